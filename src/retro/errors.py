@@ -1,0 +1,85 @@
+"""What can go wrong in words for its reader. Imports nothing of retro, so that every floor can raise."""
+
+from __future__ import annotations
+
+import difflib
+from collections.abc import Iterable, Sequence
+
+
+class RetroError(Exception):
+    """A failure whose message is meant for the person at the terminal: one line, no traceback."""
+
+    exit_code = 1
+
+
+class ParamsError(RetroError, ValueError):
+    """What a report run is asked does not fit its schema."""
+
+
+class SourceError(RetroError):
+    """The data cannot be found, opened, read or mapped."""
+
+
+class ContractError(RetroError, ValueError):
+    """A data contract file is not valid, or holds a rule that cannot be checked."""
+
+
+class ContractBreach(RetroError):
+    """Data broke an `error` rule, so nothing may be published.
+
+    Attributes:
+        failures: One line for each rule that failed or could not be checked.
+    """
+
+    exit_code = 2
+
+    def __init__(self, message: str, failures: Sequence[str] = ()) -> None:
+        super().__init__(message)
+        self.failures = tuple(failures)
+
+    def __str__(self) -> str:
+        return "\n".join([*self.failures, super().__str__()])
+
+
+class MetricError(RetroError, ValueError):
+    """A metric was asked for something its input cannot answer."""
+
+
+class ExecutionError(RetroError):
+    """A notebook did not run to its end."""
+
+    exit_code = 3
+
+
+class PublishError(RetroError):
+    """An executed notebook cannot be turned into a page."""
+
+    exit_code = 4
+
+
+def did_you_mean(name: str, known: Iterable[str]) -> str:
+    """Answer an unknown name with the closest known one, or with all of them.
+
+    Examples:
+        >>> did_you_mean("basline", ["baseline", "end", "start"])
+        "Did you mean 'baseline'?"
+        >>> did_you_mean("colour", ["end", "start"])
+        'Known names: end, start.'
+    """
+    names = sorted(known)
+    close = difflib.get_close_matches(name, names, n=1)
+    if close:
+        return f"Did you mean {close[0]!r}?"
+    return f"Known names: {shorten(names)}."
+
+
+def shorten(names: Sequence[str], most: int = 12) -> str:
+    """Join names for a message, cut with a count when there are many.
+
+    Examples:
+        >>> shorten(["a", "b", "c"], most=2)
+        'a, b ... and 1 more'
+    """
+    if len(names) <= most:
+        return ", ".join(names)
+    return f"{', '.join(names[:most])} ... and {len(names) - most} more"

@@ -1,0 +1,219 @@
+"""Files: read YAML so that an error names its line, write so that nobody sees half a file, hash."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+import tempfile
+from collections.abc import Iterable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import yaml
+
+from retro.errors import RetroError, SourceError
+
+FONTS = Path(__file__).parent / "publish" / "fonts"
+"""Noto Sans SC, regular and bold: the one typeface of charts, pages and PDF."""
+
+Location = tuple[str | int, ...]
+
+
+@dataclass(frozen=True)
+class YamlFile:
+    """A parsed YAML file whose scalars are all text.
+
+    Text, because YAML's own guesses damage data: `00123` would be the octal 83, `1:30` the number 90, `no` False.
+    The model that receives the values knows their types.
+
+    Attributes:
+        path: Where it was read.
+        data: Nested dicts and lists of `str` and `None`.
+        lines: The line, counted from 1, on which each key or list item starts.
+    """
+
+    path: Path
+    data: dict[str, Any]
+    lines: dict[Location, int]
+
+    def line(self, location: Location) -> int | None:
+        """The line of a location, or of the nearest enclosing one that the file holds."""
+        for length in range(len(location), 0, -1):
+            if location[:length] in self.lines:
+                return self.lines[location[:length]]
+        return None
+
+    def where(self, location: Location = ()) -> str:
+        """Name a location for a message, such as `params/a.yaml, line 4`."""
+        line = self.line(location)
+        return f"{shown(self.path)}, line {line}" if line else shown(self.path)
+
+
+def read_yaml(path: Path, error: type[RetroError] = RetroError) -> YamlFile:
+    """Read a YAML mapping with all scalars as text.
+
+    Raises:
+        error: The file is missing, unreadable, not YAML, not a mapping, or repeats a key.
+    """
+    try:
+        text = path.read_text(encoding="utf-8-sig")
+    except FileNotFoundError:
+        raise error(f"{shown(path)}: file must exist. Check the path.") from None
+    except (OSError, UnicodeDecodeError) as reason:
+        raise error(f"{shown(path)}: file must be readable UTF-8 text, got {reason}.") from None
+    try:
+        root = yaml.compose(text, Loader=yaml.SafeLoader)
+    except yaml.YAMLError as reason:
+        mark = getattr(reason, "problem_mark", None)
+        line = f", line {mark.line + 1}" if mark else ""
+        problem = getattr(reason, "problem", None) or str(reason).splitlines()[0]
+        raise error(f"{shown(path)}{line}: file must be YAML, got {problem}.") from None
+    if not isinstance(root, yaml.MappingNode):
+        raise error(f"{shown(path)}: file must hold 'key: value' lines.")
+    lines: dict[Location, int] = {}
+    return YamlFile(path, _plain(root, (), lines, path, error), lines)
+
+
+def _plain(node: yaml.Node, location: Location, lines: dict[Location, int], path: Path, error: type[RetroError]) -> Any:  # noqa: ANN401 - YAML holds whatever it holds
+    """Turn a node into dicts, lists, text and None, and note the line of each part."""
+    lines.setdefault(location, node.start_mark.line + 1)
+    if isinstance(node, yaml.MappingNode):
+        mapping: dict[str, Any] = {}
+        for key_node, value_node in node.value:
+            key = str(key_node.value)
+            line = key_node.start_mark.line + 1
+            if key in mapping:
+                raise error(f"{shown(path)}, line {line}: key {key!r} must be given once, got it twice. Remove one.")
+            lines[(*location, key)] = line
+            mapping[key] = _plain(value_node, (*location, key), lines, path, error)
+        return mapping
+    if isinstance(node, yaml.SequenceNode):
+        return [_plain(item, (*location, index), lines, path, error) for index, item in enumerate(node.value)]
+    return None if node.tag == "tag:yaml.org,2002:null" else node.value
+
+
+def parse_yaml_value(text: str) -> Any:  # noqa: ANN401 - YAML holds whatever it holds
+    """Read one value as the params files would: text, None, a list or a mapping.
+
+    Examples:
+        >>> parse_yaml_value("00123"), parse_yaml_value("[app, web]"), parse_yaml_value("null")
+        ('00123', ['app', 'web'], None)
+    """
+    node = yaml.compose(text, Loader=yaml.SafeLoader)
+    return None if node is None else _plain(node, (), {}, Path("--set"), RetroError)
+
+
+def project_root(start: Path | None = None) -> Path:
+    """The nearest folder at or above `start` (default: here) that holds `pyproject.toml`; else `start` itself."""
+    here = (start or Path.cwd()).resolve()
+    for folder in (here, *here.parents):
+        if (folder / "pyproject.toml").is_file():
+            return folder
+    return here
+
+
+def shown(path: Path) -> str:
+    """A path as messages and reports show it: relative to the project, never a path of one machine.
+
+    Examples:
+        >>> shown(project_root() / "params" / "source.yaml")
+        'params/source.yaml'
+    """
+    absolute = Path(os.path.abspath(path))
+    root = project_root()
+    if absolute.is_relative_to(root):
+        return absolute.relative_to(root).as_posix()
+    try:
+        return os.path.relpath(absolute, root) if len(path.parts) and not path.is_absolute() else absolute.as_posix()
+    except ValueError:  # another drive on Windows
+        return absolute.as_posix()
+
+
+def write_atomic(path: Path, content: str | bytes) -> Path:
+    """Write a file so that a reader sees the old content or the new one, never a part."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    data = content.encode() if isinstance(content, str) else content
+    handle, temporary = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
+    try:
+        with os.fdopen(handle, "wb") as stream:
+            stream.write(data)
+        Path(temporary).chmod(0o644)
+        Path(temporary).replace(path)
+    except BaseException:
+        Path(temporary).unlink(missing_ok=True)
+        raise
+    return path
+
+
+def write_json(path: Path, data: Any) -> Path:  # noqa: ANN401 - whatever JSON holds
+    """Write JSON, sorted and indented so that two versions can be compared line by line."""
+    return write_atomic(path, canonical_json(data, indent=2) + "\n")
+
+
+def read_json(path: Path) -> Any:  # noqa: ANN401 - whatever JSON holds
+    """Read a JSON file.
+
+    Raises:
+        RetroError: The file is missing or is not JSON.
+    """
+    try:
+        return json.loads(path.read_text(encoding="utf-8"))
+    except FileNotFoundError:
+        raise RetroError(f"{shown(path)}: file must exist. Check the path.") from None
+    except ValueError as reason:
+        raise RetroError(f"{shown(path)}: file must be JSON, got {reason}.") from None
+
+
+def canonical_json(data: Any, indent: int | None = None) -> str:  # noqa: ANN401 - whatever JSON holds
+    """JSON text that is equal for equal data: sorted keys, no escapes; decimals and dates as text."""
+    return json.dumps(data, ensure_ascii=False, sort_keys=True, indent=indent, default=str)
+
+
+def text_hash(text: str) -> str:
+    """SHA-256 of a text, as hex."""
+    return hashlib.sha256(text.encode()).hexdigest()
+
+
+def files_hash(paths: Iterable[Path], memo: Path | None = None) -> str:
+    """SHA-256 over the contents of files, in the order given, as hex.
+
+    Args:
+        paths: Files to read.
+        memo: A JSON file that remembers each file's hash by path, size and time of change,
+            so that an unchanged file of many gigabytes is read once.
+
+    Raises:
+        SourceError: A file cannot be read.
+    """
+    remembered = _read_memo(memo)
+    digest = hashlib.sha256()
+    for path in paths:
+        digest.update(_file_hash(path, remembered).encode())
+    if memo is not None:
+        write_json(memo, remembered)
+    return digest.hexdigest()
+
+
+def _file_hash(path: Path, remembered: dict[str, str]) -> str:
+    try:
+        status = path.stat()
+        key = f"{path.resolve()}|{status.st_size}|{status.st_mtime_ns}"
+        if key not in remembered:
+            with path.open("rb") as stream:
+                remembered[key] = hashlib.file_digest(stream, "sha256").hexdigest()
+    except OSError as reason:
+        raise SourceError(f"{shown(path)}: file must be readable, got {reason.strerror}.") from None
+    return remembered[key]
+
+
+def _read_memo(memo: Path | None) -> dict[str, str]:
+    """What was remembered; nothing where the memo is missing or damaged, since it can be made anew."""
+    if memo is None or not memo.is_file():
+        return {}
+    try:
+        data = json.loads(memo.read_text(encoding="utf-8"))
+    except ValueError:
+        return {}
+    return data if isinstance(data, dict) else {}

@@ -1,0 +1,258 @@
+"""Chinese and English: texts by key, and numbers, money, rates and dates as each language writes them."""
+
+from __future__ import annotations
+
+import datetime as dt
+import functools
+import math
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from decimal import ROUND_HALF_UP, Decimal
+from pathlib import Path
+from typing import Literal, get_args
+
+from retro.errors import RetroError, did_you_mean
+from retro.files import read_yaml
+
+Lang = Literal["zh", "en"]
+LANGS: tuple[Lang, ...] = get_args(Lang)
+
+Number = int | float | Decimal
+
+_LOCALES = Path(__file__).parent / "locales"
+
+_EXACT_BELOW = 100_000
+"""Counts under this are written out; readers compare them digit by digit."""
+
+_SCALES: dict[Lang, tuple[tuple[int, str], ...]] = {
+    "zh": ((10**8, " 亿"), (10**4, " 万")),
+    "en": ((10**9, "B"), (10**6, "M"), (10**3, "K")),
+}
+
+
+@dataclass(frozen=True)
+class Text:
+    """The texts and number formats of one language.
+
+    Call it with a key to get a text: `text("section.funnel.title")`.
+
+    Attributes:
+        lang: `zh` or `en`.
+        currency: ISO code of the source's currency, such as `CNY`.
+        entries: Texts by dotted key.
+    """
+
+    lang: Lang
+    currency: str
+    entries: Mapping[str, str] = field(repr=False)
+
+    def __call__(self, key: str, /, **values: object) -> str:
+        """The text of a key with its placeholders filled.
+
+        Raises:
+            RetroError: The key is unknown, or a placeholder got no value.
+        """
+        if key not in self.entries:
+            raise RetroError(f"locales/{self.lang}: text {key!r} must exist. {did_you_mean(key, self.entries)}")
+        try:
+            return self.entries[key].format(**values)
+        except (KeyError, IndexError) as missing:
+            raise RetroError(f"locales/{self.lang}: text {key!r} needs a value for {missing}.") from None
+
+    def has(self, key: str) -> bool:
+        """Whether a text exists under this key."""
+        return key in self.entries
+
+    def label(self, family: str, name: str) -> str:
+        """The text of `family.name`, or the name itself, for names that a shop invents (channels, events)."""
+        return self.entries.get(f"{family}.{name}", name)
+
+    def pick(self, both: Mapping[str, str] | str) -> str:
+        """This language's text of a params entry given in both languages, or in one word for both."""
+        return both if isinstance(both, str) else both[self.lang]
+
+    def join(self, parts: list[str]) -> str:
+        """A list of words as a phrase: `a、b` or `a, b`."""
+        return ("、" if self.lang == "zh" else ", ").join(parts)
+
+    def count(self, value: Number) -> str:
+        """A whole number: written out below 100,000, in 万 / 亿 or K / M above.
+
+        Examples:
+            >>> load_text("zh").count(12_345), load_text("zh").count(1_234_567)
+            ('12,345', '123.5 万')
+            >>> load_text("en").count(1_234_567)
+            '1.23M'
+        """
+        return f"{_rounded(value, 0):,}" if abs(value) < _EXACT_BELOW else self.short(value)
+
+    def short(self, value: Number) -> str:
+        """A number in about three digits, for axes and sentences.
+
+        Examples:
+            >>> load_text("zh").short(95_000_000), load_text("en").short(95_000_000), load_text("en").short(12)
+            ('9,500 万', '95M', '12')
+        """
+        for size, sign in _SCALES[self.lang]:
+            if abs(value) >= size:
+                scaled = Decimal(str(value)) / size
+                digits = max(0, 2 - max(0, scaled.copy_abs().adjusted())) if self.lang == "en" else _zh_digits(scaled)
+                return f"{_trim(_rounded(scaled, digits))}{sign}"
+        return _trim(_rounded(value, 0 if float(value).is_integer() else 2 if abs(value) < 10 else 1))  # noqa: PLR2004
+
+    def exact(self, value: Number, digits: int = 2) -> str:
+        """A number with thousands separators and a fixed number of decimals.
+
+        Examples:
+            >>> load_text("en").exact(Decimal("44121.39"))
+            '44,121.39'
+        """
+        return f"{_rounded(value, digits):,}"
+
+    def money(self, value: Number) -> str:
+        """An amount to the cent with its currency.
+
+        Examples:
+            >>> load_text("en", "GBP").money(Decimal("44121.39")), load_text("zh", "CNY").money(Decimal("9.5"))
+            ('44,121.39 GBP', '9.50 元')
+        """
+        return f"{self.exact(value)} {self.currency_name}"
+
+    def short_money(self, value: Number) -> str:
+        """An amount in about three digits with its currency.
+
+        Examples:
+            >>> load_text("zh", "CNY").short_money(Decimal(95_000_000))
+            '9,500 万元'
+        """
+        joint = "" if self.lang == "zh" and self.short(value).endswith(("万", "亿")) else " "
+        name = self.currency_name
+        return f"{self.short(value)}{joint if name == '元' else ' '}{name}"
+
+    @property
+    def currency_name(self) -> str:
+        """The currency as readers write it: 元 in Chinese, else its ISO code."""
+        return self.label("currency", self.currency)
+
+    def rate(self, value: float, digits: int = 1) -> str:
+        """A rate, 0 to 1 inside, as percent.
+
+        Examples:
+            >>> load_text("en").rate(0.7204)
+            '72.0%'
+        """
+        return f"{_rounded(value * 100, digits):,}%"
+
+    def change(self, value: float, digits: int = 1) -> str:
+        """A relative change as signed percent.
+
+        Examples:
+            >>> load_text("en").change(0.65), load_text("en").change(-0.05)
+            ('+65.0%', '−5.0%')
+        """
+        return _signed(f"{_rounded(value * 100, digits):+,}%")
+
+    def percentage_points(self, value: float, digits: int = 1) -> str:
+        """A difference of two rates, in percentage points.
+
+        Examples:
+            >>> load_text("en").percentage_points(0.06), load_text("zh").percentage_points(-0.13)
+            ('+6.0 pp', '−13.0 个百分点')
+        """
+        return f"{_signed(f'{_rounded(value * 100, digits):+,}')} {self('unit.percentage_points')}"
+
+    def day(self, value: dt.date) -> str:
+        """A calendar day.
+
+        Examples:
+            >>> load_text("zh").day(dt.date(2025, 1, 9)), load_text("en").day(dt.date(2025, 1, 9))
+            ('2025年1月9日', '9 Jan 2025')
+        """
+        if self.lang == "zh":
+            return f"{value.year}年{value.month}月{value.day}日"
+        return f"{value.day} {value:%b} {value.year}"
+
+    def short_day(self, value: dt.date) -> str:
+        """A day within a known year, for axes: `1月9日`, `9 Jan`."""
+        return f"{value.month}月{value.day}日" if self.lang == "zh" else f"{value.day} {value:%b}"
+
+    def month(self, value: dt.date) -> str:
+        """A calendar month: `2025年1月`, `Jan 2025`."""
+        return f"{value.year}年{value.month}月" if self.lang == "zh" else f"{value:%b} {value.year}"
+
+    def moment(self, value: dt.datetime) -> str:
+        """A local moment, to the minute."""
+        return f"{self.day(value.date())} {value:%H:%M}"
+
+    def period(self, start: dt.datetime, end: dt.datetime) -> str:
+        """A half-open window as readers say it: whole days by first and last day, others to the minute."""
+        if start.time() == end.time() == dt.time():
+            last = end - dt.timedelta(days=1)
+            return f"{self.day(start.date())} – {self.day(last.date())}"
+        return f"{self.moment(start)} – {self.moment(end)}"
+
+    def value(self, value: Number | None, unit: str) -> str:
+        """A figure by its unit: `rate`, `money`, `ratio`, or anything that is counted.
+
+        Empty where the value is missing.
+        """
+        if value is None or (isinstance(value, float) and math.isnan(value)):
+            return ""
+        if unit == "rate":
+            return self.rate(float(value))
+        if unit == "money":
+            return self.money(value) if abs(value) < _EXACT_BELOW else self.short_money(value)
+        return self.exact(value) if unit == "ratio" else self.count(value)
+
+    def interval(self, low: Number | None, high: Number | None, unit: str) -> str:
+        """An interval in its unit; empty where there is none."""
+        if low is None or high is None:
+            return ""
+        return f"{self.value(low, unit)} – {self.value(high, unit)}"
+
+
+def _zh_digits(scaled: Decimal) -> int:
+    size = scaled.copy_abs()
+    return 2 if size < 10 else 1 if size < 1000 else 0  # noqa: PLR2004 - about three digits
+
+
+def _rounded(value: Number, digits: int) -> Decimal:
+    """Round half up, as readers do with a pencil; floats by their shortest text, so 0.285 becomes 0.29."""
+    return Decimal(str(value)).quantize(Decimal(1).scaleb(-digits), ROUND_HALF_UP)
+
+
+def _trim(value: Decimal) -> str:
+    """A decimal without needless zeros, with thousands separators."""
+    text = f"{value:,f}"
+    return text.rstrip("0").rstrip(".") if "." in text else text
+
+
+def _signed(text: str) -> str:
+    """A true minus sign, which is as wide as a plus."""
+    return text.replace("-", "−")
+
+
+@functools.cache
+def load_text(lang: Lang, currency: str = "CNY") -> Text:
+    """The texts of a language: every file of `locales/<lang>/`, each the first part of its keys.
+
+    Raises:
+        RetroError: There is no such language.
+    """
+    if lang not in LANGS:
+        raise RetroError(f"--lang: language must be one of {', '.join(LANGS)}, got {lang!r}.")
+    entries: dict[str, str] = {}
+    for path in sorted((_LOCALES / lang).glob("*.yaml")):
+        entries |= _flat(read_yaml(path).data, f"{path.stem}.")
+    return Text(lang, currency, entries)
+
+
+def _flat(data: Mapping[str, object], prefix: str = "") -> dict[str, str]:
+    """Nested texts by dotted key."""
+    flat: dict[str, str] = {}
+    for key, value in data.items():
+        if isinstance(value, Mapping):
+            flat |= _flat(value, f"{prefix}{key}.")
+        else:
+            flat[f"{prefix}{key}"] = str(value)
+    return flat
