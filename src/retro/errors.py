@@ -24,7 +24,7 @@ class ContractError(RetroError, ValueError):
     """A data contract file is not valid, or holds a rule that cannot be checked."""
 
 
-class ContractBreach(RetroError):
+class ContractBreach(RetroError):  # noqa: N818 - a breach is what the contract calls it
     """Data broke an `error` rule, so nothing may be published.
 
     Attributes:

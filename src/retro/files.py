@@ -121,7 +121,7 @@ def shown(path: Path) -> str:
         >>> shown(project_root() / "params" / "source.yaml")
         'params/source.yaml'
     """
-    absolute = Path(os.path.abspath(path))
+    absolute = Path(os.path.abspath(path))  # noqa: PTH100 - a symlink keeps the name that the user gave it
     root = project_root()
     if absolute.is_relative_to(root):
         return absolute.relative_to(root).as_posix()

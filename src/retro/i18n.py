@@ -84,7 +84,7 @@ class Text:
             >>> load_text("en").count(1_234_567)
             '1.23M'
         """
-        return f"{_rounded(value, 0):,}" if abs(value) < _EXACT_BELOW else self.short(value)
+        return f"{_rounded(value, 0):,}" if abs(float(value)) < _EXACT_BELOW else self.short(value)
 
     def short(self, value: Number) -> str:
         """A number in about three digits, for axes and sentences.
@@ -94,11 +94,11 @@ class Text:
             ('9,500 万', '95M', '12')
         """
         for size, sign in _SCALES[self.lang]:
-            if abs(value) >= size:
+            if abs(float(value)) >= size:
                 scaled = Decimal(str(value)) / size
                 digits = max(0, 2 - max(0, scaled.copy_abs().adjusted())) if self.lang == "en" else _zh_digits(scaled)
                 return f"{_trim(_rounded(scaled, digits))}{sign}"
-        return _trim(_rounded(value, 0 if float(value).is_integer() else 2 if abs(value) < 10 else 1))  # noqa: PLR2004
+        return _trim(_rounded(value, 0 if float(value).is_integer() else 2 if abs(float(value)) < 10 else 1))  # noqa: PLR2004
 
     def exact(self, value: Number, digits: int = 2) -> str:
         """A number with thousands separators and a fixed number of decimals.
@@ -201,7 +201,7 @@ class Text:
         if unit == "rate":
             return self.rate(float(value))
         if unit == "money":
-            return self.money(value) if abs(value) < _EXACT_BELOW else self.short_money(value)
+            return self.money(value) if abs(float(value)) < _EXACT_BELOW else self.short_money(value)
         return self.exact(value) if unit == "ratio" else self.count(value)
 
     def interval(self, low: Number | None, high: Number | None, unit: str) -> str:

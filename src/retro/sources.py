@@ -27,10 +27,12 @@ from zoneinfo import ZoneInfo, available_timezones
 
 import ibis
 import ibis.expr.datatypes as ibis_types
-from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator, model_validator
+import pandas as pd
+from pydantic import Field, field_validator, model_validator
 
 from retro.errors import SourceError, did_you_mean
-from retro.files import YamlFile, canonical_json, files_hash, project_root, read_yaml, shown, text_hash
+from retro.files import canonical_json, files_hash, project_root, read_yaml, shown, text_hash
+from retro.validation import FrozenModel, validate
 
 TIME_COLUMNS: Mapping[str, str] = MappingProxyType(
     {
@@ -50,7 +52,7 @@ _SHOP = "shop"
 _MEMO = Path(".retro") / "fingerprints.json"
 
 
-class TableSpec(BaseModel):
+class TableSpec(FrozenModel):
     """Where one table is: exactly one of `path`, `table` and `sql`.
 
     Attributes:
@@ -62,8 +64,6 @@ class TableSpec(BaseModel):
         obtain: How to get the data, shown where the file is missing.
         note: What a reader should know of this table, in both languages.
     """
-
-    model_config = ConfigDict(frozen=True, extra="forbid")
 
     path: str | None = None
     table: str | None = None
@@ -81,10 +81,8 @@ class TableSpec(BaseModel):
         return self
 
 
-class Source(BaseModel):
+class Source(FrozenModel):
     """A shop's data: where it is, its time zone and currency, and how its tables map to the canonical ones."""
-
-    model_config = ConfigDict(frozen=True, extra="forbid")
 
     url: str = "duckdb://"
     folder: str = "."
@@ -157,19 +155,7 @@ def load_source(path: Path) -> Source:
         SourceError: The file is missing or does not fit; the message names file, line and key.
     """
     file = read_yaml(path, SourceError)
-    try:
-        return Source.model_validate(file.data)
-    except ValidationError as reason:
-        raise SourceError(_source_message(file, reason)) from None
-
-
-def _source_message(file: YamlFile, reason: ValidationError) -> str:
-    first = reason.errors()[0]
-    where = f"{file.where(first['loc'])}: {'.'.join(str(part) for part in first['loc']) or 'source'}"
-    if first["type"] == "extra_forbidden":
-        model = Source if len(first["loc"]) == 1 else TableSpec
-        return f"{where} is not a known key. {did_you_mean(str(first['loc'][-1]), model.model_fields)}"
-    return f"{where} does not fit: {first['msg'].removeprefix('Value error, ')}."
+    return validate(Source, file.data, file, SourceError)
 
 
 def expand(text: str, where: str) -> str:
@@ -259,7 +245,7 @@ class Tables:
         if self.source.observed_until is not None:
             return self.source.observed_until
         newest = self._mapped[name][TIME_COLUMNS[name]].max().execute()
-        if newest is None or newest != newest:  # NaT is not equal to itself
+        if pd.isna(newest):
             raise SourceError(f"{self._where}: table {name!r} must have rows, got none.")
         return dt.datetime.combine(newest.date(), dt.time())
 
@@ -323,7 +309,7 @@ class Tables:
             return self._named(name, table)
         except SourceError:
             raise
-        except Exception as reason:  # engines raise their own kinds
+        except Exception as reason:  # noqa: BLE001 - engines raise their own kinds
             message = hide_secrets(" ".join(str(reason).split()), self.source.url)
             raise SourceError(f"{where} must be readable, got {message[:300]}") from None
 
@@ -345,8 +331,6 @@ class Tables:
         if suffix in {".csv", ".tsv"}:
             return self.connection.read_csv([str(path) for path in paths])
         if suffix in {".xlsx", ".xls"}:
-            import pandas as pd  # noqa: PLC0415 - half a second, needed for Excel alone
-
             return ibis.memtable(pd.read_excel(paths[0], sheet_name=spec.sheet or 0))
         raise SourceError(f"{where}: file must be .parquet, .csv, .tsv or .xlsx, got {shown(paths[0])!r}.")
 
@@ -392,7 +376,7 @@ def _connect(source: Source, where: str) -> Any:  # noqa: ANN401 - Ibis backends
             connection.raw_sql(f"SET search_path = 'memory.main,{_SHOP}.main'")
     except SourceError:
         raise
-    except Exception as reason:  # engines raise their own kinds
+    except Exception as reason:  # noqa: BLE001 - engines raise their own kinds
         message = hide_secrets(" ".join(str(reason).split()), source.url)
         raise SourceError(f"{where}: url must name a source that can be opened, got {message[:300]}") from None
     # Extensions would be fetched from the network on first use; sessions elsewhere may run in any zone.
@@ -407,13 +391,17 @@ def _database_file(url: str) -> Path | None:
     return project_root() / path.removeprefix("/./") if path not in {"", ":memory:", "/:memory:"} else None
 
 
-@ibis.udf.scalar.builtin(name="timezone", signature=(("string", "timestamp('UTC')"), "timestamp"))
+@ibis.udf.scalar.builtin(  # type: ignore[untyped-decorator]  # ibis is not typed here
+    name="timezone", signature=(("string", "timestamp('UTC')"), "timestamp")
+)
 def _at_zone(zone: str, moment: dt.datetime) -> dt.datetime:
     """The engine's own conversion of an instant to a zone's wall clock (DuckDB, Postgres)."""
     raise NotImplementedError  # replaced by the engine
 
 
-@ibis.udf.scalar.builtin(name="from_utc_timestamp", signature=(("timestamp", "string"), "timestamp"))
+@ibis.udf.scalar.builtin(  # type: ignore[untyped-decorator]  # same
+    name="from_utc_timestamp", signature=(("timestamp", "string"), "timestamp")
+)
 def _from_utc(moment: dt.datetime, zone: str) -> dt.datetime:
     """Spark's conversion of a UTC wall clock to a zone's."""
     raise NotImplementedError  # replaced by the engine

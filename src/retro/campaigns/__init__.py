@@ -1,0 +1,81 @@
+"""Campaign types: what a report run may be asked, by kind."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from types import MappingProxyType
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from retro.campaigns.base import Bilingual, CampaignParams, Goal
+from retro.campaigns.new_user_week import NewUserWeek
+from retro.errors import ParamsError, did_you_mean
+from retro.files import parse_yaml_value, read_yaml
+from retro.validation import validate
+
+__all__ = ["CAMPAIGN_TYPES", "Bilingual", "CampaignParams", "Goal", "load_params", "parse_settings"]
+
+CAMPAIGN_TYPES: Mapping[str, type[CampaignParams]] = MappingProxyType(
+    {
+        "new_user_week": NewUserWeek,
+    }
+)
+"""The params model of each kind. A kind's notebook is `notebooks/<kind>.ipynb`."""
+
+
+def load_params(path: Path, *, zone: ZoneInfo, overrides: Mapping[str, Any] | None = None) -> CampaignParams:
+    """Read a params file and validate it by its `kind`.
+
+    Args:
+        path: The params file.
+        zone: The source's time zone, in which times without a zone are meant.
+        overrides: Keys to replace, validated like the file; a dotted key such as `targets.new_users` replaces
+            one entry of a mapping.
+
+    Raises:
+        ParamsError: The file is missing or does not fit: one line for each problem, with file, line and key.
+    """
+    file = read_yaml(path, ParamsError)
+    data = _overridden(file.data, overrides or {})
+    kind = data.get("kind")
+    if kind not in CAMPAIGN_TYPES:
+        hint = did_you_mean(str(kind), CAMPAIGN_TYPES)
+        raise ParamsError(f"{file.where(('kind',))}: kind must be a campaign type, got {kind!r}. {hint}")
+    given = {key.split(".")[0]: f"override {key!r}" for key in overrides or {}}
+    return validate(CAMPAIGN_TYPES[kind], data, file, ParamsError, context={"zone": zone}, given=given)
+
+
+def parse_settings(settings: Sequence[str]) -> dict[str, Any]:
+    """Turn `key=value` texts of the command line into overrides.
+
+    Raises:
+        ParamsError: A text has no `=`.
+
+    Examples:
+        >>> parse_settings(["campaign_id=00123", "segment={channel: [app]}"])
+        {'campaign_id': '00123', 'segment': {'channel': ['app']}}
+    """
+    overrides: dict[str, Any] = {}
+    for setting in settings:
+        key, equals, value = setting.partition("=")
+        if not equals or not key:
+            raise ParamsError(f"--set: setting must look like key=value, got {setting!r}.")
+        overrides[key.strip()] = parse_yaml_value(value)
+    return overrides
+
+
+def _overridden(data: Mapping[str, Any], overrides: Mapping[str, Any]) -> dict[str, Any]:
+    """The data with overrides put in; mappings on the way are copied, never changed."""
+    result = dict(data)
+    for dotted, value in overrides.items():
+        *parents, last = dotted.split(".")
+        place = result
+        for parent in parents:
+            inner = place.get(parent)
+            if not isinstance(inner, Mapping | None):
+                raise ParamsError(f"override {dotted!r}: {parent!r} must hold 'key: value' lines, got {inner!r}.")
+            place[parent] = dict(inner or {})
+            place = place[parent]
+        place[last] = value
+    return result

@@ -1,0 +1,133 @@
+"""What every report run is asked, whatever the campaign type."""
+
+from __future__ import annotations
+
+import datetime as dt
+import re
+from collections.abc import Mapping
+from decimal import Decimal
+from typing import Annotated, ClassVar, Literal, NamedTuple
+from zoneinfo import ZoneInfo
+
+from pydantic import BeforeValidator, Field, ValidationInfo, field_validator, model_validator
+
+from retro.errors import did_you_mean
+from retro.validation import FrozenModel
+
+Words = Mapping[Literal["zh", "en"], str]
+"""A text in both languages."""
+
+
+def _as_words(value: object) -> object:
+    """One text stands for both languages, such as a product name."""
+    return {"zh": value, "en": value} if isinstance(value, str) else value
+
+
+def _as_tuple(value: object) -> object:
+    """One value stands for a list of one."""
+    return [value] if isinstance(value, str) else value
+
+
+Bilingual = Annotated[Words, BeforeValidator(_as_words)]
+Names = Annotated[tuple[str, ...], BeforeValidator(_as_tuple)]
+
+
+class Goal(NamedTuple):
+    """A figure that a campaign is judged by.
+
+    Attributes:
+        name: The figure's name in the ledger and in `targets:`; `#` stands for a number, as in `day_#_retention_rate`.
+        better: Which way is better.
+    """
+
+    name: str
+    better: Literal["higher", "lower"] = "higher"
+
+    def matches(self, name: str) -> bool:
+        """Whether a figure's name is this goal's.
+
+        Examples:
+            >>> Goal("day_#_retention_rate").matches("day_7_retention_rate")
+            True
+        """
+        return re.fullmatch(re.escape(self.name).replace("\\#", r"\d+"), name) is not None
+
+
+class CampaignParams(FrozenModel):
+    """Keys that every kind knows.
+
+    A kind adds its own fields, and says which tables it needs, which it can use, and by which figures it is judged.
+    """
+
+    required_tables: ClassVar[tuple[str, ...]] = ("users", "orders")
+    optional_tables: ClassVar[tuple[str, ...]] = ()
+    goals: ClassVar[tuple[Goal, ...]] = ()
+
+    kind: str = Field(description="Campaign type: picks the notebook and the keys below.")
+    campaign_id: str = Field(min_length=1, description="The campaign's id in `campaign_costs`; always text.")
+    title: Bilingual = Field(description="Title of the report, one text or one for each of zh and en.")
+    start: dt.datetime = Field(
+        description="First moment of the campaign, in the source's time zone.", json_schema_extra={"unit": "local time"}
+    )
+    end: dt.datetime = Field(
+        description="First moment after the campaign (the window is half open).",
+        json_schema_extra={"unit": "local time"},
+    )
+    baseline_weeks: int = Field(
+        8,
+        ge=1,
+        le=52,
+        description="Weeks before the start that say what is usual.",
+        json_schema_extra={"unit": "weeks"},
+    )
+    targets: Mapping[str, Decimal] = Field(
+        default_factory=dict, description="What was aimed at, by figure; rates from 0 to 1."
+    )
+    budget: Decimal | None = Field(
+        None, ge=0, description="Planned cost of the campaign.", json_schema_extra={"unit": "the source's currency"}
+    )
+    previous: str | None = Field(
+        None,
+        pattern=r"^[\w.-]+/[\w.+-]+$",
+        description="Report of the last comparable campaign, such as 2024Q4/new_user_week.",
+    )
+    segment: Mapping[str, Names] = Field(
+        default_factory=dict, description="Restrict the report, such as {channel: [app]}."
+    )
+
+    @field_validator("start", "end")
+    @classmethod
+    def _in_the_sources_zone(cls, value: dt.datetime, info: ValidationInfo) -> dt.datetime:
+        zone = (info.context or {}).get("zone", ZoneInfo("UTC"))
+        return value.replace(tzinfo=zone) if value.tzinfo is None else value.astimezone(zone)
+
+    @field_validator("title")
+    @classmethod
+    def _both_languages(cls, value: Words) -> Words:
+        if set(value) != {"zh", "en"}:
+            raise ValueError("must be given in zh and en")
+        return value
+
+    @field_validator("targets")
+    @classmethod
+    def _known_goals(cls, value: Mapping[str, Decimal]) -> Mapping[str, Decimal]:
+        for name in value:
+            if not any(goal.matches(name) for goal in cls.goals):
+                raise ValueError(f"has no figure {name!r}. {did_you_mean(name, [goal.name for goal in cls.goals])}")
+        return value
+
+    @model_validator(mode="after")
+    def _end_after_start(self) -> CampaignParams:
+        if self.end <= self.start:
+            raise ValueError(f"end must be after start ({self.start.isoformat()}), got {self.end.isoformat()}")
+        return self
+
+    @property
+    def window(self) -> tuple[dt.datetime, dt.datetime]:
+        """Start and end as the tables' columns have them: local wall clock without a zone."""
+        return self.start.replace(tzinfo=None), self.end.replace(tzinfo=None)
+
+    @property
+    def tables(self) -> tuple[str, ...]:
+        """Every table that this kind can use."""
+        return (*self.required_tables, *self.optional_tables)

@@ -1,0 +1,67 @@
+"""New-user week (新人福利周): registrations, their funnel, retention and repurchase, and what they cost."""
+
+from __future__ import annotations
+
+from typing import ClassVar, Literal
+
+from pydantic import Field
+
+from retro.campaigns.base import CampaignParams, Goal, Names
+
+
+class NewUserWeek(CampaignParams):
+    """Keys of a new-user week."""
+
+    required_tables: ClassVar[tuple[str, ...]] = ("users", "orders")
+    optional_tables: ClassVar[tuple[str, ...]] = ("events", "campaign_costs", "exposures")
+    goals: ClassVar[tuple[Goal, ...]] = (
+        Goal("new_users"),
+        Goal("new_user_lift_rate"),
+        Goal("funnel_total_rate"),
+        Goal("day_#_retention_rate"),
+        Goal("repurchase_rate"),
+        Goal("first_day_value"),
+        Goal("campaign_cost", better="lower"),
+        Goal("cac_acquisition_only", better="lower"),
+        Goal("cac_all_cost", better="lower"),
+    )
+
+    kind: Literal["new_user_week"] = Field(description="Campaign type: picks the notebook and the keys below.")
+    new_user: Literal["registration", "first_order"] = Field(
+        "registration", description="What `users.registered_at` means in this shop; picks the wording."
+    )
+    funnel_steps: tuple[str, ...] = Field(
+        ("register", "log_in", "task_complete", "order"),
+        min_length=2,
+        description="Event names from first step to last.",
+    )
+    funnel_days: int = Field(
+        7,
+        ge=1,
+        le=366,
+        description="Time from the first step within which the last must follow.",
+        json_schema_extra={"unit": "days"},
+    )
+    retention_days: tuple[int, ...] = Field(
+        (1, 3, 7, 14, 30),
+        min_length=1,
+        description="Days after registration on which activity counts as retained.",
+        json_schema_extra={"unit": "days"},
+    )
+    repurchase_days: int = Field(
+        28,
+        ge=1,
+        le=366,
+        description="Days after the first order within which a second order counts.",
+        json_schema_extra={"unit": "days"},
+    )
+    cohort_months: int = Field(
+        6,
+        ge=2,
+        le=24,
+        description="Monthly cohorts shown, up to the campaign's own.",
+        json_schema_extra={"unit": "months"},
+    )
+    acquisition_categories: Names = Field(
+        ("media", "sms"), description="Cost categories that count as acquisition cost."
+    )

@@ -1,0 +1,110 @@
+"""The ledger: every figure that a run reports, with what it was computed from. Readers, tests and other reports use it."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterable
+from decimal import Decimal
+from pathlib import Path
+from typing import Literal
+
+from pydantic import Field, ValidationError
+
+from retro.errors import RetroError
+from retro.files import read_json, shown, write_json
+from retro.validation import FrozenModel
+
+Unit = Literal["users", "buyers", "orders", "events", "days", "rate", "money", "ratio"]
+
+
+class Entry(FrozenModel):
+    """One figure of a report.
+
+    Attributes:
+        name: The figure's name, the same everywhere: ledger, targets, docs.
+        value: Its value; null when it has not been observed yet.
+        unit: What it counts. Rates run from 0 to 1, money is in the source's currency.
+        numerator: What a rate or ratio divides.
+        denominator: What it divides by.
+        low: Lower end of the 95 % interval, where the figure is an estimate.
+        high: Upper end.
+        method: How the interval was made.
+        observed_until: Local moment until which its data was observed.
+        tables: The canonical tables it was computed from.
+        definition: Its heading in `docs/metrics.md`.
+    """
+
+    name: str = Field(pattern=r"^[a-z0-9_]+$")
+    value: Decimal | None
+    unit: Unit
+    numerator: Decimal | None = None
+    denominator: Decimal | None = None
+    low: Decimal | None = None
+    high: Decimal | None = None
+    method: str = ""
+    observed_until: dt.datetime | None = None
+    tables: tuple[str, ...] = ()
+    definition: str = ""
+
+
+class Change(FrozenModel):
+    """How a figure moved between two runs; null where one of them lacks it."""
+
+    name: str
+    before: Decimal | None
+    after: Decimal | None
+
+
+class Ledger:
+    """The figures of one run, by name, in the order in which they were recorded."""
+
+    def __init__(self, entries: Iterable[Entry] = ()) -> None:
+        self._entries: dict[str, Entry] = {}
+        for entry in entries:
+            self.record(entry)
+
+    def record(self, entry: Entry) -> None:
+        """Add a figure; recording it again, as a cell that is run twice does, replaces it."""
+        self._entries[entry.name] = entry
+
+    def get(self, name: str) -> Entry | None:
+        """The figure of a name, or None."""
+        return self._entries.get(name)
+
+    @property
+    def entries(self) -> tuple[Entry, ...]:
+        """All figures."""
+        return tuple(self._entries.values())
+
+
+def write_ledger(path: Path, ledger: Ledger) -> Path:
+    """Write a ledger as JSON."""
+    return write_json(path, {"entries": [entry.model_dump(mode="json") for entry in ledger.entries]})
+
+
+def read_ledger(path: Path) -> Ledger:
+    """Read a ledger.
+
+    Raises:
+        RetroError: The file is missing or is not a ledger.
+    """
+    data = read_json(path)
+    try:
+        return Ledger(Entry.model_validate(entry) for entry in data["entries"])
+    except (KeyError, TypeError, ValidationError):
+        raise RetroError(f"{shown(path)}: file must be a ledger of figures. Run its report again.") from None
+
+
+def compare(before: Ledger, after: Ledger) -> tuple[Change, ...]:
+    """The figures that differ between two runs, in the order of the later one, then those it lost.
+
+    Examples:
+        >>> old = Ledger([Entry(name="new_users", value=90, unit="users")])
+        >>> new = Ledger([Entry(name="new_users", value=100, unit="users")])
+        >>> [(change.name, int(change.before), int(change.after)) for change in compare(old, new)]
+        [('new_users', 90, 100)]
+    """
+    names = dict.fromkeys([*(entry.name for entry in after.entries), *(entry.name for entry in before.entries)])
+    pairs = ((name, before.get(name), after.get(name)) for name in names)
+    changes = (Change(name=name, before=old and old.value, after=new and new.value) for name, old, new in pairs)
+    return tuple(change for change in changes if change.before != change.after)
