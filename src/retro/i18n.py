@@ -192,7 +192,7 @@ class Text:
         return f"{self.moment(start)} – {self.moment(end)}"
 
     def value(self, value: Number | None, unit: str) -> str:
-        """A figure by its unit: `rate`, `money`, `ratio`, or anything that is counted.
+        """A figure by its unit: `rate`, `change`, `money`, `ratio`, or anything that is counted.
 
         Empty where the value is missing.
         """
@@ -200,6 +200,8 @@ class Text:
             return ""
         if unit == "rate":
             return self.rate(float(value))
+        if unit == "change":
+            return self.change(float(value))
         if unit == "money":
             return self.money(value) if abs(float(value)) < _EXACT_BELOW else self.short_money(value)
         return self.exact(value) if unit == "ratio" else self.count(value)

@@ -14,7 +14,7 @@ from retro.errors import RetroError
 from retro.files import read_json, shown, write_json
 from retro.validation import FrozenModel
 
-Unit = Literal["users", "buyers", "orders", "events", "days", "rate", "money", "ratio"]
+Unit = Literal["users", "buyers", "orders", "events", "days", "rate", "change", "money", "ratio"]
 
 
 class Entry(FrozenModel):
@@ -23,7 +23,7 @@ class Entry(FrozenModel):
     Attributes:
         name: The figure's name, the same everywhere: ledger, targets, docs.
         value: Its value; null when it has not been observed yet.
-        unit: What it counts. Rates run from 0 to 1, money is in the source's currency.
+        unit: What it counts. Rates run from 0 to 1, a change is relative, money is in the source's currency.
         numerator: What a rate or ratio divides.
         denominator: What it divides by.
         low: Lower end of the 95 % interval, where the figure is an estimate.

@@ -21,7 +21,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from types import MappingProxyType
-from typing import Any
+from typing import Any, Literal
 from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo, available_timezones
 
@@ -46,6 +46,8 @@ TIME_COLUMNS: Mapping[str, str] = MappingProxyType(
 """The column of each canonical table that says when a row happened; the newest tells until when it was observed."""
 
 _ENVIRONMENT = re.compile(r"\$\{(\w+)(?::-([^}]*))?\}")
+_SECRET_NAME = re.compile("PASS|SECRET|TOKEN|KEY", re.IGNORECASE)
+
 _SHOP = "shop"
 """The name under which a DuckDB file is attached: SQL says `shop.orders` for the file's own table `orders`."""
 
@@ -82,13 +84,26 @@ class TableSpec(FrozenModel):
 
 
 class Source(FrozenModel):
-    """A shop's data: where it is, its time zone and currency, and how its tables map to the canonical ones."""
+    """A shop's data: where it is, its time zone and currency, and how its tables map to the canonical ones.
+
+    Attributes:
+        url: An Ibis URL.
+        folder: Where relative paths of tables start, itself relative to the project.
+        timezone: IANA name of the zone in which days begin and end.
+        currency: ISO code of all amounts.
+        observed_until: Local moment until which the data is whole; by default the start of the newest row's day.
+        new_user: What `users.registered_at` means in this shop; picks the wording of reports.
+        version: SQL that answers the data's version on a server, instead of an aggregate for each table.
+        raw: The shop's own tables, for `sql` to read from.
+        tables: The canonical tables.
+    """
 
     url: str = "duckdb://"
     folder: str = "."
     timezone: str
     currency: str = Field(pattern="^[A-Z]{3}$")
     observed_until: dt.datetime | None = None
+    new_user: Literal["registration", "first_order"] = "registration"
     version: str | None = None
     raw: Mapping[str, TableSpec] = Field(default_factory=dict)
     tables: Mapping[str, TableSpec] = Field(min_length=1)
@@ -175,11 +190,21 @@ def expand(text: str, where: str) -> str:
     return _ENVIRONMENT.sub(value, text)
 
 
+def secrets(template: str) -> dict[str, str]:
+    """The secret values of a URL template by variable: its password's, and those named like a secret.
+
+    A user's or a host's name is no secret, and would turn up in innocent text.
+    """
+    bare = _ENVIRONMENT.sub(lambda match: match[1], template)
+    hidden = f"{urlsplit(bare).password or ''} {urlsplit(bare).query}"
+    names = {name for name, _ in _ENVIRONMENT.findall(template) if name in hidden or _SECRET_NAME.search(name)}
+    return {name: os.environ[name] for name in sorted(names) if os.environ.get(name)}
+
+
 def hide_secrets(text: str, template: str) -> str:
-    """Take the values of a template's environment variables out of a text, such as an engine's error message."""
-    for name, _ in _ENVIRONMENT.findall(template):
-        if secret := os.environ.get(name):
-            text = text.replace(secret, f"${{{name}}}")
+    """Take a URL template's secrets out of a text, such as an engine's error message."""
+    for name, value in secrets(template).items():
+        text = text.replace(value, f"${{{name}}}")
     return text
 
 

@@ -37,17 +37,19 @@ class Goal(NamedTuple):
 
     Attributes:
         name: The figure's name in the ledger and in `targets:`; `#` stands for a number, as in `day_#_retention_rate`.
+        unit: What it counts, as in the ledger.
         better: Which way is better.
     """
 
     name: str
+    unit: str
     better: Literal["higher", "lower"] = "higher"
 
     def matches(self, name: str) -> bool:
         """Whether a figure's name is this goal's.
 
         Examples:
-            >>> Goal("day_#_retention_rate").matches("day_7_retention_rate")
+            >>> Goal("day_#_retention_rate", "rate").matches("day_7_retention_rate")
             True
         """
         return re.fullmatch(re.escape(self.name).replace("\\#", r"\d+"), name) is not None
@@ -56,12 +58,14 @@ class Goal(NamedTuple):
 class CampaignParams(FrozenModel):
     """Keys that every kind knows.
 
-    A kind adds its own fields, and says which tables it needs, which it can use, and by which figures it is judged.
+    A kind adds its own fields, and says which tables it needs, which it can use, by which figures it is judged,
+    and which sections' findings open the verdict.
     """
 
     required_tables: ClassVar[tuple[str, ...]] = ("users", "orders")
     optional_tables: ClassVar[tuple[str, ...]] = ()
     goals: ClassVar[tuple[Goal, ...]] = ()
+    headlines: ClassVar[tuple[str, ...]] = ()
 
     kind: str = Field(description="Campaign type: picks the notebook and the keys below.")
     campaign_id: str = Field(min_length=1, description="The campaign's id in `campaign_costs`; always text.")

@@ -15,21 +15,20 @@ class NewUserWeek(CampaignParams):
     required_tables: ClassVar[tuple[str, ...]] = ("users", "orders")
     optional_tables: ClassVar[tuple[str, ...]] = ("events", "campaign_costs", "exposures")
     goals: ClassVar[tuple[Goal, ...]] = (
-        Goal("new_users"),
-        Goal("new_user_lift_rate"),
-        Goal("funnel_total_rate"),
-        Goal("day_#_retention_rate"),
-        Goal("repurchase_rate"),
-        Goal("first_day_value"),
-        Goal("campaign_cost", better="lower"),
-        Goal("cac_acquisition_only", better="lower"),
-        Goal("cac_all_cost", better="lower"),
+        Goal("new_users", "users"),
+        Goal("new_user_lift_rate", "change"),
+        Goal("funnel_total_rate", "rate"),
+        Goal("day_#_retention_rate", "rate"),
+        Goal("repurchase_rate", "rate"),
+        Goal("first_day_value", "money"),
+        Goal("campaign_cost", "money", better="lower"),
+        Goal("cac_acquisition_only", "money", better="lower"),
+        Goal("cac_all_cost", "money", better="lower"),
     )
 
+    headlines: ClassVar[tuple[str, ...]] = ("registrations", "retention", "repurchase", "acquisition_cost")
+
     kind: Literal["new_user_week"] = Field(description="Campaign type: picks the notebook and the keys below.")
-    new_user: Literal["registration", "first_order"] = Field(
-        "registration", description="What `users.registered_at` means in this shop; picks the wording."
-    )
     funnel_steps: tuple[str, ...] = Field(
         ("register", "log_in", "task_complete", "order"),
         min_length=2,

@@ -1,0 +1,35 @@
+"""Findings: what the figures mean, in words.
+
+A section's finding has the name of the metric whose frame it reads, as its chart has.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from types import MappingProxyType
+
+from retro.findings.cost import acquisition_cost, campaign_cost
+from retro.findings.finding import Context, Finding
+from retro.findings.funnel import funnel
+from retro.findings.registrations import registrations
+from retro.findings.repurchase import repurchase, repurchase_cohorts
+from retro.findings.retention import retention
+from retro.findings.scorecard import scorecard
+from retro.findings.value import first_day_value
+from retro.findings.verdict import verdict
+
+__all__ = ["SECTIONS", "Context", "Finding", "scorecard", "verdict"]
+
+SECTIONS: Mapping[str, Callable[..., Finding]] = MappingProxyType(
+    {
+        "acquisition_cost": acquisition_cost,
+        "campaign_cost": campaign_cost,
+        "first_day_value": first_day_value,
+        "funnel": funnel,
+        "registrations": registrations,
+        "repurchase": repurchase,
+        "repurchase_cohorts": repurchase_cohorts,
+        "retention": retention,
+    }
+)
+"""The finding of each section: frames of the metric of the same name and a `Context` in, a `Finding` out."""

@@ -1,0 +1,74 @@
+"""What a campaign cost, and what a new user cost by two definitions that nobody should mix up."""
+
+from __future__ import annotations
+
+import pandas as pd
+
+from retro.findings.finding import Context, Finding, frame_table, number, whole
+from retro.ledger import Entry
+
+
+def campaign_cost(frame: pd.DataFrame, context: Context) -> Finding:
+    """The campaign's cost, its largest part, and what is left of the budget.
+
+    Args:
+        frame: The frame of `metrics.campaign_cost`.
+        context: Params and texts.
+    """
+    text = context.text
+    table = frame_table("campaign_cost", frame, {"category": "name.cost", "amount": "money", "share": "rate"}, text)
+    if frame.empty:
+        return Finding(text("finding.campaign_cost.none", campaign=context.params.campaign_id), (), None)
+    total, largest, budget = whole(frame["amount"].tolist()), frame.iloc[0], context.params.budget
+    sentence = text(
+        "finding.campaign_cost.summary",
+        total=text.money(total),
+        category=text.label("cost", largest["category"]),
+        share=text.rate(largest["share"]),
+    )
+    if budget is not None:
+        key = "over" if total > budget else "within"
+        sentence += text(
+            f"finding.campaign_cost.{key}_budget", budget=text.money(budget), difference=text.money(abs(total - budget))
+        )
+    entry = Entry(
+        name="campaign_cost", value=total, unit="money", tables=("campaign_costs",), definition="campaign_cost"
+    )
+    return Finding(sentence, (entry,), table)
+
+
+def acquisition_cost(frame: pd.DataFrame, context: Context) -> Finding:
+    """Cost for each new user: acquisition cost only, and all campaign cost.
+
+    Args:
+        frame: The frame of `metrics.acquisition_cost`.
+        context: Params and texts.
+    """
+    text = context.text
+    units = {"definition": "name.cac", "cost": "money", "new_users": "count", "cac": "money"}
+    by_definition = frame.set_index("definition")
+    narrow, wide = by_definition.loc["acquisition_only"], by_definition.loc["all_cost"]
+    if not wide["new_users"]:
+        return Finding(text("finding.acquisition_cost.no_users"), (), frame_table("acquisition_cost", frame, units, text))
+    sentence = text(
+        "finding.acquisition_cost.summary",
+        narrow=text.money(narrow["cac"]),
+        narrow_cost=text.money(narrow["cost"]),
+        wide=text.money(wide["cac"]),
+        wide_cost=text.money(wide["cost"]),
+        users=text.count(wide["new_users"]),
+    )
+    entries = tuple(
+        Entry(
+            name=f"cac_{row['definition']}",
+            value=number(row["cac"]),
+            unit="money",
+            numerator=number(row["cost"]),
+            denominator=number(row["new_users"]),
+            observed_until=context.observed_until,
+            tables=("campaign_costs", "users"),
+            definition="acquisition_cost",
+        )
+        for row in frame.to_dict("records")
+    )
+    return Finding(sentence, entries, frame_table("acquisition_cost", frame, units, text))

@@ -1,0 +1,146 @@
+"""What a section has to say: one sentence, its figures for the ledger, and its data as a table."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import Any
+
+import pandas as pd
+
+from retro.blocks import Cell, Column, Table
+from retro.campaigns import CampaignParams
+from retro.i18n import Text
+from retro.ledger import Entry
+
+
+@dataclass(frozen=True)
+class Context:
+    """What a sentence needs besides its frame.
+
+    Attributes:
+        params: What the report was asked.
+        text: Texts and number formats of the reader's language.
+        observed_until: Until when the data was observed, local, exclusive.
+        noun: The key of what this shop's new users are called: `registration` or `first_order`.
+    """
+
+    params: CampaignParams
+    text: Text
+    observed_until: dt.datetime
+    noun: str = "registration"
+
+    @property
+    def new_users(self) -> str:
+        """What new users are called in a sentence."""
+        return self.text(f"noun.{self.noun}")
+
+
+@dataclass(frozen=True)
+class Finding:
+    """What a section says.
+
+    Attributes:
+        sentence: The finding, one or two sentences; `**` marks what stands out.
+        entries: Figures for the ledger.
+        table: The data behind the chart, or None.
+    """
+
+    sentence: str
+    entries: tuple[Entry, ...] = ()
+    table: Table | None = None
+
+
+def number(value: Any) -> Decimal | None:  # noqa: ANN401 - pandas holds ints, floats, decimals and its own nulls
+    """A frame's value as an exact number; None where it is missing.
+
+    Examples:
+        >>> number(0.72), number(float("nan")), number(3)
+        (Decimal('0.72'), None, Decimal('3'))
+    """
+    return None if pd.isna(value) else Decimal(str(value))
+
+
+def frame_table(name: str, frame: pd.DataFrame, units: Mapping[str, str], text: Text, *, folded: bool = True) -> Table:
+    """A frame as a table, ready to be read.
+
+    Args:
+        name: The section; captions and column labels are the texts `table.<name>.caption` and `table.<name>.<column>`.
+        frame: The data.
+        units: The columns to show, in order, with their unit: `rate`, `money`, `count`, `number`, `hours`, `day`,
+            `month`, `state`, or `name.<family>` for names that have a text of their own.
+        text: Texts of the reader's language.
+        folded: Whether the page shows the table on demand.
+    """
+    columns = tuple(
+        Column(label=text(f"table.{name}.{column}"), numeric=not unit.startswith(_WORDS))
+        for column, unit in units.items()
+    )
+    rows = tuple(
+        tuple(Cell(text=_shown(value, unit, text)) for value, unit in zip(row, units.values(), strict=True))
+        for row in frame[list(units)].itertuples(index=False, name=None)
+    )
+    return Table(caption=text(f"table.{name}.caption"), columns=columns, rows=rows, folded=folded)
+
+
+_WORDS = ("name.", "day", "month", "state")
+"""Units whose values are words or dates and stand flush left."""
+
+
+def _shown(value: Any, unit: str, text: Text) -> str:  # noqa: ANN401 - see `number`
+    if pd.isna(value):
+        return ""
+    match unit.split("."):
+        case ["name", family]:
+            return text.label(family, str(value))
+        case ["day"]:
+            return text.day(value)
+        case ["month"]:
+            return text.month(value)
+        case ["state"]:
+            return text(f"state.{value}")
+        case ["money"]:
+            return text.exact(value)
+        case ["number" | "hours"]:
+            return text.exact(value, 1)
+        case _:
+            return text.value(value, unit)
+
+
+def cohort_row(frame: pd.DataFrame, cohort: str, **keys: object) -> Mapping[str, Any]:
+    """The one row of a cohort and of other columns' values, as a mapping."""
+    rows = frame[frame["cohort"] == cohort]
+    for column, value in keys.items():
+        rows = rows[rows[column] == value]
+    return dict(rows.iloc[0])
+
+
+def comparison(campaign: Mapping[str, Any], usual: Mapping[str, Any]) -> str:
+    """Say how a rate compares: `unknown`, `above`, `below`, or `alike` when the two intervals overlap."""
+    if campaign["state"] == "unobserved" or usual["state"] == "unobserved":
+        return "unknown"
+    if campaign["low"] > usual["high"]:
+        return "above"
+    return "below" if campaign["high"] < usual["low"] else "alike"
+
+
+def rate_entry(name: str, row: Mapping[str, Any], numerator: str, denominator: str, **facts: Any) -> Entry:  # noqa: ANN401
+    """A rate with its numerator, denominator and Wilson interval, from a frame's row."""
+    return Entry(
+        name=name,
+        value=number(row["rate"]),
+        unit="rate",
+        numerator=number(row[numerator]),
+        denominator=number(row[denominator]),
+        low=number(row["low"]),
+        high=number(row["high"]),
+        method="Wilson",
+        **facts,
+    )
+
+
+def whole(rows: Sequence[Decimal | None]) -> Decimal:
+    """The sum of amounts, missing ones left out."""
+    return sum((row for row in rows if row is not None), Decimal(0))

@@ -1,0 +1,63 @@
+"""Where a campaign's users stop on their way."""
+
+from __future__ import annotations
+
+import pandas as pd
+
+from retro.findings.finding import Context, Finding, frame_table, number
+from retro.ledger import Entry
+
+
+def funnel(frame: pd.DataFrame, context: Context) -> Finding:
+    """How many reach the last step, and at which step most are lost.
+
+    Args:
+        frame: The frame of `metrics.funnel`.
+        context: Params and texts.
+    """
+    text = context.text
+    units = {
+        "step": "name.step",
+        "users": "count",
+        "step_rate": "rate",
+        "total_rate": "rate",
+        "low": "rate",
+        "high": "rate",
+        "median_hours": "hours",
+    }
+    table = frame_table("funnel", frame, units, text)
+    first, last = frame.iloc[0], frame.iloc[-1]
+    if first["users"] == 0:
+        return Finding(text("finding.funnel.empty", step=text.label("step", first["step"])), (), table)
+    worst = frame.loc[frame["step_rate"].astype(float).idxmin()]
+    before = frame.iloc[frame.index.get_loc(worst.name) - 1]
+    immature = frame.attrs.get("immature", 0)
+    sentence = text(
+        "finding.funnel.summary",
+        first=text.label("step", first["step"]),
+        last=text.label("step", last["step"]),
+        entered=text.count(first["users"]),
+        reached=text.count(last["users"]),
+        rate=text.rate(last["total_rate"]),
+        interval=text.interval(last["low"], last["high"], "rate"),
+        before=text.label("step", before["step"]),
+        worst=text.label("step", worst["step"]),
+        worst_rate=text.rate(worst["step_rate"]),
+        lost=text.count(before["users"] - worst["users"]),
+    )
+    if immature:
+        sentence += text("finding.funnel.immature", count=text.count(immature))
+    entry = Entry(
+        name="funnel_total_rate",
+        value=number(last["total_rate"]),
+        unit="rate",
+        numerator=number(last["users"]),
+        denominator=number(first["users"]),
+        low=number(last["low"]),
+        high=number(last["high"]),
+        method="Wilson",
+        observed_until=context.observed_until,
+        tables=("events",),
+        definition="funnel",
+    )
+    return Finding(sentence, (entry,), table)

@@ -1,0 +1,64 @@
+"""What the registrations of a campaign mean beside the usual ones."""
+
+from __future__ import annotations
+
+import pandas as pd
+
+from retro.findings.finding import Context, Finding, frame_table, number
+from retro.ledger import Entry
+
+
+def registrations(daily: pd.DataFrame, lift: pd.DataFrame, context: Context) -> Finding:
+    """New users of the campaign, how many there usually are, and the busiest day.
+
+    Args:
+        daily: The frame of `metrics.registrations`.
+        lift: The one row of `metrics.registration_lift`.
+        context: Params and texts.
+    """
+    text, row = context.text, lift.iloc[0]
+    peak = daily.loc[daily["registrations"].idxmax()]
+    facts = {
+        "noun": context.new_users,
+        "count": text.count(row["registrations"]),
+        "peak_day": text.short_day(peak["on"]),
+        "peak": text.count(peak["registrations"]),
+    }
+    if pd.isna(row["baseline"]):
+        sentence = text("finding.registrations.no_baseline", **facts)
+    else:
+        sentence = text(
+            f"finding.registrations.{_side(row)}",
+            **facts,
+            baseline=text.count(row["baseline"]),
+            interval=text.interval(max(row["baseline_low"], 0), row["baseline_high"], "users"),
+            lift=text.change(row["lift_rate"]),
+            weeks=row["baseline_windows"],
+        )
+    units = {"on": "day", "registrations": "count", "baseline": "number"}
+    shared = {"observed_until": context.observed_until, "tables": ("users",), "definition": "registrations"}
+    return Finding(
+        sentence,
+        (
+            Entry(name="new_users", value=number(row["registrations"]), unit="users", **shared),
+            Entry(
+                name="new_user_lift_rate",
+                value=number(row["lift_rate"]),
+                unit="change",
+                numerator=number(row["registrations"]),
+                denominator=number(row["baseline"]),
+                low=number(row["lift_low"]),
+                high=number(row["lift_high"]),
+                method="prediction interval (t) over equally long windows before the start",
+                **shared,
+            ),
+        ),
+        frame_table("registrations", daily, units, text),
+    )
+
+
+def _side(row: pd.Series) -> str:
+    """Whether the campaign lies outside what usual weeks reach."""
+    if row["registrations"] > row["baseline_high"]:
+        return "above"
+    return "below" if row["registrations"] < row["baseline_low"] else "alike"

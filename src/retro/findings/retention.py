@@ -1,0 +1,64 @@
+"""Whether the campaign's users come back as the usual ones do."""
+
+from __future__ import annotations
+
+import pandas as pd
+
+from retro.findings.finding import Context, Finding, cohort_row, comparison, frame_table, rate_entry
+
+
+def retention(frame: pd.DataFrame, context: Context) -> Finding:
+    """Day-N retention of the campaign's cohort beside the usual one, at the first and the last observed day.
+
+    Args:
+        frame: The frame of `metrics.retention`.
+        context: Params and texts.
+    """
+    text = context.text
+    units = {
+        "cohort": "name.cohort",
+        "day": "count",
+        "eligible": "count",
+        "retained": "count",
+        "rate": "rate",
+        "low": "rate",
+        "high": "rate",
+        "state": "state",
+    }
+    days = sorted(frame["day"].unique())
+    observed = frame[(frame["cohort"] == "campaign") & (frame["state"] != "unobserved")]["day"].tolist()
+    sentences = [_sentence(frame, day, context) for day in dict.fromkeys([observed[0], observed[-1]])] if observed else []
+    if missing := [str(day) for day in days if day not in observed]:
+        sentences.append(text("finding.retention.missing", days=text.join(missing)))
+    shared = {"observed_until": context.observed_until, "tables": ("users", "events"), "definition": "retention"}
+    entries = [
+        rate_entry(
+            f"day_{day}_retention_rate{'' if cohort == 'campaign' else '_usual'}",
+            cohort_row(frame, cohort, day=day),
+            "retained",
+            "eligible",
+            **shared,
+        )
+        for cohort in ("campaign", "usual")
+        for day in days
+    ]
+    return Finding("".join(sentences), tuple(entries), frame_table("retention", frame, units, text))
+
+
+def _sentence(frame: pd.DataFrame, day: int, context: Context) -> str:
+    text = context.text
+    campaign, usual = (cohort_row(frame, cohort, day=day) for cohort in ("campaign", "usual"))
+    facts = {
+        "day": day,
+        "rate": text.rate(campaign["rate"]),
+        "retained": text.count(campaign["retained"]),
+        "eligible": text.count(campaign["eligible"]),
+        "interval": text.interval(campaign["low"], campaign["high"], "rate"),
+    }
+    side = comparison(campaign, usual)
+    if side != "unknown":
+        facts |= {
+            "usual": text.rate(usual["rate"]),
+            "change": text.percentage_points(campaign["rate"] - usual["rate"]),
+        }
+    return text(f"finding.retention.{side}", **facts)

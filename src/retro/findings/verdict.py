@@ -1,0 +1,69 @@
+"""The verdict: three to five sentences that a manager reads first."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from decimal import Decimal
+
+from retro.campaigns import Goal
+from retro.findings.finding import Context, Finding
+from retro.findings.scorecard import figure_value, goal_label, status
+from retro.ledger import Entry, Ledger
+
+_MOST_FINDINGS = 3
+"""Findings in the verdict; with targets and advice it stays at five sentences."""
+
+
+def verdict(findings: Mapping[str, Finding], ledger: Ledger, context: Context) -> tuple[str, ...]:
+    """What happened, what became of the targets, and what to do next.
+
+    Args:
+        findings: The report's findings by section, in its order. The kind's `headlines` come first.
+        ledger: The report's figures.
+        context: Params and texts.
+    """
+    headlines = [findings[name].sentence for name in context.params.headlines if name in findings]
+    judged = _judged(ledger, context)
+    return (*headlines[:_MOST_FINDINGS], *_targets(judged, context), _advice(judged, context))
+
+
+def _judged(ledger: Ledger, context: Context) -> list[tuple[Goal, str, Entry | None, Decimal, str]]:
+    """Each target with its figure and what became of it."""
+    return [
+        (goal, name, ledger.get(name), target, status(ledger.get(name), target, goal))
+        for name, target in context.params.targets.items()
+        for goal in context.params.goals
+        if goal.matches(name)
+    ]
+
+
+def _targets(judged: Sequence[tuple[Goal, str, Entry | None, Decimal, str]], context: Context) -> list[str]:
+    """How many targets were met, and which were missed."""
+    if not judged:
+        return []
+    text = context.text
+    met = sum(outcome == "met" for *_, outcome in judged)
+    sentence = text("verdict.targets", met=met, all=len(judged))
+    for outcome in ("missed", "unsure", "unobserved"):
+        names = [_beside_target(*row[:4], context) for row in judged if row[4] == outcome]
+        if names:
+            sentence += text(f"verdict.{outcome}", figures=text.join(names))
+    return [sentence + text("verdict.stop")]
+
+
+def _beside_target(goal: Goal, name: str, entry: Entry | None, target: Decimal, context: Context) -> str:
+    text, label = context.text, goal_label(name, context)
+    aimed = text.value(target, goal.unit)
+    if entry is None or entry.value is None:
+        return text("verdict.figure_unobserved", label=label, target=aimed)
+    return text("verdict.figure", label=label, value=figure_value(entry, text), target=aimed)
+
+
+def _advice(judged: Sequence[tuple[Goal, str, Entry | None, Decimal, str]], context: Context) -> str:
+    """What to do next: look into the first missed target, else keep what worked."""
+    text = context.text
+    for outcome in ("missed", "unsure"):
+        for _, name, _, _, found in judged:
+            if found == outcome:
+                return text(f"advice.{outcome}", label=goal_label(name, context))
+    return text("advice.met" if judged else "advice.no_targets")

@@ -1,0 +1,72 @@
+"""The report: what a notebook opens, computes with and says things on."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+from retro.campaigns import CampaignParams, load_params
+from retro.contracts import GateVerdict, last_verdict, read_verdict
+from retro.files import project_root
+from retro.i18n import Lang, load_text
+from retro.ledger import Ledger, read_ledger
+from retro.report.report import Report
+from retro.report.run_context import VARIABLE, RunContext, read_run_context
+from retro.sources import Tables, find_source, load_source, open_tables
+
+__all__ = ["VARIABLE", "Report", "RunContext", "open_report", "previous_ledger"]
+
+
+def open_report(params_file: str, *, lang: Lang = "zh", overrides: Mapping[str, Any] | None = None) -> Report:
+    """Open a report and show its cover.
+
+    Executed by `retro run`, the report uses the run's source and verdict and records its figures.
+    Explored by hand, it uses the source beside the params file, the last verdict on this data, and records nothing.
+
+    Args:
+        params_file: The params file, relative to the project's root.
+        lang: Language of the report, `zh` or `en`.
+        overrides: Keys of the params schema to replace, validated like the file.
+
+    Raises:
+        ParamsError: The params do not fit their schema.
+        SourceError: The source cannot be found or opened.
+    """
+    root = project_root()
+    run = read_run_context()
+    path = root / params_file
+    source_file = run.source if run is not None else find_source(path)
+    source = load_source(source_file)
+    params = load_params(path, zone=source.zone, overrides=overrides)
+    tables = open_tables(source, source_file.name, params.segment)
+    text = load_text(lang, source.currency)
+    reports = run.reports if run is not None else root / "reports"
+    report = Report(
+        params, tables, text, _gate(run, path, params, tables), run, previous_ledger(params, reports)
+    )
+    report.cover()
+    return report
+
+
+def previous_ledger(params: CampaignParams, reports: Path) -> Ledger:
+    """The figures of the last comparable campaign; empty where none is named or it has no report yet."""
+    if params.previous is None:
+        return Ledger()
+    path = reports / params.previous / "latest" / "ledger.json"
+    return read_ledger(path) if path.is_file() else Ledger()
+
+
+def _gate(run: RunContext | None, path: Path, params: CampaignParams, tables: Tables) -> GateVerdict | None:
+    if run is not None:
+        return read_verdict(run.verdict)
+    root = project_root()
+    return last_verdict(
+        tables,
+        needed=params.required_tables,
+        wanted=params.optional_tables,
+        folder=path.parent.name,
+        contracts_dir=root / "data_contracts",
+        window=params.window,
+        cache_dir=root / ".retro" / "verdicts",
+    )

@@ -1,0 +1,42 @@
+"""Figures that a shop's data cannot answer pass through as such, so that a notebook needs no `if`."""
+
+from __future__ import annotations
+
+import functools
+from collections.abc import Callable
+from types import ModuleType
+from typing import Any
+
+from retro.errors import did_you_mean
+from retro.sources import NotCovered
+
+
+class Guarded:
+    """The functions of a module, each answering `NotCovered` as soon as it is handed one.
+
+    Examples:
+        >>> import math
+        >>> guarded = Guarded(math)
+        >>> guarded.sqrt(16.0), guarded.sqrt(NotCovered("events"))
+        (4.0, NotCovered(table='events'))
+    """
+
+    def __init__(self, module: ModuleType) -> None:
+        self._module = module
+
+    def __dir__(self) -> list[str]:
+        return dir(self._module)
+
+    def __getattr__(self, name: str) -> Callable[..., Any]:
+        function = getattr(self._module, name, None)
+        if name.startswith("_") or not callable(function):
+            known = [known for known in dir(self._module) if not known.startswith("_")]
+            raise AttributeError(f"{self._module.__name__} has no function {name!r}. {did_you_mean(name, known)}")
+
+        @functools.wraps(function)
+        def guarded(*args: Any, **kwargs: Any) -> Any:  # noqa: ANN401 - as the function it stands for
+            values = (*args, *kwargs.values())
+            missing = next((value for value in values if isinstance(value, NotCovered)), None)
+            return function(*args, **kwargs) if missing is None else missing
+
+        return guarded

@@ -1,0 +1,197 @@
+"""The report as a notebook sees it: params and tables to compute with, and a page to say things on."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+import pandas as pd
+from IPython.display import display, update_display
+
+from retro import charts, metrics
+from retro.blocks import PENDING_MIME, Block, Callout, Cell, Column, Cover, Figure, Note, Paragraph, Table, spans
+from retro.blocks import Verdict as VerdictBlock
+from retro.campaigns import CampaignParams
+from retro.charts import Chart
+from retro.contracts import GateVerdict
+from retro.errors import RetroError, did_you_mean
+from retro.findings import SECTIONS, Context, Finding, scorecard, verdict
+from retro.i18n import Text
+from retro.ledger import Ledger, write_ledger
+from retro.report.guard import Guarded
+from retro.report.method import method
+from retro.report.preview import bundle
+from retro.report.run_context import RunContext
+from retro.sources import NotCovered, Tables
+
+_VERDICT, _SCORECARD = "retro-verdict", "retro-scorecard"
+_TONES = {"passed": "good", "warning": "watch", "not_checked": "watch"}
+
+
+@dataclass
+class Report:
+    """A report being made, cell by cell.
+
+    Attributes:
+        params: What the report was asked, validated.
+        tables: The shop's tables, lazy and read-only; one that it does not have is `NotCovered`.
+        text: Texts and number formats of the report's language.
+        gate: The contracts' verdict on this data; None where it was not checked.
+        run: Where `retro run` keeps this run; None when explored by hand, and then nothing is recorded.
+        previous: The figures of the last comparable campaign.
+    """
+
+    params: CampaignParams
+    tables: Tables
+    text: Text
+    gate: GateVerdict | None
+    run: RunContext | None
+    previous: Ledger
+    _ledger: Ledger = field(default_factory=Ledger, repr=False)
+    _findings: dict[str, Finding] = field(default_factory=dict, repr=False)
+    _left_out: list[str] = field(default_factory=list, repr=False)
+
+    def __post_init__(self) -> None:
+        self.metrics: Any = Guarded(metrics)
+        self.observed_until: dt.datetime = min(
+            self.tables.observed_until(name) for name in ("orders", "events") if name in self.tables
+        )
+        self._context = Context(self.params, self.text, self.observed_until, self.noun)
+
+    @property
+    def noun(self) -> str:
+        """What this shop's new users are: `registration` or `first_order`; charts word their titles by it."""
+        return self.tables.source.new_user
+
+    def cover(self) -> None:
+        """Show what the report is."""
+        text, params = self.text, self.params
+        details = [text("verdict.observed_until", moment=text.moment(self.observed_until))]
+        if params.segment:
+            chosen = "; ".join(f"{column} = {text.join(list(values))}" for column, values in params.segment.items())
+            details.append(text("report.segment", segment=chosen))
+        self._emit(
+            Cover(
+                title=text.pick(params.title),
+                period=text.period(*params.window),
+                lang=text.lang,
+                dated_on=self.observed_until.date(),
+                details=tuple(details),
+            )
+        )
+
+    def verdict(self) -> None:
+        """Keep the place of the verdict; `conclude` fills it in."""
+        self._hold(_VERDICT)
+
+    def scorecard(self) -> None:
+        """Keep the place of the scorecard; `conclude` fills it in."""
+        self._hold(_SCORECARD)
+
+    def show(self, section: str, *frames: pd.DataFrame | NotCovered, **options: Any) -> None:
+        """Show a section: its finding, chart, data and definition; its figures go to the ledger.
+
+        Args:
+            section: The name of the metric that the first frame comes from.
+            frames: What the section's finding reads; the first is charted.
+            options: Further arguments of the chart.
+
+        Raises:
+            RetroError: There is no such section.
+        """
+        if section not in SECTIONS:
+            raise RetroError(f"report.show: section must be a known one, got {section!r}. {did_you_mean(section, SECTIONS)}")
+        if missing := next((frame for frame in frames if isinstance(frame, NotCovered)), None):
+            self._not_covered(missing)
+            return
+        finding = SECTIONS[section](*frames, self._context)
+        self._findings[section] = finding
+        for entry in finding.entries:
+            self._ledger.record(entry)
+        self._emit(*self._section(section, finding, frames[0], options))
+
+    def say(self, words: str) -> None:
+        """Show a paragraph; `**words**` stand out."""
+        self._emit(Paragraph(spans=spans(words)))
+
+    def figure(self, figure: Any, *, alt: str, caption: str = "") -> None:  # noqa: ANN401 - matplotlib lives in charts
+        """Show a chart of your own: a matplotlib Figure, or a seaborn grid.
+
+        Args:
+            figure: The chart.
+            alt: What it shows, in words, for those who cannot see it.
+            caption: The line below it.
+        """
+        self._emit(_figure(Chart(figure=getattr(figure, "figure", figure), alt=alt, caption=caption)))
+
+    def table(self, frame: pd.DataFrame, *, caption: str, folded: bool = False) -> None:
+        """Show a frame of your own as a table."""
+        columns = tuple(
+            Column(label=str(name), numeric=pd.api.types.is_numeric_dtype(frame[name])) for name in frame.columns
+        )
+        rows = tuple(
+            tuple(Cell(text="" if pd.isna(value) else str(value)) for value in row)
+            for row in frame.itertuples(index=False, name=None)
+        )
+        self._emit(Table(caption=caption, columns=columns, rows=rows, folded=folded))
+
+    def method(self) -> None:
+        """Show method and provenance."""
+        self._emit(
+            *method(self.params, self.tables, self.gate, self._left_out, self.observed_until, self.text)
+        )
+
+    def conclude(self) -> None:
+        """Fill in verdict and scorecard, and record the figures if this is a run."""
+        update_display(bundle([self._verdict()]), display_id=_VERDICT, raw=True)
+        update_display(
+            bundle([scorecard(self._ledger, self.previous, self._context)]), display_id=_SCORECARD, raw=True
+        )
+        if self.run is not None:
+            write_ledger(self.run.ledger(self.text.lang), self._ledger)
+
+    @property
+    def figures(self) -> pd.DataFrame:
+        """The figures recorded so far, one row each."""
+        return pd.DataFrame([entry.model_dump() for entry in self._ledger.entries])
+
+    def _verdict(self) -> VerdictBlock:
+        badge = self.gate.badge if self.gate is not None else "not_checked"
+        warnings = len(self.gate.warnings) if self.gate is not None else 0
+        sentences = verdict(self._findings, self._ledger, self._context)
+        return VerdictBlock(
+            sentences=tuple(spans(sentence.strip()) for sentence in sentences),
+            badge=self.text(f"verdict.badge.{badge}", count=warnings),
+            badge_tone=_TONES[badge],
+            observed_until=self.text("verdict.observed_until", moment=self.text.moment(self.observed_until)),
+        )
+
+    def _section(
+        self, section: str, finding: Finding, frame: pd.DataFrame, options: dict[str, Any]
+    ) -> Sequence[Block]:
+        blocks: list[Block] = [Callout(tone="finding", blocks=(Paragraph(spans=spans(finding.sentence.strip())),))]
+        draw = getattr(charts, section, None)
+        if draw is not None and finding.entries:
+            blocks.append(_figure(draw(frame, self.text, **options)))
+        if finding.table is not None:
+            blocks.append(finding.table)
+        blocks.append(Note(spans=spans(self.text(f"definition.{section}"))))
+        return blocks
+
+    def _not_covered(self, missing: NotCovered) -> None:
+        sentence = self.text("report.not_covered", table=missing.table).strip()
+        self._left_out.append(sentence)
+        self._emit(Callout(tone="not_covered", blocks=(Paragraph(spans=spans(sentence)),)))
+
+    def _hold(self, place: str) -> None:
+        words = self.text("report.pending")
+        display({PENDING_MIME: {"place": place}, "text/plain": words}, raw=True, display_id=place)
+
+    def _emit(self, *blocks: Block) -> None:
+        display(bundle(blocks), raw=True)
+
+
+def _figure(chart: Chart) -> Figure:
+    return Figure(svg=chart.svg(), narrow_svg=chart.svg(narrow=True), alt=chart.alt, caption=chart.caption)
