@@ -1,0 +1,89 @@
+"""Cost: what a campaign cost, and what that is for each new user."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Collection
+from decimal import Decimal
+
+import ibis
+import pandas as pd
+
+from retro.metrics.money import as_money, per_head
+from retro.metrics.windows import check_window, require
+
+ACQUISITION = ("media", "sms")
+"""The categories that buy attention; what they cost is the narrow sense of acquisition cost."""
+
+
+def campaign_cost(costs: ibis.Table, campaign_id: str) -> pd.DataFrame:
+    """The campaign's costs by category.
+
+    Args:
+        costs: One row per booking: `campaign_id`, `category`, `amount`.
+        campaign_id: Whose costs.
+
+    Returns:
+        One row per category, the largest first, equal ones by name; no row where nothing is booked.
+
+        - `category` (str): Cost category.
+        - `amount` (Decimal): Booked, in the source's currency. Credits may make it negative.
+        - `share` (float): `amount` over the total. NaN where the total is 0.
+
+    Raises:
+        MetricError: A column is missing.
+    """
+    require(costs, "campaign_costs", "campaign_id", "category", "amount")
+    booked = costs.filter(costs.campaign_id == campaign_id)
+    frame = booked.group_by("category").aggregate(amount=booked.amount.sum()).execute()
+    frame["amount"] = [as_money(amount) for amount in frame["amount"]]
+    total = sum(frame["amount"], Decimal(0))
+    frame["share"] = [float(amount / total) if total else float("nan") for amount in frame["amount"]]
+    ranked = sorted(frame.itertuples(index=False), key=lambda row: (-row.amount, row.category))
+    return pd.DataFrame(ranked, columns=["category", "amount", "share"]).astype({"share": "float64"})
+
+
+def acquisition_cost(
+    costs: ibis.Table,
+    users: ibis.Table,
+    *,
+    campaign_id: str,
+    start: dt.datetime,
+    end: dt.datetime,
+    categories: Collection[str] = ACQUISITION,
+) -> pd.DataFrame:
+    """Cost of each new user (CAC), once by what was spent to acquire them and once by everything spent.
+
+    Both stand side by side because a CAC without its definition cannot be compared.
+
+    Args:
+        costs: One row per booking: `campaign_id`, `category`, `amount`.
+        users: One row per user: `user_id`, `registered_at` (local).
+        campaign_id: Whose costs.
+        start: Begin of the window, local.
+        end: End of the window, local, exclusive.
+        categories: The cost categories that count as acquisition.
+
+    Returns:
+        Two rows.
+
+        - `definition` (str): `acquisition_only`, the costs in `categories`; `all_cost`, all of them.
+        - `cost` (Decimal): In the source's currency; 0 where nothing is booked.
+        - `new_users` (int): Users who registered in the window.
+        - `cac` (Decimal, 2 digits, half up): `cost` over `new_users`. None where there are no new users, or where
+          nothing at all is booked for the campaign, since an unbooked cost is not a cost of 0.
+
+    Raises:
+        MetricError: The window is empty or has a zone, or a column is missing.
+    """
+    check_window(start, end)
+    require(users, "users", "user_id", "registered_at")
+    booked = campaign_cost(costs, campaign_id)
+    moment = users.registered_at
+    new_users = int(users.filter(moment >= start, moment < end).count().execute())
+    narrow = booked[booked["category"].isin(list(categories))]
+    rows = []
+    for definition, counted in (("acquisition_only", narrow), ("all_cost", booked)):
+        cost = as_money(sum(counted["amount"], Decimal(0)))
+        rows.append((definition, cost, new_users, per_head(cost, new_users) if len(booked) else None))
+    return pd.DataFrame(rows, columns=["definition", "cost", "new_users", "cac"])

@@ -1,0 +1,29 @@
+"""Money: exact from the engine to the frame. Floats are for ratios only."""
+
+from __future__ import annotations
+
+from decimal import ROUND_HALF_UP, Decimal
+
+import pandas as pd
+
+_CENT = Decimal("0.01")
+
+
+def as_money(value: object) -> Decimal:
+    """An engine's sum as a decimal; 0 where there was nothing to add up.
+
+    Examples:
+        >>> as_money(Decimal("9.50")), as_money(None), as_money(3)
+        (Decimal('9.50'), Decimal('0.00'), Decimal('3.00'))
+    """
+    return Decimal("0.00") if pd.isna(value) else Decimal(str(value)).quantize(_CENT, ROUND_HALF_UP)  # type: ignore[call-overload]  # any scalar
+
+
+def per_head(value: Decimal, heads: int) -> Decimal | None:
+    """An amount for each of so many, to the cent, half up; None where there is nobody.
+
+    Examples:
+        >>> per_head(Decimal("0.05"), 2), per_head(Decimal(1), 0)
+        (Decimal('0.03'), None)
+    """
+    return (value / heads).quantize(_CENT, ROUND_HALF_UP) if heads else None

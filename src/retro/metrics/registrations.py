@@ -1,0 +1,193 @@
+"""Registrations: how many new users came each day, and how many more than an ordinary week would have brought."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections import Counter
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+
+import ibis
+import pandas as pd
+
+from retro.metrics.intervals import prediction
+from retro.metrics.windows import (
+    DAY,
+    WEEK,
+    check_at_least,
+    check_window,
+    day_number,
+    day_of,
+    midnight,
+    number_of,
+    require,
+    weeks_to_clear,
+)
+
+
+def registrations(users: ibis.Table, *, start: dt.datetime, end: dt.datetime, baseline_weeks: int = 8) -> pd.DataFrame:
+    """Count the registrations of each local day, beside what the same weekday brought before the campaign.
+
+    The baseline of a day is the mean of the same weekday, at the same hours where the window begins or ends within
+    the day, over the `baseline_weeks` weeks before `start`. Weeks before the first user of the table are left out.
+
+    Args:
+        users: One row per user: `user_id`, `registered_at` (local).
+        start: Begin of the window, local.
+        end: End of the window, local, exclusive.
+        baseline_weeks: How many weeks before `start` make the baseline.
+
+    Returns:
+        One row per local day that the window touches, in order.
+
+        - `on` (date): Day.
+        - `registrations` (int): Users who registered on the day, inside the window; 0 where nobody did.
+        - `baseline` (float): Mean over the weeks before. NaN where fewer than three weeks are known.
+        - `baseline_low`, `baseline_high` (float): 95 % prediction interval for one ordinary day, Student's t over the
+          weeks, never below 0. NaN as `baseline`.
+
+    Raises:
+        MetricError: The window is empty or has a zone, a column is missing, or `baseline_weeks` is below 1.
+    """
+    counts = _count(users, start, end, baseline_weeks)
+    rows = []
+    for day in _days(start, end):
+        first = weeks_to_clear(day.end - start)
+        before = [
+            counts.during(day.back(weeks))
+            for weeks in range(first, first + baseline_weeks)
+            if counts.knows(day.back(weeks))
+        ]
+        rows.append((day.start.date(), counts.during(day), *prediction(before)))
+    return pd.DataFrame(rows, columns=["on", "registrations", "baseline", "baseline_low", "baseline_high"])
+
+
+def registration_lift(
+    users: ibis.Table, *, start: dt.datetime, end: dt.datetime, baseline_weeks: int = 8
+) -> pd.DataFrame:
+    """Compare the window's registrations with those of equally long windows before it, one week apart.
+
+    The first window before ends at or before `start`; each begins at the weekday and hour of the campaign. Windows that
+    begin before the day of the table's first user are left out. Of a campaign longer than a week these windows
+    overlap, so its interval is narrower than it should be.
+
+    Args:
+        users: One row per user: `user_id`, `registered_at` (local).
+        start: Begin of the window, local.
+        end: End of the window, local, exclusive.
+        baseline_weeks: How many windows before make the baseline.
+
+    Returns:
+        One row.
+
+        - `registrations` (int): Users who registered in the window.
+        - `baseline` (float): Mean of the windows before. NaN for fewer than three windows.
+        - `baseline_low`, `baseline_high` (float): 95 % prediction interval for one ordinary window, Student's t over
+          the windows, never below 0. NaN as `baseline`.
+        - `lift_rate` (float): `registrations` over `baseline`, less 1. NaN where the baseline is 0 or NaN.
+        - `lift_low`, `lift_high` (float): The same against `baseline_high` and `baseline_low`. NaN where that end is 0.
+        - `baseline_windows` (int): Windows that the baseline was taken from.
+
+    Raises:
+        MetricError: The window is empty or has a zone, a column is missing, or `baseline_weeks` is below 1.
+    """
+    counts = _count(users, start, end, baseline_weeks)
+    first = weeks_to_clear(end - start)
+    window = _Span(start, end)
+    before = [
+        counts.during(window.back(weeks))
+        for weeks in range(first, first + baseline_weeks)
+        if counts.knows(window.back(weeks))
+    ]
+    came = counts.during(window)
+    baseline, low, high = prediction(before)
+    row = {
+        "registrations": came,
+        "baseline": baseline,
+        "baseline_low": low,
+        "baseline_high": high,
+        "lift_rate": _lift(came, baseline),
+        "lift_low": _lift(came, high),
+        "lift_high": _lift(came, low),
+        "baseline_windows": len(before),
+    }
+    return pd.DataFrame([row])
+
+
+def _lift(came: int, ordinary: float) -> float:
+    return came / ordinary - 1 if ordinary > 0 else float("nan")
+
+
+@dataclass(frozen=True)
+class _Span:
+    start: dt.datetime
+    end: dt.datetime
+
+    def back(self, weeks: int) -> _Span:
+        return _Span(self.start - weeks * WEEK, self.end - weeks * WEEK)
+
+
+def _days(start: dt.datetime, end: dt.datetime) -> Iterator[_Span]:
+    """The local days of a window; the first and the last cut where it begins and ends."""
+    day = midnight(number_of(start.date()))
+    while day < end:
+        yield _Span(max(day, start), min(day + DAY, end))
+        day += DAY
+
+
+@dataclass(frozen=True)
+class _Counts:
+    """Registrations by day and part of day; days are cut at the clock times where the window begins and ends.
+
+    Attributes:
+        cuts: The clock times of the cuts, in seconds; part 0 lies before the first.
+        by_part: Registrations by day and part.
+        first: Day of the table's first user; None where it has none.
+    """
+
+    cuts: tuple[int, ...]
+    by_part: Mapping[tuple[dt.date, int], int]
+    first: dt.date | None
+
+    def knows(self, span: _Span) -> bool:
+        """Whether the table reaches back to the begin of a span."""
+        return self.first is not None and span.start.date() >= self.first
+
+    def during(self, span: _Span) -> int:
+        """Registrations in a span that begins and ends at midnight or at a cut."""
+        return sum(
+            self.by_part.get((day.start.date(), part), 0)
+            for day in _days(span.start, span.end)
+            for part in self._parts(day)
+        )
+
+    def _parts(self, day: _Span) -> range:
+        """The parts of a day between the begin and the end of a span within it."""
+        whole = day.end.date() > day.start.date()
+        last = len(self.cuts) + 1 if whole else self._part(_clock(day.end))
+        return range(self._part(_clock(day.start)), last)
+
+    def _part(self, clock: int) -> int:
+        """The part that begins at a clock time."""
+        return sum(cut <= clock for cut in self.cuts)
+
+
+def _clock(moment: dt.datetime) -> int:
+    return moment.hour * 3600 + moment.minute * 60 + moment.second
+
+
+def _count(users: ibis.Table, start: dt.datetime, end: dt.datetime, baseline_weeks: int) -> _Counts:
+    check_window(start, end)
+    check_at_least("baseline_weeks", baseline_weeks, 1)
+    require(users, "users", "user_id", "registered_at")
+    oldest = start - (weeks_to_clear(end - start) + baseline_weeks) * WEEK
+    cuts = tuple(sorted({_clock(start), _clock(end)}))
+    moment = users.registered_at
+    clock = moment.hour() * 3600 + moment.minute() * 60 + moment.second()
+    recent = users.select(
+        on=day_number(moment), part=sum(ibis.ifelse(clock >= cut, 1, 0) for cut in cuts), moment=moment
+    ).filter(lambda row: (row.moment >= oldest) & (row.moment < end))
+    parts = recent.group_by("on", "part").aggregate(users=lambda row: row.count()).execute()
+    by_part = Counter({(day_of(row.on), int(row.part)): int(row.users) for row in parts.itertuples()})
+    first = moment.min().execute()
+    return _Counts(cuts, by_part, None if pd.isna(first) else first.date())

@@ -1,0 +1,160 @@
+"""Repurchase: how many first-time buyers buy again, within some days, or month by month."""
+
+from __future__ import annotations
+
+import datetime as dt
+
+import ibis
+import pandas as pd
+
+from retro.metrics.cohorts import CAMPAIGN, USUAL, state_of
+from retro.metrics.intervals import add_rate
+from retro.metrics.orders import valid_orders
+from retro.metrics.windows import (
+    WEEK,
+    check_at_least,
+    check_window,
+    day_number,
+    month_number,
+    month_of,
+    whole_days_until,
+)
+
+
+def repurchase(
+    orders: ibis.Table,
+    *,
+    start: dt.datetime,
+    end: dt.datetime,
+    days: int = 28,
+    observed_until: dt.datetime,
+    baseline_weeks: int = 8,
+) -> pd.DataFrame:
+    """Share of first-time buyers who buy again on one of the local calendar days +1 to +`days` after their first order.
+
+    Only valid orders count (`paid`, of a known user), and only buyers whose day +`days` was wholly observed. A second
+    order on the first day is part of the first purchase. The campaign's buyers placed their first order ever in
+    `[start, end)`, the usual ones in the `baseline_weeks` weeks before.
+
+    Args:
+        orders: One row per order: `order_id`, `user_id`, `ordered_at` (local), `status`.
+        start: Begin of the window, local.
+        end: End of the window, local, exclusive.
+        days: Length of the repurchase window in days.
+        observed_until: Until when orders were observed, local, exclusive.
+        baseline_weeks: How many weeks before `start` make the usual cohort.
+
+    Returns:
+        One row per cohort, the campaign first.
+
+        - `cohort` (str): `campaign` or `usual`.
+        - `buyers` (int): First-time buyers whose days +1 to +`days` were observed.
+        - `repurchasers` (Int64): Of these, buyers with another valid order on those days. Missing where `buyers` is 0.
+        - `rate`, `low`, `high` (float): `repurchasers` over `buyers`, and its 95 % Wilson interval. NaN likewise.
+        - `state` (str): `observed` where all buyers of the cohort are counted, `partial` where some are,
+          `unobserved` where none is.
+
+    Raises:
+        MetricError: The window is empty or has a zone, a column is missing, or `days` or `baseline_weeks` is below 1.
+    """
+    check_window(start, end, observed_until)
+    check_at_least("days", days, 1)
+    check_at_least("baseline_weeks", baseline_weeks, 1)
+    valid = valid_orders(orders)
+    valid = valid.filter(valid.ordered_at < observed_until)
+    firsts = valid.group_by("user_id").aggregate(first_at=valid.ordered_at.min())
+    buyers = firsts.filter(firsts.first_at >= start - baseline_weeks * WEEK, firsts.first_at < end).select(
+        "user_id", cohort=ibis.ifelse(firsts.first_at >= start, CAMPAIGN, USUAL), first=day_number(firsts.first_at)
+    )
+    again = valid.select("user_id", day=day_number(valid.ordered_at))
+    again = again.join(buyers, "user_id").filter(
+        lambda row: (row.day > row["first"]) & (row.day <= row["first"] + days)
+    )
+    returned = again.select("user_id").distinct().mutate(returned=1)
+    known = buyers["first"] + days < whole_days_until(observed_until)
+    counted = (
+        buyers.mutate(known=ibis.ifelse(known, 1, 0))
+        .left_join(returned, "user_id")
+        .group_by("cohort")
+        .aggregate(
+            members=lambda row: row.count(),
+            buyers=lambda row: row.known.sum(),
+            repurchasers=lambda row: (row.known * row.returned.fill_null(0)).sum(),
+        )
+    )
+    frame = counted.execute().set_index("cohort").reindex([CAMPAIGN, USUAL], fill_value=0).reset_index()
+    frame["state"] = [state_of(row.buyers, row.members) for row in frame.itertuples()]
+    return _rated(frame, ["cohort"])
+
+
+def repurchase_cohorts(
+    orders: ibis.Table, *, until: dt.datetime, months: int = 6, observed_until: dt.datetime
+) -> pd.DataFrame:
+    """Share of the buyers first seen in a month who buy again in that month and in each one after it.
+
+    A cohort is everybody whose first valid order lies in a calendar month; the cohorts are the `months` months up to
+    the one in which `until` falls (exclusive), and each is followed over as many months. Buying again means a valid
+    order on a later day than the first; in month 0 that is a second day within the same month.
+
+    Args:
+        orders: One row per order: `order_id`, `user_id`, `ordered_at` (local), `status`.
+        until: The last cohort is the month that this moment ends or lies in, local.
+        months: How many cohorts, and how many months each is followed, its own included.
+        observed_until: Until when orders were observed, local, exclusive.
+
+    Returns:
+        One row per cohort and month after it, also where it is unobserved; oldest cohort first.
+
+        - `cohort_month` (date): First day of the cohort's month.
+        - `months_after` (int): 0 for that month, 1 for the next.
+        - `buyers` (int): Buyers of the cohort observed so far.
+        - `repurchasers` (Int64): Of these, buyers who bought again in that month. Missing where it is unobserved.
+        - `rate`, `low`, `high` (float): `repurchasers` over `buyers`, and its 95 % Wilson interval. NaN likewise, and
+          for a cohort without buyers.
+        - `state` (str): `observed` where the month is over; `partial` where it is running, so that the rate is what
+          was reached so far and can only grow; `unobserved` where it has not begun.
+
+    Raises:
+        MetricError: A time has a zone, a column is missing, or `months` is below 1.
+    """
+    check_at_least("months", months, 1)
+    last = _month(until - dt.timedelta(microseconds=1))
+    first = last - months + 1
+    check_window(dt.datetime.combine(month_of(first), dt.time()), until, observed_until)
+    valid = valid_orders(orders)
+    valid = valid.filter(valid.ordered_at < observed_until)
+    starts = valid.group_by("user_id").aggregate(first_at=valid.ordered_at.min())
+    starts = starts.mutate(cohort=month_number(starts.first_at))
+    cohorts = starts.filter(starts.cohort >= first, starts.cohort <= last)
+    sizes = cohorts.group_by("cohort").aggregate(buyers=lambda row: row.count()).execute()
+    later = valid.join(cohorts, "user_id").filter(lambda row: day_number(row.ordered_at) > day_number(row.first_at))
+    active = later.select("user_id", "cohort", after=month_number(later.ordered_at) - later.cohort).distinct()
+    again = active.group_by("cohort", "after").aggregate(repurchasers=lambda row: row.count()).execute()
+    buyers = dict(zip(sizes["cohort"], sizes["buyers"], strict=True))
+    repurchasers = {(row.cohort, row.after): row.repurchasers for row in again.itertuples()}
+    rows = []
+    for cohort in range(first, last + 1):
+        for after in range(months):
+            state = _month_state(cohort + after, observed_until)
+            count = None if state == "unobserved" else int(repurchasers.get((cohort, after), 0))
+            rows.append((month_of(cohort), after, int(buyers.get(cohort, 0)), count, state))
+    frame = pd.DataFrame(rows, columns=["cohort_month", "months_after", "buyers", "repurchasers", "state"])
+    return _rated(frame, ["cohort_month", "months_after"])
+
+
+def _month(moment: dt.datetime) -> int:
+    return moment.year * 12 + moment.month - 1
+
+
+def _month_state(month: int, observed_until: dt.datetime) -> str:
+    if observed_until.date() >= month_of(month + 1):
+        return "observed"
+    return "partial" if observed_until > dt.datetime.combine(month_of(month), dt.time()) else "unobserved"
+
+
+def _rated(frame: pd.DataFrame, keys: list[str]) -> pd.DataFrame:
+    """Add the rate and its interval, and leave out what cannot be known."""
+    counted = frame["repurchasers"].astype("Int64").mask(frame["state"] == "unobserved")
+    rated = add_rate(frame.assign(repurchasers=counted), "repurchasers", "buyers")
+    rated["buyers"] = rated["buyers"].astype("int64")
+    return rated[[*keys, "buyers", "repurchasers", "rate", "low", "high", "state"]]

@@ -1,0 +1,66 @@
+"""Value: what new users spend."""
+
+from __future__ import annotations
+
+import datetime as dt
+from decimal import Decimal
+
+import ibis
+import pandas as pd
+
+from retro.metrics.money import as_money, per_head
+from retro.metrics.orders import valid_orders
+from retro.metrics.windows import check_window, day_number, require
+
+
+def first_day_value(users: ibis.Table, orders: ibis.Table, *, start: dt.datetime, end: dt.datetime) -> pd.DataFrame:
+    """What the users who registered in a window bought on the local calendar day of their registration.
+
+    Only valid orders count (`paid`), whether before or after the moment of registration on that day.
+
+    Args:
+        users: One row per user: `user_id`, `registered_at` (local).
+        orders: One row per order: `order_id`, `user_id`, `ordered_at` (local), `status`, `amount`.
+        start: Begin of the window, local.
+        end: End of the window, local, exclusive.
+
+    Returns:
+        One row.
+
+        - `users` (int): Users who registered in the window.
+        - `buyers` (int): Of these, users with a valid order on their first day.
+        - `orders` (int): Those orders.
+        - `value` (Decimal): Their amount, in the source's currency.
+        - `value_per_user` (Decimal, 2 digits, half up): `value` over `users`. None where there are no users.
+
+    Raises:
+        MetricError: The window is empty or has a zone, or a column is missing.
+    """
+    check_window(start, end)
+    require(users, "users", "user_id", "registered_at")
+    require(orders, "orders", "amount")
+    moment = users.registered_at
+    members = users.filter(moment >= start, moment < end).select("user_id", arrived=day_number(moment))
+    valid = valid_orders(orders)
+    bought = valid.select("user_id", "amount", day=day_number(valid.ordered_at)).join(members, "user_id")
+    spent = (
+        bought.filter(bought.day == bought.arrived)
+        .group_by("user_id")
+        .aggregate(orders=lambda row: row.count(), value=lambda row: row.amount.sum())
+        .aggregate(
+            buyers=lambda row: row.count(), orders=lambda row: row.orders.sum(), value=lambda row: row.value.sum()
+        )
+        .execute()
+        .iloc[0]
+    )
+    came = int(members.count().execute())
+    buyers = int(spent["buyers"])
+    value = as_money(spent["value"]) if buyers else Decimal("0.00")
+    row = {
+        "users": came,
+        "buyers": buyers,
+        "orders": int(spent["orders"]) if buyers else 0,
+        "value": value,
+        "value_per_user": per_head(value, came),
+    }
+    return pd.DataFrame([row])

@@ -1,0 +1,106 @@
+"""Windows and days: what every metric asks of its times and tables, and how it counts local days on any engine."""
+
+from __future__ import annotations
+
+import datetime as dt
+import math
+
+import ibis
+
+from retro.errors import MetricError, did_you_mean
+
+DAY = dt.timedelta(days=1)
+WEEK = dt.timedelta(weeks=1)
+
+_EPOCH = dt.date(1970, 1, 1)
+_SECONDS = 86_400
+
+
+def check_window(start: dt.datetime, end: dt.datetime, observed_until: dt.datetime | None = None) -> None:
+    """Refuse a window that is empty, not in local time, or cut within a second.
+
+    Raises:
+        MetricError: A time has a zone or a part of a second, or `end` is not after `start`.
+    """
+    for name, value in (("start", start), ("end", end), ("observed_until", observed_until)):
+        if value is not None and value.tzinfo is not None:
+            raise MetricError(
+                f"metrics: {name} must be a local time without a zone, got {value.isoformat()!r}. "
+                "Convert it to the source's time zone first."
+            )
+        if value is not None and value.microsecond:
+            raise MetricError(
+                f"metrics: {name} must be a whole second, got {value.isoformat()!r}. "
+                "Windows are half open: a day ends at the next 00:00:00."
+            )
+    if end <= start:
+        raise MetricError(f"metrics: end must be after start ({start.isoformat()}), got {end.isoformat()!r}.")
+
+
+def check_at_least(name: str, value: int, least: int) -> None:
+    """Refuse a count of days, weeks or months below what the metric can work with.
+
+    Raises:
+        MetricError: The value is below `least`.
+    """
+    if value < least:
+        raise MetricError(f"metrics: {name} must be at least {least}, got {value!r}.")
+
+
+def require(table: ibis.Table, name: str, *columns: str) -> None:
+    """Refuse a table that lacks a column, before an engine answers in its own words.
+
+    Raises:
+        MetricError: A column is missing; the message names the closest one.
+    """
+    for column in columns:
+        if column not in table.columns:
+            raise MetricError(f"{name}: column {column!r} must be in the table. {did_you_mean(column, table.columns)}")
+
+
+def day_number(moment: ibis.Value) -> ibis.Value:
+    """The local calendar day of a naive local column, as days since 1970-01-01.
+
+    An integer, because engines differ in how they subtract dates, and agree on integers.
+    """
+    return moment.epoch_seconds() // _SECONDS
+
+
+def number_of(day: dt.date) -> int:
+    """The number that `day_number` gives a day."""
+    return (day - _EPOCH).days
+
+
+def day_of(number: int) -> dt.date:
+    """The day behind a number of `day_number`."""
+    return _EPOCH + dt.timedelta(days=int(number))
+
+
+def month_number(moment: ibis.Value) -> ibis.Value:
+    """The local calendar month of a naive local column, as months since year 0."""
+    return moment.year() * 12 + moment.month() - 1
+
+
+def month_of(number: int) -> dt.date:
+    """The first day of the month behind a number of `month_number`."""
+    return dt.date(int(number) // 12, int(number) % 12 + 1, 1)
+
+
+def whole_days_until(observed_until: dt.datetime) -> int:
+    """The number of the first day that is not wholly observed."""
+    return number_of(observed_until.date())
+
+
+def midnight(number: int) -> dt.datetime:
+    """The moment at which the day with this number begins."""
+    return dt.datetime.combine(day_of(number), dt.time())
+
+
+def weeks_to_clear(span: dt.timedelta) -> int:
+    """How many whole weeks back a span must move so that it no longer touches itself.
+
+    Examples:
+        >>> weeks_to_clear(dt.timedelta(days=7)), weeks_to_clear(dt.timedelta(days=8))
+        (1, 2)
+    """
+    return math.ceil(span / WEEK)

@@ -1,0 +1,69 @@
+import datetime as dt
+from collections.abc import Callable
+from decimal import Decimal
+
+import ibis
+import pytest
+
+from retro.metrics import acquisition_cost, campaign_cost
+
+at = dt.datetime.fromisoformat
+MakeTable = Callable[..., ibis.Table]
+
+WEEK = {"start": at("2025-01-10"), "end": at("2025-01-17")}
+
+
+@pytest.fixture
+def costs(table: MakeTable) -> ibis.Table:
+    return table(
+        "campaign_id category amount",
+        [
+            ("week", "media", "300.00"),
+            ("week", "media", "0.10"),
+            ("week", "sms", "100.20"),
+            ("week", "labour", "599.70"),
+            ("other", "media", "9999.00"),
+        ],
+    )
+
+
+@pytest.fixture
+def users(table: MakeTable) -> ibis.Table:
+    return table("user_id registered_at", [(str(hour), f"2025-01-10T{hour:02}:00") for hour in range(3)])
+
+
+def test_campaign_cost_is_largest_first_and_exact(costs: ibis.Table) -> None:
+    frame = campaign_cost(costs, "week")
+    assert frame["category"].tolist() == ["labour", "media", "sms"]
+    assert frame["amount"].tolist() == [Decimal("599.70"), Decimal("300.10"), Decimal("100.20")]
+    assert frame["share"].tolist() == pytest.approx([0.5997, 0.3001, 0.1002])
+
+
+def test_campaign_cost_of_nothing_booked_is_empty(costs: ibis.Table) -> None:
+    frame = campaign_cost(costs, "unknown")
+    assert frame.columns.tolist() == ["category", "amount", "share"]
+    assert frame.empty
+
+
+def test_acquisition_cost_gives_both_definitions(costs: ibis.Table, users: ibis.Table) -> None:
+    frame = acquisition_cost(costs, users, campaign_id="week", **WEEK)
+    assert frame["definition"].tolist() == ["acquisition_only", "all_cost"]
+    assert frame["cost"].tolist() == [Decimal("400.30"), Decimal("1000.00")]
+    assert frame["new_users"].tolist() == [3, 3]
+    assert frame["cac"].tolist() == [Decimal("133.43"), Decimal("333.33")]
+
+
+def test_acquisition_cost_takes_the_categories_given(costs: ibis.Table, users: ibis.Table) -> None:
+    frame = acquisition_cost(costs, users, campaign_id="week", categories=["sms"], **WEEK)
+    assert frame.loc[0, "cost"] == Decimal("100.20")
+
+
+def test_acquisition_cost_without_new_users_is_missing(costs: ibis.Table, table: MakeTable) -> None:
+    frame = acquisition_cost(costs, table("user_id registered_at", []), campaign_id="week", **WEEK)
+    assert frame["cac"].tolist() == [None, None]
+
+
+def test_acquisition_cost_of_nothing_booked_is_missing_not_zero(costs: ibis.Table, users: ibis.Table) -> None:
+    frame = acquisition_cost(costs, users, campaign_id="unknown", **WEEK)
+    assert frame["cost"].tolist() == [Decimal(0), Decimal(0)]
+    assert frame["cac"].tolist() == [None, None]

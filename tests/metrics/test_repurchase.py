@@ -1,0 +1,152 @@
+import datetime as dt
+from collections.abc import Callable
+
+import ibis
+import pytest
+
+from retro.metrics import repurchase, repurchase_cohorts
+from retro.sources import Tables
+
+at = dt.datetime.fromisoformat
+MakeTable = Callable[..., ibis.Table]
+MakeRows = Callable[..., ibis.Table]
+
+WEEK = {"start": at("2025-01-10"), "end": at("2025-01-17")}
+LONG_AFTER = at("2025-06-01")
+
+
+@pytest.fixture
+def orders(table: MakeTable) -> ibis.Table:
+    def make(*rows: tuple[object, ...]) -> ibis.Table:
+        numbered = [(f"o{number}", *row) for number, row in enumerate(rows)]
+        return table("order_id user_id ordered_at status", numbered)
+
+    return make
+
+
+def test_repurchase_counts_orders_of_the_days_after_the_first(orders: MakeRows) -> None:
+    frame = repurchase(
+        orders(
+            ("same day", "2025-01-10T08:00", "paid"),
+            ("same day", "2025-01-10T23:59", "paid"),
+            ("next day", "2025-01-10T23:59", "paid"),
+            ("next day", "2025-01-11T00:01", "paid"),
+            ("last day", "2025-01-10T08:00", "paid"),
+            ("last day", "2025-02-07T23:59", "paid"),
+            ("too late", "2025-01-10T08:00", "paid"),
+            ("too late", "2025-02-08T00:00", "paid"),
+            ("cancels", "2025-01-10T08:00", "paid"),
+            ("cancels", "2025-01-12T08:00", "cancelled"),
+        ),
+        observed_until=LONG_AFTER,
+        **WEEK,
+    )
+    row = frame.iloc[0]
+    assert (row["cohort"], row["buyers"], row["repurchasers"], row["rate"]) == ("campaign", 5, 2, 0.4)
+    assert row["state"] == "observed"
+    assert frame.iloc[1]["buyers"] == 0
+
+
+@pytest.mark.parametrize("status", ["pending", "cancelled", "refunded", "fraudulent"])
+def test_repurchase_first_order_is_the_first_valid_one(orders: MakeRows, status: str) -> None:
+    rows = orders(
+        ("u", "2025-01-01T08:00", status),
+        ("u", "2025-01-10T08:00", "paid"),
+        ("known", "2024-01-01T08:00", "paid"),  # bought a year ago: not a first-time buyer
+        ("known", "2025-01-10T08:00", "paid"),
+        (None, "2025-01-10T08:00", "paid"),
+    )
+    frame = repurchase(rows, observed_until=LONG_AFTER, **WEEK).set_index("cohort")
+    assert frame["buyers"].to_dict() == {"campaign": 1, "usual": 0}
+
+
+def test_repurchase_waits_for_the_last_day(orders: MakeRows) -> None:
+    rows = orders(
+        ("ripe", "2025-01-10T08:00", "paid"),
+        ("ripe", "2025-01-12T08:00", "paid"),
+        ("open", "2025-01-11T08:00", "paid"),
+        ("open", "2025-01-12T08:00", "paid"),
+        ("usual", "2025-01-09T23:59", "paid"),
+    )
+    frame = repurchase(rows, observed_until=at("2025-02-08"), **WEEK).set_index("cohort")
+    assert frame.loc["campaign", ["buyers", "repurchasers", "state"]].tolist() == [1, 1, "partial"]
+    assert frame.loc["usual", ["buyers", "repurchasers", "state"]].tolist() == [1, 0, "observed"]
+    unripe = repurchase(rows, observed_until=at("2025-01-20"), **WEEK)
+    assert unripe["state"].tolist() == ["unobserved", "unobserved"]
+    assert unripe["repurchasers"].isna().all()
+    assert unripe["rate"].isna().all()
+
+
+def test_repurchase_cohorts_follow_each_month(orders: MakeRows) -> None:
+    rows = orders(
+        ("a", "2025-01-31T23:59", "paid"),
+        ("a", "2025-02-01T00:00", "paid"),
+        ("a", "2025-02-02T00:00", "paid"),
+        ("b", "2025-01-01T00:00", "paid"),
+        ("b", "2025-01-20T00:00", "paid"),
+        ("c", "2025-02-01T00:00", "paid"),
+        ("c", "2025-02-01T10:00", "paid"),
+        ("c", "2025-03-05T10:00", "paid"),
+        ("old", "2024-12-31T23:59", "paid"),
+        ("old", "2025-01-05T23:59", "paid"),
+    )
+    frame = repurchase_cohorts(rows, until=at("2025-03-01"), months=2, observed_until=at("2025-03-10")).set_index(
+        ["cohort_month", "months_after"]
+    )
+    january, february = dt.date(2025, 1, 1), dt.date(2025, 2, 1)
+    assert frame["buyers"].to_dict() == {(january, 0): 2, (january, 1): 2, (february, 0): 1, (february, 1): 1}
+    assert frame["repurchasers"].to_dict() == {(january, 0): 1, (january, 1): 1, (february, 0): 0, (february, 1): 1}
+    assert frame["state"].to_dict()[(february, 1)] == "partial"
+    assert frame["state"].to_dict()[(january, 1)] == "observed"
+
+
+def test_repurchase_cohorts_of_months_to_come_are_missing(orders: MakeRows) -> None:
+    rows = orders(("a", "2025-01-31T23:59", "paid"))
+    frame = repurchase_cohorts(rows, until=at("2025-02-01"), months=3, observed_until=at("2025-02-01"))
+    last = frame[frame["cohort_month"] == dt.date(2025, 1, 1)]
+    assert last["state"].tolist() == ["observed", "unobserved", "unobserved"]
+    assert last["repurchasers"].isna().tolist() == [False, True, True]
+
+
+@pytest.mark.parametrize(
+    ("monday", "buyers", "again"), [("09-19", 94, 13), ("10-03", 100, 14), ("10-10", 73, 20), ("10-17", 90, 14)]
+)
+def test_repurchase_of_a_real_shop(online_retail: Tables, monday: str, buyers: int, again: int) -> None:
+    start = at(f"2011-{monday}")
+    frame = repurchase(
+        online_retail.orders,
+        start=start,
+        end=start + dt.timedelta(weeks=1),
+        observed_until=online_retail.observed_until("orders"),
+    )
+    assert frame.loc[0, ["buyers", "repurchasers"]].tolist() == [buyers, again]
+
+
+@pytest.mark.parametrize(
+    ("month", "buyers", "again"),
+    [
+        ("2010-12", 885, 324),
+        ("2011-01", 417, 92),
+        ("2011-02", 380, 71),
+        ("2011-03", 452, 68),
+        ("2011-09", 299, 70),
+        ("2011-10", 358, 86),
+    ],
+)
+def test_repurchase_cohorts_of_a_real_shop(online_retail: Tables, month: str, buyers: int, again: int) -> None:
+    frame = repurchase_cohorts(
+        online_retail.orders,
+        until=at("2011-12-01"),
+        months=12,
+        observed_until=online_retail.observed_until("orders"),
+    ).set_index(["cohort_month", "months_after"])
+    cell = frame.loc[(dt.date.fromisoformat(f"{month}-01"), 1)]
+    assert (cell["buyers"], cell["repurchasers"], cell["state"]) == (buyers, again, "observed")
+
+
+def test_repurchase_cohorts_show_what_a_running_month_has_reached(online_retail: Tables) -> None:
+    frame = repurchase_cohorts(
+        online_retail.orders, until=at("2011-12-01"), months=2, observed_until=at("2011-12-09T13:00")
+    ).set_index(["cohort_month", "months_after"])
+    cell = frame.loc[(dt.date(2011, 11, 1), 1)]
+    assert (cell["buyers"], cell["repurchasers"], cell["state"]) == (324, 36, "partial")
