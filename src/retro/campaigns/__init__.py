@@ -10,11 +10,21 @@ from zoneinfo import ZoneInfo
 
 from retro.campaigns.base import Bilingual, CampaignParams, Goal
 from retro.campaigns.new_user_week import NewUserWeek
+from retro.campaigns.schema import ParamRow, describe_params
 from retro.errors import ParamsError, did_you_mean
 from retro.files import parse_yaml_value, read_yaml
 from retro.validation import validate
 
-__all__ = ["CAMPAIGN_TYPES", "Bilingual", "CampaignParams", "Goal", "load_params", "parse_settings"]
+__all__ = [
+    "CAMPAIGN_TYPES",
+    "Bilingual",
+    "CampaignParams",
+    "Goal",
+    "ParamRow",
+    "describe_params",
+    "load_params",
+    "parse_settings",
+]
 
 CAMPAIGN_TYPES: Mapping[str, type[CampaignParams]] = MappingProxyType(
     {

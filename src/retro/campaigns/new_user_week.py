@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from typing import ClassVar, Literal
 
 from pydantic import Field
@@ -64,3 +65,8 @@ class NewUserWeek(CampaignParams):
     acquisition_categories: Names = Field(
         ("media", "sms"), description="Cost categories that count as acquisition cost."
     )
+
+    @property
+    def funnel_window(self) -> dt.timedelta:
+        """The time to convert, from the first step."""
+        return dt.timedelta(days=self.funnel_days)

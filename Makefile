@@ -1,0 +1,55 @@
+# `make` lists what can be made.
+.DEFAULT_GOAL := help
+.PHONY: help setup demo report test lint lab lock clean
+
+VENV := .venv
+BIN := $(VENV)/bin
+PYTHON ?= python3
+
+help: ## List the targets
+	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 10
+
+setup: $(VENV)/installed ## Create .venv with the locked dependencies and the package
+
+$(BIN)/uv: requirements/uv.txt
+	@$(PYTHON) -m venv $(VENV) || { echo 'venv must be available: on Debian, apt-get install python3-venv'; exit 1; }
+	@$(BIN)/pip install --quiet --disable-pip-version-check --require-hashes -r requirements/uv.txt
+	@touch $@
+
+$(VENV)/installed: $(BIN)/uv requirements/run.txt pyproject.toml
+	@$(BIN)/uv pip install --quiet --python $(BIN)/python --require-hashes -r requirements/run.txt
+	@$(BIN)/uv pip install --quiet --python $(BIN)/python --no-build-isolation --no-deps --editable .
+	@touch $@
+
+$(VENV)/installed-test: $(VENV)/installed requirements/test.txt
+	@$(BIN)/uv pip install --quiet --python $(BIN)/python --require-hashes -r requirements/test.txt
+	@touch $@
+
+demo: data/demo/truth.json ## Make the demo data
+
+data/demo/truth.json: $(VENV)/installed $(wildcard src/retro/demo/*)
+	@$(BIN)/retro demo
+
+report: data/demo/truth.json ## Make the demo reports in Chinese and English, HTML and PDF
+	@$(BIN)/retro run 2025Q1
+
+test: $(VENV)/installed-test ## Lint, types, import floors and all tests
+	@$(BIN)/ruff check .
+	@$(BIN)/ruff format --check .
+	@$(BIN)/mypy
+	@$(BIN)/lint-imports --no-logo
+	@$(BIN)/pytest
+
+lab: $(VENV)/installed ## Open JupyterLab on the notebooks
+	@$(BIN)/jupyter lab notebooks
+
+lock: $(BIN)/uv ## Resolve the dependencies again and write the locks (versions and hashes, no address)
+	@cd requirements && set -e; \
+	compile="../$(BIN)/uv pip compile --universal --python-version 3.11 --generate-hashes --no-header --quiet"; \
+	$$compile uv.in -o uv.txt; \
+	$$compile ../pyproject.toml --extra build -o run.txt; \
+	$$compile ../pyproject.toml --extra build --extra test -c run.txt -o test.txt
+
+clean: ## Remove everything that was generated
+	rm -rf $(VENV) .retro data quarantine
+	find reports -mindepth 1 -not -name README.md -delete

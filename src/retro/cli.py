@@ -1,0 +1,163 @@
+"""The command line: parse, call, and print one line for each thing that is wrong."""
+
+from __future__ import annotations
+
+import signal
+import sys
+from enum import StrEnum
+from pathlib import Path
+from typing import Annotated, Any, NoReturn
+
+import typer
+from rich.console import Console
+from rich.progress import Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
+from rich.table import Table
+
+from retro.errors import RetroError, did_you_mean
+from retro.files import project_root, shown
+
+app = typer.Typer(
+    help="Campaign retrospectives: parameterized notebooks on checked data, as HTML and PDF.",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+    rich_markup_mode=None,
+)
+
+Target = Annotated[str, typer.Argument(help="A folder of params/, or one file in it without .yaml.")]
+Settings = Annotated[list[str] | None, typer.Option("--set", help="Replace a params key: key=value. May be repeated.")]
+SourceFile = Annotated[Path | None, typer.Option("--source", help="Source file; by default the nearest source.yaml.")]
+
+
+class Language(StrEnum):
+    """Languages of the pages."""
+
+    ZH = "zh"
+    EN = "en"
+    BOTH = "both"
+
+
+@app.command(epilog="Example: retro run 2025Q1/new_user_week --lang zh")
+def run(
+    target: Target,
+    lang: Annotated[Language, typer.Option(help="Language of the pages.")] = Language.BOTH,
+    reports: Annotated[Path, typer.Option(help="Where reports go.")] = Path("reports"),
+    source: SourceFile = None,
+    settings: Settings = None,
+    force: Annotated[bool, typer.Option("--force", help="Run although nothing has changed.")] = False,  # noqa: FBT002 - typer's form of a flag
+) -> None:
+    """Check the data, execute the notebook, and publish HTML and PDF."""
+    from retro.campaigns import parse_settings  # noqa: PLC0415 - `retro --help` should not wait for an engine
+    from retro.i18n import LANGS  # noqa: PLC0415 - same
+    from retro.run import Request, find_params, run_report  # noqa: PLC0415 - same
+
+    langs = LANGS if lang is Language.BOTH else (lang.value,)
+    for params_file in find_params(target):
+        request = Request(params_file, langs, _folder(reports), source, parse_settings(settings or []), force=force)
+        with _progress(shown(params_file)) as say:
+            outcome = run_report(request, say)
+        state = "unchanged, skipped (--force runs it again)" if outcome.skipped else "done"
+        typer.echo(f"{shown(params_file)}: {state}: {shown(outcome.latest)}")
+    typer.echo(f"Index: {shown(_folder(reports) / 'index.html')}")
+
+
+@app.command(epilog="Example: retro check 2025Q1")
+def check(target: Target, source: SourceFile = None, settings: Settings = None) -> None:
+    """Check the data against its contracts without making a report."""
+    from retro.campaigns import parse_settings  # noqa: PLC0415 - see `run`
+    from retro.contracts import describe, raise_on_breach  # noqa: PLC0415 - see `run`
+    from retro.run import Request, find_params, prepare  # noqa: PLC0415 - see `run`
+    from retro.run import check as check_data  # noqa: PLC0415 - see `run`
+
+    for params_file in find_params(target):
+        request = Request(params_file, source_file=source, overrides=parse_settings(settings or []))
+        verdict = check_data(prepare(request))
+        for warning in verdict.warnings:
+            typer.echo(f"warning: {describe(warning)}")
+        raise_on_breach(verdict)
+        passed = sum(result.outcome == "passed" for result in verdict.results)
+        typer.echo(f"{shown(params_file)}: {passed} of {len(verdict.results)} rules hold.")
+
+
+@app.command(epilog="Example: retro demo --scale 0.01 --seed 20250101")
+def demo(
+    scale: Annotated[float, typer.Option(min=0.0001, max=1.0, help="Size of the shop; 1 is a large one.")] = 0.01,
+    seed: Annotated[int, typer.Option(min=0, help="Same seed and scale, same shop.")] = 20250101,
+    out: Annotated[Path, typer.Option(help="Folder for the Parquet files.")] = Path("data/demo"),
+) -> None:
+    """Make the demo shop: a seeded quarter of data with planted truth."""
+    from retro.demo import make_demo  # noqa: PLC0415 - see `run`
+
+    with _progress("demo") as say:
+        say(f"scale {scale:g}, seed {seed}")
+        summary = make_demo(_folder(out), scale=scale, seed=seed)
+    for name, rows in summary.rows.items():
+        typer.echo(f"{name}: {rows:,} rows")
+    typer.echo(f"Demo data: {shown(_folder(out))}")
+
+
+@app.command(epilog="Example: retro params new_user_week")
+def params(kind: Annotated[str, typer.Argument(help="A campaign type.")]) -> None:
+    """List the keys that a params file of this kind may hold."""
+    from retro.campaigns import CAMPAIGN_TYPES, describe_params  # noqa: PLC0415 - see `run`
+
+    if kind not in CAMPAIGN_TYPES:
+        raise RetroError(f"retro params: kind must be a campaign type, got {kind!r}. {did_you_mean(kind, CAMPAIGN_TYPES)}")
+    table = Table("name", "type", "unit", "required", "default", "meaning", box=None, pad_edge=False)
+    for row in describe_params(CAMPAIGN_TYPES[kind]):
+        table.add_row(row.name, row.type, row.unit, "yes" if row.required else "", row.default, row.meaning)
+    # Plain text: brackets are lists here, and a pipe is as wide as it needs to be.
+    Console(width=None if sys.stdout.isatty() else 240, markup=False, highlight=False).print(table)
+
+
+@app.command("list", epilog="Example: retro list")
+def list_targets() -> None:
+    """List what can be run: folders and files of params/."""
+    from retro.run import known_targets  # noqa: PLC0415 - see `run`
+
+    for target in known_targets():
+        typer.echo(target)
+
+
+def main() -> NoReturn:
+    """Run the command line and end with the exit code that fits: 1 user error, 2 breach, 3 notebook, 4 rendering."""
+    signal.signal(signal.SIGTERM, _stop)
+    try:
+        code = app(standalone_mode=False)
+    except RetroError as error:
+        typer.echo(str(error), err=True)
+        sys.exit(error.exit_code)
+    except typer.Abort:
+        sys.exit(130)
+    except typer.TyperException as error:
+        typer.echo(f"retro: {error.format_message()} Try 'retro --help'.", err=True)
+        sys.exit(1)
+    sys.exit(code or 0)
+
+
+def _stop(signal_number: int, _frame: Any) -> NoReturn:  # noqa: ANN401 - Python's own signature
+    """End as an exception, so that kernels are stopped and the failure is recorded."""
+    sys.exit(128 + signal_number)
+
+
+def _folder(path: Path) -> Path:
+    """A folder relative to the project, wherever the command is called from."""
+    return project_root() / path
+
+
+class _progress:  # noqa: N801 - used as a function
+    """Shows a spinner with the step's name on a terminal, and plain lines elsewhere."""
+
+    def __init__(self, name: str) -> None:
+        self._name = name
+        self._bar = Progress(SpinnerColumn(), TextColumn("{task.description}"), TimeElapsedColumn(), transient=True)
+
+    def __enter__(self) -> Any:  # noqa: ANN401 - a function that takes the step's name
+        if not sys.stderr.isatty():
+            return lambda step: typer.echo(f"{self._name}: {step}", err=True)
+        self._bar.start()
+        task = self._bar.add_task(self._name, total=None)
+        return lambda step: self._bar.update(task, description=f"{self._name}: {step}")
+
+    def __exit__(self, *_: object) -> None:
+        self._bar.stop()
