@@ -6,12 +6,15 @@ A block holds what is said, never how it looks. Text is already in the reader's 
 
 from __future__ import annotations
 
+from retro.blocks.markdown import parse_markdown
 from retro.blocks.model import (
     BLOCKS_MIME,
+    PENDING_MIME,
     Block,
     Callout,
     Cell,
     Column,
+    Cover,
     Divider,
     Figure,
     Heading,
@@ -20,6 +23,7 @@ from retro.blocks.model import (
     Note,
     Paragraph,
     Preformatted,
+    Quote,
     Scorecard,
     ScoreRow,
     Span,
@@ -29,14 +33,18 @@ from retro.blocks.model import (
     parse_blocks,
     spans,
 )
+from retro.blocks.notebook import Document, read_document
 
 __all__ = [
     "BLOCKS_MIME",
+    "PENDING_MIME",
     "Block",
     "Callout",
     "Cell",
     "Column",
+    "Cover",
     "Divider",
+    "Document",
     "Figure",
     "Heading",
     "Image",
@@ -44,6 +52,7 @@ __all__ = [
     "Note",
     "Paragraph",
     "Preformatted",
+    "Quote",
     "ScoreRow",
     "Scorecard",
     "Span",
@@ -51,5 +60,7 @@ __all__ = [
     "Verdict",
     "dump_blocks",
     "parse_blocks",
+    "parse_markdown",
+    "read_document",
     "spans",
 ]

@@ -2,15 +2,20 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Sequence
 from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, TypeAdapter, ValidationError
 
 from retro.errors import PublishError
+from retro.i18n import Lang
 
 BLOCKS_MIME = "application/vnd.retro.blocks+json"
 """The MIME type under which a cell's output carries its blocks."""
+
+PENDING_MIME = "application/vnd.retro.pending+json"
+"""The MIME type of a place that a later cell must fill: a verdict that was opened and is not concluded yet."""
 
 Tone = Literal["", "good", "watch", "bad"]
 """What a value means to its reader; always said by a sign or a word as well, never by colour alone."""
@@ -20,8 +25,34 @@ class _Model(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid")
 
 
+class Cover(_Model):
+    """What the report is; the cell that opens the report emits it, and it fixes the document's language.
+
+    Attributes:
+        title: The report's name.
+        subtitle: One line that says more.
+        period: The window that was looked at, ready to be read.
+        shop: Whose figures these are.
+        lang: The language of the report; Markdown cells of the other are left out.
+        dated_on: The day that the document carries; a fixed one, so that equal input makes equal files.
+        details: Further lines, such as until when data was observed.
+    """
+
+    kind: Literal["cover"] = "cover"
+    title: str = Field(min_length=1)
+    subtitle: str = ""
+    period: str = ""
+    shop: str = ""
+    lang: Lang = "zh"
+    dated_on: dt.date | None = None
+    details: tuple[str, ...] = ()
+
+
 class Span(_Model):
-    """A run of text in one style. `href` is an anchor (`#...`) of the page or an address outside."""
+    """A run of text in one style; a newline is a line break.
+
+    `href` is an address outside, or `#` and the text of a heading of the same document (spaces may be hyphens).
+    """
 
     text: str
     strong: bool = False
@@ -31,11 +62,15 @@ class Span(_Model):
 
 
 class Heading(_Model):
-    """A heading. Level 1 opens a section of the report; the title stands above all of them."""
+    """A heading. Level 1 opens a section of the report; the title stands above all of them.
+
+    `anchor` is the name that links point to; publishing gives it.
+    """
 
     kind: Literal["heading"] = "heading"
     level: int = Field(ge=1, le=4)
     spans: tuple[Span, ...]
+    anchor: str = ""
 
 
 class Paragraph(_Model):
@@ -66,6 +101,13 @@ class Callout(_Model):
     kind: Literal["callout"] = "callout"
     tone: Literal["finding", "note", "warning", "not_covered"] = "note"
     title: str = ""
+    blocks: tuple[Block, ...]
+
+
+class Quote(_Model):
+    """Words of somebody else, such as a customer's."""
+
+    kind: Literal["quote"] = "quote"
     blocks: tuple[Block, ...]
 
 
@@ -100,17 +142,21 @@ class Column(_Model):
 
 
 class Cell(_Model):
-    """A cell of a table, ready to be read. Empty text means missing, and is shown as a dash."""
+    """A cell of a table, ready to be read. Empty text means missing, and is shown as a dash. Totals are `strong`."""
 
     text: str
     tone: Tone = ""
+    strong: bool = False
 
 
 class Table(_Model):
-    """A table. The first column names the row. `folded` tables open on demand on the page and are printed in full."""
+    """A table. The first column names the row. `folded` tables open on demand on the page and are printed in full.
+
+    Only tables written in Markdown have no caption.
+    """
 
     kind: Literal["table"] = "table"
-    caption: str = Field(min_length=1)
+    caption: str
     columns: tuple[Column, ...]
     rows: tuple[tuple[Cell, ...], ...]
     folded: bool = False
@@ -171,13 +217,27 @@ class Divider(_Model):
 
 
 Block = Annotated[
-    Heading | Paragraph | Note | List | Callout | Figure | Image | Table | Scorecard | Verdict | Preformatted | Divider,
+    Cover
+    | Heading
+    | Paragraph
+    | Note
+    | List
+    | Callout
+    | Quote
+    | Figure
+    | Image
+    | Table
+    | Scorecard
+    | Verdict
+    | Preformatted
+    | Divider,
     Field(discriminator="kind"),
 ]
 
 _BLOCKS: TypeAdapter[tuple[Block, ...]] = TypeAdapter(tuple[Block, ...])
 List.model_rebuild()
 Callout.model_rebuild()
+Quote.model_rebuild()
 
 
 def spans(text: str) -> tuple[Span, ...]:

@@ -1,0 +1,126 @@
+"""Publishing: an executed notebook as a web page and a PDF, and the index of all that was published.
+
+The exporters are heavy to import and to warm up: they are loaded on first use and kept for the process.
+"""
+
+from __future__ import annotations
+
+import functools
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import nbformat
+
+from retro.blocks import Document, read_document
+from retro.errors import PublishError
+from retro.files import shown, write_atomic
+from retro.publish.manifest import (
+    Badge,
+    Failure,
+    Format,
+    Manifest,
+    PublishedFile,
+    read_failure,
+    read_manifest,
+    write_failure,
+    write_manifest,
+)
+
+if TYPE_CHECKING:
+    from retro.publish.html import RetroHTMLExporter
+    from retro.publish.pdf import RetroPDFExporter
+
+__all__ = [
+    "Badge",
+    "Failure",
+    "Format",
+    "Manifest",
+    "Published",
+    "PublishedFile",
+    "publish",
+    "read_failure",
+    "read_manifest",
+    "write_failure",
+    "write_index",
+    "write_manifest",
+]
+
+FORMATS: tuple[Format, ...] = ("html", "pdf")
+
+
+@dataclass(frozen=True)
+class Published:
+    """What one notebook became.
+
+    Attributes:
+        files: The pages, their paths relative to the folder they were published into.
+        warnings: What cells wrote to stderr and what could not be printed as written; for whoever runs the report.
+    """
+
+    files: tuple[PublishedFile, ...]
+    warnings: tuple[str, ...]
+
+
+def publish(notebook: Path, out: Path, *, formats: Sequence[Format] = FORMATS) -> Published:
+    """Publish an executed notebook as `<out>/<lang>.html` and `<out>/<lang>.pdf`.
+
+    Nothing is written unless every format succeeds, and no file is ever seen half written.
+
+    Args:
+        notebook: The executed notebook; its cover names the language.
+        out: The folder for the pages.
+        formats: Which of them to write.
+
+    Raises:
+        PublishError: The notebook cannot be read, or holds something that cannot be shown.
+    """
+    document = read_document(_read(notebook), shown(notebook))
+    warnings = list(document.warnings)
+    contents: dict[Format, bytes] = {}
+    for form in formats:
+        contents[form], more = _render(document, form)
+        warnings += more
+    files = []
+    for form, content in contents.items():
+        path = write_atomic(out / f"{document.lang}.{form}", content)
+        files.append(PublishedFile.of(path, out, document.lang, form))
+    return Published(tuple(files), tuple(warnings))
+
+
+def write_index(reports: Path) -> Path:
+    """Write `reports/index.html` anew from the manifests and failures below; see `retro.publish.index`."""
+    from retro.publish import index  # noqa: PLC0415 - only who asks for the index loads the templates
+
+    return index.write_index(reports)
+
+
+def _read(notebook: Path) -> nbformat.NotebookNode:
+    try:
+        return nbformat.read(notebook, as_version=4)
+    except FileNotFoundError:
+        raise PublishError(f"{shown(notebook)}: notebook must exist. Check the path.") from None
+    except (OSError, ValueError, nbformat.ValidationError) as reason:
+        message = str(reason).splitlines()[0]
+        raise PublishError(f"{shown(notebook)}: file must be a notebook, got {message}") from None
+
+
+def _render(document: Document, form: Format) -> tuple[bytes, tuple[str, ...]]:
+    if form == "html":
+        return _html().from_document(document).encode(), ()
+    return _pdf().from_document(document)
+
+
+@functools.cache
+def _html() -> RetroHTMLExporter:
+    from retro.publish.html import RetroHTMLExporter  # noqa: PLC0415 - half a second
+
+    return RetroHTMLExporter()
+
+
+@functools.cache
+def _pdf() -> RetroPDFExporter:
+    from retro.publish.pdf import RetroPDFExporter  # noqa: PLC0415 - half a second
+
+    return RetroPDFExporter()

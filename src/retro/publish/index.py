@@ -1,0 +1,167 @@
+"""The index of all reports: rebuilt from what lies in the folder, so it can never disagree with it."""
+
+from __future__ import annotations
+
+import datetime as dt
+import functools
+import os
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from urllib.parse import quote
+
+from jinja2 import Environment, FileSystemLoader, StrictUndefined
+
+from retro.errors import PublishError
+from retro.files import canonical_json, shown, write_atomic
+from retro.i18n import LANGS, Lang, load_text
+from retro.publish.manifest import Badge, Failure, Format, Manifest, read_failure, read_manifest
+from retro.publish.style import TEMPLATES, style_sheet
+
+_STYLE_SHEETS = ("base.css", "index.css")
+
+_NOT_REPORTS = {"runs", "latest"}
+"""Folders of a report that hold runs, not further reports."""
+
+_TONES: dict[Badge, str] = {"passed": "good", "warning": "watch", "not_checked": ""}
+
+
+@dataclass(frozen=True)
+class Entry:
+    """One report as the index shows it.
+
+    Attributes:
+        folder: Where it lies below the reports, without its name.
+        name: The last part of its address.
+        edition: Its last good run; None where there is none yet.
+        failure: Its last attempt, where that failed after the last good run.
+        damage: What is wrong with its records, for each that cannot be read.
+    """
+
+    folder: str
+    name: str
+    edition: Manifest | None
+    failure: Failure | None
+    damage: tuple[str, ...]
+
+    @property
+    def is_variant(self) -> bool:
+        """Whether it was run with changed params."""
+        return self.edition is not None and bool(self.edition.overrides)
+
+    @property
+    def tone(self) -> str:
+        """What the contracts said, as a tone."""
+        return _TONES[self.edition.badge] if self.edition else ""
+
+    @property
+    def changes(self) -> list[tuple[str, str]]:
+        """The params that were changed, and to what."""
+        overrides = self.edition.overrides if self.edition else {}
+        return [(key, value if isinstance(value, str) else canonical_json(value)) for key, value in overrides.items()]
+
+    @property
+    def failed_at(self) -> str:
+        """When the last attempt failed."""
+        return f"{self.failure.at.astimezone(dt.UTC):%Y-%m-%d %H:%M} UTC" if self.failure else ""
+
+    def title(self, lang: Lang) -> str:
+        """Its title; its name where there is no edition in this language."""
+        return self.edition.title.get(lang, self.name) if self.edition else self.name
+
+    def headline(self, lang: Lang) -> str:
+        """The first sentence of its verdict."""
+        return self.edition.headline.get(lang, "") if self.edition else ""
+
+    def period(self, lang: Lang) -> str:
+        """Its window."""
+        if self.edition is None:
+            return ""
+        return load_text(lang).period(self.edition.period_start, self.edition.period_end)
+
+    def links(self) -> Iterator[tuple[Lang, Format, str]]:
+        """Its pages: language, form and address, Chinese first."""
+        files = self.edition.files if self.edition else ()
+        base = f"{self.folder}/{self.name}/latest" if self.folder else f"{self.name}/latest"
+        for file in sorted(files, key=lambda file: (LANGS.index(file.lang), file.format)):
+            yield file.lang, file.format, quote(f"{base}/{file.path}")
+
+
+def write_index(reports: Path) -> Path:
+    """Write `<reports>/index.html` from the manifests and failure records below.
+
+    Every report appears: with its last good edition, with the failure of a later attempt beside it, or with the
+    words that its records are damaged. The same records give the same page.
+
+    Args:
+        reports: The folder of all reports.
+
+    Returns:
+        The page's path.
+    """
+    folders: dict[str, list[Entry]] = {}
+    by_name = sorted(_entries(reports), key=lambda entry: entry.name)
+    for entry in sorted(by_name, key=_newest, reverse=True):
+        folders.setdefault(entry.folder, []).append(entry)
+    page = _Index(sorted(folders.items(), reverse=True))
+    return write_atomic(reports / "index.html", _environment().get_template("catalogue.html.j2").render(page=page))
+
+
+def _entries(reports: Path) -> Iterator[Entry]:
+    """Every folder that holds a last good edition or a failure."""
+    for place, folders, files in os.walk(reports):
+        if "latest" in folders or "latest" in files or "failure.json" in files:
+            yield _entry(reports, Path(place))
+        folders[:] = sorted(set(folders) - _NOT_REPORTS)
+
+
+def _entry(reports: Path, report: Path) -> Entry:
+    damage: list[str] = []
+    edition: Manifest | None = None
+    failure: Failure | None = None
+    if (report / "latest").is_symlink() or (report / "latest").exists():
+        try:
+            edition = read_manifest(report / "latest" / "manifest.json")
+        except PublishError as reason:
+            damage.append(str(reason))
+    if (report / "failure.json").is_file():
+        try:
+            failure = read_failure(report / "failure.json")
+        except PublishError as reason:
+            damage.append(str(reason))
+    if edition and failure and failure.at < edition.created_at:
+        failure = None
+    place = report.relative_to(reports)
+    folder = "" if place.parent == Path() else place.parent.as_posix()
+    return Entry(folder, place.name or shown(reports), edition, failure, tuple(damage))
+
+
+def _newest(entry: Entry) -> str:
+    """The start of an entry's window, sortable; of one without an edition, before all others."""
+    return entry.edition.period_start.isoformat() if entry.edition else ""
+
+
+class _Index:
+    """What the template draws."""
+
+    def __init__(self, folders: list[tuple[str, list[Entry]]]) -> None:
+        self.folders = folders
+        self.zh, self.en = load_text("zh"), load_text("en")
+
+    def style(self) -> tuple[str, str]:
+        """The page's style sheet and policy."""
+        said = [self._said(entry) for _folder, entries in self.folders for entry in entries]
+        words = (
+            value for text in (self.zh, self.en) for key, value in text.entries.items() if key.startswith("index.")
+        )
+        return style_sheet(_STYLE_SHEETS, {*canonical_json(said), *"".join(words)})
+
+    def _said(self, entry: Entry) -> list[object]:
+        records = [record.model_dump(mode="json") for record in (entry.edition, entry.failure) if record]
+        return [entry.folder, entry.name, entry.damage, [entry.period(lang) for lang in LANGS], records]
+
+
+@functools.cache
+def _environment() -> Environment:
+    loader = FileSystemLoader(TEMPLATES / "retro")
+    return Environment(loader=loader, autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True)

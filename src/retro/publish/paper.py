@@ -1,0 +1,173 @@
+"""Blocks as the data that the PDF template sets: tables fitted to a sheet, signs that cannot be written replaced."""
+
+from __future__ import annotations
+
+import base64
+import unicodedata
+from collections.abc import Iterator, Sequence
+from typing import Any
+
+from lxml import etree
+
+from retro.blocks import Block, Callout, Figure, Image, List, Quote, Table
+from retro.i18n import Text
+from retro.publish.svg import read_svg
+from retro.publish.typeface import known_characters
+
+MOST_ROWS = 300
+"""Rows of one table that are printed: about ten sheets. Nobody reads more on paper, and the web page has them all."""
+
+_PORTRAIT, _LANDSCAPE = 482.0, 728.0
+"""Widths between the margins of an A4 sheet, in points."""
+
+_PORTRAIT_SIZE, _LANDSCAPE_SIZE = 8.5, 7.5
+"""Type sizes of tables, in points; below them figures stop being read."""
+
+_HALF_EM, _GUTTER = 0.56, 9.0
+_NARROWEST, _WIDEST_TEXT = 4, 30
+"""Widths of a column in half-width characters; longer texts are broken into lines."""
+
+_REPLACEMENT = "□"
+
+
+def paper_blocks(blocks: Sequence[Block], text: Text) -> list[dict[str, Any]]:
+    """Blocks as the template's data.
+
+    Raises:
+        PublishError: A chart cannot be printed.
+    """
+    return [_paper(block, text) for block in blocks]
+
+
+def _paper(block: Block, text: Text) -> dict[str, Any]:
+    if isinstance(block, Table):
+        return _table(block, text)
+    data: dict[str, Any] = block.model_dump(mode="json")
+    match block:
+        case Figure():
+            root = read_svg(block.svg, f"figure {block.alt[:40]!r}")
+            data |= {"svg": etree.tostring(root, encoding="unicode"), "narrow_svg": None}
+        case Image():
+            data |= {"data": "", "bytes": list(base64.b64decode(block.data))}
+        case Callout():
+            title = block.title or text(f"page.callout.{block.tone}")
+            data |= {"title": title, "blocks": paper_blocks(block.blocks, text)}
+        case Quote():
+            data |= {"blocks": paper_blocks(block.blocks, text)}
+        case List():
+            data |= {"items": [paper_blocks(item, text) for item in block.items]}
+        case _:
+            pass
+    return data
+
+
+def _table(table: Table, text: Text) -> dict[str, Any]:
+    """A table upright where it fits, else on its side, else in groups of columns that each repeat the first."""
+    widths = column_widths(table)
+    everything = list(range(len(widths)))
+    landscape = _needs(widths, everything, _PORTRAIT_SIZE) > _PORTRAIT
+    groups = column_groups(widths) if landscape else [everything]
+    rows = table.rows[:MOST_ROWS]
+    return {
+        "kind": "table",
+        "landscape": landscape,
+        "size": _LANDSCAPE_SIZE if landscape else _PORTRAIT_SIZE,
+        "note": _left_out(table, text),
+        "parts": [
+            {
+                "caption": _part_caption(table.caption, number, len(groups), text),
+                "widths": [widths[index] for index in group],
+                "columns": [table.columns[index].model_dump() for index in group],
+                "rows": [[row[index].model_dump() for index in group] for row in rows],
+            }
+            for number, group in enumerate(groups, start=1)
+        ],
+    }
+
+
+def _part_caption(caption: str, number: int, count: int, text: Text) -> str:
+    return text("page.part", caption=caption, part=number, parts=count) if count > 1 else caption
+
+
+def _left_out(table: Table, text: Text) -> str:
+    left = len(table.rows) - MOST_ROWS
+    return text("page.more_rows", shown=text.count(MOST_ROWS), left=text.count(left)) if left > 0 else ""
+
+
+def column_widths(table: Table) -> list[int]:
+    """The width that each column asks for, in half-width characters.
+
+    Figures are never broken; texts and headings are, so they ask for less than they hold.
+    """
+    widths = []
+    for index, column in enumerate(table.columns):
+        longest = max((display_width(row[index].text) for row in table.rows), default=0)
+        heading = max((display_width(word) for word in column.label.split()), default=0)
+        if not column.numeric:
+            longest = min(longest, _WIDEST_TEXT)
+        widths.append(max(longest, min(heading, _WIDEST_TEXT), _NARROWEST))
+    return widths
+
+
+def column_groups(widths: Sequence[int]) -> list[list[int]]:
+    """Split columns over as few sheets as can hold them, the first column on each, about equally full."""
+    others = range(1, len(widths))
+    count = 1
+    while True:
+        share = sum(widths[index] for index in others) / count
+        groups: list[list[int]] = [[] for _ in range(count)]
+        before = 0.0
+        for index in others:
+            middle = before + widths[index] / 2
+            groups[min(int(middle / share), count - 1)].append(index)
+            before += widths[index]
+        filled = [[0, *group] for group in groups if group]
+        if count >= len(others) or all(_needs(widths, group, _LANDSCAPE_SIZE) <= _LANDSCAPE for group in filled):
+            return filled or [[0]]
+        count += 1
+
+
+def _needs(widths: Sequence[int], columns: Sequence[int], size: float) -> float:
+    """The width of some columns at a type size, in points."""
+    return sum(widths[index] for index in columns) * size * _HALF_EM + len(columns) * _GUTTER
+
+
+def display_width(text: str) -> int:
+    """A text's width in half-width characters: a Chinese character is two.
+
+    Examples:
+        >>> display_width("GMV 万")
+        6
+    """
+    return sum(2 if unicodedata.east_asian_width(sign) in "WF" else 1 for sign in text)
+
+
+def printable(value: Any, unknown: set[str]) -> Any:  # noqa: ANN401 - JSON data
+    """JSON data in which the typeface can write every sign.
+
+    A sign that it lacks becomes a box, since a PDF carries its fonts and has no other to turn to; one that is never
+    seen (a joiner, a control character) is dropped.
+
+    Args:
+        value: The data.
+        unknown: Receives the signs that became boxes.
+    """
+    if isinstance(value, str):
+        return "".join(_printable(value, unknown)) if set(value) - known_characters() - {"\n"} else value
+    if isinstance(value, dict):
+        return {key: printable(item, unknown) for key, item in value.items()}
+    if isinstance(value, list):
+        return [printable(item, unknown) for item in value]
+    return value
+
+
+def _printable(text: str, unknown: set[str]) -> Iterator[str]:
+    known = known_characters()
+    for sign in text:
+        if sign in known or sign == "\n":
+            yield sign
+        elif sign == "\t":
+            yield "    "
+        elif unicodedata.category(sign) not in {"Cc", "Cf", "Mn"}:
+            unknown.add(sign)
+            yield _REPLACEMENT
