@@ -1,0 +1,105 @@
+"""Axes that fit themselves: ticks at round values or whole days, as many as there is room for at any width."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from typing import Any
+
+import pandas as pd
+from matplotlib import dates
+from matplotlib.axis import Axis
+from matplotlib.ticker import FuncFormatter, Locator, MaxNLocator
+
+from retro.i18n import Text
+
+_ROOM = {"x": 46, "y": 24}
+"""Points that a label takes along an axis, with its distance to the next."""
+
+
+def count_axis(axis: Axis, text: Text) -> None:
+    """Ticks at round whole numbers, written as the language writes them, with a light grid."""
+    axis.set_major_locator(_RoundLocator(integer=True))
+    axis.set_major_formatter(FuncFormatter(lambda value, _: text.short(round(value, 6))))
+    axis.grid(visible=True)
+
+
+def amount_axis(axis: Axis, text: Text) -> None:
+    """Ticks at round numbers that need not be whole, with a light grid."""
+    axis.set_major_locator(_RoundLocator())
+    axis.set_major_formatter(FuncFormatter(lambda value, _: text.short(round(value, 6))))
+    axis.grid(visible=True)
+
+
+def rate_axis(axis: Axis, text: Text) -> None:
+    """Ticks at round percentages, with a light grid; decimals only where the steps need them."""
+    axis.set_major_locator(_RoundLocator())
+
+    def percent(value: float, _: int | None = None) -> str:
+        ticks = axis.get_majorticklocs()
+        step = float(ticks[1] - ticks[0]) * 100 if len(ticks) > 1 else 1.0
+        return text.rate(round(value, 8), _decimals(step))
+
+    axis.set_major_formatter(FuncFormatter(percent))
+    axis.grid(visible=True)
+
+
+def _decimals(step: float) -> int:
+    """How many decimals tell ticks apart that are so far from each other, two at most."""
+    return next((digits for digits in (0, 1) if math.isclose(step * 10**digits, round(step * 10**digits))), 2)
+
+
+def day_axis(axis: Axis, text: Text, first: pd.Timestamp) -> None:
+    """Ticks on whole days counted from the first."""
+    axis.set_major_locator(StepLocator(float(dates.date2num(first)), room=_ROOM["x"]))
+    axis.set_major_formatter(FuncFormatter(lambda value, _: text.short_day(dates.num2date(value).date())))
+
+
+class _FittedLocator(Locator):
+    """A locator that knows how long its axis is."""
+
+    def labels(self, room: float) -> float:
+        """How many labels of so many points fit, at least one."""
+        axis: Any = self.axis
+        pixels = axis.axes.bbox.width if axis.axis_name == "x" else axis.axes.bbox.height
+        return max(1.0, float(pixels) * 72 / float(axis.get_figure(root=True).dpi) / room)
+
+
+class _RoundLocator(MaxNLocator, _FittedLocator):
+    """Ticks at round numbers: up to six, and fewer on a short axis."""
+
+    def __init__(self, *, integer: bool = False) -> None:
+        super().__init__(steps=[1, 2, 2.5, 5, 10], integer=integer, min_n_ticks=2)
+
+    def __call__(self) -> Any:  # noqa: ANN401 - an array
+        """The ticks of the axis as it stands."""
+        axis: Any = self.axis
+        self.set_params(nbins=int(min(5, self.labels(_ROOM[axis.axis_name]))))
+        return super().__call__()
+
+
+class StepLocator(_FittedLocator):
+    """Ticks at whole steps from a first value, thinned until each label has its room.
+
+    Args:
+        first: Where the first tick stands.
+        room: Points that one label takes along the axis, with its distance to the next.
+        steps: Distances between ticks to choose from, ascending; the longest is doubled as often as needed.
+    """
+
+    def __init__(self, first: float, room: float, steps: Sequence[int] = (1, 2, 7, 14, 28)) -> None:
+        self.first, self.room, self.steps = first, room, tuple(steps)
+
+    def __call__(self) -> list[float]:
+        """The ticks of the axis as it stands."""
+        axis: Any = self.axis
+        return self.tick_values(*sorted(axis.get_view_interval()))
+
+    def tick_values(self, vmin: float, vmax: float) -> list[float]:
+        """The ticks between two values, both included."""
+        labels = self.labels(self.room)
+        step = next((step for step in self.steps if (vmax - vmin) / step <= labels), self.steps[-1])
+        while (vmax - vmin) / step > labels:
+            step *= 2
+        count = max(0, math.floor((vmax - self.first) / step) + 1)
+        return [tick for index in range(count) if (tick := self.first + index * step) >= vmin]

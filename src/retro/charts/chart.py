@@ -1,0 +1,108 @@
+"""A drawn chart with its words, rendered as SVG for pages, paper and phones."""
+
+from __future__ import annotations
+
+import contextlib
+import io
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from typing import Any
+
+from matplotlib.figure import Figure
+from matplotlib.text import Text as Words
+from matplotlib.transforms import Bbox
+
+from retro.charts.theme import NARROW, OPTIONAL, TOGETHER, styled
+
+_UNSTAMPED = dict.fromkeys(("Date", "Creator", "Format", "Type"))
+"""Nothing in a file that tells when or with what it was made, so that equal charts are equal bytes."""
+
+
+@dataclass(frozen=True, eq=False)
+class Chart:
+    """A figure and what it says.
+
+    Attributes:
+        figure: The matplotlib figure, open to an analyst's changes; what is published follows them.
+        alt: In words, what the chart shows: for readers who cannot see it.
+        caption: What is drawn, with its definition and what is left out: for everyone.
+    """
+
+    figure: Figure
+    alt: str
+    caption: str
+
+    def svg(self, narrow: bool = False) -> str:  # noqa: FBT001, FBT002 - a plain word, and only one
+        """The chart as one SVG element, its words as text; the same bytes for the same chart.
+
+        Args:
+            narrow: Render for a phone: the same figure and height, set anew in a narrow column.
+                Ticks thin out and labels that would touch are left out.
+        """
+        with styled(), _width(self.figure, NARROW if narrow else None):
+            make_room(self.figure)
+            drawn = io.StringIO()
+            self.figure.savefig(drawn, format="svg", metadata=_UNSTAMPED)
+        return drawn.getvalue()[drawn.getvalue().index("<svg") :]
+
+    def _repr_mimebundle_(self, **_: Any) -> tuple[dict[str, str], dict[str, Any]]:  # noqa: ANN401 - IPython's protocol
+        """What JupyterLab shows: the wide chart, with its words beside it as metadata."""
+        words = {"alt": self.alt, "caption": self.caption}
+        return {"image/svg+xml": self.svg(), "text/plain": self.alt}, {"image/svg+xml": words}
+
+
+@contextlib.contextmanager
+def _width(figure: Figure, inches: float | None) -> Iterator[None]:
+    """Give a figure another width for a while."""
+    width, height = figure.get_size_inches()
+    if inches is not None:
+        figure.set_size_inches(inches, height)
+    try:
+        yield
+    finally:
+        figure.set_size_inches(width, height)
+
+
+def make_room(figure: Figure) -> None:
+    """Leave out the labels that may give way (`OPTIONAL`, `TOGETHER`) and would touch other words at this width."""
+    words = figure.findobj(Words)
+    optional = [one for one in words if one.get_gid() == OPTIONAL]
+    together = [one for one in words if one.get_gid() == TOGETHER]
+    for one in (*optional, *together):
+        one.set_visible(True)
+    for axes in figure.axes:  # the layout starts from where it started first, else it ends a hair elsewhere
+        if place := axes.get_subplotspec():
+            axes.set_subplotspec(place)
+    figure.draw_without_rendering()
+    places = shown_words(figure)
+    taken = [box for one, box in places.items() if one.get_gid() not in {OPTIONAL, TOGETHER}]
+    for one in optional:
+        if one in places and not _touches(places[one], taken):
+            taken.append(places[one])
+        else:
+            one.set_visible(False)
+    group = [places[one] for one in together if one in places]
+    if any(_touches(box, [*taken, *group[:before]]) for before, box in enumerate(group)):
+        for one in together:
+            one.set_visible(False)
+
+
+def shown_words(figure: Figure) -> dict[Words, Bbox]:
+    """The words that a reader sees and where they stand, in pixels, once the figure is laid out."""
+    beyond = {
+        words
+        for axes in figure.axes
+        for axis in (axes.xaxis, axes.yaxis)
+        for tick in axis.get_major_ticks()
+        if not min(axis.get_view_interval()) <= tick.get_loc() <= max(axis.get_view_interval())
+        for words in (tick.label1, tick.label2)
+    }
+    return {
+        words: Words.get_window_extent(words)
+        for words in figure.findobj(Words)
+        if words.get_visible() and words.get_text().strip() and words not in beyond
+    }
+
+
+def _touches(box: Bbox, others: Iterable[Bbox]) -> bool:
+    return any(box.padded(1).overlaps(other) for other in others)

@@ -1,0 +1,64 @@
+"""What a chart asks of its frame before it draws."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from decimal import Decimal
+from typing import Any
+
+import pandas as pd
+
+from retro.errors import MetricError, shorten
+
+
+def checked(frame: pd.DataFrame, chart: str, columns: Sequence[str]) -> pd.DataFrame:
+    """The frame, renumbered, once it has rows and the columns that the chart draws.
+
+    Raises:
+        MetricError: It has no rows, or lacks a column. An empty chart is never drawn.
+    """
+    missing = [name for name in columns if name not in frame.columns]
+    if missing:
+        held = shorten([str(name) for name in frame.columns])
+        raise MetricError(
+            f"charts.{chart}: frame must have the columns {', '.join(columns)}, got {held}. "
+            f"Pass what the metric of the same name returns."
+        )
+    if frame.empty:
+        raise MetricError(f"charts.{chart}: frame must have rows, got none. Say that the section is not covered.")
+    return frame.reset_index(drop=True)
+
+
+def drawn(frame: pd.DataFrame, chart: str, column: str) -> pd.DataFrame:
+    """The rows whose value is known.
+
+    Raises:
+        MetricError: No value is known, so there is nothing to draw.
+    """
+    known = frame[frame[column].notna()]
+    if known.empty:
+        raise MetricError(
+            f"charts.{chart}: column {column!r} must hold a value, got only missing ones. "
+            f"Say that the section is not covered."
+        )
+    return known
+
+
+def rows(frame: pd.DataFrame) -> list[Any]:
+    """The rows as named tuples, `Index` first."""
+    return list(frame.itertuples())
+
+
+def known(value: Any) -> bool:  # noqa: ANN401 - a cell holds whatever it holds
+    """Whether a cell holds a value."""
+    return not (value is None or pd.isna(value))
+
+
+def floats(column: pd.Series[Any]) -> pd.Series[float]:
+    """Amounts and counts as floats, for positions on a canvas only."""
+    return column.map(lambda value: float(value) if known(value) else float("nan")).astype(float)
+
+
+def decimals(value: Any) -> Decimal:  # noqa: ANN401 - decimals, floats and integers of any library
+    """A cell's number by its shortest text, for formatting."""
+    return value if isinstance(value, Decimal) else Decimal(str(float(value)))

@@ -1,0 +1,206 @@
+"""How every chart looks: typeface, colours, titles, labels. Sober, colour-blind safe, alike on page and paper."""
+
+from __future__ import annotations
+
+import contextlib
+import unicodedata
+from collections.abc import Iterator, Sequence
+from typing import Any
+
+import matplotlib as mpl
+from matplotlib import font_manager
+from matplotlib.axes import Axes
+from matplotlib.figure import Figure
+from matplotlib.text import Annotation
+from matplotlib.transforms import ScaledTranslation
+
+from retro.files import FONTS
+
+WIDE, NARROW = 7.2, 4.2
+"""Width of a chart in inches, on a page or on paper, and on a phone of 390 pixels."""
+
+ROW = 0.42
+"""Height of one row of a row chart in inches: two lines of a name and some air."""
+
+ACCENT = "#0F5EA8"
+"""What the report is about: this campaign."""
+
+USUAL = "#7C8794"
+"""What it is compared with: baseline, usual cohorts, the last campaign."""
+
+WARM = "#B4540A"
+"""The opposite of the accent: losses, targets. Blue and orange stay apart for every kind of colour blindness."""
+
+COHORTS = {"campaign": ACCENT, "usual": USUAL}
+"""Of the cohorts that are set side by side."""
+
+BAND, GRID, INK, MUTED, PALE = "#DCE1E7", "#E6E9ED", "#1D2630", "#56616C", "#F3F5F7"
+"""Range around the usual level, grid lines, words, quiet words, and the ground of a cell that is empty."""
+
+SERIES = (ACCENT, WARM, USUAL, "#4FA3C7", "#6B4C9A", "#B08900")
+"""Colours of lines that are equals, in the order to take them."""
+
+TITLE_LIFT, LEGEND_LIFT = 7, 17
+"""Points from a plot to the title above it, and what a legend between the two adds."""
+
+OPTIONAL = "optional"
+"""Group of labels that give way: one that would touch a word already there is left out."""
+
+TOGETHER = "together"
+"""Group of labels that are shown all or not at all."""
+
+for _font in sorted(FONTS.glob("*.ttf")):
+    font_manager.fontManager.addfont(_font)
+
+STYLE: dict[str, Any] = {
+    "font.family": ["Noto Sans SC"],
+    "font.size": 9,
+    "axes.unicode_minus": False,
+    "axes.edgecolor": MUTED,
+    "axes.labelcolor": MUTED,
+    "axes.labelsize": 9,
+    "axes.axisbelow": True,
+    "axes.spines.left": False,
+    "axes.spines.right": False,
+    "axes.spines.top": False,
+    "axes.linewidth": 0.8,
+    "axes.grid": False,
+    "grid.color": GRID,
+    "grid.linewidth": 0.8,
+    "text.color": INK,
+    "text.parse_math": False,
+    "xtick.color": MUTED,
+    "ytick.color": MUTED,
+    "xtick.labelsize": 8.5,
+    "ytick.labelsize": 8.5,
+    "xtick.major.size": 3,
+    "ytick.major.size": 0,
+    "legend.frameon": False,
+    "legend.fontsize": 9,
+    "legend.borderaxespad": 0,
+    "legend.borderpad": 0,
+    "legend.handlelength": 1.4,
+    "legend.columnspacing": 1.4,
+    "lines.linewidth": 2,
+    "lines.solid_capstyle": "round",
+    "hatch.linewidth": 0.5,
+    "figure.facecolor": "white",
+    "axes.facecolor": "white",
+    "figure.constrained_layout.h_pad": 0.05,
+    "figure.constrained_layout.w_pad": 0.05,
+    "svg.fonttype": "none",
+    "svg.hashsalt": "retro",
+}
+"""Settings in force while a chart is drawn and rendered, and only then: an analyst's own plots keep theirs."""
+
+
+@contextlib.contextmanager
+def styled() -> Iterator[None]:
+    """Draw in the house style. Also a decorator: `@styled()`."""
+    with mpl.rc_context(STYLE):
+        yield
+
+
+def canvas(height: float) -> tuple[Figure, Axes]:
+    """A figure of the page's width with one pair of axes, outside pyplot, so that nothing has to be closed."""
+    figure = Figure(figsize=(WIDE, height), layout="constrained")
+    return figure, figure.subplots()
+
+
+def row_canvas(names: Sequence[str], row: float = ROW, extra: float = 0.4) -> tuple[Figure, Axes]:
+    """A canvas with one named row for each of `names`, the first on top, and no axis but the names.
+
+    Args:
+        names: Names of the rows; long ones are broken.
+        row: Height of a row in inches.
+        extra: Inches for titles and axes.
+    """
+    figure, ax = canvas(len(names) * row + extra)
+    ax.set_ylim(len(names) - 0.5, -0.5)
+    ax.set_yticks(range(len(names)), [wrapped(name) for name in names], color=INK)
+    ax.spines["bottom"].set_visible(False)
+    ax.axvline(0, color=MUTED, linewidth=0.8, clip_on=False)
+    ax.set_xticks([])
+    return figure, ax
+
+
+def value_title(ax: Axes, words: str) -> None:
+    """Name the values and their unit, level and above the plot, where a reader starts."""
+    ax.set_title(words, loc="left", pad=TITLE_LIFT, size=9, color=MUTED)
+
+
+def legend(ax: Axes, entries: Sequence[tuple[Any, str]]) -> None:
+    """Name marks in a line between the value's title and the plot; a tuple of handles is drawn as one mark.
+
+    A single mark is not named: the title says what it is.
+    """
+    if len(entries) < 2:  # noqa: PLR2004 - see above
+        return
+    handles, words = zip(*entries, strict=True)
+    above = ax.transAxes + ScaledTranslation(0, TITLE_LIFT / 72, ax.figure.dpi_scale_trans)
+    place = {"loc": "lower left", "bbox_to_anchor": (0, 1), "bbox_transform": above}
+    ax.legend(handles, words, ncols=len(entries), labelcolor=INK, **place)
+    ax.set_title(ax.get_title("left"), loc="left", pad=TITLE_LIFT + LEGEND_LIFT)
+
+
+def label(
+    ax: Axes,
+    words: str,
+    at: tuple[float, float],
+    *,
+    offset: tuple[float, float] = (0, 0),
+    group: str | None = None,
+    **look: Any,  # noqa: ANN401 - passed on to matplotlib
+) -> Annotation:
+    """Write words beside a point of the data.
+
+    Args:
+        ax: Where.
+        words: What.
+        at: The point, in data.
+        offset: Distance from the point, in points.
+        group: `OPTIONAL` or `TOGETHER` where the label may be left out for want of room;
+            of two optional labels that touch, the one written first stays.
+        look: Alignment, colour, weight, as matplotlib names them.
+    """
+    return ax.annotate(
+        words, at, offset, textcoords="offset points", annotation_clip=False, gid=group, **{"size": 8.5, **look}
+    )
+
+
+def wrapped(words: str, columns: int = 18, lines: int = 2) -> str:
+    r"""Break a name into lines of at most so many columns, a Chinese character taking two; the rest is cut with `…`.
+
+    Examples:
+        >>> wrapped("WeChat Mini Program, Shenzhen", columns=16)
+        'WeChat Mini\nProgram,…'
+        >>> wrapped("应用商店首页推荐位", columns=12)
+        '应用商店首页\n推荐位'
+    """
+    broken = [""]
+    for piece in _pieces(words):
+        if _columns(broken[-1] + piece.rstrip()) > columns and broken[-1]:
+            broken[-1] = broken[-1].rstrip()
+            broken.append("")
+        broken[-1] += piece
+    if len(broken) <= lines:
+        return "\n".join(broken).rstrip()
+    last = broken[lines - 1]
+    while _columns(last) >= columns:
+        last = last[:-1]
+    return "\n".join([*broken[: lines - 1], f"{last.rstrip()}…"])
+
+
+def _pieces(words: str) -> Iterator[str]:
+    """The parts of a name that stay on one line: a Chinese character, or a Latin word with the space after it."""
+    part = ""
+    for sign in words:
+        part += sign
+        if sign == " " or _columns(sign) > 1:
+            yield part
+            part = ""
+    yield part
+
+
+def _columns(words: str) -> int:
+    return sum(2 if unicodedata.east_asian_width(sign) in "WF" else 1 for sign in words)
