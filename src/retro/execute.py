@@ -69,7 +69,7 @@ def execute_notebook(
             },
         )
         ending = _run_child(request, _environment(folder, environment or {}), timeout)
-        problem = ending or (read_json(answer)["problem"] if answer.is_file() else "the process that ran it died")
+        problem = ending or read_json(answer)["problem"]
         executed = _read_executed(raw)
         if executed is not None:
             write_atomic(out, _cleaned(executed, notebook, secrets or {}))
@@ -109,11 +109,13 @@ def _environment(folder: str, extra: Mapping[str, str]) -> dict[str, str]:
 def _run_child(request: Path, environment: Mapping[str, str], timeout: int) -> str:
     """Run the child to its end, or end it with its kernel when the time is up. Empty when it ended by itself."""
     command = [sys.executable, "-m", "retro.execute", str(request)]
-    child = subprocess.Popen(  # noqa: S603 - our own module, by the interpreter that runs us
-        command, env=dict(environment), start_new_session=True, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE
-    )
+    log = request.with_name("stderr.txt")
+    with log.open("wb") as stderr:
+        child = subprocess.Popen(  # noqa: S603 - our own module, by the interpreter that runs us
+            command, env=dict(environment), start_new_session=True, stdout=subprocess.DEVNULL, stderr=stderr
+        )
     try:
-        child.communicate(timeout=timeout)
+        code = child.wait(timeout)
     except subprocess.TimeoutExpired:
         return f"notebook must end within {timeout} s, and was stopped"
     finally:
@@ -121,7 +123,8 @@ def _run_child(request: Path, environment: Mapping[str, str], timeout: int) -> s
         with contextlib.suppress(ProcessLookupError, PermissionError):
             os.killpg(child.pid, signal.SIGKILL)
         child.wait()
-    return ""
+    last_words = log.read_text(errors="replace").strip().splitlines()
+    return f"the process that ran it died: {last_words[-1] if last_words else code}" if code else ""
 
 
 def _read_executed(path: Path) -> dict[str, Any] | None:

@@ -407,6 +407,8 @@ def _connect(source: Source, where: str) -> Any:  # noqa: ANN401 - Ibis backends
     # Extensions would be fetched from the network on first use; sessions elsewhere may run in any zone.
     connection.raw_sql("SET autoinstall_known_extensions = false")
     connection.raw_sql("SET TimeZone = 'UTC'")
+    # A name that is not a table must be an error, never a variable of the Python code around it.
+    connection.raw_sql("SET python_enable_replacements = false")
     return connection
 
 

@@ -1,0 +1,128 @@
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Callable
+from decimal import Decimal
+from pathlib import Path
+from typing import Any
+from zoneinfo import ZoneInfo
+
+import pytest
+
+from retro.campaigns import CAMPAIGN_TYPES, Goal, describe_params, load_params, parse_settings
+from retro.errors import ParamsError
+
+ZONE = ZoneInfo("Asia/Shanghai")
+
+PARAMS = """\
+kind: new_user_week
+campaign_id: 00123
+title: {zh: 新人周, en: New-user week}
+start: 2025-01-10T00:00
+end: 2025-01-17T00:00
+targets: {new_users: 3000}
+"""
+
+
+@pytest.fixture
+def params_file(write: Callable[[str, str], Path]) -> Path:
+    return write("new_user_week.yaml", PARAMS)
+
+
+def test_campaign_codes_stay_text(params_file: Path) -> None:
+    assert load_params(params_file, zone=ZONE).campaign_id == "00123"
+
+
+def test_moments_are_in_the_sources_zone(params_file: Path) -> None:
+    params = load_params(params_file, zone=ZONE, overrides={"end": "2025-01-16T16:00+00:00"})
+
+    assert params.start == dt.datetime(2025, 1, 10, tzinfo=ZONE)
+    assert params.window == (dt.datetime(2025, 1, 10), dt.datetime(2025, 1, 17))
+
+
+def test_params_cannot_be_changed(params_file: Path) -> None:
+    with pytest.raises(ValueError, match="frozen"):
+        load_params(params_file, zone=ZONE).baseline_weeks = 3  # type: ignore[misc]  # that is the point
+
+
+def test_a_dotted_override_replaces_one_entry(params_file: Path) -> None:
+    params = load_params(params_file, zone=ZONE, overrides={"targets.cac_all_cost": 10})
+
+    assert params.targets == {"new_users": Decimal(3000), "cac_all_cost": Decimal(10)}
+
+
+def test_one_value_stands_for_a_list(params_file: Path) -> None:
+    params = load_params(params_file, zone=ZONE, overrides={"segment": {"channel": "app"}})
+
+    assert params.segment == {"channel": ("app",)}
+
+
+@pytest.mark.parametrize(
+    ("overrides", "words"),
+    [
+        ({"baselin_weeks": 3}, "override 'baselin_weeks': unknown key 'baselin_weeks'. Did you mean 'baseline_weeks'?"),
+        ({"baseline_weeks": "eight"}, "baseline_weeks must be a whole number, got 'eight'."),
+        ({"baseline_weeks": 0}, "baseline_weeks must be at least 1, got 0."),
+        ({"start": "nope"}, "start must be a date and time such as 2025-01-10T00:00, got 'nope'."),
+        ({"end": "2025-01-01"}, "end must be after start (2025-01-10T00:00:00+08:00), got 2025-01-01T00:00:00+08:00."),
+        ({"targets.new_user": 1}, "targets has no figure 'new_user'. Did you mean 'new_users'?"),
+        ({"targets.new_users": "many"}, "targets.new_users must be a number, got 'many'."),
+        ({"campaign_id": 123}, "campaign_id must be text (put quotes round a number that is a name), got 123."),
+        ({"segment": {"channel": 3}}, "segment.channel must be a list such as [a, b], got 3."),
+        ({"retention_days": []}, "retention_days must hold at least 1 item(s), got []."),
+        ({"title": {"zh": "新人周"}}, "title must be given in zh and en."),
+        ({"kind": "newuserweek"}, "kind must be a campaign type, got 'newuserweek'. Did you mean 'new_user_week'?"),
+        ({"baseline_weeks.x": 1}, "override 'baseline_weeks.x': 'baseline_weeks' must hold 'key: value' lines"),
+    ],
+)
+def test_load_params_says_what_is_wrong(
+    write: Callable[[str, str], Path], overrides: dict[str, Any], words: str
+) -> None:
+    path = write("a.yaml", PARAMS + "baseline_weeks: 8\n")
+
+    with pytest.raises(ParamsError) as caught:
+        load_params(path, zone=ZONE, overrides=overrides)
+
+    assert words in str(caught.value)
+    assert len(str(caught.value).splitlines()) == 1
+
+
+def test_problems_of_the_file_name_file_and_line(write: Callable[[str, str], Path]) -> None:
+    path = write("a.yaml", PARAMS + "baseline_weeks: eight\nrepurchase_day: 3\n")
+
+    with pytest.raises(ParamsError) as caught:
+        load_params(path, zone=ZONE)
+
+    lines = str(caught.value).splitlines()
+    assert "a.yaml, line 7: baseline_weeks must be a whole number, got 'eight'." in lines[0]
+    assert "a.yaml, line 8: unknown key 'repurchase_day'. Did you mean 'repurchase_days'?" in lines[1]
+
+
+def test_missing_keys_are_named(write: Callable[[str, str], Path]) -> None:
+    with pytest.raises(ParamsError) as caught:
+        load_params(write("a.yaml", "kind: new_user_week\ncampaign_id: x\n"), zone=ZONE)
+
+    for key in ("title", "start", "end"):
+        assert f"'{key}' must be given" in str(caught.value)
+
+
+def test_parse_settings_keeps_text_and_reads_lists() -> None:
+    assert parse_settings(["a=00123", "b=[1, 2]", "c=x=y"]) == {"a": "00123", "b": ["1", "2"], "c": "x=y"}
+
+
+def test_parse_settings_refuses_what_is_no_setting() -> None:
+    with pytest.raises(ParamsError, match="--set: setting must look like key=value, got 'start'"):
+        parse_settings(["start"])
+
+
+@pytest.mark.parametrize("kind", CAMPAIGN_TYPES)
+def test_every_key_says_what_it_means(kind: str) -> None:
+    assert [row.name for row in describe_params(CAMPAIGN_TYPES[kind]) if not row.meaning] == []
+
+
+def test_goals_match_numbered_figures_only() -> None:
+    goal = Goal("day_#_retention_rate", "rate")
+
+    assert goal.matches("day_14_retention_rate")
+    assert not goal.matches("day_14_retention_rate_usual")
+    assert not goal.matches("day_x_retention_rate")

@@ -1,0 +1,103 @@
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import nbformat
+import pytest
+
+from retro.errors import ExecutionError
+from retro.execute import execute_notebook
+
+pytestmark = pytest.mark.slow
+
+
+@pytest.fixture
+def notebook(tmp_path: Path) -> Callable[..., Path]:
+    """Make a notebook of code cells; the first is its parameters cell."""
+
+    def make(*cells: str, tag: str = "parameters") -> Path:
+        nodes = [nbformat.v4.new_code_cell(cell) for cell in ("a = 1", *cells)]
+        nodes[0].metadata["tags"] = [tag]
+        path = tmp_path / "a{b}.ipynb"  # braces, which papermill would take for a placeholder
+        nbformat.write(nbformat.v4.new_notebook(cells=nodes), path)
+        return path
+
+    return make
+
+
+def run(notebook: Path, **options: Any) -> dict[str, Any]:
+    out = notebook.parent / "out" / "executed.ipynb"
+    options = {"parameters": {"a": 2}, **options}
+    try:
+        execute_notebook(notebook, out, **options)
+    finally:
+        executed: dict[str, Any] = json.loads(out.read_text()) if out.is_file() else {}
+    return executed
+
+
+def printed(executed: dict[str, Any]) -> str:
+    outputs = [output for cell in executed["cells"] for output in cell.get("outputs", [])]
+    return "".join("".join(output.get("text", "")) for output in outputs)
+
+
+def test_parameters_reach_the_cells_as_they_are(notebook: Callable[..., Path]) -> None:
+    path = notebook("print(repr(a))")
+
+    assert printed(run(path, parameters={"a": "00123"})) == "'00123'\n"
+    assert printed(run(path, parameters={"a": {"x": [1, None, True]}})) == "{'x': [1, None, True]}\n"
+
+
+def test_the_executed_copy_names_no_folder_of_this_machine(notebook: Callable[..., Path], tmp_path: Path) -> None:
+    assert str(tmp_path) not in json.dumps(run(notebook("print(a)")))
+
+
+def test_secrets_do_not_stand_in_the_executed_copy(notebook: Callable[..., Path]) -> None:
+    executed = run(notebook("import os; print(os.environ['PW'])"), environment={"PW": "s3cret"}, secrets={"PW": "s3cret"})
+
+    assert printed(executed) == "${PW}\n"
+    assert "s3cret" not in json.dumps(executed)
+
+
+@pytest.mark.parametrize(
+    ("cells", "options", "words"),
+    [
+        (("x = 1", "raise ValueError('no\\nway')"), {}, "cell 3 (\"raise ValueError('no\\\\nway')\"): ValueError: no."),
+        (("import sys; sys.exit(0)", "print(1)"), {}, "cell 2 ('import sys; sys.exit(0)') must complete"),
+        (("import time; time.sleep(60)",), {"cell_timeout": 2}, "cell 2 ('import time; time.sleep(60)') must end in time"),
+        (("import os; os._exit(1)",), {}, "cell 2 ('import os; os._exit(1)'): the kernel died"),
+    ],
+)
+def test_a_notebook_that_ends_early_is_a_failure(
+    notebook: Callable[..., Path], cells: tuple[str, ...], options: dict[str, Any], words: str
+) -> None:
+    path = notebook(*cells)
+
+    with pytest.raises(ExecutionError) as caught:
+        run(path, **options)
+
+    assert words in str(caught.value)
+    assert "Executed copy:" in str(caught.value)
+    assert len(str(caught.value).splitlines()) == 1
+
+
+def test_a_notebook_that_takes_too_long_is_stopped_with_its_kernel(notebook: Callable[..., Path]) -> None:
+    with pytest.raises(ExecutionError, match="notebook must end within 3 s, and was stopped"):
+        run(notebook("import time; time.sleep(60)"), timeout=3)
+
+
+def test_unknown_parameters_are_refused(notebook: Callable[..., Path]) -> None:
+    with pytest.raises(ExecutionError, match=r"unknown parameter 'aa'\. Did you mean 'a'\?"):
+        run(notebook("print(a)"), parameters={"aa": 1})
+
+
+def test_a_notebook_without_parameters_cell_is_refused(notebook: Callable[..., Path]) -> None:
+    with pytest.raises(ExecutionError, match="exactly one cell must be tagged 'parameters', got 0"):
+        run(notebook("print(a)", tag="other"))
+
+
+def test_a_missing_notebook_is_named(tmp_path: Path) -> None:
+    with pytest.raises(ExecutionError, match="notebook must exist"):
+        execute_notebook(tmp_path / "nowhere.ipynb", tmp_path / "out.ipynb", parameters={})

@@ -1,0 +1,124 @@
+"""What must agree with what: environment and locks, languages, kinds and their files, commands and README."""
+
+from __future__ import annotations
+
+import re
+import string
+import subprocess
+import sys
+import tomllib
+from pathlib import Path
+
+import pytest
+import yaml
+from packaging.requirements import Requirement
+
+from retro.campaigns import CAMPAIGN_TYPES, load_params
+from retro.cli import app
+from retro.findings import SECTIONS
+from retro.i18n import LANGS, load_text
+from retro.sources import find_source, load_source
+
+ROOT = Path(__file__).parents[1]
+PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]
+PARAMS = sorted(path for path in (ROOT / "params").rglob("*.yaml") if path.name != "source.yaml")
+
+
+def name_of(requirement: str) -> str:
+    return Requirement(requirement).name.lower()
+
+
+def locked(file: str, python: str = "3.11") -> dict[str, str]:
+    """The pins of a lock that hold for a Python version."""
+    lines = (ROOT / "requirements" / file).read_text().splitlines()
+    requirements = [Requirement(line.removesuffix("\\")) for line in lines if re.match(r"[\w.-]+==", line)]
+    environment = {"python_version": python, "python_full_version": f"{python}.0", "sys_platform": "linux"}
+    return {
+        requirement.name.lower(): str(requirement.specifier).removeprefix("==")
+        for requirement in requirements
+        if requirement.marker is None or requirement.marker.evaluate(environment)
+    }
+
+
+def test_environment_yml_pins_what_the_project_needs_as_the_lock_does() -> None:
+    environment = yaml.safe_load((ROOT / "environment.yml").read_text())
+    pip = next(item["pip"] for item in environment["dependencies"] if isinstance(item, dict))
+    pins = {name_of(line): line.split("==")[1] for line in pip if "==" in line}
+    extras = PROJECT["optional-dependencies"]
+    needed = [name_of(line) for line in (*PROJECT["dependencies"], *extras["test"], *extras["build"])]
+
+    assert pins == {name: locked("test.txt")[name] for name in needed}
+
+
+def test_environment_yml_offers_a_supported_python() -> None:
+    dependencies = yaml.safe_load((ROOT / "environment.yml").read_text())["dependencies"]
+
+    assert "python=3.11" in dependencies
+    assert PROJECT["requires-python"] == ">=3.11,<3.14"
+
+
+def test_locks_agree_and_hold_hashes_and_no_address() -> None:
+    run, test = locked("run.txt"), locked("test.txt")
+
+    assert {name: test.get(name) for name in run} == run
+    for file in ("run.txt", "test.txt", "uv.txt"):
+        text = (ROOT / "requirements" / file).read_text()
+        assert text.count("--hash=sha256:") >= len(locked(file))
+        assert not re.search(r"https?://|--(extra-)?index-url|--find-links", text)
+
+
+def test_languages_have_equal_keys_and_placeholders() -> None:
+    def shape(lang: str) -> dict[str, set[str | None]]:
+        entries = load_text(lang).entries  # type: ignore[arg-type]  # LANGS are languages
+        return {key: {field for _, field, _, _ in string.Formatter().parse(text)} for key, text in entries.items()}
+
+    chinese, english = (shape(lang) for lang in LANGS)
+    assert set(chinese) == set(english)
+    for key, fields in chinese.items():
+        assert fields - {None} == english[key] - {None}, key
+
+
+@pytest.mark.parametrize("section", SECTIONS)
+@pytest.mark.parametrize("lang", LANGS)
+def test_every_section_has_its_texts(section: str, lang: str) -> None:
+    text = load_text(lang)  # type: ignore[arg-type]  # LANGS are languages
+
+    assert text.has(f"definition.{section}")
+    assert text.has(f"table.{section}.caption")
+
+
+@pytest.mark.parametrize("kind", CAMPAIGN_TYPES)
+def test_every_kind_has_a_notebook_params_and_labels_for_its_goals(kind: str) -> None:
+    assert (ROOT / "notebooks" / f"{kind}.ipynb").is_file()
+    assert any(yaml.safe_load(path.read_text())["kind"] == kind for path in PARAMS)
+    for goal in CAMPAIGN_TYPES[kind].goals:
+        for lang in LANGS:
+            assert load_text(lang).has(f"goal.{goal.name.replace('#', 'N')}"), goal.name
+    for table in (*CAMPAIGN_TYPES[kind].required_tables, *CAMPAIGN_TYPES[kind].optional_tables):
+        assert (ROOT / "data_contracts" / f"{table}.yaml").is_file()
+
+
+@pytest.mark.parametrize("path", PARAMS, ids=lambda path: path.relative_to(ROOT).as_posix())
+def test_params_that_are_shipped_are_valid(path: Path) -> None:
+    source = load_source(find_source(path))
+
+    assert load_params(path, zone=source.zone).kind in CAMPAIGN_TYPES
+
+
+@pytest.mark.parametrize("command", [command.name or command.callback.__name__ for command in app.registered_commands])  # type: ignore[union-attr]  # every command has a callback
+def test_every_command_has_help_with_an_example_and_stands_in_the_readme(command: str) -> None:
+    result = subprocess.run(
+        [sys.executable, "-m", "retro", command, "--help"], capture_output=True, text=True, check=True
+    )
+
+    assert f"Example: retro {command}" in result.stdout
+    assert f"retro {command}" in (ROOT / "README.md").read_text()
+
+
+def test_nothing_names_a_registry_or_a_folder_of_one_machine() -> None:
+    listed = subprocess.run(["git", "ls-files", "-z"], cwd=ROOT, capture_output=True, text=True, check=True)
+    words = re.compile("|".join(["pypi" + r"\.org", "files." + "pythonhosted", "registry" + r"\.npmjs", "/ro" + "ot/"]))
+    for name in listed.stdout.split("\0"):
+        path = ROOT / name
+        if path.is_file() and path.suffix not in {".ttf", ".png"}:
+            assert not words.search(path.read_text(encoding="utf-8")), name

@@ -1,0 +1,268 @@
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Callable
+from pathlib import Path
+
+import duckdb
+import pandas as pd
+import pytest
+
+from retro.errors import SourceError
+from retro.sources import (
+    NotCovered,
+    Source,
+    Tables,
+    expand,
+    find_source,
+    hide_secrets,
+    load_source,
+    open_tables,
+    secrets,
+)
+
+Write = Callable[[str, str], Path]
+
+HEAD = "timezone: Asia/Shanghai\ncurrency: CNY\n"
+
+
+@pytest.fixture
+def shop(tmp_path: Path) -> Path:
+    """Three orders of two users: one at 04:00 in Shanghai, which is still the day before in UTC."""
+    folder = tmp_path / "shop"
+    folder.mkdir()
+    with duckdb.connect() as connection:
+        connection.execute(
+            """
+            create table orders as select * from (values
+                ('o1', 'u1', timestamptz '2025-01-01 20:00:00+00', 10.10::decimal(18, 2), 'app'),
+                ('o2', 'u1', timestamptz '2025-01-02 03:00:00+00', 20.20::decimal(18, 2), 'web'),
+                ('o3', 'u2', timestamptz '2025-01-03 03:00:00+00', 30.30::decimal(18, 2), 'web')
+            ) t(order_id, user_id, ordered_at, amount, channel)
+            """
+        )
+        connection.execute(f"copy orders to '{folder}/orders.parquet'")
+        connection.execute(f"copy orders to '{folder}/orders.csv'")
+    return folder
+
+
+def opened(shop: Path, tables: dict[str, dict[str, str]], **keys: object) -> Tables:
+    data = {"folder": str(shop), "timezone": "Asia/Shanghai", "currency": "CNY", "tables": tables, **keys}
+    return open_tables(Source.model_validate(data), "source.yaml")
+
+
+def test_times_with_a_zone_become_local_wall_clock(shop: Path) -> None:
+    orders = opened(shop, {"orders": {"path": "orders.parquet"}}).orders
+
+    first = orders.order_by("order_id").limit(1).execute()["ordered_at"][0]
+    assert first == pd.Timestamp("2025-01-02 04:00")
+
+
+@pytest.mark.parametrize(("clock", "hour"), [("local", 20), ("utc", 4)])
+def test_times_without_a_zone_follow_the_clock(shop: Path, clock: str, hour: int) -> None:
+    sql = f"select timestamp '2025-01-01 20:00' as ordered_at from read_parquet('{shop}/orders.parquet') limit 1"
+    orders = opened(shop, {"orders": {"sql": sql, "clock": clock}}).orders
+
+    assert orders.execute()["ordered_at"][0].hour == hour
+
+
+def test_sql_maps_raw_tables(shop: Path) -> None:
+    tables = opened(
+        shop,
+        {"orders": {"sql": "select order_id as order_id, user_id from lines"}},
+        raw={"lines": {"path": "orders.parquet"}},
+    )
+
+    assert tables.orders.count().execute() == 3
+    assert tables.raw("lines").count().execute() == 3
+    assert tables.raw_names == ("lines",)
+
+
+def test_csv_and_excel_are_read(shop: Path) -> None:
+    pd.DataFrame({"order_id": ["o1", "o2"]}).to_excel(shop / "orders.xlsx", index=False)
+
+    assert opened(shop, {"orders": {"path": "orders.csv"}}).orders.count().execute() == 3
+    assert opened(shop, {"orders": {"path": "orders.xlsx"}}).orders.count().execute() == 2
+
+
+def test_a_duckdb_file_is_opened_read_only(tmp_path: Path) -> None:
+    path = tmp_path / "shop.ddb"
+    with duckdb.connect(path) as connection:
+        connection.execute("create table orders as select 'o1' as order_id")
+
+    tables = opened(tmp_path, {"orders": {"table": "orders"}}, url=f"duckdb://{path}")
+
+    assert tables.orders.count().execute() == 1
+    with pytest.raises(duckdb.Error, match="read-only"):
+        tables.connection.raw_sql("insert into shop.orders values ('o2')")
+
+
+def test_a_table_that_the_shop_lacks_is_not_covered(shop: Path) -> None:
+    tables = opened(shop, {"orders": {"path": "orders.parquet"}})
+
+    assert tables.events == NotCovered("events")
+    assert "events" not in tables
+    assert tables.names == ("orders",)
+
+
+def test_a_segment_restricts_tables_with_its_column_and_users_elsewhere(shop: Path) -> None:
+    source = Source.model_validate(
+        {
+            "folder": str(shop),
+            "timezone": "Asia/Shanghai",
+            "currency": "CNY",
+            "tables": {
+                "users": {"sql": f"select distinct user_id, channel from read_parquet('{shop}/orders.parquet')"},
+                "orders": {"path": "orders.parquet"},
+                "events": {"sql": f"select user_id from read_parquet('{shop}/orders.parquet')"},
+            },
+        }
+    )
+
+    tables = open_tables(source, "source.yaml", {"channel": ("app",)})
+
+    assert tables.orders.execute()["order_id"].tolist() == ["o1"]
+    assert set(tables.events.execute()["user_id"]) == {"u1"}
+    assert tables.whole("orders").count().execute() == 3
+
+
+def test_a_segment_names_the_closest_column(shop: Path) -> None:
+    source = Source.model_validate(
+        {"folder": str(shop), "timezone": "UTC", "currency": "CNY", "tables": {"orders": {"path": "orders.parquet"}}}
+    )
+
+    with pytest.raises(SourceError, match=r"segment: column 'chanel' must be in a table\. Did you mean 'channel'\?"):
+        open_tables(source, "source.yaml", {"chanel": ("app",)})
+
+
+def test_the_last_day_counts_as_unfinished_unless_the_source_says_so(shop: Path) -> None:
+    tables = {"orders": {"path": "orders.parquet"}}
+
+    assert opened(shop, tables).observed_until("orders") == dt.datetime(2025, 1, 3)
+    until = dt.datetime(2025, 1, 4)
+    assert opened(shop, tables, observed_until=until).observed_until("orders") == until
+
+
+def test_an_empty_table_has_no_observed_until(shop: Path) -> None:
+    sql = f"select * from read_parquet('{shop}/orders.parquet') where false"
+
+    with pytest.raises(SourceError, match="table 'orders' must have rows, got none"):
+        opened(shop, {"orders": {"sql": sql}}).observed_until("orders")
+
+
+def test_fingerprint_follows_data_and_mapping(shop: Path) -> None:
+    tables = {"orders": {"path": "orders.parquet"}}
+    first = opened(shop, tables).fingerprint()
+
+    assert opened(shop, tables).fingerprint() == first
+    assert opened(shop, {"orders": {"path": "orders.csv"}}).fingerprint() != first
+
+    pd.DataFrame({"order_id": ["o9"]}).to_parquet(shop / "orders.parquet")
+
+    assert opened(shop, tables).fingerprint() != first
+
+
+@pytest.mark.parametrize(
+    ("text", "words"),
+    [
+        (HEAD + "tables:\n  orders: {path: a.parquet, sql: select 1}\n", "exactly one of path, table and sql must be"),
+        (HEAD + "tables:\n  orders: {pth: a.parquet}\n", "line 4: unknown key 'tables.orders.pth'. Did you mean 'path'?"),
+        (HEAD + "tabels: {}\n", "line 3: unknown key 'tabels'. Did you mean 'tables'?"),
+        ("timezone: Asia/Shanghi\ncurrency: CNY\ntables: {o: {path: a}}\n", "Did you mean 'Asia/Shanghai'?"),
+        (HEAD + "url: postgres://u:secret@h/d\ntables: {o: {path: a}}\n", "a password must come from the environment"),
+        (HEAD + "observed_until: 2025-04-01T00:00+08:00\ntables: {o: {path: a}}\n", "must be a local time without a zone"),
+    ],
+)
+def test_load_source_says_what_is_wrong(write: Write, text: str, words: str) -> None:
+    with pytest.raises(SourceError) as caught:
+        load_source(write("source.yaml", text))
+
+    assert words in str(caught.value)
+
+
+def test_a_missing_file_says_how_to_get_it(shop: Path) -> None:
+    with pytest.raises(SourceError) as caught:
+        opened(shop, {"orders": {"path": "nowhere.parquet", "obtain": "Get the public data set X."}})
+
+    assert "source.yaml: tables.orders: file must exist" in str(caught.value)
+    assert str(caught.value).endswith("Get the public data set X.")
+
+
+@pytest.mark.parametrize(
+    ("name", "content", "words"),
+    [
+        ("orders.parquet", b"not parquet", "source.yaml: tables.orders must be readable, got"),
+        ("orders.doc", b"", "file must be .parquet, .csv, .tsv or .xlsx"),
+    ],
+)
+def test_an_unreadable_file_is_said_in_one_line(tmp_path: Path, name: str, content: bytes, words: str) -> None:
+    (tmp_path / name).write_bytes(content)
+
+    with pytest.raises(SourceError) as caught:
+        opened(tmp_path, {"orders": {"path": name}})
+
+    assert words in str(caught.value)
+    assert len(str(caught.value).splitlines()) == 1
+
+
+def test_unknown_columns_in_sql_are_said_in_one_line(shop: Path) -> None:
+    with pytest.raises(SourceError) as caught:
+        opened(shop, {"orders": {"sql": f"select colour from read_parquet('{shop}/orders.parquet')"}})
+
+    assert 'Referenced column "colour" not found' in str(caught.value)
+    assert len(str(caught.value).splitlines()) == 1
+
+
+def test_find_source_takes_the_nearest_above(write: Write) -> None:
+    write("pyproject.toml", "")
+    above = write("params/source.yaml", "")
+    params = write("params/2025Q1/a.yaml", "")
+
+    assert find_source(params) == above
+
+    beside = write("params/2025Q1/source.yaml", "")
+
+    assert find_source(params) == beside
+
+
+def test_find_source_stops_at_the_project(write: Write) -> None:
+    write("pyproject.toml", "")
+
+    with pytest.raises(SourceError, match=r"a source\.yaml must lie in its folder or above it"):
+        find_source(write("params/a.yaml", ""))
+
+
+def test_expand_reads_the_environment(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("RETRO_DATA", "there")
+
+    assert expand("${RETRO_DATA}/x", "here") == "there/x"
+    assert expand("${RETRO_UNSET:-default}/x", "here") == "default/x"
+    with pytest.raises(SourceError, match="here: environment variable RETRO_UNSET must be set"):
+        expand("${RETRO_UNSET}/x", "here")
+
+
+def test_secrets_are_passwords_not_names(monkeypatch: pytest.MonkeyPatch) -> None:
+    template = "postgres://${SHOP_USER}:${SHOP_PW}@${SHOP_HOST}/shop?sslkey=${SHOP_SSL}"
+    for name, value in {"SHOP_USER": "retro", "SHOP_PW": "s3cret", "SHOP_HOST": "db", "SHOP_SSL": "k3y"}.items():
+        monkeypatch.setenv(name, value)
+
+    assert secrets(template) == {"SHOP_PW": "s3cret", "SHOP_SSL": "k3y"}
+    assert hide_secrets("login s3cret failed for retro", template) == "login ${SHOP_PW} failed for retro"
+
+
+def test_a_failed_connection_never_shows_the_password(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("SHOP_PW", "s3cret")
+    source = Source.model_validate(
+        {
+            "url": "nosuchengine://user:${SHOP_PW}@127.0.0.1:1/shop",
+            "timezone": "UTC",
+            "currency": "CNY",
+            "tables": {"orders": {"table": "orders"}},
+        }
+    )
+
+    with pytest.raises(SourceError) as caught:
+        open_tables(source, "source.yaml")
+
+    assert "url must name a source that can be opened" in str(caught.value)
+    assert "s3cret" not in str(caught.value)
