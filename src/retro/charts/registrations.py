@@ -22,7 +22,7 @@ _LABELLED_DAYS = 8
 
 @styled()
 def registrations(
-    frame: pd.DataFrame, text: Text, noun: Literal["registrations", "new_customers"] = "registrations"
+    frame: pd.DataFrame, text: Text, noun: Literal["registration", "first_order"] = "registration"
 ) -> Chart:
     """Bars by day, the usual level as a line with its range behind it, the peak labelled.
 
@@ -45,7 +45,7 @@ def registrations(
     campaign = ax.bar(places, counts, width=0.7, color=ACCENT, zorder=2)
     entries: list[tuple[Any, str]] = [(campaign, text(f"chart.{noun}.counted"))]
     if baseline.notna().any():
-        entries.append((_draw_usual(ax, places, frame), text("chart.registrations.usual")))
+        entries.append((_draw_usual(ax, places, frame), text("chart.registration.usual")))
     day_axis(ax.xaxis, text, days.min())
     count_axis(ax.yaxis, text)
     ax.set_xlim(places.min() - 0.6, places.max() + 0.6)
@@ -60,10 +60,13 @@ def registrations(
 
 def _draw_usual(ax: Axes, places: pd.Series[float], frame: pd.DataFrame) -> tuple[Any, ...]:
     """A segment and a range for each day that has them, so that weekdays keep their own level."""
-    low, high = floats(frame["baseline_low"]), floats(frame["baseline_high"])
-    ax.bar(places, high - low, bottom=low, width=1, color=BAND, zorder=1)
-    ax.hlines(floats(frame["baseline"]), places - 0.5, places + 0.5, color="white", linewidth=3.2, zorder=3)
-    line = ax.hlines(floats(frame["baseline"]), places - 0.5, places + 0.5, color=USUAL, linewidth=1.8, zorder=3)
+    usual = frame[["baseline", "baseline_low", "baseline_high"]].apply(floats).assign(place=places).dropna()
+    ax.bar(
+        usual["place"], usual["baseline_high"] - usual["baseline_low"], 1, usual["baseline_low"], color=BAND, zorder=1
+    )
+    ends = usual["baseline"], usual["place"] - 0.5, usual["place"] + 0.5
+    ax.hlines(*ends, color="white", linewidth=3.2, zorder=3)
+    line = ax.hlines(*ends, color=USUAL, linewidth=1.8, zorder=3)
     return Patch(color=BAND), line
 
 
@@ -84,7 +87,7 @@ def _words(frame: pd.DataFrame, days: pd.Series[pd.Timestamp], text: Text, noun:
     known = baseline.notna()
     period = text.day(days.min()) if len(days) == 1 else f"{text.day(days.min())} – {text.day(days.max())}"
     alt = text(
-        "chart.registrations.alt",
+        "chart.registration.alt",
         counted=text(f"chart.{noun}.counted"),
         period=period,
         total=people(counts.sum(), text),
@@ -93,11 +96,11 @@ def _words(frame: pd.DataFrame, days: pd.Series[pd.Timestamp], text: Text, noun:
     )
     if known.any():
         usual = text(
-            "chart.registrations.alt_usual",
+            "chart.registration.alt_usual",
             usual=people(baseline[known].mean(), text),
             above=int((counts > floats(frame["baseline_high"])).sum()),
             days=int(known.sum()),
         )
         alt = text("chart.sentences", first=alt, second=usual)
     share = "usual" if known.all() else "some_usual" if known.any() else "no_usual"
-    return alt, text(f"chart.registrations.caption_{share}", value=text(f"chart.{noun}.value"))
+    return alt, text(f"chart.registration.caption_{share}", value=text(f"chart.{noun}.value"))

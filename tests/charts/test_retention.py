@@ -1,0 +1,85 @@
+"""Retention by day."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import pandas as pd
+import pytest
+
+from retro import charts
+from retro.charts import Chart
+from retro.errors import MetricError
+from retro.i18n import Text, load_text
+
+NAN = float("nan")
+COLUMNS = ["cohort", "day", "eligible", "retained", "rate", "low", "high", "state"]
+
+
+def cell(cohort: str, day: int, rate: float | None, state: str = "observed") -> tuple[Any, ...]:
+    if rate is None:
+        return (cohort, day, 0, pd.NA, NAN, NAN, NAN, "unobserved")
+    return (cohort, day, 1000, round(1000 * rate), rate, max(0, rate - 0.03), min(1, rate + 0.03), state)
+
+
+def frame(*cells: tuple[Any, ...]) -> pd.DataFrame:
+    return pd.DataFrame([cell(*one) for one in cells], columns=COLUMNS)
+
+
+YOUNG = frame(
+    ("campaign", 1, 0.78),
+    ("campaign", 7, 0.4, "partial"),
+    ("campaign", 30, None),
+    ("usual", 1, 0.7),
+    ("usual", 7, 0.35),
+    ("usual", 30, 0.2),
+)
+
+
+def test_lines_hold_what_was_observed_and_no_zero(text: Text) -> None:
+    ax = charts.retention(YOUNG, text).figure.axes[0]
+    lines = [(line.get_xdata().tolist(), line.get_ydata().tolist()) for line in ax.lines]
+    assert lines == [([1, 7], [0.78, 0.4]), ([1, 7, 30], [0.7, 0.35, 0.2])]
+    assert len(ax.collections) == 2
+
+
+def test_ends_are_named_in_the_language(said: Callable[[Chart], list[str]]) -> None:
+    words = said(charts.retention(YOUNG, load_text("zh")))
+    assert {"活动人群\n40.0%", "往常人群\n20.0%", "留存率", "注册后第几日"} <= set(words)
+    assert "campaign cohort\n40.0%" in said(charts.retention(YOUNG, load_text("en")))
+
+
+def test_caption_says_what_is_missing_partial_and_of_how_many() -> None:
+    assert charts.retention(YOUNG, load_text("zh")).caption == (
+        "注册当日为第 0 日；色带为 95% 区间。可观测人数：活动人群第 7 日 1,000 人；往常人群第 30 日 1,000 人。"
+        "尚未观测到、故未画的：活动人群第 30 日。只观测到部分用户的：活动人群第 7 日。"
+    )
+
+
+def test_alt_says_where_lines_begin_and_end() -> None:
+    assert charts.retention(YOUNG, load_text("en")).alt == (
+        "Line chart of day-N retention: campaign cohort from 78.0% on day 1 to 40.0% on day 7; "
+        "usual cohort from 70.0% on day 1 to 20.0% on day 30."
+    )
+
+
+def test_refuses_to_draw_what_nobody_observed(text: Text) -> None:
+    with pytest.raises(MetricError, match=r"column 'rate' must hold a value"):
+        charts.retention(frame(("campaign", 1, None)), text)
+
+
+@pytest.mark.parametrize(
+    "cells",
+    [
+        YOUNG,
+        frame(("campaign", 1, 0.7)),
+        frame(("campaign", 1, 0.7), ("usual", 1, 0.7)),
+        frame(*((cohort, day, day**-0.4) for cohort in ("campaign", "usual") for day in range(1, 61))),
+        frame(("campaign", 1, 0.0), ("campaign", 2, 0.0), ("usual", 1, 0.0), ("usual", 2, 0.0)),
+        frame(("campaign", 1, 1.0), ("campaign", 2, 1.0)),
+    ],
+    ids=["young", "one point", "two equal points", "sixty equal days", "zero", "all"],
+)
+def test_readable_on_page_and_phone(cells: pd.DataFrame, text: Text, readable: Callable[[Chart], None]) -> None:
+    readable(charts.retention(cells, text))
