@@ -13,9 +13,10 @@ from typing import TYPE_CHECKING
 
 import nbformat
 
-from retro.blocks import Document, read_document
+from retro.blocks import Document, Verdict, read_document
 from retro.errors import PublishError
 from retro.files import shown, write_atomic
+from retro.i18n import Lang
 from retro.publish.manifest import (
     Badge,
     Failure,
@@ -55,10 +56,14 @@ class Published:
     """What one notebook became.
 
     Attributes:
+        lang: The notebook's language.
+        headline: The verdict's first sentence; empty where the notebook has no verdict.
         files: The pages, their paths relative to the folder they were published into.
         warnings: What cells wrote to stderr and what could not be printed as written; for whoever runs the report.
     """
 
+    lang: Lang
+    headline: str
     files: tuple[PublishedFile, ...]
     warnings: tuple[str, ...]
 
@@ -86,7 +91,12 @@ def publish(notebook: Path, out: Path, *, formats: Sequence[Format] = FORMATS) -
     for form, content in contents.items():
         path = write_atomic(out / f"{document.lang}.{form}", content)
         files.append(PublishedFile.of(path, out, document.lang, form))
-    return Published(tuple(files), tuple(warnings))
+    return Published(document.lang, _headline(document), tuple(files), tuple(warnings))
+
+
+def _headline(document: Document) -> str:
+    verdict = next((block for block in document.blocks if isinstance(block, Verdict)), None)
+    return "".join(span.text for span in verdict.sentences[0]) if verdict is not None and verdict.sentences else ""
 
 
 def write_index(reports: Path) -> Path:

@@ -23,7 +23,8 @@ _STYLE_SHEETS = ("base.css", "index.css")
 _NOT_REPORTS = {"runs", "latest"}
 """Folders of a report that hold runs, not further reports."""
 
-_TONES: dict[Badge, str] = {"passed": "good", "warning": "watch", "not_checked": ""}
+_BADGES: dict[Badge, tuple[str, str]] = {"passed": ("good", "●"), "warning": ("watch", "▲"), "not_checked": ("", "○")}
+"""Tone and sign of what the contracts said; the words stand beside the sign."""
 
 
 @dataclass(frozen=True)
@@ -50,9 +51,9 @@ class Entry:
         return self.edition is not None and bool(self.edition.overrides)
 
     @property
-    def tone(self) -> str:
-        """What the contracts said, as a tone."""
-        return _TONES[self.edition.badge] if self.edition else ""
+    def tone_and_sign(self) -> tuple[str, str]:
+        """What the contracts said, as a tone and a sign."""
+        return _BADGES[self.edition.badge] if self.edition else ("", "")
 
     @property
     def changes(self) -> list[tuple[str, str]]:
@@ -73,11 +74,19 @@ class Entry:
         """The first sentence of its verdict."""
         return self.edition.headline.get(lang, "") if self.edition else ""
 
+    def failed_step(self, lang: Lang) -> str:
+        """The step that the last attempt failed in."""
+        return load_text(lang).label("index.step", self.failure.step) if self.failure else ""
+
     def period(self, lang: Lang) -> str:
         """Its window."""
         if self.edition is None:
             return ""
         return load_text(lang).period(self.edition.period_start, self.edition.period_end)
+
+    def address(self, lang: Lang) -> str:
+        """The web page in one language; empty where there is none."""
+        return next((address for of, form, address in self.links() if (of, form) == (lang, "html")), "")
 
     def links(self) -> Iterator[tuple[Lang, Format, str]]:
         """Its pages: language, form and address, Chinese first."""

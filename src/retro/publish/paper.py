@@ -9,7 +9,7 @@ from typing import Any
 
 from lxml import etree
 
-from retro.blocks import Block, Callout, Figure, Image, List, Quote, Table
+from retro.blocks import Block, Callout, Figure, Image, List, Quote, Scorecard, Table
 from retro.i18n import Text
 from retro.publish.svg import read_svg
 from retro.publish.typeface import known_characters
@@ -22,6 +22,9 @@ _PORTRAIT, _LANDSCAPE = 482.0, 728.0
 
 _PORTRAIT_SIZE, _LANDSCAPE_SIZE = 8.5, 7.5
 """Type sizes of tables, in points; below them figures stop being read."""
+
+_SHEET_ROWS = 40
+"""Rows that fit onto an upright sheet; a table whose groups need no more than that stays in the text's flow."""
 
 _HALF_EM, _GUTTER = 0.56, 9.0
 _NARROWEST, _WIDEST_TEXT = 4, 30
@@ -47,6 +50,8 @@ def _paper(block: Block, text: Text) -> dict[str, Any]:
         case Figure():
             root = read_svg(block.svg, f"figure {block.alt[:40]!r}")
             data |= {"svg": etree.tostring(root, encoding="unicode"), "narrow_svg": None}
+        case Scorecard():
+            data |= {"widths": _scorecard_widths(block)}
         case Image():
             data |= {"data": "", "bytes": list(base64.b64decode(block.data))}
         case Callout():
@@ -62,12 +67,13 @@ def _paper(block: Block, text: Text) -> dict[str, Any]:
 
 
 def _table(table: Table, text: Text) -> dict[str, Any]:
-    """A table upright where it fits, else on its side, else in groups of columns that each repeat the first."""
+    """A table upright where it fits, else in groups of columns that each repeat the first, on sheets turned if long."""
     widths = column_widths(table)
-    everything = list(range(len(widths)))
-    landscape = _needs(widths, everything, _PORTRAIT_SIZE) > _PORTRAIT
-    groups = column_groups(widths) if landscape else [everything]
     rows = table.rows[:MOST_ROWS]
+    groups = column_groups(widths, _PORTRAIT, _PORTRAIT_SIZE)
+    landscape = len(groups) > 1 and len(groups) * len(rows) > _SHEET_ROWS
+    if landscape:
+        groups = column_groups(widths, _LANDSCAPE, _LANDSCAPE_SIZE)
     return {
         "kind": "table",
         "landscape": landscape,
@@ -83,6 +89,13 @@ def _table(table: Table, text: Text) -> dict[str, Any]:
             for number, group in enumerate(groups, start=1)
         ],
     }
+
+
+def _scorecard_widths(scorecard: Scorecard) -> tuple[int, int]:
+    """How labels and figures share the room that the other columns leave; figures are set larger and bold."""
+    labels = max((display_width(row.label) for row in scorecard.rows), default=1)
+    figures = max((display_width(row.value) for row in scorecard.rows), default=1)
+    return min(labels, _WIDEST_TEXT), round(1.3 * min(figures, _WIDEST_TEXT))
 
 
 def _part_caption(caption: str, number: int, count: int, text: Text) -> str:
@@ -109,8 +122,18 @@ def column_widths(table: Table) -> list[int]:
     return widths
 
 
-def column_groups(widths: Sequence[int]) -> list[list[int]]:
-    """Split columns over as few sheets as can hold them, the first column on each, about equally full."""
+def column_groups(widths: Sequence[int], room: float, size: float) -> list[list[int]]:
+    """Split columns into as few groups as fit, about equally full; the first column, which names the rows, is in each.
+
+    Args:
+        widths: What each column asks for, in half-width characters.
+        room: The width of the sheet between its margins, in points.
+        size: The type size, in points.
+
+    Examples:
+        >>> column_groups([10, 20, 20, 20, 20], room=300, size=8)
+        [[0, 1, 2], [0, 3, 4]]
+    """
     others = range(1, len(widths))
     count = 1
     while True:
@@ -122,7 +145,7 @@ def column_groups(widths: Sequence[int]) -> list[list[int]]:
             groups[min(int(middle / share), count - 1)].append(index)
             before += widths[index]
         filled = [[0, *group] for group in groups if group]
-        if count >= len(others) or all(_needs(widths, group, _LANDSCAPE_SIZE) <= _LANDSCAPE for group in filled):
+        if count >= len(others) or all(_needs(widths, group, size) <= room for group in filled):
             return filled or [[0]]
         count += 1
 

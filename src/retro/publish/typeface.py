@@ -22,6 +22,9 @@ _FILES: dict[Weight, str] = {400: "NotoSansSC-Regular.ttf", 700: "NotoSansSC-Bol
 _ALWAYS = frozenset(map(chr, [*range(0x20, 0x7F), 0xA0, 0xB7, 0x2022, 0x25E6, 0x25AA, 0x2013, 0x2014, 0x2026, 0x3000]))
 """ASCII, and what browsers draw without being asked: list markers, dashes, spaces."""
 
+_FEATURES = (int.from_bytes(b"pwid"),)
+"""OpenType tags kept beside the usual ones: proportional quotes and dots, for English."""
+
 
 @functools.cache
 def _face(weight: Weight) -> hb.Face:
@@ -53,6 +56,7 @@ def _subset(weight: Weight, characters: frozenset[str]) -> str:
     """One weight with these characters only, as base64."""
     wanted = hb.SubsetInput()
     wanted.unicode_set.update(map(ord, characters))
+    wanted.layout_feature_tag_set.update(_FEATURES)
     wanted.flags = hb.SubsetFlags.NO_HINTING
     reduced = hb.subset(_face(weight), wanted).blob.data
     font = TTFont(io.BytesIO(reduced), recalcTimestamp=False)
