@@ -17,15 +17,22 @@ from pathlib import Path
 from typing import Any
 
 from retro.campaigns import CampaignParams, load_params
-from retro.contracts import GateVerdict, check_tables, raise_on_breach, write_verdict
+from retro.contracts import GateVerdict, check_tables, raise_on_breach, read_verdict, write_verdict
 from retro.errors import ExecutionError, ParamsError, RetroError, did_you_mean
 from retro.execute import execute_notebook
 from retro.files import canonical_json, code_version, files_hash, project_root, shown, text_hash, write_json
 from retro.i18n import LANGS, Lang
 from retro.ledger import compare, read_ledger, write_ledger
-from retro.publish import Published, publish
-from retro.publish.index import write_index
-from retro.publish.manifest import Failure, Manifest, read_manifest, write_failure, write_manifest
+from retro.publish import (
+    Failure,
+    Manifest,
+    Published,
+    publish,
+    read_manifest,
+    write_failure,
+    write_index,
+    write_manifest,
+)
 from retro.report import VARIABLE, RunContext, previous_ledger
 from retro.sources import Source, Tables, find_source, load_source, open_tables, secrets
 
@@ -280,7 +287,7 @@ def _merge_ledgers(job: Job) -> None:
 
 def _finish(job: Job, pages: Sequence[Published]) -> Manifest:
     """Write the manifest, then swap the new edition in: only now does anyone see it."""
-    verdict = GateVerdict.model_validate_json((job.folder / "verdict.json").read_text())
+    verdict = read_verdict(job.folder / "verdict.json")
     write_json(job.folder / "params.json", job.params.model_dump(mode="json"))
     start, end = job.params.window
     manifest = Manifest(
@@ -307,7 +314,7 @@ def _finish(job: Job, pages: Sequence[Published]) -> Manifest:
         seconds={step: round(seconds, 2) for step, seconds in job.seconds.items()},
         peak_memory_mb=_peak_memory_mb(),
     )
-    write_manifest(job.folder / "manifest.json", manifest)
+    write_manifest(manifest, job.folder)
     _point_latest_to(job)
     (job.address / "failure.json").unlink(missing_ok=True)
     return manifest
@@ -348,8 +355,8 @@ def _failure_on_record(job: Job) -> Iterator[None]:
             at=dt.datetime.now(dt.UTC),
             step=job.step,
             exit_code=getattr(reason, "exit_code", 1),
-            lines=tuple(lines),
+            message=tuple(lines),
         )
-        write_failure(job.address / "failure.json", failure)
+        write_failure(failure, job.address)
         write_index(job.request.reports)
         raise
