@@ -22,8 +22,8 @@ _WITHOUT_LINKS = (Table, Scorecard, Figure, Image)
 def outlined(document: Document) -> Document:
     """Give every heading an anchor and point every inner link at one.
 
-    Anchors are ASCII (`s1`, `s1-2`), because some readers lose links with Chinese names. The highest level that the
-    document uses becomes level 1, and no level is skipped on the way down.
+    Anchors are ASCII (`s1`, `s1-2`), because some readers lose links with Chinese names. Levels start at 1 and none
+    is skipped on the way down, whatever the author wrote.
 
     Raises:
         PublishError: A link names a heading that the document does not have.
@@ -50,14 +50,15 @@ def words(heading: Heading) -> str:
 
 
 def _numbered(headings: list[Heading]) -> Iterator[Heading]:
-    highest = min((heading.level for heading in headings), default=1)
+    """Headings with the level that they have among those above them, and with their number as anchor."""
+    above: list[int] = []
     numbers: list[int] = []
     for heading in headings:
-        level = min(heading.level - highest, len(numbers))
-        numbers = [*numbers[: level + 1], *([0] if level == len(numbers) else [])]
-        numbers[level] += 1
-        anchor = "s" + "-".join(str(number) for number in numbers)
-        yield heading.model_copy(update={"level": level + 1, "anchor": anchor})
+        depth = sum(level < heading.level for level in above)
+        above = [*above[:depth], heading.level]
+        numbers = [*numbers[:depth], numbers[depth] + 1 if depth < len(numbers) else 1]
+        anchor = "s" + "-".join(map(str, numbers))
+        yield heading.model_copy(update={"level": depth + 1, "anchor": anchor})
 
 
 def _linked(value: _Anything, anchors: dict[str, str]) -> _Anything:

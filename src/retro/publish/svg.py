@@ -13,7 +13,7 @@ from retro.errors import PublishError
 _SVG: Final = "http://www.w3.org/2000/svg"
 _XLINK_HREF: Final = "{http://www.w3.org/1999/xlink}href"
 
-_REFUSED = {"script", "foreignObject", "iframe", "animate", "set"}
+_REFUSED = {"&entity;", "script", "foreignObject", "iframe", "animate", "set"}
 _DROPPED = {"metadata", "title", "desc"}
 _COORDINATES = ("d", "points", "x", "y", "x1", "x2", "y1", "y2", "width", "height")
 _LONG_NUMBER = re.compile(r"-?\d+\.\d{3,}")
@@ -38,11 +38,11 @@ def read_svg(source: str, where: str) -> etree._Element:
     if root.tag != f"{{{_SVG}}}svg" or not root.get("viewBox"):
         raise PublishError(f"{where}: chart must be SVG with a viewBox, got <{etree.QName(root).localname}>.")
     for element in list(root.iter()):
-        name = etree.QName(element).localname
+        name = etree.QName(element).localname if isinstance(element.tag, str) else "&entity;"
         if name in _DROPPED:
             element.getparent().remove(element)
         elif name in _REFUSED or _reaches_out(element):
-            raise PublishError(f"{where}: chart must hold no scripts and nothing from outside, got <{name}>.")
+            raise PublishError(f"{where}: chart must hold no scripts and nothing from outside, got {name!r}.")
     return root
 
 

@@ -1,0 +1,148 @@
+"""The web page: whole, self-contained, accessible, and the same every time."""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+import io
+import re
+from collections.abc import Callable
+
+import pytest
+from fontTools.ttLib import TTFont
+from lxml import html as lxml_html
+from lxml.html import HtmlElement
+from nbformat import NotebookNode
+
+from retro.blocks import Figure, Paragraph, read_document, spans
+from retro.errors import PublishError
+from retro.publish.html import RetroHTMLExporter
+
+
+@pytest.fixture(scope="module")
+def exporter() -> RetroHTMLExporter:
+    return RetroHTMLExporter()
+
+
+@pytest.fixture
+def page(exporter: RetroHTMLExporter, notebook: Callable[..., NotebookNode]) -> HtmlElement:
+    return lxml_html.document_fromstring(exporter.from_document(read_document(notebook("zh"), "zh")).encode())
+
+
+def texts(nodes: list[HtmlElement]) -> list[str]:
+    return [" ".join(node.text_content().split()) for node in nodes]
+
+
+def test_page_says_what_it_is(page: HtmlElement) -> None:
+    assert page.get("lang") == "zh-CN"
+    assert page.findtext(".//title") == "新人周复盘"
+    assert texts(page.xpath("//h1")) == ["新人周复盘"]
+    assert texts(page.xpath("//h2 | //h3")) == ["转化漏斗", "每一步", "每一步", "口径 与 定义"]
+    assert texts(page.xpath("//header//dd")) == ["2025年1月", "2025年4月8日"]
+
+
+def test_page_loads_nothing_and_runs_nothing(
+    exporter: RetroHTMLExporter, notebook: Callable[..., NotebookNode]
+) -> None:
+    source = exporter.from_document(read_document(notebook("zh"), "zh"))
+    page = lxml_html.document_fromstring(source.encode())
+    policy = page.xpath("//meta[@http-equiv='Content-Security-Policy']/@content")[0]
+    style = page.findtext(".//style")
+    digest = base64.b64encode(hashlib.sha256(style.encode()).digest()).decode()
+    assert policy.startswith(f"default-src 'none'; style-src 'sha256-{digest}'; font-src data:; img-src data:;")
+    assert "unsafe" not in policy
+    assert not page.xpath("//script | //link | //iframe | //object | //*[@style] | //svg//style | //@onload")
+    assert all(src.startswith("data:") for src in page.xpath("//@src"))
+    assert not re.findall(r"url\((?!data:)(?!#)", style)
+    assert page.xpath("//a[starts-with(@href, 'http')]/@href") == ["https://a.example"]
+
+
+def test_page_shows_no_code_and_no_other_language(page: HtmlElement) -> None:
+    said = page.xpath("//body")[0].text_content()
+    for absent in ("secret_code", "shown in Jupyter only", "beware", "Definitions"):
+        assert absent not in said
+    assert "printed  code" in said
+
+
+def test_ids_are_unique_ascii_and_links_lead_somewhere(page: HtmlElement) -> None:
+    ids = page.xpath("//@id")
+    assert len(ids) == len(set(ids))
+    assert all(name.isascii() for name in ids)
+    targets = {href[1:] for href in page.xpath("//a/@href | //*[local-name()='use']/@href") if href.startswith("#")}
+    assert targets <= set(ids)
+    assert page.xpath("//main//a[text()='定义']/@href") == ["#s3"]
+    assert texts(page.xpath("//nav[@class='contents']//a")) == ["转化漏斗", "每一步", "每一步", "口径 与 定义"]
+
+
+def test_verdict_opens_with_badge_and_moment(page: HtmlElement) -> None:
+    (verdict,) = page.xpath("//section[@class='verdict']")
+    assert texts(verdict.xpath("./p")) == ["▲ 有提醒数据截至 2025年3月31日", "注册 超过 目标。", "第二句 <b>&"]
+    assert not verdict.xpath(".//b")
+
+
+def test_scorecard_leaves_out_empty_columns_and_keeps_its_roles(page: HtmlElement) -> None:
+    (card,) = page.xpath("//table[@class='scorecard']")
+    assert texts(card.xpath(".//thead//th")) == ["指标", "本期", "目标", "状态"]
+    assert texts(card.xpath(".//tbody//th")) == ["留存", "复购"]
+    assert card.xpath("string(.//span[contains(@class, 'bad')])") == "■ 未达成"
+    assert card.get("role") == "table"
+    assert "暂无数据" in card.xpath(".//tbody/tr[2]")[0].text_content()
+
+
+def test_tables_are_captioned_scoped_and_scroll_by_keyboard(page: HtmlElement) -> None:
+    (details,) = page.xpath("//details[@class='data']")
+    assert texts(details.xpath("./summary")) == ["展开数据表每日明细2 行"]
+    assert details.get("open") is None
+    (region,) = details.xpath(".//div[@class='scroll']")
+    assert (region.get("role"), region.get("tabindex"), region.get("aria-label")) == ("region", "0", "每日明细")
+    assert region.xpath(".//thead//th/@scope") == ["col", "col"]
+    assert region.xpath(".//tbody//th/@scope") == ["row", "row"]
+    assert region.xpath(".//td[contains(@class, 'good')]/@class") == ["number good"]
+
+
+def test_charts_are_described_and_have_a_narrow_twin(page: HtmlElement) -> None:
+    wide, narrow = page.xpath("//figure//*[local-name()='svg']")
+    for svg in (wide, narrow):
+        (title,) = svg.xpath("./*[local-name()='title']")
+        assert (svg.get("role"), title.text, svg.get("aria-labelledby")) == ("img", "柱状图：三天", title.get("id"))
+        assert svg.get("width") is None
+    assert wide.getparent().get("class") == "chart wide"
+    assert narrow.getparent().get("class") == "chart narrow"
+
+
+def test_page_is_the_same_every_time(notebook: Callable[..., NotebookNode]) -> None:
+    first, second = (RetroHTMLExporter().from_document(read_document(notebook("zh"), "zh")) for _ in range(2))
+    assert first == second
+
+
+def test_fonts_hold_every_character_and_no_others(page: HtmlElement) -> None:
+    embedded = re.findall(r"font/woff2;base64,([^)]+)\)", page.findtext(".//style"))
+    assert len(embedded) == 2
+    for data in embedded:
+        characters = {chr(code) for code in TTFont(io.BytesIO(base64.b64decode(data))).getBestCmap()}
+        assert set(page.xpath("//body")[0].text_content()) - characters <= {"\n"}
+        assert len(characters) < 400
+
+
+def test_english_page_speaks_english(exporter: RetroHTMLExporter, notebook: Callable[..., NotebookNode]) -> None:
+    page = lxml_html.document_fromstring(exporter.from_document(read_document(notebook("en"), "en")).encode())
+    assert page.get("lang") == "en"
+    assert texts(page.xpath("//h2")) == ["Funnel", "Definitions"]
+    assert texts(page.xpath("//aside/p[@class='eyebrow']")) == ["Key finding", "Not covered"]
+
+
+def test_exporter_serves_nbconvert(exporter: RetroHTMLExporter, notebook: Callable[..., NotebookNode]) -> None:
+    content, resources = exporter.from_notebook_node(notebook("zh"))
+    assert content.startswith("<!doctype html>")
+    assert resources["output_extension"] == ".html"
+
+
+def test_broken_links_and_hostile_charts_are_refused(
+    exporter: RetroHTMLExporter, notebook: Callable[..., NotebookNode], chart: str
+) -> None:
+    link = Paragraph(spans=(spans("x")[0].model_copy(update={"href": "#nowhere"}),))
+    with pytest.raises(PublishError, match="report: link must name a heading, got '#nowhere'"):
+        exporter.from_document(read_document(notebook("zh", [link]), "zh"))
+    hostile = Figure(svg=chart.replace("<metadata>", "<script>").replace("</metadata>", "</script>"), alt="图")
+    with pytest.raises(PublishError, match="chart must hold no scripts and nothing from outside, got 'script'"):
+        exporter.from_document(read_document(notebook("zh", [hostile]), "zh"))

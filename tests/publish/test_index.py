@@ -1,0 +1,138 @@
+"""The index of reports: rebuilt from records, whatever state they are in."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+from lxml import html as lxml_html
+from lxml.html import HtmlElement
+
+from retro.publish import Failure, Manifest, PublishedFile, write_failure, write_index, write_manifest
+
+START = dt.datetime.fromisoformat("2025-01-10T00:00")  # local, without a zone, as manifests hold it
+NOON = dt.datetime(2025, 4, 8, 12, tzinfo=dt.UTC)
+
+
+@pytest.fixture
+def report(tmp_path: Path) -> Callable[..., Path]:
+    """Write one report's last good edition and give its folder."""
+
+    def write(name: str, *, folder: str = "2025Q1", start: dt.datetime = START, **fields: object) -> Path:
+        place = tmp_path / folder / name
+        files = tuple(
+            PublishedFile(path=f"{lang}.{form}", sha256="0", bytes=1, lang=lang, format=form)
+            for lang in ("en", "zh")
+            for form in ("html", "pdf")
+        )
+        known: dict[str, Any] = {
+            "kind": "week",
+            "title": {"zh": f"复盘 {name}", "en": f"Review {name}"},
+            "badge": "passed",
+            "headline": {"zh": "好。", "en": "Good."},
+            "period_end": start + dt.timedelta(days=7),
+            "langs": ("zh", "en"),
+            "formats": ("html", "pdf"),
+            **dict.fromkeys(("input_hash", "code_version", "source_fingerprint", "contracts_hash", "params_hash"), "0"),
+        }
+        manifest = Manifest(
+            folder=folder, name=name, run_id="r1", period_start=start, created_at=NOON, files=files, **(known | fields)
+        )
+        write_manifest(manifest, place / "runs" / "r1")
+        (place / "latest").symlink_to("runs/r1")
+        return place
+
+    return write
+
+
+def failed(at: dt.datetime) -> Failure:
+    return Failure(run_id="r2", at=at, step="check", exit_code=2, message=("orders: order_id unique — 3 rows",))
+
+
+def read(reports: Path) -> HtmlElement:
+    return lxml_html.document_fromstring(write_index(reports).read_bytes())
+
+
+def texts(nodes: list[HtmlElement]) -> list[str]:
+    return [" ".join(node.text_content().split()) for node in nodes]
+
+
+def test_index_links_every_page_through_the_stable_address(tmp_path: Path, report: Callable[..., Path]) -> None:
+    report("周 1")
+    page = read(tmp_path)
+    assert texts(page.xpath("//h3")) == ["复盘 周 1 Review 周 1"]
+    links = {link.text: link.get("href") for link in page.xpath("//p[@class='pages']/a")}
+    base = "2025Q1/%E5%91%A8%201/latest"
+    assert links == {
+        "中文网页": f"{base}/zh.html",
+        "中文 PDF": f"{base}/zh.pdf",
+        "English page": f"{base}/en.html",
+        "English PDF": f"{base}/en.pdf",
+    }
+    assert texts(page.xpath("//span[@class='status good']")) == ["● 数据已通过校验 Data passed its checks"]
+    assert "2025年1月10日 – 2025年1月16日" in page.text_content()
+    assert texts(page.xpath("//p[@class='headline']")) == ["好。"]
+
+
+def test_index_groups_by_folder_newest_first(tmp_path: Path, report: Callable[..., Path]) -> None:
+    report("a")
+    report("b", start=START + dt.timedelta(days=22))
+    report("c", folder="2024Q4", start=START - dt.timedelta(days=70))
+    page = read(tmp_path)
+    assert texts(page.xpath("//h2")) == ["2025Q1", "2024Q4"]
+    assert texts(page.xpath("//h3/span[1]")) == ["复盘 b", "复盘 a", "复盘 c"]
+
+
+def test_index_lists_variants_apart_with_their_overrides(tmp_path: Path, report: Callable[..., Path]) -> None:
+    report("app", overrides={"segment": {"channel": ["app"]}, "start": "2025-01-12T00:00"})
+    report("whole")
+    page = read(tmp_path)
+    apart = page.xpath("//p[@class='eyebrow']/following-sibling::article")
+    assert texts(apart[0].xpath("./h3/span[1]")) == ["复盘 app"]
+    assert texts(apart[0].xpath(".//code")) == ['segment = {"channel": ["app"]}', "start = 2025-01-12T00:00"]
+    assert len(apart) == 1
+
+
+def test_index_shows_a_later_failure_beside_the_last_good_edition(tmp_path: Path, report: Callable[..., Path]) -> None:
+    write_failure(failed(NOON + dt.timedelta(hours=1)), report("a"))
+    write_failure(failed(NOON - dt.timedelta(hours=1)), report("b"))
+    write_failure(failed(NOON), tmp_path / "2025Q1" / "never")
+    page = read(tmp_path)
+    a, b, never = page.xpath("//article")
+    assert "最近一次运行失败（2025-04-08 13:00 UTC，步骤：数据校验）" in a.text_content()
+    assert "orders: order_id unique — 3 rows" in a.text_content()
+    assert "以下仍是上一次成功的版本。" in a.text_content()
+    assert len(a.xpath(".//p[@class='pages']/a")) == 4
+    assert not b.xpath(".//div[@class='trouble']")
+    assert "还没有成功的版本。" in never.text_content()
+
+
+def test_index_names_damaged_records_and_goes_on(tmp_path: Path, report: Callable[..., Path]) -> None:
+    report("a")
+    (report("b") / "latest" / "manifest.json").write_text("{}")
+    dangling = report("c") / "latest"
+    dangling.unlink()
+    dangling.symlink_to("runs/gone")
+    (report("d") / "failure.json").write_text("[")
+    page = read(tmp_path)
+    trouble = texts(page.xpath("//div[@class='trouble']"))
+    assert len(page.xpath("//article")) == 4
+    assert any("b/latest/manifest.json: folder must fit the format" in line for line in trouble)
+    assert any("c/latest/manifest.json: file must exist" in line for line in trouble)
+    assert any("d/failure.json: file must be JSON" in line for line in trouble)
+
+
+def test_index_is_offline_and_the_same_every_time(tmp_path: Path, report: Callable[..., Path]) -> None:
+    report("a")
+    first = write_index(tmp_path).read_bytes()
+    assert write_index(tmp_path).read_bytes() == first
+    page = lxml_html.document_fromstring(first)
+    assert not page.xpath("//script | //link | //@src | //@style")
+    assert "default-src 'none'" in page.xpath("//meta[@http-equiv]/@content")[0]
+
+
+def test_index_of_nothing_says_so(tmp_path: Path) -> None:
+    assert "还没有报告" in read(tmp_path).text_content()

@@ -1,0 +1,58 @@
+"""What goes to the printer: tables that fit, signs that can be written."""
+
+from __future__ import annotations
+
+from retro.blocks import Cell, Column, Table
+from retro.i18n import load_text
+from retro.publish.paper import MOST_ROWS, column_groups, column_widths, paper_blocks, printable
+
+TEXT = load_text("en")
+
+
+def table(columns: int, rows: int, cell: str = "1,234.5") -> Table:
+    return Table(
+        caption="T",
+        columns=(Column(label="name"), *(Column(label=f"c{n}", numeric=True) for n in range(1, columns))),
+        rows=tuple((Cell(text=f"row {n}"), *(Cell(text=cell) for _ in range(1, columns))) for n in range(rows)),
+    )
+
+
+def test_column_widths_never_break_figures_but_do_break_texts() -> None:
+    wide = Table(
+        caption="T",
+        columns=(Column(label="名称"), Column(label="of all users", numeric=True)),
+        rows=((Cell(text="字" * 40), Cell(text="1" * 35)), (Cell(text="字"), Cell(text="1"))),
+    )
+    assert column_widths(wide) == [30, 35]
+    assert column_widths(table(2, 0)) == [4, 4]
+
+
+def test_column_groups_fill_evenly_and_repeat_the_first_column() -> None:
+    assert column_groups([10, 5, 5], room=482, size=8.5) == [[0, 1, 2]]
+    groups = column_groups([10] + [10] * 9, room=300, size=8)
+    assert groups == [[0, 1, 2, 3], [0, 4, 5, 6], [0, 7, 8, 9]]
+    assert column_groups([90, 90], room=100, size=8) == [[0, 1]]
+
+
+def test_a_wide_table_is_split_upright_when_short_and_turned_when_long() -> None:
+    (short,) = paper_blocks([table(20, 3)], TEXT)
+    (long,) = paper_blocks([table(20, 60)], TEXT)
+    (narrow,) = paper_blocks([table(4, 60)], TEXT)
+    assert (short["landscape"], len(short["parts"])) == (False, 2)
+    assert [part["caption"] for part in short["parts"]] == [f"T (part {n} of 2)" for n in (1, 2)]
+    assert [part["columns"][0]["label"] for part in short["parts"]] == ["name"] * 2
+    assert (long["landscape"], len(long["parts"])) == (True, 2)
+    assert (narrow["landscape"], narrow["parts"][0]["caption"]) == (False, "T")
+
+
+def test_a_table_of_absurd_length_is_cut_and_says_so() -> None:
+    (cut,) = paper_blocks([table(2, MOST_ROWS + 7)], TEXT)
+    assert len(cut["parts"][0]["rows"]) == MOST_ROWS
+    assert cut["note"] == "Only the first 300 rows are printed here; the other 7 are on the web page."
+
+
+def test_printable_replaces_signs_that_the_typeface_lacks() -> None:
+    unknown: set[str] = set()
+    data = {"a": ["完🎉", "x\ty\x07", 3, None, "é\u200b"], "b": "▲ 未达成 −1 ½"}
+    assert printable(data, unknown) == {"a": ["完□", "x    y", 3, None, "é"], "b": "▲ 未达成 −1 ½"}
+    assert unknown == {"🎉"}
