@@ -1,0 +1,30 @@
+"""Contracts: what a shop's data must be, and the gate that holds every report to it."""
+
+from __future__ import annotations
+
+from retro.contracts.gate import check_tables, last_verdict
+from retro.contracts.odcs import load_contract
+from retro.contracts.verdict import (
+    GateVerdict,
+    RuleResult,
+    describe,
+    raise_on_breach,
+    read_verdict,
+    result_sentence,
+    rule_sentence,
+    write_verdict,
+)
+
+__all__ = [
+    "GateVerdict",
+    "RuleResult",
+    "check_tables",
+    "describe",
+    "last_verdict",
+    "load_contract",
+    "raise_on_breach",
+    "read_verdict",
+    "result_sentence",
+    "rule_sentence",
+    "write_verdict",
+]

@@ -1,0 +1,143 @@
+"""One table against its contract: structure first, then what can be asked of the data."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Callable, Collection, Mapping
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import TYPE_CHECKING, Any
+
+import ibis
+
+from retro.contracts.expectations import Facts, suite, units_of
+from retro.contracts.rules import Contract, Covers, RowCount, Rule
+from retro.contracts.sentences import sentences
+from retro.contracts.structure import examine
+from retro.contracts.verdict import Outcome, RuleResult
+from retro.errors import ContractError
+
+if TYPE_CHECKING:
+    from retro.contracts.great import Answer
+
+Ask = Callable[[Mapping[str, Any]], Mapping[str, "Answer"]]
+"""Asks a suite of the engine that holds the table."""
+
+
+@dataclass(frozen=True)
+class Checked:
+    """What a table's rules came to.
+
+    Attributes:
+        results: What came out of each rule, in the contract's order.
+        rows: The table's number of rows.
+        not_covered: What the table does not have and need not have.
+        certain: Whether asking again would answer the same: the engine answered every question.
+    """
+
+    results: tuple[RuleResult, ...]
+    rows: int
+    not_covered: tuple[str, ...]
+    certain: bool
+
+
+def check_table(
+    table: ibis.Table,
+    contract: Contract,
+    *,
+    label: str,
+    rules: Collection[Rule],
+    facts: Facts,
+    others: Collection[str],
+) -> Checked:
+    """Check some of a contract's rules.
+
+    Args:
+        table: The table, on an engine that can be asked.
+        contract: What it must be.
+        label: The table's name in the verdict.
+        rules: The rules to check.
+        facts: What the rules may be judged by besides the data.
+        others: Tables that rules may refer to.
+
+    Raises:
+        ContractError: The engine cannot be asked.
+    """
+    structure = examine(contract, rules, table.schema(), others)
+    answers: Mapping[str, Answer] = {}
+    if structure.askable:
+        answers = _asker(table)(suite(contract, structure.askable, facts))
+    found = {rule.name: _result(label, rule, "passed") for rule in structure.holds}
+    found |= {rule.name: _result(label, rule, "failed", detail=kind) for rule, kind in structure.breaks}
+    found |= {rule.name: _result(label, rule, "not_checked", detail=why) for rule, why in structure.unanswerable}
+    found |= {rule.name: _judged(label, rule, answers[rule.name], facts) for rule in structure.askable}
+    return Checked(
+        results=tuple(found[rule.name] for rule in rules if rule.name in found),
+        rows=_rows(table, structure.askable, answers),
+        not_covered=structure.not_covered,
+        certain=not any(answer.problem for answer in answers.values()),
+    )
+
+
+def _asker(table: ibis.Table) -> Ask:
+    """How the table's engine is asked.
+
+    Raises:
+        ContractError: There is no way yet.
+    """
+    backend = ibis.get_backend(table)
+    if backend.name != "duckdb":
+        raise ContractError(f"contracts: engine must be duckdb, got {backend.name!r}. Check an extract of the data.")
+    from retro.contracts import great  # noqa: PLC0415 - five seconds, and only when a verdict is not known
+
+    return lambda questions: great.ask(backend.con, questions)
+
+
+def _judged(label: str, rule: Rule, answer: Answer, facts: Facts) -> RuleResult:
+    if answer.problem:
+        return _result(label, rule, "not_checked", detail=answer.problem)
+    return _result(
+        label,
+        rule,
+        "passed" if answer.success else "failed",
+        detail=_observed(rule, answer.value, facts) if answer.broken is None else "",
+        checked_rows=answer.rows,
+        failed_rows=answer.broken,
+    )
+
+
+def _result(label: str, rule: Rule, outcome: Outcome, **found: Any) -> RuleResult:  # noqa: ANN401 - fields of the result
+    return RuleResult(
+        table=label,
+        rule=rule.name,
+        kind=rule.kind,
+        severity=rule.severity,
+        outcome=outcome,
+        said=sentences(rule),
+        on_breach=rule.on_breach,
+        limit=rule.limit,
+        **found,
+    )
+
+
+def _observed(rule: Rule, value: Any, facts: Facts) -> str:  # noqa: ANN401 - whatever the engine returns
+    """What was found, as text that is the same in every language."""
+    if value is None:
+        return "-"
+    if isinstance(rule, Covers):
+        return f"{value:,} / {units_of(facts, rule):,}"
+    if isinstance(value, dt.datetime):
+        return value.isoformat(sep=" ", timespec="minutes")
+    if isinstance(value, int | Decimal):
+        return f"{value:,}"
+    return f"{value:,.6g}" if isinstance(value, float) else str(value)
+
+
+def _rows(table: ibis.Table, rules: Collection[Rule], answers: Mapping[str, Answer]) -> int:
+    """The table's number of rows; it is known if any rule was about rows."""
+    for rule in rules:
+        answer = answers[rule.name]
+        rows = answer.value if isinstance(rule, RowCount) else answer.rows
+        if rows is not None:
+            return int(rows)
+    return int(table.count().execute())

@@ -1,0 +1,117 @@
+"""Which rows break a rule: one SQL condition for each, shared by the gate's counts and the quarantine's rows.
+
+The dialect is DuckDB's. A row breaks a rule only where the condition is true; where it is null, the row has nothing
+to be judged.
+"""
+
+from __future__ import annotations
+
+import functools
+
+from retro.contracts.rules import (
+    Bound,
+    Bounds,
+    Length,
+    NoneOf,
+    NoRows,
+    NotNull,
+    OneOf,
+    Pattern,
+    Refers,
+    Rule,
+    Unique,
+    Within,
+)
+from retro.errors import ContractError
+
+
+@functools.singledispatch
+def breaks(rule: Rule) -> str:
+    """The condition under which a row breaks a rule.
+
+    Raises:
+        ContractError: Single rows cannot break a rule of this kind.
+
+    Examples:
+        >>> breaks(Within(name="amount.range", columns=("amount",), bounds=Bounds(low=0, above=True)))
+        '"amount" <= 0'
+    """
+    raise ContractError(f"rule {rule.name!r} must be one that single rows break, got kind {rule.kind!r}.")
+
+
+@breaks.register
+def _(rule: NoRows) -> str:
+    return f"({rule.condition})"
+
+
+@breaks.register
+def _(rule: NotNull) -> str:
+    return f"{quoted(rule.columns[0])} is null"
+
+
+@breaks.register
+def _(rule: Unique) -> str:
+    key = ", ".join(quoted(name) for name in rule.columns)
+    again = f"row_number() over (partition by {key}) > 1"
+    return f"{key} is not null and {again}" if len(rule.columns) == 1 else again
+
+
+@breaks.register
+def _(rule: OneOf) -> str:
+    return f"{quoted(rule.columns[0])} not in ({', '.join(map(literal, rule.values))})"
+
+
+@breaks.register
+def _(rule: NoneOf) -> str:
+    return f"{quoted(rule.columns[0])} in ({', '.join(map(literal, rule.values))})"
+
+
+@breaks.register
+def _(rule: Within) -> str:
+    return _outside(quoted(rule.columns[0]), rule.bounds)
+
+
+@breaks.register
+def _(rule: Length) -> str:
+    return _outside(f"length({quoted(rule.columns[0])})", rule.bounds)
+
+
+@breaks.register
+def _(rule: Pattern) -> str:
+    return f"not regexp_matches({quoted(rule.columns[0])}, {literal(rule.regex)})"
+
+
+@breaks.register
+def _(rule: Refers) -> str:
+    column, target = quoted(rule.columns[0]), quoted(rule.target)
+    known = f"select {target} from {quoted(rule.table)} where {target} is not null"
+    return f"{column} is not null and {column} not in ({known})"
+
+
+def quoted(name: str) -> str:
+    """A name as SQL writes it.
+
+    Examples:
+        >>> print(quoted('a "b" c'))
+        "a ""b"" c"
+    """
+    return '"' + name.replace('"', '""') + '"'
+
+
+def literal(value: Bound) -> str:
+    """A value as SQL writes it.
+
+    Examples:
+        >>> literal("it's"), literal(3)
+        ("'it''s'", '3')
+    """
+    return "'" + value.replace("'", "''") + "'" if isinstance(value, str) else repr(value)
+
+
+def _outside(value: str, bounds: Bounds) -> str:
+    parts = []
+    if bounds.low is not None:
+        parts.append(f"{value} {'<=' if bounds.above else '<'} {literal(bounds.low)}")
+    if bounds.high is not None:
+        parts.append(f"{value} {'>=' if bounds.below else '>'} {literal(bounds.high)}")
+    return " or ".join(parts)

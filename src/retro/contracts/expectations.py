@@ -1,0 +1,198 @@
+"""From a contract to a Great Expectations suite: a pure translation that refuses what it cannot express.
+
+A suite is plain data, as `great_expectations.ExpectationSuite(**suite)` reads it. Stock expectations are used where
+they say the rule. Two of our own (`expect_few_rows_to_break`, `expect_aggregate_to_be_between`) say the rest as one
+aggregate each, so that all that is asked of a table travels in the same few scans; the stock ones for uniqueness,
+regular expressions and queries each cost scans of their own, or do not exist on DuckDB.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import functools
+from collections.abc import Collection
+from dataclasses import dataclass
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from retro.contracts.conditions import breaks, quoted
+from retro.contracts.rules import (
+    SELF,
+    Bounds,
+    Contract,
+    Covers,
+    Fresh,
+    Length,
+    NoneOf,
+    NoRows,
+    NotNull,
+    OneOf,
+    Pattern,
+    Refers,
+    RowCount,
+    Rule,
+    Unique,
+    Value,
+    Within,
+)
+from retro.errors import ContractError
+
+Expectation = tuple[str, dict[str, Any]]
+"""An expectation's type and its arguments."""
+
+_SEVERITIES = {"error": "critical", "warning": "warning"}
+
+_STEPS = {"minute": dt.timedelta(minutes=1), "hour": dt.timedelta(hours=1), "day": dt.timedelta(days=1)}
+
+
+@dataclass(frozen=True)
+class Facts:
+    """What a rule may be judged by besides the data.
+
+    Attributes:
+        start: The start of the report's window, local.
+        end: Its end, exclusive.
+        zone: The source's time zone: a clock that jumps leaves out an hour that nobody can fill.
+        last_rows: How many rows the table had when its data last differed; None on the first run.
+    """
+
+    start: dt.datetime
+    end: dt.datetime
+    zone: ZoneInfo
+    last_rows: int | None = None
+
+
+def suite(contract: Contract, rules: Collection[Rule], facts: Facts) -> dict[str, Any]:
+    """The suite that asks some of a contract's rules.
+
+    Args:
+        contract: Whose rules they are.
+        rules: The rules to ask. Types are not among them: they are read from the schema, before any data.
+        facts: What the rules may be judged by.
+
+    Raises:
+        ContractError: A rule is of a kind that has no expectation.
+    """
+    expectations = []
+    for rule in rules:
+        kind, arguments = expectation(rule, contract, facts)
+        if rule.tolerance:
+            arguments["mostly"] = 1 - rule.tolerance
+        expectations.append(
+            {"type": kind, "kwargs": arguments, "meta": {"rule": rule.name}, "severity": _SEVERITIES[rule.severity]}
+        )
+    return {"name": contract.table, "expectations": expectations}
+
+
+@functools.singledispatch
+def expectation(rule: Rule, contract: Contract, facts: Facts) -> Expectation:  # noqa: ARG001 - kinds below need them
+    """A rule as an expectation, by the rule's kind.
+
+    Raises:
+        ContractError: There is none for this kind.
+    """
+    raise ContractError(f"{contract.where}: rule {rule.name!r} must have an expectation, got kind {rule.kind!r}.")
+
+
+@expectation.register
+def _(rule: NotNull, _contract: Contract, _facts: Facts) -> Expectation:
+    return "expect_column_values_to_not_be_null", {"column": rule.columns[0]}
+
+
+@expectation.register
+def _(rule: OneOf, _contract: Contract, _facts: Facts) -> Expectation:
+    return "expect_column_values_to_be_in_set", {"column": rule.columns[0], "value_set": list(rule.values)}
+
+
+@expectation.register
+def _(rule: NoneOf, _contract: Contract, _facts: Facts) -> Expectation:
+    return "expect_column_values_to_not_be_in_set", {"column": rule.columns[0], "value_set": list(rule.values)}
+
+
+@expectation.register
+def _(rule: Within, _contract: Contract, _facts: Facts) -> Expectation:
+    return "expect_column_values_to_be_between", {"column": rule.columns[0], **_between(rule.bounds)}
+
+
+@expectation.register
+def _(rule: Length, _contract: Contract, _facts: Facts) -> Expectation:
+    return "expect_column_value_lengths_to_be_between", {"column": rule.columns[0], **_between(rule.bounds)}
+
+
+@expectation.register(Pattern)
+@expectation.register(Refers)
+@expectation.register(NoRows)
+def _(rule: Rule, _contract: Contract, _facts: Facts) -> Expectation:
+    return "expect_few_rows_to_break", {"expression": f"count(case when {breaks(rule)} then 1 end)"}
+
+
+@expectation.register
+def _(rule: Unique, _contract: Contract, _facts: Facts) -> Expectation:
+    """Counts rows beyond the first of their kind, without the window function that the stock expectation needs."""
+    names = ", ".join(map(quoted, rule.columns))
+    if len(rule.columns) == 1:
+        return "expect_few_rows_to_break", {"expression": f"count({names}) - count(distinct {names})"}
+    return "expect_few_rows_to_break", {"expression": f"count(*) - count(distinct ({names}))"}
+
+
+@expectation.register
+def _(rule: Value, contract: Contract, _facts: Facts) -> Expectation:
+    query = rule.query.replace(SELF, quoted(contract.table))
+    return "expect_aggregate_to_be_between", {"expression": f"({query})", **_between(rule.bounds)}
+
+
+@expectation.register
+def _(rule: RowCount, _contract: Contract, facts: Facts) -> Expectation:
+    """Bounds are whole numbers, so that "above 0" is "at least 1"."""
+    low, high = rule.bounds.low, rule.bounds.high
+    least = None if low is None else int(low) + rule.bounds.above
+    most = None if high is None else int(high) - rule.bounds.below
+    if rule.share_of_last is not None and facts.last_rows is not None:
+        least = max(least or 0, round(facts.last_rows * rule.share_of_last))
+    bounds = {"min_value": least, "max_value": most}
+    return "expect_table_row_count_to_be_between", {key: value for key, value in bounds.items() if value is not None}
+
+
+@expectation.register
+def _(rule: Fresh, _contract: Contract, facts: Facts) -> Expectation:
+    oldest = facts.end - dt.timedelta(minutes=rule.minutes)
+    return "expect_column_max_to_be_between", {"column": rule.columns[0], "min_value": oldest.isoformat()}
+
+
+@expectation.register
+def _(rule: Covers, _contract: Contract, facts: Facts) -> Expectation:
+    name = quoted(rule.columns[0])
+    inside = f"{name} >= timestamp '{facts.start}' and {name} < timestamp '{facts.end}'"
+    expression = f"count(distinct case when {inside} then date_trunc('{rule.unit}', {name}) end)"
+    return "expect_aggregate_to_be_between", {"expression": expression, "min_value": units_of(facts, rule)}
+
+
+def units_of(facts: Facts, rule: Covers) -> int:
+    """How many minutes, hours or days the window has by the local clock.
+
+    Examples:
+        >>> facts = Facts(dt.datetime(2025, 3, 30), dt.datetime(2025, 3, 31), ZoneInfo("Europe/London"))
+        >>> units_of(facts, Covers(name="day", unit="day")), units_of(facts, Covers(name="hour", unit="hour"))
+        (1, 23)
+    """
+    moment = facts.start.replace(second=0, microsecond=0)
+    if rule.unit != "minute":
+        moment = moment.replace(minute=0)
+    if rule.unit == "day":
+        moment = moment.replace(hour=0)
+    count = 0
+    while moment < facts.end:
+        count += rule.unit == "day" or _exists(moment, facts.zone)
+        moment += _STEPS[rule.unit]
+    return count
+
+
+def _between(bounds: Bounds) -> dict[str, Any]:
+    given = {"min_value": bounds.low, "max_value": bounds.high, "strict_min": bounds.above, "strict_max": bounds.below}
+    return {key: value for key, value in given.items() if value is not None and value is not False}
+
+
+def _exists(moment: dt.datetime, zone: ZoneInfo) -> bool:
+    """Whether a local clock ever shows a moment: in spring it jumps over an hour."""
+    there = moment.replace(tzinfo=zone).astimezone(dt.UTC)
+    return there.astimezone(zone).replace(tzinfo=None) == moment

@@ -1,0 +1,209 @@
+"""The gate: every table against its contract, before any report is made.
+
+A table's results are remembered under the hash of its contract, of the data and of this room's code, so that unchanged
+data is not scanned again and Great Expectations, five seconds of import, is not even loaded. Rules about the report's
+window are remembered apart: another month of the same data asks only those again.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import ibis
+
+from retro.contracts.check import Checked, check_table
+from retro.contracts.expectations import Facts
+from retro.contracts.memory import Memory, TableResults
+from retro.contracts.odcs import contract_path, load_contract, read_contract_text
+from retro.contracts.rules import WINDOW_KINDS, Severity
+from retro.contracts.sentences import missing_table
+from retro.contracts.verdict import GateVerdict, RuleResult
+from retro.files import shown, text_hash
+from retro.sources import Tables
+
+
+@dataclass(frozen=True)
+class _Subject:
+    """A table to check.
+
+    Attributes:
+        label: Its name in the verdict.
+        path: Its contract.
+        text: The contract's text; None where there is no contract.
+        table: The table; None where the source does not have it.
+        severity: What it means if the table or its contract is missing.
+        others: Tables that its rules may refer to.
+    """
+
+    label: str
+    path: Path
+    text: str | None
+    table: ibis.Table | None
+    severity: Severity
+    others: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class _Gate:
+    """What every table of one source is checked with."""
+
+    memory: Memory
+    facts: Facts
+
+    def recall(self, subject: _Subject) -> tuple[TableResults | None, TableResults | None]:
+        """What is remembered of a table: its rules about data, and those about the report's window."""
+        about_data = self.memory.recall(subject.label, subject.text or "")
+        if about_data is not None and not about_data.windowed:
+            return about_data, TableResults()
+        return about_data, self.memory.recall(subject.label, subject.text or "", self._window)
+
+    def remember(self, subject: _Subject, about_data: TableResults, about_window: TableResults) -> None:
+        """Keep what was found out."""
+        self.memory.remember(about_data, subject.label, subject.text or "")
+        if about_data.windowed:
+            self.memory.remember(about_window, subject.label, subject.text or "", self._window)
+
+    @property
+    def _window(self) -> str:
+        return f"{self.facts.start} {self.facts.end}"
+
+
+def check_tables(
+    tables: Tables,
+    *,
+    needed: Sequence[str],
+    wanted: Sequence[str],
+    folder: str,
+    contracts_dir: Path,
+    window: tuple[dt.datetime, dt.datetime],
+    cache_dir: Path,
+) -> GateVerdict:
+    """Check a source's tables against their contracts.
+
+    Args:
+        tables: The source. Canonical tables are checked whole, without a report's segment.
+        needed: Canonical tables that must be there.
+        wanted: Canonical tables that are checked where they are there.
+        folder: The params folder; `contracts_dir/<folder>` holds the contracts of the shop's raw tables.
+        contracts_dir: `data_contracts`.
+        window: The report's window, local, half open.
+        cache_dir: Where results are remembered.
+
+    Raises:
+        ContractError: A contract does not fit the standard, or holds a rule that cannot be checked.
+        SourceError: The data cannot be read.
+    """
+    gate = _gate(tables, window, cache_dir)
+    subjects = _subjects(tables, needed, wanted, folder, contracts_dir)
+    return _verdict(gate, subjects, [_check(gate, subject) for subject in subjects])
+
+
+def last_verdict(
+    tables: Tables,
+    *,
+    needed: Sequence[str],
+    wanted: Sequence[str],
+    folder: str,
+    contracts_dir: Path,
+    window: tuple[dt.datetime, dt.datetime],
+    cache_dir: Path,
+) -> GateVerdict | None:
+    """What `check_tables` came to when it was last asked the same of the same data; None where it never was.
+
+    Reads what is remembered and nothing else: Great Expectations is not loaded.
+    """
+    gate = _gate(tables, window, cache_dir)
+    subjects = _subjects(tables, needed, wanted, folder, contracts_dir)
+    found = [_known(gate, subject) for subject in subjects]
+    known = [one for one in found if one is not None]
+    return _verdict(gate, subjects, known) if len(known) == len(found) else None
+
+
+def _gate(tables: Tables, window: tuple[dt.datetime, dt.datetime], cache_dir: Path) -> _Gate:
+    return _Gate(Memory(cache_dir, tables.fingerprint()), Facts(*window, zone=tables.source.zone))
+
+
+def _subjects(
+    tables: Tables, needed: Sequence[str], wanted: Sequence[str], folder: str, contracts_dir: Path
+) -> list[_Subject]:
+    """The shop's raw tables that have a contract, then the canonical tables."""
+    subjects = []
+    for name in tables.raw_names:
+        path = contract_path(contracts_dir, name, folder)
+        if (text := read_contract_text(path)) is not None:
+            subjects.append(_Subject(f"{folder}/{name}", path, text, tables.raw(name), "error", tables.raw_names))
+    for name in dict.fromkeys([*needed, *wanted]):
+        if name not in needed and name not in tables:
+            continue  # the report says itself which tables it goes without
+        path = contract_path(contracts_dir, name)
+        table = tables.whole(name) if name in tables else None
+        severity: Severity = "error" if name in needed else "warning"
+        subjects.append(_Subject(name, path, read_contract_text(path), table, severity, tables.names))
+    return subjects
+
+
+def _verdict(gate: _Gate, subjects: Sequence[_Subject], found: Sequence[TableResults]) -> GateVerdict:
+    pairs = list(zip(subjects, found, strict=True))
+    return GateVerdict(
+        results=tuple(result for _, one in pairs for result in one.results),
+        contracts_hash=text_hash("|".join(f"{subject.label}:{subject.text}" for subject in subjects)),
+        fingerprint=gate.memory.fingerprint,
+        row_counts={subject.label: one.rows for subject, one in pairs if subject.table is not None},
+        not_covered=tuple(f"{subject.label}.{name}" for subject, one in pairs for name in one.not_covered),
+    )
+
+
+def _known(gate: _Gate, subject: _Subject) -> TableResults | None:
+    """What can be said of a table without asking its data anything."""
+    if subject.table is None or subject.text is None:
+        return _absent(subject)
+    about_data, about_window = gate.recall(subject)
+    if about_data is None or about_window is None:
+        return None
+    return _together(about_data, about_window)
+
+
+def _absent(subject: _Subject) -> TableResults:
+    """The result for a table that is missing, or that has no contract."""
+    missing = subject.table is None
+    result = RuleResult(
+        table=subject.label,
+        rule="present",
+        kind="present",
+        severity=subject.severity,
+        outcome="not_checked",
+        said=missing_table(),
+        detail="table is missing" if missing else f"there is no contract {shown(subject.path)}",
+    )
+    return TableResults(results=(result,), rows=0 if subject.table is None else int(subject.table.count().execute()))
+
+
+def _check(gate: _Gate, subject: _Subject) -> TableResults:
+    """A table's results: remembered where they are known, found out where they are not."""
+    known = _known(gate, subject)
+    if known is not None or subject.table is None:
+        return known or _absent(subject)
+    contract = load_contract(subject.path)
+    about_data, _ = gate.recall(subject)
+    rules = [rule for rule in contract.rules if about_data is None or rule.kind in WINDOW_KINDS]
+    checked = check_table(
+        subject.table, contract, label=subject.label, rules=rules, facts=gate.facts, others=subject.others
+    )
+    windowed = any(rule.kind in WINDOW_KINDS for rule in contract.rules)
+    about_data = about_data or _about_data(checked, windowed=windowed)
+    about_window = TableResults(results=tuple(one for one in checked.results if one.kind in WINDOW_KINDS))
+    if checked.certain:
+        gate.remember(subject, about_data, about_window)
+    return _together(about_data, about_window)
+
+
+def _about_data(checked: Checked, *, windowed: bool) -> TableResults:
+    results = tuple(one for one in checked.results if one.kind not in WINDOW_KINDS)
+    return TableResults(results=results, rows=checked.rows, not_covered=checked.not_covered, windowed=windowed)
+
+
+def _together(about_data: TableResults, about_window: TableResults) -> TableResults:
+    return about_data.model_copy(update={"results": about_data.results + about_window.results})
