@@ -207,7 +207,7 @@ COLUMN = "  properties:\n  - name: a\n    logicalType: string\n"
         ),
         (
             "  properties: [{name: a, logicalType: object}]\n",
-            "line 8: logicalType of 'a' must be one of string, integer, number, boolean, date, timestamp, got 'object'.",
+            "logicalType of 'a' must be one of string, integer, number, boolean, date, timestamp, got",
         ),
         (f"{COLUMN}    required: yes\n", "line 11: schema.0.properties.0.required must be true or false, got 'yes'."),
         (f"{COLUMN}    encryptedName: b\n", "line 11: key 'encryptedName' cannot be checked. Remove it"),

@@ -18,7 +18,7 @@ from retro.errors import ContractBreach, RetroError
 from retro.i18n import load_text
 
 
-def make(**given: Any) -> RuleResult:  # noqa: ANN401 - fields of the result
+def make(**given: Any) -> RuleResult:
     given = {"rule": "order_id.unique", "kind": "unique", "severity": "error", "outcome": "failed"} | given
     given = {"said": {"en": "order_id must be unique", "zh": "order_id 不能重复"}} | given
     return RuleResult(table="orders", **given)
