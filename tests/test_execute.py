@@ -55,7 +55,9 @@ def test_the_executed_copy_names_no_folder_of_this_machine(notebook: Callable[..
 
 
 def test_secrets_do_not_stand_in_the_executed_copy(notebook: Callable[..., Path]) -> None:
-    executed = run(notebook("import os; print(os.environ['PW'])"), environment={"PW": "s3cret"}, secrets={"PW": "s3cret"})
+    executed = run(
+        notebook("import os; print(os.environ['PW'])"), environment={"PW": "s3cret"}, secrets={"PW": "s3cret"}
+    )
 
     assert printed(executed) == "${PW}\n"
     assert "s3cret" not in json.dumps(executed)
@@ -66,7 +68,11 @@ def test_secrets_do_not_stand_in_the_executed_copy(notebook: Callable[..., Path]
     [
         (("x = 1", "raise ValueError('no\\nway')"), {}, "cell 3 (\"raise ValueError('no\\\\nway')\"): ValueError: no."),
         (("import sys; sys.exit(0)", "print(1)"), {}, "cell 2 ('import sys; sys.exit(0)') must complete"),
-        (("import time; time.sleep(60)",), {"cell_timeout": 2}, "cell 2 ('import time; time.sleep(60)') must end in time"),
+        (
+            ("import time; time.sleep(60)",),
+            {"cell_timeout": 2},
+            "cell 2 ('import time; time.sleep(60)') must end in time",
+        ),
         (("import os; os._exit(1)",), {}, "cell 2 ('import os; os._exit(1)'): the kernel died"),
     ],
 )

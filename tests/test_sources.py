@@ -166,11 +166,17 @@ def test_fingerprint_follows_data_and_mapping(shop: Path) -> None:
     ("text", "words"),
     [
         (HEAD + "tables:\n  orders: {path: a.parquet, sql: select 1}\n", "exactly one of path, table and sql must be"),
-        (HEAD + "tables:\n  orders: {pth: a.parquet}\n", "line 4: unknown key 'tables.orders.pth'. Did you mean 'path'?"),
+        (
+            HEAD + "tables:\n  orders: {pth: a.parquet}\n",
+            "line 4: unknown key 'tables.orders.pth'. Did you mean 'path'?",
+        ),
         (HEAD + "tabels: {}\n", "line 3: unknown key 'tabels'. Did you mean 'tables'?"),
         ("timezone: Asia/Shanghi\ncurrency: CNY\ntables: {o: {path: a}}\n", "Did you mean 'Asia/Shanghai'?"),
         (HEAD + "url: postgres://u:secret@h/d\ntables: {o: {path: a}}\n", "a password must come from the environment"),
-        (HEAD + "observed_until: 2025-04-01T00:00+08:00\ntables: {o: {path: a}}\n", "must be a local time without a zone"),
+        (
+            HEAD + "observed_until: 2025-04-01T00:00+08:00\ntables: {o: {path: a}}\n",
+            "must be a local time without a zone",
+        ),
     ],
 )
 def test_load_source_says_what_is_wrong(write: Write, text: str, words: str) -> None:

@@ -51,7 +51,7 @@ def run(
     from retro.i18n import LANGS  # noqa: PLC0415 - same
     from retro.run import Request, find_params, run_report  # noqa: PLC0415 - same
 
-    langs = LANGS if lang is Language.BOTH else (lang.value,)
+    langs = tuple(known for known in LANGS if lang in {known, Language.BOTH})
     for params_file in find_params(target):
         request = Request(params_file, langs, _folder(reports), source, parse_settings(settings or []), force=force)
         with _progress(shown(params_file)) as say:
@@ -102,7 +102,8 @@ def params(kind: Annotated[str, typer.Argument(help="A campaign type.")]) -> Non
     from retro.campaigns import CAMPAIGN_TYPES, describe_params  # noqa: PLC0415 - see `run`
 
     if kind not in CAMPAIGN_TYPES:
-        raise RetroError(f"retro params: kind must be a campaign type, got {kind!r}. {did_you_mean(kind, CAMPAIGN_TYPES)}")
+        hint = did_you_mean(kind, CAMPAIGN_TYPES)
+        raise RetroError(f"retro params: kind must be a campaign type, got {kind!r}. {hint}")
     table = Table("name", "type", "unit", "required", "default", "meaning", box=None, pad_edge=False)
     for row in describe_params(CAMPAIGN_TYPES[kind]):
         table.add_row(row.name, row.type, row.unit, "yes" if row.required else "", row.default, row.meaning)

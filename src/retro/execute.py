@@ -226,12 +226,13 @@ def _problem(reason: Exception, notebook: Any) -> str:  # noqa: ANN401 - a noteb
     if notebook is None:
         return f"kernel must start, got {type(reason).__name__}: {_first_line(reason)}"
     running = [
-        index for index, cell in enumerate(notebook["cells"])
+        index
+        for index, cell in enumerate(notebook["cells"])
         if cell["cell_type"] == "code" and cell["metadata"].get("papermill", {}).get("start_time")
     ]
     place = _named(notebook, running[-1]) if running else "the kernel"
     if hasattr(reason, "ename"):
-        return f"{place}: {reason.ename}: {str(reason.evalue).strip().splitlines()[0] if reason.evalue else ''}"
+        return f"{place}: {reason.ename}: {_first_line(getattr(reason, 'evalue', ''))}"
     if type(reason).__name__ == "CellTimeoutError":
         return f"{place} must end in time, and was stopped"
     if type(reason).__name__ == "DeadKernelError":
@@ -239,7 +240,7 @@ def _problem(reason: Exception, notebook: Any) -> str:  # noqa: ANN401 - a noteb
     return f"{place}: {type(reason).__name__}: {_first_line(reason)}"
 
 
-def _first_line(reason: Exception) -> str:
+def _first_line(reason: object) -> str:
     return next(iter(str(reason).strip().splitlines()), "")
 
 

@@ -1,4 +1,4 @@
-"""The ledger: every figure that a run reports, with what it was computed from. Readers, tests and other reports use it."""
+"""The ledger: every figure that a run reports, with what it was computed from; tests and other reports read it."""
 
 from __future__ import annotations
 

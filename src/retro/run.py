@@ -18,7 +18,7 @@ from typing import Any
 
 from retro.campaigns import CampaignParams, load_params
 from retro.contracts import GateVerdict, check_tables, raise_on_breach, read_verdict, write_verdict
-from retro.errors import ExecutionError, ParamsError, RetroError, did_you_mean
+from retro.errors import ExecutionError, ParamsError, RetroError, did_you_mean, shorten
 from retro.execute import execute_notebook
 from retro.files import canonical_json, code_version, files_hash, project_root, shown, text_hash, write_json
 from retro.i18n import LANGS, Lang
@@ -278,8 +278,10 @@ def _merge_ledgers(job: Job) -> None:
     first, *others = [read_ledger(path) for path in paths]
     for other in others:
         if changes := compare(first, other):
-            names = ", ".join(change.name for change in changes)
-            raise ExecutionError(f"{shown(job.notebook)}: figures must be equal in every language, got {names} unequal.")
+            names = shorten([change.name for change in changes])
+            raise ExecutionError(
+                f"{shown(job.notebook)}: figures must be equal in every language, but differ: {names}."
+            )
     write_ledger(job.folder / "ledger.json", first)
     for path in paths:
         path.unlink()

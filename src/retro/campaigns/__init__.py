@@ -48,9 +48,9 @@ def load_params(path: Path, *, zone: ZoneInfo, overrides: Mapping[str, Any] | No
     """
     file = read_yaml(path, ParamsError)
     data = _overridden(file.data, overrides or {})
-    kind = data.get("kind")
+    kind = str(data.get("kind"))
     if kind not in CAMPAIGN_TYPES:
-        hint = did_you_mean(str(kind), CAMPAIGN_TYPES)
+        hint = did_you_mean(kind, CAMPAIGN_TYPES)
         raise ParamsError(f"{file.where(('kind',))}: kind must be a campaign type, got {kind!r}. {hint}")
     given = {key.split(".")[0]: f"override {key!r}" for key in overrides or {}}
     return validate(CAMPAIGN_TYPES[kind], data, file, ParamsError, context={"zone": zone}, given=given)

@@ -14,7 +14,7 @@ from pydantic import BeforeValidator, Field, ValidationInfo, field_validator, mo
 from retro.errors import did_you_mean
 from retro.validation import FrozenModel
 
-Words = Mapping[Literal["zh", "en"], str]
+Words = Mapping[str, str]
 """A text in both languages."""
 
 

@@ -28,14 +28,15 @@ def describe_params(model: type[CampaignParams]) -> list[ParamRow]:
     """The keys of a kind: name, type, unit, whether required, default and meaning.
 
     Examples:
-        >>> describe_params(CampaignParams)[1]
-        ParamRow(name='campaign_id', type='text', unit='', required=True, default='', meaning="The campaign's id in `campaign_costs`; always text.")
+        >>> row = describe_params(CampaignParams)[1]
+        >>> row.name, row.type, row.required
+        ('campaign_id', 'text', True)
     """
     return [
         ParamRow(
             name=name,
             type=_type_name(field.annotation),
-            unit=str((field.json_schema_extra or {}).get("unit", "")) if not callable(field.json_schema_extra) else "",
+            unit=_unit(field.json_schema_extra),
             required=field.is_required(),
             default="" if field.is_required() else _default(field.get_default(call_default_factory=True)),
             meaning=field.description or "",
@@ -58,6 +59,10 @@ def _type_name(annotation: Any) -> str:  # noqa: ANN401 - annotations have no co
     if origin is not None and issubclass(origin, Mapping):
         return f"{_type_name(inside[0])}: {_type_name(inside[1])}"
     return _type_name(inside[0]) if inside else getattr(annotation, "__name__", str(annotation))
+
+
+def _unit(extra: Any) -> str:  # noqa: ANN401 - pydantic allows a function here too
+    return str(extra.get("unit", "")) if isinstance(extra, Mapping) else ""
 
 
 def _default(value: Any) -> str:  # noqa: ANN401 - whatever a key may hold

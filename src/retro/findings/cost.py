@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from decimal import Decimal
+
 import pandas as pd
 
-from retro.findings.finding import Context, Finding, frame_table, number, whole
+from retro.findings.finding import Context, Finding, frame_table, number, records
 from retro.ledger import Entry
 
 
@@ -19,7 +21,8 @@ def campaign_cost(frame: pd.DataFrame, context: Context) -> Finding:
     table = frame_table("campaign_cost", frame, {"category": "name.cost", "amount": "money", "share": "rate"}, text)
     if frame.empty:
         return Finding(text("finding.campaign_cost.none", campaign=context.params.campaign_id), (), None)
-    total, largest, budget = whole(frame["amount"].tolist()), frame.iloc[0], context.params.budget
+    largest, budget = records(frame)[0], context.params.budget
+    total = sum((row["amount"] for row in records(frame)), Decimal(0))
     sentence = text(
         "finding.campaign_cost.summary",
         total=text.money(total),
@@ -46,10 +49,11 @@ def acquisition_cost(frame: pd.DataFrame, context: Context) -> Finding:
     """
     text = context.text
     units = {"definition": "name.cac", "cost": "money", "new_users": "count", "cac": "money"}
-    by_definition = frame.set_index("definition")
-    narrow, wide = by_definition.loc["acquisition_only"], by_definition.loc["all_cost"]
+    table = frame_table("acquisition_cost", frame, units, text)
+    rows = {row["definition"]: row for row in records(frame)}
+    narrow, wide = rows["acquisition_only"], rows["all_cost"]
     if not wide["new_users"]:
-        return Finding(text("finding.acquisition_cost.no_users"), (), frame_table("acquisition_cost", frame, units, text))
+        return Finding(text("finding.acquisition_cost.no_users"), (), table)
     sentence = text(
         "finding.acquisition_cost.summary",
         narrow=text.money(narrow["cac"]),
@@ -69,6 +73,6 @@ def acquisition_cost(frame: pd.DataFrame, context: Context) -> Finding:
             tables=("campaign_costs", "users"),
             definition="acquisition_cost",
         )
-        for row in frame.to_dict("records")
+        for row in rows.values()
     )
-    return Finding(sentence, entries, frame_table("acquisition_cost", frame, units, text))
+    return Finding(sentence, entries, table)

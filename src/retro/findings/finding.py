@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
@@ -63,6 +63,16 @@ def number(value: Any) -> Decimal | None:  # noqa: ANN401 - pandas holds ints, f
     return None if pd.isna(value) else Decimal(str(value))
 
 
+def records(frame: pd.DataFrame) -> list[dict[str, Any]]:
+    """A frame's rows as mappings, in order.
+
+    Examples:
+        >>> records(pd.DataFrame({"step": ["view"], "users": [3]}))
+        [{'step': 'view', 'users': 3}]
+    """
+    return [{str(column): value for column, value in row.items()} for row in frame.to_dict("records")]
+
+
 def frame_table(name: str, frame: pd.DataFrame, units: Mapping[str, str], text: Text, *, folded: bool = True) -> Table:
     """A frame as a table, ready to be read.
 
@@ -109,12 +119,9 @@ def _shown(value: Any, unit: str, text: Text) -> str:  # noqa: ANN401 - see `num
             return text.value(value, unit)
 
 
-def cohort_row(frame: pd.DataFrame, cohort: str, **keys: object) -> Mapping[str, Any]:
-    """The one row of a cohort and of other columns' values, as a mapping."""
-    rows = frame[frame["cohort"] == cohort]
-    for column, value in keys.items():
-        rows = rows[rows[column] == value]
-    return dict(rows.iloc[0])
+def cohort_row(frame: pd.DataFrame, **keys: object) -> dict[str, Any]:
+    """The one row with these columns' values, such as `cohort="campaign", day=7`."""
+    return next(row for row in records(frame) if all(row[column] == value for column, value in keys.items()))
 
 
 def comparison(campaign: Mapping[str, Any], usual: Mapping[str, Any]) -> str:
@@ -139,8 +146,3 @@ def rate_entry(name: str, row: Mapping[str, Any], numerator: str, denominator: s
         method="Wilson",
         **facts,
     )
-
-
-def whole(rows: Sequence[Decimal | None]) -> Decimal:
-    """The sum of amounts, missing ones left out."""
-    return sum((row for row in rows if row is not None), Decimal(0))

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import math
+from itertools import pairwise
+
 import pandas as pd
 
-from retro.findings.finding import Context, Finding, frame_table, number
+from retro.findings.finding import Context, Finding, frame_table, number, records
 from retro.ledger import Entry
 
 
@@ -26,11 +29,11 @@ def funnel(frame: pd.DataFrame, context: Context) -> Finding:
         "median_hours": "hours",
     }
     table = frame_table("funnel", frame, units, text)
-    first, last = frame.iloc[0], frame.iloc[-1]
+    steps = records(frame)
+    first, last = steps[0], steps[-1]
     if first["users"] == 0:
         return Finding(text("finding.funnel.empty", step=text.label("step", first["step"])), (), table)
-    worst = frame.loc[frame["step_rate"].astype(float).idxmin()]
-    before = frame.iloc[frame.index.get_loc(worst.name) - 1]
+    before, worst = min(pairwise(steps), key=lambda pair: (math.isnan(pair[1]["step_rate"]), pair[1]["step_rate"]))
     immature = frame.attrs.get("immature", 0)
     sentence = text(
         "finding.funnel.summary",

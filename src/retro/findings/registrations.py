@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from typing import Any
+
 import pandas as pd
 
-from retro.findings.finding import Context, Finding, frame_table, number
+from retro.findings.finding import Context, Finding, frame_table, number, records
 from retro.ledger import Entry
 
 
@@ -16,8 +19,8 @@ def registrations(daily: pd.DataFrame, lift: pd.DataFrame, context: Context) -> 
         lift: The one row of `metrics.registration_lift`.
         context: Params and texts.
     """
-    text, row = context.text, lift.iloc[0]
-    peak = daily.loc[daily["registrations"].idxmax()]
+    text, (row,) = context.text, records(lift)
+    peak = max(records(daily), key=lambda day: day["registrations"])
     facts = {
         "noun": context.new_users,
         "count": text.count(row["registrations"]),
@@ -33,7 +36,7 @@ def registrations(daily: pd.DataFrame, lift: pd.DataFrame, context: Context) -> 
             baseline=text.count(row["baseline"]),
             interval=text.interval(max(row["baseline_low"], 0), row["baseline_high"], "users"),
             lift=text.change(row["lift_rate"]),
-            weeks=row["baseline_windows"],
+            weeks=int(row["baseline_windows"]),
         )
     units = {"on": "day", "registrations": "count", "baseline": "number"}
     shared = {"observed_until": context.observed_until, "tables": ("users",), "definition": "registrations"}
@@ -57,7 +60,7 @@ def registrations(daily: pd.DataFrame, lift: pd.DataFrame, context: Context) -> 
     )
 
 
-def _side(row: pd.Series) -> str:
+def _side(row: Mapping[str, Any]) -> str:
     """Whether the campaign lies outside what usual weeks reach."""
     if row["registrations"] > row["baseline_high"]:
         return "above"

@@ -2,9 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from itertools import groupby
+from typing import Any
+
 import pandas as pd
 
-from retro.findings.finding import Context, Finding, cohort_row, comparison, frame_table, rate_entry
+from retro.blocks import Cell, Column, Table
+from retro.findings.finding import Context, Finding, cohort_row, comparison, frame_table, rate_entry, records
+from retro.i18n import Text
 
 
 def repurchase(frame: pd.DataFrame, context: Context) -> Finding:
@@ -16,7 +22,7 @@ def repurchase(frame: pd.DataFrame, context: Context) -> Finding:
     """
     text = context.text
     days = getattr(context.params, "repurchase_days")  # noqa: B009 - a key of the kinds that have this section
-    campaign, usual = cohort_row(frame, "campaign"), cohort_row(frame, "usual")
+    campaign, usual = cohort_row(frame, cohort="campaign"), cohort_row(frame, cohort="usual")
     units = {
         "cohort": "name.cohort",
         "buyers": "count",
@@ -59,22 +65,11 @@ def repurchase_cohorts(frame: pd.DataFrame, context: Context) -> Finding:
         context: Params and texts.
     """
     text = context.text
-    units = {
-        "cohort_month": "month",
-        "months_after": "count",
-        "buyers": "count",
-        "repurchasers": "count",
-        "rate": "rate",
-        "low": "rate",
-        "high": "rate",
-        "state": "state",
-    }
-    table = frame_table("repurchase_cohorts", frame, units, text)
-    month_after = frame[(frame["months_after"] == 1) & (frame["state"] == "observed")]
-    if month_after.empty:
+    table = _triangle(frame, text)
+    month_after = [row for row in records(frame) if row["months_after"] == 1 and row["state"] == "observed"]
+    if not month_after:
         return Finding(text("finding.repurchase_cohorts.unobserved"), (), table)
-    newest = dict(month_after.iloc[-1])
-    earlier = month_after.iloc[:-1]
+    *earlier, newest = month_after
     sentence = text(
         "finding.repurchase_cohorts.newest",
         month=text.month(newest["cohort_month"]),
@@ -83,11 +78,9 @@ def repurchase_cohorts(frame: pd.DataFrame, context: Context) -> Finding:
         rate=text.rate(newest["rate"]),
         interval=text.interval(newest["low"], newest["high"], "rate"),
     )
-    if not earlier.empty:
-        rates = earlier["rate"].astype(float)
-        sentence += text(
-            "finding.repurchase_cohorts.earlier", low=text.rate(rates.min()), high=text.rate(rates.max())
-        )
+    if earlier:
+        rates = [row["rate"] for row in earlier]
+        sentence += text("finding.repurchase_cohorts.earlier", low=text.rate(min(rates)), high=text.rate(max(rates)))
     entry = rate_entry(
         "month_1_repurchase_rate",
         newest,
@@ -98,3 +91,27 @@ def repurchase_cohorts(frame: pd.DataFrame, context: Context) -> Finding:
         definition="repurchase_cohorts",
     )
     return Finding(sentence, (entry,), table)
+
+
+def _triangle(frame: pd.DataFrame, text: Text) -> Table:
+    """One row for each cohort, one column for each month after it; a running month is marked, one ahead is empty."""
+    months = sorted({cell["months_after"] for cell in records(frame)})
+    columns = [
+        Column(label=text("table.repurchase_cohorts.cohort_month")),
+        Column(label=text("table.repurchase_cohorts.buyers"), numeric=True),
+        *(Column(label=text("table.repurchase_cohorts.months_after", month=month), numeric=True) for month in months),
+    ]
+    rows = []
+    for cohort, cells in groupby(records(frame), key=lambda cell: cell["cohort_month"]):
+        first, *others = cells
+        shares = [Cell(text=_share(cell, text)) for cell in (first, *others)]
+        rows.append((Cell(text=text.month(cohort)), Cell(text=text.count(first["buyers"])), *shares))
+    caption = text("table.repurchase_cohorts.caption")
+    return Table(caption=caption, columns=tuple(columns), rows=tuple(rows), folded=True)
+
+
+def _share(cell: Mapping[str, Any], text: Text) -> str:
+    if cell["state"] == "unobserved" or pd.isna(cell["rate"]):
+        return ""
+    running = "*" if cell["state"] == "partial" else ""
+    return f"{text.count(cell['repurchasers'])} ({text.rate(cell['rate'])}){running}"

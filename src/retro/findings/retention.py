@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pandas as pd
 
-from retro.findings.finding import Context, Finding, cohort_row, comparison, frame_table, rate_entry
+from retro.findings.finding import Context, Finding, cohort_row, comparison, frame_table, rate_entry, records
 
 
 def retention(frame: pd.DataFrame, context: Context) -> Finding:
@@ -26,15 +26,16 @@ def retention(frame: pd.DataFrame, context: Context) -> Finding:
         "state": "state",
     }
     days = sorted(frame["day"].unique())
-    observed = frame[(frame["cohort"] == "campaign") & (frame["state"] != "unobserved")]["day"].tolist()
-    sentences = [_sentence(frame, day, context) for day in dict.fromkeys([observed[0], observed[-1]])] if observed else []
+    observed = [row["day"] for row in records(frame) if row["cohort"] == "campaign" and row["state"] != "unobserved"]
+    first_and_last = dict.fromkeys([*observed[:1], *observed[-1:]])
+    sentences = [_sentence(frame, day, context) for day in first_and_last]
     if missing := [str(day) for day in days if day not in observed]:
         sentences.append(text("finding.retention.missing", days=text.join(missing)))
     shared = {"observed_until": context.observed_until, "tables": ("users", "events"), "definition": "retention"}
     entries = [
         rate_entry(
             f"day_{day}_retention_rate{'' if cohort == 'campaign' else '_usual'}",
-            cohort_row(frame, cohort, day=day),
+            cohort_row(frame, cohort=cohort, day=day),
             "retained",
             "eligible",
             **shared,
@@ -47,7 +48,7 @@ def retention(frame: pd.DataFrame, context: Context) -> Finding:
 
 def _sentence(frame: pd.DataFrame, day: int, context: Context) -> str:
     text = context.text
-    campaign, usual = (cohort_row(frame, cohort, day=day) for cohort in ("campaign", "usual"))
+    campaign, usual = (cohort_row(frame, cohort=cohort, day=day) for cohort in ("campaign", "usual"))
     facts = {
         "day": day,
         "rate": text.rate(campaign["rate"]),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pandas as pd
 
-from retro.findings.finding import Context, Finding, frame_table, number
+from retro.findings.finding import Context, Finding, frame_table, number, records
 from retro.ledger import Entry
 
 
@@ -15,7 +15,7 @@ def first_day_value(frame: pd.DataFrame, context: Context) -> Finding:
         frame: The one row of `metrics.first_day_value`.
         context: Params and texts.
     """
-    text, row = context.text, frame.iloc[0]
+    text, (row,) = context.text, records(frame)
     units = {"users": "count", "buyers": "count", "orders": "count", "value": "money", "value_per_user": "money"}
     sentence = text(
         "finding.first_day_value.summary",

@@ -42,9 +42,7 @@ def open_report(params_file: str, *, lang: Lang = "zh", overrides: Mapping[str, 
     tables = open_tables(source, source_file.name, params.segment)
     text = load_text(lang, source.currency)
     reports = run.reports if run is not None else root / "reports"
-    report = Report(
-        params, tables, text, _gate(run, path, params, tables), run, previous_ledger(params, reports)
-    )
+    report = Report(params, tables, text, _gate(run, path, params, tables), run, previous_ledger(params, reports))
     report.cover()
     return report
 

@@ -76,8 +76,10 @@ def _checks(gate: GateVerdict | None, text: Text) -> Block:
         for result in gate.results
     )
     return Table(
-        caption=text("report.checks"), columns=_columns("checks", ("table", "rule", "outcome", "rows"), text, "rows"),
-        rows=rows, folded=True,
+        caption=text("report.checks"),
+        columns=_columns("checks", ("table", "rule", "outcome", "rows"), text, "rows"),
+        rows=rows,
+        folded=True,
     )
 
 
@@ -99,15 +101,17 @@ def _versions(tables: Tables, observed_until: dt.datetime, text: Text) -> Table:
     return _table("versions", ("name", "value"), rows, text)
 
 
-def _table(name: str, columns: tuple[str, ...], rows: Sequence[tuple[str, ...]], text: Text, numeric: str = "") -> Table:
+def _table(
+    name: str, columns: tuple[str, ...], rows: Sequence[tuple[str, ...]], text: Text, numeric: str = ""
+) -> Table:
     cells = tuple(tuple(Cell(text=value) for value in row) for row in rows)
-    return Table(caption=text(f"report.{name}"), columns=_columns(name, columns, text, numeric), rows=cells, folded=True)
+    return Table(
+        caption=text(f"report.{name}"), columns=_columns(name, columns, text, numeric), rows=cells, folded=True
+    )
 
 
 def _columns(name: str, columns: tuple[str, ...], text: Text, numeric: str) -> tuple[Column, ...]:
-    return tuple(
-        Column(label=text(f"report.{name}_columns.{column}"), numeric=column == numeric) for column in columns
-    )
+    return tuple(Column(label=text(f"report.{name}_columns.{column}"), numeric=column == numeric) for column in columns)
 
 
 def _shown(value: object, text: Text) -> str:

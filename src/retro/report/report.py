@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -90,7 +90,7 @@ class Report:
         """Keep the place of the scorecard; `conclude` fills it in."""
         self._hold(_SCORECARD)
 
-    def show(self, section: str, *frames: pd.DataFrame | NotCovered, **options: Any) -> None:
+    def show(self, section: str, *frames: pd.DataFrame | NotCovered, **options: object) -> None:
         """Show a section: its finding, chart, data and definition; its figures go to the ledger.
 
         Args:
@@ -102,15 +102,17 @@ class Report:
             RetroError: There is no such section.
         """
         if section not in SECTIONS:
-            raise RetroError(f"report.show: section must be a known one, got {section!r}. {did_you_mean(section, SECTIONS)}")
-        if missing := next((frame for frame in frames if isinstance(frame, NotCovered)), None):
-            self._not_covered(missing)
+            hint = did_you_mean(section, SECTIONS)
+            raise RetroError(f"report.show: section must be a known one, got {section!r}. {hint}")
+        covered = [frame for frame in frames if not isinstance(frame, NotCovered)]
+        if len(covered) < len(frames):
+            self._not_covered(next(frame for frame in frames if isinstance(frame, NotCovered)))
             return
-        finding = SECTIONS[section](*frames, self._context)
+        finding = SECTIONS[section](*covered, self._context)
         self._findings[section] = finding
         for entry in finding.entries:
             self._ledger.record(entry)
-        self._emit(*self._section(section, finding, frames[0], options))
+        self._emit(*self._section(section, finding, covered[0], options))
 
     def say(self, words: str) -> None:
         """Show a paragraph; `**words**` stand out."""
@@ -139,16 +141,12 @@ class Report:
 
     def method(self) -> None:
         """Show method and provenance."""
-        self._emit(
-            *method(self.params, self.tables, self.gate, self._left_out, self.observed_until, self.text)
-        )
+        self._emit(*method(self.params, self.tables, self.gate, self._left_out, self.observed_until, self.text))
 
     def conclude(self) -> None:
         """Fill in verdict and scorecard, and record the figures if this is a run."""
         update_display(bundle([self._verdict()]), display_id=_VERDICT, raw=True)
-        update_display(
-            bundle([scorecard(self._ledger, self.previous, self._context)]), display_id=_SCORECARD, raw=True
-        )
+        update_display(bundle([scorecard(self._ledger, self.previous, self._context)]), display_id=_SCORECARD, raw=True)
         if self.run is not None:
             write_ledger(self.run.ledger(self.text.lang), self._ledger)
 
@@ -169,7 +167,7 @@ class Report:
         )
 
     def _section(
-        self, section: str, finding: Finding, frame: pd.DataFrame, options: dict[str, Any]
+        self, section: str, finding: Finding, frame: pd.DataFrame, options: Mapping[str, object]
     ) -> Sequence[Block]:
         blocks: list[Block] = [Callout(tone="finding", blocks=(Paragraph(spans=spans(finding.sentence.strip())),))]
         draw = getattr(charts, section, None)
