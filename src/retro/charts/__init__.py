@@ -7,20 +7,28 @@ from __future__ import annotations
 
 from retro.charts.chart import Chart
 from retro.charts.cost import acquisition_cost, campaign_cost
+from retro.charts.cumulative import cumulative
+from retro.charts.forest import forest
 from retro.charts.funnel import funnel
 from retro.charts.heatmap import weekday_hours
+from retro.charts.lorenz import lorenz
 from retro.charts.registrations import registrations
 from retro.charts.repurchase import repurchase, repurchase_cohorts
 from retro.charts.retention import retention
+from retro.charts.waterfall import waterfall
 
 __all__ = [
     "Chart",
     "acquisition_cost",
     "campaign_cost",
+    "cumulative",
+    "forest",
     "funnel",
+    "lorenz",
     "registrations",
     "repurchase",
     "repurchase_cohorts",
     "retention",
+    "waterfall",
     "weekday_hours",
 ]

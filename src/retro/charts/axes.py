@@ -44,6 +44,13 @@ def rate_axis(axis: Axis, text: Text) -> None:
     axis.grid(visible=True)
 
 
+def points_axis(axis: Axis, text: Text) -> None:
+    """Ticks at round percentage points without the unit, which the axis title says, with a light grid."""
+    axis.set_major_locator(_RoundLocator())
+    axis.set_major_formatter(FuncFormatter(lambda value, _: text.short(round(value * 100, 6)).replace("-", "−")))
+    axis.grid(visible=True)
+
+
 def _decimals(step: float) -> int:
     """How many decimals tell ticks apart that are so far from each other, two at most."""
     return next((digits for digits in (0, 1) if math.isclose(step * 10**digits, round(step * 10**digits))), 2)

@@ -19,6 +19,9 @@ from retro.i18n import Text
 _LABELLED_DAYS = 8
 """Up to so many days every bar carries its count, where there is room."""
 
+_EXACT_BELOW = 100_000
+"""Where the peak is below this, counts are written out; else all of them are short, so that they compare."""
+
 
 @styled()
 def registrations(
@@ -75,9 +78,10 @@ def _label_bars(ax: Axes, places: pd.Series[float], counts: pd.Series[float], te
     peak = int(counts.to_numpy().argmax())
     paper = {"facecolor": "white", "alpha": 0.8, "linewidth": 0, "pad": 0.6}
     look: dict[str, Any] = {"ha": "center", "va": "bottom", "offset": (0, 2), "bbox": paper}
-    label(ax, text.count(counts[peak]), (places[peak], counts[peak]), weight="bold", color=ACCENT, **look)
+    written = text.count if counts[peak] < _EXACT_BELOW else text.short
+    label(ax, written(counts[peak]), (places[peak], counts[peak]), weight="bold", color=ACCENT, **look)
     for day in set(range(len(counts))) - {peak} if len(counts) <= _LABELLED_DAYS else ():
-        label(ax, text.count(counts[day]), (places[day], counts[day]), group=TOGETHER, **look)
+        label(ax, written(counts[day]), (places[day], counts[day]), group=TOGETHER, **look)
 
 
 def _words(frame: pd.DataFrame, days: pd.Series[pd.Timestamp], text: Text, noun: str) -> tuple[str, str]:

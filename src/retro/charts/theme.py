@@ -25,7 +25,7 @@ ROW = 0.42
 ACCENT = "#0F5EA8"
 """What the report is about: this campaign."""
 
-USUAL = "#7C8794"
+USUAL = "#6B7683"
 """What it is compared with: baseline, usual cohorts, the last campaign."""
 
 WARM = "#B4540A"
@@ -37,8 +37,8 @@ COHORTS = {"campaign": ACCENT, "usual": USUAL}
 BAND, GRID, INK, MUTED, PALE = "#DCE1E7", "#E6E9ED", "#1D2630", "#56616C", "#F3F5F7"
 """Range around the usual level, grid lines, words, quiet words, and the ground of a cell that is empty."""
 
-SERIES = (ACCENT, WARM, USUAL, "#4FA3C7", "#6B4C9A", "#B08900")
-"""Colours of lines that are equals, in the order to take them."""
+SERIES = (ACCENT, USUAL, "#1B7F79", "#6B4C9A", "#8A6A00")
+"""Colours of lines, the campaign's first. Orange is left to targets."""
 
 TITLE_LIFT, LEGEND_LIFT = 7, 17
 """Points from a plot to the title above it, and what a legend between the two adds."""
@@ -59,6 +59,8 @@ STYLE: dict[str, Any] = {
     "axes.edgecolor": MUTED,
     "axes.labelcolor": MUTED,
     "axes.labelsize": 9,
+    "axes.titlesize": 9,
+    "axes.titlecolor": MUTED,
     "axes.axisbelow": True,
     "axes.spines.left": False,
     "axes.spines.right": False,
@@ -117,7 +119,7 @@ def row_canvas(names: Sequence[str], row: float = ROW, extra: float = 0.4) -> tu
     """
     figure, ax = canvas(len(names) * row + extra)
     ax.set_ylim(len(names) - 0.5, -0.5)
-    ax.set_yticks(range(len(names)), [wrapped(name) for name in names], color=INK)
+    ax.set_yticks(range(len(names)), [wrapped(name) for name in names], color=INK, linespacing=1.3)
     ax.spines["bottom"].set_visible(False)
     ax.axvline(0, color=MUTED, linewidth=0.8, clip_on=False)
     ax.set_xticks([])
@@ -126,7 +128,7 @@ def row_canvas(names: Sequence[str], row: float = ROW, extra: float = 0.4) -> tu
 
 def value_title(ax: Axes, words: str) -> None:
     """Name the values and their unit, level and above the plot, where a reader starts."""
-    ax.set_title(words, loc="left", pad=TITLE_LIFT, size=9, color=MUTED)
+    ax.set_title(words, loc="left", pad=TITLE_LIFT)
 
 
 def legend(ax: Axes, entries: Sequence[tuple[Any, str]]) -> None:

@@ -15,3 +15,31 @@ def people(value: Number, text: Text) -> str:
     """
     words = text("chart.people", count=text.count(value))
     return words.replace("万 ", "万").replace("亿 ", "亿")
+
+
+def written(value: Number, unit: str, text: Text) -> str:
+    """A figure by its unit: `change` and `percentage_points` carry their sign, others are as `text.value` writes them.
+
+    Examples:
+        >>> from retro.i18n import load_text
+        >>> written(0.065, "percentage_points", load_text("en")), written(0.5, "rate", load_text("en"))
+        ('+6.5 pp', '50.0%')
+    """
+    if unit == "change":
+        return text.change(float(value))
+    if unit == "percentage_points":
+        return text.percentage_points(float(value))
+    return text.value(value, unit)
+
+
+def signed(value: Number, unit: str, text: Text) -> str:
+    """A difference in a unit, with its sign before it.
+
+    Examples:
+        >>> from retro.i18n import load_text
+        >>> signed(-12, "count", load_text("en")), signed(12, "count", load_text("en"))
+        ('−12', '+12')
+    """
+    sign = "+" if value > 0 else "−" if value < 0 else ""
+    size = value if value > 0 else -value
+    return f"{sign}{written(size, unit, text)}"
