@@ -49,10 +49,7 @@ def cumulative(
     figure, ax = canvas(3.5)
     for place, part in reversed(list(enumerate(lines.values()))):
         ax.plot(part["elapsed"], part["total"], color=_colour(place), linewidth=1.6 if place else 2.4)
-    ax.set_ylim(min(0.0, seen["total"].min()), top * 1.06)
-    ax.set_xlim(min(0, seen["elapsed"].min()), seen["elapsed"].max() or 1)
-    ax.xaxis.set_major_locator(StepLocator(0, room=26, steps=(1, 2, 3, 6, 12, 24)))
-    _AXES.get(unit, amount_axis)(ax.yaxis, text)
+    _set_axes(ax, seen, top, unit, text)
     ends = [(name, float(part["total"].iloc[-1])) for name, part in lines.items()]
     _name_ends(ax, ends, unit, text)
     if target is not None:
@@ -62,6 +59,13 @@ def cumulative(
     parts = [text("chart.named", name=name, value=text.value(end, unit)) for name, end in ends]
     alt = text("chart.cumulative.alt", value=value, elapsed=elapsed, parts=text.join(parts))
     return Chart(figure, alt, text("chart.cumulative.caption", value=value, elapsed=elapsed))
+
+
+def _set_axes(ax: Axes, seen: pd.DataFrame, top: float, unit: str, text: Text) -> None:
+    ax.set_ylim(min(0.0, seen["total"].min()), top * 1.06)
+    ax.set_xlim(min(0, seen["elapsed"].min()), seen["elapsed"].max() or 1)
+    ax.xaxis.set_major_locator(StepLocator(0, room=26, steps=(1, 2, 3, 6, 12, 24)))
+    _AXES.get(unit, amount_axis)(ax.yaxis, text)
 
 
 def _colour(place: int) -> str:
