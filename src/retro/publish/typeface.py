@@ -4,14 +4,13 @@ from __future__ import annotations
 
 import base64
 import functools
-import io
 from collections.abc import Iterable
 from typing import Final, Literal
 
 import uharfbuzz as hb
-from fontTools.ttLib import TTFont
 
 from retro.files import FONTS
+from retro.publish.woff2 import pack
 
 FAMILY: Final = "Noto Sans SC"
 
@@ -58,9 +57,4 @@ def _subset(weight: Weight, characters: frozenset[str]) -> str:
     wanted.unicode_set.update(map(ord, characters))
     wanted.layout_feature_tag_set.update(_FEATURES)
     wanted.flags = hb.SubsetFlags.NO_HINTING
-    reduced = hb.subset(_face(weight), wanted).blob.data
-    font = TTFont(io.BytesIO(reduced), recalcTimestamp=False)
-    font.flavor = "woff2"
-    packed = io.BytesIO()
-    font.save(packed)
-    return base64.b64encode(packed.getvalue()).decode()
+    return base64.b64encode(pack(hb.subset(_face(weight), wanted).blob.data)).decode()
