@@ -151,14 +151,16 @@ class _progress:  # noqa: N801 - used as a function
 
     def __init__(self, name: str) -> None:
         self._name = name
-        self._bar = Progress(SpinnerColumn(), TextColumn("{task.description}"), TimeElapsedColumn(), transient=True)
+        columns = (SpinnerColumn(), TextColumn("{task.description}"), TimeElapsedColumn())
+        self._bar = Progress(*columns, console=Console(stderr=True), transient=True)
 
     def __enter__(self) -> Any:  # noqa: ANN401 - a function that takes the step's name
-        if not sys.stderr.isatty():
+        if not self._bar.console.is_terminal:
             return lambda step: typer.echo(f"{self._name}: {step}", err=True)
         self._bar.start()
         task = self._bar.add_task(self._name, total=None)
         return lambda step: self._bar.update(task, description=f"{self._name}: {step}")
 
     def __exit__(self, *_: object) -> None:
-        self._bar.stop()
+        if self._bar.live.is_started:
+            self._bar.stop()

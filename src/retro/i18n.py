@@ -84,7 +84,7 @@ class Text:
             >>> load_text("en").count(1_234_567)
             '1.23M'
         """
-        return f"{_rounded(value, 0):,}" if abs(float(value)) < _EXACT_BELOW else self.short(value)
+        return _signed(f"{_rounded(value, 0):,}") if abs(float(value)) < _EXACT_BELOW else self.short(value)
 
     def short(self, value: Number) -> str:
         """A number in about three digits, for axes and sentences.
@@ -107,7 +107,7 @@ class Text:
             >>> load_text("en").exact(Decimal("44121.39"))
             '44,121.39'
         """
-        return f"{_rounded(value, digits):,}"
+        return _signed(f"{_rounded(value, digits):,}")
 
     def money(self, value: Number) -> str:
         """An amount to the cent with its currency.
@@ -225,7 +225,7 @@ def _rounded(value: Number, digits: int) -> Decimal:
 
 def _trim(value: Decimal) -> str:
     """A decimal without needless zeros, with thousands separators."""
-    text = f"{value:,f}"
+    text = _signed(f"{value:,f}")
     return text.rstrip("0").rstrip(".") if "." in text else text
 
 

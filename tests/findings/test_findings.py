@@ -1,0 +1,229 @@
+from __future__ import annotations
+
+import datetime as dt
+from decimal import Decimal
+from typing import Any
+from zoneinfo import ZoneInfo
+
+import pandas as pd
+import pytest
+
+from retro.campaigns import CampaignParams
+from retro.campaigns.new_user_week import NewUserWeek
+from retro.findings import SECTIONS, Context, Finding, scorecard, verdict
+from retro.findings.scorecard import status
+from retro.i18n import Lang, load_text
+from retro.ledger import Entry, Ledger
+
+UNTIL = dt.datetime(2025, 4, 1)
+
+
+def context(lang: Lang = "en", noun: str = "registration", **keys: Any) -> Context:
+    params: CampaignParams = NewUserWeek.model_validate(
+        {
+            "kind": "new_user_week",
+            "campaign_id": "c1",
+            "title": "t",
+            "start": "2025-01-10T00:00",
+            "end": "2025-01-17T00:00",
+            **keys,
+        },
+        context={"zone": ZoneInfo("Asia/Shanghai")},
+    )
+    return Context(params, load_text(lang, "CNY"), UNTIL, noun)
+
+
+def find(section: str, *frames: pd.DataFrame, **keys: Any) -> Finding:
+    return SECTIONS[section](*frames, context(**keys))
+
+
+DAILY = pd.DataFrame(
+    {
+        "on": [dt.date(2025, 1, 10), dt.date(2025, 1, 11)],
+        "registrations": [40, 60],
+        "baseline": [20.0, 30.0],
+    }
+)
+
+
+def lift(registrations: int, low: float, high: float) -> pd.DataFrame:
+    return pd.DataFrame(
+        {
+            "registrations": [registrations],
+            "baseline": [50.0],
+            "baseline_low": [low],
+            "baseline_high": [high],
+            "lift_rate": [registrations / 50 - 1],
+            "lift_low": [0.5],
+            "lift_high": [1.5],
+            "baseline_windows": [8],
+        }
+    )
+
+
+@pytest.mark.parametrize(
+    ("registrations", "words"),
+    [
+        (100, "**+100.0%**, beyond what is usual"),
+        (55, "+10.0%, **within what is usual**"),
+        (10, "**−80.0%**, less than usual"),
+    ],
+)
+def test_registrations_are_read_beside_the_usual_ones(registrations: int, words: str) -> None:
+    finding = find("registrations", DAILY, lift(registrations, 40.0, 60.0))
+
+    assert words in finding.sentence
+    assert "The peak was 11 Jan with 60." in finding.sentence
+    assert "from the 8 weeks before" in finding.sentence
+
+
+def test_registrations_without_a_baseline_compare_with_nothing() -> None:
+    nothing = lift(100, float("nan"), float("nan")).assign(baseline=float("nan"))
+
+    finding = find("registrations", DAILY, nothing)
+
+    assert "there is nothing to compare with" in finding.sentence
+    assert finding.entries[1].denominator is None
+
+
+def test_a_shop_without_sign_up_has_new_customers() -> None:
+    finding = find("registrations", DAILY, lift(100, 40.0, 60.0), lang="zh", noun="first_order")
+
+    assert finding.sentence.startswith("活动期新客户 **100 人**")
+
+
+FUNNEL = pd.DataFrame(
+    {
+        "step": ["register", "log_in", "order"],
+        "users": [100, 90, 18],
+        "step_rate": [float("nan"), 0.9, 0.2],
+        "total_rate": [1.0, 0.9, 0.18],
+        "low": [0.96, 0.83, 0.12],
+        "high": [1.0, 0.95, 0.27],
+        "median_hours": [float("nan"), 0.5, 7.0],
+    }
+)
+
+
+def test_funnel_names_the_step_that_loses_most() -> None:
+    finding = find("funnel", FUNNEL)
+
+    assert "**18 of 100 went all the way, 18.0%**" in finding.sentence
+    assert "between “log in” and “order”: only 20.0% go on, 72 do not" in finding.sentence
+    (entry,) = finding.entries
+    assert (entry.value, entry.numerator, entry.denominator) == (Decimal("0.18"), Decimal(18), Decimal(100))
+
+
+def test_a_funnel_nobody_entered_records_nothing() -> None:
+    finding = find("funnel", FUNNEL.assign(users=0, step_rate=float("nan"), total_rate=float("nan")))
+
+    assert "Nobody did “register”" in finding.sentence
+    assert finding.entries == ()
+
+
+def retention_frame(campaign_state: str = "observed") -> pd.DataFrame:
+    unseen = campaign_state == "unobserved"
+    return pd.DataFrame(
+        {
+            "cohort": ["campaign", "usual"],
+            "day": [1, 1],
+            "eligible": [0 if unseen else 100, 400],
+            "retained": [None if unseen else 72, 240],
+            "rate": [float("nan") if unseen else 0.72, 0.6],
+            "low": [float("nan") if unseen else 0.66, 0.57],
+            "high": [float("nan") if unseen else 0.78, 0.63],
+            "state": [campaign_state, "observed"],
+        }
+    )
+
+
+def test_retention_is_above_when_the_intervals_are_apart() -> None:
+    finding = find("retention", retention_frame())
+
+    assert "Day-1 retention was **72.0%** (72/100, 95% interval 66.0% – 78.0%), **above** the usual" in finding.sentence
+    assert "+12.0 pp" in finding.sentence
+
+
+def test_what_is_not_observed_is_missing_and_never_zero() -> None:
+    finding = find("retention", retention_frame("unobserved"))
+
+    assert "Day 1 has not been observed yet: left empty, not counted as 0." in finding.sentence
+    assert finding.entries[0].value is None
+
+
+def test_cost_says_what_is_left_of_the_budget() -> None:
+    frame = pd.DataFrame(
+        {"category": ["media", "sms"], "amount": [Decimal("7.50"), Decimal("2.50")], "share": [0.75, 0.25]}
+    )
+
+    assert (
+        "The campaign cost **10.00 CNY**; the largest part is media with 75.0%."
+        in find("campaign_cost", frame).sentence
+    )
+    assert "2.00 CNY is left" in find("campaign_cost", frame, budget=12).sentence
+    assert "**overspent by 1.00 CNY**" in find("campaign_cost", frame, budget=9).sentence
+
+
+def test_no_cost_rows_are_not_zero_cost() -> None:
+    finding = find("campaign_cost", pd.DataFrame({"category": [], "amount": [], "share": []}))
+
+    assert "no row for campaign c1" in finding.sentence
+    assert finding.entries == ()
+
+
+def entry(value: str | None, low: str | None = None, high: str | None = None) -> Entry:
+    number = {"value": value, "low": low, "high": high}
+    return Entry(name="repurchase_rate", unit="rate", **{key: text and Decimal(text) for key, text in number.items()})
+
+
+@pytest.mark.parametrize(
+    ("figure", "target", "expected"),
+    [
+        (None, "0.2", "unobserved"),
+        (entry(None), "0.2", "unobserved"),
+        (entry("0.3"), None, "no_target"),
+        (entry("0.3"), "0.3", "met"),
+        (entry("0.2"), "0.3", "missed"),
+        (entry("0.2", "0.1", "0.4"), "0.3", "unsure"),
+        (entry("0.2", "0.1", "0.3"), "0.3", "missed"),
+    ],
+)
+def test_status_of_a_figure(figure: Entry | None, target: str | None, expected: str) -> None:
+    goal = next(goal for goal in NewUserWeek.goals if goal.name == "repurchase_rate")
+
+    assert status(figure, target and Decimal(target), goal) == expected  # type: ignore[arg-type]  # None stays None
+
+
+def test_lower_cost_is_better() -> None:
+    goal = next(goal for goal in NewUserWeek.goals if goal.name == "cac_all_cost")
+
+    assert status(Entry(name="cac_all_cost", unit="money", value=Decimal(9)), Decimal(10), goal) == "met"
+
+
+def test_scorecard_shows_targets_without_figures_and_figures_without_targets() -> None:
+    ledger = Ledger([Entry(name="new_users", value=Decimal(100), unit="users"), entry("0.3", "0.25", "0.36")])
+    before = Ledger([Entry(name="new_users", value=Decimal(90), unit="users")])
+
+    card = scorecard(ledger, before, context(targets={"new_users": 120, "day_7_retention_rate": "0.5"}))
+
+    assert [(row.label, row.value, row.target, row.previous, row.status_text) for row in card.rows] == [
+        ("New registrations", "100", "120", "90", "✗ missed"),
+        ("Day-7 retention", "", "50.0%", "", "○ no data yet"),
+        ("Repurchase rate", "30.0%", "", "", "– no target"),
+    ]
+
+
+def test_verdict_counts_targets_and_says_what_to_do() -> None:
+    ledger = Ledger([Entry(name="new_users", value=Decimal(100), unit="users"), entry("0.3")])
+    finding = find("registrations", DAILY, lift(100, 40.0, 60.0))
+    asked = context(targets={"new_users": 120, "repurchase_rate": "0.2"})
+
+    sentences = verdict({"registrations": finding}, ledger, asked)
+
+    assert len(sentences) == 3
+    assert sentences[1] == "1 of 2 targets met; missed: New registrations 100 (target 120). "
+    assert sentences[2].startswith("Next: find out why “New registrations” missed its target")
+
+
+def test_verdict_without_targets_asks_for_them() -> None:
+    assert verdict({}, Ledger(), context())[-1].startswith("Next: no targets were set")

@@ -1,0 +1,94 @@
+"""A shop small enough to check by hand: four usual weeks of one new user a day, then a campaign week of three."""
+
+from __future__ import annotations
+
+import datetime as dt
+import shutil
+from decimal import Decimal
+from pathlib import Path
+
+import pandas as pd
+
+ROOT = Path(__file__).parents[1]
+START = dt.datetime(2025, 1, 27)
+"""First moment of the campaign week, a Monday; the usual weeks end here."""
+
+FIGURES = {
+    "new_users": Decimal(21),
+    "first_day_value": Decimal("210.00"),
+    "day_1_retention_rate": Decimal(14) / 21,
+    "repurchase_rate": Decimal(7) / 21,
+    "campaign_cost": Decimal("31.50"),
+    "cac_acquisition_only": Decimal("1.00"),
+    "cac_all_cost": Decimal("1.50"),
+}
+"""The campaign's figures: of each day's three users, two are back the day after and one buys again on day 3."""
+
+PARAMS = """\
+kind: new_user_week
+campaign_id: "0042"
+title: {zh: 新人周, en: New-user week}
+start: 2025-01-27T00:00
+end: 2025-02-03T00:00
+baseline_weeks: 4
+retention_days: [1, 3, 60]
+repurchase_days: 7
+targets: {new_users: 20, cac_all_cost: 1}
+"""
+
+SOURCE = """\
+folder: data
+timezone: Asia/Shanghai
+currency: CNY
+observed_until: 2025-02-20T00:00
+tables:
+  users: {path: users.parquet}
+  orders: {path: orders.parquet}
+  events: {path: events.parquet}
+  campaign_costs: {path: campaign_costs.parquet}
+"""
+
+
+def make_project(folder: Path) -> Path:
+    """A project of its own: this one's notebooks and contracts, and the small shop's params and data."""
+    folder.mkdir(parents=True, exist_ok=True)
+    (folder / "pyproject.toml").write_text("")
+    for name in ("notebooks", "data_contracts"):
+        shutil.copytree(ROOT / name, folder / name)
+    (folder / "params" / "2025Q1").mkdir(parents=True)
+    (folder / "params" / "source.yaml").write_text(SOURCE, encoding="utf-8")
+    (folder / "params" / "2025Q1" / "new_user_week.yaml").write_text(PARAMS, encoding="utf-8")
+    (folder / "data").mkdir()
+    for name, frame in tables().items():
+        frame.to_parquet(folder / "data" / f"{name}.parquet", index=False)
+    return folder
+
+
+def tables() -> dict[str, pd.DataFrame]:
+    """The shop's tables."""
+    users = [
+        (f"user-{day:02d}-{number}", START + dt.timedelta(days=day, hours=9 + number))
+        for day in range(-28, 7)
+        for number in range(3 if day >= 0 else 1)
+    ]
+    orders, events = [], []
+    for user, at in users:
+        number = int(user[-1])
+        minute = dt.timedelta(minutes=1)
+        events += [(user, name, at + place * minute) for place, name in enumerate(("register", "log_in"))]
+        events += [(user, "task_complete", at + 5 * minute), (user, "order", at + 9 * minute)]
+        orders.append((f"{user}-a", user, at + 9 * minute))
+        if number < 2:
+            events.append((user, "log_in", at + dt.timedelta(days=1)))
+        if number == 0:
+            orders.append((f"{user}-b", user, at + dt.timedelta(days=3)))
+    frame = pd.DataFrame(orders, columns=["order_id", "user_id", "ordered_at"])
+    frame["status"], frame["amount"] = "paid", [Decimal("10.00")] * len(frame)
+    costs = [("k1", "0042", "media", dt.date(2025, 1, 27), Decimal("21.00"))]
+    costs += [("k2", "0042", "labour", dt.date(2025, 1, 27), Decimal("10.50"))]
+    return {
+        "users": pd.DataFrame(users, columns=["user_id", "registered_at"]),
+        "orders": frame,
+        "events": pd.DataFrame(events, columns=["user_id", "event", "occurred_at"]),
+        "campaign_costs": pd.DataFrame(costs, columns=["cost_id", "campaign_id", "category", "incurred_on", "amount"]),
+    }

@@ -1,0 +1,105 @@
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+
+import pandas as pd
+import pytest
+
+from retro.cli import main
+from shops import make_project, tables
+
+
+@pytest.fixture
+def project(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    folder = make_project(tmp_path / "shop")
+    monkeypatch.chdir(folder)
+    return folder
+
+
+Retro = Callable[..., tuple[int, str, str]]
+
+
+@pytest.fixture
+def retro(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> Retro:
+    """Call the command line and answer its exit code, output and errors."""
+
+    def call(*arguments: str) -> tuple[int, str, str]:
+        monkeypatch.setattr("sys.argv", ["retro", *arguments])
+        with pytest.raises(SystemExit) as ended:
+            main()
+        out, err = capsys.readouterr()
+        code = ended.value.code
+        assert isinstance(code, int)
+        return code, out, err
+
+    return call
+
+
+def test_params_prints_the_schema(retro: Retro) -> None:
+    code, out, _ = retro("params", "new_user_week")
+
+    assert code == 0
+    assert "[1, 3, 7, 14, 30]" in out
+    assert "campaign_id" in out
+
+
+@pytest.mark.usefixtures("project")
+def test_list_names_what_can_be_run(retro: Retro) -> None:
+    assert retro("list")[:2] == (0, "2025Q1\n2025Q1/new_user_week\n")
+
+
+@pytest.mark.parametrize(
+    ("arguments", "words"),
+    [
+        (["run"], "retro: Missing argument 'target'. Try 'retro --help'."),
+        (["run", "2025Q2"], "2025Q2: must be a folder or file of params/. Did you mean '2025Q1'?"),
+        (["run", "2025Q1", "--lang", "fr"], "retro: Invalid value for '--lang'"),
+        (["run", "2025Q1", "--set", "start"], "--set: setting must look like key=value, got 'start'."),
+        (["run", "2025Q1", "--set", "baselin_weeks=3"], "unknown key 'baselin_weeks'. Did you mean 'baseline_weeks'?"),
+        (["run", "2025Q1", "--set", "end=2025-01-01"], "end must be after start"),
+        (["run", "2025Q1", "--source", "nowhere.yaml"], "nowhere.yaml: file must exist. Check the path."),
+        (["params", "newuser"], "kind must be a campaign type, got 'newuser'. Did you mean 'new_user_week'?"),
+        (["fly"], "No such command 'fly'"),
+        (["demo", "--scale", "7"], "retro: Invalid value for '--scale'"),
+    ],
+)
+def test_wrong_use_is_one_line_and_exit_code_1(retro: Retro, project: Path, arguments: list[str], words: str) -> None:
+    code, out, err = retro(*arguments)
+
+    assert code == 1
+    assert out == ""
+    assert words in err
+    assert len(err.strip().splitlines()) == 1
+    assert not (project / "reports").exists()
+
+
+@pytest.mark.usefixtures("project")
+def test_check_says_that_rules_hold(retro: Retro) -> None:
+    code, out, _ = retro("check", "2025Q1")
+
+    assert code == 0
+    assert "params/2025Q1/new_user_week.yaml:" in out
+    assert "rules hold." in out
+
+
+def test_a_breach_is_exit_code_2_with_a_line_for_each_rule(retro: Retro, project: Path) -> None:
+    orders = tables()["orders"]
+    pd.concat([orders, orders.iloc[:2]]).to_parquet(project / "data" / "orders.parquet", index=False)
+
+    code, _, err = retro("check", "2025Q1")
+
+    assert code == 2
+    assert err.splitlines() == [
+        "orders: order_id must be unique, got 2 rows that break this (of 86).",
+        "1 rule does not hold, so nothing was published. `retro check` shows them again.",
+    ]
+
+
+def test_an_empty_table_is_a_breach(retro: Retro, project: Path) -> None:
+    tables()["users"].iloc[:0].to_parquet(project / "data" / "users.parquet", index=False)
+
+    code, _, err = retro("check", "2025Q1")
+
+    assert code == 2
+    assert "users: " in err

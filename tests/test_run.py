@@ -1,0 +1,213 @@
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+from collections.abc import Iterator
+from decimal import Decimal
+from pathlib import Path
+
+import pandas as pd
+import pytest
+
+from retro.errors import ContractBreach, ExecutionError, ParamsError, RetroError
+from retro.ledger import read_ledger
+from retro.publish import read_failure
+from retro.run import Outcome, Request, find_params, known_targets, run_report
+from shops import FIGURES, make_project, tables
+
+pytestmark = pytest.mark.slow
+
+
+@pytest.fixture(scope="module")
+def project(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The small shop, in which the tests of this file work one after the other."""
+    return make_project(tmp_path_factory.mktemp("shop"))
+
+
+@pytest.fixture(autouse=True)
+def _in_the_shop(project: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(project)
+
+
+@pytest.fixture(scope="module")
+def outcome(project: Path) -> Iterator[Outcome]:
+    """The report, made once for all tests that only look at it."""
+    here = Path.cwd()
+    os.chdir(project)
+    try:
+        yield run_report(request(project))
+    finally:
+        os.chdir(here)
+
+
+def request(project: Path, **options: object) -> Request:
+    path = project / "params" / "2025Q1" / "new_user_week.yaml"
+    return Request(path, reports=project / "reports", **options)  # type: ignore[arg-type]  # the tests' own options
+
+
+def contents(latest: Path) -> dict[str, bytes]:
+    return {path.name: path.read_bytes() for path in latest.iterdir() if path.suffix in {".html", ".pdf"}}
+
+
+def test_figures_are_those_worked_by_hand(outcome: Outcome) -> None:
+    ledger = read_ledger(outcome.latest / "ledger.json")
+
+    for name, expected in FIGURES.items():
+        entry = ledger.get(name)
+        assert entry is not None, name
+        assert entry.value is not None, name
+        assert round(entry.value, 9) == round(expected, 9), name
+    not_yet = ledger.get("day_60_retention_rate")
+    assert not_yet is not None
+    assert not_yet.value is None
+
+
+def test_both_languages_are_published_as_page_and_pdf(outcome: Outcome, project: Path) -> None:
+    assert not outcome.skipped
+    assert set(contents(outcome.latest)) == {"zh.html", "zh.pdf", "en.html", "en.pdf"}
+    assert (project / "reports" / "2025Q1" / "new_user_week" / "latest").readlink() == Path(
+        "runs"
+    ) / outcome.manifest.run_id
+    assert "new_user_week/latest/zh.html" in (project / "reports" / "index.html").read_text()
+
+
+def test_pages_hold_their_own_language_only(outcome: Outcome) -> None:
+    english, chinese = ((outcome.latest / f"{lang}.html").read_text() for lang in ("en", "zh"))
+
+    assert "Do the campaign's users come back" in english.replace("&#39;", "'").replace("&#x27;", "'")
+    assert "活动带来的用户" not in english
+    assert "活动带来的用户" in chinese
+
+
+def test_no_user_and_no_folder_of_this_machine_is_published(outcome: Outcome, project: Path) -> None:
+    for path in outcome.latest.iterdir():
+        text = path.read_text(errors="replace")
+        assert "user-0" not in text, path.name
+        assert str(project) not in text, path.name
+
+
+def test_a_target_that_was_missed_is_said(outcome: Outcome) -> None:
+    page = (outcome.latest / "en.html").read_text()
+
+    assert "1 of 2 targets met; missed: CAC (all campaign cost) 1.50 CNY (target 1.00 CNY)" in page
+    assert "✗ missed" in page
+
+
+def test_an_unchanged_report_is_skipped_and_forced_to_the_same_bytes(outcome: Outcome, project: Path) -> None:
+    before = contents(outcome.latest)
+
+    assert run_report(request(project)).skipped
+
+    forced = run_report(request(project, force=True))
+    assert not forced.skipped
+    assert contents(forced.latest) == before
+
+
+def test_overrides_lead_to_an_address_of_their_own(outcome: Outcome, project: Path) -> None:
+    varied = run_report(request(project, langs=("en",), overrides={"end": "2025-01-30T00:00"}))
+
+    assert varied.latest.parent.name.startswith("new_user_week+")
+    assert varied.manifest.overrides == {"end": "2025-01-30T00:00"}
+    entry = read_ledger(varied.latest / "ledger.json").get("new_users")
+    assert entry is not None
+    assert entry.value == Decimal(9)
+    assert (outcome.latest / "zh.html").is_file()
+
+
+def test_a_breach_publishes_nothing_and_leaves_the_last_edition(outcome: Outcome, project: Path) -> None:
+    path, whole = project / "data" / "orders.parquet", tables()["orders"]
+    edition = outcome.latest.readlink()
+    pd.concat([whole, whole.iloc[[0]]]).to_parquet(path, index=False)
+    try:
+        with pytest.raises(ContractBreach) as caught:
+            run_report(request(project))
+    finally:
+        whole.to_parquet(path, index=False)
+
+    assert caught.value.failures == ("orders: order_id must be unique, got 1 row that breaks this (of 85).",)
+    assert outcome.latest.readlink() == edition
+    failure = read_failure(project / "reports" / "2025Q1" / "new_user_week" / "failure.json")
+    assert (failure.step, failure.exit_code) == ("check", 2)
+    assert "order_id must be unique" in (project / "reports" / "index.html").read_text()
+
+
+def test_a_notebook_that_raises_leaves_the_last_edition(outcome: Outcome, project: Path) -> None:
+    path = project / "notebooks" / "new_user_week.ipynb"
+    whole, edition = path.read_text(), outcome.latest.readlink()
+    path.write_text(whole.replace("report.method()", "report.methods()"))
+    try:
+        with pytest.raises(ExecutionError) as caught:
+            run_report(request(project, langs=("en",)))
+    finally:
+        path.write_text(whole)
+
+    assert "('report.methods()'): AttributeError: 'Report' object has no attribute 'methods'" in str(caught.value)
+    assert outcome.latest.readlink() == edition
+
+
+def test_a_notebook_that_does_not_conclude_is_a_failure(outcome: Outcome, project: Path) -> None:
+    path = project / "notebooks" / "new_user_week.ipynb"
+    whole = path.read_text()
+    path.write_text(whole.replace("report.conclude()", "report.figures"))
+    try:
+        with pytest.raises(ExecutionError, match=r"last cell must call report\.conclude\(\)"):
+            run_report(request(project, langs=("en",)))
+    finally:
+        path.write_text(whole)
+
+    assert outcome.latest.exists()
+
+
+def test_a_table_that_the_shop_lacks_is_named_and_the_report_goes_on(outcome: Outcome, project: Path) -> None:
+    source = project / "params" / "source.yaml"
+    smaller = project / "smaller.yaml"
+    smaller.write_text("\n".join(line for line in source.read_text().splitlines() if "events" not in line))
+
+    lacking = run_report(Request(request(project).params_file, ("en",), project / "elsewhere", source_file=smaller))
+
+    page = (lacking.latest / "en.html").read_text()
+    assert "There is no table events in this shop" in page
+    assert read_ledger(lacking.latest / "ledger.json").get("funnel_total_rate") is None
+    assert outcome.latest.exists()
+
+
+def test_plain_papermill_and_nbconvert_work_without_a_run(project: Path) -> None:
+    out = project / "out.ipynb"
+    binary = Path(sys.executable).parent
+
+    parameters = ["-p", "params_file", "params/2025Q1/new_user_week.yaml", "-p", "lang", "en"]
+    subprocess.run(
+        [binary / "papermill", "notebooks/new_user_week.ipynb", out, *parameters, "--no-progress-bar"],
+        cwd=project,
+        check=True,
+        capture_output=True,
+    )
+    subprocess.run(
+        [binary / "jupyter", "nbconvert", "--to", "retro-html", out], cwd=project, check=True, capture_output=True
+    )
+
+    assert "New-user week" in (project / "out.html").read_text()
+    assert json.loads(out.read_text())["cells"]
+
+
+def test_find_params_takes_a_folder_a_file_or_a_path(project: Path) -> None:
+    file = project / "params" / "2025Q1" / "new_user_week.yaml"
+
+    assert find_params("2025Q1") == [file]
+    assert find_params("2025Q1/new_user_week") == [file]
+    assert find_params("params/2025Q1/new_user_week.yaml") == [Path("params/2025Q1/new_user_week.yaml")]
+    assert known_targets() == ["2025Q1", "2025Q1/new_user_week"]
+    with pytest.raises(ParamsError, match=r"must be a folder or file of params/\. Did you mean '2025Q1'\?"):
+        find_params("2025Q2")
+
+
+def test_a_missing_file_of_the_source_is_one_line(project: Path) -> None:
+    source = project / "broken.yaml"
+    source.write_text((project / "params" / "source.yaml").read_text().replace("users.parquet", "user.parquet"))
+
+    with pytest.raises(RetroError) as caught:
+        run_report(request(project, source_file=source))
+
+    assert "tables.users: file must exist" in str(caught.value)
