@@ -14,7 +14,7 @@ from lxml import html as lxml_html
 from lxml.html import HtmlElement
 from nbformat import NotebookNode
 
-from retro.blocks import Figure, Paragraph, read_document, spans
+from retro.blocks import Column, Figure, Paragraph, Table, read_document, spans
 from retro.errors import PublishError
 from retro.publish.html import RetroHTMLExporter
 
@@ -98,6 +98,15 @@ def test_tables_are_captioned_scoped_and_scroll_by_keyboard(page: HtmlElement) -
     assert region.xpath(".//thead//th/@scope") == ["col", "col"]
     assert region.xpath(".//tbody//th/@scope") == ["row", "row"]
     assert region.xpath(".//td[contains(@class, 'good')]/@class") == ["number good"]
+
+
+def test_a_caption_that_repeats_a_heading_is_only_read_out(
+    exporter: RetroHTMLExporter, notebook: Callable[..., NotebookNode]
+) -> None:
+    twin, other = (Table(caption=caption, columns=(Column(label="a"),), rows=()) for caption in ("每一步", "别的"))
+    source = exporter.from_document(read_document(notebook("zh", [twin, other]), "zh"))
+    captions = lxml_html.document_fromstring(source.encode()).xpath("//div[@class='scroll']//caption")
+    assert [(caption.text, caption.get("class")) for caption in captions] == [("每一步", "spoken"), ("别的", None)]
 
 
 def test_charts_are_described_and_have_a_narrow_twin(page: HtmlElement) -> None:

@@ -53,6 +53,6 @@ def test_a_table_of_absurd_length_is_cut_and_says_so() -> None:
 
 def test_printable_replaces_signs_that_the_typeface_lacks() -> None:
     unknown: set[str] = set()
-    data = {"a": ["完🎉", "x\ty\x07", 3, None, "é\u200b"], "b": "▲ 未达成 −1 ½"}
-    assert printable(data, unknown) == {"a": ["完□", "x    y", 3, None, "é"], "b": "▲ 未达成 −1 ½"}
+    data = {"a": ["完🎉", "x\ty\x07", 3, None, "é\u200b"], "b": "▲ 未达成 −1 ½", "c": "✗✅"}
+    assert printable(data, unknown) == {"a": ["完□", "x    y", 3, None, "é"], "b": "▲ 未达成 −1 ½", "c": "×✓"}
     assert unknown == {"🎉"}

@@ -68,6 +68,7 @@ class _Page:
         self.lang = "zh-CN" if document.lang == "zh" else "en"
         self.blocks = document.blocks
         self.contents = [(heading.level, heading.anchor, words(heading)) for heading in contents(document.blocks)]
+        self.heading_words = {heading for _level, _anchor, heading in self.contents}
         self.text: Text = load_text(document.lang)
         self._charts = Charts()
 

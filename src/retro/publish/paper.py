@@ -27,10 +27,13 @@ _SHEET_ROWS = 40
 """Rows that fit onto an upright sheet; a table whose groups need no more than that stays in the text's flow."""
 
 _HALF_EM, _GUTTER = 0.56, 9.0
-_NARROWEST, _WIDEST_TEXT = 4, 30
-"""Widths of a column in half-width characters; longer texts are broken into lines."""
+_NARROWEST, _HEADING, _WIDEST_TEXT = 4, 10, 30
+"""Widths in half-width characters: of any column, of headings and of texts; what is longer is broken into lines."""
 
 _REPLACEMENT = "□"
+
+_TWINS = str.maketrans({"✗": "×", "✘": "×", "❌": "×", "✔": "✓", "✅": "✓", "⭐": "★", "❗": "!", "\t": "    "})
+"""Signs that the typeface lacks but has under another number, alike to the eye."""
 
 
 def paper_blocks(blocks: Sequence[Block], text: Text) -> list[dict[str, Any]]:
@@ -115,7 +118,8 @@ def column_widths(table: Table) -> list[int]:
     widths = []
     for index, column in enumerate(table.columns):
         longest = max((display_width(row[index].text) for row in table.rows), default=0)
-        heading = max((display_width(word) for word in column.label.split()), default=0)
+        longest_word = max((display_width(word) for word in column.label.split()), default=0)
+        heading = max(longest_word, min(display_width(column.label), _HEADING))
         if not column.numeric:
             longest = min(longest, _WIDEST_TEXT)
         widths.append(max(longest, min(heading, _WIDEST_TEXT), _NARROWEST))
@@ -168,15 +172,15 @@ def display_width(text: str) -> int:
 def printable(value: Any, unknown: set[str]) -> Any:  # noqa: ANN401 - JSON data
     """JSON data in which the typeface can write every sign.
 
-    A sign that it lacks becomes a box, since a PDF carries its fonts and has no other to turn to; one that is never
-    seen (a joiner, a control character) is dropped.
+    A sign that it lacks becomes its twin or a box, since a PDF carries its fonts and has no other to turn to; one
+    that is never seen (a joiner, a control character) is dropped.
 
     Args:
         value: The data.
         unknown: Receives the signs that became boxes.
     """
     if isinstance(value, str):
-        return "".join(_printable(value, unknown)) if set(value) - known_characters() - {"\n"} else value
+        return value if known_characters().issuperset(value) else "".join(_printable(value.translate(_TWINS), unknown))
     if isinstance(value, dict):
         return {key: printable(item, unknown) for key, item in value.items()}
     if isinstance(value, list):
@@ -189,8 +193,6 @@ def _printable(text: str, unknown: set[str]) -> Iterator[str]:
     for sign in text:
         if sign in known or sign == "\n":
             yield sign
-        elif sign == "\t":
-            yield "    "
         elif unicodedata.category(sign) not in {"Cc", "Cf", "Mn"}:
             unknown.add(sign)
             yield _REPLACEMENT
