@@ -254,6 +254,7 @@ def test_nothing_is_written_but_what_is_remembered(
     tables = shop(orders=ORDERS)
     before = set(tmp_path.rglob("*"))
     monkeypatch.chdir(tmp_path)
+    monkeypatch.setattr("tempfile.tempdir", str(tmp_path))
     check(tables)
     written = {path.relative_to(tmp_path).parts[0] for path in set(tmp_path.rglob("*")) - before}
     assert written <= {"cache", ".retro"}

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from retro.contracts.gate import check_tables, last_verdict
 from retro.contracts.odcs import load_contract
+from retro.contracts.quarantine import Quarantined, leave_out, write_quarantine
 from retro.contracts.verdict import (
     GateVerdict,
     RuleResult,
+    SetAside,
     describe,
     raise_on_breach,
     read_verdict,
@@ -17,14 +19,18 @@ from retro.contracts.verdict import (
 
 __all__ = [
     "GateVerdict",
+    "Quarantined",
     "RuleResult",
+    "SetAside",
     "check_tables",
     "describe",
     "last_verdict",
+    "leave_out",
     "load_contract",
     "raise_on_breach",
     "read_verdict",
     "result_sentence",
     "rule_sentence",
+    "write_quarantine",
     "write_verdict",
 ]

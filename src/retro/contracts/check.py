@@ -10,11 +10,13 @@ from typing import TYPE_CHECKING, Any
 
 import ibis
 
+from retro.contracts.conditions import breaks
 from retro.contracts.expectations import Facts, suite, units_of
+from retro.contracts.quarantine import worth_of
 from retro.contracts.rules import Contract, Covers, RowCount, Rule
 from retro.contracts.sentences import sentences
 from retro.contracts.structure import examine
-from retro.contracts.verdict import Outcome, RuleResult
+from retro.contracts.verdict import Outcome, RuleResult, SetAside
 from retro.errors import ContractError
 
 if TYPE_CHECKING:
@@ -32,12 +34,14 @@ class Checked:
         results: What came out of each rule, in the contract's order.
         rows: The table's number of rows.
         not_covered: What the table does not have and need not have.
+        set_aside: Rows that the report goes without.
         certain: Whether asking again would answer the same: the engine answered every question.
     """
 
     results: tuple[RuleResult, ...]
     rows: int
     not_covered: tuple[str, ...]
+    set_aside: tuple[SetAside, ...]
     certain: bool
 
 
@@ -71,8 +75,10 @@ def check_table(
     found |= {rule.name: _result(label, rule, "failed", detail=kind) for rule, kind in structure.breaks}
     found |= {rule.name: _result(label, rule, "not_checked", detail=why) for rule, why in structure.unanswerable}
     found |= {rule.name: _judged(label, rule, answers[rule.name], facts) for rule in structure.askable}
+    aside = [rule for rule in structure.askable if found[rule.name].set_aside]
     return Checked(
         results=tuple(found[rule.name] for rule in rules if rule.name in found),
+        set_aside=(_set_aside(table, contract, label, aside),) if aside else (),
         rows=_rows(table, structure.askable, answers),
         not_covered=structure.not_covered,
         certain=not any(answer.problem for answer in answers.values()),
@@ -103,7 +109,20 @@ def _judged(label: str, rule: Rule, answer: Answer, facts: Facts) -> RuleResult:
         detail=_observed(rule, answer.value, facts) if answer.broken is None else "",
         checked_rows=answer.rows,
         failed_rows=answer.broken,
+        set_aside=not answer.success and _may_be_set_aside(rule, answer),
     )
+
+
+def _may_be_set_aside(rule: Rule, answer: Answer) -> bool:
+    """Whether the contract lets a report go on without the rows that break a rule: they must be few."""
+    few = bool(answer.rows) and (answer.broken or 0) <= rule.limit * (answer.rows or 0)
+    return rule.severity == "error" and rule.on_breach == "quarantine" and few
+
+
+def _set_aside(table: ibis.Table, contract: Contract, label: str, rules: Collection[Rule]) -> SetAside:
+    condition = " or ".join(f"({breaks(rule)})" for rule in rules)
+    rows, worth = worth_of(table, contract, condition)
+    return SetAside(table=label, rules=tuple(rule.name for rule in rules), rows=rows, worth=worth, condition=condition)
 
 
 def _result(label: str, rule: Rule, outcome: Outcome, **found: Any) -> RuleResult:  # noqa: ANN401 - fields of the result
@@ -114,8 +133,6 @@ def _result(label: str, rule: Rule, outcome: Outcome, **found: Any) -> RuleResul
         severity=rule.severity,
         outcome=outcome,
         said=sentences(rule),
-        on_breach=rule.on_breach,
-        limit=rule.limit,
         **found,
     )
 

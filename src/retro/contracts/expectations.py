@@ -122,8 +122,9 @@ def _(rule: Length, _contract: Contract, _facts: Facts) -> Expectation:
 @expectation.register(Pattern)
 @expectation.register(Refers)
 @expectation.register(NoRows)
-def _(rule: Rule, _contract: Contract, _facts: Facts) -> Expectation:
-    return "expect_few_rows_to_break", {"expression": f"count(case when {breaks(rule)} then 1 end)"}
+def _(rule: Rule, contract: Contract, _facts: Facts) -> Expectation:
+    condition = breaks(rule).replace(SELF, quoted(contract.table))
+    return "expect_few_rows_to_break", {"expression": f"count(case when {condition} then 1 end)"}
 
 
 @expectation.register

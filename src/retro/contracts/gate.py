@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import ibis
@@ -21,7 +21,7 @@ from retro.contracts.odcs import contract_path, load_contract, read_contract_tex
 from retro.contracts.rules import WINDOW_KINDS, Severity
 from retro.contracts.sentences import missing_table
 from retro.contracts.verdict import GateVerdict, RuleResult
-from retro.files import shown, text_hash
+from retro.files import canonical_json, shown, text_hash
 from retro.sources import Tables
 
 
@@ -62,6 +62,7 @@ class _Gate:
 
     def remember(self, subject: _Subject, about_data: TableResults, about_window: TableResults) -> None:
         """Keep what was found out."""
+        self.memory.record(subject.label, about_data)
         self.memory.remember(about_data, subject.label, subject.text or "")
         if about_data.windowed:
             self.memory.remember(about_window, subject.label, subject.text or "", self._window)
@@ -123,7 +124,8 @@ def last_verdict(
 
 
 def _gate(tables: Tables, window: tuple[dt.datetime, dt.datetime], cache_dir: Path) -> _Gate:
-    return _Gate(Memory(cache_dir, tables.fingerprint()), Facts(*window, zone=tables.source.zone))
+    source = text_hash(canonical_json(tables.source.model_dump(mode="json")))
+    return _Gate(Memory(cache_dir, source, tables.fingerprint()), Facts(*window, zone=tables.source.zone))
 
 
 def _subjects(
@@ -152,6 +154,7 @@ def _verdict(gate: _Gate, subjects: Sequence[_Subject], found: Sequence[TableRes
         contracts_hash=text_hash("|".join(f"{subject.label}:{subject.text}" for subject in subjects)),
         fingerprint=gate.memory.fingerprint,
         row_counts={subject.label: one.rows for subject, one in pairs if subject.table is not None},
+        set_aside=tuple(rows for _, one in pairs for rows in one.set_aside),
         not_covered=tuple(f"{subject.label}.{name}" for subject, one in pairs for name in one.not_covered),
     )
 
@@ -189,9 +192,8 @@ def _check(gate: _Gate, subject: _Subject) -> TableResults:
     contract = load_contract(subject.path)
     about_data, _ = gate.recall(subject)
     rules = [rule for rule in contract.rules if about_data is None or rule.kind in WINDOW_KINDS]
-    checked = check_table(
-        subject.table, contract, label=subject.label, rules=rules, facts=gate.facts, others=subject.others
-    )
+    facts = replace(gate.facts, last_rows=gate.memory.last_rows(subject.label))
+    checked = check_table(subject.table, contract, label=subject.label, rules=rules, facts=facts, others=subject.others)
     windowed = any(rule.kind in WINDOW_KINDS for rule in contract.rules)
     about_data = about_data or _about_data(checked, windowed=windowed)
     about_window = TableResults(results=tuple(one for one in checked.results if one.kind in WINDOW_KINDS))
@@ -202,7 +204,13 @@ def _check(gate: _Gate, subject: _Subject) -> TableResults:
 
 def _about_data(checked: Checked, *, windowed: bool) -> TableResults:
     results = tuple(one for one in checked.results if one.kind not in WINDOW_KINDS)
-    return TableResults(results=results, rows=checked.rows, not_covered=checked.not_covered, windowed=windowed)
+    return TableResults(
+        results=results,
+        rows=checked.rows,
+        not_covered=checked.not_covered,
+        set_aside=checked.set_aside,
+        windowed=windowed,
+    )
 
 
 def _together(about_data: TableResults, about_window: TableResults) -> TableResults:

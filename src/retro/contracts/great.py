@@ -28,6 +28,7 @@ with warnings.catch_warnings():
     from duckdb_engine import ConnectionWrapper, Dialect
     from great_expectations.core.metric_domain_types import MetricDomainTypes
     from great_expectations.core.metric_function_types import MetricPartialFunctionTypes
+    from great_expectations.data_context.types.base import DataContextConfig, InMemoryStoreBackendDefaults
     from great_expectations.execution_engine import SqlAlchemyExecutionEngine
     from great_expectations.expectations.expectation import BatchExpectation
     from great_expectations.expectations.metrics.metric_provider import metric_partial
@@ -193,7 +194,9 @@ def ask(connection: Any, suite: Mapping[str, Any]) -> dict[str, Answer]:  # noqa
     Returns:
         An answer for each rule. One question that the engine cannot answer does not spoil the others.
     """
-    context = gx.get_context(mode="ephemeral")
+    # The default configuration makes a temporary folder for pages that nobody asked for.
+    in_memory = DataContextConfig(store_backend_defaults=InMemoryStoreBackendDefaults(init_temp_docs_sites=False))
+    context = gx.get_context(mode="ephemeral", project_config=in_memory)
     context.variables.progress_bars = {"globally": False}
     source = context.data_sources.add_sql(
         "shop",

@@ -5,13 +5,19 @@ from __future__ import annotations
 import functools
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TypeVar
 
 from pydantic import ValidationError
 
-from retro.contracts.verdict import RuleResult
+from retro.contracts.verdict import RuleResult, SetAside
 from retro.errors import RetroError
 from retro.files import files_hash, read_json, text_hash, write_json
 from retro.validation import FrozenModel
+
+_MOST_PAST = 24
+"""Two years of monthly runs."""
+
+_Kept = TypeVar("_Kept", bound=FrozenModel)
 
 
 class TableResults(FrozenModel):
@@ -21,13 +27,33 @@ class TableResults(FrozenModel):
         results: What came out of each rule.
         rows: The table's number of rows.
         not_covered: What the table does not have and need not have.
+        set_aside: Rows that the report goes without.
         windowed: Whether the contract has rules about the report's window, which are kept apart.
     """
 
     results: tuple[RuleResult, ...] = ()
     rows: int = 0
     not_covered: tuple[str, ...] = ()
+    set_aside: tuple[SetAside, ...] = ()
     windowed: bool = False
+
+
+class Past(FrozenModel):
+    """What one table came to on data that it had at some time.
+
+    Attributes:
+        fingerprint: The hash of the data.
+        rows: The table's number of rows.
+        rules: How many rules were checked.
+        warnings: How many of severity `warning` did not hold.
+        breaches: How many of severity `error` did not hold.
+    """
+
+    fingerprint: str
+    rows: int
+    rules: int
+    warnings: int
+    breaches: int
 
 
 @dataclass(frozen=True)
@@ -36,28 +62,63 @@ class Memory:
 
     Attributes:
         folder: Where they are kept, one JSON file each.
+        source: The hash of the source file: tables of one name in two shops have nothing in common.
         fingerprint: The hash of the data.
     """
 
     folder: Path
+    source: str
     fingerprint: str
 
     def recall(self, *key: str) -> TableResults | None:
         """What was remembered under a key; None where nothing was, or nothing that can be read."""
-        path = self._address(key)
-        if not path.is_file():
-            return None
-        try:
-            return TableResults.model_validate(read_json(path))
-        except (RetroError, ValidationError):  # it can be found out again
-            return None
+        return _read(self._address(key), TableResults)
 
     def remember(self, results: TableResults, *key: str) -> None:
         """Keep results under a key."""
         write_json(self._address(key), results.model_dump(mode="json"))
 
+    def past(self, label: str) -> tuple[Past, ...]:
+        """What a table came to on the data it had before and has now, the oldest first."""
+        history = _read(self._history(label), _History)
+        return history.entries if history is not None else ()
+
+    def last_rows(self, label: str) -> int | None:
+        """How many rows a table had when its data last differed; None where it never did."""
+        others = [one.rows for one in self.past(label) if one.fingerprint != self.fingerprint]
+        return others[-1] if others else None
+
+    def record(self, label: str, results: TableResults) -> None:
+        """Add what a table came to, in the place of what it came to on the same data."""
+        now = Past(
+            fingerprint=self.fingerprint,
+            rows=results.rows,
+            rules=len(results.results),
+            warnings=sum(one.is_warning for one in results.results),
+            breaches=sum(one.is_breach for one in results.results),
+        )
+        before = [one for one in self.past(label) if one.fingerprint != self.fingerprint]
+        kept = _History(entries=(*before, now)[-_MOST_PAST:])
+        write_json(self._history(label), kept.model_dump(mode="json"))
+
     def _address(self, key: tuple[str, ...]) -> Path:
         return self.folder / f"{text_hash('|'.join((_code_hash(), self.fingerprint, *key)))[:40]}.json"
+
+    def _history(self, label: str) -> Path:
+        return self.folder / "history" / f"{text_hash(f'{self.source}|{label}')[:40]}.json"
+
+
+class _History(FrozenModel):
+    entries: tuple[Past, ...]
+
+
+def _read(path: Path, model: type[_Kept]) -> _Kept | None:
+    if not path.is_file():
+        return None
+    try:
+        return model.model_validate(read_json(path))
+    except (RetroError, ValidationError):  # it can be found out again
+        return None
 
 
 @functools.cache

@@ -25,7 +25,7 @@ from retro.contracts.rules import (
 )
 from retro.contracts.schema import read_contract
 from retro.contracts.settings import COLUMN, CONSEQUENCE, settings, typed_values
-from retro.errors import ContractError
+from retro.errors import ContractError, did_you_mean
 from retro.files import shown, text_hash
 
 _PROSE = {"id", "name", "businessName", "description", "tags", "authoritativeDefinitions"}
@@ -76,7 +76,16 @@ def load_contract(path: Path) -> Contract:
         key=key,
         columns=tuple(_column(column) for column in columns),
         rules=tuple(rules),
+        worth=_worth(table, known),
     )
+
+
+def _worth(table: Part, known: Collection[str]) -> str:
+    """The column whose sum says what rows are worth."""
+    worth = str(table.custom({"worth"}).get("worth", ""))
+    if worth and worth not in known:
+        raise table.refuse(f"worth must be a column of the contract, got {worth!r}. {did_you_mean(worth, known)}")
+    return worth
 
 
 def _column(part: Part) -> Column:

@@ -227,6 +227,7 @@ class Contract:
         title: What the table is called in Chinese.
         description: What a row is, in English.
         key: The primary key, in order.
+        worth: The column that says what a row is worth, where there is one.
         columns: Its columns.
         rules: What must hold.
     """
@@ -240,3 +241,4 @@ class Contract:
     key: tuple[str, ...]
     columns: tuple[Column, ...]
     rules: tuple[Rule, ...]
+    worth: str = ""

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from decimal import Decimal
 from pathlib import Path
 from typing import Literal
 
 from pydantic import ValidationError
 
-from retro.contracts.rules import OnBreach, Severity
+from retro.contracts.rules import Severity
 from retro.errors import ContractBreach, RetroError
 from retro.files import read_json, shown, write_json
 from retro.i18n import Text
@@ -33,8 +34,7 @@ class RuleResult(FrozenModel):
         checked_rows: Rows that were looked at; null where the rule is not about rows.
         failed_rows: Rows that break it; null where the rule is not about rows.
         detail: What was observed where the rule is not about rows, or why it was not checked. Holds no values of rows.
-        on_breach: Whether the rows that break it may be left out.
-        limit: The largest share of rows that may be left out.
+        set_aside: Whether the rows that break it are left out, as the contract allows while they are few.
     """
 
     table: str
@@ -46,18 +46,35 @@ class RuleResult(FrozenModel):
     checked_rows: int | None = None
     failed_rows: int | None = None
     detail: str = ""
-    on_breach: OnBreach = "stop"
-    limit: float = 0.0
+    set_aside: bool = False
 
     @property
     def is_breach(self) -> bool:
         """Whether nothing may be published."""
-        return self.severity == "error" and self.outcome != "passed"
+        return self.severity == "error" and self.outcome != "passed" and not self.set_aside
 
     @property
     def is_warning(self) -> bool:
         """Whether the report must show it."""
-        return self.severity == "warning" and self.outcome != "passed"
+        return self.outcome != "passed" and not self.is_breach
+
+
+class SetAside(FrozenModel):
+    """Rows of one table that the report goes without.
+
+    Attributes:
+        table: The table.
+        rules: The rules that they break.
+        rows: How many there are.
+        worth: What they are worth together, in the source's currency; null where the contract does not say.
+        condition: The SQL condition that they meet.
+    """
+
+    table: str
+    rules: tuple[str, ...]
+    rows: int
+    worth: Decimal | None
+    condition: str
 
 
 class GateVerdict(FrozenModel):
@@ -68,6 +85,7 @@ class GateVerdict(FrozenModel):
         contracts_hash: SHA-256 over the contracts that were judged by.
         fingerprint: SHA-256 over the data that was judged.
         row_counts: The number of rows of each table that was checked.
+        set_aside: Rows that the report goes without.
         not_covered: Optional columns and tables that this shop does not have, as `orders.device`.
     """
 
@@ -75,6 +93,7 @@ class GateVerdict(FrozenModel):
     contracts_hash: str
     fingerprint: str
     row_counts: Mapping[str, int]
+    set_aside: tuple[SetAside, ...] = ()
     not_covered: tuple[str, ...] = ()
 
     @property
@@ -138,7 +157,8 @@ def describe(result: RuleResult) -> str:
     if result.failed_rows is None:
         return f"{sentence}, got {result.detail}."
     rows = "1 row that breaks this" if result.failed_rows == 1 else f"{result.failed_rows:,} rows that break this"
-    return f"{sentence}, got {rows} (of {result.checked_rows or 0:,})."
+    end = ", left out." if result.set_aside else "."
+    return f"{sentence}, got {rows} (of {result.checked_rows or 0:,}){end}"
 
 
 def rule_sentence(result: RuleResult, text: Text) -> str:
@@ -151,7 +171,7 @@ def result_sentence(result: RuleResult, text: Text) -> str:
     values = {"rule": rule_sentence(result, text), "detail": result.detail}
     if result.outcome == "failed" and result.failed_rows is not None:
         values |= {"failed": text.exact(result.failed_rows, 0), "checked": text.exact(result.checked_rows or 0, 0)}
-        return text("contract.result.failed_rows", **values)
+        return text(f"contract.result.{'set_aside' if result.set_aside else 'failed_rows'}", **values)
     return text(f"contract.result.{result.outcome}", **values)
 
 

@@ -1,0 +1,165 @@
+"""Quarantine: the rows that break a rule, found in one scan for all rules, and left out where the contract allows it.
+
+Great Expectations caps what it lists at 200 values and asks for them rule by rule. The conditions here are those that
+its counts were made of, so that both come to the same number of rows.
+"""
+
+from __future__ import annotations
+
+import tempfile
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import ibis
+
+from retro.contracts.conditions import breaks, literal, quoted
+from retro.contracts.odcs import contract_path, load_contract
+from retro.contracts.rules import ROW_RULES, SELF, Contract, Rule
+from retro.contracts.verdict import GateVerdict
+from retro.errors import SourceError
+from retro.files import shown
+from retro.sources import Tables
+
+_MOST_CHARACTERS = 200
+"""A value longer than this is cut: it is shown to be recognised, not to be kept."""
+
+
+@dataclass(frozen=True)
+class Quarantined:
+    """The broken rows of one table.
+
+    Attributes:
+        table: The table's name in the verdict.
+        path: A Parquet file: key columns, `broken_rule`, `broken_value`, and in `broken_rows` how many rows there are
+            in all, of which the file holds the first by key.
+        rows: How many rows break each rule, by the rule's name.
+    """
+
+    table: str
+    path: Path
+    rows: Mapping[str, int]
+
+
+def write_quarantine(
+    tables: Tables, verdict: GateVerdict, *, folder: str, contracts_dir: Path, out: Path, most: int = 1000
+) -> tuple[Quarantined, ...]:
+    """Write the rows that break a rule, table by table.
+
+    Args:
+        tables: The source that was judged.
+        verdict: What `check_tables` came to.
+        folder: The params folder, as it was given to `check_tables`.
+        contracts_dir: `data_contracts`.
+        out: Where to write; never below `reports/`, since keys are in the files.
+        most: How many rows to keep for each rule.
+
+    Raises:
+        SourceError: A file cannot be written.
+    """
+    written = []
+    for label in dict.fromkeys(result.table for result in verdict.results):
+        raw = label.startswith(f"{folder}/")
+        name = label.removeprefix(f"{folder}/")
+        broken = {result.rule for result in verdict.results if result.table == label and result.failed_rows}
+        if not broken:
+            continue
+        contract = load_contract(contract_path(contracts_dir, name, folder if raw else None))
+        rules = [rule for rule in contract.rules if rule.name in broken and isinstance(rule, ROW_RULES)]
+        path = out / f"{label.replace('/', '.')}.parquet"
+        table = tables.raw(name) if raw else tables.whole(name)
+        written.append(Quarantined(label, path, _write(table, contract, rules, path, most)))
+    return tuple(written)
+
+
+def broken_rows(name: str, key: Sequence[str], rules: Collection[Rule]) -> str:
+    """A query for the rows that break rules: their key, `broken_rule` and `broken_value`; one scan for all rules.
+
+    Args:
+        name: The table's name in the engine.
+        key: The columns that say which row it is.
+        rules: Rules that rows break.
+    """
+    found = ", ".join(_found(rule, name) for rule in rules)
+    columns = ", ".join(map(quoted, key))
+    return f"""
+        select {columns}, broken.broken_rule, broken.broken_value from (
+            select {columns}, unnest(list_filter([{found}], lambda one: one is not null)) as broken from {quoted(name)}
+        )
+    """
+
+
+def leave_out(tables: Tables, verdict: GateVerdict) -> None:
+    """Take the rows that a verdict sets aside out of a source's tables.
+
+    The table's view is put in front of the whole table, so that everything asked of the table afterwards goes without
+    the rows; the engine of a source that was judged is DuckDB.
+    """
+    for one in verdict.set_aside:
+        name = one.table.rpartition("/")[2]
+        whole = f"{name} with broken rows"
+        ((definition,),) = tables.connection.raw_sql(
+            f"select sql from duckdb_views() where database_name = 'memory' and view_name = {literal(name)}"
+        ).fetchall()
+        body = definition.split(" AS ", 1)[1].rstrip("; ")
+        tables.connection.raw_sql(f"create view {quoted(whole)} as {body}")
+        condition = one.condition.replace(SELF, quoted(whole))
+        tables.connection.raw_sql(f"""
+            create or replace view {quoted(name)} as
+            select * exclude "is broken"
+            from (select *, coalesce({condition}, false) as "is broken" from {quoted(whole)})
+            where not "is broken"
+        """)
+
+
+def worth_of(table: ibis.Table, contract: Contract, condition: str) -> tuple[int, Any]:
+    """How many rows meet a condition, and the sum of the column that says what a row of the table is worth.
+
+    The sum is None where the contract names no such column.
+    """
+    name = contract.table
+    worth = quoted(contract.worth) if contract.worth else "null"
+    query = f"""
+        select count(*), sum(worth)
+        from (select {worth} as worth, {condition.replace(SELF, quoted(name))} as is_broken from {quoted(name)})
+        where is_broken
+    """
+    ((rows, total),) = ibis.get_backend(table).raw_sql(query).fetchall()
+    return int(rows), total
+
+
+def _write(table: ibis.Table, contract: Contract, rules: Collection[Rule], path: Path, most: int) -> dict[str, int]:
+    """Write the file of one table; how many rows break each rule."""
+    connection = ibis.get_backend(table)
+    there = [column.name for column in contract.columns if column.name in table.columns]
+    key = contract.key or [column.name for column in contract.columns if column.needed] or there
+    columns = ", ".join(map(quoted, key))
+    order = f"{columns}, broken_value"
+    ranked = f"""
+        select *, count(*) over (partition by broken_rule) as broken_rows,
+            row_number() over (partition by broken_rule order by {order}) as place
+        from ({broken_rows(contract.table, key, rules)})
+    """
+    path.parent.mkdir(parents=True, exist_ok=True)
+    with tempfile.TemporaryDirectory(dir=path.parent, prefix=".quarantine.") as folder:
+        part = Path(folder) / path.name
+        query = f"select * exclude place from ({ranked}) where place <= {most} order by broken_rule, place"
+        try:
+            connection.raw_sql(f"copy ({query}) to {literal(str(part))} (format parquet)")
+            part.replace(path)
+        except OSError as reason:
+            raise SourceError(f"{shown(path)}: file must be writable, got {reason.strerror}.") from None
+    counted = f"select broken_rule, any_value(broken_rows) from read_parquet({literal(str(path))}) group by broken_rule"
+    return dict(sorted(connection.raw_sql(counted).fetchall()))
+
+
+def _found(rule: Rule, name: str) -> str:
+    """A rule's entry for one row: the rule's name and what the row holds, or null."""
+    condition = breaks(rule).replace(SELF, quoted(name))
+    shown_values = [f"cast({quoted(column)} as varchar)" for column in rule.columns]
+    if len(rule.columns) > 1:
+        parts = zip(rule.columns, shown_values, strict=True)
+        shown_values = [f"{literal(column)} || '=' || coalesce({value}, '')" for column, value in parts]
+    value = f"left(concat_ws(', ', {', '.join(shown_values)}), {_MOST_CHARACTERS})" if shown_values else "null"
+    return f"case when {condition} then {{'broken_rule': {literal(rule.name)}, 'broken_value': {value}}} end"
