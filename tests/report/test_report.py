@@ -1,0 +1,84 @@
+from __future__ import annotations
+
+from pathlib import Path
+
+import pandas as pd
+import pytest
+from matplotlib.figure import Figure
+
+from retro.errors import ParamsError, RetroError
+from retro.report import Report, open_report
+from retro.sources import NotCovered
+from shops import make_project
+
+PARAMS = "params/2025Q1/new_user_week.yaml"
+
+
+@pytest.fixture
+def project(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    folder = make_project(tmp_path / "shop")
+    monkeypatch.chdir(folder)
+    return folder
+
+
+@pytest.fixture
+def report(project: Path, capsys: pytest.CaptureFixture[str]) -> Report:
+    assert project.is_dir()
+    opened = open_report(PARAMS, lang="en")
+    capsys.readouterr()
+    return opened
+
+
+def test_explored_by_hand_a_report_is_not_checked_and_records_nothing(report: Report, project: Path) -> None:
+    report.conclude()
+
+    assert report.gate is None
+    assert report.run is None
+    assert not (project / "reports").exists()
+
+
+def test_overrides_are_validated_like_the_file(project: Path) -> None:
+    assert project.is_dir()
+    with pytest.raises(ParamsError, match=r"unknown key 'strat'\. Did you mean 'start'\?"):
+        open_report(PARAMS, lang="en", overrides={"strat": "2025-01-28"})
+
+
+def test_a_section_shows_its_finding_and_its_figures(report: Report, capsys: pytest.CaptureFixture[str]) -> None:
+    start, end = report.params.window
+
+    report.show(
+        "first_day_value",
+        report.metrics.first_day_value(report.tables.users, report.tables.orders, start=start, end=end),
+    )
+
+    assert "21 of 21 new registrations ordered on their first day" in capsys.readouterr().out
+    assert report.figures["name"].tolist() == ["first_day_value"]
+
+
+def test_what_the_shop_lacks_passes_through_to_one_line(report: Report, capsys: pytest.CaptureFixture[str]) -> None:
+    frame = report.metrics.registrations(report.tables.exposures, start=None, end=None)
+    report.show("registrations", frame)
+
+    assert frame == NotCovered("exposures")
+    assert "There is no table exposures in this shop's data." in capsys.readouterr().out
+
+
+def test_unknown_names_are_answered_with_the_closest(report: Report) -> None:
+    with pytest.raises(RetroError, match=r"section must be a known one, got 'funel'\. Did you mean 'funnel'\?"):
+        report.show("funel", pd.DataFrame())
+    with pytest.raises(AttributeError, match=r"retro\.metrics has no function 'funel'\. Did you mean 'funnel'\?"):
+        report.metrics.funel()
+
+
+def test_an_analysts_own_cut_goes_on_the_page(report: Report, capsys: pytest.CaptureFixture[str]) -> None:
+    figure = Figure()
+    figure.subplots().plot([1, 2])
+
+    report.say("A **cut** of my own")
+    report.table(pd.DataFrame({"channel": ["app", None], "users": [3, 4]}), caption="By channel")
+    report.figure(figure, alt="A line that rises from 1 to 2")
+
+    out = capsys.readouterr().out
+    assert "A cut of my own" in out
+    assert "By channel" in out
+    assert "A line that rises from 1 to 2" in out

@@ -1,0 +1,67 @@
+"""The real shop end to end: one table of invoice lines, mapped by SQL, with sections that it cannot answer."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+from pathlib import Path
+
+import pytest
+from lxml import html as lxml_html
+from pypdf import PdfReader
+
+from retro.ledger import Entry, read_ledger
+from retro.run import Outcome, Request, run_report
+
+pytestmark = pytest.mark.slow
+
+PARAMS = Path(__file__).parents[1] / "params" / "online_retail" / "new_user_week.yaml"
+
+
+@pytest.fixture(scope="module")
+def outcome(online_retail: Path, tmp_path_factory: pytest.TempPathFactory) -> Outcome:
+    return run_report(Request(PARAMS, reports=tmp_path_factory.mktemp("reports"), source_file=online_retail))
+
+
+def figure(outcome: Outcome, name: str) -> Entry:
+    entry = read_ledger(outcome.latest / "ledger.json").get(name)
+    assert entry is not None
+    return entry
+
+
+def test_the_known_figures_of_the_week(outcome: Outcome) -> None:
+    assert figure(outcome, "new_users").value == 100
+    assert figure(outcome, "first_day_value").value == Decimal("44121.39")
+
+    repurchase = figure(outcome, "repurchase_rate")
+    assert (repurchase.numerator, repurchase.denominator) == (14, 100)
+
+    cohort = figure(outcome, "month_1_repurchase_rate")
+    assert (cohort.numerator, cohort.denominator) == (86, 358)
+
+
+@pytest.mark.parametrize(("lang", "not_covered"), [("zh", "该店没有数据表 events"), ("en", "There is no table events")])
+def test_the_page_shows_them_and_names_what_it_cannot_answer(outcome: Outcome, lang: str, not_covered: str) -> None:
+    page = (outcome.latest / f"{lang}.html").read_text()
+    words = " ".join(lxml_html.fromstring(page).find("body").text_content().split())
+
+    assert "44,121.39 GBP" in words
+    assert "14/100" in words
+    assert "358" in words
+    assert "86 (24.0%)" in words
+    assert not_covered in words
+    assert "CNY" not in words
+    assert "元" not in words
+    assert page.count("<figure") == 3  # registrations, repurchase, cohorts: no empty chart for what is not covered
+
+
+@pytest.mark.parametrize("lang", ["zh", "en"])
+def test_the_pdf_shows_them_too(outcome: Outcome, lang: str) -> None:
+    text = "".join(page.extract_text() for page in PdfReader(outcome.latest / f"{lang}.pdf").pages)
+
+    assert "44,121.39 GBP" in text
+    assert "14/100" in text
+
+
+def test_warnings_of_the_contracts_stand_on_the_badge(outcome: Outcome) -> None:
+    assert outcome.manifest.badge == "warning"
+    assert "数据校验有 2 项提醒" in (outcome.latest / "zh.html").read_text()
