@@ -16,7 +16,7 @@ from retro.publish.outline import outlined
 from retro.publish.paper import paper_blocks, printable
 from retro.publish.style import TEMPLATES
 
-_WORDS = ("contents", "verdict", "period", "dated_on", "missing", "page_of")
+_WORDS = ("contents", "period", "dated_on", "missing", "page_of")
 """What the template says itself; texts of `page.yaml`, placeholders unfilled."""
 
 
