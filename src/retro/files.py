@@ -205,11 +205,14 @@ def code_version() -> str:
     """
     package = Path(__file__).parent
     files = sorted(path for path in package.rglob("*") if path.is_file() and path.suffix in _CODE)
-    return text_hash("|".join(f"{path.relative_to(package)}:{text_hash(path.read_text())}" for path in files))[:12]
+    digest = hashlib.sha256()
+    for path in files:
+        digest.update(f"{path.relative_to(package)}:".encode() + path.read_bytes())
+    return digest.hexdigest()[:12]
 
 
-_CODE = {".py", ".yaml", ".j2", ".css", ".typ", ".json"}
-"""What of the package decides a report's content; fonts change with a new version only."""
+_CODE = {".py", ".yaml", ".j2", ".css", ".typ", ".json", ".ttf"}
+"""What of the package decides a report's figures and looks."""
 
 
 def _file_hash(path: Path, remembered: dict[str, str]) -> str:

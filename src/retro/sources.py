@@ -87,6 +87,7 @@ class Source(FrozenModel):
     """A shop's data: where it is, its time zone and currency, and how its tables map to the canonical ones.
 
     Attributes:
+        shop: Whose data it is, one name or one for each language; stands on the cover.
         url: An Ibis URL.
         folder: Where relative paths of tables start, itself relative to the project.
         timezone: IANA name of the zone in which days begin and end.
@@ -98,6 +99,7 @@ class Source(FrozenModel):
         tables: The canonical tables.
     """
 
+    shop: Mapping[str, str] | str = ""
     url: str = "duckdb://"
     folder: str = "."
     timezone: str

@@ -207,7 +207,7 @@ def test_scorecard_shows_targets_without_figures_and_figures_without_targets() -
     card = scorecard(ledger, before, context(targets={"new_users": 120, "day_7_retention_rate": "0.5"}))
 
     assert [(row.label, row.value, row.target, row.previous, row.status_text) for row in card.rows] == [
-        ("New registrations", "100", "120", "90", "✗ missed"),
+        ("New registrations", "100", "120", "90", "× missed"),
         ("Day-7 retention", "", "50.0%", "", "○ no data yet"),
         ("Repurchase rate", "30.0%", "", "", "– no target"),
     ]

@@ -75,6 +75,7 @@ class Report:
         self._emit(
             Cover(
                 title=text.pick(params.title),
+                shop=text.pick(self.tables.source.shop),
                 period=text.period(*params.window),
                 lang=text.lang,
                 dated_on=self.observed_until.date(),
