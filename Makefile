@@ -17,12 +17,12 @@ $(BIN)/uv: requirements/uv.txt
 	@touch $@
 
 $(VENV)/installed: $(BIN)/uv requirements/run.txt pyproject.toml
-	@$(BIN)/uv pip install --quiet --python $(BIN)/python --require-hashes -r requirements/run.txt
+	@$(BIN)/uv pip install --quiet --compile-bytecode --python $(BIN)/python --require-hashes -r requirements/run.txt
 	@$(BIN)/uv pip install --quiet --python $(BIN)/python --no-build-isolation --no-deps --editable .
 	@touch $@
 
 $(VENV)/installed-test: $(VENV)/installed requirements/test.txt
-	@$(BIN)/uv pip install --quiet --python $(BIN)/python --require-hashes -r requirements/test.txt
+	@$(BIN)/uv pip install --quiet --compile-bytecode --python $(BIN)/python --require-hashes -r requirements/test.txt
 	@touch $@
 
 demo: data/demo/truth.json ## Make the demo data

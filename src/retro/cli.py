@@ -123,6 +123,8 @@ def list_targets() -> None:
 def main() -> NoReturn:
     """Run the command line and end with the exit code that fits: 1 user error, 2 breach, 3 notebook, 4 rendering."""
     signal.signal(signal.SIGTERM, _stop)
+    # The jsonschema extra that this belongs to builds a grammar for two seconds, and does without it when missing.
+    sys.modules.setdefault("rfc3987_syntax", None)  # type: ignore[arg-type]  # None marks a module as missing
     try:
         code = app(standalone_mode=False)
     except RetroError as error:

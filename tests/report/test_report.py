@@ -7,7 +7,8 @@ import pytest
 from matplotlib.figure import Figure
 
 from retro.errors import ParamsError, RetroError
-from retro.report import Report, open_report
+from retro.report import open_report
+from retro.report.report import Report
 from retro.sources import NotCovered
 from shops import make_project
 

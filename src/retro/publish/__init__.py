@@ -11,8 +11,6 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-import nbformat
-
 from retro.blocks import Document, Verdict, read_document
 from retro.errors import PublishError
 from retro.files import shown, write_atomic
@@ -30,6 +28,8 @@ from retro.publish.manifest import (
 )
 
 if TYPE_CHECKING:
+    from nbformat import NotebookNode
+
     from retro.publish.html import RetroHTMLExporter
     from retro.publish.pdf import RetroPDFExporter
 
@@ -106,7 +106,9 @@ def write_index(reports: Path) -> Path:
     return index.write_index(reports)
 
 
-def _read(notebook: Path) -> nbformat.NotebookNode:
+def _read(notebook: Path) -> NotebookNode:
+    import nbformat  # noqa: PLC0415 - a second, which a run that is skipped need not pay
+
     try:
         return nbformat.read(notebook, as_version=4)
     except FileNotFoundError:

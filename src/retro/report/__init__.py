@@ -4,18 +4,20 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from retro.campaigns import CampaignParams, load_params
 from retro.contracts import GateVerdict, last_verdict, read_verdict
 from retro.files import project_root
 from retro.i18n import Lang, load_text
 from retro.ledger import Ledger, read_ledger
-from retro.report.report import Report
 from retro.report.run_context import VARIABLE, RunContext, read_run_context
 from retro.sources import Tables, find_source, load_source, open_tables
 
-__all__ = ["VARIABLE", "Report", "RunContext", "open_report", "previous_ledger"]
+if TYPE_CHECKING:
+    from retro.report.report import Report
+
+__all__ = ["VARIABLE", "RunContext", "open_report", "previous_ledger"]
 
 
 def open_report(params_file: str, *, lang: Lang = "zh", overrides: Mapping[str, Any] | None = None) -> Report:
@@ -33,6 +35,8 @@ def open_report(params_file: str, *, lang: Lang = "zh", overrides: Mapping[str, 
         ParamsError: The params do not fit their schema.
         SourceError: The source cannot be found or opened.
     """
+    from retro.report.report import Report  # noqa: PLC0415 - charts cost two seconds, which `retro run` need not pay
+
     root = project_root()
     run = read_run_context()
     path = root / params_file
