@@ -3,17 +3,16 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections import Counter
 from collections.abc import Sequence
 from decimal import Decimal
 
 from retro.blocks import Block, Callout, Cell, Column, Heading, List, Paragraph, Table, spans
 from retro.campaigns import CampaignParams
-from retro.contracts import GateVerdict, rule_sentence
+from retro.contracts import GateVerdict, RuleResult, rule_sentence
 from retro.files import code_version
 from retro.i18n import Text
 from retro.sources import Tables
-
-_TONES = {"passed": "good", "failed": "bad", "not_checked": "watch"}
 
 
 def method(
@@ -37,7 +36,7 @@ def method(
     return (
         *_left_out(left_out, text),
         *_titled("sources", _sources(params, tables, text), text),
-        *_titled("checks", _checks(gate, text), text),
+        *_checks(gate, text),
         *_titled("parameters", _parameters(params, text), text),
         *_titled("versions", _versions(tables, observed_until, text), text),
     )
@@ -60,26 +59,36 @@ def _sources(params: CampaignParams, tables: Tables, text: Text) -> Table:
         for name in params.tables
         if name in tables
     ]
-    return _table("sources", ("table", "rows", "note"), rows, text, numeric="rows")
+    return _table("sources", ("table", "rows", "note"), rows, text, numeric=("rows",))
 
 
-def _checks(gate: GateVerdict | None, text: Text) -> Block:
+def _checks(gate: GateVerdict | None, text: Text) -> tuple[Block, ...]:
+    """How many rules hold for each table, and each rule that does not."""
+    heading = Heading(level=2, spans=spans(text("report.checks")))
     if gate is None:
-        return Callout(tone="warning", blocks=(Paragraph(spans=spans(text("report.no_checks"))),))
-    rows = tuple(
-        (
-            Cell(text=result.table),
-            Cell(text=rule_sentence(result, text)),
-            Cell(text=text(f"contract.outcome.{result.outcome}"), tone=_TONES[result.outcome]),
-            Cell(text=text.exact(result.failed_rows, 0) if result.failed_rows else ""),
-        )
+        return heading, Callout(tone="warning", blocks=(Paragraph(spans=spans(text("report.no_checks"))),))
+    tables = dict.fromkeys(result.table for result in gate.results)
+    held = Counter(result.table for result in gate.results if result.outcome == "passed")
+    asked = Counter(result.table for result in gate.results)
+    counts = [(table, str(asked[table]), str(held[table])) for table in tables]
+    summary = _table("checks", ("table", "rules", "held"), counts, text, numeric=("rules", "held"))
+    broken = [
+        (result.table, rule_sentence(result, text), _broken_rows(result, text))
         for result in gate.results
-    )
-    return Table(
-        caption=text("report.checks"),
-        columns=_columns("checks", ("table", "rule", "outcome", "rows"), text, "rows"),
-        rows=rows,
-        folded=True,
+        if result.outcome != "passed"
+    ]
+    if not broken:
+        return heading, summary
+    return heading, summary, _table("broken", ("table", "rule", "rows"), broken, text, numeric=("rows",))
+
+
+def _broken_rows(result: RuleResult, text: Text) -> str:
+    if result.outcome == "not_checked":
+        return text("contract.outcome.not_checked")
+    if result.failed_rows is None:
+        return text("contract.outcome.failed")
+    return text(
+        "report.broken_rows", failed=text.exact(result.failed_rows, 0), checked=text.exact(result.checked_rows or 0, 0)
     )
 
 
@@ -102,16 +111,16 @@ def _versions(tables: Tables, observed_until: dt.datetime, text: Text) -> Table:
 
 
 def _table(
-    name: str, columns: tuple[str, ...], rows: Sequence[tuple[str, ...]], text: Text, numeric: str = ""
+    name: str, columns: tuple[str, ...], rows: Sequence[tuple[str, ...]], text: Text, numeric: tuple[str, ...] = ()
 ) -> Table:
-    cells = tuple(tuple(Cell(text=value) for value in row) for row in rows)
     return Table(
-        caption=text(f"report.{name}"), columns=_columns(name, columns, text, numeric), rows=cells, folded=True
+        caption=text(f"report.{name}"),
+        columns=tuple(
+            Column(label=text(f"report.{name}_columns.{column}"), numeric=column in numeric) for column in columns
+        ),
+        rows=tuple(tuple(Cell(text=value) for value in row) for row in rows),
+        folded=True,
     )
-
-
-def _columns(name: str, columns: tuple[str, ...], text: Text, numeric: str) -> tuple[Column, ...]:
-    return tuple(Column(label=text(f"report.{name}_columns.{column}"), numeric=column == numeric) for column in columns)
 
 
 def _shown(value: object, text: Text) -> str:
