@@ -45,7 +45,7 @@ lab: $(VENV)/installed ## Open JupyterLab on the notebooks
 
 lock: $(BIN)/uv ## Resolve the dependencies again and write the locks (versions and hashes, no address)
 	@cd requirements && set -e; \
-	compile="../$(BIN)/uv pip compile --universal --python-version 3.11 --generate-hashes --no-header --quiet"; \
+	compile="$(CURDIR)/$(BIN)/uv pip compile --universal --python-version 3.11 --generate-hashes --no-header --quiet"; \
 	$$compile uv.in -o uv.txt; \
 	$$compile ../pyproject.toml --extra build -o run.txt; \
 	$$compile ../pyproject.toml --extra build --extra test -c run.txt -o test.txt
