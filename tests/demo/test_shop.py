@@ -81,7 +81,7 @@ def test_a_failure_leaves_the_old_shop_and_nothing_else(tmp_path: Path, monkeypa
     def fail(*_: object) -> None:
         raise OSError("no space left")
 
-    monkeypatch.setattr("retro.demo.shop.book_costs", fail)
+    monkeypatch.setattr("retro.demo.writing.book_costs", fail)
     with pytest.raises(OSError, match="no space left"):
         make_demo(tmp_path / "shop", scale=0.0002, seed=3)
 

@@ -5,25 +5,31 @@ from __future__ import annotations
 import datetime as dt
 import functools
 from pathlib import Path
-from typing import Annotated
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
+from pydantic import Field, ValidationError
 
+from retro.demo.campaign_levels import (
+    CompetitorOffer,
+    CouponLevels,
+    FeedbackLevels,
+    FlashSaleNightLevels,
+    Incident,
+    LevelModel,
+    NewUserWeekLevels,
+    PointsContestLevels,
+    PointsLevels,
+    Rate,
+    Share,
+    SupportLevels,
+    TrafficLevels,
+)
 from retro.errors import RetroError
 from retro.files import read_yaml
-
-Rate = Annotated[float, Field(ge=0, le=1)]
-Share = dict[str, Rate]
-"""Shares by name; they add up to 1."""
 
 _HERE = Path(__file__).parent
 
 
-class _Levels(BaseModel):
-    model_config = ConfigDict(frozen=True, extra="forbid")
-
-
-class PeopleLevels(_Levels):
+class PeopleLevels(LevelModel):
     """Who arrives, and how people differ."""
 
     members_at_start: int
@@ -38,7 +44,7 @@ class PeopleLevels(_Levels):
     city_purse: dict[str, float]
 
 
-class VisitingLevels(_Levels):
+class VisitingLevels(LevelModel):
     """How often people come, and for how long they stay with the shop."""
 
     appetite: float
@@ -53,13 +59,14 @@ class VisitingLevels(_Levels):
     comeback_stay_days: float
     engagement_stay: float
     engagement_urge: float
+    programme_rate: Rate
     home_channel_rate: Rate
     second_session_rate: Rate
     session_minutes: float
     session_spread: float
 
 
-class BuyingLevels(_Levels):
+class BuyingLevels(LevelModel):
     """When people order, how much, and what becomes of an order."""
 
     urge: float
@@ -69,24 +76,34 @@ class BuyingLevels(_Levels):
     purse_spread: float
     more_lines: float
     more_pieces: float
-    unpaid_rate: Rate
-    pending_rate: Rate
-    refund_rate: Rate
-    refund_days: float
-    refund_spread: float
-    fraud_rate: Rate
-    pay_seconds: float
     coupon_rate: Rate
     coupons: tuple[tuple[int, int], ...]
     top_up_share: Rate
     top_up_rate: Rate
 
 
-class GoodsLevels(_Levels):
+class FateLevels(LevelModel):
+    """What becomes of an order."""
+
+    unpaid_rate: Rate
+    pay_failed_rate: Rate
+    pay_seconds: float
+    refund_rate: Rate
+    refund_by_category: dict[str, float]
+    night_refund_factor: float
+    refund_days: float
+    refund_spread: float
+    partial_rate: Rate
+    fraud_rate: Rate
+    reasons: Share
+
+
+class GoodsLevels(LevelModel):
     """The catalogue."""
 
     products: int
     slope: float
+    head: float
     categories: Share
     price_median: dict[str, float]
     price_spread: float
@@ -94,7 +111,7 @@ class GoodsLevels(_Levels):
     pool_margin: dict[str, Rate]
 
 
-class Node(_Levels):
+class Node(LevelModel):
     """A few days of the year in which every shop sells more, or less."""
 
     name: str
@@ -106,7 +123,7 @@ class Node(_Levels):
     orders: float
 
 
-class SeasonLevels(_Levels):
+class SeasonLevels(LevelModel):
     """The calendar: weekdays, hours, Spring Festival, nodes, and what nobody can name."""
 
     weekday_arrivals: tuple[float, ...] = Field(min_length=7, max_length=7)
@@ -125,7 +142,7 @@ class SeasonLevels(_Levels):
     hours_weekend: tuple[float, ...] = Field(min_length=24, max_length=24)
 
 
-class SessionLevels(_Levels):
+class SessionLevels(LevelModel):
     """What people do on a visit."""
 
     views: float
@@ -136,55 +153,26 @@ class SessionLevels(_Levels):
     search_rate: Rate
 
 
-class CampaignLevels(_Levels):
-    """What every campaign has: a window of local time, what it spent, and where the media money went."""
-
-    start: dt.datetime
-    end: dt.datetime
-    costs: dict[str, int]
-    media_channels: Share
-
-
-class NewUserWeekLevels(CampaignLevels):
-    """The first campaign: whom it brought, and what it changed for newcomers."""
-
-    brought: tuple[float, ...]
-    channels: Share
-    brought_appetite: float
-    brought_stay: float
-    brought_urge: float
-    pulled_forward_rate: Rate
-    pulled_forward_days: int
-    task_days: int
-    task_pull: float
-    discount_rate: Rate
-    discount_days: int
-    discount_pull: float
-    tasks: tuple[str, ...]
-    task_rate: Rate
-    reach_rate: Rate
-    hint_pull: float
-    hint_task_pull: float
-    popup_lost_rate: Rate
-    popup_both_rate: Rate
-
-    @model_validator(mode="after")
-    def _one_for_each_day(self) -> NewUserWeekLevels:
-        if len(self.brought) != (self.end - self.start).days:
-            raise ValueError("brought must hold one number for each day of the week")
-        return self
-
-
-class Levels(_Levels):
+class Levels(LevelModel):
     """All levels of the shop."""
 
     people: PeopleLevels
     visiting: VisitingLevels
     buying: BuyingLevels
+    fates: FateLevels
     goods: GoodsLevels
     seasons: SeasonLevels
     sessions: SessionLevels
     new_user_week: NewUserWeekLevels
+    points_contest: PointsContestLevels
+    points: PointsLevels
+    flash_sale_night: FlashSaleNightLevels
+    incidents: tuple[Incident, ...]
+    competitor_offers: tuple[CompetitorOffer, ...]
+    traffic: TrafficLevels
+    coupons: CouponLevels
+    feedback: FeedbackLevels
+    support: SupportLevels
 
 
 @functools.cache

@@ -5,9 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from retro.demo.chance import Chance
-from retro.demo.goods import Catalogue, make_catalogue
 from retro.demo.levels import Levels
-from retro.demo.seasons import Seasons, make_seasons
+from retro.demo.life.goods import Catalogue, make_catalogue
+from retro.demo.life.seasons import Seasons, make_seasons
 
 
 @dataclass(frozen=True)

@@ -6,14 +6,13 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from retro.demo import columns
-from retro.demo.blocks import Lived, count_blocks, expected_arrivals, live_block
+from retro.demo.blocks import live_block, meet_blocks
+from retro.demo.campaigns.night_stock import settle_night, wish
 from retro.demo.chance import Chance
-from retro.demo.costs import book_costs
 from retro.demo.levels import load_levels
-from retro.demo.people import make_people
-from retro.demo.setting import Setting, set_up
-from retro.demo.tables import Folder, new_folder
+from retro.demo.setting import set_up
+from retro.demo.tables.arrow import new_folder
+from retro.demo.writing import Writing
 
 
 @dataclass(frozen=True)
@@ -38,7 +37,8 @@ class DemoSummary:
 def make_demo(out: Path, *, scale: float = 0.01, seed: int = 20250101, breach: str | None = None) -> DemoSummary:
     """Make the shop's tables, one Parquet file each, in a folder that appears whole or not at all.
 
-    The same seed and scale give the same bytes within one lock file.
+    The same seed and scale give the same bytes within one lock file. `truth.json` beside the tables says what was
+    planted.
 
     Args:
         out: Folder to make; an older one of the same name is replaced at the end.
@@ -47,23 +47,11 @@ def make_demo(out: Path, *, scale: float = 0.01, seed: int = 20250101, breach: s
         breach: Name of a contract rule to break, for tests of the gate.
     """
     setting = set_up(load_levels(), Chance(seed), scale)
-    arrivals = expected_arrivals(setting)
-    blocks = count_blocks(setting, arrivals)
+    wishes = [wish(setting, block.campaigns.night.guests, block.people.block) for block in meet_blocks(setting)]
+    met, night = settle_night(setting, wishes)
     with new_folder(out) as folder:
-        first_number = 0
-        for block in range(blocks):
-            people = make_people(setting, arrivals, block, scale / blocks, first_number)
-            _write_block(setting, live_block(setting, people), folder)
-            first_number += len(people)
-        folder.write("campaign_costs", columns.campaign_costs(setting.levels, book_costs(setting)))
+        writing = Writing(setting, folder)
+        for block, found in zip(meet_blocks(setting), met, strict=True):
+            writing.write(live_block(setting, block, found))
+        writing.finish(night)
     return DemoSummary(out, scale, seed, dict(folder.rows), breach)
-
-
-def _write_block(setting: Setting, lived: Lived, folder: Folder) -> None:
-    """Append what a block did to the tables."""
-    levels, people = setting.levels, lived.people
-    order_ids = columns.order_keys(lived.placed, folder.rows.get("orders", 0))
-    folder.write("users", columns.users(levels, people))
-    folder.write("orders", columns.orders(levels, people, lived.placed, order_ids))
-    folder.write("events", columns.events(levels, people, lived.recorded, lived.events, order_ids))
-    folder.write("exposures", columns.exposures(people, lived.exposures))

@@ -21,6 +21,8 @@ Worlds = npt.NDArray[np.uint8]
 
 CAMPAIGNS = ("2025Q1-new-user-week", "2025Q1-points-contest", "2025Q1-flash-sale-night")
 
+NEW_USER_WEEK, POINTS_CONTEST, FLASH_SALE_NIGHT = range(len(CAMPAIGNS))
+
 ACTUAL = np.uint8(1)
 """The world that the tables show."""
 

@@ -7,16 +7,15 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from retro.demo.campaign_levels import NewUserWeekLevels
 from retro.demo.chance import Flags, Floats, Ints
 from retro.demo.clock import DAYS, day_of, second_of
-from retro.demo.levels import NewUserWeekLevels
-from retro.demo.people import ITSELF, Arrivals, People
+from retro.demo.life.people import ITSELF, Arrivals, People
+from retro.demo.life.visits import PersonDays, Visits
 from retro.demo.setting import Setting
-from retro.demo.visits import PersonDays, Visits
-from retro.demo.worlds import ALL_CONTROL, ALL_IMPROVED, EVERYWHERE, WITHOUT, Changes
+from retro.demo.worlds import ALL_CONTROL, ALL_IMPROVED, EVERYWHERE, NEW_USER_WEEK, WITHOUT, Changes
 
-INDEX = 0
-"""Its place among the campaigns."""
+_HERE = WITHOUT[NEW_USER_WEEK]
 
 
 @dataclass(frozen=True)
@@ -25,12 +24,14 @@ class NewUserWeek:
 
     Attributes:
         levels: Its levels.
+        registered_day: The day on which each person registered.
         newcomer: Who registered in the week.
         reached: Which of them saw the campaign and so can take part.
         improved: Which of them have the improved plan of experiment `task_hint_v2`.
     """
 
     levels: NewUserWeekLevels
+    registered_day: Ints
     newcomer: Flags
     reached: Flags
     improved: Flags
@@ -43,18 +44,18 @@ class NewUserWeek:
         hint = np.where(lasting & improved, self.levels.hint_pull, 0.0)
         pull = np.where(lasting, self.levels.task_pull, 0.0) + hint
         missed = np.where(lasting & ~improved, self.levels.hint_pull, 0.0)
-        return pull, {WITHOUT[INDEX]: -pull, ALL_CONTROL: -hint, ALL_IMPROVED: missed}
+        return pull, {_HERE: -pull, ALL_CONTROL: -hint, ALL_IMPROVED: missed}
 
     def order_pull(self, people: People, visits: Visits) -> tuple[Floats, Changes]:
         """The discount makes newcomers order who would not have, as long as it is open to them."""
         age = visits.day - people.registered_day[visits.person]
         lasting = (age < self.levels.discount_days) & self.reached[visits.person]
         pull = np.where(lasting, self.levels.discount_pull * (0.5 + people.thrift[visits.person]), 0.0)
-        return pull, {WITHOUT[INDEX]: -pull}
+        return pull, {_HERE: -pull}
 
-    def offer(self, people: People, person: Ints, day: Ints, listed: Ints) -> Ints:
-        """What comes off a first order, in cents, for each of these orders if it is one."""
-        entitled = self.reached[person] & (day - people.registered_day[person] < self.levels.discount_days)
+    def offer(self, person: Ints, day: Ints, listed: Ints) -> Ints:
+        """What comes off first orders, in cents."""
+        entitled = self.reached[person] & (day - self.registered_day[person] < self.levels.discount_days)
         return np.where(entitled, np.round(listed * self.levels.discount_rate), 0).astype(np.int64)
 
 
@@ -64,7 +65,7 @@ def join_new_user_week(setting: Setting, people: People) -> NewUserWeek:
     newcomer = (people.registered >= second_of(week.start)) & (people.registered < second_of(week.end))
     reached = newcomer & (rng.random(len(people)) < week.reach_rate)
     improved = newcomer & (rng.random(len(people)) < 0.5)  # noqa: PLR2004 - a fair coin
-    return NewUserWeek(week, newcomer, reached, improved)
+    return NewUserWeek(week, people.registered_day, newcomer, reached, improved)
 
 
 def newcomers(setting: Setting) -> list[Arrivals]:
@@ -76,14 +77,13 @@ def newcomers(setting: Setting) -> list[Arrivals]:
     after = days[-1] + 1 + np.arange(week.pulled_forward_days)
     fading = np.linspace(1, 0, after.size + 1)[:-1]
     kept[after] = brought.sum() * week.pulled_forward_rate * fading / fading.sum()
-    channels = [week.channels[name] for name in setting.levels.people.channels]
     came = Arrivals(
-        brought_by=INDEX,
+        brought_by=NEW_USER_WEEK,
         a_day=brought,
-        channels=channels,
-        worlds=EVERYWHERE & ~WITHOUT[INDEX],
+        channels=[week.channels[name] for name in setting.levels.people.channels],
+        worlds=EVERYWHERE & ~_HERE,
         appetite=week.brought_appetite,
         stay=week.brought_stay,
         urge=week.brought_urge,
     )
-    return [came, dataclasses.replace(came, brought_by=ITSELF, a_day=kept, worlds=WITHOUT[INDEX])]
+    return [came, dataclasses.replace(came, brought_by=ITSELF, a_day=kept, worlds=_HERE)]

@@ -10,9 +10,12 @@ import numpy as np
 
 from retro.demo.chance import Flags, Floats, Ints, pick, places, spread
 from retro.demo.clock import DAY, DAYS, EVENT_DAY
-from retro.demo.people import People
+from retro.demo.life.people import People
 from retro.demo.setting import Setting
 from retro.demo.worlds import Changes, Worlds, come_true
+
+ORDINARY, SCRIPT, NIGHT = range(3)
+"""Occasions of a visit: everyday life, a script that collects points, the flash-sale night."""
 
 
 @dataclass(frozen=True)
@@ -30,6 +33,14 @@ class Spells:
     start: Ints
     days: Ints
     worlds: Worlds
+
+    def __add__(self, other: Spells) -> Spells:
+        return Spells(*(np.r_[getattr(self, part.name), getattr(other, part.name)] for part in fields(self)))
+
+    def touch(self, first: int, last: int, people: int) -> Flags:
+        """Which of so many people are with the shop on some day from `first` to `last`, in the actual world."""
+        inside = (self.start <= last) & (self.start + self.days > first) & ((self.worlds & 1) != 0)
+        return np.bincount(self.person[inside], minlength=people) > 0
 
 
 @dataclass(frozen=True)
@@ -59,7 +70,8 @@ class Visits:
         seconds: How long it lasts.
         channel: Position in `levels.people.channels`.
         since: Days since the spell began.
-        main: The first visit of the day; people order on it, if at all.
+        main: The first visit of an ordinary day; people order on it, if at all.
+        occasion: `ORDINARY`, `SCRIPT` or `NIGHT`.
         worlds: In which worlds it takes place.
     """
 
@@ -69,6 +81,7 @@ class Visits:
     channel: Ints
     since: Ints
     main: Flags
+    occasion: Ints
     worlds: Worlds
 
     def __len__(self) -> int:
@@ -86,7 +99,10 @@ class Visits:
 
     def take(self, rows: Ints | Flags) -> Visits:
         """Some of the visits."""
-        return Visits(**{field.name: getattr(self, field.name)[rows] for field in fields(self)})
+        return Visits(**{part.name: getattr(self, part.name)[rows] for part in fields(self)})
+
+    def __add__(self, other: Visits) -> Visits:
+        return Visits(*(np.r_[getattr(self, part.name), getattr(other, part.name)] for part in fields(self)))
 
 
 class Campaign(Protocol):
@@ -99,13 +115,7 @@ class Campaign(Protocol):
         """The same for a visitor's log-odds to order."""
 
 
-def live(setting: Setting, campaigns: Sequence[Campaign], people: People) -> Visits:
-    """Let the people of a block live through the 15 months, and return when they came."""
-    days = _days(_spells(setting, people))
-    return _sessions(setting, people, _come(setting, campaigns, people, days))
-
-
-def _spells(setting: Setting, people: People) -> Spells:
+def make_spells(setting: Setting, people: People) -> Spells:
     """One spell for everyone from registration on, and a comeback for some of those who drift away in time."""
     rng, size, visiting = setting.chance.of("spells", people.block), len(people), setting.levels.visiting
     stay = np.where(people.bounced, 0, people.stay).astype(np.int64) + 1
@@ -118,6 +128,11 @@ def _spells(setting: Setting, people: People) -> Spells:
         days=np.r_[stay, back_stay],
         worlds=np.r_[people.worlds, people.worlds[back]],
     )
+
+
+def live(setting: Setting, campaigns: Sequence[Campaign], people: People, spells: Spells) -> Visits:
+    """Let the people of a block live through the 15 months, and return when they came."""
+    return _sessions(setting, people, _come(setting, campaigns, people, _days(spells)))
 
 
 def _days(spells: Spells) -> PersonDays:
@@ -155,24 +170,27 @@ def _sessions(setting: Setting, people: People, came: PersonDays) -> Visits:
     visiting, size = levels.visiting, came.day.size
     again = np.flatnonzero((rng.random(size) < visiting.second_session_rate) & (came.day >= EVENT_DAY))
     rows = np.r_[np.arange(size), again]
+    main = np.arange(rows.size) < size
     person, day = came.person[rows], came.day[rows]
     length = np.minimum(spread(rng, 60 * visiting.session_minutes, visiting.session_spread, rows.size), 5400)
     seconds = length.astype(np.int64) + 20
     clock = setting.seasons.seconds(day, rng.random(rows.size)) + (3600 * people.owl[person]).astype(np.int64)
-    start = day * DAY + np.minimum(clock % DAY, DAY - 1 - seconds)  # a visit ends on the day on which it began
     registered = people.registered[person]
     newcomer = day == people.registered_day[person]
-    main = np.arange(rows.size) < size
+    arriving = newcomer & main
+    # A visit ends on the day on which it began: what happens after midnight would count as coming back.
+    start = np.where(arriving, registered, day * DAY + np.minimum(clock % DAY, DAY - 1 - seconds))
+    seconds = np.minimum(seconds, (day + 1) * DAY - 1 - start)
     elsewhere = pick(rng, list(levels.people.channels.values()), rows.size)
     stays_home = newcomer | (rng.random(rows.size) < visiting.home_channel_rate)
     visits = Visits(
         person=person,
-        start=np.where(newcomer & main, registered, start),
+        start=start,
         seconds=seconds,
         channel=np.where(stays_home, people.channel[person], elsewhere),
         since=came.since[rows],
         main=main,
+        occasion=np.full(rows.size, ORDINARY),
         worlds=came.worlds[rows],
     )
-    possible = visits.take(main | ~newcomer | (start > registered + 3600))
-    return possible.take(np.lexsort((possible.start, possible.person)))
+    return visits.take(main | ~newcomer | (start > registered + 3600))

@@ -22,6 +22,9 @@ MONEY = pa.decimal128(18, 2)
 Column = Any
 """An Arrow array."""
 
+Columns = Mapping[str, Column]
+"""Arrow arrays by the name of their column."""
+
 
 def money(cents: Ints) -> Column:
     """Cents as decimals; a decimal is a 128-bit integer, so the cents only have to be widened."""
@@ -45,6 +48,16 @@ def words(codes: Ints, vocabulary: Sequence[str] | Column) -> Column:
     return pa.DictionaryArray.from_arrays(pa.array(codes.astype(np.int32), mask=codes < 0), known)
 
 
+def integers(values: Ints, missing: int | None = None) -> Column:
+    """Whole numbers; null where they equal `missing`."""
+    return pa.array(values, pa.int64(), mask=None if missing is None else values == missing)
+
+
+def texts(values: Sequence[str], missing: str | None = None) -> Column:
+    """Texts; null where they equal `missing`."""
+    return pa.array([None if value == missing else value for value in values], pa.string())
+
+
 def at(keys: Column, places: Ints) -> Column:
     """The keys at these places."""
     return keys.take(pa.array(places))
@@ -59,11 +72,6 @@ def names(prefix: str, numbers: Ints, width: int) -> Column:
     """
     digits = pc.utf8_lpad(pc.cast(pa.array(numbers), pa.string()), width, "0")
     return pc.binary_join_element_wise(pa.scalar(prefix), digits, "")
-
-
-def derived(prefix: str, keys: Column) -> Column:
-    """Keys made from others: one for each of them."""
-    return pc.binary_join_element_wise(pa.scalar(prefix), keys, "")
 
 
 def opaque(prefix: str, numbers: Ints) -> Column:
@@ -94,7 +102,7 @@ class Folder:
         self.rows: dict[str, int] = {}
         self._writers: dict[str, pq.ParquetWriter] = {}
 
-    def write(self, name: str, columns: Mapping[str, Any]) -> None:
+    def write(self, name: str, columns: Columns) -> None:
         """Append rows to a table; its first rows say its columns and types."""
         table = pa.table(dict(columns))
         if name not in self._writers:

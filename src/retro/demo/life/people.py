@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 
 import numpy as np
 
 from retro.demo.chance import Flags, Floats, Ints, pick, spread
 from retro.demo.clock import DAY, DAYS
 from retro.demo.levels import Levels
+from retro.demo.life.seasons import seconds_of
 from retro.demo.setting import Setting
 from retro.demo.worlds import EVERYWHERE, Worlds
 
@@ -31,6 +32,7 @@ class People:
         device: Position in `levels.people.devices`.
         city: Position in `levels.people.city_tiers`.
         bounced: They registered and never got in.
+        member: They joined the points programme.
         appetite: Log-odds to come on an ordinary day, the novelty worn off.
         stay: Days until they drift away.
         urge: Log-odds to order on an ordinary visit.
@@ -48,6 +50,7 @@ class People:
     device: Ints
     city: Ints
     bounced: Flags
+    member: Flags
     appetite: Floats
     stay: Floats
     urge: Floats
@@ -76,6 +79,7 @@ class Arrivals:
         appetite: What being brought this way adds to the appetite.
         stay: Factor on the days they stay.
         urge: What it adds to the urge.
+        clock: Running share of a day's arrivals by minute, for days on which they do not follow the ordinary clock.
     """
 
     brought_by: int
@@ -85,6 +89,7 @@ class Arrivals:
     appetite: float = 0.0
     stay: float = 1.0
     urge: float = 0.0
+    clock: Mapping[int, Floats] = field(default_factory=dict)
 
 
 def make_people(setting: Setting, arrivals: Sequence[Arrivals], block: int, share: float, first_number: int) -> People:
@@ -106,6 +111,8 @@ def make_people(setting: Setting, arrivals: Sequence[Arrivals], block: int, shar
         channel[mine] = pick(rng, expected.channels, mine.size)
     appetite, stay, urge = _engagement(levels, channel, rng)
     city = pick(rng, list(levels.people.city_tiers.values()), size)
+    bounced = rng.random(size) < levels.people.bounce_rate
+    thrift = rng.random(size)
     city_purse = np.array([levels.people.city_purse[name] for name in levels.people.city_tiers])
     return People(
         block=block,
@@ -116,13 +123,14 @@ def make_people(setting: Setting, arrivals: Sequence[Arrivals], block: int, shar
         channel=channel,
         device=pick(rng, list(levels.people.devices.values()), size),
         city=city,
-        bounced=rng.random(size) < levels.people.bounce_rate,
+        bounced=bounced,
+        member=~bounced & (rng.random(size) < levels.visiting.programme_rate * (0.5 + thrift)),
         appetite=appetite + np.array([some.appetite for some in arrivals])[cause],
         stay=stay * np.array([some.stay for some in arrivals])[cause],
         urge=urge + np.array([some.urge for some in arrivals])[cause],
         purse=city_purse[city] * spread(rng, 1.0, levels.buying.purse_spread, size),
-        thrift=rng.random(size),
-        owl=rng.normal(0, 1.1, size),
+        thrift=thrift,
+        owl=rng.normal(0, 0.6, size),
     )
 
 
@@ -137,7 +145,12 @@ def _arrive(
     cause = [np.zeros(old, dtype=np.int64)]
     for index, expected in enumerate(arrivals):
         days = np.repeat(np.arange(DAYS), rng.poisson(expected.a_day * share))
-        registered.append(days * DAY + setting.seasons.seconds(days, rng.random(days.size)))
+        draws = rng.random(days.size)
+        seconds = setting.seasons.seconds(days, draws)
+        for day, clock in expected.clock.items():
+            at = np.flatnonzero(days == day)
+            seconds[at] = seconds_of(clock, draws[at])
+        registered.append(days * DAY + seconds)
         cause.append(np.full(days.size, index))
     when = np.concatenate(registered)
     order = np.argsort(when, kind="stable")

@@ -9,7 +9,7 @@ import numpy as np
 from retro.demo.chance import Chance, Floats, Ints, pick, spread
 from retro.demo.levels import Levels
 
-_PRICE_ENDINGS = (9.9, 9.0, 8.8, 6.9)
+_PRICE_ENDINGS = (9.9, 9.9, 9.0, 8.8, 6.9, 5.9, 4.9, 2.8)
 
 
 @dataclass(frozen=True)
@@ -48,7 +48,7 @@ def make_catalogue(levels: Levels, chance: Chance) -> Catalogue:
     margins = np.array([goods.pool_margin[name] for name in goods.pools])[pool]
     price = _priced(medians * spread(rng, 1.0, goods.price_spread, size), rng)
     margin = np.clip(margins * rng.normal(1, 0.12, size), 0.02, 0.7)
-    popularity = np.arange(1, size + 1) ** -goods.slope
+    popularity = (np.arange(1, size + 1) + goods.head) ** -goods.slope
     return Catalogue(
         category=category,
         pool=pool,

@@ -35,11 +35,14 @@ class Seasons:
 
     def seconds(self, days: Ints, draws: Floats) -> Ints:
         """Turn uniform draws into seconds of the day, dense when people are awake."""
-        minutes = np.arange(_MINUTES + 1)
         weekend = weekdays(days) >= _SATURDAY
-        at = np.interp(draws, self.weekday_clock, minutes)
-        at[weekend] = np.interp(draws[weekend], self.weekend_clock, minutes)
-        return np.minimum((at * 60).astype(np.int64), DAY - 1)
+        return np.where(weekend, seconds_of(self.weekend_clock, draws), seconds_of(self.weekday_clock, draws))
+
+
+def seconds_of(clock: Floats, draws: Floats) -> Ints:
+    """Turn uniform draws into seconds of the day by a running share of 1,441 minutes."""
+    minutes = np.interp(draws, clock, np.arange(clock.size))
+    return np.minimum((minutes * 60).astype(np.int64), DAY - 1)
 
 
 def make_seasons(levels: Levels, chance: Chance) -> Seasons:

@@ -1,0 +1,205 @@
+"""The levels of the three campaigns and of what surrounds them."""
+
+from __future__ import annotations
+
+import datetime as dt
+import math
+from typing import Annotated
+
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, model_validator
+
+Rate = Annotated[float, Field(ge=0, le=1)]
+
+
+def _add_up(shares: dict[str, float]) -> dict[str, float]:
+    if not math.isclose(sum(shares.values()), 1, abs_tol=1e-9):
+        raise ValueError(f"shares must add up to 1, got {sum(shares.values()):.4f}")
+    return shares
+
+
+Share = Annotated[dict[str, Rate], AfterValidator(_add_up)]
+"""Shares by name; they add up to 1."""
+
+
+class LevelModel(BaseModel):
+    """A section of `levels.yaml`."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+
+class CampaignLevels(LevelModel):
+    """What every campaign has: a window of local time, what it spent, and where the media money went."""
+
+    start: dt.datetime
+    end: dt.datetime
+    costs: dict[str, int]
+    media_channels: Share
+
+
+class NewUserWeekLevels(CampaignLevels):
+    """The first campaign: whom it brought, and what it changed for newcomers."""
+
+    brought: tuple[float, ...]
+    channels: Share
+    brought_appetite: float
+    brought_stay: float
+    brought_urge: float
+    pulled_forward_rate: Rate
+    pulled_forward_days: int
+    task_days: int
+    task_pull: float
+    discount_rate: Rate
+    discount_days: int
+    discount_pull: float
+    tasks: tuple[str, ...]
+    task_rate: Rate
+    reach_rate: Rate
+    hint_pull: float
+    hint_task_pull: float
+    popup_lost_rate: Rate
+
+    @model_validator(mode="after")
+    def _one_for_each_day(self) -> NewUserWeekLevels:
+        if len(self.brought) != (self.end - self.start).days:
+            raise ValueError("brought must hold one number for each day of the week")
+        return self
+
+
+class PointsContestLevels(CampaignLevels):
+    """The second campaign: who is invited, who is keen, what they do, who cheats."""
+
+    seen_days: int
+    held_out_rate: Rate
+    keen: float
+    keen_thrift: float
+    keen_newcomer: float
+    join_days: tuple[Rate, ...]
+    visit_pull: float
+    order_pull: float
+    after_pull: float
+    after_days: int
+    wake_rate: Rate
+    wake_stay_days: float
+    sign_in_rate: Rate
+    share_mean: float
+    redeem_rate: Rate
+    redeem_by_weekday: tuple[float, ...] = Field(min_length=7, max_length=7)
+    referral_arrivals: float
+    abuser_rate: Rate
+    ring_size: int
+    abuse: Share
+    caught_rate: dict[str, Rate]
+
+
+class PointsLevels(LevelModel):
+    """The points programme, in and outside the contest."""
+
+    sign_in: int
+    contest_sign_in: int
+    contest_share: int
+    task: int
+    carried_rate: Rate
+    expired_rate: Rate
+    redeem_rate: Rate
+    rewards: dict[str, tuple[int, int]]
+    tiers: dict[str, int]
+
+
+class FlashSaleNightLevels(CampaignLevels):
+    """The third campaign: who comes when, what they wish for, how much there is, and what follows."""
+
+    announced: dt.datetime
+    waiting_pull: float
+    guest: float
+    guest_thrift: float
+    guest_urge: float
+    drifted_rate: Rate
+    competitor_rate: Rate
+    live_stream_rate: Rate
+    brought: tuple[float, float]
+    channels: Share
+    phases: Share
+    burst_minutes: float
+    session_minutes: float
+    views: float
+    buy: float
+    buy_thrift: float
+    buy_opening: float
+    items: int
+    off_rate: Rate
+    slope: float
+    more_lines: float
+    more_pieces: float
+    stocked: float
+    stock_slope: float
+    substitute_rate: Rate
+    spend_and_save: tuple[tuple[int, int], ...]
+    early_bird: tuple[int, int]
+    early_bird_rate: Rate
+    early_bird_pull: float
+    pulled_forward: float
+    pulled_forward_days: float
+    fake_rate: Rate
+    fakes: Share
+    intercepted_rate: dict[str, Rate]
+
+
+class Incident(LevelModel):
+    """Something that broke: when, for whom, and how many payments failed because of it."""
+
+    system: str
+    severity: str
+    start: dt.datetime
+    end: dt.datetime
+    channel: str | None
+    fail_rate: Rate
+    title: str
+
+
+class CompetitorOffer(LevelModel):
+    """What a competitor offered at the time."""
+
+    competitor: str
+    start: dt.datetime
+    end: dt.datetime
+    offer: str
+    channel: str
+
+
+class TrafficLevels(LevelModel):
+    """Pages behind events."""
+
+    pages: dict[str, float]
+    anonymous: float
+    refreshes: float
+
+
+class CouponLevels(LevelModel):
+    """Coupons that nobody used."""
+
+    issued_per_used: float
+    claimed_rate: Rate
+    valid_days: int
+
+
+class FeedbackLevels(LevelModel):
+    """Reviews and surveys."""
+
+    review_rate: Rate
+    review_days: float
+    ratings: dict[str, tuple[Rate, ...]]
+    nps_rate: Rate
+    week_answer_rate: Rate
+    week_negative_rate: Rate
+    night_answer_rate: Rate
+    early_bird_rate: Rate
+
+
+class SupportLevels(LevelModel):
+    """Support tickets."""
+
+    per_visit: Rate
+    per_order: Rate
+    week_factor: float
+    answer_seconds: float
+    answer_spread: float

@@ -1,0 +1,1 @@
+"""Campaigns: what each of the three changes for the people whom it reaches."""

@@ -1,0 +1,1 @@
+"""Tables: the columns of each, and the files they are written to."""
