@@ -73,23 +73,6 @@ def write_quarantine(
     return tuple(written)
 
 
-def broken_rows(name: str, key: Sequence[str], rules: Collection[Rule]) -> str:
-    """A query for the rows that break rules: their key, `broken_rule` and `broken_value`; one scan for all rules.
-
-    Args:
-        name: The table's name in the engine.
-        key: The columns that say which row it is.
-        rules: Rules that rows break.
-    """
-    found = ", ".join(_found(rule, name) for rule in rules)
-    columns = ", ".join(map(quoted, key))
-    return f"""
-        select {columns}, broken.broken_rule, broken.broken_value from (
-            select {columns}, unnest(list_filter([{found}], lambda one: one is not null)) as broken from {quoted(name)}
-        )
-    """
-
-
 def leave_out(tables: Tables, verdict: GateVerdict) -> None:
     """Take the rows that a verdict sets aside out of a source's tables.
 
@@ -134,17 +117,10 @@ def _write(table: ibis.Table, contract: Contract, rules: Collection[Rule], path:
     connection = ibis.get_backend(table)
     there = [column.name for column in contract.columns if column.name in table.columns]
     key = contract.key or [column.name for column in contract.columns if column.needed] or there
-    columns = ", ".join(map(quoted, key))
-    order = f"{columns}, broken_value"
-    ranked = f"""
-        select *, count(*) over (partition by broken_rule) as broken_rows,
-            row_number() over (partition by broken_rule order by {order}) as place
-        from ({broken_rows(contract.table, key, rules)})
-    """
     path.parent.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory(dir=path.parent, prefix=".quarantine.") as folder:
         part = Path(folder) / path.name
-        query = f"select * exclude place from ({ranked}) where place <= {most} order by broken_rule, place"
+        query = _broken_rows(contract.table, key, rules, most)
         try:
             connection.raw_sql(f"copy ({query}) to {literal(str(part))} (format parquet)")
             part.replace(path)
@@ -154,12 +130,34 @@ def _write(table: ibis.Table, contract: Contract, rules: Collection[Rule], path:
     return dict(sorted(connection.raw_sql(counted).fetchall()))
 
 
-def _found(rule: Rule, name: str) -> str:
-    """A rule's entry for one row: the rule's name and what the row holds, or null."""
-    condition = breaks(rule).replace(SELF, quoted(name))
-    shown_values = [f"cast({quoted(column)} as varchar)" for column in rule.columns]
-    if len(rule.columns) > 1:
-        parts = zip(rule.columns, shown_values, strict=True)
-        shown_values = [f"{literal(column)} || '=' || coalesce({value}, '')" for column, value in parts]
-    value = f"left(concat_ws(', ', {', '.join(shown_values)}), {_MOST_CHARACTERS})" if shown_values else "null"
-    return f"case when {condition} then {{'broken_rule': {literal(rule.name)}, 'broken_value': {value}}} end"
+def _broken_rows(name: str, key: Sequence[str], rules: Collection[Rule], most: int) -> str:
+    """A query for the first rows by key that break each rule, with their count: one scan for all rules.
+
+    Each rule's rows are one bounded aggregate, so that a table of which every row is broken needs no memory.
+    """
+    columns = ", ".join(map(quoted, key))
+    flags, counts, parts = [], [], []
+    for place, rule in enumerate(rules):
+        flags.append(f"{breaks(rule).replace(SELF, quoted(name))} as broken_{place}")
+        row = ", ".join(f"{quoted(column)}: {quoted(column)}" for column in key)
+        kept = f"min({{{row}, broken_value: {_value(rule)}}}, {most}) filter (where broken_{place})"
+        counts.append(f"count(*) filter (where broken_{place}) as count_{place}, {kept} as kept_{place}")
+        parts.append(
+            f"select {columns}, {literal(rule.name)} as broken_rule, broken_value, count_{place} as broken_rows "
+            f"from (select unnest(kept_{place}, recursive := true), count_{place} from judged)"
+        )
+    return f"""
+        with judged as materialized (
+            select {", ".join(counts)} from (select *, {", ".join(flags)} from {quoted(name)})
+        )
+        {" union all ".join(parts)}
+    """
+
+
+def _value(rule: Rule) -> str:
+    """What a row holds in the columns of a rule, as text that is short enough to be read."""
+    values = [f"cast({quoted(column)} as varchar)" for column in rule.columns]
+    if len(values) > 1:
+        named = zip(rule.columns, values, strict=True)
+        values = [f"{literal(column)} || '=' || coalesce({value}, '')" for column, value in named]
+    return f"left(concat_ws(', ', {', '.join(values)}), {_MOST_CHARACTERS})" if values else "''"
