@@ -38,7 +38,7 @@ test: $(VENV)/installed-test ## Lint, types, import floors and all tests
 	@$(BIN)/ruff format --check .
 	@$(BIN)/mypy
 	@$(BIN)/lint-imports --no-logo
-	@$(BIN)/pytest
+	@$(BIN)/pytest --numprocesses auto --dist loadfile
 
 lab: $(VENV)/installed ## Open JupyterLab on the notebooks
 	@$(BIN)/jupyter lab notebooks
