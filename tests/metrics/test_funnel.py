@@ -131,9 +131,9 @@ def test_funnel_takes_several_names_for_a_step(events: MakeRows) -> None:
     assert frame["users"].tolist() == [1, 1]
 
 
-@pytest.mark.parametrize("steps", [[], ["a"], ["a", []]])
-def test_funnel_refuses_too_few_steps(events: MakeRows, steps: list[str | list[str]]) -> None:
-    with pytest.raises(MetricError, match="steps must be two or more event names, got"):
+@pytest.mark.parametrize("steps", [[], ["a", []]])
+def test_funnel_refuses_steps_of_nothing(events: MakeRows, steps: list[str | list[str]]) -> None:
+    with pytest.raises(MetricError, match="steps must be one or more|step 2 must be an event name"):
         funnel(events(), steps, **ASKED)
 
 

@@ -1,0 +1,132 @@
+"""Intervals and tests for shares and for relative lift, and the correction for asking several questions at once."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from scipy.special import ndtr, ndtri
+
+from retro.metrics.experiments.estimates import Estimate
+from retro.metrics.intervals import wilson
+
+
+def newcombe(control: tuple[int, int], treatment: tuple[int, int], alpha: float = 0.05) -> tuple[float, float]:
+    """Newcombe's hybrid score interval for the difference of two shares, treatment less control.
+
+    Honest for small arms and shares near 0 or 1, where the textbook interval is too narrow or leaves -1 to 1.
+
+    Args:
+        control: Hits and units.
+        treatment: The same.
+        alpha: How often it may miss the true difference.
+
+    References:
+        Newcombe (1998), Statistics in Medicine 17, method 10.
+
+    Examples:
+        >>> low, high = newcombe((1, 34), (7, 34))
+        >>> round(low, 3), round(high, 3)
+        (0.019, 0.34)
+    """
+    (hits0, units0), (hits1, units1) = control, treatment
+    low, high = wilson([hits0, hits1], [units0, units1], 1 - alpha)
+    rate0, rate1 = hits0 / units0, hits1 / units1
+    down = math.hypot(rate1 - low[1], high[0] - rate0)
+    up = math.hypot(high[1] - rate1, rate0 - low[0])
+    return rate1 - rate0 - down, rate1 - rate0 + up
+
+
+def agresti_caffo(control: tuple[int, int], treatment: tuple[int, int], alpha: float = 0.05) -> tuple[float, float]:
+    """Agresti and Caffo's interval: the textbook one after one hit and one miss were added to each arm.
+
+    Examples:
+        >>> low, high = agresti_caffo((1, 34), (7, 34))
+        >>> round(low, 5), round(high, 5)
+        (0.01161, 0.32172)
+    """
+    rates = [(hits + 1) / (units + 2) for hits, units in (control, treatment)]
+    variance = sum(
+        rate * (1 - rate) / (units + 2) for rate, (_, units) in zip(rates, (control, treatment), strict=True)
+    )
+    half = float(ndtri(1 - alpha / 2)) * math.sqrt(variance)
+    return rates[1] - rates[0] - half, rates[1] - rates[0] + half
+
+
+def share_against(hits: int, units: int, value: float) -> tuple[float, float]:
+    """Test one share against a fixed value, with the sample's own variance: z and two-sided p.
+
+    Examples:
+        >>> z, p = share_against(5, 83, 0.05)
+        >>> round(p, 3)
+        0.695
+    """
+    rate = hits / units
+    z = (rate - value) / math.sqrt(rate * (1 - rate) / units)
+    return z, float(2 * ndtr(-abs(z)))
+
+
+@dataclass(frozen=True)
+class Lift:
+    """A relative effect: the difference over the size of the control's value, `|control|`.
+
+    Attributes:
+        rate: The lift; -0.5 is half of the control's value lost, whatever its sign.
+        error: Its standard error, by the delta method.
+    """
+
+    rate: float
+    error: float
+
+
+def lift(estimate: Estimate, alpha: float = 0.05) -> Lift | None:
+    """The relative effect; None where the control's own interval covers 0, as any percentage could then be had.
+
+    Examples:
+        >>> lift(Estimate(-10.0, -5.0, error=1.0, control_error=0.7)).rate
+        0.5
+        >>> lift(Estimate(0.5, 1.0, error=1.0, control_error=0.7)) is None
+        True
+    """
+    if abs(estimate.control) <= estimate.quantile(1 - alpha / 2) * estimate.control_error:
+        return None
+    return relative(estimate)
+
+
+def relative(estimate: Estimate) -> Lift:
+    """The relative effect of any control but 0."""
+    size = abs(estimate.control)
+    own = estimate.control_error**2
+    treatments = max(0.0, estimate.error**2 - own)
+    error = math.sqrt(treatments / size**2 + own * estimate.treatment**2 / size**4)
+    return Lift(estimate.effect / size, error)
+
+
+def holm(p_values: Sequence[float]) -> list[float]:
+    """Adjusted p-values by Holm: below alpha, a difference may be claimed, with alpha the risk of any false claim.
+
+    Examples:
+        >>> [round(p, 4) for p in holm([0.0744, 0.00155])]
+        [0.0744, 0.0031]
+    """
+    p, order = np.asarray(p_values, dtype=float), np.argsort(p_values)
+    factors = len(p) - np.arange(len(p))
+    adjusted = np.empty_like(p)
+    adjusted[order] = np.minimum(1, np.maximum.accumulate(p[order] * factors))
+    return adjusted.tolist()
+
+
+def benjamini_hochberg(p_values: Sequence[float]) -> list[float]:
+    """Adjusted p-values by Benjamini and Hochberg: below alpha, a share of alpha of the claims may be false.
+
+    Examples:
+        >>> benjamini_hochberg([0.01, 0.02, 0.9])
+        [0.03, 0.03, 0.9]
+    """
+    p, order = np.asarray(p_values, dtype=float), np.argsort(p_values)[::-1]
+    factors = len(p) / np.arange(len(p), 0, -1)
+    adjusted = np.empty_like(p)
+    adjusted[order] = np.minimum(1, np.minimum.accumulate(p[order] * factors))
+    return adjusted.tolist()

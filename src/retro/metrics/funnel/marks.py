@@ -1,0 +1,147 @@
+"""Marks: the events of a funnel, each with who, when, and what it may serve for."""
+
+from __future__ import annotations
+
+import datetime as dt
+from dataclasses import dataclass
+
+import ibis
+
+from retro.errors import MetricError
+from retro.metrics.funnel.rules import FunnelRules
+from retro.metrics.funnel.steps import Path, subsets
+from retro.metrics.windows import require
+
+_MOST_SHARED = 8
+"""Sets of kinds double with each further kind; 8 make 255 counts for each moment."""
+
+
+@dataclass(frozen=True)
+class Period:
+    """When a path may begin, and until when its events are looked at; both ends are exclusive.
+
+    Attributes:
+        start: Begin of the entries.
+        entries_end: End of the entries.
+        events_end: End of all events.
+        window: How long after its entry a path may take, inclusive.
+    """
+
+    start: dt.datetime
+    entries_end: dt.datetime
+    events_end: dt.datetime
+    window: dt.timedelta
+
+    @classmethod
+    def settled(cls, start: dt.datetime, end: dt.datetime, window: dt.timedelta, observed_until: dt.datetime) -> Period:
+        """The entries whose whole window was observed, so that no later event can change the outcome."""
+        entries_end = min(end, observed_until - window)
+        return cls(start, entries_end, entries_end + window, window)
+
+    @classmethod
+    def open(cls, start: dt.datetime, end: dt.datetime, window: dt.timedelta, observed_until: dt.datetime) -> Period:
+        """Every entry observed so far, also where the outcome is still open."""
+        entries_end = min(end, observed_until)
+        return cls(start, entries_end, min(entries_end + window, observed_until), window)
+
+    def in_time(self, at: ibis.Value, entered_at: ibis.Value) -> ibis.Value:
+        """Whether a moment lies within the window of an entry."""
+        return at <= entered_at + ibis.interval(self.window)
+
+
+@dataclass(frozen=True)
+class Marks:
+    """The events that matter to a funnel.
+
+    Attributes:
+        table: The keys; `at`, when; `enters`, whether a path may begin then; `kind_0` and so on, whether the event is
+            of that kind; `excluded_0` and so on, whether it is that excluded event. Unless other events disturb a
+            path, they are left out.
+        keys: The columns within which a path stays: `unit`, and `hold_0` and so on.
+        path: The steps.
+        rules: How they are taken.
+        period: When.
+    """
+
+    table: ibis.Table
+    keys: tuple[str, ...]
+    path: Path
+    rules: FunnelRules
+    period: Period
+
+    @property
+    def engine(self) -> str:
+        """The name of the engine that holds the events."""
+        return str(self.table.get_backend().name)
+
+    @property
+    def excluded(self) -> list[str]:
+        """The columns that say whether an event is an excluded one."""
+        return [f"excluded_{number}" for number in range(len(self.rules.exclusions))]
+
+    def mixtures(self) -> list[tuple[int, ...]]:
+        """The sets of kinds whose events must be counted together to tell which steps can share them.
+
+        Raises:
+            MetricError: There are too many.
+        """
+        if self.rules.ties == "strict":
+            return [(kind,) for kind in range(len(self.path.kinds))]
+        families = self.path.families()
+        widest = max(map(len, families))
+        if widest > _MOST_SHARED:
+            raise MetricError(
+                f"funnel: at most {_MOST_SHARED} different steps may share events, got {widest}. "
+                "Name the events instead of giving conditions, or ask for ties 'strict'."
+            )
+        return [mixture for family in families for mixture in subsets(family)]
+
+    def of(self, kinds: tuple[int, ...], row: ibis.Table) -> ibis.Value:
+        """Whether an event is of one of some kinds."""
+        return ibis.or_(*[row[f"kind_{kind}"] for kind in kinds])
+
+
+def mark(events: ibis.Table, path: Path, period: Period, rules: FunnelRules, *, carry: str | None = None) -> Marks:
+    """Take from a table of events what a funnel needs, lazily; `carry` is a column to take along as `group`.
+
+    Raises:
+        MetricError: A column is missing.
+    """
+    require(events, "events", rules.unit, "occurred_at", *rules.hold, *([carry] if carry else []))
+    if rules.exclusions or any(kind.names is not None for kind in path.kinds):
+        require(events, "events", "event")
+    moment = events.occurred_at
+    keys = {"unit": events[rules.unit]} | {f"hold_{n}": events[column] for n, column in enumerate(rules.hold)}
+    kinds = {f"kind_{n}": kind.holds(events) for n, kind in enumerate(path.kinds)}
+    excluded = {f"excluded_{n}": events.event == x.event for n, x in enumerate(rules.exclusions)}
+    wanted = [moment >= period.start, moment < period.events_end, *[key.notnull() for key in keys.values()]]
+    if rules.mode != "strict":
+        wanted.append(ibis.or_(*kinds.values(), *excluded.values()))
+    along = {"group": events[carry].cast("string")} if carry else {}
+    table = events.filter(*wanted).select(**keys, at=moment, **kinds, **excluded, **along)
+    table = table.mutate(enters=table.at < period.entries_end)
+    if rules.entry == "first":
+        table = _first_entry_only(table, tuple(keys), f"kind_{path.kind_of[0]}")
+    return Marks(table, tuple(keys), path, rules, period)
+
+
+def _first_entry_only(table: ibis.Table, keys: tuple[str, ...], kind: str) -> ibis.Table:
+    begins = ibis.ifelse(table[kind], table.at, ibis.null("timestamp"))
+    table = table.mutate(first_at=begins.min().over(ibis.window(group_by=list(keys))))
+    return table.mutate(enters=table.enters & (table.at == table.first_at).fill_null(False)).drop("first_at")  # noqa: FBT003 - ibis takes the value by position
+
+
+def by_step(marks: Marks) -> ibis.Table:
+    """The keys, `at`, `enters`, and `step`, from 0: one row for each event and step that it can take.
+
+    One pass over the events where no event can take two steps; else a UNION ALL with a branch for each step.
+    """
+    table, path = marks.table, marks.path
+    if path.disjoint:
+        step = ibis.cases(*[(table[f"kind_{kind}"], step) for step, kind in enumerate(path.kind_of)])
+        return table.select(*marks.keys, "at", "enters", step=step.cast("int8")).filter(lambda row: row.step.notnull())
+    branches = [
+        table.filter(table[f"kind_{kind}"]).select(*marks.keys, "at", "enters", step=ibis.literal(step, "int8"))
+        for step, kind in enumerate(path.kind_of)
+    ]
+    return ibis.union(branches[0], *branches[1:]) if len(branches) > 1 else branches[0]
