@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from retro.demo.blocks import live_block, meet_blocks
+from retro.demo.breaches import check_breach, plant_breach
 from retro.demo.campaigns.night_stock import settle_night, wish
 from retro.demo.chance import Chance
 from retro.demo.levels import load_levels
@@ -44,8 +45,13 @@ def make_demo(out: Path, *, scale: float = 0.01, seed: int = 20250101, breach: s
         out: Folder to make; an older one of the same name is replaced at the end.
         scale: Size of the shop; 1 is the documents' order of size.
         seed: Any whole number; another seed is another shop with the same levels.
-        breach: Name of a contract rule to break, for tests of the gate.
+        breach: Name of a breach to plant, one of `BREACHES`, for tests of the gate.
+
+    Raises:
+        RetroError: The breach is unknown.
     """
+    if breach is not None:
+        check_breach(breach)
     setting = set_up(load_levels(), Chance(seed), scale)
     wishes = [wish(setting, block.campaigns.night.guests, block.people.block) for block in meet_blocks(setting)]
     met, night = settle_night(setting, wishes)
@@ -54,4 +60,7 @@ def make_demo(out: Path, *, scale: float = 0.01, seed: int = 20250101, breach: s
         for block, found in zip(meet_blocks(setting), met, strict=True):
             writing.write(live_block(setting, block, found))
         writing.finish(night)
+        folder.close()
+        if breach is not None:
+            plant_breach(folder.path, breach)
     return DemoSummary(out, scale, seed, dict(folder.rows), breach)

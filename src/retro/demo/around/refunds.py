@@ -6,10 +6,10 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from retro.demo.chance import Ints, nth_of_owner, pick, spread
-from retro.demo.clock import DAY, OBSERVED_UNTIL, second_of
+from retro.demo.chance import Ints, nth_of_owner, pick
+from retro.demo.clock import OBSERVED_UNTIL, second_of
 from retro.demo.life.baskets import Baskets
-from retro.demo.life.fates import NONE, PAID, REFUNDED
+from retro.demo.life.fates import NONE, PAID, REFUNDED, return_lag
 from retro.demo.life.orders import Orders
 from retro.demo.life.people import People
 from retro.demo.setting import Setting
@@ -45,8 +45,7 @@ def pay_back(setting: Setting, people: People, orders: Orders, lines: Baskets) -
     able = (orders.status == PAID)[lines.order] & several[lines.order] & (nth_of_owner(lines.order) == 1)
     part = np.flatnonzero(able & (rng.random(lines.order.size) < fates.partial_rate * 2))
     order = lines.order[part]
-    lag = (DAY * spread(rng, fates.refund_days, fates.refund_spread, part.size)).astype(np.int64)
-    back = orders.paid[order] + lag
+    back = orders.paid[order] + return_lag(setting, part.size, rng)
     known = back < second_of(OBSERVED_UNTIL)
     part, order, back = part[known], order[known], back[known]
     paid = lines.worth(setting.catalogue)[part] - lines.off[part]

@@ -64,7 +64,8 @@ class Warehouse:
         """Stock day by day: reordered in packs when three weeks' cover runs low, delivered after three days."""
         days, size = self._sold.shape
         weekly = np.maximum(self._sold.mean(axis=0), 0.05)
-        level = _packs(weekly * _COVER_DAYS)
+        rng = self._setting.chance.of("warehouse")
+        level = _packs(weekly * _COVER_DAYS * rng.uniform(0.4, 1.4, size))
         opening, received = np.zeros((days, size), dtype=np.int64), np.zeros((days + _LEAD_DAYS, size), dtype=np.int64)
         for day in range(days):
             opening[day] = level

@@ -72,7 +72,7 @@ def fill_baskets(setting: Setting, purse: Floats, wants_coupon: Flags, rng: np.r
     one, other = catalogue.look_at(rng.random(order.size)), catalogue.look_at(rng.random(order.size))
     dear = np.where(catalogue.price[one] >= catalogue.price[other], one, other)
     cheap = np.where(dear == one, other, one)
-    prefers_dear = rng.random(order.size) < probability(1.8 * np.log(purse))[order]
+    prefers_dear = rng.random(order.size) < probability(1.6 * np.log(purse))[order]
     product = np.where(prefers_dear, dear, cheap)
     pieces = rng.geometric(1 / (1 + buying.more_pieces), order.size)
 

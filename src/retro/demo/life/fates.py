@@ -13,6 +13,8 @@ from retro.demo.setting import Setting
 STATUSES = ("pending", "paid", "cancelled", "refunded", "fraudulent")
 PENDING, PAID, CANCELLED, REFUNDED, FRAUDULENT = range(5)
 
+_RETURN_DAYS = 30
+
 NONE = -1
 """Not paid, not returned; no coupon, no campaign, no order."""
 
@@ -51,13 +53,20 @@ def decide_fates(
     gave_up = failed & (rng.random(size) < 0.8)  # noqa: PLR2004 - one in five tries again
     paid = ordered + np.minimum(spread(rng, fates.pay_seconds, 0.9, size), 1500).astype(np.int64) + 4
     unpaid = gave_up | (rng.random(size) < fates.unpaid_rate) | (paid >= until)
-    refunded = paid + (DAY * spread(rng, fates.refund_days, fates.refund_spread, size)).astype(np.int64)
+    refunded = paid + return_lag(setting, size, rng)
     returned = (rng.random(size) < fates.refund_rate * return_factor) & ~unpaid & (refunded < until)
     fraud = (rng.random(size) < fates.fraud_rate) & ~unpaid
     status = np.select(
         [unpaid & (ordered >= until - DAY), unpaid, fraud, returned], [PENDING, CANCELLED, FRAUDULENT, REFUNDED], PAID
     )
     return Fates(status, np.where(unpaid, NONE, paid), np.where(status == REFUNDED, refunded, NONE), failed)
+
+
+def return_lag(setting: Setting, size: int, rng: np.random.Generator) -> Ints:
+    """Seconds between paying for a thing and getting the money back."""
+    fates = setting.levels.fates
+    days = np.minimum(spread(rng, fates.refund_days, fates.refund_spread, size), _RETURN_DAYS)
+    return np.asarray(DAY * days, dtype=np.int64)
 
 
 def _broken(setting: Setting, ordered: Ints, channel: Ints) -> Floats:
