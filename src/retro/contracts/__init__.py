@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from retro.contracts.draft import draft_contract
 from retro.contracts.gate import check_tables, last_verdict
 from retro.contracts.odcs import load_contract
+from retro.contracts.probe import Probe, probe_contract
 from retro.contracts.quarantine import Quarantined, leave_out, write_quarantine
 from retro.contracts.verdict import (
     GateVerdict,
@@ -19,14 +21,17 @@ from retro.contracts.verdict import (
 
 __all__ = [
     "GateVerdict",
+    "Probe",
     "Quarantined",
     "RuleResult",
     "SetAside",
     "check_tables",
     "describe",
+    "draft_contract",
     "last_verdict",
     "leave_out",
     "load_contract",
+    "probe_contract",
     "raise_on_breach",
     "read_verdict",
     "result_sentence",

@@ -42,7 +42,8 @@ Expectation = tuple[str, dict[str, Any]]
 
 _SEVERITIES = {"error": "critical", "warning": "warning"}
 
-_STEPS = {"minute": dt.timedelta(minutes=1), "hour": dt.timedelta(hours=1), "day": dt.timedelta(days=1)}
+STEPS = {"minute": dt.timedelta(minutes=1), "hour": dt.timedelta(hours=1), "day": dt.timedelta(days=1)}
+"""How long a unit of coverage is."""
 
 
 @dataclass(frozen=True)
@@ -184,7 +185,7 @@ def units_of(facts: Facts, rule: Covers) -> int:
     count = 0
     while moment < facts.end:
         count += rule.unit == "day" or _exists(moment, facts.zone)
-        moment += _STEPS[rule.unit]
+        moment += STEPS[rule.unit]
     return count
 
 

@@ -25,7 +25,7 @@ with warnings.catch_warnings():
     import great_expectations as gx
     import great_expectations.expectations as stock
     import sqlalchemy as sa
-    from duckdb_engine import ConnectionWrapper, Dialect
+    from duckdb_engine import ConnectionWrapper, Dialect, DuckDBIdentifierPreparer
     from great_expectations.core.metric_domain_types import MetricDomainTypes
     from great_expectations.core.metric_function_types import MetricPartialFunctionTypes
     from great_expectations.data_context.types.base import DataContextConfig, InMemoryStoreBackendDefaults
@@ -41,10 +41,18 @@ logging.getLogger("great_expectations").setLevel(logging.CRITICAL)  # failures a
 _AGGREGATE = "table.retro_aggregate"
 
 
+class _Quoter(DuckDBIdentifierPreparer):  # type: ignore[misc]  # duckdb_engine is not typed here
+    """Quotes every name: DuckDB has words, such as `at`, that are not reserved and yet no names."""
+
+    def _requires_quotes(self, value: str) -> bool:  # noqa: ARG002 - the base class calls it with the name
+        return True
+
+
 class _GateDialect(Dialect):  # type: ignore[misc]  # duckdb_engine is not typed here
     """DuckDB without transactions, so that a result outlives the connection that GX has closed."""
 
     supports_statement_cache = True
+    preparer = _Quoter
 
     def do_begin(self, dbapi_connection: object) -> None: ...
 

@@ -97,6 +97,7 @@ def _column(part: Part) -> Column:
         title=str(part.get("businessName") or part.get("name")),
         description=str(part.get("description") or ""),
         unit=str(custom.get("unit") or ""),
+        examples=tuple(str(value) for value in part.get("examples") or ()),
     )
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import ClassVar, Literal, get_args
+from typing import Any, ClassVar, Literal, get_args
 
 Severity = Literal["error", "warning"]
 """An `error` stops the report; a `warning` is shown on it."""
@@ -56,6 +56,9 @@ class Rule:
         limit: With `on_breach` quarantine, the largest share of rows that may be left out.
         tolerance: The share of rows, 0 to 1, that may break the rule.
         said: The rule in the contract's own words by language, where its kind alone does not say it.
+        counterexample: Columns and values of a row that breaks the rule: how to test it, for rules in SQL, and where
+            a broken value would break a rule in SQL as well.
+        also_breaks: Rules that cannot but break with it.
     """
 
     kind: ClassVar[str]
@@ -68,6 +71,8 @@ class Rule:
     limit: float = 0.0
     tolerance: float = 0.0
     said: Mapping[str, str] = field(default_factory=dict)
+    counterexample: Mapping[str, Any] = field(default_factory=dict)
+    also_breaks: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -205,6 +210,7 @@ class Column:
         title: What it is called in Chinese.
         description: What it holds, in English.
         unit: What its values are counted in, where that is not obvious.
+        examples: Values that it may hold.
     """
 
     name: str
@@ -213,6 +219,7 @@ class Column:
     title: str = ""
     description: str = ""
     unit: str = ""
+    examples: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)

@@ -12,9 +12,9 @@ from retro.contracts.schema import number
 CONSEQUENCE = frozenset({"severity", "onBreach", "limit"})
 """Custom properties of whatever makes rules: the standard has no keys for them."""
 
-QUALITY = CONSEQUENCE | {"descriptionZh"}
+QUALITY = CONSEQUENCE | {"descriptionZh", "counterexample", "alsoBreaks"}
 ROW_COUNT = QUALITY | {"shareOfLastRun"}
-COLUMN = CONSEQUENCE | {"mustExist", "unit"}
+COLUMN = CONSEQUENCE | {"mustExist", "unit", "counterexample"}
 
 _ALL = 100
 """Percent."""
@@ -43,7 +43,12 @@ def settings(part: Part, severity: str, known: Collection[str]) -> dict[str, Any
         raise part.refuse(f"limit must be a share of rows from 0 to 1, got {limit!r}.")
     if (on_breach == "quarantine") != (limit > 0):
         raise part.refuse("onBreach: quarantine must come with a limit, such as 0.01 for one row in a hundred.")
-    return {"severity": given, "on_breach": on_breach, "limit": float(limit)}
+    made = {"severity": given, "on_breach": on_breach, "limit": float(limit)}
+    if "counterexample" in custom:
+        made["counterexample"] = dict(custom["counterexample"])
+    if "alsoBreaks" in custom:
+        made["also_breaks"] = tuple(custom["alsoBreaks"])
+    return made
 
 
 def said(part: Part, known: Collection[str] = QUALITY) -> dict[str, str]:
