@@ -6,6 +6,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+import duckdb
 import pytest
 
 from retro.demo import make_demo
@@ -188,3 +189,15 @@ def test_a_failure_leaves_the_old_shop_and_nothing_else(tmp_path: Path, monkeypa
 
     assert {path.name: path.read_bytes() for path in (tmp_path / "shop").iterdir()} == before
     assert [path.name for path in tmp_path.iterdir()] == ["shop"]
+
+
+def test_blocks_join_seamlessly(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("retro.demo.blocks._BLOCK_SIZE", 1_000)
+    summary = make_demo(tmp_path / "shop", scale=0.0003)
+    connection = duckdb.connect()
+    for name in summary.rows:
+        connection.execute(f"create view {name} as select * from '{tmp_path / 'shop' / name}.parquet'")
+    for table, key in KEYS.items():
+        assert connection.execute(f"select count(*) - count(distinct {key}) from {table}").fetchone() == (0,), table
+    shared = "select count(*) from (select device_id from events group by 1 having count(distinct user_id) > 6)"
+    assert connection.execute(shared).fetchone() == (0,)

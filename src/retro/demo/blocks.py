@@ -18,6 +18,7 @@ from retro.demo.campaigns.new_user_week import join_new_user_week, newcomers
 from retro.demo.campaigns.night_orders import buyers, night_orders
 from retro.demo.campaigns.night_stock import Wishes
 from retro.demo.campaigns.points_contest import join_points_contest, referrals, script_visits, wake_up
+from retro.demo.chance import Ints
 from retro.demo.clock import DAY, EVENT_DAY
 from retro.demo.life.baskets import Baskets
 from retro.demo.life.events import Events
@@ -70,7 +71,7 @@ class Lived:
     recorded: Visits
     placed: Orders
     lines: Baskets
-    costs: np.ndarray
+    costs: Ints
     events: Events
 
 
@@ -141,7 +142,7 @@ def live_block(setting: Setting, block: Block, met: Wishes) -> Lived:
     )
 
 
-def _together(*parts: Visits) -> tuple[Visits, np.ndarray]:
+def _together(*parts: Visits) -> tuple[Visits, Ints]:
     """All visits sorted by person and time, and where each of them has gone."""
     visits = parts[0]
     for part in parts[1:]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from decimal import Decimal
 from typing import Any
 
@@ -11,10 +12,10 @@ from retro.demo.around.experiments import HINT, Exposures
 from retro.demo.around.points import CLAW_BACK, Ledger
 from retro.demo.blocks import Lived
 from retro.demo.campaigns.flash_sale_night import FAKES
-from retro.demo.campaigns.night_stock import NightStock
+from retro.demo.campaigns.night_stock import LASTS, NightStock
 from retro.demo.campaigns.points_contest import ABUSES
 from retro.demo.chance import Flags, Floats, Ints
-from retro.demo.clock import DAY, DAYS, date_of, day_of
+from retro.demo.clock import DAY, DAYS, date_of, day_of, second_of
 from retro.demo.life.fates import PAID
 from retro.demo.setting import Setting
 from retro.demo.tables.arrow import Column, moments
@@ -24,13 +25,13 @@ from retro.demo.worlds import (
     ALL_CONTROL,
     ALL_IMPROVED,
     CAMPAIGNS,
-    FLASH_SALE_NIGHT,
     WITHOUT,
     happens,
 )
 
 _WORLDS = (ACTUAL, *WITHOUT)
-_REGISTRATIONS, _ORDERS, _GMV, _MARGIN = range(4)
+_FIGURES = ("registrations", "orders", "net_gmv_cny", "goods_margin_cny")
+_REGISTRATIONS, _ORDERS, _GMV, _MARGIN = range(len(_FIGURES))
 
 
 class Truth:
@@ -70,9 +71,7 @@ class Truth:
 
     def as_json(self, night: NightStock, mismatch: dict[str, object]) -> dict[str, Any]:
         """Everything that was planted, as JSON holds it."""
-        exposed = max(int(self._hint[0]), 1)
-        keys = product_keys(len(self._setting.catalogue))
-        out = np.flatnonzero(night.sold_out >= 0)
+        levels = self._setting.levels
         return {
             "scale": self._setting.scale,
             "seed": self._setting.chance.seed,
@@ -83,54 +82,56 @@ class Truth:
                     world: [_shown(what, int(value)) for value in self._daily[row, place]]
                     for place, world in enumerate(("actual", *(f"without {name}" for name in CAMPAIGNS)))
                 }
-                for row, what in enumerate(("registrations", "orders", "net_gmv_cny", "goods_margin_cny"))
+                for row, what in enumerate(_FIGURES)
             },
             "experiments": {
-                "task_hint_v2": {
-                    "units": int(self._hint[0]),
-                    "day_1_rate_all_control": float(self._hint[1]) / exposed,
-                    "day_1_rate_all_improved": float(self._hint[2]) / exposed,
-                },
-                "reward_popup_v1": {"lost_rate_of_improved": self._setting.levels.new_user_week.popup_lost_rate},
+                "task_hint_v2": self._hint_rates(),
+                "reward_popup_v1": {"lost_rate_of_improved": levels.new_user_week.popup_lost_rate},
             },
             "points_contest": {
                 "abusers": self._abusers,
                 "clawed_back": self._caught,
                 "leaderboard_mismatch": mismatch,
             },
-            "flash_sale_night": {
-                "fakes": self._fakes,
-                "sold_out": {
-                    keys[int(night.product[item])].as_py(): moments(night.sold_out[item : item + 1])[0].as_py()
-                    for item in out
-                },
-                "missed_units": {
-                    keys[int(product)].as_py(): int(units)
-                    for product, units in zip(night.product, night.missed, strict=True)
-                    if units
-                },
-            },
+            "flash_sale_night": {"fakes": self._fakes, **self._night(night)},
             "counts": self._counts,
-            "incidents": [some.model_dump(mode="json") for some in self._setting.levels.incidents],
+            "incidents": [some.model_dump(mode="json") for some in levels.incidents],
+        }
+
+    def _hint_rates(self) -> dict[str, float]:
+        """The two rates whose difference is the effect of the hint on the people who were exposed."""
+        units, control, improved = map(int, self._hint)
+        return {
+            "units": units,
+            "day_1_rate_all_control": control / max(units, 1),
+            "day_1_rate_all_improved": improved / max(units, 1),
+        }
+
+    def _night(self, night: NightStock) -> dict[str, Any]:
+        """When items were sold out, and how many pieces were wished for in vain."""
+        keys = product_keys(len(self._setting.catalogue))
+        names = [keys[int(product)].as_py() for product in night.product]
+        ended = zip(names, moments(night.sold_out, missing=LASTS).to_pylist(), strict=True)
+        missed = zip(names, night.missed.tolist(), strict=True)
+        return {
+            "sold_out": {name: moment for name, moment in ended if moment is not None},
+            "missed_units": {name: units for name, units in missed if units},
         }
 
     def _campaign(self, index: int) -> dict[str, Any]:
         """What one campaign brought: the actual world less the world without it, before, while and after it ran."""
-        levels = (self._setting.levels.new_user_week, self._setting.levels.points_contest)
-        window = (*levels, self._setting.levels.flash_sale_night)[index]
-        start, end = day_of(window.start.date()), day_of(window.end.date())
-        if index == FLASH_SALE_NIGHT:
-            end += 1
-        gain = self._daily[:, 0] - self._daily[:, 1 + index]
+        levels = self._setting.levels
+        campaign = (levels.new_user_week, levels.points_contest, levels.flash_sale_night)[index]
+        start, end = day_of(campaign.start.date()), second_of(campaign.end - dt.timedelta(seconds=1)) // DAY + 1
         phases = {
             "before": slice(0, start),
             "during": slice(start, end),
             "after": slice(end, DAYS),
             "in_all": slice(DAYS),
         }
-        names = ("registrations", "orders", "net_gmv_cny", "goods_margin_cny")
+        gain = self._daily[:, 0] - self._daily[:, 1 + index]
         return {
-            phase: {name: _shown(name, int(gain[row, days].sum())) for row, name in enumerate(names)}
+            phase: {name: _shown(name, int(gain[row, days].sum())) for row, name in enumerate(_FIGURES)}
             for phase, days in phases.items()
         }
 
@@ -148,7 +149,8 @@ class Truth:
             here = since & happens(people.worlds, world)
             self._daily[_REGISTRATIONS, place] += np.bincount(people.registered_day[here], minlength=DAYS)
             rows = np.flatnonzero(valid & happens(orders.worlds, world))
-            spared = np.where(orders.campaign[rows] == place - 1, orders.offer[rows], 0)
+            campaign_left_out = place - 1
+            spared = np.where(orders.campaign[rows] == campaign_left_out, orders.offer[rows], 0)
             value: Floats = (orders.amount[rows] + spared).astype(np.float64)
             self._daily[_ORDERS, place] += np.bincount(day[rows], minlength=DAYS)
             self._daily[_GMV, place] += np.bincount(day[rows], value, DAYS).astype(np.int64)

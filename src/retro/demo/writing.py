@@ -8,7 +8,7 @@ from retro.demo.around.costs import book_costs
 from retro.demo.around.coupons import issue_coupons
 from retro.demo.around.experiments import expose
 from retro.demo.around.feedback import ask, write_reviews
-from retro.demo.around.points import keep_ledger, redeemed, standings
+from retro.demo.around.points import Ledger, keep_ledger, redeemed, standings
 from retro.demo.around.refunds import pay_back
 from retro.demo.around.stock import Warehouse
 from retro.demo.around.support import open_tickets
@@ -21,7 +21,7 @@ from retro.demo.life.fates import NONE
 from retro.demo.recording import devices
 from retro.demo.setting import Setting
 from retro.demo.tables import activity, campaigns, goods, people, programme, shopping, voices
-from retro.demo.tables.arrow import Folder
+from retro.demo.tables.arrow import Column, Columns, Folder
 from retro.demo.tables.keys import order_keys
 from retro.demo.truth import Truth
 from retro.files import write_json
@@ -46,45 +46,27 @@ class Writing:
 
     def write(self, lived: Lived) -> None:
         """Append what a block did to the tables, and keep what adds up over blocks."""
-        setting, crowd, rows = self.setting, lived.people, self.folder.rows
-        week, contest, night = lived.campaigns.week, lived.campaigns.contest, lived.campaigns.night
-        placed, lines, visits = lived.placed, lived.lines, lived.recorded
-        order_ids = order_keys(placed, rows.get("orders", 0))
-        ledger = keep_ledger(setting, contest, crowd, visits, (lived.events, placed))
+        setting, crowd, contest = self.setting, lived.people, lived.campaigns.contest
+        order_ids = order_keys(lived.placed, self._written("orders"))
+        ledger = keep_ledger(setting, contest, crowd, lived.recorded, (lived.events, lived.placed))
         events = redeemed(lived.events, ledger)
-        seen = expose(setting, week, contest, crowd)
-        coupons = issue_coupons(setting, night, crowd, visits, (placed, ledger))
-        coupon_ids = shopping.coupon_ids(placed, coupons, rows.get("coupons", 0))
+        seen = expose(setting, lived.campaigns.week, contest, crowd)
+        device = devices(lived.campaigns, crowd, lived.recorded)
         tables = {
             "users": people.users(setting.levels, crowd),
-            "orders": shopping.orders(setting, crowd, placed, order_ids, coupon_ids),
-            "order_items": shopping.order_items(setting, lines, order_ids),
-            "refunds": shopping.refunds(
-                setting, pay_back(setting, crowd, placed, lines), order_ids, rows.get("refunds", 0)
+            "member_tiers": people.member_tiers(
+                setting.levels, crowd, grade_members(setting, crowd, lived.placed, ledger)
             ),
-            "coupons": shopping.coupons(setting, crowd, coupons, order_ids, rows.get("coupons", 0)),
-            "events": activity.events(
-                setting, crowd, visits, devices(lived.campaigns, crowd, visits), (events, order_ids)
-            ),
-            "points_ledger": programme.points_ledger(setting, crowd, ledger, order_ids, rows.get("points_ledger", 0)),
-            "member_tiers": people.member_tiers(setting.levels, crowd, grade_members(setting, crowd, placed, ledger)),
             "exposures": people.exposures(crowd, seen),
-            "reviews": voices.reviews(
-                setting,
-                crowd,
-                write_reviews(setting, crowd, placed, lines),
-                (placed, order_ids),
-                rows.get("reviews", 0),
-            ),
-            "surveys": voices.surveys(crowd, ask(setting, crowd, lived.campaigns, placed), rows.get("surveys", 0)),
-            "support_tickets": voices.support_tickets(
-                crowd, open_tickets(setting, crowd, visits, placed), rows.get("support_tickets", 0)
-            ),
+            "events": activity.events(setting, crowd, lived.recorded, device, (events, order_ids)),
+            "points_ledger": programme.points_ledger(setting, crowd, ledger, order_ids, self._written("points_ledger")),
+            **self._shopping(lived, ledger, order_ids),
+            **self._voices(lived, order_ids),
         }
         for name, columns in tables.items():
             self.folder.write(name, columns)
-        self._traffic.add(events, night.guests)
-        self._warehouse.ship(placed, lines)
+        self._traffic.add(events, lived.campaigns.night.guests)
+        self._warehouse.ship(lived.placed, lived.lines)
         self._truth.add(lived, order_ids, ledger, seen)
         who, points = standings(contest, ledger)
         self._standings.append(programme.Standings(crowd.first_number + who, points))
@@ -100,12 +82,41 @@ class Writing:
             "products": goods.products(setting),
             "stock": goods.stock(setting, self._warehouse.books(night)),
             "campaign_costs": campaigns.campaign_costs(setting.levels, book_costs(setting)),
-            "incidents": campaigns.incidents(setting.levels, [(int(a), int(b)) for a, b in self._payments]),
+            "incidents": campaigns.incidents(setting.levels, self._payments),
             "competitor_offers": campaigns.competitor_offers(setting.levels),
         }
         for name, columns in tables.items():
             folder.write(name, columns)
         write_json(folder.path / "truth.json", self._truth.as_json(night, mismatch))
+
+    def _shopping(self, lived: Lived, ledger: Ledger, order_ids: Column) -> dict[str, Columns]:
+        """The tables around orders."""
+        setting, crowd, placed = self.setting, lived.people, lived.placed
+        coupons = issue_coupons(setting, lived.campaigns.night, crowd, lived.recorded, (placed, ledger))
+        coupon_ids = shopping.coupon_ids(placed, coupons, self._written("coupons"))
+        back = pay_back(setting, crowd, placed, lived.lines)
+        return {
+            "orders": shopping.orders(setting, crowd, placed, order_ids, coupon_ids),
+            "order_items": shopping.order_items(setting, lived.lines, order_ids),
+            "refunds": shopping.refunds(setting, back, order_ids, self._written("refunds")),
+            "coupons": shopping.coupons(setting, crowd, coupons, order_ids, self._written("coupons")),
+        }
+
+    def _voices(self, lived: Lived, order_ids: Column) -> dict[str, Columns]:
+        """The tables of what customers say."""
+        setting, crowd, placed = self.setting, lived.people, lived.placed
+        reviews = write_reviews(setting, crowd, placed, lived.lines)
+        answers = ask(setting, crowd, lived.campaigns, placed)
+        tickets = open_tickets(setting, crowd, lived.recorded, placed)
+        return {
+            "reviews": voices.reviews(setting, crowd, reviews, (placed, order_ids), self._written("reviews")),
+            "surveys": voices.surveys(crowd, answers, self._written("surveys")),
+            "support_tickets": voices.support_tickets(crowd, tickets, self._written("support_tickets")),
+        }
+
+    def _written(self, table: str) -> int:
+        """Rows of a table so far."""
+        return self.folder.rows.get(table, 0)
 
     def _count_payments(self, lived: Lived) -> None:
         """Payments tried while each incident of the payment system lasted, and how many failed."""

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from retro.demo.campaigns.night_stock import NightStock
-from retro.demo.chance import Flags, Ints
+from retro.demo.chance import Flags, Floats, Ints
 from retro.demo.clock import DAY, DAYS, EVENT_DAY, day_of
 from retro.demo.life.baskets import Baskets
 from retro.demo.life.fates import CANCELLED, FRAUDULENT, NONE
@@ -88,5 +88,5 @@ class Warehouse:
         )
 
 
-def _packs(pieces: np.ndarray) -> Ints:
+def _packs(pieces: Floats | Ints) -> Ints:
     return (np.ceil(pieces / _PACK) * _PACK).astype(np.int64)

@@ -6,9 +6,9 @@ from dataclasses import replace
 
 import numpy as np
 
-from retro.demo.campaigns.flash_sale_night import FAKES, GENUINE, FlashSaleNight
+from retro.demo.campaigns.flash_sale_night import FAKES, GENUINE, FlashSaleNight, Guests
 from retro.demo.campaigns.night_stock import Wishes, night_items
-from retro.demo.chance import Floats, Ints
+from retro.demo.chance import Flags, Floats, Ints
 from retro.demo.life.baskets import Baskets, sums
 from retro.demo.life.fates import FRAUDULENT, NONE, decide_fates
 from retro.demo.life.orders import Orders, return_factor
@@ -36,18 +36,9 @@ def night_orders(
         met: The wishes of the block's guests as far as they were met.
         places: The position of each guest's visit among all visits.
     """
-    rng, levels = setting.chance.of("night-orders", people.block), setting.levels.flash_sale_night
-    found = met.pieces > 0
-    guest, order = np.unique(met.guest[found], return_inverse=True)
-    guests, size = night.guests, guest.size
-    product = night_items(setting)[met.item[found]]
-    lines = Baskets(order, product, met.pieces[found], np.zeros(order.size, dtype=np.int64))
-    listed = lines.listed(setting.catalogue, size)
-    deal = np.round(lines.worth(setting.catalogue) * levels.off_rate).astype(np.int64)
-    deals = sums(order, deal, size)
-    saved, early = _stack(setting, listed - deals, guests.early_bird[guest])
-    lines = lines.share_out(setting.catalogue, saved)
-    lines = replace(lines, off=lines.off + deal)
+    rng, guests = setting.chance.of("night-orders", people.block), night.guests
+    guest, lines, early = _baskets(setting, guests, met)
+    size, discount = guest.size, sums(lines.order, lines.off, guest.size)
     person, channel, fake = guests.person[guest], guests.channel[guest], guests.fake[guest]
     factor = return_factor(setting, lines, size) * setting.levels.fates.night_refund_factor
     fates = decide_fates(setting, guests.wished[guest], channel, factor, rng)
@@ -60,9 +51,9 @@ def night_orders(
         refunded=np.where(caught, NONE, fates.refunded),
         failed=fates.failed,
         status=np.where(caught & (fates.paid != NONE), FRAUDULENT, fates.status),
-        listed=listed,
-        discount=deals + saved,
-        offer=deals + saved,
+        listed=lines.listed(setting.catalogue, size),
+        discount=discount,
+        offer=discount,
         coupon=np.where(early, len(setting.levels.buying.coupons), NONE),
         campaign=np.full(size, FLASH_SALE_NIGHT),
         fake=fake,
@@ -72,7 +63,20 @@ def night_orders(
     return orders, lines
 
 
-def _stack(setting: Setting, net: Ints, early_bird: np.ndarray) -> tuple[Ints, np.ndarray]:
+def _baskets(setting: Setting, guests: Guests, met: Wishes) -> tuple[Ints, Baskets, Flags]:
+    """Which guests have an order, its lines with all that comes off them, and whether the early bird is part of it."""
+    found = met.pieces > 0
+    guest, order = np.unique(met.guest[found], return_inverse=True)
+    product = night_items(setting)[met.item[found]]
+    lines = Baskets(order, product, met.pieces[found], np.zeros(order.size, dtype=np.int64))
+    worth = lines.worth(setting.catalogue)
+    deal = np.round(worth * setting.levels.flash_sale_night.off_rate).astype(np.int64)
+    saved, early = _stack(setting, sums(order, worth - deal, guest.size), guests.early_bird[guest])
+    stacked = lines.share_out(setting.catalogue, saved)
+    return guest, replace(stacked, off=stacked.off + deal), early
+
+
+def _stack(setting: Setting, net: Ints, early_bird: Flags) -> tuple[Ints, Flags]:
     """What spend-and-save and the early-bird coupon take off in cents, and where the coupon is used."""
     levels = setting.levels.flash_sale_night
     thresholds = [100 * threshold for threshold, _ in levels.spend_and_save]

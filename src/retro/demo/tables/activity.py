@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from retro.demo.around.traffic import Traffic
+from retro.demo.chance import Ints
 from retro.demo.life.events import KINDS, ORDER, REDEEM, Events
 from retro.demo.life.fates import NONE
 from retro.demo.life.people import People
@@ -14,9 +15,7 @@ from retro.demo.tables.arrow import Column, Columns, integers, moments, names, w
 from retro.demo.tables.keys import device_keys, product_keys, user_keys
 
 
-def events(
-    setting: Setting, people: People, visits: Visits, devices: np.ndarray, named: tuple[Events, Column]
-) -> Columns:
+def events(setting: Setting, people: People, visits: Visits, devices: Ints, named: tuple[Events, Column]) -> Columns:
     """One row for each event; `detail` names the task, the reward or the order that it is about."""
     happened, order_ids = named
     levels = setting.levels

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-
 import numpy as np
 
 from retro.demo.around.costs import CATEGORIES, Costs
@@ -27,13 +25,13 @@ def campaign_costs(levels: Levels, costs: Costs) -> Columns:
     }
 
 
-def incidents(levels: Levels, tried: Sequence[tuple[int, int]]) -> Columns:
+def incidents(levels: Levels, tried: Ints) -> Columns:
     """One row for each incident.
 
     Args:
         levels: The shop's levels.
-        tried: Payments tried while each incident lasted, and how many of them failed; (`NONE`, `NONE`) where it had
-            nothing to do with payments.
+        tried: One row for each incident: payments tried while it lasted, and how many of them failed; `NONE` where it
+            had nothing to do with payments.
     """
     channels = list(levels.people.channels)
     known = levels.incidents
@@ -46,8 +44,8 @@ def incidents(levels: Levels, tried: Sequence[tuple[int, int]]) -> Columns:
         "started_at": moments(np.array([second_of(some.start) for some in known])),
         "ended_at": moments(np.array([second_of(some.end) for some in known])),
         "title": texts([some.title for some in known]),
-        "requests": integers(_counts(tried, 0), missing=NONE),
-        "failed_requests": integers(_counts(tried, 1), missing=NONE),
+        "requests": integers(tried[:, 0], missing=NONE),
+        "failed_requests": integers(tried[:, 1], missing=NONE),
     }
 
 
@@ -62,7 +60,3 @@ def competitor_offers(levels: Levels) -> Columns:
         "offer": texts([some.offer for some in known]),
         "channel": words(np.array([channels.index(some.channel) for some in known]), channels),
     }
-
-
-def _counts(tried: Sequence[tuple[int, int]], place: int) -> Ints:
-    return np.array([some[place] for some in tried], dtype=np.int64)
