@@ -105,10 +105,19 @@ def test_params_that_are_shipped_are_valid(path: Path) -> None:
     assert load_params(path, zone=source.zone).kind in CAMPAIGN_TYPES
 
 
-@pytest.mark.parametrize("command", [command.name or command.callback.__name__ for command in app.registered_commands])  # type: ignore[union-attr]  # every command has a callback
+def commands() -> list[str]:
+    groups = [("", app), *((f"{group.name} ", group.typer_instance) for group in app.registered_groups)]
+    return [
+        prefix + (command.name or command.callback.__name__)  # type: ignore[union-attr]  # every command has one
+        for prefix, group in groups
+        for command in group.registered_commands  # type: ignore[union-attr]  # every group has an app
+    ]
+
+
+@pytest.mark.parametrize("command", commands())
 def test_every_command_has_help_with_an_example_and_stands_in_the_readme(command: str) -> None:
     result = subprocess.run(
-        [sys.executable, "-m", "retro", command, "--help"], capture_output=True, text=True, check=True
+        [sys.executable, "-m", "retro", *command.split(), "--help"], capture_output=True, text=True, check=True
     )
 
     assert f"Example: retro {command}" in result.stdout

@@ -24,6 +24,9 @@ app = typer.Typer(
     rich_markup_mode=None,
 )
 
+contract_app = typer.Typer(help="Write and try data contracts.", no_args_is_help=True, rich_markup_mode=None)
+app.add_typer(contract_app, name="contract")
+
 Target = Annotated[str, typer.Argument(help="A folder of params/, or one file in it without .yaml.")]
 Settings = Annotated[list[str] | None, typer.Option("--set", help="Replace a params key: key=value. May be repeated.")]
 SourceFile = Annotated[Path | None, typer.Option("--source", help="Source file; by default the nearest source.yaml.")]
@@ -62,18 +65,28 @@ def run(
 
 
 @app.command(epilog="Example: retro check 2025Q1")
-def check(target: Target, source: SourceFile = None, settings: Settings = None) -> None:
+def check(
+    target: Target,
+    source: SourceFile = None,
+    settings: Settings = None,
+    quarantine: Annotated[bool, typer.Option("--quarantine", help="Write the broken rows, and say where.")] = False,  # noqa: FBT002 - typer's form of a flag
+) -> None:
     """Check the data against its contracts without making a report."""
     from retro.campaigns import parse_settings  # noqa: PLC0415 - see `run`
     from retro.contracts import describe, raise_on_breach  # noqa: PLC0415 - see `run`
-    from retro.run import Request, find_params, prepare  # noqa: PLC0415 - see `run`
+    from retro.run import Request, find_params, prepare, set_aside  # noqa: PLC0415 - see `run`
     from retro.run import check as check_data  # noqa: PLC0415 - see `run`
 
     for params_file in find_params(target):
         request = Request(params_file, source_file=source, overrides=parse_settings(settings or []))
-        verdict = check_data(prepare(request))
+        job = prepare(request)
+        verdict = check_data(job)
         for warning in verdict.warnings:
             typer.echo(f"warning: {describe(warning)}")
+        if quarantine:
+            for table in set_aside(job, verdict, Path("check") / params_file.stem):
+                rows = ", ".join(f"{rule}: {count:,} rows" for rule, count in table.rows.items())
+                typer.echo(f"quarantine: {shown(table.path)}: {rows}")
         raise_on_breach(verdict)
         passed = sum(result.outcome == "passed" for result in verdict.results)
         typer.echo(f"{shown(params_file)}: {passed} of {len(verdict.results)} rules hold.")
@@ -84,16 +97,37 @@ def demo(
     scale: Annotated[float, typer.Option(min=0.0001, max=1.0, help="Size of the shop; 1 is a large one.")] = 0.01,
     seed: Annotated[int, typer.Option(min=0, help="Same seed and scale, same shop.")] = 20250101,
     out: Annotated[Path, typer.Option(help="Folder for the Parquet files.")] = Path("data/demo"),
+    breach: Annotated[str | None, typer.Option(help="Break the contracts by name; `--breach list` names them.")] = None,
+    profile: Annotated[bool, typer.Option("--profile", help="Print the vital figures of the shop in --out.")] = False,  # noqa: FBT002 - typer's form of a flag
 ) -> None:
     """Make the demo shop: a seeded quarter of data with planted truth."""
-    from retro.demo import make_demo  # noqa: PLC0415 - see `run`
+    from retro.demo import BREACHES, make_demo  # noqa: PLC0415 - see `run`
 
+    if profile:
+        _print_profile(_folder(out))
+        return
+    if breach == "list":
+        for name, planted in BREACHES.items():
+            typer.echo(f"{name}: {planted.rule}")
+        return
     with _progress("demo") as say:
         say(f"scale {scale:g}, seed {seed}")
-        summary = make_demo(_folder(out), scale=scale, seed=seed)
+        summary = make_demo(_folder(out), scale=scale, seed=seed, breach=breach)
     for name, rows in summary.rows.items():
         typer.echo(f"{name}: {rows:,} rows")
     typer.echo(f"Demo data: {shown(_folder(out))}")
+
+
+def _print_profile(folder: Path) -> None:
+    """The shop's vital figures beside the ranges that are believable."""
+    from retro.demo import profile  # noqa: PLC0415 - see `run`
+
+    table = Table("figure", "value", "low", "high", "", "range from", box=None, pad_edge=False)
+    for figure in profile(folder):
+        value = "" if figure.value is None else f"{figure.value:,.4g}"
+        sign = "" if figure.believable else "off"
+        table.add_row(figure.name, value, f"{figure.low:g}", f"{figure.high:g}", sign, figure.source)
+    _print(table)
 
 
 @app.command(epilog="Example: retro params new_user_week")
@@ -107,8 +141,7 @@ def params(kind: Annotated[str, typer.Argument(help="A campaign type.")]) -> Non
     table = Table("name", "type", "unit", "required", "default", "meaning", box=None, pad_edge=False)
     for row in describe_params(CAMPAIGN_TYPES[kind]):
         table.add_row(row.name, row.type, row.unit, "yes" if row.required else "", row.default, row.meaning)
-    # Plain text: brackets are lists here, and a pipe is as wide as it needs to be.
-    Console(width=None if sys.stdout.isatty() else 240, markup=False, highlight=False).print(table)
+    _print(table)
 
 
 @app.command("list", epilog="Example: retro list")
@@ -118,6 +151,41 @@ def list_targets() -> None:
 
     for target in known_targets():
         typer.echo(target)
+
+
+@contract_app.command("new", epilog="Example: retro contract new orders > data_contracts/orders.yaml")
+def contract_new(
+    table: Annotated[str, typer.Argument(help="A table of the source, canonical or raw.")],
+    source: Annotated[Path, typer.Option("--source", help="Source file.")] = Path("params/source.yaml"),
+) -> None:
+    """Draft a contract from the data, to be tightened by hand."""
+    from retro.contracts import draft_contract  # noqa: PLC0415 - see `run`
+    from retro.sources import load_source, open_tables  # noqa: PLC0415 - see `run`
+
+    path = _folder(source)
+    tables = open_tables(load_source(path), shown(path))
+    known = (*tables.names, *tables.raw_names)
+    if table not in known:
+        raise RetroError(f"{shown(path)}: table must be in the source, got {table!r}. {did_you_mean(table, known)}")
+    data = tables.raw(table) if table in tables.raw_names else tables.whole(table)
+    typer.echo(draft_contract(data, table), nl=False)
+
+
+@contract_app.command("test", epilog="Example: retro contract test orders")
+def contract_test(
+    table: Annotated[str, typer.Argument(help="A contract of data_contracts/, such as orders or online_retail/lines.")],
+) -> None:
+    """Break each rule of a contract once, and show that exactly that rule fires."""
+    from retro.contracts import probe_contract  # noqa: PLC0415 - see `run`
+
+    contracts = _folder(Path("data_contracts"))
+    folder = table.rpartition("/")[0] or None
+    probes = probe_contract(contracts / f"{table}.yaml", contracts, folder)
+    for probe in probes:
+        typer.echo(f"{'holds' if probe.holds else 'FAILS'}: {probe.rule} fired {', '.join(probe.fired) or 'nothing'}")
+    failed = [probe.rule for probe in probes if not probe.holds]
+    if failed:
+        raise RetroError(f"data_contracts/{table}.yaml: rules must fire alone, but these do not: {', '.join(failed)}.")
 
 
 def main() -> NoReturn:
@@ -141,6 +209,11 @@ def main() -> NoReturn:
 def _stop(signal_number: int, _frame: Any) -> NoReturn:  # noqa: ANN401 - Python's own signature
     """End as an exception, so that kernels are stopped and the failure is recorded."""
     sys.exit(128 + signal_number)
+
+
+def _print(table: Table) -> None:
+    """Print a table as plain text: brackets are lists here, and a pipe is as wide as it needs to be."""
+    Console(width=None if sys.stdout.isatty() else 240, markup=False, highlight=False).print(table)
 
 
 def _folder(path: Path) -> Path:

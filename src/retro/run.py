@@ -17,7 +17,15 @@ from pathlib import Path
 from typing import Any
 
 from retro.campaigns import CampaignParams, load_params
-from retro.contracts import GateVerdict, check_tables, raise_on_breach, read_verdict, write_verdict
+from retro.contracts import (
+    GateVerdict,
+    Quarantined,
+    check_tables,
+    raise_on_breach,
+    read_verdict,
+    write_quarantine,
+    write_verdict,
+)
 from retro.errors import ExecutionError, ParamsError, RetroError, did_you_mean, shorten
 from retro.execute import execute_notebook
 from retro.files import canonical_json, code_version, files_hash, project_root, shown, text_hash, write_json
@@ -220,10 +228,23 @@ def check(job: Job) -> GateVerdict:
     )
 
 
+def set_aside(job: Job, verdict: GateVerdict, name: Path) -> tuple[Quarantined, ...]:
+    """Write the rows that break a rule below `quarantine/`, outside the reports since they hold keys."""
+    root = project_root()
+    return write_quarantine(
+        job.tables,
+        verdict,
+        folder=job.request.params_file.resolve().parent.name,
+        contracts_dir=root / "data_contracts",
+        out=root / "quarantine" / name,
+    )
+
+
 def _check(job: Job) -> None:
-    """Keep the gate's verdict with the run, and stop at a breach."""
+    """Keep the gate's verdict with the run and the broken rows outside it, and stop at a breach."""
     verdict = check(job)
     write_verdict(job.folder / "verdict.json", verdict)
+    set_aside(job, verdict, Path(job.run_id))
     raise_on_breach(verdict)
 
 

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from retro.campaigns import CampaignParams, load_params
-from retro.contracts import GateVerdict, last_verdict, read_verdict
+from retro.contracts import GateVerdict, last_verdict, leave_out, read_verdict
 from retro.files import project_root
 from retro.i18n import Lang, load_text
 from retro.ledger import Ledger, read_ledger
@@ -46,7 +46,10 @@ def open_report(params_file: str, *, lang: Lang = "zh", overrides: Mapping[str, 
     tables = open_tables(source, source_file.name, params.segment)
     text = load_text(lang, source.currency)
     reports = run.reports if run is not None else root / "reports"
-    report = Report(params, tables, text, _gate(run, path, params, tables), run, previous_ledger(params, reports))
+    gate = _gate(run, path, params, tables)
+    if gate is not None:
+        leave_out(tables, gate)
+    report = Report(params, tables, text, gate, run, previous_ledger(params, reports))
     report.cover()
     return report
 

@@ -15,7 +15,7 @@ from retro.blocks import PENDING_MIME, Block, Callout, Cell, Column, Cover, Figu
 from retro.blocks import Verdict as VerdictBlock
 from retro.campaigns import CampaignParams
 from retro.charts import Chart
-from retro.contracts import GateVerdict
+from retro.contracts import GateVerdict, SetAside
 from retro.errors import RetroError, did_you_mean
 from retro.findings import SECTIONS, Context, Finding, scorecard, verdict
 from retro.i18n import Text
@@ -142,6 +142,8 @@ class Report:
 
     def method(self) -> None:
         """Show method and provenance."""
+        if self.gate is not None:
+            self._left_out += [self._set_aside(rows) for rows in self.gate.set_aside]
         self._emit(*method(self.params, self.tables, self.gate, self._left_out, self.observed_until, self.text))
 
     def conclude(self) -> None:
@@ -178,6 +180,12 @@ class Report:
             blocks.append(finding.table)
         blocks.append(Note(spans=spans(self.text(f"definition.{section}"))))
         return blocks
+
+    def _set_aside(self, rows: SetAside) -> str:
+        """Rows that broke a contract and that the report goes without."""
+        worth = "" if rows.worth is None else self.text("report.set_aside_worth", worth=self.text.money(rows.worth))
+        count = self.text.exact(rows.rows, 0)
+        return self.text("report.set_aside", table=rows.table, rows=count, worth=worth)
 
     def _not_covered(self, missing: NotCovered) -> None:
         sentence = self.text("report.not_covered", table=missing.table).strip()
