@@ -23,6 +23,14 @@ def whole_shop(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture(scope="session")
+def percent_shop(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The shop of `make demo`, for what only shows in numbers; slow."""
+    folder = tmp_path_factory.mktemp("demo") / "percent"
+    make_demo(folder)
+    return folder
+
+
+@pytest.fixture(scope="session")
 def truth(whole_shop: Path) -> dict[str, Any]:
     held: dict[str, Any] = json.loads((whole_shop / "truth.json").read_text(encoding="utf-8"))
     return held

@@ -7,7 +7,7 @@ from pathlib import Path
 import duckdb
 import pytest
 
-from retro.demo import make_demo, profile
+from retro.demo import profile
 from retro.errors import SourceError
 from retro.files import project_root
 
@@ -17,9 +17,8 @@ needs_real_sets = pytest.mark.skipif(not REAL.is_dir(), reason="the public data 
 
 
 @pytest.mark.slow
-def test_vital_figures_are_believable(tmp_path: Path) -> None:
-    make_demo(tmp_path / "shop")
-    off = [figure for figure in profile(tmp_path / "shop") if not figure.believable]
+def test_vital_figures_are_believable(percent_shop: Path) -> None:
+    off = [figure for figure in profile(percent_shop) if not figure.believable]
     assert off == []
 
 

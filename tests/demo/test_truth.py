@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+import json
+import math
 from collections.abc import Callable
 from decimal import Decimal
+from pathlib import Path
 from typing import Any
 
+import duckdb
 import pytest
 
 Ask = Callable[[str], Any]
@@ -92,3 +96,36 @@ def test_payments_fail_where_and_when_the_incident_says(ask: Ask) -> None:
         and orders.channel {} 'mini_program'"""
     assert ask(rate.format("=")) > 0.12
     assert ask(rate.format("<>")) < 0.04
+
+
+ARMS = """select arm, count(*), avg(y), var_samp(y) from (select arm, unit_id, {} as y from exposures
+    left join {} where experiment_id = '{}' group by arm, unit_id) group by arm order by arm"""
+
+
+def arms(folder: Path, outcome: str, joined: str, experiment: str) -> tuple[float, float, int]:
+    """The difference of two arms' means, its standard error, and the size of the second arm."""
+    connection = duckdb.connect()
+    for name in ("exposures", "events", "orders"):
+        connection.execute(f"create view {name} as select * from '{folder / name}.parquet'")
+    one, other = connection.execute(ARMS.format(outcome, joined, experiment)).fetchall()
+    return other[2] - one[2], math.sqrt(one[3] / one[1] + other[3] / other[1]), other[1]
+
+
+@pytest.mark.slow
+def test_the_difference_of_arms_recovers_the_hint(percent_shop: Path) -> None:
+    held = json.loads((percent_shop / "truth.json").read_text(encoding="utf-8"))["experiments"]["task_hint_v2"]
+    came = "max((user_id is not null)::int)"
+    next_day = "events on user_id = unit_id and cast(occurred_at as date) = cast(exposed_at as date) + 1"
+    effect, error, _ = arms(percent_shop, came, next_day, "task_hint_v2")
+    assert effect == pytest.approx(held["day_1_rate_all_improved"] - held["day_1_rate_all_control"], abs=1.96 * error)
+    assert effect > 1.96 * error
+
+
+@pytest.mark.slow
+def test_members_who_were_held_out_show_what_the_contest_brought(percent_shop: Path) -> None:
+    held = json.loads((percent_shop / "truth.json").read_text(encoding="utf-8"))["campaigns"][CONTEST]["during"]
+    bought = """orders on user_id = unit_id and status = 'paid' and ordered_at >= '2025-01-17'
+        and ordered_at < '2025-01-24'"""
+    effect, error, invited = arms(percent_shop, "count(order_id)", bought, "contest_invitation")
+    assert effect * invited == pytest.approx(held["orders"], abs=1.96 * error * invited)
+    assert effect > 1.96 * error
