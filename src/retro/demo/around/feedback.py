@@ -178,7 +178,7 @@ def _nps(setting: Setting, orders: Orders, rng: np.random.Generator) -> list[_An
     """Customers of the quarter are asked in its last days whether they would recommend the shop."""
     rate, last = setting.levels.feedback.nps_rate, day_of(OBSERVED_UNTIL.date()) - 9
     known = np.unique(orders.person[(orders.status == PAID) & (orders.ordered >= EVENT_DAY * DAY)])
-    asked = known[rng.random(known.size) < rate * 10]
+    asked = known[rng.random(known.size) < rate]
     weights = (0.012, 0.006, 0.008, 0.012, 0.014, 0.03, 0.045, 0.10, 0.16, 0.235, 0.378)
     scores = pick(rng, weights, asked.size)
     when = last * DAY + rng.integers(0, 8 * DAY, asked.size)
