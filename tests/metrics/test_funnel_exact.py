@@ -163,8 +163,8 @@ def test_exclusions_stop_paths(
 
 
 def kept_after_drop(steps: Sequence[Sequence[str]], events: Sequence[Event], rules: FunnelRules) -> int:
-    """The furthest path, or 0 where none as long is clean; an unfinished one must stay clean until its window closes."""
-    free = [path for path in paths_of(steps, events, strict_ties=rules.ties == "strict")]
+    """The furthest path, or 0 where none as long is clean; an unfinished one also until its window closes."""
+    free = list(paths_of(steps, events, strict_ties=rules.ties == "strict"))
     longest = max(map(len, free), default=0)
     clean = [path for path in free if len(path) == longest and is_clean(path, events, rules.exclusions)]
     latest: dict[int, int] = {}
