@@ -13,7 +13,7 @@ import ibis
 from retro.contracts.conditions import breaks
 from retro.contracts.expectations import Facts, suite, units_of
 from retro.contracts.quarantine import worth_of
-from retro.contracts.rules import Contract, Covers, RowCount, Rule
+from retro.contracts.rules import END, Contract, Covers, RowCount, Rule
 from retro.contracts.sentences import sentences
 from retro.contracts.structure import examine
 from retro.contracts.verdict import Outcome, RuleResult, SetAside
@@ -67,7 +67,8 @@ def check_table(
     Raises:
         ContractError: The engine cannot be asked.
     """
-    structure = examine(contract, rules, table.schema(), others)
+    has_end = facts.observed_until is not None
+    structure = examine(contract, rules, table.schema(), others, has_end=has_end)
     answers: Mapping[str, Answer] = {}
     if structure.askable:
         answers = _asker(table)(suite(contract, structure.askable, facts))
@@ -78,7 +79,7 @@ def check_table(
     aside = [rule for rule in structure.askable if found[rule.name].set_aside]
     return Checked(
         results=tuple(found[rule.name] for rule in rules if rule.name in found),
-        set_aside=(_set_aside(table, contract, label, aside),) if aside else (),
+        set_aside=(_set_aside(table, contract, label, aside, facts),) if aside else (),
         rows=_rows(table, structure.askable, answers),
         not_covered=structure.not_covered,
         certain=not any(answer.problem for answer in answers.values()),
@@ -119,8 +120,8 @@ def _may_be_set_aside(rule: Rule, answer: Answer) -> bool:
     return rule.severity == "error" and rule.on_breach == "quarantine" and few
 
 
-def _set_aside(table: ibis.Table, contract: Contract, label: str, rules: Collection[Rule]) -> SetAside:
-    condition = " or ".join(f"({breaks(rule)})" for rule in rules)
+def _set_aside(table: ibis.Table, contract: Contract, label: str, rules: Collection[Rule], facts: Facts) -> SetAside:
+    condition = " or ".join(f"({breaks(rule)})" for rule in rules).replace(END, f"timestamp '{facts.observed_until}'")
     rows, worth = worth_of(table, contract, condition)
     return SetAside(table=label, rules=tuple(rule.name for rule in rules), rows=rows, worth=worth, condition=condition)
 

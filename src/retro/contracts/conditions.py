@@ -6,9 +6,12 @@ to be judged.
 
 from __future__ import annotations
 
+import datetime as dt
 import functools
 
 from retro.contracts.rules import (
+    END,
+    SELF,
     Bound,
     Bounds,
     Length,
@@ -86,6 +89,21 @@ def _(rule: Refers) -> str:
     column, target = quoted(rule.columns[0]), quoted(rule.target)
     known = f"select {target} from {quoted(rule.table)} where {target} is not null"
     return f"{column} is not null and {column} not in ({known})"
+
+
+def filled(query: str, table: str, observed_until: dt.datetime | None) -> str:
+    """A condition or query of a contract with its placeholders filled.
+
+    Args:
+        query: What the contract says.
+        table: The contract's own table.
+        observed_until: Until when the source was observed; None where no rule asks for it.
+
+    Examples:
+        >>> filled("select count(*) from ${object}", "orders", None)
+        'select count(*) from "orders"'
+    """
+    return query.replace(SELF, quoted(table)).replace(END, f"timestamp '{observed_until}'")
 
 
 def quoted(name: str) -> str:

@@ -15,9 +15,8 @@ from dataclasses import dataclass
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from retro.contracts.conditions import breaks, quoted
+from retro.contracts.conditions import breaks, filled, quoted
 from retro.contracts.rules import (
-    SELF,
     Bounds,
     Contract,
     Covers,
@@ -54,12 +53,14 @@ class Facts:
         start: The start of the report's window, local.
         end: Its end, exclusive.
         zone: The source's time zone: a clock that jumps leaves out an hour that nobody can fill.
+        observed_until: Until when the source says that it was observed, local, exclusive; None where it does not say.
         last_rows: How many rows the table had when its data last differed; None on the first run.
     """
 
     start: dt.datetime
     end: dt.datetime
     zone: ZoneInfo
+    observed_until: dt.datetime | None = None
     last_rows: int | None = None
 
 
@@ -123,8 +124,8 @@ def _(rule: Length, _contract: Contract, _facts: Facts) -> Expectation:
 @expectation.register(Pattern)
 @expectation.register(Refers)
 @expectation.register(NoRows)
-def _(rule: Rule, contract: Contract, _facts: Facts) -> Expectation:
-    condition = breaks(rule).replace(SELF, quoted(contract.table))
+def _(rule: Rule, contract: Contract, facts: Facts) -> Expectation:
+    condition = filled(breaks(rule), contract.table, facts.observed_until)
     return "expect_few_rows_to_break", {"expression": f"count(case when {condition} then 1 end)"}
 
 
@@ -138,8 +139,8 @@ def _(rule: Unique, _contract: Contract, _facts: Facts) -> Expectation:
 
 
 @expectation.register
-def _(rule: Value, contract: Contract, _facts: Facts) -> Expectation:
-    query = rule.query.replace(SELF, quoted(contract.table))
+def _(rule: Value, contract: Contract, facts: Facts) -> Expectation:
+    query = filled(rule.query, contract.table, facts.observed_until)
     return "expect_aggregate_to_be_between", {"expression": f"({query})", **_between(rule.bounds)}
 
 

@@ -124,8 +124,9 @@ def last_verdict(
 
 
 def _gate(tables: Tables, window: tuple[dt.datetime, dt.datetime], cache_dir: Path) -> _Gate:
+    facts = Facts(*window, zone=tables.source.zone, observed_until=tables.source.observed_until)
     source = text_hash(canonical_json(tables.source.model_dump(mode="json")))
-    return _Gate(Memory(cache_dir, source, tables.fingerprint()), Facts(*window, zone=tables.source.zone))
+    return _Gate(Memory(cache_dir, source, tables.fingerprint()), facts)
 
 
 def _subjects(

@@ -12,12 +12,11 @@ from zoneinfo import ZoneInfo
 import ibis
 
 from retro.contracts.check import check_table
-from retro.contracts.conditions import breaks, quoted
+from retro.contracts.conditions import breaks, filled, quoted
 from retro.contracts.expectations import STEPS, Facts
 from retro.contracts.odcs import contract_path, load_contract
 from retro.contracts.rules import (
     ROW_RULES,
-    SELF,
     WINDOW_KINDS,
     ColumnType,
     Contract,
@@ -69,7 +68,8 @@ class _Bench:
 
     @property
     def facts(self) -> Facts:
-        return Facts(self.window.start, self.window.end, ZoneInfo("UTC"))
+        """What the rules are judged by: the data end with the window."""
+        return Facts(self.window.start, self.window.end, ZoneInfo("UTC"), observed_until=self.window.end)
 
     def fired(self, rows: list[Row], rules: Collection[Rule], facts: Facts | None = None) -> tuple[str, ...]:
         """The rules that do not hold on some rows."""
@@ -141,9 +141,9 @@ def _probe_rows(bench: _Bench) -> dict[str, Probe]:
     for place, row in enumerate(broken):
         row[_ROW] = place
     fired_at_all = bench.fired(broken, rules)
-    name = quoted(bench.contract.table)
-    flags = ", ".join(f"coalesce({breaks(rule).replace(SELF, name)}, false)" for rule in rules)
-    found = bench.connection.con.execute(f"select {quoted(_ROW)}, {flags} from {name}").fetchall()
+    name, end = bench.contract.table, bench.window.end
+    flags = ", ".join(f"coalesce({filled(breaks(rule), name, end)}, false)" for rule in rules)
+    found = bench.connection.con.execute(f"select {quoted(_ROW)}, {flags} from {quoted(name)}").fetchall()
     by_row = {place: {rule.name for rule, flag in zip(rules, row, strict=True) if flag} for place, *row in found}
     probes = {}
     for place, rule in enumerate(rules, start=1):
@@ -187,7 +187,8 @@ def _probe_table(bench: _Bench, rule: Rule) -> Probe:
     elif isinstance(rule, Value):
         rows[-1] |= _counterexample(bench, rule)
     else:
-        asked = [one for one in asked if one is rule or one.kind not in WINDOW_KINDS]
+        # Rows that move in time no longer fit what other tables say of the same moment.
+        asked = [one for one in asked if one is rule or not (one.kind in WINDOW_KINDS or one.tables)]
         for row in rows:
             row[rule.columns[0]] = _other_time(bench, rule)
     return Probe(rule.name, bench.fired(rows, asked, facts), expected)

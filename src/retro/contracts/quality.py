@@ -11,6 +11,7 @@ from sqlglot import expressions as sql
 
 from retro.contracts.part import Part
 from retro.contracts.rules import (
+    END,
     SELF,
     ColumnType,
     Covers,
@@ -34,6 +35,7 @@ _COUNT_WHERE = re.compile(
     r"\s*select\s+count\(\*\)\s+from\s+\$\{object\}\s+where\s+(?P<condition>.+?);?\s*", re.IGNORECASE | re.DOTALL
 )
 _OBJECT = re.compile(r"\$?\{(?:object|table)\}")
+_END = re.compile(r"\$?\{observedUntil\}")
 _PROPERTY = re.compile(r"\$?\{(?:property|column)\}")
 
 _UNITS: Mapping[str, TimeUnit] = {
@@ -163,7 +165,7 @@ def _row_count(part: Part, severity: str) -> Rule:
 
 def _sql_rule(part: Part, severity: str, known: Collection[str], column: str | None = None) -> Rule:
     """A rule in SQL: rows that must not be there, or one value within bounds."""
-    query = _OBJECT.sub(lambda _: SELF, str(part.get("query")))
+    query = _OBJECT.sub(lambda _: SELF, _END.sub(lambda _: END, str(part.get("query"))))
     if column is not None:
         query = _PROPERTY.sub(lambda _: f'"{column}"', query)
     columns, tables = _mentioned(part, query, known)
@@ -171,6 +173,7 @@ def _sql_rule(part: Part, severity: str, known: Collection[str], column: str | N
     if not part.get("name") or not words:
         raise part.refuse("a rule of type sql must have a name, a description and the custom property descriptionZh.")
     common: dict[str, Any] = {"name": part.get("name"), "columns": columns, "tables": tables, "said": words}
+    common["needs_end"] = END in query
     common |= settings(part, severity, QUALITY)
     rows = _COUNT_WHERE.fullmatch(query)
     if rows and (part.get("mustBe") == 0 or part.get("unit") == "percent"):
@@ -183,7 +186,7 @@ def _sql_rule(part: Part, severity: str, known: Collection[str], column: str | N
 def _mentioned(part: Part, query: str, known: Collection[str]) -> tuple[tuple[str, ...], tuple[str, ...]]:
     """The contract's columns and the other tables that a query names."""
     try:
-        statements = sqlglot.parse(query.replace(SELF, "this_table"), read="duckdb")
+        statements = sqlglot.parse(query.replace(SELF, "this_table").replace(END, "now()"), read="duckdb")
     except sqlglot.ParseError as reason:
         raise part.refuse(f"query must be SQL, got {str(reason).splitlines()[0]}", "query") from None
     tree = statements[0]

@@ -6,15 +6,16 @@ its counts were made of, so that both come to the same number of rows.
 
 from __future__ import annotations
 
+import datetime as dt
 import tempfile
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import ibis
 
-from retro.contracts.conditions import breaks, literal, quoted
+from retro.contracts.conditions import breaks, filled, literal, quoted
 from retro.contracts.odcs import contract_path, load_contract
 from retro.contracts.rules import ROW_RULES, SELF, Contract, Rule
 from retro.contracts.verdict import GateVerdict
@@ -69,7 +70,8 @@ def write_quarantine(
         rules = [rule for rule in contract.rules if rule.name in broken and isinstance(rule, ROW_RULES)]
         path = out / f"{label.replace('/', '.')}.parquet"
         table = tables.raw(name) if raw else tables.whole(name)
-        written.append(Quarantined(label, path, _write(table, contract, rules, path, most)))
+        query = broken_rows(contract, table.columns, rules, tables.source.observed_until, most)
+        written.append(Quarantined(label, path, _write(ibis.get_backend(table), query, path)))
     return tuple(written)
 
 
@@ -112,15 +114,43 @@ def worth_of(table: ibis.Table, contract: Contract, condition: str) -> tuple[int
     return int(rows), total
 
 
-def _write(table: ibis.Table, contract: Contract, rules: Collection[Rule], path: Path, most: int) -> dict[str, int]:
-    """Write the file of one table; how many rows break each rule."""
-    connection = ibis.get_backend(table)
-    there = [column.name for column in contract.columns if column.name in table.columns]
+def broken_rows(
+    contract: Contract,
+    columns: Collection[str],
+    rules: Collection[Rule],
+    observed_until: dt.datetime | None,
+    most: int,
+) -> str:
+    """A query for the first rows by key that break each rule, with their count: one scan for all rules.
+
+    Each rule's rows are one bounded aggregate, so that a table of which every row is broken needs no memory.
+    """
+    there = [column.name for column in contract.columns if column.name in columns]
     key = contract.key or [column.name for column in contract.columns if column.needed] or there
+    names = ", ".join(map(quoted, key))
+    row = ", ".join(f"{quoted(column)}: {quoted(column)}" for column in key)
+    flags, counts, parts = [], [], []
+    for place, rule in enumerate(rules):
+        flags.append(f"{filled(breaks(rule), contract.table, observed_until)} as broken_{place}")
+        kept = f"min({{{row}, broken_value: {_value(rule)}}}, {most}) filter (where broken_{place})"
+        counts.append(f"count(*) filter (where broken_{place}) as count_{place}, {kept} as kept_{place}")
+        parts.append(
+            f"select {names}, {literal(rule.name)} as broken_rule, broken_value, count_{place} as broken_rows "
+            f"from (select unnest(kept_{place}, recursive := true), count_{place} from judged)"
+        )
+    return f"""
+        with judged as materialized (
+            select {", ".join(counts)} from (select *, {", ".join(flags)} from {quoted(contract.table)})
+        )
+        {" union all ".join(parts)}
+    """
+
+
+def _write(connection: Any, query: str, path: Path) -> dict[str, int]:  # noqa: ANN401 - an Ibis backend
+    """Write the file of one table; how many rows break each rule."""
     path.parent.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory(dir=path.parent, prefix=".quarantine.") as folder:
         part = Path(folder) / path.name
-        query = _broken_rows(contract.table, key, rules, most)
         try:
             connection.raw_sql(f"copy ({query}) to {literal(str(part))} (format parquet)")
             part.replace(path)
@@ -128,30 +158,6 @@ def _write(table: ibis.Table, contract: Contract, rules: Collection[Rule], path:
             raise SourceError(f"{shown(path)}: file must be writable, got {reason.strerror}.") from None
     counted = f"select broken_rule, any_value(broken_rows) from read_parquet({literal(str(path))}) group by broken_rule"
     return dict(sorted(connection.raw_sql(counted).fetchall()))
-
-
-def _broken_rows(name: str, key: Sequence[str], rules: Collection[Rule], most: int) -> str:
-    """A query for the first rows by key that break each rule, with their count: one scan for all rules.
-
-    Each rule's rows are one bounded aggregate, so that a table of which every row is broken needs no memory.
-    """
-    columns = ", ".join(map(quoted, key))
-    flags, counts, parts = [], [], []
-    for place, rule in enumerate(rules):
-        flags.append(f"{breaks(rule).replace(SELF, quoted(name))} as broken_{place}")
-        row = ", ".join(f"{quoted(column)}: {quoted(column)}" for column in key)
-        kept = f"min({{{row}, broken_value: {_value(rule)}}}, {most}) filter (where broken_{place})"
-        counts.append(f"count(*) filter (where broken_{place}) as count_{place}, {kept} as kept_{place}")
-        parts.append(
-            f"select {columns}, {literal(rule.name)} as broken_rule, broken_value, count_{place} as broken_rows "
-            f"from (select unnest(kept_{place}, recursive := true), count_{place} from judged)"
-        )
-    return f"""
-        with judged as materialized (
-            select {", ".join(counts)} from (select *, {", ".join(flags)} from {quoted(name)})
-        )
-        {" union all ".join(parts)}
-    """
 
 
 def _value(rule: Rule) -> str:

@@ -25,6 +25,9 @@ Bound = int | float | str
 SELF = "${object}"
 """How a query of a contract calls the contract's own table."""
 
+END = "${observedUntil}"
+"""How a query of a contract calls the moment until which the source was observed."""
+
 
 @dataclass(frozen=True)
 class Bounds:
@@ -51,6 +54,7 @@ class Rule:
         name: The rule's name within its table, such as `order_id.unique`.
         columns: Columns that must be there, with their type, before the rule can be asked.
         tables: Other tables that must be there.
+        needs_end: Whether it must be known until when the source was observed.
         severity: What a breach means.
         on_breach: What a breach of severity `error` does.
         limit: With `on_breach` quarantine, the largest share of rows that may be left out.
@@ -66,6 +70,7 @@ class Rule:
     name: str
     columns: tuple[str, ...] = ()
     tables: tuple[str, ...] = ()
+    needs_end: bool = False
     severity: Severity = "error"
     on_breach: OnBreach = "stop"
     limit: float = 0.0

@@ -18,7 +18,8 @@ class Structure:
         breaks: Type rules that do not, with the type that was found.
         askable: Rules that can be asked of the data.
         unanswerable: Rules that cannot, with the reason.
-        not_covered: Columns that may be absent and are, and rules that need them or a table that is not there.
+        not_covered: Columns that may be absent and are, and rules that need a table that is not there, or an end of
+            the data that the source does not say.
     """
 
     holds: tuple[Rule, ...]
@@ -29,7 +30,7 @@ class Structure:
 
 
 def examine(
-    contract: Contract, rules: Collection[Rule], schema: Mapping[str, Any], tables: Collection[str]
+    contract: Contract, rules: Collection[Rule], schema: Mapping[str, Any], tables: Collection[str], *, has_end: bool
 ) -> Structure:
     """Hold a table's schema against its contract.
 
@@ -40,6 +41,7 @@ def examine(
         rules: The rules of it to look at.
         schema: The table's columns with their Ibis types.
         tables: The tables that rules may refer to.
+        has_end: Whether it is known until when the source was observed.
     """
     absent = {column.name for column in contract.columns} - set(schema)
     optional = {column.name for column in contract.columns if not column.needed} & absent
@@ -54,7 +56,7 @@ def examine(
         columns = set(rule.columns)
         if columns & optional:
             continue  # the column itself is named as not covered
-        if not set(rule.tables) <= set(tables):
+        if not set(rule.tables) <= set(tables) or (rule.needs_end and not has_end):
             not_covered.append(rule.name)
         elif missing := sorted(columns & absent):
             unanswerable.append((rule, f"column {missing[0]!r} is missing"))
