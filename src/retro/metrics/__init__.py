@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from retro.metrics.buying_models import BgNbd, GammaGamma, fit_bg_nbd, fit_gamma_gamma
 from retro.metrics.cost import acquisition_cost, campaign_cost
+from retro.metrics.experiments import experiment, experiments
+from retro.metrics.experiments.power import units_for_means, units_for_shares
 from retro.metrics.funnel import (
     Exclusion,
     FunnelRules,
@@ -47,6 +49,8 @@ __all__ = [
     "conversion_histogram",
     "conversion_times",
     "drop_off",
+    "experiment",
+    "experiments",
     "first_day_value",
     "fit_bg_nbd",
     "fit_gamma_gamma",
@@ -69,5 +73,7 @@ __all__ = [
     "repurchase_cohorts",
     "retention",
     "survival_quantile",
+    "units_for_means",
+    "units_for_shares",
     "wilson",
 ]

@@ -1,0 +1,130 @@
+"""Experiments: from exposures and outcomes to a verdict that a statistician signs and a manager understands.
+
+Defined in `docs/metrics.md#experiments`. One aggregate per experiment brings moments back from the engine, never rows.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, Protocol
+
+import pandas as pd
+
+from retro.designs import Experiment
+from retro.metrics.experiments.checks import checks, overlapping, split_changed
+from retro.metrics.experiments.contrasts import Comparer
+from retro.metrics.experiments.counting import capped, clustered, count_units, quantiles
+from retro.metrics.experiments.decisions import Decision, decide, ready_on
+from retro.metrics.experiments.effects import effects
+from retro.metrics.experiments.parts import looks, segment_effects, since_exposure
+from retro.metrics.experiments.split import STOP
+from retro.metrics.experiments.units import exposure_window, unit_table
+from retro.sources import NotCovered
+
+__all__ = ["Decision", "ExperimentResult", "experiment", "experiments"]
+
+
+@dataclass(frozen=True, eq=False)
+class ExperimentResult:
+    """What an experiment came to; every frame is small.
+
+    Attributes:
+        design: What it was set up to find out.
+        decision: What to do with it.
+        arms: `arm`, `planned_share`, `units`, `share`.
+        checks: As `metrics.experiments.checks` defines them.
+        effects: Every metric of every arm against the control.
+        segments: The first primary metric by segment.
+        looks: The first primary metric as units arrived.
+        since_exposure: The first primary metric by day since exposure.
+        by_day: Whether effects are the mean of each day's own, since the split changed over time.
+        first: The first exposure, local; None where the data holds no times.
+        ready_on: When the result may be read; None as `first`.
+    """
+
+    design: Experiment
+    decision: Decision
+    arms: pd.DataFrame
+    checks: pd.DataFrame
+    effects: pd.DataFrame
+    segments: pd.DataFrame
+    looks: pd.DataFrame
+    since_exposure: pd.DataFrame
+    by_day: bool
+    first: dt.datetime | None
+    ready_on: dt.datetime | None
+
+
+class _Shop(Protocol):
+    """Tables by name; one that the shop does not have is `NotCovered`."""
+
+    def __getattr__(self, name: str) -> Any: ...  # noqa: ANN401 - an Ibis table, which is not typed here
+
+
+def experiments(
+    shop: _Shop, designs: Sequence[Experiment], *, observed_until: dt.datetime | None
+) -> tuple[ExperimentResult | NotCovered, ...]:
+    """Read experiments, in the order given.
+
+    Args:
+        shop: The shop's tables, as a report's `tables`.
+        designs: What the experiments were set up to find out.
+        observed_until: Until when outcomes were observed, local, exclusive; None where the data holds no times.
+
+    Returns:
+        A result for each; `NotCovered` where the shop lacks a table that a design needs.
+
+    Raises:
+        MetricError: As `experiment`.
+    """
+    results: list[ExperimentResult | NotCovered] = []
+    for design in designs:
+        found = {name: getattr(shop, name) for name in dict.fromkeys([*design.tables, "users"])}
+        missing = next((found[name] for name in design.tables if isinstance(found[name], NotCovered)), None)
+        tables = {name: table for name, table in found.items() if not isinstance(table, NotCovered)}
+        results.append(missing or experiment(tables, design, observed_until=observed_until))
+    return tuple(results)
+
+
+def experiment(
+    tables: Mapping[str, Any], design: Experiment, *, observed_until: dt.datetime | None
+) -> ExperimentResult:
+    """Read one experiment.
+
+    Args:
+        tables: Ibis tables by canonical name: `exposures` (`experiment_id`, `unit_id`, `arm`, `exposed_at`), and those
+            that the design's metrics name: `orders`, `events`, or `outcomes` (`unit_id` and a column per outcome; where
+            it has `observed_at`, outcomes from before the exposure do not count). `users` for segments.
+        design: What it was set up to find out.
+        observed_until: Until when outcomes were observed, local, exclusive; None where the data holds no times.
+
+    Raises:
+        MetricError: Nobody was exposed to the experiment, or a table or column that the design names is missing.
+    """
+    window = exposure_window(tables["exposures"], design, observed_until)
+    metrics = [metric for _, metric in design.metrics]
+    units = unit_table(design, tables, window)
+    single, caps = capped(units, metrics, design.arms)
+    counted = clustered(single, metrics, len(design.segments)) if design.cluster is not None else single
+    counts = count_units(counted, design)
+    by_day = design.ramped or split_changed(design, counts) < STOP
+    comparer = Comparer(design, counts, quantiles(single, design, counts), by_day)
+    found = effects(comparer, caps)
+    checked = checks(comparer, overlapping(tables["exposures"], design))
+    held = [counts.units(arm) for arm in design.arms]
+    arms = pd.DataFrame({"arm": design.arms, "planned_share": design.shares, "units": held})
+    return ExperimentResult(
+        design=design,
+        decision=decide(design, checked, found, window),
+        arms=arms.assign(share=arms["units"] / max(1, sum(held))),
+        checks=checked,
+        effects=found,
+        segments=segment_effects(comparer),
+        looks=looks(comparer),
+        since_exposure=since_exposure(design, tables, units, window),
+        by_day=by_day,
+        first=window.first,
+        ready_on=ready_on(design, window),
+    )

@@ -9,12 +9,15 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 from scipy.special import ndtr, ndtri, stdtr, stdtrit
 
 from retro.metrics.experiments.moments import Moments
+
+_ROUNDING = 1e-12
+"""What floats leave of a variance that is 0, relative to what was taken from each other."""
 
 
 @dataclass(frozen=True)
@@ -112,6 +115,8 @@ def _difference(control: Moments, treatment: Moments, per: str | None, before: s
         shift = theta * (arm.mean(before) - pooled.mean(before)) if before else 0.0
         shared = arm.ratio_cov("v0", per, before, None) if before else 0.0
         own = arm.ratio_var("v0", per)
+        if own < _ROUNDING * arm.var("v0") / arm.mean(per) ** 2:
+            own = 0.0  # both go together in every unit
         means.append(float(arm.mean("v0") / arm.mean(per) - shift))
         plain.append(float(own / arm.count()))
         known = theta * theta * arm.ratio_var(before, None) if before else 0.0
@@ -133,12 +138,20 @@ def _welch(variances: list[float], units: list[int]) -> float:
     return sum(variances) ** 2 / below if below > 0 else math.inf
 
 
-def difference_of_quantiles(
-    control: tuple[float, float, float], treatment: tuple[float, float, float], alpha: float = 0.05
-) -> Estimate:
-    """Two quantiles, each given with the order statistics that bound it at `alpha`; no bootstrap, no rows."""
-    errors = [(high - low) / (2 * float(ndtri(1 - alpha / 2))) for _, low, high in (control, treatment)]
-    return Estimate(control[0], treatment[0], math.hypot(*errors), errors[0])
+class Quantile(NamedTuple):
+    """A quantile of an arm, with the order statistics that bound it."""
+
+    units: int
+    value: float
+    low: float
+    high: float
+
+
+def difference_of_quantiles(control: Quantile, treatment: Quantile, alpha: float = 0.05) -> Estimate:
+    """Two quantiles, each bounded by order statistics at `alpha`: no bootstrap, no rows."""
+    z = float(ndtri(1 - alpha / 2))
+    errors = [(arm.high - arm.low) / (2 * z) * math.sqrt(1 - 1 / arm.units) for arm in (control, treatment)]
+    return Estimate(control.value, treatment.value, math.hypot(*errors), errors[0])
 
 
 def stratified(strata: list[tuple[int, Estimate]]) -> Estimate:

@@ -115,7 +115,7 @@ def holm(p_values: Sequence[float]) -> list[float]:
     factors = len(p) - np.arange(len(p))
     adjusted = np.empty_like(p)
     adjusted[order] = np.minimum(1, np.maximum.accumulate(p[order] * factors))
-    return adjusted.tolist()
+    return [float(value) for value in adjusted]
 
 
 def benjamini_hochberg(p_values: Sequence[float]) -> list[float]:
@@ -129,4 +129,4 @@ def benjamini_hochberg(p_values: Sequence[float]) -> list[float]:
     factors = len(p) / np.arange(len(p), 0, -1)
     adjusted = np.empty_like(p)
     adjusted[order] = np.minimum(1, np.minimum.accumulate(p[order] * factors))
-    return adjusted.tolist()
+    return [float(value) for value in adjusted]

@@ -41,7 +41,7 @@ def always_valid(
     Examples:
         >>> low, high, p = always_valid(0.50336, 0.33341, 6461, tuned_for=1000)
         >>> round(low, 4), round(high, 4), p
-        (-0.5584, 1.5651, 1.0)
+        (-0.5584, 1.5652, 1.0)
     """
     weight = units * _tuning(alpha, tuned_for)
     half = error * math.sqrt(2 * (weight + 1) / weight * math.log(math.sqrt(weight + 1) / alpha))

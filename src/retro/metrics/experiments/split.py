@@ -31,13 +31,13 @@ def split_p_value(observed: Sequence[int], weights: Sequence[float]) -> float:
 
 
 def alike_p_value(table: npt.ArrayLike) -> float:
-    """Whether rows of counts have the same proportions: chi-squared of homogeneity; 1 where there is nothing to compare.
+    """Whether rows of counts have the same proportions, by chi-squared; 1 where there is nothing to compare.
 
     Examples:
         >>> alike_p_value([[10, 10], [20, 20]])
         1.0
         >>> round(alike_p_value([[30, 10], [20, 40]]), 5)
-        5e-05
+        4e-05
     """
     counts = np.asarray(table, dtype=float)
     counts = counts[:, counts.sum(axis=0) > 0][counts.sum(axis=1) > 0] if counts.size else counts

@@ -1,0 +1,248 @@
+"""Designs: what an experiment was set up to find out, as params name it and metrics read it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from decimal import Decimal
+from typing import Annotated, Literal
+
+from pydantic import BeforeValidator, Field, field_validator, model_validator
+
+from retro.validation import FrozenModel
+
+Kind = Literal["conversion", "mean", "ratio", "quantile", "count"]
+Role = Literal["primary", "guardrail", "secondary"]
+
+
+def _both(value: object) -> object:
+    """One text stands for both languages."""
+    return {"zh": value, "en": value} if isinstance(value, str) else value
+
+
+Title = Annotated[Mapping[str, str], BeforeValidator(_both)]
+
+
+class Retention(FrozenModel):
+    """Active on the N-th local calendar day after the day of exposure, by any event but `register`."""
+
+    day: int = Field(ge=1, le=366, description="Days after the day of exposure.")
+
+
+class Orders(FrozenModel):
+    """Valid orders within so many times 24 hours after exposure."""
+
+    within_days: int = Field(ge=1, le=366, description="Days after the moment of exposure.")
+    value: str | None = Field(None, description="Column of `orders` to add up; left out, orders are counted.")
+
+
+class Events(FrozenModel):
+    """Events of one name within so many times 24 hours after exposure."""
+
+    event: str = Field(min_length=1, description="Name of the event.")
+    within_days: int = Field(ge=1, le=366, description="Days after the moment of exposure.")
+
+
+class Outcome(FrozenModel):
+    """Where a unit's outcome comes from: exactly one of the four.
+
+    Attributes:
+        retention: Whether the unit came back on a day.
+        orders: What the unit ordered.
+        events: What the unit did.
+        column: A column of the table `outcomes`, one row per unit.
+    """
+
+    retention: Retention | None = None
+    orders: Orders | None = None
+    events: Events | None = None
+    column: str | None = None
+
+    @model_validator(mode="after")
+    def _one_source(self) -> Outcome:
+        names = ("retention", "orders", "events", "column")
+        given = [name for name in names if getattr(self, name) is not None]
+        if len(given) != 1:
+            raise ValueError(f"exactly one of {', '.join(names)} must be given, got {', '.join(given) or 'none'}")
+        return self
+
+    @property
+    def table(self) -> str:
+        """The canonical table that answers it."""
+        if self.column is not None:
+            return "outcomes"
+        return "orders" if self.orders is not None else "events"
+
+    @property
+    def days(self) -> int:
+        """Days after exposure until the outcome is known; 0 for a column, which says so by being null."""
+        if self.retention is not None:
+            return self.retention.day
+        timed = self.orders or self.events
+        return timed.within_days if timed is not None else 0
+
+
+class Metric(Outcome):
+    """One thing that an experiment is measured by.
+
+    Attributes:
+        name: Its name in ledger and texts.
+        title: Its name in words; left out, the text `measure.<name>`, or the name itself.
+        kind: `conversion` (share of units), `mean` or `count` (per unit), `ratio` (of two sums), `quantile` (of units).
+        better: Which way is better.
+        per: What a ratio divides by.
+        quantile: Which quantile, where `kind` is `quantile`.
+        cap: Values above this quantile of the non-zero ones are set to it, alike in every arm.
+        before_days: For orders and events, the same outcome in so many days before exposure takes out noise (CUPED).
+        before_column: For a column, the column of `outcomes` that holds the pre-period.
+        margin: For a guardrail, the loss that would still be accepted, as a share of the control's value.
+    """
+
+    name: str = Field(pattern=r"^[a-z][a-z0-9_]*$")
+    title: Title | None = None
+    kind: Kind
+    better: Literal["higher", "lower"] = "higher"
+    per: Outcome | None = None
+    quantile: float = Field(0.5, gt=0, lt=1)
+    cap: float | None = Field(None, gt=0.5, lt=1)
+    before_days: int | None = Field(None, ge=1, le=366)
+    before_column: str | None = None
+    margin: float | None = Field(None, gt=0, lt=1)
+
+    @model_validator(mode="after")
+    def _fits_its_kind(self) -> Metric:
+        if (self.kind == "ratio") != (self.per is not None):
+            raise ValueError(f"per must be given for a ratio and for nothing else, got kind {self.kind!r}")
+        if self.retention is not None and self.kind != "conversion":
+            raise ValueError(f"kind must be conversion for a retention, got {self.kind!r}")
+        if self.kind in {"conversion", "quantile"} and self.cap is not None:
+            raise ValueError(f"cap must be left out for a {self.kind}, got {self.cap!r}")
+        if self.kind == "quantile" and self.has_before:
+            raise ValueError("before_days and before_column must be left out for a quantile")
+        if self.before_days is not None and (self.column is not None or self.retention is not None):
+            raise ValueError("before_days must go with orders or events; a column has before_column")
+        if self.before_column is not None and self.column is None:
+            raise ValueError("before_column must go with a column; orders and events have before_days")
+        if self.per is not None and self.has_before:
+            raise ValueError("before_days and before_column must be left out for a ratio")
+        return self
+
+    @property
+    def has_before(self) -> bool:
+        """Whether a pre-period takes out noise."""
+        return self.before_days is not None or self.before_column is not None
+
+    @property
+    def parts(self) -> tuple[Outcome, ...]:
+        """The outcome, and what it is divided by."""
+        return (self,) if self.per is None else (self, self.per)
+
+
+class Worth(FrozenModel):
+    """What a better first primary metric is worth.
+
+    Attributes:
+        per_unit: Value of one more: a converted unit, or one unit of what is measured.
+        units: How many units it would reach.
+        period: In which time.
+    """
+
+    per_unit: Decimal
+    units: int = Field(gt=0)
+    period: Literal["year", "campaign"] = "year"
+
+
+class Experiment(FrozenModel):
+    """One experiment, as it was designed before it began.
+
+    Attributes:
+        id: Its `experiment_id` in `exposures`.
+        title: Its name in words.
+        unit: What is assigned to an arm, a column of the tables being `<unit>_id`; words only.
+        arms: The arms, control first.
+        split: Planned shares of the arms, in any scale; even where left out.
+        primary: What decides.
+        guardrails: What must not get worse than its margin.
+        secondary: What is only looked at.
+        alpha: How often a difference may be claimed where there is none, over all primary metrics together.
+        horizon: Days from the first exposure until the result may be read.
+        peeked: Whether the result was read while the experiment ran; intervals then hold at every look.
+        tuned_for: Units at which the intervals of a peeked experiment are narrowest.
+        nulls: What a missing outcome means: `exclude` the unit, count it as `zero`, or `refuse` the metric.
+        ramped: Whether the split was changed on purpose; effects are then taken day by day.
+        cluster: Column of `exposures` that was assigned as a whole, such as a store; left out, the unit itself.
+        segments: Columns of `exposures`, `outcomes` or `users` by which effects are compared.
+        worth: What a better result is worth.
+    """
+
+    id: str = Field(min_length=1)
+    title: Title | None = None
+    unit: Literal["user", "device", "session", "store"] = "user"
+    arms: tuple[str, ...] = Field(min_length=2)
+    split: tuple[float, ...] = ()
+    primary: tuple[Metric, ...] = Field(min_length=1)
+    guardrails: tuple[Metric, ...] = ()
+    secondary: tuple[Metric, ...] = ()
+    alpha: float = Field(0.05, gt=0, lt=0.5)
+    horizon: int = Field(14, ge=1, le=366)
+    peeked: bool = False
+    tuned_for: int = Field(5000, ge=10)
+    nulls: Literal["exclude", "zero", "refuse"] = "exclude"
+    ramped: bool = False
+    cluster: str | None = None
+    segments: tuple[str, ...] = Field((), max_length=4)
+    worth: Worth | None = None
+
+    @field_validator("title")
+    @classmethod
+    def _both_languages(cls, value: Mapping[str, str] | None) -> Mapping[str, str] | None:
+        if value is not None and set(value) != {"zh", "en"}:
+            raise ValueError("must be given in zh and en")
+        return value
+
+    @model_validator(mode="after")
+    def _fits_together(self) -> Experiment:
+        if len(set(self.arms)) < len(self.arms):
+            raise ValueError(f"arms must be different, got {list(self.arms)}")
+        if self.split and (len(self.split) != len(self.arms) or min(self.split) <= 0):
+            raise ValueError(f"split must hold one positive share for each arm, got {list(self.split)}")
+        names = [metric.name for _, metric in self.metrics]
+        if twice := sorted({name for name in names if names.count(name) > 1}):
+            raise ValueError(f"metrics must have different names, got {twice[0]!r} twice")
+        if without := [metric.name for metric in self.guardrails if metric.margin is None]:
+            raise ValueError(f"guardrails must have a margin, {without[0]!r} has none")
+        unclustered = [metric.name for _, metric in self.metrics if metric.has_before or metric.kind == "quantile"]
+        if self.cluster is not None and unclustered:
+            raise ValueError(f"cluster must go without quantiles and pre-periods, {unclustered[0]!r} has one")
+        return self
+
+    @property
+    def control(self) -> str:
+        """The arm that the others are compared with."""
+        return self.arms[0]
+
+    @property
+    def treatments(self) -> tuple[str, ...]:
+        """The other arms."""
+        return self.arms[1:]
+
+    @property
+    def shares(self) -> tuple[float, ...]:
+        """Planned share of each arm, 0 to 1."""
+        weights = self.split or (1.0,) * len(self.arms)
+        return tuple(weight / sum(weights) for weight in weights)
+
+    @property
+    def metrics(self) -> tuple[tuple[Role, Metric], ...]:
+        """All metrics with their role, in the order of reading."""
+        roles: tuple[tuple[Role, tuple[Metric, ...]], ...] = (
+            ("primary", self.primary),
+            ("guardrail", self.guardrails),
+            ("secondary", self.secondary),
+        )
+        return tuple((role, metric) for role, metrics in roles for metric in metrics)
+
+    @property
+    def tables(self) -> tuple[str, ...]:
+        """The canonical tables that it needs."""
+        outcomes = [part.table for _, metric in self.metrics for part in metric.parts]
+        return tuple(dict.fromkeys(["exposures", *outcomes]))

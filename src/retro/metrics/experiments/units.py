@@ -1,0 +1,280 @@
+"""Units: one row for each unit of an experiment, with its arm, its segments and its outcomes; lazy, in the engine."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import ibis
+import pandas as pd
+
+from retro.designs import Experiment, Metric, Outcome
+from retro.errors import MetricError, did_you_mean
+from retro.metrics.orders import valid_orders
+from retro.metrics.retention import ARRIVAL
+from retro.metrics.windows import day_number, require, whole_days_until
+
+SEVERAL = "(several)"
+"""The arm of units that were exposed to more than one; they are counted and left out."""
+
+_DAY = 86_400
+_NO = ibis.literal(value=False)
+
+TableMap = Mapping[str, ibis.Table]
+
+
+@dataclass(frozen=True)
+class Window:
+    """When units were exposed, and until when their outcomes are known.
+
+    Attributes:
+        first: The first exposure; None where the data holds no times.
+        last: The last exposure; None as `first`.
+        observed_until: Until when outcomes were observed, local, exclusive; None where the data holds no times.
+    """
+
+    first: dt.datetime | None
+    last: dt.datetime | None
+    observed_until: dt.datetime | None
+
+
+def exposure_window(exposures: ibis.Table, design: Experiment, observed_until: dt.datetime | None) -> Window:
+    """When the experiment's units were exposed.
+
+    Raises:
+        MetricError: A column is missing, or no unit was exposed to the experiment.
+    """
+    require(exposures, "exposures", "experiment_id", "unit_id", "arm", "exposed_at")
+    own = exposures.filter(exposures.experiment_id == design.id)
+    moments = {"first": own.exposed_at.min(), "last": own.exposed_at.max()}
+    row = own.aggregate(rows=own.count(), **moments).execute().iloc[0]
+    if not row["rows"]:
+        known = exposures.select("experiment_id").distinct().limit(50).execute()["experiment_id"]
+        hint = did_you_mean(design.id, [str(name) for name in known.dropna()]) if len(known) else ""
+        raise MetricError(f"exposures: experiment must have a row, got none for {design.id!r}. {hint}".rstrip())
+    first, last = (None if pd.isna(row[name]) else row[name].to_pydatetime() for name in moments)
+    return Window(first, last, observed_until)
+
+
+def unit_table(design: Experiment, tables: TableMap, window: Window) -> ibis.Table:
+    """One row for each unit that was exposed.
+
+    Args:
+        design: The experiment.
+        tables: The canonical tables that it names.
+        window: When units were exposed and until when they were observed.
+
+    Returns:
+        `unit_id`, `arm` (`SEVERAL` where there was more than one), `exposed_at` (first exposure), `day` (number of its
+        local day; null without times), `early` (whether the unit did what is measured after the experiment began but
+        before it was exposed itself), `s0`.. (segments, as text), and for each metric `y0`.. (outcome; null where it
+        is missing or not yet observed) and `z0`.. (what a ratio divides by, or the pre-period).
+
+    Raises:
+        MetricError: A table or a column that the design names is missing.
+    """
+    exposures = tables["exposures"]
+    columns = [column for column in (*design.segments, design.cluster) if column and column in exposures.columns]
+    own = exposures.filter(exposures.experiment_id == design.id)
+    units = own.group_by("unit_id").aggregate(
+        arm=ibis.ifelse(own.arm.min() == own.arm.max(), own.arm.min(), SEVERAL),
+        exposed_at=own.exposed_at.min(),
+        **{column: own[column].min() for column in dict.fromkeys(columns)},
+    )
+    for name in ("orders", "events"):
+        asked = _asked_of(name, design)
+        if asked:
+            units = _with_actions(units, _table(tables, name, design), name, asked, window)
+    if any(part.column is not None for _, metric in design.metrics for part in metric.parts):
+        units = _with_outcomes(units, _table(tables, "outcomes", design), design)
+    units = _with_segments(units, design, tables)
+    chosen = {name: units[name] for name in ("unit_id", "arm", "exposed_at")}
+    chosen["day"] = day_number(units.exposed_at).cast("int64")
+    chosen["early"] = _early(units)
+    chosen |= {f"s{place}": units[name].cast("string").fill_null("") for place, name in enumerate(design.segments)}
+    if design.cluster is not None:
+        chosen["cluster"] = units[design.cluster]
+    for place, (_, metric) in enumerate(design.metrics):
+        chosen |= _values(units, place, metric, design, window)
+    return units.select(**chosen)
+
+
+def _table(tables: TableMap, name: str, design: Experiment) -> ibis.Table:
+    if name not in tables:
+        raise MetricError(f"experiment {design.id!r}: table {name!r} must be given. {did_you_mean(name, tables)}")
+    return tables[name]
+
+
+@dataclass(frozen=True)
+class _Asked:
+    """A column of actions that a metric asks for.
+
+    Attributes:
+        column: Its name in the table of units.
+        outcome: What is counted or added up.
+        before_days: For the pre-period, in how many days before exposure.
+    """
+
+    column: str
+    outcome: Outcome
+    before_days: int | None = None
+
+
+def _asked_of(table: str, design: Experiment) -> list[_Asked]:
+    """The columns that the design's metrics ask of a table of actions."""
+    asked = []
+    for place, (_, metric) in enumerate(design.metrics):
+        for index, part in enumerate(metric.parts):
+            if part.table == table:
+                asked.append(_Asked(f"a{place}_{index}", part))
+        if metric.table == table and metric.before_days is not None:
+            asked.append(_Asked(f"b{place}", metric, metric.before_days))
+    return asked
+
+
+def _with_actions(
+    units: ibis.Table, actions: ibis.Table, name: str, asked: Sequence[_Asked], window: Window
+) -> ibis.Table:
+    """Add up each unit's actions round its exposure, in one pass over the table."""
+    if window.first is None:
+        raise MetricError(f"{name}: exposures must have times to be compared with, got none. Name a column instead.")
+    if name == "orders":
+        actions = valid_orders(actions).rename(at="ordered_at", unit_id="user_id")
+    else:
+        require(actions, "events", "user_id", "event", "occurred_at")
+        actions = actions.rename(at="occurred_at", unit_id="user_id")
+    back = max((one.before_days or 0 for one in asked), default=0)
+    ahead = max(one.outcome.days for one in asked) + 1
+    start, end = window.first - dt.timedelta(days=back), (window.last or window.first) + dt.timedelta(days=ahead + 1)
+    near = actions.filter(actions.at >= start, actions.at < end)
+    values = sorted({one.outcome.orders.value or "" for one in asked if one.outcome.orders is not None} - {""})
+    require(actions, name, *values)
+    kept = ["unit_id", "at", *(["event"] if name == "events" else []), *values]
+    joined = near.select(*kept).join(units.select("unit_id", since=units.exposed_at), "unit_id")
+    done = joined.group_by("unit_id").aggregate(
+        **{one.column: _amount(joined, one, window) for one in asked},
+        **{f"early_{name}": _before(joined, asked, window)},
+    )
+    return units.left_join(done, "unit_id").drop("unit_id_right")
+
+
+def _amount(joined: ibis.Table, asked: _Asked, window: Window) -> ibis.Value:
+    """What a unit did in the days that count."""
+    outcome = asked.outcome
+    apart = joined.at.epoch_seconds() - joined.since.epoch_seconds()
+    if outcome.retention is not None:
+        days = day_number(joined.at) - day_number(joined.since)
+        return joined.count(where=(days == outcome.retention.day) & (joined.event != ARRIVAL))
+    if asked.before_days is not None:
+        counted = (apart < 0) & (apart >= -asked.before_days * _DAY)
+    else:
+        counted = (apart >= 0) & (apart < outcome.days * _DAY)
+        if window.observed_until is not None:
+            counted &= joined.at < window.observed_until
+    counted &= _is_meant(joined, outcome)
+    if outcome.orders is not None and outcome.orders.value is not None:
+        return joined[outcome.orders.value].sum(where=counted)
+    return joined.count(where=counted)
+
+
+def _is_meant(joined: ibis.Table, outcome: Outcome) -> Any:  # noqa: ANN401 - ibis is not typed here
+    return joined.event == outcome.events.event if outcome.events is not None else ibis.literal(value=True)
+
+
+def _before(joined: ibis.Table, asked: Sequence[_Asked], window: Window) -> ibis.Value:
+    """Whether the unit did what is measured after the experiment began and before it was exposed."""
+    timed = [one.outcome for one in asked if one.outcome.retention is None and one.before_days is None]
+    meant: Any = _NO
+    for outcome in timed:
+        meant |= _is_meant(joined, outcome)
+    return joined.count(where=meant & (joined.at >= window.first) & (joined.at < joined.since)) > 0
+
+
+def _with_outcomes(units: ibis.Table, outcomes: ibis.Table, design: Experiment) -> ibis.Table:
+    """Take the columns of a table of outcomes, one row per unit."""
+    require(outcomes, "outcomes", "unit_id")
+    metrics = [metric for _, metric in design.metrics]
+    columns = [part.column for metric in metrics for part in metric.parts if part.column is not None]
+    columns += [metric.before_column for metric in metrics if metric.before_column is not None]
+    columns += [name for name in design.segments if name in outcomes.columns and name not in units.columns]
+    require(outcomes, "outcomes", *columns)
+    if "experiment_id" in outcomes.columns:
+        outcomes = outcomes.filter(outcomes.experiment_id == design.id)
+    renamed = {f"o_{column}": outcomes[column] for column in dict.fromkeys(columns)}
+    if "observed_at" in outcomes.columns:
+        renamed["outcome_at"] = outcomes.observed_at
+    found = units.left_join(outcomes.select("unit_id", **renamed), "unit_id").drop("unit_id_right")
+    segments = {name: found[f"o_{name}"] for name in design.segments if name not in units.columns and name in columns}
+    found = found.mutate(**segments) if segments else found
+    return found.mutate(early_outcomes=found.outcome_at < found.exposed_at) if "outcome_at" in renamed else found
+
+
+def _with_segments(units: ibis.Table, design: Experiment, tables: TableMap) -> ibis.Table:
+    """Take the segments that neither exposures nor outcomes hold from `users`."""
+    missing = [name for name in design.segments if name not in units.columns]
+    if missing:
+        users = tables.get("users", ibis.table({"user_id": "string"}, name="users"))
+        for name in missing:
+            if name not in users.columns:
+                hint = did_you_mean(name, {*tables["exposures"].columns, *users.columns})
+                raise MetricError(f"experiment {design.id!r}: segment {name!r} must be a column. {hint}")
+        own = users.select(*missing, member_id=users.user_id)
+        units = units.left_join(own, units.unit_id == own.member_id).drop("member_id")
+    if design.cluster is not None:
+        require(units, "exposures", design.cluster)
+    return units
+
+
+def _early(units: ibis.Table) -> ibis.Value:
+    """Whether a unit acted before its exposure, by any table."""
+    flags = [units[name].fill_null(_NO) for name in units.columns if name.startswith("early_")]
+    early: Any = _NO
+    for flag in flags:
+        early |= flag
+    return early
+
+
+def _values(units: ibis.Table, place: int, metric: Metric, design: Experiment, window: Window) -> dict[str, ibis.Value]:
+    """A metric's outcome, and what stands beside it."""
+    known = _known(units, metric.parts, window.observed_until)
+    amounts = [_part(units, f"a{place}_{index}", part) for index, part in enumerate(metric.parts)]
+    if metric.kind == "conversion":
+        amounts = [(amount > 0).cast("int8").cast("float64") for amount in amounts]  # what is null stays null
+    if design.nulls == "zero":
+        amounts = [amount.fill_null(0.0) for amount in amounts]
+    if len(amounts) > 1:
+        known &= amounts[0].notnull() & amounts[1].notnull()
+    if "outcome_at" in units.columns and metric.column is not None:
+        known &= ~units.early_outcomes.fill_null(_NO)
+    values = {f"y{place}": ibis.ifelse(known, amounts[0], ibis.null("float64"))}
+    if metric.per is not None:
+        values[f"z{place}"] = ibis.ifelse(known, amounts[1], ibis.null("float64"))
+    elif metric.has_before:
+        before = units[f"b{place}"] if metric.before_days is not None else units[f"o_{metric.before_column}"]
+        number = before.cast("float64")
+        values[f"z{place}"] = ibis.ifelse(number.isnan(), ibis.null("float64"), number).fill_null(0.0)
+    return values
+
+
+def _part(units: ibis.Table, column: str, part: Outcome) -> ibis.Value:
+    """An outcome as a number: actions that did not happen are 0, a column's null stays null."""
+    if part.column is not None:
+        value = units[f"o_{part.column}"]
+        number = (value.cast("int8") if value.type().is_boolean() else value).cast("float64")
+        return ibis.ifelse(number.isnan(), ibis.null("float64"), number)  # an engine sorts NaN above every number
+    return units[column].fill_null(0).cast("float64")
+
+
+def _known(units: ibis.Table, parts: Iterable[Outcome], until: dt.datetime | None) -> Any:  # noqa: ANN401 - see above
+    """Whether a unit's outcome can be known by now."""
+    known: Any = ibis.literal(value=True)
+    if until is None:
+        return known
+    for part in parts:
+        if part.retention is not None:
+            known &= day_number(units.exposed_at) + part.retention.day < whole_days_until(until)
+        elif part.days:
+            known &= units.exposed_at <= until - dt.timedelta(days=part.days)
+    return known
