@@ -6,13 +6,14 @@ import sys
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
 
-from . import experiments, funnels, retentions, survivals, values
+from . import causes, experiments, funnels, retentions, survivals, values
 from .vector import Skip, Vector, read_vectors
 
 Check = Callable[[Vector], Iterator[str]]
 """Yields a message for everything that is not as expected."""
 
 AREAS: Mapping[str, Check] = {
+    "causal": causes.check,
     "experiment": experiments.check,
     "funnel": funnels.check,
     "funnel/clickhouse": funnels.check_levels,

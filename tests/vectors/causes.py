@@ -61,6 +61,4 @@ def _groups(vector: Vector) -> dict[str, object]:
     if len(groups) != 2:
         raise Skip(f"data {sorted(vector.data)} is neither a series nor two groups")
     control, treated = groups
-    return {
-        "did": difference_in_differences(control["before"], control["after"], treated["before"], treated["after"])
-    }
+    return {"did": difference_in_differences(control["before"], control["after"], treated["before"], treated["after"])}

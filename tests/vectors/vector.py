@@ -39,6 +39,7 @@ class Vector:
     config: Mapping[str, Any] = field(default_factory=dict)
     tolerance: Mapping[str, str] = field(default_factory=dict)
     expected_exact: Mapping[str, Any] | None = None
+    note: str = ""
     folder: Path = Path()
 
     def data_file(self) -> Path:
@@ -98,7 +99,7 @@ def _slack(wanted: float, rule: str | None) -> float:
 
 def read_vectors(path: Path) -> list[Vector]:
     """The vectors of a file."""
-    fields = {"id", "area", "data", "expected", "config", "tolerance", "expected_exact"}
+    fields = {"id", "area", "data", "expected", "config", "tolerance", "expected_exact", "note"}
     items = json.loads(path.read_text(encoding="utf-8"))["vectors"]
     return [
         Vector(**{key: value for key, value in item.items() if key in fields}, folder=path.resolve().parent)

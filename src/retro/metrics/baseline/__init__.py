@@ -1,0 +1,9 @@
+"""Baseline: what would have been without the campaign, with an interval that placebos have tried."""
+
+from __future__ import annotations
+
+from retro.metrics.baseline.gibbs import Draws, draw_paths
+from retro.metrics.baseline.impact import Impact, impact
+from retro.metrics.baseline.phases import PHASES, Phases, phases_of
+
+__all__ = ["PHASES", "Draws", "Impact", "Phases", "draw_paths", "impact", "phases_of"]

@@ -1,0 +1,252 @@
+"""Impact: what a campaign added to a daily series, against what the series would have been without it."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+import pandas as pd
+
+from retro.errors import MetricError, did_you_mean
+from retro.metrics.baseline.gibbs import draw_paths
+from retro.metrics.baseline.phases import PHASES, Flags, Phases
+from retro.metrics.baseline.placebos import placebo_starts, run_placebos
+from retro.metrics.baseline.seasons import around, weekdays
+from retro.metrics.windows import DAY
+
+Floats = npt.NDArray[np.float64]
+
+LEAST_DAYS = 28
+"""Usual days without which no baseline is taken: four of each weekday."""
+
+LEVEL_SD, STRICT_LEVEL_SD = 0.1, 0.01
+"""How far the level is expected to wander in a day, in standard deviations: the safe prior, and CausalImpact's own,
+whose intervals are far too narrow where a shop drifts."""
+
+DRAWS, PLACEBO_DRAWS, PLACEBOS = 2_000, 300, 24
+ENDS = (2.5, 97.5)
+CHANCE = 0.05
+_SEED = 20250101
+
+
+@dataclass(frozen=True, eq=False)
+class Impact:
+    """What a campaign added to one daily series.
+
+    Attributes:
+        value: The column of the series.
+        days: One row per day from four weeks before the first touched day: `on` (date), `phase` (`usual`, `masked`,
+            `anticipation`, `campaign`, `settling`), `actual`, `expected`, `low`, `high` (float; the last three are NaN
+            where no baseline can be taken).
+        effects: One row per phase that has days, then `total`: `phase`, `days` (int), `actual`, `expected`, `effect`,
+            `low`, `high` (float), `effect_rate` (effect over expected, NaN where that is not above 0).
+        sensitivity: One row per level prior: `level_sd`, `effect`, `low`, `high` of the total.
+        placebos: One row per placebo window before the campaign: `on` (first day), `effect`.
+        draws: Effect of each phase, one row per draw, columns as `PHASES`; 0 where a phase has no days.
+        dropped: Covariates that the campaign touched, or that failed to repeat themselves, left out.
+        usual_days: Days that the baseline was learned from.
+        chance: How often a window without a campaign reaches as far: placebos at least as large, plus one, over all,
+            plus one. NaN where there is no placebo.
+    """
+
+    value: str
+    days: pd.DataFrame
+    effects: pd.DataFrame
+    sensitivity: pd.DataFrame
+    placebos: pd.DataFrame
+    draws: Floats
+    dropped: tuple[str, ...]
+    usual_days: int
+    chance: float
+
+    @property
+    def known(self) -> bool:
+        """Whether a baseline could be taken at all."""
+        return self.draws.shape[0] > 0
+
+    @property
+    def measurable(self) -> bool:
+        """Whether the total is told apart from what happens without a campaign, by interval and by placebos."""
+        if not self.known:
+            return False
+        total = self.effects.iloc[-1]
+        clear = total["low"] > 0 or total["high"] < 0
+        return bool(clear) and not self.chance > CHANCE
+
+
+def impact(
+    daily: pd.DataFrame,
+    value: str,
+    phases: Phases,
+    *,
+    covariates: Sequence[str] = (),
+    holidays: Sequence[dt.date] = (),
+    placebos: int = PLACEBOS,
+) -> Impact:
+    """Estimate what a campaign added to a daily series, with interval and placebos.
+
+    The counterfactual is a local level with weekdays and covariates, drawn by `draw_paths` from the usual days before
+    the campaign; days of other campaigns have no weight. The same fit, slid over the days before, shows how large an
+    effect the method finds where nothing happened. Each covariate is first tried on itself: one that leaves its own
+    interval while the campaign ran was touched by it and is dropped.
+
+    Args:
+        daily: One row per day without gaps: `on` (date) and float columns.
+        value: The column to explain.
+        phases: The campaign's days, as `phases_of` lays them.
+        covariates: Columns that follow the same seasons and that the campaign did not touch.
+        holidays: Days of moving holidays, those before the campaign too, from which their course is learned.
+        placebos: How many windows before the campaign to try.
+
+    Raises:
+        MetricError: A column is missing, days are missing, or the series does not vary.
+    """
+    _check(daily, (value, *covariates))
+    days = list(daily["on"])
+    usual = phases.usual(days)
+    if usual.sum() < LEAST_DAYS:
+        return _unknown(daily, value, phases, int(usual.sum()))
+    within = np.array([phases.first <= day < phases.last for day in days], dtype=np.bool_)
+    forced = weekdays(days)
+    held, dropped = _screen(daily, covariates, usual, within, forced)
+    optional = np.hstack([daily[list(held)].to_numpy(dtype=np.float64), around(days, holidays)])
+    series = daily[value].to_numpy(dtype=np.float64)
+    upto = int(np.flatnonzero(within)[-1]) + 1
+    columns = forced[:upto], optional[:upto]
+    fit = draw_paths(series[:upto], usual[:upto], *columns, level_sd=LEVEL_SD, draws=DRAWS, seed=_SEED)
+    strict = draw_paths(series[:upto], usual[:upto], *columns, level_sd=STRICT_LEVEL_SD, draws=DRAWS, seed=_SEED)
+    gains = series[:upto] - fit.paths
+    draws = np.column_stack([gains[:, _place(days[:upto], phases, name)].sum(axis=1) for name in PHASES])
+    tried = run_placebos(
+        series, usual, forced, optional, placebo_starts(usual, int(within.sum()), LEAST_DAYS, placebos),
+        length=int(within.sum()), level_sd=LEVEL_SD, draws=PLACEBO_DRAWS, seed=_SEED,
+    )  # fmt: skip
+    effects = _effects(days[:upto], series[:upto], fit.expected, draws, phases)
+    return Impact(
+        value=value,
+        days=_days(days[:upto], series[:upto], fit.expected, fit.paths, phases),
+        effects=effects,
+        sensitivity=_sensitivity({LEVEL_SD: fit.paths, STRICT_LEVEL_SD: strict.paths}, series[:upto], within[:upto]),
+        placebos=pd.DataFrame(
+            {"on": [days[start] for start, _ in tried], "effect": [effect for _, effect in tried]}
+        ).astype({"effect": "float64"}),
+        draws=draws,
+        dropped=dropped,
+        usual_days=int(usual.sum()),
+        chance=_chance(float(effects["effect"].iloc[-1]), [effect for _, effect in tried]),
+    )
+
+
+def _check(daily: pd.DataFrame, columns: Sequence[str]) -> None:
+    for column in ("on", *columns):
+        if column not in daily.columns:
+            raise MetricError(
+                f"baseline: column {column!r} must be in the series. {did_you_mean(column, map(str, daily.columns))}"
+            )
+    steps = {after - before for before, after in zip(daily["on"], daily["on"].iloc[1:], strict=False)}
+    if steps - {DAY}:
+        raise MetricError("baseline: series must have one row for each day, in order. Fill days without sales with 0.")
+
+
+def _screen(
+    daily: pd.DataFrame, covariates: Sequence[str], usual: Flags, within: Flags, forced: Floats
+) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """The covariates to keep, and those that left their own interval while the campaign ran."""
+    dropped = []
+    upto = int(np.flatnonzero(within)[-1]) + 1
+    nothing = np.empty((upto, 0))
+    for name in covariates:
+        values = daily[name].to_numpy(dtype=np.float64)[:upto]
+        if values[usual[:upto]].std() == 0:
+            dropped.append(name)
+            continue
+        fit = draw_paths(
+            values, usual[:upto], forced[:upto], nothing, level_sd=LEVEL_SD, draws=PLACEBO_DRAWS, seed=_SEED
+        )
+        low, high = np.percentile(fit.paths[:, within[:upto]].sum(axis=1), ENDS)
+        if not low <= values[within[:upto]].sum() <= high:
+            dropped.append(name)
+    return tuple(name for name in covariates if name not in dropped), tuple(dropped)
+
+
+def _place(days: Sequence[dt.date], phases: Phases, phase: str) -> Flags:
+    begin, until = phases.days_of(phase)
+    return np.array([begin <= day < until for day in days], dtype=np.bool_)
+
+
+def _days(
+    days: Sequence[dt.date], actual: Floats, expected: Floats | None, paths: Floats | None, phases: Phases
+) -> pd.DataFrame:
+    """The days from four weeks before the first touched one."""
+    frame = pd.DataFrame({"on": days, "phase": [_phase(day, phases) for day in days], "actual": actual})
+    empty = np.full(len(days), np.nan)
+    low, high = (empty, empty) if paths is None else np.percentile(paths, ENDS, axis=0)
+    frame = frame.assign(expected=empty if expected is None else expected, low=low, high=high)
+    return frame[frame["on"] >= phases.first - LEAST_DAYS * DAY].reset_index(drop=True)
+
+
+def _phase(day: dt.date, phases: Phases) -> str:
+    for phase in PHASES:
+        begin, until = phases.days_of(phase)
+        if begin <= day < until:
+            return phase
+    return "masked" if phases.masked(day) else "usual"
+
+
+def _effects(days: Sequence[dt.date], actual: Floats, expected: Floats, draws: Floats, phases: Phases) -> pd.DataFrame:
+    rows = []
+    for phase in (*PHASES, "total"):
+        total = phase == "total"
+        here = np.any([_place(days, phases, name) for name in (PHASES if total else (phase,))], axis=0)
+        if not here.any():
+            continue
+        gains = draws.sum(axis=1) if total else draws[:, PHASES.index(phase)]
+        low, high = np.percentile(gains, ENDS)
+        came, usual = float(actual[here].sum()), float(expected[here].sum())
+        rate = (came - usual) / usual if usual > 0 else np.nan
+        rows.append((phase, int(here.sum()), came, usual, came - usual, low, high, rate))
+    return pd.DataFrame(rows, columns=_EFFECTS)
+
+
+_EFFECTS = ["phase", "days", "actual", "expected", "effect", "low", "high", "effect_rate"]
+
+
+def _sensitivity(paths: dict[float, Floats], actual: Floats, within: Flags) -> pd.DataFrame:
+    """The total's effect by level prior."""
+    rows = []
+    for level_sd, drawn in paths.items():
+        gains = actual[within].sum() - drawn[:, within].sum(axis=1)
+        low, high = np.percentile(gains, ENDS)
+        rows.append((level_sd, float(gains.mean()), low, high))
+    return pd.DataFrame(rows, columns=["level_sd", "effect", "low", "high"])
+
+
+def _chance(effect: float, placebos: Sequence[float]) -> float:
+    if not placebos:
+        return float("nan")
+    return (1 + sum(abs(other) >= abs(effect) for other in placebos)) / (1 + len(placebos))
+
+
+def _unknown(daily: pd.DataFrame, value: str, phases: Phases, usual_days: int) -> Impact:
+    """What can be said where there are too few usual days to learn from."""
+    upto = daily[daily["on"] < phases.last]
+    days, actual = list(upto["on"]), upto[value].to_numpy(dtype=np.float64)
+    rows = [
+        (phase, int(here.sum()), float(actual[here].sum()), *[np.nan] * 5)
+        for phase in PHASES
+        if (here := _place(days, phases, phase)).any()
+    ]
+    return Impact(
+        value=value,
+        days=_days(days, actual, None, None, phases),
+        effects=pd.DataFrame(rows, columns=_EFFECTS),
+        sensitivity=pd.DataFrame(columns=["level_sd", "effect", "low", "high"], dtype="float64"),
+        placebos=pd.DataFrame({"on": [], "effect": pd.Series([], dtype="float64")}),
+        draws=np.empty((0, len(PHASES))),
+        dropped=(),
+        usual_days=usual_days,
+        chance=float("nan"),
+    )

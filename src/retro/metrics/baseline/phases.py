@@ -1,0 +1,107 @@
+"""Phases: which days a campaign may have touched, and from which ones the usual level is learned."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+
+from retro.metrics.windows import DAY, check_at_least, check_window
+
+Flags = npt.NDArray[np.bool_]
+
+PHASES = ("anticipation", "campaign", "settling")
+
+
+@dataclass(frozen=True)
+class Phases:
+    """The days of a campaign and those around it that it may have touched.
+
+    Attributes:
+        first: First day that the campaign may have touched.
+        start: First day of the campaign.
+        end: The day after the campaign's last one.
+        last: The day after the last one that the campaign may have touched and that is observed.
+        others: Days of other campaigns, and others that are not usual, as half-open pairs.
+    """
+
+    first: dt.date
+    start: dt.date
+    end: dt.date
+    last: dt.date
+    others: tuple[tuple[dt.date, dt.date], ...] = ()
+
+    def days_of(self, phase: str) -> tuple[dt.date, dt.date]:
+        """The half-open days of a phase; empty where begin and end are equal."""
+        edges = (self.first, self.start, self.end, self.last)
+        place = PHASES.index(phase)
+        return edges[place], edges[place + 1]
+
+    def usual(self, days: Sequence[dt.date]) -> Flags:
+        """Which days are before everything the campaign touched and belong to no other campaign."""
+        return np.array([day < self.first and not self.masked(day) for day in days], dtype=np.bool_)
+
+    def masked(self, day: dt.date) -> bool:
+        """Whether a day belongs to another campaign."""
+        return any(begin <= day < until for begin, until in self.others)
+
+
+def phases_of(
+    start: dt.datetime,
+    end: dt.datetime,
+    *,
+    observed_until: dt.datetime,
+    anticipation_days: int = 0,
+    settling_days: int = 0,
+    others: Sequence[tuple[dt.datetime, dt.datetime]] = (),
+) -> Phases:
+    """Lay a campaign's phases over whole local days.
+
+    A campaign that begins or ends within a day touches the whole day: what it took from the day's other hours belongs
+    to its effect. The settling ends early where the data or the next campaign cuts it.
+
+    Args:
+        start: Begin of the campaign, local.
+        end: End of the campaign, local, exclusive.
+        observed_until: Until when the data was observed, local, exclusive.
+        anticipation_days: Days before the start on which people may already have waited for it.
+        settling_days: Days after the end on which they may buy less, because they have bought.
+        others: Windows of other campaigns, and of days that are not usual, local, half open.
+
+    Raises:
+        MetricError: The window is empty or has a zone, or a number of days is negative.
+
+    Examples:
+        >>> at = dt.datetime.fromisoformat
+        >>> night = phases_of(
+        ...     at("2025-02-28T20:00"),
+        ...     at("2025-03-01T20:00"),
+        ...     observed_until=at("2025-04-01"),
+        ...     anticipation_days=4,
+        ...     settling_days=14,
+        ... )
+        >>> [day.isoformat() for day in (night.first, night.start, night.end, night.last)]
+        ['2025-02-24', '2025-02-28', '2025-03-02', '2025-03-16']
+    """
+    check_window(start, end, observed_until)
+    check_at_least("anticipation_days", anticipation_days, 0)
+    check_at_least("settling_days", settling_days, 0)
+    begin, after = start.date(), _whole(end)
+    masks = tuple((left.date(), _whole(right)) for left, right in others if _whole(right) <= begin or left >= end)
+    following = [left for left, _ in masks if left >= after]
+    last = min([after + settling_days * DAY, *following])
+    return Phases(
+        first=begin - anticipation_days * DAY,
+        start=begin,
+        end=after,
+        last=max(after, min(last, observed_until.date())),
+        others=masks,
+    )
+
+
+def _whole(end: dt.datetime) -> dt.date:
+    """The day after the last one that a window touches."""
+    return end.date() if end.time() == dt.time() else end.date() + DAY

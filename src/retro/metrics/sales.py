@@ -1,0 +1,104 @@
+"""Sales: what was bought day by day and hour by hour, zero where nothing was."""
+
+from __future__ import annotations
+
+import datetime as dt
+from decimal import Decimal
+
+import ibis
+import numpy as np
+import pandas as pd
+
+from retro.metrics.money import as_money
+from retro.metrics.orders import valid_orders
+from retro.metrics.windows import DAY, WEEK, check_at_least, check_window, day_number, day_of, number_of, require
+
+HOUR = dt.timedelta(hours=1)
+_SECONDS = 3600
+_EPOCH = dt.datetime(1970, 1, 1)  # noqa: DTZ001 - local, as every column
+
+
+def daily_sales(orders: ibis.Table, *, end: dt.datetime, since: dt.datetime | None = None) -> pd.DataFrame:
+    """Count valid orders and their value by local day.
+
+    Args:
+        orders: One row per order: `order_id`, `user_id`, `ordered_at` (local), `status`, `amount`.
+        end: The day that this moment lies in, and later ones, are left out.
+        since: The first day; by default that of the oldest order.
+
+    Returns:
+        One row per day without gaps, in order; none where there are no orders.
+
+        - `on` (date): Day.
+        - `orders` (int): Valid orders; 0 on a day without.
+        - `gmv` (Decimal): Their amounts; 0 on a day without.
+
+    Raises:
+        MetricError: A column is missing.
+    """
+    require(orders, "orders", "amount")
+    valid = valid_orders(orders).filter(lambda row: row.ordered_at < dt.datetime.combine(end.date(), dt.time()))
+    if since is not None:
+        first = dt.datetime.combine(since.date(), dt.time())
+        valid = valid.filter(lambda row: row.ordered_at >= first)
+    counted = (
+        valid.group_by(number=day_number(valid.ordered_at))
+        .aggregate(orders=lambda row: row.count(), gmv=lambda row: row.amount.sum())
+        .execute()
+    )
+    if counted.empty:
+        return pd.DataFrame({"on": [], "orders": pd.Series([], dtype="int64"), "gmv": []})
+    begin = number_of(since.date()) if since is not None else int(counted["number"].min())
+    by_day = {int(row.number): (int(row.orders), as_money(row.gmv)) for row in counted.itertuples()}
+    rows = [(day_of(day), *by_day.get(day, (0, Decimal("0.00")))) for day in range(begin, number_of(end.date()))]
+    return pd.DataFrame(rows, columns=["on", "orders", "gmv"])
+
+
+def hourly_sales(orders: ibis.Table, *, start: dt.datetime, end: dt.datetime, baseline_weeks: int = 8) -> pd.DataFrame:
+    """Count valid orders and their value by hour, beside what the same hour of the week brought before.
+
+    Args:
+        orders: One row per order: `order_id`, `user_id`, `ordered_at` (local), `status`, `amount`.
+        start: Begin of the window, local.
+        end: End of the window, local, exclusive.
+        baseline_weeks: How many weeks before `start` say what is usual.
+
+    Returns:
+        One row per hour that the window touches, in order.
+
+        - `at` (datetime): Begin of the hour, local.
+        - `orders` (int): Valid orders inside the window.
+        - `gmv` (Decimal): Their amounts.
+        - `usual_orders` (float): Mean of the same hour of the week over the weeks before. NaN where the table does not
+          reach back a whole week.
+
+    Raises:
+        MetricError: The window is empty or has a zone, a column is missing, or `baseline_weeks` is below 1.
+    """
+    check_window(start, end)
+    check_at_least("baseline_weeks", baseline_weeks, 1)
+    require(orders, "orders", "amount")
+    valid = valid_orders(orders)
+    first = valid.ordered_at.min().execute()
+    weeks = 0 if pd.isna(first) else min(baseline_weeks, max(0, (start - first.to_pydatetime() + DAY) // WEEK))
+    recent = valid.filter(valid.ordered_at >= start - weeks * WEEK, valid.ordered_at < end)
+    counted = (
+        recent.group_by(hour=recent.ordered_at.epoch_seconds() // _SECONDS, inside=recent.ordered_at >= start)
+        .aggregate(orders=lambda row: row.count(), gmv=lambda row: row.amount.sum())
+        .execute()
+    )
+    during = {int(row.hour): (int(row.orders), as_money(row.gmv)) for row in counted.itertuples() if row.inside}
+    before = {int(row.hour): int(row.orders) for row in counted.itertuples() if not row.inside}
+    hours = range(int((start - _EPOCH) // HOUR), int(-((_EPOCH - end) // HOUR)))
+    rows = []
+    for hour in hours:
+        usual = [before.get(hour - back * 168, 0) for back in range(_clear(start, end), weeks + 1)]
+        rows.append(
+            (_EPOCH + hour * HOUR, *during.get(hour, (0, Decimal("0.00"))), np.mean(usual) if usual else np.nan)
+        )
+    return pd.DataFrame(rows, columns=["at", "orders", "gmv", "usual_orders"])
+
+
+def _clear(start: dt.datetime, end: dt.datetime) -> int:
+    """How many weeks back the same hours lie before the window."""
+    return -((start - end) // WEEK)

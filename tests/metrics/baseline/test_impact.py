@@ -1,0 +1,128 @@
+import datetime as dt
+from dataclasses import replace
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from retro.errors import MetricError
+from retro.metrics.baseline import Phases, impact, phases_of
+
+at = dt.datetime.fromisoformat
+FIRST = dt.date(2025, 1, 1)
+PHASES = phases_of(at("2025-04-01"), at("2025-04-08"), observed_until=at("2025-05-01"), settling_days=5)
+
+
+def daily(effect: float = 0.0, days: int = 120) -> pd.DataFrame:
+    """A shop with weekdays and noise; the campaign adds `effect` a day for seven days from 1 April."""
+    rng = np.random.default_rng(5)
+    on = [FIRST + dt.timedelta(days=day) for day in range(days)]
+    weekend = np.array([day.weekday() >= 5 for day in on])
+    orders = 100 + 30 * weekend + 4 * rng.standard_normal(days)
+    orders[90:97] += effect
+    return pd.DataFrame({"on": on, "orders": orders, "other": 50 + 10 * weekend + rng.standard_normal(days)})
+
+
+def test_a_planted_effect_lies_inside_the_interval_of_its_phase() -> None:
+    found = impact(daily(effect=40), "orders", PHASES)
+
+    effects = found.effects.set_index("phase")
+    assert effects.index.tolist() == ["campaign", "settling", "total"]
+    assert effects["days"].tolist() == [7, 5, 12]
+    assert effects.loc["campaign", "low"] < 280 < effects.loc["campaign", "high"]
+    assert effects.loc["settling", "low"] < 0 < effects.loc["settling", "high"]
+    assert effects.loc["total", "effect"] == pytest.approx(found.draws.sum(axis=1).mean(), abs=5)
+    assert found.measurable
+    assert found.chance == pytest.approx(1 / (1 + len(found.placebos)))
+
+
+def test_nothing_planted_is_not_measurable() -> None:
+    found = impact(daily(), "orders", PHASES)
+
+    assert not found.measurable
+    assert found.chance > 0.05
+
+
+def test_the_days_say_what_each_is() -> None:
+    phases = phases_of(
+        at("2025-04-01"), at("2025-04-08"), observed_until=at("2025-05-01"), anticipation_days=2, settling_days=1,
+        others=[(at("2025-03-10"), at("2025-03-12"))],
+    )  # fmt: skip
+    days = impact(daily(), "orders", phases, placebos=3).days
+
+    assert days["phase"].value_counts().to_dict() == {
+        "usual": 26, "campaign": 7, "masked": 2, "anticipation": 2, "settling": 1,
+    }  # fmt: skip
+    assert days["expected"].notna().all()
+
+
+def test_a_covariate_that_the_campaign_touched_is_dropped_and_named() -> None:
+    frame = daily(effect=40)
+    frame["touched"] = frame["other"]
+    frame.loc[90:96, "touched"] += 30
+
+    assert impact(frame, "orders", PHASES, covariates=["other", "touched"], placebos=3).dropped == ("touched",)
+
+
+def test_the_strict_prior_stands_beside_the_safe_one() -> None:
+    sensitivity = impact(daily(effect=40), "orders", PHASES, placebos=3).sensitivity
+
+    width = sensitivity["high"] - sensitivity["low"]
+    assert sensitivity["level_sd"].tolist() == [0.1, 0.01]
+    assert width[1] < width[0]
+
+
+def test_fewer_than_four_weeks_before_give_no_baseline_but_the_actual_figures() -> None:
+    found = impact(daily(effect=40).iloc[70:].reset_index(drop=True), "orders", PHASES)
+
+    assert not found.known
+    assert not found.measurable
+    assert found.usual_days == 20
+    assert found.effects["actual"].notna().all()
+    assert found.effects["effect"].isna().all()
+
+
+def test_gaps_and_unknown_columns_are_refused_in_words() -> None:
+    with pytest.raises(MetricError, match="series must have one row for each day, in order"):
+        impact(daily().drop(index=5), "orders", PHASES)
+    with pytest.raises(MetricError, match=r"column 'order' must be in the series. Did you mean 'orders'"):
+        impact(daily(), "order", PHASES)
+
+
+@pytest.mark.parametrize(
+    ("keys", "expected"),
+    [
+        ({}, ("2025-02-28", "2025-02-28", "2025-03-02", "2025-03-02")),
+        ({"anticipation_days": 4, "settling_days": 14}, ("2025-02-24", "2025-02-28", "2025-03-02", "2025-03-16")),
+        ({"settling_days": 60}, ("2025-02-28", "2025-02-28", "2025-03-02", "2025-04-01")),
+        (
+            {"settling_days": 14, "others": [(at("2025-03-07"), at("2025-03-09"))]},
+            ("2025-02-28", "2025-02-28", "2025-03-02", "2025-03-07"),
+        ),
+    ],
+)
+def test_phases_touch_whole_days_and_end_where_the_next_campaign_begins(
+    keys: dict[str, object], expected: tuple[str, ...]
+) -> None:
+    phases = phases_of(
+        at("2025-02-28T20:00"),
+        at("2025-03-01T20:00"),
+        observed_until=at("2025-04-01"),
+        **keys,  # type: ignore[arg-type]
+    )
+
+    assert tuple(day.isoformat() for day in (phases.first, phases.start, phases.end, phases.last)) == expected
+
+
+def test_a_campaign_at_the_same_time_masks_nothing_of_this_one() -> None:
+    phases = phases_of(
+        at("2025-01-10"),
+        at("2025-01-17"),
+        observed_until=at("2025-04-01"),
+        others=[(at("2025-01-12"), at("2025-01-20"))],
+    )
+
+    assert phases.others == ()
+    assert replace(phases, others=((FIRST, FIRST),)) == Phases(
+        phases.first, phases.start, phases.end, phases.last, ((FIRST, FIRST),)
+    )
