@@ -35,17 +35,25 @@ from retro.publish import (
     Failure,
     Manifest,
     Published,
+    PublishedFile,
     publish,
     read_manifest,
     write_failure,
     write_index,
     write_manifest,
 )
+from retro.publish.quality import Checked, publish_quality
 from retro.report import VARIABLE, RunContext, previous_ledger
 from retro.sources import Source, Tables, find_source, load_source, open_tables, secrets
 
 _LIBRARIES = ("duckdb", "ibis-framework", "pandas", "numpy", "scipy", "matplotlib", "seaborn", "nbconvert", "typst")
 """Libraries whose version can change a figure or a page."""
+
+_RUN_TIME = "%Y%m%dT%H%M%S%fZ"
+"""How a run's id begins: ids sort by time."""
+
+_RUNS_SHOWN = 8
+"""Earlier runs on the data-quality page."""
 
 
 @dataclass(frozen=True)
@@ -114,7 +122,7 @@ class Job:
     @cached_property
     def run_id(self) -> str:
         """When the run began and what went in."""
-        return f"{dt.datetime.now(dt.UTC):%Y%m%dT%H%M%S%fZ}-{self.input_hash[:8]}"
+        return f"{dt.datetime.now(dt.UTC):{_RUN_TIME}}-{self.input_hash[:8]}"
 
     @property
     def folder(self) -> Path:
@@ -167,12 +175,12 @@ def run_report(request: Request, say: Callable[[str], None] = lambda _: None) ->
         return Outcome(done, job.latest, skipped=True)
     with _failure_on_record(job):
         with _step(job, "check", say):
-            _check(job)
+            quality = _check(job)
         with _step(job, "execute", say):
             notebooks = _execute(job)
         with _step(job, "publish", say):
             pages = [publish(notebook, job.folder) for notebook in notebooks]
-        manifest = _finish(job, pages)
+        manifest = _finish(job, pages, quality)
     write_index(request.reports)
     return Outcome(manifest, job.latest, skipped=False)
 
@@ -240,12 +248,32 @@ def set_aside(job: Job, verdict: GateVerdict, name: Path) -> tuple[Quarantined, 
     )
 
 
-def _check(job: Job) -> None:
-    """Keep the gate's verdict with the run and the broken rows outside it, and stop at a breach."""
+def _check(job: Job) -> tuple[PublishedFile, ...]:
+    """Keep the gate's verdict and its page with the run, the broken rows outside it, and stop at a breach."""
     verdict = check(job)
     write_verdict(job.folder / "verdict.json", verdict)
     set_aside(job, verdict, Path(job.run_id))
+    checked = Checked(
+        title=job.params.title,
+        window=job.params.window,
+        shop=job.source.shop,
+        currency=job.source.currency,
+        verdict=verdict,
+        history=_earlier_verdicts(job),
+    )
+    pages = tuple(publish_quality(checked, lang, job.folder) for lang in job.request.langs)
     raise_on_breach(verdict)
+    return pages
+
+
+def _earlier_verdicts(job: Job) -> list[tuple[dt.datetime, GateVerdict]]:
+    """The verdicts of the runs before, oldest first; a run's id says when it began."""
+    found = []
+    for path in sorted((job.address / "runs").glob("*/verdict.json"))[-_RUNS_SHOWN - 1 :]:
+        if path.parent.name != job.run_id:
+            at = dt.datetime.strptime(path.parent.name.partition("-")[0], _RUN_TIME).replace(tzinfo=dt.UTC)
+            found.append((at, read_verdict(path)))
+    return found
 
 
 def _already_done(job: Job) -> Manifest | None:
@@ -308,7 +336,7 @@ def _merge_ledgers(job: Job) -> None:
         path.unlink()
 
 
-def _finish(job: Job, pages: Sequence[Published]) -> Manifest:
+def _finish(job: Job, pages: Sequence[Published], quality: Sequence[PublishedFile]) -> Manifest:
     """Write the manifest, then swap the new edition in: only now does anyone see it."""
     verdict = read_verdict(job.folder / "verdict.json")
     write_json(job.folder / "params.json", job.params.model_dump(mode="json"))
@@ -332,7 +360,7 @@ def _finish(job: Job, pages: Sequence[Published]) -> Manifest:
         overrides=dict(job.request.overrides),
         badge=verdict.badge,
         headline={page.lang: page.headline for page in pages},
-        files=tuple(file for page in pages for file in page.files),
+        files=(*(file for page in pages for file in page.files), *quality),
         warnings=tuple(dict.fromkeys(warning for page in pages for warning in page.warnings)),
         seconds={step: round(seconds, 2) for step, seconds in job.seconds.items()},
         peak_memory_mb=_peak_memory_mb(),

@@ -13,7 +13,7 @@ from retro.errors import PublishError, RetroError
 from retro.files import read_json, shown, write_json
 from retro.i18n import Lang
 
-Format = Literal["html", "pdf"]
+Format = Literal["html", "pdf", "quality"]
 Badge = Literal["passed", "warning", "not_checked"]
 
 
@@ -29,7 +29,7 @@ class PublishedFile(_Record):
         sha256: Its content.
         bytes: Its size.
         lang: Its language.
-        format: Its form.
+        format: Its form; `quality` is the data-quality page.
     """
 
     path: str

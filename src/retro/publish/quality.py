@@ -1,0 +1,132 @@
+"""The data-quality page: what was asked of each table, what came out, and how it was in the runs before."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from retro.blocks import Block, Callout, Cell, Column, Cover, Document, Heading, Note, Paragraph, Table, spans
+from retro.blocks.model import Tone
+from retro.contracts import GateVerdict, RuleResult, rule_sentence
+from retro.files import write_atomic
+from retro.i18n import Lang, Text, load_text
+from retro.publish.manifest import PublishedFile
+
+
+@dataclass(frozen=True)
+class Checked:
+    """A verdict and what it was made for.
+
+    Attributes:
+        title: The report's title by language.
+        window: The report's window, local.
+        shop: Whose data it is, by language.
+        currency: The source's currency.
+        verdict: What the gate came to.
+        history: Verdicts of earlier runs by when they were made, oldest first.
+    """
+
+    title: Mapping[str, str]
+    window: tuple[dt.datetime, dt.datetime]
+    shop: Mapping[str, str] | str
+    currency: str
+    verdict: GateVerdict
+    history: Sequence[tuple[dt.datetime, GateVerdict]]
+
+
+def publish_quality(checked: Checked, lang: Lang, out: Path) -> PublishedFile:
+    """Write `<out>/quality.<lang>.html`, one offline page like a report's; no row and no key stands on it."""
+    from retro.publish.html import RetroHTMLExporter  # noqa: PLC0415 - half a second
+
+    page = RetroHTMLExporter().from_document(quality_document(checked, lang))
+    return PublishedFile.of(write_atomic(out / f"quality.{lang}.html", page), out, lang, "quality")
+
+
+def quality_document(checked: Checked, lang: Lang) -> Document:
+    """The page as blocks."""
+    text = load_text(lang, checked.currency)
+    cover = Cover(
+        title=text("quality.title", title=text.pick(checked.title)),
+        shop=text.pick(checked.shop),
+        period=text.period(*checked.window),
+        lang=lang,
+        dated_on=checked.window[1].date(),
+    )
+    tables = dict.fromkeys(result.table for result in checked.verdict.results)
+    blocks: list[Block] = [_summary(checked.verdict, text)]
+    for table in tables:
+        blocks += _table(table, checked.verdict, text)
+    return Document(cover, (*blocks, *_history(checked, text)))
+
+
+def _summary(verdict: GateVerdict, text: Text) -> Block:
+    sentence = text(
+        f"quality.summary.{verdict.badge}",
+        held=sum(result.outcome == "passed" for result in verdict.results),
+        all=len(verdict.results),
+        warnings=len(verdict.warnings),
+        breaches=len(verdict.breaches),
+    )
+    return Callout(tone="finding", blocks=(Paragraph(spans=spans(sentence)),))
+
+
+def _table(table: str, verdict: GateVerdict, text: Text) -> list[Block]:
+    """What was asked of one table; what does not hold comes first."""
+    results = [result for result in verdict.results if result.table == table]
+    results.sort(key=lambda result: (result.outcome == "passed", result.severity != "error"))
+    columns = ("rule", "outcome", "severity", "broken", "checked")
+    numeric = {"broken", "checked"}
+    blocks: list[Block] = [Heading(level=1, spans=spans(table))]
+    if (rows := verdict.row_counts.get(table)) is not None:
+        blocks.append(Paragraph(spans=spans(text("quality.rows", rows=text.exact(rows, 0)))))
+    blocks.append(
+        Table(
+            caption=text("quality.rules", table=table),
+            columns=tuple(Column(label=text(f"quality.column.{name}"), numeric=name in numeric) for name in columns),
+            rows=tuple(_rule(result, text) for result in results),
+        )
+    )
+    missing = [name for name in verdict.not_covered if name.split(".")[0] == table]
+    if missing:
+        blocks.append(Note(spans=spans(text("quality.not_covered", names=text.join(missing)))))
+    return blocks
+
+
+def _rule(result: RuleResult, text: Text) -> tuple[Cell, ...]:
+    said = rule_sentence(result, text)
+    return (
+        Cell(text=f"{said} ({result.detail})" if result.detail and result.outcome != "passed" else said),
+        Cell(text=text(f"contract.outcome.{result.outcome}"), tone=_tone(result)),
+        Cell(text=text(f"contract.severity.{result.severity}")),
+        Cell(text=text.exact(result.failed_rows, 0) if result.failed_rows else ""),
+        Cell(text=text.exact(result.checked_rows, 0) if result.checked_rows is not None else ""),
+    )
+
+
+def _tone(result: RuleResult) -> Tone:
+    return "bad" if result.is_breach else "watch" if result.is_warning else "good"
+
+
+def _history(checked: Checked, text: Text) -> tuple[Block, ...]:
+    """Each earlier run in one row, the newest first, and this one above them."""
+    columns = ("run", "held", "warnings", "breaches", "rows")
+    runs = [(text("quality.this_run"), checked.verdict)]
+    runs += [(f"{at:%Y-%m-%d %H:%M} UTC", verdict) for at, verdict in reversed(checked.history)]
+    rows = tuple(
+        (
+            Cell(text=name),
+            Cell(text=f"{sum(result.outcome == 'passed' for result in verdict.results)}/{len(verdict.results)}"),
+            Cell(text=str(len(verdict.warnings)), tone="watch" if verdict.warnings else ""),
+            Cell(text=str(len(verdict.breaches)), tone="bad" if verdict.breaches else ""),
+            Cell(text=text.exact(sum(verdict.row_counts.values()), 0)),
+        )
+        for name, verdict in runs
+    )
+    table = Table(
+        caption=text("quality.runs"),
+        columns=tuple(Column(label=text(f"quality.column.{name}"), numeric=name != "run") for name in columns),
+        rows=rows,
+    )
+    return Heading(level=1, spans=spans(text("quality.history"))), table
