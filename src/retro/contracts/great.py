@@ -13,6 +13,7 @@ from __future__ import annotations
 
 import logging
 import os
+import re
 import warnings
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -39,6 +40,9 @@ with warnings.catch_warnings():
 logging.getLogger("great_expectations").setLevel(logging.CRITICAL)  # failures are told in the verdict
 
 _AGGREGATE = "table.retro_aggregate"
+
+_VALUE = re.compile(r"\b(string|value) (['\"]).*?\2")
+"""A value of a row in DuckDB's messages, which a verdict must not repeat."""
 
 
 class _Quoter(DuckDBIdentifierPreparer):  # type: ignore[misc]  # duckdb_engine is not typed here
@@ -250,5 +254,6 @@ def _problem(info: Mapping[str, Any]) -> str:
     for entry in entries:
         if entry.get("raised_exception"):
             message = " ".join(str(entry.get("exception_message") or "unknown error").split())
-            return message.split(" [SQL:")[0].split(" LINE 1:")[0]
+            message = message.split(" [SQL:")[0].split(" LINE 1:")[0]
+            return _VALUE.sub(r"\1 (a value)", message)
     return ""
