@@ -65,7 +65,7 @@ class Impact:
     @property
     def known(self) -> bool:
         """Whether a baseline could be taken at all."""
-        return self.draws.shape[0] > 0
+        return len(self.draws) > 0
 
     @property
     def measurable(self) -> bool:
