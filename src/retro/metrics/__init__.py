@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from retro.metrics.anomalies import DAILY, MINUTELY, anomalies, anomaly_sentence
 from retro.metrics.buying_models import BgNbd, GammaGamma, fit_bg_nbd, fit_gamma_gamma
+from retro.metrics.concentration import concentration, lorenz
 from retro.metrics.cost import acquisition_cost, campaign_cost
 from retro.metrics.experiments import experiment, experiments
 from retro.metrics.experiments.power import units_for_means, units_for_shares
@@ -31,36 +33,53 @@ from retro.metrics.lifetime import (
 from retro.metrics.registrations import registration_lift, registrations
 from retro.metrics.repurchase import repurchase, repurchase_cohorts
 from retro.metrics.retention import cohort_retention, pooled_retention, retention
+from retro.metrics.rfm import buyers, rfm, rfm_thresholds
+from retro.metrics.second_order import second_order, second_order_test
+from retro.metrics.silence import silent_members
 from retro.metrics.survival import LogRank, kaplan_meier, log_rank, survival_quantile
+from retro.metrics.tiers import eight_tiers, four_tiers, members, tiers
+from retro.metrics.traffic import daily_profile, hourly_profile, traffic, traffic_peak, weekday_hours
 from retro.metrics.value import first_day_value
 
 __all__ = [
+    "DAILY",
+    "MINUTELY",
     "BgNbd",
     "Exclusion",
     "FunnelRules",
     "GammaGamma",
     "LogRank",
     "acquisition_cost",
+    "anomalies",
+    "anomaly_sentence",
+    "buyers",
     "buying_histories",
     "buying_summary",
     "campaign_cost",
     "cohort_retention",
+    "concentration",
     "conversion_curve",
     "conversion_histogram",
     "conversion_times",
+    "daily_profile",
     "drop_off",
+    "eight_tiers",
     "experiment",
     "experiments",
     "first_day_value",
     "fit_bg_nbd",
     "fit_gamma_gamma",
+    "four_tiers",
     "funnel",
     "funnel_by",
     "funnel_trend",
+    "hourly_profile",
     "kaplan_meier",
     "lifetime_holdout",
     "lifetime_value",
     "log_rank",
+    "lorenz",
+    "members",
     "micro_funnel",
     "odds_ratio",
     "pooled_retention",
@@ -72,8 +91,17 @@ __all__ = [
     "repurchase",
     "repurchase_cohorts",
     "retention",
+    "rfm",
+    "rfm_thresholds",
+    "second_order",
+    "second_order_test",
+    "silent_members",
     "survival_quantile",
+    "tiers",
+    "traffic",
+    "traffic_peak",
     "units_for_means",
     "units_for_shares",
+    "weekday_hours",
     "wilson",
 ]

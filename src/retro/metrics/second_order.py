@@ -1,0 +1,140 @@
+"""Second order: how long first-time buyers take to buy again, also those who have not yet (Kaplan-Meier)."""
+
+from __future__ import annotations
+
+import datetime as dt
+
+import ibis
+import pandas as pd
+
+from retro.metrics.cohorts import CAMPAIGN, USUAL
+from retro.metrics.orders import valid_orders
+from retro.metrics.survival import kaplan_meier, log_rank, survival_quantile
+from retro.metrics.windows import WEEK, check_at_least, check_window, day_number, whole_days_until
+
+
+def second_order(
+    orders: ibis.Table,
+    *,
+    start: dt.datetime,
+    end: dt.datetime,
+    observed_until: dt.datetime,
+    baseline_weeks: int = 8,
+) -> pd.DataFrame:
+    """What share of first-time buyers has bought again so many days after their first order.
+
+    A second order is a valid one on a later local day than the first. A buyer without one is followed until the last
+    whole day observed, so buyers of any age count for as long as they were watched.
+
+    Args:
+        orders: One row per order: `order_id`, `user_id`, `ordered_at` (local), `status`.
+        start: Begin of the window of the campaign's first orders, local.
+        end: End of that window, local, exclusive.
+        observed_until: Until when orders were observed, local, exclusive.
+        baseline_weeks: How many weeks before `start` make the usual cohort.
+
+    Returns:
+        One row per cohort and day on which somebody bought again, the campaign first.
+
+        - `cohort` (str): `campaign` or `usual`.
+        - `days` (int): Days after the first order.
+        - `at_risk` (int): Buyers watched so long who had not bought again before.
+        - `repurchased` (int): Buyers who did then.
+        - `rate`, `low`, `high` (float): Share who have bought again by then, and its 95 % interval (Greenwood,
+          log-log).
+
+    Raises:
+        MetricError: The window is empty or has a zone, a column is missing, or `baseline_weeks` is below 1.
+    """
+    waits = _waits(orders, start, end, observed_until, baseline_weeks)
+    frames = []
+    for cohort in (CAMPAIGN, USUAL):
+        own = waits[waits["cohort"] == cohort]
+        curve = kaplan_meier(own["days"], own["again"], own["buyers"])
+        frames.append(
+            pd.DataFrame(
+                {
+                    "cohort": cohort,
+                    "days": curve["duration"].astype("int64"),
+                    "at_risk": curve["at_risk"],
+                    "repurchased": curve["events"],
+                    "rate": 1 - curve["survival"],
+                    "low": 1 - curve["high"],
+                    "high": 1 - curve["low"],
+                }
+            )
+        )
+    return pd.concat(frames, ignore_index=True)
+
+
+def second_order_test(
+    orders: ibis.Table,
+    *,
+    start: dt.datetime,
+    end: dt.datetime,
+    observed_until: dt.datetime,
+    baseline_weeks: int = 8,
+) -> pd.DataFrame:
+    """Whether the campaign's first-time buyers come back at another pace than the usual ones (log-rank test).
+
+    Args:
+        orders: As `second_order`.
+        start: As `second_order`.
+        end: As `second_order`.
+        observed_until: As `second_order`.
+        baseline_weeks: As `second_order`.
+
+    Returns:
+        One row.
+
+        - `campaign_buyers`, `usual_buyers` (int): First-time buyers watched for at least a day.
+        - `campaign_median_days`, `usual_median_days` (float): By when half of them had bought again. NaN where fewer
+          have.
+        - `chi2`, `p_value` (float): Of the log-rank test. NaN where a cohort is empty or nobody bought again.
+
+    Raises:
+        MetricError: As `second_order`.
+    """
+    waits = _waits(orders, start, end, observed_until, baseline_weeks)
+    cohorts = [waits[waits["cohort"] == cohort] for cohort in (CAMPAIGN, USUAL)]
+    medians = [survival_quantile(kaplan_meier(own["days"], own["again"], own["buyers"])) for own in cohorts]
+    chi2 = p_value = float("nan")
+    if all(len(own) for own in cohorts) and waits["again"].any():
+        test = log_rank(
+            [own["days"] for own in cohorts], [own["again"] for own in cohorts], [own["buyers"] for own in cohorts]
+        )
+        chi2, p_value = test.chi2, test.p_value
+    row = {
+        "campaign_buyers": int(cohorts[0]["buyers"].sum()),
+        "usual_buyers": int(cohorts[1]["buyers"].sum()),
+        "campaign_median_days": medians[0],
+        "usual_median_days": medians[1],
+        "chi2": chi2,
+        "p_value": p_value,
+    }
+    return pd.DataFrame([row])
+
+
+def _waits(
+    orders: ibis.Table, start: dt.datetime, end: dt.datetime, observed_until: dt.datetime, baseline_weeks: int
+) -> pd.DataFrame:
+    """First-time buyers by `cohort`, `days` waited, and whether they bought `again` then; none watched for no day."""
+    check_window(start, end, observed_until)
+    check_at_least("baseline_weeks", baseline_weeks, 1)
+    last_day = whole_days_until(observed_until) - 1
+    valid = valid_orders(orders)
+    valid = valid.filter(valid.ordered_at < observed_until).mutate(day=day_number(valid.ordered_at))
+    valid = valid.filter(valid.day <= last_day)
+    firsts = valid.group_by("user_id").aggregate(first_at=valid.ordered_at.min(), first=valid.day.min())
+    firsts = firsts.filter(firsts.first_at >= start - baseline_weeks * WEEK, firsts.first_at < end)
+    firsts = firsts.filter(firsts["first"] < last_day)
+    later = valid.join(firsts, "user_id")
+    seconds = later.filter(later.day > later["first"]).group_by("user_id").aggregate(second=lambda row: row.day.min())
+    lives = firsts.left_join(seconds, "user_id")
+    counted = lives.select(
+        cohort=ibis.ifelse(lives.first_at >= start, CAMPAIGN, USUAL),
+        days=ibis.coalesce(lives.second, last_day) - lives["first"],
+        again=ibis.ifelse(lives.second.notnull(), 1, 0),
+    )
+    frame: pd.DataFrame = counted.group_by("cohort", "days", "again").aggregate(buyers=counted.count()).execute()
+    return frame.sort_values(["cohort", "days", "again"], ignore_index=True)
