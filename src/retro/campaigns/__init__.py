@@ -9,6 +9,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from retro.campaigns.base import Bilingual, CampaignParams, Goal
+from retro.campaigns.experiment import Experiment
 from retro.campaigns.new_user_week import NewUserWeek
 from retro.campaigns.schema import ParamRow, describe_params
 from retro.errors import ParamsError, did_you_mean
@@ -29,6 +30,7 @@ __all__ = [
 CAMPAIGN_TYPES: Mapping[str, type[CampaignParams]] = MappingProxyType(
     {
         "new_user_week": NewUserWeek,
+        "experiment": Experiment,
     }
 )
 """The params model of each kind. A kind's notebook is `notebooks/<kind>.ipynb`."""

@@ -11,6 +11,7 @@ from zoneinfo import ZoneInfo
 
 from pydantic import BeforeValidator, Field, ValidationInfo, field_validator, model_validator
 
+from retro.designs import Experiment
 from retro.errors import did_you_mean
 from retro.validation import FrozenModel
 
@@ -95,6 +96,12 @@ class CampaignParams(FrozenModel):
         pattern=r"^[\w.-]+/[\w.+-]+$",
         description="Report of the last comparable campaign, such as 2024Q4/new_user_week.",
     )
+    period: Bilingual | None = Field(
+        None, description="Words for the period in place of dates, where the data holds no times at all."
+    )
+    experiments: tuple[Experiment, ...] = Field(
+        (), description="Experiments that ran in the campaign: `docs/metrics.md#experiments` lists their keys."
+    )
     segment: Mapping[str, Names] = Field(
         default_factory=dict, description="Restrict the report, such as {channel: [app]}."
     )
@@ -105,10 +112,10 @@ class CampaignParams(FrozenModel):
         zone = (info.context or {}).get("zone", ZoneInfo("UTC"))
         return value.replace(tzinfo=zone) if value.tzinfo is None else value.astimezone(zone)
 
-    @field_validator("title")
+    @field_validator("title", "period")
     @classmethod
-    def _both_languages(cls, value: Words) -> Words:
-        if set(value) != {"zh", "en"}:
+    def _both_languages(cls, value: Words | None) -> Words | None:
+        if value is not None and set(value) != {"zh", "en"}:
             raise ValueError("must be given in zh and en")
         return value
 
@@ -118,6 +125,14 @@ class CampaignParams(FrozenModel):
         for name in value:
             if not any(goal.matches(name) for goal in cls.goals):
                 raise ValueError(f"has no figure {name!r}. {did_you_mean(name, [goal.name for goal in cls.goals])}")
+        return value
+
+    @field_validator("experiments")
+    @classmethod
+    def _different_experiments(cls, value: tuple[Experiment, ...]) -> tuple[Experiment, ...]:
+        ids = [experiment.id for experiment in value]
+        if twice := sorted({one for one in ids if ids.count(one) > 1}):
+            raise ValueError(f"must be different ones, got {twice[0]!r} twice")
         return value
 
     @model_validator(mode="after")

@@ -14,7 +14,7 @@ class NewUserWeek(CampaignParams):
     """Keys of a new-user week."""
 
     required_tables: ClassVar[tuple[str, ...]] = ("users", "orders")
-    optional_tables: ClassVar[tuple[str, ...]] = ("events", "campaign_costs", "exposures")
+    optional_tables: ClassVar[tuple[str, ...]] = ("events", "campaign_costs", "exposures", "outcomes")
     goals: ClassVar[tuple[Goal, ...]] = (
         Goal("new_users", "users"),
         Goal("new_user_lift_rate", "change"),

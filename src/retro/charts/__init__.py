@@ -8,6 +8,7 @@ from __future__ import annotations
 from retro.charts.chart import Chart
 from retro.charts.cost import acquisition_cost, campaign_cost
 from retro.charts.cumulative import cumulative
+from retro.charts.experiments import experiment_days, experiment_looks, experiments
 from retro.charts.forest import forest
 from retro.charts.funnel import funnel
 from retro.charts.heatmap import weekday_hours
@@ -22,6 +23,9 @@ __all__ = [
     "acquisition_cost",
     "campaign_cost",
     "cumulative",
+    "experiment_days",
+    "experiment_looks",
+    "experiments",
     "forest",
     "funnel",
     "lorenz",

@@ -9,6 +9,7 @@ from collections.abc import Callable, Mapping
 from types import MappingProxyType
 
 from retro.findings.cost import acquisition_cost, campaign_cost
+from retro.findings.experiments import experiments
 from retro.findings.finding import Context, Finding
 from retro.findings.funnel import funnel
 from retro.findings.registrations import registrations
@@ -24,6 +25,7 @@ SECTIONS: Mapping[str, Callable[..., Finding]] = MappingProxyType(
     {
         "acquisition_cost": acquisition_cost,
         "campaign_cost": campaign_cost,
+        "experiments": experiments,
         "first_day_value": first_day_value,
         "funnel": funnel,
         "registrations": registrations,

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Any
 
 import pandas as pd
 
-from retro.blocks import Cell, Column, Table
+from retro.blocks import Cell, Column, ScoreRow, Table
 from retro.campaigns import CampaignParams
 from retro.i18n import Text
 from retro.ledger import Entry
@@ -23,13 +23,13 @@ class Context:
     Attributes:
         params: What the report was asked.
         text: Texts and number formats of the reader's language.
-        observed_until: Until when the data was observed, local, exclusive.
+        observed_until: Until when the data was observed, local, exclusive; None where it holds no times.
         noun: The key of what this shop's new users are called: `registration` or `first_order`.
     """
 
     params: CampaignParams
     text: Text
-    observed_until: dt.datetime
+    observed_until: dt.datetime | None
     noun: str = "registration"
 
     @property
@@ -38,19 +38,56 @@ class Context:
         return self.text(f"noun.{self.noun}")
 
 
+@dataclass(frozen=True, eq=False)
+class Exhibit:
+    """Evidence below a finding: a chart with its data, or a table alone.
+
+    Attributes:
+        chart: The chart's name in `retro.charts`; empty for a table alone.
+        frame: What the chart draws.
+        options: Further arguments of the chart.
+        table: The data, ready to be read.
+        sentence: What it says; stands above the chart.
+    """
+
+    chart: str = ""
+    frame: pd.DataFrame | None = None
+    options: Mapping[str, Any] = field(default_factory=dict)
+    table: Table | None = None
+    sentence: str = ""
+
+
 @dataclass(frozen=True)
 class Finding:
     """What a section says.
+
+    A section on several things of one kind, such as experiments, has no sentence of its own but a part for each.
 
     Attributes:
         sentence: The finding, one or two sentences; `**` marks what stands out.
         entries: Figures for the ledger.
         table: The data behind the chart, or None.
+        title: Heading of a part; empty for a section, whose notebook has its heading.
+        covered: Whether the shop's data could answer it.
+        warnings: What must be known before the finding is believed.
+        exhibits: Further evidence.
+        parts: The findings that the section consists of.
+        headline: What the verdict says of it, where that is not the sentence itself.
+        next_step: What to do now; empty where the targets say it.
+        scores: Lines of the scorecard that are no single figure against its target.
     """
 
     sentence: str
     entries: tuple[Entry, ...] = ()
     table: Table | None = None
+    title: str = ""
+    covered: bool = True
+    warnings: tuple[str, ...] = ()
+    exhibits: tuple[Exhibit, ...] = ()
+    parts: tuple[Finding, ...] = ()
+    headline: tuple[str, ...] = ()
+    next_step: str = ""
+    scores: tuple[ScoreRow, ...] = ()
 
 
 def number(value: Any) -> Decimal | None:  # noqa: ANN401 - pandas holds ints, floats, decimals and its own nulls

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from decimal import Decimal
 from typing import Literal
 
@@ -34,7 +34,7 @@ def status(entry: Entry | None, target: Decimal | None, goal: Goal) -> Status:
     return "met" if reached else "missed"
 
 
-def scorecard(ledger: Ledger, previous: Ledger, context: Context) -> Scorecard:
+def scorecard(ledger: Ledger, previous: Ledger, context: Context, scores: Iterable[ScoreRow] = ()) -> Scorecard:
     """The scorecard of a report.
 
     A figure stands in it when the campaign's kind is judged by it and it was recorded, or when it has a target.
@@ -43,6 +43,7 @@ def scorecard(ledger: Ledger, previous: Ledger, context: Context) -> Scorecard:
         ledger: The figures of this report.
         previous: Those of the last comparable campaign; empty where there is none.
         context: Params and texts.
+        scores: Further lines, from findings that are no single figure.
     """
     text = context.text
     rows = tuple(
@@ -52,7 +53,7 @@ def scorecard(ledger: Ledger, previous: Ledger, context: Context) -> Scorecard:
     )
     columns = ("figure", "value", "interval", "target", "previous", "status")
     labels = [text(f"scorecard.{column}") for column in columns]
-    return Scorecard(caption=text("scorecard.caption"), columns=tuple(labels), rows=rows)
+    return Scorecard(caption=text("scorecard.caption"), columns=tuple(labels), rows=(*rows, *scores))
 
 
 def goal_label(name: str, context: Context) -> str:

@@ -22,9 +22,12 @@ def verdict(findings: Mapping[str, Finding], ledger: Ledger, context: Context) -
         ledger: The report's figures.
         context: Params and texts.
     """
-    headlines = [findings[name].sentence for name in context.params.headlines if name in findings]
+    heard = [findings[name] for name in context.params.headlines if name in findings]
+    headlines = [sentence for finding in heard for sentence in finding.headline or (finding.sentence,) if sentence]
     judged = _judged(ledger, context)
-    return (*headlines[:_MOST_FINDINGS], *_targets(judged, context), _advice(judged, context))
+    steps = [finding.next_step for finding in heard if finding.next_step and not judged]
+    advice = steps[0] if steps else _advice(judged, context)
+    return (*headlines[:_MOST_FINDINGS], *_targets(judged, context), advice)
 
 
 def _judged(ledger: Ledger, context: Context) -> list[tuple[Goal, str, Entry | None, Decimal, str]]:

@@ -13,6 +13,7 @@ from retro.contracts import GateVerdict, RuleResult, rule_sentence
 from retro.files import code_version
 from retro.i18n import Text
 from retro.sources import Tables
+from retro.validation import FrozenModel
 
 
 def method(
@@ -20,7 +21,7 @@ def method(
     tables: Tables,
     gate: GateVerdict | None,
     left_out: Sequence[str],
-    observed_until: dt.datetime,
+    observed_until: dt.datetime | None,
     text: Text,
 ) -> tuple[Block, ...]:
     """The section's blocks.
@@ -30,7 +31,7 @@ def method(
         tables: The source.
         gate: The contracts' verdict on this data; None where it was not checked.
         left_out: Sentences on what the report does not cover, and why.
-        observed_until: Until when the data was observed.
+        observed_until: Until when the data was observed; None where it holds no times.
         text: Texts of the reader's language.
     """
     return (
@@ -97,14 +98,14 @@ def _parameters(params: CampaignParams, text: Text) -> Table:
     return _table("parameters", ("name", "value"), rows, text)
 
 
-def _versions(tables: Tables, observed_until: dt.datetime, text: Text) -> Table:
+def _versions(tables: Tables, observed_until: dt.datetime | None, text: Text) -> Table:
     source = tables.source
     facts = {
         "code": code_version(),
         "data": tables.fingerprint()[:12],
         "timezone": source.timezone,
         "currency": source.currency,
-        "observed_until": text.moment(observed_until),
+        "observed_until": text.moment(observed_until) if observed_until else text("verdict.undated"),
     }
     rows = [(text(f"report.version.{name}"), value) for name, value in facts.items()]
     return _table("versions", ("name", "value"), rows, text)
@@ -136,6 +137,8 @@ def _shown(value: object, text: Text) -> str:
             return text.join([_shown(item, text) for item in value])
         case dict() if set(value) == {"zh", "en"}:
             return text.pick(value)
+        case FrozenModel():
+            return _shown({name: item for name, item in value if item not in (None, ())}, text)
         case dict():
             return text.join([f"{key}: {_shown(item, text)}" for key, item in value.items()])
         case _:

@@ -5,13 +5,26 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, Literal
 
 import pandas as pd
 from IPython.display import display, update_display
 
 from retro import charts, metrics
-from retro.blocks import PENDING_MIME, Block, Callout, Cell, Column, Cover, Figure, Note, Paragraph, Table, spans
+from retro.blocks import (
+    PENDING_MIME,
+    Block,
+    Callout,
+    Cell,
+    Column,
+    Cover,
+    Figure,
+    Heading,
+    Note,
+    Paragraph,
+    Table,
+    spans,
+)
 from retro.blocks import Verdict as VerdictBlock
 from retro.campaigns import CampaignParams
 from retro.charts import Chart
@@ -55,9 +68,7 @@ class Report:
 
     def __post_init__(self) -> None:
         self.metrics: Any = Guarded(metrics)
-        self.observed_until: dt.datetime = min(
-            self.tables.observed_until(name) for name in ("orders", "events") if name in self.tables
-        )
+        self.observed_until = self._observed_until()
         self._context = Context(self.params, self.text, self.observed_until, self.noun)
 
     @property
@@ -68,7 +79,7 @@ class Report:
     def cover(self) -> None:
         """Show what the report is."""
         text, params = self.text, self.params
-        details = [text("verdict.observed_until", moment=text.moment(self.observed_until))]
+        details = [self._observed()]
         if params.segment:
             chosen = "; ".join(f"{column} = {text.join(list(values))}" for column, values in params.segment.items())
             details.append(text("report.segment", segment=chosen))
@@ -76,9 +87,9 @@ class Report:
             Cover(
                 title=text.pick(params.title),
                 shop=text.pick(self.tables.source.shop),
-                period=text.period(*params.window),
+                period=text.pick(params.period) if params.period else text.period(*params.window),
                 lang=text.lang,
-                dated_on=self.observed_until.date(),
+                dated_on=self.observed_until.date() if self.observed_until else None,
                 details=tuple(details),
             )
         )
@@ -91,12 +102,12 @@ class Report:
         """Keep the place of the scorecard; `conclude` fills it in."""
         self._hold(_SCORECARD)
 
-    def show(self, section: str, *frames: pd.DataFrame | NotCovered, **options: object) -> None:
+    def show(self, section: str, *frames: Any, **options: object) -> None:  # noqa: ANN401 - what the metric returns
         """Show a section: its finding, chart, data and definition; its figures go to the ledger.
 
         Args:
             section: The name of the metric that the first frame comes from.
-            frames: What the section's finding reads; the first is charted.
+            frames: What the section's finding reads, frames or `NotCovered`; the first is charted.
             options: Further arguments of the chart.
 
         Raises:
@@ -111,7 +122,7 @@ class Report:
             return
         finding = SECTIONS[section](*covered, self._context)
         self._findings[section] = finding
-        for entry in finding.entries:
+        for entry in (*finding.entries, *(entry for part in finding.parts for entry in part.entries)):
             self._ledger.record(entry)
         self._emit(*self._section(section, finding, covered[0], options))
 
@@ -149,7 +160,9 @@ class Report:
     def conclude(self) -> None:
         """Fill in verdict and scorecard, and record the figures if this is a run."""
         update_display(bundle([self._verdict()]), display_id=_VERDICT, raw=True)
-        update_display(bundle([scorecard(self._ledger, self.previous, self._context)]), display_id=_SCORECARD, raw=True)
+        scores = [score for finding in self._findings.values() for part in finding.parts for score in part.scores]
+        card = scorecard(self._ledger, self.previous, self._context, scores)
+        update_display(bundle([card]), display_id=_SCORECARD, raw=True)
         if self.run is not None:
             write_ledger(self.run.ledger(self.text.lang), self._ledger)
 
@@ -166,20 +179,57 @@ class Report:
             sentences=tuple(spans(sentence.strip()) for sentence in sentences),
             badge=self.text(f"verdict.badge.{badge}", count=warnings),
             badge_tone=_TONES[badge],
-            observed_until=self.text("verdict.observed_until", moment=self.text.moment(self.observed_until)),
+            observed_until=self._observed(),
         )
 
-    def _section(
-        self, section: str, finding: Finding, frame: pd.DataFrame, options: Mapping[str, object]
-    ) -> Sequence[Block]:
-        blocks: list[Block] = [Callout(tone="finding", blocks=(Paragraph(spans=spans(finding.sentence.strip())),))]
+    def _section(self, section: str, finding: Finding, frame: Any, options: Mapping[str, object]) -> Sequence[Block]:  # noqa: ANN401 - see `show`
+        if finding.parts:
+            return self._chapter(section, finding)
+        if not finding.sentence:
+            return ()
+        blocks = [*_callouts(finding)]
         draw = getattr(charts, section, None)
         if draw is not None and finding.entries:
             blocks.append(_figure(draw(frame, self.text, **options)))
-        if finding.table is not None:
-            blocks.append(finding.table)
-        blocks.append(Note(spans=spans(self.text(f"definition.{section}"))))
-        return blocks
+        return (*blocks, *self._evidence(finding), self._definition(section))
+
+    def _chapter(self, section: str, finding: Finding) -> Sequence[Block]:
+        """A section on several things: its heading, as no notebook can know if there are any, and a part for each."""
+        blocks: list[Block] = [Heading(level=1, spans=spans(self.text(f"section.{section}")))]
+        for part in finding.parts:
+            blocks.append(Heading(level=2, spans=spans(part.title)))
+            blocks += [*_callouts(part), *self._evidence(part)]
+            if not part.covered:
+                self._left_out.append(f"{part.title}: {part.sentence.strip()}")
+        return (*blocks, self._definition(section))
+
+    def _evidence(self, finding: Finding) -> Sequence[Block]:
+        """A finding's exhibits and its table."""
+        blocks: list[Block] = []
+        for exhibit in finding.exhibits:
+            if exhibit.sentence:
+                blocks.append(Paragraph(spans=spans(exhibit.sentence.strip())))
+            if exhibit.chart:
+                blocks.append(_figure(getattr(charts, exhibit.chart)(exhibit.frame, self.text, **exhibit.options)))
+            if exhibit.table is not None:
+                blocks.append(exhibit.table)
+        return (*blocks, *((finding.table,) if finding.table is not None else ()))
+
+    def _definition(self, section: str) -> Note:
+        return Note(spans=spans(self.text(f"definition.{section}")))
+
+    def _observed_until(self) -> dt.datetime | None:
+        """Until when the tables that move with time were observed; None where the data holds no times."""
+        if self.params.period is not None:
+            return None
+        moving = [name for name in ("orders", "events") if name in self.tables] or ["exposures"]
+        return min(self.tables.observed_until(name) for name in moving)
+
+    def _observed(self) -> str:
+        """Until when the data was observed, in words."""
+        if self.observed_until is None:
+            return self.text("verdict.undated")
+        return self.text("verdict.observed_until", moment=self.text.moment(self.observed_until))
 
     def _set_aside(self, rows: SetAside) -> str:
         """Rows that broke a contract and that the report goes without."""
@@ -198,6 +248,14 @@ class Report:
 
     def _emit(self, *blocks: Block) -> None:
         display(bundle(blocks), raw=True)
+
+
+def _callouts(finding: Finding) -> Sequence[Block]:
+    """What a finding says, and what must be known before it is believed."""
+    tone: Literal["finding", "not_covered"] = "finding" if finding.covered else "not_covered"
+    said = Callout(tone=tone, blocks=(Paragraph(spans=spans(finding.sentence.strip())),))
+    warned = (Paragraph(spans=spans(warning.strip())) for warning in finding.warnings)
+    return (said, *(Callout(tone="warning", blocks=(paragraph,)) for paragraph in warned))
 
 
 def _figure(chart: Chart) -> Figure:

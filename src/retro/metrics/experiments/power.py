@@ -5,8 +5,7 @@ from __future__ import annotations
 import math
 
 from scipy.optimize import brentq
-from scipy.special import ndtr, ndtri
-from scipy.stats import nct, t
+from scipy.special import nctdtr, ndtr, ndtri, stdtrit
 
 POWER = 0.8
 """How often a difference of the detectable size should be found, unless a caller asks for another."""
@@ -53,8 +52,8 @@ def power_of_means(size: float, units: float, *, alpha: float = 0.05) -> float:
         0.967708
     """
     freedom, shift = 2 * (units - 1), size * math.sqrt(units / 2)
-    critical = t.isf(alpha / 2, freedom)
-    return float(nct.sf(critical, freedom, shift) + nct.cdf(-critical, freedom, shift))
+    critical = stdtrit(freedom, 1 - alpha / 2)
+    return float(1 - nctdtr(freedom, shift, critical) + nctdtr(freedom, shift, -critical))
 
 
 def power_of_shares(baseline: float, treatment: float, units: float, *, alpha: float = 0.05, sides: int = 2) -> float:
