@@ -1,0 +1,8 @@
+"""P&L: what a campaign's orders left after everything that they cost."""
+
+from __future__ import annotations
+
+from retro.metrics.pnl.orders import daily_contribution, order_economics
+from retro.metrics.pnl.statement import Caveat, Statement, pnl
+
+__all__ = ["Caveat", "Statement", "daily_contribution", "order_economics", "pnl"]

@@ -1,0 +1,283 @@
+"""The P&L of a campaign: from list-price sales to what is left, each line with where it comes from."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import NamedTuple
+
+import ibis
+import pandas as pd
+
+from retro.economics import UnitEconomics
+from retro.errors import MetricError
+from retro.metrics.attribution import Claim, Policy, attributed, from_cents
+from retro.metrics.cost import campaign_cost
+from retro.metrics.money import as_money
+from retro.metrics.pnl.orders import KEPT, MONEY, Parts, order_economics
+from retro.metrics.pnl.returns import expected_returns
+from retro.metrics.windows import DAY, require
+
+IN_THE_PRICE = "coupons"
+"""The cost category that pays for what orders already carry as a discount; deducting both would count it twice."""
+
+_CENT = Decimal("0.01")
+
+
+class Caveat(NamedTuple):
+    """Something that a reader of the P&L must know.
+
+    Attributes:
+        name: What it is: `no_list_price`, `no_cost_of_goods`, `margin_from_params`, `no_fulfilment`,
+            `no_payment_fees`, `no_point_cost`, `no_refund_dates`, `no_costs`, `coupons_in_price`,
+            `cost_outside_window`, `expected_returns`.
+        amount: The amount or rate in question; None where there is none.
+    """
+
+    name: str
+    amount: Decimal | None = None
+
+
+@dataclass(frozen=True, eq=False)
+class Statement:
+    """A campaign's P&L.
+
+    Attributes:
+        lines: One row per line, in order: `line` (str), `amount` (Decimal; costs are negative), `kind` (`total` or
+            `change`). Totals are what the lines before them add up to. Where goods' costs are not known it ends with
+            `net_revenue`.
+        caveats: What was taken from params, estimated, or left out.
+        orders: The campaign's orders that were paid, in parts where they are split.
+        cost: Everything booked for the campaign; None where nothing is.
+        mature_on: The day after which returns no longer change the P&L.
+    """
+
+    lines: pd.DataFrame
+    caveats: tuple[Caveat, ...]
+    orders: Decimal
+    cost: Decimal | None
+    mature_on: dt.date
+
+    def amount(self, line: str) -> Decimal | None:
+        """The amount of a line; None where the P&L does not have it."""
+        found = self.lines.loc[self.lines["line"] == line, "amount"]
+        return None if found.empty else Decimal(found.iloc[0])
+
+
+def pnl(
+    orders: ibis.Table,
+    parts: Parts,
+    *,
+    claims: Sequence[Claim],
+    campaign_id: str,
+    economics: UnitEconomics,
+    observed_until: dt.datetime,
+    policy: Policy = "last_touch",
+) -> Statement:
+    """Draw up the P&L of the orders that are attributed to a campaign.
+
+    Args:
+        orders: One row per order: `order_id`, `user_id`, `ordered_at` (local), `status`, `amount`, optionally
+            `list_amount`.
+        parts: Further tables where the shop has them, as in `order_economics`, and `campaign_costs` (`campaign_id`,
+            `category`, `incurred_on`, `amount`) and `points_ledger` (`campaign_id`, `kind`, `points`).
+        claims: The campaigns that claim orders, this one among them.
+        campaign_id: Whose P&L.
+        economics: What to take where the tables say nothing.
+        observed_until: Until when the data was observed, local, exclusive.
+        policy: As in `attribution`.
+
+    Raises:
+        MetricError: A column is missing, the campaign is not among the claims, or costs are in several currencies.
+    """
+    claim = next((claim for claim in claims if claim.campaign_id == campaign_id), None)
+    if claim is None:
+        raise MetricError(f"pnl: campaign_id must be one of the claims, got {campaign_id!r}.")
+    table = order_economics(orders, parts, economics)
+    own = attributed(table, claims, campaign_id, policy=policy, columns=MONEY)
+    sums = _sums(own)
+    book = _Book()
+    _book_sales(book, sums, orders)
+    coming = None
+    if "refunds" in parts:
+        days = economics.refund_days
+        coming = expected_returns(
+            own, table, parts["refunds"], start=claim.start, observed_until=observed_until, days=days
+        )
+    _book_returns(book, sums, coming)
+    known = _book_goods(book, sums, economics, parts)
+    cost, entries = _costs(parts, claim, sums.get("discounts_taken", Decimal(0)))
+    if known:
+        _book_handling(book, sums, economics, campaign_id, parts)
+        for category, amount in entries.lines:
+            book.change(category, -amount)
+        book.total("contribution")
+    last = min(claim.end, observed_until).date() + economics.refund_days * DAY
+    return Statement(book.frame(), (*book.caveats, *entries.caveats), sums["orders"], cost, last)
+
+
+class _Book:
+    """Lines as they are written; totals are never given, only drawn."""
+
+    def __init__(self) -> None:
+        self._lines: list[tuple[str, Decimal, str]] = []
+        self._balance = Decimal("0.00")
+        self.caveats: list[Caveat] = []
+
+    @property
+    def balance(self) -> Decimal:
+        return self._balance
+
+    def change(self, line: str, amount: Decimal) -> None:
+        self._balance += amount
+        self._lines.append((line, amount, "change"))
+
+    def total(self, line: str) -> None:
+        self._lines.append((line, self._balance, "total"))
+
+    def open(self, line: str, amount: Decimal) -> None:
+        self._balance = amount
+        self.total(line)
+
+    def note(self, name: str, amount: Decimal | None = None) -> None:
+        self.caveats.append(Caveat(name, amount))
+
+    def frame(self) -> pd.DataFrame:
+        return pd.DataFrame(self._lines, columns=["line", "amount", "kind"])
+
+
+def _sums(own: ibis.Table) -> dict[str, Decimal]:
+    """What the P&L needs of the campaign's orders, exact."""
+    kept = own.status.isin(list(KEPT))
+    stand = own.status == KEPT[0]
+    (row,) = (
+        own.aggregate(
+            listed=own.listed.sum(),
+            undone=ibis.ifelse(kept, 0, own.listed).sum(),
+            discount=ibis.ifelse(kept, own.discount, 0).sum(),
+            coupon=ibis.ifelse(kept, own.coupon, 0).sum(),
+            paid=ibis.ifelse(kept, own.paid, 0).sum(),
+            returned=ibis.ifelse(kept, own.returned, 0).sum(),
+            goods=ibis.ifelse(stand, own.goods, 0).sum(),
+            unknown=ibis.ifelse(stand & own.goods.isnull(), 1, 0).sum(),
+            orders=ibis.ifelse(stand, own.part, 0.0).sum(),
+            shipped=ibis.ifelse(kept, own.part, 0.0).sum(),
+        )
+        .execute()
+        .to_dict("records")
+    )
+    counts = {name: as_money(row.pop(name)) for name in ("orders", "shipped", "unknown")}
+    return {**{name: from_cents(value) for name, value in row.items()}, **counts}
+
+
+def _book_sales(book: _Book, sums: Mapping[str, Decimal], orders: ibis.Table) -> None:
+    book.open("list_sales", sums["listed"])
+    book.change("cancellations", -sums["undone"])
+    book.change("discounts", -sums["discount"])
+    book.change("coupons", -sums["coupon"])
+    if "list_amount" not in orders.columns:
+        book.note("no_list_price")
+
+
+def _book_returns(book: _Book, sums: dict[str, Decimal], coming: Decimal | None) -> None:
+    """Returns so far, and those expected of orders that are still young."""
+    book.change("returns", -sums["returned"])
+    if coming is None:
+        book.note("no_refund_dates")
+    elif coming:
+        book.change("expected_returns", -coming)
+        book.note("expected_returns", coming)
+    standing = sums["paid"] - sums["returned"]
+    sums["coming_rate"] = (coming or Decimal(0)) / standing if standing > 0 else Decimal(0)
+    sums["discounts_taken"] = sums["discount"] + sums["coupon"]
+    book.total("net_revenue")
+
+
+def _book_goods(book: _Book, sums: Mapping[str, Decimal], economics: UnitEconomics, parts: Parts) -> bool:
+    """What the goods cost that stay with the customers; whether that is known."""
+    if sums["unknown"]:
+        book.note("no_cost_of_goods", sums["unknown"])
+        return False
+    book.change("goods", -(sums["goods"] * (1 - sums["coming_rate"])).quantize(_CENT))
+    if economics.margin_rate is not None and not {"order_items", "products"} <= set(parts):
+        book.note("margin_from_params", economics.margin_rate)
+    return True
+
+
+def _book_handling(
+    book: _Book, sums: Mapping[str, Decimal], economics: UnitEconomics, campaign_id: str, parts: Parts
+) -> None:
+    """Fulfilment, payment and points: what params know, and a caveat for what they do not."""
+    if economics.fulfilment_per_order is None:
+        book.note("no_fulfilment")
+    else:
+        book.change("fulfilment", -(sums["shipped"] * economics.fulfilment_per_order).quantize(_CENT))
+    if economics.payment_fee_rate is None:
+        book.note("no_payment_fees")
+    else:
+        book.change("payment_fees", -(sums["paid"] * economics.payment_fee_rate).quantize(_CENT))
+    issued = _points(parts, campaign_id)
+    if issued and economics.point_cost is None:
+        book.note("no_point_cost", issued)
+    elif issued and economics.point_cost is not None:
+        kept = issued * economics.point_cost * (1 - economics.point_breakage_rate)
+        book.change("points", -kept.quantize(_CENT))
+    book.total("contribution_before_cost")
+
+
+_NOT_ISSUED = ("redeem", "expire", "opening")
+
+
+def _points(parts: Parts, campaign_id: str) -> Decimal:
+    """Points that the campaign gave out, less what was clawed back."""
+    if "points_ledger" not in parts:
+        return Decimal(0)
+    ledger = parts["points_ledger"]
+    require(ledger, "points_ledger", "campaign_id", "kind", "points")
+    own = ledger.filter((ledger.campaign_id == campaign_id) & ~ledger.kind.isin(list(_NOT_ISSUED)))
+    return as_money(own.points.sum().execute())
+
+
+class _Entries(NamedTuple):
+    lines: tuple[tuple[str, Decimal], ...]
+    caveats: tuple[Caveat, ...]
+
+
+def _costs(parts: Parts, claim: Claim, discounts: Decimal) -> tuple[Decimal | None, _Entries]:
+    """What is booked for the campaign: all of it, and the lines to deduct with what to know of them."""
+    if "campaign_costs" not in parts:
+        return None, _Entries((), (Caveat("no_costs"),))
+    costs = parts["campaign_costs"]
+    own = costs.filter(costs.campaign_id == claim.campaign_id)
+    _one_currency(own)
+    booked = campaign_cost(costs, claim.campaign_id)
+    if booked.empty:
+        return None, _Entries((), (Caveat("no_costs"),))
+    amounts: dict[str, Decimal] = dict(zip(booked["category"], booked["amount"], strict=True))
+    cost, caveats = sum(amounts.values(), Decimal(0)), []
+    if IN_THE_PRICE in amounts and discounts:
+        caveats.append(Caveat("coupons_in_price", amounts.pop(IN_THE_PRICE)))
+    if outside := _outside(own, claim):
+        caveats.append(Caveat("cost_outside_window", outside))
+    return cost, _Entries(tuple(amounts.items()), tuple(caveats))
+
+
+def _outside(own: ibis.Table, claim: Claim) -> Decimal:
+    """Cost that falls on days on which the campaign did not run; it still is the campaign's."""
+    if "incurred_on" not in own.columns:
+        return Decimal(0)
+    inside = (own.incurred_on >= claim.start.date()) & (own.incurred_on <= claim.end.date())
+    return as_money(own.filter(~inside).amount.sum().execute())
+
+
+def _one_currency(own: ibis.Table) -> None:
+    if "currency" not in own.columns:
+        return
+    currencies = sorted(own.select("currency").distinct().execute()["currency"].dropna())
+    if len(currencies) > 1:
+        raise MetricError(
+            f"campaign_costs: amounts must be in one currency, got {', '.join(currencies)}. "
+            "Convert them in source.yaml before they are added up."
+        )

@@ -1,0 +1,162 @@
+"""Headline: output over input as departments write it, and beside it what the campaign really added."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+
+import numpy as np
+import pandas as pd
+
+from retro.metrics.baseline import PHASES, Impact
+from retro.metrics.baseline.impact import ENDS
+from retro.metrics.pnl import Statement
+
+MARGIN_STEP, RETURNS_STEP = 0.05, 0.5
+"""How far the tornado moves the margin, in points of sales, and returns, relative to what came back so far."""
+
+_CAMPAIGN = PHASES.index("campaign")
+
+
+def roi(
+    statement: Statement, gmv: Impact, contribution: Impact | None = None, newcomers: Impact | None = None
+) -> pd.DataFrame:
+    """The headline table.
+
+    Args:
+        statement: The campaign's P&L.
+        gmv: What the campaign added to daily GMV.
+        contribution: What it added to daily contribution before campaign cost, discounts taken off; None where goods'
+            costs are not known.
+        newcomers: What it added to the daily number of first-time buyers.
+
+    Returns:
+        One row per figure that can be computed or is missing for a reason, in reading order: `figure` (str), `value`,
+        `low`, `high` (float; NaN where not known; ends are a 95 % interval), `unit` (`ratio`, `change`, `rate`,
+        `money`).
+
+        - `output_input_ratio`: net revenue of the attributed orders over everything booked; what departments call ROI.
+        - `net_roi`: the same less the input, over the input.
+        - `incremental_gmv`: effect on GMV over all phases.
+        - `incremental_contribution`: effect on contribution over all phases, before campaign cost.
+        - `net_contribution`: the same less the cost that is not yet in the price.
+        - `incremental_roi`: `net_contribution` over that cost.
+        - `roi_positive_probability`: share of draws in which it is above 0.
+        - `incremental_cac`: that cost over additional first-time buyers.
+        - `lift_rate`, `break_even_lift_rate`: effect on GMV over usual GMV, and the one that would have paid at usual
+          contribution per GMV.
+        - `pull_forward_share`: share of the effect while the campaign ran that other days lost. NaN where the effect
+          is not above 0, or neither anticipation nor settling was looked at.
+    """
+    rows = [*_ratios(statement), _row("incremental_gmv", "money", *_total(gmv))]
+    cost = deducted_cost(statement)
+    rows += _incremental(cost, contribution)
+    rows += [_per_newcomer(cost, newcomers), *_lifts(cost, gmv, contribution), _pull_forward(gmv)]
+    return pd.DataFrame(rows, columns=["figure", "value", "low", "high", "unit"])
+
+
+def tornado(statement: Statement, gmv: Impact, contribution: Impact) -> pd.DataFrame:
+    """How far the net contribution moves with each of the four assumptions, the others held.
+
+    Returns:
+        One row per assumption, the widest first; none where no baseline or no cost is known.
+
+        - `assumption` (str): `margin` (5 points of sales down and up), `returns` (half as much again, and half),
+          `pull_forward` (the lower end of what other days lost, and none at all), `baseline` (the ends of the effect
+          while the campaign ran).
+        - `low`, `high` (float): Net contribution at the worse and at the better end.
+    """
+    cost = deducted_cost(statement)
+    if cost is None or not contribution.known or not gmv.known:
+        return pd.DataFrame({"assumption": [], "low": [], "high": []})
+    effect, _, _ = _total(contribution)
+    net, sales = effect - float(cost), abs(_total(gmv)[0])
+    back = float(abs(statement.amount("returns") or 0) + abs(statement.amount("expected_returns") or 0))
+    during, around = contribution.draws[:, _CAMPAIGN], np.delete(contribution.draws, _CAMPAIGN, axis=1).sum(axis=1)
+    worst, lost = float(np.percentile(around, ENDS[0])), float(around.mean())
+    least, most = np.percentile(during, ENDS) - during.mean()
+    ends: dict[str, tuple[float, float]] = {
+        "margin": (net - MARGIN_STEP * sales, net + MARGIN_STEP * sales),
+        "returns": (net - RETURNS_STEP * back, net + RETURNS_STEP * back),
+        "pull_forward": (net - lost + min(worst, 0.0), net - lost),
+        "baseline": (net + float(least), net + float(most)),
+    }
+    rows = sorted(((name, *pair) for name, pair in ends.items()), key=lambda row: row[1] - row[2])
+    return pd.DataFrame(rows, columns=["assumption", "low", "high"])
+
+
+def deducted_cost(statement: Statement) -> Decimal | None:
+    """The campaign's cost that is not already in the price; None where nothing is booked."""
+    if statement.cost is None:
+        return None
+    in_the_price = sum(
+        (caveat.amount or Decimal(0) for caveat in statement.caveats if caveat.name == "coupons_in_price"), Decimal(0)
+    )
+    return statement.cost - in_the_price
+
+
+_Row = tuple[str, float, float, float, str]
+
+
+def _row(figure: str, unit: str, value: float, low: float = np.nan, high: float = np.nan) -> _Row:
+    return figure, value, low, high, unit
+
+
+def _ratios(statement: Statement) -> list[_Row]:
+    output, cost = statement.amount("net_revenue"), statement.cost
+    ratio = float(output / cost) if output is not None and cost else np.nan
+    return [_row("output_input_ratio", "ratio", ratio), _row("net_roi", "change", ratio - 1)]
+
+
+def _total(impact: Impact) -> tuple[float, float, float]:
+    if not impact.known:
+        return (np.nan, np.nan, np.nan)
+    row = impact.effects.iloc[-1]
+    return float(row["effect"]), float(row["low"]), float(row["high"])
+
+
+def _incremental(cost: Decimal | None, contribution: Impact | None) -> list[_Row]:
+    if contribution is None or not contribution.known:
+        return []
+    effect = _total(contribution)
+    rows = [_row("incremental_contribution", "money", *effect)]
+    if cost is None or cost <= 0:
+        return rows
+    net = tuple(end - float(cost) for end in effect)
+    above = float((contribution.draws.sum(axis=1) > float(cost)).mean())
+    return [
+        *rows,
+        _row("net_contribution", "money", *net),
+        _row("incremental_roi", "change", *(end / float(cost) for end in net)),
+        _row("roi_positive_probability", "rate", above),
+    ]
+
+
+def _per_newcomer(cost: Decimal | None, newcomers: Impact | None) -> _Row:
+    """Cost of each additional first-time buyer; its upper end is open where there may be none."""
+    if cost is None or newcomers is None or not newcomers.known:
+        return _row("incremental_cac", "money", np.nan)
+    more, low, high = _total(newcomers)
+    return _row("incremental_cac", "money", *(float(cost) / end if end > 0 else np.nan for end in (more, high, low)))
+
+
+def _lifts(cost: Decimal | None, gmv: Impact, contribution: Impact | None) -> list[_Row]:
+    if not gmv.known:
+        return []
+    usual = float(gmv.effects.iloc[-1]["expected"])
+    ends = [end / usual if usual > 0 else np.nan for end in _total(gmv)]
+    rows = [_row("lift_rate", "change", *ends)]
+    if cost is not None and contribution is not None and contribution.known and usual > 0:
+        left = float(contribution.effects.iloc[-1]["expected"])
+        rows.append(_row("break_even_lift_rate", "change", float(cost) / left if left > 0 else np.nan))
+    return rows
+
+
+def _pull_forward(gmv: Impact) -> _Row:
+    looked = {"anticipation", "settling"} & set(gmv.effects["phase"])
+    if not gmv.known or not looked:
+        return _row("pull_forward_share", "rate", np.nan)
+    during, around = gmv.draws[:, _CAMPAIGN], np.delete(gmv.draws, _CAMPAIGN, axis=1).sum(axis=1)
+    if during.mean() <= 0:
+        return _row("pull_forward_share", "rate", np.nan)
+    low, high = np.percentile(-around / during.mean(), ENDS)
+    return _row("pull_forward_share", "rate", float(-around.mean() / during.mean()), float(low), float(high))

@@ -1,0 +1,98 @@
+"""Newcomers: first-time buyers day by day, and how soon what they leave pays for the campaign."""
+
+from __future__ import annotations
+
+import datetime as dt
+from decimal import Decimal
+
+import ibis
+import pandas as pd
+
+from retro.economics import UnitEconomics
+from retro.metrics.attribution import from_cents
+from retro.metrics.orders import VALID_STATUS, valid_orders
+from retro.metrics.pnl import order_economics
+from retro.metrics.pnl.orders import Parts
+from retro.metrics.windows import DAY, check_at_least, check_window, day_number, day_of, number_of
+
+MONTH_DAYS = 30
+
+
+def first_buyers(orders: ibis.Table, *, end: dt.datetime) -> pd.DataFrame:
+    """Count the users whose first valid order ever lies on each local day.
+
+    Args:
+        orders: One row per order: `order_id`, `user_id`, `ordered_at` (local), `status`.
+        end: The day that this moment lies in, and later ones, are left out.
+
+    Returns:
+        One row per day without gaps from the first valid order on; none where there are none.
+
+        - `on` (date): Day.
+        - `buyers` (int): First-time buyers.
+    """
+    valid = valid_orders(orders)
+    firsts = valid.group_by("user_id").aggregate(first=lambda row: row.ordered_at.min())
+    firsts = firsts.filter(firsts["first"] < dt.datetime.combine(end.date(), dt.time()))
+    counted = firsts.group_by(number=day_number(firsts["first"])).aggregate(buyers=lambda row: row.count()).execute()
+    by_day = dict(zip(counted["number"].astype(int), counted["buyers"].astype(int), strict=True))
+    days = range(min(by_day), number_of(end.date())) if by_day else range(0)
+    return pd.DataFrame([(day_of(day), by_day.get(day, 0)) for day in days], columns=["on", "buyers"])
+
+
+def payback(
+    orders: ibis.Table,
+    parts: Parts,
+    *,
+    start: dt.datetime,
+    end: dt.datetime,
+    observed_until: dt.datetime,
+    economics: UnitEconomics,
+    months: int = 12,
+) -> pd.DataFrame:
+    """What the campaign's first-time buyers have left since, month by month of 30 days after their first order.
+
+    Args:
+        orders: As in `order_economics`.
+        parts: As in `order_economics`.
+        start: Begin of the campaign, local.
+        end: End of the campaign, local, exclusive.
+        observed_until: Until when the data was observed, local, exclusive.
+        economics: As in `order_economics`.
+        months: How many months to look at.
+
+    Returns:
+        One row per month that everybody has lived through whole; none where that is none, or goods' costs are not
+        known.
+
+        - `month` (int): 1 for the first 30 days.
+        - `buyers` (int): First-time buyers of the campaign.
+        - `contribution` (Decimal): What they have left by the end of the month, before campaign cost.
+
+    Raises:
+        MetricError: The window is empty or has a zone, or `months` is below 1.
+    """
+    check_window(start, end, observed_until)
+    check_at_least("months", months, 1)
+    lived = min(months, int((observed_until - end) / DAY) // MONTH_DAYS)
+    table = order_economics(orders, parts, economics)
+    table = table.filter(table.status == VALID_STATUS)
+    firsts = table.group_by("user_id").aggregate(first=lambda row: row.ordered_at.min())
+    firsts = firsts.filter(firsts["first"] >= start, firsts["first"] < end)
+    joined = table.inner_join(firsts, "user_id")
+    month = (day_number(joined.ordered_at) - day_number(joined["first"])) // MONTH_DAYS + 1
+    rows = (
+        joined.mutate(month=month)
+        .group_by("month")
+        .aggregate(left=lambda row: (row.paid - row.returned - row.goods).sum(), unknown=joined.goods.isnull().sum())
+        .execute()
+    )
+    buyers = int(firsts.count().execute())
+    if lived < 1 or not buyers or rows["unknown"].sum():
+        return pd.DataFrame({"month": [], "buyers": [], "contribution": []})
+    left = {int(row.month): from_cents(row.left) for row in rows.itertuples()}
+    cumulated = [
+        sum((left.get(each, Decimal(0)) for each in range(1, month + 1)), Decimal("0.00"))
+        for month in range(1, lived + 1)
+    ]
+    return pd.DataFrame({"month": range(1, lived + 1), "buyers": buyers, "contribution": cumulated})

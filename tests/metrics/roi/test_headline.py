@@ -1,0 +1,88 @@
+import datetime as dt
+from decimal import Decimal
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from retro.metrics.baseline import Impact
+from retro.metrics.pnl import Caveat, Statement
+from retro.metrics.roi import roi, tornado
+
+
+def impact(campaign: float, settling: float, expected: float, spread: float = 10.0) -> Impact:
+    """An impact whose draws lie evenly around the effects, with the settling known exactly."""
+    noise = np.linspace(-spread, spread, 101)
+    draws = np.column_stack([np.zeros(101), campaign + noise, np.full(101, settling)])
+    effect = campaign + settling
+    total = ("total", 9, expected + effect, expected, effect, effect - spread, effect + spread, effect / expected)
+    columns = ["phase", "days", "actual", "expected", "effect", "low", "high", "effect_rate"]
+    effects = pd.DataFrame([("campaign", 7, *total[2:]), ("settling", 2, *total[2:]), total], columns=columns)
+    empty = pd.DataFrame()
+    return Impact("gmv", empty, effects, empty, empty, draws, (), 56, 0.04)
+
+
+def statement(cost: str | None = "100.00", *caveats: Caveat) -> Statement:
+    lines = [("list_sales", Decimal("1200.00"), "total"), ("returns", Decimal("-20.00"), "change")]
+    lines += [("net_revenue", Decimal("1180.00"), "total")]
+    frame = pd.DataFrame(lines, columns=["line", "amount", "kind"])
+    return Statement(frame, caveats, Decimal(12), None if cost is None else Decimal(cost), dt.date(2025, 4, 1))
+
+
+def values(frame: pd.DataFrame) -> dict[str, float]:
+    return dict(zip(frame["figure"], frame["value"], strict=True))
+
+
+def test_the_stated_ratio_stands_beside_the_incremental_one() -> None:
+    found = values(roi(statement(), impact(400, -100, 600), impact(160, -40, 240), impact(20, 0, 50, spread=4)))
+
+    assert found == {
+        "output_input_ratio": pytest.approx(11.8),
+        "net_roi": pytest.approx(10.8),
+        "incremental_gmv": 300,
+        "incremental_contribution": 120,
+        "net_contribution": 20,
+        "incremental_roi": pytest.approx(0.2),
+        "roi_positive_probability": 1.0,
+        "incremental_cac": 5,
+        "lift_rate": pytest.approx(0.5),
+        "break_even_lift_rate": pytest.approx(100 / 240),
+        "pull_forward_share": pytest.approx(0.25),
+    }
+
+
+def test_an_interval_of_cost_for_each_newcomer_turns_round() -> None:
+    row = roi(statement(), impact(400, 0, 600), None, impact(20, 0, 50, spread=10)).set_index("figure")
+
+    assert row.loc["incremental_cac", ["low", "high"]].tolist() == [pytest.approx(100 / 30), pytest.approx(10)]
+
+
+def test_coupons_that_are_in_the_price_are_no_cost_of_the_incremental_roi() -> None:
+    found = values(
+        roi(statement("100.00", Caveat("coupons_in_price", Decimal(40))), impact(400, 0, 600), impact(160, 0, 240))
+    )
+
+    assert found["net_contribution"] == 100
+    assert found["output_input_ratio"] == pytest.approx(11.8)
+
+
+def test_without_costs_nothing_is_divided_and_nothing_is_zero() -> None:
+    frame = roi(statement(None), impact(400, 0, 600), impact(160, 0, 240))
+
+    assert values(frame)["incremental_contribution"] == 160
+    assert "incremental_roi" not in values(frame)
+    assert np.isnan(values(frame)["output_input_ratio"])
+
+
+def test_the_tornado_moves_one_assumption_at_a_time_the_widest_first() -> None:
+    frame = tornado(statement(), impact(400, -100, 600), impact(160, -40, 240)).set_index("assumption")
+
+    assert frame.index.tolist() == ["pull_forward", "margin", "returns", "baseline"]
+    assert frame.loc["margin"].tolist() == [5.0, 35.0]
+    assert frame.loc["returns"].tolist() == [10.0, 30.0]
+    assert frame.loc["pull_forward"].tolist() == [20.0, 60.0]
+    assert frame.loc["baseline", "low"] == pytest.approx(20 - 9.5)
+
+
+def test_the_tornado_of_an_unknown_cost_is_empty() -> None:
+    assert tornado(statement(None), impact(400, 0, 600), impact(160, 0, 240)).empty
