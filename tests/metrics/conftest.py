@@ -5,6 +5,7 @@ from decimal import Decimal
 from pathlib import Path
 
 import ibis
+import pyarrow as pa
 import pytest
 
 from retro.files import project_root
@@ -30,7 +31,8 @@ def table(engine: ibis.BaseBackend) -> MakeTable:
         names = columns.split()
         schema = {name: TYPES.get(name.split("_")[-1], "string") for name in names}
         values = [{name: _value(name, cell) for name, cell in zip(names, row, strict=True)} for row in rows]
-        return engine.create_table(ibis.util.gen_name("given"), ibis.memtable(values, schema=schema), temp=True)
+        given = pa.Table.from_pylist(values, schema=ibis.schema(schema).to_pyarrow())
+        return engine.create_table(ibis.util.gen_name("given"), given, temp=True)
 
     return make
 

@@ -128,13 +128,13 @@ def _when(start: object, end: object, text: Text) -> str:
 def _explained(counts: Floats, season: int | None) -> tuple[Floats, Floats]:
     """What each point was expected to be, and how far out it lies."""
     level = _moving_median(counts, (season or _AROUND) | 1)
-    pattern = np.ones_like(counts)
+    pattern: Floats = np.ones(len(counts))
     if season is not None:
         phase = np.arange(len(counts)) % season
         shares = pd.Series(np.divide(counts, level, out=np.full_like(counts, np.nan), where=level > 0))
-        pattern = shares.groupby(phase).median().fillna(0).to_numpy(dtype=float)[phase]
+        pattern = np.asarray(shares.groupby(phase).median().fillna(0), dtype=np.float64)[phase]
         plain = np.divide(counts, pattern, out=np.full_like(counts, np.nan), where=pattern > 0)
-        level = np.nan_to_num(_moving_median(plain, season | 1)).astype(np.float64)
+        level = np.nan_to_num(_moving_median(plain, season | 1))
     expected = level * pattern
     left = _root(counts) - _root(expected)
     # The root of a count has a standard deviation of 1 by chance alone.
