@@ -64,7 +64,7 @@ class Finding:
     A section on several things of one kind, such as experiments, has no sentence of its own but a part for each.
 
     Attributes:
-        sentence: The finding, one or two sentences; `**` marks what stands out.
+        sentence: The finding, one or two sentences; `**` marks what stands out, a new line starts a paragraph.
         entries: Figures for the ledger.
         table: The data behind the chart, or None.
         title: Heading of a part; empty for a section, whose notebook has its heading.

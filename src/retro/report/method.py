@@ -138,7 +138,10 @@ def _shown(value: object, text: Text) -> str:
         case dict() if set(value) == {"zh", "en"}:
             return text.pick(value)
         case FrozenModel():
-            return _shown({name: item for name, item in value if item not in (None, ())}, text)
+            return _shown(
+                {name: getattr(value, name) for name in type(value).model_fields if name in value.model_fields_set},
+                text,
+            )
         case dict():
             return text.join([f"{key}: {_shown(item, text)}" for key, item in value.items()])
         case _:

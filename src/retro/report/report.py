@@ -253,7 +253,8 @@ class Report:
 def _callouts(finding: Finding) -> Sequence[Block]:
     """What a finding says, and what must be known before it is believed."""
     tone: Literal["finding", "not_covered"] = "finding" if finding.covered else "not_covered"
-    said = Callout(tone=tone, blocks=(Paragraph(spans=spans(finding.sentence.strip())),))
+    lines = [Paragraph(spans=spans(line.strip())) for line in finding.sentence.splitlines()]
+    said = Callout(tone=tone, blocks=tuple(lines))
     warned = (Paragraph(spans=spans(warning.strip())) for warning in finding.warnings)
     return (said, *(Callout(tone="warning", blocks=(paragraph,)) for paragraph in warned))
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
+from decimal import Decimal
 from typing import Any
 
 from retro.blocks import ScoreRow
@@ -53,20 +54,20 @@ def _not_covered(missing: NotCovered, title: str, context: Context) -> Finding:
 
 def _part(reader: Reader, context: Context) -> Finding:
     text, decision = reader.text, reader.result.decision
-    decided, proof = reader.decision(), "".join(_comparisons(reader))
+    decided, proof = reader.decision(), tuple(_comparisons(reader))
     worth, faults = _worth(reader), warnings(reader)
     next_step = text(f"experiment.next.{decision.state}", arm=reader.arm(decision.arm), control=reader.control)
     if faults and decision.state != "invalid":
         next_step += text("experiment.next_warned")
     return Finding(
-        sentence=f"{decided}{proof}{worth}{_detectable(reader)}",
+        sentence="\n".join(line for line in (decided, *proof, f"{worth}{_detectable(reader)}") if line),
         title=reader.title,
         entries=tuple(_entries(reader, context)),
         warnings=(*faults, *_cautions(reader)),
         exhibits=tuple(exhibits(reader)),
-        headline=tuple(one for one in (decided, proof, f"{worth}{''.join(faults[:1])}") if one),
+        headline=tuple(one for one in (decided, "".join(proof), f"{worth}{''.join(faults[:1])}") if one),
         next_step=next_step,
-        scores=tuple(_scores(reader)),
+        scores=tuple(_scores(reader, alone=len(context.params.experiments) == 1)),
     )
 
 
@@ -89,8 +90,7 @@ def _comparisons(reader: Reader) -> Iterator[str]:
             treatment=reader.value(metric, row["treatment"]),
             effect=reader.difference(metric, row["effect"]),
             level=reader.level,
-            low=reader.difference(metric, row["low"]),
-            high=reader.difference(metric, row["high"]),
+            interval=reader.interval(metric, row["low"], row["high"]),
             p=reader.p_value(row["p_value"]),
             **({"adjusted": reader.p_value(row["adjusted_p"])} if len(rows) > 1 else {}),
         )
@@ -125,7 +125,7 @@ def _cautions(reader: Reader) -> Iterator[str]:
         yield reader.text("experiment.peeked")
 
 
-def _scores(reader: Reader) -> Iterator[ScoreRow]:
+def _scores(reader: Reader, *, alone: bool) -> Iterator[ScoreRow]:
     """A line of the scorecard for each primary metric and guardrail."""
     text, suspended = reader.text, reader.result.decision.state == "invalid"
     for row in records(reader.effects):
@@ -134,7 +134,9 @@ def _scores(reader: Reader) -> Iterator[ScoreRow]:
         metric, outcome = reader.metric(row["metric"]), "suspended" if suspended else row["outcome"]
         margin = "margin" if metric.better == "higher" else "margin_lower"
         yield ScoreRow(
-            label=text("experiment.score", experiment=reader.title, metric=reader.row_label(row)),
+            label=text(
+                f"experiment.score{'' if alone else '_of'}", experiment=reader.title, metric=reader.row_label(row)
+            ),
             value=reader.difference(metric, row["effect"]),
             interval=reader.interval(metric, row["low"], row["high"]),
             target=text(f"experiment.{margin}", margin=text.rate(row["margin"])) if row["role"] == "guardrail" else "",
@@ -150,15 +152,20 @@ def _entries(reader: Reader, context: Context) -> Iterator[Entry]:
         names = [design.id, row["metric"], *([row["arm"]] if len(design.treatments) > 1 else []), "effect"]
         yield Entry(
             name=re.sub(r"[^a-z0-9]+", "_", "_".join(names).lower()).strip("_"),
-            value=number(row["effect"]),
+            value=_figure(row["effect"]),
             unit=_unit(row),
-            low=number(row["low"]),
-            high=number(row["high"]),
+            low=_figure(row["low"]),
+            high=_figure(row["high"]),
             method=row["method"],
             observed_until=context.observed_until,
             tables=design.tables,
             definition="experiments",
         )
+
+
+def _figure(value: float) -> Decimal | None:
+    """A figure to ten digits: engines add floats up in any order, which moves the last ones."""
+    return number(float(f"{value:.10g}"))
 
 
 def _unit(row: Mapping[str, Any]) -> Unit:

@@ -105,10 +105,13 @@ class Reader:
         return self.difference(metric, value).lstrip("+")
 
     def interval(self, metric: Metric, low: float, high: float) -> str:
-        """An interval of a difference."""
+        """An interval of a difference; percentage points are said once."""
         if math.isnan(low) or math.isnan(high):
             return ""
-        return f"{self.difference(metric, low)} – {self.difference(metric, high)}"
+        ends = [self.difference(metric, end) for end in (low, high)]
+        if metric.kind == "conversion":
+            ends[0] = ends[0].removesuffix(f" {self.text('unit.percentage_points')}")
+        return self.text("experiment.interval", low=ends[0], high=ends[1])
 
     def p_value(self, value: float) -> str:
         """A p-value in two or three digits that count."""

@@ -118,7 +118,8 @@ def count_units(units: ibis.Table, design: Experiment) -> Counts:
             f"experiment: segments must make at most {MOST_GROUPS} groups with arm and day, got more. "
             "Name columns with few values."
         )
-    return Counts(tuple(_group(row, shapes, len(design.segments)) for row in frame.to_dict("records")))
+    rows = frame.sort_values(keys, ignore_index=True).to_dict("records")  # sums of floats depend on their order
+    return Counts(tuple(_group(row, shapes, len(design.segments)) for row in rows))
 
 
 Shape = Literal["share", "single", "pair"]
