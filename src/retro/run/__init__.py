@@ -1,0 +1,50 @@
+"""Run reports: check the data, execute the notebook, publish the pages, and swap the new edition in at the very end."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+from retro.publish import Manifest, publish, write_index
+from retro.run.checking import check, check_and_record, set_aside
+from retro.run.executing import execute
+from retro.run.finishing import failure_on_record, finish, newest_edition, step
+from retro.run.job import Job, Request, prepare
+from retro.run.targets import find_params, known_targets
+
+__all__ = ["Job", "Outcome", "Request", "check", "find_params", "known_targets", "prepare", "run_report", "set_aside"]
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """How a run ended: the edition that now stands at its address, and whether it was there already."""
+
+    manifest: Manifest
+    latest: Path
+    skipped: bool
+
+
+def run_report(request: Request, say: Callable[[str], None] = lambda _: None) -> Outcome:
+    """Make a report and put it at its stable address; the last good edition stays there if anything fails.
+
+    Args:
+        request: What is to be run.
+        say: Told the name of each step as it begins: `check`, `execute`, `publish`.
+
+    Raises:
+        RetroError: The run failed; a readable record of it stands beside the last good edition.
+    """
+    job = prepare(request)
+    if (done := newest_edition(job)) is not None and not request.force:
+        return Outcome(done, job.latest, skipped=True)
+    with failure_on_record(job):
+        with step(job, "check", say):
+            quality = check_and_record(job)
+        with step(job, "execute", say):
+            notebooks = execute(job)
+        with step(job, "publish", say):
+            pages = [publish(notebook, job.folder) for notebook in notebooks]
+        manifest = finish(job, pages, quality)
+    write_index(request.reports)
+    return Outcome(manifest, job.latest, skipped=False)

@@ -1,0 +1,77 @@
+"""The run's first step: the contract gate, its page, and the rows that it sets aside."""
+
+from __future__ import annotations
+
+import datetime as dt
+from pathlib import Path
+
+from retro.contracts import (
+    GateVerdict,
+    Quarantined,
+    check_tables,
+    raise_on_breach,
+    read_verdict,
+    write_quarantine,
+    write_verdict,
+)
+from retro.files import project_root
+from retro.publish import PublishedFile
+from retro.publish.quality import Checked, publish_quality
+from retro.run.job import RUN_TIME, Job
+
+_RUNS_SHOWN = 8
+"""Earlier runs on the data-quality page."""
+
+
+def check(job: Job) -> GateVerdict:
+    """Run the contract gate on the tables that the report can use."""
+    root = project_root()
+    return check_tables(
+        job.tables,
+        needed=job.params.required_tables,
+        wanted=job.params.optional_tables,
+        folder=job.request.params_file.resolve().parent.name,
+        contracts_dir=root / "data_contracts",
+        window=job.params.window,
+        cache_dir=root / ".retro" / "verdicts",
+    )
+
+
+def set_aside(job: Job, verdict: GateVerdict, name: Path) -> tuple[Quarantined, ...]:
+    """Write the rows that break a rule below `quarantine/`, outside the reports since they hold keys."""
+    root = project_root()
+    return write_quarantine(
+        job.tables,
+        verdict,
+        folder=job.request.params_file.resolve().parent.name,
+        contracts_dir=root / "data_contracts",
+        out=root / "quarantine" / name,
+    )
+
+
+def check_and_record(job: Job) -> tuple[PublishedFile, ...]:
+    """Keep the gate's verdict and its page with the run, the broken rows outside it, and stop at a breach."""
+    verdict = check(job)
+    write_verdict(job.folder / "verdict.json", verdict)
+    set_aside(job, verdict, Path(job.run_id))
+    checked = Checked(
+        title=job.params.title,
+        window=job.params.window,
+        shop=job.source.shop,
+        currency=job.source.currency,
+        verdict=verdict,
+        history=_earlier_verdicts(job),
+    )
+    pages = tuple(publish_quality(checked, lang, job.folder) for lang in job.request.langs)
+    raise_on_breach(verdict)
+    return pages
+
+
+def _earlier_verdicts(job: Job) -> list[tuple[dt.datetime, GateVerdict]]:
+    """The verdicts of the runs before, oldest first; a run's id says when it began."""
+    found = []
+    for path in sorted((job.address / "runs").glob("*/verdict.json"))[-_RUNS_SHOWN - 1 :]:
+        if path.parent.name != job.run_id:
+            at = dt.datetime.strptime(path.parent.name.partition("-")[0], RUN_TIME).replace(tzinfo=dt.UTC)
+            found.append((at, read_verdict(path)))
+    return found

@@ -1,0 +1,61 @@
+"""The run's second step: the notebook in every language at once, and one ledger out of them."""
+
+from __future__ import annotations
+
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+
+from retro.errors import ExecutionError, shorten
+from retro.execute import execute_notebook
+from retro.files import shown, write_json
+from retro.i18n import Lang
+from retro.ledger import compare, read_ledger, write_ledger
+from retro.report import VARIABLE, RunContext
+from retro.run.job import Job
+from retro.sources import secrets
+
+
+def execute(job: Job) -> list[Path]:
+    """Execute the notebook in every language at once, each in a process of its own."""
+    context = RunContext(
+        source=job.source_file.resolve(), folder=job.folder.resolve(), reports=job.request.reports.resolve()
+    )
+    context_file = write_json(job.folder / "context.json", context.model_dump(mode="json"))
+    try:
+        with ThreadPoolExecutor(len(job.request.langs)) as pool:
+            notebooks = list(pool.map(lambda lang: _execute_one(job, lang, context_file), job.request.langs))
+    finally:
+        context_file.unlink()  # it holds this machine's paths
+    _merge_ledgers(job)
+    return notebooks
+
+
+def _execute_one(job: Job, lang: Lang, context_file: Path) -> Path:
+    return execute_notebook(
+        job.notebook,
+        job.folder / f"{lang}.ipynb",
+        parameters={
+            "params_file": shown(job.request.params_file),
+            "lang": lang,
+            "overrides": dict(job.request.overrides),
+        },
+        environment={VARIABLE: str(context_file.resolve())},
+        secrets=secrets(job.source.url),
+    )
+
+
+def _merge_ledgers(job: Job) -> None:
+    """Hold the languages' figures against each other and keep one ledger: a figure has no language."""
+    paths = [job.folder / f"ledger.{lang}.json" for lang in job.request.langs]
+    if missing := [path.name for path in paths if not path.is_file()]:
+        raise ExecutionError(f"{shown(job.notebook)}: last cell must call report.conclude(), got no {missing[0]}.")
+    first, *others = [read_ledger(path) for path in paths]
+    for other in others:
+        if changes := compare(first, other):
+            names = shorten([change.name for change in changes])
+            raise ExecutionError(
+                f"{shown(job.notebook)}: figures must be equal in every language, but differ: {names}."
+            )
+    write_ledger(job.folder / "ledger.json", first)
+    for path in paths:
+        path.unlink()

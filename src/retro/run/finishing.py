@@ -1,0 +1,119 @@
+"""The run's end: the manifest and the swap of the new edition, or the record of a failure."""
+
+from __future__ import annotations
+
+import contextlib
+import datetime as dt
+import os
+import resource
+import sys
+import time
+from collections.abc import Callable, Iterator, Sequence
+from pathlib import Path
+
+from retro.contracts import read_verdict
+from retro.errors import RetroError
+from retro.files import canonical_json, code_version, text_hash, write_json
+from retro.publish import (
+    Failure,
+    Manifest,
+    Published,
+    PublishedFile,
+    read_manifest,
+    write_failure,
+    write_index,
+    write_manifest,
+)
+from retro.run.job import Job
+
+
+def newest_edition(job: Job) -> Manifest | None:
+    """The newest edition, if it was made from the same input in all the languages asked for."""
+    path = job.latest / "manifest.json"
+    if not path.is_file():
+        return None
+    try:
+        manifest = read_manifest(path)
+    except RetroError:  # a damaged edition is no edition
+        return None
+    whole = all((job.latest / file.path).is_file() for file in manifest.files)
+    same = manifest.input_hash == job.input_hash and set(job.request.langs) <= set(manifest.langs)
+    return manifest if whole and same else None
+
+
+def finish(job: Job, pages: Sequence[Published], quality: Sequence[PublishedFile]) -> Manifest:
+    """Write the manifest, then swap the new edition in: only now does anyone see it."""
+    verdict = read_verdict(job.folder / "verdict.json")
+    write_json(job.folder / "params.json", job.params.model_dump(mode="json"))
+    start, end = job.params.window
+    manifest = Manifest(
+        folder=job.address.parent.name,
+        name=job.address.name,
+        kind=job.params.kind,
+        title=dict(job.params.title),
+        period_start=start,
+        period_end=end,
+        run_id=job.run_id,
+        created_at=dt.datetime.now(dt.UTC),
+        input_hash=job.input_hash,
+        code_version=code_version(),
+        source_fingerprint=job.data_fingerprint,
+        contracts_hash=verdict.contracts_hash,
+        params_hash=text_hash(canonical_json(job.params.model_dump(mode="json"))),
+        langs=job.request.langs,
+        formats=("html", "pdf"),
+        overrides=dict(job.request.overrides),
+        badge=verdict.badge,
+        headline={page.lang: page.headline for page in pages},
+        files=(*(file for page in pages for file in page.files), *quality),
+        warnings=tuple(dict.fromkeys(warning for page in pages for warning in page.warnings)),
+        seconds={step: round(seconds, 2) for step, seconds in job.seconds.items()},
+        peak_memory_mb=_peak_memory_mb(),
+    )
+    write_manifest(manifest, job.folder)
+    _point_latest_to(job)
+    (job.address / "failure.json").unlink(missing_ok=True)
+    return manifest
+
+
+def _point_latest_to(job: Job) -> None:
+    """Replace the stable address in one step, so that every reader finds a whole edition."""
+    temporary = job.address / f".latest.{os.getpid()}"
+    temporary.unlink(missing_ok=True)
+    temporary.symlink_to(Path("runs") / job.run_id, target_is_directory=True)
+    temporary.replace(job.latest)
+
+
+def _peak_memory_mb() -> int:
+    """The largest process of the run so far, this one or a child."""
+    sizes = (resource.getrusage(who).ru_maxrss for who in (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN))
+    return max(sizes) // (1024 * 1024 if sys.platform == "darwin" else 1024)
+
+
+@contextlib.contextmanager
+def step(job: Job, name: str, say: Callable[[str], None]) -> Iterator[None]:
+    """Name the step that a run is in, and note what it took."""
+    job.step = name
+    say(name)
+    began = time.perf_counter()
+    yield
+    job.seconds[name] = time.perf_counter() - began
+
+
+@contextlib.contextmanager
+def failure_on_record(job: Job) -> Iterator[None]:
+    """Leave a readable record of a failure beside the last good edition, and say it on the index."""
+    try:
+        yield
+    except BaseException as reason:
+        lines = str(reason).splitlines() if isinstance(reason, RetroError) else [f"{type(reason).__name__}: {reason}"]
+        failure = Failure(
+            run_id=job.run_id,
+            at=dt.datetime.now(dt.UTC),
+            step=job.step,
+            exit_code=getattr(reason, "exit_code", 1),
+            message=tuple(lines),
+        )
+        write_failure(failure, job.address)
+        write_index(job.request.reports)
+        raise

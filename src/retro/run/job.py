@@ -1,0 +1,132 @@
+"""A run: what was asked, opened once, and where everything of it goes."""
+
+from __future__ import annotations
+
+import datetime as dt
+import sys
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from functools import cached_property
+from importlib.metadata import version
+from pathlib import Path
+from typing import Any
+
+from retro.campaigns import CampaignParams, load_params
+from retro.files import canonical_json, code_version, files_hash, project_root, shown, text_hash
+from retro.i18n import LANGS, Lang
+from retro.report import previous_ledger
+from retro.sources import Source, Tables, find_source, load_source, open_tables
+
+_LIBRARIES = ("duckdb", "ibis-framework", "pandas", "numpy", "scipy", "matplotlib", "seaborn", "nbconvert", "typst")
+"""Libraries whose version can change a figure or a page."""
+
+RUN_TIME = "%Y%m%dT%H%M%S%fZ"
+"""How a run's id begins: ids sort by time."""
+
+
+@dataclass(frozen=True)
+class Request:
+    """What is to be run.
+
+    Attributes:
+        params_file: The params file.
+        langs: Languages of the pages.
+        reports: The reports folder.
+        source_file: The source file; by default the nearest `source.yaml` at or above the params file.
+        overrides: Keys of the params to replace; such a run has an address of its own.
+        force: Run although nothing has changed.
+    """
+
+    params_file: Path
+    langs: tuple[Lang, ...] = LANGS
+    reports: Path = Path("reports")
+    source_file: Path | None = None
+    overrides: Mapping[str, Any] = field(default_factory=dict)
+    force: bool = False
+
+
+@dataclass
+class Job:
+    """A run being carried out: what was asked, opened once, and what each step took.
+
+    Attributes:
+        request: What was asked.
+        params: Validated params.
+        source_file: The source file in use.
+        source: What it says.
+        tables: The opened source.
+    """
+
+    request: Request
+    params: CampaignParams
+    source_file: Path
+    source: Source
+    tables: Tables
+    step: str = "prepare"
+    seconds: dict[str, float] = field(default_factory=dict)
+
+    @property
+    def address(self) -> Path:
+        """The report's own folder; overrides lead to another one, so that they never replace the plain report."""
+        name = self.request.params_file.stem
+        if self.request.overrides:
+            name += f"+{text_hash(canonical_json(self.request.overrides))[:8]}"
+        return self.request.reports / self.request.params_file.resolve().parent.name / name
+
+    @property
+    def latest(self) -> Path:
+        """The stable address of the newest good edition."""
+        return self.address / "latest"
+
+    @cached_property
+    def run_id(self) -> str:
+        """When the run began and what went in."""
+        return f"{dt.datetime.now(dt.UTC):{RUN_TIME}}-{self.input_hash[:8]}"
+
+    @property
+    def folder(self) -> Path:
+        """Where everything of this run is built."""
+        return self.address / "runs" / self.run_id
+
+    @property
+    def notebook(self) -> Path:
+        """The kind's notebook."""
+        return project_root() / "notebooks" / f"{self.params.kind}.ipynb"
+
+    @cached_property
+    def data_fingerprint(self) -> str:
+        """A hash of the data."""
+        return self.tables.fingerprint()
+
+    @cached_property
+    def input_hash(self) -> str:
+        """A hash of everything that a page can depend on; equal hashes mean equal pages."""
+        root = project_root()
+        previous = previous_ledger(self.params, self.request.reports)
+        return text_hash(
+            canonical_json(
+                {
+                    "params": self.params.model_dump(mode="json"),
+                    "data": self.data_fingerprint,
+                    "contracts": files_hash(sorted((root / "data_contracts").rglob("*.yaml"))),
+                    "notebook": files_hash([self.notebook]) if self.notebook.is_file() else None,
+                    "previous": [entry.model_dump(mode="json") for entry in previous.entries],
+                    "code": code_version(),
+                    "libraries": {name: version(name) for name in _LIBRARIES},
+                    "python": sys.version_info[:2],
+                }
+            )
+        )
+
+
+def prepare(request: Request) -> Job:
+    """Validate what was asked and open the source.
+
+    Raises:
+        ParamsError: The params do not fit.
+        SourceError: The source does not fit or cannot be opened.
+    """
+    source_file = request.source_file or find_source(request.params_file)
+    source = load_source(source_file)
+    params = load_params(request.params_file, zone=source.zone, overrides=request.overrides)
+    return Job(request, params, source_file, source, open_tables(source, shown(source_file), params.segment))

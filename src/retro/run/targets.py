@@ -1,0 +1,32 @@
+"""What can be run: folders and files of `params/`."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from retro.errors import ParamsError, did_you_mean
+from retro.files import project_root, shown
+
+
+def find_params(target: str) -> list[Path]:
+    """The params files that a target means: `2025Q1` all of a folder, `2025Q1/new_user_week` one.
+
+    Raises:
+        ParamsError: There is no such folder or file.
+    """
+    root = project_root() / "params"
+    for path in (root / target, root / f"{target}.yaml", Path(target)):
+        if path.is_dir():
+            if files := sorted(file for file in path.glob("*.yaml") if file.name != "source.yaml"):
+                return files
+            raise ParamsError(f"{shown(path)}: folder must hold a params file. Add one, such as new_user_week.yaml.")
+        if path.is_file():
+            return [path]
+    raise ParamsError(f"{target}: must be a folder or file of params/. {did_you_mean(target, known_targets())}")
+
+
+def known_targets() -> list[str]:
+    """Every folder and params file that can be run."""
+    root = project_root() / "params"
+    files = [path.relative_to(root).with_suffix("") for path in root.rglob("*.yaml") if path.name != "source.yaml"]
+    return sorted({path.as_posix() for path in files} | {path.parent.as_posix() for path in files} - {"."})

@@ -1,0 +1,33 @@
+"""Sources: an Ibis URL or a folder becomes named, read-only tables in the source's own time zone.
+
+A `source.yaml` says where a shop's data is and how its own columns map to the canonical tables of `data_contracts/`:
+
+    url: duckdb://                  # any Ibis URL; ${NAME} is read from the environment
+    folder: data/demo               # paths below are relative to it
+    timezone: Asia/Shanghai
+    currency: CNY
+    raw:                            # the shop's own tables, checked by data_contracts/<folder>/<table>.yaml
+      lines: {path: "${RETRO_DATA:-../shared/data}/online_retail/lines.parquet"}
+    tables:                         # canonical tables: by path, by table name, or by sql over raw ones
+      orders: {sql: "select ... from lines"}
+"""
+
+from __future__ import annotations
+
+from retro.sources.environment import expand, hide_secrets, secrets
+from retro.sources.spec import Source, TableSpec, find_source, load_source
+from retro.sources.tables import TIME_COLUMNS, NotCovered, Tables, open_tables
+
+__all__ = [
+    "TIME_COLUMNS",
+    "NotCovered",
+    "Source",
+    "TableSpec",
+    "Tables",
+    "expand",
+    "find_source",
+    "hide_secrets",
+    "load_source",
+    "open_tables",
+    "secrets",
+]

@@ -1,0 +1,51 @@
+"""Opening a source: an Ibis connection that reads, never writes, and fetches nothing from the network."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import ibis
+
+from retro.errors import SourceError
+from retro.files import project_root, shown
+from retro.sources.environment import expand, hide_secrets
+from retro.sources.spec import Source
+
+SHOP = "shop"
+"""The name under which a DuckDB file is attached: SQL says `shop.orders` for the file's own table `orders`."""
+
+
+def connect(source: Source, where: str) -> Any:  # noqa: ANN401 - Ibis backends share no useful static type
+    """Open a source's engine.
+
+    Raises:
+        SourceError: It cannot be opened; the message holds no password.
+    """
+    url = expand(source.url, f"{where}: url")
+    try:
+        if not url.startswith("duckdb://"):
+            return ibis.connect(url)
+        connection = ibis.duckdb.connect()
+        if database := database_file(url):
+            if not database.is_file():
+                raise SourceError(f"{where}: url must name a DuckDB file that exists, got {shown(database)}.")
+            connection.attach(database, name=SHOP, read_only=True)
+            connection.raw_sql(f"SET search_path = 'memory.main,{SHOP}.main'")
+    except SourceError:
+        raise
+    except Exception as reason:  # noqa: BLE001 - engines raise their own kinds
+        message = hide_secrets(" ".join(str(reason).split()), source.url)
+        raise SourceError(f"{where}: url must name a source that can be opened, got {message[:300]}") from None
+    # Extensions would be fetched from the network on first use; sessions elsewhere may run in any zone.
+    connection.raw_sql("SET autoinstall_known_extensions = false")
+    connection.raw_sql("SET TimeZone = 'UTC'")
+    # A name that is not a table must be an error, never a variable of the Python code around it.
+    connection.raw_sql("SET python_enable_replacements = false")
+    return connection
+
+
+def database_file(url: str) -> Path | None:
+    """The file of a DuckDB URL; None for a database in memory or another engine."""
+    path = url.removeprefix("duckdb://").split("?")[0] if url.startswith("duckdb://") else ""
+    return project_root() / path.removeprefix("/./") if path not in {"", ":memory:", "/:memory:"} else None

@@ -1,0 +1,49 @@
+"""What a source file takes from the environment, and what of it must never be shown."""
+
+from __future__ import annotations
+
+import os
+import re
+from urllib.parse import urlsplit
+
+from retro.errors import SourceError
+
+VARIABLE = re.compile(r"\$\{(\w+)(?::-([^}]*))?\}")
+"""A reference to a variable: `${NAME}`, or `${NAME:-default}`."""
+
+_SECRET_NAME = re.compile("PASS|SECRET|TOKEN|KEY", re.IGNORECASE)
+
+
+def expand(text: str, where: str) -> str:
+    """Fill `${NAME}` and `${NAME:-default}` from the environment.
+
+    Raises:
+        SourceError: A variable without a default is not set; its name is said, never a value.
+    """
+
+    def value(match: re.Match[str]) -> str:
+        name, default = match.groups()
+        found = os.environ.get(name) or default
+        if found is None:
+            raise SourceError(f"{where}: environment variable {name} must be set.")
+        return found
+
+    return VARIABLE.sub(value, text)
+
+
+def secrets(template: str) -> dict[str, str]:
+    """The secret values of a URL template by variable: its password's, and those named like a secret.
+
+    A user's or a host's name is no secret, and would turn up in innocent text.
+    """
+    bare = VARIABLE.sub(lambda match: match[1], template)
+    hidden = f"{urlsplit(bare).password or ''} {urlsplit(bare).query}"
+    names = {name for name, _ in VARIABLE.findall(template) if name in hidden or _SECRET_NAME.search(name)}
+    return {name: os.environ[name] for name in sorted(names) if os.environ.get(name)}
+
+
+def hide_secrets(text: str, template: str) -> str:
+    """Take a URL template's secrets out of a text, such as an engine's error message."""
+    for name, value in secrets(template).items():
+        text = text.replace(value, f"${{{name}}}")
+    return text

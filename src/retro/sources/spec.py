@@ -1,0 +1,127 @@
+"""The source file: where a shop's data is, and how its own columns map to the canonical tables."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Literal
+from urllib.parse import urlsplit
+from zoneinfo import ZoneInfo, available_timezones
+
+from pydantic import Field, field_validator, model_validator
+
+from retro.errors import SourceError, did_you_mean
+from retro.files import project_root, read_yaml, shown
+from retro.sources.environment import VARIABLE
+from retro.validation import FrozenModel, validate
+
+
+class TableSpec(FrozenModel):
+    """Where one table is: exactly one of `path`, `table` and `sql`.
+
+    Attributes:
+        path: A Parquet, CSV or Excel file, or a glob of Parquet or CSV files.
+        table: A table of the database, `name` or `schema.name`.
+        sql: A query over raw tables and tables of the database, in the engine's dialect.
+        sheet: The sheet of an Excel file; the first where it is left out.
+        clock: `local` if times without a zone are in the source's time zone, `utc` if they are in UTC.
+        obtain: How to get the data, shown where the file is missing.
+        note: What a reader should know of this table, in both languages.
+    """
+
+    path: str | None = None
+    table: str | None = None
+    sql: str | None = None
+    sheet: str | None = None
+    clock: str = Field("local", pattern="^(local|utc)$")
+    obtain: str = ""
+    note: Mapping[str, str] = Field(default_factory=dict)
+
+    @model_validator(mode="after")
+    def _one_place(self) -> TableSpec:
+        given = [name for name in ("path", "table", "sql") if getattr(self, name)]
+        if len(given) != 1:
+            raise ValueError(f"exactly one of path, table and sql must be given, got {', '.join(given) or 'none'}")
+        return self
+
+
+class Source(FrozenModel):
+    """A shop's data: where it is, its time zone and currency, and how its tables map to the canonical ones.
+
+    Attributes:
+        shop: Whose data it is, one name or one for each language; stands on the cover.
+        url: An Ibis URL.
+        folder: Where relative paths of tables start, itself relative to the project.
+        timezone: IANA name of the zone in which days begin and end.
+        currency: ISO code of all amounts.
+        observed_until: Local moment until which the data is whole; by default the start of the newest row's day.
+        new_user: What `users.registered_at` means in this shop; picks the wording of reports.
+        version: SQL that answers the data's version on a server, instead of an aggregate for each table.
+        raw: The shop's own tables, for `sql` to read from.
+        tables: The canonical tables.
+    """
+
+    shop: Mapping[str, str] | str = ""
+    url: str = "duckdb://"
+    folder: str = "."
+    timezone: str
+    currency: str = Field(pattern="^[A-Z]{3}$")
+    observed_until: dt.datetime | None = None
+    new_user: Literal["registration", "first_order"] = "registration"
+    version: str | None = None
+    raw: Mapping[str, TableSpec] = Field(default_factory=dict)
+    tables: Mapping[str, TableSpec] = Field(min_length=1)
+
+    @field_validator("timezone")
+    @classmethod
+    def _known_zone(cls, value: str) -> str:
+        if value not in available_timezones():
+            raise ValueError(f"time zone must be an IANA name. {did_you_mean(value, available_timezones())}")
+        return value
+
+    @field_validator("observed_until")
+    @classmethod
+    def _local(cls, value: dt.datetime | None) -> dt.datetime | None:
+        if value is not None and value.tzinfo is not None:
+            raise ValueError("observed_until must be a local time without a zone, such as 2025-04-01T00:00")
+        return value
+
+    @field_validator("url")
+    @classmethod
+    def _no_password(cls, value: str) -> str:
+        if urlsplit(VARIABLE.sub("", value)).password:
+            raise ValueError("a password must come from the environment, such as ${RETRO_PASSWORD}")
+        return value
+
+    @property
+    def zone(self) -> ZoneInfo:
+        """The source's time zone."""
+        return ZoneInfo(self.timezone)
+
+
+def find_source(params_file: Path) -> Path:
+    """The `source.yaml` in the folder of a params file, or in the nearest folder above it.
+
+    Raises:
+        SourceError: There is none up to the project's root.
+    """
+    root = project_root(params_file.parent)
+    for folder in params_file.resolve().parents:
+        if (folder / "source.yaml").is_file():
+            return folder / "source.yaml"
+        if folder == root:
+            break
+    raise SourceError(
+        f"{shown(params_file)}: a source.yaml must lie in its folder or above it. Add one, or name one with --source."
+    )
+
+
+def load_source(path: Path) -> Source:
+    """Read and validate a source file.
+
+    Raises:
+        SourceError: The file is missing or does not fit; the message names file, line and key.
+    """
+    file = read_yaml(path, SourceError)
+    return validate(Source, file.data, file, SourceError)

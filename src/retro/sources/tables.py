@@ -1,0 +1,224 @@
+"""A source's tables: named, lazy and read-only."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from types import MappingProxyType
+from typing import Any
+
+import ibis
+import pandas as pd
+
+from retro.errors import SourceError, did_you_mean
+from retro.files import canonical_json, files_hash, project_root, shown, text_hash
+from retro.sources.clock import to_local
+from retro.sources.connection import SHOP, connect, database_file
+from retro.sources.environment import expand, hide_secrets
+from retro.sources.spec import Source, TableSpec
+
+TIME_COLUMNS: Mapping[str, str] = MappingProxyType(
+    {
+        "users": "registered_at",
+        "orders": "ordered_at",
+        "events": "occurred_at",
+        "page_views": "minute_at",
+        "exposures": "exposed_at",
+    }
+)
+"""The column of each canonical table that says when a row happened; the newest tells until when it was observed."""
+
+_MEMO = Path(".retro") / "fingerprints.json"
+
+
+@dataclass(frozen=True)
+class NotCovered:
+    """What stands in for a figure that this shop's data cannot answer; a section shows its reason in one line.
+
+    Attributes:
+        table: The canonical table that the shop does not have.
+    """
+
+    table: str
+
+
+class Tables:
+    """Named, lazy, read-only tables of one source, as attributes: `tables.orders`.
+
+    A canonical table that the source does not have is answered with `NotCovered`, so that a report can say so.
+    Columns with a time zone become naive columns in the source's zone, once, here: engines disagree on local days.
+
+    Attributes:
+        source: What was opened.
+        connection: The Ibis connection; private to gate and tests, everyone else uses tables.
+    """
+
+    def __init__(self, source: Source, where: str, segment: Mapping[str, tuple[str, ...]] | None = None) -> None:
+        self.source = source
+        self._where = where
+        self._segment = dict(segment or {})
+        self.connection: Any = connect(source, where)  # Ibis backends share no useful static type
+        self._raw = {name: self._open(f"raw.{name}", name, spec) for name, spec in source.raw.items()}
+        self._tables = {name: self._open(f"tables.{name}", name, spec) for name, spec in source.tables.items()}
+        self._mapped = dict(self._tables)
+        self._restrict()
+
+    def __getattr__(self, name: str) -> ibis.Table | NotCovered:
+        if name.startswith("_"):
+            raise AttributeError(name)
+        return self._tables.get(name, NotCovered(name))
+
+    def __contains__(self, name: str) -> bool:
+        return name in self._tables
+
+    def __dir__(self) -> list[str]:
+        return [*super().__dir__(), *self._tables]
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """The canonical tables that this source has."""
+        return tuple(self._tables)
+
+    @property
+    def raw_names(self) -> tuple[str, ...]:
+        """The shop's own tables that the canonical ones are mapped from."""
+        return tuple(self._raw)
+
+    def raw(self, name: str) -> ibis.Table:
+        """A raw table by name."""
+        return self._raw[name]
+
+    def whole(self, name: str) -> ibis.Table:
+        """A canonical table without the segment, as the contracts see it."""
+        return self._mapped[name]
+
+    def observed_until(self, name: str) -> dt.datetime:
+        """Until when a table was observed: local, exclusive.
+
+        `observed_until` of the source where it is given. Otherwise the start of the day of the newest row,
+        since nobody can know that the last day is whole.
+
+        Raises:
+            SourceError: The table has no time column or no row.
+        """
+        if self.source.observed_until is not None:
+            return self.source.observed_until
+        newest = self._mapped[name][TIME_COLUMNS[name]].max().execute()
+        if pd.isna(newest):
+            raise SourceError(f"{self._where}: table {name!r} must have rows, got none.")
+        return dt.datetime.combine(newest.date(), dt.time())
+
+    def row_count(self, name: str) -> int:
+        """The number of rows of a canonical table."""
+        return int(self._mapped[name].count().execute())
+
+    def fingerprint(self) -> str:
+        """A hash of everything that the figures can depend on: the files' contents, or the server's own version.
+
+        On a server without a `version` query it is one aggregate for each table: rows, and the newest time.
+
+        Raises:
+            SourceError: A file or the server cannot be read.
+        """
+        mapping = text_hash(canonical_json(self.source.model_dump(mode="json")))
+        parts = [mapping]
+        for name, spec in {**self.source.raw, **self.source.tables}.items():
+            if spec.path is not None:
+                parts.append(files_hash(self._paths(spec, f"{name}.path"), project_root() / _MEMO))
+            elif spec.table is not None and self.source.version is None:
+                parts.append(self._aggregate(name))
+        if database := database_file(expand(self.source.url, self._where)):
+            parts.append(files_hash([database], project_root() / _MEMO))
+        if self.source.version is not None:
+            parts.append(str(self.connection.raw_sql(self.source.version).fetchall()))
+        return text_hash("|".join(parts))
+
+    def _aggregate(self, name: str) -> str:
+        table = self._tables[name]
+        column = TIME_COLUMNS.get(name)
+        facts = {"rows": table.count()} | ({"newest": table[column].max()} if column else {})
+        return canonical_json(table.aggregate(**facts).execute().to_dict("records"))
+
+    def _restrict(self) -> None:
+        """Keep a segment's rows in every table that has the segment's columns."""
+        columns = {column for table in self._tables.values() for column in table.columns}
+        for column, values in self._segment.items():
+            if column not in columns:
+                raise SourceError(f"segment: column {column!r} must be in a table. {did_you_mean(column, columns)}")
+            for name, table in self._tables.items():
+                if column in table.columns:
+                    self._tables[name] = table.filter(table[column].cast("string").isin(list(values)))
+        if self._segment and "users" in self._tables:
+            members = self._tables["users"].select("user_id")
+            for name, table in self._tables.items():
+                if "user_id" in table.columns and not set(self._segment) & set(table.columns):
+                    self._tables[name] = table.semi_join(members, "user_id")
+
+    def _open(self, key: str, name: str, spec: TableSpec) -> ibis.Table:
+        where = f"{self._where}: {key}"
+        try:
+            if spec.path is not None:
+                table = self._read(spec, where)
+            elif spec.table is not None:
+                *database, bare = spec.table.split(".")
+                table = self.connection.table(bare, database=self._database(database))
+            else:
+                table = self.connection.sql(spec.sql or "")
+            table = to_local(table, spec, self.source.timezone)
+            return self._named(name, table)
+        except SourceError:
+            raise
+        except Exception as reason:  # noqa: BLE001 - engines raise their own kinds
+            message = hide_secrets(" ".join(str(reason).split()), self.source.url)
+            raise SourceError(f"{where} must be readable, got {message[:300]}") from None
+
+    def _database(self, given: list[str]) -> str | tuple[str, str] | None:
+        """Where `table:` looks: the DuckDB file is attached as `shop`; other engines know their own default."""
+        if database_file(expand(self.source.url, self._where)):
+            return (SHOP, given[-1] if given else "main")
+        return ".".join(given) or None
+
+    def _named(self, name: str, table: ibis.Table) -> ibis.Table:
+        """Give a mapped table its name, so that SQL over raw tables and the gate can say it; DuckDB alone needs it."""
+        return self.connection.create_view(name, table, overwrite=True) if self.connection.name == "duckdb" else table
+
+    def _read(self, spec: TableSpec, where: str) -> ibis.Table:
+        paths = self._paths(spec, where)
+        suffix = paths[0].suffix.lower()
+        if suffix == ".parquet":
+            return self.connection.read_parquet([str(path) for path in paths])
+        if suffix in {".csv", ".tsv"}:
+            return self.connection.read_csv([str(path) for path in paths])
+        if suffix in {".xlsx", ".xls"}:
+            return ibis.memtable(pd.read_excel(paths[0], sheet_name=spec.sheet or 0))
+        raise SourceError(f"{where}: file must be .parquet, .csv, .tsv or .xlsx, got {shown(paths[0])!r}.")
+
+    def _paths(self, spec: TableSpec, where: str) -> list[Path]:
+        folder = project_root() / expand(self.source.folder, where)
+        pattern = folder / expand(spec.path or "", where)
+        if any(sign in str(pattern) for sign in "*?["):
+            anchor = Path(pattern.anchor)
+            paths = sorted(anchor.glob(str(pattern.relative_to(anchor))))
+        else:
+            paths = [pattern] if pattern.is_file() else []
+        if not paths:
+            hint = spec.obtain or "Check the path; `make demo` makes the demo data."
+            raise SourceError(f"{where}: file must exist, got {shown(pattern)}. {hint}")
+        return paths
+
+
+def open_tables(source: Source, where: str, segment: Mapping[str, tuple[str, ...]] | None = None) -> Tables:
+    """Open a source read-only.
+
+    Args:
+        source: What to open.
+        where: The source file's name, for messages.
+        segment: Values to keep by column, such as `{"channel": ("app",)}`. A table without the column keeps
+            the rows of the users that are kept.
+
+    Raises:
+        SourceError: The source cannot be opened, a table cannot be read, or no table has a segment's column.
+    """
+    return Tables(source, where, segment)
