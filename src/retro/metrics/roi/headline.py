@@ -80,7 +80,7 @@ def tornado(statement: Statement, gmv: Impact, contribution: Impact) -> pd.DataF
         "pull_forward": (net - lost + min(worst, 0.0), net - lost),
         "baseline": (net + float(least), net + float(most)),
     }
-    rows = sorted(((name, *pair) for name, pair in ends.items()), key=lambda row: row[1] - row[2])
+    rows = [(name, *ends[name]) for name in sorted(ends, key=lambda name: ends[name][0] - ends[name][1])]
     return pd.DataFrame(rows, columns=["assumption", "low", "high"])
 
 
