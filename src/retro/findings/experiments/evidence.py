@@ -27,20 +27,22 @@ def exhibits(reader: Reader) -> Iterator[Exhibit]:
     yield Exhibit(table=check_table(reader))
     result, metric = reader.result, reader.result.design.primary[0]
     arm = result.decision.arm or result.design.treatments[0]
-    words = {"metric": reader.name(metric), "control": reader.control}
-    options = {"value": reader.text("experiment.value.metric", **words), "unit": reader.unit(metric)}
+    value = reader.text("experiment.value.metric", metric=reader.name(metric), control=reader.control)
+    options = {"value": value, "unit": reader.unit(metric)}
     looks, days, segments = (
         frame[frame["arm"] == arm] for frame in (result.looks, result.since_exposure, result.segments)
     )
     if result.design.peeked and len(looks) >= _FEWEST_LOOKS:
         yield Exhibit("experiment_looks", looks, options, _looks(reader, records(looks)))
     if len(days) >= _FEWEST_DAYS:
+        if metric.retention is not None:
+            options = options | {"value": reader.text("experiment.value.retention", control=reader.control)}
         yield Exhibit("experiment_days", days, options, _days(reader, records(days)), _trend(reader, arm))
     if not segments.empty:
         rows = records(segments)
         labels = [f"{reader.segment(row['segment'])} {row['value'] or '–'}" for row in rows]
         drawn = segments.assign(label=labels, estimate=segments["effect"])
-        yield Exhibit("forest", drawn, options, _segments(reader, rows), _interaction(reader, rows))
+        yield Exhibit("forest", drawn, {**options, "value": value}, _segments(reader, rows), _interaction(reader, rows))
 
 
 def _overview(reader: Reader) -> Exhibit:
@@ -161,13 +163,14 @@ def _trend(reader: Reader, arm: str) -> str:
 
 def _interaction(reader: Reader, rows: Rows) -> str:
     """Whether segments differ by more than chance."""
-    by_segment = {row["segment"]: float(row["interaction_p"]) for row in rows}
-    sentences = [
-        reader.text(
-            f"experiment.segments.{'differ' if p_value < _SURE else 'alike'}",
-            segment=reader.segment(name),
-            p=reader.p_value(p_value),
-        )
-        for name, p_value in by_segment.items()
-    ]
+    p_values = {row["segment"]: float(row["interaction_p"]) for row in rows}
+    sentences = []
+    for side, names in (
+        ("differ", [name for name, p_value in p_values.items() if p_value < _SURE]),
+        ("alike", [name for name, p_value in p_values.items() if not p_value < _SURE]),
+    ):
+        if names:
+            segment = reader.text.join([reader.segment(name) for name in names])
+            p = reader.text.join(list(dict.fromkeys(reader.p_value(p_values[name]) for name in names)))
+            sentences.append(reader.text(f"experiment.segments.{side}", segment=segment, p=p))
     return "".join(sentences)
