@@ -58,7 +58,6 @@ def test_list_names_what_can_be_run(retro: Retro) -> None:
         (["run", "2025Q1", "--set", "start"], "--set: setting must look like key=value, got 'start'."),
         (["run", "2025Q1", "--set", "baselin_weeks=3"], "unknown key 'baselin_weeks'. Did you mean 'baseline_weeks'?"),
         (["run", "2025Q1", "--set", "end=2025-01-01"], "end must be after start"),
-        (["run", "2025Q1", "--source", "nowhere.yaml"], "nowhere.yaml: file must exist. Check the path."),
         (["params", "newuser"], "kind must be a campaign type, got 'newuser'. Did you mean 'new_user_week'?"),
         (["fly"], "No such command 'fly'"),
         (["demo", "--scale", "7"], "retro: Invalid value for '--scale'"),
@@ -72,6 +71,36 @@ def test_wrong_use_is_one_line_and_exit_code_1(retro: Retro, project: Path, argu
     assert words in err
     assert len(err.strip().splitlines()) == 1
     assert not (project / "reports").exists()
+
+
+def test_the_other_reports_of_a_folder_do_not_wait_for_a_bad_one(retro: Retro, project: Path) -> None:
+    folder = project / "params" / "2025Q1"
+    for name in ("a", "z"):
+        whole = (folder / "new_user_week.yaml").read_text()
+        (folder / f"{name}.yaml").write_text(whole.replace("end: 2025-02-03", "end: nonsense"))
+    (folder / "new_user_week.yaml").unlink()
+
+    code, _, err = retro("run", "2025Q1")
+
+    assert code == 1
+    assert [line.split(",")[0] for line in err.splitlines()] == ["params/2025Q1/a.yaml", "params/2025Q1/z.yaml"]
+
+
+def test_an_unattended_failure_is_on_record(retro: Retro, project: Path) -> None:
+    code, _, err = retro("run", "2025Q1", "--source", "nowhere.yaml")
+
+    assert (code, err) == (1, "nowhere.yaml: file must exist. Check the path.\n")
+    assert "nowhere.yaml: file must exist" in (project / "reports" / "index.html").read_text()
+
+
+def test_a_reports_folder_that_is_a_file_is_one_line(retro: Retro, project: Path) -> None:
+    (project / "reports").write_text("")
+
+    code, _, err = retro("run", "2025Q1", "--source", "nowhere.yaml")
+
+    assert code == 1
+    assert "file or folder must be usable" in err
+    assert len(err.splitlines()) == 1
 
 
 @pytest.mark.usefixtures("project")

@@ -217,3 +217,48 @@ def test_a_missing_file_of_the_source_is_one_line(project: Path) -> None:
         run_report(request(project, source_file=source))
 
     assert "tables.users: file must exist" in str(caught.value)
+
+
+def test_a_segment_that_matches_nobody_is_a_report_that_says_so(outcome: Outcome, project: Path) -> None:
+    path = project / "data" / "users.parquet"
+    whole = tables()["users"]
+    whole.assign(channel="app").to_parquet(path, index=False)
+    try:
+        nobody = run_report(request(project, langs=("en",), overrides={"segment": {"channel": ["nosuch"]}}))
+    finally:
+        whole.to_parquet(path, index=False)
+
+    entry = read_ledger(nobody.latest / "ledger.json").get("new_users")
+    assert entry is not None
+    assert entry.value == 0
+    assert outcome.latest.exists()
+
+
+def test_a_changed_page_is_made_again(outcome: Outcome, project: Path) -> None:
+    (outcome.latest / "en.html").write_text("tampered")
+
+    again = run_report(request(project))
+
+    assert not again.skipped
+    assert "tampered" not in (again.latest / "en.html").read_text()
+
+
+def test_a_run_that_is_stopped_ends_its_kernels_and_says_so(outcome: Outcome, project: Path) -> None:
+    path = project / "notebooks" / "new_user_week.ipynb"
+    whole = path.read_text()
+    path.write_text(whole.replace("report.method()", "import time; time.sleep(300)"))
+    command = [sys.executable, "-m", "retro", "run", "2025Q1", "--lang", "en"]
+    try:
+        with subprocess.Popen(command, cwd=project, stderr=subprocess.PIPE, text=True) as process:
+            assert process.stderr is not None
+            while "execute" not in process.stderr.readline():
+                pass
+            process.terminate()
+            code = process.wait(timeout=30)
+    finally:
+        path.write_text(whole)
+
+    assert code == 143
+    failure = read_failure(project / "reports" / "2025Q1" / "new_user_week" / "failure.json")
+    assert failure.message == ("The run was stopped before its end.",)
+    assert outcome.latest.exists()

@@ -172,7 +172,10 @@ def test_fingerprint_follows_data_and_mapping(shop: Path) -> None:
         ),
         (HEAD + "tabels: {}\n", "line 3: unknown key 'tabels'. Did you mean 'tables'?"),
         ("timezone: Asia/Shanghi\ncurrency: CNY\ntables: {o: {path: a}}\n", "Did you mean 'Asia/Shanghai'?"),
-        (HEAD + "url: postgres://u:secret@h/d\ntables: {o: {path: a}}\n", "a password must come from the environment"),
+        (
+            HEAD + "url: postgres://u:secret@h/d\ntables: {o: {path: a}}\n",
+            "url must hold no password: it must come from the environment",
+        ),
         (
             HEAD + "observed_until: 2025-04-01T00:00+08:00\ntables: {o: {path: a}}\n",
             "must be a local time without a zone",
@@ -254,6 +257,21 @@ def test_secrets_are_passwords_not_names(monkeypatch: pytest.MonkeyPatch) -> Non
 
     assert secrets(template) == {"SHOP_PW": "s3cret", "SHOP_SSL": "k3y"}
     assert hide_secrets("login s3cret failed for retro", template) == "login ${SHOP_PW} failed for retro"
+
+
+def test_a_url_that_a_variable_holds_is_secret_with_its_password(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("DATABASE_URL", "postgres://user:s3cret@db/shop")
+
+    hidden = hide_secrets("cannot reach postgres://user:s3cret@db/shop, s3cret refused", "${DATABASE_URL}")
+
+    assert "s3cret" not in hidden
+
+
+def test_a_password_in_a_query_is_refused(write: Write) -> None:
+    text = HEAD + "url: postgres://u@h/d?password=s3cret\ntables: {o: {path: a}}\n"
+
+    with pytest.raises(SourceError, match="url must hold no password"):
+        load_source(write("source.yaml", text))
 
 
 def test_a_failed_connection_never_shows_the_password(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -55,12 +55,20 @@ def run(
     from retro.run import Request, find_params, run_report  # noqa: PLC0415 - same
 
     langs = tuple(known for known in LANGS if lang in {known, Language.BOTH})
+    failed: list[RetroError] = []
     for params_file in find_params(target):
         request = Request(params_file, langs, _folder(reports), source, parse_settings(settings or []), force=force)
-        with _progress(shown(params_file)) as say:
-            outcome = run_report(request, say)
+        try:
+            with _progress(shown(params_file)) as say:
+                outcome = run_report(request, say)
+        except RetroError as error:  # the other reports of a folder do not wait for this one
+            typer.echo(str(error), err=True)
+            failed.append(error)
+            continue
         state = "unchanged, skipped (--force runs it again)" if outcome.skipped else "done"
         typer.echo(f"{shown(params_file)}: {state}: {shown(outcome.latest)}")
+    if failed:
+        raise typer.Exit(failed[0].exit_code)
     typer.echo(f"Index: {shown(_folder(reports) / 'index.html')}")
 
 
@@ -198,8 +206,12 @@ def main() -> NoReturn:
     except RetroError as error:
         typer.echo(str(error), err=True)
         sys.exit(error.exit_code)
-    except typer.Abort:
+    except (typer.Abort, KeyboardInterrupt):
         sys.exit(130)
+    except OSError as error:
+        place = shown(Path(error.filename)) if error.filename else "retro"
+        typer.echo(f"{place}: file or folder must be usable, got {error.strerror or error}.", err=True)
+        sys.exit(1)
     except typer.TyperException as error:
         typer.echo(f"retro: {error.format_message()} Try 'retro --help'.", err=True)
         sys.exit(1)

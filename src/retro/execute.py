@@ -13,6 +13,8 @@ import signal
 import subprocess
 import sys
 import tempfile
+import threading
+import time
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
@@ -27,6 +29,9 @@ NOTEBOOK_TIMEOUT = 1800
 """Seconds that a notebook may take; papermill itself knows no such limit."""
 
 _KERNEL = "python3"
+
+_RUNNING: set[int] = set()
+"""Process groups of the notebooks that run now."""
 
 
 def execute_notebook(
@@ -80,6 +85,17 @@ def execute_notebook(
     return out
 
 
+def stop_notebooks() -> None:
+    """End every notebook that runs now, with its kernel; whoever waits for one is told that it died."""
+    for group in tuple(_RUNNING):
+        _end(group)
+
+
+def _end(group: int) -> None:
+    with contextlib.suppress(ProcessLookupError, PermissionError):
+        os.killpg(group, signal.SIGKILL)
+
+
 def _check_parameters(notebook: Path, parameters: Mapping[str, Any]) -> None:
     """Refuse what papermill would accept in silence."""
     where = shown(notebook)
@@ -114,14 +130,15 @@ def _run_child(request: Path, environment: Mapping[str, str], timeout: int) -> s
         child = subprocess.Popen(  # noqa: S603 - our own module, by the interpreter that runs us
             command, env=dict(environment), start_new_session=True, stdout=subprocess.DEVNULL, stderr=stderr
         )
+    _RUNNING.add(child.pid)
     try:
         code = child.wait(timeout)
     except subprocess.TimeoutExpired:
         return f"notebook must end within {timeout} s, and was stopped"
     finally:
         # The kernel is in the child's process group; neither may outlive this call.
-        with contextlib.suppress(ProcessLookupError, PermissionError):
-            os.killpg(child.pid, signal.SIGKILL)
+        _RUNNING.discard(child.pid)
+        _end(child.pid)
         child.wait()
     last_words = log.read_text(errors="replace").strip().splitlines()
     return f"the process that ran it died: {last_words[-1] if last_words else code}" if code else ""
@@ -185,6 +202,7 @@ def _child(request_file: Path) -> None:
     from traitlets.config import Config  # noqa: PLC0415
 
     request = read_json(request_file)
+    threading.Thread(target=_end_with_parent, args=(os.getppid(),), daemon=True).start()
     started: list[Any] = []
 
     class Engine(NBClientEngine):  # type: ignore[misc]  # papermill has no types
@@ -219,6 +237,13 @@ def _child(request_file: Path) -> None:
         if started and not Path(request["out"]).is_file():
             nbformat.write(started[0], request["out"])
     write_json(Path(request["answer"]), {"problem": problem})
+
+
+def _end_with_parent(parent: int) -> None:
+    """End this process and its kernel when the run that started it is gone, however it went."""
+    while os.getppid() == parent:
+        time.sleep(1)
+    os.killpg(os.getpgid(0), signal.SIGKILL)
 
 
 def _problem(reason: Exception, notebook: Any) -> str:  # noqa: ANN401 - a notebook node

@@ -19,6 +19,11 @@ Words = Mapping[str, str]
 """A text in both languages."""
 
 
+_MOMENT = re.compile(r"\d{4}-\d{2}-\d{2}([T ]\d{2}:\d{2}(:00)?([+-]\d{2}:?\d{2}|Z)?)?")
+_YEARS = range(1970, 2101)
+_LARGEST = Decimal(10) ** 15
+
+
 def _as_words(value: object) -> object:
     """One text stands for both languages, such as a product name."""
     return {"zh": value, "en": value} if isinstance(value, str) else value
@@ -106,6 +111,21 @@ class CampaignParams(FrozenModel):
         default_factory=dict, description="Restrict the report, such as {channel: [app]}."
     )
 
+    @field_validator("start", "end", mode="before")
+    @classmethod
+    def _written_as_a_moment(cls, value: object) -> object:
+        """Refuse what would be taken for seconds since 1970, such as 20250110."""
+        if not isinstance(value, dt.datetime) and not _MOMENT.fullmatch(str(value)):
+            raise ValueError(f"must be a date and time to the minute such as 2025-01-10T00:00, got {value!r}")
+        return value
+
+    @field_validator("start", "end")
+    @classmethod
+    def _in_a_sensible_year(cls, value: dt.datetime) -> dt.datetime:
+        if value.year not in _YEARS:
+            raise ValueError(f"must lie in the years {_YEARS[0]} to {_YEARS[-1]}, got {value.year}")
+        return value
+
     @field_validator("start", "end")
     @classmethod
     def _in_the_sources_zone(cls, value: dt.datetime, info: ValidationInfo) -> dt.datetime:
@@ -117,14 +137,21 @@ class CampaignParams(FrozenModel):
     def _both_languages(cls, value: Words | None) -> Words | None:
         if value is not None and set(value) != {"zh", "en"}:
             raise ValueError("must be given in zh and en")
+        if not all(text.strip() for text in value.values()):
+            raise ValueError("must not be empty")
         return value
 
     @field_validator("targets")
     @classmethod
     def _known_goals(cls, value: Mapping[str, Decimal]) -> Mapping[str, Decimal]:
-        for name in value:
-            if not any(goal.matches(name) for goal in cls.goals):
+        for name, target in value.items():
+            goal = next((goal for goal in cls.goals if goal.matches(name)), None)
+            if goal is None:
                 raise ValueError(f"has no figure {name!r}. {did_you_mean(name, [goal.name for goal in cls.goals])}")
+            if not target.is_finite() or abs(target) > _LARGEST:
+                raise ValueError(f"{name} must be a number of sensible size, got {target}")
+            if goal.unit == "rate" and not 0 <= target <= 1:
+                raise ValueError(f"{name} must be a rate from 0 to 1, got {target}")
         return value
 
     @field_validator("experiments")

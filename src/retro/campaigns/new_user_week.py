@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from typing import ClassVar, Literal
+from typing import Annotated, ClassVar, Literal
 
 from pydantic import Field
 
@@ -14,7 +14,17 @@ class NewUserWeek(CampaignParams):
     """Keys of a new-user week."""
 
     required_tables: ClassVar[tuple[str, ...]] = ("users", "orders")
-    optional_tables: ClassVar[tuple[str, ...]] = ("events", "campaign_costs", "exposures", "outcomes")
+    optional_tables: ClassVar[tuple[str, ...]] = (
+        "events",
+        "campaign_costs",
+        "exposures",
+        "outcomes",
+        "order_items",
+        "products",
+        "refunds",
+        "coupons",
+        "points_ledger",
+    )
     goals: ClassVar[tuple[Goal, ...]] = (
         Goal("new_users", "users"),
         Goal("new_user_lift_rate", "change"),
@@ -42,7 +52,7 @@ class NewUserWeek(CampaignParams):
         description="Time from the first step within which the last must follow.",
         json_schema_extra={"unit": "days"},
     )
-    retention_days: tuple[int, ...] = Field(
+    retention_days: tuple[Annotated[int, Field(ge=1, le=366)], ...] = Field(
         (1, 3, 7, 14, 30),
         min_length=1,
         description="Days after registration on which activity counts as retained.",

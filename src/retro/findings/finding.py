@@ -89,6 +89,11 @@ class Finding:
     next_step: str = ""
     scores: tuple[ScoreRow, ...] = ()
 
+    @property
+    def has_figures(self) -> bool:
+        """Whether anything has been observed yet; a chart of nothing is not drawn."""
+        return any(entry.value is not None for entry in self.entries)
+
 
 def number(value: Any) -> Decimal | None:  # noqa: ANN401 - pandas holds ints, floats, decimals and its own nulls
     """A frame's value as an exact number; None where it is missing.

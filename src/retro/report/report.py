@@ -189,7 +189,7 @@ class Report:
             return ()
         blocks = [*_callouts(finding)]
         draw = getattr(charts, section, None)
-        if draw is not None and finding.entries:
+        if draw is not None and finding.has_figures:
             blocks.append(_figure(draw(frame, self.text, **options)))
         return (*blocks, *self._evidence(finding), self._definition(section))
 

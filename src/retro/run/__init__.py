@@ -9,7 +9,7 @@ from pathlib import Path
 from retro.publish import Manifest, publish, write_index
 from retro.run.checking import check, check_and_record, set_aside
 from retro.run.executing import execute
-from retro.run.finishing import failure_on_record, finish, newest_edition, step
+from retro.run.finishing import failure_on_record, finish, keep, newest_edition, step
 from retro.run.job import Job, Request, prepare
 from retro.run.targets import find_params, known_targets
 
@@ -35,15 +35,16 @@ def run_report(request: Request, say: Callable[[str], None] = lambda _: None) ->
     Raises:
         RetroError: The run failed; a readable record of it stands beside the last good edition.
     """
-    job = prepare(request)
-    if (done := newest_edition(job)) is not None and not request.force:
-        return Outcome(done, job.latest, skipped=True)
-    with failure_on_record(job):
-        with step(job, "check", say):
+    with failure_on_record(request) as progress:
+        job = prepare(request)
+        if (done := newest_edition(job)) is not None and not request.force:
+            keep(job)
+            return Outcome(done, job.latest, skipped=True)
+        with step(job, progress, "check", say):
             quality = check_and_record(job)
-        with step(job, "execute", say):
+        with step(job, progress, "execute", say):
             notebooks = execute(job)
-        with step(job, "publish", say):
+        with step(job, progress, "publish", say):
             pages = [publish(notebook, job.folder) for notebook in notebooks]
         manifest = finish(job, pages, quality)
     write_index(request.reports)

@@ -30,7 +30,7 @@ def check(job: Job) -> GateVerdict:
         job.tables,
         needed=job.params.required_tables,
         wanted=job.params.optional_tables,
-        folder=job.request.params_file.resolve().parent.name,
+        folder=job.request.folder.name,
         contracts_dir=root / "data_contracts",
         window=job.params.window,
         cache_dir=root / ".retro" / "verdicts",
@@ -43,7 +43,7 @@ def set_aside(job: Job, verdict: GateVerdict, name: Path) -> tuple[Quarantined, 
     return write_quarantine(
         job.tables,
         verdict,
-        folder=job.request.params_file.resolve().parent.name,
+        folder=job.request.folder.name,
         contracts_dir=root / "data_contracts",
         out=root / "quarantine" / name,
     )

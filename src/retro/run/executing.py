@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 from retro.errors import ExecutionError, shorten
-from retro.execute import execute_notebook
+from retro.execute import execute_notebook, stop_notebooks
 from retro.files import shown, write_json
 from retro.i18n import Lang
 from retro.ledger import compare, read_ledger, write_ledger
@@ -20,12 +21,14 @@ def execute(job: Job) -> list[Path]:
     context = RunContext(
         source=job.source_file.resolve(), folder=job.folder.resolve(), reports=job.request.reports.resolve()
     )
-    context_file = write_json(job.folder / "context.json", context.model_dump(mode="json"))
-    try:
-        with ThreadPoolExecutor(len(job.request.langs)) as pool:
+    # The context holds this machine's paths, so it stays outside the run.
+    with TemporaryDirectory(prefix="retro-") as folder, ThreadPoolExecutor(len(job.request.langs)) as pool:
+        context_file = write_json(Path(folder) / "context.json", context.model_dump(mode="json"))
+        try:
             notebooks = list(pool.map(lambda lang: _execute_one(job, lang, context_file), job.request.langs))
-    finally:
-        context_file.unlink()  # it holds this machine's paths
+        except BaseException:
+            stop_notebooks()
+            raise
     _merge_ledgers(job)
     return notebooks
 

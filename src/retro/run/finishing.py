@@ -9,11 +9,12 @@ import resource
 import sys
 import time
 from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 
 from retro.contracts import read_verdict
-from retro.errors import RetroError
-from retro.files import canonical_json, code_version, text_hash, write_json
+from retro.errors import ParamsError, RetroError
+from retro.files import canonical_json, code_version, shown, text_hash, write_json
 from retro.publish import (
     Failure,
     Manifest,
@@ -24,7 +25,7 @@ from retro.publish import (
     write_index,
     write_manifest,
 )
-from retro.run.job import Job
+from retro.run.job import Job, Request, started
 
 
 def newest_edition(job: Job) -> Manifest | None:
@@ -36,9 +37,22 @@ def newest_edition(job: Job) -> Manifest | None:
         manifest = read_manifest(path)
     except RetroError:  # a damaged edition is no edition
         return None
-    whole = all((job.latest / file.path).is_file() for file in manifest.files)
     same = manifest.input_hash == job.input_hash and set(job.request.langs) <= set(manifest.langs)
-    return manifest if whole and same else None
+    return manifest if same and all(_as_published(job.latest, file) for file in manifest.files) else None
+
+
+def _as_published(latest: Path, file: PublishedFile) -> bool:
+    """Whether a page is there and nobody changed it."""
+    path = latest / file.path
+    return path.is_file() and PublishedFile.of(path, latest, file.lang, file.format) == file
+
+
+def keep(job: Job) -> None:
+    """Leave the newest edition where it is: a failure before it is over, and the index tells of it."""
+    failure, index = job.address / "failure.json", job.request.reports / "index.html"
+    if failure.is_file() or not index.is_file():
+        failure.unlink(missing_ok=True)
+        write_index(job.request.reports)
 
 
 def finish(job: Job, pages: Sequence[Published], quality: Sequence[PublishedFile]) -> Manifest:
@@ -47,7 +61,7 @@ def finish(job: Job, pages: Sequence[Published], quality: Sequence[PublishedFile
     write_json(job.folder / "params.json", job.params.model_dump(mode="json"))
     start, end = job.params.window
     manifest = Manifest(
-        folder=job.address.parent.name,
+        folder=job.request.folder.as_posix(),
         name=job.address.name,
         kind=job.params.kind,
         title=dict(job.params.title),
@@ -77,7 +91,13 @@ def finish(job: Job, pages: Sequence[Published], quality: Sequence[PublishedFile
 
 
 def _point_latest_to(job: Job) -> None:
-    """Replace the stable address in one step, so that every reader finds a whole edition."""
+    """Replace the stable address in one step, so that every reader finds a whole edition.
+
+    Raises:
+        RetroError: Something that is not a link stands there, such as a copy made without links.
+    """
+    if job.latest.exists() and not job.latest.is_symlink():
+        raise RetroError(f"{shown(job.latest)}: address must be a link to a run, got a folder. Move it away.")
     temporary = job.address / f".latest.{os.getpid()}"
     temporary.unlink(missing_ok=True)
     temporary.symlink_to(Path("runs") / job.run_id, target_is_directory=True)
@@ -90,10 +110,18 @@ def _peak_memory_mb() -> int:
     return max(sizes) // (1024 * 1024 if sys.platform == "darwin" else 1024)
 
 
+@dataclass
+class Progress:
+    """Where a run is, for the record of a failure."""
+
+    run_id: str
+    step: str = "prepare"
+
+
 @contextlib.contextmanager
-def step(job: Job, name: str, say: Callable[[str], None]) -> Iterator[None]:
+def step(job: Job, progress: Progress, name: str, say: Callable[[str], None]) -> Iterator[None]:
     """Name the step that a run is in, and note what it took."""
-    job.step = name
+    progress.run_id, progress.step = job.run_id, name
     say(name)
     began = time.perf_counter()
     yield
@@ -101,19 +129,32 @@ def step(job: Job, name: str, say: Callable[[str], None]) -> Iterator[None]:
 
 
 @contextlib.contextmanager
-def failure_on_record(job: Job) -> Iterator[None]:
-    """Leave a readable record of a failure beside the last good edition, and say it on the index."""
+def failure_on_record(request: Request) -> Iterator[Progress]:
+    """Leave a readable record of a failure beside the last good edition, and say it on the index.
+
+    Params that do not fit leave none: whoever typed them reads the message.
+    """
+    progress = Progress(f"{started()}-unprepared")
     try:
-        yield
-    except BaseException as reason:
-        lines = str(reason).splitlines() if isinstance(reason, RetroError) else [f"{type(reason).__name__}: {reason}"]
-        failure = Failure(
-            run_id=job.run_id,
-            at=dt.datetime.now(dt.UTC),
-            step=job.step,
-            exit_code=getattr(reason, "exit_code", 1),
-            message=tuple(lines),
-        )
-        write_failure(failure, job.address)
-        write_index(job.request.reports)
+        yield progress
+    except ParamsError:
         raise
+    except BaseException as reason:
+        failure = Failure(
+            run_id=progress.run_id,
+            at=dt.datetime.now(dt.UTC),
+            step=progress.step,
+            exit_code=getattr(reason, "exit_code", 1),
+            message=_in_words(reason),
+        )
+        write_failure(failure, request.address)
+        write_index(request.reports)
+        raise
+
+
+def _in_words(reason: BaseException) -> tuple[str, ...]:
+    if isinstance(reason, RetroError):
+        return tuple(str(reason).splitlines())
+    if isinstance(reason, KeyboardInterrupt | SystemExit):
+        return ("The run was stopped before its end.",)
+    return (f"{type(reason).__name__}: {reason}",)

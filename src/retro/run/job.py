@@ -44,6 +44,20 @@ class Request:
     overrides: Mapping[str, Any] = field(default_factory=dict)
     force: bool = False
 
+    @property
+    def folder(self) -> Path:
+        """The params file's folder below `params/`; its name alone for a file from elsewhere."""
+        folder, root = self.params_file.resolve().parent, project_root() / "params"
+        return folder.relative_to(root) if folder.is_relative_to(root) else Path(folder.name)
+
+    @property
+    def address(self) -> Path:
+        """The report's own folder; overrides lead to another one, so that they never replace the plain report."""
+        name = self.params_file.stem
+        if self.overrides:
+            name += f"+{text_hash(canonical_json(self.overrides))[:8]}"
+        return self.reports / self.folder / name
+
 
 @dataclass
 class Job:
@@ -62,16 +76,12 @@ class Job:
     source_file: Path
     source: Source
     tables: Tables
-    step: str = "prepare"
     seconds: dict[str, float] = field(default_factory=dict)
 
     @property
     def address(self) -> Path:
-        """The report's own folder; overrides lead to another one, so that they never replace the plain report."""
-        name = self.request.params_file.stem
-        if self.request.overrides:
-            name += f"+{text_hash(canonical_json(self.request.overrides))[:8]}"
-        return self.request.reports / self.request.params_file.resolve().parent.name / name
+        """The report's own folder."""
+        return self.request.address
 
     @property
     def latest(self) -> Path:
@@ -81,7 +91,7 @@ class Job:
     @cached_property
     def run_id(self) -> str:
         """When the run began and what went in."""
-        return f"{dt.datetime.now(dt.UTC):{RUN_TIME}}-{self.input_hash[:8]}"
+        return f"{started()}-{self.input_hash[:8]}"
 
     @property
     def folder(self) -> Path:
@@ -117,6 +127,11 @@ class Job:
                 }
             )
         )
+
+
+def started() -> str:
+    """This moment, as a run's id begins."""
+    return f"{dt.datetime.now(dt.UTC):{RUN_TIME}}"
 
 
 def prepare(request: Request) -> Job:

@@ -29,7 +29,8 @@ def connect(source: Source, where: str) -> Any:  # noqa: ANN401 - Ibis backends 
         connection = ibis.duckdb.connect()
         if database := database_file(url):
             if not database.is_file():
-                raise SourceError(f"{where}: url must name a DuckDB file that exists, got {shown(database)}.")
+                named = hide_secrets(shown(database), source.url)
+                raise SourceError(f"{where}: url must name a DuckDB file that exists, got {named}.")
             connection.attach(database, name=SHOP, read_only=True)
             connection.raw_sql(f"SET search_path = 'memory.main,{SHOP}.main'")
     except SourceError:

@@ -11,7 +11,8 @@ from retro.errors import SourceError
 VARIABLE = re.compile(r"\$\{(\w+)(?::-([^}]*))?\}")
 """A reference to a variable: `${NAME}`, or `${NAME:-default}`."""
 
-_SECRET_NAME = re.compile("PASS|SECRET|TOKEN|KEY", re.IGNORECASE)
+SECRET_NAME = re.compile("PASS|SECRET|TOKEN|KEY", re.IGNORECASE)
+"""What the name of a variable or of a query's key says when it holds a secret."""
 
 
 def expand(text: str, where: str) -> str:
@@ -32,14 +33,19 @@ def expand(text: str, where: str) -> str:
 
 
 def secrets(template: str) -> dict[str, str]:
-    """The secret values of a URL template by variable: its password's, and those named like a secret.
+    """The secret values of a URL template by variable.
 
+    Secret are a password and a query's values, variables named like a secret, and those that hold a whole URL.
     A user's or a host's name is no secret, and would turn up in innocent text.
     """
     bare = VARIABLE.sub(lambda match: match[1], template)
     hidden = f"{urlsplit(bare).password or ''} {urlsplit(bare).query}"
-    names = {name for name, _ in VARIABLE.findall(template) if name in hidden or _SECRET_NAME.search(name)}
-    return {name: os.environ[name] for name in sorted(names) if os.environ.get(name)}
+    names = {name for name, _ in VARIABLE.findall(template) if name in hidden or SECRET_NAME.search(name)}
+    names |= {name for name, _ in VARIABLE.findall(template) if "://" in os.environ.get(name, "")}
+    found = {name: os.environ[name] for name in sorted(names) if os.environ.get(name)}
+    # Inside a whole URL the password is secret by itself too: engines repeat it alone.
+    inside = {f"{name} password": urlsplit(value).password or "" for name, value in found.items() if "://" in value}
+    return found | {name: value for name, value in inside.items() if value}
 
 
 def hide_secrets(text: str, template: str) -> str:

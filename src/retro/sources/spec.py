@@ -6,14 +6,14 @@ import datetime as dt
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Literal
-from urllib.parse import urlsplit
+from urllib.parse import parse_qsl, urlsplit
 from zoneinfo import ZoneInfo, available_timezones
 
 from pydantic import Field, field_validator, model_validator
 
 from retro.errors import SourceError, did_you_mean
 from retro.files import project_root, read_yaml, shown
-from retro.sources.environment import VARIABLE
+from retro.sources.environment import SECRET_NAME, VARIABLE
 from retro.validation import FrozenModel, validate
 
 
@@ -90,8 +90,10 @@ class Source(FrozenModel):
     @field_validator("url")
     @classmethod
     def _no_password(cls, value: str) -> str:
-        if urlsplit(VARIABLE.sub("", value)).password:
-            raise ValueError("a password must come from the environment, such as ${RETRO_PASSWORD}")
+        bare = urlsplit(VARIABLE.sub("", value))
+        literal = [key for key, given in parse_qsl(bare.query) if SECRET_NAME.search(key) and given]
+        if bare.password or literal:
+            raise ValueError("must hold no password: it must come from the environment, such as ${RETRO_PASSWORD}")
         return value
 
     @property
