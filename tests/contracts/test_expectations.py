@@ -79,8 +79,8 @@ CASES: list[tuple[Rule, str, dict[str, object]]] = [
         Refers(name="r", columns=A, table="users", target="user_id"),
         "expect_few_rows_to_break",
         {
-            "expression": 'count(case when "a" is not null and "a" not in '
-            '(select "user_id" from "users" where "user_id" is not null) then 1 end)'
+            "expression": '(select count(*) from "orders" where "a" is not null and "a" not in '
+            '(select "user_id" from "users" where "user_id" is not null))'
         },
     ),
     (

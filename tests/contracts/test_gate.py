@@ -200,13 +200,13 @@ def test_an_unchanged_shop_is_not_asked_again(
     asked: list[str] = []
     from retro.contracts import great
 
-    ask = great.ask
+    ask = great.ask_duckdb
 
     def spy(connection: object, suite: dict[str, list[dict[str, dict[str, str]]]]) -> object:
         asked.extend(one["meta"]["rule"] for one in suite["expectations"])
         return ask(connection, suite)
 
-    monkeypatch.setattr(great, "ask", spy)
+    monkeypatch.setattr(great, "ask_duckdb", spy)
     assert check(tables, contracts_dir=contracts) == first
     assert asked == []
 
@@ -264,7 +264,7 @@ def test_nothing_is_written_but_what_is_remembered(
 def test_other_engines_are_refused(shop: Shop, check: Check, monkeypatch: pytest.MonkeyPatch) -> None:
     tables = shop(orders=ORDERS)
     monkeypatch.setattr(type(tables.connection), "name", "postgres")
-    with pytest.raises(ContractError, match="engine must be duckdb, got 'postgres'"):
+    with pytest.raises(ContractError, match="engine must be DuckDB or Spark, got 'postgres'"):
         check(tables)
 
 

@@ -6,10 +6,11 @@ import datetime as dt
 from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import ibis
 
+from retro.contracts.answer import Answer
 from retro.contracts.conditions import breaks
 from retro.contracts.expectations import Facts, suite, units_of
 from retro.contracts.quarantine import worth_of
@@ -19,10 +20,7 @@ from retro.contracts.structure import examine
 from retro.contracts.verdict import Outcome, RuleResult, SetAside
 from retro.errors import ContractError
 
-if TYPE_CHECKING:
-    from retro.contracts.great import Answer
-
-Ask = Callable[[Mapping[str, Any]], Mapping[str, "Answer"]]
+Ask = Callable[[Mapping[str, Any]], Mapping[str, Answer]]
 """Asks a suite of the engine that holds the table."""
 
 
@@ -45,10 +43,42 @@ class Checked:
     certain: bool
 
 
+def asking(connection: Any, tables: Mapping[str, ibis.Table]) -> Ask:  # noqa: ANN401 - an Ibis backend
+    """How an engine is asked.
+
+    Args:
+        connection: The Ibis backend that holds the tables.
+        tables: The tables by the names that contracts call them.
+
+    Returns:
+        What asks a suite; it raises ContractError where there is no way to ask the engine.
+    """
+    views: set[str] = set()
+
+    def ask(questions: Mapping[str, Any]) -> Mapping[str, Answer]:
+        if connection.name not in {"duckdb", "pyspark"}:
+            raise ContractError(
+                f"contracts: engine must be DuckDB or Spark, got {connection.name!r}. Check an extract of the data."
+            )
+        from retro.contracts import great  # noqa: PLC0415 - five seconds, and only when a verdict is not known
+
+        if connection.name == "duckdb":
+            return great.ask_duckdb(connection.con, questions)
+        session = connection._session  # noqa: SLF001 - Ibis has no other name for it
+        for name, table in tables.items():
+            if name not in views:
+                session.sql(connection.compile(table)).createOrReplaceTempView(name)
+                views.add(name)
+        return great.ask_spark(session, questions)
+
+    return ask
+
+
 def check_table(
     table: ibis.Table,
     contract: Contract,
     *,
+    ask: Ask,
     label: str,
     rules: Collection[Rule],
     facts: Facts,
@@ -59,19 +89,17 @@ def check_table(
     Args:
         table: The table, on an engine that can be asked.
         contract: What it must be.
+        ask: Asks a suite of the engine.
         label: The table's name in the verdict.
         rules: The rules to check.
         facts: What the rules may be judged by besides the data.
         others: Tables that rules may refer to.
-
-    Raises:
-        ContractError: The engine cannot be asked.
     """
     has_end = facts.observed_until is not None
     structure = examine(contract, rules, table.schema(), others, has_end=has_end)
     answers: Mapping[str, Answer] = {}
     if structure.askable:
-        answers = _asker(table)(suite(contract, structure.askable, facts))
+        answers = ask(suite(contract, structure.askable, facts))
     found = {rule.name: _result(label, rule, "passed") for rule in structure.holds}
     found |= {rule.name: _result(label, rule, "failed", detail=kind) for rule, kind in structure.breaks}
     found |= {rule.name: _result(label, rule, "not_checked", detail=why) for rule, why in structure.unanswerable}
@@ -84,20 +112,6 @@ def check_table(
         not_covered=structure.not_covered,
         certain=not any(answer.problem for answer in answers.values()),
     )
-
-
-def _asker(table: ibis.Table) -> Ask:
-    """How the table's engine is asked.
-
-    Raises:
-        ContractError: There is no way yet.
-    """
-    backend = ibis.get_backend(table)
-    if backend.name != "duckdb":
-        raise ContractError(f"contracts: engine must be duckdb, got {backend.name!r}. Check an extract of the data.")
-    from retro.contracts import great  # noqa: PLC0415 - five seconds, and only when a verdict is not known
-
-    return lambda questions: great.ask(backend.con, questions)
 
 
 def _judged(label: str, rule: Rule, answer: Answer, facts: Facts) -> RuleResult:

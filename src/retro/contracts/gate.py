@@ -14,7 +14,7 @@ from pathlib import Path
 
 import ibis
 
-from retro.contracts.check import Checked, check_table
+from retro.contracts.check import Ask, Checked, asking, check_table
 from retro.contracts.expectations import Facts
 from retro.contracts.memory import Memory, TableResults
 from retro.contracts.odcs import contract_path, load_contract, read_contract_text
@@ -52,6 +52,7 @@ class _Gate:
 
     memory: Memory
     facts: Facts
+    ask: Ask
 
     def recall(self, subject: _Subject) -> tuple[TableResults | None, TableResults | None]:
         """What is remembered of a table: its rules about data, and those about the report's window."""
@@ -126,7 +127,8 @@ def last_verdict(
 def _gate(tables: Tables, window: tuple[dt.datetime, dt.datetime], cache_dir: Path) -> _Gate:
     facts = Facts(*window, zone=tables.source.zone, observed_until=tables.source.observed_until)
     source = text_hash(canonical_json(tables.source.model_dump(mode="json")))
-    return _Gate(Memory(cache_dir, source, tables.fingerprint()), facts)
+    named = {name: tables.raw(name) for name in tables.raw_names} | {name: tables.whole(name) for name in tables.names}
+    return _Gate(Memory(cache_dir, source, tables.fingerprint()), facts, asking(tables.connection, named))
 
 
 def _subjects(
@@ -194,7 +196,15 @@ def _check(gate: _Gate, subject: _Subject) -> TableResults:
     about_data, _ = gate.recall(subject)
     rules = [rule for rule in contract.rules if about_data is None or rule.kind in WINDOW_KINDS]
     facts = replace(gate.facts, last_rows=gate.memory.last_rows(subject.label))
-    checked = check_table(subject.table, contract, label=subject.label, rules=rules, facts=facts, others=subject.others)
+    checked = check_table(
+        subject.table,
+        contract,
+        ask=gate.ask,
+        label=subject.label,
+        rules=rules,
+        facts=facts,
+        others=subject.others,
+    )
     windowed = any(rule.kind in WINDOW_KINDS for rule in contract.rules)
     about_data = about_data or _about_data(checked, windowed=windowed)
     about_window = TableResults(results=tuple(one for one in checked.results if one.kind in WINDOW_KINDS))

@@ -11,7 +11,7 @@ from zoneinfo import ZoneInfo
 
 import ibis
 
-from retro.contracts.check import check_table
+from retro.contracts.check import asking, check_table
 from retro.contracts.conditions import breaks, filled, quoted
 from retro.contracts.expectations import STEPS, Facts
 from retro.contracts.odcs import contract_path, load_contract
@@ -78,6 +78,7 @@ class _Bench:
         checked = check_table(
             table,
             self.contract,
+            ask=asking(self.connection, {}),
             label=self.contract.table,
             rules=rules,
             facts=facts or self.facts,
@@ -220,6 +221,7 @@ def _mistype(bench: _Bench, rule: HasType) -> tuple[str, ...]:
     checked = check_table(
         bench.connection.table(bench.contract.table),
         bench.contract,
+        ask=asking(bench.connection, {}),
         label=bench.contract.table,
         rules=types,
         facts=bench.facts,

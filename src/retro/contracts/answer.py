@@ -1,0 +1,27 @@
+"""Answers: what an engine found for one rule."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+
+@dataclass(frozen=True)
+class Answer:
+    """What was found for one rule.
+
+    Attributes:
+        rule: The rule's name.
+        success: Whether it holds.
+        rows: Rows that were looked at; None where the rule is not about rows.
+        broken: Rows that break it; None where the rule is not about rows.
+        value: What was observed instead: a count, a sum, the newest moment.
+        problem: Why the question could not be answered; empty where it could.
+    """
+
+    rule: str
+    success: bool
+    rows: int | None = None
+    broken: int | None = None
+    value: Any = None
+    problem: str = ""

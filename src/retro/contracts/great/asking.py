@@ -1,0 +1,127 @@
+"""Asking a suite of a table, on the connection or session that Ibis already has."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from typing import Any
+
+import great_expectations as gx
+import sqlalchemy as sa
+from duckdb_engine import ConnectionWrapper, Dialect, DuckDBIdentifierPreparer
+from great_expectations.data_context.types.base import DataContextConfig, InMemoryStoreBackendDefaults
+from great_expectations.expectations.registry import get_expectation_impl
+from sqlalchemy.pool import StaticPool
+
+from retro.contracts.answer import Answer
+from retro.contracts.great.metrics import COUNTED
+
+_VALUE = re.compile(r"\b(string|value) (['\"]).*?\2")
+"""A value of a row in an engine's messages, which a verdict must not repeat."""
+
+
+class _Quoter(DuckDBIdentifierPreparer):  # type: ignore[misc]  # duckdb_engine is not typed here
+    """Quotes every name: DuckDB has words, such as `at`, that are not reserved and yet no names."""
+
+    def _requires_quotes(self, value: str) -> bool:  # noqa: ARG002 - the base class calls it with the name
+        return True
+
+
+class _GateDialect(Dialect):  # type: ignore[misc]  # duckdb_engine is not typed here
+    """DuckDB without transactions, so that a result outlives the connection that GX has closed."""
+
+    supports_statement_cache = True
+    preparer = _Quoter
+
+    def do_begin(self, dbapi_connection: object) -> None: ...
+
+    def do_commit(self, dbapi_connection: object) -> None: ...
+
+    def do_rollback(self, dbapi_connection: object) -> None: ...
+
+
+sa.dialects.registry.register("duckdb.retro", __name__, "_GateDialect")
+
+
+class _Borrowed(ConnectionWrapper):  # type: ignore[misc]  # same
+    """A connection that belongs to Ibis: SQLAlchemy must not close it."""
+
+    def close(self) -> None: ...
+
+
+def ask_duckdb(connection: Any, suite: Mapping[str, Any]) -> dict[str, Answer]:  # noqa: ANN401 - DuckDB's own
+    """Ask a suite of the DuckDB table or view of its name.
+
+    Args:
+        connection: DuckDB's own connection.
+        suite: What `expectations.suite` made.
+
+    Returns:
+        An answer for each rule. One question that the engine cannot answer does not spoil the others.
+    """
+    source = _context().data_sources.add_sql(
+        "shop",
+        connection_string="duckdb+retro://",
+        create_temp_table=False,
+        kwargs={"creator": lambda: _Borrowed(connection), "poolclass": StaticPool},
+    )
+    table = str(suite["name"])
+    asset = source.add_query_asset(table, query=f'select * from "{table}"')
+    return _ask(asset.add_batch_definition_whole_table(table).get_batch(), suite)
+
+
+def ask_spark(session: Any, suite: Mapping[str, Any]) -> dict[str, Answer]:  # noqa: ANN401 - a Spark session
+    """Ask a suite of the Spark table or temporary view of its name; see `ask_duckdb`."""
+    table = str(suite["name"])
+    source = _context().data_sources.add_spark("shop", persist=False)
+    batches = source.add_dataframe_asset(table).add_batch_definition_whole_dataframe(table)
+    return _ask(batches.get_batch({"dataframe": session.table(table)}), suite)
+
+
+def _context() -> Any:  # noqa: ANN401 - GX is not typed here
+    """A context in memory; the default one makes a temporary folder for pages that nobody asked for."""
+    in_memory = DataContextConfig(store_backend_defaults=InMemoryStoreBackendDefaults(init_temp_docs_sites=False))
+    context = gx.get_context(mode="ephemeral", project_config=in_memory)
+    context.variables.progress_bars = {"globally": False}
+    return context
+
+
+def _ask(batch: Any, suite: Mapping[str, Any]) -> dict[str, Answer]:  # noqa: ANN401 - same
+    expectations = [_expectation(given) for given in suite["expectations"]]
+    answers = _answers(batch, expectations)
+    if len(expectations) > 1:
+        for one in expectations:
+            if answers[one.meta["rule"]].problem:  # its own fault, or that of another question in the same query
+                answers |= _answers(batch, [one])
+    return answers
+
+
+def _expectation(given: Mapping[str, Any]) -> Any:  # noqa: ANN401 - same
+    make = COUNTED.get(given["type"]) or get_expectation_impl(given["type"])
+    return make(**given["kwargs"], meta=given["meta"], severity=given["severity"])
+
+
+def _answers(batch: Any, expectations: list[Any]) -> dict[str, Answer]:  # noqa: ANN401 - same
+    suite = gx.ExpectationSuite("rules", expectations=expectations)
+    result = batch.validate(suite, result_format={"result_format": "BASIC", "partial_unexpected_count": 0})
+    return {one.expectation_config.meta["rule"]: _answer(one) for one in result.results}
+
+
+def _answer(one: Any) -> Answer:  # noqa: ANN401 - same
+    rule, found = one.expectation_config.meta["rule"], one.result
+    problem = _problem(one.exception_info or {})
+    if problem:
+        return Answer(rule, success=False, problem=problem)
+    rows, broken = found.get("element_count"), found.get("unexpected_count")
+    return Answer(rule, bool(one.success), rows, broken, found.get("observed_value"))
+
+
+def _problem(info: Mapping[str, Any]) -> str:
+    """The first exception's message in one line; GX nests them by metric where a metric failed."""
+    entries = [info] if "raised_exception" in info else list(info.values())
+    for entry in entries:
+        if entry.get("raised_exception"):
+            message = " ".join(str(entry.get("exception_message") or "unknown error").split())
+            message = message.split(" [SQL:")[0].split(" LINE 1:")[0]
+            return _VALUE.sub(r"\1 (a value)", message)
+    return ""

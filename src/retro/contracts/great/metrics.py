@@ -1,0 +1,138 @@
+"""Expectations that cost one scan together: two of our own, and stock ones that count and take no samples."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any, ClassVar
+
+import great_expectations.expectations as stock
+import sqlalchemy as sa
+import sqlglot
+from great_expectations.compatibility import pyspark
+from great_expectations.core.metric_domain_types import MetricDomainTypes
+from great_expectations.core.metric_function_types import MetricPartialFunctionTypes
+from great_expectations.execution_engine import SparkDFExecutionEngine, SqlAlchemyExecutionEngine
+from great_expectations.expectations.expectation import BatchExpectation
+from great_expectations.expectations.metrics.metric_provider import metric_partial
+from great_expectations.expectations.metrics.table_metric_provider import TableMetricProvider
+
+AGGREGATE = "table.retro_aggregate"
+"""The metric that the two expectations of our own ask for."""
+
+
+class _TableAggregate(TableMetricProvider):  # type: ignore[misc]  # GX is not typed here
+    """An SQL aggregate over the table, bundled with every other count that is asked of it."""
+
+    metric_name = AGGREGATE
+    value_keys = ("expression",)
+
+    @metric_partial(  # type: ignore[untyped-decorator]  # same
+        engine=SqlAlchemyExecutionEngine,
+        partial_fn_type=MetricPartialFunctionTypes.AGGREGATE_FN,
+        domain_type=MetricDomainTypes.TABLE,
+    )
+    def _sqlalchemy(
+        cls,  # noqa: N805 - GX makes a class method of it
+        execution_engine: object,  # noqa: ARG002 - GX calls it with these names
+        metric_domain_kwargs: dict[str, Any],
+        metric_value_kwargs: dict[str, Any],
+        metrics: dict[str, Any],  # noqa: ARG002 - same
+        runtime_configuration: dict[str, Any],  # noqa: ARG002 - same
+    ) -> tuple[Any, dict[str, Any], dict[str, Any]]:
+        return sa.literal_column(metric_value_kwargs["expression"]), metric_domain_kwargs, {}
+
+    @metric_partial(  # type: ignore[untyped-decorator]  # same
+        engine=SparkDFExecutionEngine,
+        partial_fn_type=MetricPartialFunctionTypes.AGGREGATE_FN,
+        domain_type=MetricDomainTypes.TABLE,
+    )
+    def _spark(
+        cls,  # noqa: N805 - same
+        execution_engine: object,  # noqa: ARG002 - same
+        metric_domain_kwargs: dict[str, Any],
+        metric_value_kwargs: dict[str, Any],
+        metrics: dict[str, Any],  # noqa: ARG002 - same
+        runtime_configuration: dict[str, Any],  # noqa: ARG002 - same
+    ) -> tuple[Any, dict[str, Any], dict[str, Any]]:
+        query = sqlglot.parse_one(f"select {metric_value_kwargs['expression']}", read="duckdb")
+        expression = query.expressions[0].sql(dialect="spark")
+        return pyspark.functions.expr(expression), metric_domain_kwargs, {}
+
+
+class ExpectFewRowsToBreak(BatchExpectation):  # type: ignore[misc]  # same
+    """The aggregate `expression` counts rows that break a rule; at least the share `mostly` of all rows must not."""
+
+    expression: str
+    mostly: float = 1.0
+
+    metric_dependencies: ClassVar = ("table.row_count", AGGREGATE)
+    success_keys: ClassVar = ("expression", "mostly")
+
+    def _validate(self, metrics: Mapping[str, Any], **_: object) -> dict[str, Any]:
+        rows, broken = metrics["table.row_count"], metrics[AGGREGATE]
+        result = {"element_count": rows, "unexpected_count": broken}
+        return {"success": broken <= (1 - self.mostly) * rows, "result": result}
+
+
+class ExpectAggregateToBeBetween(BatchExpectation):  # type: ignore[misc]  # same
+    """The aggregate `expression` lies within bounds; an empty value does not."""
+
+    expression: str
+    min_value: float | None = None
+    max_value: float | None = None
+    strict_min: bool = False
+    strict_max: bool = False
+
+    # The row count makes the query an aggregate even where the expression is a query of its own.
+    metric_dependencies: ClassVar = ("table.row_count", AGGREGATE)
+    success_keys: ClassVar = ("expression", "min_value", "max_value", "strict_min", "strict_max")
+
+    def _validate(self, metrics: Mapping[str, Any], **_: object) -> dict[str, Any]:
+        value = metrics[AGGREGATE]
+        success = value is not None and self._is_within(float(value))
+        return {"success": success, "result": {"observed_value": value}}
+
+    def _is_within(self, value: float) -> bool:
+        low, high = self.min_value, self.max_value
+        above = low is None or (value > low if self.strict_min else value >= low)
+        return above and (high is None or (value < high if self.strict_max else value <= high))
+
+
+class _OnlyCounts:
+    """A stock expectation that asks for counts and for no samples."""
+
+    map_metric: str
+
+    def get_validation_dependencies(self, *args: Any, **kwargs: Any) -> Any:  # noqa: ANN401 - GX is not typed here
+        asked = super().get_validation_dependencies(*args, **kwargs)  # type: ignore[misc]  # the stock class has it
+        asked.remove_metric_configuration(f"{self.map_metric}.unexpected_values")
+        return asked
+
+
+class CountedToNotBeNull(_OnlyCounts, stock.ExpectColumnValuesToNotBeNull):  # type: ignore[misc]  # same
+    """`expect_column_values_to_not_be_null`, counted."""
+
+
+class CountedToBeInSet(_OnlyCounts, stock.ExpectColumnValuesToBeInSet):  # type: ignore[misc]  # same
+    """`expect_column_values_to_be_in_set`, counted."""
+
+
+class CountedToNotBeInSet(_OnlyCounts, stock.ExpectColumnValuesToNotBeInSet):  # type: ignore[misc]  # same
+    """`expect_column_values_to_not_be_in_set`, counted."""
+
+
+class CountedToBeBetween(_OnlyCounts, stock.ExpectColumnValuesToBeBetween):  # type: ignore[misc]  # same
+    """`expect_column_values_to_be_between`, counted."""
+
+
+class CountedLengthsToBeBetween(_OnlyCounts, stock.ExpectColumnValueLengthsToBeBetween):  # type: ignore[misc]  # same
+    """`expect_column_value_lengths_to_be_between`, counted."""
+
+
+COUNTED = {
+    "expect_column_values_to_not_be_null": CountedToNotBeNull,
+    "expect_column_values_to_be_in_set": CountedToBeInSet,
+    "expect_column_values_to_not_be_in_set": CountedToNotBeInSet,
+    "expect_column_values_to_be_between": CountedToBeBetween,
+    "expect_column_value_lengths_to_be_between": CountedLengthsToBeBetween,
+}
