@@ -3,8 +3,8 @@
 `experiments`: six metrics (two shares, a mean with pre-period, a mean, a count, a ratio) by arm and two segments.
 Routes, each in a process of its own, taking turns three times, of which the best counts:
 - floor: one scan and group of the same columns, written by hand, means only
-- retro: `count_units`, everything that effects, checks and segments are made from; and the effects themselves
-- retro, whole: `experiment` on `exposures` and `outcomes`, which first finds each unit's arm and joins its outcomes
+- retro: `experiment`, to the decision, on one table of units
+- retro, joined: the same on `exposures` and `outcomes`: finds each unit's arm and joins ten million keys first
 - tea-tasting: called directly on the same table through Ibis, without segments
 - pandas: by hand, the file read and grouped
 
@@ -46,7 +46,7 @@ def make(path: Path, units: int) -> None:
 
     duckdb.sql(f"""
         copy (
-            select unit_id, if(hash(unit_id) % 2 = 0, 'a', 'b') as arm, null::bigint as day, false as early,
+            select unit_id, if(hash(unit_id) % 2 = 0, 'a', 'b') as arm,
                 'app' || hash(unit_id + 1) % 5 as s0, 'city' || hash(unit_id + 2) % 3 as s1,
                 (random() < 0.2)::double as y0, (random() < 0.5)::double as y1,
                 taste * pow(random(), -0.3) as y2, taste * pow(random(), -0.3) as z2, pow(random(), -0.2) as y3,
@@ -67,37 +67,28 @@ def floor(path: Path) -> None:
 def retro(path: Path) -> None:
     import ibis  # noqa: PLC0415 - see above
 
-    from retro.designs import Experiment  # noqa: PLC0415 - see above
-    from retro.metrics.experiments.contrasts import Comparer  # noqa: PLC0415 - see above
-    from retro.metrics.experiments.counting import count_units  # noqa: PLC0415 - see above
-    from retro.metrics.experiments.effects import effects  # noqa: PLC0415 - see above
-    from retro.metrics.experiments.parts import segment_effects  # noqa: PLC0415 - see above
-
-    units, design = ibis.duckdb.connect().read_parquet(path), Experiment.model_validate(DESIGN)
-    warm_tea_tasting()
-
-    def run() -> None:
-        comparer = Comparer(design, count_units(units, design), {})
-        effects(comparer, {})
-        segment_effects(comparer)
-
-    timed(run)
+    units = ibis.duckdb.connect().read_parquet(path)
+    read_experiment({"outcomes": units.select("unit_id", "arm", "s0", "s1", *COLUMNS)})
 
 
-def whole(path: Path) -> None:
+def joined(path: Path) -> None:
     import ibis  # noqa: PLC0415 - see above
+
+    units = ibis.duckdb.connect().read_parquet(path)
+    shown = {"experiment_id": ibis.literal("e"), "exposed_at": ibis.null("timestamp")}
+    exposures = units.select("unit_id", "arm", "s0", "s1", **shown)
+    read_experiment({"exposures": exposures, "outcomes": units.select("unit_id", *COLUMNS)})
+
+
+def read_experiment(tables: dict[str, Any]) -> None:
+    """The whole reading: counts, checks, effects, segments, decision."""
+    import tea_tasting.aggr  # noqa: F401, PLC0415 - what the first estimate would import
 
     from retro.designs import Experiment  # noqa: PLC0415 - see above
     from retro.metrics.experiments import experiment  # noqa: PLC0415 - see above
 
-    units = ibis.duckdb.connect().read_parquet(path)
-    shown = {"experiment_id": ibis.literal("e"), "exposed_at": ibis.null("timestamp")}
-    tables = {
-        "exposures": units.select("unit_id", "arm", "s0", "s1", **shown),
-        "outcomes": units.select("unit_id", *COLUMNS),
-    }
-    warm_tea_tasting()
-    timed(lambda: experiment(tables, Experiment.model_validate(DESIGN), observed_until=None))
+    design = Experiment.model_validate(DESIGN)
+    timed(lambda: experiment(tables, design, observed_until=None))
 
 
 def tea_tasting(path: Path) -> None:
@@ -123,11 +114,6 @@ def pandas(path: Path) -> None:
     timed(run)
 
 
-def warm_tea_tasting() -> None:
-    """Import what the first estimate would."""
-    import tea_tasting.aggr  # noqa: F401, PLC0415 - see above
-
-
 def timed(run: Callable[[], object]) -> None:
     """Run once; print wall and CPU seconds, and the process's peak memory in MiB."""
     wall, cpu = time.perf_counter(), time.process_time()
@@ -139,7 +125,7 @@ def timed(run: Callable[[], object]) -> None:
 ROUTES: dict[str, Callable[[Path], None]] = {
     "floor": floor,
     "retro": retro,
-    "retro, whole": whole,
+    "retro, joined": joined,
     "tea-tasting": tea_tasting,
     "pandas": pandas,
 }

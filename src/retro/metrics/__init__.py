@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from retro.metrics.anomalies import DAILY, MINUTELY, anomalies, anomaly_sentence
+from retro.metrics.attribution import Claim, attribution, claims
+from retro.metrics.baseline import Impact, Phases, impact, phases_of
 from retro.metrics.buying_models import BgNbd, GammaGamma, fit_bg_nbd, fit_gamma_gamma
 from retro.metrics.concentration import concentration, lorenz
 from retro.metrics.cost import acquisition_cost, campaign_cost
@@ -30,10 +32,14 @@ from retro.metrics.lifetime import (
     repeat_amounts,
     repeat_buyers,
 )
+from retro.metrics.matching import matched_participants
+from retro.metrics.pnl import Statement, daily_contribution, pnl
 from retro.metrics.registrations import registration_lift, registrations
 from retro.metrics.repurchase import repurchase, repurchase_cohorts
 from retro.metrics.retention import cohort_retention, pooled_retention, retention
 from retro.metrics.rfm import buyers, rfm, rfm_thresholds
+from retro.metrics.roi import Impacts, first_buyers, impacts, payback, roi, tornado
+from retro.metrics.sales import daily_sales, hourly_sales
 from retro.metrics.second_order import second_order, second_order_test
 from retro.metrics.silence import silent_members
 from retro.metrics.survival import LogRank, kaplan_meier, log_rank, survival_quantile
@@ -45,27 +51,37 @@ __all__ = [
     "DAILY",
     "MINUTELY",
     "BgNbd",
+    "Claim",
     "Exclusion",
     "FunnelRules",
     "GammaGamma",
+    "Impact",
+    "Impacts",
     "LogRank",
+    "Phases",
+    "Statement",
     "acquisition_cost",
     "anomalies",
     "anomaly_sentence",
+    "attribution",
     "buyers",
     "buying_histories",
     "buying_summary",
     "campaign_cost",
+    "claims",
     "cohort_retention",
     "concentration",
     "conversion_curve",
     "conversion_histogram",
     "conversion_times",
+    "daily_contribution",
     "daily_profile",
+    "daily_sales",
     "drop_off",
     "eight_tiers",
     "experiment",
     "experiments",
+    "first_buyers",
     "first_day_value",
     "fit_bg_nbd",
     "fit_gamma_gamma",
@@ -74,14 +90,21 @@ __all__ = [
     "funnel_by",
     "funnel_trend",
     "hourly_profile",
+    "hourly_sales",
+    "impact",
+    "impacts",
     "kaplan_meier",
     "lifetime_holdout",
     "lifetime_value",
     "log_rank",
     "lorenz",
+    "matched_participants",
     "members",
     "micro_funnel",
     "odds_ratio",
+    "payback",
+    "phases_of",
+    "pnl",
     "pooled_retention",
     "prediction",
     "registration_lift",
@@ -93,11 +116,13 @@ __all__ = [
     "retention",
     "rfm",
     "rfm_thresholds",
+    "roi",
     "second_order",
     "second_order_test",
     "silent_members",
     "survival_quantile",
     "tiers",
+    "tornado",
     "traffic",
     "traffic_peak",
     "units_for_means",

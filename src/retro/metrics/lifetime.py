@@ -99,8 +99,9 @@ def repeat_amounts(orders: ibis.Table, *, observed_until: dt.datetime, every: Ev
     require(orders, "orders", "amount")
     histories = buying_histories(orders, observed_until=observed_until, every=every)
     spent = histories.filter(histories.frequency > 0, histories.repeat_amount > 0)
-    mean = (spent.repeat_amount.cast("float64") / spent.frequency).round(2)
-    counted = spent.group_by("frequency", mean_amount=mean).aggregate(buyers=spent.count())
+    # Engines round halves differently, so this rounds by itself.
+    cents = (spent.repeat_amount.cast("float64") * 100 / spent.frequency + 0.5).floor()
+    counted = spent.group_by("frequency", mean_amount=cents / 100).aggregate(buyers=spent.count())
     frame: pd.DataFrame = counted.order_by("frequency", "mean_amount").execute()
     return frame.astype({"frequency": "int64", "mean_amount": "float64", "buyers": "int64"})
 

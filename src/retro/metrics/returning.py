@@ -134,7 +134,7 @@ def returned(
             for n, span in enumerate(spans)
         },
     )
-    counted = sizes.left_join(retained, "cohort").drop("cohort_right").execute().set_index("cohort")
+    counted = sizes.left_join(retained, "cohort").execute().set_index("cohort").drop(columns="cohort_right")
     whole: pd.DataFrame = counted.fillna(0).astype("int64")
     return whole
 

@@ -114,8 +114,9 @@ def _scored(table: ibis.Table, scores: int, thresholds: pd.DataFrame | None) -> 
     everybody = table.count().over(ibis.window())
     given = {}
     for measure, score in _SCORES.items():
-        better = table[measure].asc() if measure == "recency_days" else table[measure].desc()
-        no_better = everybody - ibis.rank().over(ibis.window(order_by=better))
+        worst_first = table[measure].desc() if measure == "recency_days" else table[measure].asc()
+        # Counted and not ranked, since ClickHouse tells equal rows apart when it ranks.
+        no_better = table.count().over(ibis.window(order_by=worst_first, range=(None, 0)))
         # Whole numbers: a share such as 3/5 times 5 must be 3, not a hair more and then rounded up to 4.
         given[score] = (no_better * scores + everybody - 1) // everybody
     return table.mutate(**given)

@@ -111,9 +111,9 @@ def members(
     bought = buyers(orders, observed_until=observed_until)
     habits = _habits(orders, observed_until, content_channels)
     social = _social(events, observed_until, social_events)
-    table = known.left_join(bought, "user_id").drop("user_id_right")
-    table = table.left_join(habits, "user_id").drop("user_id_right")
-    table = table.left_join(social, "user_id").drop("user_id_right") if social is not None else table
+    table = known.left_join(bought, "user_id", rname="bought_{name}")
+    table = table.left_join(habits, "user_id", rname="habits_{name}")
+    table = table.left_join(social, "user_id", rname="social_{name}") if social is not None else table
     return table.select(
         "user_id",
         "discounted_rate",
@@ -184,10 +184,8 @@ def _habits(orders: ibis.Table, observed_until: dt.datetime, content_channels: C
     valid = valid_orders(orders)
     valid = valid.filter(valid.ordered_at < observed_until)
     unknown = ibis.null("float64")
-    discounted = (valid.discount_amount > 0).cast("float64").mean() if "discount_amount" in valid.columns else unknown
-    content = (
-        valid.channel.isin(list(content_channels)).cast("float64").mean() if "channel" in valid.columns else unknown
-    )
+    discounted = _share(valid.discount_amount > 0) if "discount_amount" in valid.columns else unknown
+    content = _share(valid.channel.isin(list(content_channels))) if "channel" in valid.columns else unknown
     return valid.group_by("user_id").aggregate(discounted_rate=discounted, content_rate=content)
 
 
@@ -199,7 +197,11 @@ def _social(
         return None
     require(events, "events", "user_id", "event", "occurred_at")
     seen = events.filter(events.user_id.notnull(), events.occurred_at < observed_until)
-    return seen.group_by("user_id").aggregate(social_rate=seen.event.isin(list(social_events)).cast("float64").mean())
+    return seen.group_by("user_id").aggregate(social_rate=_share(seen.event.isin(list(social_events))))
+
+
+def _share(condition: ibis.Value) -> ibis.Value:
+    return ibis.ifelse(condition, 1.0, 0.0).mean()
 
 
 def _rules(*rows: tuple[str, str | None, Number | None, Number | None]) -> pd.DataFrame:

@@ -128,7 +128,8 @@ def mark(events: ibis.Table, path: Path, period: Period, rules: FunnelRules, *, 
 def _first_entry_only(table: ibis.Table, keys: tuple[str, ...], kind: str) -> ibis.Table:
     begins = ibis.ifelse(table[kind], table.at, ibis.null("timestamp"))
     table = table.mutate(first_at=begins.min().over(ibis.window(group_by=list(keys))))
-    return table.mutate(enters=table.enters & (table.at == table.first_at).fill_null(False)).drop("first_at")  # noqa: FBT003 - ibis takes the value by position
+    first = (table.at == table.first_at).fill_null(False)  # noqa: FBT003 - ibis takes the value by position
+    return table.mutate(enters=table.enters & first)
 
 
 def by_step(marks: Marks) -> ibis.Table:

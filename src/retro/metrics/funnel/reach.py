@@ -90,7 +90,7 @@ class Reach:
         every = ibis.union(firsts[0], *firsts[1:]) if len(firsts) > 1 else firsts[0]
         best = ibis.window(group_by="unit", order_by=[every.steps.desc(), every.at, every.entered_at.desc(), *keys[1:]])
         ranked = every.mutate(rank=ibis.row_number().over(best))
-        return ranked.filter(ranked["rank"] == 0).drop("rank", "at")
+        return ranked.filter(ranked["rank"] == 0).select(*keys, "steps", "entered_at")
 
     def _taken_at(self, paths: ibis.Table, step: int) -> ibis.Table:
         """When paths took a step: the keys and `at`."""

@@ -20,7 +20,8 @@ def running(marks: Marks) -> ibis.Table:
     never = ibis.null("timestamp")
     table = table.mutate(start_0=ibis.ifelse((table.step == 0) & table.enters, table.at, never))
     for step in range(1, len(marks.path)):
-        table = table.mutate(best=table[f"start_{step - 1}"].max().over(before))
-        follows = (table.step == step) & marks.period.in_time(table.at, table.best)
-        table = table.mutate(**{f"start_{step}": ibis.ifelse(follows, table.best, never)}).drop("best")
+        table = table.mutate(**{f"before_{step}": table[f"start_{step - 1}"].max().over(before)})
+        best = table[f"before_{step}"]
+        follows = (table.step == step) & marks.period.in_time(table.at, best)
+        table = table.mutate(**{f"start_{step}": ibis.ifelse(follows, best, never)})
     return table

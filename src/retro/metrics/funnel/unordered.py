@@ -15,11 +15,15 @@ from retro.metrics.funnel.marks import Marks
 from retro.metrics.funnel.steps import subsets
 
 _MICRO = 1_000_000
+_TICKS = {"clickhouse": 1, "pyspark": 1}
+"""Ticks of a second, where they are not microseconds: ClickHouse limits a window to 32 bits, Ibis Spark to seconds."""
 
 
 def unordered(marks: Marks) -> ibis.Table:
     """For each unit and moment at which a window may open: `unit`, `entered_at`, and `steps`, how many can be taken."""
-    table = marks.table.mutate(clock=marks.table.at.epoch_seconds() * _MICRO + marks.table.at.microsecond())
+    ticks = _TICKS.get(marks.engine, _MICRO)
+    clock = marks.table.at.epoch_seconds() * ticks
+    table = marks.table.mutate(clock=clock if ticks == 1 else clock + marks.table.at.microsecond())
     keys = [*marks.keys]
     for column in marks.excluded:
         happened = ibis.ifelse(table[column], 1, 0).sum()
@@ -27,7 +31,7 @@ def unordered(marks: Marks) -> ibis.Table:
             **{column: happened.over(ibis.window(group_by=list(marks.keys), order_by=table.clock, range=(None, 0)))}
         )
         keys.append(column)
-    length = int(marks.period.window.total_seconds() * _MICRO)
+    length = int(marks.period.window.total_seconds() * ticks)
     window = ibis.window(group_by=keys, order_by=table.clock, range=(0, length))
     within = {
         events_of(mixture): ibis.ifelse(marks.of(mixture, table), 1, 0).sum().over(window)
