@@ -18,9 +18,10 @@ from retro.metrics.experiments.contrasts import Comparer
 from retro.metrics.experiments.counting import capped, clustered, count_units, quantiles
 from retro.metrics.experiments.decisions import Decision, decide, ready_on
 from retro.metrics.experiments.effects import effects
+from retro.metrics.experiments.exposure import exposure_window, one_table
 from retro.metrics.experiments.parts import looks, segment_effects, since_exposure
 from retro.metrics.experiments.split import STOP
-from retro.metrics.experiments.units import exposure_window, unit_table
+from retro.metrics.experiments.units import unit_table
 from retro.sources import NotCovered
 
 __all__ = ["Decision", "ExperimentResult", "experiment", "experiments"]
@@ -82,9 +83,12 @@ def experiments(
     results: list[ExperimentResult | NotCovered] = []
     for design in designs:
         found = {name: getattr(shop, name) for name in dict.fromkeys([*design.tables, "users"])}
-        missing = next((found[name] for name in design.tables if isinstance(found[name], NotCovered)), None)
         tables = {name: table for name, table in found.items() if not isinstance(table, NotCovered)}
-        results.append(missing or experiment(tables, design, observed_until=observed_until))
+        missing = [name for name in design.tables if name not in tables]
+        if missing and not one_table(design, tables):
+            results.append(NotCovered(missing[0]))
+        else:
+            results.append(experiment(tables, design, observed_until=observed_until))
     return tuple(results)
 
 
@@ -96,14 +100,16 @@ def experiment(
     Args:
         tables: Ibis tables by canonical name: `exposures` (`experiment_id`, `unit_id`, `arm`, `exposed_at`), and those
             that the design's metrics name: `orders`, `events`, or `outcomes` (`unit_id` and a column per outcome; where
-            it has `observed_at`, outcomes from before the exposure do not count). `users` for segments.
+            it has `observed_at`, outcomes from before the exposure do not count). `users` for segments. Where all
+            metrics are columns and `outcomes` holds `arm`, and perhaps `exposed_at`, it is the table of units by
+            itself, and `exposures` is not needed: nothing is joined.
         design: What it was set up to find out.
         observed_until: Until when outcomes were observed, local, exclusive; None where the data holds no times.
 
     Raises:
         MetricError: Nobody was exposed to the experiment, or a table or column that the design names is missing.
     """
-    window = exposure_window(tables["exposures"], design, observed_until)
+    window = exposure_window(design, tables, observed_until)
     metrics = [metric for _, metric in design.metrics]
     units = unit_table(design, tables, window)
     single, caps = capped(units, metrics, design.arms)
@@ -112,7 +118,7 @@ def experiment(
     by_day = design.ramped or split_changed(design, counts) < STOP
     comparer = Comparer(design, counts, quantiles(single, design, counts), by_day)
     found = effects(comparer, caps)
-    checked = checks(comparer, overlapping(tables["exposures"], design))
+    checked = checks(comparer, overlapping(tables["exposures"], design) if "exposures" in tables else None)
     held = [counts.units(arm) for arm in design.arms]
     arms = pd.DataFrame({"arm": design.arms, "planned_share": design.shares, "units": held})
     return ExperimentResult(

@@ -24,12 +24,13 @@ _MANY = 0.01
 """Share of units above which a fault that does not favour an arm is warned of."""
 
 
-def checks(comparer: Comparer, overlaps: pd.DataFrame) -> pd.DataFrame:
+def checks(comparer: Comparer, overlaps: pd.DataFrame | None = None) -> pd.DataFrame:
     """Everything that could make the comparison worthless.
 
     Args:
         comparer: The design with its units.
-        overlaps: Units shared with other experiments: `experiment`, `arm`, `other_arm`, `units`.
+        overlaps: Units shared with other experiments: `experiment`, `arm`, `other_arm`, `units`; None where nothing
+            is known of others.
 
     Returns:
         One row per check and scope.
@@ -52,7 +53,7 @@ def checks(comparer: Comparer, overlaps: pd.DataFrame) -> pd.DataFrame:
         *_left_out(design, counts),
         *_missing(design, counts),
         *_placebo(design, counts),
-        *_overlap(overlaps),
+        *(_overlap(overlaps) if overlaps is not None else ()),
     ]
     frame = pd.DataFrame([{**dict.fromkeys(COLUMNS), **row} for row in rows], columns=list(COLUMNS))
     return frame.astype({"units": "Int64", "share": "float64", "p_value": "float64"}).fillna({"scope": ""})

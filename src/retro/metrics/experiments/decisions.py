@@ -11,7 +11,7 @@ from typing import Any, Literal
 import pandas as pd
 
 from retro.designs import Experiment
-from retro.metrics.experiments.units import Window
+from retro.metrics.experiments.exposure import Window
 
 State = Literal["ship", "do_not_ship", "keep_running", "invalid"]
 Reason = Literal[

@@ -16,9 +16,9 @@ from retro.metrics.experiments.contrasts import Comparer, Contrast
 from retro.metrics.experiments.counting import exposed_by, lies_in
 from retro.metrics.experiments.effects import ends
 from retro.metrics.experiments.estimates import Estimate, difference_of_means
+from retro.metrics.experiments.exposure import TableMap, Window
 from retro.metrics.experiments.intervals import holm
 from retro.metrics.experiments.moments import Moments
-from retro.metrics.experiments.units import TableMap, Window
 from retro.metrics.orders import valid_orders
 from retro.metrics.retention import ARRIVAL
 from retro.metrics.windows import day_number, day_of, whole_days_until

@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 import ibis
-import pandas as pd
 
 from retro.designs import Experiment, Metric, Outcome
 from retro.errors import MetricError, did_you_mean
+from retro.metrics.experiments.exposure import TableMap, Window, of_experiment, one_table, table_of
 from retro.metrics.orders import valid_orders
 from retro.metrics.retention import ARRIVAL
 from retro.metrics.windows import day_number, require, whole_days_until
@@ -21,41 +21,6 @@ SEVERAL = "(several)"
 
 _DAY = 86_400
 _NO = ibis.literal(value=False)
-
-TableMap = Mapping[str, ibis.Table]
-
-
-@dataclass(frozen=True)
-class Window:
-    """When units were exposed, and until when their outcomes are known.
-
-    Attributes:
-        first: The first exposure; None where the data holds no times.
-        last: The last exposure; None as `first`.
-        observed_until: Until when outcomes were observed, local, exclusive; None where the data holds no times.
-    """
-
-    first: dt.datetime | None
-    last: dt.datetime | None
-    observed_until: dt.datetime | None
-
-
-def exposure_window(exposures: ibis.Table, design: Experiment, observed_until: dt.datetime | None) -> Window:
-    """When the experiment's units were exposed.
-
-    Raises:
-        MetricError: A column is missing, or no unit was exposed to the experiment.
-    """
-    require(exposures, "exposures", "experiment_id", "unit_id", "arm", "exposed_at")
-    own = exposures.filter(exposures.experiment_id == design.id)
-    moments = {"first": own.exposed_at.min(), "last": own.exposed_at.max()}
-    row = own.aggregate(rows=own.count(), **moments).execute().iloc[0]
-    if not row["rows"]:
-        known = exposures.select("experiment_id").distinct().limit(50).execute()["experiment_id"]
-        hint = did_you_mean(design.id, [str(name) for name in known.dropna()]) if len(known) else ""
-        raise MetricError(f"exposures: experiment must have a row, got none for {design.id!r}. {hint}".rstrip())
-    first, last = (None if pd.isna(row[name]) else row[name].to_pydatetime() for name in moments)
-    return Window(first, last, observed_until)
 
 
 def unit_table(design: Experiment, tables: TableMap, window: Window) -> ibis.Table:
@@ -75,20 +40,15 @@ def unit_table(design: Experiment, tables: TableMap, window: Window) -> ibis.Tab
     Raises:
         MetricError: A table or a column that the design names is missing.
     """
-    exposures = tables["exposures"]
-    columns = [column for column in (*design.segments, design.cluster) if column and column in exposures.columns]
-    own = exposures.filter(exposures.experiment_id == design.id)
-    units = own.group_by("unit_id").aggregate(
-        arm=ibis.ifelse(own.arm.min() == own.arm.max(), own.arm.min(), SEVERAL),
-        exposed_at=own.exposed_at.min(),
-        **{column: own[column].min() for column in dict.fromkeys(columns)},
-    )
-    for name in ("orders", "events"):
-        asked = _asked_of(name, design)
-        if asked:
-            units = _with_actions(units, _table(tables, name, design), name, asked, window)
-    if any(part.column is not None for _, metric in design.metrics for part in metric.parts):
-        units = _with_outcomes(units, _table(tables, "outcomes", design), design)
+    if one_table(design, tables):
+        units = _flat(of_experiment(tables["outcomes"], design), design)
+    else:
+        units = _exposed(of_experiment(tables["exposures"], design), design)
+        for name in ("orders", "events"):
+            if asked := _asked_of(name, design):
+                units = _with_actions(units, table_of(tables, name, design), name, asked, window)
+        if any(part.column is not None for _, metric in design.metrics for part in metric.parts):
+            units = _with_outcomes(units, of_experiment(table_of(tables, "outcomes", design), design), design)
     units = _with_segments(units, design, tables)
     chosen = {name: units[name] for name in ("unit_id", "arm", "exposed_at")}
     chosen["day"] = day_number(units.exposed_at).cast("int64")
@@ -101,10 +61,22 @@ def unit_table(design: Experiment, tables: TableMap, window: Window) -> ibis.Tab
     return units.select(**chosen)
 
 
-def _table(tables: TableMap, name: str, design: Experiment) -> ibis.Table:
-    if name not in tables:
-        raise MetricError(f"experiment {design.id!r}: table {name!r} must be given. {did_you_mean(name, tables)}")
-    return tables[name]
+def _exposed(own: ibis.Table, design: Experiment) -> ibis.Table:
+    """One row per unit from the experiment's exposures."""
+    columns = [column for column in (*design.segments, design.cluster) if column and column in own.columns]
+    return own.group_by("unit_id").aggregate(
+        arm=ibis.ifelse(own.arm.min() == own.arm.max(), own.arm.min(), SEVERAL),
+        exposed_at=own.exposed_at.min(),
+        **{column: own[column].min() for column in dict.fromkeys(columns)},
+    )
+
+
+def _flat(own: ibis.Table, design: Experiment) -> ibis.Table:
+    """One row per unit from outcomes that hold the arms too."""
+    kept = {name: own[name] for name in (*design.segments, design.cluster) if name and name in own.columns}
+    kept["exposed_at"] = own.exposed_at if "exposed_at" in own.columns else ibis.null("timestamp")
+    units = own.select("unit_id", "arm", **kept, **_outcome_columns(own, design))
+    return _marked_early(units)
 
 
 @dataclass(frozen=True)
@@ -192,23 +164,29 @@ def _before(joined: ibis.Table, asked: Sequence[_Asked], window: Window) -> ibis
     return joined.count(where=meant & (joined.at >= window.first) & (joined.at < joined.since)) > 0
 
 
-def _with_outcomes(units: ibis.Table, outcomes: ibis.Table, design: Experiment) -> ibis.Table:
-    """Take the columns of a table of outcomes, one row per unit."""
-    require(outcomes, "outcomes", "unit_id")
+def _with_outcomes(units: ibis.Table, own: ibis.Table, design: Experiment) -> ibis.Table:
+    """Join the columns of a table of outcomes, one row per unit."""
+    columns = _outcome_columns(own, design)
+    segments = [name for name in design.segments if name in own.columns and name not in units.columns]
+    found = units.left_join(own.select("unit_id", *segments, **columns), "unit_id").drop("unit_id_right")
+    return _marked_early(found)
+
+
+def _outcome_columns(outcomes: ibis.Table, design: Experiment) -> dict[str, ibis.Value]:
+    """The columns of outcomes that the design names, `o_<column>`, and when they were observed where that is known."""
     metrics = [metric for _, metric in design.metrics]
     columns = [part.column for metric in metrics for part in metric.parts if part.column is not None]
     columns += [metric.before_column for metric in metrics if metric.before_column is not None]
-    columns += [name for name in design.segments if name in outcomes.columns and name not in units.columns]
-    require(outcomes, "outcomes", *columns)
-    if "experiment_id" in outcomes.columns:
-        outcomes = outcomes.filter(outcomes.experiment_id == design.id)
-    renamed = {f"o_{column}": outcomes[column] for column in dict.fromkeys(columns)}
-    if "observed_at" in outcomes.columns:
-        renamed["outcome_at"] = outcomes.observed_at
-    found = units.left_join(outcomes.select("unit_id", **renamed), "unit_id").drop("unit_id_right")
-    segments = {name: found[f"o_{name}"] for name in design.segments if name not in units.columns and name in columns}
-    found = found.mutate(**segments) if segments else found
-    return found.mutate(early_outcomes=found.outcome_at < found.exposed_at) if "outcome_at" in renamed else found
+    require(outcomes, "outcomes", "unit_id", *columns)
+    chosen = {f"o_{column}": outcomes[column] for column in dict.fromkeys(columns)}
+    return chosen | ({"outcome_at": outcomes.observed_at} if "observed_at" in outcomes.columns else {})
+
+
+def _marked_early(units: ibis.Table) -> ibis.Table:
+    """Mark outcomes from before the exposure."""
+    if "outcome_at" not in units.columns:
+        return units
+    return units.mutate(early_outcomes=units.outcome_at < units.exposed_at)
 
 
 def _with_segments(units: ibis.Table, design: Experiment, tables: TableMap) -> ibis.Table:
@@ -218,7 +196,7 @@ def _with_segments(units: ibis.Table, design: Experiment, tables: TableMap) -> i
         users = tables.get("users", ibis.table({"user_id": "string"}, name="users"))
         for name in missing:
             if name not in users.columns:
-                hint = did_you_mean(name, {*tables["exposures"].columns, *users.columns})
+                hint = did_you_mean(name, {column for table in tables.values() for column in table.columns})
                 raise MetricError(f"experiment {design.id!r}: segment {name!r} must be a column. {hint}")
         own = users.select(*missing, member_id=users.user_id)
         units = units.left_join(own, units.unit_id == own.member_id).drop("member_id")
