@@ -40,6 +40,15 @@ def result(verdict: GateVerdict, rule: str, table: str = "orders") -> RuleResult
     return found
 
 
+def many(rows: int) -> str:
+    """A shop of one user with some orders."""
+    return f"""
+        select 'o' || i as order_id, 'u1' as user_id, timestamp '2025-01-10' as ordered_at, 'paid' as status,
+            1::decimal(18, 2) as amount
+        from range({rows}) as rows (i)
+    """
+
+
 def not_passed(verdict: GateVerdict) -> list[str]:
     return [f"{one.table}.{one.rule}" for one in verdict.results if one.outcome != "passed"]
 
@@ -216,6 +225,14 @@ def test_an_unchanged_shop_is_not_asked_again(
     asked.clear()
     check(shop(orders=f"{ORDERS} limit 2"), contracts_dir=contracts)
     assert asked == ["total", "ordered_at.latency", "ordered_at.frequency"], "other data is asked everything"
+
+
+def test_a_table_that_lost_rows_since_the_last_run_is_pointed_out(shop: Shop, check: Check) -> None:
+    assert check(shop(orders=many(20), users=USERS)).badge == "passed"
+    assert check(shop(orders=many(18), users=USERS)).badge == "passed"
+    verdict = check(shop(orders=many(16), users=USERS))
+    assert not_passed(verdict) == ["orders.rowCount.last"]
+    assert result(verdict, "rowCount.last").detail == "16"
 
 
 def test_the_last_verdict_is_read_back_or_not_known(shop: Shop, check: Check, tmp_path: Path) -> None:

@@ -10,9 +10,11 @@ from __future__ import annotations
 
 import datetime as dt
 import functools
+import math
 import re
 from collections.abc import Collection
 from dataclasses import dataclass
+from decimal import Decimal
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -158,7 +160,7 @@ def _(rule: RowCount, _contract: Contract, facts: Facts) -> Expectation:
     least = None if low is None else int(low) + rule.bounds.above
     most = None if high is None else int(high) - rule.bounds.below
     if rule.share_of_last is not None and facts.last_rows is not None:
-        least = max(least or 0, round(facts.last_rows * rule.share_of_last))
+        least = max(least or 0, math.ceil(facts.last_rows * Decimal(str(rule.share_of_last))))
     bounds = {"min_value": least, "max_value": most}
     return "expect_table_row_count_to_be_between", {key: value for key, value in bounds.items() if value is not None}
 
