@@ -141,7 +141,7 @@ class Text:
             >>> load_text("en").rate(0.7204)
             '72.0%'
         """
-        return f"{_rounded(value * 100, digits):,}%"
+        return _signed(f"{_rounded(value * 100, digits):,}%")
 
     def change(self, value: float, digits: int = 1) -> str:
         """A relative change as signed percent.

@@ -10,6 +10,7 @@ from zoneinfo import ZoneInfo
 
 from retro.campaigns.base import Bilingual, CampaignParams, Goal
 from retro.campaigns.experiment import Experiment
+from retro.campaigns.flash_sale_night import FlashSaleNight
 from retro.campaigns.new_user_week import NewUserWeek
 from retro.campaigns.schema import ParamRow, describe_params
 from retro.errors import ParamsError, did_you_mean
@@ -30,6 +31,7 @@ __all__ = [
 CAMPAIGN_TYPES: Mapping[str, type[CampaignParams]] = MappingProxyType(
     {
         "new_user_week": NewUserWeek,
+        "flash_sale_night": FlashSaleNight,
         "experiment": Experiment,
     }
 )

@@ -11,6 +11,8 @@ from zoneinfo import ZoneInfo
 
 from pydantic import BeforeValidator, Field, ValidationInfo, field_validator, model_validator
 
+from retro.campaigns.roi import RoiParams
+from retro.campaigns.stated import StatedParams
 from retro.designs import Experiment
 from retro.errors import did_you_mean
 from retro.validation import FrozenModel
@@ -107,6 +109,12 @@ class CampaignParams(FrozenModel):
     experiments: tuple[Experiment, ...] = Field(
         (), description="Experiments that ran in the campaign: `docs/metrics.md#experiments` lists their keys."
     )
+    roi: RoiParams = Field(
+        RoiParams(), description="Baseline, P&L and attribution: `docs/metrics.md#impact` lists the keys."
+    )
+    stated: StatedParams = Field(
+        StatedParams(), description="Claims of the plan to audit: `docs/metrics.md#stated` lists the keys."
+    )
     segment: Mapping[str, Names] = Field(
         default_factory=dict, description="Restrict the report, such as {channel: [app]}."
     )
@@ -172,6 +180,17 @@ class CampaignParams(FrozenModel):
     def window(self) -> tuple[dt.datetime, dt.datetime]:
         """Start and end as the tables' columns have them: local wall clock without a zone."""
         return self.start.replace(tzinfo=None), self.end.replace(tzinfo=None)
+
+    @property
+    def claims(self) -> Mapping[str, tuple[dt.datetime, dt.datetime]]:
+        """The windows in which this campaign and the others claim orders, by id."""
+        return {self.campaign_id: self.window, **{name: span.window for name, span in self.roi.campaigns.items()}}
+
+    @property
+    def history_start(self) -> dt.date | None:
+        """The first day that the baseline is learned from; None for all there are."""
+        weeks = self.roi.history_weeks
+        return None if weeks is None else self.start.date() - dt.timedelta(weeks=weeks)
 
     @property
     def tables(self) -> tuple[str, ...]:

@@ -8,6 +8,8 @@ from decimal import Decimal
 from types import NoneType, UnionType
 from typing import Any, Literal, NamedTuple, Union, get_args, get_origin
 
+from pydantic import BaseModel
+
 from retro.campaigns.base import CampaignParams
 
 _NAMES = {dt.datetime: "date and time", Decimal: "number", int: "whole number", str: "text", bool: "true or false"}
@@ -68,4 +70,4 @@ def _unit(extra: Any) -> str:  # noqa: ANN401 - pydantic allows a function here 
 def _default(value: Any) -> str:  # noqa: ANN401 - whatever a key may hold
     if isinstance(value, tuple):
         return f"[{', '.join(map(str, value))}]"
-    return "" if value is None or value == {} else str(value)
+    return "" if value is None or value == {} or isinstance(value, BaseModel) else str(value)

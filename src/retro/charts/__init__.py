@@ -12,10 +12,13 @@ from retro.charts.experiments import experiment_days, experiment_looks, experime
 from retro.charts.forest import forest
 from retro.charts.funnel import funnel
 from retro.charts.heatmap import weekday_hours
+from retro.charts.impact import impact
 from retro.charts.lorenz import lorenz
+from retro.charts.pnl import pnl, tornado
 from retro.charts.registrations import registrations
 from retro.charts.repurchase import repurchase, repurchase_cohorts
 from retro.charts.retention import retention
+from retro.charts.sales import hourly_sales
 from retro.charts.waterfall import waterfall
 
 __all__ = [
@@ -28,11 +31,15 @@ __all__ = [
     "experiments",
     "forest",
     "funnel",
+    "hourly_sales",
+    "impact",
     "lorenz",
+    "pnl",
     "registrations",
     "repurchase",
     "repurchase_cohorts",
     "retention",
+    "tornado",
     "waterfall",
     "weekday_hours",
 ]

@@ -15,7 +15,10 @@ from retro.findings.funnel import funnel
 from retro.findings.registrations import registrations
 from retro.findings.repurchase import repurchase, repurchase_cohorts
 from retro.findings.retention import retention
+from retro.findings.roi import attribution, impact, payback, pnl, roi, tornado
+from retro.findings.sales import hourly_sales
 from retro.findings.scorecard import scorecard
+from retro.findings.stated import stated
 from retro.findings.value import first_day_value
 from retro.findings.verdict import verdict
 
@@ -24,14 +27,22 @@ __all__ = ["SECTIONS", "Context", "Finding", "scorecard", "verdict"]
 SECTIONS: Mapping[str, Callable[..., Finding]] = MappingProxyType(
     {
         "acquisition_cost": acquisition_cost,
+        "attribution": attribution,
         "campaign_cost": campaign_cost,
         "experiments": experiments,
         "first_day_value": first_day_value,
         "funnel": funnel,
+        "hourly_sales": hourly_sales,
+        "impact": impact,
+        "payback": payback,
+        "pnl": pnl,
         "registrations": registrations,
         "repurchase": repurchase,
         "repurchase_cohorts": repurchase_cohorts,
         "retention": retention,
+        "roi": roi,
+        "stated": stated,
+        "tornado": tornado,
     }
 )
 """The finding of each section: frames of the metric of the same name and a `Context` in, a `Finding` out."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import Literal, get_args
@@ -35,6 +35,11 @@ class Claim:
     campaign_id: str
     start: dt.datetime
     end: dt.datetime
+
+
+def claims(windows: Mapping[str, tuple[dt.datetime, dt.datetime]]) -> tuple[Claim, ...]:
+    """The claims of campaigns, from their windows by id."""
+    return tuple(Claim(campaign_id, start, end) for campaign_id, (start, end) in windows.items())
 
 
 def attribution(orders: ibis.Table, claims: Sequence[Claim], *, policy: Policy = "last_touch") -> pd.DataFrame:

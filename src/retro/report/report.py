@@ -94,6 +94,10 @@ class Report:
             )
         )
 
+    def held(self, *names: str) -> dict[str, Any]:
+        """The tables of these names that the shop has, for metrics that can use each of them but need none."""
+        return {name: getattr(self.tables, name) for name in names if name in self.tables}
+
     def verdict(self) -> None:
         """Keep the place of the verdict; `conclude` fills it in."""
         self._hold(_VERDICT)

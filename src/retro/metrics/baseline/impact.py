@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Literal
 
 import numpy as np
 import numpy.typing as npt
@@ -50,6 +51,7 @@ class Impact:
         usual_days: Days that the baseline was learned from.
         chance: How often a window without a campaign reaches as far: placebos at least as large, plus one, over all,
             plus one. NaN where there is no placebo.
+        problem: Why no baseline could be taken: `few_days` or `no_variation` before the campaign; empty where it could.
     """
 
     value: str
@@ -61,6 +63,7 @@ class Impact:
     dropped: tuple[str, ...]
     usual_days: int
     chance: float
+    problem: Literal["", "few_days", "no_variation"] = ""
 
     @property
     def known(self) -> bool:
@@ -102,18 +105,20 @@ def impact(
         placebos: How many windows before the campaign to try.
 
     Raises:
-        MetricError: A column is missing, days are missing, or the series does not vary.
+        MetricError: A column is missing, or days are.
     """
     _check(daily, (value, *covariates))
     days = list(daily["on"])
     usual = phases.usual(days)
+    series = daily[value].to_numpy(dtype=np.float64)
     if usual.sum() < LEAST_DAYS:
-        return _unknown(daily, value, phases, int(usual.sum()))
+        return _unknown(daily, value, phases, int(usual.sum()), "few_days")
+    if np.ptp(series[usual]) == 0:
+        return _unknown(daily, value, phases, int(usual.sum()), "no_variation")
     within = np.array([phases.first <= day < phases.last for day in days], dtype=np.bool_)
     forced = weekdays(days)
     held, dropped = _screen(daily, covariates, usual, within, forced)
     optional = np.hstack([daily[list(held)].to_numpy(dtype=np.float64), around(days, holidays)])
-    series = daily[value].to_numpy(dtype=np.float64)
     upto = int(np.flatnonzero(within)[-1]) + 1
     columns = forced[:upto], optional[:upto]
     fit = draw_paths(series[:upto], usual[:upto], *columns, level_sd=LEVEL_SD, draws=DRAWS, seed=_SEED)
@@ -230,8 +235,10 @@ def _chance(effect: float, placebos: Sequence[float]) -> float:
     return (1 + sum(abs(other) >= abs(effect) for other in placebos)) / (1 + len(placebos))
 
 
-def _unknown(daily: pd.DataFrame, value: str, phases: Phases, usual_days: int) -> Impact:
-    """What can be said where there are too few usual days to learn from."""
+def _unknown(
+    daily: pd.DataFrame, value: str, phases: Phases, usual_days: int, problem: Literal["few_days", "no_variation"]
+) -> Impact:
+    """What can be said where there is nothing to learn from."""
     upto = daily[daily["on"] < phases.last]
     days, actual = list(upto["on"]), upto[value].to_numpy(dtype=np.float64)
     rows = [
@@ -249,4 +256,5 @@ def _unknown(daily: pd.DataFrame, value: str, phases: Phases, usual_days: int) -
         dropped=(),
         usual_days=usual_days,
         chance=float("nan"),
+        problem=problem,
     )

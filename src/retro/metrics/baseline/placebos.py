@@ -45,12 +45,14 @@ def run_placebos(
     draws: int,
     seed: int,
 ) -> list[tuple[int, float]]:
-    """The effect that the method finds in each window, from the days before it alone."""
+    """The effect that the method finds in each window, from the days before it alone; none where those never vary."""
     found = []
     for start in starts:
         end = start + length
         known = usual[:end].copy()
         known[start:] = False
+        if np.ptp(series[:end][known]) == 0:
+            continue
         fit = draw_paths(
             series[:end], known, forced[:end], optional[:end], level_sd=level_sd, draws=draws, seed=seed + start
         )

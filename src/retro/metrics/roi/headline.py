@@ -54,7 +54,7 @@ def roi(
     return pd.DataFrame(rows, columns=["figure", "value", "low", "high", "unit"])
 
 
-def tornado(statement: Statement, gmv: Impact, contribution: Impact) -> pd.DataFrame:
+def tornado(statement: Statement, gmv: Impact, contribution: Impact | None) -> pd.DataFrame:
     """How far the net contribution moves with each of the four assumptions, the others held.
 
     Returns:
@@ -66,11 +66,13 @@ def tornado(statement: Statement, gmv: Impact, contribution: Impact) -> pd.DataF
         - `low`, `high` (float): Net contribution at the worse and at the better end.
     """
     cost = deducted_cost(statement)
-    if cost is None or not contribution.known or not gmv.known:
+    if cost is None or contribution is None or not contribution.known or not gmv.known:
         return pd.DataFrame({"assumption": [], "low": [], "high": []})
     effect, _, _ = _total(contribution)
     net, sales = effect - float(cost), abs(_total(gmv)[0])
-    back = float(abs(statement.amount("returns") or 0) + abs(statement.amount("expected_returns") or 0))
+    back = float(
+        abs(statement.amount("returns") or Decimal(0)) + abs(statement.amount("expected_returns") or Decimal(0))
+    )
     during, around = contribution.draws[:, _CAMPAIGN], np.delete(contribution.draws, _CAMPAIGN, axis=1).sum(axis=1)
     worst, lost = float(np.percentile(around, ENDS[0])), float(around.mean())
     least, most = np.percentile(during, ENDS) - during.mean()

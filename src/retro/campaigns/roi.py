@@ -1,0 +1,71 @@
+"""What the ROI of a campaign is asked: which days it touched, who else ran, and what an order costs."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Mapping
+from typing import Literal
+
+from pydantic import Field, field_validator, model_validator
+
+from retro.economics import UnitEconomics
+from retro.validation import FrozenModel
+
+
+class Span(FrozenModel):
+    """A stretch of local time, half open.
+
+    Attributes:
+        start: First moment.
+        end: First moment after it.
+    """
+
+    start: dt.datetime
+    end: dt.datetime
+
+    @field_validator("start", "end")
+    @classmethod
+    def _local(cls, value: dt.datetime) -> dt.datetime:
+        if value.tzinfo is not None:
+            raise ValueError("must be a local time without a zone, such as 2025-01-10T00:00")
+        return value
+
+    @model_validator(mode="after")
+    def _end_after_start(self) -> Span:
+        if self.end <= self.start:
+            raise ValueError(f"end must be after start ({self.start.isoformat()}), got {self.end.isoformat()}")
+        return self
+
+    @property
+    def window(self) -> tuple[dt.datetime, dt.datetime]:
+        """Start and end."""
+        return self.start, self.end
+
+
+class RoiParams(FrozenModel):
+    """How baseline, P&L and attribution are asked.
+
+    Attributes:
+        history_weeks: Weeks before the start from which the baseline is learned; None for all.
+        anticipation_days: Days before the start on which people may already have waited for the campaign.
+        settling_days: Days after the end on which they may buy less. Set it before the campaign.
+        campaigns: Other campaigns by id: they claim orders too, and their days say nothing of what is usual.
+        unusual: Other stretches that are not usual, such as the big nodes of the year.
+        holidays: Days of a moving holiday, earlier ones too, from which its course is learned.
+        attribution: Whose an order is where campaigns overlap.
+        economics: What the tables do not say of costs.
+    """
+
+    history_weeks: int | None = Field(None, ge=4, le=260)
+    anticipation_days: int = Field(0, ge=0, le=60)
+    settling_days: int = Field(14, ge=0, le=120)
+    campaigns: Mapping[str, Span] = Field(default_factory=dict)
+    unusual: tuple[Span, ...] = ()
+    holidays: tuple[dt.date, ...] = ()
+    attribution: Literal["last_touch", "first_touch", "split"] = "last_touch"
+    economics: UnitEconomics = UnitEconomics()
+
+    @property
+    def others(self) -> tuple[tuple[dt.datetime, dt.datetime], ...]:
+        """The windows that say nothing of what is usual."""
+        return tuple(span.window for span in (*self.campaigns.values(), *self.unusual))

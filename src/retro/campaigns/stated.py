@@ -1,0 +1,62 @@
+"""What a plan or a slide deck states, for the audit against the data and against itself."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from decimal import Decimal
+from typing import Annotated
+
+from pydantic import BeforeValidator, Field, field_validator
+
+from retro.statements import Relation, Value, parse_relation
+from retro.validation import FrozenModel
+
+Words = Mapping[str, str]
+
+
+def _as_words(value: object) -> object:
+    return {"zh": value, "en": value} if isinstance(value, str) else value
+
+
+class StatedClaim(FrozenModel):
+    """A relation that the plan's figures should stand in.
+
+    Attributes:
+        claim: The relation, in the grammar of `retro.statements`.
+        says: What it means, in both languages.
+    """
+
+    claim: str
+    says: Annotated[Words, BeforeValidator(_as_words)]
+
+    @field_validator("claim")
+    @classmethod
+    def _readable(cls, value: str) -> str:
+        parse_relation(value)
+        return value
+
+    @property
+    def relation(self) -> Relation:
+        """The relation, read."""
+        return parse_relation(self.claim)
+
+
+class StatedParams(FrozenModel):
+    """Stated figures, what they claim to measure, and the relations among them.
+
+    Attributes:
+        figures: Stated figures by name, one value or a list. Those named like a figure of the report are held
+            against it.
+        measured_as: The report's figure that a stated one of another name claims to be.
+        tolerance: How far apart two figures may be, relative to the larger, to count as equal.
+        claims: Relations. `target.<name>` is a target of this report, `measured.<name>` a figure of it.
+    """
+
+    figures: Mapping[str, Decimal | tuple[Decimal, ...]] = Field(default_factory=dict)
+    measured_as: Mapping[str, str] = Field(default_factory=dict)
+    tolerance: Decimal = Field(Decimal("0.02"), ge=0, lt=1)
+    claims: tuple[StatedClaim, ...] = ()
+
+    def value(self, name: str) -> Value | None:
+        """A stated figure; None where it is not stated."""
+        return self.figures.get(name)

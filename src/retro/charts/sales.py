@@ -1,0 +1,70 @@
+"""Sales by the hour, beside the usual ones."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pandas as pd
+from matplotlib import dates
+from matplotlib.ticker import FuncFormatter
+
+from retro.charts.axes import StepLocator, count_axis
+from retro.charts.chart import Chart
+from retro.charts.frames import checked, floats
+from retro.charts.theme import ACCENT, USUAL, canvas, label, legend, styled, value_title
+from retro.i18n import Text
+
+_HOUR = 1 / 24
+
+
+@styled()
+def hourly_sales(frame: pd.DataFrame, text: Text) -> Chart:
+    """Bars by hour, the usual level as a step line, the peak labelled.
+
+    Args:
+        frame: One row per hour, as `metrics.hourly_sales` returns it: `at` (datetime), `orders` (int), `usual_orders`
+            (float, NaN where none is known).
+        text: Language of the words.
+
+    Raises:
+        MetricError: The frame has no rows, or lacks a column.
+    """
+    frame = checked(frame, "hourly_sales", ("at", "orders", "usual_orders"))
+    places = pd.Series(dates.date2num(pd.to_datetime(frame["at"])))
+    orders, usual = floats(frame["orders"]), floats(frame["usual_orders"])
+    peak = int(orders.to_numpy().argmax())
+    busiest = pd.to_datetime(frame["at"])[peak].to_pydatetime()
+    hour = f"{text.short_day(busiest)} {busiest:%H:%M}"
+
+    figure, ax = canvas(3.2)
+    bars = ax.bar(places + _HOUR / 2, orders, width=_HOUR * 0.8, color=ACCENT, zorder=2)
+    entries: list[tuple[Any, str]] = [(bars, text("chart.hourly_sales.counted"))]
+    if usual.notna().any():
+        line = ax.hlines(usual, places, places + _HOUR, color=USUAL, linewidth=1.8, zorder=3)
+        entries.append((line, text("chart.hourly_sales.usual")))
+    ax.set_xlim(places.min(), places.max() + _HOUR)
+    ax.set_ylim(0, max(orders.max(), usual.max(), 1) * 1.12)
+    ax.xaxis.set_major_locator(_HourLocator(float(places.min())))
+    ax.xaxis.set_major_formatter(FuncFormatter(lambda value, _: f"{dates.num2date(value + 1e-6):%H:%M}"))
+    count_axis(ax.yaxis, text)
+    ax.set_xlabel(text("chart.hourly_sales.hour"))
+    value_title(ax, text("chart.hourly_sales.value"))
+    legend(ax, entries)
+    at = (places[peak] + _HOUR / 2, orders[peak])
+    label(ax, text.count(orders[peak]), at, offset=(0, 2), ha="center", va="bottom", weight="bold", color=ACCENT)
+    alt = text("chart.hourly_sales.alt", total=text.count(orders.sum()), hour=hour, peak=text.count(orders[peak]))
+    share = "caption" if usual.notna().any() else "caption_no_usual"
+    return Chart(figure, alt, text(f"chart.hourly_sales.{share}"))
+
+
+class _HourLocator(StepLocator):
+    """Ticks at whole hours, counted in days as dates are."""
+
+    def __init__(self, first: float) -> None:
+        super().__init__(0, room=46, steps=(1, 2, 3, 4, 6, 12, 24))
+        self._begin = first
+
+    def tick_values(self, vmin: float, vmax: float) -> list[float]:
+        """The ticks between two dates, both included."""
+        hours = super().tick_values((vmin - self._begin) * 24, (vmax - self._begin) * 24)
+        return [self._begin + hour / 24 for hour in hours]

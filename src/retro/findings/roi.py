@@ -1,0 +1,280 @@
+"""What a campaign added, what it left, and what it earned over what it cost."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+import pandas as pd
+
+from retro.blocks import Table
+from retro.findings.finding import Context, Finding, frame_table, number, records
+from retro.i18n import Text
+from retro.ledger import Entry
+from retro.metrics.baseline import Impact
+from retro.metrics.pnl import Statement
+
+LEAST_PLACEBOS = 20
+"""Fewer windows cannot show that an effect is rarer than one in twenty."""
+
+
+def impact(_: pd.DataFrame, found: Impact, context: Context) -> Finding:
+    """What the campaign added to GMV, and whether that is more than chance.
+
+    Args:
+        found: What `metrics.impacts` found for GMV; its days, which come first, are what the chart draws.
+        context: Params and texts.
+    """
+    text = context.text
+    units = {"phase": "name.phase", "days": "count", "actual": "money", "expected": "money", "effect": "money"}
+    units |= {"low": "money", "high": "money", "effect_rate": "change"}
+    table = frame_table("impact", found.effects, units, text)
+    if not found.known:
+        return Finding(text(f"finding.impact.{found.problem}", days=found.usual_days), (), table)
+    total = records(found.effects)[-1]
+    reached = int((found.placebos["effect"].abs() >= abs(total["effect"])).sum())
+    facts = {
+        "effect": text.value(number(total["effect"]), "money"),
+        "interval": text.interval(number(total["low"]), number(total["high"]), "money"),
+        "lift": text.value(total["effect_rate"], "change"),
+        "placebos": len(found.placebos),
+        "reached": reached,
+        "days": found.usual_days,
+    }
+    state = "not_measurable" if not found.measurable else "more" if total["effect"] > 0 else "less"
+    sentence = text(f"finding.impact.{state}", **facts) + _phases(found, text) + _sensitivity(found, text)
+    if len(found.placebos) < LEAST_PLACEBOS:
+        sentence += text("finding.impact.few_placebos", least=LEAST_PLACEBOS)
+    masked = len(context.params.roi.others)
+    if masked:
+        sentence += text("finding.impact.masked", count=masked)
+    if found.dropped:
+        sentence += text("finding.impact.dropped", names=text.join(list(found.dropped)))
+    return Finding(sentence, _impact_entries(total, context), table)
+
+
+def _impact_entries(total: Mapping[str, Any], context: Context) -> tuple[Entry, ...]:
+    shared: dict[str, Any] = {
+        "method": "local level, weekdays and covariates by Gibbs sampling, tried on placebos",
+        "observed_until": context.observed_until,
+        "tables": ("orders",),
+        "definition": "impact",
+    }
+    return (
+        Entry(
+            name="incremental_gmv",
+            value=number(total["effect"]),
+            unit="money",
+            low=number(total["low"]),
+            high=number(total["high"]),
+            **shared,
+        ),
+        Entry(
+            name="incremental_lift_rate",
+            value=number(total["effect_rate"]),
+            unit="change",
+            numerator=number(total["actual"]),
+            denominator=number(total["expected"]),
+            **shared,
+        ),
+    )
+
+
+def _phases(found: Impact, text: Text) -> str:
+    """The effect by phase, where there is more than one."""
+    rows = records(found.effects)[:-1]
+    if len(rows) < 2:  # noqa: PLR2004 - one phase is the total
+        return ""
+    parts = [
+        text(
+            "finding.impact.phase",
+            phase=text(f"phase.{row['phase']}"),
+            effect=text.value(number(row["effect"]), "money"),
+        )
+        for row in rows
+    ]
+    return text("finding.impact.phases", parts=text.join(parts))
+
+
+def _sensitivity(found: Impact, text: Text) -> str:
+    strict = records(found.sensitivity)[-1]
+    interval = text.interval(number(strict["low"]), number(strict["high"]), "money")
+    return text("finding.impact.sensitivity", level_sd=strict["level_sd"], interval=interval)
+
+
+def pnl(_: pd.DataFrame, statement: Statement, context: Context) -> Finding:
+    """What the campaign's orders left, and what the reader must know of how it was added up.
+
+    Args:
+        statement: What `metrics.pnl` drew up; its lines, which come first, are what the chart draws.
+        context: Params and texts.
+    """
+    text = context.text
+    names = [text.label("cost", text.label("pnl", str(line))) for line in statement.lines["line"]]
+    table = frame_table("pnl", statement.lines.assign(line=names), {"line": "name.pnl", "amount": "money"}, text)
+    revenue, left = statement.amount("net_revenue"), statement.amount("contribution")
+    facts = {"orders": text.count(statement.orders), "revenue": text.value(revenue, "money")}
+    policy = text(f"policy.{context.params.roi.attribution}")
+    key = "unknown" if left is None else "loss" if left < 0 else "profit"
+    sentence = text(f"finding.pnl.{key}", **facts, left=text.value(left, "money"), policy=policy)
+    for caveat in statement.caveats:
+        unit = "rate" if caveat.name == "margin_from_params" else "money"
+        unit = "count" if caveat.name in {"no_cost_of_goods", "no_point_cost"} else unit
+        sentence += text(f"caveat.{caveat.name}", amount=text.value(caveat.amount, unit))
+    sentence += text("finding.pnl.mature", day=text.day(statement.mature_on))
+    entries = [
+        Entry(
+            name=name,
+            value=amount,
+            unit="money",
+            observed_until=context.observed_until,
+            tables=("orders", "campaign_costs"),
+            definition="pnl",
+        )
+        for name, amount in (("net_revenue", revenue), ("contribution", left))
+        if amount is not None
+    ]
+    return Finding(sentence, tuple(entries), table)
+
+
+def roi(frame: pd.DataFrame, statement: Statement, found: Impact, context: Context) -> Finding:
+    """The ratio that departments write, and beside it what the campaign really added.
+
+    Args:
+        frame: The frame of `metrics.roi`.
+        statement: The P&L that it was taken from.
+        found: The effect on GMV, which says whether anything can be told from chance.
+        context: Params and texts.
+    """
+    text = context.text
+    rows = {row["figure"]: row for row in records(frame)}
+    table = _roi_table(frame, text)
+    stated, true = rows["output_input_ratio"], rows.get("incremental_roi")
+    if statement.cost is None:
+        return Finding(text("finding.roi.no_cost", campaign=context.params.campaign_id), (), table)
+    sentence = text("finding.roi.stated", ratio=text.exact(stated["value"]), net=text.change(stated["value"] - 1))
+    if true is None:
+        return Finding(sentence + text("finding.roi.no_contribution"), _roi_entries(frame, context), table)
+    key = "true" if found.measurable else "not_measurable"
+    sentence += text(
+        f"finding.roi.{key}",
+        roi=text.change(true["value"]),
+        interval=f"{text.change(true['low'])} – {text.change(true['high'])}",
+        chance=text.rate(rows["roi_positive_probability"]["value"]),
+        net=text.value(number(rows["net_contribution"]["value"]), "money"),
+    )
+    lift, needed = rows.get("lift_rate"), rows.get("break_even_lift_rate")
+    if lift is not None and needed is not None and not pd.isna(needed["value"]):
+        sentence += text("finding.roi.break_even", needed=text.rate(needed["value"]), lift=text.change(lift["value"]))
+    return Finding(sentence, _roi_entries(frame, context), table)
+
+
+def _roi_table(frame: pd.DataFrame, text: Text) -> Table:
+    """Each figure in its own unit, in words."""
+    rows = [
+        (
+            text(f"figure.{row['figure']}"),
+            text.value(number(row["value"]), row["unit"]) or text("chart.unknown"),
+            text.interval(number(row["low"]), number(row["high"]), row["unit"]),
+        )
+        for row in records(frame)
+    ]
+    shown = pd.DataFrame(rows, columns=["figure", "value", "interval"])
+    return frame_table("roi", shown, dict.fromkeys(("figure", "value", "interval"), "name."), text, folded=False)
+
+
+def _roi_entries(frame: pd.DataFrame, context: Context) -> tuple[Entry, ...]:
+    return tuple(
+        Entry(
+            name=row["figure"],
+            value=number(row["value"]),
+            unit=row["unit"],
+            low=number(row["low"]),
+            high=number(row["high"]),
+            observed_until=context.observed_until,
+            tables=("orders", "campaign_costs"),
+            definition="roi",
+        )
+        for row in records(frame)
+    )
+
+
+def tornado(frame: pd.DataFrame, context: Context) -> Finding:
+    """Which assumption moves the result most, and whether one of them alone turns its sign.
+
+    Args:
+        frame: The frame of `metrics.tornado`.
+        context: Params and texts.
+    """
+    text = context.text
+    if frame.empty:
+        return Finding(text("finding.tornado.none"))
+    named = frame.assign(assumption=[text(f"assumption.{name}") for name in frame["assumption"]])
+    table = frame_table("tornado", named, {"assumption": "name.assumption", "low": "money", "high": "money"}, text)
+    widest = records(frame)[0]
+    turning = [text(f"assumption.{row['assumption']}") for row in records(frame) if row["low"] < 0 < row["high"]]
+    facts = {
+        "assumption": text(f"assumption.{widest['assumption']}"),
+        "low": text.value(number(widest["low"]), "money"),
+        "high": text.value(number(widest["high"]), "money"),
+    }
+    sentence = text("finding.tornado.widest", **facts)
+    key = "turns" if turning else "holds"
+    sentence += text(f"finding.tornado.{key}", assumptions=text.join(turning))
+    entry = Entry(name="assumptions_that_decide", value=number(len(turning)), unit="events", definition="tornado")
+    return Finding(sentence, (entry,), table)
+
+
+def attribution(frame: pd.DataFrame, context: Context) -> Finding:
+    """Whose the orders are where campaigns overlap, and what is counted twice when nobody asks.
+
+    Args:
+        frame: The frame of `metrics.attribution`.
+        context: Params and texts.
+    """
+    text, rows = context.text, records(frame)
+    named = frame.assign(campaign_id=[row["campaign_id"] or text("policy.unattributed") for row in rows])
+    units = {
+        "campaign_id": "name.campaign",
+        "claimed": "count",
+        "claimed_gmv": "money",
+        "orders": "number",
+        "gmv": "money",
+    }
+    table = frame_table("attribution", named, units, text)
+    total = sum((row["gmv"] for row in rows), start=rows[0]["gmv"] * 0)
+    twice = sum((row["claimed_gmv"] for row in rows[:-1]), start=total * 0) - (total - rows[-1]["gmv"])
+    sentence = text(
+        "finding.attribution.tied",
+        policy=text(f"policy.{context.params.roi.attribution}"),
+        total=text.money(total),
+        attributed=text.money(total - rows[-1]["gmv"]),
+        rest=text.money(rows[-1]["gmv"]),
+    )
+    sentence += text("finding.attribution.twice", amount=text.money(twice)) if twice else ""
+    entry = Entry(name="attributed_gmv", value=total - rows[-1]["gmv"], unit="money", denominator=total)
+    return Finding(sentence, (entry,), table)
+
+
+def payback(frame: pd.DataFrame, statement: Statement, context: Context) -> Finding:
+    """Whether and when what first-time buyers leave has paid for the campaign, as far as can be seen.
+
+    Args:
+        frame: The frame of `metrics.payback`.
+        statement: The P&L, for the cost.
+        context: Params and texts.
+    """
+    text = context.text
+    if frame.empty or statement.cost is None:
+        return Finding(text("finding.payback.unknown"))
+    table = frame_table("payback", frame, {"month": "count", "buyers": "count", "contribution": "money"}, text)
+    last = records(frame)[-1]
+    paid = next((row["month"] for row in records(frame) if row["contribution"] >= statement.cost), None)
+    facts = {"months": int(last["month"]), "left": text.value(last["contribution"], "money")}
+    facts |= {"buyers": text.count(last["buyers"]), "cost": text.value(statement.cost, "money")}
+    key = "paid" if paid is not None else "not_yet"
+    sentence = text(f"finding.payback.{key}", **facts, month=paid)
+    entries = [Entry(name="observed_year_rate", value=number(last["month"] / 12), unit="rate", definition="payback")]
+    if paid is not None:
+        entries.append(Entry(name="payback_days", value=number(30 * paid), unit="days", definition="payback"))
+    return Finding(sentence, tuple(entries), table)

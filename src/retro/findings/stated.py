@@ -1,0 +1,108 @@
+"""Stated against measured: each claim of the plan confirmed, contradicted, or not to be checked."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Mapping
+from decimal import Decimal
+from typing import Literal
+
+import pandas as pd
+
+from retro.campaigns.stated import StatedClaim, StatedParams
+from retro.findings.finding import Context, Finding, frame_table, number
+from retro.i18n import Text
+from retro.ledger import Entry
+from retro.statements import UnknownFigure, Value, names_of
+
+Outcome = Literal["confirmed", "contradicted", "not_checkable"]
+OUTCOMES: tuple[Outcome, ...] = ("contradicted", "confirmed", "not_checkable")
+
+_MOST_NAMED = 3
+
+
+def stated(figures: pd.DataFrame, context: Context) -> Finding:
+    """Hold what the plan states against the report's figures and against itself.
+
+    Args:
+        figures: The figures of the report so far, as `report.figures` has them: `name` and `value`.
+        context: Params and texts.
+    """
+    text, params = context.text, context.params.stated
+    measured = _measured(figures)
+    alone = [
+        name for name in params.figures if params.measured_as.get(name, name) in measured or not _related(name, params)
+    ]
+    rows = [_figure_row(name, params.figures[name], params, measured, text) for name in alone]
+    rows += [_claim_row(claim, params, measured, context) for claim in params.claims]
+    if not rows:
+        return Finding(text("finding.stated.none"))
+    frame = pd.DataFrame(rows, columns=["says", "left", "right", "outcome"])
+    frame = frame.sort_values("outcome", key=lambda column: column.map(OUTCOMES.index), kind="stable")
+    counts = Counter(str(outcome) for outcome in frame["outcome"])
+    sentence = text("finding.stated.summary", all=len(frame), **{name: counts[name] for name in OUTCOMES})
+    wrong = [str(row.says) for row in frame.itertuples() if row.outcome == "contradicted"]
+    if wrong:
+        sentence += text("finding.stated.contradicted", claims=text("chart.clause").join(wrong[:_MOST_NAMED]))
+    shown = frame.assign(outcome=[text(f"stated.{outcome}") for outcome in frame["outcome"]])
+    units = {"outcome": "name.", "says": "name.", "left": "name.", "right": "name."}
+    entries = tuple(
+        Entry(name=f"claims_{name}", value=number(counts[name]), unit="events", definition="stated")
+        for name in OUTCOMES
+    )
+    return Finding(sentence, entries, frame_table("stated", shown, units, text, folded=False))
+
+
+_Row = tuple[str, str, str, Outcome]
+
+
+def _measured(figures: pd.DataFrame) -> Mapping[str, Decimal]:
+    if figures.empty:
+        return {}
+    known = figures[figures["value"].notna()]
+    return dict(zip(known["name"], known["value"], strict=True))
+
+
+def _related(name: str, params: StatedParams) -> bool:
+    """Whether a stated figure without a measured one takes part in a relation."""
+    return any(name in names_of(claim.relation) for claim in params.claims)
+
+
+def _label(name: str, text: Text) -> str:
+    """A stated figure in words, where it is named like one of the report's goals."""
+    family = f"goal.{re.sub(r'[0-9]+', 'N', name)}"
+    day = re.search(r"\d+", name)
+    return text(family, day=day[0] if day else "") if text.has(family) else name
+
+
+def _figure_row(name: str, value: Value, params: StatedParams, measured: Mapping[str, Decimal], text: Text) -> _Row:
+    found = measured.get(params.measured_as.get(name, name))
+    if found is None or isinstance(value, tuple):
+        return _label(name, text), _shown(value, text), text("stated.not_measured"), "not_checkable"
+    near = abs(value - found) <= params.tolerance * max(abs(value), abs(found))
+    return _label(name, text), _shown(value, text), _shown(found, text), "confirmed" if near else "contradicted"
+
+
+def _claim_row(claim: StatedClaim, params: StatedParams, measured: Mapping[str, Decimal], context: Context) -> _Row:
+    def look(name: str) -> Value | None:
+        family, _, rest = name.partition(".")
+        if family == "measured":
+            return measured.get(rest)
+        if family == "target" and rest in context.params.targets:
+            return context.params.targets[rest]
+        return params.value(name)
+
+    text, says = context.text, context.text.pick(claim.says)
+    try:
+        left, right = (_shown(side, text) for side in claim.relation.sides(look))
+        holds = claim.relation.holds(look, params.tolerance)
+    except UnknownFigure as missing:
+        return says, claim.claim, text("stated.missing", name=missing), "not_checkable"
+    return says, left, f"{claim.relation.sign} {right}", "confirmed" if holds else "contradicted"
+
+
+def _shown(value: Value, text: Text) -> str:
+    if isinstance(value, tuple):
+        return text.join([_shown(one, text) for one in value])
+    return f"{value.normalize():f}" if abs(value) < 1 else text.short(value)  # rates keep their digits
