@@ -143,7 +143,9 @@ class CampaignParams(FrozenModel):
     @field_validator("title", "period")
     @classmethod
     def _both_languages(cls, value: Words | None) -> Words | None:
-        if value is not None and set(value) != {"zh", "en"}:
+        if value is None:
+            return None
+        if set(value) != {"zh", "en"}:
             raise ValueError("must be given in zh and en")
         if not all(text.strip() for text in value.values()):
             raise ValueError("must not be empty")
