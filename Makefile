@@ -1,6 +1,6 @@
 # `make` lists what can be made.
 .DEFAULT_GOAL := help
-.PHONY: help setup demo report test lint lab lock clean
+.PHONY: help setup demo report test engines lab lock clean
 
 VENV := .venv
 BIN := $(VENV)/bin
@@ -40,6 +40,13 @@ test: $(VENV)/installed-test ## Lint, types, import floors and all tests
 	@$(BIN)/lint-imports --no-logo
 	@$(BIN)/pytest --numprocesses auto --dist loadfile
 
+$(VENV)/installed-engines: $(VENV)/installed-test requirements/engines.txt
+	@$(BIN)/uv pip install --quiet --python $(BIN)/python --require-hashes -r requirements/engines.txt
+	@touch $@
+
+engines: $(VENV)/installed-engines ## The same figures on Spark, PostgreSQL and ClickHouse (needs Java 17 and postgresql)
+	@$(BIN)/pytest -m engines tests/metrics/test_engines.py tests/contracts/test_spark.py
+
 lab: $(VENV)/installed ## Open JupyterLab on the notebooks
 	@$(BIN)/jupyter lab notebooks
 
@@ -48,7 +55,8 @@ lock: $(BIN)/uv ## Resolve the dependencies again and write the locks (versions 
 	compile="$(CURDIR)/$(BIN)/uv pip compile --universal --python-version 3.11 --generate-hashes --no-header --quiet"; \
 	$$compile uv.in -o uv.txt; \
 	$$compile ../pyproject.toml --extra build -o run.txt; \
-	$$compile ../pyproject.toml --extra build --extra test -c run.txt -o test.txt
+	$$compile ../pyproject.toml --extra build --extra test -c run.txt -o test.txt; \
+	$$compile ../pyproject.toml --extra build --extra test --extra spark --extra postgres --extra clickhouse -c test.txt -o engines.txt
 
 clean: ## Remove everything that was generated
 	rm -rf $(VENV) .retro data quarantine

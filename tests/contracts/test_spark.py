@@ -18,12 +18,10 @@ from retro.contracts.rules import ROW_RULES, Contract
 CONTRACTS = Path(__file__).parents[2] / "data_contracts"
 
 pytestmark = [
-    pytest.mark.slow,
+    pytest.mark.engines,
     # Spark's bridge to Java leaves its sockets to the garbage collector.
     pytest.mark.filterwarnings("ignore::ResourceWarning", "ignore::pytest.PytestUnraisableExceptionWarning"),
 ]
-
-pytest.importorskip("pyspark", reason="needs Spark: pip install 'pyspark>=4.0.5,<4.1', and Java 17")
 
 
 @pytest.fixture(scope="module")

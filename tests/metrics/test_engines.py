@@ -26,7 +26,7 @@ from retro import metrics
 from retro.metrics import Exclusion, FunnelRules
 
 pytestmark = [
-    pytest.mark.slow,
+    pytest.mark.engines,
     pytest.mark.filterwarnings("ignore"),  # drivers of other engines warn of each other's future
 ]
 
@@ -270,13 +270,12 @@ def test_thousands_of_random_users_are_matched_exactly(other: Any, family: str, 
             assert not differing(users, reached(other, users, PATHS[family], rules), expected)[:3]
 
 
+@pytest.mark.parametrize("other", ["pyspark", "postgres"], indirect=True)  # ClickHouse in process takes no tables
 def test_published_vectors_pass(other: Any, capsys: pytest.CaptureFixture[str]) -> None:
     from vectors.__main__ import main
 
     if not PUBLISHED.is_file():
         pytest.skip("the published vectors are not here")
-    if other.name == "clickhouse":
-        pytest.skip("ClickHouse in process takes no tables from outside")
     ibis.set_backend(other)
     try:
         failed = main([str(PUBLISHED)])
