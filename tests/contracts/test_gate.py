@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from retro.contracts import GateVerdict, RuleResult, check_tables, last_verdict, raise_on_breach
+from retro.contracts import GateVerdict, RuleResult, check_tables, last_verdict, past_checks, raise_on_breach
 from retro.errors import ContractBreach, ContractError
 from retro.sources import Tables, load_source, open_tables
 
@@ -227,12 +227,14 @@ def test_an_unchanged_shop_is_not_asked_again(
     assert asked == ["total", "ordered_at.latency", "ordered_at.frequency"], "other data is asked everything"
 
 
-def test_a_table_that_lost_rows_since_the_last_run_is_pointed_out(shop: Shop, check: Check) -> None:
+def test_a_table_that_lost_rows_since_the_last_run_is_pointed_out(shop: Shop, check: Check, tmp_path: Path) -> None:
     assert check(shop(orders=many(20), users=USERS)).badge == "passed"
     assert check(shop(orders=many(18), users=USERS)).badge == "passed"
     verdict = check(shop(orders=many(16), users=USERS))
     assert not_passed(verdict) == ["orders.rowCount.last"]
     assert result(verdict, "rowCount.last").detail == "16"
+    past = past_checks(shop(orders=many(16), users=USERS), "orders", tmp_path / "cache")
+    assert [(one.rows, one.warnings) for one in past] == [(20, 0), (18, 0), (16, 1)]
 
 
 def test_the_last_verdict_is_read_back_or_not_known(shop: Shop, check: Check, tmp_path: Path) -> None:
@@ -301,3 +303,12 @@ def test_the_real_shop_passes_with_warnings(online_retail: Path, tmp_path: Path)
     canonical = [one for one in verdict.warnings if "/" not in one.table]
     assert [(one.rule, one.failed_rows) for one in canonical] == [("user_id.reference", 36), ("paid_amount.range", 2)]
     assert verdict.row_counts["orders"] == 25_900
+
+
+def test_the_engine_gets_its_memory_back(shop: Shop, check: Check) -> None:
+    tables = shop(orders=ORDERS)
+    asked = "select current_setting('memory_limit')"
+    tables.connection.raw_sql("set memory_limit = '3GB'")
+    before = tables.connection.raw_sql(asked).fetchall()
+    check(tables)
+    assert tables.connection.raw_sql(asked).fetchall() == before

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from retro.contracts.draft import draft_contract
-from retro.contracts.gate import check_tables, last_verdict
+from retro.contracts.gate import check_tables, last_verdict, past_checks
+from retro.contracts.memory import Past
 from retro.contracts.odcs import load_contract
 from retro.contracts.probe import Probe, probe_contract
 from retro.contracts.quarantine import Quarantined, leave_out, write_quarantine
@@ -21,6 +22,7 @@ from retro.contracts.verdict import (
 
 __all__ = [
     "GateVerdict",
+    "Past",
     "Probe",
     "Quarantined",
     "RuleResult",
@@ -31,6 +33,7 @@ __all__ = [
     "last_verdict",
     "leave_out",
     "load_contract",
+    "past_checks",
     "probe_contract",
     "raise_on_breach",
     "read_verdict",

@@ -16,7 +16,7 @@ import ibis
 
 from retro.contracts.check import Ask, Checked, asking, check_table
 from retro.contracts.expectations import Facts
-from retro.contracts.memory import Memory, TableResults
+from retro.contracts.memory import Memory, Past, TableResults
 from retro.contracts.odcs import contract_path, load_contract, read_contract_text
 from retro.contracts.rules import WINDOW_KINDS, Severity
 from retro.contracts.sentences import missing_table
@@ -124,11 +124,26 @@ def last_verdict(
     return _verdict(gate, subjects, known) if len(known) == len(found) else None
 
 
+def past_checks(tables: Tables, label: str, cache_dir: Path) -> tuple[Past, ...]:
+    """What a table came to on the data it had before and has now, the oldest first.
+
+    Args:
+        tables: The source.
+        label: The table's name in the verdict.
+        cache_dir: Where results are remembered.
+    """
+    return _memory(tables, cache_dir).past(label)
+
+
+def _memory(tables: Tables, cache_dir: Path) -> Memory:
+    source = text_hash(canonical_json(tables.source.model_dump(mode="json")))
+    return Memory(cache_dir, source, tables.fingerprint())
+
+
 def _gate(tables: Tables, window: tuple[dt.datetime, dt.datetime], cache_dir: Path) -> _Gate:
     facts = Facts(*window, zone=tables.source.zone, observed_until=tables.source.observed_until)
-    source = text_hash(canonical_json(tables.source.model_dump(mode="json")))
     named = {name: tables.raw(name) for name in tables.raw_names} | {name: tables.whole(name) for name in tables.names}
-    return _Gate(Memory(cache_dir, source, tables.fingerprint()), facts, asking(tables.connection, named))
+    return _Gate(_memory(tables, cache_dir), facts, asking(tables.connection, named))
 
 
 def _subjects(
