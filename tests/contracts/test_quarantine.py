@@ -7,7 +7,15 @@ from pathlib import Path
 import duckdb
 import pytest
 
-from retro.contracts import GateVerdict, describe, leave_out, raise_on_breach, result_sentence, write_quarantine
+from retro.contracts import (
+    GateVerdict,
+    describe,
+    leave_out,
+    quarantine_lines,
+    raise_on_breach,
+    result_sentence,
+    write_quarantine,
+)
 from retro.errors import ContractBreach
 from retro.i18n import load_text
 from retro.sources import Tables
@@ -104,6 +112,20 @@ def test_it_is_capped_and_the_count_is_not(shop: Shop, check: Check, contract: W
     assert written.rows == COUNTS
     kept = duckdb.sql(f"select order_id, broken_rule, broken_rows from '{written.path}' where broken_rule like 'code%'")
     assert kept.fetchall() == [("o06", "code.length", 2), ("o04", "code.pattern", 2)]
+
+
+def test_a_line_for_each_rule_cannot_move_the_cursor(shop: Shop, check: Check, contract: Write, out: Path) -> None:
+    tables = shop(orders="select 'o' || i || chr(27) || '[2J' as order_id, 'B' as code from range(4) as rows (i)")
+    contracts = contract("""
+  properties:
+  - {name: order_id, logicalType: string, primaryKey: true}
+  - {name: code, logicalType: string, logicalTypeOptions: {pattern: "^A"}}
+""").parent
+    verdict = check(tables, contracts_dir=contracts)
+    (written,) = write_quarantine(tables, verdict, folder="shop", contracts_dir=contracts, out=out)
+    assert quarantine_lines(written, most=2) == (
+        r"orders: code.pattern: order_id='o0\x1b[2J' ('B'); order_id='o1\x1b[2J' ('B') ... and 2 more",
+    )
 
 
 def test_a_long_value_is_cut(shop: Shop, check: Check, contract: Write, out: Path) -> None:

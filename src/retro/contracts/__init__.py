@@ -7,7 +7,7 @@ from retro.contracts.gate import check_tables, last_verdict, past_checks
 from retro.contracts.memory import Past
 from retro.contracts.odcs import load_contract
 from retro.contracts.probe import Probe, probe_contract
-from retro.contracts.quarantine import Quarantined, leave_out, write_quarantine
+from retro.contracts.quarantine import Quarantined, leave_out, quarantine_lines, write_quarantine
 from retro.contracts.verdict import (
     GateVerdict,
     RuleResult,
@@ -35,6 +35,7 @@ __all__ = [
     "load_contract",
     "past_checks",
     "probe_contract",
+    "quarantine_lines",
     "raise_on_breach",
     "read_verdict",
     "result_sentence",

@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+import duckdb
 import ibis
 
 from retro.contracts.conditions import breaks, filled, literal, quoted
@@ -22,6 +23,9 @@ from retro.contracts.verdict import GateVerdict
 from retro.errors import SourceError
 from retro.files import shown
 from retro.sources import Tables
+
+_BROKEN = ("broken_rule", "broken_value", "broken_rows")
+"""What follows the key columns in a quarantine file."""
 
 _MOST_CHARACTERS = 200
 """A value longer than this is cut: it is shown to be recognised, not to be kept."""
@@ -112,6 +116,30 @@ def worth_of(table: ibis.Table, contract: Contract, condition: str) -> tuple[int
     """
     ((rows, total),) = ibis.get_backend(table).raw_sql(query).fetchall()
     return int(rows), total
+
+
+def quarantine_lines(quarantined: Quarantined, most: int = 3) -> tuple[str, ...]:
+    """What a quarantine file holds, one line for each rule, for the terminal.
+
+    Keys and values are written as Python would, so that whatever a customer is called cannot move a cursor.
+
+    Args:
+        quarantined: The file.
+        most: How many rows to show for each rule.
+    """
+    file = duckdb.read_parquet(str(quarantined.path))
+    key = file.columns[: -len(_BROKEN)]
+    lines = []
+    for rule, rows in quarantined.rows.items():
+        found = file.filter(f"broken_rule = {literal(rule)}").limit(most).fetchall()
+        shown_rows = []
+        for row in found:
+            cells = dict(zip(file.columns, row, strict=True))
+            name = ", ".join(f"{column}={cells[column]!r}" for column in key)
+            shown_rows.append(f"{name} ({cells['broken_value']!r})")
+        more = f" ... and {rows - len(found):,} more" if rows > len(found) else ""
+        lines.append(f"{quarantined.table}: {rule}: {'; '.join(shown_rows)}{more}")
+    return tuple(lines)
 
 
 def broken_rows(
