@@ -21,6 +21,8 @@ OUTCOMES: tuple[Outcome, ...] = ("contradicted", "confirmed", "not_checkable")
 
 _MOST_NAMED = 3
 
+_SIGNS = {"<": "<", "<=": "≤", ">": ">", ">=": "≥", "==": "=", "!=": "≠"}
+
 
 def stated(figures: pd.DataFrame, context: Context) -> Finding:
     """Hold what the plan states against the report's figures and against itself.
@@ -77,11 +79,12 @@ def _label(name: str, text: Text) -> str:
 
 
 def _figure_row(name: str, value: Value, params: StatedParams, measured: Mapping[str, Decimal], text: Text) -> _Row:
-    found = measured.get(params.measured_as.get(name, name))
+    source = params.measured_as.get(name, name)
+    found = measured.get(source)
     if found is None or isinstance(value, tuple):
         return _label(name, text), _shown(value, text), text("stated.not_measured"), "not_checkable"
     near = abs(value - found) <= params.tolerance * max(abs(value), abs(found))
-    return _label(name, text), _shown(value, text), _shown(found, text), "confirmed" if near else "contradicted"
+    return _label(source, text), _shown(value, text), _shown(found, text), "confirmed" if near else "contradicted"
 
 
 def _claim_row(claim: StatedClaim, params: StatedParams, measured: Mapping[str, Decimal], context: Context) -> _Row:
@@ -99,10 +102,12 @@ def _claim_row(claim: StatedClaim, params: StatedParams, measured: Mapping[str, 
         holds = claim.relation.holds(look, params.tolerance)
     except UnknownFigure as missing:
         return says, claim.claim, text("stated.missing", name=missing), "not_checkable"
-    return says, left, f"{claim.relation.sign} {right}", "confirmed" if holds else "contradicted"
+    return says, left, f"{_SIGNS[claim.relation.sign]} {right}", "confirmed" if holds else "contradicted"
 
 
 def _shown(value: Value, text: Text) -> str:
     if isinstance(value, tuple):
         return text.join([_shown(one, text) for one in value])
-    return f"{value.normalize():f}" if abs(value) < 1 else text.short(value)  # rates keep their digits
+    if abs(value) < 1:  # rates keep four digits: two that differ must not look alike
+        return f"{round(value, 4).normalize():f}".replace("-", "−")
+    return text.count(value) if value == value.to_integral_value() else text.short(value)
