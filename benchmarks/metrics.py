@@ -25,6 +25,8 @@ from typing import Any
 COLUMNS = ("y0", "y1", "y2", "z2", "y3", "y4", "y5", "z5")
 """Outcomes; `z2` is the pre-period of `y2`, `z5` what `y5` is divided by."""
 
+SHARES = ("y0", "y1")
+
 DESIGN = {
     "id": "e",
     "arms": ["a", "b"],
@@ -48,10 +50,12 @@ def make(path: Path, units: int) -> None:
         copy (
             select unit_id, if(hash(unit_id) % 2 = 0, 'a', 'b') as arm,
                 'app' || hash(unit_id + 1) % 5 as s0, 'city' || hash(unit_id + 2) % 3 as s1,
-                (random() < 0.2)::double as y0, (random() < 0.5)::double as y1,
+                random() < 0.2 as y0, random() < 0.5 as y1,
                 taste * pow(random(), -0.3) as y2, taste * pow(random(), -0.3) as z2, pow(random(), -0.2) as y3,
-                floor(random() * 5) as y4, orders * (15 + 10 * random()) as y5, orders::double as z5
-            from (select i as unit_id, exp(random()) as taste, floor(random() * 4) as orders from range({units}) t(i))
+                floor(random() * 5)::int as y4, orders * (15 + 10 * random()) as y5, orders as z5
+            from (
+                select i as unit_id, exp(random()) as taste, floor(random() * 4)::int as orders from range({units}) r(i)
+            )
         ) to '{path}' (format parquet)
     """)
 
@@ -59,7 +63,7 @@ def make(path: Path, units: int) -> None:
 def floor(path: Path) -> None:
     import duckdb  # noqa: PLC0415 - each route imports its own
 
-    means = ", ".join(f"avg({column})" for column in COLUMNS)
+    means = ", ".join(f"avg({column}{'::int' if column in SHARES else ''})" for column in COLUMNS)
     connection = duckdb.connect()
     timed(lambda: connection.sql(f"select arm, s0, s1, count(*), {means} from '{path}' group by all").fetchall())
 
@@ -98,6 +102,7 @@ def tea_tasting(path: Path) -> None:
     units = ibis.duckdb.connect().read_parquet(path)
     means = {f"m{place}": tt.Mean(f"y{place}") for place in (0, 1, 3, 4)}
     metrics: dict[str, Any] = {**means, "m2": tt.Mean("y2", "z2"), "m5": tt.RatioOfMeans("y5", "z5")}
+    units = units.mutate(**{column: units[column].cast("int8") for column in SHARES})
     timed(lambda: tt.Experiment(metrics, variant="arm").analyze(units))
 
 

@@ -15,10 +15,10 @@ import pandas as pd
 from retro.designs import Experiment
 from retro.metrics.experiments.checks import checks, overlapping, split_changed
 from retro.metrics.experiments.contrasts import Comparer
-from retro.metrics.experiments.counting import capped, clustered, count_units, quantiles
+from retro.metrics.experiments.counting import Counts, capped, clustered, count_units, quantiles
 from retro.metrics.experiments.decisions import Decision, decide, ready_on
 from retro.metrics.experiments.effects import effects
-from retro.metrics.experiments.exposure import exposure_window, one_table
+from retro.metrics.experiments.exposure import Window, exposure_window, one_table
 from retro.metrics.experiments.parts import looks, segment_effects, since_exposure
 from retro.metrics.experiments.split import STOP
 from retro.metrics.experiments.units import unit_table
@@ -110,11 +110,9 @@ def experiment(
         MetricError: Nobody was exposed to the experiment, or a table or column that the design names is missing.
     """
     window = exposure_window(design, tables, observed_until)
-    metrics = [metric for _, metric in design.metrics]
-    units = unit_table(design, tables, window)
-    single, caps = capped(units, metrics, design.arms)
-    counted = clustered(single, metrics, len(design.segments)) if design.cluster is not None else single
-    counts = count_units(counted, design)
+    units, single, caps, counts = _counted(design, tables, window, with_nan=False)
+    if counts.hold_nan:
+        units, single, caps, counts = _counted(design, tables, window, with_nan=True)
     by_day = design.ramped or split_changed(design, counts) < STOP
     comparer = Comparer(design, counts, quantiles(single, design, counts), by_day)
     found = effects(comparer, caps)
@@ -134,3 +132,14 @@ def experiment(
         first=window.first,
         ready_on=ready_on(design, window),
     )
+
+
+def _counted(
+    design: Experiment, tables: Mapping[str, Any], window: Window, *, with_nan: bool
+) -> tuple[Any, Any, dict[int, float], Counts]:
+    """The units, the same with their caps, the caps, and what they come to."""
+    metrics = [metric for _, metric in design.metrics]
+    units = unit_table(design, tables, window, with_nan=with_nan)
+    single, caps = capped(units, metrics, design.arms)
+    grouped = clustered(single, metrics, len(design.segments)) if design.cluster is not None else single
+    return units, single, caps, count_units(grouped, design)

@@ -63,6 +63,11 @@ class Counts:
         return together(group.moments[metric] for group in self.groups if group.arm == arm and where(group))
 
     @property
+    def hold_nan(self) -> bool:
+        """Whether a value was NaN; whatever it was added to is NaN too."""
+        return any(bool(np.isnan(moments.mean).any()) for group in self.groups for moments in group.moments)
+
+    @property
     def days(self) -> list[int]:
         """Days on which units were exposed, in order."""
         return sorted({group.day for group in self.groups if group.day is not None and group.arm != SEVERAL})
@@ -101,17 +106,21 @@ def count_units(units: ibis.Table, design: Experiment) -> Counts:
     Variances are the engine's own, which do not cancel as sums of squares do.
 
     Args:
-        units: One row per unit: `arm`, `day`, `early`, `s0`.. and `y0`.., `z0`.. as `unit_table` makes them.
+        units: One row per unit: `arm`, `s0`.. and `y0`.., `z0`.., and perhaps `day` and `early`, as `unit_table` makes
+            them.
         design: The experiment. Of clusters every metric is a ratio of two columns.
 
     Raises:
         MetricError: The units fall into too many groups.
     """
-    sums: dict[str, ibis.Value] = {"units": units.count(), "early": units.early.sum()}
+    sums: dict[str, ibis.Value] = {"units": units.count()}
+    if "early" in units.columns:
+        sums["early"] = units.early.sum()
     shapes = [_shape(metric, clusters=design.cluster is not None) for _, metric in design.metrics]
     for place, shape in enumerate(shapes):
         sums |= _sums(units, place, shape)
-    keys = ["arm", "day", *(f"s{place}" for place in range(len(design.segments)))]
+    timed = ["day"] if "day" in units.columns else []
+    keys = ["arm", *timed, *(f"s{place}" for place in range(len(design.segments)))]
     frame = units.group_by(*keys).aggregate(**sums).limit(MOST_GROUPS + 1).execute()
     if len(frame) > MOST_GROUPS:
         raise MetricError(
@@ -139,20 +148,21 @@ def _sums(units: ibis.Table, place: int, shape: Shape) -> dict[str, ibis.Value]:
     if shape != "share":
         sums[f"yy{place}"] = y.var(how="sample")
     if shape == "pair":
-        z = ibis.ifelse(y.notnull(), units[f"z{place}"], ibis.null("float64"))
+        z = units[f"z{place}"]
         sums |= {f"z{place}": z.mean(), f"zz{place}": z.var(how="sample"), f"yz{place}": y.cov(z, how="sample")}
     return sums
 
 
-def _group(row: Mapping[str, object], shapes: Sequence[Shape], segments: int) -> Group:
+def _group(row: Mapping[str, object], shapes: Sequence[Shape], places: int) -> Group:
     moments = tuple(_moments(row, place, shape) for place, shape in enumerate(shapes))
-    day = row["day"]
+    day, early = row.get("day"), row.get("early")
+    segments = tuple("" if pd.isna(value) else str(value) for value in (row[f"s{place}"] for place in range(places)))  # type: ignore[call-overload]  # a text or null
     return Group(
         arm=str(row["arm"]),
         day=None if pd.isna(day) else int(day),  # type: ignore[call-overload]  # a number or null
-        segments=tuple(str(row[f"s{place}"]) for place in range(segments)),
+        segments=segments,
         units=int(row["units"]),  # type: ignore[call-overload]  # a number
-        early=0 if pd.isna(row["early"]) else int(row["early"]),  # type: ignore[call-overload]  # same
+        early=0 if pd.isna(early) else int(early),  # type: ignore[call-overload]  # same
         moments=moments,
     )
 
@@ -161,18 +171,18 @@ def _moments(row: Mapping[str, object], place: int, shape: Shape) -> Moments:
     units = int(_float(row[f"n{place}"]))
     if not units:
         return Moments.none(2 if shape == "pair" else 1)
-    average = _float(row[f"y{place}"])
+    average = float(row[f"y{place}"])  # type: ignore[arg-type]  # a number, since there are units
     if shape == "share":
         return Moments.of_share(round(average * units), units)
     spread = _float(row[f"yy{place}"])
     if shape == "single":
         return Moments.of_variance(units, average, spread)
-    mean, shared = np.array([average, _float(row[f"z{place}"])]), _float(row[f"yz{place}"])
+    mean, shared = np.array([average, row[f"z{place}"]], dtype=float), _float(row[f"yz{place}"])
     return Moments(units, mean, np.array([[spread, shared], [shared, _float(row[f"zz{place}"])]]) * (units - 1))
 
 
 def _float(value: object) -> float:
-    """An engine's number; 0 where it had nothing to add up."""
+    """An engine's number; 0 where it had no spread to tell."""
     return 0.0 if pd.isna(value) else float(value)  # type: ignore[arg-type, call-overload]  # a number or null
 
 
@@ -218,8 +228,11 @@ def clustered(units: ibis.Table, metrics: Sequence[Metric], segments: int = 0) -
         sums[f"z{place}"] = units[f"z{place}"].sum() if metric.per is not None else y.count().cast("float64")
     return units.group_by("cluster").aggregate(
         arm=ibis.ifelse(units.arm.min() == units.arm.max(), units.arm.min(), SEVERAL),
-        day=units.day.min(),
-        early=units.early.max(),
+        **{
+            name: getattr(units[name], how)()
+            for name, how in (("day", "min"), ("early", "max"))
+            if name in units.columns
+        },
         **{f"s{place}": units[f"s{place}"].min() for place in range(segments)},
         **sums,
     )

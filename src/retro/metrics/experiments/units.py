@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterable, Sequence
+import functools
+import operator
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -23,19 +25,22 @@ _DAY = 86_400
 _NO = ibis.literal(value=False)
 
 
-def unit_table(design: Experiment, tables: TableMap, window: Window) -> ibis.Table:
+def unit_table(design: Experiment, tables: TableMap, window: Window, *, with_nan: bool = True) -> ibis.Table:
     """One row for each unit that was exposed.
 
     Args:
         design: The experiment.
         tables: The canonical tables that it names.
         window: When units were exposed and until when they were observed.
+        with_nan: Whether floats may hold NaN, which is then taken as null. To look at every value costs as much as to
+            add all of them up, so that callers try without first: means turn NaN if there is any.
 
     Returns:
         `unit_id`, `arm` (`SEVERAL` where there was more than one), `exposed_at` (first exposure), `day` (number of its
-        local day; null without times), `early` (whether the unit did what is measured after the experiment began but
-        before it was exposed itself), `s0`.. (segments, as text), and for each metric `y0`.. (outcome; null where it
-        is missing or not yet observed) and `z0`.. (what a ratio divides by, or the pre-period).
+        local day; absent without times), `early` (whether the unit did what is measured after the experiment began but
+        before it was exposed itself; absent where that cannot be known), `s0`.. (segments, as text), and for each
+        metric `y0`.. (outcome; null where it is missing or not yet observed) and `z0`.. (what a ratio divides by, or
+        the pre-period).
 
     Raises:
         MetricError: A table or a column that the design names is missing.
@@ -51,13 +56,15 @@ def unit_table(design: Experiment, tables: TableMap, window: Window) -> ibis.Tab
             units = _with_outcomes(units, of_experiment(table_of(tables, "outcomes", design), design), design)
     units = _with_segments(units, design, tables)
     chosen = {name: units[name] for name in ("unit_id", "arm", "exposed_at")}
-    chosen["day"] = day_number(units.exposed_at).cast("int64")
-    chosen["early"] = _early(units)
-    chosen |= {f"s{place}": units[name].cast("string").fill_null("") for place, name in enumerate(design.segments)}
+    if window.first is not None:
+        chosen["day"] = day_number(units.exposed_at).cast("int64")
+    if early := [units[name].fill_null(_NO) for name in units.columns if name.startswith("early_")]:
+        chosen["early"] = functools.reduce(operator.or_, early)
+    chosen |= {f"s{place}": units[name].cast("string") for place, name in enumerate(design.segments)}
     if design.cluster is not None:
         chosen["cluster"] = units[design.cluster]
     for place, (_, metric) in enumerate(design.metrics):
-        chosen |= _values(units, place, metric, design, window)
+        chosen |= _values(units, place, metric, design, window, with_nan=with_nan)
     return units.select(**chosen)
 
 
@@ -205,54 +212,72 @@ def _with_segments(units: ibis.Table, design: Experiment, tables: TableMap) -> i
     return units
 
 
-def _early(units: ibis.Table) -> ibis.Value:
-    """Whether a unit acted before its exposure, by any table."""
-    flags = [units[name].fill_null(_NO) for name in units.columns if name.startswith("early_")]
-    early: Any = _NO
-    for flag in flags:
-        early |= flag
-    return early
-
-
-def _values(units: ibis.Table, place: int, metric: Metric, design: Experiment, window: Window) -> dict[str, ibis.Value]:
-    """A metric's outcome, and what stands beside it."""
-    known = _known(units, metric.parts, window.observed_until)
-    amounts = [_part(units, f"a{place}_{index}", part) for index, part in enumerate(metric.parts)]
+def _values(
+    units: ibis.Table, place: int, metric: Metric, design: Experiment, window: Window, *, with_nan: bool
+) -> dict[str, ibis.Value]:
+    """A metric's outcome, and what stands beside it; either is null where the outcome is not known."""
+    hidden = metric.kind == "conversion" or metric.cap is not None  # a NaN would pass for a large number
+    parts = [(f"a{place}_{index}", part) for index, part in enumerate(metric.parts)]
+    amounts = [_part(units, column, part, with_nan=with_nan or hidden) for column, part in parts]
     if metric.kind == "conversion":
-        amounts = [(amount > 0).cast("int8").cast("float64") for amount in amounts]  # what is null stays null
+        amounts = [_happened(amount) for amount in amounts]
+    amounts = [_float(amount) for amount in amounts]
     if design.nulls == "zero":
         amounts = [amount.fill_null(0.0) for amount in amounts]
+    known = _known(units, metric, window.observed_until)
     if len(amounts) > 1:
-        known &= amounts[0].notnull() & amounts[1].notnull()
-    if "outcome_at" in units.columns and metric.column is not None:
-        known &= ~units.early_outcomes.fill_null(_NO)
-    values = {f"y{place}": ibis.ifelse(known, amounts[0], ibis.null("float64"))}
+        known += [amounts[1].notnull(), amounts[0].notnull()]
+    values = {f"y{place}": _where(known, amounts[0])}
     if metric.per is not None:
-        values[f"z{place}"] = ibis.ifelse(known, amounts[1], ibis.null("float64"))
+        values[f"z{place}"] = _where(known, amounts[1])
     elif metric.has_before:
         before = units[f"b{place}"] if metric.before_days is not None else units[f"o_{metric.before_column}"]
-        number = before.cast("float64")
-        values[f"z{place}"] = ibis.ifelse(number.isnan(), ibis.null("float64"), number).fill_null(0.0)
+        number = _number(before, with_nan=with_nan).cast("float64").fill_null(0.0)
+        values[f"z{place}"] = _where([*known, amounts[0].notnull()], number)
     return values
 
 
-def _part(units: ibis.Table, column: str, part: Outcome) -> ibis.Value:
-    """An outcome as a number: actions that did not happen are 0, a column's null stays null."""
+def _where(conditions: Sequence[Any], value: ibis.Value) -> ibis.Value:
+    """A value where all conditions hold, else null; an engine is asked about nothing that always holds."""
+    if not conditions:
+        return value
+    return ibis.ifelse(functools.reduce(operator.and_, conditions), value, ibis.null("float64"))
+
+
+def _happened(amount: ibis.Value) -> ibis.Value:
+    """1 where anything happened; what is null stays null."""
+    return (amount if amount.type().is_boolean() else amount > 0).cast("int8")
+
+
+def _float(amount: ibis.Value) -> ibis.Value:
+    return (amount.cast("int8") if amount.type().is_boolean() else amount).cast("float64")
+
+
+def _part(units: ibis.Table, column: str, part: Outcome, *, with_nan: bool) -> ibis.Value:
+    """An outcome: actions that did not happen are 0, a column's null stays null."""
     if part.column is not None:
-        value = units[f"o_{part.column}"]
-        number = (value.cast("int8") if value.type().is_boolean() else value).cast("float64")
-        return ibis.ifelse(number.isnan(), ibis.null("float64"), number)  # an engine sorts NaN above every number
-    return units[column].fill_null(0).cast("float64")
+        return _number(units[f"o_{part.column}"], with_nan=with_nan)
+    return units[column].fill_null(0)
 
 
-def _known(units: ibis.Table, parts: Iterable[Outcome], until: dt.datetime | None) -> Any:  # noqa: ANN401 - see above
-    """Whether a unit's outcome can be known by now."""
-    known: Any = ibis.literal(value=True)
+def _number(value: ibis.Value, *, with_nan: bool) -> ibis.Value:
+    """A column's values; NaN, which engines sort above every number, is null."""
+    kind = value.type()
+    if not kind.is_floating():
+        return value
+    return ibis.ifelse(value.isnan(), ibis.null(kind), value) if with_nan else value
+
+
+def _known(units: ibis.Table, metric: Metric, until: dt.datetime | None) -> list[Any]:
+    """The conditions under which a unit's outcome counts and can be known by now."""
+    conditions = []
+    if "outcome_at" in units.columns and metric.column is not None:
+        conditions.append(~units.early_outcomes.fill_null(_NO))
     if until is None:
-        return known
-    for part in parts:
+        return conditions
+    for part in metric.parts:
         if part.retention is not None:
-            known &= day_number(units.exposed_at) + part.retention.day < whole_days_until(until)
+            conditions.append(day_number(units.exposed_at) + part.retention.day < whole_days_until(until))
         elif part.days:
-            known &= units.exposed_at <= until - dt.timedelta(days=part.days)
-    return known
+            conditions.append(units.exposed_at <= until - dt.timedelta(days=part.days))
+    return conditions
