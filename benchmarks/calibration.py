@@ -1,4 +1,6 @@
-"""Do the experiments' promises hold? `python benchmarks/calibration.py [EXPERIMENTS]` (2,000 unless given).
+"""Do the promises of experiments and of the baseline hold? `python benchmarks/calibration.py [EXPERIMENTS [SHOPS]]`.
+
+2,000 experiments and 200 shops unless given; for the shops see `calibration_baseline.py`.
 
 Simulated experiments whose truth is known: revenue that most users do not have and a few have much of, a pre-period
 that tells something of it, and a yes or no. Each line: what was counted, its share, and the range that it should lie
@@ -12,6 +14,7 @@ import time
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+import calibration_baseline
 import numpy as np
 
 from retro.metrics.experiments.estimates import difference_of_means, difference_of_ratios, difference_of_shares
@@ -143,3 +146,5 @@ def main(experiments: int = 2000) -> None:
 
 if __name__ == "__main__":
     main(*(int(argument) for argument in sys.argv[1:2]))
+    print()
+    calibration_baseline.main(*(int(argument) for argument in sys.argv[2:3]))

@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from types import MappingProxyType
 
+from retro.findings.channels import channels
 from retro.findings.cost import acquisition_cost, campaign_cost
 from retro.findings.experiments import experiments
 from retro.findings.finding import Context, Finding
@@ -29,6 +30,7 @@ SECTIONS: Mapping[str, Callable[..., Finding]] = MappingProxyType(
         "acquisition_cost": acquisition_cost,
         "attribution": attribution,
         "campaign_cost": campaign_cost,
+        "channels": channels,
         "experiments": experiments,
         "first_day_value": first_day_value,
         "funnel": funnel,

@@ -6,6 +6,7 @@ from retro.metrics.anomalies import DAILY, MINUTELY, anomalies, anomaly_sentence
 from retro.metrics.attribution import Claim, attribution, claims
 from retro.metrics.baseline import Impact, Phases, impact, phases_of
 from retro.metrics.buying_models import BgNbd, GammaGamma, fit_bg_nbd, fit_gamma_gamma
+from retro.metrics.channels import channels
 from retro.metrics.concentration import concentration, lorenz
 from retro.metrics.cost import acquisition_cost, campaign_cost
 from retro.metrics.experiments import experiment, experiments
@@ -68,6 +69,7 @@ __all__ = [
     "buying_histories",
     "buying_summary",
     "campaign_cost",
+    "channels",
     "claims",
     "cohort_retention",
     "concentration",
