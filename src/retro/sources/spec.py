@@ -96,6 +96,12 @@ class Source(FrozenModel):
             raise ValueError("must hold no password: it must come from the environment, such as ${RETRO_PASSWORD}")
         return value
 
+    @model_validator(mode="after")
+    def _names_apart(self) -> Source:
+        if both := sorted(set(self.raw) & set(self.tables)):
+            raise ValueError(f"raw and tables must not share a name, got {', '.join(both)} in both. Rename the raw one")
+        return self
+
     @property
     def zone(self) -> ZoneInfo:
         """The source's time zone."""
