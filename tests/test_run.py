@@ -219,18 +219,12 @@ def test_a_missing_file_of_the_source_is_one_line(project: Path) -> None:
     assert "tables.users: file must exist" in str(caught.value)
 
 
-def test_a_segment_that_matches_nobody_is_a_report_that_says_so(outcome: Outcome, project: Path) -> None:
-    path = project / "data" / "users.parquet"
-    whole = tables()["users"]
-    whole.assign(channel="app").to_parquet(path, index=False)
-    try:
-        nobody = run_report(request(project, langs=("en",), overrides={"segment": {"channel": ["nosuch"]}}))
-    finally:
-        whole.to_parquet(path, index=False)
+def test_a_campaign_that_the_data_does_not_reach_is_refused(outcome: Outcome, project: Path) -> None:
+    with pytest.raises(
+        ExecutionError, match="end must not lie after the data, which was observed until 2025-02-20T00:00"
+    ):
+        run_report(request(project, langs=("en",), overrides={"end": "2025-03-03T00:00"}))
 
-    entry = read_ledger(nobody.latest / "ledger.json").get("new_users")
-    assert entry is not None
-    assert entry.value == 0
     assert outcome.latest.exists()
 
 

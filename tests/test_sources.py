@@ -105,7 +105,7 @@ def test_a_table_that_the_shop_lacks_is_not_covered(shop: Path) -> None:
     assert tables.names == ("orders",)
 
 
-def test_a_segment_restricts_tables_with_its_column_and_users_elsewhere(shop: Path) -> None:
+def test_a_segment_keeps_all_that_its_users_did_on_whatever_channel(shop: Path) -> None:
     source = Source.model_validate(
         {
             "folder": str(shop),
@@ -119,9 +119,14 @@ def test_a_segment_restricts_tables_with_its_column_and_users_elsewhere(shop: Pa
         }
     )
 
+    with pytest.raises(
+        SourceError, match=r"segment: some user must match .*got nobody\. Known values: channel: app, web"
+    ):
+        open_tables(source, "source.yaml", {"channel": ("nosuch",)})
+
     tables = open_tables(source, "source.yaml", {"channel": ("app",)})
 
-    assert tables.orders.execute()["order_id"].tolist() == ["o1"]
+    assert sorted(tables.orders.execute()["order_id"]) == ["o1", "o2"]
     assert set(tables.events.execute()["user_id"]) == {"u1"}
     assert tables.whole("orders").count().execute() == 3
 

@@ -101,8 +101,11 @@ def parse_yaml_value(text: str) -> Any:  # noqa: ANN401 - YAML holds whatever it
         >>> parse_yaml_value("00123"), parse_yaml_value("[app, web]"), parse_yaml_value("null")
         ('00123', ['app', 'web'], None)
     """
-    node = yaml.compose(text, Loader=yaml.SafeLoader)
-    return None if node is None else _plain(node, (), {}, Path("--set"), RetroError)
+    try:
+        node = yaml.compose(text, Loader=yaml.SafeLoader)
+        return None if node is None else _plain(node, (), {}, Path("--set"), RetroError)
+    except (yaml.YAMLError, RecursionError):
+        raise RetroError(f"--set: value must be YAML such as text or [a, b], got {text!r}.") from None
 
 
 def project_root(start: Path | None = None) -> Path:

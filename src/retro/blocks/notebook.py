@@ -13,8 +13,8 @@ from retro.errors import PublishError
 from retro.i18n import LANGS, Lang
 
 _LANG_TAG = "lang:"
-_TERMINAL = re.compile(r"\x1b\[[0-9;?]*[ -/]*[@-~]|[^\n]*\r(?=[^\n])|[\x00-\x08\x0b-\x1f\x7f]")
-"""Colours and cursor moves that a program writes to a terminal, and lines that it wrote over."""
+_TERMINAL = re.compile(r"\x1b\[[0-9;?]*[ -/]*[@-~]|[\x00-\x08\x0b-\x1f\x7f]")
+"""Colours, cursor moves and bells that a program writes to a terminal."""
 
 _REMEDIES = {
     "application/vnd.jupyter.widget-view+json": "Widgets do not print; show a figure or a table instead.",
@@ -124,7 +124,7 @@ def _outputs(cell: Mapping[str, Any], where: str) -> Iterator[Block]:
 
 
 def _printed(text: str) -> Iterator[Block]:
-    clean = _TERMINAL.sub("", text).strip("\n")
+    clean = _readable(text).strip("\n")
     if clean.strip():
         yield Preformatted(text=clean)
 
@@ -151,6 +151,12 @@ def _warnings(notebook: Mapping[str, Any], where: str) -> Iterator[str]:
     for _number, cell, name in _cells(notebook, where):
         streams = (output for output in cell.get("outputs", ()) if output["output_type"] == "stream")
         text = "".join(output["text"] for output in streams if output["name"] == "stderr")
-        clean = _TERMINAL.sub("", text).strip()
+        clean = _readable(text).strip()
         if clean:
             yield f"{name}: {clean}"
+
+
+def _readable(text: str) -> str:
+    """What a terminal would show: no colours, and of a line that was written over, its last state."""
+    lines = (line.rstrip("\r").rpartition("\r")[2] for line in text.split("\n"))
+    return _TERMINAL.sub("", "\n".join(lines))

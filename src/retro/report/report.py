@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import sys
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Literal
@@ -29,7 +30,7 @@ from retro.blocks import Verdict as VerdictBlock
 from retro.campaigns import CampaignParams
 from retro.charts import Chart
 from retro.contracts import GateVerdict, SetAside
-from retro.errors import RetroError, did_you_mean
+from retro.errors import ParamsError, RetroError, did_you_mean
 from retro.findings import SECTIONS, Context, Finding, scorecard, verdict
 from retro.i18n import Text
 from retro.ledger import Ledger, write_ledger
@@ -69,7 +70,17 @@ class Report:
     def __post_init__(self) -> None:
         self.metrics: Any = Guarded(metrics)
         self.observed_until = self._observed_until()
+        self._refuse_unfinished()
         self._context = Context(self.params, self.text, self.observed_until, self.noun)
+
+    def _refuse_unfinished(self) -> None:
+        """A day without data is not a day without users, so a campaign must be over before it is told."""
+        end = self.params.window[1]
+        if self.observed_until is not None and end > self.observed_until:
+            raise ParamsError(
+                f"{self.params.campaign_id}: end must not lie after the data, which was observed until "
+                f"{self.observed_until:%Y-%m-%dT%H:%M}, got {end:%Y-%m-%dT%H:%M}. Run again when the data is there."
+            )
 
     @property
     def noun(self) -> str:
@@ -142,7 +153,10 @@ class Report:
             alt: What it shows, in words, for those who cannot see it.
             caption: The line below it.
         """
-        self._emit(_figure(Chart(figure=getattr(figure, "figure", figure), alt=alt, caption=caption)))
+        drawn = getattr(figure, "figure", figure)
+        self._emit(_figure(Chart(figure=drawn, alt=alt, caption=caption)))
+        if "matplotlib.pyplot" in sys.modules:  # Jupyter shows a figure that pyplot still holds a second time
+            sys.modules["matplotlib.pyplot"].close(drawn)
 
     def table(self, frame: pd.DataFrame, *, caption: str, folded: bool = False) -> None:
         """Show a frame of your own as a table."""

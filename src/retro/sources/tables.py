@@ -12,7 +12,7 @@ from typing import Any
 import ibis
 import pandas as pd
 
-from retro.errors import SourceError, did_you_mean
+from retro.errors import SourceError, did_you_mean, shorten
 from retro.files import canonical_json, files_hash, project_root, shown, text_hash
 from retro.sources.clock import to_local
 from retro.sources.connection import SHOP, connect, database_file
@@ -142,19 +142,37 @@ class Tables:
         return canonical_json(table.aggregate(**facts).execute().to_dict("records"))
 
     def _restrict(self) -> None:
-        """Keep a segment's rows in every table that has the segment's columns."""
+        """Choose a segment's users once, and keep all that is theirs; tables without users keep their own rows of it.
+
+        A member's activity is theirs on every channel: cut by the rows' own channel, retention would lose the visits
+        that a member of one channel makes on another.
+        """
         columns = {column for table in self._tables.values() for column in table.columns}
-        for column, values in self._segment.items():
+        for column in self._segment:
             if column not in columns:
                 raise SourceError(f"segment: column {column!r} must be in a table. {did_you_mean(column, columns)}")
-            for name, table in self._tables.items():
-                if column in table.columns:
-                    self._tables[name] = table.filter(table[column].cast("string").isin(list(values)))
-        if self._segment and "users" in self._tables:
+        users = self._tables.get("users")
+        of_users = {} if users is None else {key: self._segment[key] for key in self._segment if key in users.columns}
+        for name, table in self._tables.items():
+            chosen = users is not None and name != "users" and bool(of_users) and "user_id" in table.columns
+            for column, values in self._segment.items():
+                if column in table.columns and not (chosen and column in of_users):
+                    table = table.filter(table[column].cast("string").isin(list(values)))  # noqa: PLW2901 - narrowed
+            self._tables[name] = table
+        if of_users and users is not None:
             members = self._tables["users"].select("user_id")
+            self._refuse_nobody(users, of_users)
             for name, table in self._tables.items():
-                if "user_id" in table.columns and not set(self._segment) & set(table.columns):
+                if name != "users" and "user_id" in table.columns:
                     self._tables[name] = table.semi_join(members, "user_id")
+
+    def _refuse_nobody(self, users: ibis.Table, of_users: Mapping[str, tuple[str, ...]]) -> None:
+        """A segment that matches nobody is a slip of the pen, not a report."""
+        if self._tables["users"].limit(1).count().execute():
+            return
+        known = {column: sorted(map(str, users[column].as_table().distinct().execute()[column])) for column in of_users}
+        offered = "; ".join(f"{column}: {shorten(values)}" for column, values in known.items())
+        raise SourceError(f"segment: some user must match {dict(of_users)!r}, got nobody. Known values: {offered}.")
 
     def _open(self, key: str, name: str, spec: TableSpec) -> ibis.Table:
         where = f"{self._where}: {key}"
