@@ -72,10 +72,10 @@ def _related(name: str, params: StatedParams) -> bool:
 
 
 def _label(name: str, text: Text) -> str:
-    """A stated figure in words, where it is named like one of the report's goals."""
+    """A stated figure in words, where it is named like one of the report's goals or figures."""
     family = f"goal.{re.sub(r'[0-9]+', 'N', name)}"
     day = re.search(r"\d+", name)
-    return text(family, day=day[0] if day else "") if text.has(family) else name
+    return text(family, day=day[0] if day else "") if text.has(family) else text.label("figure", name)
 
 
 def _figure_row(name: str, value: Value, params: StatedParams, measured: Mapping[str, Decimal], text: Text) -> _Row:
