@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import datetime as dt
 from pathlib import Path
 
@@ -14,6 +15,7 @@ from retro.contracts import (
     write_quarantine,
     write_verdict,
 )
+from retro.errors import RetroError
 from retro.files import project_root
 from retro.publish import PublishedFile
 from retro.publish.quality import Checked, publish_quality
@@ -73,5 +75,6 @@ def _earlier_verdicts(job: Job) -> list[tuple[dt.datetime, GateVerdict]]:
     for path in sorted((job.address / "runs").glob("*/verdict.json"))[-_RUNS_SHOWN - 1 :]:
         if path.parent.name != job.run_id:
             at = dt.datetime.strptime(path.parent.name.partition("-")[0], RUN_TIME).replace(tzinfo=dt.UTC)
-            found.append((at, read_verdict(path)))
+            with contextlib.suppress(RetroError):  # an older version's verdict, which this one cannot read
+                found.append((at, read_verdict(path)))
     return found
