@@ -51,7 +51,8 @@ def test_the_page_shows_them_and_names_what_it_cannot_answer(outcome: Outcome, l
     assert not_covered in words
     assert "CNY" not in words
     assert "元" not in words
-    assert page.count("<figure") == 3  # registrations, repurchase, cohorts: no empty chart for what is not covered
+    # Registrations, repurchase, cohorts and what the week added: no empty chart for what is not covered.
+    assert page.count("<figure") == 5
 
 
 @pytest.mark.parametrize("lang", ["zh", "en"])
