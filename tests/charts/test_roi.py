@@ -45,9 +45,7 @@ HOURS = pd.DataFrame(
 
 
 @pytest.mark.parametrize("lang", LANGS)
-@pytest.mark.parametrize(
-    ("draw", "frame"), [(impact, DAYS), (pnl, LINES), (tornado, SWINGS), (hourly_sales, HOURS)]
-)
+@pytest.mark.parametrize(("draw", "frame"), [(impact, DAYS), (pnl, LINES), (tornado, SWINGS), (hourly_sales, HOURS)])
 def test_charts_can_be_read_on_a_page_and_on_a_phone(
     draw: Callable[..., Chart], frame: pd.DataFrame, lang: Lang, readable: Readable
 ) -> None:
