@@ -24,7 +24,7 @@ ENGINES = ("clickhouse", "duckdb")
 def cascade(marks: Marks, kept: ExitStack) -> Reach:
     """Follow the path level by level; each level is read by the next one and by whoever counts it."""
     steps = keep(by_step(marks), marks, kept)
-    levels = [steps.filter(steps.step == 0).select(*marks.keys, "at", entered_at="at")]
+    levels = [steps.filter(steps.step == 0, steps.enters).select(*marks.keys, "at", entered_at="at")]
     for step in range(1, len(marks.path)):
         hits = steps.filter(steps.step == step).select(*marks.keys, "at")
         levels.append(keep(_next_level(hits, levels[-1], marks), marks, kept))

@@ -13,7 +13,6 @@ from retro.errors import MetricError
 from retro.metrics.funnel.entries import entries
 from retro.metrics.funnel.marks import Marks, Period, mark
 from retro.metrics.funnel.plans import follow
-from retro.metrics.funnel.reach import Reach
 from retro.metrics.funnel.rules import FunnelRules
 from retro.metrics.funnel.steps import Path, Steps, read_steps
 from retro.metrics.funnel.unordered import unordered
@@ -55,35 +54,18 @@ def count_arrivals(marks: Marks) -> Arrivals:
     if marks.rules.count == "entries":
         return _arrivals_of_entries(marks)
     with follow(marks) as reach:
-        if len(marks.keys) > 1:
-            return _arrivals_of_units(reach)
-        if reach.wide is not None:
+        if reach.wide is not None and len(marks.keys) == 1:
             return _arrivals_in_one_pass(reach.wide, len(marks.path))
-        return [_arrivals_at(step, level) for step, level in enumerate(reach.levels)]
+        found = summarise(reach.arrivals(), "step").execute().set_index("step")
+    return [
+        (int(found["users"].get(step, 0)), float(found["seconds"].get(step, np.nan))) for step in range(len(marks.path))
+    ]
 
 
 def summarise(arrivals: ibis.Table, *by: str) -> ibis.Table:
     """How many arrivals there are in each group, `users`, and their median `seconds`."""
     seconds = arrivals.at.epoch_seconds() - arrivals.entered_at.epoch_seconds()
     return arrivals.group_by(*by).aggregate(users=arrivals.count(), seconds=seconds.median())
-
-
-def _arrivals_at(step: int, level: ibis.Table) -> tuple[int, float]:
-    """The same for one step of a plan that keeps the steps apart; at the first one nobody has spent any time."""
-    units = level.group_by("unit")
-    if step == 0:
-        return int(units.aggregate().count().execute()), 0.0
-    first = units.aggregate(at=level.at.min(), entered_at=level.entered_at.min())
-    seconds = first.at.epoch_seconds() - first.entered_at.epoch_seconds()
-    row = first.aggregate(users=first.count(), seconds=seconds.median()).execute().iloc[0]
-    return int(row["users"]), float(row["seconds"])
-
-
-def _arrivals_of_units(reach: Reach) -> Arrivals:
-    """The same where a unit may arrive with several held values, of which its first arrival counts."""
-    found = summarise(reach.arrivals(), "step").execute().set_index("step")
-    steps = range(len(reach.marks.path))
-    return [(int(found["users"].get(step, 0)), float(found["seconds"].get(step, np.nan))) for step in steps]
 
 
 def _arrivals_in_one_pass(wide: ibis.Table, steps: int) -> Arrivals:

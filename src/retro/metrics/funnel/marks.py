@@ -133,19 +133,16 @@ def _first_entry_only(table: ibis.Table, keys: tuple[str, ...], kind: str) -> ib
 
 
 def by_step(marks: Marks) -> ibis.Table:
-    """The keys, `at`, and `step`, from 0: one row for each event and step that it can take.
+    """The keys, `at`, `enters`, and `step`, from 0: one row for each event and step that it can take.
 
-    One pass over the events where no event can take two steps; else a UNION ALL with a branch for each step. First steps
-    that may not begin a path are left out.
+    One pass over the events where no event can take two steps; else a UNION ALL with a branch for each step.
     """
     table, path = marks.table, marks.path
     if path.disjoint:
         step = ibis.cases(*[(table[f"kind_{kind}"], step) for step, kind in enumerate(path.kind_of)])
-        steps = table.select(*marks.keys, "at", "enters", step=step.cast("int8")).filter(lambda row: row.step.notnull())
-    else:
-        branches = [
-            table.filter(table[f"kind_{kind}"]).select(*marks.keys, "at", "enters", step=ibis.literal(step, "int8"))
-            for step, kind in enumerate(path.kind_of)
-        ]
-        steps = ibis.union(branches[0], *branches[1:]) if len(branches) > 1 else branches[0]
-    return steps.filter((steps.step > 0) | steps.enters).select(*marks.keys, "at", "step")
+        return table.select(*marks.keys, "at", "enters", step=step.cast("int8")).filter(lambda row: row.step.notnull())
+    branches = [
+        table.filter(table[f"kind_{kind}"]).select(*marks.keys, "at", "enters", step=ibis.literal(step, "int8"))
+        for step, kind in enumerate(path.kind_of)
+    ]
+    return ibis.union(branches[0], *branches[1:]) if len(branches) > 1 else branches[0]

@@ -34,11 +34,13 @@ class Kind:
     condition: Deferred | Predicate | None = None
 
     def holds(self, events: ibis.Table) -> ibis.Value:
-        """Whether an event is of this kind; null, where a condition cannot tell, counts as no."""
-        if self.names is None:
-            return events.bind(self.condition)[0]
-        names = sorted(self.names)
-        return events.event == names[0] if len(names) == 1 else events.event.isin(names)
+        """Whether an event is of this kind; never null."""
+        if self.names is not None:
+            names = sorted(self.names)
+            matches = events.event == names[0] if len(names) == 1 else events.event.isin(names)
+        else:
+            matches = events.bind(self.condition)[0]
+        return matches.fill_null(False)  # noqa: FBT003 - ibis takes the value by position
 
     def may_be(self, other: Kind) -> bool:
         """Whether one event could be of both kinds; of conditions nobody can tell."""
