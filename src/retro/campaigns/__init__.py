@@ -12,6 +12,7 @@ from retro.campaigns.base import Bilingual, CampaignParams, Goal
 from retro.campaigns.experiment import Experiment
 from retro.campaigns.flash_sale_night import FlashSaleNight
 from retro.campaigns.new_user_week import NewUserWeek
+from retro.campaigns.points_contest import PointsContest
 from retro.campaigns.schema import ParamRow, describe_params
 from retro.errors import ParamsError, did_you_mean
 from retro.files import parse_yaml_value, read_yaml
@@ -31,6 +32,7 @@ __all__ = [
 CAMPAIGN_TYPES: Mapping[str, type[CampaignParams]] = MappingProxyType(
     {
         "new_user_week": NewUserWeek,
+        "points_contest": PointsContest,
         "flash_sale_night": FlashSaleNight,
         "experiment": Experiment,
     }

@@ -13,6 +13,7 @@ from retro.findings.cost import acquisition_cost, campaign_cost
 from retro.findings.experiments import experiments
 from retro.findings.finding import Context, Finding
 from retro.findings.funnel import funnel
+from retro.findings.participation import participation
 from retro.findings.registrations import registrations
 from retro.findings.repurchase import repurchase, repurchase_cohorts
 from retro.findings.retention import retention
@@ -36,6 +37,7 @@ SECTIONS: Mapping[str, Callable[..., Finding]] = MappingProxyType(
         "funnel": funnel,
         "hourly_sales": hourly_sales,
         "impact": impact,
+        "participation": participation,
         "payback": payback,
         "pnl": pnl,
         "registrations": registrations,

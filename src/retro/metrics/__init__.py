@@ -34,6 +34,7 @@ from retro.metrics.lifetime import (
     repeat_buyers,
 )
 from retro.metrics.matching import matched_participants
+from retro.metrics.participation import eligible_members, participants, participation
 from retro.metrics.pnl import Statement, daily_contribution, pnl
 from retro.metrics.registrations import registration_lift, registrations
 from retro.metrics.repurchase import repurchase, repurchase_cohorts
@@ -81,6 +82,7 @@ __all__ = [
     "daily_sales",
     "drop_off",
     "eight_tiers",
+    "eligible_members",
     "experiment",
     "experiments",
     "first_buyers",
@@ -104,6 +106,8 @@ __all__ = [
     "members",
     "micro_funnel",
     "odds_ratio",
+    "participants",
+    "participation",
     "payback",
     "phases_of",
     "pnl",

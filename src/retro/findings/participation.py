@@ -1,0 +1,64 @@
+"""How many of those who could take part did, and how fast."""
+
+from __future__ import annotations
+
+import pandas as pd
+
+from retro.findings.finding import Context, Finding, cohort_row, frame_table, rate_entry
+from retro.ledger import Entry
+
+_ENTRIES = {"all": "participation_rate", "seen": "active_participation_rate", "silent": "silent_participation_rate"}
+
+
+def participation(frame: pd.DataFrame, context: Context) -> Finding:
+    """The share of those eligible who took part, by the first day, by half of the time, and in the end.
+
+    Args:
+        frame: The frame of `metrics.participation`.
+        context: Params and texts.
+    """
+    text, days = context.text, int(frame["day"].max())
+    units = {
+        "group": "name.group",
+        "on": "day",
+        "joined": "count",
+        "participants": "count",
+        "eligible": "count",
+        "rate": "rate",
+        "low": "rate",
+        "high": "rate",
+    }
+    table = frame_table("participation", frame, units, text)
+    groups = list(dict.fromkeys(frame["group"]))
+    ends = {group: cohort_row(frame, group=group, day=days) for group in groups}
+    if not ends["all"]["eligible"]:
+        return Finding(text("finding.participation.nobody"), (), None, covered=False)
+    first, last = cohort_row(frame, group="all", day=1), ends["all"]
+    sentence = text(
+        "finding.participation.summary",
+        eligible=text.count(last["eligible"]),
+        participants=text.count(last["participants"]),
+        rate=text.rate(last["rate"]),
+        interval=text.interval(last["low"], last["high"], "rate"),
+        first=text.rate(first["rate"]),
+        days=days,
+    )
+    if "seen" in ends:
+        seen, silent = ends["seen"], ends["silent"]
+        sentence += text(
+            "finding.participation.groups",
+            within=getattr(context.params, "seen_days"),  # noqa: B009 - a key of the kinds that have this section
+            seen=text.rate(seen["rate"]),
+            seen_count=text.count(seen["participants"]),
+            seen_eligible=text.count(seen["eligible"]),
+            silent=text.rate(silent["rate"]),
+            silent_count=text.count(silent["participants"]),
+            silent_eligible=text.count(silent["eligible"]),
+        )
+    return Finding(sentence, tuple(_entry(group, ends[group], context) for group in groups), table)
+
+
+def _entry(group: str, row: dict[str, object], context: Context) -> Entry:
+    tables = ("users", "exposures", "events")
+    facts = {"observed_until": context.observed_until, "tables": tables, "definition": "participation"}
+    return rate_entry(_ENTRIES[group], row, "participants", "eligible", **facts)

@@ -1,0 +1,155 @@
+"""Participation: how many of those who could take part did, day by day."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Mapping
+
+import ibis
+import pandas as pd
+
+from retro.errors import MetricError
+from retro.metrics.intervals import add_rate
+from retro.metrics.windows import DAY, check_at_least, check_window, day_number, day_of, number_of, require
+
+GROUPS = ("all", "seen", "silent")
+"""Everybody eligible; those with an event shortly before the start; those without one."""
+
+
+def eligible_members(
+    users: ibis.Table,
+    parts: Mapping[str, ibis.Table],
+    *,
+    start: dt.datetime,
+    invitation: str | None = None,
+    arm: str = "invited",
+) -> ibis.Table:
+    """The members who could take part.
+
+    Args:
+        users: One row per user: `user_id`, `registered_at` (local).
+        parts: `exposures` where the shop has it: `experiment_id`, `unit_id`, `arm`.
+        start: Begin of the campaign, local.
+        invitation: The experiment whose `arm` was invited; None where everybody registered before `start` was.
+        arm: The arm that was invited.
+
+    Returns:
+        A table with one row per member: `user_id`.
+
+    Raises:
+        MetricError: A column is missing, an invitation is named but there are no exposures, or nobody was invited.
+    """
+    require(users, "users", "user_id", "registered_at")
+    if invitation is None:
+        return users.filter(users.registered_at < start).select("user_id").distinct()
+    if "exposures" not in parts:
+        raise MetricError(
+            f"eligible_members: invitation {invitation!r} must be in the table 'exposures', got no such table. "
+            "Leave the key out where everybody was invited."
+        )
+    exposures = parts["exposures"]
+    require(exposures, "exposures", "experiment_id", "unit_id", "arm")
+    told = exposures.filter(exposures.experiment_id == invitation, exposures.arm == arm)
+    if not told.limit(1).count().execute():
+        raise MetricError(
+            f"eligible_members: arm {arm!r} of experiment {invitation!r} must have exposures, got none. "
+            "Check invitation and invited_arm in the params."
+        )
+    return told.select(user_id=told.unit_id).distinct()
+
+
+def participants(events: ibis.Table, *, event: str, start: dt.datetime, end: dt.datetime) -> ibis.Table:
+    """Who took part, and since when.
+
+    Args:
+        events: One row per event: `user_id`, `event`, `occurred_at` (local).
+        event: The event by which a member takes part.
+        start: Begin of the campaign, local.
+        end: End of the campaign, local, exclusive.
+
+    Returns:
+        A table with one row per participant: `user_id`, `joined_at` (local), the first such event in the window.
+
+    Raises:
+        MetricError: The window is empty or has a zone, or a column is missing.
+    """
+    check_window(start, end)
+    require(events, "events", "user_id", "event", "occurred_at")
+    joins = events.filter(
+        events.event == event, events.user_id.notnull(), events.occurred_at >= start, events.occurred_at < end
+    )
+    return joins.group_by("user_id").aggregate(joined_at=joins.occurred_at.min())
+
+
+def participation(
+    eligible: ibis.Table,
+    joined: ibis.Table,
+    events: ibis.Table,
+    *,
+    start: dt.datetime,
+    end: dt.datetime,
+    seen_days: int = 30,
+) -> pd.DataFrame:
+    """The cold start: by the end of each day, what share of those eligible had taken part.
+
+    Args:
+        eligible: As `eligible_members` returns it.
+        joined: As `participants` returns it. Who takes part without being eligible is not counted.
+        events: One row per event: `user_id`, `occurred_at` (local).
+        start: Begin of the campaign, local.
+        end: End of the campaign, local, exclusive; what came before must have been observed.
+        seen_days: Days before `start` within which any event tells a member `seen` from a `silent` one.
+
+    Returns:
+        One row per group and local day of the window, in order. A shop without events before the start has the group
+        `all` only.
+
+        - `group` (str): `all`, `seen` or `silent`.
+        - `day` (int): Day of the campaign, from 1.
+        - `on` (date): Day.
+        - `joined` (int): Members who took part for the first time on it.
+        - `participants` (int): Those so far.
+        - `eligible` (int): Members of the group.
+        - `rate`, `low`, `high` (float): `participants` over `eligible`, and its 95 % Wilson interval. NaN where nobody
+          was eligible.
+
+    Raises:
+        MetricError: The window is empty or has a zone, a column is missing, or `seen_days` is below 1.
+    """
+    check_window(start, end)
+    check_at_least("seen_days", seen_days, 1)
+    require(eligible, "eligible", "user_id")
+    require(joined, "participants", "user_id", "joined_at")
+    require(events, "events", "user_id", "occurred_at")
+    before = events.filter(events.occurred_at >= start - seen_days * DAY, events.occurred_at < start)
+    seen = before.select(seen_id="user_id").distinct()
+    members = eligible.left_join(seen, eligible.user_id == seen.seen_id).left_join(joined, "user_id")
+    counted = (
+        members.group_by(
+            group=ibis.ifelse(members.seen_id.notnull(), "seen", "silent"), number=day_number(members.joined_at)
+        )
+        .aggregate(members=members.count())
+        .execute()
+    )
+    groups = [group for group in GROUPS if group == "all" or (counted["group"] == "seen").any()]
+    frames = [
+        _curve(counted if group == "all" else counted[counted["group"] == group], group, start, end) for group in groups
+    ]
+    return add_rate(pd.concat(frames, ignore_index=True), "participants", "eligible")
+
+
+def _curve(counted: pd.DataFrame, group: str, start: dt.datetime, end: dt.datetime) -> pd.DataFrame:
+    """One row for each day that the window touches."""
+    numbers = range(number_of(start.date()), number_of((end - dt.timedelta(microseconds=1)).date()) + 1)
+    by_day = counted.dropna(subset="number").groupby("number")["members"].sum()
+    joined = by_day.reindex(numbers, fill_value=0).astype("int64")
+    return pd.DataFrame(
+        {
+            "group": group,
+            "day": range(1, len(numbers) + 1),
+            "on": [day_of(number) for number in numbers],
+            "joined": joined.to_numpy(),
+            "participants": joined.cumsum().to_numpy(),
+            "eligible": int(counted["members"].sum()),
+        }
+    )
