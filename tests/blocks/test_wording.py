@@ -3,6 +3,7 @@ from __future__ import annotations
 from typing import Any
 
 import nbformat
+
 from retro.blocks import BLOCKS_MIME
 from retro.blocks.wording import keep_wording
 
