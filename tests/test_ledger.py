@@ -8,8 +8,14 @@ import pytest
 from retro.errors import RetroError
 from retro.ledger import Change, Entry, Ledger, compare, read_ledger, write_ledger
 
-USERS = Entry(name="new_users", value=Decimal(100), unit="users")
-VALUE = Entry(name="first_day_value", value=Decimal("44121.39"), unit="money", tables=("users", "orders"))
+USERS = Entry(name="new_users", value=Decimal(100), unit="users", tables=("users",), definition="registrations")
+VALUE = Entry(
+    name="first_day_value",
+    value=Decimal("44121.39"),
+    unit="money",
+    tables=("users", "orders"),
+    definition="first_day_value",
+)
 
 
 def test_a_ledger_comes_back_to_the_cent(tmp_path: Path) -> None:
@@ -27,7 +33,12 @@ def test_recording_again_replaces() -> None:
 
 
 def test_compare_names_changed_new_and_lost_figures() -> None:
-    after = Ledger([USERS.model_copy(update={"value": Decimal(90)}), Entry(name="cac", value=None, unit="money")])
+    after = Ledger(
+        [
+            USERS.model_copy(update={"value": Decimal(90)}),
+            Entry(name="cac", value=None, unit="money", tables=("users",), definition="acquisition_cost"),
+        ]
+    )
 
     assert compare(Ledger([USERS, VALUE]), after) == (
         Change(name="new_users", before=Decimal(100), after=Decimal(90)),

@@ -30,7 +30,7 @@ class Entry(FrozenModel):
         high: Upper end.
         method: How the interval was made.
         observed_until: Local moment until which its data was observed.
-        tables: The canonical tables it was computed from.
+        tables: The canonical tables it was computed from; none for what is only counted on claims of a plan.
         definition: Its heading in `docs/metrics.md`.
     """
 
@@ -43,8 +43,8 @@ class Entry(FrozenModel):
     high: Decimal | None = None
     method: str = ""
     observed_until: dt.datetime | None = None
-    tables: tuple[str, ...] = ()
-    definition: str = ""
+    tables: tuple[str, ...]
+    definition: str = Field(pattern=r"^[a-z0-9_]+$")
 
 
 class Change(FrozenModel):

@@ -16,6 +16,7 @@ from retro.i18n import Lang, load_text
 from retro.ledger import Entry, Ledger
 
 UNTIL = dt.datetime(2025, 4, 1)
+FACTS: dict[str, Any] = {"tables": ("orders",), "definition": "repurchase"}
 
 
 def context(lang: Lang = "en", noun: str = "registration", **keys: Any) -> Context:
@@ -173,7 +174,9 @@ def test_no_cost_rows_are_not_zero_cost() -> None:
 
 def entry(value: str | None, low: str | None = None, high: str | None = None) -> Entry:
     number = {"value": value, "low": low, "high": high}
-    return Entry(name="repurchase_rate", unit="rate", **{key: text and Decimal(text) for key, text in number.items()})
+    return Entry(
+        name="repurchase_rate", unit="rate", **FACTS, **{key: text and Decimal(text) for key, text in number.items()}
+    )
 
 
 @pytest.mark.parametrize(
@@ -197,12 +200,12 @@ def test_status_of_a_figure(figure: Entry | None, target: str | None, expected: 
 def test_lower_cost_is_better() -> None:
     goal = next(goal for goal in NewUserWeek.goals if goal.name == "cac_all_cost")
 
-    assert status(Entry(name="cac_all_cost", unit="money", value=Decimal(9)), Decimal(10), goal) == "met"
+    assert status(Entry(name="cac_all_cost", unit="money", value=Decimal(9), **FACTS), Decimal(10), goal) == "met"
 
 
 def test_scorecard_shows_targets_without_figures_and_figures_without_targets() -> None:
-    ledger = Ledger([Entry(name="new_users", value=Decimal(100), unit="users"), entry("0.3", "0.25", "0.36")])
-    before = Ledger([Entry(name="new_users", value=Decimal(90), unit="users")])
+    ledger = Ledger([Entry(name="new_users", value=Decimal(100), unit="users", **FACTS), entry("0.3", "0.25", "0.36")])
+    before = Ledger([Entry(name="new_users", value=Decimal(90), unit="users", **FACTS)])
 
     card = scorecard(ledger, before, context(targets={"new_users": 120, "day_7_retention_rate": "0.5"}))
 
@@ -214,7 +217,7 @@ def test_scorecard_shows_targets_without_figures_and_figures_without_targets() -
 
 
 def test_verdict_counts_targets_and_says_what_to_do() -> None:
-    ledger = Ledger([Entry(name="new_users", value=Decimal(100), unit="users"), entry("0.3")])
+    ledger = Ledger([Entry(name="new_users", value=Decimal(100), unit="users", **FACTS), entry("0.3")])
     finding = find("registrations", DAILY, lift(100, 40.0, 60.0))
     asked = context(targets={"new_users": 120, "repurchase_rate": "0.2"})
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from functools import partial
 from typing import Any
 
 import pandas as pd
@@ -221,7 +222,13 @@ def tornado(frame: pd.DataFrame, context: Context) -> Finding:
     sentence = text("finding.tornado.widest", **facts)
     key = "turns" if turning else "holds"
     sentence += text(f"finding.tornado.{key}", assumptions=text.join(turning))
-    entry = Entry(name="assumptions_that_decide", value=number(len(turning)), unit="events", definition="tornado")
+    entry = Entry(
+        name="assumptions_that_decide",
+        value=number(len(turning)),
+        unit="events",
+        tables=("orders", "campaign_costs"),
+        definition="tornado",
+    )
     return Finding(sentence, (entry,), table)
 
 
@@ -252,7 +259,15 @@ def attribution(frame: pd.DataFrame, context: Context) -> Finding:
         rest=text.money(rows[-1]["gmv"]),
     )
     sentence += text("finding.attribution.twice", amount=text.money(twice)) if twice else ""
-    entry = Entry(name="attributed_gmv", value=total - rows[-1]["gmv"], unit="money", denominator=total)
+    attributed = total - rows[-1]["gmv"]
+    entry = Entry(
+        name="attributed_gmv",
+        value=attributed,
+        unit="money",
+        denominator=total,
+        tables=("orders",),
+        definition="attribution",
+    )
     return Finding(sentence, (entry,), table)
 
 
@@ -274,7 +289,8 @@ def payback(frame: pd.DataFrame, statement: Statement, context: Context) -> Find
     facts |= {"buyers": text.count(last["buyers"]), "cost": text.value(statement.cost, "money")}
     key = "paid" if paid is not None else "not_yet"
     sentence = text(f"finding.payback.{key}", **facts, month=paid)
-    entries = [Entry(name="observed_year_rate", value=number(last["month"] / 12), unit="rate", definition="payback")]
+    entry = partial(Entry, tables=("orders", "campaign_costs"), definition="payback")
+    entries = [entry(name="observed_year_rate", value=number(last["month"] / 12), unit="rate")]
     if paid is not None:
-        entries.append(Entry(name="payback_days", value=number(30 * paid), unit="days", definition="payback"))
+        entries.append(entry(name="payback_days", value=number(30 * paid), unit="days"))
     return Finding(sentence, tuple(entries), table)

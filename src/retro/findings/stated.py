@@ -50,7 +50,7 @@ def stated(figures: pd.DataFrame, context: Context) -> Finding:
     shown = frame.assign(outcome=[text(f"stated.{outcome}") for outcome in frame["outcome"]])
     units = {"outcome": "name.", "says": "name.", "left": "name.", "right": "name."}
     entries = tuple(
-        Entry(name=f"claims_{name}", value=number(counts[name]), unit="events", definition="stated")
+        Entry(name=f"claims_{name}", value=number(counts[name]), unit="events", tables=(), definition="stated")
         for name in OUTCOMES
     )
     return Finding(sentence, entries, frame_table("stated", shown, units, text, folded=False))
