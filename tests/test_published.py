@@ -1,0 +1,71 @@
+"""What `make report` has published of the demo shop names nobody, and asks nothing of the network."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+import pyarrow.compute as pc
+import pyarrow.parquet as pq
+import pytest
+from pypdf import PdfReader
+
+from retro.ledger import read_ledger
+
+ROOT = Path(__file__).parents[1]
+REPORTS = ROOT / "reports" / "2025Q1"
+DEMO = ROOT / "data" / "demo"
+
+PHONE = re.compile(r"(?<![\d.])1[3-9]\d{9}(?![\d.])")
+OUTSIDE = re.compile(r"""(?:src|href)\s*=\s*["'](?:https?:)?//|url\(\s*["']?(?:https?:)?//|@import""")
+IDS = {"users": "user_id", "orders": "order_id", "coupons": "coupon_id", "events": "device_id"}
+
+
+@pytest.fixture(scope="module")
+def published() -> dict[str, str]:
+    """Everything at stable addresses, as text, by its address."""
+    if not (REPORTS.is_dir() and DEMO.is_dir()):
+        pytest.skip("needs the demo reports: run `make report` first")
+    files = sorted(path for path in REPORTS.glob("*/latest/**/*") if path.is_file())
+    return {path.relative_to(REPORTS).as_posix(): text_of(path) for path in files}
+
+
+def text_of(path: Path) -> str:
+    if path.suffix == ".pdf":
+        return "\n".join(page.extract_text() for page in PdfReader(path).pages)
+    return path.read_text(encoding="utf-8", errors="replace")
+
+
+@pytest.mark.parametrize("table", IDS)
+def test_no_id_of_the_shop_is_published(table: str, published: dict[str, str]) -> None:
+    ids = set(pc.unique(pq.read_table(DEMO / f"{table}.parquet", columns=[IDS[table]])[0]).drop_null().to_pylist())
+    for address, text in published.items():
+        assert not ids & set(re.findall(r"\w+", text)), address
+
+
+def test_no_phone_number_is_published(published: dict[str, str]) -> None:
+    for address, text in published.items():
+        if address.endswith((".html", ".pdf")):
+            assert PHONE.findall(text) == [], address
+
+
+def test_no_folder_of_this_machine_is_published(published: dict[str, str]) -> None:
+    for address, text in published.items():
+        assert str(ROOT) not in text, address
+        assert str(Path.home()) + "/" not in text, address
+
+
+def test_pages_ask_nothing_of_the_network(published: dict[str, str]) -> None:
+    for address, text in published.items():
+        if address.endswith(".html"):
+            assert OUTSIDE.findall(text) == [], address
+
+
+def test_every_figure_is_defined_and_has_a_source(published: dict[str, str]) -> None:
+    headings = set(re.findall(r"^## (\w+)$", (ROOT / "docs" / "metrics.md").read_text(encoding="utf-8"), re.MULTILINE))
+    ledgers = [address for address in published if address.endswith("ledger.json")]
+    assert ledgers
+    for address in ledgers:
+        for entry in read_ledger(REPORTS / address).entries:
+            assert entry.definition in headings, f"{address}: {entry.name}"
+            assert entry.tables, f"{address}: {entry.name}"
