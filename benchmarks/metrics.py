@@ -3,6 +3,7 @@
 `experiments`: six metrics (two shares, a mean with pre-period, a mean, a count, a ratio) by arm and two segments.
 Routes, each in a process of its own, taking turns three times, of which the best counts:
 - floor: one scan and group of the same columns, written by hand, means only
+- floor, joined: the same by hand where the arms lie in `exposures`: one row for each unit, then the join
 - retro: `experiment`, to the decision, on one table of units
 - retro, joined: the same on `exposures` and `outcomes`: finds each unit's arm and joins ten million keys first
 - tea-tasting: called directly on the same table through Ibis, without segments
@@ -68,6 +69,18 @@ def floor(path: Path) -> None:
     timed(lambda: connection.sql(f"select arm, s0, s1, count(*), {means} from '{path}' group by all").fetchall())
 
 
+def floor_joined(path: Path) -> None:
+    import duckdb  # noqa: PLC0415 - see above
+
+    means = ", ".join(f"avg({column}{'::int' if column in SHARES else ''})" for column in COLUMNS)
+    one_arm = "if(min(arm) = max(arm), min(arm), 'several') as arm"
+    units = f"(select unit_id, {one_arm}, min(s0) as s0, min(s1) as s1 from '{path}' group by unit_id)"
+    outcomes = f"(select unit_id, {', '.join(COLUMNS)} from '{path}')"
+    query = f"select arm, s0, s1, count(*), {means} from {units} left join {outcomes} using (unit_id) group by all"
+    connection = duckdb.connect()
+    timed(lambda: connection.sql(query).fetchall())
+
+
 def retro(path: Path) -> None:
     import ibis  # noqa: PLC0415 - see above
 
@@ -129,6 +142,7 @@ def timed(run: Callable[[], object]) -> None:
 
 ROUTES: dict[str, Callable[[Path], None]] = {
     "floor": floor,
+    "floor, joined": floor_joined,
     "retro": retro,
     "retro, joined": joined,
     "tea-tasting": tea_tasting,

@@ -70,3 +70,13 @@ def test_the_known_differences_are_recorded(outcome: Outcome) -> None:
         for found, expected in ((entry.value, value), (entry.low, low), (entry.high, high)):
             assert found is not None
             assert abs(found - Decimal(expected)) < Decimal("0.000002")
+
+
+def test_a_forced_run_gives_the_same_bytes(outcome: Outcome) -> None:
+    names = ("zh.html", "zh.pdf", "en.html", "en.pdf", "ledger.json")
+    before = {name: (outcome.latest / name).read_bytes() for name in names}
+
+    forced = run_report(Request(PARAMS, reports=outcome.latest.parents[2], force=True))
+
+    assert not forced.skipped
+    assert {name: (forced.latest / name).read_bytes() for name in names} == before
