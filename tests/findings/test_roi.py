@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from dataclasses import replace
 from decimal import Decimal
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -28,10 +29,12 @@ def context(lang: Lang = "en", **keys: Any) -> Context:
     return Context(params, load_text(lang), dt.datetime(2025, 4, 1))
 
 
-def impact(effect: float = 300.0, *, low: float = 200.0, chance: float = 0.04, problem: Any = "") -> Impact:
+def impact(
+    effect: float = 300.0, *, low: float = 200.0, high: float = 400.0, chance: float = 0.04, problem: Any = ""
+) -> Impact:
     columns = ["phase", "days", "actual", "expected", "effect", "low", "high", "effect_rate"]
     effects = pd.DataFrame(
-        [(phase, 1, 900, 600, effect, low, 400, 0.5) for phase in ("campaign", "total")], columns=columns
+        [(phase, 1, 900, 600, effect, low, high, 0.5) for phase in ("campaign", "total")], columns=columns
     )
     days = pd.DataFrame({"on": [dt.date(2025, 3, 1)], "phase": "campaign", "actual": 900.0, "expected": 600.0})
     days = days.assign(low=500.0, high=700.0)
@@ -60,6 +63,8 @@ def find(section: str, *frames: object, **keys: Any) -> Finding:
         (impact(chance=0.2), "**which cannot be told from what happens anyway**"),
         (impact(problem="few_days"), "Only 20 usual days lie before the campaign, fewer than 28"),
         (impact(problem="no_variation"), "The 20 usual days before the campaign are all alike"),
+        (impact(problem="unseen"), "No whole day of the campaign was observed"),
+        (impact(-300.0, low=-500.0, high=-100.0), "**300.00 元 less was sold**"),
     ],
 )
 def test_an_effect_is_told_from_chance_or_said_not_to_be(found: Impact, words: str) -> None:
@@ -72,11 +77,26 @@ def test_an_unknown_effect_records_nothing() -> None:
     assert find("impact", found.days, found).entries == ()
 
 
-def test_masked_days_and_dropped_covariates_are_named() -> None:
-    other = {"campaigns": {"week": {"start": "2025-01-10T00:00", "end": "2025-01-17T00:00"}}}
-    found = impact()
+def test_what_weakens_the_effect_is_named() -> None:
+    other = {"campaigns": {"week": {"start": "2025-02-28T00:00", "end": "2025-03-07T00:00"}}}
+    few = pd.DataFrame({"on": [dt.date(2025, 1, 1)], "effect": [10.0]})
+    found = replace(impact(), masked_days=7, unseen_days=1, dropped=("visits",), placebos=few)
 
-    assert "1 stretches of other campaigns" in find("impact", found.days, found, roi=other).sentence
+    finding = find("impact", found.days, found, roi=other)
+    assert "7 days before the campaign belong to other campaigns" in finding.sentence
+    assert [warning.strip() for warning in finding.warnings] == [
+        "The history holds 1 placebo windows, fewer than 20, so chance has not been fully tried.",
+        "Other campaigns ran at the same time (week): the effect is of all of them, and nobody can tell them apart.",
+        "The last 1 days of the campaign are not wholly observed yet and are left out of the effect.",
+        "Covariates that the campaign touched, and that were dropped: visits.",
+    ]
+
+
+def test_an_effect_without_placebos_does_not_speak_of_them() -> None:
+    none = pd.DataFrame({"on": [], "effect": pd.Series([], dtype="float64")})
+    found = replace(impact(), placebos=none, chance=float("nan"))
+
+    assert "windows" not in find("impact", found.days, found).sentence
 
 
 def test_the_statement_says_what_it_left_out() -> None:

@@ -4,7 +4,7 @@ from collections.abc import Callable
 import ibis
 import pytest
 
-from retro.metrics.matching import difference_in_differences, matched_participants
+from retro.metrics.matching import difference_in_differences, matched_participants, matched_weeks
 
 at = dt.datetime.fromisoformat
 MakeTable = Callable[..., ibis.Table]
@@ -78,3 +78,43 @@ def test_nobody_taking_part_has_no_effect_rather_than_zero(table: MakeTable) -> 
     assert row["participants"] == 0
     assert row["matched_rate"] != row["matched_rate"]
     assert row["effect_per_user"] != row["effect_per_user"]
+
+
+def test_the_placebo_is_the_same_one_period_earlier(table: MakeTable) -> None:
+    """Alike in the earlier period, ann then doubled what she bought in the one before the start."""
+    users = table("user_id registered_at", [("ann", "2024-01-01T00:00"), ("bob", "2024-01-01T00:00")])
+    rows = [("0", "ann", "2025-02-20T10:00", "paid", "7.00"), ("1", "bob", "2025-02-20T10:00", "paid", "7.00")]
+    rows += [("2", "ann", "2025-02-25T10:00", "paid", "14.00"), ("3", "bob", "2025-02-25T10:00", "paid", "7.00")]
+    orders = table("order_id user_id ordered_at status amount", rows)
+
+    (row,) = matched_participants(users, orders, table("user_id", [("ann",)]), **WINDOW).to_dict("records")  # type: ignore[arg-type]
+
+    assert row["placebo_per_user"] == pytest.approx(7)
+    assert row["matched"] == 0  # before the start they are in different classes
+    assert row["effect_per_user"] != row["effect_per_user"]
+
+
+def test_people_who_bought_lately_are_not_like_those_who_did_long_ago(table: MakeTable) -> None:
+    users = table("user_id registered_at", [("ann", "2024-01-01T00:00"), ("bob", "2024-01-01T00:00")])
+    rows = [("0", "ann", "2025-02-27T10:00", "paid", "7.00"), ("1", "bob", "2025-02-02T10:00", "paid", "7.00")]
+    orders = table("order_id user_id ordered_at status amount", rows)
+    window = WINDOW | {"before_days": 28}
+
+    (row,) = matched_participants(users, orders, table("user_id", [("ann",)]), **window).to_dict("records")  # type: ignore[arg-type]
+
+    assert (row["participants"], row["matched"]) == (1, 0)
+
+
+def test_both_lines_are_of_alike_people_week_by_week(table: MakeTable) -> None:
+    users, orders, participants = shop(table, ["ann", "cat"])
+
+    frame = matched_weeks(users, orders, participants, **WINDOW)  # type: ignore[arg-type]
+
+    assert frame["week"].tolist() == [-2, -1, 0]
+    assert frame["on"].tolist() == [dt.date(2025, 2, 15), dt.date(2025, 2, 22), dt.date(2025, 3, 1)]
+    assert frame["participants"].tolist() == pytest.approx([3.5, 3.5, 10.5])  # ann's and cat's nothing
+    assert frame["others"].tolist() == pytest.approx([3.5, 3.5, 7])
+
+
+def test_nobody_matched_has_no_weeks(table: MakeTable) -> None:
+    assert matched_weeks(*shop(table, []), **WINDOW).empty  # type: ignore[arg-type]

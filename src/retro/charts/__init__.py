@@ -14,6 +14,7 @@ from retro.charts.funnel import funnel
 from retro.charts.heatmap import weekday_hours
 from retro.charts.impact import impact
 from retro.charts.lorenz import lorenz
+from retro.charts.matching import matched_participants
 from retro.charts.participation import participation
 from retro.charts.pnl import pnl, tornado
 from retro.charts.registrations import registrations
@@ -35,6 +36,7 @@ __all__ = [
     "hourly_sales",
     "impact",
     "lorenz",
+    "matched_participants",
     "participation",
     "pnl",
     "registrations",

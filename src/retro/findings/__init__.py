@@ -13,6 +13,7 @@ from retro.findings.cost import acquisition_cost, campaign_cost
 from retro.findings.experiments import experiments
 from retro.findings.finding import Context, Finding
 from retro.findings.funnel import funnel
+from retro.findings.matching import matched_participants
 from retro.findings.participation import participation
 from retro.findings.registrations import registrations
 from retro.findings.repurchase import repurchase, repurchase_cohorts
@@ -38,6 +39,7 @@ SECTIONS: Mapping[str, Callable[..., Finding]] = MappingProxyType(
         "hourly_sales": hourly_sales,
         "impact": impact,
         "participation": participation,
+        "matched_participants": matched_participants,
         "payback": payback,
         "pnl": pnl,
         "registrations": registrations,

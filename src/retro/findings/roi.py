@@ -34,8 +34,9 @@ def impact(_: pd.DataFrame, found: Impact, context: Context) -> Finding:
         return Finding(text(f"finding.impact.{found.problem}", days=found.usual_days), (), table)
     total = records(found.effects)[-1]
     reached = int((found.placebos["effect"].abs() >= abs(total["effect"])).sum())
+    size = abs(total["effect"]) if found.measurable else total["effect"]
     facts = {
-        "effect": text.value(number(total["effect"]), "money"),
+        "effect": text.value(number(size), "money"),
         "interval": text.interval(number(total["low"]), number(total["high"]), "money"),
         "lift": text.value(total["effect_rate"], "change"),
         "placebos": len(found.placebos),
@@ -43,15 +44,30 @@ def impact(_: pd.DataFrame, found: Impact, context: Context) -> Finding:
         "days": found.usual_days,
     }
     state = "not_measurable" if not found.measurable else "more" if total["effect"] > 0 else "less"
-    sentence = text(f"finding.impact.{state}", **facts) + _phases(found, text) + _sensitivity(found, text)
+    sentence = text(f"finding.impact.{state}", **facts)
+    if facts["placebos"]:
+        sentence += text("finding.impact.placebos", **facts)
+    sentence += _phases(found, text) + _sensitivity(found, text)
+    if found.masked_days:
+        sentence += text("finding.impact.masked", days=found.masked_days)
+    return Finding(sentence, _impact_entries(total, context), table, warnings=_reservations(found, context))
+
+
+def _reservations(found: Impact, context: Context) -> tuple[str, ...]:
+    """What must be known before the effect is believed."""
+    text, (start, end) = context.text, context.params.window
+    said = []
     if len(found.placebos) < LEAST_PLACEBOS:
-        sentence += text("finding.impact.few_placebos", least=LEAST_PLACEBOS)
-    masked = len(context.params.roi.others)
-    if masked:
-        sentence += text("finding.impact.masked", count=masked)
+        said.append(text("finding.impact.few_placebos", count=len(found.placebos), least=LEAST_PLACEBOS))
+    campaigns = context.params.roi.campaigns
+    alongside = [name for name, span in campaigns.items() if span.start < end and span.end > start]
+    if alongside:
+        said.append(text("finding.impact.alongside", names=text.join(alongside)))
+    if found.unseen_days:
+        said.append(text("finding.impact.unseen_days", days=found.unseen_days))
     if found.dropped:
-        sentence += text("finding.impact.dropped", names=text.join(list(found.dropped)))
-    return Finding(sentence, _impact_entries(total, context), table)
+        said.append(text("finding.impact.dropped", names=text.join(list(found.dropped))))
+    return tuple(said)
 
 
 def _impact_entries(total: Mapping[str, Any], context: Context) -> tuple[Entry, ...]:

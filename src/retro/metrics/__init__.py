@@ -33,7 +33,7 @@ from retro.metrics.lifetime import (
     repeat_amounts,
     repeat_buyers,
 )
-from retro.metrics.matching import matched_participants
+from retro.metrics.matching import matched_participants, matched_weeks
 from retro.metrics.participation import eligible_members, participants, participation
 from retro.metrics.pnl import Statement, daily_contribution, pnl
 from retro.metrics.registrations import registration_lift, registrations
@@ -103,6 +103,7 @@ __all__ = [
     "log_rank",
     "lorenz",
     "matched_participants",
+    "matched_weeks",
     "members",
     "micro_funnel",
     "odds_ratio",

@@ -9,6 +9,7 @@ from decimal import Decimal
 import ibis
 import pandas as pd
 
+from retro.errors import MetricError
 from retro.metrics.money import as_money, per_head
 from retro.metrics.windows import check_window, require
 
@@ -31,10 +32,11 @@ def campaign_cost(costs: ibis.Table, campaign_id: str) -> pd.DataFrame:
         - `share` (float): `amount` over the total. NaN where the total is 0.
 
     Raises:
-        MetricError: A column is missing.
+        MetricError: A column is missing, or the costs are in several currencies.
     """
     require(costs, "campaign_costs", "campaign_id", "category", "amount")
     booked = costs.filter(costs.campaign_id == campaign_id)
+    _one_currency(booked)
     frame = booked.group_by("category").aggregate(amount=booked.amount.sum()).execute()
     frame["amount"] = [as_money(amount) for amount in frame["amount"]]
     total = sum(frame["amount"], Decimal(0))
@@ -87,3 +89,14 @@ def acquisition_cost(
         cost = as_money(sum(counted["amount"], Decimal(0)))
         rows.append((definition, cost, new_users, per_head(cost, new_users) if len(booked) else None))
     return pd.DataFrame(rows, columns=["definition", "cost", "new_users", "cac"])
+
+
+def _one_currency(booked: ibis.Table) -> None:
+    if "currency" not in booked.columns:
+        return
+    currencies = sorted(booked.select("currency").distinct().execute()["currency"].dropna())
+    if len(currencies) > 1:
+        raise MetricError(
+            f"campaign_costs: amounts must be in one currency, got {', '.join(currencies)}. "
+            "Convert them in source.yaml before they are added up."
+        )

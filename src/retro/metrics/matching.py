@@ -1,7 +1,7 @@
 """Matching: participants beside people like them who did not take part, where a campaign was opt-in.
 
-Coarsened exact matching (Iacus, King, Porro 2012, Political Analysis 20, 1-24) on value, tenure and channel before the
-campaign, then differences in differences. The engine groups by stratum; only moments come back.
+Coarsened exact matching (Iacus, King, Porro 2012, Political Analysis 20, 1-24) on value, recency, tenure and channel
+before the campaign, then differences in differences. The engine groups by stratum; only moments come back.
 """
 
 from __future__ import annotations
@@ -16,10 +16,15 @@ from scipy.special import ndtri
 
 from retro.metrics.intervals import CONFIDENCE
 from retro.metrics.orders import valid_orders
-from retro.metrics.windows import DAY, check_at_least, check_window, day_number, number_of, require
+from retro.metrics.windows import DAY, WEEK, check_at_least, check_window, day_number, number_of, require
 
 TENURE_DAYS = (30, 90, 365)
 """Edges of the classes of membership age."""
+
+RECENT_DAYS = (7, 28)
+"""Edges of the classes of days since the last order."""
+
+_EPOCH = dt.datetime(1970, 1, 1)  # noqa: DTZ001 - local, as every column
 
 _NOTHING = -1_000
 """The class of value of who bought nothing; below that of any amount."""
@@ -50,10 +55,12 @@ def matched_participants(
     """Compare what participants bought with what people like them bought who did not take part.
 
     Members who registered before the two periods of `before_days` are put into strata: class of value over the
-    `before_days` before the start (nothing, then classes that double), class of membership age, channel. The effect
-    is each stratum's change of value a day among participants less that among the others, weighted by participants.
-    The same over the two periods before the start, when nothing had happened, is the placebo: where its interval
-    leaves zero, participants were on another course anyway.
+    `before_days` before the start (nothing, then classes that double), class of days since the last order in them,
+    class of membership age, channel. The effect is each stratum's change of value a day among participants less that
+    among the others, weighted by participants. The placebo is the same with everything one period earlier, when
+    nothing had happened: where its interval leaves zero, people alike on paper were not on the same course.
+
+    Where only some members could take part, `users` should hold only those: others are no comparison.
 
     Args:
         users: One row per user: `user_id`, `registered_at` (local), optionally `channel`.
@@ -71,7 +78,8 @@ def matched_participants(
         - `matched_rate` (float): `matched` over `participants`. NaN where there are none.
         - `effect_per_user` (float): Value over the whole window that a matched participant bought more. NaN where
           nobody is matched.
-        - `low`, `high` (float): Its 95 % interval, normal, from the strata's variances.
+        - `low`, `high` (float): Its 95 % interval, normal, from the strata's variances; a stratum with one person on a
+          side takes the others' spread. NaN where no spread is known.
         - `effect`, `effect_low`, `effect_high` (float): The same for all matched participants.
         - `placebo_per_user`, `placebo_low`, `placebo_high` (float): The placebo, for a window of the same length.
         - `strata` (int): Strata with participants and others.
@@ -79,28 +87,106 @@ def matched_participants(
     Raises:
         MetricError: The window is empty or has a zone, a column is missing, or `before_days` is below 1.
     """
-    check_window(start, end)
-    check_at_least("before_days", before_days, 1)
-    require(users, "users", "user_id", "registered_at")
-    require(participants, "participants", "user_id")
+    _check(users, participants, start, end, before_days)
     members = _members(users, participants, start, before_days * DAY, tenure_days)
     units = _with_changes(members, orders, start, end, before_days * DAY)
-    strata = _moments(units)
-    both = strata.dropna()
+    strata, shifted = _moments(units, "before", "gain"), _moments(units, "earlier", "trend")
+    both, alike_then = strata.dropna(subset=_BOTH), shifted.dropna(subset=_BOTH)
     took_part = int(strata["treated_n"].fillna(0).sum())
     matched = int(both["treated_n"].sum())
     days = (end - start) / DAY
-    per_user = _weighted(both, "gain", days)
+    per_user, placebo = _weighted(both, days), _weighted(alike_then, days)
     row = {
         "participants": took_part,
         "matched": matched,
         "matched_rate": matched / took_part if took_part else np.nan,
         **dict(zip(("effect_per_user", "low", "high"), per_user, strict=True)),
         **dict(zip(("effect", "effect_low", "effect_high"), (matched * part for part in per_user), strict=True)),
-        **dict(zip(("placebo_per_user", "placebo_low", "placebo_high"), _weighted(both, "trend", days), strict=True)),
+        **dict(zip(("placebo_per_user", "placebo_low", "placebo_high"), placebo, strict=True)),
         "strata": len(both),
     }
     return pd.DataFrame([row])
+
+
+def matched_weeks(
+    users: ibis.Table,
+    orders: ibis.Table,
+    participants: ibis.Table,
+    *,
+    start: dt.datetime,
+    end: dt.datetime,
+    before_days: int = 56,
+    tenure_days: Sequence[int] = TENURE_DAYS,
+) -> pd.DataFrame:
+    """What participants and the people like them bought week by week, before the campaign and in it.
+
+    The others count as often as there are participants in their stratum, so that both lines are of alike people; where
+    the lines part before the start, they were on different courses anyway.
+
+    Args:
+        users: As in `matched_participants`, like all further arguments.
+        orders: One row per order: `order_id`, `user_id`, `ordered_at` (local), `status`, `amount`.
+        participants: One row per participant: `user_id`.
+        start: Begin of the campaign, local.
+        end: End of what is looked at, local, exclusive.
+        before_days: Length of each of the two periods before the start.
+        tenure_days: Edges of the classes of membership age, in days.
+
+    Returns:
+        One row per week that is whole, in order; none where nobody is matched.
+
+        - `week` (int): Weeks since the start; below 0 before it.
+        - `on` (date): First day of the week.
+        - `participants`, `others` (float): Value of orders a user within the week.
+
+    Raises:
+        MetricError: As in `matched_participants`.
+    """
+    _check(users, participants, start, end, before_days)
+    span = before_days * DAY
+    members = _members(users, participants, start, span, tenure_days)
+    units = _with_changes(members, orders, start, end, span)
+    sizes = _moments(units, "before", "gain").dropna(subset=_BOTH)[_BOTH]
+    weeks = range(-(2 * span // WEEK), (end - start) // WEEK)
+    if sizes.empty or not weeks:
+        return pd.DataFrame({"week": [], "on": [], "participants": [], "others": []})
+    spent = _by_week(units, orders, start, weeks)
+    share = (sizes["treated_n"] / sizes["treated_n"].sum()).rename("share")
+    rows = []
+    for week in weeks:
+        means = {}
+        for treated, heads in ((True, "treated_n"), (False, "other_n")):
+            value = spent.loc[(spent["week"] == week) & (spent["treated"] == treated)].set_index(_STRATUM)["value"]
+            means[treated] = float((share * value.reindex(sizes.index).fillna(0.0) / sizes[heads]).sum())
+        rows.append((week, (start + week * WEEK).date(), means[True], means[False]))
+    return pd.DataFrame(rows, columns=["week", "on", "participants", "others"])
+
+
+_STRATUM = ["tenure", "channel", "value_class", "recency"]
+_BOTH = ["treated_n", "other_n"]
+
+
+def _by_week(units: ibis.Table, orders: ibis.Table, start: dt.datetime, weeks: range) -> pd.DataFrame:
+    """Value by stratum, side and week since the start."""
+    valid = valid_orders(orders)
+    valid = valid.filter(valid.ordered_at >= start + weeks.start * WEEK, valid.ordered_at < start + weeks.stop * WEEK)
+    since = valid.ordered_at.epoch_seconds() - int((start - _EPOCH).total_seconds())
+    length = int(WEEK.total_seconds())
+    # Counted from the first week, so that no engine has to divide a number below 0.
+    week = (since - weeks.start * length) // length + weeks.start
+    dated = valid.select("user_id", week=week, value=valid.amount.cast("float64"))
+    strata = units.rename(value_class="before_class", recency="before_age").select("user_id", "treated", *_STRATUM)
+    joined = dated.inner_join(strata, "user_id")
+    frame = joined.group_by(*_STRATUM, "treated", "week").aggregate(value=lambda row: row.value.sum()).execute()
+    typed: pd.DataFrame = frame.astype({"treated": bool, "week": int})
+    return typed
+
+
+def _check(users: ibis.Table, participants: ibis.Table, start: dt.datetime, end: dt.datetime, before_days: int) -> None:
+    check_window(start, end)
+    check_at_least("before_days", before_days, 1)
+    require(users, "users", "user_id", "registered_at")
+    require(participants, "participants", "user_id")
 
 
 def _members(
@@ -132,45 +218,56 @@ def _with_changes(
         earlier=ibis.ifelse(moment < start - span, value, 0.0).sum() / days,
         before=ibis.ifelse((moment >= start - span) & (moment < start), value, 0.0).sum() / days,
         after=ibis.ifelse(moment >= start, value, 0.0).sum() / ((end - start) / DAY),
+        earlier_last=ibis.ifelse(moment < start - span, moment, ibis.null("timestamp")).max(),
+        before_last=ibis.ifelse(moment < start, moment, ibis.null("timestamp")).max(),
     )
     units = members.left_join(spent, "user_id").drop("user_id_right")
     units = units.mutate(**{name: units[name].fill_null(0.0) for name in ("earlier", "before", "after")})
-    doubling = (units.before * days).log2().floor().cast("int64")
+    classes = {
+        f"{name}_class": ibis.ifelse(units[name] > 0, (units[name] * days).log2().floor().cast("int64"), _NOTHING)
+        for name in ("earlier", "before")
+    }
     return units.mutate(
-        value_class=ibis.ifelse(units.before > 0, doubling, _NOTHING),
+        **classes,
+        earlier_age=_age_class(units.earlier_last, start - span),
+        before_age=_age_class(units.before_last, start),
         gain=units.after - units.before,
         trend=units.before - units.earlier,
     )
 
 
-def _moments(units: ibis.Table) -> pd.DataFrame:
-    """One row per stratum: number, means and variances of both groups; missing where a stratum has only one."""
+def _age_class(last: ibis.Value, start: dt.datetime) -> ibis.Value:
+    """Class of days since the last order before a moment; 0 where there is none."""
+    age = number_of(start.date()) - day_number(last)
+    return ibis.coalesce(sum((ibis.ifelse(age < edge, 1, 0) for edge in RECENT_DAYS), ibis.literal(1)), 0)
+
+
+def _moments(units: ibis.Table, period: str, change: str) -> pd.DataFrame:
+    """One row per stratum of a period: number, mean and variance of a change on both sides; missing where one has none.
+
+    A stratum with one person on a side takes the spread of the others.
+    """
+    strata = units.rename(value_class=f"{period}_class", recency=f"{period}_age")
     frame = (
-        units.group_by("tenure", "channel", "value_class", "treated")
-        .aggregate(
-            n=lambda row: row.count(),
-            gain=lambda row: row.gain.mean(),
-            gain_var=lambda row: row.gain.var(),
-            trend=lambda row: row.trend.mean(),
-            trend_var=lambda row: row.trend.var(),
-        )
+        strata.group_by(*_STRATUM, "treated")
+        .aggregate(n=lambda row: row.count(), mean=lambda row: row[change].mean(), var=lambda row: row[change].var())
         .execute()
     )
-    names = ["n", "gain", "gain_var", "trend", "trend_var"]
-    frame[["gain_var", "trend_var"]] = frame[["gain_var", "trend_var"]].fillna(0.0)
-    keys = ["tenure", "channel", "value_class"]
-    treated = frame[frame["treated"]].set_index(keys)[names].add_prefix("treated_")
-    others = frame[~frame["treated"].astype(bool)].set_index(keys)[names].add_prefix("other_")
+    names, several = ["n", "mean", "var"], frame[frame["n"] > 1]
+    pooled = (several["var"] * (several["n"] - 1)).sum() / (several["n"] - 1).sum() if len(several) else np.nan
+    frame["var"] = frame["var"].astype("float64").where(frame["n"] > 1, pooled)
+    treated = frame[frame["treated"].astype(bool)].set_index(_STRATUM)[names].add_prefix("treated_")
+    others = frame[~frame["treated"].astype(bool)].set_index(_STRATUM)[names].add_prefix("other_")
     joined: pd.DataFrame = treated.join(others, how="outer").astype("float64")
     return joined
 
 
-def _weighted(strata: pd.DataFrame, what: str, days: float) -> tuple[float, float, float]:
+def _weighted(strata: pd.DataFrame, days: float) -> tuple[float, float, float]:
     """The mean difference over participants and its interval, for a window of so many days."""
     if strata.empty:
         return (np.nan, np.nan, np.nan)
     share = strata["treated_n"] / strata["treated_n"].sum()
-    effect = float((share * (strata[f"treated_{what}"] - strata[f"other_{what}"])).sum())
-    error = strata[f"treated_{what}_var"] / strata["treated_n"] + strata[f"other_{what}_var"] / strata["other_n"]
-    half = float(ndtri((1 + CONFIDENCE) / 2) * np.sqrt((share**2 * error).sum()))
+    effect = float((share * (strata["treated_mean"] - strata["other_mean"])).sum())
+    error = strata["treated_var"] / strata["treated_n"] + strata["other_var"] / strata["other_n"]
+    half = float(ndtri((1 + CONFIDENCE) / 2) * np.sqrt((share**2 * error).sum(skipna=False)))
     return (effect * days, (effect - half) * days, (effect + half) * days)

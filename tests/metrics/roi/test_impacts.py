@@ -1,7 +1,9 @@
 import datetime as dt
 from collections.abc import Callable
+from decimal import Decimal
 
 import ibis
+import pytest
 
 from retro.economics import UnitEconomics
 from retro.metrics import attribution, claims, impacts, payback, phases_of, pnl, roi, tornado
@@ -9,6 +11,7 @@ from retro.metrics import attribution, claims, impacts, payback, phases_of, pnl,
 at = dt.datetime.fromisoformat
 WINDOW = (at("2025-03-01"), at("2025-03-08"))
 UNTIL = at("2025-04-01")
+HALF = UnitEconomics(margin_rate=Decimal("0.5"))
 
 
 def test_a_shop_without_orders_has_no_figures_rather_than_zeros(table: Callable[..., ibis.Table]) -> None:
@@ -27,3 +30,57 @@ def test_a_shop_without_orders_has_no_figures_rather_than_zeros(table: Callable[
     assert tornado(statement, found.gmv, found.contribution).empty
     assert attribution(orders, claimed)["gmv"].tolist() == [0, 0]
     assert payback(orders, {}, start=WINDOW[0], end=WINDOW[1], observed_until=UNTIL, economics=economics).empty
+
+
+def days(begin: str, count: int) -> list[tuple[str, str, str, str, str]]:
+    """One order on each of so many days, dearer at weekends."""
+    moments = [at(begin) + dt.timedelta(days=day, hours=3) for day in range(count)]
+    return [
+        (str(place), f"user {place}", moment.isoformat(), "paid", "20.00" if moment.weekday() > 4 else "10.00")
+        for place, moment in enumerate(moments)
+    ]
+
+
+@pytest.mark.parametrize(
+    ("rows", "problem"),
+    [
+        (days("2025-03-25", 3), "few_days"),  # the shop opened after the campaign
+        (days("2025-03-03", 20), "few_days"),  # within it
+        (days("2025-03-01", 20), "few_days"),  # on its first day
+        (days("2025-02-20", 30), "few_days"),  # nine days before it
+    ],
+)
+def test_a_young_shop_has_no_baseline_and_no_error(
+    table: Callable[..., ibis.Table], rows: list[tuple[str, str, str, str, str]], problem: str
+) -> None:
+    orders = table("order_id user_id ordered_at status amount", rows)
+    phases = phases_of(*WINDOW, observed_until=UNTIL, anticipation_days=4, settling_days=14)
+
+    found = impacts(orders, {}, phases, economics=HALF, observed_until=UNTIL)
+
+    assert (found.gmv.problem, found.newcomers.problem) == (problem, problem)
+    assert found.contribution is not None
+    assert found.contribution.problem == problem
+    assert not found.gmv.measurable
+
+
+def test_a_campaign_of_which_no_whole_day_is_observed_has_no_effect(table: Callable[..., ibis.Table]) -> None:
+    orders = table("order_id user_id ordered_at status amount", days("2025-01-01", 60))
+    until = at("2025-03-01T18:00")
+    phases = phases_of(at("2025-03-01T10:00"), at("2025-03-01T14:00"), observed_until=until)
+
+    found = impacts(orders, {}, phases, economics=UnitEconomics(), observed_until=until)
+
+    assert found.gmv.problem == "unseen"
+    assert found.gmv.effects.empty
+
+
+def test_days_that_are_not_wholly_observed_are_left_out_and_counted(table: Callable[..., ibis.Table]) -> None:
+    orders = table("order_id user_id ordered_at status amount", days("2025-01-01", 61))
+    until = at("2025-03-02T21:00")
+    phases = phases_of(at("2025-03-01T20:00"), at("2025-03-02T20:00"), observed_until=until)
+
+    found = impacts(orders, {}, phases, economics=UnitEconomics(), observed_until=until)
+
+    assert found.gmv.unseen_days == 1
+    assert found.gmv.effects["days"].tolist() == [1, 1]

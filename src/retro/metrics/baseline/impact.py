@@ -51,7 +51,10 @@ class Impact:
         usual_days: Days that the baseline was learned from.
         chance: How often a window without a campaign reaches as far: placebos at least as large, plus one, over all,
             plus one. NaN where there is no placebo.
-        problem: Why no baseline could be taken: `few_days` or `no_variation` before the campaign; empty where it could.
+        problem: Why no baseline could be taken: `few_days` or `no_variation` before the campaign, or `unseen`, no whole
+            day of it observed; empty where it could.
+        masked_days: Days before the campaign that belong to others or are not usual, and say nothing.
+        unseen_days: Days of the campaign that are not wholly observed; they are left out.
     """
 
     value: str
@@ -63,7 +66,9 @@ class Impact:
     dropped: tuple[str, ...]
     usual_days: int
     chance: float
-    problem: Literal["", "few_days", "no_variation"] = ""
+    problem: Literal["", "few_days", "no_variation", "unseen"] = ""
+    masked_days: int = 0
+    unseen_days: int = 0
 
     @property
     def known(self) -> bool:
@@ -111,11 +116,9 @@ def impact(
     days = list(daily["on"])
     usual = phases.usual(days)
     series = daily[value].to_numpy(dtype=np.float64)
-    if usual.sum() < LEAST_DAYS:
-        return _unknown(daily, value, phases, int(usual.sum()), "few_days")
-    if np.ptp(series[usual]) == 0:
-        return _unknown(daily, value, phases, int(usual.sum()), "no_variation")
     within = np.array([phases.first <= day < phases.last for day in days], dtype=np.bool_)
+    if problem := _problem(series[usual], _place(days, phases, "campaign")):
+        return _unknown(daily, value, phases, int(usual.sum()), problem)
     forced = weekdays(days)
     held, dropped = _screen(daily, covariates, usual, within, forced)
     optional = np.hstack([daily[list(held)].to_numpy(dtype=np.float64), around(days, holidays)])
@@ -141,6 +144,8 @@ def impact(
         draws=draws,
         dropped=dropped,
         usual_days=int(usual.sum()),
+        masked_days=sum(day < phases.first and phases.masked(day) for day in days),
+        unseen_days=(phases.end - phases.start).days - int(_place(days, phases, "campaign").sum()),
         chance=_chance(float(effects["effect"].iloc[-1]), [effect for _, effect in tried]),
     )
 
@@ -154,6 +159,15 @@ def _check(daily: pd.DataFrame, columns: Sequence[str]) -> None:
     steps = {after - before for before, after in zip(daily["on"], daily["on"].iloc[1:], strict=False)}
     if steps - {DAY}:
         raise MetricError("baseline: series must have one row for each day, in order. Fill days without sales with 0.")
+
+
+def _problem(usual: Floats, campaign: Flags) -> Literal["", "few_days", "no_variation", "unseen"]:
+    """Why no baseline can be taken; empty where one can."""
+    if usual.size < LEAST_DAYS:
+        return "few_days"
+    if np.ptp(usual) == 0:
+        return "no_variation"
+    return "" if campaign.any() else "unseen"
 
 
 def _screen(
@@ -236,7 +250,11 @@ def _chance(effect: float, placebos: Sequence[float]) -> float:
 
 
 def _unknown(
-    daily: pd.DataFrame, value: str, phases: Phases, usual_days: int, problem: Literal["few_days", "no_variation"]
+    daily: pd.DataFrame,
+    value: str,
+    phases: Phases,
+    usual_days: int,
+    problem: Literal["few_days", "no_variation", "unseen"],
 ) -> Impact:
     """What can be said where there is nothing to learn from."""
     upto = daily[daily["on"] < phases.last]

@@ -251,7 +251,6 @@ def _costs(parts: Parts, claim: Claim, discounts: Decimal) -> tuple[Decimal | No
         return None, _Entries((), (Caveat("no_costs"),))
     costs = parts["campaign_costs"]
     own = costs.filter(costs.campaign_id == claim.campaign_id)
-    _one_currency(own)
     booked = campaign_cost(costs, claim.campaign_id)
     if booked.empty:
         return None, _Entries((), (Caveat("no_costs"),))
@@ -270,14 +269,3 @@ def _outside(own: ibis.Table, claim: Claim) -> Decimal:
         return Decimal(0)
     inside = (own.incurred_on >= claim.start.date()) & (own.incurred_on <= claim.end.date())
     return as_money(own.filter(~inside).amount.sum().execute())
-
-
-def _one_currency(own: ibis.Table) -> None:
-    if "currency" not in own.columns:
-        return
-    currencies = sorted(own.select("currency").distinct().execute()["currency"].dropna())
-    if len(currencies) > 1:
-        raise MetricError(
-            f"campaign_costs: amounts must be in one currency, got {', '.join(currencies)}. "
-            "Convert them in source.yaml before they are added up."
-        )
