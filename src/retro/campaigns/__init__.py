@@ -13,6 +13,7 @@ from retro.campaigns.experiment import Experiment
 from retro.campaigns.flash_sale_night import FlashSaleNight
 from retro.campaigns.new_user_week import NewUserWeek
 from retro.campaigns.points_contest import PointsContest
+from retro.campaigns.quarter import Quarter
 from retro.campaigns.schema import ParamRow, describe_params
 from retro.errors import ParamsError, did_you_mean
 from retro.files import parse_yaml_value, read_yaml
@@ -35,6 +36,7 @@ CAMPAIGN_TYPES: Mapping[str, type[CampaignParams]] = MappingProxyType(
         "points_contest": PointsContest,
         "flash_sale_night": FlashSaleNight,
         "experiment": Experiment,
+        "quarter": Quarter,
     }
 )
 """The params model of each kind. A kind's notebook is `notebooks/<kind>.ipynb`."""

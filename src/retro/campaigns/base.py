@@ -67,17 +67,21 @@ class CampaignParams(FrozenModel):
     """Keys that every kind knows.
 
     A kind adds its own fields, and says which tables it needs, which it can use, by which figures it is judged,
-    and which sections' findings open the verdict.
+    which sections' findings open the verdict, and whether it is made from other reports and so after them.
     """
 
     required_tables: ClassVar[tuple[str, ...]] = ("users", "orders")
     optional_tables: ClassVar[tuple[str, ...]] = ()
     goals: ClassVar[tuple[Goal, ...]] = ()
     headlines: ClassVar[tuple[str, ...]] = ()
+    from_reports: ClassVar[bool] = False
 
     kind: str = Field(description="Campaign type: picks the notebook and the keys below.")
     campaign_id: str = Field(min_length=1, description="The campaign's id in `campaign_costs`; always text.")
     title: Bilingual = Field(description="Title of the report, one text or one for each of zh and en.")
+    short_title: Bilingual | None = Field(
+        None, description="The campaign's name in tables and charts of other reports; else the title."
+    )
     start: dt.datetime = Field(
         description="First moment of the campaign, in the source's time zone.", json_schema_extra={"unit": "local time"}
     )
@@ -140,7 +144,7 @@ class CampaignParams(FrozenModel):
         zone = (info.context or {}).get("zone", ZoneInfo("UTC"))
         return value.replace(tzinfo=zone) if value.tzinfo is None else value.astimezone(zone)
 
-    @field_validator("title", "period")
+    @field_validator("title", "short_title", "period")
     @classmethod
     def _both_languages(cls, value: Words | None) -> Words | None:
         if value is None:
@@ -193,6 +197,11 @@ class CampaignParams(FrozenModel):
         """The first day that the baseline is learned from; None for all there are."""
         weeks = self.roi.history_weeks
         return None if weeks is None else self.start.date() - dt.timedelta(weeks=weeks)
+
+    @property
+    def reports(self) -> tuple[str, ...]:
+        """The reports whose recorded figures this one is made from."""
+        return ()
 
     @property
     def tables(self) -> tuple[str, ...]:

@@ -5,6 +5,7 @@ The general ones (`cumulative`, `forest`, `lorenz`, `waterfall`, `weekday_hours`
 
 from __future__ import annotations
 
+from retro.charts.campaigns_compared import campaigns_compared
 from retro.charts.chart import Chart
 from retro.charts.cost import acquisition_cost, campaign_cost
 from retro.charts.cumulative import cumulative
@@ -17,6 +18,7 @@ from retro.charts.lorenz import lorenz
 from retro.charts.matching import matched_participants
 from retro.charts.participation import participation
 from retro.charts.pnl import pnl, tornado
+from retro.charts.quarter_sales import quarter_sales
 from retro.charts.registrations import registrations
 from retro.charts.repurchase import repurchase, repurchase_cohorts
 from retro.charts.retention import retention
@@ -27,6 +29,7 @@ __all__ = [
     "Chart",
     "acquisition_cost",
     "campaign_cost",
+    "campaigns_compared",
     "cumulative",
     "experiment_days",
     "experiment_looks",
@@ -39,6 +42,7 @@ __all__ = [
     "matched_participants",
     "participation",
     "pnl",
+    "quarter_sales",
     "registrations",
     "repurchase",
     "repurchase_cohorts",

@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from types import MappingProxyType
 
+from retro.findings.campaigns_compared import campaigns_compared, taken
 from retro.findings.channels import channels
 from retro.findings.cost import acquisition_cost, campaign_cost
 from retro.findings.experiments import experiments
@@ -15,6 +16,7 @@ from retro.findings.finding import Context, Finding
 from retro.findings.funnel import funnel
 from retro.findings.matching import matched_participants
 from retro.findings.participation import participation
+from retro.findings.quarter_sales import quarter_sales
 from retro.findings.registrations import registrations
 from retro.findings.repurchase import repurchase, repurchase_cohorts
 from retro.findings.retention import retention
@@ -32,6 +34,7 @@ SECTIONS: Mapping[str, Callable[..., Finding]] = MappingProxyType(
         "acquisition_cost": acquisition_cost,
         "attribution": attribution,
         "campaign_cost": campaign_cost,
+        "campaigns_compared": campaigns_compared,
         "channels": channels,
         "experiments": experiments,
         "first_day_value": first_day_value,
@@ -42,12 +45,14 @@ SECTIONS: Mapping[str, Callable[..., Finding]] = MappingProxyType(
         "matched_participants": matched_participants,
         "payback": payback,
         "pnl": pnl,
+        "quarter_sales": quarter_sales,
         "registrations": registrations,
         "repurchase": repurchase,
         "repurchase_cohorts": repurchase_cohorts,
         "retention": retention,
         "roi": roi,
         "stated": stated,
+        "taken": taken,
         "tornado": tornado,
     }
 )

@@ -6,6 +6,7 @@ from retro.metrics.anomalies import DAILY, MINUTELY, anomalies, anomaly_sentence
 from retro.metrics.attribution import Claim, attribution, claims
 from retro.metrics.baseline import Impact, Phases, impact, phases_of
 from retro.metrics.buying_models import BgNbd, GammaGamma, fit_bg_nbd, fit_gamma_gamma
+from retro.metrics.campaigns_compared import campaigns_compared, taken
 from retro.metrics.channels import channels
 from retro.metrics.concentration import concentration, lorenz
 from retro.metrics.cost import acquisition_cost, campaign_cost
@@ -36,6 +37,7 @@ from retro.metrics.lifetime import (
 from retro.metrics.matching import matched_participants, matched_weeks
 from retro.metrics.participation import eligible_members, participants, participation
 from retro.metrics.pnl import Statement, daily_contribution, pnl
+from retro.metrics.quarter_sales import period_totals, quarter_sales
 from retro.metrics.registrations import registration_lift, registrations
 from retro.metrics.repurchase import repurchase, repurchase_cohorts
 from retro.metrics.retention import cohort_retention, pooled_retention, retention
@@ -70,6 +72,7 @@ __all__ = [
     "buying_histories",
     "buying_summary",
     "campaign_cost",
+    "campaigns_compared",
     "channels",
     "claims",
     "cohort_retention",
@@ -110,10 +113,12 @@ __all__ = [
     "participants",
     "participation",
     "payback",
+    "period_totals",
     "phases_of",
     "pnl",
     "pooled_retention",
     "prediction",
+    "quarter_sales",
     "registration_lift",
     "registrations",
     "repeat_amounts",
@@ -128,6 +133,7 @@ __all__ = [
     "second_order_test",
     "silent_members",
     "survival_quantile",
+    "taken",
     "tiers",
     "tornado",
     "traffic",

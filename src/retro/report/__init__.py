@@ -11,13 +11,14 @@ from retro.contracts import GateVerdict, last_verdict, leave_out, read_verdict
 from retro.files import project_root
 from retro.i18n import Lang, load_text
 from retro.ledger import Ledger, read_ledger
+from retro.report.recorded import Recorded, read_campaigns
 from retro.report.run_context import VARIABLE, RunContext, read_run_context
 from retro.sources import Tables, find_source, load_source, open_tables
 
 if TYPE_CHECKING:
     from retro.report.report import Report
 
-__all__ = ["VARIABLE", "RunContext", "open_report", "previous_ledger"]
+__all__ = ["VARIABLE", "Recorded", "RunContext", "open_report", "previous_ledger", "read_campaigns"]
 
 
 def open_report(params_file: str, *, lang: Lang = "zh", overrides: Mapping[str, Any] | None = None) -> Report:
@@ -49,7 +50,8 @@ def open_report(params_file: str, *, lang: Lang = "zh", overrides: Mapping[str, 
     gate = _gate(run, path, params, tables)
     if gate is not None:
         leave_out(tables, gate)
-    report = Report(params, tables, text, gate, run, previous_ledger(params, reports))
+    campaigns = read_campaigns(params, reports)
+    report = Report(params, tables, text, gate, run, previous_ledger(params, reports), campaigns)
     report.cover()
     return report
 

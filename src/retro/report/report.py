@@ -37,6 +37,7 @@ from retro.ledger import Ledger, write_ledger
 from retro.report.guard import Guarded
 from retro.report.method import method
 from retro.report.preview import bundle
+from retro.report.recorded import Recorded, campaign_frame, figure_frame
 from retro.report.run_context import RunContext
 from retro.sources import NotCovered, Tables
 
@@ -55,6 +56,7 @@ class Report:
         gate: The contracts' verdict on this data; None where it was not checked.
         run: Where `retro run` keeps this run; None when explored by hand, and then nothing is recorded.
         previous: The figures of the last comparable campaign.
+        recorded: What the reports that this one is made from recorded; empty for a campaign.
     """
 
     params: CampaignParams
@@ -63,6 +65,7 @@ class Report:
     gate: GateVerdict | None
     run: RunContext | None
     previous: Ledger
+    recorded: tuple[Recorded, ...] = ()
     _ledger: Ledger = field(default_factory=Ledger, repr=False)
     _findings: dict[str, Finding] = field(default_factory=dict, repr=False)
     _left_out: list[str] = field(default_factory=list, repr=False)
@@ -188,6 +191,16 @@ class Report:
     def figures(self) -> pd.DataFrame:
         """The figures recorded so far, one row each."""
         return pd.DataFrame([entry.model_dump() for entry in self._ledger.entries])
+
+    @property
+    def campaigns(self) -> pd.DataFrame:
+        """The reports that this one is made from, one row each, as `campaign_frame` has them."""
+        return campaign_frame(self.recorded, self.tables.fingerprint(), self.text)
+
+    @property
+    def campaign_figures(self) -> pd.DataFrame:
+        """What these reports recorded, as `figure_frame` has it."""
+        return figure_frame(self.recorded)
 
     def _verdict(self) -> VerdictBlock:
         badge = self.gate.badge if self.gate is not None else "not_checked"

@@ -14,7 +14,7 @@ from typing import Any
 from retro.campaigns import CampaignParams, load_params
 from retro.files import canonical_json, code_version, files_hash, project_root, shown, text_hash
 from retro.i18n import LANGS, Lang
-from retro.report import previous_ledger
+from retro.report import previous_ledger, read_campaigns
 from retro.sources import Source, Tables, find_source, load_source, open_tables
 
 _LIBRARIES = ("duckdb", "ibis-framework", "pandas", "numpy", "scipy", "matplotlib", "seaborn", "nbconvert", "typst")
@@ -121,6 +121,7 @@ class Job:
                     "contracts": files_hash(sorted((root / "data_contracts").rglob("*.yaml"))),
                     "notebook": files_hash([self.notebook]) if self.notebook.is_file() else None,
                     "previous": [entry.model_dump(mode="json") for entry in previous.entries],
+                    "campaigns": [one.content for one in read_campaigns(self.params, self.request.reports)],
                     "code": code_version(),
                     "libraries": {name: version(name) for name in _LIBRARIES},
                     "python": sys.version_info[:2],

@@ -1,0 +1,91 @@
+"""The quarter (季度复盘): what the campaigns brought, from their own reports, and what the shop is left with."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from typing import Annotated, ClassVar, Literal
+
+from pydantic import Field, field_validator, model_validator
+
+from retro.campaigns.base import CampaignParams, Goal, Names
+from retro.validation import FrozenModel
+
+_REPORT = r"^[\w.-]+/[\w.-]+$"
+_FIGURE = re.compile(r"[a-z0-9_]+")
+
+Report = Annotated[str, Field(pattern=_REPORT)]
+
+
+class Taken(FrozenModel):
+    """A figure that a campaign's own report recorded.
+
+    Attributes:
+        report: The report, such as 2025Q1/new_user_week.
+        figure: The figure's name there.
+    """
+
+    report: Report
+    figure: str
+
+    @field_validator("figure")
+    @classmethod
+    def _a_name(cls, value: str) -> str:
+        if not _FIGURE.fullmatch(value):
+            raise ValueError(f"must be the name of a figure such as new_users, got {value!r}")
+        return value
+
+
+class Quarter(CampaignParams):
+    """Keys of a quarter."""
+
+    from_reports: ClassVar[bool] = True
+    required_tables: ClassVar[tuple[str, ...]] = ("users", "orders")
+    optional_tables: ClassVar[tuple[str, ...]] = ("events", "campaign_costs")
+    goals: ClassVar[tuple[Goal, ...]] = (
+        Goal("gmv", "money"),
+        Goal("gmv_change_year_ago", "change"),
+        Goal("campaigns_new_users", "users"),
+        Goal("day_#_retention_rate", "rate"),
+        Goal("night_gmv", "money"),
+        Goal("campaigns_cost", "money", better="lower"),
+        Goal("campaigns_net_contribution", "money"),
+    )
+    headlines: ClassVar[tuple[str, ...]] = ("quarter_sales", "campaigns_compared")
+
+    kind: Literal["quarter"] = Field(description="Campaign type: picks the notebook and the keys below.")
+    campaigns: tuple[Report, ...] = Field(
+        min_length=1, description="Reports of the quarter's campaigns, such as 2025Q1/new_user_week; made before it."
+    )
+    taken: Mapping[str, Taken] = Field(
+        default_factory=dict,
+        description="Goals answered by a campaign's report: {name: {report: 2025Q1/new_user_week, figure: new_users}}.",
+    )
+
+    @field_validator("campaigns")
+    @classmethod
+    def _different(cls, value: tuple[str, ...]) -> tuple[str, ...]:
+        if twice := sorted({one for one in value if value.count(one) > 1}):
+            raise ValueError(f"must be different ones, got {twice[0]!r} twice")
+        return value
+
+    @field_validator("segment")
+    @classmethod
+    def _whole(cls, value: Mapping[str, Names]) -> Mapping[str, Names]:
+        if value:
+            raise ValueError(
+                "must be empty for a quarter: its campaigns' figures are of everybody. Restrict a campaign's report"
+            )
+        return value
+
+    @model_validator(mode="after")
+    def _taken_from_campaigns(self) -> Quarter:
+        for name, taken in self.taken.items():
+            if taken.report not in self.campaigns:
+                raise ValueError(f"taken.{name}: report must be one of campaigns, got {taken.report!r}")
+        return self
+
+    @property
+    def reports(self) -> tuple[str, ...]:
+        """The reports whose figures this one is made from."""
+        return self.campaigns

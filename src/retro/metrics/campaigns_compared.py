@@ -1,0 +1,115 @@
+"""Campaigns side by side: what each one's own report recorded, and what they come to together."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from decimal import Decimal
+from typing import Any, Protocol
+
+import ibis
+import numpy as np
+import pandas as pd
+
+from retro.metrics.money import per_head
+from retro.metrics.windows import require
+
+COUNTED = "recorded"
+"""The state of a campaign whose figures are there."""
+
+AMOUNTS = ("campaign_cost", "net_revenue", "contribution")
+"""Exact figures that add up over campaigns."""
+
+ESTIMATES = ("incremental_gmv", "incremental_contribution", "net_contribution", "incremental_roi")
+"""Figures with an interval."""
+
+_RATIOS = ("output_input_ratio", "net_roi", "pull_forward_share")
+
+
+class Source(Protocol):
+    """Where a figure is taken from: a report and the figure's name there."""
+
+    report: str
+    figure: str
+
+
+def campaigns_compared(campaigns: pd.DataFrame, figures: pd.DataFrame, users: ibis.Table) -> pd.DataFrame:
+    """Set campaigns side by side by the figures that their own reports recorded; nothing is computed again.
+
+    Only who registered is counted here for a campaign whose report does not ask it.
+
+    Args:
+        campaigns: One row per campaign: `report`, `title`, `start`, `end`, `state`, `same_data`.
+        figures: One row per report and recorded figure: `report`, `name`, `value`, `low`, `high`.
+        users: One row per user: `registered_at` (local).
+
+    Returns:
+        One row per campaign, in the order given; figures of a missing one are missing.
+
+        - `report`, `title`, `state` (str), `same_data` (bool): As given.
+        - `campaign_cost`, `net_revenue`, `contribution` (Decimal): Booked, sold and left by its attributed orders.
+        - `output_input_ratio`, `net_roi`, `pull_forward_share` (float): As recorded.
+        - `incremental_gmv`, `incremental_contribution`, `net_contribution`, `incremental_roi` (float), and each with
+          `_low` and `_high`: Effects against no campaign, with their 95 % interval.
+        - `new_users` (object, int): Registered in its window. None where it is missing.
+        - `cac` (Decimal): `campaign_cost` over `new_users`. None where either is missing or nobody registered.
+
+    Raises:
+        MetricError: A column is missing.
+    """
+    require(users, "users", "registered_at")
+    rows = [_row(campaign, _of(figures, str(campaign.report)), users) for campaign in campaigns.itertuples()]
+    spread = [end for name in ESTIMATES for end in (name, f"{name}_low", f"{name}_high")]
+    columns = ["report", "title", "state", "same_data", *AMOUNTS, *_RATIOS, *spread, "new_users", "cac"]
+    return pd.DataFrame(rows, columns=columns).astype(dict.fromkeys([*_RATIOS, *spread], "float64"))
+
+
+def taken(figures: pd.DataFrame, sources: Mapping[str, Source]) -> pd.DataFrame:
+    """The figures that stand for a goal of the period and that a campaign's own report recorded.
+
+    Args:
+        figures: One row per report and recorded figure: `report`, `name`, and the fields of a ledger's entry.
+        sources: The report and the figure that answer each goal.
+
+    Returns:
+        One row per goal, in the order given: `goal` (str), `report` (str), and the fields of the recorded entry under
+        its own `name`; a figure that is not there has only missing ones.
+    """
+    columns = ["goal", "report", "name", "value", "unit", "numerator", "denominator", "low", "high"]
+    rows = []
+    for goal, source in sources.items():
+        found = _of(figures, source.report).get(source.figure, {"name": source.figure})
+        row = {**found, "goal": goal, "report": source.report}
+        rows.append([row.get(column) for column in columns])
+    return pd.DataFrame(rows, columns=columns, dtype=object)
+
+
+def _of(figures: pd.DataFrame, report: str) -> dict[str, dict[str, Any]]:
+    """A report's figures by name."""
+    own = figures[figures["report"] == report]
+    return {str(row["name"]): {str(key): value for key, value in row.items()} for row in own.to_dict("records")}
+
+
+def _row(campaign: Any, found: Mapping[str, Mapping[str, Any]], users: ibis.Table) -> dict[str, Any]:  # noqa: ANN401 - a tuple of pandas
+    row: dict[str, Any] = {name: getattr(campaign, name) for name in ("report", "title", "state", "same_data")}
+    if campaign.state != COUNTED:
+        return row | {"new_users": None, "cac": None} | dict.fromkeys(AMOUNTS)
+    row |= {name: found.get(name, {}).get("value") for name in AMOUNTS}
+    row |= {name: _float(found.get(name, {}).get("value")) for name in _RATIOS}
+    for name in ESTIMATES:
+        entry = found.get(name, {})
+        row |= {name: _float(entry.get("value"))}
+        row |= {f"{name}_{end}": _float(entry.get(end)) for end in ("low", "high")}
+    new_users = found.get("new_users", {}).get("value")
+    row["new_users"] = _registered(users, campaign) if new_users is None else int(new_users)
+    cost = row["campaign_cost"]
+    row["cac"] = None if cost is None else per_head(Decimal(cost), row["new_users"])
+    return row
+
+
+def _registered(users: ibis.Table, campaign: Any) -> int:  # noqa: ANN401 - a tuple of pandas
+    start, end = campaign.start.to_pydatetime(), campaign.end.to_pydatetime()
+    return int(users.filter(users.registered_at >= start, users.registered_at < end).count().execute())
+
+
+def _float(value: object) -> float:
+    return np.nan if value is None else float(value)  # type: ignore[arg-type]  # a Decimal of the ledger

@@ -1,0 +1,79 @@
+from __future__ import annotations
+
+from collections.abc import Callable
+from decimal import Decimal
+from types import SimpleNamespace
+
+import ibis
+import pandas as pd
+import pytest
+
+from retro.metrics.campaigns_compared import campaigns_compared, taken
+
+MakeTable = Callable[..., ibis.Table]
+
+
+def campaigns() -> pd.DataFrame:
+    times = [pd.Timestamp(day) for day in ("2025-01-10", "2025-01-17", "2025-01-20", "2025-01-24")]
+    return pd.DataFrame(
+        [
+            ("q/week", "Week", times[0], times[1], "recorded", True),
+            ("q/contest", "Contest", times[1], times[3], "recorded", True),
+            ("q/night", "Night", None, None, "breached", False),
+        ],
+        columns=["report", "title", "start", "end", "state", "same_data"],
+    )
+
+
+def figures() -> pd.DataFrame:
+    rows = [
+        ("q/week", "campaign_cost", "100.00", None, None),
+        ("q/week", "new_users", "7", None, None),
+        ("q/week", "net_contribution", "50.5", "10", "90"),
+        ("q/contest", "campaign_cost", "30.00", None, None),
+        ("q/contest", "output_input_ratio", "2.8", None, None),
+    ]
+    columns = ["report", "name", "value", "low", "high"]
+    cells = [(report, name, *(None if one is None else Decimal(one) for one in rest)) for report, name, *rest in rows]
+    return pd.DataFrame(cells, columns=columns, dtype=object).assign(unit="money", numerator=None, denominator=None)
+
+
+@pytest.fixture
+def users(table: MakeTable) -> ibis.Table:
+    return table("user_id registered_at", [("a", "2025-01-16T23:59"), ("b", "2025-01-17"), ("c", "2025-01-24")])
+
+
+def test_recorded_figures_stand_as_they_are(users: ibis.Table) -> None:
+    week = campaigns_compared(campaigns(), figures(), users).iloc[0]
+
+    assert week["campaign_cost"] == Decimal("100.00")
+    assert (week["net_contribution"], week["net_contribution_low"], week["net_contribution_high"]) == (50.5, 10, 90)
+    assert (week["new_users"], week["cac"]) == (7, Decimal("14.29"))
+
+
+def test_who_registered_is_counted_only_where_no_report_says_it(users: ibis.Table) -> None:
+    contest = campaigns_compared(campaigns(), figures(), users).iloc[1]
+
+    assert (contest["new_users"], contest["cac"]) == (1, Decimal("30.00"))
+    assert contest["output_input_ratio"] == 2.8
+    assert pd.isna(contest["net_contribution"])
+
+
+def test_a_missing_campaign_has_no_figures(users: ibis.Table) -> None:
+    night = campaigns_compared(campaigns(), figures(), users).iloc[2]
+
+    assert night["state"] == "breached"
+    assert night.drop(["report", "title", "state", "same_data"]).isna().all()
+
+
+def test_taken_figures_are_copied_and_an_unknown_one_is_missing() -> None:
+    sources = {
+        "first": SimpleNamespace(report="q/week", figure="net_contribution"),
+        "second": SimpleNamespace(report="q/night", figure="gmv"),
+    }
+
+    frame = taken(figures(), sources)
+
+    assert frame["goal"].tolist() == ["first", "second"]
+    assert frame["value"].tolist() == [Decimal("50.5"), None]
+    assert frame.loc[0, "high"] == Decimal(90)

@@ -1,0 +1,67 @@
+"""A quarter on the small shop: made after its campaigns, from their ledgers, and honest about one that is missing."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+from pathlib import Path
+
+import pandas as pd
+import pytest
+
+from retro.errors import ContractBreach
+from retro.ledger import read_ledger
+from retro.run import Request, find_params, run_report
+from shops import make_project, tables
+
+pytestmark = pytest.mark.slow
+
+QUARTER = """\
+kind: quarter
+campaign_id: 2025Q1
+title: {zh: 季度, en: Quarter}
+start: 2025-01-01T00:00
+end: 2025-02-20T00:00
+campaigns: [2025Q1/new_user_week]
+taken: {day_1_retention_rate: {report: 2025Q1/new_user_week, figure: day_1_retention_rate}}
+targets: {campaigns_new_users: 20, campaigns_cost: 40}
+"""
+
+
+@pytest.fixture
+def project(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    folder = make_project(tmp_path / "shop")
+    path = folder / "params" / "2025Q1" / "a_quarter.yaml"  # before its campaign by name, after it by need
+    path.write_text(QUARTER, encoding="utf-8")
+    monkeypatch.chdir(folder)
+    return folder
+
+
+def run(path: Path) -> tuple[Path, bool]:
+    outcome = run_report(Request(path, ("en",), reports=Path("reports")))
+    return outcome.latest, outcome.skipped
+
+
+def test_a_quarter_follows_its_campaigns(project: Path) -> None:
+    week, quarter = find_params("2025Q1")
+    assert (week.stem, quarter.stem) == ("new_user_week", "a_quarter")
+    campaign, _ = run(week)
+    latest, _ = run(quarter)
+
+    recorded, own = read_ledger(campaign / "ledger.json"), read_ledger(latest / "ledger.json")
+    for name, source in {"campaigns_new_users": "new_users", "campaigns_cost": "campaign_cost"}.items():
+        assert own.get(name).value == recorded.get(source).value  # type: ignore[union-attr]  # both are there
+    assert own.get("day_1_retention_rate").value == recorded.get("day_1_retention_rate").value  # type: ignore[union-attr]
+    # From 1 January: 26 first orders and 28 second ones of ordinary days, 21 and 7 of the week, 10.00 each.
+    assert own.get("gmv").value == Decimal("820.00")  # type: ignore[union-attr]
+    assert run(quarter)[1]
+
+    path, whole = project / "data" / "orders.parquet", tables()["orders"]
+    pd.concat([whole, whole.iloc[[0]]]).to_parquet(path, index=False)
+    with pytest.raises(ContractBreach):
+        run(week)
+    whole.to_parquet(path, index=False)
+    latest, skipped = run(quarter)
+    page, own = (latest / "en.html").read_text(), read_ledger(latest / "ledger.json")
+    assert not skipped
+    assert "New-user week (its data broke a contract)" in page
+    assert own.get("campaigns_cost") is None
