@@ -14,7 +14,7 @@ from retro.errors import RetroError
 from retro.files import read_json, shown, write_json
 from retro.validation import FrozenModel
 
-Unit = Literal["users", "buyers", "orders", "events", "days", "rate", "change", "money", "ratio"]
+Unit = Literal["users", "buyers", "orders", "events", "days", "seconds", "score", "rate", "change", "money", "ratio"]
 
 
 class Entry(FrozenModel):

@@ -13,6 +13,7 @@ from pydantic import BeforeValidator, Field, ValidationInfo, field_validator, mo
 
 from retro.campaigns.roi import RoiParams
 from retro.campaigns.stated import StatedParams
+from retro.campaigns.voice import VoiceParams
 from retro.designs import Experiment
 from retro.errors import did_you_mean
 from retro.validation import FrozenModel
@@ -118,6 +119,9 @@ class CampaignParams(FrozenModel):
     )
     stated: StatedParams = Field(
         StatedParams(), description="Claims of the plan to audit: `docs/metrics.md#stated` lists the keys."
+    )
+    voice: VoiceParams = Field(
+        VoiceParams(), description="Alarms of feedback and support: `docs/metrics.md#feedback` lists the keys."
     )
     segment: Mapping[str, Names] = Field(
         default_factory=dict, description="Restrict the report, such as {channel: [app]}."

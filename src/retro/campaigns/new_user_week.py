@@ -24,6 +24,9 @@ class NewUserWeek(CampaignParams):
         "refunds",
         "coupons",
         "points_ledger",
+        "surveys",
+        "reviews",
+        "support_tickets",
     )
     goals: ClassVar[tuple[Goal, ...]] = (
         Goal("new_users", "users"),
@@ -35,6 +38,9 @@ class NewUserWeek(CampaignParams):
         Goal("campaign_cost", "money", better="lower"),
         Goal("cac_acquisition_only", "money", better="lower"),
         Goal("cac_all_cost", "money", better="lower"),
+        Goal("negative_feedback_rate", "rate", better="lower"),
+        Goal("negative_review_rate", "rate", better="lower"),
+        Goal("support_in_time_rate", "rate"),
     )
 
     headlines: ClassVar[tuple[str, ...]] = ("registrations", "retention", "repurchase", "acquisition_cost")

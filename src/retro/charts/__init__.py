@@ -10,6 +10,7 @@ from retro.charts.chart import Chart
 from retro.charts.cost import acquisition_cost, campaign_cost
 from retro.charts.cumulative import cumulative
 from retro.charts.experiments import experiment_days, experiment_looks, experiments
+from retro.charts.feedback import feedback
 from retro.charts.forest import forest
 from retro.charts.funnel import funnel
 from retro.charts.heatmap import weekday_hours
@@ -23,6 +24,8 @@ from retro.charts.registrations import registrations
 from retro.charts.repurchase import repurchase, repurchase_cohorts
 from retro.charts.retention import retention
 from retro.charts.sales import hourly_sales
+from retro.charts.satisfaction import satisfaction
+from retro.charts.support import support
 from retro.charts.waterfall import waterfall
 
 __all__ = [
@@ -34,6 +37,7 @@ __all__ = [
     "experiment_days",
     "experiment_looks",
     "experiments",
+    "feedback",
     "forest",
     "funnel",
     "hourly_sales",
@@ -47,6 +51,8 @@ __all__ = [
     "repurchase",
     "repurchase_cohorts",
     "retention",
+    "satisfaction",
+    "support",
     "tornado",
     "waterfall",
     "weekday_hours",

@@ -46,7 +46,12 @@ def forest(frame: pd.DataFrame, text: Text, value: str, unit: str = "percentage_
     ax.set_xlabel(text("chart.forest.points", value=value) if unit == "percentage_points" else value)
     parts = [_said(row, unit, text) for row in rows(frame)]
     alt = text("chart.forest.alt", value=value, parts=text("chart.clause").join(parts))
-    return Chart(figure, alt, text("chart.forest.caption", value=value, reference=text.short(reference)))
+    return Chart(figure, alt, text("chart.forest.caption", value=value, reference=_reference(reference, unit, text)))
+
+
+def _reference(reference: float, unit: str, text: Text) -> str:
+    """The value of no effect, in words: a rate as a rate, else its plain number."""
+    return text.rate(reference) if unit == "rate" else text.short(reference)
 
 
 def _draw_row(ax: Axes, row: Any, text: Text, unit: str, reference: float) -> None:  # noqa: ANN401 - a tuple of pandas

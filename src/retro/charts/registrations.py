@@ -25,7 +25,7 @@ _EXACT_BELOW = 100_000
 
 @styled()
 def registrations(
-    frame: pd.DataFrame, text: Text, noun: Literal["registration", "first_order"] = "registration"
+    frame: pd.DataFrame, text: Text, noun: Literal["registration", "first_order", "ticket"] = "registration"
 ) -> Chart:
     """Bars by day, the usual level as a line with its range behind it, the peak labelled.
 
@@ -94,14 +94,14 @@ def _words(frame: pd.DataFrame, days: pd.Series[pd.Timestamp], text: Text, noun:
         "chart.registration.alt",
         counted=text(f"chart.{noun}.counted"),
         period=period,
-        total=people(counts.sum(), text),
+        total=people(counts.sum(), text, noun),
         peak_day=text.short_day(days[peak]),
-        peak=people(counts[peak], text),
+        peak=people(counts[peak], text, noun),
     )
     if known.any():
         usual = text(
             "chart.registration.alt_usual",
-            usual=people(baseline[known].mean(), text),
+            usual=people(baseline[known].mean(), text, noun),
             above=int((counts > floats(frame["baseline_high"])).sum()),
             days=int(known.sum()),
         )

@@ -12,6 +12,7 @@ from retro.findings.campaigns_compared import campaigns_compared, taken
 from retro.findings.channels import channels
 from retro.findings.cost import acquisition_cost, campaign_cost
 from retro.findings.experiments import experiments
+from retro.findings.feedback import feedback
 from retro.findings.finding import Context, Finding
 from retro.findings.funnel import funnel
 from retro.findings.matching import matched_participants
@@ -22,8 +23,10 @@ from retro.findings.repurchase import repurchase, repurchase_cohorts
 from retro.findings.retention import retention
 from retro.findings.roi import attribution, impact, payback, pnl, roi, tornado
 from retro.findings.sales import hourly_sales
+from retro.findings.satisfaction import satisfaction
 from retro.findings.scorecard import scorecard
 from retro.findings.stated import stated
+from retro.findings.support import support
 from retro.findings.value import first_day_value
 from retro.findings.verdict import verdict
 
@@ -37,6 +40,7 @@ SECTIONS: Mapping[str, Callable[..., Finding]] = MappingProxyType(
         "campaigns_compared": campaigns_compared,
         "channels": channels,
         "experiments": experiments,
+        "feedback": feedback,
         "first_day_value": first_day_value,
         "funnel": funnel,
         "hourly_sales": hourly_sales,
@@ -51,8 +55,10 @@ SECTIONS: Mapping[str, Callable[..., Finding]] = MappingProxyType(
         "repurchase_cohorts": repurchase_cohorts,
         "retention": retention,
         "roi": roi,
+        "satisfaction": satisfaction,
         "stated": stated,
         "taken": taken,
+        "support": support,
         "tornado": tornado,
     }
 )

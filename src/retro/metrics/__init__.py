@@ -12,6 +12,7 @@ from retro.metrics.concentration import concentration, lorenz
 from retro.metrics.cost import acquisition_cost, campaign_cost
 from retro.metrics.experiments import experiment, experiments
 from retro.metrics.experiments.power import units_for_means, units_for_shares
+from retro.metrics.feedback import feedback, negative_feedback
 from retro.metrics.funnel import (
     Exclusion,
     FunnelRules,
@@ -44,8 +45,10 @@ from retro.metrics.retention import cohort_retention, pooled_retention, retentio
 from retro.metrics.rfm import buyers, rfm, rfm_thresholds
 from retro.metrics.roi import Impacts, first_buyers, impacts, payback, roi, tornado
 from retro.metrics.sales import daily_sales, hourly_sales
+from retro.metrics.satisfaction import satisfaction
 from retro.metrics.second_order import second_order, second_order_test
 from retro.metrics.silence import silent_members
+from retro.metrics.support import support, support_answers, support_lift, support_topics
 from retro.metrics.survival import LogRank, kaplan_meier, log_rank, survival_quantile
 from retro.metrics.tiers import eight_tiers, four_tiers, members, tiers
 from retro.metrics.traffic import daily_profile, hourly_profile, traffic, traffic_peak, weekday_hours
@@ -88,6 +91,7 @@ __all__ = [
     "eligible_members",
     "experiment",
     "experiments",
+    "feedback",
     "first_buyers",
     "first_day_value",
     "fit_bg_nbd",
@@ -109,6 +113,7 @@ __all__ = [
     "matched_weeks",
     "members",
     "micro_funnel",
+    "negative_feedback",
     "odds_ratio",
     "participants",
     "participation",
@@ -129,9 +134,14 @@ __all__ = [
     "rfm",
     "rfm_thresholds",
     "roi",
+    "satisfaction",
     "second_order",
     "second_order_test",
     "silent_members",
+    "support",
+    "support_answers",
+    "support_lift",
+    "support_topics",
     "survival_quantile",
     "taken",
     "tiers",

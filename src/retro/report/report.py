@@ -218,9 +218,11 @@ class Report:
             return self._chapter(section, finding)
         if not finding.sentence:
             return ()
+        if not finding.covered:
+            self._left_out.append(finding.sentence.strip())
         blocks = [*_callouts(finding)]
         draw = getattr(charts, section, None)
-        if draw is not None and finding.has_figures:
+        if draw is not None and finding.has_figures and not frame.empty:
             blocks.append(_figure(draw(frame, self.text, **options)))
         return (*blocks, *self._evidence(finding), self._definition(section))
 

@@ -1,0 +1,23 @@
+"""What the voice of customers is held against."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+
+from pydantic import Field
+
+from retro.validation import FrozenModel
+
+
+class VoiceParams(FrozenModel):
+    """How feedback, reviews and support are judged.
+
+    Attributes:
+        negative_alarm: Share of negative feedback above which somebody must look into it.
+        negative_stars: Reviews of at most so many stars are negative.
+        answer_seconds: How fast support should answer.
+    """
+
+    negative_alarm: Decimal = Field(Decimal("0.05"), gt=0, lt=1)
+    negative_stars: int = Field(2, ge=1, le=4)
+    answer_seconds: int = Field(30, ge=1, le=86_400)

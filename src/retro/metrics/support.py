@@ -1,0 +1,169 @@
+"""Support: how many asked for help, how fast they were answered, and what it was about."""
+
+from __future__ import annotations
+
+import datetime as dt
+
+import ibis
+import numpy as np
+import pandas as pd
+
+from retro.metrics.cohorts import CAMPAIGN, USUAL
+from retro.metrics.feedback import LEAST, OTHER
+from retro.metrics.intervals import add_rate
+from retro.metrics.registrations import registration_lift, registrations
+from retro.metrics.spread import weighted_quantile
+from retro.metrics.windows import WEEK, check_at_least, check_window, require
+
+
+def support(tickets: ibis.Table, *, start: dt.datetime, end: dt.datetime, baseline_weeks: int = 8) -> pd.DataFrame:
+    """Enquiries of each local day, beside what the same weekday brought before the campaign.
+
+    Args:
+        tickets: One row per enquiry: `ticket_id`, `opened_at` (local).
+        start: Begin of the window, local.
+        end: End of the window, local, exclusive.
+        baseline_weeks: How many weeks before `start` make the baseline.
+
+    Returns:
+        One row per local day that the window touches, in order.
+
+        - `on` (date): Day.
+        - `tickets` (int): Enquiries of the day inside the window; 0 where there was none.
+        - `baseline`, `baseline_low`, `baseline_high` (float): As `registrations`.
+
+    Raises:
+        MetricError: As `registrations`.
+    """
+    daily = registrations(_as_arrivals(tickets), start=start, end=end, baseline_weeks=baseline_weeks)
+    return daily.rename(columns={"registrations": "tickets"})
+
+
+def support_lift(tickets: ibis.Table, *, start: dt.datetime, end: dt.datetime, baseline_weeks: int = 8) -> pd.DataFrame:
+    """Enquiries of the whole window, beside those of equally long windows before it.
+
+    Args:
+        tickets: As `support`.
+        start: As `support`.
+        end: As `support`.
+        baseline_weeks: As `support`.
+
+    Returns:
+        One row: `tickets` (int), and the columns of `registration_lift` from `baseline` on.
+
+    Raises:
+        MetricError: As `support`.
+    """
+    lift = registration_lift(_as_arrivals(tickets), start=start, end=end, baseline_weeks=baseline_weeks)
+    return lift.rename(columns={"registrations": "tickets"})
+
+
+def _as_arrivals(tickets: ibis.Table) -> ibis.Table:
+    require(tickets, "support_tickets", "ticket_id", "opened_at")
+    return tickets.select(user_id=tickets.ticket_id, registered_at=tickets.opened_at)
+
+
+def support_answers(
+    tickets: ibis.Table,
+    *,
+    start: dt.datetime,
+    end: dt.datetime,
+    baseline_weeks: int = 8,
+    within_seconds: int = 30,
+) -> pd.DataFrame:
+    """How long enquiries waited for their first answer, beside those of the weeks before.
+
+    Args:
+        tickets: One row per enquiry: `opened_at`, `first_answered_at` (local, null while it is not answered).
+        start: Begin of the window, local.
+        end: End of the window, local, exclusive.
+        baseline_weeks: How many weeks before `start` are usual.
+        within_seconds: How fast an answer should be.
+
+    Returns:
+        Two rows, the campaign first.
+
+        - `cohort` (str): `campaign` or `usual`, by when they were opened.
+        - `tickets`, `answered` (int): Enquiries, and those answered so far.
+        - `median_seconds`, `p90_seconds` (float): By when half and nine in ten of those answered were. NaN without any.
+        - `within` (int): Answered after at most `within_seconds`.
+        - `rate`, `low`, `high` (float): `within` over `tickets`, and its 95 % Wilson interval; one not yet answered is
+          not within. NaN without tickets.
+
+    Raises:
+        MetricError: The window is empty or has a zone, a column is missing, or a number is below 1.
+    """
+    check_at_least("within_seconds", within_seconds, 1)
+    table = _cohorts(tickets, start, end, baseline_weeks, "first_answered_at")
+    seconds = table.first_answered_at.epoch_seconds() - table.opened_at.epoch_seconds()
+    found = table.group_by("cohort", seconds=seconds).aggregate(tickets=lambda row: row.count()).execute()
+    rows = []
+    for cohort in (CAMPAIGN, USUAL):
+        own = found[found["cohort"] == cohort]
+        known = own[own["seconds"].notna()]
+        waits, counts = known["seconds"].astype(float), known["tickets"].astype("int64")
+        quantiles = [weighted_quantile(waits, counts, share) for share in (0.5, 0.9)]
+        soon = int(counts[waits <= within_seconds].sum())
+        rows.append((cohort, int(own["tickets"].sum()), int(counts.sum()), *quantiles, soon))
+    frame = pd.DataFrame(rows, columns=["cohort", "tickets", "answered", "median_seconds", "p90_seconds", "within"])
+    return add_rate(frame, "within", "tickets")
+
+
+def support_topics(
+    tickets: ibis.Table,
+    *,
+    start: dt.datetime,
+    end: dt.datetime,
+    baseline_weeks: int = 8,
+    least: int = LEAST,
+) -> pd.DataFrame:
+    """What enquiries were about, beside what an equally long stretch of the weeks before brought.
+
+    Args:
+        tickets: One row per enquiry: `opened_at` (local), `topic`.
+        start: Begin of the window, local.
+        end: End of the window, local, exclusive.
+        baseline_weeks: How many weeks before `start` are usual.
+        least: Topics of fewer enquiries are put together as `other`.
+
+    Returns:
+        One row per topic, the most frequent first.
+
+        - `topic` (str): Topic.
+        - `tickets` (int): Enquiries in the window.
+        - `share` (float): Of all enquiries in the window. NaN without any.
+        - `usual` (float): Enquiries that as many days brought on average in the weeks before.
+        - `change` (float): `tickets` over `usual`, less 1. NaN where `usual` is 0.
+
+    Raises:
+        MetricError: As `support_answers`.
+    """
+    check_at_least("least", least, 1)
+    table = _cohorts(tickets, start, end, baseline_weeks, "topic")
+    found = table.group_by("cohort", "topic").aggregate(tickets=table.count()).execute()
+    wide = found.pivot_table(index="topic", columns="cohort", values="tickets", aggfunc="sum", fill_value=0)
+    wide = wide.reindex(columns=[CAMPAIGN, USUAL], fill_value=0)
+    wide = wide.groupby(lambda topic: topic if wide.loc[topic, CAMPAIGN] >= least else OTHER).sum()
+    usual = wide[USUAL] * ((end - start) / (baseline_weeks * WEEK))
+    total = wide[CAMPAIGN].sum()
+    frame = pd.DataFrame(
+        {
+            "topic": wide.index.astype(str),
+            "tickets": wide[CAMPAIGN].astype("int64").to_numpy(),
+            "share": (wide[CAMPAIGN] / (total or np.nan)).to_numpy(),
+            "usual": usual.to_numpy(dtype=float),
+            "change": (wide[CAMPAIGN] / usual.where(usual > 0) - 1).to_numpy(dtype=float),
+        }
+    )
+    return frame.sort_values(["tickets", "topic"], ascending=[False, True], ignore_index=True)
+
+
+def _cohorts(
+    tickets: ibis.Table, start: dt.datetime, end: dt.datetime, baseline_weeks: int, *needed: str
+) -> ibis.Table:
+    """Enquiries of the window and of the weeks before, told apart by `cohort`."""
+    check_window(start, end)
+    check_at_least("baseline_weeks", baseline_weeks, 1)
+    require(tickets, "support_tickets", "opened_at", *needed)
+    table = tickets.filter(tickets.opened_at >= start - baseline_weeks * WEEK, tickets.opened_at < end)
+    return table.mutate(cohort=ibis.ifelse(table.opened_at >= start, CAMPAIGN, USUAL))
