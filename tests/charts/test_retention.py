@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Callable
 from typing import Any
 
@@ -53,8 +54,21 @@ def test_ends_are_named_in_the_language(said: Callable[[Chart], list[str]]) -> N
 def test_caption_says_what_is_missing_partial_and_of_how_many() -> None:
     assert charts.retention(YOUNG, load_text("zh")).caption == (
         "注册当日为第 0 日；色带为 95% 区间。可观测人数：活动人群第 7 日 1,000 人；往常人群第 30 日 1,000 人。"
-        "尚未观测到、故未画的：活动人群第 30 日。只观测到部分用户的：活动人群第 7 日。"
+        "未能完整观测、故未画的：活动人群第 30 日。只观测到部分用户的：活动人群第 7 日。"
     )
+
+
+@pytest.mark.parametrize("ends", [(0.3, 0.076, None), (0.3, 0.03, 0.02), (0.3, 0.0, 0.1), (0.3, 0.05, 0.05)])
+def test_names_stand_clear_of_the_axis_and_of_each_other(ends: tuple[float, ...], text: Text) -> None:
+    first, *last = ends
+    cells = [(name, 1, first) for name in ("campaign", "usual")]
+    cells += [(name, 30, end) for name, end in zip(("campaign", "usual"), last, strict=True) if end is not None]
+    figure = charts.retention(frame(*cells), text).figure
+    figure.draw_without_rendering()
+    (ax,) = figure.axes
+    bottoms = [one.get_window_extent() for one in ax.texts]
+    assert all(box.y0 >= ax.bbox.y0 - 1 for box in bottoms)
+    assert not any(one.overlaps(other) for one, other in itertools.combinations(bottoms, 2))
 
 
 def test_alt_says_where_lines_begin_and_end() -> None:

@@ -87,6 +87,17 @@ def test_registrations_without_a_baseline_compare_with_nothing() -> None:
     assert finding.entries[1].denominator is None
 
 
+@pytest.mark.parametrize(("lang", "words"), [("en", "usually bring none"), ("zh", "往常同样天数为 0 人")])
+def test_registrations_beside_none_have_no_rate_of_change(lang: str, words: str) -> None:
+    none = lift(100, 0.0, 0.0).assign(baseline=0.0, lift_rate=float("nan"), lift_low=float("nan"))
+
+    finding = find("registrations", DAILY, none, lang=lang)
+
+    assert words in finding.sentence
+    assert "NaN" not in finding.sentence
+    assert finding.entries[1].value is None
+
+
 def test_a_shop_without_sign_up_has_new_customers() -> None:
     finding = find("registrations", DAILY, lift(100, 40.0, 60.0), lang="zh", noun="first_order")
 
@@ -148,8 +159,17 @@ def test_retention_is_above_when_the_intervals_are_apart() -> None:
 def test_what_is_not_observed_is_missing_and_never_zero() -> None:
     finding = find("retention", retention_frame("unobserved"))
 
-    assert "Day 1 has not been observed yet: left empty, not counted as 0." in finding.sentence
+    assert "Day 1 has not been wholly observed: left empty, not counted as 0." in finding.sentence
     assert finding.entries[0].value is None
+
+
+@pytest.mark.parametrize(("lang", "words"), [("en", "No new registrations during"), ("zh", "活动期没有新增注册用户")])
+def test_a_campaign_that_nobody_joined_is_not_said_to_be_unobserved(lang: str, words: str) -> None:
+    finding = find("retention", retention_frame("unobserved").assign(state=["empty", "observed"]), lang=lang)
+
+    assert finding.sentence.startswith(words)
+    assert "observed" not in finding.sentence
+    assert "观测" not in finding.sentence
 
 
 def test_cost_says_what_is_left_of_the_budget() -> None:

@@ -67,6 +67,7 @@ def test_repurchase_waits_for_the_last_day(orders: MakeRows) -> None:
         ("open", "2025-01-11T08:00", "paid"),
         ("open", "2025-01-12T08:00", "paid"),
         ("usual", "2025-01-09T23:59", "paid"),
+        ("old", "2024-10-01T08:00", "paid"),
     )
     frame = repurchase(rows, observed_until=at("2025-02-08"), **WEEK).set_index("cohort")
     assert frame.loc["campaign", ["buyers", "repurchasers", "state"]].tolist() == [1, 1, "partial"]
@@ -75,6 +76,25 @@ def test_repurchase_waits_for_the_last_day(orders: MakeRows) -> None:
     assert unripe["state"].tolist() == ["unobserved", "unobserved"]
     assert unripe["repurchasers"].isna().all()
     assert unripe["rate"].isna().all()
+
+
+def test_repurchase_takes_nobody_for_new_in_the_first_days_of_the_table(orders: MakeRows) -> None:
+    rows = orders(
+        ("regular", "2024-12-10T08:00", "paid"),  # the table begins; who knows what regular bought before
+        ("regular", "2024-12-12T08:00", "paid"),
+        ("late regular", "2025-01-06T23:59", "paid"),  # 27 days later
+        ("new", "2025-01-07T00:00", "paid"),
+        ("ripe", "2025-01-10T08:00", "paid"),
+    )
+    frame = repurchase(rows, observed_until=LONG_AFTER, **WEEK).set_index("cohort")
+    assert frame["buyers"].to_dict() == {"campaign": 1, "usual": 1}
+
+
+def test_repurchase_of_a_table_that_begins_with_the_campaign_has_no_usual_cohort(orders: MakeRows) -> None:
+    rows = orders(("first", "2025-01-08T08:00", "paid"), ("ripe", "2025-01-10T08:00", "paid"))
+    frame = repurchase(rows, observed_until=LONG_AFTER, **WEEK).set_index("cohort")
+    assert frame["buyers"].to_dict() == {"campaign": 1, "usual": 0}
+    assert frame["state"].to_dict() == {"campaign": "observed", "usual": "empty"}
 
 
 def test_repurchase_cohorts_follow_each_month(orders: MakeRows) -> None:

@@ -72,6 +72,37 @@ def test_retention_usual_cohort_is_that_of_the_weeks_before(users: ibis.Table, e
     assert usual["retained"].to_dict() == {1: 0, 3: 1}
 
 
+def test_retention_of_days_before_the_first_event_is_unobserved(table: MakeTable, users: ibis.Table) -> None:
+    # Events are kept since the afternoon of the 10th. Of the usual cohort, old's day 1 is that day, and is seen;
+    # before's days 1 to 3 lie in November, when nobody could have been seen.
+    events = table(
+        "user_id event occurred_at", [("bob", "view", "2025-01-10T15:00"), ("old", "view", "2025-01-10T16:00")]
+    )
+    asked = ASKED | {"baseline_weeks": 9}
+    frame = retention(users, events, days=(1, 3), **asked)
+    usual = frame[frame["cohort"] == "usual"]
+    assert usual[["eligible", "retained"]].to_numpy().tolist() == [[1, 1], [1, 0]]
+    assert set(usual["state"]) == {"partial"}
+    rolling = retention(users, events, days=(1,), clock="rolling", **asked)
+    # Hours 24 to 48 after the 9th, 23:59 begin on the 10th, and old's only event lies before them.
+    assert rolling.loc[1, ["eligible", "retained", "state"]].tolist() == [1, 0, "partial"]
+
+
+def test_retention_up_to_a_horizon_needs_its_first_day_observed(table: MakeTable, users: ibis.Table) -> None:
+    events = table("user_id event occurred_at", [("old", "view", "2025-01-11T16:00")])
+    frame = retention(users, events, days=(1, 2), horizon=3, **ASKED)
+    usual = frame[frame["cohort"] == "usual"]
+    assert usual["eligible"].tolist() == [0, 1]  # day 1 of old, the 10th, is not known; from day 2 on everything is
+    assert usual["retained"].tolist() == [pd.NA, 1]
+    assert usual["state"].tolist() == ["unobserved", "observed"]
+
+
+def test_retention_without_any_event_is_unobserved(table: MakeTable, users: ibis.Table) -> None:
+    frame = retention(users, table("user_id event occurred_at", []), days=(1,), **ASKED)
+    assert frame["state"].tolist() == ["unobserved", "unobserved"]
+    assert frame["rate"].isna().all()
+
+
 def test_retention_of_a_running_day_waits_for_its_end(users: ibis.Table, events: ibis.Table) -> None:
     asked = ASKED | {"observed_until": at("2025-01-12T23:00")}
     row = retention(users, events, days=(1,), **asked).iloc[0]
@@ -82,6 +113,7 @@ def test_retention_of_nobody(table: MakeTable, events: ibis.Table) -> None:
     frame = retention(table("user_id registered_at", []), events, **ASKED)
     assert len(frame) == 10
     assert frame["eligible"].sum() == 0
+    assert set(frame["state"]) == {"empty"}
     assert isinstance(frame["retained"].dtype, pd.Int64Dtype)
 
 

@@ -22,6 +22,8 @@ def orders(table: MakeTable) -> ibis.Table:
         ("b", "2025-01-15T08:00"),  # after 5
         ("c", "2025-01-16T08:00"),  # watched for 4 days, to the 20th
         ("d", "2025-01-10T08:00"),  # watched for 10
+        ("regular", "2024-12-01T08:00"),  # the table begins; its first 28 days tell nobody new
+        ("regular", "2024-12-28T08:00"),
         ("old", "2025-01-01T08:00"),
         ("old", "2025-01-04T08:00"),
     ]

@@ -44,7 +44,7 @@ def repurchase(frame: pd.DataFrame, text: Text) -> Chart:
 
 def _draw_row(ax: Axes, row: Any, text: Text) -> None:  # noqa: ANN401 - a named tuple of pandas
     if not known(row.rate):
-        label(ax, text.label("state", "unobserved"), (0, row.Index), offset=(6, 0), va="center", color=MUTED)
+        label(ax, text.label("state", row.state), (0, row.Index), offset=(6, 0), va="center", color=MUTED)
         return
     colour = COHORTS.get(row.cohort, USUAL)
     ax.plot([row.low, row.high], [row.Index] * 2, color=colour, linewidth=3, alpha=0.4)
@@ -67,7 +67,7 @@ def _alt(frame: pd.DataFrame, text: Text) -> str:
             words = {"rate": text.rate(row.rate), "interval": interval, "counted": _counted(row, text)}
             parts.append(text("chart.repurchase.alt_row", cohort=name, **words))
         else:
-            parts.append(text("chart.repurchase.alt_unobserved", cohort=name))
+            parts.append(text("chart.repurchase.alt_unobserved", cohort=name, state=text.label("state", row.state)))
     return text("chart.repurchase.alt", cohorts=text("chart.clause").join(parts))
 
 

@@ -18,6 +18,9 @@ from retro.i18n import Text
 _FEW = 7
 """Up to so many days each has its tick."""
 
+_HEIGHT, _TWO_LINES = 180, 26
+"""Points that the plot is high, about, and that a label takes."""
+
 
 @styled()
 def retention(frame: pd.DataFrame, text: Text) -> Chart:
@@ -43,28 +46,31 @@ def retention(frame: pd.DataFrame, text: Text) -> Chart:
         ax.fill_between(part["day"], part["low"], part["high"], color=colour, alpha=0.14, linewidth=0, zorder=front - 1)
         ax.plot(part["day"], part["rate"], color=colour, marker="o", markersize=4, zorder=front)
     ends = {name: rows(part)[-1] for name, part in cohorts.items()}
-    _label_ends(ax, ends, text)
+    top = min(1, floats(seen["high"]).max() * 1.12) or 1
+    _label_ends(ax, ends, top, text)
     _day_ticks(ax, seen)
     rate_axis(ax.yaxis, text)
-    ax.set_ylim(0, min(1, floats(seen["high"]).max() * 1.12) or 1)
+    ax.set_ylim(0, top)
     ax.set_xlabel(text("chart.axis.day_number"))
     value_title(ax, text("chart.retention.value"))
     return Chart(figure, _alt(cohorts, text), _caption(frame, ends, text))
 
 
-def _label_ends(ax: Axes, ends: dict[str, Any], text: Text) -> None:
-    """Name each line at its end; the higher name stands up, the lower one down, so that they never meet."""
-    ranked = sorted(ends.items(), key=lambda end: -end[1].rate)
-    for place, (name, end) in enumerate(ranked):
+def _label_ends(ax: Axes, ends: dict[str, Any], top: float, text: Text) -> None:
+    """Name each line at its end; the highest stands up, the others down, so that they meet neither axis nor line."""
+    floor = 0.0
+    for place, (name, end) in enumerate(sorted(ends.items(), key=lambda end: end[1].rate), start=1):
         words = f"{text.label('cohort', name)}\n{text.rate(end.rate)}"
-        up = place == 0 and len(ranked) > 1
-        align = "center" if len(ranked) == 1 else "bottom" if up else "top"
+        height = end.rate / top * _HEIGHT
+        up = (place == len(ends) > 1) or height < _TWO_LINES
+        offset = max(1, floor - height) if up else -1
+        floor = height + offset + _TWO_LINES if up else height
         label(
             ax,
             words,
             (end.day, end.rate),
-            offset=(7, 1 if up else -1),
-            va=align,
+            offset=(7, offset),
+            va="bottom" if up else "top" if len(ends) > 1 else "center",
             color=COHORTS.get(name, USUAL),
             weight="bold",
             linespacing=1.3,
@@ -97,9 +103,10 @@ def _caption(frame: pd.DataFrame, ends: dict[str, Any], text: Text) -> str:
         for name, end in ends.items()
     ]
     sentences = [text("chart.retention.caption", bases=text("chart.clause").join(bases))]
-    for key, part in (("unobserved", frame[frame["rate"].isna()]), ("partial", frame[frame["state"] == "partial"])):
+    for state in ("unobserved", "partial"):
+        part = frame[frame["state"] == state]
         if len(part):
-            sentences.append(text(f"chart.retention.{key}", days=_days_by_cohort(part, text)))
+            sentences.append(text(f"chart.retention.{state}", days=_days_by_cohort(part, text)))
     return text("chart.space").join(sentences)
 
 

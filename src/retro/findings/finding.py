@@ -168,7 +168,7 @@ def cohort_row(frame: pd.DataFrame, **keys: object) -> dict[str, Any]:
 
 def comparison(campaign: Mapping[str, Any], usual: Mapping[str, Any]) -> str:
     """Say how a rate compares: `unknown`, `above`, `below`, or `alike` when the two intervals overlap."""
-    if campaign["state"] == "unobserved" or usual["state"] == "unobserved":
+    if pd.isna(campaign["rate"]) or pd.isna(usual["rate"]):
         return "unknown"
     if campaign["low"] > usual["high"]:
         return "above"

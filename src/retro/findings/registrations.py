@@ -29,6 +29,8 @@ def registrations(daily: pd.DataFrame, lift: pd.DataFrame, context: Context) -> 
     }
     if pd.isna(row["baseline"]):
         sentence = text("finding.registrations.no_baseline", **facts)
+    elif row["baseline"] == 0:
+        sentence = text("finding.registrations.none_usual", **facts, weeks=int(row["baseline_windows"]))
     else:
         sentence = text(
             f"finding.registrations.{_side(row)}",

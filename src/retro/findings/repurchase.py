@@ -38,8 +38,8 @@ def repurchase(frame: pd.DataFrame, context: Context) -> Finding:
         rate_entry("repurchase_rate_usual", usual, "repurchasers", "buyers", **shared),
     )
     table = frame_table("repurchase", frame, units, text)
-    if campaign["state"] == "unobserved":
-        return Finding(text("finding.repurchase.unobserved", days=days), entries, table)
+    if campaign["state"] in {"unobserved", "empty"}:
+        return Finding(text(f"finding.repurchase.{campaign['state']}", days=days), entries, table)
     facts = {
         "days": days,
         "rate": text.rate(campaign["rate"]),

@@ -26,10 +26,13 @@ def retention(frame: pd.DataFrame, context: Context) -> Finding:
         "state": "state",
     }
     days = sorted(frame["day"].unique())
-    observed = [row["day"] for row in records(frame) if row["cohort"] == "campaign" and row["state"] != "unobserved"]
+    campaign = [row for row in records(frame) if row["cohort"] == "campaign"]
+    observed = [row["day"] for row in campaign if row["state"] not in {"unobserved", "empty"}]
     first_and_last = dict.fromkeys([*observed[:1], *observed[-1:]])
     sentences = [_sentence(frame, day, context) for day in first_and_last]
-    if missing := [str(day) for day in days if day not in observed]:
+    if campaign[0]["state"] == "empty":
+        sentences.append(text("finding.retention.empty", noun=context.new_users))
+    elif missing := [str(day) for day in days if day not in observed]:
         sentences.append(text("finding.retention.missing", days=text.join(missing)))
     shared = {"observed_until": context.observed_until, "tables": ("users", "events"), "definition": "retention"}
     entries = [

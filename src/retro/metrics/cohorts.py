@@ -2,20 +2,41 @@
 
 from __future__ import annotations
 
+import datetime as dt
+
+import ibis
+import pandas as pd
+
+from retro.metrics.windows import WEEK, midnight, number_of
+
 CAMPAIGN = "campaign"
 """The cohort that came in the campaign's window."""
 
 USUAL = "usual"
 """The cohort that came in the weeks before it."""
 
+UNKNOWN_DAYS = 28
+"""So many days into a table of orders, a regular customer's next order still looks like a first one."""
+
+
+def usual_since(orders: ibis.Table, start: dt.datetime, baseline_weeks: int) -> dt.datetime:
+    """Since when first orders of the weeks before a campaign can be told: not in the first days of the table."""
+    first = orders.ordered_at.min().execute()
+    since = start - baseline_weeks * WEEK
+    return since if pd.isna(first) else min(start, max(since, midnight(number_of(first.date()) + UNKNOWN_DAYS)))
+
 
 def state_of(eligible: int, members: int) -> str:
     """How much of a cell is known: `observed` for all members, `partial` for some, `unobserved` for none.
 
+    A cohort without members is `empty`: there is nobody to wait for.
+
     Examples:
-        >>> state_of(5, 5), state_of(2, 5), state_of(0, 5)
-        ('observed', 'partial', 'unobserved')
+        >>> state_of(5, 5), state_of(2, 5), state_of(0, 5), state_of(0, 0)
+        ('observed', 'partial', 'unobserved', 'empty')
     """
+    if members == 0:
+        return "empty"
     if eligible == 0:
         return "unobserved"
     return "observed" if eligible == members else "partial"

@@ -7,11 +7,10 @@ import datetime as dt
 import ibis
 import pandas as pd
 
-from retro.metrics.cohorts import CAMPAIGN, USUAL, state_of
+from retro.metrics.cohorts import CAMPAIGN, USUAL, state_of, usual_since
 from retro.metrics.intervals import add_rate
 from retro.metrics.orders import valid_orders
 from retro.metrics.windows import (
-    WEEK,
     check_at_least,
     check_window,
     day_number,
@@ -34,7 +33,8 @@ def repurchase(
 
     Only valid orders count (`paid`, of a known user), and only buyers whose day +`days` was wholly observed. A second
     order on the first day is part of the first purchase. The campaign's buyers placed their first order ever in
-    `[start, end)`, the usual ones in the `baseline_weeks` weeks before.
+    `[start, end)`, the usual ones in the `baseline_weeks` weeks before, except the first 28 days of the table, when
+    regular customers still look like first-time buyers.
 
     Args:
         orders: One row per order: `order_id`, `user_id`, `ordered_at` (local), `status`.
@@ -52,7 +52,7 @@ def repurchase(
         - `repurchasers` (Int64): Of these, buyers with another valid order on those days. Missing where `buyers` is 0.
         - `rate`, `low`, `high` (float): `repurchasers` over `buyers`, and its 95 % Wilson interval. NaN likewise.
         - `state` (str): `observed` where all buyers of the cohort are counted, `partial` where some are,
-          `unobserved` where none is.
+          `unobserved` where none is, `empty` where the cohort has no buyers.
 
     Raises:
         MetricError: The window is empty or has a zone, a column is missing, or `days` or `baseline_weeks` is below 1.
@@ -63,7 +63,8 @@ def repurchase(
     valid = valid_orders(orders)
     valid = valid.filter(valid.ordered_at < observed_until)
     firsts = valid.group_by("user_id").aggregate(first_at=valid.ordered_at.min())
-    buyers = firsts.filter(firsts.first_at >= start - baseline_weeks * WEEK, firsts.first_at < end).select(
+    since = usual_since(valid, start, baseline_weeks)
+    buyers = firsts.filter(firsts.first_at >= since, firsts.first_at < end).select(
         "user_id", cohort=ibis.ifelse(firsts.first_at >= start, CAMPAIGN, USUAL), first=day_number(firsts.first_at)
     )
     again = valid.select("user_id", day=day_number(valid.ordered_at))

@@ -39,8 +39,9 @@ def retention(
     """Share of new users who are active on the N-th day after they registered.
 
     Active means any event but `register`. The campaign's cohort registered in `[start, end)`, the usual one in the
-    `baseline_weeks` weeks before. A user counts on day N once that whole day has been observed; both cohorts' cells are
-    therefore of equal maturity, and a cell that nobody can answer yet is missing, not zero.
+    `baseline_weeks` weeks before. A user counts on day N once that whole day has been observed, and only if it does not
+    lie before the day of the first event; both cohorts' cells are therefore of equal maturity, and a cell that nobody
+    can answer is missing, not zero.
 
     Args:
         users: One row per user: `user_id`, `registered_at` (local).
@@ -60,11 +61,11 @@ def retention(
 
         - `cohort` (str): `campaign` or `usual`.
         - `day` (int): Days after registration.
-        - `eligible` (int): Users of the cohort whose day N (or horizon) was wholly observed.
+        - `eligible` (int): Users of the cohort whose day N (up to the horizon) was wholly observed.
         - `retained` (Int64): Of these, users active on day N. Missing where `eligible` is 0.
         - `rate`, `low`, `high` (float): `retained` over `eligible`, and its 95 % Wilson interval. NaN as `retained`.
         - `state` (str): `observed` where all users of the cohort are eligible, `partial` where some are,
-          `unobserved` where none is.
+          `unobserved` where none is, `empty` where the cohort has no users.
 
     Raises:
         MetricError: The window is empty or has a zone, a column is missing, a day or `baseline_weeks` is below 1, or
@@ -81,13 +82,16 @@ def retention(
     members = users.filter(moment >= since, moment < min(end, observed_until), users.user_id.notnull()).select(
         "user_id", cohort=ibis.ifelse(moment >= start, CAMPAIGN, USUAL), arrived=periods.position(moment)
     )
+    first = events.occurred_at.min().execute()
+    observed_from = observed_until if pd.isna(first) else midnight(number_of(first.date()))
     activity = events.filter(
         events.event != ARRIVAL,
         events.occurred_at >= midnight(number_of(since.date())),
         events.occurred_at < observed_until,
     ).select("user_id", active=periods.position(events.occurred_at))
     spans = [Span(day, horizon or day, horizon or day) for day in wanted]
-    counts = returned(members, activity, spans, periods, observed_until).reindex([CAMPAIGN, USUAL], fill_value=0)
+    counts = returned(members, activity, spans, periods, observed_until, observed_from)
+    counts = counts.reindex([CAMPAIGN, USUAL], fill_value=0)
     rows = []
     for cohort in (CAMPAIGN, USUAL):
         own = counts.loc[cohort].to_dict()
@@ -165,8 +169,9 @@ def cohort_retention(
         for place, span in enumerate(spans):
             eligible = own[f"eligible_{place}"]
             state = state_of(eligible, own["members"])
-            if own["members"] == 0 and counted.ends_before(cohort_on, span.due, observed_until):
-                state = "observed"  # nobody came, and nobody who did could still be waited for
+            if state == "empty":  # nobody came; once the span is over, nobody who did could still be waited for
+                over = counted.ends_before(cohort_on, span.due, observed_until)
+                state = "observed" if over else "unobserved"
             retained = None if state == "unobserved" else own[f"retained_{place}"]
             last = span.last if span.last < _FAR else max(span.first, latest - number)
             rows.append((cohort_on, span.first, last, own["members"], eligible, retained, state))

@@ -56,10 +56,11 @@ class Periods:
         """How many periods after arrival something happened, both as positions."""
         return (active - arrived) // _ROLLING[self.every] if self.clock == "rolling" else active - arrived
 
-    def over(self, arrived: ibis.Value, last: int, observed: int) -> ibis.Value:
-        """Whether the period with this number after arrival is over; `observed` is the position observed until."""
+    def known(self, arrived: ibis.Value, span: Span, begun: int | None, observed: int) -> ibis.Value:
+        """Whether a span after arrival lies wholly between the positions observed from, if there is one, and until."""
         step = _ROLLING[self.every] if self.clock == "rolling" else 1
-        return arrived + (last + 1) * step <= observed
+        over = arrived + (span.due + 1) * step <= observed
+        return over if begun is None else over & (arrived + span.first * step >= begun)
 
     def position_of(self, moment: dt.datetime) -> int:
         """The position of a moment known to Python."""
@@ -101,11 +102,17 @@ class Span:
 
 
 def returned(
-    members: ibis.Table, activity: ibis.Table, spans: Sequence[Span], periods: Periods, observed_until: dt.datetime
+    members: ibis.Table,
+    activity: ibis.Table,
+    spans: Sequence[Span],
+    periods: Periods,
+    observed_until: dt.datetime,
+    observed_from: dt.datetime | None = None,
 ) -> pd.DataFrame:
     """Count, for each cohort, its `members`, and for each span those `eligible_0` and `retained_0` and so on.
 
-    A member is eligible for a span when the period due is over; only eligible members count as retained.
+    A member is eligible for a span that does not begin before anything was observed, once the period due is over; only
+    eligible members count as retained.
 
     Args:
         members: One row per cohort and member: `cohort`, `user_id`, `arrived` (position).
@@ -113,8 +120,14 @@ def returned(
         spans: The spans.
         periods: How time is counted.
         observed_until: Until when both were observed, local, exclusive.
+        observed_from: Since when activity was observed, local; None where that is before all members.
     """
+    begun = None if observed_from is None else periods.position_of(observed_from)
     observed = periods.position_of(observed_until)
+
+    def knows(arrived: ibis.Value, span: Span) -> ibis.Value:
+        return _flag(periods.known(arrived, span, begun, observed))
+
     joined = activity.join(members, "user_id")
     joined = joined.mutate(after=periods.since(joined.active, joined.arrived))
     joined = joined.filter(ibis.or_(*[span.covers(joined.after) for span in spans]))
@@ -122,17 +135,11 @@ def returned(
         **{f"seen_{n}": _flag(span.covers(joined.after)).max() for n, span in enumerate(spans)}
     )
     retained = seen.group_by("cohort").aggregate(
-        **{
-            f"retained_{n}": (seen[f"seen_{n}"] * _flag(periods.over(seen.arrived, span.due, observed))).sum()
-            for n, span in enumerate(spans)
-        }
+        **{f"retained_{n}": (seen[f"seen_{n}"] * knows(seen.arrived, span)).sum() for n, span in enumerate(spans)}
     )
     sizes = members.group_by("cohort").aggregate(
         members=members.count(),
-        **{
-            f"eligible_{n}": _flag(periods.over(members.arrived, span.due, observed)).sum()
-            for n, span in enumerate(spans)
-        },
+        **{f"eligible_{n}": knows(members.arrived, span).sum() for n, span in enumerate(spans)},
     )
     counted = sizes.left_join(retained, "cohort").execute().set_index("cohort").drop(columns="cohort_right")
     whole: pd.DataFrame = counted.fillna(0).astype("int64")

@@ -7,10 +7,10 @@ import datetime as dt
 import ibis
 import pandas as pd
 
-from retro.metrics.cohorts import CAMPAIGN, USUAL
+from retro.metrics.cohorts import CAMPAIGN, USUAL, usual_since
 from retro.metrics.orders import valid_orders
 from retro.metrics.survival import kaplan_meier, log_rank, survival_quantile
-from retro.metrics.windows import WEEK, check_at_least, check_window, day_number, whole_days_until
+from retro.metrics.windows import check_at_least, check_window, day_number, whole_days_until
 
 
 def second_order(
@@ -24,7 +24,8 @@ def second_order(
     """What share of first-time buyers has bought again so many days after their first order.
 
     A second order is a valid one on a later local day than the first. A buyer without one is followed until the last
-    whole day observed, so buyers of any age count for as long as they were watched.
+    whole day observed, so buyers of any age count for as long as they were watched. The usual cohort leaves out the
+    first 28 days of the table, when regular customers still look like first-time buyers.
 
     Args:
         orders: One row per order: `order_id`, `user_id`, `ordered_at` (local), `status`.
@@ -126,7 +127,8 @@ def _waits(
     valid = valid.filter(valid.ordered_at < observed_until).mutate(day=day_number(valid.ordered_at))
     valid = valid.filter(valid.day <= last_day)
     firsts = valid.group_by("user_id").aggregate(first_at=valid.ordered_at.min(), first=valid.day.min())
-    firsts = firsts.filter(firsts.first_at >= start - baseline_weeks * WEEK, firsts.first_at < end)
+    since = usual_since(valid, start, baseline_weeks)
+    firsts = firsts.filter(firsts.first_at >= since, firsts.first_at < end)
     firsts = firsts.filter(firsts["first"] < last_day)
     later = valid.join(firsts, "user_id")
     seconds = later.filter(later.day > later["first"]).group_by("user_id").aggregate(second=lambda row: row.day.min())
