@@ -199,7 +199,7 @@ class Text:
         if value is None or (isinstance(value, float) and math.isnan(value)):
             return ""
         if unit == "rate":
-            return self.rate(float(value))
+            return self.rate(float(value), _rate_digits(float(value)))
         if unit == "change":
             return self.change(float(value))
         if unit == "money":
@@ -211,6 +211,16 @@ class Text:
         if low is None or high is None:
             return ""
         return f"{self.value(low, unit)} – {self.value(high, unit)}"
+
+
+def _rate_digits(value: float) -> int:
+    """One decimal, and more for a rate so small that it would read 0.0%.
+
+    Examples:
+        >>> _rate_digits(0.72), _rate_digits(0), _rate_digits(0.000049)
+        (1, 1, 4)
+    """
+    return 4 if 0 < abs(value) < 0.0005 else 1  # noqa: PLR2004 - half of what one decimal shows
 
 
 def _zh_digits(scaled: Decimal) -> int:

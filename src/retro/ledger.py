@@ -14,7 +14,9 @@ from retro.errors import RetroError
 from retro.files import read_json, shown, write_json
 from retro.validation import FrozenModel
 
-Unit = Literal["users", "buyers", "orders", "events", "days", "seconds", "score", "rate", "change", "money", "ratio"]
+Unit = Literal[
+    "users", "buyers", "orders", "events", "points", "days", "seconds", "score", "rate", "change", "money", "ratio"
+]  # fmt: skip
 
 
 class Entry(FrozenModel):

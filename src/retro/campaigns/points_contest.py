@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from decimal import Decimal
 from typing import ClassVar, Literal
 
 from pydantic import Field
@@ -27,6 +28,10 @@ class PointsContest(CampaignParams):
     goals: ClassVar[tuple[Goal, ...]] = (
         Goal("participation_rate", "rate"),
         Goal("active_participation_rate", "rate"),
+        Goal("points_redemption_rate", "rate"),
+        Goal("leaderboard_error_rate", "rate", better="lower"),
+        Goal("points_liability", "money", better="lower"),
+        Goal("tier_penetration_rate", "rate"),
         Goal("incremental_gmv", "money"),
         Goal("incremental_lift_rate", "change"),
         Goal("campaign_cost", "money", better="lower"),
@@ -51,3 +56,14 @@ class PointsContest(CampaignParams):
         description="Days before the start within which any event tells a member seen lately from a silent one.",
         json_schema_extra={"unit": "days"},
     )
+    cost_per_point: Decimal | None = Field(
+        None,
+        ge=0,
+        description="What a redeemed point costs, to value those that are still out; the P&L takes "
+        "`roi.economics.point_cost`, so that prizes booked as cost are not counted twice.",
+        json_schema_extra={"unit": "the source's currency"},
+    )
+    tiers: tuple[str, ...] = Field(
+        ("member", "silver", "gold", "diamond"), min_length=2, description="Tiers from the lowest to the highest."
+    )
+    penetration_tier: str = Field("silver", description="The lowest tier that counts for tier penetration.")

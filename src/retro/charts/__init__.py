@@ -19,6 +19,7 @@ from retro.charts.lorenz import lorenz
 from retro.charts.matching import matched_participants
 from retro.charts.participation import participation
 from retro.charts.pnl import pnl, tornado
+from retro.charts.points import concentration, points_balance, redemptions
 from retro.charts.quarter_sales import quarter_sales
 from retro.charts.registrations import registrations
 from retro.charts.repurchase import repurchase, repurchase_cohorts
@@ -26,6 +27,7 @@ from retro.charts.retention import retention
 from retro.charts.sales import hourly_sales
 from retro.charts.satisfaction import satisfaction
 from retro.charts.support import support
+from retro.charts.tier_moves import tier_moves, tier_penetration
 from retro.charts.waterfall import waterfall
 
 __all__ = [
@@ -33,6 +35,7 @@ __all__ = [
     "acquisition_cost",
     "campaign_cost",
     "campaigns_compared",
+    "concentration",
     "cumulative",
     "experiment_days",
     "experiment_looks",
@@ -46,13 +49,17 @@ __all__ = [
     "matched_participants",
     "participation",
     "pnl",
+    "points_balance",
     "quarter_sales",
+    "redemptions",
     "registrations",
     "repurchase",
     "repurchase_cohorts",
     "retention",
     "satisfaction",
     "support",
+    "tier_moves",
+    "tier_penetration",
     "tornado",
     "waterfall",
     "weekday_hours",

@@ -17,6 +17,7 @@ from retro.findings.finding import Context, Finding
 from retro.findings.funnel import funnel
 from retro.findings.matching import matched_participants
 from retro.findings.participation import participation
+from retro.findings.points import concentration, leaderboard, points_balance, points_liability, redemptions
 from retro.findings.quarter_sales import quarter_sales
 from retro.findings.registrations import registrations
 from retro.findings.repurchase import repurchase, repurchase_cohorts
@@ -27,6 +28,7 @@ from retro.findings.satisfaction import satisfaction
 from retro.findings.scorecard import scorecard
 from retro.findings.stated import stated
 from retro.findings.support import support
+from retro.findings.tier_moves import tier_moves, tier_penetration
 from retro.findings.value import first_day_value
 from retro.findings.verdict import verdict
 
@@ -39,17 +41,22 @@ SECTIONS: Mapping[str, Callable[..., Finding]] = MappingProxyType(
         "campaign_cost": campaign_cost,
         "campaigns_compared": campaigns_compared,
         "channels": channels,
+        "concentration": concentration,
         "experiments": experiments,
         "feedback": feedback,
         "first_day_value": first_day_value,
         "funnel": funnel,
         "hourly_sales": hourly_sales,
         "impact": impact,
+        "leaderboard": leaderboard,
         "participation": participation,
         "matched_participants": matched_participants,
         "payback": payback,
         "pnl": pnl,
         "quarter_sales": quarter_sales,
+        "points_balance": points_balance,
+        "points_liability": points_liability,
+        "redemptions": redemptions,
         "registrations": registrations,
         "repurchase": repurchase,
         "repurchase_cohorts": repurchase_cohorts,
@@ -59,6 +66,8 @@ SECTIONS: Mapping[str, Callable[..., Finding]] = MappingProxyType(
         "stated": stated,
         "taken": taken,
         "support": support,
+        "tier_moves": tier_moves,
+        "tier_penetration": tier_penetration,
         "tornado": tornado,
     }
 )

@@ -121,8 +121,8 @@ def frame_table(name: str, frame: pd.DataFrame, units: Mapping[str, str], text: 
     Args:
         name: The section; captions and column labels are the texts `table.<name>.caption` and `table.<name>.<column>`.
         frame: The data.
-        units: The columns to show, in order, with their unit: `rate`, `money`, `count`, `number`, `hours`, `day`,
-            `month`, `state`, or `name.<family>` for names that have a text of their own.
+        units: The columns to show, in order, with their unit: `rate`, `money`, `count`, `exact`, `number`, `hours`,
+            `day`, `month`, `state`, or `name.<family>` for names that have a text of their own.
         text: Texts of the reader's language.
         folded: Whether the page shows the table on demand.
     """
@@ -155,6 +155,8 @@ def _shown(value: Any, unit: str, text: Text) -> str:  # noqa: ANN401 - see `num
             return text(f"state.{value}")
         case ["money"]:
             return text.exact(value)
+        case ["exact"]:
+            return text.exact(value, 0)
         case ["number" | "hours"]:
             return text.exact(value, 1)
         case _:

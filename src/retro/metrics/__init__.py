@@ -38,7 +38,9 @@ from retro.metrics.lifetime import (
 from retro.metrics.matching import matched_participants, matched_weeks
 from retro.metrics.participation import eligible_members, participants, participation
 from retro.metrics.pnl import Statement, daily_contribution, pnl
+from retro.metrics.points_balance import leaderboard, points_balance
 from retro.metrics.quarter_sales import period_totals, quarter_sales
+from retro.metrics.redemptions import daily_redemptions, hoarders, points_liability, redeemed_points, rewards
 from retro.metrics.registrations import registration_lift, registrations
 from retro.metrics.repurchase import repurchase, repurchase_cohorts
 from retro.metrics.retention import cohort_retention, pooled_retention, retention
@@ -50,6 +52,7 @@ from retro.metrics.second_order import second_order, second_order_test
 from retro.metrics.silence import silent_members
 from retro.metrics.support import support, support_answers, support_lift, support_topics
 from retro.metrics.survival import LogRank, kaplan_meier, log_rank, survival_quantile
+from retro.metrics.tier_moves import tier_moves, tier_penetration
 from retro.metrics.tiers import eight_tiers, four_tiers, members, tiers
 from retro.metrics.traffic import daily_profile, hourly_profile, traffic, traffic_peak, weekday_hours
 from retro.metrics.value import first_day_value
@@ -85,6 +88,7 @@ __all__ = [
     "conversion_times",
     "daily_contribution",
     "daily_profile",
+    "daily_redemptions",
     "daily_sales",
     "drop_off",
     "eight_tiers",
@@ -100,11 +104,13 @@ __all__ = [
     "funnel",
     "funnel_by",
     "funnel_trend",
+    "hoarders",
     "hourly_profile",
     "hourly_sales",
     "impact",
     "impacts",
     "kaplan_meier",
+    "leaderboard",
     "lifetime_holdout",
     "lifetime_value",
     "log_rank",
@@ -121,9 +127,12 @@ __all__ = [
     "period_totals",
     "phases_of",
     "pnl",
+    "points_balance",
+    "points_liability",
     "pooled_retention",
     "prediction",
     "quarter_sales",
+    "redeemed_points",
     "registration_lift",
     "registrations",
     "repeat_amounts",
@@ -131,6 +140,7 @@ __all__ = [
     "repurchase",
     "repurchase_cohorts",
     "retention",
+    "rewards",
     "rfm",
     "rfm_thresholds",
     "roi",
@@ -144,6 +154,8 @@ __all__ = [
     "support_topics",
     "survival_quantile",
     "taken",
+    "tier_moves",
+    "tier_penetration",
     "tiers",
     "tornado",
     "traffic",

@@ -1,0 +1,263 @@
+"""Where the points of a programme went: the ledger, the leaderboard, redemptions, and what is still owed."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pandas as pd
+
+from retro.blocks import Cell, Column, Table
+from retro.findings.finding import Context, Exhibit, Finding, frame_table, number, records
+from retro.i18n import Text
+from retro.ledger import Entry
+from retro.metrics.points_balance import LINES
+
+
+def points_balance(frame: pd.DataFrame, context: Context) -> Finding:
+    """Whether the ledger ties out to the point, and what became of the points.
+
+    Args:
+        frame: The frame of `metrics.points_balance`.
+        context: Params and texts.
+    """
+    text, rows = context.text, {row["period"]: row for row in records(frame)}
+    during, after = rows["during"], rows["after"]
+    off = sum(abs(row["difference"]) for row in rows.values())
+    moved = {line: during[line] + after[line] for line in LINES[1:-1]}
+    sentence = text(
+        "finding.points_balance.tied" if not off else "finding.points_balance.off",
+        off=text.exact(off, 0),
+        outstanding=text.exact(after["outstanding"], 0),
+    )
+    sentence += text(
+        "finding.points_balance.contest",
+        issued=text.exact(during["issued"], 0),
+        redeemed=text.exact(during["redeemed"], 0),
+        clawed_back=text.exact(moved["clawed_back"], 0),
+    )
+    shared = _shared("points_balance", context)
+    names = {line: during[line] for line in ("issued", "redeemed")} | {"clawed_back": moved["clawed_back"]}
+    names |= {"outstanding": after["outstanding"], "difference": off}
+    entries = [
+        Entry(name=f"points_{name}", value=number(value), unit="points", **shared) for name, value in names.items()
+    ]
+    if during["issued"]:
+        entries.append(
+            Entry(
+                name="points_redemption_rate",
+                value=number(during["redeemed"] / during["issued"]),
+                unit="rate",
+                numerator=number(during["redeemed"]),
+                denominator=number(during["issued"]),
+                **shared,
+            )
+        )
+    return Finding(sentence, tuple(entries), _roll_forward(frame, text))
+
+
+def _roll_forward(frame: pd.DataFrame, text: Text) -> Table:
+    """Lines as rows, periods as columns."""
+    lines = [*LINES, "difference"]
+    columns = [Column(label=text("table.points_balance.line"))]
+    columns += [Column(label=text(f"table.points_balance.{period}"), numeric=True) for period in frame["period"]]
+    totals = {"opening", "outstanding", "difference"}
+    rows = [
+        (
+            Cell(text=text(f"points.{line}"), strong=line in totals),
+            *(Cell(text=text.exact(value, 0), strong=line in totals) for value in frame[line]),
+        )
+        for line in lines
+    ]
+    return Table(caption=text("table.points_balance.caption"), columns=tuple(columns), rows=tuple(rows), folded=True)
+
+
+def leaderboard(frame: pd.DataFrame, context: Context) -> Finding:
+    """How far the last leaderboard is from the ledger, against what is tolerated.
+
+    Args:
+        frame: The frame of `metrics.leaderboard`.
+        context: Params and texts; the target `leaderboard_error_rate` is what is tolerated.
+    """
+    text = context.text
+    if frame.empty:
+        return Finding(text("finding.leaderboard.none"), (), None, covered=False)
+    shown = frame.assign(at=[text.moment(at) for at in frame["snapshot_at"]])
+    units = {"at": "name.", "members": "count", "shown": "exact", "booked": "exact", "mismatched": "count"}
+    units |= {"off": "exact", "error_rate": "rate"}
+    last, target = records(frame)[-1], context.params.targets.get("leaderboard_error_rate")
+    state = "right" if not last["off"] else "wrong"
+    sentence = text(
+        f"finding.leaderboard.{state}",
+        members=text.count(last["members"]),
+        mismatched=text.count(last["mismatched"]),
+        off=text.exact(last["off"], 0),
+        booked=text.exact(last["booked"], 0),
+        rate=text.value(last["error_rate"], "rate"),
+    )
+    if target is not None and state == "wrong":
+        key = "within" if last["error_rate"] < target else "beyond"
+        sentence += text(f"finding.leaderboard.{key}", target=text.rate(float(target), 2))
+    entry = Entry(
+        name="leaderboard_error_rate",
+        value=number(last["error_rate"]),
+        unit="rate",
+        numerator=number(last["off"]),
+        denominator=number(last["booked"]),
+        observed_until=context.observed_until,
+        tables=("leaderboard", "points_ledger"),
+        definition="leaderboard",
+    )
+    return Finding(sentence, (entry,), frame_table("leaderboard", shown, units, text))
+
+
+def redemptions(frame: pd.DataFrame, daily: pd.DataFrame, rewards: pd.DataFrame, context: Context) -> Finding:
+    """When points were redeemed, and for what.
+
+    Args:
+        frame: The frame of `metrics.weekday_hours` over redemptions.
+        daily: The frame of `metrics.daily_redemptions`.
+        rewards: The frame of `metrics.rewards`.
+        context: Params and texts.
+    """
+    text, total = context.text, int(daily["points"].sum())
+    if not total:
+        return Finding(text("finding.redemptions.none"), (), None)
+    by_weekday = daily.groupby("weekday")["points"].sum().to_dict()
+    top = max(by_weekday, key=lambda weekday: by_weekday[weekday])
+    peak = max(records(frame), key=lambda hour: hour["events"])
+    sentence = text(
+        "finding.redemptions.summary",
+        points=text.exact(total, 0),
+        redemptions=text.count(int(daily["redemptions"].sum())),
+        weekday=text(f"chart.weekday.{top}"),
+        share=text.rate(by_weekday[top] / total),
+        top_points=text.exact(int(by_weekday[top]), 0),
+        times=int((daily["weekday"] == top).sum()),
+        peak_weekday=text(f"chart.weekday.{peak['weekday']}"),
+        hour=peak["hour"],
+        peak=text.count(peak["events"]),
+    )
+    shared = _shared("redemptions", context)
+    entries = (
+        Entry(name="redemptions", value=number(int(daily["redemptions"].sum())), unit="events", **shared),
+        Entry(
+            name="top_weekday_points_share",
+            value=number(by_weekday[top] / total),
+            unit="rate",
+            numerator=number(int(by_weekday[top])),
+            denominator=number(total),
+            **shared,
+        ),
+    )
+    units = {"reward": "name.reward", "redemptions": "count", "points": "exact", "share": "rate"}
+    exhibits = (Exhibit(table=frame_table("rewards", rewards, units, text)),) if len(rewards) else ()
+    day_units = {"on": "day", "redemptions": "count", "points": "exact", "share": "rate"}
+    return Finding(sentence, entries, frame_table("redemptions", daily, day_units, text), exhibits=exhibits)
+
+
+def concentration(_: pd.DataFrame, spread: pd.DataFrame, hoarded: pd.DataFrame, context: Context) -> Finding:
+    """How unevenly points were consumed, and who keeps theirs.
+
+    Args:
+        spread: The one row of `metrics.concentration`; the curve of `metrics.lorenz`, which comes first, is drawn.
+        hoarded: The one row of `metrics.hoarders`.
+        context: Params and texts.
+    """
+    text, (row,), (kept,) = context.text, records(spread), records(hoarded)
+    if pd.isna(row["top_rate"]):
+        return Finding(text("finding.concentration.none"), (), None)
+    top = text.rate(row["top_share"], 0)
+    sentence = text(
+        "finding.concentration.summary",
+        people=text.count(row["people"]),
+        points=text.exact(row["total"], 0),
+        top=top,
+        held=text.rate(row["top_rate"]),
+        gini=text.exact(row["gini"], 2),
+    )
+    if kept["participants"]:
+        most = kept["hoarded"] * 2 > kept["points"]
+        sentence += text(
+            f"finding.concentration.{'hoarders' if most else 'hoarders_few'}",
+            hoarders=text.count(kept["hoarders"]),
+            participants=text.count(kept["participants"]),
+            share=text.rate(kept["hoarders"] / kept["participants"]),
+            hoarded=text.exact(kept["hoarded"], 0),
+            points=text.exact(kept["points"], 0),
+        )
+    shared = _shared("concentration", context)
+    entries = [
+        Entry(
+            name="top_20_points_share",
+            value=number(row["top_rate"]),
+            unit="rate",
+            denominator=number(row["total"]),
+            **shared,
+        ),
+        Entry(name="points_gini", value=number(row["gini"]), unit="ratio", **shared),
+    ]
+    if kept["participants"]:
+        entries.append(
+            Entry(
+                name="hoarder_rate",
+                value=number(kept["hoarders"] / kept["participants"]),
+                unit="rate",
+                numerator=number(kept["hoarders"]),
+                denominator=number(kept["participants"]),
+                **shared,
+            )
+        )
+    shown = pd.DataFrame([row | kept])
+    units = {"people": "count", "total": "exact", "top_rate": "rate", "gini": "ratio", "participants": "count"}
+    units |= {"hoarders": "count", "hoarded": "exact"}
+    return Finding(sentence, tuple(entries), frame_table("concentration", shown, units, text))
+
+
+def points_liability(frame: pd.DataFrame, context: Context) -> Finding:
+    """What the points that are still out may cost, with breakage and without.
+
+    Args:
+        frame: The one row of `metrics.points_liability`.
+        context: Params and texts.
+    """
+    text, (row,) = context.text, records(frame)
+    units = {"outstanding": "exact", "redeemed": "exact", "expired": "exact", "breakage_rate": "rate"}
+    units |= {"most": "money", "liability": "money"}
+    table = frame_table("points_liability", frame, units, text)
+    shared = _shared("points_liability", context)
+    entries = (
+        Entry(
+            name="points_breakage_rate",
+            value=number(row["breakage_rate"]),
+            unit="rate",
+            numerator=number(row["expired"]),
+            denominator=number(row["redeemed"] + row["expired"]),
+            **shared,
+        ),
+        Entry(
+            name="points_liability",
+            value=number(row["liability"]),
+            unit="money",
+            low=None,
+            high=number(row["most"]),
+            method="high: no breakage",
+            **shared,
+        ),
+    )
+    facts: dict[str, Any] = {"outstanding": text.exact(row["outstanding"], 0)}
+    if row["most"] is None:
+        return Finding(text("finding.points_liability.no_cost", **facts), entries[:1], table)
+    facts["most"] = text.money(row["most"])
+    if row["liability"] is None:
+        return Finding(text("finding.points_liability.no_breakage", **facts), (), table)
+    facts |= {
+        "liability": text.money(row["liability"]),
+        "breakage": text.rate(row["breakage_rate"]),
+        "expired": text.exact(row["expired"], 0),
+        "known": text.exact(row["redeemed"] + row["expired"], 0),
+    }
+    return Finding(text("finding.points_liability.summary", **facts), entries, table)
+
+
+def _shared(definition: str, context: Context) -> dict[str, Any]:
+    return {"observed_until": context.observed_until, "tables": ("points_ledger",), "definition": definition}
