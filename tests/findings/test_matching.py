@@ -33,7 +33,7 @@ def find(lang: Lang = "en", **row: Any) -> Finding:
     [
         ({}, "participants **bought 21.00 CNY more each** (95% interval 15.00 CNY – 27.00 CNY)"),
         ({"low": -2.0}, "**which chance alone could bring**"),
-        ({"placebo_low": 0.05}, "**they were on different courses before the campaign"),
+        ({"placebo_low": 0.05, "placebo_high": 4.0}, "**they were on different courses before the campaign"),
         ({"low": float("nan"), "high": float("nan")}, "too few can be compared for an interval"),
         ({"participants": 0, "matched": 0}, "None of the members who were there for both periods"),
         ({"matched": 0}, "None of the 200 participants has people like them"),
@@ -43,6 +43,10 @@ def test_the_effect_is_believed_only_where_the_placebo_holds(row: dict[str, Any]
     assert words in find(**row).sentence
 
 
+def test_a_placebo_that_is_small_beside_the_effect_is_said_and_passed_over() -> None:
+    assert "which leaves out 0 but is less than a tenth of the difference" in find(placebo_low=0.05).sentence
+
+
 def test_the_share_that_found_nobody_alike_is_said_in_both_languages() -> None:
     assert "Of 200 participants who can be compared, 190 found people like them; 5.0% did not" in find().sentence
     assert "200 位可比的参与者中 190 位找到了条件相近的人，5.0% 没有" in find("zh").sentence
@@ -50,4 +54,4 @@ def test_the_share_that_found_nobody_alike_is_said_in_both_languages() -> None:
 
 def test_an_effect_whose_placebo_fails_is_not_recorded() -> None:
     assert [entry.name for entry in find().entries] == ["matched_rate", "matched_effect"]
-    assert [entry.name for entry in find(placebo_low=0.05).entries] == ["matched_rate"]
+    assert [entry.name for entry in find(placebo_low=0.05, placebo_high=4.0).entries] == ["matched_rate"]

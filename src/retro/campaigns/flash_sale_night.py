@@ -14,6 +14,7 @@ class FlashSaleNight(CampaignParams):
 
     required_tables: ClassVar[tuple[str, ...]] = ("orders",)
     optional_tables: ClassVar[tuple[str, ...]] = (
+        "users",
         "campaign_costs",
         "order_items",
         "products",

@@ -11,6 +11,7 @@ from types import MappingProxyType
 from retro.findings.campaigns_compared import campaigns_compared, taken
 from retro.findings.channels import channels
 from retro.findings.cost import acquisition_cost, campaign_cost
+from retro.findings.coupons import coupons
 from retro.findings.experiments import experiments
 from retro.findings.feedback import feedback
 from retro.findings.finding import Context, Finding
@@ -42,6 +43,7 @@ SECTIONS: Mapping[str, Callable[..., Finding]] = MappingProxyType(
         "campaigns_compared": campaigns_compared,
         "channels": channels,
         "concentration": concentration,
+        "coupons": coupons,
         "experiments": experiments,
         "feedback": feedback,
         "first_day_value": first_day_value,

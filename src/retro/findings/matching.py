@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 import pandas as pd
 
 from retro.findings.finding import Context, Finding, frame_table, number, records
 from retro.ledger import Entry
+
+SMALL = 0.1
+"""A placebo that leaves 0 is passed over where it is at most this part of the effect, both at the unkind end."""
 
 
 def matched_participants(weeks: pd.DataFrame, frame: pd.DataFrame, context: Context) -> Finding:
@@ -35,15 +39,25 @@ def matched_participants(weeks: pd.DataFrame, frame: pd.DataFrame, context: Cont
         "placebo": _money(row, "placebo_per_user", context),
         "placebo_interval": _interval(row, "placebo_low", "placebo_high", context),
     }
-    sound = row["placebo_low"] <= 0 <= row["placebo_high"]
+    holds, sound = row["placebo_low"] <= 0 <= row["placebo_high"], trusted(row)
     clear = row["low"] > 0 or row["high"] < 0
     key = "unknown" if pd.isna(row["low"]) else "unsound" if not sound else "clear" if clear else "unclear"
     sentence = text(f"finding.matched_participants.{key}", **facts)
     sentence += text("finding.matched_participants.matched", **facts)
     if key == "unknown":
         return Finding(sentence, (), table)
-    sentence += text(f"finding.matched_participants.placebo_{'holds' if sound else 'fails'}", **facts)
-    return Finding(sentence, _entries(row, context, sound=bool(sound)), table)
+    said = "holds" if holds else "small" if sound else "fails"
+    sentence += text(f"finding.matched_participants.placebo_{said}", **facts)
+    return Finding(sentence, _entries(row, context, sound=sound), table)
+
+
+def trusted(row: Mapping[str, Any]) -> bool:
+    """Whether the placebo lets an effect be believed: its interval holds 0, or is a small part of the effect's."""
+    if row["placebo_low"] <= 0 <= row["placebo_high"]:
+        return True
+    bias = max(abs(row["placebo_low"]), abs(row["placebo_high"]))
+    least = 0.0 if row["low"] <= 0 <= row["high"] else min(abs(row["low"]), abs(row["high"]))
+    return bool(bias <= SMALL * least)
 
 
 def _money(row: dict[str, Any], name: str, context: Context) -> str:

@@ -10,6 +10,7 @@ from retro.metrics.campaigns_compared import campaigns_compared, taken
 from retro.metrics.channels import channels
 from retro.metrics.concentration import concentration, lorenz
 from retro.metrics.cost import acquisition_cost, campaign_cost
+from retro.metrics.coupons import coupon_holders, coupon_hunters, coupon_thresholds, coupons
 from retro.metrics.experiments import experiment, experiments
 from retro.metrics.experiments.power import units_for_means, units_for_shares
 from retro.metrics.feedback import feedback, negative_feedback
@@ -86,6 +87,10 @@ __all__ = [
     "conversion_curve",
     "conversion_histogram",
     "conversion_times",
+    "coupon_holders",
+    "coupon_hunters",
+    "coupon_thresholds",
+    "coupons",
     "daily_contribution",
     "daily_profile",
     "daily_redemptions",

@@ -1,0 +1,9 @@
+"""Coupons: what became of them, what they took off, whom they moved over a threshold, and who lives off them."""
+
+from __future__ import annotations
+
+from retro.metrics.coupons.hunters import coupon_hunters
+from retro.metrics.coupons.templates import coupon_holders, coupons
+from retro.metrics.coupons.thresholds import coupon_thresholds
+
+__all__ = ["coupon_holders", "coupon_hunters", "coupon_thresholds", "coupons"]

@@ -1,0 +1,158 @@
+"""Templates: of each kind of coupon, how many were issued, claimed and used, and what they took off."""
+
+from __future__ import annotations
+
+import datetime as dt
+
+import ibis
+import numpy as np
+import pandas as pd
+
+from retro.metrics.attribution import cents, from_cents
+from retro.metrics.intervals import wilson
+from retro.metrics.orders import valid_orders
+from retro.metrics.windows import check_window, require
+
+FEWEST = 5
+"""Used coupons below which amounts could tell of single people; such templates are taken together."""
+
+_SUMS = ["issued", "claimed", "used", "face", "paid"]
+
+
+def coupons(
+    orders: ibis.Table, coupons: ibis.Table, *, start: dt.datetime, end: dt.datetime, campaign_id: str | None = None
+) -> pd.DataFrame:
+    """Count, of each kind of coupon that could be used in the campaign, the issued, claimed and used ones.
+
+    Args:
+        orders: One row per order: `order_id`, `user_id`, `ordered_at` (local), `status`, `amount`.
+        coupons: One row per coupon: `user_id`, `template`, `face_amount`, `issued_at`, `claimed_at`, `used_at`,
+            `expires_at` (local), `order_id`, optionally `threshold_amount`, `campaign_id`.
+        start: Begin of the campaign, local.
+        end: End of the campaign, local, exclusive.
+        campaign_id: Whose coupons are its own.
+
+    Returns:
+        One row per template, the campaign's own first, then the most used; none where no coupon was open. Templates of
+        which 1 to 4 were used are one row without a name, with the next one where they are fewer than 5 together.
+
+        - `template` (str): Template; None for those taken together.
+        - `threshold`, `face` (Decimal): What an order must be worth, and what it takes off. None where they vary.
+        - `own` (bool): Whether it belongs to the campaign.
+        - `issued`, `claimed`, `used` (int): Coupons that were open in the campaign; of these, those claimed by its end,
+          and those used on a valid order in it.
+        - `use_rate`, `low`, `high` (float): `used` over `issued`, with its Wilson interval.
+        - `subsidy`, `gmv` (Decimal): Face value of the used ones, and what was paid for their orders. None where 1 to 4
+          were used.
+        - `subsidy_rate` (float): `subsidy` over `subsidy` and `gmv`. NaN as above, and where none was used.
+
+    Raises:
+        MetricError: The window is empty or has a zone, or a column is missing.
+    """
+    check_window(start, end)
+    require(coupons, "coupons", "template", "face_amount", "claimed_at", "order_id")
+    require(orders, "orders", "amount")
+    open_ = open_coupons(coupons, start, end)
+    valid = valid_orders(orders).filter(lambda row: (row.ordered_at >= start) & (row.ordered_at < end))
+    valid = valid.select("order_id", cents=cents(valid.amount))
+    owner = open_.campaign_id == campaign_id if _has_owner(coupons, campaign_id) else ibis.literal(0) == 1
+    named = open_.mutate(own=ibis.ifelse(owner, 1, 0)).left_join(valid, "order_id")
+    used = named.cents.notnull()
+    frame = (
+        named.group_by("template", "own")
+        .aggregate(
+            threshold=_one(cents(named.threshold_amount)) if "threshold_amount" in named.columns else _NOT_KNOWN,
+            off=_one(cents(named.face_amount)),
+            issued=named.count(),
+            claimed=ibis.ifelse(named.claimed_at < end, 1, 0).sum(),
+            used=ibis.ifelse(used, 1, 0).sum(),
+            face=ibis.ifelse(used, cents(named.face_amount), 0).sum(),
+            paid=ibis.ifelse(used, named.cents, 0).sum(),
+        )
+        .execute()
+    )
+    return _finished(_merged(frame))
+
+
+def coupon_holders(
+    coupons: ibis.Table, *, start: dt.datetime, end: dt.datetime, campaign_id: str | None = None
+) -> ibis.Table:
+    """The users who held a coupon before the campaign that could be used in it.
+
+    Having it, not using it, is what counts: users choose to use one.
+
+    Args:
+        coupons: As in `coupons`.
+        start: Begin of the campaign, local.
+        end: End of the campaign, local, exclusive.
+        campaign_id: Only the coupons of this campaign, where it has any; otherwise all.
+
+    Returns:
+        A table with one row per user: `user_id`.
+
+    Raises:
+        MetricError: The window is empty or has a zone, or a column is missing.
+    """
+    check_window(start, end)
+    held = open_coupons(coupons, start, end)
+    held = held.filter(held.claimed_at < start)
+    if _has_owner(coupons, campaign_id):
+        own = held.filter(held.campaign_id == campaign_id)
+        held = own if own.limit(1).count().execute() else held
+    return held.select("user_id").distinct()
+
+
+def open_coupons(coupons: ibis.Table, start: dt.datetime, end: dt.datetime) -> ibis.Table:
+    """The coupons that could be used within a window: issued before its end, not expired or used before its start."""
+    require(coupons, "coupons", "user_id", "issued_at", "claimed_at", "used_at", "expires_at")
+    return coupons.filter(
+        coupons.issued_at < end, coupons.expires_at > start, coupons.used_at.isnull() | (coupons.used_at >= start)
+    )
+
+
+_NOT_KNOWN = ibis.null("int64")
+
+
+def _one(values: ibis.Value) -> ibis.Value:
+    """The one value of a group; null where there are several."""
+    return ibis.ifelse(values.min() == values.max(), values.min(), _NOT_KNOWN)
+
+
+def _has_owner(coupons: ibis.Table, campaign_id: str | None) -> bool:
+    return campaign_id is not None and "campaign_id" in coupons.columns
+
+
+def _merged(frame: pd.DataFrame) -> pd.DataFrame:
+    """Templates that few people used, taken together, with the next one where they still are too few."""
+    few = frame["used"].between(1, FEWEST - 1)
+    if few.any() and frame.loc[few, "used"].sum() < FEWEST and (frame["used"] >= FEWEST).any():
+        few |= frame.index == frame["used"].where(frame["used"] >= FEWEST).idxmin()
+    rows = frame[~few].sort_values(["own", "used", "template"], ascending=[False, False, True])
+    if not few.any():
+        return rows
+    rest = pd.DataFrame([{"template": None, "own": 0, **frame.loc[few, _SUMS].sum()}])
+    return pd.concat([rows.astype({"template": object}), rest.astype({"template": object})])
+
+
+def _finished(frame: pd.DataFrame) -> pd.DataFrame:
+    frame = frame.reset_index(drop=True)
+    low, high = wilson(frame["used"], frame["issued"])
+    shown = ~frame["used"].between(1, FEWEST - 1)
+    whole = (frame["face"] + frame["paid"]).where(shown & (frame["face"] + frame["paid"] > 0))
+    return pd.DataFrame(
+        {
+            "template": pd.Series([None if pd.isna(name) else str(name) for name in frame["template"]], dtype=object),
+            **{
+                name: [None if pd.isna(value) else from_cents(value) for value in frame[column]]
+                for name, column in (("threshold", "threshold"), ("face", "off"))
+            },
+            "own": frame["own"].astype(bool),
+            **{name: frame[name].astype("int64") for name in ("issued", "claimed", "used")},
+            "use_rate": frame["used"] / frame["issued"].where(frame["issued"] > 0, np.nan),
+            "low": low,
+            "high": high,
+            "subsidy": [from_cents(face) if keep else None for face, keep in zip(frame["face"], shown, strict=True)],
+            "gmv": [from_cents(paid) if keep else None for paid, keep in zip(frame["paid"], shown, strict=True)],
+            "subsidy_rate": (frame["face"] / whole).astype("float64"),
+        }
+    )
