@@ -8,7 +8,7 @@ from __future__ import annotations
 from retro.charts.campaigns_compared import campaigns_compared
 from retro.charts.chart import Chart
 from retro.charts.cost import acquisition_cost, campaign_cost
-from retro.charts.coupons import coupon_use
+from retro.charts.coupon_use import coupon_use
 from retro.charts.cumulative import cumulative
 from retro.charts.experiments import experiment_days, experiment_looks, experiments
 from retro.charts.feedback import feedback

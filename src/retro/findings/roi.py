@@ -304,7 +304,7 @@ def payback(frame: pd.DataFrame, statement: Statement, context: Context) -> Find
     facts = {"months": int(last["month"]), "left": text.value(last["contribution"], "money")}
     facts |= {"buyers": text.count(last["buyers"]), "cost": text.value(statement.cost, "money")}
     key = "paid" if paid is not None else "not_yet"
-    sentence = text(f"finding.payback.{key}", **facts, month=paid)
+    sentence = text(f"finding.payback.{key}", **facts, month=paid or "")
     entry = partial(Entry, tables=("orders", "campaign_costs"), definition="payback")
     entries = [entry(name="observed_year_rate", value=number(last["month"] / 12), unit="rate")]
     if paid is not None:
