@@ -132,3 +132,69 @@ def test_an_empty_table_is_a_breach(retro: Retro, project: Path) -> None:
 
     assert code == 2
     assert "users: " in err
+
+
+def test_without_a_command_the_help_is_shown(retro: Retro) -> None:
+    code, out, err = retro()
+
+    assert (code, err) == (0, "")
+    assert out.startswith("Usage: ")
+
+
+def test_an_empty_list_says_so(retro: Retro, project: Path) -> None:
+    (project / "params" / "2025Q1" / "new_user_week.yaml").unlink()
+
+    assert retro("list")[::2] == (
+        0,
+        "params/: there is no params file yet. `retro params new_user_week` lists what one holds.\n",
+    )
+
+
+@pytest.mark.parametrize("name", ["runs", "latest"])
+def test_a_report_cannot_be_called_like_its_own_folders(retro: Retro, project: Path, name: str) -> None:
+    folder = project / "params" / "2025Q1"
+    (folder / "new_user_week.yaml").rename(folder / f"{name}.yaml")
+
+    code, _, err = retro("run", "2025Q1")
+
+    assert code == 1
+    assert err.startswith(f"params/2025Q1/{name}.yaml: file and folder must not be called {name!r}")
+    assert not (project / "reports").exists()
+
+
+def test_files_are_relative_to_the_project_wherever_one_stands(
+    retro: Retro, project: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(project / "params")
+
+    code, out, _ = retro("check", "2025Q1", "--source", "params/source.yaml")
+
+    assert code == 0
+    assert "rules hold." in out
+
+
+def test_a_project_folder_may_be_called_like_a_glob(
+    retro: Retro, project: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    odd = project.with_name("p[a]")
+    monkeypatch.chdir(project.parent)
+    project.rename(odd)
+    monkeypatch.chdir(odd)
+    orders = tables()["orders"]
+    pd.concat([orders, orders.iloc[:2]]).to_parquet(odd / "data" / "orders.parquet", index=False)
+
+    code, out, _ = retro("check", "2025Q1", "--quarantine")
+
+    assert code == 2
+    assert "quarantine: quarantine/check/new_user_week/orders.parquet: order_id.unique: 2 rows" in out
+
+
+def test_what_is_published_of_a_failure_names_no_folder(retro: Retro, project: Path, tmp_path: Path) -> None:
+    outside = tmp_path / "elsewhere" / "source.yaml"
+
+    code, _, err = retro("run", "2025Q1", "--source", str(outside))
+
+    assert code == 1
+    assert str(outside) in err
+    for path in (project / "reports").rglob("*.*"):
+        assert str(tmp_path) not in path.read_text(), path.name

@@ -107,3 +107,35 @@ def test_a_notebook_without_parameters_cell_is_refused(notebook: Callable[..., P
 def test_a_missing_notebook_is_named(tmp_path: Path) -> None:
     with pytest.raises(ExecutionError, match="notebook must exist"):
         execute_notebook(tmp_path / "nowhere.ipynb", tmp_path / "out.ipynb", parameters={})
+
+
+def test_the_copy_of_a_notebook_that_failed_names_no_folder_and_no_person(
+    notebook: Callable[..., Path], tmp_path: Path
+) -> None:
+    path = notebook(
+        "import pandas as pd; pd.DataFrame({'user_id': ['u123'], 'amount': [1]})",
+        "print(pd.DataFrame({'user_id': ['u123']}))",
+        f"open({str(tmp_path / 'nowhere' / 'orders.csv')!r})",
+    )
+    out = tmp_path / "out" / "executed.ipynb"
+
+    with pytest.raises(ExecutionError):
+        run(path)
+
+    outputs = json.dumps([cell.get("outputs") for cell in json.loads(out.read_text())["cells"]])
+    assert "u123" not in outputs
+    assert "it names people, by 'user_id'" in outputs
+    assert str(tmp_path) not in outputs
+    assert "site-packages/" not in outputs
+    assert ".../orders.csv" in outputs
+
+
+def test_a_temporary_folder_with_a_long_name_does_not_stop_the_kernel(
+    notebook: Callable[..., Path], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    long = tmp_path / ("x" * 120)
+    long.mkdir()
+    monkeypatch.setattr("tempfile.tempdir", str(long))
+    monkeypatch.setenv("TMPDIR", str(long))
+
+    assert printed(run(notebook("print(a)"))) == "2\n"

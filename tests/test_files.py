@@ -14,6 +14,7 @@ from retro.files import (
     read_json,
     read_yaml,
     shown,
+    unplaced,
     write_atomic,
     write_json,
 )
@@ -127,3 +128,32 @@ def test_shown_never_names_a_folder_of_this_machine() -> None:
 
 def test_code_version_is_stable() -> None:
     assert code_version() == code_version()
+
+
+@pytest.mark.parametrize(
+    ("text", "words"),
+    [
+        ("a: &a [*a]\n", "must not hold itself by an alias"),
+        ("a: &a [x,x,x,x,x,x,x,x,x]\n" + "".join(f"{new}: &{new} [{(f'*{old},' * 9)[:-1]}]\n" for old, new in
+         zip("abcdef", "bcdefg", strict=True)), "must hold at most 100,000 values"),
+    ],
+    ids=["itself", "billions"],
+)  # fmt: skip
+def test_aliases_cannot_hang_a_run(write: Callable[[str, str], Path], text: str, words: str) -> None:
+    with pytest.raises(RetroError, match=words) as caught:
+        read_yaml(write("a.yaml", text))
+
+    assert len(str(caught.value).splitlines()) == 1
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("/home/ann/shop/orders.csv: no such file", ".../orders.csv: no such file"),
+        ('cannot open "/tmp/x/"', 'cannot open ".../"'),
+        (r"cannot open C:\Users\ann\orders.csv now", "cannot open .../orders.csv now"),
+        ("https://host/docs/page, 3/4, and/or/nor, <b>/</b>", "https://host/docs/page, 3/4, and/or/nor, <b>/</b>"),
+    ],
+)
+def test_paths_of_this_machine_are_taken_out_of_a_text(text: str, expected: str) -> None:
+    assert unplaced(text) == expected

@@ -106,8 +106,9 @@ def test_an_unchanged_report_is_skipped_and_forced_to_the_same_bytes(outcome: Ou
 
     assert run_report(request(project)).skipped
 
-    forced = run_report(request(project, force=True))
+    forced = run_report(request(project, langs=("zh",), force=True))
     assert not forced.skipped
+    assert forced.manifest.langs == ("zh", "en"), "the other language is true still, and stays"
     assert report_pages(forced.latest) == before
 
 
@@ -256,3 +257,42 @@ def test_a_run_that_is_stopped_ends_its_kernels_and_says_so(outcome: Outcome, pr
     failure = read_failure(project / "reports" / "2025Q1" / "new_user_week" / "failure.json")
     assert failure.message == ("The run was stopped before its end.",)
     assert outcome.latest.exists()
+
+
+def test_old_runs_are_cleared_but_never_the_one_that_stands(outcome: Outcome, project: Path) -> None:
+    runs = outcome.latest.parent / "runs"
+    for day in range(1, 4):
+        (runs / f"202401{day:02d}T000000000000Z-failed").mkdir()
+    aside = project / "quarantine" / "20240101T000000000000Z-failed"
+    aside.mkdir(parents=True)
+
+    again = run_report(request(project, langs=("en",), force=True, keep=2))
+
+    assert again.manifest.run_id in {path.name for path in runs.iterdir()}
+    assert len(list(runs.iterdir())) == 2
+    assert not aside.exists()
+
+
+def test_a_page_of_other_input_goes_and_is_named(outcome: Outcome, project: Path) -> None:
+    assert outcome.latest.exists()
+    path = request(project).params_file
+    whole = path.read_text()
+    path.write_text(whole.replace("new_users: 20", "new_users: 21"))
+    try:
+        changed = run_report(request(project, langs=("zh",)))
+    finally:
+        path.write_text(whole)
+
+    assert (changed.manifest.langs, changed.gone) == (("zh",), ("en",))
+
+
+def test_params_from_elsewhere_are_published_without_their_folder(project: Path, tmp_path: Path) -> None:
+    elsewhere = tmp_path / "far" / "away"
+    elsewhere.mkdir(parents=True)
+    path = elsewhere / "new_user_week.yaml"
+    path.write_text(request(project).params_file.read_text())
+
+    made = run_report(Request(path, ("en",), project / "reports", source_file=project / "params" / "source.yaml"))
+
+    for file in made.latest.iterdir():
+        assert str(tmp_path) not in file.read_text(errors="replace"), file.name

@@ -255,19 +255,24 @@ def test_expand_reads_the_environment(monkeypatch: pytest.MonkeyPatch) -> None:
         expand("${RETRO_UNSET}/x", "here")
 
 
+def reached(url: str, **keys: object) -> Source:
+    data = {"url": url, "timezone": "UTC", "currency": "CNY", "tables": {"orders": {"table": "orders"}}, **keys}
+    return Source.model_validate(data)
+
+
 def test_secrets_are_passwords_not_names(monkeypatch: pytest.MonkeyPatch) -> None:
-    template = "postgres://${SHOP_USER}:${SHOP_PW}@${SHOP_HOST}/shop?sslkey=${SHOP_SSL}"
+    source = reached("postgres://${SHOP_USER}:${SHOP_PW}@${SHOP_HOST}/shop?sslkey=${SHOP_SSL}")
     for name, value in {"SHOP_USER": "retro", "SHOP_PW": "s3cret", "SHOP_HOST": "db", "SHOP_SSL": "k3y"}.items():
         monkeypatch.setenv(name, value)
 
-    assert secrets(template) == {"SHOP_PW": "s3cret", "SHOP_SSL": "k3y"}
-    assert hide_secrets("login s3cret failed for retro", template) == "login ${SHOP_PW} failed for retro"
+    assert secrets(source) == {"SHOP_PW": "s3cret", "SHOP_SSL": "k3y"}
+    assert hide_secrets("login s3cret failed for retro", source) == "login ${SHOP_PW} failed for retro"
 
 
 def test_a_url_that_a_variable_holds_is_secret_with_its_password(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("DATABASE_URL", "postgres://user:s3cret@db/shop")
 
-    hidden = hide_secrets("cannot reach postgres://user:s3cret@db/shop, s3cret refused", "${DATABASE_URL}")
+    hidden = hide_secrets("cannot reach postgres://user:s3cret@db/shop, s3cret refused", reached("${DATABASE_URL}"))
 
     assert "s3cret" not in hidden
 
@@ -295,3 +300,101 @@ def test_a_failed_connection_never_shows_the_password(monkeypatch: pytest.Monkey
 
     assert "url must name a source that can be opened" in str(caught.value)
     assert "s3cret" not in str(caught.value)
+
+
+def test_a_secret_outside_the_url_is_not_shown_either(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("SHOP_TOKEN", "s3cret")
+
+    with pytest.raises(SourceError, match="file must exist, got") as caught:
+        opened(Path("/nowhere/${SHOP_TOKEN}"), {"orders": {"path": "orders.csv"}})
+
+    assert "s3cret" not in str(caught.value)
+    assert "/nowhere/${SHOP_TOKEN}/orders.csv" in str(caught.value)
+
+
+def test_a_row_of_the_future_does_not_say_until_when_the_data_was_observed(shop: Path) -> None:
+    one = "select 'o1' as order_id, timestamp '{} 10:00' as ordered_at"
+    sql = f"{one.format('2025-01-03')} union all {one.format('2099-01-01')}"
+
+    assert opened(shop, {"orders": {"sql": sql}}).observed_until("orders") == dt.datetime(2025, 1, 3)
+    with pytest.raises(SourceError, match="table 'orders' must have rows, got none"):
+        opened(shop, {"orders": {"sql": one.format("2099-01-01")}}).observed_until("orders")
+
+
+def test_every_sheet_of_a_glob_is_read(shop: Path) -> None:
+    for number in (1, 2):
+        pd.DataFrame({"order_id": [f"o{number}"]}).to_excel(shop / f"day{number}.xlsx", index=False)
+
+    orders = opened(shop, {"orders": {"path": "day*.xlsx"}}).orders
+
+    assert sorted(orders.execute()["order_id"]) == ["o1", "o2"]
+
+
+def test_files_of_a_glob_are_put_together_by_name(shop: Path) -> None:
+    (shop / "day1.csv").write_text("order_id,amount\no1,5\n")
+    (shop / "day2.csv").write_text("amount,order_id,channel\n7,o2,app\n")
+
+    found = opened(shop, {"orders": {"path": "day*.csv"}}).orders.order_by("order_id").execute()
+
+    assert found["order_id"].tolist() == ["o1", "o2"]
+    assert found["amount"].tolist() == [5, 7]
+
+
+def test_a_parquet_column_that_changed_its_type_loses_nothing(shop: Path) -> None:
+    pd.DataFrame({"order_id": ["o1"], "amount": [5]}).to_parquet(shop / "part1.parquet")
+    pd.DataFrame({"order_id": ["o2"], "amount": ["7.50"]}).to_parquet(shop / "part2.parquet")
+
+    orders = opened(shop, {"orders": {"path": "part*.parquet"}}).orders
+
+    assert orders.schema()["amount"].is_string(), "which the contract then refuses as money"
+    assert sorted(orders.execute()["amount"]) == ["5", "7.50"]
+
+
+def test_files_of_several_kinds_are_refused(shop: Path) -> None:
+    with pytest.raises(SourceError, match=r"tables\.orders: files must be of one kind, got \.csv, \.parquet"):
+        opened(shop, {"orders": {"path": "orders.*"}})
+
+
+@pytest.mark.parametrize("folder", ["p[a]", "what?", "it's"])
+def test_a_folder_may_have_any_name(shop: Path, tmp_path: Path, folder: str) -> None:
+    odd = tmp_path / folder
+    shop.rename(odd)
+
+    assert opened(odd, {"orders": {"path": "orders.parquet"}}).orders.count().execute() == 3
+    assert opened(odd, {"orders": {"path": "*.csv"}}).orders.count().execute() == 3
+
+
+def test_types_make_money_of_text_without_a_detour(shop: Path) -> None:
+    (shop / "big.csv").write_text("order_id,amount\no1,123456789012345.67\n")
+    pd.DataFrame({"order_id": ["o1"], "amount": [90.1]}).to_excel(shop / "orders.xlsx", index=False)
+    types: dict[str, object] = {"amount": "decimal(18, 2)"}
+
+    for name, expected in (("big.csv", "123456789012345.67"), ("orders.xlsx", "90.10")):
+        orders = opened(shop, {"orders": {"path": name, "types": types}}).orders  # type: ignore[dict-item]  # a mapping
+        assert str(orders.execute()["amount"][0]) == expected
+
+
+@pytest.mark.parametrize(
+    ("types", "words"),
+    [
+        ("{amount: money}", "types of amount must be a type such as decimal(18, 2), got 'money'"),
+        ("{amont: int64}", "tables.orders: types must name columns, got 'amont'. Did you mean 'amount'?"),
+    ],
+)
+def test_types_that_do_not_fit_are_one_line(shop: Path, write: Write, types: str, words: str) -> None:
+    text = f"{HEAD}folder: {shop}\ntables:\n  orders: {{path: orders.csv, types: {types}}}\n"
+
+    with pytest.raises(SourceError) as caught:
+        open_tables(load_source(write("source.yaml", text)), "source.yaml")
+
+    assert words in str(caught.value)
+    assert len(str(caught.value).splitlines()) == 1
+
+
+def test_a_version_that_the_engine_does_not_answer_is_one_line(shop: Path) -> None:
+    tables = opened(shop, {"orders": {"path": "orders.parquet"}}, version="select nothing from nowhere")
+
+    with pytest.raises(SourceError, match=r"source\.yaml: version must be SQL that the engine answers, got") as caught:
+        tables.fingerprint()
+
+    assert len(str(caught.value).splitlines()) == 1

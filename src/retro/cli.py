@@ -29,7 +29,10 @@ app.add_typer(contract_app, name="contract")
 
 Target = Annotated[str, typer.Argument(help="A folder of params/, or one file in it without .yaml.")]
 Settings = Annotated[list[str] | None, typer.Option("--set", help="Replace a params key: key=value. May be repeated.")]
-SourceFile = Annotated[Path | None, typer.Option("--source", help="Source file; by default the nearest source.yaml.")]
+SourceFile = Annotated[
+    Path | None,
+    typer.Option("--source", help="Source file, relative to the project; by default the nearest source.yaml."),
+]
 
 
 class Language(StrEnum):
@@ -43,11 +46,13 @@ class Language(StrEnum):
 @app.command(epilog="Example: retro run 2025Q1/new_user_week --lang zh")
 def run(
     target: Target,
+    *,
     lang: Annotated[Language, typer.Option(help="Language of the pages.")] = Language.BOTH,
-    reports: Annotated[Path, typer.Option(help="Where reports go.")] = Path("reports"),
+    reports: Annotated[Path, typer.Option(help="Where reports go, relative to the project.")] = Path("reports"),
     source: SourceFile = None,
     settings: Settings = None,
-    force: Annotated[bool, typer.Option("--force", help="Run although nothing has changed.")] = False,  # noqa: FBT002 - typer's form of a flag
+    keep: Annotated[int, typer.Option(min=1, help="How many runs of a report to keep.")] = 12,
+    force: Annotated[bool, typer.Option("--force", help="Run although nothing has changed.")] = False,
 ) -> None:
     """Check the data, execute the notebook, and publish HTML and PDF."""
     from retro.campaigns import parse_settings  # noqa: PLC0415 - `retro --help` should not wait for an engine
@@ -57,7 +62,15 @@ def run(
     langs = tuple(known for known in LANGS if lang in {known, Language.BOTH})
     failed: list[RetroError] = []
     for params_file in find_params(target):
-        request = Request(params_file, langs, _folder(reports), source, parse_settings(settings or []), force=force)
+        request = Request(
+            params_file,
+            langs,
+            _folder(reports),
+            _folder(source) if source else None,
+            parse_settings(settings or []),
+            force=force,
+            keep=keep,
+        )
         try:
             with _progress(shown(params_file)) as say:
                 outcome = run_report(request, say)
@@ -67,6 +80,9 @@ def run(
             continue
         state = "unchanged, skipped (--force runs it again)" if outcome.skipped else "done"
         typer.echo(f"{shown(params_file)}: {state}: {shown(outcome.latest)}")
+        if outcome.gone:
+            gone = " and ".join(outcome.gone)
+            typer.echo(f"{shown(params_file)}: {gone} is gone, made from other input; --lang both makes it anew")
     if failed:
         raise typer.Exit(failed[0].exit_code)
     typer.echo(f"Index: {shown(_folder(reports) / 'index.html')}")
@@ -86,14 +102,15 @@ def check(
     from retro.run import check as check_data  # noqa: PLC0415 - see `run`
 
     for params_file in find_params(target):
-        request = Request(params_file, source_file=source, overrides=parse_settings(settings or []))
+        source_file = _folder(source) if source else None
+        request = Request(params_file, source_file=source_file, overrides=parse_settings(settings or []))
         job = prepare(request)
         verdict = check_data(job)
         for warning in verdict.warnings:
             typer.echo(f"warning: {describe(warning)}")
         if quarantine:
             for table in set_aside(job, verdict, Path("check") / params_file.stem):
-                rows = ", ".join(f"{rule}: {count:,} rows" for rule, count in table.rows.items())
+                rows = ", ".join(f"{rule}: {_rows(count)}" for rule, count in table.rows.items())
                 typer.echo(f"quarantine: {shown(table.path)}: {rows}")
         raise_on_breach(verdict)
         passed = sum(result.outcome == "passed" for result in verdict.results)
@@ -122,7 +139,7 @@ def demo(
         say(f"scale {scale:g}, seed {seed}")
         summary = make_demo(_folder(out), scale=scale, seed=seed, breach=breach)
     for name, rows in summary.rows.items():
-        typer.echo(f"{name}: {rows:,} rows")
+        typer.echo(f"{name}: {_rows(rows)}")
     typer.echo(f"Demo data: {shown(_folder(out))}")
 
 
@@ -157,8 +174,11 @@ def list_targets() -> None:
     """List what can be run: folders and files of params/."""
     from retro.run import known_targets  # noqa: PLC0415 - see `run`
 
-    for target in known_targets():
+    targets = known_targets()
+    for target in targets:
         typer.echo(target)
+    if not targets:
+        typer.echo("params/: there is no params file yet. `retro params new_user_week` lists what one holds.", err=True)
 
 
 @contract_app.command("new", epilog="Example: retro contract new orders > data_contracts/orders.yaml")
@@ -213,9 +233,16 @@ def main() -> NoReturn:
         typer.echo(f"{place}: file or folder must be usable, got {error.strerror or error}.", err=True)
         sys.exit(1)
     except typer.TyperException as error:
+        if type(error).__name__ == "NoArgsIsHelpError":  # typer does not export it; the message is the help itself
+            typer.echo(error.format_message())
+            sys.exit(0)
         typer.echo(f"retro: {error.format_message()} Try 'retro --help'.", err=True)
         sys.exit(1)
     sys.exit(code or 0)
+
+
+def _rows(count: int) -> str:
+    return "1 row" if count == 1 else f"{count:,} rows"
 
 
 def _stop(signal_number: int, _frame: Any) -> NoReturn:  # noqa: ANN401 - Python's own signature
@@ -229,7 +256,7 @@ def _print(table: Table) -> None:
 
 
 def _folder(path: Path) -> Path:
-    """A folder relative to the project, wherever the command is called from."""
+    """A file or folder relative to the project, wherever the command is called from."""
     return project_root() / path
 
 

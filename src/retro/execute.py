@@ -15,12 +15,13 @@ import sys
 import tempfile
 import threading
 import time
-from collections.abc import Mapping
+from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
+from retro.blocks import BLOCKS_MIME, PAPERMILL_TAGS, PENDING_MIME, nameless
 from retro.errors import ExecutionError, did_you_mean
-from retro.files import read_json, shown, write_atomic, write_json
+from retro.files import read_json, shown, unplaced, write_atomic, write_json
 
 CELL_TIMEOUT = 600
 """Seconds that one cell may take."""
@@ -29,6 +30,9 @@ NOTEBOOK_TIMEOUT = 1800
 """Seconds that a notebook may take; papermill itself knows no such limit."""
 
 _KERNEL = "python3"
+
+_LONGEST_SOCKET_FOLDER = 90
+"""Bytes: a socket's whole name may have 104 on some systems."""
 
 _RUNNING: set[int] = set()
 """Process groups of the notebooks that run now."""
@@ -59,7 +63,7 @@ def execute_notebook(
         ExecutionError: The notebook is not fit to be executed, or did not run to its end.
     """
     _check_parameters(notebook, parameters)
-    with tempfile.TemporaryDirectory(prefix="retro-") as folder:
+    with tempfile.TemporaryDirectory(prefix="retro-") as folder, _socket_folder(folder) as sockets:
         request, answer = Path(folder) / "request.json", Path(folder) / "answer.json"
         raw = Path(folder) / "executed.ipynb"
         write_json(
@@ -70,7 +74,7 @@ def execute_notebook(
                 "answer": str(answer),
                 "parameters": dict(parameters),
                 "cell_timeout": cell_timeout,
-                "socket": str(Path(folder) / "k"),
+                "socket": str(Path(sockets) / "k"),
             },
         )
         ending = _run_child(request, _environment(folder, environment or {}), timeout)
@@ -83,6 +87,16 @@ def execute_notebook(
         copy = f" Executed copy: {shown(out)}." if out.is_file() else ""
         raise ExecutionError(f"{shown(notebook)}: {_hidden(problem, secrets or {}).removesuffix('.')}.{copy}")
     return out
+
+
+@contextlib.contextmanager
+def _socket_folder(folder: str) -> Iterator[str]:
+    """Where the kernel's sockets lie: in the folder, or where its name is too long for the system, in a short one."""
+    if len(folder.encode()) <= _LONGEST_SOCKET_FOLDER:
+        yield folder
+        return
+    with tempfile.TemporaryDirectory(prefix="retro-", dir="/tmp") as short:  # the shortest there is
+        yield short
 
 
 def stop_notebooks() -> None:
@@ -164,26 +178,49 @@ def _incomplete(executed: Mapping[str, Any] | None) -> str:
 
 def _named(executed: Mapping[str, Any], index: int) -> str:
     """A cell by its place in the notebook as its author sees it, and its first line."""
-    ours = {"injected-parameters", "papermill-error-cell-tag"}
-    before = [cell for cell in executed["cells"][: index + 1] if not ours & set(cell["metadata"].get("tags", []))]
+    cells = executed["cells"][: index + 1]
+    before = [cell for cell in cells if not PAPERMILL_TAGS & set(cell["metadata"].get("tags", []))]
     first_line = next(iter("".join(executed["cells"][index]["source"]).strip().splitlines()), "")
     return f"cell {len(before)} ({first_line[:60]!r})"
 
 
 def _cleaned(executed: dict[str, Any], notebook: Path, secrets: Mapping[str, str]) -> str:
-    """The executed copy without paths of this machine and without secrets."""
+    """The executed copy without secrets, and its outputs without paths of this machine and without people."""
     papermill = executed["metadata"].get("papermill", {})
     papermill.update(input_path=notebook.name, output_path=None)
-    hidden = _hidden_in(executed, secrets) if secrets else executed
+    for cell in executed["cells"]:
+        if "outputs" in cell:
+            cell["outputs"] = [_cleaned_output(output) for output in cell["outputs"]]
+    hidden = _in_every_text(executed, lambda text: _hidden(text, secrets)) if secrets else executed
     return json.dumps(hidden, ensure_ascii=False, indent=1) + "\n"
 
 
-def _hidden_in(value: Any, secrets: Mapping[str, str]) -> Any:  # noqa: ANN401 - whatever JSON holds
+def _cleaned_output(output: dict[str, Any]) -> dict[str, Any]:
+    """An output as it may be kept: what was printed and shown as text; blocks were made for publishing."""
+    if output["output_type"] == "error":
+        return {key: _in_every_text(value, unplaced) for key, value in output.items()}
+    if output["output_type"] == "stream":
+        return output | {"text": nameless(unplaced(_joined(output["text"])))}
+    data = output["data"]
+    if BLOCKS_MIME in data or PENDING_MIME in data:
+        return output
+    texts = {mime: nameless(unplaced(_joined(text))) for mime, text in data.items() if mime.startswith("text/")}
+    return output | {"data": data | texts}
+
+
+def _joined(text: str | list[str]) -> str:
+    """A text that a notebook may hold line by line."""
+    return text if isinstance(text, str) else "".join(text)
+
+
+def _in_every_text(value: Any, change: Callable[[str], str]) -> Any:  # noqa: ANN401 - whatever JSON holds
     if isinstance(value, str):
-        return _hidden(value, secrets)
+        return change(value)
     if isinstance(value, list):
-        return [_hidden_in(item, secrets) for item in value]
-    return {key: _hidden_in(item, secrets) for key, item in value.items()} if isinstance(value, dict) else value
+        return [_in_every_text(item, change) for item in value]
+    if isinstance(value, dict):
+        return {key: _in_every_text(item, change) for key, item in value.items()}
+    return value
 
 
 def _hidden(text: str, secrets: Mapping[str, str]) -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 import os
+import re
 import tempfile
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -19,6 +20,9 @@ FONTS = Path(__file__).parent / "publish" / "fonts"
 """Noto Sans SC, regular and bold: the one typeface of charts, pages and PDF."""
 
 Location = tuple[str | int, ...]
+
+_MOST_PARTS = 100_000
+"""Values of a YAML file; a few lines of aliases of aliases could stand for billions."""
 
 
 @dataclass(frozen=True)
@@ -73,12 +77,17 @@ def read_yaml(path: Path, error: type[RetroError] = RetroError) -> YamlFile:
     if not isinstance(root, yaml.MappingNode):
         raise error(f"{shown(path)}: file must hold 'key: value' lines.")
     lines: dict[Location, int] = {}
-    return YamlFile(path, _plain(root, (), lines, path, error), lines)
+    try:
+        return YamlFile(path, _plain(root, (), lines, path, error), lines)
+    except RecursionError:
+        raise error(f"{shown(path)}: file must not hold itself by an alias, or nest without end.") from None
 
 
 def _plain(node: yaml.Node, location: Location, lines: dict[Location, int], path: Path, error: type[RetroError]) -> Any:  # noqa: ANN401 - YAML holds whatever it holds
     """Turn a node into dicts, lists, text and None, and note the line of each part."""
     lines.setdefault(location, node.start_mark.line + 1)
+    if len(lines) > _MOST_PARTS:
+        raise error(f"{shown(path)}: file must hold at most {_MOST_PARTS:,} values, aliases written out.")
     if isinstance(node, yaml.MappingNode):
         mapping: dict[str, Any] = {}
         for key_node, value_node in node.value:
@@ -132,6 +141,22 @@ def shown(path: Path) -> str:
         return os.path.relpath(absolute, root) if len(path.parts) and not path.is_absolute() else absolute.as_posix()
     except ValueError:  # another drive on Windows
         return absolute.as_posix()
+
+
+_PLACE = re.compile(r"(?<![\w.:/~<-])(?:/|[A-Za-z]:\\)(?:[^\s/\\'\"<>|:]+[/\\])+([^\s/\\'\"<>|:]*)")
+"""An absolute path of at least one folder; addresses such as `https://host/page` are none."""
+
+
+def unplaced(text: str) -> str:
+    """A text without the paths of this machine: the project's files by their place in it, others by their name.
+
+    Examples:
+        >>> unplaced(f"cannot open {project_root()}/data/orders.csv")
+        'cannot open data/orders.csv'
+        >>> unplaced("File '/home/ann/.venv/lib/frame.py', see https://host/docs/page and 3/4")
+        "File '.../frame.py', see https://host/docs/page and 3/4"
+    """
+    return _PLACE.sub(r".../\1", text.replace(f"{project_root()}{os.sep}", ""))
 
 
 def write_atomic(path: Path, content: str | bytes) -> Path:

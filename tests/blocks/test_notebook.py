@@ -116,3 +116,38 @@ def test_read_document_refuses_two_covers_and_silence() -> None:
         read(code(cover()), code(cover()))
     with pytest.raises(PublishError, match="notebook must have something to say"):
         read(code())
+
+
+@pytest.mark.parametrize(
+    ("output", "got"),
+    [
+        (stream("stdout", "  user_id  amount\n0  u1  9.90\n"), "'user_id'"),
+        (shown({"text/plain": "0    u1\nName: CustomerID, dtype: object"}), "'CustomerID'"),
+        (stream("stdout", "call 13800138000"), "'a phone number'"),
+        (stream("stdout", "ask ann.li@example.com"), "'an e-mail address'"),
+        (stream("stdout", "(left out: it names people, by 'a phone number')"), "by 'a phone number')"),
+    ],
+)
+def test_what_names_people_is_not_published(output: NotebookNode, got: str) -> None:
+    notebook = nb.new_notebook(cells=[prose("# A"), code(output)])
+
+    with pytest.raises(PublishError, match=r"a\.ipynb, cell 2: output must not name people") as caught:
+        read_document(notebook, "a.ipynb")
+
+    assert got in str(caught.value)
+    assert "13800138000" not in str(caught.value)
+
+
+def test_cells_are_numbered_as_their_author_sees_them() -> None:
+    injected = code()
+    injected.metadata["tags"] = ["injected-parameters"]
+    notebook = nb.new_notebook(cells=[prose("# A"), injected, code(stream("stdout", "user_id"))])
+
+    with pytest.raises(PublishError, match=r"a\.ipynb, cell 2:"):
+        read_document(notebook, "a.ipynb")
+
+
+def test_a_path_that_was_printed_is_published_without_its_folder() -> None:
+    document = read_document(nb.new_notebook(cells=[code(stream("stdout", "read /home/ann/orders.csv"))]), "a.ipynb")
+
+    assert document.blocks == (Preformatted(text="read .../orders.csv"),)

@@ -133,3 +133,27 @@ def test_goals_match_numbered_figures_only() -> None:
     assert goal.matches("day_14_retention_rate")
     assert not goal.matches("day_14_retention_rate_usual")
     assert not goal.matches("day_x_retention_rate")
+
+
+@pytest.mark.parametrize(
+    ("moment", "words"),
+    [
+        (
+            "2025-03-30T01:30",
+            "must be a time that clocks show, got 2025-03-30T01:30:00, which Europe/London",
+        ),
+        (
+            "2025-10-26T01:30",
+            "must be a time that clocks show once, got 2025-10-26T01:30:00, which",
+        ),
+        (
+            "2025-10-26T01:30+01:00",
+            "must be a time that clocks show once, got 2025-10-26T01:30:00, which",
+        ),
+    ],
+)
+def test_a_moment_that_the_clock_skips_or_shows_twice_is_refused(params_file: Path, moment: str, words: str) -> None:
+    with pytest.raises(ParamsError) as caught:
+        load_params(params_file, zone=ZoneInfo("Europe/London"), overrides={"end": moment})
+
+    assert words in str(caught.value)

@@ -83,3 +83,25 @@ def test_an_analysts_own_cut_goes_on_the_page(report: Report, capsys: pytest.Cap
     assert "A cut of my own" in out
     assert "By channel" in out
     assert "A line that rises from 1 to 2" in out
+
+
+def test_a_frame_of_any_values_is_a_table(report: Report, capsys: pytest.CaptureFixture[str]) -> None:
+    report.table(pd.DataFrame({"channel": ["app", None], "days": [[1, 3], []]}), caption="Lists")
+    report.table(pd.DataFrame(columns=["channel", "orders"]), caption="Nothing")
+    report.table(pd.DataFrame([[1, 2]], columns=["twice", "twice"]), caption="Twice")
+
+    out = capsys.readouterr().out
+    assert "'text': '[1, 3]'" in out
+    assert all(f"'caption': '{caption}'" in out for caption in ("Lists", "Nothing", "Twice"))
+
+
+@pytest.mark.parametrize(
+    ("frame", "words"),
+    [
+        (pd.DataFrame({"user_id": ["u1"]}), "frame must not name people, got column 'user_id'"),
+        (pd.DataFrame(), "frame must have columns, got none"),
+    ],
+)
+def test_a_frame_that_no_page_can_show_is_refused(report: Report, frame: pd.DataFrame, words: str) -> None:
+    with pytest.raises(RetroError, match=f"report.table: {words}"):
+        report.table(frame, caption="No")

@@ -33,10 +33,12 @@ from retro.blocks.model import (
     parse_blocks,
     spans,
 )
-from retro.blocks.notebook import Document, read_document
+from retro.blocks.notebook import PAPERMILL_TAGS, Document, read_document
+from retro.blocks.people import nameless, people_in
 
 __all__ = [
     "BLOCKS_MIME",
+    "PAPERMILL_TAGS",
     "PENDING_MIME",
     "Block",
     "Callout",
@@ -59,8 +61,10 @@ __all__ = [
     "Table",
     "Verdict",
     "dump_blocks",
+    "nameless",
     "parse_blocks",
     "parse_markdown",
+    "people_in",
     "read_document",
     "spans",
 ]

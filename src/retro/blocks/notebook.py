@@ -9,10 +9,16 @@ from typing import Any
 
 from retro.blocks.markdown import parse_markdown
 from retro.blocks.model import BLOCKS_MIME, PENDING_MIME, Block, Cover, Heading, Preformatted, parse_blocks
+from retro.blocks.people import LEFT_OUT, people_in
 from retro.errors import PublishError
+from retro.files import unplaced
 from retro.i18n import LANGS, Lang
 
 _LANG_TAG = "lang:"
+
+PAPERMILL_TAGS = frozenset({"injected-parameters", "papermill-error-cell-tag"})
+"""Tags of the cells that papermill adds to a notebook."""
+
 _TERMINAL = re.compile(r"\x1b\[[0-9;?]*[ -/]*[@-~]|[\x00-\x08\x0b-\x1f\x7f]")
 """Colours, cursor moves and bells that a program writes to a terminal."""
 
@@ -63,17 +69,17 @@ def read_document(notebook: Mapping[str, Any], where: str) -> Document:
         PublishError: A cell failed, shows something that a page cannot, or opened a verdict and left it open;
             or the notebook says nothing at all.
     """
-    outputs = {number: tuple(_outputs(cell, name)) for number, cell, name in _cells(notebook, where)}
+    outputs = {place: tuple(_outputs(cell, name)) for place, cell, name in _cells(notebook, where)}
     emitted = [block for blocks in outputs.values() for block in blocks]
     covers = [block for block in emitted if isinstance(block, Cover)]
     if len(covers) > 1:
         raise PublishError(f"{where}: report must be opened once, got {len(covers)} covers. Remove one `open_report`.")
     lang: Lang = covers[0].lang if covers else "zh"
     blocks: list[Block] = []
-    for number, cell, name in _cells(notebook, where):
+    for place, cell, name in _cells(notebook, where):
         if cell["cell_type"] == "markdown" and _speaks(cell, lang, name):
             blocks += parse_markdown(cell["source"], name, cell.get("attachments"))
-        blocks += (block for block in outputs[number] if not isinstance(block, Cover))
+        blocks += (block for block in outputs[place] if not isinstance(block, Cover))
     if not blocks:
         raise PublishError(f"{where}: notebook must have something to say, got no text and no outputs. Run it first.")
     warnings = tuple(_warnings(notebook, where))
@@ -83,9 +89,12 @@ def read_document(notebook: Mapping[str, Any], where: str) -> Document:
 
 
 def _cells(notebook: Mapping[str, Any], where: str) -> Iterator[tuple[int, Mapping[str, Any], str]]:
-    """Each cell with its number, counted from 1, and its name for messages."""
-    for number, cell in enumerate(notebook["cells"], start=1):
-        yield number, cell, f"{where}, cell {number}"
+    """Each cell with its place, and its name for messages: its number in the notebook as its author sees it."""
+    number = 0
+    for index, cell in enumerate(notebook["cells"]):
+        # A cell that papermill added is called by the one before it: the author does not have it.
+        number += not PAPERMILL_TAGS & set(cell["metadata"].get("tags", ()))
+        yield index, cell, f"{where}, cell {number}"
 
 
 def _untitled(blocks: Sequence[Block], warnings: tuple[str, ...], where: str) -> Document:
@@ -114,19 +123,26 @@ def _outputs(cell: Mapping[str, Any], where: str) -> Iterator[Block]:
         if output["output_type"] == "stream":
             printed += output["text"] if output["name"] == "stdout" else ""
             continue
-        yield from _printed(printed)
+        yield from _printed(printed, where)
         printed = ""
         if output["output_type"] == "error":
             got = f"{output['ename']}: {output['evalue']}".splitlines()[0]
             raise PublishError(f"{where}: cell must have run to its end, got {got}. Mend it and run again.")
         yield from _shown(output.get("data", {}), where)
-    yield from _printed(printed)
+    yield from _printed(printed, where)
 
 
-def _printed(text: str) -> Iterator[Block]:
+def _printed(text: str, where: str) -> Iterator[Block]:
     clean = _readable(text).strip("\n")
+    _refuse_people(clean, where)
     if clean.strip():
-        yield Preformatted(text=clean)
+        yield Preformatted(text=unplaced(clean))
+
+
+def _refuse_people(text: str, where: str) -> None:
+    if (found := people_in(text)) or text.startswith(LEFT_OUT):
+        got = repr(found) if found else text
+        raise PublishError(f"{where}: output must not name people, got {got}. Show figures of groups instead.")
 
 
 def _shown(data: Mapping[str, Any], where: str) -> Iterator[Block]:
@@ -138,7 +154,7 @@ def _shown(data: Mapping[str, Any], where: str) -> Iterator[Block]:
     elif "text/markdown" in data:
         yield from parse_markdown(data["text/markdown"], where)
     elif set(data) <= {"text/plain"}:
-        yield from _printed(data.get("text/plain", ""))
+        yield from _printed(data.get("text/plain", ""), where)
     else:
         kind = next(kind for kind in sorted(data) if kind != "text/plain")
         hints = (hint for start, hint in _REMEDIES.items() if any(mime.startswith(start) for mime in data))
@@ -148,7 +164,7 @@ def _shown(data: Mapping[str, Any], where: str) -> Iterator[Block]:
 
 def _warnings(notebook: Mapping[str, Any], where: str) -> Iterator[str]:
     """What each cell wrote to stderr."""
-    for _number, cell, name in _cells(notebook, where):
+    for _place, cell, name in _cells(notebook, where):
         streams = (output for output in cell.get("outputs", ()) if output["output_type"] == "stream")
         text = "".join(output["text"] for output in streams if output["name"] == "stderr")
         clean = _readable(text).strip()

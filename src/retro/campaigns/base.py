@@ -145,8 +145,17 @@ class CampaignParams(FrozenModel):
     @field_validator("start", "end")
     @classmethod
     def _in_the_sources_zone(cls, value: dt.datetime, info: ValidationInfo) -> dt.datetime:
-        zone = (info.context or {}).get("zone", ZoneInfo("UTC"))
-        return value.replace(tzinfo=zone) if value.tzinfo is None else value.astimezone(zone)
+        zone: ZoneInfo = (info.context or {}).get("zone", ZoneInfo("UTC"))
+        local = value.replace(tzinfo=zone) if value.tzinfo is None else value.astimezone(zone)
+        wall = local.replace(tzinfo=None)
+        if local.astimezone(dt.UTC).astimezone(zone).replace(tzinfo=None) != wall:
+            raise ValueError(f"must be a time that clocks show, got {wall.isoformat()}, which {zone.key} jumps over")
+        if local.utcoffset() != local.replace(fold=1 - local.fold).utcoffset():
+            raise ValueError(
+                f"must be a time that clocks show once, got {wall.isoformat()}, which {zone.key} shows twice. "
+                "Take the hour before or after: tables hold local times, where the two look alike"
+            )
+        return local
 
     @field_validator("title", "short_title", "period")
     @classmethod

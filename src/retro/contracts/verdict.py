@@ -155,7 +155,7 @@ def describe(result: RuleResult) -> str:
     if result.outcome == "passed":
         return f"{sentence}: holds."
     if result.failed_rows is None:
-        hint = " Cast it where source.yaml maps the table." if result.kind == "type" else ""
+        hint = " Cast it in source.yaml: by `types:`, or in the table's `sql:`." if result.kind == "type" else ""
         return f"{sentence}, got {result.detail}.{hint}"
     rows = "1 row that breaks this" if result.failed_rows == 1 else f"{result.failed_rows:,} rows that break this"
     end = ", left out." if result.set_aside else "."

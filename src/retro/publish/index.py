@@ -82,6 +82,8 @@ class Entry:
         """Its window."""
         if self.edition is None:
             return ""
+        if self.edition.period:
+            return self.edition.period[lang]
         return load_text(lang).period(self.edition.period_start, self.edition.period_end)
 
     def address(self, lang: Lang) -> str:

@@ -58,6 +58,7 @@ class Manifest(_Record):
         title: The report's title by language.
         period_start: First moment of the window, local.
         period_end: First moment after it, local.
+        period: Words for the window by language, where its dates mean nothing; empty otherwise.
         run_id: The run's own folder below `runs/`.
         created_at: When it was published, UTC.
         input_hash: Over everything that the pages depend on; equal hashes mean equal pages.
@@ -83,6 +84,7 @@ class Manifest(_Record):
     title: dict[Lang, str]
     period_start: dt.datetime
     period_end: dt.datetime
+    period: dict[Lang, str] = {}
     run_id: str
     created_at: AwareDatetime
     input_hash: str

@@ -40,7 +40,7 @@ def open_report(params_file: str, *, lang: Lang = "zh", overrides: Mapping[str, 
 
     root = project_root()
     run = read_run_context()
-    path = root / params_file
+    path = run.params if run is not None and run.params is not None else root / params_file
     source_file = run.source if run is not None else find_source(path)
     source = load_source(source_file)
     params = load_params(path, zone=source.zone, overrides=overrides)

@@ -24,6 +24,7 @@ from retro.blocks import (
     Note,
     Paragraph,
     Table,
+    people_in,
     spans,
 )
 from retro.blocks import Verdict as VerdictBlock
@@ -162,13 +163,20 @@ class Report:
             sys.modules["matplotlib.pyplot"].close(drawn)
 
     def table(self, frame: pd.DataFrame, *, caption: str, folded: bool = False) -> None:
-        """Show a frame of your own as a table."""
+        """Show a frame of your own as a table.
+
+        Raises:
+            RetroError: The frame has no columns, or one with the keys of people.
+        """
+        if not len(frame.columns):
+            raise RetroError("report.table: frame must have columns, got none.")
+        if found := next((name for name in map(str, frame.columns) if people_in(name)), ""):
+            raise RetroError(f"report.table: frame must not name people, got column {found!r}. Show figures of groups.")
         columns = tuple(
-            Column(label=str(name), numeric=pd.api.types.is_numeric_dtype(frame[name])) for name in frame.columns
+            Column(label=str(name), numeric=pd.api.types.is_numeric_dtype(kind)) for name, kind in frame.dtypes.items()
         )
         rows = tuple(
-            tuple(Cell(text="" if pd.isna(value) else str(value)) for value in row)
-            for row in frame.itertuples(index=False, name=None)
+            tuple(Cell(text=_cell(value)) for value in row) for row in frame.itertuples(index=False, name=None)
         )
         self._emit(Table(caption=caption, columns=columns, rows=rows, folded=folded))
 
@@ -281,6 +289,12 @@ class Report:
 
     def _emit(self, *blocks: Block) -> None:
         display(bundle(blocks), raw=True)
+
+
+def _cell(value: Any) -> str:  # noqa: ANN401 - whatever a frame holds
+    """A value of an analyst's frame as text; empty where it is missing."""
+    missing = pd.api.types.is_scalar(value) and pd.isna(value)
+    return "" if missing else str(value)
 
 
 def _callouts(finding: Finding) -> Sequence[Block]:

@@ -20,11 +20,13 @@ class RunContext(FrozenModel):
         source: The source file, as the run was given it.
         folder: The run's own folder.
         reports: The reports folder, for the figures of earlier reports.
+        params: The params file; the notebook's own parameter names a file from elsewhere only by its last part.
     """
 
     source: Path
     folder: Path
     reports: Path
+    params: Path | None = None
 
     @property
     def verdict(self) -> Path:

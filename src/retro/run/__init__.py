@@ -6,10 +6,12 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
+from retro.i18n import Lang
 from retro.publish import Manifest, publish, write_index
 from retro.run.checking import check, check_and_record, set_aside
+from retro.run.editions import clear_old_runs, is_current, keep, languages, newest_edition
 from retro.run.executing import execute
-from retro.run.finishing import failure_on_record, finish, keep, newest_edition, step
+from retro.run.finishing import failure_on_record, finish, step
 from retro.run.job import Job, Request, prepare
 from retro.run.targets import find_params, known_targets
 
@@ -18,11 +20,19 @@ __all__ = ["Job", "Outcome", "Request", "check", "find_params", "known_targets",
 
 @dataclass(frozen=True)
 class Outcome:
-    """How a run ended: the edition that now stands at its address, and whether it was there already."""
+    """How a run ended.
+
+    Attributes:
+        manifest: The edition that now stands at the report's address.
+        latest: The address.
+        skipped: Whether the edition was there already.
+        gone: Languages that the edition before had and this one has not, since they were made from other input.
+    """
 
     manifest: Manifest
     latest: Path
     skipped: bool
+    gone: tuple[Lang, ...] = ()
 
 
 def run_report(request: Request, say: Callable[[str], None] = lambda _: None) -> Outcome:
@@ -37,9 +47,11 @@ def run_report(request: Request, say: Callable[[str], None] = lambda _: None) ->
     """
     with failure_on_record(request) as progress:
         job = prepare(request)
-        if (done := newest_edition(job)) is not None and not request.force:
+        before = newest_edition(job)
+        if before is not None and is_current(job, before) and not request.force:
             keep(job)
-            return Outcome(done, job.latest, skipped=True)
+            return Outcome(before, job.latest, skipped=True)
+        job.langs, gone = languages(job, before)
         with step(job, progress, "check", say):
             quality = check_and_record(job)
         with step(job, progress, "execute", say):
@@ -47,5 +59,6 @@ def run_report(request: Request, say: Callable[[str], None] = lambda _: None) ->
         with step(job, progress, "publish", say):
             pages = [publish(notebook, job.folder) for notebook in notebooks]
         manifest = finish(job, pages, quality)
+    clear_old_runs(job)
     write_index(request.reports)
-    return Outcome(manifest, job.latest, skipped=False)
+    return Outcome(manifest, job.latest, skipped=False, gone=gone)

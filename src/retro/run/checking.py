@@ -64,7 +64,7 @@ def check_and_record(job: Job) -> tuple[PublishedFile, ...]:
         verdict=verdict,
         history=_earlier_verdicts(job),
     )
-    pages = tuple(publish_quality(checked, lang, job.folder) for lang in job.request.langs)
+    pages = tuple(publish_quality(checked, lang, job.folder) for lang in job.langs)
     raise_on_breach(verdict)
     return pages
 

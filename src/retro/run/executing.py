@@ -8,7 +8,7 @@ from tempfile import TemporaryDirectory
 
 from retro.errors import ExecutionError, shorten
 from retro.execute import execute_notebook, stop_notebooks
-from retro.files import shown, write_json
+from retro.files import shown, unplaced, write_json
 from retro.i18n import Lang
 from retro.ledger import compare, read_ledger, write_ledger
 from retro.report import VARIABLE, RunContext
@@ -19,13 +19,16 @@ from retro.sources import secrets
 def execute(job: Job) -> list[Path]:
     """Execute the notebook in every language at once, each in a process of its own."""
     context = RunContext(
-        source=job.source_file.resolve(), folder=job.folder.resolve(), reports=job.request.reports.resolve()
+        source=job.source_file.resolve(),
+        folder=job.folder.resolve(),
+        reports=job.request.reports.resolve(),
+        params=job.request.params_file.resolve(),
     )
     # The context holds this machine's paths, so it stays outside the run.
-    with TemporaryDirectory(prefix="retro-") as folder, ThreadPoolExecutor(len(job.request.langs)) as pool:
+    with TemporaryDirectory(prefix="retro-") as folder, ThreadPoolExecutor(len(job.langs)) as pool:
         context_file = write_json(Path(folder) / "context.json", context.model_dump(mode="json"))
         try:
-            notebooks = list(pool.map(lambda lang: _execute_one(job, lang, context_file), job.request.langs))
+            notebooks = list(pool.map(lambda lang: _execute_one(job, lang, context_file), job.langs))
         except BaseException:
             stop_notebooks()
             raise
@@ -38,18 +41,18 @@ def _execute_one(job: Job, lang: Lang, context_file: Path) -> Path:
         job.notebook,
         job.folder / f"{lang}.ipynb",
         parameters={
-            "params_file": shown(job.request.params_file),
+            "params_file": unplaced(shown(job.request.params_file)),
             "lang": lang,
             "overrides": dict(job.request.overrides),
         },
         environment={VARIABLE: str(context_file.resolve())},
-        secrets=secrets(job.source.url),
+        secrets=secrets(job.source),
     )
 
 
 def _merge_ledgers(job: Job) -> None:
     """Hold the languages' figures against each other and keep one ledger: a figure has no language."""
-    paths = [job.folder / f"ledger.{lang}.json" for lang in job.request.langs]
+    paths = [job.folder / f"ledger.{lang}.json" for lang in job.langs]
     if missing := [path.name for path in paths if not path.is_file()]:
         raise ExecutionError(f"{shown(job.notebook)}: last cell must call report.conclude(), got no {missing[0]}.")
     first, *others = [read_ledger(path) for path in paths]

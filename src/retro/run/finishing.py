@@ -14,45 +14,17 @@ from pathlib import Path
 
 from retro.contracts import read_verdict
 from retro.errors import ParamsError, RetroError
-from retro.files import canonical_json, code_version, shown, text_hash, write_json
+from retro.files import canonical_json, code_version, shown, text_hash, unplaced, write_json
 from retro.publish import (
     Failure,
     Manifest,
     Published,
     PublishedFile,
-    read_manifest,
     write_failure,
     write_index,
     write_manifest,
 )
 from retro.run.job import Job, Request, started
-
-
-def newest_edition(job: Job) -> Manifest | None:
-    """The newest edition, if it was made from the same input in all the languages asked for."""
-    path = job.latest / "manifest.json"
-    if not path.is_file():
-        return None
-    try:
-        manifest = read_manifest(path)
-    except RetroError:  # a damaged edition is no edition
-        return None
-    same = manifest.input_hash == job.input_hash and set(job.request.langs) <= set(manifest.langs)
-    return manifest if same and all(_as_published(job.latest, file) for file in manifest.files) else None
-
-
-def _as_published(latest: Path, file: PublishedFile) -> bool:
-    """Whether a page is there and nobody changed it."""
-    path = latest / file.path
-    return path.is_file() and PublishedFile.of(path, latest, file.lang, file.format) == file
-
-
-def keep(job: Job) -> None:
-    """Leave the newest edition where it is: a failure before it is over, and the index tells of it."""
-    failure, index = job.address / "failure.json", job.request.reports / "index.html"
-    if failure.is_file() or not index.is_file():
-        failure.unlink(missing_ok=True)
-        write_index(job.request.reports)
 
 
 def finish(job: Job, pages: Sequence[Published], quality: Sequence[PublishedFile]) -> Manifest:
@@ -67,6 +39,7 @@ def finish(job: Job, pages: Sequence[Published], quality: Sequence[PublishedFile
         title=dict(job.params.title),
         period_start=start,
         period_end=end,
+        period=dict(job.params.period or {}),
         run_id=job.run_id,
         created_at=dt.datetime.now(dt.UTC),
         input_hash=job.input_hash,
@@ -74,7 +47,7 @@ def finish(job: Job, pages: Sequence[Published], quality: Sequence[PublishedFile
         source_fingerprint=job.data_fingerprint,
         contracts_hash=verdict.contracts_hash,
         params_hash=text_hash(canonical_json(job.params.model_dump(mode="json"))),
-        langs=job.request.langs,
+        langs=job.langs,
         formats=("html", "pdf"),
         overrides=dict(job.request.overrides),
         badge=verdict.badge,
@@ -154,7 +127,7 @@ def failure_on_record(request: Request) -> Iterator[Progress]:
 
 def _in_words(reason: BaseException) -> tuple[str, ...]:
     if isinstance(reason, RetroError):
-        return tuple(str(reason).splitlines())
+        return tuple(unplaced(str(reason)).splitlines())
     if isinstance(reason, KeyboardInterrupt | SystemExit):
         return ("The run was stopped before its end.",)
-    return (f"{type(reason).__name__}: {reason}",)
+    return (unplaced(f"{type(reason).__name__}: {reason}"),)

@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from retro.campaigns import CampaignParams, load_params
+from retro.errors import ParamsError
 from retro.files import canonical_json, code_version, files_hash, project_root, shown, text_hash
 from retro.i18n import LANGS, Lang
 from retro.report import previous_ledger, read_campaigns
@@ -19,6 +20,9 @@ from retro.sources import Source, Tables, find_source, load_source, open_tables
 
 _LIBRARIES = ("duckdb", "ibis-framework", "pandas", "numpy", "scipy", "matplotlib", "seaborn", "nbconvert", "typst")
 """Libraries whose version can change a figure or a page."""
+
+RESERVED = frozenset({"runs", "latest"})
+"""Names that every report's own folder uses; a report of such a name could not be found."""
 
 RUN_TIME = "%Y%m%dT%H%M%S%fZ"
 """How a run's id begins: ids sort by time."""
@@ -35,6 +39,7 @@ class Request:
         source_file: The source file; by default the nearest `source.yaml` at or above the params file.
         overrides: Keys of the params to replace; such a run has an address of its own.
         force: Run although nothing has changed.
+        keep: How many runs of a report are kept; older ones are removed.
     """
 
     params_file: Path
@@ -43,6 +48,7 @@ class Request:
     source_file: Path | None = None
     overrides: Mapping[str, Any] = field(default_factory=dict)
     force: bool = False
+    keep: int = 12
 
     @property
     def folder(self) -> Path:
@@ -61,7 +67,7 @@ class Request:
 
 @dataclass
 class Job:
-    """A run being carried out: what was asked, opened once, and what each step took.
+    """A run being carried out: what was asked, and what was opened once.
 
     Attributes:
         request: What was asked.
@@ -69,6 +75,8 @@ class Job:
         source_file: The source file in use.
         source: What it says.
         tables: The opened source.
+        seconds: What each step took.
+        langs: Languages of the pages: those asked for, and those that the edition before has.
     """
 
     request: Request
@@ -77,6 +85,10 @@ class Job:
     source: Source
     tables: Tables
     seconds: dict[str, float] = field(default_factory=dict)
+    langs: tuple[Lang, ...] = ()
+
+    def __post_init__(self) -> None:
+        self.langs = self.langs or self.request.langs
 
     @property
     def address(self) -> Path:
@@ -142,6 +154,10 @@ def prepare(request: Request) -> Job:
         ParamsError: The params do not fit.
         SourceError: The source does not fit or cannot be opened.
     """
+    for name in request.address.relative_to(request.reports).parts:
+        if name in RESERVED:
+            where = shown(request.params_file)
+            raise ParamsError(f"{where}: file and folder must not be called {name!r}, a part of every report.")
     source_file = request.source_file or find_source(request.params_file)
     source = load_source(source_file)
     params = load_params(request.params_file, zone=source.zone, overrides=request.overrides)

@@ -29,14 +29,14 @@ def connect(source: Source, where: str) -> Any:  # noqa: ANN401 - Ibis backends 
         connection = ibis.duckdb.connect()
         if database := database_file(url):
             if not database.is_file():
-                named = hide_secrets(shown(database), source.url)
+                named = hide_secrets(shown(database), source)
                 raise SourceError(f"{where}: url must name a DuckDB file that exists, got {named}.")
             connection.attach(database, name=SHOP, read_only=True)
             connection.raw_sql(f"SET search_path = 'memory.main,{SHOP}.main'")
     except SourceError:
         raise
     except Exception as reason:  # noqa: BLE001 - engines raise their own kinds
-        message = hide_secrets(" ".join(str(reason).split()), source.url)
+        message = hide_secrets(" ".join(str(reason).split()), source)
         raise SourceError(f"{where}: url must name a source that can be opened, got {message[:300]}") from None
     # Extensions would be fetched from the network on first use; sessions elsewhere may run in any zone.
     connection.raw_sql("SET autoinstall_known_extensions = false")

@@ -9,6 +9,7 @@ from typing import Literal
 from urllib.parse import parse_qsl, urlsplit
 from zoneinfo import ZoneInfo, available_timezones
 
+import ibis
 from pydantic import Field, field_validator, model_validator
 
 from retro.errors import SourceError, did_you_mean
@@ -21,11 +22,13 @@ class TableSpec(FrozenModel):
     """Where one table is: exactly one of `path`, `table` and `sql`.
 
     Attributes:
-        path: A Parquet, CSV or Excel file, or a glob of Parquet or CSV files.
+        path: A Parquet, CSV or Excel file, or a glob of files of one kind, read as one table.
         table: A table of the database, `name` or `schema.name`.
         sql: A query over raw tables and tables of the database, in the engine's dialect.
         sheet: The sheet of an Excel file; the first where it is left out.
         clock: `local` if times without a zone are in the source's time zone, `utc` if they are in UTC.
+        types: The type of columns by name, such as `{amount: "decimal(18, 2)"}`: files of text hold no types, and money
+            must not pass through floats.
         obtain: How to get the data, shown where the file is missing.
         note: What a reader should know of this table, in both languages.
     """
@@ -35,6 +38,7 @@ class TableSpec(FrozenModel):
     sql: str | None = None
     sheet: str | None = None
     clock: str = Field("local", pattern="^(local|utc)$")
+    types: Mapping[str, str] = Field(default_factory=dict)
     obtain: str = ""
     note: Mapping[str, str] = Field(default_factory=dict)
 
@@ -44,6 +48,16 @@ class TableSpec(FrozenModel):
         if len(given) != 1:
             raise ValueError(f"exactly one of path, table and sql must be given, got {', '.join(given) or 'none'}")
         return self
+
+    @field_validator("types")
+    @classmethod
+    def _known_types(cls, value: Mapping[str, str]) -> Mapping[str, str]:
+        for column, kind in value.items():
+            try:
+                ibis.dtype(kind)
+            except Exception:  # noqa: BLE001 - its parser raises a kind of its own
+                raise ValueError(f"of {column} must be a type such as decimal(18, 2), got {kind!r}") from None
+        return value
 
 
 class Source(FrozenModel):
@@ -55,7 +69,8 @@ class Source(FrozenModel):
         folder: Where relative paths of tables start, itself relative to the project.
         timezone: IANA name of the zone in which days begin and end.
         currency: ISO code of all amounts.
-        observed_until: Local moment until which the data is whole; by default the start of the newest row's day.
+        observed_until: Local moment until which the data is whole; by default the start of the day of the
+            newest row that is not in the future.
         new_user: What `users.registered_at` means in this shop; picks the wording of reports.
         version: SQL that answers the data's version on a server, instead of an aggregate for each table.
         raw: The shop's own tables, for `sql` to read from.

@@ -17,6 +17,7 @@ from retro.files import canonical_json, files_hash, project_root, shown, text_ha
 from retro.sources.clock import to_local
 from retro.sources.connection import SHOP, connect, database_file
 from retro.sources.environment import expand, hide_secrets
+from retro.sources.reading import find_files, read_files
 from retro.sources.spec import Source, TableSpec
 
 TIME_COLUMNS: Mapping[str, str] = MappingProxyType(
@@ -98,14 +99,17 @@ class Tables:
         """Until when a table was observed: local, exclusive.
 
         `observed_until` of the source where it is given. Otherwise the start of the day of the newest row,
-        since nobody can know that the last day is whole.
+        since nobody can know that the last day is whole. A row that lies in the future was not observed, it is a slip
+        of somebody's pen: one order of the year 2099 must not make every day until then a day without orders.
 
         Raises:
-            SourceError: The table has no time column or no row.
+            SourceError: The table has no time column or no row that is not in the future.
         """
         if self.source.observed_until is not None:
             return self.source.observed_until
-        newest = self._mapped[name][TIME_COLUMNS[name]].max().execute()
+        moment = self._mapped[name][TIME_COLUMNS[name]]
+        now = dt.datetime.now(self.source.zone).replace(tzinfo=None)
+        newest = moment.max(where=moment <= ibis.literal(now)).execute()
         if pd.isna(newest):
             raise SourceError(f"{self._where}: table {name!r} must have rows, got none.")
         return dt.datetime.combine(newest.date(), dt.time())
@@ -132,8 +136,15 @@ class Tables:
         if database := database_file(expand(self.source.url, self._where)):
             parts.append(files_hash([database], project_root() / _MEMO))
         if self.source.version is not None:
-            parts.append(str(self.connection.raw_sql(self.source.version).fetchall()))
+            parts.append(self._version(self.source.version))
         return text_hash("|".join(parts))
+
+    def _version(self, query: str) -> str:
+        try:
+            return str(self.connection.raw_sql(query).fetchall())
+        except Exception as reason:  # noqa: BLE001 - engines raise their own kinds
+            message = self._hidden(str(reason))[:300]
+            raise SourceError(f"{self._where}: version must be SQL that the engine answers, got {message}") from None
 
     def _aggregate(self, name: str) -> str:
         table = self._tables[name]
@@ -178,19 +189,18 @@ class Tables:
         where = f"{self._where}: {key}"
         try:
             if spec.path is not None:
-                table = self._read(spec, where)
+                table = read_files(self.connection, self._paths(spec, where), spec, where)
             elif spec.table is not None:
                 *database, bare = spec.table.split(".")
                 table = self.connection.table(bare, database=self._database(database))
             else:
                 table = self.connection.sql(spec.sql or "")
-            table = to_local(table, spec, self.source.timezone)
+            table = to_local(_typed(table, spec, where), spec, self.source.timezone)
             return self._named(name, table)
         except SourceError:
             raise
         except Exception as reason:  # noqa: BLE001 - engines raise their own kinds
-            message = hide_secrets(" ".join(str(reason).split()), self.source.url)
-            raise SourceError(f"{where} must be readable, got {message[:300]}") from None
+            raise SourceError(f"{where} must be readable, got {self._hidden(str(reason))[:300]}") from None
 
     def _database(self, given: list[str]) -> str | tuple[str, str] | None:
         """Where `table:` looks: the DuckDB file is attached as `shop`; other engines know their own default."""
@@ -202,29 +212,26 @@ class Tables:
         """Give a mapped table its name, so that SQL over raw tables and the gate can say it; DuckDB alone needs it."""
         return self.connection.create_view(name, table, overwrite=True) if self.connection.name == "duckdb" else table
 
-    def _read(self, spec: TableSpec, where: str) -> ibis.Table:
-        paths = self._paths(spec, where)
-        suffix = paths[0].suffix.lower()
-        if suffix == ".parquet":
-            return self.connection.read_parquet([str(path) for path in paths])
-        if suffix in {".csv", ".tsv"}:
-            return self.connection.read_csv([str(path) for path in paths])
-        if suffix in {".xlsx", ".xls"}:
-            return ibis.memtable(pd.read_excel(paths[0], sheet_name=spec.sheet or 0))
-        raise SourceError(f"{where}: file must be .parquet, .csv, .tsv or .xlsx, got {shown(paths[0])!r}.")
-
     def _paths(self, spec: TableSpec, where: str) -> list[Path]:
         folder = project_root() / expand(self.source.folder, where)
-        pattern = folder / expand(spec.path or "", where)
-        if any(sign in str(pattern) for sign in "*?["):
-            anchor = Path(pattern.anchor)
-            paths = sorted(anchor.glob(str(pattern.relative_to(anchor))))
-        else:
-            paths = [pattern] if pattern.is_file() else []
-        if not paths:
-            hint = spec.obtain or "Check the path; `make demo` makes the demo data."
-            raise SourceError(f"{where}: file must exist, got {shown(pattern)}. {hint}")
-        return paths
+        path = expand(spec.path or "", where)
+        if paths := find_files(folder, path):
+            return paths
+        hint = spec.obtain or "Check the path; `make demo` makes the demo data."
+        raise SourceError(f"{where}: file must exist, got {self._hidden(shown(folder / path))}. {hint}")
+
+    def _hidden(self, message: str) -> str:
+        """A message in one line, without secrets."""
+        return hide_secrets(" ".join(message.split()), self.source)
+
+
+def _typed(table: ibis.Table, spec: TableSpec, where: str) -> ibis.Table:
+    """Give columns the types that the source file says."""
+    for column in spec.types:
+        if column not in table.columns:
+            hint = did_you_mean(column, table.columns)
+            raise SourceError(f"{where}: types must name columns, got {column!r}. {hint}")
+    return table.cast(dict(spec.types)) if spec.types else table
 
 
 def open_tables(source: Source, where: str, segment: Mapping[str, tuple[str, ...]] | None = None) -> Tables:

@@ -16,8 +16,9 @@ from great_expectations.expectations.registry import get_expectation_impl
 from sqlalchemy.pool import StaticPool
 
 from retro.contracts.answer import Answer
+from retro.contracts.conditions import literal
 from retro.contracts.great.metrics import COUNTED
-from retro.files import project_root
+from retro.files import project_root, unplaced
 
 _MOST_MEMORY = 2 * 10**9
 """Bytes that DuckDB may use while it is asked."""
@@ -88,7 +89,7 @@ def _little_memory(connection: Any) -> Iterator[None]:  # noqa: ANN401 - DuckDB'
         yield
         return
     with contextlib.suppress(duckdb.Error):  # refused where something has spilled elsewhere, or holds more already
-        connection.execute(f"set temp_directory = '{project_root() / '.retro' / 'spill'}'")
+        connection.execute(f"set temp_directory = {literal(str(project_root() / '.retro' / 'spill'))}")
         connection.execute(f"set memory_limit = '{_MOST_MEMORY} bytes'")
     try:
         yield
@@ -150,5 +151,5 @@ def _problem(info: Mapping[str, Any]) -> str:
         if entry.get("raised_exception"):
             message = " ".join(str(entry.get("exception_message") or "unknown error").split())
             message = message.split(" [SQL:")[0].split(" LINE 1:")[0]
-            return _VALUE.sub(r"\1 (a value)", message)
+            return unplaced(_VALUE.sub(r"\1 (a value)", message))
     return ""

@@ -1,0 +1,62 @@
+"""Reading files: Parquet, CSV and Excel, one or many, as one table of the engine."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+import ibis
+import pandas as pd
+
+from retro.errors import SourceError
+from retro.files import shown
+from retro.sources.spec import TableSpec
+
+_GLOB = frozenset("*?[")
+
+
+def find_files(folder: Path, path: str) -> list[Path]:
+    """The files that a path or a glob means, by name; a file of exactly that name comes before a glob.
+
+    Args:
+        folder: Where a relative path starts; its own name is never taken for a glob.
+        path: What the source file says.
+
+    Returns:
+        The files; empty where there is none.
+    """
+    literal = folder / path
+    if literal.is_file():
+        return [literal]
+    if not _GLOB & set(path):
+        return []
+    pattern = Path(path)
+    start = Path(pattern.anchor) if pattern.is_absolute() else folder
+    return sorted(start.glob(str(pattern.relative_to(pattern.anchor))))
+
+
+def read_files(connection: Any, paths: Sequence[Path], spec: TableSpec, where: str) -> ibis.Table:  # noqa: ANN401 - an Ibis backend
+    """One table of one or several files of a kind.
+
+    Columns are put together by name: a file that lacks one holds nulls there, and a column that changed its type from
+    file to file becomes the wider of the two, which the contract then judges.
+
+    Raises:
+        SourceError: The files are of a kind that is not read, or of several kinds.
+    """
+    kinds = {path.suffix.lower() for path in paths}
+    names = [str(path) for path in paths]
+    together = {"union_by_name": True} if len(names) > 1 else {}
+    if kinds == {".parquet"}:
+        return connection.read_parquet(names, **together)
+    if kinds and kinds <= {".csv", ".tsv"}:
+        table = connection.read_csv(names, **together)
+        types = {column: kind for column, kind in spec.types.items() if column in table.columns}
+        return connection.read_csv(names, types=types, **together) if types else table
+    if kinds and kinds <= {".xlsx", ".xls"}:
+        sheets = [pd.read_excel(path, sheet_name=spec.sheet or 0) for path in paths]
+        return ibis.memtable(pd.concat(sheets, ignore_index=True))
+    if len(kinds) > 1:
+        raise SourceError(f"{where}: files must be of one kind, got {', '.join(sorted(kinds))}.")
+    raise SourceError(f"{where}: file must be .parquet, .csv, .tsv or .xlsx, got {shown(paths[0])!r}.")
