@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Mapping
+from decimal import Decimal
 from typing import Literal
 
 from pydantic import Field, field_validator, model_validator
@@ -42,6 +43,26 @@ class Span(FrozenModel):
         return self.start, self.end
 
 
+class CostBand(FrozenModel):
+    """A group of costs and which share of GMV the plan allows it.
+
+    Attributes:
+        categories: The cost categories that belong to it.
+        low: Least share of GMV, 0 to 1.
+        high: Largest share of GMV, 0 to 1.
+    """
+
+    categories: tuple[str, ...] = Field(min_length=1)
+    low: Decimal = Field(Decimal(0), ge=0, le=1)
+    high: Decimal = Field(ge=0, le=1)
+
+    @model_validator(mode="after")
+    def _high_above_low(self) -> CostBand:
+        if self.high < self.low:
+            raise ValueError(f"high must not be below low ({self.low}), got {self.high}")
+        return self
+
+
 class RoiParams(FrozenModel):
     """How baseline, P&L and attribution are asked.
 
@@ -53,6 +74,7 @@ class RoiParams(FrozenModel):
         unusual: Other stretches that are not usual, such as the big nodes of the year.
         holidays: Days of a moving holiday, earlier ones too, from which its course is learned.
         attribution: Whose an order is where campaigns overlap.
+        cost_bands: Groups of costs by name with the share of GMV that the plan allows; each category in one at most.
         economics: What the tables do not say of costs.
     """
 
@@ -63,7 +85,21 @@ class RoiParams(FrozenModel):
     unusual: tuple[Span, ...] = ()
     holidays: tuple[dt.date, ...] = ()
     attribution: Literal["last_touch", "first_touch", "split"] = "last_touch"
+    cost_bands: Mapping[str, CostBand] = Field(default_factory=dict)
     economics: UnitEconomics = UnitEconomics()
+
+    @field_validator("cost_bands")
+    @classmethod
+    def _categories_once(cls, value: Mapping[str, CostBand]) -> Mapping[str, CostBand]:
+        named = [category for band in value.values() for category in band.categories]
+        if twice := sorted({one for one in named if named.count(one) > 1}):
+            raise ValueError(f"must hold each category once, got {twice[0]!r} twice")
+        return value
+
+    @property
+    def cost_groups(self) -> Mapping[str, tuple[str, ...]]:
+        """Cost categories by group of the plan."""
+        return {name: band.categories for name, band in self.cost_bands.items()}
 
     @property
     def others(self) -> tuple[tuple[dt.datetime, dt.datetime], ...]:

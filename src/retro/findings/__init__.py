@@ -11,6 +11,7 @@ from types import MappingProxyType
 from retro.findings.campaigns_compared import campaigns_compared, taken
 from retro.findings.channels import channels
 from retro.findings.cost import acquisition_cost, campaign_cost
+from retro.findings.cost_shares import cost_shares
 from retro.findings.coupons import coupons
 from retro.findings.experiments import experiments
 from retro.findings.feedback import feedback
@@ -42,6 +43,7 @@ SECTIONS: Mapping[str, Callable[..., Finding]] = MappingProxyType(
         "campaign_cost": campaign_cost,
         "campaigns_compared": campaigns_compared,
         "channels": channels,
+        "cost_shares": cost_shares,
         "concentration": concentration,
         "coupons": coupons,
         "experiments": experiments,

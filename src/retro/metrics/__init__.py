@@ -10,6 +10,7 @@ from retro.metrics.campaigns_compared import campaigns_compared, taken
 from retro.metrics.channels import channels
 from retro.metrics.concentration import concentration, lorenz
 from retro.metrics.cost import acquisition_cost, campaign_cost
+from retro.metrics.cost_shares import cost_shares
 from retro.metrics.coupons import coupon_holders, coupon_hunters, coupon_thresholds, coupons
 from retro.metrics.experiments import experiment, experiments
 from retro.metrics.experiments.power import units_for_means, units_for_shares
@@ -87,6 +88,7 @@ __all__ = [
     "conversion_curve",
     "conversion_histogram",
     "conversion_times",
+    "cost_shares",
     "coupon_holders",
     "coupon_hunters",
     "coupon_thresholds",

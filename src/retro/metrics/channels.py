@@ -63,6 +63,8 @@ def channels(
           spent.
         - `value_<n>` (Decimal): Contribution of a first-time buyer within n days of the first order. None where not
           all of them have been observed so long, or goods' costs are not known.
+        - `value_per_cac_<n>` (float): `value_<n>` over `cac`: LTV/CAC as far as it is observed. NaN where either is not
+          known, or nothing was spent.
 
     Raises:
         MetricError: The window is empty or has a zone, a column is missing, or the channels do not add up to the total
@@ -78,10 +80,11 @@ def channels(
     rows = [
         _row(name, spend.get(name, Decimal("0.00")), brought.get(name, nobody), days)
         if known and name is not _SHARED
-        else (name, spend[name], *[None] * (len(_COLUMNS) - 2 + len(days)))
+        else (name, spend[name], *[None] * (len(_COLUMNS) - 2 + 2 * len(days)))
         for name in names
     ]
-    return pd.DataFrame(rows, columns=[*_COLUMNS, *(f"value_{age}" for age in days)], dtype=object)
+    ages = [f"{name}_{age}" for name in ("value", "value_per_cac") for age in days]
+    return pd.DataFrame(rows, columns=[*_COLUMNS, *ages], dtype=object)
 
 
 _COLUMNS = ("channel", "spend", "buyers", "first_buyers", "orders", "gmv", "contribution", "cac", "roas")
@@ -158,4 +161,6 @@ def _row(name: str | None, spend: Decimal, brought: _Brought, days: Sequence[int
     values = brought.get("values", {})
     heads = [None if values.get(age) is None else per_head(from_cents(values[age]), first) for age in days]
     roas = float(gmv / spend) if spend > 0 else float("nan")
-    return (name, spend, brought["buyers"], first, brought["orders"], gmv, left, per_head(spend, first), roas, *heads)
+    cac = per_head(spend, first)
+    times = [float(head / cac) if head is not None and cac else float("nan") for head in heads]
+    return (name, spend, brought["buyers"], first, brought["orders"], gmv, left, cac, roas, *heads, *times)

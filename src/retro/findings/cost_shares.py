@@ -1,0 +1,79 @@
+"""What a campaign's cost is of what it sold, beside the plan's bands."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+import pandas as pd
+
+from retro.campaigns.roi import CostBand
+from retro.findings.finding import Context, Finding, frame_table, number, records
+from retro.i18n import Text
+from retro.ledger import Entry
+
+
+def cost_shares(frame: pd.DataFrame, context: Context) -> Finding:
+    """Which groups of costs lie within the plan; nothing where the params hold no plan.
+
+    Args:
+        frame: The frame of `metrics.cost_shares`.
+        context: Params and texts.
+    """
+    text, bands = context.text, context.params.roi.cost_bands
+    if not bands:
+        return Finding("")
+    rows = records(frame)
+    if not rows or pd.isna(rows[-1]["share"]):
+        return Finding(text("finding.cost_shares.none"))
+    states = [_state(row, bands) for row in rows]
+    shown = frame.assign(
+        group=[text("phase.total") if row["group"] == "total" else text.label("band", row["group"]) for row in rows],
+        band=[_band(row["group"], bands, text) for row in rows],
+        state=[text(f"band.{state}") if state else "" for state in states],
+    )
+    units = {"group": "name.", "cost": "money", "share": "rate", "band": "name.", "state": "name."}
+    outside = [
+        text(
+            "finding.cost_shares.part",
+            group=text.label("band", row["group"]),
+            share=text.rate(row["share"]),
+            band=_band(row["group"], bands, text),
+        )
+        for row, state in zip(rows, states, strict=True)
+        if state in {"above", "below"}
+    ]
+    total = rows[-1]
+    sentence = text(
+        f"finding.cost_shares.{'outside' if outside else 'inside'}",
+        share=text.rate(total["share"]),
+        cost=text.money(total["cost"]),
+        gmv=text.money(total["gmv"]),
+        outside=text.join(outside),
+    )
+    entry = Entry(
+        name="cost_share_rate",
+        value=number(total["share"]),
+        unit="rate",
+        numerator=total["cost"],
+        denominator=total["gmv"],
+        observed_until=context.observed_until,
+        tables=("campaign_costs", "orders"),
+        definition="cost_shares",
+    )
+    return Finding(sentence, (entry,), frame_table("cost_shares", shown, units, text, folded=False))
+
+
+def _state(row: Mapping[str, Any], bands: Mapping[str, CostBand]) -> str:
+    band = bands.get(row["group"])
+    if band is None:
+        return ""
+    if row["share"] < band.low:
+        return "below"
+    return "above" if row["share"] > band.high else "within"
+
+
+def _band(group: str, bands: Mapping[str, CostBand], text: Text) -> str:
+    if group not in bands:
+        return ""
+    return f"{text.rate(float(bands[group].low), 0)} – {text.rate(float(bands[group].high), 0)}"
