@@ -68,9 +68,9 @@ def _state(row: Mapping[str, Any], bands: Mapping[str, CostBand]) -> str:
     band = bands.get(row["group"])
     if band is None:
         return ""
-    if row["share"] < band.low:
+    if row["cost"] < band.low * row["gmv"]:  # exact, unlike the share
         return "below"
-    return "above" if row["share"] > band.high else "within"
+    return "above" if row["cost"] > band.high * row["gmv"] else "within"
 
 
 def _band(group: str, bands: Mapping[str, CostBand], text: Text) -> str:
