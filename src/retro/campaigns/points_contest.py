@@ -7,7 +7,24 @@ from typing import ClassVar, Literal
 
 from pydantic import Field
 
-from retro.campaigns.base import CampaignParams, Goal
+from retro.campaigns.base import CampaignParams, Goal, Names
+from retro.validation import FrozenModel
+
+
+class AbuseLimits(FrozenModel):
+    """From when on collecting points is no longer what people do.
+
+    Attributes:
+        acts: Events that earn points and that a script can repeat.
+        acts_per_minute: So many acts of a member within a minute.
+        users_per_device: So many members with an act on one device.
+        sign_ins_per_hour: So many members who sign in on one device within an hour.
+    """
+
+    acts: Names = ("share", "sign_in")
+    acts_per_minute: int = Field(6, ge=2)
+    users_per_device: int = Field(4, ge=2)
+    sign_ins_per_hour: int = Field(4, ge=2)
 
 
 class PointsContest(CampaignParams):
@@ -19,6 +36,7 @@ class PointsContest(CampaignParams):
         "points_ledger",
         "leaderboard",
         "member_tiers",
+        "offers",
         "campaign_costs",
         "order_items",
         "products",
@@ -28,10 +46,14 @@ class PointsContest(CampaignParams):
     goals: ClassVar[tuple[Goal, ...]] = (
         Goal("participation_rate", "rate"),
         Goal("active_participation_rate", "rate"),
+        Goal("woken_members", "users"),
         Goal("points_redemption_rate", "rate"),
         Goal("leaderboard_error_rate", "rate", better="lower"),
         Goal("points_liability", "money", better="lower"),
         Goal("tier_penetration_rate", "rate"),
+        Goal("abuser_rate", "rate", better="lower"),
+        Goal("redeemer_purchase_rate", "rate"),
+        Goal("participant_repurchase_rate", "rate"),
         Goal("incremental_gmv", "money"),
         Goal("incremental_lift_rate", "change"),
         Goal("campaign_cost", "money", better="lower"),
@@ -48,6 +70,9 @@ class PointsContest(CampaignParams):
         "the start counts as eligible.",
     )
     invited_arm: str = Field("invited", description="The arm of it that was invited.")
+    held_out_arm: str | None = Field(
+        None, description="The arm of it that was kept out at random, if one was: it says who comes back anyway."
+    )
     join_event: str = Field("join", description="The event by which a member takes part.")
     seen_days: int = Field(
         30,
@@ -67,3 +92,27 @@ class PointsContest(CampaignParams):
         ("member", "silver", "gold", "diamond"), min_length=2, description="Tiers from the lowest to the highest."
     )
     penetration_tier: str = Field("silver", description="The lowest tier that counts for tier penetration.")
+    abuse: AbuseLimits = Field(
+        AbuseLimits(), description="Limits beyond which points count as collected by script: `docs/metrics.md#abuse`."
+    )
+    purchase_days: int = Field(
+        7,
+        ge=1,
+        le=366,
+        description="Days after the first redemption within which an order counts as following it.",
+        json_schema_extra={"unit": "days"},
+    )
+    repurchase_days: int = Field(
+        30,
+        ge=1,
+        le=366,
+        description="Days after the end within which participants' orders count as repurchase.",
+        json_schema_extra={"unit": "days"},
+    )
+    active_days: int = Field(
+        30,
+        ge=1,
+        le=366,
+        description="Days after the end on which the week begins that tells which woken members stayed.",
+        json_schema_extra={"unit": "days"},
+    )

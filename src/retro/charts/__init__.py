@@ -7,9 +7,11 @@ from __future__ import annotations
 
 from retro.charts.campaigns_compared import campaigns_compared
 from retro.charts.chart import Chart
+from retro.charts.contest import participant_repurchase, redeem_to_purchase, woken_members
 from retro.charts.cost import acquisition_cost, campaign_cost
 from retro.charts.coupon_use import coupon_use
 from retro.charts.cumulative import cumulative
+from retro.charts.dots import dots
 from retro.charts.experiments import experiment_days, experiment_looks, experiments
 from retro.charts.feedback import feedback
 from retro.charts.forest import forest
@@ -18,6 +20,7 @@ from retro.charts.heatmap import weekday_hours
 from retro.charts.impact import impact
 from retro.charts.lorenz import lorenz
 from retro.charts.matching import matched_participants
+from retro.charts.offers import offers
 from retro.charts.participation import participation
 from retro.charts.pnl import pnl, tornado
 from retro.charts.points import concentration, points_balance, redemptions
@@ -39,6 +42,7 @@ __all__ = [
     "concentration",
     "coupon_use",
     "cumulative",
+    "dots",
     "experiment_days",
     "experiment_looks",
     "experiments",
@@ -49,10 +53,13 @@ __all__ = [
     "impact",
     "lorenz",
     "matched_participants",
+    "offers",
+    "participant_repurchase",
     "participation",
     "pnl",
     "points_balance",
     "quarter_sales",
+    "redeem_to_purchase",
     "redemptions",
     "registrations",
     "repurchase",
@@ -65,4 +72,5 @@ __all__ = [
     "tornado",
     "waterfall",
     "weekday_hours",
+    "woken_members",
 ]

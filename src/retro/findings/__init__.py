@@ -10,6 +10,7 @@ from types import MappingProxyType
 
 from retro.findings.campaigns_compared import campaigns_compared, taken
 from retro.findings.channels import channels
+from retro.findings.contest import abuse, participant_repurchase, redeem_to_purchase, woken_members
 from retro.findings.cost import acquisition_cost, campaign_cost
 from retro.findings.cost_shares import cost_shares
 from retro.findings.coupons import coupons
@@ -18,6 +19,7 @@ from retro.findings.feedback import feedback
 from retro.findings.finding import Context, Finding
 from retro.findings.funnel import funnel
 from retro.findings.matching import matched_participants
+from retro.findings.offers import offers
 from retro.findings.participation import participation
 from retro.findings.points import concentration, leaderboard, points_balance, points_liability, redemptions
 from retro.findings.quarter_sales import quarter_sales
@@ -38,6 +40,7 @@ __all__ = ["SECTIONS", "Context", "Finding", "scorecard", "verdict"]
 
 SECTIONS: Mapping[str, Callable[..., Finding]] = MappingProxyType(
     {
+        "abuse": abuse,
         "acquisition_cost": acquisition_cost,
         "attribution": attribution,
         "campaign_cost": campaign_cost,
@@ -53,6 +56,8 @@ SECTIONS: Mapping[str, Callable[..., Finding]] = MappingProxyType(
         "hourly_sales": hourly_sales,
         "impact": impact,
         "leaderboard": leaderboard,
+        "offers": offers,
+        "participant_repurchase": participant_repurchase,
         "participation": participation,
         "matched_participants": matched_participants,
         "payback": payback,
@@ -60,6 +65,7 @@ SECTIONS: Mapping[str, Callable[..., Finding]] = MappingProxyType(
         "quarter_sales": quarter_sales,
         "points_balance": points_balance,
         "points_liability": points_liability,
+        "redeem_to_purchase": redeem_to_purchase,
         "redemptions": redemptions,
         "registrations": registrations,
         "repurchase": repurchase,
@@ -73,6 +79,7 @@ SECTIONS: Mapping[str, Callable[..., Finding]] = MappingProxyType(
         "tier_moves": tier_moves,
         "tier_penetration": tier_penetration,
         "tornado": tornado,
+        "woken_members": woken_members,
     }
 )
 """The finding of each section: frames of the metric of the same name and a `Context` in, a `Finding` out."""

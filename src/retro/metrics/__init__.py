@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from retro.metrics.abuse import abuse, abuse_flags
 from retro.metrics.anomalies import DAILY, MINUTELY, anomalies, anomaly_sentence
 from retro.metrics.attribution import Claim, attribution, claims
 from retro.metrics.baseline import Impact, Phases, impact, phases_of
@@ -38,9 +39,17 @@ from retro.metrics.lifetime import (
     repeat_buyers,
 )
 from retro.metrics.matching import matched_participants, matched_weeks
-from retro.metrics.participation import eligible_members, participants, participation
+from retro.metrics.offers import offers
+from retro.metrics.participation import (
+    eligible_members,
+    invitation_groups,
+    participants,
+    participation,
+    seen_members,
+)
 from retro.metrics.pnl import Statement, daily_contribution, pnl
 from retro.metrics.points_balance import leaderboard, points_balance
+from retro.metrics.purchase_paths import matched_rates, participant_repurchase, redeem_to_purchase
 from retro.metrics.quarter_sales import period_totals, quarter_sales
 from retro.metrics.redemptions import daily_redemptions, hoarders, points_liability, redeemed_points, rewards
 from retro.metrics.registrations import registration_lift, registrations
@@ -58,6 +67,7 @@ from retro.metrics.tier_moves import tier_moves, tier_penetration
 from retro.metrics.tiers import eight_tiers, four_tiers, members, tiers
 from retro.metrics.traffic import daily_profile, hourly_profile, traffic, traffic_peak, weekday_hours
 from retro.metrics.value import first_day_value
+from retro.metrics.woken import woken_lift, woken_members
 
 __all__ = [
     "DAILY",
@@ -72,6 +82,8 @@ __all__ = [
     "LogRank",
     "Phases",
     "Statement",
+    "abuse",
+    "abuse_flags",
     "acquisition_cost",
     "anomalies",
     "anomaly_sentence",
@@ -116,6 +128,7 @@ __all__ = [
     "hourly_sales",
     "impact",
     "impacts",
+    "invitation_groups",
     "kaplan_meier",
     "leaderboard",
     "lifetime_holdout",
@@ -123,11 +136,14 @@ __all__ = [
     "log_rank",
     "lorenz",
     "matched_participants",
+    "matched_rates",
     "matched_weeks",
     "members",
     "micro_funnel",
     "negative_feedback",
     "odds_ratio",
+    "offers",
+    "participant_repurchase",
     "participants",
     "participation",
     "payback",
@@ -139,6 +155,7 @@ __all__ = [
     "pooled_retention",
     "prediction",
     "quarter_sales",
+    "redeem_to_purchase",
     "redeemed_points",
     "registration_lift",
     "registrations",
@@ -154,6 +171,7 @@ __all__ = [
     "satisfaction",
     "second_order",
     "second_order_test",
+    "seen_members",
     "silent_members",
     "support",
     "support_answers",
@@ -171,4 +189,6 @@ __all__ = [
     "units_for_shares",
     "weekday_hours",
     "wilson",
+    "woken_lift",
+    "woken_members",
 ]

@@ -58,6 +58,61 @@ def eligible_members(
     return told.select(user_id=told.unit_id).distinct()
 
 
+def invitation_groups(
+    users: ibis.Table,
+    parts: Mapping[str, ibis.Table],
+    *,
+    start: dt.datetime,
+    invitation: str | None = None,
+    arm: str = "invited",
+    held_out_arm: str | None = None,
+) -> dict[str, ibis.Table]:
+    """The members who could take part, and those kept out at random where there are any.
+
+    Args:
+        users: As `eligible_members`.
+        parts: As `eligible_members`.
+        start: As `eligible_members`.
+        invitation: As `eligible_members`.
+        arm: As `eligible_members`.
+        held_out_arm: The arm that was kept out at random; None where nobody was.
+
+    Returns:
+        Tables with `user_id` by name: `invited`, and `held_out` where an arm is named.
+
+    Raises:
+        MetricError: As `eligible_members`.
+    """
+    groups = {"invited": eligible_members(users, parts, start=start, invitation=invitation, arm=arm)}
+    if invitation is not None and held_out_arm is not None:
+        groups["held_out"] = eligible_members(users, parts, start=start, invitation=invitation, arm=held_out_arm)
+    return groups
+
+
+def seen_members(
+    users: ibis.Table, eligible: ibis.Table, events: ibis.Table, *, start: dt.datetime, seen_days: int = 30
+) -> ibis.Table:
+    """The eligible members with an event shortly before the start: whom participants can fairly be compared with.
+
+    Args:
+        users: One row per user: `user_id` and whatever else is known.
+        eligible: As `eligible_members` returns it.
+        events: One row per event: `user_id`, `occurred_at` (local).
+        start: Begin of the campaign, local.
+        seen_days: Days before `start` within which any event counts.
+
+    Returns:
+        The rows of `users` that are eligible and were seen.
+
+    Raises:
+        MetricError: A column is missing, or `seen_days` is below 1.
+    """
+    check_at_least("seen_days", seen_days, 1)
+    require(events, "events", "user_id", "occurred_at")
+    seen = events.filter(events.occurred_at >= start - seen_days * DAY, events.occurred_at < start)
+    return users.semi_join(eligible, "user_id").semi_join(seen, "user_id")
+
+
 def participants(events: ibis.Table, *, event: str, start: dt.datetime, end: dt.datetime) -> ibis.Table:
     """Who took part, and since when.
 

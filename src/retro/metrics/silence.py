@@ -49,19 +49,15 @@ def silent_members(
     Raises:
         MetricError: A column is missing.
     """
-    require(users, "users", "user_id", "registered_at")
-    require(events, "events", "user_id", "event", "occurred_at")
-    old = users.filter(users.registered_at < observed_until - no_order_days * DAY).select("user_id")
-    valid = valid_orders(orders)
-    recent = valid.filter(valid.ordered_at >= observed_until - no_order_days * DAY, valid.ordered_at < observed_until)
-    moment = events.occurred_at
-    seen = events.filter(events.event == login, moment >= observed_until - no_login_days * DAY, moment < observed_until)
-    silent = old.anti_join(recent, "user_id").anti_join(seen, "user_id")
-    spent = silent.left_join(buyers(orders, observed_until=observed_until), "user_id")
-    spent = spent.select(amount=spent.amount.fill_null(0))
-    everybody = spent.count().over(ibis.window())
-    no_poorer = spent.count().over(ibis.window(order_by=spent.amount.desc(), range=(None, 0)))
-    rated = spent.mutate(stars=(everybody - no_poorer) * 5 // everybody + 1)
+    rated = rated_silence(
+        users,
+        orders,
+        events,
+        at=observed_until,
+        no_order_days=no_order_days,
+        no_login_days=no_login_days,
+        login=login,
+    )
     counted = rated.group_by("stars").aggregate(members=rated.count(), amount=rated.amount.sum()).execute()
     found = counted.set_index("stars").reindex(range(1, 6))
     people = found["members"].fillna(0).astype("int64")
@@ -70,5 +66,52 @@ def silent_members(
     frame = pd.DataFrame(
         {"stars": range(1, 6), "members": people.to_numpy(), "amount": amounts, "amount_per_member": heads}
     )
-    frame.attrs["eligible"] = int(old.count().execute())
+    frame.attrs["eligible"] = int(_old(users, observed_until - no_order_days * DAY).count().execute())
     return frame
+
+
+def rated_silence(
+    users: ibis.Table,
+    orders: ibis.Table,
+    events: ibis.Table,
+    *,
+    at: dt.datetime,
+    no_order_days: int = 180,
+    no_login_days: int = 30,
+    login: str = "log_in",
+) -> ibis.Table:
+    """The members who are silent at a moment, with their stars, as `silent_members` counts them.
+
+    Args:
+        users: As `silent_members`.
+        orders: As `silent_members`.
+        events: As `silent_members`.
+        at: The moment, local; what comes later does not count.
+        no_order_days: As `silent_members`.
+        no_login_days: As `silent_members`.
+        login: As `silent_members`.
+
+    Returns:
+        A table with one row per silent member: `user_id`, `amount` (what they bought before), `stars` (1 to 5).
+
+    Raises:
+        MetricError: A column is missing.
+    """
+    require(users, "users", "user_id", "registered_at")
+    require(events, "events", "user_id", "event", "occurred_at")
+    old = _old(users, at - no_order_days * DAY)
+    valid = valid_orders(orders)
+    recent = valid.filter(valid.ordered_at >= at - no_order_days * DAY, valid.ordered_at < at)
+    moment = events.occurred_at
+    seen = events.filter(events.event == login, moment >= at - no_login_days * DAY, moment < at)
+    silent = old.anti_join(recent, "user_id").anti_join(seen, "user_id")
+    spent = silent.left_join(buyers(orders, observed_until=at), "user_id")
+    spent = spent.select("user_id", amount=spent.amount.fill_null(0))
+    everybody = spent.count().over(ibis.window())
+    no_poorer = spent.count().over(ibis.window(order_by=spent.amount.desc(), range=(None, 0)))
+    return spent.mutate(stars=(everybody - no_poorer) * 5 // everybody + 1)
+
+
+def _old(users: ibis.Table, before: dt.datetime) -> ibis.Table:
+    """Who registered long enough ago."""
+    return users.filter(users.registered_at < before).select("user_id")

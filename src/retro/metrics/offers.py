@@ -1,0 +1,115 @@
+"""Offers sent to single members: received, viewed, completed, and whether they were viewed first."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Mapping
+
+import ibis
+import pandas as pd
+
+from retro.metrics.intervals import add_rate
+from retro.metrics.windows import check_window, require
+
+ALL = "all"
+_COUNTS = ("received", "viewed", "completed", "viewed_first", "unviewed", "mature", "mature_viewed_first")
+
+
+def offers(
+    parts: Mapping[str, ibis.Table],
+    *,
+    start: dt.datetime,
+    end: dt.datetime,
+    observed_until: dt.datetime,
+    viewed: str = "offer_viewed",
+    completed: str = "offer_completed",
+) -> pd.DataFrame:
+    """What became of each offer that was sent, strictly inside the time in which it was open.
+
+    The same offer may be sent to a member twice, and one completion lies in the open time of both; each sending is
+    counted for itself. A completion counts as viewed first if a view inside the open time does not lie after it:
+    members complete offers they never saw, and those would have bought anyway.
+
+    Args:
+        parts: `offers`: one row per sending, `user_id`, `offer_id`, `kind`, `received_at`, `expires_at` (local,
+            inclusive); and `events`: `user_id`, `event`, `occurred_at` (local), `detail` (the offer).
+        start: Begin of the campaign, local: sendings of its window are counted.
+        end: End of the campaign, local, exclusive.
+        observed_until: Until when events were observed, local, exclusive.
+        viewed: The event of viewing an offer.
+        completed: The event of completing one.
+
+    Returns:
+        One row per kind of offer, by name, and `all`; no row where the shop sends none.
+
+        - `kind` (str).
+        - `received` (int): Sendings.
+        - `viewed` (int): Of these, viewed while open.
+        - `completed` (int): Completed while open: `viewed_first` and `unviewed`.
+        - `viewed_first` (int): Completed while open after being viewed while open.
+        - `unviewed` (int): Completed while open without being viewed first.
+        - `views`, `completions` (int): Events of viewing and completing, whenever they were.
+        - `mature`, `mature_viewed_first` (int): Sendings whose open time was wholly observed; those of them completed
+          after being viewed.
+        - `rate`, `low`, `high` (float): `mature_viewed_first` over `mature`, and its 95 % Wilson interval. NaN where
+          none is mature.
+
+    Raises:
+        MetricError: The window is empty or has a zone, or a column is missing.
+    """
+    check_window(start, end, observed_until)
+    if not {"offers", "events"} <= set(parts):
+        return pd.DataFrame(columns=["kind", *_COUNTS, "views", "completions", "rate", "low", "high"])
+    sent, events = parts["offers"], parts["events"]
+    require(sent, "offers", "user_id", "offer_id", "kind", "received_at", "expires_at")
+    require(events, "events", "user_id", "event", "occurred_at", "detail")
+    sent = sent.filter(sent.received_at >= start, sent.received_at < end)
+    fates = _with_first(_with_first(sent, events, viewed, "seen_at"), events, completed, "done_at")
+    done = fates.done_at.notnull()
+    first = done & fates.seen_at.notnull() & (fates.seen_at <= fates.done_at)
+    mature = fates.expires_at < observed_until
+    conditions = {
+        "viewed": fates.seen_at.notnull(),
+        "completed": done,
+        "viewed_first": first,
+        "mature": mature,
+        "mature_viewed_first": mature & first,
+    }
+    counts = {name: ibis.ifelse(condition, 1, 0).sum() for name, condition in conditions.items()}
+    frame = fates.group_by("kind").aggregate(received=fates.count(), **counts).execute().set_index("kind")
+    kinds = sent.select("offer_id", "kind").distinct()
+    for name, event in (("views", viewed), ("completions", completed)):
+        frame[name] = _by_kind(events.filter(events.event == event), kinds)
+    frame = frame.fillna(0).astype("int64").sort_index()
+    frame.loc[ALL] = frame.sum()
+    frame["unviewed"] = frame["completed"] - frame["viewed_first"]
+    counted: pd.DataFrame = frame.rename_axis("kind").reset_index()
+    counted = counted[["kind", *_COUNTS, "views", "completions"]]
+    return add_rate(counted, "mature_viewed_first", "mature")
+
+
+def _with_first(sent: ibis.Table, events: ibis.Table, event: str, name: str) -> ibis.Table:
+    """The sendings with the first moment of an event of their offer while they were open."""
+    keys = ["user_id", "offer_id", "received_at"]
+    moments = events.filter(events.event == event)
+    moments = moments.select(moment_user="user_id", moment_offer="detail", moment_at="occurred_at")
+    inside = sent.inner_join(
+        moments,
+        [
+            sent.user_id == moments.moment_user,
+            sent.offer_id == moments.moment_offer,
+            moments.moment_at >= sent.received_at,
+            moments.moment_at <= sent.expires_at,
+        ],
+    )
+    first = inside.group_by(keys).aggregate(**{name: inside.moment_at.min()})
+    joined = sent.left_join(first, keys)
+    return joined.select(*sent.columns, name)
+
+
+def _by_kind(events: ibis.Table, kinds: ibis.Table) -> pd.Series[int]:
+    """Events of offers by the offers' kind."""
+    joined = events.inner_join(kinds, events.detail == kinds.offer_id)
+    counted = joined.group_by("kind").aggregate(events=lambda row: row.count()).execute()
+    found: pd.Series[int] = counted.set_index("kind")["events"]
+    return found

@@ -1,0 +1,215 @@
+"""Purchase paths: who buys after what they did in a campaign, beside people like them who did not.
+
+Matching is that of `matched_participants`: coarsened exact matching on what people bought before the campaign, for how
+long they have been members, and their channel.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+
+import ibis
+import numpy as np
+import pandas as pd
+from scipy.special import ndtri
+
+from retro.metrics.intervals import CONFIDENCE, wilson
+from retro.metrics.matching import TENURE_DAYS
+from retro.metrics.orders import valid_orders
+from retro.metrics.windows import DAY, check_at_least, check_window, day_number, number_of, require
+
+SIDES = ("treated", "alike", "others", "difference")
+"""Who did it; those like them who did not, weighted as they occur among the first; all who did not; the difference."""
+
+_STRATUM = ["tenure", "channel", "value_class"]
+_NOTHING = -1_000
+
+
+def redeem_to_purchase(
+    users: ibis.Table,
+    orders: ibis.Table,
+    redeemed: ibis.Table,
+    joined: ibis.Table,
+    *,
+    start: dt.datetime,
+    observed_until: dt.datetime,
+    days: int = 7,
+    before_days: int = 56,
+) -> pd.DataFrame:
+    """How many participants place an order soon after their first redemption, beside participants who redeemed nothing.
+
+    Those who redeemed nothing are watched from as long after joining as redeemers' median wait for their first
+    redemption. Who is not yet watched for `days` is left out.
+
+    Args:
+        users: One row per user: `user_id`, `registered_at` (local), optionally `channel`.
+        orders: One row per order: `order_id`, `user_id`, `ordered_at` (local), `status`, `amount`.
+        redeemed: As `redeemed_points` returns it.
+        joined: As `participants` returns it.
+        start: Begin of the campaign, local.
+        observed_until: Until when orders were observed, local, exclusive.
+        days: Days within which the order must follow.
+        before_days: Days before `start` whose purchases make people alike.
+
+    Returns:
+        As `matched_rates`.
+
+    Raises:
+        MetricError: A column is missing, or a number is below 1.
+    """
+    check_at_least("days", days, 1)
+    require(redeemed, "redemptions", "user_id", "occurred_at")
+    first = redeemed.group_by("user_id").aggregate(redeemed_at=redeemed.occurred_at.min())
+    people = joined.left_join(first, "user_id").drop("user_id_right")
+    people = people.mutate(treated=people.redeemed_at.notnull())
+    waits = people.filter(people.treated)
+    wait = (waits.redeemed_at.epoch_seconds() - waits.joined_at.epoch_seconds()).quantile(0.5).execute()
+    seconds = 0 if pd.isna(wait) else max(0, int(wait))
+    since = ibis.ifelse(people.treated, people.redeemed_at, people.joined_at + ibis.interval(seconds=seconds))
+    watched = people.mutate(since=since).select("user_id", "treated", "since")
+    watched = watched.filter(watched.since <= observed_until - days * DAY)
+    return matched_rates(watched, users, orders, start=start, days=days, before_days=before_days)
+
+
+def participant_repurchase(
+    users: ibis.Table,
+    orders: ibis.Table,
+    joined: ibis.Table,
+    *,
+    start: dt.datetime,
+    end: dt.datetime,
+    observed_until: dt.datetime,
+    days: int = 30,
+    before_days: int = 56,
+) -> pd.DataFrame:
+    """Repurchase of participants in the days after the campaign, beside members who could have taken part.
+
+    Args:
+        users: The members who could take part: `user_id`, `registered_at` (local), optionally `channel`. Those who
+            never placed a valid order before the end are left out: they have nothing to repeat.
+        orders: One row per order: `order_id`, `user_id`, `ordered_at` (local), `status`, `amount`.
+        joined: One row per participant: `user_id`.
+        start: Begin of the campaign, local.
+        end: End of the campaign, local, exclusive.
+        observed_until: Until when orders were observed, local, exclusive.
+        days: Days from `end` within which the order must lie.
+        before_days: Days before `start` whose purchases make people alike.
+
+    Returns:
+        As `matched_rates`; nobody on either side where the days have not been observed.
+
+    Raises:
+        MetricError: The window is empty or has a zone, a column is missing, or a number is below 1.
+    """
+    check_window(start, end, observed_until)
+    check_at_least("days", days, 1)
+    valid = valid_orders(orders)
+    bought = valid.filter(valid.ordered_at < end).select("user_id").distinct()
+    took_part = joined.select(joined_id="user_id").distinct()
+    people = users.select("user_id").distinct().semi_join(bought, "user_id")
+    people = people.left_join(took_part, people.user_id == took_part.joined_id)
+    people = people.select("user_id", treated=people.joined_id.notnull(), since=ibis.literal(end))
+    if end + days * DAY > observed_until:
+        people = people.limit(0)
+    return matched_rates(people, users, orders, start=start, days=days, before_days=before_days)
+
+
+def matched_rates(
+    people: ibis.Table,
+    users: ibis.Table,
+    orders: ibis.Table,
+    *,
+    start: dt.datetime,
+    days: int,
+    before_days: int = 56,
+) -> pd.DataFrame:
+    """The share of people who place a valid order within so many days, on two sides, as they are and matched.
+
+    Args:
+        people: One row per person: `user_id`, `treated` (bool), `since` (local), from when they are watched.
+        users: One row per user: `user_id`, `registered_at` (local), optionally `channel`.
+        orders: One row per order: `order_id`, `user_id`, `ordered_at` (local), `status`, `amount`.
+        start: Before which purchases make people alike.
+        days: Days after `since` within which the order must follow.
+        before_days: How far back these purchases reach.
+
+    Returns:
+        Four rows.
+
+        - `side` (str): `treated`; `alike`, the others weighted as the strata of the treated; `others`, unweighted;
+          `difference` between the treated who found others alike and these.
+        - `people` (int): On that side; for `alike` and `difference`, treated who found others alike.
+        - `buyers` (Int64): Who bought. Missing for `alike` and `difference`.
+        - `rate`, `low`, `high` (float): Share who bought, with Wilson's interval; for `alike` and `difference` a
+          normal one. NaN where nobody is left.
+
+    Raises:
+        MetricError: A column is missing, or a number is below 1.
+    """
+    check_at_least("before_days", before_days, 1)
+    require(users, "users", "user_id", "registered_at")
+    strata = _strata(_with_purchases(people, orders, days), users, orders, start, before_days * DAY)
+    totals = strata.groupby("treated")[["people", "buyers"]].sum().reindex([True, False], fill_value=0)
+    rows: list[tuple[object, ...]] = []
+    for side, treated in (("treated", True), ("others", False)):
+        heads, hits = int(totals["people"][treated]), int(totals["buyers"][treated])
+        low, high = wilson([hits], [heads])
+        rows.append((side, heads, hits, hits / heads if heads else np.nan, low[0], high[0]))
+    matched = _matched(strata)
+    frame = pd.DataFrame([rows[0], matched[0], rows[1], matched[1]], columns=_COLUMNS)
+    return frame.astype({"people": "int64", "buyers": "Int64"})
+
+
+_COLUMNS = ["side", "people", "buyers", "rate", "low", "high"]
+
+
+def _with_purchases(people: ibis.Table, orders: ibis.Table, days: int) -> ibis.Table:
+    """The people with `bought`, 1 where a valid order follows in time."""
+    valid = valid_orders(orders).select("ordered_at", buyer_id="user_id")
+    after = people.inner_join(valid, people.user_id == valid.buyer_id)
+    wait = after.ordered_at.epoch_seconds() - after.since.epoch_seconds()
+    soon = after.filter(wait > 0, wait <= int(days * DAY.total_seconds())).select("buyer_id").distinct()
+    joined = people.left_join(soon, people.user_id == soon.buyer_id)
+    return joined.select("user_id", "treated", bought=ibis.ifelse(joined.buyer_id.notnull(), 1, 0))
+
+
+def _strata(
+    marked: ibis.Table, users: ibis.Table, orders: ibis.Table, start: dt.datetime, span: dt.timedelta
+) -> pd.DataFrame:
+    """People and buyers by stratum and side."""
+    age = number_of(start.date()) - day_number(users.registered_at)
+    tenure = sum((ibis.ifelse(age >= edge, 1, 0) for edge in TENURE_DAYS), ibis.literal(0))
+    channel = users.channel.fill_null("") if "channel" in users.columns else ibis.literal("")
+    members = users.select("user_id", tenure=tenure, channel=channel)
+    valid = valid_orders(orders)
+    valid = valid.filter(valid.ordered_at >= start - span, valid.ordered_at < start)
+    spent = valid.group_by("user_id").aggregate(value=lambda row: row.amount.sum().cast("float64"))
+    units = marked.inner_join(members, "user_id").left_join(spent, "user_id")
+    doubling = ibis.ifelse(units.value > 0, units.value.log2().floor().cast("int64"), _NOTHING)
+    units = units.mutate(value_class=ibis.coalesce(doubling, _NOTHING))
+    counted = units.group_by(*_STRATUM, "treated").aggregate(people=units.count(), buyers=units.bought.sum())
+    frame: pd.DataFrame = counted.execute().astype({"treated": bool, "people": "int64", "buyers": "int64"})
+    return frame
+
+
+def _matched(strata: pd.DataFrame) -> tuple[tuple[object, ...], tuple[object, ...]]:
+    """The rows of `alike` and `difference`."""
+    sides = [
+        strata[strata["treated"] == treated].set_index(_STRATUM)[["people", "buyers"]].add_suffix(suffix)
+        for treated, suffix in ((True, "_treated"), (False, "_other"))
+    ]
+    both = sides[0].join(sides[1], how="inner").astype("float64")
+    heads = both["people_treated"].sum()
+    if not heads:
+        return ("alike", 0, pd.NA, *[np.nan] * 3), ("difference", 0, pd.NA, *[np.nan] * 3)
+    share = both["people_treated"] / heads
+    treated = float(both["buyers_treated"].sum() / heads)
+    other = float((share * both["buyers_other"] / both["people_other"]).sum())
+    # The variance of the whole side bounds that of its strata, so small strata do not feign certainty.
+    spread_other = other * (1 - other) * float((share**2 / both["people_other"]).sum())
+    spread = treated * (1 - treated) / heads + spread_other
+    z = float(ndtri((1 + CONFIDENCE) / 2))
+    alike = (other, max(0.0, other - z * spread_other**0.5), min(1.0, other + z * spread_other**0.5))
+    gap = treated - other
+    difference = (gap, gap - z * spread**0.5, gap + z * spread**0.5)
+    return ("alike", int(heads), pd.NA, *alike), ("difference", int(heads), pd.NA, *difference)

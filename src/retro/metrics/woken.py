@@ -1,0 +1,153 @@
+"""Woken: silent members whom a campaign brought back, by what they once bought, and who of them stayed."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Mapping
+
+import ibis
+import pandas as pd
+
+from retro.metrics.intervals import add_rate
+from retro.metrics.orders import valid_orders
+from retro.metrics.silence import rated_silence
+from retro.metrics.windows import DAY, WEEK, check_at_least, check_window, require
+
+INVITED, HELD_OUT = "invited", "held_out"
+
+
+def woken_members(
+    users: ibis.Table,
+    orders: ibis.Table,
+    events: ibis.Table,
+    groups: Mapping[str, ibis.Table],
+    *,
+    start: dt.datetime,
+    end: dt.datetime,
+    observed_until: dt.datetime,
+    active_days: int = 30,
+    no_order_days: int = 180,
+    no_login_days: int = 30,
+    login: str = "log_in",
+) -> pd.DataFrame:
+    """How many silent members came back while a campaign ran, bought, and were still there so many days later.
+
+    Who is silent, and with how many stars, is told at the start, as `silent_members` does. Woken is who logs in inside
+    the window. Still active is who does anything in the week that begins `active_days` after the end.
+
+    Args:
+        users: As `silent_members`.
+        orders: As `silent_members`.
+        events: As `silent_members`.
+        groups: Members to tell apart by name, each a table with `user_id`: `invited`, and those `held_out` at random
+            where there are any, who say how many come back by themselves.
+        start: Begin of the campaign, local.
+        end: End of the campaign, local, exclusive.
+        observed_until: Until when the tables were observed, local, exclusive.
+        active_days: Days after the end on which the week begins that tells who stayed.
+        no_order_days: As `silent_members`.
+        no_login_days: As `silent_members`.
+        login: The event that counts as logging in.
+
+    Returns:
+        Six rows per group: stars 1 to 5, and 0 for all of them. No row where orders or logins do not reach back far
+        enough to tell who was silent.
+
+        - `group` (str), `stars` (int).
+        - `members` (int): Silent members.
+        - `woken` (int): Of these, who logged in while the campaign ran.
+        - `rate`, `low`, `high` (float): `woken` over `members`, and its 95 % Wilson interval. NaN without members.
+        - `buyers` (int): Of the woken, who placed a valid order while it ran.
+        - `active` (Int64): Of the woken, who were active in the week after `active_days`. Missing until the week is
+          observed.
+        - `active_rate` (float): `active` over `woken`. NaN where either is missing or 0.
+
+    Raises:
+        MetricError: The window is empty or has a zone, a column is missing, or `active_days` is below 1.
+    """
+    check_window(start, end, observed_until)
+    check_at_least("active_days", active_days, 1)
+    if _begins_after(orders, "ordered_at", start - no_order_days * DAY) or _begins_after(
+        events, "occurred_at", start - no_login_days * DAY
+    ):
+        return pd.DataFrame(columns=_COLUMNS)
+    silent = rated_silence(
+        users, orders, events, at=start, no_order_days=no_order_days, no_login_days=no_login_days, login=login
+    )
+    seen = _people(events.filter(events.event == login), "occurred_at", start, end)
+    bought = _people(valid_orders(orders), "ordered_at", start, end)
+    later = end + active_days * DAY
+    stayed = _people(events, "occurred_at", later, later + WEEK)
+    frames = []
+    for name, people in groups.items():
+        require(people, name, "user_id")
+        own = silent.semi_join(people, "user_id").select("user_id", "stars")
+        marked = _marked(_marked(_marked(own, seen, "woken"), bought, "buyers"), stayed, "active")
+        frames.append(_counted(marked, name))
+    frame = add_rate(pd.concat(frames, ignore_index=True), "woken", "members")
+    frame["active"] = frame["active"].astype("Int64")
+    if later + WEEK > observed_until:
+        frame["active"] = pd.NA
+    share = frame["active"].astype("Float64") / frame["woken"].where(frame["woken"] > 0)
+    return frame.assign(active_rate=share.astype("float64"))
+
+
+def woken_lift(frame: pd.DataFrame) -> pd.DataFrame:
+    """What share of the silent members came back because they were invited: the invited less those held out at random.
+
+    Args:
+        frame: As `woken_members` returns it.
+
+    Returns:
+        One row; none where nobody was held out.
+
+        - `difference`, `low`, `high` (float): Difference of the two rates, and its 95 % interval (Newcombe).
+        - `extra` (float): `difference` times the silent members invited.
+    """
+    columns = ["difference", "low", "high", "extra"]
+    ends = frame[frame["stars"] == 0].set_index("group")
+    if not {INVITED, HELD_OUT} <= set(ends.index) or not ends["members"].min():
+        return pd.DataFrame(columns=columns, dtype="float64")
+    rate, low, high = (ends[name] for name in ("rate", "low", "high"))
+    difference = rate[INVITED] - rate[HELD_OUT]
+    below = ((rate[INVITED] - low[INVITED]) ** 2 + (high[HELD_OUT] - rate[HELD_OUT]) ** 2) ** 0.5
+    above = ((high[INVITED] - rate[INVITED]) ** 2 + (rate[HELD_OUT] - low[HELD_OUT]) ** 2) ** 0.5
+    row = (difference, difference - below, difference + above, difference * ends.loc[INVITED, "members"])
+    return pd.DataFrame([row], columns=columns)
+
+
+_COLUMNS = ["group", "stars", "members", "woken", "buyers", "active", "rate", "low", "high", "active_rate"]
+
+
+def _begins_after(rows: ibis.Table, at: str, moment: dt.datetime) -> bool:
+    """Whether a table does not reach back to a moment, so that it cannot tell who was silent since."""
+    first = rows[at].min().execute()
+    return bool(pd.isna(first) or first.to_pydatetime() > moment)
+
+
+def _people(rows: ibis.Table, at: str, start: dt.datetime, end: dt.datetime) -> ibis.Table:
+    """Who has a row in a window."""
+    return rows.filter(rows[at] >= start, rows[at] < end).select(seen_id="user_id").distinct()
+
+
+def _marked(people: ibis.Table, seen: ibis.Table, name: str) -> ibis.Table:
+    """The people with a column that is 1 for those seen."""
+    joined = people.left_join(seen, people.user_id == seen.seen_id)
+    return joined.mutate(**{name: ibis.ifelse(joined.seen_id.notnull(), 1, 0)}).drop("seen_id")
+
+
+def _counted(marked: ibis.Table, group: str) -> pd.DataFrame:
+    counted = (
+        marked.group_by("stars")
+        .aggregate(
+            members=marked.count(),
+            woken=marked.woken.sum(),
+            buyers=(marked.woken * marked.buyers).sum(),
+            active=(marked.woken * marked.active).sum(),
+        )
+        .execute()
+    )
+    stars = counted.set_index("stars").reindex(range(1, 6)).fillna(0).astype("int64")
+    stars.loc[0] = stars.sum()
+    found: pd.DataFrame = stars.rename_axis("stars").reset_index()
+    return found.assign(group=group)[["group", "stars", "members", "woken", "buyers", "active"]]
