@@ -50,6 +50,9 @@ def impact(_: pd.DataFrame, found: Impact, context: Context) -> Finding:
     sentence += _phases(found, text) + _sensitivity(found, text)
     if found.masked_days:
         sentence += text("finding.impact.masked", days=found.masked_days)
+    if found.dropped:
+        names = [text.label("covariate", name) for name in found.dropped]
+        sentence += text("finding.impact.dropped", names=text.join(names))
     return Finding(sentence, _impact_entries(total, context), table, warnings=_reservations(found, context))
 
 
@@ -65,8 +68,6 @@ def _reservations(found: Impact, context: Context) -> tuple[str, ...]:
         said.append(text("finding.impact.alongside", names=text.join(alongside)))
     if found.unseen_days:
         said.append(text("finding.impact.unseen_days", days=found.unseen_days))
-    if found.dropped:
-        said.append(text("finding.impact.dropped", names=text.join(list(found.dropped))))
     return tuple(said)
 
 

@@ -13,6 +13,7 @@ from retro.metrics.concentration import concentration, lorenz
 from retro.metrics.cost import acquisition_cost, campaign_cost
 from retro.metrics.cost_shares import cost_shares
 from retro.metrics.coupons import coupon_holders, coupon_hunters, coupon_thresholds, coupons
+from retro.metrics.covariates import daily_registrations
 from retro.metrics.experiments import experiment, experiments
 from retro.metrics.experiments.power import units_for_means, units_for_shares
 from retro.metrics.feedback import feedback, negative_feedback
@@ -108,6 +109,7 @@ __all__ = [
     "daily_contribution",
     "daily_profile",
     "daily_redemptions",
+    "daily_registrations",
     "daily_sales",
     "drop_off",
     "eight_tiers",

@@ -6,6 +6,7 @@ import datetime as dt
 import sys
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import Any, Literal
 
 import pandas as pd
@@ -32,6 +33,7 @@ from retro.campaigns import CampaignParams
 from retro.charts import Chart
 from retro.contracts import GateVerdict, SetAside
 from retro.errors import ParamsError, RetroError, did_you_mean
+from retro.files import project_root
 from retro.findings import SECTIONS, Context, Finding, scorecard, verdict
 from retro.i18n import Text
 from retro.ledger import Ledger, write_ledger
@@ -112,6 +114,11 @@ class Report:
     def held(self, *names: str) -> dict[str, Any]:
         """The tables of these names that the shop has, for metrics that can use each of them but need none."""
         return {name: getattr(self.tables, name) for name in names if name in self.tables}
+
+    @property
+    def memo(self) -> Path:
+        """The folder in which long calculations keep what they found, so that the same data is worked out once."""
+        return project_root() / ".retro" / "memo"
 
     def verdict(self) -> None:
         """Keep the place of the verdict; `conclude` fills it in."""

@@ -1,12 +1,13 @@
 import datetime as dt
 from dataclasses import replace
+from pathlib import Path
 
 import numpy as np
 import pandas as pd
 import pytest
 
 from retro.errors import MetricError
-from retro.metrics.baseline import Phases, impact, phases_of
+from retro.metrics.baseline import Phases, impact, phases_of, placebos
 
 at = dt.datetime.fromisoformat
 FIRST = dt.date(2025, 1, 1)
@@ -126,3 +127,28 @@ def test_a_campaign_at_the_same_time_masks_nothing_of_this_one() -> None:
     assert replace(phases, others=((FIRST, FIRST),)) == Phases(
         phases.first, phases.start, phases.end, phases.last, ((FIRST, FIRST),)
     )
+
+
+def test_placebos_are_worked_out_once_and_come_back_the_same(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    frame = daily(effect=40)
+    first = impact(frame, "orders", PHASES, placebos=3, memo=tmp_path)
+    (kept,) = tmp_path.iterdir()
+
+    monkeypatch.setattr(placebos, "_tried", lambda *_, **__: pytest.fail("worked out again"))
+    again = impact(frame, "orders", PHASES, placebos=3, memo=tmp_path)
+    pd.testing.assert_frame_equal(first.placebos, again.placebos, check_exact=True)
+    assert again.chance == first.chance
+
+    monkeypatch.undo()
+    kept.write_text("[[1,")
+    mended = impact(frame, "orders", PHASES, placebos=3, memo=tmp_path)
+    pd.testing.assert_frame_equal(first.placebos, mended.placebos, check_exact=True)
+
+
+def test_other_data_is_not_taken_for_what_was_remembered(tmp_path: Path) -> None:
+    impact(daily(effect=40), "orders", PHASES, placebos=3, memo=tmp_path)
+    impact(
+        daily(effect=41).assign(orders=lambda frame: frame["orders"] * 2), "orders", PHASES, placebos=3, memo=tmp_path
+    )
+
+    assert len(list(tmp_path.iterdir())) == 2

@@ -3,9 +3,11 @@ from collections.abc import Callable
 from decimal import Decimal
 
 import ibis
+import pandas as pd
 import pytest
 
 from retro.economics import UnitEconomics
+from retro.errors import MetricError
 from retro.metrics import attribution, claims, impacts, payback, phases_of, pnl, roi, tornado
 
 at = dt.datetime.fromisoformat
@@ -84,3 +86,14 @@ def test_days_that_are_not_wholly_observed_are_left_out_and_counted(table: Calla
 
     assert found.gmv.unseen_days == 1
     assert found.gmv.effects["days"].tolist() == [1, 1]
+
+
+def test_a_covariate_must_reach_as_far_back_as_the_baseline(table: Callable[..., ibis.Table]) -> None:
+    orders = table("order_id user_id ordered_at status amount", days("2025-01-01", 90))
+    phases = phases_of(*WINDOW, observed_until=UNTIL)
+    late = pd.DataFrame({"on": [dt.date(2025, 1, 2) + dt.timedelta(days=day) for day in range(89)], "visits": 1})
+
+    with pytest.raises(MetricError, match="covariate 'visits' must have a value on each day, got none on 2025-01-01"):
+        impacts(orders, {}, phases, economics=HALF, observed_until=UNTIL, covariates=late)
+    with pytest.raises(MetricError, match="covariates must have the column 'on', got visits"):
+        impacts(orders, {}, phases, economics=HALF, observed_until=UNTIL, covariates=late[["visits"]])

@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Sequence
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Literal
 
 import numpy as np
@@ -27,7 +28,7 @@ LEVEL_SD, STRICT_LEVEL_SD = 0.1, 0.01
 """How far the level is expected to wander in a day, in standard deviations: the safe prior, and CausalImpact's own,
 whose intervals are far too narrow where a shop drifts."""
 
-DRAWS, PLACEBO_DRAWS, PLACEBOS = 2_000, 300, 24
+DRAWS, STRICT_DRAWS, PLACEBO_DRAWS, PLACEBOS = 2_000, 1_000, 300, 24
 ENDS = (2.5, 97.5)
 CHANCE = 0.05
 _SEED = 20250101
@@ -93,13 +94,14 @@ def impact(
     covariates: Sequence[str] = (),
     holidays: Sequence[dt.date] = (),
     placebos: int = PLACEBOS,
+    memo: Path | None = None,
 ) -> Impact:
     """Estimate what a campaign added to a daily series, with interval and placebos.
 
-    The counterfactual is a local level with weekdays and covariates, drawn by `draw_paths` from the usual days before
-    the campaign; days of other campaigns have no weight. The same fit, slid over the days before, shows how large an
-    effect the method finds where nothing happened. Each covariate is first tried on itself: one that leaves its own
-    interval while the campaign ran was touched by it and is dropped.
+    The counterfactual is a local level with weekdays, stretches around holidays and covariates, drawn by `draw_paths`
+    from the usual days before the campaign; days of other campaigns have no weight. The same fit, slid over the days
+    before, shows how large an effect the method finds where nothing happened. Each covariate is first tried on itself:
+    one that leaves its own interval while the campaign ran was touched by it and is dropped.
 
     Args:
         daily: One row per day without gaps: `on` (date) and float columns.
@@ -108,6 +110,7 @@ def impact(
         covariates: Columns that follow the same seasons and that the campaign did not touch.
         holidays: Days of moving holidays, those before the campaign too, from which their course is learned.
         placebos: How many windows before the campaign to try.
+        memo: A folder that remembers what the windows showed, which is most of the work.
 
     Raises:
         MetricError: A column is missing, or days are.
@@ -119,18 +122,18 @@ def impact(
     within = np.array([phases.first <= day < phases.last for day in days], dtype=np.bool_)
     if problem := _problem(series[usual], _place(days, phases, "campaign")):
         return _unknown(daily, value, phases, int(usual.sum()), problem)
-    forced = weekdays(days)
+    forced = np.hstack([weekdays(days), around(days, holidays)])
     held, dropped = _screen(daily, covariates, usual, within, forced)
-    optional = np.hstack([daily[list(held)].to_numpy(dtype=np.float64), around(days, holidays)])
+    optional = daily[list(held)].to_numpy(dtype=np.float64)
     upto = int(np.flatnonzero(within)[-1]) + 1
     columns = forced[:upto], optional[:upto]
     fit = draw_paths(series[:upto], usual[:upto], *columns, level_sd=LEVEL_SD, draws=DRAWS, seed=_SEED)
-    strict = draw_paths(series[:upto], usual[:upto], *columns, level_sd=STRICT_LEVEL_SD, draws=DRAWS, seed=_SEED)
+    strict = draw_paths(series[:upto], usual[:upto], *columns, level_sd=STRICT_LEVEL_SD, draws=STRICT_DRAWS, seed=_SEED)
     gains = series[:upto] - fit.paths
     draws = np.column_stack([gains[:, _place(days[:upto], phases, name)].sum(axis=1) for name in PHASES])
     tried = run_placebos(
         series, usual, forced, optional, placebo_starts(usual, int(within.sum()), LEAST_DAYS, placebos),
-        length=int(within.sum()), level_sd=LEVEL_SD, draws=PLACEBO_DRAWS, seed=_SEED,
+        length=int(within.sum()), level_sd=LEVEL_SD, draws=PLACEBO_DRAWS, seed=_SEED, memo=memo,
     )  # fmt: skip
     effects = _effects(days[:upto], series[:upto], fit.expected, draws, phases)
     return Impact(

@@ -2,10 +2,18 @@
 
 from __future__ import annotations
 
+import contextlib
+import hashlib
+import json
 from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
 
 import numpy as np
+import numpy.typing as npt
+import scipy
 
+from retro.files import canonical_json, write_json
 from retro.metrics.baseline.gibbs import Flags, Floats, draw_paths
 
 
@@ -44,8 +52,58 @@ def run_placebos(
     level_sd: float,
     draws: int,
     seed: int,
+    memo: Path | None = None,
 ) -> list[tuple[int, float]]:
-    """The effect that the method finds in each window, from the days before it alone; none where those never vary."""
+    """The effect that the method finds in each window, from the days before it alone; none where those never vary.
+
+    Args:
+        series: The values, one per day.
+        usual: Which days are usual.
+        forced: As in `draw_paths`.
+        optional: As in `draw_paths`.
+        starts: Where windows begin.
+        length: Days of a window.
+        level_sd: As in `draw_paths`.
+        draws: As in `draw_paths`.
+        seed: As in `draw_paths`; each window has its own.
+        memo: A folder that remembers effects by everything that decides them, so that they are worked out once.
+    """
+    asked = [list(starts), length, level_sd, draws, seed]
+    path = None if memo is None else memo / f"{_key((series, usual, forced, optional), asked)}.json"
+    known = _remembered(path)
+    if known is not None:
+        return known
+    found = _tried(series, usual, forced, optional, starts, length=length, level_sd=level_sd, draws=draws, seed=seed)
+    if path is not None:
+        with contextlib.suppress(OSError):  # a folder that cannot be written costs time, not figures
+            write_json(path, found)
+    return found
+
+
+def _key(arrays: Sequence[npt.NDArray[Any]], asked: object) -> str:
+    """A hash of everything that decides the effects: data, settings, code, and the libraries that draw."""
+    digest = hashlib.sha256(canonical_json([asked, np.__version__, scipy.__version__]).encode())
+    for array in arrays:
+        digest.update(f"{array.shape}{array.dtype}".encode() + np.ascontiguousarray(array).tobytes())
+    for name in ("gibbs.py", "placebos.py"):
+        digest.update((Path(__file__).parent / name).read_bytes())
+    return digest.hexdigest()
+
+
+def _remembered(path: Path | None) -> list[tuple[int, float]] | None:
+    """What was worked out before; None where it was not, or the file is damaged."""
+    if path is None or not path.is_file():
+        return None
+    try:
+        return [(int(start), float(effect)) for start, effect in json.loads(path.read_text(encoding="utf-8"))]
+    except (OSError, TypeError, ValueError):
+        return None
+
+
+def _tried(
+    series: Floats, usual: Flags, forced: Floats, optional: Floats, starts: Sequence[int],
+    *, length: int, level_sd: float, draws: int, seed: int,
+) -> list[tuple[int, float]]:  # fmt: skip
     found = []
     for start in starts:
         end = start + length

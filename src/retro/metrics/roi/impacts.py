@@ -5,11 +5,13 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Sequence
 from dataclasses import dataclass
+from pathlib import Path
 
 import ibis
 import pandas as pd
 
 from retro.economics import UnitEconomics
+from retro.errors import MetricError
 from retro.metrics.baseline import Impact, Phases, impact
 from retro.metrics.pnl import daily_contribution
 from retro.metrics.pnl.orders import Parts
@@ -41,6 +43,8 @@ def impacts(
     observed_until: dt.datetime,
     since: dt.date | None = None,
     holidays: Sequence[dt.date] = (),
+    covariates: pd.DataFrame | None = None,
+    memo: Path | None = None,
 ) -> Impacts:
     """Estimate what a campaign added, each series against its own baseline.
 
@@ -52,6 +56,9 @@ def impacts(
         observed_until: Until when the data was observed, local, exclusive.
         since: The first day from which the baseline is learned; by default that of the oldest valid order.
         holidays: Days of moving holidays, as in `impact`.
+        covariates: Daily series that follow the same seasons and that the campaign should not have touched: `on` and
+            columns of numbers, from the first day on that is learned from. Those that it did touch are dropped.
+        memo: As in `impact`.
 
     Raises:
         MetricError: A column is missing, or there are no orders.
@@ -64,11 +71,38 @@ def impacts(
         # Days after the last order have none: they left nothing, which is known.
         left = sales[["on"]].merge(left, on="on", how="left")
         left["contribution"] = left["contribution"].astype("float64").fillna(0.0)
+
+    def explained(daily: pd.DataFrame, value: str) -> Impact:
+        beside, names = _beside(daily, covariates)
+        return impact(beside, value, phases, covariates=names, holidays=holidays, memo=memo)
+
     return Impacts(
-        gmv=impact(_floats(sales, "gmv"), "gmv", phases, holidays=holidays),
-        contribution=impact(left, "contribution", phases, holidays=holidays) if known else None,
-        newcomers=impact(_floats(buyers, "buyers"), "buyers", phases, holidays=holidays),
+        gmv=explained(_floats(sales, "gmv"), "gmv"),
+        contribution=explained(left, "contribution") if known else None,
+        newcomers=explained(_floats(buyers, "buyers"), "buyers"),
     )
+
+
+def _beside(daily: pd.DataFrame, covariates: pd.DataFrame | None) -> tuple[pd.DataFrame, list[str]]:
+    """A series with the covariates of its days.
+
+    Raises:
+        MetricError: The covariates lack `on`, or a day of the series.
+    """
+    if covariates is None or daily.empty:
+        return daily, []
+    names = [str(name) for name in covariates.columns if name != "on"]
+    if "on" not in covariates.columns:
+        raise MetricError(f"impacts: covariates must have the column 'on', got {', '.join(names)}.")
+    joined = daily.merge(covariates, on="on", how="left")
+    for name in names:
+        if joined[name].isna().any():
+            day = joined.loc[joined[name].isna(), "on"].iloc[0]
+            raise MetricError(
+                f"impacts: covariate {name!r} must have a value on each day, got none on {day}. "
+                "Set history_weeks so that the baseline begins where it does, or leave it out."
+            )
+    return joined.astype(dict.fromkeys(names, "float64")), names
 
 
 def _since(daily: pd.DataFrame, since: dt.date | None) -> pd.DataFrame:

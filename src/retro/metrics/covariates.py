@@ -1,0 +1,42 @@
+"""Covariates: daily series that follow a shop's seasons, for baselines where a campaign left them alone."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Mapping
+
+import ibis
+import pandas as pd
+
+from retro.metrics.windows import day_number, day_of, number_of, require
+
+
+def daily_registrations(tables: Mapping[str, ibis.Table], *, end: dt.datetime) -> pd.DataFrame | None:
+    """Count the users who registered on each day, where the shop has them.
+
+    A campaign that brings new users touches this series; a baseline then finds that out and leaves it out.
+
+    Args:
+        tables: `users` where the shop has it: one row per user, `registered_at` (local).
+        end: The day that this moment lies in, and later ones, are left out.
+
+    Returns:
+        One row per day without gaps from the first registration on; None where there are none.
+
+        - `on` (date): Day.
+        - `registrations` (int): Users who registered on it.
+
+    Raises:
+        MetricError: A column is missing.
+    """
+    if "users" not in tables:
+        return None
+    users = tables["users"]
+    require(users, "users", "user_id", "registered_at")
+    seen = users.filter(users.registered_at < dt.datetime.combine(end.date(), dt.time()))
+    counted = seen.group_by(day=day_number(seen.registered_at)).aggregate(n=lambda row: row.count()).execute()
+    if counted.empty:
+        return None
+    by_day = dict(zip(counted["day"].astype(int), counted["n"].astype(int), strict=True))
+    rows = [(day_of(day), by_day.get(day, 0)) for day in range(min(by_day), number_of(end.date()))]
+    return pd.DataFrame(rows, columns=["on", "registrations"])
