@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+from decimal import Decimal
 from pathlib import Path
 
 import pandas as pd
@@ -9,6 +10,10 @@ from retro.files import write_json
 from retro.i18n import load_text
 from retro.ledger import Entry, Ledger, write_ledger
 from retro.report.recorded import campaign_frame, figure_frame, read_recorded
+
+
+def gmv(amount: str) -> Entry:
+    return Entry(name="gmv", value=Decimal(amount), unit="money", tables=("orders",), definition="quarter_sales")
 
 
 @pytest.fixture
@@ -22,7 +27,7 @@ def reports(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     params |= {"start": "2025-01-10T00:00:00+08:00", "end": "2025-01-17T00:00:00+08:00"}
     write_json(latest / "params.json", params)
     write_json(latest / "manifest.json", {"source_fingerprint": "abc"})
-    write_ledger(latest / "ledger.json", Ledger([Entry.model_validate({"name": "gmv", "value": 9, "unit": "money"})]))
+    write_ledger(latest / "ledger.json", Ledger([gmv("9.00")]))
     return tmp_path / "reports"
 
 
@@ -44,6 +49,12 @@ def test_a_report_whose_newest_run_failed_is_missing_although_its_last_edition_s
     assert read_recorded("q/week", reports).state == "failed"
 
 
+def test_an_edition_of_another_version_is_missing_and_no_crash(reports: Path) -> None:
+    write_json(reports / "q" / "week" / "latest" / "ledger.json", {"entries": [{"nome": "gmv"}]})
+
+    assert read_recorded("q/week", reports).state == "unreadable"
+
+
 def test_a_report_that_was_never_made_has_the_title_of_its_params(reports: Path) -> None:
     params = reports.parent / "params" / "q" / "night.yaml"
     params.parent.mkdir(parents=True)
@@ -57,7 +68,7 @@ def test_a_report_that_was_never_made_has_the_title_of_its_params(reports: Path)
 def test_what_a_page_can_show_decides_whether_it_is_made_again(reports: Path) -> None:
     before = read_recorded("q/week", reports).content
     latest = reports / "q" / "week" / "latest"
-    write_ledger(latest / "ledger.json", Ledger([Entry.model_validate({"name": "gmv", "value": 8, "unit": "money"})]))
+    write_ledger(latest / "ledger.json", Ledger([gmv("8.00")]))
 
     assert read_recorded("q/week", reports).content != before
 

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
+from decimal import Decimal
 from typing import Annotated, ClassVar, Literal
 
 from pydantic import Field, field_validator, model_validator
 
-from retro.campaigns.base import CampaignParams, Goal, Names
+from retro.campaigns.base import Bilingual, CampaignParams, Goal, Names
 from retro.validation import FrozenModel
 
 _REPORT = r"^[\w.-]+/[\w.-]+$"
@@ -36,12 +37,38 @@ class Taken(FrozenModel):
         return value
 
 
+class PlannedRisk(FrozenModel):
+    """A risk that the plan was prepared for.
+
+    Attributes:
+        title: What it is.
+        systems: The systems whose incidents it covers.
+        measure: What was prepared.
+    """
+
+    title: Bilingual
+    systems: Names
+    measure: Bilingual
+
+
 class Quarter(CampaignParams):
     """Keys of a quarter."""
 
     from_reports: ClassVar[bool] = True
     required_tables: ClassVar[tuple[str, ...]] = ("users", "orders")
-    optional_tables: ClassVar[tuple[str, ...]] = ("events", "campaign_costs")
+    optional_tables: ClassVar[tuple[str, ...]] = (
+        "events",
+        "campaign_costs",
+        "order_items",
+        "products",
+        "refunds",
+        "coupons",
+        "points_ledger",
+        "surveys",
+        "reviews",
+        "support_tickets",
+        "incidents",
+    )
     goals: ClassVar[tuple[Goal, ...]] = (
         Goal("gmv", "money"),
         Goal("gmv_change_year_ago", "change"),
@@ -50,6 +77,14 @@ class Quarter(CampaignParams):
         Goal("night_gmv", "money"),
         Goal("campaigns_cost", "money", better="lower"),
         Goal("campaigns_net_contribution", "money"),
+        Goal("dau_mean", "users"),
+        Goal("activity_rate", "rate"),
+        Goal("active_buyer_rate", "rate"),
+        Goal("new_customer_gmv_rate", "rate"),
+        Goal("newcomer_path_second_order_rate", "rate"),
+        Goal("members_per_operator", "users"),
+        Goal("nps", "score"),
+        Goal("csat", "ratio"),
     )
     headlines: ClassVar[tuple[str, ...]] = ("quarter_sales", "campaigns_compared")
 
@@ -60,6 +95,24 @@ class Quarter(CampaignParams):
     taken: Mapping[str, Taken] = Field(
         default_factory=dict,
         description="Goals answered by a campaign's report: {name: {report: 2025Q1/new_user_week, figure: new_users}}.",
+    )
+
+    participation: Mapping[Report, str] = Field(
+        default_factory=dict,
+        description="How one takes part in a campaign: register, order (the default), or the name of an event.",
+    )
+    operators: int | None = Field(None, ge=1, description="People who operate the shop.")
+    high_value: Decimal = Field(
+        Decimal(1000),
+        gt=0,
+        description="Bought in a year, from which on a member is of high value.",
+        json_schema_extra={"unit": "the source's currency"},
+    )
+    path_days: int = Field(
+        28, ge=1, le=366, description="Time for each half of a path.", json_schema_extra={"unit": "days"}
+    )
+    risks: Mapping[str, PlannedRisk] = Field(
+        default_factory=dict, description="Risks of the plan: {name: {title: ..., systems: [payment], measure: ...}}."
     )
 
     @field_validator("campaigns")
@@ -80,6 +133,9 @@ class Quarter(CampaignParams):
 
     @model_validator(mode="after")
     def _taken_from_campaigns(self) -> Quarter:
+        for name in self.participation:
+            if name not in self.campaigns:
+                raise ValueError(f"participation: report must be one of campaigns, got {name!r}")
         for name, taken in self.taken.items():
             if taken.report not in self.campaigns:
                 raise ValueError(f"taken.{name}: report must be one of campaigns, got {taken.report!r}")

@@ -5,6 +5,8 @@ The general ones (`cumulative`, `forest`, `lorenz`, `waterfall`, `weekday_hours`
 
 from __future__ import annotations
 
+from retro.charts.activity import activity
+from retro.charts.budget import budget
 from retro.charts.campaigns_compared import campaigns_compared
 from retro.charts.chart import Chart
 from retro.charts.contest import participant_repurchase, redeem_to_purchase, woken_members
@@ -31,12 +33,15 @@ from retro.charts.retention import retention
 from retro.charts.sales import hourly_sales
 from retro.charts.satisfaction import satisfaction
 from retro.charts.support import support
+from retro.charts.tier_migration import tier_migration
 from retro.charts.tier_moves import tier_moves, tier_penetration
 from retro.charts.waterfall import waterfall
 
 __all__ = [
     "Chart",
     "acquisition_cost",
+    "activity",
+    "budget",
     "campaign_cost",
     "campaigns_compared",
     "concentration",
@@ -67,6 +72,7 @@ __all__ = [
     "retention",
     "satisfaction",
     "support",
+    "tier_migration",
     "tier_moves",
     "tier_penetration",
     "tornado",

@@ -8,24 +8,30 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from types import MappingProxyType
 
+from retro.findings.activity import activity
+from retro.findings.budget import budget, labour, period_costs
 from retro.findings.campaigns_compared import campaigns_compared, taken
 from retro.findings.channels import channels
 from retro.findings.contest import abuse, participant_repurchase, redeem_to_purchase, woken_members
 from retro.findings.cost import acquisition_cost, campaign_cost
 from retro.findings.cost_shares import cost_shares
 from retro.findings.coupons import coupons
+from retro.findings.customers import customer_contribution, tier_migration
 from retro.findings.experiments import experiments
 from retro.findings.feedback import feedback
 from retro.findings.finding import Context, Finding
 from retro.findings.funnel import funnel
 from retro.findings.matching import matched_participants
 from retro.findings.offers import offers
+from retro.findings.overlap import overlap, synergy
 from retro.findings.participation import participation
+from retro.findings.paths import newcomer_path, points_path
 from retro.findings.points import concentration, leaderboard, points_balance, points_liability, redemptions
 from retro.findings.quarter_sales import quarter_sales
 from retro.findings.registrations import registrations
 from retro.findings.repurchase import repurchase, repurchase_cohorts
 from retro.findings.retention import retention
+from retro.findings.risks import risks
 from retro.findings.roi import attribution, impact, payback, pnl, roi, tornado
 from retro.findings.sales import hourly_sales
 from retro.findings.satisfaction import satisfaction
@@ -42,27 +48,35 @@ SECTIONS: Mapping[str, Callable[..., Finding]] = MappingProxyType(
     {
         "abuse": abuse,
         "acquisition_cost": acquisition_cost,
+        "activity": activity,
         "attribution": attribution,
+        "budget": budget,
         "campaign_cost": campaign_cost,
         "campaigns_compared": campaigns_compared,
         "channels": channels,
-        "cost_shares": cost_shares,
         "concentration": concentration,
         "coupons": coupons,
+        "cost_shares": cost_shares,
+        "customer_contribution": customer_contribution,
         "experiments": experiments,
         "feedback": feedback,
         "first_day_value": first_day_value,
         "funnel": funnel,
         "hourly_sales": hourly_sales,
         "impact": impact,
+        "labour": labour,
         "leaderboard": leaderboard,
         "offers": offers,
         "participant_repurchase": participant_repurchase,
+        "newcomer_path": newcomer_path,
+        "overlap": overlap,
         "participation": participation,
         "matched_participants": matched_participants,
         "payback": payback,
+        "period_costs": period_costs,
         "pnl": pnl,
         "quarter_sales": quarter_sales,
+        "points_path": points_path,
         "points_balance": points_balance,
         "points_liability": points_liability,
         "redeem_to_purchase": redeem_to_purchase,
@@ -71,11 +85,14 @@ SECTIONS: Mapping[str, Callable[..., Finding]] = MappingProxyType(
         "repurchase": repurchase,
         "repurchase_cohorts": repurchase_cohorts,
         "retention": retention,
+        "risks": risks,
         "roi": roi,
         "satisfaction": satisfaction,
         "stated": stated,
+        "synergy": synergy,
         "taken": taken,
         "support": support,
+        "tier_migration": tier_migration,
         "tier_moves": tier_moves,
         "tier_penetration": tier_penetration,
         "tornado": tornado,

@@ -90,7 +90,9 @@ def taken(frame: pd.DataFrame, campaigns: pd.DataFrame, context: Context) -> Fin
 def _taken_entry(row: Mapping[str, Any]) -> Entry:
     known = {key: None if _missing(value) else value for key, value in row.items()}
     fields = {key: known.get(key) for key in ("value", "unit", "numerator", "denominator", "low", "high")}
-    return Entry(name=row["goal"], method=f"taken from {row['report']}: {row['name']}", **fields, definition="taken")
+    return Entry(
+        name=row["goal"], method=f"taken from {row['report']}: {row['name']}", **fields, tables=(), definition="taken"
+    )
 
 
 def _missing(value: object) -> bool:
@@ -194,6 +196,7 @@ def _entries(
         ("campaigns_net_contribution", "net_contribution", "money"),
     )
     shared: dict[str, Any] = {"observed_until": context.observed_until, "definition": "campaigns_compared"}
+    shared["tables"] = ("users", "orders", "campaign_costs")
     entries = [Entry(name="campaigns_recorded", value=number(len(rows)), unit="events", **shared)]
     for name, column, unit in names:
         value, low, high = sums[column]

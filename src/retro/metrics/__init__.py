@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from retro.metrics.abuse import abuse, abuse_flags
+from retro.metrics.activity import activity, activity_rates
 from retro.metrics.anomalies import DAILY, MINUTELY, anomalies, anomaly_sentence
 from retro.metrics.attribution import Claim, attribution, claims
 from retro.metrics.baseline import Impact, Phases, impact, phases_of
+from retro.metrics.budget import budget, labour, per_operator, period_costs
 from retro.metrics.buying_models import BgNbd, GammaGamma, fit_bg_nbd, fit_gamma_gamma
 from retro.metrics.campaigns_compared import campaigns_compared, taken
 from retro.metrics.channels import channels
@@ -14,6 +16,7 @@ from retro.metrics.cost import acquisition_cost, campaign_cost
 from retro.metrics.cost_shares import cost_shares
 from retro.metrics.coupons import coupon_holders, coupon_hunters, coupon_thresholds, coupons
 from retro.metrics.covariates import daily_registrations
+from retro.metrics.customers import customer_contribution, tier_migration
 from retro.metrics.experiments import experiment, experiments
 from retro.metrics.experiments.power import units_for_means, units_for_shares
 from retro.metrics.feedback import feedback, negative_feedback
@@ -41,6 +44,7 @@ from retro.metrics.lifetime import (
 )
 from retro.metrics.matching import matched_participants, matched_weeks
 from retro.metrics.offers import offers
+from retro.metrics.overlap import campaign_users, overlap, synergy
 from retro.metrics.participation import (
     eligible_members,
     invitation_groups,
@@ -48,6 +52,7 @@ from retro.metrics.participation import (
     participation,
     seen_members,
 )
+from retro.metrics.paths import newcomer_path, points_path
 from retro.metrics.pnl import Statement, daily_contribution, pnl
 from retro.metrics.points_balance import leaderboard, points_balance
 from retro.metrics.purchase_paths import matched_rates, participant_repurchase, redeem_to_purchase
@@ -57,6 +62,7 @@ from retro.metrics.registrations import registration_lift, registrations
 from retro.metrics.repurchase import repurchase, repurchase_cohorts
 from retro.metrics.retention import cohort_retention, pooled_retention, retention
 from retro.metrics.rfm import buyers, rfm, rfm_thresholds
+from retro.metrics.risks import incidents_in, risks
 from retro.metrics.roi import Impacts, first_buyers, impacts, payback, roi, tornado
 from retro.metrics.sales import daily_sales, hourly_sales
 from retro.metrics.satisfaction import satisfaction
@@ -86,13 +92,17 @@ __all__ = [
     "abuse",
     "abuse_flags",
     "acquisition_cost",
+    "activity",
+    "activity_rates",
     "anomalies",
     "anomaly_sentence",
     "attribution",
+    "budget",
     "buyers",
     "buying_histories",
     "buying_summary",
     "campaign_cost",
+    "campaign_users",
     "campaigns_compared",
     "channels",
     "claims",
@@ -106,6 +116,7 @@ __all__ = [
     "coupon_hunters",
     "coupon_thresholds",
     "coupons",
+    "customer_contribution",
     "daily_contribution",
     "daily_profile",
     "daily_redemptions",
@@ -130,8 +141,10 @@ __all__ = [
     "hourly_sales",
     "impact",
     "impacts",
+    "incidents_in",
     "invitation_groups",
     "kaplan_meier",
+    "labour",
     "leaderboard",
     "lifetime_holdout",
     "lifetime_value",
@@ -143,17 +156,22 @@ __all__ = [
     "members",
     "micro_funnel",
     "negative_feedback",
+    "newcomer_path",
     "odds_ratio",
     "offers",
+    "overlap",
     "participant_repurchase",
     "participants",
     "participation",
     "payback",
+    "per_operator",
+    "period_costs",
     "period_totals",
     "phases_of",
     "pnl",
     "points_balance",
     "points_liability",
+    "points_path",
     "pooled_retention",
     "prediction",
     "quarter_sales",
@@ -169,6 +187,7 @@ __all__ = [
     "rewards",
     "rfm",
     "rfm_thresholds",
+    "risks",
     "roi",
     "satisfaction",
     "second_order",
@@ -180,7 +199,9 @@ __all__ = [
     "support_lift",
     "support_topics",
     "survival_quantile",
+    "synergy",
     "taken",
+    "tier_migration",
     "tier_moves",
     "tier_penetration",
     "tiers",

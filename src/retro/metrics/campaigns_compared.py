@@ -60,7 +60,7 @@ def campaigns_compared(campaigns: pd.DataFrame, figures: pd.DataFrame, users: ib
     rows = [_row(campaign, _of(figures, str(campaign.report)), users) for campaign in campaigns.itertuples()]
     spread = [end for name in ESTIMATES for end in (name, f"{name}_low", f"{name}_high")]
     columns = ["report", "title", "state", "same_data", *AMOUNTS, *_RATIOS, *spread, "new_users", "cac"]
-    return pd.DataFrame(rows, columns=columns).astype(dict.fromkeys([*_RATIOS, *spread], "float64"))
+    return pd.DataFrame(rows, columns=columns, dtype=object).astype(dict.fromkeys([*_RATIOS, *spread], "float64"))
 
 
 def taken(figures: pd.DataFrame, sources: Mapping[str, Source]) -> pd.DataFrame:

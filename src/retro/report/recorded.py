@@ -15,7 +15,7 @@ from retro.files import project_root, read_json, read_yaml
 from retro.i18n import Text
 from retro.ledger import Ledger, read_ledger
 
-State = Literal["recorded", "not_made", "breached", "failed"]
+State = Literal["recorded", "not_made", "breached", "failed", "unreadable"]
 
 _BREACH = 2
 """The exit code of a run whose data broke its contracts."""
@@ -61,11 +61,13 @@ def read_recorded(name: str, reports: Path) -> Recorded:
         state = "not_made"
     if state is not None:
         return Recorded(name, state, title=_planned_title(name))
-    params = read_json(latest / "params.json")
-    manifest = read_json(latest / "manifest.json")
-    fingerprint = str(manifest.get("source_fingerprint", ""))
-    title = params.get("short_title") or params["title"]
-    return Recorded(name, "recorded", params, read_ledger(latest / "ledger.json"), fingerprint, title)
+    try:
+        params, manifest = read_json(latest / "params.json"), read_json(latest / "manifest.json")
+        title = params.get("short_title") or params["title"]
+        ledger = read_ledger(latest / "ledger.json")
+        return Recorded(name, "recorded", params, ledger, str(manifest["source_fingerprint"]), title)
+    except (RetroError, KeyError):  # an edition of another version of the program, or a damaged one
+        return Recorded(name, "unreadable", title=_planned_title(name))
 
 
 def read_campaigns(params: CampaignParams, reports: Path) -> tuple[Recorded, ...]:
@@ -82,7 +84,7 @@ def campaign_frame(campaigns: Sequence[Recorded], fingerprint: str, text: Text) 
         - `report` (str): Its name, such as `2025Q1/new_user_week`.
         - `title` (str): Its title in the reader's language.
         - `campaign_id` (str), `start`, `end` (datetime), `budget` (str): As it was asked; None where it is missing.
-        - `state` (str): `recorded`; `not_made`, `breached`, `failed`: it is missing, and why.
+        - `state` (str): `recorded`; `not_made`, `breached`, `failed`, `unreadable`: it is missing, and why.
         - `same_data` (bool): Whether its figures are of the data that this report sees.
     """
     rows = [
@@ -99,7 +101,7 @@ def campaign_frame(campaigns: Sequence[Recorded], fingerprint: str, text: Text) 
         for one in campaigns
     ]
     columns = ["report", "title", "campaign_id", "start", "end", "budget", "state", "same_data"]
-    return pd.DataFrame(rows, columns=columns)
+    return pd.DataFrame(rows, columns=columns, dtype=object)
 
 
 def figure_frame(campaigns: Sequence[Recorded]) -> pd.DataFrame:

@@ -1,0 +1,127 @@
+"""Who took part in several campaigns, and whether an earlier campaign helped a later one or took from it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+import pandas as pd
+
+from retro.findings.finding import Context, Exhibit, Finding, frame_table, number, records
+from retro.i18n import Text
+from retro.ledger import Entry
+
+
+def overlap(frame: pd.DataFrame, context: Context) -> Finding:
+    """How many participants of a campaign took part in a later one.
+
+    Args:
+        frame: The frame of `metrics.overlap`.
+        context: Params and texts.
+    """
+    text, rows = context.text, records(frame)
+    known = [row for row in rows if row["participants"]]
+    if not known:
+        return Finding(text("finding.overlap.none"), covered=False)
+    least = 5  # groups below the privacy threshold are not told apart
+    told = [row["both"] if row["both"] >= least or not row["both"] else None for row in rows]
+    shown = frame.assign(both=pd.Series(told, index=frame.index, dtype=object))
+    parts = [
+        text(
+            "finding.overlap.pair",
+            first=row["first"],
+            then=row["then"],
+            both=text.count(row["both"]),
+            participants=text.count(row["participants"]),
+            rate=text.rate(row["rate"]),
+        )
+        for row in known
+        if row["both"] >= least
+    ]
+    sentence = text("finding.overlap.summary", parts=text("chart.clause").join(parts)) if parts else ""
+    units = {"first": "name.", "then": "name.", "participants": "count", "both": "count", "rate": "rate"}
+    units |= {"low": "rate", "high": "rate", "then_participants": "count", "then_rate": "rate"}
+    entries = tuple(
+        Entry(
+            name=_name("overlap", row, "rate"),
+            value=number(row["rate"]),
+            unit="rate",
+            numerator=number(row["both"]),
+            denominator=number(row["participants"]),
+            low=number(row["low"]),
+            high=number(row["high"]),
+            method="Wilson",
+            observed_until=context.observed_until,
+            tables=("users", "orders", "events"),
+            definition="overlap",
+        )
+        for row in known
+    )
+    table = frame_table("overlap", shown, units, text, folded=False)
+    return Finding(sentence or text("finding.overlap.nobody"), entries, table)
+
+
+def synergy(frame: pd.DataFrame, context: Context) -> Finding:
+    """What earlier participants brought to a later campaign beyond their peers; below zero, what was taken from it.
+
+    Args:
+        frame: The frame of `metrics.synergy`.
+        context: Params and texts.
+    """
+    text, rows = context.text, records(frame)
+    known = [row for row in rows if not pd.isna(row["effect_per_user"])]
+    if not rows:
+        return Finding(text("finding.synergy.none"), covered=False)
+    parts = [text(f"finding.synergy.{_verdict(row)}", **_facts(row, text)) for row in rows]
+    labels = [text("finding.synergy.label", first=row["first"], then=row["then"]) for row in rows]
+    drawn = pd.DataFrame({"label": labels, "estimate": frame["effect_per_user"]}).assign(
+        low=frame["low"], high=frame["high"]
+    )
+    options = {"value": text("chart.synergy.value", currency=text.currency_name), "unit": "money"}
+    exhibits = (Exhibit(chart="forest", frame=drawn, options=options),) if known else ()
+    units = {"label": "name.", "participants": "count", "matched": "count", "effect_per_user": "money", "low": "money"}
+    units |= {"high": "money", "effect": "money"}
+    table = frame_table("synergy", frame.assign(label=labels), units, text, folded=False)
+    entries = tuple(
+        Entry(
+            name=_name("synergy", row, "effect"),
+            value=number(row["effect"]),
+            unit="money",
+            denominator=number(row["matched"]),
+            low=number(row["effect_low"]),
+            high=number(row["effect_high"]),
+            method="exact matching on strata, difference in differences, normal",
+            observed_until=context.observed_until,
+            tables=("users", "orders"),
+            definition="synergy",
+        )
+        for row in known
+    )
+    return Finding("".join(parts), entries, table, exhibits=exhibits)
+
+
+def _verdict(row: Mapping[str, Any]) -> str:
+    if pd.isna(row["effect_per_user"]):
+        return "too_soon" if not row["matched"] and row["participants"] else "nobody"
+    return "more" if row["low"] > 0 else "less" if row["high"] < 0 else "alike"
+
+
+def _facts(row: Mapping[str, Any], text: Text) -> dict[str, str]:
+    if pd.isna(row["effect_per_user"]):
+        return {"first": row["first"], "then": row["then"]}
+    return {
+        "first": row["first"],
+        "then": row["then"],
+        "matched": text.count(row["matched"]),
+        "participants": text.count(row["participants"]),
+        "each": text.money(abs(row["effect_per_user"])),
+        "interval": text.interval(number(row["low"]), number(row["high"]), "money"),
+        "all": text.value(abs(row["effect"]), "money"),
+    }
+
+
+def _name(family: str, row: Mapping[str, Any], unit: str) -> str:
+    """A figure's name from the two reports: `overlap_new_user_week_to_flash_sale_night_rate`."""
+    first, then = (str(row[key]).rpartition("/")[2].lower() for key in ("first_report", "then_report"))
+    parts = "".join(sign if sign.isalnum() and sign.isascii() else "_" for sign in f"{first}_to_{then}")
+    return f"{family}_{parts}_{unit}"

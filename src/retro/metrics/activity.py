@@ -1,0 +1,117 @@
+"""Activity: how many users are there on each day, and what share of all members is active at all."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Collection
+
+import ibis
+import pandas as pd
+
+from retro.metrics.intervals import add_rate
+from retro.metrics.windows import DAY, check_at_least, check_window, day_number, day_of, number_of, require
+
+NOT_ACTIVE = ("register",)
+"""Events that are no sign of being active: who only registers has not used the shop."""
+
+MONTH_DAYS = 30
+
+
+def activity(
+    events: ibis.Table, *, start: dt.datetime, end: dt.datetime, not_active: Collection[str] = NOT_ACTIVE
+) -> pd.DataFrame:
+    """How many users were active on each local day (DAU).
+
+    Args:
+        events: One row per event: `user_id`, `event`, `occurred_at` (local).
+        start: Begin of the period, local.
+        end: End of the period, local, exclusive; what came before must have been observed.
+        not_active: Events that do not count.
+
+    Returns:
+        One row per day that the period touches, in order: `on` (date), `dau` (int): users with any event that counts.
+
+    Raises:
+        MetricError: The period is empty or has a zone, or a column is missing.
+    """
+    check_window(start, end)
+    seen = _counted(events, start, end, not_active)
+    daily = seen.group_by(number=day_number(seen.occurred_at)).aggregate(dau=seen.user_id.nunique()).execute()
+    by_day = dict(zip(daily["number"].astype(int), daily["dau"].astype(int), strict=True))
+    last = number_of((end - dt.timedelta(microseconds=1)).date())
+    days = range(number_of(start.date()), last + 1)
+    return pd.DataFrame({"on": [day_of(day) for day in days], "dau": [by_day.get(day, 0) for day in days]})
+
+
+def activity_rates(
+    users: ibis.Table,
+    events: ibis.Table,
+    orders: ibis.Table,
+    *,
+    start: dt.datetime,
+    end: dt.datetime,
+    not_active: Collection[str] = NOT_ACTIVE,
+    month_days: int = MONTH_DAYS,
+) -> pd.DataFrame:
+    """What share of the members was active, by three definitions that nobody should mix up, and who bought.
+
+    Args:
+        users: One row per user: `user_id`, `registered_at` (local).
+        events: As `activity`.
+        orders: One row per order: `order_id`, `user_id`, `ordered_at` (local), `status`.
+        start: As `activity`.
+        end: As `activity`.
+        not_active: As `activity`.
+        month_days: Days before `end` that make a month.
+
+    Returns:
+        Four rows.
+
+        - `definition` (str): `period`, members with any event that counts in the period; `month`, in its last
+          `month_days` days; `recent`, of those who registered in the period, active in these days; `buyers`, of
+          those active in the period, who placed a valid order in it.
+        - `active`, `members` (int): Numerator and denominator. Members had registered before `end`.
+        - `rate`, `low`, `high` (float): Their ratio, with its 95 % Wilson interval. NaN without members.
+
+    Raises:
+        MetricError: The period is empty or has a zone, a column is missing, or `month_days` is below 1.
+    """
+    check_window(start, end)
+    check_at_least("month_days", month_days, 1)
+    require(users, "users", "user_id", "registered_at")
+    require(orders, "orders", "user_id", "ordered_at", "status")
+    seen = _counted(events, start, end, not_active)
+    month = end - month_days * DAY
+    by_user = seen.group_by("user_id").aggregate(last=seen.occurred_at.max())
+    bought = orders.filter(orders.status == "paid", orders.ordered_at >= start, orders.ordered_at < end)
+    bought = bought.select(buyer_id="user_id").distinct()
+    known = users.filter(users.registered_at < end).select("user_id", "registered_at")
+    joined = known.left_join(by_user, "user_id").drop("user_id_right")
+    joined = joined.left_join(bought, joined.user_id == bought.buyer_id)
+    active, fresh = joined["last"].notnull(), joined.registered_at >= start
+    counts = joined.aggregate(
+        members=joined.count(),
+        period=_number(active),
+        month=_number(active & (joined["last"] >= month)),
+        fresh=_number(fresh),
+        recent=_number(fresh & active & (joined["last"] >= month)),
+        buyers=_number(active & joined.buyer_id.notnull()),
+    ).execute()
+    one = {name: int(counts[name].fillna(0).iloc[0]) for name in counts.columns}
+    rows = [
+        ("period", one["period"], one["members"]),
+        ("month", one["month"], one["members"]),
+        ("recent", one["recent"], one["fresh"]),
+        ("buyers", one["buyers"], one["period"]),
+    ]
+    return add_rate(pd.DataFrame(rows, columns=["definition", "active", "members"]), "active", "members")
+
+
+def _counted(events: ibis.Table, start: dt.datetime, end: dt.datetime, not_active: Collection[str]) -> ibis.Table:
+    require(events, "events", "user_id", "event", "occurred_at")
+    inside = events.filter(events.user_id.notnull(), events.occurred_at >= start, events.occurred_at < end)
+    return inside.filter(~inside.event.isin(list(not_active)))
+
+
+def _number(condition: ibis.Value) -> ibis.Value:
+    return ibis.ifelse(condition, 1, 0).sum()

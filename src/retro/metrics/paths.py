@@ -1,0 +1,137 @@
+"""Paths: how far newcomers and point earners go, step by step, counted only once there was time for the whole path."""
+
+from __future__ import annotations
+
+import datetime as dt
+
+import ibis
+import pandas as pd
+
+from retro.metrics.intervals import add_rate
+from retro.metrics.orders import valid_orders
+from retro.metrics.retention import ARRIVAL
+from retro.metrics.windows import DAY, check_at_least, check_window, day_number, require
+
+NEWCOMER = ("register", "first_order", "retained", "second_order")
+POINTS = ("earn", "redeem", "buy_again")
+
+_EARNINGS = ("order", "sign_in", "share", "task")
+"""Kinds of the ledger by which points are earned."""
+
+_REDEEM = "redeem"
+
+
+def newcomer_path(
+    users: ibis.Table,
+    orders: ibis.Table,
+    events: ibis.Table,
+    *,
+    start: dt.datetime,
+    end: dt.datetime,
+    observed_until: dt.datetime,
+    days: int = 28,
+) -> pd.DataFrame:
+    """Register, first order, retained, second order.
+
+    Args:
+        users: One row per user: `user_id`, `registered_at` (local).
+        orders: One row per order: `order_id`, `user_id`, `ordered_at` (local), `status`.
+        events: One row per event: `user_id`, `event`, `occurred_at` (local).
+        start: Begin of the period in which they registered, local.
+        end: End of it, local, exclusive.
+        observed_until: Until when all tables were observed, local, exclusive.
+        days: Days from registering to the first order, and from the first order to all that follows.
+
+    Returns:
+        One row per step, in order; who registered less than twice `days` before `observed_until` is left out.
+
+        - `step` (str): `register`; `first_order`, a first valid order within `days`; `retained`, of these, active on a
+          later local day within `days` of it; `second_order`, of these, another valid order on such a day.
+        - `users` (int).
+        - `step_rate`, `total_rate` (float): Over the step before, and over the first. NaN without users before.
+        - `low`, `high` (float): 95 % Wilson interval of `total_rate`.
+        - `immature` (int): Left out, the same in every row.
+
+    Raises:
+        MetricError: The period is empty or has a zone, a column is missing, or `days` is below 1.
+    """
+    _check(start, end, observed_until, days)
+    require(users, "users", "user_id", "registered_at")
+    require(events, "events", "user_id", "event", "occurred_at")
+    span = days * DAY
+    came = users.filter(users.registered_at >= start, users.registered_at < end)
+    ripe = came.filter(came.registered_at < observed_until - 2 * span).select("user_id", "registered_at")
+    valid = valid_orders(orders).select("user_id", "ordered_at")
+    bought = valid.inner_join(ripe, "user_id")
+    first = bought.filter(bought.ordered_at >= bought.registered_at).group_by("user_id", "registered_at")
+    first = first.aggregate(first=lambda row: row.ordered_at.min())
+    first = first.filter(first["first"] < first.registered_at + ibis.interval(days=days))
+    active = events.filter(events.event != ARRIVAL, events.user_id.notnull())
+    kept = _later(active.select("user_id", at="occurred_at"), first, days)
+    again = _later(valid.select("user_id", at="ordered_at"), first, days).semi_join(kept, "user_id")
+    counts = [int(one.count().execute()) for one in (ripe, first, kept, again)]
+    return _steps(NEWCOMER, counts, int(came.count().execute()) - counts[0])
+
+
+def points_path(
+    ledger: ibis.Table,
+    orders: ibis.Table,
+    *,
+    start: dt.datetime,
+    end: dt.datetime,
+    observed_until: dt.datetime,
+    days: int = 28,
+) -> pd.DataFrame:
+    """Earn points, redeem them, buy again.
+
+    Args:
+        ledger: One row per entry: `user_id`, `kind`, `occurred_at` (local).
+        orders: As `newcomer_path`.
+        start: Begin of the period in which they first earned, local.
+        end: End of it, local, exclusive.
+        observed_until: As `newcomer_path`.
+        days: Days from earning to redeeming, and from redeeming to buying.
+
+    Returns:
+        As `newcomer_path`, with the steps `earn`, the first points earned in the period; `redeem`, the first redemption
+        within `days`; `buy_again`, a valid order after it within `days`.
+
+    Raises:
+        MetricError: As `newcomer_path`.
+    """
+    _check(start, end, observed_until, days)
+    require(ledger, "points_ledger", "user_id", "kind", "occurred_at")
+    inside = ledger.filter(ledger.occurred_at >= start, ledger.occurred_at < end)
+    earned = inside.filter(inside.kind.isin(list(_EARNINGS)))
+    came = earned.group_by("user_id").aggregate(earned=earned.occurred_at.min())
+    ripe = came.filter(came.earned < observed_until - 2 * days * DAY)
+    used = ledger.filter(ledger.kind == _REDEEM).select("user_id", "occurred_at").inner_join(ripe, "user_id")
+    used = used.filter(used.occurred_at >= used.earned, used.occurred_at < used.earned + ibis.interval(days=days))
+    redeemed = used.group_by("user_id").aggregate(redeemed=used.occurred_at.min())
+    bought = valid_orders(orders).select("user_id", "ordered_at").inner_join(redeemed, "user_id")
+    bought = bought.filter(
+        bought.ordered_at > bought.redeemed, bought.ordered_at < bought.redeemed + ibis.interval(days=days)
+    )
+    buyers = bought.select("user_id").distinct()
+    counts = [int(one.count().execute()) for one in (ripe, redeemed, buyers)]
+    return _steps(POINTS, counts, int(came.count().execute()) - counts[0])
+
+
+def _check(start: dt.datetime, end: dt.datetime, observed_until: dt.datetime, days: int) -> None:
+    check_window(start, end, observed_until)
+    check_at_least("days", days, 1)
+
+
+def _later(rows: ibis.Table, first: ibis.Table, days: int) -> ibis.Table:
+    """The users with a row on a later local day than their first order, at most so many days after it."""
+    joined = rows.inner_join(first, "user_id")
+    age = day_number(joined["at"]) - day_number(joined["first"])
+    return joined.filter(age >= 1, age <= days).select("user_id").distinct()
+
+
+def _steps(names: tuple[str, ...], counts: list[int], immature: int) -> pd.DataFrame:
+    frame = pd.DataFrame({"step": names, "users": counts, "entered": counts[0], "before": [0, *counts[:-1]]})
+    frame = add_rate(frame, "users", "entered").rename(columns={"rate": "total_rate"})
+    before = frame["before"].astype("float64")
+    frame = frame.assign(step_rate=frame["users"] / before.where(before > 0), immature=immature)
+    return frame[["step", "users", "step_rate", "total_rate", "low", "high", "immature"]]
