@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import dataclasses
 import datetime as dt
 from decimal import Decimal
 from typing import Any
@@ -250,3 +251,25 @@ def test_verdict_counts_targets_and_says_what_to_do() -> None:
 
 def test_verdict_without_targets_asks_for_them() -> None:
     assert verdict({}, Ledger(), context())[-1].startswith("Next: no targets were set")
+
+
+def test_verdict_says_what_the_section_of_a_missed_target_proposes() -> None:
+    missed = Entry(name="new_users", value=Decimal(100), unit="users", **{**FACTS, "definition": "registrations"})
+    finding = dataclasses.replace(find("registrations", DAILY, lift(100, 40.0, 60.0)), next_step="Next: mend it. ")
+    proposed = Finding("", next_step="Next: ship it. ", headline=("It works. ",))
+
+    asked = context(targets={"new_users": 120})
+    sentences = verdict({"registrations": finding, "experiments": proposed}, Ledger([missed]), asked)
+
+    assert sentences[1] == "It works. "
+    assert sentences[-1] == "Next: ship it. Next: mend it. "
+
+
+def test_verdict_passes_over_findings_without_figures_where_there_are_others() -> None:
+    sentences = verdict(
+        {"registrations": find("registrations", DAILY, lift(100, 40.0, 60.0)), "roi": Finding("No cost. ")},
+        Ledger(),
+        context(),
+    )
+
+    assert not any("No cost" in sentence for sentence in sentences)

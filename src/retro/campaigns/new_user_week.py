@@ -34,6 +34,10 @@ class NewUserWeek(CampaignParams):
         Goal("funnel_total_rate", "rate"),
         Goal("day_#_retention_rate", "rate"),
         Goal("repurchase_rate", "rate"),
+        Goal("reach_rate", "rate"),
+        Goal("first_order_rate", "rate"),
+        Goal("task_completion_rate", "rate"),
+        Goal("value_per_new_user", "money"),
         Goal("first_day_value", "money"),
         Goal("campaign_cost", "money", better="lower"),
         Goal("cac_acquisition_only", "money", better="lower"),
@@ -43,7 +47,7 @@ class NewUserWeek(CampaignParams):
         Goal("support_in_time_rate", "rate"),
     )
 
-    headlines: ClassVar[tuple[str, ...]] = ("registrations", "retention", "repurchase", "acquisition_cost")
+    headlines: ClassVar[tuple[str, ...]] = ("registrations", "retention", "roi", "repurchase", "experiments")
 
     kind: Literal["new_user_week"] = Field(description="Campaign type: picks the notebook and the keys below.")
     funnel_steps: tuple[str, ...] = Field(
@@ -71,6 +75,19 @@ class NewUserWeek(CampaignParams):
         description="Days after the first order within which a second order counts.",
         json_schema_extra={"unit": "days"},
     )
+    value_days: int = Field(
+        30,
+        ge=1,
+        le=366,
+        description="Days after registration within which a new user's contribution counts.",
+        json_schema_extra={"unit": "days"},
+    )
+    touch_events: Names = Field(
+        ("task_start",), description="Events that only a user who saw the campaign leaves behind."
+    )
+    task_started: str = Field("task_start", description="Event that starts a task; its `detail` is the task's name.")
+    task_completed: str = Field("task_complete", description="Event that finishes a task.")
+    funnel_by: Names = Field(("channel", "device"), description="Columns by which the funnel is taken apart.")
     cohort_months: int = Field(
         6,
         ge=2,
@@ -81,6 +98,11 @@ class NewUserWeek(CampaignParams):
     acquisition_categories: Names = Field(
         ("media", "sms"), description="Cost categories that count as acquisition cost."
     )
+
+    @property
+    def touch_experiments(self) -> tuple[str, ...]:
+        """The experiments whose exposures show that a user saw the campaign."""
+        return tuple(experiment.id for experiment in self.experiments if experiment.unit == "user")
 
     @property
     def funnel_window(self) -> dt.timedelta:

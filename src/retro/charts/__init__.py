@@ -1,6 +1,7 @@
 """Charts: a frame and the texts of a language in, a `Chart` out. Each is named like the metric that it draws.
 
-The general ones (`cumulative`, `forest`, `lorenz`, `waterfall`, `weekday_hours`) take frames that several metrics make.
+The general ones (`cumulative`, `forest`, `lorenz`, `panels`, `waterfall`, `weekday_hours`) take frames that several
+metrics make.
 """
 
 from __future__ import annotations
@@ -22,18 +23,24 @@ from retro.charts.heatmap import weekday_hours
 from retro.charts.impact import impact
 from retro.charts.lorenz import lorenz
 from retro.charts.matching import matched_participants
+from retro.charts.micro_funnel import micro_funnel
 from retro.charts.offers import offers
+from retro.charts.panels import panels
 from retro.charts.participation import participation
 from retro.charts.pnl import pnl, tornado
 from retro.charts.points import concentration, points_balance, redemptions
 from retro.charts.quarter_sales import quarter_sales
+from retro.charts.reach import reach
+from retro.charts.registration_minutes import registration_minutes
 from retro.charts.registrations import registrations
 from retro.charts.repurchase import repurchase, repurchase_cohorts
 from retro.charts.retention import retention
 from retro.charts.sales import hourly_sales
 from retro.charts.satisfaction import satisfaction
+from retro.charts.second_order import second_order
 from retro.charts.support import support
 from retro.charts.tier_migration import tier_migration
+from retro.charts.tasks import tasks
 from retro.charts.tier_moves import tier_moves, tier_penetration
 from retro.charts.waterfall import waterfall
 
@@ -58,21 +65,27 @@ __all__ = [
     "impact",
     "lorenz",
     "matched_participants",
+    "micro_funnel",
     "offers",
+    "panels",
     "participant_repurchase",
     "participation",
     "pnl",
     "points_balance",
     "quarter_sales",
+    "reach",
     "redeem_to_purchase",
     "redemptions",
+    "registration_minutes",
     "registrations",
     "repurchase",
     "repurchase_cohorts",
     "retention",
     "satisfaction",
+    "second_order",
     "support",
     "tier_migration",
+    "tasks",
     "tier_moves",
     "tier_penetration",
     "tornado",

@@ -8,11 +8,8 @@ from matplotlib.axes import Axes
 from retro.charts.axes import StepLocator, amount_axis, count_axis, rate_axis
 from retro.charts.chart import Chart
 from retro.charts.frames import checked, drawn, floats
-from retro.charts.theme import SERIES, WARM, canvas, label, styled, value_title, wrapped
+from retro.charts.theme import SERIES, WARM, canvas, label, spread, styled, value_title, wrapped
 from retro.i18n import Number, Text
-
-_GAP = 0.16
-"""Share of the axes' height that one name takes at the end of its line."""
 
 _AXES = {"rate": rate_axis, "count": count_axis}
 
@@ -76,29 +73,12 @@ def _name_ends(ax: Axes, ends: list[tuple[str, float]], unit: str, text: Text) -
     """Name the lines in a column right of the plot, each as near to its end as the others leave room."""
     low, high = ax.get_ylim()
     ranked = sorted(range(len(ends)), key=lambda place: ends[place][1])
-    heights = _spread([(ends[place][1] - low) / (high - low) for place in ranked])
+    heights = spread([(ends[place][1] - low) / (high - low) for place in ranked])
     for place, height in zip(ranked, heights, strict=True):
         name, end = ends[place]
         words = f"{wrapped(name, lines=1)}\n{text.value(end, unit)}"
         look = {"color": _colour(place), "weight": "normal" if place else "bold"}
         label(ax, words, (1, height), offset=(6, 0), va="center", xycoords="axes fraction", **look)
-
-
-def _spread(heights: list[float]) -> list[float]:
-    """Heights, ascending, moved apart to `_GAP` and kept below 1 where they can be.
-
-    Examples:
-        >>> [round(height, 2) for height in _spread([0.2, 0.97, 0.98])]
-        [0.2, 0.84, 1.0]
-    """
-    spread: list[float] = []
-    for height in heights:
-        spread.append(max(height, spread[-1] + _GAP) if spread else height)
-    ceiling = max(1.0, _GAP * (len(spread) - 1))
-    for place in reversed(range(len(spread))):
-        spread[place] = min(spread[place], ceiling)
-        ceiling = spread[place] - _GAP
-    return spread
 
 
 def _draw_target(ax: Axes, target: Number, unit: str, text: Text) -> None:

@@ -10,16 +10,14 @@ from matplotlib.ticker import FixedLocator, FuncFormatter
 
 from retro.charts.axes import StepLocator, rate_axis
 from retro.charts.chart import Chart
+from retro.charts.cohorts import label_ends
 from retro.charts.frames import checked, drawn, floats, rows
-from retro.charts.theme import COHORTS, USUAL, canvas, label, styled, value_title
+from retro.charts.theme import COHORTS, USUAL, canvas, styled, value_title
 from retro.charts.words import people
 from retro.i18n import Text
 
 _FEW = 7
 """Up to so many days each has its tick."""
-
-_HEIGHT, _TWO_LINES = 180, 26
-"""Points that the plot is high, about, and that a label takes."""
 
 
 @styled()
@@ -46,35 +44,13 @@ def retention(frame: pd.DataFrame, text: Text) -> Chart:
         ax.fill_between(part["day"], part["low"], part["high"], color=colour, alpha=0.14, linewidth=0, zorder=front - 1)
         ax.plot(part["day"], part["rate"], color=colour, marker="o", markersize=4, zorder=front)
     ends = {name: rows(part)[-1] for name, part in cohorts.items()}
-    top = min(1, floats(seen["high"]).max() * 1.12) or 1
-    _label_ends(ax, ends, top, text)
     _day_ticks(ax, seen)
     rate_axis(ax.yaxis, text)
-    ax.set_ylim(0, top)
+    ax.set_ylim(0, min(1, floats(seen["high"]).max() * 1.12) or 1)
+    label_ends(ax, {name: end.rate for name, end in ends.items()}, text)
     ax.set_xlabel(text("chart.axis.day_number"))
     value_title(ax, text("chart.retention.value"))
     return Chart(figure, _alt(cohorts, text), _caption(frame, ends, text))
-
-
-def _label_ends(ax: Axes, ends: dict[str, Any], top: float, text: Text) -> None:
-    """Name each line at its end; the highest stands up, the others down, so that they meet neither axis nor line."""
-    floor = 0.0
-    for place, (name, end) in enumerate(sorted(ends.items(), key=lambda end: end[1].rate), start=1):
-        words = f"{text.label('cohort', name)}\n{text.rate(end.rate)}"
-        height = end.rate / top * _HEIGHT
-        up = (place == len(ends) > 1) or height < _TWO_LINES
-        offset = max(1, floor - height) if up else -1
-        floor = height + offset + _TWO_LINES if up else height
-        label(
-            ax,
-            words,
-            (end.day, end.rate),
-            offset=(7, offset),
-            va="bottom" if up else "top" if len(ends) > 1 else "center",
-            color=COHORTS.get(name, USUAL),
-            weight="bold",
-            linespacing=1.3,
-        )
 
 
 def _day_ticks(ax: Axes, seen: pd.DataFrame) -> None:

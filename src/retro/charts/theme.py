@@ -43,6 +43,9 @@ SERIES = (ACCENT, USUAL, "#1B7F79", "#6B4C9A", "#8A6A00")
 TITLE_LIFT, LEGEND_LIFT = 7, 17
 """Points from a plot to the title above it, and what a legend between the two adds."""
 
+NAME = 0.16
+"""Share of the axes' height that one name takes at the end of its line."""
+
 OPTIONAL = "optional"
 """Group of labels that give way: one that would touch a word already there is left out."""
 
@@ -168,6 +171,23 @@ def label(
     return ax.annotate(
         words, at, offset, textcoords="offset points", annotation_clip=False, gid=group, **{"size": 8.5, **look}
     )
+
+
+def spread(heights: Sequence[float]) -> list[float]:
+    """Heights of names at the ends of lines, ascending, moved apart to `NAME` and kept below 1 where they can be.
+
+    Examples:
+        >>> [round(height, 2) for height in spread([0.2, 0.97, 0.98])]
+        [0.2, 0.84, 1.0]
+    """
+    apart: list[float] = []
+    for height in heights:
+        apart.append(max(height, apart[-1] + NAME) if apart else height)
+    ceiling = max(1.0, NAME * (len(apart) - 1))
+    for place in reversed(range(len(apart))):
+        apart[place] = min(apart[place], ceiling)
+        ceiling = apart[place] - NAME
+    return apart
 
 
 def wrapped(words: str, columns: int = 18, lines: int = 2) -> str:

@@ -28,6 +28,7 @@ from retro.findings.participation import participation
 from retro.findings.paths import newcomer_path, points_path
 from retro.findings.points import concentration, leaderboard, points_balance, points_liability, redemptions
 from retro.findings.quarter_sales import quarter_sales
+from retro.findings.reach import reach, registration_minutes
 from retro.findings.registrations import registrations
 from retro.findings.repurchase import repurchase, repurchase_cohorts
 from retro.findings.retention import retention
@@ -36,10 +37,13 @@ from retro.findings.roi import attribution, impact, payback, pnl, roi, tornado
 from retro.findings.sales import hourly_sales
 from retro.findings.satisfaction import satisfaction
 from retro.findings.scorecard import scorecard
+from retro.findings.second_order import second_order
+from retro.findings.segments import drop_off_factors, funnel_segments, micro_funnel
 from retro.findings.stated import stated
 from retro.findings.support import support
+from retro.findings.tasks import tasks
 from retro.findings.tier_moves import tier_moves, tier_penetration
-from retro.findings.value import first_day_value
+from retro.findings.value import cohort_value, first_day_value, first_order_discount
 from retro.findings.verdict import verdict
 
 __all__ = ["SECTIONS", "Context", "Finding", "scorecard", "verdict"]
@@ -58,10 +62,14 @@ SECTIONS: Mapping[str, Callable[..., Finding]] = MappingProxyType(
         "coupons": coupons,
         "cost_shares": cost_shares,
         "customer_contribution": customer_contribution,
+        "cohort_value": cohort_value,
+        "drop_off_factors": drop_off_factors,
         "experiments": experiments,
         "feedback": feedback,
         "first_day_value": first_day_value,
+        "first_order_discount": first_order_discount,
         "funnel": funnel,
+        "funnel_segments": funnel_segments,
         "hourly_sales": hourly_sales,
         "impact": impact,
         "labour": labour,
@@ -72,6 +80,7 @@ SECTIONS: Mapping[str, Callable[..., Finding]] = MappingProxyType(
         "overlap": overlap,
         "participation": participation,
         "matched_participants": matched_participants,
+        "micro_funnel": micro_funnel,
         "payback": payback,
         "period_costs": period_costs,
         "pnl": pnl,
@@ -81,6 +90,8 @@ SECTIONS: Mapping[str, Callable[..., Finding]] = MappingProxyType(
         "points_liability": points_liability,
         "redeem_to_purchase": redeem_to_purchase,
         "redemptions": redemptions,
+        "reach": reach,
+        "registration_minutes": registration_minutes,
         "registrations": registrations,
         "repurchase": repurchase,
         "repurchase_cohorts": repurchase_cohorts,
@@ -88,6 +99,7 @@ SECTIONS: Mapping[str, Callable[..., Finding]] = MappingProxyType(
         "risks": risks,
         "roi": roi,
         "satisfaction": satisfaction,
+        "second_order": second_order,
         "stated": stated,
         "synergy": synergy,
         "taken": taken,
@@ -95,6 +107,8 @@ SECTIONS: Mapping[str, Callable[..., Finding]] = MappingProxyType(
         "tier_migration": tier_migration,
         "tier_moves": tier_moves,
         "tier_penetration": tier_penetration,
+        "taken": taken,
+        "tasks": tasks,
         "tornado": tornado,
         "woken_members": woken_members,
     }

@@ -55,7 +55,7 @@ def feedback(frame: pd.DataFrame, negative: pd.DataFrame, context: Context) -> F
     units = {"mood": "name.answer", "answer": "name.answer", "answers": "count", "asked": "count", "rate": "rate"}
     table = frame_table("feedback", frame, {**units, "low": "rate", "high": "rate"}, text) if len(frame) else None
     exhibits = _alarm_exhibit(pd.DataFrame(known), alarm, text) if known else ()
-    return Finding("".join(sentences), entries, table, exhibits=exhibits)
+    return Finding("".join(sentences), entries, table, exhibits=exhibits, next_step=_next_step(frame, text))
 
 
 def _sentence(frame: pd.DataFrame, text: Text) -> str:
@@ -75,6 +75,13 @@ def _sentence(frame: pd.DataFrame, text: Text) -> str:
             part += text("finding.feedback.reason", **_facts(reason, text))
         parts.append(part)
     return text("finding.feedback.moods", parts=text("chart.clause").join(parts))
+
+
+def _next_step(frame: pd.DataFrame, text: Text) -> str:
+    """Mend what those name most who are not content."""
+    reasons = [row for row in records(frame) if row["mood"] == "negative" and row["question"] != "mood"]
+    top = max(reasons, key=lambda row: row["answers"], default=None)
+    return text("advice.mend", **_facts(top, text)) if top is not None else ""
 
 
 def _facts(row: dict[str, Any], text: Text) -> dict[str, str]:

@@ -56,7 +56,7 @@ def support(
 def _load(load: dict[str, Any], text: Text) -> str:
     facts = {"tickets": text.count(load["tickets"])}
     if pd.isna(load["lift_rate"]):
-        return text("finding.support.no_baseline", **facts)
+        return text(f"finding.support.{'none_usual' if load['baseline'] == 0 else 'no_baseline'}", **facts)
     low, high = max(load["baseline_low"], 0), load["baseline_high"]
     side = "above" if load["tickets"] > high else "below" if load["tickets"] < low else "alike"
     interval = text.interval(low, high, "tickets")

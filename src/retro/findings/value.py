@@ -1,11 +1,25 @@
-"""What the new users bought on their first day."""
+"""What the new users bought on their first day, what their first orders lost to the discount, and what they left."""
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from typing import Any
+
 import pandas as pd
 
-from retro.findings.finding import Context, Finding, frame_table, number, records
+from retro.findings.finding import (
+    Context,
+    Exhibit,
+    Finding,
+    cohort_row,
+    comparison,
+    frame_table,
+    number,
+    rate_entry,
+    records,
+)
 from retro.ledger import Entry
+from retro.metrics.intervals import add_rate
 
 
 def first_day_value(frame: pd.DataFrame, context: Context) -> Finding:
@@ -36,3 +50,125 @@ def first_day_value(frame: pd.DataFrame, context: Context) -> Finding:
         definition="first_day_value",
     )
     return Finding(sentence, (entry,), frame_table("first_day_value", frame, units, text))
+
+
+def cohort_value(frame: pd.DataFrame, context: Context) -> Finding:
+    """What a new user of the campaign has left beside a usual one.
+
+    Args:
+        frame: The frame of `metrics.cohort_value`.
+        context: Params and texts; `value_days` names the days.
+    """
+    text = context.text
+    days = getattr(context.params, "value_days")  # noqa: B009 - a key of the kinds that have this section
+    campaign, usual = cohort_row(frame, cohort="campaign"), cohort_row(frame, cohort="usual")
+    if campaign["state"] in {"unobserved", "empty"}:
+        words = text(f"finding.cohort_value.{campaign['state']}", days=days, noun=context.new_users)
+        return Finding(words, covered=False)
+    if campaign["per_user"] is None:
+        return Finding(text("finding.cohort_value.unknown"), covered=False)
+    facts = {
+        "days": days,
+        "noun": context.new_users,
+        "value": text.money(campaign["per_user"]),
+        "interval": text.interval(number(campaign["low"]), number(campaign["high"]), "money"),
+        "eligible": text.count(campaign["eligible"]),
+        "buyers": text.count(campaign["buyers"]),
+    }
+    side = comparison(*(row | {"rate": row["per_user"]} for row in (campaign, usual)))
+    if side != "unknown":
+        facts |= {"usual": text.money(usual["per_user"]), "usual_eligible": text.count(usual["eligible"])}
+    shared = {"observed_until": context.observed_until, "tables": ("users", "orders"), "definition": "cohort_value"}
+    entries = tuple(
+        Entry(
+            name=f"value_per_new_user{suffix}",
+            value=row["per_user"],
+            unit="money",
+            numerator=row["contribution"],
+            denominator=number(row["eligible"]),
+            low=number(row["low"]),
+            high=number(row["high"]),
+            method="Student's t",
+            **shared,
+        )
+        for suffix, row in (("", campaign), ("_usual", usual))
+    )
+    units = {"cohort": "name.cohort", "eligible": "count", "buyers": "count", "contribution": "money"}
+    table = frame_table("cohort_value", frame, {**units, "per_user": "money", "low": "money", "high": "money"}, text)
+    shown = pd.DataFrame(
+        {
+            "label": [text.label("cohort", row["cohort"]) for row in records(frame)],
+            "panel": text("chart.cohort_value.value", days=days, currency=text.currency_name),
+            "estimate": [float(value) if value is not None else float("nan") for value in frame["per_user"]],
+            "low": frame["low"],
+            "high": frame["high"],
+            "reference": float("nan") if side == "unknown" else float(usual["per_user"]),
+        }
+    )
+    value = text("chart.cohort_value.value", days=days, currency=text.currency_name)
+    exhibit = Exhibit("panels", shown, {"value": value, "unit": "money"}, table)
+    key = "alone" if side == "unknown" else side
+    return Finding(text(f"finding.cohort_value.{key}", **facts), entries, exhibits=(exhibit,))
+
+
+def first_order_discount(frame: pd.DataFrame, context: Context) -> Finding:
+    """What the discount took off the margin of first orders.
+
+    Args:
+        frame: The one row of `metrics.first_order_discount`.
+        context: Params and texts.
+    """
+    text, (row,) = context.text, records(frame)
+    (share,) = records(add_rate(frame[["orders", "users"]], "orders", "users"))
+    shared = {"observed_until": context.observed_until, "definition": "first_order_discount"}
+    entries: list[Entry] = [
+        rate_entry("first_order_rate", share, "orders", "users", tables=("users", "orders"), **shared)
+    ]
+    facts = {"orders": text.count(row["orders"]), "users": text.count(row["users"])}
+    if not row["orders"]:
+        return Finding(text("finding.first_order_discount.none", **facts), covered=False)
+    interval = text.interval(share["low"], share["high"], "rate")
+    sentence = text(
+        "finding.first_order_discount.conversion", rate=text.rate(share["rate"]), interval=interval, **facts
+    )
+    if not row["discounted"]:
+        return Finding(sentence + text("finding.first_order_discount.undiscounted"), tuple(entries))
+    sentence += text(
+        "finding.first_order_discount.summary",
+        discounted=text.count(row["discounted"]),
+        discount=text.money(row["discount"]),
+        each=text.money(row["discount_per_order"]),
+    )
+    if row["margin_before"] is not None and row["margin_before"] > 0:
+        lost, margin = text.rate(row["margin_lost_rate"]), text.money(row["margin"])
+        sentence += text("finding.first_order_discount.margin", lost=lost, margin=margin)
+    money = {"unit": "money", "tables": ("users", "orders"), **shared}
+    entries += [
+        Entry(name="first_order_discount", value=row["discount"], **money),
+        Entry(
+            name="first_order_discount_each",
+            value=row["discount_per_order"],
+            numerator=row["discount"],
+            denominator=number(row["discounted"]),
+            **money,
+        ),
+    ]
+    return Finding(sentence, tuple(entries), exhibits=(_steps(row, context),))
+
+
+def _steps(row: Mapping[str, Any], context: Context) -> Exhibit:
+    """From list price to margin, one step after another."""
+    text = context.text
+    steps = [
+        ("listed", row["listed"], "total"),
+        ("discount", -row["discount"], "change"),
+        ("coupons", -(row["listed"] - row["discount"] - row["paid"]), "change"),
+        ("paid", row["paid"], "total"),
+    ]
+    if row["margin"] is not None:
+        steps += [("goods", row["margin"] - row["paid"], "change"), ("margin", row["margin"], "total")]
+    shown = pd.DataFrame(steps, columns=["step", "amount", "kind"])
+    shown["label"] = [text(f"finding.first_order_discount.steps.{step}") for step in shown["step"]]
+    table = frame_table("first_order_discount", shown, {"label": "name.", "amount": "money"}, text)
+    value = text("chart.first_order_discount.value", currency=text.currency_name)
+    return Exhibit("waterfall", shown, {"value": value}, table)

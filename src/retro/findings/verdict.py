@@ -23,11 +23,25 @@ def verdict(findings: Mapping[str, Finding], ledger: Ledger, context: Context) -
         context: Params and texts.
     """
     heard = [findings[name] for name in context.params.headlines if name in findings]
+    heard = [finding for finding in heard if finding.has_figures or finding.headline] or heard
     headlines = [sentence for finding in heard for sentence in finding.headline or (finding.sentence,) if sentence]
     judged = _judged(ledger, context)
-    steps = [finding.next_step for finding in heard if finding.next_step and not judged]
-    advice = steps[0] if steps else _advice(judged, context)
-    return (*headlines[:_MOST_FINDINGS], *_targets(judged, context), advice)
+    return (*headlines[:_MOST_FINDINGS], *_targets(judged, context), _next(heard, findings, judged, context))
+
+
+def _next(
+    heard: Sequence[Finding],
+    findings: Mapping[str, Finding],
+    judged: Sequence[tuple[Goal, str, Entry | None, Decimal, str]],
+    context: Context,
+) -> str:
+    """What to do next: what a finding of the verdict proposes, and what the section of a missed target does."""
+    sections = [entry.definition for *_, entry, _, outcome in judged if entry is not None and outcome == "missed"]
+    mending = [findings[name].next_step for name in sections if name in findings and findings[name].next_step][:1]
+    proposed = [finding.next_step for finding in heard if finding.next_step and finding.next_step not in mending][:1]
+    if not mending and (judged or not proposed):
+        mending = [_advice(judged, context)]
+    return "".join([*proposed, *mending])
 
 
 def _judged(ledger: Ledger, context: Context) -> list[tuple[Goal, str, Entry | None, Decimal, str]]:

@@ -11,6 +11,7 @@ from retro.metrics.budget import budget, labour, per_operator, period_costs
 from retro.metrics.buying_models import BgNbd, GammaGamma, fit_bg_nbd, fit_gamma_gamma
 from retro.metrics.campaigns_compared import campaigns_compared, taken
 from retro.metrics.channels import channels
+from retro.metrics.cohort_value import cohort_value
 from retro.metrics.concentration import concentration, lorenz
 from retro.metrics.cost import acquisition_cost, campaign_cost
 from retro.metrics.cost_shares import cost_shares
@@ -20,6 +21,7 @@ from retro.metrics.customers import customer_contribution, tier_migration
 from retro.metrics.experiments import experiment, experiments
 from retro.metrics.experiments.power import units_for_means, units_for_shares
 from retro.metrics.feedback import feedback, negative_feedback
+from retro.metrics.first_order_discount import first_order_discount
 from retro.metrics.funnel import (
     Exclusion,
     FunnelRules,
@@ -27,8 +29,10 @@ from retro.metrics.funnel import (
     conversion_histogram,
     conversion_times,
     drop_off,
+    drop_off_factors,
     funnel,
     funnel_by,
+    funnel_segments,
     funnel_trend,
     micro_funnel,
     odds_ratio,
@@ -57,8 +61,9 @@ from retro.metrics.pnl import Statement, daily_contribution, pnl
 from retro.metrics.points_balance import leaderboard, points_balance
 from retro.metrics.purchase_paths import matched_rates, participant_repurchase, redeem_to_purchase
 from retro.metrics.quarter_sales import period_totals, quarter_sales
+from retro.metrics.reach import reach
 from retro.metrics.redemptions import daily_redemptions, hoarders, points_liability, redeemed_points, rewards
-from retro.metrics.registrations import registration_lift, registrations
+from retro.metrics.registrations import registration_lift, registration_minutes, registrations
 from retro.metrics.repurchase import repurchase, repurchase_cohorts
 from retro.metrics.retention import cohort_retention, pooled_retention, retention
 from retro.metrics.rfm import buyers, rfm, rfm_thresholds
@@ -70,6 +75,7 @@ from retro.metrics.second_order import second_order, second_order_test
 from retro.metrics.silence import silent_members
 from retro.metrics.support import support, support_answers, support_lift, support_topics
 from retro.metrics.survival import LogRank, kaplan_meier, log_rank, survival_quantile
+from retro.metrics.tasks import tasks
 from retro.metrics.tier_moves import tier_moves, tier_penetration
 from retro.metrics.tiers import eight_tiers, four_tiers, members, tiers
 from retro.metrics.traffic import daily_profile, hourly_profile, traffic, traffic_peak, weekday_hours
@@ -107,6 +113,7 @@ __all__ = [
     "channels",
     "claims",
     "cohort_retention",
+    "cohort_value",
     "concentration",
     "conversion_curve",
     "conversion_histogram",
@@ -123,6 +130,7 @@ __all__ = [
     "daily_registrations",
     "daily_sales",
     "drop_off",
+    "drop_off_factors",
     "eight_tiers",
     "eligible_members",
     "experiment",
@@ -130,11 +138,13 @@ __all__ = [
     "feedback",
     "first_buyers",
     "first_day_value",
+    "first_order_discount",
     "fit_bg_nbd",
     "fit_gamma_gamma",
     "four_tiers",
     "funnel",
     "funnel_by",
+    "funnel_segments",
     "funnel_trend",
     "hoarders",
     "hourly_profile",
@@ -175,9 +185,11 @@ __all__ = [
     "pooled_retention",
     "prediction",
     "quarter_sales",
+    "reach",
     "redeem_to_purchase",
     "redeemed_points",
     "registration_lift",
+    "registration_minutes",
     "registrations",
     "repeat_amounts",
     "repeat_buyers",
@@ -202,6 +214,7 @@ __all__ = [
     "synergy",
     "taken",
     "tier_migration",
+    "tasks",
     "tier_moves",
     "tier_penetration",
     "tiers",

@@ -11,6 +11,7 @@ import ibis
 import pandas as pd
 
 from retro.metrics.intervals import prediction
+from retro.metrics.traffic import traffic
 from retro.metrics.windows import (
     DAY,
     WEEK,
@@ -112,6 +113,44 @@ def registration_lift(
         "baseline_windows": len(before),
     }
     return pd.DataFrame([row])
+
+
+def registration_minutes(
+    users: ibis.Table,
+    *,
+    start: dt.datetime,
+    end: dt.datetime,
+    observed_until: dt.datetime,
+    baseline_weeks: int = 8,
+    smooth_minutes: int = 61,
+) -> pd.DataFrame:
+    """Count the registrations of each minute, beside the same minutes of the weeks before.
+
+    Args:
+        users: One row per user: `user_id`, `registered_at` (local).
+        start: Begin of the window, local.
+        end: End of the window, local, exclusive.
+        observed_until: Until when users were observed, local, exclusive.
+        baseline_weeks: As `traffic`.
+        smooth_minutes: As `traffic`: an hour, so that single minutes do not hide the course of the day.
+
+    Returns:
+        As `traffic`, and `baseline_smoothed` (float): the baseline's moving mean of the same length. NaN as
+        `baseline`.
+
+    Raises:
+        MetricError: As `traffic`.
+    """
+    frame = traffic(
+        users,
+        start=start,
+        end=end,
+        observed_until=observed_until,
+        at="registered_at",
+        baseline_weeks=baseline_weeks,
+        smooth_minutes=smooth_minutes,
+    )
+    return frame.assign(baseline_smoothed=frame["baseline"].rolling(smooth_minutes, center=True, min_periods=1).mean())
 
 
 def _lift(came: int, ordinary: float) -> float:

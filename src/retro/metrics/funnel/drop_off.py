@@ -94,15 +94,25 @@ def drop_off(
     )
     ends = frame.groupby("group", sort=False, dropna=False)["users"].agg(["first", "last"]).reset_index()
     users, converted = ends["first"].to_numpy(dtype=np.int64), ends["last"].to_numpy(dtype=np.int64)
+    return odds(ends["group"], users, converted).sort_values("odds_ratio", kind="stable", ignore_index=True)
+
+
+def odds(
+    groups: pd.Series,
+    users: npt.NDArray[np.int64],
+    converted: npt.NDArray[np.int64],
+    confidence: float = CONFIDENCE,
+) -> pd.DataFrame:
+    """Each group against all others; the columns are those of `drop_off`, `confidence` that of the odds ratio."""
     dropped = users - converted
     others, others_dropped = converted.sum() - converted, dropped.sum() - dropped
     ratio = odds_ratio(converted, dropped, others, others_dropped)
     error = np.sqrt(sum(1 / (count + 1) for count in (converted, dropped, others, others_dropped)))
-    reach = np.exp(ndtri((1 + CONFIDENCE) / 2) * error)
+    reach = np.exp(ndtri((1 + confidence) / 2) * error)
     low, high = wilson(converted, users)
-    found = pd.DataFrame(
+    return pd.DataFrame(
         {
-            "group": ends["group"],
+            "group": groups,
             "users": users,
             "converted": converted,
             "dropped": dropped,
@@ -114,4 +124,3 @@ def drop_off(
             "odds_high": ratio * reach,
         }
     )
-    return found.sort_values("odds_ratio", kind="stable", ignore_index=True)

@@ -1,0 +1,69 @@
+"""How soon first-time buyers buy again, also those who are still being watched."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+import pandas as pd
+
+from retro.findings.finding import Context, Finding, frame_table, number, records
+from retro.ledger import Entry
+
+_CLEAR = 0.05
+"""Below this p value the pace of the two cohorts differs."""
+
+
+def second_order(frame: pd.DataFrame, test: pd.DataFrame, context: Context) -> Finding:
+    """The share that has bought again by `repurchase_days`, and whether the pace differs from the usual.
+
+    Args:
+        frame: The frame of `metrics.second_order`.
+        test: The one row of `metrics.second_order_test`.
+        context: Params and texts.
+    """
+    text, (pace,) = context.text, records(test)
+    days = int(getattr(context.params, "repurchase_days"))  # noqa: B009 - a key of the kinds that have this section
+    campaign = _by_day(frame, "campaign", days)
+    if campaign is None:
+        return Finding(text("finding.second_order.none", days=days), covered=False)
+    sentence = text(
+        "finding.second_order.summary",
+        days=days,
+        rate=text.rate(campaign["rate"]),
+        interval=text.interval(campaign["low"], campaign["high"], "rate"),
+        buyers=text.count(pace["campaign_buyers"]),
+    )
+    usual = _by_day(frame, "usual", days)
+    if usual is not None and not pd.isna(pace["p_value"]):
+        side = ("above" if campaign["rate"] > usual["rate"] else "below") if pace["p_value"] < _CLEAR else "alike"
+        facts = {"usual": text.rate(usual["rate"]), "buyers": text.count(pace["usual_buyers"])}
+        sentence += text(f"finding.second_order.{side}", **facts, p=text.exact(pace["p_value"], 3))
+    entry = Entry(
+        name="second_order_rate",
+        value=number(campaign["rate"]),
+        unit="rate",
+        denominator=number(pace["campaign_buyers"]),
+        low=number(campaign["low"]),
+        high=number(campaign["high"]),
+        method="Kaplan-Meier, Greenwood log-log",
+        observed_until=context.observed_until,
+        tables=("orders",),
+        definition="second_order",
+    )
+    units = {"cohort": "name.cohort", "days": "count", "at_risk": "count", "repurchased": "count", "rate": "rate"}
+    milestones = frame[frame["days"].isin(_milestones(frame))]
+    table = frame_table("second_order", milestones, {**units, "low": "rate", "high": "rate"}, text)
+    return Finding(sentence, (entry,), table)
+
+
+def _by_day(frame: pd.DataFrame, cohort: str, days: int) -> Mapping[str, Any] | None:
+    """The last row of a cohort's curve by a day; None where nobody had bought again by then."""
+    rows = [row for row in records(frame) if row["cohort"] == cohort and row["days"] <= days]
+    return rows[-1] if rows else None
+
+
+def _milestones(frame: pd.DataFrame) -> set[int]:
+    """Days worth a row in the table: the first week, then the end of each one, as far as the curves go."""
+    last = 0 if frame.empty else int(frame["days"].max())
+    return {*range(1, 8), *range(7, last + 1, 7)}

@@ -1,0 +1,123 @@
+"""Cohort value: what a new user has left so many days after registering, beside the usual one."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Mapping
+from decimal import Decimal
+from typing import Any
+
+import ibis
+import numpy as np
+import pandas as pd
+from scipy.special import stdtrit
+
+from retro.economics import UnitEconomics
+from retro.metrics.attribution import from_cents
+from retro.metrics.cohorts import CAMPAIGN, USUAL, state_of
+from retro.metrics.intervals import CONFIDENCE
+from retro.metrics.money import per_head
+from retro.metrics.orders import VALID_STATUS
+from retro.metrics.pnl.orders import Parts, order_economics
+from retro.metrics.windows import WEEK, check_at_least, check_window, day_number, require, whole_days_until
+
+_CENTS = 100
+
+
+def cohort_value(
+    users: ibis.Table,
+    orders: ibis.Table,
+    parts: Parts,
+    *,
+    start: dt.datetime,
+    end: dt.datetime,
+    observed_until: dt.datetime,
+    economics: UnitEconomics,
+    days: int = 30,
+    baseline_weeks: int = 8,
+) -> pd.DataFrame:
+    """Contribution of each new user within so many days, of the campaign's beside the usual ones.
+
+    A user counts once the day `days` after the day of registration was wholly observed, so both cohorts are equally
+    mature; users who bought nothing count with 0.
+
+    Args:
+        users: One row per user: `user_id`, `registered_at` (local).
+        orders: As in `order_economics`.
+        parts: As in `order_economics`.
+        start: Begin of the window, local.
+        end: End of the window, local, exclusive.
+        observed_until: Until when the data was observed, local, exclusive.
+        economics: As in `order_economics`.
+        days: Days after registration that count.
+        baseline_weeks: How many weeks before `start` make the usual cohort.
+
+    Returns:
+        Two rows, the campaign first.
+
+        - `cohort` (str): `campaign` or `usual`.
+        - `eligible` (int): New users observed for so long.
+        - `buyers` (int): Of these, users with a valid order within `days`.
+        - `contribution` (Decimal): Paid less returned less goods of those orders, before campaign cost. None where
+          goods' costs are not known, or nobody is eligible.
+        - `per_user` (Decimal): The same for each eligible user.
+        - `low`, `high` (float): Its 95 % interval, Student's t. NaN for fewer than two users.
+        - `state` (str): `observed`, `partial` where some users are younger, `unobserved`.
+
+    Raises:
+        MetricError: The window is empty or has a zone, a column is missing, or a number is below 1.
+    """
+    check_window(start, end, observed_until)
+    check_at_least("days", days, 1)
+    check_at_least("baseline_weeks", baseline_weeks, 1)
+    require(users, "users", "user_id", "registered_at")
+    recent = users.filter(users.registered_at >= start - baseline_weeks * WEEK, users.registered_at < end)
+    cohort = ibis.ifelse(recent.registered_at >= start, CAMPAIGN, USUAL)
+    young = day_number(recent.registered_at) + days >= whole_days_until(observed_until)
+    people = recent.select("user_id", cohort=cohort, born=day_number(recent.registered_at), young=young)
+    left = _left(people, order_economics(orders, parts, economics), days)
+    joined = people.filter(~people.young).left_join(left, "user_id")
+    cents = joined.left.fill_null(0).cast("float64")
+    sums = joined.group_by("cohort").aggregate(
+        eligible=joined.count(),
+        buyers=joined.orders.count(),
+        cents=joined.left.sum(),
+        squares=(cents * cents).sum(),
+        unknown=joined.unknown.sum(),
+    )
+    found = {str(row["cohort"]): row for row in sums.execute().to_dict("records")}
+    members = people.group_by("cohort").aggregate(users=people.count()).execute().set_index("cohort")["users"]
+    rows = [_row(name, found, int(members.get(name, 0))) for name in (CAMPAIGN, USUAL)]
+    columns = ["cohort", "eligible", "buyers", "contribution", "per_user", "low", "high", "state"]
+    return pd.DataFrame(rows, columns=columns)
+
+
+def _left(people: ibis.Table, table: ibis.Table, days: int) -> ibis.Table:
+    """What each buyer left within so many days, in cents, and how many of the orders' costs are not known."""
+    bought = table.filter(table.status == VALID_STATUS).inner_join(people, "user_id")
+    age = day_number(bought.ordered_at) - bought.born
+    within = bought.filter(age >= 0, age <= days)
+    return within.group_by("user_id").aggregate(
+        left=(within.paid - within.returned - within.goods).sum(),
+        orders=within.count(),
+        unknown=within.goods.isnull().sum(),
+    )
+
+
+def _row(name: str, found: Mapping[str, Mapping[Any, Any]], members: int) -> tuple[object, ...]:
+    """One cohort; sums of squares are floats, since they only make the interval."""
+    if name not in found:
+        return (name, 0, 0, None, None, np.nan, np.nan, state_of(0, members))
+    row = found[name]
+    eligible, buyers = int(row["eligible"]), int(row["buyers"])
+    state = state_of(eligible, members)
+    if not pd.isna(row["unknown"]) and row["unknown"] > 0:
+        return (name, eligible, buyers, None, None, np.nan, np.nan, state)
+    total = Decimal("0.00") if pd.isna(row["cents"]) else from_cents(row["cents"])
+    low = high = np.nan
+    if eligible > 1:
+        mean = float(total) / eligible
+        spread = max(0.0, float(row["squares"]) / _CENTS**2 - eligible * mean**2) / (eligible - 1)
+        half = float(stdtrit(eligible - 1, (1 + CONFIDENCE) / 2)) * np.sqrt(spread / eligible)
+        low, high = mean - half, mean + half
+    return (name, eligible, buyers, total, per_head(total, eligible), low, high, state)

@@ -1,0 +1,98 @@
+"""First-order discount: what the welcome discount took off the margin of new users' first orders."""
+
+from __future__ import annotations
+
+import datetime as dt
+
+import ibis
+import pandas as pd
+
+from retro.economics import UnitEconomics
+from retro.metrics.attribution import from_cents
+from retro.metrics.money import per_head
+from retro.metrics.orders import VALID_STATUS
+from retro.metrics.pnl.orders import Parts, order_economics
+from retro.metrics.windows import check_window, day_number, require
+
+
+def first_order_discount(
+    users: ibis.Table,
+    orders: ibis.Table,
+    parts: Parts,
+    *,
+    start: dt.datetime,
+    end: dt.datetime,
+    window: dt.timedelta,
+    economics: UnitEconomics,
+) -> pd.DataFrame:
+    """What new users' first orders lost to the discount, and what margin they kept.
+
+    The discount is what was taken off the list price beyond coupons. All of it is counted, also on orders that would
+    have been placed without it: what it brought is the ROI's to say.
+
+    Args:
+        users: One row per user: `user_id`, `registered_at` (local).
+        orders: As in `order_economics`.
+        parts: As in `order_economics`.
+        start: Begin of the window in which users registered, local.
+        end: End of that window, local, exclusive.
+        window: How long after the registration a first order counts, in whole local days.
+        economics: As in `order_economics`.
+
+    Returns:
+        One row, of first valid orders.
+
+        - `users` (int): New users.
+        - `orders` (int): Of these, users whose first valid order ever came in time.
+        - `discounted` (int): Of those orders, the ones that the discount made cheaper.
+        - `listed`, `discount`, `paid` (Decimal): List price of all these orders, the discount on it, and what was paid.
+        - `discount_rate` (float): `discount` over `listed`. NaN where nothing was listed.
+        - `discount_per_order` (Decimal): `discount` over `discounted`. None without any.
+        - `margin_before`, `margin` (Decimal): Paid less goods, with the discount given back and as it was. None where
+          goods' costs are not known.
+        - `margin_lost_rate` (float): `discount` over `margin_before`. NaN where that is not above 0.
+
+    Raises:
+        MetricError: The window is empty or has a zone, or a column is missing.
+    """
+    check_window(start, end)
+    require(users, "users", "user_id", "registered_at")
+    inside = users.filter(users.registered_at >= start, users.registered_at < end)
+    new = inside.select("user_id", born=day_number(inside.registered_at))
+    table = order_economics(orders, parts, economics)
+    table = table.filter(table.status == VALID_STATUS)
+    firsts = table.group_by("user_id").aggregate(order_id=lambda row: row.order_id.argmin(row.ordered_at))
+    opening = table.semi_join(firsts, ["user_id", "order_id"]).inner_join(new, "user_id")
+    age = day_number(opening.ordered_at) - opening.born
+    counted = opening.filter(age >= 0, age <= window.days)
+    sums = counted.aggregate(
+        orders=counted.count(),
+        discounted=ibis.ifelse(counted.discount > 0, 1, 0).sum(),
+        listed=counted.listed.sum(),
+        discount=counted.discount.sum(),
+        paid=counted.paid.sum(),
+        goods=counted.goods.sum(),
+        unknown=counted.goods.isnull().sum(),
+    )
+    return pd.DataFrame([_row(int(new.count().execute()), sums.execute().fillna(0).iloc[0])])
+
+
+def _row(users: int, sums: pd.Series) -> dict[str, object]:
+    """The figures, from sums in cents."""
+    listed, discount, paid, goods = (from_cents(sums[name]) for name in ("listed", "discount", "paid", "goods"))
+    discounted = int(sums["discounted"])
+    known = not sums["unknown"]
+    before = paid + discount - goods
+    return {
+        "users": users,
+        "orders": int(sums["orders"]),
+        "discounted": discounted,
+        "listed": listed,
+        "discount": discount,
+        "paid": paid,
+        "discount_rate": float(discount / listed) if listed else float("nan"),
+        "discount_per_order": per_head(discount, discounted),
+        "margin_before": before if known else None,
+        "margin": paid - goods if known else None,
+        "margin_lost_rate": float(discount / before) if known and before > 0 else float("nan"),
+    }

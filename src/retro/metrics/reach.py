@@ -1,0 +1,158 @@
+"""Reach: whom a campaign brought by channel, beside the usual, and which of them saw it at all."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Collection, Mapping
+from typing import Any
+
+import ibis
+import numpy as np
+import pandas as pd
+
+from retro.metrics.feedback import LEAST, OTHER
+from retro.metrics.intervals import add_rate, prediction
+from retro.metrics.windows import WEEK, check_at_least, check_window, require, weeks_to_clear
+
+
+def reach(
+    users: ibis.Table,
+    parts: Mapping[str, ibis.Table],
+    *,
+    start: dt.datetime,
+    end: dt.datetime,
+    window: dt.timedelta,
+    touches: Collection[str],
+    experiments: Collection[str] = (),
+    baseline_weeks: int = 8,
+    least: int = LEAST,
+) -> pd.DataFrame:
+    """New users by channel beside the usual ones, and how many of them came into touch with the campaign.
+
+    Impressions are rarely kept by user, so who was reached is told by what only a person who saw the campaign can leave
+    behind: an event such as `task_start`, or an exposure to one of its experiments.
+
+    Args:
+        users: One row per user: `user_id`, `registered_at` (local), optionally `channel`.
+        parts: The tables that the shop has, of `events` (`user_id`, `event`, `occurred_at`) and `exposures`
+            (`experiment_id`, `unit_id`).
+        start: Begin of the window, local.
+        end: End of the window, local, exclusive.
+        window: How long after `end` an event still counts as a touch.
+        touches: Events that only a person who saw the campaign leaves behind.
+        experiments: The campaign's experiments on users.
+        baseline_weeks: How many equally long windows before make the baseline, one week apart.
+        least: Channels of fewer new users are put together as `other`.
+
+    Returns:
+        One row per channel, the largest first.
+
+        - `channel` (str): Channel; None for users without one, and for all where the shop keeps none.
+        - `registrations` (int): New users in the window.
+        - `share` (float): Of all new users. NaN without any.
+        - `baseline` (float): Mean of the windows before. NaN for fewer than three.
+        - `baseline_low`, `baseline_high` (float): 95 % prediction interval, as `registration_lift`.
+        - `lift_rate`, `lift_low`, `lift_high` (float): As `registration_lift`.
+        - `reached` (int): New users with a touch; missing where the shop keeps neither events nor exposures.
+        - `rate`, `low`, `high` (float): `reached` over `registrations`, and its 95 % Wilson interval. NaN as `reached`.
+
+    Raises:
+        MetricError: The window is empty or has a zone, a column is missing, or a number is below 1.
+    """
+    check_window(start, end)
+    check_at_least("baseline_weeks", baseline_weeks, 1)
+    check_at_least("least", least, 1)
+    require(users, "users", "user_id", "registered_at")
+    channel = users.channel if "channel" in users.columns else ibis.null("string")
+    table = users.select("user_id", "registered_at", channel=channel)
+    touched = _touched(parts, start, end + window, touches, experiments)
+    counts = _counts(table, start, end, baseline_weeks, touched)
+    small = counts["registrations"].to_numpy() < least
+    counts["channel"] = np.where(small & counts["channel"].notna().to_numpy(), OTHER, counts["channel"])
+    merged = counts.groupby("channel", dropna=False, as_index=False).sum()
+    merged = merged[merged["registrations"] > 0]
+    return _compared(merged, known=touched is not None)
+
+
+def _touched(
+    parts: Mapping[str, ibis.Table],
+    start: dt.datetime,
+    until: dt.datetime,
+    touches: Collection[str],
+    experiments: Collection[str],
+) -> ibis.Table | None:
+    """Users in touch with the campaign: `user_id`; None where the shop cannot know."""
+    seen = []
+    if "events" in parts and touches:
+        events = parts["events"]
+        require(events, "events", "user_id", "event", "occurred_at")
+        inside = events.filter(events.event.isin(sorted(touches)), events.occurred_at >= start)
+        seen.append(inside.filter(inside.occurred_at < until).select("user_id"))
+    if "exposures" in parts and experiments:
+        exposures = parts["exposures"]
+        require(exposures, "exposures", "experiment_id", "unit_id")
+        seen.append(exposures.filter(exposures.experiment_id.isin(sorted(experiments))).select(user_id="unit_id"))
+    return ibis.union(*seen, distinct=True) if len(seen) > 1 else seen[0].distinct() if seen else None
+
+
+def _counts(
+    table: ibis.Table, start: dt.datetime, end: dt.datetime, baseline_weeks: int, touched: ibis.Table | None
+) -> pd.DataFrame:
+    """By channel: new users in the window, those reached, and the new users of each window before, `before_1` on."""
+    clear = weeks_to_clear(end - start)
+    first = table.registered_at.min().execute()
+    shifts = [
+        weeks * WEEK
+        for weeks in range(clear, clear + baseline_weeks)
+        if not pd.isna(first) and (start - weeks * WEEK).date() >= first.date()
+    ]
+    spans = {"registrations": (start, end)}
+    spans |= {f"before_{place}": (start - shift, end - shift) for place, shift in enumerate(shifts, start=1)}
+    recent = table.filter(table.registered_at >= start - (clear + baseline_weeks) * WEEK, table.registered_at < end)
+    marked = recent.mutate(reached=ibis.literal(0, "int64"))
+    if touched is not None:
+        hits = touched.mutate(hit=ibis.literal(1, "int64"))
+        marked = recent.left_join(hits, "user_id").mutate(reached=lambda row: row.hit.fill_null(0))
+
+    def inside(span: tuple[dt.datetime, dt.datetime]) -> Any:  # noqa: ANN401 - an Ibis condition
+        return (marked.registered_at >= span[0]) & (marked.registered_at < span[1])
+
+    sums = {name: ibis.ifelse(inside(span), 1, 0).sum() for name, span in spans.items()}
+    sums["reached"] = ibis.ifelse(inside(spans["registrations"]), marked.reached, 0).sum()
+    counted: pd.DataFrame = marked.group_by("channel").aggregate(**sums).execute()
+    return counted
+
+
+def _compared(counts: pd.DataFrame, *, known: bool) -> pd.DataFrame:
+    """Counts beside their baseline, the largest channel first."""
+    before = [column for column in counts.columns if str(column).startswith("before_")]
+    bands = [prediction([float(value) for value in row]) for row in counts[before].to_numpy()]
+    band = pd.DataFrame(
+        bands, columns=["baseline", "baseline_low", "baseline_high"], index=counts.index, dtype="float64"
+    )
+    frame = counts[["channel", "registrations", "reached"]].join(band)
+    came = frame["registrations"].astype("float64")
+    frame["share"] = came / (came.sum() or np.nan)
+    for name, end in (("lift_rate", "baseline"), ("lift_low", "baseline_high"), ("lift_high", "baseline_low")):
+        frame[name] = came / frame[end].where(frame[end] > 0) - 1
+    frame["reached"] = frame["reached"].astype("Int64") if known else pd.array([pd.NA] * len(frame), "Int64")
+    frame = add_rate(frame, "reached", "registrations")
+    frame["channel"] = frame["channel"].astype(object).where(frame["channel"].notna(), None)
+    return frame.sort_values(["registrations", "channel"], ascending=[False, True], ignore_index=True)[_COLUMNS]
+
+
+_COLUMNS = [
+    "channel",
+    "registrations",
+    "share",
+    "baseline",
+    "baseline_low",
+    "baseline_high",
+    "lift_rate",
+    "lift_low",
+    "lift_high",
+    "reached",
+    "rate",
+    "low",
+    "high",
+]

@@ -1,0 +1,136 @@
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Callable
+
+import pandas as pd
+import pytest
+
+from retro import charts
+from retro.charts import Chart
+from retro.charts.panels import panels
+from retro.errors import MetricError
+from retro.i18n import Text
+
+NAN = float("nan")
+REACH = pd.DataFrame(
+    [("app", 1223, 515.0, 460.0, 570.0, 1.37), ("sms", 326, NAN, NAN, NAN, NAN), (None, 4, 1.0, 0.0, 3.0, 3.0)],
+    columns=["channel", "registrations", "baseline", "baseline_low", "baseline_high", "lift_rate"],
+)
+TASKS = pd.DataFrame(
+    [(None, 2319, 1866, 0.8, 0.79, 0.82), ("complete_profile", 2123, 1110, 0.52, 0.5, 0.54)],
+    columns=["task", "started", "completed", "rate", "low", "high"],
+)
+MICRO = pd.DataFrame(
+    [
+        ("register", "log_in", 1, 100, 53, 0.53),
+        ("register", "log_in", 1440, 100, 92, 0.92),
+        ("log_in", "task_complete", 1, 0, 0, NAN),
+        ("log_in", "task_complete", 1440, 0, 0, NAN),
+    ],
+    columns=["from_step", "to_step", "minutes", "users", "converted", "rate"],
+)
+CURVE = pd.DataFrame(
+    [
+        ("campaign", 1, 682, 0.07, 0.05, 0.09),
+        ("campaign", 40, 500, 0.30, 0.26, 0.34),
+        ("usual", 1, 3038, 0.05, 0.04, 0.06),
+        ("usual", 90, 1000, 0.34, 0.31, 0.37),
+    ],
+    columns=["cohort", "days", "at_risk", "rate", "low", "high"],
+)
+
+
+def minutes(days: int = 2) -> pd.DataFrame:
+    at = pd.date_range(dt.datetime(2025, 1, 10), periods=days * 1440, freq="min", unit="us")
+    frame = pd.DataFrame({"at": at, "events": 1, "smoothed": 1.0, "baseline_smoothed": 0.5})
+    frame.loc[1500, ["events", "smoothed"]] = [9, 3.0]
+    return frame
+
+
+def panel_rows() -> pd.DataFrame:
+    rows = [
+        (group, step, rate, rate - 0.05, rate + 0.05, 0.6)
+        for group, rate in (("App", 0.6), ("Mini program", 0.4))
+        for step in ("→ log in", "→ complete task", "→ order")
+    ]
+    return pd.DataFrame(rows, columns=["label", "panel", "estimate", "low", "high", "reference"])
+
+
+FRAMES = {
+    "micro_funnel": MICRO,
+    "reach": REACH,
+    "registration_minutes": minutes(),
+    "second_order": CURVE,
+    "tasks": TASKS,
+}
+
+
+@pytest.mark.parametrize("name", FRAMES)
+def test_words_are_readable_on_pages_and_phones(name: str, text: Text, readable: Callable[[Chart], None]) -> None:
+    readable(getattr(charts, name)(FRAMES[name], text))
+
+
+@pytest.mark.parametrize("name", FRAMES)
+def test_an_empty_frame_is_refused(name: str, text: Text) -> None:
+    with pytest.raises(MetricError, match=f"charts.{name}: frame must have rows, got none"):
+        getattr(charts, name)(FRAMES[name].iloc[:0], text)
+
+
+def test_reach_names_channels_and_their_change(text: Text, said: Callable[[Chart], list[str]]) -> None:
+    words = said(charts.reach(REACH, text))
+
+    assert {text.label("channel", "sms"), text("chart.reach.unknown"), "+137%", "–"} <= set(words)
+
+
+def test_registration_minutes_label_the_busiest_stretch(text: Text, said: Callable[[Chart], list[str]]) -> None:
+    chart = charts.registration_minutes(minutes(), text)
+
+    moment = f"{text.short_day(dt.date(2025, 1, 11))} 01:00"
+    assert moment in said(chart)
+    assert moment in chart.caption
+
+
+def test_the_minutes_of_a_week_stay_a_small_picture(text: Text) -> None:
+    assert len(charts.registration_minutes(minutes(7), text).svg()) < 60_000
+
+
+def test_micro_funnel_fills_cells_and_leaves_unknown_ones_blank(text: Text, said: Callable[[Chart], list[str]]) -> None:
+    words = said(charts.micro_funnel(MICRO, text))
+
+    assert {"53%", "92%"} <= set(words)
+    assert text("chart.duration.days", count=1) in words
+
+
+def test_second_order_ends_where_the_campaign_was_watched(text: Text) -> None:
+    chart = charts.second_order(CURVE, text)
+
+    assert chart.figure.axes[0].get_xlim() == (0, 40)
+    assert text.rate(0.05) in chart.alt  # the usual cohort by the last day before
+
+
+def test_tasks_count_everybody_once_in_the_first_row(text: Text, said: Callable[[Chart], list[str]]) -> None:
+    words = said(charts.tasks(TASKS, text))
+
+    assert text("chart.tasks.any") in words
+    assert text.label("task", "complete_profile") in words
+
+
+def test_panels_grey_what_is_not_clearly_different(text: Text, readable: Callable[[Chart], None]) -> None:
+    chart = panels(panel_rows(), text, value="Rates")
+
+    assert len(chart.figure.axes) == 3
+    assert chart.figure.axes[0].get_title("left") == "→ log in"
+    fills = [line.get_markerfacecolor() for line in chart.figure.axes[0].lines if line.get_marker() == "o"]
+    assert fills[0] == "white"
+    assert fills[1] != "white"
+    readable(chart)
+
+
+def test_panels_without_reference_say_nothing_of_all_users(text: Text, readable: Callable[[Chart], None]) -> None:
+    frame = panel_rows().query("panel == '→ order'").assign(reference=NAN)
+    frame.loc[frame.index[0], ["estimate", "low", "high"]] = NAN
+    chart = panels(frame, text, value="Rates")
+
+    assert chart.caption == text("chart.panels.caption_alone", value="Rates")
+    readable(chart)
