@@ -11,6 +11,7 @@ from zoneinfo import ZoneInfo
 from retro.campaigns.base import Bilingual, CampaignParams, Goal
 from retro.campaigns.experiment import Experiment
 from retro.campaigns.flash_sale_night import FlashSaleNight
+from retro.campaigns.month import Month
 from retro.campaigns.new_user_week import NewUserWeek
 from retro.campaigns.points_contest import PointsContest
 from retro.campaigns.quarter import Quarter
@@ -36,6 +37,7 @@ CAMPAIGN_TYPES: Mapping[str, type[CampaignParams]] = MappingProxyType(
         "points_contest": PointsContest,
         "flash_sale_night": FlashSaleNight,
         "experiment": Experiment,
+        "month": Month,
         "quarter": Quarter,
     }
 )

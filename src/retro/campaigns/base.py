@@ -11,6 +11,7 @@ from zoneinfo import ZoneInfo
 
 from pydantic import BeforeValidator, Field, ValidationInfo, field_validator, model_validator
 
+from retro.campaigns.compare import Compared
 from retro.campaigns.roi import RoiParams
 from retro.campaigns.stated import StatedParams
 from retro.campaigns.voice import VoiceParams
@@ -108,6 +109,12 @@ class CampaignParams(FrozenModel):
         pattern=r"^[\w.-]+/[\w.+-]+$",
         description="Report of the last comparable campaign, such as 2024Q4/new_user_week.",
     )
+    compare: tuple[Compared, ...] = Field(
+        (),
+        description="What to compare with: target, previous, year_ago, lunar_year_ago, {edition: 2024Q4/double_11}, "
+        "or {start, end, title}; `docs/metrics.md#comparison`.",
+    )
+    offer: Bilingual | None = Field(None, description="What was offered, in a few words, for comparisons.")
     period: Bilingual | None = Field(
         None, description="Words for the period in place of dates, where the data holds no times at all."
     )
@@ -157,7 +164,7 @@ class CampaignParams(FrozenModel):
             )
         return local
 
-    @field_validator("title", "short_title", "period")
+    @field_validator("title", "short_title", "period", "offer")
     @classmethod
     def _both_languages(cls, value: Words | None) -> Words | None:
         if value is None:

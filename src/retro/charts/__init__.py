@@ -24,6 +24,7 @@ from retro.charts.impact import impact
 from retro.charts.lorenz import lorenz
 from retro.charts.matching import matched_participants
 from retro.charts.micro_funnel import micro_funnel
+from retro.charts.month import monthly_trend, pacing, unusual_days, weekly_chain
 from retro.charts.offers import offers
 from retro.charts.panels import panels
 from retro.charts.participation import participation
@@ -39,8 +40,8 @@ from retro.charts.sales import hourly_sales
 from retro.charts.satisfaction import satisfaction
 from retro.charts.second_order import second_order
 from retro.charts.support import support
-from retro.charts.tier_migration import tier_migration
 from retro.charts.tasks import tasks
+from retro.charts.tier_migration import tier_migration
 from retro.charts.tier_moves import tier_moves, tier_penetration
 from retro.charts.waterfall import waterfall
 
@@ -66,7 +67,9 @@ __all__ = [
     "lorenz",
     "matched_participants",
     "micro_funnel",
+    "monthly_trend",
     "offers",
+    "pacing",
     "panels",
     "participant_repurchase",
     "participation",
@@ -84,12 +87,14 @@ __all__ = [
     "satisfaction",
     "second_order",
     "support",
-    "tier_migration",
     "tasks",
+    "tier_migration",
     "tier_moves",
     "tier_penetration",
     "tornado",
+    "unusual_days",
     "waterfall",
     "weekday_hours",
+    "weekly_chain",
     "woken_members",
 ]

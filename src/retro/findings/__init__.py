@@ -9,9 +9,12 @@ from collections.abc import Callable, Mapping
 from types import MappingProxyType
 
 from retro.findings.activity import activity
+from retro.findings.bridge import bridge
 from retro.findings.budget import budget, labour, period_costs
 from retro.findings.campaigns_compared import campaigns_compared, taken
+from retro.findings.causes import causes
 from retro.findings.channels import channels
+from retro.findings.comparison import comparison
 from retro.findings.contest import abuse, participant_repurchase, redeem_to_purchase, woken_members
 from retro.findings.cost import acquisition_cost, campaign_cost
 from retro.findings.cost_shares import cost_shares
@@ -22,6 +25,7 @@ from retro.findings.feedback import feedback
 from retro.findings.finding import Context, Finding
 from retro.findings.funnel import funnel
 from retro.findings.matching import matched_participants
+from retro.findings.month import anomalies, month_figures, monthly_trend, pacing, weekly_chain
 from retro.findings.offers import offers
 from retro.findings.overlap import overlap, synergy
 from retro.findings.participation import participation
@@ -46,23 +50,33 @@ from retro.findings.tier_moves import tier_moves, tier_penetration
 from retro.findings.value import cohort_value, first_day_value, first_order_discount
 from retro.findings.verdict import verdict
 
-__all__ = ["SECTIONS", "Context", "Finding", "scorecard", "verdict"]
+__all__ = [
+    "SECTIONS",
+    "Context",
+    "Finding",
+    "scorecard",
+    "verdict",
+]
 
 SECTIONS: Mapping[str, Callable[..., Finding]] = MappingProxyType(
     {
         "abuse": abuse,
         "acquisition_cost": acquisition_cost,
         "activity": activity,
+        "anomalies": anomalies,
         "attribution": attribution,
+        "bridge": bridge,
         "budget": budget,
         "campaign_cost": campaign_cost,
         "campaigns_compared": campaigns_compared,
+        "causes": causes,
         "channels": channels,
-        "concentration": concentration,
-        "coupons": coupons,
-        "cost_shares": cost_shares,
-        "customer_contribution": customer_contribution,
         "cohort_value": cohort_value,
+        "comparison": comparison,
+        "concentration": concentration,
+        "cost_shares": cost_shares,
+        "coupons": coupons,
+        "customer_contribution": customer_contribution,
         "drop_off_factors": drop_off_factors,
         "experiments": experiments,
         "feedback": feedback,
@@ -74,23 +88,26 @@ SECTIONS: Mapping[str, Callable[..., Finding]] = MappingProxyType(
         "impact": impact,
         "labour": labour,
         "leaderboard": leaderboard,
-        "offers": offers,
-        "participant_repurchase": participant_repurchase,
-        "newcomer_path": newcomer_path,
-        "overlap": overlap,
-        "participation": participation,
         "matched_participants": matched_participants,
         "micro_funnel": micro_funnel,
+        "month_figures": month_figures,
+        "monthly_trend": monthly_trend,
+        "newcomer_path": newcomer_path,
+        "offers": offers,
+        "overlap": overlap,
+        "pacing": pacing,
+        "participant_repurchase": participant_repurchase,
+        "participation": participation,
         "payback": payback,
         "period_costs": period_costs,
         "pnl": pnl,
-        "quarter_sales": quarter_sales,
-        "points_path": points_path,
         "points_balance": points_balance,
         "points_liability": points_liability,
+        "points_path": points_path,
+        "quarter_sales": quarter_sales,
+        "reach": reach,
         "redeem_to_purchase": redeem_to_purchase,
         "redemptions": redemptions,
-        "reach": reach,
         "registration_minutes": registration_minutes,
         "registrations": registrations,
         "repurchase": repurchase,
@@ -101,15 +118,15 @@ SECTIONS: Mapping[str, Callable[..., Finding]] = MappingProxyType(
         "satisfaction": satisfaction,
         "second_order": second_order,
         "stated": stated,
+        "support": support,
         "synergy": synergy,
         "taken": taken,
-        "support": support,
+        "tasks": tasks,
         "tier_migration": tier_migration,
         "tier_moves": tier_moves,
         "tier_penetration": tier_penetration,
-        "taken": taken,
-        "tasks": tasks,
         "tornado": tornado,
+        "weekly_chain": weekly_chain,
         "woken_members": woken_members,
     }
 )

@@ -7,11 +7,14 @@ from retro.metrics.activity import activity, activity_rates
 from retro.metrics.anomalies import DAILY, MINUTELY, anomalies, anomaly_sentence
 from retro.metrics.attribution import Claim, attribution, claims
 from retro.metrics.baseline import Impact, Phases, impact, phases_of
+from retro.metrics.bridge import Bridge, bridge
 from retro.metrics.budget import budget, labour, per_operator, period_costs
 from retro.metrics.buying_models import BgNbd, GammaGamma, fit_bg_nbd, fit_gamma_gamma
 from retro.metrics.campaigns_compared import campaigns_compared, taken
+from retro.metrics.causes import causes
 from retro.metrics.channels import channels
 from retro.metrics.cohort_value import cohort_value
+from retro.metrics.comparison import comparison
 from retro.metrics.concentration import concentration, lorenz
 from retro.metrics.cost import acquisition_cost, campaign_cost
 from retro.metrics.cost_shares import cost_shares
@@ -47,8 +50,10 @@ from retro.metrics.lifetime import (
     repeat_buyers,
 )
 from retro.metrics.matching import matched_participants, matched_weeks
+from retro.metrics.month_figures import month_figures
 from retro.metrics.offers import offers
 from retro.metrics.overlap import campaign_users, overlap, synergy
+from retro.metrics.pacing import pacing
 from retro.metrics.participation import (
     eligible_members,
     invitation_groups,
@@ -67,6 +72,7 @@ from retro.metrics.registrations import registration_lift, registration_minutes,
 from retro.metrics.repurchase import repurchase, repurchase_cohorts
 from retro.metrics.retention import cohort_retention, pooled_retention, retention
 from retro.metrics.rfm import buyers, rfm, rfm_thresholds
+from retro.metrics.rhythm import monthly_trend, weekly_chain
 from retro.metrics.risks import incidents_in, risks
 from retro.metrics.roi import Impacts, first_buyers, impacts, payback, roi, tornado
 from retro.metrics.sales import daily_sales, hourly_sales
@@ -86,6 +92,7 @@ __all__ = [
     "DAILY",
     "MINUTELY",
     "BgNbd",
+    "Bridge",
     "Claim",
     "Exclusion",
     "FunnelRules",
@@ -103,6 +110,7 @@ __all__ = [
     "anomalies",
     "anomaly_sentence",
     "attribution",
+    "bridge",
     "budget",
     "buyers",
     "buying_histories",
@@ -110,10 +118,12 @@ __all__ = [
     "campaign_cost",
     "campaign_users",
     "campaigns_compared",
+    "causes",
     "channels",
     "claims",
     "cohort_retention",
     "cohort_value",
+    "comparison",
     "concentration",
     "conversion_curve",
     "conversion_histogram",
@@ -165,11 +175,14 @@ __all__ = [
     "matched_weeks",
     "members",
     "micro_funnel",
+    "month_figures",
+    "monthly_trend",
     "negative_feedback",
     "newcomer_path",
     "odds_ratio",
     "offers",
     "overlap",
+    "pacing",
     "participant_repurchase",
     "participants",
     "participation",
@@ -213,8 +226,8 @@ __all__ = [
     "survival_quantile",
     "synergy",
     "taken",
-    "tier_migration",
     "tasks",
+    "tier_migration",
     "tier_moves",
     "tier_penetration",
     "tiers",
@@ -224,6 +237,7 @@ __all__ = [
     "units_for_means",
     "units_for_shares",
     "weekday_hours",
+    "weekly_chain",
     "wilson",
     "woken_lift",
     "woken_members",

@@ -11,6 +11,7 @@ from retro.contracts import GateVerdict, last_verdict, leave_out, read_verdict
 from retro.files import project_root
 from retro.i18n import Lang, load_text
 from retro.ledger import Ledger, read_ledger
+from retro.report.bases import bases_of
 from retro.report.recorded import Recorded, read_campaigns
 from retro.report.run_context import VARIABLE, RunContext, read_run_context
 from retro.sources import Tables, find_source, load_source, open_tables
@@ -50,8 +51,8 @@ def open_report(params_file: str, *, lang: Lang = "zh", overrides: Mapping[str, 
     gate = _gate(run, path, params, tables)
     if gate is not None:
         leave_out(tables, gate)
-    campaigns = read_campaigns(params, reports)
-    report = Report(params, tables, text, gate, run, previous_ledger(params, reports), campaigns)
+    campaigns, bases = read_campaigns(params, reports), bases_of(params, root / "params", source.zone)
+    report = Report(params, tables, text, gate, run, previous_ledger(params, reports), campaigns, bases)
     report.cover()
     return report
 

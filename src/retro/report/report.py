@@ -37,6 +37,7 @@ from retro.files import project_root
 from retro.findings import SECTIONS, Context, Finding, scorecard, verdict
 from retro.i18n import Text
 from retro.ledger import Ledger, write_ledger
+from retro.periods import Period
 from retro.report.guard import Guarded
 from retro.report.method import method
 from retro.report.preview import bundle
@@ -60,6 +61,7 @@ class Report:
         run: Where `retro run` keeps this run; None when explored by hand, and then nothing is recorded.
         previous: The figures of the last comparable campaign.
         recorded: What the reports that this one is made from recorded; empty for a campaign.
+        bases: The periods that this one is compared with.
     """
 
     params: CampaignParams
@@ -69,6 +71,7 @@ class Report:
     run: RunContext | None
     previous: Ledger
     recorded: tuple[Recorded, ...] = ()
+    bases: tuple[Period, ...] = ()
     _ledger: Ledger = field(default_factory=Ledger, repr=False)
     _findings: dict[str, Finding] = field(default_factory=dict, repr=False)
     _left_out: list[str] = field(default_factory=list, repr=False)

@@ -1,0 +1,130 @@
+"""The month (月度复盘): is the plan being kept, what moved, and why."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Mapping
+from decimal import Decimal
+from typing import Annotated, ClassVar, Literal
+
+from pydantic import Field, field_validator, model_validator
+
+from retro.campaigns.base import Bilingual, CampaignParams, Goal
+from retro.validation import FrozenModel
+
+Share = Annotated[Decimal, Field(ge=0, le=1)]
+
+
+class Kpi(FrozenModel):
+    """Who answers for a figure, and how often it is looked at.
+
+    Attributes:
+        owner: The team or role; never a person's name, since pages are passed on.
+        every: How often it is looked at.
+    """
+
+    owner: Bilingual
+    every: Literal["day", "week", "month", "quarter"] = "month"
+
+
+class Plan(FrozenModel):
+    """What the year aims at, and how it is split.
+
+    Attributes:
+        year: GMV of the year.
+        quarters: Its split over the four quarters.
+        months: The split of each quarter over its three months.
+    """
+
+    year: Decimal = Field(gt=0)
+    quarters: tuple[Share, Share, Share, Share]
+    months: tuple[Share, Share, Share]
+
+    @field_validator("quarters", "months")
+    @classmethod
+    def _adds_up(cls, value: tuple[Decimal, ...]) -> tuple[Decimal, ...]:
+        if sum(value) != 1:
+            raise ValueError(f"must add up to 1, got {sum(value):f}")
+        return value
+
+
+class Occasion(FrozenModel):
+    """Something in the calendar that explains unusual days.
+
+    Attributes:
+        title: What it is called.
+        start: Its first day.
+        end: Its last day.
+    """
+
+    title: Bilingual
+    start: dt.date
+    end: dt.date
+
+    @model_validator(mode="after")
+    def _in_order(self) -> Occasion:
+        if self.end < self.start:
+            raise ValueError(f"end must not be before start ({self.start}), got {self.end}")
+        return self
+
+
+class Month(CampaignParams):
+    """Keys of a month."""
+
+    required_tables: ClassVar[tuple[str, ...]] = ("orders",)
+    optional_tables: ClassVar[tuple[str, ...]] = ("users", "events", "order_items", "products", "incidents")
+    goals: ClassVar[tuple[Goal, ...]] = (
+        Goal("gmv", "money"),
+        Goal("orders", "orders"),
+        Goal("new_users", "users"),
+        Goal("visits", "days"),
+        Goal("conversion_rate", "rate"),
+        Goal("payment_rate", "rate"),
+        Goal("order_value", "money"),
+        Goal("new_customer_share", "rate"),
+    )
+    headlines: ClassVar[tuple[str, ...]] = ("month_figures", "causes", "pacing")
+
+    kind: Literal["month"] = Field(description="Campaign type: picks the notebook and the keys below.")
+    kpis: Mapping[str, Kpi] = Field(
+        default_factory=dict, description="Owner and frequency by figure: {gmv: {owner: Growth, every: week}}."
+    )
+    plan: Plan | None = Field(
+        None, description="The year's GMV and its splits, each of which adds up to 1: `docs/metrics.md#pacing`."
+    )
+    calendar: tuple[Occasion, ...] = Field(
+        (), description="Campaigns and holidays that explain unusual days: {title, start, end}, both days included."
+    )
+
+    @field_validator("kpis")
+    @classmethod
+    def _known(cls, value: Mapping[str, Kpi]) -> Mapping[str, Kpi]:
+        names = [goal.name for goal in cls.goals]
+        if unknown := [name for name in value if name not in names]:
+            raise ValueError(f"has no figure {unknown[0]!r}; figures are {', '.join(names)}")
+        return value
+
+    @model_validator(mode="after")
+    def _a_calendar_month(self) -> Month:
+        start, end = self.window
+        if start != start.replace(day=1, hour=0, minute=0) or end != (start + dt.timedelta(days=31)).replace(day=1):
+            raise ValueError(f"start and end must be those of a calendar month, got {start} and {end}")
+        return self
+
+    @property
+    def since(self) -> dt.datetime:
+        """From when days say what is usual: a quarter of a year before the end."""
+        return self.window[1] - dt.timedelta(weeks=13)
+
+    @property
+    def pacing(self) -> Mapping[str, Decimal | tuple[Decimal, ...]]:
+        """The plan as `metrics.pacing` takes it; empty without one."""
+        return {} if self.plan is None else dict(self.plan)
+
+    @property
+    def unusual(self) -> tuple[tuple[dt.datetime, dt.datetime], ...]:
+        """The windows that say nothing of what is usual: the calendar's, and those of other campaigns."""
+        day = dt.timedelta(days=1)
+        own = ((one.start, one.end + day) for one in self.calendar)
+        dated = ((dt.datetime.combine(first, dt.time()), dt.datetime.combine(last, dt.time())) for first, last in own)
+        return (*dated, *self.roi.others)

@@ -1,0 +1,188 @@
+"""Where each missed target was lost: the segments and steps that stand out, what they cost, and what to look at."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from decimal import Decimal
+from typing import Any
+
+import pandas as pd
+
+from retro.findings.bases import segment_name
+from retro.findings.bridge import factor_name, signed_money
+from retro.findings.finding import Context, Finding, frame_table, number, records
+from retro.findings.scorecard import goal_label, status
+from retro.i18n import Text
+from retro.ledger import Entry
+from retro.metrics.causes import ALPHA
+
+STEPS: Mapping[str, tuple[str, ...]] = {
+    "gmv": ("mix", "order_rate", "payment_rate", "keep_rate", "order_value"),
+    "orders": ("mix", "order_rate", "payment_rate", "keep_rate"),
+    "conversion_rate": ("mix", "order_rate", "payment_rate", "keep_rate"),
+    "payment_rate": ("payment_rate",),
+    "order_value": ("order_value",),
+}
+"""The factors that a figure hangs on; figures that are not here are not taken apart by segment."""
+
+_MOST = 3
+
+
+def causes(frame: pd.DataFrame, figures: pd.DataFrame, context: Context) -> Finding:
+    """For each missed target, the losses that chance does not explain, the most expensive first.
+
+    Args:
+        frame: The frame of `metrics.causes`.
+        figures: The report's figures so far, as `report.figures`.
+        context: Params and texts.
+    """
+    text = context.text
+    missed = _missed(figures, context)
+    found = frame[frame["is_cause"].astype(bool)] if len(frame) else frame
+    if frame.empty:
+        return Finding(text("finding.causes.no_usual"), covered=False)
+    lines = [_opening(records(found), missed, context)]
+    lines += [_line(name, found, frame, context) for name in missed]
+    lines += [_of_the_gap(found, figures, context), _shared_by_all(frame, text)]
+    checks = [_check(row, text) for row in records(found)[:_MOST]]
+    lines += [text("finding.causes.check", checks=text.join(list(dict.fromkeys(checks))))] if checks else []
+    lost = found["cost"].sum() if len(found) else Decimal("0.00")
+    entries = [Entry(name="causes_cost", value=number(lost), unit="money", **_shared(context))]
+    entries += [
+        Entry(name=f"cause_{place}_cost", value=row["cost"], unit="money", **_shared(context))
+        for place, row in enumerate(records(found), start=1)
+    ]
+    return Finding(
+        "\n".join(line for line in lines if line),
+        tuple(entries),
+        _table(frame, text),
+        headline=(lines[0],),
+        next_step=text("finding.causes.next", check=checks[0]) if checks else "",
+    )
+
+
+def _missed(figures: pd.DataFrame, context: Context) -> list[str]:
+    """Targets that were missed, in the order of the params."""
+    by_name = {row["name"]: row for row in records(figures)}
+    names = []
+    for name, target in context.params.targets.items():
+        goal = next(goal for goal in context.params.goals if goal.matches(name))
+        row = by_name.get(name)
+        entry = Entry.model_validate(row) if row is not None else None
+        if status(entry, target, goal) == "missed":
+            names.append(name)
+    return names
+
+
+def _opening(found: Sequence[Mapping[str, Any]], missed: Sequence[str], context: Context) -> str:
+    text = context.text
+    if not found:
+        return text("finding.causes.none" if missed else "finding.causes.nothing_missed")
+    return text("finding.causes.first", cause=_cause(found[0], text), explained=_incident(found[0], text))
+
+
+def _line(name: str, found: pd.DataFrame, frame: pd.DataFrame, context: Context) -> str:
+    """One missed target: its causes, or where the whole shop moved."""
+    text, steps = context.text, STEPS.get(name)
+    label = goal_label(name, context)
+    if steps is None:
+        return text("finding.causes.not_located", goal=label)
+    own = records(found[found["factor"].isin(steps)])
+    if own:
+        return text("finding.causes.located", goal=label, causes=text.join([_short(row, text) for row in own[:_MOST]]))
+    shop = frame[(frame["dimension"] == "all") & frame["factor"].isin(steps)]
+    worst = next((row for row in records(shop) if row["cost"] < 0), None)
+    if worst is None:
+        return text("finding.causes.spread", goal=label)
+    moved = text("finding.causes.moved", factor=factor_name(worst["factor"], text), **_levels(worst, text))
+    return text("finding.causes.whole", goal=label, moved=moved, p=f"{worst['adjusted_p']:.2f}")
+
+
+def _cause(row: Mapping[str, Any], text: Text) -> str:
+    return text(
+        "finding.causes.cause",
+        segment=_segment(row, text),
+        factor=factor_name(row["factor"], text),
+        units=text.count(row["units"]),
+        cost=text.value(abs(row["cost"]), "money"),
+        **_levels(row, text),
+    )
+
+
+def _short(row: Mapping[str, Any], text: Text) -> str:
+    facts = {"segment": _segment(row, text), "factor": factor_name(row["factor"], text)}
+    return text("finding.causes.short", **facts, cost=signed_money(row["cost"], text))
+
+
+def _of_the_gap(found: pd.DataFrame, figures: pd.DataFrame, context: Context) -> str:
+    """How much of a missed GMV target the causes account for: a cause may be certain and yet small."""
+    text, target = context.text, context.params.targets.get("gmv")
+    sold = next((row["value"] for row in records(figures) if row["name"] == "gmv"), None)
+    if target is None or sold is None or sold >= target or found.empty:
+        return ""
+    lost, gap = -Decimal(found["cost"].sum()), target - sold
+    facts = {"lost": text.value(lost, "money"), "gap": text.value(gap, "money"), "share": text.rate(float(lost / gap))}
+    return text("finding.causes.gap", **facts)
+
+
+def _shared_by_all(frame: pd.DataFrame, text: Text) -> str:
+    """What the whole shop's steps lost, where chance does not explain it."""
+    own = frame[(frame["dimension"] == "all") & (frame["adjusted_p"] < ALPHA)]
+    parts = [
+        text("finding.causes.moved", factor=factor_name(row["factor"], text), **_levels(row, text))
+        + text("finding.causes.worth", cost=signed_money(row["cost"], text))
+        for row in records(own)
+    ]
+    return text("finding.causes.shop", parts=text.join(parts)) if parts else ""
+
+
+def _levels(row: Mapping[str, Any], text: Text) -> dict[str, str]:
+    unit = "money" if row["factor"] == "order_value" else "rate"
+    return {name: text.value(round(row[name], 4), unit) for name in ("expected", "after")}
+
+
+def _segment(row: Mapping[str, Any], text: Text) -> str:
+    if row["dimension"] == "all":
+        return text("segment_value.all")
+    return segment_name(row["dimension"], row["segment"], text)
+
+
+def _incident(row: Mapping[str, Any], text: Text) -> str:
+    if pd.isna(row["incident"]):
+        return ""
+    when = text("finding.causes.span", start=text.moment(row["incident_from"]), end=text.moment(row["incident_until"]))
+    return text("finding.causes.incident", system=text.label("system", row["incident"]), when=when)
+
+
+def _check(row: Mapping[str, Any], text: Text) -> str:
+    return text(f"check.{row['factor']}", segment=_segment(row, text))
+
+
+def _table(frame: pd.DataFrame, text: Text) -> Any:  # noqa: ANN401 - a block
+    """The most expensive differences, causes or not, so that nobody has to trust the guard."""
+    shown = pd.concat([frame[frame["is_cause"].astype(bool)], frame[~frame["is_cause"].astype(bool)].head(10)])
+    rows = [
+        {
+            "segment": _segment(row, text),
+            "factor": factor_name(row["factor"], text),
+            **{name: _level(row, name, text) for name in ("before", "expected", "after")},
+            "units": row["units"],
+            "cost": signed_money(row["cost"], text),
+            "p": f"{row['adjusted_p']:.3f}" if row["adjusted_p"] >= 0.001 else "< 0.001",  # noqa: PLR2004 - as written
+            "judged": text(
+                f"finding.causes.{'is_cause' if row['is_cause'] else 'chance' if row['cost'] < 0 else 'gain'}"
+            ),
+        }
+        for row in records(shown)
+    ]
+    units = {"segment": "name.", "factor": "name.", "before": "name.", "expected": "name.", "after": "name.",
+             "units": "count", "cost": "name.", "p": "name.", "judged": "name."}  # fmt: skip
+    return frame_table("causes", pd.DataFrame(rows), units, text)
+
+
+def _level(row: Mapping[str, Any], name: str, text: Text) -> str:
+    return text.value(round(row[name], 4), "money" if row["factor"] == "order_value" else "rate")
+
+
+def _shared(context: Context) -> dict[str, Any]:
+    return {"observed_until": context.observed_until, "tables": ("orders", "events"), "definition": "causes"}

@@ -1,0 +1,156 @@
+"""GMV bridge: why a period sold more or less than its target, the period before, a year ago or an earlier edition.
+
+Defined in `docs/metrics.md#bridge`: GMV is visits times conversion times pieces per order times price per piece.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import functools
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+
+import pandas as pd
+
+from retro.errors import MetricError
+from retro.metrics.bridge.cells import DIMENSIONS, HIGH_VALUE, Days, Shop, merged, sales_cells, whole
+from retro.metrics.bridge.split import split
+from retro.metrics.money import as_money
+from retro.periods import Period
+
+__all__ = ["Bridge", "bridge", "sales_cells", "split"]
+
+STEPS = ("visits", "orders", "pieces", "gmv")
+"""The chain that GMV is taken apart by; a step that one of the periods lacks is left out."""
+
+
+@dataclass(frozen=True, eq=False)
+class Bridge:
+    """A change of GMV, taken apart.
+
+    Attributes:
+        base: What the period is set against.
+        before: GMV of the base, or what was aimed at.
+        after: GMV of the period.
+        factors: The whole shop's split, as `split` returns it.
+        segments: The split by each dimension that the shop's tables can tell: rows as `split` returns them.
+    """
+
+    base: Period
+    before: Decimal
+    after: Decimal
+    factors: pd.DataFrame
+    segments: Mapping[str, pd.DataFrame]
+
+    @property
+    def change(self) -> Decimal:
+        """GMV of the period less that of its base."""
+        return self.after - self.before
+
+    @property
+    def with_visits(self) -> bool:
+        """Whether visits were observed in both periods."""
+        return "traffic" in set(self.factors["factor"])
+
+
+def bridge(
+    shop: Shop,
+    bases: Sequence[Period],
+    *,
+    start: dt.datetime,
+    end: dt.datetime,
+    dimensions: Sequence[str] = DIMENSIONS,
+    high_value: float = HIGH_VALUE,
+) -> tuple[Bridge, ...]:
+    """Take the change of GMV against each base apart, to the cent.
+
+    A target asks for money only: it is given the structure of its base period, every rate as it was and visits scaled,
+    so that the split says where the period stayed behind growing evenly.
+
+    Args:
+        shop: As `sales_cells`.
+        bases: What the period is set against; one that sold nothing is left out.
+        start: Begin of the period, local.
+        end: End of the period, local, exclusive.
+        dimensions: By what segments are told apart; one that the shop's tables cannot tell is left out.
+        high_value: From which amount on a member is of high value, in the source's currency.
+
+    Returns:
+        A bridge for each base, in the order given.
+
+    Raises:
+        MetricError: A column is missing, or the window is empty.
+    """
+    told = [name for name in dimensions if _tells(shop, name)]
+
+    @functools.cache
+    def counted(begin: dt.datetime, until: dt.datetime) -> dict[str | None, pd.DataFrame]:
+        """The cells of a window, in all and by each dimension."""
+        days = Days(begin, until)
+        asked: dict[str, None] = dict.fromkeys(["customer", *told])
+        cells: dict[str | None, pd.DataFrame] = {
+            name: sales_cells(shop, days, by=name, high_value=high_value) for name in asked
+        }
+        return cells | {None: whole(cells["customer"])}
+
+    now = counted(start, end)
+    found = []
+    for base in bases:
+        cells = dict(counted(base.start, base.end))
+        before = _gmv(cells[None])
+        if not before:
+            continue
+        if base.amount is not None:
+            cells = {name: _scaled(frame, base.amount, before) for name, frame in cells.items()}
+        found.append(_bridged(base, cells, now, told))
+    return tuple(found)
+
+
+def _bridged(
+    base: Period, cells: Mapping[str | None, pd.DataFrame], now: Mapping[str | None, pd.DataFrame], told: Sequence[str]
+) -> Bridge:
+    factors = split(cells[None], now[None], _steps(cells[None], now[None]))
+    parts = {}
+    for name in told:
+        first, second = (cells[name], now[name]) if name == "category" else merged(cells[name], now[name])
+        steps = _steps(first, second)
+        parts[name] = split(first, second, steps, apart="pieces" if name == "category" else steps[0])
+    return Bridge(base, _gmv(cells[None]), _gmv(now[None]), factors, parts)
+
+
+def _tells(shop: Shop, dimension: str) -> bool:
+    """Whether the shop's tables tell a dimension's segments."""
+    if dimension == "channel":
+        return "channel" in shop["orders"].columns and ("events" not in shop or "channel" in shop["events"].columns)
+    if dimension == "category":
+        return "order_items" in shop and "products" in shop and "category" in shop["products"].columns
+    return dimension != "tier" or "users" in shop
+
+
+def _steps(base: pd.DataFrame, now: pd.DataFrame) -> tuple[str, ...]:
+    """The steps that both periods know."""
+    return tuple(
+        step
+        for step in STEPS
+        if step == "gmv" or all(frame[step].notna().all() and (frame[step] > 0).any() for frame in (base, now))
+    )
+
+
+def _scaled(frame: pd.DataFrame, target: Decimal, before: Decimal) -> pd.DataFrame:
+    """A base as the target asks for it: every amount in proportion, the cents of rounding on the largest segment."""
+    share = target / before
+    scaled = frame.assign(
+        **{name: frame[name] * float(share) for name in ("visits", "placed", "settled", "orders", "pieces")}
+    )
+    gmv = [as_money(value * share) for value in frame["gmv"]]
+    largest = max(range(len(gmv)), key=lambda place: gmv[place])
+    gmv[largest] += target - sum(gmv, Decimal(0))
+    return scaled.assign(gmv=pd.Series(gmv, dtype=object))
+
+
+def _gmv(frame: pd.DataFrame) -> Decimal:
+    total = sum(frame["gmv"], Decimal(0))
+    if not isinstance(total, Decimal):
+        raise MetricError("bridge: amounts must be decimals.")
+    return total

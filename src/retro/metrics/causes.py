@@ -1,0 +1,244 @@
+"""Causes: which segments moved away from the rest of the shop, what that cost, and whether it can be chance."""
+
+from __future__ import annotations
+
+import datetime as dt
+import itertools
+import math
+from collections.abc import Iterator, Mapping, Sequence
+from decimal import Decimal
+from typing import Any
+
+import ibis
+import pandas as pd
+from scipy.special import ndtr
+
+from retro.metrics.bridge.cells import HIGH_VALUE, WHOLE, Days, Shop, merged, money_column, sales_cells, together, whole
+from retro.metrics.bridge.split import FACTORS
+from retro.metrics.experiments.intervals import holm
+from retro.metrics.windows import check_at_least
+from retro.periods import Window
+
+BY = ("channel", "customer", "tier")
+"""The dimensions in which causes are looked for; a visit and an order must both know them."""
+
+LEAST_ORDERS, LEAST_SHARE, LEAST_COST = 30, 0.01, 0.005
+"""The floor: orders in both periods and share of the period's GMV below which a segment is not looked at, and the share
+of that GMV below which a loss is no cause."""
+
+ALPHA = 0.05
+"""Risk that chance alone names a cause, over everything that was looked at."""
+
+COLUMNS = (
+    "dimension", "segment", "factor", "before", "expected", "after", "units",
+    "cost", "p_value", "adjusted_p", "is_cause", "incident", "incident_from", "incident_until",
+)  # fmt: skip
+
+_STEPS = ("visits", "placed", "settled", "orders", "gmv")
+
+
+def causes(
+    shop: Shop,
+    *,
+    start: dt.datetime,
+    end: dt.datetime,
+    unusual: Sequence[Window] = (),
+    baseline_periods: int = 4,
+    dimensions: Sequence[str] = BY,
+    high_value: float = HIGH_VALUE,
+) -> pd.DataFrame:
+    """Look for the segments and steps in which a period lost money against usual days.
+
+    Days of campaigns and other unusual ones are left out of both periods. Each step (visits to orders, orders to
+    payments, payments to what is kept, orders to money) of each segment is expected to have moved as in the rest of its
+    dimension; for the whole shop, not at all. What it moved besides is tested. Steps whose incident the shop's own log
+    knows are questions that were put beforehand, so Holm's correction is over these, over the whole shop's, and over
+    all others apart: a shop without a cause names one in at most one report of ten.
+
+    Args:
+        shop: As `sales_cells`; `incidents` (`system`, `channel`, `started_at`, `ended_at`) explain causes of their
+            channel.
+        start: Begin of the period, local.
+        end: End of the period, local, exclusive.
+        unusual: Windows to leave out.
+        baseline_periods: How many windows as long as the period, one before the other, make up the usual days; as long,
+            since new customers and tiers are told as each window begins. Those without visits are left out where later
+            ones have them.
+        dimensions: By what segments are told apart.
+        high_value: As `sales_cells`.
+
+    Returns:
+        One row per dimension, segment and factor above the floor, the most expensive first.
+
+        - `dimension`, `segment` (str): `all` for the whole shop.
+        - `factor` (str): `mix` (share of the visits), `order_rate`, `payment_rate`, `keep_rate` or `order_value`.
+        - `before`, `expected`, `after` (float): On usual days; if it had moved as the rest did; in the period.
+        - `units` (int): What the factor divides by, in the period.
+        - `cost` (Decimal): What the difference to `expected` came to over the period; negative is a loss.
+        - `p_value`, `adjusted_p` (float): Normal test of the difference; visits count by user, as one user's visits are
+          alike. Holm over all rows.
+        - `is_cause` (bool): A segment's loss above the floor that chance does not explain. What the whole shop shares
+          is told as such, and is no segment's.
+        - `incident` (str): System of the longest incident of this step and channel in the period; None without one.
+          `incident_from`, `incident_until` (datetime).
+
+    Raises:
+        MetricError: A column is missing, the window is empty, or `baseline_periods` is below 1.
+    """
+    check_at_least("baseline_periods", baseline_periods, 1)
+    length = end - start
+    now = Days(start, end, tuple(unusual))
+    usual = [Days(start - n * length, start - (n - 1) * length, tuple(unusual)) for n in range(1, baseline_periods + 1)]
+    usual = [days for days in usual if days.length > dt.timedelta(0)]
+    if not usual or now.length <= dt.timedelta(0):
+        return pd.DataFrame(columns=list(COLUMNS))
+    told = [name for name in dimensions if name != "channel" or "channel" in shop["orders"].columns]
+    cells = {
+        name: [sales_cells(shop, days, by=name, high_value=high_value) for days in (*usual, now)]
+        for name in dict.fromkeys(["customer", *told])
+    }
+    rows = list(_candidates(WHOLE, *(whole(part) for part in _sides(cells["customer"]))))
+    for name in told:
+        rows += _candidates(name, *merged(*_sides(cells[name])))
+    frame = _explained(pd.DataFrame(rows, columns=list(COLUMNS[:9])), shop.get("incidents"), start, end)
+    frame["cost"] = money_column(frame["cost"])
+    family = frame["incident"].notna().astype(int).where(frame["dimension"] != WHOLE, 2)
+    for _, own in frame.groupby(family):
+        frame.loc[own.index, "adjusted_p"] = holm(list(own["p_value"]))
+    least = float(sum(cells["customer"][-1]["gmv"], Decimal(0))) * LEAST_COST
+    located = (frame["dimension"] != WHOLE) & (frame["adjusted_p"] < ALPHA)
+    frame["is_cause"] = located & (frame["cost"].astype(float) <= -least)
+    return frame.sort_values(["cost", "dimension", "segment", "factor"], ignore_index=True)[list(COLUMNS)]
+
+
+def _sides(cells: Sequence[pd.DataFrame]) -> tuple[pd.DataFrame, pd.DataFrame]:
+    """The usual days as one, and the period."""
+    return together(cells[:-1]), cells[-1]
+
+
+def _candidates(dimension: str, base: pd.DataFrame, now: pd.DataFrame) -> Iterator[dict[str, Any]]:
+    """What each segment's steps did beside the rest of the dimension."""
+    steps = [step for step in _STEPS if step == "gmv" or all(frame[step].notna().all() for frame in (base, now))]
+    before, after = ({str(row["segment"]): row for row in frame.to_dict("records")} for frame in (base, now))
+    sold = float(sum(now["gmv"], Decimal(0)))
+    for segment in sorted(set(before) & set(after)):
+        old, new = _numbers(before[segment]), _numbers(after[segment])
+        if min(old["orders"], new["orders"]) < LEAST_ORDERS or new["gmv"] < LEAST_SHARE * sold:
+            continue
+        rest = [_others(rows, segment) for rows in (before, after)] if len(before) > 1 else None
+        shown = {"dimension": dimension, "segment": segment}
+        if rest is not None and steps[0] == "visits":
+            yield shown | _share(old, new, *rest)
+        for upper, lower in itertools.pairwise(steps):
+            factor = FACTORS[upper, lower]
+            found = _moved(upper, lower, old, new, rest)
+            if found is not None:
+                yield shown | {"factor": factor, **found}
+
+
+Numbers = Mapping[str, float]
+
+
+def _numbers(row: Mapping[Any, Any]) -> Numbers:
+    return {str(name): float(value) for name, value in row.items() if name != "segment"}
+
+
+def _others(rows: Mapping[str, Mapping[Any, Any]], segment: str) -> Numbers:
+    """All segments but one, added up."""
+    own = [_numbers(row) for name, row in rows.items() if name != segment]
+    return {name: sum(row[name] for row in own) for name in own[0]} if own else {}
+
+
+def _moved(upper: str, lower: str, old: Numbers, new: Numbers, rest: Sequence[Numbers] | None) -> dict[str, Any] | None:
+    """How a rate moved beside the rest's, what that came to in money, and how likely chance alone is."""
+    known = [old, new, *(rest or ())]
+    if any(not side[upper] or not side[lower] for side in known):
+        return None
+    before, after = old[lower] / old[upper], new[lower] / new[upper]
+    trend = (rest[1][lower] / rest[1][upper]) / (rest[0][lower] / rest[0][upper]) if rest else 1.0
+    expected = before * trend
+    spread = math.sqrt(sum(_relative_variance(upper, lower, side) for side in known))
+    distance = math.log(after / expected)
+    worth = new["gmv"] / new[lower]
+    return {
+        "before": before,
+        "expected": expected,
+        "after": after,
+        "units": int(new[upper]),
+        "cost": (after - expected) * new[upper] * worth,
+        "p_value": _two_sided(distance, spread),
+    }
+
+
+def _share(old: Numbers, new: Numbers, rest_old: Numbers, rest_new: Numbers) -> dict[str, Any]:
+    """How a segment's share of the visits moved: others that grew faster cost it nothing but mix."""
+    before = old["visits"] / (old["visits"] + rest_old["visits"])
+    total = new["visits"] + rest_new["visits"]
+    after = new["visits"] / total
+    own, average = new["gmv"] / new["visits"], (new["gmv"] + rest_new["gmv"]) / total
+    spread = math.sqrt(
+        sum(_heads(side) * (1 - share) / side["visits"] for side, share in ((old, before), (new, after)))
+    )
+    return {
+        "factor": "mix",
+        "before": before,
+        "expected": before,
+        "after": after,
+        "units": int(total),
+        "cost": (after - before) * total * (own - average),
+        "p_value": _two_sided(math.log(after / before), spread),
+    }
+
+
+def _relative_variance(upper: str, lower: str, side: Numbers) -> float:
+    """The variance of the logarithm of a rate (a share), or of a mean (of the orders' amounts)."""
+    if lower == "gmv":
+        mean = side["gmv"] / side[upper]
+        return max(0.0, side["gmv_squares"] / side[upper] - mean**2) / mean**2 / side[upper]
+    rate = min(1.0, side[lower] / side[upper])
+    return (1 - rate) / side[lower] * (_repeats(side) if upper == "visits" else 1.0)
+
+
+def _repeats(side: Numbers) -> float:
+    """By how much orders of one user, who may place several, are alike: as if half of the orders were of others."""
+    return 1.0 + 0.5 * min(1.0, side["placed"] / max(side["visitors"], 1.0))
+
+
+def _heads(side: Numbers) -> float:
+    """Visits of one user: all of them alike, which errs on the side of chance."""
+    return max(1.0, side["visits"] / max(side["visitors"], 1.0))
+
+
+def _two_sided(distance: float, spread: float) -> float:
+    return float(2 * ndtr(-abs(distance) / spread)) if spread > 0 else float(distance == 0)
+
+
+_SYSTEMS = {
+    "payment_rate": ("payment", "checkout"),
+    "order_rate": ("product_page", "cart", "search", "login", "checkout"),
+}
+"""The systems whose incidents touch a step."""
+
+
+def _explained(frame: pd.DataFrame, incidents: ibis.Table | None, start: dt.datetime, end: dt.datetime) -> pd.DataFrame:
+    """Set the longest incident of a step's systems beside each row of its channel."""
+    known: list[Mapping[str, Any]] = []
+    if incidents is not None:
+        inside = incidents.filter(incidents.started_at < end, incidents.ended_at > start)
+        kept = inside.select("system", "channel", "started_at", "ended_at").execute().to_dict("records")
+        known = sorted(kept, key=lambda one: one["started_at"] - one["ended_at"])
+    found = [_incident(row, known) for row in frame.to_dict("records")]
+    for name, key in (("incident", "system"), ("incident_from", "started_at"), ("incident_until", "ended_at")):
+        frame[name] = pd.Series([one[key] if one else None for one in found], dtype=object)
+    return frame
+
+
+def _incident(row: Mapping[Any, Any], known: Sequence[Mapping[str, Any]]) -> Mapping[str, Any] | None:
+    systems = _SYSTEMS.get(row["factor"], ())
+    fits = (
+        one
+        for one in known
+        if one["system"] in systems
+        and ((row["dimension"] == "channel" and one["channel"] == row["segment"]) or pd.isna(one["channel"]))
+    )
+    return next(fits, None)

@@ -1,0 +1,134 @@
+"""The figures of a month, beside the month before and a year ago."""
+
+from __future__ import annotations
+
+import datetime as dt
+import math
+from decimal import Decimal
+from typing import Any
+
+import pandas as pd
+
+from retro.metrics.bridge.cells import Days, Shop, sales_cells
+from retro.metrics.intervals import wilson
+from retro.metrics.windows import check_window
+from retro.periods import previous_window, year_ago_window
+
+
+def month_figures(shop: Shop, trend: pd.DataFrame, *, start: dt.datetime, end: dt.datetime) -> pd.DataFrame:
+    """The figures by which a month is judged.
+
+    Args:
+        shop: As `sales_cells`.
+        trend: What `monthly_trend` returns for 13 months up to `end`.
+        start: Begin of the month, local.
+        end: End of the month, local, exclusive.
+
+    Returns:
+        One row per figure, in a fixed order: `gmv`, `orders`, `order_value`, `visits`, `conversion_rate` (orders over
+        visits), `payment_rate` (orders that were paid at some time over orders placed), `new_users`, and
+        `new_customer_share` (GMV of users without a valid order before the month, over GMV).
+
+        - `figure`, `unit` (str).
+        - `value`, `previous`, `year_ago` (Decimal): This month, the month before, and the same a year ago. None where
+          it was not observed.
+        - `numerator`, `denominator` (Decimal): Of rates and of `order_value`; None else.
+        - `low`, `high` (float): Wilson's interval of `payment_rate`; NaN else.
+        - `change` (float): `value` over `previous`, less 1; of rates, the difference.
+        - `year_change` (float): The same against a year ago.
+
+    Raises:
+        MetricError: A column is missing, or the window is empty.
+    """
+    check_window(start, end)
+    windows = {"value": (start, end), "previous": previous_window(start, end), "year_ago": year_ago_window(start, end)}
+    months = {row["month"]: row for row in trend.to_dict("records")}
+    sides = {
+        name: _figures(shop, months.get(begin.date(), {}), Days(begin, until))
+        for name, (begin, until) in windows.items()
+    }
+    rows = []
+    for figure, unit in UNITS.items():
+        found = {name: side[figure] for name, side in sides.items()}
+        over, under = found["value"][1:]
+        value, previous, year_ago = (found[name][0] for name in ("value", "previous", "year_ago"))
+        low, high = _interval(over, under) if figure == "payment_rate" else (math.nan, math.nan)
+        rows.append(
+            {
+                "figure": figure,
+                "unit": unit,
+                "value": value,
+                "previous": previous,
+                "year_ago": year_ago,
+                "numerator": over,
+                "denominator": under,
+                "low": low,
+                "high": high,
+                "change": _change(value, previous, unit),
+                "year_change": _change(value, year_ago, unit),
+            }
+        )
+    return pd.DataFrame(rows)
+
+
+UNITS = {
+    "gmv": "money",
+    "orders": "orders",
+    "order_value": "money",
+    "visits": "days",
+    "conversion_rate": "rate",
+    "payment_rate": "rate",
+    "new_users": "users",
+    "new_customer_share": "rate",
+}
+"""The figures of a month and what they count."""
+
+Figure = tuple[Decimal | None, Decimal | None, Decimal | None]
+
+
+def _figures(shop: Shop, month: Any, days: Days) -> dict[str, Figure]:  # noqa: ANN401 - a frame's row
+    """Each figure with what it divides."""
+    whole = sales_cells(shop, days)
+    if whole.empty:
+        return dict.fromkeys(UNITS, (None, None, None))
+    row = whole.iloc[0]
+    gmv, orders = row["gmv"], _count(row["orders"])
+    visits, placed, settled = (_count(row[name]) for name in ("visits", "placed", "settled"))
+    kinds = sales_cells(shop, days, by="customer")
+    new = sum(kinds.loc[kinds["segment"] == "new", "gmv"], Decimal(0))
+    arrived = month.get("new_users")
+    return {
+        "gmv": (gmv, None, None),
+        "orders": (orders, None, None),
+        "order_value": _money_per(gmv, orders),
+        "visits": (visits, None, None),
+        "conversion_rate": _rate(orders, visits),
+        "payment_rate": _rate(settled, placed),
+        "new_users": (None if arrived is None or pd.isna(arrived) else Decimal(int(arrived)), None, None),
+        "new_customer_share": _rate(new, gmv),
+    }
+
+
+def _count(value: float) -> Decimal | None:
+    return None if pd.isna(value) else Decimal(int(value))
+
+
+def _rate(over: Decimal | None, under: Decimal | None) -> Figure:
+    return (over / under if over is not None and under else None, over, under)
+
+
+def _money_per(gmv: Decimal, orders: Decimal | None) -> Figure:
+    return (round(gmv / orders, 2) if orders else None, gmv, orders)
+
+
+def _interval(over: Decimal | None, under: Decimal | None) -> tuple[float, float]:
+    if over is None or not under:
+        return math.nan, math.nan
+    low, high = wilson([float(over)], [float(under)])
+    return float(low[0]), float(high[0])
+
+
+def _change(value: Decimal | None, base: Decimal | None, unit: str) -> float:
+    if value is None or not base:
+        return math.nan
+    return float(value - base) if unit == "rate" else float(value / base) - 1

@@ -1,0 +1,177 @@
+"""Rhythm: the shop month by month and week by week, from visits to sales and to who comes back."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Mapping
+from typing import Any
+
+import ibis
+import pandas as pd
+
+from retro.metrics.intervals import add_rate
+from retro.metrics.money import as_money, per_head
+from retro.metrics.orders import valid_orders
+from retro.metrics.windows import check_at_least, day_number, day_of, month_number, month_of, require
+
+Shop = Mapping[str, ibis.Table]
+
+_MONDAY = 3
+"""1970-01-01 was a Thursday: so many days after a Monday."""
+
+
+def monthly_trend(shop: Shop, *, end: dt.datetime, months: int = 13) -> pd.DataFrame:
+    """Count visits, new users, orders and money by calendar month, over a year and the month itself.
+
+    Args:
+        shop: Tables by canonical name: `orders`, and those of `events` and `users` that the shop has.
+        end: The month that this moment lies in, and later ones, are left out; a first of a month ends the one before.
+        months: How many months, the last before `end` included.
+
+    Returns:
+        One row per month, in order.
+
+        - `month` (date): Its first day.
+        - `visits` (Int64): Days on which somebody came, added up over users. Missing where events begin later than the
+          month.
+        - `new_users` (Int64): Users who registered. Missing without `users`.
+        - `orders`, `buyers` (int): Valid orders, and who placed them; 0 in a month without.
+        - `gmv` (Decimal): Their amounts.
+        - `order_value` (Decimal): `gmv` over `orders`. None without orders.
+        - `conversion` (float): `orders` over `visits`. NaN where visits are not known.
+
+    Raises:
+        MetricError: A column is missing, or `months` is below 1.
+    """
+    check_at_least("months", months, 1)
+    last = end.year * 12 + end.month - 1
+    first = last - months
+    begin = dt.datetime.combine(month_of(first), dt.time())
+    until = dt.datetime.combine(month_of(last), dt.time())
+    valid = valid_orders(shop["orders"])
+    valid = valid.filter(valid.ordered_at >= begin, valid.ordered_at < until)
+    sold = _by(
+        valid.group_by(number=month_number(valid.ordered_at)).aggregate(
+            orders=valid.count(), buyers=valid.user_id.nunique(), gmv=valid.amount.sum()
+        )
+    )
+    visits = _monthly_visits(shop, begin, until)
+    arrived = _arrivals(shop, begin, until)
+    rows = []
+    for number in range(first, last):
+        own = sold.get(number, {"orders": 0, "buyers": 0, "gmv": None})
+        gmv, orders = as_money(own["gmv"]), int(own["orders"])
+        seen = visits.get(number, 0) if visits is not None and number >= min(visits, default=last) else None
+        rows.append(
+            {
+                "month": month_of(number),
+                "visits": seen,
+                "new_users": arrived.get(number, 0) if arrived is not None else None,
+                "orders": orders,
+                "buyers": int(own["buyers"]),
+                "gmv": gmv,
+                "order_value": per_head(gmv, orders),
+                "conversion": orders / seen if seen else float("nan"),
+            }
+        )
+    return pd.DataFrame(rows).astype({"visits": "Int64", "new_users": "Int64"})
+
+
+def weekly_chain(
+    events: ibis.Table, orders: ibis.Table, *, end: dt.datetime, observed_until: dt.datetime, weeks: int = 13
+) -> pd.DataFrame:
+    """Follow visitors of each week to their orders and to the week after.
+
+    Args:
+        events: One row per event: `user_id`, `occurred_at` (local).
+        orders: One row per order: `order_id`, `user_id`, `ordered_at` (local), `status`.
+        end: The week that this moment lies in, and later ones, are left out, unless it is a Monday 00:00.
+        observed_until: Until when the tables were observed, local, exclusive.
+        weeks: How many weeks, if events reach back so far.
+
+    Returns:
+        One row per week from Monday that events cover wholly, in order.
+
+        - `week` (date): Its Monday.
+        - `visitors` (int): Users who came. `visits` (int): The days they came on, added up.
+        - `buyers` (int): Visitors with a valid order in the week.
+        - `conversion` (float): `buyers` over `visitors`.
+        - `returned` (Int64): Visitors who came in the week after too. Missing while that week is not over.
+        - `rate`, `low`, `high` (float): `returned` over `visitors`, with Wilson's interval. NaN likewise.
+
+    Raises:
+        MetricError: A column is missing, or `weeks` is below 1.
+    """
+    check_at_least("weeks", weeks, 1)
+    require(events, "events", "user_id", "occurred_at")
+    last = _week(end)
+    oldest = events.occurred_at.min().execute()
+    first = last if pd.isna(oldest) else max(last - weeks, _week(oldest.to_pydatetime() - dt.timedelta(seconds=1)) + 1)
+    seen = _by_week(events.filter(events.user_id.notnull()), "occurred_at", first, last + 1)
+    seen = seen.group_by("user_id", "week").aggregate(visits=seen.day.nunique())
+    bought = _by_week(valid_orders(orders), "ordered_at", first, last).select("user_id", "week").distinct()
+    after = seen.select("user_id", week=seen.week - 1, came=ibis.literal(value=True))
+    joined = seen.filter(seen.week < last).left_join(after, ["user_id", "week"])
+    joined = joined.left_join(
+        bought.mutate(bought=ibis.literal(value=True)), ["user_id", "week"], rname="{name}_bought"
+    )
+    found = joined.group_by("week").aggregate(
+        visitors=joined.count(),
+        visits=joined.visits.sum(),
+        buyers=joined.bought.notnull().cast("int64").sum(),
+        returned=joined.came.notnull().cast("int64").sum(),
+    )
+    frame = found.execute().sort_values("week", ignore_index=True)
+    over = [_monday(number + 2) <= observed_until for number in frame["week"]]
+    frame["returned"] = frame["returned"].astype("Int64").where(pd.Series(over, dtype=bool))
+    frame["conversion"] = frame["buyers"] / frame["visitors"]
+    frame["week"] = [_monday(number).date() for number in frame["week"]]
+    frame = add_rate(frame, "returned", "visitors")
+    return frame[["week", "visitors", "visits", "buyers", "conversion", "returned", "rate", "low", "high"]]
+
+
+def _by(table: ibis.Table) -> dict[int, Mapping[Any, Any]]:
+    return {int(row["number"]): row for row in table.execute().to_dict("records")}
+
+
+def _monthly_visits(shop: Shop, begin: dt.datetime, until: dt.datetime) -> dict[int, int] | None:
+    """Visits by month, only months that events cover wholly; None without events."""
+    if "events" not in shop:
+        return None
+    events = shop["events"]
+    require(events, "events", "user_id", "occurred_at")
+    oldest = events.occurred_at.min().execute()
+    if pd.isna(oldest):
+        return {}
+    whole = oldest.year * 12 + oldest.month - 1
+    own = events.filter(events.user_id.notnull(), events.occurred_at >= begin, events.occurred_at < until)
+    days = own.select("user_id", day=day_number(own.occurred_at), number=month_number(own.occurred_at)).distinct()
+    counted = _by(days.group_by("number").aggregate(visits=days.count()))
+    partial = oldest.date() > month_of(whole)
+    return {number: int(row["visits"]) for number, row in counted.items() if number > whole or not partial}
+
+
+def _arrivals(shop: Shop, begin: dt.datetime, until: dt.datetime) -> dict[int, int] | None:
+    if "users" not in shop:
+        return None
+    users = shop["users"]
+    require(users, "users", "user_id", "registered_at")
+    own = users.filter(users.registered_at >= begin, users.registered_at < until)
+    counted = own.group_by(number=month_number(own.registered_at)).aggregate(users=own.user_id.nunique())
+    return {number: int(row["users"]) for number, row in _by(counted).items()}
+
+
+def _by_week(table: ibis.Table, at: str, first: int, last: int) -> ibis.Table:
+    """Rows of whole weeks, with the number of their day and week."""
+    own = table.filter(table[at] >= _monday(first), table[at] < _monday(last))
+    day = day_number(own[at])
+    return own.select("user_id", day=day, week=(day + _MONDAY) // 7)
+
+
+def _week(moment: dt.datetime) -> int:
+    """The number of the week that a moment lies in."""
+    return ((moment.date() - dt.date(1970, 1, 1)).days + _MONDAY) // 7
+
+
+def _monday(week: int) -> dt.datetime:
+    return dt.datetime.combine(day_of(week * 7 - _MONDAY), dt.time())

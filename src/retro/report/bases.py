@@ -1,0 +1,53 @@
+"""Bases: the periods that a report is compared with, as its params name them."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from zoneinfo import ZoneInfo
+
+from retro.campaigns import CampaignParams, load_params
+from retro.errors import ParamsError
+from retro.periods import Period, lunar_year_ago_window, previous_window, year_ago_window
+
+
+def bases_of(params: CampaignParams, folder: Path, zone: ZoneInfo) -> tuple[Period, ...]:
+    """The periods behind `compare:`, in its order.
+
+    Args:
+        params: What the report was asked.
+        folder: Where the params of all reports lie; an edition is looked up below it.
+        zone: The source's time zone.
+
+    Raises:
+        ParamsError: A target or an edition is named that does not exist, or a lunar year lies outside 2015 to 2035.
+    """
+    return tuple(_period(place, params, folder, zone) for place in range(len(params.compare)))
+
+
+def _period(place: int, params: CampaignParams, folder: Path, zone: ZoneInfo) -> Period:
+    base, (start, end) = params.compare[place], params.window
+    where = f"{params.campaign_id}: compare.{place}"
+    words = (base.title, base.offer)
+    match base.basis:
+        case "target":
+            if "gmv" not in params.targets:
+                raise ParamsError(f"{where}: target must be one of gmv, got none. Add targets.gmv.")
+            return Period("target", *previous_window(start, end), *words, amount=params.targets["gmv"])
+        case "previous":
+            return Period("previous", *previous_window(start, end), *words)
+        case "year_ago":
+            return Period("year_ago", *year_ago_window(start, end), *words)
+        case "lunar_year_ago":
+            window = lunar_year_ago_window(start, end)
+            if window is None:
+                raise ParamsError(f"{where}: lunar_year_ago must lie in the years 2015 to 2035, got {start:%Y-%m-%d}.")
+            return Period("lunar_year_ago", *window, *words)
+        case "edition":
+            path = folder / f"{base.edition}.yaml"
+            if not path.is_file():
+                raise ParamsError(f"{where}: edition must be a params file, got {base.edition!r}. Add {path.name}.")
+            edition = load_params(path, zone=zone)
+            title, offer = base.title or edition.short_title or edition.title, base.offer or edition.offer
+            return Period("edition", *edition.window, title, offer)
+        case _:
+            return Period("dates", base.start or start, base.end or end, *words)
