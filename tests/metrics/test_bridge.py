@@ -101,9 +101,7 @@ def test_nothing_on_both_sides_is_nothing() -> None:
 
 
 def test_steps_that_are_no_chain_are_refused() -> None:
-    with pytest.raises(
-        MetricError, match=r"^bridge: steps must lead from one of .* to gmv .* got \['gmv'\]"
-    ):
+    with pytest.raises(MetricError, match=r"^bridge: steps must lead from one of .* to gmv .* got \['gmv'\]"):
         split(cells(), cells(), ("gmv",))
 
 
@@ -152,8 +150,14 @@ def shop(*, days: int = 1) -> dict[str, ibis.Table]:
     frame = pd.DataFrame(orders, columns=columns).assign(amount=lambda part: part["amount"].map(Decimal))
     items = [("o1", "p1", 1, "40.00"), ("o2", "p2", 2, "60.00"), ("o3", "p1", 2, "60.00"), ("o4", "p2", 3, "90.00")]
     lines = pd.DataFrame(items, columns=["order_id", "product_id", "quantity", "amount"])
-    events = [("ann", at(2025, 2, days), "app"), ("ann", at(2025, 2, 5), "web"), ("ann", at(2025, 3, 3), "app"),
-              ("ann", at(2025, 3, 3), "web"), ("bob", at(2025, 3, 4), "app"), ("bob", at(2025, 3, 5), "app")]  # fmt: skip
+    events = [
+        ("ann", at(2025, 2, days), "app"),
+        ("ann", at(2025, 2, 5), "web"),
+        ("ann", at(2025, 3, 3), "app"),
+        ("ann", at(2025, 3, 3), "web"),
+        ("bob", at(2025, 3, 4), "app"),
+        ("bob", at(2025, 3, 5), "app"),
+    ]
     people = [("ann", at(2024, 1, 1)), ("bob", at(2025, 3, 2))]
     return {
         "orders": ibis.memtable(frame, schema={**dict.fromkeys(("order_id", "user_id", "status", "channel"), "string"),
