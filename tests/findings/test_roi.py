@@ -131,7 +131,7 @@ ROI = pd.DataFrame(
 
 
 def test_the_stated_ratio_stands_beside_the_incremental_one() -> None:
-    finding = find("roi", ROI, statement(), impact())
+    finding = find("roi", ROI, statement(), impact(), roi={"settling_days": 0})
 
     assert "output over input is 9.00 (net ROI +800.0%)" in finding.sentence
     assert (
@@ -140,6 +140,25 @@ def test_the_stated_ratio_stands_beside_the_incremental_one() -> None:
     )
     assert "it had to sell 90.0% more than usual; it was +50.0%" in finding.sentence
     assert len(finding.entries) == 6
+
+
+def test_the_horizon_says_how_much_of_the_time_after_was_seen() -> None:
+    days = pd.DataFrame({"on": [dt.date(2025, 3, day) for day in (1, 2, 3)], "actual": 900.0, "expected": 600.0})
+    found = replace(impact(), days=days.assign(phase=["campaign", "settling", "settling"], low=500.0, high=700.0))
+
+    said = find("roi", ROI, statement(), found, roi={"settling_days": 14}).sentence
+    assert "counted over 1 Mar 2025 – 3 Mar 2025; returns have settled after 1 Apr 2025" in said
+    assert "Of 14 days after it only 2 were seen" in said
+    assert "were seen" not in find("roi", ROI, statement(), found, roi={"settling_days": 2}).sentence
+
+
+def test_what_is_known_of_others_stands_beside_the_figures() -> None:
+    table = find("roi", ROI, statement(), impact()).table
+
+    assert table is not None
+    beside = {row[0].text: row[-1].text for row in table.rows}
+    assert beside["Incremental ROI"].startswith("more than half of promotions earn no profit")
+    assert beside["Net contribution"] == ""
 
 
 def test_a_ratio_that_cannot_be_told_from_chance_is_said_so() -> None:

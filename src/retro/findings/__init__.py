@@ -24,6 +24,7 @@ from retro.findings.experiments import experiments
 from retro.findings.feedback import feedback
 from retro.findings.finding import Context, Finding
 from retro.findings.funnel import funnel
+from retro.findings.impact import impact
 from retro.findings.matching import matched_participants
 from retro.findings.month import anomalies, month_figures, monthly_trend, pacing, weekly_chain
 from retro.findings.offers import offers

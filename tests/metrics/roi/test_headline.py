@@ -19,7 +19,11 @@ def impact(campaign: float, settling: float, expected: float, spread: float = 10
     columns = ["phase", "days", "actual", "expected", "effect", "low", "high", "effect_rate"]
     effects = pd.DataFrame([("campaign", 7, *total[2:]), ("settling", 2, *total[2:]), total], columns=columns)
     empty = pd.DataFrame()
-    return Impact("gmv", empty, effects, empty, empty, draws, (), 56, 0.04)
+    strict = pd.DataFrame({"level_sd": [0.1, 0.01], "effect": [effect, 150], "low": [0, 140], "high": [0, 160]})
+    return Impact("gmv", empty, effects, strict, empty, draws, (), 56, 0.04)
+
+
+REST = impact(-30, 0, 200)
 
 
 def statement(cost: str | None = "100.00", *caveats: Caveat) -> Statement:
@@ -34,7 +38,7 @@ def values(frame: pd.DataFrame) -> dict[str, float]:
 
 
 def test_the_stated_ratio_stands_beside_the_incremental_one() -> None:
-    found = values(roi(statement(), impact(400, -100, 600), impact(160, -40, 240), impact(20, 0, 50, spread=4)))
+    found = values(roi(statement(), impact(400, -100, 600), impact(160, -40, 240), impact(20, 0, 50, spread=4), REST))
 
     assert found == {
         "output_input_ratio": pytest.approx(11.8),
@@ -48,6 +52,8 @@ def test_the_stated_ratio_stands_beside_the_incremental_one() -> None:
         "lift_rate": pytest.approx(0.5),
         "break_even_lift_rate": pytest.approx(100 / 240),
         "pull_forward_share": pytest.approx(0.25),
+        "incremental_roi_strict": pytest.approx(0.5),
+        "halo_share": pytest.approx(-0.1),
     }
 
 
@@ -72,6 +78,11 @@ def test_without_costs_nothing_is_divided_and_nothing_is_zero() -> None:
     assert values(frame)["incremental_contribution"] == 160
     assert "incremental_roi" not in values(frame)
     assert np.isnan(values(frame)["output_input_ratio"])
+
+
+def test_a_halo_that_nobody_can_tell_is_missing() -> None:
+    assert np.isnan(values(roi(statement(), impact(400, 0, 600)))["halo_share"])
+    assert np.isnan(values(roi(statement(), impact(-400, 0, 600), rest=REST))["halo_share"])
 
 
 def test_the_tornado_moves_one_assumption_at_a_time_the_widest_first() -> None:

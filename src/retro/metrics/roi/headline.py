@@ -18,7 +18,11 @@ _CAMPAIGN = PHASES.index("campaign")
 
 
 def roi(
-    statement: Statement, gmv: Impact, contribution: Impact | None = None, newcomers: Impact | None = None
+    statement: Statement,
+    gmv: Impact,
+    contribution: Impact | None = None,
+    newcomers: Impact | None = None,
+    rest: Impact | None = None,
 ) -> pd.DataFrame:
     """The headline table.
 
@@ -28,6 +32,7 @@ def roi(
         contribution: What it added to daily contribution before campaign cost, discounts taken off; None where goods'
             costs are not known.
         newcomers: What it added to the daily number of first-time buyers.
+        rest: What it added to daily GMV of goods that were not on offer.
 
     Returns:
         One row per figure that can be computed or is missing for a reason, in reading order: `figure` (str), `value`,
@@ -41,16 +46,19 @@ def roi(
         - `net_contribution`: the same less the cost that is not yet in the price.
         - `incremental_roi`: `net_contribution` over that cost.
         - `roi_positive_probability`: share of draws in which it is above 0.
+        - `incremental_roi_strict`: the same with the level taken to hardly drift (prior 0.01), for comparison.
         - `incremental_cac`: that cost over additional first-time buyers.
         - `lift_rate`, `break_even_lift_rate`: effect on GMV over usual GMV, and the one that would have paid at usual
           contribution per GMV.
         - `pull_forward_share`: share of the effect while the campaign ran that other days lost. NaN where the effect
           is not above 0, or neither anticipation nor settling was looked at.
+        - `halo_share`: effect on goods that were not on offer over the whole effect; below 0 where they lost. NaN where
+          the effect is not above 0, or nobody can tell what was on offer.
     """
     rows = [*_ratios(statement), _row("incremental_gmv", "money", *_total(gmv))]
     cost = deducted_cost(statement)
     rows += _incremental(cost, contribution)
-    rows += [_per_newcomer(cost, newcomers), *_lifts(cost, gmv, contribution), _pull_forward(gmv)]
+    rows += [_per_newcomer(cost, newcomers), *_lifts(cost, gmv, contribution), _pull_forward(gmv), _halo(gmv, rest)]
     return pd.DataFrame(rows, columns=["figure", "value", "low", "high", "unit"])
 
 
@@ -130,7 +138,14 @@ def _incremental(cost: Decimal | None, contribution: Impact | None) -> list[_Row
         _row("net_contribution", "money", *net),
         _row("incremental_roi", "change", *(end / float(cost) for end in net)),
         _row("roi_positive_probability", "rate", above),
+        _row("incremental_roi_strict", "change", *(end / float(cost) - 1 for end in _strict(contribution))),
     ]
+
+
+def _strict(contribution: Impact) -> tuple[float, float, float]:
+    """The effect and its ends where the level is taken to hardly drift."""
+    row = contribution.sensitivity.iloc[-1]
+    return float(row["effect"]), float(row["low"]), float(row["high"])
 
 
 def _per_newcomer(cost: Decimal | None, newcomers: Impact | None) -> _Row:
@@ -162,3 +177,10 @@ def _pull_forward(gmv: Impact) -> _Row:
         return _row("pull_forward_share", "rate", np.nan)
     low, high = np.percentile(-around / during.mean(), ENDS)
     return _row("pull_forward_share", "rate", float(-around.mean() / during.mean()), float(low), float(high))
+
+
+def _halo(gmv: Impact, rest: Impact | None) -> _Row:
+    whole = _total(gmv)[0]
+    if rest is None or not rest.known or not whole > 0:
+        return _row("halo_share", "change", np.nan)
+    return _row("halo_share", "change", *(end / whole for end in _total(rest)))

@@ -15,6 +15,7 @@ from retro.errors import MetricError
 from retro.metrics.baseline import Impact, Phases, impact
 from retro.metrics.pnl import daily_contribution
 from retro.metrics.pnl.orders import Parts
+from retro.metrics.roi.halo import rest_sales
 from retro.metrics.roi.newcomers import first_buyers
 from retro.metrics.sales import daily_sales
 
@@ -27,11 +28,13 @@ class Impacts:
         gmv: On daily GMV.
         contribution: On what a day's orders leave before campaign cost; None where goods' costs are not known.
         newcomers: On daily first-time buyers.
+        rest: On daily GMV of the goods that were not on offer, without placebos; None where nobody can tell them apart.
     """
 
     gmv: Impact
     contribution: Impact | None
     newcomers: Impact
+    rest: Impact | None = None
 
 
 def impacts(
@@ -66,6 +69,7 @@ def impacts(
     sales = _since(daily_sales(orders, end=observed_until), since)
     left = daily_contribution(orders, parts, economics=economics, end=observed_until)
     buyers = _since(first_buyers(orders, end=observed_until), since)
+    rest = rest_sales(orders, parts, phases, end=observed_until)
     known = not left.empty
     if known:
         # Days after the last order have none: they left nothing, which is known.
@@ -80,6 +84,7 @@ def impacts(
         gmv=explained(_floats(sales, "gmv"), "gmv"),
         contribution=explained(left, "contribution") if known else None,
         newcomers=explained(_floats(buyers, "buyers"), "buyers"),
+        rest=None if rest is None else impact(_since(rest, since), "gmv", phases, holidays=holidays, placebos=0),
     )
 
 

@@ -1,0 +1,58 @@
+"""Halo: what a campaign did to the sales of goods that were not on offer."""
+
+from __future__ import annotations
+
+import datetime as dt
+
+import ibis
+import pandas as pd
+
+from retro.metrics.attribution import cents
+from retro.metrics.baseline import Phases
+from retro.metrics.orders import valid_orders
+from retro.metrics.pnl.orders import Parts
+from retro.metrics.windows import day_number, day_of, number_of
+
+OFFER_RATE = 0.2
+"""A line with at least this much off its list price was on offer."""
+
+_MOSTLY = 0.5
+_NEEDED = ("order_id", "product_id", "quantity", "unit_price", "discount_amount", "amount")
+
+
+def rest_sales(orders: ibis.Table, parts: Parts, phases: Phases, *, end: dt.datetime) -> pd.DataFrame | None:
+    """Sales by day of the goods that were not on offer in a campaign.
+
+    A product was on offer if most of its pieces that were sold on the campaign's days had a fifth or more off.
+
+    Args:
+        orders: As in `daily_sales`.
+        parts: `order_items` where the shop has it: `order_id`, `product_id`, `quantity`, `unit_price`,
+            `discount_amount`, `amount`.
+        phases: The campaign's days.
+        end: The day that this moment lies in, and later ones, are left out.
+
+    Returns:
+        One row per day without gaps: `on` (date), `gmv` (float). None where lines do not tell what was on offer, or
+        nothing was, or everything.
+    """
+    items = parts.get("order_items")
+    if items is None or not set(_NEEDED) <= set(items.columns):
+        return None
+    valid = valid_orders(orders).filter(lambda row: row.ordered_at < dt.datetime.combine(end.date(), dt.time()))
+    lines = items.select(*_NEEDED).inner_join(valid.select("order_id", day=day_number(valid.ordered_at)), "order_id")
+    offer = lines.discount_amount.cast("float64") >= OFFER_RATE * (lines.unit_price.cast("float64") * lines.quantity)
+    here = (lines.day >= number_of(phases.start)) & (lines.day < number_of(phases.end))
+    sold = lines.filter(here).group_by("product_id")
+    products = sold.aggregate(pieces=lines.quantity.sum(), off=ibis.ifelse(offer, lines.quantity, 0).sum())
+    offered = products.filter(products.off > products.pieces * _MOSTLY).select("product_id")
+    (counted,) = products.aggregate(
+        all=products.count(), offered=ibis.ifelse(products.off > products.pieces * _MOSTLY, 1, 0).sum()
+    ).execute().to_dict("records")  # fmt: skip
+    if not counted["offered"] or counted["offered"] == counted["all"]:
+        return None
+    rest = lines.anti_join(offered, "product_id")
+    daily = rest.group_by("day").aggregate(gmv=cents(rest.amount).sum()).execute()
+    by_day = {int(row.day): int(row.gmv) / 100 for row in daily.itertuples()}
+    days = range(min(by_day), number_of(end.date())) if by_day else range(0)
+    return pd.DataFrame([(day_of(day), by_day.get(day, 0.0)) for day in days], columns=["on", "gmv"])
