@@ -19,7 +19,7 @@ _TITLE = 42
 
 
 @styled()
-def panels(frame: pd.DataFrame, text: Text, value: str, unit: str = "rate") -> Chart:
+def panels(frame: pd.DataFrame, text: Text, value: str, unit: str = "rate", reference: str = "") -> Chart:
     """A dot with its interval per group and panel, grey where the interval holds the panel's reference line.
 
     Args:
@@ -28,6 +28,7 @@ def panels(frame: pd.DataFrame, text: Text, value: str, unit: str = "rate") -> C
         text: Language of the words, and currency.
         value: What is estimated, for caption and alternative text.
         unit: How estimates are written, as `forest`.
+        reference: What the reference lines are; all users where left out.
 
     Raises:
         MetricError: The frame has no rows, lacks a column, or holds no estimate.
@@ -47,8 +48,10 @@ def panels(frame: pd.DataFrame, text: Text, value: str, unit: str = "rate") -> C
         for title in titles
     ]
     alt = text("chart.panels.alt", value=value, parts=text("chart.clause").join(parts))
-    compared = bool(frame["reference"].notna().any())
-    return Chart(figure, alt, text(f"chart.panels.{'caption' if compared else 'caption_alone'}", value=value))
+    if not frame["reference"].notna().any():
+        return Chart(figure, alt, text("chart.panels.caption_alone", value=value))
+    caption = text("chart.panels.caption", value=value, reference=reference or text("chart.panels.everybody"))
+    return Chart(figure, alt, caption)
 
 
 def _draw_panel(ax: Axes, own: pd.DataFrame, places: dict[str, int], text: Text, unit: str) -> None:

@@ -126,6 +126,7 @@ SECTIONS: Mapping[str, Callable[..., Finding]] = MappingProxyType(
         "tier_migration": tier_migration,
         "tier_moves": tier_moves,
         "tier_penetration": tier_penetration,
+        "tasks": tasks,
         "tornado": tornado,
         "weekly_chain": weekly_chain,
         "woken_members": woken_members,

@@ -54,8 +54,10 @@ def feedback(frame: pd.DataFrame, negative: pd.DataFrame, context: Context) -> F
     )
     units = {"mood": "name.answer", "answer": "name.answer", "answers": "count", "asked": "count", "rate": "rate"}
     table = frame_table("feedback", frame, {**units, "low": "rate", "high": "rate"}, text) if len(frame) else None
-    exhibits = _alarm_exhibit(pd.DataFrame(known), alarm, text) if known else ()
-    return Finding("".join(sentences), entries, table, exhibits=exhibits, next_step=_next_step(frame, text))
+    exhibits = (Exhibit(table=table),) if table is not None else ()
+    if known:
+        exhibits = (*exhibits, _alarm_exhibit(pd.DataFrame(known), alarm, text))
+    return Finding("".join(sentences), entries, exhibits=exhibits, next_step=_next_step(frame, text))
 
 
 def _sentence(frame: pd.DataFrame, text: Text) -> str:
@@ -106,10 +108,10 @@ def _against_alarm(row: dict[str, Any], alarm: float, text: Text) -> str:
     )
 
 
-def _alarm_exhibit(known: pd.DataFrame, alarm: float, text: Text) -> tuple[Exhibit, ...]:
+def _alarm_exhibit(known: pd.DataFrame, alarm: float, text: Text) -> Exhibit:
     """The negative shares as a forest against the alarm, with their table."""
     named = known.assign(
-        label=[text(f"finding.feedback.source.{source}") for source in known["source"]], estimate=known["rate"]
+        label=[text(f"chart.negative_feedback.{source}") for source in known["source"]], estimate=known["rate"]
     )
     units = {
         "label": "name.source",
@@ -120,4 +122,4 @@ def _alarm_exhibit(known: pd.DataFrame, alarm: float, text: Text) -> tuple[Exhib
         "high": "rate",
     }
     options = {"value": text("chart.negative_feedback.value"), "unit": "rate", "reference": alarm}
-    return (Exhibit("forest", named, options, frame_table("negative_feedback", named, units, text)),)
+    return Exhibit("forest", named, options, frame_table("negative_feedback", named, units, text))

@@ -69,7 +69,7 @@ def group_name(attribute: str, group: object, text: Text) -> str:
 
 
 def _attributes(frame: pd.DataFrame, text: Text) -> str:
-    return text.join([text.label("segment", str(name)) for name in dict.fromkeys(frame["attribute"])])
+    return text("chart.or").join([text.label("segment", str(name)) for name in dict.fromkeys(frame["attribute"])])
 
 
 def _exhibit(own: pd.DataFrame, attribute: str, text: Text) -> Exhibit:

@@ -106,7 +106,8 @@ def cohort_value(frame: pd.DataFrame, context: Context) -> Finding:
         }
     )
     value = text("chart.cohort_value.value", days=days, currency=text.currency_name)
-    exhibit = Exhibit("panels", shown, {"value": value, "unit": "money"}, table)
+    options = {"value": value, "unit": "money", "reference": text.label("cohort", "usual")}
+    exhibit = Exhibit("panels", shown, options, table)
     key = "alone" if side == "unknown" else side
     return Finding(text(f"finding.cohort_value.{key}", **facts), entries, exhibits=(exhibit,))
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from retro.blocks import Table
@@ -40,7 +40,7 @@ def exhibits(reader: Reader) -> Iterator[Exhibit]:
         yield Exhibit("experiment_days", days, options, _days(reader, records(days)), _trend(reader, arm))
     if not segments.empty:
         rows = records(segments)
-        labels = [f"{reader.segment(row['segment'])} {row['value'] or '–'}" for row in rows]
+        labels = [f"{reader.segment(row['segment'])} {_value(reader, row)}" for row in rows]
         drawn = segments.assign(label=labels, estimate=segments["effect"])
         yield Exhibit("forest", drawn, {**options, "value": value}, _segments(reader, rows), _interaction(reader, rows))
 
@@ -127,9 +127,14 @@ def _days(reader: Reader, rows: Rows) -> Table:
     return reader.table("experiment_days", columns, lines, metric=reader.name(metric))
 
 
+def _value(reader: Reader, row: Mapping[str, Any]) -> str:
+    """A segment's value as readers call it, such as a channel's name."""
+    return reader.text.label(str(row["segment"]), str(row["value"])) if row["value"] else "–"
+
+
 def _segments(reader: Reader, rows: Rows) -> Table:
     metric = reader.result.design.primary[0]
-    lines = [(reader.segment(row["segment"]), row["value"], *_compared(reader, row)) for row in rows]
+    lines = [(reader.segment(row["segment"]), _value(reader, row), *_compared(reader, row)) for row in rows]
     columns = {"segment": False, "value": False}
     columns |= dict.fromkeys(("units", "control", "treatment", "effect", "interval"), True)
     return reader.table("experiment_segments", columns, lines, metric=reader.name(metric))
