@@ -38,7 +38,7 @@ from retro.findings.registrations import registrations
 from retro.findings.repurchase import repurchase, repurchase_cohorts
 from retro.findings.retention import retention
 from retro.findings.risks import risks
-from retro.findings.roi import attribution, impact, payback, pnl, roi, tornado
+from retro.findings.roi import attribution, payback, pnl, roi, tornado
 from retro.findings.sales import hourly_sales
 from retro.findings.satisfaction import satisfaction
 from retro.findings.scorecard import scorecard
@@ -126,7 +126,6 @@ SECTIONS: Mapping[str, Callable[..., Finding]] = MappingProxyType(
         "tier_migration": tier_migration,
         "tier_moves": tier_moves,
         "tier_penetration": tier_penetration,
-        "tasks": tasks,
         "tornado": tornado,
         "weekly_chain": weekly_chain,
         "woken_members": woken_members,
