@@ -8,7 +8,7 @@ from types import MappingProxyType
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from retro.campaigns.base import Bilingual, CampaignParams, Goal
+from retro.campaigns.base import CampaignParams, Goal
 from retro.campaigns.experiment import Experiment
 from retro.campaigns.flash_sale_night import FlashSaleNight
 from retro.campaigns.month import Month
@@ -16,6 +16,7 @@ from retro.campaigns.new_user_week import NewUserWeek
 from retro.campaigns.points_contest import PointsContest
 from retro.campaigns.quarter import Quarter
 from retro.campaigns.schema import ParamRow, describe_params
+from retro.campaigns.words import Bilingual
 from retro.errors import ParamsError, did_you_mean
 from retro.files import parse_yaml_value, read_yaml
 from retro.validation import validate

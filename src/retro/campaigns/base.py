@@ -6,40 +6,24 @@ import datetime as dt
 import re
 from collections.abc import Mapping
 from decimal import Decimal
-from typing import Annotated, ClassVar, Literal, NamedTuple
+from typing import ClassVar, Literal, NamedTuple
 from zoneinfo import ZoneInfo
 
-from pydantic import BeforeValidator, Field, ValidationInfo, field_validator, model_validator
+from pydantic import Field, ValidationInfo, field_validator, model_validator
 
 from retro.campaigns.compare import Compared
+from retro.campaigns.review import Action, SignOff
 from retro.campaigns.roi import RoiParams
 from retro.campaigns.stated import StatedParams
 from retro.campaigns.voice import VoiceParams
+from retro.campaigns.words import Bilingual, Names, both_languages
 from retro.designs import Experiment
 from retro.errors import did_you_mean
 from retro.validation import FrozenModel
 
-Words = Mapping[str, str]
-"""A text in both languages."""
-
-
 _MOMENT = re.compile(r"\d{4}-\d{2}-\d{2}([T ]\d{2}:\d{2}(:00)?([+-]\d{2}:?\d{2}|Z)?)?")
 _YEARS = range(1970, 2101)
 _LARGEST = Decimal(10) ** 15
-
-
-def _as_words(value: object) -> object:
-    """One text stands for both languages, such as a product name."""
-    return {"zh": value, "en": value} if isinstance(value, str) else value
-
-
-def _as_tuple(value: object) -> object:
-    """One value stands for a list of one."""
-    return [value] if isinstance(value, str) else value
-
-
-Bilingual = Annotated[Words, BeforeValidator(_as_words)]
-Names = Annotated[tuple[str, ...], BeforeValidator(_as_tuple)]
 
 
 class Goal(NamedTuple):
@@ -101,6 +85,16 @@ class CampaignParams(FrozenModel):
     targets: Mapping[str, Decimal] = Field(
         default_factory=dict, description="What was aimed at, by figure; rates from 0 to 1."
     )
+    targets_set_on: dt.date | None = Field(
+        None, description="When the targets were set; from the first edition that says so, later changes are shown."
+    )
+    actions: tuple[Action, ...] = Field(
+        (), description="What follows from the review: `docs/metrics.md#goals` lists the keys of an action."
+    )
+    comments: Mapping[str, Bilingual] = Field(
+        default_factory=dict, description="The owner's comments, by section, such as {roi: ...}."
+    )
+    signed_off: tuple[SignOff, ...] = Field((), description="Who stands for the report: role, name, day.")
     budget: Decimal | None = Field(
         None, ge=0, description="Planned cost of the campaign.", json_schema_extra={"unit": "the source's currency"}
     )
@@ -164,16 +158,7 @@ class CampaignParams(FrozenModel):
             )
         return local
 
-    @field_validator("title", "short_title", "period", "offer")
-    @classmethod
-    def _both_languages(cls, value: Words | None) -> Words | None:
-        if value is None:
-            return None
-        if set(value) != {"zh", "en"}:
-            raise ValueError("must be given in zh and en")
-        if not all(text.strip() for text in value.values()):
-            raise ValueError("must not be empty")
-        return value
+    _texts = field_validator("title", "short_title", "period", "offer")(both_languages)
 
     @field_validator("targets")
     @classmethod
@@ -195,6 +180,14 @@ class CampaignParams(FrozenModel):
         if twice := sorted({one for one in ids if ids.count(one) > 1}):
             raise ValueError(f"must be different ones, got {twice[0]!r} twice")
         return value
+
+    @model_validator(mode="after")
+    def _actions_answer_targets(self) -> CampaignParams:
+        for place, action in enumerate(self.actions):
+            if action.target and action.target not in self.targets:
+                hint = did_you_mean(action.target, self.targets)
+                raise ValueError(f"actions.{place}.target must be one of targets, got {action.target!r}. {hint}")
+        return self
 
     @model_validator(mode="after")
     def _end_after_start(self) -> CampaignParams:

@@ -9,7 +9,8 @@ from typing import Annotated, ClassVar, Literal
 
 from pydantic import Field, field_validator, model_validator
 
-from retro.campaigns.base import Bilingual, CampaignParams, Goal
+from retro.campaigns.base import CampaignParams, Goal
+from retro.campaigns.words import Bilingual
 from retro.validation import FrozenModel
 
 Share = Annotated[Decimal, Field(ge=0, le=1)]

@@ -7,7 +7,8 @@ from typing import Annotated, ClassVar, Literal
 
 from pydantic import Field
 
-from retro.campaigns.base import CampaignParams, Goal, Names
+from retro.campaigns.base import CampaignParams, Goal
+from retro.campaigns.words import Names
 
 
 class NewUserWeek(CampaignParams):

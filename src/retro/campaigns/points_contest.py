@@ -7,7 +7,8 @@ from typing import ClassVar, Literal
 
 from pydantic import Field
 
-from retro.campaigns.base import CampaignParams, Goal, Names
+from retro.campaigns.base import CampaignParams, Goal
+from retro.campaigns.words import Names
 from retro.validation import FrozenModel
 
 

@@ -9,7 +9,8 @@ from typing import Annotated, ClassVar, Literal
 
 from pydantic import Field, field_validator, model_validator
 
-from retro.campaigns.base import Bilingual, CampaignParams, Goal, Names
+from retro.campaigns.base import CampaignParams, Goal
+from retro.campaigns.words import Bilingual, Names
 from retro.validation import FrozenModel
 
 _REPORT = r"^[\w.-]+/[\w.-]+$"

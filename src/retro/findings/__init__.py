@@ -24,6 +24,7 @@ from retro.findings.experiments import experiments
 from retro.findings.feedback import feedback
 from retro.findings.finding import Context, Finding
 from retro.findings.funnel import funnel
+from retro.findings.goals import followed_up, goals
 from retro.findings.impact import impact
 from retro.findings.matching import matched_participants
 from retro.findings.month import anomalies, month_figures, monthly_trend, pacing, weekly_chain
@@ -51,13 +52,7 @@ from retro.findings.tier_moves import tier_moves, tier_penetration
 from retro.findings.value import cohort_value, first_day_value, first_order_discount
 from retro.findings.verdict import verdict
 
-__all__ = [
-    "SECTIONS",
-    "Context",
-    "Finding",
-    "scorecard",
-    "verdict",
-]
+__all__ = ["SECTIONS", "Context", "Finding", "followed_up", "goals", "scorecard", "verdict"]
 
 SECTIONS: Mapping[str, Callable[..., Finding]] = MappingProxyType(
     {

@@ -13,13 +13,14 @@ from retro.i18n import Lang, load_text
 from retro.ledger import Ledger, read_ledger
 from retro.report.bases import bases_of
 from retro.report.recorded import Recorded, read_campaigns
+from retro.report.review import read_review
 from retro.report.run_context import VARIABLE, RunContext, read_run_context
 from retro.sources import Tables, find_source, load_source, open_tables
 
 if TYPE_CHECKING:
     from retro.report.report import Report
 
-__all__ = ["VARIABLE", "Recorded", "RunContext", "open_report", "previous_ledger", "read_campaigns"]
+__all__ = ["VARIABLE", "Recorded", "RunContext", "open_report", "previous_ledger", "read_campaigns", "read_review"]
 
 
 def open_report(params_file: str, *, lang: Lang = "zh", overrides: Mapping[str, Any] | None = None) -> Report:
@@ -52,7 +53,10 @@ def open_report(params_file: str, *, lang: Lang = "zh", overrides: Mapping[str, 
     if gate is not None:
         leave_out(tables, gate)
     campaigns, bases = read_campaigns(params, reports), bases_of(params, root / "params", source.zone)
-    report = Report(params, tables, text, gate, run, previous_ledger(params, reports), campaigns, bases)
+    address = run.folder.parents[1] if run is not None else reports / path.parent.name / path.stem
+    review = read_review(path, params, reports, address)
+    previous = previous_ledger(params, reports)
+    report = Report(params, tables, text, gate, run, previous, campaigns, bases, review)
     report.cover()
     return report
 

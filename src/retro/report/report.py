@@ -42,6 +42,7 @@ from retro.report.guard import Guarded
 from retro.report.method import method
 from retro.report.preview import bundle
 from retro.report.recorded import Recorded, campaign_frame, figure_frame
+from retro.report.review import Review, comment, goal_blocks, moved_targets, opening, signatures
 from retro.report.run_context import RunContext
 from retro.sources import NotCovered, Tables
 
@@ -62,6 +63,7 @@ class Report:
         previous: The figures of the last comparable campaign.
         recorded: What the reports that this one is made from recorded; empty for a campaign.
         bases: The periods that this one is compared with.
+        review: What the last report decided, and which targets moved.
     """
 
     params: CampaignParams
@@ -72,6 +74,7 @@ class Report:
     previous: Ledger
     recorded: tuple[Recorded, ...] = ()
     bases: tuple[Period, ...] = ()
+    review: Review = field(default_factory=Review)
     _ledger: Ledger = field(default_factory=Ledger, repr=False)
     _findings: dict[str, Finding] = field(default_factory=dict, repr=False)
     _left_out: list[str] = field(default_factory=list, repr=False)
@@ -110,7 +113,7 @@ class Report:
                 period=text.pick(params.period) if params.period else text.period(*params.window),
                 lang=text.lang,
                 dated_on=self.observed_until.date() if self.observed_until else None,
-                details=tuple(details),
+                details=(*details, *signatures(params, text)),
             )
         )
 
@@ -153,7 +156,8 @@ class Report:
         self._findings[section] = finding
         for entry in (*finding.entries, *(entry for part in finding.parts for entry in part.entries)):
             self._ledger.record(entry)
-        self._emit(*self._section(section, finding, covered[0], options))
+        blocks = self._section(section, finding, covered[0], options)
+        self._emit(*blocks, *comment(section, self.params, self.text))
 
     def say(self, words: str) -> None:
         """Show a paragraph; `**words**` stand out."""
@@ -196,12 +200,18 @@ class Report:
             self._left_out += [self._set_aside(rows) for rows in self.gate.set_aside]
         self._emit(*method(self.params, self.tables, self.gate, self._left_out, self.observed_until, self.text))
 
+    def goals(self) -> None:
+        """Show each target with its result, cause and action."""
+        self._emit(*goal_blocks(self._ledger, self._context, self._findings.get("causes")))
+
     def conclude(self) -> None:
         """Fill in verdict and scorecard, and record the figures if this is a run."""
-        update_display(bundle([self._verdict()]), display_id=_VERDICT, raw=True)
+        followed = opening(self.review, self.previous, self._ledger, self._context)
+        update_display(bundle([self._verdict(), *followed]), display_id=_VERDICT, raw=True)
         scores = [score for finding in self._findings.values() for part in finding.parts for score in part.scores]
         card = scorecard(self._ledger, self.previous, self._context, scores)
-        update_display(bundle([card]), display_id=_SCORECARD, raw=True)
+        moved = moved_targets(self.review, self._context)
+        update_display(bundle([card, *moved]), display_id=_SCORECARD, raw=True)
         if self.run is not None:
             write_ledger(self.run.ledger(self.text.lang), self._ledger)
 

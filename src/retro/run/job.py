@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import sys
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field
 from functools import cached_property
 from importlib.metadata import version
 from pathlib import Path
@@ -15,7 +15,7 @@ from retro.campaigns import CampaignParams, load_params
 from retro.errors import ParamsError
 from retro.files import canonical_json, code_version, files_hash, project_root, shown, text_hash
 from retro.i18n import LANGS, Lang
-from retro.report import previous_ledger, read_campaigns
+from retro.report import previous_ledger, read_campaigns, read_review
 from retro.sources import Source, Tables, find_source, load_source, open_tables
 
 _LIBRARIES = ("duckdb", "ibis-framework", "pandas", "numpy", "scipy", "matplotlib", "seaborn", "nbconvert", "typst")
@@ -124,7 +124,9 @@ class Job:
     def input_hash(self) -> str:
         """A hash of everything that a page can depend on; equal hashes mean equal pages."""
         root = project_root()
-        previous = previous_ledger(self.params, self.request.reports)
+        reports = self.request.reports
+        previous = previous_ledger(self.params, reports)
+        review = read_review(self.request.params_file, self.params, reports, self.address)
         return text_hash(
             canonical_json(
                 {
@@ -133,7 +135,9 @@ class Job:
                     "contracts": files_hash(sorted((root / "data_contracts").rglob("*.yaml"))),
                     "notebook": files_hash([self.notebook]) if self.notebook.is_file() else None,
                     "previous": [entry.model_dump(mode="json") for entry in previous.entries],
-                    "campaigns": [one.content for one in read_campaigns(self.params, self.request.reports)],
+                    "actions": [action.model_dump(mode="json") for action in review.actions],
+                    "moved targets": [asdict(change) for change in review.changes],
+                    "campaigns": [one.content for one in read_campaigns(self.params, reports)],
                     "code": code_version(),
                     "libraries": {name: version(name) for name in _LIBRARIES},
                     "python": sys.version_info[:2],

@@ -1,0 +1,55 @@
+"""What a review leads to: actions that answer missed targets, comments by section, and who signed the report off."""
+
+from __future__ import annotations
+
+import datetime as dt
+from decimal import Decimal
+
+from pydantic import Field, field_validator
+
+from retro.campaigns.words import Bilingual, both_languages
+from retro.validation import FrozenModel
+
+_NAME = r"^[a-z0-9_]+$"
+
+
+class Action(FrozenModel):
+    """What will be done differently, by whom, until when, and which figure will prove it.
+
+    Attributes:
+        what: The action.
+        target: The target that it answers; empty for one that answers none.
+        cause: Why the target was missed, as its owner sees it.
+        owner: Team or role.
+        due: The day by which it is done.
+        worth: What it is expected to bring, in the source's currency.
+        proof: The figure that will show whether it worked, by its name in the ledger.
+        aim: What that figure should reach.
+    """
+
+    what: Bilingual
+    target: str = ""
+    cause: Bilingual | None = None
+    owner: Bilingual
+    due: dt.date
+    worth: Decimal | None = None
+    proof: str = Field(pattern=_NAME)
+    aim: Decimal | None = None
+
+    _texts = field_validator("what", "cause", "owner")(both_languages)
+
+
+class SignOff(FrozenModel):
+    """Who stands for the report.
+
+    Attributes:
+        role: In which role, such as finance.
+        name: Who.
+        on: When.
+    """
+
+    role: Bilingual
+    name: str = Field(min_length=1)
+    on: dt.date
+
+    _texts = field_validator("role")(both_languages)

@@ -1,0 +1,126 @@
+"""Targets that moved after the start: what they were when they were locked, and what they are now."""
+
+from __future__ import annotations
+
+import datetime as dt
+import subprocess
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from decimal import Decimal, InvalidOperation
+from pathlib import Path
+from typing import Any
+
+import yaml
+
+from retro.campaigns import CampaignParams
+from retro.errors import RetroError
+from retro.files import read_json
+
+_SECONDS = 20
+"""After so long, a repository that does not answer is none."""
+
+
+@dataclass(frozen=True)
+class TargetChange:
+    """A target that is no longer what it was when the targets were locked.
+
+    Attributes:
+        name: The figure.
+        before: What was aimed at; None for a target that was added later.
+        after: What is aimed at now; None for one that was taken away.
+    """
+
+    name: str
+    before: Decimal | None
+    after: Decimal | None
+
+
+@dataclass(frozen=True)
+class _Version:
+    """The targets as they stood at a moment; `locked` from the first version that says when they were set."""
+
+    at: dt.datetime
+    targets: Mapping[str, Decimal]
+    locked: bool
+
+
+def target_changes(path: Path, params: CampaignParams, runs: Path) -> tuple[TargetChange, ...]:
+    """The targets that changed after the campaign's start.
+
+    The last version before the start counts, or the first one where all are later, among those that say when the
+    targets were set. Versions come from git where the params file is in a repository, else from earlier runs.
+
+    Args:
+        path: The params file.
+        params: The params as they are now.
+        runs: The folder of the report's earlier runs.
+    """
+    if params.targets_set_on is None:
+        return ()
+    versions = [one for one in _from_git(path) or _from_runs(runs) if one.locked]
+    if not versions:
+        return ()
+    before = [one for one in versions if one.at <= params.start]
+    then = before[-1].targets if before else versions[0].targets
+    names = dict.fromkeys([*params.targets, *then])
+    pairs = ((name, then.get(name), params.targets.get(name)) for name in names)
+    return tuple(TargetChange(name, old, new) for name, old, new in pairs if old != new)
+
+
+def _from_git(path: Path) -> list[_Version]:
+    """The file's committed versions, the oldest first; none outside a repository."""
+    log = _git(path, "log", "--reverse", "--format=%H %cI", "--", path.name)
+    found = []
+    for line in (log or "").splitlines():
+        commit, _, moment = line.partition(" ")
+        text = _git(path, "show", f"{commit}:./{path.name}")
+        try:
+            data = yaml.load(text or "", Loader=yaml.BaseLoader)  # noqa: S506 - the base loader makes text only
+        except yaml.YAMLError:
+            continue
+        if isinstance(data, dict):
+            found.append(_version(dt.datetime.fromisoformat(moment), data))
+    return found
+
+
+def _git(path: Path, *words: str) -> str | None:
+    """What git answers to fixed words about the file; None where it cannot."""
+    try:
+        done = subprocess.run(  # noqa: S603 - fixed words and a path of the project
+            ["git", "-C", str(path.parent), *words],  # noqa: S607 - git is found as every shell finds it
+            capture_output=True,
+            text=True,
+            timeout=_SECONDS,
+            check=True,
+        )
+    except (OSError, subprocess.SubprocessError, UnicodeDecodeError):
+        return None
+    return done.stdout
+
+
+def _from_runs(runs: Path) -> list[_Version]:
+    """The params of earlier runs, the oldest first; a run's id begins with its moment."""
+    found = []
+    for file in sorted(runs.glob("*/params.json")):
+        try:
+            moment = dt.datetime.strptime(file.parent.name.partition("Z")[0], "%Y%m%dT%H%M%S%f").replace(tzinfo=dt.UTC)
+            found.append(_version(moment, read_json(file)))
+        except (RetroError, ValueError):  # a folder that is no run, or a damaged file
+            continue
+    return found
+
+
+def _version(at: dt.datetime, data: Mapping[str, Any]) -> _Version:
+    return _Version(at, _targets(data.get("targets")), bool(data.get("targets_set_on")))
+
+
+def _targets(given: object) -> dict[str, Decimal]:
+    """Targets as numbers; what is none was never a target."""
+    targets: dict[str, Decimal] = {}
+    pairs: Sequence[tuple[Any, Any]] = list(given.items()) if isinstance(given, Mapping) else []
+    for name, value in pairs:
+        try:
+            targets[str(name)] = Decimal(str(value))
+        except InvalidOperation:
+            continue
+    return targets

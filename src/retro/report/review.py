@@ -1,0 +1,127 @@
+"""What surrounds the figures: last time's actions, moved targets, comments and signatures, as blocks."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from pydantic import ValidationError
+
+from retro.blocks import Block, Callout, Heading, Paragraph, spans
+from retro.campaigns import CampaignParams
+from retro.campaigns.review import Action
+from retro.errors import RetroError
+from retro.files import read_json
+from retro.findings import Context, followed_up, goals
+from retro.findings.finding import Finding
+from retro.findings.scorecard import goal_label
+from retro.i18n import Text
+from retro.ledger import Ledger
+from retro.report.locked import TargetChange, target_changes
+
+
+@dataclass(frozen=True)
+class Review:
+    """What a report knows of the one before it and of its own targets.
+
+    Attributes:
+        actions: The last report's actions.
+        changes: Targets that changed after the start.
+    """
+
+    actions: tuple[Action, ...] = ()
+    changes: tuple[TargetChange, ...] = ()
+
+
+def read_review(path: Path, params: CampaignParams, reports: Path, address: Path) -> Review:
+    """Read what the last comparable report decided, and whether the targets moved.
+
+    Args:
+        path: The params file.
+        params: What it says.
+        reports: The reports folder.
+        address: The report's own folder.
+    """
+    return Review(_actions(params, reports), target_changes(path, params, address / "runs"))
+
+
+def _actions(params: CampaignParams, reports: Path) -> tuple[Action, ...]:
+    if params.previous is None:
+        return ()
+    path = reports / params.previous / "latest" / "params.json"
+    if not path.is_file():
+        return ()
+    try:
+        return tuple(Action.model_validate(one) for one in read_json(path).get("actions", ()))
+    except (RetroError, ValidationError, AttributeError):  # params of another version
+        return ()
+
+
+def opening(review: Review, before: Ledger, after: Ledger, context: Context) -> tuple[Block, ...]:
+    """What became of the last report's actions, which a report opens with; nothing where there were none."""
+    found = followed_up(review.actions, before, after, context)
+    if not found.sentence:
+        return ()
+    return (Heading(level=2, spans=spans(context.text("review.follow.title"))), *_shown(found))
+
+
+def moved_targets(review: Review, context: Context) -> tuple[Block, ...]:
+    """Targets that changed after the start, with both values; nothing where none did."""
+    text, params = context.text, context.params
+    if not review.changes:
+        return ()
+    parts = [
+        text(
+            "review.moved.one",
+            goal=goal_label(change.name, context),
+            before=_aim(change.before, change.name, params, text),
+            after=_aim(change.after, change.name, params, text),
+        )
+        for change in review.changes
+    ]
+    day = text.day(params.targets_set_on) if params.targets_set_on else ""
+    return (_callout(text("review.moved.summary", day=day, parts=text("chart.clause").join(parts))),)
+
+
+def goal_blocks(ledger: Ledger, context: Context, located: Finding | None = None) -> tuple[Block, ...]:
+    """Goal, result, cause, action; the located causes first where a section found them."""
+    found = goals(ledger, context)
+    if not found.sentence:
+        return (Paragraph(spans=spans(context.text("review.goals.none"))),)
+    causes = (Paragraph(spans=spans(located.sentence.strip())),) if located is not None and located.sentence else ()
+    return (*_shown(found), *causes)
+
+
+def comment(section: str, params: CampaignParams, text: Text) -> tuple[Block, ...]:
+    """The owner's comment on a section; nothing where there is none."""
+    if section not in params.comments:
+        return ()
+    words = Paragraph(spans=spans(text.pick(params.comments[section])))
+    return (Callout(tone="note", title=text("review.comment"), blocks=(words,)),)
+
+
+def signatures(params: CampaignParams, text: Text) -> tuple[str, ...]:
+    """Who stands for the report, one line; nothing where nobody has signed."""
+    if not params.signed_off:
+        return ()
+    names = [
+        text("review.signature", role=text.pick(one.role), name=one.name, day=text.day(one.on))
+        for one in params.signed_off
+    ]
+    return (text("review.signed", names=text.join(names)),)
+
+
+def _aim(value: object, name: str, params: CampaignParams, text: Text) -> str:
+    unit = next((goal.unit for goal in params.goals if goal.matches(name)), "ratio")
+    return text.value(value, unit) if value is not None else text("review.moved.no_target")  # type: ignore[arg-type]  # a Decimal
+
+
+def _callout(sentence: str) -> Block:
+    return Callout(tone="warning", blocks=(Paragraph(spans=spans(sentence)),))
+
+
+def _shown(found: Finding) -> Sequence[Block]:
+    said = Callout(tone="finding", blocks=(Paragraph(spans=spans(found.sentence.strip())),))
+    table = (found.table,) if found.table is not None else ()
+    return (said, *(_callout(warning) for warning in found.warnings), *table)
