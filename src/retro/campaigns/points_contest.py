@@ -62,7 +62,7 @@ class PointsContest(CampaignParams):
         Goal("output_input_ratio", "ratio"),
         Goal("incremental_roi", "change"),
     )
-    headlines: ClassVar[tuple[str, ...]] = ("participation", "impact", "roi")
+    headlines: ClassVar[tuple[str, ...]] = ("participation", "offers", "roi", "experiments", "impact")
 
     kind: Literal["points_contest"] = Field(description="Campaign type: picks the notebook and the keys below.")
     invitation: str | None = Field(

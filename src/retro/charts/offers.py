@@ -8,7 +8,7 @@ from matplotlib.patches import Patch
 from retro.charts.axes import count_axis
 from retro.charts.chart import Chart
 from retro.charts.frames import checked, floats, rows
-from retro.charts.theme import ACCENT, PALE, USUAL, WARM, label, legend, row_canvas, styled, value_title
+from retro.charts.theme import ACCENT, BAND, USUAL, WARM, label, legend, row_canvas, styled, value_title
 from retro.i18n import Text
 
 _SHADES = {"viewed": USUAL, "viewed_first": ACCENT, "unviewed": WARM}
@@ -33,7 +33,7 @@ def offers(frame: pd.DataFrame, text: Text) -> Chart:
     names = [text.label("offer", str(kind)) for kind in kinds["kind"]]
 
     figure, ax = row_canvas(names, row=0.85, extra=0.75)
-    ax.barh(kinds.index, floats(kinds["received"]), height=3.2 * _BAR, color=PALE)
+    ax.barh(kinds.index, floats(kinds["received"]), height=3.2 * _BAR, color=BAND)
     for place, (name, colour) in enumerate(_SHADES.items()):
         heights = kinds.index + (place - 1) * _BAR
         ax.barh(heights, floats(kinds[name]), height=_BAR * 0.85, color=colour)
@@ -42,7 +42,7 @@ def offers(frame: pd.DataFrame, text: Text) -> Chart:
     ax.set_xlim(0, float(kinds["received"].max()) or 1)
     count_axis(ax.xaxis, text)
     value_title(ax, text("chart.offers.value"))
-    marks = [(Patch(color=PALE), text("chart.offers.received"))]
+    marks = [(Patch(color=BAND), text("chart.offers.received"))]
     legend(ax, [*marks, *((Patch(color=colour), text(f"chart.offers.{name}")) for name, colour in _SHADES.items())])
     parts = [
         text(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from decimal import Decimal
 
 import pandas as pd
@@ -33,4 +34,5 @@ def participation(frame: pd.DataFrame, text: Text, target: Decimal | None = None
         }
     )
     value, elapsed = text("chart.participation.value"), text("chart.participation.elapsed")
-    return cumulative(lines, text, value, elapsed, unit="rate", target=target)
+    chart = cumulative(lines, text, value, elapsed, unit="rate", target=target)
+    return replace(chart, caption=text("chart.participation.caption"))

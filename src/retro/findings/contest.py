@@ -27,7 +27,7 @@ def woken_members(frame: pd.DataFrame, lift: pd.DataFrame, context: Context) -> 
         return Finding(text("finding.woken_members.unknown"), (), None, covered=False)
     invited = cohort_row(frame, group="invited", stars=0)
     if not invited["members"]:
-        return Finding(text("finding.woken_members.nobody"), (), None)
+        return Finding(text("finding.woken_members.nobody"), (), None, covered=False)
     facts = {
         "woken": people(invited["woken"], text),
         "members": text.count(invited["members"]),
@@ -111,7 +111,7 @@ def abuse(frame: pd.DataFrame, context: Context) -> Finding:
         return Finding(text("finding.abuse.no_acts"), (), None, covered=False)
     table = _abuse_table(frame, text)
     if not found["participants"]:
-        return Finding(text("finding.abuse.nobody"), (), None)
+        return Finding(text("finding.abuse.nobody"), (), None, covered=False)
     facts = {
         "flagged": people(found["flagged"], text),
         "participants": text.count(found["participants"]),
@@ -193,7 +193,7 @@ def _sides(
     text = context.text
     treated, alike, others, gap = (cohort_row(frame, side=side) for side in frame["side"])
     if not treated["people"]:
-        return Finding(text(f"finding.{section}.nobody", days=days), (), None)
+        return Finding(text(f"finding.{section}.nobody", days=days), (), None, covered=False)
     sentence = text(
         f"finding.{section}.summary",
         days=days,

@@ -28,6 +28,7 @@ def offers(frame: pd.DataFrame, context: Context) -> Finding:
     if total["completed"]:
         share = text.rate(total["unviewed"] / total["completed"])
         sentence += text("finding.offers.unviewed", share=share, **counts)
+    headline = (sentence,)
     rated = [row for row in records(frame) if row["kind"] != ALL and row["mature_viewed_first"]]
     parts = [
         text(
@@ -57,4 +58,6 @@ def offers(frame: pd.DataFrame, context: Context) -> Finding:
     table = frame_table("offers", frame, units | {"rate": "rate"}, text)
     exhibit = Exhibit(chart="offers", frame=frame, table=table)
     title = text("finding.offers.title")
-    return Finding("", parts=(Finding(sentence, (*entries, *rates), title=title, exhibits=(exhibit,)),))
+    return Finding(
+        "", parts=(Finding(sentence, (*entries, *rates), title=title, exhibits=(exhibit,)),), headline=headline
+    )

@@ -34,18 +34,18 @@ def participation(frame: pd.DataFrame, context: Context) -> Finding:
     if not ends["all"]["eligible"]:
         return Finding(text("finding.participation.nobody"), (), None, covered=False)
     first, last = cohort_row(frame, group="all", day=1), ends["all"]
-    sentence = text(
-        "finding.participation.summary",
-        eligible=text.count(last["eligible"]),
-        participants=text.count(last["participants"]),
-        rate=text.rate(last["rate"]),
-        interval=text.interval(last["low"], last["high"], "rate"),
-        first=text.rate(first["rate"]),
-        days=days,
-    )
+    facts = {
+        "eligible": text.count(last["eligible"]),
+        "participants": text.count(last["participants"]),
+        "rate": text.rate(last["rate"]),
+        "interval": text.interval(last["low"], last["high"], "rate"),
+        "first": text.rate(first["rate"]),
+        "days": days,
+    }
+    headline, sentence = (text(f"finding.participation.{key}", **facts) for key in ("headline", "summary"))
     if "seen" in ends:
         seen, silent = ends["seen"], ends["silent"]
-        sentence += text(
+        groups_said = text(
             "finding.participation.groups",
             within=getattr(context.params, "seen_days"),  # noqa: B009 - a key of the kinds that have this section
             seen=text.rate(seen["rate"]),
@@ -55,7 +55,10 @@ def participation(frame: pd.DataFrame, context: Context) -> Finding:
             silent_count=text.count(silent["participants"]),
             silent_eligible=text.count(silent["eligible"]),
         )
-    return Finding(sentence, tuple(_entry(group, ends[group], context) for group in groups), table)
+        sentence, headline = sentence + groups_said, headline + groups_said
+    return Finding(
+        sentence, tuple(_entry(group, ends[group], context) for group in groups), table, headline=(headline,)
+    )
 
 
 def _entry(group: str, row: dict[str, object], context: Context) -> Entry:

@@ -23,7 +23,6 @@ def points_balance(frame: pd.DataFrame, context: Context) -> Finding:
     text, rows = context.text, {row["period"]: row for row in records(frame)}
     during, after = rows["during"], rows["after"]
     off = sum(abs(row["difference"]) for row in rows.values())
-    moved = {line: during[line] + after[line] for line in LINES[1:-1]}
     sentence = text(
         "finding.points_balance.tied" if not off else "finding.points_balance.off",
         off=text.exact(off, 0),
@@ -33,15 +32,17 @@ def points_balance(frame: pd.DataFrame, context: Context) -> Finding:
         "finding.points_balance.contest",
         issued=text.exact(during["issued"], 0),
         redeemed=text.exact(during["redeemed"], 0),
-        clawed_back=text.exact(moved["clawed_back"], 0),
     )
+    clawed_back = during["clawed_back"] + after["clawed_back"]
+    if clawed_back:
+        sentence += text("finding.points_balance.clawed_back", points=text.exact(clawed_back, 0))
     shared = _shared("points_balance", context)
-    names = {line: during[line] for line in ("issued", "redeemed")} | {"clawed_back": moved["clawed_back"]}
+    names = {line: during[line] for line in ("issued", "redeemed")} | {"clawed_back": clawed_back}
     names |= {"outstanding": after["outstanding"], "difference": off}
     entries = [
         Entry(name=f"points_{name}", value=number(value), unit="points", **shared) for name, value in names.items()
     ]
-    if during["issued"]:
+    if during["issued"] and frame["redeemed"].any():
         entries.append(
             Entry(
                 name="points_redemption_rate",
@@ -121,7 +122,7 @@ def redemptions(frame: pd.DataFrame, daily: pd.DataFrame, rewards: pd.DataFrame,
     """
     text, total = context.text, int(daily["points"].sum())
     if not total:
-        return Finding(text("finding.redemptions.none"), (), None)
+        return Finding(text("finding.redemptions.none"), (), None, covered=False)
     by_weekday = daily.groupby("weekday")["points"].sum().to_dict()
     top = max(by_weekday, key=lambda weekday: by_weekday[weekday])
     peak = max(records(frame), key=lambda hour: hour["events"])
@@ -165,7 +166,7 @@ def concentration(_: pd.DataFrame, spread: pd.DataFrame, hoarded: pd.DataFrame, 
     """
     text, (row,), (kept,) = context.text, records(spread), records(hoarded)
     if pd.isna(row["top_rate"]):
-        return Finding(text("finding.concentration.none"), (), None)
+        return Finding(text("finding.concentration.none"), (), None, covered=False)
     top = text.rate(row["top_share"], 0)
     sentence = text(
         "finding.concentration.summary",

@@ -27,7 +27,7 @@ def tier_moves(frame: pd.DataFrame, context: Context) -> Finding:
     moves = [row for row in records(frame) if row["before"] != NEW]
     total = sum(row["members"] for row in moves)
     if not total:
-        return Finding(text("finding.tier_moves.none"), (), None)
+        return Finding(text("finding.tier_moves.none"), (), None, covered=False)
     rose = sum(row["members"] for row in moves if rank[row["after"]] > rank[row["before"]])
     fell = sum(row["members"] for row in moves if rank[row["after"]] < rank[row["before"]])
     sentence = text(
@@ -78,7 +78,7 @@ def tier_penetration(frame: pd.DataFrame, context: Context) -> Finding:
     units |= {"rate": "rate", "low": "rate", "high": "rate"}
     table = frame_table("tier_penetration", frame, units, text)
     if not now["members"] or not cells["all", "before"]["members"]:
-        return Finding(text("finding.tier_penetration.none"), (), table)
+        return Finding(text("finding.tier_penetration.none"), (), table, covered=False)
     sentence = text(
         "finding.tier_penetration.summary",
         tier=tier,
@@ -105,4 +105,5 @@ def tier_penetration(frame: pd.DataFrame, context: Context) -> Finding:
 
 
 def _change(cells: Mapping[tuple[str, str], Mapping[str, Any]], group: str, text: Text) -> str:
-    return text.percentage_points(cells[group, "after"]["rate"] - cells[group, "before"]["rate"])
+    change = cells[group, "after"]["rate"] - cells[group, "before"]["rate"]
+    return text.percentage_points(round(change, 3) + 0.0)  # no sign before a change that rounds to nothing
