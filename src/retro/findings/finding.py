@@ -105,6 +105,16 @@ def number(value: Any) -> Decimal | None:  # noqa: ANN401 - pandas holds ints, f
     return None if pd.isna(value) else Decimal(str(value))
 
 
+def estimated(value: Any) -> Decimal | None:  # noqa: ANN401 - as `number`
+    """A figure from floats to ten digits: engines add floats up in any order, which moves the last ones.
+
+    Examples:
+        >>> estimated(0.1 + 0.2), estimated(float("nan"))
+        (Decimal('0.3'), None)
+    """
+    return number(value) if pd.isna(value) else number(float(f"{value:.10g}"))
+
+
 def records(frame: pd.DataFrame) -> list[dict[str, Any]]:
     """A frame's rows as mappings, in order.
 

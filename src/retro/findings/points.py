@@ -7,7 +7,7 @@ from typing import Any
 import pandas as pd
 
 from retro.blocks import Cell, Column, Table
-from retro.findings.finding import Context, Exhibit, Finding, frame_table, number, records
+from retro.findings.finding import Context, Exhibit, Finding, estimated, frame_table, number, records
 from retro.i18n import Text
 from retro.ledger import Entry
 from retro.metrics.points_balance import LINES
@@ -190,12 +190,12 @@ def concentration(_: pd.DataFrame, spread: pd.DataFrame, hoarded: pd.DataFrame, 
     entries = [
         Entry(
             name="top_20_points_share",
-            value=number(row["top_rate"]),
+            value=estimated(row["top_rate"]),
             unit="rate",
             denominator=number(row["total"]),
             **shared,
         ),
-        Entry(name="points_gini", value=number(row["gini"]), unit="ratio", **shared),
+        Entry(name="points_gini", value=estimated(row["gini"]), unit="ratio", **shared),
     ]
     if kept["participants"]:
         entries.append(

@@ -258,7 +258,7 @@ def _moments(units: ibis.Table, period: str, change: str) -> pd.DataFrame:
     frame["var"] = frame["var"].astype("float64").where(frame["n"] > 1, pooled)
     treated = frame[frame["treated"].astype(bool)].set_index(_STRATUM)[names].add_prefix("treated_")
     others = frame[~frame["treated"].astype(bool)].set_index(_STRATUM)[names].add_prefix("other_")
-    joined: pd.DataFrame = treated.join(others, how="outer").astype("float64")
+    joined: pd.DataFrame = treated.join(others, how="outer").astype("float64").sort_index()
     return joined
 
 

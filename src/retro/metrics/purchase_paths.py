@@ -198,7 +198,7 @@ def _matched(strata: pd.DataFrame) -> tuple[tuple[object, ...], tuple[object, ..
         strata[strata["treated"] == treated].set_index(_STRATUM)[["people", "buyers"]].add_suffix(suffix)
         for treated, suffix in ((True, "_treated"), (False, "_other"))
     ]
-    both = sides[0].join(sides[1], how="inner").astype("float64")
+    both = sides[0].join(sides[1], how="inner").astype("float64").sort_index()
     heads = both["people_treated"].sum()
     if not heads:
         return ("alike", 0, pd.NA, *[np.nan] * 3), ("difference", 0, pd.NA, *[np.nan] * 3)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
-from decimal import Decimal
 from typing import Any
 
 from retro.blocks import ScoreRow
@@ -12,7 +11,7 @@ from retro.blocks.model import Tone
 from retro.findings.experiments.evidence import exhibits
 from retro.findings.experiments.soundness import warnings
 from retro.findings.experiments.words import Reader
-from retro.findings.finding import Context, Finding, number, records
+from retro.findings.finding import Context, Finding, estimated, records
 from retro.ledger import Entry, Unit
 from retro.metrics.experiments import ExperimentResult
 from retro.metrics.experiments.power import POWER
@@ -152,20 +151,15 @@ def _entries(reader: Reader, context: Context) -> Iterator[Entry]:
         names = [design.id, row["metric"], *([row["arm"]] if len(design.treatments) > 1 else []), "effect"]
         yield Entry(
             name=re.sub(r"[^a-z0-9]+", "_", "_".join(names).lower()).strip("_"),
-            value=_figure(row["effect"]),
+            value=estimated(row["effect"]),
             unit=_unit(row),
-            low=_figure(row["low"]),
-            high=_figure(row["high"]),
+            low=estimated(row["low"]),
+            high=estimated(row["high"]),
             method=row["method"],
             observed_until=context.observed_until,
             tables=design.tables,
             definition="experiments",
         )
-
-
-def _figure(value: float) -> Decimal | None:
-    """A figure to ten digits: engines add floats up in any order, which moves the last ones."""
-    return number(float(f"{value:.10g}"))
 
 
 def _unit(row: Mapping[str, Any]) -> Unit:
