@@ -51,8 +51,9 @@ def test_the_page_shows_them_and_names_what_it_cannot_answer(outcome: Outcome, l
     assert not_covered in words
     assert "CNY" not in words
     assert "元" not in words
-    # Registrations, repurchase, cohorts and what the week added: no empty chart for what is not covered.
-    assert page.count("<figure") == 5
+    # New customers by day and by minute, repurchase, second orders, cohorts, and what the week added with its P&L:
+    # no empty chart for what is not covered.
+    assert page.count("<figure") == 7
 
 
 @pytest.mark.parametrize("lang", ["zh", "en"])

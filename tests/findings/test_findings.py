@@ -273,3 +273,11 @@ def test_verdict_passes_over_findings_without_figures_where_there_are_others() -
     )
 
     assert not any("No cost" in sentence for sentence in sentences)
+
+
+def test_figures_with_a_target_open_the_scorecard() -> None:
+    ledger = Ledger([Entry(name="new_users", value=Decimal(100), unit="users", **FACTS), entry("0.3")])
+
+    card = scorecard(ledger, Ledger(), context(targets={"repurchase_rate": "0.2"}))
+
+    assert [row.label for row in card.rows] == ["Repurchase rate", "New registrations"]

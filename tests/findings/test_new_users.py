@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import datetime as dt
 from decimal import Decimal
 from typing import Any
@@ -66,13 +67,14 @@ def test_reach_that_cannot_be_told_is_one_line(lang: Lang) -> None:
 
 
 def test_the_busiest_minute_stands_beside_the_usual_pace() -> None:
-    at = pd.date_range(dt.datetime(2025, 1, 10), periods=3, freq="min", unit="us")
+    at = pd.date_range(dt.datetime(2025, 1, 10), periods=3, freq="min", unit="us")  # usually 60 an hour
     frame = pd.DataFrame({"at": at, "events": [1, 4, 0], "smoothed": [1.0, 1.5, 2.0], "baseline_smoothed": [1.0] * 3})
     finding = find("registration_minutes", frame)
 
     assert "**10 Jan 00:01 with 4 new registrations**" in finding.sentence
     assert "the peak was 10 Jan 00:02 with 2 a minute. That is 2.0 times" in finding.sentence
     assert figures(finding) == {"peak_minute_registrations": 4}
+    assert "times" not in find("registration_minutes", frame.assign(baseline_smoothed=0.01)).sentence
     assert not find("registration_minutes", frame.assign(events=0)).covered
 
 
@@ -225,9 +227,18 @@ def test_the_discount_is_told_beside_the_margin_it_took() -> None:
 def test_a_discount_that_nobody_got_is_said() -> None:
     none = find("first_order_discount", discount(discounted=0))
 
-    assert "None of them was discounted" in none.sentence
+    assert "No first order carries a discount" in none.sentence
     assert figures(none) == {"first_order_rate": Decimal("0.2")}
     assert not find("first_order_discount", discount(orders=0)).covered
+
+
+def test_a_shop_that_knows_no_registration_has_no_first_order_rate() -> None:
+    finding = SECTIONS["first_order_discount"](
+        discount(discounted=0), dataclasses.replace(context(), noun="first_order")
+    )
+
+    assert not finding.covered
+    assert not finding.entries
 
 
 def test_goods_that_are_not_known_leave_the_margin_out() -> None:

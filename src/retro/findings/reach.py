@@ -16,6 +16,9 @@ from retro.ledger import Entry
 from retro.metrics import traffic_peak
 from retro.metrics.intervals import add_rate
 
+_HOUR, _FEW = 60, 5
+"""Minutes of an hour, and how many an hour must usually bring so that a multiple of it says something."""
+
 
 def reach(frame: pd.DataFrame, context: Context) -> Finding:
     """The share of new users that came into touch with the campaign, and the channels that grew most.
@@ -115,7 +118,7 @@ def registration_minutes(frame: pd.DataFrame, context: Context) -> Finding:
         hour=moment(peak["smoothed_at"], text),
         pace=text.short(round(float(peak["smoothed_peak"]), 2)),
     )
-    if top["baseline_smoothed"] > 0:
+    if top["baseline_smoothed"] * _HOUR >= _FEW:
         times = text.exact(float(top["smoothed"] / top["baseline_smoothed"]), 1)
         sentence += text("finding.registration_minutes.usual", times=times)
     entry = Entry(

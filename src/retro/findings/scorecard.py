@@ -37,7 +37,8 @@ def status(entry: Entry | None, target: Decimal | None, goal: Goal) -> Status:
 def scorecard(ledger: Ledger, previous: Ledger, context: Context, scores: Iterable[ScoreRow] = ()) -> Scorecard:
     """The scorecard of a report.
 
-    A figure stands in it when the campaign's kind is judged by it and it was recorded, or when it has a target.
+    A figure stands in it when the campaign's kind is judged by it and it was recorded, or when it has a target; those
+    with a target come first.
 
     Args:
         ledger: The figures of this report.
@@ -46,11 +47,9 @@ def scorecard(ledger: Ledger, previous: Ledger, context: Context, scores: Iterab
         scores: Further lines, from findings that are no single figure.
     """
     text = context.text
-    rows = tuple(
-        _row(name, goal, ledger.get(name), previous.get(name), context)
-        for goal in context.params.goals
-        for name in _names(goal, ledger, context)
-    )
+    judged = [(name, goal) for goal in context.params.goals for name in _names(goal, ledger, context)]
+    judged.sort(key=lambda one: one[0] not in context.params.targets)
+    rows = tuple(_row(name, goal, ledger.get(name), previous.get(name), context) for name, goal in judged)
     columns = ("figure", "value", "interval", "target", "previous", "status")
     labels = [text(f"scorecard.{column}") for column in columns]
     return Scorecard(caption=text("scorecard.caption"), columns=tuple(labels), rows=(*rows, *scores))

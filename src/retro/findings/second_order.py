@@ -10,6 +10,9 @@ import pandas as pd
 from retro.findings.finding import Context, Finding, frame_table, number, records
 from retro.ledger import Entry
 
+_DAYS = (1, 3, 7, 14, 28, 56, 84, 112)
+"""Days after the first order that the table shows."""
+
 _CLEAR = 0.05
 """Below this p value the pace of the two cohorts differs."""
 
@@ -51,9 +54,8 @@ def second_order(frame: pd.DataFrame, test: pd.DataFrame, context: Context) -> F
         tables=("orders",),
         definition="second_order",
     )
-    units = {"cohort": "name.cohort", "days": "count", "at_risk": "count", "repurchased": "count", "rate": "rate"}
-    milestones = frame[frame["days"].isin(_milestones(frame))]
-    table = frame_table("second_order", milestones, {**units, "low": "rate", "high": "rate"}, text)
+    units = {"cohort": "name.cohort", "days": "count", "rate": "rate", "low": "rate", "high": "rate"}
+    table = frame_table("second_order", _milestones(frame), units, text)
     return Finding(sentence, (entry,), table)
 
 
@@ -63,7 +65,12 @@ def _by_day(frame: pd.DataFrame, cohort: str, days: int) -> Mapping[str, Any] | 
     return rows[-1] if rows else None
 
 
-def _milestones(frame: pd.DataFrame) -> set[int]:
-    """Days worth a row in the table: the first week, then the end of each one, as far as the curves go."""
-    last = 0 if frame.empty else int(frame["days"].max())
-    return {*range(1, 8), *range(7, last + 1, 7)}
+def _milestones(frame: pd.DataFrame) -> pd.DataFrame:
+    """Each cohort by the days that a reader asks for, as far as its curve goes."""
+    rows = []
+    for cohort, own in frame.groupby("cohort", sort=False):
+        for days in _DAYS:
+            found = _by_day(own, str(cohort), days)
+            if found is not None and days <= own["days"].max():
+                rows.append({**found, "days": days})
+    return pd.DataFrame(rows)

@@ -128,6 +128,8 @@ def first_order_discount(frame: pd.DataFrame, context: Context) -> Finding:
     facts = {"orders": text.count(row["orders"]), "users": text.count(row["users"])}
     if not row["orders"]:
         return Finding(text("finding.first_order_discount.none", **facts), covered=False)
+    if context.noun == "first_order" and not row["discounted"]:  # everybody new has ordered, by definition
+        return Finding(text("finding.first_order_discount.undiscounted"), covered=False)
     interval = text.interval(share["low"], share["high"], "rate")
     sentence = text(
         "finding.first_order_discount.conversion", rate=text.rate(share["rate"]), interval=interval, **facts
