@@ -43,7 +43,8 @@ def causes(frame: pd.DataFrame, figures: pd.DataFrame, context: Context) -> Find
         return Finding(text("finding.causes.no_usual"), covered=False)
     lines = [_opening(records(found), missed, context)]
     lines += [_line(name, found, frame, context) for name in missed]
-    lines += [_of_the_gap(found, figures, context), _shared_by_all(frame, text)]
+    gap = _of_the_gap(found, figures, context)
+    lines += [gap, _shared_by_all(frame, text)]
     checks = [_check(row, text) for row in records(found)[:_MOST]]
     lines += [text("finding.causes.check", checks=text.join(list(dict.fromkeys(checks))))] if checks else []
     lost = found["cost"].sum() if len(found) else Decimal("0.00")
@@ -56,7 +57,7 @@ def causes(frame: pd.DataFrame, figures: pd.DataFrame, context: Context) -> Find
         "\n".join(line for line in lines if line),
         tuple(entries),
         _table(frame, text),
-        headline=(lines[0],),
+        headline=(lines[0] + gap,),
         next_step=text("finding.causes.next", check=checks[0]) if checks else "",
     )
 

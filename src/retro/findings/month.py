@@ -45,10 +45,8 @@ def month_figures(frame: pd.DataFrame, context: Context) -> Finding:
     sentence += text("finding.month_figures.changes", changes=text.join(changes)) if changes else ""
     entries = tuple(_entry(row, context) for row in rows)
     shown = pd.DataFrame([_kpi_row(row, entry, params, context) for row, entry in zip(rows, entries, strict=True)])
-    units = dict.fromkeys(
-        ("kpi", "owner", "every", "target", "value", "status", "previous", "change", "year_ago"), "name."
-    )
-    table = frame_table("month_figures", shown, {**units, "year_change": "name."}, text, folded=False)
+    units = dict.fromkeys(("kpi", "owner", "every", "target", "value", "status", "previous", "year_ago"), "name.")
+    table = frame_table("month_figures", shown, units, text, folded=False)
     return Finding(sentence, entries, table)
 
 
@@ -65,10 +63,14 @@ def _kpi_row(row: Mapping[str, Any], entry: Entry, params: Month, context: Conte
         "target": text.value(target, row["unit"]),
         "value": text.value(row["value"], row["unit"]),
         "status": text(f"status.{status(entry, target, goal)}"),
-        "previous": text.value(row["previous"], row["unit"]),
-        "year_ago": text.value(row["year_ago"], row["unit"]),
-        **shown,
+        "previous": _beside(text.value(row["previous"], row["unit"]), shown["change"], text),
+        "year_ago": _beside(text.value(row["year_ago"], row["unit"]), shown["year_change"], text),
     }
+
+
+def _beside(value: str, change: str, text: Text) -> str:
+    """A figure of another month with the change since."""
+    return text("finding.month_figures.beside", value=value, change=change) if change else value
 
 
 def _entry(row: Mapping[str, Any], context: Context) -> Entry:
@@ -100,7 +102,8 @@ def pacing(frame: pd.DataFrame, context: Context) -> Finding:
     if frame.empty:
         return Finding(text("finding.pacing.none"), covered=False)
     rows = {row["span"]: row for row in records(frame)}
-    sentence = "".join(_pace(span, rows[span], text) for span in ("quarter", "year"))
+    spans = ("year",) if rows["quarter"]["first"] == rows["year"]["first"] else ("quarter", "year")
+    sentence = "".join(_pace(span, rows[span], text) for span in spans)
     shared: dict[str, Any] = {
         "observed_until": context.observed_until, "tables": ("orders",), "definition": "pacing",
     }  # fmt: skip

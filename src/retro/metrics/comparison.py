@@ -84,7 +84,7 @@ def _row(shop: Shop, place: int, start: dt.datetime, end: dt.datetime) -> dict[s
         "start": start,
         "end": end,
         "days": days,
-        "weekend_days": int((touched.weekday >= 5).sum()),  # noqa: PLR2004 - Saturday and Sunday
+        "weekend_days": int((touched.day_of_week >= 5).sum()),  # noqa: PLR2004 - Saturday and Sunday
         "visits": visits,
         "orders": orders,
         "gmv": gmv,
