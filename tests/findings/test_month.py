@@ -120,7 +120,7 @@ def test_a_bridge_names_its_base_its_factors_and_the_worst_segment() -> None:
     assert previous.title == "Against Period before (1 Feb 2025 – 28 Feb 2025)"
     assert "**100.00 CNY less (−10.0%)** than Period before (1,000.00 CNY)" in previous.sentence
     assert "Conversion −130.00 CNY, Visits +30.00 CNY" in previous.sentence
-    assert "by channel, Web (Conversion, −130.00 CNY)" in previous.sentence
+    assert "by channel, web (Conversion, −130.00 CNY)" in previous.sentence
     assert "given the structure of 1 Feb 2025 – 28 Feb 2025" in target.sentence
     assert previous.entries[0].name == "gmv_change_previous"
     assert previous.entries[0].value == Decimal("-0.1")
@@ -189,14 +189,14 @@ def test_each_missed_target_is_located() -> None:
 
     lines = finding.sentence.splitlines()
     assert lines[0].startswith(
-        "The first cause that chance does not explain is **Payment success of Mini program** at 80.0%; moving as the "
-        "others did, it would be 95.0% (base 200): **50.00 CNY** less sold. The incident log agrees: Payment, 1 Mar 2025"
+        "The first cause that chance does not explain is **Payment success of mini program** at 80.0%; moving as the "
+        "others did, it would be 95.0% (base 200): **50.00 CNY** less sold. The incident log agrees: Payment, 1 "
     )
-    assert lines[1] == "GMV missed: Payment success of Mini program (−50.00 CNY). "
+    assert lines[1] == "GMV missed: Payment success of mini program (−50.00 CNY). "
     assert lines[2].startswith("Order value missed; the gap is spread over segments without a single cause.")
     assert lines[3].startswith("New registrations missed; this figure is not taken apart by segment")
     assert lines[4].startswith("The causes located come to 50.00 CNY, 50.0% of the gap of 100.00 CNY in GMV")
-    assert "check payment channel, certificates and error codes of Mini program" in finding.next_step
+    assert "check payment channel, certificates and error codes of mini program" in finding.next_step
     assert finding.entries[0].value == Decimal("-50.00")
 
 
