@@ -87,7 +87,7 @@ class Quarter(CampaignParams):
         Goal("nps", "score"),
         Goal("csat", "ratio"),
     )
-    headlines: ClassVar[tuple[str, ...]] = ("quarter_sales", "campaigns_compared")
+    headlines: ClassVar[tuple[str, ...]] = ("campaigns_compared", "quarter_sales", "customer_contribution")
 
     kind: Literal["quarter"] = Field(description="Campaign type: picks the notebook and the keys below.")
     campaigns: tuple[Report, ...] = Field(

@@ -13,6 +13,9 @@ from retro.charts.frames import checked, decimals, floats, rows
 from retro.charts.theme import ACCENT, MUTED, USUAL, WARM, canvas, label, legend, styled, value_title
 from retro.i18n import Text
 
+_ROOM = 1.5
+"""How far the axis of cost goes beyond the dearest campaign, for its name."""
+
 
 @styled()
 def campaigns_compared(frame: pd.DataFrame, text: Text) -> Chart:
@@ -35,17 +38,17 @@ def campaigns_compared(frame: pd.DataFrame, text: Text) -> Chart:
     seen = frame.dropna(subset=["cost"])
     figure, ax = canvas(3.8)
     widest = max(float(seen["cost"].max()), 1.0) if len(seen) else 1.0
-    (even,) = ax.plot([0, widest * 1.25], [0, widest * 1.25], color=WARM, linewidth=1.4, linestyle=(0, (4, 2)))
+    (even,) = ax.plot([0, widest * _ROOM], [0, widest * _ROOM], color=WARM, linewidth=1.4, linestyle=(0, (4, 2)))
     ax.axhline(0, color=MUTED, linewidth=0.8)
     stated: Any = ax.scatter(
         seen["cost"], seen["output"], s=48, facecolor="white", edgecolor=USUAL, linewidth=1.8, zorder=3
     )
     true: Any = ax.scatter(seen["cost"], seen["incremental_contribution"], s=48, color=ACCENT, zorder=4)
-    for row in rows(seen):
-        _join(ax, row, text)
+    for place, row in enumerate(rows(seen.sort_values("cost", kind="stable"))):
+        _join(ax, row, text, left=place < len(seen) / 2)
     amount_axis(ax.xaxis, text)
     amount_axis(ax.yaxis, text)
-    ax.set_xlim(0, widest * 1.25)
+    ax.set_xlim(0, widest * _ROOM)
     ax.margins(y=0.12)
     ax.set_xlabel(text("chart.campaigns_compared.cost", currency=text.currency_name))
     value_title(ax, text("chart.campaigns_compared.value", currency=text.currency_name))
@@ -57,14 +60,15 @@ def campaigns_compared(frame: pd.DataFrame, text: Text) -> Chart:
     )
 
 
-def _join(ax: Axes, row: Any, text: Text) -> None:  # noqa: ANN401 - a named tuple of pandas
+def _join(ax: Axes, row: Any, text: Text, *, left: bool) -> None:  # noqa: ANN401 - a named tuple of pandas
     """A thin line from the stated output to the true one, the interval of the latter, and the campaign's name."""
     ax.plot([row.cost, row.cost], [row.output, row.incremental_contribution], color=MUTED, linewidth=0.8, zorder=1)
     ends = [row.incremental_contribution_low, row.incremental_contribution_high]
     ax.plot([row.cost, row.cost], ends, color=ACCENT, linewidth=2.4, zorder=3)
     ratio = "" if pd.isna(row.output) or not row.cost else text.exact(decimals(row.output / row.cost), 1)
     words = text("chart.campaigns_compared.point", name=row.title, ratio=ratio)
-    label(ax, words, (row.cost, row.output), offset=(0, 7), ha="center", va="bottom", weight="bold")
+    offset, side = ((-7, 0), "right") if left else ((7, 0), "left")
+    label(ax, words, (row.cost, row.output), offset=offset, ha=side, va="center", weight="bold")
 
 
 def _alt(row: Any, text: Text) -> str:  # noqa: ANN401 - a named tuple of pandas

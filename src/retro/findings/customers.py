@@ -91,4 +91,5 @@ def tier_migration(frame: pd.DataFrame, context: Context) -> Finding:
         if base
     ]
     units = {"before": "name.customer", "after": "name.customer", "members": "count", "share": "rate"}
-    return Finding(sentence, tuple(entries), frame_table("tier_migration", frame, units, text))
+    moved = frame[frame["members"] > 0]
+    return Finding(sentence, tuple(entries), frame_table("tier_migration", moved, units, text))

@@ -9,7 +9,7 @@ from retro.blocks import Cell, Column, Table
 from retro.blocks.model import Tone
 from retro.campaigns import Goal
 from retro.campaigns.review import Action
-from retro.findings.finding import Context, Finding
+from retro.findings.finding import Context, Exhibit, Finding
 from retro.findings.scorecard import figure_value, goal_label, status
 from retro.i18n import Text
 from retro.ledger import Entry, Ledger
@@ -41,14 +41,10 @@ def goals(ledger: Ledger, context: Context) -> Finding:
     if worth:
         sentence += text("review.goals.worth", count=len(params.actions), worth=text.money(sum(worth, Decimal(0))))
     warnings = (text("review.goals.open", names=text.join(open_)),) if open_ else ()
-    table = Table(
-        caption=text("review.goals.caption"),
-        columns=tuple(
-            Column(label=text(f"review.goals.{name}")) for name in ("goal", "result", "status", "cause", "action")
-        ),
-        rows=tuple(_row(*row, context) for row in rows),
-    )
-    return Finding(sentence, (), table, warnings=warnings)
+    results = _table("results", ("goal", "result", "status"), [_result(*row, context) for row in rows], text)
+    plans = [_answer(name, context) for _, name, *_ in rows if name in answered]
+    exhibits = (Exhibit(table=_table("answers", ("goal", "cause", "action"), plans, text)),) if plans else ()
+    return Finding(sentence, (), results, warnings=warnings, exhibits=exhibits)
 
 
 def followed_up(actions: Sequence[Action], before: Ledger, after: Ledger, context: Context) -> Finding:
@@ -107,21 +103,29 @@ def _ends(entry: Entry, value: Decimal) -> tuple[Decimal, Decimal]:
     return (value, value) if entry.low is None or entry.high is None else (entry.low, entry.high)
 
 
-def _row(goal: Goal, name: str, entry: Entry | None, target: Decimal, found: str, context: Context) -> tuple[Cell, ...]:
+def _table(name: str, columns: Sequence[str], rows: Sequence[tuple[Cell, ...]], text: Text) -> Table:
+    labels = tuple(Column(label=text(f"review.goals.{column}")) for column in columns)
+    return Table(caption=text(f"review.goals.{name}"), columns=labels, rows=tuple(rows))
+
+
+def _result(
+    goal: Goal, name: str, entry: Entry | None, target: Decimal, found: str, context: Context
+) -> tuple[Cell, ...]:
     text = context.text
-    actions = [action for action in context.params.actions if action.target == name]
     result = text("review.goals.none_of", target=text.value(target, goal.unit))
     if entry is not None and entry.value is not None:
         result = text("review.goals.of", value=figure_value(entry, text), target=text.value(target, goal.unit))
+    outcome = Cell(text=text(f"status.{found}"), tone=_SIGNS.get(found, ""))
+    return Cell(text=goal_label(name, context)), Cell(text=result), outcome
+
+
+def _answer(name: str, context: Context) -> tuple[Cell, ...]:
+    """A goal's cause as its owner sees it, and what will be done."""
+    text, actions = context.text, [action for action in context.params.actions if action.target == name]
     causes = [text.pick(action.cause) for action in actions if action.cause is not None]
     plans = [_plan(action, context) for action in actions]
-    return (
-        Cell(text=goal_label(name, context)),
-        Cell(text=result),
-        Cell(text=text(f"status.{found}"), tone=_SIGNS.get(found, "")),
-        Cell(text=text("chart.clause").join(causes)),
-        Cell(text=text("chart.clause").join(plans)),
-    )
+    words = (goal_label(name, context), text("chart.clause").join(causes), text("chart.clause").join(plans))
+    return tuple(Cell(text=one) for one in words)
 
 
 def _plan(action: Action, context: Context) -> str:

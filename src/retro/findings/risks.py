@@ -63,5 +63,6 @@ def risks(frame: pd.DataFrame, incidents: pd.DataFrame, plan: Mapping[str, Plann
             definition="risks",
         ),
     )
-    exhibits = (Exhibit(table=frame_table("incidents", listed, list_units, text)),) if len(incidents) else ()
-    return Finding(sentence, entries, frame_table("risks", shown, units, text, folded=False), exhibits=exhibits)
+    exhibits = [Exhibit(table=frame_table("risks", shown, units, text, folded=False))]
+    exhibits += [Exhibit(table=frame_table("incidents", listed, list_units, text))] if len(incidents) else []
+    return Finding(sentence, entries, exhibits=tuple(exhibits))

@@ -77,8 +77,12 @@ def _beside_target(goal: Goal, name: str, entry: Entry | None, target: Decimal, 
 
 
 def _advice(judged: Sequence[tuple[Goal, str, Entry | None, Decimal, str]], context: Context) -> str:
-    """What to do next: look into the first missed target, else keep what worked."""
+    """What to do next: the action that is worth most, else look into the first missed target, else keep what worked."""
     text = context.text
+    if judged and context.params.actions:
+        action = max(context.params.actions, key=lambda one: one.worth or 0)
+        facts = {"what": text.pick(action.what), "owner": text.pick(action.owner), "due": text.day(action.due)}
+        return text("advice.actions", count=len(context.params.actions), **facts)
     for outcome in ("missed", "unsure"):
         for _, name, _, _, found in judged:
             if found == outcome:

@@ -85,12 +85,12 @@ def moved_targets(review: Review, context: Context) -> tuple[Block, ...]:
 
 
 def goal_blocks(ledger: Ledger, context: Context, located: Finding | None = None) -> tuple[Block, ...]:
-    """Goal, result, cause, action; the located causes first where a section found them."""
+    """Goal, result, cause, action; and what the section on causes located."""
     found = goals(ledger, context)
     if not found.sentence:
         return (Paragraph(spans=spans(context.text("review.goals.none"))),)
-    causes = (Paragraph(spans=spans(located.sentence.strip())),) if located is not None and located.sentence else ()
-    return (*_shown(found), *causes)
+    headline = located.headline if located is not None else ()
+    return (*_shown(found), *(Paragraph(spans=spans(line.strip())) for line in headline))
 
 
 def comment(section: str, params: CampaignParams, text: Text) -> tuple[Block, ...]:
@@ -123,5 +123,6 @@ def _callout(sentence: str) -> Block:
 
 def _shown(found: Finding) -> Sequence[Block]:
     said = Callout(tone="finding", blocks=(Paragraph(spans=spans(found.sentence.strip())),))
-    table = (found.table,) if found.table is not None else ()
-    return (said, *(_callout(warning) for warning in found.warnings), *table)
+    tables = (found.table, *(exhibit.table for exhibit in found.exhibits))
+    warned = (_callout(warning) for warning in found.warnings)
+    return (said, *warned, *(table for table in tables if table is not None))
