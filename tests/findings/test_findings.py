@@ -262,7 +262,7 @@ def test_verdict_says_what_the_section_of_a_missed_target_proposes() -> None:
     sentences = verdict({"registrations": finding, "experiments": proposed}, Ledger([missed]), asked)
 
     assert sentences[1] == "It works. "
-    assert sentences[-1] == "Next: ship it. Next: mend it. "
+    assert sentences[-1] == "Next: ship it. Also: mend it. "
 
 
 def test_verdict_passes_over_findings_without_figures_where_there_are_others() -> None:

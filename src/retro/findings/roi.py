@@ -76,10 +76,11 @@ def roi(frame: pd.DataFrame, statement: Statement, found: Impact, context: Conte
         net=text.value(number(rows["net_contribution"]["value"]), "money"),
     )
     lift, needed = rows.get("lift_rate"), rows.get("break_even_lift_rate")
+    headline = sentence
     sentence += _horizon(statement, found, context)
     if lift is not None and needed is not None and not pd.isna(needed["value"]):
         sentence += text("finding.roi.break_even", needed=text.rate(needed["value"]), lift=text.change(lift["value"]))
-    return Finding(sentence, _roi_entries(frame, context), table)
+    return Finding(sentence, _roi_entries(frame, context), table, headline=(headline,))
 
 
 def _horizon(statement: Statement, found: Impact, context: Context) -> str:

@@ -41,7 +41,11 @@ def _next(
     proposed = [finding.next_step for finding in heard if finding.next_step and finding.next_step not in mending][:1]
     if not mending and (judged or not proposed):
         mending = [_advice(judged, context)]
-    return "".join([*proposed, *mending])
+    text = context.text
+    also = (
+        [text("advice.also", step=step.removeprefix(text("advice.next"))) for step in mending] if proposed else mending
+    )
+    return "".join([*proposed, *also])
 
 
 def _judged(ledger: Ledger, context: Context) -> list[tuple[Goal, str, Entry | None, Decimal, str]]:
