@@ -114,7 +114,8 @@ def _label_row(ax: Axes, row: Any, text: Text) -> None:  # noqa: ANN401 - a name
         label(ax, text("chart.unknown"), (0, row.Index), offset=(5, 0), va="center", color=MUTED)
         return
     words = text("chart.tier_penetration.label", rate=text.rate(row.rate), of=text.count(row.members))
-    label(ax, words, (row.rate, row.Index), offset=(5, 0), va="center", weight="bold")
+    ground = {"facecolor": "white", "edgecolor": "none", "pad": 1}  # on a phone words may lie on the target's line
+    label(ax, words, (row.rate, row.Index), offset=(5, 0), va="center", weight="bold", bbox=ground)
 
 
 def _draw_target(ax: Axes, target: Decimal, text: Text) -> None:
