@@ -82,6 +82,14 @@ def out(tmp_path: Path) -> Path:
     return tmp_path / "quarantine" / "run"
 
 
+def found(path: Path) -> dict[str, int]:
+    return dict(duckdb.sql(f"select broken_rule, count(*) from '{path}' group by all").fetchall())
+
+
+def rows_of(path: Path) -> list[tuple[object, ...]]:
+    return duckdb.sql(f"from '{path}' order by all").fetchall()
+
+
 def test_its_counts_are_those_of_the_gate(shop: Shop, check: Check, contract: Write, out: Path) -> None:
     tables, contracts = shop(orders=ORDERS, users=USERS), contract(CONTRACT).parent
     verdict = check(tables, contracts_dir=contracts, needed=["orders"])
@@ -89,6 +97,13 @@ def test_its_counts_are_those_of_the_gate(shop: Shop, check: Check, contract: Wr
     (written,) = write_quarantine(tables, verdict, folder="shop", contracts_dir=contracts, out=out)
     assert written.table == "orders"
     assert written.rows == COUNTS
+    assert found(written.path) == COUNTS
+
+    remembered = check(tables, contracts_dir=contracts, needed=["orders"])
+    assert not remembered.kept("orders")
+    (again,) = write_quarantine(tables, remembered, folder="shop", contracts_dir=contracts, out=out / "again")
+    assert found(again.path) == COUNTS, "looked for where nothing was kept"
+    assert rows_of(again.path) == rows_of(written.path)
 
 
 def test_it_holds_keys_rules_and_values_and_nothing_else(shop: Shop, check: Check, contract: Write, out: Path) -> None:
@@ -111,7 +126,7 @@ def test_it_is_capped_and_the_count_is_not(shop: Shop, check: Check, contract: W
     (written,) = write_quarantine(tables, verdict, folder="shop", contracts_dir=contracts, out=out, most=1)
     assert written.rows == COUNTS
     kept = duckdb.sql(f"select order_id, broken_rule, broken_rows from '{written.path}' where broken_rule like 'code%'")
-    assert kept.fetchall() == [("o06", "code.length", 2), ("o04", "code.pattern", 2)]
+    assert kept.fetchall() == [(None, "code.length", 2), ("o04", "code.pattern", 2)], "the first in the table's order"
 
 
 def test_a_line_for_each_rule_cannot_move_the_cursor(shop: Shop, check: Check, contract: Write, out: Path) -> None:

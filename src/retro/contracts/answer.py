@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -16,6 +17,7 @@ class Answer:
         rows: Rows that were looked at; None where the rule is not about rows.
         broken: Rows that break it; None where the rule is not about rows.
         value: What was observed instead: a count, a sum, the newest moment.
+        kept: The first rows that break it, where they were asked for.
         problem: Why the question could not be answered; empty where it could.
     """
 
@@ -24,4 +26,5 @@ class Answer:
     rows: int | None = None
     broken: int | None = None
     value: Any = None
+    kept: Sequence[Mapping[str, Any]] = ()
     problem: str = ""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
@@ -17,7 +17,7 @@ from retro.contracts.quarantine import worth_of
 from retro.contracts.rules import END, Contract, Covers, RowCount, Rule
 from retro.contracts.sentences import sentences
 from retro.contracts.structure import examine
-from retro.contracts.verdict import Outcome, RuleResult, SetAside
+from retro.contracts.verdict import KeptRow, Outcome, RuleResult, SetAside
 from retro.errors import ContractError
 
 Ask = Callable[[Mapping[str, Any]], Mapping[str, Answer]]
@@ -33,6 +33,7 @@ class Checked:
         rows: The table's number of rows.
         not_covered: What the table does not have and need not have.
         set_aside: Rows that the report goes without.
+        kept: The first rows that break a rule, by the rule's name, where the engine was told to keep them.
         certain: Whether asking again would answer the same: the engine answered every question.
     """
 
@@ -40,6 +41,7 @@ class Checked:
     rows: int
     not_covered: tuple[str, ...]
     set_aside: tuple[SetAside, ...]
+    kept: Mapping[str, Sequence[KeptRow]]
     certain: bool
 
 
@@ -83,6 +85,7 @@ def check_table(
     rules: Collection[Rule],
     facts: Facts,
     others: Collection[str],
+    keep: int = 0,
 ) -> Checked:
     """Check some of a contract's rules.
 
@@ -94,12 +97,13 @@ def check_table(
         rules: The rules to check.
         facts: What the rules may be judged by besides the data.
         others: Tables that rules may refer to.
+        keep: How many broken rows to keep for each rule; only DuckDB can.
     """
     has_end = facts.observed_until is not None
     structure = examine(contract, rules, table.schema(), others, has_end=has_end)
     answers: Mapping[str, Answer] = {}
     if structure.askable:
-        answers = ask(suite(contract, structure.askable, facts))
+        answers = ask(suite(contract, structure.askable, facts, keep))
     found = {rule.name: _result(label, rule, "passed") for rule in structure.holds}
     found |= {rule.name: _result(label, rule, "failed", detail=kind) for rule, kind in structure.breaks}
     found |= {rule.name: _result(label, rule, "not_checked", detail=why) for rule, why in structure.unanswerable}
@@ -110,6 +114,7 @@ def check_table(
         set_aside=(_set_aside(table, contract, label, aside, facts),) if aside else (),
         rows=_rows(table, structure.askable, answers),
         not_covered=structure.not_covered,
+        kept={name: answer.kept for name, answer in answers.items() if answer.kept},
         certain=not any(answer.problem for answer in answers.values()),
     )
 

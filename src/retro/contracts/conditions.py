@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import datetime as dt
 import functools
+from collections.abc import Collection
 
 from retro.contracts.rules import (
     END,
@@ -26,6 +27,9 @@ from retro.contracts.rules import (
     Within,
 )
 from retro.errors import ContractError
+
+_MOST_CHARACTERS = 200
+"""A value longer than this is cut: it is shown to be recognised, not to be kept."""
 
 
 @functools.singledispatch
@@ -124,6 +128,25 @@ def literal(value: Bound) -> str:
         ("'it''s'", '3')
     """
     return "'" + value.replace("'", "''") + "'" if isinstance(value, str) else repr(value)
+
+
+def as_row(columns: Collection[str]) -> str:
+    """The fields of a row of some columns as text, for DuckDB's `{...}`.
+
+    Examples:
+        >>> print(as_row(["id", "day"]))
+        "id": cast("id" as varchar), "day": cast("day" as varchar)
+    """
+    return ", ".join(f"{quoted(column)}: cast({quoted(column)} as varchar)" for column in columns)
+
+
+def value_of(rule: Rule) -> str:
+    """What a row holds in the columns of a rule, as text that is short enough to be read."""
+    values = [f"cast({quoted(column)} as varchar)" for column in rule.columns]
+    if len(values) > 1:
+        named = zip(rule.columns, values, strict=True)
+        values = [f"{literal(column)} || '=' || coalesce({value}, '')" for column, value in named]
+    return f"left(concat_ws(', ', {', '.join(values)}), {_MOST_CHARACTERS})" if values else "''"
 
 
 def _outside(value: str, bounds: Bounds) -> str:

@@ -18,7 +18,7 @@ from decimal import Decimal
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from retro.contracts.conditions import breaks, filled, quoted
+from retro.contracts.conditions import as_row, breaks, filled, quoted, value_of
 from retro.contracts.rules import (
     Bounds,
     Contract,
@@ -69,13 +69,15 @@ class Facts:
     last_rows: int | None = None
 
 
-def suite(contract: Contract, rules: Collection[Rule], facts: Facts) -> dict[str, Any]:
+def suite(contract: Contract, rules: Collection[Rule], facts: Facts, keep: int = 0) -> dict[str, Any]:
     """The suite that asks some of a contract's rules.
 
     Args:
         contract: Whose rules they are.
         rules: The rules to ask. Types are not among them: they are read from the schema, before any data.
         facts: What the rules may be judged by.
+        keep: How many of the rows that break a rule to keep, where finding them again would cost as much as the
+            answer itself: repeated keys, and rows that a subquery finds. DuckDB alone keeps them.
 
     Raises:
         ContractError: A rule is of a kind that has no expectation.
@@ -83,12 +85,31 @@ def suite(contract: Contract, rules: Collection[Rule], facts: Facts) -> dict[str
     expectations = []
     for rule in rules:
         kind, arguments = expectation(rule, contract, facts)
+        if keep and (expression := _keeping(rule, contract, facts, keep)):
+            kind, arguments = "expect_few_rows_to_break", {"expression": expression}
         if rule.tolerance:
             arguments["mostly"] = 1 - rule.tolerance
         expectations.append(
             {"type": kind, "kwargs": arguments, "meta": {"rule": rule.name}, "severity": _SEVERITIES[rule.severity]}
         )
     return {"name": contract.table, "expectations": expectations}
+
+
+def _keeping(rule: Rule, contract: Contract, facts: Facts, keep: int) -> str:
+    """An aggregate that counts the rows that break a rule and keeps the first of them by key; empty for cheap rules."""
+    table = quoted(contract.table)
+    if isinstance(rule, Unique) and rule.columns == contract.key:
+        known = f"where {quoted(rule.columns[0])} is not null" if len(rule.columns) == 1 else ""
+        names = ", ".join(map(quoted, rule.columns))
+        kept = f"min({{{as_row(contract.key)}, again: again}}, {keep})"
+        repeated = f"select {names}, count(*) - 1 as again from {table} {known} group by {names} having count(*) > 1"
+        return f"(select {{broken: coalesce(sum(again), 0), kept: {kept}}} from ({repeated}))"
+    if isinstance(rule, Refers | NoRows) and contract.key:
+        condition = filled(breaks(rule), contract.table, facts.observed_until)
+        if _SUBQUERY.search(condition):
+            kept = f"min({{{as_row(contract.key)}, broken_value: {value_of(rule)}}}, {keep})"
+            return f"(select {{broken: count(*), kept: {kept}}} from {table} where {condition})"
+    return ""
 
 
 @functools.singledispatch

@@ -8,8 +8,8 @@ window are remembered apart: another month of the same data asks only those agai
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 import ibis
@@ -20,7 +20,7 @@ from retro.contracts.memory import Memory, Past, TableResults
 from retro.contracts.odcs import contract_path, load_contract, read_contract_text
 from retro.contracts.rules import WINDOW_KINDS, Severity
 from retro.contracts.sentences import missing_table
-from retro.contracts.verdict import GateVerdict, RuleResult
+from retro.contracts.verdict import MOST_KEPT, GateVerdict, KeptRow, RuleResult
 from retro.files import canonical_json, shown, text_hash
 from retro.sources import Tables
 
@@ -53,6 +53,8 @@ class _Gate:
     memory: Memory
     facts: Facts
     ask: Ask
+    keep: int
+    kept: dict[str, Mapping[str, Sequence[KeptRow]]] = field(default_factory=dict)
 
     def recall(self, subject: _Subject) -> tuple[TableResults | None, TableResults | None]:
         """What is remembered of a table: its rules about data, and those about the report's window."""
@@ -143,7 +145,8 @@ def _memory(tables: Tables, cache_dir: Path) -> Memory:
 def _gate(tables: Tables, window: tuple[dt.datetime, dt.datetime], cache_dir: Path) -> _Gate:
     facts = Facts(*window, zone=tables.source.zone, observed_until=tables.source.observed_until)
     named = {name: tables.raw(name) for name in tables.raw_names} | {name: tables.whole(name) for name in tables.names}
-    return _Gate(_memory(tables, cache_dir), facts, asking(tables.connection, named))
+    keep = MOST_KEPT if tables.connection.name == "duckdb" else 0
+    return _Gate(_memory(tables, cache_dir), facts, asking(tables.connection, named), keep)
 
 
 def _subjects(
@@ -167,7 +170,7 @@ def _subjects(
 
 def _verdict(gate: _Gate, subjects: Sequence[_Subject], found: Sequence[TableResults]) -> GateVerdict:
     pairs = list(zip(subjects, found, strict=True))
-    return GateVerdict(
+    verdict = GateVerdict(
         results=tuple(result for _, one in pairs for result in one.results),
         contracts_hash=text_hash("|".join(f"{subject.label}:{subject.text}" for subject in subjects)),
         fingerprint=gate.memory.fingerprint,
@@ -175,6 +178,9 @@ def _verdict(gate: _Gate, subjects: Sequence[_Subject], found: Sequence[TableRes
         set_aside=tuple(rows for _, one in pairs for rows in one.set_aside),
         not_covered=tuple(f"{subject.label}.{name}" for subject, one in pairs for name in one.not_covered),
     )
+    for table, rows in gate.kept.items():
+        verdict.keep(table, rows)
+    return verdict
 
 
 def _known(gate: _Gate, subject: _Subject) -> TableResults | None:
@@ -219,7 +225,9 @@ def _check(gate: _Gate, subject: _Subject) -> TableResults:
         rules=rules,
         facts=facts,
         others=subject.others,
+        keep=gate.keep,
     )
+    gate.kept[subject.label] = checked.kept
     windowed = any(rule.kind in WINDOW_KINDS for rule in contract.rules)
     about_data = about_data or _about_data(checked, windowed=windowed)
     about_window = TableResults(results=tuple(one for one in checked.results if one.kind in WINDOW_KINDS))

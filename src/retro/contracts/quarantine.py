@@ -1,14 +1,15 @@
-"""Quarantine: the rows that break a rule, found in one scan for all rules, and left out where the contract allows it.
+"""Quarantine: the first rows that break each rule, and all of them left out where the contract allows it.
 
-Great Expectations caps what it lists at 200 values and asks for them rule by rule. The conditions here are those that
-its counts were made of, so that both come to the same number of rows.
+Great Expectations caps what it lists at 200 values. The conditions here are those that its counts were made of, so that
+both mean the same rows; one query finds them, each part of it stopping at the cap, and what is dear to find, repeated
+keys and orphans, the gate kept while it counted.
 """
 
 from __future__ import annotations
 
 import datetime as dt
 import tempfile
-from collections.abc import Collection, Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -16,19 +17,16 @@ from typing import Any
 import duckdb
 import ibis
 
-from retro.contracts.conditions import breaks, filled, literal, quoted
+from retro.contracts.conditions import breaks, filled, literal, quoted, value_of
 from retro.contracts.odcs import contract_path, load_contract
-from retro.contracts.rules import ROW_RULES, SELF, Contract, Rule
-from retro.contracts.verdict import GateVerdict
+from retro.contracts.rules import ROW_RULES, SELF, Contract, Rule, Unique
+from retro.contracts.verdict import MOST_KEPT, GateVerdict, KeptRow
 from retro.errors import SourceError
 from retro.files import shown
 from retro.sources import Tables
 
 _BROKEN = ("broken_rule", "broken_value", "broken_rows")
 """What follows the key columns in a quarantine file."""
-
-_MOST_CHARACTERS = 200
-"""A value longer than this is cut: it is shown to be recognised, not to be kept."""
 
 
 @dataclass(frozen=True)
@@ -38,7 +36,7 @@ class Quarantined:
     Attributes:
         table: The table's name in the verdict.
         path: A Parquet file: key columns, `broken_rule`, `broken_value`, and in `broken_rows` how many rows there are
-            in all, of which the file holds the first by key.
+            in all, of which the file holds the first.
         rows: How many rows break each rule, by the rule's name.
     """
 
@@ -48,7 +46,7 @@ class Quarantined:
 
 
 def write_quarantine(
-    tables: Tables, verdict: GateVerdict, *, folder: str, contracts_dir: Path, out: Path, most: int = 1000
+    tables: Tables, verdict: GateVerdict, *, folder: str, contracts_dir: Path, out: Path, most: int = MOST_KEPT
 ) -> tuple[Quarantined, ...]:
     """Write the rows that break a rule, table by table.
 
@@ -67,15 +65,20 @@ def write_quarantine(
     for label in dict.fromkeys(result.table for result in verdict.results):
         raw = label.startswith(f"{folder}/")
         name = label.removeprefix(f"{folder}/")
-        broken = {result.rule for result in verdict.results if result.table == label and result.failed_rows}
+        broken = {one.rule: one.failed_rows for one in verdict.results if one.table == label and one.failed_rows}
         if not broken:
             continue
         contract = load_contract(contract_path(contracts_dir, name, folder if raw else None))
-        rules = [rule for rule in contract.rules if rule.name in broken and isinstance(rule, ROW_RULES)]
+        rules = [
+            (rule, broken[rule.name]) for rule in contract.rules if rule.name in broken and isinstance(rule, ROW_RULES)
+        ]
         path = out / f"{label.replace('/', '.')}.parquet"
         table = tables.raw(name) if raw else tables.whole(name)
-        query = broken_rows(contract, table.columns, rules, tables.source.observed_until, most)
-        written.append(Quarantined(label, path, _write(ibis.get_backend(table), query, path)))
+        connection = ibis.get_backend(table)
+        types = dict(connection.raw_sql(f"select column_name, column_type from (describe {quoted(name)})").fetchall())
+        kept = verdict.kept(label) if most <= MOST_KEPT else {}
+        query = broken_rows(contract, types, rules, kept, tables.source.observed_until, most)
+        written.append(Quarantined(label, path, _write(connection, query, path)))
     return tuple(written)
 
 
@@ -144,34 +147,69 @@ def quarantine_lines(quarantined: Quarantined, most: int = 3) -> tuple[str, ...]
 
 def broken_rows(
     contract: Contract,
-    columns: Collection[str],
-    rules: Collection[Rule],
+    types: Mapping[str, str],
+    broken: Sequence[tuple[Rule, int]],
+    kept: Mapping[str, Sequence[KeptRow]],
     observed_until: dt.datetime | None,
     most: int,
 ) -> str:
-    """A query for the first rows by key that break each rule, with their count: one scan for all rules.
+    """A query for the first rows that break each rule.
 
-    Each rule's rows are one bounded aggregate, so that a table of which every row is broken needs no memory.
+    Each part stops as soon as it has found what it may keep. What the gate kept of a rule is not looked for again.
+
+    Args:
+        contract: Whose rules they are.
+        types: The engine's types of the table's columns.
+        broken: The rules, with how many rows break each.
+        kept: What the gate kept, by the rule's name.
+        observed_until: Until when the source was observed.
+        most: How many rows to keep for each rule.
     """
-    there = [column.name for column in contract.columns if column.name in columns]
-    key = contract.key or [column.name for column in contract.columns if column.needed] or there
+    there = [column.name for column in contract.columns if column.name in types]
+    key = contract.key or tuple(column.name for column in contract.columns if column.needed) or tuple(there)
     names = ", ".join(map(quoted, key))
-    row = ", ".join(f"{quoted(column)}: {quoted(column)}" for column in key)
-    flags, counts, parts = [], [], []
-    for place, rule in enumerate(rules):
-        flags.append(f"{filled(breaks(rule), contract.table, observed_until)} as broken_{place}")
-        kept = f"min({{{row}, broken_value: {_value(rule)}}}, {most}) filter (where broken_{place})"
-        counts.append(f"count(*) filter (where broken_{place}) as count_{place}, {kept} as kept_{place}")
+    parts = []
+    for rule, count in broken:
+        rows = _kept(kept[rule.name], types, key) if rule.name in kept else _found(rule, contract, key, observed_until)
         parts.append(
-            f"select {names}, {literal(rule.name)} as broken_rule, broken_value, count_{place} as broken_rows "
-            f"from (select unnest(kept_{place}, recursive := true), count_{place} from judged)"
+            f"(select {names}, {literal(rule.name)} as broken_rule, broken_value, {count} as broken_rows "
+            f"from ({rows}) limit {min(most, count)})"
         )
-    return f"""
-        with judged as materialized (
-            select {", ".join(counts)} from (select *, {", ".join(flags)} from {quoted(contract.table)})
-        )
-        {" union all ".join(parts)}
-    """
+    return " union all ".join(parts)
+
+
+def _kept(rows: Sequence[KeptRow], types: Mapping[str, str], key: Sequence[str]) -> str:
+    """Rows that the gate kept, their keys in their own types again; a repeated key as often as it is too much."""
+    entries = [
+        f"({', '.join(_cell(row[name], types[name]) for name in key)}, {_cell(_value_kept(row, key), 'varchar')})"
+        for row in rows
+        for _ in range(int(row.get("again", 1)))
+    ]
+    return f"select * from (values {', '.join(entries)}) as kept ({', '.join(map(quoted, key))}, broken_value)"
+
+
+def _value_kept(row: KeptRow, key: Sequence[str]) -> str | None:
+    if "again" not in row:
+        return row["broken_value"]
+    return row[key[0]] if len(key) == 1 else ", ".join(f"{name}={row[name] or ''}" for name in key)
+
+
+def _cell(value: str | None, kind: str) -> str:
+    return f"cast({'null' if value is None else literal(value)} as {kind})"
+
+
+def _found(rule: Rule, contract: Contract, key: Sequence[str], observed_until: dt.datetime | None) -> str:
+    """The rows that break a rule, looked for in the table."""
+    table = quoted(contract.table)
+    condition = filled(breaks(rule), contract.table, observed_until)
+    if isinstance(rule, Unique):  # only rows that are there twice are put in order
+        mine = ", ".join(map(quoted, rule.columns))
+        alike = " and ".join(f"rows.{name} is not distinct from twice.{name}" for name in map(quoted, rule.columns))
+        twice = f"select {mine} from {table} group by {mine} having count(*) > 1"
+        table = f"(select rows.* from {table} as rows semi join ({twice}) as twice on {alike})"
+        return f"select *, {value_of(rule)} as broken_value from {table} qualify {condition}"
+    names = ", ".join(map(quoted, key))
+    return f"select {names}, {value_of(rule)} as broken_value from {table} where {condition}"
 
 
 def _write(connection: Any, query: str, path: Path) -> dict[str, int]:  # noqa: ANN401 - an Ibis backend
@@ -186,12 +224,3 @@ def _write(connection: Any, query: str, path: Path) -> dict[str, int]:  # noqa: 
             raise SourceError(f"{shown(path)}: file must be writable, got {reason.strerror}.") from None
     counted = f"select broken_rule, any_value(broken_rows) from read_parquet({literal(str(path))}) group by broken_rule"
     return dict(sorted(connection.raw_sql(counted).fetchall()))
-
-
-def _value(rule: Rule) -> str:
-    """What a row holds in the columns of a rule, as text that is short enough to be read."""
-    values = [f"cast({quoted(column)} as varchar)" for column in rule.columns]
-    if len(values) > 1:
-        named = zip(rule.columns, values, strict=True)
-        values = [f"{literal(column)} || '=' || coalesce({value}, '')" for column, value in named]
-    return f"left(concat_ws(', ', {', '.join(values)}), {_MOST_CHARACTERS})" if values else "''"

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from decimal import Decimal
 from pathlib import Path
-from typing import Literal
+from typing import Any, Literal
 
-from pydantic import ValidationError
+from pydantic import PrivateAttr, ValidationError
 
 from retro.contracts.rules import Severity
 from retro.errors import ContractBreach, RetroError
@@ -17,6 +17,12 @@ from retro.validation import FrozenModel
 
 Outcome = Literal["passed", "failed", "not_checked"]
 """`not_checked` is neither: a column is missing or the engine could not answer."""
+
+KeptRow = Mapping[str, Any]
+"""The key of a row that breaks a rule, as text by column, with its `broken_value` or how often it is there `again`."""
+
+MOST_KEPT = 1000
+"""Rows that are kept for each rule."""
 
 Badge = Literal["passed", "warning", "breach"]
 
@@ -95,6 +101,15 @@ class GateVerdict(FrozenModel):
     row_counts: Mapping[str, int]
     set_aside: tuple[SetAside, ...] = ()
     not_covered: tuple[str, ...] = ()
+    _kept: dict[str, Mapping[str, Sequence[KeptRow]]] = PrivateAttr(default_factory=dict)
+
+    def keep(self, table: str, rows: Mapping[str, Sequence[KeptRow]]) -> None:
+        """Keep broken rows of a table by rule until they are set aside; they are never written with the verdict."""
+        self._kept[table] = rows
+
+    def kept(self, table: str) -> Mapping[str, Sequence[KeptRow]]:
+        """What was kept of a table; nothing where the verdict was read or remembered."""
+        return self._kept.get(table, {})
 
     @property
     def breaches(self) -> tuple[RuleResult, ...]:

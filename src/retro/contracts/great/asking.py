@@ -141,7 +141,7 @@ def _answer(one: Any) -> Answer:  # noqa: ANN401 - same
     if problem:
         return Answer(rule, success=False, problem=problem)
     rows, broken = found.get("element_count"), found.get("unexpected_count")
-    return Answer(rule, bool(one.success), rows, broken, found.get("observed_value"))
+    return Answer(rule, bool(one.success), rows, broken, found.get("observed_value"), found.get("kept", ()))
 
 
 def _problem(info: Mapping[str, Any]) -> str:

@@ -60,7 +60,10 @@ class _TableAggregate(TableMetricProvider):  # type: ignore[misc]  # GX is not t
 
 
 class ExpectFewRowsToBreak(BatchExpectation):  # type: ignore[misc]  # same
-    """The aggregate `expression` counts rows that break a rule; at least the share `mostly` of all rows must not."""
+    """The aggregate `expression` counts rows that break a rule; at least the share `mostly` of all rows must not.
+
+    Where it is a struct, it counts them in `broken` and holds the first of them in `kept`.
+    """
 
     expression: str
     mostly: float = 1.0
@@ -69,8 +72,10 @@ class ExpectFewRowsToBreak(BatchExpectation):  # type: ignore[misc]  # same
     success_keys: ClassVar = ("expression", "mostly")
 
     def _validate(self, metrics: Mapping[str, Any], **_: object) -> dict[str, Any]:
-        rows, broken = metrics["table.row_count"], metrics[AGGREGATE]
-        result = {"element_count": rows, "unexpected_count": broken}
+        rows, found = metrics["table.row_count"], metrics[AGGREGATE]
+        keeps = isinstance(found, Mapping)
+        broken = found["broken"] if keeps else found
+        result = {"element_count": rows, "unexpected_count": broken, "kept": (found["kept"] or []) if keeps else []}
         return {"success": broken <= (1 - self.mostly) * rows, "result": result}
 
 
