@@ -190,8 +190,9 @@ def _kept(rows: Sequence[KeptRow], types: Mapping[str, str], key: Sequence[str])
 
 def _value_kept(row: KeptRow, key: Sequence[str]) -> str | None:
     if "again" not in row:
-        return row["broken_value"]
-    return row[key[0]] if len(key) == 1 else ", ".join(f"{name}={row[name] or ''}" for name in key)
+        value: str | None = row["broken_value"]
+        return value
+    return str(row[key[0]]) if len(key) == 1 else ", ".join(f"{name}={row[name] or ''}" for name in key)
 
 
 def _cell(value: str | None, kind: str) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from decimal import Decimal
 from pathlib import Path
 from typing import Any, Literal
@@ -83,6 +84,13 @@ class SetAside(FrozenModel):
     condition: str
 
 
+@dataclass
+class _Kept:
+    """Broken rows by table and rule. Verdicts are equal whether they have them or not."""
+
+    rows: dict[str, Mapping[str, Sequence[KeptRow]]] = field(default_factory=dict, compare=False)
+
+
 class GateVerdict(FrozenModel):
     """The verdict on a source's tables.
 
@@ -101,15 +109,15 @@ class GateVerdict(FrozenModel):
     row_counts: Mapping[str, int]
     set_aside: tuple[SetAside, ...] = ()
     not_covered: tuple[str, ...] = ()
-    _kept: dict[str, Mapping[str, Sequence[KeptRow]]] = PrivateAttr(default_factory=dict)
+    _kept: _Kept = PrivateAttr(default_factory=_Kept)
 
     def keep(self, table: str, rows: Mapping[str, Sequence[KeptRow]]) -> None:
         """Keep broken rows of a table by rule until they are set aside; they are never written with the verdict."""
-        self._kept[table] = rows
+        self._kept.rows[table] = rows
 
     def kept(self, table: str) -> Mapping[str, Sequence[KeptRow]]:
         """What was kept of a table; nothing where the verdict was read or remembered."""
-        return self._kept.get(table, {})
+        return self._kept.rows.get(table, {})
 
     @property
     def breaches(self) -> tuple[RuleResult, ...]:
