@@ -20,7 +20,7 @@ def participation(frame: pd.DataFrame, context: Context) -> Finding:
     text, days = context.text, int(frame["day"].max())
     units = {
         "group": "name.group",
-        "on": "day",
+        "on": "name.",
         "joined": "count",
         "participants": "count",
         "eligible": "count",
@@ -28,7 +28,8 @@ def participation(frame: pd.DataFrame, context: Context) -> Finding:
         "low": "rate",
         "high": "rate",
     }
-    table = frame_table("participation", frame, units, text)
+    shown = frame.assign(on=[text.short_day(day) for day in frame["on"]])  # eight columns leave no room for the year
+    table = frame_table("participation", shown, units, text)
     groups = list(dict.fromkeys(frame["group"]))
     ends = {group: cohort_row(frame, group=group, day=days) for group in groups}
     if not ends["all"]["eligible"]:

@@ -189,7 +189,7 @@ def concentration(_: pd.DataFrame, spread: pd.DataFrame, hoarded: pd.DataFrame, 
     shared = _shared("concentration", context)
     entries = [
         Entry(
-            name="top_20_points_share",
+            name="top_fifth_points_share",
             value=estimated(row["top_rate"]),
             unit="rate",
             denominator=number(row["total"]),
