@@ -161,6 +161,12 @@ def test_what_is_known_of_others_stands_beside_the_figures() -> None:
     assert beside["Net contribution"] == ""
 
 
+def test_a_lift_that_should_have_paid_points_to_the_discount() -> None:
+    thin = ROI.assign(value=ROI["value"].where(ROI["figure"] != "break_even_lift_rate", 0.3))
+
+    assert "**what is missing went into the discount**" in find("roi", thin, statement(), impact()).sentence
+
+
 def test_a_ratio_that_cannot_be_told_from_chance_is_said_so() -> None:
     assert "nobody can say whether it paid" in find("roi", ROI, statement(), impact(chance=0.5)).sentence
 
@@ -193,7 +199,7 @@ def test_attribution_says_what_would_be_counted_twice() -> None:
     )
 
     finding = find("attribution", frame, lang="zh")
-    assert "全部有效订单 100.00 元 中，各活动合计 50.00 元，未归因 50.00 元" in finding.sentence
+    assert "全部有效订单 100.00 元：各活动合计 50.00 元，未归因 50.00 元" in finding.sentence
     assert "**重复计入 8.00 元**" in finding.sentence
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from decimal import Decimal
-from typing import Annotated
+from typing import Annotated, Any
 
 from pydantic import BeforeValidator, Field, field_validator
 
@@ -45,17 +45,30 @@ class StatedParams(FrozenModel):
     """Stated figures, what they claim to measure, and the relations among them.
 
     Attributes:
-        figures: Stated figures by name, one value or a list. Those named like a figure of the report are held
-            against it.
+        figures: Stated figures by name, one value, a list, or a family of them, `campaigns: {cost: [5, 3]}`, whose
+            members are `campaigns.cost`. Those named like a figure of the report are held against it.
         measured_as: The report's figure that a stated one of another name claims to be.
         tolerance: How far apart two figures may be, relative to the larger, to count as equal.
-        claims: Relations. `target.<name>` is a target of this report, `measured.<name>` a figure of it.
+        claims: Relations. `target.<name>` is a target of this report, `measured.<name>` a figure of it, and
+            `budget.total` its budget, unless that is stated too.
     """
 
     figures: Mapping[str, Decimal | tuple[Decimal, ...]] = Field(default_factory=dict)
     measured_as: Mapping[str, str] = Field(default_factory=dict)
     tolerance: Decimal = Field(Decimal("0.02"), ge=0, lt=1)
     claims: tuple[StatedClaim, ...] = ()
+
+    @field_validator("figures", mode="before")
+    @classmethod
+    def _families(cls, value: object) -> object:
+        """Families of figures as figures with dotted names."""
+        if not isinstance(value, Mapping):
+            return value
+        flat: dict[str, Any] = {}
+        for name, figure in value.items():
+            members = {f"{name}.{member}": one for member, one in figure.items()} if isinstance(figure, Mapping) else {}
+            flat |= members or {name: figure}
+        return flat
 
     def value(self, name: str) -> Value | None:
         """A stated figure; None where it is not stated."""

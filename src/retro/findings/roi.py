@@ -79,7 +79,9 @@ def roi(frame: pd.DataFrame, statement: Statement, found: Impact, context: Conte
     headline = sentence
     sentence += _horizon(statement, found, context)
     if lift is not None and needed is not None and not pd.isna(needed["value"]):
-        sentence += text("finding.roi.break_even", needed=text.rate(needed["value"]), lift=text.change(lift["value"]))
+        thin = lift["value"] > needed["value"] and rows["net_contribution"]["value"] < 0
+        key = "break_even_thin" if thin else "break_even"
+        sentence += text(f"finding.roi.{key}", needed=text.rate(needed["value"]), lift=text.change(lift["value"]))
     return Finding(sentence, _roi_entries(frame, context), table, headline=(headline,))
 
 

@@ -94,7 +94,8 @@ def _claim_row(claim: StatedClaim, params: StatedParams, measured: Mapping[str, 
             return measured.get(rest)
         if family == "target" and rest in context.params.targets:
             return context.params.targets[rest]
-        return params.value(name)
+        stated = params.value(name)
+        return context.params.budget if stated is None and name == "budget.total" else stated
 
     text, says = context.text, context.text.pick(claim.says)
     try:
