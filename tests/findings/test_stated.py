@@ -123,7 +123,7 @@ CONTRADICTIONS = {
     "72 % as one arm of an even split": "(control_retention + improved_retention) / 2 == day_1_retention",
     "40 % by the last day, 65 % in all": "participation == participation_by_day_7",
     "every Wednesday is one": "contest_wednesdays >= 2",
-    "4.6 points for each participant": "points_consumed / (abusers / abuse_rate * participation) >= 5",
+    "4.6 points for each participant": "points_consumed / (members * participation) >= 5",
     "a quarter of 413M, forecast at 120M": "night_gmv_stated / night_share_of_quarter <= quarter_forecast",
     "a quarter of 413M, outputs of 35.9M": "night_gmv_stated / night_share_of_quarter == sum(outputs)",
     "6 % of DAU, not 28 %": "night_orders / dau_goal == path_conversion",
