@@ -1,12 +1,52 @@
-"""Flash-sale night (限时折扣夜): what was sold by the hour, what it added, and what it earned."""
+"""Flash-sale night (限时折扣夜): its rush, its goods, its payments and voices, what it added, and what it earned."""
 
 from __future__ import annotations
 
-from typing import ClassVar, Literal
+import datetime as dt
+from collections.abc import Mapping
+from typing import Annotated, ClassVar, Literal
 
-from pydantic import Field
+from pydantic import Field, model_validator
 
 from retro.campaigns.base import CampaignParams, Goal
+from retro.validation import FrozenModel
+
+Share = Annotated[float, Field(ge=0, le=1)]
+
+
+class MarginLimit(FrozenModel):
+    """How much gross margin the items of a pool may keep, or must.
+
+    Attributes:
+        at_most: Upper limit, from 0 to 1.
+        at_least: Lower limit, from 0 to 1.
+    """
+
+    at_most: Share | None = None
+    at_least: Share | None = None
+
+    @model_validator(mode="after")
+    def _one_of_both(self) -> MarginLimit:
+        if (self.at_most is None) == (self.at_least is None):
+            raise ValueError("must have either at_most or at_least")
+        return self
+
+    def held(self, rate: float) -> bool:
+        """Whether a margin keeps to the limit.
+
+        Examples:
+            >>> MarginLimit(at_most=0.08).held(0.05), MarginLimit(at_least=0.35).held(0.05)
+            (True, False)
+        """
+        return rate <= self.at_most if self.at_most is not None else rate >= (self.at_least or 0.0)
+
+
+def _plan() -> Mapping[str, float]:
+    return {"traffic": 4, "profit": 3, "image": 2, "clearance": 1}
+
+
+def _limits() -> Mapping[str, MarginLimit]:
+    return {"traffic": MarginLimit(at_most=0.08), "profit": MarginLimit(at_least=0.35)}
 
 
 class FlashSaleNight(CampaignParams):
@@ -21,11 +61,34 @@ class FlashSaleNight(CampaignParams):
         "refunds",
         "coupons",
         "points_ledger",
+        "page_views",
+        "events",
+        "stock",
+        "incidents",
+        "competitor_offers",
+        "surveys",
+        "reviews",
     )
     goals: ClassVar[tuple[Goal, ...]] = (
         Goal("gmv", "money"),
+        Goal("net_gmv", "money"),
         Goal("orders", "orders"),
         Goal("peak_hour_orders", "orders"),
+        Goal("peak_minute_views", "events"),
+        Goal("funnel_total_rate", "rate"),
+        Goal("units_per_order", "ratio"),
+        Goal("active_item_rate", "rate"),
+        Goal("sell_through_rate", "rate"),
+        Goal("lost_gmv", "money", better="lower"),
+        Goal("traffic_margin_rate", "rate", better="lower"),
+        Goal("profit_margin_rate", "rate"),
+        Goal("payment_success_rate", "rate"),
+        Goal("own_offer_rate", "rate"),
+        Goal("review_score", "ratio"),
+        Goal("negative_review_rate", "rate", better="lower"),
+        Goal("new_buyer_rate", "rate"),
+        Goal("quarter_share", "rate"),
+        Goal("return_buyer_rate", "rate"),
         Goal("incremental_gmv", "money"),
         Goal("incremental_lift_rate", "change"),
         Goal("campaign_cost", "money", better="lower"),
@@ -33,6 +96,70 @@ class FlashSaleNight(CampaignParams):
         Goal("output_input_ratio", "ratio"),
         Goal("incremental_roi", "change"),
     )
-    headlines: ClassVar[tuple[str, ...]] = ("hourly_sales", "impact", "roi")
+    headlines: ClassVar[tuple[str, ...]] = ("gmv_race", "impact", "pools")
 
     kind: Literal["flash_sale_night"] = Field(description="Campaign type: picks the notebook and the keys below.")
+    preheat_minutes: int = Field(
+        60, ge=0, le=1440, description="Minutes before the start that are shown.", json_schema_extra={"unit": "minutes"}
+    )
+    opening_minutes: int = Field(
+        60, ge=1, le=1440, description="Length of the opening burst.", json_schema_extra={"unit": "minutes"}
+    )
+    midnight_minutes: int = Field(
+        60,
+        ge=0,
+        le=720,
+        description="Minutes after 00:00 that count as midnight.",
+        json_schema_extra={"unit": "minutes"},
+    )
+    closing_minutes: int = Field(
+        60, ge=1, le=1440, description="Length of the last stretch.", json_schema_extra={"unit": "minutes"}
+    )
+    funnel_steps: tuple[str, ...] = Field(
+        ("view", "add_to_cart", "order", "pay"), min_length=2, description="Event names from first step to last."
+    )
+    funnel_hours: int = Field(
+        24,
+        ge=1,
+        le=8784,
+        description="Time from the first step within which the last must follow.",
+        json_schema_extra={"unit": "hours"},
+    )
+    pool_plan: Mapping[str, Annotated[float, Field(ge=0)]] = Field(
+        default_factory=_plan, description="Planned parts of the product pools, in any scale."
+    )
+    margin_limits: Mapping[str, MarginLimit] = Field(
+        default_factory=_limits, description="Limit of the gross margin by pool: {at_most: 0.08} or {at_least: 0.35}."
+    )
+    payment_minutes: int = Field(
+        1, ge=1, le=60, description="Minutes that make one step of the payments.", json_schema_extra={"unit": "minutes"}
+    )
+    device_users: int = Field(
+        2, ge=2, description="So many users who order on one device share it.", json_schema_extra={"unit": "users"}
+    )
+    bulk_units: int = Field(
+        3, ge=2, description="So many pieces on an order's only line are bulk.", json_schema_extra={"unit": "pieces"}
+    )
+    offer_question: str = Field(
+        "preferred_offer", description="Question of the survey that asks whose offer is preferred."
+    )
+    own_offer: str = Field("early_bird", description="The answer to it that stands for our own offer.")
+    negative_stars: int = Field(
+        2, ge=1, le=4, description="So many stars or fewer are a negative review.", json_schema_extra={"unit": "stars"}
+    )
+    negative_alarm: Share = Field(0.05, description="Share of negative reviews that raises the alarm.")
+    least_people: int = Field(
+        5, ge=2, description="Groups of fewer people are never told apart.", json_schema_extra={"unit": "users"}
+    )
+    return_days: int = Field(
+        30,
+        ge=1,
+        le=366,
+        description="Days after the first order of the night within which buyers who buy again have come back.",
+        json_schema_extra={"unit": "days"},
+    )
+
+    @property
+    def funnel_window(self) -> dt.timedelta:
+        """The time to convert, from the first step."""
+        return dt.timedelta(hours=self.funnel_hours)

@@ -6,6 +6,7 @@ from typing import Any
 
 import pandas as pd
 from matplotlib import dates
+from matplotlib.axes import Axes
 from matplotlib.ticker import FuncFormatter
 
 from retro.charts.axes import StepLocator, count_axis
@@ -44,10 +45,8 @@ def hourly_sales(frame: pd.DataFrame, text: Text) -> Chart:
         entries.append((line, text("chart.hourly_sales.usual")))
     ax.set_xlim(places.min(), places.max() + _HOUR)
     ax.set_ylim(0, max(orders.max(), usual.max(), 1) * 1.12)
-    ax.xaxis.set_major_locator(_HourLocator(float(places.min())))
-    ax.xaxis.set_major_formatter(FuncFormatter(lambda value, _: f"{dates.num2date(value + 1e-6):%H:%M}"))
+    hour_axis(ax, float(places.min()), text)
     count_axis(ax.yaxis, text)
-    ax.set_xlabel(text("chart.hourly_sales.hour"))
     value_title(ax, text("chart.hourly_sales.value"))
     legend(ax, entries)
     at = (places[peak] + _HOUR / 2, orders[peak])
@@ -55,6 +54,13 @@ def hourly_sales(frame: pd.DataFrame, text: Text) -> Chart:
     alt = text("chart.hourly_sales.alt", total=text.count(orders.sum()), hour=hour, peak=text.count(orders[peak]))
     share = "caption" if usual.notna().any() else "caption_no_usual"
     return Chart(figure, alt, text(f"chart.hourly_sales.{share}"))
+
+
+def hour_axis(ax: Axes, first: float, text: Text) -> None:
+    """Ticks on whole hours counted from the first moment, a date number, by the shop's clock."""
+    ax.xaxis.set_major_locator(_HourLocator(first))
+    ax.xaxis.set_major_formatter(FuncFormatter(lambda value, _: f"{dates.num2date(value + 1e-6):%H:%M}"))
+    ax.set_xlabel(text("chart.hourly_sales.hour"))
 
 
 class _HourLocator(StepLocator):

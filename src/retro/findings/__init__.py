@@ -19,19 +19,24 @@ from retro.findings.contest import abuse, participant_repurchase, redeem_to_purc
 from retro.findings.cost import acquisition_cost, campaign_cost
 from retro.findings.cost_shares import cost_shares
 from retro.findings.coupons import coupons
+from retro.findings.customer_mix import customer_mix, quarter_share
 from retro.findings.customers import customer_contribution, tier_migration
 from retro.findings.experiments import experiments
+from retro.findings.fake_orders import fake_orders
 from retro.findings.feedback import feedback
 from retro.findings.finding import Context, Finding
 from retro.findings.funnel import funnel
 from retro.findings.goals import followed_up, goals
+from retro.findings.goods import basket, items, pools, stock_outs
 from retro.findings.impact import impact
 from retro.findings.matching import matched_participants
 from retro.findings.month import anomalies, month_figures, monthly_trend, pacing, weekly_chain
+from retro.findings.night_voices import competitor, review_themes, reviews
 from retro.findings.offers import offers
 from retro.findings.overlap import overlap, synergy
 from retro.findings.participation import participation
 from retro.findings.paths import newcomer_path, points_path
+from retro.findings.payments import payments
 from retro.findings.points import concentration, leaderboard, points_balance, points_liability, redemptions
 from retro.findings.quarter_sales import quarter_sales
 from retro.findings.reach import reach, registration_minutes
@@ -40,6 +45,7 @@ from retro.findings.repurchase import repurchase, repurchase_cohorts
 from retro.findings.retention import retention
 from retro.findings.risks import risks
 from retro.findings.roi import attribution, payback, pnl, roi, tornado
+from retro.findings.rush import gmv_kinds, gmv_race, minute_traffic
 from retro.findings.sales import hourly_sales
 from retro.findings.satisfaction import satisfaction
 from retro.findings.scorecard import scorecard
@@ -61,6 +67,7 @@ SECTIONS: Mapping[str, Callable[..., Finding]] = MappingProxyType(
         "activity": activity,
         "anomalies": anomalies,
         "attribution": attribution,
+        "basket": basket,
         "bridge": bridge,
         "budget": budget,
         "campaign_cost": campaign_cost,
@@ -69,23 +76,30 @@ SECTIONS: Mapping[str, Callable[..., Finding]] = MappingProxyType(
         "channels": channels,
         "cohort_value": cohort_value,
         "comparison": comparison,
+        "competitor": competitor,
         "concentration": concentration,
         "cost_shares": cost_shares,
         "coupons": coupons,
         "customer_contribution": customer_contribution,
+        "customer_mix": customer_mix,
         "drop_off_factors": drop_off_factors,
         "experiments": experiments,
+        "fake_orders": fake_orders,
         "feedback": feedback,
         "first_day_value": first_day_value,
         "first_order_discount": first_order_discount,
         "funnel": funnel,
         "funnel_segments": funnel_segments,
+        "gmv_kinds": gmv_kinds,
+        "gmv_race": gmv_race,
         "hourly_sales": hourly_sales,
         "impact": impact,
+        "items": items,
         "labour": labour,
         "leaderboard": leaderboard,
         "matched_participants": matched_participants,
         "micro_funnel": micro_funnel,
+        "minute_traffic": minute_traffic,
         "month_figures": month_figures,
         "monthly_trend": monthly_trend,
         "newcomer_path": newcomer_path,
@@ -95,12 +109,15 @@ SECTIONS: Mapping[str, Callable[..., Finding]] = MappingProxyType(
         "participant_repurchase": participant_repurchase,
         "participation": participation,
         "payback": payback,
+        "payments": payments,
         "period_costs": period_costs,
         "pnl": pnl,
         "points_balance": points_balance,
         "points_liability": points_liability,
         "points_path": points_path,
+        "pools": pools,
         "quarter_sales": quarter_sales,
+        "quarter_share": quarter_share,
         "reach": reach,
         "redeem_to_purchase": redeem_to_purchase,
         "redemptions": redemptions,
@@ -109,11 +126,14 @@ SECTIONS: Mapping[str, Callable[..., Finding]] = MappingProxyType(
         "repurchase": repurchase,
         "repurchase_cohorts": repurchase_cohorts,
         "retention": retention,
+        "review_themes": review_themes,
+        "reviews": reviews,
         "risks": risks,
         "roi": roi,
         "satisfaction": satisfaction,
         "second_order": second_order,
         "stated": stated,
+        "stock_outs": stock_outs,
         "support": support,
         "synergy": synergy,
         "taken": taken,

@@ -15,14 +15,17 @@ from retro.metrics.causes import causes
 from retro.metrics.channels import channels
 from retro.metrics.cohort_value import cohort_value
 from retro.metrics.comparison import comparison
+from retro.metrics.competitor import competitor, competitor_offers
 from retro.metrics.concentration import concentration, lorenz
 from retro.metrics.cost import acquisition_cost, campaign_cost
 from retro.metrics.cost_shares import cost_shares
 from retro.metrics.coupons import coupon_holders, coupon_hunters, coupon_thresholds, coupons
 from retro.metrics.covariates import daily_registrations
+from retro.metrics.customer_mix import customer_mix
 from retro.metrics.customers import customer_contribution, tier_migration
 from retro.metrics.experiments import experiment, experiments
 from retro.metrics.experiments.power import units_for_means, units_for_shares
+from retro.metrics.fake_orders import fake_orders, suspicious_orders
 from retro.metrics.feedback import feedback, negative_feedback
 from retro.metrics.first_order_discount import first_order_discount
 from retro.metrics.funnel import (
@@ -40,6 +43,8 @@ from retro.metrics.funnel import (
     micro_funnel,
     odds_ratio,
 )
+from retro.metrics.gmv import gmv_kinds, gmv_race
+from retro.metrics.goods import basket, item_summary, items, pools, stock_outs
 from retro.metrics.intervals import prediction, wilson
 from retro.metrics.lifetime import (
     buying_histories,
@@ -50,6 +55,7 @@ from retro.metrics.lifetime import (
     repeat_buyers,
 )
 from retro.metrics.matching import matched_participants, matched_weeks
+from retro.metrics.minute_traffic import minute_traffic, traffic_phases
 from retro.metrics.month_figures import month_figures
 from retro.metrics.offers import offers
 from retro.metrics.overlap import campaign_users, overlap, synergy
@@ -62,15 +68,18 @@ from retro.metrics.participation import (
     seen_members,
 )
 from retro.metrics.paths import newcomer_path, points_path
+from retro.metrics.payments import payment_channels, payment_incidents, payments
 from retro.metrics.pnl import Statement, daily_contribution, pnl
 from retro.metrics.points_balance import leaderboard, points_balance
 from retro.metrics.purchase_paths import matched_rates, participant_repurchase, redeem_to_purchase
 from retro.metrics.quarter_sales import period_totals, quarter_sales
+from retro.metrics.quarter_share import quarter_share
 from retro.metrics.reach import reach
 from retro.metrics.redemptions import daily_redemptions, hoarders, points_liability, redeemed_points, rewards
 from retro.metrics.registrations import registration_lift, registration_minutes, registrations
 from retro.metrics.repurchase import repurchase, repurchase_cohorts
 from retro.metrics.retention import cohort_retention, pooled_retention, retention
+from retro.metrics.reviews import review_score, review_themes, reviews
 from retro.metrics.rfm import buyers, rfm, rfm_thresholds
 from retro.metrics.rhythm import monthly_trend, weekly_chain
 from retro.metrics.risks import incidents_in, risks
@@ -110,6 +119,7 @@ __all__ = [
     "anomalies",
     "anomaly_sentence",
     "attribution",
+    "basket",
     "bridge",
     "budget",
     "buyers",
@@ -124,6 +134,8 @@ __all__ = [
     "cohort_retention",
     "cohort_value",
     "comparison",
+    "competitor",
+    "competitor_offers",
     "concentration",
     "conversion_curve",
     "conversion_histogram",
@@ -134,6 +146,7 @@ __all__ = [
     "coupon_thresholds",
     "coupons",
     "customer_contribution",
+    "customer_mix",
     "daily_contribution",
     "daily_profile",
     "daily_redemptions",
@@ -145,6 +158,7 @@ __all__ = [
     "eligible_members",
     "experiment",
     "experiments",
+    "fake_orders",
     "feedback",
     "first_buyers",
     "first_day_value",
@@ -156,6 +170,8 @@ __all__ = [
     "funnel_by",
     "funnel_segments",
     "funnel_trend",
+    "gmv_kinds",
+    "gmv_race",
     "hoarders",
     "hourly_profile",
     "hourly_sales",
@@ -163,6 +179,8 @@ __all__ = [
     "impacts",
     "incidents_in",
     "invitation_groups",
+    "item_summary",
+    "items",
     "kaplan_meier",
     "labour",
     "leaderboard",
@@ -175,6 +193,7 @@ __all__ = [
     "matched_weeks",
     "members",
     "micro_funnel",
+    "minute_traffic",
     "month_figures",
     "monthly_trend",
     "negative_feedback",
@@ -187,6 +206,9 @@ __all__ = [
     "participants",
     "participation",
     "payback",
+    "payment_channels",
+    "payment_incidents",
+    "payments",
     "per_operator",
     "period_costs",
     "period_totals",
@@ -196,8 +218,10 @@ __all__ = [
     "points_liability",
     "points_path",
     "pooled_retention",
+    "pools",
     "prediction",
     "quarter_sales",
+    "quarter_share",
     "reach",
     "redeem_to_purchase",
     "redeemed_points",
@@ -209,6 +233,9 @@ __all__ = [
     "repurchase",
     "repurchase_cohorts",
     "retention",
+    "review_score",
+    "review_themes",
+    "reviews",
     "rewards",
     "rfm",
     "rfm_thresholds",
@@ -219,11 +246,13 @@ __all__ = [
     "second_order_test",
     "seen_members",
     "silent_members",
+    "stock_outs",
     "support",
     "support_answers",
     "support_lift",
     "support_topics",
     "survival_quantile",
+    "suspicious_orders",
     "synergy",
     "taken",
     "tasks",
@@ -234,6 +263,7 @@ __all__ = [
     "tornado",
     "traffic",
     "traffic_peak",
+    "traffic_phases",
     "units_for_means",
     "units_for_shares",
     "weekday_hours",

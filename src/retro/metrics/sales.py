@@ -9,12 +9,13 @@ import ibis
 import numpy as np
 import pandas as pd
 
-from retro.metrics.money import as_money
+from retro.metrics.money import as_money, per_head
 from retro.metrics.orders import valid_orders
 from retro.metrics.windows import DAY, WEEK, check_at_least, check_window, day_number, day_of, number_of, require
 
 HOUR = dt.timedelta(hours=1)
 _SECONDS = 3600
+_NOTHING = (0, Decimal("0.00"))
 _EPOCH = dt.datetime(1970, 1, 1)  # noqa: DTZ001 - local, as every column
 
 
@@ -69,8 +70,8 @@ def hourly_sales(orders: ibis.Table, *, start: dt.datetime, end: dt.datetime, ba
         - `at` (datetime): Begin of the hour, local.
         - `orders` (int): Valid orders inside the window.
         - `gmv` (Decimal): Their amounts.
-        - `usual_orders` (float): Mean of the same hour of the week over the weeks before. NaN where the table does not
-          reach back a whole week.
+        - `usual_orders` (float), `usual_gmv` (Decimal): Mean of the same hour of the week over the weeks before.
+          Missing where the table does not reach back a whole week.
 
     Raises:
         MetricError: The window is empty or has a zone, a column is missing, or `baseline_weeks` is below 1.
@@ -88,15 +89,22 @@ def hourly_sales(orders: ibis.Table, *, start: dt.datetime, end: dt.datetime, ba
         .execute()
     )
     during = {int(row.hour): (int(row.orders), as_money(row.gmv)) for row in counted.itertuples() if row.inside}
-    before = {int(row.hour): int(row.orders) for row in counted.itertuples() if not row.inside}
+    before = {int(row.hour): (int(row.orders), as_money(row.gmv)) for row in counted.itertuples() if not row.inside}
     hours = range(int((start - _EPOCH) // HOUR), int(-((_EPOCH - end) // HOUR)))
     rows = []
     for hour in hours:
-        usual = [before.get(hour - back * 168, 0) for back in range(_clear(start, end), weeks + 1)]
-        rows.append(
-            (_EPOCH + hour * HOUR, *during.get(hour, (0, Decimal("0.00"))), np.mean(usual) if usual else np.nan)
-        )
-    return pd.DataFrame(rows, columns=["at", "orders", "gmv", "usual_orders"])
+        usual = [before.get(hour - back * 168, _NOTHING) for back in range(_clear(start, end), weeks + 1)]
+        rows.append((_EPOCH + hour * HOUR, *during.get(hour, _NOTHING), *_mean(usual)))
+    return pd.DataFrame(rows, columns=["at", "orders", "gmv", "usual_orders", "usual_gmv"])
+
+
+def _mean(weeks: list[tuple[int, Decimal]]) -> tuple[float, Decimal | None]:
+    """Mean orders and GMV of an hour over the weeks."""
+    if not weeks:
+        return np.nan, None
+    return float(np.mean([orders for orders, _ in weeks])), per_head(
+        sum((gmv for _, gmv in weeks), Decimal(0)), len(weeks)
+    )
 
 
 def _clear(start: dt.datetime, end: dt.datetime) -> int:

@@ -1,0 +1,296 @@
+"""Goods: what the items brought, what their absence cost, whether the pools kept to plan, how full baskets were."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+import pandas as pd
+
+from retro.findings.finding import Context, Finding, frame_table, number, records
+from retro.i18n import Text
+from retro.ledger import Entry
+
+_MOST_ITEMS = 20
+_MOST_NAMED = 3
+_LEAST_PAID = 20
+"""Return rates of fewer pieces than this are chance, and name nobody."""
+
+
+def items(frame: pd.DataFrame, summary: pd.DataFrame, context: Context) -> Finding:
+    """How much of the range sold, how far its stock lasted, what is left over, and what came back most.
+
+    Args:
+        frame: The frame of `metrics.items`.
+        summary: The one row of `metrics.item_summary`.
+        context: Params and texts.
+    """
+    text, (row,) = context.text, records(summary)
+    table = _items_table(frame, text)
+    if not row["items"]:
+        return Finding(text("finding.items.none"), (), table)
+    sentence = text(
+        "finding.items.summary",
+        items=text.count(row["items"]),
+        active=text.count(row["active"]),
+        active_rate=text.rate(row["active_rate"]),
+        top=_top_share(frame, text),
+    )
+    if row["stocked"]:
+        sentence += text(
+            "finding.items.stock",
+            stocked=text.count(row["stocked"]),
+            sold=text.count(row["sold"]),
+            rate=text.rate(row["sell_through"]),
+            out=text.count(row["sold_out"]),
+            left=text.count(row["left"]),
+            cost=text.value(row["left_cost"], "money"),
+        )
+    if row["paid_units"]:
+        sentence += text(
+            "finding.items.returns",
+            rate=text.rate(row["return_rate"]),
+            returned=text.count(row["returned_units"]),
+            paid=text.count(row["paid_units"]),
+        )
+        sentence += _most_returned(frame, text)
+    return Finding(sentence, _item_entries(row, context), table)
+
+
+def _top_share(frame: pd.DataFrame, text: Text) -> str:
+    """The share of GMV that the best fifth of items brings."""
+    gmv = frame["gmv"].map(float)
+    best = gmv.nlargest(max(1, round(len(gmv) / 5)))
+    return text.rate(best.sum() / gmv.sum()) if gmv.sum() else text.rate(0)
+
+
+def _most_returned(frame: pd.DataFrame, text: Text) -> str:
+    """The items that came back most, of those with enough pieces to say so."""
+    enough = frame[(frame["paid_units"] >= _LEAST_PAID) & (frame["returned_units"] > 0)]
+    worst = enough.sort_values(["return_rate", "product_id"], ascending=[False, True]).head(_MOST_NAMED)
+    if worst.empty:
+        return ""
+    parts = [
+        text(
+            "finding.items.returned",
+            name=row["name"],
+            rate=text.rate(row["return_rate"]),
+            returned=row["returned_units"],
+            paid=row["paid_units"],
+        )
+        for row in records(worst)
+    ]
+    return text("finding.items.most_returned", parts=text.join(parts))
+
+
+def _items_table(frame: pd.DataFrame, text: Text) -> Any:  # noqa: ANN401 - a table block
+    shown = frame.head(_MOST_ITEMS)
+    at = [f"{text.short_day(at)} {at:%H:%M}" if not pd.isna(at) else "" for at in shown["sold_out_at"]]
+    units = {"name": "name.", "pool": "name.pool", "units": "count", "gmv": "money", "margin_rate": "rate"}
+    units |= {"sell_through": "rate", "sold_out_at": "name.", "return_rate": "rate", "left_cost": "money"}
+    return frame_table("items", shown.assign(sold_out_at=at), units, text)
+
+
+def _item_entries(row: Mapping[str, Any], context: Context) -> tuple[Entry, ...]:
+    shared: dict[str, Any] = {"observed_until": context.observed_until, "definition": "items"}
+    rates = [
+        ("active_item_rate", "active_rate", "active", "items", "active_low", "active_high", ("order_items",)),
+        ("item_return_rate", "return_rate", "returned_units", "paid_units", "return_low", "return_high", ("refunds",)),
+    ]
+    entries = [
+        Entry(
+            name=name,
+            value=number(row[value]),
+            unit="rate",
+            numerator=number(row[hits]),
+            denominator=number(row[total]),
+            low=number(row[low]),
+            high=number(row[high]),
+            method="Wilson",
+            tables=("orders", *tables),
+            **shared,
+        )
+        for name, value, hits, total, low, high, tables in rates
+    ]
+    if row["stocked"]:
+        # All of the stock was counted: no interval.
+        counted = {"numerator": number(row["sold"]), "denominator": number(row["stocked"]), "tables": ("stock",)}
+        through = number(row["sell_through"])
+        entries.append(Entry(name="sell_through_rate", value=through, unit="rate", **counted, **shared))
+        entries.append(
+            Entry(name="leftover_cost", value=row["left_cost"], unit="money", tables=("stock", "products"), **shared)
+        )
+    return tuple(entries)
+
+
+def stock_outs(frame: pd.DataFrame, context: Context) -> Finding:
+    """What would have been sold of items that ran out, with its interval, and which lost most.
+
+    Args:
+        frame: The frame of `metrics.stock_outs`.
+        context: Params and texts.
+    """
+    text = context.text
+    if frame.empty:
+        return Finding(text("finding.stock_outs.none"))
+    most = pd.concat([frame.head(min(_MOST_ITEMS, len(frame) - 1)), frame.tail(1)], ignore_index=True)
+    at = [f"{text.short_day(at)} {at:%H:%M}" if not pd.isna(at) else "" for at in most["sold_out_at"]]
+    names = [name or text("name.all_items") for name in most["name"]]
+    units = {"name": "name.", "sold_out_at": "name.", "lasted_minutes": "number", "units": "count"}
+    units |= {"lost_units": "count", "lost_low": "count", "lost_high": "count", "lost_gmv": "money"}
+    shown = most.assign(name=names, sold_out_at=at)
+    table = frame_table("stock_outs", shown, units, text)
+    *out, total = records(frame)
+    known = [row for row in out if not pd.isna(row["lost_units"])]
+    if not known:
+        return Finding(text("finding.stock_outs.unknown", out=text.count(len(out))), (), table)
+    early = [row for row in out if row["lasted_minutes"] < 60]  # noqa: PLR2004 - an hour, said in words
+    worst = [
+        text("finding.stock_outs.item", name=row["name"], minutes=text.exact(row["lasted_minutes"], 0))
+        for row in known[:_MOST_NAMED]
+    ]
+    sentence = text(
+        "finding.stock_outs.summary",
+        out=text.count(len(out)),
+        early=text.count(len(early)),
+        units=text.count(total["lost_units"]),
+        interval=text.interval(total["lost_low"], total["lost_high"], "count"),
+        worth=text.value(total["lost_gmv"], "money"),
+        worth_interval=text.interval(total["lost_gmv_low"], total["lost_gmv_high"], "money"),
+        items=text.join(worst),
+    )
+    shared: dict[str, Any] = {
+        "method": "pace until sold out over the share of orders placed by then, 2,000 draws",
+        "observed_until": context.observed_until,
+        "tables": ("orders", "order_items", "stock"),
+        "definition": "stock_outs",
+    }
+    low, high = number(total["lost_low"]), number(total["lost_high"])
+    entries = (
+        Entry(name="lost_units", value=number(total["lost_units"]), unit="events", low=low, high=high, **shared),
+        Entry(
+            name="lost_gmv",
+            value=total["lost_gmv"],
+            unit="money",
+            low=total["lost_gmv_low"],
+            high=total["lost_gmv_high"],
+            **shared,
+        ),
+    )
+    return Finding(sentence, entries, table)
+
+
+def pools(frame: pd.DataFrame, context: Context) -> Finding:
+    """Which pools broke their margin limit at the campaign's prices, and how the mix differs from the plan.
+
+    Args:
+        frame: The frame of `metrics.pools`.
+        context: Params and texts; `margin_limits` are the limits.
+    """
+    text, rows = context.text, records(frame)
+    limits = getattr(context.params, "margin_limits")  # noqa: B009 - a key of the kinds that have this section
+    units = {"pool": "name.pool", "planned_share": "rate", "item_share": "rate", "items": "count"}
+    units |= {"units": "count", "gmv": "money", "gmv_share": "rate", "margin_rate": "rate", "list_margin_rate": "rate"}
+    table = frame_table("pools", frame, units, text, folded=False)
+    sold = [row for row in rows if not pd.isna(row["margin_rate"])]
+    if not sold:
+        return Finding(text("finding.pools.none"), (), table)
+    losing = [_beside(row, text) for row in sold if row["margin_rate"] < 0]
+    broken = [
+        _limit(row, limits[row["pool"]], text)
+        for row in sold
+        if row["pool"] in limits and not limits[row["pool"]].held(row["margin_rate"])
+    ]
+    sentence = text("finding.pools.losing", pools=text.join(losing)) if losing else text("finding.pools.earning")
+    sentence += text("finding.pools.broken", pools=text.join(broken)) if broken else text("finding.pools.held")
+    headline = (sentence,)
+    mix = [row for row in rows if not pd.isna(row["planned_share"])]
+    parts = [
+        text(
+            "finding.pools.share",
+            pool=text.label("pool", row["pool"]),
+            share=text.rate(row["item_share"]),
+            planned=text.rate(row["planned_share"], 0),
+        )
+        for row in mix
+    ]
+    sentence += text("finding.pools.mix", parts=text.join(parts)) if parts else ""
+    entries = tuple(
+        Entry(
+            name=f"{row['pool']}_margin_rate",
+            value=number(row["margin_rate"]),
+            unit="rate",
+            numerator=row["gmv"] - row["cost"],
+            denominator=row["gmv"],
+            observed_until=context.observed_until,
+            tables=("orders", "order_items", "products"),
+            definition="pools",
+        )
+        for row in sold
+        if row["pool"].isidentifier() and row["pool"].isascii() and row["pool"].islower()
+    )
+    names = [text.label("pool", row["pool"]) for row in sold if row["margin_rate"] < 0]
+    next_step = text("finding.pools.next_step", pools=text.join(names)) if names else ""
+    return Finding(sentence, entries, table, headline=headline, next_step=next_step)
+
+
+def _beside(row: Mapping[str, Any], text: Text) -> str:
+    return text("finding.pools.pool", pool=text.label("pool", row["pool"]), rate=text.rate(row["margin_rate"]))
+
+
+def _limit(row: Mapping[str, Any], limit: Any, text: Text) -> str:  # noqa: ANN401 - a limit of the params
+    key = "at_most" if limit.at_most is not None else "at_least"
+    edge = text.rate(limit.at_most if limit.at_most is not None else limit.at_least, 0)
+    return text(f"finding.pools.{key}", pool=text.label("pool", row["pool"]), edge=edge)
+
+
+def basket(frame: pd.DataFrame, context: Context) -> Finding:
+    """Pieces per order beside the usual ones, and what that does to the order value.
+
+    Args:
+        frame: The frame of `metrics.basket`.
+        context: Params and texts.
+    """
+    text = context.text
+    rows = {row["cohort"]: row for row in records(frame)}
+    campaign, usual = rows["campaign"], rows["usual"]
+    units = {"cohort": "name.cohort", "orders": "count", "units": "count", "units_per_order": "ratio"}
+    units |= {"low": "ratio", "high": "ratio", "unit_price": "money", "order_value": "money"}
+    named = frame.assign(cohort=[text(f"basket.{cohort}") for cohort in frame["cohort"]])
+    table = frame_table("basket", named, units, text, folded=False)
+    if not campaign["orders"]:
+        return Finding(text("finding.basket.none"), (), table)
+    facts = {
+        "pieces": text.exact(campaign["units_per_order"]),
+        "units": text.count(campaign["units"]),
+        "orders": text.count(campaign["orders"]),
+        "interval": text.interval(number(campaign["low"]), number(campaign["high"]), "ratio"),
+        "price": text.money(campaign["unit_price"]),
+        "value": text.money(campaign["order_value"]),
+    }
+    if usual["orders"]:
+        facts |= {"usual": text.exact(usual["units_per_order"]), "usual_price": text.money(usual["unit_price"])}
+        facts["usual_value"] = text.money(usual["order_value"])
+        side = _side(campaign, usual)
+    else:
+        side = "alone"
+    entry = Entry(
+        name="units_per_order",
+        value=number(campaign["units_per_order"]),
+        unit="ratio",
+        numerator=number(campaign["units"]),
+        denominator=number(campaign["orders"]),
+        low=number(campaign["low"]),
+        high=number(campaign["high"]),
+        method="Student's t",
+        observed_until=context.observed_until,
+        tables=("orders", "order_items"),
+        definition="basket",
+    )
+    return Finding(text(f"finding.basket.{side}", **facts), (entry,), table)
+
+
+def _side(campaign: Mapping[str, Any], usual: Mapping[str, Any]) -> str:
+    if campaign["low"] > usual["high"]:
+        return "above"
+    return "below" if campaign["high"] < usual["low"] else "alike"

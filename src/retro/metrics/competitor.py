@@ -1,0 +1,71 @@
+"""Competitor: what participants say they prefer, and what others offered at the same time."""
+
+from __future__ import annotations
+
+import datetime as dt
+
+import ibis
+import pandas as pd
+
+from retro.metrics.intervals import add_rate
+from retro.metrics.windows import check_at_least, check_window, require
+
+OTHER = "other"
+"""Answers that too few gave to be told apart."""
+
+
+def competitor(surveys: ibis.Table, *, campaign_id: str, question: str, least: int = 5) -> pd.DataFrame:
+    """How a campaign's participants answered a question with given answers.
+
+    Args:
+        surveys: One row per answered question: `answer_id`, `campaign_id`, `user_id` (empty in anonymous surveys),
+            `question`, `answer`.
+        campaign_id: Which campaign the survey asked about.
+        question: Which question.
+        least: Answers given by fewer people are put together as `other`.
+
+    Returns:
+        One row per answer, the most frequent first, `other` last; no row where nobody was asked.
+
+        - `answer` (str): What was answered.
+        - `answers`, `asked` (int): People who gave it, and all who answered. Whoever answers twice counts once for
+          each answer.
+        - `rate`, `low`, `high` (float): `answers` over `asked` (Wilson).
+
+    Raises:
+        MetricError: A column is missing, or `least` is below 1.
+    """
+    check_at_least("least", least, 1)
+    require(surveys, "surveys", "answer_id", "campaign_id", "user_id", "question", "answer")
+    own = surveys.filter(surveys.campaign_id == campaign_id, surveys.question == question, surveys.answer.notnull())
+    given = own.select("answer", who=own.user_id.coalesce(own.answer_id))
+    found = given.group_by("answer").aggregate(answers=given.who.nunique()).execute()
+    told = found[found["answers"] >= least].sort_values(["answers", "answer"], ascending=[False, True])
+    rows = list(told.itertuples(index=False, name=None))
+    if rest := int(found.loc[found["answers"] < least, "answers"].sum()):
+        rows.append((OTHER, rest))
+    frame = pd.DataFrame(rows, columns=["answer", "answers"]).astype({"answers": "int64"})
+    return add_rate(frame.assign(asked=int(frame["answers"].sum())), "answers", "asked")
+
+
+def competitor_offers(offers: ibis.Table, *, start: dt.datetime, end: dt.datetime) -> pd.DataFrame:
+    """What competitors offered while a campaign ran.
+
+    Args:
+        offers: One row per offer: `competitor`, `starts_at`, `ends_at` (local), `offer`, `channel`.
+        start: Begin of the window, local.
+        end: End of the window, local, exclusive.
+
+    Returns:
+        One row per offer that touches the window, by its begin: `competitor`, `offer`, `channel` (str), `starts_at`,
+        `ends_at` (datetime).
+
+    Raises:
+        MetricError: The window is empty or has a zone, or a column is missing.
+    """
+    check_window(start, end)
+    columns = ["competitor", "offer", "channel", "starts_at", "ends_at"]
+    require(offers, "competitor_offers", *columns)
+    found = offers.filter(offers.starts_at < end, offers.ends_at >= start).order_by("starts_at", "competitor")
+    frame: pd.DataFrame = found.select(*columns).execute()
+    return frame

@@ -1,0 +1,77 @@
+"""Customer mix: how much of a campaign came from buyers who had never bought before."""
+
+from __future__ import annotations
+
+import datetime as dt
+
+import ibis
+import numpy as np
+import pandas as pd
+
+from retro.metrics.intervals import wilson
+from retro.metrics.money import as_money, per_head
+from retro.metrics.orders import valid_orders
+from retro.metrics.windows import check_window, require
+
+_GROUPS = ("new", "returning")
+
+
+def customer_mix(orders: ibis.Table, *, start: dt.datetime, end: dt.datetime) -> pd.DataFrame:
+    """Buyers, orders and GMV of a window by whether its buyers had bought before.
+
+    Args:
+        orders: One row per order: `order_id`, `user_id`, `ordered_at` (local), `status`, `amount`.
+        start: Begin of the window, local.
+        end: End of the window, local, exclusive.
+
+    Returns:
+        Two rows, `new` (first valid order ever inside the window) and `returning`.
+
+        - `group` (str): Which.
+        - `buyers`, `orders` (int), `gmv` (Decimal): Valid orders of the window.
+        - `buyer_share`, `low`, `high` (float): Of all buyers of the window (Wilson). NaN without buyers.
+        - `gmv_share` (float): Of the window's GMV. NaN where that is 0.
+        - `order_value`, `buyer_value` (Decimal): GMV per order and per buyer. None where there is none.
+
+    Raises:
+        MetricError: The window is empty or has a zone, or a column is missing.
+    """
+    check_window(start, end)
+    require(orders, "orders", "amount")
+    valid = valid_orders(orders)
+    by_user = (
+        valid.filter(valid.ordered_at < end)
+        .group_by("user_id")
+        .aggregate(
+            first_at=lambda row: row.ordered_at.min(),
+            orders=lambda row: row.count(where=row.ordered_at >= start),
+            gmv=lambda row: row.amount.sum(where=row.ordered_at >= start),
+        )
+    )
+    found = (
+        by_user.filter(by_user.orders > 0)
+        .group_by(new=by_user.first_at >= start)
+        .aggregate(buyers=lambda row: row.count(), orders=lambda row: row.orders.sum(), gmv=lambda row: row.gmv.sum())
+        .execute()
+    )
+    sums = {bool(row.new): (int(row.buyers), int(row.orders), as_money(row.gmv)) for row in found.itertuples()}
+    counted = [sums.get(group == "new", (0, 0, as_money(None))) for group in _GROUPS]
+    buyers, gmv = sum(row[0] for row in counted), sum((row[2] for row in counted), as_money(None))
+    low, high = wilson([row[0] for row in counted], [buyers, buyers])
+    return pd.DataFrame(
+        [
+            {
+                "group": group,
+                "buyers": row[0],
+                "orders": row[1],
+                "gmv": row[2],
+                "buyer_share": row[0] / buyers if buyers else np.nan,
+                "low": low[place],
+                "high": high[place],
+                "gmv_share": float(row[2] / gmv) if gmv else np.nan,
+                "order_value": per_head(row[2], row[1]),
+                "buyer_value": per_head(row[2], row[0]),
+            }
+            for place, (group, row) in enumerate(zip(_GROUPS, counted, strict=True))
+        ]
+    )

@@ -1,0 +1,168 @@
+"""GMV: how it built up over a campaign, and how its kinds differ, reconciled to the cent."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Mapping
+from decimal import Decimal
+
+import ibis
+import pandas as pd
+
+from retro.metrics.money import as_money
+from retro.metrics.orders import VALID_STATUS
+from retro.metrics.windows import check_window, require
+
+_HOUR = dt.timedelta(hours=1)
+_NOTHING = Decimal("0.00")
+
+_LADDER = (
+    ("ordered", "total"),
+    ("pending", "change"),
+    ("cancelled", "change"),
+    ("paid", "total"),
+    ("fraudulent", "change"),
+    ("refunded", "change"),
+    ("without_user", "change"),
+    ("valid", "total"),
+    ("part_refunds", "change"),
+    ("net", "total"),
+)
+"""From everything that was ordered to what is left, each order leaving the ladder once."""
+
+
+def gmv_race(hourly: pd.DataFrame, *, start: dt.datetime, end: dt.datetime) -> pd.DataFrame:
+    """GMV added up hour by hour since the start, beside what the same hours usually bring.
+
+    Args:
+        hourly: What `hourly_sales` returns for the same window.
+        start: Begin of the window, local.
+        end: End of the window, local, exclusive.
+
+    Returns:
+        For each series one row at the start and one for the end of each hour, in order.
+
+        - `series` (str): `campaign`; and `usual` where it is known for every hour.
+        - `elapsed` (float): Hours since the start.
+        - `total` (Decimal): GMV by then; the campaign's last one is its GMV.
+
+    Raises:
+        MetricError: The window is empty or has a zone.
+    """
+    check_window(start, end)
+    elapsed = [(min(at + _HOUR, end) - start) / _HOUR for at in hourly["at"]]
+    kinds = [("campaign", "gmv")] if hourly["usual_gmv"].isna().any() else [("campaign", "gmv"), ("usual", "usual_gmv")]
+    rows: list[tuple[str, float, Decimal]] = []
+    for series, column in kinds:
+        total = _NOTHING
+        rows.append((series, 0.0, total))
+        for hours, amount in zip(elapsed, hourly[column], strict=True):
+            total += amount
+            rows.append((series, hours, total))
+    return pd.DataFrame(rows, columns=["series", "elapsed", "total"])
+
+
+def gmv_kinds(
+    orders: ibis.Table,
+    parts: Mapping[str, ibis.Table],
+    *,
+    start: dt.datetime,
+    end: dt.datetime,
+    observed_until: dt.datetime,
+) -> pd.DataFrame:
+    """From everything that was ordered in a window to what is left of it, step by step, to the cent.
+
+    Args:
+        orders: One row per order: `order_id`, `user_id`, `ordered_at` (local), `status`, `amount`; `signed_at`, when it
+            was signed for, where the shop keeps it.
+        parts: Tables by name, where the shop has them: `refunds` (`order_id`, `refunded_at`, `amount`).
+        start: Begin of the window, local.
+        end: End of the window, local, exclusive.
+        observed_until: Until when refunds were observed, local, exclusive.
+
+    Returns:
+        One row per step, in order: totals, each the sum of the rows before it, and changes, left out where there is
+        none. `attrs["refund_gap"]` (Decimal or None) is what was refunded in the books for the orders marked
+        refunded, less their amounts; None without the table.
+
+        - `step` (str): Totals `ordered`, `paid`, `valid`, `net`; changes `pending`, `cancelled`, `fraudulent`,
+          `refunded` (whole orders), `without_user`, `part_refunds` (single refunds of valid orders); `signed` (a
+          total) stands last where the shop keeps `signed_at`.
+        - `role` (str): `total`, `change`, or `aside` for `signed`, which is part of `paid` and not of the ladder.
+        - `orders` (int): Orders that the row is about.
+        - `amount` (Decimal): Changes are negative.
+
+    Raises:
+        MetricError: The window is empty or has a zone, or a column is missing.
+    """
+    check_window(start, end, observed_until)
+    require(orders, "orders", "order_id", "user_id", "ordered_at", "status", "amount")
+    inside = orders.filter(orders.ordered_at >= start, orders.ordered_at < end)
+    sums = _by_fate(inside)
+    refunds = _refunded(inside, parts.get("refunds"), observed_until)
+    sums["part_refunds"] = refunds.get("valid", (0, _NOTHING))
+    sums["ordered"] = _sum(sums, ("pending", "cancelled", "fraudulent", "refunded", "without_user", "valid"))
+    sums["paid"] = _sum(sums, ("fraudulent", "refunded", "without_user", "valid"))
+    sums["net"] = (sums["valid"][0], sums["valid"][1] - sums["part_refunds"][1])
+    rows = [
+        (step, role, sums[step][0], sums[step][1] if role == "total" else -sums[step][1])
+        for step, role in _LADDER
+        if role == "total" or sums[step][0]
+    ]
+    if "signed_at" in orders.columns:
+        rows.append(("signed", "aside", *_signed_for(inside)))
+    frame = pd.DataFrame(rows, columns=["step", "role", "orders", "amount"])
+    whole = refunds.get("refunded", (0, _NOTHING))[1]
+    frame.attrs["refund_gap"] = whole - sums["refunded"][1] if "refunds" in parts else None
+    return frame
+
+
+_Sum = tuple[int, Decimal]
+
+
+def _by_fate(inside: ibis.Table) -> dict[str, _Sum]:
+    """Orders and their amounts by what became of them; unknown statuses are taken for what is not paid."""
+    counted = (
+        inside.group_by(fate=_fate(inside))
+        .aggregate(orders=lambda row: row.count(), amount=lambda row: row.amount.sum())
+        .execute()
+    )
+    found = {str(row.fate): (int(row.orders), as_money(row.amount)) for row in counted.itertuples()}
+    fates = ("pending", "cancelled", "fraudulent", "refunded", "without_user", "valid")
+    return {fate: found.get(fate, (0, _NOTHING)) for fate in fates}
+
+
+def _fate(orders: ibis.Table) -> ibis.Value:
+    status = orders.status
+    return ibis.cases(
+        ((status == VALID_STATUS) & orders.user_id.isnull(), "without_user"),
+        (status == VALID_STATUS, "valid"),
+        (status.isin(["refunded", "fraudulent", "cancelled"]), status),
+        else_="pending",
+    )
+
+
+def _sum(sums: Mapping[str, _Sum], fates: tuple[str, ...]) -> _Sum:
+    return sum(sums[fate][0] for fate in fates), sum((sums[fate][1] for fate in fates), _NOTHING)
+
+
+def _refunded(inside: ibis.Table, refunds: ibis.Table | None, until: dt.datetime) -> dict[str, _Sum]:
+    """Orders with a refund in the books, and what was refunded, by what became of the order."""
+    if refunds is None:
+        return {}
+    require(refunds, "refunds", "order_id", "refunded_at", "amount")
+    known = refunds.filter(refunds.refunded_at < until).select("order_id", returned=refunds.amount)
+    fates = inside.select("order_id", fate=_fate(inside))
+    counted = (
+        fates.join(known, "order_id")
+        .group_by("fate")
+        .aggregate(orders=lambda row: row.order_id.nunique(), amount=lambda row: row.returned.sum())
+        .execute()
+    )
+    return {str(row.fate): (int(row.orders), as_money(row.amount)) for row in counted.itertuples()}
+
+
+def _signed_for(inside: ibis.Table) -> _Sum:
+    signed = inside.filter(inside.signed_at.notnull(), inside.status.isin([VALID_STATUS, "refunded"]))
+    (row,) = signed.aggregate(orders=signed.count(), amount=signed.amount.sum()).execute().itertuples()
+    return int(row.orders), as_money(row.amount)

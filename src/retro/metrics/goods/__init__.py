@@ -1,0 +1,10 @@
+"""Goods: what each item brought, how far the stock lasted, what its absence cost, and how full the baskets were."""
+
+from __future__ import annotations
+
+from retro.metrics.goods.basket import basket
+from retro.metrics.goods.items import item_summary, items
+from retro.metrics.goods.pools import pools
+from retro.metrics.goods.stock_outs import stock_outs
+
+__all__ = ["basket", "item_summary", "items", "pools", "stock_outs"]

@@ -1,0 +1,223 @@
+"""Items: what each product of a campaign brought, and what became of the stock set aside for it."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Mapping
+from decimal import Decimal
+from typing import Any
+
+import ibis
+import numpy as np
+import pandas as pd
+
+from retro.metrics.goods.lines import PAID, campaign_orders, lines_of
+from retro.metrics.intervals import wilson
+from retro.metrics.money import as_money
+from retro.metrics.orders import VALID_STATUS
+from retro.metrics.windows import check_window, require
+
+_COLUMNS = (
+    "product_id", "name", "category", "pool", "orders", "units", "gmv", "list_sales", "cost", "margin_rate",
+    "list_margin_rate", "paid_units", "returned_units", "return_rate", "stocked", "sold", "sell_through",
+    "sold_out_at", "left", "left_cost",
+)  # fmt: skip
+
+
+def items(
+    orders: ibis.Table,
+    order_items: ibis.Table,
+    products: ibis.Table,
+    parts: Mapping[str, ibis.Table],
+    *,
+    campaign_id: str,
+    start: dt.datetime,
+    end: dt.datetime,
+    observed_until: dt.datetime,
+) -> pd.DataFrame:
+    """What each item on sale brought, what came back, and what was left of its stock.
+
+    An item was on sale if stock was set aside for the campaign, or if anybody ordered it in the campaign.
+
+    Args:
+        orders: One row per order: `order_id`, `user_id`, `ordered_at` (local), `status`, `amount`; `campaign_id` where
+            the shop marks the orders of a campaign, and then only those count.
+        order_items: One row per line: `order_id`, `product_id`, `quantity`, `unit_price`, `amount`.
+        products: One row per product: `product_id`, `name`, `category`, `pool`, `unit_cost`.
+        parts: Tables by name, where the shop has them: `stock` (`product_id`, `campaign_id`, `opening_units`,
+            `received_units`, `sold_units`, `closing_units`, `stocked_on`, `sold_out_at`), `refunds` (`order_id`,
+            `product_id`, `refunded_at`).
+        campaign_id: Whose orders and stock.
+        start: Begin of the window, local.
+        end: End of the window, local, exclusive.
+        observed_until: Until when refunds were observed, local, exclusive.
+
+    Returns:
+        One row per item on sale, the one with the highest GMV first, equal ones by id.
+
+        - `product_id`, `name`, `category`, `pool` (str): The item.
+        - `orders`, `units` (int): Valid orders with it, and pieces in them; 0 where nobody bought it.
+        - `gmv`, `list_sales`, `cost` (Decimal): Of these pieces: paid for, at list price, and at cost.
+        - `margin_rate`, `list_margin_rate` (float): Gross margin over `gmv`, and over `list_sales` had nothing been
+          taken off. NaN where nothing was sold.
+        - `paid_units`, `returned_units` (int): Pieces paid for, and of these what has been refunded so far.
+        - `return_rate` (float): `returned_units` over `paid_units`. NaN where nothing was paid for.
+        - `stocked`, `sold`, `left` (float): Pieces set aside, gone (to orders of any status), left over. NaN without
+          stock of the campaign.
+        - `sell_through` (float): `sold` over `stocked`. NaN where nothing was stocked.
+        - `sold_out_at` (datetime): When the last piece went; missing where some were left.
+        - `left_cost` (Decimal): `left` at cost; None without stock of the campaign.
+
+    Raises:
+        MetricError: The window is empty or has a zone, or a column is missing.
+    """
+    check_window(start, end, observed_until)
+    require(products, "products", "product_id", "name", "category", "pool", "unit_cost")
+    chosen = campaign_orders(orders, campaign_id, start, end)
+    lines = _with_returns(lines_of(chosen, order_items), parts.get("refunds"), observed_until)
+    catalogue = products.select("product_id", "name", "category", "pool", "unit_cost")
+    sales = _sales(lines).execute().set_index("product_id")
+    stock = _stock(parts["stock"], campaign_id) if "stock" in parts else pd.DataFrame()
+    names = catalogue.filter(catalogue.product_id.isin(list({*sales.index, *stock.index}))).execute()
+    return _assemble(names, sales, stock)
+
+
+def item_summary(frame: pd.DataFrame) -> pd.DataFrame:
+    """All items of a campaign in one row.
+
+    Args:
+        frame: What `items` returns.
+
+    Returns:
+        One row.
+
+        - `items`, `active` (int): On sale, and of these sold at least once; `active_rate`, `active_low`, `active_high`
+          (float, Wilson): the share.
+        - `stocked`, `sold`, `left` (int): Pieces, of items with stock of the campaign; `sell_through` (float).
+        - `sold_out` (int): Items that ran out.
+        - `left_cost` (Decimal): What is left over, at cost; None without stock of the campaign.
+        - `paid_units`, `returned_units` (int); `return_rate`, `return_low`, `return_high` (float, Wilson).
+
+    """
+    stocked = frame[frame["stocked"].notna()]
+    active = int((frame["units"] > 0).sum())
+    paid, returned = int(frame["paid_units"].sum()), int(frame["returned_units"].sum())
+    active_low, active_high = wilson([active], [len(frame)])
+    return_low, return_high = wilson([returned], [paid])
+    put, gone = int(stocked["stocked"].sum()), int(stocked["sold"].sum())
+    row = {
+        "items": len(frame),
+        "active": active,
+        "active_rate": active / len(frame) if len(frame) else np.nan,
+        "active_low": float(active_low[0]),
+        "active_high": float(active_high[0]),
+        "stocked": put,
+        "sold": gone,
+        "left": int(stocked["left"].sum()),
+        "sell_through": gone / put if put else np.nan,
+        "sold_out": int(stocked["sold_out_at"].notna().sum()),
+        "left_cost": as_money(sum(stocked["left_cost"], Decimal(0))) if len(stocked) else None,
+        "paid_units": paid,
+        "returned_units": returned,
+        "return_rate": returned / paid if paid else np.nan,
+        "return_low": float(return_low[0]),
+        "return_high": float(return_high[0]),
+    }
+    return pd.DataFrame([row])
+
+
+def _with_returns(lines: ibis.Table, refunds: ibis.Table | None, until: dt.datetime) -> ibis.Table:
+    """Say of each line whether it came back: with its whole order, or by itself."""
+    if refunds is None:
+        return lines.mutate(returned=lines.status == "refunded")
+    require(refunds, "refunds", "order_id", "product_id", "refunded_at")
+    known = refunds.filter(refunds.refunded_at < until, refunds.product_id.notnull())
+    back = known.select("order_id", "product_id").distinct().mutate(back=True)
+    joined = lines.left_join(back, ["order_id", "product_id"])
+    returned = (joined.status == "refunded") | joined.back.fill_null(False)  # noqa: FBT003 - a value
+    return joined.select(*lines.columns, returned=returned)
+
+
+def _sales(lines: ibis.Table) -> ibis.Table:
+    valid = (lines.status == VALID_STATUS) & lines.known
+    paid = lines.status.isin(PAID)
+    return lines.group_by("product_id").aggregate(
+        orders=lines.order_id.nunique(where=valid),
+        units=lines.quantity.sum(where=valid),
+        gmv=lines.paid.sum(where=valid),
+        list_sales=lines.listed.sum(where=valid),
+        paid_units=lines.quantity.sum(where=paid),
+        returned_units=lines.quantity.sum(where=paid & lines.returned),
+    )
+
+
+def _stock(stock: ibis.Table, campaign_id: str) -> pd.DataFrame:
+    """The stock of the campaign by product, over the days that it is kept for."""
+    require(stock, "stock", "product_id", "campaign_id", "stocked_on", "opening_units", "received_units")
+    require(stock, "stock", "sold_units", "closing_units", "sold_out_at")
+    own = stock.filter(stock.campaign_id == campaign_id)
+    found: pd.DataFrame = (
+        own.group_by("product_id")
+        .aggregate(
+            stocked=own.opening_units.argmin(own.stocked_on) + own.received_units.sum(),
+            sold=own.sold_units.sum(),
+            left=own.closing_units.argmax(own.stocked_on),
+            sold_out_at=own.sold_out_at.max(),
+        )
+        .execute()
+        .set_index("product_id")
+    )
+    return found
+
+
+def _assemble(names: pd.DataFrame, sales: pd.DataFrame, stock: pd.DataFrame) -> pd.DataFrame:
+    catalogue: list[Any] = list(names.itertuples())
+    rows = [_row(product, _of(sales, product.product_id), _of(stock, product.product_id)) for product in catalogue]
+    frame = pd.DataFrame(rows, columns=list(_COLUMNS)).sort_values("product_id")
+    frame = frame.sort_values("gmv", ascending=False, kind="stable").reset_index(drop=True)
+    floats = dict.fromkeys(("stocked", "sold", "sell_through", "left", "margin_rate", "list_margin_rate"), "float64")
+    return frame.astype({**floats, "return_rate": "float64", "sold_out_at": "datetime64[us]"})
+
+
+def _of(table: pd.DataFrame, product_id: str) -> dict[Any, Any]:
+    """A product's row; nothing where it has none."""
+    found: dict[Any, Any] = table.loc[product_id].to_dict() if product_id in table.index else {}
+    return found
+
+
+def _row(product: Any, sold: Mapping[str, Any], kept: Mapping[str, Any]) -> dict[str, Any]:  # noqa: ANN401 - a named tuple of pandas
+    """An item's figures, from its sales and its stock."""
+    units, paid, back = (_whole(sold.get(name)) for name in ("units", "paid_units", "returned_units"))
+    gmv, listed = as_money(sold.get("gmv")), as_money(sold.get("list_sales"))
+    cost = as_money(product.unit_cost * units)
+    stocked, left = kept.get("stocked", np.nan), kept.get("left", np.nan)
+    return {
+        "product_id": product.product_id,
+        "name": product.name,
+        "category": product.category,
+        "pool": product.pool,
+        "orders": _whole(sold.get("orders")),
+        "units": units,
+        "gmv": gmv,
+        "list_sales": listed,
+        "cost": cost,
+        "margin_rate": _margin(gmv, cost),
+        "list_margin_rate": _margin(listed, cost),
+        "paid_units": paid,
+        "returned_units": back,
+        "return_rate": back / paid if paid else np.nan,
+        "stocked": stocked,
+        "sold": kept.get("sold", np.nan),
+        "sell_through": kept["sold"] / stocked if kept and stocked else np.nan,
+        "sold_out_at": kept.get("sold_out_at", pd.NaT),
+        "left": left,
+        "left_cost": None if pd.isna(left) else as_money(product.unit_cost * int(left)),
+    }
+
+
+def _whole(value: object) -> int:
+    return 0 if value is None or pd.isna(value) else int(value)  # type: ignore[call-overload]  # any scalar
+
+
+def _margin(revenue: Decimal, cost: Decimal) -> float:
+    return float((revenue - cost) / revenue) if revenue else np.nan

@@ -1,0 +1,44 @@
+"""Lines: what was in the orders of a campaign."""
+
+from __future__ import annotations
+
+import datetime as dt
+
+import ibis
+
+from retro.metrics.windows import require
+
+PAID = ("paid", "refunded")
+"""Paid for by somebody: what came back was sold first."""
+
+
+def campaign_orders(orders: ibis.Table, campaign_id: str, start: dt.datetime, end: dt.datetime) -> ibis.Table:
+    """The orders of a window; where the shop marks those placed in a campaign, only the campaign's own.
+
+    Raises:
+        MetricError: A column is missing.
+    """
+    require(orders, "orders", "order_id", "user_id", "ordered_at", "status", "amount")
+    inside = orders.filter(orders.ordered_at >= start, orders.ordered_at < end)
+    return inside.filter(inside.campaign_id == campaign_id) if "campaign_id" in inside.columns else inside
+
+
+def lines_of(chosen: ibis.Table, order_items: ibis.Table) -> ibis.Table:
+    """The lines of these orders.
+
+    Lazy, one row per line: `order_id`, `product_id`, `ordered_at`, `status`, `known` (whether the order has a user),
+    `quantity`, `listed` and `paid` (amounts before and after discounts).
+
+    Raises:
+        MetricError: A column is missing.
+    """
+    require(order_items, "order_items", "order_id", "product_id", "quantity", "unit_price", "amount")
+    heads = chosen.select("order_id", "ordered_at", "status", known=chosen.user_id.notnull())
+    lines = order_items.select(
+        "order_id",
+        "product_id",
+        "quantity",
+        listed=order_items.unit_price * order_items.quantity,
+        paid=order_items.amount,
+    )
+    return lines.join(heads, "order_id")

@@ -1,0 +1,169 @@
+"""Stock-outs: what would have been sold of items that ran out, from how fast they went while they lasted."""
+
+from __future__ import annotations
+
+import datetime as dt
+from decimal import Decimal
+from typing import Any
+
+import ibis
+import numpy as np
+import pandas as pd
+
+from retro.metrics.goods.lines import campaign_orders, lines_of
+from retro.metrics.intervals import CONFIDENCE, Floats
+from retro.metrics.money import as_money
+from retro.metrics.windows import check_window, require
+
+_DRAWS = 2000
+_SEED = 20250228
+_MINUTE = dt.timedelta(minutes=1)
+_LEAST_LINES = 2
+_COLUMNS = (
+    "product_id", "name", "sold_out_at", "lasted_minutes", "lines", "units", "share_before", "lost_units",
+    "lost_low", "lost_high", "lost_gmv", "lost_gmv_low", "lost_gmv_high",
+)  # fmt: skip
+
+
+def stock_outs(
+    orders: ibis.Table,
+    order_items: ibis.Table,
+    stock: ibis.Table,
+    products: ibis.Table,
+    *,
+    campaign_id: str,
+    start: dt.datetime,
+    end: dt.datetime,
+) -> pd.DataFrame:
+    """Estimate the pieces that were wanted of each item after it had run out.
+
+    Buyers of an item are taken to come when buyers of the campaign come. An item that sold `lines` lines while the
+    share `share_before` of all orders came in would have sold lines / share_before. The interval holds chance in the
+    item's lines (Gamma), in the orders' course over time (Bayesian bootstrap over minutes) and in what would still have
+    come (Poisson): 2,000 draws with a fixed seed. Somebody who took another item instead counts as lost to the item,
+    not necessarily to the shop, so the sum is an upper bound of what the shop lost.
+
+    Args:
+        orders: As `items`.
+        order_items: As `items`.
+        stock: One row per product, day and campaign: `product_id`, `campaign_id`, `sold_out_at` (local).
+        products: One row per product: `product_id`, `name`.
+        campaign_id: Whose orders and stock.
+        start: Begin of the window, local.
+        end: End of the window, local, exclusive.
+
+    Returns:
+        One row per item that ran out inside the window, the largest loss in GMV first, and a last one, with the empty
+        `product_id`, for all of them, whose interval is not the sum of theirs; no row where nothing ran out.
+
+        - `product_id`, `name` (str), `sold_out_at` (datetime): The item, and when its last piece went.
+        - `lasted_minutes` (float): From the start until then.
+        - `lines`, `units` (int): Order lines with the item until then, and pieces in them.
+        - `share_before` (float): Share of the campaign's orders placed until then.
+        - `lost_units`, `lost_low`, `lost_high` (float): Estimate, and its 95 % interval. NaN with fewer than two lines.
+        - `lost_gmv`, `lost_gmv_low`, `lost_gmv_high` (Decimal): The same at what a piece of the item was paid with;
+          None as above.
+
+    Raises:
+        MetricError: The window is empty or has a zone, or a column is missing.
+    """
+    check_window(start, end)
+    require(stock, "stock", "product_id", "campaign_id", "sold_out_at")
+    chosen = campaign_orders(orders, campaign_id, start, end)
+    ended = stock.filter(stock.campaign_id == campaign_id, stock.sold_out_at >= start, stock.sold_out_at < end)
+    require(products, "products", "product_id", "name")
+    named = ended.select("product_id", "sold_out_at").join(products.select("product_id", "name"), "product_id")
+    sold = _until_sold_out(lines_of(chosen, order_items), named)
+    if sold.empty:
+        return pd.DataFrame(columns=list(_COLUMNS))
+    rng = np.random.default_rng(_SEED)
+    seconds: Floats = np.asarray((sold["sold_out_at"] - start).dt.total_seconds(), dtype=np.float64)
+    counts = _by_minute(chosen, start, end)
+    before, shares = _shares(counts, seconds, rng)
+    lost = _lost(sold, before, shares, rng)
+    frame = sold.assign(lasted_minutes=seconds / 60, share_before=before)
+    return _with_sums(frame, lost)
+
+
+def _until_sold_out(lines: ibis.Table, ended: ibis.Table) -> pd.DataFrame:
+    """Lines, pieces and price of each item until its last piece went."""
+    own = lines.join(ended, "product_id")
+    until = own.filter(own.ordered_at <= own.sold_out_at)
+    found: pd.DataFrame = (
+        until.group_by("product_id", "name", "sold_out_at")
+        .aggregate(
+            lines=until.count(),
+            units=until.quantity.sum(),
+            worth=until.paid.sum(),
+        )
+        .order_by("product_id")
+        .execute()
+    )
+    return found
+
+
+def _by_minute(chosen: ibis.Table, start: dt.datetime, end: dt.datetime) -> Floats:
+    """Orders placed in each minute of the window."""
+    minute = (chosen.ordered_at.epoch_seconds() - int(pd.Timestamp(start).timestamp())) // 60
+    found = chosen.group_by(minute=minute).aggregate(orders=chosen.count()).execute()
+    counts = np.zeros(-(-(end - start) // _MINUTE))
+    counts[found["minute"].astype("int64")] = found["orders"]
+    return counts
+
+
+def _shares(counts: Floats, seconds: Floats, rng: np.random.Generator) -> tuple[Floats, Floats]:
+    """The share of all orders placed until each moment: as it was, and as drawn."""
+    minute = np.minimum(seconds // 60, len(counts) - 1).astype(int)
+    part = seconds / 60 - minute
+    drawn = rng.gamma(np.broadcast_to(counts, (_DRAWS, len(counts))))
+
+    def until(weights: Floats) -> Floats:
+        running = np.cumsum(weights, axis=-1)
+        here = running[..., minute] - weights[..., minute] * (1 - part)
+        return np.asarray(here / running[..., -1:])
+
+    return until(counts), until(drawn)
+
+
+def _lost(sold: pd.DataFrame, before: Floats, shares: Floats, rng: np.random.Generator) -> Floats:
+    """Draws of the pieces lost, one column per item; NaN where too few lines say how fast it went."""
+    lines = sold["lines"].to_numpy(dtype=float)
+    # Where an item ran out, its last line is no chance event: the stock ended it.
+    rates = rng.gamma(lines, size=shares.shape) / np.maximum(shares, 1e-9)
+    missed = rng.poisson(np.minimum(rates * (1 - shares), 1e9)) * (sold["units"].to_numpy(dtype=float) / lines)
+    return np.where((lines >= _LEAST_LINES) & (before > 0), missed, np.nan)
+
+
+def _with_sums(frame: pd.DataFrame, lost: Floats) -> pd.DataFrame:
+    items: list[Any] = list(frame.itertuples())
+    price = np.array([float(row.worth / row.units) for row in items])
+    ends = [50 * (1 - CONFIDENCE), 50 * (1 + CONFIDENCE)]
+    rows: list[tuple[Any, ...]] = []
+    for place, row in enumerate(items):
+        estimate = _estimate(lost[:, place], ends)
+        facts: tuple[Any, ...] = (
+            row.product_id,
+            row.name,
+            row.sold_out_at,
+            row.lasted_minutes,
+            int(row.lines),
+            int(row.units),
+        )
+        worth = (_money(value * price[place]) for value in estimate)
+        rows.append((*facts, row.share_before, *estimate, *worth))
+    rows.sort(key=lambda row: (-(row[10] or Decimal(0)), row[0]))
+    known = ~np.isnan(lost).any(axis=0)
+    units, money = lost[:, known].sum(axis=1), (lost[:, known] * price[known]).sum(axis=1)
+    facts = ("", "", pd.NaT, np.nan, int(frame["lines"].sum()), int(frame["units"].sum()), np.nan)
+    rows.append((*facts, *_estimate(units, ends), *(_money(value) for value in _estimate(money, ends))))
+    return pd.DataFrame(rows, columns=list(_COLUMNS))
+
+
+def _estimate(draws: Floats, ends: list[float]) -> tuple[float, float, float]:
+    """Median and both ends; the median, since the mean of what follows a single early line is without bound."""
+    middle, low, high = np.percentile(draws, [50, *ends])
+    return float(middle), float(low), float(high)
+
+
+def _money(value: float) -> Decimal | None:
+    return None if np.isnan(value) else as_money(round(value, 2))

@@ -1,0 +1,137 @@
+"""Minute traffic: page views and orders in each minute of a short campaign, and what each phase of it brought."""
+
+from __future__ import annotations
+
+import datetime as dt
+
+import ibis
+import numpy as np
+import pandas as pd
+
+from retro.metrics.traffic import traffic
+from retro.metrics.windows import check_at_least, check_window
+
+PHASES = ("preheat", "opening", "midnight", "long_tail", "last_hour")
+
+_MINUTE = dt.timedelta(minutes=1)
+
+
+def minute_traffic(
+    page_views: ibis.Table,
+    orders: ibis.Table,
+    *,
+    start: dt.datetime,
+    end: dt.datetime,
+    observed_until: dt.datetime,
+    baseline_weeks: int = 8,
+    preheat_minutes: int = 60,
+    opening_minutes: int = 60,
+    midnight_minutes: int = 60,
+    closing_minutes: int = 60,
+) -> pd.DataFrame:
+    """Page views and orders of each minute, from the pre-heat to the end.
+
+    Where phases overlap, a minute belongs to the first of opening, last hour and midnight that it lies in. A campaign
+    that ends before its opening or last hour is over has fewer phases.
+
+    Args:
+        page_views: One row per minute and page group: `minute_at` (local), `views`.
+        orders: One row per order: `ordered_at` (local); all of them, whatever became of them, since each is a load.
+        start: Begin of the campaign, local.
+        end: End of the campaign, local, exclusive.
+        observed_until: Until when both were observed, local, exclusive.
+        baseline_weeks: Weeks before that say what a minute usually brings.
+        preheat_minutes: Minutes before `start` that belong to the picture.
+        opening_minutes: Length of the opening burst.
+        midnight_minutes: What counts as midnight, after each 00:00 inside the campaign.
+        closing_minutes: Length of the last stretch.
+
+    Returns:
+        One row per minute, in order.
+
+        - `at` (datetime): Begin of the minute.
+        - `phase` (str): One of `PHASES`.
+        - `views`, `orders` (int): Pages seen, orders placed.
+        - `usual_views` (float): Mean of the same minute of the week over the weeks before. NaN where fewer than three
+          are known.
+
+    Raises:
+        MetricError: The window is empty or has a zone, a column is missing, or a number is too small.
+    """
+    check_window(start, end, observed_until)
+    for name, minutes in (("opening_minutes", opening_minutes), ("closing_minutes", closing_minutes)):
+        check_at_least(name, minutes, 1)
+    for name, minutes in (("preheat_minutes", preheat_minutes), ("midnight_minutes", midnight_minutes)):
+        check_at_least(name, minutes, 0)
+    first = start - preheat_minutes * _MINUTE
+    seen = traffic(
+        page_views, start=first, end=end, observed_until=observed_until, count="views", baseline_weeks=baseline_weeks
+    )
+    placed = traffic(orders, start=first, end=end, observed_until=observed_until, at="ordered_at", baseline_weeks=1)
+    at = seen["at"]
+    opened = at < start + opening_minutes * _MINUTE
+    closing = at >= end - closing_minutes * _MINUTE
+    struck = (at.dt.hour * 60 + at.dt.minute < midnight_minutes) & (at.dt.normalize() >= pd.Timestamp(start))
+    phase = np.select([at < start, opened, closing, struck], ["preheat", "opening", "last_hour", "midnight"], PHASES[3])
+    return pd.DataFrame(
+        {
+            "at": at,
+            "phase": phase,
+            "views": seen["events"],
+            "orders": placed["events"],
+            "usual_views": seen["baseline"],
+        }
+    )
+
+
+def traffic_phases(frame: pd.DataFrame) -> pd.DataFrame:
+    """What each phase of a short campaign brought.
+
+    Args:
+        frame: What `minute_traffic` returns.
+
+    Returns:
+        One row per phase that has minutes, in the order of `PHASES`.
+
+        - `phase` (str), `minutes` (int): Which, and how long.
+        - `views`, `orders` (int): In it.
+        - `views_share`, `orders_share` (float): Of all minutes of the frame. NaN where those have none.
+        - `views_per_minute` (float): Mean.
+        - `peak_at` (datetime), `peak_views` (int): Its busiest minute, the first of equal ones.
+        - `peak_orders` (int): Most orders in one minute.
+        - `orders_per_thousand_views` (float): NaN where nobody looked.
+
+    Examples:
+        >>> at = pd.date_range("2025-02-28T20:00", periods=2, freq="min")
+        >>> minutes = pd.DataFrame({"at": at, "phase": "opening", "views": [300, 100], "orders": [1, 3]})
+        >>> found = traffic_phases(minutes).iloc[0]
+        >>> int(found["peak_views"]), int(found["peak_orders"]), float(found["orders_per_thousand_views"])
+        (300, 3, 10.0)
+    """
+    rows = []
+    all_views, all_orders = int(frame["views"].sum()), int(frame["orders"].sum())
+    for phase in PHASES:
+        own = frame[frame["phase"] == phase]
+        if own.empty:
+            continue
+        views, orders, busiest = (
+            int(own["views"].sum()),
+            int(own["orders"].sum()),
+            own.iloc[int(own["views"].to_numpy().argmax())],
+        )
+        rows.append(
+            {
+                "phase": phase,
+                "minutes": len(own),
+                "views": views,
+                "orders": orders,
+                "views_share": views / all_views if all_views else np.nan,
+                "orders_share": orders / all_orders if all_orders else np.nan,
+                "views_per_minute": views / len(own),
+                "peak_at": busiest["at"],
+                "peak_views": int(busiest["views"]),
+                "peak_orders": int(own["orders"].max()),
+                "orders_per_thousand_views": 1000 * orders / views if views else np.nan,
+            }
+        )
+    return pd.DataFrame(rows)

@@ -1,0 +1,8 @@
+"""Reviews: how many stars, how many complain, and what customers write about."""
+
+from __future__ import annotations
+
+from retro.metrics.reviews.stars import review_score, reviews
+from retro.metrics.reviews.themes import review_themes
+
+__all__ = ["review_score", "review_themes", "reviews"]
