@@ -109,6 +109,7 @@ def _claim_row(claim: StatedClaim, params: StatedParams, measured: Mapping[str, 
 def _shown(value: Value, text: Text) -> str:
     if isinstance(value, tuple):
         return text.join([_shown(one, text) for one in value])
-    if abs(value) < 1:  # rates keep four digits: two that differ must not look alike
-        return f"{round(value, 4).normalize():f}".replace("-", "−")
+    if abs(value) < 1:  # rates keep four digits, tiny ones six: two that differ must not look alike
+        digits = 6 if abs(value) < Decimal("0.001") else 4
+        return f"{round(value, digits).normalize():f}".replace("-", "−")
     return text.count(value) if value == value.to_integral_value() else text.short(value)
