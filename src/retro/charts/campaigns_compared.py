@@ -45,7 +45,7 @@ def campaigns_compared(frame: pd.DataFrame, text: Text) -> Chart:
     )
     true: Any = ax.scatter(seen["cost"], seen["incremental_contribution"], s=48, color=ACCENT, zorder=4)
     for place, row in enumerate(rows(seen.sort_values("cost", kind="stable"))):
-        _join(ax, row, text, left=place < len(seen) / 2)
+        _join(ax, row, text, left=place < len(seen) // 2)
     amount_axis(ax.xaxis, text)
     amount_axis(ax.yaxis, text)
     ax.set_xlim(0, widest * _ROOM)
