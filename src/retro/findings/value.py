@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from decimal import Decimal
 from typing import Any
 
 import pandas as pd
@@ -18,6 +19,7 @@ from retro.findings.finding import (
     rate_entry,
     records,
 )
+from retro.i18n import Text
 from retro.ledger import Entry
 from retro.metrics.intervals import add_rate
 
@@ -78,38 +80,45 @@ def cohort_value(frame: pd.DataFrame, context: Context) -> Finding:
     side = comparison(*(row | {"rate": row["per_user"]} for row in (campaign, usual)))
     if side != "unknown":
         facts |= {"usual": text.money(usual["per_user"]), "usual_eligible": text.count(usual["eligible"])}
-    shared = {"observed_until": context.observed_until, "tables": ("users", "orders"), "definition": "cohort_value"}
-    entries = tuple(
-        Entry(
-            name=f"value_per_new_user{suffix}",
-            value=row["per_user"],
-            unit="money",
-            numerator=row["contribution"],
-            denominator=number(row["eligible"]),
-            low=number(row["low"]),
-            high=number(row["high"]),
-            method="Student's t",
-            **shared,
-        )
-        for suffix, row in (("", campaign), ("_usual", usual))
+    entries = tuple(_value_entry(row, context) for row in (campaign, usual))
+    exhibit = _values(frame, usual["per_user"] if side != "unknown" else None, days, text)
+    key = "alone" if side == "unknown" else side
+    return Finding(text(f"finding.cohort_value.{key}", **facts), entries, exhibits=(exhibit,))
+
+
+def _value_entry(row: Mapping[str, Any], context: Context) -> Entry:
+    return Entry(
+        name="value_per_new_user" if row["cohort"] == "campaign" else "value_per_new_user_usual",
+        value=row["per_user"],
+        unit="money",
+        numerator=row["contribution"],
+        denominator=number(row["eligible"]),
+        low=number(row["low"]),
+        high=number(row["high"]),
+        method="Student's t",
+        observed_until=context.observed_until,
+        tables=("users", "orders"),
+        definition="cohort_value",
     )
+
+
+def _values(frame: pd.DataFrame, usual: Decimal | None, days: int, text: Text) -> Exhibit:
+    """Both cohorts' contribution per user, beside the usual one where it is known."""
     units = {"cohort": "name.cohort", "eligible": "count", "buyers": "count", "contribution": "money"}
     table = frame_table("cohort_value", frame, {**units, "per_user": "money", "low": "money", "high": "money"}, text)
+    value = text("chart.cohort_value.value", days=days, currency=text.currency_name)
     shown = pd.DataFrame(
         {
             "label": [text.label("cohort", row["cohort"]) for row in records(frame)],
-            "panel": text("chart.cohort_value.value", days=days, currency=text.currency_name),
-            "estimate": [float(value) if value is not None else float("nan") for value in frame["per_user"]],
+            "panel": value,
+            "estimate": [float(each) if each is not None else float("nan") for each in frame["per_user"]],
             "low": frame["low"],
             "high": frame["high"],
-            "reference": float("nan") if side == "unknown" else float(usual["per_user"]),
+            "reference": float("nan") if usual is None else float(usual),
         }
     )
-    value = text("chart.cohort_value.value", days=days, currency=text.currency_name)
     options = {"value": value, "unit": "money", "reference": text.label("cohort", "usual")}
-    exhibit = Exhibit("panels", shown, options, table)
-    key = "alone" if side == "unknown" else side
-    return Finding(text(f"finding.cohort_value.{key}", **facts), entries, exhibits=(exhibit,))
+    return Exhibit("panels", shown, options, table)
 
 
 def first_order_discount(frame: pd.DataFrame, context: Context) -> Finding:
