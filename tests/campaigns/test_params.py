@@ -157,3 +157,12 @@ def test_a_moment_that_the_clock_skips_or_shows_twice_is_refused(params_file: Pa
         load_params(params_file, zone=ZoneInfo("Europe/London"), overrides={"end": moment})
 
     assert words in str(caught.value)
+
+
+def test_the_funnel_ends_with_those_who_come_back(params_file: Path) -> None:
+    params = load_params(params_file, zone=ZONE)
+    short = load_params(params_file, zone=ZONE, overrides={"funnel_return": None})
+
+    assert list(params.funnel_path) == [*params.funnel_steps, "retained"]
+    assert params.funnel_path["retained"] == "log_in"
+    assert list(short.funnel_path) == list(short.funnel_steps)

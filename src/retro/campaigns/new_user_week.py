@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Mapping
 from typing import Annotated, ClassVar, Literal
 
 from pydantic import Field
@@ -56,6 +57,9 @@ class NewUserWeek(CampaignParams):
         min_length=2,
         description="Event names from first step to last.",
     )
+    funnel_return: str | None = Field(
+        "log_in", description="Event after the last step by which a user counts as retained; null leaves that step out."
+    )
     funnel_days: int = Field(
         7,
         ge=1,
@@ -104,6 +108,12 @@ class NewUserWeek(CampaignParams):
     def touch_experiments(self) -> tuple[str, ...]:
         """The experiments whose exposures show that a user saw the campaign."""
         return tuple(experiment.id for experiment in self.experiments if experiment.unit == "user")
+
+    @property
+    def funnel_path(self) -> Mapping[str, str]:
+        """The steps by name, with the return of those who took them all as the last."""
+        steps = {step: step for step in self.funnel_steps}
+        return steps if self.funnel_return is None else {**steps, "retained": self.funnel_return}
 
     @property
     def funnel_window(self) -> dt.timedelta:
