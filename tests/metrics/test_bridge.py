@@ -248,3 +248,23 @@ def test_a_base_without_sales_is_left_out() -> None:
 def test_an_unknown_dimension_is_refused() -> None:
     with pytest.raises(MetricError, match="bridge: by must be one of channel, customer, tier, category, got 'chanel'"):
         sales_cells(shop(), Days(MARCH, APRIL), by="chanel")
+
+
+def test_a_period_that_sold_nothing_lost_everything_to_its_first_step() -> None:
+    may = dt.datetime(2025, 5, 1), dt.datetime(2025, 6, 1)
+
+    (found,) = bridge(shop(), [Period("dates", MARCH, APRIL)], start=may[0], end=may[1])
+
+    assert (found.after, found.change) == (Decimal(0), Decimal("-150.00"))
+    assert amounts(found.factors)["traffic"] == Decimal("-150.00")
+    for frame in found.segments.values():
+        assert sum(frame["amount"], Decimal(0)) == found.change
+
+
+def test_a_shop_with_orders_only_is_split_by_what_it_has() -> None:
+    orders = {"orders": shop()["orders"].drop("channel", "paid_at")}
+
+    (found,) = bridge(orders, [Period("previous", FEBRUARY, MARCH)], start=MARCH, end=APRIL)
+
+    assert found.factors["factor"].tolist() == ["order_count", "order_value"]
+    assert set(found.segments) == {"customer"}

@@ -8,12 +8,17 @@ from retro.periods import Period
 
 def base_name(base: Period, text: Text) -> str:
     """A base in words: its title or what kind it is, with its dates or the amount aimed at."""
-    return text("basis.named", name=base_short(base, text), when=base_detail(base, text))
+    return text("basis.named", name=base_phrase(base, text), when=base_detail(base, text))
 
 
 def base_short(base: Period, text: Text) -> str:
     """A base in a word or two, for lines and rows."""
     return text.pick(base.title) if base.title is not None else text(f"basis.{base.basis}")
+
+
+def base_phrase(base: Period, text: Text) -> str:
+    """A base within a sentence."""
+    return text.pick(base.title) if base.title is not None else text(f"basis.phrase.{base.basis}")
 
 
 def base_detail(base: Period, text: Text) -> str:

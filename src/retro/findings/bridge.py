@@ -8,7 +8,7 @@ from typing import Any
 
 import pandas as pd
 
-from retro.findings.bases import base_key, base_name, base_short, segment_name
+from retro.findings.bases import base_key, base_name, base_phrase, base_short, segment_name
 from retro.findings.finding import Context, Exhibit, Finding, frame_table, records
 from retro.i18n import Text
 from retro.ledger import Entry
@@ -61,7 +61,7 @@ def _summary(one: Bridge, text: Text) -> str:
     return text(
         f"finding.bridge.{key}",
         after=text.value(one.after, "money"),
-        base=base_short(one.base, text),
+        base=base_phrase(one.base, text),
         before=text.value(one.before, "money"),
         change=text.value(abs(change), "money"),
         rate=text.change(float(change / one.before)),

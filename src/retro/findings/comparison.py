@@ -77,8 +77,10 @@ def _differs(own: Mapping[str, Any], other: Mapping[str, Any], base: Period, con
     """Length, weekends and offers, as far as they are not alike."""
     text, parts = context.text, []
     if own["days"] != other["days"]:
-        lengths = {"own": text.exact(own["days"], 1), "other": text.exact(other["days"], 1)}
-        parts.append(text("finding.comparison.length", **{key: _plain(value) for key, value in lengths.items()}))
+        hourly = by_hour(own["start"], own["end"])
+        lengths = [_plain(text.exact(row["days"] * (24 if hourly else 1), 1)) for row in (own, other)]
+        key = "hours" if hourly else "length"
+        parts.append(text(f"finding.comparison.{key}", own=lengths[0], other=lengths[1]))
     if own["weekend_days"] != other["weekend_days"]:
         days = {"own": int(own["weekend_days"]), "other": int(other["weekend_days"])}
         parts.append(text("finding.comparison.weekends", **days))

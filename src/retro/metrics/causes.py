@@ -13,7 +13,18 @@ import ibis
 import pandas as pd
 from scipy.special import ndtr
 
-from retro.metrics.bridge.cells import HIGH_VALUE, WHOLE, Days, Shop, merged, money_column, sales_cells, together, whole
+from retro.metrics.bridge.cells import (
+    HIGH_VALUE,
+    WHOLE,
+    Days,
+    Shop,
+    merged,
+    money_column,
+    sales_cells,
+    tells,
+    together,
+    whole,
+)
 from retro.metrics.bridge.split import FACTORS
 from retro.metrics.experiments.intervals import holm
 from retro.metrics.windows import check_at_least
@@ -92,7 +103,7 @@ def causes(
     usual = [days for days in usual if days.length > dt.timedelta(0)]
     if not usual or now.length <= dt.timedelta(0):
         return pd.DataFrame(columns=list(COLUMNS))
-    told = [name for name in dimensions if name != "channel" or "channel" in shop["orders"].columns]
+    told = [name for name in dimensions if tells(shop, name)]
     cells = {
         name: [sales_cells(shop, days, by=name, high_value=high_value) for days in (*usual, now)]
         for name in dict.fromkeys(["customer", *told])

@@ -13,8 +13,7 @@ from decimal import Decimal
 
 import pandas as pd
 
-from retro.errors import MetricError
-from retro.metrics.bridge.cells import DIMENSIONS, HIGH_VALUE, Days, Shop, merged, sales_cells, whole
+from retro.metrics.bridge.cells import DIMENSIONS, HIGH_VALUE, Days, Shop, merged, sales_cells, tells, whole
 from retro.metrics.bridge.split import split
 from retro.metrics.money import as_money
 from retro.periods import Period
@@ -82,7 +81,7 @@ def bridge(
     Raises:
         MetricError: A column is missing, or the window is empty.
     """
-    told = [name for name in dimensions if _tells(shop, name)]
+    told = [name for name in dimensions if tells(shop, name)]
 
     @functools.cache
     def counted(begin: dt.datetime, until: dt.datetime) -> dict[str | None, pd.DataFrame]:
@@ -119,21 +118,13 @@ def _bridged(
     return Bridge(base, _gmv(cells[None]), _gmv(now[None]), factors, parts)
 
 
-def _tells(shop: Shop, dimension: str) -> bool:
-    """Whether the shop's tables tell a dimension's segments."""
-    if dimension == "channel":
-        return "channel" in shop["orders"].columns and ("events" not in shop or "channel" in shop["events"].columns)
-    if dimension == "category":
-        return "order_items" in shop and "products" in shop and "category" in shop["products"].columns
-    return dimension != "tier" or "users" in shop
-
-
 def _steps(base: pd.DataFrame, now: pd.DataFrame) -> tuple[str, ...]:
-    """The steps that both periods know."""
+    """The steps that both periods know; one that sold nothing knows as much as the other."""
+    sold = [frame for frame in (base, now) if _gmv(frame)] or [base, now]
     return tuple(
         step
         for step in STEPS
-        if step == "gmv" or all(frame[step].notna().all() and (frame[step] > 0).any() for frame in (base, now))
+        if step == "gmv" or all(frame[step].notna().all() and (frame[step] > 0).any() for frame in sold)
     )
 
 
@@ -150,7 +141,4 @@ def _scaled(frame: pd.DataFrame, target: Decimal, before: Decimal) -> pd.DataFra
 
 
 def _gmv(frame: pd.DataFrame) -> Decimal:
-    total = sum(frame["gmv"], Decimal(0))
-    if not isinstance(total, Decimal):
-        raise MetricError("bridge: amounts must be decimals.")
-    return total
+    return sum(frame["gmv"], Decimal(0))

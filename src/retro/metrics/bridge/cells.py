@@ -119,6 +119,15 @@ def money_column(values: pd.Series[Any]) -> pd.Series[Any]:
     return pd.Series([as_money(value) for value in values], index=values.index, dtype=object)
 
 
+def tells(shop: Shop, dimension: str) -> bool:
+    """Whether the shop's tables tell a dimension's segments."""
+    if dimension == "channel":
+        return "channel" in shop["orders"].columns and ("events" not in shop or "channel" in shop["events"].columns)
+    if dimension == "category":
+        return "order_items" in shop and "products" in shop and "category" in shop["products"].columns
+    return dimension != "tier" or "users" in shop
+
+
 def whole(customers: pd.DataFrame) -> pd.DataFrame:
     """The cells of the whole shop from those by customer, each of whom is in one."""
     return together([customers.assign(segment=WHOLE)]) if len(customers) else customers
