@@ -123,4 +123,7 @@ def test_support_says_how_fast_and_what_about() -> None:
 def test_support_without_history_does_not_compare() -> None:
     nothing = lift(30).assign(lift_rate=float("nan"))
 
-    assert "too little data" in find("support", DAILY, nothing, answers(), TOPICS).sentence
+    assert (
+        "too little data" in find("support", DAILY, nothing.assign(baseline=float("nan")), answers(), TOPICS).sentence
+    )
+    assert "usually bring none" in find("support", DAILY, nothing.assign(baseline=0.0), answers(), TOPICS).sentence
