@@ -24,6 +24,7 @@ from retro.charts.funnel import funnel
 from retro.charts.gmv import gmv_kinds, gmv_race
 from retro.charts.goods import items, pools, stock_outs
 from retro.charts.heatmap import weekday_hours
+from retro.charts.hourly_impact import hourly_impact
 from retro.charts.impact import impact
 from retro.charts.lorenz import lorenz
 from retro.charts.matching import matched_participants
@@ -74,6 +75,7 @@ __all__ = [
     "funnel",
     "gmv_kinds",
     "gmv_race",
+    "hourly_impact",
     "hourly_sales",
     "impact",
     "items",

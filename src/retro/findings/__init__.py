@@ -28,6 +28,7 @@ from retro.findings.finding import Context, Finding
 from retro.findings.funnel import funnel
 from retro.findings.goals import followed_up, goals
 from retro.findings.goods import basket, items, pools, stock_outs
+from retro.findings.hourly_impact import hourly_impact
 from retro.findings.impact import impact
 from retro.findings.matching import matched_participants
 from retro.findings.month import anomalies, month_figures, monthly_trend, pacing, weekly_chain
@@ -92,6 +93,7 @@ SECTIONS: Mapping[str, Callable[..., Finding]] = MappingProxyType(
         "funnel_segments": funnel_segments,
         "gmv_kinds": gmv_kinds,
         "gmv_race": gmv_race,
+        "hourly_impact": hourly_impact,
         "hourly_sales": hourly_sales,
         "impact": impact,
         "items": items,

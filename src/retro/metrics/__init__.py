@@ -6,7 +6,7 @@ from retro.metrics.abuse import abuse, abuse_flags
 from retro.metrics.activity import activity, activity_rates
 from retro.metrics.anomalies import DAILY, MINUTELY, anomalies, anomaly_sentence
 from retro.metrics.attribution import Claim, attribution, claims
-from retro.metrics.baseline import Impact, Phases, impact, phases_of
+from retro.metrics.baseline import Impact, Phases, hourly_impact, impact, phases_of
 from retro.metrics.bridge import Bridge, bridge
 from retro.metrics.budget import budget, labour, per_operator, period_costs
 from retro.metrics.buying_models import BgNbd, GammaGamma, fit_bg_nbd, fit_gamma_gamma
@@ -173,6 +173,7 @@ __all__ = [
     "gmv_kinds",
     "gmv_race",
     "hoarders",
+    "hourly_impact",
     "hourly_profile",
     "hourly_sales",
     "impact",
