@@ -8,12 +8,15 @@ from dataclasses import dataclass
 
 import ibis
 import numpy as np
+import numpy.typing as npt
 import pandas as pd
 
-from retro.metrics.baseline.gibbs import Floats, draw_paths
+from retro.metrics.baseline.gibbs import Flags, Floats, draw_paths
 from retro.metrics.baseline.impact import ENDS, LEVEL_SD
 from retro.metrics.orders import valid_orders
 from retro.metrics.windows import DAY, WEEK, check_at_least, check_window
+
+Hours = npt.NDArray[np.int64]
 
 HOUR = dt.timedelta(hours=1)
 WEEK_HOURS = 168
@@ -80,7 +83,7 @@ def hourly_impact(
     check_at_least("weeks", weeks, 1)
     check_at_least("anticipation_days", anticipation_days, 0)
     first, last = _hour(start - weeks * WEEK), _hour(end - dt.timedelta(seconds=1)) + 1
-    numbers = np.arange(first, last)
+    numbers: Hours = np.arange(first, last, dtype=np.int64)
     moments = [_EPOCH + int(number) * HOUR for number in numbers]
     values, begun = _counted(orders, numbers)
     until = start - anticipation_days * DAY
@@ -110,7 +113,7 @@ def _hour(moment: dt.datetime) -> int:
     return int((moment - _EPOCH) // HOUR)
 
 
-def _counted(orders: ibis.Table, numbers: np.ndarray[tuple[int], np.dtype[np.int64]]) -> tuple[Floats, float]:
+def _counted(orders: ibis.Table, numbers: Hours) -> tuple[Floats, float]:
     """Valid orders of each hour, and the hour of the shop's first one."""
     valid = valid_orders(orders)
     hour = valid.ordered_at.epoch_seconds() // 3600
@@ -121,9 +124,9 @@ def _counted(orders: ibis.Table, numbers: np.ndarray[tuple[int], np.dtype[np.int
     return np.array([by_hour.get(int(number), 0.0) for number in numbers]), begun
 
 
-def _profile(values: Floats, known: np.ndarray[tuple[int], np.dtype[np.bool_]], numbers: Floats) -> Floats:
+def _profile(values: Floats, known: Flags, numbers: Hours) -> Floats:
     """The mean of each hour of the week over the known ones, as one column."""
-    place = (numbers % WEEK_HOURS).astype(int)
+    place = numbers % WEEK_HOURS
     total = np.bincount(place[known], values[known], WEEK_HOURS)
     count = np.bincount(place[known], minlength=WEEK_HOURS)
     overall = values[known].mean()
