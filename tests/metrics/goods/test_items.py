@@ -1,0 +1,127 @@
+import datetime as dt
+from collections.abc import Callable
+from decimal import Decimal
+from typing import Any
+
+import ibis
+import pandas as pd
+import pytest
+
+from retro.errors import MetricError
+from retro.metrics.goods import basket, item_summary, items, pools
+
+at = dt.datetime.fromisoformat
+MakeTable = Callable[..., ibis.Table]
+SPAN = {"start": at("2025-02-28T20:00"), "end": at("2025-03-01T20:00")}
+WINDOW = {**SPAN, "campaign_id": "night", "observed_until": at("2025-04-01")}
+
+
+def typed(engine: ibis.BaseBackend, rows: dict[str, list[Any]]) -> ibis.Table:
+    return engine.create_table(ibis.util.gen_name("typed"), ibis.memtable(pd.DataFrame(rows)).to_pyarrow(), temp=True)
+
+
+@pytest.fixture
+def shop(table: MakeTable, engine: ibis.BaseBackend) -> tuple[ibis.Table, ibis.Table, ibis.Table]:
+    orders = table(
+        "order_id user_id ordered_at status amount campaign_id",
+        [
+            ("a", "ann", "2025-02-28T20:01", "paid", "30.00", "night"),
+            ("b", "bob", "2025-02-28T20:02", "refunded", "10.00", "night"),
+            ("c", "cat", "2025-02-28T20:03", "cancelled", "10.00", "night"),
+            ("d", "dan", "2025-02-28T20:04", "paid", "99.00", None),
+        ],
+    )
+    ten = Decimal("10.00")
+    lines = {
+        "order_id": ["a", "a", "b", "c", "d"],
+        "product_id": ["cup", "hat", "cup", "cup", "cup"],
+        "quantity": [2, 1, 1, 1, 9],
+        "unit_price": [Decimal("20.00")] * 5,
+        "amount": [Decimal("20.00"), ten, ten, ten, Decimal("99.00")],
+    }
+    goods = {
+        "product_id": ["cup", "hat", "pen"],
+        "name": ["Cup", "Hat", "Pen"],
+        "category": ["home"] * 3,
+        "pool": ["traffic", "profit", "profit"],
+        "unit_cost": [Decimal("15.00"), Decimal("2.00"), Decimal("1.00")],
+    }
+    return orders, typed(engine, lines), typed(engine, goods)
+
+
+@pytest.fixture
+def parts(engine: ibis.BaseBackend, table: MakeTable) -> dict[str, ibis.Table]:
+    stock = {
+        "product_id": ["cup", "pen", "hat"],
+        "campaign_id": ["night", "night", None],
+        "stocked_on": [dt.date(2025, 2, 28)] * 3,
+        "opening_units": [4, 10, 50],
+        "received_units": [0, 0, 5],
+        "sold_units": [4, 0, 1],
+        "closing_units": [0, 10, 54],
+        "sold_out_at": [at("2025-02-28T20:03"), None, None],
+    }
+    refunds = table(
+        "order_id product_id refunded_at", [("a", "hat", "2025-03-05T10:00"), ("b", None, "2025-03-05T10:00")]
+    )
+    return {"stock": typed(engine, stock), "refunds": refunds}
+
+
+def test_items_count_valid_lines_of_the_campaign_and_what_came_back(
+    shop: tuple[ibis.Table, ...], parts: dict[str, ibis.Table]
+) -> None:
+    cup, hat, pen = items(*shop, parts, **WINDOW).to_dict("records")
+
+    assert (cup["product_id"], cup["orders"], cup["units"], cup["gmv"]) == ("cup", 1, 2, Decimal("20.00"))
+    assert (cup["cost"], cup["margin_rate"], cup["list_margin_rate"]) == (Decimal("30.00"), -0.5, 0.25)
+    assert (cup["paid_units"], cup["returned_units"]) == (3, 1)
+    assert (cup["stocked"], cup["sell_through"], cup["left_cost"]) == (4, 1.0, Decimal("0.00"))
+    assert cup["sold_out_at"] == at("2025-02-28T20:03")
+    assert (hat["units"], hat["returned_units"], hat["return_rate"]) == (1, 1, 1.0)
+    assert pd.isna(hat["stocked"])
+    assert hat["left_cost"] is None
+    assert (pen["units"], pen["sell_through"], pen["left_cost"]) == (0, 0.0, Decimal("10.00"))
+    assert pd.isna(pen["margin_rate"])
+
+
+def test_a_summary_is_over_all_items(shop: tuple[ibis.Table, ...], parts: dict[str, ibis.Table]) -> None:
+    (row,) = item_summary(items(*shop, parts, **WINDOW)).to_dict("records")
+
+    assert (row["items"], row["active"]) == (3, 2)
+    assert (row["stocked"], row["sold"], row["left"], row["sold_out"]) == (14, 4, 10, 1)
+    assert row["left_cost"] == Decimal("10.00")
+    assert (row["returned_units"], row["paid_units"]) == (2, 4)
+
+
+def test_without_stock_and_refunds_what_is_known_is_told(shop: tuple[ibis.Table, ...]) -> None:
+    frame = items(*shop, {}, **WINDOW)
+
+    assert frame["product_id"].tolist() == ["cup", "hat"]
+    assert frame["stocked"].isna().all()
+    assert frame["returned_units"].tolist() == [1, 0]
+    assert item_summary(frame)["left_cost"].tolist() == [None]
+
+
+def test_pools_stand_in_the_order_of_the_plan(shop: tuple[ibis.Table, ...], parts: dict[str, ibis.Table]) -> None:
+    frame = pools(items(*shop, parts, **WINDOW), {"profit": 3, "image": 1})
+
+    assert frame["pool"].tolist() == ["profit", "image", "traffic"]
+    assert frame["planned_share"].tolist()[:2] == [0.75, 0.25]
+    assert frame["items"].tolist() == [2, 0, 1]
+    assert frame["margin_rate"].tolist()[0] == pytest.approx(0.8)
+    assert frame["gmv"].sum() == Decimal("30.00")
+
+
+def test_order_value_is_pieces_times_price(shop: tuple[ibis.Table, ...]) -> None:
+    campaign, usual = basket(*shop[:2], **SPAN).to_dict("records")
+
+    assert (campaign["orders"], campaign["lines"], campaign["units"]) == (2, 3, 12)
+    assert campaign["units_per_order"] == 6.0
+    assert campaign["gmv"] == Decimal("129.00")
+    assert (campaign["unit_price"], campaign["order_value"]) == (Decimal("10.75"), Decimal("64.50"))
+    assert (usual["orders"], usual["unit_price"]) == (0, None)
+
+
+def test_a_missing_column_is_named(shop: tuple[ibis.Table, ...]) -> None:
+    with pytest.raises(MetricError, match="products: column 'pool' must be in the table"):
+        items(shop[0], shop[1], shop[2].drop("pool"), {}, **WINDOW)

@@ -1,0 +1,97 @@
+import datetime as dt
+import json
+from decimal import Decimal
+from pathlib import Path
+
+import ibis
+import pandas as pd
+import pytest
+
+from retro.metrics.goods import stock_outs
+from retro.sources import load_source, open_tables
+
+START = dt.datetime(2025, 2, 28, 20)
+SPAN = {"start": START, "end": START + dt.timedelta(hours=2)}
+MINUTE = dt.timedelta(minutes=1)
+DEMO = Path("data/demo/truth.json")
+
+
+def shop(engine: ibis.BaseBackend, sold_out: int | None, buyers: int = 40) -> tuple[ibis.Table, ...]:
+    """120 minutes of ten orders each; every order of the first minutes has a cup until they are gone."""
+
+    def make(rows: dict[str, list[object]]) -> ibis.Table:
+        given = ibis.memtable(pd.DataFrame(rows)).to_pyarrow()
+        return engine.create_table(ibis.util.gen_name("shop"), given, temp=True)
+
+    at = [START + minute * MINUTE for minute in range(120) for _ in range(10)]
+    ids = [f"o{place:04d}" for place in range(1200)]
+    orders = make(
+        {
+            "order_id": ids,
+            "user_id": ids,
+            "ordered_at": at,
+            "status": ["paid"] * 1200,
+            "amount": [Decimal("10.00")] * 1200,
+        }
+    )
+    ten = [Decimal("10.00")] * buyers
+    lines = {"order_id": ids[:buyers], "product_id": ["cup"] * buyers, "quantity": [1] * buyers}
+    when = [None if sold_out is None else START + sold_out * MINUTE]
+    stock = make(
+        {"product_id": ["cup"], "campaign_id": ["night"], "sold_out_at": pd.Series(when, dtype="datetime64[us]")}
+    )
+    products = make({"product_id": ["cup"], "name": ["Cup"]})
+    return orders, make({**lines, "unit_price": ten, "amount": ten}), stock, products
+
+
+def test_an_item_gone_at_a_tenth_of_the_orders_would_have_sold_ten_times_as_much(engine: ibis.BaseBackend) -> None:
+    cup, total = stock_outs(*shop(engine, 12), campaign_id="night", **SPAN).to_dict("records")
+
+    assert cup["share_before"] == pytest.approx(0.1)
+    assert (cup["lines"], cup["units"], cup["lasted_minutes"]) == (40, 40, 12.0)
+    assert cup["lost_units"] == pytest.approx(360, rel=0.05)
+    assert cup["lost_low"] < 300
+    assert cup["lost_high"] > 430
+    assert cup["lost_gmv"] == pytest.approx(Decimal(10) * Decimal(cup["lost_units"]))
+    assert total["product_id"] == ""
+    assert total["lost_units"] == cup["lost_units"]
+
+
+def test_the_same_shop_gives_the_same_estimate(engine: ibis.BaseBackend) -> None:
+    first, again = (stock_outs(*shop(engine, 12), campaign_id="night", **SPAN) for _ in range(2))
+
+    pd.testing.assert_frame_equal(first, again)
+
+
+def test_nothing_that_ran_out_is_no_row(engine: ibis.BaseBackend) -> None:
+    assert stock_outs(*shop(engine, None), campaign_id="night", **SPAN).empty
+    assert stock_outs(*shop(engine, 500), campaign_id="night", **SPAN).empty
+
+
+def test_one_line_says_nothing_of_the_pace(engine: ibis.BaseBackend) -> None:
+    cup = stock_outs(*shop(engine, 12, buyers=1), campaign_id="night", **SPAN).iloc[0]
+
+    assert pd.isna(cup["lost_units"])
+    assert cup["lost_gmv"] is None
+
+
+@pytest.mark.slow
+def test_the_planted_losses_lie_in_the_intervals() -> None:
+    if not DEMO.is_file():
+        pytest.skip("needs the demo data: run `retro demo` first")
+    missed = json.loads(DEMO.read_text())["flash_sale_night"]["missed_units"]
+    tables = open_tables(load_source(Path("params/source.yaml")), "params/source.yaml")
+    frame = stock_outs(
+        tables.orders,
+        tables.order_items,
+        tables.stock,
+        tables.products,
+        campaign_id="2025Q1-flash-sale-night",
+        start=START,
+        end=START + dt.timedelta(days=1),
+    )
+
+    *out, total = frame.to_dict("records")
+    held = [row["lost_low"] <= missed.get(row["product_id"], 0) <= row["lost_high"] for row in out]
+    assert sum(held) / len(held) > 0.9
+    assert total["lost_low"] < sum(missed.values()) < total["lost_high"]
