@@ -1,6 +1,7 @@
 """The same figures on every engine: Spark in processes of its own, PostgreSQL on loopback, ClickHouse in process."""
 
 import datetime as dt
+import gc
 import importlib.util
 import os
 import random
@@ -55,15 +56,28 @@ def spark() -> Iterator[Any]:
         settings = {
             "spark.sql.session.timeZone": "UTC",
             "spark.sql.execution.arrow.pyspark.enabled": "true",
-            "spark.sql.shuffle.partitions": "4",
+            "spark.sql.shuffle.partitions": "2",
+            # Compiling and replanning pay off on large tables; of a few rows they are nearly all the time.
+            "spark.driver.extraJavaOptions": "-XX:TieredStopAtLevel=1",
+            "spark.executor.extraJavaOptions": "-XX:TieredStopAtLevel=1",
+            "spark.sql.codegen.wholeStage": "false",
+            "spark.sql.codegen.factoryMode": "NO_CODEGEN",
+            "spark.sql.adaptive.enabled": "false",
             "spark.ui.enabled": "false",
             "spark.log.level": "ERROR",
         }
         for key, value in settings.items():
             builder = builder.config(key, value)
         session = builder.getOrCreate()
-        yield ibis.pyspark.connect(session)
-        session.stop()
+        # Ibis drops a memtable when Python forgets it. If the collector does so amid another call, the two share one
+        # connection and take each other's answers: Spark then waits for ever.
+        gc.disable()
+        try:
+            yield ibis.pyspark.connect(session)
+        finally:
+            gc.collect()
+            session.stop()
+            gc.enable()
 
 
 @contextmanager

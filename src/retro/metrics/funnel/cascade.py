@@ -4,6 +4,11 @@ Level j holds every event that ends a path of the first j steps, with the latest
 Since the window is measured from the first step, a later start is never worse; and since the latest start only grows
 with time, the last level-(j - 1) row before an event carries the best one. So each level is one ASOF join.
 
+First steps are mostly many, and few of them are followed by a second one in time. Where the engine keeps tables, those
+that cannot be are left out before they are sorted for the join: a user's second steps are marked in a calendar of
+`_BITS` bits, and a first step stays if the bits of its window are not all empty. The bits are coarser than the window,
+so that this keeps too much, never too little.
+
 Exact where no two steps can share an event; with strict ties also where they can, since the events of a path then
 lie at different moments and are different events.
 """
@@ -15,20 +20,46 @@ from contextlib import ExitStack
 import ibis
 
 from retro.metrics.funnel.marks import Marks, by_step
-from retro.metrics.funnel.reach import Reach, keep
+from retro.metrics.funnel.reach import Reach, keep, keeps
 
 ENGINES = ("clickhouse", "duckdb")
 """Where ASOF joins were run and found right; elsewhere Ibis may compile what the engine cannot run."""
 
 
+_BITS = 62
+"""Bits of a calendar: as many as a signed 64-bit number can be shifted by, and one to spare."""
+
+
 def cascade(marks: Marks, kept: ExitStack) -> Reach:
     """Follow the path level by level; each level is read by the next one and by whoever counts it."""
     steps = keep(by_step(marks), marks, kept)
-    levels = [steps.filter(steps.step == 0, steps.enters).select(*marks.keys, "at", entered_at="at")]
+    firsts = steps.filter(steps.step == 0).select(*marks.keys, "at", entered_at="at")
+    levels = [firsts]
     for step in range(1, len(marks.path)):
         hits = steps.filter(steps.step == step).select(*marks.keys, "at")
-        levels.append(keep(_next_level(hits, levels[-1], marks), marks, kept))
+        before = levels[-1]
+        if step == 1 and keeps(marks):
+            before = keep(_followed(firsts, hits, marks), marks, kept)
+        levels.append(keep(_next_level(hits, before, marks), marks, kept))
     return Reach(marks, tuple(levels))
+
+
+def _followed(firsts: ibis.Table, hits: ibis.Table, marks: Marks) -> ibis.Table:
+    """The first steps that a second one may follow within the window, and some more."""
+    period, keys = marks.period, list(marks.keys)
+    begin = ibis.literal(period.start, "timestamp").epoch_seconds()
+    width = int((period.events_end - period.start).total_seconds()) // _BITS + 1
+    reach = int(period.window.total_seconds()) // width + 1
+
+    def bit(at: ibis.Value) -> ibis.Value:
+        return ((at.epoch_seconds() - begin) // width).cast("int64")
+
+    calendar = hits.group_by(*keys).aggregate(calendar=(ibis.literal(1, "int64") << bit(hits.at)).bit_or())
+    found = firsts.join(calendar, keys)
+    ahead = found.calendar >> bit(found.at)
+    if reach + 1 < _BITS:
+        ahead = ahead & ((1 << (reach + 1)) - 1)
+    return found.filter(ahead != 0).select(*keys, "at", "entered_at")
 
 
 def _next_level(hits: ibis.Table, level: ibis.Table, marks: Marks) -> ibis.Table:

@@ -54,8 +54,10 @@ def count_arrivals(marks: Marks) -> Arrivals:
     if marks.rules.count == "entries":
         return _arrivals_of_entries(marks)
     with follow(marks) as reach:
-        if reach.wide is not None and len(marks.keys) == 1:
-            return _arrivals_in_one_pass(reach.wide, len(marks.path))
+        if len(marks.keys) == 1:
+            if reach.wide is not None:
+                return _arrivals_in_one_pass(reach.wide, len(marks.path))
+            return [_arrivals_at(level, step) for step, level in enumerate(reach.levels)]
         found = summarise(reach.arrivals(), "step").execute().set_index("step")
     return [
         (int(found["users"].get(step, 0)), float(found["seconds"].get(step, np.nan))) for step in range(len(marks.path))
@@ -66,6 +68,16 @@ def summarise(arrivals: ibis.Table, *by: str) -> ibis.Table:
     """How many arrivals there are in each group, `users`, and their median `seconds`."""
     seconds = arrivals.at.epoch_seconds() - arrivals.entered_at.epoch_seconds()
     return arrivals.group_by(*by).aggregate(users=arrivals.count(), seconds=seconds.median())
+
+
+def _arrivals_at(level: ibis.Table, step: int) -> tuple[int, float]:
+    """The same for one step of a plan that keeps the steps apart; at the first one nobody has spent any time."""
+    if step == 0:
+        return int(level.select("unit").distinct().count().execute()), 0.0
+    firsts = level.group_by("unit").aggregate(at=level.at.min(), entered_at=level.entered_at.min())
+    seconds = firsts.at.epoch_seconds() - firsts.entered_at.epoch_seconds()
+    row = firsts.aggregate(users=firsts.count(), seconds=seconds.median()).execute().iloc[0]
+    return int(row["users"]), float(row["seconds"])
 
 
 def _arrivals_in_one_pass(wide: ibis.Table, steps: int) -> Arrivals:

@@ -133,16 +133,18 @@ def _first_entry_only(table: ibis.Table, keys: tuple[str, ...], kind: str) -> ib
 
 
 def by_step(marks: Marks) -> ibis.Table:
-    """The keys, `at`, `enters`, and `step`, from 0: one row for each event and step that it can take.
+    """The keys, `at` and `step`, from 0: one row for each event and step that it can take.
 
-    One pass over the events where no event can take two steps; else a UNION ALL with a branch for each step.
+    First steps that may not begin a path are left out. One pass over the events where no event can take two steps; else
+    a UNION ALL with a branch for each step.
     """
     table, path = marks.table, marks.path
+    takes = {step: table[f"kind_{kind}"] for step, kind in enumerate(path.kind_of)}
+    takes[0] &= table.enters
     if path.disjoint:
-        step = ibis.cases(*[(table[f"kind_{kind}"], step) for step, kind in enumerate(path.kind_of)])
-        return table.select(*marks.keys, "at", "enters", step=step.cast("int8")).filter(lambda row: row.step.notnull())
+        step = ibis.cases(*[(taken, ibis.literal(step, "int8")) for step, taken in takes.items()])
+        return table.select(*marks.keys, "at", step=step).filter(lambda row: row.step.notnull())
     branches = [
-        table.filter(table[f"kind_{kind}"]).select(*marks.keys, "at", "enters", step=ibis.literal(step, "int8"))
-        for step, kind in enumerate(path.kind_of)
+        table.filter(taken).select(*marks.keys, "at", step=ibis.literal(step, "int8")) for step, taken in takes.items()
     ]
     return ibis.union(branches[0], *branches[1:]) if len(branches) > 1 else branches[0]

@@ -16,7 +16,12 @@ def keep(table: ibis.Table, marks: Marks, kept: ExitStack) -> ibis.Table:
 
     Only in DuckDB, where that is a temporary table in the same process; elsewhere the engine gets one query.
     """
-    return kept.enter_context(table.cache()) if marks.engine == "duckdb" else table
+    return kept.enter_context(table.cache()) if keeps(marks) else table
+
+
+def keeps(marks: Marks) -> bool:
+    """Whether the engine holds on to tables."""
+    return marks.engine == "duckdb"
 
 
 @dataclass(frozen=True)

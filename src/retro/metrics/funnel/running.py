@@ -18,7 +18,7 @@ def running(marks: Marks) -> ibis.Table:
     order = table.step if marks.rules.ties == "allow" else table.step.desc()
     before = ibis.window(group_by=list(marks.keys), order_by=[table.at, order], rows=(None, -1))
     never = ibis.null("timestamp")
-    table = table.mutate(start_0=ibis.ifelse((table.step == 0) & table.enters, table.at, never))
+    table = table.mutate(start_0=ibis.ifelse(table.step == 0, table.at, never))
     for step in range(1, len(marks.path)):
         table = table.mutate(**{f"before_{step}": table[f"start_{step - 1}"].max().over(before)})
         best = table[f"before_{step}"]

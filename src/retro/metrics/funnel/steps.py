@@ -34,13 +34,14 @@ class Kind:
     condition: Deferred | Predicate | None = None
 
     def holds(self, events: ibis.Table) -> ibis.Value:
-        """Whether an event is of this kind; never null."""
-        if self.names is not None:
-            names = sorted(self.names)
-            matches = events.event == names[0] if len(names) == 1 else events.event.isin(names)
-        else:
-            matches = events.bind(self.condition)[0]
-        return matches.fill_null(False)  # noqa: FBT003 - ibis takes the value by position
+        """Whether an event is of this kind; null only of an event without a name.
+
+        A plain comparison is what engines push down into the files that they read, so it is not wrapped.
+        """
+        if self.names is None:
+            return events.bind(self.condition)[0].fill_null(False)  # noqa: FBT003 - ibis takes the value by position
+        names = sorted(self.names)
+        return events.event == names[0] if len(names) == 1 else events.event.isin(names)
 
     def may_be(self, other: Kind) -> bool:
         """Whether one event could be of both kinds; of conditions nobody can tell."""
