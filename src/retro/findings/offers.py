@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 import pandas as pd
@@ -42,6 +43,18 @@ def offers(frame: pd.DataFrame, context: Context) -> Finding:
     ]
     if parts:
         sentence += text("finding.offers.kinds", kinds=text("chart.clause").join(parts))
+    units = {"kind": "name.offer"} | dict.fromkeys((*_COUNTED, "views", "completions", "mature"), "count")
+    table = frame_table("offers", frame, units | {"rate": "rate"}, text)
+    exhibit = Exhibit(chart="offers", frame=frame, table=table)
+    title = text("finding.offers.title")
+    return Finding(
+        "",
+        parts=(Finding(sentence, _entries(total, rated, context), title=title, exhibits=(exhibit,)),),
+        headline=headline,
+    )
+
+
+def _entries(total: Mapping[str, Any], rated: list[dict[str, Any]], context: Context) -> tuple[Entry, ...]:
     shared: dict[str, Any] = {
         "observed_until": context.observed_until,
         "tables": ("offers", "events"),
@@ -54,10 +67,4 @@ def offers(frame: pd.DataFrame, context: Context) -> Finding:
     rates = tuple(
         rate_entry(f"offer_{row['kind']}_rate", row, "mature_viewed_first", "mature", **shared) for row in rated
     )
-    units = {"kind": "name.offer"} | dict.fromkeys((*_COUNTED, "views", "completions", "mature"), "count")
-    table = frame_table("offers", frame, units | {"rate": "rate"}, text)
-    exhibit = Exhibit(chart="offers", frame=frame, table=table)
-    title = text("finding.offers.title")
-    return Finding(
-        "", parts=(Finding(sentence, (*entries, *rates), title=title, exhibits=(exhibit,)),), headline=headline
-    )
+    return (*entries, *rates)

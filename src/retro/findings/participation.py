@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pandas as pd
 
 from retro.findings.finding import Context, Finding, cohort_row, frame_table, rate_entry
@@ -45,17 +47,7 @@ def participation(frame: pd.DataFrame, context: Context) -> Finding:
     }
     headline, sentence = (text(f"finding.participation.{key}", **facts) for key in ("headline", "summary"))
     if "seen" in ends:
-        seen, silent = ends["seen"], ends["silent"]
-        groups_said = text(
-            "finding.participation.groups",
-            within=getattr(context.params, "seen_days"),  # noqa: B009 - a key of the kinds that have this section
-            seen=text.rate(seen["rate"]),
-            seen_count=text.count(seen["participants"]),
-            seen_eligible=text.count(seen["eligible"]),
-            silent=text.rate(silent["rate"]),
-            silent_count=text.count(silent["participants"]),
-            silent_eligible=text.count(silent["eligible"]),
-        )
+        groups_said = _groups(ends["seen"], ends["silent"], context)
         sentence, headline = sentence + groups_said, headline + groups_said
     return Finding(
         sentence, tuple(_entry(group, ends[group], context) for group in groups), table, headline=(headline,)
@@ -66,3 +58,18 @@ def _entry(group: str, row: dict[str, object], context: Context) -> Entry:
     tables = ("users", "exposures", "events")
     facts = {"observed_until": context.observed_until, "tables": tables, "definition": "participation"}
     return rate_entry(_ENTRIES[group], row, "participants", "eligible", **facts)
+
+
+def _groups(seen: dict[str, Any], silent: dict[str, Any], context: Context) -> str:
+    """What became of members seen lately and of silent ones."""
+    text = context.text
+    return text(
+        "finding.participation.groups",
+        within=getattr(context.params, "seen_days"),  # noqa: B009 - a key of the kinds that have this section
+        seen=text.rate(seen["rate"]),
+        seen_count=text.count(seen["participants"]),
+        seen_eligible=text.count(seen["eligible"]),
+        silent=text.rate(silent["rate"]),
+        silent_count=text.count(silent["participants"]),
+        silent_eligible=text.count(silent["eligible"]),
+    )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 import pandas as pd
@@ -186,6 +187,14 @@ def concentration(_: pd.DataFrame, spread: pd.DataFrame, hoarded: pd.DataFrame, 
             hoarded=text.exact(kept["hoarded"], 0),
             points=text.exact(kept["points"], 0),
         )
+    entries = _concentration_entries(row, kept, context)
+    shown = pd.DataFrame([row | kept])
+    units = {"people": "count", "total": "exact", "top_rate": "rate", "gini": "ratio", "participants": "count"}
+    units |= {"hoarders": "count", "hoarded": "exact"}
+    return Finding(sentence, entries, frame_table("concentration", shown, units, text))
+
+
+def _concentration_entries(row: Mapping[str, Any], kept: Mapping[str, Any], context: Context) -> tuple[Entry, ...]:
     shared = _shared("concentration", context)
     entries = [
         Entry(
@@ -208,10 +217,7 @@ def concentration(_: pd.DataFrame, spread: pd.DataFrame, hoarded: pd.DataFrame, 
                 **shared,
             )
         )
-    shown = pd.DataFrame([row | kept])
-    units = {"people": "count", "total": "exact", "top_rate": "rate", "gini": "ratio", "participants": "count"}
-    units |= {"hoarders": "count", "hoarded": "exact"}
-    return Finding(sentence, tuple(entries), frame_table("concentration", shown, units, text))
+    return tuple(entries)
 
 
 def points_liability(frame: pd.DataFrame, context: Context) -> Finding:
