@@ -137,8 +137,9 @@ def stock_outs(frame: pd.DataFrame, context: Context) -> Finding:
     at = [f"{text.short_day(at)} {at:%H:%M}" if not pd.isna(at) else "" for at in most["sold_out_at"]]
     names = [name or text("name.all_items") for name in most["name"]]
     units = {"name": "name.", "sold_out_at": "name.", "lasted_minutes": "number", "units": "count"}
-    units |= {"lost_units": "count", "lost_low": "count", "lost_high": "count", "lost_gmv": "money"}
-    shown = most.assign(name=names, sold_out_at=at)
+    units |= {"lost_units": "count", "interval": "name.", "lost_gmv": "money"}
+    spread = [text.interval(number(row["lost_low"]), number(row["lost_high"]), "count") for row in records(most)]
+    shown = most.assign(name=names, sold_out_at=at, interval=spread)
     table = frame_table("stock_outs", shown, units, text)
     *out, total = records(frame)
     known = [row for row in out if not pd.isna(row["lost_units"])]

@@ -108,6 +108,6 @@ def _list(incidents: pd.DataFrame, text: Text) -> tuple[Exhibit, ...]:
             for row in records(incidents)
         ],
     )
-    units = {"span": "name.", "title": "name.", "channel": "name.", "severity": "name.severity"}
+    units = {"span": "name.", "severity": "name.severity", "channel": "name.", "title": "name."}
     units |= {"rate": "rate", "rest_rate": "rate"}
     return (Exhibit(table=frame_table("payment_incidents", shown, units, text, folded=False)),)
