@@ -34,7 +34,8 @@ def quarter_sales(frame: pd.DataFrame, text: Text) -> Chart:
 
     figure, ax = canvas(3.0)
     ordinary = frame["campaign"].isna()
-    entries = [(ax.bar(places[ordinary], amounts[ordinary], 0.8, color=USUAL), text("chart.quarter_sales.ordinary"))]
+    usual = ax.bar(places[ordinary], amounts[ordinary], 0.8, color=USUAL)
+    entries = []
     for place, name in enumerate(campaigns):
         own = frame["campaign"] == name
         colour = _COLOURS[place % len(_COLOURS)]
@@ -43,7 +44,8 @@ def quarter_sales(frame: pd.DataFrame, text: Text) -> Chart:
     amount_axis(ax.yaxis, text)
     ax.set_xlim(places.min() - 0.6, places.max() + 0.6)
     value_title(ax, text("chart.quarter_sales.value", currency=text.currency_name))
-    legend(ax, entries)
+    # Grey days are named in the caption; only a single campaign is told apart from them, as one mark is never named.
+    legend(ax, entries if len(entries) > 1 else [(usual, text("chart.quarter_sales.ordinary")), *entries])
     peak = int(amounts.to_numpy().argmax())
     facts = {"day": text.short_day(days[peak]), "peak": text.value(frame["gmv"][peak], "money")}
     alt = text(

@@ -46,8 +46,9 @@ def quarter_sales(daily: pd.DataFrame, totals: pd.DataFrame, context: Context) -
             gmv=text.value(campaign_gmv, "money"),
             share=text.rate(float(campaign_gmv / now["gmv"])),
         )
-    units = {"period": "name.period", "dates": "name.", "orders": "count", "buyers": "count", "gmv": "money"}
-    dated = totals.assign(dates=[text.period(row["start"], row["end"]) for row in records(totals)])
+    units = {"period": "name.period", "begin": "name.", "days": "count", "orders": "count", "buyers": "count"}
+    units |= {"gmv": "money"}
+    dated = totals.assign(begin=[row["start"].date().isoformat() for row in records(totals)])
     table = frame_table("quarter_sales", dated, units | {"aov": "money"}, text, folded=False)
     return Finding(sentence, _entries(now, changes, periods, context), table)
 
