@@ -112,14 +112,14 @@ CONTRADICTIONS = {
     "5.0M over 500,000 registrations is 10": "budget / registrations == cac",
     "12.0M against a budget of 5.0M": "sum(campaign_costs) <= budget",
     "campaign 1 used 5.0M of 2.0M": "week_cost <= week_budget",
-    "first-order conversion 22 % and 73.8 %": "log_in_rate * first_order_rate == first_order_conversion",
+    "first-order conversion 22 % and 73.8 %": "log_in_rate * funnel_first_order_rate == first_order_conversion",
     "one-night GMV 95M of 100M": "night_gmv >= night_gmv_goal",
     "day-1 retention 72 % of 85 %": "day_1_retention >= day_1_retention_goal",
     "an ordinary week above the campaign's": "registrations >= 7 * day_1_registrations / (1 + day_1_lift)",
     "five days below ordinary ones": (
         "(registrations - day_1_registrations - peak_day_registrations) / 5 >= day_1_registrations / (1 + day_1_lift)"
     ),
-    "72 % as the funnel's last step": "log_in_rate * first_order_rate * retained_rate == day_1_retention",
+    "72 % as the funnel's last step": "log_in_rate * funnel_first_order_rate * retained_rate == day_1_retention",
     "72 % as one arm of an even split": "(control_retention + improved_retention) / 2 == day_1_retention",
     "40 % by the last day, 65 % in all": "participation == participation_by_day_7",
     "every Wednesday is one": "contest_wednesdays >= 2",
