@@ -7,12 +7,13 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from retro.blocks.gathering import gather
 from retro.blocks.markdown import parse_markdown
 from retro.blocks.model import BLOCKS_MIME, PENDING_MIME, Block, Cover, Heading, Preformatted, parse_blocks
 from retro.blocks.people import LEFT_OUT, people_in
 from retro.errors import PublishError
 from retro.files import unplaced
-from retro.i18n import LANGS, Lang
+from retro.i18n import LANGS, Lang, load_text
 
 _LANG_TAG = "lang:"
 
@@ -84,7 +85,7 @@ def read_document(notebook: Mapping[str, Any], where: str) -> Document:
         raise PublishError(f"{where}: notebook must have something to say, got no text and no outputs. Run it first.")
     warnings = tuple(_warnings(notebook, where))
     if covers:
-        return Document(covers[0], tuple(blocks), warnings)
+        return Document(covers[0], gather(blocks, load_text(lang)), warnings)
     return _untitled(blocks, warnings, where)
 
 
