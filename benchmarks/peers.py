@@ -46,7 +46,7 @@ def clickhouse_retention(folder: Path) -> None:
         f"""
         select countIf(has(days, 1)), countIf(has(days, 7)), countIf(has(days, 30)) from (
             select groupUniqArray(dateDiff('day', registered_at, occurred_at)) as days
-            from {{events}} as events any inner join {{users}} as users using (user_id)
+            from {{events}} as events inner join {{users}} as users using (user_id)
             where dateDiff('day', registered_at, occurred_at) in {DAYS} group by user_id
         )""",
     )
