@@ -101,6 +101,13 @@ def test_without_usual_days_nothing_is_said() -> None:
     assert found(shop(lost=40), unusual=((START - 2 * WEEK, START),)).empty
 
 
+def test_a_shop_with_few_orders_is_not_judged() -> None:
+    tables = shop()
+    tables["orders"] = tables["orders"].filter(lambda row: row.order_id.isin(["o0", "o1", "o200", "o600"]))
+
+    assert found(tables).empty
+
+
 def test_a_baseline_of_nothing_is_refused() -> None:
     with pytest.raises(MetricError, match="baseline_periods must be at least 1, got 0"):
         causes(shop(weeks=1), start=START, end=END, baseline_periods=0)

@@ -79,7 +79,7 @@ def causes(
         high_value: As `sales_cells`.
 
     Returns:
-        One row per dimension, segment and factor above the floor, the most expensive first.
+        One row per dimension, segment and factor above the floor, the most expensive first; none without usual days.
 
         - `dimension`, `segment` (str): `all` for the whole shop.
         - `factor` (str): `mix` (share of the visits), `order_rate`, `payment_rate`, `keep_rate` or `order_value`.
@@ -111,6 +111,8 @@ def causes(
     rows = list(_candidates(WHOLE, *(whole(part) for part in _sides(cells["customer"]))))
     for name in told:
         rows += _candidates(name, *merged(*_sides(cells[name])))
+    if not rows:
+        return pd.DataFrame(columns=list(COLUMNS))
     frame = _explained(pd.DataFrame(rows, columns=list(COLUMNS[:9])), shop.get("incidents"), start, end)
     frame["cost"] = money_column(frame["cost"])
     family = frame["incident"].notna().astype(int).where(frame["dimension"] != WHOLE, 2)
