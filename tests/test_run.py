@@ -296,3 +296,30 @@ def test_params_from_elsewhere_are_published_without_their_folder(project: Path,
 
     for file in made.latest.iterdir():
         assert str(tmp_path) not in file.read_text(errors="replace"), file.name
+
+
+def test_an_order_of_nobody_is_left_out_and_told_while_such_orders_are_few(outcome: Outcome, project: Path) -> None:
+    assert outcome.latest.exists()
+    whole, path, contract = (
+        tables()["orders"],
+        project / "data" / "orders.parquet",
+        project / "data_contracts/orders.yaml",
+    )
+    text = contract.read_text()
+    pd.concat([whole, whole.iloc[:1].assign(order_id="stray", user_id="ghost-77")]).to_parquet(path, index=False)
+    try:
+        with pytest.raises(ContractBreach, match="user_id of paid and refunded orders must be found in users"):
+            run_report(request(project, langs=("en",)))
+        contract.write_text(text.replace("{property: limit, value: 0.001}", "{property: limit, value: 0.02}"))
+        made = run_report(Request(request(project).params_file, ("en",), project / "strays"))
+    finally:
+        contract.write_text(text)
+        whole.to_parquet(path, index=False)
+
+    page = (made.latest / "en.html").read_text()
+    assert "rows of orders: 1, worth 10.00 CNY" in page
+    assert "ghost-77" not in page
+    entry = read_ledger(made.latest / "ledger.json").get("first_day_value")
+    assert entry is not None
+    assert entry.value == FIGURES["first_day_value"]
+    assert (project / "quarantine" / made.manifest.run_id / "orders.parquet").is_file()

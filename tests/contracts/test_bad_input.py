@@ -117,7 +117,7 @@ def test_a_truncated_parquet_file_is_one_line(judge: Judge, tmp_path: Path) -> N
 def test_mixed_date_formats_are_text_and_refused_as_a_time(judge: Judge, tmp_path: Path) -> None:
     path = tmp_path / "orders.csv"
     path.write_text(GOOD.replace("2025-01-10 11:00:00", "10/01/25 11h"), encoding="utf-8")
-    assert "orders: ordered_at must be a date and time, got string. Cast it where" in breach_of(judge(path))
+    assert "orders: ordered_at must be a date and time, got string. Cast it in source.yaml" in breach_of(judge(path))
 
 
 def test_floats_are_refused_as_money(judge: Judge, tmp_path: Path) -> None:

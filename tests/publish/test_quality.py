@@ -40,8 +40,8 @@ WARNS = result("coupon_id", "failed", "warning", 5)
 @pytest.mark.parametrize(
     ("results", "words"),
     [
-        ((HOLDS,), "All 1 rules hold"),
-        ((HOLDS, WARNS), "1 of 2 rules hold, 1 warning(s)"),
+        ((HOLDS,), "All rules hold (1)"),
+        ((HOLDS, WARNS), "1 of 2 rules hold, warnings: 1"),
         ((HOLDS, WARNS, BREAKS), "1 of 3 rules hold, 1 that must hold do not"),
     ],
 )
@@ -88,3 +88,19 @@ def test_the_page_is_one_offline_file(tmp_path: Path, lang: Lang) -> None:
     assert "Content-Security-Policy" in page
     assert "http://" not in page.replace("http://www.w3.org", "")
     assert "https://" not in page
+
+
+def test_each_table_shows_its_rows_and_its_broken_rules_in_the_last_runs() -> None:
+    at = dt.datetime(2025, 2, 1, 3, tzinfo=dt.UTC)
+    before = checked(HOLDS, result("order_id", "passed"), WARNS).verdict
+
+    document = quality_document(checked(HOLDS, BREAKS, history=((at, before),)), "en")
+
+    _, past, _ = [block for block in document.blocks if isinstance(block, Table)]
+    assert [column.label for column in past.columns] == ["What", "This run", "02-01 03:00"]
+    assert [[cell.text for cell in row] for row in past.rows] == [
+        ["Rows of the table", "100", "100"],
+        ["Rules that hold", "1/2", "2/3"],
+        ["order_id must be unique: rows that break it", "3", "0"],
+        ["coupon_id must be unique: rows that break it", "", "5"],
+    ]

@@ -105,3 +105,16 @@ def test_a_frame_of_any_values_is_a_table(report: Report, capsys: pytest.Capture
 def test_a_frame_that_no_page_can_show_is_refused(report: Report, frame: pd.DataFrame, words: str) -> None:
     with pytest.raises(RetroError, match=f"report.table: {words}"):
         report.table(frame, caption="No")
+
+
+def test_a_segment_is_not_held_to_the_whole_campaigns_targets(
+    project: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    users = pd.read_parquet(project / "data" / "users.parquet")
+    users.assign(channel="app").to_parquet(project / "data" / "users.parquet", index=False)
+
+    report = open_report(PARAMS, lang="en", overrides={"segment": {"channel": "app"}})
+
+    assert "Targets and budget are the whole campaign's" in capsys.readouterr().out
+    assert (report.params.targets, report.params.budget) == ({}, None)
+    assert report.params.segment == {"channel": ("app",)}

@@ -6,7 +6,7 @@ import datetime as dt
 import re
 from collections.abc import Mapping
 from decimal import Decimal
-from typing import ClassVar, Literal, NamedTuple
+from typing import ClassVar, Literal, NamedTuple, Self
 from zoneinfo import ZoneInfo
 
 from pydantic import Field, ValidationInfo, field_validator, model_validator
@@ -220,3 +220,11 @@ class CampaignParams(FrozenModel):
     def tables(self) -> tuple[str, ...]:
         """Every table that this kind can use."""
         return (*self.required_tables, *self.optional_tables)
+
+    @property
+    def comparable(self) -> Self:
+        """The params less what holds for the whole campaign alone: a segment must not be judged by its targets."""
+        if not self.segment:
+            return self
+        compare = tuple(base for base in self.compare if base.basis != "target")
+        return self.model_copy(update={"targets": {}, "targets_set_on": None, "budget": None, "compare": compare})

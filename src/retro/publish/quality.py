@@ -14,6 +14,9 @@ from retro.files import write_atomic
 from retro.i18n import Lang, Text, load_text
 from retro.publish.manifest import PublishedFile
 
+_RUNS_IN_DETAIL = 6
+"""Runs that each table is shown in; a phone is narrow."""
+
 
 @dataclass(frozen=True)
 class Checked:
@@ -57,7 +60,7 @@ def quality_document(checked: Checked, lang: Lang) -> Document:
     tables = dict.fromkeys(result.table for result in checked.verdict.results)
     blocks: list[Block] = [_summary(checked.verdict, text)]
     for table in tables:
-        blocks += _table(table, checked.verdict, text)
+        blocks += [*_table(table, checked.verdict, text), *_past(table, checked, text)]
     return Document(cover, (*blocks, *_history(checked, text)))
 
 
@@ -92,6 +95,36 @@ def _table(table: str, verdict: GateVerdict, text: Text) -> list[Block]:
     if missing:
         blocks.append(Note(spans=spans(text("quality.not_covered", names=text.join(missing)))))
     return blocks
+
+
+def _past(table: str, checked: Checked, text: Text) -> tuple[Block, ...]:
+    """A table in the last runs: its rows, how many rules held, and each rule that was broken in one of them."""
+    earlier = [(f"{at:%m-%d %H:%M}", verdict) for at, verdict in reversed(checked.history)]
+    runs = [(text("quality.this_run"), checked.verdict), *earlier]
+    runs = [(name, verdict) for name, verdict in runs if table in verdict.row_counts][:_RUNS_IN_DETAIL]
+    if len(runs) < 2:  # noqa: PLR2004 - one run has no history
+        return ()
+    found = [{one.rule: one for one in verdict.results if one.table == table} for _, verdict in runs]
+    broken = dict.fromkeys(name for rules in found for name, one in rules.items() if one.outcome != "passed")
+    said = {name: rule_sentence(one, text) for rules in reversed(found) for name, one in rules.items()}
+    counts = tuple(Cell(text=text.exact(verdict.row_counts[table], 0)) for _, verdict in runs)
+    held = tuple(Cell(text=f"{sum(one.outcome == 'passed' for one in rules.values())}/{len(rules)}") for rules in found)
+    rows = [(Cell(text=text("quality.past_rows")), *counts), (Cell(text=text("quality.past_held")), *held)]
+    for name in broken:
+        label = text("quality.past_broken", rule=said[name])
+        rows.append((Cell(text=label), *(_then(rules.get(name), text) for rules in found)))
+    columns = (Column(label=text("quality.past_figure")), *(Column(label=name, numeric=True) for name, _ in runs))
+    return (Table(caption=text("quality.past", table=table), columns=columns, rows=tuple(rows), folded=True),)
+
+
+def _then(result: RuleResult | None, text: Text) -> Cell:
+    """What came out of a rule in one run; empty where it was not asked."""
+    if result is None:
+        return Cell(text="")
+    if result.outcome == "passed":
+        return Cell(text="0" if result.failed_rows is not None else text("contract.outcome.passed"))
+    shown = text.exact(result.failed_rows, 0) if result.failed_rows else result.detail
+    return Cell(text=shown or text(f"contract.outcome.{result.outcome}"), tone=_tone(result))
 
 
 def _rule(result: RuleResult, text: Text) -> tuple[Cell, ...]:

@@ -47,6 +47,7 @@ def open_report(params_file: str, *, lang: Lang = "zh", overrides: Mapping[str, 
     source = load_source(source_file)
     params = load_params(path, zone=source.zone, overrides=overrides)
     tables = open_tables(source, source_file.name, params.segment)
+    params = params.comparable
     text = load_text(lang, source.currency)
     reports = run.reports if run is not None else root / "reports"
     gate = _gate(run, path, params, tables)

@@ -105,7 +105,7 @@ class Report:
         details = [self._observed()]
         if params.segment:
             chosen = "; ".join(f"{column} = {text.join(list(values))}" for column, values in params.segment.items())
-            details.append(text("report.segment", segment=chosen))
+            details += [text("report.segment", segment=chosen), text("report.segment_alone")]
         self._emit(
             Cover(
                 title=text.pick(params.title),
