@@ -41,16 +41,22 @@ def impact(_: pd.DataFrame, found: Impact, context: Context) -> Finding:
         "days": found.usual_days,
     }
     state = "not_measurable" if not found.measurable else "more" if total["effect"] > 0 else "less"
-    sentence = text(f"finding.impact.{state}", **facts)
+    headline = text(f"finding.impact.{state}", **facts)
     if facts["placebos"]:
-        sentence += text("finding.impact.placebos", **facts)
-    sentence += _phases(found, text) + _sensitivity(found, text)
+        headline += text("finding.impact.placebos", **facts)
+    details = _phases(found, text) + _sensitivity(found, text)
     if found.masked_days:
-        sentence += text("finding.impact.masked", days=found.masked_days)
+        details += text("finding.impact.masked", days=found.masked_days)
     if found.dropped:
         names = [text.label("covariate", name) for name in found.dropped]
-        sentence += text("finding.impact.dropped", names=text.join(names))
-    return Finding(sentence, _impact_entries(total, context), table, warnings=_reservations(found, context))
+        details += text("finding.impact.dropped", names=text.join(names))
+    return Finding(
+        f"{headline}\n{details}",
+        _impact_entries(total, context),
+        table,
+        headline=(headline,),
+        warnings=_reservations(found, context),
+    )
 
 
 def _reservations(found: Impact, context: Context) -> tuple[str, ...]:
