@@ -4,15 +4,14 @@ from __future__ import annotations
 
 import datetime as dt
 import sys
-from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any, Literal
+from typing import Any
 
 import pandas as pd
 from IPython.display import display, update_display
 
-from retro import charts, metrics
+from retro import metrics
 from retro.blocks import (
     PENDING_MIME,
     Block,
@@ -20,9 +19,6 @@ from retro.blocks import (
     Cell,
     Column,
     Cover,
-    Figure,
-    Heading,
-    Note,
     Paragraph,
     Table,
     people_in,
@@ -44,6 +40,7 @@ from retro.report.preview import bundle
 from retro.report.recorded import Recorded, campaign_frame, figure_frame
 from retro.report.review import Review, comment, goal_blocks, moved_targets, opening, signatures
 from retro.report.run_context import RunContext
+from retro.report.sections import figure_block, section_blocks, uncovered
 from retro.sources import NotCovered, Tables
 
 _VERDICT, _SCORECARD = "retro-verdict", "retro-scorecard"
@@ -156,7 +153,8 @@ class Report:
         self._findings[section] = finding
         for entry in (*finding.entries, *(entry for part in finding.parts for entry in part.entries)):
             self._ledger.record(entry)
-        blocks = self._section(section, finding, covered[0], options)
+        self._left_out += uncovered(finding)
+        blocks = section_blocks(section, finding, covered[0], self.text, options)
         self._emit(*blocks, *comment(section, self.params, self.text))
 
     def say(self, words: str) -> None:
@@ -172,7 +170,7 @@ class Report:
             caption: The line below it.
         """
         drawn = getattr(figure, "figure", figure)
-        self._emit(_figure(Chart(figure=drawn, alt=alt, caption=caption)))
+        self._emit(figure_block(Chart(figure=drawn, alt=alt, caption=caption)))
         if "matplotlib.pyplot" in sys.modules:  # Jupyter shows a figure that pyplot still holds a second time
             sys.modules["matplotlib.pyplot"].close(drawn)
 
@@ -241,44 +239,6 @@ class Report:
             observed_until=self._observed(),
         )
 
-    def _section(self, section: str, finding: Finding, frame: Any, options: Mapping[str, object]) -> Sequence[Block]:  # noqa: ANN401 - see `show`
-        if finding.parts:
-            return self._chapter(section, finding)
-        if not finding.sentence:
-            return ()
-        if not finding.covered:
-            self._left_out.append(finding.sentence.strip())
-        blocks = [*_callouts(finding)]
-        draw = getattr(charts, section, None)
-        if draw is not None and finding.has_figures and not frame.empty:
-            blocks.append(_figure(draw(frame, self.text, **options)))
-        return (*blocks, *self._evidence(finding), self._definition(section))
-
-    def _chapter(self, section: str, finding: Finding) -> Sequence[Block]:
-        """A section on several things: its heading, as no notebook can know if there are any, and a part for each."""
-        blocks: list[Block] = [Heading(level=1, spans=spans(self.text(f"section.{section}")))]
-        for part in finding.parts:
-            blocks.append(Heading(level=2, spans=spans(part.title)))
-            blocks += [*_callouts(part), *self._evidence(part)]
-            if not part.covered:
-                self._left_out.append(f"{part.title}: {part.sentence.strip()}")
-        return (*blocks, self._definition(section))
-
-    def _evidence(self, finding: Finding) -> Sequence[Block]:
-        """A finding's exhibits and its table."""
-        blocks: list[Block] = []
-        for exhibit in finding.exhibits:
-            if exhibit.sentence:
-                blocks.append(Paragraph(spans=spans(exhibit.sentence.strip())))
-            if exhibit.chart:
-                blocks.append(_figure(getattr(charts, exhibit.chart)(exhibit.frame, self.text, **exhibit.options)))
-            if exhibit.table is not None:
-                blocks.append(exhibit.table)
-        return (*blocks, *((finding.table,) if finding.table is not None else ()))
-
-    def _definition(self, section: str) -> Note:
-        return Note(spans=spans(self.text(f"definition.{section}")))
-
     def _observed_until(self) -> dt.datetime | None:
         """Until when the tables that move with time were observed; None where the data holds no times."""
         if self.params.period is not None:
@@ -315,16 +275,3 @@ def _cell(value: Any) -> str:  # noqa: ANN401 - whatever a frame holds
     """A value of an analyst's frame as text; empty where it is missing."""
     missing = pd.api.types.is_scalar(value) and pd.isna(value)
     return "" if missing else str(value)
-
-
-def _callouts(finding: Finding) -> Sequence[Block]:
-    """What a finding says, and what must be known before it is believed."""
-    tone: Literal["finding", "not_covered"] = "finding" if finding.covered else "not_covered"
-    lines = [Paragraph(spans=spans(line.strip())) for line in finding.sentence.splitlines()]
-    said = Callout(tone=tone, blocks=tuple(lines))
-    warned = (Paragraph(spans=spans(warning.strip())) for warning in finding.warnings)
-    return (said, *(Callout(tone="warning", blocks=(paragraph,)) for paragraph in warned))
-
-
-def _figure(chart: Chart) -> Figure:
-    return Figure(svg=chart.svg(), narrow_svg=chart.svg(narrow=True), alt=chart.alt, caption=chart.caption)

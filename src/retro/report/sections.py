@@ -1,0 +1,85 @@
+"""A section's finding as blocks: what it says, its chart, its evidence and its definition."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any, Literal
+
+from retro import charts
+from retro.blocks import Block, Callout, Figure, Heading, Note, Paragraph, spans
+from retro.charts import Chart
+from retro.findings import Finding
+from retro.i18n import Text
+
+
+def section_blocks(
+    section: str,
+    finding: Finding,
+    frame: Any,  # noqa: ANN401 - what the section's metric returns
+    text: Text,
+    options: Mapping[str, object],
+) -> Sequence[Block]:
+    """What a section shows; nothing where its finding has nothing to say.
+
+    Args:
+        section: The section's name.
+        finding: What it says.
+        frame: What its chart draws.
+        text: Texts of the reader's language.
+        options: Further arguments of the chart.
+    """
+    if finding.parts:
+        return _chapter(section, finding, text)
+    if not finding.sentence:
+        return ()
+    drawn: tuple[Block, ...] = ()
+    if section in charts.__all__ and finding.has_figures and not frame.empty:
+        drawn = (figure_block(getattr(charts, section)(frame, text, **options)),)
+    return (*_callouts(finding), *drawn, *_evidence(finding, text), _definition(section, text))
+
+
+def uncovered(finding: Finding) -> Sequence[str]:
+    """What the shop's data could not answer, in words."""
+    if finding.parts:
+        return [f"{part.title}: {part.sentence.strip()}" for part in finding.parts if not part.covered]
+    return [] if finding.covered or not finding.sentence else [finding.sentence.strip()]
+
+
+def figure_block(chart: Chart) -> Figure:
+    """A chart as a block, for wide pages and narrow ones."""
+    return Figure(svg=chart.svg(), narrow_svg=chart.svg(narrow=True), alt=chart.alt, caption=chart.caption)
+
+
+def _chapter(section: str, finding: Finding, text: Text) -> Sequence[Block]:
+    """A section on several things: its heading, as no notebook can know if there are any, and a part for each."""
+    blocks: list[Block] = [Heading(level=1, spans=spans(text(f"section.{section}")))]
+    for part in finding.parts:
+        blocks.append(Heading(level=2, spans=spans(part.title)))
+        blocks += [*_callouts(part), *_evidence(part, text)]
+    return (*blocks, _definition(section, text))
+
+
+def _callouts(finding: Finding) -> Sequence[Block]:
+    """What a finding says, and what must be known before it is believed."""
+    tone: Literal["finding", "not_covered"] = "finding" if finding.covered else "not_covered"
+    lines = [Paragraph(spans=spans(line.strip())) for line in finding.sentence.splitlines()]
+    said = Callout(tone=tone, blocks=tuple(lines))
+    warned = (Paragraph(spans=spans(warning.strip())) for warning in finding.warnings)
+    return (said, *(Callout(tone="warning", blocks=(paragraph,)) for paragraph in warned))
+
+
+def _evidence(finding: Finding, text: Text) -> Sequence[Block]:
+    """A finding's exhibits and its table."""
+    blocks: list[Block] = []
+    for exhibit in finding.exhibits:
+        if exhibit.sentence:
+            blocks.append(Paragraph(spans=spans(exhibit.sentence.strip())))
+        if exhibit.chart:
+            blocks.append(figure_block(getattr(charts, exhibit.chart)(exhibit.frame, text, **exhibit.options)))
+        if exhibit.table is not None:
+            blocks.append(exhibit.table)
+    return (*blocks, *((finding.table,) if finding.table is not None else ()))
+
+
+def _definition(section: str, text: Text) -> Note:
+    return Note(spans=spans(text(f"definition.{section}")))
