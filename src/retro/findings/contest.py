@@ -8,7 +8,7 @@ from typing import Any
 import pandas as pd
 
 from retro.blocks import Cell, Column, Table
-from retro.findings.finding import Context, Finding, cohort_row, estimated, frame_table, number, rate_entry, records
+from retro.findings.finding import Context, Finding, cohort_row, frame_table, number, rate_entry, records
 from retro.findings.privacy import few, people
 from retro.i18n import Text
 from retro.ledger import Entry
@@ -75,8 +75,8 @@ def _woken_entries(invited: Mapping[str, Any], lift: pd.DataFrame, context: Cont
         ),
     ]
     for row in records(lift):
-        ends = {end: estimated(row[end] * invited["members"]) for end in ("low", "high")}
-        extra = estimated(row["extra"])
+        ends = {end: number(row[end] * invited["members"]) for end in ("low", "high")}
+        extra = number(row["extra"])
         entries.append(Entry(name="woken_extra", value=extra, unit="users", method="Newcombe", **ends, **shared))
     return tuple(entries)
 
@@ -217,9 +217,9 @@ def _sides(
     shared: dict[str, Any] = {"observed_until": context.observed_until, "tables": tables, "definition": section}
     entries = [rate_entry(name, treated, "buyers", "people", **shared)]
     if gap["people"]:
-        ends = {end: estimated(gap[end]) for end in ("low", "high")}
+        ends = {end: number(gap[end]) for end in ("low", "high")}
         method = "coarsened exact matching"
-        value = estimated(gap["rate"])
+        value = number(gap["rate"])
         entries.append(Entry(name=f"{section}_gap", value=value, unit="rate", method=method, **ends, **shared))
     shown = frame.assign(side=[text(f"side.{section}.{side}") for side in frame["side"]])
     units = {"side": "name.", "people": "count", "buyers": "count", "rate": "rate", "low": "rate", "high": "rate"}

@@ -96,23 +96,18 @@ class Finding:
 
 
 def number(value: Any) -> Decimal | None:  # noqa: ANN401 - pandas holds ints, floats, decimals and its own nulls
-    """A frame's value as an exact number; None where it is missing.
+    """A frame's value for the ledger; None where it is missing.
+
+    Counts and amounts are exact. Floats are kept to ten digits: engines add them up in any order, which moves the last
+    ones, and a figure is the same in every language and every run.
 
     Examples:
-        >>> number(0.72), number(float("nan")), number(3)
-        (Decimal('0.72'), None, Decimal('3'))
+        >>> number(0.1 + 0.2), number(float("nan")), number(3)
+        (Decimal('0.3'), None, Decimal('3'))
     """
-    return None if pd.isna(value) else Decimal(str(value))
-
-
-def estimated(value: Any) -> Decimal | None:  # noqa: ANN401 - as `number`
-    """A figure from floats to ten digits: engines add floats up in any order, which moves the last ones.
-
-    Examples:
-        >>> estimated(0.1 + 0.2), estimated(float("nan"))
-        (Decimal('0.3'), None)
-    """
-    return number(value) if pd.isna(value) else number(float(f"{value:.10g}"))
+    if pd.isna(value):
+        return None
+    return Decimal(f"{value:.10g}" if isinstance(value, float) else str(value))
 
 
 def records(frame: pd.DataFrame) -> list[dict[str, Any]]:

@@ -7,7 +7,7 @@ from typing import Any
 
 import pandas as pd
 
-from retro.findings.finding import Context, Finding, estimated, frame_table, number, records
+from retro.findings.finding import Context, Finding, frame_table, number, records
 from retro.ledger import Entry
 
 SMALL = 0.1
@@ -87,10 +87,10 @@ def _entries(row: dict[str, Any], context: Context, *, sound: bool) -> tuple[Ent
         return (matched,)
     effect = Entry(
         name="matched_effect",
-        value=estimated(row["effect"]),
+        value=number(row["effect"]),
         unit="money",
-        low=estimated(row["effect_low"]),
-        high=estimated(row["effect_high"]),
+        low=number(row["effect_low"]),
+        high=number(row["effect_high"]),
         denominator=number(row["matched"]),
         method="coarsened exact matching, differences in differences",
         **shared,

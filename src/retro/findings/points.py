@@ -8,7 +8,7 @@ from typing import Any
 import pandas as pd
 
 from retro.blocks import Cell, Column, Table
-from retro.findings.finding import Context, Exhibit, Finding, estimated, frame_table, number, records
+from retro.findings.finding import Context, Exhibit, Finding, frame_table, number, records
 from retro.i18n import Text
 from retro.ledger import Entry
 from retro.metrics.points_balance import LINES
@@ -199,12 +199,12 @@ def _concentration_entries(row: Mapping[str, Any], kept: Mapping[str, Any], cont
     entries = [
         Entry(
             name="top_fifth_points_share",
-            value=estimated(row["top_rate"]),
+            value=number(row["top_rate"]),
             unit="rate",
             denominator=number(row["total"]),
             **shared,
         ),
-        Entry(name="points_gini", value=estimated(row["gini"]), unit="ratio", **shared),
+        Entry(name="points_gini", value=number(row["gini"]), unit="ratio", **shared),
     ]
     if kept["participants"]:
         entries.append(

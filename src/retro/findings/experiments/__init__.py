@@ -11,7 +11,7 @@ from retro.blocks.model import Tone
 from retro.findings.experiments.evidence import exhibits
 from retro.findings.experiments.soundness import warnings
 from retro.findings.experiments.words import Reader
-from retro.findings.finding import Context, Finding, estimated, records
+from retro.findings.finding import Context, Finding, number, records
 from retro.ledger import Entry, Unit
 from retro.metrics.experiments import ExperimentResult
 from retro.metrics.experiments.power import POWER
@@ -151,10 +151,10 @@ def _entries(reader: Reader, context: Context) -> Iterator[Entry]:
         names = [design.id, row["metric"], *([row["arm"]] if len(design.treatments) > 1 else []), "effect"]
         yield Entry(
             name=re.sub(r"[^a-z0-9]+", "_", "_".join(names).lower()).strip("_"),
-            value=estimated(row["effect"]),
+            value=number(row["effect"]),
             unit=_unit(row),
-            low=estimated(row["low"]),
-            high=estimated(row["high"]),
+            low=number(row["low"]),
+            high=number(row["high"]),
             method=row["method"],
             observed_until=context.observed_until,
             tables=design.tables,
