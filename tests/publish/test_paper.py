@@ -23,7 +23,7 @@ def test_column_widths_never_break_figures_but_do_break_texts() -> None:
         columns=(Column(label="名称"), Column(label="of all users", numeric=True)),
         rows=((Cell(text="字" * 40), Cell(text="1" * 35)), (Cell(text="字"), Cell(text="1"))),
     )
-    assert column_widths(wide) == [30, 35]
+    assert column_widths(wide) == [28, 35]
     assert column_widths(table(2, 0)) == [4, 4]
 
 

@@ -27,7 +27,7 @@ _SHEET_ROWS = 40
 """Rows that fit onto an upright sheet; a table whose groups need no more than that stays in the text's flow."""
 
 _HALF_EM, _GUTTER = 0.56, 9.0
-_NARROWEST, _HEADING, _WIDEST_TEXT = 4, 10, 30
+_NARROWEST, _HEADING, _WIDEST_TEXT = 4, 10, 28
 """Widths in half-width characters: of any column, of headings and of texts; what is longer is broken into lines."""
 
 _REPLACEMENT = "□"
