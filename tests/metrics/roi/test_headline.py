@@ -57,6 +57,18 @@ def test_the_stated_ratio_stands_beside_the_incremental_one() -> None:
     }
 
 
+LEFT = pd.DataFrame({"month": [1, 2, 3], "buyers": 9, "contribution": [Decimal(40), Decimal(99), Decimal(100)]})
+
+
+def test_payback_is_the_first_month_that_covers_the_cost_and_says_how_much_of_a_year_was_seen() -> None:
+    found = values(roi(statement(), impact(400, 0, 600), left=LEFT))
+    early = values(roi(statement(), impact(400, 0, 600), left=LEFT.head(2)))
+
+    assert (found["payback_days"], found["observed_year_rate"]) == (90, 0.25)
+    assert np.isnan(early["payback_days"])
+    assert np.isnan(values(roi(statement(None), impact(400, 0, 600), left=LEFT))["payback_days"])
+
+
 def test_an_interval_of_cost_for_each_newcomer_turns_round() -> None:
     row = roi(statement(), impact(400, 0, 600), None, impact(20, 0, 50, spread=10)).set_index("figure")
 

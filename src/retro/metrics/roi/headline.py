@@ -10,11 +10,13 @@ import pandas as pd
 from retro.metrics.baseline import PHASES, Impact
 from retro.metrics.baseline.impact import ENDS
 from retro.metrics.pnl import Statement
+from retro.metrics.roi.newcomers import MONTH_DAYS
 
 MARGIN_STEP, RETURNS_STEP = 0.05, 0.5
 """How far the tornado moves the margin, in points of sales, and returns, relative to what came back so far."""
 
 _CAMPAIGN = PHASES.index("campaign")
+_YEAR_MONTHS = 12
 
 
 def roi(
@@ -23,6 +25,7 @@ def roi(
     contribution: Impact | None = None,
     newcomers: Impact | None = None,
     rest: Impact | None = None,
+    left: pd.DataFrame | None = None,
 ) -> pd.DataFrame:
     """The headline table.
 
@@ -33,11 +36,12 @@ def roi(
             costs are not known.
         newcomers: What it added to the daily number of first-time buyers.
         rest: What it added to daily GMV of goods that were not on offer.
+        left: What first-time buyers have left since, the frame of `metrics.payback`.
 
     Returns:
         One row per figure that can be computed or is missing for a reason, in reading order: `figure` (str), `value`,
         `low`, `high` (float; NaN where not known; ends are a 95 % interval), `unit` (`ratio`, `change`, `rate`,
-        `money`).
+        `money`, `days`).
 
         - `output_input_ratio`: net revenue of the attributed orders over everything booked; what departments call ROI.
         - `net_roi`: the same less the input, over the input.
@@ -54,11 +58,15 @@ def roi(
           is not above 0, or neither anticipation nor settling was looked at.
         - `halo_share`: effect on goods that were not on offer over the whole effect; below 0 where they lost. NaN where
           the effect is not above 0, or nobody can tell what was on offer.
+        - `payback_days`: days after the first order by which first-time buyers have left what is booked. NaN where they
+          have not yet, or nobody can tell.
+        - `observed_year_rate`: share of the year after the first order that all of them have lived through.
     """
     rows = [*_ratios(statement), _row("incremental_gmv", "money", *_total(gmv))]
     cost = deducted_cost(statement)
     rows += _incremental(cost, contribution)
     rows += [_per_newcomer(cost, newcomers), *_lifts(cost, gmv, contribution), _pull_forward(gmv), _halo(gmv, rest)]
+    rows += [] if left is None else _payback(statement.cost, left)
     return pd.DataFrame(rows, columns=["figure", "value", "low", "high", "unit"])
 
 
@@ -115,6 +123,14 @@ def _ratios(statement: Statement) -> list[_Row]:
     output, cost = statement.amount("net_revenue"), statement.cost
     ratio = float(output / cost) if output is not None and cost else np.nan
     return [_row("output_input_ratio", "ratio", ratio), _row("net_roi", "change", ratio - 1)]
+
+
+def _payback(cost: Decimal | None, left: pd.DataFrame) -> list[_Row]:
+    paid = left["month"][[cost is not None and amount >= cost for amount in left["contribution"]]]
+    return [
+        _row("payback_days", "days", MONTH_DAYS * paid.min()),
+        _row("observed_year_rate", "rate", len(left) / _YEAR_MONTHS),
+    ]
 
 
 def _total(impact: Impact) -> tuple[float, float, float]:
