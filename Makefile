@@ -1,6 +1,6 @@
 # `make` lists what can be made.
 .DEFAULT_GOAL := help
-.PHONY: help setup demo report test engines lab lock clean
+.PHONY: help setup demo report test renew engines lab lock clean
 
 VENV := .venv
 BIN := $(VENV)/bin
@@ -39,6 +39,9 @@ test: $(VENV)/installed-test ## Lint, types, import floors and all tests
 	@$(BIN)/mypy
 	@$(BIN)/lint-imports --no-logo
 	@$(BIN)/pytest --numprocesses auto --dist loadfile
+
+renew: $(VENV)/installed-test ## Execute the notebooks on the tiny quarter again and keep what they say
+	@$(BIN)/pytest --quiet --nb-force-regen tests/notebooks/test_executed.py
 
 $(VENV)/installed-engines: $(VENV)/installed-test requirements/engines.txt
 	@$(BIN)/uv pip install --quiet --python $(BIN)/python --require-hashes -r requirements/engines.txt

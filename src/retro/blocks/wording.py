@@ -26,7 +26,8 @@ def keep_wording(notebook: Any, resources: dict[str, Any]) -> tuple[Any, dict[st
     """
     words = copy.deepcopy(notebook)
     for cell in words["cells"]:
-        cell["metadata"].pop("execution", None)  # when it ran
+        for moment in ("execution", "papermill"):  # when it ran
+            cell["metadata"].pop(moment, None)
         for output in cell.get("outputs", ()):
             data = output.get("data", {})
             data.pop(BLOCKS_MIME, None)
