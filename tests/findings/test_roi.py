@@ -206,7 +206,7 @@ def test_attribution_says_what_would_be_counted_twice() -> None:
 def test_payback_names_the_month_or_what_is_missing() -> None:
     frame = pd.DataFrame({"month": [1, 2], "buyers": [7, 7], "contribution": [Decimal(60), Decimal(120)]})
 
-    assert "within 30 days number 2" in find("payback", frame, statement()).sentence
+    assert "**paid for the campaign in month 2**" in find("payback", frame, statement()).sentence
     assert "does not yet pay" in find("payback", frame.iloc[:1], statement()).sentence
     assert "there is no payback" in find("payback", frame.iloc[:0], statement()).sentence
 
