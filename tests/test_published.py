@@ -68,4 +68,4 @@ def test_every_figure_is_defined_and_has_a_source(published: dict[str, str]) -> 
     for address in ledgers:
         for entry in read_ledger(REPORTS / address).entries:
             assert entry.definition in headings, f"{address}: {entry.name}"
-            assert entry.tables or entry.definition == "stated", f"{address}: {entry.name}"
+            assert entry.tables or entry.definition in {"stated", "taken"}, f"{address}: {entry.name}"

@@ -101,8 +101,8 @@ def compare(before: Ledger, after: Ledger) -> tuple[Change, ...]:
     """The figures that differ between two runs, in the order of the later one, then those it lost.
 
     Examples:
-        >>> old = Ledger([Entry(name="new_users", value=90, unit="users")])
-        >>> new = Ledger([Entry(name="new_users", value=100, unit="users")])
+        >>> facts = {"name": "new_users", "unit": "users", "tables": ("users",), "definition": "registrations"}
+        >>> old, new = Ledger([Entry(value=90, **facts)]), Ledger([Entry(value=100, **facts)])
         >>> [(change.name, int(change.before), int(change.after)) for change in compare(old, new)]
         [('new_users', 90, 100)]
     """

@@ -47,6 +47,8 @@ def cascade(marks: Marks, kept: ExitStack) -> Reach:
 def _followed(firsts: ibis.Table, hits: ibis.Table, marks: Marks) -> ibis.Table:
     """The first steps that a second one may follow within the window, and some more."""
     period, keys = marks.period, list(marks.keys)
+    if period.events_end <= period.start:  # nothing of it was observed, so there is nothing to leave out
+        return firsts
     begin = ibis.literal(period.start, "timestamp").epoch_seconds()
     width = int((period.events_end - period.start).total_seconds()) // _BITS + 1
     reach = int(period.window.total_seconds()) // width + 1
