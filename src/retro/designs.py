@@ -2,24 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from decimal import Decimal
-from typing import Annotated, Literal
+from typing import Literal
 
-from pydantic import BeforeValidator, Field, field_validator, model_validator
+from pydantic import Field, model_validator
 
-from retro.validation import FrozenModel
+from retro.validation import FrozenModel, repeated
+from retro.words import Bilingual
 
 Kind = Literal["conversion", "mean", "ratio", "quantile", "count"]
 Role = Literal["primary", "guardrail", "secondary"]
-
-
-def _both(value: object) -> object:
-    """One text stands for both languages."""
-    return {"zh": value, "en": value} if isinstance(value, str) else value
-
-
-Title = Annotated[Mapping[str, str], BeforeValidator(_both)]
 
 
 class Retention(FrozenModel):
@@ -98,7 +90,7 @@ class Metric(Outcome):
     """
 
     name: str = Field(pattern=r"^[a-z][a-z0-9_]*$")
-    title: Title | None = None
+    title: Bilingual | None = None
     kind: Kind
     better: Literal["higher", "lower"] = "higher"
     per: Outcome | None = None
@@ -175,7 +167,7 @@ class Experiment(FrozenModel):
     """
 
     id: str = Field(min_length=1)
-    title: Title | None = None
+    title: Bilingual | None = None
     unit: Literal["user", "device", "session", "store"] = "user"
     arms: tuple[str, ...] = Field(min_length=2)
     split: tuple[float, ...] = ()
@@ -192,21 +184,13 @@ class Experiment(FrozenModel):
     segments: tuple[str, ...] = Field((), max_length=4)
     worth: Worth | None = None
 
-    @field_validator("title")
-    @classmethod
-    def _both_languages(cls, value: Mapping[str, str] | None) -> Mapping[str, str] | None:
-        if value is not None and set(value) != {"zh", "en"}:
-            raise ValueError("must be given in zh and en")
-        return value
-
     @model_validator(mode="after")
     def _fits_together(self) -> Experiment:
         if len(set(self.arms)) < len(self.arms):
             raise ValueError(f"arms must be different, got {list(self.arms)}")
         if self.split and (len(self.split) != len(self.arms) or min(self.split) <= 0):
             raise ValueError(f"split must hold one positive share for each arm, got {list(self.split)}")
-        names = [metric.name for _, metric in self.metrics]
-        if twice := sorted({name for name in names if names.count(name) > 1}):
+        if twice := repeated(metric.name for _, metric in self.metrics):
             raise ValueError(f"metrics must have different names, got {twice[0]!r} twice")
         if without := [metric.name for metric in self.guardrails if metric.margin is None]:
             raise ValueError(f"guardrails must have a margin, {without[0]!r} has none")

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import datetime as dt
 import re
-from collections.abc import Mapping
+from collections import Counter
+from collections.abc import Iterable, Mapping
 from typing import Any, TypeVar, get_args
 
 from pydantic import BaseModel, ConfigDict, ValidationError
@@ -75,6 +76,16 @@ def validate(
     except ValidationError as reason:
         lines = [_explain(model, file, problem, given or {}) for problem in reason.errors()]
     raise error("\n".join(dict.fromkeys(lines)))
+
+
+def repeated(values: Iterable[str]) -> list[str]:
+    """The values that are there more than once, sorted.
+
+    Examples:
+        >>> repeated(["sms", "media", "sms"])
+        ['sms']
+    """
+    return sorted(value for value, times in Counter(values).items() if times > 1)
 
 
 def _explain(model: type[BaseModel], file: YamlFile, problem: Mapping[str, Any], given: Mapping[str, str]) -> str:

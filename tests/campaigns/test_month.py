@@ -43,6 +43,7 @@ PLAN = {"year": 1000, "quarters": [0.2, 0.2, 0.2, 0.4], "months": [0.25, 0.25, 0
         ({"plan": PLAN | {"months": [0.3, 0.3, 0.3]}}, r"months must add up to 1, got 0\.9"),
         ({"end": "2025-03-31T00:00"}, "start and end must be those of a calendar month"),
         ({"kpis": {"gvm": {"owner": "Ops"}}}, "has no figure 'gvm'; figures are gmv, orders"),
+        ({"kpis": {"gmv": {"owner": {"zh": "运营"}}}}, r"kpis\.gmv\.owner must be given in zh and en\."),
         ({"calendar": [{"title": "x", "start": "2025-03-02", "end": "2025-03-01"}]}, "end must not be before start"),
         ({"compare": ["last_year"]}, "must be target, previous, year_ago, lunar_year_ago, .* got 'last_year'"),
         ({"compare": [{"start": "2025-01-02", "end": "2025-01-01"}]}, "dates must have a start and an end after it"),

@@ -127,6 +127,15 @@ def test_every_key_says_what_it_means(kind: str) -> None:
     assert [row.name for row in describe_params(CAMPAIGN_TYPES[kind]) if not row.meaning] == []
 
 
+def test_keys_say_what_they_are_counted_in() -> None:
+    units = {row.name: (row.type, row.unit) for row in describe_params(CAMPAIGN_TYPES["new_user_week"])}
+
+    assert units["start"] == ("date and time", "local time")
+    assert units["budget"] == ("number", "the source's currency")
+    assert units["retention_days"] == ("list of whole number", "days")
+    assert units["campaign_id"] == ("text", "")
+
+
 def test_goals_match_numbered_figures_only() -> None:
     goal = Goal("day_#_retention_rate", "rate")
 

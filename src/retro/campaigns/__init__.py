@@ -16,10 +16,10 @@ from retro.campaigns.new_user_week import NewUserWeek
 from retro.campaigns.points_contest import PointsContest
 from retro.campaigns.quarter import Quarter
 from retro.campaigns.schema import ParamRow, describe_params
-from retro.campaigns.words import Bilingual
 from retro.errors import ParamsError, did_you_mean
 from retro.files import parse_yaml_value, read_yaml
 from retro.validation import validate
+from retro.words import Bilingual
 
 __all__ = [
     "CAMPAIGN_TYPES",

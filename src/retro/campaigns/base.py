@@ -6,20 +6,21 @@ import datetime as dt
 import re
 from collections.abc import Mapping
 from decimal import Decimal
-from typing import ClassVar, Literal, NamedTuple, Self
+from typing import Annotated, ClassVar, Literal, NamedTuple, Self
 from zoneinfo import ZoneInfo
 
 from pydantic import Field, ValidationInfo, field_validator, model_validator
 
 from retro.campaigns.compare import Compared
+from retro.campaigns.fields import LocalTime, Money, Unit
 from retro.campaigns.review import Action, SignOff
 from retro.campaigns.roi import RoiParams
 from retro.campaigns.stated import StatedParams
 from retro.campaigns.voice import VoiceParams
-from retro.campaigns.words import Bilingual, Names, both_languages
 from retro.designs import Experiment
 from retro.errors import did_you_mean
-from retro.validation import FrozenModel
+from retro.validation import FrozenModel, repeated
+from retro.words import Bilingual, Names
 
 _MOMENT = re.compile(r"\d{4}-\d{2}-\d{2}([T ]\d{2}:\d{2}(:00)?([+-]\d{2}:?\d{2}|Z)?)?")
 _YEARS = range(1970, 2101)
@@ -68,19 +69,10 @@ class CampaignParams(FrozenModel):
     short_title: Bilingual | None = Field(
         None, description="The campaign's name in tables and charts of other reports; else the title."
     )
-    start: dt.datetime = Field(
-        description="First moment of the campaign, in the source's time zone.", json_schema_extra={"unit": "local time"}
-    )
-    end: dt.datetime = Field(
-        description="First moment after the campaign (the window is half open).",
-        json_schema_extra={"unit": "local time"},
-    )
-    baseline_weeks: int = Field(
-        8,
-        ge=1,
-        le=52,
-        description="Weeks before the start that say what is usual.",
-        json_schema_extra={"unit": "weeks"},
+    start: LocalTime = Field(description="First moment of the campaign, in the source's time zone.")
+    end: LocalTime = Field(description="First moment after the campaign (the window is half open).")
+    baseline_weeks: Annotated[int, Unit("weeks")] = Field(
+        8, ge=1, le=52, description="Weeks before the start that say what is usual."
     )
     targets: Mapping[str, Decimal] = Field(
         default_factory=dict, description="What was aimed at, by figure; rates from 0 to 1."
@@ -95,9 +87,7 @@ class CampaignParams(FrozenModel):
         default_factory=dict, description="The owner's comments, by section, such as {roi: ...}."
     )
     signed_off: tuple[SignOff, ...] = Field((), description="Who stands for the report: role, name, day.")
-    budget: Decimal | None = Field(
-        None, ge=0, description="Planned cost of the campaign.", json_schema_extra={"unit": "the source's currency"}
-    )
+    budget: Money | None = Field(None, ge=0, description="Planned cost of the campaign.")
     previous: str | None = Field(
         None,
         pattern=r"^[\w.-]+/[\w.+-]+$",
@@ -158,8 +148,6 @@ class CampaignParams(FrozenModel):
             )
         return local
 
-    _texts = field_validator("title", "short_title", "period", "offer")(both_languages)
-
     @field_validator("targets")
     @classmethod
     def _known_goals(cls, value: Mapping[str, Decimal]) -> Mapping[str, Decimal]:
@@ -176,8 +164,7 @@ class CampaignParams(FrozenModel):
     @field_validator("experiments")
     @classmethod
     def _different_experiments(cls, value: tuple[Experiment, ...]) -> tuple[Experiment, ...]:
-        ids = [experiment.id for experiment in value]
-        if twice := sorted({one for one in ids if ids.count(one) > 1}):
+        if twice := repeated(experiment.id for experiment in value):
             raise ValueError(f"must be different ones, got {twice[0]!r} twice")
         return value
 

@@ -6,10 +6,12 @@ import datetime as dt
 from collections.abc import Mapping
 from typing import Annotated, Any
 
-from pydantic import BeforeValidator, Field, model_validator
+from pydantic import BeforeValidator, model_validator
 
+from retro.campaigns.fields import ReportName
 from retro.periods import Basis
 from retro.validation import FrozenModel
+from retro.words import Bilingual
 
 _WORDS = ("target", "previous", "year_ago", "lunar_year_ago")
 
@@ -27,13 +29,6 @@ def _written(value: object) -> object:
     return value
 
 
-def _both(value: object) -> object:
-    return {"zh": value, "en": value} if isinstance(value, str) else value
-
-
-Words = Annotated[Mapping[str, str], BeforeValidator(_both)]
-
-
 class _Base(FrozenModel):
     """A base of comparison.
 
@@ -47,11 +42,11 @@ class _Base(FrozenModel):
     """
 
     basis: Basis
-    edition: str | None = Field(None, pattern=r"^[\w.-]+/[\w.-]+$")
+    edition: ReportName | None = None
     start: dt.datetime | None = None
     end: dt.datetime | None = None
-    title: Words | None = None
-    offer: Words | None = None
+    title: Bilingual | None = None
+    offer: Bilingual | None = None
 
     @model_validator(mode="after")
     def _whole(self) -> Any:  # noqa: ANN401 - pydantic's own

@@ -9,6 +9,7 @@ from typing import Annotated, ClassVar, Literal
 from pydantic import Field, model_validator
 
 from retro.campaigns.base import CampaignParams, Goal
+from retro.campaigns.fields import Days, Minutes, Unit
 from retro.validation import FrozenModel
 
 Share = Annotated[float, Field(ge=0, le=1)]
@@ -99,31 +100,15 @@ class FlashSaleNight(CampaignParams):
     headlines: ClassVar[tuple[str, ...]] = ("gmv_race", "impact", "pools")
 
     kind: Literal["flash_sale_night"] = Field(description="Campaign type: picks the notebook and the keys below.")
-    preheat_minutes: int = Field(
-        60, ge=0, le=1440, description="Minutes before the start that are shown.", json_schema_extra={"unit": "minutes"}
-    )
-    opening_minutes: int = Field(
-        60, ge=1, le=1440, description="Length of the opening burst.", json_schema_extra={"unit": "minutes"}
-    )
-    midnight_minutes: int = Field(
-        60,
-        ge=0,
-        le=720,
-        description="Minutes after 00:00 that count as midnight.",
-        json_schema_extra={"unit": "minutes"},
-    )
-    closing_minutes: int = Field(
-        60, ge=1, le=1440, description="Length of the last stretch.", json_schema_extra={"unit": "minutes"}
-    )
+    preheat_minutes: Minutes = Field(60, ge=0, le=1440, description="Minutes before the start that are shown.")
+    opening_minutes: Minutes = Field(60, ge=1, le=1440, description="Length of the opening burst.")
+    midnight_minutes: Minutes = Field(60, ge=0, le=720, description="Minutes after 00:00 that count as midnight.")
+    closing_minutes: Minutes = Field(60, ge=1, le=1440, description="Length of the last stretch.")
     funnel_steps: tuple[str, ...] = Field(
         ("view", "add_to_cart", "order", "pay"), min_length=2, description="Event names from first step to last."
     )
-    funnel_hours: int = Field(
-        24,
-        ge=1,
-        le=8784,
-        description="Time from the first step within which the last must follow.",
-        json_schema_extra={"unit": "hours"},
+    funnel_hours: Annotated[int, Unit("hours")] = Field(
+        24, ge=1, le=8784, description="Time from the first step within which the last must follow."
     )
     pool_plan: Mapping[str, Annotated[float, Field(ge=0)]] = Field(
         default_factory=_plan, description="Planned parts of the product pools, in any scale."
@@ -131,32 +116,26 @@ class FlashSaleNight(CampaignParams):
     margin_limits: Mapping[str, MarginLimit] = Field(
         default_factory=_limits, description="Limit of the gross margin by pool: {at_most: 0.08} or {at_least: 0.35}."
     )
-    payment_minutes: int = Field(
-        1, ge=1, le=60, description="Minutes that make one step of the payments.", json_schema_extra={"unit": "minutes"}
+    payment_minutes: Minutes = Field(1, ge=1, le=60, description="Minutes that make one step of the payments.")
+    device_users: Annotated[int, Unit("users")] = Field(
+        2, ge=2, description="So many users who order on one device share it."
     )
-    device_users: int = Field(
-        2, ge=2, description="So many users who order on one device share it.", json_schema_extra={"unit": "users"}
-    )
-    bulk_units: int = Field(
-        3, ge=2, description="So many pieces on an order's only line are bulk.", json_schema_extra={"unit": "pieces"}
+    bulk_units: Annotated[int, Unit("pieces")] = Field(
+        3, ge=2, description="So many pieces on an order's only line are bulk."
     )
     offer_question: str = Field(
         "preferred_offer", description="Question of the survey that asks whose offer is preferred."
     )
     own_offer: str = Field("early_bird", description="The answer to it that stands for our own offer.")
-    negative_stars: int = Field(
-        2, ge=1, le=4, description="So many stars or fewer are a negative review.", json_schema_extra={"unit": "stars"}
+    negative_stars: Annotated[int, Unit("stars")] = Field(
+        2, ge=1, le=4, description="So many stars or fewer are a negative review."
     )
     negative_alarm: Share = Field(0.05, description="Share of negative reviews that raises the alarm.")
-    least_people: int = Field(
-        5, ge=2, description="Groups of fewer people are never told apart.", json_schema_extra={"unit": "users"}
+    least_people: Annotated[int, Unit("users")] = Field(
+        5, ge=2, description="Groups of fewer people are never told apart."
     )
-    return_days: int = Field(
-        30,
-        ge=1,
-        le=366,
-        description="Days after the first order of the night within which buyers who buy again have come back.",
-        json_schema_extra={"unit": "days"},
+    return_days: Days = Field(
+        30, description="Days after the first order of the night within which buyers who buy again have come back."
     )
 
     @property

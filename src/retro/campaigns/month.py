@@ -5,15 +5,14 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Mapping
 from decimal import Decimal
-from typing import Annotated, ClassVar, Literal
+from typing import ClassVar, Literal
 
 from pydantic import Field, field_validator, model_validator
 
 from retro.campaigns.base import CampaignParams, Goal
-from retro.campaigns.words import Bilingual
+from retro.campaigns.fields import Share
 from retro.validation import FrozenModel
-
-Share = Annotated[Decimal, Field(ge=0, le=1)]
+from retro.words import Bilingual
 
 
 class Kpi(FrozenModel):

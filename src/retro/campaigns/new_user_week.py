@@ -9,7 +9,8 @@ from typing import Annotated, ClassVar, Literal
 from pydantic import Field
 
 from retro.campaigns.base import CampaignParams, Goal
-from retro.campaigns.words import Names
+from retro.campaigns.fields import Days, Unit
+from retro.words import Names
 
 
 class NewUserWeek(CampaignParams):
@@ -60,45 +61,20 @@ class NewUserWeek(CampaignParams):
     funnel_return: str | None = Field(
         "log_in", description="Event after the last step by which a user counts as retained; null leaves that step out."
     )
-    funnel_days: int = Field(
-        7,
-        ge=1,
-        le=366,
-        description="Time from the first step within which the last must follow.",
-        json_schema_extra={"unit": "days"},
+    funnel_days: Days = Field(7, description="Time from the first step within which the last must follow.")
+    retention_days: tuple[Days, ...] = Field(
+        (1, 3, 7, 14, 30), min_length=1, description="Days after registration on which activity counts as retained."
     )
-    retention_days: tuple[Annotated[int, Field(ge=1, le=366)], ...] = Field(
-        (1, 3, 7, 14, 30),
-        min_length=1,
-        description="Days after registration on which activity counts as retained.",
-        json_schema_extra={"unit": "days"},
-    )
-    repurchase_days: int = Field(
-        28,
-        ge=1,
-        le=366,
-        description="Days after the first order within which a second order counts.",
-        json_schema_extra={"unit": "days"},
-    )
-    value_days: int = Field(
-        30,
-        ge=1,
-        le=366,
-        description="Days after registration within which a new user's contribution counts.",
-        json_schema_extra={"unit": "days"},
-    )
+    repurchase_days: Days = Field(28, description="Days after the first order within which a second order counts.")
+    value_days: Days = Field(30, description="Days after registration within which a new user's contribution counts.")
     touch_events: Names = Field(
         ("task_start",), description="Events that only a user who saw the campaign leaves behind."
     )
     task_started: str = Field("task_start", description="Event that starts a task; its `detail` is the task's name.")
     task_completed: str = Field("task_complete", description="Event that finishes a task.")
     funnel_by: Names = Field(("channel", "device"), description="Columns by which the funnel is taken apart.")
-    cohort_months: int = Field(
-        6,
-        ge=2,
-        le=24,
-        description="Monthly cohorts shown, up to the campaign's own.",
-        json_schema_extra={"unit": "months"},
+    cohort_months: Annotated[int, Unit("months")] = Field(
+        6, ge=2, le=24, description="Monthly cohorts shown, up to the campaign's own."
     )
     acquisition_categories: Names = Field(
         ("media", "sms"), description="Cost categories that count as acquisition cost."

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from decimal import Decimal
 from typing import ClassVar, Literal
 
 from pydantic import Field
 
 from retro.campaigns.base import CampaignParams, Goal
-from retro.campaigns.words import Names
+from retro.campaigns.fields import Days, Money
 from retro.validation import FrozenModel
+from retro.words import Names
 
 
 class AbuseLimits(FrozenModel):
@@ -75,19 +75,14 @@ class PointsContest(CampaignParams):
         None, description="The arm of it that was kept out at random, if one was: it says who comes back anyway."
     )
     join_event: str = Field("join", description="The event by which a member takes part.")
-    seen_days: int = Field(
-        30,
-        ge=1,
-        le=366,
-        description="Days before the start within which any event tells a member seen lately from a silent one.",
-        json_schema_extra={"unit": "days"},
+    seen_days: Days = Field(
+        30, description="Days before the start within which any event tells a member seen lately from a silent one."
     )
-    cost_per_point: Decimal | None = Field(
+    cost_per_point: Money | None = Field(
         None,
         ge=0,
         description="What a redeemed point costs, to value those that are still out; the P&L takes "
         "`roi.economics.point_cost`, so that prizes booked as cost are not counted twice.",
-        json_schema_extra={"unit": "the source's currency"},
     )
     tiers: tuple[str, ...] = Field(
         ("member", "silver", "gold", "diamond"), min_length=2, description="Tiers from the lowest to the highest."
@@ -96,24 +91,12 @@ class PointsContest(CampaignParams):
     abuse: AbuseLimits = Field(
         AbuseLimits(), description="Limits beyond which points count as collected by script: `docs/metrics.md#abuse`."
     )
-    purchase_days: int = Field(
-        7,
-        ge=1,
-        le=366,
-        description="Days after the first redemption within which an order counts as following it.",
-        json_schema_extra={"unit": "days"},
+    purchase_days: Days = Field(
+        7, description="Days after the first redemption within which an order counts as following it."
     )
-    repurchase_days: int = Field(
-        30,
-        ge=1,
-        le=366,
-        description="Days after the end within which participants' orders count as repurchase.",
-        json_schema_extra={"unit": "days"},
+    repurchase_days: Days = Field(
+        30, description="Days after the end within which participants' orders count as repurchase."
     )
-    active_days: int = Field(
-        30,
-        ge=1,
-        le=366,
-        description="Days after the end on which the week begins that tells which woken members stayed.",
-        json_schema_extra={"unit": "days"},
+    active_days: Days = Field(
+        30, description="Days after the end on which the week begins that tells which woken members stayed."
     )

@@ -5,18 +5,16 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from decimal import Decimal
-from typing import Annotated, ClassVar, Literal
+from typing import ClassVar, Literal
 
 from pydantic import Field, field_validator, model_validator
 
 from retro.campaigns.base import CampaignParams, Goal
-from retro.campaigns.words import Bilingual, Names
-from retro.validation import FrozenModel
+from retro.campaigns.fields import Days, Money, ReportName
+from retro.validation import FrozenModel, repeated
+from retro.words import Bilingual, Names
 
-_REPORT = r"^[\w.-]+/[\w.-]+$"
 _FIGURE = re.compile(r"[a-z0-9_]+")
-
-Report = Annotated[str, Field(pattern=_REPORT)]
 
 
 class Taken(FrozenModel):
@@ -27,7 +25,7 @@ class Taken(FrozenModel):
         figure: The figure's name there.
     """
 
-    report: Report
+    report: ReportName
     figure: str
 
     @field_validator("figure")
@@ -90,28 +88,22 @@ class Quarter(CampaignParams):
     headlines: ClassVar[tuple[str, ...]] = ("campaigns_compared", "quarter_sales", "customer_contribution")
 
     kind: Literal["quarter"] = Field(description="Campaign type: picks the notebook and the keys below.")
-    campaigns: tuple[Report, ...] = Field(
+    campaigns: tuple[ReportName, ...] = Field(
         min_length=1, description="Reports of the quarter's campaigns, such as 2025Q1/new_user_week; made before it."
     )
     taken: Mapping[str, Taken] = Field(
         default_factory=dict,
         description="Goals answered by a campaign's report: {name: {report: 2025Q1/new_user_week, figure: new_users}}.",
     )
-
-    participation: Mapping[Report, str] = Field(
+    participation: Mapping[ReportName, str] = Field(
         default_factory=dict,
         description="How one takes part in a campaign: register, order (the default), or the name of an event.",
     )
     operators: int | None = Field(None, ge=1, description="People who operate the shop.")
-    high_value: Decimal = Field(
-        Decimal(1000),
-        gt=0,
-        description="Bought in a year, from which on a member is of high value.",
-        json_schema_extra={"unit": "the source's currency"},
+    high_value: Money = Field(
+        Decimal(1000), gt=0, description="Bought in a year, from which on a member is of high value."
     )
-    path_days: int = Field(
-        28, ge=1, le=366, description="Time for each half of a path.", json_schema_extra={"unit": "days"}
-    )
+    path_days: Days = Field(28, description="Time for each half of a path.")
     risks: Mapping[str, PlannedRisk] = Field(
         default_factory=dict, description="Risks of the plan: {name: {title: ..., systems: [payment], measure: ...}}."
     )
@@ -119,7 +111,7 @@ class Quarter(CampaignParams):
     @field_validator("campaigns")
     @classmethod
     def _different(cls, value: tuple[str, ...]) -> tuple[str, ...]:
-        if twice := sorted({one for one in value if value.count(one) > 1}):
+        if twice := repeated(value):
             raise ValueError(f"must be different ones, got {twice[0]!r} twice")
         return value
 

@@ -5,10 +5,10 @@ from __future__ import annotations
 import datetime as dt
 from decimal import Decimal
 
-from pydantic import Field, field_validator
+from pydantic import Field
 
-from retro.campaigns.words import Bilingual, both_languages
 from retro.validation import FrozenModel
+from retro.words import Bilingual
 
 _NAME = r"^[a-z0-9_]+$"
 
@@ -36,8 +36,6 @@ class Action(FrozenModel):
     proof: str = Field(pattern=_NAME)
     aim: Decimal | None = None
 
-    _texts = field_validator("what", "cause", "owner")(both_languages)
-
 
 class SignOff(FrozenModel):
     """Who stands for the report.
@@ -51,5 +49,3 @@ class SignOff(FrozenModel):
     role: Bilingual
     name: str = Field(min_length=1)
     on: dt.date
-
-    _texts = field_validator("role")(both_languages)

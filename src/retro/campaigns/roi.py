@@ -9,8 +9,9 @@ from typing import Literal
 
 from pydantic import Field, field_validator, model_validator
 
+from retro.campaigns.fields import Share
 from retro.economics import UnitEconomics
-from retro.validation import FrozenModel
+from retro.validation import FrozenModel, repeated
 
 
 class Span(FrozenModel):
@@ -53,8 +54,8 @@ class CostBand(FrozenModel):
     """
 
     categories: tuple[str, ...] = Field(min_length=1)
-    low: Decimal = Field(Decimal(0), ge=0, le=1)
-    high: Decimal = Field(ge=0, le=1)
+    low: Share = Decimal(0)
+    high: Share
 
     @model_validator(mode="after")
     def _high_above_low(self) -> CostBand:
@@ -91,8 +92,7 @@ class RoiParams(FrozenModel):
     @field_validator("cost_bands")
     @classmethod
     def _categories_once(cls, value: Mapping[str, CostBand]) -> Mapping[str, CostBand]:
-        named = [category for band in value.values() for category in band.categories]
-        if twice := sorted({one for one in named if named.count(one) > 1}):
+        if twice := repeated(category for band in value.values() for category in band.categories):
             raise ValueError(f"must hold each category once, got {twice[0]!r} twice")
         return value
 

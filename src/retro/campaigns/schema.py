@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from decimal import Decimal
 from types import NoneType, UnionType
-from typing import Any, Literal, NamedTuple, Union, get_args, get_origin
+from typing import Annotated, Any, Literal, NamedTuple, Union, get_args, get_origin
 
 from pydantic import BaseModel
 
 from retro.campaigns.base import CampaignParams
+from retro.campaigns.fields import Unit
 
 _NAMES = {dt.datetime: "date and time", Decimal: "number", int: "whole number", str: "text", bool: "true or false"}
 
@@ -38,7 +39,7 @@ def describe_params(model: type[CampaignParams]) -> list[ParamRow]:
         ParamRow(
             name=name,
             type=_type_name(field.annotation),
-            unit=_unit(field.json_schema_extra),
+            unit=_unit((*field.metadata, field.annotation)),
             required=field.is_required(),
             default="" if field.is_required() else _default(field.get_default(call_default_factory=True)),
             meaning=field.description or "",
@@ -56,6 +57,8 @@ def _type_name(annotation: Any) -> str:  # noqa: ANN401 - annotations have no co
         return " or ".join(_type_name(part) for part in inside if part is not NoneType)
     if origin is Literal:
         return " or ".join(map(str, inside))
+    if origin is Annotated:
+        return _type_name(inside[0])
     if origin is tuple:
         return f"list of {_type_name(inside[0])}"
     if origin is not None and issubclass(origin, Mapping):
@@ -63,8 +66,12 @@ def _type_name(annotation: Any) -> str:  # noqa: ANN401 - annotations have no co
     return _type_name(inside[0]) if inside else getattr(annotation, "__name__", str(annotation))
 
 
-def _unit(extra: Any) -> str:  # noqa: ANN401 - pydantic allows a function here too
-    return str(extra.get("unit", "")) if isinstance(extra, Mapping) else ""
+def _unit(parts: Iterable[object]) -> str:
+    """The unit among the parts of an annotation or inside them; empty where there is none."""
+    for part in parts:
+        if unit := part.name if isinstance(part, Unit) else _unit(get_args(part)):
+            return unit
+    return ""
 
 
 def _default(value: Any) -> str:  # noqa: ANN401 - whatever a key may hold

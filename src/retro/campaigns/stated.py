@@ -4,18 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from decimal import Decimal
-from typing import Annotated, Any
+from typing import Any
 
-from pydantic import BeforeValidator, Field, field_validator
+from pydantic import Field, field_validator
 
 from retro.statements import Relation, Value, parse_relation
 from retro.validation import FrozenModel
-
-Words = Mapping[str, str]
-
-
-def _as_words(value: object) -> object:
-    return {"zh": value, "en": value} if isinstance(value, str) else value
+from retro.words import Bilingual
 
 
 class StatedClaim(FrozenModel):
@@ -27,7 +22,7 @@ class StatedClaim(FrozenModel):
     """
 
     claim: str
-    says: Annotated[Words, BeforeValidator(_as_words)]
+    says: Bilingual
 
     @field_validator("claim")
     @classmethod

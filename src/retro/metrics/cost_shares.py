@@ -14,6 +14,7 @@ from retro.metrics.cost import campaign_cost
 from retro.metrics.money import as_money
 from retro.metrics.orders import valid_orders
 from retro.metrics.windows import check_window, require
+from retro.validation import repeated
 
 
 def cost_shares(
@@ -50,8 +51,7 @@ def cost_shares(
     check_window(start, end)
     require(orders, "orders", "amount")
     booked = campaign_cost(costs, campaign_id)
-    named = [category for categories in groups.values() for category in categories]
-    if twice := sorted({category for category in named if named.count(category) > 1}):
+    if twice := repeated(category for categories in groups.values() for category in categories):
         raise MetricError(f"cost_shares: groups must hold each category once, got {twice[0]!r} twice.")
     if booked.empty:
         return pd.DataFrame({"group": [], "cost": [], "gmv": [], "share": pd.Series([], dtype="float64")})

@@ -5,10 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Annotated
 
-from pydantic import BeforeValidator
-
-Words = Mapping[str, str]
-"""A text in both languages."""
+from pydantic import AfterValidator, BeforeValidator
 
 
 def _as_words(value: object) -> object:
@@ -16,19 +13,8 @@ def _as_words(value: object) -> object:
     return {"zh": value, "en": value} if isinstance(value, str) else value
 
 
-def _as_tuple(value: object) -> object:
-    """One value stands for a list of one."""
-    return [value] if isinstance(value, str) else value
-
-
-def both_languages(value: Words | None) -> Words | None:
-    """Refuse a text that is not given in both languages, or is empty in one.
-
-    Raises:
-        ValueError: It is not.
-    """
-    if value is None:
-        return None
+def _both_languages(value: Mapping[str, str]) -> Mapping[str, str]:
+    """Refuse a text that is not given in both languages, or is empty in one."""
     if set(value) != {"zh", "en"}:
         raise ValueError("must be given in zh and en")
     if not all(text.strip() for text in value.values()):
@@ -36,5 +22,10 @@ def both_languages(value: Words | None) -> Words | None:
     return value
 
 
-Bilingual = Annotated[Words, BeforeValidator(_as_words)]
+def _as_tuple(value: object) -> object:
+    """One value stands for a list of one."""
+    return [value] if isinstance(value, str) else value
+
+
+Bilingual = Annotated[Mapping[str, str], BeforeValidator(_as_words), AfterValidator(_both_languages)]
 Names = Annotated[tuple[str, ...], BeforeValidator(_as_tuple)]

@@ -1,0 +1,26 @@
+"""Values that several campaign types ask for, with what they are counted in."""
+
+from __future__ import annotations
+
+import datetime as dt
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import Annotated
+
+from pydantic import Field
+
+
+@dataclass(frozen=True)
+class Unit:
+    """What a value is counted in, for `retro params`; nothing is checked by it."""
+
+    name: str
+
+
+LocalTime = Annotated[dt.datetime, Unit("local time")]
+Days = Annotated[int, Field(ge=1, le=366), Unit("days")]
+Minutes = Annotated[int, Unit("minutes")]
+Money = Annotated[Decimal, Unit("the source's currency")]
+Share = Annotated[Decimal, Field(ge=0, le=1)]
+ReportName = Annotated[str, Field(pattern=r"^[\w.-]+/[\w.-]+$")]
+"""Folder and name of a report's params, such as 2025Q1/new_user_week; no run with overrides."""
