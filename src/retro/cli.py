@@ -80,8 +80,7 @@ def run(
             continue
         state = "unchanged, skipped (--force runs it again)" if outcome.skipped else "done"
         typer.echo(f"{shown(params_file)}: {state}: {shown(outcome.latest)}")
-        if outcome.gone:
-            gone = " and ".join(outcome.gone)
+        if gone := " and ".join(outcome.gone):
             typer.echo(f"{shown(params_file)}: {gone} is gone, made from other input; --lang both makes it anew")
     if failed:
         raise typer.Exit(failed[0].exit_code)

@@ -184,6 +184,10 @@ class Text:
         """A local moment, to the minute."""
         return f"{self.day(value.date())} {value:%H:%M}"
 
+    def short_moment(self, value: dt.datetime) -> str:
+        """A local moment within a known year: `1月9日 21:48`, `9 Jan 21:48`."""
+        return f"{self.short_day(value)} {value:%H:%M}"
+
     def period(self, start: dt.datetime, end: dt.datetime) -> str:
         """A half-open window as readers say it: whole days by first and last day, others to the minute."""
         if start.time() == end.time() == dt.time():

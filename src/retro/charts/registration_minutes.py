@@ -53,12 +53,7 @@ def registration_minutes(frame: pd.DataFrame, text: Text) -> Chart:
     ax.plot([places[top]], [smooth[top]], "o", color=ACCENT, markersize=4, zorder=4)
     late = places[top] > (places.iloc[0] + places.iloc[-1]) / 2
     look = {"ha": "right" if late else "left", "va": "bottom", "weight": "bold", "color": ACCENT}
-    label(ax, moment(moments[top], text), (places[top], smooth[top]), offset=(-5 if late else 5, 1), **look)
-    facts = {"moment": moment(moments[busiest], text), "peak": people(int(frame["events"].max()), text)}
-    alt = text("chart.registration_minutes.alt", hour=moment(moments[top], text), **facts)
+    label(ax, text.short_moment(moments[top]), (places[top], smooth[top]), offset=(-5 if late else 5, 1), **look)
+    facts = {"moment": text.short_moment(moments[busiest]), "peak": people(int(frame["events"].max()), text)}
+    alt = text("chart.registration_minutes.alt", hour=text.short_moment(moments[top]), **facts)
     return Chart(figure, alt, text("chart.registration_minutes.caption", **facts))
-
-
-def moment(at: pd.Timestamp, text: Text) -> str:
-    """A minute of a known year: `12 Jan 21:48`."""
-    return f"{text.short_day(at.date())} {at:%H:%M}"

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 import pandas as pd
 
 from retro.findings.finding import Context, Finding, frame_table, number, rate_entry, records
@@ -44,7 +42,7 @@ def activity(daily: pd.DataFrame, rates: pd.DataFrame, context: Context) -> Find
     )
     if "buyers" in shown:
         sentence += text("finding.activity.buyers", rate=shown["buyers"], **counts)
-    shared: dict[str, Any] = {"observed_until": context.observed_until, "definition": "activity"}
+    shared = context.facts("activity")
     entries = (
         Entry(name="dau_mean", value=number(mean), unit="users", tables=("events",), **shared),
         Entry(name="dau_peak", value=number(peak["dau"]), unit="users", tables=("events",), **shared),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from decimal import Decimal
 from typing import Any
 
@@ -59,8 +60,7 @@ def period_costs(frame: pd.DataFrame, context: Context) -> Finding:
     text, rows = context.text, records(frame)
     if not rows:
         return Finding("")
-    total = sum((row["amount"] for row in rows), Decimal(0))
-    gmv = rows[0]["gmv"]
+    total, gmv = sum((row["amount"] for row in rows), Decimal(0)), rows[0]["gmv"]
     judged = [row for row in rows if row["place"] is not None]
     outside = [row for row in judged if row["place"] != "within"]
     sentence = text(
@@ -76,14 +76,14 @@ def period_costs(frame: pd.DataFrame, context: Context) -> Finding:
             f"finding.period_costs.{row['place']}",
             group=text.label("band", row["group"]),
             share=text.rate(row["share"], 2),
-            band=f"{text.rate(row['low'], 0)} – {text.rate(row['high'], 0)}",
+            band=_band(row, context),
         )
     shown = [
         [
             text.label("band", row["group"]),
             text.exact(row["amount"]),
             "" if pd.isna(row["share"]) else text.rate(row["share"], 2),
-            "" if pd.isna(row["low"]) else f"{text.rate(row['low'], 0)} – {text.rate(row['high'], 0)}",
+            _band(row, context),
             text(f"band.{row['place']}") if row["place"] else "",
         ]
         for row in rows
@@ -96,6 +96,12 @@ def period_costs(frame: pd.DataFrame, context: Context) -> Finding:
     return Finding(
         sentence, (entry,), _table("period_costs", ("group", "amount", "share", "band", "place"), shown, context)
     )
+
+
+def _band(row: Mapping[str, Any], context: Context) -> str:
+    """The plan's band; empty without one."""
+    rate = context.text.rate
+    return "" if pd.isna(row["low"]) else f"{rate(row['low'], 0)} – {rate(row['high'], 0)}"
 
 
 def labour(frame: pd.DataFrame, operators: pd.DataFrame, context: Context) -> Finding:

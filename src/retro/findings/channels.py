@@ -43,9 +43,7 @@ def channels(frame: pd.DataFrame, context: Context) -> Finding:
         name="channel_gmv",
         value=number(gmv),
         unit="money",
-        observed_until=context.observed_until,
-        tables=("orders", "campaign_costs"),
-        definition="channels",
+        **context.facts("channels", "orders", "campaign_costs"),
     )
     table = frame_table("channels", named, units, text, folded=False)
     return Finding(sentence, (entry,), exhibits=(Exhibit(table=table), _lifetime(frame, paid, context)))

@@ -104,7 +104,5 @@ def _entry(row: Mapping[str, Any], key: str, context: Context) -> Entry:
         name=f"daily_gmv_change_{key}",
         value=number(row["daily_change"]),
         unit="change",
-        observed_until=context.observed_until,
-        tables=("orders",),
-        definition="comparison",
+        **context.facts("comparison", "orders"),
     )

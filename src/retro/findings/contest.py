@@ -45,7 +45,7 @@ def woken_members(frame: pd.DataFrame, lift: pd.DataFrame, context: Context) -> 
             difference=text.percentage_points(row["difference"], 2),
             extra=text.count(round(row["extra"])),
         )
-    days = getattr(context.params, "active_days")  # noqa: B009 - a key of the kinds that have this section
+    days = context.asked("active_days")
     if pd.isna(invited["active"]):
         sentence += text("finding.woken_members.not_yet", days=days)
     elif not few(invited["active"]) and invited["woken"]:
@@ -60,8 +60,7 @@ def woken_members(frame: pd.DataFrame, lift: pd.DataFrame, context: Context) -> 
 
 
 def _woken_entries(invited: Mapping[str, Any], lift: pd.DataFrame, context: Context) -> tuple[Entry, ...]:
-    tables = ("users", "orders", "events", "exposures")
-    shared: dict[str, Any] = {"observed_until": context.observed_until, "tables": tables, "definition": "woken_members"}
+    shared = context.facts("woken_members", "users", "orders", "events", "exposures")
     entries = [
         rate_entry("woken_rate", invited, "woken", "members", **shared),
         Entry(name="woken_members", value=number(invited["woken"]), unit="users", **shared),
@@ -107,7 +106,7 @@ def abuse(frame: pd.DataFrame, context: Context) -> Finding:
         context: Params and texts.
     """
     text, found = context.text, cohort_row(frame, rule="any")
-    if not getattr(context.params, "abuse").acts:  # noqa: B009 - a key of the kinds that have this section
+    if not context.asked("abuse").acts:
         return Finding(text("finding.abuse.no_acts"), (), None, covered=False)
     table = _abuse_table(frame, text)
     if not found["participants"]:
@@ -129,8 +128,11 @@ def abuse(frame: pd.DataFrame, context: Context) -> Finding:
         if kept:
             points = text.exact(found["points_kept"], 0)
             sentence += text("finding.abuse.kept", kept=people(kept, text), points=points)
-    tables = ("events", "points_ledger")
-    shared: dict[str, Any] = {"observed_until": context.observed_until, "tables": tables, "definition": "abuse"}
+    return Finding(sentence, _abuse_entries(found, context), table)
+
+
+def _abuse_entries(found: Mapping[str, Any], context: Context) -> tuple[Entry, ...]:
+    shared = context.facts("abuse", "events", "points_ledger")
     entries = [
         Entry(
             name="abuser_rate",
@@ -145,7 +147,7 @@ def abuse(frame: pd.DataFrame, context: Context) -> Finding:
         value = number(found[name])
         counts = {"numerator": number(found["confirmed"]), "denominator": number(found[whole])}
         entries.append(Entry(name=f"abuse_{name}", value=value, unit="rate", **counts, **shared))
-    return Finding(sentence, tuple(entries), table)
+    return tuple(entries)
 
 
 def _abuse_table(frame: pd.DataFrame, text: Text) -> Table:
@@ -170,7 +172,7 @@ def redeem_to_purchase(frame: pd.DataFrame, context: Context) -> Finding:
         frame: The frame of `metrics.redeem_to_purchase`.
         context: Params and texts; `purchase_days` names the window.
     """
-    days = getattr(context.params, "purchase_days")  # noqa: B009 - a key of the kinds that have this section
+    days = context.asked("purchase_days")
     tables = ("users", "orders", "points_ledger", "events")
     return _sides(frame, context, "redeem_to_purchase", days, "redeemer_purchase_rate", tables)
 
@@ -182,7 +184,7 @@ def participant_repurchase(frame: pd.DataFrame, context: Context) -> Finding:
         frame: The frame of `metrics.participant_repurchase`.
         context: Params and texts; `repurchase_days` names the window.
     """
-    days = getattr(context.params, "repurchase_days")  # noqa: B009 - as above
+    days = context.asked("repurchase_days")
     tables = ("users", "orders", "events")
     return _sides(frame, context, "participant_repurchase", days, "participant_repurchase_rate", tables)
 
@@ -214,7 +216,7 @@ def _sides(
             low=text.percentage_points(gap["low"]),
             high=text.percentage_points(gap["high"]),
         )
-    shared: dict[str, Any] = {"observed_until": context.observed_until, "tables": tables, "definition": section}
+    shared = context.facts(section, *tables)
     entries = [rate_entry(name, treated, "buyers", "people", **shared)]
     if gap["people"]:
         ends = {end: number(gap[end]) for end in ("low", "high")}

@@ -69,9 +69,7 @@ def acquisition_cost(frame: pd.DataFrame, context: Context) -> Finding:
             unit="money",
             numerator=number(row["cost"]),
             denominator=number(row["new_users"]),
-            observed_until=context.observed_until,
-            tables=("campaign_costs", "users"),
-            definition="acquisition_cost",
+            **context.facts("acquisition_cost", "campaign_costs", "users"),
         )
         for row in rows.values()
     )

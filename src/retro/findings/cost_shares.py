@@ -33,16 +33,7 @@ def cost_shares(frame: pd.DataFrame, context: Context) -> Finding:
         state=[text(f"band.{state}") if state else "" for state in states],
     )
     units = {"group": "name.", "cost": "money", "share": "rate", "band": "name.", "state": "name."}
-    outside = [
-        text(
-            "finding.cost_shares.part",
-            group=text.label("band", row["group"]),
-            share=text.rate(row["share"]),
-            band=_band(row["group"], bands, text),
-        )
-        for row, state in zip(rows, states, strict=True)
-        if state in {"above", "below"}
-    ]
+    outside = [_part(row, bands, text) for row, state in zip(rows, states, strict=True) if state in {"above", "below"}]
     total = rows[-1]
     sentence = text(
         f"finding.cost_shares.{'outside' if outside else 'inside'}",
@@ -57,11 +48,18 @@ def cost_shares(frame: pd.DataFrame, context: Context) -> Finding:
         unit="rate",
         numerator=total["cost"],
         denominator=total["gmv"],
-        observed_until=context.observed_until,
-        tables=("campaign_costs", "orders"),
-        definition="cost_shares",
+        **context.facts("cost_shares", "campaign_costs", "orders"),
     )
     return Finding(sentence, (entry,), frame_table("cost_shares", shown, units, text, folded=False))
+
+
+def _part(row: Mapping[str, Any], bands: Mapping[str, CostBand], text: Text) -> str:
+    return text(
+        "finding.cost_shares.part",
+        group=text.label("band", row["group"]),
+        share=text.rate(row["share"]),
+        band=_band(row["group"], bands, text),
+    )
 
 
 def _state(row: Mapping[str, Any], bands: Mapping[str, CostBand]) -> str:

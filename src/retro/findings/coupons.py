@@ -176,11 +176,7 @@ def _hunting(hunters: pd.DataFrame, text: Text) -> str:
 
 
 def _entries(whole: dict[str, Any], taken: Decimal, paid: Decimal, context: Context) -> tuple[Entry, ...]:
-    shared: dict[str, Any] = {
-        "observed_until": context.observed_until,
-        "tables": ("coupons", "orders"),
-        "definition": "coupons",
-    }
+    shared = context.facts("coupons", "coupons", "orders")
     return (
         rate_entry("coupon_use_rate", whole, "used", "issued", **shared),
         Entry(name="coupon_subsidy", value=taken, unit="money", **shared),
@@ -199,6 +195,8 @@ def _hunter_entry(hunters: pd.DataFrame, context: Context) -> tuple[Entry, ...]:
     (row,) = records(hunters)
     if row["hunters"] < _FEWEST:
         return ()
-    shared: dict[str, Any] = {"tables": ("coupons", "orders"), "definition": "coupons"}
-    shared["observed_until"] = context.observed_until
-    return (rate_entry("bonus_hunter_rate", row, "hunters", "coupon_buyers", **shared),)
+    return (
+        rate_entry(
+            "bonus_hunter_rate", row, "hunters", "coupon_buyers", **context.facts("coupons", "coupons", "orders")
+        ),
+    )

@@ -6,7 +6,7 @@ from typing import Any
 
 import pandas as pd
 
-from retro.findings.finding import Context, Finding, frame_table, number, records
+from retro.findings.finding import Context, Finding, frame_table, number, rate_entry, records
 from retro.ledger import Entry
 
 
@@ -37,23 +37,9 @@ def customer_mix(frame: pd.DataFrame, context: Context) -> Finding:
         sentence += text(
             "finding.customer_mix.values", new=text.money(new["order_value"]), old=text.money(old["order_value"])
         )
-    shared: dict[str, Any] = {
-        "observed_until": context.observed_until,
-        "tables": ("orders",),
-        "definition": "customer_mix",
-    }
+    shared = context.facts("customer_mix", "orders")
     entries = (
-        Entry(
-            name="new_buyer_rate",
-            value=number(new["buyer_share"]),
-            unit="rate",
-            numerator=number(new["buyers"]),
-            denominator=number(buyers),
-            low=number(new["low"]),
-            high=number(new["high"]),
-            method="Wilson",
-            **shared,
-        ),
+        rate_entry("new_buyer_rate", new | {"rate": new["buyer_share"], "all": buyers}, "buyers", "all", **shared),
         Entry(
             name="new_gmv_rate",
             value=number(new["gmv_share"]),
@@ -74,7 +60,7 @@ def quarter_share(frame: pd.DataFrame, context: Context) -> Finding:
         context: Params and texts; `return_days` are the days within which buyers come back.
     """
     text = context.text
-    days = getattr(context.params, "return_days")  # noqa: B009 - a key of the kinds that have this section
+    days = context.asked("return_days")
     rows = {row["what"]: row for row in records(frame)}
     campaign, back, quarter = rows["campaign"], rows["returned"], rows["quarter"]
     named = frame.assign(what=[text(f"quarter_share.{what}", days=days) for what in frame["what"]])
@@ -107,11 +93,7 @@ def quarter_share(frame: pd.DataFrame, context: Context) -> Finding:
 
 
 def _quarter_entries(campaign: Any, back: Any, quarter: Any, context: Context) -> tuple[Entry, ...]:  # noqa: ANN401 - rows
-    shared: dict[str, Any] = {
-        "observed_until": context.observed_until,
-        "tables": ("orders",),
-        "definition": "quarter_share",
-    }
+    shared = context.facts("quarter_share", "orders")
     return (
         Entry(
             name="quarter_share",
@@ -121,17 +103,7 @@ def _quarter_entries(campaign: Any, back: Any, quarter: Any, context: Context) -
             denominator=quarter["gmv"],
             **shared,
         ),
-        Entry(
-            name="return_buyer_rate",
-            value=number(back["rate"]),
-            unit="rate",
-            numerator=number(back["buyers"]),
-            denominator=number(back["of"]),
-            low=number(back["low"]),
-            high=number(back["high"]),
-            method="Wilson",
-            **shared,
-        ),
+        rate_entry("return_buyer_rate", back, "buyers", "of", **shared),
         Entry(
             name="return_gmv_share",
             value=number(back["share"]) if back["of"] else None,

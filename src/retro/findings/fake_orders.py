@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from decimal import Decimal
+from typing import Any
 
 import pandas as pd
 
@@ -39,10 +41,14 @@ def fake_orders(frame: pd.DataFrame, context: Context) -> Finding:
         sentence += text("finding.fake_orders.passed", orders=text.count(suspicious["passed"]), amount=passed)
     if rows["missed"]["orders"]:
         sentence += text("finding.fake_orders.missed", orders=text.count(rows["missed"]["orders"]))
+    return Finding(sentence, _entries(suspicious, stopped, context), table)
+
+
+def _entries(suspicious: Mapping[str, Any], stopped: Mapping[str, Any], context: Context) -> tuple[Entry, ...]:
     tables = ("orders", "order_items", "events")
-    shared = {"observed_until": context.observed_until, "definition": "fake_orders"}
+    shared = context.facts("fake_orders")
     agreed, all_stopped = number(suspicious["stopped"]), number(stopped["orders"])
-    entries = (
+    return (
         Entry(name="suspicious_orders", value=number(suspicious["orders"]), unit="orders", tables=tables, **shared),
         Entry(name="stopped_orders", value=all_stopped, unit="orders", tables=("orders",), **shared),
         Entry(
@@ -56,4 +62,3 @@ def fake_orders(frame: pd.DataFrame, context: Context) -> Finding:
         ),
         Entry(name="fake_amount", value=Decimal(suspicious["amount"]), unit="money", tables=tables, **shared),
     )
-    return Finding(sentence, entries, table)

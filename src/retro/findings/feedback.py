@@ -40,7 +40,7 @@ def feedback(frame: pd.DataFrame, negative: pd.DataFrame, context: Context) -> F
         sentences.append(
             text("finding.feedback.usual", rate=text.rate(usual["rate"]), answers=text.count(usual["answers"]))
         )
-    shared = {"observed_until": context.observed_until, "definition": "feedback"}
+    shared = context.facts("feedback")
     entries = tuple(
         rate_entry(
             _ENTRIES[row["source"]],

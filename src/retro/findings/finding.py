@@ -37,6 +37,15 @@ class Context:
         """What new users are called in a sentence."""
         return self.text(f"noun.{self.noun}")
 
+    def asked(self, key: str) -> Any:  # noqa: ANN401 - whatever the key holds
+        """What the params say under a key that only the kinds with this section have."""
+        return getattr(self.params, key)
+
+    def facts(self, definition: str, *tables: str) -> dict[str, Any]:
+        """What all entries of a section share; their tables too, where those are the same for all."""
+        shared = {"observed_until": self.observed_until, "definition": definition}
+        return shared | {"tables": tables} if tables else shared
+
 
 @dataclass(frozen=True, eq=False)
 class Exhibit:
@@ -180,6 +189,28 @@ def comparison(campaign: Mapping[str, Any], usual: Mapping[str, Any]) -> str:
     if campaign["low"] > usual["high"]:
         return "above"
     return "below" if campaign["high"] < usual["low"] else "alike"
+
+
+def lift_side(lift: Mapping[str, Any], counted: str) -> str:
+    """Say where what was counted lies beside what usual windows reach: `above`, `below` or `alike`."""
+    if lift[counted] > lift["baseline_high"]:
+        return "above"
+    return "below" if lift[counted] < lift["baseline_low"] else "alike"
+
+
+def lift_entry(name: str, lift: Mapping[str, Any], counted: str, **facts: Any) -> Entry:  # noqa: ANN401
+    """A change against usual windows, with its prediction interval, from the one row that tells of it."""
+    return Entry(
+        name=name,
+        value=number(lift["lift_rate"]),
+        unit="change",
+        numerator=number(lift[counted]),
+        denominator=number(lift["baseline"]),
+        low=number(lift["lift_low"]),
+        high=number(lift["lift_high"]),
+        method="prediction interval (t) over equally long windows before the start",
+        **facts,
+    )
 
 
 def rate_entry(name: str, row: Mapping[str, Any], numerator: str, denominator: str, **facts: Any) -> Entry:  # noqa: ANN401

@@ -7,8 +7,7 @@ from itertools import pairwise
 
 import pandas as pd
 
-from retro.findings.finding import Context, Finding, frame_table, number, records
-from retro.ledger import Entry
+from retro.findings.finding import Context, Finding, frame_table, rate_entry, records
 
 
 def funnel(frame: pd.DataFrame, context: Context) -> Finding:
@@ -50,17 +49,6 @@ def funnel(frame: pd.DataFrame, context: Context) -> Finding:
     )
     if immature:
         sentence += text("finding.funnel.immature", count=text.count(immature))
-    entry = Entry(
-        name="funnel_total_rate",
-        value=number(last["total_rate"]),
-        unit="rate",
-        numerator=number(last["users"]),
-        denominator=number(first["users"]),
-        low=number(last["low"]),
-        high=number(last["high"]),
-        method="Wilson",
-        observed_until=context.observed_until,
-        tables=("events",),
-        definition="funnel",
-    )
+    reached = last | {"rate": last["total_rate"], "entered": first["users"]}
+    entry = rate_entry("funnel_total_rate", reached, "users", "entered", **context.facts("funnel", "events"))
     return Finding(sentence, (entry,), table)

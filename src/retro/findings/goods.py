@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import pandas as pd
 
-from retro.findings.finding import Context, Finding, frame_table, number, records
+from retro.blocks import Table
+from retro.findings.finding import Context, Finding, comparison, frame_table, number, rate_entry, records
 from retro.i18n import Text
 from retro.ledger import Entry
 
@@ -83,34 +84,28 @@ def _most_returned(frame: pd.DataFrame, text: Text) -> str:
     return text("finding.items.most_returned", parts=text.join(parts))
 
 
-def _items_table(frame: pd.DataFrame, text: Text) -> Any:  # noqa: ANN401 - a table block
+def _items_table(frame: pd.DataFrame, text: Text) -> Table:
     shown = frame.head(_MOST_ITEMS)
-    at = [f"{text.short_day(at)} {at:%H:%M}" if not pd.isna(at) else "" for at in shown["sold_out_at"]]
     units = {"name": "name.", "pool": "name.pool", "units": "count", "gmv": "money", "margin_rate": "rate"}
     units |= {"sell_through": "rate", "sold_out_at": "name.", "return_rate": "rate", "left_cost": "money"}
-    return frame_table("items", shown.assign(sold_out_at=at), units, text)
+    return frame_table("items", shown.assign(sold_out_at=_moments(shown["sold_out_at"], text)), units, text)
 
 
-def _item_entries(row: Mapping[str, Any], context: Context) -> tuple[Entry, ...]:
-    shared: dict[str, Any] = {"observed_until": context.observed_until, "definition": "items"}
-    rates = [
-        ("active_item_rate", "active_rate", "active", "items", "active_low", "active_high", ("order_items",)),
-        ("item_return_rate", "return_rate", "returned_units", "paid_units", "return_low", "return_high", ("refunds",)),
-    ]
+def _moments(at: pd.Series[Any], text: Text) -> list[str]:
+    """Moments in words; empty where there is none."""
+    return [text.short_moment(moment) if not pd.isna(moment) else "" for moment in at]
+
+
+def _item_entries(row: dict[str, Any], context: Context) -> tuple[Entry, ...]:
+    shared = context.facts("items")
+    active, returned = (
+        row | {name: row[f"{side}_{name}"] for name in ("rate", "low", "high")} for side in ("active", "return")
+    )
     entries = [
-        Entry(
-            name=name,
-            value=number(row[value]),
-            unit="rate",
-            numerator=number(row[hits]),
-            denominator=number(row[total]),
-            low=number(row[low]),
-            high=number(row[high]),
-            method="Wilson",
-            tables=("orders", *tables),
-            **shared,
-        )
-        for name, value, hits, total, low, high, tables in rates
+        rate_entry("active_item_rate", active, "active", "items", tables=("orders", "order_items"), **shared),
+        rate_entry(
+            "item_return_rate", returned, "returned_units", "paid_units", tables=("orders", "refunds"), **shared
+        ),
     ]
     if row["stocked"]:
         # All of the stock was counted: no interval.
@@ -133,14 +128,7 @@ def stock_outs(frame: pd.DataFrame, context: Context) -> Finding:
     text = context.text
     if frame.empty:
         return Finding(text("finding.stock_outs.none"))
-    most = pd.concat([frame.head(min(_MOST_ITEMS, len(frame) - 1)), frame.tail(1)], ignore_index=True)
-    at = [f"{text.short_day(at)} {at:%H:%M}" if not pd.isna(at) else "" for at in most["sold_out_at"]]
-    names = [name or text("name.all_items") for name in most["name"]]
-    units = {"name": "name.", "sold_out_at": "name.", "lasted_minutes": "number", "units": "count"}
-    units |= {"lost_units": "count", "interval": "name.", "lost_gmv": "money"}
-    spread = [text.interval(number(row["lost_low"]), number(row["lost_high"]), "count") for row in records(most)]
-    shown = most.assign(name=names, sold_out_at=at, interval=spread)
-    table = frame_table("stock_outs", shown, units, text)
+    table = _stock_outs_table(frame, text)
     *out, total = records(frame)
     known = [row for row in out if not pd.isna(row["lost_units"])]
     if not known:
@@ -160,14 +148,25 @@ def stock_outs(frame: pd.DataFrame, context: Context) -> Finding:
         worth_interval=text.interval(total["lost_gmv_low"], total["lost_gmv_high"], "money"),
         items=text.join(worst),
     )
-    shared: dict[str, Any] = {
-        "method": "pace until sold out over the share of orders placed by then, 2,000 draws",
-        "observed_until": context.observed_until,
-        "tables": ("orders", "order_items", "stock"),
-        "definition": "stock_outs",
-    }
+    return Finding(sentence, _stock_out_entries(total, context), table)
+
+
+def _stock_outs_table(frame: pd.DataFrame, text: Text) -> Table:
+    """The items that lost most, and all of them together."""
+    most = pd.concat([frame.head(min(_MOST_ITEMS, len(frame) - 1)), frame.tail(1)], ignore_index=True)
+    names = [name or text("name.all_items") for name in most["name"]]
+    units = {"name": "name.", "sold_out_at": "name.", "lasted_minutes": "number", "units": "count"}
+    units |= {"lost_units": "count", "interval": "name.", "lost_gmv": "money"}
+    spread = [text.interval(number(row["lost_low"]), number(row["lost_high"]), "count") for row in records(most)]
+    shown = most.assign(name=names, sold_out_at=_moments(most["sold_out_at"], text), interval=spread)
+    return frame_table("stock_outs", shown, units, text)
+
+
+def _stock_out_entries(total: Mapping[str, Any], context: Context) -> tuple[Entry, ...]:
+    shared = context.facts("stock_outs", "orders", "order_items", "stock")
+    shared |= {"method": "pace until sold out over the share of orders placed by then, 2,000 draws"}
     low, high = number(total["lost_low"]), number(total["lost_high"])
-    entries = (
+    return (
         Entry(name="lost_units", value=number(total["lost_units"]), unit="events", low=low, high=high, **shared),
         Entry(
             name="lost_gmv",
@@ -178,7 +177,6 @@ def stock_outs(frame: pd.DataFrame, context: Context) -> Finding:
             **shared,
         ),
     )
-    return Finding(sentence, entries, table)
 
 
 def pools(frame: pd.DataFrame, context: Context) -> Finding:
@@ -189,7 +187,7 @@ def pools(frame: pd.DataFrame, context: Context) -> Finding:
         context: Params and texts; `margin_limits` are the limits.
     """
     text, rows = context.text, records(frame)
-    limits = getattr(context.params, "margin_limits")  # noqa: B009 - a key of the kinds that have this section
+    limits = context.asked("margin_limits")
     units = {"pool": "name.pool", "planned_share": "rate", "item_share": "rate", "items": "count"}
     units |= {"units": "count", "gmv": "money", "gmv_share": "rate", "margin_rate": "rate", "list_margin_rate": "rate"}
     table = frame_table("pools", frame, units, text, folded=False)
@@ -216,23 +214,26 @@ def pools(frame: pd.DataFrame, context: Context) -> Finding:
         for row in mix
     ]
     sentence += text("finding.pools.mix", parts=text.join(parts)) if parts else ""
-    entries = tuple(
+    names = [text.label("pool", row["pool"]) for row in sold if row["margin_rate"] < 0]
+    next_step = text("finding.pools.next_step", pools=text.join(names)) if names else ""
+    return Finding(sentence, _pool_entries(sold, context), table, headline=headline, next_step=next_step)
+
+
+def _pool_entries(sold: Sequence[Mapping[str, Any]], context: Context) -> tuple[Entry, ...]:
+    """The margin of each pool whose name can stand in a figure's."""
+    shared = context.facts("pools", "orders", "order_items", "products")
+    return tuple(
         Entry(
             name=f"{row['pool']}_margin_rate",
             value=number(row["margin_rate"]),
             unit="rate",
             numerator=row["gmv"] - row["cost"],
             denominator=row["gmv"],
-            observed_until=context.observed_until,
-            tables=("orders", "order_items", "products"),
-            definition="pools",
+            **shared,
         )
         for row in sold
         if row["pool"].isidentifier() and row["pool"].isascii() and row["pool"].islower()
     )
-    names = [text.label("pool", row["pool"]) for row in sold if row["margin_rate"] < 0]
-    next_step = text("finding.pools.next_step", pools=text.join(names)) if names else ""
-    return Finding(sentence, entries, table, headline=headline, next_step=next_step)
 
 
 def _beside(row: Mapping[str, Any], text: Text) -> str:
@@ -272,7 +273,7 @@ def basket(frame: pd.DataFrame, context: Context) -> Finding:
     if usual["orders"]:
         facts |= {"usual": text.exact(usual["units_per_order"]), "usual_price": text.money(usual["unit_price"])}
         facts["usual_value"] = text.money(usual["order_value"])
-        side = _side(campaign, usual)
+        side = comparison(*(row | {"rate": row["units_per_order"]} for row in (campaign, usual)))
     else:
         side = "alone"
     entry = Entry(
@@ -284,14 +285,6 @@ def basket(frame: pd.DataFrame, context: Context) -> Finding:
         low=number(campaign["low"]),
         high=number(campaign["high"]),
         method="Student's t",
-        observed_until=context.observed_until,
-        tables=("orders", "order_items"),
-        definition="basket",
+        **context.facts("basket", "orders", "order_items"),
     )
     return Finding(text(f"finding.basket.{side}", **facts), (entry,), table)
-
-
-def _side(campaign: Mapping[str, Any], usual: Mapping[str, Any]) -> str:
-    if campaign["low"] > usual["high"]:
-        return "above"
-    return "below" if campaign["high"] < usual["low"] else "alike"

@@ -20,7 +20,7 @@ def hourly_impact(frame: pd.DataFrame, found: HourlyImpact, context: Context) ->
     text = context.text
     if not found.known:
         return Finding(text("finding.hourly_impact.few_hours", days=found.usual_hours // 24))
-    shown = frame.assign(hour=[f"{text.day(at)} {at:%H:%M}" for at in frame["at"]])
+    shown = frame.assign(hour=[text.moment(at) for at in frame["at"]])
     units = {"hour": "name.hour", "orders": "count", "expected": "number", "low": "number", "high": "number"}
     opening = float(frame["orders"].iloc[0] - frame["expected"].iloc[0])
     key = "clear" if found.low > 0 or found.high < 0 else "unclear"
@@ -40,8 +40,6 @@ def hourly_impact(frame: pd.DataFrame, found: HourlyImpact, context: Context) ->
         low=number(round(found.low, 1)),
         high=number(round(found.high, 1)),
         method="level and profile of the week by Gibbs sampling",
-        observed_until=context.observed_until,
-        tables=("orders",),
-        definition="hourly_impact",
+        **context.facts("hourly_impact", "orders"),
     )
     return Finding(sentence, (entry,), frame_table("hourly_impact", shown, units, text))

@@ -75,12 +75,8 @@ def _reservations(found: Impact, context: Context) -> tuple[str, ...]:
 
 
 def _impact_entries(total: Mapping[str, Any], context: Context) -> tuple[Entry, ...]:
-    shared: dict[str, Any] = {
-        "method": "local level, weekdays and covariates by Gibbs sampling, tried on placebos",
-        "observed_until": context.observed_until,
-        "tables": ("orders",),
-        "definition": "impact",
-    }
+    shared = context.facts("impact", "orders")
+    shared |= {"method": "local level, weekdays and covariates by Gibbs sampling, tried on placebos"}
     return (
         Entry(
             name="incremental_gmv",

@@ -70,11 +70,7 @@ def _interval(row: dict[str, Any], low: str, high: str, context: Context) -> str
 
 def _entries(row: dict[str, Any], context: Context, *, sound: bool) -> tuple[Entry, ...]:
     """How many were matched; the effect too, where the placebo lets it be believed."""
-    shared: dict[str, Any] = {
-        "observed_until": context.observed_until,
-        "tables": ("users", "orders"),
-        "definition": "matched_participants",
-    }
+    shared = context.facts("matched_participants", "users", "orders")
     matched = Entry(
         name="matched_rate",
         value=number(row["matched_rate"]),

@@ -21,7 +21,7 @@ def competitor(frame: pd.DataFrame, offers: pd.DataFrame, context: Context) -> F
         context: Params and texts; `own_offer` is the answer that stands for ours.
     """
     text = context.text
-    own = getattr(context.params, "own_offer")  # noqa: B009 - a key of the kinds that have this section
+    own = context.asked("own_offer")
     units = {"answer": "name.answer", "answers": "count", "rate": "rate", "low": "rate", "high": "rate"}
     table = frame_table("competitor", frame, units, text)
     exhibits = _offers(offers, text)
@@ -45,9 +45,7 @@ def competitor(frame: pd.DataFrame, offers: pd.DataFrame, context: Context) -> F
         ours,
         "answers",
         "asked",
-        observed_until=context.observed_until,
-        tables=("surveys",),
-        definition="competitor",
+        **context.facts("competitor", "surveys"),
     )
     return Finding(sentence, (entry,), table, exhibits=exhibits)
 
@@ -73,8 +71,8 @@ def reviews(frame: pd.DataFrame, score: pd.DataFrame, context: Context) -> Findi
         context: Params and texts; `negative_alarm` is the share that raises the alarm.
     """
     text, (row,) = context.text, records(score)
-    alarm = getattr(context.params, "negative_alarm")  # noqa: B009 - a key of the kinds that have this section
-    stars = getattr(context.params, "negative_stars")  # noqa: B009 - same
+    alarm = context.asked("negative_alarm")
+    stars = context.asked("negative_stars")
     table = frame_table("reviews", frame, {"rating": "count", "reviews": "count", "share": "rate"}, text)
     if not row["reviews"]:
         return Finding(text("finding.reviews.none"), (), table)
@@ -89,7 +87,7 @@ def reviews(frame: pd.DataFrame, score: pd.DataFrame, context: Context) -> Findi
         "stars": stars,
     }
     key = "alarm" if row["negative_low"] > alarm else "calm" if row["negative_high"] < alarm else "near"
-    shared = {"observed_until": context.observed_until, "tables": ("reviews",), "definition": "reviews"}
+    shared = context.facts("reviews", "reviews")
     negative = {**row, **{name: row[f"negative_{name}"] for name in ("rate", "low", "high")}}
     entries = (
         Entry(
@@ -114,7 +112,7 @@ def review_themes(frame: pd.DataFrame, context: Context) -> Finding:
         context: Params and texts.
     """
     text, read = context.text, frame.attrs["reviews"]
-    least = getattr(context.params, "least_people")  # noqa: B009 - a key of the kinds that have this section
+    least = context.asked("least_people")
     if frame.empty:
         return Finding(text("finding.review_themes.none", reviews=text.count(read), least=least))
     rows = records(frame)
@@ -136,9 +134,7 @@ def review_themes(frame: pd.DataFrame, context: Context) -> Finding:
         unit="rate",
         numerator=number(read - frame.attrs["unthemed"]),
         denominator=number(read),
-        observed_until=context.observed_until,
-        tables=("reviews",),
-        definition="review_themes",
+        **context.facts("review_themes", "reviews"),
     )
     return Finding(sentence, (entry,), _themes_table(frame, least, text))
 

@@ -55,11 +55,7 @@ def offers(frame: pd.DataFrame, context: Context) -> Finding:
 
 
 def _entries(total: Mapping[str, Any], rated: list[dict[str, Any]], context: Context) -> tuple[Entry, ...]:
-    shared: dict[str, Any] = {
-        "observed_until": context.observed_until,
-        "tables": ("offers", "events"),
-        "definition": "offers",
-    }
+    shared = context.facts("offers", "offers", "events")
     entries = tuple(
         Entry(name=f"offers_{name}", value=number(total[name]), unit="events", **shared)
         for name in (*_COUNTED, "views", "completions")

@@ -7,7 +7,7 @@ from typing import Any
 
 import pandas as pd
 
-from retro.findings.finding import Context, Exhibit, Finding, frame_table, number, records
+from retro.findings.finding import Context, Exhibit, Finding, frame_table, number, rate_entry, records
 from retro.i18n import Text
 from retro.ledger import Entry
 
@@ -41,22 +41,8 @@ def overlap(frame: pd.DataFrame, context: Context) -> Finding:
     sentence = text("finding.overlap.summary", parts=text("chart.clause").join(parts)) if parts else ""
     units = {"first": "name.", "then": "name.", "participants": "count", "both": "count", "rate": "rate"}
     units |= {"low": "rate", "high": "rate", "then_participants": "count", "then_rate": "rate"}
-    entries = tuple(
-        Entry(
-            name=_name("overlap", row, "rate"),
-            value=number(row["rate"]),
-            unit="rate",
-            numerator=number(row["both"]),
-            denominator=number(row["participants"]),
-            low=number(row["low"]),
-            high=number(row["high"]),
-            method="Wilson",
-            observed_until=context.observed_until,
-            tables=("users", "orders", "events"),
-            definition="overlap",
-        )
-        for row in known
-    )
+    shared = context.facts("overlap", "users", "orders", "events")
+    entries = tuple(rate_entry(_name("overlap", row, "rate"), row, "both", "participants", **shared) for row in known)
     table = frame_table("overlap", shown, units, text, folded=False)
     return Finding(sentence or text("finding.overlap.nobody"), entries, table)
 
@@ -91,9 +77,7 @@ def synergy(frame: pd.DataFrame, context: Context) -> Finding:
             low=number(row["effect_low"]),
             high=number(row["effect_high"]),
             method="exact matching on strata, difference in differences, normal",
-            observed_until=context.observed_until,
-            tables=("users", "orders"),
-            definition="synergy",
+            **context.facts("synergy", "users", "orders"),
         )
         for row in known
     )

@@ -56,7 +56,7 @@ def participation(frame: pd.DataFrame, context: Context) -> Finding:
 
 def _entry(group: str, row: dict[str, object], context: Context) -> Entry:
     tables = ("users", "exposures", "events")
-    facts = {"observed_until": context.observed_until, "tables": tables, "definition": "participation"}
+    facts = context.facts("participation", *tables)
     return rate_entry(_ENTRIES[group], row, "participants", "eligible", **facts)
 
 
@@ -65,7 +65,7 @@ def _groups(seen: dict[str, Any], silent: dict[str, Any], context: Context) -> s
     text = context.text
     return text(
         "finding.participation.groups",
-        within=getattr(context.params, "seen_days"),  # noqa: B009 - a key of the kinds that have this section
+        within=context.asked("seen_days"),
         seen=text.rate(seen["rate"]),
         seen_count=text.count(seen["participants"]),
         seen_eligible=text.count(seen["eligible"]),

@@ -59,6 +59,6 @@ def _path(name: str, frame: pd.DataFrame, context: Context) -> Finding:
 def _entries(name: str, rows: list[dict[str, Any]], context: Context) -> tuple[Entry, ...]:
     """Each step's share of the first."""
     entered = {"entered": rows[0]["users"]}
-    facts: dict[str, Any] = {"observed_until": context.observed_until, "tables": _TABLES[name], "definition": name}
+    facts = context.facts(name, *_TABLES[name])
     told = [{**row, **entered, "rate": row["total_rate"]} for row in rows[1:]]
     return tuple(rate_entry(f"{name}_{row['step']}_rate", row, "users", "entered", **facts) for row in told)

@@ -47,9 +47,7 @@ def payments(steps: pd.DataFrame, channels: pd.DataFrame, incidents: pd.DataFram
         whole,
         "paid",
         "attempts",
-        observed_until=context.observed_until,
-        tables=("events",),
-        definition="payments",
+        **context.facts("payments", "events"),
     )
     return Finding(
         sentence, (entry,), _course(steps, text), exhibits=(*_channels(channels, text), *_list(incidents, text))
@@ -74,7 +72,7 @@ def _course(steps: pd.DataFrame, text: Text) -> Any:  # noqa: ANN401 - a table b
     hours = steps.assign(hour=steps["at"].dt.floor("h")).groupby("hour", as_index=False)[["attempts", "paid"]].sum()
     hours = hours[hours["paid"] < hours["attempts"]]
     rates = hours["paid"] / hours["attempts"]
-    shown = hours.assign(rate=rates, hour=[f"{text.short_day(at)} {at:%H:%M}" for at in hours["hour"]])
+    shown = hours.assign(rate=rates, hour=[text.short_moment(at) for at in hours["hour"]])
     units = {"hour": "name.", "attempts": "count", "paid": "count", "rate": "rate"}
     return frame_table("payments", shown, units, text)
 

@@ -37,7 +37,7 @@ def points_balance(frame: pd.DataFrame, context: Context) -> Finding:
     clawed_back = during["clawed_back"] + after["clawed_back"]
     if clawed_back:
         sentence += text("finding.points_balance.clawed_back", points=text.exact(clawed_back, 0))
-    shared = _shared("points_balance", context)
+    shared = context.facts("points_balance", "points_ledger")
     names = {line: during[line] for line in ("issued", "redeemed")} | {"clawed_back": clawed_back}
     names |= {"outstanding": after["outstanding"], "difference": off}
     entries = [
@@ -105,9 +105,7 @@ def leaderboard(frame: pd.DataFrame, context: Context) -> Finding:
         unit="rate",
         numerator=number(last["off"]),
         denominator=number(last["booked"]),
-        observed_until=context.observed_until,
-        tables=("leaderboard", "points_ledger"),
-        definition="leaderboard",
+        **context.facts("leaderboard", "leaderboard", "points_ledger"),
     )
     return Finding(sentence, (entry,), frame_table("leaderboard", shown, units, text))
 
@@ -139,7 +137,7 @@ def redemptions(frame: pd.DataFrame, daily: pd.DataFrame, rewards: pd.DataFrame,
         hour=peak["hour"],
         peak=text.count(peak["events"]),
     )
-    shared = _shared("redemptions", context)
+    shared = context.facts("redemptions", "points_ledger")
     entries = (
         Entry(name="redemptions", value=number(int(daily["redemptions"].sum())), unit="events", **shared),
         Entry(
@@ -195,7 +193,7 @@ def concentration(_: pd.DataFrame, spread: pd.DataFrame, hoarded: pd.DataFrame, 
 
 
 def _concentration_entries(row: Mapping[str, Any], kept: Mapping[str, Any], context: Context) -> tuple[Entry, ...]:
-    shared = _shared("concentration", context)
+    shared = context.facts("concentration", "points_ledger")
     entries = [
         Entry(
             name="top_fifth_points_share",
@@ -231,7 +229,7 @@ def points_liability(frame: pd.DataFrame, context: Context) -> Finding:
     units = {"outstanding": "exact", "redeemed": "exact", "expired": "exact", "breakage_rate": "rate"}
     units |= {"most": "money", "liability": "money"}
     table = frame_table("points_liability", frame, units, text)
-    shared = _shared("points_liability", context)
+    shared = context.facts("points_liability", "points_ledger")
     entries = (
         Entry(
             name="points_breakage_rate",
@@ -264,7 +262,3 @@ def points_liability(frame: pd.DataFrame, context: Context) -> Finding:
         "known": text.exact(row["redeemed"] + row["expired"], 0),
     }
     return Finding(text("finding.points_liability.summary", **facts), entries, table)
-
-
-def _shared(definition: str, context: Context) -> dict[str, Any]:
-    return {"observed_until": context.observed_until, "tables": ("points_ledger",), "definition": definition}

@@ -9,7 +9,6 @@ import pandas as pd
 
 from retro.blocks import Table
 from retro.charts.reach import channel_name
-from retro.charts.registration_minutes import moment
 from retro.findings.finding import Context, Exhibit, Finding, frame_table, number, rate_entry, records
 from retro.i18n import Text
 from retro.ledger import Entry
@@ -41,8 +40,8 @@ def reach(frame: pd.DataFrame, context: Context) -> Finding:
     sentence = text("finding.reach.untouched")
     if touched:
         sentence = text("finding.reach.touched", noun=context.new_users, **_facts(whole, text))
-        shared = {"observed_until": context.observed_until, "tables": ("users", "events", "exposures")}
-        entries = (rate_entry("reach_rate", whole, "reached", "registrations", definition="reach", **shared),)
+        shared = context.facts("reach", "users", "events", "exposures")
+        entries = (rate_entry("reach_rate", whole, "reached", "registrations", **shared),)
     sentence += _channels(channels, context)
     exhibits = _touches(frame, whole["rate"], text) if touched and len(channels) > 1 else ()
     return Finding(sentence, entries, _table(frame, text), exhibits=exhibits)
@@ -113,9 +112,9 @@ def registration_minutes(frame: pd.DataFrame, context: Context) -> Finding:
     sentence = text(
         "finding.registration_minutes.summary",
         noun=context.new_users,
-        minute=moment(peak["peak_at"], text),
+        minute=text.short_moment(peak["peak_at"]),
         peak=text.count(peak["peak"]),
-        hour=moment(peak["smoothed_at"], text),
+        hour=text.short_moment(peak["smoothed_at"]),
         pace=text.short(round(float(peak["smoothed_peak"]), 2)),
     )
     if top["baseline_smoothed"] * _HOUR >= _FEW:
@@ -125,9 +124,7 @@ def registration_minutes(frame: pd.DataFrame, context: Context) -> Finding:
         name="peak_minute_registrations",
         value=number(peak["peak"]),
         unit="users",
-        observed_until=context.observed_until,
-        tables=("users",),
-        definition="registration_minutes",
+        **context.facts("registration_minutes", "users"),
     )
     return Finding(sentence, (entry,), _hours(frame, text))
 

@@ -2,12 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from typing import Any
-
 import pandas as pd
 
-from retro.findings.finding import Context, Finding, frame_table, number, records
+from retro.findings.finding import Context, Finding, frame_table, lift_entry, lift_side, number, records
 from retro.ledger import Entry
 
 
@@ -33,7 +30,7 @@ def registrations(daily: pd.DataFrame, lift: pd.DataFrame, context: Context) -> 
         sentence = text("finding.registrations.none_usual", **facts, weeks=int(row["baseline_windows"]))
     else:
         sentence = text(
-            f"finding.registrations.{_side(row)}",
+            f"finding.registrations.{lift_side(row, 'registrations')}",
             **facts,
             baseline=text.count(row["baseline"]),
             interval=text.interval(max(row["baseline_low"], 0), row["baseline_high"], "users"),
@@ -41,29 +38,9 @@ def registrations(daily: pd.DataFrame, lift: pd.DataFrame, context: Context) -> 
             weeks=int(row["baseline_windows"]),
         )
     units = {"on": "day", "registrations": "count", "baseline": "number"}
-    shared = {"observed_until": context.observed_until, "tables": ("users",), "definition": "registrations"}
-    return Finding(
-        sentence,
-        (
-            Entry(name="new_users", value=number(row["registrations"]), unit="users", **shared),
-            Entry(
-                name="new_user_lift_rate",
-                value=number(row["lift_rate"]),
-                unit="change",
-                numerator=number(row["registrations"]),
-                denominator=number(row["baseline"]),
-                low=number(row["lift_low"]),
-                high=number(row["lift_high"]),
-                method="prediction interval (t) over equally long windows before the start",
-                **shared,
-            ),
-        ),
-        frame_table("registrations", daily, units, text),
+    shared = context.facts("registrations", "users")
+    entries = (
+        Entry(name="new_users", value=number(row["registrations"]), unit="users", **shared),
+        lift_entry("new_user_lift_rate", row, "registrations", **shared),
     )
-
-
-def _side(row: Mapping[str, Any]) -> str:
-    """Whether the campaign lies outside what usual weeks reach."""
-    if row["registrations"] > row["baseline_high"]:
-        return "above"
-    return "below" if row["registrations"] < row["baseline_low"] else "alike"
+    return Finding(sentence, entries, frame_table("registrations", daily, units, text))

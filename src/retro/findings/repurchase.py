@@ -21,7 +21,7 @@ def repurchase(frame: pd.DataFrame, context: Context) -> Finding:
         context: Params and texts; `repurchase_days` names the window.
     """
     text = context.text
-    days = getattr(context.params, "repurchase_days")  # noqa: B009 - a key of the kinds that have this section
+    days = context.asked("repurchase_days")
     campaign, usual = cohort_row(frame, cohort="campaign"), cohort_row(frame, cohort="usual")
     units = {
         "cohort": "name.cohort",
@@ -32,7 +32,7 @@ def repurchase(frame: pd.DataFrame, context: Context) -> Finding:
         "high": "rate",
         "state": "state",
     }
-    shared = {"observed_until": context.observed_until, "tables": ("orders",), "definition": "repurchase"}
+    shared = context.facts("repurchase", "orders")
     entries = (
         rate_entry("repurchase_rate", campaign, "repurchasers", "buyers", **shared),
         rate_entry("repurchase_rate_usual", usual, "repurchasers", "buyers", **shared),
@@ -86,9 +86,7 @@ def repurchase_cohorts(frame: pd.DataFrame, context: Context) -> Finding:
         newest,
         "repurchasers",
         "buyers",
-        observed_until=context.observed_until,
-        tables=("orders",),
-        definition="repurchase_cohorts",
+        **context.facts("repurchase_cohorts", "orders"),
     )
     return Finding(sentence, (entry,), table)
 

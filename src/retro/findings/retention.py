@@ -34,7 +34,7 @@ def retention(frame: pd.DataFrame, context: Context) -> Finding:
         sentences.append(text("finding.retention.empty", noun=context.new_users))
     elif missing := [str(day) for day in days if day not in observed]:
         sentences.append(text("finding.retention.missing", days=text.join(missing)))
-    shared = {"observed_until": context.observed_until, "tables": ("users", "events"), "definition": "retention"}
+    shared = context.facts("retention", "users", "events")
     entries = [
         rate_entry(
             f"day_{day}_retention_rate{'' if cohort == 'campaign' else '_usual'}",

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from typing import Any
 
 import pandas as pd
 
 from retro.campaigns.quarter import PlannedRisk
 from retro.findings.finding import Context, Exhibit, Finding, frame_table, number, records
+from retro.i18n import Text
 from retro.ledger import Entry
 from retro.metrics.risks import UNPLANNED
 
@@ -27,29 +29,12 @@ def risks(frame: pd.DataFrame, incidents: pd.DataFrame, plan: Mapping[str, Plann
     named = {name: text.pick(risk.title) for name, risk in plan.items()}
     named[UNPLANNED] = text("finding.risks.unplanned_row")
     sentence = text("finding.risks.summary", planned=len(planned), came=len(came))
-    for row in came:
-        key = "one" if pd.isna(row["failure_rate"]) else "failed"
-        sentence += text(
-            f"finding.risks.{key}",
-            risk=named[row["risk"]],
-            incidents=row["incidents"],
-            hours=text.exact(row["minutes"] / 60, 1),
-            failed="" if pd.isna(row["failed"]) else text.count(row["failed"]),
-            requests="" if pd.isna(row["requests"]) else text.count(row["requests"]),
-            rate="" if pd.isna(row["failure_rate"]) else text.rate(row["failure_rate"]),
-        )
+    sentence += "".join(_came(row, named, text) for row in came)
     loose = next((row for row in rows if row["risk"] == UNPLANNED), None)
     sentence += text("finding.risks.unplanned", count=loose["incidents"]) if loose else ""
     measures = [text.pick(plan[row["risk"]].measure) if row["risk"] in plan else "" for row in rows]
     shown = frame.assign(risk=[named[row["risk"]] for row in rows], measure=measures)
-    units = {
-        "risk": "name.",
-        "measure": "name.",
-        "incidents": "count",
-        "major": "count",
-        "minutes": "number",
-        "requests": "count",
-    }
+    units = {"risk": "name.", "measure": "name.", "incidents": "count", "major": "count", "minutes": "number"}
     units |= {"requests": "count", "failed": "count", "failure_rate": "rate"}
     listed = incidents.assign(began=[text.moment(at) for at in pd.to_datetime(incidents["started_at"])])
     list_units = {"began": "name.", "system": "name.system", "title": "name.", "minutes": "number", "failed": "count"}
@@ -66,3 +51,17 @@ def risks(frame: pd.DataFrame, incidents: pd.DataFrame, plan: Mapping[str, Plann
     exhibits = [Exhibit(table=frame_table("risks", shown, units, text, folded=False))]
     exhibits += [Exhibit(table=frame_table("incidents", listed, list_units, text))] if len(incidents) else []
     return Finding(sentence, entries, exhibits=tuple(exhibits))
+
+
+def _came(row: Mapping[str, Any], named: Mapping[str, str], text: Text) -> str:
+    """A risk that came true, with what failed where that is known."""
+    key = "one" if pd.isna(row["failure_rate"]) else "failed"
+    return text(
+        f"finding.risks.{key}",
+        risk=named[row["risk"]],
+        incidents=row["incidents"],
+        hours=text.exact(row["minutes"] / 60, 1),
+        failed="" if pd.isna(row["failed"]) else text.count(row["failed"]),
+        requests="" if pd.isna(row["requests"]) else text.count(row["requests"]),
+        rate="" if pd.isna(row["failure_rate"]) else text.rate(row["failure_rate"]),
+    )

@@ -39,9 +39,7 @@ def pnl(_: pd.DataFrame, statement: Statement, context: Context) -> Finding:
             name=name,
             value=amount,
             unit="money",
-            observed_until=context.observed_until,
-            tables=("orders", "campaign_costs"),
-            definition="pnl",
+            **context.facts("pnl", "orders", "campaign_costs"),
         )
         for name, amount in (("net_revenue", revenue), ("contribution", left))
         if amount is not None
@@ -118,9 +116,7 @@ def _roi_entries(frame: pd.DataFrame, context: Context) -> tuple[Entry, ...]:
             unit=row["unit"],
             low=number(row["low"]),
             high=number(row["high"]),
-            observed_until=context.observed_until,
-            tables=("orders", "campaign_costs"),
-            definition="roi",
+            **context.facts("roi", "orders", "campaign_costs"),
         )
         for row in records(frame)
     )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from decimal import Decimal
 from typing import Any
 
@@ -32,7 +33,7 @@ def minute_traffic(minutes: pd.DataFrame, phases: pd.DataFrame, context: Context
     opening = by_phase["opening"]
     sentence = text(
         "finding.minute_traffic.summary",
-        at=f"{text.short_day(peak['at'])} {peak['at']:%H:%M}",
+        at=text.short_moment(peak["at"]),
         peak=text.count(peak["views"]),
         minutes=opening["minutes"],
         views=text.count(opening["views"]),
@@ -49,9 +50,22 @@ def minute_traffic(minutes: pd.DataFrame, phases: pd.DataFrame, context: Context
     units = {"phase": "name.moment", "minutes": "count", "views": "count", "views_share": "rate", "orders": "count"}
     units |= {"orders_share": "rate", "peak_views": "count", "peak_orders": "count"}
     units |= {"orders_per_thousand_views": "number"}
-    shared: dict[str, Any] = {"observed_until": context.observed_until, "definition": "minute_traffic"}
-    entries = (
-        Entry(name="peak_minute_views", value=number(peak["views"]), unit="events", tables=("page_views",), **shared),
+    table = frame_table("minute_traffic", phases, units, text, folded=False)
+    return Finding(sentence, _traffic_entries(minutes, opening, phases["orders"].sum(), context), table)
+
+
+def _traffic_entries(
+    minutes: pd.DataFrame, opening: Mapping[str, Any], orders: float, context: Context
+) -> tuple[Entry, ...]:
+    shared = context.facts("minute_traffic")
+    return (
+        Entry(
+            name="peak_minute_views",
+            value=number(minutes["views"].max()),
+            unit="events",
+            tables=("page_views",),
+            **shared,
+        ),
         Entry(
             name="peak_minute_orders",
             value=number(minutes["orders"].max()),
@@ -64,12 +78,11 @@ def minute_traffic(minutes: pd.DataFrame, phases: pd.DataFrame, context: Context
             value=number(opening["orders_share"]),
             unit="rate",
             numerator=number(opening["orders"]),
-            denominator=number(phases["orders"].sum()),
+            denominator=number(orders),
             tables=("orders",),
             **shared,
         ),
     )
-    return Finding(sentence, entries, frame_table("minute_traffic", phases, units, text, folded=False))
 
 
 def _conversion(by_phase: dict[str, dict[str, Any]], text: Text) -> str:
@@ -126,9 +139,7 @@ def gmv_race(frame: pd.DataFrame, context: Context) -> Finding:
         unit="ratio",
         numerator=total,
         denominator=target,
-        observed_until=context.observed_until,
-        tables=("orders",),
-        definition="gmv_race",
+        **context.facts("gmv_race", "orders"),
     )
     return Finding(sentence, (entry,), table)
 

@@ -19,18 +19,18 @@ def hourly_sales(frame: pd.DataFrame, context: Context) -> Finding:
     text, rows = context.text, records(frame)
     peak = max(rows, key=lambda row: row["orders"])
     orders, gmv = sum(row["orders"] for row in rows), as_money(sum(row["gmv"] for row in rows))
-    shown = frame.assign(hour=[f"{text.day(at)} {at:%H:%M}" for at in frame["at"]])
+    shown = frame.assign(hour=[text.moment(at) for at in frame["at"]])
     units = {"hour": "name.hour", "orders": "count", "gmv": "money", "usual_orders": "number"}
     sentence = text(
         "finding.hourly_sales.summary",
         orders=text.count(orders),
         gmv=text.money(gmv),
-        hour=f"{text.short_day(peak['at'])} {peak['at']:%H:%M}",
+        hour=text.short_moment(peak["at"]),
         peak=text.count(peak["orders"]),
     )
     if not pd.isna(peak["usual_orders"]):
         sentence += text("finding.hourly_sales.usual", usual=text.exact(peak["usual_orders"], 1))
-    shared = {"observed_until": context.observed_until, "tables": ("orders",), "definition": "hourly_sales"}
+    shared = context.facts("hourly_sales", "orders")
     entries = (
         Entry(name="orders", value=number(orders), unit="orders", **shared),
         Entry(name="gmv", value=gmv, unit="money", **shared),

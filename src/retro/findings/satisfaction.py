@@ -35,9 +35,7 @@ def satisfaction(frame: pd.DataFrame, context: Context) -> Finding:
             low=low,
             high=high,
             method="normal" if row["measure"] == "nps" else "Student's t",
-            observed_until=context.observed_until,
-            tables=(_TABLES[row["measure"]],),
-            definition="satisfaction",
+            **context.facts("satisfaction", _TABLES[row["measure"]]),
         )
         entries.append(entry)
         key = "one" if low is None else "part"

@@ -26,7 +26,7 @@ def second_order(frame: pd.DataFrame, test: pd.DataFrame, context: Context) -> F
         context: Params and texts.
     """
     text, (pace,) = context.text, records(test)
-    days = int(getattr(context.params, "repurchase_days"))  # noqa: B009 - a key of the kinds that have this section
+    days = int(context.asked("repurchase_days"))
     campaign = _by_day(frame, "campaign", days)
     if campaign is None:
         return Finding(text("finding.second_order.none", days=days), covered=False)
@@ -50,9 +50,7 @@ def second_order(frame: pd.DataFrame, test: pd.DataFrame, context: Context) -> F
         low=number(campaign["low"]),
         high=number(campaign["high"]),
         method="Kaplan-Meier, Greenwood log-log",
-        observed_until=context.observed_until,
-        tables=("orders",),
-        definition="second_order",
+        **context.facts("second_order", "orders"),
     )
     units = {"cohort": "name.cohort", "days": "count", "rate": "rate", "low": "rate", "high": "rate"}
     table = frame_table("second_order", _milestones(frame), units, text)

@@ -163,9 +163,7 @@ def micro_funnel(frame: pd.DataFrame, times: pd.DataFrame, context: Context) -> 
         value=number(slowest["median_seconds"]),
         unit="seconds",
         denominator=number(slowest["users"]),
-        observed_until=context.observed_until,
-        tables=("events",),
-        definition="micro_funnel",
+        **context.facts("micro_funnel", "events"),
     )
     return Finding(sentence, (entry,), _times_table(records(times), text))
 

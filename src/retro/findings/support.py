@@ -13,6 +13,8 @@ from retro.findings.finding import (
     Finding,
     cohort_row,
     frame_table,
+    lift_entry,
+    lift_side,
     number,
     rate_entry,
     records,
@@ -57,11 +59,12 @@ def _load(load: dict[str, Any], text: Text) -> str:
     facts = {"tickets": text.count(load["tickets"])}
     if pd.isna(load["lift_rate"]):
         return text(f"finding.support.{'none_usual' if load['baseline'] == 0 else 'no_baseline'}", **facts)
-    low, high = max(load["baseline_low"], 0), load["baseline_high"]
-    side = "above" if load["tickets"] > high else "below" if load["tickets"] < low else "alike"
-    interval = text.interval(low, high, "tickets")
-    lift = text.change(load["lift_rate"])
-    return text(f"finding.support.{side}", **facts, baseline=text.count(load["baseline"]), interval=interval, lift=lift)
+    facts |= {
+        "baseline": text.count(load["baseline"]),
+        "interval": text.interval(max(load["baseline_low"], 0), load["baseline_high"], "tickets"),
+        "lift": text.change(load["lift_rate"]),
+    }
+    return text(f"finding.support.{lift_side(load, 'tickets')}", **facts)
 
 
 def _speed(campaign: dict[str, Any], usual: dict[str, Any], context: Context) -> str:
@@ -98,24 +101,10 @@ def _topics_table(topics: pd.DataFrame, text: Text) -> Table:
 
 
 def _entries(load: dict[str, Any], campaign: dict[str, Any], context: Context) -> tuple[Entry, ...]:
-    shared: dict[str, Any] = {
-        "observed_until": context.observed_until,
-        "tables": ("support_tickets",),
-        "definition": "support",
-    }
+    shared = context.facts("support", "support_tickets")
     return (
         Entry(name="support_tickets", value=number(load["tickets"]), unit="events", **shared),
-        Entry(
-            name="support_lift_rate",
-            value=number(load["lift_rate"]),
-            unit="change",
-            numerator=number(load["tickets"]),
-            denominator=number(load["baseline"]),
-            low=number(load["lift_low"]),
-            high=number(load["lift_high"]),
-            method="prediction interval (t) over equally long windows before the start",
-            **shared,
-        ),
+        lift_entry("support_lift_rate", load, "tickets", **shared),
         rate_entry("support_in_time_rate", campaign, "within", "tickets", **shared),
         Entry(name="first_answer_median_seconds", value=number(campaign["median_seconds"]), unit="seconds", **shared),
         Entry(name="first_answer_p90_seconds", value=number(campaign["p90_seconds"]), unit="seconds", **shared),

@@ -45,7 +45,7 @@ def tasks(frame: pd.DataFrame, context: Context) -> Finding:
             fewest=task_name(fewest["task"], text),
             few=text.count(fewest["started"]),
         )
-    shared = {"observed_until": context.observed_until, "tables": ("users", "events"), "definition": "tasks"}
+    shared = context.facts("tasks", "users", "events")
     entries: tuple[Entry, ...] = (
         rate_entry("task_participation_rate", took, "started", "users", **shared),
         rate_entry("task_completion_rate", whole, "completed", "started", **shared),

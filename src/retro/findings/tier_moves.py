@@ -38,7 +38,7 @@ def tier_moves(frame: pd.DataFrame, context: Context) -> Finding:
         fell=people(fell, text),
         fell_share=text.rate(fell / total),
     )
-    shared = {"observed_until": context.observed_until, "tables": ("member_tiers",), "definition": "tier_moves"}
+    shared = context.facts("tier_moves", "member_tiers")
     entries = (
         Entry(name="tier_risen", value=number(rose), unit="users", denominator=number(total), **shared),
         Entry(name="tier_fallen", value=number(fell), unit="users", denominator=number(total), **shared),
@@ -67,7 +67,7 @@ def tier_penetration(frame: pd.DataFrame, context: Context) -> Finding:
         context: Params and texts; `penetration_tier` names the tier.
     """
     text, params = context.text, context.params
-    tier = text.label("tier", getattr(params, "penetration_tier"))  # noqa: B009 - a key of the kinds with this section
+    tier = text.label("tier", context.asked("penetration_tier"))
     cells = {
         (group, moment): cohort_row(frame, group=group, moment=moment)
         for group in ("all", "participants", "others")
@@ -96,7 +96,7 @@ def tier_penetration(frame: pd.DataFrame, context: Context) -> Finding:
     if cells["participants", "before"]["members"] and cells["others", "before"]["members"]:
         changes = {group: _change(cells, group, text) for group in ("participants", "others")}
         sentence += text("finding.tier_penetration.groups", **changes)
-    shared = {"observed_until": context.observed_until, "tables": ("member_tiers",), "definition": "tier_penetration"}
+    shared = context.facts("tier_penetration", "member_tiers")
     entries = (
         rate_entry("tier_penetration_rate", now, "above", "members", **shared),
         rate_entry("tier_penetration_rate_before", cells["all", "before"], "above", "members", **shared),

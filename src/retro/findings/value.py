@@ -47,9 +47,7 @@ def first_day_value(frame: pd.DataFrame, context: Context) -> Finding:
         value=number(row["value"]),
         unit="money",
         denominator=number(row["users"]),
-        observed_until=context.observed_until,
-        tables=("users", "orders"),
-        definition="first_day_value",
+        **context.facts("first_day_value", "users", "orders"),
     )
     return Finding(sentence, (entry,), frame_table("first_day_value", frame, units, text))
 
@@ -62,7 +60,7 @@ def cohort_value(frame: pd.DataFrame, context: Context) -> Finding:
         context: Params and texts; `value_days` names the days.
     """
     text = context.text
-    days = getattr(context.params, "value_days")  # noqa: B009 - a key of the kinds that have this section
+    days = context.asked("value_days")
     campaign, usual = cohort_row(frame, cohort="campaign"), cohort_row(frame, cohort="usual")
     if campaign["state"] in {"unobserved", "empty"}:
         words = text(f"finding.cohort_value.{campaign['state']}", days=days, noun=context.new_users)
@@ -96,9 +94,7 @@ def _value_entry(row: Mapping[str, Any], context: Context) -> Entry:
         low=number(row["low"]),
         high=number(row["high"]),
         method="Student's t",
-        observed_until=context.observed_until,
-        tables=("users", "orders"),
-        definition="cohort_value",
+        **context.facts("cohort_value", "users", "orders"),
     )
 
 
@@ -130,7 +126,7 @@ def first_order_discount(frame: pd.DataFrame, context: Context) -> Finding:
     """
     text, (row,) = context.text, records(frame)
     (share,) = records(add_rate(frame[["orders", "users"]], "orders", "users"))
-    shared = {"observed_until": context.observed_until, "definition": "first_order_discount"}
+    shared = context.facts("first_order_discount")
     entries: list[Entry] = [
         rate_entry("first_order_rate", share, "orders", "users", tables=("users", "orders"), **shared)
     ]

@@ -116,9 +116,8 @@ def impact(
         MetricError: A column is missing, or days are.
     """
     _check(daily, (value, *covariates))
-    days = list(daily["on"])
+    days, series = list(daily["on"]), daily[value].to_numpy(dtype=np.float64)
     usual = phases.usual(days)
-    series = daily[value].to_numpy(dtype=np.float64)
     within = np.array([phases.first <= day < phases.last for day in days], dtype=np.bool_)
     if problem := _problem(series[usual], _place(days, phases, "campaign")):
         return _unknown(daily, value, phases, int(usual.sum()), problem)
@@ -126,31 +125,36 @@ def impact(
     held, dropped = _screen(daily, covariates, usual, within, forced)
     optional = daily[list(held)].to_numpy(dtype=np.float64)
     upto = int(np.flatnonzero(within)[-1]) + 1
-    columns = forced[:upto], optional[:upto]
-    fit = draw_paths(series[:upto], usual[:upto], *columns, level_sd=LEVEL_SD, draws=DRAWS, seed=_SEED)
-    strict = draw_paths(series[:upto], usual[:upto], *columns, level_sd=STRICT_LEVEL_SD, draws=STRICT_DRAWS, seed=_SEED)
+    past = series[:upto], usual[:upto], forced[:upto], optional[:upto]
+    fit = draw_paths(*past, level_sd=LEVEL_SD, draws=DRAWS, seed=_SEED)
+    strict = draw_paths(*past, level_sd=STRICT_LEVEL_SD, draws=STRICT_DRAWS, seed=_SEED)
     gains = series[:upto] - fit.paths
     draws = np.column_stack([gains[:, _place(days[:upto], phases, name)].sum(axis=1) for name in PHASES])
-    tried = run_placebos(
-        series, usual, forced, optional, placebo_starts(usual, int(within.sum()), LEAST_DAYS, placebos),
-        length=int(within.sum()), level_sd=LEVEL_SD, draws=PLACEBO_DRAWS, seed=_SEED, memo=memo,
-    )  # fmt: skip
+    tried = _placebos((series, usual, forced, optional), days, int(within.sum()), placebos, memo)
     effects = _effects(days[:upto], series[:upto], fit.expected, draws, phases)
     return Impact(
         value=value,
         days=_days(days[:upto], series[:upto], fit.expected, fit.paths, phases),
         effects=effects,
         sensitivity=_sensitivity({LEVEL_SD: fit.paths, STRICT_LEVEL_SD: strict.paths}, series[:upto], within[:upto]),
-        placebos=pd.DataFrame(
-            {"on": [days[start] for start, _ in tried], "effect": [effect for _, effect in tried]}
-        ).astype({"effect": "float64"}),
+        placebos=tried,
         draws=draws,
         dropped=dropped,
         usual_days=int(usual.sum()),
         masked_days=sum(day < phases.first and phases.masked(day) for day in days),
         unseen_days=(phases.end - phases.start).days - int(_place(days, phases, "campaign").sum()),
-        chance=_chance(float(effects["effect"].iloc[-1]), [effect for _, effect in tried]),
+        chance=_chance(float(effects["effect"].iloc[-1]), tried["effect"].tolist()),
     )
+
+
+def _placebos(
+    data: tuple[Floats, Flags, Floats, Floats], days: Sequence[dt.date], length: int, most: int, memo: Path | None
+) -> pd.DataFrame:
+    """The effect found in each window of so many usual days, by its first day."""
+    starts = placebo_starts(data[1], length, LEAST_DAYS, most)
+    tried = run_placebos(*data, starts, length=length, level_sd=LEVEL_SD, draws=PLACEBO_DRAWS, seed=_SEED, memo=memo)
+    rows = [(days[start], effect) for start, effect in tried]
+    return pd.DataFrame(rows, columns=["on", "effect"]).astype({"effect": "float64"})
 
 
 def _check(daily: pd.DataFrame, columns: Sequence[str]) -> None:

@@ -1,0 +1,153 @@
+"""Execute a notebook with papermill, in a process of its own, and tell the truth about how it ended.
+
+Papermill's own status cannot be trusted: a timeout or a dead kernel leaves cells marked completed, `sys.exit(0)` leaves
+the rest undone without an error, and an unknown parameter is only logged. So the parent checks what was really done.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import signal
+import subprocess
+import sys
+import tempfile
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+from typing import Any
+
+from retro.errors import ExecutionError, did_you_mean
+from retro.execute.executed import cleaned, hidden, incomplete
+from retro.files import read_json, shown, write_atomic, write_json
+
+CELL_TIMEOUT = 600
+"""Seconds that one cell may take."""
+
+NOTEBOOK_TIMEOUT = 1800
+"""Seconds that a notebook may take; papermill itself knows no such limit."""
+
+_LONGEST_SOCKET_FOLDER = 90
+"""Bytes: a socket's whole name may have 104 on some systems."""
+
+_RUNNING: set[int] = set()
+"""Process groups of the notebooks that run now."""
+
+
+def execute_notebook(
+    notebook: Path,
+    out: Path,
+    *,
+    parameters: Mapping[str, Any],
+    environment: Mapping[str, str] | None = None,
+    secrets: Mapping[str, str] | None = None,
+    cell_timeout: int = CELL_TIMEOUT,
+    timeout: int = NOTEBOOK_TIMEOUT,
+) -> Path:
+    """Execute a notebook and write the executed copy.
+
+    Args:
+        notebook: The notebook; it must have a cell tagged `parameters`.
+        out: Where the executed copy goes; it is written on failure too, for whoever looks into it.
+        parameters: Values of the parameters cell; JSON values only, and only names that the cell defines.
+        environment: Variables for the kernel, on top of this process's own.
+        secrets: Values by variable that must not stand in the executed copy.
+        cell_timeout: Seconds that one cell may take.
+        timeout: Seconds that the whole notebook may take.
+
+    Raises:
+        ExecutionError: The notebook is not fit to be executed, or did not run to its end.
+    """
+    _check_parameters(notebook, parameters)
+    with tempfile.TemporaryDirectory(prefix="retro-") as folder, _socket_folder(folder) as sockets:
+        request, answer = Path(folder) / "request.json", Path(folder) / "answer.json"
+        raw = Path(folder) / "executed.ipynb"
+        write_json(
+            request,
+            {
+                "notebook": str(notebook.resolve()),
+                "out": str(raw),
+                "answer": str(answer),
+                "parameters": dict(parameters),
+                "cell_timeout": cell_timeout,
+                "socket": str(Path(sockets) / "k"),
+            },
+        )
+        ending = _run_child(request, _environment(folder, environment or {}), timeout)
+        problem = ending or read_json(answer)["problem"]
+        executed = read_json(raw) if raw.is_file() else None
+        if executed is not None:
+            write_atomic(out, cleaned(executed, notebook, secrets or {}))
+        problem = problem or incomplete(executed)
+    if problem:
+        copy = f" Executed copy: {shown(out)}." if out.is_file() else ""
+        raise ExecutionError(f"{shown(notebook)}: {hidden(problem, secrets or {}).removesuffix('.')}.{copy}")
+    return out
+
+
+@contextlib.contextmanager
+def _socket_folder(folder: str) -> Iterator[str]:
+    """Where the kernel's sockets lie: in the folder, or where its name is too long for the system, in a short one."""
+    if len(folder.encode()) <= _LONGEST_SOCKET_FOLDER:
+        yield folder
+        return
+    with tempfile.TemporaryDirectory(prefix="retro-", dir="/tmp") as short:  # the shortest there is
+        yield short
+
+
+def stop_notebooks() -> None:
+    """End every notebook that runs now, with its kernel; whoever waits for one is told that it died."""
+    for group in tuple(_RUNNING):
+        _end(group)
+
+
+def _end(group: int) -> None:
+    with contextlib.suppress(ProcessLookupError, PermissionError):
+        os.killpg(group, signal.SIGKILL)
+
+
+def _check_parameters(notebook: Path, parameters: Mapping[str, Any]) -> None:
+    """Refuse what papermill would accept in silence."""
+    where = shown(notebook)
+    if not notebook.is_file():
+        raise ExecutionError(f"{where}: notebook must exist. Each kind needs notebooks/<kind>.ipynb.")
+    cells = [cell for cell in read_json(notebook)["cells"] if "parameters" in cell["metadata"].get("tags", [])]
+    if len(cells) != 1:
+        raise ExecutionError(f"{where}: exactly one cell must be tagged 'parameters', got {len(cells)}.")
+    source = "".join(cells[0]["source"])
+    known = {line.split("=")[0].split(":")[0].strip() for line in source.splitlines() if "=" in line}
+    for name in parameters:
+        if name not in known:
+            raise ExecutionError(f"{where}: unknown parameter {name!r}. {did_you_mean(name, known)}")
+
+
+def _environment(folder: str, extra: Mapping[str, str]) -> dict[str, str]:
+    """The kernel's environment: this one's, less what a user's own Jupyter set-up could change."""
+    return {
+        **os.environ,
+        "IPYTHONDIR": str(Path(folder) / "ipython"),
+        "JUPYTER_PREFER_ENV_PATH": "1",
+        "PYTHONIOENCODING": "utf-8",
+        **extra,
+    }
+
+
+def _run_child(request: Path, environment: Mapping[str, str], timeout: int) -> str:
+    """Run the child to its end, or end it with its kernel when the time is up. Empty when it ended by itself."""
+    command = [sys.executable, "-m", "retro.execute.child", str(request)]
+    log = request.with_name("stderr.txt")
+    with log.open("wb") as stderr:
+        child = subprocess.Popen(  # noqa: S603 - our own module, by the interpreter that runs us
+            command, env=dict(environment), start_new_session=True, stdout=subprocess.DEVNULL, stderr=stderr
+        )
+    _RUNNING.add(child.pid)
+    try:
+        code = child.wait(timeout)
+    except subprocess.TimeoutExpired:
+        return f"notebook must end within {timeout} s, and was stopped"
+    finally:
+        # The kernel is in the child's process group; neither may outlive this call.
+        _RUNNING.discard(child.pid)
+        _end(child.pid)
+        child.wait()
+    last_words = log.read_text(errors="replace").strip().splitlines()
+    return f"the process that ran it died: {last_words[-1] if last_words else code}" if code else ""

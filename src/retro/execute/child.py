@@ -1,0 +1,102 @@
+"""The process that executes a notebook, and answers what ended it."""
+
+from __future__ import annotations
+
+import os
+import signal
+import sys
+import threading
+import time
+from pathlib import Path
+from typing import Any
+
+from retro.execute.executed import named
+from retro.files import read_json, write_json
+
+_KERNEL, _ENGINE = "python3", "retro"
+
+
+def _child(request_file: Path) -> None:
+    """Execute as asked, and answer with the problem or nothing; runs in a process of its own."""
+    # The jsonschema extra that this belongs to builds a grammar for 1.5 s, and does without it when it is missing.
+    sys.modules["rfc3987_syntax"] = None  # type: ignore[assignment]  # None is how Python marks a module as missing
+    import nbformat  # noqa: PLC0415 - only the child pays for these
+    import papermill  # noqa: PLC0415
+
+    request = read_json(request_file)
+    threading.Thread(target=_end_with_parent, args=(os.getppid(),), daemon=True).start()
+    started: list[Any] = []
+    _register_engine(request["socket"], started)
+    problem = ""
+    try:
+        papermill.execute_notebook(
+            request["notebook"].replace("{", "{{").replace("}", "}}"),
+            request["out"],
+            parameters=request["parameters"],
+            engine_name=_ENGINE,
+            kernel_name=_KERNEL,
+            language="python",
+            progress_bar=False,
+            request_save_on_cell_execute=False,
+            execution_timeout=request["cell_timeout"],
+            cwd=str(Path(request["notebook"]).parent),
+        )
+    except Exception as reason:  # noqa: BLE001 - whatever ended it is told to the parent
+        problem = _problem(reason, started[0] if started else None)
+        if started and not Path(request["out"]).is_file():
+            nbformat.write(started[0], request["out"])
+    write_json(Path(request["answer"]), {"problem": problem})
+
+
+def _register_engine(socket: str, started: list[Any]) -> None:
+    """Tell papermill of an engine that needs no ports and keeps hold of the notebook it starts."""
+    from papermill.engines import NBClientEngine, papermill_engines  # noqa: PLC0415 - see `_child`
+    from traitlets.config import Config  # noqa: PLC0415
+
+    class Engine(NBClientEngine):  # type: ignore[misc]  # papermill has no types
+        """Papermill's engine, keeping hold of the notebook so that a timeout leaves a copy too."""
+
+        @classmethod
+        def execute_managed_notebook(cls, nb_man: Any, kernel_name: str, **options: Any) -> None:  # noqa: ANN401
+            """Execute with a socket file instead of ports, which other kernels could take in the same moment."""
+            started.append(nb_man.nb)
+            sockets = Config({"KernelManager": {"transport": "ipc", "ip": socket}})
+            super().execute_managed_notebook(
+                nb_man, kernel_name, config=sockets, shutdown_kernel="immediate", iopub_timeout=60, **options
+            )
+
+    papermill_engines.register(_ENGINE, Engine)
+
+
+def _end_with_parent(parent: int) -> None:
+    """End this process and its kernel when the run that started it is gone, however it went."""
+    while os.getppid() == parent:
+        time.sleep(1)
+    os.killpg(os.getpgid(0), signal.SIGKILL)
+
+
+def _problem(reason: Exception, notebook: Any) -> str:  # noqa: ANN401 - a notebook node
+    """What ended a notebook, in one line that names the cell."""
+    if notebook is None:
+        return f"kernel must start, got {type(reason).__name__}: {_first_line(reason)}"
+    running = [
+        index
+        for index, cell in enumerate(notebook["cells"])
+        if cell["cell_type"] == "code" and cell["metadata"].get("papermill", {}).get("start_time")
+    ]
+    place = named(notebook, running[-1]) if running else "the kernel"
+    if hasattr(reason, "ename"):
+        return f"{place}: {reason.ename}: {_first_line(getattr(reason, 'evalue', ''))}"
+    if type(reason).__name__ == "CellTimeoutError":
+        return f"{place} must end in time, and was stopped"
+    if type(reason).__name__ == "DeadKernelError":
+        return f"{place}: the kernel died, perhaps for lack of memory"
+    return f"{place}: {type(reason).__name__}: {_first_line(reason)}"
+
+
+def _first_line(reason: object) -> str:
+    return next(iter(str(reason).strip().splitlines()), "")
+
+
+if __name__ == "__main__":
+    _child(Path(sys.argv[1]))

@@ -1,0 +1,79 @@
+"""The executed copy of a notebook: whether all of it ran, and what of it may be kept."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Mapping
+from pathlib import Path
+from typing import Any
+
+from retro.blocks import BLOCKS_MIME, PAPERMILL_TAGS, PENDING_MIME, nameless
+from retro.files import unplaced
+
+
+def incomplete(executed: Mapping[str, Any] | None) -> str:
+    """The first code cell that did not complete, as a problem; empty when all did."""
+    if executed is None:
+        return "the process that ran it wrote nothing"
+    for cell in executed["cells"]:
+        if cell["cell_type"] != "code" or not "".join(cell["source"]).strip():
+            continue
+        status = cell["metadata"].get("papermill", {}).get("status")
+        failed = any(output["output_type"] == "error" for output in cell["outputs"])
+        if failed or status != "completed" or cell["execution_count"] is None:
+            return f"{named(executed, executed['cells'].index(cell))} must complete, but ended early"
+    return ""
+
+
+def named(executed: Mapping[str, Any], index: int) -> str:
+    """A cell by its place in the notebook as its author sees it, and its first line."""
+    cells = executed["cells"][: index + 1]
+    before = [cell for cell in cells if not PAPERMILL_TAGS & set(cell["metadata"].get("tags", []))]
+    first_line = next(iter("".join(executed["cells"][index]["source"]).strip().splitlines()), "")
+    return f"cell {len(before)} ({first_line[:60]!r})"
+
+
+def cleaned(executed: dict[str, Any], notebook: Path, secrets: Mapping[str, str]) -> str:
+    """The executed copy without secrets, and its outputs without paths of this machine and without people."""
+    papermill = executed["metadata"].get("papermill", {})
+    papermill.update(input_path=notebook.name, output_path=None)
+    for cell in executed["cells"]:
+        if "outputs" in cell:
+            cell["outputs"] = [_cleaned_output(output) for output in cell["outputs"]]
+    told = _in_every_text(executed, lambda text: hidden(text, secrets)) if secrets else executed
+    return json.dumps(told, ensure_ascii=False, indent=1) + "\n"
+
+
+def _cleaned_output(output: dict[str, Any]) -> dict[str, Any]:
+    """An output as it may be kept: what was printed and shown as text; blocks were made for publishing."""
+    if output["output_type"] == "error":
+        return {key: _in_every_text(value, unplaced) for key, value in output.items()}
+    if output["output_type"] == "stream":
+        return output | {"text": nameless(unplaced(_joined(output["text"])))}
+    data = output["data"]
+    if BLOCKS_MIME in data or PENDING_MIME in data:
+        return output
+    texts = {mime: nameless(unplaced(_joined(text))) for mime, text in data.items() if mime.startswith("text/")}
+    return output | {"data": data | texts}
+
+
+def _joined(text: str | list[str]) -> str:
+    """A text that a notebook may hold line by line."""
+    return text if isinstance(text, str) else "".join(text)
+
+
+def _in_every_text(value: Any, change: Callable[[str], str]) -> Any:  # noqa: ANN401 - whatever JSON holds
+    if isinstance(value, str):
+        return change(value)
+    if isinstance(value, list):
+        return [_in_every_text(item, change) for item in value]
+    if isinstance(value, dict):
+        return {key: _in_every_text(item, change) for key, item in value.items()}
+    return value
+
+
+def hidden(text: str, secrets: Mapping[str, str]) -> str:
+    """A text with each secret replaced by the name of its variable."""
+    for name, value in secrets.items():
+        text = text.replace(value, f"${{{name}}}")
+    return text
