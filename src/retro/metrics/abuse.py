@@ -8,6 +8,7 @@ from collections.abc import Sequence
 import ibis
 import pandas as pd
 
+from retro.metrics.rows import row_counts
 from retro.metrics.windows import check_at_least, check_window, require
 
 RULES = ("velocity", "shared_device", "sign_in_burst")
@@ -126,8 +127,7 @@ def abuse(
         .astype("int64")
     )
     frame: pd.DataFrame = counted.reset_index()
-    frame["participants"] = int(people.count().execute())
-    frame["clawed_back"] = int(caught.count().execute())
+    frame["participants"], frame["clawed_back"] = row_counts(people, caught)
     frame["precision"] = _over(frame["confirmed"], frame["flagged"])
     frame["recall"] = _over(frame["confirmed"], frame["clawed_back"])
     columns = ["rule", "flagged", "participants", "confirmed", "clawed_back", "precision", "recall", "points_kept"]

@@ -10,6 +10,7 @@ import pandas as pd
 from retro.metrics.intervals import add_rate
 from retro.metrics.orders import valid_orders
 from retro.metrics.retention import ARRIVAL
+from retro.metrics.rows import row_counts
 from retro.metrics.windows import DAY, check_at_least, check_window, day_number, require
 
 NEWCOMER = ("register", "first_order", "retained", "second_order")
@@ -69,8 +70,8 @@ def newcomer_path(
     active = events.filter(events.event != ARRIVAL, events.user_id.notnull())
     kept = _later(active.select("user_id", at="occurred_at"), first, days)
     again = _later(valid.select("user_id", at="ordered_at"), first, days).semi_join(kept, "user_id")
-    counts = [int(one.count().execute()) for one in (ripe, first, kept, again)]
-    return _steps(NEWCOMER, counts, int(came.count().execute()) - counts[0])
+    whole, *counts = row_counts(came, ripe, first, kept, again)
+    return _steps(NEWCOMER, counts, whole - counts[0])
 
 
 def points_path(
@@ -113,8 +114,8 @@ def points_path(
         bought.ordered_at > bought.redeemed, bought.ordered_at < bought.redeemed + ibis.interval(days=days)
     )
     buyers = bought.select("user_id").distinct()
-    counts = [int(one.count().execute()) for one in (ripe, redeemed, buyers)]
-    return _steps(POINTS, counts, int(came.count().execute()) - counts[0])
+    whole, *counts = row_counts(came, ripe, redeemed, buyers)
+    return _steps(POINTS, counts, whole - counts[0])
 
 
 def _check(start: dt.datetime, end: dt.datetime, observed_until: dt.datetime, days: int) -> None:

@@ -20,8 +20,6 @@ from retro.metrics.experiments.units import SEVERAL
 MOST_GROUPS = 20_000
 """Groups that an experiment may fall into, by arm, day and segments; more are no segments but keys."""
 
-Key = Mapping[str, object]
-
 
 @dataclass(frozen=True)
 class Group:

@@ -84,10 +84,14 @@ def payback(
     rows = (
         joined.mutate(month=month)
         .group_by("month")
-        .aggregate(left=lambda row: (row.paid - row.returned - row.goods).sum(), unknown=joined.goods.isnull().sum())
+        .aggregate(
+            left=lambda row: (row.paid - row.returned - row.goods).sum(),
+            unknown=joined.goods.isnull().sum(),
+            buyers=joined.user_id.nunique(),
+        )
         .execute()
     )
-    buyers = int(firsts.count().execute())
+    buyers = int(rows.loc[rows["month"] == 1, "buyers"].sum())  # all: the first month holds the first order
     if lived < 1 or not buyers or rows["unknown"].sum():
         return pd.DataFrame({"month": [], "buyers": [], "contribution": []})
     left = {int(row.month): from_cents(row.left) for row in rows.itertuples()}
