@@ -33,14 +33,53 @@ def test_calendar_periods_move_by_the_calendar_and_others_by_whole_weeks(
     assert year_ago_window(start, end) == tuple(map(at, year_ago))
 
 
-def test_lunar_years_last_twelve_or_thirteen_months() -> None:
-    assert {(later - earlier).days for earlier, later in pairwise(LUNAR_NEW_YEARS)} <= {353, 354, 355, 383, 384, 385}
+LEAP_MONTHS = {
+    1990: 5, 1993: 3, 1995: 8, 1998: 5, 2001: 4, 2004: 2, 2006: 7, 2009: 5, 2012: 4, 2014: 9, 2017: 6, 2020: 4,
+    2023: 2, 2025: 6, 2028: 5, 2031: 3, 2033: 11, 2036: 6, 2039: 5, 2042: 2, 2044: 7, 2047: 5, 2050: 3,
+}  # fmt: skip
+"""The lunar years with a leap month, and which one, as the Hong Kong Observatory publishes them."""
+
+
+@pytest.mark.parametrize(
+    "day",
+    ["1990-01-27", "1997-02-07", "2000-02-05", "2007-02-18", "2012-01-23", "2015-02-19", "2020-01-25", "2021-02-12",
+     "2023-01-22", "2024-02-10", "2025-01-29", "2026-02-17", "2030-02-03", "2033-01-31", "2034-02-19", "2050-01-23"],
+)  # fmt: skip
+def test_new_years_are_the_published_ones(day: str) -> None:
+    assert dt.date.fromisoformat(day) in LUNAR_NEW_YEARS
+
+
+def test_there_is_a_new_year_for_every_year_between_21_january_and_20_february() -> None:
+    assert [day.year for day in LUNAR_NEW_YEARS] == list(range(1990, 2052))
+    assert all((1, 21) <= (day.month, day.day) <= (2, 20) for day in LUNAR_NEW_YEARS)
+
+
+def test_lunar_years_have_thirteen_months_where_one_of_them_is_a_leap_month() -> None:
+    for first, following in pairwise(LUNAR_NEW_YEARS):
+        assert (following - first).days in ({383, 384, 385} if first.year in LEAP_MONTHS else {353, 354, 355})
+
+
+def test_new_years_fall_on_new_moons() -> None:
+    """The mean new moon (Meeus, Astronomical Algorithms, 49.1) is within 15 hours of the true one."""
+    known, month = dt.datetime(2000, 1, 6, 14, 20) + dt.timedelta(hours=8), dt.timedelta(days=29.530588861)
+    for day in LUNAR_NEW_YEARS:
+        noon = dt.datetime.combine(day, dt.time(12))
+        nearest = known + round((noon - known) / month) * month
+        assert abs(noon - nearest) < dt.timedelta(hours=12 + 15), day
 
 
 def test_the_days_before_a_festival_are_set_against_the_days_before_the_one_a_year_ago() -> None:
     assert lunar_year_ago_window(at("2025-01-22"), at("2025-01-29")) == (at("2024-02-03"), at("2024-02-10"))
 
 
-@pytest.mark.parametrize("year", [2014, 2015, 2037])
+@pytest.mark.parametrize(("year", "month"), [(1991, 1), (1991, 12), (2050, 1), (2050, 12)])
+def test_every_month_of_the_years_covered_has_a_lunar_base(year: int, month: int) -> None:
+    found = lunar_year_ago_window(dt.datetime(year, month, 1), dt.datetime(year, month, 8))
+
+    assert found is not None
+    assert 350 < (dt.datetime(year, month, 1) - found[0]).days < 390
+
+
+@pytest.mark.parametrize("year", [1989, 1990, 2052])
 def test_years_without_a_known_lunar_new_year_have_no_lunar_base(year: int) -> None:
     assert lunar_year_ago_window(dt.datetime(year, 2, 1), dt.datetime(year, 3, 1)) is None

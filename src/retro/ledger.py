@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from decimal import Decimal
 from pathlib import Path
 from typing import Literal
@@ -34,6 +34,8 @@ class Entry(FrozenModel):
         observed_until: Local moment until which its data was observed.
         tables: The canonical tables it was computed from; none for what is only counted on claims of a plan.
         definition: Its heading in `docs/metrics.md`.
+        about: Of a loss that was located, where: `figure`, `dimension`, `segment`, `factor`, and what else is known, by
+            the names of the columns of `metrics.causes`. Empty for all other figures.
     """
 
     name: str = Field(pattern=r"^[a-z0-9_]+$")
@@ -47,6 +49,7 @@ class Entry(FrozenModel):
     observed_until: dt.datetime | None = None
     tables: tuple[str, ...]
     definition: str = Field(pattern=r"^[a-z0-9_]+$")
+    about: Mapping[str, str] = Field(default_factory=dict)
 
 
 class Change(FrozenModel):

@@ -12,17 +12,28 @@ Basis = Literal["target", "previous", "year_ago", "lunar_year_ago", "edition", "
 
 Window = tuple[dt.datetime, dt.datetime]
 
-LUNAR_NEW_YEARS = (
-    dt.date(2015, 2, 19), dt.date(2016, 2, 8), dt.date(2017, 1, 28), dt.date(2018, 2, 16), dt.date(2019, 2, 5),
-    dt.date(2020, 1, 25), dt.date(2021, 2, 12), dt.date(2022, 2, 1), dt.date(2023, 1, 22), dt.date(2024, 2, 10),
-    dt.date(2025, 1, 29), dt.date(2026, 2, 17), dt.date(2027, 2, 6), dt.date(2028, 1, 26), dt.date(2029, 2, 13),
-    dt.date(2030, 2, 3), dt.date(2031, 1, 23), dt.date(2032, 2, 11), dt.date(2033, 1, 31), dt.date(2034, 2, 19),
-    dt.date(2035, 2, 8),
-)  # fmt: skip
-"""First days of the lunar years, from the Gregorian-lunar conversion tables of the Hong Kong Observatory."""
+_FIRST_YEAR = 1990
+_NEW_YEARS = """
+    1-27 2-15 2-4 1-23 2-10 1-31 2-19 2-7 1-28 2-16
+    2-5 1-24 2-12 2-1 1-22 2-9 1-29 2-18 2-7 1-26
+    2-14 2-3 1-23 2-10 1-31 2-19 2-8 1-28 2-16 2-5
+    1-25 2-12 2-1 1-22 2-10 1-29 2-17 2-6 1-26 2-13
+    2-3 1-23 2-11 1-31 2-19 2-8 1-28 2-15 2-4 1-24
+    2-12 2-1 1-22 2-10 1-30 2-17 2-6 1-26 2-14 2-2
+    1-23 2-11
+"""  # month and day, year by year
+LUNAR_NEW_YEARS = tuple(
+    dt.date(_FIRST_YEAR + number, *map(int, day.split("-"))) for number, day in enumerate(_NEW_YEARS.split())
+)
+"""First days of the lunar years 1990 to 2051, as the Hong Kong Observatory publishes them.
+
+A test holds them against the moon and the leap months. A package that converts calendars would bring a hundred times
+the code for these 62 dates."""
 
 _WEEK = dt.timedelta(weeks=1)
 _YEAR = dt.timedelta(weeks=52)
+_HALF_LUNAR_YEAR = dt.timedelta(days=192)
+"""Half of the longest one: no day lies farther from the nearest new year."""
 _MONTHS = (1, 3, 12)
 """Lengths of calendar periods: month, quarter, year."""
 
@@ -71,7 +82,7 @@ def year_ago_window(start: dt.datetime, end: dt.datetime) -> Window:
 
 
 def lunar_year_ago_window(start: dt.datetime, end: dt.datetime) -> Window | None:
-    """The days that lay as far from the lunar new year a year before; None outside 2015 to 2035.
+    """The days that lay as far from the lunar new year a year before; None outside 1991 to 2050.
 
     Examples:
         >>> found = lunar_year_ago_window(dt.datetime(2025, 1, 29), dt.datetime(2025, 2, 5))
@@ -79,7 +90,7 @@ def lunar_year_ago_window(start: dt.datetime, end: dt.datetime) -> Window | None
         ('2024-02-10T00:00:00', '2024-02-17T00:00:00')
     """
     place = min(range(len(LUNAR_NEW_YEARS)), key=lambda number: abs(LUNAR_NEW_YEARS[number] - start.date()))
-    if not place or abs(LUNAR_NEW_YEARS[place] - start.date()) > _YEAR:
+    if not place or abs(LUNAR_NEW_YEARS[place] - start.date()) > _HALF_LUNAR_YEAR:
         return None
     shift = LUNAR_NEW_YEARS[place] - LUNAR_NEW_YEARS[place - 1]
     return start - shift, end - shift

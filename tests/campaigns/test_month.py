@@ -91,8 +91,8 @@ def test_bases_are_resolved_in_their_order(tmp_path: Path) -> None:
         ({"compare": ["target"]}, r"2025-03: compare\.0: target must be one of gmv, got none\. Add targets\.gmv\."),
         ({"compare": [{"edition": "2024Q4/618"}]}, r"compare\.0: edition must be a params file, got '2024Q4/618'"),
         (
-            {"compare": ["lunar_year_ago"], "start": "2014-03-01T00:00", "end": "2014-04-01T00:00"},
-            "lunar_year_ago must lie in the years 2015 to 2035, got 2014-03-01",
+            {"compare": ["lunar_year_ago"], "start": "1989-03-01T00:00", "end": "1989-04-01T00:00"},
+            "lunar_year_ago must lie in the years 1991 to 2050, got 1989-03-01",
         ),
     ],
 )

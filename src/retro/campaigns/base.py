@@ -204,6 +204,11 @@ class CampaignParams(FrozenModel):
         return ()
 
     @property
+    def reviews(self) -> tuple[str, ...]:
+        """Of these reports, the reviews of a part of the period, such as a quarter's months; no campaigns."""
+        return ()
+
+    @property
     def tables(self) -> tuple[str, ...]:
         """Every table that this kind can use."""
         return (*self.required_tables, *self.optional_tables)

@@ -91,6 +91,9 @@ class Quarter(CampaignParams):
     campaigns: tuple[ReportName, ...] = Field(
         min_length=1, description="Reports of the quarter's campaigns, such as 2025Q1/new_user_week; made before it."
     )
+    months: tuple[Report, ...] = Field(
+        (), description="Reports of the quarter's months, such as 2025Q1/2025-03, whose located causes it takes over."
+    )
     taken: Mapping[str, Taken] = Field(
         default_factory=dict,
         description="Goals answered by a campaign's report: {name: {report: 2025Q1/new_user_week, figure: new_users}}.",
@@ -108,7 +111,7 @@ class Quarter(CampaignParams):
         default_factory=dict, description="Risks of the plan: {name: {title: ..., systems: [payment], measure: ...}}."
     )
 
-    @field_validator("campaigns")
+    @field_validator("campaigns", "months")
     @classmethod
     def _different(cls, value: tuple[str, ...]) -> tuple[str, ...]:
         if twice := repeated(value):
@@ -137,4 +140,9 @@ class Quarter(CampaignParams):
     @property
     def reports(self) -> tuple[str, ...]:
         """The reports whose figures this one is made from."""
-        return self.campaigns
+        return (*self.campaigns, *self.months)
+
+    @property
+    def reviews(self) -> tuple[str, ...]:
+        """The reviews among them."""
+        return self.months

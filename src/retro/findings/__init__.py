@@ -30,6 +30,7 @@ from retro.findings.goals import followed_up, goals
 from retro.findings.goods import basket, items, pools, stock_outs
 from retro.findings.hourly_impact import hourly_impact
 from retro.findings.impact import impact
+from retro.findings.located import located
 from retro.findings.matching import matched_participants
 from retro.findings.month import anomalies, month_figures, monthly_trend, pacing, weekly_chain
 from retro.findings.night_voices import competitor, review_themes, reviews
@@ -99,6 +100,7 @@ SECTIONS: Mapping[str, Callable[..., Finding]] = MappingProxyType(
         "items": items,
         "labour": labour,
         "leaderboard": leaderboard,
+        "located": located,
         "matched_participants": matched_participants,
         "micro_funnel": micro_funnel,
         "minute_traffic": minute_traffic,

@@ -10,11 +10,11 @@ import pandas as pd
 
 from retro.findings.bases import segment_name
 from retro.findings.bridge import factor_name, signed_money
-from retro.findings.finding import Context, Finding, frame_table, number, records
+from retro.findings.finding import Context, Finding, Located, frame_table, number, records
 from retro.findings.scorecard import goal_label, status
 from retro.i18n import Text
 from retro.ledger import Entry
-from retro.metrics.causes import ALPHA
+from retro.metrics.moved import ALPHA
 
 STEPS: Mapping[str, tuple[str, ...]] = {
     "gmv": ("mix", "order_rate", "payment_rate", "keep_rate", "order_value"),
@@ -26,6 +26,11 @@ STEPS: Mapping[str, tuple[str, ...]] = {
 """The factors that a figure hangs on; figures that are not here are not taken apart by segment."""
 
 _MOST = 3
+_KEPT = (
+    "dimension", "segment", "factor", "before", "expected", "after", "units", "adjusted_p",
+    "incident", "incident_from", "incident_until",
+)  # fmt: skip
+"""What a report that takes a cause over is told of it."""
 
 
 def causes(frame: pd.DataFrame, figures: pd.DataFrame, context: Context) -> Finding:
@@ -37,7 +42,7 @@ def causes(frame: pd.DataFrame, figures: pd.DataFrame, context: Context) -> Find
         context: Params and texts.
     """
     text = context.text
-    missed = _missed(figures, context)
+    missed = missed_targets(figures, context)
     found = frame[frame["is_cause"].astype(bool)] if len(frame) else frame
     if frame.empty:
         return Finding(text("finding.causes.no_usual"), covered=False)
@@ -45,12 +50,12 @@ def causes(frame: pd.DataFrame, figures: pd.DataFrame, context: Context) -> Find
     lines += [_line(name, found, frame, context) for name in missed]
     gap = _of_the_gap(found, figures, context)
     lines += [gap, _shared_by_all(frame, text)]
-    checks = [_check(row, text) for row in records(found)[:_MOST]]
+    checks = [check_of(row, text) for row in records(found)[:_MOST]]
     lines += [text("finding.causes.check", checks=text.join(list(dict.fromkeys(checks))))] if checks else []
     lost = found["cost"].sum() if len(found) else Decimal("0.00")
     entries = [Entry(name="causes_cost", value=number(lost), unit="money", **_shared(context))]
     entries += [
-        Entry(name=f"cause_{place}_cost", value=row["cost"], unit="money", **_shared(context))
+        Entry(name=f"cause_{place}_cost", value=row["cost"], unit="money", about=_about(row), **_shared(context))
         for place, row in enumerate(records(found), start=1)
     ]
     return Finding(
@@ -59,10 +64,25 @@ def causes(frame: pd.DataFrame, figures: pd.DataFrame, context: Context) -> Find
         _table(frame, text),
         headline=(lines[0] + gap,),
         next_step=text("finding.causes.next", check=checks[0]) if checks else "",
+        located={name: _located(found, STEPS[name], text) for name in missed if name in STEPS},
     )
 
 
-def _missed(figures: pd.DataFrame, context: Context) -> list[str]:
+def _located(found: pd.DataFrame, steps: Sequence[str], text: Text) -> Located:
+    """What was located for a missed target, and what to look at first."""
+    own = records(found[found["factor"].isin(steps)])[:_MOST]
+    causes = tuple(_short(row, text) for row in own)
+    return Located(causes, tuple(dict.fromkeys(check_of(row, text) for row in own)))
+
+
+def _about(row: Mapping[str, Any]) -> dict[str, str]:
+    """Where a cause lies, for reports that are made from this one."""
+    known = {name: row[name] for name in _KEPT if not pd.isna(row[name])}
+    shown = {name: f"{value:.10g}" if isinstance(value, float) else str(value) for name, value in known.items()}
+    return {"figure": "gmv", **shown}
+
+
+def missed_targets(figures: pd.DataFrame, context: Context) -> list[str]:
     """Targets that were missed, in the order of the params."""
     by_name = {row["name"]: row for row in records(figures)}
     names = []
@@ -79,7 +99,7 @@ def _opening(found: Sequence[Mapping[str, Any]], missed: Sequence[str], context:
     text = context.text
     if not found:
         return text("finding.causes.none" if missed else "finding.causes.nothing_missed")
-    return text("finding.causes.first", cause=_cause(found[0], text), explained=_incident(found[0], text))
+    return text("finding.causes.first", cause=whole_cause(found[0], text), explained=explained(found[0], text))
 
 
 def _line(name: str, found: pd.DataFrame, frame: pd.DataFrame, context: Context) -> str:
@@ -99,7 +119,8 @@ def _line(name: str, found: pd.DataFrame, frame: pd.DataFrame, context: Context)
     return text("finding.causes.whole", goal=label, moved=moved, p=f"{worst['adjusted_p']:.2f}")
 
 
-def _cause(row: Mapping[str, Any], text: Text) -> str:
+def whole_cause(row: Mapping[str, Any], text: Text) -> str:
+    """A cause with its levels, its base and what it cost."""
     return text(
         "finding.causes.cause",
         segment=_segment(row, text),
@@ -148,14 +169,16 @@ def _segment(row: Mapping[str, Any], text: Text) -> str:
     return segment_name(row["dimension"], row["segment"], text)
 
 
-def _incident(row: Mapping[str, Any], text: Text) -> str:
+def explained(row: Mapping[str, Any], text: Text) -> str:
+    """The incident behind a cause; empty where none is known."""
     if pd.isna(row["incident"]):
         return ""
     when = text("finding.causes.span", start=text.moment(row["incident_from"]), end=text.moment(row["incident_until"]))
     return text("finding.causes.incident", system=text.label("system", row["incident"]), when=when)
 
 
-def _check(row: Mapping[str, Any], text: Text) -> str:
+def check_of(row: Mapping[str, Any], text: Text) -> str:
+    """What to look at where a step of a segment was lost."""
     return text(f"check.{row['factor']}", segment=_segment(row, text))
 
 
@@ -166,7 +189,7 @@ def _table(frame: pd.DataFrame, text: Text) -> Any:  # noqa: ANN401 - a block
         {
             "segment": _segment(row, text),
             "factor": factor_name(row["factor"], text),
-            **{name: _level(row, name, text) for name in ("before", "expected", "after")},
+            **{name: shown_level(row, name, text) for name in ("before", "expected", "after")},
             "units": row["units"],
             "cost": signed_money(row["cost"], text),
             "p": f"{row['adjusted_p']:.3f}" if row["adjusted_p"] >= 0.001 else "< 0.001",  # noqa: PLR2004 - as written
@@ -181,7 +204,10 @@ def _table(frame: pd.DataFrame, text: Text) -> Any:  # noqa: ANN401 - a block
     return frame_table("causes", pd.DataFrame(rows), units, text)
 
 
-def _level(row: Mapping[str, Any], name: str, text: Text) -> str:
+def shown_level(row: Mapping[str, Any], name: str, text: Text) -> str:
+    """One of the levels of a row; empty where it is not known."""
+    if pd.isna(row[name]):
+        return ""
     return text.value(round(row[name], 4), "money" if row["factor"] == "order_value" else "rate")
 
 

@@ -67,6 +67,19 @@ class Exhibit:
 
 
 @dataclass(frozen=True)
+class Located:
+    """Where a missed target was lost.
+
+    Attributes:
+        causes: The segments and steps that cost it most, in words; none where nothing stands out.
+        checks: What to look at.
+    """
+
+    causes: tuple[str, ...] = ()
+    checks: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
 class Finding:
     """What a section says.
 
@@ -84,6 +97,7 @@ class Finding:
         headline: What the verdict says of it, where that is not the sentence itself.
         next_step: What to do now; empty where the targets say it.
         scores: Lines of the scorecard that are no single figure against its target.
+        located: Where missed targets were lost, by target.
     """
 
     sentence: str
@@ -97,6 +111,7 @@ class Finding:
     headline: tuple[str, ...] = ()
     next_step: str = ""
     scores: tuple[ScoreRow, ...] = ()
+    located: Mapping[str, Located] = field(default_factory=dict)
 
     @property
     def has_figures(self) -> bool:

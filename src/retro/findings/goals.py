@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from decimal import Decimal
+from types import MappingProxyType
 
 from retro.blocks import Cell, Column, Table
 from retro.blocks.model import Tone
 from retro.campaigns import Goal
 from retro.campaigns.review import Action
-from retro.findings.finding import Context, Exhibit, Finding
+from retro.findings.finding import Context, Exhibit, Finding, Located
 from retro.findings.scorecard import figure_value, goal_label, status
 from retro.i18n import Text
 from retro.ledger import Entry, Ledger
@@ -17,12 +18,13 @@ from retro.ledger import Entry, Ledger
 _SIGNS: Mapping[str, Tone] = {"met": "good", "missed": "bad", "unsure": "watch"}
 
 
-def goals(ledger: Ledger, context: Context) -> Finding:
+def goals(ledger: Ledger, context: Context, located: Mapping[str, Located] = MappingProxyType({})) -> Finding:
     """Each target: result, status, cause and action; a missed one without an action is said.
 
     Args:
         ledger: The report's figures.
         context: Params and texts.
+        located: Where missed targets were lost, as far as the report looked for it.
     """
     text, params = context.text, context.params
     rows = [
@@ -42,8 +44,11 @@ def goals(ledger: Ledger, context: Context) -> Finding:
         sentence += text("review.goals.worth", count=len(params.actions), worth=text.money(sum(worth, Decimal(0))))
     warnings = (text("review.goals.open", names=text.join(open_)),) if open_ else ()
     results = _table("results", ("goal", "result", "status"), [_result(*row, context) for row in rows], text)
-    plans = [_answer(name, context) for _, name, *_ in rows if name in answered]
-    exhibits = (Exhibit(table=_table("answers", ("goal", "cause", "action"), plans, text)),) if plans else ()
+    told = answered | set(located)
+    plans = [_answer(name, located.get(name), context) for _, name, *_ in rows if name in told]
+    columns = ("goal", "cause", *(("check",) if located else ()), "action")
+    cells = [tuple(one for one, column in zip(row, _ANSWER, strict=True) if column in columns) for row in plans]
+    exhibits = (Exhibit(table=_table("answers", columns, cells, text)),) if plans else ()
     return Finding(sentence, (), results, warnings=warnings, exhibits=exhibits)
 
 
@@ -119,13 +124,20 @@ def _result(
     return Cell(text=goal_label(name, context)), Cell(text=result), outcome
 
 
-def _answer(name: str, context: Context) -> tuple[Cell, ...]:
-    """A goal's cause as its owner sees it, and what will be done."""
+_ANSWER = ("goal", "cause", "check", "action")
+
+
+def _answer(name: str, located: Located | None, context: Context) -> tuple[Cell, ...]:
+    """A goal's cause, as located and as its owner sees it, what to look at, and what will be done."""
     text, actions = context.text, [action for action in context.params.actions if action.target == name]
-    causes = [text.pick(action.cause) for action in actions if action.cause is not None]
-    plans = [_plan(action, context) for action in actions]
-    words = (goal_label(name, context), text("chart.clause").join(causes), text("chart.clause").join(plans))
-    return tuple(Cell(text=one) for one in words)
+    clauses = text("chart.clause").join
+    seen = clauses([text.pick(action.cause) for action in actions if action.cause is not None])
+    if located is not None:
+        found = text.join(list(located.causes)) or text("review.goals.spread")
+        seen = text("review.goals.seen", found=found, seen=seen) if seen else found
+    checks = clauses(list(located.checks)) if located is not None else ""
+    plans = clauses([_plan(action, context) for action in actions])
+    return tuple(Cell(text=one) for one in (goal_label(name, context), seen, checks, plans))
 
 
 def _plan(action: Action, context: Context) -> str:

@@ -174,9 +174,16 @@ def _stock_out_entries(total: Mapping[str, Any], context: Context) -> tuple[Entr
             unit="money",
             low=total["lost_gmv_low"],
             high=total["lost_gmv_high"],
+            about=_about(known, len(out)),
             **shared,
         ),
     )
+
+
+def _about(known: Sequence[Mapping[str, Any]], sold_out: int) -> dict[str, str]:
+    """Where the loss lies, for reports that are made from this one: so many items, one above all."""
+    return {"figure": "gmv", "dimension": "item", "segment": str(known[0]["name"]), "factor": "stock_out",
+            "units": str(sold_out)}  # fmt: skip
 
 
 def pools(frame: pd.DataFrame, context: Context) -> Finding:

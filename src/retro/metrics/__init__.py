@@ -54,6 +54,7 @@ from retro.metrics.lifetime import (
     repeat_amounts,
     repeat_buyers,
 )
+from retro.metrics.losses import campaign_gaps, located, recorded_losses
 from retro.metrics.matching import matched_participants, matched_weeks
 from retro.metrics.minute_traffic import minute_traffic, traffic_phases
 from retro.metrics.month_figures import month_figures
@@ -69,6 +70,7 @@ from retro.metrics.participation import (
 )
 from retro.metrics.paths import newcomer_path, points_path
 from retro.metrics.payments import payment_channels, payment_incidents, payments
+from retro.metrics.people_moved import newcomers_moved, people_moved
 from retro.metrics.pnl import Statement, daily_contribution, pnl
 from retro.metrics.points_balance import leaderboard, points_balance
 from retro.metrics.purchase_paths import matched_rates, participant_repurchase, redeem_to_purchase
@@ -126,6 +128,7 @@ __all__ = [
     "buying_histories",
     "buying_summary",
     "campaign_cost",
+    "campaign_gaps",
     "campaign_users",
     "campaigns_compared",
     "causes",
@@ -187,6 +190,7 @@ __all__ = [
     "leaderboard",
     "lifetime_holdout",
     "lifetime_value",
+    "located",
     "log_rank",
     "lorenz",
     "matched_participants",
@@ -199,6 +203,7 @@ __all__ = [
     "monthly_trend",
     "negative_feedback",
     "newcomer_path",
+    "newcomers_moved",
     "odds_ratio",
     "offers",
     "overlap",
@@ -210,6 +215,7 @@ __all__ = [
     "payment_channels",
     "payment_incidents",
     "payments",
+    "people_moved",
     "per_operator",
     "period_costs",
     "period_totals",
@@ -224,6 +230,7 @@ __all__ = [
     "quarter_sales",
     "quarter_share",
     "reach",
+    "recorded_losses",
     "redeem_to_purchase",
     "redeemed_points",
     "registration_lift",

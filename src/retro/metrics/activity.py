@@ -35,7 +35,7 @@ def activity(
         MetricError: The period is empty or has a zone, or a column is missing.
     """
     check_window(start, end)
-    seen = _counted(events, start, end, not_active)
+    seen = active_users(events, start, end, not_active)
     daily = seen.group_by(number=day_number(seen.occurred_at)).aggregate(dau=seen.user_id.nunique()).execute()
     by_day = dict(zip(daily["number"].astype(int), daily["dau"].astype(int), strict=True))
     last = number_of((end - dt.timedelta(microseconds=1)).date())
@@ -80,7 +80,7 @@ def activity_rates(
     check_at_least("month_days", month_days, 1)
     require(users, "users", "user_id", "registered_at")
     require(orders, "orders", "user_id", "ordered_at", "status")
-    seen = _counted(events, start, end, not_active)
+    seen = active_users(events, start, end, not_active)
     month = end - month_days * DAY
     by_user = seen.group_by("user_id").aggregate(last=seen.occurred_at.max())
     bought = orders.filter(orders.status == "paid", orders.ordered_at >= start, orders.ordered_at < end)
@@ -107,7 +107,18 @@ def activity_rates(
     return add_rate(pd.DataFrame(rows, columns=["definition", "active", "members"]), "active", "members")
 
 
-def _counted(events: ibis.Table, start: dt.datetime, end: dt.datetime, not_active: Collection[str]) -> ibis.Table:
+def active_users(events: ibis.Table, start: dt.datetime, end: dt.datetime, not_active: Collection[str]) -> ibis.Table:
+    """The events of a period that show somebody to be active, lazily.
+
+    Args:
+        events: As `activity`.
+        start: As `activity`.
+        end: As `activity`.
+        not_active: As `activity`.
+
+    Raises:
+        MetricError: A column is missing.
+    """
     require(events, "events", "user_id", "event", "occurred_at")
     inside = events.filter(events.user_id.notnull(), events.occurred_at >= start, events.occurred_at < end)
     return inside.filter(~inside.event.isin(list(not_active)))

@@ -11,7 +11,6 @@ from typing import Any
 
 import ibis
 import pandas as pd
-from scipy.special import ndtr
 
 from retro.metrics.bridge.cells import (
     HIGH_VALUE,
@@ -27,6 +26,7 @@ from retro.metrics.bridge.cells import (
 )
 from retro.metrics.bridge.split import FACTORS
 from retro.metrics.experiments.intervals import holm
+from retro.metrics.moved import ALPHA, two_sided
 from retro.metrics.windows import check_at_least
 from retro.periods import Window
 
@@ -36,9 +36,6 @@ BY = ("channel", "customer", "tier")
 LEAST_ORDERS, LEAST_SHARE, LEAST_COST = 30, 0.01, 0.005
 """The floor: orders in both periods and share of the period's GMV below which a segment is not looked at, and the share
 of that GMV below which a loss is no cause."""
-
-ALPHA = 0.05
-"""Risk that chance alone names a cause, over everything that was looked at."""
 
 COLUMNS = (
     "dimension", "segment", "factor", "before", "expected", "after", "units",
@@ -179,7 +176,7 @@ def _moved(upper: str, lower: str, old: Numbers, new: Numbers, rest: Sequence[Nu
         "after": after,
         "units": int(new[upper]),
         "cost": (after - expected) * new[upper] * worth,
-        "p_value": _two_sided(distance, spread),
+        "p_value": two_sided(distance, spread),
     }
 
 
@@ -199,7 +196,7 @@ def _share(old: Numbers, new: Numbers, rest_old: Numbers, rest_new: Numbers) -> 
         "after": after,
         "units": int(total),
         "cost": (after - before) * total * (own - average),
-        "p_value": _two_sided(math.log(after / before), spread),
+        "p_value": two_sided(math.log(after / before), spread),
     }
 
 
@@ -220,10 +217,6 @@ def _repeats(side: Numbers) -> float:
 def _heads(side: Numbers) -> float:
     """Visits of one user: all of them alike, which errs on the side of chance."""
     return max(1.0, side["visits"] / max(side["visitors"], 1.0))
-
-
-def _two_sided(distance: float, spread: float) -> float:
-    return float(2 * ndtr(-abs(distance) / spread)) if spread > 0 else float(distance == 0)
 
 
 _SYSTEMS = {

@@ -19,7 +19,7 @@ def bases_of(params: CampaignParams, folder: Path, zone: ZoneInfo) -> tuple[Peri
         zone: The source's time zone.
 
     Raises:
-        ParamsError: A target or an edition is named that does not exist, or a lunar year lies outside 2015 to 2035.
+        ParamsError: A target or an edition is named that does not exist, or a lunar year lies outside 1991 to 2050.
     """
     return tuple(_period(place, params, folder, zone) for place in range(len(params.compare)))
 
@@ -40,7 +40,7 @@ def _period(place: int, params: CampaignParams, folder: Path, zone: ZoneInfo) ->
         case "lunar_year_ago":
             window = lunar_year_ago_window(start, end)
             if window is None:
-                raise ParamsError(f"{where}: lunar_year_ago must lie in the years 2015 to 2035, got {start:%Y-%m-%d}.")
+                raise ParamsError(f"{where}: lunar_year_ago must lie in the years 1991 to 2050, got {start:%Y-%m-%d}.")
             return Period("lunar_year_ago", *window, *words)
         case "edition":
             path = folder / f"{base.edition}.yaml"

@@ -83,7 +83,8 @@ def campaign_frame(campaigns: Sequence[Recorded], fingerprint: str, text: Text) 
 
         - `report` (str): Its name, such as `2025Q1/new_user_week`.
         - `title` (str): Its title in the reader's language.
-        - `campaign_id` (str), `start`, `end` (datetime), `budget` (str): As it was asked; None where it is missing.
+        - `campaign_id` (str), `start`, `end` (datetime), `budget` (str), `targets` (mapping of str): As it was asked;
+          None where it is missing.
         - `state` (str): `recorded`; `not_made`, `breached`, `failed`, `unreadable`: it is missing, and why.
         - `same_data` (bool): Whether its figures are of the data that this report sees.
     """
@@ -95,12 +96,13 @@ def campaign_frame(campaigns: Sequence[Recorded], fingerprint: str, text: Text) 
             "start": _local(one.params.get("start")),
             "end": _local(one.params.get("end")),
             "budget": one.params.get("budget"),
+            "targets": one.params.get("targets"),
             "state": one.state,
             "same_data": one.fingerprint == fingerprint,
         }
         for one in campaigns
     ]
-    columns = ["report", "title", "campaign_id", "start", "end", "budget", "state", "same_data"]
+    columns = ["report", "title", "campaign_id", "start", "end", "budget", "targets", "state", "same_data"]
     return pd.DataFrame(rows, columns=columns, dtype=object)
 
 
@@ -112,7 +114,7 @@ def figure_frame(campaigns: Sequence[Recorded]) -> pd.DataFrame:
         `numerator`, `denominator`, `low`, `high`, ...; amounts and counts are Decimal, None where missing).
     """
     rows = [{"report": one.name, **entry.model_dump()} for one in campaigns for entry in one.ledger.entries]
-    columns = ["report", "name", "value", "unit", "numerator", "denominator", "low", "high"]
+    columns = ["report", "name", "value", "unit", "numerator", "denominator", "low", "high", "about"]
     return pd.DataFrame(rows, columns=None if rows else columns, dtype=object)
 
 

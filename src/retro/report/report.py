@@ -200,7 +200,7 @@ class Report:
 
     def goals(self) -> None:
         """Show each target with its result, cause and action."""
-        self._emit(*goal_blocks(self._ledger, self._context, self._findings.get("causes")))
+        self._emit(*goal_blocks(self._ledger, self._context, tuple(self._findings.values())))
 
     def conclude(self) -> None:
         """Fill in verdict and scorecard, and record the figures if this is a run."""
@@ -220,8 +220,15 @@ class Report:
 
     @property
     def campaigns(self) -> pd.DataFrame:
-        """The reports that this one is made from, one row each, as `campaign_frame` has them."""
-        return campaign_frame(self.recorded, self.tables.fingerprint(), self.text)
+        """The campaigns that this report is made from, one row each, as `campaign_frame` has them."""
+        own = [one for one in self.recorded if one.name not in self.params.reviews]
+        return campaign_frame(own, self.tables.fingerprint(), self.text)
+
+    @property
+    def reviews(self) -> pd.DataFrame:
+        """The reviews that it is made from besides, such as a quarter's months, likewise."""
+        own = [one for one in self.recorded if one.name in self.params.reviews]
+        return campaign_frame(own, self.tables.fingerprint(), self.text)
 
     @property
     def campaign_figures(self) -> pd.DataFrame:

@@ -84,13 +84,13 @@ def moved_targets(review: Review, context: Context) -> tuple[Block, ...]:
     return (_callout(text("review.moved.summary", day=day, parts=text("chart.clause").join(parts))),)
 
 
-def goal_blocks(ledger: Ledger, context: Context, located: Finding | None = None) -> tuple[Block, ...]:
-    """Goal, result, cause, action; and what the section on causes located."""
-    found = goals(ledger, context)
+def goal_blocks(ledger: Ledger, context: Context, findings: Sequence[Finding]) -> tuple[Block, ...]:
+    """Goal, result, cause, action; the causes as the report's sections located them."""
+    located = {name: where for finding in findings for name, where in finding.located.items()}
+    found = goals(ledger, context, located)
     if not found.sentence:
         return (Paragraph(spans=spans(context.text("review.goals.none"))),)
-    headline = located.headline if located is not None else ()
-    return (*_shown(found), *(Paragraph(spans=spans(line.strip())) for line in headline))
+    return tuple(_shown(found))
 
 
 def comment(section: str, params: CampaignParams, text: Text) -> tuple[Block, ...]:

@@ -1,0 +1,177 @@
+"""People moved: in which channels and tiers members became less active, or active ones bought less often."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Collection, Mapping
+from typing import Any
+
+import ibis
+import pandas as pd
+
+from retro.metrics.activity import NOT_ACTIVE, active_users
+from retro.metrics.campaigns_compared import COUNTED, Source
+from retro.metrics.moved import judged, moved, moved_together
+from retro.metrics.orders import valid_orders
+from retro.metrics.returning import Periods, Span, returned
+from retro.metrics.tiers import four_tiers, members, tier_of
+from retro.metrics.windows import WEEK, check_window, midnight, number_of, require
+from retro.periods import Window, previous_window
+
+STEPS = {"activity_rate": ("members", "active"), "active_buyer_rate": ("active", "buyers")}
+"""Of each figure, what it divides by and what it counts."""
+
+_UNKNOWN, _NEWCOMER = "unknown", "newcomer"
+_ARRIVAL = "register"
+
+
+def people_moved(
+    shop: Mapping[str, ibis.Table],
+    *,
+    start: dt.datetime,
+    end: dt.datetime,
+    high_value: float,
+    not_active: Collection[str] = NOT_ACTIVE,
+) -> pd.DataFrame:
+    """Look for the segments in which fewer members were active, or fewer of the active bought.
+
+    Each is set beside itself a period before; where nobody observed that, beside the rest of the shop.
+
+    Args:
+        shop: Tables by name: `users` (`user_id`, `registered_at`, local; `channel` where the shop has it), `events`
+            (`user_id`, `event`, `occurred_at`, local), `orders` (`order_id`, `user_id`, `ordered_at`, local, `status`,
+            `amount`).
+        start: Begin of the period, local.
+        end: End of the period, local, exclusive.
+        high_value: From which amount on a member is of high value.
+        not_active: Events that are no sign of being active.
+
+    Returns:
+        One row per figure (`activity_rate`, `active_buyer_rate`), dimension (channel of registration; tier as the
+        period began, `newcomer` for who came later), segment and factor (`mix`, share of the members or of the active;
+        the rate itself), with the columns of `moved.COLUMNS`, the most expensive first; and one of the dimension `all`
+        for each figure, what all moved by. None where a table is
+        not there.
+
+    Raises:
+        MetricError: The period is empty or has a zone, or a column is missing.
+    """
+    check_window(start, end)
+    earlier = previous_window(start, end)
+    if not {"users", "events", "orders"} <= set(shop):
+        return judged([], {}, "users")
+    require(shop["users"], "users", "user_id", "registered_at")
+    now = _cells(shop, start, end, high_value, not_active)
+    before = _cells(shop, *earlier, high_value, not_active) if _observed_since(shop["events"], earlier[0]) else None
+    rows: list[dict[str, Any]] = []
+    for figure, (units, hits) in STEPS.items():
+        if before is not None:
+            rows += moved_together(figure, *(_by(cells, "channel", units, hits) for cells in (before, now)))
+        for dimension in ("channel", "tier"):
+            base = None if before is None else _by(before, dimension, units, hits)
+            rows += moved(figure, dimension, base, _by(now, dimension, units, hits))
+    return judged(rows, {figure: float(now[hits].sum()) for figure, (_, hits) in STEPS.items()}, "users")
+
+
+def newcomers_moved(
+    shop: Mapping[str, ibis.Table],
+    campaigns: pd.DataFrame,
+    sources: Mapping[str, Source],
+    *,
+    observed_until: dt.datetime,
+    baseline_weeks: int = 8,
+) -> pd.DataFrame:
+    """Look for the channels whose newcomers came back less often than those of the weeks before a campaign.
+
+    Args:
+        shop: As `people_moved`; without channels of the users there is nothing to tell apart.
+        campaigns: One row per campaign: `report`, `state`, `start`, `end`.
+        sources: Goals that a campaign's report answers, by `day_<N>_retention_rate` where they are to be looked at.
+        observed_until: Until when both tables were observed, local, exclusive.
+        baseline_weeks: Weeks before the campaign that say what is usual.
+
+    Returns:
+        One row per goal, channel and factor, as `people_moved`.
+
+    Raises:
+        MetricError: A column is missing.
+    """
+    rows: list[dict[str, Any]] = []
+    hits: dict[str, float] = {}
+    if not {"users", "events"} <= set(shop) or "channel" not in shop["users"].columns:
+        return judged(rows, hits, "users")
+    there = {row["report"]: row for row in campaigns.to_dict("records") if row["state"] == COUNTED}
+    for goal, source in sources.items():
+        prefix, _, suffix = source.figure.partition("day_")
+        day = suffix.removesuffix("_retention_rate")
+        if prefix or not day.isdigit() or source.report not in there:
+            continue
+        start, end = (there[source.report][name].to_pydatetime() for name in ("start", "end"))
+        cells = _returned(shop, (start, end), int(day), observed_until, baseline_weeks)
+        before, now = (cells.loc[cells["now"] == is_now, ["segment", "units", "hits"]] for is_now in (False, True))
+        rows += moved_together(goal, before, now)
+        rows += moved(goal, "channel", before, now)
+        hits[goal] = float(now["hits"].sum())
+    return judged(rows, hits, "users")
+
+
+def _observed_since(events: ibis.Table, start: dt.datetime) -> bool:
+    first = events.occurred_at.min().execute()
+    return not pd.isna(first) and first.date() <= start.date()
+
+
+def _cells(
+    shop: Mapping[str, ibis.Table],
+    start: dt.datetime,
+    end: dt.datetime,
+    high_value: float,
+    not_active: Collection[str],
+) -> pd.DataFrame:
+    """Members, active ones and buyers among these, by channel and tier."""
+    users, events, orders = (shop[name] for name in ("users", "events", "orders"))
+    channel = users.channel.fill_null(_UNKNOWN) if "channel" in users.columns else ibis.literal(_UNKNOWN)
+    known = users.filter(users.registered_at < end).select("user_id", channel=channel)
+    told = members(users, orders, observed_until=start)
+    tiers = told.select(member_id="user_id", tier=tier_of(told, four_tiers(high_value)))
+    active = active_users(events, start, end, not_active).select(active_id="user_id").distinct()
+    valid = valid_orders(orders)
+    bought = valid.filter(valid.ordered_at >= start, valid.ordered_at < end).select(buyer_id="user_id").distinct()
+    joined = known.left_join(tiers, known.user_id == tiers.member_id)
+    joined = joined.left_join(active, joined.user_id == active.active_id)
+    joined = joined.left_join(bought, joined.user_id == bought.buyer_id)
+    seen = joined.active_id.notnull()
+    counts = {
+        "members": joined.count(),
+        "active": seen.cast("int64").sum(),
+        "buyers": (seen & joined.buyer_id.notnull()).cast("int64").sum(),
+    }
+    told_apart = joined.group_by(channel=joined.channel, tier=joined.tier.fill_null(_NEWCOMER))
+    found: pd.DataFrame = told_apart.aggregate(**counts).execute()
+    return found
+
+
+def _by(cells: pd.DataFrame, dimension: str, units: str, hits: str) -> pd.DataFrame:
+    summed = cells.groupby(dimension, as_index=False, sort=True)[[units, hits]].sum()
+    return summed.set_axis(["segment", "units", "hits"], axis=1)
+
+
+def _returned(
+    shop: Mapping[str, ibis.Table], window: Window, day: int, observed_until: dt.datetime, baseline_weeks: int
+) -> pd.DataFrame:
+    """Newcomers by channel, of the campaign and of the weeks before it, and who of them was back on a day."""
+    users, events, (start, end) = shop["users"], shop["events"], window
+    periods, since = Periods("day"), start - baseline_weeks * WEEK
+    moment = users.registered_at
+    cohort = ibis.ifelse(moment >= start, "now:", "old:") + users.channel.fill_null(_UNKNOWN)
+    newcomers = users.filter(moment >= since, moment < end).select(
+        "user_id", cohort=cohort, arrived=periods.position(moment)
+    )
+    first = events.occurred_at.min().execute()
+    observed_from = observed_until if pd.isna(first) else midnight(number_of(first.date()))
+    alive = events.filter(events.event != _ARRIVAL, events.occurred_at >= since, events.occurred_at < observed_until)
+    alive = alive.select("user_id", active=periods.position(alive.occurred_at))
+    counts = returned(newcomers, alive, [Span(day, day, day)], periods, observed_until, observed_from).reset_index()
+    told = counts["cohort"].str.partition(":")
+    return pd.DataFrame(
+        {"now": told[0] == "now", "segment": told[2], "units": counts["eligible_0"], "hits": counts["retained_0"]}
+    )
