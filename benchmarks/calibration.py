@@ -1,6 +1,8 @@
-"""Do the promises of experiments and of the baseline hold? `python benchmarks/calibration.py [EXPERIMENTS [SHOPS]]`.
+"""Do the promises of experiments, baseline and causes hold?
 
-2,000 experiments and 200 shops unless given; for the shops see `calibration_baseline.py`.
+`python benchmarks/calibration.py [EXPERIMENTS [SHOPS [QUIET]]]`:
+2,000 experiments, 200 shops and 1,000 quiet ones unless given; for the shops see `calibration_baseline.py`, for the
+quiet ones `calibration_causes.py`.
 
 Simulated experiments whose truth is known: revenue that most users do not have and a few have much of, a pre-period
 that tells something of it, and a yes or no. Each line: what was counted, its share, and the range that it should lie
@@ -15,6 +17,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 import calibration_baseline
+import calibration_causes
 import numpy as np
 
 from retro.metrics.experiments.estimates import difference_of_means, difference_of_ratios, difference_of_shares
@@ -148,3 +151,5 @@ if __name__ == "__main__":
     main(*(int(argument) for argument in sys.argv[1:2]))
     print()
     calibration_baseline.main(*(int(argument) for argument in sys.argv[2:3]))
+    print()
+    calibration_causes.main(*(int(argument) for argument in sys.argv[3:4]))

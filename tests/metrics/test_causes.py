@@ -7,9 +7,11 @@ from decimal import Decimal
 from typing import Any
 
 import ibis
+import numpy as np
 import pandas as pd
 import pytest
 
+from quiet_shops import named
 from retro.campaigns import load_params
 from retro.errors import MetricError
 from retro.files import project_root
@@ -111,6 +113,23 @@ def test_a_shop_with_few_orders_is_not_judged() -> None:
 def test_a_baseline_of_nothing_is_refused() -> None:
     with pytest.raises(MetricError, match="baseline_periods must be at least 1, got 0"):
         causes(shop(weeks=1), start=START, end=END, baseline_periods=0)
+
+
+def test_the_guard_names_a_cause_in_a_quiet_shop_no_more_often_than_it_promises() -> None:
+    """The promise is one report of ten; `benchmarks/calibration.py` counts 1,000 shops."""
+    rng = np.random.default_rng(20250311)
+
+    false = sum(bool(named(rng)) for _ in range(50))
+
+    assert false <= 5
+
+
+def test_the_guard_finds_what_was_lost_first() -> None:
+    rng = np.random.default_rng(20250311)
+
+    found = [named(rng, lost=0.08) for _ in range(5)]
+
+    assert all(causes[:1] == [("app", "payment_rate")] for causes in found)
 
 
 def test_the_planted_payment_failures_of_march_are_found_first() -> None:

@@ -45,6 +45,18 @@ def test_a_wide_table_is_split_upright_when_short_and_turned_when_long() -> None
     assert (narrow["landscape"], narrow["parts"][0]["caption"]) == (False, "T")
 
 
+def test_texts_are_broken_before_a_table_is_split() -> None:
+    def part_count(columns: int) -> int:
+        words = Table(
+            caption="T",
+            columns=tuple(Column(label="原因") for _ in range(columns)),
+            rows=(tuple(Cell(text="字" * 40) for _ in range(columns)),),
+        )
+        return len(paper_blocks([words], TEXT)[0]["parts"])
+
+    assert [part_count(columns) for columns in (3, 4, 6)] == [1, 1, 2]
+
+
 def test_a_table_of_absurd_length_is_cut_and_says_so() -> None:
     (cut,) = paper_blocks([table(2, MOST_ROWS + 7)], TEXT)
     assert len(cut["parts"][0]["rows"]) == MOST_ROWS

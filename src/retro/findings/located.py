@@ -51,7 +51,8 @@ def located(
     missed = missed_targets(figures, context)
     own = {name: _of_target(name, rows) for name in missed}
     answers = {name: _answer(found, text) for name, found in own.items() if found is not None}
-    lines = [_opening(sales, titles, text), *(_line(name, answers.get(name), context) for name in missed)]
+    alike = _alike(missed, answers)
+    lines = [_opening(sales, titles, text), *(_line(names, answers.get(names[0]), context) for names in alike)]
     if not missed:
         lines.append(text("finding.located.nothing_missed"))
     shared: dict[str, Any] = {"observed_until": context.observed_until, "definition": "located"}
@@ -63,7 +64,7 @@ def located(
     return Finding(
         "\n".join(line for line in lines if line),
         tuple(entries),
-        _table(own, context),
+        _table({names: own[names[0]] for names in alike}, context),
         warnings=_missing(reviews, text),
         next_step=text("finding.causes.next", check=_check(sales[0], text)) if sales else "",
         located=answers,
@@ -98,8 +99,20 @@ def _opening(sales: Sequence[Mapping[str, Any]], titles: Mapping[str, str], text
     return words + text("finding.located.from_month", month=titles[first["report"]])
 
 
-def _line(name: str, answer: Located | None, context: Context) -> str:
-    text, label = context.text, goal_label(name, context)
+def _alike(missed: Sequence[str], answers: Mapping[str, Located]) -> list[tuple[str, ...]]:
+    """Targets that were lost in the same places are told together."""
+    groups: dict[object, list[str]] = {}
+    for name in missed:
+        groups.setdefault(answers[name] if name in answers and answers[name].causes else name, []).append(name)
+    return [tuple(names) for names in groups.values()]
+
+
+def _labels(names: Sequence[str], context: Context) -> str:
+    return context.text.join([goal_label(name, context) for name in names])
+
+
+def _line(names: Sequence[str], answer: Located | None, context: Context) -> str:
+    text, label = context.text, _labels(names, context)
     if answer is None:
         return text("finding.located.not_apart", goal=label)
     if not answer.causes:
@@ -164,18 +177,18 @@ def _check(row: Mapping[str, Any], text: Text) -> str:
     return text("check.people_mix" if row["factor"] == "mix" else f"check.{kind}", segment=_segment(row, text))
 
 
-def _table(own: Mapping[str, Sequence[Mapping[str, Any]] | None], context: Context) -> Table | None:
+def _table(own: Mapping[tuple[str, ...], Sequence[Mapping[str, Any]] | None], context: Context) -> Table | None:
     """The most expensive losses of each missed target, causes or not."""
     text = context.text
     rows = [
         {
-            "goal": goal_label(name, context),
+            "goal": _labels(names, context),
             "segment": _place(row, text),
             **{column: _level(row, column, text) for column in ("expected", "after")},
             "cost": _cost(row, text),
             "judged": _judged(row, text),
         }
-        for name, found in own.items()
+        for names, found in own.items()
         for row in (found or ())[:_ROWS]
     ]
     if not rows:

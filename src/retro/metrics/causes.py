@@ -105,12 +105,30 @@ def causes(
         name: [sales_cells(shop, days, by=name, high_value=high_value) for days in (*usual, now)]
         for name in dict.fromkeys(["customer", *told])
     }
+    return causes_of(cells, told, _incidents(shop.get("incidents"), start, end))
+
+
+def causes_of(
+    cells: Mapping[str, Sequence[pd.DataFrame]],
+    dimensions: Sequence[str],
+    incidents: Sequence[Mapping[str, Any]] = (),
+) -> pd.DataFrame:
+    """The causes in a shop's cells, which is all that `causes` reads of it.
+
+    Args:
+        cells: What `sales_cells` returns, by dimension (by `customer` in any case): each usual window, then the period.
+        dimensions: Those in which causes are looked for.
+        incidents: `system`, `channel`, `started_at` and `ended_at` of each, the longest first.
+
+    Returns:
+        As `causes`.
+    """
     rows = list(_candidates(WHOLE, *(whole(part) for part in _sides(cells["customer"]))))
-    for name in told:
+    for name in dimensions:
         rows += _candidates(name, *merged(*_sides(cells[name])))
     if not rows:
         return pd.DataFrame(columns=list(COLUMNS))
-    frame = _explained(pd.DataFrame(rows, columns=list(COLUMNS[:9])), shop.get("incidents"), start, end)
+    frame = _explained(pd.DataFrame(rows, columns=list(COLUMNS[:9])), incidents)
     frame["cost"] = money_column(frame["cost"])
     family = frame["incident"].notna().astype(int).where(frame["dimension"] != WHOLE, 2)
     for _, own in frame.groupby(family):
@@ -226,13 +244,17 @@ _SYSTEMS = {
 """The systems whose incidents touch a step."""
 
 
-def _explained(frame: pd.DataFrame, incidents: ibis.Table | None, start: dt.datetime, end: dt.datetime) -> pd.DataFrame:
+def _incidents(log: ibis.Table | None, start: dt.datetime, end: dt.datetime) -> list[Mapping[str, Any]]:
+    """The incidents of a period, the longest first."""
+    if log is None:
+        return []
+    inside = log.filter(log.started_at < end, log.ended_at > start)
+    kept = inside.select("system", "channel", "started_at", "ended_at").execute().to_dict("records")
+    return sorted(kept, key=lambda one: one["started_at"] - one["ended_at"])
+
+
+def _explained(frame: pd.DataFrame, known: Sequence[Mapping[str, Any]]) -> pd.DataFrame:
     """Set the longest incident of a step's systems beside each row of its channel."""
-    known: list[Mapping[str, Any]] = []
-    if incidents is not None:
-        inside = incidents.filter(incidents.started_at < end, incidents.ended_at > start)
-        kept = inside.select("system", "channel", "started_at", "ended_at").execute().to_dict("records")
-        known = sorted(kept, key=lambda one: one["started_at"] - one["ended_at"])
     found = [_incident(row, known) for row in frame.to_dict("records")]
     for name, key in (("incident", "system"), ("incident_from", "started_at"), ("incident_until", "ended_at")):
         frame[name] = pd.Series([one[key] if one else None for one in found], dtype=object)

@@ -11,7 +11,7 @@ from scipy.special import ndtr
 
 from retro.metrics.experiments.intervals import holm
 
-LEAST_HITS, LEAST_SHARE, LEAST_COST = 30, 0.01, 0.005
+LEAST_HITS, LEAST_SHARE, LEAST_COST = 30, 0.01, 0.01
 """The floor: hits in both periods and share of the units below which a segment is not looked at, and the share of all
 hits below which a loss is no cause."""
 

@@ -30,6 +30,9 @@ _HALF_EM, _GUTTER = 0.56, 9.0
 _NARROWEST, _HEADING, _WIDEST_TEXT = 4, 10, 28
 """Widths in half-width characters: of any column, of headings and of texts; what is longer is broken into lines."""
 
+_NARROWER_TEXTS = (24, 21, 18)
+"""To what texts shrink before a table is split."""
+
 _REPLACEMENT = "□"
 
 _TWINS = str.maketrans({"✗": "×", "✘": "×", "❌": "×", "✔": "✓", "✅": "✓", "⭐": "★", "❗": "!", "\t": "    "})
@@ -71,7 +74,7 @@ def _paper(block: Block, text: Text) -> dict[str, Any]:
 
 def _table(table: Table, text: Text) -> dict[str, Any]:
     """A table upright where it fits, else in groups of columns that each repeat the first, on sheets turned if long."""
-    widths = column_widths(table)
+    widths = _fitting_widths(table)
     rows = table.rows[:MOST_ROWS]
     groups = column_groups(widths, _PORTRAIT, _PORTRAIT_SIZE)
     landscape = len(groups) > 1 and len(groups) * len(rows) > _SHEET_ROWS
@@ -110,10 +113,24 @@ def _left_out(table: Table, text: Text) -> str:
     return text("page.more_rows", shown=text.count(MOST_ROWS), left=text.count(left)) if left > 0 else ""
 
 
-def column_widths(table: Table) -> list[int]:
+def _fitting_widths(table: Table) -> list[int]:
+    """Widths with which an upright sheet holds the whole table, texts broken if need be; the widest where none does."""
+    every = list(range(len(table.columns)))
+    for widest in (_WIDEST_TEXT, *_NARROWER_TEXTS):
+        widths = column_widths(table, widest)
+        if _needs(widths, every, _PORTRAIT_SIZE) <= _PORTRAIT:
+            return widths
+    return column_widths(table)
+
+
+def column_widths(table: Table, widest: int = _WIDEST_TEXT) -> list[int]:
     """The width that each column asks for, in half-width characters.
 
     Figures are never broken; texts and headings are, so they ask for less than they hold.
+
+    Args:
+        table: The table.
+        widest: The most that a column of texts asks for.
     """
     widths = []
     for index, column in enumerate(table.columns):
@@ -121,7 +138,7 @@ def column_widths(table: Table) -> list[int]:
         longest_word = max((display_width(word) for word in column.label.split()), default=0)
         heading = max(longest_word, min(display_width(column.label), _HEADING))
         if not column.numeric:
-            longest = min(longest, _WIDEST_TEXT)
+            longest = min(longest, widest)
         widths.append(max(longest, min(heading, _WIDEST_TEXT), _NARROWEST))
     return widths
 
