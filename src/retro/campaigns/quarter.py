@@ -91,7 +91,7 @@ class Quarter(CampaignParams):
     campaigns: tuple[ReportName, ...] = Field(
         min_length=1, description="Reports of the quarter's campaigns, such as 2025Q1/new_user_week; made before it."
     )
-    months: tuple[Report, ...] = Field(
+    months: tuple[ReportName, ...] = Field(
         (), description="Reports of the quarter's months, such as 2025Q1/2025-03, whose located causes it takes over."
     )
     taken: Mapping[str, Taken] = Field(

@@ -148,7 +148,7 @@ def stock_outs(frame: pd.DataFrame, context: Context) -> Finding:
         worth_interval=text.interval(total["lost_gmv_low"], total["lost_gmv_high"], "money"),
         items=text.join(worst),
     )
-    return Finding(sentence, _stock_out_entries(total, context), table)
+    return Finding(sentence, _stock_out_entries(out, total, context), table)
 
 
 def _stock_outs_table(frame: pd.DataFrame, text: Text) -> Table:
@@ -162,10 +162,15 @@ def _stock_outs_table(frame: pd.DataFrame, text: Text) -> Table:
     return frame_table("stock_outs", shown, units, text)
 
 
-def _stock_out_entries(total: Mapping[str, Any], context: Context) -> tuple[Entry, ...]:
+def _stock_out_entries(
+    out: Sequence[Mapping[str, Any]], total: Mapping[str, Any], context: Context
+) -> tuple[Entry, ...]:
+    """What was lost in all, and for reports that are made from this one, to which item above all."""
     shared = context.facts("stock_outs", "orders", "order_items", "stock")
     shared |= {"method": "pace until sold out over the share of orders placed by then, 2,000 draws"}
     low, high = number(total["lost_low"]), number(total["lost_high"])
+    worst = {"figure": "gmv", "dimension": "item", "segment": str(out[0]["name"])}
+    about = worst | {"factor": "stock_out", "units": str(len(out))}
     return (
         Entry(name="lost_units", value=number(total["lost_units"]), unit="events", low=low, high=high, **shared),
         Entry(
@@ -174,16 +179,10 @@ def _stock_out_entries(total: Mapping[str, Any], context: Context) -> tuple[Entr
             unit="money",
             low=total["lost_gmv_low"],
             high=total["lost_gmv_high"],
-            about=_about(known, len(out)),
+            about=about,
             **shared,
         ),
     )
-
-
-def _about(known: Sequence[Mapping[str, Any]], sold_out: int) -> dict[str, str]:
-    """Where the loss lies, for reports that are made from this one: so many items, one above all."""
-    return {"figure": "gmv", "dimension": "item", "segment": str(known[0]["name"]), "factor": "stock_out",
-            "units": str(sold_out)}  # fmt: skip
 
 
 def pools(frame: pd.DataFrame, context: Context) -> Finding:

@@ -55,10 +55,10 @@ def located(
     lines = [_opening(sales, titles, text), *(_line(names, answers.get(names[0]), context) for names in alike)]
     if not missed:
         lines.append(text("finding.located.nothing_missed"))
-    shared: dict[str, Any] = {"observed_until": context.observed_until, "definition": "located"}
-    entries = [Entry(name="targets_missed", value=number(len(missed)), unit="events", tables=("orders",), **shared)]
+    shared = context.facts("located", "orders", "events")
+    entries = [Entry(name="targets_missed", value=number(len(missed)), unit="events", **shared)]
     entries += [
-        Entry(name=f"cause_{place}_cost", value=row["cost"], unit="money", tables=("orders", "events"), **shared)
+        Entry(name=f"cause_{place}_cost", value=row["cost"], unit="money", **shared)
         for place, row in enumerate(sales, start=1)
     ]
     return Finding(
