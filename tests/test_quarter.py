@@ -22,6 +22,7 @@ title: {zh: 季度, en: Quarter}
 start: 2025-01-01T00:00
 end: 2025-02-20T00:00
 campaigns: [2025Q1/new_user_week]
+months: [2025Q1/2025-01]
 taken: {day_1_retention_rate: {report: 2025Q1/new_user_week, figure: day_1_retention_rate}}
 targets: {campaigns_new_users: 20, campaigns_cost: 40}
 """
@@ -36,9 +37,14 @@ def project(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     return folder
 
 
-def run(path: Path) -> tuple[Path, bool]:
-    outcome = run_report(Request(path, ("en",), reports=Path("reports")))
+def run(path: Path, *, force: bool = False) -> tuple[Path, bool]:
+    outcome = run_report(Request(path, ("en",), reports=Path("reports"), force=force))
     return outcome.latest, outcome.skipped
+
+
+def published(latest: Path) -> dict[str, bytes]:
+    """What readers and other reports get of an edition."""
+    return {name: (latest / name).read_bytes() for name in ("en.html", "en.pdf", "ledger.json")}
 
 
 def test_a_quarter_follows_its_campaigns(project: Path) -> None:
@@ -53,8 +59,22 @@ def test_a_quarter_follows_its_campaigns(project: Path) -> None:
     assert own.get("day_1_retention_rate").value == recorded.get("day_1_retention_rate").value  # type: ignore[union-attr]
     # From 1 January: 26 first orders and 28 second ones of ordinary days, 21 and 7 of the week, 10.00 each.
     assert own.get("gmv").value == Decimal("820.00")  # type: ignore[union-attr]
+    assert "Without 2025Q1/2025-01 (no report yet)" in (latest / "en.html").read_text()
     assert run(quarter)[1]
 
+
+def test_a_forced_run_gives_the_same_bytes(project: Path) -> None:
+    for path in find_params("2025Q1"):
+        before = published(run(path)[0])
+        latest, skipped = run(path, force=True)
+
+        assert not skipped
+        assert published(latest) == before
+
+
+def test_a_campaign_that_is_missing_or_of_other_data_is_named(project: Path) -> None:
+    week, quarter = find_params("2025Q1")
+    run(week)
     path, whole = project / "data" / "orders.parquet", tables()["orders"]
     pd.concat([whole, whole.iloc[[0]]]).to_parquet(path, index=False)
     with pytest.raises(ContractBreach):
@@ -65,3 +85,8 @@ def test_a_quarter_follows_its_campaigns(project: Path) -> None:
     assert not skipped
     assert "New-user week (its data broke a contract)" in page
     assert own.get("campaigns_cost") is None
+
+    assert run(week)[1]
+    later = whole.iloc[[-1]].assign(order_id="one-more")
+    pd.concat([whole, later]).to_parquet(path, index=False)
+    assert "were computed from other data" in (run(quarter)[0] / "en.html").read_text()
