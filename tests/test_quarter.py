@@ -47,7 +47,8 @@ def published(latest: Path) -> dict[str, bytes]:
     return {name: (latest / name).read_bytes() for name in ("en.html", "en.pdf", "ledger.json")}
 
 
-def test_a_quarter_follows_its_campaigns(project: Path) -> None:
+@pytest.mark.usefixtures("project")
+def test_a_quarter_follows_its_campaigns() -> None:
     week, quarter = find_params("2025Q1")
     assert (week.stem, quarter.stem) == ("new_user_week", "a_quarter")
     campaign, _ = run(week)
@@ -63,7 +64,8 @@ def test_a_quarter_follows_its_campaigns(project: Path) -> None:
     assert run(quarter)[1]
 
 
-def test_a_forced_run_gives_the_same_bytes(project: Path) -> None:
+@pytest.mark.usefixtures("project")
+def test_a_forced_run_gives_the_same_bytes() -> None:
     for path in find_params("2025Q1"):
         before = published(run(path)[0])
         latest, skipped = run(path, force=True)
