@@ -6,6 +6,7 @@ import datetime as dt
 from collections.abc import Callable
 from pathlib import Path
 
+import openpyxl
 import pandas as pd
 import pytest
 
@@ -131,6 +132,67 @@ def test_merged_headers_of_a_sheet_are_missing_columns(judge: Judge, tmp_path: P
     pd.DataFrame([["order_id", "user_id"], ["o1", "u1"]], columns=["订单 2025", ""]).to_excel(path, index=False)
     message = breach_of(judge(path, mapped=""))
     assert "orders: column 'order_id' is missing, so 4 rules could not be checked" in message
+
+
+def test_a_sheet_under_a_merged_title_is_missing_columns_too(judge: Judge, tmp_path: Path) -> None:
+    book = openpyxl.Workbook()
+    sheet = book.worksheets[0]
+    for row in (["订单 2025"], HEAD.strip().split(","), ["o1", "u1", at("2025-01-10"), "paid", 90]):
+        sheet.append(row)
+    sheet.merge_cells("A1:E1")
+    path = tmp_path / "orders.xlsx"
+    book.save(path)
+
+    assert "orders: column 'order_id' is missing, so 4 rules could not be checked" in breach_of(judge(path, mapped=""))
+
+
+def test_headers_alone_are_no_orders(judge: Judge, tmp_path: Path) -> None:
+    path = tmp_path / "orders.csv"
+    path.write_text(HEAD, encoding="utf-8")
+    mapped = MAPPED.replace("ordered_at", "cast(ordered_at as timestamp) as ordered_at")
+
+    assert "orders: the number of rows must be above 0, got 0." in breach_of(judge(path, mapped))
+
+
+IMPOSSIBLE = """\
+o1,u1,2025-01-10 10:00:00,paid,90.00
+o1,u1,2025-01-10 10:00:00,paid,90.00
+,u1,2025-01-10 10:00:00,paid,90.00
+o3,nobody,2025-01-10 10:00:00,paid,90.00
+o4,u1,2099-01-10 10:00:00,paid,90.00
+o5,u1,2025-01-10 10:00:00,paid,-5.00
+"""
+
+
+def test_rows_that_cannot_be_are_counted_one_by_one(tmp_path: Path) -> None:
+    """A key twice, no key, a user whom nobody knows, a day to come, and money that was paid out for an order."""
+    (tmp_path / "orders.csv").write_text(HEAD + IMPOSSIBLE, encoding="utf-8")
+    (tmp_path / "users.csv").write_text("user_id,registered_at\nu1,2025-01-01 10:00:00\n", encoding="utf-8")
+    orders = {"path": "orders.csv", "types": {"amount": "decimal(18, 2)"}}
+    shop = {"folder": str(tmp_path), "timezone": "Asia/Shanghai", "currency": "CNY", "observed_until": "2025-01-12"}
+    tables = open_tables(
+        Source.model_validate(shop | {"tables": {"orders": orders, "users": {"path": "users.csv"}}}), "s"
+    )
+    verdict = check_tables(
+        tables,
+        needed=["orders"],
+        wanted=[],
+        folder="shop",
+        contracts_dir=CONTRACTS,
+        window=(at("2025-01-10"), at("2025-01-11")),
+        cache_dir=tmp_path / "cache",
+    )
+
+    assert {one.rule: one.failed_rows for one in verdict.results if one.outcome == "failed"} == {
+        "order_id.required": 1,
+        "order_id.unique": 1,
+        "user_id.reference": 1,
+        "counted_user.reference": 1,
+        "ordered_at.future": 1,
+        "paid_amount.range": 1,
+    }
+    assert verdict.row_counts["orders"] == 6
+    assert "4 rules do not hold, so nothing was published." in breach_of(verdict)
 
 
 NASTY = [

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import functools
 from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
@@ -16,6 +17,7 @@ from retro.contracts.expectations import Facts, suite, units_of
 from retro.contracts.quarantine import worth_of
 from retro.contracts.rules import END, Contract, Covers, RowCount, Rule
 from retro.contracts.sentences import sentences
+from retro.contracts.spark import name_tables
 from retro.contracts.structure import examine
 from retro.contracts.verdict import KeptRow, Outcome, RuleResult, SetAside
 from retro.errors import ContractError
@@ -55,7 +57,11 @@ def asking(connection: Any, tables: Mapping[str, ibis.Table]) -> Ask:  # noqa: A
     Returns:
         What asks a suite; it raises ContractError where there is no way to ask the engine.
     """
-    views: set[str] = set()
+
+    @functools.cache
+    def session() -> Any:  # noqa: ANN401 - a Spark session
+        name_tables(connection, tables)
+        return connection._session  # noqa: SLF001 - Ibis has no other name for it
 
     def ask(questions: Mapping[str, Any]) -> Mapping[str, Answer]:
         if connection.name not in {"duckdb", "pyspark"}:
@@ -66,12 +72,7 @@ def asking(connection: Any, tables: Mapping[str, ibis.Table]) -> Ask:  # noqa: A
 
         if connection.name == "duckdb":
             return great.ask_duckdb(connection.con, questions)
-        session = connection._session  # noqa: SLF001 - Ibis has no other name for it
-        for name, table in tables.items():
-            if name not in views:
-                session.sql(connection.compile(table)).createOrReplaceTempView(name)
-                views.add(name)
-        return great.ask_spark(session, questions)
+        return great.ask_spark(session(), questions)
 
     return ask
 

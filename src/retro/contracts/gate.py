@@ -36,6 +36,7 @@ class _Subject:
         table: The table; None where the source does not have it.
         severity: What it means if the table or its contract is missing.
         others: Tables that its rules may refer to.
+        yields: Whether a report can go without some of its rows. A server's own tables are mapped as they are.
     """
 
     label: str
@@ -44,6 +45,7 @@ class _Subject:
     table: ibis.Table | None
     severity: Severity
     others: tuple[str, ...]
+    yields: bool = True
 
 
 @dataclass(frozen=True)
@@ -144,9 +146,8 @@ def _memory(tables: Tables, cache_dir: Path) -> Memory:
 
 def _gate(tables: Tables, window: tuple[dt.datetime, dt.datetime], cache_dir: Path) -> _Gate:
     facts = Facts(*window, zone=tables.source.zone, observed_until=tables.source.observed_until)
-    named = {name: tables.raw(name) for name in tables.raw_names} | {name: tables.whole(name) for name in tables.names}
     keep = MOST_KEPT if tables.connection.name == "duckdb" else 0
-    return _Gate(_memory(tables, cache_dir), facts, asking(tables.connection, named), keep)
+    return _Gate(_memory(tables, cache_dir), facts, asking(tables.connection, tables.by_name), keep)
 
 
 def _subjects(
@@ -157,7 +158,8 @@ def _subjects(
     for name in tables.raw_names:
         path = contract_path(contracts_dir, name, folder)
         if (text := read_contract_text(path)) is not None:
-            subjects.append(_Subject(f"{folder}/{name}", path, text, tables.raw(name), "error", tables.raw_names))
+            table, yields = tables.raw(name), tables.connection.name == "duckdb"
+            subjects.append(_Subject(f"{folder}/{name}", path, text, table, "error", tables.raw_names, yields))
     for name in dict.fromkeys([*needed, *wanted]):
         if name not in needed and name not in tables:
             continue  # the report says itself which tables it goes without
@@ -216,6 +218,7 @@ def _check(gate: _Gate, subject: _Subject) -> TableResults:
     contract = load_contract(subject.path)
     about_data, _ = gate.recall(subject)
     rules = [rule for rule in contract.rules if about_data is None or rule.kind in WINDOW_KINDS]
+    rules = rules if subject.yields else [replace(rule, on_breach="stop") for rule in rules]
     facts = replace(gate.facts, last_rows=gate.memory.last_rows(subject.label))
     checked = check_table(
         subject.table,

@@ -16,10 +16,12 @@ from typing import Any
 
 import duckdb
 import ibis
+from ibis.backends.sql.datatypes import DuckDBType
 
 from retro.contracts.conditions import breaks, filled, literal, quoted, value_of
 from retro.contracts.odcs import contract_path, load_contract
 from retro.contracts.rules import ROW_RULES, SELF, Contract, Rule, Unique
+from retro.contracts.spark import in_spark, name_tables
 from retro.contracts.verdict import MOST_KEPT, GateVerdict, KeptRow
 from retro.errors import SourceError
 from retro.files import shown
@@ -61,6 +63,8 @@ def write_quarantine(
     Raises:
         SourceError: A file cannot be written.
     """
+    if tables.connection.name == "pyspark":
+        name_tables(tables.connection, tables.by_name)
     written = []
     for label in dict.fromkeys(result.table for result in verdict.results):
         raw = label.startswith(f"{folder}/")
@@ -75,7 +79,7 @@ def write_quarantine(
         path = out / f"{label.replace('/', '.')}.parquet"
         table = tables.raw(name) if raw else tables.whole(name)
         connection = ibis.get_backend(table)
-        types = dict(connection.raw_sql(f"select column_name, column_type from (describe {quoted(name)})").fetchall())
+        types = {column: DuckDBType.to_string(kind) for column, kind in table.schema().items()}
         kept = verdict.kept(label) if most <= MOST_KEPT else {}
         query = broken_rows(contract, types, rules, kept, tables.source.observed_until, most)
         written.append(Quarantined(label, path, _write(connection, query, path)))
@@ -86,23 +90,26 @@ def leave_out(tables: Tables, verdict: GateVerdict) -> None:
     """Take the rows that a verdict sets aside out of a source's tables.
 
     The table's view is put in front of the whole table, so that everything asked of the table afterwards goes without
-    the rows; the engine of a source that was judged is DuckDB.
+    the rows. Spark's tables are no views: there the table itself gives way to one without the rows.
     """
     for one in verdict.set_aside:
         name = one.table.rpartition("/")[2]
-        whole = f"{name} with broken rows"
+        spark = tables.connection.name == "pyspark"
+        whole = name if spark else f"{name} with broken rows"
+        condition = one.condition.replace(SELF, quoted(whole))
+        marked = f'select *, coalesce({condition}, false) as "is broken" from {quoted(whole)}'
+        if spark:
+            name_tables(tables.connection, tables.by_name)
+            sound = tables.connection.sql(in_spark(f'select * from ({marked}) where not "is broken"'))
+            tables.replace(name, sound.drop("is broken"))
+            continue
         ((definition,),) = tables.connection.raw_sql(
             f"select sql from duckdb_views() where database_name = 'memory' and view_name = {literal(name)}"
         ).fetchall()
         body = definition.split(" AS ", 1)[1].rstrip("; ")
         tables.connection.raw_sql(f"create view {quoted(whole)} as {body}")
-        condition = one.condition.replace(SELF, quoted(whole))
-        tables.connection.raw_sql(f"""
-            create or replace view {quoted(name)} as
-            select * exclude "is broken"
-            from (select *, coalesce({condition}, false) as "is broken" from {quoted(whole)})
-            where not "is broken"
-        """)
+        sound = f'select * exclude "is broken" from ({marked}) where not "is broken"'
+        tables.connection.raw_sql(f"create or replace view {quoted(name)} as {sound}")
 
 
 def worth_of(table: ibis.Table, contract: Contract, condition: str) -> tuple[int, Any]:
@@ -117,7 +124,10 @@ def worth_of(table: ibis.Table, contract: Contract, condition: str) -> tuple[int
         from (select {worth} as worth, {condition.replace(SELF, quoted(name))} as is_broken from {quoted(name)})
         where is_broken
     """
-    ((rows, total),) = ibis.get_backend(table).raw_sql(query).fetchall()
+    connection = ibis.get_backend(table)
+    spark = connection.name == "pyspark"
+    found = connection.raw_sql(in_spark(query)).collect() if spark else connection.raw_sql(query).fetchall()
+    ((rows, total),) = found
     return int(rows), total
 
 
@@ -159,7 +169,7 @@ def broken_rows(
 
     Args:
         contract: Whose rules they are.
-        types: The engine's types of the table's columns.
+        types: The types of the table's columns, as DuckDB calls them.
         broken: The rules, with how many rows break each.
         kept: What the gate kept, by the rule's name.
         observed_until: Until when the source was observed.
@@ -201,15 +211,14 @@ def _cell(value: str | None, kind: str) -> str:
 
 def _found(rule: Rule, contract: Contract, key: Sequence[str], observed_until: dt.datetime | None) -> str:
     """The rows that break a rule, looked for in the table."""
-    table = quoted(contract.table)
+    table, names = quoted(contract.table), ", ".join(map(quoted, key))
     condition = filled(breaks(rule), contract.table, observed_until)
     if isinstance(rule, Unique):  # only rows that are there twice are put in order
         mine = ", ".join(map(quoted, rule.columns))
         alike = " and ".join(f"rows.{name} is not distinct from twice.{name}" for name in map(quoted, rule.columns))
         twice = f"select {mine} from {table} group by {mine} having count(*) > 1"
         table = f"(select rows.* from {table} as rows semi join ({twice}) as twice on {alike})"
-        return f"select *, {value_of(rule)} as broken_value from {table} qualify {condition}"
-    names = ", ".join(map(quoted, key))
+        return f"select {names}, {value_of(rule)} as broken_value from {table} qualify {condition}"
     return f"select {names}, {value_of(rule)} as broken_value from {table} where {condition}"
 
 
@@ -219,9 +228,12 @@ def _write(connection: Any, query: str, path: Path) -> dict[str, int]:  # noqa: 
     with tempfile.TemporaryDirectory(dir=path.parent, prefix=".quarantine.") as folder:
         part = Path(folder) / path.name
         try:
-            connection.raw_sql(f"copy ({query}) to {literal(str(part))} (format parquet)")
+            if connection.name == "pyspark":
+                duckdb.from_arrow(connection.sql(in_spark(query)).to_pyarrow()).write_parquet(str(part))
+            else:
+                connection.raw_sql(f"copy ({query}) to {literal(str(part))} (format parquet)")
             part.replace(path)
         except OSError as reason:
             raise SourceError(f"{shown(path)}: file must be writable, got {reason.strerror}.") from None
-    counted = f"select broken_rule, any_value(broken_rows) from read_parquet({literal(str(path))}) group by broken_rule"
-    return dict(sorted(connection.raw_sql(counted).fetchall()))
+    counted = duckdb.read_parquet(str(path)).aggregate("broken_rule, any_value(broken_rows)")
+    return dict(sorted(counted.fetchall()))

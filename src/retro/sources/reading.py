@@ -8,6 +8,7 @@ from typing import Any
 
 import ibis
 import pandas as pd
+from pandas.api.types import infer_dtype
 
 from retro.errors import SourceError
 from retro.files import shown
@@ -40,7 +41,7 @@ def read_files(connection: Any, paths: Sequence[Path], spec: TableSpec, where: s
     """One table of one or several files of a kind.
 
     Columns are put together by name: a file that lacks one holds nulls there, and a column that changed its type from
-    file to file becomes the wider of the two, which the contract then judges.
+    file to file, or from cell to cell of a sheet, becomes the wider of the two, which the contract then judges.
 
     Raises:
         SourceError: The files are of a kind that is not read, or of several kinds.
@@ -56,7 +57,14 @@ def read_files(connection: Any, paths: Sequence[Path], spec: TableSpec, where: s
         return connection.read_csv(names, types=types, **together) if types else table
     if kinds and kinds <= {".xlsx", ".xls"}:
         sheets = [pd.read_excel(path, sheet_name=spec.sheet or 0) for path in paths]
-        return ibis.memtable(pd.concat(sheets, ignore_index=True))
+        return ibis.memtable(_of_one_kind(pd.concat(sheets, ignore_index=True)))
     if len(kinds) > 1:
         raise SourceError(f"{where}: files must be of one kind, got {', '.join(sorted(kinds))}.")
     raise SourceError(f"{where}: file must be .parquet, .csv, .tsv or .xlsx, got {shown(paths[0])!r}.")
+
+
+def _of_one_kind(sheet: pd.DataFrame) -> pd.DataFrame:
+    """A sheet whose columns are named by text, and are text where cells of several kinds stand below each other."""
+    named = sheet.rename(columns=str)
+    mixed = [name for name in named.columns if infer_dtype(named[name], skipna=True) in {"mixed", "mixed-integer"}]
+    return named.astype(dict.fromkeys(mixed, "string"))

@@ -95,6 +95,17 @@ class Tables:
         """A canonical table without the segment, as the contracts see it."""
         return self._mapped[name]
 
+    @property
+    def by_name(self) -> dict[str, ibis.Table]:
+        """Every table by the name that SQL calls it: the shop's own, and the canonical ones without the segment."""
+        return {**self._raw, **self._mapped}
+
+    def replace(self, name: str, table: ibis.Table) -> None:
+        """Put another table in the place of a canonical one, before the segment is taken."""
+        self._mapped[name] = table
+        self._tables = dict(self._mapped)
+        self._restrict()
+
     def observed_until(self, name: str) -> dt.datetime:
         """Until when a table was observed: local, exclusive.
 
@@ -149,7 +160,7 @@ class Tables:
     def _aggregate(self, name: str) -> str:
         table = self._tables[name]
         column = TIME_COLUMNS.get(name)
-        facts = {"rows": table.count()} | ({"newest": table[column].max()} if column else {})
+        facts = {"rows": table.count()} | ({"newest": table[column].max()} if column in table.columns else {})
         return canonical_json(table.aggregate(**facts).execute().to_dict("records"))
 
     def _restrict(self) -> None:

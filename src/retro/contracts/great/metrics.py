@@ -7,7 +7,6 @@ from typing import Any, ClassVar
 
 import great_expectations.expectations as stock
 import sqlalchemy as sa
-import sqlglot
 from great_expectations.compatibility import pyspark
 from great_expectations.core.metric_domain_types import MetricDomainTypes
 from great_expectations.core.metric_function_types import MetricPartialFunctionTypes
@@ -15,6 +14,8 @@ from great_expectations.execution_engine import SparkDFExecutionEngine, SqlAlche
 from great_expectations.expectations.expectation import BatchExpectation
 from great_expectations.expectations.metrics.metric_provider import metric_partial
 from great_expectations.expectations.metrics.table_metric_provider import TableMetricProvider
+
+from retro.contracts.spark import in_spark
 
 AGGREGATE = "table.retro_aggregate"
 """The metric that the two expectations of our own ask for."""
@@ -54,8 +55,7 @@ class _TableAggregate(TableMetricProvider):  # type: ignore[misc]  # GX is not t
         metrics: dict[str, Any],  # noqa: ARG002 - same
         runtime_configuration: dict[str, Any],  # noqa: ARG002 - same
     ) -> tuple[Any, dict[str, Any], dict[str, Any]]:
-        query = sqlglot.parse_one(f"select {metric_value_kwargs['expression']}", read="duckdb")
-        expression = query.expressions[0].sql(dialect="spark")
+        expression = in_spark(f"select {metric_value_kwargs['expression']}").removeprefix("SELECT ")
         return pyspark.functions.expr(expression), metric_domain_kwargs, {}
 
 
