@@ -1,4 +1,4 @@
-"""A seeded shop with planted truth: 15 months of an ordinary life with three campaigns in it."""
+"""A seeded shop with planted truth: 15 months of an ordinary life with four campaigns in it."""
 
 from retro.demo.breaches import BREACHES, Breach
 from retro.demo.profile import VitalFigure, profile

@@ -14,6 +14,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from retro.demo.campaigns.flash_sale_night import attend_night, come_back_after, night_arrivals, night_visits
+from retro.demo.campaigns.member_day import hold_member_day, member_orders, member_visits
 from retro.demo.campaigns.new_user_week import join_new_user_week, newcomers
 from retro.demo.campaigns.night_orders import buyers, night_orders
 from retro.demo.campaigns.night_stock import Wishes
@@ -26,7 +27,7 @@ from retro.demo.life.fates import NONE
 from retro.demo.life.orders import Orders, merge_orders, place_orders
 from retro.demo.life.people import ITSELF, Arrivals, People, make_people
 from retro.demo.life.visits import Spells, Visits, live, make_spells
-from retro.demo.recording import Campaigns, record_events
+from retro.demo.recording import Campaigns, Met, record_events
 from retro.demo.setting import Setting
 from retro.demo.worlds import POINTS_CONTEST, happens
 
@@ -45,7 +46,7 @@ class Block:
 
     people: People
     spells: Spells
-    campaigns: Campaigns
+    campaigns: Met
 
 
 @dataclass(frozen=True)
@@ -100,7 +101,7 @@ def _meet(setting: Setting, people: People) -> Block:
     week = join_new_user_week(setting, people)
     contest = join_points_contest(setting, people, spells, week.newcomer)
     spells += wake_up(setting, people, contest)
-    return Block(people, spells, Campaigns(week, contest, attend_night(setting, people, spells)))
+    return Block(people, spells, Met(week, contest, attend_night(setting, people, spells)))
 
 
 def live_block(setting: Setting, block: Block, met: Wishes) -> Lived:
@@ -114,13 +115,19 @@ def live_block(setting: Setting, block: Block, met: Wishes) -> Lived:
     people = block.people
     week, contest = block.campaigns.week, block.campaigns.contest
     night = buyers(block.campaigns.night, met, len(people))
-    campaigns = Campaigns(week, contest, night)
     spells = block.spells + come_back_after(setting, people, night, block.spells)
     everyday = live(setting, (week, contest, night), people, spells)
     visits, places = _together(everyday, night_visits(people, night.guests), script_visits(setting, people, contest))
+    # The member day comes after all chances of the others are drawn, so that they are the same with and without it.
+    day = hold_member_day(setting, people, visits)
+    campaigns = Campaigns(week, contest, night, day)
     orders, lines = merge_orders(
-        place_orders(setting, (week, contest, night), people, visits, week.offer),
+        place_orders(setting, (week, contest, night, day), people, visits, week.offer),
         night_orders(setting, people, night, met, places[len(everyday) : len(everyday) + len(night.guests)]),
+    )
+    others, (visits, places) = len(visits), _together(visits, member_visits(people, day.members))
+    orders, lines = merge_orders(
+        (orders.on(places[:others]), lines), member_orders(setting, people, day, places[others:])
     )
     during = contest.running(orders.person, orders.ordered // DAY) & (orders.campaign == NONE)
     orders = replace(orders, campaign=np.where(during, POINTS_CONTEST, orders.campaign))

@@ -1,4 +1,4 @@
-"""The levels of the three campaigns and of what surrounds them."""
+"""The levels of the campaigns and of what surrounds them."""
 
 from __future__ import annotations
 
@@ -142,6 +142,29 @@ class FlashSaleNightLevels(CampaignLevels):
     fake_rate: Rate
     fakes: Share
     intercepted_rate: dict[str, Rate]
+
+
+class MemberDayLevels(CampaignLevels):
+    """The fourth campaign: who books, whose coupon expands, who comes, and what follows."""
+
+    booking_opens: dt.datetime
+    book: float
+    book_thrift: float
+    book_urge: float
+    waiting_pull: float
+    coupon: tuple[int, int]
+    expand_rate: Rate
+    expanded: dict[int, Rate]
+    come_rate: dict[str, Rate]
+    buy: float
+    buy_booked: float
+    buy_expanded: float
+    buy_urge: float
+    phases: Share
+    session_minutes: float
+    views: float
+    pulled_forward: float
+    pulled_forward_days: float
 
 
 class Incident(LevelModel):

@@ -15,6 +15,7 @@ from retro.demo.campaign_levels import (
     FlashSaleNightLevels,
     Incident,
     LevelModel,
+    MemberDayLevels,
     NewUserWeekLevels,
     PointsContestLevels,
     PointsLevels,
@@ -167,6 +168,7 @@ class Levels(LevelModel):
     points_contest: PointsContestLevels
     points: PointsLevels
     flash_sale_night: FlashSaleNightLevels
+    member_day: MemberDayLevels
     incidents: tuple[Incident, ...]
     competitor_offers: tuple[CompetitorOffer, ...]
     traffic: TrafficLevels

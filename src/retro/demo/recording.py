@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
 from retro.demo.campaigns.flash_sale_night import NO_VIEWS, SAME_DEVICE, FlashSaleNight
+from retro.demo.campaigns.member_day import MemberDay
 from retro.demo.campaigns.new_user_week import NewUserWeek
 from retro.demo.campaigns.points_contest import DEVICE_FARM, PointsContest
 from retro.demo.chance import Flags, Ints, nth_of_owner, probability
-from retro.demo.clock import weekdays
+from retro.demo.clock import DAY, DAYS, weekdays
 from retro.demo.life.events import (
+    BOOK,
     JOIN,
     LOG_IN,
     REDEEM,
@@ -26,22 +28,30 @@ from retro.demo.life.events import (
     act,
     browse,
     in_time,
+    interleave,
     order_and_pay,
 )
 from retro.demo.life.fates import NONE
 from retro.demo.life.orders import Orders
 from retro.demo.life.people import People
-from retro.demo.life.visits import NIGHT, ORDINARY, SCRIPT, Visits
+from retro.demo.life.visits import MEMBERS, NIGHT, ORDINARY, SCRIPT, Visits
 from retro.demo.setting import Setting
 
 
 @dataclass(frozen=True)
-class Campaigns:
-    """The three campaigns, as the people of one block meet them."""
+class Met:
+    """The campaigns as the people of one block meet them before they live."""
 
     week: NewUserWeek
     contest: PointsContest
     night: FlashSaleNight
+
+
+@dataclass(frozen=True)
+class Campaigns(Met):
+    """The four campaigns; members book the last one on their ordinary visits."""
+
+    day: MemberDay
 
 
 def record_events(setting: Setting, campaigns: Campaigns, people: People, visits: Visits, orders: Orders) -> Events:
@@ -51,11 +61,27 @@ def record_events(setting: Setting, campaigns: Campaigns, people: People, visits
 
     Args:
         setting: What all people share.
-        campaigns: The three campaigns.
+        campaigns: The four campaigns.
         people: The people of the block.
         visits: Their visits in the time for which events are kept.
         orders: Their orders; `visit` is a position in `visits`, or `NONE` where events are not kept.
     """
+    for_members = visits.occasion == MEMBERS
+    others, theirs, rows = _part(visits, orders, ~for_members)
+    everyday = _record(setting, campaigns, people, others, theirs)
+    everyday = replace(everyday, visit=rows[everyday.visit])
+    return interleave(everyday, *_member_day(setting, campaigns.day, people, visits, orders))
+
+
+def _part(visits: Visits, orders: Orders, chosen: Flags) -> tuple[Visits, Orders, Ints]:
+    """Some of the visits, the orders with their visits among these, and which visits they are."""
+    rows, place = np.flatnonzero(chosen), np.cumsum(chosen) - 1
+    known = (orders.visit != NONE) & chosen[orders.visit]
+    return visits.take(rows), replace(orders, visit=np.where(known, place[orders.visit], NONE)), rows
+
+
+def _record(setting: Setting, campaigns: Campaigns, people: People, visits: Visits, orders: Orders) -> Events:
+    """Write down what happens on all visits but those that the member day brings."""
     rng = setting.chance.of("events", people.block)
     known = np.flatnonzero(orders.visit != NONE)
     ordering = np.full(len(visits), NONE)
@@ -151,3 +177,30 @@ def _browsing(
     mean = np.where(buyer, sessions.views_before_order, sessions.views)
     mean = np.where(visits.occasion == NIGHT, night.views, mean)
     return browse(setting, np.where(inside & ~blind & (visits.occasion != SCRIPT), mean, 0.0), buyer & ~blind, rng)
+
+
+def _member_day(
+    setting: Setting, day: MemberDay, people: People, visits: Visits, orders: Orders
+) -> tuple[Events, Events]:
+    """Write down who booked on which visit, and what happens on the visits that the day brings."""
+    rng = setting.chance.of("member-day-events", people.block)
+    booker = np.flatnonzero(day.booked != NONE)
+    # Visits are sorted by person and time, so one number tells where each belongs.
+    times = visits.person * (DAYS * DAY) + visits.start
+    on = np.searchsorted(times, booker * (DAYS * DAY) + day.booked[booker], side="right") - 1
+    nothing = np.full(booker.size, NONE)
+    books = Events(on, np.full(booker.size, BOOK), day.booked[booker], nothing, nothing)
+
+    brought, theirs, rows = _part(visits, orders, visits.occasion == MEMBERS)
+    known = np.flatnonzero(theirs.visit != NONE)
+    ordering = np.full(len(brought), NONE)
+    ordering[theirs.visit[known]] = known
+    mean = np.full(len(brought), setting.levels.member_day.views)
+    everywhere = np.arange(len(brought))
+    actions = [
+        act(everywhere, 1, LOG_IN),
+        *browse(setting, mean, ordering != NONE, rng),
+        *order_and_pay(theirs, ordering),
+    ]
+    came = in_time(actions, brought, theirs, rng)
+    return books, replace(came, visit=rows[came.visit])

@@ -12,11 +12,12 @@ from retro.demo.around.experiments import HINT, Exposures
 from retro.demo.around.points import CLAW_BACK, Ledger
 from retro.demo.blocks import Lived
 from retro.demo.campaigns.flash_sale_night import FAKES
+from retro.demo.campaigns.member_day import expanding_template
 from retro.demo.campaigns.night_stock import LASTS, NightStock
 from retro.demo.campaigns.points_contest import ABUSES
 from retro.demo.chance import Flags, Floats, Ints
 from retro.demo.clock import DAY, DAYS, date_of, day_of, second_of
-from retro.demo.life.fates import PAID
+from retro.demo.life.fates import NONE, PAID
 from retro.demo.setting import Setting
 from retro.demo.tables.arrow import Column, moments
 from retro.demo.tables.keys import product_keys, user_keys
@@ -32,6 +33,7 @@ from retro.demo.worlds import (
 _WORLDS = (ACTUAL, *WITHOUT)
 _FIGURES = ("registrations", "orders", "net_gmv_cny", "goods_margin_cny")
 _REGISTRATIONS, _ORDERS, _GMV, _MARGIN = range(len(_FIGURES))
+_MEMBERS = ("booked", "booked_came", "booked_buyers", "expanded", "redeemed", "redeemed_expanded", "dau")
 
 
 class Truth:
@@ -39,17 +41,19 @@ class Truth:
 
     def __init__(self, setting: Setting) -> None:
         self._setting = setting
-        self._daily: Ints = np.zeros((4, len(_WORLDS), DAYS), dtype=np.int64)
+        self._daily: Ints = np.zeros((len(_FIGURES), len(_WORLDS), DAYS), dtype=np.int64)
         self._hint: Ints = np.zeros(3, dtype=np.int64)
         self._counts: dict[str, int] = {}
         self._abusers: dict[str, list[str]] = {name: [] for name in ABUSES}
         self._caught: list[str] = []
         self._fakes: dict[str, list[str]] = {name: [] for name in FAKES}
+        self._members: Ints = np.zeros(len(_MEMBERS), dtype=np.int64)
 
     def add(self, lived: Lived, order_ids: Column, ledger: Ledger, seen: Exposures) -> None:
         """Count a block."""
         self._count_days(lived)
         self._count_hint(lived, seen)
+        self._count_members(lived)
         people, contest, night = lived.people, lived.campaigns.contest, lived.campaigns.night
         keys = user_keys(people)
         for code, name in enumerate(ABUSES):
@@ -94,6 +98,7 @@ class Truth:
                 "leaderboard_mismatch": mismatch,
             },
             "flash_sale_night": {"fakes": self._fakes, **self._night(night)},
+            "member_day": dict(zip(_MEMBERS, self._members.tolist(), strict=True)),
             "counts": self._counts,
             "incidents": [some.model_dump(mode="json") for some in levels.incidents],
         }
@@ -121,7 +126,7 @@ class Truth:
     def _campaign(self, index: int) -> dict[str, Any]:
         """What one campaign brought: the actual world less the world without it, before, while and after it ran."""
         levels = self._setting.levels
-        campaign = (levels.new_user_week, levels.points_contest, levels.flash_sale_night)[index]
+        campaign = (levels.new_user_week, levels.points_contest, levels.flash_sale_night, levels.member_day)[index]
         start, end = day_of(campaign.start.date()), second_of(campaign.end - dt.timedelta(seconds=1)) // DAY + 1
         phases = {
             "before": slice(0, start),
@@ -166,6 +171,27 @@ class Truth:
             np.unique(visits.person[back & happens(visits.worlds, world)]).size for world in (ALL_CONTROL, ALL_IMPROVED)
         ]
         self._hint += np.array([int(unit.sum()), *came])
+
+    def _count_members(self, lived: Lived) -> None:
+        """Who booked the member day, came, bought and used the coupon, and how many people were there."""
+        people, day, placed = lived.people, lived.campaigns.day, lived.placed
+        date = day_of(day.levels.start.date())
+        booked, expanded = day.booked != NONE, day.expanded != NONE
+        came, bought, redeemed = (np.zeros(len(people), dtype=np.bool_) for _ in range(3))
+        came[lived.recorded.person[lived.recorded.day == date]] = True
+        valid = (placed.status == PAID) & (placed.ordered // DAY == date)
+        bought[placed.person[valid]] = True
+        redeemed[placed.person[valid & (placed.coupon == expanding_template(self._setting))]] = True
+        groups = (
+            booked,
+            booked & came,
+            booked & bought,
+            expanded,
+            redeemed,
+            redeemed & expanded,
+            came & ~people.bounced,
+        )
+        self._members += np.array([int(group.sum()) for group in groups])
 
 
 def _shown(name: str, value: int) -> int | Decimal:

@@ -92,7 +92,7 @@ class Writing:
     def _shopping(self, lived: Lived, ledger: Ledger, order_ids: Column) -> dict[str, Columns]:
         """The tables around orders."""
         setting, crowd, placed = self.setting, lived.people, lived.placed
-        coupons = issue_coupons(setting, lived.campaigns.night, crowd, lived.recorded, (placed, ledger))
+        coupons = issue_coupons(setting, lived.campaigns, crowd, lived.recorded, (placed, ledger))
         coupon_ids = shopping.coupon_ids(placed, coupons, self._written("coupons"))
         back = pay_back(setting, crowd, placed, lived.lines)
         return {

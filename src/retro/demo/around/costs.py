@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from dataclasses import dataclass
 
 import numpy as np
 
 from retro.demo.campaign_levels import CampaignLevels
 from retro.demo.chance import Floats, Ints
-from retro.demo.clock import day_of
+from retro.demo.clock import DAY, day_of, second_of
 from retro.demo.life.fates import NONE
 from retro.demo.setting import Setting
 from retro.demo.worlds import CAMPAIGNS
@@ -38,7 +39,7 @@ class Costs:
 def book_costs(setting: Setting) -> Costs:
     """Book all campaigns' costs; they shrink with the scale, so that a registration costs the same at every scale."""
     levels = setting.levels
-    campaigns = (levels.new_user_week, levels.points_contest, levels.flash_sale_night)
+    campaigns = (levels.new_user_week, levels.points_contest, levels.flash_sale_night, levels.member_day)
     rows = [row for index, campaign in enumerate(campaigns) for row in _book(setting, index, campaign)]
     return Costs(*(np.array(column, dtype=np.int64) for column in zip(*rows, strict=True)))
 
@@ -48,7 +49,7 @@ def _book(setting: Setting, index: int, campaign: CampaignLevels) -> list[tuple[
     rng = setting.chance.of("costs", CAMPAIGNS[index])
     channels = list(setting.levels.people.channels)
     first = day_of(campaign.start.date())
-    days = max(day_of(campaign.end.date()) - first, 2)  # a night is booked on both its days
+    days = second_of(campaign.end - dt.timedelta(seconds=1)) // DAY + 1 - first  # a night is booked on both its days
     rows = []
     for category, yuan in campaign.costs.items():
         media = {channels.index(name): share for name, share in campaign.media_channels.items()}

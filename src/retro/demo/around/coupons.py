@@ -8,21 +8,23 @@ import numpy as np
 
 from retro.demo.around.points import SPEND, Ledger
 from retro.demo.campaigns.flash_sale_night import FlashSaleNight
+from retro.demo.campaigns.member_day import MemberDay, expanding_template
 from retro.demo.chance import Flags, Ints, pick
 from retro.demo.clock import DAY, second_of
 from retro.demo.life.fates import NONE
 from retro.demo.life.orders import Orders
 from retro.demo.life.people import People
 from retro.demo.life.visits import ORDINARY, Visits
+from retro.demo.recording import Campaigns
 from retro.demo.setting import Setting
-from retro.demo.worlds import FLASH_SALE_NIGHT, POINTS_CONTEST
+from retro.demo.worlds import FLASH_SALE_NIGHT, MEMBER_DAY, POINTS_CONTEST
 
 _WEIGHTS = (0.4, 0.3, 0.2, 0.1)
 
 
 @dataclass(frozen=True)
 class Coupons:
-    """Coupons, those that were used first. Money in yuan.
+    """Coupons. Money in yuan.
 
     Attributes:
         person: Position in the block's people.
@@ -33,6 +35,9 @@ class Coupons:
         used: Second of the shop's clock, or `NONE`.
         expires: Second of the shop's clock.
         order: Position of the order that used it, or `NONE`.
+        face: What it takes off.
+        issued_face: What it took off when it was issued, or `NONE` for a coupon that cannot expand.
+        expanded: Second of the shop's clock, or `NONE`.
     """
 
     person: Ints
@@ -43,6 +48,9 @@ class Coupons:
     used: Ints
     expires: Ints
     order: Ints
+    face: Ints
+    issued_face: Ints
+    expanded: Ints
 
 
 def templates(setting: Setting) -> list[tuple[str, int, int]]:
@@ -50,18 +58,19 @@ def templates(setting: Setting) -> list[tuple[str, int, int]]:
     levels = setting.levels
     everyday = [(f"everyday_{threshold}_{value}", threshold, value) for threshold, value in levels.buying.coupons]
     early = ("early_bird", *levels.flash_sale_night.early_bird)
+    expanding = ("member_day", *levels.member_day.coupon)
     rewards = [(name, cents // 50, cents // 100) for name, (_, cents) in levels.points.rewards.items()]
-    return [*everyday, early, *(reward for reward in rewards if reward[0].startswith("coupon_"))]
+    return [*everyday, early, expanding, *(reward for reward in rewards if reward[0].startswith("coupon_"))]
 
 
 def issue_coupons(
-    setting: Setting, night: FlashSaleNight, people: People, visits: Visits, booked: tuple[Orders, Ledger]
+    setting: Setting, campaigns: Campaigns, people: People, visits: Visits, booked: tuple[Orders, Ledger]
 ) -> Coupons:
-    """Issue what was used, some days before, and what was not: to visitors, as early birds, for points."""
+    """Issue what was used, some days before, and what was not: to visitors, early birds, for points, for booking."""
     orders, ledger = booked
     rng, levels = setting.chance.of("coupons", people.block), setting.levels.coupons
     valid = levels.valid_days * DAY
-    used = np.flatnonzero(orders.coupon != NONE)
+    used = np.flatnonzero((orders.coupon != NONE) & (orders.campaign != MEMBER_DAY))
     early = orders.coupon[used] == len(setting.levels.buying.coupons)
     before = np.where(early, rng.integers(4 * DAY, 7 * DAY, used.size), rng.integers(60, 6 * DAY, used.size))
     when = np.maximum(orders.ordered[used] - before, people.registered[orders.person[used]] + 5)
@@ -75,7 +84,12 @@ def issue_coupons(
     none = np.full(idle, NONE)
     parts.append(_rows(visits.person[seen], kind, none, visits.start[seen] + 3, valid))
     parts[1]["claimed"] = np.where(rng.random(idle) < levels.claimed_rate, visits.start[seen] + 20, NONE)
-    parts += [_early_birds(setting, night, orders, rng), _for_points(setting, ledger, valid)]
+    parts += [_early_birds(setting, campaigns.night, orders, rng), _for_points(setting, ledger, valid)]
+    worth = np.array([face for _, _, face in templates(setting)])
+    for part in parts:
+        part["face"] = worth[part["template"]]
+        part["issued_face"] = part["expanded"] = np.full(part["person"].size, NONE)
+    parts.append(_expanding(setting, campaigns.day, orders))
     return Coupons(**{name: np.concatenate([part[name] for part in parts]) for name in parts[0]})
 
 
@@ -104,6 +118,21 @@ def _early_birds(setting: Setting, night: FlashSaleNight, orders: Orders, rng: n
     rows = _rows(person, np.full(person.size, template), np.full(person.size, FLASH_SALE_NIGHT), issued, 0)
     rows["claimed"] = issued
     rows["expires"] = np.full(person.size, end)
+    return rows
+
+
+def _expanding(setting: Setting, day: MemberDay, orders: Orders) -> dict[str, Ints]:
+    """Coupons that members got for booking the member day; they can be used on it alone."""
+    person, template = np.flatnonzero(day.booked != NONE), expanding_template(setting)
+    rows = _rows(person, np.full(person.size, template), np.full(person.size, MEMBER_DAY), day.booked[person], 0)
+    order_of = np.full(day.booked.size, NONE)
+    spent = np.flatnonzero(orders.coupon == template)
+    order_of[orders.person[spent]] = spent
+    rows["order"] = order_of[person]
+    rows["claimed"], rows["expires"] = rows["issued"], np.full(person.size, second_of(day.levels.end) - 1)
+    rows["used"] = np.where(rows["order"] != NONE, orders.ordered[rows["order"]], NONE)
+    rows["face"], rows["expanded"] = day.face[person], day.expanded[person]
+    rows["issued_face"] = np.full(person.size, day.levels.coupon[1])
     return rows
 
 

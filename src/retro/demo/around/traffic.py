@@ -8,6 +8,7 @@ from retro.demo.campaigns.flash_sale_night import GENUINE, Guests
 from retro.demo.chance import Floats, Ints
 from retro.demo.clock import DAY, DAYS, EVENT_DAY, second_of
 from retro.demo.life.events import (
+    BOOK,
     CART,
     JOIN,
     LOG_IN,
@@ -30,6 +31,7 @@ _GROUP_OF = {
     REGISTER: "account",
     LOG_IN: "home",
     JOIN: "campaign",
+    BOOK: "campaign",
     SIGN_IN: "account",
     SEARCH: "search",
     TASK_START: "campaign",

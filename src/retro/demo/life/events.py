@@ -8,6 +8,7 @@ from dataclasses import dataclass, fields
 import numpy as np
 
 from retro.demo.chance import Flags, Floats, Ints, places
+from retro.demo.clock import DAY, DAYS
 from retro.demo.life.fates import NONE
 from retro.demo.life.orders import Orders
 from retro.demo.life.visits import Visits
@@ -17,6 +18,7 @@ KINDS = (
     "register",
     "log_in",
     "join",
+    "book",
     "sign_in",
     "search",
     "task_start",
@@ -33,6 +35,7 @@ KINDS = (
     REGISTER,
     LOG_IN,
     JOIN,
+    BOOK,
     SIGN_IN,
     SEARCH,
     TASK_START,
@@ -143,6 +146,12 @@ def order_and_pay(orders: Orders, ordering: Ints) -> list[Actions]:
         act(visit[failed], _ENDING + 2, PAY_FAILED, detail=order[failed]),
         act(visit[paid], _ENDING + 3, PAY, detail=order[paid]),
     ]
+
+
+def interleave(*parts: Events) -> Events:
+    """Events of several origins as one list, sorted by visit and time."""
+    together = Events(*(np.concatenate([getattr(part, some.name) for part in parts]) for some in fields(Events)))
+    return together.take(np.argsort(together.visit * (DAYS * DAY) + together.second, kind="stable"))
 
 
 def in_time(actions: Sequence[Actions], visits: Visits, orders: Orders, rng: np.random.Generator) -> Events:

@@ -14,8 +14,8 @@ from retro.demo.life.people import People
 from retro.demo.setting import Setting
 from retro.demo.worlds import Changes, Worlds, come_true
 
-ORDINARY, SCRIPT, NIGHT = range(3)
-"""Occasions of a visit: everyday life, a script that collects points, the flash-sale night."""
+ORDINARY, SCRIPT, NIGHT, MEMBERS = range(4)
+"""Occasions of a visit: everyday life, a script that collects points, the flash-sale night, the member day."""
 
 
 @dataclass(frozen=True)
@@ -71,7 +71,7 @@ class Visits:
         channel: Position in `levels.people.channels`.
         since: Days since the spell began.
         main: The first visit of an ordinary day; people order on it, if at all.
-        occasion: `ORDINARY`, `SCRIPT` or `NIGHT`.
+        occasion: `ORDINARY`, `SCRIPT`, `NIGHT` or `MEMBERS`.
         worlds: In which worlds it takes place.
     """
 
@@ -106,7 +106,7 @@ class Visits:
 
 
 class Campaign(Protocol):
-    """What a campaign does to people's chances; each of the three is one."""
+    """What a campaign does to people's chances; each of the four is one."""
 
     def visit_pull(self, people: People, days: PersonDays) -> tuple[Floats, Changes]:
         """What it adds to the log-odds to come, and how they differ in the worlds it knows of."""

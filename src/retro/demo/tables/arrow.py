@@ -26,10 +26,14 @@ Columns = Mapping[str, Column]
 """Arrow arrays by the name of their column."""
 
 
-def money(cents: Ints) -> Column:
-    """Cents as decimals; a decimal is a 128-bit integer, so the cents only have to be widened."""
+def money(cents: Ints, missing: int | None = None) -> Column:
+    """Cents as decimals, null where they equal `missing`.
+
+    A decimal is a 128-bit integer, so the cents only have to be widened.
+    """
     wide = np.stack([cents.astype("<i8"), cents.astype("<i8") >> 63], axis=1)
-    return pa.Array.from_buffers(MONEY, cents.size, [None, pa.py_buffer(np.ascontiguousarray(wide))])
+    known = None if missing is None else pa.py_buffer(np.packbits(cents != missing, bitorder="little"))
+    return pa.Array.from_buffers(MONEY, cents.size, [known, pa.py_buffer(np.ascontiguousarray(wide))])
 
 
 def moments(seconds: Ints, missing: int | None = None) -> Column:

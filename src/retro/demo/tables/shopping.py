@@ -63,18 +63,20 @@ def refunds(setting: Setting, refunded: Refunds, order_ids: Column, first: int) 
 
 
 def coupons(setting: Setting, people: People, issued: Coupons, order_ids: Column, first: int) -> Columns:
-    """One row for each coupon, used or not."""
+    """One row for each coupon, used or not; `face_amount` is what it takes off now, expanded where it has."""
     kinds = templates(setting)
-    thresholds, faces = (np.array([100 * kind[place] for kind in kinds]) for place in (1, 2))
+    thresholds = np.array([100 * threshold for _, threshold, _ in kinds])
     return {
         "coupon_id": numbered("q", first, issued.person.size),
         "user_id": at(user_keys(people), issued.person),
         "template": words(issued.template, [name for name, _, _ in kinds]),
         "campaign_id": words(issued.campaign, CAMPAIGNS),
         "threshold_amount": money(thresholds[issued.template]),
-        "face_amount": money(faces[issued.template]),
+        "face_amount": money(100 * issued.face),
+        "issued_face_amount": money(100 * issued.issued_face, missing=100 * NONE),
         "issued_at": moments(issued.issued),
         "claimed_at": moments(issued.claimed, missing=NONE),
+        "expanded_at": moments(issued.expanded, missing=NONE),
         "used_at": moments(issued.used, missing=NONE),
         "expires_at": moments(issued.expires),
         "order_id": words(issued.order, order_ids),
