@@ -11,6 +11,7 @@ from zoneinfo import ZoneInfo
 from retro.campaigns.base import CampaignParams, Goal
 from retro.campaigns.experiment import Experiment
 from retro.campaigns.flash_sale_night import FlashSaleNight
+from retro.campaigns.member_day import MemberDay
 from retro.campaigns.month import Month
 from retro.campaigns.new_user_week import NewUserWeek
 from retro.campaigns.points_contest import PointsContest
@@ -37,6 +38,7 @@ CAMPAIGN_TYPES: Mapping[str, type[CampaignParams]] = MappingProxyType(
         "new_user_week": NewUserWeek,
         "points_contest": PointsContest,
         "flash_sale_night": FlashSaleNight,
+        "member_day": MemberDay,
         "experiment": Experiment,
         "month": Month,
         "quarter": Quarter,

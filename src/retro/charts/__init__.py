@@ -7,14 +7,17 @@ metrics make.
 from __future__ import annotations
 
 from retro.charts.activity import activity
+from retro.charts.booking import booking
 from retro.charts.budget import budget
 from retro.charts.campaigns_compared import campaigns_compared
 from retro.charts.chart import Chart
 from retro.charts.contest import participant_repurchase, redeem_to_purchase, woken_members
 from retro.charts.cost import acquisition_cost, campaign_cost
+from retro.charts.coupon_expansion import coupon_expansion
 from retro.charts.coupon_use import coupon_use
 from retro.charts.cumulative import cumulative
 from retro.charts.customer_mix import customer_mix
+from retro.charts.dau_peak import dau_peak
 from retro.charts.dots import dots
 from retro.charts.experiments import experiment_days, experiment_looks, experiments
 from retro.charts.fake_orders import fake_orders
@@ -50,6 +53,7 @@ from retro.charts.support import support
 from retro.charts.tasks import tasks
 from retro.charts.tier_migration import tier_migration
 from retro.charts.tier_moves import tier_moves, tier_penetration
+from retro.charts.tier_turnout import tier_turnout
 from retro.charts.voices import competitor, review_themes, reviews
 from retro.charts.waterfall import waterfall
 
@@ -57,14 +61,17 @@ __all__ = [
     "Chart",
     "acquisition_cost",
     "activity",
+    "booking",
     "budget",
     "campaign_cost",
     "campaigns_compared",
     "competitor",
     "concentration",
+    "coupon_expansion",
     "coupon_use",
     "cumulative",
     "customer_mix",
+    "dau_peak",
     "dots",
     "experiment_days",
     "experiment_looks",
@@ -112,6 +119,7 @@ __all__ = [
     "tier_migration",
     "tier_moves",
     "tier_penetration",
+    "tier_turnout",
     "tornado",
     "unusual_days",
     "waterfall",

@@ -9,6 +9,7 @@ from collections.abc import Callable, Mapping
 from types import MappingProxyType
 
 from retro.findings.activity import activity
+from retro.findings.booking import booking
 from retro.findings.bridge import bridge
 from retro.findings.budget import budget, labour, period_costs
 from retro.findings.campaigns_compared import campaigns_compared, taken
@@ -18,9 +19,11 @@ from retro.findings.comparison import comparison
 from retro.findings.contest import abuse, participant_repurchase, redeem_to_purchase, woken_members
 from retro.findings.cost import acquisition_cost, campaign_cost
 from retro.findings.cost_shares import cost_shares
+from retro.findings.coupon_expansion import coupon_expansion
 from retro.findings.coupons import coupons
 from retro.findings.customer_mix import customer_mix, quarter_share
 from retro.findings.customers import customer_contribution, tier_migration
+from retro.findings.dau_peak import dau_peak
 from retro.findings.experiments import experiments
 from retro.findings.fake_orders import fake_orders
 from retro.findings.feedback import feedback
@@ -57,6 +60,7 @@ from retro.findings.stated import stated
 from retro.findings.support import support
 from retro.findings.tasks import tasks
 from retro.findings.tier_moves import tier_moves, tier_penetration
+from retro.findings.tier_turnout import tier_turnout
 from retro.findings.value import cohort_value, first_day_value, first_order_discount
 from retro.findings.verdict import verdict
 
@@ -70,6 +74,7 @@ SECTIONS: Mapping[str, Callable[..., Finding]] = MappingProxyType(
         "anomalies": anomalies,
         "attribution": attribution,
         "basket": basket,
+        "booking": booking,
         "bridge": bridge,
         "budget": budget,
         "campaign_cost": campaign_cost,
@@ -81,9 +86,11 @@ SECTIONS: Mapping[str, Callable[..., Finding]] = MappingProxyType(
         "competitor": competitor,
         "concentration": concentration,
         "cost_shares": cost_shares,
+        "coupon_expansion": coupon_expansion,
         "coupons": coupons,
         "customer_contribution": customer_contribution,
         "customer_mix": customer_mix,
+        "dau_peak": dau_peak,
         "drop_off_factors": drop_off_factors,
         "experiments": experiments,
         "fake_orders": fake_orders,
@@ -145,6 +152,7 @@ SECTIONS: Mapping[str, Callable[..., Finding]] = MappingProxyType(
         "tier_migration": tier_migration,
         "tier_moves": tier_moves,
         "tier_penetration": tier_penetration,
+        "tier_turnout": tier_turnout,
         "tornado": tornado,
         "weekly_chain": weekly_chain,
         "woken_members": woken_members,

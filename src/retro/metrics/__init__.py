@@ -7,6 +7,7 @@ from retro.metrics.activity import activity, activity_rates
 from retro.metrics.anomalies import DAILY, MINUTELY, anomalies, anomaly_sentence
 from retro.metrics.attribution import Claim, attribution, claims
 from retro.metrics.baseline import Impact, Phases, hourly_impact, impact, phases_of
+from retro.metrics.booking import booking
 from retro.metrics.bridge import Bridge, bridge
 from retro.metrics.budget import budget, labour, per_operator, period_costs
 from retro.metrics.buying_models import BgNbd, GammaGamma, fit_bg_nbd, fit_gamma_gamma
@@ -19,10 +20,11 @@ from retro.metrics.competitor import competitor, competitor_offers
 from retro.metrics.concentration import concentration, lorenz
 from retro.metrics.cost import acquisition_cost, campaign_cost
 from retro.metrics.cost_shares import cost_shares
-from retro.metrics.coupons import coupon_holders, coupon_hunters, coupon_thresholds, coupons
+from retro.metrics.coupons import coupon_expansion, coupon_holders, coupon_hunters, coupon_thresholds, coupons
 from retro.metrics.covariates import daily_registrations
 from retro.metrics.customer_mix import customer_mix
 from retro.metrics.customers import customer_contribution, tier_migration
+from retro.metrics.dau_peak import dau_peak
 from retro.metrics.experiments import experiment, experiments
 from retro.metrics.experiments.power import units_for_means, units_for_shares
 from retro.metrics.fake_orders import fake_orders, suspicious_orders
@@ -94,6 +96,7 @@ from retro.metrics.support import support, support_answers, support_lift, suppor
 from retro.metrics.survival import LogRank, kaplan_meier, log_rank, survival_quantile
 from retro.metrics.tasks import tasks
 from retro.metrics.tier_moves import tier_moves, tier_penetration
+from retro.metrics.tier_turnout import tier_turnout
 from retro.metrics.tiers import eight_tiers, four_tiers, members, tiers
 from retro.metrics.traffic import daily_profile, hourly_profile, traffic, traffic_peak, weekday_hours
 from retro.metrics.value import first_day_value
@@ -122,6 +125,7 @@ __all__ = [
     "anomaly_sentence",
     "attribution",
     "basket",
+    "booking",
     "bridge",
     "budget",
     "buyers",
@@ -144,6 +148,7 @@ __all__ = [
     "conversion_histogram",
     "conversion_times",
     "cost_shares",
+    "coupon_expansion",
     "coupon_holders",
     "coupon_hunters",
     "coupon_thresholds",
@@ -155,6 +160,7 @@ __all__ = [
     "daily_redemptions",
     "daily_registrations",
     "daily_sales",
+    "dau_peak",
     "drop_off",
     "drop_off_factors",
     "eight_tiers",
@@ -267,6 +273,7 @@ __all__ = [
     "tier_migration",
     "tier_moves",
     "tier_penetration",
+    "tier_turnout",
     "tiers",
     "tornado",
     "traffic",

@@ -38,9 +38,9 @@ def tier_moves(tiers: ibis.Table, *, before: dt.datetime, after: dt.datetime, or
         MetricError: A column is missing, the moments are not in order, or a tier is not in `order`.
     """
     check_window(before, after)
-    names = _held(tiers, after, order).rename(after="tier")
+    names = tiers_at(tiers, after, order).rename(after="tier")
     counted = (
-        names.left_join(_held(tiers, before, order).rename(before="tier"), "user_id")
+        names.left_join(tiers_at(tiers, before, order).rename(before="tier"), "user_id")
         .group_by("before", "after")
         .aggregate(members=lambda row: row.count())
         .execute()
@@ -91,7 +91,7 @@ def tier_penetration(
     took_part = joined.select(joined_id="user_id").distinct()
     counts: dict[tuple[str, str], tuple[int, int]] = {}
     for name, moment in (("before", before), ("after", after)):
-        held = _held(tiers, moment, order)
+        held = tiers_at(tiers, moment, order)
         held = held.left_join(took_part, held.user_id == took_part.joined_id)
         found = held.group_by(takes_part=held.joined_id.notnull()).aggregate(
             above=ibis.ifelse(held.tier.isin(high), 1, 0).sum(), members=held.count()
@@ -105,8 +105,20 @@ def tier_penetration(
     return add_rate(frame, "above", "members")
 
 
-def _held(tiers: ibis.Table, moment: dt.datetime, order: Sequence[str]) -> ibis.Table:
-    """The tier that each member had at a moment; of several, the one that began last."""
+def tiers_at(tiers: ibis.Table, moment: dt.datetime, order: Sequence[str]) -> ibis.Table:
+    """The tier that each member had at a moment; of several, the one that began last.
+
+    Args:
+        tiers: As `tier_moves`.
+        moment: The moment, local.
+        order: As `tier_moves`.
+
+    Returns:
+        A table with one row per member who had any: `user_id`, `tier`.
+
+    Raises:
+        MetricError: A column is missing, or a tier is not in `order`.
+    """
     require(tiers, "member_tiers", "user_id", "tier", "valid_from", "valid_to")
     held = tiers.filter(tiers.valid_from <= moment, tiers.valid_to.isnull() | (tiers.valid_to > moment))
     newest = ibis.row_number().over(group_by=held.user_id, order_by=[held.valid_from.desc(), held.tier])

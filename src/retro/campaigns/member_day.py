@@ -1,0 +1,70 @@
+"""Member day (会员日): who booked and came, what the expanding coupons did, and what the day added."""
+
+from __future__ import annotations
+
+import datetime as dt
+from typing import ClassVar, Literal
+
+from pydantic import Field
+
+from retro.campaigns.base import CampaignParams, Goal
+
+
+class MemberDay(CampaignParams):
+    """Keys of a member day."""
+
+    required_tables: ClassVar[tuple[str, ...]] = ("users", "orders")
+    optional_tables: ClassVar[tuple[str, ...]] = (
+        "events",
+        "coupons",
+        "member_tiers",
+        "campaign_costs",
+        "order_items",
+        "products",
+        "refunds",
+        "points_ledger",
+    )
+    goals: ClassVar[tuple[Goal, ...]] = (
+        Goal("booked_members", "users"),
+        Goal("booking_came_rate", "rate"),
+        Goal("booking_order_rate", "rate"),
+        Goal("coupon_expansion_rate", "rate"),
+        Goal("expanding_redemption_rate", "rate"),
+        Goal("gmv_per_subsidy", "ratio"),
+        Goal("dau_peak", "users"),
+        Goal("gmv", "money"),
+        Goal("orders", "orders"),
+        Goal("incremental_gmv", "money"),
+        Goal("incremental_lift_rate", "change"),
+        Goal("campaign_cost", "money", better="lower"),
+        Goal("contribution", "money"),
+        Goal("output_input_ratio", "ratio"),
+        Goal("incremental_roi", "change"),
+    )
+    headlines: ClassVar[tuple[str, ...]] = ("booking", "coupon_expansion", "impact")
+
+    kind: Literal["member_day"] = Field(description="Campaign type: picks the notebook and the keys below.")
+    booking_event: str = Field("book", description="The event by which a member books.")
+    booking_days: int = Field(
+        5, ge=1, le=60, description="Days before the start on which booking opens.", json_schema_extra={"unit": "days"}
+    )
+    history_days: int = Field(
+        180,
+        ge=7,
+        le=1100,
+        description="Days before the start among which the best earlier day is looked for.",
+        json_schema_extra={"unit": "days"},
+    )
+    tiers: tuple[str, ...] = Field(
+        ("member", "silver", "gold", "diamond"), min_length=2, description="Tiers from the lowest to the highest."
+    )
+
+    @property
+    def booking_opens(self) -> dt.datetime:
+        """The moment at which booking opens, local."""
+        return self.window[0] - dt.timedelta(days=self.booking_days)
+
+    @property
+    def seen_since(self) -> dt.datetime:
+        """The first moment of the days among which the best earlier one is looked for, local."""
+        return self.window[0] - dt.timedelta(days=self.history_days)

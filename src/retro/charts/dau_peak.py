@@ -1,0 +1,72 @@
+"""Daily active users up to a campaign, its peak beside the usual level and the best day before."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pandas as pd
+from matplotlib import dates
+from matplotlib.axes import Axes
+
+from retro.charts.axes import count_axis, day_axis
+from retro.charts.chart import Chart
+from retro.charts.frames import checked, floats, known, rows
+from retro.charts.theme import ACCENT, BAND, OPTIONAL, USUAL, canvas, label, legend, styled, value_title
+from retro.i18n import Text
+
+
+@styled()
+def dau_peak(frame: pd.DataFrame, text: Text) -> Chart:
+    """A line by day; the campaign's days stand out, over what their weekday usually brings; the best day before.
+
+    Args:
+        frame: One row per day, as `metrics.dau_peak` returns it: `on` (date), `dau` (int), `during` (bool), `usual`,
+            `low`, `high` (float, NaN where it is not known).
+        text: Language of the words.
+
+    Raises:
+        MetricError: The frame has no rows, or lacks a column.
+    """
+    frame = checked(frame, "dau_peak", ("on", "dau", "during", "usual", "low", "high"))
+    days = pd.to_datetime(frame["on"])
+    frame = frame.assign(place=dates.date2num(days), users=floats(frame["dau"]))
+    during, before = frame[frame["during"]], frame[~frame["during"]]
+
+    figure, ax = canvas(3.1)
+    (line,) = ax.plot(frame["place"], frame["users"], color=USUAL, linewidth=1.3)
+    (dot,) = ax.plot(during["place"], during["users"], "o", color=ACCENT, markersize=6, zorder=3)
+    entries: list[tuple[Any, str]] = [(dot, text("chart.dau_peak.during")), (line, text("chart.dau_peak.daily"))]
+    usual = during[during["usual"].notna()]
+    if len(usual):
+        width = max((frame["place"].max() - frame["place"].min()) / 90, 1.0)
+        sizes = usual["high"] - usual["low"]
+        band = ax.bar(usual["place"], sizes, width * 2, usual["low"], color=BAND, edgecolor=USUAL, linewidth=0.8)
+        entries.append((band, text("chart.dau_peak.usual")))
+    day_axis(ax.xaxis, text, days.min())
+    count_axis(ax.yaxis, text)
+    ax.set_xlim(frame["place"].min(), frame["place"].max() + 1)
+    ax.set_ylim(0, max(frame["users"].max(), 1) * 1.16)
+    value_title(ax, text("chart.activity.value"))
+    legend(ax, entries)
+    peak = _top(ax, during, text, group=None) if len(during) else ""
+    best = _top(ax, before, text, group=OPTIONAL) if len(before) else ""
+    alt = text("chart.dau_peak.alt", days=len(frame), peak=peak, best=best)
+    return Chart(figure, alt, text("chart.dau_peak.caption"))
+
+
+def _top(ax: Axes, part: pd.DataFrame, text: Text, group: str | None) -> str:
+    """Label the busiest of some days; what is said there."""
+    row = next(row for row in rows(part) if row.users == part["users"].max())
+    words = text("chart.activity.peak", day=text.short_day(row.on), count=text.count(row.dau))
+    look = {"color": ACCENT, "weight": "bold"} if row.during else {"color": USUAL}
+    right = known(row.usual) or row.during
+    label(
+        ax,
+        words,
+        (row.place, row.users),
+        offset=(-6 if right else 0, 5),
+        ha="right" if right else "center",
+        group=group,
+        **look,
+    )
+    return words

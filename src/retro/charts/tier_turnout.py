@@ -1,0 +1,45 @@
+"""Which tiers came: the share of each tier's members, and of all who came."""
+
+from __future__ import annotations
+
+import pandas as pd
+
+from retro.charts.bars import Part, draw_bars
+from retro.charts.chart import Chart
+from retro.charts.frames import checked, drawn, floats, rows
+from retro.charts.theme import ACCENT, styled
+from retro.i18n import Text
+
+
+@styled()
+def tier_turnout(frame: pd.DataFrame, text: Text) -> Chart:
+    """A bar per tier: the share of its members who came, and what share of all who came that is.
+
+    Args:
+        frame: One row per tier, as `metrics.tier_turnout` returns it: `tier`, `members`, `came` (int), `rate`,
+            `came_share` (float, 0 to 1, NaN where there is none).
+        text: Language of the words; tiers are named by `tier.<name>`.
+
+    Raises:
+        MetricError: The frame has no rows, lacks a column, or no rate is known.
+    """
+    frame = checked(frame, "tier_turnout", ("tier", "members", "came", "rate", "came_share"))
+    frame = drawn(frame, "tier_turnout", "rate").reset_index(drop=True)
+    names = [text.label("tier", str(tier)) for tier in frame["tier"]]
+    ends = [
+        (
+            text(
+                "chart.booking.share",
+                rate=text.rate(row.rate),
+                hits=text.count(row.came),
+                members=text.count(row.members),
+            ),
+            text("chart.tier_turnout.share", share=text.value(row.came_share, "rate")),
+        )
+        for row in rows(frame)
+    ]
+    value = text("chart.tier_turnout.value")
+    figure, _ = draw_bars(names, [Part(value, list(floats(frame["rate"])), ACCENT)], ends, value)
+    parts = [text("chart.named", name=name, value=bold) for name, (bold, _) in zip(names, ends, strict=True)]
+    alt = text("chart.tier_turnout.alt", parts=text("chart.clause").join(parts))
+    return Chart(figure, alt, text("chart.tier_turnout.caption"))

@@ -1,0 +1,71 @@
+"""How busy the busiest day of a campaign was, beside its usual weekday and the best day before."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pandas as pd
+
+from retro.findings.finding import Context, Finding, frame_table, number, records
+from retro.ledger import Entry
+
+
+def dau_peak(frame: pd.DataFrame, context: Context) -> Finding:
+    """The peak of daily active users, what is usual, and whether any earlier day was busier.
+
+    Args:
+        frame: The frame of `metrics.dau_peak`.
+        context: Params and texts.
+    """
+    text, rows = context.text, records(frame)
+    during, before = ([row for row in rows if row["during"] is flag] for flag in (True, False))
+    if not during:
+        return Finding(text("finding.dau_peak.none"), covered=False)
+    peak = max(during, key=lambda row: row["dau"])
+    facts = {"day": text.short_day(peak["on"]), "peak": text.count(peak["dau"])}
+    known = not pd.isna(peak["usual"])
+    if known:
+        side = "above" if peak["dau"] > peak["high"] else "below" if peak["dau"] < peak["low"] else "within"
+        facts |= {
+            "usual": text.count(peak["usual"]),
+            "interval": text.interval(peak["low"], peak["high"], "users"),
+            "weeks": str(peak["weeks"]),
+            "lift": text.change(peak["dau"] / peak["usual"] - 1),
+        }
+        sentence = text(f"finding.dau_peak.{side}", **facts)
+    else:
+        sentence = text("finding.dau_peak.no_usual", **facts)
+    if before:
+        best = max(before, key=lambda row: row["dau"])
+        key = "busiest" if peak["dau"] > best["dau"] else "not_busiest"
+        best_facts = {"best": text.count(best["dau"]), "best_day": text.short_day(best["on"])}
+        sentence += text(f"finding.dau_peak.{key}", days=text.count(len(before)), **best_facts)
+    shown = pd.DataFrame(sorted(rows, key=lambda row: -row["dau"])[:_SHOWN], columns=frame.columns)
+    units = {"on": "day", "dau": "count", "usual": "number", "low": "number", "high": "number"}
+    return Finding(sentence, _entries(peak, context), frame_table("dau_peak", shown, units, text))
+
+
+_SHOWN = 10
+"""The busiest days that the table shows."""
+
+
+def _entries(peak: dict[str, Any], context: Context) -> tuple[Entry, ...]:
+    shared: dict[str, Any] = {"observed_until": context.observed_until, "tables": ("events",), "definition": "dau_peak"}
+    entries = [Entry(name="dau_peak", value=number(peak["dau"]), unit="users", **shared)]
+    if not pd.isna(peak["usual"]):
+        lifts = {
+            end: number(peak["dau"] / peak[name] - 1) for end, name in (("low", "high"), ("high", "low")) if peak[name]
+        }
+        entries.append(
+            Entry(
+                name="dau_peak_lift_rate",
+                value=number(peak["dau"] / peak["usual"] - 1),
+                unit="change",
+                numerator=number(peak["dau"]),
+                denominator=number(peak["usual"]),
+                method="prediction interval (t) over the same weekdays before the start",
+                **lifts,
+                **shared,
+            )
+        )
+    return tuple(entries)

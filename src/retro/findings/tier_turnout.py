@@ -1,0 +1,44 @@
+"""Which tiers of members came."""
+
+from __future__ import annotations
+
+import pandas as pd
+
+from retro.findings.finding import Context, Finding, frame_table, number, rate_entry, records
+from retro.findings.privacy import few
+
+
+def tier_turnout(frame: pd.DataFrame, context: Context) -> Finding:
+    """The share of each tier that came, and which tiers those who came belong to.
+
+    Args:
+        frame: The frame of `metrics.tier_turnout`.
+        context: Params and texts.
+    """
+    text, rows = context.text, [row for row in records(frame) if row["members"]]
+    came = sum(row["came"] for row in rows)
+    if not came:
+        return Finding(text("finding.tier_turnout.none"), covered=False)
+    large = [row for row in rows if not few(row["came"])] or rows
+    most, largest = max(large, key=lambda row: row["rate"]), max(large, key=lambda row: row["came"])
+    sentence = text(
+        "finding.tier_turnout.summary",
+        came=text.count(came),
+        largest=text.label("tier", largest["tier"]),
+        share=text.rate(largest["came_share"]),
+        gmv_share=text.value(number(largest["gmv_share"]), "rate"),
+        most=text.label("tier", most["tier"]),
+        rate=text.rate(most["rate"]),
+        of=f"{text.count(most['came'])}/{text.count(most['members'])}",
+        interval=text.interval(most["low"], most["high"], "rate"),
+    )
+    shared = {
+        "observed_until": context.observed_until,
+        "tables": ("member_tiers", "events"),
+        "definition": "tier_turnout",
+    }
+    shown = frame.assign(gmv=frame["gmv"].where(~frame["buyers"].map(few)))
+    units = {"tier": "name.tier", "members": "count", "came": "count", "rate": "rate", "low": "rate", "high": "rate"}
+    units |= {"came_share": "rate", "buyers": "count", "gmv": "money", "gmv_share": "rate"}
+    entries = tuple(rate_entry(f"{row['tier']}_turnout_rate", row, "came", "members", **shared) for row in rows)
+    return Finding(sentence, entries, frame_table("tier_turnout", shown, units, text))

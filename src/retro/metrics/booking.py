@@ -1,0 +1,92 @@
+"""Booking: of the members who booked a campaign, and of those who could have, how many came and bought."""
+
+from __future__ import annotations
+
+import datetime as dt
+
+import ibis
+import pandas as pd
+
+from retro.metrics.activity import NOT_ACTIVE
+from retro.metrics.intervals import wilson
+from retro.metrics.money import as_money
+from retro.metrics.orders import valid_orders
+from retro.metrics.windows import check_window, require
+
+GROUPS = ("booked", "seen", "away")
+"""Who booked; who was there while booking was open and did not; all other members."""
+
+
+def booking(
+    users: ibis.Table,
+    events: ibis.Table,
+    orders: ibis.Table,
+    *,
+    event: str,
+    opens: dt.datetime,
+    start: dt.datetime,
+    end: dt.datetime,
+) -> pd.DataFrame:
+    """Follow members from booking to coming and buying, beside those who could have booked.
+
+    Args:
+        users: One row per user: `user_id`, `registered_at` (local).
+        events: One row per event: `user_id`, `event`, `occurred_at` (local).
+        orders: One row per order: `order_id`, `user_id`, `ordered_at` (local), `status`, `amount`.
+        event: The event by which a member books.
+        opens: When booking opens, local; it closes at `start`.
+        start: Begin of the campaign, local.
+        end: End of the campaign, local, exclusive.
+
+    Returns:
+        One row per group of those who had registered before `start`: `booked`, `seen` (there while booking was open,
+        without booking), `away` (not there).
+
+        - `group` (str): Which.
+        - `members`, `came`, `buyers`, `orders` (int): Members; those with any event in the window but `register`; those
+          with a valid order in it; and these orders.
+        - `gmv` (Decimal): Their amounts.
+        - `came_rate`, `came_low`, `came_high` (float): `came` over `members`, with its 95 % Wilson interval.
+        - `order_rate`, `order_low`, `order_high` (float): `buyers` over `members`, likewise. NaN without members.
+
+    Raises:
+        MetricError: A window is empty or has a zone, or a column is missing.
+    """
+    check_window(opens, start)
+    check_window(start, end)
+    require(users, "users", "user_id", "registered_at")
+    require(events, "events", "user_id", "event", "occurred_at")
+    require(orders, "orders", "amount")
+    before = events.filter(events.occurred_at >= opens, events.occurred_at < start)
+    during = events.filter(events.occurred_at >= start, events.occurred_at < end)
+    seen = before.group_by("user_id").aggregate(books=ibis.ifelse(before.event == event, 1, 0).max())
+    came = during.filter(during.event.notin(list(NOT_ACTIVE))).select("user_id").distinct().mutate(came=1)
+    bought = valid_orders(orders).filter(lambda row: (row.ordered_at >= start) & (row.ordered_at < end))
+    bought = bought.group_by("user_id").aggregate(orders=bought.count(), gmv=bought.amount.sum())
+    table = users.filter(users.registered_at < start).select("user_id")
+    for part in (seen, came, bought):
+        table = table.left_join(part, "user_id").drop("user_id_right")
+    counted = (
+        table.group_by(books=table.books.fill_null(-1))
+        .aggregate(
+            members=table.count(),
+            came=table.came.fill_null(0).sum(),
+            buyers=ibis.ifelse(table.orders.notnull(), 1, 0).sum(),
+            orders=table.orders.fill_null(0).sum(),
+            gmv=table.gmv.sum(),
+        )
+        .execute()
+    )
+    found = {int(row["books"]): row for row in counted.to_dict("records")}
+    frame = pd.DataFrame([_row(group, found.get(1 - place, {})) for place, group in enumerate(GROUPS)])
+    for name, hits in (("came", "came"), ("order", "buyers")):
+        low, high = wilson(frame[hits], frame["members"])
+        frame[f"{name}_rate"] = frame[hits] / frame["members"].where(frame["members"] > 0)
+        frame[f"{name}_low"], frame[f"{name}_high"] = low, high
+    return frame
+
+
+def _row(group: str, found: dict[str, object]) -> dict[str, object]:
+    """One group; without a row it has nobody."""
+    counts = {name: int(str(found.get(name, 0))) for name in ("members", "came", "buyers", "orders")}
+    return {"group": group, **counts, "gmv": as_money(found.get("gmv"))}

@@ -1,0 +1,84 @@
+"""Tier turnout: of the members of each tier, how many came to a campaign and bought."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Sequence
+
+import ibis
+import numpy as np
+import pandas as pd
+
+from retro.metrics.activity import NOT_ACTIVE
+from retro.metrics.intervals import add_rate
+from retro.metrics.money import as_money
+from retro.metrics.orders import valid_orders
+from retro.metrics.tier_moves import tiers_at
+from retro.metrics.windows import check_window, require
+
+
+def tier_turnout(
+    tiers: ibis.Table,
+    events: ibis.Table,
+    orders: ibis.Table,
+    *,
+    start: dt.datetime,
+    end: dt.datetime,
+    order: Sequence[str],
+) -> pd.DataFrame:
+    """Count who came and who bought, by the tier that members had when the campaign began.
+
+    Args:
+        tiers: One row per member and stretch of time: `user_id`, `tier`, `valid_from`, `valid_to` (local, exclusive,
+            null while it lasts).
+        events: One row per event: `user_id`, `event`, `occurred_at` (local).
+        orders: One row per order: `order_id`, `user_id`, `ordered_at` (local), `status`, `amount`.
+        start: Begin of the campaign, local.
+        end: End of the campaign, local, exclusive.
+        order: The tiers from the lowest to the highest.
+
+    Returns:
+        One row per tier, in the order given.
+
+        - `tier` (str): Tier.
+        - `members`, `came`, `buyers` (int): With this tier at the start; of these, with any event in the window but
+          `register`; with a valid order in it.
+        - `rate`, `low`, `high` (float): `came` over `members`, with its 95 % Wilson interval. NaN without members.
+        - `came_share` (float): Of all members who came. NaN where nobody did.
+        - `gmv` (Decimal): Of their valid orders in the window.
+        - `gmv_share` (float): Of the GMV of all members with a tier. NaN where that is 0.
+
+    Raises:
+        MetricError: The window is empty or has a zone, a column is missing, or a tier is not in `order`.
+    """
+    check_window(start, end)
+    require(events, "events", "user_id", "event", "occurred_at")
+    require(orders, "orders", "amount")
+    inside = events.filter(events.occurred_at >= start, events.occurred_at < end)
+    came = inside.filter(inside.event.notin(list(NOT_ACTIVE))).select("user_id").distinct().mutate(came=1)
+    bought = valid_orders(orders).filter(lambda row: (row.ordered_at >= start) & (row.ordered_at < end))
+    bought = bought.group_by("user_id").aggregate(gmv=bought.amount.sum())
+    table = tiers_at(tiers, start, order)
+    for part in (came, bought):
+        table = table.left_join(part, "user_id").drop("user_id_right")
+    counted = (
+        table.group_by("tier")
+        .aggregate(
+            members=table.count(),
+            came=table.came.fill_null(0).sum(),
+            buyers=ibis.ifelse(table.gmv.notnull(), 1, 0).sum(),
+            gmv=table.gmv.sum(),
+        )
+        .execute()
+        .set_index("tier")
+        .reindex(list(order))
+    )
+    counts = {name: counted[name].fillna(0).astype("int64").tolist() for name in ("members", "came", "buyers")}
+    frame = add_rate(pd.DataFrame({"tier": list(order), **counts}), "came", "members")
+    gmv = [as_money(value) for value in counted["gmv"]]
+    people, money = frame["came"].sum(), sum(gmv)
+    return frame.assign(
+        came_share=frame["came"] / people if people else np.nan,
+        gmv=pd.Series(gmv, dtype=object),
+        gmv_share=[float(value / money) if money else np.nan for value in gmv],
+    )
