@@ -12,6 +12,9 @@ from retro.charts.frames import checked, drawn, rows
 from retro.charts.theme import ACCENT, BAND, MUTED, label, legend, row_canvas, styled, value_title
 from retro.i18n import Text
 
+_FEW = 5
+"""Fewer members are not counted out on a page."""
+
 
 @styled()
 def booking(frame: pd.DataFrame, text: Text) -> Chart:
@@ -54,5 +57,10 @@ def _bought(row: Any, text: Text) -> str:  # noqa: ANN401 - a named tuple of pan
 
 
 def _said(key: str, rate: float, hits: int, members: int, text: Text) -> str:
-    share = text("chart.booking.share", rate=text.rate(rate), hits=text.count(hits), members=text.count(members))
-    return text("chart.booking.row", what=text(f"chart.booking.{key}"), share=share)
+    what = text(f"chart.booking.{key}")
+    if 0 < hits < _FEW:
+        return text("chart.booking.row", what=what, share=text("chart.tier_moves.few", least=_FEW))
+    counts = {"hits": text.count(hits), "members": text.count(members)}
+    return text(
+        "chart.booking.row", what=what, share=text("chart.booking.share", rate=text.value(rate, "rate"), **counts)
+    )

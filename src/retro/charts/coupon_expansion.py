@@ -9,7 +9,7 @@ import pandas as pd
 from retro.charts.axes import rate_axis
 from retro.charts.chart import Chart
 from retro.charts.frames import checked, drawn, floats, rows
-from retro.charts.theme import ACCENT, MUTED, USUAL, WARM, label, row_canvas, styled, value_title
+from retro.charts.theme import ACCENT, INK, MUTED, USUAL, WARM, label, row_canvas, styled, value_title
 from retro.i18n import Text
 
 
@@ -32,8 +32,8 @@ def coupon_expansion(frame: pd.DataFrame, text: Text, target: Decimal | None = N
     rates, low, high = (floats(frame[column]) for column in ("use_rate", "low", "high"))
     figure, ax = row_canvas(names, row=0.5, extra=0.8)
     colours = [ACCENT if group == "all" else USUAL for group in frame["group"]]
-    ax.barh(frame.index, rates, height=0.56, color=colours, alpha=0.9)
-    ax.hlines(frame.index, low, high, color="#1D2630", linewidth=1.4)
+    ax.barh(frame.index, rates, height=0.56, color=colours)
+    ax.hlines(frame.index, low, high, color=INK, linewidth=1.4)
     widest = max(high.max(), float(target or 0)) * 1.02
     ax.set_xlim(0, widest)
     said = [

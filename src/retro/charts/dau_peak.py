@@ -37,14 +37,14 @@ def dau_peak(frame: pd.DataFrame, text: Text) -> Chart:
     (dot,) = ax.plot(during["place"], during["users"], "o", color=ACCENT, markersize=6, zorder=3)
     entries: list[tuple[Any, str]] = [(dot, text("chart.dau_peak.during")), (line, text("chart.dau_peak.daily"))]
     usual = during[during["usual"].notna()]
+    width = max((frame["place"].max() - frame["place"].min()) / 90, 1.0)
     if len(usual):
-        width = max((frame["place"].max() - frame["place"].min()) / 90, 1.0)
         sizes = usual["high"] - usual["low"]
         band = ax.bar(usual["place"], sizes, width * 2, usual["low"], color=BAND, edgecolor=USUAL, linewidth=0.8)
         entries.append((band, text("chart.dau_peak.usual")))
     day_axis(ax.xaxis, text, days.min())
     count_axis(ax.yaxis, text)
-    ax.set_xlim(frame["place"].min(), frame["place"].max() + 1)
+    ax.set_xlim(frame["place"].min(), frame["place"].max() + 1.5 * width)
     ax.set_ylim(0, max(frame["users"].max(), 1) * 1.16)
     value_title(ax, text("chart.activity.value"))
     legend(ax, entries)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pandas as pd
 
 from retro.charts.bars import Part, draw_bars
@@ -9,6 +11,9 @@ from retro.charts.chart import Chart
 from retro.charts.frames import checked, drawn, floats, rows
 from retro.charts.theme import ACCENT, styled
 from retro.i18n import Text
+
+_FEW = 5
+"""Fewer members are not counted out on a page."""
 
 
 @styled()
@@ -26,20 +31,19 @@ def tier_turnout(frame: pd.DataFrame, text: Text) -> Chart:
     frame = checked(frame, "tier_turnout", ("tier", "members", "came", "rate", "came_share"))
     frame = drawn(frame, "tier_turnout", "rate").reset_index(drop=True)
     names = [text.label("tier", str(tier)) for tier in frame["tier"]]
-    ends = [
-        (
-            text(
-                "chart.booking.share",
-                rate=text.rate(row.rate),
-                hits=text.count(row.came),
-                members=text.count(row.members),
-            ),
-            text("chart.tier_turnout.share", share=text.value(row.came_share, "rate")),
-        )
-        for row in rows(frame)
-    ]
+    ends = [_said(row, text) for row in rows(frame)]
     value = text("chart.tier_turnout.value")
-    figure, _ = draw_bars(names, [Part(value, list(floats(frame["rate"])), ACCENT)], ends, value)
+    lengths = floats(frame["rate"]).mask(frame["came"].between(1, _FEW - 1), 0.0)
+    figure, _ = draw_bars(names, [Part(value, list(lengths), ACCENT)], ends, value)
     parts = [text("chart.named", name=name, value=bold) for name, (bold, _) in zip(names, ends, strict=True)]
     alt = text("chart.tier_turnout.alt", parts=text("chart.clause").join(parts))
     return Chart(figure, alt, text("chart.tier_turnout.caption"))
+
+
+def _said(row: Any, text: Text) -> tuple[str, str]:  # noqa: ANN401 - a named tuple of pandas
+    """What stands behind a bar, in bold and quietly."""
+    if 0 < row.came < _FEW:
+        return text("chart.tier_moves.few", least=_FEW), ""
+    counts = {"hits": text.count(row.came), "members": text.count(row.members)}
+    share = text("chart.tier_turnout.share", share=text.value(row.came_share, "rate"))
+    return text("chart.booking.share", rate=text.rate(row.rate), **counts), share

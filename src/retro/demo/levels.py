@@ -9,6 +9,7 @@ from pathlib import Path
 from pydantic import Field, ValidationError
 
 from retro.demo.campaign_levels import (
+    CampaignLevels,
     CompetitorOffer,
     CouponLevels,
     FeedbackLevels,
@@ -175,6 +176,11 @@ class Levels(LevelModel):
     coupons: CouponLevels
     feedback: FeedbackLevels
     support: SupportLevels
+
+    @property
+    def campaigns(self) -> tuple[CampaignLevels, ...]:
+        """The campaigns, in the order of `CAMPAIGNS`."""
+        return self.new_user_week, self.points_contest, self.flash_sale_night, self.member_day
 
 
 @functools.cache

@@ -125,8 +125,7 @@ class Truth:
 
     def _campaign(self, index: int) -> dict[str, Any]:
         """What one campaign brought: the actual world less the world without it, before, while and after it ran."""
-        levels = self._setting.levels
-        campaign = (levels.new_user_week, levels.points_contest, levels.flash_sale_night, levels.member_day)[index]
+        campaign = self._setting.levels.campaigns[index]
         start, end = day_of(campaign.start.date()), second_of(campaign.end - dt.timedelta(seconds=1)) // DAY + 1
         phases = {
             "before": slice(0, start),

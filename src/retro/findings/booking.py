@@ -7,7 +7,8 @@ from typing import Any
 import pandas as pd
 
 from retro.findings.finding import Context, Finding, frame_table, number, rate_entry, records
-from retro.findings.privacy import few
+from retro.findings.privacy import few, people
+from retro.i18n import Text
 from retro.ledger import Entry
 
 
@@ -22,8 +23,7 @@ def booking(frame: pd.DataFrame, context: Context) -> Finding:
     booked, seen, away = (rows[group] for group in ("booked", "seen", "away"))
     if not booked["members"]:
         return Finding(text("finding.booking.nobody"), covered=False)
-    shown = frame.assign(gmv=frame["gmv"].where(~frame["buyers"].map(few)))
-    units = {"group": "name.booking", "members": "count", "came": "count", "came_rate": "rate", "buyers": "count"}
+    units = {"group": "name.booking", "members": "count", "came": "name.", "came_rate": "rate", "buyers": "name."}
     units |= {"order_rate": "rate", "order_low": "rate", "order_high": "rate", "gmv": "money"}
     headline = text(
         "finding.booking.summary",
@@ -37,16 +37,28 @@ def booking(frame: pd.DataFrame, context: Context) -> Finding:
     )
     sentence = headline
     if seen["members"]:
-        facts = {"members": text.count(seen["members"]), "buyers": text.count(seen["buyers"])}
+        facts = {"members": text.count(seen["members"]), "buyers": people(seen["buyers"], text)}
         facts |= {"came_rate": text.rate(seen["came_rate"]), "rate": text.rate(seen["order_rate"])}
         sentence += text("finding.booking.seen", **facts)
     buyers = sum(row["buyers"] for row in rows.values())
     if buyers:
         share = {"share": text.rate(booked["buyers"] / buyers), "all": text.count(buyers)}
-        sentence += text("finding.booking.share", **share, away=text.count(away["buyers"]))
+        sentence += text("finding.booking.share", **share, away=people(away["buyers"], text))
     return Finding(
-        sentence, _entries(booked, context), frame_table("booking", shown, units, text), headline=(headline,)
+        sentence,
+        _entries(booked, context),
+        frame_table("booking", _shown(frame, text), units, text),
+        headline=(headline,),
     )
+
+
+def _shown(frame: pd.DataFrame, text: Text) -> pd.DataFrame:
+    """The groups without what would tell of a few people."""
+    hidden = frame.copy()
+    for hits, columns in (("came", ["came_rate"]), ("buyers", ["order_rate", "order_low", "order_high", "gmv"])):
+        hidden[columns] = hidden[columns].mask(frame[hits].map(few))
+        hidden[hits] = [people(count, text) for count in frame[hits]]
+    return hidden
 
 
 def _entries(booked: dict[str, Any], context: Context) -> tuple[Entry, ...]:

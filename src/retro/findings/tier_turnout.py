@@ -5,7 +5,8 @@ from __future__ import annotations
 import pandas as pd
 
 from retro.findings.finding import Context, Finding, frame_table, number, rate_entry, records
-from retro.findings.privacy import few
+from retro.findings.privacy import few, people
+from retro.i18n import Text
 
 
 def tier_turnout(frame: pd.DataFrame, context: Context) -> Finding:
@@ -37,8 +38,16 @@ def tier_turnout(frame: pd.DataFrame, context: Context) -> Finding:
         "tables": ("member_tiers", "events"),
         "definition": "tier_turnout",
     }
-    shown = frame.assign(gmv=frame["gmv"].where(~frame["buyers"].map(few)))
-    units = {"tier": "name.tier", "members": "count", "came": "count", "rate": "rate", "low": "rate", "high": "rate"}
-    units |= {"came_share": "rate", "buyers": "count", "gmv": "money", "gmv_share": "rate"}
+    units = {"tier": "name.tier", "members": "count", "came": "name.", "rate": "rate", "low": "rate", "high": "rate"}
+    units |= {"came_share": "rate", "buyers": "name.", "gmv": "money", "gmv_share": "rate"}
     entries = tuple(rate_entry(f"{row['tier']}_turnout_rate", row, "came", "members", **shared) for row in rows)
-    return Finding(sentence, entries, frame_table("tier_turnout", shown, units, text))
+    return Finding(sentence, entries, frame_table("tier_turnout", _shown(frame, text), units, text))
+
+
+def _shown(frame: pd.DataFrame, text: Text) -> pd.DataFrame:
+    """The tiers without what would tell of a few people."""
+    hidden = frame.copy()
+    for hits, columns in (("came", ["rate", "low", "high", "came_share"]), ("buyers", ["gmv", "gmv_share"])):
+        hidden[columns] = hidden[columns].mask(frame[hits].map(few))
+        hidden[hits] = [people(count, text) for count in frame[hits]]
+    return hidden

@@ -40,7 +40,8 @@ def params_of(name: str) -> CampaignParams:
 
 
 @pytest.mark.parametrize(
-    ("name", "measurable"), [("new_user_week", True), ("points_contest", False), ("flash_sale_night", True)]
+    ("name", "measurable"),
+    [("new_user_week", True), ("points_contest", False), ("flash_sale_night", True), ("member_day", True)],
 )
 def test_incremental_contribution_holds_what_was_planted(
     name: str, measurable: bool, shop: Path, tables: Mapping[str, ibis.Table]

@@ -38,9 +38,7 @@ class Costs:
 
 def book_costs(setting: Setting) -> Costs:
     """Book all campaigns' costs; they shrink with the scale, so that a registration costs the same at every scale."""
-    levels = setting.levels
-    campaigns = (levels.new_user_week, levels.points_contest, levels.flash_sale_night, levels.member_day)
-    rows = [row for index, campaign in enumerate(campaigns) for row in _book(setting, index, campaign)]
+    rows = [row for index, campaign in enumerate(setting.levels.campaigns) for row in _book(setting, index, campaign)]
     return Costs(*(np.array(column, dtype=np.int64) for column in zip(*rows, strict=True)))
 
 

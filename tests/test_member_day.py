@@ -1,0 +1,59 @@
+"""A member day end to end, on a tiny shop: what the report records is what was planted in it."""
+
+from __future__ import annotations
+
+import json
+import shutil
+from decimal import Decimal
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from retro.demo import make_demo
+from retro.ledger import Entry, Ledger, read_ledger
+from retro.run import Request, run_report
+
+pytestmark = pytest.mark.slow
+
+ROOT = Path(__file__).parents[1]
+
+
+@pytest.fixture(scope="module")
+def project(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    folder = tmp_path_factory.mktemp("day")
+    (folder / "pyproject.toml").write_text("")
+    for name in ("data_contracts", "notebooks", "params"):
+        shutil.copytree(ROOT / name, folder / name)
+    make_demo(folder / "data" / "demo", scale=0.001)
+    return folder
+
+
+def figure(ledger: Ledger, name: str) -> Entry:
+    entry = ledger.get(name)
+    assert entry is not None, name
+    return entry
+
+
+def counted(entry: Entry) -> tuple[Decimal | None, Decimal | None]:
+    return entry.numerator, entry.denominator
+
+
+def test_the_report_records_what_was_planted(project: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(project)
+    latest = run_report(Request(Path("params/2025Q1/member_day.yaml"), ("zh",), reports=Path("reports"))).latest
+    ledger = read_ledger(latest / "ledger.json")
+    truth: dict[str, Any] = json.loads((project / "data" / "demo" / "truth.json").read_text(encoding="utf-8"))
+    planted, effect = truth["member_day"], truth["campaigns"]["2025Q1-member-day"]
+
+    assert figure(ledger, "booked_members").value == planted["booked"]
+    assert counted(figure(ledger, "booking_came_rate")) == (planted["booked_came"], planted["booked"])
+    assert counted(figure(ledger, "booking_order_rate")) == (planted["booked_buyers"], planted["booked"])
+    assert counted(figure(ledger, "coupon_expansion_rate")) == (planted["expanded"], planted["booked"])
+    assert counted(figure(ledger, "expanding_redemption_rate")) == (planted["redeemed"], planted["booked"])
+    assert figure(ledger, "dau_peak").value == planted["dau"]
+    added = figure(ledger, "incremental_gmv")
+    assert added.low is not None
+    assert added.high is not None
+    assert added.low < Decimal(effect["in_all"]["net_gmv_cny"]) < added.high
+    assert "膨胀券" in (latest / "zh.html").read_text(encoding="utf-8")
