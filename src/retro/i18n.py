@@ -189,10 +189,16 @@ class Text:
         return f"{self.short_day(value)} {value:%H:%M}"
 
     def period(self, start: dt.datetime, end: dt.datetime) -> str:
-        """A half-open window as readers say it: whole days by first and last day, others to the minute."""
+        """A half-open window as readers say it: whole days by first and last day, others to the minute.
+
+        Examples:
+            >>> day = dt.datetime(2025, 3, 26)
+            >>> load_text("en").period(day, day + dt.timedelta(days=1))
+            '26 Mar 2025'
+        """
         if start.time() == end.time() == dt.time():
-            last = end - dt.timedelta(days=1)
-            return f"{self.day(start.date())} – {self.day(last.date())}"
+            first, last = self.day(start.date()), self.day((end - dt.timedelta(days=1)).date())
+            return first if first == last else f"{first} – {last}"
         return f"{self.moment(start)} – {self.moment(end)}"
 
     def value(self, value: Number | None, unit: str) -> str:

@@ -8,6 +8,7 @@ from typing import ClassVar, Literal
 from pydantic import Field
 
 from retro.campaigns.base import CampaignParams, Goal
+from retro.campaigns.fields import Days
 
 
 class MemberDay(CampaignParams):
@@ -33,9 +34,7 @@ class MemberDay(CampaignParams):
         Goal("gmv_per_subsidy", "ratio"),
         Goal("dau_peak", "users"),
         Goal("gmv", "money"),
-        Goal("orders", "orders"),
         Goal("incremental_gmv", "money"),
-        Goal("incremental_lift_rate", "change"),
         Goal("campaign_cost", "money", better="lower"),
         Goal("contribution", "money"),
         Goal("output_input_ratio", "ratio"),
@@ -45,16 +44,8 @@ class MemberDay(CampaignParams):
 
     kind: Literal["member_day"] = Field(description="Campaign type: picks the notebook and the keys below.")
     booking_event: str = Field("book", description="The event by which a member books.")
-    booking_days: int = Field(
-        5, ge=1, le=60, description="Days before the start on which booking opens.", json_schema_extra={"unit": "days"}
-    )
-    history_days: int = Field(
-        180,
-        ge=7,
-        le=1100,
-        description="Days before the start among which the best earlier day is looked for.",
-        json_schema_extra={"unit": "days"},
-    )
+    booking_days: Days = Field(5, description="Days before the start on which booking opens.")
+    history_days: Days = Field(180, description="Days before the start among which the best earlier day is looked for.")
     tiers: tuple[str, ...] = Field(
         ("member", "silver", "gold", "diamond"), min_length=2, description="Tiers from the lowest to the highest."
     )

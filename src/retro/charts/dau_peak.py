@@ -58,7 +58,8 @@ def _top(ax: Axes, part: pd.DataFrame, text: Text, group: str | None) -> str:
     """Label the busiest of some days; what is said there."""
     row = next(row for row in rows(part) if row.users == part["users"].max())
     words = text("chart.activity.peak", day=text.short_day(row.on), count=text.count(row.dau))
-    look = {"color": ACCENT, "weight": "bold"} if row.during else {"color": USUAL}
+    paper = {"facecolor": "white", "alpha": 0.8, "linewidth": 0, "pad": 0.6}
+    look: dict[str, Any] = {"color": ACCENT, "weight": "bold", "bbox": paper} if row.during else {"color": USUAL}
     right = known(row.usual) or row.during
     label(
         ax,

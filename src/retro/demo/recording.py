@@ -75,9 +75,8 @@ def record_events(setting: Setting, campaigns: Campaigns, people: People, visits
 
 def _part(visits: Visits, orders: Orders, chosen: Flags) -> tuple[Visits, Orders, Ints]:
     """Some of the visits, the orders with their visits among these, and which visits they are."""
-    rows, place = np.flatnonzero(chosen), np.cumsum(chosen) - 1
-    known = (orders.visit != NONE) & chosen[orders.visit]
-    return visits.take(rows), replace(orders, visit=np.where(known, place[orders.visit], NONE)), rows
+    rows, place = np.flatnonzero(chosen), np.where(chosen, np.cumsum(chosen) - 1, NONE)
+    return visits.take(rows), orders.on(np.r_[place, NONE]), rows  # `NONE` stands last, where -1 finds it
 
 
 def _record(setting: Setting, campaigns: Campaigns, people: People, visits: Visits, orders: Orders) -> Events:

@@ -8,7 +8,6 @@ import pandas as pd
 
 from retro.findings.finding import Context, Finding, frame_table, number, rate_entry, records
 from retro.findings.privacy import few, people
-from retro.i18n import Text
 from retro.ledger import Entry
 
 
@@ -23,7 +22,7 @@ def booking(frame: pd.DataFrame, context: Context) -> Finding:
     booked, seen, away = (rows[group] for group in ("booked", "seen", "away"))
     if not booked["members"]:
         return Finding(text("finding.booking.nobody"), covered=False)
-    units = {"group": "name.booking", "members": "count", "came": "name.", "came_rate": "rate", "buyers": "name."}
+    units = {"group": "name.booking", "members": "count", "came": "people", "came_rate": "rate", "buyers": "people"}
     units |= {"order_rate": "rate", "order_low": "rate", "order_high": "rate", "gmv": "money"}
     headline = text(
         "finding.booking.summary",
@@ -47,22 +46,21 @@ def booking(frame: pd.DataFrame, context: Context) -> Finding:
     return Finding(
         sentence,
         _entries(booked, context),
-        frame_table("booking", _shown(frame, text), units, text),
+        frame_table("booking", _shown(frame), units, text),
         headline=(headline,),
     )
 
 
-def _shown(frame: pd.DataFrame, text: Text) -> pd.DataFrame:
-    """The groups without what would tell of a few people."""
+def _shown(frame: pd.DataFrame) -> pd.DataFrame:
+    """The groups without the rates and amounts of a few people."""
     hidden = frame.copy()
     for hits, columns in (("came", ["came_rate"]), ("buyers", ["order_rate", "order_low", "order_high", "gmv"])):
         hidden[columns] = hidden[columns].mask(frame[hits].map(few))
-        hidden[hits] = [people(count, text) for count in frame[hits]]
     return hidden
 
 
 def _entries(booked: dict[str, Any], context: Context) -> tuple[Entry, ...]:
-    shared: dict[str, Any] = {"observed_until": context.observed_until, "definition": "booking"}
+    shared = context.facts("booking")
     rates = (("booking_came_rate", "came", "came"), ("booking_order_rate", "order", "buyers"))
     return (
         Entry(name="booked_members", value=number(booked["members"]), unit="users", tables=("events",), **shared),

@@ -82,8 +82,7 @@ def _compared(grown: dict[str, Any], others: dict[str, Any], whole: dict[str, An
 
 
 def _entries(share: dict[str, Any], whole: dict[str, Any], context: Context) -> tuple[Entry, ...]:
-    shared: dict[str, Any] = {"observed_until": context.observed_until, "definition": "coupon_expansion"}
-    coupons, both = {"tables": ("coupons",), **shared}, {"tables": ("coupons", "orders"), **shared}
+    coupons, both = (context.facts("coupon_expansion", *names) for names in (("coupons",), ("coupons", "orders")))
     used = {**whole, "rate": whole["use_rate"]}
     subsidy = number(whole["subsidy"])
     return (

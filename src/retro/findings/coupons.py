@@ -73,8 +73,10 @@ def _names(frame: pd.DataFrame, text: Text) -> list[str]:
 def _offer(row: dict[str, Any], text: Text) -> str:
     if pd.isna(row["template"]):
         return text("finding.coupons.others")
-    if pd.isna(row["face"]) or pd.isna(row["threshold"]):
+    if pd.isna(row["threshold"]):
         return text.label("coupon", row["template"])
+    if pd.isna(row["face"]):
+        return text("finding.coupons.varying", threshold=text.count(row["threshold"]))
     key = "off" if row["threshold"] else "free"
     threshold, face = (text.count(row[name]) for name in ("threshold", "face"))
     return text(f"finding.coupons.{key}", threshold=threshold, face=face)

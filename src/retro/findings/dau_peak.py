@@ -6,7 +6,7 @@ from typing import Any
 
 import pandas as pd
 
-from retro.findings.finding import Context, Finding, frame_table, number, records
+from retro.findings.finding import Context, Finding, frame_table, lift_entry, number, records
 from retro.ledger import Entry
 
 
@@ -50,22 +50,11 @@ _SHOWN = 10
 
 
 def _entries(peak: dict[str, Any], context: Context) -> tuple[Entry, ...]:
-    shared: dict[str, Any] = {"observed_until": context.observed_until, "tables": ("events",), "definition": "dau_peak"}
-    entries = [Entry(name="dau_peak", value=number(peak["dau"]), unit="users", **shared)]
-    if not pd.isna(peak["usual"]):
-        lifts = {
-            end: number(peak["dau"] / peak[name] - 1) for end, name in (("low", "high"), ("high", "low")) if peak[name]
-        }
-        entries.append(
-            Entry(
-                name="dau_peak_lift_rate",
-                value=number(peak["dau"] / peak["usual"] - 1),
-                unit="change",
-                numerator=number(peak["dau"]),
-                denominator=number(peak["usual"]),
-                method="prediction interval (t) over the same weekdays before the start",
-                **lifts,
-                **shared,
-            )
-        )
-    return tuple(entries)
+    shared = context.facts("dau_peak", "events")
+    entry = Entry(name="dau_peak", value=number(peak["dau"]), unit="users", **shared)
+    if pd.isna(peak["usual"]):
+        return (entry,)
+    rates = (peak["dau"] / peak[name] - 1 if peak[name] else None for name in ("usual", "high", "low"))
+    names = ("lift_rate", "lift_low", "lift_high", "baseline", "dau")
+    lift = dict(zip(names, (*rates, peak["usual"], peak["dau"]), strict=True))
+    return entry, lift_entry("dau_peak_lift_rate", lift, "dau", **shared)

@@ -12,6 +12,7 @@ import pandas as pd
 
 from retro.blocks import Cell, Column, ScoreRow, Table
 from retro.campaigns import CampaignParams
+from retro.findings.privacy import people
 from retro.i18n import Text
 from retro.ledger import Entry
 
@@ -151,7 +152,8 @@ def frame_table(name: str, frame: pd.DataFrame, units: Mapping[str, str], text: 
         name: The section; captions and column labels are the texts `table.<name>.caption` and `table.<name>.<column>`.
         frame: The data.
         units: The columns to show, in order, with their unit: `rate`, `money`, `count`, `exact`, `number`, `hours`,
-            `day`, `month`, `state`, or `name.<family>` for names that have a text of their own.
+            `people` (a few are not counted out), `day`, `month`, `state`, or `name.<family>` for names that have
+            a text of their own.
         text: Texts of the reader's language.
         folded: Whether the page shows the table on demand.
     """
@@ -184,6 +186,8 @@ def _shown(value: Any, unit: str, text: Text) -> str:  # noqa: ANN401 - see `num
             return text(f"state.{value}")
         case ["money"]:
             return text.exact(value)
+        case ["people"]:
+            return people(value, text)
         case ["exact"]:
             return text.exact(value, 0)
         case ["number" | "hours"]:

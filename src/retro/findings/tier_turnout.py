@@ -5,8 +5,7 @@ from __future__ import annotations
 import pandas as pd
 
 from retro.findings.finding import Context, Finding, frame_table, number, rate_entry, records
-from retro.findings.privacy import few, people
-from retro.i18n import Text
+from retro.findings.privacy import few
 
 
 def tier_turnout(frame: pd.DataFrame, context: Context) -> Finding:
@@ -33,21 +32,16 @@ def tier_turnout(frame: pd.DataFrame, context: Context) -> Finding:
         of=f"{text.count(most['came'])}/{text.count(most['members'])}",
         interval=text.interval(most["low"], most["high"], "rate"),
     )
-    shared = {
-        "observed_until": context.observed_until,
-        "tables": ("member_tiers", "events"),
-        "definition": "tier_turnout",
-    }
-    units = {"tier": "name.tier", "members": "count", "came": "name.", "rate": "rate", "low": "rate", "high": "rate"}
-    units |= {"came_share": "rate", "buyers": "name.", "gmv": "money", "gmv_share": "rate"}
+    shared = context.facts("tier_turnout", "member_tiers", "events")
+    units = {"tier": "name.tier", "members": "count", "came": "people", "rate": "rate", "low": "rate", "high": "rate"}
+    units |= {"came_share": "rate", "buyers": "people", "gmv": "money", "gmv_share": "rate"}
     entries = tuple(rate_entry(f"{row['tier']}_turnout_rate", row, "came", "members", **shared) for row in rows)
-    return Finding(sentence, entries, frame_table("tier_turnout", _shown(frame, text), units, text))
+    return Finding(sentence, entries, frame_table("tier_turnout", _shown(frame), units, text))
 
 
-def _shown(frame: pd.DataFrame, text: Text) -> pd.DataFrame:
-    """The tiers without what would tell of a few people."""
+def _shown(frame: pd.DataFrame) -> pd.DataFrame:
+    """The tiers without the rates and amounts of a few people."""
     hidden = frame.copy()
     for hits, columns in (("came", ["rate", "low", "high", "came_share"]), ("buyers", ["gmv", "gmv_share"])):
         hidden[columns] = hidden[columns].mask(frame[hits].map(few))
-        hidden[hits] = [people(count, text) for count in frame[hits]]
     return hidden

@@ -7,7 +7,7 @@ import datetime as dt
 import ibis
 import pandas as pd
 
-from retro.metrics.activity import NOT_ACTIVE
+from retro.metrics.activity import NOT_ACTIVE, active_users
 from retro.metrics.intervals import wilson
 from retro.metrics.money import as_money
 from retro.metrics.orders import valid_orders
@@ -55,12 +55,10 @@ def booking(
     check_window(opens, start)
     check_window(start, end)
     require(users, "users", "user_id", "registered_at")
-    require(events, "events", "user_id", "event", "occurred_at")
     require(orders, "orders", "amount")
-    before = events.filter(events.occurred_at >= opens, events.occurred_at < start)
-    during = events.filter(events.occurred_at >= start, events.occurred_at < end)
+    before, during = active_users(events, opens, start, NOT_ACTIVE), active_users(events, start, end, NOT_ACTIVE)
     seen = before.group_by("user_id").aggregate(books=ibis.ifelse(before.event == event, 1, 0).max())
-    came = during.filter(during.event.notin(list(NOT_ACTIVE))).select("user_id").distinct().mutate(came=1)
+    came = during.select("user_id").distinct().mutate(came=1)
     bought = valid_orders(orders).filter(lambda row: (row.ordered_at >= start) & (row.ordered_at < end))
     bought = bought.group_by("user_id").aggregate(orders=bought.count(), gmv=bought.amount.sum())
     table = users.filter(users.registered_at < start).select("user_id")

@@ -9,7 +9,7 @@ import ibis
 import numpy as np
 import pandas as pd
 
-from retro.metrics.activity import NOT_ACTIVE
+from retro.metrics.activity import NOT_ACTIVE, active_users
 from retro.metrics.intervals import add_rate
 from retro.metrics.money import as_money
 from retro.metrics.orders import valid_orders
@@ -52,10 +52,8 @@ def tier_turnout(
         MetricError: The window is empty or has a zone, a column is missing, or a tier is not in `order`.
     """
     check_window(start, end)
-    require(events, "events", "user_id", "event", "occurred_at")
     require(orders, "orders", "amount")
-    inside = events.filter(events.occurred_at >= start, events.occurred_at < end)
-    came = inside.filter(inside.event.notin(list(NOT_ACTIVE))).select("user_id").distinct().mutate(came=1)
+    came = active_users(events, start, end, NOT_ACTIVE).select("user_id").distinct().mutate(came=1)
     bought = valid_orders(orders).filter(lambda row: (row.ordered_at >= start) & (row.ordered_at < end))
     bought = bought.group_by("user_id").aggregate(gmv=bought.amount.sum())
     table = tiers_at(tiers, start, order)

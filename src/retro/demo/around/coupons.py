@@ -130,7 +130,7 @@ def _expanding(setting: Setting, day: MemberDay, orders: Orders) -> dict[str, In
     order_of[orders.person[spent]] = spent
     rows["order"] = order_of[person]
     rows["claimed"], rows["expires"] = rows["issued"], np.full(person.size, second_of(day.levels.end) - 1)
-    rows["used"] = np.where(rows["order"] != NONE, orders.ordered[rows["order"]], NONE)
+    rows["used"] = np.r_[orders.ordered, NONE][rows["order"]]  # `NONE` stands last, where -1 finds it
     rows["face"], rows["expanded"] = day.face[person], day.expanded[person]
     rows["issued_face"] = np.full(person.size, day.levels.coupon[1])
     return rows
