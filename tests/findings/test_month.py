@@ -131,6 +131,22 @@ def test_a_bridge_names_its_base_its_factors_and_the_worst_segment() -> None:
     assert [cell.text for cell in table.table.rows[-1]][-1] == "−100.00"
 
 
+def test_small_segments_of_a_bridge_are_put_together_and_still_tie_out() -> None:
+    amounts = {"app": 50, "web": -40, "sms": 30, "live": -20, "mini": 3, "news": 2, "mail": -1}
+    rows = [(name, "price", Decimal(amount)) for name, amount in amounts.items()]
+    one = bridged("previous", "24.00")
+    segments = pd.DataFrame(rows, columns=["segment", "factor", "amount"])
+    many = Bridge(one.base, one.before, one.after, one.factors, {"channel": segments})
+
+    table = SECTIONS["bridge"]((many,), context()).parts[0].exhibits[1].table
+
+    assert table is not None
+    assert [[cell.text for cell in row][::2] for row in table.rows] == [
+        ["web", "−40.00"], ["live", "−20.00"], ["SMS", "30.00"], ["app", "50.00"], ["Other 3", "4.00"],
+        ["Total", "24.00"],
+    ]  # fmt: skip
+
+
 def test_nothing_to_compare_with_is_said() -> None:
     assert not SECTIONS["bridge"]((), context()).covered
 
@@ -198,6 +214,25 @@ def test_each_missed_target_is_located() -> None:
     assert lines[4].startswith("The causes located come to 50.00 CNY, 50.0% of the gap of 100.00 CNY in GMV")
     assert "check payment channel, certificates and error codes of mini program" in finding.next_step
     assert finding.entries[0].value == Decimal("-50.00")
+
+
+def test_a_difference_is_a_cause_a_gain_the_whole_shops_too_small_or_chance() -> None:
+    rows = [
+        cause("payment_rate", "web", "-50.00", is_cause=True),
+        cause("order_rate", "all", "-9.00", is_cause=False, dimension="all", adjusted_p=0.002),
+        cause("order_rate", "web", "-1.00", is_cause=False, adjusted_p=0.0001),
+        cause("keep_rate", "web", "-1.00", is_cause=False),
+        cause("keep_rate", "app", "1.00", is_cause=False),
+    ]
+
+    table = SECTIONS["causes"](pd.DataFrame(rows), ledger(gmv="900"), context(targets={"gmv": 1000})).table
+
+    assert table is not None
+    assert [row[-1].text for row in table.rows] == [
+        "Cause (p = 0.001)", "Whole shop (p = 0.002)", "Too small (p < 0.001)", "Chance not ruled out (p = 0.600)",
+        "Gain (p = 0.600)",
+    ]  # fmt: skip
+    assert table.rows[0][0].text == "web: Payment success"
 
 
 def test_a_gap_that_chance_may_explain_has_no_cause() -> None:

@@ -8,7 +8,7 @@ import ibis
 import pandas as pd
 import pytest
 
-from retro.metrics.campaigns_compared import campaigns_compared, taken
+from retro.metrics.campaigns_compared import campaigns_compared, support_recorded, taken
 
 MakeTable = Callable[..., ibis.Table]
 
@@ -77,3 +77,23 @@ def test_taken_figures_are_copied_and_an_unknown_one_is_missing() -> None:
     assert frame["goal"].tolist() == ["first", "second"]
     assert frame["value"].tolist() == [Decimal("50.5"), None]
     assert frame.loc[0, "high"] == Decimal(90)
+
+
+def test_support_is_told_of_campaigns_that_recorded_it() -> None:
+    known = {"low": None, "high": None, "unit": "rate"}
+    figures = pd.DataFrame(
+        [
+            {"report": "q/week", "name": "support_in_time_rate", "value": 0.5, "numerator": 30, "denominator": 60}
+            | known,
+            {"report": "q/week", "name": "first_answer_median_seconds", "value": 20} | known,
+            {"report": "q/night", "name": "support_in_time_rate", "value": None, "numerator": 0, "denominator": 0}
+            | known,
+        ]
+    )
+    campaigns = pd.DataFrame({"report": ["q/week", "q/night", "q/contest"], "title": ["Week", "Night", "Contest"]})
+
+    (row,) = support_recorded(campaigns, figures).to_dict("records")
+
+    assert (row["title"], row["tickets"], row["within"], row["rate"]) == ("Week", 60, 30, 0.5)
+    assert (row["median_seconds"], pd.isna(row["p90_seconds"])) == (20.0, True)
+    assert row["low"] < 0.5 < row["high"]

@@ -12,7 +12,7 @@ from retro.findings.activity import activity
 from retro.findings.booking import booking
 from retro.findings.bridge import bridge
 from retro.findings.budget import budget, labour, period_costs
-from retro.findings.campaigns_compared import campaigns_compared, taken
+from retro.findings.campaigns_compared import campaigns_compared, support_recorded, taken
 from retro.findings.causes import causes
 from retro.findings.channels import channels
 from retro.findings.comparison import comparison
@@ -146,6 +146,7 @@ SECTIONS: Mapping[str, Callable[..., Finding]] = MappingProxyType(
         "stated": stated,
         "stock_outs": stock_outs,
         "support": support,
+        "support_recorded": support_recorded,
         "synergy": synergy,
         "taken": taken,
         "tasks": tasks,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from decimal import Decimal
 from typing import Any
 
@@ -16,6 +16,9 @@ from retro.metrics import Bridge
 
 _MOST = 2
 """Factors and segments that a sentence names."""
+
+_ROWS = 5
+"""Rows of a table before the smallest are put together."""
 
 
 def bridge(bridges: Sequence[Bridge], context: Context) -> Finding:
@@ -100,6 +103,7 @@ def _table(dimension: str, frame: pd.DataFrame, text: Text) -> Any:  # noqa: ANN
     factors = list(dict.fromkeys(frame["factor"]))
     wide = [_row(segment_name(dimension, str(name), text), own) for name, own in frame.groupby("segment", sort=False)]
     wide.sort(key=lambda row: row["change"])
+    wide = _top(wide, text)
     total = {name: sum((row[name] for row in wide), Decimal(0)) for name in (*factors, "change")}
     shown = pd.DataFrame([*wide, {"segment": text("finding.bridge.total"), **total}])
     units = {"segment": "name.", **dict.fromkeys(factors, "money"), "change": "money"}
@@ -108,7 +112,18 @@ def _table(dimension: str, frame: pd.DataFrame, text: Text) -> Any:  # noqa: ANN
     return table.model_copy(update={"caption": caption})
 
 
-def _row(name: str, own: pd.DataFrame) -> Mapping[str, Any]:
+def _top(rows: list[dict[str, Any]], text: Text) -> list[dict[str, Any]]:
+    """The segments that moved most, and one row for the others, so that the sums stay."""
+    if len(rows) <= _ROWS:
+        return rows
+    ranked = sorted(rows, key=lambda row: -abs(row["change"]))
+    top, rest = ranked[: _ROWS - 1], ranked[_ROWS - 1 :]
+    sums = {name: sum((row[name] for row in rest), Decimal(0)) for name in rest[0] if name != "segment"}
+    others = {"segment": text("finding.bridge.others", count=len(rest)), **sums}
+    return [*sorted(top, key=lambda row: row["change"]), others]
+
+
+def _row(name: str, own: pd.DataFrame) -> dict[str, Any]:
     amounts = dict(zip(own["factor"], own["amount"], strict=True))
     return {"segment": name, **amounts, "change": sum(amounts.values(), Decimal(0))}
 

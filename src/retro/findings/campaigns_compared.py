@@ -9,10 +9,11 @@ from typing import Any
 import pandas as pd
 
 from retro.blocks import Cell, Column, Table
-from retro.findings.finding import Context, Finding, frame_table, number, records
+from retro.findings.finding import Context, Finding, frame_table, number, rate_entry, records
 from retro.findings.scorecard import goal_label
 from retro.i18n import Text
 from retro.ledger import Entry
+from retro.metrics import wilson
 
 _ROWS = (
     ("campaign_cost", "money"),
@@ -85,6 +86,44 @@ def taken(frame: pd.DataFrame, campaigns: pd.DataFrame, context: Context) -> Fin
     sentence = text("finding.taken.summary", count=len(rows), there=len(entries)) if rows else ""
     units = dict.fromkeys(("goal", "value", "title"), "name.")
     return Finding(sentence, entries, frame_table("taken", shown, units, text, folded=False))
+
+
+def support_recorded(frame: pd.DataFrame, campaigns: pd.DataFrame, context: Context) -> Finding:
+    """How many enquiries were answered in time, in all campaigns that say so, and in which fewest.
+
+    Args:
+        frame: The frame of `metrics.support_recorded`.
+        campaigns: The reports, as `report.campaigns` has them.
+        context: Params and texts.
+    """
+    text, rows = context.text, records(frame)
+    if not rows:
+        return Finding(text("finding.support_recorded.none"), covered=False)
+    tickets, within = (int(frame[name].sum()) for name in ("tickets", "within"))
+    low, high = (float(end[0]) for end in wilson([within], [tickets]))
+    pooled = {"tickets": tickets, "within": within, "rate": within / tickets, "low": low, "high": high}
+    sentence = text(
+        "finding.support_recorded.summary",
+        there=len(rows),
+        all=len(campaigns),
+        rate=text.rate(pooled["rate"]),
+        within=text.count(within),
+        tickets=text.count(tickets),
+        interval=text.interval(low, high, "rate"),
+    )
+    worst = min(rows, key=lambda row: row["rate"])
+    facts = {name: text.value(worst[f"{name}_seconds"], "seconds") for name in ("median", "p90")}
+    sentence += text("finding.support_recorded.worst", title=worst["title"], rate=text.rate(worst["rate"]), **facts)
+    entry = rate_entry(
+        "campaigns_support_in_time_rate",
+        pooled,
+        "within",
+        "tickets",
+        **context.facts("support_recorded", "support_tickets"),
+    )
+    units = {"title": "name.", "tickets": "count", "within": "count", "rate": "rate", "low": "rate", "high": "rate"}
+    units |= {"median_seconds": "number", "p90_seconds": "number"}
+    return Finding(sentence, (entry,), frame_table("support_recorded", frame, units, text, folded=False))
 
 
 def _taken_entry(row: Mapping[str, Any]) -> Entry:

@@ -14,7 +14,7 @@ from retro.findings.finding import Context, Finding, Located, frame_table, numbe
 from retro.findings.scorecard import goal_label, status
 from retro.i18n import Text
 from retro.ledger import Entry
-from retro.metrics.moved import ALPHA
+from retro.metrics.moved import ALPHA, WHOLE
 
 STEPS: Mapping[str, tuple[str, ...]] = {
     "gmv": ("mix", "order_rate", "payment_rate", "keep_rate", "order_value"),
@@ -187,21 +187,34 @@ def _table(frame: pd.DataFrame, text: Text) -> Any:  # noqa: ANN401 - a block
     shown = pd.concat([frame[frame["is_cause"].astype(bool)], frame[~frame["is_cause"].astype(bool)].head(10)])
     rows = [
         {
-            "segment": _segment(row, text),
-            "factor": factor_name(row["factor"], text),
+            "segment": place(row, text),
             **{name: shown_level(row, name, text) for name in ("before", "expected", "after")},
             "units": row["units"],
             "cost": signed_money(row["cost"], text),
-            "p": f"{row['adjusted_p']:.3f}" if row["adjusted_p"] >= 0.001 else "< 0.001",  # noqa: PLR2004 - as written
-            "judged": text(
-                f"finding.causes.{'is_cause' if row['is_cause'] else 'chance' if row['cost'] < 0 else 'gain'}"
-            ),
+            "judged": judged(row, text),
         }
         for row in records(shown)
     ]
-    units = {"segment": "name.", "factor": "name.", "before": "name.", "expected": "name.", "after": "name.",
-             "units": "count", "cost": "name.", "p": "name.", "judged": "name."}  # fmt: skip
+    units = {"segment": "name.", "before": "name.", "expected": "name.", "after": "name.",
+             "units": "count", "cost": "name.", "judged": "name."}  # fmt: skip
     return frame_table("causes", pd.DataFrame(rows), units, text)
+
+
+def place(row: Mapping[str, Any], text: Text) -> str:
+    """A segment and its step."""
+    return text("finding.causes.place", segment=_segment(row, text), factor=factor_name(row["factor"], text))
+
+
+def judged(row: Mapping[str, Any], text: Text) -> str:
+    """What is made of a difference, with the risk that it was chance where it was tested."""
+    kind = "is_cause" if row["is_cause"] else "gain" if row["cost"] >= 0 else "chance"
+    risk = row["adjusted_p"]
+    if pd.isna(risk):
+        return text(f"finding.causes.{kind}")
+    if kind == "chance" and risk < ALPHA:
+        kind = "together" if row["dimension"] == WHOLE else "small"
+    words = f"p = {risk:.3f}" if risk >= 0.001 else "p < 0.001"  # noqa: PLR2004 - as written
+    return text("finding.causes.judged", words=text(f"finding.causes.{kind}"), risk=words)
 
 
 def shown_level(row: Mapping[str, Any], name: str, text: Text) -> str:

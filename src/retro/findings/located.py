@@ -10,7 +10,7 @@ import pandas as pd
 from retro.blocks import Table
 from retro.findings.bases import segment_name
 from retro.findings.bridge import factor_name, signed_money
-from retro.findings.causes import check_of, explained, missed_targets, shown_level, whole_cause
+from retro.findings.causes import check_of, explained, judged, missed_targets, place, shown_level, whole_cause
 from retro.findings.finding import Context, Finding, Located, frame_table, number, records
 from retro.findings.scorecard import goal_label
 from retro.i18n import Text
@@ -186,7 +186,7 @@ def _table(own: Mapping[tuple[str, ...], Sequence[Mapping[str, Any]] | None], co
             "segment": _place(row, text),
             **{column: _level(row, column, text) for column in ("expected", "after")},
             "cost": _cost(row, text),
-            "judged": _judged(row, text),
+            "judged": judged(row, text),
         }
         for names, found in own.items()
         for row in (found or ())[:_ROWS]
@@ -201,19 +201,9 @@ def _place(row: Mapping[str, Any], text: Text) -> str:
     """Segment and step; a rate that was missed needs no step."""
     if row["factor"] in {row["figure"], "stock_out"}:
         return _segment(row, text)
-    factor = text("finding.located.people_mix") if _of_people(row) else factor_name(row["factor"], text)
-    return text("finding.located.place", segment=_segment(row, text), factor=factor)
-
-
-def _judged(row: Mapping[str, Any], text: Text) -> str:
-    """The judgement with the risk that it was chance, where there is one."""
-    kind = "is_cause" if row["is_cause"] else "together" if row["dimension"] == WHOLE else "chance"
-    words = text("finding.located.judged_together" if kind == "together" else f"finding.causes.{kind}")
-    p = row["adjusted_p"]
-    if pd.isna(p):
-        return words
-    risk = f"p = {p:.3f}" if p >= 0.001 else "p < 0.001"  # noqa: PLR2004 - as written
-    return text("finding.located.judged", words=words, risk=risk)
+    if not _of_people(row):
+        return place(row, text)
+    return text("finding.causes.place", segment=_segment(row, text), factor=text("finding.located.people_mix"))
 
 
 def _level(row: Mapping[str, Any], column: str, text: Text) -> str:

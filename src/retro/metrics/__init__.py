@@ -11,7 +11,7 @@ from retro.metrics.booking import booking
 from retro.metrics.bridge import Bridge, bridge
 from retro.metrics.budget import budget, labour, per_operator, period_costs
 from retro.metrics.buying_models import BgNbd, GammaGamma, fit_bg_nbd, fit_gamma_gamma
-from retro.metrics.campaigns_compared import campaigns_compared, taken
+from retro.metrics.campaigns_compared import campaigns_compared, support_recorded, taken
 from retro.metrics.causes import causes
 from retro.metrics.channels import channels
 from retro.metrics.cohort_value import cohort_value
@@ -264,6 +264,7 @@ __all__ = [
     "support",
     "support_answers",
     "support_lift",
+    "support_recorded",
     "support_topics",
     "survival_quantile",
     "suspicious_orders",

@@ -10,6 +10,7 @@ import ibis
 import numpy as np
 import pandas as pd
 
+from retro.metrics.intervals import add_rate
 from retro.metrics.money import per_head
 from retro.metrics.windows import require
 
@@ -81,6 +82,34 @@ def taken(figures: pd.DataFrame, sources: Mapping[str, Source]) -> pd.DataFrame:
         row = {**found, "goal": goal, "report": source.report}
         rows.append([row.get(column) for column in columns])
     return pd.DataFrame(rows, columns=columns, dtype=object)
+
+
+def support_recorded(campaigns: pd.DataFrame, figures: pd.DataFrame) -> pd.DataFrame:
+    """How fast support answered in each campaign, as their reports recorded it.
+
+    Args:
+        campaigns: One row per campaign: `report`, `title`.
+        figures: One row per report and recorded figure: `report`, `name`, `value`, `numerator`, `denominator`.
+
+    Returns:
+        One row per campaign whose report covers support and that had enquiries, in the order given.
+
+        - `report`, `title` (str).
+        - `tickets`, `within` (int): Enquiries, and those answered in the time that the campaign set.
+        - `rate`, `low`, `high` (float): `within` over `tickets`, with its 95 % Wilson interval.
+        - `median_seconds`, `p90_seconds` (float): By when half and nine in ten were answered. NaN where none was.
+    """
+    rows = []
+    for one in campaigns.to_dict("records"):
+        found = _of(figures, str(one["report"]))
+        in_time = found.get("support_in_time_rate")
+        if in_time is None or not in_time["denominator"]:
+            continue
+        times = [_float(found.get(f"first_answer_{name}_seconds", {}).get("value")) for name in ("median", "p90")]
+        rows.append((one["report"], one["title"], int(in_time["denominator"]), int(in_time["numerator"]), *times))
+    columns = ["report", "title", "tickets", "within", "median_seconds", "p90_seconds"]
+    frame = add_rate(pd.DataFrame(rows, columns=columns), "within", "tickets")
+    return frame[[*columns[:4], "rate", "low", "high", *columns[4:]]]
 
 
 def _of(figures: pd.DataFrame, report: str) -> dict[str, dict[str, Any]]:

@@ -80,15 +80,16 @@ def _table(table: Table, text: Text) -> dict[str, Any]:
     landscape = len(groups) > 1 and len(groups) * len(rows) > _SHEET_ROWS
     if landscape:
         groups = column_groups(widths, _LANDSCAPE, _LANDSCAPE_SIZE)
+    size = _LANDSCAPE_SIZE if landscape else _PORTRAIT_SIZE
     return {
         "kind": "table",
         "landscape": landscape,
-        "size": _LANDSCAPE_SIZE if landscape else _PORTRAIT_SIZE,
+        "size": size,
         "note": _left_out(table, text),
         "parts": [
             {
                 "caption": _part_caption(table.caption, number, len(groups), text),
-                "widths": [widths[index] for index in group],
+                "widths": [round(_needs(widths, [index], size), 2) for index in group],
                 "columns": [table.columns[index].model_dump() for index in group],
                 "rows": [[row[index].model_dump() for index in group] for row in rows],
             }
