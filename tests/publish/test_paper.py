@@ -25,6 +25,8 @@ def test_column_widths_never_break_figures_but_do_break_texts() -> None:
     )
     assert column_widths(wide) == [28, 35]
     assert column_widths(table(2, 0)) == [4, 4]
+    headings = Table(caption="T", columns=(Column(label="若与其他分组同步应为"), Column(label="unbreakable")), rows=())
+    assert column_widths(headings) == [10, 11]
 
 
 def test_column_groups_fill_evenly_and_repeat_the_first_column() -> None:

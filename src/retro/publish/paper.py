@@ -136,12 +136,17 @@ def column_widths(table: Table, widest: int = _WIDEST_TEXT) -> list[int]:
     widths = []
     for index, column in enumerate(table.columns):
         longest = max((display_width(row[index].text) for row in table.rows), default=0)
-        longest_word = max((display_width(word) for word in column.label.split()), default=0)
+        longest_word = max((_unbroken(word) for word in column.label.split()), default=0)
         heading = max(longest_word, min(display_width(column.label), _HEADING))
         if not column.numeric:
             longest = min(longest, widest)
         widths.append(max(longest, min(heading, _WIDEST_TEXT), _NARROWEST))
     return widths
+
+
+def _unbroken(word: str) -> int:
+    """The least width of a heading's word; Chinese is broken anywhere."""
+    return display_width(word) if word.isascii() else min(display_width(word), _HEADING)
 
 
 def column_groups(widths: Sequence[int], room: float, size: float) -> list[list[int]]:
