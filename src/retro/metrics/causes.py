@@ -20,6 +20,7 @@ from retro.metrics.bridge.cells import (
     merged,
     money_column,
     sales_cells,
+    seen_from,
     tells,
     together,
     whole,
@@ -101,8 +102,9 @@ def causes(
     if not usual or now.length <= dt.timedelta(0):
         return pd.DataFrame(columns=list(COLUMNS))
     told = [name for name in dimensions if tells(shop, name)]
+    first = seen_from(shop)
     cells = {
-        name: [sales_cells(shop, days, by=name, high_value=high_value) for days in (*usual, now)]
+        name: [sales_cells(shop, days, by=name, high_value=high_value, seen_from=first) for days in (*usual, now)]
         for name in dict.fromkeys(["customer", *told])
     }
     return causes_of(cells, told, _incidents(shop.get("incidents"), start, end))

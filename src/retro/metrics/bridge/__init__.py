@@ -13,7 +13,7 @@ from decimal import Decimal
 
 import pandas as pd
 
-from retro.metrics.bridge.cells import DIMENSIONS, HIGH_VALUE, Days, Shop, merged, sales_cells, tells, whole
+from retro.metrics.bridge.cells import DIMENSIONS, HIGH_VALUE, Days, Shop, merged, sales_cells, seen_from, tells, whole
 from retro.metrics.bridge.split import split
 from retro.metrics.money import as_money
 from retro.periods import Period
@@ -82,6 +82,7 @@ def bridge(
         MetricError: A column is missing, or the window is empty.
     """
     told = [name for name in dimensions if tells(shop, name)]
+    first = seen_from(shop)
 
     @functools.cache
     def counted(begin: dt.datetime, until: dt.datetime) -> dict[str | None, pd.DataFrame]:
@@ -89,7 +90,7 @@ def bridge(
         days = Days(begin, until)
         asked: dict[str, None] = dict.fromkeys(["customer", *told])
         cells: dict[str | None, pd.DataFrame] = {
-            name: sales_cells(shop, days, by=name, high_value=high_value) for name in asked
+            name: sales_cells(shop, days, by=name, high_value=high_value, seen_from=first) for name in asked
         }
         return cells | {None: whole(cells["customer"])}
 

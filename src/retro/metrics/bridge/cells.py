@@ -51,7 +51,8 @@ class Days:
         """The condition that a moment lies in them."""
         inside = (moment >= self.start) & (moment < self.end)
         for start, end in self.without:
-            inside &= (moment < start) | (moment >= end)
+            if start < self.end and end > self.start:  # the others would only be asked of every row
+                inside &= (moment < start) | (moment >= end)
         return inside
 
     @property
@@ -65,7 +66,14 @@ class Days:
         return left
 
 
-def sales_cells(shop: Shop, days: Days, *, by: str | None = None, high_value: float = HIGH_VALUE) -> pd.DataFrame:
+def sales_cells(
+    shop: Shop,
+    days: Days,
+    *,
+    by: str | None = None,
+    high_value: float = HIGH_VALUE,
+    seen_from: dt.datetime | None = None,
+) -> pd.DataFrame:
     """Count a period's steps from visits to money, in all or by segment.
 
     Args:
@@ -76,6 +84,7 @@ def sales_cells(shop: Shop, days: Days, *, by: str | None = None, high_value: fl
             `new`), `tier` (of four, as the period began; `newcomer` for who was not registered then), `category` (of
             the goods), or None for the whole.
         high_value: From which amount on a member is of high value.
+        seen_from: When the shop's events begin, from `seen_from`, for callers who count many periods.
 
     Returns:
         One row per segment, in order of name; a segment that the data does not tell is `unknown`. By category, all
@@ -100,9 +109,10 @@ def sales_cells(shop: Shop, days: Days, *, by: str | None = None, high_value: fl
             f"bridge: by must be one of {', '.join(DIMENSIONS)}, got {by!r}. {did_you_mean(by, DIMENSIONS)}"
         )
     if by == "category":
-        return _by_category(shop, days)
+        return _by_category(shop, days, seen_from)
     sold = _sold(shop, days, by, high_value)
-    visits = _visits(shop, days, by, high_value)
+    known = _seen(shop, days, seen_from)
+    visits = _visits(shop["events"], shop, days, by, high_value) if known else None
     if visits is None:
         frame = sold.assign(visits=float("nan"), visitors=float("nan"))
     else:
@@ -112,6 +122,15 @@ def sales_cells(shop: Shop, days: Days, *, by: str | None = None, high_value: fl
         frame[name] = column if column.isna().all() else column.fillna(0.0)
     frame["gmv"] = money_column(frame["gmv"])
     return frame[["segment", *MEASURES, "gmv_squares"]].sort_values("segment", ignore_index=True)
+
+
+def seen_from(shop: Shop) -> dt.datetime | None:
+    """When the shop's events begin; None without any."""
+    if "events" not in shop:
+        return None
+    require(shop["events"], "events", "user_id", "occurred_at")
+    first = shop["events"].occurred_at.min().execute()
+    return None if pd.isna(first) else first.to_pydatetime()
 
 
 def money_column(values: pd.Series[Any]) -> pd.Series[Any]:
@@ -181,15 +200,14 @@ def _sold(shop: Shop, days: Days, by: str | None, high_value: float) -> pd.DataF
     return frame
 
 
-def _visits(shop: Shop, days: Days, by: str | None, high_value: float) -> pd.DataFrame | None:
-    """Visits by segment; None where they were not observed."""
-    events = shop.get("events")
-    if events is None:
-        return None
-    require(events, "events", "user_id", "occurred_at")
-    first = events.occurred_at.min().execute()
-    if pd.isna(first) or first.date() > days.start.date():
-        return None
+def _seen(shop: Shop, days: Days, first: dt.datetime | None) -> bool:
+    """Whether visits were observed from the period's first day on."""
+    first = seen_from(shop) if first is None else first
+    return first is not None and first.date() <= days.start.date()
+
+
+def _visits(events: ibis.Table, shop: Shop, days: Days, by: str | None, high_value: float) -> pd.DataFrame:
+    """Visits by segment."""
     own = events.filter(days.hold(events.occurred_at), events.user_id.notnull())
     seen = own.select("user_id", day=day_number(own.occurred_at), segment=_of_row(own, by)).distinct()
     told = _told(seen, shop, days.start, by, high_value)
@@ -225,7 +243,7 @@ def _told(table: ibis.Table, shop: Shop, start: dt.datetime, by: str | None, hig
     return table
 
 
-def _by_category(shop: Shop, days: Days) -> pd.DataFrame:
+def _by_category(shop: Shop, days: Days, first: dt.datetime | None) -> pd.DataFrame:
     """Pieces and money by category of the goods; what comes before them is the whole shop's."""
     for name in ("order_items", "products"):
         if name not in shop:
@@ -233,7 +251,7 @@ def _by_category(shop: Shop, days: Days) -> pd.DataFrame:
     items, products = shop["order_items"], shop["products"]
     require(items, "order_items", "order_id", "product_id", "quantity", "amount")
     require(products, "products", "product_id", "category")
-    shown = sales_cells(shop, days)
+    shown = sales_cells(shop, days, seen_from=first)
     valid = valid_orders(shop["orders"])
     own = valid.filter(days.hold(valid.ordered_at)).select("order_id")
     lines = items.semi_join(own, "order_id").select("product_id", "quantity", "amount")
