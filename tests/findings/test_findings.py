@@ -3,42 +3,24 @@ from __future__ import annotations
 import dataclasses
 import datetime as dt
 from decimal import Decimal
+from functools import partial
 from typing import Any
-from zoneinfo import ZoneInfo
 
 import pandas as pd
 import pytest
 
-from retro.campaigns import CampaignParams
 from retro.campaigns.new_user_week import NewUserWeek
-from retro.findings import SECTIONS, Context, Finding, scorecard, verdict
+from retro.findings import Finding, scorecard, verdict
 from retro.findings.scorecard import status
-from retro.i18n import Lang, load_text
 from retro.ledger import Entry, Ledger
+from telling import context_of, finder
 
 UNTIL = dt.datetime(2025, 4, 1)
 FACTS: dict[str, Any] = {"tables": ("orders",), "definition": "repurchase"}
 
 
-def context(lang: Lang = "en", noun: str = "registration", **keys: Any) -> Context:
-    params: CampaignParams = NewUserWeek.model_validate(
-        {
-            "kind": "new_user_week",
-            "campaign_id": "c1",
-            "title": "t",
-            "start": "2025-01-10T00:00",
-            "end": "2025-01-17T00:00",
-            **keys,
-        },
-        context={"zone": ZoneInfo("Asia/Shanghai")},
-    )
-    return Context(params, load_text(lang, "CNY"), UNTIL, noun)
-
-
-def find(section: str, *frames: pd.DataFrame, **keys: Any) -> Finding:
-    return SECTIONS[section](*frames, context(**keys))
-
-
+context = partial(context_of, "new_user_week", campaign_id="c1", start="2025-01-10", end="2025-01-17")
+find = finder(context)
 DAILY = pd.DataFrame(
     {
         "on": [dt.date(2025, 1, 10), dt.date(2025, 1, 11)],

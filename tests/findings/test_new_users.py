@@ -5,16 +5,16 @@ from __future__ import annotations
 import dataclasses
 import datetime as dt
 from decimal import Decimal
+from functools import partial
 from typing import Any
-from zoneinfo import ZoneInfo
 
 import pandas as pd
 import pytest
 
-from retro.campaigns.new_user_week import NewUserWeek
-from retro.findings import SECTIONS, Context, Finding
+from retro.findings import SECTIONS
 from retro.findings.segments import span
 from retro.i18n import LANGS, Lang, load_text
+from telling import context_of, figures, finder
 
 NAN = float("nan")
 REACH = pd.DataFrame(
@@ -26,18 +26,8 @@ REACH = pd.DataFrame(
 )
 
 
-def context(lang: Lang = "en", **keys: Any) -> Context:
-    given = {"kind": "new_user_week", "campaign_id": "week", "title": "t", "start": "2025-01-10", "end": "2025-01-17"}
-    params = NewUserWeek.model_validate(given | keys, context={"zone": ZoneInfo("Asia/Shanghai")})
-    return Context(params, load_text(lang), dt.datetime(2025, 4, 1))
-
-
-def find(section: str, *frames: pd.DataFrame, **keys: Any) -> Finding:
-    return SECTIONS[section](*frames, context(**keys))
-
-
-def figures(finding: Finding) -> dict[str, Decimal | None]:
-    return {entry.name: entry.value for entry in finding.entries}
+context = partial(context_of, "new_user_week", start="2025-01-10", end="2025-01-17")
+find = finder(context)
 
 
 def test_reach_says_who_was_reached_and_which_channel_brought_most() -> None:

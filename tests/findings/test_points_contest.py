@@ -2,35 +2,20 @@
 
 import datetime as dt
 from decimal import Decimal
+from functools import partial
 from typing import Any
-from zoneinfo import ZoneInfo
 
 import pandas as pd
 import pytest
 
-from retro.campaigns.points_contest import PointsContest
-from retro.findings import SECTIONS, Context, Finding
-from retro.i18n import Lang, load_text
+from retro.findings import SECTIONS, Finding
 from retro.metrics.tier_moves import NEW
+from telling import context_of, figures
 
-WINDOW = {
-    "kind": "points_contest",
-    "campaign_id": "c",
-    "title": "Contest",
-    "start": "2025-01-17T00:00",
-    "end": "2025-01-24T00:00",
-}
 NAN = float("nan")
 
 
-def context(lang: Lang = "en", **keys: Any) -> Context:
-    params = PointsContest.model_validate(WINDOW | keys, context={"zone": ZoneInfo("Asia/Shanghai")})
-    return Context(params, load_text(lang), dt.datetime(2025, 4, 1))
-
-
-def figures(finding: Finding) -> dict[str, Decimal | None]:
-    parts = [entry for part in finding.parts for entry in part.entries]
-    return {entry.name: entry.value for entry in (*finding.entries, *parts)}
+context = partial(context_of, "points_contest", start="2025-01-17", end="2025-01-24")
 
 
 def cells(finding: Finding) -> list[list[str]]:

@@ -3,30 +3,19 @@ from __future__ import annotations
 import datetime as dt
 from dataclasses import replace
 from decimal import Decimal
+from functools import partial
 from typing import Any
-from zoneinfo import ZoneInfo
 
 import numpy as np
 import pandas as pd
 import pytest
 
-from retro.campaigns.flash_sale_night import FlashSaleNight
-from retro.findings import SECTIONS, Context, Finding
-from retro.i18n import Lang, load_text
 from retro.metrics import Impact, Statement
 from retro.metrics.pnl import Caveat
+from telling import context_of, finder
 
-
-def context(lang: Lang = "en", **keys: Any) -> Context:
-    window = {
-        "kind": "flash_sale_night",
-        "campaign_id": "night",
-        "title": "t",
-        "start": "2025-03-01",
-        "end": "2025-03-02",
-    }
-    params = FlashSaleNight.model_validate(window | keys, context={"zone": ZoneInfo("Asia/Shanghai")})
-    return Context(params, load_text(lang), dt.datetime(2025, 4, 1))
+context = partial(context_of, "flash_sale_night", campaign_id="night", start="2025-03-01", end="2025-03-02")
+find = finder(context)
 
 
 def impact(
@@ -49,10 +38,6 @@ def statement(*caveats: Caveat, left: str | None = "-50.00", cost: str | None = 
     rows += [] if left is None else [("contribution", Decimal(left), "total")]
     lines = pd.DataFrame(rows, columns=["line", "amount", "kind"])
     return Statement(lines, caveats, Decimal(9), cost and Decimal(cost), dt.date(2025, 4, 1))  # type: ignore[arg-type]
-
-
-def find(section: str, *frames: object, **keys: Any) -> Finding:
-    return SECTIONS[section](*frames, context(**keys))
 
 
 @pytest.mark.parametrize(

@@ -4,15 +4,13 @@ from __future__ import annotations
 
 import datetime as dt
 from decimal import Decimal
-from typing import Any
-from zoneinfo import ZoneInfo
+from functools import partial
 
 import pandas as pd
 import pytest
 
-from retro.campaigns.new_user_week import NewUserWeek
-from retro.findings import SECTIONS, Context, Finding
-from retro.i18n import LANGS, Lang, load_text
+from retro.i18n import LANGS, Lang
+from telling import context_of, finder
 
 MOODS = pd.DataFrame(
     [
@@ -35,15 +33,8 @@ TOPICS = pd.DataFrame(
     {"topic": ["task_reward", "login"], "tickets": [20, 10], "share": [0.67, 0.33], "usual": [1.0, 19.0]}
 )
 
-
-def context(lang: Lang = "en", **keys: Any) -> Context:
-    given = {"kind": "new_user_week", "campaign_id": "week", "title": "t", "start": "2025-01-10", "end": "2025-01-17"}
-    params = NewUserWeek.model_validate(given | keys, context={"zone": ZoneInfo("Asia/Shanghai")})
-    return Context(params, load_text(lang), dt.datetime(2025, 4, 1))
-
-
-def find(section: str, *frames: pd.DataFrame, **keys: Any) -> Finding:
-    return SECTIONS[section](*frames, context(**keys))
+context = partial(context_of, "new_user_week", campaign_id="week", start="2025-01-10", end="2025-01-17")
+find = finder(context)
 
 
 def lift(tickets: int) -> pd.DataFrame:
