@@ -187,6 +187,7 @@ def test_a_project_folder_may_be_called_like_a_glob(
 
     assert code == 2
     assert "quarantine: quarantine/check/new_user_week/orders.parquet: order_id.unique: 2 rows" in out
+    assert "\n  orders: order_id.unique: order_id='" in out
 
 
 def test_what_is_published_of_a_failure_names_no_folder(retro: Retro, project: Path, tmp_path: Path) -> None:

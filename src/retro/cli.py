@@ -96,7 +96,7 @@ def check(
 ) -> None:
     """Check the data against its contracts without making a report."""
     from retro.campaigns import parse_settings  # noqa: PLC0415 - see `run`
-    from retro.contracts import describe, raise_on_breach  # noqa: PLC0415 - see `run`
+    from retro.contracts import describe, quarantine_lines, raise_on_breach  # noqa: PLC0415 - see `run`
     from retro.run import Request, find_params, prepare, set_aside  # noqa: PLC0415 - see `run`
     from retro.run import check as check_data  # noqa: PLC0415 - see `run`
 
@@ -111,6 +111,8 @@ def check(
             for table in set_aside(job, verdict, Path("check") / params_file.stem):
                 rows = ", ".join(f"{rule}: {_rows(count)}" for rule, count in table.rows.items())
                 typer.echo(f"quarantine: {shown(table.path)}: {rows}")
+                for line in quarantine_lines(table):
+                    typer.echo(f"  {line}")
         raise_on_breach(verdict)
         passed = sum(result.outcome == "passed" for result in verdict.results)
         typer.echo(f"{shown(params_file)}: {passed} of {len(verdict.results)} rules hold.")
