@@ -141,7 +141,8 @@ def returned(
         members=members.count(),
         **{f"eligible_{n}": knows(members.arrived, span).sum() for n, span in enumerate(spans)},
     )
-    counted = sizes.left_join(retained, "cohort").execute().set_index("cohort").drop(columns="cohort_right")
+    # Two questions: in one, engines keep a copy of the members for both, which costs more than reading them again.
+    counted = sizes.execute().set_index("cohort").join(retained.execute().set_index("cohort"))
     whole: pd.DataFrame = counted.fillna(0).astype("int64")
     return whole
 

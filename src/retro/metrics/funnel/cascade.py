@@ -19,8 +19,8 @@ from contextlib import ExitStack
 
 import ibis
 
-from retro.metrics.funnel.marks import Marks, by_step
-from retro.metrics.funnel.reach import Reach, keep, keeps
+from retro.metrics.funnel.marks import Marks
+from retro.metrics.funnel.reach import Reach, keep
 
 ENGINES = ("clickhouse", "duckdb")
 """Where ASOF joins were run and found right; elsewhere Ibis may compile what the engine cannot run."""
@@ -32,16 +32,25 @@ _BITS = 62
 
 def cascade(marks: Marks, kept: ExitStack) -> Reach:
     """Follow the path level by level; each level is read by the next one and by whoever counts it."""
-    steps = keep(by_step(marks), marks, kept)
-    firsts = steps.filter(steps.step == 0).select(*marks.keys, "at", entered_at="at")
-    levels = [firsts]
-    for step in range(1, len(marks.path)):
-        hits = steps.filter(steps.step == step).select(*marks.keys, "at")
-        before = levels[-1]
-        if step == 1 and keeps(marks):
-            before = keep(_followed(firsts, hits, marks), marks, kept)
-        levels.append(keep(_next_level(hits, before, marks), marks, kept))
+    takes = [_takes(marks, step) for step in range(len(marks.path))]
+    levels = [takes[0].mutate(entered_at=takes[0]["at"])]
+    for step, hits in enumerate(takes[1:], start=1):
+        with ExitStack() as briefly:
+            before = levels[-1]
+            if step == 1 and marks.engine == "duckdb":
+                before = keep(_followed(before, hits, marks), marks, briefly)
+            levels.append(keep(_next_level(hits, before, marks), marks, kept))
     return Reach(marks, tuple(levels))
+
+
+def _takes(marks: Marks, step: int) -> ibis.Table:
+    """The events that can take a step: the keys and `at`.
+
+    They are read anew for each step, since to keep all of them takes more memory than it saves time.
+    """
+    table = marks.table
+    taken = table[f"kind_{marks.path.kind_of[step]}"]
+    return table.filter(taken & table.enters if step == 0 else taken).select(*marks.keys, "at")
 
 
 def _followed(firsts: ibis.Table, hits: ibis.Table, marks: Marks) -> ibis.Table:

@@ -66,12 +66,12 @@ def conversion_times(
         pairs.append((0, len(path) - 1))
     rows = []
     with follow(mark(events, path, period, rules)) as reach:
-        for first, last in pairs:
-            times = reach.times(first, last)
-            seconds, users = times["seconds"], times["users"]
-            mean = float(np.average(seconds, weights=users)) if len(times) else np.nan
-            quartiles = [weighted_quantile(seconds, users, share) for share in (0.5, 0.25, 0.75)]
-            rows.append((path.labels[first], path.labels[last], int(users.sum()), mean, *quartiles))
+        found = reach.times(pairs)
+    for (first, last), times in zip(pairs, found, strict=True):
+        seconds, users = times["seconds"], times["users"]
+        mean = float(np.average(seconds, weights=users)) if len(times) else np.nan
+        quartiles = [weighted_quantile(seconds, users, share) for share in (0.5, 0.25, 0.75)]
+        rows.append((path.labels[first], path.labels[last], int(users.sum()), mean, *quartiles))
     names = ["from_step", "to_step", "users", "mean_seconds", "median_seconds", "lower_seconds", "upper_seconds"]
     return pd.DataFrame(rows, columns=names)
 
@@ -122,7 +122,7 @@ def conversion_histogram(
     if bins is not None and bins < 1:
         raise MetricError(f"funnel: bins must be at least 1, got {bins!r}.")
     with follow(mark(events, path, period, rules)) as reach:
-        times = reach.times(from_step - 1, last - 1)
+        (times,) = reach.times([(from_step - 1, last - 1)])
     if times.empty:
         return pd.DataFrame({"from_seconds": [], "until_seconds": [], "users": []}, dtype="int64")
     count = bins or int(np.ceil(np.cbrt(times["users"].sum())))
@@ -175,12 +175,12 @@ def micro_funnel(
     with follow(mark(events, path, period, rules)) as reach:
         furthest = reach.furthest()
         reached = furthest.group_by("steps").aggregate(users=furthest.count()).execute()
-        for step in range(len(path) - 1):
-            users = int(reached.loc[reached["steps"] > step, "users"].sum())
-            times = reach.times(step, step + 1)
-            for limit in sorted(minutes):
-                soon = int(times.loc[times["seconds"] <= limit * _MINUTE, "users"].sum())
-                rows.append((path.labels[step], path.labels[step + 1], limit, users, soon))
+        found = reach.times([(step, step + 1) for step in range(len(path) - 1)])
+    for step, times in enumerate(found):
+        users = int(reached.loc[reached["steps"] > step, "users"].sum())
+        for limit in sorted(minutes):
+            soon = int(times.loc[times["seconds"] <= limit * _MINUTE, "users"].sum())
+            rows.append((path.labels[step], path.labels[step + 1], limit, users, soon))
     frame = pd.DataFrame(rows, columns=["from_step", "to_step", "minutes", "users", "converted"])
     low, high = wilson(frame["converted"], frame["users"])
     return frame.assign(rate=frame["converted"] / frame["users"].where(frame["users"] > 0), low=low, high=high)
@@ -226,10 +226,10 @@ def conversion_curve(
     period = Period.open(start, end, window, observed_until)
     with follow(mark(events, path, period, rules)) as reach:
         arrivals = reach.arrivals()
-        entered = arrivals.filter(arrivals.step == 0).select("unit", "entered_at")
-        done = arrivals.filter(arrivals.step == len(path) - 1).select("unit", done_at="at")
-        lives = entered.left_join(done, "unit")
-        lives = lives.select("entered_at", "done_at")
+        lives = arrivals.group_by("unit").aggregate(
+            entered_at=arrivals["at"].min(where=arrivals.step == 0),
+            done_at=arrivals["at"].min(where=arrivals.step == len(path) - 1),
+        )
         seconds = ibis.coalesce(lives.done_at, ibis.literal(observed_until)).epoch_seconds()
         counted = lives.select(seconds=seconds - lives.entered_at.epoch_seconds(), done=lives.done_at.notnull())
         spread = counted.group_by("seconds", "done").aggregate(users=counted.count()).execute()

@@ -48,7 +48,7 @@ class Instants:
 
 def instants(marks: Marks) -> Instants:
     """Gather the events of each moment."""
-    table = marks.table
+    table = marks.relevant
     counts = {events_of(mixture): table.count(where=marks.of(mixture, table)) for mixture in marks.mixtures()}
     excluded = {column: table.count(where=table[column]) for column in marks.excluded}
     moments = table.group_by(*marks.keys, "at", "enters").aggregate(events=table.count(), **counts, **excluded)

@@ -54,9 +54,8 @@ class Marks:
     """The events that matter to a funnel.
 
     Attributes:
-        table: The keys; `at`, when; `enters`, whether a path may begin then; `kind_0` and so on, whether the event is
-            of that kind; `excluded_0` and so on, whether it is that excluded event. Unless other events disturb a
-            path, they are left out.
+        table: The events of the period: the keys; `at`, when; `enters`, whether a path may begin then; `kind_0` and so
+            on, whether the event is of that kind; `excluded_0` and so on, whether it is that excluded event.
         keys: The columns within which a path stays: `unit`, and `hold_0` and so on.
         path: The steps.
         rules: How they are taken.
@@ -78,6 +77,11 @@ class Marks:
     def excluded(self) -> list[str]:
         """The columns that say whether an event is an excluded one."""
         return [f"excluded_{number}" for number in range(len(self.rules.exclusions))]
+
+    @property
+    def relevant(self) -> ibis.Table:
+        """The events that make or spoil a path; where any event disturbs one, all of them."""
+        return self.table if self.rules.mode == "strict" else _of_the_path(self.table)
 
     def mixtures(self) -> list[tuple[int, ...]]:
         """The sets of kinds whose events must be counted together to tell which steps can share them.
@@ -115,14 +119,18 @@ def mark(events: ibis.Table, path: Path, period: Period, rules: FunnelRules, *, 
     kinds = {f"kind_{n}": kind.holds(events) for n, kind in enumerate(path.kinds)}
     excluded = {f"excluded_{n}": events.event == x.event for n, x in enumerate(rules.exclusions)}
     wanted = [moment >= period.start, moment < period.events_end, *[key.notnull() for key in keys.values()]]
-    if rules.mode != "strict":
-        wanted.append(ibis.or_(*kinds.values(), *excluded.values()))
     along = {"group": events[carry].cast("string")} if carry else {}
     table = events.filter(*wanted).select(**keys, at=moment, **kinds, **excluded, **along)
     table = table.mutate(enters=table.at < period.entries_end)
     if rules.entry == "first":
-        table = _first_entry_only(table, tuple(keys), f"kind_{path.kind_of[0]}")
+        table = _first_entry_only(
+            table if rules.mode == "strict" else _of_the_path(table), tuple(keys), f"kind_{path.kind_of[0]}"
+        )
     return Marks(table, tuple(keys), path, rules, period)
+
+
+def _of_the_path(table: ibis.Table) -> ibis.Table:
+    return table.filter(ibis.or_(*[table[name] for name in table.columns if name.startswith(("kind_", "excluded_"))]))
 
 
 def _first_entry_only(table: ibis.Table, keys: tuple[str, ...], kind: str) -> ibis.Table:
@@ -138,7 +146,7 @@ def by_step(marks: Marks) -> ibis.Table:
     First steps that may not begin a path are left out. One pass over the events where no event can take two steps; else
     a UNION ALL with a branch for each step.
     """
-    table, path = marks.table, marks.path
+    table, path = marks.relevant, marks.path
     takes = {step: table[f"kind_{kind}"] for step, kind in enumerate(path.kind_of)}
     takes[0] &= table.enters
     if path.disjoint:

@@ -57,7 +57,7 @@ def _follow(marks: Marks, kept: ExitStack) -> Reach:
     if plan == "asof":
         return cascade(marks, kept)
     wide = collapse(marks) if plan == "collapse" else running(marks)
-    return Reach.of_wide(marks, keep(wide, marks, kept))
+    return Reach(marks, wide=keep(wide, marks, kept))
 
 
 def _without_spoilt(marks: Marks, kept: ExitStack) -> Reach:
@@ -69,17 +69,24 @@ def _without_spoilt(marks: Marks, kept: ExitStack) -> Reach:
     free = dataclasses.replace(marks, rules=dataclasses.replace(marks.rules, exclusions=()))
     furthest = _follow(free, kept).furthest()
     clean = keep(_with_next_excluded(marks, collapse(marks)), marks, kept)
-    ends = []
-    for steps in range(1, len(marks.path) + 1):
-        ended = clean.filter(clean[f"start_{steps - 1}"].notnull())
-        start = ended[f"start_{steps - 1}"]
-        for column, exclusion in zip(marks.excluded, marks.rules.exclusions, strict=True):
-            if exclusion.from_step <= steps < exclusion.to_step:
-                following = ended[f"next_{column}"]
-                ended = ended.filter(following.isnull() | ~marks.period.in_time(following, start))
-        ends.append(ended.select("unit", steps=ibis.literal(steps, "int8")))
-    unspoilt = ibis.union(ends[0], *ends[1:]) if len(ends) > 1 else ends[0]
-    return Reach.of_wide(marks, clean).among(furthest.semi_join(unspoilt, ["unit", "steps"]))
+    lengths = range(1, len(marks.path) + 1)
+    ends = clean.group_by("unit").aggregate(
+        **{f"ends_{steps}": ibis.ifelse(_ends_untouched(marks, clean, steps), 1, 0).max() for steps in lengths}
+    )
+    both = furthest.join(ends, "unit")
+    unspoilt = both.filter(ibis.or_(*[(both.steps == steps) & (both[f"ends_{steps}"] == 1) for steps in lengths]))
+    return Reach(marks, wide=clean.semi_join(unspoilt, "unit"))
+
+
+def _ends_untouched(marks: Marks, moment: ibis.Table, steps: int) -> ibis.Value:
+    """Whether a path of so many steps ends at a moment, and no excluded event follows while the next is waited for."""
+    start = moment[f"start_{steps - 1}"]
+    untouched = start.notnull()
+    for column, exclusion in zip(marks.excluded, marks.rules.exclusions, strict=True):
+        if exclusion.from_step <= steps < exclusion.to_step:
+            following = moment[f"next_{column}"]
+            untouched &= following.isnull() | ~marks.period.in_time(following, start)
+    return untouched
 
 
 def _with_next_excluded(marks: Marks, moments: ibis.Table) -> ibis.Table:

@@ -22,8 +22,9 @@ _TICKS = {"clickhouse": 1, "pyspark": 1}
 def unordered(marks: Marks) -> ibis.Table:
     """For each unit and moment at which a window may open: `unit`, `entered_at`, and `steps`, how many can be taken."""
     ticks = _TICKS.get(marks.engine, _MICRO)
-    clock = marks.table.at.epoch_seconds() * ticks
-    table = marks.table.mutate(clock=clock if ticks == 1 else clock + marks.table.at.microsecond())
+    table = marks.relevant
+    clock = table["at"].epoch_seconds() * ticks
+    table = table.mutate(clock=clock if ticks == 1 else clock + table["at"].microsecond())
     keys = [*marks.keys]
     for column in marks.excluded:
         happened = ibis.ifelse(table[column], 1, 0).sum()
