@@ -74,7 +74,12 @@ class Reach:
         """Every arrival: the keys, `step` from 0, `at` and `entered_at`."""
         columns = [*self.marks.keys, "step", "at", "entered_at"]
         if self.wide is None:
-            levels = [level.mutate(step=ibis.literal(step, "int8"))[columns] for step, level in enumerate(self.levels)]
+            # What was kept has lost the precision of its moments, which a UNION ALL takes for another type.
+            moments = {name: ibis._[name].cast("timestamp(6)") for name in ("at", "entered_at")}
+            levels = [
+                level.mutate(step=ibis.literal(step, "int8"), **moments)[columns]
+                for step, level in enumerate(self.levels)
+            ]
             return ibis.union(levels[0], *levels[1:]) if len(levels) > 1 else levels[0]
         steps = len(self.marks.path)
         each = numbered(self.wide, "step", steps)
