@@ -129,11 +129,7 @@ def _row(name: str, own: pd.DataFrame) -> dict[str, Any]:
 
 
 def _entries(one: Bridge, key: str, context: Context) -> tuple[Entry, ...]:
-    shared: dict[str, Any] = {
-        "observed_until": context.observed_until,
-        "tables": ("orders", "order_items", *(("events",) if one.with_visits else ())),
-        "definition": "bridge",
-    }
+    shared = context.facts("bridge", "orders", "order_items", *(("events",) if one.with_visits else ()))
     rate = Entry(
         name=f"gmv_change_{key}",
         value=one.change / one.before,

@@ -234,7 +234,7 @@ def _entries(
         ("campaigns_incremental_gmv", "incremental_gmv", "money"),
         ("campaigns_net_contribution", "net_contribution", "money"),
     )
-    shared: dict[str, Any] = {"observed_until": context.observed_until, "definition": "campaigns_compared"}
+    shared = context.facts("campaigns_compared")
     shared["tables"] = ("users", "orders", "campaign_costs")
     entries = [Entry(name="campaigns_recorded", value=number(len(rows)), unit="events", **shared)]
     for name, column, unit in names:

@@ -53,9 +53,10 @@ def causes(frame: pd.DataFrame, figures: pd.DataFrame, context: Context) -> Find
     checks = [check_of(row, text) for row in records(found)[:_MOST]]
     lines += [text("finding.causes.check", checks=text.join(list(dict.fromkeys(checks))))] if checks else []
     lost = found["cost"].sum() if len(found) else Decimal("0.00")
-    entries = [Entry(name="causes_cost", value=number(lost), unit="money", **_shared(context))]
+    shared = context.facts("causes", "orders", "events")
+    entries = [Entry(name="causes_cost", value=number(lost), unit="money", **shared)]
     entries += [
-        Entry(name=f"cause_{place}_cost", value=row["cost"], unit="money", about=_about(row), **_shared(context))
+        Entry(name=f"cause_{place}_cost", value=row["cost"], unit="money", about=_about(row), **shared)
         for place, row in enumerate(records(found), start=1)
     ]
     return Finding(
@@ -222,7 +223,3 @@ def shown_level(row: Mapping[str, Any], name: str, text: Text) -> str:
     if pd.isna(row[name]):
         return ""
     return text.value(round(row[name], 4), "money" if row["factor"] == "order_value" else "rate")
-
-
-def _shared(context: Context) -> dict[str, Any]:
-    return {"observed_until": context.observed_until, "tables": ("orders", "events"), "definition": "causes"}

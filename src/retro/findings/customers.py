@@ -47,10 +47,8 @@ def customer_contribution(frame: pd.DataFrame, context: Context) -> Finding:
             share=text.rate(subsidised["gmv_share"]),
         )
     facts: dict[str, Any] = {"unit": "rate", "numerator": new["gmv"], "denominator": new["gmv"] + old["gmv"]}
-    facts |= {"observed_until": context.observed_until, "tables": ("users", "orders")}
-    entry = Entry(
-        name="new_customer_gmv_rate", value=number(new["gmv_share"]), definition="customer_contribution", **facts
-    )
+    facts |= context.facts("customer_contribution", "users", "orders")
+    entry = Entry(name="new_customer_gmv_rate", value=number(new["gmv_share"]), **facts)
     units = {"group": "name.customer", "buyers": "count", "orders": "count", "gmv": "money", "gmv_share": "rate"}
     units |= {"aov": "money", "subsidy": "money", "subsidy_rate": "rate", "margin": "money", "margin_rate": "rate"}
     return Finding(sentence, (entry,), frame_table("customer_contribution", frame, units, text, folded=False))
@@ -83,8 +81,7 @@ def tier_migration(frame: pd.DataFrame, context: Context) -> Finding:
         asleep_rate=text.rate(asleep / awake) if awake else text("chart.unknown"),
         risen=text.count(risen),
     )
-    shared: dict[str, Any] = {"observed_until": context.observed_until, "tables": ("users", "orders")}
-    shared |= {"unit": "rate", "definition": "tier_migration"}
+    shared = context.facts("tier_migration", "users", "orders") | {"unit": "rate"}
     entries = [
         Entry(name=name, value=number(hits / base), numerator=number(hits), denominator=number(base), **shared)
         for name, hits, base in (("woken_rate", woken, dormant), ("gone_dormant_rate", asleep, awake))

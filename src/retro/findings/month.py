@@ -104,9 +104,7 @@ def pacing(frame: pd.DataFrame, context: Context) -> Finding:
     rows = {row["span"]: row for row in records(frame)}
     spans = ("year",) if rows["quarter"]["first"] == rows["year"]["first"] else ("quarter", "year")
     sentence = "".join(_pace(span, rows[span], text) for span in spans)
-    shared: dict[str, Any] = {
-        "observed_until": context.observed_until, "tables": ("orders",), "definition": "pacing",
-    }  # fmt: skip
+    shared = context.facts("pacing", "orders")
     entries = tuple(
         Entry(
             name=f"{span}_pace_rate",
@@ -164,7 +162,7 @@ def monthly_trend(frame: pd.DataFrame, context: Context) -> Finding:
     )
     entry = Entry(
         name="gmv_rank_of_months", value=number(rank), unit="events", denominator=number(len(rows)),
-        observed_until=context.observed_until, tables=("orders",), definition="monthly_trend",
+        **context.facts("monthly_trend", "orders"),
     )  # fmt: skip
     units = {"month": "month", "visits": "exact", "new_users": "exact", "orders": "exact", "buyers": "exact",
              "conversion": "rate", "order_value": "money", "gmv": "money"}  # fmt: skip
@@ -202,9 +200,7 @@ def weekly_chain(frame: pd.DataFrame, context: Context) -> Finding:
             total=text.count(newest["visitors"]),
             usual=text.rate(float(frame["rate"].median())),
         )
-    shared: dict[str, Any] = {
-        "observed_until": context.observed_until, "tables": ("events", "orders"), "definition": "weekly_chain",
-    }  # fmt: skip
+    shared = context.facts("weekly_chain", "events", "orders")
     entries = [
         Entry(name="last_week_conversion_rate", value=number(last["conversion"]), unit="rate",
               numerator=number(last["buyers"]), denominator=number(last["visitors"]), **shared),
@@ -233,7 +229,7 @@ def anomalies(found: pd.DataFrame, daily: pd.DataFrame, context: Context) -> Fin
     lines = [sentence, *(_anomaly(row, text) for row in rows)]
     entry = Entry(
         name="unexplained_anomalies", value=number(len(unexplained)), unit="events",
-        observed_until=context.observed_until, tables=("orders",), definition="anomalies",
+        **context.facts("anomalies", "orders"),
     )  # fmt: skip
     drawn = daily.assign(
         unusual=[_within(on, all_rows) for on in daily["on"]],

@@ -69,9 +69,7 @@ def _compared(name: str, change: Decimal | None, periods: Mapping[str, Any], tex
 def _entries(
     now: Mapping[str, Any], changes: Mapping[str, Decimal | None], periods: Mapping[str, Any], context: Context
 ) -> tuple[Entry, ...]:
-    shared: dict[str, Any] = {
-        "observed_until": context.observed_until, "tables": ("orders",), "definition": "quarter_sales",
-    }  # fmt: skip
+    shared = context.facts("quarter_sales", "orders")
     return (
         Entry(name="gmv", value=now["gmv"], unit="money", **shared),
         Entry(name="orders", value=number(now["orders"]), unit="orders", **shared),
