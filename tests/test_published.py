@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import datetime as dt
+import json
 import re
 from pathlib import Path
 
@@ -69,3 +71,24 @@ def test_every_figure_is_defined_and_has_a_source(published: dict[str, str]) -> 
         for entry in read_ledger(REPORTS / address).entries:
             assert entry.definition in headings, f"{address}: {entry.name}"
             assert entry.tables or entry.definition in {"stated", "taken"}, f"{address}: {entry.name}"
+
+
+def test_the_first_cause_of_the_quarter_is_the_payment_failure_that_march_was_planted_with(
+    published: dict[str, str],
+) -> None:
+    if not {"quarter/latest/ledger.json", "2025-03/latest/ledger.json"} <= set(published):
+        pytest.skip("needs the quarter and March: run `make report` first")
+    truth = json.loads((DEMO / "truth.json").read_text(encoding="utf-8"))
+    march = dt.datetime(2025, 3, 1).isoformat()
+    (planted,) = [one for one in truth["incidents"] if one["start"] >= march and one["system"] == "payment"]
+
+    first = read_ledger(REPORTS / "2025-03" / "latest" / "ledger.json").get("cause_1_cost")
+    taken = read_ledger(REPORTS / "quarter" / "latest" / "ledger.json").get("cause_1_cost")
+
+    assert first is not None
+    assert taken is not None
+    assert taken.value == first.value
+    assert (first.about["dimension"], first.about["segment"]) == ("channel", planted["channel"])
+    assert (first.about["factor"], first.about["incident"]) == ("payment_rate", planted["system"])
+    for name, moment in {"incident_from": "start", "incident_until": "end"}.items():
+        assert dt.datetime.fromisoformat(first.about[name]) == dt.datetime.fromisoformat(planted[moment])
