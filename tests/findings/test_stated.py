@@ -15,7 +15,11 @@ from retro.findings import SECTIONS, Context, Finding
 from retro.i18n import Lang, load_text
 
 FIGURES = pd.DataFrame(
-    {"name": ["cac_all_cost", "new_users", "day_1_retention_rate"], "value": [Decimal("8.77"), Decimal(2997), None]}
+    {
+        "name": ["cac_all_cost", "new_users", "reach_rate", "day_1_retention_rate"],
+        "value": [Decimal("8.77"), Decimal(2997), Decimal("0.8236"), None],
+        "unit": ["money", "users", "rate", "rate"],
+    }
 )
 WINDOW = {"kind": "new_user_week", "campaign_id": "c", "title": "t", "start": "2025-01-10", "end": "2025-01-17"}
 
@@ -34,10 +38,15 @@ def test_a_stated_figure_is_held_against_the_measured_one() -> None:
     finding = audit({"figures": {"new_users": 3000, "cac": "5.1"}, "measured_as": {"cac": "cac_all_cost"}})
 
     assert rows(finding) == [
-        ["× contradicted", "CAC (all campaign cost)", "5.1", "8.77"],
+        ["× contradicted", "CAC (all campaign cost)", "5.10 CNY", "8.77 CNY"],
         ["✓ confirmed", "New registrations", "3,000", "2,997"],
     ]
     assert finding.sentence.startswith("Of 2 statements **1 are contradicted**, 1 confirmed, and 0 cannot be checked.")
+
+
+def test_stated_and_measured_rates_read_alike_and_never_the_same_where_they_differ() -> None:
+    assert rows(audit({"figures": {"reach_rate": "0.9"}}))[0][2:] == ["90.0%", "82.4%"]
+    assert rows(audit({"figures": {"reach_rate": "0.8238"}, "tolerance": "0"}))[0][2:] == ["0.8238", "0.8236"]
 
 
 def test_a_tolerance_decides_what_is_equal() -> None:

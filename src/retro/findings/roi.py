@@ -94,17 +94,16 @@ def _horizon(statement: Statement, found: Impact, context: Context) -> str:
 
 
 def _roi_table(frame: pd.DataFrame, text: Text) -> Table:
-    """Each figure in its own unit, in words, with what is known of others where it is."""
+    """Each figure in its own unit, in words."""
     rows = [
         (
             text(f"figure.{row['figure']}"),
             text.value(number(row["value"]), row["unit"]) or text("chart.unknown"),
             text.interval(number(row["low"]), number(row["high"]), row["unit"]),
-            text(key) if text.has(key := f"reference.{row['figure']}") else "",
         )
         for row in records(frame)
     ]
-    shown = pd.DataFrame(rows, columns=["figure", "value", "interval", "reference"])
+    shown = pd.DataFrame(rows, columns=["figure", "value", "interval"])
     return frame_table("roi", shown, dict.fromkeys(shown.columns, "name."), text, folded=False)
 
 

@@ -6,12 +6,12 @@ import re
 from collections import Counter
 from collections.abc import Mapping
 from decimal import Decimal
-from typing import Literal
+from typing import Literal, NamedTuple
 
 import pandas as pd
 
 from retro.campaigns.stated import StatedClaim, StatedParams
-from retro.findings.finding import Context, Finding, frame_table, number
+from retro.findings.finding import Context, Finding, frame_table, number, records
 from retro.i18n import Text
 from retro.ledger import Entry
 from retro.statements import UnknownFigure, Value, names_of
@@ -28,7 +28,7 @@ def stated(figures: pd.DataFrame, context: Context) -> Finding:
     """Hold what the plan states against the report's figures and against itself.
 
     Args:
-        figures: The figures of the report so far, as `report.figures` has them: `name` and `value`.
+        figures: The figures of the report so far, as `report.figures` has them: `name`, `value` and `unit`.
         context: Params and texts.
     """
     text, params = context.text, context.params.stated
@@ -59,11 +59,18 @@ def stated(figures: pd.DataFrame, context: Context) -> Finding:
 _Row = tuple[str, str, str, Outcome]
 
 
-def _measured(figures: pd.DataFrame) -> Mapping[str, Decimal]:
+class _Figure(NamedTuple):
+    """A measured figure."""
+
+    value: Decimal
+    unit: str
+
+
+def _measured(figures: pd.DataFrame) -> Mapping[str, _Figure]:
     if figures.empty:
         return {}
     known = figures[figures["value"].notna()]
-    return dict(zip(known["name"], known["value"], strict=True))
+    return {row["name"]: _Figure(row["value"], row["unit"]) for row in records(known)}
 
 
 def _related(name: str, params: StatedParams) -> bool:
@@ -78,20 +85,23 @@ def _label(name: str, text: Text) -> str:
     return text(family, day=day[0] if day else "") if text.has(family) else text.label("figure", name)
 
 
-def _figure_row(name: str, value: Value, params: StatedParams, measured: Mapping[str, Decimal], text: Text) -> _Row:
+def _figure_row(name: str, value: Value, params: StatedParams, measured: Mapping[str, _Figure], text: Text) -> _Row:
     source = params.measured_as.get(name, name)
     found = measured.get(source)
     if found is None or isinstance(value, tuple):
         return _label(name, text), _shown(value, text), text("stated.not_measured"), "not_checkable"
-    near = abs(value - found) <= params.tolerance * max(abs(value), abs(found))
-    return _label(source, text), _shown(value, text), _shown(found, text), "confirmed" if near else "contradicted"
+    near = abs(value - found.value) <= params.tolerance * max(abs(value), abs(found.value))
+    left, right = text.value(value, found.unit), text.value(found.value, found.unit)
+    if left == right and not near:
+        left, right = _shown(value, text), _shown(found.value, text)
+    return _label(source, text), left, right, "confirmed" if near else "contradicted"
 
 
-def _claim_row(claim: StatedClaim, params: StatedParams, measured: Mapping[str, Decimal], context: Context) -> _Row:
+def _claim_row(claim: StatedClaim, params: StatedParams, measured: Mapping[str, _Figure], context: Context) -> _Row:
     def look(name: str) -> Value | None:
         family, _, rest = name.partition(".")
         if family == "measured":
-            return measured.get(rest)
+            return measured[rest].value if rest in measured else None
         if family == "target" and rest in context.params.targets:
             return context.params.targets[rest]
         stated = params.value(name)

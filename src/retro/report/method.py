@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from decimal import Decimal
 
 from retro.blocks import Block, Callout, Cell, Column, Heading, List, Paragraph, Table, spans
@@ -14,6 +14,9 @@ from retro.files import code_version
 from retro.i18n import Text
 from retro.sources import Tables
 from retro.validation import FrozenModel
+
+_LONGEST = 120
+"""Characters of a parameter that still read well in one cell."""
 
 
 def method(
@@ -94,7 +97,7 @@ def _broken_rows(result: RuleResult, text: Text) -> str:
 
 
 def _parameters(params: CampaignParams, text: Text) -> Table:
-    rows = [(name, _shown(getattr(params, name), text)) for name in type(params).model_fields]
+    rows = [row for name in type(params).model_fields for row in _lines(name, getattr(params, name), text)]
     return _table("parameters", ("name", "value"), rows, text)
 
 
@@ -124,6 +127,36 @@ def _table(
     )
 
 
+def _lines(name: str, value: object, text: Text) -> Iterator[tuple[str, str]]:
+    """A parameter's rows, named by its place in the params file; none where it was left empty.
+
+    What holds keys or items of its own takes a row for each, unless they are few and plain.
+    """
+    parts, shown = _parts(value), _shown(value, text)
+    if parts and (len(shown) > _LONGEST or not all(_plain(part) for part in parts.values())):
+        for key, part in parts.items():
+            yield from _lines(f"{name}.{key}", part, text)
+    elif shown:
+        yield name, shown
+
+
+def _plain(value: object) -> bool:
+    """Whether it is one value, or a list of such."""
+    return not _parts(value) or (isinstance(value, tuple) and not any(_parts(item) for item in value))
+
+
+def _parts(value: object) -> Mapping[str, object]:
+    """What a parameter holds, by key, or by place from 1; nothing for a plain value and a text in two languages."""
+    match value:
+        case FrozenModel():
+            return {name: getattr(value, name) for name in type(value).model_fields if name in value.model_fields_set}
+        case dict() if set(value) != {"zh", "en"}:
+            return value
+        case tuple():
+            return {str(place): item for place, item in enumerate(value, start=1)}
+    return {}
+
+
 def _shown(value: object, text: Text) -> str:
     """A parameter as a reader would write it in the params file."""
     match value:
@@ -137,12 +170,7 @@ def _shown(value: object, text: Text) -> str:
             return text.join([_shown(item, text) for item in value])
         case dict() if set(value) == {"zh", "en"}:
             return text.pick(value)
-        case FrozenModel():
-            return _shown(
-                {name: getattr(value, name) for name in type(value).model_fields if name in value.model_fields_set},
-                text,
-            )
-        case dict():
-            return text.join([f"{key}: {_shown(item, text)}" for key, item in value.items()])
+        case FrozenModel() | dict():
+            return text.join([f"{key}: {_shown(item, text)}" for key, item in _parts(value).items()])
         case _:
             return str(value)
