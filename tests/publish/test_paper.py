@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import pytest
+
 from retro.blocks import Cell, Column, Table
 from retro.i18n import load_text
 from retro.publish.paper import MOST_ROWS, column_groups, column_widths, paper_blocks, printable
@@ -27,6 +29,14 @@ def test_column_widths_never_break_figures_but_do_break_texts() -> None:
     assert column_widths(table(2, 0)) == [4, 4]
     headings = Table(caption="T", columns=(Column(label="若与其他分组同步应为"), Column(label="unbreakable")), rows=())
     assert column_widths(headings) == [10, 11]
+
+
+def test_columns_get_room_for_their_gutter_and_for_seams_between_chinese_and_numbers() -> None:
+    days = Table(caption="T", columns=(Column(label="日期"),) * 9, rows=((Cell(text="1月17日"),) * 9,))
+    (drawn,) = paper_blocks([days], TEXT)
+
+    assert column_widths(days) == [9] * 9
+    assert drawn["parts"][0]["widths"] == [pytest.approx(9 * 0.56 * 8.5 + 9, abs=0.01)] * 9
 
 
 def test_column_groups_fill_evenly_and_repeat_the_first_column() -> None:
