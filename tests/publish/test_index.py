@@ -86,6 +86,15 @@ def test_index_groups_by_folder_newest_first(tmp_path: Path, report: Callable[..
     assert texts(page.xpath("//h3/span[1]")) == ["复盘 b", "复盘 a", "复盘 c"]
 
 
+def test_index_shows_a_quarter_before_the_campaigns_that_ended_with_it(
+    tmp_path: Path, report: Callable[..., Path]
+) -> None:
+    report("a")
+    report("quarter", start=START - dt.timedelta(days=9), period_end=START + dt.timedelta(days=7))
+
+    assert texts(read(tmp_path).xpath("//h3/span[1]")) == ["复盘 quarter", "复盘 a"]
+
+
 def test_index_lists_variants_apart_with_their_overrides(tmp_path: Path, report: Callable[..., Path]) -> None:
     report("app", overrides={"segment": {"channel": ["app"]}, "start": "2025-01-12T00:00"})
     report("whole")

@@ -59,7 +59,7 @@ def test_what_does_not_hold_comes_first_and_says_how_much_it_matters() -> None:
     assert [[cell.text for cell in row] for row in table.rows] == [
         ["order_id must be unique", "× does not hold", "stops the report", "3", "100"],
         ["coupon_id must be unique", "× does not hold", "is shown on the report", "5", "100"],
-        ["order_no must be unique", "✓ holds", "stops the report", "", "100"],
+        ["order_no must be unique", "✓ holds", "stops the report", "0", "100"],
     ]
     assert [row[1].tone for row in table.rows] == ["bad", "watch", "good"]
 

@@ -26,6 +26,8 @@ _NOT_REPORTS = {"runs", "latest"}
 _BADGES: dict[Badge, tuple[str, str]] = {"passed": ("good", "●"), "warning": ("watch", "▲"), "not_checked": ("", "○")}
 """Tone and sign of what the contracts said; the words stand beside the sign."""
 
+_EPOCH = dt.datetime(1970, 1, 1)  # noqa: DTZ001 - local, as manifests have it
+
 
 @dataclass(frozen=True)
 class Entry:
@@ -111,8 +113,7 @@ def write_index(reports: Path) -> Path:
         The page's path.
     """
     folders: dict[str, list[Entry]] = {}
-    by_name = sorted(_entries(reports), key=lambda entry: entry.name)
-    for entry in sorted(by_name, key=_newest, reverse=True):
+    for entry in sorted(_entries(reports), key=_latest_and_longest):
         folders.setdefault(entry.folder, []).append(entry)
     page = _Index(sorted(folders.items(), reverse=True))
     return write_atomic(reports / "index.html", _environment().get_template("catalogue.html.j2").render(page=page))
@@ -147,9 +148,11 @@ def _entry(reports: Path, report: Path) -> Entry:
     return Entry(folder, place.name or shown(reports), edition, failure, tuple(damage))
 
 
-def _newest(entry: Entry) -> str:
-    """The start of an entry's window, sortable; of one without an edition, before all others."""
-    return entry.edition.period_start.isoformat() if entry.edition else ""
+def _latest_and_longest(entry: Entry) -> tuple[dt.timedelta, dt.datetime, str]:
+    """Its place: what ended last comes first, a quarter before its months; one without an edition after all others."""
+    if entry.edition is None:
+        return dt.timedelta.max, _EPOCH, entry.name
+    return _EPOCH - entry.edition.period_end, entry.edition.period_start, entry.name
 
 
 class _Index:

@@ -55,7 +55,6 @@ def quality_document(checked: Checked, lang: Lang) -> Document:
         shop=text.pick(checked.shop),
         period=text.period(*checked.window),
         lang=lang,
-        dated_on=checked.window[1].date(),
     )
     tables = dict.fromkeys(result.table for result in checked.verdict.results)
     blocks: list[Block] = [_summary(checked.verdict, text)]
@@ -133,7 +132,7 @@ def _rule(result: RuleResult, text: Text) -> tuple[Cell, ...]:
         Cell(text=f"{said} ({result.detail})" if result.detail and result.outcome != "passed" else said),
         Cell(text=text(f"contract.outcome.{result.outcome}"), tone=_tone(result)),
         Cell(text=text(f"contract.severity.{result.severity}")),
-        Cell(text=text.exact(result.failed_rows, 0) if result.failed_rows else ""),
+        Cell(text=text.exact(result.failed_rows, 0) if result.failed_rows is not None else ""),
         Cell(text=text.exact(result.checked_rows, 0) if result.checked_rows is not None else ""),
     )
 
