@@ -10,6 +10,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from retro.i18n import Lang, load_text
 from retro.metrics import Impact, Statement
 from retro.metrics.pnl import Caveat
 from telling import context_of, finder
