@@ -30,6 +30,9 @@ CONTRACTS = Path(__file__).parents[2] / "data_contracts"
 
 Write = Callable[[str], Path]
 
+IDENTIFIERS = {"uid", "source_id", "CustomerID"}
+"""Numbers that count nothing."""
+
 
 def rules_of(path: Path) -> dict[str, Rule]:
     return {rule.name: rule for rule in load_contract(path).rules}
@@ -41,6 +44,8 @@ def test_every_contract_of_the_project_fits_the_standard(path: Path) -> None:
     assert contract.owner
     assert contract.title
     assert all(column.description for column in contract.columns)
+    counted = [column for column in contract.columns if column.type in {"integer", "number"}]
+    assert [column.name for column in counted if not column.unit and column.name not in IDENTIFIERS] == []
 
 
 def test_a_column_makes_its_rules_in_order(contract: Write) -> None:

@@ -214,7 +214,7 @@ class Column:
         needed: Whether the table must have it. A column that may be absent is then "not covered".
         title: What it is called in Chinese.
         description: What it holds, in English.
-        unit: What its values are counted in, where that is not obvious.
+        unit: What its values are counted in; empty for text, moments and identifiers.
         examples: Values that it may hold.
     """
 
