@@ -57,8 +57,8 @@ CASES: list[tuple[Rule, str, dict[str, object]]] = [
     ),
     (
         Length(name="r", columns=A, bounds=Bounds(1, 9)),
-        "expect_column_value_lengths_to_be_between",
-        {"column": "a", "min_value": 1, "max_value": 9},
+        "expect_few_rows_to_break",
+        {"expression": 'count(case when length("a") < 1 or length("a") > 9 then 1 end)'},
     ),
     (
         Unique(name="r", columns=A),

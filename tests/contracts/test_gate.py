@@ -227,6 +227,26 @@ def test_an_unchanged_shop_is_not_asked_again(
     assert asked == ["total", "ordered_at.latency", "ordered_at.frequency"], "other data is asked everything"
 
 
+def test_counts_of_every_kind_share_one_query(shop: Shop, check: Check) -> None:
+    import sqlalchemy as sa
+
+    queries: list[str] = []
+
+    def spy(_connection: object, _cursor: object, query: str, *_: object) -> None:
+        queries.append(query)
+
+    tables = shop(orders=ORDERS, users=USERS)
+    sa.event.listen(sa.Engine, "before_cursor_execute", spy)
+    try:
+        check(tables, needed=("orders",), wanted=("users",))
+    finally:
+        sa.event.remove(sa.Engine, "before_cursor_execute", spy)
+    counting = [query for query in queries if "sum(CASE" in query or "retro_aggregate" in query]
+    assert [("nonnull" in query, "retro_aggregate" in query) for query in counting] == [(True, True)] * 2, (
+        "one query for orders, one for users"
+    )
+
+
 def test_a_table_that_lost_rows_since_the_last_run_is_pointed_out(shop: Shop, check: Check, tmp_path: Path) -> None:
     assert check(shop(orders=many(20), users=USERS)).badge == "passed"
     assert check(shop(orders=many(18), users=USERS)).badge == "passed"

@@ -2,7 +2,7 @@
 
 A suite is plain data, as `great_expectations.ExpectationSuite(**suite)` reads it. Stock expectations are used where
 they say the rule. Two of our own (`expect_few_rows_to_break`, `expect_aggregate_to_be_between`) say the rest as one
-aggregate each, so that all that is asked of a table travels in the same few scans; the stock ones for uniqueness,
+aggregate each, so that all that is counted in a table travels in one scan; the stock ones for uniqueness, lengths,
 regular expressions and queries each cost scans of their own, or do not exist on DuckDB.
 """
 
@@ -142,11 +142,7 @@ def _(rule: Within, _contract: Contract, _facts: Facts) -> Expectation:
     return "expect_column_values_to_be_between", {"column": rule.columns[0], **_between(rule.bounds)}
 
 
-@expectation.register
-def _(rule: Length, _contract: Contract, _facts: Facts) -> Expectation:
-    return "expect_column_value_lengths_to_be_between", {"column": rule.columns[0], **_between(rule.bounds)}
-
-
+@expectation.register(Length)
 @expectation.register(Pattern)
 @expectation.register(Refers)
 @expectation.register(NoRows)

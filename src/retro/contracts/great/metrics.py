@@ -12,13 +12,41 @@ from great_expectations.core.metric_domain_types import MetricDomainTypes
 from great_expectations.core.metric_function_types import MetricPartialFunctionTypes
 from great_expectations.execution_engine import SparkDFExecutionEngine, SqlAlchemyExecutionEngine
 from great_expectations.expectations.expectation import BatchExpectation
-from great_expectations.expectations.metrics.metric_provider import metric_partial
+from great_expectations.expectations.metrics.metric_provider import metric_partial, metric_value
 from great_expectations.expectations.metrics.table_metric_provider import TableMetricProvider
+from great_expectations.validator.metric_configuration import MetricConfiguration
 
 from retro.contracts.spark import in_spark
 
 AGGREGATE = "table.retro_aggregate"
 """The metric that the two expectations of our own ask for."""
+
+_TURN = "table.retro_turn"
+
+_Asked = dict[str, MetricConfiguration]
+"""The metrics that another needs first."""
+
+
+class _Turn(TableMetricProvider):  # type: ignore[misc]  # GX is not typed here
+    """Nothing to know, only to wait for: when it is there, GX has just resolved the conditions of the stock counts.
+
+    GX runs one query for all aggregates that become ready in the same round. Stock counts become ready two rounds after
+    the table's columns are known; an aggregate that waits for this becomes ready with them, and shares their scan.
+    """
+
+    metric_name = _TURN
+
+    @metric_value(engine=SqlAlchemyExecutionEngine)  # type: ignore[untyped-decorator]  # same
+    def _sqlalchemy(cls, **_: object) -> None:  # noqa: N805 - GX makes a class method of it
+        ...
+
+    @metric_value(engine=SparkDFExecutionEngine)  # type: ignore[untyped-decorator]  # same
+    def _spark(cls, **_: object) -> None:  # noqa: N805 - same
+        ...
+
+    @classmethod
+    def _get_evaluation_dependencies(cls, metric: MetricConfiguration, **_: object) -> _Asked:
+        return {"table.columns": MetricConfiguration("table.columns", metric.metric_domain_kwargs)}
 
 
 class _TableAggregate(TableMetricProvider):  # type: ignore[misc]  # GX is not typed here
@@ -40,7 +68,7 @@ class _TableAggregate(TableMetricProvider):  # type: ignore[misc]  # GX is not t
         metrics: dict[str, Any],  # noqa: ARG002 - same
         runtime_configuration: dict[str, Any],  # noqa: ARG002 - same
     ) -> tuple[Any, dict[str, Any], dict[str, Any]]:
-        return sa.literal_column(metric_value_kwargs["expression"]), metric_domain_kwargs, {}
+        return sa.literal_column(_one_row(metric_value_kwargs["expression"])), metric_domain_kwargs, {}
 
     @metric_partial(  # type: ignore[untyped-decorator]  # same
         engine=SparkDFExecutionEngine,
@@ -55,8 +83,20 @@ class _TableAggregate(TableMetricProvider):  # type: ignore[misc]  # GX is not t
         metrics: dict[str, Any],  # noqa: ARG002 - same
         runtime_configuration: dict[str, Any],  # noqa: ARG002 - same
     ) -> tuple[Any, dict[str, Any], dict[str, Any]]:
-        expression = in_spark(f"select {metric_value_kwargs['expression']}").removeprefix("SELECT ")
+        expression = in_spark(f"select {_one_row(metric_value_kwargs['expression'])}").removeprefix("SELECT ")
         return pyspark.functions.expr(expression), metric_domain_kwargs, {}
+
+    @classmethod
+    def _get_evaluation_dependencies(cls, metric: MetricConfiguration, **given: object) -> _Asked:
+        asked: _Asked = super()._get_evaluation_dependencies(metric, **given)
+        if not asked:  # the partial, on which the whole depends
+            asked[_TURN] = MetricConfiguration(_TURN, metric.metric_domain_kwargs)
+        return asked
+
+
+def _one_row(expression: str) -> str:
+    """The expression as an aggregate also where it is a query of its own, which else is answered for every row."""
+    return f"case when count(*) >= 0 then {expression} end"
 
 
 class ExpectFewRowsToBreak(BatchExpectation):  # type: ignore[misc]  # same
@@ -88,7 +128,6 @@ class ExpectAggregateToBeBetween(BatchExpectation):  # type: ignore[misc]  # sam
     strict_min: bool = False
     strict_max: bool = False
 
-    # The row count makes the query an aggregate even where the expression is a query of its own.
     metric_dependencies: ClassVar = ("table.row_count", AGGREGATE)
     success_keys: ClassVar = ("expression", "min_value", "max_value", "strict_min", "strict_max")
 
@@ -130,14 +169,9 @@ class CountedToBeBetween(_OnlyCounts, stock.ExpectColumnValuesToBeBetween):  # t
     """`expect_column_values_to_be_between`, counted."""
 
 
-class CountedLengthsToBeBetween(_OnlyCounts, stock.ExpectColumnValueLengthsToBeBetween):  # type: ignore[misc]  # same
-    """`expect_column_value_lengths_to_be_between`, counted."""
-
-
 COUNTED = {
     "expect_column_values_to_not_be_null": CountedToNotBeNull,
     "expect_column_values_to_be_in_set": CountedToBeInSet,
     "expect_column_values_to_not_be_in_set": CountedToNotBeInSet,
     "expect_column_values_to_be_between": CountedToBeBetween,
-    "expect_column_value_lengths_to_be_between": CountedLengthsToBeBetween,
 }
