@@ -10,8 +10,9 @@ Routes, each in a process of its own:
   10 million rows, since the frame of 50 million does not fit
 
 Seconds leave out imports (Great Expectations: 5 s) and opening the files; peak memory is the whole process's. Routes
-take turns, three times, and the best of each is shown: other work on the machine only ever adds. CPU seconds hardly
-notice other work, so their ratio is the fairer one where the machine is shared.
+take turns, five times, and medians are shown; a ratio is the median of the ratios within each turn, so that it holds
+where the speed of the machine drifts. CPU seconds hardly notice other work, so their ratio is the fairer one on a
+shared machine.
 """
 
 # ruff: noqa: PLC0415, S603 - imports are kept out of the timing, and routes run in processes of their own
@@ -28,6 +29,7 @@ import tempfile
 import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from statistics import median
 from zoneinfo import ZoneInfo
 
 import duckdb
@@ -41,7 +43,7 @@ Spent = dict[str, float]
 
 ROWS = (1_000_000, 10_000_000)
 
-REPEATS = 3
+REPEATS = 5
 
 FEW = 1000
 """So many rows are asked first, untimed: a library's first question imports the rest of it."""
@@ -117,12 +119,16 @@ def main() -> None:
                 if route == "pandas" and (rows > MOST_FOR_PANDAS or route in found):
                     continue
                 found.setdefault(route, []).append(measured(route, rows))
-        best = {route: {key: min(run[key] for run in runs) for key in runs[0]} for route, runs in found.items()}
-        floor = best["floor"]
-        for route, one in best.items():
-            wall, cpu = one["wall"] / floor["wall"], one["cpu"] / floor["cpu"]
-            numbers = f"{one['wall']:>8.2f} {wall:>8.2f} {one['cpu']:>8.2f} {cpu:>8.2f} {one['peak']:>8,}"
+        for route, runs in found.items():
+            wall, cpu = (_ratio(runs, found["floor"], key) for key in ("wall", "cpu"))
+            one = {key: median(run[key] for run in runs) for key in runs[0]}
+            numbers = f"{one['wall']:>8.2f} {wall:>8.2f} {one['cpu']:>8.2f} {cpu:>8.2f} {one['peak']:>8,.0f}"
             print(f"{rows:>12,} {route:<12} {numbers}", flush=True)
+
+
+def _ratio(runs: list[dict[str, float]], floors: list[dict[str, float]], key: str) -> float:
+    """The median of the ratios of runs that took the same turn."""
+    return median(run[key] / floor[key] for run, floor in zip(runs, floors, strict=False))
 
 
 def measured(route: str, rows: int) -> dict[str, float]:

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import json
 import subprocess
 import sys
 from collections.abc import Callable
@@ -225,6 +226,15 @@ def test_an_unchanged_shop_is_not_asked_again(
     asked.clear()
     check(shop(orders=f"{ORDERS} limit 2"), contracts_dir=contracts)
     assert asked == ["total", "ordered_at.latency", "ordered_at.frequency"], "other data is asked everything"
+
+
+def test_values_are_compared_as_they_are_written(shop: Shop, check: Check, contract: Callable[[str], Path]) -> None:
+    odd = ["it's", "50%", "a\\b", ":x", "$1", "%(x)s", "--", "待支付", ""]
+    values = ", ".join(f"{{value: {json.dumps(value, ensure_ascii=False)}}}" for value in odd)
+    contracts = contract(f"  properties: [{{name: status, logicalType: string, enum: [{values}]}}]\n").parent
+    stored = ", ".join("('{}')".format(value.replace("'", "''")) for value in [*odd, "its", "a\\\\b"])
+    verdict = check(shop(orders=f"select * from (values {stored}) as rows (status)"), contracts_dir=contracts)
+    assert (result(verdict, "status.enum").checked_rows, result(verdict, "status.enum").failed_rows) == (11, 2)
 
 
 def test_counts_of_every_kind_share_one_query(shop: Shop, check: Check) -> None:
