@@ -268,6 +268,22 @@ def test_figures_are_those_of_duckdb(tables: Tables, reference: Tables, name: st
     assert found.attrs == expected.attrs
 
 
+@pytest.mark.parametrize("other", ["pyspark"], indirect=True)
+def test_spark_moves_the_events_of_a_funnel_once(other: Any, tables: Tables, monkeypatch: pytest.MonkeyPatch) -> None:
+    plans: list[str] = []
+    ask = type(other).raw_sql
+
+    def spy(engine: Any, query: Any, **given: Any) -> Any:
+        answer = ask(engine, query, **given)
+        plans.append(answer._jdf.queryExecution().executedPlan().toString())
+        return answer
+
+    monkeypatch.setattr(type(other), "raw_sql", spy)
+    FIGURES["funnel"](tables)
+    (plan,) = [plan for plan in plans if "Window" in plan]
+    assert plan.count("Exchange hashpartitioning") == 1
+
+
 @pytest.mark.parametrize("family", PATHS)
 @pytest.mark.parametrize("ties", ["allow", "strict"])
 def test_thousands_of_random_users_are_matched_exactly(other: Any, family: str, ties: str) -> None:
