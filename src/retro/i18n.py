@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import functools
 import math
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from decimal import ROUND_HALF_UP, Decimal
@@ -28,6 +29,9 @@ _SCALES: dict[Lang, tuple[tuple[int, str], ...]] = {
     "zh": ((10**8, " 亿"), (10**4, " 万")),
     "en": ((10**9, "B"), (10**6, "M"), (10**3, "K")),
 }
+
+_GAP_AFTER_UNIT = re.compile("(?<=[元点]) (?=[一-鿿])")
+"""Texts part a unit such as USD from the words that follow; after a Chinese one nobody writes a space."""
 
 
 @dataclass(frozen=True)
@@ -55,9 +59,10 @@ class Text:
         if key not in self.entries:
             raise RetroError(f"locales/{self.lang}: text {key!r} must exist. {did_you_mean(key, self.entries)}")
         try:
-            return self.entries[key].format(**values)
+            filled = self.entries[key].format(**values)
         except (KeyError, IndexError) as missing:
             raise RetroError(f"locales/{self.lang}: text {key!r} needs a value for {missing}.") from None
+        return _GAP_AFTER_UNIT.sub("", filled) if self.lang == "zh" else filled
 
     def has(self, key: str) -> bool:
         """Whether a text exists under this key."""
@@ -217,9 +222,18 @@ class Text:
         return self.exact(value) if unit == "ratio" else self.count(value)
 
     def interval(self, low: Number | None, high: Number | None, unit: str) -> str:
-        """An interval in its unit; empty where there is none."""
+        """An interval in its unit; empty where there is none.
+
+        Both ends of an amount are short where one of them is, so that they are read at one scale.
+
+        Examples:
+            >>> load_text("zh", "CNY").interval(-69_737.9, 249_000, "money")
+            '−6.97 万元 – 24.9 万元'
+        """
         if low is None or high is None:
             return ""
+        if unit == "money" and max(abs(float(low)), abs(float(high))) >= _EXACT_BELOW:
+            return f"{self.short_money(low)} – {self.short_money(high)}"
         return f"{self.value(low, unit)} – {self.value(high, unit)}"
 
 

@@ -1,0 +1,44 @@
+from __future__ import annotations
+
+import pytest
+
+from retro.errors import RetroError
+from retro.i18n import Lang, Text, load_text
+
+ROSE = {"rose": "由 {before} 增至 {after}"}
+
+
+@pytest.mark.parametrize(
+    ("before", "told"),
+    [
+        ("8.70 元", "由 8.70 元增至 9"),
+        ("−12.7 个百分点", "由 −12.7 个百分点增至 9"),
+        ("8.70 USD", "由 8.70 USD 增至 9"),
+        ("870", "由 870 增至 9"),
+    ],
+)
+def test_no_gap_follows_a_chinese_unit(before: str, told: str) -> None:
+    assert Text("zh", "CNY", ROSE)("rose", before=before, after=9) == told
+
+
+def test_a_text_that_is_not_there_or_lacks_a_value_is_named() -> None:
+    with pytest.raises(RetroError, match=r"^locales/zh: text 'rise' must exist. Did you mean 'rose'"):
+        Text("zh", "CNY", ROSE)("rise")
+    with pytest.raises(RetroError, match=r"^locales/zh: text 'rose' needs a value for 'after'.$"):
+        Text("zh", "CNY", ROSE)("rose", before=1)
+
+
+@pytest.mark.parametrize(
+    ("lang", "low", "high", "told"),
+    [
+        ("zh", -249_000, -69_737.9, "−24.9 万元 – −6.97 万元"),
+        ("zh", 500, 120_000, "500 元 – 12 万元"),
+        ("zh", 99.5, 99_999, "99.50 元 – 99,999.00 元"),
+        ("en", -249_000, -69_737.9, "−249K CNY – −69.7K CNY"),
+        ("en", None, 5, ""),
+    ],
+)
+def test_both_ends_of_an_amount_are_short_where_one_is(
+    lang: Lang, low: float | None, high: float | None, told: str
+) -> None:
+    assert load_text(lang, "CNY").interval(low, high, "money") == told
