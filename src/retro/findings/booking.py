@@ -7,8 +7,11 @@ from typing import Any
 import pandas as pd
 
 from retro.findings.finding import Context, Finding, frame_table, number, rate_entry, records
-from retro.findings.privacy import few, people
+from retro.findings.privacy import people, without_few
 from retro.ledger import Entry
+
+_TOLD_BY = {"came": ["came_rate"], "buyers": ["order_rate", "order_low", "order_high", "gmv"]}
+"""Rates and amounts, by the number of people whom they would give away if they are few."""
 
 
 def booking(frame: pd.DataFrame, context: Context) -> Finding:
@@ -46,17 +49,9 @@ def booking(frame: pd.DataFrame, context: Context) -> Finding:
     return Finding(
         sentence,
         _entries(booked, context),
-        frame_table("booking", _shown(frame), units, text),
+        frame_table("booking", without_few(frame, _TOLD_BY), units, text),
         headline=(headline,),
     )
-
-
-def _shown(frame: pd.DataFrame) -> pd.DataFrame:
-    """The groups without the rates and amounts of a few people."""
-    hidden = frame.copy()
-    for hits, columns in (("came", ["came_rate"]), ("buyers", ["order_rate", "order_low", "order_high", "gmv"])):
-        hidden[columns] = hidden[columns].mask(frame[hits].map(few))
-    return hidden
 
 
 def _entries(booked: dict[str, Any], context: Context) -> tuple[Entry, ...]:

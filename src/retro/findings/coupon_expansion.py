@@ -39,14 +39,14 @@ def coupon_expansion(frame: pd.DataFrame, context: Context) -> Finding:
     if target is not None:
         key = "reached" if whole["low"] >= target else "short" if whole["high"] < target else "unsure"
         headline += text(f"finding.coupon_expansion.{key}", target=text.rate(float(target)))
-    said = headline + text("finding.coupon_expansion.stop")
+    headline += text("finding.coupon_expansion.stop")
     units = {"group": "name.expansion", "issued": "count", "used": "count", "use_rate": "rate", "low": "rate"}
     units |= {"high": "rate", "subsidy": "money", "gmv": "money", "contribution": "money"}
     return Finding(
-        "\n".join(part for part in (said, _bought(whole, text), _compared(grown, others, whole, text)) if part),
+        "\n".join(part for part in (headline, _bought(whole, text), _compared(grown, others, whole, text)) if part),
         _entries(share, whole, context),
         frame_table("coupon_expansion", frame, units, text),
-        headline=(headline + text("finding.coupon_expansion.stop"),),
+        headline=(headline,),
     )
 
 

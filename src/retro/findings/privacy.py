@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
+
+import pandas as pd
+
 from retro.i18n import Text
 
 LEAST = 5
@@ -27,3 +31,20 @@ def people(count: int, text: Text) -> str:
         ('<5', '0')
     """
     return f"<{LEAST}" if few(count) else text.count(count)
+
+
+def without_few(frame: pd.DataFrame, told_by: Mapping[str, Sequence[str]]) -> pd.DataFrame:
+    """A frame without what a few people give away.
+
+    Args:
+        frame: Counts of people, and what is told of them.
+        told_by: For each column of counts, those that are left empty where the count is small.
+
+    Examples:
+        >>> without_few(pd.DataFrame({"buyers": [4, 5], "gmv": [9.5, 8.5]}), {"buyers": ["gmv"]})["gmv"].tolist()
+        [nan, 8.5]
+    """
+    hidden = frame.copy()
+    for count, columns in told_by.items():
+        hidden[list(columns)] = hidden[list(columns)].mask(frame[count].map(few))
+    return hidden

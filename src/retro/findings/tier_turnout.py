@@ -5,7 +5,10 @@ from __future__ import annotations
 import pandas as pd
 
 from retro.findings.finding import Context, Finding, frame_table, number, rate_entry, records
-from retro.findings.privacy import few
+from retro.findings.privacy import few, without_few
+
+_TOLD_BY = {"came": ["rate", "low", "high", "came_share"], "buyers": ["gmv", "gmv_share"]}
+"""Rates and amounts, by the number of people whom they would give away if they are few."""
 
 
 def tier_turnout(frame: pd.DataFrame, context: Context) -> Finding:
@@ -36,12 +39,4 @@ def tier_turnout(frame: pd.DataFrame, context: Context) -> Finding:
     units = {"tier": "name.tier", "members": "count", "came": "people", "rate": "rate", "low": "rate", "high": "rate"}
     units |= {"came_share": "rate", "buyers": "people", "gmv": "money", "gmv_share": "rate"}
     entries = tuple(rate_entry(f"{row['tier']}_turnout_rate", row, "came", "members", **shared) for row in rows)
-    return Finding(sentence, entries, frame_table("tier_turnout", _shown(frame), units, text))
-
-
-def _shown(frame: pd.DataFrame) -> pd.DataFrame:
-    """The tiers without the rates and amounts of a few people."""
-    hidden = frame.copy()
-    for hits, columns in (("came", ["rate", "low", "high", "came_share"]), ("buyers", ["gmv", "gmv_share"])):
-        hidden[columns] = hidden[columns].mask(frame[hits].map(few))
-    return hidden
+    return Finding(sentence, entries, frame_table("tier_turnout", without_few(frame, _TOLD_BY), units, text))

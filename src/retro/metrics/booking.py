@@ -10,7 +10,7 @@ import pandas as pd
 from retro.metrics.activity import NOT_ACTIVE, active_users
 from retro.metrics.intervals import wilson
 from retro.metrics.money import as_money
-from retro.metrics.orders import valid_orders
+from retro.metrics.turnout import with_turnout
 from retro.metrics.windows import check_window, require
 
 GROUPS = ("booked", "seen", "away")
@@ -55,22 +55,18 @@ def booking(
     check_window(opens, start)
     check_window(start, end)
     require(users, "users", "user_id", "registered_at")
-    require(orders, "orders", "amount")
-    before, during = active_users(events, opens, start, NOT_ACTIVE), active_users(events, start, end, NOT_ACTIVE)
+    before = active_users(events, opens, start, NOT_ACTIVE)
     seen = before.group_by("user_id").aggregate(books=ibis.ifelse(before.event == event, 1, 0).max())
-    came = during.select("user_id").distinct().mutate(came=1)
-    bought = valid_orders(orders).filter(lambda row: (row.ordered_at >= start) & (row.ordered_at < end))
-    bought = bought.group_by("user_id").aggregate(orders=bought.count(), gmv=bought.amount.sum())
-    table = users.filter(users.registered_at < start).select("user_id")
-    for part in (seen, came, bought):
-        table = table.left_join(part, "user_id").drop("user_id_right")
+    members = users.filter(users.registered_at < start).select("user_id")
+    members = members.left_join(seen, "user_id").drop("user_id_right")
+    table = with_turnout(members, events, orders, start, end)
     counted = (
         table.group_by(books=table.books.fill_null(-1))
         .aggregate(
             members=table.count(),
-            came=table.came.fill_null(0).sum(),
-            buyers=ibis.ifelse(table.orders.notnull(), 1, 0).sum(),
-            orders=table.orders.fill_null(0).sum(),
+            came=table.came.sum(),
+            buyers=ibis.ifelse(table.orders > 0, 1, 0).sum(),
+            orders=table.orders.sum(),
             gmv=table.gmv.sum(),
         )
         .execute()

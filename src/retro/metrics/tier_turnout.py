@@ -9,12 +9,11 @@ import ibis
 import numpy as np
 import pandas as pd
 
-from retro.metrics.activity import NOT_ACTIVE, active_users
 from retro.metrics.intervals import add_rate
 from retro.metrics.money import as_money
-from retro.metrics.orders import valid_orders
 from retro.metrics.tier_moves import tiers_at
-from retro.metrics.windows import check_window, require
+from retro.metrics.turnout import with_turnout
+from retro.metrics.windows import check_window
 
 
 def tier_turnout(
@@ -52,19 +51,13 @@ def tier_turnout(
         MetricError: The window is empty or has a zone, a column is missing, or a tier is not in `order`.
     """
     check_window(start, end)
-    require(orders, "orders", "amount")
-    came = active_users(events, start, end, NOT_ACTIVE).select("user_id").distinct().mutate(came=1)
-    bought = valid_orders(orders).filter(lambda row: (row.ordered_at >= start) & (row.ordered_at < end))
-    bought = bought.group_by("user_id").aggregate(gmv=bought.amount.sum())
-    table = tiers_at(tiers, start, order)
-    for part in (came, bought):
-        table = table.left_join(part, "user_id").drop("user_id_right")
+    table = with_turnout(tiers_at(tiers, start, order), events, orders, start, end)
     counted = (
         table.group_by("tier")
         .aggregate(
             members=table.count(),
-            came=table.came.fill_null(0).sum(),
-            buyers=ibis.ifelse(table.gmv.notnull(), 1, 0).sum(),
+            came=table.came.sum(),
+            buyers=ibis.ifelse(table.orders > 0, 1, 0).sum(),
             gmv=table.gmv.sum(),
         )
         .execute()
