@@ -38,17 +38,21 @@ def judge(tmp_path: Path) -> Judge:
             given |= {"raw": {"sheet": {"path": str(path)}}, "tables": {"orders": {"sql": mapped}}}
         else:
             given |= {"tables": {"orders": {"path": str(path)}}}
-        return check_tables(
-            open_tables(Source.model_validate(given), "source.yaml"),
-            needed=["orders"],
-            wanted=[],
-            folder="shop",
-            contracts_dir=CONTRACTS,
-            window=(at("2025-01-10"), at("2025-01-11")),
-            cache_dir=tmp_path / "cache",
-        )
+        return judged(given, tmp_path / "cache")
 
     return judge_file
+
+
+def judged(source: dict[str, object], cache_dir: Path) -> GateVerdict:
+    return check_tables(
+        open_tables(Source.model_validate(source), "source.yaml"),
+        needed=["orders"],
+        wanted=[],
+        folder="shop",
+        contracts_dir=CONTRACTS,
+        window=(at("2025-01-10"), at("2025-01-11")),
+        cache_dir=cache_dir,
+    )
 
 
 def breach_of(verdict: GateVerdict) -> str:
@@ -170,18 +174,7 @@ def test_rows_that_cannot_be_are_counted_one_by_one(tmp_path: Path) -> None:
     (tmp_path / "users.csv").write_text("user_id,registered_at\nu1,2025-01-01 10:00:00\n", encoding="utf-8")
     orders = {"path": "orders.csv", "types": {"amount": "decimal(18, 2)"}}
     shop = {"folder": str(tmp_path), "timezone": "Asia/Shanghai", "currency": "CNY", "observed_until": "2025-01-12"}
-    tables = open_tables(
-        Source.model_validate(shop | {"tables": {"orders": orders, "users": {"path": "users.csv"}}}), "s"
-    )
-    verdict = check_tables(
-        tables,
-        needed=["orders"],
-        wanted=[],
-        folder="shop",
-        contracts_dir=CONTRACTS,
-        window=(at("2025-01-10"), at("2025-01-11")),
-        cache_dir=tmp_path / "cache",
-    )
+    verdict = judged(shop | {"tables": {"orders": orders, "users": {"path": "users.csv"}}}, tmp_path / "cache")
 
     assert {one.rule: one.failed_rows for one in verdict.results if one.outcome == "failed"} == {
         "order_id.required": 1,

@@ -8,12 +8,9 @@ import pandas as pd
 from matplotlib.patches import Patch
 
 from retro.charts.chart import Chart
-from retro.charts.frames import checked, drawn, rows
+from retro.charts.frames import FEW, checked, drawn, rows
 from retro.charts.theme import ACCENT, BAND, MUTED, label, legend, row_canvas, styled, value_title
 from retro.i18n import Text
-
-_FEW = 5
-"""Fewer members are not counted out on a page."""
 
 
 @styled()
@@ -58,8 +55,8 @@ def _bought(row: Any, text: Text) -> str:  # noqa: ANN401 - a named tuple of pan
 
 def _said(key: str, rate: float, hits: int, members: int, text: Text) -> str:
     what = text(f"chart.booking.{key}")
-    if 0 < hits < _FEW:
-        return text("chart.booking.row", what=what, share=text("chart.tier_moves.few", least=_FEW))
+    if 0 < hits < FEW:
+        return text("chart.booking.row", what=what, share=text("chart.tier_moves.few", least=FEW))
     counts = {"hits": text.count(hits), "members": text.count(members)}
     return text(
         "chart.booking.row", what=what, share=text("chart.booking.share", rate=text.value(rate, "rate"), **counts)

@@ -6,11 +6,8 @@ import pandas as pd
 
 from retro.charts.chart import Chart
 from retro.charts.dots import dots
-from retro.charts.frames import checked
+from retro.charts.frames import FEW, checked
 from retro.i18n import Text
-
-_FEW = 5
-"""Fewer members are not told apart."""
 
 
 def woken_members(frame: pd.DataFrame, text: Text) -> Chart:
@@ -26,7 +23,7 @@ def woken_members(frame: pd.DataFrame, text: Text) -> Chart:
     """
     frame = checked(frame, "woken_members", ("group", "stars", "members", "woken", "rate", "low", "high"))
     whole = frame[frame["stars"] == 0]
-    by_stars = frame[(frame["group"] == "invited") & (frame["stars"] > 0) & (frame["woken"] >= _FEW)]
+    by_stars = frame[(frame["group"] == "invited") & (frame["stars"] > 0) & (frame["woken"] >= FEW)]
     shown = pd.concat([whole, by_stars], ignore_index=True)
     labels = [
         text.label("invitation", group) if not stars else text("chart.woken_members.stars", stars="★" * stars)

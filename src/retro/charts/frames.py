@@ -10,6 +10,9 @@ import pandas as pd
 
 from retro.errors import MetricError, shorten
 
+FEW = 5
+"""Fewer people are not counted out on a page: their number could point at somebody."""
+
 
 def checked(frame: pd.DataFrame, chart: str, columns: Sequence[str]) -> pd.DataFrame:
     """The frame, renumbered, once it has rows and the columns that the chart draws.

@@ -11,13 +11,10 @@ from matplotlib.ticker import FixedFormatter, FixedLocator
 
 from retro.charts.axes import rate_axis
 from retro.charts.chart import Chart
-from retro.charts.frames import checked, floats, known, rows
+from retro.charts.frames import FEW, checked, floats, known, rows
 from retro.charts.heatmap import draw_grid
 from retro.charts.theme import ACCENT, MUTED, USUAL, WARM, canvas, label, row_canvas, styled, value_title
 from retro.i18n import Text
-
-_FEW = 5
-"""Fewer members are not counted out on a page; their share is not drawn."""
 
 
 @styled()
@@ -37,7 +34,7 @@ def tier_moves(frame: pd.DataFrame, text: Text) -> Chart:
     frame = checked(frame, "tier_moves", ("before", "after", "members", "total", "rate"))
     frame = frame[frame["total"] > 0].copy()
     frame["words"] = [_cell(row, text) for row in rows(frame)]
-    frame["rate"] = floats(frame["rate"]).mask(frame["members"].between(1, _FEW - 1), 0.0)
+    frame["rate"] = floats(frame["rate"]).mask(frame["members"].between(1, FEW - 1), 0.0)
     befores, afters = (list(dict.fromkeys(frame[name])) for name in ("before", "after"))
     rates = frame.pivot(index="before", columns="after", values="rate").loc[befores, afters]
     words = frame.pivot(index="before", columns="after", values="words").loc[befores, afters]
@@ -57,14 +54,14 @@ def tier_moves(frame: pd.DataFrame, text: Text) -> Chart:
 
 
 def _cell(row: Any, text: Text) -> str:  # noqa: ANN401 - a named tuple of pandas
-    if 0 < row.members < _FEW:
-        return text("chart.tier_moves.few", least=_FEW)
+    if 0 < row.members < FEW:
+        return text("chart.tier_moves.few", least=FEW)
     return text.rate(row.rate) if row.members else ""
 
 
 def _row(tier: str, total: int, text: Text) -> str:
     name = text.label("tier", tier)
-    return text("chart.tier_moves.row", tier=name, members=text.count(total) if total >= _FEW else f"<{_FEW}")
+    return text("chart.tier_moves.row", tier=name, members=text.count(total) if total >= FEW else f"<{FEW}")
 
 
 @styled()

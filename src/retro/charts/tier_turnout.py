@@ -8,12 +8,9 @@ import pandas as pd
 
 from retro.charts.bars import Part, draw_bars
 from retro.charts.chart import Chart
-from retro.charts.frames import checked, drawn, floats, rows
+from retro.charts.frames import FEW, checked, drawn, floats, rows
 from retro.charts.theme import ACCENT, styled
 from retro.i18n import Text
-
-_FEW = 5
-"""Fewer members are not counted out on a page."""
 
 
 @styled()
@@ -33,7 +30,7 @@ def tier_turnout(frame: pd.DataFrame, text: Text) -> Chart:
     names = [text.label("tier", str(tier)) for tier in frame["tier"]]
     ends = [_said(row, text) for row in rows(frame)]
     value = text("chart.tier_turnout.value")
-    lengths = floats(frame["rate"]).mask(frame["came"].between(1, _FEW - 1), 0.0)
+    lengths = floats(frame["rate"]).mask(frame["came"].between(1, FEW - 1), 0.0)
     figure, _ = draw_bars(names, [Part(value, list(lengths), ACCENT)], ends, value)
     parts = [text("chart.named", name=name, value=bold) for name, (bold, _) in zip(names, ends, strict=True)]
     alt = text("chart.tier_turnout.alt", parts=text("chart.clause").join(parts))
@@ -42,8 +39,8 @@ def tier_turnout(frame: pd.DataFrame, text: Text) -> Chart:
 
 def _said(row: Any, text: Text) -> tuple[str, str]:  # noqa: ANN401 - a named tuple of pandas
     """What stands behind a bar, in bold and quietly."""
-    if 0 < row.came < _FEW:
-        return text("chart.tier_moves.few", least=_FEW), ""
+    if 0 < row.came < FEW:
+        return text("chart.tier_moves.few", least=FEW), ""
     counts = {"hits": text.count(row.came), "members": text.count(row.members)}
     share = text("chart.tier_turnout.share", share=text.value(row.came_share, "rate"))
     return text("chart.booking.share", rate=text.rate(row.rate), **counts), share
