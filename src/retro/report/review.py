@@ -114,7 +114,7 @@ def signatures(params: CampaignParams, text: Text) -> tuple[str, ...]:
 
 def _aim(value: object, name: str, params: CampaignParams, text: Text) -> str:
     unit = next((goal.unit for goal in params.goals if goal.matches(name)), "ratio")
-    return text.value(value, unit) if value is not None else text("review.moved.no_target")  # type: ignore[arg-type]  # a Decimal
+    return text.value(value, unit) if value is not None else text("review.moved.no_target")
 
 
 def _callout(sentence: str) -> Block:
