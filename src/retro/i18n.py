@@ -21,8 +21,6 @@ LANGS: tuple[Lang, ...] = get_args(Lang)
 
 Number = int | float | Decimal
 
-_LOCALES = Path(__file__).parent / "locales"
-
 _EXACT_BELOW = 100_000
 """Counts under this are written out; readers compare them digit by digit."""
 
@@ -368,7 +366,7 @@ def _signed(text: str) -> str:
 
 @functools.cache
 def load_text(lang: Lang, currency: str = "CNY") -> Text:
-    """The texts of a language: every file of `locales/<lang>/`, each the first part of its keys.
+    """The texts of a language: of every file of `locales` and `sections`, whose name is the first part of its keys.
 
     Raises:
         RetroError: There is no such language.
@@ -376,17 +374,23 @@ def load_text(lang: Lang, currency: str = "CNY") -> Text:
     if lang not in LANGS:
         raise RetroError(f"--lang: language must be one of {', '.join(LANGS)}, got {lang!r}.")
     entries: dict[str, str] = {}
-    for path in sorted((_LOCALES / lang).glob("*.yaml")):
-        entries |= _flat(read_yaml(path).data, f"{path.stem}.")
+    for path in text_files():
+        entries |= _flat(read_yaml(path).data, lang, f"{path.stem}.")
     return Text(lang, currency, entries)
 
 
-def _flat(data: Mapping[str, object], prefix: str = "") -> dict[str, str]:
-    """Nested texts by dotted key."""
+def text_files() -> tuple[Path, ...]:
+    """Every file of texts; each text stands in both languages side by side."""
+    here = Path(__file__).parent
+    return tuple(sorted((*here.glob("locales/*.yaml"), *here.glob("sections/*.yaml"))))
+
+
+def _flat(data: Mapping[str, Any], lang: Lang, prefix: str = "") -> dict[str, str]:
+    """Nested texts of a language by dotted key."""
     flat: dict[str, str] = {}
     for key, value in data.items():
-        if isinstance(value, Mapping):
-            flat |= _flat(value, f"{prefix}{key}.")
+        if value.keys() == set(LANGS):
+            flat[f"{prefix}{key}"] = value[lang]
         else:
-            flat[f"{prefix}{key}"] = str(value)
+            flat |= _flat(value, lang, f"{prefix}{key}.")
     return flat

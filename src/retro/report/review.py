@@ -13,12 +13,13 @@ from retro.campaigns import CampaignParams
 from retro.campaigns.review import Action
 from retro.errors import RetroError
 from retro.files import read_json
-from retro.findings import Context, followed_up, goals
-from retro.findings.finding import Finding
-from retro.findings.scorecard import goal_label
 from retro.i18n import Text
+from retro.judgement import followed_up, goals
 from retro.ledger import Ledger
 from retro.report.locked import TargetChange, target_changes
+from retro.sections import Context
+from retro.sections.finding import Finding
+from retro.sections.scorecard import goal_label
 
 
 @dataclass(frozen=True)
