@@ -11,7 +11,8 @@ from typing import Any
 from pydantic import Field, ValidationError
 
 from retro.errors import RetroError
-from retro.figures import Unit, figure, renamed
+from retro.figures import Unit as Unit  # noqa: PLC0414 - sections take it from here
+from retro.figures import figure, renamed
 from retro.files import read_json, shown, write_json
 from retro.validation import FrozenModel
 

@@ -10,10 +10,22 @@ from typing import Any
 from retro.errors import RetroError, did_you_mean
 from retro.figures.figure import Expression, Family, Figure
 from retro.figures.units import Unit
-from retro.files import YamlFile, read_yaml
+from retro.files import read_yaml
 from retro.validation import validate
 
-__all__ = ["Expression", "Family", "Figure", "Unit", "column", "families", "figure", "figures", "known", "renamed"]
+__all__ = [
+    "Expression",
+    "Family",
+    "Figure",
+    "Unit",
+    "column",
+    "families",
+    "family_of",
+    "figure",
+    "figures",
+    "known",
+    "renamed",
+]
 
 _HERE = Path(__file__).parent
 
@@ -25,7 +37,18 @@ def families() -> Mapping[str, Family]:
     Raises:
         RetroError: A file does not fit the models of `retro.figures.figure`: one line for each problem.
     """
-    return {path.stem: _family(read_yaml(path)) for path in sorted(_HERE.glob("*.yaml"))}
+    return {path.stem: family_of(path) for path in sorted(_HERE.glob("*.yaml"))}
+
+
+def family_of(path: Path) -> Family:
+    """A file as a family; each name that a key lists, such as `low, high`, becomes a figure.
+
+    Raises:
+        RetroError: The file does not fit: one line for each problem.
+    """
+    file, name = read_yaml(path), path.stem
+    parts = {part: _listed(file.data.get(part) or {}, name, file.data.get("source")) for part in ("figures", "columns")}
+    return validate(Family, {**file.data, **parts, "name": name}, file, RetroError)
 
 
 @functools.cache
@@ -98,13 +121,6 @@ def renamed(name: str, family: str = "") -> str:
 @functools.cache
 def _formerly() -> Mapping[str, str]:
     return {old: one.name for one in figures().values() for old in one.formerly}
-
-
-def _family(file: YamlFile) -> Family:
-    """One file as a family; each name that a key lists, such as `low, high`, becomes a figure."""
-    name = file.path.stem
-    parts = {part: _listed(file.data.get(part) or {}, name, file.data.get("source")) for part in ("figures", "columns")}
-    return validate(Family, {**file.data, **parts, "name": name}, file, RetroError)
 
 
 def _listed(entries: Mapping[str, Any], family: str, tables: Any) -> dict[str, Any]:  # noqa: ANN401 - judged by the model

@@ -47,7 +47,8 @@ class Figure(FrozenModel):
         family: The family whose file defines it; also its heading in `docs/metrics.md`.
         unit: What it is counted in.
         better: Which way is better, for figures that have targets.
-        label: What readers call it; `#` and `*` are replaced by what they stood for.
+        label: What readers call it; `#` and `*` are replaced by what they stood for. None for a column whose section
+            says it.
         label_first_order: The same in shops whose new users are first orders.
         label_in_table: A longer label, for tables whose heading does not say what this one's family says.
         definition: What it is, exactly. None for a column that its label explains.
@@ -65,7 +66,7 @@ class Figure(FrozenModel):
     family: str
     unit: Unit
     better: Literal["higher", "lower"] | None = None
-    label: Bilingual
+    label: Bilingual | None = None
     label_first_order: Bilingual | None = None
     label_in_table: Bilingual | None = None
     definition: Bilingual | None = None
@@ -84,6 +85,8 @@ class Figure(FrozenModel):
             raise ValueError(f"must be a name such as new_users, got {self.name!r}")
         if self.recorded and self.definition is None:
             raise ValueError("must have a definition, as it is recorded")
+        if self.definition is not None and self.label is None:
+            raise ValueError("must have a label, as it has a definition")
         if bool(self.numerator) != bool(self.denominator):
             raise ValueError("must name numerator and denominator, or neither")
         return self
@@ -118,7 +121,7 @@ class Figure(FrozenModel):
             'Day-7 retention'
         """
         special = (self.label_first_order if noun == "first_order" else None) or (in_table and self.label_in_table)
-        label = (special or self.label)[lang]
+        label = (special or self.label or {lang: name})[lang]
         parts = iter(self._parts(name) or ())
         return re.sub(r"[#*]", lambda sign: next(parts, sign[0]), label) if self.is_pattern else label
 
