@@ -182,6 +182,15 @@ class Text:
         name = self.currency_name
         return f"{self.short(value)}{joint if name == '元' else ' '}{name}"
 
+    def signed_money(self, value: Number) -> str:
+        """An amount as a sentence writes it, with its sign.
+
+        Examples:
+            >>> load_text("en", "GBP").signed_money(Decimal(50)), load_text("zh", "CNY").signed_money(Decimal(-120_000))
+            ('+50.00 GBP', '−12 万元')
+        """
+        return f"{'+' if value > 0 else '−' if value < 0 else ''}{self.value(abs(value), 'money')}"
+
     @property
     def currency_name(self) -> str:
         """The currency as readers write it: 元 in Chinese, else its ISO code."""
@@ -330,6 +339,8 @@ _FORMS: Mapping[str, Callable[..., str]] = {
     "exact": Text.exact,
     "short": Text.short,
     "short_money": Text.short_money,
+    "signed_money": Text.signed_money,
+    "percent": Text.rate,
     "points": Text.percentage_points,
     "day": Text.day,
     "short_day": Text.short_day,
@@ -338,7 +349,7 @@ _FORMS: Mapping[str, Callable[..., str]] = {
     "short_moment": Text.short_moment,
     "time": lambda _, value: f"{value:%H:%M}",
 }
-"""Forms beside the units; `exact.1` and `points.2` say how many decimals."""
+"""Forms beside the units; `exact.1` and `percent.2` say how many decimals."""
 
 
 def _rate_digits(value: float) -> int:

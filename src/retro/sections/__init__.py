@@ -6,21 +6,22 @@ from collections.abc import Mapping
 from types import MappingProxyType
 
 from retro import charts
-from retro.sections.activity import activity
+from retro.sections.activity import section as activity
+from retro.sections.anomalies import section as anomalies
 from retro.sections.booking import section as booking
-from retro.sections.bridge import bridge
-from retro.sections.budget import budget, labour, period_costs
-from retro.sections.campaigns_compared import campaigns_compared, support_recorded, taken
-from retro.sections.causes import causes
-from retro.sections.channels import channels
-from retro.sections.comparison import comparison
+from retro.sections.bridge import section as bridge
+from retro.sections.budget import section as budget
+from retro.sections.campaigns_compared import section as campaigns_compared
+from retro.sections.causes import section as causes
+from retro.sections.channels import section as channels
+from retro.sections.comparison import section as comparison
 from retro.sections.contest import abuse, participant_repurchase, redeem_to_purchase, woken_members
 from retro.sections.cost import acquisition_cost, campaign_cost
 from retro.sections.cost_shares import cost_shares
 from retro.sections.coupon_expansion import coupon_expansion
 from retro.sections.coupons import coupons
+from retro.sections.customer_contribution import section as customer_contribution
 from retro.sections.customer_mix import customer_mix, quarter_share
-from retro.sections.customers import customer_contribution, tier_migration
 from retro.sections.dau_peak import dau_peak
 from retro.sections.experiments import experiments
 from retro.sections.fake_orders import fake_orders
@@ -30,22 +31,26 @@ from retro.sections.funnel import funnel
 from retro.sections.goods import basket, items, pools, stock_outs
 from retro.sections.hourly_impact import hourly_impact
 from retro.sections.impact import impact
-from retro.sections.located import located
+from retro.sections.labour import section as labour
+from retro.sections.located import section as located
 from retro.sections.matching import matched_participants
-from retro.sections.month import anomalies, month_figures, monthly_trend, pacing, weekly_chain
+from retro.sections.month_figures import section as month_figures
+from retro.sections.monthly_trend import section as monthly_trend
 from retro.sections.night_voices import competitor, review_themes, reviews
 from retro.sections.offers import offers
-from retro.sections.overlap import overlap, synergy
+from retro.sections.overlap import section as overlap
+from retro.sections.pacing import section as pacing
 from retro.sections.participation import participation
 from retro.sections.paths import newcomer_path, points_path
 from retro.sections.payments import payments
+from retro.sections.period_costs import section as period_costs
 from retro.sections.points import concentration, leaderboard, points_balance, points_liability, redemptions
-from retro.sections.quarter_sales import quarter_sales
+from retro.sections.quarter_sales import section as quarter_sales
 from retro.sections.reach import reach, registration_minutes
 from retro.sections.registrations import registrations
 from retro.sections.repurchase import repurchase, repurchase_cohorts
 from retro.sections.retention import retention
-from retro.sections.risks import risks
+from retro.sections.risks import section as risks
 from retro.sections.roi import attribution, payback, pnl, roi, tornado
 from retro.sections.rush import gmv_kinds, gmv_race, minute_traffic
 from retro.sections.sales import hourly_sales
@@ -56,35 +61,40 @@ from retro.sections.section import Section
 from retro.sections.segments import drop_off_factors, funnel_segments, micro_funnel
 from retro.sections.stated import stated
 from retro.sections.support import support
+from retro.sections.support_recorded import section as support_recorded
+from retro.sections.synergy import section as synergy
+from retro.sections.taken import section as taken
 from retro.sections.tasks import tasks
+from retro.sections.tier_migration import section as tier_migration
 from retro.sections.tier_moves import tier_moves, tier_penetration
 from retro.sections.tier_turnout import tier_turnout
 from retro.sections.value import cohort_value, first_day_value, first_order_discount
+from retro.sections.weekly_chain import section as weekly_chain
 
 __all__ = ["SECTIONS", "Context", "Finding", "Section", "scorecard"]
 
 _ALL = (
     Section("abuse", abuse),
     Section("acquisition_cost", acquisition_cost, charts.acquisition_cost, level=2),
-    Section("activity", activity, charts.activity),
-    Section("anomalies", anomalies),
+    activity,
+    anomalies,
     Section("attribution", attribution, level=2),
     Section("basket", basket, level=2),
     booking,
-    Section("bridge", bridge),
-    Section("budget", budget, charts.budget),
+    bridge,
+    budget,
     Section("campaign_cost", campaign_cost, charts.campaign_cost),
-    Section("campaigns_compared", campaigns_compared, charts.campaigns_compared),
-    Section("causes", causes),
-    Section("channels", channels, level=2),
+    campaigns_compared,
+    causes,
+    channels,
     Section("cohort_value", cohort_value),
-    Section("comparison", comparison),
+    comparison,
     Section("competitor", competitor, charts.competitor),
     Section("concentration", concentration, charts.concentration, level=2),
     Section("cost_shares", cost_shares),
     Section("coupon_expansion", coupon_expansion, charts.coupon_expansion),
     Section("coupons", coupons, level=2),
-    Section("customer_contribution", customer_contribution),
+    customer_contribution,
     Section("customer_mix", customer_mix, charts.customer_mix),
     Section("dau_peak", dau_peak, charts.dau_peak),
     Section("drop_off_factors", drop_off_factors, level=2),
@@ -101,29 +111,29 @@ _ALL = (
     Section("hourly_sales", hourly_sales, charts.hourly_sales, level=2),
     Section("impact", impact, charts.impact),
     Section("items", items, charts.items),
-    Section("labour", labour, level=2),
+    labour,
     Section("leaderboard", leaderboard, level=2),
-    Section("located", located),
+    located,
     Section("matched_participants", matched_participants, charts.matched_participants, level=2),
     Section("micro_funnel", micro_funnel, charts.micro_funnel, level=2),
     Section("minute_traffic", minute_traffic, charts.minute_traffic),
-    Section("month_figures", month_figures),
-    Section("monthly_trend", monthly_trend, charts.monthly_trend),
+    month_figures,
+    monthly_trend,
     Section("newcomer_path", newcomer_path, level=2),
     Section("offers", offers, charts.offers),
-    Section("overlap", overlap),
-    Section("pacing", pacing, charts.pacing),
+    overlap,
+    pacing,
     Section("participant_repurchase", participant_repurchase, charts.participant_repurchase, level=2),
     Section("participation", participation, charts.participation),
     Section("payback", payback, level=2),
     Section("payments", payments, charts.payments, level=2),
-    Section("period_costs", period_costs, level=2),
+    period_costs,
     Section("pnl", pnl, charts.pnl),
     Section("points_balance", points_balance, charts.points_balance),
     Section("points_liability", points_liability, level=2),
     Section("points_path", points_path, level=2),
     Section("pools", pools, charts.pools, level=2),
-    Section("quarter_sales", quarter_sales, charts.quarter_sales),
+    quarter_sales,
     Section("quarter_share", quarter_share, level=2),
     Section("reach", reach, charts.reach, level=2),
     Section("redeem_to_purchase", redeem_to_purchase, charts.redeem_to_purchase),
@@ -135,23 +145,23 @@ _ALL = (
     Section("retention", retention, charts.retention),
     Section("review_themes", review_themes, charts.review_themes, level=2),
     Section("reviews", reviews, charts.reviews),
-    Section("risks", risks),
+    risks,
     Section("roi", roi),
     Section("satisfaction", satisfaction, charts.satisfaction, level=2),
     Section("second_order", second_order, charts.second_order, level=2),
     Section("stated", stated),
     Section("stock_outs", stock_outs, charts.stock_outs, level=2),
     Section("support", support, charts.support),
-    Section("support_recorded", support_recorded),
-    Section("synergy", synergy),
-    Section("taken", taken),
+    support_recorded,
+    synergy,
+    taken,
     Section("tasks", tasks, charts.tasks),
-    Section("tier_migration", tier_migration, charts.tier_migration, level=2),
+    tier_migration,
     Section("tier_moves", tier_moves, charts.tier_moves, level=2),
     Section("tier_penetration", tier_penetration, charts.tier_penetration),
     Section("tier_turnout", tier_turnout, charts.tier_turnout),
     Section("tornado", tornado, charts.tornado, level=2),
-    Section("weekly_chain", weekly_chain, charts.weekly_chain),
+    weekly_chain,
     Section("woken_members", woken_members, charts.woken_members),
 )
 

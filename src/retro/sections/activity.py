@@ -1,13 +1,15 @@
-"""How many users the shop had each day, and what share of its members is active at all."""
+"""Activity: how many users the shop had each day, and what share of its members is active at all."""
 
 from __future__ import annotations
 
 import pandas as pd
 
-from retro.ledger import Entry
-from retro.sections.finding import Context, Finding, frame_table, number, rate_entry, records
+from retro import charts
+from retro.privacy import FEW
+from retro.sections.finding import Context, Finding, frame_table, records
+from retro.sections.section import Section
 
-_NAMES = {
+_FIGURES = {
     "period": "activity_rate",
     "month": "monthly_activity_rate",
     "recent": "newcomer_activity_rate",
@@ -15,7 +17,7 @@ _NAMES = {
 }
 
 
-def activity(daily: pd.DataFrame, rates: pd.DataFrame, context: Context) -> Finding:
+def say(daily: pd.DataFrame, rates: pd.DataFrame, context: Context) -> Finding:
     """Mean and peak of daily active users, and activity by definitions that nobody should mix up.
 
     Args:
@@ -24,34 +26,27 @@ def activity(daily: pd.DataFrame, rates: pd.DataFrame, context: Context) -> Find
         context: Params and texts.
     """
     text, by_name = context.text, {row["definition"]: row for row in records(rates)}
-    peak = max(records(daily), key=lambda row: row["dau"])
-    mean = float(daily["dau"].mean())
-    shown = {name: f"{text.rate(row['rate'])}" for name, row in by_name.items() if not pd.isna(row["rate"])}
-    if "period" not in shown:
+    days = [row for row in records(daily) if row["dau"] is not FEW]
+    if pd.isna(by_name["period"]["rate"]) or not days:
         return Finding(text("activity.say.none"), covered=False)
-    counts = {f"{name}_active": text.count(row["active"]) for name, row in by_name.items()}
-    sentence = text(
-        "activity.say.summary",
-        mean=text.count(mean),
-        peak=text.count(peak["dau"]),
-        peak_day=text.short_day(peak["on"]),
-        rate=shown["period"],
-        members=text.count(by_name["period"]["members"]),
-        month=shown["month"],
-        **counts,
-    )
-    if "buyers" in shown:
-        sentence += text("activity.say.buyers", rate=shown["buyers"], **counts)
-    shared = context.facts("activity")
+    peak = max(days, key=lambda row: row["dau"])
+    mean = float(sum(daily["dau"]) / len(daily))  # missing where a day is masked, which it would give away
+    facts = {"mean": mean, "peak": peak["dau"], "peak_day": peak["on"], "month": by_name["month"]["rate"]}
+    sentence = text("activity.say.summary", by_name["period"], **facts)
+    if not pd.isna(by_name["buyers"]["rate"]):
+        sentence += text("activity.say.buyers", by_name["buyers"])
     entries = (
-        Entry(name="dau_mean", value=number(mean), unit="users", tables=("events",), **shared),
-        Entry(name="dau_peak", value=number(peak["dau"]), unit="users", tables=("events",), **shared),
+        context.entry("dau_mean", {"dau_mean": mean}),
+        context.entry("dau_peak", peak, "dau"),
         *(
-            rate_entry(_NAMES[name], row, "active", "members", tables=("users", "events", "orders"), **shared)
+            context.entry(_FIGURES[name], row, "rate", of=("active", "members"), method="Wilson")
             for name, row in by_name.items()
         ),
     )
-    units = {"definition": "name.activity", "active": "count", "members": "count", "rate": "rate"}
-    return Finding(
-        sentence, entries, frame_table("activity", rates, units | {"low": "rate", "high": "rate"}, text, folded=False)
-    )
+    columns = ("definition.activity", "active", "members", "rate", "low", "high")
+    return Finding(sentence, entries, frame_table("activity", rates, columns, text, folded=False))
+
+
+_RATE = ("rate", "low", "high")
+
+section = Section("activity", say, charts.activity, people={"dau": (), "active": _RATE, "members": _RATE})

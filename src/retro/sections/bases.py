@@ -1,4 +1,4 @@
-"""What bases of comparison are called, and what makes them differ."""
+"""Words that several comparisons share: what a base is called, and what a segment is called."""
 
 from __future__ import annotations
 
@@ -8,7 +8,8 @@ from retro.periods import Period
 
 def base_name(base: Period, text: Text) -> str:
     """A base in words: its title or what kind it is, with its dates or the amount aimed at."""
-    return text("basis.named", name=base_phrase(base, text), when=base_detail(base, text))
+    detail = text.period(base.start, base.end) if base.amount is None else text.value(base.amount, "money")
+    return text("basis.named", name=base_phrase(base, text), when=detail)
 
 
 def base_short(base: Period, text: Text) -> str:
@@ -19,13 +20,6 @@ def base_short(base: Period, text: Text) -> str:
 def base_phrase(base: Period, text: Text) -> str:
     """A base within a sentence."""
     return text.pick(base.title) if base.title is not None else text(f"basis.phrase.{base.basis}")
-
-
-def base_detail(base: Period, text: Text) -> str:
-    """The dates of a base; of a target, what was aimed at."""
-    if base.amount is not None:
-        return text.value(base.amount, "money")
-    return text.period(base.start, base.end)
 
 
 def base_key(place: int, bases: tuple[Period, ...]) -> str:

@@ -1,18 +1,20 @@
-"""What each channel cost and brought."""
+"""Channels: what each one cost and brought."""
 
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping, Sequence
 from decimal import Decimal
 from typing import Any
 
 import pandas as pd
 
-from retro.ledger import Entry
-from retro.sections.finding import Context, Exhibit, Finding, frame_table, number, records
+from retro.i18n import Text
+from retro.sections.finding import Context, Exhibit, Finding, frame_table, records
+from retro.sections.section import Section
 
 
-def channels(frame: pd.DataFrame, context: Context) -> Finding:
+def say(frame: pd.DataFrame, context: Context) -> Finding:
     """Which channel brought first-time buyers at what cost, or why that cannot be known.
 
     Args:
@@ -22,55 +24,67 @@ def channels(frame: pd.DataFrame, context: Context) -> Finding:
     text, rows = context.text, records(frame)
     if not rows:
         return Finding(text("channels.say.none"))
-    total = sum((row["spend"] for row in rows), Decimal(0))
-    units = {"channel": "name.channel", "spend": "money"}
+    spend = sum((row["spend"] for row in rows), Decimal(0))
     named = frame.assign(channel=[row["channel"] or text("policy.shared") for row in rows])
     known = [row for row in rows if row["channel"] and not pd.isna(row["buyers"])]
+    columns: tuple[str, ...] = ("channel.channel", "spend")
     if not known:
-        spent = text.money(total)
-        return Finding(text("channels.say.unknown", spend=spent), (), frame_table("channels", named, units, text))
-    units |= {"first_buyers": "count", "buyers": "count", "gmv": "money", "cac": "money", "roas": "ratio"}
-    units |= {"contribution": "money"}
+        return Finding(text("channels.say.unknown", spend=spend), (), frame_table("channels", named, columns, text))
     gmv = sum((row["gmv"] for row in known), Decimal(0))
-    sentence = text("channels.say.total", spend=text.money(total), gmv=text.money(gmv))
-    paid = [row for row in known if row["spend"] > 0 and row["cac"] is not None]
-    if paid:
-        best, worst = min(paid, key=lambda row: row["cac"]), max(paid, key=lambda row: row["cac"])
-        names = {"best": text.label("channel", best["channel"]), "worst": text.label("channel", worst["channel"])}
-        costs = {"low": text.money(best["cac"]), "high": text.money(worst["cac"])}
-        sentence += text("channels.say.range", **names, **costs)
-    entry = Entry(
-        name="channel_gmv",
-        value=number(gmv),
-        unit="money",
-        **context.facts("channels", "orders", "campaign_costs"),
-    )
-    table = frame_table("channels", named, units, text, folded=False)
-    return Finding(sentence, (entry,), exhibits=(Exhibit(table=table), _lifetime(frame, paid, context)))
+    paid = sorted((row for row in known if row["spend"] > 0 and not pd.isna(row["cac"])), key=lambda row: row["cac"])
+    sentence = text("channels.say.total", spend=spend, gmv=gmv) + _range(paid, text)
+    entries = (context.entry("channel_gmv", {"channel_gmv": gmv}),)
+    columns += ("first_buyers", "buyers", "gmv", "cac", "roas", "contribution")
+    table = frame_table("channels", named, columns, text, folded=False)
+    return Finding(sentence, entries, exhibits=(Exhibit(table=table), _lifetime(frame, paid, text)))
 
 
-def _lifetime(frame: pd.DataFrame, paid: list[dict[str, Any]], context: Context) -> Exhibit:
+def _range(paid: Sequence[Mapping[str, Any]], text: Text) -> str:
+    """What a first-time buyer cost, from the cheapest channel to the dearest."""
+    if not paid:
+        return ""
+    ends = {"best": paid[0]["channel"], "worst": paid[-1]["channel"]}
+    return text("channels.say.range", ends, low=paid[0]["cac"], high=paid[-1]["cac"])
+
+
+def _lifetime(frame: pd.DataFrame, paid: Sequence[Mapping[str, Any]], text: Text) -> Exhibit:
     """What a first-time buyer has left so far beside what it cost, at the ages that are observed."""
-    text = context.text
     ages = [int(str(column).rpartition("_")[2]) for column in frame.columns if _AGE.fullmatch(str(column))]
     seen = [age for age in ages if frame[f"value_{age}"].notna().any()]
     missing = [age for age in ages if age not in seen]
-    sentence = text("channels.say.unobserved", days=text.join([str(age) for age in missing])) if missing else ""
+    sentence = text("channels.say.unobserved", days=missing) if missing else ""
     if not seen or not paid:
         return Exhibit(sentence=sentence)
-    last = seen[-1]
-    ratios = [(row, row[f"value_per_cac_{last}"]) for row in paid if not pd.isna(row[f"value_per_cac_{last}"])]
-    earned = [text.label("channel", row["channel"]) for row, ratio in ratios if ratio >= 1]
-    if ratios:
-        key = "all" if len(earned) == len(ratios) else "some" if earned else "none"
-        facts = {"days": last, "count": len(ratios), "names": text.join(earned)}
-        facts |= {"low": text.exact(min(ratio for _, ratio in ratios)), "high": text.exact(max(r for _, r in ratios))}
-        sentence = text(f"channels.say.lifetime_{key}", **facts) + sentence
-    shown = pd.DataFrame([row for row, _ in ratios] or paid)
-    units = {"channel": "name.channel", "first_buyers": "count", "cac": "money"}
-    units |= dict.fromkeys((f"value_{age}" for age in seen), "money")
-    units |= dict.fromkeys((f"value_per_cac_{age}" for age in seen), "ratio")
-    return Exhibit(sentence=sentence, table=frame_table("channels.value", shown, units, text, folded=False))
+    ratio = f"value_per_cac_{seen[-1]}"
+    known = [row for row in paid if not pd.isna(row[ratio])]
+    if known:
+        sentence = _earned(known, ratio, seen[-1], text) + sentence
+    columns = ["channel.channel", "first_buyers", "cac"]
+    columns += [f"{name}_{age}" for name in ("value", "value_per_cac") for age in seen]
+    shown = frame[frame["channel"].isin([row["channel"] for row in known or paid])]
+    return Exhibit(sentence=sentence, table=frame_table("channels.value", shown, columns, text, folded=False))
+
+
+def _earned(known: Sequence[Mapping[str, Any]], ratio: str, days: int, text: Text) -> str:
+    """Which channels have earned back what a customer cost."""
+    earned = [text.label("channel", row["channel"]) for row in known if row[ratio] >= 1]
+    key = "all" if len(earned) == len(known) else "some" if earned else "none"
+    ratios = [row[ratio] for row in known]
+    facts = {"count": len(known), "names": earned, "low": min(ratios), "high": max(ratios)}
+    return text(f"channels.say.lifetime_{key}", facts, days=days)
 
 
 _AGE = re.compile(r"value_\d+")
+
+_AGES = (30, 60, 90)
+
+section = Section(
+    "channels",
+    say,
+    level=2,
+    people={
+        # GMV and contribution stay: they add up to the shop's, so that leaving one out would hide nothing.
+        "buyers": ("orders",),
+        "first_buyers": ("cac", *(f"{name}_{age}" for name in ("value", "value_per_cac") for age in _AGES)),
+    },
+)

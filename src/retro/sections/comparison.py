@@ -1,4 +1,4 @@
-"""How a period did beside others, and what makes them differ."""
+"""Comparison: how a period did beside others, and what makes them differ."""
 
 from __future__ import annotations
 
@@ -9,14 +9,14 @@ import pandas as pd
 
 from retro import charts
 from retro.i18n import Text
-from retro.ledger import Entry
 from retro.metrics.comparison import by_hour
 from retro.periods import Period
 from retro.sections.bases import base_key, base_name, base_short
-from retro.sections.finding import Context, Exhibit, Finding, frame_table, number, records
+from retro.sections.finding import Context, Exhibit, Finding, frame_table, records
+from retro.sections.section import Section
 
 
-def comparison(periods: pd.DataFrame, course: pd.DataFrame, bases: Sequence[Period], context: Context) -> Finding:
+def say(periods: pd.DataFrame, course: pd.DataFrame, bases: Sequence[Period], context: Context) -> Finding:
     """Sales a day beside each base, what differs between them, and how each built up.
 
     Args:
@@ -29,27 +29,31 @@ def comparison(periods: pd.DataFrame, course: pd.DataFrame, bases: Sequence[Peri
     own, others = rows[0], rows[1:]
     if not others:
         return Finding(text("comparison.say.none"), covered=False)
-    lines = [_sentence(own, row, bases[row["base"]], context) for row in others]
+    lines = [_line(own, row, bases[row["base"]], context) for row in others]
     names = {-1: text("basis.current")} | {row["base"]: _unique(row["base"], bases, text) for row in others}
-    drawn = course.assign(series=[names[base] for base in course["base"]])
-    hourly = by_hour(*context.params.window)
-    options = {
-        "value": text("comparison.chart.value", currency=text.currency_name),
-        "elapsed": text(f"comparison.chart.{'hours' if hourly else 'days'}"),
-        "unit": "money",
-    }
-    shown = periods.assign(
-        period=[names[row["base"]] for row in rows], dates=[text.period(row["start"], row["end"]) for row in rows]
+    dates = [text.period(row["start"], row["end"]) for row in rows]
+    shown = periods.assign(period=[names[row["base"]] for row in rows], dates=dates)
+    columns = (
+        "period.", "dates.", "days", "weekend_days", "visits", "orders", "conversion", "order_value", "gmv",
+        "daily_gmv", "daily_change",
+    )  # fmt: skip
+    entries = (
+        context.entry(f"daily_gmv_change_{base_key(row['base'], tuple(bases))}", row, "daily_change") for row in others
     )
-    units = {"period": "name.", "dates": "name.", "days": "number", "weekend_days": "count", "visits": "count",
-             "orders": "count", "conversion": "rate", "order_value": "money", "gmv": "money", "daily_gmv": "money",
-             "daily_change": "change"}  # fmt: skip
     return Finding(
         "\n".join(lines),
-        tuple(_entry(row, base_key(row["base"], tuple(bases)), context) for row in others),
-        frame_table("comparison", shown, units, text),
-        exhibits=(Exhibit(charts.cumulative, drawn, options),),
+        tuple(entries),
+        frame_table("comparison", shown, columns, text),
+        exhibits=(_course(course, names, context),),
     )
+
+
+def _course(course: pd.DataFrame, names: Mapping[int, str], context: Context) -> Exhibit:
+    """GMV of each period as it added up."""
+    text, elapsed = context.text, "hours" if by_hour(*context.params.window) else "days"
+    value = text("comparison.chart.value", currency=text.currency_name)
+    options = {"value": value, "elapsed": text(f"comparison.chart.{elapsed}"), "unit": "money"}
+    return Exhibit(charts.cumulative, course.assign(series=[names[base] for base in course["base"]]), options)
 
 
 def _unique(place: int, bases: Sequence[Period], text: Text) -> str:
@@ -59,51 +63,40 @@ def _unique(place: int, bases: Sequence[Period], text: Text) -> str:
     return name if len(alike) == 1 else base_name(bases[place], text)
 
 
-def _sentence(own: Mapping[str, Any], other: Mapping[str, Any], base: Period, context: Context) -> str:
-    text = context.text
-    if pd.isna(other["daily_change"]):
+def _line(own: Mapping[str, Any], other: Mapping[str, Any], base: Period, context: Context) -> str:
+    """Sales a day beside one base."""
+    text, change = context.text, other["daily_change"]
+    if pd.isna(change):
         return text("comparison.say.unsold", base=base_name(base, text))
-    change = other["daily_change"]
+    facts = {"own": own["daily_gmv"], "other": other["daily_gmv"], "change": abs(change)}
+    differs = [*_lengths(own, other, text), *_offers(base, context)]
     return text(
         f"comparison.say.{'more' if change >= 0 else 'less'}",
+        facts,
         base=base_name(base, text),
-        own=text.value(own["daily_gmv"], "money"),
-        other=text.value(other["daily_gmv"], "money"),
-        change=text.rate(abs(change)),
-        differs=_differs(own, other, base, context),
+        differs=text("comparison.say.differs", parts=differs) if differs else text("comparison.say.alike"),
     )
 
 
-def _differs(own: Mapping[str, Any], other: Mapping[str, Any], base: Period, context: Context) -> str:
-    """Length, weekends and offers, as far as they are not alike."""
-    text, parts = context.text, []
-    if own["days"] != other["days"]:
-        hourly = by_hour(own["start"], own["end"])
-        lengths = [_plain(text.exact(row["days"] * (24 if hourly else 1), 1)) for row in (own, other)]
-        key = "hours" if hourly else "length"
-        parts.append(text(f"comparison.say.{key}", own=lengths[0], other=lengths[1]))
-    if own["weekend_days"] != other["weekend_days"]:
-        days = {"own": int(own["weekend_days"]), "other": int(other["weekend_days"])}
-        parts.append(text("comparison.say.weekends", **days))
-    if own["start"].weekday() != other["start"].weekday():
-        first, second = (text(f"chart.weekday.{row['start'].isoweekday()}") for row in (own, other))
-        parts.append(text("comparison.say.weekday", own=first, other=second))
-    offer = context.params.offer
-    if offer is not None and base.offer is not None and offer != base.offer:
-        parts.append(text("comparison.say.offer", own=text.pick(offer), other=text.pick(base.offer)))
-    if offer is not None and base.offer is None:
-        parts.append(text("comparison.say.unknown_offer"))
-    return text("comparison.say.differs", parts=text.join(parts)) if parts else text("comparison.say.alike")
+def _lengths(own: Mapping[str, Any], other: Mapping[str, Any], text: Text) -> list[str]:
+    """How length, weekends and the first weekday differ."""
+    hourly = by_hour(own["start"], own["end"])
+    values = {
+        "hours" if hourly else "length": [row["days"] * (24 if hourly else 1) for row in (own, other)],
+        "weekends": [row["weekend_days"] for row in (own, other)],
+        "weekday": [row["start"].isoweekday() for row in (own, other)],
+    }
+    return [text(f"comparison.say.{key}", own=a, other=b) for key, (a, b) in values.items() if a != b]
 
 
-def _plain(words: str) -> str:
-    return words.removesuffix(".0")
+def _offers(base: Period, context: Context) -> list[str]:
+    """How the offers differ, as far as they are on record."""
+    text, offer = context.text, context.params.offer
+    if offer is None or offer == base.offer:
+        return []
+    if base.offer is None:
+        return [text("comparison.say.unknown_offer")]
+    return [text("comparison.say.offer", own=text.pick(offer), other=text.pick(base.offer))]
 
 
-def _entry(row: Mapping[str, Any], key: str, context: Context) -> Entry:
-    return Entry(
-        name=f"daily_gmv_change_{key}",
-        value=number(row["daily_change"]),
-        unit="change",
-        **context.facts("comparison", "orders"),
-    )
+section = Section("comparison", say)

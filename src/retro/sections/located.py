@@ -1,4 +1,4 @@
-"""Where each missed target of a period was lost: what its months and campaigns located, and which segments moved."""
+"""Located: where each missed target of a period was lost, by month, campaign and segment."""
 
 from __future__ import annotations
 
@@ -9,15 +9,15 @@ import pandas as pd
 
 from retro.blocks import Table
 from retro.i18n import Text
-from retro.ledger import Entry
 from retro.metrics.moved import ALPHA, WHOLE
+from retro.sections import losses
 from retro.sections.bases import segment_name
-from retro.sections.bridge import factor_name, signed_money
-from retro.sections.causes import check_of, explained, judged, missed_targets, place, shown_level, whole_cause
 from retro.sections.finding import Context, Finding, Located, frame_table, number, records
+from retro.sections.losses import Loss, judged, level, levels, missed_targets
 from retro.sections.scorecard import goal_label
+from retro.sections.section import Section
 
-FIGURES: Mapping[str, tuple[str, ...]] = {
+_FIGURES: Mapping[str, tuple[str, ...]] = {
     "gmv_change_year_ago": ("gmv",),
     "dau_mean": ("activity_rate",),
     "active_buyer_rate": ("active_buyer_rate", "gmv"),
@@ -28,14 +28,10 @@ _NOT_BUYING = ("order_value",)
 """Steps that bring less money, but not fewer buyers."""
 
 _MOST, _ROWS = 3, 4
+"""Losses of a target that a sentence names, and that the table shows."""
 
 
-def located(
-    frame: pd.DataFrame,
-    figures: pd.DataFrame,
-    reviews: pd.DataFrame,
-    context: Context,
-) -> Finding:
+def say(frame: pd.DataFrame, figures: pd.DataFrame, reviews: pd.DataFrame, context: Context) -> Finding:
     """For each missed target, the losses that chance does not explain; what its months located comes first.
 
     Args:
@@ -44,8 +40,7 @@ def located(
         reviews: The months, as `report.reviews` has them.
         context: Params and texts.
     """
-    text = context.text
-    rows = records(frame)
+    text, rows = context.text, records(frame)
     titles = {row["report"]: row["title"] for row in records(reviews) if row["state"] == "recorded"}
     sales = [row for row in rows if row["report"] in titles and row["is_cause"]]
     missed = missed_targets(figures, context)
@@ -55,25 +50,20 @@ def located(
     lines = [_opening(sales, titles, text), *(_line(names, answers.get(names[0]), context) for names in alike)]
     if not missed:
         lines.append(text("located.say.nothing_missed"))
-    shared = context.facts("located", "orders", "events")
-    entries = [Entry(name="targets_missed", value=number(len(missed)), unit="events", **shared)]
-    entries += [
-        Entry(name=f"cause_{place}_cost", value=row["cost"], unit="money", **shared)
-        for place, row in enumerate(sales, start=1)
-    ]
+    causes = (context.entry(f"cause_{place}_cost", row, "cost") for place, row in enumerate(sales, start=1))
     return Finding(
         "\n".join(line for line in lines if line),
-        tuple(entries),
-        _table({names: own[names[0]] for names in alike}, context),
-        warnings=_missing(reviews, text),
+        (context.entry("targets_missed", {"targets_missed": len(missed)}), *causes),
+        _table({names: own[names[0]] or () for names in alike}, context),
+        warnings=_warnings(records(reviews), text),
         next_step=text("causes.say.next", check=_check(sales[0], text)) if sales else "",
         located=answers,
     )
 
 
-def _of_target(name: str, rows: Sequence[Mapping[str, Any]]) -> list[Mapping[str, Any]] | None:
+def _of_target(name: str, rows: Sequence[Loss]) -> list[Loss] | None:
     """The losses behind a target, what others located first; None where the figure is not taken apart."""
-    wanted = FIGURES.get(name, (name,))
+    wanted = _FIGURES.get(name, (name,))
     own = [row for row in rows if row["figure"] in wanted and row["cost"] < 0]
     if name == "active_buyer_rate":
         own = [row for row in own if row["factor"] not in _NOT_BUYING]
@@ -81,22 +71,20 @@ def _of_target(name: str, rows: Sequence[Mapping[str, Any]]) -> list[Mapping[str
     return sorted(own, key=lambda row: (not row["is_cause"], not row["incident"])) if taken_apart else None
 
 
-def _answer(found: Sequence[Mapping[str, Any]], text: Text) -> Located:
+def _answer(found: Sequence[Loss], text: Text) -> Located:
     causes = [row for row in found if row["is_cause"]][:_MOST]
     shared = [row for row in found if row["dimension"] == WHOLE and row["adjusted_p"] < ALPHA]
     checks = dict.fromkeys(_check(row, text) for row in causes)
     return Located(tuple(_short(row, text) for row in (*causes, *shared)), tuple(checks))
 
 
-def _opening(sales: Sequence[Mapping[str, Any]], titles: Mapping[str, str], text: Text) -> str:
+def _opening(sales: Sequence[Loss], titles: Mapping[str, str], text: Text) -> str:
     """The most expensive loss of sales that a month located."""
     if not titles:
         return ""
     if not sales:
-        return text("located.say.no_sales", months=text.join(list(titles.values())))
-    first = sales[0]
-    words = text("causes.say.first", cause=whole_cause(first, text), explained=explained(first, text))
-    return words + text("located.say.from_month", month=titles[first["report"]])
+        return text("located.say.no_sales", months=list(titles.values()))
+    return losses.first_cause(sales[0], text) + text("located.say.from_month", month=titles[sales[0]["report"]])
 
 
 def _alike(missed: Sequence[str], answers: Mapping[str, Located]) -> list[tuple[str, ...]]:
@@ -120,32 +108,27 @@ def _line(names: Sequence[str], answer: Located | None, context: Context) -> str
     return text("causes.say.located", goal=label, causes=text("chart.clause").join(answer.causes))
 
 
-def _missing(reviews: pd.DataFrame, text: Text) -> tuple[str, ...]:
+def _warnings(months: Sequence[Mapping[str, Any]], text: Text) -> tuple[str, ...]:
     """Months whose causes are not in here, or are of other data."""
-    rows = records(reviews)
-    gone = [
-        text("campaigns_compared.say.one_missing", name=row["title"], why=text(f"recorded.{row['state']}"))
-        for row in rows
-        if row["state"] != "recorded"
-    ]
-    old = [row["title"] for row in rows if row["state"] == "recorded" and not row["same_data"]]
-    words = [text("located.say.missing", names=text.join(gone))] if gone else []
-    return (*words, *([text("located.say.old", names=text.join(old))] if old else []))
+    gone = [text("campaigns_compared.say.one_missing", row) for row in months if row["state"] != "recorded"]
+    old = [row["title"] for row in months if row["state"] == "recorded" and not row["same_data"]]
+    words = {"missing": gone, "old": old}
+    return tuple(text(f"located.say.{key}", names=names) for key, names in words.items() if names)
 
 
-def _short(row: Mapping[str, Any], text: Text) -> str:
+def _short(row: Loss, text: Text) -> str:
+    """A loss: where it is, and what it cost."""
     facts = {"segment": _segment(row, text), "cost": _cost(row, text)}
     if row["dimension"] == "campaign":
-        return text("located.say.campaign", **facts)
+        return text("located.say.campaign", facts)
     if row["factor"] == "stock_out":
-        return text("located.say.stock_out", units=text.count(row["units"]), **facts)
+        return text("located.say.stock_out", row, **facts)
     if _of_people(row):
-        levels = {name: shown_level(row, name, text) for name in ("before", "expected", "after")}
-        return text(f"located.say.{_kind(row)}", **facts, **levels)
-    return text("causes.say.short", factor=factor_name(row["factor"], text), **facts)
+        return text(f"located.say.{_kind(row)}", facts, **levels(row, text))
+    return losses.short(row, text)
 
 
-def _kind(row: Mapping[str, Any]) -> str:
+def _kind(row: Loss) -> str:
     """How people were lost: all alike, as a weak segment grew, against their own pace, or beside the others."""
     if row["dimension"] == WHOLE:
         return "together"
@@ -154,60 +137,60 @@ def _kind(row: Mapping[str, Any]) -> str:
     return "beside" if pd.isna(row["before"]) else "stayed_behind"
 
 
-def _segment(row: Mapping[str, Any], text: Text) -> str:
-    if _of_people(row) and row["dimension"] == "channel":
-        return text("located.say.channel", channel=segment_name("channel", row["segment"], text))
-    return segment_name(row["dimension"], row["segment"], text)
+def _segment(row: Loss, text: Text) -> str:
+    name = segment_name(row["dimension"], row["segment"], text)
+    return text("located.say.channel", channel=name) if _of_people(row) and row["dimension"] == "channel" else name
 
 
-def _of_people(row: Mapping[str, Any]) -> bool:
+def _of_people(row: Loss) -> bool:
     return bool(row["unit"] == "users" and row["dimension"] != "campaign")
 
 
-def _cost(row: Mapping[str, Any], text: Text) -> str:
-    if row["unit"] == "money":
-        return signed_money(row["cost"], text)
-    return text("located.say.people", count=text.count(row["cost"]))
+def _cost(row: Loss, text: Text) -> str:
+    return text.signed_money(row["cost"]) if row["unit"] == "money" else text("located.say.people", row)
 
 
-def _check(row: Mapping[str, Any], text: Text) -> str:
+def _check(row: Loss, text: Text) -> str:
+    """What to look at."""
     if not _of_people(row):
-        return check_of(row, text)
+        return losses.check_of(row, text)
     kind = row["figure"] if text.has(f"check.{row['figure']}") else "newcomers"
     return text("check.people_mix" if row["factor"] == "mix" else f"check.{kind}", segment=_segment(row, text))
 
 
-def _table(own: Mapping[tuple[str, ...], Sequence[Mapping[str, Any]] | None], context: Context) -> Table | None:
+def _table(own: Mapping[tuple[str, ...], Sequence[Loss]], context: Context) -> Table | None:
     """The most expensive losses of each missed target, causes or not."""
     text = context.text
     rows = [
         {
             "goal": _labels(names, context),
             "segment": _place(row, text),
-            **{column: _level(row, column, text) for column in ("expected", "after")},
+            "expected": _level(row, "expected", text),
+            "after": _level(row, "after", text),
             "cost": _cost(row, text),
             "judged": judged(row, text),
         }
         for names, found in own.items()
-        for row in (found or ())[:_ROWS]
+        for row in found[:_ROWS]
     ]
-    if not rows:
-        return None
-    units = dict.fromkeys(("goal", "segment", "expected", "after", "cost", "judged"), "name.")
-    return frame_table("located", pd.DataFrame(rows), units, text)
+    columns = ("goal.", "segment.", "expected.", "after.", "cost.", "judged.")
+    return frame_table("located", pd.DataFrame(rows), columns, text) if rows else None
 
 
-def _place(row: Mapping[str, Any], text: Text) -> str:
+def _place(row: Loss, text: Text) -> str:
     """Segment and step; a rate that was missed needs no step."""
     if row["factor"] in {row["figure"], "stock_out"}:
         return _segment(row, text)
     if not _of_people(row):
-        return place(row, text)
+        return losses.place(row, text)
     return text("causes.say.place", segment=_segment(row, text), factor=text("located.say.people_mix"))
 
 
-def _level(row: Mapping[str, Any], column: str, text: Text) -> str:
+def _level(row: Loss, column: str, text: Text) -> str:
     """A level in its unit: a campaign's figures are amounts or people, all others rates."""
     if row["dimension"] != "campaign" or pd.isna(row[column]):
-        return shown_level(row, column, text)
+        return level(row, column, text)
     return text.value(number(row[column]), row["unit"])
+
+
+section = Section("located", say)

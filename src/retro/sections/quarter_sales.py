@@ -1,4 +1,4 @@
-"""What the shop sold in the period, and how that compares."""
+"""Sales of a period: what the shop sold, how that compares, and what fell on campaign days."""
 
 from __future__ import annotations
 
@@ -8,13 +8,15 @@ from typing import Any
 
 import pandas as pd
 
+from retro import charts
 from retro.i18n import Text
 from retro.ledger import Entry
 from retro.metrics.money import as_money
-from retro.sections.finding import Context, Finding, frame_table, number, records
+from retro.sections.finding import Context, Finding, frame_table, records
+from retro.sections.section import Section
 
 
-def quarter_sales(daily: pd.DataFrame, totals: pd.DataFrame, context: Context) -> Finding:
+def say(daily: pd.DataFrame, totals: pd.DataFrame, context: Context) -> Finding:
     """Sales of the period beside the period before and a year ago, and what fell on campaign days.
 
     Args:
@@ -26,64 +28,47 @@ def quarter_sales(daily: pd.DataFrame, totals: pd.DataFrame, context: Context) -
     now = periods["current"]
     if not now["orders"]:
         return Finding(text("quarter_sales.say.none"))
-    sentence = text(
-        "quarter_sales.say.summary",
-        gmv=text.value(now["gmv"], "money"),
-        orders=text.count(now["orders"]),
-        buyers=text.count(now["buyers"]),
-        aov=text.money(now["aov"]),
+    compared = {name: _compared(now, periods[name]) for name in ("year_ago", "previous")}
+    clauses = text("chart.clause").join(_clause(name, row, text) for name, row in compared.items())
+    sentence = text("quarter_sales.say.summary", now) + text("quarter_sales.say.changes", clauses=clauses)
+    dated = totals.assign(begin=[row["start"].date().isoformat() for row in periods.values()])
+    columns = ("period.period", "begin.", "days", "orders", "buyers", "gmv", "aov")
+    return Finding(
+        sentence + _campaign_days(daily, now["gmv"], text),
+        _entries(now, compared, context),
+        frame_table("quarter_sales", dated, columns, text, folded=False),
     )
-    changes = {name: _change(now, periods[name]) for name in ("year_ago", "previous")}
-    clauses = [_compared(name, change, periods, text) for name, change in changes.items()]
-    sentence += text("quarter_sales.say.changes", clauses=text("chart.clause").join(clauses))
-    campaign_gmv = as_money(sum((row["gmv"] for row in records(daily) if not pd.isna(row["campaign"])), Decimal(0)))
-    days = int(daily["campaign"].notna().sum())
-    if days:
-        sentence += text(
-            "quarter_sales.say.campaign_days",
-            days=days,
-            all=len(daily),
-            gmv=text.value(campaign_gmv, "money"),
-            share=text.rate(float(campaign_gmv / now["gmv"])),
-        )
-    units = {"period": "name.period", "begin": "name.", "days": "count", "orders": "count", "buyers": "count"}
-    units |= {"gmv": "money"}
-    dated = totals.assign(begin=[row["start"].date().isoformat() for row in records(totals)])
-    table = frame_table("quarter_sales", dated, units | {"aov": "money"}, text, folded=False)
-    return Finding(sentence, _entries(now, changes, periods, context), table)
 
 
-def _change(now: Mapping[str, Any], then: Mapping[str, Any]) -> Decimal | None:
-    return now["gmv"] / then["gmv"] - 1 if then["gmv"] else None
+def _compared(now: Mapping[str, Any], then: Mapping[str, Any]) -> dict[str, Any]:
+    """The change of GMV since another period, None where that one sold nothing or is not known."""
+    change = now["gmv"] / then["gmv"] - 1 if then["gmv"] else None
+    return {"change": change, "now": now["gmv"], "gmv": then["gmv"], "shorter": now["days"] - then["days"]}
 
 
-def _compared(name: str, change: Decimal | None, periods: Mapping[str, Any], text: Text) -> str:
-    if change is None:
+def _clause(name: str, compared: Mapping[str, Any], text: Text) -> str:
+    """The change in words, with what the periods differ by in length."""
+    if compared["change"] is None:
         return text(f"quarter_sales.say.no_{name}")
-    then, days = periods[name], int(periods["current"]["days"] - periods[name]["days"])
+    days = int(compared["shorter"])
     longer = text(f"quarter_sales.say.{'shorter' if days > 0 else 'longer'}", days=abs(days)) if days else ""
-    gmv = text.value(then["gmv"], "money")
-    return text(f"quarter_sales.say.{name}", change=text.change(float(change)), gmv=gmv, longer=longer)
+    return text(f"quarter_sales.say.{name}", compared, longer=longer)
 
 
-def _entries(
-    now: Mapping[str, Any], changes: Mapping[str, Decimal | None], periods: Mapping[str, Any], context: Context
-) -> tuple[Entry, ...]:
-    shared = context.facts("quarter_sales", "orders")
+def _campaign_days(daily: pd.DataFrame, gmv: Decimal, text: Text) -> str:
+    own = daily[daily["campaign"].notna()]
+    if own.empty:
+        return ""
+    sold = as_money(sum(own["gmv"], Decimal(0)))
+    return text("quarter_sales.say.campaign_days", days=len(own), all=len(daily), gmv=sold, share=sold / gmv)
+
+
+def _entries(now: Mapping[str, Any], compared: Mapping[str, Mapping[str, Any]], context: Context) -> tuple[Entry, ...]:
     return (
-        Entry(name="gmv", value=now["gmv"], unit="money", **shared),
-        Entry(name="orders", value=number(now["orders"]), unit="orders", **shared),
-        Entry(name="buyers", value=number(now["buyers"]), unit="buyers", **shared),
-        Entry(name="aov", value=now["aov"], unit="money", numerator=now["gmv"], denominator=now["orders"], **shared),
-        *(
-            Entry(
-                name=f"gmv_change_{name}",
-                value=change,
-                unit="change",
-                numerator=now["gmv"],
-                denominator=periods[name]["gmv"],
-                **shared,
-            )
-            for name, change in changes.items()
-        ),
+        *(context.entry(name, now) for name in ("gmv", "orders", "buyers")),
+        context.entry("aov", now, of=("gmv", "orders")),
+        *(context.entry(f"gmv_change_{name}", row, "change", of=("now", "gmv")) for name, row in compared.items()),
     )
+
+
+section = Section("quarter_sales", say, charts.quarter_sales, people={"buyers": ()})

@@ -1,0 +1,64 @@
+"""Anomalies: unusual days of a month, each with what the calendar has there, or none."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Mapping, Sequence
+from typing import Any, cast
+
+import pandas as pd
+
+from retro import charts
+from retro.campaigns.month import Month
+from retro.i18n import Text
+from retro.metrics import anomaly_sentence
+from retro.sections.finding import Context, Exhibit, Finding, frame_table, records
+from retro.sections.section import Section
+
+
+def say(found: pd.DataFrame, daily: pd.DataFrame, context: Context) -> Finding:
+    """Unusual days of the month, each with what the calendar has there, or none.
+
+    Args:
+        found: What `metrics.anomalies` returns for orders by day.
+        daily: The frame that it was given: `on`, `orders`.
+        context: Params and texts; the params are a month's.
+    """
+    text, params = context.text, cast("Month", context.params)
+    start, end = (moment.date() for moment in params.window)
+    every = [{**row, "occasion": _occasion(row, params, text)} for row in records(found)]
+    rows = [row for row in every if row["end_at"] >= start and row["start_at"] < end]
+    unexplained = sum(not row["occasion"] for row in rows)
+    counts = {"count": len(rows), "explained": len(rows) - unexplained, "unexplained": unexplained}
+    lines = [text("anomalies.say.summary" if rows else "anomalies.say.none", counts)]
+    lines += [_line(row, text) for row in rows]
+    drawn = daily.assign(
+        unusual=[_within(on, every) for on in daily["on"]],
+        explained=[_within(on, [row for row in every if row["occasion"]]) for on in daily["on"]],
+    )
+    shown = pd.DataFrame([{**row, "occasion": row["occasion"] or text("anomalies.say.nothing")} for row in every])
+    columns = ("start_at", "end_at", "value", "expected", "size_rate", "occasion.")
+    return Finding(
+        "\n".join(lines),
+        (context.entry("unexplained_anomalies", counts, "unexplained"),),
+        frame_table("anomalies", shown, columns, text) if every else None,
+        exhibits=(Exhibit(charts.unusual_days, drawn),),
+    )
+
+
+def _occasion(row: Mapping[str, Any], params: Month, text: Text) -> str:
+    """What the calendar has on the days of an anomaly."""
+    fits = [one for one in params.calendar if one.start <= row["end_at"] and one.end >= row["start_at"]]
+    return text.join([text.pick(one.title) for one in fits])
+
+
+def _within(day: dt.date, rows: Sequence[Mapping[str, Any]]) -> bool:
+    return any(row["start_at"] <= day <= row["end_at"] for row in rows)
+
+
+def _line(row: Mapping[str, Any], text: Text) -> str:
+    said = anomaly_sentence(pd.Series(dict(row)), text, text("anomalies.say.noun"))
+    return said + text(f"anomalies.say.{'explained' if row['occasion'] else 'unexplained'}", row)
+
+
+section = Section("anomalies", say)

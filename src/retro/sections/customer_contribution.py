@@ -1,0 +1,43 @@
+"""Customers: who brought the orders, and what they left."""
+
+from __future__ import annotations
+
+import pandas as pd
+
+from retro.metrics.customers import NEW
+from retro.sections.finding import Context, Finding, frame_table, records
+from retro.sections.section import Section
+
+
+def say(frame: pd.DataFrame, context: Context) -> Finding:
+    """Sales, margin and subsidy by new and old customers and by the tier they came with.
+
+    Args:
+        frame: The frame of `metrics.customer_contribution`.
+        context: Params and texts.
+    """
+    text, rows = context.text, records(frame)
+    new = next(row for row in rows if row["cut"] == "newness" and row["group"] == NEW)
+    old = next(row for row in rows if row["cut"] == "newness" and row["group"] != NEW)
+    if not new["orders"] + old["orders"]:
+        return Finding(text("customer_contribution.say.none"), covered=False)
+    sentence = text("customer_contribution.say.summary", new, old_aov=old["aov"])
+    if not pd.isna(new["margin_rate"]) and not pd.isna(old["margin_rate"]):
+        sentence += text("customer_contribution.say.margin", new=new["margin_rate"], old=old["margin_rate"])
+    tiers = [row for row in rows if row["cut"] == "tier" and row["orders"] and not pd.isna(row["subsidy_rate"])]
+    if tiers:
+        sentence += text("customer_contribution.say.subsidy", max(tiers, key=lambda row: row["subsidy_rate"]))
+    shares = {"numerator": new["gmv"], "denominator": new["gmv"] + old["gmv"]}
+    columns = (
+        "group.customer", "buyers", "orders", "gmv", "gmv_share", "aov", "subsidy", "subsidy_rate", "margin",
+        "margin_rate",
+    )  # fmt: skip
+    return Finding(
+        sentence,
+        (context.entry("new_customer_gmv_rate", new, "gmv_share", **shares),),
+        frame_table("customer_contribution", frame, columns, text, folded=False),
+    )
+
+
+# GMV and margin stay: both cuts add up to all orders, so that leaving a group out would hide nothing.
+section = Section("customer_contribution", say, people={"buyers": ("orders", "aov")})

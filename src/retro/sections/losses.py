@@ -1,0 +1,78 @@
+"""Losses in words: the step of a segment, its levels, what it cost, what to look at, and whether chance explains it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+import pandas as pd
+
+from retro.i18n import Text
+from retro.ledger import Entry
+from retro.metrics.moved import ALPHA, WHOLE
+from retro.sections.bases import segment_name
+from retro.sections.finding import Context, records
+from retro.sections.scorecard import status
+
+Loss = Mapping[str, Any]
+"""A row of `metrics.causes` or `metrics.located`."""
+
+
+def missed_targets(figures: pd.DataFrame, context: Context) -> list[str]:
+    """Targets that were missed, in the order of the params."""
+    by_name = {row["name"]: Entry.model_validate(row) for row in records(figures)}
+    goals = {name: next(goal for goal in context.params.goals if goal.matches(name)) for name in context.params.targets}
+    targets = context.params.targets.items()
+    return [name for name, target in targets if status(by_name.get(name), target, goals[name]) == "missed"]
+
+
+def segment(row: Loss, text: Text) -> str:
+    """The segment in words."""
+    return segment_name(row["dimension"], row["segment"], text)
+
+
+def place(row: Loss, text: Text) -> str:
+    """A segment and its step."""
+    return text("causes.say.place", row, segment=segment(row, text))
+
+
+def level(row: Loss, name: str, text: Text) -> str:
+    """One of the levels of a row (`before`, `expected`, `after`); empty where it is not known."""
+    if pd.isna(row[name]):
+        return ""
+    return text.value(round(row[name], 4), "money" if row["factor"] == "order_value" else "rate")
+
+
+def levels(row: Loss, text: Text) -> dict[str, str]:
+    """All levels of a row."""
+    return {name: level(row, name, text) for name in ("before", "expected", "after")}
+
+
+def first_cause(row: Loss, text: Text) -> str:
+    """The most expensive cause: its levels, what it cost, and the incident behind it, where one is known."""
+    facts = {"segment": segment(row, text), "cost": abs(row["cost"])}
+    cause = text("causes.say.cause", row, **facts | levels(row, text))
+    explained = "" if pd.isna(row["incident"]) else text("causes.say.incident", row)
+    return text("causes.say.first", cause=cause, explained=explained)
+
+
+def short(row: Loss, text: Text) -> str:
+    """A segment's step and what it cost."""
+    return text("causes.say.short", row, segment=segment(row, text))
+
+
+def check_of(row: Loss, text: Text) -> str:
+    """What to look at where a step of a segment was lost."""
+    return text(f"check.{row['factor']}", segment=segment(row, text))
+
+
+def judged(row: Loss, text: Text) -> str:
+    """Whether a difference is a cause, with the risk that it is chance where it was tested."""
+    kind = "is_cause" if row["is_cause"] else "gain" if row["cost"] >= 0 else "chance"
+    risk = row["adjusted_p"]
+    if pd.isna(risk):
+        return text(f"causes.say.{kind}")
+    if kind == "chance" and risk < ALPHA:
+        kind = "together" if row["dimension"] == WHOLE else "small"
+    words = f"p = {risk:.3f}" if risk >= 0.001 else "p < 0.001"  # noqa: PLR2004 - as written
+    return text("causes.say.judged", words=text(f"causes.say.{kind}"), risk=words)

@@ -1,0 +1,69 @@
+"""KPIs of a month: figure, owner, how often it is looked at, target, result, and both changes."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any, cast
+
+import pandas as pd
+
+from retro.campaigns.month import Month
+from retro.i18n import Text
+from retro.ledger import Entry
+from retro.sections.finding import Context, Finding, frame_table, records
+from retro.sections.scorecard import goal_label, status
+from retro.sections.section import Section
+
+
+def say(frame: pd.DataFrame, context: Context) -> Finding:
+    """The KPI table: figure, owner, how often it is looked at, target, result, and both changes.
+
+    Args:
+        frame: The frame of `metrics.month_figures`.
+        context: Params and texts; the params are a month's.
+    """
+    text, rows = context.text, records(frame)
+    values = {row["figure"]: row["value"] for row in rows}
+    gmv = next(row for row in rows if row["figure"] == "gmv")
+    if gmv["value"] is None:
+        return Finding(text("month_figures.say.none"), covered=False)
+    changes = [text(f"month_figures.say.{name}", gmv) for name in ("change", "year_change") if not pd.isna(gmv[name])]
+    sentence = text("month_figures.say.summary", values)
+    sentence += text("month_figures.say.changes", changes=changes) if changes else ""
+    entries = tuple(_entry(row, context) for row in rows)
+    shown = pd.DataFrame([_kpi_row(row, entry, context) for row, entry in zip(rows, entries, strict=True)])
+    columns = ("kpi.", "owner.", "every.", "target.", "value.", "status.", "previous.", "year_ago.")
+    return Finding(sentence, entries, frame_table("month_figures", shown, columns, text, folded=False))
+
+
+def _kpi_row(row: Mapping[str, Any], entry: Entry, context: Context) -> dict[str, str]:
+    text, params, name, unit = context.text, cast("Month", context.params), row["figure"], entry.unit
+    kpi, target = params.kpis.get(name), params.targets.get(name)
+    goal = next(goal for goal in params.goals if goal.name == name)
+    return {
+        "kpi": goal_label(name, context),
+        "owner": text.pick(kpi.owner) if kpi else "",
+        "every": text(f"every.{kpi.every}") if kpi else "",
+        "target": text.value(target, unit),
+        "value": text.value(row["value"], unit),
+        "status": text(f"status.{status(entry, target, goal)}"),
+        "previous": _beside(row["previous"], row["change"], unit, text),
+        "year_ago": _beside(row["year_ago"], row["year_change"], unit, text),
+    }
+
+
+def _beside(value: Any, change: float, unit: str, text: Text) -> str:  # noqa: ANN401 - as frames hold it
+    """A figure of another month with the change since."""
+    shown = text.value(value, unit)
+    if pd.isna(change):
+        return shown
+    moved = text.percentage_points(change) if unit == "rate" else text.change(change)
+    return text("month_figures.say.beside", value=shown, change=moved)
+
+
+def _entry(row: Mapping[str, Any], context: Context) -> Entry:
+    method = "" if pd.isna(row["low"]) else "Wilson"
+    return context.entry(row["figure"], row, "value", of=("numerator", "denominator"), method=method)
+
+
+section = Section("month_figures", say)

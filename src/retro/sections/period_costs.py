@@ -1,0 +1,45 @@
+"""Costs of a period: each group as a share of sales, beside the plan's band."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from decimal import Decimal
+from typing import Any
+
+import pandas as pd
+
+from retro.i18n import Text
+from retro.ledger import entry
+from retro.sections.finding import Context, Finding, frame_table, number, records
+from retro.sections.section import Section
+
+
+def say(frame: pd.DataFrame, context: Context) -> Finding:
+    """Each group of costs as a share of sales, beside the plan's band.
+
+    Args:
+        frame: The frame of `metrics.period_costs`.
+        context: Params and texts.
+    """
+    text, rows = context.text, records(frame)
+    if not rows:
+        return Finding("")
+    total, gmv = sum((row["amount"] for row in rows), Decimal(0)), rows[0]["gmv"]
+    share = float(total / gmv) if gmv else None
+    judged = [row for row in rows if row["place"] is not None]
+    outside = [row for row in judged if row["place"] != "within"]
+    counts = {"within": len(judged) - len(outside), "all": len(judged)}
+    sentence = text("period_costs.say.summary", cost=total, gmv=gmv, share=share, **counts)
+    sentence += "".join(text(f"period_costs.say.{row['place']}", row, band=_band(row, text)) for row in outside)
+    figure = entry("period_cost_rate", None if share is None else number(share), numerator=total, denominator=gmv)
+    shown = frame.assign(band=[_band(row, text) for row in rows])
+    units = {"group": "name.band", "amount": "money", "share": "percent.2", "band": "name.", "place": "name.band"}
+    return Finding(sentence, (figure,), frame_table("period_costs", shown, units, text, folded=False))
+
+
+def _band(row: Mapping[str, Any], text: Text) -> str:
+    """The plan's band; empty without one."""
+    return "" if pd.isna(row["low"]) else f"{text.rate(row['low'], 0)} – {text.rate(row['high'], 0)}"
+
+
+section = Section("period_costs", say, level=2)

@@ -1,0 +1,59 @@
+"""Synergy: whether an earlier campaign helped a later one or took from it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+import pandas as pd
+
+from retro import charts
+from retro.sections.campaign_pairs import pair_figure
+from retro.sections.finding import Context, Exhibit, Finding, frame_table, number, records
+from retro.sections.section import Section
+
+_METHOD = "exact matching on strata, difference in differences, normal"
+
+
+def say(frame: pd.DataFrame, context: Context) -> Finding:
+    """What earlier participants brought to a later campaign beyond their peers; below zero, what was taken from it.
+
+    Args:
+        frame: The frame of `metrics.synergy`.
+        context: Params and texts.
+    """
+    text, rows = context.text, records(frame)
+    if not rows:
+        return Finding(text("synergy.say.none"), covered=False)
+    known = [row for row in rows if not pd.isna(row["effect_per_user"])]
+    parts = (
+        text(f"synergy.say.{_verdict(row)}", row, each=abs(row["effect_per_user"]), all=abs(row["effect"]))
+        for row in rows
+    )
+    named = frame.assign(label=[text("synergy.say.label", row) for row in rows])
+    options = {"value": text("synergy.chart.value", currency=text.currency_name), "unit": "money"}
+    drawn = named.assign(estimate=frame["effect_per_user"])[["label", "estimate", "low", "high"]]
+    columns = ("label.", "participants", "matched", "effect_per_user", "low", "high", "effect")
+    entries = (
+        context.entry(
+            pair_figure("synergy", row, "effect"), row, "effect", method=_METHOD, denominator=number(row["matched"])
+        )
+        for row in known
+    )
+    return Finding(
+        "".join(parts),
+        tuple(entries),
+        frame_table("synergy", named, columns, text, folded=False),
+        exhibits=(Exhibit(charts.forest, drawn, options),) if known else (),
+    )
+
+
+def _verdict(row: Mapping[str, Any]) -> str:
+    if pd.isna(row["effect_per_user"]):
+        return "too_soon" if not row["matched"] and row["participants"] else "nobody"
+    return "more" if row["low"] > 0 else "less" if row["high"] < 0 else "alike"
+
+
+_EFFECT = ("effect_per_user", "low", "high", "effect", "effect_low", "effect_high")
+
+section = Section("synergy", say, people={"participants": _EFFECT, "matched": _EFFECT})

@@ -1,0 +1,45 @@
+"""Goals of a period that a campaign's own report answers."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+import pandas as pd
+
+from retro.ledger import Entry, entry
+from retro.sections.finding import Context, Finding, frame_table, number, records
+from retro.sections.scorecard import goal_label
+from retro.sections.section import Section
+
+
+def say(frame: pd.DataFrame, campaigns: pd.DataFrame, context: Context) -> Finding:
+    """Goals of the period that a campaign's own report answers.
+
+    Args:
+        frame: The frame of `metrics.taken`.
+        campaigns: The reports, as `report.campaigns` has them.
+        context: Params and texts.
+    """
+    text, rows = context.text, records(frame)
+    titles = dict(zip(campaigns["report"], campaigns["title"], strict=True))
+    entries = {row["goal"]: _entry(row) for row in rows if not pd.isna(row["unit"])}
+    values = {name: text.value(one.value, one.unit) for name, one in entries.items()}
+    shown = frame.assign(
+        value=[values.get(row["goal"], text("status.unobserved")) for row in rows],
+        title=[titles.get(row["report"], row["report"]) for row in rows],
+        goal=[goal_label(row["goal"], context) for row in rows],
+    )
+    sentence = text("taken.say.summary", count=len(rows), there=len(entries)) if rows else ""
+    table = frame_table("taken", shown, ("goal.", "value.", "title."), text, folded=False)
+    return Finding(sentence, tuple(entries.values()), table)
+
+
+def _entry(row: Mapping[str, Any]) -> Entry:
+    """The figure as the other report recorded it; no table is read for it."""
+    numbers = {name: number(row[name]) for name in ("numerator", "denominator", "low", "high")}
+    method = f"taken from {row['report']}: {row['name']}"
+    return entry(row["goal"], number(row["value"]), method=method, tables=(), unit=row["unit"], **numbers)
+
+
+section = Section("taken", say)
