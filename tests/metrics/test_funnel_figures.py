@@ -1,4 +1,4 @@
-"""Groups, trends, times and odds of funnels, on users that can be followed by hand."""
+"""Groups, times and odds of funnels, on users that can be followed by hand."""
 
 import datetime as dt
 from collections.abc import Callable
@@ -12,13 +12,9 @@ from retro.errors import MetricError
 from retro.metrics import (
     Exclusion,
     FunnelRules,
-    conversion_curve,
-    conversion_histogram,
     conversion_times,
-    drop_off,
     funnel,
     funnel_by,
-    funnel_trend,
     micro_funnel,
     odds_ratio,
 )
@@ -91,17 +87,6 @@ def test_funnel_by_refuses(events: ibis.Table) -> None:
         funnel_by(events, STEPS, by="channel", rules=FunnelRules(count="entries"), **ASKED)
 
 
-def test_funnel_trend_follows_the_day_of_entry(events: ibis.Table) -> None:
-    frame = funnel_trend(events, STEPS, **ASKED)
-    assert frame["on"].tolist()[0] == dt.date(2025, 1, 10)
-    assert frame["entered"].tolist() == [2, 1, 0, 0, 0, 0, 1]
-    assert frame["converted"].tolist() == [1, 1, 0, 0, 0, 0, 0]
-    weekly = funnel_trend(events, STEPS, every="week", **(ASKED | {"observed_until": at("2025-01-20")}))
-    assert weekly["on"].tolist() == [dt.date(2025, 1, 6), dt.date(2025, 1, 13)]
-    assert weekly["entered"].tolist() == [3, 0]
-    assert weekly["immature"].tolist() == [0, 1]
-
-
 def test_conversion_times_are_those_of_the_furthest_path(events: ibis.Table) -> None:
     frame = conversion_times(events, STEPS, **ASKED)
     assert frame["from_step"].tolist() == ["register", "order", "register"]
@@ -112,39 +97,11 @@ def test_conversion_times_are_those_of_the_furthest_path(events: ibis.Table) -> 
     assert frame[["lower_seconds", "upper_seconds"]].iloc[0].tolist() == [1830, 45000]
 
 
-def test_conversion_histogram_has_equal_bins(events: ibis.Table) -> None:
-    frame = conversion_histogram(events, STEPS, to_step=2, **ASKED)
-    assert frame.to_numpy().tolist() == [[60, 43230, 2], [43230, 86400, 1]]
-    assert conversion_histogram(events, STEPS, bins=1, **ASKED)["users"].tolist() == [2]
-    assert conversion_histogram(events, ["pay", "register"], **ASKED).empty
-    with pytest.raises(MetricError, match="from_step and to_step must be two of steps 1 to 3, got 2, 2"):
-        conversion_histogram(events, STEPS, from_step=2, to_step=2, **ASKED)
-    with pytest.raises(MetricError, match="bins must be at least 1, got 0"):
-        conversion_histogram(events, STEPS, bins=0, **ASKED)
-
-
 def test_micro_funnel_counts_to_the_minute(events: ibis.Table) -> None:
     frame = micro_funnel(events, STEPS, minutes=(1, 60, 24 * 60), **ASKED)
     assert frame["users"].tolist() == [4, 4, 4, 3, 3, 3]
     assert frame["converted"].tolist() == [1, 2, 3, 0, 1, 2]
     assert frame["rate"].tolist()[0] == 0.25
-
-
-def test_conversion_curve_follows_open_entries(events: ibis.Table) -> None:
-    frame = conversion_curve(events, STEPS, **(ASKED | {"observed_until": at("2025-01-17T07:00")}))
-    # Kim, in since 23 hours, is followed so long and then censored; Eve pays after 26.
-    assert frame["hours"].tolist() == pytest.approx([150 / 3600, 26])
-    assert frame["at_risk"].tolist() == [4, 2]
-    assert frame["rate"].tolist() == pytest.approx([0.25, 1 - 0.75 * 0.5])
-
-
-def test_drop_off_compares_groups_with_all_others(events: ibis.Table) -> None:
-    frame = drop_off(events, STEPS, by="channel", **ASKED).set_index("group")
-    app = frame.loc["app"]
-    assert app[["users", "converted", "dropped", "rate"]].tolist() == [2, 1, 1, 0.5]
-    assert app["odds_ratio"] == (1 + 1) * (1 + 1) / ((1 + 1) * (1 + 1))
-    assert app["odds_low"] < 1 < app["odds_high"]
-    assert frame["odds_ratio"].is_monotonic_increasing
 
 
 def test_odds_ratio_adds_one_to_each_count() -> None:

@@ -4,7 +4,7 @@ from collections.abc import Callable
 import ibis
 import pytest
 
-from retro.metrics.matching import difference_in_differences, matched_participants, matched_weeks
+from retro.metrics.matching import matched_participants, matched_weeks
 
 at = dt.datetime.fromisoformat
 MakeTable = Callable[..., ibis.Table]
@@ -30,10 +30,6 @@ def shop(table: MakeTable, taking: list[str]) -> tuple[ibis.Table, ibis.Table, i
         ],
     )
     return users, orders, table("user_id", [(name,) for name in taking])
-
-
-def test_difference_in_differences_is_the_treated_change_less_the_other() -> None:
-    assert difference_in_differences(10, 12, 20, 25) == 3
 
 
 def test_participants_stand_beside_people_of_their_own_stratum(table: MakeTable) -> None:

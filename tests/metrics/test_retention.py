@@ -6,7 +6,7 @@ import pandas as pd
 import pytest
 
 from retro.errors import MetricError
-from retro.metrics import cohort_retention, pooled_retention, retention
+from retro.metrics import retention
 
 at = dt.datetime.fromisoformat
 MakeTable = Callable[..., ibis.Table]
@@ -136,106 +136,3 @@ def test_retention_up_to_one_horizon(users: ibis.Table, events: ibis.Table) -> N
     assert frame["retained"].tolist() == [1, 0, 0, 0]
     with pytest.raises(MetricError, match="horizon must be at least 2, got 1"):
         retention(users, events, days=(1, 2), horizon=1, **ASKED)
-
-
-@pytest.fixture
-def visits(table: MakeTable) -> ibis.Table:
-    """Two come on Monday the 6th, one on the 7th; they come again."""
-    rows = [
-        ("a", "06T23:00"),
-        ("a", "07T01:00"),
-        ("a", "09T10:00"),
-        ("b", "06T12:00"),
-        ("b", "08T11:00"),
-        ("c", "07T12:00"),
-    ]
-    return table("user_id event occurred_at", [(user, "view", f"2025-01-{moment}") for user, moment in rows])
-
-
-DAYS = {"start": at("2025-01-06"), "end": at("2025-01-08"), "observed_until": at("2025-01-10")}
-
-
-def triangle(frame: pd.DataFrame) -> list[list[int | None]]:
-    return [[None if pd.isna(cell) else int(cell) for cell in own["retained"]] for _, own in frame.groupby("cohort_on")]
-
-
-def test_cohort_retention_is_a_triangle(visits: ibis.Table) -> None:
-    frame = cohort_retention(visits, periods=4, **DAYS)
-    assert triangle(frame) == [[2, 1, 1, 1], [1, 0, 0, None]]
-    assert frame["eligible"].tolist() == [2, 2, 2, 2, 1, 1, 1, 0]
-    assert frame["members"].tolist() == [2, 2, 2, 2, 1, 1, 1, 1]
-    assert frame["state"].tolist()[-1] == "unobserved"
-
-
-def test_cohort_retention_of_an_empty_cohort_is_observed(visits: ibis.Table) -> None:
-    frame = cohort_retention(visits, periods=2, **(DAYS | {"end": at("2025-01-10")}))
-    own = frame[frame["cohort_on"] == dt.date(2025, 1, 8)]
-    assert own["retained"].tolist() == [0, 0]
-    assert own["rate"].isna().all()
-
-
-def test_every_period_with_a_target_may_start_a_cohort(visits: ibis.Table) -> None:
-    assert triangle(cohort_retention(visits, periods=3, cohorts="every", **DAYS)) == [[2, 1, 1], [2, 0, 1]]
-
-
-def test_cohort_retention_by_the_rolling_clock(visits: ibis.Table) -> None:
-    frame = cohort_retention(visits, periods=3, clock="rolling", **DAYS)
-    # a returns after 2 and 59 hours, b after 47, all within days 0, 2 and 1.
-    assert triangle(frame) == [[2, 1, 1], [1, 0, None]]
-    assert frame["eligible"].tolist() == [2, 2, 2, 1, 1, 0]
-
-
-def test_cohort_retention_with_one_horizon_or_brackets(visits: ibis.Table) -> None:
-    frame = cohort_retention(visits, periods=3, horizon=3, **DAYS)
-    assert triangle(frame) == [[2, 2, 2], [None, None, None]]
-    bracketed = cohort_retention(visits, brackets=[(0, 0), (1, 2)], **DAYS)
-    assert triangle(bracketed) == [[2, 2], [1, 0]]
-    assert bracketed[["from_period", "until_period"]].to_numpy().tolist() == [[0, 0], [1, 2]] * 2
-
-
-def test_cohort_retention_as_far_as_observed(visits: ibis.Table) -> None:
-    frame = cohort_retention(visits, periods=4, horizon="observed", **DAYS)
-    assert triangle(frame) == [[2, 2, 2, 1], [1, 0, 0, None]]
-    assert frame["until_period"].tolist() == [3, 3, 3, 3, 2, 2, 2, 3]
-
-
-def test_cohort_retention_by_week_and_month(visits: ibis.Table) -> None:
-    weekly = cohort_retention(visits, every="week", periods=1, **(DAYS | {"observed_until": at("2025-01-13")}))
-    assert weekly[["cohort_on", "members", "retained"]].to_numpy().tolist() == [[dt.date(2025, 1, 6), 3, 3]]
-    monthly = cohort_retention(visits, every="month", periods=1, **DAYS)
-    assert monthly["state"].tolist() == ["unobserved"]
-    assert monthly["cohort_on"].tolist() == [dt.date(2025, 1, 1)]
-
-
-def test_cohort_retention_with_target_and_returning(table: MakeTable) -> None:
-    events = table(
-        "user_id event occurred_at",
-        [("a", "join", "2025-01-06T10:00"), ("a", "join", "2025-01-07T10:00"), ("a", "buy", "2025-01-08T10:00")],
-    )
-    frame = cohort_retention(events, periods=3, target="join", returning="buy", **DAYS)
-    assert triangle(frame)[0] == [0, 0, 1]
-    assert frame["members"].iloc[0] == 1
-
-
-def test_pooled_retention_takes_observed_cells_only(visits: ibis.Table) -> None:
-    pooled = pooled_retention(cohort_retention(visits, periods=5, **DAYS))
-    assert pooled["eligible"].tolist() == [3, 3, 3, 2, 0]
-    assert pooled["retained"].tolist()[:4] == [3, 1, 1, 1]
-    assert pd.isna(pooled["retained"].iloc[4])
-    assert pooled["cohorts"].tolist() == [2, 2, 2, 1, 0]
-    assert pooled["rate"].tolist()[1] == pytest.approx(1 / 3)
-
-
-@pytest.mark.parametrize(
-    ("asked", "words"),
-    [
-        ({"every": "hour"}, "every must be one of day, week, month, got 'hour'"),
-        ({"clock": "rolling", "cohorts": "every"}, "clock 'rolling' needs cohorts 'first', got 'every'"),
-        ({"brackets": [(3, 1)]}, "brackets must be pairs of a first and a last period"),
-        ({"periods": 0}, "periods must be at least 1, got 0"),
-        ({"periods": 5, "horizon": 3}, "horizon must be at least 4, got 3"),
-    ],
-)
-def test_cohort_retention_refuses(visits: ibis.Table, asked: dict[str, object], words: str) -> None:
-    with pytest.raises(MetricError, match=words):
-        cohort_retention(visits, **DAYS, **asked)

@@ -4,7 +4,7 @@ from collections.abc import Callable
 import ibis
 import pytest
 
-from retro.metrics import daily_profile, hourly_profile, traffic, traffic_peak, weekday_hours
+from retro.metrics import traffic, traffic_peak, weekday_hours
 
 at = dt.datetime.fromisoformat
 NIGHT = at("2025-02-28T20:00")  # a Friday
@@ -57,22 +57,6 @@ def test_traffic_counts_rows(table: MakeTable) -> None:
     end = NIGHT + dt.timedelta(minutes=2)
     frame = traffic(orders, start=NIGHT, end=end, observed_until=at("2025-04-01"), at="ordered_at")
     assert frame["events"].tolist() == [2, 0]
-
-
-def test_daily_profile_says_which_days_are_whole(views: ibis.Table) -> None:
-    frame = daily_profile(views, start=NIGHT, end=at("2025-03-02"), observed_until=at("2025-03-02"), count="views")
-    assert frame["on"].tolist() == [dt.date(2025, 2, 28), dt.date(2025, 3, 1)]
-    assert frame["events"].tolist() == [60, 7]
-    assert frame["whole"].tolist() == [False, True]
-
-
-def test_hourly_profile_averages_over_whole_hours(views: ibis.Table) -> None:
-    asked = {"start": NIGHT - dt.timedelta(minutes=30), "end": NIGHT + dt.timedelta(hours=26)}
-    frame = hourly_profile(views, **asked, observed_until=at("2025-04-01"), count="views").set_index("hour")
-    assert len(frame) == 24
-    assert frame.loc[20, ["events", "hours", "events_per_hour"]].tolist() == [60, 2, 30]
-    assert frame.loc[19, ["events", "hours"]].tolist() == [0, 1]
-    assert frame.loc[1, ["events", "hours"]].tolist() == [7, 1]
 
 
 def test_weekday_hours_hold_only_hours_that_were_observed(views: ibis.Table) -> None:

@@ -30,18 +30,6 @@ _NOTHING = -1_000
 """The class of value of who bought nothing; below that of any amount."""
 
 
-def difference_in_differences(
-    control_before: float, control_after: float, treated_before: float, treated_after: float
-) -> float:
-    """The treated group's change less the control group's.
-
-    Examples:
-        >>> difference_in_differences(23.38, 21.10, 20.43, 20.90).__round__(2)
-        2.75
-    """
-    return (treated_after - treated_before) - (control_after - control_before)
-
-
 def matched_participants(
     users: ibis.Table,
     orders: ibis.Table,

@@ -160,7 +160,7 @@ def _returned(
 ) -> pd.DataFrame:
     """Newcomers by channel, of the campaign and of the weeks before it, and who of them was back on a day."""
     users, events, (start, end) = shop["users"], shop["events"], window
-    periods, since = Periods("day"), start - baseline_weeks * WEEK
+    periods, since = Periods(), start - baseline_weeks * WEEK
     moment = users.registered_at
     cohort = ibis.ifelse(moment >= start, "now:", "old:") + users.channel.fill_null(_UNKNOWN)
     newcomers = users.filter(moment >= since, moment < end).select(

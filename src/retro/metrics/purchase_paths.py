@@ -18,9 +18,6 @@ from retro.metrics.matching import TENURE_DAYS
 from retro.metrics.orders import valid_orders
 from retro.metrics.windows import DAY, check_at_least, check_window, day_number, number_of, require
 
-SIDES = ("treated", "alike", "others", "difference")
-"""Who did it; those like them who did not, weighted as they occur among the first; all who did not; the difference."""
-
 _STRATUM = ["tenure", "channel", "value_class"]
 _NOTHING = -1_000
 

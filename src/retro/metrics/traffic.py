@@ -9,11 +9,10 @@ import numpy as np
 import pandas as pd
 
 from retro.metrics.intervals import prediction
-from retro.metrics.windows import WEEK, check_at_least, check_window, next_period, require, weeks_to_clear
+from retro.metrics.windows import WEEK, check_at_least, check_window, require, weeks_to_clear
 
 _MINUTE = dt.timedelta(minutes=1)
 _HOUR = dt.timedelta(hours=1)
-_EPOCH = dt.datetime.fromisoformat("1970-01-01")
 
 
 def traffic(
@@ -99,82 +98,6 @@ def traffic_peak(frame: pd.DataFrame) -> pd.DataFrame:
     return pd.DataFrame([row], columns=columns)
 
 
-def daily_profile(
-    rows: ibis.Table,
-    *,
-    start: dt.datetime,
-    end: dt.datetime,
-    observed_until: dt.datetime,
-    at: str = "minute_at",
-    count: str | None = None,
-) -> pd.DataFrame:
-    """What happened on each local day of a window.
-
-    Args:
-        rows: As `traffic`.
-        start: As `traffic`.
-        end: As `traffic`.
-        observed_until: As `traffic`.
-        at: As `traffic`.
-        count: As `traffic`.
-
-    Returns:
-        One row per day that the window touches and that was observed, in order.
-
-        - `on` (date): Day.
-        - `events` (int): What happened on it, inside the window; 0 where nothing did.
-        - `whole` (bool): Whether the whole day lies in the window and was observed.
-
-    Raises:
-        MetricError: As `traffic`.
-    """
-    until = min(end, observed_until)
-    hours = _hours(rows, start, end, observed_until, at, count)
-    by_day = hours.groupby(_times(hours).normalize()).sum()
-    days = []
-    day = start
-    while day < until:
-        on, following = next_period(day, "day")
-        begin = dt.datetime.combine(on, dt.time())
-        days.append((on, int(by_day.get(begin, 0)), begin >= start and following <= until))
-        day = following
-    return pd.DataFrame(days, columns=["on", "events", "whole"])
-
-
-def hourly_profile(
-    rows: ibis.Table,
-    *,
-    start: dt.datetime,
-    end: dt.datetime,
-    observed_until: dt.datetime,
-    at: str = "minute_at",
-    count: str | None = None,
-) -> pd.DataFrame:
-    """What happens at each hour of the day, on average over a window.
-
-    Args:
-        rows: As `traffic`.
-        start: As `traffic`.
-        end: As `traffic`.
-        observed_until: As `traffic`.
-        at: As `traffic`.
-        count: As `traffic`.
-
-    Returns:
-        One row per hour of the day that was wholly observed at least once, in order.
-
-        - `hour` (int): 0 to 23.
-        - `events` (int): What happened in these hours.
-        - `hours` (int): How often the hour lay wholly in the window and was observed.
-        - `events_per_hour` (float): `events` over `hours`.
-
-    Raises:
-        MetricError: As `traffic`.
-    """
-    hours = _whole_hours(rows, start, end, observed_until, at, count)
-    return _profile(hours, {"hour": _times(hours).hour})
-
-
 def weekday_hours(
     rows: ibis.Table,
     *,
@@ -199,7 +122,9 @@ def weekday_hours(
 
         - `weekday` (int): 1, Monday, to 7.
         - `hour` (int): 0 to 23.
-        - `events` (int), `hours` (int), `events_per_hour` (float): As `hourly_profile`.
+        - `events` (int): What happened in these hours.
+        - `hours` (int): How often the hour lay wholly in the window and was observed.
+        - `events_per_hour` (float): `events` over `hours`.
 
     Raises:
         MetricError: As `traffic`.

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import datetime as dt
 import math
-from typing import Literal
 
 import ibis
 
@@ -105,26 +104,3 @@ def weeks_to_clear(span: dt.timedelta) -> int:
         (1, 2)
     """
     return math.ceil(span / WEEK)
-
-
-def next_period(moment: dt.datetime, every: Literal["day", "week", "month"]) -> tuple[dt.date, dt.datetime]:
-    """The first day of the local day, week (from Monday) or month that a moment lies in, and when the next one begins.
-
-    Raises:
-        MetricError: There is no such period.
-
-    Examples:
-        >>> on, following = next_period(dt.datetime(2025, 1, 31, 8), "month")
-        >>> on.isoformat(), following.isoformat()
-        ('2025-01-01', '2025-02-01T00:00:00')
-    """
-    day = moment.date()
-    if every == "month":
-        first = day.replace(day=1)
-        following = (first + dt.timedelta(days=31)).replace(day=1)
-    elif every in {"day", "week"}:
-        first = day - dt.timedelta(days=day.weekday() if every == "week" else 0)
-        following = first + (WEEK if every == "week" else DAY)
-    else:
-        raise MetricError(f"metrics: every must be day, week or month, got {every!r}.")
-    return first, dt.datetime.combine(following, dt.time())

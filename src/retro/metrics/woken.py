@@ -10,7 +10,7 @@ import pandas as pd
 
 from retro.metrics.intervals import add_rate
 from retro.metrics.orders import valid_orders
-from retro.metrics.silence import rated_silence
+from retro.metrics.silence import silent_members
 from retro.metrics.windows import DAY, WEEK, check_at_least, check_window, require
 
 INVITED, HELD_OUT = "invited", "held_out"
@@ -71,7 +71,7 @@ def woken_members(
         events, "occurred_at", start - no_login_days * DAY
     ):
         return pd.DataFrame(columns=_COLUMNS)
-    silent = rated_silence(
+    silent = silent_members(
         users, orders, events, at=start, no_order_days=no_order_days, no_login_days=no_login_days, login=login
     )
     seen = _people(events.filter(events.event == login), "occurred_at", start, end)

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from typing import Any, NamedTuple
 
 import numpy as np
-from scipy.special import ndtr, ndtri, stdtr, stdtrit
+from scipy.special import ndtri, stdtr, stdtrit
 
 from retro.metrics.experiments.moments import Moments
 
@@ -175,27 +175,6 @@ def stratified(strata: list[tuple[int, Estimate]]) -> Estimate:
 
     freedom = min(part.freedom for part in parts)
     return Estimate(mean("control"), mean("treatment"), error("error"), error("control_error"), freedom, mean("saved"))
-
-
-def posterior(effect: float, error: float, alpha: float = 0.05) -> dict[str, float]:
-    """What is believed of an effect after the experiment, having known nothing before: normal, flat prior.
-
-    Returns:
-        `low`, `high` (credible interval), `chance_to_win` (that the effect is above 0), and the expected loss of
-        keeping the control (`risk_control`) and of taking the treatment (`risk_treatment`).
-    """
-    z = effect / error
-    density = math.exp(-z * z / 2) / math.sqrt(2 * math.pi)
-    win = float(ndtr(z))
-    half = float(ndtri(1 - alpha / 2)) * error
-    gain = effect * win + error * density
-    return {
-        "low": effect - half,
-        "high": effect + half,
-        "chance_to_win": win,
-        "risk_control": gain,
-        "risk_treatment": gain - effect,
-    }
 
 
 def _aggregates(moments: Moments) -> Any:  # noqa: ANN401 - a type of tea-tasting

@@ -1,9 +1,8 @@
-"""Counts: how many reach each step, in all, by group, and over time."""
+"""Counts: how many reach each step, in all and by group."""
 
 from __future__ import annotations
 
 import datetime as dt
-from typing import Literal
 
 import ibis
 import numpy as np
@@ -16,7 +15,6 @@ from retro.metrics.funnel.marks import Period, mark
 from retro.metrics.funnel.plans import follow
 from retro.metrics.funnel.rules import FunnelRules
 from retro.metrics.funnel.steps import Steps
-from retro.metrics.windows import check_window, next_period
 
 OTHER = "other"
 """The group of users whose own is too small to be told apart."""
@@ -131,60 +129,3 @@ def funnel_by(
             steps_of = [(int(own["users"].get(n, 0)), float(own["seconds"].get(n, np.nan))) for n in range(len(path))]
             frames.append(rated(path, steps_of).assign(group=group))
     return pd.concat(frames, ignore_index=True)[_BY_GROUP] if frames else pd.DataFrame(columns=_BY_GROUP)
-
-
-def funnel_trend(
-    events: ibis.Table,
-    steps: Steps,
-    *,
-    start: dt.datetime,
-    end: dt.datetime,
-    window: dt.timedelta,
-    observed_until: dt.datetime,
-    every: Literal["day", "week", "month"] = "day",
-    rules: FunnelRules | None = None,
-) -> pd.DataFrame:
-    """How many entered and how many of them took all steps, by the local day, week or month in which they entered.
-
-    Args:
-        events: As `funnel`.
-        steps: As `funnel`.
-        start: As `funnel`.
-        end: As `funnel`.
-        window: As `funnel`.
-        observed_until: As `funnel`.
-        every: Length of the buckets; weeks begin on Monday.
-        rules: As `funnel`.
-
-    Returns:
-        One row per bucket that `[start, end)` touches, in order.
-
-        - `on` (date): First day of the bucket.
-        - `entered` (int): Users with an entry in the bucket whose window was observed.
-        - `converted` (int): Of these, users who took all steps on a path that began in the bucket.
-        - `rate`, `low`, `high` (float): `converted` over `entered`, and its 95 % Wilson interval. NaN where nobody did.
-        - `immature` (int): Users whose entries in the bucket are all too recent.
-
-    Raises:
-        MetricError: As `funnel`.
-    """
-    rows = []
-    check_window(start, end, observed_until)
-    bucket = start
-    while bucket < end:
-        on, following = next_period(bucket, every)
-        frame = funnel(
-            events,
-            steps,
-            start=bucket,
-            end=min(following, end),
-            window=window,
-            observed_until=observed_until,
-            rules=rules,
-        )
-        last = frame.iloc[-1]
-        rows.append(
-            (on, frame["users"].iloc[0], last["users"], *last[["total_rate", "low", "high"]], frame.attrs["immature"])
-        )
-        bucket = following
-    return pd.DataFrame(rows, columns=["on", "entered", "converted", "rate", "low", "high", "immature"])

@@ -10,7 +10,7 @@ import numpy as np
 import pandas as pd
 
 from retro.metrics.funnel.counts import OTHER, funnel_by
-from retro.metrics.funnel.drop_off import odds
+from retro.metrics.funnel.odds import odds
 from retro.metrics.funnel.rules import FunnelRules
 from retro.metrics.funnel.steps import Steps
 from retro.metrics.intervals import CONFIDENCE, wilson
@@ -86,7 +86,7 @@ def drop_off_factors(segments: pd.DataFrame) -> pd.DataFrame:
         - `attribute`, `group` (str): As `funnel_segments`.
         - `users`, `converted` (int): Users who entered, and those of them who took all steps.
         - `rate`, `low`, `high` (float): `converted` over `users`, and its 95 % Wilson interval.
-        - `odds_ratio`, `odds_low`, `odds_high` (float): Users with this value against all others, as `drop_off`; the
+        - `odds_ratio`, `odds_low`, `odds_high` (float): Users with this value against all others, as `odds`; the
           interval is 95 % over all rows together.
     """
     parts = []
