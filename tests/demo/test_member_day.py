@@ -19,9 +19,10 @@ from retro.demo.setting import Setting, set_up
 from retro.demo.worlds import MEMBER_DAY, WITHOUT, happens
 from retro.economics import UnitEconomics
 from retro.metrics import activity, booking, coupon_expansion, dau_peak, tier_turnout
+from retro.periods import Window
 
 OPENS, START, END = dt.datetime(2025, 3, 21), dt.datetime(2025, 3, 26), dt.datetime(2025, 3, 27)
-DAY = {"start": START, "end": END}
+DAY = Window(START, END)
 ON_THE_DAY = "occurred_at >= '2025-03-26' and occurred_at < '2025-03-27' and event <> 'register'"
 
 Ask = Callable[[str], Any]
@@ -41,7 +42,7 @@ def planted(truth: dict[str, Any]) -> dict[str, int]:
 
 
 def test_who_booked_came_and_bought_is_what_was_planted(shop: Shop, planted: dict[str, int]) -> None:
-    frame = booking(shop("users"), shop("events"), shop("orders"), event="book", opens=OPENS, **DAY).set_index("group")
+    frame = booking(shop("users"), shop("events"), shop("orders"), DAY, event="book", opens=OPENS).set_index("group")
 
     assert frame.loc["booked", ["members", "came", "buyers"]].tolist() == [
         planted["booked"], planted["booked_came"], planted["booked_buyers"]
@@ -50,7 +51,7 @@ def test_who_booked_came_and_bought_is_what_was_planted(shop: Shop, planted: dic
 
 def test_coupons_expanded_and_used_are_what_was_planted(shop: Shop, planted: dict[str, int]) -> None:
     frame = coupon_expansion(
-        shop("orders"), shop("coupons"), {}, campaign_id="2025Q1-member-day", economics=UnitEconomics(), **DAY
+        shop("orders"), shop("coupons"), {}, DAY, campaign_id="2025Q1-member-day", economics=UnitEconomics()
     ).set_index("group")
 
     assert frame.loc["all", ["issued", "used"]].tolist() == [planted["booked"], planted["redeemed"]]
@@ -59,8 +60,8 @@ def test_coupons_expanded_and_used_are_what_was_planted(shop: Shop, planted: dic
 
 
 def test_the_peak_is_what_was_planted(shop: Shop, planted: dict[str, int]) -> None:
-    daily = activity(shop("events"), start=START - dt.timedelta(days=40), end=END)
-    (peak,) = dau_peak(daily, baseline_weeks=5, **DAY).query("during").to_dict("records")
+    daily = activity(shop("events"), Window(START - dt.timedelta(days=40), END))
+    (peak,) = dau_peak(daily, replace(DAY, baseline_weeks=5)).query("during").to_dict("records")
 
     assert peak["dau"] == planted["dau"]
     assert peak["dau"] > peak["usual"]
@@ -68,7 +69,7 @@ def test_the_peak_is_what_was_planted(shop: Shop, planted: dict[str, int]) -> No
 
 def test_turnout_is_what_a_plain_query_counts(shop: Shop, ask: Ask) -> None:
     order = ("member", "silver", "gold", "diamond")
-    frame = tier_turnout(shop("member_tiers"), shop("events"), shop("orders"), order=order, **DAY)
+    frame = tier_turnout(shop("member_tiers"), shop("events"), shop("orders"), DAY, order=order)
 
     began = "timestamp '2025-03-26'"
     held = f"select user_id from member_tiers where valid_from <= {began} and coalesce(valid_to > {began}, true)"

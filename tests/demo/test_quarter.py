@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Callable
+from dataclasses import replace
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
@@ -25,9 +26,10 @@ from retro.metrics import (
     quarter_sales,
     tier_migration,
 )
+from retro.periods import Window
 
 START, END = dt.datetime(2025, 1, 1), dt.datetime(2025, 4, 1)
-WINDOW = {"start": START, "end": END}
+WINDOW = Window(START, END)
 DAYS_BEFORE = 366
 """The demo's daily truth begins with 2024."""
 
@@ -53,8 +55,8 @@ def shop(whole_shop: Path) -> Callable[[str], ibis.Table]:
 
 def test_sales_are_the_planted_ones(shop: Callable[[str], ibis.Table], truth: dict[str, Any]) -> None:
     planted = [Decimal(day) for day in truth["daily"]["net_gmv_cny"]["actual"]][DAYS_BEFORE : DAYS_BEFORE + 90]
-    daily = quarter_sales(shop("orders"), CAMPAIGNS, **WINDOW)
-    totals = period_totals(shop("orders"), **WINDOW)
+    daily = quarter_sales(shop("orders"), CAMPAIGNS, WINDOW)
+    totals = period_totals(shop("orders"), WINDOW)
 
     assert daily["gmv"].tolist() == planted
     assert totals["gmv"].iloc[0] == sum(planted)
@@ -73,8 +75,8 @@ def test_overlap_is_what_a_plain_query_counts(shop: Callable[[str], ibis.Table],
 
 
 def test_activity_is_what_a_plain_query_counts(shop: Callable[[str], ibis.Table], ask: Ask) -> None:
-    daily = activity(shop("events"), **WINDOW).set_index("on")["dau"]
-    rates = activity_rates(shop("users"), shop("events"), shop("orders"), **WINDOW).set_index("definition")
+    daily = activity(shop("events"), WINDOW).set_index("on")["dau"]
+    rates = activity_rates(shop("users"), shop("events"), shop("orders"), WINDOW).set_index("definition")
 
     night = "occurred_at::date = date '2025-03-01' and event <> 'register'"
     assert daily.loc[dt.date(2025, 3, 1)] == ask(f"select count(distinct user_id) from events where {night}")
@@ -85,7 +87,7 @@ def test_activity_is_what_a_plain_query_counts(shop: Callable[[str], ibis.Table]
 def test_new_customers_are_those_without_an_order_before(shop: Callable[[str], ibis.Table], ask: Ask) -> None:
     parts = {name: shop(name) for name in ("order_items", "products", "refunds", "coupons")}
     frame = customer_contribution(
-        shop("users"), shop("orders"), parts, high_value=Decimal(1000), economics=UnitEconomics(), **WINDOW
+        shop("users"), shop("orders"), parts, WINDOW, high_value=Decimal(1000), economics=UnitEconomics()
     ).set_index("group")
 
     before = "select user_id from orders where status = 'paid' and ordered_at < '2025-01-01'"
@@ -96,7 +98,7 @@ def test_new_customers_are_those_without_an_order_before(shop: Callable[[str], i
 
 
 def test_moves_between_tiers_are_what_a_plain_query_counts(shop: Callable[[str], ibis.Table], ask: Ask) -> None:
-    frame = tier_migration(shop("users"), shop("orders"), high_value=Decimal(1000), **WINDOW)
+    frame = tier_migration(shop("users"), shop("orders"), WINDOW, high_value=Decimal(1000))
 
     assert frame["members"].sum() == ask("select count(*) from users")
     year = "status = 'paid' and ordered_at >= timestamp '{0}' - interval 365 days and ordered_at < '{0}'"
@@ -107,7 +109,9 @@ def test_moves_between_tiers_are_what_a_plain_query_counts(shop: Callable[[str],
 
 
 def test_newcomers_first_orders_are_what_a_plain_query_counts(shop: Callable[[str], ibis.Table], ask: Ask) -> None:
-    frame = newcomer_path(shop("users"), shop("orders"), shop("events"), observed_until=END, **WINDOW).set_index("step")
+    frame = newcomer_path(shop("users"), shop("orders"), shop("events"), replace(WINDOW, observed_until=END)).set_index(
+        "step"
+    )
 
     ripe = "registered_at >= '2025-01-01' and registered_at < timestamp '2025-04-01' - interval 56 days"
     soon = "ordered_at >= registered_at and ordered_at < registered_at + interval 28 days"
@@ -117,7 +121,7 @@ def test_newcomers_first_orders_are_what_a_plain_query_counts(shop: Callable[[st
 
 
 def test_incidents_are_the_planted_ones(shop: Callable[[str], ibis.Table], truth: dict[str, Any]) -> None:
-    frame, planted = incidents_in(shop("incidents"), **WINDOW), truth["incidents"]
+    frame, planted = incidents_in(shop("incidents"), WINDOW), truth["incidents"]
 
     assert sorted(frame["system"]) == sorted(one["system"] for one in planted)
     hours = {one["start"]: one for one in planted}

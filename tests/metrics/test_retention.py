@@ -1,5 +1,6 @@
 import datetime as dt
 from collections.abc import Callable
+from dataclasses import replace
 
 import ibis
 import pandas as pd
@@ -7,11 +8,12 @@ import pytest
 
 from retro.errors import MetricError
 from retro.metrics import retention
+from retro.periods import Window
 
 at = dt.datetime.fromisoformat
 MakeTable = Callable[..., ibis.Table]
 
-ASKED = {"start": at("2025-01-10"), "end": at("2025-01-12"), "observed_until": at("2025-01-13")}
+ASKED = Window(at("2025-01-10"), at("2025-01-12"), at("2025-01-13"))
 
 
 @pytest.fixture
@@ -48,7 +50,7 @@ def events(table: MakeTable) -> ibis.Table:
 
 
 def test_retention_counts_local_calendar_days(users: ibis.Table, events: ibis.Table) -> None:
-    frame = retention(users, events, days=(1, 2, 3), **ASKED)
+    frame = retention(users, events, ASKED, days=(1, 2, 3))
     campaign = frame[frame["cohort"] == "campaign"].set_index("day")
     assert campaign["eligible"].to_dict() == {1: 3, 2: 2, 3: 0}
     assert campaign["retained"].to_dict()[1] == 2
@@ -58,7 +60,7 @@ def test_retention_counts_local_calendar_days(users: ibis.Table, events: ibis.Ta
 
 
 def test_retention_of_unobserved_cells_is_missing(users: ibis.Table, events: ibis.Table) -> None:
-    frame = retention(users, events, days=(30,), **ASKED)
+    frame = retention(users, events, ASKED, days=(30,))
     assert frame["eligible"].tolist() == [0, 0]
     assert frame["retained"].isna().all()
     assert frame[["rate", "low", "high"]].isna().all(axis=None)
@@ -66,7 +68,7 @@ def test_retention_of_unobserved_cells_is_missing(users: ibis.Table, events: ibi
 
 
 def test_retention_usual_cohort_is_that_of_the_weeks_before(users: ibis.Table, events: ibis.Table) -> None:
-    frame = retention(users, events, days=(1, 3), **ASKED)
+    frame = retention(users, events, ASKED, days=(1, 3))
     usual = frame[frame["cohort"] == "usual"].set_index("day")
     assert usual["eligible"].to_dict() == {1: 1, 3: 1}
     assert usual["retained"].to_dict() == {1: 0, 3: 1}
@@ -78,19 +80,19 @@ def test_retention_of_days_before_the_first_event_is_unobserved(table: MakeTable
     events = table(
         "user_id event occurred_at", [("bob", "view", "2025-01-10T15:00"), ("old", "view", "2025-01-10T16:00")]
     )
-    asked = ASKED | {"baseline_weeks": 9}
-    frame = retention(users, events, days=(1, 3), **asked)
+    asked = replace(ASKED, baseline_weeks=9)
+    frame = retention(users, events, asked, days=(1, 3))
     usual = frame[frame["cohort"] == "usual"]
     assert usual[["eligible", "retained"]].to_numpy().tolist() == [[1, 1], [1, 0]]
     assert set(usual["state"]) == {"partial"}
-    rolling = retention(users, events, days=(1,), clock="rolling", **asked)
+    rolling = retention(users, events, asked, days=(1,), clock="rolling")
     # Hours 24 to 48 after the 9th, 23:59 begin on the 10th, and old's only event lies before them.
     assert rolling.loc[1, ["eligible", "retained", "state"]].tolist() == [1, 0, "partial"]
 
 
 def test_retention_up_to_a_horizon_needs_its_first_day_observed(table: MakeTable, users: ibis.Table) -> None:
     events = table("user_id event occurred_at", [("old", "view", "2025-01-11T16:00")])
-    frame = retention(users, events, days=(1, 2), horizon=3, **ASKED)
+    frame = retention(users, events, ASKED, days=(1, 2), horizon=3)
     usual = frame[frame["cohort"] == "usual"]
     assert usual["eligible"].tolist() == [0, 1]  # day 1 of old, the 10th, is not known; from day 2 on everything is
     assert usual["retained"].tolist() == [pd.NA, 1]
@@ -98,19 +100,19 @@ def test_retention_up_to_a_horizon_needs_its_first_day_observed(table: MakeTable
 
 
 def test_retention_without_any_event_is_unobserved(table: MakeTable, users: ibis.Table) -> None:
-    frame = retention(users, table("user_id event occurred_at", []), days=(1,), **ASKED)
+    frame = retention(users, table("user_id event occurred_at", []), ASKED, days=(1,))
     assert frame["state"].tolist() == ["unobserved", "unobserved"]
     assert frame["rate"].isna().all()
 
 
 def test_retention_of_a_running_day_waits_for_its_end(users: ibis.Table, events: ibis.Table) -> None:
-    asked = ASKED | {"observed_until": at("2025-01-12T23:00")}
-    row = retention(users, events, days=(1,), **asked).iloc[0]
+    asked = replace(ASKED, observed_until=at("2025-01-12T23:00"))
+    row = retention(users, events, asked, days=(1,)).iloc[0]
     assert (row["eligible"], row["retained"], row["state"]) == (2, 1, "partial")
 
 
 def test_retention_of_nobody(table: MakeTable, events: ibis.Table) -> None:
-    frame = retention(table("user_id registered_at", []), events, **ASKED)
+    frame = retention(table("user_id registered_at", []), events, ASKED)
     assert len(frame) == 10
     assert frame["eligible"].sum() == 0
     assert set(frame["state"]) == {"empty"}
@@ -120,19 +122,19 @@ def test_retention_of_nobody(table: MakeTable, events: ibis.Table) -> None:
 @pytest.mark.parametrize(("days", "words"), [((), "name at least one day"), ((0, 1), "days must be at least 1, got 0")])
 def test_retention_refuses_days(users: ibis.Table, events: ibis.Table, days: tuple[int, ...], words: str) -> None:
     with pytest.raises(MetricError, match=words):
-        retention(users, events, days=days, **ASKED)
+        retention(users, events, ASKED, days=days)
 
 
 def test_retention_by_the_rolling_clock(users: ibis.Table, events: ibis.Table) -> None:
-    frame = retention(users, events, days=(1,), clock="rolling", **ASKED)
+    frame = retention(users, events, ASKED, days=(1,), clock="rolling")
     row = frame.iloc[0]
     # Until the 13th: ann (23:59) and bob are two days old; eve's 24 to 48 hours end at noon of the 13th.
     assert (row["eligible"], row["retained"], row["state"]) == (2, 0, "partial")
 
 
 def test_retention_up_to_one_horizon(users: ibis.Table, events: ibis.Table) -> None:
-    frame = retention(users, events, days=(1, 2), horizon=2, **ASKED)
+    frame = retention(users, events, ASKED, days=(1, 2), horizon=2)
     assert frame["eligible"].tolist() == [2, 2, 1, 1]
     assert frame["retained"].tolist() == [1, 0, 0, 0]
     with pytest.raises(MetricError, match="horizon must be at least 2, got 1"):
-        retention(users, events, days=(1, 2), horizon=1, **ASKED)
+        retention(users, events, ASKED, days=(1, 2), horizon=1)

@@ -10,7 +10,8 @@ import ibis
 from ibis import _
 
 from retro import metrics
-from retro.metrics import Exclusion, FunnelRules
+from retro.metrics import Exclusion, FunnelPath, FunnelRules
+from retro.periods import Window
 
 from .vector import Skip, Vector
 
@@ -100,7 +101,9 @@ def _asked(vector: Vector, **more: object) -> dict[str, Any]:
     rows += [_row(None, *event) for event in vector.expected.get("null_unit_events", ())]
     times = [row["occurred_at"] for row in rows]
     exclusions = tuple(Exclusion(x["event"], x["from_step"], x["to_step"]) for x in config.get("exclusions", ()))
-    window = dt.timedelta(seconds=config.get("window_seconds", 14 * 86_400))
+    within = dt.timedelta(seconds=config.get("window_seconds", 14 * 86_400))
+    steps = [_step(step, {row["event"] for row in rows}) for step in config["steps"]]
+    last = max(times).replace(microsecond=0)
     rules = {
         "mode": config.get("mode", "ordered"),
         "ties": config.get("ties", "allow"),
@@ -108,12 +111,8 @@ def _asked(vector: Vector, **more: object) -> dict[str, Any]:
     } | more
     return {
         "events": ibis.memtable(rows, schema=_SCHEMA),
-        "steps": [_step(step, {row["event"] for row in rows}) for step in config["steps"]],
-        "start": min(times).replace(microsecond=0),
-        "end": max(times).replace(microsecond=0) + _SECOND,
-        "window": window,
-        "observed_until": max(times).replace(microsecond=0) + window + 2 * _SECOND,
-        "rules": FunnelRules(**rules),
+        "path": FunnelPath(steps, within, FunnelRules(**rules)),
+        "window": Window(min(times).replace(microsecond=0), last + _SECOND, last + within + 2 * _SECOND),
     }
 
 

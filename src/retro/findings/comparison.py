@@ -12,7 +12,7 @@ from retro.findings.finding import Context, Exhibit, Finding, frame_table, numbe
 from retro.i18n import Text
 from retro.ledger import Entry
 from retro.metrics.comparison import by_hour
-from retro.periods import Period
+from retro.periods import Period, Window
 
 
 def comparison(periods: pd.DataFrame, course: pd.DataFrame, bases: Sequence[Period], context: Context) -> Finding:
@@ -31,7 +31,7 @@ def comparison(periods: pd.DataFrame, course: pd.DataFrame, bases: Sequence[Peri
     lines = [_sentence(own, row, bases[row["base"]], context) for row in others]
     names = {-1: text("basis.current")} | {row["base"]: _unique(row["base"], bases, text) for row in others}
     drawn = course.assign(series=[names[base] for base in course["base"]])
-    hourly = by_hour(*context.params.window)
+    hourly = by_hour(context.params.window)
     options = {
         "value": text("chart.comparison.value", currency=text.currency_name),
         "elapsed": text(f"chart.comparison.{'hours' if hourly else 'days'}"),
@@ -77,7 +77,7 @@ def _differs(own: Mapping[str, Any], other: Mapping[str, Any], base: Period, con
     """Length, weekends and offers, as far as they are not alike."""
     text, parts = context.text, []
     if own["days"] != other["days"]:
-        hourly = by_hour(own["start"], own["end"])
+        hourly = by_hour(Window(own["start"], own["end"]))
         lengths = [_plain(text.exact(row["days"] * (24 if hourly else 1), 1)) for row in (own, other)]
         key = "hours" if hourly else "length"
         parts.append(text(f"finding.comparison.{key}", own=lengths[0], other=lengths[1]))

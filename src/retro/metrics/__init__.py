@@ -30,6 +30,7 @@ from retro.metrics.feedback import feedback, negative_feedback
 from retro.metrics.first_order_discount import first_order_discount
 from retro.metrics.funnel import (
     Exclusion,
+    FunnelPath,
     FunnelRules,
     conversion_times,
     drop_off_factors,

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import datetime as dt
 from collections.abc import Sequence
 
 import ibis
@@ -12,7 +11,8 @@ from retro.errors import MetricError
 from retro.metrics.cohorts import CAMPAIGN, USUAL, state_of
 from retro.metrics.intervals import add_rate
 from retro.metrics.returning import Clock, Periods, Span, returned
-from retro.metrics.windows import WEEK, check_at_least, check_window, midnight, number_of, require
+from retro.metrics.windows import check_at_least, midnight, number_of, require
+from retro.periods import Window
 
 ARRIVAL = "register"
 """The event that makes a user; it is no sign of having come back."""
@@ -21,12 +21,9 @@ ARRIVAL = "register"
 def retention(
     users: ibis.Table,
     events: ibis.Table,
+    window: Window,
     *,
-    start: dt.datetime,
-    end: dt.datetime,
     days: Sequence[int] = (1, 3, 7, 14, 30),
-    observed_until: dt.datetime,
-    baseline_weeks: int = 8,
     clock: Clock = "calendar",
     horizon: int | None = None,
 ) -> pd.DataFrame:
@@ -40,11 +37,9 @@ def retention(
     Args:
         users: One row per user: `user_id`, `registered_at` (local).
         events: One row per event: `user_id`, `event`, `occurred_at` (local).
-        start: Begin of the window, local.
-        end: End of the window, local, exclusive.
+        window: The window; it says until when both tables were observed; the weeks of its baseline make the usual
+            cohort.
         days: Which days after registration, each 1 or more.
-        observed_until: Until when both tables were observed, local, exclusive.
-        baseline_weeks: How many weeks before `start` make the usual cohort.
         clock: `calendar`: local calendar days after the day of registration. `rolling`: 24-hour days from the second of
             registration, day 1 being hours 24 to 48.
         horizon: If given, active on day N or any later one up to this day, the same for everybody (unbounded
@@ -62,29 +57,27 @@ def retention(
           `unobserved` where none is, `empty` where the cohort has no users.
 
     Raises:
-        MetricError: The window is empty or has a zone, a column is missing, a day or `baseline_weeks` is below 1, or
+        MetricError: A column is missing, a day or `baseline_weeks` is below 1, or
             `horizon` is below a day.
     """
-    check_window(start, end, observed_until)
-    check_at_least("baseline_weeks", baseline_weeks, 1)
     require(users, "users", "user_id", "registered_at")
     require(events, "events", "user_id", "event", "occurred_at")
     periods = Periods(clock)
     wanted = _check_days(days, horizon)
-    since = start - baseline_weeks * WEEK
+    since = window.baseline_start
     moment = users.registered_at
-    members = users.filter(moment >= since, moment < min(end, observed_until), users.user_id.notnull()).select(
-        "user_id", cohort=ibis.ifelse(moment >= start, CAMPAIGN, USUAL), arrived=periods.position(moment)
+    members = users.filter(moment >= since, moment < window.observed_end, users.user_id.notnull()).select(
+        "user_id", cohort=ibis.ifelse(moment >= window.start, CAMPAIGN, USUAL), arrived=periods.position(moment)
     )
     first = events.occurred_at.min().execute()
-    observed_from = observed_until if pd.isna(first) else midnight(number_of(first.date()))
+    observed_from = window.observed if pd.isna(first) else midnight(number_of(first.date()))
     activity = events.filter(
         events.event != ARRIVAL,
         events.occurred_at >= midnight(number_of(since.date())),
-        events.occurred_at < observed_until,
+        events.occurred_at < window.observed,
     ).select("user_id", active=periods.position(events.occurred_at))
     spans = [Span(day, horizon or day, horizon or day) for day in wanted]
-    counts = returned(members, activity, spans, periods, observed_until, observed_from)
+    counts = returned(members, activity, spans, periods, window.observed, observed_from)
     counts = counts.reindex([CAMPAIGN, USUAL], fill_value=0)
     rows = []
     for cohort in (CAMPAIGN, USUAL):

@@ -1,4 +1,4 @@
-"""Windows and days: what every metric asks of its times and tables, and how it counts local days on any engine."""
+"""Days: what every metric asks of its tables, and how it counts local days on any engine."""
 
 from __future__ import annotations
 
@@ -8,33 +8,13 @@ import math
 import ibis
 
 from retro.errors import MetricError, did_you_mean
+from retro.periods import Window
 
 DAY = dt.timedelta(days=1)
 WEEK = dt.timedelta(weeks=1)
 
 _EPOCH = dt.date(1970, 1, 1)
 _SECONDS = 86_400
-
-
-def check_window(start: dt.datetime, end: dt.datetime, observed_until: dt.datetime | None = None) -> None:
-    """Refuse a window that is empty, not in local time, or cut within a second.
-
-    Raises:
-        MetricError: A time has a zone or a part of a second, or `end` is not after `start`.
-    """
-    for name, value in (("start", start), ("end", end), ("observed_until", observed_until)):
-        if value is not None and value.tzinfo is not None:
-            raise MetricError(
-                f"metrics: {name} must be a local time without a zone, got {value.isoformat()!r}. "
-                "Convert it to the source's time zone first."
-            )
-        if value is not None and value.microsecond:
-            raise MetricError(
-                f"metrics: {name} must be a whole second, got {value.isoformat()!r}. "
-                "Windows are half open: a day ends at the next 00:00:00."
-            )
-    if end <= start:
-        raise MetricError(f"metrics: end must be after start ({start.isoformat()}), got {end.isoformat()!r}.")
 
 
 def check_at_least(name: str, value: int, least: int) -> None:
@@ -69,6 +49,11 @@ def day_number(moment: ibis.Value) -> ibis.Value:
 def number_of(day: dt.date) -> int:
     """The number that `day_number` gives a day."""
     return (day - _EPOCH).days
+
+
+def days_of(window: Window) -> range:
+    """The numbers of the local days that a window touches."""
+    return range(number_of(window.start.date()), number_of(window.last_day) + 1)
 
 
 def day_of(number: int) -> dt.date:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import sys
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
@@ -33,7 +33,7 @@ from retro.files import project_root
 from retro.findings import SECTIONS, Context, Finding, scorecard, verdict
 from retro.i18n import Text
 from retro.ledger import Ledger, write_ledger
-from retro.periods import Period
+from retro.periods import Period, Window
 from retro.report.guard import Guarded
 from retro.report.method import method
 from retro.report.preview import bundle
@@ -84,7 +84,7 @@ class Report:
 
     def _refuse_unfinished(self) -> None:
         """A day without data is not a day without users, so a campaign must be over before it is told."""
-        end = self.params.window[1]
+        end = self.params.window.end
         if self.observed_until is not None and end > self.observed_until:
             raise ParamsError(
                 f"{self.params.campaign_id}: end must not lie after the data, which was observed until "
@@ -98,7 +98,7 @@ class Report:
 
     def cover(self) -> None:
         """Show what the report is."""
-        text, params = self.text, self.params
+        text, params, window = self.text, self.params, self.params.window
         details = [self._observed()]
         if params.segment:
             chosen = "; ".join(f"{column} = {text.join(list(values))}" for column, values in params.segment.items())
@@ -107,14 +107,19 @@ class Report:
             Cover(
                 title=text.pick(params.title),
                 shop=text.pick(self.tables.source.shop),
-                period=text.pick(params.period) if params.period else text.period(*params.window),
+                period=text.pick(params.period) if params.period else text.period(window.start, window.end),
                 lang=text.lang,
                 dated_on=self.observed_until.date() if self.observed_until else None,
                 details=(*details, *signatures(params, text)),
             )
         )
 
-    def held(self, *names: str) -> dict[str, Any]:
+    @property
+    def window(self) -> Window:
+        """When it was, until when that was observed, and its baseline: what metrics ask."""
+        return replace(self.params.window, observed_until=self.observed_until)
+
+    def shop(self, *names: str) -> dict[str, Any]:
         """The tables of these names that the shop has, for metrics that can use each of them but need none."""
         return {name: getattr(self.tables, name) for name in names if name in self.tables}
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import datetime as dt
 from collections.abc import Sequence
 
 import ibis
@@ -10,26 +9,21 @@ import numpy as np
 import pandas as pd
 
 from retro.errors import MetricError
-from retro.metrics.funnel.counting import ask
-from retro.metrics.funnel.marks import mark
+from retro.metrics.funnel.marks import Period, mark
+from retro.metrics.funnel.path import FunnelPath
 from retro.metrics.funnel.plans import follow
 from retro.metrics.funnel.rules import FunnelRules
-from retro.metrics.funnel.steps import Steps
 from retro.metrics.intervals import wilson
 from retro.metrics.spread import weighted_quantile
+from retro.periods import Window
 
 _MINUTE = 60
 
 
 def conversion_times(
     events: ibis.Table,
-    steps: Steps,
-    *,
-    start: dt.datetime,
-    end: dt.datetime,
-    window: dt.timedelta,
-    observed_until: dt.datetime,
-    rules: FunnelRules | None = None,
+    path: FunnelPath,
+    window: Window,
 ) -> pd.DataFrame:
     """How long users take from each step to the next, and from the first to the last.
 
@@ -38,11 +32,8 @@ def conversion_times(
 
     Args:
         events: As `funnel`.
-        steps: As `funnel`, two or more.
-        start: As `funnel`.
-        end: As `funnel`.
+        path: As `funnel`, of two steps or more; `count` must be `users`, `mode` not `unordered`.
         window: As `funnel`.
-        observed_until: As `funnel`.
         rules: As `funnel`; `count` must be `users`, `mode` not `unordered`.
 
     Returns:
@@ -56,45 +47,36 @@ def conversion_times(
     Raises:
         MetricError: As `funnel`.
     """
-    rules = _in_order(rules)
-    path, period = ask(steps, start, end, window, observed_until, rules)
-    pairs = [(step, step + 1) for step in range(len(path) - 1)]
-    if len(path) > 2:  # noqa: PLR2004 - of two steps the whole is the only part
-        pairs.append((0, len(path) - 1))
+    rules, taken, period = _in_order(path.rules), path.read(), Period.settled(window, path.within)
+    pairs = [(step, step + 1) for step in range(len(taken) - 1)]
+    if len(taken) > 2:  # noqa: PLR2004 - of two steps the whole is the only part
+        pairs.append((0, len(taken) - 1))
     rows = []
-    with follow(mark(events, path, period, rules)) as reach:
+    with follow(mark(events, taken, period, rules)) as reach:
         found = reach.times(pairs)
     for (first, last), times in zip(pairs, found, strict=True):
         seconds, users = times["seconds"], times["users"]
         mean = float(np.average(seconds, weights=users)) if len(times) else np.nan
         quartiles = [weighted_quantile(seconds, users, share) for share in (0.5, 0.25, 0.75)]
-        rows.append((path.labels[first], path.labels[last], int(users.sum()), mean, *quartiles))
+        rows.append((taken.labels[first], taken.labels[last], int(users.sum()), mean, *quartiles))
     names = ["from_step", "to_step", "users", "mean_seconds", "median_seconds", "lower_seconds", "upper_seconds"]
     return pd.DataFrame(rows, columns=names)
 
 
 def micro_funnel(
     events: ibis.Table,
-    steps: Steps,
+    path: FunnelPath,
+    window: Window,
     *,
-    start: dt.datetime,
-    end: dt.datetime,
-    window: dt.timedelta,
-    observed_until: dt.datetime,
     minutes: Sequence[int] = (1, 5, 15, 60, 24 * 60),
-    rules: FunnelRules | None = None,
 ) -> pd.DataFrame:
     """How many of the users at each step take the next one within so many minutes: where a path loses its pace.
 
     Args:
         events: As `conversion_times`.
-        steps: As `conversion_times`.
-        start: As `conversion_times`.
-        end: As `conversion_times`.
+        path: As `conversion_times`.
         window: As `conversion_times`.
-        observed_until: As `conversion_times`.
         minutes: The limits, in minutes.
-        rules: As `conversion_times`.
 
     Returns:
         One row per step but the first and limit, in order.
@@ -108,26 +90,24 @@ def micro_funnel(
     Raises:
         MetricError: As `funnel`.
     """
-    rules = _in_order(rules)
-    path, period = ask(steps, start, end, window, observed_until, rules)
+    rules, taken, period = _in_order(path.rules), path.read(), Period.settled(window, path.within)
     rows = []
-    with follow(mark(events, path, period, rules)) as reach:
+    with follow(mark(events, taken, period, rules)) as reach:
         furthest = reach.furthest()
         reached = furthest.group_by("steps").aggregate(users=furthest.count()).execute()
-        found = reach.times([(step, step + 1) for step in range(len(path) - 1)])
+        found = reach.times([(step, step + 1) for step in range(len(taken) - 1)])
     for step, times in enumerate(found):
         users = int(reached.loc[reached["steps"] > step, "users"].sum())
         for limit in sorted(minutes):
             soon = int(times.loc[times["seconds"] <= limit * _MINUTE, "users"].sum())
-            rows.append((path.labels[step], path.labels[step + 1], limit, users, soon))
+            rows.append((taken.labels[step], taken.labels[step + 1], limit, users, soon))
     frame = pd.DataFrame(rows, columns=["from_step", "to_step", "minutes", "users", "converted"])
     low, high = wilson(frame["converted"], frame["users"])
     return frame.assign(rate=frame["converted"] / frame["users"].where(frame["users"] > 0), low=low, high=high)
 
 
-def _in_order(rules: FunnelRules | None) -> FunnelRules:
+def _in_order(rules: FunnelRules) -> FunnelRules:
     """The rules of a figure that needs each user's own path, step after step."""
-    rules = rules or FunnelRules()
     if rules.count != "users" or rules.mode == "unordered":
         raise MetricError(f"funnel: times need count 'users' in order, got {rules.count!r} in mode {rules.mode!r}.")
     return rules

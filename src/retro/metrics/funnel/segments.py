@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import datetime as dt
 from collections.abc import Sequence
 
 import ibis
@@ -11,40 +10,32 @@ import pandas as pd
 
 from retro.metrics.funnel.counts import OTHER, funnel_by
 from retro.metrics.funnel.odds import odds
-from retro.metrics.funnel.rules import FunnelRules
-from retro.metrics.funnel.steps import Steps
+from retro.metrics.funnel.path import FunnelPath
 from retro.metrics.intervals import CONFIDENCE, wilson
 from retro.metrics.windows import check_at_least
+from retro.periods import Window
 
 _COLUMNS = ["attribute", "group", "step", "users", "before", "rate", "low", "high"]
 
 
 def funnel_segments(
     events: ibis.Table,
-    steps: Steps,
+    path: FunnelPath,
+    window: Window,
     *,
     by: Sequence[str],
-    start: dt.datetime,
-    end: dt.datetime,
-    window: dt.timedelta,
-    observed_until: dt.datetime,
     most: int = 8,
     least: int = 5,
-    rules: FunnelRules | None = None,
 ) -> pd.DataFrame:
     """The funnel of each value of several attributes, beside that of all users.
 
     Args:
         events: As `funnel`, with those of the columns `by` that the shop keeps.
-        steps: As `funnel`.
+        path: As `funnel_by`.
         by: The attributes, such as `channel` and `device`; one that the table does not have is left out.
-        start: As `funnel`.
-        end: As `funnel`.
         window: As `funnel`.
-        observed_until: As `funnel`.
         most: How many values of an attribute are told apart; smaller ones are put together as `other`.
         least: So are values of fewer users.
-        rules: As `funnel_by`.
 
     Returns:
         One row per attribute, value and step, in the order of `by`, largest value first.
@@ -62,11 +53,10 @@ def funnel_segments(
     """
     check_at_least("most", most, 1)
     check_at_least("least", least, 1)
-    asked = {"start": start, "end": end, "window": window, "observed_until": observed_until}
     frames = []
     for attribute in by:
         if attribute in events.columns:
-            found = funnel_by(events, steps, by=attribute, most=most, rules=rules, **asked)  # type: ignore[arg-type]
+            found = funnel_by(events, path, window, by=attribute, most=most)
             frames.append(_merged(found, least).assign(attribute=attribute))
     known = [frame for frame in frames if len(frame)]
     return _rated(pd.concat(known, ignore_index=True))[_COLUMNS] if known else pd.DataFrame(columns=_COLUMNS)
