@@ -1,6 +1,6 @@
 # `make` lists what can be made.
 .DEFAULT_GOAL := help
-.PHONY: help setup demo report test renew engines lab lock clean
+.PHONY: help setup demo report docs test renew engines lab lock clean
 
 VENV := .venv
 BIN := $(VENV)/bin
@@ -32,6 +32,9 @@ data/demo/truth.json: $(VENV)/installed $(wildcard src/retro/demo/*)
 
 report: data/demo/truth.json ## Make the demo reports in Chinese and English, HTML and PDF
 	@$(BIN)/retro run 2025Q1
+
+docs: $(VENV)/installed ## Write docs/metrics.md from the registry of figures
+	@$(BIN)/python -m retro.figures
 
 test: $(VENV)/installed-test ## Lint, types, import floors and all tests
 	@$(BIN)/ruff check .

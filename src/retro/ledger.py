@@ -6,17 +6,15 @@ import datetime as dt
 from collections.abc import Iterable, Mapping
 from decimal import Decimal
 from pathlib import Path
-from typing import Literal
+from typing import Any
 
 from pydantic import Field, ValidationError
 
 from retro.errors import RetroError
+from retro.figures import Unit as Unit  # noqa: PLC0414 - sections take it from here
+from retro.figures import figure, renamed
 from retro.files import read_json, shown, write_json
 from retro.validation import FrozenModel
-
-Unit = Literal[
-    "users", "buyers", "orders", "events", "points", "days", "seconds", "score", "rate", "change", "money", "ratio"
-]  # fmt: skip
 
 
 class Entry(FrozenModel):
@@ -52,6 +50,60 @@ class Entry(FrozenModel):
     about: Mapping[str, str] = Field(default_factory=dict)
 
 
+def entry(
+    name: str,
+    value: Decimal | None,
+    *,
+    numerator: Decimal | None = None,
+    denominator: Decimal | None = None,
+    low: Decimal | None = None,
+    high: Decimal | None = None,
+    method: str = "",
+    observed_until: dt.datetime | None = None,
+    unit: Unit | None = None,
+    tables: Iterable[str] | None = None,
+    about: Mapping[str, str] | None = None,
+) -> Entry:
+    """An entry whose unit, tables and definition are those of the figure in `retro.figures`.
+
+    Args:
+        name: The figure.
+        value: Its value; None when it has not been observed yet.
+        numerator: What a rate or ratio divides.
+        denominator: What it divides by.
+        low: Lower end of the 95 % interval.
+        high: Upper end.
+        method: How the interval was made.
+        observed_until: Local moment until which its data was observed.
+        unit: Its unit, for effects of experiments, whose metrics have units of their own.
+        tables: Its tables, where this run used others than the figure says.
+        about: Of a located loss, where it is.
+
+    Raises:
+        RetroError: There is no such figure; the message names the closest.
+
+    Examples:
+        >>> sold = entry("gmv", Decimal(100))
+        >>> sold.unit, sold.tables
+        ('money', ('orders',))
+    """
+    defined = figure(name)
+    return Entry(
+        name=name,
+        value=value,
+        unit=unit or defined.unit,
+        numerator=numerator,
+        denominator=denominator,
+        low=low,
+        high=high,
+        method=method,
+        observed_until=observed_until,
+        tables=defined.tables if tables is None else tuple(tables),
+        definition=defined.family,
+        about=about or {},
+    )
+
+
 class Change(FrozenModel):
     """How a figure moved between two runs; null where one of them lacks it."""
 
@@ -84,20 +136,24 @@ class Ledger:
 
 def write_ledger(path: Path, ledger: Ledger) -> Path:
     """Write a ledger as JSON."""
-    return write_json(path, {"entries": [entry.model_dump(mode="json") for entry in ledger.entries]})
+    return write_json(path, {"entries": [one.model_dump(mode="json") for one in ledger.entries]})
 
 
 def read_ledger(path: Path) -> Ledger:
-    """Read a ledger.
+    """Read a ledger; figures of an older one have the names that they have today.
 
     Raises:
         RetroError: The file is missing or is not a ledger.
     """
     data = read_json(path)
     try:
-        return Ledger(Entry.model_validate(entry) for entry in data["entries"])
+        return Ledger(Entry.model_validate(_of_today(one)) for one in data["entries"])
     except (KeyError, TypeError, ValidationError):
         raise RetroError(f"{shown(path)}: file must be a ledger of figures. Run its report again.") from None
+
+
+def _of_today(data: Mapping[str, Any]) -> dict[str, Any]:
+    return {**data, "name": renamed(data["name"], data["definition"])}
 
 
 def compare(before: Ledger, after: Ledger) -> tuple[Change, ...]:

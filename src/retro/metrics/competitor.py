@@ -8,12 +8,13 @@ import pandas as pd
 from retro.metrics.intervals import add_rate
 from retro.metrics.windows import check_at_least, require
 from retro.periods import Window
+from retro.privacy import LEAST
 
 OTHER = "other"
 """Answers that too few gave to be told apart."""
 
 
-def competitor(surveys: ibis.Table, *, campaign_id: str, question: str, least: int = 5) -> pd.DataFrame:
+def competitor(surveys: ibis.Table, *, campaign_id: str, question: str, least: int = LEAST) -> pd.DataFrame:
     """How a campaign's participants answered a question with given answers.
 
     Args:

@@ -12,15 +12,13 @@ from retro.metrics.intervals import add_rate
 from retro.metrics.shop import Shop
 from retro.metrics.windows import check_at_least, require
 from retro.periods import Window
+from retro.privacy import LEAST
 
 MOOD = "mood"
 """The question whose answers class a respondent: `positive`, `neutral` or `negative`."""
 
 OTHER = "other"
 """Answers that too few people gave to be shown on their own."""
-
-LEAST = 5
-"""The privacy threshold: fewer people than this are never shown as a group of their own."""
 
 _COLUMNS = ["mood", "question", "answer", "answers", "asked", "rate", "low", "high"]
 

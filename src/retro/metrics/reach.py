@@ -9,11 +9,12 @@ import ibis
 import numpy as np
 import pandas as pd
 
-from retro.metrics.feedback import LEAST, OTHER
+from retro.metrics.feedback import OTHER
 from retro.metrics.intervals import add_rate, prediction
 from retro.metrics.shop import Shop
 from retro.metrics.windows import WEEK, check_at_least, require, weeks_to_clear
 from retro.periods import Window
+from retro.privacy import LEAST
 
 
 def reach(

@@ -7,12 +7,13 @@ import numpy as np
 import pandas as pd
 
 from retro.metrics.cohorts import CAMPAIGN, USUAL
-from retro.metrics.feedback import LEAST, OTHER
+from retro.metrics.feedback import OTHER
 from retro.metrics.intervals import add_rate
 from retro.metrics.registrations import registration_lift, registrations
 from retro.metrics.spread import weighted_quantile
 from retro.metrics.windows import WEEK, check_at_least, require
 from retro.periods import Window
+from retro.privacy import LEAST
 
 
 def support(tickets: ibis.Table, window: Window) -> pd.DataFrame:

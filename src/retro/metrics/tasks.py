@@ -8,11 +8,11 @@ from typing import Any
 import ibis
 import pandas as pd
 
-from retro.metrics.feedback import LEAST
 from retro.metrics.intervals import add_rate
 from retro.metrics.spread import weighted_quantile
 from retro.metrics.windows import check_at_least, require
 from retro.periods import Window
+from retro.privacy import LEAST
 
 _MINUTE = 60
 

@@ -73,13 +73,8 @@ def phases_of(
 
     Examples:
         >>> at = dt.datetime.fromisoformat
-        >>> night = phases_of(
-        ...     at("2025-02-28T20:00"),
-        ...     at("2025-03-01T20:00"),
-        ...     observed_until=at("2025-04-01"),
-        ...     anticipation_days=4,
-        ...     settling_days=14,
-        ... )
+        >>> night = Window(at("2025-02-28T20:00"), at("2025-03-01T20:00"), at("2025-04-01"))
+        >>> night = phases_of(night, anticipation_days=4, settling_days=14)
         >>> [day.isoformat() for day in (night.first, night.start, night.end, night.last)]
         ['2025-02-24', '2025-02-28', '2025-03-02', '2025-03-16']
     """

@@ -17,6 +17,7 @@ from retro.metrics.shop import Shop
 from retro.metrics.tiers import four_tiers, members, tier_of
 from retro.metrics.windows import day_number, require
 from retro.periods import Window
+from retro.privacy import LEAST
 
 DIMENSIONS = ("channel", "customer", "tier", "category")
 """By what a bridge tells segments apart."""
@@ -27,9 +28,6 @@ HIGH_VALUE = 1000
 MEASURES = ("visits", "visitors", "placed", "settled", "orders", "pieces", "gmv")
 
 UNKNOWN, OTHER, WHOLE = "unknown", "other", "all"
-
-_FEWEST = 5
-"""Orders below which a segment is merged with others, so that no row speaks of single people."""
 
 
 @dataclass(frozen=True)
@@ -157,7 +155,7 @@ def together(frames: Sequence[pd.DataFrame]) -> pd.DataFrame:
 
 def merged(*frames: pd.DataFrame) -> list[pd.DataFrame]:
     """The frames with segments of few orders in any of them put together, if there are two of them at least."""
-    few = {name for frame in frames for name in frame.loc[frame["orders"] < _FEWEST, "segment"]}
+    few = {name for frame in frames for name in frame.loc[frame["orders"] < LEAST, "segment"]}
     if len(few) < 2:  # noqa: PLR2004 - one alone would only be renamed
         return list(frames)
     return [

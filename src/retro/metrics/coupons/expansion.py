@@ -11,7 +11,6 @@ import pandas as pd
 
 from retro.economics import UnitEconomics
 from retro.metrics.attribution import cents, from_cents
-from retro.metrics.coupons.templates import FEWEST
 from retro.metrics.experiments.intervals import newcombe
 from retro.metrics.intervals import wilson
 from retro.metrics.orders import valid_orders
@@ -19,6 +18,7 @@ from retro.metrics.pnl.orders import order_economics
 from retro.metrics.shop import Shop
 from retro.metrics.windows import require
 from retro.periods import Window
+from retro.privacy import LEAST
 
 GROUPS = ("expanded", "not_expanded", "all")
 
@@ -116,7 +116,7 @@ def _frame(found: Mapping[bool, Mapping[str, Any]]) -> pd.DataFrame:
 
 
 def _row(group: str, sums: Mapping[str, int]) -> dict[str, Any]:
-    shown = not 1 <= sums["used"] < FEWEST
+    shown = not 1 <= sums["used"] < LEAST
     subsidy = sums["subsidy"] if shown and sums["subsidy"] else np.nan
     left = sums["left"] if not sums["unknown"] else np.nan
     return {

@@ -11,9 +11,7 @@ from retro.metrics.intervals import wilson
 from retro.metrics.orders import valid_orders
 from retro.metrics.windows import require
 from retro.periods import Window
-
-FEWEST = 5
-"""Used coupons below which amounts could tell of single people; such templates are taken together."""
+from retro.privacy import LEAST
 
 _SUMS = ["issued", "claimed", "used", "face", "paid"]
 
@@ -117,9 +115,9 @@ def _has_owner(coupons: ibis.Table, campaign_id: str | None) -> bool:
 
 def _merged(frame: pd.DataFrame) -> pd.DataFrame:
     """Templates that few people used, taken together, with the next one where they still are too few."""
-    few = frame["used"].between(1, FEWEST - 1)
-    if few.any() and frame.loc[few, "used"].sum() < FEWEST and (frame["used"] >= FEWEST).any():
-        few |= frame.index == frame["used"].where(frame["used"] >= FEWEST).idxmin()
+    few = frame["used"].between(1, LEAST - 1)
+    if few.any() and frame.loc[few, "used"].sum() < LEAST and (frame["used"] >= LEAST).any():
+        few |= frame.index == frame["used"].where(frame["used"] >= LEAST).idxmin()
     rows = frame[~few].sort_values(["own", "used", "template"], ascending=[False, False, True])
     if not few.any():
         return rows
@@ -130,7 +128,7 @@ def _merged(frame: pd.DataFrame) -> pd.DataFrame:
 def _finished(frame: pd.DataFrame) -> pd.DataFrame:
     frame = frame.reset_index(drop=True)
     low, high = wilson(frame["used"], frame["issued"])
-    shown = ~frame["used"].between(1, FEWEST - 1)
+    shown = ~frame["used"].between(1, LEAST - 1)
     whole = (frame["face"] + frame["paid"]).where(shown & (frame["face"] + frame["paid"] > 0))
     return pd.DataFrame(
         {

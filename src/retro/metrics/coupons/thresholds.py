@@ -9,11 +9,12 @@ import numpy as np
 import pandas as pd
 
 from retro.metrics.attribution import cents, from_cents
-from retro.metrics.coupons.templates import FEWEST, open_coupons
+from retro.metrics.coupons.templates import open_coupons
 from retro.metrics.experiments.intervals import newcombe
 from retro.metrics.orders import valid_orders
 from retro.metrics.windows import require
 from retro.periods import Window
+from retro.privacy import LEAST
 
 NEAR = 0.15
 """How far around a threshold a basket is near it, as a share of the threshold."""
@@ -110,7 +111,7 @@ def _baskets(orders: ibis.Table, open_: ibis.Table, thresholds: list[int], windo
 
 def _row(threshold: Decimal, counts: list[int]) -> tuple[object, ...]:
     held, held_above, others, others_above = counts
-    if min(held, others) < FEWEST:
+    if min(held, others) < LEAST:
         return (threshold, *counts, *[np.nan] * 6)
     low, high = newcombe((others_above, others), (held_above, held))
     gain = held_above / held - others_above / others

@@ -14,6 +14,7 @@ from retro.metrics.funnel.path import FunnelPath
 from retro.metrics.intervals import CONFIDENCE, wilson
 from retro.metrics.windows import check_at_least
 from retro.periods import Window
+from retro.privacy import LEAST
 
 _COLUMNS = ["attribute", "group", "step", "users", "before", "rate", "low", "high"]
 
@@ -25,7 +26,7 @@ def funnel_segments(
     *,
     by: Sequence[str],
     most: int = 8,
-    least: int = 5,
+    least: int = LEAST,
 ) -> pd.DataFrame:
     """The funnel of each value of several attributes, beside that of all users.
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
 from typing import NamedTuple
 
@@ -103,10 +103,8 @@ def pnl(
     _book_sales(book, sums, orders)
     coming = None
     if "refunds" in shop:
-        days = economics.refund_days
-        coming = expected_returns(
-            own, table, shop["refunds"], start=claim.window.start, observed_until=observed_until, days=days
-        )
+        window = replace(claim.window, observed_until=observed_until)
+        coming = expected_returns(own, table, shop["refunds"], window, days=economics.refund_days)
     _book_returns(book, sums, coming)
     known = _book_goods(book, sums, economics, shop)
     cost, entries = _costs(shop, claim, sums.get("discounts_taken", Decimal(0)))

@@ -1,0 +1,132 @@
+"""Figures: each is defined once, in the YAML file of its family; everything that names a figure reads it here."""
+
+from __future__ import annotations
+
+import functools
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+from retro.errors import RetroError, did_you_mean
+from retro.figures.figure import Expression, Family, Figure
+from retro.figures.units import Unit
+from retro.files import read_yaml
+from retro.validation import validate
+
+__all__ = [
+    "Expression",
+    "Family",
+    "Figure",
+    "Unit",
+    "column",
+    "families",
+    "family_of",
+    "figure",
+    "figures",
+    "known",
+    "renamed",
+]
+
+_HERE = Path(__file__).parent
+
+
+@functools.cache
+def families() -> Mapping[str, Family]:
+    """All families by name.
+
+    Raises:
+        RetroError: A file does not fit the models of `retro.figures.figure`: one line for each problem.
+    """
+    return {path.stem: family_of(path) for path in sorted(_HERE.glob("*.yaml"))}
+
+
+def family_of(path: Path) -> Family:
+    """A file as a family; each name that a key lists, such as `low, high`, becomes a figure.
+
+    Raises:
+        RetroError: The file does not fit: one line for each problem.
+    """
+    file, name = read_yaml(path), path.stem
+    parts = {part: _listed(file.data.get(part) or {}, name, file.data.get("source")) for part in ("figures", "columns")}
+    return validate(Family, {**file.data, **parts, "name": name}, file, RetroError)
+
+
+@functools.cache
+def figures() -> Mapping[str, Figure]:
+    """The figures that reports record, by name or pattern.
+
+    Raises:
+        RetroError: Two families define the same name.
+    """
+    found: dict[str, Figure] = {}
+    for one in (one for family in families().values() for one in family.figures.values() if one.recorded):
+        if one.name in found:
+            raise RetroError(f"figures/{one.family}.yaml: {one.name} must be defined once, "
+                             f"got it in {found[one.name].family} too.")  # fmt: skip
+        found[one.name] = one
+    return found
+
+
+@functools.cache
+def known(name: str) -> Figure | None:
+    """The recorded figure of a name, or None; of several patterns that fit, the one that says most."""
+    exact = figures().get(name)
+    if exact is not None:
+        return exact
+    fitting = [one for one in figures().values() if one.is_pattern and one.matches(name)]
+    return max(fitting, key=lambda one: len(one.name), default=None)
+
+
+def figure(name: str) -> Figure:
+    """The recorded figure of a name.
+
+    Raises:
+        RetroError: No report records such a figure.
+
+    Examples:
+        >>> figure("day_7_retention_rate").unit
+        'rate'
+    """
+    found = known(name)
+    if found is None:
+        raise RetroError(f"figures: figure must be a defined one, got {name!r}. {did_you_mean(name, figures())}")
+    return found
+
+
+def column(family: str, name: str) -> Figure:
+    """What a column of a family's table is: a figure or column of the family, else a recorded figure.
+
+    Raises:
+        RetroError: There is no such family, or nothing of this name.
+    """
+    if family not in families():
+        raise RetroError(f"figures: family must exist, got {family!r}. {did_you_mean(family, families())}")
+    own = {**families()[family].figures, **families()[family].columns}
+    found = own.get(name) or known(name)
+    if found is None:
+        raise RetroError(f"figures/{family}.yaml: column {name!r} must be defined. {did_you_mean(name, own)}")
+    return found
+
+
+def renamed(name: str, family: str = "") -> str:
+    """The name that a figure of an older ledger has today.
+
+    Args:
+        name: The name in the ledger.
+        family: The family that the ledger says, where two figures had the name.
+    """
+    return _formerly().get(f"{family}.{name}") or _formerly().get(name, name)
+
+
+@functools.cache
+def _formerly() -> Mapping[str, str]:
+    return {old: one.name for one in figures().values() for old in one.formerly}
+
+
+def _listed(entries: Mapping[str, Any], family: str, tables: Any) -> dict[str, Any]:  # noqa: ANN401 - judged by the model
+    shared = {"family": family, "tables": tables or []}
+    return {
+        name: {**shared, **said, "name": name} if isinstance(said, Mapping) else said
+        for names, said in entries.items()
+        for name in names.split(", ")
+    }

@@ -1,0 +1,156 @@
+"""What is known of a figure, and of a family of figures, as the registry's YAML files say it."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from typing import Literal
+
+from pydantic import Field, model_validator
+
+from retro.figures.units import Unit
+from retro.validation import FrozenModel
+from retro.words import Bilingual, Names
+
+_NAME = re.compile(r"[a-z0-9_#*]+")
+
+
+class Expression(FrozenModel):
+    """A count or a sum over one canonical table, from which any cut of the figure can be computed.
+
+    Attributes:
+        table: The table; `valid_orders` are the paid orders of known users.
+        measure: `count` of rows, `sum` of the column, or `count_distinct` values of it.
+        column: The column that is summed or whose values are counted; empty for `count`.
+        at: The column whose moment lies in the window; empty for what has no time.
+        where: Values that columns must have, such as `{event_name: [pay]}`.
+    """
+
+    table: str
+    measure: Literal["count", "sum", "count_distinct"]
+    column: str = ""
+    at: str = ""
+    where: Mapping[str, Names] = Field(default_factory=dict)
+
+    @model_validator(mode="after")
+    def _column_for_its_measure(self) -> Expression:
+        if (self.measure == "count") == bool(self.column):
+            raise ValueError(f"column must be given for sum and count_distinct alone, got {self.column!r}")
+        return self
+
+
+class Figure(FrozenModel):
+    """One figure: what the ledger, targets, tables, charts and docs know of it.
+
+    Attributes:
+        name: Its name everywhere. `#` stands for a number, `*` for a word of the shop or the params.
+        family: The family whose file defines it; also its heading in `docs/metrics.md`.
+        unit: What it is counted in.
+        better: Which way is better, for figures that have targets.
+        label: What readers call it; `#` and `*` are replaced by what they stood for. None for a column whose section
+            says it.
+        label_first_order: The same in shops whose new users are first orders.
+        label_in_table: A longer label, for tables whose heading does not say what this one's family says.
+        definition: What it is, exactly. None for a column that its label explains.
+        missing: When it is null. None for never.
+        numerator: The figure that a rate or ratio divides.
+        denominator: The figure that it divides by.
+        expression: How a sum or a count is computed from a canonical table.
+        tables: The canonical tables it is computed from.
+        people: Whether it counts people, so that few of them must be hidden.
+        recorded: Whether reports record it in their ledgers.
+        formerly: Names that ledgers of before have for it; `<family>.<name>` where another figure had the name too.
+    """
+
+    name: str
+    family: str
+    unit: Unit
+    better: Literal["higher", "lower"] | None = None
+    label: Bilingual | None = None
+    label_first_order: Bilingual | None = None
+    label_in_table: Bilingual | None = None
+    definition: Bilingual | None = None
+    missing: Bilingual | None = None
+    numerator: str = ""
+    denominator: str = ""
+    expression: Expression | None = None
+    tables: Names = ()
+    people: bool = False
+    recorded: bool = False
+    formerly: Names = ()
+
+    @model_validator(mode="after")
+    def _said_as_needed(self) -> Figure:
+        if not _NAME.fullmatch(self.name):
+            raise ValueError(f"must be a name such as new_users, got {self.name!r}")
+        if self.recorded and self.definition is None:
+            raise ValueError("must have a definition, as it is recorded")
+        if self.definition is not None and self.label is None:
+            raise ValueError("must have a label, as it has a definition")
+        if bool(self.numerator) != bool(self.denominator):
+            raise ValueError("must name numerator and denominator, or neither")
+        return self
+
+    @property
+    def is_pattern(self) -> bool:
+        """Whether the name stands for many."""
+        return "#" in self.name or "*" in self.name
+
+    def matches(self, name: str) -> bool:
+        """Whether a name is this figure's.
+
+        Examples:
+            >>> day = Figure(name="day_#_retention_rate", family="retention", unit="rate", label="Day-#")
+            >>> day.matches("day_7_retention_rate"), day.matches("day_x_retention_rate")
+            (True, False)
+        """
+        return self._parts(name) is not None
+
+    def label_of(self, name: str, lang: str, *, noun: str = "", in_table: bool = False) -> str:
+        """What readers call the figure of this name.
+
+        Args:
+            name: A name that the figure matches.
+            lang: `zh` or `en`.
+            noun: What this shop's new users are: `registration` or `first_order`.
+            in_table: Whether the longer label is wanted, where there is one.
+
+        Examples:
+            >>> day = Figure(name="day_#_retention_rate", family="retention", unit="rate", label="Day-# retention")
+            >>> day.label_of("day_7_retention_rate", "en")
+            'Day-7 retention'
+        """
+        special = (self.label_first_order if noun == "first_order" else None) or (in_table and self.label_in_table)
+        label = (special or self.label or {lang: name})[lang]
+        parts = iter(self._parts(name) or ())
+        return re.sub(r"[#*]", lambda sign: next(parts, sign[0]), label) if self.is_pattern else label
+
+    def _parts(self, name: str) -> tuple[str, ...] | None:
+        """What `#` and `*` stand for in a name; None where it is not this figure's."""
+        pattern = re.escape(self.name).replace(r"\#", r"(\d+)").replace(r"\*", r"([a-z0-9_]+?)")
+        found = re.fullmatch(pattern, name)
+        return found.groups() if found else None
+
+
+class Family(FrozenModel):
+    """Figures that are computed together, as a section shows them.
+
+    Attributes:
+        name: The file's name, and the heading in `docs/metrics.md`.
+        title: Its title.
+        source: The canonical tables that its figures are computed from.
+        functions: The functions of `retro.metrics` that compute it, each with what it is for: `funnel (by step)`.
+        intro: Markdown above the figures.
+        notes: Markdown below them.
+        figures: Recorded figures, and columns with a definition of their own.
+        columns: Other columns of its tables, which their label explains.
+    """
+
+    name: str
+    title: Bilingual
+    source: Names = ()
+    functions: Names = ()
+    intro: str = ""
+    notes: str = ""
+    figures: Mapping[str, Figure] = Field(default_factory=dict)
+    columns: Mapping[str, Figure] = Field(default_factory=dict)

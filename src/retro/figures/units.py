@@ -1,0 +1,16 @@
+"""Units: what a figure or a column is counted in. The one list that ledger, targets, tables, charts and docs share."""
+
+from __future__ import annotations
+
+from typing import Literal
+
+Unit = Literal[
+    # whole counts
+    "users", "buyers", "orders", "pieces", "coupons", "points", "events", "views", "visits", "count",
+    # time
+    "days", "hours", "minutes", "seconds",
+    # measures: rates run from 0 to 1, a change is relative, money is in the source's currency
+    "rate", "percentage_points", "change", "ratio", "money", "score", "stars", "number",
+    # columns that hold no figure
+    "day", "month", "state", "name",
+]  # fmt: skip

@@ -1,0 +1,159 @@
+"""The registry of figures: whole, of one word with code, contracts and docs, and readable in ledgers of before."""
+
+from __future__ import annotations
+
+import ast
+import functools
+import re
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+
+from retro import metrics
+from retro.errors import RetroError
+from retro.figures import Family, Figure, column, families, family_of, figure, figures, known, renamed
+from retro.figures.page import metrics_page
+from retro.files import read_yaml
+
+ROOT = Path(__file__).parents[2]
+SOURCE = ROOT / "src" / "retro"
+TABLES = {path.stem: path for path in (ROOT / "data_contracts").glob("*.yaml")}
+FAMILIES = pytest.mark.parametrize("family", families().values(), ids=lambda family: family.name)
+
+
+def test_the_page_is_made_of_the_registry() -> None:
+    committed = (ROOT / "docs" / "metrics.md").read_text(encoding="utf-8")
+
+    assert committed == metrics_page(), "`make docs` if this is meant"
+
+
+def test_links_to_the_page_and_within_it_lead_to_a_heading() -> None:
+    page = metrics_page()
+    headings = set(re.findall(r"^## (\w+)$", page, re.MULTILINE))
+    links = set(re.findall(r"\]\(#(\w+)\)", page))
+    texts = [
+        *SOURCE.rglob("*.py"),
+        *(ROOT / "docs").glob("*.md"),
+        *(ROOT / "params").rglob("*.yaml"),
+        ROOT / "README.md",
+    ]
+    for path in texts:
+        links |= set(re.findall(r"metrics\.md#(\w+)", path.read_text(encoding="utf-8")))
+
+    assert {"experiments", "cost", "bridge"} <= links
+    assert links <= headings
+
+
+@FAMILIES
+def test_a_family_is_computed_by_metrics_from_canonical_tables(family: Family) -> None:
+    for said in family.functions:
+        assert hasattr(metrics, said.split()[0]), said
+    assert {*family.source, *(table for one in family.figures.values() for table in one.tables)} <= set(TABLES)
+
+
+@FAMILIES
+def test_numerators_denominators_and_expressions_are_of_known_figures_and_columns(family: Family) -> None:
+    for one in family.figures.values():
+        for part in filter(None, (one.numerator, one.denominator)):
+            assert column(family.name, part), one.name
+        if one.expression is not None:
+            own = columns_of(one.expression.table.removeprefix("valid_"))
+            used = {one.expression.column, one.expression.at, *one.expression.where} - {""}
+            assert used <= own, one.name
+
+
+@functools.cache
+def columns_of(table: str) -> set[str]:
+    (schema,) = read_yaml(TABLES[table]).data["schema"]
+    return {one["name"] for one in schema["properties"]}
+
+
+@pytest.mark.parametrize("one", figures().values(), ids=lambda one: one.name)
+def test_a_recorded_figure_is_recorded_by_the_code(one: Figure) -> None:
+    assert one.name in words() or filled_in(one)
+
+
+@FAMILIES
+def test_other_figures_are_columns_that_the_code_knows(family: Family) -> None:
+    for one in {**family.figures, **family.columns}.values():
+        assert one.name in words() or known(one.name) or filled_in(one), one.name
+
+
+def filled_in(one: Figure) -> bool:
+    """Whether a text of the code that is filled in, such as `points_{name}`, or words put together, can be the name."""
+    if one.is_pattern and {part.strip("_") for part in re.split(r"[#*]", one.name)} <= words():
+        return True
+    return any(re.fullmatch(template.replace("[]", "[a-z0-9_#*]*"), one.name) for template in templates())
+
+
+def nodes() -> Iterator[ast.AST]:
+    for path in SOURCE.rglob("*.py"):
+        yield from ast.walk(ast.parse(path.read_text(encoding="utf-8")))
+
+
+@functools.cache
+def words() -> set[str]:
+    """All texts of the code, and the names of arguments, which become columns."""
+    found = list(nodes())
+    texts = {node.value for node in found if isinstance(node, ast.Constant) and isinstance(node.value, str)}
+    return texts | {node.arg for node in found if isinstance(node, ast.keyword) and node.arg}
+
+
+@functools.cache
+def templates() -> set[str]:
+    """Texts of the code that are filled in and may become names, with `[]` for what fills them."""
+    texts = (
+        "".join(str(part.value) if isinstance(part, ast.Constant) else "[]" for part in node.values)
+        for node in nodes()
+        if isinstance(node, ast.JoinedStr)
+    )
+    return {text for text in texts if re.fullmatch(r"(\[\]|[a-z0-9_])+", text) and re.search(r"_[a-z]|[a-z]_", text)}
+
+
+def test_a_name_with_a_number_or_a_word_of_the_shop_is_found() -> None:
+    assert figure("day_7_retention_rate").label_of("day_7_retention_rate", "zh") == "7 日留存"
+    assert figure("gold_turnout_rate").label_of("gold_turnout_rate", "en") == "Turnout of tier gold"
+    assert figure("matched_effect").name == "matched_effect"
+    assert figure("synergy_a_to_b_effect").name == "synergy_*_to_*_effect"
+    assert known("day_x_retention_rate") is None
+
+
+def test_an_unknown_figure_is_answered_with_the_closest() -> None:
+    with pytest.raises(RetroError, match="got 'new_user'"):
+        figure("new_user")
+    with pytest.raises(RetroError, match="Did you mean 'came_rate'"):
+        column("booking", "came_rat")
+
+
+def test_a_shop_of_first_orders_calls_its_new_users_customers() -> None:
+    assert figure("new_users").label_of("new_users", "en", noun="first_order") == "New customers"
+
+
+def test_a_column_is_looked_for_in_its_family_first() -> None:
+    assert column("booking", "buyers").family == "booking"
+    assert column("booking", "new_users").family == "registrations"
+
+
+def test_a_figure_has_the_name_of_today() -> None:
+    assert renamed("woken_rate", "tier_migration") == "left_dormant_rate"
+    assert renamed("woken_rate", "woken_members") == "woken_rate"
+
+
+@pytest.mark.parametrize(
+    ("said", "message"),
+    [
+        ("unit: euros", "line 4: figures.a.unit must be one of 'users'"),
+        ("unit: users\n    recorded: true", "line 3: figures.a must have a definition, as it is recorded."),
+        ("unit: rate\n    numerator: b", "line 3: figures.a must name numerator and denominator, or neither."),
+        ("unit: users\n    better: more", "line 5: figures.a.better must be one of 'higher' or 'lower', got 'more'."),
+        ("unit: users\n    colour: red", "line 5: unknown key 'figures.a.colour'."),
+    ],
+)
+def test_a_file_is_refused_with_the_line_that_is_wrong(
+    said: str, message: str, write: Callable[[str, str], Path]
+) -> None:
+    path = write("a.yaml", f"title: A\nfigures:\n  a:\n    {said}\n")
+
+    with pytest.raises(RetroError, match=re.escape(message)):
+        family_of(path)
