@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import datetime as dt
 import functools
 import re
@@ -83,7 +84,7 @@ class Text:
         """One placeholder."""
         kind, _, detail = form.partition(".")
         if kind == "interval":
-            low, high = found.ends(name)
+            low, high = interval_ends(name, found)
             return self.interval(low, high, detail)
         value = found[name]
         if kind == "label":
@@ -302,14 +303,21 @@ class _Values:
         except AttributeError:
             raise KeyError(name) from None
 
-    def ends(self, name: str) -> tuple[Any, Any]:
-        """The ends of a figure's interval: `came_rate` has `came_rate_low`, else `came_low`, else `low`."""
-        for stem in (f"{name}_", f"{name.removesuffix('_rate')}_", ""):
-            try:
-                return self[f"{stem}low"], self[f"{stem}high"]
-            except KeyError:
-                continue
-        raise KeyError(f"{name}_low")
+
+def interval_ends(name: str, row: Any) -> tuple[Any, Any]:  # noqa: ANN401 - whatever finds values by name
+    """The ends of a figure's interval in a row: `came_rate` has `came_rate_low`, else `came_low`, else `low`.
+
+    Raises:
+        KeyError: The row has none of them.
+
+    Examples:
+        >>> interval_ends("came_rate", {"came_rate": 0.5, "came_low": 0.4, "came_high": 0.6})
+        (0.4, 0.6)
+    """
+    for stem in (f"{name}_", f"{name.removesuffix('_rate')}_", ""):
+        with contextlib.suppress(KeyError):
+            return row[f"{stem}low"], row[f"{stem}high"]
+    raise KeyError(f"{name}_low")
 
 
 def _missing(value: Any) -> bool:  # noqa: ANN401 - numbers and dates of any library, and their nulls

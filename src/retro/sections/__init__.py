@@ -7,7 +7,7 @@ from types import MappingProxyType
 
 from retro import charts
 from retro.sections.activity import activity
-from retro.sections.booking import booking
+from retro.sections.booking import section as booking
 from retro.sections.bridge import bridge
 from retro.sections.budget import budget, labour, period_costs
 from retro.sections.campaigns_compared import campaigns_compared, support_recorded, taken
@@ -70,7 +70,7 @@ _ALL = (
     Section("anomalies", anomalies),
     Section("attribution", attribution, level=2),
     Section("basket", basket, level=2),
-    Section("booking", booking, charts.booking),
+    booking,
     Section("bridge", bridge),
     Section("budget", budget, charts.budget),
     Section("campaign_cost", campaign_cost, charts.campaign_cost),

@@ -1,20 +1,16 @@
-"""Who booked, who came, and who bought."""
+"""Booking: who booked, who came, and who bought."""
 
 from __future__ import annotations
 
-from typing import Any
-
 import pandas as pd
 
-from retro.ledger import Entry
-from retro.sections.finding import Context, Finding, frame_table, number, rate_entry, records
-from retro.sections.privacy import people, without_few
-
-_TOLD_BY = {"came": ["came_rate"], "buyers": ["order_rate", "order_low", "order_high", "gmv"]}
-"""Rates and amounts, by the number of people whom they would give away if they are few."""
+from retro import charts
+from retro.privacy import FEW
+from retro.sections.finding import Context, Finding, frame_table, records
+from retro.sections.section import Section
 
 
-def booking(frame: pd.DataFrame, context: Context) -> Finding:
+def say(frame: pd.DataFrame, context: Context) -> Finding:
     """Of those who booked, how many came and bought, beside those who were there and did not book.
 
     Args:
@@ -25,49 +21,36 @@ def booking(frame: pd.DataFrame, context: Context) -> Finding:
     booked, seen, away = (rows[group] for group in ("booked", "seen", "away"))
     if not booked["members"]:
         return Finding(text("booking.say.nobody"), covered=False)
-    units = {"group": "name.booking", "members": "count", "came": "people", "came_rate": "rate", "buyers": "people"}
-    units |= {"order_rate": "rate", "order_low": "rate", "order_high": "rate", "gmv": "money"}
-    headline = text(
-        "booking.say.summary",
-        booked=text.count(booked["members"]),
-        came=text.count(booked["came"]),
-        came_rate=text.rate(booked["came_rate"]),
-        came_interval=text.interval(booked["came_low"], booked["came_high"], "rate"),
-        buyers=text.count(booked["buyers"]),
-        rate=text.rate(booked["order_rate"]),
-        interval=text.interval(booked["order_low"], booked["order_high"], "rate"),
-    )
+    headline = text("booking.say.summary", booked)
     sentence = headline
     if seen["members"]:
-        facts = {"members": text.count(seen["members"]), "buyers": people(seen["buyers"], text)}
-        facts |= {"came_rate": text.rate(seen["came_rate"]), "rate": text.rate(seen["order_rate"])}
-        sentence += text("booking.say.seen", **facts)
+        sentence += text("booking.say.seen", seen)
     buyers = sum(row["buyers"] for row in rows.values())
-    if buyers:
-        share = {"share": text.rate(booked["buyers"] / buyers), "all": text.count(buyers)}
-        sentence += text("booking.say.share", **share, away=people(away["buyers"], text))
-    return Finding(
-        sentence,
-        _entries(booked, context),
-        frame_table("booking", without_few(frame, _TOLD_BY), units, text),
-        headline=(headline,),
+    if buyers and buyers is not FEW:
+        share = booked["buyers"] / buyers
+        sentence += text("booking.say.share", share=share, all=buyers, away=away["buyers"])
+    entries = (
+        context.entry("booked_members", booked, "members"),
+        context.entry("booking_came_rate", booked, "came_rate", of=("came", "members"), method="Wilson"),
+        context.entry("booking_order_rate", booked, "order_rate", of=("buyers", "members"), method="Wilson"),
     )
+    columns = (
+        "group.booking",
+        "members",
+        "came",
+        "came_rate",
+        "buyers",
+        "order_rate",
+        "order_low",
+        "order_high",
+        "gmv",
+    )
+    return Finding(sentence, entries, frame_table("booking", frame, columns, text), headline=(headline,))
 
 
-def _entries(booked: dict[str, Any], context: Context) -> tuple[Entry, ...]:
-    shared = context.facts("booking")
-    rates = (("booking_came_rate", "came", "came"), ("booking_order_rate", "order", "buyers"))
-    return (
-        Entry(name="booked_members", value=number(booked["members"]), unit="users", tables=("events",), **shared),
-        *(
-            rate_entry(
-                name,
-                {**booked, **{end: booked[f"{prefix}_{end}"] for end in ("rate", "low", "high")}},
-                hits,
-                "members",
-                tables=("users", "events", "orders"),
-                **shared,
-            )
-            for name, prefix, hits in rates
-        ),
-    )
+section = Section(
+    "booking",
+    say,
+    charts.booking,
+    people={"came": ("came_rate", "came_low", "came_high"), "buyers": ("order_rate", "order_low", "order_high", "gmv")},
+)

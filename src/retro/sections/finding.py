@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Any
@@ -13,9 +13,10 @@ import pandas as pd
 from retro.blocks import Cell, Column, ScoreRow, Table
 from retro.campaigns import CampaignParams
 from retro.charts import Chart
-from retro.i18n import Text
-from retro.ledger import Entry
-from retro.sections.privacy import people
+from retro.figures import column as registered
+from retro.i18n import Text, interval_ends
+from retro.ledger import Entry, entry
+from retro.privacy import FEW, few
 
 
 @dataclass(frozen=True)
@@ -42,6 +43,35 @@ class Context:
     def asked(self, key: str) -> Any:  # noqa: ANN401 - whatever the key holds
         """What the params say under a key that only the kinds with this section have."""
         return getattr(self.params, key)
+
+    def entry(
+        self,
+        name: str,
+        row: Mapping[str, Any],
+        column: str = "",
+        *,
+        of: tuple[str, str] | None = None,
+        method: str = "",
+        **given: Any,  # noqa: ANN401 - as `retro.ledger.entry` has them
+    ) -> Entry:
+        """A figure of a frame's row for the ledger; the registry knows its unit, tables and definition.
+
+        Args:
+            name: The figure.
+            row: Where its value stands, with its interval where it is an estimate.
+            column: The column of the value, where it is not the figure's name.
+            of: The columns of numerator and denominator.
+            method: How the interval was made; without one the figure was counted and has none.
+            given: What is not in the row, as `retro.ledger.entry` takes it.
+        """
+        column = column or name
+        if of is not None:
+            given |= {"numerator": number(row[of[0]]), "denominator": number(row[of[1]])}
+        if method and "low" not in given:
+            low, high = interval_ends(column, row)
+            given |= {"low": number(low), "high": number(high)}
+        value = number(row[column])
+        return entry(name, value, method=method, observed_until=self.observed_until, **given)
 
     def facts(self, definition: str, *tables: str) -> dict[str, Any]:
         """What all entries of a section share; their tables too, where those are the same for all."""
@@ -122,7 +152,7 @@ class Finding:
 
 
 def number(value: Any) -> Decimal | None:  # noqa: ANN401 - pandas holds ints, floats, decimals and its own nulls
-    """A frame's value for the ledger; None where it is missing.
+    """A frame's value for the ledger; None where it is missing or masked.
 
     Counts and amounts are exact. Floats are kept to ten digits: engines add them up in any order, which moves the last
     ones, and a figure is the same in every language and every run.
@@ -131,7 +161,7 @@ def number(value: Any) -> Decimal | None:  # noqa: ANN401 - pandas holds ints, f
         >>> number(0.1 + 0.2), number(float("nan")), number(3)
         (Decimal('0.3'), None, Decimal('3'))
     """
-    if pd.isna(value):
+    if value is FEW or pd.isna(value):
         return None
     return Decimal(f"{value:.10g}" if isinstance(value, float) else str(value))
 
@@ -146,56 +176,60 @@ def records(frame: pd.DataFrame) -> list[dict[str, Any]]:
     return [{str(column): value for column, value in row.items()} for row in frame.to_dict("records")]
 
 
-def frame_table(name: str, frame: pd.DataFrame, units: Mapping[str, str], text: Text, *, folded: bool = True) -> Table:
+def frame_table(
+    name: str, frame: pd.DataFrame, columns: Sequence[str] | Mapping[str, str], text: Text, *, folded: bool = True
+) -> Table:
     """A frame as a table, ready to be read.
 
     Args:
         name: The section; its texts `table.caption` and `table.<column>` are caption and column labels; or the
             key of another table of it, such as `support.answers`.
         frame: The data.
-        units: The columns to show, in order, with their unit: `rate`, `money`, `count`, `exact`, `number`, `hours`,
-            `people` (a few are not counted out), `day`, `month`, `state`, or `name.<family>` for names that have
-            a text of their own.
+        columns: The columns to show, in order, each in the unit that the registry of figures knows for the section's
+            family. `group.booking` is column `group` of names with texts of the family `booking`; `label.` is one
+            whose words are ready. A mapping says the units itself.
         text: Texts of the reader's language.
         folded: Whether the page shows the table on demand.
     """
     key = name if "." in name else f"{name}.table"
-    columns = tuple(
+    units = (
+        columns
+        if isinstance(columns, Mapping)
+        else dict(_unit(name.split(".", maxsplit=1)[0], column) for column in columns)
+    )
+    labels = tuple(
         Column(label=text(f"{key}.{column}"), numeric=not unit.startswith(_WORDS)) for column, unit in units.items()
     )
     rows = tuple(
         tuple(Cell(text=_shown(value, unit, text)) for value, unit in zip(row, units.values(), strict=True))
         for row in frame[list(units)].itertuples(index=False, name=None)
     )
-    return Table(caption=text(f"{key}.caption"), columns=columns, rows=rows, folded=folded)
+    return Table(caption=text(f"{key}.caption"), columns=labels, rows=rows, folded=folded)
+
+
+def _unit(family: str, column: str) -> tuple[str, str]:
+    """A column with its unit."""
+    name, dot, names = column.partition(".")
+    return name, f"name.{names}" if dot else registered(family, name).unit
 
 
 _WORDS = ("name.", "day", "month", "state")
 """Units whose values are words or dates and stand flush left."""
 
 
+_CELLS = {"money": "exact", "exact": "exact.0", "number": "exact.1", "hours": "exact.1", "people": "count"}
+"""How a table writes units that a sentence writes otherwise: amounts to the cent, the currency in the label."""
+
+
 def _shown(value: Any, unit: str, text: Text) -> str:  # noqa: ANN401 - see `number`
+    if value is FEW or (unit == "people" and few(value)):
+        return str(FEW)
     if pd.isna(value):
         return ""
-    match unit.split("."):
-        case ["name", family]:
-            return text.label(family, str(value))
-        case ["day"]:
-            return text.day(value)
-        case ["month"]:
-            return text.month(value)
-        case ["state"]:
-            return text(f"state.{value}")
-        case ["money"]:
-            return text.exact(value)
-        case ["people"]:
-            return people(value, text)
-        case ["exact"]:
-            return text.exact(value, 0)
-        case ["number" | "hours"]:
-            return text.exact(value, 1)
-        case _:
-            return text.value(value, unit)
+    kind, _, family = unit.partition(".")
+    if kind == "name":
+        return text.label(family, str(value))
+    return text(f"state.{value}") if kind == "state" else text.written(value, _CELLS.get(unit, unit))
 
 
 def cohort_row(frame: pd.DataFrame, **keys: object) -> dict[str, Any]:

@@ -146,8 +146,7 @@ class Reader:
         return Table(
             caption=self.text(f"{name}.caption", **facts),
             columns=tuple(
-                Column(label=self.text(f"{name}.{column}"), numeric=numeric)
-                for column, numeric in columns.items()
+                Column(label=self.text(f"{name}.{column}"), numeric=numeric) for column, numeric in columns.items()
             ),
             rows=tuple(tuple(Cell(text=value) for value in row) for row in rows),
             folded=True,
