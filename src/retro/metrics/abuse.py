@@ -35,7 +35,7 @@ def abuse_flags(
 
     Args:
         events: One row per event: `user_id`, `event`, `occurred_at` (local), optionally `device_id`.
-        window: The window.
+        window: The campaign or period.
         acts: Events that earn points.
         acts_per_minute: `velocity`: so many acts of a user within a minute of the clock, or more.
         users_per_device: `shared_device`: so many users with an act on one device, or more.

@@ -56,7 +56,7 @@ def activity_rates(
         orders: One row per order: `order_id`, `user_id`, `ordered_at` (local), `status`.
         window: As `activity`.
         not_active: As `activity`.
-        month_days: Days before `end` that make a month.
+        month_days: Days before the end that make a month.
 
     Returns:
         Four rows.
@@ -64,7 +64,7 @@ def activity_rates(
         - `definition` (str): `period`, members with any event that counts in the period; `month`, in its last
           `month_days` days; `recent`, of those who registered in the period, active in these days; `buyers`, of
           those active in the period, who placed a valid order in it.
-        - `active`, `members` (int): Numerator and denominator. Members had registered before `end`.
+        - `active`, `members` (int): Numerator and denominator. Members had registered before the end.
         - `rate`, `low`, `high` (float): Their ratio, with its 95 % Wilson interval. NaN without members.
 
     Raises:

@@ -28,11 +28,11 @@ def booking(
         events: One row per event: `user_id`, `event`, `occurred_at` (local).
         orders: One row per order: `order_id`, `user_id`, `ordered_at` (local), `status`, `amount`.
         event: The event by which a member books.
-        opens: When booking opens, local; it closes at `start`.
+        opens: When booking opens, local; it closes at the start.
         window: The campaign.
 
     Returns:
-        One row per group of those who had registered before `start`: `booked`, `seen` (there while booking was open,
+        One row per group of those who had registered before the start: `booked`, `seen` (there while booking was open,
         without booking), `away` (not there).
 
         - `group` (str): Which.

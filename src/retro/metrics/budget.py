@@ -166,7 +166,7 @@ def per_operator(users: ibis.Table, operators: int | None, window: Window) -> pd
     Args:
         users: One row per user: `registered_at` (local).
         operators: People who operate the shop; None where the params do not say.
-        window: The window.
+        window: The campaign or period.
 
     Returns:
         One row: `members`, `operators` (int), `members_per_operator` (Decimal; None without operators).

@@ -41,7 +41,7 @@ def channels(
         orders: As in `order_economics`, with `channel` where the shop knows it.
         shop: As in `order_economics`, and `campaign_costs` (`campaign_id`, `channel`, `amount`).
         campaign_id: Whose costs.
-        window: The window; it says until when the data was observed.
+        window: The campaign or period; it says until when the data was observed.
         economics: As in `order_economics`.
         days: Ages at which the value of first-time buyers is taken.
 

@@ -37,7 +37,8 @@ def cohort_value(
         users: One row per user: `user_id`, `registered_at` (local).
         orders: As in `order_economics`.
         shop: As in `order_economics`.
-        window: The window; it says until when the data was observed; the weeks of its baseline make the usual cohort.
+        window: The campaign or period; it says until when the data was observed; the weeks of its baseline make the
+            usual cohort.
         economics: As in `order_economics`.
         days: Days after registration that count.
 

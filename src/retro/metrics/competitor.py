@@ -53,7 +53,7 @@ def competitor_offers(offers: ibis.Table, window: Window) -> pd.DataFrame:
 
     Args:
         offers: One row per offer: `competitor`, `starts_at`, `ends_at` (local), `offer`, `channel`.
-        window: The window.
+        window: The campaign or period.
 
     Returns:
         One row per offer that touches the window, by its begin: `competitor`, `offer`, `channel` (str), `starts_at`,

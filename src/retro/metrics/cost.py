@@ -56,7 +56,7 @@ def acquisition_cost(
         costs: One row per booking: `campaign_id`, `category`, `amount`.
         users: One row per user: `user_id`, `registered_at` (local).
         campaign_id: Whose costs.
-        window: The window.
+        window: The campaign or period.
         categories: The cost categories that count as acquisition.
 
     Returns:

@@ -27,7 +27,7 @@ def cost_shares(
         orders: One row per order: `order_id`, `user_id`, `ordered_at` (local), `status`, `amount`.
         groups: Cost categories by group.
         campaign_id: Whose costs.
-        window: The window.
+        window: The campaign or period.
 
     Returns:
         One row per group in the order given, one for what belongs to none where there is any, then the total; none

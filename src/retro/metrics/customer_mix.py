@@ -20,7 +20,7 @@ def customer_mix(orders: ibis.Table, window: Window) -> pd.DataFrame:
 
     Args:
         orders: One row per order: `order_id`, `user_id`, `ordered_at` (local), `status`, `amount`.
-        window: The window.
+        window: The campaign or period.
 
     Returns:
         Two rows, `new` (first valid order ever inside the window) and `returning`.

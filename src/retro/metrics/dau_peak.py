@@ -17,8 +17,8 @@ def dau_peak(daily: pd.DataFrame, window: Window, *, others: Sequence[Window] = 
     """Set daily active users of a campaign beside the same weekdays before it.
 
     Args:
-        daily: The frame of `metrics.activity`, from as far back as the best day is looked for, until `end`.
-        window: The campaign; `baseline_weeks`: weeks before `start` whose same weekdays say what is usual.
+        daily: The frame of `metrics.activity`, from as far back as the best day is looked for, until the end.
+        window: The campaign; the same weekdays of its baseline say what is usual.
         others: Windows, local and half open, whose days say nothing of what is usual: other campaigns, holidays.
 
     Returns:

@@ -35,7 +35,7 @@ def fake_orders(
         orders: As `suspicious_orders`.
         order_items: As `suspicious_orders`.
         events: As `suspicious_orders`.
-        window: The window.
+        window: The campaign or period.
         device_users: As `suspicious_orders`.
         bulk_units: As `suspicious_orders`.
 
@@ -94,7 +94,7 @@ def suspicious_orders(
         order_items: One row per line: `order_id`, `quantity`.
         events: One row per event: `user_id`, `event`, `occurred_at` (local), `session_id`, `device_id`, `detail`; an
             `order` event names its order in `detail`. An order without one breaks no rule about visits.
-        window: The window.
+        window: The campaign or period.
         device_users: So many users or more who order on one device in the window share it.
         bulk_units: So many pieces or more on the only line of an order are bulk.
 

@@ -35,7 +35,7 @@ def first_order_discount(
         users: One row per user: `user_id`, `registered_at` (local).
         orders: As in `order_economics`.
         shop: As in `order_economics`.
-        window: The window.
+        window: The campaign or period.
         within: How long after the registration a first order counts, in whole local days.
         economics: As in `order_economics`.
 

@@ -38,7 +38,7 @@ def gmv_race(hourly: pd.DataFrame, window: Window) -> pd.DataFrame:
 
     Args:
         hourly: What `hourly_sales` returns for the same window.
-        window: The window.
+        window: The campaign or period.
 
     Returns:
         For each series one row at the start and one for the end of each hour, in order.
@@ -66,7 +66,7 @@ def gmv_kinds(orders: ibis.Table, shop: Shop, window: Window) -> pd.DataFrame:
         orders: One row per order: `order_id`, `user_id`, `ordered_at` (local), `status`, `amount`; `signed_at`, when it
             was signed for, where the shop keeps it.
         shop: Tables by name, where the shop has them: `refunds` (`order_id`, `refunded_at`, `amount`).
-        window: The window; it says until when refunds were observed.
+        window: The campaign or period; it says until when refunds were observed.
 
     Returns:
         One row per step, in order: totals, each the sum of the rows before it, and changes, left out where there is

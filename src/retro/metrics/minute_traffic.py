@@ -37,7 +37,7 @@ def minute_traffic(
         orders: One row per order: `ordered_at` (local); all of them, whatever became of them, since each is a load.
         window: The campaign; it says until when both were observed; the weeks of its baseline, that say what a minute
             usually brings.
-        preheat_minutes: Minutes before `start` that belong to the picture.
+        preheat_minutes: Minutes before the start that belong to the picture.
         opening_minutes: Length of the opening burst.
         midnight_minutes: What counts as midnight, after each 00:00 inside the campaign.
         closing_minutes: Length of the last stretch.

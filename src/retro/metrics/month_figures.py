@@ -19,7 +19,7 @@ def month_figures(shop: Shop, trend: pd.DataFrame, window: Window) -> pd.DataFra
 
     Args:
         shop: As `sales_cells`.
-        trend: What `monthly_trend` returns for 13 months up to `end`.
+        trend: What `monthly_trend` returns for 13 months up to the end.
         window: The month.
 
     Returns:

@@ -31,7 +31,7 @@ def pacing(
 
     Args:
         trend: What `monthly_trend` returns, back to January of the year of the month.
-        window: The window.
+        window: The campaign or period.
         year: What the year aims at; None where nothing was planned.
         quarters: The year's split over its quarters; adds up to 1.
         months: The split of each quarter over its months; adds up to 1.
@@ -41,8 +41,8 @@ def pacing(
 
         - `span` (str): `month`, `quarter`, `year`.
         - `first` (date): Its first day.
-        - `actual` (Decimal): GMV from its begin to `end`.
-        - `planned` (Decimal): What the plan has by `end`. `target` (Decimal): What it has for the whole span.
+        - `actual` (Decimal): GMV from its begin to the end.
+        - `planned` (Decimal): What the plan has by the end. `target` (Decimal): What it has for the whole span.
         - `pace_rate` (float): `actual` over `planned`.
         - `reached_rate` (float): `actual` over `target`.
         - `left` (Decimal): What is still to come, 0 once the target is reached; `left_months` (int): months for it.

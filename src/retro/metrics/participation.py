@@ -29,7 +29,7 @@ def eligible_members(
         users: One row per user: `user_id`, `registered_at` (local).
         shop: `exposures` where the shop has it: `experiment_id`, `unit_id`, `arm`.
         window: The campaign.
-        invitation: The experiment whose `arm` was invited; None where everybody registered before `start` was.
+        invitation: The experiment whose `arm` was invited; None where everybody registered before the start was.
         arm: The arm that was invited.
 
     Returns:
@@ -98,7 +98,7 @@ def seen_members(
         eligible: As `eligible_members` returns it.
         events: One row per event: `user_id`, `occurred_at` (local).
         window: The campaign.
-        seen_days: Days before `start` within which any event counts.
+        seen_days: Days before the start within which any event counts.
 
     Returns:
         The rows of `users` that are eligible and were seen.
@@ -141,7 +141,7 @@ def participation(
         joined: As `participants` returns it. Who takes part without being eligible is not counted.
         events: One row per event: `user_id`, `occurred_at` (local).
         window: The campaign.
-        seen_days: Days before `start` within which any event tells a member `seen` from a `silent` one.
+        seen_days: Days before the start within which any event tells a member `seen` from a `silent` one.
 
     Returns:
         One row per group and local day of the window, in order. A shop without events before the start has the group

@@ -23,11 +23,11 @@ def payments(events: ibis.Table, shop: Shop, window: Window, *, step_minutes: in
     Args:
         events: One row per event: `event`, `occurred_at` (local); `pay` and `pay_failed` are the attempts.
         shop: Tables by name, where the shop has them: `incidents` (`system`, `started_at`, `ended_at`, local).
-        window: The window.
+        window: The campaign or period.
         step_minutes: How many minutes make one row; more where few attempts make minutes jump.
 
     Returns:
-        One row per step, counted from `start`, in order.
+        One row per step, counted from the start, in order.
 
         - `at` (datetime): Begin of the step.
         - `attempts`, `paid` (int): Attempts, and of these those that went through; 0 in a step without.
@@ -86,7 +86,7 @@ def payment_incidents(events: ibis.Table, shop: Shop, window: Window) -> pd.Data
         events: As `payments`, with `channel`.
         shop: Tables by name, where the shop has them: `incidents` (`system`, `severity`, `channel`, `started_at`,
             `ended_at`, local, `title`).
-        window: The window.
+        window: The campaign or period.
 
     Returns:
         One row per incident that touches the window, by its start; of an incident, only what lies inside counts. No

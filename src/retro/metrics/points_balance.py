@@ -27,7 +27,7 @@ def points_balance(ledger: ibis.Table, window: Window) -> pd.DataFrame:
     Args:
         ledger: One row per entry: `entry_id` (later ones of a member sort later), `user_id`, `occurred_at` (local),
             `kind`, `points`, `balance_after`.
-        window: The campaign; it says until when the ledger was observed; not before `end`.
+        window: The campaign; it says until when the ledger was observed; not before the end.
 
     Returns:
         Three rows: `before` the campaign, since the ledger began; `during`; `after`, until `observed_until`.

@@ -45,7 +45,7 @@ def redeem_to_purchase(
         joined: As `participants` returns it.
         window: The campaign; it says until when orders were observed.
         days: Days within which the order must follow.
-        before_days: Days before `start` whose purchases make people alike.
+        before_days: Days before the start whose purchases make people alike.
 
     Returns:
         As `matched_rates`.
@@ -78,8 +78,8 @@ def participant_repurchase(
         orders: One row per order: `order_id`, `user_id`, `ordered_at` (local), `status`, `amount`.
         joined: One row per participant: `user_id`.
         window: The campaign; it says until when orders were observed.
-        days: Days from `end` within which the order must lie.
-        before_days: Days before `start` whose purchases make people alike.
+        days: Days from the end within which the order must lie.
+        before_days: Days before the start whose purchases make people alike.
 
     Returns:
         As `matched_rates`; nobody on either side where the days have not been observed.
@@ -108,7 +108,7 @@ def matched_rates(
         people: One row per person: `user_id`, `treated` (bool), `since` (local), from when they are watched.
         users: One row per user: `user_id`, `registered_at` (local), optionally `channel`.
         orders: One row per order: `order_id`, `user_id`, `ordered_at` (local), `status`, `amount`.
-        window: The window.
+        window: The campaign or period.
         days: Days after `since` within which the order must follow.
         before_days: How far back these purchases reach.
 

@@ -22,7 +22,7 @@ def quarter_share(orders: ibis.Table, window: Window, *, days: int = 30) -> pd.D
 
     Args:
         orders: One row per order: `order_id`, `user_id`, `ordered_at` (local), `status`, `amount`.
-        window: The window; it says until when orders were observed.
+        window: The campaign or period; it says until when orders were observed.
         days: Days after a buyer's first order in the window that count as coming back, from the day after.
 
     Returns:

@@ -36,8 +36,9 @@ def reach(
         users: One row per user: `user_id`, `registered_at` (local), optionally `channel`.
         shop: The tables that the shop has, of `events` (`user_id`, `event`, `occurred_at`) and `exposures`
             (`experiment_id`, `unit_id`).
-        window: The window; `baseline_weeks`: how many equally long windows before make the baseline, one week apart.
-        within: How long after `end` an event still counts as a touch.
+        window: The campaign or period; `baseline_weeks`: how many equally long windows before make the baseline, one
+            week apart.
+        within: How long after the end an event still counts as a touch.
         touches: Events that only a person who saw the campaign leaves behind.
         experiments: The campaign's experiments on users.
         least: Channels of fewer new users are put together as `other`.

@@ -22,7 +22,7 @@ def redeemed_points(ledger: ibis.Table, window: Window) -> ibis.Table:
 
     Args:
         ledger: One row per entry: `user_id`, `occurred_at` (local), `kind`, `points`, `reward`.
-        window: The window.
+        window: The campaign or period.
 
     Returns:
         A table with one row per redemption: `user_id`, `occurred_at`, `reward`, `points` (above 0).
@@ -40,7 +40,7 @@ def daily_redemptions(redeemed: ibis.Table, window: Window) -> pd.DataFrame:
 
     Args:
         redeemed: As `redeemed_points` returns it, over the same window.
-        window: The window.
+        window: The campaign or period.
 
     Returns:
         One row per day that the window touches, in order.

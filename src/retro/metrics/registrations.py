@@ -29,11 +29,11 @@ def registrations(users: ibis.Table, window: Window) -> pd.DataFrame:
     """Count the registrations of each local day, beside what the same weekday brought before the campaign.
 
     The baseline of a day is the mean of the same weekday, at the same hours where the window begins or ends within
-    the day, over the `baseline_weeks` weeks before `start`. Weeks before the first user of the table are left out.
+    the day, over the `baseline_weeks` weeks before the start. Weeks before the first user of the table are left out.
 
     Args:
         users: One row per user: `user_id`, `registered_at` (local).
-        window: The window; the weeks of its baseline make the baseline.
+        window: The campaign or period; the weeks of its baseline make the baseline.
 
     Returns:
         One row per local day that the window touches, in order.
@@ -45,7 +45,7 @@ def registrations(users: ibis.Table, window: Window) -> pd.DataFrame:
           weeks, never below 0. NaN as `baseline`.
 
     Raises:
-        MetricError: A column is missing, or `baseline_weeks` is below 1.
+        MetricError: A column is missing.
     """
     counts = _count(users, window)
     rows = []
@@ -63,13 +63,13 @@ def registrations(users: ibis.Table, window: Window) -> pd.DataFrame:
 def registration_lift(users: ibis.Table, window: Window) -> pd.DataFrame:
     """Compare the window's registrations with those of equally long windows before it, one week apart.
 
-    The first window before ends at or before `start`; each begins at the weekday and hour of the campaign. Windows that
-    begin before the day of the table's first user are left out. Of a campaign longer than a week these windows
+    The first window before ends at or before the start; each begins at the weekday and hour of the campaign. Windows
+    that begin before the day of the table's first user are left out. Of a campaign longer than a week these windows
     overlap, so its interval is narrower than it should be.
 
     Args:
         users: One row per user: `user_id`, `registered_at` (local).
-        window: The window; `baseline_weeks`: how many windows before make the baseline.
+        window: The campaign or period; `baseline_weeks`: how many windows before make the baseline.
 
     Returns:
         One row.
@@ -83,7 +83,7 @@ def registration_lift(users: ibis.Table, window: Window) -> pd.DataFrame:
         - `baseline_windows` (int): Windows that the baseline was taken from.
 
     Raises:
-        MetricError: A column is missing, or `baseline_weeks` is below 1.
+        MetricError: A column is missing.
     """
     counts = _count(users, window)
     first = weeks_to_clear(window.length)
@@ -112,7 +112,7 @@ def registration_minutes(users: ibis.Table, window: Window, *, smooth_minutes: i
 
     Args:
         users: One row per user: `user_id`, `registered_at` (local).
-        window: The window; it says until when users were observed.
+        window: The campaign or period; it says until when users were observed.
         smooth_minutes: As `traffic`: an hour, so that single minutes do not hide the course of the day.
 
     Returns:

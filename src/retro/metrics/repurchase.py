@@ -30,7 +30,8 @@ def repurchase(orders: ibis.Table, window: Window, *, days: int = 28) -> pd.Data
 
     Args:
         orders: One row per order: `order_id`, `user_id`, `ordered_at` (local), `status`.
-        window: The window; it says until when orders were observed; the weeks of its baseline make the usual cohort.
+        window: The campaign or period; it says until when orders were observed; the weeks of its baseline make the
+            usual cohort.
         days: Length of the repurchase window in days.
 
     Returns:
@@ -44,7 +45,7 @@ def repurchase(orders: ibis.Table, window: Window, *, days: int = 28) -> pd.Data
           `unobserved` where none is, `empty` where the cohort has no buyers.
 
     Raises:
-        MetricError: A column is missing, or `days` or `baseline_weeks` is below 1.
+        MetricError: A column is missing, or `days` is below 1.
     """
     check_at_least("days", days, 1)
     valid = valid_orders(orders)
@@ -86,7 +87,7 @@ def repurchase_cohorts(orders: ibis.Table, window: Window, *, months: int = 6) -
 
     Args:
         orders: One row per order: `order_id`, `user_id`, `ordered_at` (local), `status`.
-        window: The window; it says until when orders were observed.
+        window: The campaign or period; it says until when orders were observed.
         months: How many cohorts, and how many months each is followed, its own included.
 
     Returns:

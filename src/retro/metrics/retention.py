@@ -37,8 +37,8 @@ def retention(
     Args:
         users: One row per user: `user_id`, `registered_at` (local).
         events: One row per event: `user_id`, `event`, `occurred_at` (local).
-        window: The window; it says until when both tables were observed; the weeks of its baseline make the usual
-            cohort.
+        window: The campaign or period; it says until when both tables were observed; the weeks of its baseline make the
+            usual cohort.
         days: Which days after registration, each 1 or more.
         clock: `calendar`: local calendar days after the day of registration. `rolling`: 24-hour days from the second of
             registration, day 1 being hours 24 to 48.
@@ -57,7 +57,7 @@ def retention(
           `unobserved` where none is, `empty` where the cohort has no users.
 
     Raises:
-        MetricError: A column is missing, a day or `baseline_weeks` is below 1, or
+        MetricError: A column is missing, a day is below 1, or
             `horizon` is below a day.
     """
     require(users, "users", "user_id", "registered_at")

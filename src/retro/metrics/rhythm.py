@@ -26,7 +26,7 @@ def monthly_trend(shop: Shop, window: Window, *, months: int = 13) -> pd.DataFra
     Args:
         shop: Tables by canonical name: `orders`, and those of `events` and `users` that the shop has.
         window: The month.
-        months: How many months, the last before `end` included.
+        months: How many months, the last before the end included.
 
     Returns:
         One row per month, in order.
@@ -82,7 +82,7 @@ def weekly_chain(events: ibis.Table, orders: ibis.Table, window: Window, *, week
     Args:
         events: One row per event: `user_id`, `occurred_at` (local).
         orders: One row per order: `order_id`, `user_id`, `ordered_at` (local), `status`.
-        window: The window; it says until when the tables were observed.
+        window: The campaign or period; it says until when the tables were observed.
         weeks: How many weeks, if events reach back so far.
 
     Returns:

@@ -61,7 +61,7 @@ def hourly_sales(orders: ibis.Table, window: Window) -> pd.DataFrame:
 
     Args:
         orders: One row per order: `order_id`, `user_id`, `ordered_at` (local), `status`, `amount`.
-        window: The window; the weeks of its baseline say what is usual.
+        window: The campaign or period; the weeks of its baseline say what is usual.
 
     Returns:
         One row per hour that the window touches, in order.
@@ -73,7 +73,7 @@ def hourly_sales(orders: ibis.Table, window: Window) -> pd.DataFrame:
           Missing where the table does not reach back a whole week.
 
     Raises:
-        MetricError: A column is missing, or `baseline_weeks` is below 1.
+        MetricError: A column is missing.
     """
     require(orders, "orders", "amount")
     valid = valid_orders(orders)

@@ -21,7 +21,8 @@ def second_order(orders: ibis.Table, window: Window) -> pd.DataFrame:
 
     Args:
         orders: One row per order: `order_id`, `user_id`, `ordered_at` (local), `status`.
-        window: The window; it says until when orders were observed; the weeks of its baseline make the usual cohort.
+        window: The campaign or period; it says until when orders were observed; the weeks of its baseline make the
+            usual cohort.
 
     Returns:
         One row per cohort and day on which somebody bought again, the campaign first.
@@ -34,7 +35,7 @@ def second_order(orders: ibis.Table, window: Window) -> pd.DataFrame:
           log-log).
 
     Raises:
-        MetricError: A column is missing, or `baseline_weeks` is below 1.
+        MetricError: A column is missing.
     """
     waits = _waits(orders, window)
     frames = []

@@ -21,7 +21,7 @@ def support(tickets: ibis.Table, window: Window) -> pd.DataFrame:
 
     Args:
         tickets: One row per enquiry: `ticket_id`, `opened_at` (local).
-        window: The window; the weeks of its baseline make the baseline.
+        window: The campaign or period; the weeks of its baseline make the baseline.
 
     Returns:
         One row per local day that the window touches, in order.
@@ -64,7 +64,7 @@ def support_answers(tickets: ibis.Table, window: Window, *, within_seconds: int 
 
     Args:
         tickets: One row per enquiry: `opened_at`, `first_answered_at` (local, null while it is not answered).
-        window: The window; the weeks of its baseline are usual.
+        window: The campaign or period; the weeks of its baseline are usual.
         within_seconds: How fast an answer should be.
 
     Returns:
@@ -101,7 +101,7 @@ def support_topics(tickets: ibis.Table, window: Window, *, least: int = LEAST) -
 
     Args:
         tickets: One row per enquiry: `opened_at` (local), `topic`.
-        window: The window; the weeks of its baseline are usual.
+        window: The campaign or period; the weeks of its baseline are usual.
         least: Topics of fewer enquiries are put together as `other`.
 
     Returns:

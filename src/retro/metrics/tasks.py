@@ -32,8 +32,8 @@ def tasks(
     Args:
         users: One row per user: `user_id`, `registered_at` (local).
         events: One row per event: `user_id`, `event`, `occurred_at` (local), optionally `detail`, the task's name.
-        window: The window.
-        within: How long after `end` a task may still be done.
+        window: The campaign or period.
+        within: How long after the end a task may still be done.
         started: The event that starts a task.
         completed: The event that finishes one.
         least: Tasks that fewer users started are left out.

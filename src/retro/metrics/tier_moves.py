@@ -23,7 +23,7 @@ def tier_moves(tiers: ibis.Table, window: Window, *, order: Sequence[str]) -> pd
     Args:
         tiers: One row per member and stretch of time: `user_id`, `tier`, `valid_from`, `valid_to` (local, exclusive,
             null while it lasts).
-        window: The window.
+        window: The campaign or period.
         order: The tiers from the lowest to the highest.
 
     Returns:

@@ -23,9 +23,9 @@ def traffic(
 
     Args:
         rows: Page views, orders or events: a local time and, where a row stands for several, their number.
-        window: The window; it says until when the rows were observed; `baseline_weeks`: how many weeks before make the
-            baseline: the same weekday and minute. Weeks that begin before the day of the table's first row are left
-            out.
+        window: The campaign or period; it says until when the rows were observed; `baseline_weeks`: how many weeks
+            before make the baseline: the same weekday and minute. Weeks that begin before the day of the table's first
+            row are left out.
         at: The column of the time.
         count: The column to add up; each row counts once where left out.
         smooth_minutes: Length of the moving mean, centred, odd.

@@ -17,7 +17,7 @@ def with_turnout(people: ibis.Table, events: ibis.Table, orders: ibis.Table, win
         people: One row per person: `user_id`, and columns of any other names.
         events: One row per event: `user_id`, `event`, `occurred_at` (local).
         orders: One row per order: `order_id`, `user_id`, `ordered_at` (local), `status`, `amount`.
-        window: The window.
+        window: The campaign or period.
 
     Returns:
         The same rows with `came` (int), 1 for any event in the window but `register`; `orders` (int), valid orders in

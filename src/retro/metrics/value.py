@@ -21,7 +21,7 @@ def first_day_value(users: ibis.Table, orders: ibis.Table, window: Window) -> pd
     Args:
         users: One row per user: `user_id`, `registered_at` (local).
         orders: One row per order: `order_id`, `user_id`, `ordered_at` (local), `status`, `amount`.
-        window: The window.
+        window: The campaign or period.
 
     Returns:
         One row.

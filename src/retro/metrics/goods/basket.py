@@ -23,7 +23,7 @@ def basket(orders: ibis.Table, order_items: ibis.Table, window: Window) -> pd.Da
     Args:
         orders: One row per order: `order_id`, `user_id`, `ordered_at` (local), `status`, `amount`.
         order_items: One row per line: `order_id`, `product_id`, `quantity`, `unit_price`, `amount`.
-        window: The window; the weeks of its baseline say what is usual.
+        window: The campaign or period; the weeks of its baseline say what is usual.
 
     Returns:
         Two rows, `campaign` and `usual`, in which average order value = pieces per order x price of a piece.
@@ -36,7 +36,7 @@ def basket(orders: ibis.Table, order_items: ibis.Table, window: Window) -> pd.Da
         - `unit_price`, `order_value` (Decimal): For a piece, and for an order. None where there is none.
 
     Raises:
-        MetricError: A column is missing, or `baseline_weeks` is below 1.
+        MetricError: A column is missing.
     """
     spans = {"campaign": window, "usual": window.baseline}
     rows = []

@@ -48,7 +48,7 @@ def items(
             `received_units`, `sold_units`, `closing_units`, `stocked_on`, `sold_out_at`), `refunds` (`order_id`,
             `product_id`, `refunded_at`).
         campaign_id: Whose orders and stock.
-        window: The window; it says until when refunds were observed.
+        window: The campaign or period; it says until when refunds were observed.
 
     Returns:
         One row per item on sale, the one with the highest GMV first, equal ones by id.

@@ -49,7 +49,7 @@ def stock_outs(
         stock: One row per product, day and campaign: `product_id`, `campaign_id`, `sold_out_at` (local).
         products: One row per product: `product_id`, `name`.
         campaign_id: Whose orders and stock.
-        window: The window.
+        window: The campaign or period.
 
     Returns:
         One row per item that ran out inside the window, the largest loss in GMV first, and a last one, with the empty
