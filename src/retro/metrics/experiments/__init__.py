@@ -58,19 +58,19 @@ class ExperimentResult:
     ready_on: dt.datetime | None
 
 
-class _Shop(Protocol):
+class _Tables(Protocol):
     """Tables by name; one that the shop does not have is `NotCovered`."""
 
     def __getattr__(self, name: str) -> Any: ...  # noqa: ANN401 - an Ibis table, which is not typed here
 
 
 def experiments(
-    shop: _Shop, designs: Sequence[Experiment], *, observed_until: dt.datetime | None
+    tables: _Tables, designs: Sequence[Experiment], *, observed_until: dt.datetime | None
 ) -> tuple[ExperimentResult | NotCovered, ...]:
     """Read experiments, in the order given.
 
     Args:
-        shop: The shop's tables, as a report's `tables`.
+        tables: The shop's tables, as a report's `tables`.
         designs: What the experiments were set up to find out.
         observed_until: Until when outcomes were observed, local, exclusive; None where the data holds no times.
 
@@ -82,13 +82,13 @@ def experiments(
     """
     results: list[ExperimentResult | NotCovered] = []
     for design in designs:
-        found = {name: getattr(shop, name) for name in dict.fromkeys([*design.tables, "users"])}
-        tables = {name: table for name, table in found.items() if not isinstance(table, NotCovered)}
-        missing = [name for name in design.tables if name not in tables]
-        if missing and not one_table(design, tables):
+        found = {name: getattr(tables, name) for name in dict.fromkeys([*design.tables, "users"])}
+        known = {name: table for name, table in found.items() if not isinstance(table, NotCovered)}
+        missing = [name for name in design.tables if name not in known]
+        if missing and not one_table(design, known):
             results.append(NotCovered(missing[0]))
         else:
-            results.append(experiment(tables, design, observed_until=observed_until))
+            results.append(experiment(known, design, observed_until=observed_until))
     return tuple(results)
 
 
