@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import sys
+from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
@@ -36,11 +37,12 @@ from retro.ledger import Ledger, write_ledger
 from retro.periods import Period, Window
 from retro.report.guard import Guarded
 from retro.report.method import method
+from retro.report.money import Money
 from retro.report.preview import bundle
 from retro.report.recorded import Recorded, campaign_frame, figure_frame
 from retro.report.review import Review, comment, goal_blocks, moved_targets, opening, signatures
 from retro.report.run_context import RunContext
-from retro.report.sections import figure_block, section_blocks, uncovered
+from retro.report.sections import figure_block, headed, section_blocks, uncovered
 from retro.sections import SECTIONS, Context, Finding, scorecard
 from retro.sources import NotCovered, Tables
 
@@ -131,14 +133,24 @@ class Report:
 
     def verdict(self) -> None:
         """Keep the place of the verdict; `conclude` fills it in."""
+        self._emit(*headed("report.verdict_section", 1, self.text))
         self._hold(_VERDICT)
 
     def scorecard(self) -> None:
         """Keep the place of the scorecard; `conclude` fills it in."""
+        self._emit(*headed("report.scorecard_section", 1, self.text))
         self._hold(_SCORECARD)
 
+    def money(self, covariates: Any = None) -> Money:  # noqa: ANN401 - a frame or `NotCovered`
+        """What the campaign added, cost and left: sections to show, and what they are made of.
+
+        Args:
+            covariates: Daily series that the campaign does not move, such as `metrics.daily_registrations`.
+        """
+        return Money(self, covariates)
+
     def show(self, section: str, *frames: Any, **options: object) -> None:  # noqa: ANN401 - what the metric returns
-        """Show a section: its finding, chart, data and definition; its figures go to the ledger.
+        """Show a section: heading, finding, chart, data and definition; its figures go to the ledger.
 
         Args:
             section: The name of the metric that the first frame comes from.
@@ -152,9 +164,10 @@ class Report:
             hint = did_you_mean(section, SECTIONS)
             raise RetroError(f"report.show: section must be a known one, got {section!r}. {hint}")
         known = SECTIONS[section]
+        heading = headed(section, known.level, self.text)
         covered = [frame for frame in frames if not isinstance(frame, NotCovered)]
         if len(covered) < len(frames):
-            self._not_covered(next(frame for frame in frames if isinstance(frame, NotCovered)))
+            self._not_covered(next(frame for frame in frames if isinstance(frame, NotCovered)), heading)
             return
         covered = known.masked(covered)
         finding = known(*covered, self._context)
@@ -163,7 +176,8 @@ class Report:
             self._ledger.record(entry)
         self._left_out += uncovered(finding)
         blocks = section_blocks(known, finding, covered[0], self.text, options)
-        self._emit(*blocks, *comment(section, self.params, self.text))
+        said = (*blocks, *comment(section, self.params, self.text))
+        self._emit(*(heading if said else ()), *said)
 
     def say(self, words: str) -> None:
         """Show a paragraph; `**words**` stand out."""
@@ -204,11 +218,15 @@ class Report:
         """Show method and provenance."""
         if self.gate is not None:
             self._left_out += [self._set_aside(rows) for rows in self.gate.set_aside]
-        self._emit(*method(self.params, self.tables, self.gate, self._left_out, self.observed_until, self.text))
+        heading = headed("report.method_section", 1, self.text)
+        self._emit(
+            *heading, *method(self.params, self.tables, self.gate, self._left_out, self.observed_until, self.text)
+        )
 
     def goals(self) -> None:
         """Show each target with its result, cause and action."""
-        self._emit(*goal_blocks(self._ledger, self._context, tuple(self._findings.values())))
+        blocks = goal_blocks(self._ledger, self._context, tuple(self._findings.values()))
+        self._emit(*(headed("report.goals_section", 1, self.text) if blocks else ()), *blocks)
 
     def conclude(self) -> None:
         """Fill in verdict and scorecard, and record the figures if this is a run."""
@@ -273,10 +291,10 @@ class Report:
         count = self.text.exact(rows.rows, 0)
         return self.text("report.set_aside", table=rows.table, rows=count, worth=worth)
 
-    def _not_covered(self, missing: NotCovered) -> None:
+    def _not_covered(self, missing: NotCovered, heading: Sequence[Block]) -> None:
         sentence = self.text("report.not_covered", table=missing.table).strip()
         self._left_out.append(sentence)
-        self._emit(Callout(tone="not_covered", blocks=(Paragraph(spans=spans(sentence)),)))
+        self._emit(*heading, Callout(tone="not_covered", blocks=(Paragraph(spans=spans(sentence)),)))
 
     def _hold(self, place: str) -> None:
         words = self.text("report.pending")
