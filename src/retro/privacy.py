@@ -59,7 +59,8 @@ def few(count: Any) -> bool:  # noqa: ANN401 - a cell holds whatever it holds
         >>> few(0), few(4), few(5), few(None), few(FEW)
         (False, True, False, False, True)
     """
-    return count is FEW or (count is not None and 0 < count < LEAST)
+    known = str(count) not in {"None", "<NA>"}  # pandas is not on this floor
+    return count is FEW or (known and 0 < count < LEAST)
 
 
 def masked(frame: Any, people: Mapping[str, Sequence[str]]) -> Any:  # noqa: ANN401 - pandas is not on this floor
