@@ -15,7 +15,7 @@ from typing import Any, Literal, get_args
 
 from retro.errors import RetroError, did_you_mean
 from retro.files import read_yaml
-from retro.privacy import FEW
+from retro.privacy import FEW, TooFew
 
 Lang = Literal["zh", "en"]
 LANGS: tuple[Lang, ...] = get_args(Lang)
@@ -128,8 +128,8 @@ class Text:
         """A list of words as a phrase: `a、b` or `a, b`."""
         return ("、" if self.lang == "zh" else ", ").join(parts)
 
-    def count(self, value: Number) -> str:
-        """A whole number: written out below 100,000, in 万 / 亿 or K / M above.
+    def count(self, value: Number | TooFew) -> str:
+        """A whole number: written out below 100,000, in 万 / 亿 or K / M above; `<5` where it is masked.
 
         Examples:
             >>> load_text("zh").count(12_345), load_text("zh").count(1_234_567)
@@ -137,6 +137,8 @@ class Text:
             >>> load_text("en").count(1_234_567)
             '1.23M'
         """
+        if isinstance(value, TooFew):
+            return str(value)
         return _signed(f"{_rounded(value, 0):,}") if abs(float(value)) < _EXACT_BELOW else self.short(value)
 
     def short(self, value: Number) -> str:

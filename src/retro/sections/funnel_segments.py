@@ -22,6 +22,8 @@ def say(frame: pd.DataFrame, context: Context) -> Finding:
     if frame.empty:
         return Finding(text("funnel_segments.say.none"), covered=False)
     later = _beside_all(frame, text)
+    if later["rate"].isna().all():
+        return Finding(text("funnel_segments.say.few"), covered=False)
     clear = [row for row in records(later) if row["low"] > row["reference"] or row["high"] < row["reference"]]
     apart = sorted(clear, key=lambda row: (row["rate"] - row["reference"]) * row["before"])
     if apart and apart[0]["rate"] < apart[0]["reference"]:
@@ -31,8 +33,13 @@ def say(frame: pd.DataFrame, context: Context) -> Finding:
         sentence = text("funnel_segments.say.alike", attributes=text("chart.or").join(names))
     if apart and apart[-1]["rate"] > apart[-1]["reference"]:
         sentence += text("funnel_segments.say.best", apart[-1])
-    exhibits = tuple(_exhibit(own, str(attribute), text) for attribute, own in later.groupby("attribute", sort=False))
+    exhibits = tuple(_exhibit(own, str(attribute), text) for attribute, own in _told(later))
     return Finding(sentence, exhibits=exhibits)
+
+
+def _told(later: pd.DataFrame) -> list[tuple[object, pd.DataFrame]]:
+    """The attributes of which anything is told."""
+    return [(name, own) for name, own in later.groupby("attribute", sort=False) if own["rate"].notna().any()]
 
 
 def _beside_all(frame: pd.DataFrame, text: Text) -> pd.DataFrame:

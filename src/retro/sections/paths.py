@@ -51,4 +51,5 @@ def path(name: str, frame: pd.DataFrame, context: Context) -> Finding:
     )
     columns = ("step.step", "users", "step_rate", "total_rate", "low", "high")
     table = frame_table(name, frame, columns, text)
-    return Finding(sentence, entries, table, exhibits=(Exhibit(chart=charts.funnel, frame=frame),))
+    exhibits = (Exhibit(charts.funnel, frame),) if key == "summary" else ()
+    return Finding(sentence, entries, table, exhibits=exhibits)

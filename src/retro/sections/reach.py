@@ -35,7 +35,7 @@ def say(frame: pd.DataFrame, context: Context) -> Finding:
     key = "few" if pd.isna(whole["rate"]) else "touched"
     sentence = text(f"reach.say.{key}", whole, noun=context.new_users) + _most(channels, context)
     entry = context.entry("reach_rate", whole, "rate", of=("reached", "registrations"), method="Wilson")
-    exhibits = (_touches(named, whole["rate"], context),) if len(channels) > 1 else ()
+    exhibits = (_touches(named, whole["rate"], context),) if len(channels) > 1 and frame["rate"].notna().any() else ()
     return Finding(sentence, (entry,), table, exhibits=exhibits)
 
 
