@@ -9,9 +9,9 @@ from pathlib import Path
 import pytest
 
 from retro.contracts import GateVerdict, check_tables
-from retro.demo import BREACHES, make_demo
-from retro.demo.breaches import plant_breach
 from retro.sources import Source, open_tables
+from retro_demo import BREACHES, make_demo
+from retro_demo.breaches import plant_breach
 
 CONTRACTS = Path(__file__).parents[2] / "data_contracts"
 
