@@ -131,3 +131,11 @@ def test_nothing_names_a_registry_or_a_folder_of_one_machine() -> None:
         path = ROOT / name
         if path.is_file() and path.suffix not in {".ttf", ".png"}:
             assert not words.search(path.read_text(encoding="utf-8")), name
+
+
+def test_the_demo_data_is_made_again_when_any_file_of_its_generator_changes() -> None:
+    rules = subprocess.run(["make", "-pqn", "help"], cwd=ROOT, capture_output=True, text=True, check=False).stdout
+    needed = next(line for line in rules.splitlines() if line.startswith("data/demo/truth.json:")).split()
+
+    files = [path for path in (ROOT / "src" / "retro_demo").rglob("*.*") if path.suffix in {".py", ".yaml"}]
+    assert {path.relative_to(ROOT).as_posix() for path in files} <= set(needed)
