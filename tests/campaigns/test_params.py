@@ -9,8 +9,9 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from retro.campaigns import CAMPAIGN_TYPES, Goal, describe_params, load_params, parse_settings
+from retro.campaigns import CAMPAIGN_TYPES, describe_params, load_params, parse_settings
 from retro.errors import ParamsError
+from retro.figures import figure
 
 ZONE = ZoneInfo("Asia/Shanghai")
 
@@ -137,7 +138,7 @@ def test_keys_say_what_they_are_counted_in() -> None:
 
 
 def test_goals_match_numbered_figures_only() -> None:
-    goal = Goal("day_#_retention_rate", "rate")
+    goal = figure("day_#_retention_rate")
 
     assert goal.matches("day_14_retention_rate")
     assert not goal.matches("day_14_retention_rate_usual")

@@ -8,6 +8,7 @@ import pandas as pd
 
 from retro.blocks import Table
 from retro.findings.finding import Context, Finding, frame_table, number, records
+from retro.findings.scorecard import figure_label
 from retro.i18n import Text
 from retro.ledger import Entry
 from retro.metrics.baseline import PHASES, Impact
@@ -97,7 +98,7 @@ def _roi_table(frame: pd.DataFrame, text: Text) -> Table:
     """Each figure in its own unit, in words."""
     rows = [
         (
-            text(f"figure.{row['figure']}"),
+            figure_label(row["figure"], text),
             text.value(number(row["value"]), row["unit"]) or text("chart.unknown"),
             text.interval(number(row["low"]), number(row["high"]), row["unit"]),
         )
