@@ -9,8 +9,8 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from retro.campaigns import CAMPAIGN_TYPES
-from retro.findings import SECTIONS, Context, Finding
 from retro.i18n import Lang, load_text
+from retro.sections import SECTIONS, Context, Finding
 
 UNTIL = dt.datetime(2025, 4, 1)
 

@@ -22,9 +22,9 @@ def test_no_gap_follows_a_chinese_unit(before: str, told: str) -> None:
 
 
 def test_a_text_that_is_not_there_or_lacks_a_value_is_named() -> None:
-    with pytest.raises(RetroError, match=r"^locales/zh: text 'rise' must exist. Did you mean 'rose'"):
+    with pytest.raises(RetroError, match=r"^text 'rise' must exist in zh. Did you mean 'rose'"):
         Text("zh", "CNY", ROSE)("rise")
-    with pytest.raises(RetroError, match=r"^locales/zh: text 'rose' needs a value for 'after'.$"):
+    with pytest.raises(RetroError, match=r"^text 'rose' needs a value for 'after'.$"):
         Text("zh", "CNY", ROSE)("rose", before=1)
 
 

@@ -16,8 +16,8 @@ from packaging.requirements import Requirement
 from retro.campaigns import CAMPAIGN_TYPES, load_params
 from retro.cli import app
 from retro.figures import figure
-from retro.findings import SECTIONS
 from retro.i18n import LANGS, load_text
+from retro.sections import SECTIONS
 from retro.sources import find_source, load_source
 
 ROOT = Path(__file__).parents[1]
@@ -84,8 +84,8 @@ def test_languages_have_equal_keys_and_placeholders() -> None:
 def test_every_section_has_its_texts(section: str, lang: str) -> None:
     text = load_text(lang)  # type: ignore[arg-type]  # LANGS are languages
 
-    assert text.has(f"definition.{section}")
-    assert text.has(f"table.{section}.caption")
+    assert text.has(f"{section}.definition")
+    assert text.has(f"{section}.table.caption")
 
 
 @pytest.mark.parametrize("kind", CAMPAIGN_TYPES)

@@ -2,25 +2,25 @@
 
 from __future__ import annotations
 
+import contextlib
 import datetime as dt
 import functools
-import math
 import re
-from collections.abc import Mapping
+import string
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from decimal import ROUND_HALF_UP, Decimal
 from pathlib import Path
-from typing import Literal, get_args
+from typing import Any, Literal, get_args
 
 from retro.errors import RetroError, did_you_mean
 from retro.files import read_yaml
+from retro.privacy import FEW
 
 Lang = Literal["zh", "en"]
 LANGS: tuple[Lang, ...] = get_args(Lang)
 
 Number = int | float | Decimal
-
-_LOCALES = Path(__file__).parent / "locales"
 
 _EXACT_BELOW = 100_000
 """Counts under this are written out; readers compare them digit by digit."""
@@ -50,19 +50,67 @@ class Text:
     currency: str
     entries: Mapping[str, str] = field(repr=False)
 
-    def __call__(self, key: str, /, **values: object) -> str:
-        """The text of a key with its placeholders filled.
+    def __call__(self, key: str, row: Any = None, /, **values: object) -> str:  # noqa: ANN401 - see below
+        """The text of a key with its placeholders filled; each says how its value is written.
+
+        A placeholder is `{name}` for words that are ready, or `{name:form}`, where a form is a unit (`count`, `rate`,
+        `money`, `change`, ...: see `written`), or one of
+
+        - `interval.UNIT`: from `name_low` to `name_high`, or from `low` to `high` where the row has no such names;
+        - `label.FAMILY`: a name that has a text of its own, such as `{channel:label.channel}`;
+        - `list`: several words as a phrase.
+
+        Args:
+            key: The text.
+            row: Where values are looked up by name: a mapping, a row of `itertuples`, a dataclass.
+            values: Further values; they go before those of the row.
 
         Raises:
             RetroError: The key is unknown, or a placeholder got no value.
         """
         if key not in self.entries:
-            raise RetroError(f"locales/{self.lang}: text {key!r} must exist. {did_you_mean(key, self.entries)}")
+            raise RetroError(f"text {key!r} must exist in {self.lang}. {did_you_mean(key, self.entries)}")
+        found = _Values(row, values)
+        parts: list[str] = []
         try:
-            filled = self.entries[key].format(**values)
-        except (KeyError, IndexError) as missing:
-            raise RetroError(f"locales/{self.lang}: text {key!r} needs a value for {missing}.") from None
+            for literal, name, form, _ in string.Formatter().parse(self.entries[key]):
+                parts += [literal, "" if name is None else self._filled(name, form or "", found)]
+        except KeyError as missing:
+            raise RetroError(f"text {key!r} needs a value for {missing}.") from None
+        filled = "".join(parts)
         return _GAP_AFTER_UNIT.sub("", filled) if self.lang == "zh" else filled
+
+    def _filled(self, name: str, form: str, found: _Values) -> str:
+        """One placeholder."""
+        kind, _, detail = form.partition(".")
+        if kind == "interval":
+            low, high = interval_ends(name, found)
+            return self.interval(low, high, detail)
+        value = found[name]
+        if kind == "label":
+            return self.label(detail, str(value))
+        if kind == "list":
+            return self.join([str(part) for part in value])
+        return self.written(value, form) if form else str(value)
+
+    def written(self, value: Any, form: str) -> str:  # noqa: ANN401 - numbers and dates of any library
+        """A value in a form: any unit that `value` knows, or one of `_FORMS`; `<5` where it is masked.
+
+        Missing values read as such (`chart.unknown`).
+
+        Examples:
+            >>> text = load_text("en")
+            >>> text.written(0.065, "points"), text.written(12.34, "exact.1"), text.written(FEW, "count")
+            ('+6.5 pp', '12.3', '<5')
+        """
+        if value is FEW:
+            return str(value)
+        if _missing(value):
+            return self("chart.unknown")
+        kind, _, digits = form.partition(".")
+        if kind in _FORMS:
+            return _FORMS[kind](self, value, *((int(digits),) if digits else ()))
+        return self.value(value, form)
 
     def has(self, key: str) -> bool:
         """Whether a text exists under this key."""
@@ -206,13 +254,15 @@ class Text:
             return first if first == last else f"{first} – {last}"
         return f"{self.moment(start)} – {self.moment(end)}"
 
-    def value(self, value: Number | None, unit: str) -> str:
+    def value(self, value: Any, unit: str) -> str:  # noqa: ANN401 - as above
         """A figure by its unit: `rate`, `change`, `money`, `ratio`, `stars`, or anything that is counted.
 
-        Empty where the value is missing.
+        Empty where the value is missing, `<5` where it is masked.
         """
-        if value is None or (isinstance(value, float) and math.isnan(value)):
+        if _missing(value):
             return ""
+        if value is FEW:
+            return str(value)
         if unit == "rate":
             return self.rate(float(value), _rate_digits(float(value)))
         if unit == "change":
@@ -235,6 +285,60 @@ class Text:
         if unit == "money" and max(abs(float(low)), abs(float(high))) >= _EXACT_BELOW:
             return f"{self.short_money(low)} – {self.short_money(high)}"
         return f"{self.value(low, unit)} – {self.value(high, unit)}"
+
+
+class _Values:
+    """Values by name: those given, then those of a row."""
+
+    def __init__(self, row: Any, given: Mapping[str, object]) -> None:  # noqa: ANN401 - see `Text.__call__`
+        self._row, self._given = row, given
+
+    def __getitem__(self, name: str) -> Any:  # noqa: ANN401 - as above
+        if name in self._given:
+            return self._given[name]
+        if isinstance(self._row, Mapping):
+            return self._row[name]
+        try:
+            return getattr(self._row, name)
+        except AttributeError:
+            raise KeyError(name) from None
+
+
+def interval_ends(name: str, row: Any) -> tuple[Any, Any]:  # noqa: ANN401 - whatever finds values by name
+    """The ends of a figure's interval in a row: `came_rate` has `came_rate_low`, else `came_low`, else `low`.
+
+    Raises:
+        KeyError: The row has none of them.
+
+    Examples:
+        >>> interval_ends("came_rate", {"came_rate": 0.5, "came_low": 0.4, "came_high": 0.6})
+        (0.4, 0.6)
+    """
+    for stem in (f"{name}_", f"{name.removesuffix('_rate')}_", ""):
+        with contextlib.suppress(KeyError):
+            return row[f"{stem}low"], row[f"{stem}high"]
+    raise KeyError(f"{name}_low")
+
+
+def _missing(value: Any) -> bool:  # noqa: ANN401 - numbers and dates of any library, and their nulls
+    """Whether it is a null of Python, numpy, pandas or decimal."""
+    return value is None or str(value) in {"nan", "NaN", "NaT", "<NA>"}
+
+
+_FORMS: Mapping[str, Callable[..., str]] = {
+    "cents": Text.money,
+    "exact": Text.exact,
+    "short": Text.short,
+    "short_money": Text.short_money,
+    "points": Text.percentage_points,
+    "day": Text.day,
+    "short_day": Text.short_day,
+    "month": Text.month,
+    "moment": Text.moment,
+    "short_moment": Text.short_moment,
+    "time": lambda _, value: f"{value:%H:%M}",
+}
+"""Forms beside the units; `exact.1` and `points.2` say how many decimals."""
 
 
 def _rate_digits(value: float) -> int:
@@ -270,7 +374,7 @@ def _signed(text: str) -> str:
 
 @functools.cache
 def load_text(lang: Lang, currency: str = "CNY") -> Text:
-    """The texts of a language: every file of `locales/<lang>/`, each the first part of its keys.
+    """The texts of a language: of every file of `locales` and `sections`, whose name is the first part of its keys.
 
     Raises:
         RetroError: There is no such language.
@@ -278,17 +382,23 @@ def load_text(lang: Lang, currency: str = "CNY") -> Text:
     if lang not in LANGS:
         raise RetroError(f"--lang: language must be one of {', '.join(LANGS)}, got {lang!r}.")
     entries: dict[str, str] = {}
-    for path in sorted((_LOCALES / lang).glob("*.yaml")):
-        entries |= _flat(read_yaml(path).data, f"{path.stem}.")
+    for path in text_files():
+        entries |= _flat(read_yaml(path).data, lang, f"{path.stem}.")
     return Text(lang, currency, entries)
 
 
-def _flat(data: Mapping[str, object], prefix: str = "") -> dict[str, str]:
-    """Nested texts by dotted key."""
+def text_files() -> tuple[Path, ...]:
+    """Every file of texts; each text stands in both languages side by side."""
+    here = Path(__file__).parent
+    return tuple(sorted((*here.glob("locales/*.yaml"), *here.glob("sections/*.yaml"))))
+
+
+def _flat(data: Mapping[str, Any], lang: Lang, prefix: str = "") -> dict[str, str]:
+    """Nested texts of a language by dotted key."""
     flat: dict[str, str] = {}
     for key, value in data.items():
-        if isinstance(value, Mapping):
-            flat |= _flat(value, f"{prefix}{key}.")
+        if value.keys() == set(LANGS):
+            flat[f"{prefix}{key}"] = value[lang]
         else:
-            flat[f"{prefix}{key}"] = str(value)
+            flat |= _flat(value, lang, f"{prefix}{key}.")
     return flat

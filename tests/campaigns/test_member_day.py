@@ -13,7 +13,7 @@ import pytest
 from retro.campaigns import CAMPAIGN_TYPES, load_params
 from retro.campaigns.member_day import MemberDay
 from retro.errors import ParamsError
-from retro.findings import SECTIONS
+from retro.sections import SECTIONS
 
 SHANGHAI = ZoneInfo("Asia/Shanghai")
 GIVEN = """\

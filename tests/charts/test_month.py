@@ -79,7 +79,7 @@ def test_days_without_explanation_are_named(
 
     readable(chart)
     assert text.short_day(days[20]) in said(chart)
-    assert text("chart.unusual_days.unexplained") in said(chart)
+    assert text("anomalies.chart.unexplained") in said(chart)
 
 
 @pytest.mark.parametrize("name", ["monthly_trend", "weekly_chain", "pacing", "unusual_days"])

@@ -80,7 +80,7 @@ def test_an_empty_frame_is_refused(name: str, text: Text) -> None:
 def test_reach_names_channels_and_their_change(text: Text, said: Callable[[Chart], list[str]]) -> None:
     words = said(charts.reach(REACH, text))
 
-    assert {text.label("channel", "sms"), text("chart.reach.unknown"), "+137%", "–"} <= set(words)
+    assert {text.label("channel", "sms"), text("reach.chart.unknown"), "+137%", "–"} <= set(words)
 
 
 def test_registration_minutes_label_the_busiest_stretch(text: Text, said: Callable[[Chart], list[str]]) -> None:
@@ -112,7 +112,7 @@ def test_second_order_ends_where_the_campaign_was_watched(text: Text) -> None:
 def test_tasks_count_everybody_once_in_the_first_row(text: Text, said: Callable[[Chart], list[str]]) -> None:
     words = said(charts.tasks(TASKS, text))
 
-    assert text("chart.tasks.any") in words
+    assert text("tasks.chart.any") in words
     assert text.label("task", "complete_profile") in words
 
 

@@ -35,10 +35,10 @@ def activity(frame: pd.DataFrame, text: Text) -> Chart:
     count_axis(ax.yaxis, text)
     ax.set_xlim(places.min(), places.max() if len(places) > 1 else places.min() + 1)
     ax.set_ylim(0, max(users.max(), 1) * 1.15)
-    value_title(ax, text("chart.activity.value"))
-    legend(ax, [(line, text("chart.activity.daily")), (level, text("chart.activity.mean", mean=text.count(mean)))])
+    value_title(ax, text("activity.chart.value"))
+    legend(ax, [(line, text("activity.chart.daily")), (level, text("activity.chart.mean", mean=text.count(mean)))])
     ax.plot([places[peak]], [users[peak]], "o", color=ACCENT, markersize=5)
-    words = text("chart.activity.peak", day=text.short_day(days[peak]), count=text.count(users[peak]))
+    words = text("activity.chart.peak", day=text.short_day(days[peak]), count=text.count(users[peak]))
     left = places[peak] > (places.min() + places.max()) / 2
     label(
         ax,
@@ -54,4 +54,4 @@ def activity(frame: pd.DataFrame, text: Text) -> Chart:
         "day": text.short_day(days[peak]),
         "peak": text.count(users[peak]),
     }
-    return Chart(figure, text("chart.activity.alt", **facts), text("chart.activity.caption"))
+    return Chart(figure, text("activity.chart.alt", **facts), text("activity.chart.caption"))

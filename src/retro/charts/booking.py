@@ -35,14 +35,14 @@ def booking(frame: pd.DataFrame, text: Text) -> Chart:
     for row in rows(frame):
         label(ax, _bought(row, text), (1, row.Index), offset=(6, 1), va="bottom", weight="bold")
         label(ax, _came(row, text), (1, row.Index), offset=(6, -1), va="top", color=MUTED)
-    value_title(ax, text("chart.booking.value"))
-    legend(ax, [(Patch(color=BAND), text("chart.booking.came")), (Patch(color=ACCENT), text("chart.booking.bought"))])
+    value_title(ax, text("booking.chart.value"))
+    legend(ax, [(Patch(color=BAND), text("booking.chart.came")), (Patch(color=ACCENT), text("booking.chart.bought"))])
     parts = [
         text("chart.named", name=name, value=text.join([_came(row, text), _bought(row, text)]))
         for name, row in zip(names, rows(frame), strict=True)
     ]
-    alt = text("chart.booking.alt", parts=text("chart.clause").join(parts))
-    return Chart(figure, alt, text("chart.booking.caption"))
+    alt = text("booking.chart.alt", parts=text("chart.clause").join(parts))
+    return Chart(figure, alt, text("booking.chart.caption"))
 
 
 def _came(row: Any, text: Text) -> str:  # noqa: ANN401 - a named tuple of pandas
@@ -54,10 +54,10 @@ def _bought(row: Any, text: Text) -> str:  # noqa: ANN401 - a named tuple of pan
 
 
 def _said(key: str, rate: float, hits: int, members: int, text: Text) -> str:
-    what = text(f"chart.booking.{key}")
+    what = text(f"booking.chart.{key}")
     if 0 < hits < FEW:
-        return text("chart.booking.row", what=what, share=text("chart.tier_moves.few", least=FEW))
+        return text("booking.chart.row", what=what, share=text("tier_moves.chart.few", least=FEW))
     counts = {"hits": text.count(hits), "members": text.count(members)}
     return text(
-        "chart.booking.row", what=what, share=text("chart.booking.share", rate=text.value(rate, "rate"), **counts)
+        "booking.chart.row", what=what, share=text("booking.chart.share", rate=text.value(rate, "rate"), **counts)
     )

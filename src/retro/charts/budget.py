@@ -39,17 +39,17 @@ def budget(frame: pd.DataFrame, text: Text) -> Chart:
     for row, (plan_amount, used_amount) in enumerate(zip(frame["planned"], frame["used"], strict=True)):
         words = text.value(used_amount, "money") if known(used_amount) else text("chart.unknown")
         label(ax, words, (max(planned[row], used[row]), row), offset=(6, 1), va="bottom", weight="bold")
-        of = text("chart.budget.of", planned=text.value(plan_amount, "money")) if known(plan_amount) else ""
+        of = text("budget.chart.of", planned=text.value(plan_amount, "money")) if known(plan_amount) else ""
         label(ax, of, (max(planned[row], used[row]), row), offset=(6, -1), va="top", color="#56616C")
-    value_title(ax, text("chart.budget.value", currency=text.currency_name))
-    marks = [(plan, text("chart.budget.planned")), (within, text("chart.budget.used"))]
-    legend(ax, marks + ([(beyond, text("chart.budget.over"))] if over.any() else []))
+    value_title(ax, text("budget.chart.value", currency=text.currency_name))
+    marks = [(plan, text("budget.chart.planned")), (within, text("budget.chart.used"))]
+    legend(ax, marks + ([(beyond, text("budget.chart.over"))] if over.any() else []))
     parts = [
-        text("chart.budget.alt_row", name=name, used=text.value(one, "money") or text("chart.unknown"))
+        text("budget.chart.alt_row", name=name, used=text.value(one, "money") or text("chart.unknown"))
         for name, one in zip(names, frame["used"], strict=True)
     ]
-    return Chart(figure, text("chart.budget.alt", parts=text.join(parts)), text("chart.budget.caption"))
+    return Chart(figure, text("budget.chart.alt", parts=text.join(parts)), text("budget.chart.caption"))
 
 
 def _name(row: dict[Any, Any], text: Text) -> str:
-    return str(row["title"]) if known(row["title"]) else text(f"finding.budget.{row['row']}")
+    return str(row["title"]) if known(row["title"]) else text(f"budget.say.{row['row']}")

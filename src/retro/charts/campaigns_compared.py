@@ -50,13 +50,13 @@ def campaigns_compared(frame: pd.DataFrame, text: Text) -> Chart:
     amount_axis(ax.yaxis, text)
     ax.set_xlim(0, widest * _ROOM)
     ax.margins(y=0.12)
-    ax.set_xlabel(text("chart.campaigns_compared.cost", currency=text.currency_name))
-    value_title(ax, text("chart.campaigns_compared.value", currency=text.currency_name))
+    ax.set_xlabel(text("campaigns_compared.chart.cost", currency=text.currency_name))
+    value_title(ax, text("campaigns_compared.chart.value", currency=text.currency_name))
     marks = {"stated": stated, "true": true, "even": even}
-    legend(ax, [(mark, text(f"chart.campaigns_compared.{name}")) for name, mark in marks.items()])
+    legend(ax, [(mark, text(f"campaigns_compared.chart.{name}")) for name, mark in marks.items()])
     parts = [_alt(row, text) for row in rows(seen)]
     return Chart(
-        figure, text("chart.campaigns_compared.alt", parts=text.join(parts)), text("chart.campaigns_compared.caption")
+        figure, text("campaigns_compared.chart.alt", parts=text.join(parts)), text("campaigns_compared.chart.caption")
     )
 
 
@@ -66,7 +66,7 @@ def _join(ax: Axes, row: Any, text: Text, *, left: bool) -> None:  # noqa: ANN40
     ends = [row.incremental_contribution_low, row.incremental_contribution_high]
     ax.plot([row.cost, row.cost], ends, color=ACCENT, linewidth=2.4, zorder=3)
     ratio = "" if pd.isna(row.output) or not row.cost else text.exact(decimals(row.output / row.cost), 1)
-    words = text("chart.campaigns_compared.point", name=row.title, ratio=ratio)
+    words = text("campaigns_compared.chart.point", name=row.title, ratio=ratio)
     offset, side = ((-7, 0), "right") if left else ((7, 0), "left")
     label(ax, words, (row.cost, row.output), offset=offset, ha=side, va="center", weight="bold")
 
@@ -76,4 +76,4 @@ def _alt(row: Any, text: Text) -> str:  # noqa: ANN401 - a named tuple of pandas
         name: text.value(None if pd.isna(value) else decimals(value), "money") or text("chart.unknown")
         for name, value in (("cost", row.cost), ("output", row.output), ("added", row.incremental_contribution))
     }
-    return text("chart.campaigns_compared.alt_point", name=row.title, **money)
+    return text("campaigns_compared.chart.alt_point", name=row.title, **money)

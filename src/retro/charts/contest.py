@@ -26,12 +26,12 @@ def woken_members(frame: pd.DataFrame, text: Text) -> Chart:
     by_stars = frame[(frame["group"] == "invited") & (frame["stars"] > 0) & (frame["woken"] >= FEW)]
     shown = pd.concat([whole, by_stars], ignore_index=True)
     labels = [
-        text.label("invitation", group) if not stars else text("chart.woken_members.stars", stars="★" * stars)
+        text.label("invitation", group) if not stars else text("woken_members.chart.stars", stars="★" * stars)
         for group, stars in zip(shown["group"], shown["stars"], strict=True)
     ]
     campaign = [group == "invited" for group in shown["group"]]
     drawn = shown.assign(label=labels, people=shown["members"], campaign=campaign)
-    return dots(drawn, text, text("chart.woken_members.value"))
+    return dots(drawn, text, text("woken_members.chart.value"))
 
 
 def redeem_to_purchase(frame: pd.DataFrame, text: Text) -> Chart:
@@ -65,4 +65,4 @@ def _sides(frame: pd.DataFrame, text: Text, section: str) -> Chart:
     shown = frame[frame["side"] != "difference"].reset_index(drop=True)
     labels = [text(f"side.{section}.{side}") for side in shown["side"]]
     drawn = shown.assign(label=labels, campaign=shown["side"] == "treated")
-    return dots(drawn, text, text(f"chart.{section}.value"))
+    return dots(drawn, text, text(f"{section}.chart.value"))

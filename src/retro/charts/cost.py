@@ -40,14 +40,14 @@ def campaign_cost(frame: pd.DataFrame, text: Text) -> Chart:
         end = (max(float(amount), 0), row)
         label(ax, text.value(amount, "money"), end, offset=(5, 1), va="bottom", weight="bold")
         label(ax, text.value(share, "rate") or "–", end, offset=(5, -1), va="top", color=MUTED)
-    value_title(ax, text("chart.campaign_cost.value", currency=text.currency_name))
+    value_title(ax, text("campaign_cost.chart.value", currency=text.currency_name))
     total = sum(frame["amount"], Decimal(0))
     parts = [
         text("chart.named", name=name, value=text.value(amount, "money"))
         for name, amount in zip(names, frame["amount"], strict=True)
     ]
-    alt = text("chart.campaign_cost.alt", parts=text.join(parts), total=text.value(total, "money"))
-    return Chart(figure, alt, text("chart.campaign_cost.caption", total=text.value(total, "money")))
+    alt = text("campaign_cost.chart.alt", parts=text.join(parts), total=text.value(total, "money"))
+    return Chart(figure, alt, text("campaign_cost.chart.caption", total=text.value(total, "money")))
 
 
 @styled()
@@ -75,16 +75,16 @@ def acquisition_cost(frame: pd.DataFrame, text: Text, target: Decimal | None = N
         _label_cost(ax, row, text, target)
     if target is not None:
         _draw_target(ax, target, text)
-    value_title(ax, text("chart.acquisition_cost.value", currency=text.currency_name))
+    value_title(ax, text("acquisition_cost.chart.value", currency=text.currency_name))
     parts = [
         text("chart.named", name=name, value=text.value(cac, "money") if known(cac) else text("chart.unknown"))
         for name, cac in zip(names, frame["cac"], strict=True)
     ]
-    alt = text("chart.acquisition_cost.alt", parts=text.join(parts))
+    alt = text("acquisition_cost.chart.alt", parts=text.join(parts))
     if target is not None:
-        goal = text("chart.acquisition_cost.alt_target", target=text.money(target))
+        goal = text("acquisition_cost.chart.alt_target", target=text.money(target))
         alt = text("chart.sentences", first=alt, second=goal)
-    return Chart(figure, alt, text("chart.acquisition_cost.caption"))
+    return Chart(figure, alt, text("acquisition_cost.chart.caption"))
 
 
 def _label_cost(ax: Axes, row: Any, text: Text, target: Decimal | None) -> None:  # noqa: ANN401 - a tuple of pandas
@@ -94,7 +94,7 @@ def _label_cost(ax: Axes, row: Any, text: Text, target: Decimal | None) -> None:
     # A label beside a short bar must clear the target's line; behind the longest mark there is always room.
     end = (max(float(row.cac), float(target or 0)), row.Index)
     label(ax, text.money(decimals(row.cac)), end, offset=(6, 1), va="bottom", weight="bold")
-    of = text("chart.acquisition_cost.of", cost=text.value(row.cost, "money"), users=people(row.new_users, text))
+    of = text("acquisition_cost.chart.of", cost=text.value(row.cost, "money"), users=people(row.new_users, text))
     label(ax, of, end, offset=(6, -1), va="top", color=MUTED)
 
 

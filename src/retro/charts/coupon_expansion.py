@@ -38,7 +38,7 @@ def coupon_expansion(frame: pd.DataFrame, text: Text, target: Decimal | None = N
     ax.set_xlim(0, widest)
     said = [
         text(
-            "chart.coupon_use.row",
+            "coupons.chart.row",
             rate=text.rate(row.use_rate),
             used=text.count(row.used),
             issued=text.count(row.issued),
@@ -53,7 +53,7 @@ def coupon_expansion(frame: pd.DataFrame, text: Text, target: Decimal | None = N
         end = (float(target), ax.get_ylim()[1])
         label(ax, words, end, offset=(-4, 2), ha="right", va="bottom", color=WARM, weight="bold")
     rate_axis(ax.xaxis, text)
-    value_title(ax, text("chart.coupon_expansion.value"))
+    value_title(ax, text("coupon_expansion.chart.value"))
     parts = [text("chart.named", name=name, value=words) for name, words in zip(names, said, strict=True)]
-    alt = text("chart.coupon_expansion.alt", parts=text("chart.clause").join(parts))
-    return Chart(figure, alt, text("chart.coupon_expansion.caption"))
+    alt = text("coupon_expansion.chart.alt", parts=text("chart.clause").join(parts))
+    return Chart(figure, alt, text("coupon_expansion.chart.caption"))

@@ -36,16 +36,16 @@ def coupon_use(frame: pd.DataFrame, text: Text) -> Chart:
     ax.set_xlim(0, widest)
     for row in rows(frame):
         label(ax, _said(row, text), (widest, row.Index), offset=(6, 0), va="center", color=MUTED)
-    value_title(ax, text("chart.coupon_use.value"))
-    legend(ax, [(Patch(color=colour), text(f"chart.coupon_use.{column}")) for column, colour, _ in _LOOKS])
+    value_title(ax, text("coupons.chart.value"))
+    legend(ax, [(Patch(color=colour), text(f"coupons.chart.{column}")) for column, colour, _ in _LOOKS])
     parts = [
         text("chart.named", name=name, value=_said(row, text)) for name, row in zip(names, rows(frame), strict=True)
     ]
-    alt = text("chart.coupon_use.alt", parts=text("chart.clause").join(parts))
-    return Chart(figure, alt, text("chart.coupon_use.caption"))
+    alt = text("coupons.chart.alt", parts=text("chart.clause").join(parts))
+    return Chart(figure, alt, text("coupons.chart.caption"))
 
 
 def _said(row: Any, text: Text) -> str:  # noqa: ANN401 - a named tuple of pandas
     return text(
-        "chart.coupon_use.row", rate=text.rate(row.use_rate), used=text.count(row.used), issued=text.count(row.issued)
+        "coupons.chart.row", rate=text.rate(row.use_rate), used=text.count(row.used), issued=text.count(row.issued)
     )

@@ -29,7 +29,7 @@ def customer_mix(frame: pd.DataFrame, text: Text) -> Chart:
     """
     frame = checked(frame, "customer_mix", ("group", "buyer_share", *_COLUMNS))
     drawn(frame, "customer_mix", "buyer_share")
-    names = [text(f"chart.customer_mix.{column}") for column in _COLUMNS]
+    names = [text(f"customer_mix.chart.{column}") for column in _COLUMNS]
     figure, ax = row_canvas(names, row=0.5, extra=0.5)
     told = []
     for place, column in enumerate(_COLUMNS):
@@ -47,6 +47,6 @@ def customer_mix(frame: pd.DataFrame, text: Text) -> Chart:
         first = float(values.iloc[0]) / total
         told.append(text("chart.named", name=names[place], value=text.rate(first)))
     ax.set_xlim(0, 1)
-    value_title(ax, text("chart.customer_mix.value"))
+    value_title(ax, text("customer_mix.chart.value"))
     legend(ax, [(Patch(color=_COLOURS[group]), text(f"group.{group}")) for group in frame["group"]])
-    return Chart(figure, text("chart.customer_mix.alt", parts=text.join(told)), text("chart.customer_mix.caption"))
+    return Chart(figure, text("customer_mix.chart.alt", parts=text.join(told)), text("customer_mix.chart.caption"))

@@ -35,29 +35,29 @@ def dau_peak(frame: pd.DataFrame, text: Text) -> Chart:
     figure, ax = canvas(3.1)
     (line,) = ax.plot(frame["place"], frame["users"], color=USUAL, linewidth=1.3)
     (dot,) = ax.plot(during["place"], during["users"], "o", color=ACCENT, markersize=6, zorder=3)
-    entries: list[tuple[Any, str]] = [(dot, text("chart.dau_peak.during")), (line, text("chart.dau_peak.daily"))]
+    entries: list[tuple[Any, str]] = [(dot, text("dau_peak.chart.during")), (line, text("dau_peak.chart.daily"))]
     usual = during[during["usual"].notna()]
     width = max((frame["place"].max() - frame["place"].min()) / 90, 1.0)
     if len(usual):
         sizes = usual["high"] - usual["low"]
         band = ax.bar(usual["place"], sizes, width * 2, usual["low"], color=BAND, edgecolor=USUAL, linewidth=0.8)
-        entries.append((band, text("chart.dau_peak.usual")))
+        entries.append((band, text("dau_peak.chart.usual")))
     day_axis(ax.xaxis, text, days.min())
     count_axis(ax.yaxis, text)
     ax.set_xlim(frame["place"].min(), frame["place"].max() + 1.5 * width)
     ax.set_ylim(0, max(frame["users"].max(), 1) * 1.16)
-    value_title(ax, text("chart.activity.value"))
+    value_title(ax, text("activity.chart.value"))
     legend(ax, entries)
     peak = _top(ax, during, text, group=None) if len(during) else ""
     best = _top(ax, before, text, group=OPTIONAL) if len(before) else ""
-    alt = text("chart.dau_peak.alt", days=len(frame), peak=peak, best=best)
-    return Chart(figure, alt, text("chart.dau_peak.caption"))
+    alt = text("dau_peak.chart.alt", days=len(frame), peak=peak, best=best)
+    return Chart(figure, alt, text("dau_peak.chart.caption"))
 
 
 def _top(ax: Axes, part: pd.DataFrame, text: Text, group: str | None) -> str:
     """Label the busiest of some days; what is said there."""
     row = next(row for row in rows(part) if row.users == part["users"].max())
-    words = text("chart.activity.peak", day=text.short_day(row.on), count=text.count(row.dau))
+    words = text("activity.chart.peak", day=text.short_day(row.on), count=text.count(row.dau))
     paper = {"facecolor": "white", "alpha": 0.8, "linewidth": 0, "pad": 0.6}
     look: dict[str, Any] = {"color": ACCENT, "weight": "bold", "bbox": paper} if row.during else {"color": USUAL}
     right = known(row.usual) or row.during

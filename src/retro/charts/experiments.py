@@ -45,7 +45,7 @@ def experiments(frame: pd.DataFrame, text: Text, value: str, unit: str = "percen
     for row in margins:
         ax.plot([row.margin] * 2, [row.Index - 0.28, row.Index + 0.28], color=WARM, linewidth=2)
     return Chart(
-        chart.figure, chart.alt, text("chart.sentences", first=chart.caption, second=text("chart.experiments.margin"))
+        chart.figure, chart.alt, text("chart.sentences", first=chart.caption, second=text("experiments.chart.margin"))
     )
 
 
@@ -64,8 +64,8 @@ def experiment_days(frame: pd.DataFrame, text: Text, value: str, unit: str = "pe
     """
     frame = checked(frame, "experiment_days", ("day", "effect", "low", "high"))
     places = floats(frame["day"])
-    names = [text("chart.experiments.since_at", day=int(day)) for day in frame["day"]]
-    axis = text("chart.experiments.since")
+    names = [text("experiments.chart.since_at", day=int(day)) for day in frame["day"]]
+    axis = text("experiments.chart.since")
     figure, ax = _band(frame.assign(place=places), text, value, unit, axis)
     ax.xaxis.set_major_locator(StepLocator(float(places.iloc[0]), room=26))
     return Chart(figure, *_said(frame, names, text, unit, {"value": value, "axis": axis}))
@@ -86,7 +86,7 @@ def experiment_looks(frame: pd.DataFrame, text: Text, value: str, unit: str = "p
     """
     frame = checked(frame, "experiment_looks", ("on", "effect", "low", "high"))
     days = pd.to_datetime(frame["on"])
-    axis = text("chart.experiments.until")
+    axis = text("experiments.chart.until")
     figure, ax = _band(frame.assign(place=days), text, value, unit, axis)
     day_axis(ax.xaxis, text, days.iloc[0])
     names = [text.short_day(day) for day in frame["on"]]
@@ -114,5 +114,5 @@ def _said(frame: pd.DataFrame, names: list[str], text: Text, unit: str, facts: M
     clear = int(((floats(frame["low"]) > 0) | (floats(frame["high"]) < 0)).sum())
     first, last = (written(float(frame["effect"].iloc[place]), unit, text) for place in (0, -1))
     ends = {"first": first, "last": last, "first_at": names[0], "last_at": names[-1]}
-    alt = text("chart.experiments.band", **facts, **ends, clear=clear, all=len(frame))
-    return alt, text("chart.experiments.band_caption", **facts)
+    alt = text("experiments.chart.band", **facts, **ends, clear=clear, all=len(frame))
+    return alt, text("experiments.chart.band_caption", **facts)

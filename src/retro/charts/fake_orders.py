@@ -29,16 +29,16 @@ def fake_orders(frame: pd.DataFrame, text: Text) -> Chart:
     found = frame[~frame["rule"].isin(_NO_RULES)].reset_index(drop=True)
     names = [text(f"fake.{rule}") for rule in found["rule"]]
     parts = [
-        Part(text("chart.fake_orders.stopped"), list(found["stopped"]), ACCENT),
-        Part(text("chart.fake_orders.others"), list(found["orders"] - found["stopped"]), BAND),
+        Part(text("fake_orders.chart.stopped"), list(found["stopped"]), ACCENT),
+        Part(text("fake_orders.chart.others"), list(found["orders"] - found["stopped"]), BAND),
     ]
     ends = [
         (
-            text("chart.fake_orders.end", stopped=text.count(row.stopped), orders=text.count(row.orders)),
+            text("fake_orders.chart.end", stopped=text.count(row.stopped), orders=text.count(row.orders)),
             text.value(row.amount, "money"),
         )
         for row in rows(found)
     ]
-    figure, _ = draw_bars(names, parts, ends, text("chart.fake_orders.value"))
+    figure, _ = draw_bars(names, parts, ends, text("fake_orders.chart.value"))
     told = [text("chart.named", name=name, value=end[0]) for name, end in zip(names, ends, strict=True)]
-    return Chart(figure, text("chart.fake_orders.alt", parts=text.join(told)), text("chart.fake_orders.caption"))
+    return Chart(figure, text("fake_orders.chart.alt", parts=text.join(told)), text("fake_orders.chart.caption"))

@@ -43,12 +43,12 @@ def feedback(frame: pd.DataFrame, text: Text) -> Chart:
         _draw_row(ax, row, text)
     ax.set_xlim(0, min(1, floats(frame["high"]).max() * 1.02))
     rate_axis(ax.xaxis, text)
-    ax.set_xlabel(text("chart.feedback.value"))
+    ax.set_xlabel(text("feedback.chart.value"))
     parts = [
         text("chart.named", name=name.strip(" ·"), value=_value(row, text))
         for name, row in zip(names, rows(frame), strict=True)
     ]
-    return Chart(figure, text("chart.feedback.alt", parts=text.join(parts)), text("chart.feedback.caption"))
+    return Chart(figure, text("feedback.chart.alt", parts=text.join(parts)), text("feedback.chart.caption"))
 
 
 def _by_mood(frame: pd.DataFrame) -> pd.DataFrame:
@@ -66,7 +66,7 @@ def _name(row: Any, text: Text) -> str:  # noqa: ANN401 - a named tuple of panda
 
 def _value(row: Any, text: Text) -> str:  # noqa: ANN401 - as above
     share = text("chart.of", hits=text.count(row.answers), total=people(row.asked, text))
-    return text("chart.feedback.share", rate=text.rate(row.rate), share=share)
+    return text("feedback.chart.share", rate=text.rate(row.rate), share=share)
 
 
 def _draw_row(ax: Axes, row: Any, text: Text) -> None:  # noqa: ANN401 - as above

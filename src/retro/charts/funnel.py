@@ -38,8 +38,8 @@ def funnel(frame: pd.DataFrame, text: Text) -> Chart:
     ax.set_xlim(0, width)
     _label_ends(ax, frame, text, width)
     _label_steps(ax, frame, text)
-    value_title(ax, text("chart.funnel.value"))
-    return Chart(figure, _alt(frame, names, text), text("chart.funnel.caption", first=names[0]))
+    value_title(ax, text("funnel.chart.value"))
+    return Chart(figure, _alt(frame, names, text), text("funnel.chart.caption", first=names[0]))
 
 
 def _label_ends(ax: Axes, frame: pd.DataFrame, text: Text, width: float) -> None:
@@ -57,15 +57,15 @@ def _label_steps(ax: Axes, frame: pd.DataFrame, text: Text) -> None:
     for row, rate in enumerate(frame["step_rate"]):
         if row == 0 or not known(rate):
             continue
-        words = text("chart.funnel.step", rate=text.rate(rate))
+        words = text("funnel.chart.step", rate=text.rate(rate))
         label(ax, words, (0, row - 0.5), offset=(4, 0), va="center", color=MUTED)
 
 
 def _alt(frame: pd.DataFrame, names: list[str], text: Text) -> str:
     steps = [
         text(
-            "chart.funnel.alt_step", step=name, users=people(users, text), rate=text.rate(rate) if known(rate) else "–"
+            "funnel.chart.alt_step", step=name, users=people(users, text), rate=text.rate(rate) if known(rate) else "–"
         )
         for name, users, rate in zip(names, frame["users"], frame["total_rate"], strict=True)
     ]
-    return text("chart.funnel.alt", steps=text.join(steps))
+    return text("funnel.chart.alt", steps=text.join(steps))

@@ -24,9 +24,9 @@ def gmv_race(frame: pd.DataFrame, text: Text, target: Number | None = None) -> C
         MetricError: The frame has no rows, or lacks a column.
     """
     frame = checked(frame, "gmv_race", ("series", "elapsed", "total"))
-    named = frame.assign(series=[text(f"chart.gmv_race.{name}") for name in frame["series"]])
-    value = text("chart.gmv_race.value", currency=text.currency_name)
-    return cumulative(named, text, value, text("chart.gmv_race.elapsed"), unit="money", target=target)
+    named = frame.assign(series=[text(f"gmv_race.chart.{name}") for name in frame["series"]])
+    value = text("gmv_race.chart.value", currency=text.currency_name)
+    return cumulative(named, text, value, text("gmv_race.chart.elapsed"), unit="money", target=target)
 
 
 def gmv_kinds(frame: pd.DataFrame, text: Text) -> Chart:
@@ -49,4 +49,4 @@ def gmv_kinds(frame: pd.DataFrame, text: Text) -> Chart:
             "kind": ladder["role"].to_list(),
         }
     )
-    return waterfall(steps, text, text("chart.gmv_kinds.value", currency=text.currency_name))
+    return waterfall(steps, text, text("gmv_kinds.chart.value", currency=text.currency_name))

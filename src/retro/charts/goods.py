@@ -35,22 +35,22 @@ def items(frame: pd.DataFrame, text: Text) -> Chart:
     gmv = floats(frame["gmv"])
     below = floats(frame["margin_rate"]) < 0
     parts = [
-        Part(text("chart.items.profit"), list(gmv.where(~below, 0)), ACCENT),
-        Part(text("chart.items.loss"), list(gmv.where(below, 0)), WARM),
+        Part(text("items.chart.profit"), list(gmv.where(~below, 0)), ACCENT),
+        Part(text("items.chart.loss"), list(gmv.where(below, 0)), WARM),
     ]
     ends = [(text.value(row.gmv, "money"), _stock(row, text)) for row in rows(frame)]
-    figure, _ = draw_bars(list(frame["name"]), parts, ends, text("chart.items.value", currency=text.currency_name))
+    figure, _ = draw_bars(list(frame["name"]), parts, ends, text("items.chart.value", currency=text.currency_name))
     told = [text("chart.named", name=row.name, value=end[0]) for row, end in zip(rows(frame), ends, strict=True)]
-    alt = text("chart.items.alt", parts=text.join(told), count=len(frame))
-    return Chart(figure, alt, text("chart.items.caption", count=len(frame)))
+    alt = text("items.chart.alt", parts=text.join(told), count=len(frame))
+    return Chart(figure, alt, text("items.chart.caption", count=len(frame)))
 
 
 def _stock(row: Any, text: Text) -> str:  # noqa: ANN401 - a named tuple of pandas
-    margin = text("chart.items.margin", rate=text.rate(row.margin_rate, 0)) if known(row.margin_rate) else ""
+    margin = text("items.chart.margin", rate=text.rate(row.margin_rate, 0)) if known(row.margin_rate) else ""
     if known(row.sold_out_at):
-        return margin + text("chart.items.sold_out", moment=f"{row.sold_out_at:%H:%M}")
+        return margin + text("items.chart.sold_out", moment=f"{row.sold_out_at:%H:%M}")
     if known(row.sell_through):
-        return margin + text("chart.items.through", rate=text.rate(row.sell_through, 0))
+        return margin + text("items.chart.through", rate=text.rate(row.sell_through, 0))
     return margin
 
 
@@ -69,23 +69,23 @@ def stock_outs(frame: pd.DataFrame, text: Text) -> Chart:
     frame = checked(frame, "stock_outs", ("name", "sold_out_at", "units", "lost_units", "lost_low", "lost_high"))
     seen = drawn(frame[frame["name"] != ""], "stock_outs", "lost_units").head(10).reset_index(drop=True)
     parts = [
-        Part(text("chart.stock_outs.sold"), list(floats(seen["units"])), ACCENT),
-        Part(text("chart.stock_outs.lost"), list(floats(seen["lost_units"])), BAND, _HATCHED),
+        Part(text("stock_outs.chart.sold"), list(floats(seen["units"])), ACCENT),
+        Part(text("stock_outs.chart.lost"), list(floats(seen["lost_units"])), BAND, _HATCHED),
     ]
     whole = float((floats(seen["units"]) + floats(seen["lost_high"])).max())
     ends = [
         (
-            text("chart.stock_outs.end", count=text.count(row.lost_units)),
+            text("stock_outs.chart.end", count=text.count(row.lost_units)),
             f"{text.interval(row.lost_low, row.lost_high, 'count')} · {row.sold_out_at:%H:%M}",
         )
         for row in rows(seen)
     ]
-    figure, ax = draw_bars(list(seen["name"]), parts, ends, text("chart.stock_outs.value"), whole=whole)
+    figure, ax = draw_bars(list(seen["name"]), parts, ends, text("stock_outs.chart.value"), whole=whole)
     for row in rows(seen):
         span = [row.units + row.lost_low, row.units + row.lost_high]
         ax.plot(span, [row.Index] * 2, color=INK, linewidth=1.2, solid_capstyle="butt")
     told = [text("chart.named", name=row.name, value=end[0]) for row, end in zip(rows(seen), ends, strict=True)]
-    return Chart(figure, text("chart.stock_outs.alt", parts=text.join(told)), text("chart.stock_outs.caption"))
+    return Chart(figure, text("stock_outs.chart.alt", parts=text.join(told)), text("stock_outs.chart.caption"))
 
 
 @styled()
@@ -122,12 +122,12 @@ def pools(frame: pd.DataFrame, text: Text, limits: Mapping[str, Any] | None = No
         quiet = "" if limit is None else _limit_words(limit, text)
         label(ax, quiet, end, offset=(6, -1), va="top", color=MUTED, **look)
     rate_axis(ax.xaxis, text)
-    value_title(ax, text("chart.pools.value"))
+    value_title(ax, text("pools.chart.value"))
     told = [
         text("chart.named", name=name, value=text.rate(row.margin_rate) if known(row.margin_rate) else "–")
         for name, row in zip(names, rows(frame), strict=True)
     ]
-    return Chart(figure, text("chart.pools.alt", parts=text.join(told)), text("chart.pools.caption"))
+    return Chart(figure, text("pools.chart.alt", parts=text.join(told)), text("pools.chart.caption"))
 
 
 def _edge(limit: Any) -> float:  # noqa: ANN401 - see `pools`
@@ -136,7 +136,7 @@ def _edge(limit: Any) -> float:  # noqa: ANN401 - see `pools`
 
 def _limit_words(limit: Any, text: Text) -> str:  # noqa: ANN401 - same
     key = "at_most" if limit.at_most is not None else "at_least"
-    return text(f"chart.pools.{key}", rate=text.rate(_edge(limit), 0))
+    return text(f"pools.chart.{key}", rate=text.rate(_edge(limit), 0))
 
 
 def _draw_pool(ax: Axes, row: Any, limit: Any) -> None:  # noqa: ANN401 - same

@@ -45,9 +45,9 @@ def hourly_impact(frame: pd.DataFrame, text: Text) -> Chart:
     )
     ax.yaxis.set_major_formatter(FuncFormatter(lambda value, _: text.short(round(value, 6))))
     ax.grid(visible=True, axis="y")
-    ax.set_xlabel(text("chart.hourly_sales.hour"))
-    value_title(ax, text("chart.hourly_impact.value"))
-    legend(ax, [(came, text("chart.hourly_impact.actual")), ((band, line), text("chart.hourly_impact.expected"))])
+    ax.set_xlabel(text("hourly_sales.chart.hour"))
+    value_title(ax, text("hourly_impact.chart.value"))
+    legend(ax, [(came, text("hourly_impact.chart.actual")), ((band, line), text("hourly_impact.chart.expected"))])
     above = int((orders > high).sum())
     facts = {"came": text.count(orders.sum()), "expected": text.count(round(expected.sum())), "hours": len(frame)}
-    return Chart(figure, text("chart.hourly_impact.alt", **facts, above=above), text("chart.hourly_impact.caption"))
+    return Chart(figure, text("hourly_impact.chart.alt", **facts, above=above), text("hourly_impact.chart.caption"))

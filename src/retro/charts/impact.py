@@ -39,14 +39,14 @@ def impact(frame: pd.DataFrame, text: Text) -> Chart:
     if touched.any():
         ax.axvspan(places[touched].min() - 0.5, places[touched].max() + 0.5, color=PALE, linewidth=0, zorder=0)
     (came,) = ax.plot(places, actual, color=ACCENT, linewidth=2.2, zorder=3)
-    entries: list[tuple[Any, str]] = [(came, text("chart.impact.actual"))]
+    entries: list[tuple[Any, str]] = [(came, text("impact.chart.actual"))]
     if expected.notna().any():
         band = ax.fill_between(places, floats(frame["low"]), floats(frame["high"]), color=BAND, linewidth=0, zorder=1)
         (line,) = ax.plot(places, expected, color=USUAL, linewidth=1.6, zorder=2)
-        entries.append(((band, line), text("chart.impact.expected")))
+        entries.append(((band, line), text("impact.chart.expected")))
     _set_axes(ax, frame, places, days, text)
     legend(ax, entries)
-    return Chart(figure, _alt(frame, text), text("chart.impact.caption"))
+    return Chart(figure, _alt(frame, text), text("impact.chart.caption"))
 
 
 def _set_axes(
@@ -58,12 +58,12 @@ def _set_axes(
     ax.set_xlim(places.min() - 0.5, places.max() + 0.5)
     ax.set_ylim(min(0.0, float(values.min().min())), max(float(values.max().max()), 1.0) * 1.06)
     ax.set_xlabel(text("chart.axis.day"))
-    value_title(ax, text("chart.impact.value", currency=text.currency_name))
+    value_title(ax, text("impact.chart.value", currency=text.currency_name))
 
 
 def _alt(frame: pd.DataFrame, text: Text) -> str:
     touched = frame[frame["phase"].isin(_TOUCHED)]
     came, expected = floats(touched["actual"]).sum(), floats(touched["expected"])
     if expected.isna().any():
-        return text("chart.impact.alt_no_baseline", came=text.value(came, "money"))
-    return text("chart.impact.alt", came=text.value(came, "money"), expected=text.value(expected.sum(), "money"))
+        return text("impact.chart.alt_no_baseline", came=text.value(came, "money"))
+    return text("impact.chart.alt", came=text.value(came, "money"), expected=text.value(expected.sum(), "money"))

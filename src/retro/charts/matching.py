@@ -36,16 +36,16 @@ def matched_participants(frame: pd.DataFrame, text: Text) -> Chart:
     ax.set_ylim(0, max(took_part.max(), others.max(), 0.01) * 1.1)
     ax.xaxis.set_major_locator(StepLocator(float(weeks.min()), room=26, steps=(1, 2, 4, 8)))
     amount_axis(ax.yaxis, text)
-    ax.set_xlabel(text("chart.matched_participants.week"))
-    value_title(ax, text("chart.matched_participants.value", currency=text.currency_name))
+    ax.set_xlabel(text("matched_participants.chart.week"))
+    value_title(ax, text("matched_participants.chart.value", currency=text.currency_name))
     legend(
         ax,
         [
-            (came, text("chart.matched_participants.participants")),
-            (usual, text("chart.matched_participants.others")),
+            (came, text("matched_participants.chart.participants")),
+            (usual, text("matched_participants.chart.others")),
         ],
     )
-    return Chart(figure, _alt(frame, text), text("chart.matched_participants.caption"))
+    return Chart(figure, _alt(frame, text), text("matched_participants.chart.caption"))
 
 
 def _alt(frame: pd.DataFrame, text: Text) -> str:
@@ -56,4 +56,4 @@ def _alt(frame: pd.DataFrame, text: Text) -> str:
         for side in ("participants", "others")
         for when, part in (("before", before), ("since", since))
     }
-    return text("chart.matched_participants.alt", **means)
+    return text("matched_participants.chart.alt", **means)

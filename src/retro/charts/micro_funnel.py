@@ -37,15 +37,15 @@ def micro_funnel(frame: pd.DataFrame, text: Text) -> Chart:
     draw_grid(ax, rates, words)
     ax.set_yticklabels([wrapped(pair) for pair in pairs], linespacing=1.3)
     ax.set_xticks([place + 0.5 for place in range(len(limits))], [duration(int(limit), text) for limit in limits])
-    value_title(ax, text("chart.micro_funnel.value"))
+    value_title(ax, text("micro_funnel.chart.value"))
     last = named[named["minutes"] == limits[-1]]
     parts = [text("chart.named", name=row.pair, value=row.words) for row in rows(last)]
-    alt = text("chart.micro_funnel.alt", limit=duration(int(limits[-1]), text), parts=text.join(parts))
-    return Chart(figure, alt, text("chart.micro_funnel.caption"))
+    alt = text("micro_funnel.chart.alt", limit=duration(int(limits[-1]), text), parts=text.join(parts))
+    return Chart(figure, alt, text("micro_funnel.chart.caption"))
 
 
 def _pair(first: str, second: str, text: Text) -> str:
-    return text("chart.micro_funnel.pair", first=text.label("step", first), second=text.label("step", second))
+    return text("micro_funnel.chart.pair", first=text.label("step", first), second=text.label("step", second))
 
 
 def duration(minutes: int, text: Text) -> str:

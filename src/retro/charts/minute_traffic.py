@@ -50,16 +50,16 @@ def minute_traffic(frame: pd.DataFrame, text: Text) -> Chart:
     figure = Figure(figsize=(WIDE, 4.6), layout="constrained")
     above, below = figure.subplots(2, 1, sharex=True)
     (came,) = above.plot(places, frame["views"], color=ACCENT, linewidth=1.1, zorder=3)
-    entries: list[tuple[Any, str]] = [(came, text("chart.minute_traffic.counted"))]
+    entries: list[tuple[Any, str]] = [(came, text("minute_traffic.chart.counted"))]
     if frame["usual_views"].notna().any():
         usual = floats(frame["usual_views"]).rolling(_SMOOTH, center=True, min_periods=1).mean()
         (line,) = above.plot(places, usual, color=USUAL, linewidth=1.1, zorder=2)
-        entries.append((line, text("chart.minute_traffic.usual")))
+        entries.append((line, text("minute_traffic.chart.usual")))
     smoothed = floats(frame["orders"]).rolling(_SMOOTH, center=True, min_periods=1).mean()
     below.plot(places, smoothed, color=SERIES[2], linewidth=1.3, zorder=3)
     for ax, values, title in (
-        (above, frame["views"], "chart.minute_traffic.views"),
-        (below, smoothed, "chart.minute_traffic.orders"),
+        (above, frame["views"], "minute_traffic.chart.views"),
+        (below, smoothed, "minute_traffic.chart.orders"),
     ):
         _shade(ax, frame, places)
         ax.set_ylim(0, max(float(values.max()), 1.0) * 1.14)
@@ -75,8 +75,8 @@ def minute_traffic(frame: pd.DataFrame, text: Text) -> Chart:
     label(above, text.count(most), (places[peak], most), offset=(6, 0), **look)
     busiest = pd.to_datetime(frame["at"])[peak].to_pydatetime()
     told = {"at": f"{text.short_day(busiest)} {busiest:%H:%M}", "peak": text.count(most)}
-    alt = text("chart.minute_traffic.alt", **told, orders=text.count(frame["orders"].sum()))
-    return Chart(figure, alt, text("chart.minute_traffic.caption", minutes=_SMOOTH))
+    alt = text("minute_traffic.chart.alt", **told, orders=text.count(frame["orders"].sum()))
+    return Chart(figure, alt, text("minute_traffic.chart.caption", minutes=_SMOOTH))
 
 
 def _spans(frame: pd.DataFrame, places: pd.Series[float]) -> list[tuple[str, float, float]]:

@@ -56,15 +56,15 @@ def monthly_trend(frame: pd.DataFrame, text: Text) -> Chart:
     ax.xaxis.set_major_formatter(FuncFormatter(lambda value, _: _month(months, round(value))))
     ax.set_xlim(-0.6, last + 0.6)
     amount_axis(ax.yaxis, text)
-    value_title(ax, text("chart.monthly_trend.value", currency=text.currency_name))
+    value_title(ax, text("monthly_trend.chart.value", currency=text.currency_name))
     for place in (last, year_ago):
         if place >= 0:
             words = text.short(round(amounts[place]))
             weight = "bold" if place == last else "normal"
             label(ax, words, (place, amounts[place]), offset=(0, 2), ha="center", va="bottom", weight=weight)
     parts = [text("chart.named", name=text.month(row.month), value=text.value(row.gmv, "money")) for row in rows(frame)]
-    alt = text("chart.monthly_trend.alt", parts=text.join(parts))
-    return Chart(figure, alt, text("chart.monthly_trend.caption"))
+    alt = text("monthly_trend.chart.alt", parts=text.join(parts))
+    return Chart(figure, alt, text("monthly_trend.chart.caption"))
 
 
 class _EveryMonth(StepLocator):
@@ -109,15 +109,15 @@ def weekly_chain(frame: pd.DataFrame, text: Text) -> Chart:
         ax.plot(places, values, color=ACCENT, marker="o", markersize=3.5)
         _headroom(ax, values)
         (count_axis if name == "visitors" else rate_axis)(ax.yaxis, text)
-        value_title(ax, text(f"chart.weekly_chain.{name}"))
+        value_title(ax, text(f"weekly_chain.chart.{name}"))
     day_axis(panels[-1].xaxis, text, weeks.min())
     panels[-1].set_xlim(places.min() - 2, places.max() + 2)
-    panels[-1].set_xlabel(text("chart.weekly_chain.week"))
+    panels[-1].set_xlabel(text("weekly_chain.chart.week"))
     parts = [
-        text("chart.named", name=text(f"chart.weekly_chain.{name}"), value=_range(frame[name], name, text))
+        text("chart.named", name=text(f"weekly_chain.chart.{name}"), value=_range(frame[name], name, text))
         for name in names
     ]
-    return Chart(figure, text("chart.weekly_chain.alt", parts=text.join(parts)), text("chart.weekly_chain.caption"))
+    return Chart(figure, text("weekly_chain.chart.alt", parts=text.join(parts)), text("weekly_chain.chart.caption"))
 
 
 def _headroom(ax: Axes, values: pd.Series[float]) -> None:
@@ -154,15 +154,15 @@ def pacing(frame: pd.DataFrame, text: Text) -> Chart:
         ax.barh(place, 1, height=0.56, color=BAND)
         done = ax.barh(place, float(row.actual) / whole, height=0.32, color=ACCENT)
         mark = ax.plot([float(row.planned) / whole] * 2, [place - 0.34, place + 0.34], color=WARM, linewidth=2)[0]
-        entries = [(done, text("chart.pacing.actual")), (mark, text("chart.pacing.planned"))]
+        entries = [(done, text("pacing.chart.actual")), (mark, text("pacing.chart.planned"))]
         shown = {"actual": text.value(row.actual, "money"), "target": text.value(row.target, "money")}
         edge = max(1.0, float(row.actual) / whole)
         label(ax, text.rate(float(row.actual) / whole), (edge, place), offset=(6, 0), va="center", weight="bold")
-        parts.append(text("chart.pacing.part", name=names[place], planned=text.value(row.planned, "money"), **shown))
+        parts.append(text("pacing.chart.part", name=names[place], planned=text.value(row.planned, "money"), **shown))
     ax.set_xlim(0, max(1.0, *(float(row.actual / row.target) if row.target else 1.0 for row in rows(frame))))
-    value_title(ax, text("chart.pacing.value"))
+    value_title(ax, text("pacing.chart.value"))
     legend(ax, entries)
-    return Chart(figure, text("chart.pacing.alt", parts=text.join(parts)), text("chart.pacing.caption"))
+    return Chart(figure, text("pacing.chart.alt", parts=text.join(parts)), text("pacing.chart.caption"))
 
 
 @styled()
@@ -186,19 +186,19 @@ def unusual_days(frame: pd.DataFrame, text: Text) -> Chart:
         own = frame["unusual"] & (frame["explained"] == explained)
         if own.any():
             dots = ax.plot(places[own], counts[own], "o", markersize=5, markerfacecolor=face, markeredgecolor=WARM)[0]
-            entries.append((dots, text(f"chart.unusual_days.{'explained' if explained else 'unexplained'}")))
+            entries.append((dots, text(f"anomalies.chart.{'explained' if explained else 'unexplained'}")))
     ax.set_xlim(places.min() - 0.6, places.max() + 0.6)
     ax.set_ylim(0, counts.max() * 1.1)
     day_axis(ax.xaxis, text, days.min())
     count_axis(ax.yaxis, text)
-    value_title(ax, text("chart.unusual_days.value"))
+    value_title(ax, text("anomalies.chart.value"))
     if len(entries) == 1:
         handle = entries[0]
-        entries = [(ax.plot([], [], color=USUAL)[0], text("chart.unusual_days.usual")), handle]
+        entries = [(ax.plot([], [], color=USUAL)[0], text("anomalies.chart.usual")), handle]
     legend(ax, entries)
     unusual = frame[frame["unusual"] & ~frame["explained"]]
     for row in rows(unusual):
         at = (float(dates.date2num(pd.Timestamp(row.on))), float(row.orders))
         label(ax, text.short_day(row.on), at, offset=(0, 5), ha="center", va="bottom", group=OPTIONAL, color=INK)
-    alt = text("chart.unusual_days.alt", days=int(frame["unusual"].sum()), unexplained=len(unusual))
-    return Chart(figure, alt, text("chart.unusual_days.caption"))
+    alt = text("anomalies.chart.alt", days=int(frame["unusual"].sum()), unexplained=len(unusual))
+    return Chart(figure, alt, text("anomalies.chart.caption"))

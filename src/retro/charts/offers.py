@@ -41,12 +41,12 @@ def offers(frame: pd.DataFrame, text: Text) -> Chart:
             label(ax, text.count(count), (float(count), float(height)), offset=(4, 0), va="center")
     ax.set_xlim(0, float(kinds["received"].max()) or 1)
     count_axis(ax.xaxis, text)
-    value_title(ax, text("chart.offers.value"))
-    marks = [(Patch(color=BAND), text("chart.offers.received"))]
-    legend(ax, [*marks, *((Patch(color=colour), text(f"chart.offers.{name}")) for name, colour in _SHADES.items())])
+    value_title(ax, text("offers.chart.value"))
+    marks = [(Patch(color=BAND), text("offers.chart.received"))]
+    legend(ax, [*marks, *((Patch(color=colour), text(f"offers.chart.{name}")) for name, colour in _SHADES.items())])
     parts = [
         text(
-            "chart.offers.alt_kind",
+            "offers.chart.alt_kind",
             kind=name,
             received=text.count(row.received),
             viewed=text.count(row.viewed),
@@ -55,5 +55,5 @@ def offers(frame: pd.DataFrame, text: Text) -> Chart:
         )
         for name, row in zip(names, rows(kinds), strict=True)
     ]
-    alt = text("chart.offers.alt", parts=text("chart.clause").join(parts))
-    return Chart(figure, alt, text("chart.offers.caption"))
+    alt = text("offers.chart.alt", parts=text("chart.clause").join(parts))
+    return Chart(figure, alt, text("offers.chart.caption"))

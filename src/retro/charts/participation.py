@@ -33,6 +33,6 @@ def participation(frame: pd.DataFrame, text: Text, target: Decimal | None = None
             "total": frame["rate"],
         }
     )
-    value, elapsed = text("chart.participation.value"), text("chart.participation.elapsed")
+    value, elapsed = text("participation.chart.value"), text("participation.chart.elapsed")
     chart = cumulative(lines, text, value, elapsed, unit="rate", target=target)
-    return replace(chart, caption=text("chart.participation.caption"))
+    return replace(chart, caption=text("participation.chart.caption"))

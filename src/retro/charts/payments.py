@@ -41,12 +41,12 @@ def payments(frame: pd.DataFrame, text: Text) -> Chart:
         ax.stairs(values, edges, fill=True, color=colour, zorder=2)
         ax.set_ylim(0, max(float(values.max()), 1.0) * 1.12)
         count_axis(ax.yaxis, text)
-        value_title(ax, text(f"chart.payments.{name}", minutes=minutes))
+        value_title(ax, text(f"payments.chart.{name}", minutes=minutes))
     hour_axis(below, float(places.min()), text)
     below.set_xlim(edges[0], edges[-1])
-    alt = text("chart.payments.alt", paid=text.count(paid.sum()), failed=text.count(failed.sum()))
+    alt = text("payments.chart.alt", paid=text.count(paid.sum()), failed=text.count(failed.sum()))
     share = "caption_broken" if frame["broken"].any() else "caption"
-    return Chart(figure, alt, text(f"chart.payments.{share}", minutes=minutes))
+    return Chart(figure, alt, text(f"payments.chart.{share}", minutes=minutes))
 
 
 def _shade(ax: Axes, frame: pd.DataFrame, places: pd.Series[float], step: float) -> None:

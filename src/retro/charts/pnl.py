@@ -27,7 +27,7 @@ def pnl(frame: pd.DataFrame, text: Text) -> Chart:
     drawn = frame[(frame["amount"] != 0) | (frame["kind"] == "total")]
     names = [text.label("pnl", str(line)) for line in drawn["line"]]
     names = [text.label("cost", name) for name in names]
-    return waterfall(drawn.assign(label=names), text, text("chart.pnl.value", currency=text.currency_name))
+    return waterfall(drawn.assign(label=names), text, text("pnl.chart.value", currency=text.currency_name))
 
 
 @styled()
@@ -57,6 +57,6 @@ def tornado(frame: pd.DataFrame, text: Text) -> Chart:
         ends = f"{text.short(round(begin))} – {text.short(round(end))}"
         label(ax, ends, (edge, row), offset=(6, 0), va="center", weight="bold")
         parts.append(text("chart.named", name=names[row], value=ends))
-    ax.set_xlabel(text("chart.tornado.value", currency=text.currency_name))
-    alt = text("chart.tornado.alt", parts=text("chart.clause").join(parts))
-    return Chart(figure, alt, text("chart.tornado.caption"))
+    ax.set_xlabel(text("tornado.chart.value", currency=text.currency_name))
+    alt = text("tornado.chart.alt", parts=text("chart.clause").join(parts))
+    return Chart(figure, alt, text("tornado.chart.caption"))

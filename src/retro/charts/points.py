@@ -41,7 +41,7 @@ def points_balance(frame: pd.DataFrame, text: Text) -> Chart:
     steps.append(("outstanding", int(since["outstanding"].iloc[-1]), "total"))
     drawn = pd.DataFrame(steps, columns=["line", "amount", "kind"])
     drawn["label"] = [text(f"points.{line}") for line in drawn["line"]]
-    return waterfall(drawn, text, text("chart.points_balance.value"), unit="count")
+    return waterfall(drawn, text, text("points_balance.chart.value"), unit="count")
 
 
 def redemptions(frame: pd.DataFrame, text: Text) -> Chart:
@@ -54,7 +54,7 @@ def redemptions(frame: pd.DataFrame, text: Text) -> Chart:
     Raises:
         MetricError: The frame has no rows, lacks a column, or holds no count.
     """
-    return weekday_hours(frame, text, text("chart.redemptions.value"))
+    return weekday_hours(frame, text, text("redemptions.chart.value"))
 
 
 def concentration(frame: pd.DataFrame, text: Text) -> Chart:
@@ -67,4 +67,4 @@ def concentration(frame: pd.DataFrame, text: Text) -> Chart:
     Raises:
         MetricError: The frame has no rows, lacks a column, or a share falls or lies outside 0 to 1.
     """
-    return lorenz(frame, text, text("chart.concentration.value"), text("chart.concentration.people"))
+    return lorenz(frame, text, text("concentration.chart.value"), text("concentration.chart.people"))

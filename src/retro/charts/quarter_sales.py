@@ -43,12 +43,12 @@ def quarter_sales(frame: pd.DataFrame, text: Text) -> Chart:
     day_axis(ax.xaxis, text, days.min())
     amount_axis(ax.yaxis, text)
     ax.set_xlim(places.min() - 0.6, places.max() + 0.6)
-    value_title(ax, text("chart.quarter_sales.value", currency=text.currency_name))
+    value_title(ax, text("quarter_sales.chart.value", currency=text.currency_name))
     # Grey days are named in the caption; only a single campaign is told apart from them, as one mark is never named.
-    legend(ax, entries if len(entries) > 1 else [(usual, text("chart.quarter_sales.ordinary")), *entries])
+    legend(ax, entries if len(entries) > 1 else [(usual, text("quarter_sales.chart.ordinary")), *entries])
     peak = int(amounts.to_numpy().argmax())
     facts = {"day": text.short_day(days[peak]), "peak": text.value(frame["gmv"][peak], "money")}
     alt = text(
-        "chart.quarter_sales.alt", days=len(frame), campaigns=text.join([str(name) for name in campaigns]), **facts
+        "quarter_sales.chart.alt", days=len(frame), campaigns=text.join([str(name) for name in campaigns]), **facts
     )
-    return Chart(figure, alt, text("chart.quarter_sales.caption"))
+    return Chart(figure, alt, text("quarter_sales.chart.caption"))

@@ -38,21 +38,23 @@ def reach(frame: pd.DataFrame, text: Text) -> Chart:
     ends = pd.concat([floats(frame["registrations"]), floats(frame["baseline_high"])])
     ax.set_xlim(0, ends.max() or 1)
     usual = [_draw_row(ax, row, text) for row in rows(frame)]
-    entries: list[tuple[Any, str]] = [(counted, text("chart.reach.counted"))]
+    entries: list[tuple[Any, str]] = [(counted, text("reach.chart.counted"))]
     if any(usual):
-        entries.append(((Patch(color=BAND), next(line for line in usual if line)), text("chart.registration.usual")))
-    value_title(ax, text("chart.reach.value"))
+        entries.append(
+            ((Patch(color=BAND), next(line for line in usual if line)), text("registrations.chart.registration.usual"))
+        )
+    value_title(ax, text("reach.chart.value"))
     legend(ax, entries)
     parts = [
-        text("chart.reach.part", channel=name, count=people(row.registrations, text), lift=_lift(row, text))
+        text("reach.chart.part", channel=name, count=people(row.registrations, text), lift=_lift(row, text))
         for name, row in zip(names, rows(frame), strict=True)
     ]
-    return Chart(figure, text("chart.reach.alt", parts=text.join(parts)), text("chart.reach.caption"))
+    return Chart(figure, text("reach.chart.alt", parts=text.join(parts)), text("reach.chart.caption"))
 
 
 def channel_name(name: object, text: Text) -> str:
     """A channel in words, also where none is known."""
-    return text.label("channel", str(name)) if known(name) else text("chart.reach.unknown")
+    return text.label("channel", str(name)) if known(name) else text("reach.chart.unknown")
 
 
 def _lift(row: Any, text: Text) -> str:  # noqa: ANN401 - a named tuple of pandas

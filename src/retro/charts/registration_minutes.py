@@ -39,21 +39,21 @@ def registration_minutes(frame: pd.DataFrame, text: Text) -> Chart:
 
     figure, ax = canvas(2.9)
     (line,) = ax.plot(places[::_STEP], smooth[::_STEP], color=ACCENT, linewidth=1.4, zorder=3)
-    entries: list[tuple[Any, str]] = [(line, text("chart.registration_minutes.counted"))]
+    entries: list[tuple[Any, str]] = [(line, text("registration_minutes.chart.counted"))]
     if usual.notna().any():
         (behind,) = ax.plot(places[::_STEP], usual[::_STEP], color=USUAL, linewidth=1.2, zorder=2)
-        entries.append((behind, text("chart.registration_minutes.usual")))
+        entries.append((behind, text("registration_minutes.chart.usual")))
     ax.set_xlim(places.iloc[0], places.iloc[-1])
     ax.set_ylim(0, max(smooth.max(), usual.max(), 0.01) * 1.15)
     day_axis(ax.xaxis, text, moments.min().normalize())
     amount_axis(ax.yaxis, text)
     ax.set_xlabel(text("chart.axis.day"))
-    value_title(ax, text("chart.registration_minutes.value"))
+    value_title(ax, text("registration_minutes.chart.value"))
     legend(ax, entries)
     ax.plot([places[top]], [smooth[top]], "o", color=ACCENT, markersize=4, zorder=4)
     late = places[top] > (places.iloc[0] + places.iloc[-1]) / 2
     look = {"ha": "right" if late else "left", "va": "bottom", "weight": "bold", "color": ACCENT}
     label(ax, text.short_moment(moments[top]), (places[top], smooth[top]), offset=(-5 if late else 5, 1), **look)
     facts = {"moment": text.short_moment(moments[busiest]), "peak": people(int(frame["events"].max()), text)}
-    alt = text("chart.registration_minutes.alt", hour=text.short_moment(moments[top]), **facts)
-    return Chart(figure, alt, text("chart.registration_minutes.caption", **facts))
+    alt = text("registration_minutes.chart.alt", hour=text.short_moment(moments[top]), **facts)
+    return Chart(figure, alt, text("registration_minutes.chart.caption", **facts))

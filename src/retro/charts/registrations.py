@@ -46,15 +46,15 @@ def registrations(
 
     figure, ax = canvas(3.3)
     campaign = ax.bar(places, counts, width=0.7, color=ACCENT, zorder=2)
-    entries: list[tuple[Any, str]] = [(campaign, text(f"chart.{noun}.counted"))]
+    entries: list[tuple[Any, str]] = [(campaign, text(f"registrations.chart.{noun}.counted"))]
     if baseline.notna().any():
-        entries.append((_draw_usual(ax, places, frame), text("chart.registration.usual")))
+        entries.append((_draw_usual(ax, places, frame), text("registrations.chart.registration.usual")))
     day_axis(ax.xaxis, text, days.min())
     count_axis(ax.yaxis, text)
     ax.set_xlim(places.min() - 0.6, places.max() + 0.6)
     ax.set_ylim(0, max(counts.max(), floats(frame["baseline_high"]).max(), baseline.max(), 1) * 1.08)
     ax.set_xlabel(text("chart.axis.day"))
-    value_title(ax, text(f"chart.{noun}.value"))
+    value_title(ax, text(f"registrations.chart.{noun}.value"))
     legend(ax, entries)
     _label_bars(ax, places, counts, text)
     alt, caption = _words(frame, days, text, noun)
@@ -91,8 +91,8 @@ def _words(frame: pd.DataFrame, days: pd.Series[pd.Timestamp], text: Text, noun:
     known = baseline.notna()
     period = text.day(days.min()) if len(days) == 1 else f"{text.day(days.min())} – {text.day(days.max())}"
     alt = text(
-        "chart.registration.alt",
-        counted=text(f"chart.{noun}.counted"),
+        "registrations.chart.registration.alt",
+        counted=text(f"registrations.chart.{noun}.counted"),
         period=period,
         total=people(counts.sum(), text, noun),
         peak_day=text.short_day(days[peak]),
@@ -100,11 +100,13 @@ def _words(frame: pd.DataFrame, days: pd.Series[pd.Timestamp], text: Text, noun:
     )
     if known.any():
         usual = text(
-            "chart.registration.alt_usual",
+            "registrations.chart.registration.alt_usual",
             usual=people(baseline[known].mean(), text, noun),
             above=int((counts > floats(frame["baseline_high"])).sum()),
             days=int(known.sum()),
         )
         alt = text("chart.sentences", first=alt, second=usual)
     share = "usual" if known.all() else "some_usual" if known.any() else "no_usual"
-    return alt, text(f"chart.registration.caption_{share}", value=text(f"chart.{noun}.value"))
+    return alt, text(
+        f"registrations.chart.registration.caption_{share}", value=text(f"registrations.chart.{noun}.value")
+    )

@@ -38,7 +38,7 @@ def repurchase(frame: pd.DataFrame, text: Text) -> Chart:
         _draw_row(ax, row, text)
     ax.set_xlim(0, min(1, floats(seen["high"]).max() * 1.05) or 1)
     rate_axis(ax.xaxis, text)
-    ax.set_xlabel(text("chart.repurchase.value"))
+    ax.set_xlabel(text("repurchase.chart.value"))
     return Chart(figure, _alt(frame, text), _caption(frame, text))
 
 
@@ -65,15 +65,15 @@ def _alt(frame: pd.DataFrame, text: Text) -> str:
         if known(row.rate):
             interval = text.interval(row.low, row.high, "rate")
             words = {"rate": text.rate(row.rate), "interval": interval, "counted": _counted(row, text)}
-            parts.append(text("chart.repurchase.alt_row", cohort=name, **words))
+            parts.append(text("repurchase.chart.alt_row", cohort=name, **words))
         else:
-            parts.append(text("chart.repurchase.alt_unobserved", cohort=name, state=text.label("state", row.state)))
-    return text("chart.repurchase.alt", cohorts=text("chart.clause").join(parts))
+            parts.append(text("repurchase.chart.alt_unobserved", cohort=name, state=text.label("state", row.state)))
+    return text("repurchase.chart.alt", cohorts=text("chart.clause").join(parts))
 
 
 def _caption(frame: pd.DataFrame, text: Text) -> str:
-    partial = text("chart.repurchase.partial") if (frame["state"] == "partial").any() else ""
-    return text("chart.sentences", first=text("chart.repurchase.caption"), second=partial).strip()
+    partial = text("repurchase.chart.partial") if (frame["state"] == "partial").any() else ""
+    return text("chart.sentences", first=text("repurchase.chart.caption"), second=partial).strip()
 
 
 @styled()
@@ -105,9 +105,9 @@ def repurchase_cohorts(frame: pd.DataFrame, text: Text) -> Chart:
     ax.xaxis.set_major_locator(StepLocator(0.5, room=16))
     ax.xaxis.set_major_formatter(FuncFormatter(lambda place, _: f"{place - 0.5:.0f}"))
     ax.xaxis.tick_top()
-    ax.set_xlabel(text("chart.repurchase_cohorts.columns"))
+    ax.set_xlabel(text("repurchase_cohorts.chart.columns"))
     ax.xaxis.set_label_position("top")
-    return Chart(figure, _cohorts_alt(seen, text), text("chart.repurchase_cohorts.caption"))
+    return Chart(figure, _cohorts_alt(seen, text), text("repurchase_cohorts.chart.caption"))
 
 
 def _cell(row: Any, text: Text) -> str:  # noqa: ANN401 - a named tuple of pandas
@@ -118,7 +118,7 @@ def _cell(row: Any, text: Text) -> str:  # noqa: ANN401 - a named tuple of panda
 
 
 def _cohort(row: Any, text: Text) -> str:  # noqa: ANN401 - a named tuple of pandas
-    return text("chart.repurchase_cohorts.row", month=text.month(row.cohort_month), buyers=people(row.buyers, text))
+    return text("repurchase_cohorts.chart.row", month=text.month(row.cohort_month), buyers=people(row.buyers, text))
 
 
 def _cohorts_alt(seen: pd.DataFrame, text: Text) -> str:
@@ -126,7 +126,7 @@ def _cohorts_alt(seen: pd.DataFrame, text: Text) -> str:
     later = [cell for cell in cells if cell.months_after > 0] or cells
     best = max(later, key=lambda cell: cell.rate)
     return text(
-        "chart.repurchase_cohorts.alt",
+        "repurchase_cohorts.chart.alt",
         cohorts=len({cell.cohort_month for cell in cells}),
         low=text.rate(min(cell.rate for cell in later)),
         high=text.rate(best.rate),

@@ -49,7 +49,7 @@ def retention(frame: pd.DataFrame, text: Text) -> Chart:
     ax.set_ylim(0, min(1, floats(seen["high"]).max() * 1.12) or 1)
     label_ends(ax, {name: end.rate for name, end in ends.items()}, text)
     ax.set_xlabel(text("chart.axis.day_number"))
-    value_title(ax, text("chart.retention.value"))
+    value_title(ax, text("retention.chart.value"))
     return Chart(figure, _alt(cohorts, text), _caption(frame, ends, text))
 
 
@@ -63,33 +63,33 @@ def _alt(cohorts: dict[str, pd.DataFrame], text: Text) -> str:
     parts = []
     for name, part in cohorts.items():
         first, last = rows(part)[0], rows(part)[-1]
-        key = "chart.retention.alt_cohort" if first.day != last.day else "chart.retention.alt_one_day"
+        key = "retention.chart.alt_cohort" if first.day != last.day else "retention.chart.alt_one_day"
         days = {"first_day": first.day, "last_day": last.day}
         rates = {"first": text.rate(first.rate), "last": text.rate(last.rate)}
         parts.append(text(key, cohort=text.label("cohort", name), **days, **rates))
-    return text("chart.retention.alt", cohorts=text("chart.clause").join(parts))
+    return text("retention.chart.alt", cohorts=text("chart.clause").join(parts))
 
 
 def _caption(frame: pd.DataFrame, ends: dict[str, Any], text: Text) -> str:
     """What is drawn, of how many users, and which days are missing because they lie ahead, or are known in part."""
     bases = [
         text(
-            "chart.retention.base", cohort=text.label("cohort", name), day=end.day, eligible=people(end.eligible, text)
+            "retention.chart.base", cohort=text.label("cohort", name), day=end.day, eligible=people(end.eligible, text)
         )
         for name, end in ends.items()
     ]
-    sentences = [text("chart.retention.caption", bases=text("chart.clause").join(bases))]
+    sentences = [text("retention.chart.caption", bases=text("chart.clause").join(bases))]
     for state in ("unobserved", "partial"):
         part = frame[frame["state"] == state]
         if len(part):
-            sentences.append(text(f"chart.retention.{state}", days=_days_by_cohort(part, text)))
+            sentences.append(text(f"retention.chart.{state}", days=_days_by_cohort(part, text)))
     return text("chart.space").join(sentences)
 
 
 def _days_by_cohort(part: pd.DataFrame, text: Text) -> str:
     return text("chart.clause").join(
         text(
-            "chart.retention.cohort_days",
+            "retention.chart.cohort_days",
             cohort=text.label("cohort", str(name)),
             days=text.join([str(day) for day in cells["day"]]),
         )

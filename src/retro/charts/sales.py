@@ -39,28 +39,28 @@ def hourly_sales(frame: pd.DataFrame, text: Text) -> Chart:
 
     figure, ax = canvas(3.2)
     bars = ax.bar(places + _HOUR / 2, orders, width=_HOUR * 0.8, color=ACCENT, zorder=2)
-    entries: list[tuple[Any, str]] = [(bars, text("chart.hourly_sales.counted"))]
+    entries: list[tuple[Any, str]] = [(bars, text("hourly_sales.chart.counted"))]
     if usual.notna().any():
         line = ax.hlines(usual, places, places + _HOUR, color=USUAL, linewidth=1.8, zorder=3)
-        entries.append((line, text("chart.hourly_sales.usual")))
+        entries.append((line, text("hourly_sales.chart.usual")))
     ax.set_xlim(places.min(), places.max() + _HOUR)
     ax.set_ylim(0, max(orders.max(), usual.max(), 1) * 1.12)
     hour_axis(ax, float(places.min()), text)
     count_axis(ax.yaxis, text)
-    value_title(ax, text("chart.hourly_sales.value"))
+    value_title(ax, text("hourly_sales.chart.value"))
     legend(ax, entries)
     at = (places[peak] + _HOUR / 2, orders[peak])
     label(ax, text.count(orders[peak]), at, offset=(0, 2), ha="center", va="bottom", weight="bold", color=ACCENT)
-    alt = text("chart.hourly_sales.alt", total=text.count(orders.sum()), hour=hour, peak=text.count(orders[peak]))
+    alt = text("hourly_sales.chart.alt", total=text.count(orders.sum()), hour=hour, peak=text.count(orders[peak]))
     share = "caption" if usual.notna().any() else "caption_no_usual"
-    return Chart(figure, alt, text(f"chart.hourly_sales.{share}"))
+    return Chart(figure, alt, text(f"hourly_sales.chart.{share}"))
 
 
 def hour_axis(ax: Axes, first: float, text: Text) -> None:
     """Ticks on whole hours counted from the first moment, a date number, by the shop's clock."""
     ax.xaxis.set_major_locator(_HourLocator(first))
     ax.xaxis.set_major_formatter(FuncFormatter(lambda value, _: f"{dates.num2date(value + 1e-6):%H:%M}"))
-    ax.set_xlabel(text("chart.hourly_sales.hour"))
+    ax.set_xlabel(text("hourly_sales.chart.hour"))
 
 
 class _HourLocator(StepLocator):

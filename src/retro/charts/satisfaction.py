@@ -39,12 +39,12 @@ def satisfaction(frame: pd.DataFrame, text: Text) -> Chart:
     for row in rows(frame):
         _draw_row(ax, row, text)
     ax.set_xlim(0, 1)
-    value_title(ax, text("chart.satisfaction.value"))
-    legend(ax, [(Patch(color=colour), text(f"chart.satisfaction.{name}")) for name, colour, _ in _PARTS])
+    value_title(ax, text("satisfaction.chart.value"))
+    legend(ax, [(Patch(color=colour), text(f"satisfaction.chart.{name}")) for name, colour, _ in _PARTS])
     parts = [
         text("chart.named", name=name, value=_score(row, text)) for name, row in zip(names, rows(frame), strict=True)
     ]
-    return Chart(figure, text("chart.satisfaction.alt", parts=text.join(parts)), text("chart.satisfaction.caption"))
+    return Chart(figure, text("satisfaction.chart.alt", parts=text.join(parts)), text("satisfaction.chart.caption"))
 
 
 def _written(value: float, measure: str, text: Text) -> str:
@@ -69,5 +69,5 @@ def _draw_row(ax: Axes, row: Any, text: Text) -> None:  # noqa: ANN401 - as abov
     base = people(row.answers, text)
     if known(row.low):
         low, high = _written(row.low, str(row.measure), text), _written(row.high, str(row.measure), text)
-        base = text("chart.satisfaction.base", low=low, high=high, answers=base)
+        base = text("satisfaction.chart.base", low=low, high=high, answers=base)
     label(ax, base, (1, row.Index), offset=(6, -1), va="top", color=MUTED)

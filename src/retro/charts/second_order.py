@@ -46,9 +46,9 @@ def second_order(frame: pd.DataFrame, text: Text) -> Chart:
     label_ends(ax, ends, text)
     ax.xaxis.set_major_locator(StepLocator(0, room=26, steps=(1, 7, 14, 28)))
     rate_axis(ax.yaxis, text)
-    ax.set_xlabel(text("chart.second_order.days"))
-    value_title(ax, text("chart.second_order.value"))
+    ax.set_xlabel(text("second_order.chart.days"))
+    value_title(ax, text("second_order.chart.value"))
     parts = [text("chart.named", name=text.label("cohort", name), value=text.rate(rate)) for name, rate in ends.items()]
-    alt = text("chart.second_order.alt", days=round(last), parts=text.join(parts))
+    alt = text("second_order.chart.alt", days=round(last), parts=text.join(parts))
     first = [row for row in rows(seen) if row.cohort == "campaign"] or rows(seen)
-    return Chart(figure, alt, text("chart.second_order.caption", buyers=text.count(first[0].at_risk)))
+    return Chart(figure, alt, text("second_order.chart.caption", buyers=text.count(first[0].at_risk)))

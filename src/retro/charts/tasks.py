@@ -35,17 +35,17 @@ def tasks(frame: pd.DataFrame, text: Text) -> Chart:
     ax.set_xlim(0, floats(frame["started"]).max() or 1)
     for row in rows(frame):
         _label_row(ax, row, text)
-    value_title(ax, text("chart.tasks.value"))
-    legend(ax, [(started, text("chart.tasks.started")), (completed, text("chart.tasks.completed"))])
+    value_title(ax, text("tasks.chart.value"))
+    legend(ax, [(started, text("tasks.chart.started")), (completed, text("tasks.chart.completed"))])
     parts = [
         text("chart.named", name=name, value=text.rate(row.rate)) for name, row in zip(names, rows(frame), strict=True)
     ]
-    return Chart(figure, text("chart.tasks.alt", parts=text.join(parts)), text("chart.tasks.caption"))
+    return Chart(figure, text("tasks.chart.alt", parts=text.join(parts)), text("tasks.chart.caption"))
 
 
 def task_name(name: object, text: Text) -> str:
     """A task in words; None stands for all of them together."""
-    return text.label("task", str(name)) if known(name) else text("chart.tasks.any")
+    return text.label("task", str(name)) if known(name) else text("tasks.chart.any")
 
 
 def _label_row(ax: Axes, row: Any, text: Text) -> None:  # noqa: ANN401 - a named tuple of pandas

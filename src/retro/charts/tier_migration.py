@@ -35,18 +35,18 @@ def tier_migration(frame: pd.DataFrame, text: Text) -> Chart:
     names = {name: text.label("customer", name) for name in (*order["before"], *order["after"])}
     ax.set_yticklabels(
         [
-            text("chart.tier_migration.row", tier=names[name], members=text.count(sizes[name]))
+            text("tier_migration.chart.row", tier=names[name], members=text.count(sizes[name]))
             for name in order["before"]
         ]
     )
     ax.set_xticks(
         [place + 0.5 for place in range(len(order["after"]))], [wrapped(names[name], 10) for name in order["after"]]
     )
-    value_title(ax, text("chart.tier_migration.value"))
+    value_title(ax, text("tier_migration.chart.value"))
     moved = [one for one in rows(frame) if one.before != one.after and one.members]
     largest = max(moved, key=lambda one: one.members, default=None)
-    alt = text("chart.tier_migration.alt", tiers=len(order["before"]))
+    alt = text("tier_migration.chart.alt", tiers=len(order["before"]))
     if largest is not None:
         facts = {"before": names[largest.before], "after": names[largest.after], "members": text.count(largest.members)}
-        alt = text("chart.sentences", first=alt, second=text("chart.tier_migration.alt_largest", **facts))
-    return Chart(figure, alt, text("chart.tier_migration.caption"))
+        alt = text("chart.sentences", first=alt, second=text("tier_migration.chart.alt_largest", **facts))
+    return Chart(figure, alt, text("tier_migration.chart.caption"))

@@ -46,22 +46,22 @@ def tier_moves(frame: pd.DataFrame, text: Text) -> Chart:
     ax.xaxis.set_major_locator(FixedLocator([place + 0.5 for place in range(len(afters))]))
     ax.xaxis.set_major_formatter(FixedFormatter([text.label("tier", tier) for tier in afters]))
     ax.xaxis.tick_top()
-    ax.set_xlabel(text("chart.tier_moves.columns"))
+    ax.set_xlabel(text("tier_moves.chart.columns"))
     ax.xaxis.set_label_position("top")
     stayed = [row for row in rows(frame) if row.before == row.after]
     parts = [text("chart.named", name=text.label("tier", row.before), value=row.words) for row in stayed]
-    return Chart(figure, text("chart.tier_moves.alt", parts=text.join(parts)), text("chart.tier_moves.caption"))
+    return Chart(figure, text("tier_moves.chart.alt", parts=text.join(parts)), text("tier_moves.chart.caption"))
 
 
 def _cell(row: Any, text: Text) -> str:  # noqa: ANN401 - a named tuple of pandas
     if 0 < row.members < FEW:
-        return text("chart.tier_moves.few", least=FEW)
+        return text("tier_moves.chart.few", least=FEW)
     return text.rate(row.rate) if row.members else ""
 
 
 def _row(tier: str, total: int, text: Text) -> str:
     name = text.label("tier", tier)
-    return text("chart.tier_moves.row", tier=name, members=text.count(total) if total >= FEW else f"<{FEW}")
+    return text("tier_moves.chart.row", tier=name, members=text.count(total) if total >= FEW else f"<{FEW}")
 
 
 @styled()
@@ -79,7 +79,7 @@ def tier_penetration(frame: pd.DataFrame, text: Text, target: Decimal | None = N
     """
     frame = checked(frame, "tier_penetration", ("group", "moment", "above", "members", "rate"))
     names = [
-        text("chart.tier_penetration.row", group=text.label("tier_group", row.group), moment=_moment(row, text))
+        text("tier_penetration.chart.row", group=text.label("tier_group", row.group), moment=_moment(row, text))
         for row in rows(frame)
     ]
     rates = floats(frame["rate"]).fillna(0)
@@ -93,13 +93,13 @@ def tier_penetration(frame: pd.DataFrame, text: Text, target: Decimal | None = N
     if target is not None:
         _draw_target(ax, target, text)
     rate_axis(ax.xaxis, text)
-    value_title(ax, text("chart.tier_penetration.value"))
+    value_title(ax, text("tier_penetration.chart.value"))
     parts = [
         text("chart.named", name=name.replace("\n", " "), value=text.value(rate, "rate"))
         for name, rate in zip(names, frame["rate"], strict=True)
     ]
-    alt = text("chart.tier_penetration.alt", parts=text.join(parts))
-    return Chart(figure, alt, text("chart.tier_penetration.caption"))
+    alt = text("tier_penetration.chart.alt", parts=text.join(parts))
+    return Chart(figure, alt, text("tier_penetration.chart.caption"))
 
 
 def _moment(row: Any, text: Text) -> str:  # noqa: ANN401 - a named tuple of pandas
@@ -110,7 +110,7 @@ def _label_row(ax: Axes, row: Any, text: Text) -> None:  # noqa: ANN401 - a name
     if not known(row.rate):
         label(ax, text("chart.unknown"), (0, row.Index), offset=(5, 0), va="center", color=MUTED)
         return
-    words = text("chart.tier_penetration.label", rate=text.rate(row.rate), of=text.count(row.members))
+    words = text("tier_penetration.chart.label", rate=text.rate(row.rate), of=text.count(row.members))
     ground = {"facecolor": "white", "edgecolor": "none", "pad": 1}  # on a phone words may lie on the target's line
     label(ax, words, (row.rate, row.Index), offset=(5, 0), va="center", weight="bold", bbox=ground)
 

@@ -29,18 +29,18 @@ def tier_turnout(frame: pd.DataFrame, text: Text) -> Chart:
     frame = drawn(frame, "tier_turnout", "rate").reset_index(drop=True)
     names = [text.label("tier", str(tier)) for tier in frame["tier"]]
     ends = [_said(row, text) for row in rows(frame)]
-    value = text("chart.tier_turnout.value")
+    value = text("tier_turnout.chart.value")
     lengths = floats(frame["rate"]).mask(frame["came"].between(1, FEW - 1), 0.0)
     figure, _ = draw_bars(names, [Part(value, list(lengths), ACCENT)], ends, value)
     parts = [text("chart.named", name=name, value=bold) for name, (bold, _) in zip(names, ends, strict=True)]
-    alt = text("chart.tier_turnout.alt", parts=text("chart.clause").join(parts))
-    return Chart(figure, alt, text("chart.tier_turnout.caption"))
+    alt = text("tier_turnout.chart.alt", parts=text("chart.clause").join(parts))
+    return Chart(figure, alt, text("tier_turnout.chart.caption"))
 
 
 def _said(row: Any, text: Text) -> tuple[str, str]:  # noqa: ANN401 - a named tuple of pandas
     """What stands behind a bar, in bold and quietly."""
     if 0 < row.came < FEW:
-        return text("chart.tier_moves.few", least=FEW), ""
+        return text("tier_moves.chart.few", least=FEW), ""
     counts = {"hits": text.count(row.came), "members": text.count(row.members)}
-    share = text("chart.tier_turnout.share", share=text.value(row.came_share, "rate"))
-    return text("chart.booking.share", rate=text.rate(row.rate), **counts), share
+    share = text("tier_turnout.chart.share", share=text.value(row.came_share, "rate"))
+    return text("booking.chart.share", rate=text.rate(row.rate), **counts), share

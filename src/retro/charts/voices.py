@@ -43,8 +43,8 @@ def competitor(frame: pd.DataFrame, text: Text, own: str = "") -> Chart:
         told.append(text("chart.named", name=name, value=text.rate(row.rate)))
     ax.set_xlim(0, 1)
     rate_axis(ax.xaxis, text)
-    ax.set_xlabel(text("chart.competitor.value"))
-    return Chart(figure, text("chart.competitor.alt", parts=text.join(told)), text("chart.competitor.caption"))
+    ax.set_xlabel(text("competitor.chart.value"))
+    return Chart(figure, text("competitor.chart.alt", parts=text.join(told)), text("competitor.chart.caption"))
 
 
 @styled()
@@ -62,17 +62,17 @@ def reviews(frame: pd.DataFrame, text: Text) -> Chart:
     frame = checked(frame, "reviews", ("rating", "reviews", "share"))
     drawn(frame, "reviews", "share")
     ranked = frame.sort_values("rating", ascending=False, ignore_index=True)
-    names = [text("chart.reviews.stars", stars=row.rating) for row in rows(ranked)]
+    names = [text("reviews.chart.stars", stars=row.rating) for row in rows(ranked)]
     good = ranked["rating"] >= _PRAISE
     counts = floats(ranked["reviews"])
     parts = [
-        Part(text("chart.reviews.praise"), list(counts.where(good, 0)), ACCENT),
-        Part(text("chart.reviews.criticism"), list(counts.where(~good, 0)), WARM),
+        Part(text("reviews.chart.praise"), list(counts.where(good, 0)), ACCENT),
+        Part(text("reviews.chart.criticism"), list(counts.where(~good, 0)), WARM),
     ]
     ends = [(text.count(row.reviews), text.rate(row.share)) for row in rows(ranked)]
-    figure, _ = draw_bars(names, parts, ends, text("chart.reviews.value"))
+    figure, _ = draw_bars(names, parts, ends, text("reviews.chart.value"))
     told = [text("chart.named", name=name, value=end[0]) for name, end in zip(names, ends, strict=True)]
-    return Chart(figure, text("chart.reviews.alt", parts=text.join(told)), text("chart.reviews.caption"))
+    return Chart(figure, text("reviews.chart.alt", parts=text.join(told)), text("reviews.chart.caption"))
 
 
 @styled()
@@ -90,16 +90,16 @@ def review_themes(frame: pd.DataFrame, text: Text) -> Chart:
     frame = checked(frame, "review_themes", ("theme", "reviews", "praised", "criticised"))
     names = [text(f"theme.{theme}") for theme in frame["theme"]]
     parts = [
-        Part(text("chart.reviews.praise"), list(floats(frame["praised"]).fillna(0)), ACCENT),
-        Part(text("chart.reviews.criticism"), list(floats(frame["criticised"]).fillna(0)), WARM),
+        Part(text("reviews.chart.praise"), list(floats(frame["praised"]).fillna(0)), ACCENT),
+        Part(text("reviews.chart.criticism"), list(floats(frame["criticised"]).fillna(0)), WARM),
     ]
     ends = [
-        (text.count(row.reviews), text("chart.review_themes.critics", count=text.count(row.criticised)))
+        (text.count(row.reviews), text("review_themes.chart.critics", count=text.count(row.criticised)))
         if known(row.criticised) and row.criticised
         else (text.count(row.reviews), "")
         for row in rows(frame)
     ]
-    figure, _ = draw_bars(names, parts, ends, text("chart.review_themes.value"), row=0.4)
+    figure, _ = draw_bars(names, parts, ends, text("review_themes.chart.value"), row=0.4)
     told = [text("chart.named", name=name, value=end[0]) for name, end in zip(names, ends, strict=True)]
-    alt = text("chart.review_themes.alt", parts=text.join(told))
-    return Chart(figure, alt, text("chart.review_themes.caption"))
+    alt = text("review_themes.chart.alt", parts=text.join(told))
+    return Chart(figure, alt, text("review_themes.chart.caption"))

@@ -125,5 +125,4 @@ def _read(path: Path, model: type[_Kept]) -> _Kept | None:
 def _code_hash() -> str:
     """The hash of this room's code and texts: another way of judging is another verdict."""
     here = Path(__file__).parent
-    texts = sorted((here.parent / "locales").glob("*/contract.yaml"))
-    return files_hash([*sorted(here.glob("*.py")), *texts])
+    return files_hash([*sorted(here.glob("*.py")), here.parent / "locales" / "contract.yaml"])

@@ -30,8 +30,8 @@ from retro.charts import Chart
 from retro.contracts import GateVerdict, SetAside
 from retro.errors import ParamsError, RetroError, did_you_mean
 from retro.files import project_root
-from retro.findings import SECTIONS, Context, Finding, scorecard, verdict
 from retro.i18n import Text
+from retro.judgement import verdict
 from retro.ledger import Ledger, write_ledger
 from retro.periods import Period
 from retro.report.guard import Guarded
@@ -41,6 +41,7 @@ from retro.report.recorded import Recorded, campaign_frame, figure_frame
 from retro.report.review import Review, comment, goal_blocks, moved_targets, opening, signatures
 from retro.report.run_context import RunContext
 from retro.report.sections import figure_block, section_blocks, uncovered
+from retro.sections import SECTIONS, Context, Finding, scorecard
 from retro.sources import NotCovered, Tables
 
 _VERDICT, _SCORECARD = "retro-verdict", "retro-scorecard"
@@ -145,16 +146,18 @@ class Report:
         if section not in SECTIONS:
             hint = did_you_mean(section, SECTIONS)
             raise RetroError(f"report.show: section must be a known one, got {section!r}. {hint}")
+        known = SECTIONS[section]
         covered = [frame for frame in frames if not isinstance(frame, NotCovered)]
         if len(covered) < len(frames):
             self._not_covered(next(frame for frame in frames if isinstance(frame, NotCovered)))
             return
-        finding = SECTIONS[section](*covered, self._context)
+        covered = known.masked(covered)
+        finding = known(*covered, self._context)
         self._findings[section] = finding
         for entry in (*finding.entries, *(entry for part in finding.parts for entry in part.entries)):
             self._ledger.record(entry)
         self._left_out += uncovered(finding)
-        blocks = section_blocks(section, finding, covered[0], self.text, options)
+        blocks = section_blocks(known, finding, covered[0], self.text, options)
         self._emit(*blocks, *comment(section, self.params, self.text))
 
     def say(self, words: str) -> None:

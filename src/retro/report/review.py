@@ -13,12 +13,13 @@ from retro.campaigns import CampaignParams
 from retro.campaigns.review import Action
 from retro.errors import RetroError
 from retro.files import read_json
-from retro.findings import Context, followed_up, goals
-from retro.findings.finding import Finding
-from retro.findings.scorecard import goal_label
 from retro.i18n import Text
+from retro.judgement import followed_up, goals
 from retro.ledger import Ledger
 from retro.report.locked import TargetChange, target_changes
+from retro.sections import Context
+from retro.sections.finding import Finding
+from retro.sections.scorecard import goal_label
 
 
 @dataclass(frozen=True)
@@ -114,7 +115,7 @@ def signatures(params: CampaignParams, text: Text) -> tuple[str, ...]:
 
 def _aim(value: object, name: str, params: CampaignParams, text: Text) -> str:
     unit = next((goal.unit for goal in params.goals if goal.matches(name)), "ratio")
-    return text.value(value, unit) if value is not None else text("review.moved.no_target")  # type: ignore[arg-type]  # a Decimal
+    return text.value(value, unit) if value is not None else text("review.moved.no_target")
 
 
 def _callout(sentence: str) -> Block:

@@ -5,15 +5,14 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any, Literal
 
-from retro import charts
 from retro.blocks import Block, Callout, Figure, Heading, Note, Paragraph, spans
 from retro.charts import Chart
-from retro.findings import Finding
 from retro.i18n import Text
+from retro.sections import Finding, Section
 
 
 def section_blocks(
-    section: str,
+    section: Section,
     finding: Finding,
     frame: Any,  # noqa: ANN401 - what the section's metric returns
     text: Text,
@@ -22,20 +21,20 @@ def section_blocks(
     """What a section shows; nothing where its finding has nothing to say.
 
     Args:
-        section: The section's name.
+        section: The section.
         finding: What it says.
         frame: What its chart draws.
         text: Texts of the reader's language.
         options: Further arguments of the chart.
     """
     if finding.parts:
-        return _chapter(section, finding, text)
+        return _chapter(section.name, finding, text)
     if not finding.sentence:
         return ()
     drawn: tuple[Block, ...] = ()
-    if section in charts.__all__ and finding.has_figures and not frame.empty:
-        drawn = (figure_block(getattr(charts, section)(frame, text, **options)),)
-    return (*_callouts(finding), *drawn, *_evidence(finding, text), _definition(section, text))
+    if section.draw is not None and finding.has_figures and not frame.empty:
+        drawn = (figure_block(section.draw(frame, text, **options)),)
+    return (*_callouts(finding), *drawn, *_evidence(finding, text), _definition(section.name, text))
 
 
 def uncovered(finding: Finding) -> Sequence[str]:
@@ -52,7 +51,7 @@ def figure_block(chart: Chart) -> Figure:
 
 def _chapter(section: str, finding: Finding, text: Text) -> Sequence[Block]:
     """A section on several things: its heading, as no notebook can know if there are any, and a part for each."""
-    blocks: list[Block] = [Heading(level=1, spans=spans(text(f"section.{section}")))]
+    blocks: list[Block] = [Heading(level=1, spans=spans(text(f"{section}.heading")))]
     for part in finding.parts:
         blocks.append(Heading(level=2, spans=spans(part.title)))
         blocks += [*_callouts(part), *_evidence(part, text)]
@@ -74,12 +73,12 @@ def _evidence(finding: Finding, text: Text) -> Sequence[Block]:
     for exhibit in finding.exhibits:
         if exhibit.sentence:
             blocks.append(Paragraph(spans=spans(exhibit.sentence.strip())))
-        if exhibit.chart:
-            blocks.append(figure_block(getattr(charts, exhibit.chart)(exhibit.frame, text, **exhibit.options)))
+        if exhibit.chart is not None:
+            blocks.append(figure_block(exhibit.chart(exhibit.frame, text, **exhibit.options)))
         if exhibit.table is not None:
             blocks.append(exhibit.table)
     return (*blocks, *((finding.table,) if finding.table is not None else ()))
 
 
 def _definition(section: str, text: Text) -> Note:
-    return Note(spans=spans(text(f"definition.{section}")))
+    return Note(spans=spans(text(f"{section}.definition")))

@@ -1,0 +1,8 @@
+"""Judgement: what all sections together say of a campaign, and what became of its targets and actions."""
+
+from __future__ import annotations
+
+from retro.judgement.goals import followed_up, goals
+from retro.judgement.verdict import verdict
+
+__all__ = ["followed_up", "goals", "verdict"]

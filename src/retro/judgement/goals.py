@@ -1,0 +1,169 @@
+"""Goal, result, cause, action: every target with what became of it, and what the last report's actions came to."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from decimal import Decimal
+from types import MappingProxyType
+
+from retro.blocks import Cell, Column, Table
+from retro.blocks.model import Tone
+from retro.campaigns import Goal
+from retro.campaigns.review import Action
+from retro.i18n import Text
+from retro.ledger import Entry, Ledger
+from retro.sections.finding import Context, Exhibit, Finding, Located
+from retro.sections.scorecard import figure_label, figure_value, goal_label, status
+
+_SIGNS: Mapping[str, Tone] = {"met": "good", "missed": "bad", "unsure": "watch"}
+
+
+def goals(ledger: Ledger, context: Context, located: Mapping[str, Located] = MappingProxyType({})) -> Finding:
+    """Each target: result, status, cause and action; a missed one without an action is said.
+
+    Args:
+        ledger: The report's figures.
+        context: Params and texts.
+        located: Where missed targets were lost, as far as the report looked for it.
+    """
+    text, params = context.text, context.params
+    rows = [
+        (goal, name, ledger.get(name), target, status(ledger.get(name), target, goal))
+        for name, target in params.targets.items()
+        for goal in params.goals
+        if goal.matches(name)
+    ]
+    if not rows:
+        return Finding("")
+    missed = [row for row in rows if row[4] == "missed"]
+    answered = {action.target for action in params.actions}
+    open_ = [goal_label(name, context) for _, name, _, _, found in rows if found == "missed" and name not in answered]
+    sentence = text("review.goals.summary", all=len(rows), missed=len(missed), answered=len(missed) - len(open_))
+    worth = [action.worth for action in params.actions if action.worth is not None]
+    if worth:
+        sentence += text("review.goals.worth", count=len(params.actions), worth=text.money(sum(worth, Decimal(0))))
+    warnings = (text("review.goals.open", names=text.join(open_)),) if open_ else ()
+    results = _table("results", ("goal", "result", "status"), [_result(*row, context) for row in rows], text)
+    told = answered | set(located)
+    plans = [_answer(name, located.get(name), context) for _, name, *_ in rows if name in told]
+    columns = ("goal", "cause", *(("check",) if located else ()), "action")
+    cells = [tuple(one for one, column in zip(row, _ANSWER, strict=True) if column in columns) for row in plans]
+    exhibits = (Exhibit(table=_table("answers", columns, cells, text)),) if plans else ()
+    return Finding(sentence, (), results, warnings=warnings, exhibits=exhibits)
+
+
+def followed_up(actions: Sequence[Action], before: Ledger, after: Ledger, context: Context) -> Finding:
+    """What became of the last report's actions: the figure that was to prove each, then and now.
+
+    Args:
+        actions: The last report's actions.
+        before: Its figures.
+        after: This report's figures.
+        context: Params and texts.
+    """
+    text = context.text
+    if not actions:
+        return Finding("")
+    rows = [(action, _outcome(action, before.get(action.proof), after.get(action.proof))) for action in actions]
+    worked = sum(outcome == "reached" for _, outcome in rows)
+    sentence = text("review.follow.summary", all=len(rows), reached=worked)
+    cells = tuple(
+        (
+            Cell(text=text.pick(action.what)),
+            Cell(text=text("review.follow.by", owner=text.pick(action.owner), due=text.day(action.due))),
+            Cell(text=_label(action.proof, context)),
+            Cell(text=_then(before.get(action.proof), text)),
+            Cell(text=_then(after.get(action.proof), text)),
+            Cell(text=text.value(action.aim, _unit(action, before, after)) if action.aim is not None else ""),
+            Cell(text=text(f"review.follow.{outcome}"), tone=_TONES[outcome]),
+        )
+        for action, outcome in rows
+    )
+    names = ("action", "owner", "proof", "before", "after", "aim", "outcome")
+    columns = tuple(Column(label=text(f"review.follow.{name}")) for name in names)
+    return Finding(sentence, (), Table(caption=text("review.follow.caption"), columns=columns, rows=cells))
+
+
+_TONES: Mapping[str, Tone] = {"reached": "good", "moved": "watch", "alike": "watch", "worse": "bad", "unknown": ""}
+
+
+def _outcome(action: Action, before: Entry | None, after: Entry | None) -> str:
+    """Whether the proof figure reached its aim, moved towards it beyond chance, or did not."""
+    if before is None or after is None or before.value is None or after.value is None:
+        return "unknown"
+    aim = action.aim if action.aim is not None else before.value
+    rising = aim >= before.value
+    if action.aim is not None and (after.value >= aim if rising else after.value <= aim):
+        return "reached"
+    (low, high), (new_low, new_high) = _ends(before, before.value), _ends(after, after.value)
+    if new_low > high:
+        return "moved" if rising else "worse"
+    if new_high < low:
+        return "worse" if rising else "moved"
+    return "alike"
+
+
+def _ends(entry: Entry, value: Decimal) -> tuple[Decimal, Decimal]:
+    """An estimate's interval; a figure that was counted is its own."""
+    return (value, value) if entry.low is None or entry.high is None else (entry.low, entry.high)
+
+
+def _table(name: str, columns: Sequence[str], rows: Sequence[tuple[Cell, ...]], text: Text) -> Table:
+    labels = tuple(Column(label=text(f"review.goals.{column}")) for column in columns)
+    return Table(caption=text(f"review.goals.{name}"), columns=labels, rows=tuple(rows))
+
+
+def _result(
+    goal: Goal, name: str, entry: Entry | None, target: Decimal, found: str, context: Context
+) -> tuple[Cell, ...]:
+    text = context.text
+    result = text("review.goals.none_of", target=text.value(target, goal.unit))
+    if entry is not None and entry.value is not None:
+        result = text("review.goals.of", value=figure_value(entry, text), target=text.value(target, goal.unit))
+    outcome = Cell(text=text(f"status.{found}"), tone=_SIGNS.get(found, ""))
+    return Cell(text=goal_label(name, context)), Cell(text=result), outcome
+
+
+_ANSWER = ("goal", "cause", "check", "action")
+
+
+def _answer(name: str, located: Located | None, context: Context) -> tuple[Cell, ...]:
+    """A goal's cause, as located and as its owner sees it, what to look at, and what will be done."""
+    text, actions = context.text, [action for action in context.params.actions if action.target == name]
+    clauses = text("chart.clause").join
+    seen = clauses([text.pick(action.cause) for action in actions if action.cause is not None])
+    if located is not None:
+        found = text.join(list(located.causes)) or text("review.goals.spread")
+        seen = text("review.goals.seen", found=found, seen=seen) if seen else found
+    checks = clauses(list(located.checks)) if located is not None else ""
+    plans = clauses([_plan(action, context) for action in actions])
+    return tuple(Cell(text=one) for one in (goal_label(name, context), seen, checks, plans))
+
+
+def _plan(action: Action, context: Context) -> str:
+    text = context.text
+    words = text(
+        "review.goals.plan", what=text.pick(action.what), owner=text.pick(action.owner), due=text.day(action.due)
+    )
+    if action.worth is not None:
+        words += text("review.goals.plan_worth", worth=text.money(action.worth))
+    return words + text("review.goals.plan_proof", proof=_label(action.proof, context))
+
+
+def _label(name: str, context: Context) -> str:
+    """A figure in words: as the scorecard has it where it is a goal of the kind."""
+    known = any(goal.matches(name) for goal in context.params.goals)
+    return goal_label(name, context) if known else figure_label(name, context.text)
+
+
+def _then(entry: Entry | None, text: Text) -> str:
+    if entry is None or entry.value is None:
+        return ""
+    interval = text.interval(entry.low, entry.high, entry.unit)
+    value = text.value(entry.value, entry.unit)
+    return text("review.follow.estimate", value=value, interval=interval) if interval else value
+
+
+def _unit(action: Action, before: Ledger, after: Ledger) -> str:
+    entry = after.get(action.proof) or before.get(action.proof)
+    return entry.unit if entry is not None else "ratio"

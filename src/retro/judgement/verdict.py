@@ -1,0 +1,95 @@
+"""The verdict: three to five sentences that a manager reads first."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from decimal import Decimal
+
+from retro.campaigns import Goal
+from retro.ledger import Entry, Ledger
+from retro.sections.finding import Context, Finding
+from retro.sections.scorecard import figure_value, goal_label, status
+
+_MOST_FINDINGS = 3
+"""Findings in the verdict; with targets and advice it stays at five sentences."""
+
+
+def verdict(findings: Mapping[str, Finding], ledger: Ledger, context: Context) -> tuple[str, ...]:
+    """What happened, what became of the targets, and what to do next.
+
+    Args:
+        findings: The report's findings by section, in its order. The kind's `headlines` come first.
+        ledger: The report's figures.
+        context: Params and texts.
+    """
+    heard = [findings[name] for name in context.params.headlines if name in findings]
+    heard = [finding for finding in heard if finding.has_figures or finding.headline] or heard
+    headlines = [sentence for finding in heard for sentence in finding.headline or (finding.sentence,) if sentence]
+    judged = _judged(ledger, context)
+    return (*headlines[:_MOST_FINDINGS], *_targets(judged, context), _next(heard, findings, judged, context))
+
+
+def _next(
+    heard: Sequence[Finding],
+    findings: Mapping[str, Finding],
+    judged: Sequence[tuple[Goal, str, Entry | None, Decimal, str]],
+    context: Context,
+) -> str:
+    """What to do next: what a finding of the verdict proposes, and what the section of a missed target does."""
+    recorded = {entry.name: section for section, finding in findings.items() for entry in finding.entries}
+    sections = [recorded.get(name, "") for _, name, *_, outcome in judged if outcome == "missed"]
+    mending = [findings[name].next_step for name in sections if name in findings and findings[name].next_step][:1]
+    proposed = [finding.next_step for finding in heard if finding.next_step and finding.next_step not in mending][:1]
+    if not mending and (judged or not proposed):
+        mending = [_advice(judged, context)]
+    text = context.text
+    also = (
+        [text("advice.also", step=step.removeprefix(text("advice.next"))) for step in mending] if proposed else mending
+    )
+    return "".join([*proposed, *also])
+
+
+def _judged(ledger: Ledger, context: Context) -> list[tuple[Goal, str, Entry | None, Decimal, str]]:
+    """Each target with its figure and what became of it."""
+    return [
+        (goal, name, ledger.get(name), target, status(ledger.get(name), target, goal))
+        for name, target in context.params.targets.items()
+        for goal in context.params.goals
+        if goal.matches(name)
+    ]
+
+
+def _targets(judged: Sequence[tuple[Goal, str, Entry | None, Decimal, str]], context: Context) -> list[str]:
+    """How many targets were met, and which were missed."""
+    if not judged:
+        return []
+    text = context.text
+    met = sum(outcome == "met" for *_, outcome in judged)
+    sentence = text("verdict.targets", met=met, all=len(judged))
+    for outcome in ("missed", "unsure", "unobserved"):
+        names = [_beside_target(*row[:4], context) for row in judged if row[4] == outcome]
+        if names:
+            sentence += text(f"verdict.{outcome}", figures=text.join(names))
+    return [sentence + text("verdict.stop")]
+
+
+def _beside_target(goal: Goal, name: str, entry: Entry | None, target: Decimal, context: Context) -> str:
+    text, label = context.text, goal_label(name, context)
+    aimed = text.value(target, goal.unit)
+    if entry is None or entry.value is None:
+        return text("verdict.figure_unobserved", label=label, target=aimed)
+    return text("verdict.figure", label=label, value=figure_value(entry, text), target=aimed)
+
+
+def _advice(judged: Sequence[tuple[Goal, str, Entry | None, Decimal, str]], context: Context) -> str:
+    """What to do next: the action that is worth most, else look into the first missed target, else keep what worked."""
+    text = context.text
+    if judged and context.params.actions:
+        action = max(context.params.actions, key=lambda one: one.worth or 0)
+        facts = {"what": text.pick(action.what), "owner": text.pick(action.owner), "due": text.day(action.due)}
+        return text("advice.actions", count=len(context.params.actions), **facts)
+    for outcome in ("missed", "unsure"):
+        for _, name, _, _, found in judged:
+            if found == outcome:
+                return text(f"advice.{outcome}", label=goal_label(name, context))
+    return text("advice.met" if judged else "advice.no_targets")

@@ -1,0 +1,92 @@
+"""Small groups: a number of people that could point at somebody is masked, with all that would give it away."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any, Final
+
+LEAST: Final = 5
+"""The privacy threshold: the smallest group of people whose number is shown."""
+
+
+class TooFew:
+    """What stands in a frame in place of a masked number: it prints as `<5`, and what is computed from it is masked.
+
+    As a float it is NaN, so that charts draw nothing for it; no comparison with it holds.
+
+    Examples:
+        >>> print(FEW, FEW + 3, sum([10, FEW]), f"{FEW:,}", FEW > 3)
+        <5 <5 <5 <5 False
+        >>> float(FEW)
+        nan
+    """
+
+    def __str__(self) -> str:
+        return f"<{LEAST}"
+
+    __repr__ = __str__
+
+    def __format__(self, _: str) -> str:
+        return str(self)
+
+    def __float__(self) -> float:
+        return float("nan")
+
+    def _masked(self, *_: object) -> TooFew:
+        return self
+
+    __add__ = __radd__ = __sub__ = __rsub__ = __mul__ = __rmul__ = __truediv__ = __rtruediv__ = _masked
+    __neg__ = __abs__ = _masked
+
+    def _never(self, _: object) -> bool:
+        return False
+
+    __lt__ = __le__ = __gt__ = __ge__ = _never
+
+    def __reduce__(self) -> str:
+        """There is one: copies and other processes hold the same."""
+        return "FEW"
+
+
+FEW: Final = TooFew()
+"""The mark of a masked number."""
+
+
+def few(count: Any) -> bool:  # noqa: ANN401 - a cell holds whatever it holds
+    """Whether a number of people is too small to be shown; nobody at all points at nobody.
+
+    Examples:
+        >>> few(0), few(4), few(5), few(None), few(FEW)
+        (False, True, False, False, True)
+    """
+    return count is FEW or (count is not None and 0 < count < LEAST)
+
+
+def masked(frame: Any, people: Mapping[str, Sequence[str]]) -> Any:  # noqa: ANN401 - pandas is not on this floor
+    """A frame without the small groups.
+
+    Args:
+        frame: A pandas frame.
+        people: For each column that counts people, the columns that would give a small count away (rates, amounts);
+            these become null where the count is masked. Columns that the frame lacks are passed over.
+
+    Returns:
+        A copy: small counts are `FEW`.
+
+    Examples:
+        >>> import pandas as pd
+        >>> masked(pd.DataFrame({"buyers": [4, 5], "gmv": [9.5, 8.5]}), {"buyers": ["gmv"]})
+          buyers  gmv
+        0     <5  NaN
+        1      5  8.5
+    """
+    hidden = frame
+    for column, told in people.items():
+        small = frame[column].map(few).astype(bool) if column in frame.columns else None
+        if small is None or not small.any():
+            continue
+        hidden = hidden.copy() if hidden is frame else hidden
+        hidden[column] = hidden[column].astype(object).mask(small, FEW)
+        present = [name for name in told if name in frame.columns]
+        hidden[present] = hidden[present].mask(small)
+    return hidden

@@ -1,0 +1,56 @@
+"""Booking: who booked, who came, and who bought."""
+
+from __future__ import annotations
+
+import pandas as pd
+
+from retro import charts
+from retro.privacy import FEW
+from retro.sections.finding import Context, Finding, frame_table, records
+from retro.sections.section import Section
+
+
+def say(frame: pd.DataFrame, context: Context) -> Finding:
+    """Of those who booked, how many came and bought, beside those who were there and did not book.
+
+    Args:
+        frame: The frame of `metrics.booking`.
+        context: Params and texts.
+    """
+    text, rows = context.text, {row["group"]: row for row in records(frame)}
+    booked, seen, away = (rows[group] for group in ("booked", "seen", "away"))
+    if not booked["members"]:
+        return Finding(text("booking.say.nobody"), covered=False)
+    headline = text("booking.say.summary", booked)
+    sentence = headline
+    if seen["members"]:
+        sentence += text("booking.say.seen", seen)
+    buyers = sum(row["buyers"] for row in rows.values())
+    if buyers and buyers is not FEW:
+        share = booked["buyers"] / buyers
+        sentence += text("booking.say.share", share=share, all=buyers, away=away["buyers"])
+    entries = (
+        context.entry("booked_members", booked, "members"),
+        context.entry("booking_came_rate", booked, "came_rate", of=("came", "members"), method="Wilson"),
+        context.entry("booking_order_rate", booked, "order_rate", of=("buyers", "members"), method="Wilson"),
+    )
+    columns = (
+        "group.booking",
+        "members",
+        "came",
+        "came_rate",
+        "buyers",
+        "order_rate",
+        "order_low",
+        "order_high",
+        "gmv",
+    )
+    return Finding(sentence, entries, frame_table("booking", frame, columns, text), headline=(headline,))
+
+
+section = Section(
+    "booking",
+    say,
+    charts.booking,
+    people={"came": ("came_rate", "came_low", "came_high"), "buyers": ("order_rate", "order_low", "order_high", "gmv")},
+)

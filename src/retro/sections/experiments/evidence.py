@@ -1,0 +1,184 @@
+"""The evidence of an experiment: effects, arms and checks, then the main metric over time and by segment."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any
+
+from retro import charts
+from retro.blocks import Table
+from retro.metrics.experiments.parts import trend
+from retro.sections.experiments.soundness import check_table
+from retro.sections.experiments.words import Reader
+from retro.sections.finding import Exhibit, records
+
+_SURE = 0.05
+"""p-value below which a trend or a difference of segments is said."""
+
+_FEWEST_LOOKS = 2
+_FEWEST_DAYS = 3
+
+Rows = Sequence[dict[str, Any]]
+
+
+def exhibits(reader: Reader) -> Iterator[Exhibit]:
+    """Everything that stands below an experiment's finding."""
+    yield _overview(reader)
+    yield Exhibit(table=_arms(reader))
+    yield Exhibit(table=check_table(reader))
+    result, metric = reader.result, reader.result.design.primary[0]
+    arm = result.decision.arm or result.design.treatments[0]
+    value = reader.text("experiment.value.metric", metric=reader.name(metric), control=reader.control)
+    options = {"value": value, "unit": reader.unit(metric)}
+    looks, days, segments = (
+        frame[frame["arm"] == arm] for frame in (result.looks, result.since_exposure, result.segments)
+    )
+    if result.design.peeked and len(looks) >= _FEWEST_LOOKS:
+        yield Exhibit(charts.experiment_looks, looks, options, _looks(reader, records(looks)))
+    if len(days) >= _FEWEST_DAYS:
+        if metric.retention is not None:
+            options = options | {"value": reader.text("experiment.value.retention", control=reader.control)}
+        yield Exhibit(charts.experiment_days, days, options, _days(reader, records(days)), _trend(reader, arm))
+    if not segments.empty:
+        rows = records(segments)
+        labels = [f"{reader.segment(row['segment'])} {_value(reader, row)}" for row in rows]
+        drawn = segments.assign(label=labels, estimate=segments["effect"])
+        yield Exhibit(
+            charts.forest, drawn, {**options, "value": value}, _segments(reader, rows), _interaction(reader, rows)
+        )
+
+
+def _overview(reader: Reader) -> Exhibit:
+    """All effects as a forest: in percentage points where all are shares, else relative to the control."""
+    shares = all(metric.kind == "conversion" for _, metric in reader.result.design.metrics)
+    names = ["effect", "low", "high"] if shares else ["lift", "lift_low", "lift_high"]
+    rows = records(reader.effects)
+    drawn = reader.effects[names].set_axis(["estimate", "low", "high"], axis=1)
+    drawn = drawn.assign(
+        label=[reader.row_label(row) for row in rows],
+        margin=[_margin(reader, row) * (row["control"] if shares else 1.0) for row in rows],
+    )
+    table = _effects(reader, rows)
+    if drawn["estimate"].isna().all():
+        return Exhibit(table=table)
+    value = reader.text(f"experiment.value.{'difference' if shares else 'lift'}", control=reader.control)
+    options = {"value": value, "unit": "percentage_points" if shares else "change"}
+    return Exhibit(charts.experiments, drawn, options, table)
+
+
+def _margin(reader: Reader, row: dict[str, Any]) -> float:
+    """How far a guardrail may go, relative to the control."""
+    margin = float(row["margin"])
+    return -margin if reader.metric(row["metric"]).better == "higher" else margin
+
+
+def _effects(reader: Reader, rows: Rows) -> Table:
+    text = reader.text
+    lines = []
+    for row in rows:
+        metric = reader.metric(row["metric"])
+        refused = row["outcome"] == "refused"
+        lines.append(
+            (
+                reader.row_label(row),
+                text(f"experiment.role.{row['role']}"),
+                reader.value(metric, row["control"]),
+                reader.value(metric, row["treatment"]),
+                reader.difference(metric, row["effect"]),
+                reader.interval(metric, row["low"], row["high"]),
+                text.value(row["lift"], "change"),
+                reader.p_value(row["p_value"]),
+                reader.p_value(row["adjusted_p"]),
+                reader.size(metric, row["detectable"]),
+                text(f"experiment.refusal.{row['refusal']}")
+                if refused
+                else text(f"experiment.outcome.{row['outcome']}"),
+            )
+        )
+    columns = dict.fromkeys(("metric", "role"), False)
+    columns |= dict.fromkeys(
+        ("control", "treatment", "effect", "interval", "lift", "p", "adjusted", "detectable"), True
+    )
+    return reader.table("experiments.table", columns | {"outcome": False}, lines)
+
+
+def _arms(reader: Reader) -> Table:
+    text = reader.text
+    lines = [
+        (
+            reader.arm(row["arm"]),
+            text.rate(row["planned_share"]),
+            text.exact(row["units"], 0),
+            text.rate(row["share"], 2),
+        )
+        for row in records(reader.result.arms)
+    ]
+    return reader.table("experiments.arms", {"arm": False, "planned": True, "units": True, "share": True}, lines)
+
+
+def _looks(reader: Reader, rows: Rows) -> Table:
+    metric = reader.result.design.primary[0]
+    lines = [(reader.text.day(row["on"]), *_counted(reader, row)) for row in rows]
+    columns = {"day": False, "units": True, "effect": True, "interval": True}
+    return reader.table("experiments.looks", columns, lines, metric=reader.name(metric))
+
+
+def _days(reader: Reader, rows: Rows) -> Table:
+    metric = reader.result.design.primary[0]
+    lines = [(str(row["day"]), *_compared(reader, row)) for row in rows]
+    columns = dict.fromkeys(("day", "units", "control", "treatment", "effect", "interval"), True)
+    return reader.table("experiments.days", columns, lines, metric=reader.name(metric))
+
+
+def _value(reader: Reader, row: Mapping[str, Any]) -> str:
+    """A segment's value as readers call it, such as a channel's name."""
+    return reader.text.label(str(row["segment"]), str(row["value"])) if row["value"] else "–"
+
+
+def _segments(reader: Reader, rows: Rows) -> Table:
+    metric = reader.result.design.primary[0]
+    lines = [(reader.segment(row["segment"]), _value(reader, row), *_compared(reader, row)) for row in rows]
+    columns = {"segment": False, "value": False}
+    columns |= dict.fromkeys(("units", "control", "treatment", "effect", "interval"), True)
+    return reader.table("experiments.segments", columns, lines, metric=reader.name(metric))
+
+
+def _compared(reader: Reader, row: dict[str, Any]) -> tuple[str, ...]:
+    """Units, both values, and their difference."""
+    metric = reader.result.design.primary[0]
+    units, *difference = _counted(reader, row)
+    values = (reader.value(metric, row["control"]), reader.value(metric, row["treatment"]))
+    return (units, *values, *difference)
+
+
+def _counted(reader: Reader, row: dict[str, Any]) -> tuple[str, str, str]:
+    """Units, difference and interval."""
+    metric = reader.result.design.primary[0]
+    interval = reader.interval(metric, row["low"], row["high"])
+    return reader.text.exact(row["units"], 0), reader.difference(metric, row["effect"]), interval
+
+
+def _trend(reader: Reader, arm: str) -> str:
+    """Whether the effect changes with the days since exposure."""
+    frame = reader.result.since_exposure
+    frame, metric = frame[frame["arm"] == arm], reader.result.design.primary[0]
+    slope, p_value = trend(frame, reader.result.design.alpha)
+    first, last = (float(frame["effect"].iloc[place]) for place in (0, -1))
+    side = "steady" if not p_value < _SURE else "fading" if slope * first < 0 else "growing"
+    ends = {"first": reader.difference(metric, first), "last": reader.difference(metric, last)}
+    return reader.text(f"experiment.trend.{side}", **ends)
+
+
+def _interaction(reader: Reader, rows: Rows) -> str:
+    """Whether segments differ by more than chance."""
+    p_values = {row["segment"]: float(row["interaction_p"]) for row in rows}
+    sentences = []
+    for side, names in (
+        ("differ", [name for name, p_value in p_values.items() if p_value < _SURE]),
+        ("alike", [name for name, p_value in p_values.items() if not p_value < _SURE]),
+    ):
+        if names:
+            segment = reader.text.join([reader.segment(name) for name in names])
+            p = reader.text.join(list(dict.fromkeys(reader.p_value(p_values[name]) for name in names)))
+            sentences.append(reader.text(f"experiment.segments.{side}", segment=segment, p=p))
+    return "".join(sentences)

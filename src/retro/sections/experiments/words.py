@@ -1,0 +1,162 @@
+"""Names and numbers of an experiment as a reader knows them."""
+
+from __future__ import annotations
+
+import datetime as dt
+import math
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import pandas as pd
+
+from retro.blocks import Cell, Column, Table
+from retro.designs import Metric
+from retro.i18n import Text
+from retro.metrics.experiments import ExperimentResult
+
+_TINY = 0.0001
+"""p-values below this are not written out."""
+
+
+@dataclass(frozen=True)
+class Reader:
+    """An experiment's result in one language.
+
+    Attributes:
+        result: What the experiment came to.
+        text: Texts of the language.
+    """
+
+    result: ExperimentResult
+    text: Text
+
+    @property
+    def title(self) -> str:
+        """The experiment's name."""
+        design = self.result.design
+        return self.text.pick(design.title) if design.title is not None else design.id
+
+    @property
+    def effects(self) -> pd.DataFrame:
+        """Every metric of every arm."""
+        return self.result.effects
+
+    @property
+    def control(self) -> str:
+        """The control's name."""
+        return self.arm(self.result.design.control)
+
+    @property
+    def level(self) -> str:
+        """How often intervals cover the true value."""
+        level = 1 - self.result.design.alpha
+        return self.text.rate(level, 0 if round(level * 1000) % 10 == 0 else 1)
+
+    def arm(self, name: str) -> str:
+        """An arm's name."""
+        return self.text.label("arm", name)
+
+    def segment(self, name: str) -> str:
+        """A segment's name."""
+        return self.text.label("segment", name)
+
+    def metric(self, name: str) -> Metric:
+        """The metric of a name."""
+        return next(metric for _, metric in self.result.design.metrics if metric.name == name)
+
+    def name(self, metric: Metric) -> str:
+        """A metric's name."""
+        return self.text.pick(metric.title) if metric.title is not None else self.text.label("measure", metric.name)
+
+    def names(self, metrics: Sequence[str]) -> str:
+        """The names of metrics, in quotes and in a row."""
+        return self.text.join([self.text("experiment.named", name=self.name(self.metric(name))) for name in metrics])
+
+    def row_label(self, row: Mapping[str, Any]) -> str:
+        """A metric's name, with its arm where there are several."""
+        name = self.name(self.metric(row["metric"]))
+        if len(self.result.design.treatments) == 1:
+            return name
+        return self.text("experiment.row_arm", metric=name, arm=self.arm(row["arm"]))
+
+    def unit(self, metric: Metric) -> str:
+        """How differences of a metric are written on charts."""
+        return "percentage_points" if metric.kind == "conversion" else "ratio"
+
+    def value(self, metric: Metric, value: float) -> str:
+        """A metric's value."""
+        if math.isnan(value):
+            return ""
+        if metric.kind == "conversion":
+            return self.text.rate(value, 2)
+        return self.text.money(value) if _is_money(metric) else self.text.exact(value)
+
+    def difference(self, metric: Metric, value: float) -> str:
+        """A difference of two values, with its sign."""
+        if math.isnan(value):
+            return ""
+        if metric.kind == "conversion":
+            return self.text.percentage_points(value, 2)
+        return f"{'+' if value > 0 else ''}{self.value(metric, value)}"
+
+    def size(self, metric: Metric, value: float) -> str:
+        """A difference without its sign."""
+        return self.difference(metric, value).lstrip("+")
+
+    def interval(self, metric: Metric, low: float, high: float) -> str:
+        """An interval of a difference; percentage points are said once."""
+        if math.isnan(low) or math.isnan(high):
+            return ""
+        ends = [self.difference(metric, end) for end in (low, high)]
+        if metric.kind == "conversion":
+            ends[0] = ends[0].removesuffix(f" {self.text('unit.percentage_points')}")
+        return self.text("experiment.interval", low=ends[0], high=ends[1])
+
+    def p_value(self, value: float) -> str:
+        """A p-value in two or three digits that count."""
+        if math.isnan(value):
+            return ""
+        if value < _TINY:
+            return self.text("experiment.below", value=f"{_TINY:.4f}")
+        return f"{value:.3g}" if value < 0.1 else f"{value:.2f}"  # noqa: PLR2004 - more digits say nothing there
+
+    def decision(self) -> str:
+        """What to do, and the reason."""
+        decision, ready = self.result.decision, self.result.ready_on
+        unsound = decision.reason == "unsound"
+        return self.text(
+            f"experiment.decision.{decision.state}_{decision.reason}",
+            arm=self.arm(decision.arm),
+            control=self.control,
+            metrics="" if unsound else self.names(decision.metrics),
+            checks=self.text.join([self.check(name, "short") for name in decision.metrics]) if unsound else "",
+            ready="" if ready is None else self.text.day(_following_midnight(ready)),
+        )
+
+    def check(self, name: str, family: str, **facts: object) -> str:
+        """A check by name: `split_by_<segment>` shares one text for all segments."""
+        segment = name.removeprefix("split_by_")
+        if name.startswith("split_by_") and name != "split_by_day":
+            return self.text(f"experiment.{family}.split_by", segment=self.segment(segment), **facts)
+        return self.text(f"experiment.{family}.{name}", **facts)
+
+    def table(self, name: str, columns: Mapping[str, bool], rows: Sequence[Sequence[str]], **facts: object) -> Table:
+        """A folded table, its texts below `table.<name>`; of each column, whether it is numeric."""
+        return Table(
+            caption=self.text(f"{name}.caption", **facts),
+            columns=tuple(
+                Column(label=self.text(f"{name}.{column}"), numeric=numeric) for column, numeric in columns.items()
+            ),
+            rows=tuple(tuple(Cell(text=value) for value in row) for row in rows),
+            folded=True,
+        )
+
+
+def _is_money(metric: Metric) -> bool:
+    return metric.orders is not None and metric.orders.value is not None
+
+
+def _following_midnight(moment: dt.datetime) -> dt.date:
+    """The first day that begins at a moment or after it."""
+    return moment.date() if moment.time() == dt.time() else moment.date() + dt.timedelta(days=1)

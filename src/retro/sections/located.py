@@ -1,0 +1,213 @@
+"""Where each missed target of a period was lost: what its months and campaigns located, and which segments moved."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import pandas as pd
+
+from retro.blocks import Table
+from retro.i18n import Text
+from retro.ledger import Entry
+from retro.metrics.moved import ALPHA, WHOLE
+from retro.sections.bases import segment_name
+from retro.sections.bridge import factor_name, signed_money
+from retro.sections.causes import check_of, explained, judged, missed_targets, place, shown_level, whole_cause
+from retro.sections.finding import Context, Finding, Located, frame_table, number, records
+from retro.sections.scorecard import goal_label
+
+FIGURES: Mapping[str, tuple[str, ...]] = {
+    "gmv_change_year_ago": ("gmv",),
+    "dau_mean": ("activity_rate",),
+    "active_buyer_rate": ("active_buyer_rate", "gmv"),
+}
+"""The figures whose losses are those of a target; of a target that is not here, its own."""
+
+_NOT_BUYING = ("order_value",)
+"""Steps that bring less money, but not fewer buyers."""
+
+_MOST, _ROWS = 3, 4
+
+
+def located(
+    frame: pd.DataFrame,
+    figures: pd.DataFrame,
+    reviews: pd.DataFrame,
+    context: Context,
+) -> Finding:
+    """For each missed target, the losses that chance does not explain; what its months located comes first.
+
+    Args:
+        frame: The frame of `metrics.located`.
+        figures: The report's figures so far, as `report.figures`.
+        reviews: The months, as `report.reviews` has them.
+        context: Params and texts.
+    """
+    text = context.text
+    rows = records(frame)
+    titles = {row["report"]: row["title"] for row in records(reviews) if row["state"] == "recorded"}
+    sales = [row for row in rows if row["report"] in titles and row["is_cause"]]
+    missed = missed_targets(figures, context)
+    own = {name: _of_target(name, rows) for name in missed}
+    answers = {name: _answer(found, text) for name, found in own.items() if found is not None}
+    alike = _alike(missed, answers)
+    lines = [_opening(sales, titles, text), *(_line(names, answers.get(names[0]), context) for names in alike)]
+    if not missed:
+        lines.append(text("located.say.nothing_missed"))
+    shared = context.facts("located", "orders", "events")
+    entries = [Entry(name="targets_missed", value=number(len(missed)), unit="events", **shared)]
+    entries += [
+        Entry(name=f"cause_{place}_cost", value=row["cost"], unit="money", **shared)
+        for place, row in enumerate(sales, start=1)
+    ]
+    return Finding(
+        "\n".join(line for line in lines if line),
+        tuple(entries),
+        _table({names: own[names[0]] for names in alike}, context),
+        warnings=_missing(reviews, text),
+        next_step=text("causes.say.next", check=_check(sales[0], text)) if sales else "",
+        located=answers,
+    )
+
+
+def _of_target(name: str, rows: Sequence[Mapping[str, Any]]) -> list[Mapping[str, Any]] | None:
+    """The losses behind a target, what others located first; None where the figure is not taken apart."""
+    wanted = FIGURES.get(name, (name,))
+    own = [row for row in rows if row["figure"] in wanted and row["cost"] < 0]
+    if name == "active_buyer_rate":
+        own = [row for row in own if row["factor"] not in _NOT_BUYING]
+    taken_apart = any(row["figure"] in wanted for row in rows)
+    return sorted(own, key=lambda row: (not row["is_cause"], not row["incident"])) if taken_apart else None
+
+
+def _answer(found: Sequence[Mapping[str, Any]], text: Text) -> Located:
+    causes = [row for row in found if row["is_cause"]][:_MOST]
+    shared = [row for row in found if row["dimension"] == WHOLE and row["adjusted_p"] < ALPHA]
+    checks = dict.fromkeys(_check(row, text) for row in causes)
+    return Located(tuple(_short(row, text) for row in (*causes, *shared)), tuple(checks))
+
+
+def _opening(sales: Sequence[Mapping[str, Any]], titles: Mapping[str, str], text: Text) -> str:
+    """The most expensive loss of sales that a month located."""
+    if not titles:
+        return ""
+    if not sales:
+        return text("located.say.no_sales", months=text.join(list(titles.values())))
+    first = sales[0]
+    words = text("causes.say.first", cause=whole_cause(first, text), explained=explained(first, text))
+    return words + text("located.say.from_month", month=titles[first["report"]])
+
+
+def _alike(missed: Sequence[str], answers: Mapping[str, Located]) -> list[tuple[str, ...]]:
+    """Targets that were lost in the same places are told together."""
+    groups: dict[object, list[str]] = {}
+    for name in missed:
+        groups.setdefault(answers[name] if name in answers and answers[name].causes else name, []).append(name)
+    return [tuple(names) for names in groups.values()]
+
+
+def _labels(names: Sequence[str], context: Context) -> str:
+    return context.text.join([goal_label(name, context) for name in names])
+
+
+def _line(names: Sequence[str], answer: Located | None, context: Context) -> str:
+    text, label = context.text, _labels(names, context)
+    if answer is None:
+        return text("located.say.not_apart", goal=label)
+    if not answer.causes:
+        return text("located.say.spread", goal=label)
+    return text("causes.say.located", goal=label, causes=text("chart.clause").join(answer.causes))
+
+
+def _missing(reviews: pd.DataFrame, text: Text) -> tuple[str, ...]:
+    """Months whose causes are not in here, or are of other data."""
+    rows = records(reviews)
+    gone = [
+        text("campaigns_compared.say.one_missing", name=row["title"], why=text(f"recorded.{row['state']}"))
+        for row in rows
+        if row["state"] != "recorded"
+    ]
+    old = [row["title"] for row in rows if row["state"] == "recorded" and not row["same_data"]]
+    words = [text("located.say.missing", names=text.join(gone))] if gone else []
+    return (*words, *([text("located.say.old", names=text.join(old))] if old else []))
+
+
+def _short(row: Mapping[str, Any], text: Text) -> str:
+    facts = {"segment": _segment(row, text), "cost": _cost(row, text)}
+    if row["dimension"] == "campaign":
+        return text("located.say.campaign", **facts)
+    if row["factor"] == "stock_out":
+        return text("located.say.stock_out", units=text.count(row["units"]), **facts)
+    if _of_people(row):
+        levels = {name: shown_level(row, name, text) for name in ("before", "expected", "after")}
+        return text(f"located.say.{_kind(row)}", **facts, **levels)
+    return text("causes.say.short", factor=factor_name(row["factor"], text), **facts)
+
+
+def _kind(row: Mapping[str, Any]) -> str:
+    """How people were lost: all alike, as a weak segment grew, against their own pace, or beside the others."""
+    if row["dimension"] == WHOLE:
+        return "together"
+    if row["factor"] == "mix":
+        return "share"
+    return "beside" if pd.isna(row["before"]) else "stayed_behind"
+
+
+def _segment(row: Mapping[str, Any], text: Text) -> str:
+    if _of_people(row) and row["dimension"] == "channel":
+        return text("located.say.channel", channel=segment_name("channel", row["segment"], text))
+    return segment_name(row["dimension"], row["segment"], text)
+
+
+def _of_people(row: Mapping[str, Any]) -> bool:
+    return bool(row["unit"] == "users" and row["dimension"] != "campaign")
+
+
+def _cost(row: Mapping[str, Any], text: Text) -> str:
+    if row["unit"] == "money":
+        return signed_money(row["cost"], text)
+    return text("located.say.people", count=text.count(row["cost"]))
+
+
+def _check(row: Mapping[str, Any], text: Text) -> str:
+    if not _of_people(row):
+        return check_of(row, text)
+    kind = row["figure"] if text.has(f"check.{row['figure']}") else "newcomers"
+    return text("check.people_mix" if row["factor"] == "mix" else f"check.{kind}", segment=_segment(row, text))
+
+
+def _table(own: Mapping[tuple[str, ...], Sequence[Mapping[str, Any]] | None], context: Context) -> Table | None:
+    """The most expensive losses of each missed target, causes or not."""
+    text = context.text
+    rows = [
+        {
+            "goal": _labels(names, context),
+            "segment": _place(row, text),
+            **{column: _level(row, column, text) for column in ("expected", "after")},
+            "cost": _cost(row, text),
+            "judged": judged(row, text),
+        }
+        for names, found in own.items()
+        for row in (found or ())[:_ROWS]
+    ]
+    if not rows:
+        return None
+    units = dict.fromkeys(("goal", "segment", "expected", "after", "cost", "judged"), "name.")
+    return frame_table("located", pd.DataFrame(rows), units, text)
+
+
+def _place(row: Mapping[str, Any], text: Text) -> str:
+    """Segment and step; a rate that was missed needs no step."""
+    if row["factor"] in {row["figure"], "stock_out"}:
+        return _segment(row, text)
+    if not _of_people(row):
+        return place(row, text)
+    return text("causes.say.place", segment=_segment(row, text), factor=text("located.say.people_mix"))
+
+
+def _level(row: Mapping[str, Any], column: str, text: Text) -> str:
+    """A level in its unit: a campaign's figures are amounts or people, all others rates."""
+    if row["dimension"] != "campaign" or pd.isna(row[column]):
+        return shown_level(row, column, text)
+    return text.value(number(row[column]), row["unit"])

@@ -1,0 +1,95 @@
+"""The scorecard: the figures that a campaign is judged by, each beside its target and the last comparable campaign."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping
+from decimal import Decimal
+from typing import Literal
+
+from retro.blocks import Scorecard, ScoreRow
+from retro.blocks.model import Tone
+from retro.campaigns import Goal
+from retro.figures import figure, known
+from retro.i18n import Text
+from retro.ledger import Entry, Ledger
+from retro.sections.finding import Context
+
+Status = Literal["met", "missed", "unsure", "unobserved", "no_target"]
+
+_TONES: Mapping[Status, Tone] = {"met": "good", "missed": "bad", "unsure": "watch", "unobserved": "", "no_target": ""}
+
+
+def status(entry: Entry | None, target: Decimal | None, goal: Goal) -> Status:
+    """Whether a figure reached its target.
+
+    `unsure` when the figure is an estimate whose interval holds the target: chance alone could decide it.
+    """
+    if entry is None or entry.value is None:
+        return "unobserved"
+    if target is None:
+        return "no_target"
+    if entry.low is not None and entry.high is not None and entry.low < target < entry.high:
+        return "unsure"
+    reached = entry.value >= target if goal.better == "higher" else entry.value <= target
+    return "met" if reached else "missed"
+
+
+def scorecard(ledger: Ledger, previous: Ledger, context: Context, scores: Iterable[ScoreRow] = ()) -> Scorecard:
+    """The scorecard of a report.
+
+    A figure stands in it when the campaign's kind is judged by it and it was recorded, or when it has a target; those
+    with a target come first.
+
+    Args:
+        ledger: The figures of this report.
+        previous: Those of the last comparable campaign; empty where there is none.
+        context: Params and texts.
+        scores: Further lines, from findings that are no single figure.
+    """
+    text = context.text
+    judged = [(name, goal) for goal in context.params.goals for name in _names(goal, ledger, context)]
+    judged.sort(key=lambda one: one[0] not in context.params.targets)
+    rows = tuple(_row(name, goal, ledger.get(name), previous.get(name), context) for name, goal in judged)
+    columns = ("figure", "value", "interval", "target", "previous", "status")
+    labels = [text(f"scorecard.{column}") for column in columns]
+    return Scorecard(caption=text("scorecard.caption"), columns=tuple(labels), rows=(*rows, *scores))
+
+
+def goal_label(name: str, context: Context) -> str:
+    """A figure's name in words: `Day-7 retention`; a shop's own word for new users has its own label."""
+    return figure(name).label_of(name, context.text.lang, noun=context.noun)
+
+
+def figure_label(name: str, text: Text) -> str:
+    """A figure in words in a table whose heading does not say what it is about; the name itself for no figure."""
+    found = known(name)
+    return found.label_of(name, text.lang, in_table=True) if found is not None else name
+
+
+def _names(goal: Goal, ledger: Ledger, context: Context) -> list[str]:
+    known = [*(entry.name for entry in ledger.entries), *context.params.targets]
+    names = dict.fromkeys(name for name in known if goal.matches(name))
+    return sorted(names, key=lambda name: [int(part) for part in re.findall(r"\d+", name)])
+
+
+def _row(name: str, goal: Goal, entry: Entry | None, previous: Entry | None, context: Context) -> ScoreRow:
+    text, target = context.text, context.params.targets.get(name)
+    outcome = status(entry, target, goal)
+    return ScoreRow(
+        label=goal_label(name, context),
+        value=figure_value(entry, text) if entry is not None else "",
+        interval=text.interval(entry.low, entry.high, goal.unit) if entry is not None else "",
+        target=text.value(target, goal.unit),
+        previous=text.value(previous.value, goal.unit) if previous is not None else "",
+        status=_TONES[outcome],
+        status_text=text(f"status.{outcome}"),
+    )
+
+
+def figure_value(entry: Entry, text: Text) -> str:
+    """A figure in words, with what it divides where it is a rate over counts."""
+    shown = text.value(entry.value, entry.unit)
+    if entry.unit != "rate" or not shown or entry.numerator is None or entry.denominator is None:
+        return shown
+    return f"{shown} ({text.count(entry.numerator)}/{text.count(entry.denominator)})"

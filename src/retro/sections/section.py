@@ -1,0 +1,42 @@
+"""A section: one thing that a report can show, with its words in the YAML file of the same name."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+import pandas as pd
+
+from retro.charts import Chart
+from retro.privacy import masked
+from retro.sections.finding import Finding
+
+
+@dataclass(frozen=True)
+class Section:
+    """What a section reads, says, records and shows.
+
+    Attributes:
+        name: Its name: of its module, its texts, and the metric whose frame it reads.
+        say: What it says: the frames of its metric and a `Context` in, a `Finding` out.
+        draw: Its chart: the first frame and the texts in; None where it has none, or where its finding brings its own.
+        level: Of its heading; a section whose texts have no `heading` continues the one before it.
+        people: For each column that counts people, the columns that would give a small group away. They are masked in
+            every frame before anything is made of it: sentence, table, chart and ledger.
+    """
+
+    name: str
+    say: Callable[..., Finding]
+    draw: Callable[..., Chart] | None = None
+    level: int = 1
+    people: Mapping[str, Sequence[str]] = field(default_factory=dict)
+
+    def masked(self, frames: Sequence[Any]) -> list[Any]:
+        """The frames without small groups; what is no frame stays as it is."""
+        return [masked(frame, self.people) if isinstance(frame, pd.DataFrame) else frame for frame in frames]
+
+    def __call__(self, *given: Any) -> Finding:  # noqa: ANN401 - frames of any metric, then the `Context`
+        """What it says of frames, once they are masked."""
+        *frames, context = given
+        return self.say(*self.masked(frames), context)

@@ -1,0 +1,218 @@
+from __future__ import annotations
+
+import datetime as dt
+import math
+from decimal import Decimal
+from typing import Any
+from zoneinfo import ZoneInfo
+
+import pandas as pd
+import pytest
+
+from retro.campaigns.experiment import Experiment as Params
+from retro.designs import Experiment
+from retro.i18n import Lang, load_text
+from retro.judgement import verdict
+from retro.ledger import Ledger
+from retro.metrics.experiments import ExperimentResult
+from retro.metrics.experiments.decisions import Decision
+from retro.metrics.experiments.effects import COLUMNS
+from retro.sections import SECTIONS, Context, Finding
+from retro.sources import NotCovered
+
+DESIGN: dict[str, Any] = {
+    "id": "hint",
+    "title": {"zh": "提示", "en": "Hint"},
+    "arms": ["control", "new"],
+    "primary": [{"name": "day_1_retention", "kind": "conversion", "retention": {"day": 1}}],
+    "guardrails": [
+        {"name": "revenue", "kind": "mean", "orders": {"within_days": 7, "value": "amount"}, "margin": 0.02}
+    ],
+}
+READY = dt.datetime(2025, 1, 24, 0, 13)
+
+
+def effect(metric: str, role: str, outcome: str, **values: Any) -> dict[str, Any]:
+    kind = "conversion" if role == "primary" else "mean"
+    base = dict.fromkeys(COLUMNS, math.nan) | {
+        "metric": metric, "role": role, "kind": kind, "arm": "new", "control_units": 500, "units": 500,
+        "control": 0.72, "treatment": 0.78, "effect": 0.06, "low": 0.02, "high": 0.1, "lift": 0.0833, "lift_low": 0.03,
+        "lift_high": 0.14, "p_value": 0.0012, "adjusted_p": 0.0012, "outcome": outcome, "detectable": 0.05,
+        "method": "newcombe", "refusal": "",
+    }  # fmt: skip
+    return base | values
+
+
+BETTER = effect("day_1_retention", "primary", "better")
+HELD = effect("revenue", "guardrail", "held", control=10.0, treatment=10.5, effect=0.5, low=-0.1, high=1.1, margin=0.02)
+
+
+def result(
+    state: str,
+    reason: str,
+    *,
+    metrics: tuple[str, ...] = ("day_1_retention",),
+    effects: tuple[dict[str, Any], ...] = (BETTER, HELD),
+    checks: tuple[tuple[Any, ...], ...] = (("split", "", "ok", 1000, None, 0.5),),
+    amounts: tuple[Decimal, Decimal, Decimal] | None = None,
+    **design: Any,
+) -> ExperimentResult:
+    empty = pd.DataFrame(columns=["arm"])
+    return ExperimentResult(
+        design=Experiment.model_validate(DESIGN | design),
+        decision=Decision(state, reason, "new", metrics, amounts),  # type: ignore[arg-type]  # cases name them as text
+        arms=pd.DataFrame({"arm": ["control", "new"], "planned_share": [0.5, 0.5], "units": [500, 500], "share": 0.5}),
+        checks=pd.DataFrame(list(checks), columns=["check", "scope", "state", "units", "share", "p_value"]),
+        effects=pd.DataFrame(list(effects)),
+        segments=empty,
+        looks=empty,
+        since_exposure=empty,
+        by_day=False,
+        first=None,
+        ready_on=READY,
+    )
+
+
+def context(lang: Lang = "en", designs: int = 1) -> Context:
+    keys = {"kind": "experiment", "campaign_id": "c", "title": "t", "start": "2025-01-10", "end": "2025-01-24"}
+    experiments = [DESIGN | {"id": f"hint{number}"} for number in range(designs)]
+    params = Params.model_validate(keys | {"experiments": experiments}, context={"zone": ZoneInfo("UTC")})
+    return Context(params, load_text(lang), None)
+
+
+def find(*results: ExperimentResult | NotCovered, lang: Lang = "en") -> Finding:
+    return SECTIONS["experiments"](results, context(lang, len(results)))
+
+
+@pytest.mark.parametrize(
+    ("state", "reason", "metrics", "words"),
+    [
+        ("ship", "better", ("day_1_retention",), "**Ship “new”**: “Day-1 retention” got clearly better"),
+        ("do_not_ship", "worse", ("day_1_retention",), "**Do not ship “new”, keep “original”**: “Day-1 retention”"),
+        ("do_not_ship", "guardrail_harmed", ("revenue",), "the guardrail “Revenue per user” lost more"),
+        ("do_not_ship", "guardrail_unclear", ("revenue",), "it is open whether the guardrail “Revenue per user”"),
+        ("do_not_ship", "no_effect", ("day_1_retention",), "shows no difference in “Day-1 retention”"),
+        ("keep_running", "too_early", (), "**Keep running, and read it on 25 Jan 2025**"),
+        ("keep_running", "not_observed", (), "has not been observed yet"),
+        ("keep_running", "undecided", ("day_1_retention",), "“Day-1 retention” is not decided yet"),
+        ("keep_running", "guardrail_unclear", ("revenue",), "it is open whether the guardrail"),
+        ("invalid", "unsound", ("split", "split_by_device"), "checks (split not as planned, split by device not"),
+        ("invalid", "not_comparable", ("day_1_retention",), "nothing to compare “Day-1 retention” by"),
+    ],
+)
+def test_every_decision_is_a_sentence(state: str, reason: str, metrics: tuple[str, ...], words: str) -> None:
+    (part,) = find(result(state, reason, metrics=metrics)).parts
+
+    assert words in part.sentence
+    assert part.title == "Hint"
+    assert find(result(state, reason, metrics=metrics), lang="zh").parts[0].sentence.count("**") >= 2
+
+
+def test_the_evidence_holds_both_values_the_interval_and_p() -> None:
+    (part,) = find(result("ship", "better")).parts
+
+    assert (
+        "Day-1 retention: “original” 72.00%, “new” 78.00%, a difference of **+6.00 pp** "
+        "(95% interval +2.00 to +10.00 pp, p = 0.0012)."
+    ) in part.sentence
+    entry = part.entries[0]
+    assert (entry.name, entry.value) == ("hint_day_1_retention_effect", Decimal("0.06"))
+
+
+def test_several_primary_metrics_say_holm() -> None:
+    primary = [*DESIGN["primary"], {"name": "aov", "kind": "mean", "column": "aov"}]
+    second = effect("aov", "primary", "alike", kind="mean", adjusted_p=0.2, p_value=0.2)
+
+    (part,) = find(result("ship", "better", effects=(BETTER, second, HELD), primary=primary)).parts
+
+    assert "p = 0.0012, 0.0012 after Holm" in part.sentence
+    assert "80% of the time: Average order value 0.05" in part.sentence
+
+
+def test_worth_is_said_with_its_interval() -> None:
+    worth = {"per_unit": 1, "units": 10, "period": "year"}
+    amounts = (Decimal(6000), Decimal(2000), Decimal(10000))
+
+    (part,) = find(result("ship", "better", amounts=amounts, worth=worth)).parts
+
+    assert "expected to bring **6,000.00 CNY** a year (95% interval 2,000.00 CNY – 10,000.00 CNY)" in part.sentence
+
+
+WARNED = (
+    ("split", "", "warn", 1000, None, 0.0086),
+    ("split_by_day", "20098", "stop", None, None, 0.0002),
+    ("split_by_device", "ios", "warn", None, None, 0.004),
+    ("arms", "new", "stop", 0, 0.0, None),
+    ("ramp", "", "stop", None, None, 0.00001),
+    ("several_arms", "", "warn", 30, 0.03, None),
+    ("early", "", "stop", 40, 0.04, 0.0001),
+    ("missing", "revenue", "stop", 50, 0.05, 0.0001),
+    ("unobserved", "revenue", "warn", 50, 0.05, 0.008),
+    ("placebo", "revenue", "stop", None, None, 0.0001),
+    ("overlap", "popup", "stop", 900, None, 0.0001),
+)
+
+
+@pytest.mark.parametrize("lang", ["zh", "en"])
+def test_every_check_that_fails_is_a_warning(lang: Lang) -> None:
+    (part,) = find(result("invalid", "unsound", metrics=("split",), checks=WARNED), lang=lang).parts
+
+    assert len(part.warnings) == len(WARNED)
+    assert all("{" not in warning and "nan" not in warning for warning in part.warnings)
+    words = "".join(part.warnings)
+    assert ("10 Jan 2025" if lang == "en" else "2025年1月10日") in words
+    assert "0.0086" in words
+
+
+def test_a_sound_experiment_on_a_warned_split_says_to_look_into_it() -> None:
+    (part,) = find(result("do_not_ship", "worse", checks=WARNED[:1])).parts
+
+    assert part.next_step.endswith("And find out why the split is off. ")
+    assert "**The split is not as planned**: original 500, new 500" in part.headline[-1]
+
+
+def test_scores_carry_signs_and_the_margin() -> None:
+    (part,) = find(result("ship", "better")).parts
+
+    assert [(score.value, score.status, score.status_text, score.target) for score in part.scores] == [
+        ("+6.00 pp", "good", "✓ better", ""),
+        ("+0.50 CNY", "good", "✓ held", "no worse than −2.0%"),
+    ]
+    suspended = find(result("invalid", "unsound", metrics=("split",))).parts[0]
+    assert {score.status_text for score in suspended.scores} == {"△ not to be believed yet"}
+
+
+def test_a_metric_that_was_refused_is_named_without_numbers() -> None:
+    refused = effect("day_1_retention", "primary", "refused", refusal="no_spread") | dict.fromkeys(
+        ("control", "treatment", "effect", "low", "high", "p_value", "adjusted_p", "detectable"), math.nan
+    )
+
+    (part,) = find(result("invalid", "not_comparable", effects=(refused,), guardrails=[])).parts
+
+    assert "Day-1 retention: cannot be compared (all outcomes equal)." in part.sentence
+    assert "nan" not in part.sentence
+    assert part.scores[0].value == ""
+
+
+def test_a_table_that_is_missing_is_a_part_that_is_not_covered() -> None:
+    (part,) = find(NotCovered("events")).parts
+
+    assert not part.covered
+    assert "There is no table events" in part.sentence
+
+
+def test_no_experiments_make_no_section() -> None:
+    found = SECTIONS["experiments"](
+        (), Context(context().params.model_copy(update={"experiments": ()}), load_text("en"), None)
+    )
+
+    assert (found.sentence, found.parts) == ("", ())
+
+
+def test_the_verdict_says_decision_evidence_and_what_to_do() -> None:
+    ctx = context()
+    finding = SECTIONS["experiments"]((result("ship", "better"),), ctx)
+
+    sentences = verdict({"experiments": finding}, Ledger(), ctx)
+
+    assert [sentence.split()[0] for sentence in sentences] == ["**Ship", "Day-1", "Next:"]
