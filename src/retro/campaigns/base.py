@@ -12,7 +12,7 @@ from zoneinfo import ZoneInfo
 from pydantic import Field, ValidationInfo, field_validator, model_validator
 
 from retro.campaigns.compare import Compared
-from retro.campaigns.fields import LocalTime, Money, Unit
+from retro.campaigns.fields import FigureName, LocalTime, Money, Unit
 from retro.campaigns.review import Action, SignOff
 from retro.campaigns.roi import RoiParams
 from retro.campaigns.stated import StatedParams
@@ -56,7 +56,7 @@ class CampaignParams(FrozenModel):
     baseline_weeks: Annotated[int, Unit("weeks")] = Field(
         8, ge=1, le=52, description="Weeks before the start that say what is usual."
     )
-    targets: Mapping[str, Decimal] = Field(
+    targets: Mapping[FigureName, Decimal] = Field(
         default_factory=dict, description="What was aimed at, by figure; rates from 0 to 1."
     )
     targets_set_on: dt.date | None = Field(

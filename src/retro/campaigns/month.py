@@ -10,7 +10,7 @@ from typing import ClassVar, Literal
 from pydantic import Field, field_validator, model_validator
 
 from retro.campaigns.base import CampaignParams
-from retro.campaigns.fields import Share
+from retro.campaigns.fields import FigureName, Share
 from retro.validation import FrozenModel
 from retro.words import Bilingual
 
@@ -86,7 +86,7 @@ class Month(CampaignParams):
     headlines: ClassVar[tuple[str, ...]] = ("month_figures", "causes", "pacing")
 
     kind: Literal["month"] = Field(description="Campaign type: picks the notebook and the keys below.")
-    kpis: Mapping[str, Kpi] = Field(
+    kpis: Mapping[FigureName, Kpi] = Field(
         default_factory=dict, description="Owner and frequency by figure: {gmv: {owner: Growth, every: week}}."
     )
     plan: Plan | None = Field(

@@ -10,7 +10,7 @@ from typing import ClassVar, Literal
 from pydantic import Field, field_validator, model_validator
 
 from retro.campaigns.base import CampaignParams
-from retro.campaigns.fields import Days, Money, ReportName
+from retro.campaigns.fields import Days, FigureName, Money, ReportName
 from retro.validation import FrozenModel, repeated
 from retro.words import Bilingual, Names
 
@@ -26,7 +26,7 @@ class Taken(FrozenModel):
     """
 
     report: ReportName
-    figure: str
+    figure: FigureName
 
     @field_validator("figure")
     @classmethod
@@ -94,7 +94,7 @@ class Quarter(CampaignParams):
     months: tuple[ReportName, ...] = Field(
         (), description="Reports of the quarter's months, such as 2025Q1/2025-03, whose located causes it takes over."
     )
-    taken: Mapping[str, Taken] = Field(
+    taken: Mapping[FigureName, Taken] = Field(
         default_factory=dict,
         description="Goals answered by a campaign's report: {name: {report: 2025Q1/new_user_week, figure: new_users}}.",
     )
