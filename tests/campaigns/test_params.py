@@ -13,6 +13,7 @@ from retro.campaigns import CAMPAIGN_TYPES, describe_params, load_params, parse_
 from retro.campaigns.new_user_week import NewUserWeek
 from retro.errors import ParamsError
 from retro.figures import figure
+from retro.periods import Window
 
 ZONE = ZoneInfo("Asia/Shanghai")
 
@@ -39,7 +40,9 @@ def test_moments_are_in_the_sources_zone(params_file: Path) -> None:
     params = load_params(params_file, zone=ZONE, overrides={"end": "2025-01-16T16:00+00:00"})
 
     assert params.start == dt.datetime(2025, 1, 10, tzinfo=ZONE)
-    assert params.window == (dt.datetime(2025, 1, 10), dt.datetime(2025, 1, 17))
+    assert params.window == Window(
+        dt.datetime(2025, 1, 10), dt.datetime(2025, 1, 17), baseline_weeks=params.baseline_weeks
+    )
 
 
 def test_params_cannot_be_changed(params_file: Path) -> None:
