@@ -18,6 +18,7 @@ from packaging.requirements import Requirement
 
 from retro.campaigns import CAMPAIGN_TYPES, load_params
 from retro.cli import app
+from retro.figures import figure
 from retro.i18n import LANGS, load_text
 from retro.sections import SECTIONS
 from retro.sources import find_source, load_source
@@ -91,12 +92,11 @@ def test_every_section_has_its_texts(section: str, lang: str) -> None:
 
 
 @pytest.mark.parametrize("kind", CAMPAIGN_TYPES)
-def test_every_kind_has_a_notebook_params_and_labels_for_its_goals(kind: str) -> None:
+def test_every_kind_has_a_notebook_params_and_knows_which_way_its_goals_are_better(kind: str) -> None:
     assert (ROOT / "notebooks" / f"{kind}.ipynb").is_file()
     assert any(yaml.safe_load(path.read_text())["kind"] == kind for path in PARAMS)
-    for goal in CAMPAIGN_TYPES[kind].goals:
-        for lang in LANGS:
-            assert load_text(lang).has(f"goal.{goal.name.replace('#', 'N')}"), goal.name
+    for name in CAMPAIGN_TYPES[kind].judged_by:
+        assert figure(name).better, name
     for table in (*CAMPAIGN_TYPES[kind].required_tables, *CAMPAIGN_TYPES[kind].optional_tables):
         assert (ROOT / "data_contracts" / f"{table}.yaml").is_file()
 

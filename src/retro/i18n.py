@@ -255,7 +255,7 @@ class Text:
         return f"{self.moment(start)} – {self.moment(end)}"
 
     def value(self, value: Any, unit: str) -> str:  # noqa: ANN401 - as above
-        """A figure by its unit: `rate`, `change`, `money`, `ratio`, or anything that is counted.
+        """A figure by its unit: `rate`, `change`, `money`, `ratio`, `stars`, or anything that is counted.
 
         Empty where the value is missing, `<5` where it is masked.
         """
@@ -269,7 +269,7 @@ class Text:
             return self.change(float(value))
         if unit == "money":
             return self.money(value) if abs(float(value)) < _EXACT_BELOW else self.short_money(value)
-        return self.exact(value) if unit == "ratio" else self.count(value)
+        return self.exact(value) if unit in {"ratio", "stars"} else self.count(value)
 
     def interval(self, low: Number | None, high: Number | None, unit: str) -> str:
         """An interval in its unit; empty where there is none.

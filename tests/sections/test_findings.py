@@ -9,7 +9,7 @@ from typing import Any
 import pandas as pd
 import pytest
 
-from retro.campaigns.new_user_week import NewUserWeek
+from retro import figures
 from retro.judgement import verdict
 from retro.ledger import Entry, Ledger
 from retro.sections import Finding, scorecard
@@ -196,13 +196,13 @@ def entry(value: str | None, low: str | None = None, high: str | None = None) ->
     ],
 )
 def test_status_of_a_figure(figure: Entry | None, target: str | None, expected: str) -> None:
-    goal = next(goal for goal in NewUserWeek.goals if goal.name == "repurchase_rate")
+    goal = figures.figure("repurchase_rate")
 
     assert status(figure, target and Decimal(target), goal) == expected  # type: ignore[arg-type]  # None stays None
 
 
 def test_lower_cost_is_better() -> None:
-    goal = next(goal for goal in NewUserWeek.goals if goal.name == "cac_all_cost")
+    goal = figures.figure("cac_all_cost")
 
     assert status(Entry(name="cac_all_cost", unit="money", value=Decimal(9), **FACTS), Decimal(10), goal) == "met"
 

@@ -36,7 +36,8 @@ def _next(
     context: Context,
 ) -> str:
     """What to do next: what a finding of the verdict proposes, and what the section of a missed target does."""
-    sections = [entry.definition for *_, entry, _, outcome in judged if entry is not None and outcome == "missed"]
+    recorded = {entry.name: section for section, finding in findings.items() for entry in finding.entries}
+    sections = [recorded.get(name, "") for _, name, *_, outcome in judged if outcome == "missed"]
     mending = [findings[name].next_step for name in sections if name in findings and findings[name].next_step][:1]
     proposed = [finding.next_step for finding in heard if finding.next_step and finding.next_step not in mending][:1]
     if not mending and (judged or not proposed):

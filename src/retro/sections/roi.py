@@ -12,6 +12,7 @@ from retro.ledger import Entry
 from retro.metrics.baseline import PHASES, Impact
 from retro.metrics.pnl import Statement
 from retro.sections.finding import Context, Finding, frame_table, number, records
+from retro.sections.scorecard import figure_label
 
 
 def pnl(_: pd.DataFrame, statement: Statement, context: Context) -> Finding:
@@ -97,7 +98,7 @@ def _roi_table(frame: pd.DataFrame, text: Text) -> Table:
     """Each figure in its own unit, in words."""
     rows = [
         (
-            text(f"figure.{row['figure']}"),
+            figure_label(row["figure"], text),
             text.value(number(row["value"]), row["unit"]) or text("chart.unknown"),
             text.interval(number(row["low"]), number(row["high"]), row["unit"]),
         )

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections import Counter
 from collections.abc import Mapping
 from decimal import Decimal
@@ -11,6 +10,7 @@ from typing import Literal, NamedTuple
 import pandas as pd
 
 from retro.campaigns.stated import StatedClaim, StatedParams
+from retro.figures import known
 from retro.i18n import Text
 from retro.ledger import Entry
 from retro.sections.finding import Context, Finding, frame_table, number, records
@@ -79,10 +79,9 @@ def _related(name: str, params: StatedParams) -> bool:
 
 
 def _label(name: str, text: Text) -> str:
-    """A stated figure in words, where it is named like one of the report's goals or figures."""
-    family = f"goal.{re.sub(r'[0-9]+', 'N', name)}"
-    day = re.search(r"\d+", name)
-    return text(family, day=day[0] if day else "") if text.has(family) else text.label("figure", name)
+    """A stated figure in words, where it is named like a figure of reports."""
+    found = known(name)
+    return found.label_of(name, text.lang) if found is not None else name
 
 
 def _figure_row(name: str, value: Value, params: StatedParams, measured: Mapping[str, _Figure], text: Text) -> _Row:
