@@ -35,9 +35,10 @@ def drawn(frame: pd.DataFrame, chart: str, column: str) -> pd.DataFrame:
     """The rows whose value is known.
 
     Raises:
-        MetricError: No value is known, so there is nothing to draw.
+        MetricError: It has no rows, lacks the column, or no value is known, so there is nothing to draw.
     """
-    known = frame[frame[column].notna()]
+    known = checked(frame, chart, (column,))
+    known = known[known[column].notna()]
     if known.empty:
         raise MetricError(
             f"charts.{chart}: column {column!r} must hold a value, got only missing ones. "

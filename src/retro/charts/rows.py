@@ -143,7 +143,7 @@ def row_chart(
         >>> row_chart(steps, Text("en", "CNY", words), "k", Bar("users")).alt
         'Bars: view 9; pay 4.'
     """
-    frame = checked(frame, key, ("label", "bold", *_columns(marks)))
+    frame = checked(frame, key.removesuffix(".chart"), ("label", "bold", *_columns(marks)))
     names = [str(name) for name in frame["label"]]
     figure, ax = row_canvas(names, row=row, extra=0.4 + 0.25 * bool(axis) + 0.2 * (len(_named(marks)) > 1))
     ends = _drawn(ax, frame, marks)
@@ -151,7 +151,7 @@ def row_chart(
     ax.set_xlim(low, whole if whole is not None else max(high, float(target or 0)) * (1.02 if axis else 1.0) or 1)
     _label(ax, frame, ends, at)
     if target is not None:
-        _draw_target(ax, float(target), target_words)
+        _draw_target(ax, float(target), target_words, above=bool(axis))
     if axis:
         _AXES[axis](ax.xaxis, text)
     told = dict(facts or {})
@@ -250,10 +250,16 @@ def _label(ax: Axes, frame: pd.DataFrame, ends: Sequence[tuple[float, float]], a
             label(ax, row.bold, place, offset=(6, 0), va="center", weight="bold", **look)
 
 
-def _draw_target(ax: Axes, target: float, words: str) -> None:
+def _draw_target(ax: Axes, target: float, words: str, *, above: bool) -> None:
+    """A line across all rows, named above them where ticks stand below, else below."""
     ax.axvline(target, color=WARM, linewidth=1.6, linestyle=(0, (4, 2)))
-    top = ax.get_ylim()[1]
-    label(ax, words, (target, top), offset=(-4, 2), ha="right", va="bottom", color=WARM, weight="bold")
+    low, high = ax.get_ylim()
+    place: dict[str, Any] = (
+        {"offset": (-4, 2), "ha": "right", "va": "bottom"}
+        if above
+        else {"offset": (0, -3), "ha": "center", "va": "top"}
+    )
+    label(ax, words, (target, high if above else low), color=WARM, weight="bold", **place)
 
 
 def _number(value: Any) -> float:  # noqa: ANN401 - a cell holds whatever it holds
