@@ -30,7 +30,7 @@ _SCALES: dict[Lang, tuple[tuple[int, str], ...]] = {
     "en": ((10**9, "B"), (10**6, "M"), (10**3, "K")),
 }
 
-_GAP_AFTER_UNIT = re.compile("(?<=[元点]) (?=[一-鿿])")
+_GAP_AFTER_UNIT = re.compile("(?<=[元点万亿]) (?=[一-鿿])")
 """Texts part a unit such as USD from the words that follow; after a Chinese one nobody writes a space."""
 
 

@@ -49,7 +49,7 @@ def test_a_target_is_drawn_and_told() -> None:
 
 @pytest.mark.parametrize("mark", [Bar("gone"), Tick("gone"), Span("low", "gone")])
 def test_a_frame_without_what_is_drawn_is_refused(mark: Bar | Span | Tick) -> None:
-    with pytest.raises(MetricError, match="charts.booking: frame must have the columns label, bold, .*gone"):
+    with pytest.raises(MetricError, match=r"charts\.booking: frame must have the columns label, bold, .*gone"):
         row_chart(FRAME, EN, KEY, mark)
-    with pytest.raises(MetricError, match="charts.booking: frame must have rows, got none"):
+    with pytest.raises(MetricError, match=r"charts\.booking: frame must have rows, got none"):
         row_chart(FRAME.iloc[:0], EN, KEY, Bar("length"))

@@ -240,6 +240,8 @@ def _draw_tick(ax: Axes, place: int, row: Mapping[Any, Any], tick: Tick) -> tupl
 def _label(ax: Axes, frame: pd.DataFrame, ends: Sequence[tuple[float, float]], at: str) -> None:
     """Write the words behind each row: in bold, and quietly below."""
     for row in rows(frame):
+        if not row.bold:
+            continue
         place: tuple[float, float] = (1.0, row.Index) if at == "edge" else (ends[row.Index][1], row.Index)
         look: dict[str, Any] = {"xycoords": ("axes fraction", "data")} if at == "edge" else {"bbox": _GROUND}
         quiet = getattr(row, "quiet", "")
@@ -254,12 +256,11 @@ def _draw_target(ax: Axes, target: float, words: str, *, above: bool) -> None:
     """A line across all rows, named above them where ticks stand below, else below."""
     ax.axvline(target, color=WARM, linewidth=1.6, linestyle=(0, (4, 2)))
     low, high = ax.get_ylim()
-    place: dict[str, Any] = (
-        {"offset": (-4, 2), "ha": "right", "va": "bottom"}
-        if above
-        else {"offset": (0, -3), "ha": "center", "va": "top"}
-    )
-    label(ax, words, (target, high if above else low), color=WARM, weight="bold", **place)
+    look: dict[str, Any] = {"color": WARM, "weight": "bold"}
+    if above:
+        label(ax, words, (target, high), offset=(-4, 2), ha="right", va="bottom", **look)
+    else:
+        label(ax, words, (target, low), offset=(0, -3), ha="center", va="top", **look)
 
 
 def _number(value: Any) -> float:  # noqa: ANN401 - a cell holds whatever it holds
