@@ -11,6 +11,7 @@ import pytest
 
 from retro.campaigns import CAMPAIGN_TYPES, Goal, describe_params, load_params, parse_settings
 from retro.errors import ParamsError
+from retro.periods import Window
 
 ZONE = ZoneInfo("Asia/Shanghai")
 
@@ -37,7 +38,9 @@ def test_moments_are_in_the_sources_zone(params_file: Path) -> None:
     params = load_params(params_file, zone=ZONE, overrides={"end": "2025-01-16T16:00+00:00"})
 
     assert params.start == dt.datetime(2025, 1, 10, tzinfo=ZONE)
-    assert params.window == (dt.datetime(2025, 1, 10), dt.datetime(2025, 1, 17))
+    assert params.window == Window(
+        dt.datetime(2025, 1, 10), dt.datetime(2025, 1, 17), baseline_weeks=params.baseline_weeks
+    )
 
 
 def test_params_cannot_be_changed(params_file: Path) -> None:

@@ -8,14 +8,13 @@ from pathlib import Path
 import pytest
 
 from retro.contracts import GateVerdict, check_tables
+from retro.periods import Window
 from retro.sources import Source, open_tables
 
 CONTRACTS = Path(__file__).parents[2] / "data_contracts"
 DATA = CONTRACTS.parents[1] / "shared" / "data"
 at = dt.datetime.fromisoformat
-JANUARY = (at("2018-01-01"), at("2018-02-01"))
-
-Window = tuple[dt.datetime, dt.datetime]
+JANUARY = Window(at("2018-01-01"), at("2018-02-01"))
 
 
 def judged(cache: Path, folder: str, window: Window = JANUARY, **files: str) -> GateVerdict:

@@ -19,6 +19,7 @@ from retro.campaigns.stated import StatedParams
 from retro.campaigns.voice import VoiceParams
 from retro.designs import Experiment
 from retro.errors import did_you_mean
+from retro.periods import Window
 from retro.validation import FrozenModel, repeated
 from retro.words import Bilingual, Names
 
@@ -183,12 +184,13 @@ class CampaignParams(FrozenModel):
         return self
 
     @property
-    def window(self) -> tuple[dt.datetime, dt.datetime]:
-        """Start and end as the tables' columns have them: local wall clock without a zone."""
-        return self.start.replace(tzinfo=None), self.end.replace(tzinfo=None)
+    def window(self) -> Window:
+        """When it was and what its baseline is, as the tables' columns have times: local wall clock without a zone."""
+        start, end = self.start.replace(tzinfo=None), self.end.replace(tzinfo=None)
+        return Window(start, end, baseline_weeks=self.baseline_weeks)
 
     @property
-    def claims(self) -> Mapping[str, tuple[dt.datetime, dt.datetime]]:
+    def claims(self) -> Mapping[str, Window]:
         """The windows in which this campaign and the others claim orders, by id."""
         return {self.campaign_id: self.window, **{name: span.window for name, span in self.roi.campaigns.items()}}
 

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import datetime as dt
+from dataclasses import replace
 from typing import ClassVar, Literal
 
 from pydantic import Field
 
 from retro.campaigns.base import CampaignParams, Goal
 from retro.campaigns.fields import Days
+from retro.periods import Window
 
 
 class MemberDay(CampaignParams):
@@ -53,9 +55,10 @@ class MemberDay(CampaignParams):
     @property
     def booking_opens(self) -> dt.datetime:
         """The moment at which booking opens, local."""
-        return self.window[0] - dt.timedelta(days=self.booking_days)
+        return self.window.start - dt.timedelta(days=self.booking_days)
 
     @property
-    def seen_since(self) -> dt.datetime:
-        """The first moment of the days among which the best earlier one is looked for, local."""
-        return self.window[0] - dt.timedelta(days=self.history_days)
+    def seen(self) -> Window:
+        """The days among which the best earlier one is looked for, and those of the campaign."""
+        window = self.window
+        return replace(window, start=window.start - dt.timedelta(days=self.history_days))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import functools
 from collections.abc import Mapping
 from decimal import Decimal
 from typing import ClassVar, Literal
@@ -11,6 +12,7 @@ from pydantic import Field, field_validator, model_validator
 
 from retro.campaigns.base import CampaignParams, Goal
 from retro.campaigns.fields import Share
+from retro.periods import Window
 from retro.validation import FrozenModel
 from retro.words import Bilingual
 
@@ -106,7 +108,7 @@ class Month(CampaignParams):
 
     @model_validator(mode="after")
     def _a_calendar_month(self) -> Month:
-        start, end = self.window
+        start, end = self.window.start, self.window.end
         if start != start.replace(day=1, hour=0, minute=0) or end != (start + dt.timedelta(days=31)).replace(day=1):
             raise ValueError(f"start and end must be those of a calendar month, got {start} and {end}")
         return self
@@ -114,7 +116,7 @@ class Month(CampaignParams):
     @property
     def since(self) -> dt.datetime:
         """From when days say what is usual: a quarter of a year before the end."""
-        return self.window[1] - dt.timedelta(weeks=13)
+        return self.window.end - dt.timedelta(weeks=13)
 
     @property
     def pacing(self) -> Mapping[str, Decimal | tuple[Decimal, ...]]:
@@ -122,9 +124,9 @@ class Month(CampaignParams):
         return {} if self.plan is None else dict(self.plan)
 
     @property
-    def unusual(self) -> tuple[tuple[dt.datetime, dt.datetime], ...]:
+    def unusual(self) -> tuple[Window, ...]:
         """The windows that say nothing of what is usual: the calendar's, and those of other campaigns."""
+        midnight = functools.partial(dt.datetime.combine, time=dt.time())
         day = dt.timedelta(days=1)
-        own = ((one.start, one.end + day) for one in self.calendar)
-        dated = ((dt.datetime.combine(first, dt.time()), dt.datetime.combine(last, dt.time())) for first, last in own)
+        dated = (Window(midnight(one.start), midnight(one.end + day)) for one in self.calendar)
         return (*dated, *self.roi.others)

@@ -11,7 +11,7 @@ from retro import charts
 from retro.i18n import Text
 from retro.ledger import Entry
 from retro.metrics.comparison import by_hour
-from retro.periods import Period
+from retro.periods import Period, Window
 from retro.sections.bases import base_key, base_name, base_short
 from retro.sections.finding import Context, Exhibit, Finding, frame_table, number, records
 
@@ -32,7 +32,7 @@ def comparison(periods: pd.DataFrame, course: pd.DataFrame, bases: Sequence[Peri
     lines = [_sentence(own, row, bases[row["base"]], context) for row in others]
     names = {-1: text("basis.current")} | {row["base"]: _unique(row["base"], bases, text) for row in others}
     drawn = course.assign(series=[names[base] for base in course["base"]])
-    hourly = by_hour(*context.params.window)
+    hourly = by_hour(context.params.window)
     options = {
         "value": text("comparison.chart.value", currency=text.currency_name),
         "elapsed": text(f"comparison.chart.{'hours' if hourly else 'days'}"),
@@ -78,7 +78,7 @@ def _differs(own: Mapping[str, Any], other: Mapping[str, Any], base: Period, con
     """Length, weekends and offers, as far as they are not alike."""
     text, parts = context.text, []
     if own["days"] != other["days"]:
-        hourly = by_hour(own["start"], own["end"])
+        hourly = by_hour(Window(own["start"], own["end"]))
         lengths = [_plain(text.exact(row["days"] * (24 if hourly else 1), 1)) for row in (own, other)]
         key = "hours" if hourly else "length"
         parts.append(text(f"comparison.say.{key}", own=lengths[0], other=lengths[1]))

@@ -65,12 +65,12 @@ def _phases(found: Impact, text: Text) -> str:
 
 def _reservations(found: Impact, context: Context) -> tuple[str, ...]:
     """What must be known before the effect is believed."""
-    text, (start, end) = context.text, context.params.window
+    text, window = context.text, context.params.window
     said = []
     if len(found.placebos) < LEAST_PLACEBOS:
         said.append(text("impact.say.few_placebos", count=len(found.placebos), least=LEAST_PLACEBOS))
     campaigns = context.params.roi.campaigns
-    alongside = [name for name, span in campaigns.items() if span.start < end and span.end > start]
+    alongside = [name for name, span in campaigns.items() if window.touches(span.start, span.end)]
     if alongside:
         said.append(text("impact.say.alongside", names=alongside))
     if found.unseen_days:

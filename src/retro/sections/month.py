@@ -219,7 +219,7 @@ def anomalies(found: pd.DataFrame, daily: pd.DataFrame, context: Context) -> Fin
         context: Params and texts; the params are a month's.
     """
     text, params = context.text, cast("Month", context.params)
-    start, end = (moment.date() for moment in params.window)
+    start, end = params.window.start.date(), params.window.end.date()
     all_rows = [{**row, "occasion": _occasion(row, params, text)} for row in records(found)]
     rows = [row for row in all_rows if row["end_at"] >= start and row["start_at"] < end]
     unexplained = [row for row in rows if not row["occasion"]]
