@@ -87,7 +87,7 @@ def _related(name: str, params: StatedParams) -> bool:
 def _label(name: str, text: Text) -> str:
     """A stated figure in words, where it is named like a figure of reports."""
     found = known(name)
-    return found.label_of(name, text.lang, in_table=True) if found is not None else name
+    return found.label_of(name, text.lang) if found is not None else name
 
 
 def _figure_row(name: str, value: Value, params: StatedParams, measured: Mapping[str, _Figure], text: Text) -> _Row:
