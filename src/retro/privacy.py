@@ -82,8 +82,10 @@ def masked(frame: Any, people: Mapping[str, Sequence[str]]) -> Any:  # noqa: ANN
     """
     hidden = frame
     for column, told in people.items():
-        small = frame[column].map(few).astype(bool) if column in frame.columns else None
-        if small is None or not small.any():
+        if column not in frame.columns:
+            continue
+        small = frame[column].map(few, na_action="ignore").fillna(value=False).astype(bool)  # NA is not comparable
+        if not small.any():
             continue
         hidden = hidden.copy() if hidden is frame else hidden
         hidden[column] = hidden[column].astype(object).mask(small, FEW)

@@ -156,26 +156,6 @@ def test_a_campaign_that_nobody_joined_is_not_said_to_be_unobserved(lang: str, w
     assert "观测" not in finding.sentence
 
 
-def test_cost_says_what_is_left_of_the_budget() -> None:
-    frame = pd.DataFrame(
-        {"category": ["media", "sms"], "amount": [Decimal("7.50"), Decimal("2.50")], "share": [0.75, 0.25]}
-    )
-
-    assert (
-        "The campaign cost **10.00 CNY**; the largest part is media with 75.0%."
-        in find("campaign_cost", frame).sentence
-    )
-    assert "2.00 CNY is left" in find("campaign_cost", frame, budget=12).sentence
-    assert "**overspent by 1.00 CNY**" in find("campaign_cost", frame, budget=9).sentence
-
-
-def test_no_cost_rows_are_not_zero_cost() -> None:
-    finding = find("campaign_cost", pd.DataFrame({"category": [], "amount": [], "share": []}))
-
-    assert "no row for campaign c1" in finding.sentence
-    assert finding.entries == ()
-
-
 def entry(value: str | None, low: str | None = None, high: str | None = None) -> Entry:
     number = {"value": value, "low": low, "high": high}
     return Entry(

@@ -6,39 +6,43 @@ from collections.abc import Mapping
 from types import MappingProxyType
 
 from retro import charts
+from retro.sections.acquisition_cost import section as acquisition_cost
 from retro.sections.activity import activity
+from retro.sections.attribution import section as attribution
 from retro.sections.booking import section as booking
 from retro.sections.bridge import bridge
 from retro.sections.budget import budget, labour, period_costs
+from retro.sections.campaign_cost import section as campaign_cost
 from retro.sections.campaigns_compared import campaigns_compared, support_recorded, taken
 from retro.sections.causes import causes
 from retro.sections.channels import channels
 from retro.sections.comparison import comparison
 from retro.sections.contest import abuse, participant_repurchase, redeem_to_purchase, woken_members
-from retro.sections.cost import acquisition_cost, campaign_cost
-from retro.sections.cost_shares import cost_shares
-from retro.sections.coupon_expansion import coupon_expansion
-from retro.sections.coupons import coupons
+from retro.sections.cost_shares import section as cost_shares
+from retro.sections.coupon_expansion import section as coupon_expansion
+from retro.sections.coupons import section as coupons
 from retro.sections.customer_mix import customer_mix, quarter_share
 from retro.sections.customers import customer_contribution, tier_migration
 from retro.sections.dau_peak import dau_peak
-from retro.sections.experiments import experiments
+from retro.sections.experiments import section as experiments
 from retro.sections.fake_orders import fake_orders
 from retro.sections.feedback import feedback
 from retro.sections.finding import Context, Finding
 from retro.sections.funnel import funnel
 from retro.sections.goods import basket, items, pools, stock_outs
-from retro.sections.hourly_impact import hourly_impact
-from retro.sections.impact import impact
+from retro.sections.hourly_impact import section as hourly_impact
+from retro.sections.impact import section as impact
 from retro.sections.located import located
-from retro.sections.matching import matched_participants
+from retro.sections.matched_participants import section as matched_participants
 from retro.sections.month import anomalies, month_figures, monthly_trend, pacing, weekly_chain
 from retro.sections.night_voices import competitor, review_themes, reviews
 from retro.sections.offers import offers
 from retro.sections.overlap import overlap, synergy
 from retro.sections.participation import participation
 from retro.sections.paths import newcomer_path, points_path
+from retro.sections.payback import section as payback
 from retro.sections.payments import payments
+from retro.sections.pnl import section as pnl
 from retro.sections.points import concentration, leaderboard, points_balance, points_liability, redemptions
 from retro.sections.quarter_sales import quarter_sales
 from retro.sections.reach import reach, registration_minutes
@@ -46,7 +50,7 @@ from retro.sections.registrations import registrations
 from retro.sections.repurchase import repurchase, repurchase_cohorts
 from retro.sections.retention import retention
 from retro.sections.risks import risks
-from retro.sections.roi import attribution, payback, pnl, roi, tornado
+from retro.sections.roi import section as roi
 from retro.sections.rush import gmv_kinds, gmv_race, minute_traffic
 from retro.sections.sales import hourly_sales
 from retro.sections.satisfaction import satisfaction
@@ -54,26 +58,27 @@ from retro.sections.scorecard import scorecard
 from retro.sections.second_order import second_order
 from retro.sections.section import Section
 from retro.sections.segments import drop_off_factors, funnel_segments, micro_funnel
-from retro.sections.stated import stated
+from retro.sections.stated import section as stated
 from retro.sections.support import support
 from retro.sections.tasks import tasks
 from retro.sections.tier_moves import tier_moves, tier_penetration
 from retro.sections.tier_turnout import tier_turnout
+from retro.sections.tornado import section as tornado
 from retro.sections.value import cohort_value, first_day_value, first_order_discount
 
 __all__ = ["SECTIONS", "Context", "Finding", "Section", "scorecard"]
 
 _ALL = (
     Section("abuse", abuse),
-    Section("acquisition_cost", acquisition_cost, charts.acquisition_cost, level=2),
+    acquisition_cost,
     Section("activity", activity, charts.activity),
     Section("anomalies", anomalies),
-    Section("attribution", attribution, level=2),
+    attribution,
     Section("basket", basket, level=2),
     booking,
     Section("bridge", bridge),
     Section("budget", budget, charts.budget),
-    Section("campaign_cost", campaign_cost, charts.campaign_cost),
+    campaign_cost,
     Section("campaigns_compared", campaigns_compared, charts.campaigns_compared),
     Section("causes", causes),
     Section("channels", channels, level=2),
@@ -81,14 +86,14 @@ _ALL = (
     Section("comparison", comparison),
     Section("competitor", competitor, charts.competitor),
     Section("concentration", concentration, charts.concentration, level=2),
-    Section("cost_shares", cost_shares),
-    Section("coupon_expansion", coupon_expansion, charts.coupon_expansion),
-    Section("coupons", coupons, level=2),
+    cost_shares,
+    coupon_expansion,
+    coupons,
     Section("customer_contribution", customer_contribution),
     Section("customer_mix", customer_mix, charts.customer_mix),
     Section("dau_peak", dau_peak, charts.dau_peak),
     Section("drop_off_factors", drop_off_factors, level=2),
-    Section("experiments", experiments, charts.experiments),
+    experiments,
     Section("fake_orders", fake_orders, charts.fake_orders),
     Section("feedback", feedback, charts.feedback),
     Section("first_day_value", first_day_value, level=2),
@@ -97,14 +102,14 @@ _ALL = (
     Section("funnel_segments", funnel_segments, level=2),
     Section("gmv_kinds", gmv_kinds, charts.gmv_kinds, level=2),
     Section("gmv_race", gmv_race, charts.gmv_race),
-    Section("hourly_impact", hourly_impact, charts.hourly_impact),
+    hourly_impact,
     Section("hourly_sales", hourly_sales, charts.hourly_sales, level=2),
-    Section("impact", impact, charts.impact),
+    impact,
     Section("items", items, charts.items),
     Section("labour", labour, level=2),
     Section("leaderboard", leaderboard, level=2),
     Section("located", located),
-    Section("matched_participants", matched_participants, charts.matched_participants, level=2),
+    matched_participants,
     Section("micro_funnel", micro_funnel, charts.micro_funnel, level=2),
     Section("minute_traffic", minute_traffic, charts.minute_traffic),
     Section("month_figures", month_figures),
@@ -115,10 +120,10 @@ _ALL = (
     Section("pacing", pacing, charts.pacing),
     Section("participant_repurchase", participant_repurchase, charts.participant_repurchase, level=2),
     Section("participation", participation, charts.participation),
-    Section("payback", payback, level=2),
+    payback,
     Section("payments", payments, charts.payments, level=2),
     Section("period_costs", period_costs, level=2),
-    Section("pnl", pnl, charts.pnl),
+    pnl,
     Section("points_balance", points_balance, charts.points_balance),
     Section("points_liability", points_liability, level=2),
     Section("points_path", points_path, level=2),
@@ -136,10 +141,10 @@ _ALL = (
     Section("review_themes", review_themes, charts.review_themes, level=2),
     Section("reviews", reviews, charts.reviews),
     Section("risks", risks),
-    Section("roi", roi),
+    roi,
     Section("satisfaction", satisfaction, charts.satisfaction, level=2),
     Section("second_order", second_order, charts.second_order, level=2),
-    Section("stated", stated),
+    stated,
     Section("stock_outs", stock_outs, charts.stock_outs, level=2),
     Section("support", support, charts.support),
     Section("support_recorded", support_recorded),
@@ -150,7 +155,7 @@ _ALL = (
     Section("tier_moves", tier_moves, charts.tier_moves, level=2),
     Section("tier_penetration", tier_penetration, charts.tier_penetration),
     Section("tier_turnout", tier_turnout, charts.tier_turnout),
-    Section("tornado", tornado, charts.tornado, level=2),
+    tornado,
     Section("weekly_chain", weekly_chain, charts.weekly_chain),
     Section("woken_members", woken_members, charts.woken_members),
 )
