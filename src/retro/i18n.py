@@ -286,7 +286,7 @@ class Text:
             >>> load_text("zh", "CNY").interval(-69_737.9, 249_000, "money")
             '−6.97 万元 – 24.9 万元'
         """
-        if low is None or high is None:
+        if low is None or high is None or _missing(low) or _missing(high):
             return ""
         if unit == "money" and max(abs(float(low)), abs(float(high))) >= _EXACT_BELOW:
             return f"{self.short_money(low)} – {self.short_money(high)}"
@@ -333,9 +333,11 @@ def _missing(value: Any) -> bool:  # noqa: ANN401 - numbers and dates of any lib
 
 _FORMS: Mapping[str, Callable[..., str]] = {
     "cents": Text.money,
+    "change": Text.change,
     "exact": Text.exact,
     "short": Text.short,
     "short_money": Text.short_money,
+    "percent": Text.rate,
     "points": Text.percentage_points,
     "day": Text.day,
     "short_day": Text.short_day,
@@ -344,7 +346,7 @@ _FORMS: Mapping[str, Callable[..., str]] = {
     "short_moment": Text.short_moment,
     "time": lambda _, value: f"{value:%H:%M}",
 }
-"""Forms beside the units; `exact.1` and `points.2` say how many decimals."""
+"""Forms beside the units; `exact.1` and `percent.2` say how many decimals."""
 
 _ROUNDED: Mapping[str, Callable[..., str]] = {"rate": Text.rate, "change": Text.change}
 """Units that may say how many decimals, such as `rate.0`."""

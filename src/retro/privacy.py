@@ -59,7 +59,8 @@ def few(count: Any) -> bool:  # noqa: ANN401 - a cell holds whatever it holds
         >>> few(0), few(4), few(5), few(None), few(FEW)
         (False, True, False, False, True)
     """
-    return count is FEW or (count is not None and 0 < count < LEAST)
+    known = str(count) not in {"None", "<NA>"}  # pandas is not on this floor
+    return count is FEW or (known and 0 < count < LEAST)
 
 
 def masked(frame: Any, people: Mapping[str, Sequence[str]]) -> Any:  # noqa: ANN401 - pandas is not on this floor
@@ -82,13 +83,17 @@ def masked(frame: Any, people: Mapping[str, Sequence[str]]) -> Any:  # noqa: ANN
     """
     hidden = frame
     for column, told in people.items():
-        if column not in frame.columns:
-            continue
-        small = frame[column].map(few, na_action="ignore").fillna(value=False).astype(bool)  # NA is not comparable
-        if not small.any():
+        counts = frame[column] if column in frame.columns else []
+        small = [not missing and few(count) for count, missing in zip(counts, _missing(counts), strict=True)]
+        if not any(small):
             continue
         hidden = hidden.copy() if hidden is frame else hidden
         hidden[column] = hidden[column].astype(object).mask(small, FEW)
-        present = [name for name in told if name in frame.columns]
-        hidden[present] = hidden[present].mask(small)
+        for name in told:
+            if name in frame.columns:
+                hidden[name] = hidden[name].mask(small)
     return hidden
+
+
+def _missing(counts: Any) -> list[bool]:  # noqa: ANN401 - a column, or an empty list
+    return list(counts.isna()) if len(counts) else []

@@ -16,7 +16,9 @@ from retro.sections.campaign_cost import section as campaign_cost
 from retro.sections.campaigns_compared import campaigns_compared, support_recorded, taken
 from retro.sections.causes import causes
 from retro.sections.channels import channels
+from retro.sections.cohort_value import section as cohort_value
 from retro.sections.comparison import comparison
+from retro.sections.competitor import section as competitor
 from retro.sections.contest import abuse, participant_repurchase, redeem_to_purchase, woken_members
 from retro.sections.cost_shares import section as cost_shares
 from retro.sections.coupon_expansion import section as coupon_expansion
@@ -24,47 +26,54 @@ from retro.sections.coupons import section as coupons
 from retro.sections.customer_mix import customer_mix, quarter_share
 from retro.sections.customers import customer_contribution, tier_migration
 from retro.sections.dau_peak import dau_peak
+from retro.sections.drop_off_factors import section as drop_off_factors
 from retro.sections.experiments import section as experiments
 from retro.sections.fake_orders import fake_orders
-from retro.sections.feedback import feedback
+from retro.sections.feedback import section as feedback
 from retro.sections.finding import Context, Finding
-from retro.sections.funnel import funnel
+from retro.sections.first_day_value import section as first_day_value
+from retro.sections.first_order_discount import section as first_order_discount
+from retro.sections.funnel import section as funnel
+from retro.sections.funnel_segments import section as funnel_segments
 from retro.sections.goods import basket, items, pools, stock_outs
 from retro.sections.hourly_impact import section as hourly_impact
 from retro.sections.impact import section as impact
 from retro.sections.located import located
 from retro.sections.matched_participants import section as matched_participants
+from retro.sections.micro_funnel import section as micro_funnel
 from retro.sections.month import anomalies, month_figures, monthly_trend, pacing, weekly_chain
-from retro.sections.night_voices import competitor, review_themes, reviews
+from retro.sections.newcomer_path import section as newcomer_path
 from retro.sections.offers import offers
 from retro.sections.overlap import overlap, synergy
 from retro.sections.participation import participation
-from retro.sections.paths import newcomer_path, points_path
 from retro.sections.payback import section as payback
 from retro.sections.payments import payments
 from retro.sections.pnl import section as pnl
 from retro.sections.points import concentration, leaderboard, points_balance, points_liability, redemptions
+from retro.sections.points_path import section as points_path
 from retro.sections.quarter_sales import quarter_sales
-from retro.sections.reach import reach, registration_minutes
-from retro.sections.registrations import registrations
-from retro.sections.repurchase import repurchase, repurchase_cohorts
-from retro.sections.retention import retention
+from retro.sections.reach import section as reach
+from retro.sections.registration_minutes import section as registration_minutes
+from retro.sections.registrations import section as registrations
+from retro.sections.repurchase import section as repurchase
+from retro.sections.repurchase_cohorts import section as repurchase_cohorts
+from retro.sections.retention import section as retention
+from retro.sections.review_themes import section as review_themes
+from retro.sections.reviews import section as reviews
 from retro.sections.risks import risks
 from retro.sections.roi import section as roi
 from retro.sections.rush import gmv_kinds, gmv_race, minute_traffic
 from retro.sections.sales import hourly_sales
-from retro.sections.satisfaction import satisfaction
+from retro.sections.satisfaction import section as satisfaction
 from retro.sections.scorecard import scorecard
-from retro.sections.second_order import second_order
+from retro.sections.second_order import section as second_order
 from retro.sections.section import Section
-from retro.sections.segments import drop_off_factors, funnel_segments, micro_funnel
 from retro.sections.stated import section as stated
-from retro.sections.support import support
-from retro.sections.tasks import tasks
+from retro.sections.support import section as support
+from retro.sections.tasks import section as tasks
 from retro.sections.tier_moves import tier_moves, tier_penetration
 from retro.sections.tier_turnout import tier_turnout
 from retro.sections.tornado import section as tornado
-from retro.sections.value import cohort_value, first_day_value, first_order_discount
 
 __all__ = ["SECTIONS", "Context", "Finding", "Section", "scorecard"]
 
@@ -82,9 +91,9 @@ _ALL = (
     Section("campaigns_compared", campaigns_compared, charts.campaigns_compared),
     Section("causes", causes),
     Section("channels", channels, level=2),
-    Section("cohort_value", cohort_value),
+    cohort_value,
     Section("comparison", comparison),
-    Section("competitor", competitor, charts.competitor),
+    competitor,
     Section("concentration", concentration, charts.concentration, level=2),
     cost_shares,
     coupon_expansion,
@@ -92,14 +101,14 @@ _ALL = (
     Section("customer_contribution", customer_contribution),
     Section("customer_mix", customer_mix, charts.customer_mix),
     Section("dau_peak", dau_peak, charts.dau_peak),
-    Section("drop_off_factors", drop_off_factors, level=2),
+    drop_off_factors,
     experiments,
     Section("fake_orders", fake_orders, charts.fake_orders),
-    Section("feedback", feedback, charts.feedback),
-    Section("first_day_value", first_day_value, level=2),
-    Section("first_order_discount", first_order_discount),
-    Section("funnel", funnel, charts.funnel),
-    Section("funnel_segments", funnel_segments, level=2),
+    feedback,
+    first_day_value,
+    first_order_discount,
+    funnel,
+    funnel_segments,
     Section("gmv_kinds", gmv_kinds, charts.gmv_kinds, level=2),
     Section("gmv_race", gmv_race, charts.gmv_race),
     hourly_impact,
@@ -110,11 +119,11 @@ _ALL = (
     Section("leaderboard", leaderboard, level=2),
     Section("located", located),
     matched_participants,
-    Section("micro_funnel", micro_funnel, charts.micro_funnel, level=2),
+    micro_funnel,
     Section("minute_traffic", minute_traffic, charts.minute_traffic),
     Section("month_figures", month_figures),
     Section("monthly_trend", monthly_trend, charts.monthly_trend),
-    Section("newcomer_path", newcomer_path, level=2),
+    newcomer_path,
     Section("offers", offers, charts.offers),
     Section("overlap", overlap),
     Section("pacing", pacing, charts.pacing),
@@ -126,31 +135,31 @@ _ALL = (
     pnl,
     Section("points_balance", points_balance, charts.points_balance),
     Section("points_liability", points_liability, level=2),
-    Section("points_path", points_path, level=2),
+    points_path,
     Section("pools", pools, charts.pools, level=2),
     Section("quarter_sales", quarter_sales, charts.quarter_sales),
     Section("quarter_share", quarter_share, level=2),
-    Section("reach", reach, charts.reach, level=2),
+    reach,
     Section("redeem_to_purchase", redeem_to_purchase, charts.redeem_to_purchase),
     Section("redemptions", redemptions, charts.redemptions),
-    Section("registration_minutes", registration_minutes, charts.registration_minutes, level=2),
-    Section("registrations", registrations, charts.registrations),
-    Section("repurchase", repurchase, charts.repurchase),
-    Section("repurchase_cohorts", repurchase_cohorts, charts.repurchase_cohorts, level=2),
-    Section("retention", retention, charts.retention),
-    Section("review_themes", review_themes, charts.review_themes, level=2),
-    Section("reviews", reviews, charts.reviews),
+    registration_minutes,
+    registrations,
+    repurchase,
+    repurchase_cohorts,
+    retention,
+    review_themes,
+    reviews,
     Section("risks", risks),
     roi,
-    Section("satisfaction", satisfaction, charts.satisfaction, level=2),
-    Section("second_order", second_order, charts.second_order, level=2),
+    satisfaction,
+    second_order,
     stated,
     Section("stock_outs", stock_outs, charts.stock_outs, level=2),
-    Section("support", support, charts.support),
+    support,
     Section("support_recorded", support_recorded),
     Section("synergy", synergy),
     Section("taken", taken),
-    Section("tasks", tasks, charts.tasks),
+    tasks,
     Section("tier_migration", tier_migration, charts.tier_migration, level=2),
     Section("tier_moves", tier_moves, charts.tier_moves, level=2),
     Section("tier_penetration", tier_penetration, charts.tier_penetration),
