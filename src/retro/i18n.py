@@ -7,7 +7,7 @@ import datetime as dt
 import functools
 import re
 import string
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from decimal import ROUND_HALF_UP, Decimal
 from pathlib import Path
@@ -30,7 +30,7 @@ _SCALES: dict[Lang, tuple[tuple[int, str], ...]] = {
     "en": ((10**9, "B"), (10**6, "M"), (10**3, "K")),
 }
 
-_GAP_AFTER_UNIT = re.compile("(?<=[元点]) (?=[一-鿿])")
+_GAP_AFTER_UNIT = re.compile("(?<=[元点万亿]) (?=[一-鿿])")
 """Texts part a unit such as USD from the words that follow; after a Chinese one nobody writes a space."""
 
 
@@ -108,9 +108,15 @@ class Text:
         if _missing(value):
             return self("chart.unknown")
         kind, _, digits = form.partition(".")
+        if digits and kind in _ROUNDED:
+            return _ROUNDED[kind](self, value, int(digits))
         if kind in _FORMS:
             return _FORMS[kind](self, value, *((int(digits),) if digits else ()))
         return self.value(value, form)
+
+    def labels(self, family: str, names: Iterable[Any]) -> list[str]:
+        """The text of each name, as `label` has it."""
+        return [self.label(family, str(name)) for name in names]
 
     def has(self, key: str) -> bool:
         """Whether a text exists under this key."""
@@ -257,7 +263,7 @@ class Text:
         return f"{self.moment(start)} – {self.moment(end)}"
 
     def value(self, value: Any, unit: str) -> str:  # noqa: ANN401 - as above
-        """A figure by its unit: `rate`, `change`, `money`, `ratio`, or anything that is counted.
+        """A figure by its unit: `rate`, `change`, `money`, `ratio`, `stars`, or anything that is counted.
 
         Empty where the value is missing, `<5` where it is masked.
         """
@@ -343,6 +349,9 @@ _FORMS: Mapping[str, Callable[..., str]] = {
     "time": lambda _, value: f"{value:%H:%M}",
 }
 """Forms beside the units; `exact.1` and `percent.2` say how many decimals."""
+
+_ROUNDED: Mapping[str, Callable[..., str]] = {"rate": Text.rate, "change": Text.change}
+"""Units that may say how many decimals, such as `rate.0`."""
 
 
 def _rate_digits(value: float) -> int:

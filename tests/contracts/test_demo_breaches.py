@@ -9,10 +9,10 @@ from pathlib import Path
 import pytest
 
 from retro.contracts import GateVerdict, check_tables
-from retro.demo import BREACHES, make_demo
-from retro.demo.breaches import plant_breach
 from retro.periods import Window
 from retro.sources import Source, open_tables
+from retro_demo import BREACHES, make_demo
+from retro_demo.breaches import plant_breach
 
 CONTRACTS = Path(__file__).parents[2] / "data_contracts"
 

@@ -8,7 +8,7 @@ from typing import ClassVar, Literal
 
 from pydantic import Field
 
-from retro.campaigns.base import CampaignParams, Goal
+from retro.campaigns.base import CampaignParams
 from retro.campaigns.fields import Days
 from retro.periods import Window
 
@@ -27,20 +27,20 @@ class MemberDay(CampaignParams):
         "refunds",
         "points_ledger",
     )
-    goals: ClassVar[tuple[Goal, ...]] = (
-        Goal("booked_members", "users"),
-        Goal("booking_came_rate", "rate"),
-        Goal("booking_order_rate", "rate"),
-        Goal("coupon_expansion_rate", "rate"),
-        Goal("expanding_redemption_rate", "rate"),
-        Goal("gmv_per_subsidy", "ratio"),
-        Goal("dau_peak", "users"),
-        Goal("gmv", "money"),
-        Goal("incremental_gmv", "money"),
-        Goal("campaign_cost", "money", better="lower"),
-        Goal("contribution", "money"),
-        Goal("output_input_ratio", "ratio"),
-        Goal("incremental_roi", "change"),
+    judged_by: ClassVar[tuple[str, ...]] = (
+        "booked_members",
+        "booking_came_rate",
+        "booking_order_rate",
+        "coupon_expansion_rate",
+        "expanding_redemption_rate",
+        "gmv_per_subsidy",
+        "dau_peak",
+        "gmv",
+        "incremental_gmv",
+        "campaign_cost",
+        "contribution",
+        "output_input_ratio",
+        "incremental_roi",
     )
     headlines: ClassVar[tuple[str, ...]] = ("booking", "coupon_expansion", "impact")
 

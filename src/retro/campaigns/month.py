@@ -10,8 +10,8 @@ from typing import ClassVar, Literal
 
 from pydantic import Field, field_validator, model_validator
 
-from retro.campaigns.base import CampaignParams, Goal
-from retro.campaigns.fields import Share
+from retro.campaigns.base import CampaignParams
+from retro.campaigns.fields import FigureName, Share
 from retro.periods import Window
 from retro.validation import FrozenModel
 from retro.words import Bilingual
@@ -75,20 +75,20 @@ class Month(CampaignParams):
 
     required_tables: ClassVar[tuple[str, ...]] = ("orders",)
     optional_tables: ClassVar[tuple[str, ...]] = ("users", "events", "order_items", "products", "incidents")
-    goals: ClassVar[tuple[Goal, ...]] = (
-        Goal("gmv", "money"),
-        Goal("orders", "orders"),
-        Goal("new_users", "users"),
-        Goal("visits", "days"),
-        Goal("conversion_rate", "rate"),
-        Goal("payment_rate", "rate"),
-        Goal("order_value", "money"),
-        Goal("new_customer_share", "rate"),
+    judged_by: ClassVar[tuple[str, ...]] = (
+        "gmv",
+        "orders",
+        "new_users",
+        "visits",
+        "conversion_rate",
+        "payment_rate",
+        "order_value",
+        "new_customer_share",
     )
     headlines: ClassVar[tuple[str, ...]] = ("month_figures", "causes", "pacing")
 
     kind: Literal["month"] = Field(description="Campaign type: picks the notebook and the keys below.")
-    kpis: Mapping[str, Kpi] = Field(
+    kpis: Mapping[FigureName, Kpi] = Field(
         default_factory=dict, description="Owner and frequency by figure: {gmv: {owner: Growth, every: week}}."
     )
     plan: Plan | None = Field(
@@ -101,9 +101,8 @@ class Month(CampaignParams):
     @field_validator("kpis")
     @classmethod
     def _known(cls, value: Mapping[str, Kpi]) -> Mapping[str, Kpi]:
-        names = [goal.name for goal in cls.goals]
-        if unknown := [name for name in value if name not in names]:
-            raise ValueError(f"has no figure {unknown[0]!r}; figures are {', '.join(names)}")
+        if unknown := [name for name in value if name not in cls.judged_by]:
+            raise ValueError(f"has no figure {unknown[0]!r}; figures are {', '.join(cls.judged_by)}")
         return value
 
     @model_validator(mode="after")

@@ -4,15 +4,34 @@ from __future__ import annotations
 
 import functools
 from collections.abc import Callable, Mapping
+from pathlib import Path
 from types import MappingProxyType
-from typing import TYPE_CHECKING, Any
+from typing import Any, Protocol
 
+from retro.campaigns import CampaignParams
 from retro.errors import RetroError, did_you_mean
-
-if TYPE_CHECKING:
-    from retro.report.report import Report
+from retro.periods import Window
+from retro.sources import Tables
 
 _TABLES = ("order_items", "products", "refunds", "coupons", "campaign_costs", "points_ledger")
+
+
+class Asking(Protocol):
+    """What money needs of the report that asks for it, which is `Report`; naming that here would close a circle."""
+
+    params: CampaignParams
+    tables: Tables
+    metrics: Any
+
+    @property
+    def window(self) -> Window: ...  # noqa: D102 - `Report` documents it
+
+    @property
+    def memo(self) -> Path: ...  # noqa: D102 - same
+
+    def shop(self, *names: str) -> dict[str, Any]: ...  # noqa: D102 - same
+
+    def show(self, section: str, *frames: Any) -> None: ...  # noqa: ANN401, D102 - same
 
 
 class Money:
@@ -25,7 +44,7 @@ class Money:
         sections: The sections that it can show, in the order in which a report has them.
     """
 
-    def __init__(self, report: Report, covariates: Any = None) -> None:  # noqa: ANN401 - a frame or `NotCovered`
+    def __init__(self, report: Asking, covariates: Any = None) -> None:  # noqa: ANN401 - a frame or `NotCovered`
         self._report, self._covariates = report, covariates
         self._metrics, self._params, self._tables = report.metrics, report.params, report.tables
         self._window, self._shop = report.window, report.shop(*_TABLES)

@@ -6,10 +6,13 @@ from collections.abc import Mapping
 from types import MappingProxyType
 
 from retro import charts
+from retro.sections.acquisition_cost import section as acquisition_cost
 from retro.sections.activity import activity
+from retro.sections.attribution import section as attribution
 from retro.sections.booking import section as booking
 from retro.sections.bridge import bridge
 from retro.sections.budget import budget, labour, period_costs
+from retro.sections.campaign_cost import section as campaign_cost
 from retro.sections.campaigns_compared import campaigns_compared, support_recorded, taken
 from retro.sections.causes import causes
 from retro.sections.channels import channels
@@ -17,15 +20,14 @@ from retro.sections.cohort_value import section as cohort_value
 from retro.sections.comparison import comparison
 from retro.sections.competitor import section as competitor
 from retro.sections.contest import abuse, participant_repurchase, redeem_to_purchase, woken_members
-from retro.sections.cost import acquisition_cost, campaign_cost
-from retro.sections.cost_shares import cost_shares
-from retro.sections.coupon_expansion import coupon_expansion
-from retro.sections.coupons import coupons
+from retro.sections.cost_shares import section as cost_shares
+from retro.sections.coupon_expansion import section as coupon_expansion
+from retro.sections.coupons import section as coupons
 from retro.sections.customer_mix import customer_mix, quarter_share
 from retro.sections.customers import customer_contribution, tier_migration
 from retro.sections.dau_peak import dau_peak
 from retro.sections.drop_off_factors import section as drop_off_factors
-from retro.sections.experiments import experiments
+from retro.sections.experiments import section as experiments
 from retro.sections.fake_orders import fake_orders
 from retro.sections.feedback import section as feedback
 from retro.sections.finding import Context, Finding
@@ -34,17 +36,19 @@ from retro.sections.first_order_discount import section as first_order_discount
 from retro.sections.funnel import section as funnel
 from retro.sections.funnel_segments import section as funnel_segments
 from retro.sections.goods import basket, items, pools, stock_outs
-from retro.sections.hourly_impact import hourly_impact
-from retro.sections.impact import impact
+from retro.sections.hourly_impact import section as hourly_impact
+from retro.sections.impact import section as impact
 from retro.sections.located import located
-from retro.sections.matching import matched_participants
+from retro.sections.matched_participants import section as matched_participants
 from retro.sections.micro_funnel import section as micro_funnel
 from retro.sections.month import anomalies, month_figures, monthly_trend, pacing, weekly_chain
 from retro.sections.newcomer_path import section as newcomer_path
 from retro.sections.offers import offers
 from retro.sections.overlap import overlap, synergy
 from retro.sections.participation import participation
+from retro.sections.payback import section as payback
 from retro.sections.payments import payments
+from retro.sections.pnl import section as pnl
 from retro.sections.points import concentration, leaderboard, points_balance, points_liability, redemptions
 from retro.sections.points_path import section as points_path
 from retro.sections.quarter_sales import quarter_sales
@@ -57,32 +61,33 @@ from retro.sections.retention import section as retention
 from retro.sections.review_themes import section as review_themes
 from retro.sections.reviews import section as reviews
 from retro.sections.risks import risks
-from retro.sections.roi import attribution, payback, pnl, roi, tornado
+from retro.sections.roi import section as roi
 from retro.sections.rush import gmv_kinds, gmv_race, minute_traffic
 from retro.sections.sales import hourly_sales
 from retro.sections.satisfaction import section as satisfaction
 from retro.sections.scorecard import scorecard
 from retro.sections.second_order import section as second_order
 from retro.sections.section import Section
-from retro.sections.stated import stated
+from retro.sections.stated import section as stated
 from retro.sections.support import section as support
 from retro.sections.tasks import section as tasks
 from retro.sections.tier_moves import tier_moves, tier_penetration
 from retro.sections.tier_turnout import tier_turnout
+from retro.sections.tornado import section as tornado
 
 __all__ = ["SECTIONS", "Context", "Finding", "Section", "scorecard"]
 
 _ALL = (
     Section("abuse", abuse),
-    Section("acquisition_cost", acquisition_cost, charts.acquisition_cost, level=2),
+    acquisition_cost,
     Section("activity", activity, charts.activity),
     Section("anomalies", anomalies),
-    Section("attribution", attribution, level=2),
+    attribution,
     Section("basket", basket, level=2),
     booking,
     Section("bridge", bridge),
     Section("budget", budget, charts.budget),
-    Section("campaign_cost", campaign_cost, charts.campaign_cost),
+    campaign_cost,
     Section("campaigns_compared", campaigns_compared, charts.campaigns_compared),
     Section("causes", causes),
     Section("channels", channels, level=2),
@@ -90,14 +95,14 @@ _ALL = (
     Section("comparison", comparison),
     competitor,
     Section("concentration", concentration, charts.concentration, level=2),
-    Section("cost_shares", cost_shares),
-    Section("coupon_expansion", coupon_expansion, charts.coupon_expansion),
-    Section("coupons", coupons, level=2),
+    cost_shares,
+    coupon_expansion,
+    coupons,
     Section("customer_contribution", customer_contribution),
     Section("customer_mix", customer_mix, charts.customer_mix),
     Section("dau_peak", dau_peak, charts.dau_peak),
     drop_off_factors,
-    Section("experiments", experiments, charts.experiments),
+    experiments,
     Section("fake_orders", fake_orders, charts.fake_orders),
     feedback,
     first_day_value,
@@ -106,14 +111,14 @@ _ALL = (
     funnel_segments,
     Section("gmv_kinds", gmv_kinds, charts.gmv_kinds, level=2),
     Section("gmv_race", gmv_race, charts.gmv_race),
-    Section("hourly_impact", hourly_impact, charts.hourly_impact),
+    hourly_impact,
     Section("hourly_sales", hourly_sales, charts.hourly_sales, level=2),
-    Section("impact", impact, charts.impact),
+    impact,
     Section("items", items, charts.items),
     Section("labour", labour, level=2),
     Section("leaderboard", leaderboard, level=2),
     Section("located", located),
-    Section("matched_participants", matched_participants, charts.matched_participants, level=2),
+    matched_participants,
     micro_funnel,
     Section("minute_traffic", minute_traffic, charts.minute_traffic),
     Section("month_figures", month_figures),
@@ -124,10 +129,10 @@ _ALL = (
     Section("pacing", pacing, charts.pacing),
     Section("participant_repurchase", participant_repurchase, charts.participant_repurchase, level=2),
     Section("participation", participation, charts.participation),
-    Section("payback", payback, level=2),
+    payback,
     Section("payments", payments, charts.payments, level=2),
     Section("period_costs", period_costs, level=2),
-    Section("pnl", pnl, charts.pnl),
+    pnl,
     Section("points_balance", points_balance, charts.points_balance),
     Section("points_liability", points_liability, level=2),
     points_path,
@@ -145,10 +150,10 @@ _ALL = (
     review_themes,
     reviews,
     Section("risks", risks),
-    Section("roi", roi),
+    roi,
     satisfaction,
     second_order,
-    Section("stated", stated),
+    stated,
     Section("stock_outs", stock_outs, charts.stock_outs, level=2),
     support,
     Section("support_recorded", support_recorded),
@@ -159,7 +164,7 @@ _ALL = (
     Section("tier_moves", tier_moves, charts.tier_moves, level=2),
     Section("tier_penetration", tier_penetration, charts.tier_penetration),
     Section("tier_turnout", tier_turnout, charts.tier_turnout),
-    Section("tornado", tornado, charts.tornado, level=2),
+    tornado,
     Section("weekly_chain", weekly_chain, charts.weekly_chain),
     Section("woken_members", woken_members, charts.woken_members),
 )

@@ -8,6 +8,7 @@ from typing import Any
 
 import pandas as pd
 
+from retro import figures
 from retro.blocks import Cell, Column, Table
 from retro.i18n import Text
 from retro.ledger import Entry
@@ -191,7 +192,7 @@ def _table(rows: Sequence[Mapping[str, Any]], sums: Mapping[str, _Sum], planned:
         cells = [_cell(number(row[name]), number(row.get(f"{name}_low")), number(row.get(f"{name}_high")), unit, text)
                  for row in rows]  # fmt: skip
         whole = _cell(*sums[name], unit, text) if name in sums else _ratio(name, sums, text)
-        label = Cell(text=text.label("figure", name))
+        label = Cell(text=figures.column("campaigns_compared", name).label_of(name, text.lang, in_table=True))
         lines.append((label, *(Cell(text=words) for words in cells), Cell(text=whole, strong=True)))
     return Table(
         caption=text("campaigns_compared.table.caption", currency=text.currency_name),

@@ -84,7 +84,7 @@ def tier_migration(frame: pd.DataFrame, context: Context) -> Finding:
     shared = context.facts("tier_migration", "users", "orders") | {"unit": "rate"}
     entries = [
         Entry(name=name, value=number(hits / base), numerator=number(hits), denominator=number(base), **shared)
-        for name, hits, base in (("woken_rate", woken, dormant), ("gone_dormant_rate", asleep, awake))
+        for name, hits, base in (("left_dormant_rate", woken, dormant), ("gone_dormant_rate", asleep, awake))
         if base
     ]
     units = {"before": "name.customer", "after": "name.customer", "members": "count", "share": "rate"}

@@ -217,14 +217,8 @@ _WORDS = ("name.", "day", "month", "state")
 """Units whose values are words or dates and stand flush left."""
 
 
-_CELLS = {
-    "money": "exact",
-    "exact": "exact.0",
-    "number": "exact.1",
-    "hours": "exact.1",
-    "minutes": "exact.1",
-    "people": "count",
-}
+_CELLS = {"money": "exact", "exact": "exact.0", "number": "exact.1", "hours": "exact.1", "people": "count",
+          "points": "count", "minutes": "exact.1"}  # fmt: skip
 """How a table writes units that a sentence writes otherwise: amounts to the cent, the currency in the label."""
 
 

@@ -23,7 +23,7 @@ pytestmark = pytest.mark.slow
 
 @pytest.fixture(scope="module")
 def shop(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    from retro.demo import make_demo
+    from retro_demo import make_demo
 
     return make_demo(tmp_path_factory.mktemp("demo") / "shop").out
 
