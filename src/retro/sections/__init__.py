@@ -112,7 +112,7 @@ _ALL = (
     Section("gmv_kinds", gmv_kinds, charts.gmv_kinds, level=2),
     Section("gmv_race", gmv_race, charts.gmv_race),
     hourly_impact,
-    Section("hourly_sales", hourly_sales, charts.hourly_sales, level=2),
+    Section("hourly_sales", hourly_sales, charts.hourly_sales),
     impact,
     Section("items", items, charts.items),
     Section("labour", labour, level=2),

@@ -30,4 +30,4 @@ def say(frame: pd.DataFrame, context: Context) -> Finding:
     return Finding(sentence, tuple(entries), frame_table("satisfaction", frame, columns, text))
 
 
-section = Section("satisfaction", say, charts.satisfaction, level=2)
+section = Section("satisfaction", say, charts.satisfaction)
