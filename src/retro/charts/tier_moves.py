@@ -14,7 +14,7 @@ from retro.charts.heatmap import draw_grid
 from retro.charts.rows import Bar, row_chart
 from retro.charts.theme import ACCENT, USUAL, canvas, styled
 from retro.i18n import Text
-from retro.privacy import FEW
+from retro.privacy import FEW, masked
 
 
 @styled()
@@ -32,6 +32,7 @@ def tier_moves(frame: pd.DataFrame, text: Text) -> Chart:
         MetricError: The frame has no rows, or lacks a column.
     """
     frame = checked(frame, "tier_moves", ("before", "after", "members", "total", "rate"))
+    frame = masked(frame, {"members": ["rate"], "total": ["rate"]})
     frame = frame[frame["total"].map(lambda total: total is FEW or total > 0)].copy()
     frame["words"] = [_cell(row, text) for row in rows(frame)]
     frame["rate"] = floats(frame["rate"]).fillna(0.0)

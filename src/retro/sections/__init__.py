@@ -25,10 +25,10 @@ from retro.sections.coupon_expansion import section as coupon_expansion
 from retro.sections.coupons import section as coupons
 from retro.sections.customer_mix import customer_mix, quarter_share
 from retro.sections.customers import customer_contribution, tier_migration
-from retro.sections.dau_peak import dau_peak
+from retro.sections.dau_peak import section as dau_peak
 from retro.sections.drop_off_factors import section as drop_off_factors
 from retro.sections.experiments import section as experiments
-from retro.sections.fake_orders import fake_orders
+from retro.sections.fake_orders import section as fake_orders
 from retro.sections.feedback import section as feedback
 from retro.sections.finding import Context, Finding
 from retro.sections.first_day_value import section as first_day_value
@@ -37,6 +37,7 @@ from retro.sections.funnel import section as funnel
 from retro.sections.funnel_segments import section as funnel_segments
 from retro.sections.goods import basket, items, pools, stock_outs
 from retro.sections.hourly_impact import section as hourly_impact
+from retro.sections.hourly_sales import section as hourly_sales
 from retro.sections.impact import section as impact
 from retro.sections.located import located
 from retro.sections.matched_participants import section as matched_participants
@@ -63,7 +64,6 @@ from retro.sections.reviews import section as reviews
 from retro.sections.risks import risks
 from retro.sections.roi import section as roi
 from retro.sections.rush import gmv_kinds, gmv_race, minute_traffic
-from retro.sections.sales import hourly_sales
 from retro.sections.satisfaction import section as satisfaction
 from retro.sections.scorecard import scorecard
 from retro.sections.second_order import section as second_order
@@ -72,7 +72,7 @@ from retro.sections.stated import section as stated
 from retro.sections.support import section as support
 from retro.sections.tasks import section as tasks
 from retro.sections.tier_moves import tier_moves, tier_penetration
-from retro.sections.tier_turnout import tier_turnout
+from retro.sections.tier_turnout import section as tier_turnout
 from retro.sections.tornado import section as tornado
 
 __all__ = ["SECTIONS", "Context", "Finding", "Section", "scorecard"]
@@ -100,10 +100,10 @@ _ALL = (
     coupons,
     Section("customer_contribution", customer_contribution),
     Section("customer_mix", customer_mix, charts.customer_mix),
-    Section("dau_peak", dau_peak, charts.dau_peak),
+    dau_peak,
     drop_off_factors,
     experiments,
-    Section("fake_orders", fake_orders, charts.fake_orders),
+    fake_orders,
     feedback,
     first_day_value,
     first_order_discount,
@@ -112,7 +112,7 @@ _ALL = (
     Section("gmv_kinds", gmv_kinds, charts.gmv_kinds, level=2),
     Section("gmv_race", gmv_race, charts.gmv_race),
     hourly_impact,
-    Section("hourly_sales", hourly_sales, charts.hourly_sales),
+    hourly_sales,
     impact,
     Section("items", items, charts.items),
     Section("labour", labour, level=2),
@@ -163,7 +163,7 @@ _ALL = (
     Section("tier_migration", tier_migration, charts.tier_migration, level=2),
     Section("tier_moves", tier_moves, charts.tier_moves, level=2),
     Section("tier_penetration", tier_penetration, charts.tier_penetration),
-    Section("tier_turnout", tier_turnout, charts.tier_turnout),
+    tier_turnout,
     tornado,
     Section("weekly_chain", weekly_chain, charts.weekly_chain),
     Section("woken_members", woken_members, charts.woken_members),
