@@ -23,7 +23,7 @@ from retro.sections.contest import abuse, participant_repurchase, redeem_to_purc
 from retro.sections.cost_shares import section as cost_shares
 from retro.sections.coupon_expansion import section as coupon_expansion
 from retro.sections.coupons import section as coupons
-from retro.sections.customer_mix import customer_mix, quarter_share
+from retro.sections.customer_mix import section as customer_mix
 from retro.sections.customers import customer_contribution, tier_migration
 from retro.sections.dau_peak import section as dau_peak
 from retro.sections.drop_off_factors import section as drop_off_factors
@@ -46,13 +46,14 @@ from retro.sections.month import anomalies, month_figures, monthly_trend, pacing
 from retro.sections.newcomer_path import section as newcomer_path
 from retro.sections.offers import offers
 from retro.sections.overlap import overlap, synergy
-from retro.sections.participation import participation
+from retro.sections.participation import section as participation
 from retro.sections.payback import section as payback
 from retro.sections.payments import payments
 from retro.sections.pnl import section as pnl
 from retro.sections.points import concentration, leaderboard, points_balance, points_liability, redemptions
 from retro.sections.points_path import section as points_path
 from retro.sections.quarter_sales import quarter_sales
+from retro.sections.quarter_share import section as quarter_share
 from retro.sections.reach import section as reach
 from retro.sections.registration_minutes import section as registration_minutes
 from retro.sections.registrations import section as registrations
@@ -99,7 +100,7 @@ _ALL = (
     coupon_expansion,
     coupons,
     Section("customer_contribution", customer_contribution),
-    Section("customer_mix", customer_mix, charts.customer_mix),
+    customer_mix,
     dau_peak,
     drop_off_factors,
     experiments,
@@ -128,7 +129,7 @@ _ALL = (
     Section("overlap", overlap),
     Section("pacing", pacing, charts.pacing),
     Section("participant_repurchase", participant_repurchase, charts.participant_repurchase, level=2),
-    Section("participation", participation, charts.participation),
+    participation,
     payback,
     Section("payments", payments, charts.payments, level=2),
     Section("period_costs", period_costs, level=2),
@@ -138,7 +139,7 @@ _ALL = (
     points_path,
     Section("pools", pools, charts.pools, level=2),
     Section("quarter_sales", quarter_sales, charts.quarter_sales),
-    Section("quarter_share", quarter_share, level=2),
+    quarter_share,
     reach,
     Section("redeem_to_purchase", redeem_to_purchase, charts.redeem_to_purchase),
     Section("redemptions", redemptions, charts.redemptions),
