@@ -62,7 +62,7 @@ def test_afisha(tmp_path: Path) -> None:
 def test_afisha_in_the_week_of_its_gap(tmp_path: Path) -> None:
     """There is no order from 2018-03-30 09:30 to 2018-04-02 13:00: 2018-03-31 and 04-01, of which March misses one."""
     for end, expected in (("2018-04-01", "5 / 6"), ("2018-04-02", "5 / 7")):
-        verdict = judged(tmp_path, "afisha", (at("2018-03-26"), at(end)), orders_log="orders.parquet")
+        verdict = judged(tmp_path, "afisha", Window(at("2018-03-26"), at(end)), orders_log="orders.parquet")
         assert found(verdict)["afisha/orders_log.buy_ts.frequency"] == expected
 
 

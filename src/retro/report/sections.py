@@ -32,7 +32,7 @@ def section_blocks(
     if not finding.sentence:
         return ()
     drawn: tuple[Block, ...] = ()
-    if section.draw is not None and finding.has_figures and not frame.empty:
+    if section.draw is not None and finding.has_figures and section.drawable(frame):
         drawn = (figure_block(section.draw(frame, text, **options)),)
     return (*_callouts(finding), *drawn, *_evidence(finding, text), _definition(section.name, text))
 
