@@ -27,7 +27,7 @@ $(VENV)/installed-test: $(VENV)/installed requirements/test.txt
 
 demo: data/demo/truth.json ## Make the demo data
 
-data/demo/truth.json: $(VENV)/installed $(wildcard src/retro/demo/*)
+data/demo/truth.json: $(VENV)/installed $(shell find src/retro_demo -type f -not -name "*.pyc")
 	@$(BIN)/retro demo
 
 report: data/demo/truth.json ## Make the demo reports in Chinese and English, HTML and PDF

@@ -16,7 +16,7 @@ from pathlib import Path
 
 def measure(scale: float) -> None:
     """Make one shop and print its row of the table."""
-    from retro.demo import make_demo  # noqa: PLC0415 - the parent needs no numpy
+    from retro_demo import make_demo  # noqa: PLC0415 - the parent needs no numpy
 
     with tempfile.TemporaryDirectory() as folder:
         start = time.perf_counter()

@@ -125,20 +125,22 @@ def users_of(funnel: Any) -> list[int]:
 
 def retro_funnel(folder: Path) -> None:
     from retro import metrics
+    from retro.periods import Window
 
     events = tables(folder)["events"]
-    window = {"start": BEGIN, "end": ENTRIES_END, "window": WINDOW, "observed_until": UNTIL}
-    timed(lambda: users_of(metrics.funnel(events, STEPS, **window)))
+    path, window = metrics.FunnelPath(STEPS, WINDOW), Window(BEGIN, ENTRIES_END, UNTIL)
+    timed(lambda: users_of(metrics.funnel(events, path, window)))
 
 
 def retro_retention(folder: Path) -> None:
     from retro import metrics
+    from retro.periods import Window
 
     shop = tables(folder)
-    window = {"start": BEGIN, "end": NEW_UNTIL, "observed_until": UNTIL}
+    window = Window(BEGIN, NEW_UNTIL, UNTIL, baseline_weeks=1)
 
     def run() -> list[int]:
-        frame = metrics.retention(shop["users"], shop["events"], days=DAYS, baseline_weeks=1, **window)
+        frame = metrics.retention(shop["users"], shop["events"], window, days=DAYS)
         return [int(users) for users in frame.loc[frame["cohort"] == "campaign", "retained"]]
 
     timed(run)
@@ -146,11 +148,12 @@ def retro_retention(folder: Path) -> None:
 
 def retro_traffic(folder: Path) -> None:
     from retro import metrics
+    from retro.periods import Window
 
     events = tables(folder)["events"]
     views = events.filter(events.event == "view")
-    window = {"start": BEGIN, "end": LAST, "observed_until": UNTIL, "at": "occurred_at"}
-    timed(lambda: int(metrics.traffic(views, **window)["events"].max()))
+    window = Window(BEGIN, LAST, UNTIL)
+    timed(lambda: int(metrics.traffic(views, window, at="occurred_at")["events"].max()))
 
 
 def retro_sales(folder: Path) -> None:

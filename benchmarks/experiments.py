@@ -99,8 +99,6 @@ def joined(path: Path) -> None:
 
 def read_experiment(tables: dict[str, Any]) -> None:
     """The whole reading: counts, checks, effects, segments, decision."""
-    import tea_tasting.aggr  # noqa: F401, PLC0415 - what the first estimate would import
-
     from retro.designs import Experiment  # noqa: PLC0415 - see above
     from retro.metrics.experiments import experiment  # noqa: PLC0415 - see above
 

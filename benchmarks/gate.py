@@ -202,6 +202,7 @@ def run_quarantine(rows: int) -> Spent:
 
 def _gate(rows: int, most: int = 0) -> Spent:
     from retro.contracts import check_tables, great, write_quarantine  # noqa: F401 - imports are not timed
+    from retro.periods import Window
     from retro.sources import Source, open_tables
 
     specs = {name: {"path": str(Path(f"{DATA}/{rows}/{name}.parquet").resolve())} for name in ("orders", "users")}
@@ -218,7 +219,7 @@ def _gate(rows: int, most: int = 0) -> Spent:
                 wanted=[],
                 folder="benchmark",
                 contracts_dir=contracts,
-                window=(END - dt.timedelta(days=90), END),
+                window=Window(END - dt.timedelta(days=90), END),
                 cache_dir=Path(folder) / "cache",
             )
             if most:

@@ -235,7 +235,8 @@ def spark_retro_funnel(folder: Path) -> None:
     import ibis
 
     from retro import metrics
+    from retro.periods import Window
 
     events = ibis.pyspark.connect(spark(folder)).table("events")
-    window = {"start": BEGIN, "end": ENTRIES_END, "window": WINDOW, "observed_until": UNTIL}
-    timed(lambda: users_of(metrics.funnel(events, STEPS, **window)))
+    path, window = metrics.FunnelPath(STEPS, WINDOW), Window(BEGIN, ENTRIES_END, UNTIL)
+    timed(lambda: users_of(metrics.funnel(events, path, window)))

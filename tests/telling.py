@@ -8,8 +8,13 @@ from decimal import Decimal
 from typing import Any
 from zoneinfo import ZoneInfo
 
+import numpy as np
+import pandas as pd
+
 from retro.campaigns import CAMPAIGN_TYPES
 from retro.i18n import Lang, load_text
+from retro.metrics import Impact, Statement
+from retro.metrics.pnl import Caveat
 from retro.sections import SECTIONS, Context, Finding
 
 UNTIL = dt.datetime(2025, 4, 1)
@@ -35,3 +40,27 @@ def figures(finding: Finding) -> dict[str, Decimal | None]:
     """A finding's figures by name, those of its parts too."""
     parts = [entry for part in finding.parts for entry in part.entries]
     return {entry.name: entry.value for entry in (*finding.entries, *parts)}
+
+
+def impact(
+    effect: float = 300.0, *, low: float = 200.0, high: float = 400.0, chance: float = 0.04, problem: Any = ""
+) -> Impact:
+    """An effect of one day of a campaign, as `metrics.impacts` finds one."""
+    columns = ["phase", "days", "actual", "expected", "effect", "low", "high", "effect_rate"]
+    effects = pd.DataFrame(
+        [(phase, 1, 900, 600, effect, low, high, 0.5) for phase in ("campaign", "total")], columns=columns
+    )
+    days = pd.DataFrame({"on": [dt.date(2025, 3, 1)], "phase": "campaign", "actual": 900.0, "expected": 600.0})
+    days = days.assign(low=500.0, high=700.0)
+    strict = pd.DataFrame({"level_sd": [0.1, 0.01], "effect": effect, "low": low, "high": 400.0})
+    placebos = pd.DataFrame({"on": [dt.date(2025, 1, 1)] * 24, "effect": [10.0] * 24})
+    draws = np.zeros((0 if problem else 10, 3))
+    return Impact("gmv", days, effects, strict, placebos, draws, (), 20 if problem else 90, chance, problem)
+
+
+def statement(*caveats: Caveat, left: str | None = "-50.00", cost: str | None = "100.00") -> Statement:
+    """A P&L that ends with a contribution, or with net revenue where that is None."""
+    rows = [("list_sales", Decimal("900.00"), "total"), ("net_revenue", Decimal("900.00"), "total")]
+    rows += [] if left is None else [("contribution", Decimal(left), "total")]
+    lines = pd.DataFrame(rows, columns=["line", "amount", "kind"])
+    return Statement(lines, caveats, Decimal(9), cost and Decimal(cost), dt.date(2025, 4, 1))  # type: ignore[arg-type]

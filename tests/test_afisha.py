@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from dataclasses import replace
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
@@ -32,8 +33,8 @@ def table(shop: tuple[Tables, CampaignParams], name: str) -> Any:
 
 
 def test_orders_by_the_hour_are_those_known(shop: tuple[Tables, CampaignParams]) -> None:
-    start, end = shop[1].window
-    frame = hourly_sales(table(shop, "orders"), start=start, end=end)
+    window = shop[1].window
+    frame = hourly_sales(table(shop, "orders"), window)
 
     assert frame["orders"].sum() == 814
     assert sum(frame["gmv"]) == Decimal("3398.35")
@@ -57,10 +58,10 @@ def test_the_day_earned_no_more_than_it_cost_and_the_report_says_how_sure_that_i
     shop: tuple[Tables, CampaignParams],
 ) -> None:
     params = shop[1]
-    start, end = params.window
+    window = params.window
     orders, parts = table(shop, "orders"), {"campaign_costs": table(shop, "campaign_costs")}
     economics = params.roi.economics
-    phases = phases_of(start, end, observed_until=UNTIL, settling_days=params.roi.settling_days)
+    phases = phases_of(replace(window, observed_until=UNTIL), settling_days=params.roi.settling_days)
     found = impacts(orders, parts, phases, economics=economics, observed_until=UNTIL)
     statement = pnl(
         orders,

@@ -1,12 +1,13 @@
 from __future__ import annotations
 
+import json
 from decimal import Decimal
 from pathlib import Path
 
 import pytest
 
 from retro.errors import RetroError
-from retro.ledger import Change, Entry, Ledger, compare, read_ledger, write_ledger
+from retro.ledger import Change, Entry, Ledger, compare, entry, read_ledger, write_ledger
 
 USERS = Entry(name="new_users", value=Decimal(100), unit="users", tables=("users",), definition="registrations")
 VALUE = Entry(
@@ -36,7 +37,7 @@ def test_compare_names_changed_new_and_lost_figures() -> None:
     after = Ledger(
         [
             USERS.model_copy(update={"value": Decimal(90)}),
-            Entry(name="cac", value=None, unit="money", tables=("users",), definition="acquisition_cost"),
+            Entry(name="cac_all_cost", value=None, unit="money", tables=("users",), definition="acquisition_cost"),
         ]
     )
 
@@ -44,6 +45,37 @@ def test_compare_names_changed_new_and_lost_figures() -> None:
         Change(name="new_users", before=Decimal(100), after=Decimal(90)),
         Change(name="first_day_value", before=Decimal("44121.39"), after=None),
     )
+
+
+def test_an_entry_takes_unit_tables_and_definition_from_the_registry() -> None:
+    assert entry("new_users", Decimal(100)) == USERS
+    assert entry("day_7_retention_rate", None, tables=()).tables == ()
+
+    with pytest.raises(RetroError, match="Did you mean 'new_users'"):
+        entry("new_user", Decimal(1))
+
+
+def test_a_figure_that_nobody_defined_is_not_written(tmp_path: Path) -> None:
+    ledger = Ledger([USERS.model_copy(update={"name": "new_user"})])
+
+    with pytest.raises(RetroError, match="Did you mean 'new_users'"):
+        write_ledger(tmp_path / "ledger.json", ledger)
+
+
+def test_a_ledger_of_before_opens_with_the_names_of_today(tmp_path: Path) -> None:
+    before = {"value": "0.2", "unit": "rate", "tables": ["users", "orders"], "about": {}}
+    entries = [
+        before | {"name": "woken_rate", "definition": "tier_migration"},
+        before | {"name": "woken_rate", "definition": "woken_members"},
+        before | {"name": "review_score", "definition": "reviews", "unit": "ratio", "value": "4.8"},
+    ]
+    path = tmp_path / "ledger.json"
+    path.write_text(json.dumps({"entries": entries}))
+
+    ledger = read_ledger(path)
+
+    assert [one.name for one in ledger.entries] == ["left_dormant_rate", "woken_rate", "review_score"]
+    assert ledger.entries[2].value == Decimal("4.8")
 
 
 def test_a_damaged_ledger_is_named(tmp_path: Path) -> None:

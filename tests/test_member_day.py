@@ -10,9 +10,9 @@ from typing import Any
 
 import pytest
 
-from retro.demo import make_demo
 from retro.ledger import Entry, Ledger, read_ledger
 from retro.run import Request, run_report
+from retro_demo import make_demo
 
 pytestmark = pytest.mark.slow
 

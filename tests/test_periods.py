@@ -5,11 +5,54 @@ from itertools import pairwise
 
 import pytest
 
-from retro.periods import LUNAR_NEW_YEARS, lunar_year_ago_window, previous_window, year_ago_window
+from retro.errors import MetricError
+from retro.periods import LUNAR_NEW_YEARS, Window, lunar_year_ago_window, previous_window, year_ago_window
 
 
 def at(text: str) -> dt.datetime:
     return dt.datetime.fromisoformat(text)
+
+
+NOON = at("2025-01-10T12:00")
+
+
+def test_a_window_that_is_empty_is_refused() -> None:
+    with pytest.raises(
+        MetricError, match=r"end must be after start \(2025-01-10T12:00:00\), got '2025-01-10T12:00:00'"
+    ):
+        Window(NOON, NOON)
+
+
+@pytest.mark.parametrize("name", ["start", "end", "observed_until"])
+def test_a_window_in_another_zone_is_refused(name: str) -> None:
+    times = {"start": NOON, "end": NOON + dt.timedelta(1), "observed_until": NOON}
+    times[name] = times[name].replace(tzinfo=dt.UTC)
+    with pytest.raises(MetricError, match=f"{name} must be a local time without a zone"):
+        Window(**times)
+
+
+def test_a_window_to_the_last_microsecond_of_a_day_is_refused() -> None:
+    with pytest.raises(MetricError, match=r"end must be a whole second, .* half open"):
+        Window(NOON, at("2025-01-10T23:59:59.999999"))
+
+
+def test_a_window_needs_a_week_of_baseline() -> None:
+    with pytest.raises(MetricError, match="baseline_weeks must be at least 1, got 0"):
+        Window(NOON, NOON + dt.timedelta(1), baseline_weeks=0)
+
+
+def test_a_window_that_was_never_observed_cannot_say_until_when() -> None:
+    window = Window(NOON, NOON + dt.timedelta(1))
+    with pytest.raises(MetricError, match="must say until when it was observed"):
+        _ = window.observed_end
+
+
+def test_what_ends_where_a_window_begins_does_not_touch_it() -> None:
+    window = Window(NOON, NOON + dt.timedelta(1))
+    assert [window.holds(moment) for moment in (window.start, window.end)] == [True, False]
+    assert not window.touches(NOON - dt.timedelta(1), NOON)
+    assert window.before(dt.timedelta(1)) == window.earlier(dt.timedelta(1))
+    assert window.last_day == dt.date(2025, 1, 11)
 
 
 @pytest.mark.parametrize(
@@ -27,10 +70,10 @@ def at(text: str) -> dt.datetime:
 def test_calendar_periods_move_by_the_calendar_and_others_by_whole_weeks(
     window: tuple[str, str], before: tuple[str, str], year_ago: tuple[str, str]
 ) -> None:
-    start, end = map(at, window)
+    own = Window(*map(at, window))
 
-    assert previous_window(start, end) == tuple(map(at, before))
-    assert year_ago_window(start, end) == tuple(map(at, year_ago))
+    assert previous_window(own) == Window(*map(at, before))
+    assert year_ago_window(own) == Window(*map(at, year_ago))
 
 
 LEAP_MONTHS = {
@@ -69,17 +112,19 @@ def test_new_years_fall_on_new_moons() -> None:
 
 
 def test_the_days_before_a_festival_are_set_against_the_days_before_the_one_a_year_ago() -> None:
-    assert lunar_year_ago_window(at("2025-01-22"), at("2025-01-29")) == (at("2024-02-03"), at("2024-02-10"))
+    assert lunar_year_ago_window(Window(at("2025-01-22"), at("2025-01-29"))) == Window(
+        at("2024-02-03"), at("2024-02-10")
+    )
 
 
 @pytest.mark.parametrize(("year", "month"), [(1991, 1), (1991, 12), (2050, 1), (2050, 12)])
 def test_every_month_of_the_years_covered_has_a_lunar_base(year: int, month: int) -> None:
-    found = lunar_year_ago_window(dt.datetime(year, month, 1), dt.datetime(year, month, 8))
+    found = lunar_year_ago_window(Window(dt.datetime(year, month, 1), dt.datetime(year, month, 8)))
 
     assert found is not None
-    assert 350 < (dt.datetime(year, month, 1) - found[0]).days < 390
+    assert 350 < (dt.datetime(year, month, 1) - found.start).days < 390
 
 
 @pytest.mark.parametrize("year", [1989, 1990, 2052])
 def test_years_without_a_known_lunar_new_year_have_no_lunar_base(year: int) -> None:
-    assert lunar_year_ago_window(dt.datetime(year, 2, 1), dt.datetime(year, 3, 1)) is None
+    assert lunar_year_ago_window(Window(dt.datetime(year, 2, 1), dt.datetime(year, 3, 1))) is None

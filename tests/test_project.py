@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import ast
 import re
 import string
 import subprocess
 import sys
 import tomllib
+from collections.abc import Iterator
+from graphlib import TopologicalSorter
 from pathlib import Path
 
 import pytest
@@ -15,6 +18,7 @@ from packaging.requirements import Requirement
 
 from retro.campaigns import CAMPAIGN_TYPES, load_params
 from retro.cli import app
+from retro.figures import figure
 from retro.i18n import LANGS, load_text
 from retro.sections import SECTIONS
 from retro.sources import find_source, load_source
@@ -88,12 +92,11 @@ def test_every_section_has_its_texts(section: str, lang: str) -> None:
 
 
 @pytest.mark.parametrize("kind", CAMPAIGN_TYPES)
-def test_every_kind_has_a_notebook_params_and_labels_for_its_goals(kind: str) -> None:
+def test_every_kind_has_a_notebook_params_and_knows_which_way_its_goals_are_better(kind: str) -> None:
     assert (ROOT / "notebooks" / f"{kind}.ipynb").is_file()
     assert any(yaml.safe_load(path.read_text())["kind"] == kind for path in PARAMS)
-    for goal in CAMPAIGN_TYPES[kind].goals:
-        for lang in LANGS:
-            assert load_text(lang).has(f"goal.{goal.name.replace('#', 'N')}"), goal.name
+    for name in CAMPAIGN_TYPES[kind].judged_by:
+        assert figure(name).better, name
     for table in (*CAMPAIGN_TYPES[kind].required_tables, *CAMPAIGN_TYPES[kind].optional_tables):
         assert (ROOT / "data_contracts" / f"{table}.yaml").is_file()
 
@@ -131,3 +134,41 @@ def test_nothing_names_a_registry_or_a_folder_of_one_machine() -> None:
         path = ROOT / name
         if path.is_file() and path.suffix not in {".ttf", ".png"}:
             assert not words.search(path.read_text(encoding="utf-8")), name
+
+
+def test_the_demo_data_is_made_again_when_any_file_of_its_generator_changes() -> None:
+    rules = subprocess.run(["make", "-pqn", "help"], cwd=ROOT, capture_output=True, text=True, check=False).stdout
+    needed = next(line for line in rules.splitlines() if line.startswith("data/demo/truth.json:")).split()
+
+    files = [path for path in (ROOT / "src" / "retro_demo").rglob("*.*") if path.suffix in {".py", ".yaml"}]
+    assert {path.relative_to(ROOT).as_posix() for path in files} <= set(needed)
+
+
+def modules() -> dict[str, Path]:
+    """Each file of the source by the name that imports it; a package's name stands for its `__init__.py`."""
+    files = [path for root in ("retro", "retro_demo") for path in (ROOT / "src" / root).rglob("*.py")]
+    return {
+        ".".join(path.relative_to(ROOT / "src").with_suffix("").parts).removesuffix(".__init__"): path for path in files
+    }
+
+
+def imported(code: str) -> Iterator[str]:
+    """The modules and `module.name` pairs that a file imports, anywhere in it: for types and inside functions too."""
+    for node in ast.walk(ast.parse(code)):
+        if isinstance(node, ast.Import):
+            yield from (alias.name for alias in node.names)
+        elif isinstance(node, ast.ImportFrom):
+            assert not node.level, "imports must be absolute"
+            yield from (f"{node.module}.{alias.name}" for alias in node.names)
+
+
+def test_no_files_import_each_other_in_a_circle() -> None:
+    files = modules()
+    graph = {
+        name: {found if found in files else found.rpartition(".")[0] for found in imported(path.read_text())}
+        & set(files)
+        for name, path in files.items()
+    }
+
+    assert sum(map(len, graph.values())) > len(files)  # each file imports another one, more or less
+    TopologicalSorter(graph).prepare()  # raises CycleError, which lists the circle

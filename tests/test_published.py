@@ -12,6 +12,7 @@ import pyarrow.parquet as pq
 import pytest
 from pypdf import PdfReader
 
+from retro.figures import figure
 from retro.ledger import read_ledger
 
 ROOT = Path(__file__).parents[1]
@@ -70,6 +71,7 @@ def test_every_figure_is_defined_and_has_a_source(published: dict[str, str]) -> 
     for address in ledgers:
         for entry in read_ledger(REPORTS / address).entries:
             assert entry.definition in headings, f"{address}: {entry.name}"
+            assert figure(entry.name).unit in {entry.unit, "number"}, f"{address}: {entry.name}"
             assert entry.tables or entry.definition in {"stated", "taken"}, f"{address}: {entry.name}"
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
@@ -37,9 +38,9 @@ def shop() -> tuple[Tables, CampaignParams]:
 
 @pytest.fixture(scope="module")
 def sent(shop: tuple[Tables, CampaignParams]) -> pd.DataFrame:
-    start, end = shop[1].window
+    window = shop[1].window
     parts = {name: table(shop, name) for name in ("offers", "events")}
-    return offers(parts, start=start, end=end, observed_until=end).set_index("kind")
+    return offers(parts, replace(window, observed_until=window.end)).set_index("kind")
 
 
 def table(shop: tuple[Tables, CampaignParams], name: str) -> Any:
@@ -69,31 +70,31 @@ def test_completions_without_a_view_before_are_counted_apart(sent: pd.DataFrame)
 
 
 def test_rewards_are_points_and_cost(shop: tuple[Tables, CampaignParams]) -> None:
-    start, end = shop[1].window
-    balance = points_balance(table(shop, "points_ledger"), start=start, end=end, observed_until=end)
+    window = shop[1].window
+    balance = points_balance(table(shop, "points_ledger"), replace(window, observed_until=window.end))
     costs = campaign_cost(table(shop, "campaign_costs"), shop[1].campaign_id)
 
     assert balance["issued"].sum() == 164_676
     assert balance["outstanding"].iloc[-1] == 164_676
     assert balance["difference"].tolist() == [0, 0, 0]
     assert costs["amount"].sum() == Decimal("164676.00")
-    assert redeemed_points(table(shop, "points_ledger"), start=start, end=end).count().execute() == 0
+    assert redeemed_points(table(shop, "points_ledger"), window).count().execute() == 0
 
 
 def test_who_completed_an_offer_took_part(shop: tuple[Tables, CampaignParams]) -> None:
-    start, end = shop[1].window
+    window = shop[1].window
     events, parts = table(shop, "events"), {"exposures": table(shop, "exposures")}
-    eligible = eligible_members(table(shop, "users"), parts, start=start, invitation="rewards")
-    joined = participants(events, event="offer_completed", start=start, end=end)
+    eligible = eligible_members(table(shop, "users"), parts, window, invitation="rewards")
+    joined = participants(events, window, event="offer_completed")
 
-    frame = participation(eligible, joined, events, start=start, end=end)
+    frame = participation(eligible, joined, events, window)
 
     assert frame["group"].unique().tolist() == ["all"]
     assert frame.iloc[-1][["participants", "eligible"]].tolist() == [12_774, 16_994]
 
 
 def test_data_without_a_past_cannot_tell_who_was_silent(shop: tuple[Tables, CampaignParams]) -> None:
-    start, end = shop[1].window
+    window = shop[1].window
     users, orders, events = (table(shop, name) for name in ("users", "orders", "events"))
 
-    assert woken_members(users, orders, events, {"invited": users}, start=start, end=end, observed_until=end).empty
+    assert woken_members(users, orders, events, {"invited": users}, replace(window, observed_until=window.end)).empty

@@ -13,6 +13,7 @@ FIGURES: dict[str, Value] = {
     "campaigns.cost": (Decimal(5_000_000), Decimal(3_000_000), Decimal(4_000_000)),
     "quarter_split": (Decimal("0.20"), Decimal("0.35"), Decimal("0.25"), Decimal("0.30")),
     "nothing": Decimal(0),
+    "in.class": Decimal(7),
 }
 
 
@@ -33,6 +34,9 @@ FIGURES: dict[str, Value] = {
         ("-cac < 0", True),
         (".5 != 0.50", False),
         ("sum(cac)==cac", True),
+        ("in.class == 07", True),
+        ("0.1 + 0.2 == 0.3", True),
+        ("--cac - -1 == 6.1", True),
     ],
 )
 def test_relations_are_worked_as_with_a_pencil(relation: str, holds: bool) -> None:
@@ -70,6 +74,10 @@ def test_names_are_listed_in_reading_order() -> None:
         ("sum(3) < 5", "sum must hold a figure's name, got '3'"),
         ("(cac < 5", "')' must stand here, got '<'"),
         ("cac < __import__('os')", 'sign must be a number, a name or one of < > = ! + - * / ( ), got "\'"'),
+        ("1 < cac < 5", "nothing must follow the right side, got '<'"),
+        ("sum(cac + 1) < 5", "')' must stand here, got '+'"),
+        ("cac < 5)", "nothing must follow the right side, got ')'"),
+        (f"{'(' * 999}cac{')' * 999} < 5", "brackets and signs must not nest so deep"),
         ("cac ** 2 < 5", "a number or a figure's name must stand here, got '*'"),
     ],
 )

@@ -127,7 +127,7 @@ def demo(
     profile: Annotated[bool, typer.Option("--profile", help="Print the vital figures of the shop in --out.")] = False,  # noqa: FBT002 - typer's form of a flag
 ) -> None:
     """Make the demo shop: a seeded quarter of data with planted truth."""
-    from retro.demo import BREACHES, make_demo  # noqa: PLC0415 - see `run`
+    from retro_demo import BREACHES, make_demo  # noqa: PLC0415 - see `run`
 
     if profile:
         _print_profile(_folder(out))
@@ -146,7 +146,7 @@ def demo(
 
 def _print_profile(folder: Path) -> None:
     """The shop's vital figures beside the ranges that are believable."""
-    from retro.demo import profile  # noqa: PLC0415 - see `run`
+    from retro_demo import profile  # noqa: PLC0415 - see `run`
 
     table = Table("figure", "value", "low", "high", "", "range from", box=None, pad_edge=False)
     for figure in profile(folder):

@@ -233,7 +233,9 @@ def files_hash(paths: Iterable[Path], memo: Path | None = None) -> str:
 
 
 def code_version() -> str:
-    """A hash of the package's own files: two equal versions compute and draw alike.
+    """A hash of the files of `retro`: two equal versions compute and draw alike.
+
+    The demo shop is not part of it: its tables have a fingerprint of their own, as any shop's.
 
     Examples:
         >>> len(code_version())

@@ -7,7 +7,7 @@ import datetime as dt
 import functools
 import re
 import string
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from decimal import ROUND_HALF_UP, Decimal
 from pathlib import Path
@@ -15,7 +15,7 @@ from typing import Any, Literal, get_args
 
 from retro.errors import RetroError, did_you_mean
 from retro.files import read_yaml
-from retro.privacy import FEW
+from retro.privacy import FEW, TooFew
 
 Lang = Literal["zh", "en"]
 LANGS: tuple[Lang, ...] = get_args(Lang)
@@ -30,7 +30,7 @@ _SCALES: dict[Lang, tuple[tuple[int, str], ...]] = {
     "en": ((10**9, "B"), (10**6, "M"), (10**3, "K")),
 }
 
-_GAP_AFTER_UNIT = re.compile("(?<=[元点]) (?=[一-鿿])")
+_GAP_AFTER_UNIT = re.compile("(?<=[元点万亿]) (?=[一-鿿])")
 """Texts part a unit such as USD from the words that follow; after a Chinese one nobody writes a space."""
 
 
@@ -108,9 +108,15 @@ class Text:
         if _missing(value):
             return self("chart.unknown")
         kind, _, digits = form.partition(".")
+        if digits and kind in _ROUNDED:
+            return _ROUNDED[kind](self, value, int(digits))
         if kind in _FORMS:
             return _FORMS[kind](self, value, *((int(digits),) if digits else ()))
         return self.value(value, form)
+
+    def labels(self, family: str, names: Iterable[Any]) -> list[str]:
+        """The text of each name, as `label` has it."""
+        return [self.label(family, str(name)) for name in names]
 
     def has(self, key: str) -> bool:
         """Whether a text exists under this key."""
@@ -128,8 +134,8 @@ class Text:
         """A list of words as a phrase: `a、b` or `a, b`."""
         return ("、" if self.lang == "zh" else ", ").join(parts)
 
-    def count(self, value: Number) -> str:
-        """A whole number: written out below 100,000, in 万 / 亿 or K / M above.
+    def count(self, value: Number | TooFew) -> str:
+        """A whole number: written out below 100,000, in 万 / 亿 or K / M above; `<5` where it is masked.
 
         Examples:
             >>> load_text("zh").count(12_345), load_text("zh").count(1_234_567)
@@ -137,6 +143,8 @@ class Text:
             >>> load_text("en").count(1_234_567)
             '1.23M'
         """
+        if isinstance(value, TooFew):
+            return str(value)
         return _signed(f"{_rounded(value, 0):,}") if abs(float(value)) < _EXACT_BELOW else self.short(value)
 
     def short(self, value: Number) -> str:
@@ -264,7 +272,7 @@ class Text:
         return f"{self.moment(start)} – {self.moment(end)}"
 
     def value(self, value: Any, unit: str) -> str:  # noqa: ANN401 - as above
-        """A figure by its unit: `rate`, `change`, `money`, `ratio`, or anything that is counted.
+        """A figure by its unit: `rate`, `change`, `money`, `ratio`, `stars`, or anything that is counted.
 
         Empty where the value is missing, `<5` where it is masked.
         """
@@ -278,7 +286,7 @@ class Text:
             return self.change(float(value))
         if unit == "money":
             return self.money(value) if abs(float(value)) < _EXACT_BELOW else self.short_money(value)
-        return self.exact(value) if unit == "ratio" else self.count(value)
+        return self.exact(value) if unit in {"ratio", "stars"} else self.count(value)
 
     def interval(self, low: Number | None, high: Number | None, unit: str) -> str:
         """An interval in its unit; empty where there is none.
@@ -289,7 +297,7 @@ class Text:
             >>> load_text("zh", "CNY").interval(-69_737.9, 249_000, "money")
             '−6.97 万元 – 24.9 万元'
         """
-        if low is None or high is None:
+        if low is None or high is None or _missing(low) or _missing(high):
             return ""
         if unit == "money" and max(abs(float(low)), abs(float(high))) >= _EXACT_BELOW:
             return f"{self.short_money(low)} – {self.short_money(high)}"
@@ -336,6 +344,7 @@ def _missing(value: Any) -> bool:  # noqa: ANN401 - numbers and dates of any lib
 
 _FORMS: Mapping[str, Callable[..., str]] = {
     "cents": Text.money,
+    "change": Text.change,
     "exact": Text.exact,
     "short": Text.short,
     "short_money": Text.short_money,
@@ -350,6 +359,9 @@ _FORMS: Mapping[str, Callable[..., str]] = {
     "time": lambda _, value: f"{value:%H:%M}",
 }
 """Forms beside the units; `exact.1` and `percent.2` say how many decimals."""
+
+_ROUNDED: Mapping[str, Callable[..., str]] = {"rate": Text.rate, "change": Text.change}
+"""Units that may say how many decimals, such as `rate.0`."""
 
 
 def _rate_digits(value: float) -> int:

@@ -135,7 +135,13 @@ class Ledger:
 
 
 def write_ledger(path: Path, ledger: Ledger) -> Path:
-    """Write a ledger as JSON."""
+    """Write a ledger as JSON.
+
+    Raises:
+        RetroError: A figure is in no family of `retro.figures`; the message names the closest.
+    """
+    for one in ledger.entries:
+        figure(one.name)
     return write_json(path, {"entries": [one.model_dump(mode="json") for one in ledger.entries]})
 
 

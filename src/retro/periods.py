@@ -1,16 +1,16 @@
-"""Periods: what a result is set against, and how the days of two periods are laid over each other."""
+"""Periods: the window that is looked at, and the ones that it is set against."""
 
 from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
-from typing import Literal
+from typing import Any, Literal
+
+from retro.errors import MetricError
 
 Basis = Literal["target", "previous", "year_ago", "lunar_year_ago", "edition", "dates"]
-
-Window = tuple[dt.datetime, dt.datetime]
 
 _FIRST_YEAR = 1990
 _NEW_YEARS = """
@@ -30,12 +30,118 @@ LUNAR_NEW_YEARS = tuple(
 A test holds them against the moon and the leap months. A package that converts calendars would bring a hundred times
 the code for these 62 dates."""
 
-_WEEK = dt.timedelta(weeks=1)
+_DAY, _WEEK = dt.timedelta(days=1), dt.timedelta(weeks=1)
 _YEAR = dt.timedelta(weeks=52)
 _HALF_LUNAR_YEAR = dt.timedelta(days=192)
 """Half of the longest one: no day lies farther from the nearest new year."""
 _MONTHS = (1, 3, 12)
 """Lengths of calendar periods: month, quarter, year."""
+
+
+@dataclass(frozen=True)
+class Window:
+    """A half-open stretch of local time, what is known of it, and the weeks before that make its baseline.
+
+    Attributes:
+        start: Its begin, local.
+        end: Its end, local, exclusive.
+        observed_until: Until when the data was observed, local, exclusive; it may lie within the window.
+        baseline_weeks: How many weeks before `start` make the baseline.
+
+    Raises:
+        MetricError: A time has a zone or a part of a second, `end` is not after `start`, or there are no
+            `baseline_weeks`.
+
+    Examples:
+        >>> night = Window(dt.datetime(2025, 2, 28, 20), dt.datetime(2025, 3, 1, 8))
+        >>> night.days, night.holds(dt.datetime(2025, 3, 1, 8)), night.baseline_start.isoformat()
+        (0.5, False, '2025-01-03T20:00:00')
+    """
+
+    start: dt.datetime
+    end: dt.datetime
+    observed_until: dt.datetime | None = None
+    baseline_weeks: int = 8
+
+    def __post_init__(self) -> None:
+        for name in ("start", "end", "observed_until"):
+            _check_local(name, getattr(self, name))
+        if self.end <= self.start:
+            raise MetricError(
+                f"metrics: end must be after start ({self.start.isoformat()}), got {self.end.isoformat()!r}."
+            )
+        if self.baseline_weeks < 1:
+            raise MetricError(f"metrics: baseline_weeks must be at least 1, got {self.baseline_weeks!r}.")
+
+    @property
+    def observed(self) -> dt.datetime:
+        """`observed_until`, for what cannot be said without it.
+
+        Raises:
+            MetricError: It is not known.
+        """
+        if self.observed_until is None:
+            raise MetricError("metrics: window must say until when it was observed, got none. Give it observed_until.")
+        return self.observed_until
+
+    @property
+    def observed_end(self) -> dt.datetime:
+        """The first moment after the part that was observed."""
+        return min(self.end, self.observed)
+
+    @property
+    def length(self) -> dt.timedelta:
+        """How long it is."""
+        return self.end - self.start
+
+    @property
+    def days(self) -> float:
+        """How long it is, in days."""
+        return self.length / _DAY
+
+    @property
+    def baseline_start(self) -> dt.datetime:
+        """Begin of the weeks that make the baseline; they end at `start`."""
+        return self.start - self.baseline_weeks * _WEEK
+
+    @property
+    def baseline(self) -> Window:
+        """The weeks that make the baseline."""
+        return self.before(self.baseline_weeks * _WEEK)
+
+    @property
+    def last_day(self) -> dt.date:
+        """The last local day that it touches."""
+        return (self.end - dt.timedelta(seconds=1)).date()
+
+    def before(self, span: dt.timedelta) -> Window:
+        """The stretch of this length that ends where the window begins."""
+        return replace(self, start=self.start - span, end=self.start)
+
+    def earlier(self, shift: dt.timedelta) -> Window:
+        """The window moved back by so much."""
+        return replace(self, start=self.start - shift, end=self.end - shift)
+
+    def holds(self, moment: Any) -> Any:  # noqa: ANN401 - a moment, or a column of moments of any engine
+        """Whether a moment lies in it."""
+        return (moment >= self.start) & (moment < self.end)
+
+    def touches(self, start: Any, end: Any) -> Any:  # noqa: ANN401 - as `holds`
+        """Whether something that went on from `start` to `end` touches it."""
+        return (start < self.end) & (end > self.start)
+
+
+def _check_local(name: str, moment: dt.datetime | None) -> None:
+    if moment is not None and moment.tzinfo is not None:
+        raise MetricError(
+            f"metrics: {name} must be a local time without a zone, got {moment.isoformat()!r}. "
+            "Convert it to the source's time zone first."
+        )
+    if moment is not None and moment.microsecond:
+        raise MetricError(
+            f"metrics: {name} must be a whole second, got {moment.isoformat()!r}. "
+            "Windows are half open: a day ends at the next 00:00:00."
+        )
 
 
 @dataclass(frozen=True)
@@ -58,42 +164,46 @@ class Period:
     offer: Mapping[str, str] | None = None
     amount: Decimal | None = None
 
+    @property
+    def window(self) -> Window:
+        """Its days."""
+        return Window(self.start, self.end)
 
-def previous_window(start: dt.datetime, end: dt.datetime) -> Window:
+
+def previous_window(window: Window) -> Window:
     """The period before: the calendar month, quarter or year before one, else so many whole weeks earlier.
 
     Examples:
-        >>> before = previous_window(dt.datetime(2025, 3, 1), dt.datetime(2025, 4, 1))
-        >>> [moment.isoformat() for moment in before]
-        ['2025-02-01T00:00:00', '2025-03-01T00:00:00']
+        >>> before = previous_window(Window(dt.datetime(2025, 3, 1), dt.datetime(2025, 4, 1)))
+        >>> before.start.isoformat(), before.end.isoformat()
+        ('2025-02-01T00:00:00', '2025-03-01T00:00:00')
     """
-    months = _calendar_months(start, end)
+    months = _calendar_months(window.start, window.end)
     if months is not None:
-        return _months_back(start, months), start
-    shift = -(-(end - start) // _WEEK) * _WEEK
-    return start - shift, end - shift
+        return replace(window, start=_months_back(window.start, months), end=window.start)
+    return window.earlier(-(-window.length // _WEEK) * _WEEK)
 
 
-def year_ago_window(start: dt.datetime, end: dt.datetime) -> Window:
+def year_ago_window(window: Window) -> Window:
     """The same calendar months a year before; anything else 52 weeks earlier, so that weekdays agree."""
-    if _calendar_months(start, end) is not None:
-        return _months_back(start, 12), _months_back(end, 12)
-    return start - _YEAR, end - _YEAR
+    if _calendar_months(window.start, window.end) is not None:
+        return replace(window, start=_months_back(window.start, 12), end=_months_back(window.end, 12))
+    return window.earlier(_YEAR)
 
 
-def lunar_year_ago_window(start: dt.datetime, end: dt.datetime) -> Window | None:
+def lunar_year_ago_window(window: Window) -> Window | None:
     """The days that lay as far from the lunar new year a year before; None outside 1991 to 2050.
 
     Examples:
-        >>> found = lunar_year_ago_window(dt.datetime(2025, 1, 29), dt.datetime(2025, 2, 5))
-        >>> found[0].isoformat(), found[1].isoformat()
+        >>> found = lunar_year_ago_window(Window(dt.datetime(2025, 1, 29), dt.datetime(2025, 2, 5)))
+        >>> found.start.isoformat(), found.end.isoformat()
         ('2024-02-10T00:00:00', '2024-02-17T00:00:00')
     """
-    place = min(range(len(LUNAR_NEW_YEARS)), key=lambda number: abs(LUNAR_NEW_YEARS[number] - start.date()))
-    if not place or abs(LUNAR_NEW_YEARS[place] - start.date()) > _HALF_LUNAR_YEAR:
+    start = window.start.date()
+    place = min(range(len(LUNAR_NEW_YEARS)), key=lambda number: abs(LUNAR_NEW_YEARS[number] - start))
+    if not place or abs(LUNAR_NEW_YEARS[place] - start) > _HALF_LUNAR_YEAR:
         return None
-    shift = LUNAR_NEW_YEARS[place] - LUNAR_NEW_YEARS[place - 1]
-    return start - shift, end - shift
+    return window.earlier(LUNAR_NEW_YEARS[place] - LUNAR_NEW_YEARS[place - 1])
 
 
 def _calendar_months(start: dt.datetime, end: dt.datetime) -> int | None:

@@ -83,11 +83,17 @@ def masked(frame: Any, people: Mapping[str, Sequence[str]]) -> Any:  # noqa: ANN
     """
     hidden = frame
     for column, told in people.items():
-        small = frame[column].map(few).astype(bool) if column in frame.columns else None
-        if small is None or not small.any():
+        counts = frame[column] if column in frame.columns else []
+        small = [not missing and few(count) for count, missing in zip(counts, _missing(counts), strict=True)]
+        if not any(small):
             continue
         hidden = hidden.copy() if hidden is frame else hidden
         hidden[column] = hidden[column].astype(object).mask(small, FEW)
-        present = [name for name in told if name in frame.columns]
-        hidden[present] = hidden[present].mask(small)
+        for name in told:
+            if name in frame.columns:
+                hidden[name] = hidden[name].mask(small)
     return hidden
+
+
+def _missing(counts: Any) -> list[bool]:  # noqa: ANN401 - a column, or an empty list
+    return list(counts.isna()) if len(counts) else []

@@ -10,6 +10,7 @@ figures, `+ - * /`, brackets, and `sum`, `mean`, `min`, `max` and `count` over f
 
 from __future__ import annotations
 
+import ast
 import operator
 import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -20,7 +21,7 @@ Value = Decimal | tuple[Decimal, ...]
 Look = Callable[[str], Value | None]
 """Answers the value of a name, or None where it is not known."""
 
-_TOKEN = re.compile(r"\s*(?:(\d+(?:\.\d+)?|\.\d+)|([a-zA-Z_][\w.]*)|(<=|>=|==|!=|[-+*/()<>]))")
+_WORD = re.compile(r"\s*(?:(\d+(?:\.\d+)?|\.\d+)|([a-zA-Z_][\w.]*)|(<=|>=|==|!=|[-+*/()<>]))")
 
 _COMPARE: Mapping[str, Callable[[Decimal, Decimal], bool]] = {
     "<": operator.lt,
@@ -28,13 +29,15 @@ _COMPARE: Mapping[str, Callable[[Decimal, Decimal], bool]] = {
     ">": operator.gt,
     ">=": operator.ge,
 }
+_COMPARISONS = {*_COMPARE, "==", "!="}
 
-_CALCULATE: Mapping[str, Callable[[Decimal, Decimal], Decimal]] = {
-    "+": operator.add,
-    "-": operator.sub,
-    "*": operator.mul,
-    "/": operator.truediv,
+_CALCULATE: Mapping[type[ast.operator], Callable[[Decimal, Decimal], Decimal]] = {
+    ast.Add: operator.add,
+    ast.Sub: operator.sub,
+    ast.Mult: operator.mul,
+    ast.Div: operator.truediv,
 }
+_OPERATORS = {"+", "-", "*", "/"}
 
 _GATHER: Mapping[str, Callable[[Sequence[Decimal]], Decimal]] = {
     "sum": lambda values: sum(values, Decimal(0)),
@@ -52,83 +55,21 @@ class UnknownFigure(Exception):  # noqa: N818 - a relation that cannot be checke
 
 
 @dataclass(frozen=True)
-class Number:
-    """A number as written."""
-
-    value: Decimal
-
-    def work(self, _: Look) -> Decimal:
-        """The number."""
-        return self.value
-
-
-@dataclass(frozen=True)
-class Name:
-    """A figure's name, dotted where it belongs to a family."""
-
-    name: str
-
-    def work(self, look: Look) -> Decimal:
-        """The figure's value."""
-        value = look(self.name)
-        if value is None:
-            raise UnknownFigure(self.name)
-        if isinstance(value, tuple):
-            raise ValueError(  # noqa: TRY004 - it is the relation that is wrong
-                f"{self.name!r} must stand inside {', '.join(FUNCTIONS)}, because it is a list"
-            )
-        return value
-
-
-@dataclass(frozen=True)
-class Gathered:
-    """A function over the values of one figure."""
-
-    function: str
-    name: str
-
-    def work(self, look: Look) -> Decimal:
-        """The function's value."""
-        value = look(self.name)
-        if value is None:
-            raise UnknownFigure(self.name)
-        return _GATHER[self.function](value if isinstance(value, tuple) else (value,))
-
-
-@dataclass(frozen=True)
-class Calculation:
-    """Two expressions and what is done with them."""
-
-    left: Expression
-    sign: str
-    right: Expression
-
-    def work(self, look: Look) -> Decimal:
-        """The result."""
-        right = self.right.work(look)
-        if self.sign == "/" and right == 0:
-            raise UnknownFigure("0")
-        return _CALCULATE[self.sign](self.left.work(look), right)
-
-
-Expression = Number | Name | Gathered | Calculation
-
-
-@dataclass(frozen=True)
 class Relation:
     """A claim that two expressions stand in a relation."""
 
-    left: Expression
+    left: ast.expr
     sign: str
-    right: Expression
+    right: ast.expr
 
     def sides(self, look: Look) -> tuple[Decimal, Decimal]:
         """The values of both sides.
 
         Raises:
             UnknownFigure: A figure is not known, or something would be divided by 0.
+            ValueError: A figure that is a list stands outside a function.
         """
-        return self.left.work(look), self.right.work(look)
+        return _work(self.left, look), _work(self.right, look)
 
     def holds(self, look: Look, tolerance: Decimal = Decimal(0)) -> bool:
         """Whether the relation holds; `==` and `!=` allow for a relative tolerance."""
@@ -145,15 +86,6 @@ def names_of(relation: Relation) -> Iterator[str]:
         yield from _names(side)
 
 
-def _names(expression: Expression) -> Iterator[str]:
-    match expression:
-        case Name(name) | Gathered(_, name):
-            yield name
-        case Calculation(left, _, right):
-            yield from _names(left)
-            yield from _names(right)
-
-
 def parse_relation(text: str) -> Relation:
     """Read a relation.
 
@@ -167,83 +99,118 @@ def parse_relation(text: str) -> Relation:
         >>> parse_relation("sum(split) == 1.1").holds(figures.get)
         True
     """
-    return _Reader(text).relation()
+    words = list(_words(text))
+    for rule, got in _mistakes(words):
+        raise ValueError(f"{text!r}: {rule}, got {got or 'the end'!r}")
+    place = next(place for place, word in enumerate(words) if word in _COMPARISONS)
+    try:
+        return Relation(_tree(words[:place]), words[place], _tree(words[place + 1 :]))
+    except (SyntaxError, MemoryError, RecursionError):  # what passed the check is refused only for its depth
+        raise ValueError(f"{text!r}: brackets and signs must not nest so deep") from None
 
 
-class _Reader:
-    """Reads words from left to right; one method for each rule of the grammar."""
-
-    def __init__(self, text: str) -> None:
-        self._text, self._tokens, self._place = text, list(_tokens(text)), 0
-
-    def relation(self) -> Relation:
-        left = self._sum()
-        sign = self._next()
-        if sign not in {*_COMPARE, "==", "!="}:
-            raise self._wrong("a comparison such as <= must follow the left side", sign)
-        right = self._sum()
-        if (rest := self._next()) != "":
-            raise self._wrong("nothing must follow the right side", rest)
-        return Relation(left, sign, right)
-
-    def _sum(self) -> Expression:
-        return self._chain(self._product, "+-")
-
-    def _product(self) -> Expression:
-        return self._chain(self._part, "*/")
-
-    def _chain(self, part: Callable[[], Expression], signs: str) -> Expression:
-        left = part()
-        while self._peek() and self._peek() in signs:
-            left = Calculation(left, self._next(), part())
-        return left
-
-    def _part(self) -> Expression:
-        word = self._next()
-        if word == "(":
-            inner = self._sum()
-            self._expect(")")
-            return inner
-        if word == "-":
-            return Calculation(Number(Decimal(0)), "-", self._part())
-        if word[:1].isdigit() or word[:1] == ".":
-            return Number(Decimal(word))
-        if not word[:1].isalpha() and word[:1] != "_":
-            raise self._wrong("a number or a figure's name must stand here", word)
-        return self._gathered(word) if self._peek() == "(" else Name(word)
-
-    def _gathered(self, function: str) -> Gathered:
-        if function not in _GATHER:
-            raise self._wrong(f"function must be one of {', '.join(FUNCTIONS)}", function)
-        self._expect("(")
-        name = self._next()
-        if not name[:1].isalpha():
-            raise self._wrong(f"{function} must hold a figure's name", name)
-        self._expect(")")
-        return Gathered(function, name)
-
-    def _peek(self) -> str:
-        return self._tokens[self._place] if self._place < len(self._tokens) else ""
-
-    def _next(self) -> str:
-        word = self._peek()
-        self._place += 1
-        return word
-
-    def _expect(self, wanted: str) -> None:
-        if (word := self._next()) != wanted:
-            raise self._wrong(f"{wanted!r} must stand here", word)
-
-    def _wrong(self, rule: str, got: str) -> ValueError:
-        return ValueError(f"{self._text!r}: {rule}, got {got or 'the end'!r}")
-
-
-def _tokens(text: str) -> Iterator[str]:
+def _words(text: str) -> Iterator[str]:
     place = 0
     while place < len(text.rstrip()):
-        match = _TOKEN.match(text, place)
+        match = _WORD.match(text, place)
         if match is None:
             rule = "sign must be a number, a name or one of < > = ! + - * / ( )"
             raise ValueError(f"{text!r}: {rule}, got {text[place:].strip()[:1]!r}")
         yield match[match.lastindex or 0]
         place = match.end()
+
+
+def _mistakes(words: Sequence[str]) -> Iterator[tuple[str, str]]:
+    """What a relation must not hold, as a rule and the word that breaks it, from left to right."""
+    depth, compared = 0, False
+    for place, word in enumerate([*words, ""]):
+        before = words[place - 1] if place else "("
+        if before in {"(", *_OPERATORS, *_COMPARISONS}:
+            if not (_is_name(word) or _is_number(word) or word in {"(", "-"}):
+                yield "a number or a figure's name must stand here", word
+        elif word == "(" and _is_name(before):
+            yield from _mistakes_of_call(before, [*words[place + 1 :], "", ""])
+        elif (word == ")" and depth) or word in _OPERATORS:
+            pass
+        elif depth:
+            yield "')' must stand here", word
+        elif not compared and word not in _COMPARISONS:
+            yield "a comparison such as <= must follow the left side", word
+        elif compared and word:
+            yield "nothing must follow the right side", word
+        compared |= word in _COMPARISONS
+        depth += {"(": 1, ")": -1}.get(word, 0)
+
+
+def _mistakes_of_call(function: str, rest: Sequence[str]) -> Iterator[tuple[str, str]]:
+    if function not in _GATHER:
+        yield f"function must be one of {', '.join(FUNCTIONS)}", function
+    if not _is_name(rest[0]):
+        yield f"{function} must hold a figure's name", rest[0]
+    if rest[1] != ")":
+        yield "')' must stand here", rest[1]
+
+
+def _is_name(word: str) -> bool:
+    return word[:1].isalpha() or word[:1] == "_"
+
+
+def _is_number(word: str) -> bool:
+    return word[:1].isdigit() or word[:1] == "."
+
+
+def _tree(words: Sequence[str]) -> ast.expr:
+    """Python's tree of an expression, whose `Name` nodes hold numbers and figures' names as they are written.
+
+    Python reads each of them as `_` and its place: to it, `in` is no name, `target.cac` two, and `0.10` a float.
+    """
+    code = " ".join(f"_{place}" if _is_name(word) or _is_number(word) else word for place, word in enumerate(words))
+    tree = ast.parse(code, mode="eval").body
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Name):
+            node.id = words[int(node.id[1:])]
+    return tree
+
+
+def _work(node: ast.expr, look: Look) -> Decimal:
+    """The value of an expression."""
+    match node:
+        case ast.Name(id=word) if _is_number(word):
+            return Decimal(word)
+        case ast.Name(id=name):
+            value = _figure(name, look)
+            if isinstance(value, tuple):
+                raise ValueError(  # noqa: TRY004 - it is the relation that is wrong
+                    f"{name!r} must stand inside {', '.join(FUNCTIONS)}, because it is a list"
+                )
+            return value
+        case ast.Call(func=ast.Name(id=function), args=[ast.Name(id=name)]):
+            value = _figure(name, look)
+            return _GATHER[function](value if isinstance(value, tuple) else (value,))
+        case ast.UnaryOp(op=ast.USub(), operand=inner):
+            return -_work(inner, look)
+        case ast.BinOp(left=left, op=sign, right=right):
+            below = _work(right, look)
+            if isinstance(sign, ast.Div) and below == 0:
+                raise UnknownFigure("0")
+            return _CALCULATE[type(sign)](_work(left, look), below)
+    raise ValueError(f"{ast.unparse(node)!r} must be a calculation")
+
+
+def _figure(name: str, look: Look) -> Value:
+    value = look(name)
+    if value is None:
+        raise UnknownFigure(name)
+    return value
+
+
+def _names(node: ast.AST) -> Iterator[str]:
+    match node:
+        case ast.Call(args=[inner]):
+            yield from _names(inner)
+        case ast.Name(id=word):
+            if _is_name(word):
+                yield word
+        case _:
+            for part in ast.iter_child_nodes(node):
+                yield from _names(part)

@@ -41,7 +41,7 @@ def test_it_is_a_kind_with_headlines_that_are_sections() -> None:
 def test_booking_opens_five_days_before_unless_said(write: Write) -> None:
     assert given(write).booking_opens == dt.datetime(2025, 3, 21)
     assert given(write, "booking_days: 7\n").booking_opens == dt.datetime(2025, 3, 19)
-    assert given(write, "history_days: 30\n").seen_since == dt.datetime(2025, 2, 24)
+    assert given(write, "history_days: 30\n").seen.start == dt.datetime(2025, 2, 24)
 
 
 @pytest.mark.parametrize(

@@ -11,7 +11,7 @@ import yaml
 from retro.campaigns import load_params
 from retro.campaigns.month import Month
 from retro.errors import ParamsError
-from retro.periods import Period
+from retro.periods import Period, Window
 from retro.report.bases import bases_of
 
 ZONE = ZoneInfo("Asia/Shanghai")
@@ -59,7 +59,7 @@ def test_what_does_not_fit_is_said_in_one_line(tmp_path: Path, keys: dict[str, A
 def test_the_calendar_makes_days_unusual_both_ends_included(tmp_path: Path) -> None:
     params = month(tmp_path, calendar=[{"title": "Festival", "start": "2025-03-05", "end": "2025-03-06"}])
 
-    assert params.unusual == ((dt.datetime(2025, 3, 5), dt.datetime(2025, 3, 7)),)
+    assert params.unusual == (Window(dt.datetime(2025, 3, 5), dt.datetime(2025, 3, 7)),)
     assert params.since == dt.datetime(2024, 12, 31)
     assert dict(params.pacing) == {}
 

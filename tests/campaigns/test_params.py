@@ -9,8 +9,11 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from retro.campaigns import CAMPAIGN_TYPES, Goal, describe_params, load_params, parse_settings
+from retro.campaigns import CAMPAIGN_TYPES, describe_params, load_params, parse_settings
+from retro.campaigns.new_user_week import NewUserWeek
 from retro.errors import ParamsError
+from retro.figures import figure
+from retro.periods import Window
 
 ZONE = ZoneInfo("Asia/Shanghai")
 
@@ -37,7 +40,9 @@ def test_moments_are_in_the_sources_zone(params_file: Path) -> None:
     params = load_params(params_file, zone=ZONE, overrides={"end": "2025-01-16T16:00+00:00"})
 
     assert params.start == dt.datetime(2025, 1, 10, tzinfo=ZONE)
-    assert params.window == (dt.datetime(2025, 1, 10), dt.datetime(2025, 1, 17))
+    assert params.window == Window(
+        dt.datetime(2025, 1, 10), dt.datetime(2025, 1, 17), baseline_weeks=params.baseline_weeks
+    )
 
 
 def test_params_cannot_be_changed(params_file: Path) -> None:
@@ -137,7 +142,7 @@ def test_keys_say_what_they_are_counted_in() -> None:
 
 
 def test_goals_match_numbered_figures_only() -> None:
-    goal = Goal("day_#_retention_rate", "rate")
+    goal = figure("day_#_retention_rate")
 
     assert goal.matches("day_14_retention_rate")
     assert not goal.matches("day_14_retention_rate_usual")
@@ -175,3 +180,19 @@ def test_the_funnel_ends_with_those_who_come_back(params_file: Path) -> None:
     assert list(params.funnel_path) == [*params.funnel_steps, "retained"]
     assert params.funnel_path["retained"] == "log_in"
     assert list(short.funnel_path) == list(short.funnel_steps)
+
+
+def test_params_of_before_name_figures_as_today(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("retro.figures._formerly", lambda: {"registered": "new_users"})
+    action = {"what": "more", "owner": "growth", "due": "2025-05-01", "proof": "registered", "target": "registered"}
+    data = {
+        "kind": "new_user_week",
+        "campaign_id": "a",
+        "title": "A",
+        "start": "2025-01-10T00:00",
+        "end": "2025-01-17T00:00",
+    }
+    params = NewUserWeek.model_validate({**data, "targets": {"registered": 5}, "actions": [action]})
+
+    assert params.targets == {"new_users": 5}
+    assert (params.actions[0].proof, params.actions[0].target) == ("new_users", "new_users")

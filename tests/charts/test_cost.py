@@ -22,9 +22,9 @@ def costs(*amounts: Decimal, names: Sequence[str] = ("media", "coupons", "labour
 
 def test_bars_are_amounts_with_share(said: Callable[[Chart], list[str]]) -> None:
     chart = charts.campaign_cost(costs(Decimal(300), Decimal(100)), load_text("zh"))
-    assert [bar.get_width() for bar in chart.figure.axes[0].containers[0]] == [300, 100]
+    assert [bar.get_width() for bar in chart.figure.axes[0].patches] == [300, 100]
     assert {"媒体投放", "300.00 元", "75.0%", "费用（元）及占比"} <= set(said(chart))
-    assert chart.alt == "条形图，活动费用：媒体投放 300.00 元、优惠券 100.00 元；合计 400.00 元。"
+    assert chart.alt == "条形图，活动费用：媒体投放 300.00 元；优惠券 100.00 元；合计 400.00 元。"
 
 
 def test_currency_comes_from_the_source(said: Callable[[Chart], list[str]]) -> None:
@@ -35,7 +35,7 @@ def test_currency_comes_from_the_source(said: Callable[[Chart], list[str]]) -> N
 def test_a_credit_points_the_other_way(text: Text) -> None:
     ax = charts.campaign_cost(costs(Decimal(300), Decimal(-100)), text).figure.axes[0]
     assert ax.get_xlim() == (-100, 300)
-    media, credit = ax.containers[0]
+    media, credit = ax.patches
     assert media.get_facecolor() != credit.get_facecolor()
 
 
@@ -71,10 +71,10 @@ def cac(narrow: Decimal | None, wide: Decimal | None) -> pd.DataFrame:
 def test_both_definitions_against_the_target(said: Callable[[Chart], list[str]]) -> None:
     chart = charts.acquisition_cost(cac(Decimal("4.20"), Decimal("10.00")), load_text("zh"), target=Decimal(5))
     ax = chart.figure.axes[0]
-    assert [bar.get_width() for bar in ax.containers[0]] == [4.2, 10]
+    assert [bar.get_width() for bar in ax.patches] == [4.2, 10]
     assert 5.0 in [line.get_xdata()[0] for line in ax.lines]
     assert {"仅拉新费用", "4.20 元", "210 万元 / 50 万人", "目标 5.00 元"} <= set(said(chart))
-    assert chart.alt == ("条形图，每位新增用户的成本：仅拉新费用 4.20 元、全部活动费用 10.00 元。目标 5.00 元。")
+    assert chart.alt == ("条形图，每位新增用户的成本：仅拉新费用 4.20 元；全部活动费用 10.00 元。目标 5.00 元。")
 
 
 def test_no_target_no_line(said: Callable[[Chart], list[str]]) -> None:

@@ -30,5 +30,5 @@ def test_each_template_shows_issued_claimed_and_used(text: Text, readable: Calla
 
 
 def test_a_frame_without_labels_is_refused(text: Text) -> None:
-    with pytest.raises(MetricError, match="frame must have the columns label, issued"):
+    with pytest.raises(MetricError, match="frame must have the columns label, bold, issued"):
         coupon_use(FRAME.drop(columns="label"), text)

@@ -82,7 +82,7 @@ def test_days_without_explanation_are_named(
     assert text("anomalies.chart.unexplained") in said(chart)
 
 
-@pytest.mark.parametrize("name", ["monthly_trend", "weekly_chain", "pacing", "unusual_days"])
+@pytest.mark.parametrize("name", ["monthly_trend", "weekly_chain", "unusual_days"])
 def test_an_empty_frame_is_not_drawn(name: str, text: Text) -> None:
     with pytest.raises(MetricError, match=f"charts.{name}: frame must have the columns"):
         getattr(charts, name)(pd.DataFrame(), text)

@@ -161,8 +161,8 @@ def test_items_sold_at_a_loss_are_told_apart(text: Text) -> None:
 def test_a_theme_of_too_few_critics_shows_no_count_of_them(text: Text, said: Callable[[Chart], list[str]]) -> None:
     words = said(charts.review_themes(THEMES, text))
 
-    assert sum(text("review_themes.chart.critics", count=6) == word for word in words) == 1
-    assert text("review_themes.chart.critics", count=0) not in words
+    assert sum(text("review_themes.chart.quiet", criticised=6) == word for word in words) == 1
+    assert text("review_themes.chart.quiet", criticised=0) not in words
 
 
 def test_incidents_of_payments_are_shaded(text: Text) -> None:

@@ -42,7 +42,7 @@ def test_not_yet_observed_is_said_and_not_drawn_as_zero(said: Callable[[Chart], 
     chart = charts.repurchase(AHEAD, load_text("zh"))
     assert "未观测" in said(chart)
     assert "0.0%" not in said(chart)
-    assert "活动人群未观测；往常人群 20.0%" in chart.alt
+    assert "活动人群 未观测；往常人群 20.0%" in chart.alt
 
 
 def test_caption_explains_a_hollow_dot_where_there_is_one() -> None:

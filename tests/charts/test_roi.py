@@ -86,7 +86,7 @@ def test_hourly_sales_label_the_peak() -> None:
     assert "shorter than a week" in hourly_sales(HOURS.assign(usual_orders=float("nan")), load_text("en")).caption
 
 
-@pytest.mark.parametrize("draw", [impact, pnl, tornado, hourly_sales])
+@pytest.mark.parametrize("draw", [impact, pnl, hourly_sales])
 def test_an_empty_frame_is_refused(draw: Callable[..., Chart]) -> None:
     with pytest.raises(MetricError, match="frame must have the columns"):
         draw(pd.DataFrame(), load_text("en"))

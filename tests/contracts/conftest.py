@@ -10,11 +10,12 @@ import duckdb
 import pytest
 
 from retro.contracts import GateVerdict, check_tables
+from retro.periods import Window
 from retro.sources import Source, Tables, open_tables
 
 CONTRACTS = Path(__file__).parents[2] / "data_contracts"
 at = dt.datetime.fromisoformat
-WINDOW = (at("2025-01-10"), at("2025-01-12"))
+WINDOW = Window(at("2025-01-10"), at("2025-01-12"))
 
 Shop = Callable[..., Tables]
 Check = Callable[..., GateVerdict]

@@ -12,6 +12,7 @@ import pytest
 
 from retro.contracts import GateVerdict, check_tables, describe, raise_on_breach, write_quarantine
 from retro.errors import ContractBreach, SourceError
+from retro.periods import Window
 from retro.sources import Source, open_tables
 
 CONTRACTS = Path(__file__).parents[2] / "data_contracts"
@@ -50,7 +51,7 @@ def judged(source: dict[str, object], cache_dir: Path) -> GateVerdict:
         wanted=[],
         folder="shop",
         contracts_dir=CONTRACTS,
-        window=(at("2025-01-10"), at("2025-01-11")),
+        window=Window(at("2025-01-10"), at("2025-01-11")),
         cache_dir=cache_dir,
     )
 

@@ -9,15 +9,16 @@ from pathlib import Path
 import pytest
 
 from retro.contracts import GateVerdict, check_tables
-from retro.demo import BREACHES, make_demo
-from retro.demo.breaches import plant_breach
+from retro.periods import Window
 from retro.sources import Source, open_tables
+from retro_demo import BREACHES, make_demo
+from retro_demo.breaches import plant_breach
 
 CONTRACTS = Path(__file__).parents[2] / "data_contracts"
 
 at = dt.datetime.fromisoformat
-WEEK = (at("2025-01-10"), at("2025-01-17"))
-NIGHT = (at("2025-02-28T20:00"), at("2025-03-01T20:00"))
+WEEK = Window(at("2025-01-10"), at("2025-01-17"))
+NIGHT = Window(at("2025-02-28T20:00"), at("2025-03-01T20:00"))
 
 # The rules of the broken table that must fire, and no other.
 FIRES = {
@@ -67,7 +68,7 @@ def names(folder: Path) -> tuple[str, ...]:
     return tuple(sorted(path.stem for path in folder.glob("*.parquet")))
 
 
-def judged(folder: Path, cache: Path, tables: tuple[str, ...], window: tuple[dt.datetime, dt.datetime]) -> GateVerdict:
+def judged(folder: Path, cache: Path, tables: tuple[str, ...], window: Window) -> GateVerdict:
     source = {
         "folder": str(folder),
         "timezone": "Asia/Shanghai",
@@ -88,9 +89,7 @@ def judged(folder: Path, cache: Path, tables: tuple[str, ...], window: tuple[dt.
 
 @pytest.mark.slow
 @pytest.mark.parametrize("window", [WEEK, NIGHT], ids=["week", "night"])
-def test_the_whole_shop_keeps_every_rule(
-    whole_shop: Path, tmp_path: Path, window: tuple[dt.datetime, dt.datetime]
-) -> None:
+def test_the_whole_shop_keeps_every_rule(whole_shop: Path, tmp_path: Path, window: Window) -> None:
     verdict = judged(whole_shop, tmp_path, names(whole_shop), window)
     assert [f"{one.table}.{one.rule}" for one in verdict.results if one.outcome != "passed"] == []
     assert verdict.not_covered == ()

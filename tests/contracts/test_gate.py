@@ -11,6 +11,7 @@ import pytest
 
 from retro.contracts import GateVerdict, RuleResult, check_tables, last_verdict, past_checks, raise_on_breach
 from retro.errors import ContractBreach, ContractError
+from retro.periods import Window
 from retro.sources import Tables, load_source, open_tables
 
 at = dt.datetime.fromisoformat
@@ -196,7 +197,7 @@ def test_values_and_times_are_told_as_they_were_found(
     assert result(verdict, "total").detail == "120"
     assert result(verdict, "ordered_at.latency").detail == "2025-01-11 11:00"
 
-    later = (at("2025-01-10"), at("2025-01-14"))
+    later = Window(at("2025-01-10"), at("2025-01-14"))
     covers = result(check(shop(orders=ORDERS), contracts_dir=contracts, window=later), "ordered_at.frequency")
     assert (covers.outcome, covers.detail) == ("failed", "2 / 4")
 
@@ -220,7 +221,7 @@ def test_an_unchanged_shop_is_not_asked_again(
     assert check(tables, contracts_dir=contracts) == first
     assert asked == []
 
-    check(tables, contracts_dir=contracts, window=(at("2025-01-10"), at("2025-01-11")))
+    check(tables, contracts_dir=contracts, window=Window(at("2025-01-10"), at("2025-01-11")))
     assert asked == ["ordered_at.latency", "ordered_at.frequency"], "another window asks about the window only"
 
     asked.clear()
@@ -271,7 +272,7 @@ def test_the_last_verdict_is_read_back_or_not_known(shop: Shop, check: Check, tm
     tables = shop(orders=ORDERS, users=USERS)
     asked = {
         "needed": ("orders",), "wanted": ("users", "events"), "folder": "shop", "contracts_dir": CONTRACTS,
-        "window": (at("2025-01-10"), at("2025-01-12")), "cache_dir": tmp_path / "cache",
+        "window": Window(at("2025-01-10"), at("2025-01-12")), "cache_dir": tmp_path / "cache",
     }  # fmt: skip
     assert last_verdict(tables, **asked) is None  # type: ignore[arg-type]  # as above
     verdict = check(tables, needed=("orders",), wanted=("users", "events"))
@@ -285,10 +286,11 @@ def test_a_known_verdict_does_not_load_great_expectations(shop: Shop, check: Che
 import sys, datetime as dt
 from pathlib import Path
 from retro.contracts import last_verdict
+from retro.periods import Window
 from retro.sources import Source, open_tables
 source = Source.model_validate({tables.source.model_dump(mode="json")!r})
 verdict = last_verdict(open_tables(source, "source.yaml"), needed=["orders"], wanted=[], folder="shop",
-    contracts_dir=Path({str(CONTRACTS)!r}), window=(dt.datetime(2025, 1, 10), dt.datetime(2025, 1, 12)),
+    contracts_dir=Path({str(CONTRACTS)!r}), window=Window(dt.datetime(2025, 1, 10), dt.datetime(2025, 1, 12)),
     cache_dir=Path({str(tmp_path / "cache")!r}))
 print(verdict.badge, "great_expectations" in sys.modules, "jsonschema" in sys.modules)
 """
@@ -326,7 +328,7 @@ def test_the_real_shop_passes_with_warnings(online_retail: Path, tmp_path: Path)
         wanted=["events"],
         folder="online_retail",
         contracts_dir=CONTRACTS,
-        window=(at("2011-10-03"), at("2011-10-10")),
+        window=Window(at("2011-10-03"), at("2011-10-10")),
         cache_dir=tmp_path,
     )
     assert verdict.badge == "warning"

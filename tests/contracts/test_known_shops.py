@@ -8,14 +8,13 @@ from pathlib import Path
 import pytest
 
 from retro.contracts import GateVerdict, check_tables
+from retro.periods import Window
 from retro.sources import Source, open_tables
 
 CONTRACTS = Path(__file__).parents[2] / "data_contracts"
 DATA = CONTRACTS.parents[1] / "shared" / "data"
 at = dt.datetime.fromisoformat
-JANUARY = (at("2018-01-01"), at("2018-02-01"))
-
-Window = tuple[dt.datetime, dt.datetime]
+JANUARY = Window(at("2018-01-01"), at("2018-02-01"))
 
 
 def judged(cache: Path, folder: str, window: Window = JANUARY, **files: str) -> GateVerdict:
@@ -63,7 +62,7 @@ def test_afisha(tmp_path: Path) -> None:
 def test_afisha_in_the_week_of_its_gap(tmp_path: Path) -> None:
     """There is no order from 2018-03-30 09:30 to 2018-04-02 13:00: 2018-03-31 and 04-01, of which March misses one."""
     for end, expected in (("2018-04-01", "5 / 6"), ("2018-04-02", "5 / 7")):
-        verdict = judged(tmp_path, "afisha", (at("2018-03-26"), at(end)), orders_log="orders.parquet")
+        verdict = judged(tmp_path, "afisha", Window(at("2018-03-26"), at(end)), orders_log="orders.parquet")
         assert found(verdict)["afisha/orders_log.buy_ts.frequency"] == expected
 
 

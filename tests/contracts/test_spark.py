@@ -27,6 +27,7 @@ from retro.contracts import (
 from retro.contracts.check import asking, check_table
 from retro.contracts.expectations import Facts
 from retro.contracts.rules import ROW_RULES, Contract
+from retro.periods import Window
 from retro.sources import Source, Tables, open_tables
 
 CONTRACTS = Path(__file__).parents[2] / "data_contracts"
@@ -106,7 +107,7 @@ def shop(session: Any, tmp_path: Path) -> Iterator[Any]:
 
 
 def verdict_on(tables: Tables, contracts: Path, cache: Path) -> GateVerdict:
-    window = (datetime(2025, 1, 10), datetime(2025, 1, 12))
+    window = Window(datetime(2025, 1, 10), datetime(2025, 1, 12))
     return check_tables(
         tables, needed=["orders"], wanted=(), folder="shop", contracts_dir=contracts, window=window, cache_dir=cache
     )

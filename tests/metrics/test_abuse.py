@@ -11,6 +11,7 @@ from tests.metrics.test_points_balance import made
 from retro.errors import MetricError
 from retro.files import project_root
 from retro.metrics import abuse, abuse_flags, participants
+from retro.periods import Window
 
 START, END, UNTIL = dt.datetime(2025, 1, 17), dt.datetime(2025, 1, 24), dt.datetime(2025, 4, 1)
 
@@ -31,7 +32,7 @@ def flagged(flags: ibis.Table, rule: str) -> list[str]:
 
 
 def test_each_rule_flags_what_it_is_about(events: ibis.Table) -> None:
-    flags = abuse_flags(events, start=START, end=END)
+    flags = abuse_flags(events, Window(START, END))
 
     farm = [f"farm-{one}" for one in range(4)]
     assert flagged(flags, "velocity") == ["fast"]
@@ -40,7 +41,7 @@ def test_each_rule_flags_what_it_is_about(events: ibis.Table) -> None:
 
 
 def test_members_who_sign_in_hours_apart_are_no_burst(events: ibis.Table) -> None:
-    flags = abuse_flags(events, start=START, end=END, users_per_device=3, sign_ins_per_hour=3)
+    flags = abuse_flags(events, Window(START, END), users_per_device=3, sign_ins_per_hour=3)
 
     assert "home-0" in flagged(flags, "shared_device")
     assert "home-0" not in flagged(flags, "sign_in_burst")
@@ -62,7 +63,7 @@ def test_flags_are_held_against_what_was_clawed_back(
     joined = table("user_id", [("fast",), ("slow",), ("farm-0",), ("farm-1",), ("honest",)])
 
     frame = abuse(
-        abuse_flags(events, start=START, end=END), ledger, joined, campaign_id="c", observed_until=UNTIL
+        abuse_flags(events, Window(START, END)), ledger, joined, campaign_id="c", observed_until=UNTIL
     ).set_index("rule")
 
     assert frame["flagged"].to_dict() == {"velocity": 1, "shared_device": 2, "sign_in_burst": 2, "any": 3}
@@ -74,7 +75,7 @@ def test_flags_are_held_against_what_was_clawed_back(
 
 def test_nobody_flagged_has_no_precision(engine: ibis.BaseBackend, table: MakeTable, events: ibis.Table) -> None:
     ledger = made(engine, [("e1", "ann", "2025-01-18T09:00:00", "share", 30, 30, None, "c")])
-    flags = abuse_flags(events.filter(events.user_id == "slow"), start=START, end=END)
+    flags = abuse_flags(events.filter(events.user_id == "slow"), Window(START, END))
 
     row = abuse(flags, ledger, table("user_id", [("slow",)]), campaign_id="c", observed_until=UNTIL).iloc[-1]
 
@@ -84,7 +85,7 @@ def test_nobody_flagged_has_no_precision(engine: ibis.BaseBackend, table: MakeTa
 
 def test_a_limit_that_everybody_breaks_is_refused(events: ibis.Table) -> None:
     with pytest.raises(MetricError, match=r"^metrics: users_per_device must be at least 2, got 1\.$"):
-        abuse_flags(events, start=START, end=END, users_per_device=1)
+        abuse_flags(events, Window(START, END), users_per_device=1)
 
 
 def test_the_planted_abusers_are_found_as_far_as_rules_can() -> None:
@@ -94,8 +95,8 @@ def test_the_planted_abusers_are_found_as_far_as_rules_can() -> None:
         pytest.skip("needs the demo shop: `make demo`")
     planted = json.loads((demo / "truth.json").read_text())["points_contest"]["abusers"]
     events = ibis.duckdb.connect().read_parquet(demo / "events.parquet")
-    flags = abuse_flags(events, start=START, end=END)
-    joined = participants(events, event="join", start=START, end=END)
+    flags = abuse_flags(events, Window(START, END))
+    joined = participants(events, Window(START, END), event="join")
 
     found = set(flags.semi_join(joined, "user_id").execute()["user_id"])
 

@@ -6,10 +6,11 @@ from collections.abc import Callable
 import ibis
 
 from retro.metrics.activity import activity, activity_rates
+from retro.periods import Window
 
 at = dt.datetime.fromisoformat
 MakeTable = Callable[..., ibis.Table]
-WINDOW = {"start": at("2025-01-01"), "end": at("2025-03-01")}
+WINDOW = Window(at("2025-01-01"), at("2025-03-01"))
 
 
 def test_a_user_counts_once_a_day_and_not_for_registering(table: MakeTable) -> None:
@@ -17,7 +18,7 @@ def test_a_user_counts_once_a_day_and_not_for_registering(table: MakeTable) -> N
     rows += [("ann", "view", "2025-01-03"), ("bob", "view", "2025-01-03"), (None, "view", "2025-01-03")]
     events = table("user_id event occurred_at", rows)
 
-    frame = activity(events, start=at("2025-01-01"), end=at("2025-01-04"))
+    frame = activity(events, Window(at("2025-01-01"), at("2025-01-04")))
 
     assert frame["dau"].tolist() == [1, 0, 2]
 
@@ -36,7 +37,7 @@ def test_each_definition_has_its_own_denominator(table: MakeTable) -> None:
         [("a", "ann", "2025-01-05", "paid"), ("b", "bob", "2025-01-20", "cancelled")],
     )
 
-    frame = activity_rates(users, events, orders, **WINDOW).set_index("definition")
+    frame = activity_rates(users, events, orders, WINDOW).set_index("definition")
 
     assert frame[["active", "members"]].values.tolist() == [[2, 4], [1, 4], [1, 2], [1, 2]]
     assert frame.loc["period", "rate"] == 0.5

@@ -6,8 +6,9 @@ import pytest
 
 from retro.errors import MetricError
 from retro.i18n import load_text
-from retro.metrics import MINUTELY, anomalies, anomaly_sentence
+from retro.metrics import anomalies, anomaly_sentence
 
+DAY_OF_MINUTES = 24 * 60
 WEEK = np.array([100, 110, 120, 130, 140, 300, 280])
 
 
@@ -47,12 +48,12 @@ def test_a_lasting_step_is_a_new_level_not_an_anomaly() -> None:
 
 
 def test_a_gap_in_minutes_is_found() -> None:
-    minutes = pd.date_range("2025-02-25", periods=4 * MINUTELY, freq="min")
-    rate = 200 + 150 * np.sin(np.arange(len(minutes)) / MINUTELY * 2 * np.pi)
+    minutes = pd.date_range("2025-02-25", periods=4 * DAY_OF_MINUTES, freq="min")
+    rate = 200 + 150 * np.sin(np.arange(len(minutes)) / DAY_OF_MINUTES * 2 * np.pi)
     counts = np.random.default_rng(5).poisson(rate)
     counts[4000:4003] = 0
     frame = anomalies(
-        pd.DataFrame({"at": minutes, "events": counts}), at="at", value="events", season=MINUTELY, threshold=6
+        pd.DataFrame({"at": minutes, "events": counts}), at="at", value="events", season=DAY_OF_MINUTES, threshold=6
     )
     assert frame[["points", "value"]].to_numpy().tolist() == [[3, 0]]
     assert frame["start_at"].iloc[0] == minutes[4000]

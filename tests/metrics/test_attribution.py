@@ -7,13 +7,14 @@ import pytest
 
 from retro.errors import MetricError
 from retro.metrics.attribution import Claim, Policy, attribution
+from retro.periods import Window
 
 at = dt.datetime.fromisoformat
 MakeTable = Callable[..., ibis.Table]
 
-WEEK = Claim("week", at("2025-01-10"), at("2025-01-17"))
-CONTEST = Claim("contest", at("2025-01-15"), at("2025-01-20"))
-NIGHT = Claim("night", at("2025-01-16T20:00"), at("2025-01-17T20:00"))
+WEEK = Claim("week", Window(at("2025-01-10"), at("2025-01-17")))
+CONTEST = Claim("contest", Window(at("2025-01-15"), at("2025-01-20")))
+NIGHT = Claim("night", Window(at("2025-01-16T20:00"), at("2025-01-17T20:00")))
 
 
 @pytest.fixture

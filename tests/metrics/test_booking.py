@@ -9,6 +9,7 @@ import pytest
 
 from retro.errors import MetricError
 from retro.metrics import booking
+from retro.periods import Window
 
 OPENS, START, END = dt.datetime(2025, 3, 21), dt.datetime(2025, 3, 26), dt.datetime(2025, 3, 27)
 BEFORE, DAY = dt.datetime(2025, 3, 22, 9), dt.datetime(2025, 3, 26, 20)
@@ -46,7 +47,7 @@ ORDERS = pd.DataFrame(
 
 def count(events: pd.DataFrame = EVENTS, orders: pd.DataFrame = ORDERS) -> pd.DataFrame:
     tables = (ibis.memtable(frame) for frame in (USERS, events, orders))
-    return booking(*tables, event="book", opens=OPENS, start=START, end=END).set_index("group")
+    return booking(*tables, window=Window(START, END), event="book", opens=OPENS).set_index("group")
 
 
 def test_members_are_followed_from_booking_to_buying() -> None:

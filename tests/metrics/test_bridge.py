@@ -16,7 +16,7 @@ from retro.metrics import bridge
 from retro.metrics.bridge import split
 from retro.metrics.bridge.cells import Days, merged, sales_cells
 from retro.metrics.bridge.split import to_the_cent
-from retro.periods import Period
+from retro.periods import Period, Window
 
 STEPS = ("visits", "orders", "pieces", "gmv")
 
@@ -176,7 +176,7 @@ def row(frame: pd.DataFrame, segment: str) -> dict[str, Any]:
 
 
 def test_a_period_is_counted_from_visits_to_money() -> None:
-    found = row(sales_cells(shop(), Days(MARCH, APRIL)), "all")
+    found = row(sales_cells(shop(), Days(Window(MARCH, APRIL))), "all")
 
     assert found | {"gmv_squares": 0} == {
         "segment": "all", "visits": 3, "visitors": 2, "placed": 3, "settled": 2, "orders": 2, "pieces": 5,
@@ -186,10 +186,10 @@ def test_a_period_is_counted_from_visits_to_money() -> None:
 
 
 def test_segments_are_told_as_the_period_begins() -> None:
-    by_customer = sales_cells(shop(), Days(MARCH, APRIL), by="customer")
-    by_tier = sales_cells(shop(), Days(MARCH, APRIL), by="tier", high_value=100)
-    by_category = sales_cells(shop(), Days(MARCH, APRIL), by="category")
-    by_channel = sales_cells(shop(), Days(MARCH, APRIL), by="channel")
+    by_customer = sales_cells(shop(), Days(Window(MARCH, APRIL)), by="customer")
+    by_tier = sales_cells(shop(), Days(Window(MARCH, APRIL)), by="tier", high_value=100)
+    by_category = sales_cells(shop(), Days(Window(MARCH, APRIL)), by="category")
+    by_channel = sales_cells(shop(), Days(Window(MARCH, APRIL)), by="channel")
 
     assert (row(by_customer, "old")["gmv"], row(by_customer, "new")["gmv"]) == (Decimal("60.00"), Decimal("90.00"))
     assert (row(by_tier, "high_value")["orders"], row(by_tier, "newcomer")["orders"]) == (1, 1)
@@ -200,7 +200,10 @@ def test_segments_are_told_as_the_period_begins() -> None:
 
 
 def test_days_that_are_left_out_do_not_count() -> None:
-    days = Days(MARCH, APRIL, ((dt.datetime(2025, 3, 4), dt.datetime(2025, 3, 6)), (MARCH, dt.datetime(2025, 3, 2))))
+    days = Days(
+        Window(MARCH, APRIL),
+        (Window(dt.datetime(2025, 3, 4), dt.datetime(2025, 3, 6)), Window(MARCH, dt.datetime(2025, 3, 2))),
+    )
 
     assert days.length == dt.timedelta(days=28)
     assert row(sales_cells(shop(), days), "all")["gmv"] == Decimal("60.00")
@@ -216,7 +219,7 @@ def test_segments_with_few_orders_are_merged() -> None:
 
 
 def test_every_dimension_adds_up_to_the_change() -> None:
-    (found,) = bridge(shop(), [Period("previous", FEBRUARY, MARCH)], start=MARCH, end=APRIL)
+    (found,) = bridge(shop(), [Period("previous", FEBRUARY, MARCH)], Window(MARCH, APRIL))
 
     assert (found.before, found.after, found.change) == (Decimal("100.00"), Decimal("150.00"), Decimal("50.00"))
     assert found.with_visits
@@ -226,14 +229,14 @@ def test_every_dimension_adds_up_to_the_change() -> None:
 
 
 def test_a_target_asks_evenly_of_everybody() -> None:
-    (found,) = bridge(shop(), [Period("target", FEBRUARY, MARCH, amount=Decimal("200.00"))], start=MARCH, end=APRIL)
+    (found,) = bridge(shop(), [Period("target", FEBRUARY, MARCH, amount=Decimal("200.00"))], Window(MARCH, APRIL))
 
     assert (found.before, found.change) == (Decimal("200.00"), Decimal("-50.00"))
     assert found.factors.set_index("factor")["before"]["traffic"] == pytest.approx(4)
 
 
 def test_visits_that_were_not_observed_are_one_with_conversion() -> None:
-    (found,) = bridge(shop(days=2), [Period("previous", FEBRUARY, MARCH)], start=MARCH, end=APRIL)
+    (found,) = bridge(shop(days=2), [Period("previous", FEBRUARY, MARCH)], Window(MARCH, APRIL))
 
     assert not found.with_visits
     assert found.factors["factor"].tolist() == ["order_count", "pieces_per_order", "price"]
@@ -242,18 +245,18 @@ def test_visits_that_were_not_observed_are_one_with_conversion() -> None:
 def test_a_base_without_sales_is_left_out() -> None:
     base = Period("year_ago", dt.datetime(2024, 3, 1), dt.datetime(2024, 4, 1))
 
-    assert bridge(shop(), [base], start=MARCH, end=APRIL) == ()
+    assert bridge(shop(), [base], Window(MARCH, APRIL)) == ()
 
 
 def test_an_unknown_dimension_is_refused() -> None:
     with pytest.raises(MetricError, match="bridge: by must be one of channel, customer, tier, category, got 'chanel'"):
-        sales_cells(shop(), Days(MARCH, APRIL), by="chanel")
+        sales_cells(shop(), Days(Window(MARCH, APRIL)), by="chanel")
 
 
 def test_a_period_that_sold_nothing_lost_everything_to_its_first_step() -> None:
     may = dt.datetime(2025, 5, 1), dt.datetime(2025, 6, 1)
 
-    (found,) = bridge(shop(), [Period("dates", MARCH, APRIL)], start=may[0], end=may[1])
+    (found,) = bridge(shop(), [Period("dates", MARCH, APRIL)], Window(may[0], may[1]))
 
     assert (found.after, found.change) == (Decimal(0), Decimal("-150.00"))
     assert amounts(found.factors)["traffic"] == Decimal("-150.00")
@@ -264,7 +267,7 @@ def test_a_period_that_sold_nothing_lost_everything_to_its_first_step() -> None:
 def test_a_shop_with_orders_only_is_split_by_what_it_has() -> None:
     orders = {"orders": shop()["orders"].drop("channel", "paid_at")}
 
-    (found,) = bridge(orders, [Period("previous", FEBRUARY, MARCH)], start=MARCH, end=APRIL)
+    (found,) = bridge(orders, [Period("previous", FEBRUARY, MARCH)], Window(MARCH, APRIL))
 
     assert found.factors["factor"].tolist() == ["order_count", "order_value"]
     assert set(found.segments) == {"customer"}

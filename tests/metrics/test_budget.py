@@ -10,10 +10,11 @@ import pandas as pd
 import pytest
 
 from retro.metrics.budget import budget, labour, per_operator, period_costs
+from retro.periods import Window
 
 at = dt.datetime.fromisoformat
 MakeTable = Callable[..., ibis.Table]
-QUARTER = {"start": at("2025-01-01"), "end": at("2025-04-01")}
+QUARTER = Window(at("2025-01-01"), at("2025-04-01"))
 
 
 @pytest.fixture
@@ -46,7 +47,7 @@ CAMPAIGNS = pd.DataFrame(
 
 
 def test_what_was_used_adds_up_to_everything_booked(costs: ibis.Table) -> None:
-    frame = budget(compared(), CAMPAIGNS, costs, planned=Decimal(120), **QUARTER)
+    frame = budget(compared(), CAMPAIGNS, costs, QUARTER, planned=Decimal(120))
 
     assert frame["row"].tolist() == ["q/week", "q/night", "outside", "total"]
     assert frame["used"].tolist() == [Decimal("80.00"), Decimal("30.00"), Decimal("8.00"), Decimal("118.00")]
@@ -56,7 +57,7 @@ def test_what_was_used_adds_up_to_everything_booked(costs: ibis.Table) -> None:
 
 
 def test_a_missing_campaign_leaves_the_total_open(costs: ibis.Table) -> None:
-    frame = budget(compared("breached"), CAMPAIGNS, costs, planned=Decimal(120), **QUARTER)
+    frame = budget(compared("breached"), CAMPAIGNS, costs, QUARTER, planned=Decimal(120))
 
     assert frame["used"].tolist()[1::2] == [None, None]
     assert frame["left"].iloc[-1] is None
@@ -70,7 +71,7 @@ def test_costs_are_set_against_sales_and_their_band(costs: ibis.Table) -> None:
     }
     totals = pd.DataFrame({"gmv": [Decimal("1000.00")]})
 
-    frame = period_costs(costs, bands, totals=totals, **QUARTER)
+    frame = period_costs(costs, bands, QUARTER, totals=totals)
 
     assert frame["group"].tolist() == ["marketing", "technology", "rest"]
     assert frame["amount"].tolist() == [Decimal("60.00"), Decimal("7.00"), Decimal("21.00")]
@@ -90,5 +91,9 @@ def test_labour_is_told_where_it_is_booked(costs: ibis.Table) -> None:
 def test_members_are_shared_among_operators(table: MakeTable) -> None:
     users = table("user_id registered_at", [("a", "2025-01-01"), ("b", "2025-03-31T23:59"), ("c", "2025-04-01")])
 
-    assert per_operator(users, 4, end=at("2025-04-01")).values.tolist() == [[2, 4, Decimal("0.50")]]
-    assert per_operator(users, None, end=at("2025-04-01"))["members_per_operator"].tolist() == [None]
+    assert per_operator(users, 4, Window(at("2025-01-01"), at("2025-04-01"))).values.tolist() == [
+        [2, 4, Decimal("0.50")]
+    ]
+    assert per_operator(users, None, Window(at("2025-01-01"), at("2025-04-01")))["members_per_operator"].tolist() == [
+        None
+    ]

@@ -16,6 +16,7 @@ from retro.campaigns import load_params
 from retro.errors import MetricError
 from retro.files import project_root
 from retro.metrics import causes
+from retro.periods import Window
 from retro.sources import find_source, load_source, open_tables
 
 START, END = dt.datetime(2025, 3, 3), dt.datetime(2025, 3, 10)
@@ -53,7 +54,7 @@ def shop(*, lost: int = 0, weeks: int = 3, incident: bool = False) -> dict[str, 
 
 
 def found(shop: dict[str, ibis.Table], **options: Any) -> pd.DataFrame:
-    return causes(shop, start=START, end=END, baseline_periods=2, dimensions=("channel",), **options)
+    return causes(shop, Window(START, END), baseline_periods=2, dimensions=("channel",), **options)
 
 
 def row(frame: pd.DataFrame, **keys: str) -> dict[str, Any]:
@@ -94,13 +95,13 @@ def test_noise_is_no_cause() -> None:
 
 
 def test_unusual_days_are_left_out_of_both() -> None:
-    early = found(shop(lost=40), unusual=((START, START + dt.timedelta(hours=80)),))
+    early = found(shop(lost=40), unusual=(Window(START, START + dt.timedelta(hours=80)),))
 
     assert not early["is_cause"].any()
 
 
 def test_without_usual_days_nothing_is_said() -> None:
-    assert found(shop(lost=40), unusual=((START - 2 * WEEK, START),)).empty
+    assert found(shop(lost=40), unusual=(Window(START - 2 * WEEK, START),)).empty
 
 
 def test_a_shop_with_few_orders_is_not_judged() -> None:
@@ -112,7 +113,7 @@ def test_a_shop_with_few_orders_is_not_judged() -> None:
 
 def test_a_baseline_of_nothing_is_refused() -> None:
     with pytest.raises(MetricError, match="baseline_periods must be at least 1, got 0"):
-        causes(shop(weeks=1), start=START, end=END, baseline_periods=0)
+        causes(shop(weeks=1), Window(START, END), baseline_periods=0)
 
 
 def test_the_guard_names_a_cause_in_a_quiet_shop_no_more_often_than_it_promises() -> None:
@@ -142,9 +143,8 @@ def test_the_planted_payment_failures_of_march_are_found_first() -> None:
     params = load_params(path, zone=source.zone)
     tables: Any = open_tables(source, "source.yaml")
     names = ("orders", "events", "users", "incidents")
-    start, end = params.window
 
-    frame = causes({name: getattr(tables, name) for name in names}, start=start, end=end, unusual=params.unusual)  # type: ignore[attr-defined]  # a month's
+    frame = causes({name: getattr(tables, name) for name in names}, params.window, unusual=params.unusual)  # type: ignore[attr-defined]  # a month's
 
     (cause,) = frame[frame["is_cause"]].to_dict("records")
     assert (cause["segment"], cause["factor"], cause["incident"]) == ("mini_program", "payment_rate", "payment")

@@ -1,24 +1,18 @@
 import datetime as dt
 from collections.abc import Callable
 from decimal import Decimal
-from typing import Any
 
 import ibis
 import pytest
 
 from retro.economics import UnitEconomics
 from retro.metrics.channels import channels
+from retro.periods import Window
 
 at = dt.datetime.fromisoformat
 MakeTable = Callable[..., ibis.Table]
 HALF = UnitEconomics(margin_rate=Decimal("0.5"))
-ASKED: dict[str, Any] = {
-    "campaign_id": "week",
-    "start": at("2025-01-10"),
-    "end": at("2025-01-17"),
-    "observed_until": at("2025-03-01"),
-    "economics": HALF,
-}
+ASKED = Window(at("2025-01-10"), at("2025-01-17"), at("2025-03-01"))
 
 
 @pytest.fixture
@@ -47,7 +41,7 @@ def parts(table: MakeTable) -> dict[str, ibis.Table]:
 def test_each_channel_has_its_cost_and_what_its_buyers_brought(
     orders: ibis.Table, parts: dict[str, ibis.Table]
 ) -> None:
-    frame = channels(orders, parts, days=(30, 90), **ASKED)
+    frame = channels(orders, parts, ASKED, days=(30, 90), campaign_id="week", economics=HALF)
 
     d = Decimal
     ratios = ["roas", "value_per_cac_30", "value_per_cac_90"]
@@ -66,7 +60,7 @@ def test_each_channel_has_its_cost_and_what_its_buyers_brought(
 def test_orders_without_a_channel_leave_everything_but_the_cost_open(
     orders: ibis.Table, parts: dict[str, ibis.Table]
 ) -> None:
-    frame = channels(orders.drop("channel"), parts, **ASKED)
+    frame = channels(orders.drop("channel"), parts, ASKED, campaign_id="week", economics=HALF)
 
     assert frame["spend"].tolist() == [Decimal("15.00"), Decimal("5.00"), Decimal("7.00")]
     assert frame.drop(columns=["channel", "spend"]).isna().all(axis=None)
@@ -75,7 +69,7 @@ def test_orders_without_a_channel_leave_everything_but_the_cost_open(
 def test_without_costs_of_goods_value_is_open_and_sales_are_not(
     orders: ibis.Table, parts: dict[str, ibis.Table]
 ) -> None:
-    frame = channels(orders, parts, **(ASKED | {"economics": UnitEconomics()}))
+    frame = channels(orders, parts, ASKED, economics=UnitEconomics(), campaign_id="week")
 
     assert frame["gmv"][0] == Decimal("50.00")
     assert frame["contribution"][0] is None

@@ -7,6 +7,7 @@ import pytest
 from retro.economics import UnitEconomics
 from retro.errors import MetricError
 from retro.metrics import cohort_value, first_order_discount
+from retro.periods import Window
 
 START, END = dt.datetime(2025, 1, 10), dt.datetime(2025, 1, 11)
 DAY = dt.timedelta(days=1)
@@ -55,9 +56,7 @@ ORDERS = (
 
 
 def value(users: ibis.Table, until: dt.datetime, economics: UnitEconomics = HALF) -> list[dict[str, object]]:
-    frame = cohort_value(
-        users, orders(*ORDERS), {}, start=START, end=END, observed_until=until, economics=economics, baseline_weeks=1
-    )
+    frame = cohort_value(users, orders(*ORDERS), {}, Window(START, END, until, 1), economics=economics)
     return frame.to_dict("records")
 
 
@@ -86,7 +85,7 @@ def test_what_goods_cost_is_never_guessed(users: ibis.Table) -> None:
 
 
 def discount(users: ibis.Table, table: ibis.Table, economics: UnitEconomics = HALF) -> dict[str, object]:
-    frame = first_order_discount(users, table, {}, start=START, end=END, window=7 * DAY, economics=economics)
+    frame = first_order_discount(users, table, {}, Window(START, END), within=7 * DAY, economics=economics)
     return dict(frame.iloc[0])
 
 
@@ -116,4 +115,4 @@ def test_margin_is_left_open_where_goods_are_not_known(users: ibis.Table) -> Non
 
 def test_days_below_one_are_refused(users: ibis.Table) -> None:
     with pytest.raises(MetricError, match="days must be at least 1, got 0"):
-        cohort_value(users, orders(), {}, start=START, end=END, observed_until=END, economics=HALF, days=0)
+        cohort_value(users, orders(), {}, Window(START, END, END), economics=HALF, days=0)

@@ -6,6 +6,7 @@ import pytest
 
 from retro.errors import MetricError
 from retro.metrics.competitor import competitor, competitor_offers
+from retro.periods import Window
 
 at = dt.datetime.fromisoformat
 MakeTable = Callable[..., ibis.Table]
@@ -44,7 +45,7 @@ def test_offers_that_touch_the_window_are_told(table: MakeTable) -> None:
         ],
     )
 
-    found = competitor_offers(offers, start=at("2025-02-28T20:00"), end=at("2025-03-01T20:00"))
+    found = competitor_offers(offers, Window(at("2025-02-28T20:00"), at("2025-03-01T20:00")))
     assert found["offer"].tolist() == ["during"]
 
 

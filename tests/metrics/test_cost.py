@@ -6,11 +6,12 @@ import ibis
 import pytest
 
 from retro.metrics import acquisition_cost, campaign_cost
+from retro.periods import Window
 
 at = dt.datetime.fromisoformat
 MakeTable = Callable[..., ibis.Table]
 
-WEEK = {"start": at("2025-01-10"), "end": at("2025-01-17")}
+WEEK = Window(at("2025-01-10"), at("2025-01-17"))
 
 
 @pytest.fixture
@@ -46,7 +47,7 @@ def test_campaign_cost_of_nothing_booked_is_empty(costs: ibis.Table) -> None:
 
 
 def test_acquisition_cost_gives_both_definitions(costs: ibis.Table, users: ibis.Table) -> None:
-    frame = acquisition_cost(costs, users, campaign_id="week", **WEEK)
+    frame = acquisition_cost(costs, users, WEEK, campaign_id="week")
     assert frame["definition"].tolist() == ["acquisition_only", "all_cost"]
     assert frame["cost"].tolist() == [Decimal("400.30"), Decimal("1000.00")]
     assert frame["new_users"].tolist() == [3, 3]
@@ -54,16 +55,16 @@ def test_acquisition_cost_gives_both_definitions(costs: ibis.Table, users: ibis.
 
 
 def test_acquisition_cost_takes_the_categories_given(costs: ibis.Table, users: ibis.Table) -> None:
-    frame = acquisition_cost(costs, users, campaign_id="week", categories=["sms"], **WEEK)
+    frame = acquisition_cost(costs, users, WEEK, campaign_id="week", categories=["sms"])
     assert frame.loc[0, "cost"] == Decimal("100.20")
 
 
 def test_acquisition_cost_without_new_users_is_missing(costs: ibis.Table, table: MakeTable) -> None:
-    frame = acquisition_cost(costs, table("user_id registered_at", []), campaign_id="week", **WEEK)
+    frame = acquisition_cost(costs, table("user_id registered_at", []), WEEK, campaign_id="week")
     assert frame["cac"].tolist() == [None, None]
 
 
 def test_acquisition_cost_of_nothing_booked_is_missing_not_zero(costs: ibis.Table, users: ibis.Table) -> None:
-    frame = acquisition_cost(costs, users, campaign_id="unknown", **WEEK)
+    frame = acquisition_cost(costs, users, WEEK, campaign_id="unknown")
     assert frame["cost"].tolist() == [Decimal(0), Decimal(0)]
     assert frame["cac"].tolist() == [None, None]

@@ -1,17 +1,17 @@
 import datetime as dt
 from collections.abc import Callable
 from decimal import Decimal
-from typing import Any
 
 import ibis
 import pytest
 
 from retro.errors import MetricError
 from retro.metrics.cost_shares import cost_shares
+from retro.periods import Window
 
 at = dt.datetime.fromisoformat
 MakeTable = Callable[..., ibis.Table]
-WEEK: dict[str, Any] = {"campaign_id": "week", "start": at("2025-03-01"), "end": at("2025-03-08")}
+WEEK = Window(at("2025-03-01"), at("2025-03-08"))
 GROUPS = {"marketing": ["media", "sms"], "technology": ["technology"]}
 
 
@@ -24,7 +24,7 @@ def orders(table: MakeTable) -> ibis.Table:
 
 def test_groups_and_the_rest_add_up_to_all_that_was_booked(table: MakeTable, orders: ibis.Table) -> None:
     rows = [("week", "media", "18.00"), ("week", "sms", "2.01"), ("week", "labour", "5.00"), ("other", "media", "9.00")]
-    frame = cost_shares(table("campaign_id category amount", rows), orders, GROUPS, **WEEK)
+    frame = cost_shares(table("campaign_id category amount", rows), orders, GROUPS, WEEK, campaign_id="week")
 
     assert frame["group"].tolist() == ["marketing", "technology", "rest", "total"]
     assert frame["cost"].tolist() == [Decimal("20.01"), Decimal("0.00"), Decimal("5.00"), Decimal("25.01")]
@@ -35,9 +35,9 @@ def test_groups_and_the_rest_add_up_to_all_that_was_booked(table: MakeTable, ord
 def test_nothing_booked_has_no_shares_and_nothing_sold_no_share(table: MakeTable, orders: ibis.Table) -> None:
     costs = table("campaign_id category amount", [("other", "media", "9.00")])
 
-    assert cost_shares(costs, orders, GROUPS, **WEEK).empty
+    assert cost_shares(costs, orders, GROUPS, WEEK, campaign_id="week").empty
     assert (
-        cost_shares(costs, orders.filter(orders.order_id == "4"), GROUPS, **WEEK | {"campaign_id": "other"})["share"]
+        cost_shares(costs, orders.filter(orders.order_id == "4"), GROUPS, WEEK, campaign_id="other")["share"]
         .isna()
         .all()
     )
@@ -47,4 +47,4 @@ def test_a_category_in_two_groups_is_refused(table: MakeTable, orders: ibis.Tabl
     costs = table("campaign_id category amount", [])
 
     with pytest.raises(MetricError, match="groups must hold each category once, got 'sms' twice"):
-        cost_shares(costs, orders, GROUPS | {"crm": ["sms"]}, **WEEK)
+        cost_shares(costs, orders, GROUPS | {"crm": ["sms"]}, WEEK, campaign_id="week")

@@ -11,10 +11,11 @@ import pytest
 from retro.economics import UnitEconomics
 from retro.errors import MetricError
 from retro.metrics import coupon_expansion
+from retro.periods import Window
 
 START, END = dt.datetime(2025, 3, 26), dt.datetime(2025, 3, 27)
 ISSUED, GROWN, DAY = dt.datetime(2025, 3, 22), dt.datetime(2025, 3, 23), dt.datetime(2025, 3, 26, 20)
-WINDOW = {"start": START, "end": END, "campaign_id": "day", "economics": UnitEconomics()}
+WINDOW = Window(START, END)
 
 
 def coupon(place: int, expanded: bool) -> tuple[object, ...]:
@@ -59,7 +60,9 @@ def held(frame: pd.DataFrame) -> ibis.Table:
 
 def count(orders: pd.DataFrame = ORDERS, coupons: pd.DataFrame = COUPONS, **parts: pd.DataFrame) -> pd.DataFrame:
     more = {name: held(frame) for name, frame in (PARTS | parts).items()}
-    return coupon_expansion(held(orders), held(coupons), more, **WINDOW).set_index("group")  # type: ignore[arg-type]
+    return coupon_expansion(
+        held(orders), held(coupons), more, WINDOW, campaign_id="day", economics=UnitEconomics()
+    ).set_index("group")  # type: ignore[arg-type]
 
 
 def test_coupons_are_followed_from_issue_to_what_their_subsidy_bought() -> None:

@@ -8,10 +8,11 @@ import pytest
 
 from retro.errors import MetricError
 from retro.metrics.coupons import coupon_holders, coupon_hunters, coupon_thresholds, coupons
+from retro.periods import Window
 
 at = dt.datetime.fromisoformat
 MakeTable = Callable[..., ibis.Table]
-WEEK: dict[str, Any] = {"start": at("2025-03-01"), "end": at("2025-03-08")}
+WEEK = Window(at("2025-03-01"), at("2025-03-08"))
 
 COUPON = {
     "user_id": "string",
@@ -59,7 +60,7 @@ def test_coupons_are_followed_from_issue_to_use(table: MakeTable) -> None:
         table, *[bought(f"o{n}", f"u{n}", "90.00", status="paid" if n < 5 else "cancelled") for n in range(6)]
     )
 
-    (row,) = coupons(orders, coupons_of(*rows), **WEEK).to_dict("records")
+    (row,) = coupons(orders, coupons_of(*rows), WEEK).to_dict("records")
 
     assert (row["issued"], row["claimed"], row["used"]) == (8, 6, 5)
     assert row["use_rate"] == pytest.approx(5 / 8)
@@ -75,7 +76,7 @@ def test_templates_that_few_used_are_taken_together_and_own_ones_come_first(tabl
     ids = [row["order_id"] for row in rows if row["order_id"]]
     orders = orders_of(table, *[bought(name, name, "90.00") for name in ids])
 
-    frame = coupons(orders, coupons_of(*rows), campaign_id="week", **WEEK)
+    frame = coupons(orders, coupons_of(*rows), WEEK, campaign_id="week")
 
     assert frame["template"].tolist() == ["night", "idle", None]
     assert frame["used"].tolist() == [7, 0, 7]  # one of "rare" and six of "common" beside it
@@ -85,7 +86,7 @@ def test_templates_that_few_used_are_taken_together_and_own_ones_come_first(tabl
 def test_amounts_of_fewer_than_five_are_not_shown(table: MakeTable) -> None:
     orders = orders_of(table, bought("o", "u", "90.00"))
 
-    (row,) = coupons(orders, coupons_of(coupon("u", order="o"), coupon("v")), **WEEK).to_dict("records")
+    (row,) = coupons(orders, coupons_of(coupon("u", order="o"), coupon("v")), WEEK).to_dict("records")
 
     assert (row["issued"], row["used"]) == (2, 1)
     assert (row["subsidy"], row["gmv"]) == (None, None)
@@ -97,7 +98,7 @@ def test_holders_had_a_coupon_before_the_start_that_was_good_in_the_campaign() -
     rows += [coupon("own", campaign_id="week")]
 
     def held(**keys: Any) -> list[str]:
-        return sorted(coupon_holders(coupons_of(*rows), **WEEK, **keys).execute()["user_id"])
+        return sorted(coupon_holders(coupons_of(*rows), WEEK, **keys).execute()["user_id"])
 
     assert held() == ["own", "yes"]
     assert held(campaign_id="week") == ["own"]
@@ -111,7 +112,7 @@ def test_baskets_near_a_threshold_are_compared_with_and_without_a_coupon(table: 
     others = [bought(f"o{n}", f"o{n}", "105.00" if n < 4 else "95.00") for n in range(10)]
     orders = orders_of(table, *held, *others, bought("far", "far", "80.00"))
 
-    (row,) = coupon_thresholds(orders, coupons_of(*rows), **WEEK).to_dict("records")
+    (row,) = coupon_thresholds(orders, coupons_of(*rows), WEEK).to_dict("records")
 
     assert (row["held"], row["held_above"], row["others"], row["others_above"]) == (10, 8, 10, 4)
     assert row["gain"] == pytest.approx(0.4)
@@ -128,7 +129,7 @@ def test_a_coupon_that_is_spent_or_over_is_not_at_hand(table: MakeTable) -> None
         bought("third", "over", "110.00"),
     )
 
-    (row,) = coupon_thresholds(orders, coupons_of(*rows), **WEEK).to_dict("records")
+    (row,) = coupon_thresholds(orders, coupons_of(*rows), WEEK).to_dict("records")
 
     assert (row["held"], row["others"]) == (1, 2)
     assert row["gain"] != row["gain"]  # too few to say
@@ -137,7 +138,7 @@ def test_a_coupon_that_is_spent_or_over_is_not_at_hand(table: MakeTable) -> None
 def test_without_thresholds_there_is_nothing_to_compare(table: MakeTable) -> None:
     rows = coupons_of(coupon("u", threshold_amount=Decimal(0)))
 
-    assert coupon_thresholds(orders_of(table), rows, **WEEK).empty
+    assert coupon_thresholds(orders_of(table), rows, WEEK).empty
 
 
 def test_a_hunter_has_a_coupon_on_every_order(table: MakeTable) -> None:
@@ -156,7 +157,7 @@ def test_a_hunter_has_a_coupon_on_every_order(table: MakeTable) -> None:
         bought("dan2", "dan", "90.00", before),
     )
 
-    (row,) = coupon_hunters(orders, coupons_of(*[coupon(name[:3], order=name) for name in used]), **WEEK).to_dict(
+    (row,) = coupon_hunters(orders, coupons_of(*[coupon(name[:3], order=name) for name in used]), WEEK).to_dict(
         "records"
     )
 
@@ -167,7 +168,7 @@ def test_a_hunter_has_a_coupon_on_every_order(table: MakeTable) -> None:
 
 
 def test_nobody_with_a_coupon_has_no_hunters_and_no_rate(table: MakeTable) -> None:
-    (row,) = coupon_hunters(orders_of(table), coupons_of(coupon("u")), **WEEK).to_dict("records")
+    (row,) = coupon_hunters(orders_of(table), coupons_of(coupon("u")), WEEK).to_dict("records")
 
     assert (row["coupon_buyers"], row["hunters"], row["subsidy"]) == (0, 0, Decimal("0.00"))
     assert row["rate"] != row["rate"]
@@ -175,4 +176,4 @@ def test_nobody_with_a_coupon_has_no_hunters_and_no_rate(table: MakeTable) -> No
 
 def test_a_rule_of_one_order_would_make_a_hunter_of_every_newcomer(table: MakeTable) -> None:
     with pytest.raises(MetricError, match="least_orders must be at least 2, got 1"):
-        coupon_hunters(orders_of(table), coupons_of(coupon("u")), least_orders=1, **WEEK)
+        coupon_hunters(orders_of(table), coupons_of(coupon("u")), WEEK, least_orders=1)

@@ -1,5 +1,6 @@
 import datetime as dt
 from collections.abc import Callable
+from dataclasses import replace
 from decimal import Decimal
 
 import ibis
@@ -8,10 +9,11 @@ import pytest
 
 from retro.metrics.customer_mix import customer_mix
 from retro.metrics.quarter_share import quarter_share
+from retro.periods import Window
 
 at = dt.datetime.fromisoformat
 MakeTable = Callable[..., ibis.Table]
-WINDOW = {"start": at("2025-02-28T20:00"), "end": at("2025-03-01T20:00")}
+WINDOW = Window(at("2025-02-28T20:00"), at("2025-03-01T20:00"))
 
 
 @pytest.fixture
@@ -32,7 +34,7 @@ def orders(table: MakeTable) -> ibis.Table:
 
 
 def test_new_buyers_have_no_valid_order_before(orders: ibis.Table) -> None:
-    new, old = customer_mix(orders, **WINDOW).to_dict("records")
+    new, old = customer_mix(orders, WINDOW).to_dict("records")
 
     assert (new["buyers"], new["orders"], new["gmv"]) == (1, 2, Decimal("30.00"))
     assert (old["buyers"], old["orders"], old["gmv"]) == (1, 1, Decimal("10.00"))
@@ -42,7 +44,7 @@ def test_new_buyers_have_no_valid_order_before(orders: ibis.Table) -> None:
 
 
 def test_a_night_without_buyers_has_no_share(orders: ibis.Table) -> None:
-    frame = customer_mix(orders, start=at("2024-01-01"), end=at("2024-01-02"))
+    frame = customer_mix(orders, Window(at("2024-01-01"), at("2024-01-02")))
 
     assert frame["buyers"].tolist() == [0, 0]
     assert frame["buyer_share"].isna().all()
@@ -50,7 +52,7 @@ def test_a_night_without_buyers_has_no_share(orders: ibis.Table) -> None:
 
 
 def test_share_and_return_are_of_the_quarter(orders: ibis.Table) -> None:
-    rows = quarter_share(orders, observed_until=at("2025-05-01"), days=30, **WINDOW).set_index("what")
+    rows = quarter_share(orders, replace(WINDOW, observed_until=at("2025-05-01")), days=30).set_index("what")
 
     assert rows.loc["campaign", "gmv"] == Decimal("40.00")
     assert rows.loc["quarter", "gmv"] == Decimal("100.00")
@@ -61,11 +63,11 @@ def test_share_and_return_are_of_the_quarter(orders: ibis.Table) -> None:
 
 
 def test_buyers_whose_days_are_not_over_are_left_out_and_said_so(orders: ibis.Table) -> None:
-    rows = quarter_share(orders, observed_until=at("2025-03-31"), days=30, **WINDOW).set_index("what")
+    rows = quarter_share(orders, replace(WINDOW, observed_until=at("2025-03-31")), days=30).set_index("what")
 
     assert rows.loc["returned", "of"] == 1
     assert rows.loc["returned", "state"] == "partial"
     assert rows.loc["quarter", "state"] == "partial"
-    none = quarter_share(orders, observed_until=at("2025-03-05"), days=30, **WINDOW).set_index("what")
+    none = quarter_share(orders, replace(WINDOW, observed_until=at("2025-03-05")), days=30).set_index("what")
     assert none.loc["returned", "of"] == 0
     assert pd.isna(none.loc["returned", "rate"])

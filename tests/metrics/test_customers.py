@@ -10,10 +10,11 @@ import pytest
 
 from retro.economics import UnitEconomics
 from retro.metrics.customers import customer_contribution, tier_migration
+from retro.periods import Window
 
 at = dt.datetime.fromisoformat
 MakeTable = Callable[..., ibis.Table]
-QUARTER = {"start": at("2025-01-01"), "end": at("2025-04-01"), "high_value": Decimal(100)}
+QUARTER = Window(at("2025-01-01"), at("2025-04-01"))
 
 
 @pytest.fixture
@@ -41,7 +42,9 @@ def orders(table: MakeTable) -> ibis.Table:
 
 def test_both_cuts_add_up_to_all_valid_orders(users: ibis.Table, orders: ibis.Table) -> None:
     economics = UnitEconomics(margin_rate=Decimal("0.25"))
-    frame = customer_contribution(users, orders, {}, economics=economics, **QUARTER).set_index("group")
+    frame = customer_contribution(users, orders, {}, QUARTER, economics=economics, high_value=Decimal(100)).set_index(
+        "group"
+    )
 
     assert frame.loc[["first_time", "returning"], "gmv"].tolist() == [Decimal("150.00"), Decimal("10.00")]
     assert frame.loc["first_time", ["buyers", "orders", "aov"]].tolist() == [2, 3, Decimal("50.00")]
@@ -53,14 +56,14 @@ def test_both_cuts_add_up_to_all_valid_orders(users: ibis.Table, orders: ibis.Ta
 
 
 def test_margin_is_missing_where_goods_costs_are_not_known(users: ibis.Table, orders: ibis.Table) -> None:
-    frame = customer_contribution(users, orders, {}, economics=UnitEconomics(), **QUARTER)
+    frame = customer_contribution(users, orders, {}, QUARTER, economics=UnitEconomics(), high_value=Decimal(100))
 
     assert frame.loc[frame["orders"] > 0, "margin"].tolist() == [None] * 5
     assert frame.loc[frame["orders"] > 0, "margin_rate"].isna().all()
 
 
 def test_moves_add_up_to_the_members_at_the_end(users: ibis.Table, orders: ibis.Table) -> None:
-    frame = tier_migration(users, orders, **QUARTER)
+    frame = tier_migration(users, orders, QUARTER, high_value=Decimal(100))
     moved = frame[frame["members"] > 0].set_index(["before", "after"])["members"].to_dict()
 
     assert moved == {

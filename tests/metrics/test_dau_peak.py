@@ -8,6 +8,7 @@ import pytest
 
 from retro.errors import MetricError
 from retro.metrics import dau_peak, prediction
+from retro.periods import Window
 
 START, END = dt.datetime(2025, 3, 26), dt.datetime(2025, 3, 27)
 FIRST = dt.date(2025, 2, 18)
@@ -21,7 +22,7 @@ def days(before: int = 0) -> pd.DataFrame:
 
 
 def test_the_day_stands_beside_the_same_weekdays_before() -> None:
-    frame = dau_peak(days(), start=START, end=END, baseline_weeks=4)
+    frame = dau_peak(days(), Window(START, END, baseline_weeks=4))
 
     (row,) = frame[frame["during"]].to_dict("records")
     assert (row["on"], row["dau"], row["weeks"]) == (START.date(), 300, 4)
@@ -31,24 +32,24 @@ def test_the_day_stands_beside_the_same_weekdays_before() -> None:
 
 
 def test_days_of_other_campaigns_are_not_usual() -> None:
-    others = [(dt.datetime(2025, 3, 11, 20), dt.datetime(2025, 3, 12, 8))]
-    (row,) = dau_peak(days(), start=START, end=END, baseline_weeks=4, others=others).query("during").to_dict("records")
+    others = [Window(dt.datetime(2025, 3, 11, 20), dt.datetime(2025, 3, 12, 8))]
+    (row,) = dau_peak(days(), Window(START, END, baseline_weeks=4), others=others).query("during").to_dict("records")
 
     assert row["usual"] == pytest.approx(np.mean([119, 105, 126]))
     assert row["weeks"] == 3
 
 
 def test_two_weeks_are_no_usual_level() -> None:
-    (row,) = dau_peak(days(), start=START, end=END, baseline_weeks=2).query("during").to_dict("records")
+    (row,) = dau_peak(days(), Window(START, END, baseline_weeks=2)).query("during").to_dict("records")
 
     assert row["weeks"] == 2
     assert np.isnan(row["usual"])
 
 
 def test_days_before_the_data_begin_are_left_out() -> None:
-    assert dau_peak(days(before=20), start=START, end=END)["on"].iloc[0] == FIRST
+    assert dau_peak(days(before=20), Window(START, END))["on"].iloc[0] == FIRST
 
 
 def test_no_weeks_are_refused() -> None:
     with pytest.raises(MetricError, match="baseline_weeks must be at least 1, got 0"):
-        dau_peak(days(), start=START, end=END, baseline_weeks=0)
+        dau_peak(days(), Window(START, END, baseline_weeks=0))

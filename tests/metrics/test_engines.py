@@ -25,7 +25,10 @@ from ibis import _
 
 from matcher import ENTRIES_END, PATHS, SECONDS, differing, exact_plans, furthest, reached, store
 from retro import metrics
-from retro.metrics import Exclusion, FunnelRules
+from retro.metrics import Exclusion, FunnelPath, FunnelRules
+from retro.metrics.lifetime import buying_histories, buying_summary, repeat_amounts
+from retro.metrics.silence import silent_members
+from retro.periods import Window
 
 pytestmark = [
     pytest.mark.engines,
@@ -185,27 +188,22 @@ def _arrow(rows: list[tuple[Any, ...]], schema: Mapping[str, str]) -> pa.Table:
     return pa.Table.from_pylist(named, schema=ibis.schema(schema).to_pyarrow())
 
 
-WALK = {
-    "start": at("2025-01-10"),
-    "end": at("2025-01-20"),
-    "window": dt.timedelta(days=3),
-    "observed_until": at("2025-01-25"),
-}
-WEEK = {"start": at("2025-01-10"), "end": at("2025-01-17"), "observed_until": at("2025-01-25")}
-DECEMBER = {"start": at("2024-12-01"), "end": at("2024-12-20"), "observed_until": at("2025-01-25")}
+WALK = Window(at("2025-01-10"), at("2025-01-20"), at("2025-01-25"))
+WEEK = Window(at("2025-01-10"), at("2025-01-17"), at("2025-01-25"))
+DECEMBER = Window(at("2024-12-01"), at("2024-12-20"), at("2025-01-25"))
 NOW = {"observed_until": at("2025-01-20")}
 EXCLUSION = (Exclusion("X", 1, 2),)
 
 
 def walk(steps: Any = ("A", "B", "C"), **rules: Any) -> Callable[[Tables], pd.DataFrame]:
-    return lambda t: metrics.funnel(t["events"], steps, **WALK, rules=FunnelRules(**rules))
+    return lambda t: metrics.funnel(t["events"], FunnelPath(steps, dt.timedelta(days=3), FunnelRules(**rules)), WALK)
 
 
 FIGURES: Mapping[str, Callable[[Tables], pd.DataFrame]] = {
     "registrations": lambda t: metrics.registrations(
-        t["users"], start=at("2025-01-10T20:00"), end=at("2025-01-12T20:00")
+        t["users"], Window(at("2025-01-10T20:00"), at("2025-01-12T20:00"))
     ),
-    "registration_lift": lambda t: metrics.registration_lift(t["users"], start=at("2025-01-10"), end=at("2025-01-11")),
+    "registration_lift": lambda t: metrics.registration_lift(t["users"], Window(at("2025-01-10"), at("2025-01-11"))),
     "funnel": walk(),
     "funnel, strict ties": walk(["A", "B", "A"], ties="strict"),
     "funnel, shared events": walk(["A", ["A", "B"], "B"]),
@@ -217,42 +215,40 @@ FIGURES: Mapping[str, Callable[[Tables], pd.DataFrame]] = {
     "funnel, entries": walk(count="entries"),
     "funnel, first entry": walk(entry="first"),
     "funnel, hold": walk(["A", "B"], hold=("channel",)),
-    "funnel_by": lambda t: metrics.funnel_by(t["events"], ["A", "B"], by="channel", attribution=2, **WALK),
-    "funnel_trend": lambda t: metrics.funnel_trend(t["events"], ["A", "B"], every="week", **WALK),
-    "conversion_times": lambda t: metrics.conversion_times(t["events"], ["A", "B", "C"], **WALK),
-    "conversion_curve": lambda t: metrics.conversion_curve(t["events"], ["A", "B"], **WALK),
-    "retention": lambda t: metrics.retention(t["users"], t["events"], **WEEK),
-    "retention, rolling": lambda t: metrics.retention(t["users"], t["events"], clock="rolling", horizon=30, **WEEK),
-    "cohort_retention": lambda t: metrics.cohort_retention(t["events"], periods=4, **WEEK),
-    "cohort_retention, weeks": lambda t: metrics.cohort_retention(
-        t["events"], every="week", periods=2, cohorts="every", **WEEK
+    "funnel_by": lambda t: metrics.funnel_by(
+        t["events"], FunnelPath(["A", "B"], dt.timedelta(days=3)), WALK, by="channel", attribution=2
     ),
-    "repurchase": lambda t: metrics.repurchase(t["orders"], **DECEMBER),
-    "repurchase_cohorts": lambda t: metrics.repurchase_cohorts(t["orders"], until=at("2025-01-01"), **NOW),
-    "second_order": lambda t: metrics.second_order(t["orders"], **DECEMBER),
+    "conversion_times": lambda t: metrics.conversion_times(
+        t["events"], FunnelPath(["A", "B", "C"], dt.timedelta(days=3)), WALK
+    ),
+    "retention": lambda t: metrics.retention(t["users"], t["events"], WEEK),
+    "retention, rolling": lambda t: metrics.retention(t["users"], t["events"], WEEK, clock="rolling", horizon=30),
+    "repurchase": lambda t: metrics.repurchase(t["orders"], DECEMBER),
+    "repurchase_cohorts": lambda t: metrics.repurchase_cohorts(
+        t["orders"], Window(at("2024-12-01"), at("2025-01-01")), **NOW
+    ),
+    "second_order": lambda t: metrics.second_order(t["orders"], DECEMBER),
     "first_day_value": lambda t: metrics.first_day_value(
-        t["users"], t["orders"], start=at("2025-01-01"), end=at("2025-01-17")
+        t["users"], t["orders"], Window(at("2025-01-01"), at("2025-01-17"))
     ),
-    "rfm": lambda t: metrics.rfm(t["orders"], **NOW),
-    "rfm_thresholds": lambda t: metrics.rfm_thresholds(t["orders"], **NOW),
     "tiers": lambda t: metrics.tiers(
         metrics.members(t["users"], t["orders"], t["events"], **NOW), metrics.eight_tiers(500)
     ),
-    "silent_members": lambda t: metrics.silent_members(
-        t["users"], t["orders"], t["events"], no_order_days=5, no_login_days=2, login="A", **NOW
+    "silent_members": lambda t: (
+        silent_members(
+            t["users"], t["orders"], t["events"], at=at("2025-01-20"), no_order_days=5, no_login_days=2, login="A"
+        )
+        .order_by("user_id")
+        .execute()
     ),
     "concentration": lambda t: metrics.concentration(t["orders"]),
     "lorenz": lambda t: metrics.lorenz(t["orders"], points=7),
-    "buying_summary": lambda t: metrics.buying_summary(t["orders"], **NOW),
-    "repeat_amounts": lambda t: metrics.repeat_amounts(t["orders"], every="week", **NOW),
+    "buying_summary": lambda t: buying_summary(buying_histories(t["orders"], **NOW), at("2025-01-20")),
+    "repeat_amounts": lambda t: repeat_amounts(buying_histories(t["orders"], **NOW)),
     "traffic": lambda t: metrics.traffic(
-        t["events"],
-        start=at("2025-01-20"),
-        end=at("2025-01-20T03:00"),
-        at="occurred_at",
-        observed_until=at("2025-01-25"),
+        t["events"], Window(at("2025-01-20"), at("2025-01-20T03:00"), at("2025-01-25")), at="occurred_at"
     ),
-    "weekday_hours": lambda t: metrics.weekday_hours(t["events"], at="occurred_at", **WEEK),
+    "weekday_hours": lambda t: metrics.weekday_hours(t["events"], WEEK, at="occurred_at"),
 }
 
 

@@ -9,11 +9,12 @@ import pytest
 
 from retro.errors import MetricError
 from retro.metrics.fake_orders import fake_orders, suspicious_orders
+from retro.periods import Window
 from retro.sources import load_source, open_tables
 
 at = dt.datetime.fromisoformat
 MakeTable = Callable[..., ibis.Table]
-WINDOW = {"start": at("2025-02-28T20:00"), "end": at("2025-03-01T20:00")}
+WINDOW = Window(at("2025-02-28T20:00"), at("2025-03-01T20:00"))
 DEMO = Path("data/demo/truth.json")
 
 
@@ -53,7 +54,7 @@ def shop(table: MakeTable, engine: ibis.BaseBackend) -> tuple[ibis.Table, ibis.T
 def test_a_shared_device_suffices_and_weak_rules_must_both_hold(
     shop: tuple[ibis.Table, ibis.Table, ibis.Table],
 ) -> None:
-    marked = suspicious_orders(*shop, **WINDOW).execute().set_index("order_id")
+    marked = suspicious_orders(*shop, window=WINDOW).execute().set_index("order_id")
 
     assert sorted(marked.index[marked["shared_device"]]) == ["ring-1", "ring-2"]
     assert sorted(marked.index[marked["no_browsing"]]) == ["bot", "hasty"]
@@ -62,7 +63,7 @@ def test_a_shared_device_suffices_and_weak_rules_must_both_hold(
 
 
 def test_rules_are_set_beside_what_operations_stopped(shop: tuple[ibis.Table, ibis.Table, ibis.Table]) -> None:
-    frame = fake_orders(*shop, **WINDOW).set_index("rule")
+    frame = fake_orders(*shop, window=WINDOW).set_index("rule")
 
     assert frame.attrs["orders"] == 7
     suspicious = frame.loc["suspicious"]
@@ -74,7 +75,7 @@ def test_rules_are_set_beside_what_operations_stopped(shop: tuple[ibis.Table, ib
 
 def test_one_user_shares_a_device_with_nobody(shop: tuple[ibis.Table, ibis.Table, ibis.Table]) -> None:
     with pytest.raises(MetricError, match="device_users must be at least 2, got 1"):
-        fake_orders(*shop, device_users=1, **WINDOW)
+        fake_orders(*shop, window=WINDOW, device_users=1)
 
 
 @pytest.mark.slow
@@ -83,7 +84,7 @@ def test_the_planted_fakes_are_found_but_for_the_slow_resellers() -> None:
         pytest.skip("needs the demo data: run `retro demo` first")
     planted = json.loads(DEMO.read_text())["flash_sale_night"]["fakes"]
     tables = open_tables(load_source(Path("params/source.yaml")), "params/source.yaml")
-    marked = suspicious_orders(tables.orders, tables.order_items, tables.events, **WINDOW)
+    marked = suspicious_orders(tables.orders, tables.order_items, tables.events, WINDOW)
     found = set(marked.filter(marked.suspicious).order_id.execute())
 
     fakes = {order for kind in planted.values() for order in kind}

@@ -5,9 +5,10 @@ import pytest
 
 from retro.errors import MetricError
 from retro.metrics import feedback, negative_feedback
+from retro.periods import Window
 
 COLUMNS = ("survey_id", "campaign_id", "user_id", "question", "answer")
-START = dt.datetime(2025, 1, 10)
+START, END = dt.datetime(2025, 1, 10), dt.datetime(2025, 1, 17)
 
 
 def answers(campaign: str = "week") -> list[tuple[str, ...]]:
@@ -68,7 +69,7 @@ def test_negative_shares_stand_beside_the_usual_reviews() -> None:
             "reviewed_at": [START, START, START - dt.timedelta(days=1), START - dt.timedelta(weeks=9), START],
         }
     )
-    frame = negative_feedback({"reviews": reviews, "surveys": table(answers())}, campaign_id="week", start=START)
+    frame = negative_feedback({"reviews": reviews, "surveys": table(answers())}, Window(START, END), campaign_id="week")
 
     assert frame[["source", "negative", "answers"]].values.tolist() == [
         ["reviews", 1, 2],
@@ -78,7 +79,7 @@ def test_negative_shares_stand_beside_the_usual_reviews() -> None:
 
 
 def test_no_answers_have_no_rate() -> None:
-    frame = negative_feedback({"surveys": table(answers())}, campaign_id="other", start=START)
+    frame = negative_feedback({"surveys": table(answers())}, Window(START, END), campaign_id="other")
 
     assert frame[["negative", "answers"]].values.tolist() == [[0, 0]]
     assert frame["rate"].isna().all()
@@ -86,4 +87,4 @@ def test_no_answers_have_no_rate() -> None:
 
 def test_stars_that_are_all_negative_are_refused() -> None:
     with pytest.raises(MetricError, match="negative_stars must lie between 1 and 4, got 5"):
-        negative_feedback({}, campaign_id="week", start=START, negative_stars=5)
+        negative_feedback({}, Window(START, END), campaign_id="week", negative_stars=5)

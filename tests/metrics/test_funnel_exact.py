@@ -27,10 +27,11 @@ from matcher import (
     reached,
     table_of,
 )
-from retro.metrics import Exclusion, FunnelRules, funnel
+from retro.metrics import Exclusion, FunnelPath, FunnelRules, funnel
 from retro.metrics.funnel.entries import entries
 from retro.metrics.funnel.plans import follow
 from retro.metrics.funnel.unordered import unordered
+from retro.periods import Window
 
 users_strategy = st.lists(
     st.lists(st.tuples(st.sampled_from("ABCDX"), st.integers(0, SECONDS - 1)), max_size=8), min_size=20, max_size=80
@@ -193,11 +194,8 @@ def test_public_counts_add_up_the_users(engine: ibis.BaseBackend, users: Users) 
     steps = PATHS["overlapping"]
     frame = funnel(
         table_of(engine, users),
-        steps,
-        start=ZERO,
-        end=ZERO + dt.timedelta(seconds=ENTRIES_END),
-        window=dt.timedelta(seconds=WINDOW),
-        observed_until=ZERO + dt.timedelta(days=1),
+        FunnelPath(steps, dt.timedelta(seconds=WINDOW)),
+        Window(ZERO, ZERO + dt.timedelta(seconds=ENTRIES_END), ZERO + dt.timedelta(days=1)),
     )
     best = [furthest(steps, events, FunnelRules()) for events in users]
     assert frame["users"].tolist() == [sum(steps_taken > step for steps_taken in best) for step in range(len(steps))]

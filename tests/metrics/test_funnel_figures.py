@@ -1,7 +1,8 @@
-"""Groups, trends, times and odds of funnels, on users that can be followed by hand."""
+"""Groups, times and odds of funnels, on users that can be followed by hand."""
 
 import datetime as dt
 from collections.abc import Callable
+from dataclasses import replace
 
 import ibis
 import pandas as pd
@@ -11,25 +12,18 @@ from ibis import _
 from retro.errors import MetricError
 from retro.metrics import (
     Exclusion,
+    FunnelPath,
     FunnelRules,
-    conversion_curve,
-    conversion_histogram,
     conversion_times,
-    drop_off,
     funnel,
     funnel_by,
-    funnel_trend,
     micro_funnel,
     odds_ratio,
 )
+from retro.periods import Window
 
 at = dt.datetime.fromisoformat
-ASKED = {
-    "start": at("2025-01-10"),
-    "end": at("2025-01-17"),
-    "window": dt.timedelta(days=7),
-    "observed_until": at("2025-03-01"),
-}
+ASKED = Window(at("2025-01-10"), at("2025-01-17"), at("2025-03-01"))
 STEPS = ["register", "order", "pay"]
 
 MakeTable = Callable[..., ibis.Table]
@@ -60,50 +54,41 @@ def users_by(frame: pd.DataFrame) -> dict[str | None, list[int]]:
 
 
 def test_funnel_by_first_value_adds_up(events: ibis.Table) -> None:
-    frame = funnel_by(events, STEPS, by="channel", **ASKED)
+    frame = funnel_by(events, FunnelPath(STEPS, dt.timedelta(days=7)), ASKED, by="channel")
     assert users_by(frame) == {"app": [2, 2, 1], "web": [1, 1, 1], None: [1, 0, 0]}
     assert frame["group"].tolist()[:3] == ["app"] * 3
     assert frame["median_hours"].iloc[1] == pytest.approx((1 / 60 + 1) / 2)
 
 
 def test_funnel_by_last_value_or_that_of_a_step(events: ibis.Table) -> None:
-    last = funnel_by(events, STEPS, by="channel", attribution="last", **ASKED)
+    last = funnel_by(events, FunnelPath(STEPS, dt.timedelta(days=7)), ASKED, by="channel", attribution="last")
     assert users_by(last) == {"app": [1, 1, 0], "web": [1, 1, 1], "sms": [1, 1, 1], None: [1, 0, 0]}
-    second = funnel_by(events, STEPS, by="channel", attribution=2, **ASKED)
+    second = funnel_by(events, FunnelPath(STEPS, dt.timedelta(days=7)), ASKED, by="channel", attribution=2)
     assert users_by(second) == {"app": [1, 1, 0], "web": [2, 2, 2], None: [1, 0, 0]}
 
 
 def test_funnel_by_puts_small_groups_together(events: ibis.Table) -> None:
-    frame = funnel_by(events, STEPS, by="user_id", most=1, **ASKED)
+    frame = funnel_by(events, FunnelPath(STEPS, dt.timedelta(days=7)), ASKED, by="user_id", most=1)
     assert users_by(frame) == {"ann": [1, 1, 1], "other": [3, 2, 1]}
 
 
 def test_funnel_by_of_nobody(table: MakeTable) -> None:
-    assert funnel_by(table("user_id event occurred_at channel", []), STEPS, by="channel", **ASKED).empty
+    assert funnel_by(
+        table("user_id event occurred_at channel", []), FunnelPath(STEPS, dt.timedelta(days=7)), ASKED, by="channel"
+    ).empty
 
 
 def test_funnel_by_refuses(events: ibis.Table) -> None:
     with pytest.raises(MetricError, match="attribution must be 'first', 'last' or a step from 1 to 3, got 4"):
-        funnel_by(events, STEPS, by="channel", attribution=4, **ASKED)
+        funnel_by(events, FunnelPath(STEPS, dt.timedelta(days=7)), ASKED, by="channel", attribution=4)
     with pytest.raises(MetricError, match=r"column 'chanel' must be in the table. Did you mean 'channel'\?"):
-        funnel_by(events, STEPS, by="chanel", **ASKED)
+        funnel_by(events, FunnelPath(STEPS, dt.timedelta(days=7)), ASKED, by="chanel")
     with pytest.raises(MetricError, match="groups need count 'users' in order, got 'entries'"):
-        funnel_by(events, STEPS, by="channel", rules=FunnelRules(count="entries"), **ASKED)
-
-
-def test_funnel_trend_follows_the_day_of_entry(events: ibis.Table) -> None:
-    frame = funnel_trend(events, STEPS, **ASKED)
-    assert frame["on"].tolist()[0] == dt.date(2025, 1, 10)
-    assert frame["entered"].tolist() == [2, 1, 0, 0, 0, 0, 1]
-    assert frame["converted"].tolist() == [1, 1, 0, 0, 0, 0, 0]
-    weekly = funnel_trend(events, STEPS, every="week", **(ASKED | {"observed_until": at("2025-01-20")}))
-    assert weekly["on"].tolist() == [dt.date(2025, 1, 6), dt.date(2025, 1, 13)]
-    assert weekly["entered"].tolist() == [3, 0]
-    assert weekly["immature"].tolist() == [0, 1]
+        funnel_by(events, FunnelPath(STEPS, dt.timedelta(days=7), FunnelRules(count="entries")), ASKED, by="channel")
 
 
 def test_conversion_times_are_those_of_the_furthest_path(events: ibis.Table) -> None:
-    frame = conversion_times(events, STEPS, **ASKED)
+    frame = conversion_times(events, FunnelPath(STEPS, dt.timedelta(days=7)), ASKED)
     assert frame["from_step"].tolist() == ["register", "order", "register"]
     assert frame["to_step"].tolist() == ["order", "pay", "pay"]
     assert frame["users"].tolist() == [3, 2, 2]
@@ -112,39 +97,11 @@ def test_conversion_times_are_those_of_the_furthest_path(events: ibis.Table) -> 
     assert frame[["lower_seconds", "upper_seconds"]].iloc[0].tolist() == [1830, 45000]
 
 
-def test_conversion_histogram_has_equal_bins(events: ibis.Table) -> None:
-    frame = conversion_histogram(events, STEPS, to_step=2, **ASKED)
-    assert frame.to_numpy().tolist() == [[60, 43230, 2], [43230, 86400, 1]]
-    assert conversion_histogram(events, STEPS, bins=1, **ASKED)["users"].tolist() == [2]
-    assert conversion_histogram(events, ["pay", "register"], **ASKED).empty
-    with pytest.raises(MetricError, match="from_step and to_step must be two of steps 1 to 3, got 2, 2"):
-        conversion_histogram(events, STEPS, from_step=2, to_step=2, **ASKED)
-    with pytest.raises(MetricError, match="bins must be at least 1, got 0"):
-        conversion_histogram(events, STEPS, bins=0, **ASKED)
-
-
 def test_micro_funnel_counts_to_the_minute(events: ibis.Table) -> None:
-    frame = micro_funnel(events, STEPS, minutes=(1, 60, 24 * 60), **ASKED)
+    frame = micro_funnel(events, FunnelPath(STEPS, dt.timedelta(days=7)), ASKED, minutes=(1, 60, 24 * 60))
     assert frame["users"].tolist() == [4, 4, 4, 3, 3, 3]
     assert frame["converted"].tolist() == [1, 2, 3, 0, 1, 2]
     assert frame["rate"].tolist()[0] == 0.25
-
-
-def test_conversion_curve_follows_open_entries(events: ibis.Table) -> None:
-    frame = conversion_curve(events, STEPS, **(ASKED | {"observed_until": at("2025-01-17T07:00")}))
-    # Kim, in since 23 hours, is followed so long and then censored; Eve pays after 26.
-    assert frame["hours"].tolist() == pytest.approx([150 / 3600, 26])
-    assert frame["at_risk"].tolist() == [4, 2]
-    assert frame["rate"].tolist() == pytest.approx([0.25, 1 - 0.75 * 0.5])
-
-
-def test_drop_off_compares_groups_with_all_others(events: ibis.Table) -> None:
-    frame = drop_off(events, STEPS, by="channel", **ASKED).set_index("group")
-    app = frame.loc["app"]
-    assert app[["users", "converted", "dropped", "rate"]].tolist() == [2, 1, 1, 0.5]
-    assert app["odds_ratio"] == (1 + 1) * (1 + 1) / ((1 + 1) * (1 + 1))
-    assert app["odds_low"] < 1 < app["odds_high"]
-    assert frame["odds_ratio"].is_monotonic_increasing
 
 
 def test_odds_ratio_adds_one_to_each_count() -> None:
@@ -164,10 +121,12 @@ def test_hold_keeps_a_property_along_the_path(table: MakeTable) -> None:
             ("w", "buy", "2025-01-10T09:00", None),
         ],
     )
-    frame = funnel(events, ["view", "buy"], rules=FunnelRules(hold=("product_id",)), **ASKED)
+    frame = funnel(events, FunnelPath(["view", "buy"], dt.timedelta(days=7), FunnelRules(hold=("product_id",))), ASKED)
     assert frame["users"].tolist() == [2, 1]
     assert frame["median_hours"].iloc[1] == 1
-    times = conversion_times(events, ["view", "buy"], rules=FunnelRules(hold=("product_id",)), **ASKED)
+    times = conversion_times(
+        events, FunnelPath(["view", "buy"], dt.timedelta(days=7), FunnelRules(hold=("product_id",))), ASKED
+    )
     assert times[["users", "mean_seconds"]].to_numpy().tolist() == [[1, 3600]]
 
 
@@ -176,7 +135,9 @@ def test_unit_may_be_a_device(table: MakeTable) -> None:
         "device_id event occurred_at",
         [("d", "a", "2025-01-10T08:00"), ("d", "b", "2025-01-10T09:00"), (None, "a", "2025-01-10T09:00")],
     )
-    assert funnel(events, ["a", "b"], rules=FunnelRules(unit="device_id"), **ASKED)["users"].tolist() == [1, 1]
+    assert funnel(events, FunnelPath(["a", "b"], dt.timedelta(days=7), FunnelRules(unit="device_id")), ASKED)[
+        "users"
+    ].tolist() == [1, 1]
 
 
 def test_steps_may_be_named_conditions(table: MakeTable) -> None:
@@ -189,10 +150,12 @@ def test_steps_may_be_named_conditions(table: MakeTable) -> None:
             ("w", "order", "2025-01-10T08:00", None),
         ],
     )
-    frame = funnel(orders, {"first": "order", "large": _.amount > 100}, **ASKED)
+    frame = funnel(orders, FunnelPath({"first": "order", "large": _.amount > 100}, dt.timedelta(days=7)), ASKED)
     assert frame["step"].tolist() == ["first", "large"]
     assert frame["users"].tolist() == [3, 1]  # the only order of v serves one step
-    assert funnel(orders, ["order", lambda events: events.amount > 100], **ASKED)["step"].tolist() == [
+    assert funnel(orders, FunnelPath(["order", lambda events: events.amount > 100], dt.timedelta(days=7)), ASKED)[
+        "step"
+    ].tolist() == [
         "order",
         "step 2",
     ]
@@ -203,13 +166,15 @@ def test_first_entry_alone_starts_the_clock(table: MakeTable) -> None:
         "user_id event occurred_at",
         [("u", "a", "2025-01-10T00:00"), ("u", "a", "2025-01-16T00:00"), ("u", "b", "2025-01-20T00:00")],
     )
-    assert funnel(events, ["a", "b"], **ASKED)["users"].tolist() == [1, 1]
-    assert funnel(events, ["a", "b"], rules=FunnelRules(entry="first"), **ASKED)["users"].tolist() == [1, 0]
-    entries = funnel(events, ["a", "b"], rules=FunnelRules(count="entries"), **ASKED)
+    assert funnel(events, FunnelPath(["a", "b"], dt.timedelta(days=7)), ASKED)["users"].tolist() == [1, 1]
+    assert funnel(events, FunnelPath(["a", "b"], dt.timedelta(days=7), FunnelRules(entry="first")), ASKED)[
+        "users"
+    ].tolist() == [1, 0]
+    entries = funnel(events, FunnelPath(["a", "b"], dt.timedelta(days=7), FunnelRules(count="entries")), ASKED)
     assert entries["users"].tolist() == [2, 1]
     assert entries["median_hours"].iloc[1] == 96
-    early = ASKED | {"observed_until": at("2025-01-18")}
-    assert funnel(events, ["a", "b"], rules=FunnelRules(count="entries"), **early).attrs["immature"] == 1
+    path = FunnelPath(["a", "b"], dt.timedelta(days=7), FunnelRules(count="entries"))
+    assert funnel(events, path, replace(ASKED, observed_until=at("2025-01-18"))).attrs["immature"] == 1
 
 
 @pytest.mark.parametrize(
@@ -233,24 +198,24 @@ def test_rules_refuse_what_makes_no_sense(rules: dict[str, object], words: str) 
 
 def test_exclusions_must_lie_between_steps(events: ibis.Table) -> None:
     with pytest.raises(MetricError, match="exclusion 'x' must lie between two of steps 1 to 3, got 3 to 4"):
-        funnel(events, STEPS, rules=FunnelRules(exclusions=(Exclusion("x", 3, 4),)), **ASKED)
+        funnel(events, FunnelPath(STEPS, dt.timedelta(days=7), FunnelRules(exclusions=(Exclusion("x", 3, 4),))), ASKED)
     partly = FunnelRules(mode="unordered", exclusions=(Exclusion("x", 1, 2),))
     with pytest.raises(MetricError, match="exclusion 'x' must span steps 1 to 3 in mode 'unordered', got 1 to 2"):
-        funnel(events, STEPS, rules=partly, **ASKED)
+        funnel(events, FunnelPath(STEPS, dt.timedelta(days=7), partly), ASKED)
 
 
 def test_plans_that_would_not_be_exact_are_refused(events: ibis.Table) -> None:
     with pytest.raises(MetricError, match=r"plan must be 'collapse' where steps share events .* got 'asof'"):
-        funnel(events, ["order", "order"], rules=FunnelRules(plan="asof"), **ASKED)
+        funnel(events, FunnelPath(["order", "order"], dt.timedelta(days=7), FunnelRules(plan="asof")), ASKED)
 
 
 def test_too_many_conditions_are_refused(events: ibis.Table) -> None:
     conditions = [lambda events, number=number: events.channel == str(number) for number in range(9)]
     with pytest.raises(MetricError, match="at most 8 different steps may share events, got 9"):
-        funnel(events, conditions, **ASKED)
+        funnel(events, FunnelPath(conditions, dt.timedelta(days=7)), ASKED)
 
 
 def test_unordered_funnel_has_no_times(events: ibis.Table) -> None:
-    frame = funnel(events, ["pay", "register"], rules=FunnelRules(mode="unordered"), **ASKED)
+    frame = funnel(events, FunnelPath(["pay", "register"], dt.timedelta(days=7), FunnelRules(mode="unordered")), ASKED)
     assert frame["users"].tolist() == [4, 2]
     assert frame["median_hours"].isna().all()

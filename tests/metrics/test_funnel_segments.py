@@ -4,10 +4,11 @@ import ibis
 import pytest
 
 from retro.errors import MetricError
-from retro.metrics import drop_off_factors, funnel_segments
+from retro.metrics import FunnelPath, drop_off_factors, funnel_segments
+from retro.periods import Window
 
 START, DAY = dt.datetime(2025, 1, 10), dt.timedelta(days=1)
-ASKED = {"start": START, "end": START + DAY, "window": DAY, "observed_until": START + 9 * DAY}
+ASKED = Window(START, START + DAY, START + 9 * DAY)
 
 
 @pytest.fixture
@@ -28,7 +29,7 @@ def events() -> ibis.Table:
 
 
 def test_groups_add_up_to_everybody_and_small_ones_are_put_together(events: ibis.Table) -> None:
-    frame = funnel_segments(events, ["register", "order"], by=["channel", "city"], **ASKED)
+    frame = funnel_segments(events, FunnelPath(["register", "order"], DAY), ASKED, by=["channel", "city"])
 
     assert frame[["attribute", "group", "step", "users", "before"]].values.tolist() == [
         ["channel", "app", "register", 20, 20],
@@ -42,8 +43,8 @@ def test_groups_add_up_to_everybody_and_small_ones_are_put_together(events: ibis
 
 
 def test_intervals_hold_together(events: ibis.Table) -> None:
-    one = funnel_segments(events, ["register", "order"], by=["channel"], **ASKED)
-    two = funnel_segments(events, ["register", "order"], by=["channel", "device"], **ASKED)
+    one = funnel_segments(events, FunnelPath(["register", "order"], DAY), ASKED, by=["channel"])
+    two = funnel_segments(events, FunnelPath(["register", "order"], DAY), ASKED, by=["channel", "device"])
 
     assert two["low"].iloc[1] < one["low"].iloc[1] < 0.75
     assert two["high"].iloc[1] > one["high"].iloc[1] > 0.75
@@ -52,14 +53,16 @@ def test_intervals_hold_together(events: ibis.Table) -> None:
 def test_a_shop_without_the_columns_has_no_rows(events: ibis.Table) -> None:
     bare = events.drop("channel", "device")
 
-    frame = funnel_segments(bare, ["register", "order"], by=["channel", "device"], **ASKED)
+    frame = funnel_segments(bare, FunnelPath(["register", "order"], DAY), ASKED, by=["channel", "device"])
 
     assert frame.empty
     assert drop_off_factors(frame).empty
 
 
 def test_factors_set_each_group_against_all_others(events: ibis.Table) -> None:
-    frame = drop_off_factors(funnel_segments(events, ["register", "order"], by=["channel", "device"], **ASKED))
+    frame = drop_off_factors(
+        funnel_segments(events, FunnelPath(["register", "order"], DAY), ASKED, by=["channel", "device"])
+    )
 
     assert frame["group"].tolist() == ["web", "other", "app"]  # the one device has nothing to be compared with
     web = frame.iloc[0]
@@ -70,4 +73,4 @@ def test_factors_set_each_group_against_all_others(events: ibis.Table) -> None:
 
 def test_numbers_below_one_are_refused(events: ibis.Table) -> None:
     with pytest.raises(MetricError, match="most must be at least 1, got 0"):
-        funnel_segments(events, ["register", "order"], by=["channel"], most=0, **ASKED)
+        funnel_segments(events, FunnelPath(["register", "order"], DAY), ASKED, by=["channel"], most=0)

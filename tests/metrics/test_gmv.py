@@ -1,5 +1,6 @@
 import datetime as dt
 from collections.abc import Callable
+from dataclasses import replace
 from decimal import Decimal
 
 import ibis
@@ -8,10 +9,11 @@ import pytest
 from retro.errors import MetricError
 from retro.metrics.gmv import gmv_kinds, gmv_race
 from retro.metrics.sales import hourly_sales
+from retro.periods import Window
 
 at = dt.datetime.fromisoformat
 MakeTable = Callable[..., ibis.Table]
-WINDOW = {"start": at("2025-02-28T20:00"), "end": at("2025-02-28T22:30")}
+WINDOW = Window(at("2025-02-28T20:00"), at("2025-02-28T22:30"))
 UNTIL = at("2025-04-01")
 
 
@@ -45,7 +47,7 @@ def refunds(table: MakeTable) -> ibis.Table:
 def test_every_order_leaves_the_ladder_once_and_the_totals_tie_out_to_the_cent(
     orders: ibis.Table, refunds: ibis.Table
 ) -> None:
-    frame = gmv_kinds(orders, {"refunds": refunds}, observed_until=UNTIL, **WINDOW)
+    frame = gmv_kinds(orders, {"refunds": refunds}, replace(WINDOW, observed_until=UNTIL))
 
     assert list(zip(frame["step"], frame["role"], frame["orders"], frame["amount"], strict=True)) == [
         ("ordered", "total", 6, Decimal("202.50")),
@@ -65,9 +67,9 @@ def test_every_order_leaves_the_ladder_once_and_the_totals_tie_out_to_the_cent(
 def test_books_that_differ_from_the_orders_are_told(orders: ibis.Table, table: MakeTable) -> None:
     short = table("order_id refunded_at amount", [("e", "2025-03-02T08:00", "39.99")])
 
-    found = gmv_kinds(orders, {"refunds": short}, observed_until=UNTIL, **WINDOW)
+    found = gmv_kinds(orders, {"refunds": short}, replace(WINDOW, observed_until=UNTIL))
     assert found.attrs["refund_gap"] == Decimal("-0.01")
-    assert gmv_kinds(orders, {}, observed_until=UNTIL, **WINDOW).attrs["refund_gap"] is None
+    assert gmv_kinds(orders, {}, replace(WINDOW, observed_until=UNTIL)).attrs["refund_gap"] is None
 
 
 def test_what_was_signed_for_stands_beside_the_ladder(table: MakeTable) -> None:
@@ -79,14 +81,14 @@ def test_what_was_signed_for_stands_beside_the_ladder(table: MakeTable) -> None:
             ("c", "bob", "2025-02-28T20:12", "fraudulent", "9.00", "2025-03-02T10:00"),
         ],
     )
-    last = gmv_kinds(orders, {}, observed_until=UNTIL, **WINDOW).iloc[-1]
+    last = gmv_kinds(orders, {}, replace(WINDOW, observed_until=UNTIL)).iloc[-1]
 
     assert (last["step"], last["role"], last["orders"], last["amount"]) == ("signed", "aside", 1, Decimal("100.00"))
 
 
 def test_the_race_ends_at_the_gmv_of_the_hours_and_starts_at_zero(orders: ibis.Table) -> None:
-    hourly = hourly_sales(orders, **WINDOW)
-    race = gmv_race(hourly, **WINDOW)
+    hourly = hourly_sales(orders, WINDOW)
+    race = gmv_race(hourly, WINDOW)
 
     assert race["series"].unique().tolist() == ["campaign"]
     assert race["elapsed"].tolist() == [0.0, 1.0, 2.0, 2.5]
@@ -96,7 +98,7 @@ def test_the_race_ends_at_the_gmv_of_the_hours_and_starts_at_zero(orders: ibis.T
 def test_the_race_runs_beside_the_usual_hours_where_they_are_known(table: MakeTable) -> None:
     rows = [(f"o{week}", "ann", f"2025-02-{28 - 7 * week:02d}T20:30", "paid", "10.00") for week in range(4)]
     orders = table("order_id user_id ordered_at status amount", rows)
-    race = gmv_race(hourly_sales(orders, **WINDOW), **WINDOW)
+    race = gmv_race(hourly_sales(orders, WINDOW), WINDOW)
 
     usual = race[race["series"] == "usual"]
     assert usual["total"].tolist() == [Decimal(0), Decimal(10), Decimal(10), Decimal(10)]
@@ -104,4 +106,4 @@ def test_the_race_runs_beside_the_usual_hours_where_they_are_known(table: MakeTa
 
 def test_a_table_without_a_column_is_named(table: MakeTable) -> None:
     with pytest.raises(MetricError, match="orders: column 'status' must be in the table"):
-        gmv_kinds(table("order_id user_id ordered_at amount", []), {}, observed_until=UNTIL, **WINDOW)
+        gmv_kinds(table("order_id user_id ordered_at amount", []), {}, replace(WINDOW, observed_until=UNTIL))

@@ -7,6 +7,7 @@ import pytest
 from tests.metrics.conftest import MakeTable
 
 from retro.metrics import offers
+from retro.periods import Window
 
 START, END, UNTIL = dt.datetime(2025, 1, 1), dt.datetime(2025, 2, 1), dt.datetime(2025, 2, 1)
 
@@ -40,7 +41,7 @@ def parts(table: MakeTable) -> dict[str, ibis.Table]:
 
 
 def test_each_sending_is_counted_for_itself(parts: dict[str, ibis.Table]) -> None:
-    frame = offers(parts, start=START, end=END, observed_until=UNTIL).set_index("kind")
+    frame = offers(parts, Window(START, END, UNTIL)).set_index("kind")
 
     assert frame.index.tolist() == ["bogo", "discount", "info", "all"]
     columns = ["received", "viewed", "completed", "viewed_first", "unviewed", "views", "completions"]
@@ -51,11 +52,11 @@ def test_each_sending_is_counted_for_itself(parts: dict[str, ibis.Table]) -> Non
 
 
 def test_offers_that_are_still_open_are_left_out_of_the_rate(parts: dict[str, ibis.Table]) -> None:
-    frame = offers(parts, start=START, end=END, observed_until=UNTIL).set_index("kind")
+    frame = offers(parts, Window(START, END, UNTIL)).set_index("kind")
 
     assert frame.loc["discount", ["mature", "mature_viewed_first"]].tolist() == [1, 1]
     assert frame.loc["discount", "rate"] == 1
 
 
 def test_a_shop_that_sends_none_has_no_row(parts: dict[str, ibis.Table]) -> None:
-    assert offers({"events": parts["events"]}, start=START, end=END, observed_until=UNTIL).empty
+    assert offers({"events": parts["events"]}, Window(START, END, UNTIL)).empty

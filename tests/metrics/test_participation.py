@@ -8,8 +8,10 @@ from tests.metrics.conftest import MakeTable
 
 from retro.errors import MetricError
 from retro.metrics import eligible_members, participants, participation
+from retro.periods import Window
 
 START, END = dt.datetime(2025, 1, 17), dt.datetime(2025, 1, 20)
+WINDOW = Window(START, END)
 
 EVENTS = [
     ("ann", "view", "2025-01-10T09:00"),
@@ -40,10 +42,10 @@ def test_members_are_counted_once_on_the_day_they_first_take_part(
     table: MakeTable, users: ibis.Table, members: ibis.Table
 ) -> None:
     events = table("user_id event occurred_at", EVENTS)
-    eligible = eligible_members(users, {"exposures": members}, start=START, invitation="c")
-    joined = participants(events, event="join", start=START, end=END)
+    eligible = eligible_members(users, {"exposures": members}, WINDOW, invitation="c")
+    joined = participants(events, WINDOW, event="join")
 
-    frame = participation(eligible, joined, events, start=START, end=END)
+    frame = participation(eligible, joined, events, WINDOW)
 
     assert frame["group"].unique().tolist() == ["all", "seen", "silent"]
     every = frame[frame["group"] == "all"]
@@ -59,14 +61,14 @@ def test_members_are_counted_once_on_the_day_they_first_take_part(
 
 
 def test_without_an_invitation_every_member_of_before_the_start_is_eligible(users: ibis.Table) -> None:
-    assert eligible_members(users, {}, start=START).execute()["user_id"].tolist() == ["ann"]
+    assert eligible_members(users, {}, WINDOW).execute()["user_id"].tolist() == ["ann"]
 
 
 def test_a_shop_without_events_before_the_start_has_no_groups(table: MakeTable, users: ibis.Table) -> None:
     events = table("user_id event occurred_at", [("ann", "join", "2025-01-18T08:00")])
-    joined = participants(events, event="join", start=START, end=END)
+    joined = participants(events, WINDOW, event="join")
 
-    frame = participation(eligible_members(users, {}, start=START), joined, events, start=START, end=END)
+    frame = participation(eligible_members(users, {}, WINDOW), joined, events, WINDOW)
 
     assert frame["group"].tolist() == ["all"] * 3
     assert frame["participants"].tolist() == [0, 1, 1]
@@ -74,10 +76,10 @@ def test_a_shop_without_events_before_the_start_has_no_groups(table: MakeTable, 
 
 def test_nobody_eligible_has_no_rate(table: MakeTable, users: ibis.Table) -> None:
     events = table("user_id event occurred_at", EVENTS)
-    joined = participants(events, event="join", start=START, end=END)
-    nobody = eligible_members(users, {}, start=dt.datetime(2024, 1, 1))
+    joined = participants(events, WINDOW, event="join")
+    nobody = eligible_members(users, {}, Window(dt.datetime(2024, 1, 1), END))
 
-    frame = participation(nobody, joined, events, start=START, end=END)
+    frame = participation(nobody, joined, events, WINDOW)
 
     assert frame["eligible"].tolist() == [0] * 3
     assert frame["rate"].isna().all()
@@ -89,10 +91,10 @@ def test_an_invitation_that_nobody_got_is_refused(users: ibis.Table, members: ib
         r"Check invitation and invited_arm in the params\.$"
     )
     with pytest.raises(MetricError, match=words):
-        eligible_members(users, {"exposures": members}, start=START, invitation="c", arm="told")
+        eligible_members(users, {"exposures": members}, WINDOW, invitation="c", arm="told")
 
 
 def test_an_invitation_without_exposures_is_refused(users: ibis.Table) -> None:
     words = r"^eligible_members: invitation 'c' must be in the table 'exposures', got no such table\. Leave the key out"
     with pytest.raises(MetricError, match=words):
-        eligible_members(users, {}, start=START, invitation="c")
+        eligible_members(users, {}, WINDOW, invitation="c")

@@ -6,10 +6,11 @@ from collections.abc import Callable
 import ibis
 
 from retro.metrics.paths import newcomer_path, points_path
+from retro.periods import Window
 
 at = dt.datetime.fromisoformat
 MakeTable = Callable[..., ibis.Table]
-WINDOW = {"start": at("2025-01-01"), "end": at("2025-02-01"), "observed_until": at("2025-01-25"), "days": 10}
+WINDOW = Window(at("2025-01-01"), at("2025-02-01"), at("2025-01-25"))
 
 
 def test_each_step_needs_the_one_before_it(table: MakeTable) -> None:
@@ -28,7 +29,7 @@ def test_each_step_needs_the_one_before_it(table: MakeTable) -> None:
     )
     events = table("user_id event occurred_at", [("ann", "view", "2025-01-05"), ("joe", "view", "2025-01-13")])
 
-    frame = newcomer_path(users, orders, events, **WINDOW)
+    frame = newcomer_path(users, orders, events, WINDOW, days=10)
 
     assert frame["users"].tolist() == [4, 3, 2, 1]
     assert frame["immature"].tolist() == [1] * 4
@@ -52,7 +53,7 @@ def test_points_must_be_redeemed_before_the_order(table: MakeTable) -> None:
         [("a", "ann", "2025-01-03", "paid"), ("b", "ann", "2025-01-04", "paid"), ("c", "bob", "2025-01-04", "paid")],
     )
 
-    frame = points_path(ledger, orders, **WINDOW)
+    frame = points_path(ledger, orders, WINDOW, days=10)
 
     assert frame["users"].tolist() == [2, 1, 1]
     assert frame["immature"].iloc[0] == 1

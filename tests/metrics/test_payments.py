@@ -7,10 +7,11 @@ import pytest
 
 from retro.errors import MetricError
 from retro.metrics.payments import payment_channels, payment_incidents, payments
+from retro.periods import Window
 
 at = dt.datetime.fromisoformat
 MakeTable = Callable[..., ibis.Table]
-WINDOW = {"start": at("2025-02-28T20:00"), "end": at("2025-02-28T21:00")}
+WINDOW = Window(at("2025-02-28T20:00"), at("2025-02-28T21:00"))
 
 
 @pytest.fixture
@@ -43,7 +44,7 @@ def incidents(table: MakeTable) -> ibis.Table:
 def test_attempts_are_counted_by_step_and_a_step_without_any_has_no_rate(
     events: ibis.Table, incidents: ibis.Table
 ) -> None:
-    frame = payments(events, {"incidents": incidents}, step_minutes=10, **WINDOW)
+    frame = payments(events, {"incidents": incidents}, WINDOW, step_minutes=10)
 
     assert frame["attempts"].tolist() == [3, 0, 0, 0, 1, 0]
     assert frame["paid"].tolist() == [2, 0, 0, 0, 1, 0]
@@ -53,7 +54,7 @@ def test_attempts_are_counted_by_step_and_a_step_without_any_has_no_rate(
 
 
 def test_channels_add_up_to_all(events: ibis.Table) -> None:
-    frame = payment_channels(events, **WINDOW)
+    frame = payment_channels(events, WINDOW)
 
     assert frame["channel"].tolist() == ["all", "mini", "app"]
     assert frame["attempts"].tolist() == [4, 3, 1]
@@ -61,7 +62,7 @@ def test_channels_add_up_to_all(events: ibis.Table) -> None:
 
 
 def test_an_incident_is_set_beside_the_rest_of_its_channel(events: ibis.Table, incidents: ibis.Table) -> None:
-    frame = payment_incidents(events, {"incidents": incidents}, **WINDOW)
+    frame = payment_incidents(events, {"incidents": incidents}, WINDOW)
 
     assert frame["title"].tolist() == ["late codes", "slow"]
     assert frame["started_at"].tolist()[0] == at("2025-02-28T20:00")
@@ -71,10 +72,10 @@ def test_an_incident_is_set_beside_the_rest_of_its_channel(events: ibis.Table, i
 
 
 def test_a_shop_without_incidents_has_none(events: ibis.Table) -> None:
-    assert payment_incidents(events, {}, **WINDOW).empty
-    assert not payments(events, {}, **WINDOW)["broken"].any()
+    assert payment_incidents(events, {}, WINDOW).empty
+    assert not payments(events, {}, WINDOW)["broken"].any()
 
 
 def test_a_step_has_a_length(events: ibis.Table) -> None:
     with pytest.raises(MetricError, match="step_minutes must be at least 1, got 0"):
-        payments(events, {}, step_minutes=0, **WINDOW)
+        payments(events, {}, WINDOW, step_minutes=0)

@@ -12,6 +12,7 @@ import pytest
 
 from retro.campaigns.quarter import Taken
 from retro.metrics import newcomers_moved, people_moved
+from retro.periods import Window
 
 FEBRUARY, MARCH, APRIL = dt.datetime(2025, 2, 1), dt.datetime(2025, 3, 1), dt.datetime(2025, 4, 1)
 DAY = dt.timedelta(days=1)
@@ -45,7 +46,7 @@ def shop(*, observed_before: bool = True) -> dict[str, ibis.Table]:
 
 
 def found(tables: dict[str, ibis.Table]) -> dict[tuple[str, str, str, str], dict[str, Any]]:
-    frame = people_moved(tables, start=MARCH, end=APRIL, high_value=1000)
+    frame = people_moved(tables, Window(MARCH, APRIL), high_value=1000)
     keys = ("figure", "dimension", "segment", "factor")
     return {tuple(row[key] for key in keys): row for row in frame.to_dict("records")}  # type: ignore[misc]  # four keys
 
@@ -81,7 +82,7 @@ def test_without_the_period_before_segments_are_set_beside_each_other() -> None:
 def test_a_shop_without_events_locates_nobody() -> None:
     tables = shop()
 
-    assert people_moved({"users": tables["users"]}, start=MARCH, end=APRIL, high_value=1000).empty
+    assert people_moved({"users": tables["users"]}, Window(MARCH, APRIL), high_value=1000).empty
 
 
 def newcomers(tables: dict[str, ibis.Table], **source: str) -> pd.DataFrame:

@@ -18,6 +18,7 @@ from retro.metrics import (
     points_balance,
     redeemed_points,
 )
+from retro.periods import Window
 
 START, END, UNTIL = dt.datetime(2025, 1, 17), dt.datetime(2025, 1, 24), dt.datetime(2025, 4, 1)
 
@@ -41,7 +42,7 @@ def opened(demo: Path, name: str) -> ibis.Table:
 
 
 def test_the_ledger_ties_out_to_the_point(demo: Path) -> None:
-    frame = points_balance(opened(demo, "points_ledger"), start=START, end=END, observed_until=UNTIL)
+    frame = points_balance(opened(demo, "points_ledger"), Window(START, END, UNTIL))
 
     assert frame["difference"].tolist() == [0, 0, 0]
     assert (frame["issued"] > 0).all()
@@ -59,9 +60,9 @@ def test_the_row_of_the_board_that_was_broken_is_found(demo: Path, truth: dict[s
 
 
 def test_wednesday_is_members_day(demo: Path) -> None:
-    redeemed = redeemed_points(opened(demo, "points_ledger"), start=START, end=END)
+    redeemed = redeemed_points(opened(demo, "points_ledger"), Window(START, END))
 
-    frame = daily_redemptions(redeemed, start=START, end=END).set_index("weekday")
+    frame = daily_redemptions(redeemed, Window(START, END)).set_index("weekday")
 
     assert frame["points"].idxmax() == 3
     assert 0.3 < frame["share"][3] < 0.45  # planted: 2.6 times as many as on a Monday
@@ -70,10 +71,10 @@ def test_wednesday_is_members_day(demo: Path) -> None:
 def test_those_who_were_invited_are_told_from_those_held_out(demo: Path, truth: dict[str, Any]) -> None:
     connection = ibis.duckdb.connect()
     tables = {name: connection.read_parquet(demo / f"{name}.parquet") for name in ("users", "events", "exposures")}
-    eligible = eligible_members(tables["users"], tables, start=START, invitation="contest_invitation")
-    joined = participants(tables["events"], event="join", start=START, end=END)
+    eligible = eligible_members(tables["users"], tables, Window(START, END), invitation="contest_invitation")
+    joined = participants(tables["events"], Window(START, END), event="join")
 
-    last = participation(eligible, joined, tables["events"], start=START, end=END).query("day == 7").set_index("group")
+    last = participation(eligible, joined, tables["events"], Window(START, END)).query("day == 7").set_index("group")
 
     assert last["eligible"]["all"] == truth["counts"]["contest_invited"]
     assert 0.36 < last["rate"]["seen"] < 0.44  # planted: four in ten of those seen lately

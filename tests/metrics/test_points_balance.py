@@ -8,6 +8,7 @@ from tests.metrics.conftest import MakeTable
 
 from retro.errors import MetricError
 from retro.metrics import leaderboard, points_balance
+from retro.periods import Window
 
 START, END, UNTIL = dt.datetime(2025, 1, 17), dt.datetime(2025, 1, 24), dt.datetime(2025, 2, 1)
 COLUMNS = "entry_id user_id occurred_at kind points balance_after reward campaign_id"
@@ -41,7 +42,7 @@ def made(engine: ibis.BaseBackend, entries: list[tuple[object, ...]]) -> ibis.Ta
 
 
 def test_the_ledger_rolls_forward_to_the_point(ledger: ibis.Table) -> None:
-    frame = points_balance(ledger, start=START, end=END, observed_until=UNTIL).set_index("period")
+    frame = points_balance(ledger, Window(START, END, UNTIL)).set_index("period")
 
     assert frame.loc["before"].to_dict() == {
         "opening": 100, "issued": 40, "redeemed": 0, "expired": 20, "clawed_back": 0, "reversed": 0,
@@ -59,7 +60,7 @@ def test_the_ledger_rolls_forward_to_the_point(ledger: ibis.Table) -> None:
 def test_a_balance_that_does_not_follow_is_a_difference(engine: ibis.BaseBackend) -> None:
     broken = [*ENTRIES[:4], ("e5", "ann", "2025-01-18T09:00", "share", 30, 157, None, "c")]
 
-    frame = points_balance(made(engine, broken), start=START, end=END, observed_until=UNTIL).set_index("period")
+    frame = points_balance(made(engine, broken), Window(START, END, UNTIL)).set_index("period")
 
     assert frame.loc["during", "difference"] == -7
     assert frame.loc["after", "difference"] == 0
@@ -68,14 +69,14 @@ def test_a_balance_that_does_not_follow_is_a_difference(engine: ibis.BaseBackend
 def test_an_empty_ledger_is_nothing_everywhere(ledger: ibis.Table) -> None:
     empty = ledger.filter(ledger.user_id == "nobody")
 
-    frame = points_balance(empty, start=START, end=END, observed_until=UNTIL)
+    frame = points_balance(empty, Window(START, END, UNTIL))
 
     assert frame.drop(columns="period").to_numpy().sum() == 0
 
 
 def test_a_ledger_without_balances_is_refused(ledger: ibis.Table) -> None:
     with pytest.raises(MetricError, match=r"^points_ledger: column 'balance_after' must be in the table"):
-        points_balance(ledger.drop("balance_after"), start=START, end=END, observed_until=UNTIL)
+        points_balance(ledger.drop("balance_after"), Window(START, END, UNTIL))
 
 
 def test_the_board_is_held_against_what_was_booked_before_it(table: MakeTable, ledger: ibis.Table) -> None:

@@ -8,6 +8,7 @@ import pytest
 from tests.metrics.conftest import MakeTable
 
 from retro.metrics import matched_rates, participant_repurchase, redeem_to_purchase
+from retro.periods import Window
 
 START, END, UNTIL = dt.datetime(2025, 1, 17), dt.datetime(2025, 1, 24), dt.datetime(2025, 4, 1)
 
@@ -44,7 +45,7 @@ def sides(frame: pd.DataFrame) -> pd.DataFrame:
 
 
 def test_the_others_are_weighed_as_the_treated_are(users: ibis.Table, orders: ibis.Table) -> None:
-    frame = sides(matched_rates(people(users), users, orders, start=START, days=7))
+    frame = sides(matched_rates(people(users), users, orders, Window(START, END), days=7))
 
     assert (frame.loc["treated", "buyers"], frame.loc["treated", "people"]) == (2, 3)
     assert (frame.loc["others", "buyers"], frame.loc["others", "people"]) == (2, 4)
@@ -59,7 +60,7 @@ def test_the_others_are_weighed_as_the_treated_are(users: ibis.Table, orders: ib
 def test_nobody_alike_leaves_the_difference_out(users: ibis.Table, orders: ibis.Table) -> None:
     watched = people(users).filter(lambda row: row.user_id.isin(["a", "b", "g"]))
 
-    frame = sides(matched_rates(watched, users, orders, start=START, days=7))
+    frame = sides(matched_rates(watched, users, orders, Window(START, END), days=7))
 
     assert frame.loc["difference", "people"] == 0
     assert frame.loc[["alike", "difference"], ["rate", "low", "high"]].isna().all(axis=None)
@@ -74,8 +75,8 @@ def test_redeemers_are_watched_from_their_first_redemption(
     )
     joined = table("user_id joined_at", [(name, "2025-01-17T09:00") for name, _ in PEOPLE])
 
-    week = sides(redeem_to_purchase(users, orders, redeemed, joined, start=START, observed_until=UNTIL, days=7))
-    longer = sides(redeem_to_purchase(users, orders, redeemed, joined, start=START, observed_until=UNTIL, days=8))
+    week = sides(redeem_to_purchase(users, orders, redeemed, joined, Window(START, END, UNTIL), days=7))
+    longer = sides(redeem_to_purchase(users, orders, redeemed, joined, Window(START, END, UNTIL), days=8))
 
     # a redeems on the 18th and orders on the 26th; c redeems on the 17th. The median wait is one day.
     assert (week.loc["treated", "buyers"], week.loc["treated", "people"]) == (0, 3)
@@ -88,7 +89,7 @@ def test_who_is_not_watched_long_enough_is_left_out(table: MakeTable, users: ibi
     joined = table("user_id joined_at", [("a", "2025-01-17T09:00"), ("f", "2025-01-17T09:00")])
     until = dt.datetime(2025, 1, 25, 8)
 
-    frame = sides(redeem_to_purchase(users, orders, redeemed, joined, start=START, observed_until=until, days=7))
+    frame = sides(redeem_to_purchase(users, orders, redeemed, joined, Window(START, END, until), days=7))
 
     assert frame["people"].tolist() == [0, 0, 0, 0]
     assert frame["rate"].isna().all()
@@ -97,7 +98,7 @@ def test_who_is_not_watched_long_enough_is_left_out(table: MakeTable, users: ibi
 def test_repurchase_is_of_those_who_had_bought(table: MakeTable, users: ibis.Table, orders: ibis.Table) -> None:
     joined = table("user_id", [("a",), ("b",), ("c",)])
 
-    frame = sides(participant_repurchase(users, orders, joined, start=START, end=END, observed_until=UNTIL))
+    frame = sides(participant_repurchase(users, orders, joined, Window(START, END, UNTIL)))
 
     assert (frame.loc["treated", "buyers"], frame.loc["treated", "people"]) == (1, 2)
     assert (frame.loc["others", "buyers"], frame.loc["others", "people"]) == (1, 1)
@@ -109,6 +110,6 @@ def test_repurchase_is_missing_until_its_days_are_observed(
     joined = table("user_id", [("a",)])
     until = dt.datetime(2025, 2, 22, 23)
 
-    frame = participant_repurchase(users, orders, joined, start=START, end=END, observed_until=until)
+    frame = participant_repurchase(users, orders, joined, Window(START, END, until))
 
     assert frame["people"].tolist() == [0, 0, 0, 0]

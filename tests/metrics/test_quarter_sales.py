@@ -10,6 +10,7 @@ import pytest
 
 from retro.errors import MetricError
 from retro.metrics.quarter_sales import period_totals, quarter_sales
+from retro.periods import Window
 
 at = dt.datetime.fromisoformat
 MakeTable = Callable[..., ibis.Table]
@@ -38,14 +39,14 @@ def campaigns(*spans: tuple[str, str | None, str | None]) -> pd.DataFrame:
 def test_days_are_named_after_the_campaign_that_touches_them(orders: ibis.Table) -> None:
     spans = campaigns(("Night", "2025-01-02T20:00", "2025-01-03T20:00"), ("Missing", None, None))
 
-    frame = quarter_sales(orders, spans, start=at("2025-01-01"), end=at("2025-01-05"))
+    frame = quarter_sales(orders, spans, Window(at("2025-01-01"), at("2025-01-05")))
 
     assert frame["gmv"].tolist() == [Decimal("30.00"), Decimal("15.00"), Decimal("0.00"), Decimal("0.00")]
     assert frame["campaign"].tolist() == [None, "Night", "Night", None]
 
 
 def test_whole_months_are_compared_with_whole_months(orders: ibis.Table) -> None:
-    frame = period_totals(orders, start=at("2025-01-01"), end=at("2025-04-01")).set_index("period")
+    frame = period_totals(orders, Window(at("2025-01-01"), at("2025-04-01"))).set_index("period")
 
     assert frame.loc["year_ago", ["start", "end"]].tolist() == [at("2024-01-01"), at("2024-04-01")]
     assert frame.loc["previous", ["start", "end"]].tolist() == [at("2024-10-01"), at("2025-01-01")]
@@ -57,14 +58,14 @@ def test_whole_months_are_compared_with_whole_months(orders: ibis.Table) -> None
 
 
 def test_a_period_before_the_data_is_missing_and_not_zero(orders: ibis.Table) -> None:
-    frame = period_totals(orders, start=at("2024-02-01"), end=at("2024-03-01")).set_index("period")
+    frame = period_totals(orders, Window(at("2024-02-01"), at("2024-03-01"))).set_index("period")
 
     assert frame.loc["previous", "gmv"] == Decimal("10.00")
     assert frame.loc["year_ago", ["orders", "buyers", "gmv", "aov"]].tolist() == [None] * 4
 
 
 def test_other_periods_move_by_their_length(orders: ibis.Table) -> None:
-    frame = period_totals(orders, start=at("2025-01-02"), end=at("2025-01-04")).set_index("period")
+    frame = period_totals(orders, Window(at("2025-01-02"), at("2025-01-04"))).set_index("period")
 
     assert frame.loc["previous", ["start", "end"]].tolist() == [at("2024-12-31"), at("2025-01-02")]
     assert frame.loc["year_ago", "start"] == at("2024-01-04")
@@ -72,4 +73,4 @@ def test_other_periods_move_by_their_length(orders: ibis.Table) -> None:
 
 def test_an_empty_period_is_refused(orders: ibis.Table) -> None:
     with pytest.raises(MetricError, match="end must be after start"):
-        period_totals(orders, start=at("2025-01-02"), end=at("2025-01-02"))
+        period_totals(orders, Window(at("2025-01-02"), at("2025-01-02")))

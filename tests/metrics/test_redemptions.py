@@ -9,6 +9,7 @@ from tests.metrics.conftest import MakeTable
 from tests.metrics.test_points_balance import END, ENTRIES, START, UNTIL, made
 
 from retro.metrics import daily_redemptions, hoarders, points_liability, redeemed_points, rewards
+from retro.periods import Window
 
 MORE = [
     ("f1", "cat", "2025-01-22T09:00", "sign_in", 500, 500, None, "c"),
@@ -24,7 +25,7 @@ def ledger(engine: ibis.BaseBackend) -> ibis.Table:
 
 
 def test_days_without_redemptions_are_zero(ledger: ibis.Table) -> None:
-    frame = daily_redemptions(redeemed_points(ledger, start=START, end=END), start=START, end=END)
+    frame = daily_redemptions(redeemed_points(ledger, Window(START, END)), Window(START, END))
 
     assert frame["on"].tolist() == [dt.date(2025, 1, day) for day in range(17, 24)]
     assert frame["weekday"].tolist() == [5, 6, 7, 1, 2, 3, 4]
@@ -34,14 +35,14 @@ def test_days_without_redemptions_are_zero(ledger: ibis.Table) -> None:
 
 
 def test_without_redemptions_there_is_no_share(ledger: ibis.Table) -> None:
-    nothing = redeemed_points(ledger.filter(ledger.user_id == "bob"), start=START, end=END)
+    nothing = redeemed_points(ledger.filter(ledger.user_id == "bob"), Window(START, END))
 
-    assert daily_redemptions(nothing, start=START, end=END)["share"].isna().all()
+    assert daily_redemptions(nothing, Window(START, END))["share"].isna().all()
     assert rewards(nothing).empty
 
 
 def test_rewards_that_took_most_points_come_first(ledger: ibis.Table) -> None:
-    frame = rewards(redeemed_points(ledger, start=START, end=END))
+    frame = rewards(redeemed_points(ledger, Window(START, END)))
 
     assert frame["reward"].tolist() == ["cup", "umbrella"]
     assert frame["redemptions"].tolist() == [2, 1]
@@ -52,7 +53,7 @@ def test_rewards_that_took_most_points_come_first(ledger: ibis.Table) -> None:
 def test_hoarders_hold_points_and_redeemed_none(table: MakeTable, ledger: ibis.Table) -> None:
     joined = table("user_id", [("ann",), ("bob",), ("cat",), ("eve",)])
 
-    row = hoarders(ledger, joined, start=START, end=END).iloc[0]
+    row = hoarders(ledger, joined, Window(START, END)).iloc[0]
 
     assert row.to_dict() == {"participants": 3, "hoarders": 1, "points": 40 + 20 + 200, "hoarded": 20}
 

@@ -1,17 +1,19 @@
 import datetime as dt
 from collections.abc import Callable
+from dataclasses import replace
 
 import ibis
 import pytest
 
 from retro.metrics import repurchase, repurchase_cohorts
+from retro.periods import Window
 from retro.sources import Tables
 
 at = dt.datetime.fromisoformat
 MakeTable = Callable[..., ibis.Table]
 MakeRows = Callable[..., ibis.Table]
 
-WEEK = {"start": at("2025-01-10"), "end": at("2025-01-17")}
+WEEK = Window(at("2025-01-10"), at("2025-01-17"))
 LONG_AFTER = at("2025-06-01")
 
 
@@ -38,8 +40,7 @@ def test_repurchase_counts_orders_of_the_days_after_the_first(orders: MakeRows) 
             ("cancels", "2025-01-10T08:00", "paid"),
             ("cancels", "2025-01-12T08:00", "cancelled"),
         ),
-        observed_until=LONG_AFTER,
-        **WEEK,
+        replace(WEEK, observed_until=LONG_AFTER),
     )
     row = frame.iloc[0]
     assert (row["cohort"], row["buyers"], row["repurchasers"], row["rate"]) == ("campaign", 5, 2, 0.4)
@@ -56,7 +57,7 @@ def test_repurchase_first_order_is_the_first_valid_one(orders: MakeRows, status:
         ("known", "2025-01-10T08:00", "paid"),
         (None, "2025-01-10T08:00", "paid"),
     )
-    frame = repurchase(rows, observed_until=LONG_AFTER, **WEEK).set_index("cohort")
+    frame = repurchase(rows, replace(WEEK, observed_until=LONG_AFTER)).set_index("cohort")
     assert frame["buyers"].to_dict() == {"campaign": 1, "usual": 0}
 
 
@@ -69,10 +70,10 @@ def test_repurchase_waits_for_the_last_day(orders: MakeRows) -> None:
         ("usual", "2025-01-09T23:59", "paid"),
         ("old", "2024-10-01T08:00", "paid"),
     )
-    frame = repurchase(rows, observed_until=at("2025-02-08"), **WEEK).set_index("cohort")
+    frame = repurchase(rows, replace(WEEK, observed_until=at("2025-02-08"))).set_index("cohort")
     assert frame.loc["campaign", ["buyers", "repurchasers", "state"]].tolist() == [1, 1, "partial"]
     assert frame.loc["usual", ["buyers", "repurchasers", "state"]].tolist() == [1, 0, "observed"]
-    unripe = repurchase(rows, observed_until=at("2025-01-20"), **WEEK)
+    unripe = repurchase(rows, replace(WEEK, observed_until=at("2025-01-20")))
     assert unripe["state"].tolist() == ["unobserved", "unobserved"]
     assert unripe["repurchasers"].isna().all()
     assert unripe["rate"].isna().all()
@@ -86,13 +87,13 @@ def test_repurchase_takes_nobody_for_new_in_the_first_days_of_the_table(orders: 
         ("new", "2025-01-07T00:00", "paid"),
         ("ripe", "2025-01-10T08:00", "paid"),
     )
-    frame = repurchase(rows, observed_until=LONG_AFTER, **WEEK).set_index("cohort")
+    frame = repurchase(rows, replace(WEEK, observed_until=LONG_AFTER)).set_index("cohort")
     assert frame["buyers"].to_dict() == {"campaign": 1, "usual": 1}
 
 
 def test_repurchase_of_a_table_that_begins_with_the_campaign_has_no_usual_cohort(orders: MakeRows) -> None:
     rows = orders(("first", "2025-01-08T08:00", "paid"), ("ripe", "2025-01-10T08:00", "paid"))
-    frame = repurchase(rows, observed_until=LONG_AFTER, **WEEK).set_index("cohort")
+    frame = repurchase(rows, replace(WEEK, observed_until=LONG_AFTER)).set_index("cohort")
     assert frame["buyers"].to_dict() == {"campaign": 1, "usual": 0}
     assert frame["state"].to_dict() == {"campaign": "observed", "usual": "empty"}
 
@@ -110,7 +111,7 @@ def test_repurchase_cohorts_follow_each_month(orders: MakeRows) -> None:
         ("old", "2024-12-31T23:59", "paid"),
         ("old", "2025-01-05T23:59", "paid"),
     )
-    frame = repurchase_cohorts(rows, until=at("2025-03-01"), months=2, observed_until=at("2025-03-10")).set_index(
+    frame = repurchase_cohorts(rows, Window(at("2024-12-01"), at("2025-03-01"), at("2025-03-10")), months=2).set_index(
         ["cohort_month", "months_after"]
     )
     january, february = dt.date(2025, 1, 1), dt.date(2025, 2, 1)
@@ -122,7 +123,7 @@ def test_repurchase_cohorts_follow_each_month(orders: MakeRows) -> None:
 
 def test_repurchase_cohorts_of_months_to_come_are_missing(orders: MakeRows) -> None:
     rows = orders(("a", "2025-01-31T23:59", "paid"))
-    frame = repurchase_cohorts(rows, until=at("2025-02-01"), months=3, observed_until=at("2025-02-01"))
+    frame = repurchase_cohorts(rows, Window(at("2024-12-01"), at("2025-02-01"), at("2025-02-01")), months=3)
     last = frame[frame["cohort_month"] == dt.date(2025, 1, 1)]
     assert last["state"].tolist() == ["observed", "unobserved", "unobserved"]
     assert last["repurchasers"].isna().tolist() == [False, True, True]
@@ -134,10 +135,7 @@ def test_repurchase_cohorts_of_months_to_come_are_missing(orders: MakeRows) -> N
 def test_repurchase_of_a_real_shop(online_retail: Tables, monday: str, buyers: int, again: int) -> None:
     start = at(f"2011-{monday}")
     frame = repurchase(
-        online_retail.orders,
-        start=start,
-        end=start + dt.timedelta(weeks=1),
-        observed_until=online_retail.observed_until("orders"),
+        online_retail.orders, Window(start, start + dt.timedelta(weeks=1), online_retail.observed_until("orders"))
     )
     assert frame.loc[0, ["buyers", "repurchasers"]].tolist() == [buyers, again]
 
@@ -156,9 +154,8 @@ def test_repurchase_of_a_real_shop(online_retail: Tables, monday: str, buyers: i
 def test_repurchase_cohorts_of_a_real_shop(online_retail: Tables, month: str, buyers: int, again: int) -> None:
     frame = repurchase_cohorts(
         online_retail.orders,
-        until=at("2011-12-01"),
+        Window(at("2011-01-01"), at("2011-12-01"), online_retail.observed_until("orders")),
         months=12,
-        observed_until=online_retail.observed_until("orders"),
     ).set_index(["cohort_month", "months_after"])
     cell = frame.loc[(dt.date.fromisoformat(f"{month}-01"), 1)]
     assert (cell["buyers"], cell["repurchasers"], cell["state"]) == (buyers, again, "observed")
@@ -166,7 +163,7 @@ def test_repurchase_cohorts_of_a_real_shop(online_retail: Tables, month: str, bu
 
 def test_repurchase_cohorts_show_what_a_running_month_has_reached(online_retail: Tables) -> None:
     frame = repurchase_cohorts(
-        online_retail.orders, until=at("2011-12-01"), months=2, observed_until=at("2011-12-09T13:00")
+        online_retail.orders, Window(at("2011-01-01"), at("2011-12-01"), at("2011-12-09T13:00")), months=2
     ).set_index(["cohort_month", "months_after"])
     cell = frame.loc[(dt.date(2011, 11, 1), 1)]
     assert (cell["buyers"], cell["repurchasers"], cell["state"]) == (324, 36, "partial")

@@ -1,17 +1,19 @@
 import datetime as dt
 from collections.abc import Callable
+from dataclasses import replace
 
 import ibis
 import pandas as pd
 import pytest
 
 from retro.errors import MetricError
-from retro.metrics import cohort_retention, pooled_retention, retention
+from retro.metrics import retention
+from retro.periods import Window
 
 at = dt.datetime.fromisoformat
 MakeTable = Callable[..., ibis.Table]
 
-ASKED = {"start": at("2025-01-10"), "end": at("2025-01-12"), "observed_until": at("2025-01-13")}
+ASKED = Window(at("2025-01-10"), at("2025-01-12"), at("2025-01-13"))
 
 
 @pytest.fixture
@@ -48,7 +50,7 @@ def events(table: MakeTable) -> ibis.Table:
 
 
 def test_retention_counts_local_calendar_days(users: ibis.Table, events: ibis.Table) -> None:
-    frame = retention(users, events, days=(1, 2, 3), **ASKED)
+    frame = retention(users, events, ASKED, days=(1, 2, 3))
     campaign = frame[frame["cohort"] == "campaign"].set_index("day")
     assert campaign["eligible"].to_dict() == {1: 3, 2: 2, 3: 0}
     assert campaign["retained"].to_dict()[1] == 2
@@ -58,7 +60,7 @@ def test_retention_counts_local_calendar_days(users: ibis.Table, events: ibis.Ta
 
 
 def test_retention_of_unobserved_cells_is_missing(users: ibis.Table, events: ibis.Table) -> None:
-    frame = retention(users, events, days=(30,), **ASKED)
+    frame = retention(users, events, ASKED, days=(30,))
     assert frame["eligible"].tolist() == [0, 0]
     assert frame["retained"].isna().all()
     assert frame[["rate", "low", "high"]].isna().all(axis=None)
@@ -66,7 +68,7 @@ def test_retention_of_unobserved_cells_is_missing(users: ibis.Table, events: ibi
 
 
 def test_retention_usual_cohort_is_that_of_the_weeks_before(users: ibis.Table, events: ibis.Table) -> None:
-    frame = retention(users, events, days=(1, 3), **ASKED)
+    frame = retention(users, events, ASKED, days=(1, 3))
     usual = frame[frame["cohort"] == "usual"].set_index("day")
     assert usual["eligible"].to_dict() == {1: 1, 3: 1}
     assert usual["retained"].to_dict() == {1: 0, 3: 1}
@@ -78,19 +80,19 @@ def test_retention_of_days_before_the_first_event_is_unobserved(table: MakeTable
     events = table(
         "user_id event occurred_at", [("bob", "view", "2025-01-10T15:00"), ("old", "view", "2025-01-10T16:00")]
     )
-    asked = ASKED | {"baseline_weeks": 9}
-    frame = retention(users, events, days=(1, 3), **asked)
+    asked = replace(ASKED, baseline_weeks=9)
+    frame = retention(users, events, asked, days=(1, 3))
     usual = frame[frame["cohort"] == "usual"]
     assert usual[["eligible", "retained"]].to_numpy().tolist() == [[1, 1], [1, 0]]
     assert set(usual["state"]) == {"partial"}
-    rolling = retention(users, events, days=(1,), clock="rolling", **asked)
+    rolling = retention(users, events, asked, days=(1,), clock="rolling")
     # Hours 24 to 48 after the 9th, 23:59 begin on the 10th, and old's only event lies before them.
     assert rolling.loc[1, ["eligible", "retained", "state"]].tolist() == [1, 0, "partial"]
 
 
 def test_retention_up_to_a_horizon_needs_its_first_day_observed(table: MakeTable, users: ibis.Table) -> None:
     events = table("user_id event occurred_at", [("old", "view", "2025-01-11T16:00")])
-    frame = retention(users, events, days=(1, 2), horizon=3, **ASKED)
+    frame = retention(users, events, ASKED, days=(1, 2), horizon=3)
     usual = frame[frame["cohort"] == "usual"]
     assert usual["eligible"].tolist() == [0, 1]  # day 1 of old, the 10th, is not known; from day 2 on everything is
     assert usual["retained"].tolist() == [pd.NA, 1]
@@ -98,19 +100,19 @@ def test_retention_up_to_a_horizon_needs_its_first_day_observed(table: MakeTable
 
 
 def test_retention_without_any_event_is_unobserved(table: MakeTable, users: ibis.Table) -> None:
-    frame = retention(users, table("user_id event occurred_at", []), days=(1,), **ASKED)
+    frame = retention(users, table("user_id event occurred_at", []), ASKED, days=(1,))
     assert frame["state"].tolist() == ["unobserved", "unobserved"]
     assert frame["rate"].isna().all()
 
 
 def test_retention_of_a_running_day_waits_for_its_end(users: ibis.Table, events: ibis.Table) -> None:
-    asked = ASKED | {"observed_until": at("2025-01-12T23:00")}
-    row = retention(users, events, days=(1,), **asked).iloc[0]
+    asked = replace(ASKED, observed_until=at("2025-01-12T23:00"))
+    row = retention(users, events, asked, days=(1,)).iloc[0]
     assert (row["eligible"], row["retained"], row["state"]) == (2, 1, "partial")
 
 
 def test_retention_of_nobody(table: MakeTable, events: ibis.Table) -> None:
-    frame = retention(table("user_id registered_at", []), events, **ASKED)
+    frame = retention(table("user_id registered_at", []), events, ASKED)
     assert len(frame) == 10
     assert frame["eligible"].sum() == 0
     assert set(frame["state"]) == {"empty"}
@@ -120,122 +122,19 @@ def test_retention_of_nobody(table: MakeTable, events: ibis.Table) -> None:
 @pytest.mark.parametrize(("days", "words"), [((), "name at least one day"), ((0, 1), "days must be at least 1, got 0")])
 def test_retention_refuses_days(users: ibis.Table, events: ibis.Table, days: tuple[int, ...], words: str) -> None:
     with pytest.raises(MetricError, match=words):
-        retention(users, events, days=days, **ASKED)
+        retention(users, events, ASKED, days=days)
 
 
 def test_retention_by_the_rolling_clock(users: ibis.Table, events: ibis.Table) -> None:
-    frame = retention(users, events, days=(1,), clock="rolling", **ASKED)
+    frame = retention(users, events, ASKED, days=(1,), clock="rolling")
     row = frame.iloc[0]
     # Until the 13th: ann (23:59) and bob are two days old; eve's 24 to 48 hours end at noon of the 13th.
     assert (row["eligible"], row["retained"], row["state"]) == (2, 0, "partial")
 
 
 def test_retention_up_to_one_horizon(users: ibis.Table, events: ibis.Table) -> None:
-    frame = retention(users, events, days=(1, 2), horizon=2, **ASKED)
+    frame = retention(users, events, ASKED, days=(1, 2), horizon=2)
     assert frame["eligible"].tolist() == [2, 2, 1, 1]
     assert frame["retained"].tolist() == [1, 0, 0, 0]
     with pytest.raises(MetricError, match="horizon must be at least 2, got 1"):
-        retention(users, events, days=(1, 2), horizon=1, **ASKED)
-
-
-@pytest.fixture
-def visits(table: MakeTable) -> ibis.Table:
-    """Two come on Monday the 6th, one on the 7th; they come again."""
-    rows = [
-        ("a", "06T23:00"),
-        ("a", "07T01:00"),
-        ("a", "09T10:00"),
-        ("b", "06T12:00"),
-        ("b", "08T11:00"),
-        ("c", "07T12:00"),
-    ]
-    return table("user_id event occurred_at", [(user, "view", f"2025-01-{moment}") for user, moment in rows])
-
-
-DAYS = {"start": at("2025-01-06"), "end": at("2025-01-08"), "observed_until": at("2025-01-10")}
-
-
-def triangle(frame: pd.DataFrame) -> list[list[int | None]]:
-    return [[None if pd.isna(cell) else int(cell) for cell in own["retained"]] for _, own in frame.groupby("cohort_on")]
-
-
-def test_cohort_retention_is_a_triangle(visits: ibis.Table) -> None:
-    frame = cohort_retention(visits, periods=4, **DAYS)
-    assert triangle(frame) == [[2, 1, 1, 1], [1, 0, 0, None]]
-    assert frame["eligible"].tolist() == [2, 2, 2, 2, 1, 1, 1, 0]
-    assert frame["members"].tolist() == [2, 2, 2, 2, 1, 1, 1, 1]
-    assert frame["state"].tolist()[-1] == "unobserved"
-
-
-def test_cohort_retention_of_an_empty_cohort_is_observed(visits: ibis.Table) -> None:
-    frame = cohort_retention(visits, periods=2, **(DAYS | {"end": at("2025-01-10")}))
-    own = frame[frame["cohort_on"] == dt.date(2025, 1, 8)]
-    assert own["retained"].tolist() == [0, 0]
-    assert own["rate"].isna().all()
-
-
-def test_every_period_with_a_target_may_start_a_cohort(visits: ibis.Table) -> None:
-    assert triangle(cohort_retention(visits, periods=3, cohorts="every", **DAYS)) == [[2, 1, 1], [2, 0, 1]]
-
-
-def test_cohort_retention_by_the_rolling_clock(visits: ibis.Table) -> None:
-    frame = cohort_retention(visits, periods=3, clock="rolling", **DAYS)
-    # a returns after 2 and 59 hours, b after 47, all within days 0, 2 and 1.
-    assert triangle(frame) == [[2, 1, 1], [1, 0, None]]
-    assert frame["eligible"].tolist() == [2, 2, 2, 1, 1, 0]
-
-
-def test_cohort_retention_with_one_horizon_or_brackets(visits: ibis.Table) -> None:
-    frame = cohort_retention(visits, periods=3, horizon=3, **DAYS)
-    assert triangle(frame) == [[2, 2, 2], [None, None, None]]
-    bracketed = cohort_retention(visits, brackets=[(0, 0), (1, 2)], **DAYS)
-    assert triangle(bracketed) == [[2, 2], [1, 0]]
-    assert bracketed[["from_period", "until_period"]].to_numpy().tolist() == [[0, 0], [1, 2]] * 2
-
-
-def test_cohort_retention_as_far_as_observed(visits: ibis.Table) -> None:
-    frame = cohort_retention(visits, periods=4, horizon="observed", **DAYS)
-    assert triangle(frame) == [[2, 2, 2, 1], [1, 0, 0, None]]
-    assert frame["until_period"].tolist() == [3, 3, 3, 3, 2, 2, 2, 3]
-
-
-def test_cohort_retention_by_week_and_month(visits: ibis.Table) -> None:
-    weekly = cohort_retention(visits, every="week", periods=1, **(DAYS | {"observed_until": at("2025-01-13")}))
-    assert weekly[["cohort_on", "members", "retained"]].to_numpy().tolist() == [[dt.date(2025, 1, 6), 3, 3]]
-    monthly = cohort_retention(visits, every="month", periods=1, **DAYS)
-    assert monthly["state"].tolist() == ["unobserved"]
-    assert monthly["cohort_on"].tolist() == [dt.date(2025, 1, 1)]
-
-
-def test_cohort_retention_with_target_and_returning(table: MakeTable) -> None:
-    events = table(
-        "user_id event occurred_at",
-        [("a", "join", "2025-01-06T10:00"), ("a", "join", "2025-01-07T10:00"), ("a", "buy", "2025-01-08T10:00")],
-    )
-    frame = cohort_retention(events, periods=3, target="join", returning="buy", **DAYS)
-    assert triangle(frame)[0] == [0, 0, 1]
-    assert frame["members"].iloc[0] == 1
-
-
-def test_pooled_retention_takes_observed_cells_only(visits: ibis.Table) -> None:
-    pooled = pooled_retention(cohort_retention(visits, periods=5, **DAYS))
-    assert pooled["eligible"].tolist() == [3, 3, 3, 2, 0]
-    assert pooled["retained"].tolist()[:4] == [3, 1, 1, 1]
-    assert pd.isna(pooled["retained"].iloc[4])
-    assert pooled["cohorts"].tolist() == [2, 2, 2, 1, 0]
-    assert pooled["rate"].tolist()[1] == pytest.approx(1 / 3)
-
-
-@pytest.mark.parametrize(
-    ("asked", "words"),
-    [
-        ({"every": "hour"}, "every must be one of day, week, month, got 'hour'"),
-        ({"clock": "rolling", "cohorts": "every"}, "clock 'rolling' needs cohorts 'first', got 'every'"),
-        ({"brackets": [(3, 1)]}, "brackets must be pairs of a first and a last period"),
-        ({"periods": 0}, "periods must be at least 1, got 0"),
-        ({"periods": 5, "horizon": 3}, "horizon must be at least 4, got 3"),
-    ],
-)
-def test_cohort_retention_refuses(visits: ibis.Table, asked: dict[str, object], words: str) -> None:
-    with pytest.raises(MetricError, match=words):
-        cohort_retention(visits, **DAYS, **asked)
+        retention(users, events, ASKED, days=(1, 2), horizon=1)

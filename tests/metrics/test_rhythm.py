@@ -11,7 +11,7 @@ import pytest
 from retro.errors import MetricError
 from retro.metrics import month_figures, monthly_trend, pacing, weekly_chain
 from retro.metrics.comparison import comparison
-from retro.periods import Period
+from retro.periods import Period, Window
 
 MARCH, APRIL = dt.datetime(2025, 3, 1), dt.datetime(2025, 4, 1)
 
@@ -41,7 +41,7 @@ def shop() -> dict[str, ibis.Table]:
 
 
 def test_months_without_orders_are_0_and_visits_before_the_events_are_missing() -> None:
-    frame = monthly_trend(shop(), end=APRIL, months=3)
+    frame = monthly_trend(shop(), Window(MARCH, APRIL), months=3)
 
     assert frame["month"].tolist() == [dt.date(2025, 1, 1), dt.date(2025, 2, 1), dt.date(2025, 3, 1)]
     assert frame["gmv"].tolist() == [Decimal("20.00"), Decimal("0.00"), Decimal("100.00")]
@@ -54,13 +54,13 @@ def test_months_without_orders_are_0_and_visits_before_the_events_are_missing() 
 
 def test_a_trend_of_no_months_is_refused() -> None:
     with pytest.raises(MetricError, match="months must be at least 1, got 0"):
-        monthly_trend(shop(), end=APRIL, months=0)
+        monthly_trend(shop(), Window(MARCH, APRIL), months=0)
 
 
 def test_a_week_is_followed_to_its_orders_and_to_the_week_after() -> None:
     tables = shop()
 
-    frame = weekly_chain(tables["events"], tables["orders"], end=at("03-24"), observed_until=at("03-24"), weeks=3)
+    frame = weekly_chain(tables["events"], tables["orders"], Window(at("03-01"), at("03-24"), at("03-24")), weeks=3)
 
     assert frame["week"].tolist() == [dt.date(2025, 3, 3), dt.date(2025, 3, 10), dt.date(2025, 3, 17)]
     assert frame["visitors"].tolist() == [2, 2, 1]
@@ -74,7 +74,7 @@ def test_a_week_is_followed_to_its_orders_and_to_the_week_after() -> None:
 
 def figures() -> dict[str, dict[str, Any]]:
     tables = shop()
-    frame = month_figures(tables, monthly_trend(tables, end=APRIL), start=MARCH, end=APRIL)
+    frame = month_figures(tables, monthly_trend(tables, Window(MARCH, APRIL)), Window(MARCH, APRIL))
     return {row["figure"]: row for row in frame.to_dict("records")}
 
 
@@ -105,7 +105,9 @@ PLAN: dict[str, Any] = {
 
 
 def test_a_quarter_is_paced_by_its_months() -> None:
-    frame = pacing(monthly_trend(shop(), end=APRIL, months=3), end=APRIL, **PLAN).set_index("span")
+    frame = pacing(monthly_trend(shop(), Window(MARCH, APRIL), months=3), Window(MARCH, APRIL), **PLAN).set_index(
+        "span"
+    )
 
     assert frame["actual"].tolist() == [Decimal("100.00"), Decimal("120.00"), Decimal("120.00")]
     assert frame["planned"].tolist() == [Decimal("100.00"), Decimal("200.00"), Decimal("200.00")]
@@ -116,20 +118,20 @@ def test_a_quarter_is_paced_by_its_months() -> None:
 
 
 def test_a_split_that_does_not_add_up_is_refused() -> None:
-    trend = monthly_trend(shop(), end=APRIL, months=3)
+    trend = monthly_trend(shop(), Window(MARCH, APRIL), months=3)
     uneven = [Decimal(part) for part in ("0.20", "0.35", "0.25", "0.30")]
 
     with pytest.raises(MetricError, match=r"quarters must be 4 shares that add up to 1, got .*, which add up to 1.10"):
-        pacing(trend, end=APRIL, **{**PLAN, "quarters": uneven})
+        pacing(trend, Window(MARCH, APRIL), **{**PLAN, "quarters": uneven})
 
 
 def test_a_trend_that_is_too_short_is_refused() -> None:
     with pytest.raises(MetricError, match=r"trend must hold 2025-01, got none\. Ask for more months"):
-        pacing(monthly_trend(shop(), end=APRIL, months=2), end=APRIL, **PLAN)
+        pacing(monthly_trend(shop(), Window(MARCH, APRIL), months=2), Window(MARCH, APRIL), **PLAN)
 
 
 def test_without_a_plan_there_is_no_pace() -> None:
-    assert pacing(monthly_trend(shop(), end=APRIL, months=3), end=APRIL).empty
+    assert pacing(monthly_trend(shop(), Window(MARCH, APRIL), months=3), Window(MARCH, APRIL)).empty
 
 
 def test_periods_are_laid_over_each_other_from_their_begin() -> None:
@@ -139,7 +141,7 @@ def test_periods_are_laid_over_each_other_from_their_begin() -> None:
         Period("year_ago", dt.datetime(2024, 3, 1), dt.datetime(2024, 4, 1)),
     ]
 
-    periods, course = comparison(shop(), bases, start=MARCH, end=at("03-11"))
+    periods, course = comparison(shop(), bases, Window(MARCH, at("03-11")))
 
     assert periods["base"].tolist() == [-1, 1, 2]
     assert periods["days"].tolist() == [10.0, 4.0, 31.0]
@@ -153,7 +155,7 @@ def test_periods_are_laid_over_each_other_from_their_begin() -> None:
 
 
 def test_a_night_is_followed_by_the_hour() -> None:
-    _, course = comparison(shop(), [], start=at("03-02T20:00"), end=at("03-03T20:00"))
+    _, course = comparison(shop(), [], Window(at("03-02T20:00"), at("03-03T20:00")))
 
     assert course["elapsed"].tolist() == list(range(25))
     assert course["total"].tolist() == [Decimal(0)] * 5 + [Decimal(40)] * 20

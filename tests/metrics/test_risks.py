@@ -7,6 +7,7 @@ import ibis
 import pandas as pd
 
 from retro.metrics.risks import incidents_in, risks
+from retro.periods import Window
 
 at = dt.datetime.fromisoformat
 
@@ -20,7 +21,7 @@ def frame() -> pd.DataFrame:
     ]
     columns = ["system", "severity", "started_at", "ended_at", "title", "requests", "failed_requests"]
     table = ibis.memtable(pd.DataFrame(rows, columns=columns))
-    return incidents_in(table, start=at("2025-01-01"), end=at("2025-04-01"))
+    return incidents_in(table, Window(at("2025-01-01"), at("2025-04-01")))
 
 
 def test_only_the_part_inside_the_period_counts() -> None:

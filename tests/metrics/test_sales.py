@@ -6,6 +6,7 @@ import ibis
 import pytest
 
 from retro.metrics.sales import daily_sales, hourly_sales
+from retro.periods import Window
 
 at = dt.datetime.fromisoformat
 MakeTable = Callable[..., ibis.Table]
@@ -46,7 +47,7 @@ def test_daily_sales_of_no_orders_have_no_rows(table: MakeTable) -> None:
 
 
 def test_hourly_sales_stand_beside_the_same_hour_of_the_weeks_before(orders: ibis.Table) -> None:
-    frame = hourly_sales(orders, start=at("2025-01-15T20:00"), end=at("2025-01-15T22:00"), baseline_weeks=8)
+    frame = hourly_sales(orders, Window(at("2025-01-15T20:00"), at("2025-01-15T22:00"), baseline_weeks=8))
 
     assert frame["at"].tolist() == [at("2025-01-15T20:00"), at("2025-01-15T21:00")]
     assert frame["orders"].tolist() == [1, 1]
@@ -55,6 +56,6 @@ def test_hourly_sales_stand_beside_the_same_hour_of_the_weeks_before(orders: ibi
 
 
 def test_hourly_sales_know_nothing_usual_of_a_new_shop(orders: ibis.Table) -> None:
-    frame = hourly_sales(orders, start=at("2025-01-09T00:00"), end=at("2025-01-09T01:00"))
+    frame = hourly_sales(orders, Window(at("2025-01-09T00:00"), at("2025-01-09T01:00")))
 
     assert frame["usual_orders"].isna().all()

@@ -6,6 +6,7 @@ import pytest
 
 from retro.errors import MetricError
 from retro.metrics import satisfaction
+from retro.periods import Window
 
 MakeTable = Callable[..., ibis.Table]
 
@@ -59,7 +60,7 @@ def test_reviews_and_support_count_where_the_shop_has_them() -> None:
 
 def test_a_window_is_half_open(surveys: ibis.Table) -> None:
     start = dt.datetime(2025, 3, 1)
-    frame = satisfaction({"surveys": surveys}, start=start, end=dt.datetime(2025, 3, 3))
+    frame = satisfaction({"surveys": surveys}, Window(start, dt.datetime(2025, 3, 3)))
 
     assert frame["answers"].tolist() == [2]
 

@@ -5,9 +5,10 @@ import ibis
 import pytest
 
 from retro.metrics import second_order, second_order_test
+from retro.periods import Window
 
 at = dt.datetime.fromisoformat
-WEEK = {"start": at("2025-01-10"), "end": at("2025-01-17"), "observed_until": at("2025-01-21T12:00")}
+WEEK = Window(at("2025-01-10"), at("2025-01-17"), at("2025-01-21T12:00"))
 
 MakeTable = Callable[..., ibis.Table]
 
@@ -31,7 +32,7 @@ def orders(table: MakeTable) -> ibis.Table:
 
 
 def test_second_order_counts_everybody_as_long_as_watched(orders: ibis.Table) -> None:
-    frame = second_order(orders, **WEEK)
+    frame = second_order(orders, WEEK)
     campaign = frame[frame["cohort"] == "campaign"]
     assert campaign[["days", "at_risk", "repurchased"]].to_numpy().tolist() == [[2, 4, 1], [5, 2, 1]]
     assert campaign["rate"].tolist() == pytest.approx([0.25, 1 - 0.75 * 0.5])
@@ -40,7 +41,7 @@ def test_second_order_counts_everybody_as_long_as_watched(orders: ibis.Table) ->
 
 
 def test_second_order_test_compares_cohorts(orders: ibis.Table) -> None:
-    row = second_order_test(orders, **WEEK).iloc[0]
+    row = second_order_test(orders, WEEK).iloc[0]
     assert row[["campaign_buyers", "usual_buyers"]].tolist() == [4, 1]
     assert row["campaign_median_days"] == 5
     assert 0 < row["p_value"] <= 1
@@ -48,7 +49,7 @@ def test_second_order_test_compares_cohorts(orders: ibis.Table) -> None:
 
 def test_second_order_of_nobody(table: MakeTable) -> None:
     none = table("order_id user_id ordered_at status", [])
-    assert second_order(none, **WEEK).empty
-    row = second_order_test(none, **WEEK).iloc[0]
+    assert second_order(none, WEEK).empty
+    row = second_order_test(none, WEEK).iloc[0]
     assert row["campaign_buyers"] == 0
     assert row[["chi2", "p_value", "campaign_median_days"]].isna().all()

@@ -5,6 +5,7 @@ import pytest
 
 from retro.errors import MetricError
 from retro.metrics import support, support_answers, support_lift, support_topics
+from retro.periods import Window
 
 START, END = dt.datetime(2025, 1, 10), dt.datetime(2025, 1, 12)
 
@@ -31,20 +32,20 @@ def tickets() -> ibis.Table:
 
 
 def test_days_stand_beside_the_same_weekday(tickets: ibis.Table) -> None:
-    frame = support(tickets, start=START, end=END, baseline_weeks=4)
+    frame = support(tickets, Window(START, END, baseline_weeks=4))
 
     assert frame["tickets"].tolist() == [6, 6]
     assert frame["baseline"].tolist() == [2, 2]
 
 
 def test_the_window_stands_beside_windows_as_long(tickets: ibis.Table) -> None:
-    (row,) = support_lift(tickets, start=START, end=END, baseline_weeks=4).to_dict("records")
+    (row,) = support_lift(tickets, Window(START, END, baseline_weeks=4)).to_dict("records")
 
     assert (row["tickets"], row["baseline"], row["lift_rate"]) == (12, 4, 2)
 
 
 def test_an_enquiry_not_answered_is_not_in_time(tickets: ibis.Table) -> None:
-    campaign, usual = support_answers(tickets, start=START, end=END, baseline_weeks=4).to_dict("records")
+    campaign, usual = support_answers(tickets, Window(START, END, baseline_weeks=4)).to_dict("records")
 
     assert (campaign["tickets"], campaign["answered"], campaign["within"]) == (12, 10, 6)
     assert campaign["rate"] == 0.5
@@ -53,7 +54,7 @@ def test_an_enquiry_not_answered_is_not_in_time(tickets: ibis.Table) -> None:
 
 
 def test_topics_stand_beside_as_many_usual_days(tickets: ibis.Table) -> None:
-    frame = support_topics(tickets, start=START, end=END, baseline_weeks=4, least=1)
+    frame = support_topics(tickets, Window(START, END, baseline_weeks=4), least=1)
 
     # Sixteen in four weeks are 16 * 2 / 28 in two days, whatever the days.
     assert frame[["topic", "tickets"]].values.tolist() == [["task", 10], ["login", 2]]
@@ -62,16 +63,16 @@ def test_topics_stand_beside_as_many_usual_days(tickets: ibis.Table) -> None:
 
 
 def test_rare_topics_are_put_together(tickets: ibis.Table) -> None:
-    assert support_topics(tickets, start=START, end=END)["topic"].tolist() == ["task", "other"]
+    assert support_topics(tickets, Window(START, END))["topic"].tolist() == ["task", "other"]
 
 
 def test_no_enquiries_have_no_rates(tickets: ibis.Table) -> None:
     none = tickets.filter(tickets.opened_at < START - dt.timedelta(weeks=100))
 
-    assert support_answers(none, start=START, end=END)["rate"].isna().all()
-    assert support_topics(none, start=START, end=END).empty
+    assert support_answers(none, Window(START, END))["rate"].isna().all()
+    assert support_topics(none, Window(START, END)).empty
 
 
 def test_a_missing_column_is_named(tickets: ibis.Table) -> None:
     with pytest.raises(MetricError, match="support_tickets: column 'topic' must be in the table"):
-        support_topics(tickets.drop("topic"), start=START, end=END)
+        support_topics(tickets.drop("topic"), Window(START, END))

@@ -5,6 +5,7 @@ import pytest
 
 from retro.errors import MetricError
 from retro.metrics import tasks
+from retro.periods import Window
 
 START, END = dt.datetime(2025, 1, 10), dt.datetime(2025, 1, 11)
 DAY = dt.timedelta(days=1)
@@ -33,7 +34,7 @@ def events() -> ibis.Table:
 
 
 def test_a_user_counts_once_for_all_tasks_and_once_for_each(users: ibis.Table, events: ibis.Table) -> None:
-    frame = tasks(users, events, start=START, end=END, window=DAY, least=1)
+    frame = tasks(users, events, Window(START, END), within=DAY, least=1)
 
     assert frame["task"].tolist()[1:] == ["profile", "shop"]
     assert frame[["users", "started", "completed"]].values.tolist() == [[4, 2, 1], [4, 2, 1], [4, 1, 1]]
@@ -42,17 +43,17 @@ def test_a_user_counts_once_for_all_tasks_and_once_for_each(users: ibis.Table, e
 
 
 def test_tasks_of_few_people_are_left_out(users: ibis.Table, events: ibis.Table) -> None:
-    assert len(tasks(users, events, start=START, end=END, window=DAY)) == 1
+    assert len(tasks(users, events, Window(START, END), within=DAY)) == 1
 
 
 def test_without_names_of_tasks_there_is_one_row(users: ibis.Table, events: ibis.Table) -> None:
-    assert len(tasks(users, events.drop("detail"), start=START, end=END, window=DAY, least=1)) == 1
+    assert len(tasks(users, events.drop("detail"), Window(START, END), within=DAY, least=1)) == 1
 
 
 def test_nobody_started_is_no_row(users: ibis.Table, events: ibis.Table) -> None:
-    assert tasks(users, events, start=START, end=END, window=DAY, started="other").empty
+    assert tasks(users, events, Window(START, END), within=DAY, started="other").empty
 
 
 def test_a_missing_column_is_named(users: ibis.Table, events: ibis.Table) -> None:
     with pytest.raises(MetricError, match="events: column 'event' must be in the table"):
-        tasks(users, events.drop("event"), start=START, end=END, window=DAY)
+        tasks(users, events.drop("event"), Window(START, END), within=DAY)

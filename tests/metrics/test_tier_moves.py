@@ -8,6 +8,7 @@ from tests.metrics.conftest import MakeTable
 
 from retro.errors import MetricError
 from retro.metrics import tier_moves, tier_penetration
+from retro.periods import Window
 
 START, END = dt.datetime(2025, 1, 17), dt.datetime(2025, 1, 24)
 ORDER = ("member", "silver", "gold")
@@ -38,7 +39,7 @@ def tiers(engine: ibis.BaseBackend) -> ibis.Table:
 
 
 def test_moves_are_counted_from_the_tier_before_to_the_one_after(tiers: ibis.Table) -> None:
-    frame = tier_moves(tiers, before=START, after=END, order=ORDER)
+    frame = tier_moves(tiers, Window(START, END), order=ORDER)
 
     assert frame["before"].unique().tolist() == ["none", *ORDER]
     moved = frame[frame["members"] > 0].set_index(["before", "after"])
@@ -54,7 +55,7 @@ def test_moves_are_counted_from_the_tier_before_to_the_one_after(tiers: ibis.Tab
 
 
 def test_a_tier_that_nobody_had_has_no_rate(tiers: ibis.Table) -> None:
-    frame = tier_moves(tiers.filter(tiers.user_id == "dan"), before=START, after=END, order=ORDER)
+    frame = tier_moves(tiers.filter(tiers.user_id == "dan"), Window(START, END), order=ORDER)
 
     assert frame.set_index(["before", "after"]).loc[("gold", "gold")].isna()["rate"]
 
@@ -62,7 +63,7 @@ def test_a_tier_that_nobody_had_has_no_rate(tiers: ibis.Table) -> None:
 def test_penetration_is_told_for_participants_and_the_others(table: MakeTable, tiers: ibis.Table) -> None:
     joined = table("user_id", [("ann",), ("dan",)])
 
-    frame = tier_penetration(tiers, joined, before=START, after=END, order=ORDER, tier="silver")
+    frame = tier_penetration(tiers, joined, Window(START, END), order=ORDER, tier="silver")
 
     counted = frame.set_index(["group", "moment"])
     assert counted["above"].tolist() == [2, 3, 0, 1, 2, 2]
@@ -74,10 +75,10 @@ def test_penetration_is_told_for_participants_and_the_others(table: MakeTable, t
 def test_a_tier_that_the_params_do_not_name_is_refused(tiers: ibis.Table) -> None:
     words = r"^member_tiers: tier must be one of the params' tiers, got 'gold'\. Known names: member, silver\.$"
     with pytest.raises(MetricError, match=words):
-        tier_moves(tiers, before=START, after=END, order=("member", "silver"))
+        tier_moves(tiers, Window(START, END), order=("member", "silver"))
 
 
 def test_a_penetration_tier_out_of_the_order_is_refused(table: MakeTable, tiers: ibis.Table) -> None:
     words = r"^tier_penetration: tier must be in order, got 'silverr'\. Did you mean 'silver'\?$"
     with pytest.raises(MetricError, match=words):
-        tier_penetration(tiers, table("user_id", [("ann",)]), before=START, after=END, order=ORDER, tier="silverr")
+        tier_penetration(tiers, table("user_id", [("ann",)]), Window(START, END), order=ORDER, tier="silverr")

@@ -9,6 +9,7 @@ import pytest
 
 from retro.errors import MetricError
 from retro.metrics import tier_turnout
+from retro.periods import Window
 
 START, END = dt.datetime(2025, 3, 26), dt.datetime(2025, 3, 27)
 LONG_AGO, DAY = dt.datetime(2025, 1, 1), dt.datetime(2025, 3, 26, 20)
@@ -45,7 +46,7 @@ ORDERS = pd.DataFrame(
 
 def count(order: tuple[str, ...] = ORDER) -> pd.DataFrame:
     tables = (ibis.memtable(frame) for frame in (TIERS, EVENTS, ORDERS))
-    return tier_turnout(*tables, start=START, end=END, order=order).set_index("tier")
+    return tier_turnout(*tables, window=Window(START, END), order=order).set_index("tier")
 
 
 def test_members_count_in_the_tier_they_had_when_it_began() -> None:

@@ -4,7 +4,8 @@ from collections.abc import Callable
 import ibis
 import pytest
 
-from retro.metrics import daily_profile, hourly_profile, traffic, traffic_peak, weekday_hours
+from retro.metrics import traffic, traffic_peak, weekday_hours
+from retro.periods import Window
 
 at = dt.datetime.fromisoformat
 NIGHT = at("2025-02-28T20:00")  # a Friday
@@ -24,7 +25,7 @@ def views(engine: ibis.BaseBackend) -> ibis.Table:
 
 def test_traffic_has_every_minute_and_its_usual_band(views: ibis.Table) -> None:
     end = NIGHT + dt.timedelta(minutes=5)
-    frame = traffic(views, start=NIGHT, end=end, observed_until=at("2025-04-01"), count="views", smooth_minutes=3)
+    frame = traffic(views, Window(NIGHT, end, at("2025-04-01")), count="views", smooth_minutes=3)
     assert frame["events"].tolist() == [0, 50, 0, 10, 0]
     assert frame["at"].iloc[0] == NIGHT
     assert frame["smoothed"].tolist() == pytest.approx([25, 50 / 3, 20, 10 / 3, 5])
@@ -38,16 +39,16 @@ def test_traffic_has_every_minute_and_its_usual_band(views: ibis.Table) -> None:
 
 def test_traffic_ends_where_it_was_observed(views: ibis.Table) -> None:
     end = NIGHT + dt.timedelta(hours=24)
-    frame = traffic(views, start=NIGHT, end=end, observed_until=NIGHT + dt.timedelta(minutes=2), count="views")
+    frame = traffic(views, Window(NIGHT, end, NIGHT + dt.timedelta(minutes=2)), count="views")
     assert len(frame) == 2
-    none = traffic(views, start=NIGHT, end=end, observed_until=NIGHT, count="views")
+    none = traffic(views, Window(NIGHT, end, NIGHT), count="views")
     assert none.empty
     assert traffic_peak(none)["peak"].isna().all()
 
 
 def test_traffic_without_three_weeks_before_has_no_baseline(views: ibis.Table) -> None:
-    week = {"start": NIGHT - dt.timedelta(weeks=2), "end": NIGHT - dt.timedelta(weeks=2, minutes=-5)}
-    frame = traffic(views, **week, observed_until=at("2025-04-01"), count="views")
+    week = Window(NIGHT - dt.timedelta(weeks=2), NIGHT - dt.timedelta(weeks=2, minutes=-5), at("2025-04-01"))
+    frame = traffic(views, week, count="views")
     assert frame["events"].tolist() == [0, 3, 0, 0, 0]
     assert frame["baseline"].isna().all()
 
@@ -55,27 +56,11 @@ def test_traffic_without_three_weeks_before_has_no_baseline(views: ibis.Table) -
 def test_traffic_counts_rows(table: MakeTable) -> None:
     orders = table("order_id ordered_at", [("1", "2025-02-28T20:00:59"), ("2", "2025-02-28T20:00:01")])
     end = NIGHT + dt.timedelta(minutes=2)
-    frame = traffic(orders, start=NIGHT, end=end, observed_until=at("2025-04-01"), at="ordered_at")
+    frame = traffic(orders, Window(NIGHT, end, at("2025-04-01")), at="ordered_at")
     assert frame["events"].tolist() == [2, 0]
-
-
-def test_daily_profile_says_which_days_are_whole(views: ibis.Table) -> None:
-    frame = daily_profile(views, start=NIGHT, end=at("2025-03-02"), observed_until=at("2025-03-02"), count="views")
-    assert frame["on"].tolist() == [dt.date(2025, 2, 28), dt.date(2025, 3, 1)]
-    assert frame["events"].tolist() == [60, 7]
-    assert frame["whole"].tolist() == [False, True]
-
-
-def test_hourly_profile_averages_over_whole_hours(views: ibis.Table) -> None:
-    asked = {"start": NIGHT - dt.timedelta(minutes=30), "end": NIGHT + dt.timedelta(hours=26)}
-    frame = hourly_profile(views, **asked, observed_until=at("2025-04-01"), count="views").set_index("hour")
-    assert len(frame) == 24
-    assert frame.loc[20, ["events", "hours", "events_per_hour"]].tolist() == [60, 2, 30]
-    assert frame.loc[19, ["events", "hours"]].tolist() == [0, 1]
-    assert frame.loc[1, ["events", "hours"]].tolist() == [7, 1]
 
 
 def test_weekday_hours_hold_only_hours_that_were_observed(views: ibis.Table) -> None:
     end = NIGHT + dt.timedelta(hours=2)
-    frame = weekday_hours(views, start=NIGHT, end=end, observed_until=at("2025-04-01"), count="views")
+    frame = weekday_hours(views, Window(NIGHT, end, at("2025-04-01")), count="views")
     assert frame[["weekday", "hour", "events"]].to_numpy().tolist() == [[5, 20, 60], [5, 21, 0]]

@@ -6,7 +6,6 @@ import pytest
 from retro.errors import MetricError
 from retro.metrics.windows import (
     check_at_least,
-    check_window,
     day_number,
     day_of,
     month_number,
@@ -16,28 +15,6 @@ from retro.metrics.windows import (
 )
 
 at = dt.datetime.fromisoformat
-
-NOON = at("2025-01-10T12:00")
-
-
-def test_check_window_refuses_an_empty_window() -> None:
-    with pytest.raises(
-        MetricError, match=r"end must be after start \(2025-01-10T12:00:00\), got '2025-01-10T12:00:00'"
-    ):
-        check_window(NOON, NOON)
-
-
-@pytest.mark.parametrize("name", ["start", "end", "observed_until"])
-def test_check_window_refuses_zones(name: str) -> None:
-    times = {"start": NOON, "end": NOON + dt.timedelta(1), "observed_until": NOON}
-    times[name] = times[name].replace(tzinfo=dt.UTC)
-    with pytest.raises(MetricError, match=f"{name} must be a local time without a zone"):
-        check_window(**times)
-
-
-def test_check_window_refuses_the_last_microsecond_of_a_day() -> None:
-    with pytest.raises(MetricError, match=r"end must be a whole second, .* half open"):
-        check_window(NOON, at("2025-01-10T23:59:59.999999"))
 
 
 def test_check_at_least() -> None:

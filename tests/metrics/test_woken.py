@@ -9,6 +9,7 @@ from tests.metrics.conftest import MakeTable
 
 from retro.metrics import woken_lift, woken_members
 from retro.metrics.intervals import add_rate
+from retro.periods import Window
 
 Shop = tuple[ibis.Table, ibis.Table, ibis.Table]
 
@@ -49,7 +50,7 @@ def woken(table: MakeTable, shop: Shop, until: dt.datetime = UNTIL) -> pd.DataFr
         "invited": table("user_id", [("ann",), ("bob",), ("cat",), ("awake",), ("new",)]),
         "held_out": table("user_id", [("dan",), ("zoe",)]),
     }
-    return woken_members(*shop, groups, start=START, end=END, observed_until=until)
+    return woken_members(*shop, groups, window=Window(START, END, until))
 
 
 def test_only_silent_members_can_be_woken(table: MakeTable, shop: Shop) -> None:

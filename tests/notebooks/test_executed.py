@@ -12,9 +12,9 @@ import yaml
 from pytest_notebook.diffing import diff_notebooks, diff_to_string, filter_diff
 from pytest_notebook.post_processors import load_processor
 
-from retro.demo import make_demo
 from retro.execute import execute_notebook
 from retro.i18n import LANGS
+from retro_demo import make_demo
 
 pytestmark = pytest.mark.slow
 

@@ -77,5 +77,6 @@ def test_a_report_opens_with_its_verdict_and_ends_with_its_conclusion(path: Path
         if isinstance(node.func.value, ast.Name) and node.func.value.id == "report"
     ]
 
-    assert calls[:2] == ["verdict", "scorecard"]
-    assert calls[-2:] == ["method", "conclude"]
+    said = [call for call in calls if call != "shop"]  # opens tables, says nothing
+    assert said[:2] == ["verdict", "scorecard"]
+    assert said[-2:] == ["method", "conclude"]

@@ -8,6 +8,7 @@ import pytest
 from retro.blocks import Callout, Heading, Table
 from retro.contracts import GateVerdict, RuleResult
 from retro.i18n import Lang
+from retro.periods import Window
 from retro.publish.quality import Checked, publish_quality, quality_document
 
 
@@ -28,7 +29,7 @@ def result(rule: str, outcome: str, severity: str = "error", failed_rows: int = 
 
 def checked(*results: RuleResult, history: tuple[tuple[dt.datetime, GateVerdict], ...] = ()) -> Checked:
     verdict = GateVerdict(results=results, contracts_hash="c", fingerprint="f", row_counts={"orders": 100})
-    window = (dt.datetime(2025, 1, 10), dt.datetime(2025, 1, 17))
+    window = Window(dt.datetime(2025, 1, 10), dt.datetime(2025, 1, 17))
     return Checked({"zh": "新人周", "en": "New-user week"}, window, "Shop", "CNY", verdict, history)
 
 

@@ -45,11 +45,10 @@ def test_overrides_are_validated_like_the_file(project: Path) -> None:
 
 
 def test_a_section_shows_its_finding_and_its_figures(report: Report, capsys: pytest.CaptureFixture[str]) -> None:
-    start, end = report.params.window
 
     report.show(
         "first_day_value",
-        report.metrics.first_day_value(report.tables.users, report.tables.orders, start=start, end=end),
+        report.metrics.first_day_value(report.tables.users, report.tables.orders, report.window),
     )
 
     assert "21 of 21 new registrations ordered on their first day" in capsys.readouterr().out
@@ -57,7 +56,7 @@ def test_a_section_shows_its_finding_and_its_figures(report: Report, capsys: pyt
 
 
 def test_what_the_shop_lacks_passes_through_to_one_line(report: Report, capsys: pytest.CaptureFixture[str]) -> None:
-    frame = report.metrics.registrations(report.tables.exposures, start=None, end=None)
+    frame = report.metrics.registrations(report.tables.exposures, report.window)
     report.show("registrations", frame)
 
     assert frame == NotCovered("exposures")

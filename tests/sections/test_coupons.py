@@ -79,6 +79,7 @@ def test_templates_are_named_by_what_they_give() -> None:
         ({"low": -3.0}, "nothing shows that coupons added anything"),
         ({"placebo_low": 5.0, "placebo_high": 20.0}, "**what coupons added cannot be measured**"),
         ({"placebo_low": 0.5, "placebo_high": 2.0}, "bought 50.00 CNY more each"),  # a fifteenth of the effect's end
+        ({"matched": 4}, "nobody can be compared with those who held a coupon"),
         ({"matched": 0}, "nobody can be compared with those who held a coupon"),
     ],
 )

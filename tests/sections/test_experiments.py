@@ -164,6 +164,16 @@ def test_every_check_that_fails_is_a_warning(lang: Lang) -> None:
     assert "0.0086" in words
 
 
+def test_a_few_units_are_not_counted_out() -> None:
+    checks = (("several_arms", "", "warn", 3, 0.003, math.nan), ("early", "", "ok", pd.NA, math.nan, math.nan))
+    (part,) = find(result("ship", "better", checks=checks)).parts
+
+    assert "**<5 units (users) were in more than one arm**, <5 of all" in part.warnings[0]
+    table = part.exhibits[2].table
+    assert table is not None
+    assert [row[2].text for row in table.rows] == ["<5", ""]
+
+
 def test_a_sound_experiment_on_a_warned_split_says_to_look_into_it() -> None:
     (part,) = find(result("do_not_ship", "worse", checks=WARNED[:1])).parts
 

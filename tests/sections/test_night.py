@@ -13,7 +13,7 @@ import pytest
 from retro.campaigns import CampaignParams
 from retro.campaigns.flash_sale_night import FlashSaleNight
 from retro.i18n import LANGS, load_text
-from retro.metrics import review_score, traffic_phases
+from retro.metrics import traffic_phases
 from retro.sections import SECTIONS, Context, Finding
 
 UNTIL = dt.datetime(2025, 4, 1)
@@ -112,35 +112,6 @@ def test_pools_at_a_loss_and_outside_their_limit_are_named_with_what_to_do() -> 
     assert held.next_step == ""
 
 
-@pytest.mark.parametrize(
-    ("negative", "words"), [(1, "**below the alarm at 5%**"), (5, "holds the alarm at 5%**"), (30, "**above the alarm")]
-)
-def test_the_alarm_is_raised_only_once_the_interval_lies_above_it(negative: int, words: str) -> None:
-    counts = [negative, 0, 0, 0, 130 - negative]
-    stars = pd.DataFrame({"rating": [1, 2, 3, 4, 5], "reviews": counts, "share": [count / 130 for count in counts]})
-
-    assert words in find("reviews", stars, review_score(stars)).sentence
-
-
-def test_counts_of_few_people_are_not_told() -> None:
-    frame = pd.DataFrame(
-        {
-            "theme": ["price"],
-            "reviews": [30],
-            "praised": pd.array([28], dtype="Int64"),
-            "criticised": pd.array([None], dtype="Int64"),
-            "praise": [("折扣力度大",)],
-            "criticism": [()],
-        }
-    )
-    frame.attrs = {"reviews": 40, "unthemed": 10}
-    finding = find("review_themes", frame)
-
-    assert "No theme is criticised by 5 people or more" in finding.sentence
-    assert finding.table is not None
-    assert [cell.text for cell in finding.table.rows[0]][4] == "fewer than 5 people"
-
-
 @pytest.mark.parametrize("lang", LANGS)
 def test_fakes_are_set_beside_what_operations_stopped(lang: str) -> None:
     rows = [("shared_device", 2, 2, 0), ("no_browsing", 2, 1, 1), ("bulk", 2, 1, 1)]
@@ -157,10 +128,3 @@ def test_fakes_are_set_beside_what_operations_stopped(lang: str) -> None:
 
 def test_nothing_that_ran_out_cost_nothing() -> None:
     assert "No item ran out" in find("stock_outs", pd.DataFrame()).sentence
-
-
-def test_a_survey_that_nobody_answered_says_so() -> None:
-    asked = pd.DataFrame(columns=["answer", "answers", "rate", "low", "high", "asked"])
-    offers = pd.DataFrame(columns=["competitor", "offer", "channel", "starts_at", "ends_at"])
-
-    assert find("competitor", asked, offers).sentence == "Nobody answered which offer they prefer."

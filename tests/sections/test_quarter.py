@@ -181,7 +181,7 @@ def test_overlap_tells_no_small_groups_apart() -> None:
     few = said("overlap", pair(both=4, rate=0.04, **rest))
     assert few.sentence == "No group of 5 or more took part in two campaigns."
     assert few.table is not None
-    assert few.table.rows[0][3].text == ""
+    assert few.table.rows[0][3].text == "<5"
     assert not said("overlap", pair(both=0, rate=NAN, **rest).assign(participants=0)).covered
 
 

@@ -6,7 +6,7 @@ import sys
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
 
-from . import causes, experiments, finances, funnels, retentions, survivals, values
+from . import causes, experiments, funnels, survivals, values
 from .vector import Skip, Vector, read_vectors
 
 Check = Callable[[Vector], Iterator[str]]
@@ -14,11 +14,9 @@ Check = Callable[[Vector], Iterator[str]]
 
 AREAS: Mapping[str, Check] = {
     "causal": causes.check,
-    "finance": finances.check,
     "experiment": experiments.check,
     "funnel": funnels.check,
     "funnel/clickhouse": funnels.check_levels,
-    "retention": retentions.check,
     "survival": survivals.check,
     "rfm": values.check_summary,
     "ltv": values.check_lifetime,

@@ -1,4 +1,4 @@
-"""Vectors of the area `causal`: what was added to a series, and differences between two groups' changes."""
+"""Vectors of the area `causal`: what was added to a series."""
 
 from __future__ import annotations
 
@@ -8,7 +8,6 @@ from collections.abc import Iterator
 import numpy as np
 
 from retro.metrics.baseline import draw_paths
-from retro.metrics.matching import difference_in_differences
 
 from .vector import Skip, Vector
 
@@ -17,8 +16,10 @@ _LEVEL_SD = 0.01
 
 
 def check(vector: Vector) -> Iterator[str]:
-    """Compare the effect on a series, or the difference in differences of two groups, the second one treated."""
-    found = _series(vector) if "y" in vector.data else _groups(vector)
+    """Compare the effect on a series."""
+    if "y" not in vector.data:
+        raise Skip(f"data {sorted(vector.data)} is no series")
+    found = _series(vector)
     known = [key for key in vector.expected if key in found]
     if not known:
         raise Skip(f"none of the expected keys {sorted(vector.expected)} is known")
@@ -54,11 +55,3 @@ def _series(vector: Vector) -> dict[str, object]:
         answers[key] = point / scale[key]
         answers[f"{key}_ci95"] = [end / scale[key] for end in interval]
     return answers
-
-
-def _groups(vector: Vector) -> dict[str, object]:
-    groups = [group for group in vector.data.values() if isinstance(group, dict) and {"before", "after"} <= set(group)]
-    if len(groups) != 2:
-        raise Skip(f"data {sorted(vector.data)} is neither a series nor two groups")
-    control, treated = groups
-    return {"did": difference_in_differences(control["before"], control["after"], treated["before"], treated["after"])}

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-import re
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import replace
 from typing import Any
 
@@ -19,25 +18,11 @@ from retro.metrics.experiments.estimates import (
     difference_of_quantiles,
     difference_of_ratios,
     difference_of_shares,
-    posterior,
     stratified,
 )
-from retro.metrics.experiments.intervals import (
-    agresti_caffo,
-    benjamini_hochberg,
-    holm,
-    newcombe,
-    relative,
-    share_against,
-)
+from retro.metrics.experiments.intervals import holm, newcombe, relative
 from retro.metrics.experiments.moments import Moments
-from retro.metrics.experiments.power import (
-    power_of_means,
-    power_of_shares,
-    units_for_means,
-    units_for_shares,
-)
-from retro.metrics.experiments.sequential import always_valid, sequential_split, spent_alpha
+from retro.metrics.experiments.sequential import always_valid
 from retro.metrics.experiments.split import split_p_value
 from retro.metrics.intervals import wilson
 
@@ -83,8 +68,7 @@ def _split(data: Data) -> dict[str, Any]:
 
 def _proportion(data: Data) -> dict[str, Any]:
     if "count" in data:
-        z, p_value = share_against(data["count"], data["nobs"], data["value"])
-        return {"z": z, "p_value": p_value}
+        raise Skip("retro tests no share against a fixed value")
     estimate, alpha = difference_of_shares(*_pair(data)), _alpha(data)
     arms = {
         f"wilson_{name}": [float(end[0]) for end in wilson([data[name][0]], [data[name][1]], 1 - alpha)]
@@ -102,9 +86,10 @@ def _proportion(data: Data) -> dict[str, Any]:
 
 
 def _proportion_interval(data: Data) -> dict[str, Any]:
-    interval = agresti_caffo if "agresti" in data["method"] else newcombe
+    if "newcomb" not in data["method"]:
+        raise Skip(f"method {data['method']!r} is not offered")
     control, treatment = data.get("sample2", data.get("control")), data.get("sample1", data.get("treatment"))
-    return {"ci": list(interval(control, treatment, _alpha(data)))}
+    return {"ci": list(newcombe(control, treatment, _alpha(data)))}
 
 
 def _welch(data: Data) -> dict[str, Any]:
@@ -147,10 +132,7 @@ def _cuped(data: Data) -> dict[str, Any]:
 
 def _sequential(data: Data) -> dict[str, Any]:
     if "cumulative_n" in data:
-        levels = spent_alpha(
-            data["cumulative_n"], data["expected_total"], alpha=_alpha(data), sides=data.get("sides", 2)
-        )
-        return {"adjusted_alpha": levels}
+        raise Skip("retro spends no alpha at planned looks")
     estimate, rate = _lift_of(data)
     units = data["control"]["n"] + data["treatment"]["n"]
     asked = {"alpha": _alpha(data), "tuned_for": data.get("n_star", 5000)}
@@ -158,18 +140,6 @@ def _sequential(data: Data) -> dict[str, Any]:
     plain = difference_of_means(*_pair(data))
     absolute = always_valid(plain.effect, plain.error, units, **asked)
     return {"rel": rate, "se": estimate.error, "ci": [low, high], "p_value": p_value, "ci_absolute": list(absolute[:2])}
-
-
-def _bayesian(data: Data) -> dict[str, Any]:
-    estimate, rate = _lift_of(data)
-    found = posterior(rate, estimate.error, _alpha(data))
-    return {
-        "expected": rate,
-        "sd": estimate.error,
-        "ci": [found["low"], found["high"]],
-        "chance_to_win": found["chance_to_win"],
-        "risk": [found["risk_control"], found["risk_treatment"]],
-    }
 
 
 def _quantile(data: Data) -> dict[str, Any]:
@@ -220,47 +190,11 @@ def _non_inferiority(data: Data) -> dict[str, Any]:
     }
 
 
-def _sequential_split(data: Data) -> dict[str, Any]:
-    shares, alpha = data["theta_0"], _alpha(data)
-    seen, p_value = sequential_split(_draws(data["data"]), shares, concentration=data.get("k", 100), alpha=alpha)
-    return {"n_stop": seen, "p_value": p_value}
-
-
-def _draws(given: Any) -> Sequence[Sequence[int]]:
-    """Rows of counts, or numpy's call in words: `RandomState(seed).multinomial(n, [shares], size)`."""
-    if not isinstance(given, str):
-        return list(given)
-    call = re.search(r"RandomState\((\d+)\)\.multinomial\((\d+),\s*\[([^\]]+)\],\s*(\d+)\)", given)
-    if call is None:
-        raise Skip(f"draws {given!r} are not known")
-    seed, n, shares, size = call.groups()
-    drawn = np.random.RandomState(int(seed)).multinomial(int(n), [float(one) for one in shares.split(",")], int(size))
-    return [[int(one) for one in row] for row in drawn]
-
-
-def _power(data: Data) -> dict[str, Any]:
-    alpha, sides = _alpha(data), data.get("sides", 2)
-    if "d" in data:
-        if "n_per_arm" in data:
-            return {"power": power_of_means(data["d"], data["n_per_arm"], alpha=alpha)}
-        per_arm = units_for_means(1.0, data["d"], alpha=alpha, power=data["power"])
-    else:
-        baseline = data.get("p1", data.get("baseline"))
-        treatment = data.get("p2", baseline + data.get("mde_abs", 0.0))
-        if "n_per_arm" in data:
-            return {"power": power_of_shares(baseline, treatment, data["n_per_arm"], alpha=alpha, sides=sides)}
-        per_arm = units_for_shares(baseline, treatment, alpha=alpha, power=data["power"], sides=sides)
-    return {"n_per_arm": per_arm, "n_total": 2 * per_arm}
-
-
 def _multiple(data: Data) -> dict[str, Any]:
-    p_values, alpha = data["p_values"], _alpha(data)
-    by_method = {"holm": holm(p_values), "bh": benjamini_hochberg(p_values)}
-    method = {"benjamini-hochberg": "bh", "fdr_bh": "bh"}.get(data.get("method", "holm"), data.get("method", "holm"))
-    if method not in by_method:
-        raise Skip(f"method {method!r} is not offered")
-    counts = {f"n_rejected_{name}": sum(p <= alpha for p in found) for name, found in by_method.items()}
-    return {"adjusted": by_method[method], **counts}
+    if data.get("method", "holm") != "holm":
+        raise Skip(f"method {data['method']!r} is not offered")
+    adjusted = holm(data["p_values"])
+    return {"adjusted": adjusted, "n_rejected_holm": sum(p <= _alpha(data) for p in adjusted)}
 
 
 def _segments(data: Data) -> dict[str, Any]:
@@ -295,12 +229,9 @@ _FINDERS: Mapping[str, Callable[[Data], dict[str, Any]]] = {
     "one_sided": _one_sided,
     "cuped": _cuped,
     "sequential": _sequential,
-    "bayesian": _bayesian,
     "quantile": _quantile,
     "edge": _edge,
     "non_inferiority": _non_inferiority,
-    "sequential_srm": _sequential_split,
-    "power": _power,
     "multiple": _multiple,
     "segments": _segments,
     "clustered": _clustered,

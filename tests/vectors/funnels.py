@@ -5,13 +5,13 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any
-from zoneinfo import ZoneInfo, available_timezones
 
 import ibis
 from ibis import _
 
 from retro import metrics
-from retro.metrics import Exclusion, FunnelRules
+from retro.metrics import Exclusion, FunnelPath, FunnelRules
+from retro.periods import Window
 
 from .vector import Skip, Vector
 
@@ -27,7 +27,7 @@ def check(vector: Vector) -> Iterator[str]:
     """Compare every key of `expected` that the format knows."""
     known = 0
     for key in vector.expected:
-        finder = _FINDERS.get(key) or (_by_zone(key) if key in available_timezones() else None)
+        finder = _FINDERS.get(key)
         if finder is None:
             continue
         known += 1
@@ -90,45 +90,20 @@ def _seconds(key: str, column: str) -> Callable[[Vector], object]:
     return find
 
 
-def _bins(vector: Vector) -> list[list[int]]:
-    frame = metrics.conversion_histogram(
-        **_asked(vector),
-        from_step=vector.expected["from_step"],
-        to_step=vector.expected["to_step"],
-        bins=len(vector.expected["bins"]) - 1,
-    )
-    rows = frame[["from_seconds", "users"]].to_numpy().tolist()
-    return [*rows, [int(frame["until_seconds"].iloc[-1]), 0]]  # the source lists the last edge too
-
-
-def _by_zone(zone: str) -> Callable[[Vector], Mapping[str, list[float]]]:
-    def find(vector: Vector) -> Mapping[str, list[float]]:
-        first, last = (dt.datetime.fromisoformat(day) for day in vector.config["range"])
-        asked = _asked(vector, zone=zone) | {"start": first, "end": last + dt.timedelta(days=1)}
-        frame = metrics.funnel_trend(**asked, every=vector.config["interval"])
-        rows = {
-            f"{row.on}": [int(row.entered), int(row.converted), 100 * row.rate if row.entered else 0.0]
-            for row in frame.itertuples()
-        }
-        others = [row for on, row in rows.items() if on not in vector.expected[zone]]
-        same = all(row == others[0] for row in others)
-        return rows | {"others": others[0] if others and same else others}
-
-    return find
-
-
 def _odds_ratio(vector: Vector) -> float:
     return float(metrics.odds_ratio(*(vector.data[cell] for cell in "abcd")))
 
 
-def _asked(vector: Vector, zone: str | None = None, **more: object) -> dict[str, Any]:
+def _asked(vector: Vector, **more: object) -> dict[str, Any]:
     """The arguments of a funnel."""
     config = vector.config
-    rows = [_row(*event, zone=zone) for event in vector.data["events"]]
-    rows += [_row(None, *event, zone=zone) for event in vector.expected.get("null_unit_events", ())]
+    rows = [_row(*event) for event in vector.data["events"]]
+    rows += [_row(None, *event) for event in vector.expected.get("null_unit_events", ())]
     times = [row["occurred_at"] for row in rows]
     exclusions = tuple(Exclusion(x["event"], x["from_step"], x["to_step"]) for x in config.get("exclusions", ()))
-    window = dt.timedelta(seconds=config.get("window_seconds", 14 * 86_400))
+    within = dt.timedelta(seconds=config.get("window_seconds", 14 * 86_400))
+    steps = [_step(step, {row["event"] for row in rows}) for step in config["steps"]]
+    last = max(times).replace(microsecond=0)
     rules = {
         "mode": config.get("mode", "ordered"),
         "ties": config.get("ties", "allow"),
@@ -136,19 +111,15 @@ def _asked(vector: Vector, zone: str | None = None, **more: object) -> dict[str,
     } | more
     return {
         "events": ibis.memtable(rows, schema=_SCHEMA),
-        "steps": [_step(step, {row["event"] for row in rows}) for step in config["steps"]],
-        "start": min(times).replace(microsecond=0),
-        "end": max(times).replace(microsecond=0) + _SECOND,
-        "window": window,
-        "observed_until": max(times).replace(microsecond=0) + window + 2 * _SECOND,
-        "rules": FunnelRules(**rules),
+        "path": FunnelPath(steps, within, FunnelRules(**rules)),
+        "window": Window(min(times).replace(microsecond=0), last + _SECOND, last + within + 2 * _SECOND),
     }
 
 
-def _row(unit: object, event: str, time: str | int, value: object = None, zone: str | None = None) -> dict[str, Any]:
+def _row(unit: object, event: str, time: str | int, value: object = None) -> dict[str, Any]:
     at = _ZERO + dt.timedelta(seconds=time) if isinstance(time, int | float) else dt.datetime.fromisoformat(time)
     if at.tzinfo is not None:
-        at = at.astimezone(ZoneInfo(zone or "UTC")).replace(tzinfo=None)
+        at = at.astimezone(dt.UTC).replace(tzinfo=None)
     return {
         "user_id": None if unit is None else str(unit),
         "event": event,
@@ -175,6 +146,5 @@ _FINDERS: Mapping[str, Callable[[Vector], object]] = {
     "by_breakdown": _counts_by_group,
     "avg_conversion_seconds": _seconds("avg_conversion_seconds", "mean_seconds"),
     "median_conversion_seconds": _seconds("median_conversion_seconds", "median_seconds"),
-    "bins": _bins,
     "odds_ratio": _odds_ratio,
 }

@@ -6,19 +6,21 @@ import datetime as dt
 import re
 from collections.abc import Mapping
 from decimal import Decimal
-from typing import Annotated, ClassVar, Literal, NamedTuple, Self
+from typing import Annotated, ClassVar, Self
 from zoneinfo import ZoneInfo
 
 from pydantic import Field, ValidationInfo, field_validator, model_validator
 
 from retro.campaigns.compare import Compared
-from retro.campaigns.fields import LocalTime, Money, Unit
+from retro.campaigns.fields import FigureName, LocalTime, Money, Unit
 from retro.campaigns.review import Action, SignOff
 from retro.campaigns.roi import RoiParams
 from retro.campaigns.stated import StatedParams
 from retro.campaigns.voice import VoiceParams
 from retro.designs import Experiment
 from retro.errors import did_you_mean
+from retro.figures import Figure, figure
+from retro.periods import Window
 from retro.validation import FrozenModel, repeated
 from retro.words import Bilingual, Names
 
@@ -27,39 +29,20 @@ _YEARS = range(1970, 2101)
 _LARGEST = Decimal(10) ** 15
 
 
-class Goal(NamedTuple):
-    """A figure that a campaign is judged by.
-
-    Attributes:
-        name: The figure's name in the ledger and in `targets:`; `#` stands for a number, as in `day_#_retention_rate`.
-        unit: What it counts, as in the ledger.
-        better: Which way is better.
-    """
-
-    name: str
-    unit: str
-    better: Literal["higher", "lower"] = "higher"
-
-    def matches(self, name: str) -> bool:
-        """Whether a figure's name is this goal's.
-
-        Examples:
-            >>> Goal("day_#_retention_rate", "rate").matches("day_7_retention_rate")
-            True
-        """
-        return re.fullmatch(re.escape(self.name).replace("\\#", r"\d+"), name) is not None
+Goal = Figure
+"""A figure that a campaign is judged by."""
 
 
 class CampaignParams(FrozenModel):
     """Keys that every kind knows.
 
-    A kind adds its own fields, and says which tables it needs, which it can use, by which figures it is judged,
-    which sections' findings open the verdict, and whether it is made from other reports and so after them.
+    A kind adds its own fields, and says which tables it needs, which it can use, by which figures of `retro.figures` it
+    is judged, which sections' findings open the verdict, and whether it is made from other reports and so after them.
     """
 
     required_tables: ClassVar[tuple[str, ...]] = ("users", "orders")
     optional_tables: ClassVar[tuple[str, ...]] = ()
-    goals: ClassVar[tuple[Goal, ...]] = ()
+    judged_by: ClassVar[tuple[str, ...]] = ()
     headlines: ClassVar[tuple[str, ...]] = ()
     from_reports: ClassVar[bool] = False
 
@@ -74,7 +57,7 @@ class CampaignParams(FrozenModel):
     baseline_weeks: Annotated[int, Unit("weeks")] = Field(
         8, ge=1, le=52, description="Weeks before the start that say what is usual."
     )
-    targets: Mapping[str, Decimal] = Field(
+    targets: Mapping[FigureName, Decimal] = Field(
         default_factory=dict, description="What was aimed at, by figure; rates from 0 to 1."
     )
     targets_set_on: dt.date | None = Field(
@@ -152,9 +135,9 @@ class CampaignParams(FrozenModel):
     @classmethod
     def _known_goals(cls, value: Mapping[str, Decimal]) -> Mapping[str, Decimal]:
         for name, target in value.items():
-            goal = next((goal for goal in cls.goals if goal.matches(name)), None)
+            goal = next((goal for goal in map(figure, cls.judged_by) if goal.matches(name)), None)
             if goal is None:
-                raise ValueError(f"has no figure {name!r}. {did_you_mean(name, [goal.name for goal in cls.goals])}")
+                raise ValueError(f"has no figure {name!r}. {did_you_mean(name, cls.judged_by)}")
             if not target.is_finite() or abs(target) > _LARGEST:
                 raise ValueError(f"{name} must be a number of sensible size, got {target}")
             if goal.unit == "rate" and not 0 <= target <= 1:
@@ -183,12 +166,18 @@ class CampaignParams(FrozenModel):
         return self
 
     @property
-    def window(self) -> tuple[dt.datetime, dt.datetime]:
-        """Start and end as the tables' columns have them: local wall clock without a zone."""
-        return self.start.replace(tzinfo=None), self.end.replace(tzinfo=None)
+    def goals(self) -> tuple[Goal, ...]:
+        """The figures that the campaign is judged by."""
+        return tuple(figure(name) for name in self.judged_by)
 
     @property
-    def claims(self) -> Mapping[str, tuple[dt.datetime, dt.datetime]]:
+    def window(self) -> Window:
+        """When it was and what its baseline is, as the tables' columns have times: local wall clock without a zone."""
+        start, end = self.start.replace(tzinfo=None), self.end.replace(tzinfo=None)
+        return Window(start, end, baseline_weeks=self.baseline_weeks)
+
+    @property
+    def claims(self) -> Mapping[str, Window]:
         """The windows in which this campaign and the others claim orders, by id."""
         return {self.campaign_id: self.window, **{name: span.window for name, span in self.roi.campaigns.items()}}
 

@@ -7,7 +7,9 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Annotated
 
-from pydantic import Field
+from pydantic import AfterValidator, Field
+
+from retro.figures import renamed
 
 
 @dataclass(frozen=True)
@@ -22,5 +24,8 @@ Days = Annotated[int, Field(ge=1, le=366), Unit("days")]
 Minutes = Annotated[int, Unit("minutes")]
 Money = Annotated[Decimal, Unit("the source's currency")]
 Share = Annotated[Decimal, Field(ge=0, le=1)]
+FigureName = Annotated[str, AfterValidator(renamed)]
+"""The name of a figure, such as new_users; one that it had in an older version becomes that of today."""
+
 ReportName = Annotated[str, Field(pattern=r"^[\w.-]+/[\w.-]+$")]
 """Folder and name of a report's params, such as 2025Q1/new_user_week; no run with overrides."""

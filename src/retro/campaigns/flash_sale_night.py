@@ -8,7 +8,7 @@ from typing import Annotated, ClassVar, Literal
 
 from pydantic import Field, model_validator
 
-from retro.campaigns.base import CampaignParams, Goal
+from retro.campaigns.base import CampaignParams
 from retro.campaigns.fields import Days, Minutes, Unit
 from retro.validation import FrozenModel
 
@@ -70,32 +70,32 @@ class FlashSaleNight(CampaignParams):
         "surveys",
         "reviews",
     )
-    goals: ClassVar[tuple[Goal, ...]] = (
-        Goal("gmv", "money"),
-        Goal("net_gmv", "money"),
-        Goal("orders", "orders"),
-        Goal("peak_hour_orders", "orders"),
-        Goal("peak_minute_views", "events"),
-        Goal("funnel_total_rate", "rate"),
-        Goal("units_per_order", "ratio"),
-        Goal("active_item_rate", "rate"),
-        Goal("sell_through_rate", "rate"),
-        Goal("lost_gmv", "money", better="lower"),
-        Goal("traffic_margin_rate", "rate", better="lower"),
-        Goal("profit_margin_rate", "rate"),
-        Goal("payment_success_rate", "rate"),
-        Goal("own_offer_rate", "rate"),
-        Goal("review_score", "ratio"),
-        Goal("negative_review_rate", "rate", better="lower"),
-        Goal("new_buyer_rate", "rate"),
-        Goal("quarter_share", "rate"),
-        Goal("return_buyer_rate", "rate"),
-        Goal("incremental_gmv", "money"),
-        Goal("incremental_lift_rate", "change"),
-        Goal("campaign_cost", "money", better="lower"),
-        Goal("contribution", "money"),
-        Goal("output_input_ratio", "ratio"),
-        Goal("incremental_roi", "change"),
+    judged_by: ClassVar[tuple[str, ...]] = (
+        "gmv",
+        "net_gmv",
+        "orders",
+        "peak_hour_orders",
+        "peak_minute_views",
+        "funnel_total_rate",
+        "units_per_order",
+        "active_item_rate",
+        "sell_through_rate",
+        "lost_gmv",
+        "traffic_margin_rate",
+        "profit_margin_rate",
+        "payment_success_rate",
+        "own_offer_rate",
+        "review_score",
+        "negative_review_rate",
+        "new_buyer_rate",
+        "quarter_share",
+        "return_buyer_rate",
+        "incremental_gmv",
+        "incremental_lift_rate",
+        "campaign_cost",
+        "contribution",
+        "output_input_ratio",
+        "incremental_roi",
     )
     headlines: ClassVar[tuple[str, ...]] = ("gmv_race", "impact", "pools")
 

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import datetime as dt
+from dataclasses import replace
 from typing import ClassVar, Literal
 
 from pydantic import Field
 
-from retro.campaigns.base import CampaignParams, Goal
+from retro.campaigns.base import CampaignParams
 from retro.campaigns.fields import Days
+from retro.periods import Window
 
 
 class MemberDay(CampaignParams):
@@ -25,20 +27,20 @@ class MemberDay(CampaignParams):
         "refunds",
         "points_ledger",
     )
-    goals: ClassVar[tuple[Goal, ...]] = (
-        Goal("booked_members", "users"),
-        Goal("booking_came_rate", "rate"),
-        Goal("booking_order_rate", "rate"),
-        Goal("coupon_expansion_rate", "rate"),
-        Goal("expanding_redemption_rate", "rate"),
-        Goal("gmv_per_subsidy", "ratio"),
-        Goal("dau_peak", "users"),
-        Goal("gmv", "money"),
-        Goal("incremental_gmv", "money"),
-        Goal("campaign_cost", "money", better="lower"),
-        Goal("contribution", "money"),
-        Goal("output_input_ratio", "ratio"),
-        Goal("incremental_roi", "change"),
+    judged_by: ClassVar[tuple[str, ...]] = (
+        "booked_members",
+        "booking_came_rate",
+        "booking_order_rate",
+        "coupon_expansion_rate",
+        "expanding_redemption_rate",
+        "gmv_per_subsidy",
+        "dau_peak",
+        "gmv",
+        "incremental_gmv",
+        "campaign_cost",
+        "contribution",
+        "output_input_ratio",
+        "incremental_roi",
     )
     headlines: ClassVar[tuple[str, ...]] = ("booking", "coupon_expansion", "impact")
 
@@ -53,9 +55,10 @@ class MemberDay(CampaignParams):
     @property
     def booking_opens(self) -> dt.datetime:
         """The moment at which booking opens, local."""
-        return self.window[0] - dt.timedelta(days=self.booking_days)
+        return self.window.start - dt.timedelta(days=self.booking_days)
 
     @property
-    def seen_since(self) -> dt.datetime:
-        """The first moment of the days among which the best earlier one is looked for, local."""
-        return self.window[0] - dt.timedelta(days=self.history_days)
+    def seen(self) -> Window:
+        """The days among which the best earlier one is looked for, and those of the campaign."""
+        window = self.window
+        return replace(window, start=window.start - dt.timedelta(days=self.history_days))

@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import datetime as dt
+import functools
 from collections.abc import Mapping
 from decimal import Decimal
 from typing import ClassVar, Literal
 
 from pydantic import Field, field_validator, model_validator
 
-from retro.campaigns.base import CampaignParams, Goal
-from retro.campaigns.fields import Share
+from retro.campaigns.base import CampaignParams
+from retro.campaigns.fields import FigureName, Share
+from retro.periods import Window
 from retro.validation import FrozenModel
 from retro.words import Bilingual
 
@@ -73,20 +75,20 @@ class Month(CampaignParams):
 
     required_tables: ClassVar[tuple[str, ...]] = ("orders",)
     optional_tables: ClassVar[tuple[str, ...]] = ("users", "events", "order_items", "products", "incidents")
-    goals: ClassVar[tuple[Goal, ...]] = (
-        Goal("gmv", "money"),
-        Goal("orders", "orders"),
-        Goal("new_users", "users"),
-        Goal("visits", "days"),
-        Goal("conversion_rate", "rate"),
-        Goal("payment_rate", "rate"),
-        Goal("order_value", "money"),
-        Goal("new_customer_share", "rate"),
+    judged_by: ClassVar[tuple[str, ...]] = (
+        "gmv",
+        "orders",
+        "new_users",
+        "visits",
+        "conversion_rate",
+        "payment_rate",
+        "order_value",
+        "new_customer_share",
     )
     headlines: ClassVar[tuple[str, ...]] = ("month_figures", "causes", "pacing")
 
     kind: Literal["month"] = Field(description="Campaign type: picks the notebook and the keys below.")
-    kpis: Mapping[str, Kpi] = Field(
+    kpis: Mapping[FigureName, Kpi] = Field(
         default_factory=dict, description="Owner and frequency by figure: {gmv: {owner: Growth, every: week}}."
     )
     plan: Plan | None = Field(
@@ -99,14 +101,13 @@ class Month(CampaignParams):
     @field_validator("kpis")
     @classmethod
     def _known(cls, value: Mapping[str, Kpi]) -> Mapping[str, Kpi]:
-        names = [goal.name for goal in cls.goals]
-        if unknown := [name for name in value if name not in names]:
-            raise ValueError(f"has no figure {unknown[0]!r}; figures are {', '.join(names)}")
+        if unknown := [name for name in value if name not in cls.judged_by]:
+            raise ValueError(f"has no figure {unknown[0]!r}; figures are {', '.join(cls.judged_by)}")
         return value
 
     @model_validator(mode="after")
     def _a_calendar_month(self) -> Month:
-        start, end = self.window
+        start, end = self.window.start, self.window.end
         if start != start.replace(day=1, hour=0, minute=0) or end != (start + dt.timedelta(days=31)).replace(day=1):
             raise ValueError(f"start and end must be those of a calendar month, got {start} and {end}")
         return self
@@ -114,7 +115,7 @@ class Month(CampaignParams):
     @property
     def since(self) -> dt.datetime:
         """From when days say what is usual: a quarter of a year before the end."""
-        return self.window[1] - dt.timedelta(weeks=13)
+        return self.window.end - dt.timedelta(weeks=13)
 
     @property
     def pacing(self) -> Mapping[str, Decimal | tuple[Decimal, ...]]:
@@ -122,9 +123,9 @@ class Month(CampaignParams):
         return {} if self.plan is None else dict(self.plan)
 
     @property
-    def unusual(self) -> tuple[tuple[dt.datetime, dt.datetime], ...]:
+    def unusual(self) -> tuple[Window, ...]:
         """The windows that say nothing of what is usual: the calendar's, and those of other campaigns."""
+        midnight = functools.partial(dt.datetime.combine, time=dt.time())
         day = dt.timedelta(days=1)
-        own = ((one.start, one.end + day) for one in self.calendar)
-        dated = ((dt.datetime.combine(first, dt.time()), dt.datetime.combine(last, dt.time())) for first, last in own)
+        dated = (Window(midnight(one.start), midnight(one.end + day)) for one in self.calendar)
         return (*dated, *self.roi.others)

@@ -8,7 +8,7 @@ from typing import Annotated, ClassVar, Literal
 
 from pydantic import Field
 
-from retro.campaigns.base import CampaignParams, Goal
+from retro.campaigns.base import CampaignParams
 from retro.campaigns.fields import Days, Unit
 from retro.words import Names
 
@@ -31,23 +31,23 @@ class NewUserWeek(CampaignParams):
         "reviews",
         "support_tickets",
     )
-    goals: ClassVar[tuple[Goal, ...]] = (
-        Goal("new_users", "users"),
-        Goal("new_user_lift_rate", "change"),
-        Goal("funnel_total_rate", "rate"),
-        Goal("day_#_retention_rate", "rate"),
-        Goal("repurchase_rate", "rate"),
-        Goal("reach_rate", "rate"),
-        Goal("first_order_rate", "rate"),
-        Goal("task_completion_rate", "rate"),
-        Goal("value_per_new_user", "money"),
-        Goal("first_day_value", "money"),
-        Goal("campaign_cost", "money", better="lower"),
-        Goal("cac_acquisition_only", "money", better="lower"),
-        Goal("cac_all_cost", "money", better="lower"),
-        Goal("negative_feedback_rate", "rate", better="lower"),
-        Goal("negative_review_rate", "rate", better="lower"),
-        Goal("support_in_time_rate", "rate"),
+    judged_by: ClassVar[tuple[str, ...]] = (
+        "new_users",
+        "new_user_lift_rate",
+        "funnel_total_rate",
+        "day_#_retention_rate",
+        "repurchase_rate",
+        "reach_rate",
+        "first_order_rate",
+        "task_completion_rate",
+        "value_per_new_user",
+        "first_day_value",
+        "campaign_cost",
+        "cac_acquisition_only",
+        "cac_all_cost",
+        "negative_feedback_rate",
+        "negative_review_rate",
+        "support_in_time_rate",
     )
 
     headlines: ClassVar[tuple[str, ...]] = ("registrations", "retention", "roi", "repurchase", "experiments")

@@ -6,7 +6,7 @@ from typing import ClassVar, Literal
 
 from pydantic import Field
 
-from retro.campaigns.base import CampaignParams, Goal
+from retro.campaigns.base import CampaignParams
 from retro.campaigns.fields import Days, Money
 from retro.validation import FrozenModel
 from retro.words import Names
@@ -44,23 +44,23 @@ class PointsContest(CampaignParams):
         "refunds",
         "coupons",
     )
-    goals: ClassVar[tuple[Goal, ...]] = (
-        Goal("participation_rate", "rate"),
-        Goal("active_participation_rate", "rate"),
-        Goal("woken_members", "users"),
-        Goal("points_redemption_rate", "rate"),
-        Goal("leaderboard_error_rate", "rate", better="lower"),
-        Goal("points_liability", "money", better="lower"),
-        Goal("tier_penetration_rate", "rate"),
-        Goal("abuser_rate", "rate", better="lower"),
-        Goal("redeemer_purchase_rate", "rate"),
-        Goal("participant_repurchase_rate", "rate"),
-        Goal("incremental_gmv", "money"),
-        Goal("incremental_lift_rate", "change"),
-        Goal("campaign_cost", "money", better="lower"),
-        Goal("contribution", "money"),
-        Goal("output_input_ratio", "ratio"),
-        Goal("incremental_roi", "change"),
+    judged_by: ClassVar[tuple[str, ...]] = (
+        "participation_rate",
+        "active_participation_rate",
+        "woken_members",
+        "points_redemption_rate",
+        "leaderboard_error_rate",
+        "points_liability",
+        "tier_penetration_rate",
+        "abuser_rate",
+        "redeemer_purchase_rate",
+        "participant_repurchase_rate",
+        "incremental_gmv",
+        "incremental_lift_rate",
+        "campaign_cost",
+        "contribution",
+        "output_input_ratio",
+        "incremental_roi",
     )
     headlines: ClassVar[tuple[str, ...]] = ("participation", "offers", "roi", "experiments", "impact")
 

@@ -9,8 +9,8 @@ from typing import ClassVar, Literal
 
 from pydantic import Field, field_validator, model_validator
 
-from retro.campaigns.base import CampaignParams, Goal
-from retro.campaigns.fields import Days, Money, ReportName
+from retro.campaigns.base import CampaignParams
+from retro.campaigns.fields import Days, FigureName, Money, ReportName
 from retro.validation import FrozenModel, repeated
 from retro.words import Bilingual, Names
 
@@ -26,7 +26,7 @@ class Taken(FrozenModel):
     """
 
     report: ReportName
-    figure: str
+    figure: FigureName
 
     @field_validator("figure")
     @classmethod
@@ -68,22 +68,22 @@ class Quarter(CampaignParams):
         "support_tickets",
         "incidents",
     )
-    goals: ClassVar[tuple[Goal, ...]] = (
-        Goal("gmv", "money"),
-        Goal("gmv_change_year_ago", "change"),
-        Goal("campaigns_new_users", "users"),
-        Goal("day_#_retention_rate", "rate"),
-        Goal("night_gmv", "money"),
-        Goal("campaigns_cost", "money", better="lower"),
-        Goal("campaigns_net_contribution", "money"),
-        Goal("dau_mean", "users"),
-        Goal("activity_rate", "rate"),
-        Goal("active_buyer_rate", "rate"),
-        Goal("new_customer_gmv_rate", "rate"),
-        Goal("newcomer_path_second_order_rate", "rate"),
-        Goal("members_per_operator", "users"),
-        Goal("nps", "score"),
-        Goal("csat", "ratio"),
+    judged_by: ClassVar[tuple[str, ...]] = (
+        "gmv",
+        "gmv_change_year_ago",
+        "campaigns_new_users",
+        "day_#_retention_rate",
+        "night_gmv",
+        "campaigns_cost",
+        "campaigns_net_contribution",
+        "dau_mean",
+        "activity_rate",
+        "active_buyer_rate",
+        "new_customer_gmv_rate",
+        "newcomer_path_second_order_rate",
+        "members_per_operator",
+        "nps",
+        "csat",
     )
     headlines: ClassVar[tuple[str, ...]] = ("campaigns_compared", "quarter_sales", "customer_contribution")
 
@@ -94,7 +94,7 @@ class Quarter(CampaignParams):
     months: tuple[ReportName, ...] = Field(
         (), description="Reports of the quarter's months, such as 2025Q1/2025-03, whose located causes it takes over."
     )
-    taken: Mapping[str, Taken] = Field(
+    taken: Mapping[FigureName, Taken] = Field(
         default_factory=dict,
         description="Goals answered by a campaign's report: {name: {report: 2025Q1/new_user_week, figure: new_users}}.",
     )

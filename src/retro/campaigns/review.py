@@ -7,6 +7,7 @@ from decimal import Decimal
 
 from pydantic import Field
 
+from retro.campaigns.fields import FigureName
 from retro.validation import FrozenModel
 from retro.words import Bilingual
 
@@ -28,12 +29,12 @@ class Action(FrozenModel):
     """
 
     what: Bilingual
-    target: str = ""
+    target: FigureName = ""
     cause: Bilingual | None = None
     owner: Bilingual
     due: dt.date
     worth: Decimal | None = None
-    proof: str = Field(pattern=_NAME)
+    proof: FigureName = Field(pattern=_NAME)
     aim: Decimal | None = None
 
 

@@ -11,6 +11,7 @@ from pydantic import Field, field_validator, model_validator
 
 from retro.campaigns.fields import Share
 from retro.economics import UnitEconomics
+from retro.periods import Window
 from retro.validation import FrozenModel, repeated
 
 
@@ -39,9 +40,9 @@ class Span(FrozenModel):
         return self
 
     @property
-    def window(self) -> tuple[dt.datetime, dt.datetime]:
-        """Start and end."""
-        return self.start, self.end
+    def window(self) -> Window:
+        """When it was."""
+        return Window(self.start, self.end)
 
 
 class CostBand(FrozenModel):
@@ -102,6 +103,6 @@ class RoiParams(FrozenModel):
         return {name: band.categories for name, band in self.cost_bands.items()}
 
     @property
-    def others(self) -> tuple[tuple[dt.datetime, dt.datetime], ...]:
+    def others(self) -> tuple[Window, ...]:
         """The windows that say nothing of what is usual."""
         return tuple(span.window for span in (*self.campaigns.values(), *self.unusual))

@@ -8,6 +8,7 @@ from typing import Any
 
 from pydantic import Field, field_validator
 
+from retro.campaigns.fields import FigureName
 from retro.statements import Relation, Value, parse_relation
 from retro.validation import FrozenModel
 from retro.words import Bilingual
@@ -49,7 +50,7 @@ class StatedParams(FrozenModel):
     """
 
     figures: Mapping[str, Decimal | tuple[Decimal, ...]] = Field(default_factory=dict)
-    measured_as: Mapping[str, str] = Field(default_factory=dict)
+    measured_as: Mapping[str, FigureName] = Field(default_factory=dict)
     tolerance: Decimal = Field(Decimal("0.02"), ge=0, lt=1)
     claims: tuple[StatedClaim, ...] = ()
 

@@ -9,9 +9,8 @@ from typing import Any
 import pandas as pd
 
 from retro.errors import MetricError, shorten
-
-FEW = 5
-"""Fewer people are not counted out on a page: their number could point at somebody."""
+from retro.i18n import Text
+from retro.privacy import FEW
 
 
 def checked(frame: pd.DataFrame, chart: str, columns: Sequence[str]) -> pd.DataFrame:
@@ -36,9 +35,10 @@ def drawn(frame: pd.DataFrame, chart: str, column: str) -> pd.DataFrame:
     """The rows whose value is known.
 
     Raises:
-        MetricError: No value is known, so there is nothing to draw.
+        MetricError: It has no rows, lacks the column, or no value is known, so there is nothing to draw.
     """
-    known = frame[frame[column].notna()]
+    known = checked(frame, chart, (column,))
+    known = known[known[column].notna()]
     if known.empty:
         raise MetricError(
             f"charts.{chart}: column {column!r} must hold a value, got only missing ones. "
@@ -65,3 +65,21 @@ def floats(column: pd.Series[Any]) -> pd.Series[float]:
 def decimals(value: Any) -> Decimal:  # noqa: ANN401 - decimals, floats and integers of any library
     """A cell's number by its shortest text, for formatting."""
     return value if isinstance(value, Decimal) else Decimal(str(float(value)))
+
+
+def told(frame: pd.DataFrame, text: Text, key: str, needs: str = "", without: str | None = None) -> list[str]:
+    """A text for each row of a frame.
+
+    Args:
+        frame: Its rows fill the text.
+        text: Language of the words.
+        key: The text.
+        needs: A column without which nothing can be said: a masked number prints its mark, a missing one `without`.
+        without: What is said then; `chart.unknown` where left out.
+    """
+    instead = text("chart.unknown") if without is None else without
+    said = []
+    for row in rows(frame):
+        value = getattr(row, needs) if needs else 0
+        said.append(str(FEW) if value is FEW else text(key, row) if known(value) else instead)
+    return said

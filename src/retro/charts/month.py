@@ -12,7 +12,8 @@ from matplotlib.ticker import FuncFormatter
 
 from retro.charts.axes import StepLocator, amount_axis, count_axis, day_axis, rate_axis
 from retro.charts.chart import Chart
-from retro.charts.frames import checked, floats, rows
+from retro.charts.frames import checked, floats, rows, told
+from retro.charts.rows import Bar, Tick, row_chart
 from retro.charts.theme import (
     ACCENT,
     BAND,
@@ -24,7 +25,6 @@ from retro.charts.theme import (
     canvas,
     label,
     legend,
-    row_canvas,
     styled,
     value_title,
 )
@@ -134,35 +134,20 @@ def _range(column: pd.Series[Any], name: str, text: Text) -> str:
     return f"{text.value(values.min(), unit)} – {text.value(values.max(), unit)}"
 
 
-@styled()
 def pacing(frame: pd.DataFrame, text: Text) -> Chart:
-    """A bar per span: what was reached of its target, with a mark where the plan wanted to be by now.
-
-    Args:
-        frame: One row per span, as `metrics.pacing` returns it: `span` (str), `actual`, `planned`, `target` (Decimal).
-        text: Language of the words, and currency; spans are named by `span.<name>`.
-
-    Raises:
-        MetricError: The frame has no rows, or lacks a column.
-    """
-    frame = checked(frame, "pacing", ("span", "actual", "planned", "target"))
-    names = [text.label("span", str(name)) for name in frame["span"]]
-    figure, ax = row_canvas(names, row=0.5, extra=0.6)
-    parts, entries = [], []
-    for place, row in enumerate(rows(frame)):
-        whole = float(row.target) or 1.0
-        ax.barh(place, 1, height=0.56, color=BAND)
-        done = ax.barh(place, float(row.actual) / whole, height=0.32, color=ACCENT)
-        mark = ax.plot([float(row.planned) / whole] * 2, [place - 0.34, place + 0.34], color=WARM, linewidth=2)[0]
-        entries = [(done, text("pacing.chart.actual")), (mark, text("pacing.chart.planned"))]
-        shown = {"actual": text.value(row.actual, "money"), "target": text.value(row.target, "money")}
-        edge = max(1.0, float(row.actual) / whole)
-        label(ax, text.rate(float(row.actual) / whole), (edge, place), offset=(6, 0), va="center", weight="bold")
-        parts.append(text("pacing.chart.part", name=names[place], planned=text.value(row.planned, "money"), **shown))
-    ax.set_xlim(0, max(1.0, *(float(row.actual / row.target) if row.target else 1.0 for row in rows(frame))))
-    value_title(ax, text("pacing.chart.value"))
-    legend(ax, entries)
-    return Chart(figure, text("pacing.chart.alt", parts=text.join(parts)), text("pacing.chart.caption"))
+    """A row per span: what was reached of its target, with a mark where the plan wanted to be by now."""
+    target = floats(frame["target"])
+    whole = target.where(target != 0, 1.0)
+    frame = frame.assign(rate=floats(frame["actual"]) / whole)
+    shown = frame.assign(
+        label=text.labels("span", frame["span"]),
+        bold=told(frame, text, "pacing.chart.bold"),
+        said=told(frame, text, "pacing.chart.said"),
+        all=1.0,
+        plan=floats(frame["planned"]) / whole,
+    )
+    marks = (Bar("all", BAND), Bar("rate", ACCENT, 0.32, "actual"), Tick("plan", name="planned"))
+    return row_chart(shown, text, "pacing.chart", *marks)
 
 
 @styled()

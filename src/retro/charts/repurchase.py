@@ -2,78 +2,40 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 import pandas as pd
-from matplotlib.axes import Axes
 from matplotlib.ticker import FuncFormatter
 
-from retro.charts.axes import StepLocator, rate_axis
+from retro.charts.axes import StepLocator
 from retro.charts.chart import Chart
-from retro.charts.frames import checked, drawn, floats, known, rows
+from retro.charts.frames import checked, drawn, floats, known, rows, told
 from retro.charts.heatmap import draw_grid
-from retro.charts.theme import COHORTS, MUTED, USUAL, canvas, label, row_canvas, styled
+from retro.charts.rows import Span, row_chart
+from retro.charts.theme import COHORTS, USUAL, canvas, styled
 from retro.charts.words import people
 from retro.i18n import Text
 
 
-@styled()
 def repurchase(frame: pd.DataFrame, text: Text) -> Chart:
-    """A dot with its 95 % interval per cohort; a hollow dot where a part of the buyers is still inside the window.
-
-    Args:
-        frame: One row per cohort, as `metrics.repurchase` returns it: `cohort` (`campaign` or `usual`),
-            `buyers`, `repurchasers` (int), `rate`, `low`, `high` (float, 0 to 1, NaN where nothing was
-            observed), `state`.
-        text: Language of the words; cohorts are named by `cohort.<name>`.
-
-    Raises:
-        MetricError: The frame has no rows, lacks a column, or no rate was observed.
-    """
-    frame = checked(frame, "repurchase", ("cohort", "buyers", "repurchasers", "rate", "low", "high", "state"))
-    seen = drawn(frame, "repurchase", "rate")
-
-    figure, ax = row_canvas([text.label("cohort", str(name)) for name in frame["cohort"]], row=0.55, extra=0.6)
-    for row in rows(frame):
-        _draw_row(ax, row, text)
-    ax.set_xlim(0, min(1, floats(seen["high"]).max() * 1.05) or 1)
-    rate_axis(ax.xaxis, text)
-    ax.set_xlabel(text("repurchase.chart.value"))
-    return Chart(figure, _alt(frame, text), _caption(frame, text))
-
-
-def _draw_row(ax: Axes, row: Any, text: Text) -> None:  # noqa: ANN401 - a named tuple of pandas
-    if not known(row.rate):
-        label(ax, text.label("state", row.state), (0, row.Index), offset=(6, 0), va="center", color=MUTED)
-        return
-    colour = COHORTS.get(row.cohort, USUAL)
-    ax.plot([row.low, row.high], [row.Index] * 2, color=colour, linewidth=3, alpha=0.4)
-    filling = "white" if row.state == "partial" else colour
-    ax.plot([row.rate], [row.Index], "o", color=colour, markersize=8, markerfacecolor=filling, markeredgewidth=1.6)
-    label(ax, text.rate(row.rate), (row.high, row.Index), offset=(8, 1), va="bottom", color=colour, weight="bold")
-    label(ax, _counted(row, text), (row.high, row.Index), offset=(8, -1), va="top", color=MUTED)
-
-
-def _counted(row: Any, text: Text) -> str:  # noqa: ANN401 - a named tuple of pandas
-    return text("chart.of", hits=people(row.repurchasers, text), total=people(row.buyers, text))
-
-
-def _alt(frame: pd.DataFrame, text: Text) -> str:
-    parts = []
-    for row in rows(frame):
-        name = text.label("cohort", str(row.cohort))
-        if known(row.rate):
-            interval = text.interval(row.low, row.high, "rate")
-            words = {"rate": text.rate(row.rate), "interval": interval, "counted": _counted(row, text)}
-            parts.append(text("repurchase.chart.alt_row", cohort=name, **words))
-        else:
-            parts.append(text("repurchase.chart.alt_unobserved", cohort=name, state=text.label("state", row.state)))
-    return text("repurchase.chart.alt", cohorts=text("chart.clause").join(parts))
-
-
-def _caption(frame: pd.DataFrame, text: Text) -> str:
+    """A dot with its interval per cohort; a hollow one where a part of the buyers is still inside the window."""
+    drawn(frame, "repurchase", "rate")
+    states = text.labels("state", frame["state"])
+    bold, said = (told(frame, text, f"repurchase.chart.{words}", "rate", "") for words in ("bold", "said"))
+    colours = [COHORTS.get(cohort, USUAL) for cohort in frame["cohort"]]
+    shown = frame.assign(
+        label=text.labels("cohort", frame["cohort"]),
+        bold=[one or state for one, state in zip(bold, states, strict=True)],
+        quiet=told(frame, text, "repurchase.chart.quiet", "rate", ""),
+        said=[one or state for one, state in zip(said, states, strict=True)],
+        colour=colours,
+        fill=["white" if state == "partial" else one for state, one in zip(frame["state"], colours, strict=True)],
+    )
     partial = text("repurchase.chart.partial") if (frame["state"] == "partial").any() else ""
-    return text("chart.sentences", first=text("repurchase.chart.caption"), second=partial).strip()
+    mark = Span("low", "high", "rate", "colour", 3, "fill")
+    chart = row_chart(shown, text, "repurchase.chart", mark, at="mark", axis="rate", row=0.55)
+    return replace(chart, caption=text("chart.sentences", first=chart.caption, second=partial).strip())
 
 
 @styled()

@@ -1,73 +1,41 @@
-"""How content customers are: each score as the shares of those who are not, in between, and are."""
+"""Scores: how content customers are."""
 
 from __future__ import annotations
 
-from typing import Any
-
 import pandas as pd
-from matplotlib.axes import Axes
-from matplotlib.patches import Patch
 
 from retro.charts.chart import Chart
-from retro.charts.frames import checked, known, rows
-from retro.charts.theme import ACCENT, BAND, INK, MUTED, OPTIONAL, WARM, label, legend, row_canvas, styled, value_title
-from retro.charts.words import people
+from retro.charts.frames import floats, told
+from retro.charts.rows import Bar, row_chart
+from retro.charts.theme import ACCENT, BAND, INK, WARM
 from retro.i18n import Text
 
-_PARTS = (("negative", WARM, "white"), ("neutral", BAND, INK), ("positive", ACCENT, "white"))
+
+def satisfaction(frame: pd.DataFrame, text: Text) -> Chart:
+    """A row per measure, divided by how content its respondents are; the score stands behind it."""
+    parts = {name: floats(frame[name]) / floats(frame["answers"]) for name in ("negative", "neutral", "positive")}
+    inside = {f"{name}_words": [text.rate(x, 0) if x >= _ROOM else "" for x in share] for name, share in parts.items()}
+    shown = frame.assign(
+        label=text.labels("satisfaction", frame["measure"]),
+        bold=_written(frame, text, "bold", "value"),
+        quiet=[
+            one or alone
+            for one, alone in zip(_written(frame, text, "quiet", "low"), told(frame, text, _ALONE), strict=True)
+        ],
+        **parts,
+        **inside,
+    )
+    looks = (("negative", WARM, "white"), ("neutral", BAND, INK), ("positive", ACCENT, "white"))
+    marks = [Bar(name, colour, 0.5, name, stacked=True, words=f"{name}_words", ink=ink) for name, colour, ink in looks]
+    return row_chart(shown, text, "satisfaction.chart", *marks, whole=1, row=0.55)
+
+
+_ALONE = "satisfaction.chart.alone"
 _ROOM = 0.08
 """Shares below this carry no number inside their part of the bar."""
 
 
-@styled()
-def satisfaction(frame: pd.DataFrame, text: Text) -> Chart:
-    """A bar per measure, divided by how content its respondents are; the score stands behind it.
-
-    Args:
-        frame: One row per measure, as `metrics.satisfaction` returns it: `measure` (str), `answers`, `negative`,
-            `neutral`, `positive` (int), `value`, `low`, `high` (float).
-        text: Language of the words; measures are named by `satisfaction.<name>`.
-
-    Raises:
-        MetricError: The frame has no rows, or lacks a column.
-    """
-    columns = ("measure", "answers", "negative", "neutral", "positive", "value", "low", "high")
-    frame = checked(frame, "satisfaction", columns)
-    names = [text.label("satisfaction", str(name)) for name in frame["measure"]]
-
-    figure, ax = row_canvas(names, row=0.55, extra=0.5)
-    for row in rows(frame):
-        _draw_row(ax, row, text)
-    ax.set_xlim(0, 1)
-    value_title(ax, text("satisfaction.chart.value"))
-    legend(ax, [(Patch(color=colour), text(f"satisfaction.chart.{name}")) for name, colour, _ in _PARTS])
-    parts = [
-        text("chart.named", name=name, value=_score(row, text)) for name, row in zip(names, rows(frame), strict=True)
-    ]
-    return Chart(figure, text("satisfaction.chart.alt", parts=text.join(parts)), text("satisfaction.chart.caption"))
-
-
-def _written(value: float, measure: str, text: Text) -> str:
+def _written(frame: pd.DataFrame, text: Text, key: str, needs: str) -> list[str]:
     """A score as readers write it: NPS as a whole number, means to two decimals."""
-    return text.exact(value, 0 if measure == "nps" else 2)
-
-
-def _score(row: Any, text: Text) -> str:  # noqa: ANN401 - a named tuple of pandas
-    return _written(row.value, str(row.measure), text)
-
-
-def _draw_row(ax: Axes, row: Any, text: Text) -> None:  # noqa: ANN401 - as above
-    left = 0.0
-    for name, colour, ink in _PARTS:
-        share = getattr(row, name) / row.answers
-        ax.barh(row.Index, share, left=left, height=0.5, color=colour)
-        if share >= _ROOM:
-            look: dict[str, Any] = {"ha": "center", "va": "center", "color": ink}
-            label(ax, text.rate(share, 0), (left + share / 2, row.Index), group=OPTIONAL, **look)
-        left += share
-    label(ax, _score(row, text), (1, row.Index), offset=(6, 1), va="bottom", weight="bold")
-    base = people(row.answers, text)
-    if known(row.low):
-        low, high = _written(row.low, str(row.measure), text), _written(row.high, str(row.measure), text)
-        base = text("satisfaction.chart.base", low=low, high=high, answers=base)
-    label(ax, base, (1, row.Index), offset=(6, -1), va="top", color=MUTED)
+    means, whole = (told(frame, text, f"satisfaction.chart.{key}{of}", needs, "") for of in ("", "_nps"))
+    return [one if name == "nps" else mean for name, mean, one in zip(frame["measure"], means, whole, strict=True)]

@@ -6,15 +6,15 @@ from decimal import Decimal
 from typing import Any
 
 import pandas as pd
-from matplotlib.axes import Axes
 from matplotlib.ticker import FixedFormatter, FixedLocator
 
-from retro.charts.axes import rate_axis
 from retro.charts.chart import Chart
-from retro.charts.frames import FEW, checked, floats, known, rows
+from retro.charts.frames import checked, floats, rows, told
 from retro.charts.heatmap import draw_grid
-from retro.charts.theme import ACCENT, MUTED, USUAL, WARM, canvas, label, row_canvas, styled, value_title
+from retro.charts.rows import Bar, row_chart
+from retro.charts.theme import ACCENT, USUAL, canvas, styled
 from retro.i18n import Text
+from retro.privacy import FEW, masked
 
 
 @styled()
@@ -32,9 +32,10 @@ def tier_moves(frame: pd.DataFrame, text: Text) -> Chart:
         MetricError: The frame has no rows, or lacks a column.
     """
     frame = checked(frame, "tier_moves", ("before", "after", "members", "total", "rate"))
-    frame = frame[frame["total"] > 0].copy()
+    frame = masked(frame, {"members": ["rate"], "total": ["rate"]})
+    frame = frame[frame["total"].map(lambda total: total is FEW or total > 0)].copy()
     frame["words"] = [_cell(row, text) for row in rows(frame)]
-    frame["rate"] = floats(frame["rate"]).mask(frame["members"].between(1, FEW - 1), 0.0)
+    frame["rate"] = floats(frame["rate"]).fillna(0.0)
     befores, afters = (list(dict.fromkeys(frame[name])) for name in ("before", "after"))
     rates = frame.pivot(index="before", columns="after", values="rate").loc[befores, afters]
     words = frame.pivot(index="before", columns="after", values="words").loc[befores, afters]
@@ -54,69 +55,25 @@ def tier_moves(frame: pd.DataFrame, text: Text) -> Chart:
 
 
 def _cell(row: Any, text: Text) -> str:  # noqa: ANN401 - a named tuple of pandas
-    if 0 < row.members < FEW:
-        return text("tier_moves.chart.few", least=FEW)
+    if row.members is FEW:
+        return str(FEW)
     return text.rate(row.rate) if row.members else ""
 
 
 def _row(tier: str, total: int, text: Text) -> str:
     name = text.label("tier", tier)
-    return text("tier_moves.chart.row", tier=name, members=text.count(total) if total >= FEW else f"<{FEW}")
+    return text("tier_moves.chart.row", tier=name, members=text.written(total, "count"))
 
 
-@styled()
 def tier_penetration(frame: pd.DataFrame, text: Text, target: Decimal | None = None) -> Chart:
-    """Two bars per group, before and after, with their share; the target as a line.
-
-    Args:
-        frame: One row per group and moment, as `metrics.tier_penetration` returns it: `group`, `moment` (`before` or
-            `after`), `above`, `members` (int), `rate` (float, 0 to 1, NaN without members).
-        text: Language of the words; groups are named by `tier_group.<name>`.
-        target: The share that was aimed at.
-
-    Raises:
-        MetricError: The frame has no rows, or lacks a column.
-    """
-    frame = checked(frame, "tier_penetration", ("group", "moment", "above", "members", "rate"))
-    names = [
-        text("tier_penetration.chart.row", group=text.label("tier_group", row.group), moment=_moment(row, text))
-        for row in rows(frame)
-    ]
-    rates = floats(frame["rate"]).fillna(0)
-
-    figure, ax = row_canvas(names, row=0.4, extra=0.75)
-    colours = [ACCENT if moment == "after" else USUAL for moment in frame["moment"]]
-    ax.barh(frame.index, rates, height=0.6, color=colours)
-    ax.set_xlim(0, max(rates.max(), float(target or 0)) * 1.02 or 1)
-    for row in rows(frame):
-        _label_row(ax, row, text)
-    if target is not None:
-        _draw_target(ax, target, text)
-    rate_axis(ax.xaxis, text)
-    value_title(ax, text("tier_penetration.chart.value"))
-    parts = [
-        text("chart.named", name=name.replace("\n", " "), value=text.value(rate, "rate"))
-        for name, rate in zip(names, frame["rate"], strict=True)
-    ]
-    alt = text("tier_penetration.chart.alt", parts=text.join(parts))
-    return Chart(figure, alt, text("tier_penetration.chart.caption"))
-
-
-def _moment(row: Any, text: Text) -> str:  # noqa: ANN401 - a named tuple of pandas
-    return text.label("tier_moment", row.moment)
-
-
-def _label_row(ax: Axes, row: Any, text: Text) -> None:  # noqa: ANN401 - a named tuple of pandas
-    if not known(row.rate):
-        label(ax, text("chart.unknown"), (0, row.Index), offset=(5, 0), va="center", color=MUTED)
-        return
-    words = text("tier_penetration.chart.label", rate=text.rate(row.rate), of=text.count(row.members))
-    ground = {"facecolor": "white", "edgecolor": "none", "pad": 1}  # on a phone words may lie on the target's line
-    label(ax, words, (row.rate, row.Index), offset=(5, 0), va="center", weight="bold", bbox=ground)
-
-
-def _draw_target(ax: Axes, target: Decimal, text: Text) -> None:
-    ax.axvline(float(target), color=WARM, linewidth=1.6, linestyle=(0, (4, 2)))
-    top = ax.get_ylim()[1]
-    words = text("chart.target", value=text.value(target, "rate"))
-    label(ax, words, (float(target), top), offset=(-4, 2), ha="right", va="bottom", color=WARM, weight="bold")
+    """Two rows per group, before and after, with their share; the target as a line."""
+    names = zip(text.labels("tier_group", frame["group"]), text.labels("tier_moment", frame["moment"]), strict=True)
+    shown = frame.assign(
+        label=[text("tier_penetration.chart.row", group=group, moment=moment) for group, moment in names],
+        bold=told(frame, text, "tier_penetration.chart.bold", "rate"),
+        said=told(frame.assign(value=frame["rate"]), text, "tier_penetration.chart.said", "rate", ""),
+        colour=[ACCENT if moment == "after" else USUAL for moment in frame["moment"]],
+    )
+    aim = "" if target is None else text("chart.target", value=text.value(target, "rate"))
+    chart = ("tier_penetration.chart", Bar("rate", "colour", 0.6))
+    return row_chart(shown, text, *chart, at="mark", axis="rate", target=target, target_words=aim, row=0.4)

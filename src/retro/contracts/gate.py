@@ -7,7 +7,6 @@ window are remembered apart: another month of the same data asks only those agai
 
 from __future__ import annotations
 
-import datetime as dt
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
@@ -22,6 +21,7 @@ from retro.contracts.rules import WINDOW_KINDS, Severity
 from retro.contracts.sentences import missing_table
 from retro.contracts.verdict import MOST_KEPT, GateVerdict, KeptRow, RuleResult
 from retro.files import canonical_json, shown, text_hash
+from retro.periods import Window
 from retro.sources import Tables
 
 
@@ -84,7 +84,7 @@ def check_tables(
     wanted: Sequence[str],
     folder: str,
     contracts_dir: Path,
-    window: tuple[dt.datetime, dt.datetime],
+    window: Window,
     cache_dir: Path,
 ) -> GateVerdict:
     """Check a source's tables against their contracts.
@@ -95,7 +95,7 @@ def check_tables(
         wanted: Canonical tables that are checked where they are there.
         folder: The params folder; `contracts_dir/<folder>` holds the contracts of the shop's raw tables.
         contracts_dir: `data_contracts`.
-        window: The report's window, local, half open.
+        window: The report's window.
         cache_dir: Where results are remembered.
 
     Raises:
@@ -114,7 +114,7 @@ def last_verdict(
     wanted: Sequence[str],
     folder: str,
     contracts_dir: Path,
-    window: tuple[dt.datetime, dt.datetime],
+    window: Window,
     cache_dir: Path,
 ) -> GateVerdict | None:
     """What `check_tables` came to when it was last asked the same of the same data; None where it never was.
@@ -144,8 +144,8 @@ def _memory(tables: Tables, cache_dir: Path) -> Memory:
     return Memory(cache_dir, source, tables.fingerprint())
 
 
-def _gate(tables: Tables, window: tuple[dt.datetime, dt.datetime], cache_dir: Path) -> _Gate:
-    facts = Facts(*window, zone=tables.source.zone, observed_until=tables.source.observed_until)
+def _gate(tables: Tables, window: Window, cache_dir: Path) -> _Gate:
+    facts = Facts(window.start, window.end, zone=tables.source.zone, observed_until=tables.source.observed_until)
     keep = MOST_KEPT if tables.connection.name == "duckdb" else 0
     return _Gate(_memory(tables, cache_dir), facts, asking(tables.connection, tables.by_name), keep)
 

@@ -7,6 +7,7 @@ from typing import Literal
 Unit = Literal[
     # whole counts
     "users", "buyers", "orders", "pieces", "coupons", "points", "events", "views", "visits", "count",
+    "exact",  # a count that tables write out in full
     # time
     "days", "hours", "minutes", "seconds",
     # measures: rates run from 0 to 1, a change is relative, money is in the source's currency

@@ -13,7 +13,7 @@ from retro.campaigns.review import Action
 from retro.i18n import Text
 from retro.ledger import Entry, Ledger
 from retro.sections.finding import Context, Exhibit, Finding, Located
-from retro.sections.scorecard import figure_value, goal_label, status
+from retro.sections.scorecard import figure_label, figure_value, goal_label, status
 
 _SIGNS: Mapping[str, Tone] = {"met": "good", "missed": "bad", "unsure": "watch"}
 
@@ -151,9 +151,9 @@ def _plan(action: Action, context: Context) -> str:
 
 
 def _label(name: str, context: Context) -> str:
-    """A figure in words where it is a goal of the kind, else as the ledger names it."""
+    """A figure in words: as the scorecard has it where it is a goal of the kind."""
     known = any(goal.matches(name) for goal in context.params.goals)
-    return goal_label(name, context) if known else context.text.label("figure", name)
+    return goal_label(name, context) if known else figure_label(name, context.text)
 
 
 def _then(entry: Entry | None, text: Text) -> str:

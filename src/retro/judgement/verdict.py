@@ -36,8 +36,9 @@ def _next(
     context: Context,
 ) -> str:
     """What to do next: what a finding of the verdict proposes, and what the section of a missed target does."""
-    sections = [entry.definition for *_, entry, _, outcome in judged if entry is not None and outcome == "missed"]
-    mending = [findings[name].next_step for name in sections if name in findings and findings[name].next_step][:1]
+    missed = [name for _, name, _, _, outcome in judged if outcome == "missed"]
+    steps = [one.next_step for name in missed for one in findings.values() if one.next_step and _records(one, name)]
+    mending = steps[:1]
     proposed = [finding.next_step for finding in heard if finding.next_step and finding.next_step not in mending][:1]
     if not mending and (judged or not proposed):
         mending = [_advice(judged, context)]
@@ -46,6 +47,10 @@ def _next(
         [text("advice.also", step=step.removeprefix(text("advice.next"))) for step in mending] if proposed else mending
     )
     return "".join([*proposed, *also])
+
+
+def _records(finding: Finding, name: str) -> bool:
+    return any(entry.name == name for part in (finding, *finding.parts) for entry in part.entries)
 
 
 def _judged(ledger: Ledger, context: Context) -> list[tuple[Goal, str, Entry | None, Decimal, str]]:

@@ -4,13 +4,12 @@ from __future__ import annotations
 
 from retro.metrics.abuse import abuse, abuse_flags
 from retro.metrics.activity import activity, activity_rates
-from retro.metrics.anomalies import DAILY, MINUTELY, anomalies, anomaly_sentence
-from retro.metrics.attribution import Claim, attribution, claims
-from retro.metrics.baseline import Impact, Phases, hourly_impact, impact, phases_of
+from retro.metrics.anomalies import anomalies, anomaly_sentence
+from retro.metrics.attribution import attribution, claims
+from retro.metrics.baseline import Impact, hourly_impact, impact, phases_of
 from retro.metrics.booking import booking
 from retro.metrics.bridge import Bridge, bridge
 from retro.metrics.budget import budget, labour, per_operator, period_costs
-from retro.metrics.buying_models import BgNbd, GammaGamma, fit_bg_nbd, fit_gamma_gamma
 from retro.metrics.campaigns_compared import campaigns_compared, support_recorded, taken
 from retro.metrics.causes import causes
 from retro.metrics.channels import channels
@@ -26,36 +25,25 @@ from retro.metrics.customer_mix import customer_mix
 from retro.metrics.customers import customer_contribution, tier_migration
 from retro.metrics.dau_peak import dau_peak
 from retro.metrics.experiments import experiment, experiments
-from retro.metrics.experiments.power import units_for_means, units_for_shares
 from retro.metrics.fake_orders import fake_orders, suspicious_orders
 from retro.metrics.feedback import feedback, negative_feedback
 from retro.metrics.first_order_discount import first_order_discount
 from retro.metrics.funnel import (
     Exclusion,
+    FunnelPath,
     FunnelRules,
-    conversion_curve,
-    conversion_histogram,
     conversion_times,
-    drop_off,
     drop_off_factors,
     funnel,
     funnel_by,
     funnel_segments,
-    funnel_trend,
     micro_funnel,
     odds_ratio,
 )
 from retro.metrics.gmv import gmv_kinds, gmv_race
 from retro.metrics.goods import basket, item_summary, items, pools, stock_outs
 from retro.metrics.intervals import prediction, wilson
-from retro.metrics.lifetime import (
-    buying_histories,
-    buying_summary,
-    lifetime_holdout,
-    lifetime_value,
-    repeat_amounts,
-    repeat_buyers,
-)
+from retro.metrics.lifetime import lifetime_value
 from retro.metrics.losses import campaign_gaps, located, recorded_losses
 from retro.metrics.matching import matched_participants, matched_weeks
 from retro.metrics.minute_traffic import minute_traffic, traffic_phases
@@ -63,13 +51,7 @@ from retro.metrics.month_figures import month_figures
 from retro.metrics.offers import offers
 from retro.metrics.overlap import campaign_users, overlap, synergy
 from retro.metrics.pacing import pacing
-from retro.metrics.participation import (
-    eligible_members,
-    invitation_groups,
-    participants,
-    participation,
-    seen_members,
-)
+from retro.metrics.participation import eligible_members, invitation_groups, participants, participation, seen_members
 from retro.metrics.paths import newcomer_path, points_path
 from retro.metrics.payments import payment_channels, payment_incidents, payments
 from retro.metrics.people_moved import newcomers_moved, people_moved
@@ -82,209 +64,22 @@ from retro.metrics.reach import reach
 from retro.metrics.redemptions import daily_redemptions, hoarders, points_liability, redeemed_points, rewards
 from retro.metrics.registrations import registration_lift, registration_minutes, registrations
 from retro.metrics.repurchase import repurchase, repurchase_cohorts
-from retro.metrics.retention import cohort_retention, pooled_retention, retention
+from retro.metrics.retention import retention
 from retro.metrics.reviews import review_score, review_themes, reviews
-from retro.metrics.rfm import buyers, rfm, rfm_thresholds
+from retro.metrics.rfm import buyers
 from retro.metrics.rhythm import monthly_trend, weekly_chain
 from retro.metrics.risks import incidents_in, risks
-from retro.metrics.roi import Impacts, first_buyers, impacts, payback, roi, tornado
+from retro.metrics.roi import first_buyers, impacts, payback, roi, tornado
 from retro.metrics.sales import daily_sales, hourly_sales
 from retro.metrics.satisfaction import satisfaction
 from retro.metrics.second_order import second_order, second_order_test
 from retro.metrics.silence import silent_members
 from retro.metrics.support import support, support_answers, support_lift, support_topics
-from retro.metrics.survival import LogRank, kaplan_meier, log_rank, survival_quantile
+from retro.metrics.survival import kaplan_meier, log_rank, survival_quantile
 from retro.metrics.tasks import tasks
 from retro.metrics.tier_moves import tier_moves, tier_penetration
 from retro.metrics.tier_turnout import tier_turnout
 from retro.metrics.tiers import eight_tiers, four_tiers, members, tiers
-from retro.metrics.traffic import daily_profile, hourly_profile, traffic, traffic_peak, weekday_hours
+from retro.metrics.traffic import traffic, traffic_peak, weekday_hours
 from retro.metrics.value import first_day_value
 from retro.metrics.woken import woken_lift, woken_members
-
-__all__ = [
-    "DAILY",
-    "MINUTELY",
-    "BgNbd",
-    "Bridge",
-    "Claim",
-    "Exclusion",
-    "FunnelRules",
-    "GammaGamma",
-    "Impact",
-    "Impacts",
-    "LogRank",
-    "Phases",
-    "Statement",
-    "abuse",
-    "abuse_flags",
-    "acquisition_cost",
-    "activity",
-    "activity_rates",
-    "anomalies",
-    "anomaly_sentence",
-    "attribution",
-    "basket",
-    "booking",
-    "bridge",
-    "budget",
-    "buyers",
-    "buying_histories",
-    "buying_summary",
-    "campaign_cost",
-    "campaign_gaps",
-    "campaign_users",
-    "campaigns_compared",
-    "causes",
-    "channels",
-    "claims",
-    "cohort_retention",
-    "cohort_value",
-    "comparison",
-    "competitor",
-    "competitor_offers",
-    "concentration",
-    "conversion_curve",
-    "conversion_histogram",
-    "conversion_times",
-    "cost_shares",
-    "coupon_expansion",
-    "coupon_holders",
-    "coupon_hunters",
-    "coupon_thresholds",
-    "coupons",
-    "customer_contribution",
-    "customer_mix",
-    "daily_contribution",
-    "daily_profile",
-    "daily_redemptions",
-    "daily_registrations",
-    "daily_sales",
-    "dau_peak",
-    "drop_off",
-    "drop_off_factors",
-    "eight_tiers",
-    "eligible_members",
-    "experiment",
-    "experiments",
-    "fake_orders",
-    "feedback",
-    "first_buyers",
-    "first_day_value",
-    "first_order_discount",
-    "fit_bg_nbd",
-    "fit_gamma_gamma",
-    "four_tiers",
-    "funnel",
-    "funnel_by",
-    "funnel_segments",
-    "funnel_trend",
-    "gmv_kinds",
-    "gmv_race",
-    "hoarders",
-    "hourly_impact",
-    "hourly_profile",
-    "hourly_sales",
-    "impact",
-    "impacts",
-    "incidents_in",
-    "invitation_groups",
-    "item_summary",
-    "items",
-    "kaplan_meier",
-    "labour",
-    "leaderboard",
-    "lifetime_holdout",
-    "lifetime_value",
-    "located",
-    "log_rank",
-    "lorenz",
-    "matched_participants",
-    "matched_rates",
-    "matched_weeks",
-    "members",
-    "micro_funnel",
-    "minute_traffic",
-    "month_figures",
-    "monthly_trend",
-    "negative_feedback",
-    "newcomer_path",
-    "newcomers_moved",
-    "odds_ratio",
-    "offers",
-    "overlap",
-    "pacing",
-    "participant_repurchase",
-    "participants",
-    "participation",
-    "payback",
-    "payment_channels",
-    "payment_incidents",
-    "payments",
-    "people_moved",
-    "per_operator",
-    "period_costs",
-    "period_totals",
-    "phases_of",
-    "pnl",
-    "points_balance",
-    "points_liability",
-    "points_path",
-    "pooled_retention",
-    "pools",
-    "prediction",
-    "quarter_sales",
-    "quarter_share",
-    "reach",
-    "recorded_losses",
-    "redeem_to_purchase",
-    "redeemed_points",
-    "registration_lift",
-    "registration_minutes",
-    "registrations",
-    "repeat_amounts",
-    "repeat_buyers",
-    "repurchase",
-    "repurchase_cohorts",
-    "retention",
-    "review_score",
-    "review_themes",
-    "reviews",
-    "rewards",
-    "rfm",
-    "rfm_thresholds",
-    "risks",
-    "roi",
-    "satisfaction",
-    "second_order",
-    "second_order_test",
-    "seen_members",
-    "silent_members",
-    "stock_outs",
-    "support",
-    "support_answers",
-    "support_lift",
-    "support_recorded",
-    "support_topics",
-    "survival_quantile",
-    "suspicious_orders",
-    "synergy",
-    "taken",
-    "tasks",
-    "tier_migration",
-    "tier_moves",
-    "tier_penetration",
-    "tier_turnout",
-    "tiers",
-    "tornado",
-    "traffic",
-    "traffic_peak",
-    "traffic_phases",
-    "units_for_means",
-    "units_for_shares",
-    "weekday_hours",
-    "weekly_chain",
-    "wilson",
-    "woken_lift",
-    "woken_members",
-]

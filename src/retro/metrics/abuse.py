@@ -9,7 +9,8 @@ import ibis
 import pandas as pd
 
 from retro.metrics.rows import row_counts
-from retro.metrics.windows import check_at_least, check_window, require
+from retro.metrics.windows import check_at_least, require
+from retro.periods import Window
 
 RULES = ("velocity", "shared_device", "sign_in_burst")
 """Too many acts in a minute; too many users on one device; too many users who sign in on one device in an hour."""
@@ -22,9 +23,8 @@ _MINUTE, _HOUR = 60, 3600
 
 def abuse_flags(
     events: ibis.Table,
+    window: Window,
     *,
-    start: dt.datetime,
-    end: dt.datetime,
     acts: Sequence[str] = ACTS,
     acts_per_minute: int = 6,
     users_per_device: int = 4,
@@ -35,8 +35,7 @@ def abuse_flags(
 
     Args:
         events: One row per event: `user_id`, `event`, `occurred_at` (local), optionally `device_id`.
-        start: Begin of the window, local.
-        end: End of the window, local, exclusive.
+        window: The campaign or period.
         acts: Events that earn points.
         acts_per_minute: `velocity`: so many acts of a user within a minute of the clock, or more.
         users_per_device: `shared_device`: so many users with an act on one device, or more.
@@ -49,9 +48,8 @@ def abuse_flags(
         alone.
 
     Raises:
-        MetricError: The window is empty or has a zone, a column is missing, or a limit is below 2.
+        MetricError: A column is missing, or a limit is below 2.
     """
-    check_window(start, end)
     limits = {
         "acts_per_minute": acts_per_minute,
         "users_per_device": users_per_device,
@@ -62,7 +60,7 @@ def abuse_flags(
     require(events, "events", "user_id", "event", "occurred_at")
     if "device_id" not in events.columns:
         events = events.mutate(device_id=ibis.null("string"))
-    inside = events.filter(events.occurred_at >= start, events.occurred_at < end, events.user_id.notnull())
+    inside = events.filter(window.holds(events.occurred_at), events.user_id.notnull())
     done = inside.filter(inside.event.isin(list(acts)))
     seconds = done.occurred_at.epoch_seconds()
     paced = done.group_by("user_id", minute=seconds // _MINUTE).aggregate(acts=done.count())

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-import datetime as dt
 from collections.abc import Collection
 
 import ibis
 import pandas as pd
 
 from retro.metrics.intervals import add_rate
-from retro.metrics.windows import DAY, check_at_least, check_window, day_number, day_of, number_of, require
+from retro.metrics.windows import DAY, check_at_least, day_number, day_of, number_of, require
+from retro.periods import Window
 
 NOT_ACTIVE = ("register",)
 """Events that are no sign of being active: who only registers has not used the shop."""
@@ -17,29 +17,25 @@ NOT_ACTIVE = ("register",)
 MONTH_DAYS = 30
 
 
-def activity(
-    events: ibis.Table, *, start: dt.datetime, end: dt.datetime, not_active: Collection[str] = NOT_ACTIVE
-) -> pd.DataFrame:
+def activity(events: ibis.Table, window: Window, *, not_active: Collection[str] = NOT_ACTIVE) -> pd.DataFrame:
     """How many users were active on each local day (DAU).
 
     Args:
         events: One row per event: `user_id`, `event`, `occurred_at` (local).
-        start: Begin of the period, local.
-        end: End of the period, local, exclusive; what came before must have been observed.
+        window: The period.
         not_active: Events that do not count.
 
     Returns:
         One row per day that the period touches, in order: `on` (date), `dau` (int): users with any event that counts.
 
     Raises:
-        MetricError: The period is empty or has a zone, or a column is missing.
+        MetricError: A column is missing.
     """
-    check_window(start, end)
-    seen = active_users(events, start, end, not_active)
+    seen = active_users(events, window, not_active)
     daily = seen.group_by(number=day_number(seen.occurred_at)).aggregate(dau=seen.user_id.nunique()).execute()
     by_day = dict(zip(daily["number"].astype(int), daily["dau"].astype(int), strict=True))
-    last = number_of((end - dt.timedelta(microseconds=1)).date())
-    days = range(number_of(start.date()), last + 1)
+    last = number_of(window.last_day)
+    days = range(number_of(window.start.date()), last + 1)
     return pd.DataFrame({"on": [day_of(day) for day in days], "dau": [by_day.get(day, 0) for day in days]})
 
 
@@ -47,9 +43,8 @@ def activity_rates(
     users: ibis.Table,
     events: ibis.Table,
     orders: ibis.Table,
+    window: Window,
     *,
-    start: dt.datetime,
-    end: dt.datetime,
     not_active: Collection[str] = NOT_ACTIVE,
     month_days: int = MONTH_DAYS,
 ) -> pd.DataFrame:
@@ -59,10 +54,9 @@ def activity_rates(
         users: One row per user: `user_id`, `registered_at` (local).
         events: As `activity`.
         orders: One row per order: `order_id`, `user_id`, `ordered_at` (local), `status`.
-        start: As `activity`.
-        end: As `activity`.
+        window: As `activity`.
         not_active: As `activity`.
-        month_days: Days before `end` that make a month.
+        month_days: Days before the end that make a month.
 
     Returns:
         Four rows.
@@ -70,25 +64,24 @@ def activity_rates(
         - `definition` (str): `period`, members with any event that counts in the period; `month`, in its last
           `month_days` days; `recent`, of those who registered in the period, active in these days; `buyers`, of
           those active in the period, who placed a valid order in it.
-        - `active`, `members` (int): Numerator and denominator. Members had registered before `end`.
+        - `active`, `members` (int): Numerator and denominator. Members had registered before the end.
         - `rate`, `low`, `high` (float): Their ratio, with its 95 % Wilson interval. NaN without members.
 
     Raises:
-        MetricError: The period is empty or has a zone, a column is missing, or `month_days` is below 1.
+        MetricError: A column is missing, or `month_days` is below 1.
     """
-    check_window(start, end)
     check_at_least("month_days", month_days, 1)
     require(users, "users", "user_id", "registered_at")
     require(orders, "orders", "user_id", "ordered_at", "status")
-    seen = active_users(events, start, end, not_active)
-    month = end - month_days * DAY
+    seen = active_users(events, window, not_active)
+    month = window.end - month_days * DAY
     by_user = seen.group_by("user_id").aggregate(last=seen.occurred_at.max())
-    bought = orders.filter(orders.status == "paid", orders.ordered_at >= start, orders.ordered_at < end)
+    bought = orders.filter(orders.status == "paid", window.holds(orders.ordered_at))
     bought = bought.select(buyer_id="user_id").distinct()
-    known = users.filter(users.registered_at < end).select("user_id", "registered_at")
+    known = users.filter(users.registered_at < window.end).select("user_id", "registered_at")
     joined = known.left_join(by_user, "user_id").drop("user_id_right")
     joined = joined.left_join(bought, joined.user_id == bought.buyer_id)
-    active, fresh = joined["last"].notnull(), joined.registered_at >= start
+    active, fresh = joined["last"].notnull(), joined.registered_at >= window.start
     counts = joined.aggregate(
         members=joined.count(),
         period=_number(active),
@@ -107,20 +100,19 @@ def activity_rates(
     return add_rate(pd.DataFrame(rows, columns=["definition", "active", "members"]), "active", "members")
 
 
-def active_users(events: ibis.Table, start: dt.datetime, end: dt.datetime, not_active: Collection[str]) -> ibis.Table:
+def active_users(events: ibis.Table, window: Window, not_active: Collection[str]) -> ibis.Table:
     """The events of a period that show somebody to be active, lazily.
 
     Args:
         events: As `activity`.
-        start: As `activity`.
-        end: As `activity`.
+        window: As `activity`.
         not_active: As `activity`.
 
     Raises:
         MetricError: A column is missing.
     """
     require(events, "events", "user_id", "event", "occurred_at")
-    inside = events.filter(events.user_id.notnull(), events.occurred_at >= start, events.occurred_at < end)
+    inside = events.filter(events.user_id.notnull(), window.holds(events.occurred_at))
     return inside.filter(~inside.event.isin(list(not_active)))
 
 

@@ -15,9 +15,6 @@ Floats = npt.NDArray[np.float64]
 DAILY = 7
 """The season of a daily series: a week."""
 
-MINUTELY = 24 * 60
-"""The season of a series by minute: a day."""
-
 _NORMAL = 1.4826
 """Turns the median absolute deviation into the standard deviation of a normal spread."""
 
@@ -40,10 +37,10 @@ def anomalies(
     more. Neighbours on the same side are one anomaly.
 
     Args:
-        frame: One row per day or minute, in order and without gaps, such as `daily_profile` or `traffic` returns.
+        frame: One row per day or minute, in order and without gaps, such as `daily_sales` or `traffic` returns.
         at: The column that says when.
         value: The column of counts; missing ones are passed over.
-        season: After how many points the series repeats itself: `DAILY`, `MINUTELY`; None for a series without.
+        season: After how many points the series repeats itself: `DAILY`; None for a series without.
         threshold: How far out a point must lie, in standard deviations.
 
     Returns:

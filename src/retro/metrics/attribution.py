@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import datetime as dt
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
@@ -14,7 +13,8 @@ import pandas as pd
 from retro.errors import MetricError
 from retro.metrics.money import as_money
 from retro.metrics.orders import valid_orders
-from retro.metrics.windows import check_window, require
+from retro.metrics.windows import require
+from retro.periods import Window
 
 Policy = Literal["last_touch", "first_touch", "split"]
 POLICIES: tuple[Policy, ...] = get_args(Policy)
@@ -28,18 +28,16 @@ class Claim:
 
     Attributes:
         campaign_id: Whose claim.
-        start: Begin of its window, local.
-        end: End of its window, local, exclusive.
+        window: When it ran.
     """
 
     campaign_id: str
-    start: dt.datetime
-    end: dt.datetime
+    window: Window
 
 
-def claims(windows: Mapping[str, tuple[dt.datetime, dt.datetime]]) -> tuple[Claim, ...]:
+def claims(windows: Mapping[str, Window]) -> tuple[Claim, ...]:
     """The claims of campaigns, from their windows by id."""
-    return tuple(Claim(campaign_id, start, end) for campaign_id, (start, end) in windows.items())
+    return tuple(Claim(campaign_id, window) for campaign_id, window in windows.items())
 
 
 def attribution(orders: ibis.Table, claims: Sequence[Claim], *, policy: Policy = "last_touch") -> pd.DataFrame:
@@ -71,7 +69,7 @@ def attribution(orders: ibis.Table, claims: Sequence[Claim], *, policy: Policy =
     rows = []
     for claim in ranked:
         own = attributed(valid, ranked, claim.campaign_id, policy=policy, columns=("cents",))
-        inside = valid.filter(_inside(valid, claim)).aggregate(
+        inside = valid.filter(claim.window.holds(valid.ordered_at)).aggregate(
             claimed=lambda row: row.count(), gmv=lambda row: row.cents.sum()
         )
         (mine,) = own.aggregate(orders=own.part.sum(), gmv=own.cents.sum()).execute().itertuples()
@@ -108,7 +106,7 @@ def attributed(
     place = next((place for place, claim in enumerate(ranked) if claim.campaign_id == campaign_id), None)
     if place is None:
         raise MetricError(f"attribution: campaign_id must be one of the claims, got {campaign_id!r}.")
-    flags = [ibis.ifelse(_inside(orders, claim), 1, 0) for claim in ranked]
+    flags = [ibis.ifelse(claim.window.holds(orders.ordered_at), 1, 0) for claim in ranked]
     earlier = sum(flags[:place], ibis.literal(0))
     later = sum(flags[place + 1 :], ibis.literal(0))
     own = flags[place] == 1
@@ -141,18 +139,12 @@ def _ranked(claims: Sequence[Claim], policy: str) -> list[Claim]:
     names = [claim.campaign_id for claim in claims]
     if len(set(names)) < len(names):
         raise MetricError(f"attribution: campaigns must be given once each, got {', '.join(names)}.")
-    for claim in claims:
-        check_window(claim.start, claim.end)
-    return sorted(claims, key=lambda claim: (claim.start, claim.campaign_id))
-
-
-def _inside(orders: ibis.Table, claim: Claim) -> ibis.Value:
-    return (orders.ordered_at >= claim.start) & (orders.ordered_at < claim.end)
+    return sorted(claims, key=lambda claim: (claim.window.start, claim.campaign_id))
 
 
 def _tied(frame: pd.DataFrame, valid: ibis.Table, claims: Sequence[Claim]) -> pd.DataFrame:
     """Append what nobody claims, counted on its own, and hold the sum against all orders."""
-    claimed = sum((ibis.ifelse(_inside(valid, claim), 1, 0) for claim in claims), ibis.literal(0))
+    claimed = sum((ibis.ifelse(claim.window.holds(valid.ordered_at), 1, 0) for claim in claims), ibis.literal(0))
     rest = valid.filter(claimed == 0).aggregate(orders=lambda row: row.count(), gmv=lambda row: row.cents.sum())
     (free,) = rest.execute().itertuples()
     total = as_money(valid.amount.sum().execute())

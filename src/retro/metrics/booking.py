@@ -11,21 +11,15 @@ from retro.metrics.activity import NOT_ACTIVE, active_users
 from retro.metrics.intervals import wilson
 from retro.metrics.money import as_money
 from retro.metrics.turnout import with_turnout
-from retro.metrics.windows import check_window, require
+from retro.metrics.windows import require
+from retro.periods import Window
 
 GROUPS = ("booked", "seen", "away")
 """Who booked; who was there while booking was open and did not; all other members."""
 
 
 def booking(
-    users: ibis.Table,
-    events: ibis.Table,
-    orders: ibis.Table,
-    *,
-    event: str,
-    opens: dt.datetime,
-    start: dt.datetime,
-    end: dt.datetime,
+    users: ibis.Table, events: ibis.Table, orders: ibis.Table, window: Window, *, event: str, opens: dt.datetime
 ) -> pd.DataFrame:
     """Follow members from booking to coming and buying, beside those who could have booked.
 
@@ -34,12 +28,11 @@ def booking(
         events: One row per event: `user_id`, `event`, `occurred_at` (local).
         orders: One row per order: `order_id`, `user_id`, `ordered_at` (local), `status`, `amount`.
         event: The event by which a member books.
-        opens: When booking opens, local; it closes at `start`.
-        start: Begin of the campaign, local.
-        end: End of the campaign, local, exclusive.
+        opens: When booking opens, local; it closes at the start.
+        window: The campaign.
 
     Returns:
-        One row per group of those who had registered before `start`: `booked`, `seen` (there while booking was open,
+        One row per group of those who had registered before the start: `booked`, `seen` (there while booking was open,
         without booking), `away` (not there).
 
         - `group` (str): Which.
@@ -50,16 +43,14 @@ def booking(
         - `order_rate`, `order_low`, `order_high` (float): `buyers` over `members`, likewise. NaN without members.
 
     Raises:
-        MetricError: A window is empty or has a zone, or a column is missing.
+        MetricError: `opens` is not before the start, or a column is missing.
     """
-    check_window(opens, start)
-    check_window(start, end)
     require(users, "users", "user_id", "registered_at")
-    before = active_users(events, opens, start, NOT_ACTIVE)
+    before = active_users(events, Window(opens, window.start), NOT_ACTIVE)
     seen = before.group_by("user_id").aggregate(books=ibis.ifelse(before.event == event, 1, 0).max())
-    members = users.filter(users.registered_at < start).select("user_id")
+    members = users.filter(users.registered_at < window.start).select("user_id")
     members = members.left_join(seen, "user_id").drop("user_id_right")
-    table = with_turnout(members, events, orders, start, end)
+    table = with_turnout(members, events, orders, window)
     counted = (
         table.group_by(books=table.books.fill_null(-1))
         .aggregate(

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import datetime as dt
 from collections.abc import Mapping, Sequence
 from decimal import Decimal
 from typing import Any, Protocol
@@ -13,7 +12,8 @@ import pandas as pd
 
 from retro.metrics.campaigns_compared import COUNTED
 from retro.metrics.money import as_money, per_head
-from retro.metrics.windows import check_window, require
+from retro.metrics.windows import require
+from retro.periods import Window
 
 OUTSIDE, TOTAL = "outside", "total"
 """Rows of the budget that are no campaign: booked in the period for anything else; and all of it."""
@@ -31,13 +31,7 @@ class Band(Protocol):
 
 
 def budget(
-    compared: pd.DataFrame,
-    campaigns: pd.DataFrame,
-    costs: ibis.Table,
-    *,
-    planned: Decimal | None,
-    start: dt.datetime,
-    end: dt.datetime,
+    compared: pd.DataFrame, campaigns: pd.DataFrame, costs: ibis.Table, window: Window, *, planned: Decimal | None
 ) -> pd.DataFrame:
     """Hold what each campaign's report says it cost against its budget, and all of it against what is booked.
 
@@ -46,8 +40,7 @@ def budget(
         campaigns: One row per campaign: `report`, `campaign_id`, `budget`.
         costs: One row per booking: `campaign_id`, `incurred_on` (date), `amount`.
         planned: The period's whole budget; None where there is none.
-        start: Begin of the period, local.
-        end: End of the period, local, exclusive.
+        window: The period.
 
     Returns:
         One row per campaign, then `outside` (booked in the period for none of them) and `total`.
@@ -62,13 +55,12 @@ def budget(
         - `used_rate` (float): `used` over `planned`. NaN where either is missing, or 0 was planned.
 
     Raises:
-        MetricError: The period is empty or has a zone, or a column is missing.
+        MetricError: A column is missing.
     """
-    check_window(start, end)
     require(costs, "campaign_costs", "campaign_id", "incurred_on", "amount")
     ids = dict(zip(campaigns["report"], campaigns["campaign_id"], strict=True))
     plans = dict(zip(campaigns["report"], campaigns["budget"], strict=True))
-    booked, outside = _booked(costs, [one for one in ids.values() if not pd.isna(one)], start, end)
+    booked, outside = _booked(costs, [one for one in ids.values() if not pd.isna(one)], window)
     rows: list[tuple[str, str | None, Decimal | None, Decimal | None, Decimal]] = []
     for one in compared.to_dict("records"):
         plan, own = plans[one["report"]], booked.get(ids[one["report"]], as_money(None))
@@ -84,17 +76,14 @@ def budget(
     return frame.assign(left=pd.Series(left, dtype=object), used_rate=rates)
 
 
-def period_costs(
-    costs: ibis.Table, bands: Mapping[str, Band], *, totals: pd.DataFrame, start: dt.datetime, end: dt.datetime
-) -> pd.DataFrame:
+def period_costs(costs: ibis.Table, bands: Mapping[str, Band], window: Window, *, totals: pd.DataFrame) -> pd.DataFrame:
     """What each group of costs is of sales, beside the band that was planned.
 
     Args:
         costs: One row per booking: `category`, `incurred_on` (date), `amount`.
         bands: Groups of categories with the share of sales that was planned.
         totals: What `period_totals` returns; its first row has the sales of the period.
-        start: Begin of the period, local.
-        end: End of the period, local, exclusive.
+        window: The period.
 
     Returns:
         One row per group, in the order given, then `rest` (categories in no group) where there are any.
@@ -107,12 +96,11 @@ def period_costs(
         - `place` (str): `below`, `within` or `above` it; None where there is none.
 
     Raises:
-        MetricError: The period is empty or has a zone, or a column is missing.
+        MetricError: A column is missing.
     """
-    check_window(start, end)
     require(costs, "campaign_costs", "category", "incurred_on", "amount")
     gmv: Decimal = totals["gmv"].iloc[0]
-    inside = costs.filter(costs.incurred_on >= start.date(), costs.incurred_on < end.date())
+    inside = costs.filter(costs.incurred_on >= window.start.date(), costs.incurred_on < window.end.date())
     booked = inside.group_by("category").aggregate(amount=inside.amount.sum()).execute()
     amounts = {str(row["category"]): as_money(row["amount"]) for row in booked.to_dict("records")}
     rows: list[dict[str, Any]] = []
@@ -172,30 +160,28 @@ def labour(compared: pd.DataFrame, campaigns: pd.DataFrame, costs: ibis.Table) -
     return pd.DataFrame(rows).astype({"labour": object, "revenue_per_unit": object})
 
 
-def per_operator(users: ibis.Table, operators: int | None, *, end: dt.datetime) -> pd.DataFrame:
+def per_operator(users: ibis.Table, operators: int | None, window: Window) -> pd.DataFrame:
     """How many members each operator looks after.
 
     Args:
         users: One row per user: `registered_at` (local).
         operators: People who operate the shop; None where the params do not say.
-        end: The moment at which members are counted, local, exclusive.
+        window: The campaign or period.
 
     Returns:
         One row: `members`, `operators` (int), `members_per_operator` (Decimal; None without operators).
     """
     require(users, "users", "registered_at")
-    members = int(users.filter(users.registered_at < end).count().execute())
+    members = int(users.filter(users.registered_at < window.end).count().execute())
     each = per_head(Decimal(members), operators or 0)
     return pd.DataFrame([(members, operators, each)], columns=["members", "operators", "members_per_operator"])
 
 
-def _booked(
-    costs: ibis.Table, ids: Sequence[str], start: dt.datetime, end: dt.datetime
-) -> tuple[dict[str, Decimal], Decimal]:
+def _booked(costs: ibis.Table, ids: Sequence[str], window: Window) -> tuple[dict[str, Decimal], Decimal]:
     """What is booked for each campaign at any time, and for anything else inside the period."""
     own = costs.filter(costs.campaign_id.isin(list(ids)))
     by_id = own.group_by("campaign_id").aggregate(amount=own.amount.sum()).execute()
-    rest = costs.filter(costs.incurred_on >= start.date(), costs.incurred_on < end.date())
+    rest = costs.filter(costs.incurred_on >= window.start.date(), costs.incurred_on < window.end.date())
     rest = rest.filter(~rest.campaign_id.isin(list(ids)) | rest.campaign_id.isnull())
     outside = as_money(rest.aggregate(amount=rest.amount.sum()).execute()["amount"].iloc[0])
     return {str(row["campaign_id"]): as_money(row["amount"]) for row in by_id.to_dict("records")}, outside

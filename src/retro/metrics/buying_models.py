@@ -8,7 +8,7 @@ References:
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 import numpy as np
@@ -20,6 +20,9 @@ from scipy.special import betaln, gammaln, hyp2f1
 from retro.errors import MetricError
 
 Floats = npt.NDArray[np.float64]
+
+_STEP = 1e-3
+"""How far the logarithm of a parameter is moved to see what depends on it."""
 
 _FEWEST = 10
 """Four parameters cannot be told from fewer repeat buyers."""
@@ -34,36 +37,14 @@ class BgNbd:
         alpha: Their scale, in the time unit of the histories.
         a: First parameter of the chance to drop out after a purchase.
         b: Second one.
-        log_likelihood: Of the histories it was fitted to.
-        standard_errors: Of r, alpha, a and b, from the curvature.
+        covariance: Of the logarithms of r, alpha, a and b, from the likelihood; empty where not fitted.
     """
 
     r: float
     alpha: float
     a: float
     b: float
-    log_likelihood: float = float("nan")
-    standard_errors: tuple[float, ...] = ()
-
-    def expected_purchases(self, duration: npt.ArrayLike) -> Floats:
-        """Repeats expected of a new buyer within a duration."""
-        t = np.asarray(duration, dtype=float)
-        reached = hyp2f1(self.r, self.b, self.a + self.b - 1, t / (self.alpha + t))
-        left = (self.alpha / (self.alpha + t)) ** self.r * reached
-        purchases: Floats = (self.a + self.b - 1) / (self.a - 1) * (1 - left)
-        return purchases
-
-    def probability(self, repeats: int, duration: float) -> float:
-        """How likely a new buyer makes exactly so many repeats within a duration."""
-        share = duration / (self.alpha + duration)
-        terms = np.arange(repeats + 1)
-        log_terms = gammaln(self.r + terms) - gammaln(self.r) - gammaln(terms + 1) + terms * np.log(share)
-        mass = np.exp(log_terms + self.r * np.log1p(-share))
-        alive = np.exp(betaln(self.a, self.b + repeats) - betaln(self.a, self.b)) * mass[-1]
-        if repeats == 0:
-            return float(alive)
-        gone = np.exp(betaln(self.a + 1, self.b + repeats - 1) - betaln(self.a, self.b)) * (1 - mass[:-1].sum())
-        return float(alive + gone)
+    covariance: Floats = field(default_factory=lambda: np.empty((0, 0)), compare=False)
 
     def expected_future(
         self, frequency: npt.ArrayLike, recency: npt.ArrayLike, age: npt.ArrayLike, duration: float
@@ -83,6 +64,19 @@ class BgNbd:
         active: Floats = 1 / (1 + np.where(x > 0, gone, 0.0))
         return active
 
+    def spread_future(
+        self, frequency: npt.ArrayLike, recency: npt.ArrayLike, age: npt.ArrayLike, duration: float
+    ) -> Floats:
+        """Variance of the repeats of one such buyer: they may have left, and their rate is known only by and by.
+
+        Dropping out within the duration is taken at its mean.
+        """
+        future = self.expected_future(frequency, recency, age, duration)
+        active = self.probability_active(frequency, recency, age)
+        rate = future / active
+        spread: Floats = active * (rate + rate**2 * (1 + 1 / (self.r + np.asarray(frequency, dtype=float)))) - future**2
+        return spread
+
 
 @dataclass(frozen=True)
 class GammaGamma:
@@ -92,15 +86,15 @@ class GammaGamma:
         p: Shape of one buyer's amounts.
         q: Shape of the buyers' means.
         v: Their scale.
+        covariance: Of the logarithms of p, q and v; empty where not fitted.
         correlation: Of frequency and mean amount among repeat buyers; the model takes it to be 0.
-        buyers: How many it was fitted to.
     """
 
     p: float
     q: float
     v: float
+    covariance: Floats = field(default_factory=lambda: np.empty((0, 0)), compare=False)
     correlation: float = float("nan")
-    buyers: int = 0
 
     def expected_amount(self, frequency: npt.ArrayLike, mean_amount: npt.ArrayLike) -> Floats:
         """What the next purchase of a buyer is worth: their own mean, drawn to everybody's as far as it is young."""
@@ -131,11 +125,8 @@ def fit_bg_nbd(summary: pd.DataFrame) -> BgNbd:
 
     scale = max(float(big_t.max()) / 10, 1e-3)
     logs = _minimum(loss, np.log([0.5, scale, 1.0, 2.0]), "BG/NBD")
-    parameters = np.exp(logs)
-    total = float(n.sum())
-    r, alpha, a, b = (float(value) for value in parameters)
-    errors = _standard_errors(lambda values: loss(np.log(values)) * total, parameters)
-    return BgNbd(r, alpha, a, b, -loss(logs) * total, errors)
+    r, alpha, a, b = np.exp(logs).tolist()
+    return BgNbd(r, alpha, a, b, _covariance(loss, logs, float(n.sum())))
 
 
 def fit_gamma_gamma(amounts: pd.DataFrame) -> GammaGamma:
@@ -163,8 +154,10 @@ def fit_gamma_gamma(amounts: pd.DataFrame) -> GammaGamma:
         )
         return -float(n @ each) / float(n.sum())
 
-    p, q, v = np.exp(_minimum(loss, np.log([1.0, 2.0, float(mean.mean())]), "Gamma-Gamma"))
-    return GammaGamma(float(p), float(q), float(v), _correlation(x, mean, n), int(n.sum()))
+    logs = _minimum(loss, np.log([1.0, 2.0, float(mean.mean())]), "Gamma-Gamma")
+    covariance = _covariance(loss, logs, float(n.sum()))
+    p, q, v = np.exp(logs).tolist()
+    return GammaGamma(p, q, v, covariance, _correlation(x, mean, n))
 
 
 def _check_enough(repeat_buyers: float) -> None:
@@ -184,19 +177,17 @@ def _minimum(loss: Callable[[Floats], float], begin: Floats, model: str) -> Floa
     return np.asarray(best.x, dtype=float)
 
 
-def _standard_errors(loss: Callable[[Floats], float], parameters: Floats) -> tuple[float, ...]:
-    """From the curvature of the negative log-likelihood, by central differences."""
-    step = 1e-4 * np.maximum(np.abs(parameters), 1e-3)
-    size = len(parameters)
-    curvature = np.empty((size, size))
-    for row in range(size):
-        for column in range(size):
-            one, other = np.eye(size)[row] * step, np.eye(size)[column] * step
-            corners = loss(parameters + one + other) - loss(parameters + one - other)
-            corners -= loss(parameters - one + other) - loss(parameters - one - other)
-            curvature[row, column] = corners / (4 * step[row] * step[column])
-    variances = np.diag(np.linalg.pinv(curvature))
-    return tuple(float(error) for error in np.sqrt(np.where(variances > 0, variances, np.nan)))
+def _covariance(loss: Callable[[Floats], float], logs: Floats, buyers: float) -> Floats:
+    """Of the estimates, from the curvature of the loss of one buyer, by central differences."""
+    steps = np.eye(len(logs)) * _STEP
+    curvature = [
+        [
+            loss(logs + one + other) - loss(logs + one - other) - loss(logs - one + other) + loss(logs - one - other)
+            for other in steps
+        ]
+        for one in steps
+    ]
+    return np.linalg.pinv(np.array(curvature) / (4 * _STEP**2) * buyers).astype(np.float64)
 
 
 def _correlation(x: Floats, y: Floats, weights: Floats) -> float:

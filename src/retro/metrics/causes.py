@@ -16,7 +16,6 @@ from retro.metrics.bridge.cells import (
     HIGH_VALUE,
     WHOLE,
     Days,
-    Shop,
     merged,
     money_column,
     sales_cells,
@@ -28,6 +27,7 @@ from retro.metrics.bridge.cells import (
 from retro.metrics.bridge.split import FACTORS
 from retro.metrics.experiments.intervals import holm
 from retro.metrics.moved import ALPHA, two_sided
+from retro.metrics.shop import Shop
 from retro.metrics.windows import check_at_least
 from retro.periods import Window
 
@@ -48,9 +48,8 @@ _STEPS = ("visits", "placed", "settled", "orders", "gmv")
 
 def causes(
     shop: Shop,
+    window: Window,
     *,
-    start: dt.datetime,
-    end: dt.datetime,
     unusual: Sequence[Window] = (),
     baseline_periods: int = 4,
     dimensions: Sequence[str] = BY,
@@ -67,8 +66,7 @@ def causes(
     Args:
         shop: As `sales_cells`; `incidents` (`system`, `channel`, `started_at`, `ended_at`) explain causes of their
             channel.
-        start: Begin of the period, local.
-        end: End of the period, local, exclusive.
+        window: The period.
         unusual: Windows to leave out.
         baseline_periods: How many windows as long as the period, one before the other, make up the usual days; as long,
             since new customers and tiers are told as each window begins. Those without visits are left out where later
@@ -92,12 +90,10 @@ def causes(
           `incident_from`, `incident_until` (datetime).
 
     Raises:
-        MetricError: A column is missing, the window is empty, or `baseline_periods` is below 1.
+        MetricError: A column is missing, or `baseline_periods` is below 1.
     """
     check_at_least("baseline_periods", baseline_periods, 1)
-    length = end - start
-    now = Days(start, end, tuple(unusual))
-    usual = [Days(start - n * length, start - (n - 1) * length, tuple(unusual)) for n in range(1, baseline_periods + 1)]
+    now, *usual = (Days(window.earlier(n * window.length), unusual) for n in range(baseline_periods + 1))
     usual = [days for days in usual if days.length > dt.timedelta(0)]
     if not usual or now.length <= dt.timedelta(0):
         return pd.DataFrame(columns=list(COLUMNS))
@@ -107,7 +103,7 @@ def causes(
         name: [sales_cells(shop, days, by=name, high_value=high_value, seen_from=first) for days in (*usual, now)]
         for name in dict.fromkeys(["customer", *told])
     }
-    return causes_of(cells, told, _incidents(shop.get("incidents"), start, end))
+    return causes_of(cells, told, _incidents(shop.get("incidents"), window))
 
 
 def causes_of(
@@ -246,11 +242,11 @@ _SYSTEMS = {
 """The systems whose incidents touch a step."""
 
 
-def _incidents(log: ibis.Table | None, start: dt.datetime, end: dt.datetime) -> list[Mapping[str, Any]]:
+def _incidents(log: ibis.Table | None, window: Window) -> list[Mapping[str, Any]]:
     """The incidents of a period, the longest first."""
     if log is None:
         return []
-    inside = log.filter(log.started_at < end, log.ended_at > start)
+    inside = log.filter(window.touches(log.started_at, log.ended_at))
     kept = inside.select("system", "channel", "started_at", "ended_at").execute().to_dict("records")
     return sorted(kept, key=lambda one: one["started_at"] - one["ended_at"])
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import datetime as dt
 from collections.abc import Sequence
 from decimal import Decimal
 from typing import Any
@@ -15,8 +14,10 @@ from retro.errors import MetricError
 from retro.metrics.attribution import from_cents
 from retro.metrics.money import as_money, per_head
 from retro.metrics.orders import VALID_STATUS
-from retro.metrics.pnl.orders import Parts, order_economics
-from retro.metrics.windows import DAY, check_window, day_number, require
+from retro.metrics.pnl.orders import order_economics
+from retro.metrics.shop import Shop
+from retro.metrics.windows import DAY, day_number, require
+from retro.periods import Window
 
 LIFETIME_DAYS = (30, 60, 90)
 """Ages of a customer at which value is set against acquisition cost."""
@@ -27,12 +28,10 @@ _SHARED = None
 
 def channels(
     orders: ibis.Table,
-    parts: Parts,
+    shop: Shop,
+    window: Window,
     *,
     campaign_id: str,
-    start: dt.datetime,
-    end: dt.datetime,
-    observed_until: dt.datetime,
     economics: UnitEconomics,
     days: Sequence[int] = LIFETIME_DAYS,
 ) -> pd.DataFrame:
@@ -40,11 +39,9 @@ def channels(
 
     Args:
         orders: As in `order_economics`, with `channel` where the shop knows it.
-        parts: As in `order_economics`, and `campaign_costs` (`campaign_id`, `channel`, `amount`).
+        shop: As in `order_economics`, and `campaign_costs` (`campaign_id`, `channel`, `amount`).
         campaign_id: Whose costs.
-        start: Begin of the window, local.
-        end: End of the window, local, exclusive.
-        observed_until: Until when the data was observed, local, exclusive.
+        window: The campaign or period; it says until when the data was observed.
         economics: As in `order_economics`.
         days: Ages at which the value of first-time buyers is taken.
 
@@ -67,14 +64,13 @@ def channels(
           known, or nothing was spent.
 
     Raises:
-        MetricError: The window is empty or has a zone, a column is missing, or the channels do not add up to the total
+        MetricError: A column is missing, or the channels do not add up to the total
             to the cent.
     """
-    check_window(start, end, observed_until)
-    spend = _spend(parts, campaign_id)
+    spend = _spend(shop, campaign_id)
     known = "channel" in orders.columns
-    table = order_economics(orders, parts, economics)
-    brought = _brought(table, start, end, observed_until, days) if known else {}
+    table = order_economics(orders, shop, economics)
+    brought = _brought(table, window, days) if known else {}
     names = sorted(set(spend) | set(brought), key=lambda name: (name is None, -spend.get(name, Decimal(0)), name or ""))
     nobody: _Brought = {"buyers": 0, "orders": 0, "gmv": 0, "left": 0, "unknown": 0}
     rows = [
@@ -91,11 +87,11 @@ _COLUMNS = ("channel", "spend", "buyers", "first_buyers", "orders", "gmv", "cont
 _Brought = dict[str, Any]
 
 
-def _spend(parts: Parts, campaign_id: str) -> dict[str | None, Decimal]:
+def _spend(shop: Shop, campaign_id: str) -> dict[str | None, Decimal]:
     """Booked by channel; what no channel carries under None."""
-    if "campaign_costs" not in parts:
+    if "campaign_costs" not in shop:
         return {}
-    costs = parts["campaign_costs"]
+    costs = shop["campaign_costs"]
     require(costs, "campaign_costs", "campaign_id", "amount")
     own = costs.filter(costs.campaign_id == campaign_id)
     channel = own.channel if "channel" in own.columns else ibis.null("string")
@@ -106,13 +102,11 @@ def _spend(parts: Parts, campaign_id: str) -> dict[str | None, Decimal]:
     }
 
 
-def _brought(
-    table: ibis.Table, start: dt.datetime, end: dt.datetime, observed_until: dt.datetime, days: Sequence[int]
-) -> dict[str | None, _Brought]:
+def _brought(table: ibis.Table, window: Window, days: Sequence[int]) -> dict[str | None, _Brought]:
     """Orders of the window and later value of its first-time buyers, by channel."""
     table = table.filter(table.status == VALID_STATUS)
     table = table.mutate(channel=table.channel.fill_null(""), left=table.paid - table.returned - table.goods)
-    inside = table.filter(table.ordered_at >= start, table.ordered_at < end)
+    inside = table.filter(window.holds(table.ordered_at))
     sums = inside.group_by("channel").aggregate(
         orders=inside.count(), gmv=inside.paid.sum(), left=inside.left.sum(), unknown=inside.goods.isnull().sum()
     )
@@ -121,18 +115,18 @@ def _brought(
     )
     found = {row["channel"]: row for row in sums.inner_join(buyers, "channel").execute().to_dict("records")}
     _check_total(inside, found)
-    firsts = _first_buyers(table, start, end)
+    firsts = _first_buyers(table, window)
     for row in _values(table, firsts, days).execute().to_dict("records"):
-        observed = {age for age in days if end + age * DAY <= observed_until}
+        observed = {age for age in days if window.end + age * DAY <= window.observed}
         values = {age: row[f"value_{age}"] if age in observed and not row["unknown"] else None for age in days}
         found[row["channel"]] |= {"first_buyers": int(row["first_buyers"]), "values": values}
     return found
 
 
-def _first_buyers(table: ibis.Table, start: dt.datetime, end: dt.datetime) -> ibis.Table:
+def _first_buyers(table: ibis.Table, window: Window) -> ibis.Table:
     """Users whose first valid order ever lies in the window, with its channel."""
     first = table.group_by("user_id").aggregate(first=lambda row: row.ordered_at.min())
-    first = first.filter(first["first"] >= start, first["first"] < end)
+    first = first.filter(window.holds(first["first"]))
     opening = table.inner_join(first, "user_id").filter(lambda row: row.ordered_at == row["first"])
     return opening.group_by("user_id", "first").aggregate(channel=lambda row: row.channel.min())
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import datetime as dt
 from collections.abc import Mapping
 from decimal import Decimal
 from typing import Any
@@ -18,23 +17,16 @@ from retro.metrics.cohorts import CAMPAIGN, USUAL, state_of
 from retro.metrics.intervals import CONFIDENCE
 from retro.metrics.money import per_head
 from retro.metrics.orders import VALID_STATUS
-from retro.metrics.pnl.orders import Parts, order_economics
-from retro.metrics.windows import WEEK, check_at_least, check_window, day_number, require, whole_days_until
+from retro.metrics.pnl.orders import order_economics
+from retro.metrics.shop import Shop
+from retro.metrics.windows import check_at_least, day_number, require, whole_days_until
+from retro.periods import Window
 
 _CENTS = 100
 
 
 def cohort_value(
-    users: ibis.Table,
-    orders: ibis.Table,
-    parts: Parts,
-    *,
-    start: dt.datetime,
-    end: dt.datetime,
-    observed_until: dt.datetime,
-    economics: UnitEconomics,
-    days: int = 30,
-    baseline_weeks: int = 8,
+    users: ibis.Table, orders: ibis.Table, shop: Shop, window: Window, *, economics: UnitEconomics, days: int = 30
 ) -> pd.DataFrame:
     """Contribution of each new user within so many days, of the campaign's beside the usual ones.
 
@@ -44,13 +36,11 @@ def cohort_value(
     Args:
         users: One row per user: `user_id`, `registered_at` (local).
         orders: As in `order_economics`.
-        parts: As in `order_economics`.
-        start: Begin of the window, local.
-        end: End of the window, local, exclusive.
-        observed_until: Until when the data was observed, local, exclusive.
+        shop: As in `order_economics`.
+        window: The campaign or period; it says until when the data was observed; the weeks of its baseline make the
+            usual cohort.
         economics: As in `order_economics`.
         days: Days after registration that count.
-        baseline_weeks: How many weeks before `start` make the usual cohort.
 
     Returns:
         Two rows, the campaign first.
@@ -65,17 +55,15 @@ def cohort_value(
         - `state` (str): `observed`, `partial` where some users are younger, `unobserved`.
 
     Raises:
-        MetricError: The window is empty or has a zone, a column is missing, or a number is below 1.
+        MetricError: A column is missing, or a number is below 1.
     """
-    check_window(start, end, observed_until)
     check_at_least("days", days, 1)
-    check_at_least("baseline_weeks", baseline_weeks, 1)
     require(users, "users", "user_id", "registered_at")
-    recent = users.filter(users.registered_at >= start - baseline_weeks * WEEK, users.registered_at < end)
-    cohort = ibis.ifelse(recent.registered_at >= start, CAMPAIGN, USUAL)
-    young = day_number(recent.registered_at) + days >= whole_days_until(observed_until)
+    recent = users.filter(users.registered_at >= window.baseline_start, users.registered_at < window.end)
+    cohort = ibis.ifelse(recent.registered_at >= window.start, CAMPAIGN, USUAL)
+    young = day_number(recent.registered_at) + days >= whole_days_until(window.observed)
     people = recent.select("user_id", cohort=cohort, born=day_number(recent.registered_at), young=young)
-    left = _left(people, order_economics(orders, parts, economics), days)
+    left = _left(people, order_economics(orders, shop, economics), days)
     joined = people.filter(~people.young).left_join(left, "user_id")
     cents = joined.left.fill_null(0).cast("float64")
     sums = joined.group_by("cohort").aggregate(

@@ -7,7 +7,8 @@ import datetime as dt
 import ibis
 import pandas as pd
 
-from retro.metrics.windows import WEEK, midnight, number_of
+from retro.metrics.windows import midnight, number_of
+from retro.periods import Window
 
 CAMPAIGN = "campaign"
 """The cohort that came in the campaign's window."""
@@ -19,11 +20,11 @@ UNKNOWN_DAYS = 28
 """So many days into a table of orders, a regular customer's next order still looks like a first one."""
 
 
-def usual_since(orders: ibis.Table, start: dt.datetime, baseline_weeks: int) -> dt.datetime:
+def usual_since(orders: ibis.Table, window: Window) -> dt.datetime:
     """Since when first orders of the weeks before a campaign can be told: not in the first days of the table."""
     first = orders.ordered_at.min().execute()
-    since = start - baseline_weeks * WEEK
-    return since if pd.isna(first) else min(start, max(since, midnight(number_of(first.date()) + UNKNOWN_DAYS)))
+    since = window.baseline_start
+    return since if pd.isna(first) else min(window.start, max(since, midnight(number_of(first.date()) + UNKNOWN_DAYS)))
 
 
 def state_of(eligible: int, members: int) -> str:

@@ -2,19 +2,19 @@
 
 from __future__ import annotations
 
-import datetime as dt
-
 import ibis
 import pandas as pd
 
 from retro.metrics.intervals import add_rate
-from retro.metrics.windows import check_at_least, check_window, require
+from retro.metrics.windows import check_at_least, require
+from retro.periods import Window
+from retro.privacy import LEAST
 
 OTHER = "other"
 """Answers that too few gave to be told apart."""
 
 
-def competitor(surveys: ibis.Table, *, campaign_id: str, question: str, least: int = 5) -> pd.DataFrame:
+def competitor(surveys: ibis.Table, *, campaign_id: str, question: str, least: int = LEAST) -> pd.DataFrame:
     """How a campaign's participants answered a question with given answers.
 
     Args:
@@ -48,24 +48,24 @@ def competitor(surveys: ibis.Table, *, campaign_id: str, question: str, least: i
     return add_rate(frame.assign(asked=int(frame["answers"].sum())), "answers", "asked")
 
 
-def competitor_offers(offers: ibis.Table, *, start: dt.datetime, end: dt.datetime) -> pd.DataFrame:
+def competitor_offers(offers: ibis.Table, window: Window) -> pd.DataFrame:
     """What competitors offered while a campaign ran.
 
     Args:
         offers: One row per offer: `competitor`, `starts_at`, `ends_at` (local), `offer`, `channel`.
-        start: Begin of the window, local.
-        end: End of the window, local, exclusive.
+        window: The campaign or period.
 
     Returns:
         One row per offer that touches the window, by its begin: `competitor`, `offer`, `channel` (str), `starts_at`,
         `ends_at` (datetime).
 
     Raises:
-        MetricError: The window is empty or has a zone, or a column is missing.
+        MetricError: A column is missing.
     """
-    check_window(start, end)
     columns = ["competitor", "offer", "channel", "starts_at", "ends_at"]
     require(offers, "competitor_offers", *columns)
-    found = offers.filter(offers.starts_at < end, offers.ends_at >= start).order_by("starts_at", "competitor")
+    found = offers.filter(offers.starts_at < window.end, offers.ends_at >= window.start).order_by(
+        "starts_at", "competitor"
+    )
     frame: pd.DataFrame = found.select(*columns).execute()
     return frame

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import datetime as dt
 from collections.abc import Collection
 from decimal import Decimal
 
@@ -11,7 +10,8 @@ import pandas as pd
 
 from retro.errors import MetricError
 from retro.metrics.money import as_money, per_head
-from retro.metrics.windows import check_window, require
+from retro.metrics.windows import require
+from retro.periods import Window
 
 ACQUISITION = ("media", "sms")
 """The categories that buy attention; what they cost is the narrow sense of acquisition cost."""
@@ -46,13 +46,7 @@ def campaign_cost(costs: ibis.Table, campaign_id: str) -> pd.DataFrame:
 
 
 def acquisition_cost(
-    costs: ibis.Table,
-    users: ibis.Table,
-    *,
-    campaign_id: str,
-    start: dt.datetime,
-    end: dt.datetime,
-    categories: Collection[str] = ACQUISITION,
+    costs: ibis.Table, users: ibis.Table, window: Window, *, campaign_id: str, categories: Collection[str] = ACQUISITION
 ) -> pd.DataFrame:
     """Cost of each new user (CAC), once by what was spent to acquire them and once by everything spent.
 
@@ -62,8 +56,7 @@ def acquisition_cost(
         costs: One row per booking: `campaign_id`, `category`, `amount`.
         users: One row per user: `user_id`, `registered_at` (local).
         campaign_id: Whose costs.
-        start: Begin of the window, local.
-        end: End of the window, local, exclusive.
+        window: The campaign or period.
         categories: The cost categories that count as acquisition.
 
     Returns:
@@ -76,13 +69,12 @@ def acquisition_cost(
           nothing at all is booked for the campaign, since an unbooked cost is not a cost of 0.
 
     Raises:
-        MetricError: The window is empty or has a zone, or a column is missing.
+        MetricError: A column is missing.
     """
-    check_window(start, end)
     require(users, "users", "user_id", "registered_at")
     booked = campaign_cost(costs, campaign_id)
     moment = users.registered_at
-    new_users = int(users.filter(moment >= start, moment < end).count().execute())
+    new_users = int(users.filter(window.holds(moment)).count().execute())
     narrow = booked[booked["category"].isin(list(categories))]
     rows = []
     for definition, counted in (("acquisition_only", narrow), ("all_cost", booked)):

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import datetime as dt
 from collections.abc import Collection, Mapping
 from decimal import Decimal
 
@@ -13,18 +12,13 @@ from retro.errors import MetricError
 from retro.metrics.cost import campaign_cost
 from retro.metrics.money import as_money
 from retro.metrics.orders import valid_orders
-from retro.metrics.windows import check_window, require
+from retro.metrics.windows import require
+from retro.periods import Window
 from retro.validation import repeated
 
 
 def cost_shares(
-    costs: ibis.Table,
-    orders: ibis.Table,
-    groups: Mapping[str, Collection[str]],
-    *,
-    campaign_id: str,
-    start: dt.datetime,
-    end: dt.datetime,
+    costs: ibis.Table, orders: ibis.Table, groups: Mapping[str, Collection[str]], window: Window, *, campaign_id: str
 ) -> pd.DataFrame:
     """Set each group of a campaign's costs beside what was sold while it ran.
 
@@ -33,8 +27,7 @@ def cost_shares(
         orders: One row per order: `order_id`, `user_id`, `ordered_at` (local), `status`, `amount`.
         groups: Cost categories by group.
         campaign_id: Whose costs.
-        start: Begin of the window, local.
-        end: End of the window, local, exclusive.
+        window: The campaign or period.
 
     Returns:
         One row per group in the order given, one for what belongs to none where there is any, then the total; none
@@ -46,9 +39,8 @@ def cost_shares(
         - `share` (float): `cost` over `gmv`. NaN where nothing was sold.
 
     Raises:
-        MetricError: The window is empty or has a zone, a column is missing, or a category is in two groups.
+        MetricError: A column is missing, or a category is in two groups.
     """
-    check_window(start, end)
     require(orders, "orders", "amount")
     booked = campaign_cost(costs, campaign_id)
     if twice := repeated(category for categories in groups.values() for category in categories):
@@ -63,7 +55,7 @@ def cost_shares(
     if amounts:
         rows["rest"] = sum(amounts.values(), Decimal("0.00"))
     rows["total"] = sum(rows.values(), Decimal("0.00"))
-    valid = valid_orders(orders).filter(lambda row: (row.ordered_at >= start) & (row.ordered_at < end))
+    valid = valid_orders(orders).filter(lambda row: window.holds(row.ordered_at))
     gmv = as_money(valid.amount.sum().execute())
     frame = pd.DataFrame({"group": list(rows), "cost": list(rows.values()), "gmv": [gmv] * len(rows)})
     return frame.assign(share=[float(cost / gmv) if gmv > 0 else float("nan") for cost in rows.values()])

@@ -3,21 +3,20 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Mapping
 
-import ibis
 import pandas as pd
 
+from retro.metrics.shop import Shop
 from retro.metrics.windows import day_number, day_of, number_of, require
 
 
-def daily_registrations(tables: Mapping[str, ibis.Table], *, end: dt.datetime) -> pd.DataFrame | None:
+def daily_registrations(shop: Shop, *, end: dt.datetime) -> pd.DataFrame | None:
     """Count the users who registered on each day, where the shop has them.
 
     A campaign that brings new users touches this series; a baseline then finds that out and leaves it out.
 
     Args:
-        tables: `users` where the shop has it: one row per user, `registered_at` (local).
+        shop: `users` where the shop has it: one row per user, `registered_at` (local).
         end: The day that this moment lies in, and later ones, are left out.
 
     Returns:
@@ -29,9 +28,9 @@ def daily_registrations(tables: Mapping[str, ibis.Table], *, end: dt.datetime) -
     Raises:
         MetricError: A column is missing.
     """
-    if "users" not in tables:
+    if "users" not in shop:
         return None
-    users = tables["users"]
+    users = shop["users"]
     require(users, "users", "user_id", "registered_at")
     seen = users.filter(users.registered_at < dt.datetime.combine(end.date(), dt.time()))
     counted = seen.group_by(day=day_number(seen.registered_at)).aggregate(n=lambda row: row.count()).execute()

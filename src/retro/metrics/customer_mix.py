@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import datetime as dt
-
 import ibis
 import numpy as np
 import pandas as pd
@@ -11,18 +9,18 @@ import pandas as pd
 from retro.metrics.intervals import wilson
 from retro.metrics.money import as_money, per_head
 from retro.metrics.orders import valid_orders
-from retro.metrics.windows import check_window, require
+from retro.metrics.windows import require
+from retro.periods import Window
 
 _GROUPS = ("new", "returning")
 
 
-def customer_mix(orders: ibis.Table, *, start: dt.datetime, end: dt.datetime) -> pd.DataFrame:
+def customer_mix(orders: ibis.Table, window: Window) -> pd.DataFrame:
     """Buyers, orders and GMV of a window by whether its buyers had bought before.
 
     Args:
         orders: One row per order: `order_id`, `user_id`, `ordered_at` (local), `status`, `amount`.
-        start: Begin of the window, local.
-        end: End of the window, local, exclusive.
+        window: The campaign or period.
 
     Returns:
         Two rows, `new` (first valid order ever inside the window) and `returning`.
@@ -34,23 +32,22 @@ def customer_mix(orders: ibis.Table, *, start: dt.datetime, end: dt.datetime) ->
         - `order_value`, `buyer_value` (Decimal): GMV per order and per buyer. None where there is none.
 
     Raises:
-        MetricError: The window is empty or has a zone, or a column is missing.
+        MetricError: A column is missing.
     """
-    check_window(start, end)
     require(orders, "orders", "amount")
     valid = valid_orders(orders)
     by_user = (
-        valid.filter(valid.ordered_at < end)
+        valid.filter(valid.ordered_at < window.end)
         .group_by("user_id")
         .aggregate(
             first_at=lambda row: row.ordered_at.min(),
-            orders=lambda row: row.count(where=row.ordered_at >= start),
-            gmv=lambda row: row.amount.sum(where=row.ordered_at >= start),
+            orders=lambda row: row.count(where=row.ordered_at >= window.start),
+            gmv=lambda row: row.amount.sum(where=row.ordered_at >= window.start),
         )
     )
     found = (
         by_user.filter(by_user.orders > 0)
-        .group_by(new=by_user.first_at >= start)
+        .group_by(new=by_user.first_at >= window.start)
         .aggregate(buyers=lambda row: row.count(), orders=lambda row: row.orders.sum(), gmv=lambda row: row.gmv.sum())
         .execute()
     )

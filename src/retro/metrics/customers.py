@@ -15,9 +15,11 @@ from retro.errors import MetricError
 from retro.metrics.attribution import from_cents
 from retro.metrics.money import per_head
 from retro.metrics.orders import VALID_STATUS
-from retro.metrics.pnl.orders import Parts, order_economics
+from retro.metrics.pnl.orders import order_economics
+from retro.metrics.shop import Shop
 from retro.metrics.tiers import four_tiers, members, tier_of
-from retro.metrics.windows import DAY, check_window
+from retro.metrics.windows import DAY
+from retro.periods import Window
 
 NEW, OLD = "first_time", "returning"
 """Buyers whose first valid order ever lies in the period, and all others."""
@@ -32,10 +34,9 @@ NOT_MEMBER = "not_member"
 def customer_contribution(
     users: ibis.Table,
     orders: ibis.Table,
-    parts: Parts,
+    shop: Shop,
+    window: Window,
     *,
-    start: dt.datetime,
-    end: dt.datetime,
     high_value: Decimal,
     economics: UnitEconomics,
 ) -> pd.DataFrame:
@@ -47,9 +48,8 @@ def customer_contribution(
     Args:
         users: One row per user: `user_id`, `registered_at` (local).
         orders: As `order_economics`.
-        parts: As `order_economics`.
-        start: Begin of the period, local.
-        end: End of the period, local, exclusive.
+        shop: As `order_economics`.
+        window: The period.
         high_value: From which amount bought in a year on a member is of high value, in the source's currency.
         economics: As `order_economics`.
 
@@ -66,15 +66,14 @@ def customer_contribution(
         - `margin_rate` (float): Over `gmv`. NaN where either is missing.
 
     Raises:
-        MetricError: The period is empty or has a zone, a column is missing, or a cut does not add up to all orders.
+        MetricError: A column is missing, or a cut does not add up to all orders.
     """
-    check_window(start, end)
-    valid = order_economics(orders, parts, economics)
-    valid = valid.filter(valid.status == VALID_STATUS, valid.ordered_at < end)
+    valid = order_economics(orders, shop, economics)
+    valid = valid.filter(valid.status == VALID_STATUS, valid.ordered_at < window.end)
     first = valid.group_by("user_id").aggregate(first=valid.ordered_at.min())
-    inside = valid.filter(valid.ordered_at >= start).inner_join(first, "user_id")
-    newness = ibis.ifelse(inside["first"] >= start, NEW, OLD)
-    standing = _tiers_at(users, orders, start, high_value).select(member_id="user_id", standing="tier")
+    inside = valid.filter(valid.ordered_at >= window.start).inner_join(first, "user_id")
+    newness = ibis.ifelse(inside["first"] >= window.start, NEW, OLD)
+    standing = _tiers_at(users, orders, window.start, high_value).select(member_id="user_id", standing="tier")
     placed = inside.mutate(newness=newness).left_join(standing, inside.user_id == standing.member_id)
     placed = placed.mutate(tier=placed.standing.fill_null(NOT_MEMBER))
     tiers = [*dict.fromkeys(four_tiers(0)["tier"]), NOT_MEMBER]
@@ -83,16 +82,13 @@ def customer_contribution(
     return pd.concat(frames, ignore_index=True)
 
 
-def tier_migration(
-    users: ibis.Table, orders: ibis.Table, *, start: dt.datetime, end: dt.datetime, high_value: Decimal
-) -> pd.DataFrame:
+def tier_migration(users: ibis.Table, orders: ibis.Table, window: Window, *, high_value: Decimal) -> pd.DataFrame:
     """Which tier members were in when the period began, and which when it ended.
 
     Args:
         users: One row per user: `user_id`, `registered_at` (local).
         orders: One row per order: `order_id`, `user_id`, `ordered_at` (local), `status`, `amount`.
-        start: Begin of the period, local.
-        end: End of the period, local, exclusive.
+        window: The period.
         high_value: As `customer_contribution`.
 
     Returns:
@@ -104,11 +100,10 @@ def tier_migration(
         - `share` (float): Over all who were in `before`. NaN where nobody was.
 
     Raises:
-        MetricError: The period is empty or has a zone, or a column is missing.
+        MetricError: A column is missing.
     """
-    check_window(start, end)
-    before = _tiers_at(users, orders, start, high_value).select(before_id="user_id", before="tier")
-    after = _tiers_at(users, orders, end, high_value).select("user_id", after="tier")
+    before = _tiers_at(users, orders, window.start, high_value).select(before_id="user_id", before="tier")
+    after = _tiers_at(users, orders, window.end, high_value).select("user_id", after="tier")
     both = after.left_join(before, after.user_id == before.before_id)
     both = both.mutate(before=both.before.fill_null(NOT_MEMBER))
     counted = both.group_by("before", "after").aggregate(members=both.count()).execute()

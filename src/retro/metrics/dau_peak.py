@@ -9,24 +9,16 @@ import numpy as np
 import pandas as pd
 
 from retro.metrics.intervals import prediction
-from retro.metrics.windows import DAY, check_at_least, check_window
+from retro.metrics.windows import DAY
+from retro.periods import Window
 
 
-def dau_peak(
-    daily: pd.DataFrame,
-    *,
-    start: dt.datetime,
-    end: dt.datetime,
-    baseline_weeks: int = 8,
-    others: Sequence[tuple[dt.datetime, dt.datetime]] = (),
-) -> pd.DataFrame:
+def dau_peak(daily: pd.DataFrame, window: Window, *, others: Sequence[Window] = ()) -> pd.DataFrame:
     """Set daily active users of a campaign beside the same weekdays before it.
 
     Args:
-        daily: The frame of `metrics.activity`, from as far back as the best day is looked for, until `end`.
-        start: Begin of the campaign, local.
-        end: End of the campaign, local, exclusive.
-        baseline_weeks: Weeks before `start` whose same weekdays say what is usual.
+        daily: The frame of `metrics.activity`, from as far back as the best day is looked for, until the end.
+        window: The campaign; the same weekdays of its baseline say what is usual.
         others: Windows, local and half open, whose days say nothing of what is usual: other campaigns, holidays.
 
     Returns:
@@ -37,26 +29,23 @@ def dau_peak(
         - `usual`, `low`, `high` (float): On days of the campaign, the mean of the same weekday before, and where the
           next one should fall (95 %, `prediction`). NaN elsewhere, and where fewer than three are known.
         - `weeks` (int): How many same weekdays that is taken from; 0 elsewhere.
-
-    Raises:
-        MetricError: The window is empty or has a zone, or `baseline_weeks` is below 1.
     """
-    check_window(start, end)
-    check_at_least("baseline_weeks", baseline_weeks, 1)
     known = daily[(daily["dau"] > 0).cumsum() > 0].reset_index(drop=True)
     by_day = dict(zip(known["on"], known["dau"], strict=True))
-    last = (end - dt.timedelta(microseconds=1)).date()
+    last = window.last_day
     rows = []
     for on, dau in by_day.items():
-        during = start.date() <= on <= last
-        before = [on - week * 7 * DAY for week in range(1, baseline_weeks + 1)] if during else []
-        same = [by_day[day] for day in before if day in by_day and day < start.date() and not _touched(day, others)]
+        during = window.start.date() <= on <= last
+        before = [on - week * 7 * DAY for week in range(1, window.baseline_weeks + 1)] if during else []
+        same = [
+            by_day[day] for day in before if day in by_day and day < window.start.date() and not _touched(day, others)
+        ]
         usual = prediction(same) if during else (np.nan, np.nan, np.nan)
         rows.append((on, int(dau), during, *usual, len(same)))
     return pd.DataFrame(rows, columns=["on", "dau", "during", "usual", "low", "high", "weeks"])
 
 
-def _touched(day: dt.date, others: Sequence[tuple[dt.datetime, dt.datetime]]) -> bool:
+def _touched(day: dt.date, others: Sequence[Window]) -> bool:
     """Whether one of these windows touches a day."""
     midnight = dt.datetime.combine(day, dt.time())
-    return any(begin < midnight + DAY and until > midnight for begin, until in others)
+    return any(other.touches(midnight, midnight + DAY) for other in others)

@@ -8,7 +8,8 @@ import ibis
 import pandas as pd
 
 from retro.metrics.money import as_money
-from retro.metrics.windows import check_at_least, check_window, require
+from retro.metrics.windows import check_at_least, require
+from retro.periods import Window
 
 RULES = ("shared_device", "no_browsing", "bulk")
 """The rules, the strong one first."""
@@ -20,9 +21,8 @@ def fake_orders(
     orders: ibis.Table,
     order_items: ibis.Table,
     events: ibis.Table,
+    window: Window,
     *,
-    start: dt.datetime,
-    end: dt.datetime,
     device_users: int = 2,
     bulk_units: int = 3,
 ) -> pd.DataFrame:
@@ -35,8 +35,7 @@ def fake_orders(
         orders: As `suspicious_orders`.
         order_items: As `suspicious_orders`.
         events: As `suspicious_orders`.
-        start: Begin of the window, local.
-        end: End of the window, local, exclusive.
+        window: The campaign or period.
         device_users: As `suspicious_orders`.
         bulk_units: As `suspicious_orders`.
 
@@ -51,9 +50,7 @@ def fake_orders(
     Raises:
         MetricError: As `suspicious_orders`.
     """
-    marked = suspicious_orders(
-        orders, order_items, events, start=start, end=end, device_users=device_users, bulk_units=bulk_units
-    )
+    marked = suspicious_orders(orders, order_items, events, window, device_users=device_users, bulk_units=bulk_units)
     stopped = marked.status == _STOPPED
     flags = {rule: marked[rule] for rule in (*RULES, "suspicious")}
     flags |= {"stopped": stopped, "missed": stopped & ~marked.suspicious}
@@ -85,9 +82,8 @@ def suspicious_orders(
     orders: ibis.Table,
     order_items: ibis.Table,
     events: ibis.Table,
+    window: Window,
     *,
-    start: dt.datetime,
-    end: dt.datetime,
     device_users: int = 2,
     bulk_units: int = 3,
 ) -> ibis.Table:
@@ -98,8 +94,7 @@ def suspicious_orders(
         order_items: One row per line: `order_id`, `quantity`.
         events: One row per event: `user_id`, `event`, `occurred_at` (local), `session_id`, `device_id`, `detail`; an
             `order` event names its order in `detail`. An order without one breaks no rule about visits.
-        start: Begin of the window, local.
-        end: End of the window, local, exclusive.
+        window: The campaign or period.
         device_users: So many users or more who order on one device in the window share it.
         bulk_units: So many pieces or more on the only line of an order are bulk.
 
@@ -112,17 +107,16 @@ def suspicious_orders(
         - `suspicious`: `shared_device`, or both others.
 
     Raises:
-        MetricError: The window is empty or has a zone, a column is missing, or a number is too small.
+        MetricError: A column is missing, or a number is too small.
     """
-    check_window(start, end)
     check_at_least("device_users", device_users, 2)
     check_at_least("bulk_units", bulk_units, 2)
     require(orders, "orders", "order_id", "ordered_at", "status", "amount")
     require(order_items, "order_items", "order_id", "quantity")
     require(events, "events", "user_id", "event", "occurred_at", "session_id", "device_id", "detail")
-    inside = orders.filter(orders.ordered_at >= start, orders.ordered_at < end)
-    placed = events.filter(events.event == "order", events.occurred_at >= start, events.occurred_at < end)
-    visits = _visits(placed, events, start, end)
+    inside = orders.filter(window.holds(orders.ordered_at))
+    placed = events.filter(events.event == "order", window.holds(events.occurred_at))
+    visits = _visits(placed, events, window)
     crowded = placed.filter(placed.device_id.notnull()).group_by("device_id").aggregate(users=placed.user_id.nunique())
     shared = crowded.filter(crowded.users >= device_users).select("device_id").mutate(crowd=True)
     known = visits.left_join(shared, "device_id").select("order_id", "views", "crowd")
@@ -142,11 +136,11 @@ def suspicious_orders(
     )
 
 
-def _visits(placed: ibis.Table, events: ibis.Table, start: dt.datetime, end: dt.datetime) -> ibis.Table:
+def _visits(placed: ibis.Table, events: ibis.Table, window: Window) -> ibis.Table:
     """For each order event: its order, its device, and how many pages of products its visit saw before it."""
     orders = placed.select("session_id", "device_id", "occurred_at", order_id=placed.detail)
-    early = start - dt.timedelta(days=1)
-    looks = events.filter(events.event == "view", events.occurred_at >= early, events.occurred_at < end)
+    early = window.start - dt.timedelta(days=1)
+    looks = events.filter(events.event == "view", events.occurred_at >= early, events.occurred_at < window.end)
     seen = looks.select("session_id", seen_at=looks.occurred_at)
     joined = orders.left_join(seen, "session_id")
     before = joined.seen_at.count(where=joined.seen_at <= joined.occurred_at)

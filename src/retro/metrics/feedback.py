@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import datetime as dt
-from collections.abc import Mapping
 from typing import Any
 
 import ibis
@@ -11,16 +9,16 @@ import pandas as pd
 
 from retro.errors import MetricError
 from retro.metrics.intervals import add_rate
-from retro.metrics.windows import WEEK, check_at_least, require
+from retro.metrics.shop import Shop
+from retro.metrics.windows import check_at_least, require
+from retro.periods import Window
+from retro.privacy import LEAST
 
 MOOD = "mood"
 """The question whose answers class a respondent: `positive`, `neutral` or `negative`."""
 
 OTHER = "other"
 """Answers that too few people gave to be shown on their own."""
-
-LEAST = 5
-"""The privacy threshold: fewer people than this are never shown as a group of their own."""
 
 _COLUMNS = ["mood", "question", "answer", "answers", "asked", "rate", "low", "high"]
 
@@ -83,22 +81,14 @@ def _rated(found: pd.DataFrame) -> pd.DataFrame:
     return ranked[_COLUMNS].reset_index(drop=True)
 
 
-def negative_feedback(
-    parts: Mapping[str, ibis.Table],
-    *,
-    campaign_id: str,
-    start: dt.datetime,
-    baseline_weeks: int = 8,
-    negative_stars: int = 2,
-) -> pd.DataFrame:
+def negative_feedback(shop: Shop, window: Window, *, campaign_id: str, negative_stars: int = 2) -> pd.DataFrame:
     """How much of what customers say is negative: reviews of few stars, and survey answers of the mood `negative`.
 
     Args:
-        parts: The tables that the shop has, of `reviews` (`campaign_id`, `rating`, `reviewed_at`) and `surveys`
+        shop: The tables that the shop has, of `reviews` (`campaign_id`, `rating`, `reviewed_at`) and `surveys`
             (`campaign_id`, `question`, `answer`).
         campaign_id: Whose feedback.
-        start: Begin of the campaign, local.
-        baseline_weeks: How many weeks before `start` say what is usual of reviews.
+        window: The campaign; the weeks of its baseline say what is usual of reviews.
         negative_stars: Reviews of at most so many stars are negative.
 
     Returns:
@@ -112,21 +102,20 @@ def negative_feedback(
     Raises:
         MetricError: A column is missing, or a number is out of range.
     """
-    check_at_least("baseline_weeks", baseline_weeks, 1)
     if not 1 <= negative_stars < 5:  # noqa: PLR2004 - of five stars
         raise MetricError(f"feedback: negative_stars must lie between 1 and 4, got {negative_stars!r}.")
     rows: list[tuple[str, int, int]] = []
-    if "reviews" in parts:
-        reviews = parts["reviews"]
+    if "reviews" in shop:
+        reviews = shop["reviews"]
         require(reviews, "reviews", "campaign_id", "rating", "reviewed_at")
-        before = reviews.filter(reviews.reviewed_at >= start - baseline_weeks * WEEK, reviews.reviewed_at < start)
+        before = reviews.filter(window.baseline.holds(reviews.reviewed_at))
         for source, table in (
             ("reviews", reviews.filter(reviews.campaign_id == campaign_id)),
             ("reviews_usual", before),
         ):
             rows.append((source, *_counted(table, table.rating <= negative_stars)))
-    if "surveys" in parts:
-        surveys = parts["surveys"]
+    if "surveys" in shop:
+        surveys = shop["surveys"]
         require(surveys, "surveys", "campaign_id", "question", "answer")
         moods = surveys.filter(surveys.campaign_id == campaign_id, surveys.question == MOOD, surveys.answer.notnull())
         rows.append(("surveys", *_counted(moods, moods.answer == "negative")))

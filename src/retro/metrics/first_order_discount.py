@@ -11,18 +11,19 @@ from retro.economics import UnitEconomics
 from retro.metrics.attribution import from_cents
 from retro.metrics.money import per_head
 from retro.metrics.orders import VALID_STATUS
-from retro.metrics.pnl.orders import Parts, order_economics
-from retro.metrics.windows import check_window, day_number, require
+from retro.metrics.pnl.orders import order_economics
+from retro.metrics.shop import Shop
+from retro.metrics.windows import day_number, require
+from retro.periods import Window
 
 
 def first_order_discount(
     users: ibis.Table,
     orders: ibis.Table,
-    parts: Parts,
+    shop: Shop,
+    window: Window,
     *,
-    start: dt.datetime,
-    end: dt.datetime,
-    window: dt.timedelta,
+    within: dt.timedelta,
     economics: UnitEconomics,
 ) -> pd.DataFrame:
     """What new users' first orders lost to the discount, and what margin they kept.
@@ -33,10 +34,9 @@ def first_order_discount(
     Args:
         users: One row per user: `user_id`, `registered_at` (local).
         orders: As in `order_economics`.
-        parts: As in `order_economics`.
-        start: Begin of the window in which users registered, local.
-        end: End of that window, local, exclusive.
-        window: How long after the registration a first order counts, in whole local days.
+        shop: As in `order_economics`.
+        window: The campaign or period.
+        within: How long after the registration a first order counts, in whole local days.
         economics: As in `order_economics`.
 
     Returns:
@@ -53,18 +53,17 @@ def first_order_discount(
         - `margin_lost_rate` (float): `discount` over `margin_before`. NaN where that is not above 0.
 
     Raises:
-        MetricError: The window is empty or has a zone, or a column is missing.
+        MetricError: A column is missing.
     """
-    check_window(start, end)
     require(users, "users", "user_id", "registered_at")
-    inside = users.filter(users.registered_at >= start, users.registered_at < end)
+    inside = users.filter(window.holds(users.registered_at))
     new = inside.select("user_id", born=day_number(inside.registered_at))
-    table = order_economics(orders, parts, economics)
+    table = order_economics(orders, shop, economics)
     table = table.filter(table.status == VALID_STATUS)
     firsts = table.group_by("user_id").aggregate(order_id=lambda row: row.order_id.argmin(row.ordered_at))
     opening = table.semi_join(firsts, ["user_id", "order_id"]).inner_join(new, "user_id")
     age = day_number(opening.ordered_at) - opening.born
-    counted = opening.filter(age >= 0, age <= window.days)
+    counted = opening.filter(age >= 0, age <= within.days)
     sums = counted.aggregate(
         orders=counted.count(),
         discounted=ibis.ifelse(counted.discount > 0, 1, 0).sum(),

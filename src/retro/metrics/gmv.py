@@ -11,7 +11,9 @@ import pandas as pd
 
 from retro.metrics.money import as_money
 from retro.metrics.orders import VALID_STATUS
-from retro.metrics.windows import check_window, require
+from retro.metrics.shop import Shop
+from retro.metrics.windows import require
+from retro.periods import Window
 
 _HOUR = dt.timedelta(hours=1)
 _NOTHING = Decimal("0.00")
@@ -31,13 +33,12 @@ _LADDER = (
 """From everything that was ordered to what is left, each order leaving the ladder once."""
 
 
-def gmv_race(hourly: pd.DataFrame, *, start: dt.datetime, end: dt.datetime) -> pd.DataFrame:
+def gmv_race(hourly: pd.DataFrame, window: Window) -> pd.DataFrame:
     """GMV added up hour by hour since the start, beside what the same hours usually bring.
 
     Args:
         hourly: What `hourly_sales` returns for the same window.
-        start: Begin of the window, local.
-        end: End of the window, local, exclusive.
+        window: The campaign or period.
 
     Returns:
         For each series one row at the start and one for the end of each hour, in order.
@@ -45,12 +46,8 @@ def gmv_race(hourly: pd.DataFrame, *, start: dt.datetime, end: dt.datetime) -> p
         - `series` (str): `campaign`; and `usual` where it is known for every hour.
         - `elapsed` (float): Hours since the start.
         - `total` (Decimal): GMV by then; the campaign's last one is its GMV.
-
-    Raises:
-        MetricError: The window is empty or has a zone.
     """
-    check_window(start, end)
-    elapsed = [(min(at + _HOUR, end) - start) / _HOUR for at in hourly["at"]]
+    elapsed = [(min(at + _HOUR, window.end) - window.start) / _HOUR for at in hourly["at"]]
     kinds = [("campaign", "gmv")] if hourly["usual_gmv"].isna().any() else [("campaign", "gmv"), ("usual", "usual_gmv")]
     rows: list[tuple[str, float, Decimal]] = []
     for series, column in kinds:
@@ -62,23 +59,14 @@ def gmv_race(hourly: pd.DataFrame, *, start: dt.datetime, end: dt.datetime) -> p
     return pd.DataFrame(rows, columns=["series", "elapsed", "total"])
 
 
-def gmv_kinds(
-    orders: ibis.Table,
-    parts: Mapping[str, ibis.Table],
-    *,
-    start: dt.datetime,
-    end: dt.datetime,
-    observed_until: dt.datetime,
-) -> pd.DataFrame:
+def gmv_kinds(orders: ibis.Table, shop: Shop, window: Window) -> pd.DataFrame:
     """From everything that was ordered in a window to what is left of it, step by step, to the cent.
 
     Args:
         orders: One row per order: `order_id`, `user_id`, `ordered_at` (local), `status`, `amount`; `signed_at`, when it
             was signed for, where the shop keeps it.
-        parts: Tables by name, where the shop has them: `refunds` (`order_id`, `refunded_at`, `amount`).
-        start: Begin of the window, local.
-        end: End of the window, local, exclusive.
-        observed_until: Until when refunds were observed, local, exclusive.
+        shop: Tables by name, where the shop has them: `refunds` (`order_id`, `refunded_at`, `amount`).
+        window: The campaign or period; it says until when refunds were observed.
 
     Returns:
         One row per step, in order: totals, each the sum of the rows before it, and changes, left out where there is
@@ -93,13 +81,12 @@ def gmv_kinds(
         - `amount` (Decimal): Changes are negative.
 
     Raises:
-        MetricError: The window is empty or has a zone, or a column is missing.
+        MetricError: A column is missing.
     """
-    check_window(start, end, observed_until)
     require(orders, "orders", "order_id", "user_id", "ordered_at", "status", "amount")
-    inside = orders.filter(orders.ordered_at >= start, orders.ordered_at < end)
+    inside = orders.filter(window.holds(orders.ordered_at))
     sums = _by_fate(inside)
-    refunds = _refunded(inside, parts.get("refunds"), observed_until)
+    refunds = _refunded(inside, shop.get("refunds"), window.observed)
     sums["part_refunds"] = refunds.get("valid", (0, _NOTHING))
     sums["ordered"] = _sum(sums, ("pending", "cancelled", "fraudulent", "refunded", "without_user", "valid"))
     sums["paid"] = _sum(sums, ("fraudulent", "refunded", "without_user", "valid"))
@@ -113,7 +100,7 @@ def gmv_kinds(
         rows.append(("signed", "aside", *_signed_for(inside)))
     frame = pd.DataFrame(rows, columns=["step", "role", "orders", "amount"])
     whole = refunds.get("refunded", (0, _NOTHING))[1]
-    frame.attrs["refund_gap"] = whole - sums["refunded"][1] if "refunds" in parts else None
+    frame.attrs["refund_gap"] = whole - sums["refunded"][1] if "refunds" in shop else None
     return frame
 
 

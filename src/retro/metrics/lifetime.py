@@ -1,103 +1,127 @@
-"""Lifetime: how often buyers will buy again, what they will spend, and whether that prediction has held before."""
+"""Lifetime value: what the buyers of each month have bought, and what they are expected to buy."""
 
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Sequence
-from decimal import Decimal
 
 import ibis
+import numpy as np
 import pandas as pd
+from scipy.linalg import block_diag
+from scipy.special import ndtri
 
-from retro.metrics.buying_models import Floats, GammaGamma, fit_bg_nbd, fit_gamma_gamma
+from retro.metrics.buying_models import BgNbd, Floats, GammaGamma, fit_bg_nbd, fit_gamma_gamma
+from retro.metrics.intervals import CONFIDENCE
 from retro.metrics.money import as_money, per_head
 from retro.metrics.orders import valid_orders
-from retro.metrics.returning import Every, Periods
-from retro.metrics.windows import DAY, check_at_least, check_window, require
+from retro.metrics.windows import check_at_least, day_number, day_of, number_of, require
 
-_FREQUENT = 7
-"""Buyers with so many repeats or more are shown together."""
+_STEP = 1e-3
+"""How far the logarithm of a parameter is moved to see what depends on it."""
 
 
-def buying_histories(orders: ibis.Table, *, observed_until: dt.datetime, every: Every = "day") -> ibis.Table:
-    """What the models of buying need of each buyer; a lazy table, since there may be millions.
+def lifetime_value(orders: ibis.Table, *, observed_until: dt.datetime, days: int = 365) -> pd.DataFrame:
+    """What the buyers of each month have bought so far and are expected to buy in the days to come.
 
-    All orders of one local day (week, month) are one purchase. The first is what makes somebody a buyer; the model
-    speaks of the repeats after it.
+    BG/NBD says how often and Gamma-Gamma for how much, as if people went on buying as before. The value of a repeat
+    must not depend on how often somebody buys; `value_correlation` says how far it does. Above about 0.3 the estimate
+    should not be used.
 
     Args:
-        orders: One row per order: `order_id`, `user_id`, `ordered_at` (local), `status`, and `amount` for money.
-        observed_until: Until when orders were observed, local, exclusive. Its last moment lies in the last period.
-        every: Length of a period; weeks begin on Monday.
+        orders: One row per order: `order_id`, `user_id`, `ordered_at` (local), `status`, `amount`.
+        observed_until: Until when orders were observed, local, exclusive.
+        days: Horizon, in days from `observed_until`.
+
+    Returns:
+        One row per month in which somebody bought for the first time, in order.
+
+        - `cohort_on` (date): First day of the month.
+        - `buyers` (int): Who bought for the first time in it.
+        - `spent` (Decimal): What they have bought so far, in the source's currency.
+        - `purchases` (float): Days with a purchase that they are expected to add, all together.
+        - `value` (Decimal): What these are expected to bring.
+        - `value_low`, `value_high` (Decimal): Its 95 % interval, log-normal: errors of the parameters (delta method)
+          and chance of what buyers do. None where the histories are too few to say.
+        - `value_per_buyer` (Decimal, 2 digits, half up): `spent` and `value` over `buyers`.
+        - `value_correlation` (float): Correlation of frequency and mean amount among repeat buyers, the same in all
+          rows.
+
+    Raises:
+        MetricError: A column is missing, `days` is below 1, or there are too few buyers to fit.
+    """
+    check_at_least("days", days, 1)
+    require(orders, "orders", "amount")
+    histories = buying_histories(orders, observed_until=observed_until)
+    summary, amounts = buying_summary(histories, observed_until), repeat_amounts(histories)
+    buying, spending = fit_bg_nbd(summary), fit_gamma_gamma(amounts)
+    expected = _expected(summary, amounts, buying, spending, days)
+    variance = expected["variance"] + _variance_of_fit(summary, amounts, buying, spending, days)
+    reach = np.exp(ndtri((1 + CONFIDENCE) / 2) * np.sqrt(variance) / expected["value"])
+    sums = summary.groupby("cohort_on")[["buyers", "spent"]].sum()
+    frame = pd.DataFrame({"cohort_on": sums.index, "buyers": sums["buyers"].to_numpy()})
+    frame["spent"] = pd.Series([as_money(spent) for spent in sums["spent"]], dtype=object)
+    frame["purchases"] = expected["purchases"].to_numpy()
+    for name, factor in (("value", 1.0), ("value_low", 1 / reach), ("value_high", reach)):
+        ends = expected["value"] * factor
+        frame[name] = pd.Series([as_money(end) if np.isfinite(end) else None for end in ends], dtype=object)
+    brought = frame["spent"] + frame["value"]
+    heads = [per_head(*pair) for pair in zip(brought, frame["buyers"], strict=True)]
+    frame["value_per_buyer"] = pd.Series(heads, dtype=object)
+    return frame.assign(value_correlation=spending.correlation)
+
+
+def buying_histories(orders: ibis.Table, *, observed_until: dt.datetime) -> ibis.Table:
+    """What the models of buying need of each buyer; a lazy table, since there may be millions.
+
+    All orders of one local day are one purchase. The first is what makes somebody a buyer; the models speak of the
+    repeats after it.
+
+    Args:
+        orders: As `lifetime_value`.
+        observed_until: As `lifetime_value`; its last moment lies in the last day.
 
     Returns:
         One row per buyer.
 
         - `user_id`.
-        - `frequency` (int): Periods with a purchase after the first one.
-        - `recency` (int): Periods from the first to the last purchase; 0 without a repeat.
-        - `age` (int): Periods from the first purchase to the last one observed.
-        - `repeat_amount` (decimal): Amount of the repeats; null without one. Only where `orders` has amounts.
-
-    Raises:
-        MetricError: A column is missing.
+        - `frequency` (int): Days with a purchase after the first one.
+        - `recency` (int): Days from the first to the last purchase; 0 without a repeat.
+        - `age` (int): Days from the first purchase to the last day observed.
+        - `spent` (decimal): Amount of all purchases.
+        - `repeat_amount` (decimal): Amount of the repeats; null without one.
     """
     valid = valid_orders(orders)
     valid = valid.filter(valid.ordered_at < observed_until)
-    periods = Periods(every)
-    money = {"amount": valid.amount.sum()} if "amount" in valid.columns else {}
-    last = periods.bucket_of((observed_until - dt.timedelta(seconds=1)).date())
-    purchases = valid.group_by("user_id", period=periods.bucket(valid.ordered_at)).aggregate(
-        orders=valid.count(), **money
-    )
-    own = ibis.window(group_by="user_id")
-    purchases = purchases.mutate(first=purchases.period.min().over(own))
-    repeats = {"repeat_amount": purchases.amount.sum(where=purchases.period > purchases["first"])} if money else {}
+    purchases = valid.group_by("user_id", day=day_number(valid.ordered_at)).aggregate(amount=valid.amount.sum())
+    purchases = purchases.mutate(first=purchases.day.min().over(ibis.window(group_by="user_id")))
     return purchases.group_by("user_id").aggregate(
         frequency=purchases.count() - 1,
-        recency=purchases.period.max() - purchases.period.min(),
-        age=last - purchases.period.min(),
-        **repeats,
+        recency=purchases.day.max() - purchases.day.min(),
+        age=_last_day(observed_until) - purchases.day.min(),
+        spent=purchases.amount.sum(),
+        repeat_amount=purchases.amount.sum(where=purchases.day > purchases["first"]),
     )
 
 
-def buying_summary(orders: ibis.Table, *, observed_until: dt.datetime, every: Every = "day") -> pd.DataFrame:
-    """How many buyers share each history: all that BG/NBD needs, in a small frame.
+def buying_summary(histories: ibis.Table, observed_until: dt.datetime) -> pd.DataFrame:
+    """How many buyers share each history: `frequency`, `recency`, `age`, `buyers`, `spent` and `cohort_on`.
 
-    Args:
-        orders: As `buying_histories`.
-        observed_until: As `buying_histories`.
-        every: As `buying_histories`.
-
-    Returns:
-        One row per history: `frequency`, `recency`, `age` as in `buying_histories`, and `buyers` (int).
-
-    Raises:
-        MetricError: A column is missing.
+    That is all that BG/NBD needs; `cohort_on` is the first day of the month of the first purchase.
     """
-    histories = buying_histories(orders, observed_until=observed_until, every=every)
-    counted = histories.group_by("frequency", "recency", "age").aggregate(buyers=histories.count())
-    frame: pd.DataFrame = counted.order_by("frequency", "recency", "age").execute().astype("int64")
-    return frame
+    counted = histories.group_by("frequency", "recency", "age").aggregate(
+        buyers=histories.count(), spent=histories.spent.sum()
+    )
+    found = counted.order_by("frequency", "recency", "age").execute()
+    frame: pd.DataFrame = found.astype(dict.fromkeys(("frequency", "recency", "age", "buyers"), "int64"))
+    firsts = (day_of(_last_day(observed_until) - age) for age in frame["age"])
+    return frame.assign(cohort_on=[first.replace(day=1) for first in firsts])
 
 
-def repeat_amounts(orders: ibis.Table, *, observed_until: dt.datetime, every: Every = "day") -> pd.DataFrame:
+def repeat_amounts(histories: ibis.Table) -> pd.DataFrame:
     """How many buyers share each number of repeats and mean amount of a repeat: all that Gamma-Gamma needs.
 
-    Args:
-        orders: As `buying_histories`, with amounts.
-        observed_until: As `buying_histories`.
-        every: As `buying_histories`.
-
-    Returns:
-        One row per pair, of buyers with a repeat worth more than 0: `frequency` (int), `mean_amount` (float, to the
-        cent), `buyers` (int).
-
-    Raises:
-        MetricError: A column is missing.
+    One row per pair, of buyers with a repeat worth more than 0: `frequency`, `mean_amount` (to the cent), `buyers`.
     """
-    require(orders, "orders", "amount")
-    histories = buying_histories(orders, observed_until=observed_until, every=every)
     spent = histories.filter(histories.frequency > 0, histories.repeat_amount > 0)
     # Engines round halves differently, so this rounds by itself.
     cents = (spent.repeat_amount.cast("float64") * 100 / spent.frequency + 0.5).floor()
@@ -106,109 +130,35 @@ def repeat_amounts(orders: ibis.Table, *, observed_until: dt.datetime, every: Ev
     return frame.astype({"frequency": "int64", "mean_amount": "float64", "buyers": "int64"})
 
 
-def repeat_buyers(summary: pd.DataFrame, most: int = _FREQUENT) -> pd.DataFrame:
-    """How many buyers came back how often.
-
-    Args:
-        summary: What `buying_summary` returns.
-        most: Buyers with so many repeats or more are put together.
-
-    Returns:
-        One row per number of repeats from 0 to `most`: `repeats` (int; the last row stands for that many or more) and
-        `buyers` (int).
-    """
-    repeats = summary["frequency"].clip(upper=most)
-    buyers = summary["buyers"].groupby(repeats).sum().reindex(range(most + 1), fill_value=0)
-    return pd.DataFrame({"repeats": range(most + 1), "buyers": buyers.to_numpy(dtype="int64")})
+def _last_day(observed_until: dt.datetime) -> int:
+    return number_of((observed_until - dt.timedelta(seconds=1)).date())
 
 
-def lifetime_value(
-    orders: ibis.Table, *, observed_until: dt.datetime, days: Sequence[int] = (30, 90, 365)
+def _expected(
+    summary: pd.DataFrame, amounts: pd.DataFrame, buying: BgNbd, spending: GammaGamma, days: int
 ) -> pd.DataFrame:
-    """What today's buyers are expected to buy in the days to come (BG/NBD and Gamma-Gamma, by day).
-
-    The value of a repeat must not depend on how often somebody buys; `value_correlation` says how far it does. Above
-    about 0.3 the estimate should not be used.
-
-    Args:
-        orders: As `buying_histories`, with amounts.
-        observed_until: As `buying_histories`.
-        days: Horizons, in days from `observed_until`.
-
-    Returns:
-        One row per horizon, in order.
-
-        - `days` (int): Horizon.
-        - `buyers` (int): Everybody who ever bought.
-        - `purchases` (float): Days with a purchase that they are expected to add, all together.
-        - `value` (Decimal): What these are expected to bring, in the source's currency.
-        - `value_per_buyer` (Decimal, 2 digits, half up): `value` over `buyers`.
-        - `value_correlation` (float): Correlation of frequency and mean amount among repeat buyers.
-
-    Raises:
-        MetricError: A column is missing, a horizon is below 1, or there are too few buyers to fit.
-    """
-    for horizon in days:
-        check_at_least("days", horizon, 1)
-    summary = buying_summary(orders, observed_until=observed_until)
-    amounts = repeat_amounts(orders, observed_until=observed_until)
-    buying, spending = fit_bg_nbd(summary), fit_gamma_gamma(amounts)
-    value_by_frequency = _expected_amounts(summary, amounts, spending)
-    buyers = int(summary["buyers"].sum())
-    rows = []
-    for horizon in sorted(days):
-        purchases = summary["buyers"] * buying.expected_future(
-            summary["frequency"], summary["recency"], summary["age"], horizon
-        )
-        value = as_money(Decimal(str(float((purchases * value_by_frequency).sum()))))
-        rows.append((horizon, buyers, float(purchases.sum()), value, per_head(value, buyers), spending.correlation))
-    names = ["days", "buyers", "purchases", "value", "value_per_buyer", "value_correlation"]
-    return pd.DataFrame(rows, columns=names)
+    """Purchases, their value, and its variance by chance, of each cohort."""
+    history = (summary["frequency"], summary["recency"], summary["age"], days)
+    each, amount = buying.expected_future(*history), _expected_amounts(summary, amounts, spending)
+    variance = amount**2 * (buying.spread_future(*history) + each / spending.p)
+    per_buyer = pd.DataFrame({"purchases": each, "value": each * amount, "variance": variance})
+    return per_buyer.mul(summary["buyers"], axis=0).groupby(summary["cohort_on"]).sum()
 
 
-def lifetime_holdout(
-    orders: ibis.Table, *, calibrated_until: dt.datetime, observed_until: dt.datetime, most: int = _FREQUENT
-) -> pd.DataFrame:
-    """Fit BG/NBD on the past and compare what it expects with what buyers then did.
+def _variance_of_fit(
+    summary: pd.DataFrame, amounts: pd.DataFrame, buying: BgNbd, spending: GammaGamma, days: int
+) -> Floats:
+    """How far the value of each cohort varies with what the parameters could also be: the delta method."""
+    logs = np.log([buying.r, buying.alpha, buying.a, buying.b, spending.p, spending.q, spending.v])
 
-    Args:
-        orders: As `buying_histories`.
-        calibrated_until: Until when the model may look, local, exclusive.
-        observed_until: Until when orders were observed, local, exclusive.
-        most: Buyers with so many repeats or more are put together.
+    def value(moved: Floats) -> Floats:
+        models = BgNbd(*np.exp(moved[:4])), GammaGamma(*np.exp(moved[4:]))
+        return _expected(summary, amounts, *models, days)["value"].to_numpy(dtype=float)
 
-    Returns:
-        One row per number of repeats in the calibration from 0 to `most` (the last stands for that many or more).
-
-        - `repeats` (int), `buyers` (int): Repeats before, and who had so many.
-        - `actual` (float): Mean number of days with a purchase in the hold-out. NaN without buyers.
-        - `expected` (float): What the model expected. NaN without buyers.
-
-    Raises:
-        MetricError: The hold-out is empty, a column is missing, or there are too few buyers to fit.
-    """
-    check_window(calibrated_until, observed_until)
-    histories = buying_histories(orders, observed_until=calibrated_until)
-    summary = buying_summary(orders, observed_until=calibrated_until)
-    length = round((observed_until - calibrated_until) / DAY)
-    expected = fit_bg_nbd(summary).expected_future(summary["frequency"], summary["recency"], summary["age"], length)
-    valid = valid_orders(orders)
-    later = valid.filter(valid.ordered_at >= calibrated_until, valid.ordered_at < observed_until)
-    bought = later.select("user_id", period=Periods("day").bucket(later.ordered_at)).distinct()
-    counts = bought.join(histories, "user_id").group_by("frequency").aggregate(purchases=lambda row: row.count())
-    actual = counts.execute().set_index("frequency")["purchases"]
-    groups = summary.assign(expected=expected * summary["buyers"]).groupby(summary["frequency"].clip(upper=most))
-    sums = groups[["buyers", "expected"]].sum().reindex(range(most + 1), fill_value=0)
-    came = actual.groupby(actual.index.to_series().clip(upper=most)).sum().reindex(range(most + 1), fill_value=0)
-    buyers = sums["buyers"].where(sums["buyers"] > 0)
-    return pd.DataFrame(
-        {
-            "repeats": range(most + 1),
-            "buyers": sums["buyers"].to_numpy(dtype="int64"),
-            "actual": (came / buyers).to_numpy(dtype=float),
-            "expected": (sums["expected"] / buyers).to_numpy(dtype=float),
-        }
-    )
+    steps = np.eye(len(logs)) * _STEP
+    slopes = np.array([(value(logs + step) - value(logs - step)) / (2 * _STEP) for step in steps])
+    covariance = block_diag(buying.covariance, spending.covariance)
+    return np.asarray(np.einsum("ik,ij,jk->k", slopes, covariance, slopes))
 
 
 def _expected_amounts(summary: pd.DataFrame, amounts: pd.DataFrame, spending: GammaGamma) -> Floats:

@@ -16,7 +16,8 @@ from scipy.special import ndtri
 
 from retro.metrics.intervals import CONFIDENCE
 from retro.metrics.orders import valid_orders
-from retro.metrics.windows import DAY, WEEK, check_at_least, check_window, day_number, number_of, require
+from retro.metrics.windows import DAY, WEEK, check_at_least, day_number, number_of, require
+from retro.periods import Window
 
 TENURE_DAYS = (30, 90, 365)
 """Edges of the classes of membership age."""
@@ -30,25 +31,12 @@ _NOTHING = -1_000
 """The class of value of who bought nothing; below that of any amount."""
 
 
-def difference_in_differences(
-    control_before: float, control_after: float, treated_before: float, treated_after: float
-) -> float:
-    """The treated group's change less the control group's.
-
-    Examples:
-        >>> difference_in_differences(23.38, 21.10, 20.43, 20.90).__round__(2)
-        2.75
-    """
-    return (treated_after - treated_before) - (control_after - control_before)
-
-
 def matched_participants(
     users: ibis.Table,
     orders: ibis.Table,
     participants: ibis.Table,
+    window: Window,
     *,
-    start: dt.datetime,
-    end: dt.datetime,
     before_days: int = 56,
     tenure_days: Sequence[int] = TENURE_DAYS,
 ) -> pd.DataFrame:
@@ -66,8 +54,7 @@ def matched_participants(
         users: One row per user: `user_id`, `registered_at` (local), optionally `channel`.
         orders: One row per order: `order_id`, `user_id`, `ordered_at` (local), `status`, `amount`.
         participants: One row per participant: `user_id`; repeated ones count once.
-        start: Begin of the campaign, local.
-        end: End of what is looked at, local, exclusive: the campaign's, or later for what stays.
+        window: The campaign.
         before_days: Length of each of the two periods before the start.
         tenure_days: Edges of the classes of membership age, in days.
 
@@ -85,17 +72,16 @@ def matched_participants(
         - `strata` (int): Strata with participants and others.
 
     Raises:
-        MetricError: The window is empty or has a zone, a column is missing, or `before_days` is below 1.
+        MetricError: A column is missing, or `before_days` is below 1.
     """
-    _check(users, participants, start, end, before_days)
-    members = _members(users, participants, start, before_days * DAY, tenure_days)
-    units = _with_changes(members, orders, start, end, before_days * DAY)
+    _check(users, participants, before_days)
+    members = _members(users, participants, window.start, before_days * DAY, tenure_days)
+    units = _with_changes(members, orders, window, before_days * DAY)
     strata, shifted = _moments(units, "before", "gain"), _moments(units, "earlier", "trend")
     both, alike_then = strata.dropna(subset=_BOTH), shifted.dropna(subset=_BOTH)
     took_part = int(strata["treated_n"].fillna(0).sum())
     matched = int(both["treated_n"].sum())
-    days = (end - start) / DAY
-    per_user, placebo = _weighted(both, days), _weighted(alike_then, days)
+    per_user, placebo = _weighted(both, window.days), _weighted(alike_then, window.days)
     row = {
         "participants": took_part,
         "matched": matched,
@@ -112,9 +98,8 @@ def matched_weeks(
     users: ibis.Table,
     orders: ibis.Table,
     participants: ibis.Table,
+    window: Window,
     *,
-    start: dt.datetime,
-    end: dt.datetime,
     before_days: int = 56,
     tenure_days: Sequence[int] = TENURE_DAYS,
 ) -> pd.DataFrame:
@@ -127,8 +112,7 @@ def matched_weeks(
         users: As in `matched_participants`, like all further arguments.
         orders: One row per order: `order_id`, `user_id`, `ordered_at` (local), `status`, `amount`.
         participants: One row per participant: `user_id`.
-        start: Begin of the campaign, local.
-        end: End of what is looked at, local, exclusive.
+        window: The campaign.
         before_days: Length of each of the two periods before the start.
         tenure_days: Edges of the classes of membership age, in days.
 
@@ -142,15 +126,15 @@ def matched_weeks(
     Raises:
         MetricError: As in `matched_participants`.
     """
-    _check(users, participants, start, end, before_days)
+    _check(users, participants, before_days)
     span = before_days * DAY
-    members = _members(users, participants, start, span, tenure_days)
-    units = _with_changes(members, orders, start, end, span)
+    members = _members(users, participants, window.start, span, tenure_days)
+    units = _with_changes(members, orders, window, span)
     sizes = _moments(units, "before", "gain").dropna(subset=_BOTH)[_BOTH]
-    weeks = range(-(2 * span // WEEK), (end - start) // WEEK)
+    weeks = range(-(2 * span // WEEK), window.length // WEEK)
     if sizes.empty or not weeks:
         return pd.DataFrame({"week": [], "on": [], "participants": [], "others": []})
-    spent = _by_week(units, orders, start, weeks)
+    spent = _by_week(units, orders, window.start, weeks)
     share = (sizes["treated_n"] / sizes["treated_n"].sum()).rename("share")
     rows = []
     for week in weeks:
@@ -158,7 +142,7 @@ def matched_weeks(
         for treated, heads in ((True, "treated_n"), (False, "other_n")):
             value = spent.loc[(spent["week"] == week) & (spent["treated"] == treated)].set_index(_STRATUM)["value"]
             means[treated] = float((share * value.reindex(sizes.index).fillna(0.0) / sizes[heads]).sum())
-        rows.append((week, (start + week * WEEK).date(), means[True], means[False]))
+        rows.append((week, (window.start + week * WEEK).date(), means[True], means[False]))
     return pd.DataFrame(rows, columns=["week", "on", "participants", "others"])
 
 
@@ -182,8 +166,7 @@ def _by_week(units: ibis.Table, orders: ibis.Table, start: dt.datetime, weeks: r
     return typed
 
 
-def _check(users: ibis.Table, participants: ibis.Table, start: dt.datetime, end: dt.datetime, before_days: int) -> None:
-    check_window(start, end)
+def _check(users: ibis.Table, participants: ibis.Table, before_days: int) -> None:
     check_at_least("before_days", before_days, 1)
     require(users, "users", "user_id", "registered_at")
     require(participants, "participants", "user_id")
@@ -207,19 +190,17 @@ def _members(
     return members.mutate(treated=members.treated.fill_null(False))  # noqa: FBT003 - what a missing one means
 
 
-def _with_changes(
-    members: ibis.Table, orders: ibis.Table, start: dt.datetime, end: dt.datetime, span: dt.timedelta
-) -> ibis.Table:
+def _with_changes(members: ibis.Table, orders: ibis.Table, window: Window, span: dt.timedelta) -> ibis.Table:
     """The members with their class of value before the start, and their changes of value a day."""
     valid = valid_orders(orders)
-    valid = valid.filter(valid.ordered_at >= start - 2 * span, valid.ordered_at < end)
+    valid = valid.filter(valid.ordered_at >= window.start - 2 * span, valid.ordered_at < window.end)
     value, moment, days = valid.amount.cast("float64"), valid.ordered_at, span / DAY
     spent = valid.group_by("user_id").aggregate(
-        earlier=ibis.ifelse(moment < start - span, value, 0.0).sum() / days,
-        before=ibis.ifelse((moment >= start - span) & (moment < start), value, 0.0).sum() / days,
-        after=ibis.ifelse(moment >= start, value, 0.0).sum() / ((end - start) / DAY),
-        earlier_last=ibis.ifelse(moment < start - span, moment, ibis.null("timestamp")).max(),
-        before_last=ibis.ifelse(moment < start, moment, ibis.null("timestamp")).max(),
+        earlier=ibis.ifelse(moment < window.start - span, value, 0.0).sum() / days,
+        before=ibis.ifelse(window.before(span).holds(moment), value, 0.0).sum() / days,
+        after=ibis.ifelse(moment >= window.start, value, 0.0).sum() / window.days,
+        earlier_last=ibis.ifelse(moment < window.start - span, moment, ibis.null("timestamp")).max(),
+        before_last=ibis.ifelse(moment < window.start, moment, ibis.null("timestamp")).max(),
     )
     units = members.left_join(spent, "user_id").drop("user_id_right")
     units = units.mutate(**{name: units[name].fill_null(0.0) for name in ("earlier", "before", "after")})
@@ -229,8 +210,8 @@ def _with_changes(
     }
     return units.mutate(
         **classes,
-        earlier_age=_age_class(units.earlier_last, start - span),
-        before_age=_age_class(units.before_last, start),
+        earlier_age=_age_class(units.earlier_last, window.start - span),
+        before_age=_age_class(units.before_last, window.start),
         gain=units.after - units.before,
         trend=units.before - units.earlier,
     )

@@ -9,7 +9,8 @@ import numpy as np
 import pandas as pd
 
 from retro.metrics.traffic import traffic
-from retro.metrics.windows import check_at_least, check_window
+from retro.metrics.windows import check_at_least
+from retro.periods import Window
 
 PHASES = ("preheat", "opening", "midnight", "long_tail", "last_hour")
 
@@ -19,11 +20,8 @@ _MINUTE = dt.timedelta(minutes=1)
 def minute_traffic(
     page_views: ibis.Table,
     orders: ibis.Table,
+    window: Window,
     *,
-    start: dt.datetime,
-    end: dt.datetime,
-    observed_until: dt.datetime,
-    baseline_weeks: int = 8,
     preheat_minutes: int = 60,
     opening_minutes: int = 60,
     midnight_minutes: int = 60,
@@ -37,11 +35,9 @@ def minute_traffic(
     Args:
         page_views: One row per minute and page group: `minute_at` (local), `views`.
         orders: One row per order: `ordered_at` (local); all of them, whatever became of them, since each is a load.
-        start: Begin of the campaign, local.
-        end: End of the campaign, local, exclusive.
-        observed_until: Until when both were observed, local, exclusive.
-        baseline_weeks: Weeks before that say what a minute usually brings.
-        preheat_minutes: Minutes before `start` that belong to the picture.
+        window: The campaign; it says until when both were observed; the weeks of its baseline, that say what a minute
+            usually brings.
+        preheat_minutes: Minutes before the start that belong to the picture.
         opening_minutes: Length of the opening burst.
         midnight_minutes: What counts as midnight, after each 00:00 inside the campaign.
         closing_minutes: Length of the last stretch.
@@ -56,23 +52,22 @@ def minute_traffic(
           are known.
 
     Raises:
-        MetricError: The window is empty or has a zone, a column is missing, or a number is too small.
+        MetricError: A column is missing, or a number is too small.
     """
-    check_window(start, end, observed_until)
     for name, minutes in (("opening_minutes", opening_minutes), ("closing_minutes", closing_minutes)):
         check_at_least(name, minutes, 1)
     for name, minutes in (("preheat_minutes", preheat_minutes), ("midnight_minutes", midnight_minutes)):
         check_at_least(name, minutes, 0)
-    first = start - preheat_minutes * _MINUTE
-    seen = traffic(
-        page_views, start=first, end=end, observed_until=observed_until, count="views", baseline_weeks=baseline_weeks
-    )
-    placed = traffic(orders, start=first, end=end, observed_until=observed_until, at="ordered_at", baseline_weeks=1)
+    first = window.start - preheat_minutes * _MINUTE
+    seen = traffic(page_views, Window(first, window.end, window.observed, window.baseline_weeks), count="views")
+    placed = traffic(orders, Window(first, window.end, window.observed, 1), at="ordered_at")
     at = seen["at"]
-    opened = at < start + opening_minutes * _MINUTE
-    closing = at >= end - closing_minutes * _MINUTE
-    struck = (at.dt.hour * 60 + at.dt.minute < midnight_minutes) & (at.dt.normalize() >= pd.Timestamp(start))
-    phase = np.select([at < start, opened, closing, struck], ["preheat", "opening", "last_hour", "midnight"], PHASES[3])
+    opened = at < window.start + opening_minutes * _MINUTE
+    closing = at >= window.end - closing_minutes * _MINUTE
+    struck = (at.dt.hour * 60 + at.dt.minute < midnight_minutes) & (at.dt.normalize() >= pd.Timestamp(window.start))
+    phase = np.select(
+        [at < window.start, opened, closing, struck], ["preheat", "opening", "last_hour", "midnight"], PHASES[3]
+    )
     return pd.DataFrame(
         {
             "at": at,

@@ -2,27 +2,25 @@
 
 from __future__ import annotations
 
-import datetime as dt
 import math
 from decimal import Decimal
 from typing import Any
 
 import pandas as pd
 
-from retro.metrics.bridge.cells import Days, Shop, sales_cells
+from retro.metrics.bridge.cells import Days, sales_cells
 from retro.metrics.intervals import wilson
-from retro.metrics.windows import check_window
-from retro.periods import previous_window, year_ago_window
+from retro.metrics.shop import Shop
+from retro.periods import Window, previous_window, year_ago_window
 
 
-def month_figures(shop: Shop, trend: pd.DataFrame, *, start: dt.datetime, end: dt.datetime) -> pd.DataFrame:
+def month_figures(shop: Shop, trend: pd.DataFrame, window: Window) -> pd.DataFrame:
     """The figures by which a month is judged.
 
     Args:
         shop: As `sales_cells`.
-        trend: What `monthly_trend` returns for 13 months up to `end`.
-        start: Begin of the month, local.
-        end: End of the month, local, exclusive.
+        trend: What `monthly_trend` returns for 13 months up to the end.
+        window: The month.
 
     Returns:
         One row per figure, in a fixed order: `gmv`, `orders`, `order_value`, `visits`, `conversion_rate` (orders over
@@ -38,15 +36,11 @@ def month_figures(shop: Shop, trend: pd.DataFrame, *, start: dt.datetime, end: d
         - `year_change` (float): The same against a year ago.
 
     Raises:
-        MetricError: A column is missing, or the window is empty.
+        MetricError: A column is missing.
     """
-    check_window(start, end)
-    windows = {"value": (start, end), "previous": previous_window(start, end), "year_ago": year_ago_window(start, end)}
+    windows = {"value": window, "previous": previous_window(window), "year_ago": year_ago_window(window)}
     months = {row["month"]: row for row in trend.to_dict("records")}
-    sides = {
-        name: _figures(shop, months.get(begin.date(), {}), Days(begin, until))
-        for name, (begin, until) in windows.items()
-    }
+    sides = {name: _figures(shop, months.get(own.start.date(), {}), Days(own)) for name, own in windows.items()}
     rows = []
     for figure, unit in UNITS.items():
         found = {name: side[figure] for name, side in sides.items()}

@@ -2,27 +2,20 @@
 
 from __future__ import annotations
 
-import datetime as dt
-from collections.abc import Mapping
-
 import ibis
 import pandas as pd
 
 from retro.metrics.intervals import add_rate
-from retro.metrics.windows import check_window, require
+from retro.metrics.shop import Shop
+from retro.metrics.windows import require
+from retro.periods import Window
 
 ALL = "all"
 _COUNTS = ("received", "viewed", "completed", "viewed_first", "unviewed", "mature", "mature_viewed_first")
 
 
 def offers(
-    parts: Mapping[str, ibis.Table],
-    *,
-    start: dt.datetime,
-    end: dt.datetime,
-    observed_until: dt.datetime,
-    viewed: str = "offer_viewed",
-    completed: str = "offer_completed",
+    shop: Shop, window: Window, *, viewed: str = "offer_viewed", completed: str = "offer_completed"
 ) -> pd.DataFrame:
     """What became of each offer that was sent, strictly inside the time in which it was open.
 
@@ -31,11 +24,9 @@ def offers(
     members complete offers they never saw, and those would have bought anyway.
 
     Args:
-        parts: `offers`: one row per sending, `user_id`, `offer_id`, `kind`, `received_at`, `expires_at` (local,
+        shop: `offers`: one row per sending, `user_id`, `offer_id`, `kind`, `received_at`, `expires_at` (local,
             inclusive); and `events`: `user_id`, `event`, `occurred_at` (local), `detail` (the offer).
-        start: Begin of the campaign, local: sendings of its window are counted.
-        end: End of the campaign, local, exclusive.
-        observed_until: Until when events were observed, local, exclusive.
+        window: The campaign; it says until when events were observed.
         viewed: The event of viewing an offer.
         completed: The event of completing one.
 
@@ -55,19 +46,18 @@ def offers(
           none is mature.
 
     Raises:
-        MetricError: The window is empty or has a zone, or a column is missing.
+        MetricError: A column is missing.
     """
-    check_window(start, end, observed_until)
-    if not {"offers", "events"} <= set(parts):
+    if not {"offers", "events"} <= set(shop):
         return pd.DataFrame(columns=["kind", *_COUNTS, "views", "completions", "rate", "low", "high"])
-    sent, events = parts["offers"], parts["events"]
+    sent, events = shop["offers"], shop["events"]
     require(sent, "offers", "user_id", "offer_id", "kind", "received_at", "expires_at")
     require(events, "events", "user_id", "event", "occurred_at", "detail")
-    sent = sent.filter(sent.received_at >= start, sent.received_at < end)
+    sent = sent.filter(window.holds(sent.received_at))
     fates = _with_first(_with_first(sent, events, viewed, "seen_at"), events, completed, "done_at")
     done = fates.done_at.notnull()
     first = done & fates.seen_at.notnull() & (fates.seen_at <= fates.done_at)
-    mature = fates.expires_at < observed_until
+    mature = fates.expires_at < window.observed
     conditions = {
         "viewed": fates.seen_at.notnull(),
         "completed": done,

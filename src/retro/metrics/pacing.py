@@ -10,6 +10,7 @@ import pandas as pd
 
 from retro.errors import MetricError
 from retro.metrics.money import as_money
+from retro.periods import Window
 
 QUARTERS, MONTHS = 4, 3
 
@@ -20,8 +21,8 @@ COLUMNS = (
 
 def pacing(
     trend: pd.DataFrame,
+    window: Window,
     *,
-    end: dt.datetime,
     year: Decimal | None = None,
     quarters: Sequence[Decimal] = (),
     months: Sequence[Decimal] = (),
@@ -30,7 +31,7 @@ def pacing(
 
     Args:
         trend: What `monthly_trend` returns, back to January of the year of the month.
-        end: End of the month, local, exclusive.
+        window: The campaign or period.
         year: What the year aims at; None where nothing was planned.
         quarters: The year's split over its quarters; adds up to 1.
         months: The split of each quarter over its months; adds up to 1.
@@ -40,8 +41,8 @@ def pacing(
 
         - `span` (str): `month`, `quarter`, `year`.
         - `first` (date): Its first day.
-        - `actual` (Decimal): GMV from its begin to `end`.
-        - `planned` (Decimal): What the plan has by `end`. `target` (Decimal): What it has for the whole span.
+        - `actual` (Decimal): GMV from its begin to the end.
+        - `planned` (Decimal): What the plan has by the end. `target` (Decimal): What it has for the whole span.
         - `pace_rate` (float): `actual` over `planned`.
         - `reached_rate` (float): `actual` over `target`.
         - `left` (Decimal): What is still to come, 0 once the target is reached; `left_months` (int): months for it.
@@ -53,7 +54,7 @@ def pacing(
         return pd.DataFrame(columns=list(COLUMNS))
     _check_split("quarters", quarters, QUARTERS)
     _check_split("months", months, MONTHS)
-    last = (end - dt.timedelta(days=1)).date().replace(day=1)
+    last = (window.end - dt.timedelta(days=1)).date().replace(day=1)
     sold: Mapping[dt.date, Decimal] = dict(zip(trend["month"], trend["gmv"], strict=True))
     plan = [year * quarter * month for quarter in quarters for month in months]
     place, quarter = last.month - 1, (last.month - 1) // MONTHS

@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-import datetime as dt
-from collections.abc import Mapping
-
 import ibis
 import pandas as pd
 
 from retro.errors import MetricError
 from retro.metrics.intervals import add_rate
-from retro.metrics.windows import DAY, check_at_least, check_window, day_number, day_of, number_of, require
+from retro.metrics.shop import Shop
+from retro.metrics.windows import DAY, check_at_least, day_number, day_of, days_of, require
+from retro.periods import Window
 
 GROUPS = ("all", "seen", "silent")
 """Everybody eligible; those with an event shortly before the start; those without one."""
@@ -18,9 +17,9 @@ GROUPS = ("all", "seen", "silent")
 
 def eligible_members(
     users: ibis.Table,
-    parts: Mapping[str, ibis.Table],
+    shop: Shop,
+    window: Window,
     *,
-    start: dt.datetime,
     invitation: str | None = None,
     arm: str = "invited",
 ) -> ibis.Table:
@@ -28,9 +27,9 @@ def eligible_members(
 
     Args:
         users: One row per user: `user_id`, `registered_at` (local).
-        parts: `exposures` where the shop has it: `experiment_id`, `unit_id`, `arm`.
-        start: Begin of the campaign, local.
-        invitation: The experiment whose `arm` was invited; None where everybody registered before `start` was.
+        shop: `exposures` where the shop has it: `experiment_id`, `unit_id`, `arm`.
+        window: The campaign.
+        invitation: The experiment whose `arm` was invited; None where everybody registered before the start was.
         arm: The arm that was invited.
 
     Returns:
@@ -41,13 +40,13 @@ def eligible_members(
     """
     require(users, "users", "user_id", "registered_at")
     if invitation is None:
-        return users.filter(users.registered_at < start).select("user_id").distinct()
-    if "exposures" not in parts:
+        return users.filter(users.registered_at < window.start).select("user_id").distinct()
+    if "exposures" not in shop:
         raise MetricError(
             f"eligible_members: invitation {invitation!r} must be in the table 'exposures', got no such table. "
             "Leave the key out where everybody was invited."
         )
-    exposures = parts["exposures"]
+    exposures = shop["exposures"]
     require(exposures, "exposures", "experiment_id", "unit_id", "arm")
     told = exposures.filter(exposures.experiment_id == invitation, exposures.arm == arm)
     if not told.limit(1).count().execute():
@@ -60,9 +59,9 @@ def eligible_members(
 
 def invitation_groups(
     users: ibis.Table,
-    parts: Mapping[str, ibis.Table],
+    shop: Shop,
+    window: Window,
     *,
-    start: dt.datetime,
     invitation: str | None = None,
     arm: str = "invited",
     held_out_arm: str | None = None,
@@ -71,8 +70,8 @@ def invitation_groups(
 
     Args:
         users: As `eligible_members`.
-        parts: As `eligible_members`.
-        start: As `eligible_members`.
+        shop: As `eligible_members`.
+        window: As `eligible_members`.
         invitation: As `eligible_members`.
         arm: As `eligible_members`.
         held_out_arm: The arm that was kept out at random; None where nobody was.
@@ -83,14 +82,14 @@ def invitation_groups(
     Raises:
         MetricError: As `eligible_members`.
     """
-    groups = {"invited": eligible_members(users, parts, start=start, invitation=invitation, arm=arm)}
+    groups = {"invited": eligible_members(users, shop, window, invitation=invitation, arm=arm)}
     if invitation is not None and held_out_arm is not None:
-        groups["held_out"] = eligible_members(users, parts, start=start, invitation=invitation, arm=held_out_arm)
+        groups["held_out"] = eligible_members(users, shop, window, invitation=invitation, arm=held_out_arm)
     return groups
 
 
 def seen_members(
-    users: ibis.Table, eligible: ibis.Table, events: ibis.Table, *, start: dt.datetime, seen_days: int = 30
+    users: ibis.Table, eligible: ibis.Table, events: ibis.Table, window: Window, *, seen_days: int = 30
 ) -> ibis.Table:
     """The eligible members with an event shortly before the start: whom participants can fairly be compared with.
 
@@ -98,8 +97,8 @@ def seen_members(
         users: One row per user: `user_id` and whatever else is known.
         eligible: As `eligible_members` returns it.
         events: One row per event: `user_id`, `occurred_at` (local).
-        start: Begin of the campaign, local.
-        seen_days: Days before `start` within which any event counts.
+        window: The campaign.
+        seen_days: Days before the start within which any event counts.
 
     Returns:
         The rows of `users` that are eligible and were seen.
@@ -109,41 +108,31 @@ def seen_members(
     """
     check_at_least("seen_days", seen_days, 1)
     require(events, "events", "user_id", "occurred_at")
-    seen = events.filter(events.occurred_at >= start - seen_days * DAY, events.occurred_at < start)
+    seen = events.filter(window.before(seen_days * DAY).holds(events.occurred_at))
     return users.semi_join(eligible, "user_id").semi_join(seen, "user_id")
 
 
-def participants(events: ibis.Table, *, event: str, start: dt.datetime, end: dt.datetime) -> ibis.Table:
+def participants(events: ibis.Table, window: Window, *, event: str) -> ibis.Table:
     """Who took part, and since when.
 
     Args:
         events: One row per event: `user_id`, `event`, `occurred_at` (local).
         event: The event by which a member takes part.
-        start: Begin of the campaign, local.
-        end: End of the campaign, local, exclusive.
+        window: The campaign.
 
     Returns:
         A table with one row per participant: `user_id`, `joined_at` (local), the first such event in the window.
 
     Raises:
-        MetricError: The window is empty or has a zone, or a column is missing.
+        MetricError: A column is missing.
     """
-    check_window(start, end)
     require(events, "events", "user_id", "event", "occurred_at")
-    joins = events.filter(
-        events.event == event, events.user_id.notnull(), events.occurred_at >= start, events.occurred_at < end
-    )
+    joins = events.filter(events.event == event, events.user_id.notnull(), window.holds(events.occurred_at))
     return joins.group_by("user_id").aggregate(joined_at=joins.occurred_at.min())
 
 
 def participation(
-    eligible: ibis.Table,
-    joined: ibis.Table,
-    events: ibis.Table,
-    *,
-    start: dt.datetime,
-    end: dt.datetime,
-    seen_days: int = 30,
+    eligible: ibis.Table, joined: ibis.Table, events: ibis.Table, window: Window, *, seen_days: int = 30
 ) -> pd.DataFrame:
     """The cold start: by the end of each day, what share of those eligible had taken part.
 
@@ -151,9 +140,8 @@ def participation(
         eligible: As `eligible_members` returns it.
         joined: As `participants` returns it. Who takes part without being eligible is not counted.
         events: One row per event: `user_id`, `occurred_at` (local).
-        start: Begin of the campaign, local.
-        end: End of the campaign, local, exclusive; what came before must have been observed.
-        seen_days: Days before `start` within which any event tells a member `seen` from a `silent` one.
+        window: The campaign.
+        seen_days: Days before the start within which any event tells a member `seen` from a `silent` one.
 
     Returns:
         One row per group and local day of the window, in order. A shop without events before the start has the group
@@ -169,14 +157,13 @@ def participation(
           was eligible.
 
     Raises:
-        MetricError: The window is empty or has a zone, a column is missing, or `seen_days` is below 1.
+        MetricError: A column is missing, or `seen_days` is below 1.
     """
-    check_window(start, end)
     check_at_least("seen_days", seen_days, 1)
     require(eligible, "eligible", "user_id")
     require(joined, "participants", "user_id", "joined_at")
     require(events, "events", "user_id", "occurred_at")
-    before = events.filter(events.occurred_at >= start - seen_days * DAY, events.occurred_at < start)
+    before = events.filter(window.before(seen_days * DAY).holds(events.occurred_at))
     seen = before.select(seen_id="user_id").distinct()
     members = eligible.left_join(seen, eligible.user_id == seen.seen_id).left_join(joined, "user_id")
     counted = (
@@ -188,14 +175,14 @@ def participation(
     )
     groups = [group for group in GROUPS if group == "all" or (counted["group"] == "seen").any()]
     frames = [
-        _curve(counted if group == "all" else counted[counted["group"] == group], group, start, end) for group in groups
+        _curve(counted if group == "all" else counted[counted["group"] == group], group, window) for group in groups
     ]
     return add_rate(pd.concat(frames, ignore_index=True), "participants", "eligible")
 
 
-def _curve(counted: pd.DataFrame, group: str, start: dt.datetime, end: dt.datetime) -> pd.DataFrame:
+def _curve(counted: pd.DataFrame, group: str, window: Window) -> pd.DataFrame:
     """One row for each day that the window touches."""
-    numbers = range(number_of(start.date()), number_of((end - dt.timedelta(microseconds=1)).date()) + 1)
+    numbers = days_of(window)
     by_day = counted.dropna(subset="number").groupby("number")["members"].sum()
     joined = by_day.reindex(numbers, fill_value=0).astype("int64")
     return pd.DataFrame(

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import datetime as dt
-
 import ibis
 import pandas as pd
 
@@ -11,7 +9,8 @@ from retro.metrics.intervals import add_rate
 from retro.metrics.orders import valid_orders
 from retro.metrics.retention import ARRIVAL
 from retro.metrics.rows import row_counts
-from retro.metrics.windows import DAY, check_at_least, check_window, day_number, require
+from retro.metrics.windows import DAY, check_at_least, day_number, require
+from retro.periods import Window
 
 NEWCOMER = ("register", "first_order", "retained", "second_order")
 POINTS = ("earn", "redeem", "buy_again")
@@ -23,14 +22,7 @@ _REDEEM = "redeem"
 
 
 def newcomer_path(
-    users: ibis.Table,
-    orders: ibis.Table,
-    events: ibis.Table,
-    *,
-    start: dt.datetime,
-    end: dt.datetime,
-    observed_until: dt.datetime,
-    days: int = 28,
+    users: ibis.Table, orders: ibis.Table, events: ibis.Table, window: Window, *, days: int = 28
 ) -> pd.DataFrame:
     """Register, first order, retained, second order.
 
@@ -38,9 +30,7 @@ def newcomer_path(
         users: One row per user: `user_id`, `registered_at` (local).
         orders: One row per order: `order_id`, `user_id`, `ordered_at` (local), `status`.
         events: One row per event: `user_id`, `event`, `occurred_at` (local).
-        start: Begin of the period in which they registered, local.
-        end: End of it, local, exclusive.
-        observed_until: Until when all tables were observed, local, exclusive.
+        window: The period; it says until when all tables were observed.
         days: Days from registering to the first order, and from the first order to all that follows.
 
     Returns:
@@ -54,14 +44,14 @@ def newcomer_path(
         - `immature` (int): Left out, the same in every row.
 
     Raises:
-        MetricError: The period is empty or has a zone, a column is missing, or `days` is below 1.
+        MetricError: A column is missing, or `days` is below 1.
     """
-    _check(start, end, observed_until, days)
+    check_at_least("days", days, 1)
     require(users, "users", "user_id", "registered_at")
     require(events, "events", "user_id", "event", "occurred_at")
     span = days * DAY
-    came = users.filter(users.registered_at >= start, users.registered_at < end)
-    ripe = came.filter(came.registered_at < observed_until - 2 * span).select("user_id", "registered_at")
+    came = users.filter(window.holds(users.registered_at))
+    ripe = came.filter(came.registered_at < window.observed - 2 * span).select("user_id", "registered_at")
     valid = valid_orders(orders).select("user_id", "ordered_at")
     bought = valid.inner_join(ripe, "user_id")
     first = bought.filter(bought.ordered_at >= bought.registered_at).group_by("user_id", "registered_at")
@@ -74,23 +64,13 @@ def newcomer_path(
     return _steps(NEWCOMER, counts, whole - counts[0])
 
 
-def points_path(
-    ledger: ibis.Table,
-    orders: ibis.Table,
-    *,
-    start: dt.datetime,
-    end: dt.datetime,
-    observed_until: dt.datetime,
-    days: int = 28,
-) -> pd.DataFrame:
+def points_path(ledger: ibis.Table, orders: ibis.Table, window: Window, *, days: int = 28) -> pd.DataFrame:
     """Earn points, redeem them, buy again.
 
     Args:
         ledger: One row per entry: `user_id`, `kind`, `occurred_at` (local).
         orders: As `newcomer_path`.
-        start: Begin of the period in which they first earned, local.
-        end: End of it, local, exclusive.
-        observed_until: As `newcomer_path`.
+        window: The period; `observed_until`: as `newcomer_path`.
         days: Days from earning to redeeming, and from redeeming to buying.
 
     Returns:
@@ -100,12 +80,12 @@ def points_path(
     Raises:
         MetricError: As `newcomer_path`.
     """
-    _check(start, end, observed_until, days)
+    check_at_least("days", days, 1)
     require(ledger, "points_ledger", "user_id", "kind", "occurred_at")
-    inside = ledger.filter(ledger.occurred_at >= start, ledger.occurred_at < end)
+    inside = ledger.filter(window.holds(ledger.occurred_at))
     earned = inside.filter(inside.kind.isin(list(_EARNINGS)))
     came = earned.group_by("user_id").aggregate(earned=earned.occurred_at.min())
-    ripe = came.filter(came.earned < observed_until - 2 * days * DAY)
+    ripe = came.filter(came.earned < window.observed - 2 * days * DAY)
     used = ledger.filter(ledger.kind == _REDEEM).select("user_id", "occurred_at").inner_join(ripe, "user_id")
     used = used.filter(used.occurred_at >= used.earned, used.occurred_at < used.earned + ibis.interval(days=days))
     redeemed = used.group_by("user_id").aggregate(redeemed=used.occurred_at.min())
@@ -116,11 +96,6 @@ def points_path(
     buyers = bought.select("user_id").distinct()
     whole, *counts = row_counts(came, ripe, redeemed, buyers)
     return _steps(POINTS, counts, whole - counts[0])
-
-
-def _check(start: dt.datetime, end: dt.datetime, observed_until: dt.datetime, days: int) -> None:
-    check_window(start, end, observed_until)
-    check_at_least("days", days, 1)
 
 
 def _later(rows: ibis.Table, first: ibis.Table, days: int) -> ibis.Table:

@@ -3,38 +3,31 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Mapping
 from typing import Any
 
 import ibis
 import pandas as pd
 
 from retro.metrics.intervals import add_rate
-from retro.metrics.windows import check_at_least, check_window, require
+from retro.metrics.shop import Shop
+from retro.metrics.windows import check_at_least, require
+from retro.periods import Window
 
 _PAID, _FAILED = "pay", "pay_failed"
 _SYSTEM = "payment"
 
 
-def payments(
-    events: ibis.Table,
-    parts: Mapping[str, ibis.Table],
-    *,
-    start: dt.datetime,
-    end: dt.datetime,
-    step_minutes: int = 1,
-) -> pd.DataFrame:
+def payments(events: ibis.Table, shop: Shop, window: Window, *, step_minutes: int = 1) -> pd.DataFrame:
     """Attempts to pay, and how many of them went through, over a window.
 
     Args:
         events: One row per event: `event`, `occurred_at` (local); `pay` and `pay_failed` are the attempts.
-        parts: Tables by name, where the shop has them: `incidents` (`system`, `started_at`, `ended_at`, local).
-        start: Begin of the window, local.
-        end: End of the window, local, exclusive.
+        shop: Tables by name, where the shop has them: `incidents` (`system`, `started_at`, `ended_at`, local).
+        window: The campaign or period.
         step_minutes: How many minutes make one row; more where few attempts make minutes jump.
 
     Returns:
-        One row per step, counted from `start`, in order.
+        One row per step, counted from the start, in order.
 
         - `at` (datetime): Begin of the step.
         - `attempts`, `paid` (int): Attempts, and of these those that went through; 0 in a step without.
@@ -42,18 +35,17 @@ def payments(
         - `rate`, `low`, `high` (float): `paid` over `attempts` (Wilson). NaN in a step without attempts.
 
     Raises:
-        MetricError: The window is empty or has a zone, a column is missing, or `step_minutes` is below 1.
+        MetricError: A column is missing, or `step_minutes` is below 1.
     """
-    check_window(start, end)
     check_at_least("step_minutes", step_minutes, 1)
-    tried = _attempts(events, start, end)
+    tried = _attempts(events, window)
     seconds = 60 * step_minutes
-    step = (tried.occurred_at.epoch_seconds() - int(pd.Timestamp(start).timestamp())) // seconds
+    step = (tried.occurred_at.epoch_seconds() - int(pd.Timestamp(window.start).timestamp())) // seconds
     found = _counted(tried, step=step).set_index("step")
-    at = pd.date_range(start, end, freq=dt.timedelta(minutes=step_minutes), inclusive="left", unit="us")
+    at = pd.date_range(window.start, window.end, freq=dt.timedelta(minutes=step_minutes), inclusive="left", unit="us")
     counts = found.reindex(range(len(at)), fill_value=0)
     frame = pd.DataFrame({"at": at, "attempts": counts["attempts"].to_numpy(), "paid": counts["paid"].to_numpy()})
-    known: list[Any] = list(_touching(parts.get("incidents"), start, end).itertuples())
+    known: list[Any] = list(_touching(shop.get("incidents"), window).itertuples())
     broken = [row for row in known if row.system == _SYSTEM]
     until = frame["at"] + dt.timedelta(minutes=step_minutes)
     frame["broken"] = False
@@ -62,13 +54,12 @@ def payments(
     return add_rate(frame.astype({"attempts": "int64", "paid": "int64"}), "paid", "attempts")
 
 
-def payment_channels(events: ibis.Table, *, start: dt.datetime, end: dt.datetime) -> pd.DataFrame:
+def payment_channels(events: ibis.Table, window: Window) -> pd.DataFrame:
     """Attempts to pay by channel, and on all of them.
 
     Args:
         events: As `payments`, with `channel`.
-        start: As `payments`.
-        end: As `payments`.
+        window: As `payments`.
 
     Returns:
         One row per channel, the one with the most attempts first, after a first one for `all`.
@@ -79,9 +70,8 @@ def payment_channels(events: ibis.Table, *, start: dt.datetime, end: dt.datetime
     Raises:
         MetricError: As `payments`.
     """
-    check_window(start, end)
     require(events, "events", "channel")
-    tried = _attempts(events, start, end)
+    tried = _attempts(events, window)
     found = _counted(tried, channel=tried.channel.fill_null(""))
     ranked = found.sort_values(["attempts", "channel"], ascending=[False, True])
     total = pd.DataFrame({"channel": ["all"], "attempts": [found["attempts"].sum()], "paid": [found["paid"].sum()]})
@@ -89,17 +79,14 @@ def payment_channels(events: ibis.Table, *, start: dt.datetime, end: dt.datetime
     return add_rate(frame[["channel", "attempts", "paid"]], "paid", "attempts")
 
 
-def payment_incidents(
-    events: ibis.Table, parts: Mapping[str, ibis.Table], *, start: dt.datetime, end: dt.datetime
-) -> pd.DataFrame:
+def payment_incidents(events: ibis.Table, shop: Shop, window: Window) -> pd.DataFrame:
     """What broke during a campaign, and for payments, how they went meanwhile and otherwise.
 
     Args:
         events: As `payments`, with `channel`.
-        parts: Tables by name, where the shop has them: `incidents` (`system`, `severity`, `channel`, `started_at`,
+        shop: Tables by name, where the shop has them: `incidents` (`system`, `severity`, `channel`, `started_at`,
             `ended_at`, local, `title`).
-        start: Begin of the window, local.
-        end: End of the window, local, exclusive.
+        window: The campaign or period.
 
     Returns:
         One row per incident that touches the window, by its start; of an incident, only what lies inside counts. No
@@ -112,12 +99,11 @@ def payment_incidents(
         - `rest_attempts`, `rest_paid` (int), `rest_rate` (float): On the same channel in the rest of the window.
 
     Raises:
-        MetricError: The window is empty or has a zone, or a column is missing.
+        MetricError: A column is missing.
     """
-    check_window(start, end)
     require(events, "events", "channel")
-    found = _touching(parts.get("incidents"), start, end)
-    tried = _attempts(events, start, end)
+    found = _touching(shop.get("incidents"), window)
+    tried = _attempts(events, window)
     rows = [_meanwhile(tried, row) if row.system == _SYSTEM else (None,) * 4 for row in found.itertuples()]
     counts = pd.DataFrame(rows, columns=["attempts", "paid", "rest_attempts", "rest_paid"], dtype="Int64")
     frame = add_rate(pd.concat([found, counts], axis=1), "paid", "attempts")
@@ -125,23 +111,23 @@ def payment_incidents(
     return frame.assign(rest_rate=frame["rest_paid"].astype("float64") / rest.where(rest > 0))
 
 
-def _touching(table: ibis.Table | None, start: dt.datetime, end: dt.datetime) -> pd.DataFrame:
+def _touching(table: ibis.Table | None, window: Window) -> pd.DataFrame:
     """The incidents that touch a window, cut to it."""
     columns = ["title", "system", "severity", "channel", "started_at", "ended_at"]
     if table is None:
         return pd.DataFrame(columns=columns)
     require(table, "incidents", *columns)
-    touching = table.filter(table.started_at < end, table.ended_at > start).order_by("started_at", "title")
+    touching = table.filter(window.touches(table.started_at, table.ended_at)).order_by("started_at", "title")
     found: pd.DataFrame = touching.select(*columns).execute()
     return found.assign(
-        started_at=[max(moment, pd.Timestamp(start)) for moment in found["started_at"]],
-        ended_at=[min(moment, pd.Timestamp(end)) for moment in found["ended_at"]],
+        started_at=[max(moment, pd.Timestamp(window.start)) for moment in found["started_at"]],
+        ended_at=[min(moment, pd.Timestamp(window.end)) for moment in found["ended_at"]],
     )
 
 
-def _attempts(events: ibis.Table, start: dt.datetime, end: dt.datetime) -> ibis.Table:
+def _attempts(events: ibis.Table, window: Window) -> ibis.Table:
     require(events, "events", "event", "occurred_at")
-    inside = events.filter(events.occurred_at >= start, events.occurred_at < end)
+    inside = events.filter(window.holds(events.occurred_at))
     return inside.filter(inside.event.isin([_PAID, _FAILED]))
 
 

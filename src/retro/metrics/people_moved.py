@@ -14,8 +14,9 @@ from retro.metrics.campaigns_compared import COUNTED, Source
 from retro.metrics.moved import judged, moved, moved_together
 from retro.metrics.orders import valid_orders
 from retro.metrics.returning import Periods, Span, returned
+from retro.metrics.shop import Shop
 from retro.metrics.tiers import four_tiers, members, tier_of
-from retro.metrics.windows import WEEK, check_window, midnight, number_of, require
+from retro.metrics.windows import midnight, number_of, require
 from retro.periods import Window, previous_window
 
 STEPS = {"activity_rate": ("members", "active"), "active_buyer_rate": ("active", "buyers")}
@@ -26,12 +27,7 @@ _ARRIVAL = "register"
 
 
 def people_moved(
-    shop: Mapping[str, ibis.Table],
-    *,
-    start: dt.datetime,
-    end: dt.datetime,
-    high_value: float,
-    not_active: Collection[str] = NOT_ACTIVE,
+    shop: Shop, window: Window, *, high_value: float, not_active: Collection[str] = NOT_ACTIVE
 ) -> pd.DataFrame:
     """Look for the segments in which fewer members were active, or fewer of the active bought.
 
@@ -41,8 +37,7 @@ def people_moved(
         shop: Tables by name: `users` (`user_id`, `registered_at`, local; `channel` where the shop has it), `events`
             (`user_id`, `event`, `occurred_at`, local), `orders` (`order_id`, `user_id`, `ordered_at`, local, `status`,
             `amount`).
-        start: Begin of the period, local.
-        end: End of the period, local, exclusive.
+        window: The period.
         high_value: From which amount on a member is of high value.
         not_active: Events that are no sign of being active.
 
@@ -54,15 +49,14 @@ def people_moved(
         not there.
 
     Raises:
-        MetricError: The period is empty or has a zone, or a column is missing.
+        MetricError: A column is missing.
     """
-    check_window(start, end)
-    earlier = previous_window(start, end)
+    earlier = previous_window(window)
     if not {"users", "events", "orders"} <= set(shop):
         return judged([], {}, "users")
     require(shop["users"], "users", "user_id", "registered_at")
-    now = _cells(shop, start, end, high_value, not_active)
-    before = _cells(shop, *earlier, high_value, not_active) if _observed_since(shop["events"], earlier[0]) else None
+    now = _cells(shop, window, high_value, not_active)
+    before = _cells(shop, earlier, high_value, not_active) if _observed_since(shop["events"], earlier.start) else None
     rows: list[dict[str, Any]] = []
     for figure, (units, hits) in STEPS.items():
         if before is not None:
@@ -74,7 +68,7 @@ def people_moved(
 
 
 def newcomers_moved(
-    shop: Mapping[str, ibis.Table],
+    shop: Shop,
     campaigns: pd.DataFrame,
     sources: Mapping[str, Source],
     *,
@@ -107,7 +101,7 @@ def newcomers_moved(
         if prefix or not day.isdigit() or source.report not in there:
             continue
         start, end = (there[source.report][name].to_pydatetime() for name in ("start", "end"))
-        cells = _returned(shop, (start, end), int(day), observed_until, baseline_weeks)
+        cells = _returned(shop, Window(start, end, observed_until, baseline_weeks), int(day))
         before, now = (cells.loc[cells["now"] == is_now, ["segment", "units", "hits"]] for is_now in (False, True))
         rows += moved_together(goal, before, now)
         rows += moved(goal, "channel", before, now)
@@ -120,22 +114,16 @@ def _observed_since(events: ibis.Table, start: dt.datetime) -> bool:
     return not pd.isna(first) and first.date() <= start.date()
 
 
-def _cells(
-    shop: Mapping[str, ibis.Table],
-    start: dt.datetime,
-    end: dt.datetime,
-    high_value: float,
-    not_active: Collection[str],
-) -> pd.DataFrame:
+def _cells(shop: Shop, window: Window, high_value: float, not_active: Collection[str]) -> pd.DataFrame:
     """Members, active ones and buyers among these, by channel and tier."""
     users, events, orders = (shop[name] for name in ("users", "events", "orders"))
     channel = users.channel.fill_null(_UNKNOWN) if "channel" in users.columns else ibis.literal(_UNKNOWN)
-    known = users.filter(users.registered_at < end).select("user_id", channel=channel)
-    told = members(users, orders, observed_until=start)
+    known = users.filter(users.registered_at < window.end).select("user_id", channel=channel)
+    told = members(users, orders, observed_until=window.start)
     tiers = told.select(member_id="user_id", tier=tier_of(told, four_tiers(high_value)))
-    active = active_users(events, start, end, not_active).select(active_id="user_id").distinct()
+    active = active_users(events, window, not_active).select(active_id="user_id").distinct()
     valid = valid_orders(orders)
-    bought = valid.filter(valid.ordered_at >= start, valid.ordered_at < end).select(buyer_id="user_id").distinct()
+    bought = valid.filter(window.holds(valid.ordered_at)).select(buyer_id="user_id").distinct()
     joined = known.left_join(tiers, known.user_id == tiers.member_id)
     joined = joined.left_join(active, joined.user_id == active.active_id)
     joined = joined.left_join(bought, joined.user_id == bought.buyer_id)
@@ -155,22 +143,20 @@ def _by(cells: pd.DataFrame, dimension: str, units: str, hits: str) -> pd.DataFr
     return summed.set_axis(["segment", "units", "hits"], axis=1)
 
 
-def _returned(
-    shop: Mapping[str, ibis.Table], window: Window, day: int, observed_until: dt.datetime, baseline_weeks: int
-) -> pd.DataFrame:
+def _returned(shop: Shop, window: Window, day: int) -> pd.DataFrame:
     """Newcomers by channel, of the campaign and of the weeks before it, and who of them was back on a day."""
-    users, events, (start, end) = shop["users"], shop["events"], window
-    periods, since = Periods("day"), start - baseline_weeks * WEEK
+    users, events, periods = shop["users"], shop["events"], Periods()
     moment = users.registered_at
-    cohort = ibis.ifelse(moment >= start, "now:", "old:") + users.channel.fill_null(_UNKNOWN)
-    newcomers = users.filter(moment >= since, moment < end).select(
+    cohort = ibis.ifelse(moment >= window.start, "now:", "old:") + users.channel.fill_null(_UNKNOWN)
+    newcomers = users.filter(moment >= window.baseline_start, moment < window.end).select(
         "user_id", cohort=cohort, arrived=periods.position(moment)
     )
     first = events.occurred_at.min().execute()
-    observed_from = observed_until if pd.isna(first) else midnight(number_of(first.date()))
-    alive = events.filter(events.event != _ARRIVAL, events.occurred_at >= since, events.occurred_at < observed_until)
+    observed_from = window.observed if pd.isna(first) else midnight(number_of(first.date()))
+    moment = events.occurred_at
+    alive = events.filter(events.event != _ARRIVAL, moment >= window.baseline_start, moment < window.observed)
     alive = alive.select("user_id", active=periods.position(alive.occurred_at))
-    counts = returned(newcomers, alive, [Span(day, day, day)], periods, observed_until, observed_from).reset_index()
+    counts = returned(newcomers, alive, [Span(day, day, day)], periods, window.observed, observed_from).reset_index()
     told = counts["cohort"].str.partition(":")
     return pd.DataFrame(
         {"now": told[0] == "now", "segment": told[2], "units": counts["eligible_0"], "hits": counts["retained_0"]}

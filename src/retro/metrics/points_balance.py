@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import datetime as dt
-
 import ibis
 import pandas as pd
 
-from retro.metrics.windows import check_window, require
+from retro.metrics.windows import require
+from retro.periods import Window
 
 OPENING = "opening"
 """The kind of entry by which points were carried into the ledger when it began; nobody was issued them."""
@@ -19,9 +18,7 @@ _LOSSES = {"redeem": "redeemed", "expire": "expired", "claw_back": "clawed_back"
 """What became of points that were taken off, by the kind of the entry; any other kind took back what was issued."""
 
 
-def points_balance(
-    ledger: ibis.Table, *, start: dt.datetime, end: dt.datetime, observed_until: dt.datetime
-) -> pd.DataFrame:
+def points_balance(ledger: ibis.Table, window: Window) -> pd.DataFrame:
     """Roll the ledger forward: what was there, what came, what left, what is still there, to the point.
 
     `outstanding` is not worked out from the other lines: it adds up each member's `balance_after` at the end of the
@@ -30,9 +27,7 @@ def points_balance(
     Args:
         ledger: One row per entry: `entry_id` (later ones of a member sort later), `user_id`, `occurred_at` (local),
             `kind`, `points`, `balance_after`.
-        start: Begin of the campaign, local.
-        end: End of the campaign, local, exclusive.
-        observed_until: Until when the ledger was observed, local, exclusive; not before `end`.
+        window: The campaign; it says until when the ledger was observed; not before the end.
 
     Returns:
         Three rows: `before` the campaign, since the ledger began; `during`; `after`, until `observed_until`.
@@ -45,19 +40,18 @@ def points_balance(
         - `difference` (int): `opening` + `issued` - what left - `outstanding`; 0 where the ledger ties out.
 
     Raises:
-        MetricError: The window is empty or has a zone, or a column is missing.
+        MetricError: A column is missing.
     """
-    check_window(start, end, observed_until)
     require(ledger, "points_ledger", "entry_id", "user_id", "occurred_at", "kind", "points", "balance_after")
-    seen = ledger.filter(ledger.occurred_at < observed_until)
+    seen = ledger.filter(ledger.occurred_at < window.observed)
     moment = seen.occurred_at
-    period = ibis.cases((moment < start, "before"), (moment < end, "during"), else_="after")
+    period = ibis.cases((moment < window.start, "before"), (moment < window.end, "during"), else_="after")
     kinds = [(seen.kind == kind, line) for kind, line in _LOSSES.items()]
     line = ibis.cases((seen.kind == OPENING, "opening"), (seen.points > 0, "issued"), *kinds, else_="reversed")
     moved = seen.group_by(period=period, line=line).aggregate(points=seen.points.sum()).execute()
     sums = {(row.period, row.line): int(row.points) for row in moved.itertuples()}
     rows, held = [], 0
-    for name, until in zip(PERIODS, (start, end, observed_until), strict=True):
+    for name, until in zip(PERIODS, (window.start, window.end, window.observed), strict=True):
         parts = {line: sums.get((name, line), 0) for line in LINES[:-1]}
         parts["opening"] += held
         held = _outstanding(seen.filter(seen.occurred_at < until))

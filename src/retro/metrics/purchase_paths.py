@@ -16,10 +16,8 @@ from scipy.special import ndtri
 from retro.metrics.intervals import CONFIDENCE, wilson
 from retro.metrics.matching import TENURE_DAYS
 from retro.metrics.orders import valid_orders
-from retro.metrics.windows import DAY, check_at_least, check_window, day_number, number_of, require
-
-SIDES = ("treated", "alike", "others", "difference")
-"""Who did it; those like them who did not, weighted as they occur among the first; all who did not; the difference."""
+from retro.metrics.windows import DAY, check_at_least, day_number, number_of, require
+from retro.periods import Window
 
 _STRATUM = ["tenure", "channel", "value_class"]
 _NOTHING = -1_000
@@ -30,9 +28,8 @@ def redeem_to_purchase(
     orders: ibis.Table,
     redeemed: ibis.Table,
     joined: ibis.Table,
+    window: Window,
     *,
-    start: dt.datetime,
-    observed_until: dt.datetime,
     days: int = 7,
     before_days: int = 56,
 ) -> pd.DataFrame:
@@ -46,10 +43,9 @@ def redeem_to_purchase(
         orders: One row per order: `order_id`, `user_id`, `ordered_at` (local), `status`, `amount`.
         redeemed: As `redeemed_points` returns it.
         joined: As `participants` returns it.
-        start: Begin of the campaign, local.
-        observed_until: Until when orders were observed, local, exclusive.
+        window: The campaign; it says until when orders were observed.
         days: Days within which the order must follow.
-        before_days: Days before `start` whose purchases make people alike.
+        before_days: Days before the start whose purchases make people alike.
 
     Returns:
         As `matched_rates`.
@@ -67,20 +63,12 @@ def redeem_to_purchase(
     seconds = 0 if pd.isna(wait) else max(0, int(wait))
     since = ibis.ifelse(people.treated, people.redeemed_at, people.joined_at + ibis.interval(seconds=seconds))
     watched = people.mutate(since=since).select("user_id", "treated", "since")
-    watched = watched.filter(watched.since <= observed_until - days * DAY)
-    return matched_rates(watched, users, orders, start=start, days=days, before_days=before_days)
+    watched = watched.filter(watched.since <= window.observed - days * DAY)
+    return matched_rates(watched, users, orders, window, days=days, before_days=before_days)
 
 
 def participant_repurchase(
-    users: ibis.Table,
-    orders: ibis.Table,
-    joined: ibis.Table,
-    *,
-    start: dt.datetime,
-    end: dt.datetime,
-    observed_until: dt.datetime,
-    days: int = 30,
-    before_days: int = 56,
+    users: ibis.Table, orders: ibis.Table, joined: ibis.Table, window: Window, *, days: int = 30, before_days: int = 56
 ) -> pd.DataFrame:
     """Repurchase of participants in the days after the campaign, beside members who could have taken part.
 
@@ -89,39 +77,30 @@ def participant_repurchase(
             never placed a valid order before the end are left out: they have nothing to repeat.
         orders: One row per order: `order_id`, `user_id`, `ordered_at` (local), `status`, `amount`.
         joined: One row per participant: `user_id`.
-        start: Begin of the campaign, local.
-        end: End of the campaign, local, exclusive.
-        observed_until: Until when orders were observed, local, exclusive.
-        days: Days from `end` within which the order must lie.
-        before_days: Days before `start` whose purchases make people alike.
+        window: The campaign; it says until when orders were observed.
+        days: Days from the end within which the order must lie.
+        before_days: Days before the start whose purchases make people alike.
 
     Returns:
         As `matched_rates`; nobody on either side where the days have not been observed.
 
     Raises:
-        MetricError: The window is empty or has a zone, a column is missing, or a number is below 1.
+        MetricError: A column is missing, or a number is below 1.
     """
-    check_window(start, end, observed_until)
     check_at_least("days", days, 1)
     valid = valid_orders(orders)
-    bought = valid.filter(valid.ordered_at < end).select("user_id").distinct()
+    bought = valid.filter(valid.ordered_at < window.end).select("user_id").distinct()
     took_part = joined.select(joined_id="user_id").distinct()
     people = users.select("user_id").distinct().semi_join(bought, "user_id")
     people = people.left_join(took_part, people.user_id == took_part.joined_id)
-    people = people.select("user_id", treated=people.joined_id.notnull(), since=ibis.literal(end))
-    if end + days * DAY > observed_until:
+    people = people.select("user_id", treated=people.joined_id.notnull(), since=ibis.literal(window.end))
+    if window.end + days * DAY > window.observed:
         people = people.limit(0)
-    return matched_rates(people, users, orders, start=start, days=days, before_days=before_days)
+    return matched_rates(people, users, orders, window, days=days, before_days=before_days)
 
 
 def matched_rates(
-    people: ibis.Table,
-    users: ibis.Table,
-    orders: ibis.Table,
-    *,
-    start: dt.datetime,
-    days: int,
-    before_days: int = 56,
+    people: ibis.Table, users: ibis.Table, orders: ibis.Table, window: Window, *, days: int, before_days: int = 56
 ) -> pd.DataFrame:
     """The share of people who place a valid order within so many days, on two sides, as they are and matched.
 
@@ -129,7 +108,7 @@ def matched_rates(
         people: One row per person: `user_id`, `treated` (bool), `since` (local), from when they are watched.
         users: One row per user: `user_id`, `registered_at` (local), optionally `channel`.
         orders: One row per order: `order_id`, `user_id`, `ordered_at` (local), `status`, `amount`.
-        start: Before which purchases make people alike.
+        window: The campaign or period.
         days: Days after `since` within which the order must follow.
         before_days: How far back these purchases reach.
 
@@ -148,7 +127,7 @@ def matched_rates(
     """
     check_at_least("before_days", before_days, 1)
     require(users, "users", "user_id", "registered_at")
-    strata = _strata(_with_purchases(people, orders, days), users, orders, start, before_days * DAY)
+    strata = _strata(_with_purchases(people, orders, days), users, orders, window.start, before_days * DAY)
     totals = strata.groupby("treated")[["people", "buyers"]].sum().reindex([True, False], fill_value=0)
     rows: list[tuple[object, ...]] = []
     for side, treated in (("treated", True), ("others", False)):

@@ -11,21 +11,18 @@ import pandas as pd
 from retro.metrics.intervals import wilson
 from retro.metrics.money import as_money
 from retro.metrics.orders import valid_orders
-from retro.metrics.windows import check_at_least, check_window, day_number, require, whole_days_until
+from retro.metrics.windows import check_at_least, day_number, require, whole_days_until
+from retro.periods import Window
 
 _QUARTER = 3
 
 
-def quarter_share(
-    orders: ibis.Table, *, start: dt.datetime, end: dt.datetime, observed_until: dt.datetime, days: int = 30
-) -> pd.DataFrame:
+def quarter_share(orders: ibis.Table, window: Window, *, days: int = 30) -> pd.DataFrame:
     """GMV of a campaign, and of its buyers in the days after, beside the GMV of the quarter.
 
     Args:
         orders: One row per order: `order_id`, `user_id`, `ordered_at` (local), `status`, `amount`.
-        start: Begin of the window, local; its calendar quarter is the quarter.
-        end: End of the window, local, exclusive.
-        observed_until: Until when orders were observed, local, exclusive.
+        window: The campaign or period; it says until when orders were observed.
         days: Days after a buyer's first order in the window that count as coming back, from the day after.
 
     Returns:
@@ -40,24 +37,22 @@ def quarter_share(
         - `state` (str): `observed`; `partial` where the quarter, or some buyers' days, were not over.
 
     Raises:
-        MetricError: The window is empty or has a zone, a column is missing, or `days` is below 1.
+        MetricError: A column is missing, or `days` is below 1.
     """
-    check_window(start, end, observed_until)
     check_at_least("days", days, 1)
     require(orders, "orders", "amount")
     valid = valid_orders(orders)
-    known = valid.filter(valid.ordered_at < observed_until)
-    first, last = _quarter(start)
-    campaign = _sums(known, start, end)
-    quarter = _sums(known, first, last)
-    back, of, missing = _back(known, start, end, whole_days_until(observed_until), days)
+    known = valid.filter(valid.ordered_at < window.observed)
+    whole = _quarter(window.start)
+    campaign, quarter = _sums(known, window), _sums(known, whole)
+    back, of, missing = _back(known, window, whole_days_until(window.observed), days)
     rate, low, high = back[0] / of if of else np.nan, *wilson([back[0]], [of])
     total = quarter[2]
 
     def share(gmv: object) -> float:
         return float(gmv / total) if total else np.nan  # type: ignore[operator]  # decimals
 
-    over = "observed" if observed_until >= last else "partial"
+    over = "observed" if window.observed >= whole.end else "partial"
     return pd.DataFrame(
         [
             ("campaign", *campaign, share(campaign[2]), pd.NA, np.nan, np.nan, np.nan, over),
@@ -77,22 +72,22 @@ def quarter_share(
     )
 
 
-def _quarter(moment: dt.datetime) -> tuple[dt.datetime, dt.datetime]:
-    """First moment of the calendar quarter and of the next one.
+def _quarter(moment: dt.datetime) -> Window:
+    """The calendar quarter of a moment.
 
     Examples:
-        >>> [end.isoformat() for end in _quarter(dt.datetime(2025, 11, 20, 8))]
-        ['2025-10-01T00:00:00', '2026-01-01T00:00:00']
+        >>> quarter = _quarter(dt.datetime(2025, 11, 20, 8))
+        >>> quarter.start.isoformat(), quarter.end.isoformat()
+        ('2025-10-01T00:00:00', '2026-01-01T00:00:00')
     """
     month = (moment.month - 1) // _QUARTER * _QUARTER + 1
     first = dt.datetime(moment.year, month, 1)  # noqa: DTZ001 - local, as every column
     following = dt.datetime(first.year + month // 10, (month + 2) % 12 + 1, 1)  # noqa: DTZ001 - same
-    return first, following
+    return Window(first, following)
 
 
-def _sums(valid: ibis.Table, begin: dt.datetime, until: dt.datetime) -> tuple[int, int, object]:
-    inside = valid.filter(valid.ordered_at >= begin, valid.ordered_at < until)
-    return _counted(inside)
+def _sums(valid: ibis.Table, window: Window) -> tuple[int, int, object]:
+    return _counted(valid.filter(window.holds(valid.ordered_at)))
 
 
 def _counted(inside: ibis.Table) -> tuple[int, int, object]:
@@ -101,16 +96,14 @@ def _counted(inside: ibis.Table) -> tuple[int, int, object]:
     return int(row.buyers), int(row.orders), as_money(row.gmv)
 
 
-def _back(
-    valid: ibis.Table, start: dt.datetime, end: dt.datetime, whole: int, days: int
-) -> tuple[tuple[int, int, object], int, bool]:
+def _back(valid: ibis.Table, window: Window, whole: int, days: int) -> tuple[tuple[int, int, object], int, bool]:
     """What buyers of the window bought in the days after; how many of them were observed for so long; if all were."""
-    inside = valid.filter(valid.ordered_at >= start, valid.ordered_at < end)
+    inside = valid.filter(window.holds(valid.ordered_at))
     buyers = inside.group_by("user_id").aggregate(since=day_number(inside.ordered_at).min())
     ripe = buyers.filter(buyers.since + days < whole)
     (counted,) = buyers.aggregate(all=buyers.count(), ripe=(buyers.since + days < whole).sum()).execute().itertuples()
     later = valid.join(ripe, "user_id")
     on = day_number(later.ordered_at)
-    found = _counted(later.filter(on > later.since, on <= later.since + days, later.ordered_at >= end))
+    found = _counted(later.filter(on > later.since, on <= later.since + days, later.ordered_at >= window.end))
     of = 0 if pd.isna(counted.ripe) else int(counted.ripe)
     return found, of, of < int(counted.all)

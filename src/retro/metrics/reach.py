@@ -3,28 +3,28 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Collection, Mapping
-from typing import Any
+from collections.abc import Collection
 
 import ibis
 import numpy as np
 import pandas as pd
 
-from retro.metrics.feedback import LEAST, OTHER
+from retro.metrics.feedback import OTHER
 from retro.metrics.intervals import add_rate, prediction
-from retro.metrics.windows import WEEK, check_at_least, check_window, require, weeks_to_clear
+from retro.metrics.shop import Shop
+from retro.metrics.windows import WEEK, check_at_least, require, weeks_to_clear
+from retro.periods import Window
+from retro.privacy import LEAST
 
 
 def reach(
     users: ibis.Table,
-    parts: Mapping[str, ibis.Table],
+    shop: Shop,
+    window: Window,
     *,
-    start: dt.datetime,
-    end: dt.datetime,
-    window: dt.timedelta,
+    within: dt.timedelta,
     touches: Collection[str],
     experiments: Collection[str] = (),
-    baseline_weeks: int = 8,
     least: int = LEAST,
 ) -> pd.DataFrame:
     """New users by channel beside the usual ones, and how many of them came into touch with the campaign.
@@ -34,14 +34,13 @@ def reach(
 
     Args:
         users: One row per user: `user_id`, `registered_at` (local), optionally `channel`.
-        parts: The tables that the shop has, of `events` (`user_id`, `event`, `occurred_at`) and `exposures`
+        shop: The tables that the shop has, of `events` (`user_id`, `event`, `occurred_at`) and `exposures`
             (`experiment_id`, `unit_id`).
-        start: Begin of the window, local.
-        end: End of the window, local, exclusive.
-        window: How long after `end` an event still counts as a touch.
+        window: The campaign or period; `baseline_weeks`: how many equally long windows before make the baseline, one
+            week apart.
+        within: How long after the end an event still counts as a touch.
         touches: Events that only a person who saw the campaign leaves behind.
         experiments: The campaign's experiments on users.
-        baseline_weeks: How many equally long windows before make the baseline, one week apart.
         least: Channels of fewer new users are put together as `other`.
 
     Returns:
@@ -57,16 +56,14 @@ def reach(
         - `rate`, `low`, `high` (float): `reached` over `registrations`, and its 95 % Wilson interval. NaN as `reached`.
 
     Raises:
-        MetricError: The window is empty or has a zone, a column is missing, or a number is below 1.
+        MetricError: A column is missing, or a number is below 1.
     """
-    check_window(start, end)
-    check_at_least("baseline_weeks", baseline_weeks, 1)
     check_at_least("least", least, 1)
     require(users, "users", "user_id", "registered_at")
     channel = users.channel if "channel" in users.columns else ibis.null("string")
     table = users.select("user_id", "registered_at", channel=channel)
-    touched = _touched(parts, start, end + window, touches, experiments)
-    counts = _counts(table, start, end, baseline_weeks, touched)
+    touched = _touched(shop, Window(window.start, window.end + within), touches, experiments)
+    counts = _counts(table, window, touched)
     small = counts["registrations"].to_numpy() < least
     counts["channel"] = np.where(small & counts["channel"].notna().to_numpy(), OTHER, counts["channel"])
     merged = counts.groupby("channel", dropna=False, as_index=False).sum()
@@ -75,50 +72,45 @@ def reach(
 
 
 def _touched(
-    parts: Mapping[str, ibis.Table],
-    start: dt.datetime,
-    until: dt.datetime,
+    shop: Shop,
+    window: Window,
     touches: Collection[str],
     experiments: Collection[str],
 ) -> ibis.Table | None:
     """Users in touch with the campaign: `user_id`; None where the shop cannot know."""
     seen = []
-    if "events" in parts and touches:
-        events = parts["events"]
+    if "events" in shop and touches:
+        events = shop["events"]
         require(events, "events", "user_id", "event", "occurred_at")
-        inside = events.filter(events.event.isin(sorted(touches)), events.occurred_at >= start)
-        seen.append(inside.filter(inside.occurred_at < until).select("user_id"))
-    if "exposures" in parts and experiments:
-        exposures = parts["exposures"]
+        inside = events.filter(events.event.isin(sorted(touches)), window.holds(events.occurred_at))
+        seen.append(inside.select("user_id"))
+    if "exposures" in shop and experiments:
+        exposures = shop["exposures"]
         require(exposures, "exposures", "experiment_id", "unit_id")
         seen.append(exposures.filter(exposures.experiment_id.isin(sorted(experiments))).select(user_id="unit_id"))
     return ibis.union(*seen, distinct=True) if len(seen) > 1 else seen[0].distinct() if seen else None
 
 
-def _counts(
-    table: ibis.Table, start: dt.datetime, end: dt.datetime, baseline_weeks: int, touched: ibis.Table | None
-) -> pd.DataFrame:
+def _counts(table: ibis.Table, window: Window, touched: ibis.Table | None) -> pd.DataFrame:
     """By channel: new users in the window, those reached, and the new users of each window before, `before_1` on."""
-    clear = weeks_to_clear(end - start)
+    clear = weeks_to_clear(window.length)
     first = table.registered_at.min().execute()
     shifts = [
         weeks * WEEK
-        for weeks in range(clear, clear + baseline_weeks)
-        if not pd.isna(first) and (start - weeks * WEEK).date() >= first.date()
+        for weeks in range(clear, clear + window.baseline_weeks)
+        if not pd.isna(first) and (window.start - weeks * WEEK).date() >= first.date()
     ]
-    spans = {"registrations": (start, end)}
-    spans |= {f"before_{place}": (start - shift, end - shift) for place, shift in enumerate(shifts, start=1)}
-    recent = table.filter(table.registered_at >= start - (clear + baseline_weeks) * WEEK, table.registered_at < end)
+    spans = {"registrations": window}
+    spans |= {f"before_{place}": window.earlier(shift) for place, shift in enumerate(shifts, start=1)}
+    recent = table.filter(
+        table.registered_at >= window.start - (clear + window.baseline_weeks) * WEEK, table.registered_at < window.end
+    )
     marked = recent.mutate(reached=ibis.literal(0, "int64"))
     if touched is not None:
         hits = touched.mutate(hit=ibis.literal(1, "int64"))
         marked = recent.left_join(hits, "user_id").mutate(reached=lambda row: row.hit.fill_null(0))
-
-    def inside(span: tuple[dt.datetime, dt.datetime]) -> Any:  # noqa: ANN401 - an Ibis condition
-        return (marked.registered_at >= span[0]) & (marked.registered_at < span[1])
-
-    sums = {name: ibis.ifelse(inside(span), 1, 0).sum() for name, span in spans.items()}
-    sums["reached"] = ibis.ifelse(inside(spans["registrations"]), marked.reached, 0).sum()
+    sums = {name: ibis.ifelse(span.holds(marked.registered_at), 1, 0).sum() for name, span in spans.items()}
+    sums["reached"] = ibis.ifelse(window.holds(marked.registered_at), marked.reached, 0).sum()
     counted: pd.DataFrame = marked.group_by("channel").aggregate(**sums).execute()
     return counted
 

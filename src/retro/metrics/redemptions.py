@@ -11,38 +11,36 @@ import pandas as pd
 
 from retro.metrics.money import as_money
 from retro.metrics.points_balance import latest_balances
-from retro.metrics.windows import check_window, day_number, day_of, number_of, require
+from retro.metrics.windows import day_number, day_of, days_of, require
+from retro.periods import Window
 
 REDEEM, EXPIRE = "redeem", "expire"
 
 
-def redeemed_points(ledger: ibis.Table, *, start: dt.datetime, end: dt.datetime) -> ibis.Table:
+def redeemed_points(ledger: ibis.Table, window: Window) -> ibis.Table:
     """Redemptions of a window.
 
     Args:
         ledger: One row per entry: `user_id`, `occurred_at` (local), `kind`, `points`, `reward`.
-        start: Begin of the window, local.
-        end: End of the window, local, exclusive.
+        window: The campaign or period.
 
     Returns:
         A table with one row per redemption: `user_id`, `occurred_at`, `reward`, `points` (above 0).
 
     Raises:
-        MetricError: The window is empty or has a zone, or a column is missing.
+        MetricError: A column is missing.
     """
-    check_window(start, end)
     require(ledger, "points_ledger", "user_id", "occurred_at", "kind", "points", "reward")
-    spent = ledger.filter(ledger.kind == REDEEM, ledger.occurred_at >= start, ledger.occurred_at < end)
+    spent = ledger.filter(ledger.kind == REDEEM, window.holds(ledger.occurred_at))
     return spent.select("user_id", "occurred_at", "reward", points=-spent.points)
 
 
-def daily_redemptions(redeemed: ibis.Table, *, start: dt.datetime, end: dt.datetime) -> pd.DataFrame:
+def daily_redemptions(redeemed: ibis.Table, window: Window) -> pd.DataFrame:
     """Redemptions by local day.
 
     Args:
         redeemed: As `redeemed_points` returns it, over the same window.
-        start: Begin of the window, local.
-        end: End of the window, local, exclusive.
+        window: The campaign or period.
 
     Returns:
         One row per day that the window touches, in order.
@@ -51,18 +49,14 @@ def daily_redemptions(redeemed: ibis.Table, *, start: dt.datetime, end: dt.datet
         - `weekday` (int): 1, Monday, to 7.
         - `redemptions`, `points` (int): 0 on a day without.
         - `share` (float): `points` over those of the window. NaN where none were redeemed.
-
-    Raises:
-        MetricError: The window is empty or has a zone.
     """
-    check_window(start, end)
     counted = (
         redeemed.group_by(number=day_number(redeemed.occurred_at))
         .aggregate(redemptions=redeemed.count(), points=redeemed.points.sum())
         .execute()
         .set_index("number")
     )
-    numbers = range(number_of(start.date()), number_of((end - dt.timedelta(microseconds=1)).date()) + 1)
+    numbers = days_of(window)
     found = counted.reindex(numbers).fillna(0).astype("int64")
     days = [day_of(number) for number in numbers]
     total = int(found["points"].sum())
@@ -101,14 +95,13 @@ def rewards(redeemed: ibis.Table) -> pd.DataFrame:
     return frame.assign(share=frame["points"] / (int(frame["points"].sum()) or 1))
 
 
-def hoarders(ledger: ibis.Table, joined: ibis.Table, *, start: dt.datetime, end: dt.datetime) -> pd.DataFrame:
+def hoarders(ledger: ibis.Table, joined: ibis.Table, window: Window) -> pd.DataFrame:
     """Participants who redeemed nothing while the campaign ran, and what they hold.
 
     Args:
         ledger: One row per entry: `entry_id`, `user_id`, `occurred_at` (local), `kind`, `points`, `balance_after`.
         joined: One row per participant: `user_id`.
-        start: Begin of the campaign, local.
-        end: End of the campaign, local, exclusive.
+        window: The campaign.
 
     Returns:
         One row.
@@ -118,13 +111,12 @@ def hoarders(ledger: ibis.Table, joined: ibis.Table, *, start: dt.datetime, end:
         - `points`, `hoarded` (int): What both hold at the end.
 
     Raises:
-        MetricError: The window is empty or has a zone, or a column is missing.
+        MetricError: A column is missing.
     """
-    check_window(start, end)
     require(ledger, "points_ledger", "entry_id", "user_id", "occurred_at", "kind", "points", "balance_after")
-    balances = latest_balances(ledger.filter(ledger.occurred_at < end))
+    balances = latest_balances(ledger.filter(ledger.occurred_at < window.end))
     own = balances.filter(balances.balance_after > 0).semi_join(joined, "user_id")
-    spent = ledger.filter(ledger.kind == REDEEM, ledger.occurred_at >= start, ledger.occurred_at < end)
+    spent = ledger.filter(ledger.kind == REDEEM, window.holds(ledger.occurred_at))
     idle = own.anti_join(spent, "user_id")
     (people, points), (few, hoarded) = (_count_and_sum(table) for table in (own, idle))
     return pd.DataFrame([{"participants": people, "hoarders": few, "points": points, "hoarded": hoarded}])

@@ -15,8 +15,6 @@ from retro.metrics.traffic import traffic
 from retro.metrics.windows import (
     DAY,
     WEEK,
-    check_at_least,
-    check_window,
     day_number,
     day_of,
     midnight,
@@ -24,19 +22,18 @@ from retro.metrics.windows import (
     require,
     weeks_to_clear,
 )
+from retro.periods import Window
 
 
-def registrations(users: ibis.Table, *, start: dt.datetime, end: dt.datetime, baseline_weeks: int = 8) -> pd.DataFrame:
+def registrations(users: ibis.Table, window: Window) -> pd.DataFrame:
     """Count the registrations of each local day, beside what the same weekday brought before the campaign.
 
     The baseline of a day is the mean of the same weekday, at the same hours where the window begins or ends within
-    the day, over the `baseline_weeks` weeks before `start`. Weeks before the first user of the table are left out.
+    the day, over the `baseline_weeks` weeks before the start. Weeks before the first user of the table are left out.
 
     Args:
         users: One row per user: `user_id`, `registered_at` (local).
-        start: Begin of the window, local.
-        end: End of the window, local, exclusive.
-        baseline_weeks: How many weeks before `start` make the baseline.
+        window: The campaign or period; the weeks of its baseline make the baseline.
 
     Returns:
         One row per local day that the window touches, in order.
@@ -48,35 +45,31 @@ def registrations(users: ibis.Table, *, start: dt.datetime, end: dt.datetime, ba
           weeks, never below 0. NaN as `baseline`.
 
     Raises:
-        MetricError: The window is empty or has a zone, a column is missing, or `baseline_weeks` is below 1.
+        MetricError: A column is missing.
     """
-    counts = _count(users, start, end, baseline_weeks)
+    counts = _count(users, window)
     rows = []
-    for day in _days(start, end):
-        first = weeks_to_clear(day.end - start)
+    for day in _days(window):
+        first = weeks_to_clear(day.end - window.start)
         before = [
-            counts.during(day.back(weeks))
-            for weeks in range(first, first + baseline_weeks)
-            if counts.knows(day.back(weeks))
+            counts.during(day.earlier(weeks * WEEK))
+            for weeks in range(first, first + window.baseline_weeks)
+            if counts.knows(day.earlier(weeks * WEEK))
         ]
         rows.append((day.start.date(), counts.during(day), *prediction(before)))
     return pd.DataFrame(rows, columns=["on", "registrations", "baseline", "baseline_low", "baseline_high"])
 
 
-def registration_lift(
-    users: ibis.Table, *, start: dt.datetime, end: dt.datetime, baseline_weeks: int = 8
-) -> pd.DataFrame:
+def registration_lift(users: ibis.Table, window: Window) -> pd.DataFrame:
     """Compare the window's registrations with those of equally long windows before it, one week apart.
 
-    The first window before ends at or before `start`; each begins at the weekday and hour of the campaign. Windows that
-    begin before the day of the table's first user are left out. Of a campaign longer than a week these windows
+    The first window before ends at or before the start; each begins at the weekday and hour of the campaign. Windows
+    that begin before the day of the table's first user are left out. Of a campaign longer than a week these windows
     overlap, so its interval is narrower than it should be.
 
     Args:
         users: One row per user: `user_id`, `registered_at` (local).
-        start: Begin of the window, local.
-        end: End of the window, local, exclusive.
-        baseline_weeks: How many windows before make the baseline.
+        window: The campaign or period; `baseline_weeks`: how many windows before make the baseline.
 
     Returns:
         One row.
@@ -90,15 +83,14 @@ def registration_lift(
         - `baseline_windows` (int): Windows that the baseline was taken from.
 
     Raises:
-        MetricError: The window is empty or has a zone, a column is missing, or `baseline_weeks` is below 1.
+        MetricError: A column is missing.
     """
-    counts = _count(users, start, end, baseline_weeks)
-    first = weeks_to_clear(end - start)
-    window = _Span(start, end)
+    counts = _count(users, window)
+    first = weeks_to_clear(window.length)
     before = [
-        counts.during(window.back(weeks))
-        for weeks in range(first, first + baseline_weeks)
-        if counts.knows(window.back(weeks))
+        counts.during(window.earlier(weeks * WEEK))
+        for weeks in range(first, first + window.baseline_weeks)
+        if counts.knows(window.earlier(weeks * WEEK))
     ]
     came = counts.during(window)
     baseline, low, high = prediction(before)
@@ -115,23 +107,12 @@ def registration_lift(
     return pd.DataFrame([row])
 
 
-def registration_minutes(
-    users: ibis.Table,
-    *,
-    start: dt.datetime,
-    end: dt.datetime,
-    observed_until: dt.datetime,
-    baseline_weeks: int = 8,
-    smooth_minutes: int = 61,
-) -> pd.DataFrame:
+def registration_minutes(users: ibis.Table, window: Window, *, smooth_minutes: int = 61) -> pd.DataFrame:
     """Count the registrations of each minute, beside the same minutes of the weeks before.
 
     Args:
         users: One row per user: `user_id`, `registered_at` (local).
-        start: Begin of the window, local.
-        end: End of the window, local, exclusive.
-        observed_until: Until when users were observed, local, exclusive.
-        baseline_weeks: As `traffic`.
+        window: The campaign or period; it says until when users were observed.
         smooth_minutes: As `traffic`: an hour, so that single minutes do not hide the course of the day.
 
     Returns:
@@ -141,15 +122,7 @@ def registration_minutes(
     Raises:
         MetricError: As `traffic`.
     """
-    frame = traffic(
-        users,
-        start=start,
-        end=end,
-        observed_until=observed_until,
-        at="registered_at",
-        baseline_weeks=baseline_weeks,
-        smooth_minutes=smooth_minutes,
-    )
+    frame = traffic(users, window, at="registered_at", smooth_minutes=smooth_minutes)
     return frame.assign(baseline_smoothed=frame["baseline"].rolling(smooth_minutes, center=True, min_periods=1).mean())
 
 
@@ -157,20 +130,11 @@ def _lift(came: int, ordinary: float) -> float:
     return came / ordinary - 1 if ordinary > 0 else float("nan")
 
 
-@dataclass(frozen=True)
-class _Span:
-    start: dt.datetime
-    end: dt.datetime
-
-    def back(self, weeks: int) -> _Span:
-        return _Span(self.start - weeks * WEEK, self.end - weeks * WEEK)
-
-
-def _days(start: dt.datetime, end: dt.datetime) -> Iterator[_Span]:
+def _days(window: Window) -> Iterator[Window]:
     """The local days of a window; the first and the last cut where it begins and ends."""
-    day = midnight(number_of(start.date()))
-    while day < end:
-        yield _Span(max(day, start), min(day + DAY, end))
+    day = midnight(number_of(window.start.date()))
+    while day < window.end:
+        yield Window(max(day, window.start), min(day + DAY, window.end))
         day += DAY
 
 
@@ -188,19 +152,15 @@ class _Counts:
     by_part: Mapping[tuple[dt.date, int], int]
     first: dt.date | None
 
-    def knows(self, span: _Span) -> bool:
+    def knows(self, span: Window) -> bool:
         """Whether the table reaches back to the begin of a span."""
         return self.first is not None and span.start.date() >= self.first
 
-    def during(self, span: _Span) -> int:
+    def during(self, span: Window) -> int:
         """Registrations in a span that begins and ends at midnight or at a cut."""
-        return sum(
-            self.by_part.get((day.start.date(), part), 0)
-            for day in _days(span.start, span.end)
-            for part in self._parts(day)
-        )
+        return sum(self.by_part.get((day.start.date(), part), 0) for day in _days(span) for part in self._parts(day))
 
-    def _parts(self, day: _Span) -> range:
+    def _parts(self, day: Window) -> range:
         """The parts of a day between the begin and the end of a span within it."""
         whole = day.end.date() > day.start.date()
         last = len(self.cuts) + 1 if whole else self._part(_clock(day.end))
@@ -215,17 +175,15 @@ def _clock(moment: dt.datetime) -> int:
     return moment.hour * 3600 + moment.minute * 60 + moment.second
 
 
-def _count(users: ibis.Table, start: dt.datetime, end: dt.datetime, baseline_weeks: int) -> _Counts:
-    check_window(start, end)
-    check_at_least("baseline_weeks", baseline_weeks, 1)
+def _count(users: ibis.Table, window: Window) -> _Counts:
     require(users, "users", "user_id", "registered_at")
-    oldest = start - (weeks_to_clear(end - start) + baseline_weeks) * WEEK
-    cuts = tuple(sorted({_clock(start), _clock(end)}))
+    oldest = window.start - (weeks_to_clear(window.length) + window.baseline_weeks) * WEEK
+    cuts = tuple(sorted({_clock(window.start), _clock(window.end)}))
     moment = users.registered_at
     clock = moment.hour() * 3600 + moment.minute() * 60 + moment.second()
     recent = users.select(
         on=day_number(moment), part=sum(ibis.ifelse(clock >= cut, 1, 0) for cut in cuts), moment=moment
-    ).filter(lambda row: (row.moment >= oldest) & (row.moment < end))
+    ).filter(lambda row: (row.moment >= oldest) & (row.moment < window.end))
     parts = recent.group_by("on", "part").aggregate(users=lambda row: row.count()).execute()
     by_part = Counter({(day_of(row.on), int(row.part)): int(row.users) for row in parts.itertuples()})
     first = moment.min().execute()

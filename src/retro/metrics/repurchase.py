@@ -12,23 +12,15 @@ from retro.metrics.intervals import add_rate
 from retro.metrics.orders import valid_orders
 from retro.metrics.windows import (
     check_at_least,
-    check_window,
     day_number,
     month_number,
     month_of,
     whole_days_until,
 )
+from retro.periods import Window
 
 
-def repurchase(
-    orders: ibis.Table,
-    *,
-    start: dt.datetime,
-    end: dt.datetime,
-    days: int = 28,
-    observed_until: dt.datetime,
-    baseline_weeks: int = 8,
-) -> pd.DataFrame:
+def repurchase(orders: ibis.Table, window: Window, *, days: int = 28) -> pd.DataFrame:
     """Share of first-time buyers who buy again on one of the local calendar days +1 to +`days` after their first order.
 
     Only valid orders count (`paid`, of a known user), and only buyers whose day +`days` was wholly observed. A second
@@ -38,11 +30,9 @@ def repurchase(
 
     Args:
         orders: One row per order: `order_id`, `user_id`, `ordered_at` (local), `status`.
-        start: Begin of the window, local.
-        end: End of the window, local, exclusive.
+        window: The campaign or period; it says until when orders were observed; the weeks of its baseline make the
+            usual cohort.
         days: Length of the repurchase window in days.
-        observed_until: Until when orders were observed, local, exclusive.
-        baseline_weeks: How many weeks before `start` make the usual cohort.
 
     Returns:
         One row per cohort, the campaign first.
@@ -55,24 +45,24 @@ def repurchase(
           `unobserved` where none is, `empty` where the cohort has no buyers.
 
     Raises:
-        MetricError: The window is empty or has a zone, a column is missing, or `days` or `baseline_weeks` is below 1.
+        MetricError: A column is missing, or `days` is below 1.
     """
-    check_window(start, end, observed_until)
     check_at_least("days", days, 1)
-    check_at_least("baseline_weeks", baseline_weeks, 1)
     valid = valid_orders(orders)
-    valid = valid.filter(valid.ordered_at < observed_until)
+    valid = valid.filter(valid.ordered_at < window.observed)
     firsts = valid.group_by("user_id").aggregate(first_at=valid.ordered_at.min())
-    since = usual_since(valid, start, baseline_weeks)
-    buyers = firsts.filter(firsts.first_at >= since, firsts.first_at < end).select(
-        "user_id", cohort=ibis.ifelse(firsts.first_at >= start, CAMPAIGN, USUAL), first=day_number(firsts.first_at)
+    since = usual_since(valid, window)
+    buyers = firsts.filter(firsts.first_at >= since, firsts.first_at < window.end).select(
+        "user_id",
+        cohort=ibis.ifelse(firsts.first_at >= window.start, CAMPAIGN, USUAL),
+        first=day_number(firsts.first_at),
     )
     again = valid.select("user_id", day=day_number(valid.ordered_at))
     again = again.join(buyers, "user_id").filter(
         lambda row: (row.day > row["first"]) & (row.day <= row["first"] + days)
     )
     returned = again.select("user_id").distinct().mutate(returned=1)
-    known = buyers["first"] + days < whole_days_until(observed_until)
+    known = buyers["first"] + days < whole_days_until(window.observed)
     counted = (
         buyers.mutate(known=ibis.ifelse(known, 1, 0))
         .left_join(returned, "user_id")
@@ -88,20 +78,17 @@ def repurchase(
     return _rated(frame, ["cohort"])
 
 
-def repurchase_cohorts(
-    orders: ibis.Table, *, until: dt.datetime, months: int = 6, observed_until: dt.datetime
-) -> pd.DataFrame:
+def repurchase_cohorts(orders: ibis.Table, window: Window, *, months: int = 6) -> pd.DataFrame:
     """Share of the buyers first seen in a month who buy again in that month and in each one after it.
 
     A cohort is everybody whose first valid order lies in a calendar month; the cohorts are the `months` months up to
-    the one in which `until` falls (exclusive), and each is followed over as many months. Buying again means a valid
+    the one in which the window ends, and each is followed over as many months. Buying again means a valid
     order on a later day than the first; in month 0 that is a second day within the same month.
 
     Args:
         orders: One row per order: `order_id`, `user_id`, `ordered_at` (local), `status`.
-        until: The last cohort is the month that this moment ends or lies in, local.
+        window: The campaign or period; it says until when orders were observed.
         months: How many cohorts, and how many months each is followed, its own included.
-        observed_until: Until when orders were observed, local, exclusive.
 
     Returns:
         One row per cohort and month after it, also where it is unobserved; oldest cohort first.
@@ -116,14 +103,13 @@ def repurchase_cohorts(
           was reached so far and can only grow; `unobserved` where it has not begun.
 
     Raises:
-        MetricError: A time has a zone, a column is missing, or `months` is below 1.
+        MetricError: A column is missing, or `months` is below 1.
     """
     check_at_least("months", months, 1)
-    last = _month(until - dt.timedelta(microseconds=1))
+    last = _month(window.last_day)
     first = last - months + 1
-    check_window(dt.datetime.combine(month_of(first), dt.time()), until, observed_until)
     valid = valid_orders(orders)
-    valid = valid.filter(valid.ordered_at < observed_until)
+    valid = valid.filter(valid.ordered_at < window.observed)
     starts = valid.group_by("user_id").aggregate(first_at=valid.ordered_at.min())
     starts = starts.mutate(cohort=month_number(starts.first_at))
     cohorts = starts.filter(starts.cohort >= first, starts.cohort <= last)
@@ -136,14 +122,14 @@ def repurchase_cohorts(
     rows = []
     for cohort in range(first, last + 1):
         for after in range(months):
-            state = _month_state(cohort + after, observed_until)
+            state = _month_state(cohort + after, window.observed)
             count = None if state == "unobserved" else int(repurchasers.get((cohort, after), 0))
             rows.append((month_of(cohort), after, int(buyers.get(cohort, 0)), count, state))
     frame = pd.DataFrame(rows, columns=["cohort_month", "months_after", "buyers", "repurchasers", "state"])
     return _rated(frame, ["cohort_month", "months_after"])
 
 
-def _month(moment: dt.datetime) -> int:
+def _month(moment: dt.date) -> int:
     return moment.year * 12 + moment.month - 1
 
 

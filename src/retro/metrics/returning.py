@@ -1,4 +1,4 @@
-"""Returning: which members of a cohort were active again in a span of periods, and of whom it can be known."""
+"""Returning: which members of a cohort were active again in a span of days, and of whom it can be known."""
 
 from __future__ import annotations
 
@@ -11,54 +11,39 @@ import ibis
 import pandas as pd
 
 from retro.errors import MetricError
-from retro.metrics.windows import day_number, midnight, month_number, next_period, number_of
+from retro.metrics.windows import day_number, number_of
 
-Every = Literal["day", "week", "month"]
 Clock = Literal["calendar", "rolling"]
 
 _DAY = 86_400
-_ROLLING = {"day": _DAY, "week": 7 * _DAY, "month": 30 * _DAY}
-_MONDAY = 3
-"""Days from 1970-01-01, a Thursday, back to its Monday."""
 
 
 @dataclass(frozen=True)
 class Periods:
-    """How time since arrival is counted.
+    """How days since arrival are counted.
 
     Attributes:
-        every: Length of a period. Weeks begin on Monday; a rolling month is 30 days.
-        clock: `calendar`: by local days, weeks or months, arrival lying in period 0. `rolling`: from the second of
-            arrival, so that period 1 of days is hours 24 to 48.
+        clock: `calendar`: by local days, arrival lying in day 0. `rolling`: from the second of arrival, so that day 1
+            is hours 24 to 48.
     """
 
-    every: Every = "day"
     clock: Clock = "calendar"
 
     def __post_init__(self) -> None:
-        for name, value, known in (("every", self.every, Every), ("clock", self.clock, Clock)):
-            if value not in get_args(known):
-                raise MetricError(f"retention: {name} must be one of {', '.join(get_args(known))}, got {value!r}.")
+        if self.clock not in get_args(Clock):
+            raise MetricError(f"retention: clock must be one of {', '.join(get_args(Clock))}, got {self.clock!r}.")
 
     def position(self, moment: ibis.Value) -> ibis.Value:
-        """Where a local moment lies: the number of its calendar period, or of its second."""
-        if self.clock == "rolling":
-            return moment.epoch_seconds()
-        return self.bucket(moment)
-
-    def bucket(self, moment: ibis.Value) -> ibis.Value:
-        """The number of the calendar period that a local moment lies in."""
-        if self.every == "month":
-            return month_number(moment)
-        return day_number(moment) if self.every == "day" else (day_number(moment) + _MONDAY) // 7
+        """Where a local moment lies: the number of its calendar day, or of its second."""
+        return moment.epoch_seconds() if self.clock == "rolling" else day_number(moment)
 
     def since(self, active: ibis.Value, arrived: ibis.Value) -> ibis.Value:
-        """How many periods after arrival something happened, both as positions."""
-        return (active - arrived) // _ROLLING[self.every] if self.clock == "rolling" else active - arrived
+        """How many days after arrival something happened, both as positions."""
+        return (active - arrived) // _DAY if self.clock == "rolling" else active - arrived
 
     def known(self, arrived: ibis.Value, span: Span, begun: int | None, observed: int) -> ibis.Value:
         """Whether a span after arrival lies wholly between the positions observed from, if there is one, and until."""
-        step = _ROLLING[self.every] if self.clock == "rolling" else 1
+        step = _DAY if self.clock == "rolling" else 1
         over = arrived + (span.due + 1) * step <= observed
         return over if begun is None else over & (arrived + span.first * step >= begun)
 
@@ -66,30 +51,17 @@ class Periods:
         """The position of a moment known to Python."""
         if self.clock == "rolling":
             return number_of(moment.date()) * _DAY + moment.hour * 3600 + moment.minute * 60 + moment.second
-        return self.bucket_of(moment.date())
-
-    def bucket_of(self, day: dt.date) -> int:
-        """The number of the calendar period that a day lies in."""
-        if self.every == "month":
-            return day.year * 12 + day.month - 1
-        return number_of(day) if self.every == "day" else (number_of(day) + _MONDAY) // 7
-
-    def ends_before(self, cohort_on: dt.date, due: int, observed_until: dt.datetime) -> bool:
-        """Whether a period is over for everybody who could have arrived in the calendar period of a day."""
-        if self.clock == "rolling":
-            _, following = next_period(midnight(number_of(cohort_on)), self.every)
-            return following + dt.timedelta(seconds=(due + 1) * _ROLLING[self.every]) <= observed_until
-        return self.bucket_of(cohort_on) + due + 1 <= self.bucket_of(observed_until.date())
+        return number_of(moment.date())
 
 
 @dataclass(frozen=True)
 class Span:
-    """A stretch of periods after arrival.
+    """A stretch of days after arrival.
 
     Attributes:
-        first: The first period, 0 being that of arrival.
+        first: The first day, 0 being that of arrival.
         last: The last one, inclusive.
-        due: The period that must be over before a member counts.
+        due: The day that must be over before a member counts.
     """
 
     first: int
@@ -97,7 +69,7 @@ class Span:
     due: int
 
     def covers(self, after: ibis.Value) -> ibis.Value:
-        """Whether a period after arrival lies in the span."""
+        """Whether a day after arrival lies in the span."""
         return after.between(self.first, self.last)
 
 

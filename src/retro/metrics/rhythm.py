@@ -12,21 +12,21 @@ import pandas as pd
 from retro.metrics.intervals import add_rate
 from retro.metrics.money import as_money, per_head
 from retro.metrics.orders import valid_orders
+from retro.metrics.shop import Shop
 from retro.metrics.windows import check_at_least, day_number, day_of, month_number, month_of, require
-
-Shop = Mapping[str, ibis.Table]
+from retro.periods import Window
 
 _MONDAY = 3
 """1970-01-01 was a Thursday: so many days after a Monday."""
 
 
-def monthly_trend(shop: Shop, *, end: dt.datetime, months: int = 13) -> pd.DataFrame:
+def monthly_trend(shop: Shop, window: Window, *, months: int = 13) -> pd.DataFrame:
     """Count visits, new users, orders and money by calendar month, over a year and the month itself.
 
     Args:
         shop: Tables by canonical name: `orders`, and those of `events` and `users` that the shop has.
-        end: The month that this moment lies in, and later ones, are left out; a first of a month ends the one before.
-        months: How many months, the last before `end` included.
+        window: The month.
+        months: How many months, the last before the end included.
 
     Returns:
         One row per month, in order.
@@ -44,19 +44,18 @@ def monthly_trend(shop: Shop, *, end: dt.datetime, months: int = 13) -> pd.DataF
         MetricError: A column is missing, or `months` is below 1.
     """
     check_at_least("months", months, 1)
-    last = end.year * 12 + end.month - 1
+    last = window.end.year * 12 + window.end.month - 1
     first = last - months
-    begin = dt.datetime.combine(month_of(first), dt.time())
-    until = dt.datetime.combine(month_of(last), dt.time())
+    whole = Window(_first_of(first), _first_of(last))
     valid = valid_orders(shop["orders"])
-    valid = valid.filter(valid.ordered_at >= begin, valid.ordered_at < until)
+    valid = valid.filter(whole.holds(valid.ordered_at))
     sold = _by(
         valid.group_by(number=month_number(valid.ordered_at)).aggregate(
             orders=valid.count(), buyers=valid.user_id.nunique(), gmv=valid.amount.sum()
         )
     )
-    visits = _monthly_visits(shop, begin, until)
-    arrived = _arrivals(shop, begin, until)
+    visits = _monthly_visits(shop, whole)
+    arrived = _arrivals(shop, whole)
     rows = []
     for number in range(first, last):
         own = sold.get(number, {"orders": 0, "buyers": 0, "gmv": None})
@@ -77,16 +76,13 @@ def monthly_trend(shop: Shop, *, end: dt.datetime, months: int = 13) -> pd.DataF
     return pd.DataFrame(rows).astype({"visits": "Int64", "new_users": "Int64"})
 
 
-def weekly_chain(
-    events: ibis.Table, orders: ibis.Table, *, end: dt.datetime, observed_until: dt.datetime, weeks: int = 13
-) -> pd.DataFrame:
+def weekly_chain(events: ibis.Table, orders: ibis.Table, window: Window, *, weeks: int = 13) -> pd.DataFrame:
     """Follow visitors of each week to their orders and to the week after.
 
     Args:
         events: One row per event: `user_id`, `occurred_at` (local).
         orders: One row per order: `order_id`, `user_id`, `ordered_at` (local), `status`.
-        end: The week that this moment lies in, and later ones, are left out, unless it is a Monday 00:00.
-        observed_until: Until when the tables were observed, local, exclusive.
+        window: The campaign or period; it says until when the tables were observed.
         weeks: How many weeks, if events reach back so far.
 
     Returns:
@@ -104,7 +100,7 @@ def weekly_chain(
     """
     check_at_least("weeks", weeks, 1)
     require(events, "events", "user_id", "occurred_at")
-    last = _week(end)
+    last = _week(window.end)
     oldest = events.occurred_at.min().execute()
     first = last if pd.isna(oldest) else max(last - weeks, _week(oldest.to_pydatetime() - dt.timedelta(seconds=1)) + 1)
     seen = _by_week(events.filter(events.user_id.notnull()), "occurred_at", first, last + 1)
@@ -122,7 +118,7 @@ def weekly_chain(
         returned=joined.came.notnull().cast("int64").sum(),
     )
     frame = found.execute().sort_values("week", ignore_index=True)
-    over = [_monday(number + 2) <= observed_until for number in frame["week"]]
+    over = [_monday(number + 2) <= window.observed for number in frame["week"]]
     frame["returned"] = frame["returned"].astype("Int64").where(pd.Series(over, dtype=bool))
     frame["conversion"] = frame["buyers"] / frame["visitors"]
     frame["week"] = [_monday(number).date() for number in frame["week"]]
@@ -134,7 +130,7 @@ def _by(table: ibis.Table) -> dict[int, Mapping[Any, Any]]:
     return {int(row["number"]): row for row in table.execute().to_dict("records")}
 
 
-def _monthly_visits(shop: Shop, begin: dt.datetime, until: dt.datetime) -> dict[int, int] | None:
+def _monthly_visits(shop: Shop, window: Window) -> dict[int, int] | None:
     """Visits by month, only months that events cover wholly; None without events."""
     if "events" not in shop:
         return None
@@ -144,19 +140,19 @@ def _monthly_visits(shop: Shop, begin: dt.datetime, until: dt.datetime) -> dict[
     if pd.isna(oldest):
         return {}
     whole = oldest.year * 12 + oldest.month - 1
-    own = events.filter(events.user_id.notnull(), events.occurred_at >= begin, events.occurred_at < until)
+    own = events.filter(events.user_id.notnull(), window.holds(events.occurred_at))
     days = own.select("user_id", day=day_number(own.occurred_at), number=month_number(own.occurred_at)).distinct()
     counted = _by(days.group_by("number").aggregate(visits=days.count()))
     partial = oldest.date() > month_of(whole)
     return {number: int(row["visits"]) for number, row in counted.items() if number > whole or not partial}
 
 
-def _arrivals(shop: Shop, begin: dt.datetime, until: dt.datetime) -> dict[int, int] | None:
+def _arrivals(shop: Shop, window: Window) -> dict[int, int] | None:
     if "users" not in shop:
         return None
     users = shop["users"]
     require(users, "users", "user_id", "registered_at")
-    own = users.filter(users.registered_at >= begin, users.registered_at < until)
+    own = users.filter(window.holds(users.registered_at))
     counted = own.group_by(number=month_number(own.registered_at)).aggregate(users=own.user_id.nunique())
     return {number: int(row["users"]) for number, row in _by(counted).items()}
 
@@ -166,6 +162,10 @@ def _by_week(table: ibis.Table, at: str, first: int, last: int) -> ibis.Table:
     own = table.filter(table[at] >= _monday(first), table[at] < _monday(last))
     day = day_number(own[at])
     return own.select("user_id", day=day, week=(day + _MONDAY) // 7)
+
+
+def _first_of(month: int) -> dt.datetime:
+    return dt.datetime.combine(month_of(month), dt.time())
 
 
 def _week(moment: dt.datetime) -> int:

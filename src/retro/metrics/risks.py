@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import datetime as dt
 from collections.abc import Mapping, Sequence
 from typing import Any, Protocol
 
@@ -10,7 +9,8 @@ import ibis
 import numpy as np
 import pandas as pd
 
-from retro.metrics.windows import check_window, require
+from retro.metrics.windows import require
+from retro.periods import Window
 
 UNPLANNED = "unplanned"
 """Incidents that no risk of the plan covers."""
@@ -22,14 +22,13 @@ class Risk(Protocol):
     systems: Sequence[str]
 
 
-def incidents_in(incidents: ibis.Table, *, start: dt.datetime, end: dt.datetime) -> pd.DataFrame:
+def incidents_in(incidents: ibis.Table, window: Window) -> pd.DataFrame:
     """The incidents that touched a period.
 
     Args:
         incidents: One row per incident: `system`, `severity`, `started_at`, `ended_at` (local), `title`, `requests`,
             `failed_requests` (null where not counted).
-        start: Begin of the period, local.
-        end: End of the period, local, exclusive.
+        window: The period.
 
     Returns:
         One row per incident, by its start: `system`, `severity`, `title` (str), `started_at` (datetime), `minutes`
@@ -37,15 +36,16 @@ def incidents_in(incidents: ibis.Table, *, start: dt.datetime, end: dt.datetime)
         counted).
 
     Raises:
-        MetricError: The period is empty or has a zone, or a column is missing.
+        MetricError: A column is missing.
     """
-    check_window(start, end)
     needed = ("system", "severity", "started_at", "ended_at", "title", "requests", "failed_requests")
     require(incidents, "incidents", *needed)
-    touched = incidents.filter(incidents.started_at < end, (incidents.ended_at > start) | incidents.ended_at.isnull())
+    touched = incidents.filter(
+        incidents.started_at < window.end, (incidents.ended_at > window.start) | incidents.ended_at.isnull()
+    )
     frame = touched.select(*needed).order_by(["started_at", "system"]).execute()
-    first = pd.to_datetime(frame["started_at"]).clip(lower=start)
-    last = pd.to_datetime(frame["ended_at"]).fillna(pd.Timestamp(end)).clip(upper=end)
+    first = pd.to_datetime(frame["started_at"]).clip(lower=window.start)
+    last = pd.to_datetime(frame["ended_at"]).fillna(pd.Timestamp(window.end)).clip(upper=window.end)
     frame["minutes"] = (last - first) / pd.Timedelta(minutes=1)
     frame["failed"] = pd.to_numeric(frame["failed_requests"], errors="coerce").astype("float64")
     frame["requests"] = pd.to_numeric(frame["requests"], errors="coerce").astype("float64")

@@ -11,7 +11,8 @@ import pandas as pd
 
 from retro.metrics.money import as_money, per_head
 from retro.metrics.orders import valid_orders
-from retro.metrics.windows import DAY, WEEK, check_at_least, check_window, day_number, day_of, number_of, require
+from retro.metrics.windows import DAY, WEEK, day_number, day_of, number_of, require
+from retro.periods import Window
 
 HOUR = dt.timedelta(hours=1)
 _SECONDS = 3600
@@ -55,14 +56,12 @@ def daily_sales(orders: ibis.Table, *, end: dt.datetime, since: dt.datetime | No
     return pd.DataFrame(rows, columns=["on", "orders", "gmv"])
 
 
-def hourly_sales(orders: ibis.Table, *, start: dt.datetime, end: dt.datetime, baseline_weeks: int = 8) -> pd.DataFrame:
+def hourly_sales(orders: ibis.Table, window: Window) -> pd.DataFrame:
     """Count valid orders and their value by hour, beside what the same hour of the week brought before.
 
     Args:
         orders: One row per order: `order_id`, `user_id`, `ordered_at` (local), `status`, `amount`.
-        start: Begin of the window, local.
-        end: End of the window, local, exclusive.
-        baseline_weeks: How many weeks before `start` say what is usual.
+        window: The campaign or period; the weeks of its baseline say what is usual.
 
     Returns:
         One row per hour that the window touches, in order.
@@ -74,26 +73,28 @@ def hourly_sales(orders: ibis.Table, *, start: dt.datetime, end: dt.datetime, ba
           Missing where the table does not reach back a whole week.
 
     Raises:
-        MetricError: The window is empty or has a zone, a column is missing, or `baseline_weeks` is below 1.
+        MetricError: A column is missing.
     """
-    check_window(start, end)
-    check_at_least("baseline_weeks", baseline_weeks, 1)
     require(orders, "orders", "amount")
     valid = valid_orders(orders)
     first = valid.ordered_at.min().execute()
-    weeks = 0 if pd.isna(first) else min(baseline_weeks, max(0, (start - first.to_pydatetime() + DAY) // WEEK))
-    recent = valid.filter(valid.ordered_at >= start - weeks * WEEK, valid.ordered_at < end)
+    weeks = (
+        0
+        if pd.isna(first)
+        else min(window.baseline_weeks, max(0, (window.start - first.to_pydatetime() + DAY) // WEEK))
+    )
+    recent = valid.filter(valid.ordered_at >= window.start - weeks * WEEK, valid.ordered_at < window.end)
     counted = (
-        recent.group_by(hour=recent.ordered_at.epoch_seconds() // _SECONDS, inside=recent.ordered_at >= start)
+        recent.group_by(hour=recent.ordered_at.epoch_seconds() // _SECONDS, inside=recent.ordered_at >= window.start)
         .aggregate(orders=lambda row: row.count(), gmv=lambda row: row.amount.sum())
         .execute()
     )
     during = {int(row.hour): (int(row.orders), as_money(row.gmv)) for row in counted.itertuples() if row.inside}
     before = {int(row.hour): (int(row.orders), as_money(row.gmv)) for row in counted.itertuples() if not row.inside}
-    hours = range(int((start - _EPOCH) // HOUR), int(-((_EPOCH - end) // HOUR)))
+    hours = range(int((window.start - _EPOCH) // HOUR), int(-((_EPOCH - window.end) // HOUR)))
     rows = []
     for hour in hours:
-        usual = [before.get(hour - back * 168, _NOTHING) for back in range(_clear(start, end), weeks + 1)]
+        usual = [before.get(hour - back * 168, _NOTHING) for back in range(_clear(window), weeks + 1)]
         rows.append((_EPOCH + hour * HOUR, *during.get(hour, _NOTHING), *_mean(usual)))
     return pd.DataFrame(rows, columns=["at", "orders", "gmv", "usual_orders", "usual_gmv"])
 
@@ -107,6 +108,6 @@ def _mean(weeks: list[tuple[int, Decimal]]) -> tuple[float, Decimal | None]:
     )
 
 
-def _clear(start: dt.datetime, end: dt.datetime) -> int:
+def _clear(window: Window) -> int:
     """How many weeks back the same hours lie before the window."""
-    return -((start - end) // WEEK)
+    return -((window.start - window.end) // WEEK)

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import datetime as dt
-from collections.abc import Mapping
 from dataclasses import dataclass
 
 import ibis
@@ -12,7 +10,9 @@ import pandas as pd
 from scipy.special import ndtri, stdtrit
 
 from retro.metrics.intervals import CONFIDENCE
-from retro.metrics.windows import check_window, require
+from retro.metrics.shop import Shop
+from retro.metrics.windows import require
+from retro.periods import Window
 
 
 @dataclass(frozen=True)
@@ -43,21 +43,14 @@ _SOURCES = (
 """Each measure with its table, its columns and its scale; `nps` and `csat` are questions of surveys."""
 
 
-def satisfaction(
-    parts: Mapping[str, ibis.Table],
-    *,
-    campaign_id: str | None = None,
-    start: dt.datetime | None = None,
-    end: dt.datetime | None = None,
-) -> pd.DataFrame:
+def satisfaction(shop: Shop, window: Window | None = None, *, campaign_id: str | None = None) -> pd.DataFrame:
     """NPS, CSAT, review stars and support scores of a campaign, of a window, or of all there are.
 
     Args:
-        parts: The tables that the shop has, of `surveys` (`question`, `score`, `answered_at`), `reviews` (`rating`,
+        shop: The tables that the shop has, of `surveys` (`question`, `score`, `answered_at`), `reviews` (`rating`,
             `reviewed_at`) and `support_tickets` (`score`, `opened_at`); with `campaign_id` where a campaign is asked.
+        window: When it was scored; at any time where left out.
         campaign_id: Only what belongs to this campaign.
-        start: Only from this moment on, local.
-        end: Only before this moment, local.
 
     Returns:
         One row for each measure that somebody scored.
@@ -72,7 +65,7 @@ def satisfaction(
           than two answers.
 
     Raises:
-        MetricError: The window is empty or has a zone, or a column is missing.
+        MetricError: A column is missing.
 
     Examples:
         >>> answers = ibis.memtable({"question": ["nps"] * 4, "score": [10, 9, 8, 2]})
@@ -80,13 +73,11 @@ def satisfaction(
         >>> frame[["measure", "answers", "negative", "positive", "value"]].values.tolist()
         [['nps', 4, 1, 2, 25.0]]
     """
-    if start is not None and end is not None:
-        check_window(start, end)
     rows = []
     for measure, name, column, moment, scale in _SOURCES:
-        if name not in parts:
+        if name not in shop:
             continue
-        table = _asked(parts[name], name, campaign_id, moment, start, end)
+        table = _asked(shop[name], name, campaign_id, moment, window)
         if name == "surveys":
             require(table, name, "question", column)
             table = table.filter(table.question == measure)
@@ -103,23 +94,15 @@ def satisfaction(
 _COLUMNS = ["measure", "answers", "negative", "neutral", "positive", "value", "low", "high"]
 
 
-def _asked(
-    table: ibis.Table,
-    name: str,
-    campaign_id: str | None,
-    moment: str,
-    start: dt.datetime | None,
-    end: dt.datetime | None,
-) -> ibis.Table:
+def _asked(table: ibis.Table, name: str, campaign_id: str | None, moment: str, window: Window | None) -> ibis.Table:
     """What belongs to the campaign and lies in the window."""
     if campaign_id is not None:
         require(table, name, "campaign_id")
         table = table.filter(table.campaign_id == campaign_id)
-    if start is not None or end is not None:
-        require(table, name, moment)
-    if start is not None:
-        table = table.filter(table[moment] >= start)
-    return table if end is None else table.filter(table[moment] < end)
+    if window is None:
+        return table
+    require(table, name, moment)
+    return table.filter(window.holds(table[moment]))
 
 
 def _scored(found: pd.DataFrame, scale: _Scale) -> tuple[float, ...]:

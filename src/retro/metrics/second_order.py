@@ -2,25 +2,17 @@
 
 from __future__ import annotations
 
-import datetime as dt
-
 import ibis
 import pandas as pd
 
 from retro.metrics.cohorts import CAMPAIGN, USUAL, usual_since
 from retro.metrics.orders import valid_orders
 from retro.metrics.survival import kaplan_meier, log_rank, survival_quantile
-from retro.metrics.windows import check_at_least, check_window, day_number, whole_days_until
+from retro.metrics.windows import day_number, whole_days_until
+from retro.periods import Window
 
 
-def second_order(
-    orders: ibis.Table,
-    *,
-    start: dt.datetime,
-    end: dt.datetime,
-    observed_until: dt.datetime,
-    baseline_weeks: int = 8,
-) -> pd.DataFrame:
+def second_order(orders: ibis.Table, window: Window) -> pd.DataFrame:
     """What share of first-time buyers has bought again so many days after their first order.
 
     A second order is a valid one on a later local day than the first. A buyer without one is followed until the last
@@ -29,10 +21,8 @@ def second_order(
 
     Args:
         orders: One row per order: `order_id`, `user_id`, `ordered_at` (local), `status`.
-        start: Begin of the window of the campaign's first orders, local.
-        end: End of that window, local, exclusive.
-        observed_until: Until when orders were observed, local, exclusive.
-        baseline_weeks: How many weeks before `start` make the usual cohort.
+        window: The campaign or period; it says until when orders were observed; the weeks of its baseline make the
+            usual cohort.
 
     Returns:
         One row per cohort and day on which somebody bought again, the campaign first.
@@ -45,9 +35,9 @@ def second_order(
           log-log).
 
     Raises:
-        MetricError: The window is empty or has a zone, a column is missing, or `baseline_weeks` is below 1.
+        MetricError: A column is missing.
     """
-    waits = _waits(orders, start, end, observed_until, baseline_weeks)
+    waits = _waits(orders, window)
     frames = []
     for cohort in (CAMPAIGN, USUAL):
         own = waits[waits["cohort"] == cohort]
@@ -68,22 +58,12 @@ def second_order(
     return pd.concat(frames, ignore_index=True)
 
 
-def second_order_test(
-    orders: ibis.Table,
-    *,
-    start: dt.datetime,
-    end: dt.datetime,
-    observed_until: dt.datetime,
-    baseline_weeks: int = 8,
-) -> pd.DataFrame:
+def second_order_test(orders: ibis.Table, window: Window) -> pd.DataFrame:
     """Whether the campaign's first-time buyers come back at another pace than the usual ones (log-rank test).
 
     Args:
         orders: As `second_order`.
-        start: As `second_order`.
-        end: As `second_order`.
-        observed_until: As `second_order`.
-        baseline_weeks: As `second_order`.
+        window: As `second_order`.
 
     Returns:
         One row.
@@ -96,7 +76,7 @@ def second_order_test(
     Raises:
         MetricError: As `second_order`.
     """
-    waits = _waits(orders, start, end, observed_until, baseline_weeks)
+    waits = _waits(orders, window)
     cohorts = [waits[waits["cohort"] == cohort] for cohort in (CAMPAIGN, USUAL)]
     medians = [survival_quantile(kaplan_meier(own["days"], own["again"], own["buyers"])) for own in cohorts]
     chi2 = p_value = float("nan")
@@ -116,25 +96,21 @@ def second_order_test(
     return pd.DataFrame([row])
 
 
-def _waits(
-    orders: ibis.Table, start: dt.datetime, end: dt.datetime, observed_until: dt.datetime, baseline_weeks: int
-) -> pd.DataFrame:
+def _waits(orders: ibis.Table, window: Window) -> pd.DataFrame:
     """First-time buyers by `cohort`, `days` waited, and whether they bought `again` then; none watched for no day."""
-    check_window(start, end, observed_until)
-    check_at_least("baseline_weeks", baseline_weeks, 1)
-    last_day = whole_days_until(observed_until) - 1
+    last_day = whole_days_until(window.observed) - 1
     valid = valid_orders(orders)
-    valid = valid.filter(valid.ordered_at < observed_until).mutate(day=day_number(valid.ordered_at))
+    valid = valid.filter(valid.ordered_at < window.observed).mutate(day=day_number(valid.ordered_at))
     valid = valid.filter(valid.day <= last_day)
     firsts = valid.group_by("user_id").aggregate(first_at=valid.ordered_at.min(), first=valid.day.min())
-    since = usual_since(valid, start, baseline_weeks)
-    firsts = firsts.filter(firsts.first_at >= since, firsts.first_at < end)
+    since = usual_since(valid, window)
+    firsts = firsts.filter(firsts.first_at >= since, firsts.first_at < window.end)
     firsts = firsts.filter(firsts["first"] < last_day)
     later = valid.join(firsts, "user_id")
     seconds = later.filter(later.day > later["first"]).group_by("user_id").aggregate(second=lambda row: row.day.min())
     lives = firsts.left_join(seconds, "user_id")
     counted = lives.select(
-        cohort=ibis.ifelse(lives.first_at >= start, CAMPAIGN, USUAL),
+        cohort=ibis.ifelse(lives.first_at >= window.start, CAMPAIGN, USUAL),
         days=ibis.coalesce(lives.second, last_day) - lives["first"],
         again=ibis.ifelse(lives.second.notnull(), 1, 0),
     )

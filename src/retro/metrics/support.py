@@ -2,28 +2,26 @@
 
 from __future__ import annotations
 
-import datetime as dt
-
 import ibis
 import numpy as np
 import pandas as pd
 
 from retro.metrics.cohorts import CAMPAIGN, USUAL
-from retro.metrics.feedback import LEAST, OTHER
+from retro.metrics.feedback import OTHER
 from retro.metrics.intervals import add_rate
 from retro.metrics.registrations import registration_lift, registrations
 from retro.metrics.spread import weighted_quantile
-from retro.metrics.windows import WEEK, check_at_least, check_window, require
+from retro.metrics.windows import WEEK, check_at_least, require
+from retro.periods import Window
+from retro.privacy import LEAST
 
 
-def support(tickets: ibis.Table, *, start: dt.datetime, end: dt.datetime, baseline_weeks: int = 8) -> pd.DataFrame:
+def support(tickets: ibis.Table, window: Window) -> pd.DataFrame:
     """Enquiries of each local day, beside what the same weekday brought before the campaign.
 
     Args:
         tickets: One row per enquiry: `ticket_id`, `opened_at` (local).
-        start: Begin of the window, local.
-        end: End of the window, local, exclusive.
-        baseline_weeks: How many weeks before `start` make the baseline.
+        window: The campaign or period; the weeks of its baseline make the baseline.
 
     Returns:
         One row per local day that the window touches, in order.
@@ -35,18 +33,16 @@ def support(tickets: ibis.Table, *, start: dt.datetime, end: dt.datetime, baseli
     Raises:
         MetricError: As `registrations`.
     """
-    daily = registrations(_as_arrivals(tickets), start=start, end=end, baseline_weeks=baseline_weeks)
+    daily = registrations(_as_arrivals(tickets), window)
     return daily.rename(columns={"registrations": "tickets"})
 
 
-def support_lift(tickets: ibis.Table, *, start: dt.datetime, end: dt.datetime, baseline_weeks: int = 8) -> pd.DataFrame:
+def support_lift(tickets: ibis.Table, window: Window) -> pd.DataFrame:
     """Enquiries of the whole window, beside those of equally long windows before it.
 
     Args:
         tickets: As `support`.
-        start: As `support`.
-        end: As `support`.
-        baseline_weeks: As `support`.
+        window: As `support`.
 
     Returns:
         One row: `tickets` (int), and the columns of `registration_lift` from `baseline` on.
@@ -54,7 +50,7 @@ def support_lift(tickets: ibis.Table, *, start: dt.datetime, end: dt.datetime, b
     Raises:
         MetricError: As `support`.
     """
-    lift = registration_lift(_as_arrivals(tickets), start=start, end=end, baseline_weeks=baseline_weeks)
+    lift = registration_lift(_as_arrivals(tickets), window)
     return lift.rename(columns={"registrations": "tickets"})
 
 
@@ -63,21 +59,12 @@ def _as_arrivals(tickets: ibis.Table) -> ibis.Table:
     return tickets.select(user_id=tickets.ticket_id, registered_at=tickets.opened_at)
 
 
-def support_answers(
-    tickets: ibis.Table,
-    *,
-    start: dt.datetime,
-    end: dt.datetime,
-    baseline_weeks: int = 8,
-    within_seconds: int = 30,
-) -> pd.DataFrame:
+def support_answers(tickets: ibis.Table, window: Window, *, within_seconds: int = 30) -> pd.DataFrame:
     """How long enquiries waited for their first answer, beside those of the weeks before.
 
     Args:
         tickets: One row per enquiry: `opened_at`, `first_answered_at` (local, null while it is not answered).
-        start: Begin of the window, local.
-        end: End of the window, local, exclusive.
-        baseline_weeks: How many weeks before `start` are usual.
+        window: The campaign or period; the weeks of its baseline are usual.
         within_seconds: How fast an answer should be.
 
     Returns:
@@ -91,10 +78,10 @@ def support_answers(
           not within. NaN without tickets.
 
     Raises:
-        MetricError: The window is empty or has a zone, a column is missing, or a number is below 1.
+        MetricError: A column is missing, or a number is below 1.
     """
     check_at_least("within_seconds", within_seconds, 1)
-    table = _cohorts(tickets, start, end, baseline_weeks, "first_answered_at")
+    table = _cohorts(tickets, window, "first_answered_at")
     seconds = table.first_answered_at.epoch_seconds() - table.opened_at.epoch_seconds()
     found = table.group_by("cohort", seconds=seconds).aggregate(tickets=lambda row: row.count()).execute()
     rows = []
@@ -109,21 +96,12 @@ def support_answers(
     return add_rate(frame, "within", "tickets")
 
 
-def support_topics(
-    tickets: ibis.Table,
-    *,
-    start: dt.datetime,
-    end: dt.datetime,
-    baseline_weeks: int = 8,
-    least: int = LEAST,
-) -> pd.DataFrame:
+def support_topics(tickets: ibis.Table, window: Window, *, least: int = LEAST) -> pd.DataFrame:
     """What enquiries were about, beside what an equally long stretch of the weeks before brought.
 
     Args:
         tickets: One row per enquiry: `opened_at` (local), `topic`.
-        start: Begin of the window, local.
-        end: End of the window, local, exclusive.
-        baseline_weeks: How many weeks before `start` are usual.
+        window: The campaign or period; the weeks of its baseline are usual.
         least: Topics of fewer enquiries are put together as `other`.
 
     Returns:
@@ -139,12 +117,12 @@ def support_topics(
         MetricError: As `support_answers`.
     """
     check_at_least("least", least, 1)
-    table = _cohorts(tickets, start, end, baseline_weeks, "topic")
+    table = _cohorts(tickets, window, "topic")
     found = table.group_by("cohort", "topic").aggregate(tickets=table.count()).execute()
     wide = found.pivot_table(index="topic", columns="cohort", values="tickets", aggfunc="sum", fill_value=0)
     wide = wide.reindex(columns=[CAMPAIGN, USUAL], fill_value=0)
     wide = wide.groupby(lambda topic: topic if wide.loc[topic, CAMPAIGN] >= least else OTHER).sum()
-    usual = wide[USUAL] * ((end - start) / (baseline_weeks * WEEK))
+    usual = wide[USUAL] * (window.length / (window.baseline_weeks * WEEK))
     total = wide[CAMPAIGN].sum()
     frame = pd.DataFrame(
         {
@@ -158,12 +136,8 @@ def support_topics(
     return frame.sort_values(["tickets", "topic"], ascending=[False, True], ignore_index=True)
 
 
-def _cohorts(
-    tickets: ibis.Table, start: dt.datetime, end: dt.datetime, baseline_weeks: int, *needed: str
-) -> ibis.Table:
+def _cohorts(tickets: ibis.Table, window: Window, needed: str) -> ibis.Table:
     """Enquiries of the window and of the weeks before, told apart by `cohort`."""
-    check_window(start, end)
-    check_at_least("baseline_weeks", baseline_weeks, 1)
-    require(tickets, "support_tickets", "opened_at", *needed)
-    table = tickets.filter(tickets.opened_at >= start - baseline_weeks * WEEK, tickets.opened_at < end)
-    return table.mutate(cohort=ibis.ifelse(table.opened_at >= start, CAMPAIGN, USUAL))
+    require(tickets, "support_tickets", "opened_at", needed)
+    table = tickets.filter(tickets.opened_at >= window.baseline_start, tickets.opened_at < window.end)
+    return table.mutate(cohort=ibis.ifelse(table.opened_at >= window.start, CAMPAIGN, USUAL))

@@ -8,10 +8,11 @@ from typing import Any
 import ibis
 import pandas as pd
 
-from retro.metrics.feedback import LEAST
 from retro.metrics.intervals import add_rate
 from retro.metrics.spread import weighted_quantile
-from retro.metrics.windows import check_at_least, check_window, require
+from retro.metrics.windows import check_at_least, require
+from retro.periods import Window
+from retro.privacy import LEAST
 
 _MINUTE = 60
 
@@ -19,10 +20,9 @@ _MINUTE = 60
 def tasks(
     users: ibis.Table,
     events: ibis.Table,
+    window: Window,
     *,
-    start: dt.datetime,
-    end: dt.datetime,
-    window: dt.timedelta,
+    within: dt.timedelta,
     started: str = "task_start",
     completed: str = "task_complete",
     least: int = LEAST,
@@ -32,9 +32,8 @@ def tasks(
     Args:
         users: One row per user: `user_id`, `registered_at` (local).
         events: One row per event: `user_id`, `event`, `occurred_at` (local), optionally `detail`, the task's name.
-        start: Begin of the window, local.
-        end: End of the window, local, exclusive.
-        window: How long after `end` a task may still be done.
+        window: The campaign or period.
+        within: How long after the end a task may still be done.
         started: The event that starts a task.
         completed: The event that finishes one.
         least: Tasks that fewer users started are left out.
@@ -49,15 +48,14 @@ def tasks(
         - `median_minutes` (float): Median time from the first start to the first finish. NaN where nobody finished.
 
     Raises:
-        MetricError: The window is empty or has a zone, a column is missing, or `least` is below 1.
+        MetricError: A column is missing, or `least` is below 1.
     """
-    check_window(start, end)
     check_at_least("least", least, 1)
     require(users, "users", "user_id", "registered_at")
     require(events, "events", "user_id", "event", "occurred_at")
-    new = users.filter(users.registered_at >= start, users.registered_at < end).select("user_id").distinct()
-    inside = events.filter(events.event.isin([started, completed]), events.occurred_at >= start)
-    inside = inside.filter(inside.occurred_at < end + window).semi_join(new, "user_id")
+    new = users.filter(window.holds(users.registered_at)).select("user_id").distinct()
+    inside = events.filter(events.event.isin([started, completed]), events.occurred_at >= window.start)
+    inside = inside.filter(inside.occurred_at < window.end + within).semi_join(new, "user_id")
     detail = inside.detail if "detail" in inside.columns else ibis.null("string")
     marked = inside.select("user_id", "event", "occurred_at", task=detail)
     population = int(new.count().execute())

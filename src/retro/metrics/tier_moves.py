@@ -10,20 +10,20 @@ import pandas as pd
 
 from retro.errors import MetricError, did_you_mean
 from retro.metrics.intervals import add_rate
-from retro.metrics.windows import check_window, require
+from retro.metrics.windows import require
+from retro.periods import Window
 
 NEW = "none"
 """The tier of before of who had none: members since."""
 
 
-def tier_moves(tiers: ibis.Table, *, before: dt.datetime, after: dt.datetime, order: Sequence[str]) -> pd.DataFrame:
+def tier_moves(tiers: ibis.Table, window: Window, *, order: Sequence[str]) -> pd.DataFrame:
     """The transition matrix: members by the tier they had at one moment and the one they have at another.
 
     Args:
         tiers: One row per member and stretch of time: `user_id`, `tier`, `valid_from`, `valid_to` (local, exclusive,
             null while it lasts).
-        before: The first moment, local.
-        after: The second moment, local.
+        window: The campaign or period.
         order: The tiers from the lowest to the highest.
 
     Returns:
@@ -37,10 +37,9 @@ def tier_moves(tiers: ibis.Table, *, before: dt.datetime, after: dt.datetime, or
     Raises:
         MetricError: A column is missing, the moments are not in order, or a tier is not in `order`.
     """
-    check_window(before, after)
-    names = tiers_at(tiers, after, order).rename(after="tier")
+    names = tiers_at(tiers, window.end, order).rename(after="tier")
     counted = (
-        names.left_join(tiers_at(tiers, before, order).rename(before="tier"), "user_id")
+        names.left_join(tiers_at(tiers, window.start, order).rename(before="tier"), "user_id")
         .group_by("before", "after")
         .aggregate(members=lambda row: row.count())
         .execute()
@@ -55,21 +54,14 @@ def tier_moves(tiers: ibis.Table, *, before: dt.datetime, after: dt.datetime, or
 
 
 def tier_penetration(
-    tiers: ibis.Table,
-    joined: ibis.Table,
-    *,
-    before: dt.datetime,
-    after: dt.datetime,
-    order: Sequence[str],
-    tier: str,
+    tiers: ibis.Table, joined: ibis.Table, window: Window, *, order: Sequence[str], tier: str
 ) -> pd.DataFrame:
     """The share of members at or above a tier, before and after, among all, participants and the others.
 
     Args:
         tiers: As `tier_moves`.
         joined: One row per participant: `user_id`.
-        before: As `tier_moves`.
-        after: As `tier_moves`.
+        window: As `tier_moves`.
         order: As `tier_moves`.
         tier: The lowest tier that counts.
 
@@ -84,13 +76,12 @@ def tier_penetration(
     Raises:
         MetricError: As `tier_moves`, or `tier` is not in `order`.
     """
-    check_window(before, after)
     if tier not in order:
         raise MetricError(f"tier_penetration: tier must be in order, got {tier!r}. {did_you_mean(tier, order)}")
     high = list(order[list(order).index(tier) :])
     took_part = joined.select(joined_id="user_id").distinct()
     counts: dict[tuple[str, str], tuple[int, int]] = {}
-    for name, moment in (("before", before), ("after", after)):
+    for name, moment in (("before", window.start), ("after", window.end)):
         held = tiers_at(tiers, moment, order)
         held = held.left_join(took_part, held.user_id == took_part.joined_id)
         found = held.group_by(takes_part=held.joined_id.notnull()).aggregate(

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import datetime as dt
 from collections.abc import Sequence
 
 import ibis
@@ -13,17 +12,11 @@ from retro.metrics.intervals import add_rate
 from retro.metrics.money import as_money
 from retro.metrics.tier_moves import tiers_at
 from retro.metrics.turnout import with_turnout
-from retro.metrics.windows import check_window
+from retro.periods import Window
 
 
 def tier_turnout(
-    tiers: ibis.Table,
-    events: ibis.Table,
-    orders: ibis.Table,
-    *,
-    start: dt.datetime,
-    end: dt.datetime,
-    order: Sequence[str],
+    tiers: ibis.Table, events: ibis.Table, orders: ibis.Table, window: Window, *, order: Sequence[str]
 ) -> pd.DataFrame:
     """Count who came and who bought, by the tier that members had when the campaign began.
 
@@ -32,8 +25,7 @@ def tier_turnout(
             null while it lasts).
         events: One row per event: `user_id`, `event`, `occurred_at` (local).
         orders: One row per order: `order_id`, `user_id`, `ordered_at` (local), `status`, `amount`.
-        start: Begin of the campaign, local.
-        end: End of the campaign, local, exclusive.
+        window: The campaign.
         order: The tiers from the lowest to the highest.
 
     Returns:
@@ -48,10 +40,9 @@ def tier_turnout(
         - `gmv_share` (float): Of the GMV of all members with a tier. NaN where that is 0.
 
     Raises:
-        MetricError: The window is empty or has a zone, a column is missing, or a tier is not in `order`.
+        MetricError: A column is missing, or a tier is not in `order`.
     """
-    check_window(start, end)
-    table = with_turnout(tiers_at(tiers, start, order), events, orders, start, end)
+    table = with_turnout(tiers_at(tiers, window.start, order), events, orders, window)
     counted = (
         table.group_by("tier")
         .aggregate(

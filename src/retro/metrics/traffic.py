@@ -9,35 +9,25 @@ import numpy as np
 import pandas as pd
 
 from retro.metrics.intervals import prediction
-from retro.metrics.windows import WEEK, check_at_least, check_window, next_period, require, weeks_to_clear
+from retro.metrics.windows import WEEK, check_at_least, require, weeks_to_clear
+from retro.periods import Window
 
 _MINUTE = dt.timedelta(minutes=1)
 _HOUR = dt.timedelta(hours=1)
-_EPOCH = dt.datetime.fromisoformat("1970-01-01")
 
 
 def traffic(
-    rows: ibis.Table,
-    *,
-    start: dt.datetime,
-    end: dt.datetime,
-    observed_until: dt.datetime,
-    at: str = "minute_at",
-    count: str | None = None,
-    baseline_weeks: int = 8,
-    smooth_minutes: int = 5,
+    rows: ibis.Table, window: Window, *, at: str = "minute_at", count: str | None = None, smooth_minutes: int = 5
 ) -> pd.DataFrame:
     """What happened in each minute of a window, beside the same minutes of the weeks before.
 
     Args:
         rows: Page views, orders or events: a local time and, where a row stands for several, their number.
-        start: Begin of the window, local; the minute it lies in is the first.
-        end: End of the window, local, exclusive.
-        observed_until: Until when the rows were observed, local, exclusive.
+        window: The campaign or period; it says until when the rows were observed; `baseline_weeks`: how many weeks
+            before make the baseline: the same weekday and minute. Weeks that begin before the day of the table's first
+            row are left out.
         at: The column of the time.
         count: The column to add up; each row counts once where left out.
-        baseline_weeks: How many weeks before make the baseline: the same weekday and minute. Weeks that begin before
-            the day of the table's first row are left out.
         smooth_minutes: Length of the moving mean, centred, odd.
 
     Returns:
@@ -50,19 +40,17 @@ def traffic(
         - `baseline_low`, `baseline_high` (float): 95 % prediction interval, Student's t over the weeks, not below 0.
 
     Raises:
-        MetricError: The window is empty or has a zone, a column is missing, or a number is too small.
+        MetricError: A column is missing, or a number is too small.
     """
-    check_window(start, end, observed_until)
-    check_at_least("baseline_weeks", baseline_weeks, 1)
     check_at_least("smooth_minutes", smooth_minutes, 1)
     require(rows, "traffic", at, *([count] if count else []))
-    first = start.replace(second=0)
-    minutes = pd.date_range(first, min(end, observed_until), freq=_MINUTE, inclusive="left", unit="us")
-    clear = weeks_to_clear(end - first)
-    shifts = [weeks * WEEK for weeks in range(clear, clear + baseline_weeks)]
+    first = window.start.replace(second=0)
+    minutes = pd.date_range(first, window.observed_end, freq=_MINUTE, inclusive="left", unit="us")
+    clear = weeks_to_clear(window.end - first)
+    shifts = [weeks * WEEK for weeks in range(clear, clear + window.baseline_weeks)]
     oldest = rows[at].min().execute()
     known = [] if pd.isna(oldest) else [shift for shift in shifts if (first - shift).date() >= oldest.date()]
-    counts = _by_minute(rows, at, count, [(first, min(end, observed_until))] + [(first - s, end - s) for s in known])
+    counts = _by_minute(rows, at, count, [(first, window.observed_end)] + [(first - s, window.end - s) for s in known])
     events = counts.reindex(minutes, fill_value=0).to_numpy()
     before = np.array([counts.reindex(minutes - shift, fill_value=0).to_numpy() for shift in known]).T
     bands = [prediction(own) for own in before] if known else [(np.nan, np.nan, np.nan)] * len(minutes)
@@ -99,98 +87,12 @@ def traffic_peak(frame: pd.DataFrame) -> pd.DataFrame:
     return pd.DataFrame([row], columns=columns)
 
 
-def daily_profile(
-    rows: ibis.Table,
-    *,
-    start: dt.datetime,
-    end: dt.datetime,
-    observed_until: dt.datetime,
-    at: str = "minute_at",
-    count: str | None = None,
-) -> pd.DataFrame:
-    """What happened on each local day of a window.
-
-    Args:
-        rows: As `traffic`.
-        start: As `traffic`.
-        end: As `traffic`.
-        observed_until: As `traffic`.
-        at: As `traffic`.
-        count: As `traffic`.
-
-    Returns:
-        One row per day that the window touches and that was observed, in order.
-
-        - `on` (date): Day.
-        - `events` (int): What happened on it, inside the window; 0 where nothing did.
-        - `whole` (bool): Whether the whole day lies in the window and was observed.
-
-    Raises:
-        MetricError: As `traffic`.
-    """
-    until = min(end, observed_until)
-    hours = _hours(rows, start, end, observed_until, at, count)
-    by_day = hours.groupby(_times(hours).normalize()).sum()
-    days = []
-    day = start
-    while day < until:
-        on, following = next_period(day, "day")
-        begin = dt.datetime.combine(on, dt.time())
-        days.append((on, int(by_day.get(begin, 0)), begin >= start and following <= until))
-        day = following
-    return pd.DataFrame(days, columns=["on", "events", "whole"])
-
-
-def hourly_profile(
-    rows: ibis.Table,
-    *,
-    start: dt.datetime,
-    end: dt.datetime,
-    observed_until: dt.datetime,
-    at: str = "minute_at",
-    count: str | None = None,
-) -> pd.DataFrame:
-    """What happens at each hour of the day, on average over a window.
-
-    Args:
-        rows: As `traffic`.
-        start: As `traffic`.
-        end: As `traffic`.
-        observed_until: As `traffic`.
-        at: As `traffic`.
-        count: As `traffic`.
-
-    Returns:
-        One row per hour of the day that was wholly observed at least once, in order.
-
-        - `hour` (int): 0 to 23.
-        - `events` (int): What happened in these hours.
-        - `hours` (int): How often the hour lay wholly in the window and was observed.
-        - `events_per_hour` (float): `events` over `hours`.
-
-    Raises:
-        MetricError: As `traffic`.
-    """
-    hours = _whole_hours(rows, start, end, observed_until, at, count)
-    return _profile(hours, {"hour": _times(hours).hour})
-
-
-def weekday_hours(
-    rows: ibis.Table,
-    *,
-    start: dt.datetime,
-    end: dt.datetime,
-    observed_until: dt.datetime,
-    at: str = "minute_at",
-    count: str | None = None,
-) -> pd.DataFrame:
+def weekday_hours(rows: ibis.Table, window: Window, *, at: str = "minute_at", count: str | None = None) -> pd.DataFrame:
     """What happens at each hour of each weekday: the heat map of a week.
 
     Args:
         rows: As `traffic`.
-        start: As `traffic`.
-        end: As `traffic`.
-        observed_until: As `traffic`.
+        window: As `traffic`.
         at: As `traffic`.
         count: As `traffic`.
 
@@ -199,12 +101,14 @@ def weekday_hours(
 
         - `weekday` (int): 1, Monday, to 7.
         - `hour` (int): 0 to 23.
-        - `events` (int), `hours` (int), `events_per_hour` (float): As `hourly_profile`.
+        - `events` (int): What happened in these hours.
+        - `hours` (int): How often the hour lay wholly in the window and was observed.
+        - `events_per_hour` (float): `events` over `hours`.
 
     Raises:
         MetricError: As `traffic`.
     """
-    hours = _whole_hours(rows, start, end, observed_until, at, count)
+    hours = _whole_hours(rows, window, at, count)
     return _profile(hours, {"weekday": _times(hours).day_of_week + 1, "hour": _times(hours).hour})
 
 
@@ -215,33 +119,18 @@ def _by_minute(
     return _counted(rows.filter(inside), at, count, _MINUTE)
 
 
-def _hours(
-    rows: ibis.Table,
-    start: dt.datetime,
-    end: dt.datetime,
-    observed_until: dt.datetime,
-    at: str,
-    count: str | None,
-) -> pd.Series:
+def _hours(rows: ibis.Table, window: Window, at: str, count: str | None) -> pd.Series:
     """What happened by hour, in the hours of the window that saw anything."""
-    check_window(start, end, observed_until)
     require(rows, "traffic", at, *([count] if count else []))
-    inside = rows.filter(rows[at] >= start, rows[at] < min(end, observed_until))
+    inside = rows.filter(rows[at] >= window.start, rows[at] < window.observed_end)
     return _counted(inside, at, count, _HOUR)
 
 
-def _whole_hours(
-    rows: ibis.Table,
-    start: dt.datetime,
-    end: dt.datetime,
-    observed_until: dt.datetime,
-    at: str,
-    count: str | None,
-) -> pd.Series:
+def _whole_hours(rows: ibis.Table, window: Window, at: str, count: str | None) -> pd.Series:
     """What happened by hour, in every hour that lies wholly in the window and was observed."""
-    seen = _hours(rows, start, end, observed_until, at, count)
-    until = min(end, observed_until)
-    first = pd.Timestamp(start).ceil("h")
+    seen = _hours(rows, window, at, count)
+    until = window.observed_end
+    first = pd.Timestamp(window.start).ceil("h")
     whole = pd.date_range(first, pd.Timestamp(until) - _HOUR, freq="h", unit="us")
     return seen.reindex(whole, fill_value=0)
 

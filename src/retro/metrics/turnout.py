@@ -2,26 +2,22 @@
 
 from __future__ import annotations
 
-import datetime as dt
-
 import ibis
 
 from retro.metrics.activity import NOT_ACTIVE, active_users
 from retro.metrics.orders import valid_orders
 from retro.metrics.windows import require
+from retro.periods import Window
 
 
-def with_turnout(
-    people: ibis.Table, events: ibis.Table, orders: ibis.Table, start: dt.datetime, end: dt.datetime
-) -> ibis.Table:
+def with_turnout(people: ibis.Table, events: ibis.Table, orders: ibis.Table, window: Window) -> ibis.Table:
     """Mark people by whether they came, and add up what they bought, lazily.
 
     Args:
         people: One row per person: `user_id`, and columns of any other names.
         events: One row per event: `user_id`, `event`, `occurred_at` (local).
         orders: One row per order: `order_id`, `user_id`, `ordered_at` (local), `status`, `amount`.
-        start: Begin of the window, local.
-        end: End of the window, local, exclusive.
+        window: The campaign or period.
 
     Returns:
         The same rows with `came` (int), 1 for any event in the window but `register`; `orders` (int), valid orders in
@@ -31,8 +27,8 @@ def with_turnout(
         MetricError: A column is missing.
     """
     require(orders, "orders", "amount")
-    came = active_users(events, start, end, NOT_ACTIVE).select("user_id").distinct().mutate(came=1)
-    bought = valid_orders(orders).filter(lambda row: (row.ordered_at >= start) & (row.ordered_at < end))
+    came = active_users(events, window, NOT_ACTIVE).select("user_id").distinct().mutate(came=1)
+    bought = valid_orders(orders).filter(lambda row: window.holds(row.ordered_at))
     bought = bought.group_by("user_id").aggregate(orders=bought.count(), gmv=bought.amount.sum())
     for part in (came, bought):
         people = people.left_join(part, "user_id").drop("user_id_right")

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import datetime as dt
 from decimal import Decimal
 
 import ibis
@@ -10,10 +9,11 @@ import pandas as pd
 
 from retro.metrics.money import as_money, per_head
 from retro.metrics.orders import valid_orders
-from retro.metrics.windows import check_window, day_number, require
+from retro.metrics.windows import day_number, require
+from retro.periods import Window
 
 
-def first_day_value(users: ibis.Table, orders: ibis.Table, *, start: dt.datetime, end: dt.datetime) -> pd.DataFrame:
+def first_day_value(users: ibis.Table, orders: ibis.Table, window: Window) -> pd.DataFrame:
     """What the users who registered in a window bought on the local calendar day of their registration.
 
     Only valid orders count (`paid`), whether before or after the moment of registration on that day.
@@ -21,8 +21,7 @@ def first_day_value(users: ibis.Table, orders: ibis.Table, *, start: dt.datetime
     Args:
         users: One row per user: `user_id`, `registered_at` (local).
         orders: One row per order: `order_id`, `user_id`, `ordered_at` (local), `status`, `amount`.
-        start: Begin of the window, local.
-        end: End of the window, local, exclusive.
+        window: The campaign or period.
 
     Returns:
         One row.
@@ -34,13 +33,12 @@ def first_day_value(users: ibis.Table, orders: ibis.Table, *, start: dt.datetime
         - `value_per_user` (Decimal, 2 digits, half up): `value` over `users`. None where there are no users.
 
     Raises:
-        MetricError: The window is empty or has a zone, or a column is missing.
+        MetricError: A column is missing.
     """
-    check_window(start, end)
     require(users, "users", "user_id", "registered_at")
     require(orders, "orders", "amount")
     moment = users.registered_at
-    members = users.filter(moment >= start, moment < end).select("user_id", arrived=day_number(moment))
+    members = users.filter(window.holds(moment)).select("user_id", arrived=day_number(moment))
     valid = valid_orders(orders)
     bought = valid.select("user_id", "amount", day=day_number(valid.ordered_at)).join(members, "user_id")
     spent = (

@@ -1,41 +1,20 @@
-"""Windows and days: what every metric asks of its times and tables, and how it counts local days on any engine."""
+"""Days: what every metric asks of its tables, and how it counts local days on any engine."""
 
 from __future__ import annotations
 
 import datetime as dt
 import math
-from typing import Literal
 
 import ibis
 
 from retro.errors import MetricError, did_you_mean
+from retro.periods import Window
 
 DAY = dt.timedelta(days=1)
 WEEK = dt.timedelta(weeks=1)
 
 _EPOCH = dt.date(1970, 1, 1)
 _SECONDS = 86_400
-
-
-def check_window(start: dt.datetime, end: dt.datetime, observed_until: dt.datetime | None = None) -> None:
-    """Refuse a window that is empty, not in local time, or cut within a second.
-
-    Raises:
-        MetricError: A time has a zone or a part of a second, or `end` is not after `start`.
-    """
-    for name, value in (("start", start), ("end", end), ("observed_until", observed_until)):
-        if value is not None and value.tzinfo is not None:
-            raise MetricError(
-                f"metrics: {name} must be a local time without a zone, got {value.isoformat()!r}. "
-                "Convert it to the source's time zone first."
-            )
-        if value is not None and value.microsecond:
-            raise MetricError(
-                f"metrics: {name} must be a whole second, got {value.isoformat()!r}. "
-                "Windows are half open: a day ends at the next 00:00:00."
-            )
-    if end <= start:
-        raise MetricError(f"metrics: end must be after start ({start.isoformat()}), got {end.isoformat()!r}.")
 
 
 def check_at_least(name: str, value: int, least: int) -> None:
@@ -72,6 +51,11 @@ def number_of(day: dt.date) -> int:
     return (day - _EPOCH).days
 
 
+def days_of(window: Window) -> range:
+    """The numbers of the local days that a window touches."""
+    return range(number_of(window.start.date()), number_of(window.last_day) + 1)
+
+
 def day_of(number: int) -> dt.date:
     """The day behind a number of `day_number`."""
     return _EPOCH + dt.timedelta(days=int(number))
@@ -105,26 +89,3 @@ def weeks_to_clear(span: dt.timedelta) -> int:
         (1, 2)
     """
     return math.ceil(span / WEEK)
-
-
-def next_period(moment: dt.datetime, every: Literal["day", "week", "month"]) -> tuple[dt.date, dt.datetime]:
-    """The first day of the local day, week (from Monday) or month that a moment lies in, and when the next one begins.
-
-    Raises:
-        MetricError: There is no such period.
-
-    Examples:
-        >>> on, following = next_period(dt.datetime(2025, 1, 31, 8), "month")
-        >>> on.isoformat(), following.isoformat()
-        ('2025-01-01', '2025-02-01T00:00:00')
-    """
-    day = moment.date()
-    if every == "month":
-        first = day.replace(day=1)
-        following = (first + dt.timedelta(days=31)).replace(day=1)
-    elif every in {"day", "week"}:
-        first = day - dt.timedelta(days=day.weekday() if every == "week" else 0)
-        following = first + (WEEK if every == "week" else DAY)
-    else:
-        raise MetricError(f"metrics: every must be day, week or month, got {every!r}.")
-    return first, dt.datetime.combine(following, dt.time())

@@ -10,8 +10,9 @@ import pandas as pd
 
 from retro.metrics.intervals import add_rate
 from retro.metrics.orders import valid_orders
-from retro.metrics.silence import rated_silence
-from retro.metrics.windows import DAY, WEEK, check_at_least, check_window, require
+from retro.metrics.silence import silent_members
+from retro.metrics.windows import DAY, WEEK, check_at_least, require
+from retro.periods import Window
 
 INVITED, HELD_OUT = "invited", "held_out"
 
@@ -21,10 +22,8 @@ def woken_members(
     orders: ibis.Table,
     events: ibis.Table,
     groups: Mapping[str, ibis.Table],
+    window: Window,
     *,
-    start: dt.datetime,
-    end: dt.datetime,
-    observed_until: dt.datetime,
     active_days: int = 30,
     no_order_days: int = 180,
     no_login_days: int = 30,
@@ -41,9 +40,7 @@ def woken_members(
         events: As `silent_members`.
         groups: Members to tell apart by name, each a table with `user_id`: `invited`, and those `held_out` at random
             where there are any, who say how many come back by themselves.
-        start: Begin of the campaign, local.
-        end: End of the campaign, local, exclusive.
-        observed_until: Until when the tables were observed, local, exclusive.
+        window: The campaign; it says until when the tables were observed.
         active_days: Days after the end on which the week begins that tells who stayed.
         no_order_days: As `silent_members`.
         no_login_days: As `silent_members`.
@@ -63,21 +60,20 @@ def woken_members(
         - `active_rate` (float): `active` over `woken`. NaN where either is missing or 0.
 
     Raises:
-        MetricError: The window is empty or has a zone, a column is missing, or `active_days` is below 1.
+        MetricError: A column is missing, or `active_days` is below 1.
     """
-    check_window(start, end, observed_until)
     check_at_least("active_days", active_days, 1)
-    if _begins_after(orders, "ordered_at", start - no_order_days * DAY) or _begins_after(
-        events, "occurred_at", start - no_login_days * DAY
+    if _begins_after(orders, "ordered_at", window.start - no_order_days * DAY) or _begins_after(
+        events, "occurred_at", window.start - no_login_days * DAY
     ):
         return pd.DataFrame(columns=_COLUMNS)
-    silent = rated_silence(
-        users, orders, events, at=start, no_order_days=no_order_days, no_login_days=no_login_days, login=login
+    silent = silent_members(
+        users, orders, events, at=window.start, no_order_days=no_order_days, no_login_days=no_login_days, login=login
     )
-    seen = _people(events.filter(events.event == login), "occurred_at", start, end)
-    bought = _people(valid_orders(orders), "ordered_at", start, end)
-    later = end + active_days * DAY
-    stayed = _people(events, "occurred_at", later, later + WEEK)
+    seen = _people(events.filter(events.event == login), "occurred_at", window)
+    bought = _people(valid_orders(orders), "ordered_at", window)
+    later = window.end + active_days * DAY
+    stayed = _people(events, "occurred_at", Window(later, later + WEEK))
     frames = []
     for name, people in groups.items():
         require(people, name, "user_id")
@@ -86,7 +82,7 @@ def woken_members(
         frames.append(_counted(marked, name))
     frame = add_rate(pd.concat(frames, ignore_index=True), "woken", "members")
     frame["active"] = frame["active"].astype("Int64")
-    if later + WEEK > observed_until:
+    if later + WEEK > window.observed:
         frame["active"] = pd.NA
     share = frame["active"].astype("Float64") / frame["woken"].where(frame["woken"] > 0)
     return frame.assign(active_rate=share.astype("float64"))
@@ -125,9 +121,9 @@ def _begins_after(rows: ibis.Table, at: str, moment: dt.datetime) -> bool:
     return bool(pd.isna(first) or first.to_pydatetime() > moment)
 
 
-def _people(rows: ibis.Table, at: str, start: dt.datetime, end: dt.datetime) -> ibis.Table:
+def _people(rows: ibis.Table, at: str, window: Window) -> ibis.Table:
     """Who has a row in a window."""
-    return rows.filter(rows[at] >= start, rows[at] < end).select(seen_id="user_id").distinct()
+    return rows.filter(window.holds(rows[at])).select(seen_id="user_id").distinct()
 
 
 def _marked(people: ibis.Table, seen: ibis.Table, name: str) -> ibis.Table:

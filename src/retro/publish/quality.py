@@ -12,6 +12,7 @@ from retro.blocks.model import Tone
 from retro.contracts import GateVerdict, RuleResult, rule_sentence
 from retro.files import write_atomic
 from retro.i18n import Lang, Text, load_text
+from retro.periods import Window
 from retro.publish.manifest import PublishedFile
 
 _RUNS_IN_DETAIL = 6
@@ -24,7 +25,7 @@ class Checked:
 
     Attributes:
         title: The report's title by language.
-        window: The report's window, local.
+        window: The report's window.
         shop: Whose data it is, by language.
         currency: The source's currency.
         verdict: What the gate came to.
@@ -32,7 +33,7 @@ class Checked:
     """
 
     title: Mapping[str, str]
-    window: tuple[dt.datetime, dt.datetime]
+    window: Window
     shop: Mapping[str, str] | str
     currency: str
     verdict: GateVerdict
@@ -53,7 +54,7 @@ def quality_document(checked: Checked, lang: Lang) -> Document:
     cover = Cover(
         title=text("quality.title", title=text.pick(checked.title)),
         shop=text.pick(checked.shop),
-        period=text.period(*checked.window),
+        period=text.period(checked.window.start, checked.window.end),
         lang=lang,
     )
     tables = dict.fromkeys(result.table for result in checked.verdict.results)

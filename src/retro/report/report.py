@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import datetime as dt
 import sys
-from dataclasses import dataclass, field
+from collections.abc import Sequence
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
@@ -33,14 +34,15 @@ from retro.files import project_root
 from retro.i18n import Text
 from retro.judgement import verdict
 from retro.ledger import Ledger, write_ledger
-from retro.periods import Period
+from retro.periods import Period, Window
 from retro.report.guard import Guarded
 from retro.report.method import method
+from retro.report.money import Money
 from retro.report.preview import bundle
 from retro.report.recorded import Recorded, campaign_frame, figure_frame
 from retro.report.review import Review, comment, goal_blocks, moved_targets, opening, signatures
 from retro.report.run_context import RunContext
-from retro.report.sections import figure_block, section_blocks, uncovered
+from retro.report.sections import figure_block, headed, section_blocks, uncovered
 from retro.sections import SECTIONS, Context, Finding, scorecard
 from retro.sources import NotCovered, Tables
 
@@ -85,7 +87,7 @@ class Report:
 
     def _refuse_unfinished(self) -> None:
         """A day without data is not a day without users, so a campaign must be over before it is told."""
-        end = self.params.window[1]
+        end = self.params.window.end
         if self.observed_until is not None and end > self.observed_until:
             raise ParamsError(
                 f"{self.params.campaign_id}: end must not lie after the data, which was observed until "
@@ -99,7 +101,7 @@ class Report:
 
     def cover(self) -> None:
         """Show what the report is."""
-        text, params = self.text, self.params
+        text, params, window = self.text, self.params, self.params.window
         details = [self._observed()]
         if params.segment:
             chosen = "; ".join(f"{column} = {text.join(list(values))}" for column, values in params.segment.items())
@@ -108,14 +110,19 @@ class Report:
             Cover(
                 title=text.pick(params.title),
                 shop=text.pick(self.tables.source.shop),
-                period=text.pick(params.period) if params.period else text.period(*params.window),
+                period=text.pick(params.period) if params.period else text.period(window.start, window.end),
                 lang=text.lang,
                 dated_on=self.observed_until.date() if self.observed_until else None,
                 details=(*details, *signatures(params, text)),
             )
         )
 
-    def held(self, *names: str) -> dict[str, Any]:
+    @property
+    def window(self) -> Window:
+        """When it was, until when that was observed, and its baseline: what metrics ask."""
+        return replace(self.params.window, observed_until=self.observed_until)
+
+    def shop(self, *names: str) -> dict[str, Any]:
         """The tables of these names that the shop has, for metrics that can use each of them but need none."""
         return {name: getattr(self.tables, name) for name in names if name in self.tables}
 
@@ -126,14 +133,24 @@ class Report:
 
     def verdict(self) -> None:
         """Keep the place of the verdict; `conclude` fills it in."""
+        self._emit(*headed("report.verdict_section", 1, self.text))
         self._hold(_VERDICT)
 
     def scorecard(self) -> None:
         """Keep the place of the scorecard; `conclude` fills it in."""
+        self._emit(*headed("report.scorecard_section", 1, self.text))
         self._hold(_SCORECARD)
 
+    def money(self, covariates: Any = None) -> Money:  # noqa: ANN401 - a frame or `NotCovered`
+        """What the campaign added, cost and left: sections to show, and what they are made of.
+
+        Args:
+            covariates: Daily series that the campaign does not move, such as `metrics.daily_registrations`.
+        """
+        return Money(self, covariates)
+
     def show(self, section: str, *frames: Any, **options: object) -> None:  # noqa: ANN401 - what the metric returns
-        """Show a section: its finding, chart, data and definition; its figures go to the ledger.
+        """Show a section: heading, finding, chart, data and definition; its figures go to the ledger.
 
         Args:
             section: The name of the metric that the first frame comes from.
@@ -147,9 +164,10 @@ class Report:
             hint = did_you_mean(section, SECTIONS)
             raise RetroError(f"report.show: section must be a known one, got {section!r}. {hint}")
         known = SECTIONS[section]
+        heading = headed(section, known.level, self.text)
         covered = [frame for frame in frames if not isinstance(frame, NotCovered)]
         if len(covered) < len(frames):
-            self._not_covered(next(frame for frame in frames if isinstance(frame, NotCovered)))
+            self._not_covered(next(frame for frame in frames if isinstance(frame, NotCovered)), heading)
             return
         covered = known.masked(covered)
         finding = known(*covered, self._context)
@@ -158,7 +176,8 @@ class Report:
             self._ledger.record(entry)
         self._left_out += uncovered(finding)
         blocks = section_blocks(known, finding, covered[0], self.text, options)
-        self._emit(*blocks, *comment(section, self.params, self.text))
+        said = (*blocks, *comment(section, self.params, self.text))
+        self._emit(*(heading if said else ()), *said)
 
     def say(self, words: str) -> None:
         """Show a paragraph; `**words**` stand out."""
@@ -199,11 +218,15 @@ class Report:
         """Show method and provenance."""
         if self.gate is not None:
             self._left_out += [self._set_aside(rows) for rows in self.gate.set_aside]
-        self._emit(*method(self.params, self.tables, self.gate, self._left_out, self.observed_until, self.text))
+        heading = headed("report.method_section", 1, self.text)
+        self._emit(
+            *heading, *method(self.params, self.tables, self.gate, self._left_out, self.observed_until, self.text)
+        )
 
     def goals(self) -> None:
         """Show each target with its result, cause and action."""
-        self._emit(*goal_blocks(self._ledger, self._context, tuple(self._findings.values())))
+        blocks = goal_blocks(self._ledger, self._context, tuple(self._findings.values()))
+        self._emit(*(headed("report.goals_section", 1, self.text) if blocks else ()), *blocks)
 
     def conclude(self) -> None:
         """Fill in verdict and scorecard, and record the figures if this is a run."""
@@ -268,10 +291,10 @@ class Report:
         count = self.text.exact(rows.rows, 0)
         return self.text("report.set_aside", table=rows.table, rows=count, worth=worth)
 
-    def _not_covered(self, missing: NotCovered) -> None:
+    def _not_covered(self, missing: NotCovered, heading: Sequence[Block]) -> None:
         sentence = self.text("report.not_covered", table=missing.table).strip()
         self._left_out.append(sentence)
-        self._emit(Callout(tone="not_covered", blocks=(Paragraph(spans=spans(sentence)),)))
+        self._emit(*heading, Callout(tone="not_covered", blocks=(Paragraph(spans=spans(sentence)),)))
 
     def _hold(self, place: str) -> None:
         words = self.text("report.pending")

@@ -32,9 +32,23 @@ def section_blocks(
     if not finding.sentence:
         return ()
     drawn: tuple[Block, ...] = ()
-    if section.draw is not None and finding.has_figures and not frame.empty:
+    if section.draw is not None and finding.has_figures and section.drawable(frame):
         drawn = (figure_block(section.draw(frame, text, **options)),)
     return (*_callouts(finding), *drawn, *_evidence(finding, text), _definition(section.name, text))
+
+
+def headed(key: str, level: int, text: Text) -> Sequence[Block]:
+    """A section's heading and the question that it answers; nothing where it continues the one before it.
+
+    Args:
+        key: What its texts `heading` and `question` begin with.
+        level: Level of the heading.
+        text: Texts of the reader's language.
+    """
+    if not text.has(f"{key}.heading"):
+        return ()
+    question = (Paragraph(spans=spans(text(f"{key}.question"))),) if text.has(f"{key}.question") else ()
+    return (Heading(level=level, spans=spans(text(f"{key}.heading"))), *question)
 
 
 def uncovered(finding: Finding) -> Sequence[str]:
@@ -50,8 +64,8 @@ def figure_block(chart: Chart) -> Figure:
 
 
 def _chapter(section: str, finding: Finding, text: Text) -> Sequence[Block]:
-    """A section on several things: its heading, as no notebook can know if there are any, and a part for each."""
-    blocks: list[Block] = [Heading(level=1, spans=spans(text(f"{section}.heading")))]
+    """A section on several things: a part for each."""
+    blocks: list[Block] = []
     for part in finding.parts:
         blocks.append(Heading(level=2, spans=spans(part.title)))
         blocks += [*_callouts(part), *_evidence(part, text)]

@@ -31,7 +31,7 @@ def finish(job: Job, pages: Sequence[Published], quality: Sequence[PublishedFile
     """Write the manifest, then swap the new edition in: only now does anyone see it."""
     verdict = read_verdict(job.folder / "verdict.json")
     write_json(job.folder / "params.json", job.params.model_dump(mode="json"))
-    start, end = job.params.window
+    start, end = job.params.window.start, job.params.window.end
     manifest = Manifest(
         folder=job.request.folder.as_posix(),
         name=job.address.name,

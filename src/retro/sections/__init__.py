@@ -6,161 +6,176 @@ from collections.abc import Mapping
 from types import MappingProxyType
 
 from retro import charts
+from retro.sections.acquisition_cost import section as acquisition_cost
 from retro.sections.activity import section as activity
 from retro.sections.anomalies import section as anomalies
+from retro.sections.attribution import section as attribution
 from retro.sections.booking import section as booking
 from retro.sections.bridge import section as bridge
 from retro.sections.budget import section as budget
+from retro.sections.campaign_cost import section as campaign_cost
 from retro.sections.campaigns_compared import section as campaigns_compared
 from retro.sections.causes import section as causes
 from retro.sections.channels import section as channels
+from retro.sections.cohort_value import section as cohort_value
 from retro.sections.comparison import section as comparison
+from retro.sections.competitor import section as competitor
 from retro.sections.contest import abuse, participant_repurchase, redeem_to_purchase, woken_members
-from retro.sections.cost import acquisition_cost, campaign_cost
-from retro.sections.cost_shares import cost_shares
-from retro.sections.coupon_expansion import coupon_expansion
-from retro.sections.coupons import coupons
+from retro.sections.cost_shares import section as cost_shares
+from retro.sections.coupon_expansion import section as coupon_expansion
+from retro.sections.coupons import section as coupons
 from retro.sections.customer_contribution import section as customer_contribution
-from retro.sections.customer_mix import customer_mix, quarter_share
-from retro.sections.dau_peak import dau_peak
-from retro.sections.experiments import experiments
-from retro.sections.fake_orders import fake_orders
-from retro.sections.feedback import feedback
+from retro.sections.customer_mix import section as customer_mix
+from retro.sections.dau_peak import section as dau_peak
+from retro.sections.drop_off_factors import section as drop_off_factors
+from retro.sections.experiments import section as experiments
+from retro.sections.fake_orders import section as fake_orders
+from retro.sections.feedback import section as feedback
 from retro.sections.finding import Context, Finding
-from retro.sections.funnel import funnel
+from retro.sections.first_day_value import section as first_day_value
+from retro.sections.first_order_discount import section as first_order_discount
+from retro.sections.funnel import section as funnel
+from retro.sections.funnel_segments import section as funnel_segments
 from retro.sections.goods import basket, items, pools, stock_outs
-from retro.sections.hourly_impact import hourly_impact
-from retro.sections.impact import impact
+from retro.sections.hourly_impact import section as hourly_impact
+from retro.sections.hourly_sales import section as hourly_sales
+from retro.sections.impact import section as impact
 from retro.sections.labour import section as labour
 from retro.sections.located import section as located
-from retro.sections.matching import matched_participants
+from retro.sections.matched_participants import section as matched_participants
+from retro.sections.micro_funnel import section as micro_funnel
 from retro.sections.month_figures import section as month_figures
 from retro.sections.monthly_trend import section as monthly_trend
-from retro.sections.night_voices import competitor, review_themes, reviews
+from retro.sections.newcomer_path import section as newcomer_path
 from retro.sections.offers import offers
 from retro.sections.overlap import section as overlap
 from retro.sections.pacing import section as pacing
-from retro.sections.participation import participation
-from retro.sections.paths import newcomer_path, points_path
+from retro.sections.participation import section as participation
+from retro.sections.payback import section as payback
 from retro.sections.payments import payments
 from retro.sections.period_costs import section as period_costs
+from retro.sections.pnl import section as pnl
 from retro.sections.points import concentration, leaderboard, points_balance, points_liability, redemptions
+from retro.sections.points_path import section as points_path
 from retro.sections.quarter_sales import section as quarter_sales
-from retro.sections.reach import reach, registration_minutes
-from retro.sections.registrations import registrations
-from retro.sections.repurchase import repurchase, repurchase_cohorts
-from retro.sections.retention import retention
+from retro.sections.quarter_share import section as quarter_share
+from retro.sections.reach import section as reach
+from retro.sections.registration_minutes import section as registration_minutes
+from retro.sections.registrations import section as registrations
+from retro.sections.repurchase import section as repurchase
+from retro.sections.repurchase_cohorts import section as repurchase_cohorts
+from retro.sections.retention import section as retention
+from retro.sections.review_themes import section as review_themes
+from retro.sections.reviews import section as reviews
 from retro.sections.risks import section as risks
-from retro.sections.roi import attribution, payback, pnl, roi, tornado
+from retro.sections.roi import section as roi
 from retro.sections.rush import gmv_kinds, gmv_race, minute_traffic
-from retro.sections.sales import hourly_sales
-from retro.sections.satisfaction import satisfaction
+from retro.sections.satisfaction import section as satisfaction
 from retro.sections.scorecard import scorecard
-from retro.sections.second_order import second_order
+from retro.sections.second_order import section as second_order
 from retro.sections.section import Section
-from retro.sections.segments import drop_off_factors, funnel_segments, micro_funnel
-from retro.sections.stated import stated
-from retro.sections.support import support
+from retro.sections.stated import section as stated
+from retro.sections.support import section as support
 from retro.sections.support_recorded import section as support_recorded
 from retro.sections.synergy import section as synergy
 from retro.sections.taken import section as taken
-from retro.sections.tasks import tasks
+from retro.sections.tasks import section as tasks
 from retro.sections.tier_migration import section as tier_migration
 from retro.sections.tier_moves import tier_moves, tier_penetration
-from retro.sections.tier_turnout import tier_turnout
-from retro.sections.value import cohort_value, first_day_value, first_order_discount
+from retro.sections.tier_turnout import section as tier_turnout
+from retro.sections.tornado import section as tornado
 from retro.sections.weekly_chain import section as weekly_chain
 
 __all__ = ["SECTIONS", "Context", "Finding", "Section", "scorecard"]
 
 _ALL = (
     Section("abuse", abuse),
-    Section("acquisition_cost", acquisition_cost, charts.acquisition_cost, level=2),
+    acquisition_cost,
     activity,
     anomalies,
-    Section("attribution", attribution, level=2),
+    attribution,
     Section("basket", basket, level=2),
     booking,
     bridge,
     budget,
-    Section("campaign_cost", campaign_cost, charts.campaign_cost),
+    campaign_cost,
     campaigns_compared,
     causes,
     channels,
-    Section("cohort_value", cohort_value),
+    cohort_value,
     comparison,
-    Section("competitor", competitor, charts.competitor),
+    competitor,
     Section("concentration", concentration, charts.concentration, level=2),
-    Section("cost_shares", cost_shares),
-    Section("coupon_expansion", coupon_expansion, charts.coupon_expansion),
-    Section("coupons", coupons, level=2),
+    cost_shares,
+    coupon_expansion,
+    coupons,
     customer_contribution,
-    Section("customer_mix", customer_mix, charts.customer_mix),
-    Section("dau_peak", dau_peak, charts.dau_peak),
-    Section("drop_off_factors", drop_off_factors, level=2),
-    Section("experiments", experiments, charts.experiments),
-    Section("fake_orders", fake_orders, charts.fake_orders),
-    Section("feedback", feedback, charts.feedback),
-    Section("first_day_value", first_day_value, level=2),
-    Section("first_order_discount", first_order_discount),
-    Section("funnel", funnel, charts.funnel),
-    Section("funnel_segments", funnel_segments, level=2),
+    customer_mix,
+    dau_peak,
+    drop_off_factors,
+    experiments,
+    fake_orders,
+    feedback,
+    first_day_value,
+    first_order_discount,
+    funnel,
+    funnel_segments,
     Section("gmv_kinds", gmv_kinds, charts.gmv_kinds, level=2),
     Section("gmv_race", gmv_race, charts.gmv_race),
-    Section("hourly_impact", hourly_impact, charts.hourly_impact),
-    Section("hourly_sales", hourly_sales, charts.hourly_sales, level=2),
-    Section("impact", impact, charts.impact),
+    hourly_impact,
+    hourly_sales,
+    impact,
     Section("items", items, charts.items),
     labour,
     Section("leaderboard", leaderboard, level=2),
     located,
-    Section("matched_participants", matched_participants, charts.matched_participants, level=2),
-    Section("micro_funnel", micro_funnel, charts.micro_funnel, level=2),
+    matched_participants,
+    micro_funnel,
     Section("minute_traffic", minute_traffic, charts.minute_traffic),
     month_figures,
     monthly_trend,
-    Section("newcomer_path", newcomer_path, level=2),
+    newcomer_path,
     Section("offers", offers, charts.offers),
     overlap,
     pacing,
     Section("participant_repurchase", participant_repurchase, charts.participant_repurchase, level=2),
-    Section("participation", participation, charts.participation),
-    Section("payback", payback, level=2),
+    participation,
+    payback,
     Section("payments", payments, charts.payments, level=2),
     period_costs,
-    Section("pnl", pnl, charts.pnl),
+    pnl,
     Section("points_balance", points_balance, charts.points_balance),
     Section("points_liability", points_liability, level=2),
-    Section("points_path", points_path, level=2),
+    points_path,
     Section("pools", pools, charts.pools, level=2),
     quarter_sales,
-    Section("quarter_share", quarter_share, level=2),
-    Section("reach", reach, charts.reach, level=2),
+    quarter_share,
+    reach,
     Section("redeem_to_purchase", redeem_to_purchase, charts.redeem_to_purchase),
     Section("redemptions", redemptions, charts.redemptions),
-    Section("registration_minutes", registration_minutes, charts.registration_minutes, level=2),
-    Section("registrations", registrations, charts.registrations),
-    Section("repurchase", repurchase, charts.repurchase),
-    Section("repurchase_cohorts", repurchase_cohorts, charts.repurchase_cohorts, level=2),
-    Section("retention", retention, charts.retention),
-    Section("review_themes", review_themes, charts.review_themes, level=2),
-    Section("reviews", reviews, charts.reviews),
+    registration_minutes,
+    registrations,
+    repurchase,
+    repurchase_cohorts,
+    retention,
+    review_themes,
+    reviews,
     risks,
-    Section("roi", roi),
-    Section("satisfaction", satisfaction, charts.satisfaction, level=2),
-    Section("second_order", second_order, charts.second_order, level=2),
-    Section("stated", stated),
+    roi,
+    satisfaction,
+    second_order,
+    stated,
     Section("stock_outs", stock_outs, charts.stock_outs, level=2),
-    Section("support", support, charts.support),
+    support,
     support_recorded,
     synergy,
     taken,
-    Section("tasks", tasks, charts.tasks),
+    tasks,
     tier_migration,
     Section("tier_moves", tier_moves, charts.tier_moves, level=2),
     Section("tier_penetration", tier_penetration, charts.tier_penetration),
-    Section("tier_turnout", tier_turnout, charts.tier_turnout),
-    Section("tornado", tornado, charts.tornado, level=2),
+    tier_turnout,
+    tornado,
     weekly_chain,
     Section("woken_members", woken_members, charts.woken_members),
 )

@@ -25,7 +25,7 @@ def say(found: pd.DataFrame, daily: pd.DataFrame, context: Context) -> Finding:
         context: Params and texts; the params are a month's.
     """
     text, params = context.text, cast("Month", context.params)
-    start, end = (moment.date() for moment in params.window)
+    start, end = params.window.start.date(), params.window.end.date()
     every = [{**row, "occasion": _occasion(row, params, text)} for row in records(found)]
     rows = [row for row in every if row["end_at"] >= start and row["start_at"] < end]
     unexplained = sum(not row["occasion"] for row in rows)

@@ -122,7 +122,7 @@ def _entries(one: Bridge, key: str, context: Context) -> tuple[Entry, ...]:
     tables = ("orders", "order_items", *(("events",) if one.with_visits else ()))
     change = {"change": one.change / one.before, "after": one.after, "before": one.before}
     return (
-        context.entry(f"gmv_change_{key}", change, "change", of=("after", "before")),
+        context.entry(f"gmv_change_{key}", change, "change", of=("after", "before"), tables=tables),
         *(context.entry(f"bridge_{key}_{row['factor']}", row, "amount", tables=tables) for row in records(one.factors)),
     )
 

@@ -12,7 +12,7 @@ from retro import charts
 from retro.blocks import Cell, Column, Table
 from retro.figures import column
 from retro.i18n import Text
-from retro.ledger import Entry, entry
+from retro.ledger import Entry
 from retro.privacy import FEW
 from retro.sections.finding import Context, Finding, number, records
 from retro.sections.section import Section
@@ -104,7 +104,7 @@ def _table(rows: _Rows, sums: Mapping[str, _Sum], counts: Mapping[str, int], tex
     for name in _ROWS:
         cells = [_cell(name, row[name], row.get(f"{name}_low"), row.get(f"{name}_high"), text) for row in rows]
         whole = _cell(name, *sums[name], text) if name in sums else _cell(name, _ratio(name, sums), None, None, text)
-        label = Cell(text=text.label("figure", name))
+        label = Cell(text=column("campaigns_compared", name).label_of(name, text.lang, in_table=True))
         lines.append((label, *(Cell(text=words) for words in cells), Cell(text=whole, strong=True)))
     return Table(
         caption=text("campaigns_compared.table.caption", currency=text.currency_name),
@@ -149,8 +149,8 @@ def _entries(sums: Mapping[str, _Sum], counts: Mapping[str, int], context: Conte
         value, low, high = sums[summed]
         if value is not None:
             recorded = name if counts["there"] == counts["all"] else f"partial_{name}"
-            facts = {"low": low, "high": high, "method": _METHOD if low is not None else ""}
-            entries.append(entry(recorded, value, observed_until=context.observed_until, **facts))
+            facts = {"value": value, "low": low, "high": high}
+            entries.append(context.entry(recorded, facts, "value", method=_METHOD if low is not None else ""))
     return tuple(entries)
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from decimal import Decimal
+from typing import Any
 
 import pandas as pd
 
@@ -11,7 +12,7 @@ from retro.blocks import Table
 from retro.i18n import Text
 from retro.metrics.moved import ALPHA, WHOLE
 from retro.sections.finding import Context, Finding, Located, frame_table, records
-from retro.sections.losses import Loss, check_of, first_cause, judged, level, levels, missed_targets, place, short
+from retro.sections.losses import check_of, first_cause, judged, level, levels, missed_targets, place, short
 from retro.sections.scorecard import goal_label
 from retro.sections.section import Section
 
@@ -68,18 +69,18 @@ def say(frame: pd.DataFrame, figures: pd.DataFrame, context: Context) -> Finding
     )
 
 
-def _of(name: str, losses: Sequence[Loss]) -> list[Loss]:
+def _of(name: str, losses: Sequence[Mapping[str, Any]]) -> list[Mapping[str, Any]]:
     """The losses of the steps that a figure hangs on."""
     return [row for row in losses if row["factor"] in _STEPS[name]]
 
 
-def _opening(found: Sequence[Loss], missed: Sequence[str], text: Text) -> str:
+def _opening(found: Sequence[Mapping[str, Any]], missed: Sequence[str], text: Text) -> str:
     if found:
         return first_cause(found[0], text)
     return text("causes.say.none" if missed else "causes.say.nothing_missed")
 
 
-def _line(name: str, found: Sequence[Loss], frame: pd.DataFrame, context: Context) -> str:
+def _line(name: str, found: Sequence[Mapping[str, Any]], frame: pd.DataFrame, context: Context) -> str:
     """One missed target: its causes, or where the whole shop moved."""
     text, label = context.text, goal_label(name, context)
     if name not in _STEPS:
@@ -94,7 +95,7 @@ def _line(name: str, found: Sequence[Loss], frame: pd.DataFrame, context: Contex
     return text("causes.say.whole", goal=label, moved=_moved(worst, text), p=f"{worst['adjusted_p']:.2f}")
 
 
-def _moved(row: Loss, text: Text) -> str:
+def _moved(row: Mapping[str, Any], text: Text) -> str:
     return text("causes.say.moved", row, **levels(row, text))
 
 
@@ -115,13 +116,13 @@ def _shared_by_all(frame: pd.DataFrame, text: Text) -> str:
     return text("causes.say.shop", parts=parts) if parts else ""
 
 
-def _located(own: Sequence[Loss], text: Text) -> Located:
+def _located(own: Sequence[Mapping[str, Any]], text: Text) -> Located:
     """What was located for a missed target, and what to look at first."""
     checks = dict.fromkeys(check_of(row, text) for row in own[:_MOST])
     return Located(tuple(short(row, text) for row in own[:_MOST]), tuple(checks))
 
 
-def _about(row: Loss) -> dict[str, str]:
+def _about(row: Mapping[str, Any]) -> dict[str, str]:
     """Where a cause lies, for reports that are made from this one."""
     known = {name: row[name] for name in _KEPT if not pd.isna(row[name])}
     shown = {name: f"{value:.10g}" if isinstance(value, float) else str(value) for name, value in known.items()}

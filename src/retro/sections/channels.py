@@ -82,9 +82,4 @@ section = Section(
     "channels",
     say,
     level=2,
-    people={
-        # GMV and contribution stay: they add up to the shop's, so that leaving one out would hide nothing.
-        "buyers": ("orders",),
-        "first_buyers": ("cac", *(f"{name}_{age}" for name in ("value", "value_per_cac") for age in _AGES)),
-    },
 )

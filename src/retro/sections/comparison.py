@@ -10,7 +10,7 @@ import pandas as pd
 from retro import charts
 from retro.i18n import Text
 from retro.metrics.comparison import by_hour
-from retro.periods import Period
+from retro.periods import Period, Window
 from retro.sections.bases import base_key, base_name, base_short
 from retro.sections.finding import Context, Exhibit, Finding, frame_table, records
 from retro.sections.section import Section
@@ -50,7 +50,7 @@ def say(periods: pd.DataFrame, course: pd.DataFrame, bases: Sequence[Period], co
 
 def _course(course: pd.DataFrame, names: Mapping[int, str], context: Context) -> Exhibit:
     """GMV of each period as it added up."""
-    text, elapsed = context.text, "hours" if by_hour(*context.params.window) else "days"
+    text, elapsed = context.text, "hours" if by_hour(context.params.window) else "days"
     value = text("comparison.chart.value", currency=text.currency_name)
     options = {"value": value, "elapsed": text(f"comparison.chart.{elapsed}"), "unit": "money"}
     return Exhibit(charts.cumulative, course.assign(series=[names[base] for base in course["base"]]), options)
@@ -80,7 +80,7 @@ def _line(own: Mapping[str, Any], other: Mapping[str, Any], base: Period, contex
 
 def _lengths(own: Mapping[str, Any], other: Mapping[str, Any], text: Text) -> list[str]:
     """How length, weekends and the first weekday differ."""
-    hourly = by_hour(own["start"], own["end"])
+    hourly = by_hour(Window(own["start"], own["end"]))
     values = {
         "hours" if hourly else "length": [row["days"] * (24 if hourly else 1) for row in (own, other)],
         "weekends": [row["weekend_days"] for row in (own, other)],

@@ -6,12 +6,17 @@ from typing import Any
 
 import pandas as pd
 
+from retro import charts
 from retro.ledger import Entry
-from retro.sections.finding import Context, Finding, frame_table, lift_entry, number, records
+from retro.sections.finding import LIFT_METHOD, Context, Finding, frame_table, records
+from retro.sections.section import Section
+
+_SHOWN = 10
+"""The busiest days that the table shows."""
 
 
-def dau_peak(frame: pd.DataFrame, context: Context) -> Finding:
-    """The peak of daily active users, what is usual, and whether any earlier day was busier.
+def say(frame: pd.DataFrame, context: Context) -> Finding:
+    """The peak of daily active users, its baseline, and whether any earlier day was busier.
 
     Args:
         frame: The frame of `metrics.dau_peak`.
@@ -22,39 +27,27 @@ def dau_peak(frame: pd.DataFrame, context: Context) -> Finding:
     if not during:
         return Finding(text("dau_peak.say.none"), covered=False)
     peak = max(during, key=lambda row: row["dau"])
-    facts = {"day": text.short_day(peak["on"]), "peak": text.count(peak["dau"])}
-    known = not pd.isna(peak["usual"])
-    if known:
-        side = "above" if peak["dau"] > peak["high"] else "below" if peak["dau"] < peak["low"] else "within"
-        facts |= {
-            "usual": text.count(peak["usual"]),
-            "interval": text.interval(peak["low"], peak["high"], "users"),
-            "weeks": str(peak["weeks"]),
-            "lift": text.change(peak["dau"] / peak["usual"] - 1),
-        }
-        sentence = text(f"dau_peak.say.{side}", **facts)
+    if pd.isna(peak["usual"]):
+        sentence = text("dau_peak.say.no_usual", peak)
     else:
-        sentence = text("dau_peak.say.no_usual", **facts)
+        side = "above" if peak["dau"] > peak["high"] else "below" if peak["dau"] < peak["low"] else "within"
+        sentence = text(f"dau_peak.say.{side}", peak, lift=peak["dau"] / peak["usual"] - 1)
     if before:
         best = max(before, key=lambda row: row["dau"])
         key = "busiest" if peak["dau"] > best["dau"] else "not_busiest"
-        best_facts = {"best": text.count(best["dau"]), "best_day": text.short_day(best["on"])}
-        sentence += text(f"dau_peak.say.{key}", days=text.count(len(before)), **best_facts)
-    shown = pd.DataFrame(sorted(rows, key=lambda row: -row["dau"])[:_SHOWN], columns=frame.columns)
-    units = {"on": "day", "dau": "count", "usual": "number", "low": "number", "high": "number"}
-    return Finding(sentence, _entries(peak, context), frame_table("dau_peak", shown, units, text))
-
-
-_SHOWN = 10
-"""The busiest days that the table shows."""
+        sentence += text(f"dau_peak.say.{key}", best, days=len(before))
+    busiest = pd.DataFrame(sorted(rows, key=lambda row: -row["dau"])[:_SHOWN], columns=frame.columns)
+    table = frame_table("dau_peak", busiest, ("on", "dau", "usual", "low", "high"), text)
+    return Finding(sentence, _entries(peak, context), table)
 
 
 def _entries(peak: dict[str, Any], context: Context) -> tuple[Entry, ...]:
-    shared = context.facts("dau_peak", "events")
-    entry = Entry(name="dau_peak", value=number(peak["dau"]), unit="users", **shared)
+    entry = context.entry("dau_peak", peak, "dau")
     if pd.isna(peak["usual"]):
         return (entry,)
-    rates = (peak["dau"] / peak[name] - 1 if peak[name] else None for name in ("usual", "high", "low"))
-    names = ("lift_rate", "lift_low", "lift_high", "baseline", "dau")
-    lift = dict(zip(names, (*rates, peak["usual"], peak["dau"]), strict=True))
-    return entry, lift_entry("dau_peak_lift_rate", lift, "dau", **shared)
+    rate, low, high = (peak["dau"] / peak[name] - 1 if peak[name] else None for name in ("usual", "high", "low"))
+    lift = peak | {"dau_peak_lift_rate": rate, "dau_peak_lift_low": low, "dau_peak_lift_high": high}
+    return entry, context.entry("dau_peak_lift_rate", lift, of=("dau", "usual"), method=LIFT_METHOD)
+
+
+section = Section("dau_peak", say, charts.dau_peak)

@@ -1,23 +1,27 @@
-"""What participants say: moods and their reasons, and whether the share of negative voices calls for somebody."""
+"""Feedback: what participants say, with their reasons, and whether the share of negative voices calls for somebody."""
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 import pandas as pd
 
 from retro import charts
 from retro.i18n import Text
-from retro.sections.finding import Context, Exhibit, Finding, frame_table, rate_entry, records
+from retro.privacy import masked
+from retro.sections.finding import Context, Exhibit, Finding, frame_table, records
+from retro.sections.section import Section
 
 _ENTRIES = {
     "reviews": "negative_review_rate",
     "reviews_usual": "negative_review_rate_usual",
     "surveys": "negative_feedback_rate",
 }
+_TOLD = ("rate", "low", "high")
 
 
-def feedback(frame: pd.DataFrame, negative: pd.DataFrame, context: Context) -> Finding:
+def say(frame: pd.DataFrame, negative: pd.DataFrame, context: Context) -> Finding:
     """Moods and the reason given most by each, and the negative shares against the alarm.
 
     Args:
@@ -25,102 +29,77 @@ def feedback(frame: pd.DataFrame, negative: pd.DataFrame, context: Context) -> F
         negative: The frame of `metrics.negative_feedback`.
         context: Params and texts; `voice.negative_alarm` is the alarm.
     """
-    text = context.text
-    known = [row for row in records(negative) if row["answers"]]
-    if frame.empty and not known:
+    text, alarm = context.text, float(context.params.voice.negative_alarm)
+    negative = _without_few(negative)
+    told, known = (records(each[each["rate"].notna()]) for each in (frame, negative))
+    if not told and not known:
         return Finding(text("feedback.say.none", campaign=context.params.campaign_id), covered=False)
-    alarm = float(context.params.voice.negative_alarm)
-    sentences = [_sentence(frame, text)] if len(frame) else []
-    heard = [row for row in known if row["source"] != "reviews_usual"]
-    parts = [_against_alarm(row, alarm, text) for row in heard]
-    if parts:
-        clauses = text("chart.clause").join(parts)
-        sentences.append(text("feedback.say.alarm", alarm=text.rate(alarm, 0), parts=clauses))
-    usual = next((row for row in known if row["source"] == "reviews_usual"), None)
-    if usual is not None:
-        sentences.append(
-            text("feedback.say.usual", rate=text.rate(usual["rate"]), answers=text.count(usual["answers"]))
-        )
-    shared = context.facts("feedback")
     entries = tuple(
-        rate_entry(
-            _ENTRIES[row["source"]],
-            row,
-            "negative",
-            "answers",
-            tables=(row["source"].removesuffix("_usual"),),
-            **shared,
-        )
+        context.entry(_ENTRIES[row["source"]], row, "rate", of=("negative", "answers"), method="Wilson")
         for row in records(negative)
     )
-    units = {"mood": "name.answer", "answer": "name.answer", "answers": "count", "asked": "count", "rate": "rate"}
-    table = frame_table("feedback", frame, {**units, "low": "rate", "high": "rate"}, text) if len(frame) else None
-    exhibits = (Exhibit(table=table),) if table is not None else ()
+    columns = ("mood.answer", "answer.answer", "answers", "asked", "rate", "low", "high")
+    exhibits = [Exhibit(table=frame_table("feedback", frame, columns, text))] if len(frame) else []
     if known:
-        exhibits = (*exhibits, _alarm_exhibit(pd.DataFrame(known), alarm, text))
-    return Finding("".join(sentences), entries, exhibits=exhibits, next_step=_next_step(frame, text))
+        exhibits.append(_alarm_exhibit(pd.DataFrame(known), alarm, text))
+    sentence = _moods(told, text) + _against_alarm(known, alarm, text)
+    return Finding(sentence, entries, exhibits=tuple(exhibits), next_step=_next_step(told, text))
 
 
-def _sentence(frame: pd.DataFrame, text: Text) -> str:
+def _without_few(negative: pd.DataFrame) -> pd.DataFrame:
+    """Answers to a survey are people, and few of them are masked; reviews are public."""
+    asked = negative["source"] == "surveys"
+    shown: pd.DataFrame = pd.concat([negative[~asked], masked(negative[asked], {"negative": _TOLD})])
+    return shown
+
+
+def _moods(rows: list[dict[str, Any]], text: Text) -> str:
     """Each mood with its share and the reason given most; without moods, what was chosen most."""
-    rows = records(frame)
     moods = [row for row in rows if row["question"] == "mood"]
-    reasons = [row for row in rows if row["question"] != "mood"]
     if not moods:
-        top = max(reasons, key=lambda row: row["answers"])
-        return text("feedback.say.top", **_facts(top, text))
+        top = _most(rows)
+        return text("feedback.say.top", top) if top else ""
     parts = []
     for mood in moods:
-        own = [row for row in reasons if row["mood"] == mood["answer"]]
-        reason = max(own, key=lambda row: row["answers"], default=None)
-        part = text("feedback.say.mood", **_facts(mood, text))
-        if reason is not None:
-            part += text("feedback.say.reason", **_facts(reason, text))
-        parts.append(part)
+        reason = _most(row for row in rows if row["question"] != "mood" and row["mood"] == mood["answer"])
+        parts.append(text("feedback.say.mood", mood) + (text("feedback.say.reason", reason) if reason else ""))
     return text("feedback.say.moods", parts=text("chart.clause").join(parts))
 
 
-def _next_step(frame: pd.DataFrame, text: Text) -> str:
+def _most(rows: Iterable[dict[str, Any]]) -> dict[str, Any] | None:
+    return max(rows, key=lambda row: row["answers"], default=None)
+
+
+def _next_step(rows: list[dict[str, Any]], text: Text) -> str:
     """Mend what those name most who are not content."""
-    reasons = [row for row in records(frame) if row["mood"] == "negative" and row["question"] != "mood"]
-    top = max(reasons, key=lambda row: row["answers"], default=None)
-    return text("advice.mend", **_facts(top, text)) if top is not None else ""
+    top = _most(row for row in rows if row["mood"] == "negative" and row["question"] != "mood")
+    return text("advice.mend", top) if top else ""
 
 
-def _facts(row: dict[str, Any], text: Text) -> dict[str, str]:
-    return {
-        "answer": text.label("answer", str(row["answer"])),
-        "rate": text.rate(row["rate"]),
-        "answers": text.count(row["answers"]),
-        "asked": text.count(row["asked"]),
-    }
+def _against_alarm(known: list[dict[str, Any]], alarm: float, text: Text) -> str:
+    """The negative shares against the alarm, then what is usual of reviews."""
+    parts = [
+        text(f"feedback.say.{_side(row, alarm)}", row, source=text(f"feedback.say.source.{row['source']}"))
+        for row in known
+        if row["source"] != "reviews_usual"
+    ]
+    sentence = text("feedback.say.alarm", alarm=alarm, parts=text("chart.clause").join(parts)) if parts else ""
+    usual = [text("feedback.say.usual", row) for row in known if row["source"] == "reviews_usual"]
+    return "".join([sentence, *usual])
 
 
-def _against_alarm(row: dict[str, Any], alarm: float, text: Text) -> str:
-    """One source against the alarm: `above` or `below` where its whole interval is, else `unsure`."""
-    side = "above" if row["low"] > alarm else "below" if row["high"] < alarm else "unsure"
-    return text(
-        f"feedback.say.{side}",
-        source=text(f"feedback.say.source.{row['source']}"),
-        rate=text.rate(row["rate"]),
-        negative=text.count(row["negative"]),
-        answers=text.count(row["answers"]),
-        interval=text.interval(row["low"], row["high"], "rate"),
-    )
+def _side(row: Mapping[str, Any], alarm: float) -> str:
+    """Where the whole interval is, `above` or `below` the alarm; else `unsure`."""
+    return "above" if row["low"] > alarm else "below" if row["high"] < alarm else "unsure"
 
 
 def _alarm_exhibit(known: pd.DataFrame, alarm: float, text: Text) -> Exhibit:
     """The negative shares as a forest against the alarm, with their table."""
-    named = known.assign(
-        label=[text(f"feedback.chart.negative.{source}") for source in known["source"]], estimate=known["rate"]
-    )
-    units = {
-        "label": "name.source",
-        "negative": "count",
-        "answers": "count",
-        "rate": "rate",
-        "low": "rate",
-        "high": "rate",
-    }
+    labels = [text(f"feedback.chart.negative.{source}") for source in known["source"]]
+    named = known.assign(label=labels, estimate=known["rate"])
     options = {"value": text("feedback.chart.negative.value"), "unit": "rate", "reference": alarm}
-    return Exhibit(charts.forest, named, options, frame_table("feedback.negative", named, units, text))
+    columns = ("label.", "negative", "answers", "rate", "low", "high")
+    return Exhibit(charts.forest, named, options, frame_table("feedback.negative", named, columns, text))
+
+
+section = Section("feedback", say, charts.feedback, people={"answers": _TOLD, "asked": _TOLD})

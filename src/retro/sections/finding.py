@@ -217,14 +217,8 @@ _WORDS = ("name.", "day", "month", "state")
 """Units whose values are words or dates and stand flush left."""
 
 
-_CELLS = {
-    "money": "exact",
-    "exact": "exact.0",
-    "visits": "exact.0",
-    "number": "exact.1",
-    "hours": "exact.1",
-    "people": "count",
-}
+_CELLS = {"money": "exact", "exact": "exact.0", "number": "exact.1", "hours": "exact.1", "people": "count",
+          "points": "count", "minutes": "exact.1"}  # fmt: skip
 """How a table writes units that a sentence writes otherwise: amounts to the cent, the currency in the label."""
 
 
@@ -244,9 +238,9 @@ def cohort_row(frame: pd.DataFrame, **keys: object) -> dict[str, Any]:
     return next(row for row in records(frame) if all(row[column] == value for column, value in keys.items()))
 
 
-def comparison(campaign: Mapping[str, Any], usual: Mapping[str, Any]) -> str:
-    """Say how a rate compares: `unknown`, `above`, `below`, or `alike` when the two intervals overlap."""
-    if pd.isna(campaign["rate"]) or pd.isna(usual["rate"]):
+def comparison(campaign: Mapping[str, Any], usual: Mapping[str, Any], *, column: str = "rate") -> str:
+    """Say how an estimate compares: `unknown`, `above`, `below`, or `alike` when the two intervals overlap."""
+    if pd.isna(campaign[column]) or pd.isna(usual[column]):
         return "unknown"
     if campaign["low"] > usual["high"]:
         return "above"
@@ -260,6 +254,10 @@ def lift_side(lift: Mapping[str, Any], counted: str) -> str:
     return "below" if lift[counted] < lift["baseline_low"] else "alike"
 
 
+LIFT_METHOD = "prediction interval (t) over equally long windows before the start"
+"""How the interval of a change against usual windows is made."""
+
+
 def lift_entry(name: str, lift: Mapping[str, Any], counted: str, **facts: Any) -> Entry:  # noqa: ANN401
     """A change against usual windows, with its prediction interval, from the one row that tells of it."""
     return Entry(
@@ -270,7 +268,7 @@ def lift_entry(name: str, lift: Mapping[str, Any], counted: str, **facts: Any) -
         denominator=number(lift["baseline"]),
         low=number(lift["lift_low"]),
         high=number(lift["lift_high"]),
-        method="prediction interval (t) over equally long windows before the start",
+        method=LIFT_METHOD,
         **facts,
     )
 

@@ -1,16 +1,17 @@
-"""What a short campaign added hour by hour."""
+"""Impact by the hour: what a short campaign added to orders."""
 
 from __future__ import annotations
 
 import pandas as pd
 
-from retro.ledger import Entry
+from retro import charts
 from retro.metrics.baseline import HourlyImpact
-from retro.sections.finding import Context, Finding, frame_table, number
+from retro.sections.finding import Context, Finding, frame_table
+from retro.sections.section import Section
 
 
-def hourly_impact(frame: pd.DataFrame, found: HourlyImpact, context: Context) -> Finding:
-    """How many orders came beyond what the hours usually bring, and how much of that in the first hour.
+def say(frame: pd.DataFrame, found: HourlyImpact, context: Context) -> Finding:
+    """How many orders came beyond what the hours bring without a campaign, and how much of that in the first hour.
 
     Args:
         frame: `HourlyImpact.hours`, which the chart draws.
@@ -20,26 +21,18 @@ def hourly_impact(frame: pd.DataFrame, found: HourlyImpact, context: Context) ->
     text = context.text
     if not found.known:
         return Finding(text("hourly_impact.say.few_hours", days=found.usual_hours // 24))
-    shown = frame.assign(hour=[text.moment(at) for at in frame["at"]])
-    units = {"hour": "name.hour", "orders": "count", "expected": "number", "low": "number", "high": "number"}
-    opening = float(frame["orders"].iloc[0] - frame["expected"].iloc[0])
-    key = "clear" if found.low > 0 or found.high < 0 else "unclear"
-    sentence = text(
-        f"hourly_impact.say.{key}",
-        effect=text.exact(found.effect, 0),
-        interval=f"{text.exact(found.low, 0)} – {text.exact(found.high, 0)}",
-        above=int((frame["orders"] > frame["high"]).sum()),
-        hours=len(frame),
-    )
+    clear = found.low > 0 or found.high < 0
+    above = int((frame["orders"] > frame["high"]).sum())
+    sentence = text(f"hourly_impact.say.{'clear' if clear else 'unclear'}", found, above=above, hours=len(frame))
     if found.low > 0:
-        sentence += text("hourly_impact.say.opening", share=text.rate(opening / found.effect))
-    entry = Entry(
-        name="incremental_orders",
-        value=number(round(found.effect, 1)),
-        unit="orders",
-        low=number(round(found.low, 1)),
-        high=number(round(found.high, 1)),
-        method="level and profile of the week by Gibbs sampling",
-        **context.facts("hourly_impact", "orders"),
-    )
-    return Finding(sentence, (entry,), frame_table("hourly_impact", shown, units, text))
+        opening = float(frame["orders"].iloc[0] - frame["expected"].iloc[0])
+        sentence += text("hourly_impact.say.opening", share=opening / found.effect)
+    rounded = {name: round(getattr(found, name), 1) for name in ("effect", "low", "high")}
+    method = "level and profile of the week by Gibbs sampling"
+    added = context.entry("incremental_orders", rounded, "effect", method=method)
+    named = frame.assign(hour=[text.moment(at) for at in frame["at"]])
+    table = frame_table("hourly_impact", named, ("hour.", "orders", "expected", "low", "high"), text)
+    return Finding(sentence, (added,), table)
+
+
+section = Section("hourly_impact", say, charts.hourly_impact)

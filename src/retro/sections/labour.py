@@ -7,7 +7,7 @@ from decimal import Decimal
 import pandas as pd
 
 from retro.ledger import entry
-from retro.sections.finding import Context, Finding, frame_table, number, records
+from retro.sections.finding import Context, Finding, frame_table, records
 from retro.sections.section import Section
 
 
@@ -33,8 +33,8 @@ def say(frame: pd.DataFrame, operators: pd.DataFrame, context: Context) -> Findi
         sentence += text("labour.say.ends", best=best["title"], worst=worst["title"], **each)
     if not pd.isna(team["members_per_operator"]):
         sentence += text("labour.say.operators", team)
-        parts = {"numerator": number(team["members"]), "denominator": number(team["operators"])}
-        entries.append(entry("members_per_operator", team["members_per_operator"], **parts))
+        of = ("members", "operators")
+        entries.append(context.entry("members_per_operator", team, of=of))
     columns = ("title.", "labour", "cost_share", "new_users_per_thousand", "revenue_per_unit")
     return Finding(sentence, tuple(entries), frame_table("labour", frame, columns, text, folded=False))
 

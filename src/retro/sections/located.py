@@ -13,7 +13,7 @@ from retro.metrics.moved import ALPHA, WHOLE
 from retro.sections import losses
 from retro.sections.bases import segment_name
 from retro.sections.finding import Context, Finding, Located, frame_table, number, records
-from retro.sections.losses import Loss, judged, level, levels, missed_targets
+from retro.sections.losses import judged, level, levels, missed_targets
 from retro.sections.scorecard import goal_label
 from retro.sections.section import Section
 
@@ -61,7 +61,7 @@ def say(frame: pd.DataFrame, figures: pd.DataFrame, reviews: pd.DataFrame, conte
     )
 
 
-def _of_target(name: str, rows: Sequence[Loss]) -> list[Loss] | None:
+def _of_target(name: str, rows: Sequence[Mapping[str, Any]]) -> list[Mapping[str, Any]] | None:
     """The losses behind a target, what others located first; None where the figure is not taken apart."""
     wanted = _FIGURES.get(name, (name,))
     own = [row for row in rows if row["figure"] in wanted and row["cost"] < 0]
@@ -71,14 +71,14 @@ def _of_target(name: str, rows: Sequence[Loss]) -> list[Loss] | None:
     return sorted(own, key=lambda row: (not row["is_cause"], not row["incident"])) if taken_apart else None
 
 
-def _answer(found: Sequence[Loss], text: Text) -> Located:
+def _answer(found: Sequence[Mapping[str, Any]], text: Text) -> Located:
     causes = [row for row in found if row["is_cause"]][:_MOST]
     shared = [row for row in found if row["dimension"] == WHOLE and row["adjusted_p"] < ALPHA]
     checks = dict.fromkeys(_check(row, text) for row in causes)
     return Located(tuple(_short(row, text) for row in (*causes, *shared)), tuple(checks))
 
 
-def _opening(sales: Sequence[Loss], titles: Mapping[str, str], text: Text) -> str:
+def _opening(sales: Sequence[Mapping[str, Any]], titles: Mapping[str, str], text: Text) -> str:
     """The most expensive loss of sales that a month located."""
     if not titles:
         return ""
@@ -116,7 +116,7 @@ def _warnings(months: Sequence[Mapping[str, Any]], text: Text) -> tuple[str, ...
     return tuple(text(f"located.say.{key}", names=names) for key, names in words.items() if names)
 
 
-def _short(row: Loss, text: Text) -> str:
+def _short(row: Mapping[str, Any], text: Text) -> str:
     """A loss: where it is, and what it cost."""
     facts = {"segment": _segment(row, text), "cost": _cost(row, text)}
     if row["dimension"] == "campaign":
@@ -128,7 +128,7 @@ def _short(row: Loss, text: Text) -> str:
     return losses.short(row, text)
 
 
-def _kind(row: Loss) -> str:
+def _kind(row: Mapping[str, Any]) -> str:
     """How people were lost: all alike, as a weak segment grew, against their own pace, or beside the others."""
     if row["dimension"] == WHOLE:
         return "together"
@@ -137,20 +137,20 @@ def _kind(row: Loss) -> str:
     return "beside" if pd.isna(row["before"]) else "stayed_behind"
 
 
-def _segment(row: Loss, text: Text) -> str:
+def _segment(row: Mapping[str, Any], text: Text) -> str:
     name = segment_name(row["dimension"], row["segment"], text)
     return text("located.say.channel", channel=name) if _of_people(row) and row["dimension"] == "channel" else name
 
 
-def _of_people(row: Loss) -> bool:
+def _of_people(row: Mapping[str, Any]) -> bool:
     return bool(row["unit"] == "users" and row["dimension"] != "campaign")
 
 
-def _cost(row: Loss, text: Text) -> str:
+def _cost(row: Mapping[str, Any], text: Text) -> str:
     return text.signed_money(row["cost"]) if row["unit"] == "money" else text("located.say.people", row)
 
 
-def _check(row: Loss, text: Text) -> str:
+def _check(row: Mapping[str, Any], text: Text) -> str:
     """What to look at."""
     if not _of_people(row):
         return losses.check_of(row, text)
@@ -158,7 +158,7 @@ def _check(row: Loss, text: Text) -> str:
     return text("check.people_mix" if row["factor"] == "mix" else f"check.{kind}", segment=_segment(row, text))
 
 
-def _table(own: Mapping[tuple[str, ...], Sequence[Loss]], context: Context) -> Table | None:
+def _table(own: Mapping[tuple[str, ...], Sequence[Mapping[str, Any]]], context: Context) -> Table | None:
     """The most expensive losses of each missed target, causes or not."""
     text = context.text
     rows = [
@@ -177,7 +177,7 @@ def _table(own: Mapping[tuple[str, ...], Sequence[Loss]], context: Context) -> T
     return frame_table("located", pd.DataFrame(rows), columns, text) if rows else None
 
 
-def _place(row: Loss, text: Text) -> str:
+def _place(row: Mapping[str, Any], text: Text) -> str:
     """Segment and step; a rate that was missed needs no step."""
     if row["factor"] in {row["figure"], "stock_out"}:
         return _segment(row, text)
@@ -186,7 +186,7 @@ def _place(row: Loss, text: Text) -> str:
     return text("causes.say.place", segment=_segment(row, text), factor=text("located.say.people_mix"))
 
 
-def _level(row: Loss, column: str, text: Text) -> str:
+def _level(row: Mapping[str, Any], column: str, text: Text) -> str:
     """A level in its unit: a campaign's figures are amounts or people, all others rates."""
     if row["dimension"] != "campaign" or pd.isna(row[column]):
         return level(row, column, text)

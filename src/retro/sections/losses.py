@@ -1,4 +1,7 @@
-"""Losses in words: the step of a segment, its levels, what it cost, what to look at, and whether chance explains it."""
+"""Losses in words: the step of a segment, its levels, what it cost, what to look at, and whether chance explains it.
+
+A loss is a row of `metrics.causes` or `metrics.located`.
+"""
 
 from __future__ import annotations
 
@@ -14,9 +17,6 @@ from retro.sections.bases import segment_name
 from retro.sections.finding import Context, records
 from retro.sections.scorecard import status
 
-Loss = Mapping[str, Any]
-"""A row of `metrics.causes` or `metrics.located`."""
-
 
 def missed_targets(figures: pd.DataFrame, context: Context) -> list[str]:
     """Targets that were missed, in the order of the params."""
@@ -26,29 +26,29 @@ def missed_targets(figures: pd.DataFrame, context: Context) -> list[str]:
     return [name for name, target in targets if status(by_name.get(name), target, goals[name]) == "missed"]
 
 
-def segment(row: Loss, text: Text) -> str:
+def segment(row: Mapping[str, Any], text: Text) -> str:
     """The segment in words."""
     return segment_name(row["dimension"], row["segment"], text)
 
 
-def place(row: Loss, text: Text) -> str:
+def place(row: Mapping[str, Any], text: Text) -> str:
     """A segment and its step."""
     return text("causes.say.place", row, segment=segment(row, text))
 
 
-def level(row: Loss, name: str, text: Text) -> str:
+def level(row: Mapping[str, Any], name: str, text: Text) -> str:
     """One of the levels of a row (`before`, `expected`, `after`); empty where it is not known."""
     if pd.isna(row[name]):
         return ""
     return text.value(round(row[name], 4), "money" if row["factor"] == "order_value" else "rate")
 
 
-def levels(row: Loss, text: Text) -> dict[str, str]:
+def levels(row: Mapping[str, Any], text: Text) -> dict[str, str]:
     """All levels of a row."""
     return {name: level(row, name, text) for name in ("before", "expected", "after")}
 
 
-def first_cause(row: Loss, text: Text) -> str:
+def first_cause(row: Mapping[str, Any], text: Text) -> str:
     """The most expensive cause: its levels, what it cost, and the incident behind it, where one is known."""
     facts = {"segment": segment(row, text), "cost": abs(row["cost"])}
     cause = text("causes.say.cause", row, **facts | levels(row, text))
@@ -56,17 +56,17 @@ def first_cause(row: Loss, text: Text) -> str:
     return text("causes.say.first", cause=cause, explained=explained)
 
 
-def short(row: Loss, text: Text) -> str:
+def short(row: Mapping[str, Any], text: Text) -> str:
     """A segment's step and what it cost."""
     return text("causes.say.short", row, segment=segment(row, text))
 
 
-def check_of(row: Loss, text: Text) -> str:
+def check_of(row: Mapping[str, Any], text: Text) -> str:
     """What to look at where a step of a segment was lost."""
     return text(f"check.{row['factor']}", segment=segment(row, text))
 
 
-def judged(row: Loss, text: Text) -> str:
+def judged(row: Mapping[str, Any], text: Text) -> str:
     """Whether a difference is a cause, with the risk that it is chance where it was tested."""
     kind = "is_cause" if row["is_cause"] else "gain" if row["cost"] >= 0 else "chance"
     risk = row["adjusted_p"]

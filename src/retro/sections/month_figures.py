@@ -52,7 +52,7 @@ def _kpi_row(row: Mapping[str, Any], entry: Entry, context: Context) -> dict[str
     }
 
 
-def _beside(value: Any, change: float, unit: str, text: Text) -> str:  # noqa: ANN401 - as frames hold it
+def _beside(value: Any, change: Any, unit: str, text: Text) -> str:  # noqa: ANN401 - as frames hold them
     """A figure of another month with the change since."""
     shown = text.value(value, unit)
     if pd.isna(change):

@@ -1,67 +1,55 @@
-"""How far newcomers and point earners go."""
+"""Paths: how far people go, step by step, and where most are lost."""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from itertools import pairwise
 from typing import Any
 
 import pandas as pd
 
 from retro import charts
-from retro.ledger import Entry
-from retro.sections.finding import Context, Exhibit, Finding, frame_table, rate_entry, records
+from retro.sections.finding import Context, Exhibit, Finding, frame_table, records
 
-_TABLES = {"newcomer_path": ("users", "orders", "events"), "points_path": ("points_ledger", "orders")}
+PEOPLE = {"users": ("step_rate", "total_rate", "low", "high", "median_hours"), "immature": ()}
+"""What gives away the people at a step, as `Section.people`."""
 
 
-def newcomer_path(frame: pd.DataFrame, context: Context) -> Finding:
-    """Register, first order, retained, second order, and where most are lost.
+def worst_step(steps: Sequence[dict[str, Any]]) -> dict[str, Any]:
+    """The step that loses most: `before` and `worst` (steps), `worst_rate`, and how many are `lost` between them.
+
+    Examples:
+        >>> worst_step([{"step": "see", "users": 8, "step_rate": None}, {"step": "buy", "users": 2, "step_rate": 0.25}])
+        {'before': 'see', 'worst': 'buy', 'worst_rate': 0.25, 'lost': 6}
+    """
+    before, worst = min(pairwise(steps), key=lambda pair: 2 if pd.isna(pair[1]["step_rate"]) else pair[1]["step_rate"])
+    lost = before["users"] - worst["users"]
+    return {"before": before["step"], "worst": worst["step"], "worst_rate": worst["step_rate"], "lost": lost}
+
+
+def path(name: str, frame: pd.DataFrame, context: Context) -> Finding:
+    """How many come to a path's end, and where most are lost.
 
     Args:
-        frame: The frame of `metrics.newcomer_path`.
+        name: The section; its figures are named `<section>_<step>_rate`.
+        frame: One row per step: `step`, `users`, `step_rate`, `total_rate`, `low`, `high`, `immature`.
         context: Params and texts.
     """
-    return _path("newcomer_path", frame, context)
-
-
-def points_path(frame: pd.DataFrame, context: Context) -> Finding:
-    """Earn points, redeem them, buy again.
-
-    Args:
-        frame: The frame of `metrics.points_path`.
-        context: Params and texts.
-    """
-    return _path("points_path", frame, context)
-
-
-def _path(name: str, frame: pd.DataFrame, context: Context) -> Finding:
     text, rows = context.text, records(frame)
     first, last = rows[0], rows[-1]
     if not first["users"]:
         return Finding(text(f"{name}.say.none"), covered=False)
-    worst = min(rows[1:], key=lambda row: row["step_rate"] if not pd.isna(row["step_rate"]) else 2)
-    before = rows[rows.index(worst) - 1]
-    sentence = text(
-        f"{name}.say.summary",
-        entered=text.count(first["users"]),
-        reached=text.count(last["users"]),
-        rate=text.rate(last["total_rate"]),
-        interval=text.interval(last["low"], last["high"], "rate"),
-        before=text.label("step", before["step"]),
-        worst=text.label("step", worst["step"]),
-        worst_rate=text.rate(worst["step_rate"]),
-    )
+    entered = {"entered": first["users"]}
+    key = "few" if pd.isna(last["total_rate"]) else "summary"
+    sentence = text(f"{name}.say.{key}", last, **entered, **worst_step(rows))
     if last["immature"]:
-        sentence += text("funnel.say.immature", count=text.count(last["immature"]))
-    units = {"step": "name.step", "users": "count", "step_rate": "rate", "total_rate": "rate"}
-    table = frame_table(name, frame, units | {"low": "rate", "high": "rate"}, text)
-    return Finding(
-        sentence, _entries(name, rows, context), table, exhibits=(Exhibit(chart=charts.funnel, frame=frame),)
+        sentence += text("funnel.say.immature", last)
+    of = ("users", "entered")
+    entries = tuple(
+        context.entry(f"{name}_{row['step']}_rate", row | entered, "total_rate", of=of, method="Wilson")
+        for row in rows[1:]
     )
-
-
-def _entries(name: str, rows: list[dict[str, Any]], context: Context) -> tuple[Entry, ...]:
-    """Each step's share of the first."""
-    entered = {"entered": rows[0]["users"]}
-    facts = context.facts(name, *_TABLES[name])
-    told = [{**row, **entered, "rate": row["total_rate"]} for row in rows[1:]]
-    return tuple(rate_entry(f"{name}_{row['step']}_rate", row, "users", "entered", **facts) for row in told)
+    columns = ("step.step", "users", "step_rate", "total_rate", "low", "high")
+    table = frame_table(name, frame, columns, text)
+    exhibits = (Exhibit(charts.funnel, frame),) if key == "summary" else ()
+    return Finding(sentence, entries, table, exhibits=exhibits)

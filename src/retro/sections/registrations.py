@@ -1,14 +1,19 @@
-"""What the registrations of a campaign mean beside the usual ones."""
+"""Registrations: what those of a campaign mean beside the usual ones."""
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from typing import Any
+
 import pandas as pd
 
-from retro.ledger import Entry
-from retro.sections.finding import Context, Finding, frame_table, lift_entry, lift_side, number, records
+from retro import charts
+from retro.privacy import FEW
+from retro.sections.finding import LIFT_METHOD, Context, Finding, frame_table, lift_side, records
+from retro.sections.section import Section
 
 
-def registrations(daily: pd.DataFrame, lift: pd.DataFrame, context: Context) -> Finding:
+def say(daily: pd.DataFrame, lift: pd.DataFrame, context: Context) -> Finding:
     """New users of the campaign, how many there usually are, and the busiest day.
 
     Args:
@@ -17,30 +22,34 @@ def registrations(daily: pd.DataFrame, lift: pd.DataFrame, context: Context) -> 
         context: Params and texts.
     """
     text, (row,) = context.text, records(lift)
-    peak = max(records(daily), key=lambda day: day["registrations"])
-    facts = {
-        "noun": context.new_users,
-        "count": text.count(row["registrations"]),
-        "peak_day": text.short_day(peak["on"]),
-        "peak": text.count(peak["registrations"]),
-    }
-    if pd.isna(row["baseline"]):
-        sentence = text("registrations.say.no_baseline", **facts)
-    elif row["baseline"] == 0:
-        sentence = text("registrations.say.none_usual", **facts, weeks=int(row["baseline_windows"]))
-    else:
-        sentence = text(
-            f"registrations.say.{lift_side(row, 'registrations')}",
-            **facts,
-            baseline=text.count(row["baseline"]),
-            interval=text.interval(max(row["baseline_low"], 0), row["baseline_high"], "users"),
-            lift=text.change(row["lift_rate"]),
-            weeks=int(row["baseline_windows"]),
-        )
-    units = {"on": "day", "registrations": "count", "baseline": "number"}
-    shared = context.facts("registrations", "users")
+    sentence = text("registrations.say.counted", row, noun=context.new_users) + _beside_usual(row, context)
+    told = [day for day in records(daily) if day["registrations"] is not FEW]
+    if told:
+        sentence += text("registrations.say.peak", max(told, key=lambda day: day["registrations"]))
+    of = ("registrations", "baseline")
     entries = (
-        Entry(name="new_users", value=number(row["registrations"]), unit="users", **shared),
-        lift_entry("new_user_lift_rate", row, "registrations", **shared),
+        context.entry("new_users", row, "registrations"),
+        context.entry("new_user_lift_rate", row, "lift_rate", of=of, method=LIFT_METHOD),
     )
-    return Finding(sentence, entries, frame_table("registrations", daily, units, text))
+    table = frame_table("registrations", daily, ("on", "registrations", "baseline"), text)
+    return Finding(sentence, entries, table)
+
+
+def _beside_usual(row: Mapping[str, Any], context: Context) -> str:
+    text = context.text
+    if row["registrations"] is FEW:
+        return text("registrations.say.few")
+    if pd.isna(row["baseline"]):
+        return text("registrations.say.no_baseline")
+    if row["baseline"] == 0:
+        return text("registrations.say.none_usual", row)
+    usual = text("registrations.say.usual", row, baseline_low=max(row["baseline_low"], 0))
+    return usual + text(f"registrations.say.{lift_side(row, 'registrations')}", row)
+
+
+section = Section(
+    "registrations",
+    say,
+    charts.registrations,
+    people={"registrations": ("lift_rate", "lift_low", "lift_high")},
+)

@@ -40,8 +40,8 @@ def say(frame: pd.DataFrame, incidents: pd.DataFrame, plan: Mapping[str, Planned
     exhibits = [Exhibit(table=frame_table("risks", shown, columns, text, folded=False))]
     if len(incidents):
         listed = incidents.assign(began=[text.moment(at) for at in pd.to_datetime(incidents["started_at"])])
-        columns = ("began.", "system.system", "title.", "minutes", "failed")
-        exhibits.append(Exhibit(table=frame_table("risks.incidents", listed, columns, text)))
+        told = ("began.", "system.system", "title.", "minutes", "failed")
+        exhibits.append(Exhibit(table=frame_table("risks.incidents", listed, told, text)))
     counts = {"incidents": len(incidents), "unplanned_incidents": int(loose)}
     entries = tuple(entry(name, Decimal(count)) for name, count in counts.items())
     return Finding(sentence, entries, exhibits=tuple(exhibits))

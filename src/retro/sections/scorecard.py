@@ -10,6 +10,7 @@ from typing import Literal
 from retro.blocks import Scorecard, ScoreRow
 from retro.blocks.model import Tone
 from retro.campaigns import Goal
+from retro.figures import figure, known
 from retro.i18n import Text
 from retro.ledger import Entry, Ledger
 from retro.sections.finding import Context
@@ -57,10 +58,13 @@ def scorecard(ledger: Ledger, previous: Ledger, context: Context, scores: Iterab
 
 def goal_label(name: str, context: Context) -> str:
     """A figure's name in words: `Day-7 retention`; a shop's own word for new users has its own label."""
-    day = re.search(r"\d+", name)
-    key = f"goal.{re.sub(r'[0-9]+', 'N', name)}"
-    special = f"{key}_{context.noun}"
-    return context.text(special if context.text.has(special) else key, day=day[0] if day else "")
+    return figure(name).label_of(name, context.text.lang, noun=context.noun)
+
+
+def figure_label(name: str, text: Text) -> str:
+    """A figure in words in a table whose heading does not say what it is about; the name itself for no figure."""
+    found = known(name)
+    return found.label_of(name, text.lang, in_table=True) if found is not None else name
 
 
 def _names(goal: Goal, ledger: Ledger, context: Context) -> list[str]:

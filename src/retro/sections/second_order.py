@@ -1,4 +1,4 @@
-"""How soon first-time buyers buy again, also those who are still being watched."""
+"""Second orders: how soon first-time buyers buy again, also those who are still being watched."""
 
 from __future__ import annotations
 
@@ -7,8 +7,10 @@ from typing import Any
 
 import pandas as pd
 
-from retro.ledger import Entry
+from retro import charts
+from retro.privacy import FEW
 from retro.sections.finding import Context, Finding, frame_table, number, records
+from retro.sections.section import Section
 
 _DAYS = (1, 3, 7, 14, 28, 56, 84, 112)
 """Days after the first order that the table shows."""
@@ -17,7 +19,7 @@ _CLEAR = 0.05
 """Below this p value the pace of the two cohorts differs."""
 
 
-def second_order(frame: pd.DataFrame, test: pd.DataFrame, context: Context) -> Finding:
+def say(frame: pd.DataFrame, test: pd.DataFrame, context: Context) -> Finding:
     """The share that has bought again by `repurchase_days`, and whether the pace differs from the usual.
 
     Args:
@@ -27,33 +29,23 @@ def second_order(frame: pd.DataFrame, test: pd.DataFrame, context: Context) -> F
     """
     text, (pace,) = context.text, records(test)
     days = int(context.asked("repurchase_days"))
-    campaign = _by_day(frame, "campaign", days)
-    if campaign is None:
-        return Finding(text("second_order.say.none", days=days), covered=False)
-    sentence = text(
-        "second_order.say.summary",
-        days=days,
-        rate=text.rate(campaign["rate"]),
-        interval=text.interval(campaign["low"], campaign["high"], "rate"),
-        buyers=text.count(pace["campaign_buyers"]),
-    )
-    usual = _by_day(frame, "usual", days)
+    campaign, usual = (_by_day(frame, cohort, days) for cohort in ("campaign", "usual"))
+    if campaign is None or pace["campaign_buyers"] is FEW:
+        return Finding(
+            text("second_order.say.none" if campaign is None else "second_order.say.few", days=days), covered=False
+        )
+    sentence = text("second_order.say.summary", campaign, days=days, buyers=pace["campaign_buyers"])
     if usual is not None and not pd.isna(pace["p_value"]):
         side = ("above" if campaign["rate"] > usual["rate"] else "below") if pace["p_value"] < _CLEAR else "alike"
-        facts = {"usual": text.rate(usual["rate"]), "buyers": text.count(pace["usual_buyers"])}
-        sentence += text(f"second_order.say.{side}", **facts, p=text.exact(pace["p_value"], 3))
-    entry = Entry(
-        name="second_order_rate",
-        value=number(campaign["rate"]),
-        unit="rate",
-        denominator=number(pace["campaign_buyers"]),
-        low=number(campaign["low"]),
-        high=number(campaign["high"]),
+        sentence += text(f"second_order.say.{side}", pace, usual=usual["rate"])
+    entry = context.entry(
+        "second_order_rate",
+        campaign,
+        "rate",
         method="Kaplan-Meier, Greenwood log-log",
-        **context.facts("second_order", "orders"),
+        denominator=number(pace["campaign_buyers"]),
     )
-    units = {"cohort": "name.cohort", "days": "count", "rate": "rate", "low": "rate", "high": "rate"}
-    table = frame_table("second_order", _milestones(frame), units, text)
+    table = frame_table("second_order", _milestones(frame), ("cohort.cohort", "days", "rate", "low", "high"), text)
     return Finding(sentence, (entry,), table)
 
 
@@ -72,3 +64,13 @@ def _milestones(frame: pd.DataFrame) -> pd.DataFrame:
             if found is not None and days <= own["days"].max():
                 rows.append({**found, "days": days})
     return pd.DataFrame(rows)
+
+
+section = Section(
+    "second_order",
+    say,
+    charts.second_order,
+    level=2,
+    # a day's second orders are few, and no share of a curve over all buyers tells of them: only cohorts are masked
+    people={f"{cohort}_buyers": (f"{cohort}_median_days", "chi2", "p_value") for cohort in ("campaign", "usual")},
+)

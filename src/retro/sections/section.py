@@ -9,7 +9,7 @@ from typing import Any
 import pandas as pd
 
 from retro.charts import Chart
-from retro.privacy import masked
+from retro.privacy import TooFew, masked
 from retro.sections.finding import Finding
 
 
@@ -35,6 +35,11 @@ class Section:
     def masked(self, frames: Sequence[Any]) -> list[Any]:
         """The frames without small groups; what is no frame stays as it is."""
         return [masked(frame, self.people) if isinstance(frame, pd.DataFrame) else frame for frame in frames]
+
+    def drawable(self, frame: pd.DataFrame) -> bool:
+        """Whether a masked frame leaves anything to draw: rows, and not only small groups."""
+        counts = [frame[name] for name in self.people if name in frame.columns]
+        return not frame.empty and not any((column.map(type) == TooFew).all() for column in counts)
 
     def __call__(self, *given: Any) -> Finding:  # noqa: ANN401 - frames of any metric, then the `Context`
         """What it says of frames, once they are masked."""

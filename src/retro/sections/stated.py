@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import re
-from collections import Counter
 from collections.abc import Mapping
 from decimal import Decimal
 from typing import Literal, NamedTuple
@@ -11,9 +9,11 @@ from typing import Literal, NamedTuple
 import pandas as pd
 
 from retro.campaigns.stated import StatedClaim, StatedParams
+from retro.figures import known
 from retro.i18n import Text
-from retro.ledger import Entry
+from retro.ledger import entry
 from retro.sections.finding import Context, Finding, frame_table, number, records
+from retro.sections.section import Section
 from retro.statements import UnknownFigure, Value, names_of
 
 Outcome = Literal["confirmed", "contradicted", "not_checkable"]
@@ -24,39 +24,34 @@ _MOST_NAMED = 3
 _SIGNS = {"<": "<", "<=": "≤", ">": ">", ">=": "≥", "==": "=", "!=": "≠"}
 
 
-def stated(figures: pd.DataFrame, context: Context) -> Finding:
+def say(figures: pd.DataFrame, context: Context) -> Finding:
     """Hold what the plan states against the report's figures and against itself.
 
     Args:
         figures: The figures of the report so far, as `report.figures` has them: `name`, `value` and `unit`.
         context: Params and texts.
     """
-    text, params = context.text, context.params.stated
-    measured = _measured(figures)
-    alone = [
-        name for name in params.figures if params.measured_as.get(name, name) in measured or not _related(name, params)
-    ]
-    rows = [_figure_row(name, params.figures[name], params, measured, text) for name in alone]
-    rows += [_claim_row(claim, params, measured, context) for claim in params.claims]
+    text, rows = context.text, _rows(figures, context)
     if not rows:
         return Finding(text("stated.say.none"))
-    frame = pd.DataFrame(rows, columns=["says", "left", "right", "outcome"])
-    frame = frame.sort_values("outcome", key=lambda column: column.map(OUTCOMES.index), kind="stable")
-    counts = Counter(str(outcome) for outcome in frame["outcome"])
-    sentence = text("stated.say.summary", all=len(frame), **{name: counts[name] for name in OUTCOMES})
-    wrong = [str(row.says) for row in frame.itertuples() if row.outcome == "contradicted"]
+    counts = {name: sum(row.outcome == name for row in rows) for name in OUTCOMES}
+    sentence = text("stated.say.summary", counts, all=len(rows))
+    wrong = [row.says for row in rows if row.outcome == "contradicted"]
     if wrong:
         sentence += text("stated.say.contradicted", claims=text("chart.clause").join(wrong[:_MOST_NAMED]))
-    shown = frame.assign(outcome=[text(f"stated.{outcome}") for outcome in frame["outcome"]])
-    units = {"outcome": "name.", "says": "name.", "left": "name.", "right": "name."}
-    entries = tuple(
-        Entry(name=f"claims_{name}", value=number(counts[name]), unit="events", tables=(), definition="stated")
-        for name in OUTCOMES
-    )
-    return Finding(sentence, entries, frame_table("stated", shown, units, text, folded=False))
+    entries = tuple(entry(f"claims_{name}", number(count)) for name, count in counts.items())
+    frame = pd.DataFrame(rows)
+    columns = ("outcome.stated.outcome", "says.", "left.", "right.")
+    return Finding(sentence, entries, frame_table("stated", frame, columns, text, folded=False))
 
 
-_Row = tuple[str, str, str, Outcome]
+class _Row(NamedTuple):
+    """A statement with what it was held against, in words."""
+
+    says: str
+    left: str
+    right: str
+    outcome: Outcome
 
 
 class _Figure(NamedTuple):
@@ -73,28 +68,38 @@ def _measured(figures: pd.DataFrame) -> Mapping[str, _Figure]:
     return {row["name"]: _Figure(row["value"], row["unit"]) for row in records(known)}
 
 
+def _rows(figures: pd.DataFrame, context: Context) -> list[_Row]:
+    """Stated figures that were measured or that no claim uses, then claims; those that do not hold come first."""
+    params, measured = context.params.stated, _measured(figures)
+    alone = [
+        name for name in params.figures if params.measured_as.get(name, name) in measured or not _related(name, params)
+    ]
+    rows = [_figure_row(name, params.figures[name], params, measured, context.text) for name in alone]
+    rows += [_claim_row(claim, params, measured, context) for claim in params.claims]
+    return sorted(rows, key=lambda row: OUTCOMES.index(row.outcome))
+
+
 def _related(name: str, params: StatedParams) -> bool:
     """Whether a stated figure without a measured one takes part in a relation."""
     return any(name in names_of(claim.relation) for claim in params.claims)
 
 
 def _label(name: str, text: Text) -> str:
-    """A stated figure in words, where it is named like one of the report's goals or figures."""
-    family = f"goal.{re.sub(r'[0-9]+', 'N', name)}"
-    day = re.search(r"\d+", name)
-    return text(family, day=day[0] if day else "") if text.has(family) else text.label("figure", name)
+    """A stated figure in words, where it is named like a figure of reports."""
+    found = known(name)
+    return found.label_of(name, text.lang) if found is not None else name
 
 
 def _figure_row(name: str, value: Value, params: StatedParams, measured: Mapping[str, _Figure], text: Text) -> _Row:
     source = params.measured_as.get(name, name)
     found = measured.get(source)
     if found is None or isinstance(value, tuple):
-        return _label(name, text), _shown(value, text), text("stated.not_measured"), "not_checkable"
+        return _Row(_label(name, text), _shown(value, text), text("stated.say.not_measured"), "not_checkable")
     near = abs(value - found.value) <= params.tolerance * max(abs(value), abs(found.value))
     left, right = text.value(value, found.unit), text.value(found.value, found.unit)
     if left == right and not near:
         left, right = _shown(value, text), _shown(found.value, text)
-    return _label(source, text), left, right, "confirmed" if near else "contradicted"
+    return _Row(_label(source, text), left, right, "confirmed" if near else "contradicted")
 
 
 def _claim_row(claim: StatedClaim, params: StatedParams, measured: Mapping[str, _Figure], context: Context) -> _Row:
@@ -112,8 +117,8 @@ def _claim_row(claim: StatedClaim, params: StatedParams, measured: Mapping[str, 
         left, right = (_shown(side, text) for side in claim.relation.sides(look))
         holds = claim.relation.holds(look, params.tolerance)
     except UnknownFigure as missing:
-        return says, claim.claim, text("stated.missing", name=missing), "not_checkable"
-    return says, left, f"{_SIGNS[claim.relation.sign]} {right}", "confirmed" if holds else "contradicted"
+        return _Row(says, claim.claim, text("stated.say.missing", name=missing), "not_checkable")
+    return _Row(says, left, f"{_SIGNS[claim.relation.sign]} {right}", "confirmed" if holds else "contradicted")
 
 
 def _shown(value: Value, text: Text) -> str:
@@ -123,3 +128,6 @@ def _shown(value: Value, text: Text) -> str:
         digits = 6 if abs(value) < Decimal("0.001") else 4
         return f"{round(value, digits).normalize():f}".replace("-", "−")
     return text.count(value) if value == value.to_integral_value() else text.short(value)
+
+
+section = Section("stated", say)

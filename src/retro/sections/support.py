@@ -1,4 +1,4 @@
-"""What the campaign asked of customer support, and how support answered."""
+"""Support: what the campaign asked of it, and how it answered."""
 
 from __future__ import annotations
 
@@ -6,24 +6,25 @@ from typing import Any
 
 import pandas as pd
 
-from retro.blocks import Table
+from retro import charts
 from retro.i18n import Text
 from retro.ledger import Entry
 from retro.sections.finding import (
+    LIFT_METHOD,
     Context,
     Exhibit,
     Finding,
     cohort_row,
     frame_table,
-    lift_entry,
     lift_side,
-    number,
-    rate_entry,
     records,
 )
+from retro.sections.section import Section
+
+_ANSWERS = ("cohort.when", "tickets", "median_seconds", "p90_seconds", "within", "rate")
 
 
-def support(
+def say(
     daily: pd.DataFrame, lift: pd.DataFrame, answers: pd.DataFrame, topics: pd.DataFrame, context: Context
 ) -> Finding:
     """Enquiries beside the usual level, how fast they were answered, and what grew most.
@@ -39,49 +40,26 @@ def support(
     if not load["tickets"]:
         return Finding(text("support.say.none"), covered=False)
     campaign, usual = (cohort_row(answers, cohort=cohort) for cohort in ("campaign", "usual"))
-    sentences = [_load(load, text)]
+    sentence = _load(load, text)
     if campaign["answered"]:
-        sentences.append(_speed(campaign, usual, context))
+        sentence += text("support.say.speed", campaign, limit=context.params.voice.answer_seconds)
+        sentence += text("support.say.usual_speed", usual) if usual["answered"] else ""
     if grown := _grown(topics):
-        facts = {"topic": text.label("topic", grown["topic"]), "usual": text.exact(grown["usual"], 1)}
-        share = {"tickets": text.count(grown["tickets"]), "share": text.rate(grown["share"], 0)}
-        sentences.append(text("support.say.topic", **facts, **share))
-    exhibits = (
-        Exhibit(table=_answers_table(answers, text)),
-        Exhibit(table=_topics_table(topics, text)),
+        sentence += text("support.say.topic", grown)
+    tables = (
+        frame_table("support.answers", answers, _ANSWERS, text, folded=False),
+        frame_table("support.topics", topics, ("topic.topic", "tickets", "share", "usual"), text, folded=False),
     )
-    units = {"on": "day", "tickets": "count", "baseline": "number"}
-    table = frame_table("support", daily, units, text)
-    return Finding("".join(sentences), _entries(load, campaign, context), table, exhibits=exhibits)
+    table = frame_table("support", daily, ("on", "tickets", "baseline"), text)
+    return Finding(
+        sentence, _entries(load, campaign, context), table, exhibits=tuple(Exhibit(table=one) for one in tables)
+    )
 
 
 def _load(load: dict[str, Any], text: Text) -> str:
-    facts = {"tickets": text.count(load["tickets"])}
     if pd.isna(load["lift_rate"]):
-        return text(f"support.say.{'none_usual' if load['baseline'] == 0 else 'no_baseline'}", **facts)
-    facts |= {
-        "baseline": text.count(load["baseline"]),
-        "interval": text.interval(max(load["baseline_low"], 0), load["baseline_high"], "tickets"),
-        "lift": text.change(load["lift_rate"]),
-    }
-    return text(f"support.say.{lift_side(load, 'tickets')}", **facts)
-
-
-def _speed(campaign: dict[str, Any], usual: dict[str, Any], context: Context) -> str:
-    text = context.text
-    sentence = text(
-        "support.say.speed",
-        median=text.count(campaign["median_seconds"]),
-        p90=text.count(campaign["p90_seconds"]),
-        limit=context.params.voice.answer_seconds,
-        rate=text.rate(campaign["rate"]),
-        within=text.count(campaign["within"]),
-        tickets=text.count(campaign["tickets"]),
-        interval=text.interval(campaign["low"], campaign["high"], "rate"),
-    )
-    if usual["answered"]:
-        sentence += text("support.say.usual_speed", rate=text.rate(usual["rate"]))
-    return sentence
+        return text(f"support.say.{'none_usual' if load['baseline'] == 0 else 'no_baseline'}", load)
+    return text(f"support.say.{lift_side(load, 'tickets')}", load, baseline_low=max(load["baseline_low"], 0))
 
 
 def _grown(topics: pd.DataFrame) -> dict[str, Any] | None:
@@ -90,22 +68,15 @@ def _grown(topics: pd.DataFrame) -> dict[str, Any] | None:
     return max(rows, key=lambda row: row["tickets"] - row["usual"], default=None)
 
 
-def _answers_table(answers: pd.DataFrame, text: Text) -> Table:
-    units = {"cohort": "name.when", "tickets": "count", "median_seconds": "count", "p90_seconds": "count"}
-    return frame_table("support.answers", answers, {**units, "within": "count", "rate": "rate"}, text, folded=False)
-
-
-def _topics_table(topics: pd.DataFrame, text: Text) -> Table:
-    units = {"topic": "name.topic", "tickets": "count", "share": "rate", "usual": "number"}
-    return frame_table("support.topics", topics, units, text, folded=False)
-
-
 def _entries(load: dict[str, Any], campaign: dict[str, Any], context: Context) -> tuple[Entry, ...]:
-    shared = context.facts("support", "support_tickets")
+    of = ("tickets", "baseline")
     return (
-        Entry(name="support_tickets", value=number(load["tickets"]), unit="events", **shared),
-        lift_entry("support_lift_rate", load, "tickets", **shared),
-        rate_entry("support_in_time_rate", campaign, "within", "tickets", **shared),
-        Entry(name="first_answer_median_seconds", value=number(campaign["median_seconds"]), unit="seconds", **shared),
-        Entry(name="first_answer_p90_seconds", value=number(campaign["p90_seconds"]), unit="seconds", **shared),
+        context.entry("support_tickets", load, "tickets"),
+        context.entry("support_lift_rate", load, "lift_rate", of=of, method=LIFT_METHOD),
+        context.entry("support_in_time_rate", campaign, "rate", of=("within", "tickets"), method="Wilson"),
+        context.entry("first_answer_median_seconds", campaign, "median_seconds"),
+        context.entry("first_answer_p90_seconds", campaign, "p90_seconds"),
     )
+
+
+section = Section("support", say, charts.support)

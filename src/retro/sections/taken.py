@@ -37,9 +37,18 @@ def say(frame: pd.DataFrame, campaigns: pd.DataFrame, context: Context) -> Findi
 
 def _entry(row: Mapping[str, Any]) -> Entry:
     """The figure as the other report recorded it; no table is read for it."""
-    numbers = {name: number(row[name]) for name in ("numerator", "denominator", "low", "high")}
     method = f"taken from {row['report']}: {row['name']}"
-    return entry(row["goal"], number(row["value"]), method=method, tables=(), unit=row["unit"], **numbers)
+    return entry(
+        row["goal"],
+        number(row["value"]),
+        numerator=number(row["numerator"]),
+        denominator=number(row["denominator"]),
+        low=number(row["low"]),
+        high=number(row["high"]),
+        method=method,
+        unit=row["unit"],
+        tables=(),
+    )
 
 
 section = Section("taken", say)

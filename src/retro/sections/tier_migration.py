@@ -59,4 +59,4 @@ def _members(rows: Iterable[Mapping[str, Any]]) -> Any:  # noqa: ANN401 - a coun
     return FEW if FEW in counts and not shown else shown
 
 
-section = Section("tier_migration", say, charts.tier_migration, level=2, people={"members": ("share",)})
+section = Section("tier_migration", say, charts.tier_migration, level=2)

@@ -14,7 +14,8 @@ A `source.yaml` says where a shop's data is and how its own columns map to the c
 
 from __future__ import annotations
 
-from retro.sources.environment import expand, hide_secrets, secrets
+from retro.sources.environment import expand
+from retro.sources.hiding import hide_secrets, secrets
 from retro.sources.spec import Source, TableSpec, find_source, load_source
 from retro.sources.tables import TIME_COLUMNS, NotCovered, Tables, open_tables
 

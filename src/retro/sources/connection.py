@@ -9,7 +9,8 @@ import ibis
 
 from retro.errors import SourceError
 from retro.files import project_root, shown
-from retro.sources.environment import expand, hide_secrets
+from retro.sources.environment import expand
+from retro.sources.hiding import hide_secrets
 from retro.sources.spec import Source
 
 SHOP = "shop"

@@ -16,7 +16,8 @@ from retro.errors import SourceError, did_you_mean, shorten
 from retro.files import canonical_json, files_hash, project_root, shown, text_hash
 from retro.sources.clock import to_local
 from retro.sources.connection import SHOP, connect, database_file
-from retro.sources.environment import expand, hide_secrets
+from retro.sources.environment import expand
+from retro.sources.hiding import hide_secrets
 from retro.sources.reading import find_files, read_files
 from retro.sources.spec import Source, TableSpec
 

@@ -1,16 +1,17 @@
 import datetime as dt
 from collections.abc import Callable
-from typing import Any
+from dataclasses import replace
 
 import ibis
 import numpy as np
 import pytest
 
 from retro.metrics.baseline import hourly_impact
+from retro.periods import Window
 
 at = dt.datetime.fromisoformat
 MakeTable = Callable[..., ibis.Table]
-NIGHT: dict[str, Any] = {"start": at("2025-03-01T20:00"), "end": at("2025-03-02T02:00")}
+NIGHT = Window(at("2025-03-01T20:00"), at("2025-03-02T02:00"))
 
 
 def orders_of(table: MakeTable, days: int = 42, extra: int = 30) -> ibis.Table:
@@ -21,13 +22,13 @@ def orders_of(table: MakeTable, days: int = 42, extra: int = 30) -> ibis.Table:
     for hour in range(days * 24):
         moment = begin + dt.timedelta(hours=hour)
         number = int(rng.poisson(6 if moment.hour >= 8 else 1))
-        number += extra if moment == NIGHT["start"] else 0
+        number += extra if moment == NIGHT.start else 0
         rows += [(f"{hour}-{place}", f"u{place}", moment.isoformat(), "paid") for place in range(number)]
     return table("order_id user_id ordered_at status", rows)
 
 
 def test_what_was_planted_in_an_hour_is_found_and_the_others_are_usual(table: MakeTable) -> None:
-    found = hourly_impact(orders_of(table), weeks=6, **NIGHT)
+    found = hourly_impact(orders_of(table), replace(NIGHT, baseline_weeks=6))
 
     hours = found.hours.set_index(found.hours["at"].dt.hour)
     assert hours.index.tolist() == [20, 21, 22, 23, 0, 1]
@@ -40,16 +41,16 @@ def test_what_was_planted_in_an_hour_is_found_and_the_others_are_usual(table: Ma
 
 def test_hours_of_others_and_of_waiting_are_not_learned_from(table: MakeTable) -> None:
     orders = orders_of(table)
-    whole = hourly_impact(orders, weeks=5, **NIGHT).usual_hours
-    others = [(at("2025-02-10T00:30"), at("2025-02-11"))]  # the hour that it begins in is not usual either
-    left = hourly_impact(orders, weeks=5, anticipation_days=2, others=others, **NIGHT).usual_hours
+    whole = hourly_impact(orders, replace(NIGHT, baseline_weeks=5)).usual_hours
+    others = [Window(at("2025-02-10T00:30"), at("2025-02-11"))]  # the hour that it begins in is not usual either
+    left = hourly_impact(orders, replace(NIGHT, baseline_weeks=5), anticipation_days=2, others=others).usual_hours
 
     assert (whole, left) == (5 * 168, 5 * 168 - 48 - 24)
 
 
 @pytest.mark.parametrize("days", [20, 0])
 def test_fewer_than_four_usual_weeks_give_actual_figures_only(table: MakeTable, days: int) -> None:
-    found = hourly_impact(orders_of(table, days=days), weeks=8, **NIGHT)
+    found = hourly_impact(orders_of(table, days=days), NIGHT)
 
     assert not found.known
     assert found.hours["expected"].isna().all()

@@ -8,10 +8,11 @@ import pytest
 
 from retro.errors import MetricError
 from retro.metrics.baseline import Phases, impact, phases_of, placebos
+from retro.periods import Window
 
 at = dt.datetime.fromisoformat
 FIRST = dt.date(2025, 1, 1)
-PHASES = phases_of(at("2025-04-01"), at("2025-04-08"), observed_until=at("2025-05-01"), settling_days=5)
+PHASES = phases_of(Window(at("2025-04-01"), at("2025-04-08"), at("2025-05-01")), settling_days=5)
 
 
 def daily(effect: float = 0.0, days: int = 120) -> pd.DataFrame:
@@ -45,10 +46,11 @@ def test_nothing_planted_is_not_measurable() -> None:
 
 
 def test_the_days_say_what_each_is() -> None:
-    phases = phases_of(
-        at("2025-04-01"), at("2025-04-08"), observed_until=at("2025-05-01"), anticipation_days=2, settling_days=1,
-        others=[(at("2025-03-10"), at("2025-03-12"))],
-    )  # fmt: skip
+    week, other = (
+        Window(at("2025-04-01"), at("2025-04-08"), at("2025-05-01")),
+        Window(at("2025-03-10"), at("2025-03-12")),
+    )
+    phases = phases_of(week, anticipation_days=2, settling_days=1, others=[other])
     days = impact(daily(), "orders", phases, placebos=3).days
 
     assert days["phase"].value_counts().to_dict() == {
@@ -97,7 +99,7 @@ def test_gaps_and_unknown_columns_are_refused_in_words() -> None:
         ({"anticipation_days": 4, "settling_days": 14}, ("2025-02-24", "2025-02-28", "2025-03-02", "2025-03-16")),
         ({"settling_days": 60}, ("2025-02-28", "2025-02-28", "2025-03-02", "2025-04-01")),
         (
-            {"settling_days": 14, "others": [(at("2025-03-07"), at("2025-03-09"))]},
+            {"settling_days": 14, "others": [Window(at("2025-03-07"), at("2025-03-09"))]},
             ("2025-02-28", "2025-02-28", "2025-03-02", "2025-03-07"),
         ),
     ],
@@ -105,22 +107,15 @@ def test_gaps_and_unknown_columns_are_refused_in_words() -> None:
 def test_phases_touch_whole_days_and_end_where_the_next_campaign_begins(
     keys: dict[str, object], expected: tuple[str, ...]
 ) -> None:
-    phases = phases_of(
-        at("2025-02-28T20:00"),
-        at("2025-03-01T20:00"),
-        observed_until=at("2025-04-01"),
-        **keys,  # type: ignore[arg-type]
-    )
+    phases = phases_of(Window(at("2025-02-28T20:00"), at("2025-03-01T20:00"), at("2025-04-01")), **keys)
 
     assert tuple(day.isoformat() for day in (phases.first, phases.start, phases.end, phases.last)) == expected
 
 
 def test_a_campaign_at_the_same_time_masks_nothing_of_this_one() -> None:
     phases = phases_of(
-        at("2025-01-10"),
-        at("2025-01-17"),
-        observed_until=at("2025-04-01"),
-        others=[(at("2025-01-12"), at("2025-01-20"))],
+        Window(at("2025-01-10"), at("2025-01-17"), at("2025-04-01")),
+        others=[Window(at("2025-01-12"), at("2025-01-20"))],
     )
 
     assert phases.others == ()

@@ -7,11 +7,10 @@ import pytest
 import tea_tasting as tt
 from scipy import stats
 from statsmodels.stats.multitest import multipletests
-from statsmodels.stats.power import NormalIndPower, TTestIndPower
+from statsmodels.stats.power import NormalIndPower
 from statsmodels.stats.proportion import (
     confint_proportions_2indep,
     proportions_ztest,
-    samplesize_proportions_2indep_onetail,
 )
 from statsmodels.stats.weightstats import CompareMeans, DescrStatsW
 from tea_tasting.aggr import Aggregates
@@ -21,13 +20,12 @@ from retro.metrics.experiments.estimates import (
     difference_of_means,
     difference_of_ratios,
     difference_of_shares,
-    posterior,
     stratified,
 )
-from retro.metrics.experiments.intervals import agresti_caffo, benjamini_hochberg, holm, lift, newcombe, relative
+from retro.metrics.experiments.intervals import holm, lift, newcombe, relative
 from retro.metrics.experiments.moments import Moments, together
-from retro.metrics.experiments.power import detectable, power_of_means, power_of_shares, units_for_means
-from retro.metrics.experiments.sequential import always_valid, sequential_split, spent_alpha
+from retro.metrics.experiments.power import detectable
+from retro.metrics.experiments.sequential import always_valid
 from retro.metrics.experiments.split import alike_p_value, split_p_value
 
 RNG = np.random.default_rng(7)
@@ -114,9 +112,8 @@ def test_shares_are_those_of_statsmodels(control: tuple[int, int], treatment: tu
 
     z, p_value = proportions_ztest([treatment[0], control[0]], [treatment[1], control[1]])
     assert (estimate.statistic, estimate.p_value) == pytest.approx((z, p_value), rel=1e-9)
-    for method, interval in (("newcomb", newcombe), ("agresti-caffo", agresti_caffo)):
-        oracle = confint_proportions_2indep(*treatment, *control, method=method, compare="diff")
-        assert interval(control, treatment) == pytest.approx(oracle, abs=1e-7)
+    oracle = confint_proportions_2indep(*treatment, *control, method="newcomb", compare="diff")
+    assert newcombe(control, treatment) == pytest.approx(oracle, abs=1e-7)
 
 
 def test_lift_is_refused_where_the_control_may_be_zero() -> None:
@@ -135,19 +132,14 @@ def test_strata_undo_simpsons_paradox() -> None:
     assert fair.effect == pytest.approx((0.023 - 20 / 990) / 2 + 0.002 / 2)  # a million units each
 
 
-def test_holm_and_benjamini_hochberg_are_those_of_statsmodels() -> None:
+def test_holm_is_that_of_statsmodels() -> None:
     p_values = [0.01, 0.04, 0.03, 0.005, 0.8]
 
     assert holm(p_values) == pytest.approx(multipletests(p_values, method="holm")[1])
-    assert benjamini_hochberg(p_values) == pytest.approx(multipletests(p_values, method="fdr_bh")[1])
     assert holm([]) == []
 
 
-def test_power_is_that_of_statsmodels() -> None:
-    assert power_of_means(0.2, 300) == pytest.approx(TTestIndPower().power(0.2, 300, 0.05), rel=1e-9)
-    assert units_for_means(2.0, 0.4) == pytest.approx(TTestIndPower().solve_power(0.2, power=0.8, alpha=0.05), rel=1e-6)
-    found = samplesize_proportions_2indep_onetail(0.03, 0.2, 0.8)
-    assert power_of_shares(0.2, 0.23, found) == pytest.approx(0.8, abs=0.003)
+def test_the_detectable_difference_is_that_of_statsmodels() -> None:
     assert detectable(math.sqrt(2 / 1000)) == pytest.approx(
         NormalIndPower().solve_power(nobs1=1000, power=0.8, alpha=0.05), rel=1e-3
     )
@@ -162,18 +154,6 @@ def test_an_always_valid_interval_is_wider_than_a_fixed_one_and_holds_its_p_valu
     assert edge[2] == pytest.approx(0.05)
 
 
-def test_alpha_spent_at_one_look_is_all_of_it() -> None:
-    assert spent_alpha([500], 500, alpha=0.05) == pytest.approx([0.05])
-    two = spent_alpha([250, 500], 500, alpha=0.05)
-    assert two[0] == pytest.approx(0.0125)
-    assert 0.0375 < two[1] < 0.05
-    assert spent_alpha([250, 500], 500, alpha=0.05, sides=1)[1] == pytest.approx(two[1], abs=0.003)
-
-
-def test_a_split_that_holds_raises_no_alarm() -> None:
-    assert sequential_split([[50, 50]] * 20, [1, 1]) == (None, 1.0)
-
-
 def test_a_split_is_judged_by_its_plan() -> None:
     assert split_p_value([900, 100], [9, 1]) == 1.0
     assert split_p_value([600, 400], [1, 1]) == pytest.approx(2.54e-10, rel=0.003)
@@ -182,10 +162,3 @@ def test_a_split_is_judged_by_its_plan() -> None:
     assert alike_p_value([[30, 10], [20, 40]]) == pytest.approx(
         stats.chi2_contingency([[30, 10], [20, 40]], correction=False).pvalue
     )
-
-
-def test_posterior_losses_differ_by_the_effect() -> None:
-    found = posterior(0.05, 0.03572)
-
-    assert found["chance_to_win"] == pytest.approx(0.91923, abs=1e-4)
-    assert found["risk_control"] - found["risk_treatment"] == pytest.approx(0.05)

@@ -1,5 +1,6 @@
 import datetime as dt
 from collections.abc import Callable
+from dataclasses import replace
 from decimal import Decimal
 from typing import Any
 
@@ -9,11 +10,12 @@ import pytest
 
 from retro.errors import MetricError
 from retro.metrics.goods import basket, item_summary, items, pools
+from retro.periods import Window
 
 at = dt.datetime.fromisoformat
 MakeTable = Callable[..., ibis.Table]
-SPAN = {"start": at("2025-02-28T20:00"), "end": at("2025-03-01T20:00")}
-WINDOW = {**SPAN, "campaign_id": "night", "observed_until": at("2025-04-01")}
+SPAN = Window(at("2025-02-28T20:00"), at("2025-03-01T20:00"))
+WINDOW = replace(SPAN, observed_until=at("2025-04-01"))
 
 
 def typed(engine: ibis.BaseBackend, rows: dict[str, list[Any]]) -> ibis.Table:
@@ -70,7 +72,7 @@ def parts(engine: ibis.BaseBackend, table: MakeTable) -> dict[str, ibis.Table]:
 def test_items_count_valid_lines_of_the_campaign_and_what_came_back(
     shop: tuple[ibis.Table, ...], parts: dict[str, ibis.Table]
 ) -> None:
-    cup, hat, pen = items(*shop, parts, **WINDOW).to_dict("records")
+    cup, hat, pen = items(*shop, parts, WINDOW, campaign_id="night").to_dict("records")
 
     assert (cup["product_id"], cup["orders"], cup["units"], cup["gmv"]) == ("cup", 1, 2, Decimal("20.00"))
     assert (cup["cost"], cup["margin_rate"], cup["list_margin_rate"]) == (Decimal("30.00"), -0.5, 0.25)
@@ -85,7 +87,7 @@ def test_items_count_valid_lines_of_the_campaign_and_what_came_back(
 
 
 def test_a_summary_is_over_all_items(shop: tuple[ibis.Table, ...], parts: dict[str, ibis.Table]) -> None:
-    (row,) = item_summary(items(*shop, parts, **WINDOW)).to_dict("records")
+    (row,) = item_summary(items(*shop, parts, WINDOW, campaign_id="night")).to_dict("records")
 
     assert (row["items"], row["active"]) == (3, 2)
     assert (row["stocked"], row["sold"], row["left"], row["sold_out"]) == (14, 4, 10, 1)
@@ -94,7 +96,7 @@ def test_a_summary_is_over_all_items(shop: tuple[ibis.Table, ...], parts: dict[s
 
 
 def test_without_stock_and_refunds_what_is_known_is_told(shop: tuple[ibis.Table, ...]) -> None:
-    frame = items(*shop, {}, **WINDOW)
+    frame = items(*shop, {}, WINDOW, campaign_id="night")
 
     assert frame["product_id"].tolist() == ["cup", "hat"]
     assert frame["stocked"].isna().all()
@@ -103,7 +105,7 @@ def test_without_stock_and_refunds_what_is_known_is_told(shop: tuple[ibis.Table,
 
 
 def test_pools_stand_in_the_order_of_the_plan(shop: tuple[ibis.Table, ...], parts: dict[str, ibis.Table]) -> None:
-    frame = pools(items(*shop, parts, **WINDOW), {"profit": 3, "image": 1})
+    frame = pools(items(*shop, parts, WINDOW, campaign_id="night"), {"profit": 3, "image": 1})
 
     assert frame["pool"].tolist() == ["profit", "image", "traffic"]
     assert frame["planned_share"].tolist()[:2] == [0.75, 0.25]
@@ -113,7 +115,7 @@ def test_pools_stand_in_the_order_of_the_plan(shop: tuple[ibis.Table, ...], part
 
 
 def test_order_value_is_pieces_times_price(shop: tuple[ibis.Table, ...]) -> None:
-    campaign, usual = basket(*shop[:2], **SPAN).to_dict("records")
+    campaign, usual = basket(*shop[:2], window=SPAN).to_dict("records")
 
     assert (campaign["orders"], campaign["lines"], campaign["units"]) == (2, 3, 12)
     assert campaign["units_per_order"] == 6.0
@@ -124,4 +126,4 @@ def test_order_value_is_pieces_times_price(shop: tuple[ibis.Table, ...]) -> None
 
 def test_a_missing_column_is_named(shop: tuple[ibis.Table, ...]) -> None:
     with pytest.raises(MetricError, match="products: column 'pool' must be in the table"):
-        items(shop[0], shop[1], shop[2].drop("pool"), {}, **WINDOW)
+        items(shop[0], shop[1], shop[2].drop("pool"), {}, WINDOW, campaign_id="night")

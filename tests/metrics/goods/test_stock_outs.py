@@ -8,10 +8,11 @@ import pandas as pd
 import pytest
 
 from retro.metrics.goods import stock_outs
+from retro.periods import Window
 from retro.sources import load_source, open_tables
 
 START = dt.datetime(2025, 2, 28, 20)
-SPAN = {"start": START, "end": START + dt.timedelta(hours=2)}
+SPAN = Window(START, START + dt.timedelta(hours=2))
 MINUTE = dt.timedelta(minutes=1)
 DEMO = Path("data/demo/truth.json")
 
@@ -45,7 +46,7 @@ def shop(engine: ibis.BaseBackend, sold_out: int | None, buyers: int = 40) -> tu
 
 
 def test_an_item_gone_at_a_tenth_of_the_orders_would_have_sold_ten_times_as_much(engine: ibis.BaseBackend) -> None:
-    cup, total = stock_outs(*shop(engine, 12), campaign_id="night", **SPAN).to_dict("records")
+    cup, total = stock_outs(*shop(engine, 12), window=SPAN, campaign_id="night").to_dict("records")
 
     assert cup["share_before"] == pytest.approx(0.1)
     assert (cup["lines"], cup["units"], cup["lasted_minutes"]) == (40, 40, 12.0)
@@ -58,18 +59,18 @@ def test_an_item_gone_at_a_tenth_of_the_orders_would_have_sold_ten_times_as_much
 
 
 def test_the_same_shop_gives_the_same_estimate(engine: ibis.BaseBackend) -> None:
-    first, again = (stock_outs(*shop(engine, 12), campaign_id="night", **SPAN) for _ in range(2))
+    first, again = (stock_outs(*shop(engine, 12), window=SPAN, campaign_id="night") for _ in range(2))
 
     pd.testing.assert_frame_equal(first, again)
 
 
 def test_nothing_that_ran_out_is_no_row(engine: ibis.BaseBackend) -> None:
-    assert stock_outs(*shop(engine, None), campaign_id="night", **SPAN).empty
-    assert stock_outs(*shop(engine, 500), campaign_id="night", **SPAN).empty
+    assert stock_outs(*shop(engine, None), window=SPAN, campaign_id="night").empty
+    assert stock_outs(*shop(engine, 500), window=SPAN, campaign_id="night").empty
 
 
 def test_one_line_says_nothing_of_the_pace(engine: ibis.BaseBackend) -> None:
-    cup = stock_outs(*shop(engine, 12, buyers=1), campaign_id="night", **SPAN).iloc[0]
+    cup = stock_outs(*shop(engine, 12, buyers=1), window=SPAN, campaign_id="night").iloc[0]
 
     assert pd.isna(cup["lost_units"])
     assert cup["lost_gmv"] is None
@@ -86,9 +87,8 @@ def test_the_planted_losses_lie_in_the_intervals() -> None:
         tables.order_items,
         tables.stock,
         tables.products,
+        Window(START, START + dt.timedelta(days=1)),
         campaign_id="2025Q1-flash-sale-night",
-        start=START,
-        end=START + dt.timedelta(days=1),
     )
 
     *out, total = frame.to_dict("records")

@@ -9,10 +9,11 @@ from retro.economics import UnitEconomics
 from retro.errors import MetricError
 from retro.metrics.attribution import Claim
 from retro.metrics.pnl import Statement, daily_contribution, pnl
+from retro.periods import Window
 
 at = dt.datetime.fromisoformat
 MakeTable = Callable[..., ibis.Table]
-WEEK = Claim("week", at("2025-03-01"), at("2025-03-08"))
+WEEK = Claim("week", Window(at("2025-03-01"), at("2025-03-08")))
 
 Shop = dict[str, ibis.Table]
 

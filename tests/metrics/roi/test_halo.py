@@ -6,10 +6,11 @@ import ibis
 
 from retro.metrics import phases_of
 from retro.metrics.roi.halo import rest_sales
+from retro.periods import Window
 
 at = dt.datetime.fromisoformat
 MakeTable = Callable[..., ibis.Table]
-PHASES = phases_of(at("2025-03-02"), at("2025-03-03"), observed_until=at("2025-03-04"))
+PHASES = phases_of(Window(at("2025-03-02"), at("2025-03-03"), at("2025-03-04")))
 ITEM = {
     "order_id": "string", "product_id": "string", "quantity": "int64", "unit_price": "decimal(18, 2)",
     "discount_amount": "decimal(18, 2)", "amount": "decimal(18, 2)",

@@ -9,16 +9,17 @@ import pytest
 from retro.economics import UnitEconomics
 from retro.errors import MetricError
 from retro.metrics import attribution, claims, impacts, payback, phases_of, pnl, roi, tornado
+from retro.periods import Window
 
 at = dt.datetime.fromisoformat
-WINDOW = (at("2025-03-01"), at("2025-03-08"))
 UNTIL = at("2025-04-01")
+WINDOW = Window(at("2025-03-01"), at("2025-03-08"), UNTIL)
 HALF = UnitEconomics(margin_rate=Decimal("0.5"))
 
 
 def test_a_shop_without_orders_has_no_figures_rather_than_zeros(table: Callable[..., ibis.Table]) -> None:
     orders = table("order_id user_id ordered_at status amount", [])
-    phases = phases_of(*WINDOW, observed_until=UNTIL)
+    phases = phases_of(WINDOW)
     claimed = claims({"week": WINDOW})
     economics = UnitEconomics()
 
@@ -31,7 +32,7 @@ def test_a_shop_without_orders_has_no_figures_rather_than_zeros(table: Callable[
     assert figures["value"].isna().all()
     assert tornado(statement, found.gmv, found.contribution).empty
     assert attribution(orders, claimed)["gmv"].tolist() == [0, 0]
-    assert payback(orders, {}, start=WINDOW[0], end=WINDOW[1], observed_until=UNTIL, economics=economics).empty
+    assert payback(orders, {}, WINDOW, economics=economics).empty
 
 
 def days(begin: str, count: int) -> list[tuple[str, str, str, str, str]]:
@@ -56,7 +57,7 @@ def test_a_young_shop_has_no_baseline_and_no_error(
     table: Callable[..., ibis.Table], rows: list[tuple[str, str, str, str, str]], problem: str
 ) -> None:
     orders = table("order_id user_id ordered_at status amount", rows)
-    phases = phases_of(*WINDOW, observed_until=UNTIL, anticipation_days=4, settling_days=14)
+    phases = phases_of(WINDOW, anticipation_days=4, settling_days=14)
 
     found = impacts(orders, {}, phases, economics=HALF, observed_until=UNTIL)
 
@@ -69,7 +70,7 @@ def test_a_young_shop_has_no_baseline_and_no_error(
 def test_a_campaign_of_which_no_whole_day_is_observed_has_no_effect(table: Callable[..., ibis.Table]) -> None:
     orders = table("order_id user_id ordered_at status amount", days("2025-01-01", 60))
     until = at("2025-03-01T18:00")
-    phases = phases_of(at("2025-03-01T10:00"), at("2025-03-01T14:00"), observed_until=until)
+    phases = phases_of(Window(at("2025-03-01T10:00"), at("2025-03-01T14:00"), until))
 
     found = impacts(orders, {}, phases, economics=UnitEconomics(), observed_until=until)
 
@@ -80,7 +81,7 @@ def test_a_campaign_of_which_no_whole_day_is_observed_has_no_effect(table: Calla
 def test_days_that_are_not_wholly_observed_are_left_out_and_counted(table: Callable[..., ibis.Table]) -> None:
     orders = table("order_id user_id ordered_at status amount", days("2025-01-01", 61))
     until = at("2025-03-02T21:00")
-    phases = phases_of(at("2025-03-01T20:00"), at("2025-03-02T20:00"), observed_until=until)
+    phases = phases_of(Window(at("2025-03-01T20:00"), at("2025-03-02T20:00"), until))
 
     found = impacts(orders, {}, phases, economics=UnitEconomics(), observed_until=until)
 
@@ -90,7 +91,7 @@ def test_days_that_are_not_wholly_observed_are_left_out_and_counted(table: Calla
 
 def test_a_covariate_must_reach_as_far_back_as_the_baseline(table: Callable[..., ibis.Table]) -> None:
     orders = table("order_id user_id ordered_at status amount", days("2025-01-01", 90))
-    phases = phases_of(*WINDOW, observed_until=UNTIL)
+    phases = phases_of(WINDOW)
     late = pd.DataFrame({"on": [dt.date(2025, 1, 2) + dt.timedelta(days=day) for day in range(89)], "visits": 1})
 
     with pytest.raises(MetricError, match="covariate 'visits' must have a value on each day, got none on 2025-01-01"):

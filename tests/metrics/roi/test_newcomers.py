@@ -6,6 +6,7 @@ import ibis
 
 from retro.economics import UnitEconomics
 from retro.metrics.roi import first_buyers, payback
+from retro.periods import Window
 
 at = dt.datetime.fromisoformat
 MakeTable = Callable[..., ibis.Table]
@@ -28,10 +29,10 @@ def test_a_user_counts_on_the_day_of_the_first_valid_order(table: MakeTable) -> 
 
 def test_payback_adds_up_what_first_time_buyers_leave_in_months_that_are_whole(table: MakeTable) -> None:
     orders = table("order_id user_id ordered_at status amount", ROWS)
-    window = {"start": at("2025-01-04"), "end": at("2025-01-05"), "observed_until": at("2025-03-10")}
+    window = Window(at("2025-01-04"), at("2025-01-05"), at("2025-03-10"))
     half = UnitEconomics(margin_rate=Decimal("0.5"))
 
-    frame = payback(orders, {}, economics=half, **window)  # type: ignore[arg-type]
+    frame = payback(orders, {}, window, economics=half)  # type: ignore[arg-type]
 
     assert frame["month"].tolist() == [1, 2]
     assert frame["buyers"].tolist() == [1, 1]
@@ -40,6 +41,6 @@ def test_payback_adds_up_what_first_time_buyers_leave_in_months_that_are_whole(t
 
 def test_payback_without_costs_of_goods_is_unknown(table: MakeTable) -> None:
     orders = table("order_id user_id ordered_at status amount", ROWS)
-    window = {"start": at("2025-01-04"), "end": at("2025-01-05"), "observed_until": at("2025-03-10")}
+    window = Window(at("2025-01-04"), at("2025-01-05"), at("2025-03-10"))
 
-    assert payback(orders, {}, economics=UnitEconomics(), **window).empty  # type: ignore[arg-type]
+    assert payback(orders, {}, window, economics=UnitEconomics()).empty  # type: ignore[arg-type]

@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import json
 from collections.abc import Mapping
+from dataclasses import replace
 from pathlib import Path
 
 import ibis
@@ -22,7 +23,7 @@ pytestmark = pytest.mark.slow
 
 @pytest.fixture(scope="module")
 def shop(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    from retro.demo import make_demo
+    from retro_demo import make_demo
 
     return make_demo(tmp_path_factory.mktemp("demo") / "shop").out
 
@@ -47,12 +48,10 @@ def test_incremental_contribution_holds_what_was_planted(
     name: str, measurable: bool, shop: Path, tables: Mapping[str, ibis.Table]
 ) -> None:
     params = params_of(name)
-    start, end = params.window
+    window = params.window
     asked = params.roi
     phases = phases_of(
-        start,
-        end,
-        observed_until=UNTIL,
+        replace(window, observed_until=UNTIL),
         anticipation_days=asked.anticipation_days,
         settling_days=asked.settling_days,
         others=asked.others,

@@ -14,7 +14,8 @@ import pandas as pd
 from retro.metrics.baseline.gibbs import Flags, Floats, draw_paths
 from retro.metrics.baseline.impact import ENDS, LEVEL_SD
 from retro.metrics.orders import valid_orders
-from retro.metrics.windows import DAY, WEEK, check_at_least, check_window
+from retro.metrics.windows import DAY, check_at_least
+from retro.periods import Window
 
 Hours = npt.NDArray[np.int64]
 
@@ -55,12 +56,10 @@ class HourlyImpact:
 
 def hourly_impact(
     orders: ibis.Table,
+    window: Window,
     *,
-    start: dt.datetime,
-    end: dt.datetime,
-    weeks: int = 8,
     anticipation_days: int = 0,
-    others: Sequence[tuple[dt.datetime, dt.datetime]] = (),
+    others: Sequence[Window] = (),
 ) -> HourlyImpact:
     """Estimate how many orders each hour of a short campaign had more than it would have had without it.
 
@@ -70,29 +69,25 @@ def hourly_impact(
 
     Args:
         orders: One row per order: `order_id`, `user_id`, `ordered_at` (local), `status`.
-        start: Begin of the campaign, local.
-        end: End of the campaign, local, exclusive.
-        weeks: Weeks before the start to learn from.
+        window: The campaign; the weeks of its baseline, to learn from.
         anticipation_days: Days before the start on which people may already have waited for it; not learned from.
         others: Windows that are not usual, local, half open.
 
     Raises:
-        MetricError: The window is empty or has a zone, a column is missing, or `weeks` is below 1.
+        MetricError: A column is missing, or `weeks` is below 1.
     """
-    check_window(start, end)
-    check_at_least("weeks", weeks, 1)
     check_at_least("anticipation_days", anticipation_days, 0)
-    first, last = _hour(start - weeks * WEEK), _hour(end - dt.timedelta(seconds=1)) + 1
+    first, last = _hour(window.baseline_start), _hour(window.end - dt.timedelta(seconds=1)) + 1
     numbers: Hours = np.arange(first, last, dtype=np.int64)
     moments = [_EPOCH + int(number) * HOUR for number in numbers]
     values, begun = _counted(orders, numbers)
-    until = start - anticipation_days * DAY
+    until = window.start - anticipation_days * DAY
 
     def usual(at: dt.datetime) -> bool:
-        return at < until and not any(begin < at + HOUR and at < over for begin, over in others)
+        return at < until and not any(other.touches(at, at + HOUR) for other in others)
 
     known = np.array([usual(at) for at in moments], dtype=np.bool_) & (numbers >= begun)
-    inside = numbers >= _hour(start)
+    inside = numbers >= _hour(window.start)
     hours = pd.DataFrame({"at": np.array(moments)[inside], "orders": values[inside].astype(int)})
     if known.sum() < LEAST_WEEKS * WEEK_HOURS or np.ptp(values[known]) == 0:
         nothing = float("nan")

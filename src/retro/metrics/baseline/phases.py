@@ -9,7 +9,8 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
-from retro.metrics.windows import DAY, check_at_least, check_window
+from retro.metrics.windows import DAY, check_at_least
+from retro.periods import Window
 
 Flags = npt.NDArray[np.bool_]
 
@@ -50,13 +51,11 @@ class Phases:
 
 
 def phases_of(
-    start: dt.datetime,
-    end: dt.datetime,
+    window: Window,
     *,
-    observed_until: dt.datetime,
     anticipation_days: int = 0,
     settling_days: int = 0,
-    others: Sequence[tuple[dt.datetime, dt.datetime]] = (),
+    others: Sequence[Window] = (),
 ) -> Phases:
     """Lay a campaign's phases over whole local days.
 
@@ -64,40 +63,36 @@ def phases_of(
     to its effect. The settling ends early where the data or the next campaign cuts it.
 
     Args:
-        start: Begin of the campaign, local.
-        end: End of the campaign, local, exclusive.
-        observed_until: Until when the data was observed, local, exclusive.
+        window: The campaign; it says until when the data was observed.
         anticipation_days: Days before the start on which people may already have waited for it.
         settling_days: Days after the end on which they may buy less, because they have bought.
         others: Windows of other campaigns, and of days that are not usual, local, half open.
 
     Raises:
-        MetricError: The window is empty or has a zone, or a number of days is negative.
+        MetricError: A number of days is negative.
 
     Examples:
         >>> at = dt.datetime.fromisoformat
-        >>> night = phases_of(
-        ...     at("2025-02-28T20:00"),
-        ...     at("2025-03-01T20:00"),
-        ...     observed_until=at("2025-04-01"),
-        ...     anticipation_days=4,
-        ...     settling_days=14,
-        ... )
+        >>> night = Window(at("2025-02-28T20:00"), at("2025-03-01T20:00"), at("2025-04-01"))
+        >>> night = phases_of(night, anticipation_days=4, settling_days=14)
         >>> [day.isoformat() for day in (night.first, night.start, night.end, night.last)]
         ['2025-02-24', '2025-02-28', '2025-03-02', '2025-03-16']
     """
-    check_window(start, end, observed_until)
     check_at_least("anticipation_days", anticipation_days, 0)
     check_at_least("settling_days", settling_days, 0)
-    begin, after = start.date(), _whole(end)
-    masks = tuple((left.date(), _whole(right)) for left, right in others if _whole(right) <= begin or left >= end)
+    begin, after = window.start.date(), _whole(window.end)
+    masks = tuple(
+        (other.start.date(), _whole(other.end))
+        for other in others
+        if _whole(other.end) <= begin or other.start >= window.end
+    )
     following = [left for left, _ in masks if left >= after]
     last = min([after + settling_days * DAY, *following])
     return Phases(
         first=begin - anticipation_days * DAY,
         start=begin,
         end=after,
-        last=max(after, min(last, observed_until.date())),
+        last=max(after, min(last, window.observed.date())),
         others=masks,
     )
 

@@ -5,7 +5,6 @@ Defined in `docs/metrics.md#bridge`: GMV is visits times conversion times pieces
 
 from __future__ import annotations
 
-import datetime as dt
 import functools
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -13,10 +12,11 @@ from decimal import Decimal
 
 import pandas as pd
 
-from retro.metrics.bridge.cells import DIMENSIONS, HIGH_VALUE, Days, Shop, merged, sales_cells, seen_from, tells, whole
+from retro.metrics.bridge.cells import DIMENSIONS, HIGH_VALUE, Days, merged, sales_cells, seen_from, tells, whole
 from retro.metrics.bridge.split import split
 from retro.metrics.money import as_money
-from retro.periods import Period
+from retro.metrics.shop import Shop
+from retro.periods import Period, Window
 
 __all__ = ["Bridge", "bridge", "sales_cells", "split"]
 
@@ -56,9 +56,8 @@ class Bridge:
 def bridge(
     shop: Shop,
     bases: Sequence[Period],
+    window: Window,
     *,
-    start: dt.datetime,
-    end: dt.datetime,
     dimensions: Sequence[str] = DIMENSIONS,
     high_value: float = HIGH_VALUE,
 ) -> tuple[Bridge, ...]:
@@ -70,8 +69,7 @@ def bridge(
     Args:
         shop: As `sales_cells`.
         bases: What the period is set against; one that sold nothing is left out.
-        start: Begin of the period, local.
-        end: End of the period, local, exclusive.
+        window: The period.
         dimensions: By what segments are told apart; one that the shop's tables cannot tell is left out.
         high_value: From which amount on a member is of high value, in the source's currency.
 
@@ -79,25 +77,24 @@ def bridge(
         A bridge for each base, in the order given.
 
     Raises:
-        MetricError: A column is missing, or the window is empty.
+        MetricError: A column is missing.
     """
     told = [name for name in dimensions if tells(shop, name)]
     first = seen_from(shop)
 
     @functools.cache
-    def counted(begin: dt.datetime, until: dt.datetime) -> dict[str | None, pd.DataFrame]:
+    def counted(window: Window) -> dict[str | None, pd.DataFrame]:
         """The cells of a window, in all and by each dimension."""
-        days = Days(begin, until)
         asked: dict[str, None] = dict.fromkeys(["customer", *told])
         cells: dict[str | None, pd.DataFrame] = {
-            name: sales_cells(shop, days, by=name, high_value=high_value, seen_from=first) for name in asked
+            name: sales_cells(shop, Days(window), by=name, high_value=high_value, seen_from=first) for name in asked
         }
         return cells | {None: whole(cells["customer"])}
 
-    now = counted(start, end)
+    now = counted(window)
     found = []
     for base in bases:
-        cells = dict(counted(base.start, base.end))
+        cells = dict(counted(base.window))
         before = _gmv(cells[None])
         if not before:
             continue

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -13,9 +13,11 @@ import pandas as pd
 from retro.errors import MetricError, did_you_mean
 from retro.metrics.money import as_money
 from retro.metrics.orders import VALID_STATUS, valid_orders
+from retro.metrics.shop import Shop
 from retro.metrics.tiers import four_tiers, members, tier_of
-from retro.metrics.windows import check_window, day_number, require
+from retro.metrics.windows import day_number, require
 from retro.periods import Window
+from retro.privacy import LEAST
 
 DIMENSIONS = ("channel", "customer", "tier", "category")
 """By what a bridge tells segments apart."""
@@ -27,39 +29,33 @@ MEASURES = ("visits", "visitors", "placed", "settled", "orders", "pieces", "gmv"
 
 UNKNOWN, OTHER, WHOLE = "unknown", "other", "all"
 
-_FEWEST = 5
-"""Orders below which a segment is merged with others, so that no row speaks of single people."""
-
-Shop = Mapping[str, ibis.Table]
-
 
 @dataclass(frozen=True)
 class Days:
     """The days of a period that count.
 
     Attributes:
-        start: Begin of the period, local.
-        end: End of the period, local, exclusive.
+        window: The period.
         without: Windows in it that are left out, such as campaigns where usual days are wanted.
     """
 
-    start: dt.datetime
-    end: dt.datetime
+    window: Window
     without: Sequence[Window] = ()
 
     def hold(self, moment: Any) -> Any:  # noqa: ANN401 - ibis is not typed here
         """The condition that a moment lies in them."""
-        inside = (moment >= self.start) & (moment < self.end)
-        for start, end in self.without:
-            if start < self.end and end > self.start:  # the others would only be asked of every row
-                inside &= (moment < start) | (moment >= end)
+        inside = self.window.holds(moment)
+        for other in self.without:
+            if self.window.touches(other.start, other.end):  # the others would only be asked of every row
+                inside &= (moment < other.start) | (moment >= other.end)
         return inside
 
     @property
     def length(self) -> dt.timedelta:
         """How long they are together."""
-        spans = sorted((max(start, self.start), min(end, self.end)) for start, end in self.without)
-        left, reached = self.end - self.start, self.start
+        own = self.window
+        spans = sorted((max(other.start, own.start), min(other.end, own.end)) for other in self.without)
+        left, reached = own.length, own.start
         for start, end in spans:
             left -= max(end - max(start, reached), dt.timedelta(0))
             reached = max(reached, end)
@@ -101,9 +97,8 @@ def sales_cells(
         - `gmv_squares` (float): Sum of the squares of the orders' amounts, for their spread.
 
     Raises:
-        MetricError: There is no such dimension, the shop lacks what it needs, or the window is empty.
+        MetricError: There is no such dimension, or the shop lacks what it needs.
     """
-    check_window(days.start, days.end)
     if by is not None and by not in DIMENSIONS:
         raise MetricError(
             f"bridge: by must be one of {', '.join(DIMENSIONS)}, got {by!r}. {did_you_mean(by, DIMENSIONS)}"
@@ -160,7 +155,7 @@ def together(frames: Sequence[pd.DataFrame]) -> pd.DataFrame:
 
 def merged(*frames: pd.DataFrame) -> list[pd.DataFrame]:
     """The frames with segments of few orders in any of them put together, if there are two of them at least."""
-    few = {name for frame in frames for name in frame.loc[frame["orders"] < _FEWEST, "segment"]}
+    few = {name for frame in frames for name in frame.loc[frame["orders"] < LEAST, "segment"]}
     if len(few) < 2:  # noqa: PLR2004 - one alone would only be renamed
         return list(frames)
     return [
@@ -179,7 +174,7 @@ def _sold(shop: Shop, days: Days, by: str | None, high_value: float) -> pd.DataF
     segment = _of_row(own, by)
     paid = own.paid_at.notnull() if "paid_at" in own.columns else ibis.null("boolean")
     own = own.select("order_id", "user_id", "amount", segment=segment, valid=own.status == VALID_STATUS, paid=paid)
-    own = _told(own, shop, days.start, by, high_value)
+    own = _told(own, shop, days.window.start, by, high_value)
     if "order_items" in shop:
         items = shop["order_items"]
         require(items, "order_items", "order_id", "quantity")
@@ -203,14 +198,14 @@ def _sold(shop: Shop, days: Days, by: str | None, high_value: float) -> pd.DataF
 def _seen(shop: Shop, days: Days, first: dt.datetime | None) -> bool:
     """Whether visits were observed from the period's first day on."""
     first = seen_from(shop) if first is None else first
-    return first is not None and first.date() <= days.start.date()
+    return first is not None and first.date() <= days.window.start.date()
 
 
 def _visits(events: ibis.Table, shop: Shop, days: Days, by: str | None, high_value: float) -> pd.DataFrame:
     """Visits by segment."""
     own = events.filter(days.hold(events.occurred_at), events.user_id.notnull())
     seen = own.select("user_id", day=day_number(own.occurred_at), segment=_of_row(own, by)).distinct()
-    told = _told(seen, shop, days.start, by, high_value)
+    told = _told(seen, shop, days.window.start, by, high_value)
     found: pd.DataFrame = (
         told.group_by("segment").aggregate(visits=told.count(), visitors=told.user_id.nunique()).execute()
     )

@@ -27,8 +27,6 @@ VOLUMES: Mapping[str, str] = {"visits": "traffic", "orders": "order_count"}
 
 _CENT = Decimal("0.01")
 
-Cell = Mapping[str, float]
-
 
 def split(base: pd.DataFrame, now: pd.DataFrame, steps: Sequence[str], *, apart: str | None = None) -> pd.DataFrame:
     """Tell the change of the last step apart: volume, mix of the segments, and each rate inside them.

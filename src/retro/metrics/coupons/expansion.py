@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import datetime as dt
 from collections.abc import Mapping
 from typing import Any
 
@@ -12,12 +11,14 @@ import pandas as pd
 
 from retro.economics import UnitEconomics
 from retro.metrics.attribution import cents, from_cents
-from retro.metrics.coupons.templates import FEWEST
 from retro.metrics.experiments.intervals import newcombe
 from retro.metrics.intervals import wilson
 from retro.metrics.orders import valid_orders
 from retro.metrics.pnl.orders import order_economics
-from retro.metrics.windows import check_window, require
+from retro.metrics.shop import Shop
+from retro.metrics.windows import require
+from retro.periods import Window
+from retro.privacy import LEAST
 
 GROUPS = ("expanded", "not_expanded", "all")
 
@@ -27,11 +28,10 @@ _SUMS = ("issued", "used", "face_issued", "face", "subsidy_issued", "subsidy", "
 def coupon_expansion(
     orders: ibis.Table,
     coupons: ibis.Table,
-    parts: Mapping[str, ibis.Table],
+    shop: Shop,
+    window: Window,
     *,
     campaign_id: str,
-    start: dt.datetime,
-    end: dt.datetime,
     economics: UnitEconomics,
 ) -> pd.DataFrame:
     """Follow a campaign's expanding coupons (膨胀金券) from issue to use, those that expanded beside the others.
@@ -42,10 +42,9 @@ def coupon_expansion(
         orders: As in `order_economics`.
         coupons: One row per coupon: `campaign_id`, `face_amount` (what it takes off now), `issued_at`, `order_id`, and
             `issued_face_amount` (what it took off when it was issued; null where it cannot expand), `expanded_at`.
-        parts: As in `order_economics`.
+        shop: As in `order_economics`.
         campaign_id: Whose coupons.
-        start: Begin of the campaign, local.
-        end: End of the campaign, local, exclusive.
+        window: The campaign.
         economics: As in `order_economics`.
 
     Returns:
@@ -64,23 +63,22 @@ def coupon_expansion(
         - `gmv_per_subsidy`, `contribution_per_subsidy` (float): Over `subsidy`. NaN where either is not known.
 
     Raises:
-        MetricError: The window is empty or has a zone, or a column is missing.
+        MetricError: A column is missing.
     """
-    check_window(start, end)
     require(coupons, "coupons", "face_amount", "issued_at", "order_id")
     if not {"issued_face_amount", "expanded_at", "campaign_id"} <= set(coupons.columns):
         return _frame({})
     own = coupons.filter(
-        coupons.campaign_id == campaign_id, coupons.issued_face_amount.notnull(), coupons.issued_at < end
+        coupons.campaign_id == campaign_id, coupons.issued_face_amount.notnull(), coupons.issued_at < window.end
     )
-    table = order_economics(valid_orders(orders), {**parts, "coupons": coupons}, economics)
-    table = table.filter(table.ordered_at >= start, table.ordered_at < end)
+    table = order_economics(valid_orders(orders), {**shop, "coupons": coupons}, economics)
+    table = table.filter(window.holds(table.ordered_at))
     table = table.select("order_id", "paid", "goods", left=table.paid - table.returned - table.goods)
     held = own.left_join(table, "order_id")
     used = held.paid.notnull()
     face, first = cents(held.face_amount), cents(held.issued_face_amount)
     counted = (
-        held.group_by(expanded=held.expanded_at.notnull() & (held.expanded_at < end))
+        held.group_by(expanded=held.expanded_at.notnull() & (held.expanded_at < window.end))
         .aggregate(
             issued=held.count(),
             used=_where(used, 1),
@@ -118,7 +116,7 @@ def _frame(found: Mapping[bool, Mapping[str, Any]]) -> pd.DataFrame:
 
 
 def _row(group: str, sums: Mapping[str, int]) -> dict[str, Any]:
-    shown = not 1 <= sums["used"] < FEWEST
+    shown = not 1 <= sums["used"] < LEAST
     subsidy = sums["subsidy"] if shown and sums["subsidy"] else np.nan
     left = sums["left"] if not sums["unknown"] else np.nan
     return {

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import datetime as dt
-
 import ibis
 import numpy as np
 import pandas as pd
@@ -11,18 +9,14 @@ import pandas as pd
 from retro.metrics.attribution import cents, from_cents
 from retro.metrics.intervals import wilson
 from retro.metrics.orders import valid_orders
-from retro.metrics.windows import check_at_least, check_window, require
+from retro.metrics.windows import check_at_least, require
+from retro.periods import Window
 
 LEAST_ORDERS = 2
 
 
 def coupon_hunters(
-    orders: ibis.Table,
-    coupons: ibis.Table,
-    *,
-    start: dt.datetime,
-    end: dt.datetime,
-    least_orders: int = LEAST_ORDERS,
+    orders: ibis.Table, coupons: ibis.Table, window: Window, *, least_orders: int = LEAST_ORDERS
 ) -> pd.DataFrame:
     """Count the campaign's coupon users who have never bought without one, and how many would be so by chance.
 
@@ -33,8 +27,7 @@ def coupon_hunters(
     Args:
         orders: One row per order: `order_id`, `user_id`, `ordered_at` (local), `status`.
         coupons: One row per coupon: `face_amount`, `order_id`.
-        start: Begin of the campaign, local.
-        end: End of the campaign, local, exclusive.
+        window: The campaign.
         least_orders: Valid orders that a hunter has at least.
 
     Returns:
@@ -48,16 +41,15 @@ def coupon_hunters(
         - `subsidy`, `hunted` (Decimal): Face value used in the campaign, and the hunters' part of it.
 
     Raises:
-        MetricError: The window is empty or has a zone, a column is missing, or `least_orders` is below 2.
+        MetricError: A column is missing, or `least_orders` is below 2.
     """
-    check_window(start, end)
     check_at_least("least_orders", least_orders, LEAST_ORDERS)
     require(coupons, "coupons", "face_amount", "order_id")
     used = coupons.filter(coupons.order_id.notnull())
     used = used.group_by("order_id").aggregate(face=cents(used.face_amount).sum())
-    valid = valid_orders(orders).filter(lambda row: row.ordered_at < end)
+    valid = valid_orders(orders).filter(lambda row: row.ordered_at < window.end)
     valid = valid.left_join(used, "order_id").drop("order_id_right")
-    inside, with_one = valid.ordered_at >= start, valid.face.notnull()
+    inside, with_one = valid.ordered_at >= window.start, valid.face.notnull()
     users = valid.group_by("user_id").aggregate(
         orders=valid.count(),
         with_one=ibis.ifelse(with_one, 1, 0).sum(),

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import datetime as dt
-
 import ibis
 import numpy as np
 import pandas as pd
@@ -11,25 +9,21 @@ import pandas as pd
 from retro.metrics.attribution import cents, from_cents
 from retro.metrics.intervals import wilson
 from retro.metrics.orders import valid_orders
-from retro.metrics.windows import check_window, require
-
-FEWEST = 5
-"""Used coupons below which amounts could tell of single people; such templates are taken together."""
+from retro.metrics.windows import require
+from retro.periods import Window
+from retro.privacy import LEAST
 
 _SUMS = ["issued", "claimed", "used", "face", "paid"]
 
 
-def coupons(
-    orders: ibis.Table, coupons: ibis.Table, *, start: dt.datetime, end: dt.datetime, campaign_id: str | None = None
-) -> pd.DataFrame:
+def coupons(orders: ibis.Table, coupons: ibis.Table, window: Window, *, campaign_id: str | None = None) -> pd.DataFrame:
     """Count, of each kind of coupon that could be used in the campaign, the issued, claimed and used ones.
 
     Args:
         orders: One row per order: `order_id`, `user_id`, `ordered_at` (local), `status`, `amount`.
         coupons: One row per coupon: `user_id`, `template`, `face_amount`, `issued_at`, `claimed_at`, `used_at`,
             `expires_at` (local), `order_id`, optionally `threshold_amount`, `campaign_id`.
-        start: Begin of the campaign, local.
-        end: End of the campaign, local, exclusive.
+        window: The campaign.
         campaign_id: Whose coupons are its own.
 
     Returns:
@@ -47,13 +41,12 @@ def coupons(
         - `subsidy_rate` (float): `subsidy` over `subsidy` and `gmv`. NaN as above, and where none was used.
 
     Raises:
-        MetricError: The window is empty or has a zone, or a column is missing.
+        MetricError: A column is missing.
     """
-    check_window(start, end)
     require(coupons, "coupons", "template", "face_amount", "claimed_at", "order_id")
     require(orders, "orders", "amount")
-    open_ = open_coupons(coupons, start, end)
-    valid = valid_orders(orders).filter(lambda row: (row.ordered_at >= start) & (row.ordered_at < end))
+    open_ = open_coupons(coupons, window)
+    valid = valid_orders(orders).filter(lambda row: window.holds(row.ordered_at))
     valid = valid.select("order_id", cents=cents(valid.amount))
     owner = open_.campaign_id == campaign_id if _has_owner(coupons, campaign_id) else ibis.literal(0) == 1
     named = open_.mutate(own=ibis.ifelse(owner, 1, 0)).left_join(valid, "order_id")
@@ -64,7 +57,7 @@ def coupons(
             threshold=_one(cents(named.threshold_amount)) if "threshold_amount" in named.columns else _NOT_KNOWN,
             off=_one(cents(named.face_amount)),
             issued=named.count(),
-            claimed=ibis.ifelse(named.claimed_at < end, 1, 0).sum(),
+            claimed=ibis.ifelse(named.claimed_at < window.end, 1, 0).sum(),
             used=ibis.ifelse(used, 1, 0).sum(),
             face=ibis.ifelse(used, cents(named.face_amount), 0).sum(),
             paid=ibis.ifelse(used, named.cents, 0).sum(),
@@ -74,39 +67,37 @@ def coupons(
     return _finished(_merged(frame))
 
 
-def coupon_holders(
-    coupons: ibis.Table, *, start: dt.datetime, end: dt.datetime, campaign_id: str | None = None
-) -> ibis.Table:
+def coupon_holders(coupons: ibis.Table, window: Window, *, campaign_id: str | None = None) -> ibis.Table:
     """The users who held a coupon before the campaign that could be used in it.
 
     Having it, not using it, is what counts: users choose to use one.
 
     Args:
         coupons: As in `coupons`.
-        start: Begin of the campaign, local.
-        end: End of the campaign, local, exclusive.
+        window: The campaign.
         campaign_id: Only the coupons of this campaign, where it has any; otherwise all.
 
     Returns:
         A table with one row per user: `user_id`.
 
     Raises:
-        MetricError: The window is empty or has a zone, or a column is missing.
+        MetricError: A column is missing.
     """
-    check_window(start, end)
-    held = open_coupons(coupons, start, end)
-    held = held.filter(held.claimed_at < start)
+    held = open_coupons(coupons, window)
+    held = held.filter(held.claimed_at < window.start)
     if _has_owner(coupons, campaign_id):
         own = held.filter(held.campaign_id == campaign_id)
         held = own if own.limit(1).count().execute() else held
     return held.select("user_id").distinct()
 
 
-def open_coupons(coupons: ibis.Table, start: dt.datetime, end: dt.datetime) -> ibis.Table:
+def open_coupons(coupons: ibis.Table, window: Window) -> ibis.Table:
     """The coupons that could be used within a window: issued before its end, not expired or used before its start."""
     require(coupons, "coupons", "user_id", "issued_at", "claimed_at", "used_at", "expires_at")
     return coupons.filter(
-        coupons.issued_at < end, coupons.expires_at > start, coupons.used_at.isnull() | (coupons.used_at >= start)
+        coupons.issued_at < window.end,
+        coupons.expires_at > window.start,
+        coupons.used_at.isnull() | (coupons.used_at >= window.start),
     )
 
 
@@ -124,9 +115,9 @@ def _has_owner(coupons: ibis.Table, campaign_id: str | None) -> bool:
 
 def _merged(frame: pd.DataFrame) -> pd.DataFrame:
     """Templates that few people used, taken together, with the next one where they still are too few."""
-    few = frame["used"].between(1, FEWEST - 1)
-    if few.any() and frame.loc[few, "used"].sum() < FEWEST and (frame["used"] >= FEWEST).any():
-        few |= frame.index == frame["used"].where(frame["used"] >= FEWEST).idxmin()
+    few = frame["used"].between(1, LEAST - 1)
+    if few.any() and frame.loc[few, "used"].sum() < LEAST and (frame["used"] >= LEAST).any():
+        few |= frame.index == frame["used"].where(frame["used"] >= LEAST).idxmin()
     rows = frame[~few].sort_values(["own", "used", "template"], ascending=[False, False, True])
     if not few.any():
         return rows
@@ -137,7 +128,7 @@ def _merged(frame: pd.DataFrame) -> pd.DataFrame:
 def _finished(frame: pd.DataFrame) -> pd.DataFrame:
     frame = frame.reset_index(drop=True)
     low, high = wilson(frame["used"], frame["issued"])
-    shown = ~frame["used"].between(1, FEWEST - 1)
+    shown = ~frame["used"].between(1, LEAST - 1)
     whole = (frame["face"] + frame["paid"]).where(shown & (frame["face"] + frame["paid"] > 0))
     return pd.DataFrame(
         {

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import datetime as dt
 from decimal import Decimal
 
 import ibis
@@ -10,10 +9,12 @@ import numpy as np
 import pandas as pd
 
 from retro.metrics.attribution import cents, from_cents
-from retro.metrics.coupons.templates import FEWEST, open_coupons
+from retro.metrics.coupons.templates import open_coupons
 from retro.metrics.experiments.intervals import newcombe
 from retro.metrics.orders import valid_orders
-from retro.metrics.windows import check_window, require
+from retro.metrics.windows import require
+from retro.periods import Window
+from retro.privacy import LEAST
 
 NEAR = 0.15
 """How far around a threshold a basket is near it, as a share of the threshold."""
@@ -21,9 +22,7 @@ NEAR = 0.15
 _MOST = 8
 
 
-def coupon_thresholds(
-    orders: ibis.Table, coupons: ibis.Table, *, start: dt.datetime, end: dt.datetime, near: float = NEAR
-) -> pd.DataFrame:
+def coupon_thresholds(orders: ibis.Table, coupons: ibis.Table, window: Window, *, near: float = NEAR) -> pd.DataFrame:
     """Of the baskets near a coupon's threshold, compare how many reach it with and without such a coupon at hand.
 
     Round prices pile baskets up at the same places for everybody. What only those do who have a coupon at hand is
@@ -32,8 +31,7 @@ def coupon_thresholds(
     Args:
         orders: One row per order: `order_id`, `user_id`, `ordered_at` (local), `status`, `amount`.
         coupons: As in `coupons`, with `threshold_amount`.
-        start: Begin of the campaign, local.
-        end: End of the campaign, local, exclusive.
+        window: The campaign.
         near: How far below and above the threshold baskets are compared, as a share of it.
 
     Returns:
@@ -47,19 +45,18 @@ def coupon_thresholds(
         - `moved`, `moved_low`, `moved_high` (float): `gain` times `held`: baskets that a coupon moved over it.
 
     Raises:
-        MetricError: The window is empty or has a zone, or a column is missing.
+        MetricError: A column is missing.
     """
-    check_window(start, end)
     require(coupons, "coupons", "threshold_amount", "face_amount", "order_id")
     require(orders, "orders", "amount")
-    open_ = open_coupons(coupons, start, end)
-    open_ = open_.filter(open_.threshold_amount > 0, open_.claimed_at < end)
+    open_ = open_coupons(coupons, window)
+    open_ = open_.filter(open_.threshold_amount > 0, open_.claimed_at < window.end)
     sizes = open_.group_by(threshold=cents(open_.threshold_amount)).aggregate(n=lambda row: row.count()).execute()
     most = sizes.sort_values(["n", "threshold"], ascending=[False, True])["threshold"].head(_MOST)
     thresholds = sorted(int(threshold) for threshold in most)
     if not thresholds:
         return pd.DataFrame(columns=_COLUMNS)
-    baskets = _baskets(orders, open_, thresholds, start, end)
+    baskets = _baskets(orders, open_, thresholds, window)
     sums = {}
     for place, threshold in enumerate(thresholds):
         close = (baskets.worth >= round(threshold * (1 - near))) & (baskets.worth < round(threshold * (1 + near)))
@@ -79,12 +76,10 @@ _COUNTS = ("held", "held_above", "others", "others_above")
 _COLUMNS = ["threshold", *_COUNTS, "gain", "low", "high", "moved", "moved_low", "moved_high"]
 
 
-def _baskets(
-    orders: ibis.Table, open_: ibis.Table, thresholds: list[int], start: dt.datetime, end: dt.datetime
-) -> ibis.Table:
+def _baskets(orders: ibis.Table, open_: ibis.Table, thresholds: list[int], window: Window) -> ibis.Table:
     """The valid orders of the window: what the basket was worth before a coupon, and which coupons were at hand."""
     valid = valid_orders(orders)
-    valid = valid.filter(valid.ordered_at >= start, valid.ordered_at < end)
+    valid = valid.filter(window.holds(valid.ordered_at))
     valid = valid.select("order_id", "user_id", "ordered_at", paid=cents(valid.amount))
     at_hand = open_.select(
         "user_id",
@@ -116,7 +111,7 @@ def _baskets(
 
 def _row(threshold: Decimal, counts: list[int]) -> tuple[object, ...]:
     held, held_above, others, others_above = counts
-    if min(held, others) < FEWEST:
+    if min(held, others) < LEAST:
         return (threshold, *counts, *[np.nan] * 6)
     low, high = newcombe((others_above, others), (held_above, held))
     gain = held_above / held - others_above / others

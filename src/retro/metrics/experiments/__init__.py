@@ -18,7 +18,7 @@ from retro.metrics.experiments.contrasts import Comparer
 from retro.metrics.experiments.counting import Counts, capped, clustered, count_units, quantiles
 from retro.metrics.experiments.decisions import Decision, decide, ready_on
 from retro.metrics.experiments.effects import effects
-from retro.metrics.experiments.exposure import Window, exposure_window, one_table
+from retro.metrics.experiments.exposure import Exposure, exposure_of, one_table
 from retro.metrics.experiments.parts import looks, segment_effects, since_exposure
 from retro.metrics.experiments.split import STOP
 from retro.metrics.experiments.units import unit_table
@@ -58,19 +58,19 @@ class ExperimentResult:
     ready_on: dt.datetime | None
 
 
-class _Shop(Protocol):
+class _Tables(Protocol):
     """Tables by name; one that the shop does not have is `NotCovered`."""
 
     def __getattr__(self, name: str) -> Any: ...  # noqa: ANN401 - an Ibis table, which is not typed here
 
 
 def experiments(
-    shop: _Shop, designs: Sequence[Experiment], *, observed_until: dt.datetime | None
+    tables: _Tables, designs: Sequence[Experiment], *, observed_until: dt.datetime | None
 ) -> tuple[ExperimentResult | NotCovered, ...]:
     """Read experiments, in the order given.
 
     Args:
-        shop: The shop's tables, as a report's `tables`.
+        tables: The shop's tables, as a report's `tables`.
         designs: What the experiments were set up to find out.
         observed_until: Until when outcomes were observed, local, exclusive; None where the data holds no times.
 
@@ -82,13 +82,13 @@ def experiments(
     """
     results: list[ExperimentResult | NotCovered] = []
     for design in designs:
-        found = {name: getattr(shop, name) for name in dict.fromkeys([*design.tables, "users"])}
-        tables = {name: table for name, table in found.items() if not isinstance(table, NotCovered)}
-        missing = [name for name in design.tables if name not in tables]
-        if missing and not one_table(design, tables):
+        found = {name: getattr(tables, name) for name in dict.fromkeys([*design.tables, "users"])}
+        known = {name: table for name, table in found.items() if not isinstance(table, NotCovered)}
+        missing = [name for name in design.tables if name not in known]
+        if missing and not one_table(design, known):
             results.append(NotCovered(missing[0]))
         else:
-            results.append(experiment(tables, design, observed_until=observed_until))
+            results.append(experiment(known, design, observed_until=observed_until))
     return tuple(results)
 
 
@@ -109,10 +109,10 @@ def experiment(
     Raises:
         MetricError: Nobody was exposed to the experiment, or a table or column that the design names is missing.
     """
-    window = exposure_window(design, tables, observed_until)
-    units, single, caps, counts = _counted(design, tables, window, with_nan=False)
+    exposure = exposure_of(design, tables, observed_until)
+    units, single, caps, counts = _counted(design, tables, exposure, with_nan=False)
     if counts.hold_nan:
-        units, single, caps, counts = _counted(design, tables, window, with_nan=True)
+        units, single, caps, counts = _counted(design, tables, exposure, with_nan=True)
     by_day = design.ramped or split_changed(design, counts) < STOP
     comparer = Comparer(design, counts, quantiles(single, design, counts), by_day)
     found = effects(comparer, caps)
@@ -121,25 +121,25 @@ def experiment(
     arms = pd.DataFrame({"arm": design.arms, "planned_share": design.shares, "units": held})
     return ExperimentResult(
         design=design,
-        decision=decide(design, checked, found, window),
+        decision=decide(design, checked, found, exposure),
         arms=arms.assign(share=arms["units"] / max(1, sum(held))),
         checks=checked,
         effects=found,
         segments=segment_effects(comparer),
         looks=looks(comparer),
-        since_exposure=since_exposure(design, tables, units, window),
+        since_exposure=since_exposure(design, tables, units, exposure),
         by_day=by_day,
-        first=window.first,
-        ready_on=ready_on(design, window),
+        first=exposure.first,
+        ready_on=ready_on(design, exposure),
     )
 
 
 def _counted(
-    design: Experiment, tables: Mapping[str, Any], window: Window, *, with_nan: bool
+    design: Experiment, tables: Mapping[str, Any], exposure: Exposure, *, with_nan: bool
 ) -> tuple[Any, Any, dict[int, float], Counts]:
     """The units, the same with their caps, the caps, and what they come to."""
     metrics = [metric for _, metric in design.metrics]
-    units = unit_table(design, tables, window, with_nan=with_nan)
+    units = unit_table(design, tables, exposure, with_nan=with_nan)
     single, caps = capped(units, metrics, design.arms)
     grouped = clustered(single, metrics, len(design.segments)) if design.cluster is not None else single
     return units, single, caps, count_units(grouped, design)

@@ -11,7 +11,7 @@ from typing import Any, Literal
 import pandas as pd
 
 from retro.designs import Experiment
-from retro.metrics.experiments.exposure import Window
+from retro.metrics.experiments.exposure import Exposure
 
 State = Literal["ship", "do_not_ship", "keep_running", "invalid"]
 Reason = Literal[
@@ -40,12 +40,12 @@ class Decision:
     worth: tuple[Decimal, Decimal, Decimal] | None = None
 
 
-def ready_on(design: Experiment, window: Window) -> dt.datetime | None:
+def ready_on(design: Experiment, exposure: Exposure) -> dt.datetime | None:
     """When the result may be read; None where the data holds no times."""
-    return None if window.first is None else window.first + dt.timedelta(days=design.horizon)
+    return None if exposure.first is None else exposure.first + dt.timedelta(days=design.horizon)
 
 
-def decide(design: Experiment, checks: pd.DataFrame, effects: pd.DataFrame, window: Window) -> Decision:
+def decide(design: Experiment, checks: pd.DataFrame, effects: pd.DataFrame, exposure: Exposure) -> Decision:
     """Read an experiment.
 
     | first that holds | decision |
@@ -64,8 +64,8 @@ def decide(design: Experiment, checks: pd.DataFrame, effects: pd.DataFrame, wind
     if (checks["state"] == "stop").any():
         failed = tuple(dict.fromkeys(checks.loc[checks["state"] == "stop", "check"]))
         return Decision("invalid", "unsound", metrics=failed)
-    ready = ready_on(design, window)
-    over = ready is None or window.observed_until is None or window.observed_until >= ready
+    ready = ready_on(design, exposure)
+    over = ready is None or exposure.observed_until is None or exposure.observed_until >= ready
     primary = effects[effects["role"] == "primary"]
     if (primary["outcome"] == "refused").all():
         refused = tuple(dict.fromkeys(primary["metric"]))

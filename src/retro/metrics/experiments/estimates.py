@@ -1,18 +1,21 @@
 """Estimates: the difference of two arms with its error, for shares, means, ratios and quantiles.
 
-Variances of ratios, covariances and the pooling of arms are tea-tasting's, fed with moments; no other place knows it.
-Its results are not used: their relative interval is taken in logarithms, which turns round where a mean changes sign,
-calls -10 against -5 a fall, and overflows for a mean near 0.
+Means and ratios need their arms' moments alone, never the rows.
+
+References:
+    Deng, Knoblich and Lu 2018, Applying the Delta Method in Metric Analytics, https://arxiv.org/abs/1803.06336.
+    Deng, Xu, Kohavi and Walker 2013, Improving the Sensitivity of Online Controlled Experiments by Utilizing
+    Pre-Experiment Data (CUPED), https://doi.org/10.1145/2433396.2433413.
 """
 
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
-from typing import Any, NamedTuple
+from dataclasses import dataclass, replace
+from typing import NamedTuple
 
 import numpy as np
-from scipy.special import ndtr, ndtri, stdtr, stdtrit
+from scipy.special import ndtri, stdtr, stdtrit
 
 from retro.metrics.experiments.moments import Moments
 
@@ -96,46 +99,42 @@ def difference_of_means(control: Moments, treatment: Moments, *, adjust: bool = 
         treatment: The same.
         adjust: Take out what the pre-period explains (CUPED), with one theta over both arms pooled.
     """
-    return _difference(control, treatment, None, "v1" if adjust else None)
+    arms = (control, treatment)
+    plain = [arm.variance for arm in arms]
+    if not adjust:
+        return _welch(arms, [arm.average for arm in arms], plain)
+    pooled = control + treatment
+    spread = float(pooled.covariance[1, 1])
+    theta = float(pooled.covariance[0, 1]) / spread if spread > 0 else 0.0
+    means = [arm.average - theta * float(arm.mean[1] - pooled.mean[1]) for arm in arms]
+    weights = np.array([1.0, -theta])
+    left = [float(weights @ arm.covariance[:2, :2] @ weights) for arm in arms]
+    found = _welch(arms, means, left)
+    before = sum(variance / arm.units for variance, arm in zip(plain, arms, strict=True))
+    return replace(found, saved=1 - found.error**2 / before if before else 0.0, theta=theta)
 
 
 def difference_of_ratios(control: Moments, treatment: Moments) -> Estimate:
     """Two ratios of sums, such as amount per order, by the delta method; the unit stays the one that was assigned."""
-    return _difference(control, treatment, "v1", None)
+    arms = (control, treatment)
+    return _welch(arms, [float(arm.mean[0] / arm.mean[1]) for arm in arms], [_ratio_variance(arm) for arm in arms])
 
 
-def _difference(control: Moments, treatment: Moments, per: str | None, before: str | None) -> Estimate:
-    """Two means of `v0`, over those of `per`, less what `before` explains."""
-    arms = [_aggregates(moments) for moments in (control, treatment)]
-    pooled = arms[0] + arms[1]
-    spread = pooled.ratio_var(before, None) if before else 0.0
-    theta = float(pooled.ratio_cov("v0", per, before, None) / spread) if spread > 0 else 0.0
-    means, variances, plain = [], [], []
-    for arm in arms:
-        shift = theta * (arm.mean(before) - pooled.mean(before)) if before else 0.0
-        shared = arm.ratio_cov("v0", per, before, None) if before else 0.0
-        own = arm.ratio_var("v0", per)
-        if own < _ROUNDING * arm.var("v0") / arm.mean(per) ** 2:
-            own = 0.0  # both go together in every unit
-        means.append(float(arm.mean("v0") / arm.mean(per) - shift))
-        plain.append(float(own / arm.count()))
-        known = theta * theta * arm.ratio_var(before, None) if before else 0.0
-        variances.append(max(0.0, float((own + known - 2 * theta * shared) / arm.count())))
-    return Estimate(
-        control=means[0],
-        treatment=means[1],
-        error=math.sqrt(sum(variances)),
-        control_error=math.sqrt(variances[0]),
-        freedom=_welch(variances, [arm.count() for arm in arms]),
-        saved=1 - sum(variances) / sum(plain) if sum(plain) else 0.0,
-        theta=theta if before else math.nan,
-    )
+def _ratio_variance(arm: Moments) -> float:
+    """Variance per unit of a ratio of two means, by the delta method."""
+    gradient = np.array([1.0, -arm.mean[0] / arm.mean[1]]) / arm.mean[1]
+    variance = float(gradient @ arm.covariance @ gradient)
+    # Where both go together in every unit, floats leave something of a variance that is 0.
+    return 0.0 if variance < _ROUNDING * arm.variance / arm.mean[1] ** 2 else variance
 
 
-def _welch(variances: list[float], units: list[int]) -> float:
-    """Welch and Satterthwaite's degrees of freedom, from the variances of the means."""
-    below = sum(variance**2 / (count - 1) for variance, count in zip(variances, units, strict=True))
-    return sum(variances) ** 2 / below if below > 0 else math.inf
+def _welch(arms: tuple[Moments, Moments], values: list[float], variances: list[float]) -> Estimate:
+    """The difference of two values from their variances per unit, with Welch and Satterthwaite's degrees of freedom."""
+    units = [arm.units for arm in arms]
+    own = [max(0.0, variance / count) for variance, count in zip(variances, units, strict=True)]
+    below = sum(variance**2 / (count - 1) for variance, count in zip(own, units, strict=True))
+    freedom = sum(own) ** 2 / below if below > 0 else math.inf
+    return Estimate(values[0], values[1], math.sqrt(sum(own)), math.sqrt(own[0]), freedom)
 
 
 class Quantile(NamedTuple):
@@ -175,37 +174,3 @@ def stratified(strata: list[tuple[int, Estimate]]) -> Estimate:
 
     freedom = min(part.freedom for part in parts)
     return Estimate(mean("control"), mean("treatment"), error("error"), error("control_error"), freedom, mean("saved"))
-
-
-def posterior(effect: float, error: float, alpha: float = 0.05) -> dict[str, float]:
-    """What is believed of an effect after the experiment, having known nothing before: normal, flat prior.
-
-    Returns:
-        `low`, `high` (credible interval), `chance_to_win` (that the effect is above 0), and the expected loss of
-        keeping the control (`risk_control`) and of taking the treatment (`risk_treatment`).
-    """
-    z = effect / error
-    density = math.exp(-z * z / 2) / math.sqrt(2 * math.pi)
-    win = float(ndtr(z))
-    half = float(ndtri(1 - alpha / 2)) * error
-    gain = effect * win + error * density
-    return {
-        "low": effect - half,
-        "high": effect + half,
-        "chance_to_win": win,
-        "risk_control": gain,
-        "risk_treatment": gain - effect,
-    }
-
-
-def _aggregates(moments: Moments) -> Any:  # noqa: ANN401 - a type of tea-tasting
-    from tea_tasting.aggr import Aggregates  # noqa: PLC0415 - takes a second, which reports without experiments save
-
-    covariance, names = moments.covariance, [f"v{place}" for place in range(len(moments.mean))]
-    pairs = [(first, second) for first in range(len(names)) for second in range(first)]
-    return Aggregates(
-        count_=moments.units,
-        mean_=dict(zip(names, moments.mean.tolist(), strict=True)),
-        var_=dict(zip(names, covariance.diagonal().tolist(), strict=True)),
-        cov_={(names[first], names[second]): float(covariance[first, second]) for first, second in pairs},
-    )

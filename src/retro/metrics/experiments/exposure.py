@@ -17,7 +17,7 @@ TableMap = Mapping[str, ibis.Table]
 
 
 @dataclass(frozen=True)
-class Window:
+class Exposure:
     """When units were exposed, and until when their outcomes are known.
 
     Attributes:
@@ -38,7 +38,7 @@ def one_table(design: Experiment, tables: TableMap) -> bool:
     return outcomes is not None and "arm" in outcomes.columns and columns
 
 
-def exposure_window(design: Experiment, tables: TableMap, observed_until: dt.datetime | None) -> Window:
+def exposure_of(design: Experiment, tables: TableMap, observed_until: dt.datetime | None) -> Exposure:
     """When the experiment's units were exposed.
 
     Raises:
@@ -47,7 +47,7 @@ def exposure_window(design: Experiment, tables: TableMap, observed_until: dt.dat
     if one_table(design, tables):
         exposures = tables["outcomes"]
         if "exposed_at" not in exposures.columns:
-            return Window(None, None, observed_until)
+            return Exposure(None, None, observed_until)
     else:
         exposures = table_of(tables, "exposures", design)
         require(exposures, "exposures", "experiment_id", "unit_id", "arm", "exposed_at")
@@ -60,7 +60,7 @@ def exposure_window(design: Experiment, tables: TableMap, observed_until: dt.dat
         hint = did_you_mean(design.id, [str(name) for name in known.dropna()]) if len(known) else ""
         raise MetricError(f"exposures: experiment must have a row, got none for {design.id!r}. {hint}".rstrip())
     first, last = (None if pd.isna(row[name]) else row[name].to_pydatetime() for name in moments)
-    return Window(first, last, observed_until)
+    return Exposure(first, last, observed_until)
 
 
 def of_experiment(table: ibis.Table, design: Experiment) -> ibis.Table:

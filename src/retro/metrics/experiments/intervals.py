@@ -1,4 +1,4 @@
-"""Intervals and tests for shares and for relative lift, and the correction for asking several questions at once."""
+"""Intervals of shares and of relative lift, and the correction for several tests at once."""
 
 from __future__ import annotations
 
@@ -7,7 +7,6 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
-from scipy.special import ndtr, ndtri
 
 from retro.metrics.experiments.estimates import Estimate
 from retro.metrics.intervals import wilson
@@ -37,35 +36,6 @@ def newcombe(control: tuple[int, int], treatment: tuple[int, int], alpha: float 
     down = math.hypot(rate1 - low[1], high[0] - rate0)
     up = math.hypot(high[1] - rate1, rate0 - low[0])
     return rate1 - rate0 - down, rate1 - rate0 + up
-
-
-def agresti_caffo(control: tuple[int, int], treatment: tuple[int, int], alpha: float = 0.05) -> tuple[float, float]:
-    """Agresti and Caffo's interval: the textbook one after one hit and one miss were added to each arm.
-
-    Examples:
-        >>> low, high = agresti_caffo((1, 34), (7, 34))
-        >>> round(low, 5), round(high, 5)
-        (0.01161, 0.32172)
-    """
-    rates = [(hits + 1) / (units + 2) for hits, units in (control, treatment)]
-    variance = sum(
-        rate * (1 - rate) / (units + 2) for rate, (_, units) in zip(rates, (control, treatment), strict=True)
-    )
-    half = float(ndtri(1 - alpha / 2)) * math.sqrt(variance)
-    return rates[1] - rates[0] - half, rates[1] - rates[0] + half
-
-
-def share_against(hits: int, units: int, value: float) -> tuple[float, float]:
-    """Test one share against a fixed value, with the sample's own variance: z and two-sided p.
-
-    Examples:
-        >>> z, p = share_against(5, 83, 0.05)
-        >>> round(p, 3)
-        0.695
-    """
-    rate = hits / units
-    z = (rate - value) / math.sqrt(rate * (1 - rate) / units)
-    return z, float(2 * ndtr(-abs(z)))
 
 
 @dataclass(frozen=True)
@@ -115,18 +85,4 @@ def holm(p_values: Sequence[float]) -> list[float]:
     factors = len(p) - np.arange(len(p))
     adjusted = np.empty_like(p)
     adjusted[order] = np.minimum(1, np.maximum.accumulate(p[order] * factors))
-    return [float(value) for value in adjusted]
-
-
-def benjamini_hochberg(p_values: Sequence[float]) -> list[float]:
-    """Adjusted p-values by Benjamini and Hochberg: below alpha, a share of alpha of the claims may be false.
-
-    Examples:
-        >>> benjamini_hochberg([0.01, 0.02, 0.9])
-        [0.03, 0.03, 0.9]
-    """
-    p, order = np.asarray(p_values, dtype=float), np.argsort(p_values)[::-1]
-    factors = len(p) / np.arange(len(p), 0, -1)
-    adjusted = np.empty_like(p)
-    adjusted[order] = np.minimum(1, np.minimum.accumulate(p[order] * factors))
     return [float(value) for value in adjusted]

@@ -16,7 +16,7 @@ from retro.metrics.experiments.contrasts import Comparer, Contrast
 from retro.metrics.experiments.counting import exposed_by, lies_in
 from retro.metrics.experiments.effects import ends
 from retro.metrics.experiments.estimates import Estimate, difference_of_means
-from retro.metrics.experiments.exposure import TableMap, Window
+from retro.metrics.experiments.exposure import Exposure, TableMap
 from retro.metrics.experiments.intervals import holm
 from retro.metrics.experiments.moments import Moments
 from retro.metrics.orders import valid_orders
@@ -92,7 +92,7 @@ def looks(comparer: Comparer) -> pd.DataFrame:
     return pd.DataFrame(rows, columns=["on", "arm", "units", "effect", "low", "high"])
 
 
-def since_exposure(design: Experiment, tables: TableMap, units: ibis.Table, window: Window) -> pd.DataFrame:
+def since_exposure(design: Experiment, tables: TableMap, units: ibis.Table, exposure: Exposure) -> pd.DataFrame:
     """The first primary metric by day since exposure: whether an effect lasts, fades, or has to be learnt.
 
     Units count on a day once it is over for them. Of a retention, day N is the N-th local calendar day after; of
@@ -105,7 +105,7 @@ def since_exposure(design: Experiment, tables: TableMap, units: ibis.Table, wind
     metric = design.primary[0]
     if metric.kind not in {"conversion", "mean", "count"} or metric.column is not None or design.cluster is not None:
         return pd.DataFrame(columns=columns)
-    sums = _daily_moments(design, metric, tables, units, window)
+    sums = _daily_moments(design, metric, tables, units, exposure)
     rows = []
     for day in sorted({day for _, day in sums}):
         for arm in design.treatments:
@@ -123,11 +123,11 @@ def since_exposure(design: Experiment, tables: TableMap, units: ibis.Table, wind
 
 
 def _daily_moments(
-    design: Experiment, metric: Metric, tables: TableMap, units: ibis.Table, window: Window
+    design: Experiment, metric: Metric, tables: TableMap, units: ibis.Table, exposure: Exposure
 ) -> dict[tuple[str, int], Moments]:
     """Moments of what units did on each day since exposure, by arm and day, once that day is over for them."""
     last = min(design.horizon, _MOST_DAYS) if metric.retention is not None else metric.days
-    whole = whole_days_until(window.observed_until) if window.observed_until is not None else None
+    whole = whole_days_until(exposure.observed_until) if exposure.observed_until is not None else None
     members = units.filter(units.arm.isin(list(design.arms)))
     by_day = members.group_by("arm", "day").aggregate(units=members.count()).execute()
     done = _daily_sums(metric, tables, members, last, whole).execute()

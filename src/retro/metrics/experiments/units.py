@@ -13,7 +13,7 @@ import ibis
 
 from retro.designs import Experiment, Metric, Outcome
 from retro.errors import MetricError, did_you_mean
-from retro.metrics.experiments.exposure import TableMap, Window, of_experiment, one_table, table_of
+from retro.metrics.experiments.exposure import Exposure, TableMap, of_experiment, one_table, table_of
 from retro.metrics.orders import valid_orders
 from retro.metrics.retention import ARRIVAL
 from retro.metrics.windows import day_number, require, whole_days_until
@@ -25,13 +25,13 @@ _DAY = 86_400
 _NO = ibis.literal(value=False)
 
 
-def unit_table(design: Experiment, tables: TableMap, window: Window, *, with_nan: bool = True) -> ibis.Table:
+def unit_table(design: Experiment, tables: TableMap, exposure: Exposure, *, with_nan: bool = True) -> ibis.Table:
     """One row for each unit that was exposed.
 
     Args:
         design: The experiment.
         tables: The canonical tables that it names.
-        window: When units were exposed and until when they were observed.
+        exposure: When units were exposed and until when they were observed.
         with_nan: Whether floats may hold NaN, which is then taken as null. To look at every value costs as much as to
             add all of them up, so that callers try without first: means turn NaN if there is any.
 
@@ -51,12 +51,12 @@ def unit_table(design: Experiment, tables: TableMap, window: Window, *, with_nan
         units = _exposed(of_experiment(tables["exposures"], design), design)
         for name in ("orders", "events"):
             if asked := _asked_of(name, design):
-                units = _with_actions(units, table_of(tables, name, design), name, asked, window)
+                units = _with_actions(units, table_of(tables, name, design), name, asked, exposure)
         if any(part.column is not None for _, metric in design.metrics for part in metric.parts):
             units = _with_outcomes(units, of_experiment(table_of(tables, "outcomes", design), design), design)
     units = _with_segments(units, design, tables)
     chosen = {name: units[name] for name in ("unit_id", "arm", "exposed_at")}
-    if window.first is not None:
+    if exposure.first is not None:
         chosen["day"] = day_number(units.exposed_at).cast("int64")
     if early := [units[name].fill_null(_NO) for name in units.columns if name.startswith("early_")]:
         chosen["early"] = functools.reduce(operator.or_, early)
@@ -64,7 +64,7 @@ def unit_table(design: Experiment, tables: TableMap, window: Window, *, with_nan
     if design.cluster is not None:
         chosen["cluster"] = units[design.cluster]
     for place, (_, metric) in enumerate(design.metrics):
-        chosen |= _values(units, place, metric, design, window, with_nan=with_nan)
+        chosen |= _values(units, place, metric, design, exposure, with_nan=with_nan)
     return units.select(**chosen)
 
 
@@ -114,10 +114,10 @@ def _asked_of(table: str, design: Experiment) -> list[_Asked]:
 
 
 def _with_actions(
-    units: ibis.Table, actions: ibis.Table, name: str, asked: Sequence[_Asked], window: Window
+    units: ibis.Table, actions: ibis.Table, name: str, asked: Sequence[_Asked], exposure: Exposure
 ) -> ibis.Table:
     """Add up each unit's actions round its exposure, in one pass over the table."""
-    if window.first is None:
+    if exposure.first is None:
         raise MetricError(f"{name}: exposures must have times to be compared with, got none. Name a column instead.")
     if name == "orders":
         actions = valid_orders(actions).rename(at="ordered_at", unit_id="user_id")
@@ -126,20 +126,23 @@ def _with_actions(
         actions = actions.rename(at="occurred_at", unit_id="user_id")
     back = max((one.before_days or 0 for one in asked), default=0)
     ahead = max(one.outcome.days for one in asked) + 1
-    start, end = window.first - dt.timedelta(days=back), (window.last or window.first) + dt.timedelta(days=ahead + 1)
+    start, end = (
+        exposure.first - dt.timedelta(days=back),
+        (exposure.last or exposure.first) + dt.timedelta(days=ahead + 1),
+    )
     near = actions.filter(actions.at >= start, actions.at < end)
     values = sorted({one.outcome.orders.value or "" for one in asked if one.outcome.orders is not None} - {""})
     require(actions, name, *values)
     kept = ["unit_id", "at", *(["event"] if name == "events" else []), *values]
     joined = near.select(*kept).join(units.select("unit_id", since=units.exposed_at), "unit_id")
     done = joined.group_by("unit_id").aggregate(
-        **{one.column: _amount(joined, one, window) for one in asked},
-        **{f"early_{name}": _before(joined, asked, window)},
+        **{one.column: _amount(joined, one, exposure) for one in asked},
+        **{f"early_{name}": _before(joined, asked, exposure)},
     )
     return units.left_join(done, "unit_id").drop("unit_id_right")
 
 
-def _amount(joined: ibis.Table, asked: _Asked, window: Window) -> ibis.Value:
+def _amount(joined: ibis.Table, asked: _Asked, exposure: Exposure) -> ibis.Value:
     """What a unit did in the days that count."""
     outcome = asked.outcome
     apart = joined.at.epoch_seconds() - joined.since.epoch_seconds()
@@ -150,8 +153,8 @@ def _amount(joined: ibis.Table, asked: _Asked, window: Window) -> ibis.Value:
         counted = (apart < 0) & (apart >= -asked.before_days * _DAY)
     else:
         counted = (apart >= 0) & (apart < outcome.days * _DAY)
-        if window.observed_until is not None:
-            counted &= joined.at < window.observed_until
+        if exposure.observed_until is not None:
+            counted &= joined.at < exposure.observed_until
     counted &= _is_meant(joined, outcome)
     if outcome.orders is not None and outcome.orders.value is not None:
         return joined[outcome.orders.value].sum(where=counted)
@@ -162,13 +165,13 @@ def _is_meant(joined: ibis.Table, outcome: Outcome) -> Any:  # noqa: ANN401 - ib
     return joined.event == outcome.events.event if outcome.events is not None else ibis.literal(value=True)
 
 
-def _before(joined: ibis.Table, asked: Sequence[_Asked], window: Window) -> ibis.Value:
+def _before(joined: ibis.Table, asked: Sequence[_Asked], exposure: Exposure) -> ibis.Value:
     """Whether the unit did what is measured after the experiment began and before it was exposed."""
     timed = [one.outcome for one in asked if one.outcome.retention is None and one.before_days is None]
     meant: Any = _NO
     for outcome in timed:
         meant |= _is_meant(joined, outcome)
-    return joined.count(where=meant & (joined.at >= window.first) & (joined.at < joined.since)) > 0
+    return joined.count(where=meant & (joined.at >= exposure.first) & (joined.at < joined.since)) > 0
 
 
 def _with_outcomes(units: ibis.Table, own: ibis.Table, design: Experiment) -> ibis.Table:
@@ -213,7 +216,7 @@ def _with_segments(units: ibis.Table, design: Experiment, tables: TableMap) -> i
 
 
 def _values(
-    units: ibis.Table, place: int, metric: Metric, design: Experiment, window: Window, *, with_nan: bool
+    units: ibis.Table, place: int, metric: Metric, design: Experiment, exposure: Exposure, *, with_nan: bool
 ) -> dict[str, ibis.Value]:
     """A metric's outcome, and what stands beside it; either is null where the outcome is not known."""
     hidden = metric.kind == "conversion" or metric.cap is not None  # a NaN would pass for a large number
@@ -224,7 +227,7 @@ def _values(
     amounts = [_float(amount) for amount in amounts]
     if design.nulls == "zero":
         amounts = [amount.fill_null(0.0) for amount in amounts]
-    known = _known(units, metric, window.observed_until)
+    known = _known(units, metric, exposure.observed_until)
     if len(amounts) > 1:
         known += [amounts[1].notnull(), amounts[0].notnull()]
     values = {f"y{place}": _where(known, amounts[0])}

@@ -60,7 +60,7 @@ def _followed(firsts: ibis.Table, hits: ibis.Table, marks: Marks) -> ibis.Table:
         return firsts
     begin = ibis.literal(period.start, "timestamp").epoch_seconds()
     width = int((period.events_end - period.start).total_seconds()) // _BITS + 1
-    reach = int(period.window.total_seconds()) // width + 1
+    reach = int(period.within.total_seconds()) // width + 1
 
     def bit(at: ibis.Value) -> ibis.Value:
         return ((at.epoch_seconds() - begin) // width).cast("int64")

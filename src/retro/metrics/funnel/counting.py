@@ -2,49 +2,25 @@
 
 from __future__ import annotations
 
-import datetime as dt
 from collections.abc import Sequence
 
 import ibis
 import numpy as np
 import pandas as pd
 
-from retro.errors import MetricError
 from retro.metrics.funnel.entries import entries
 from retro.metrics.funnel.marks import Marks, Period, mark
 from retro.metrics.funnel.plans import follow
 from retro.metrics.funnel.rules import FunnelRules
-from retro.metrics.funnel.steps import Path, Steps, read_steps
+from retro.metrics.funnel.steps import Path
 from retro.metrics.funnel.unordered import unordered
 from retro.metrics.intervals import wilson
 from retro.metrics.spread import weighted_quantile
-from retro.metrics.windows import check_window
 
 Arrivals = Sequence[tuple[int, float]]
 """For each step, how many reached it, and the median seconds it took them."""
 
 _HOUR = 3600
-
-
-def ask(
-    steps: Steps,
-    start: dt.datetime,
-    end: dt.datetime,
-    window: dt.timedelta,
-    observed_until: dt.datetime,
-    rules: FunnelRules,
-) -> tuple[Path, Period]:
-    """Check what every figure of a funnel is asked.
-
-    Raises:
-        MetricError: The steps, the window or the rules do not fit.
-    """
-    check_window(start, end, observed_until)
-    if window <= dt.timedelta():
-        raise MetricError(f"funnel: window must be longer than 0, got {window!s}.")
-    path = read_steps(steps)
-    rules.check(len(path))
-    return path, Period.settled(start, end, window, observed_until)
 
 
 def count_arrivals(marks: Marks) -> Arrivals:

@@ -1,22 +1,18 @@
-"""Counts: how many reach each step, in all, by group, and over time."""
+"""Counts: how many reach each step, in all and by group."""
 
 from __future__ import annotations
-
-import datetime as dt
-from typing import Literal
 
 import ibis
 import numpy as np
 import pandas as pd
 
 from retro.errors import MetricError
-from retro.metrics.funnel.counting import ask, count_arrivals, count_immature, rated, summarise
+from retro.metrics.funnel.counting import count_arrivals, count_immature, rated, summarise
 from retro.metrics.funnel.groups import Attribution, check_attribution, groups
 from retro.metrics.funnel.marks import Period, mark
+from retro.metrics.funnel.path import FunnelPath
 from retro.metrics.funnel.plans import follow
-from retro.metrics.funnel.rules import FunnelRules
-from retro.metrics.funnel.steps import Steps
-from retro.metrics.windows import check_window, next_period
+from retro.periods import Window
 
 OTHER = "other"
 """The group of users whose own is too small to be told apart."""
@@ -26,30 +22,20 @@ _BY_GROUP = ["group", "step", "users", "step_rate", "total_rate", "low", "high",
 
 def funnel(
     events: ibis.Table,
-    steps: Steps,
-    *,
-    start: dt.datetime,
-    end: dt.datetime,
-    window: dt.timedelta,
-    observed_until: dt.datetime,
-    rules: FunnelRules | None = None,
+    path: FunnelPath,
+    window: Window,
 ) -> pd.DataFrame:
-    """Count the users who take each step, in order, within a window that opens with the first step.
+    """Count the users who take each step, in order and within a time that begins with the first step.
 
-    A user enters with a first step in `[start, end)`; later steps may follow until `window` after it, inclusive, also
-    beyond `end`. Every first step may begin the successful path, not only the earliest; a later one never takes away
-    what was reached. One event serves one step. An entry whose window was not wholly observed is left out, so that late
-    entrants do not look like drop-outs.
+    A user enters with a first step in the window; later steps may follow until `path.within` after it, inclusive, also
+    beyond the window. Every first step may begin the successful path, not only the earliest; a later one never takes
+    away what was reached. One event serves one step. An entry whose time was not wholly observed is left out, so that
+    late entrants do not look like drop-outs.
 
     Args:
         events: One row per event: `user_id`, `event`, `occurred_at` (local). Events without user are left out.
-        steps: From first to last: event names, several names of which any one will do, or conditions such as
-            `_.amount > 100`; a mapping gives them names.
-        start: Begin of the entries, local.
-        end: End of the entries, local, exclusive.
-        window: How long after its first step a path may take.
-        observed_until: Until when events were observed, local, exclusive.
-        rules: Anything else that counts; see `FunnelRules`.
+        path: The steps, and how they are taken.
+        window: When users enter; it says until when events were observed.
 
     Returns:
         One row per step, in order; `attrs["immature"]` counts the users (entries) that were left out altogether.
@@ -63,39 +49,32 @@ def funnel(
           who arrived. NaN on the first row, where nobody arrived, and in mode `unordered`.
 
     Raises:
-        MetricError: The steps, the window, the rules or a table's columns do not fit.
+        MetricError: The table's columns do not fit, or the window does not say until when it was observed.
     """
-    rules = rules or FunnelRules()
-    path, period = ask(steps, start, end, window, observed_until, rules)
-    frame = rated(path, count_arrivals(mark(events, path, period, rules)))
-    observed = Period.open(start, end, window, observed_until)
-    frame.attrs["immature"] = count_immature(events, path, period, observed, rules)
+    period, rules = Period.settled(window, path.within), path.rules
+    steps = path.read()
+    frame = rated(steps, count_arrivals(mark(events, steps, period, rules)))
+    observed = Period.open(window, path.within)
+    frame.attrs["immature"] = count_immature(events, steps, period, observed, rules)
     return frame
 
 
 def funnel_by(
     events: ibis.Table,
-    steps: Steps,
+    path: FunnelPath,
+    window: Window,
     *,
     by: str,
-    start: dt.datetime,
-    end: dt.datetime,
-    window: dt.timedelta,
-    observed_until: dt.datetime,
     attribution: Attribution = "first",
     most: int = 25,
-    rules: FunnelRules | None = None,
 ) -> pd.DataFrame:
     """The funnel of each group of users; every user is in exactly one, so the groups add up to the whole.
 
     Args:
         events: As `funnel`, with the column `by`.
-        steps: As `funnel`.
+        path: As `funnel`; `count` must be `users`, `mode` not `unordered`.
         by: The column whose value makes the groups.
-        start: As `funnel`.
-        end: As `funnel`.
         window: As `funnel`.
-        observed_until: As `funnel`.
         attribution: Which event's value counts: the `first` or the `last` event of the path's steps in the period that
             has one, or that of the step with this number, from 1.
         most: How many groups are told apart; the smaller ones are put together as `other`.
@@ -107,12 +86,12 @@ def funnel_by(
     Raises:
         MetricError: As `funnel`; or `attribution` is no step, or `by` is no column.
     """
-    rules = rules or FunnelRules()
-    path, period = ask(steps, start, end, window, observed_until, rules)
+    period, rules = Period.settled(window, path.within), path.rules
     if rules.count != "users" or rules.mode == "unordered":
         raise MetricError(f"funnel: groups need count 'users' in order, got {rules.count!r} in mode {rules.mode!r}.")
-    check_attribution(attribution, len(path))
-    marks = mark(events, path, period, rules, carry=by)
+    steps = path.read()
+    check_attribution(attribution, len(steps))
+    marks = mark(events, steps, period, rules, carry=by)
     with follow(marks) as reach:
         arrivals = reach.arrivals()
         grouped = arrivals.left_join(groups(marks, reach, attribution), "unit").select(
@@ -128,63 +107,6 @@ def funnel_by(
     for group in [*told, OTHER, None]:
         own = found[found["group"].isna() if group is None else found["group"] == group].set_index("step")
         if len(own):
-            steps_of = [(int(own["users"].get(n, 0)), float(own["seconds"].get(n, np.nan))) for n in range(len(path))]
-            frames.append(rated(path, steps_of).assign(group=group))
+            arrived = [(int(own["users"].get(n, 0)), float(own["seconds"].get(n, np.nan))) for n in range(len(steps))]
+            frames.append(rated(steps, arrived).assign(group=group))
     return pd.concat(frames, ignore_index=True)[_BY_GROUP] if frames else pd.DataFrame(columns=_BY_GROUP)
-
-
-def funnel_trend(
-    events: ibis.Table,
-    steps: Steps,
-    *,
-    start: dt.datetime,
-    end: dt.datetime,
-    window: dt.timedelta,
-    observed_until: dt.datetime,
-    every: Literal["day", "week", "month"] = "day",
-    rules: FunnelRules | None = None,
-) -> pd.DataFrame:
-    """How many entered and how many of them took all steps, by the local day, week or month in which they entered.
-
-    Args:
-        events: As `funnel`.
-        steps: As `funnel`.
-        start: As `funnel`.
-        end: As `funnel`.
-        window: As `funnel`.
-        observed_until: As `funnel`.
-        every: Length of the buckets; weeks begin on Monday.
-        rules: As `funnel`.
-
-    Returns:
-        One row per bucket that `[start, end)` touches, in order.
-
-        - `on` (date): First day of the bucket.
-        - `entered` (int): Users with an entry in the bucket whose window was observed.
-        - `converted` (int): Of these, users who took all steps on a path that began in the bucket.
-        - `rate`, `low`, `high` (float): `converted` over `entered`, and its 95 % Wilson interval. NaN where nobody did.
-        - `immature` (int): Users whose entries in the bucket are all too recent.
-
-    Raises:
-        MetricError: As `funnel`.
-    """
-    rows = []
-    check_window(start, end, observed_until)
-    bucket = start
-    while bucket < end:
-        on, following = next_period(bucket, every)
-        frame = funnel(
-            events,
-            steps,
-            start=bucket,
-            end=min(following, end),
-            window=window,
-            observed_until=observed_until,
-            rules=rules,
-        )
-        last = frame.iloc[-1]
-        rows.append(
-            (on, frame["users"].iloc[0], last["users"], *last[["total_rate", "low", "high"]], frame.attrs["immature"])
-        )
-        bucket = following
-    return pd.DataFrame(rows, columns=["on", "entered", "converted", "rate", "low", "high", "immature"])

@@ -11,6 +11,7 @@ from retro.errors import MetricError
 from retro.metrics.funnel.rules import FunnelRules
 from retro.metrics.funnel.steps import Path, subsets
 from retro.metrics.windows import require
+from retro.periods import Window
 
 _MOST_SHARED = 8
 """Sets of kinds double with each further kind; 8 make 255 counts for each moment."""
@@ -24,29 +25,29 @@ class Period:
         start: Begin of the entries.
         entries_end: End of the entries.
         events_end: End of all events.
-        window: How long after its entry a path may take, inclusive.
+        within: How long after its entry a path may take, inclusive.
     """
 
     start: dt.datetime
     entries_end: dt.datetime
     events_end: dt.datetime
-    window: dt.timedelta
+    within: dt.timedelta
 
     @classmethod
-    def settled(cls, start: dt.datetime, end: dt.datetime, window: dt.timedelta, observed_until: dt.datetime) -> Period:
-        """The entries whose whole window was observed, so that no later event can change the outcome."""
-        entries_end = min(end, observed_until - window)
-        return cls(start, entries_end, entries_end + window, window)
+    def settled(cls, window: Window, within: dt.timedelta) -> Period:
+        """The entries whose whole time was observed, so that no later event can change the outcome."""
+        entries_end = min(window.end, window.observed - within)
+        return cls(window.start, entries_end, entries_end + within, within)
 
     @classmethod
-    def open(cls, start: dt.datetime, end: dt.datetime, window: dt.timedelta, observed_until: dt.datetime) -> Period:
+    def open(cls, window: Window, within: dt.timedelta) -> Period:
         """Every entry observed so far, also where the outcome is still open."""
-        entries_end = min(end, observed_until)
-        return cls(start, entries_end, min(entries_end + window, observed_until), window)
+        entries_end = window.observed_end
+        return cls(window.start, entries_end, min(entries_end + within, window.observed), within)
 
     def in_time(self, at: ibis.Value, entered_at: ibis.Value) -> ibis.Value:
-        """Whether a moment lies within the window of an entry."""
-        return at <= entered_at + ibis.interval(self.window)
+        """Whether a moment lies within the time of an entry."""
+        return at <= entered_at + ibis.interval(self.within)
 
 
 @dataclass(frozen=True)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import datetime as dt
 from collections.abc import Sequence
 
 import ibis
@@ -10,41 +9,34 @@ import numpy as np
 import pandas as pd
 
 from retro.metrics.funnel.counts import OTHER, funnel_by
-from retro.metrics.funnel.drop_off import odds
-from retro.metrics.funnel.rules import FunnelRules
-from retro.metrics.funnel.steps import Steps
+from retro.metrics.funnel.odds import odds
+from retro.metrics.funnel.path import FunnelPath
 from retro.metrics.intervals import CONFIDENCE, wilson
 from retro.metrics.windows import check_at_least
+from retro.periods import Window
+from retro.privacy import LEAST
 
 _COLUMNS = ["attribute", "group", "step", "users", "before", "rate", "low", "high"]
 
 
 def funnel_segments(
     events: ibis.Table,
-    steps: Steps,
+    path: FunnelPath,
+    window: Window,
     *,
     by: Sequence[str],
-    start: dt.datetime,
-    end: dt.datetime,
-    window: dt.timedelta,
-    observed_until: dt.datetime,
     most: int = 8,
-    least: int = 5,
-    rules: FunnelRules | None = None,
+    least: int = LEAST,
 ) -> pd.DataFrame:
     """The funnel of each value of several attributes, beside that of all users.
 
     Args:
         events: As `funnel`, with those of the columns `by` that the shop keeps.
-        steps: As `funnel`.
+        path: As `funnel_by`.
         by: The attributes, such as `channel` and `device`; one that the table does not have is left out.
-        start: As `funnel`.
-        end: As `funnel`.
         window: As `funnel`.
-        observed_until: As `funnel`.
         most: How many values of an attribute are told apart; smaller ones are put together as `other`.
         least: So are values of fewer users.
-        rules: As `funnel_by`.
 
     Returns:
         One row per attribute, value and step, in the order of `by`, largest value first.
@@ -62,11 +54,10 @@ def funnel_segments(
     """
     check_at_least("most", most, 1)
     check_at_least("least", least, 1)
-    asked = {"start": start, "end": end, "window": window, "observed_until": observed_until}
     frames = []
     for attribute in by:
         if attribute in events.columns:
-            found = funnel_by(events, steps, by=attribute, most=most, rules=rules, **asked)  # type: ignore[arg-type]
+            found = funnel_by(events, path, window, by=attribute, most=most)
             frames.append(_merged(found, least).assign(attribute=attribute))
     known = [frame for frame in frames if len(frame)]
     return _rated(pd.concat(known, ignore_index=True))[_COLUMNS] if known else pd.DataFrame(columns=_COLUMNS)
@@ -86,7 +77,7 @@ def drop_off_factors(segments: pd.DataFrame) -> pd.DataFrame:
         - `attribute`, `group` (str): As `funnel_segments`.
         - `users`, `converted` (int): Users who entered, and those of them who took all steps.
         - `rate`, `low`, `high` (float): `converted` over `users`, and its 95 % Wilson interval.
-        - `odds_ratio`, `odds_low`, `odds_high` (float): Users with this value against all others, as `drop_off`; the
+        - `odds_ratio`, `odds_low`, `odds_high` (float): Users with this value against all others, as `odds`; the
           interval is 95 % over all rows together.
     """
     parts = []

@@ -32,7 +32,7 @@ def unordered(marks: Marks) -> ibis.Table:
             **{column: happened.over(ibis.window(group_by=list(marks.keys), order_by=table.clock, range=(None, 0)))}
         )
         keys.append(column)
-    length = int(marks.period.window.total_seconds() * ticks)
+    length = int(marks.period.within.total_seconds() * ticks)
     window = ibis.window(group_by=keys, order_by=table.clock, range=(0, length))
     within = {
         events_of(mixture): ibis.ifelse(marks.of(mixture, table), 1, 0).sum().over(window)

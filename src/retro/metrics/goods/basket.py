@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import datetime as dt
 from decimal import Decimal
 from typing import Any
 
@@ -15,25 +14,16 @@ from retro.metrics.goods.lines import lines_of
 from retro.metrics.intervals import CONFIDENCE
 from retro.metrics.money import as_money, per_head
 from retro.metrics.orders import valid_orders
-from retro.metrics.windows import WEEK, check_at_least, check_window
+from retro.periods import Window
 
 
-def basket(
-    orders: ibis.Table,
-    order_items: ibis.Table,
-    *,
-    start: dt.datetime,
-    end: dt.datetime,
-    baseline_weeks: int = 8,
-) -> pd.DataFrame:
+def basket(orders: ibis.Table, order_items: ibis.Table, window: Window) -> pd.DataFrame:
     """Pieces per order and the price of a piece, in the campaign and in the weeks before.
 
     Args:
         orders: One row per order: `order_id`, `user_id`, `ordered_at` (local), `status`, `amount`.
         order_items: One row per line: `order_id`, `product_id`, `quantity`, `unit_price`, `amount`.
-        start: Begin of the window, local.
-        end: End of the window, local, exclusive.
-        baseline_weeks: Weeks before the start that say what is usual.
+        window: The campaign or period; the weeks of its baseline say what is usual.
 
     Returns:
         Two rows, `campaign` and `usual`, in which average order value = pieces per order x price of a piece.
@@ -46,15 +36,13 @@ def basket(
         - `unit_price`, `order_value` (Decimal): For a piece, and for an order. None where there is none.
 
     Raises:
-        MetricError: The window is empty or has a zone, a column is missing, or `baseline_weeks` is below 1.
+        MetricError: A column is missing.
     """
-    check_window(start, end)
-    check_at_least("baseline_weeks", baseline_weeks, 1)
-    spans = {"campaign": (start, end), "usual": (start - baseline_weeks * WEEK, start)}
+    spans = {"campaign": window, "usual": window.baseline}
     rows = []
-    for cohort, (begin, until) in spans.items():
+    for cohort, span in spans.items():
         valid = valid_orders(orders)
-        lines = lines_of(valid.filter(valid.ordered_at >= begin, valid.ordered_at < until), order_items)
+        lines = lines_of(valid.filter(span.holds(valid.ordered_at)), order_items)
         by_order = lines.group_by("order_id").aggregate(
             lines=lines.count(), units=lines.quantity.sum(), paid=lines.paid.sum()
         )

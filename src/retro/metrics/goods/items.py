@@ -15,7 +15,9 @@ from retro.metrics.goods.lines import PAID, campaign_orders, lines_of
 from retro.metrics.intervals import wilson
 from retro.metrics.money import as_money
 from retro.metrics.orders import VALID_STATUS
-from retro.metrics.windows import check_window, require
+from retro.metrics.shop import Shop
+from retro.metrics.windows import require
+from retro.periods import Window
 
 _COLUMNS = (
     "product_id", "name", "category", "pool", "orders", "units", "gmv", "list_sales", "cost", "margin_rate",
@@ -28,12 +30,10 @@ def items(
     orders: ibis.Table,
     order_items: ibis.Table,
     products: ibis.Table,
-    parts: Mapping[str, ibis.Table],
+    shop: Shop,
+    window: Window,
     *,
     campaign_id: str,
-    start: dt.datetime,
-    end: dt.datetime,
-    observed_until: dt.datetime,
 ) -> pd.DataFrame:
     """What each item on sale brought, what came back, and what was left of its stock.
 
@@ -44,13 +44,11 @@ def items(
             the shop marks the orders of a campaign, and then only those count.
         order_items: One row per line: `order_id`, `product_id`, `quantity`, `unit_price`, `amount`.
         products: One row per product: `product_id`, `name`, `category`, `pool`, `unit_cost`.
-        parts: Tables by name, where the shop has them: `stock` (`product_id`, `campaign_id`, `opening_units`,
+        shop: Tables by name, where the shop has them: `stock` (`product_id`, `campaign_id`, `opening_units`,
             `received_units`, `sold_units`, `closing_units`, `stocked_on`, `sold_out_at`), `refunds` (`order_id`,
             `product_id`, `refunded_at`).
         campaign_id: Whose orders and stock.
-        start: Begin of the window, local.
-        end: End of the window, local, exclusive.
-        observed_until: Until when refunds were observed, local, exclusive.
+        window: The campaign or period; it says until when refunds were observed.
 
     Returns:
         One row per item on sale, the one with the highest GMV first, equal ones by id.
@@ -69,15 +67,14 @@ def items(
         - `left_cost` (Decimal): `left` at cost; None without stock of the campaign.
 
     Raises:
-        MetricError: The window is empty or has a zone, or a column is missing.
+        MetricError: A column is missing.
     """
-    check_window(start, end, observed_until)
     require(products, "products", "product_id", "name", "category", "pool", "unit_cost")
-    chosen = campaign_orders(orders, campaign_id, start, end)
-    lines = _with_returns(lines_of(chosen, order_items), parts.get("refunds"), observed_until)
+    chosen = campaign_orders(orders, campaign_id, window)
+    lines = _with_returns(lines_of(chosen, order_items), shop.get("refunds"), window.observed)
     catalogue = products.select("product_id", "name", "category", "pool", "unit_cost")
     sales = _sales(lines).execute().set_index("product_id")
-    stock = _stock(parts["stock"], campaign_id) if "stock" in parts else pd.DataFrame()
+    stock = _stock(shop["stock"], campaign_id) if "stock" in shop else pd.DataFrame()
     names = catalogue.filter(catalogue.product_id.isin(list({*sales.index, *stock.index}))).execute()
     return _assemble(names, sales, stock)
 

@@ -2,24 +2,23 @@
 
 from __future__ import annotations
 
-import datetime as dt
-
 import ibis
 
 from retro.metrics.windows import require
+from retro.periods import Window
 
 PAID = ("paid", "refunded")
 """Paid for by somebody: what came back was sold first."""
 
 
-def campaign_orders(orders: ibis.Table, campaign_id: str, start: dt.datetime, end: dt.datetime) -> ibis.Table:
+def campaign_orders(orders: ibis.Table, campaign_id: str, window: Window) -> ibis.Table:
     """The orders of a window; where the shop marks those placed in a campaign, only the campaign's own.
 
     Raises:
         MetricError: A column is missing.
     """
     require(orders, "orders", "order_id", "user_id", "ordered_at", "status", "amount")
-    inside = orders.filter(orders.ordered_at >= start, orders.ordered_at < end)
+    inside = orders.filter(window.holds(orders.ordered_at))
     return inside.filter(inside.campaign_id == campaign_id) if "campaign_id" in inside.columns else inside
 
 

@@ -13,7 +13,8 @@ import pandas as pd
 from retro.metrics.goods.lines import campaign_orders, lines_of
 from retro.metrics.intervals import CONFIDENCE, Floats
 from retro.metrics.money import as_money
-from retro.metrics.windows import check_window, require
+from retro.metrics.windows import require
+from retro.periods import Window
 
 _DRAWS = 2000
 _SEED = 20250228
@@ -30,10 +31,9 @@ def stock_outs(
     order_items: ibis.Table,
     stock: ibis.Table,
     products: ibis.Table,
+    window: Window,
     *,
     campaign_id: str,
-    start: dt.datetime,
-    end: dt.datetime,
 ) -> pd.DataFrame:
     """Estimate the pieces that were wanted of each item after it had run out.
 
@@ -49,8 +49,7 @@ def stock_outs(
         stock: One row per product, day and campaign: `product_id`, `campaign_id`, `sold_out_at` (local).
         products: One row per product: `product_id`, `name`.
         campaign_id: Whose orders and stock.
-        start: Begin of the window, local.
-        end: End of the window, local, exclusive.
+        window: The campaign or period.
 
     Returns:
         One row per item that ran out inside the window, the largest loss in GMV first, and a last one, with the empty
@@ -65,20 +64,19 @@ def stock_outs(
           None as above.
 
     Raises:
-        MetricError: The window is empty or has a zone, or a column is missing.
+        MetricError: A column is missing.
     """
-    check_window(start, end)
     require(stock, "stock", "product_id", "campaign_id", "sold_out_at")
-    chosen = campaign_orders(orders, campaign_id, start, end)
-    ended = stock.filter(stock.campaign_id == campaign_id, stock.sold_out_at >= start, stock.sold_out_at < end)
+    chosen = campaign_orders(orders, campaign_id, window)
+    ended = stock.filter(stock.campaign_id == campaign_id, window.holds(stock.sold_out_at))
     require(products, "products", "product_id", "name")
     named = ended.select("product_id", "sold_out_at").join(products.select("product_id", "name"), "product_id")
     sold = _until_sold_out(lines_of(chosen, order_items), named)
     if sold.empty:
         return pd.DataFrame(columns=list(_COLUMNS))
     rng = np.random.default_rng(_SEED)
-    seconds: Floats = np.asarray((sold["sold_out_at"] - start).dt.total_seconds(), dtype=np.float64)
-    counts = _by_minute(chosen, start, end)
+    seconds: Floats = np.asarray((sold["sold_out_at"] - window.start).dt.total_seconds(), dtype=np.float64)
+    counts = _by_minute(chosen, window)
     before, shares = _shares(counts, seconds, rng)
     lost = _lost(sold, before, shares, rng)
     frame = sold.assign(lasted_minutes=seconds / 60, share_before=before)
@@ -102,11 +100,11 @@ def _until_sold_out(lines: ibis.Table, ended: ibis.Table) -> pd.DataFrame:
     return found
 
 
-def _by_minute(chosen: ibis.Table, start: dt.datetime, end: dt.datetime) -> Floats:
+def _by_minute(chosen: ibis.Table, window: Window) -> Floats:
     """Orders placed in each minute of the window."""
-    minute = (chosen.ordered_at.epoch_seconds() - int(pd.Timestamp(start).timestamp())) // 60
+    minute = (chosen.ordered_at.epoch_seconds() - int(pd.Timestamp(window.start).timestamp())) // 60
     found = chosen.group_by(minute=minute).aggregate(orders=chosen.count()).execute()
-    counts = np.zeros(-(-(end - start) // _MINUTE))
+    counts = np.zeros(-(-window.length // _MINUTE))
     counts[found["minute"].astype("int64")] = found["orders"]
     return counts
 

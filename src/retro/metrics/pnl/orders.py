@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Mapping
 from decimal import Decimal
 from typing import Any
 
@@ -13,6 +12,7 @@ import pandas as pd
 from retro.economics import UnitEconomics
 from retro.metrics.attribution import cents, from_cents
 from retro.metrics.orders import VALID_STATUS
+from retro.metrics.shop import Shop
 from retro.metrics.windows import day_number, day_of, require
 
 KEPT = (VALID_STATUS, "refunded")
@@ -21,17 +21,16 @@ KEPT = (VALID_STATUS, "refunded")
 MONEY = ("listed", "discount", "coupon", "paid", "returned", "goods")
 """Columns of cents that `order_economics` adds."""
 
-Parts = Mapping[str, ibis.Table]
 """The tables of a shop that say more of its orders: any of `order_items`, `products`, `refunds`, `coupons`."""
 
 
-def order_economics(orders: ibis.Table, parts: Parts, economics: UnitEconomics) -> ibis.Table:
+def order_economics(orders: ibis.Table, shop: Shop, economics: UnitEconomics) -> ibis.Table:
     """One row per order of a known user with everything that the P&L adds up, as whole cents.
 
     Args:
         orders: One row per order: `order_id`, `user_id`, `ordered_at`, `status`, `amount`, optionally `list_amount`
             and `discount_amount`.
-        parts: More tables where the shop has them: `order_items` (`order_id`, `product_id`, `quantity`) with
+        shop: More tables where the shop has them: `order_items` (`order_id`, `product_id`, `quantity`) with
             `products` (`product_id`, `unit_cost`); `refunds` (`order_id`, `refunded_at`, `amount`); `coupons`
             (`order_id`, `face_amount`).
         economics: What to take where the tables say nothing.
@@ -51,7 +50,7 @@ def order_economics(orders: ibis.Table, parts: Parts, economics: UnitEconomics) 
     paid = cents(table.amount)
     listed = cents(table.list_amount) if "list_amount" in table.columns else ibis.null("int64")
     table = table.mutate(paid=paid, listed=ibis.coalesce(listed, paid))
-    for values in (_used_coupons(parts), _refunded(parts), _goods_costs(parts)):
+    for values in (_used_coupons(shop), _refunded(shop), _goods_costs(shop)):
         if values is not None:
             table = table.left_join(values, "order_id").drop("order_id_right")
     off = table.listed - table.paid
@@ -68,13 +67,13 @@ def order_economics(orders: ibis.Table, parts: Parts, economics: UnitEconomics) 
 
 
 def daily_contribution(
-    orders: ibis.Table, parts: Parts, *, economics: UnitEconomics, end: dt.datetime, since: dt.date | None = None
+    orders: ibis.Table, shop: Shop, *, economics: UnitEconomics, end: dt.datetime, since: dt.date | None = None
 ) -> pd.DataFrame:
     """What the valid orders of each day left after returns, goods, fulfilment and payment.
 
     Args:
         orders: As in `order_economics`.
-        parts: As in `order_economics`.
+        shop: As in `order_economics`.
         economics: As in `order_economics`.
         end: The day that this moment lies in, and later ones, are left out.
         since: The first day; by default that of the oldest valid order.
@@ -85,7 +84,7 @@ def daily_contribution(
         - `on` (date): Day.
         - `contribution` (Decimal): Before any cost of a campaign, discounts and coupons already taken off.
     """
-    table = order_economics(orders, parts, economics)
+    table = order_economics(orders, shop, economics)
     table = table.filter(
         (table.status == VALID_STATUS) & (table.ordered_at < dt.datetime.combine(end.date(), dt.time()))
     )
@@ -110,30 +109,30 @@ def _left(row: Any, economics: UnitEconomics) -> Decimal:  # noqa: ANN401 - a na
     return Decimal(from_cents(row.left) - shipping - fees).quantize(Decimal("0.01"))
 
 
-def _used_coupons(parts: Parts) -> ibis.Table | None:
+def _used_coupons(shop: Shop) -> ibis.Table | None:
     """Worth of the coupons used on each order."""
-    if "coupons" not in parts:
+    if "coupons" not in shop:
         return None
-    coupons = parts["coupons"]
+    coupons = shop["coupons"]
     require(coupons, "coupons", "order_id", "face_amount")
     used = coupons.filter(coupons.order_id.notnull())
     return used.group_by("order_id").aggregate(face=cents(used.face_amount).sum())
 
 
-def _refunded(parts: Parts) -> ibis.Table | None:
+def _refunded(shop: Shop) -> ibis.Table | None:
     """What was paid back of each order."""
-    if "refunds" not in parts:
+    if "refunds" not in shop:
         return None
-    refunds = parts["refunds"]
+    refunds = shop["refunds"]
     require(refunds, "refunds", "order_id", "amount")
     return refunds.group_by("order_id").aggregate(back=cents(refunds.amount).sum())
 
 
-def _goods_costs(parts: Parts) -> ibis.Table | None:
+def _goods_costs(shop: Shop) -> ibis.Table | None:
     """What the goods of each order cost; null where the cost of one of them is not known."""
-    if "order_items" not in parts or "products" not in parts:
+    if "order_items" not in shop or "products" not in shop:
         return None
-    items, products = parts["order_items"], parts["products"]
+    items, products = shop["order_items"], shop["products"]
     require(items, "order_items", "order_id", "product_id", "quantity")
     require(products, "products", "product_id", "unit_cost")
     lines = items.left_join(products.select("product_id", "unit_cost"), "product_id")

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import datetime as dt
 from decimal import Decimal
 
 import ibis
@@ -11,12 +10,12 @@ import numpy as np
 from retro.metrics.attribution import from_cents
 from retro.metrics.pnl.orders import KEPT
 from retro.metrics.windows import DAY, day_number, number_of
+from retro.periods import Window
 
 
 def expected_returns(
-    campaign: ibis.Table, economics: ibis.Table, refunds: ibis.Table, *, start: dt.datetime,
-    observed_until: dt.datetime, days: int,
-) -> Decimal | None:  # fmt: skip
+    campaign: ibis.Table, economics: ibis.Table, refunds: ibis.Table, window: Window, *, days: int
+) -> Decimal | None:
     """What of a campaign's standing sales will still come back.
 
     The return-lag curve is the share of sales that was paid back within so many days, over orders from before the
@@ -27,14 +26,13 @@ def expected_returns(
         campaign: The campaign's orders with columns of cents, as `attributed` returns them.
         economics: All orders, as `order_economics` returns them.
         refunds: One row per refund: `order_id`, `refunded_at` (local), `amount`.
-        start: Begin of the campaign, local.
-        observed_until: Until when the data was observed, local, exclusive.
+        window: The campaign; it says until when the data was observed.
         days: Age at which hardly anything comes back any more.
 
     Returns:
         The amount, 0 once every order is old enough. None where no order from before the campaign is.
     """
-    ages = number_of(observed_until.date()) - 1 - day_number(campaign.ordered_at)
+    ages = number_of(window.observed.date()) - 1 - day_number(campaign.ordered_at)
     standing = (
         campaign.filter(campaign.status.isin(list(KEPT)))
         .group_by(age=ibis.least(ages, days))
@@ -43,7 +41,7 @@ def expected_returns(
     )
     if (standing["age"] >= days).all():
         return Decimal("0.00")
-    curve = _lag_curve(economics, refunds, start=start, observed_until=observed_until, days=days)
+    curve = _lag_curve(economics, refunds, window, days)
     if curve is None:
         return None
     coming = sum(
@@ -55,10 +53,10 @@ def expected_returns(
 
 
 def _lag_curve(
-    economics: ibis.Table, refunds: ibis.Table, *, start: dt.datetime, observed_until: dt.datetime, days: int
+    economics: ibis.Table, refunds: ibis.Table, window: Window, days: int
 ) -> np.ndarray[tuple[int], np.dtype[np.float64]] | None:
     """Share of sales paid back within 0, 1, ... days; None where no order is old enough."""
-    before = min(start, observed_until - days * DAY)
+    before = min(window.start, window.observed - days * DAY)
     mature = economics.filter(economics.status.isin(list(KEPT)), economics.ordered_at < before)
     sold = mature.paid.sum().execute()
     if not sold or sold <= 0:

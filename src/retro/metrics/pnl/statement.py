@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
 from typing import NamedTuple
 
@@ -16,8 +16,9 @@ from retro.errors import MetricError
 from retro.metrics.attribution import Claim, Policy, attributed, from_cents
 from retro.metrics.cost import campaign_cost
 from retro.metrics.money import as_money
-from retro.metrics.pnl.orders import KEPT, MONEY, Parts, order_economics
+from retro.metrics.pnl.orders import KEPT, MONEY, order_economics
 from retro.metrics.pnl.returns import expected_returns
+from retro.metrics.shop import Shop
 from retro.metrics.windows import DAY, require
 
 IN_THE_PRICE = "coupons"
@@ -68,7 +69,7 @@ class Statement:
 
 def pnl(
     orders: ibis.Table,
-    parts: Parts,
+    shop: Shop,
     *,
     claims: Sequence[Claim],
     campaign_id: str,
@@ -81,7 +82,7 @@ def pnl(
     Args:
         orders: One row per order: `order_id`, `user_id`, `ordered_at` (local), `status`, `amount`, optionally
             `list_amount`.
-        parts: Further tables where the shop has them, as in `order_economics`, and `campaign_costs` (`campaign_id`,
+        shop: Further tables where the shop has them, as in `order_economics`, and `campaign_costs` (`campaign_id`,
             `category`, `incurred_on`, `amount`) and `points_ledger` (`campaign_id`, `kind`, `points`).
         claims: The campaigns that claim orders, this one among them.
         campaign_id: Whose P&L.
@@ -95,26 +96,24 @@ def pnl(
     claim = next((claim for claim in claims if claim.campaign_id == campaign_id), None)
     if claim is None:
         raise MetricError(f"pnl: campaign_id must be one of the claims, got {campaign_id!r}.")
-    table = order_economics(orders, parts, economics)
+    table = order_economics(orders, shop, economics)
     own = attributed(table, claims, campaign_id, policy=policy, columns=MONEY)
     sums = _sums(own)
     book = _Book()
     _book_sales(book, sums, orders)
     coming = None
-    if "refunds" in parts:
-        days = economics.refund_days
-        coming = expected_returns(
-            own, table, parts["refunds"], start=claim.start, observed_until=observed_until, days=days
-        )
+    if "refunds" in shop:
+        window = replace(claim.window, observed_until=observed_until)
+        coming = expected_returns(own, table, shop["refunds"], window, days=economics.refund_days)
     _book_returns(book, sums, coming)
-    known = _book_goods(book, sums, economics, parts)
-    cost, entries = _costs(parts, claim, sums.get("discounts_taken", Decimal(0)))
+    known = _book_goods(book, sums, economics, shop)
+    cost, entries = _costs(shop, claim, sums.get("discounts_taken", Decimal(0)))
     if known:
-        _book_handling(book, sums, economics, campaign_id, parts)
+        _book_handling(book, sums, economics, campaign_id, shop)
         for category, amount in entries.lines:
             book.change(category, -amount)
         book.total("contribution")
-    last = min(claim.end, observed_until).date() + economics.refund_days * DAY
+    last = min(claim.window.end, observed_until).date() + economics.refund_days * DAY
     return Statement(book.frame(), (*book.caveats, *entries.caveats), sums["orders"], cost, last)
 
 
@@ -195,19 +194,19 @@ def _book_returns(book: _Book, sums: dict[str, Decimal], coming: Decimal | None)
     book.total("net_revenue")
 
 
-def _book_goods(book: _Book, sums: Mapping[str, Decimal], economics: UnitEconomics, parts: Parts) -> bool:
+def _book_goods(book: _Book, sums: Mapping[str, Decimal], economics: UnitEconomics, shop: Shop) -> bool:
     """What the goods cost that stay with the customers; whether that is known."""
     if sums["unknown"]:
         book.note("no_cost_of_goods", sums["unknown"])
         return False
     book.change("goods", -(sums["goods"] * (1 - sums["coming_rate"])).quantize(_CENT))
-    if economics.margin_rate is not None and not {"order_items", "products"} <= set(parts):
+    if economics.margin_rate is not None and not {"order_items", "products"} <= set(shop):
         book.note("margin_from_params", economics.margin_rate)
     return True
 
 
 def _book_handling(
-    book: _Book, sums: Mapping[str, Decimal], economics: UnitEconomics, campaign_id: str, parts: Parts
+    book: _Book, sums: Mapping[str, Decimal], economics: UnitEconomics, campaign_id: str, shop: Shop
 ) -> None:
     """Fulfilment, payment and points: what params know, and a caveat for what they do not."""
     if economics.fulfilment_per_order is None:
@@ -218,7 +217,7 @@ def _book_handling(
         book.note("no_payment_fees")
     else:
         book.change("payment_fees", -(sums["paid"] * economics.payment_fee_rate).quantize(_CENT))
-    issued = _points(parts, campaign_id)
+    issued = _points(shop, campaign_id)
     if issued and economics.point_cost is None:
         book.note("no_point_cost", issued)
     elif issued and economics.point_cost is not None:
@@ -230,11 +229,11 @@ def _book_handling(
 _NOT_ISSUED = ("redeem", "expire", "opening")
 
 
-def _points(parts: Parts, campaign_id: str) -> Decimal:
+def _points(shop: Shop, campaign_id: str) -> Decimal:
     """Points that the campaign gave out, less what was clawed back."""
-    if "points_ledger" not in parts:
+    if "points_ledger" not in shop:
         return Decimal(0)
-    ledger = parts["points_ledger"]
+    ledger = shop["points_ledger"]
     require(ledger, "points_ledger", "campaign_id", "kind", "points")
     own = ledger.filter((ledger.campaign_id == campaign_id) & ~ledger.kind.isin(list(_NOT_ISSUED)))
     return as_money(own.points.sum().execute())
@@ -245,11 +244,11 @@ class _Entries(NamedTuple):
     caveats: tuple[Caveat, ...]
 
 
-def _costs(parts: Parts, claim: Claim, discounts: Decimal) -> tuple[Decimal | None, _Entries]:
+def _costs(shop: Shop, claim: Claim, discounts: Decimal) -> tuple[Decimal | None, _Entries]:
     """What is booked for the campaign: all of it, and the lines to deduct with what to know of them."""
-    if "campaign_costs" not in parts:
+    if "campaign_costs" not in shop:
         return None, _Entries((), (Caveat("no_costs"),))
-    costs = parts["campaign_costs"]
+    costs = shop["campaign_costs"]
     own = costs.filter(costs.campaign_id == claim.campaign_id)
     booked = campaign_cost(costs, claim.campaign_id)
     if booked.empty:
@@ -267,5 +266,5 @@ def _outside(own: ibis.Table, claim: Claim) -> Decimal:
     """Cost that falls on days on which the campaign did not run; it still is the campaign's."""
     if "incurred_on" not in own.columns:
         return Decimal(0)
-    inside = (own.incurred_on >= claim.start.date()) & (own.incurred_on <= claim.end.date())
+    inside = (own.incurred_on >= claim.window.start.date()) & (own.incurred_on <= claim.window.end.date())
     return as_money(own.filter(~inside).amount.sum().execute())

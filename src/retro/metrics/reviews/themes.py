@@ -17,6 +17,7 @@ import rjieba
 
 from retro.files import read_yaml
 from retro.metrics.windows import check_at_least, require
+from retro.privacy import LEAST
 
 PRAISE_STARS = 4
 """So many stars or more praise; fewer criticise."""
@@ -33,7 +34,7 @@ _NO_END = frozenset("的很也不就都太是最没和比在又")
 
 
 def review_themes(
-    reviews: ibis.Table, *, campaign_id: str, least: int = 5, phrases: int = 2, most_reviews: int = 50_000
+    reviews: ibis.Table, *, campaign_id: str, least: int = LEAST, phrases: int = 2, most_reviews: int = 50_000
 ) -> pd.DataFrame:
     """What the reviews of a campaign are about: themes, how they are rated, and phrases that several customers use.
 

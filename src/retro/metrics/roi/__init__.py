@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from retro.metrics.roi.booking import Promotion
 from retro.metrics.roi.headline import deducted_cost, roi, tornado
 from retro.metrics.roi.impacts import Impacts, impacts
 from retro.metrics.roi.newcomers import first_buyers, payback
 
-__all__ = ["Impacts", "Promotion", "deducted_cost", "first_buyers", "impacts", "payback", "roi", "tornado"]
+__all__ = ["Impacts", "deducted_cost", "first_buyers", "impacts", "payback", "roi", "tornado"]

@@ -10,7 +10,7 @@ import pandas as pd
 from retro.metrics.attribution import cents
 from retro.metrics.baseline import Phases
 from retro.metrics.orders import valid_orders
-from retro.metrics.pnl.orders import Parts
+from retro.metrics.shop import Shop
 from retro.metrics.windows import day_number, day_of, number_of
 
 OFFER_RATE = 0.2
@@ -20,14 +20,14 @@ _MOSTLY = 0.5
 _NEEDED = ("order_id", "product_id", "quantity", "unit_price", "discount_amount", "amount")
 
 
-def rest_sales(orders: ibis.Table, parts: Parts, phases: Phases, *, end: dt.datetime) -> pd.DataFrame | None:
+def rest_sales(orders: ibis.Table, shop: Shop, phases: Phases, *, end: dt.datetime) -> pd.DataFrame | None:
     """Sales by day of the goods that were not on offer in a campaign.
 
     A product was on offer if most of its pieces that were sold on the campaign's days had a fifth or more off.
 
     Args:
         orders: As in `daily_sales`.
-        parts: `order_items` where the shop has it: `order_id`, `product_id`, `quantity`, `unit_price`,
+        shop: `order_items` where the shop has it: `order_id`, `product_id`, `quantity`, `unit_price`,
             `discount_amount`, `amount`.
         phases: The campaign's days.
         end: The day that this moment lies in, and later ones, are left out.
@@ -36,7 +36,7 @@ def rest_sales(orders: ibis.Table, parts: Parts, phases: Phases, *, end: dt.date
         One row per day without gaps: `on` (date), `gmv` (float). None where lines do not tell what was on offer, or
         nothing was, or everything.
     """
-    items = parts.get("order_items")
+    items = shop.get("order_items")
     if items is None or not set(_NEEDED) <= set(items.columns):
         return None
     valid = valid_orders(orders).filter(lambda row: row.ordered_at < dt.datetime.combine(end.date(), dt.time()))

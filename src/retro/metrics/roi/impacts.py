@@ -14,10 +14,10 @@ from retro.economics import UnitEconomics
 from retro.errors import MetricError
 from retro.metrics.baseline import Impact, Phases, impact
 from retro.metrics.pnl import daily_contribution
-from retro.metrics.pnl.orders import Parts
 from retro.metrics.roi.halo import rest_sales
 from retro.metrics.roi.newcomers import first_buyers
 from retro.metrics.sales import daily_sales
+from retro.metrics.shop import Shop
 
 
 @dataclass(frozen=True)
@@ -39,7 +39,7 @@ class Impacts:
 
 def impacts(
     orders: ibis.Table,
-    parts: Parts,
+    shop: Shop,
     phases: Phases,
     *,
     economics: UnitEconomics,
@@ -53,7 +53,7 @@ def impacts(
 
     Args:
         orders: As in `order_economics`.
-        parts: As in `order_economics`.
+        shop: As in `order_economics`.
         phases: The campaign's days, as `phases_of` lays them.
         economics: As in `order_economics`.
         observed_until: Until when the data was observed, local, exclusive.
@@ -67,9 +67,9 @@ def impacts(
         MetricError: A column is missing, or there are no orders.
     """
     sales = _since(daily_sales(orders, end=observed_until), since)
-    left = daily_contribution(orders, parts, economics=economics, end=observed_until)
+    left = daily_contribution(orders, shop, economics=economics, end=observed_until)
     buyers = _since(first_buyers(orders, end=observed_until), since)
-    rest = rest_sales(orders, parts, phases, end=observed_until)
+    rest = rest_sales(orders, shop, phases, end=observed_until)
     known = not left.empty
     if known:
         # Days after the last order have none: they left nothing, which is known.

@@ -12,8 +12,9 @@ from retro.economics import UnitEconomics
 from retro.metrics.attribution import from_cents
 from retro.metrics.orders import VALID_STATUS, valid_orders
 from retro.metrics.pnl import order_economics
-from retro.metrics.pnl.orders import Parts
-from retro.metrics.windows import DAY, check_at_least, check_window, day_number, day_of, number_of
+from retro.metrics.shop import Shop
+from retro.metrics.windows import DAY, check_at_least, day_number, day_of, number_of
+from retro.periods import Window
 
 MONTH_DAYS = 30
 
@@ -41,23 +42,14 @@ def first_buyers(orders: ibis.Table, *, end: dt.datetime) -> pd.DataFrame:
 
 
 def payback(
-    orders: ibis.Table,
-    parts: Parts,
-    *,
-    start: dt.datetime,
-    end: dt.datetime,
-    observed_until: dt.datetime,
-    economics: UnitEconomics,
-    months: int = 12,
+    orders: ibis.Table, shop: Shop, window: Window, *, economics: UnitEconomics, months: int = 12
 ) -> pd.DataFrame:
     """What the campaign's first-time buyers have left since, month by month of 30 days after their first order.
 
     Args:
         orders: As in `order_economics`.
-        parts: As in `order_economics`.
-        start: Begin of the campaign, local.
-        end: End of the campaign, local, exclusive.
-        observed_until: Until when the data was observed, local, exclusive.
+        shop: As in `order_economics`.
+        window: The campaign; it says until when the data was observed.
         economics: As in `order_economics`.
         months: How many months to look at.
 
@@ -70,15 +62,14 @@ def payback(
         - `contribution` (Decimal): What they have left by the end of the month, before campaign cost.
 
     Raises:
-        MetricError: The window is empty or has a zone, or `months` is below 1.
+        MetricError: `months` is below 1.
     """
-    check_window(start, end, observed_until)
     check_at_least("months", months, 1)
-    lived = min(months, int((observed_until - end) / DAY) // MONTH_DAYS)
-    table = order_economics(orders, parts, economics)
+    lived = min(months, int((window.observed - window.end) / DAY) // MONTH_DAYS)
+    table = order_economics(orders, shop, economics)
     table = table.filter(table.status == VALID_STATUS)
     firsts = table.group_by("user_id").aggregate(first=lambda row: row.ordered_at.min())
-    firsts = firsts.filter(firsts["first"] >= start, firsts["first"] < end)
+    firsts = firsts.filter(window.holds(firsts["first"]))
     joined = table.inner_join(firsts, "user_id")
     month = (day_number(joined.ordered_at) - day_number(joined["first"])) // MONTH_DAYS + 1
     rows = (

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
+import pandas as pd
+
 from retro import charts
 from retro.blocks import Table
 from retro.metrics.experiments.parts import trend
@@ -28,7 +30,8 @@ def exhibits(reader: Reader) -> Iterator[Exhibit]:
     yield Exhibit(table=check_table(reader))
     result, metric = reader.result, reader.result.design.primary[0]
     arm = result.decision.arm or result.design.treatments[0]
-    value = reader.text("experiment.value.metric", metric=reader.name(metric), control=reader.control)
+    name, control = reader.name(metric), result.design.control
+    value = reader.say("value.metric", metric=name, control=control)
     options = {"value": value, "unit": reader.unit(metric)}
     looks, days, segments = (
         frame[frame["arm"] == arm] for frame in (result.looks, result.since_exposure, result.segments)
@@ -37,7 +40,7 @@ def exhibits(reader: Reader) -> Iterator[Exhibit]:
         yield Exhibit(charts.experiment_looks, looks, options, _looks(reader, records(looks)))
     if len(days) >= _FEWEST_DAYS:
         if metric.retention is not None:
-            options = options | {"value": reader.text("experiment.value.retention", control=reader.control)}
+            options = options | {"value": reader.say("value.retention", control=control)}
         yield Exhibit(charts.experiment_days, days, options, _days(reader, records(days)), _trend(reader, arm))
     if not segments.empty:
         rows = records(segments)
@@ -61,7 +64,7 @@ def _overview(reader: Reader) -> Exhibit:
     table = _effects(reader, rows)
     if drawn["estimate"].isna().all():
         return Exhibit(table=table)
-    value = reader.text(f"experiment.value.{'difference' if shares else 'lift'}", control=reader.control)
+    value = reader.say(f"value.{'difference' if shares else 'lift'}", control=reader.result.design.control)
     options = {"value": value, "unit": "percentage_points" if shares else "change"}
     return Exhibit(charts.experiments, drawn, options, table)
 
@@ -73,33 +76,25 @@ def _margin(reader: Reader, row: dict[str, Any]) -> float:
 
 
 def _effects(reader: Reader, rows: Rows) -> Table:
-    text = reader.text
+    names = ("control", "treatment", "effect", "interval")
     lines = []
     for row in rows:
-        metric = reader.metric(row["metric"])
-        refused = row["outcome"] == "refused"
+        shown, refused = reader.compared(row), row["outcome"] == "refused"
         lines.append(
             (
                 reader.row_label(row),
-                text(f"experiment.role.{row['role']}"),
-                reader.value(metric, row["control"]),
-                reader.value(metric, row["treatment"]),
-                reader.difference(metric, row["effect"]),
-                reader.interval(metric, row["low"], row["high"]),
-                text.value(row["lift"], "change"),
+                reader.say(f"role.{row['role']}"),
+                *(shown[name] for name in names),
+                reader.text.value(row["lift"], "change"),
                 reader.p_value(row["p_value"]),
                 reader.p_value(row["adjusted_p"]),
-                reader.size(metric, row["detectable"]),
-                text(f"experiment.refusal.{row['refusal']}")
-                if refused
-                else text(f"experiment.outcome.{row['outcome']}"),
+                reader.size(row),
+                reader.say(f"refusal.{row['refusal']}" if refused else f"outcome.{row['outcome']}"),
             )
         )
-    columns = dict.fromkeys(("metric", "role"), False)
-    columns |= dict.fromkeys(
-        ("control", "treatment", "effect", "interval", "lift", "p", "adjusted", "detectable"), True
-    )
-    return reader.table("experiments.table", columns | {"outcome": False}, lines)
+    numbers = (*names, "lift", "p", "adjusted", "detectable")
+    columns = dict.fromkeys(("metric", "role"), False) | dict.fromkeys(numbers, True) | {"outcome": False}
+    return reader.table("experiments.table", columns, lines)
 
 
 def _arms(reader: Reader) -> Table:
@@ -108,8 +103,8 @@ def _arms(reader: Reader) -> Table:
         (
             reader.arm(row["arm"]),
             text.rate(row["planned_share"]),
-            text.exact(row["units"], 0),
-            text.rate(row["share"], 2),
+            text.written(row["units"], "exact.0"),
+            "" if pd.isna(row["share"]) else text.rate(row["share"], 2),
         )
         for row in records(reader.result.arms)
     ]
@@ -117,45 +112,39 @@ def _arms(reader: Reader) -> Table:
 
 
 def _looks(reader: Reader, rows: Rows) -> Table:
-    metric = reader.result.design.primary[0]
     lines = [(reader.text.day(row["on"]), *_counted(reader, row)) for row in rows]
-    columns = {"day": False, "units": True, "effect": True, "interval": True}
-    return reader.table("experiments.looks", columns, lines, metric=reader.name(metric))
+    return _of_primary(reader, "looks", {"day": False}, ("units", "effect", "interval"), lines)
+
+
+_COMPARED = ("units", "control", "treatment", "effect", "interval")
 
 
 def _days(reader: Reader, rows: Rows) -> Table:
-    metric = reader.result.design.primary[0]
-    lines = [(str(row["day"]), *_compared(reader, row)) for row in rows]
-    columns = dict.fromkeys(("day", "units", "control", "treatment", "effect", "interval"), True)
-    return reader.table("experiments.days", columns, lines, metric=reader.name(metric))
+    lines = [(str(row["day"]), *_counted(reader, row)) for row in rows]
+    return _of_primary(reader, "days", {"day": True}, _COMPARED, lines)
+
+
+def _segments(reader: Reader, rows: Rows) -> Table:
+    lines = [(reader.segment(row["segment"]), _value(reader, row), *_counted(reader, row)) for row in rows]
+    return _of_primary(reader, "segments", {"segment": False, "value": False}, _COMPARED, lines)
+
+
+def _of_primary(
+    reader: Reader, name: str, first: Mapping[str, bool], numbers: Sequence[str], lines: Sequence[Sequence[str]]
+) -> Table:
+    """A table on the first primary metric."""
+    metric = reader.name(reader.result.design.primary[0])
+    return reader.table(f"experiments.{name}", {**first, **dict.fromkeys(numbers, True)}, lines, metric=metric)
+
+
+def _counted(reader: Reader, row: dict[str, Any]) -> tuple[str, ...]:
+    """Units, both values where there are such, their difference and its interval."""
+    return reader.text.exact(row["units"], 0), *reader.compared(row).values()
 
 
 def _value(reader: Reader, row: Mapping[str, Any]) -> str:
     """A segment's value as readers call it, such as a channel's name."""
     return reader.text.label(str(row["segment"]), str(row["value"])) if row["value"] else "–"
-
-
-def _segments(reader: Reader, rows: Rows) -> Table:
-    metric = reader.result.design.primary[0]
-    lines = [(reader.segment(row["segment"]), _value(reader, row), *_compared(reader, row)) for row in rows]
-    columns = {"segment": False, "value": False}
-    columns |= dict.fromkeys(("units", "control", "treatment", "effect", "interval"), True)
-    return reader.table("experiments.segments", columns, lines, metric=reader.name(metric))
-
-
-def _compared(reader: Reader, row: dict[str, Any]) -> tuple[str, ...]:
-    """Units, both values, and their difference."""
-    metric = reader.result.design.primary[0]
-    units, *difference = _counted(reader, row)
-    values = (reader.value(metric, row["control"]), reader.value(metric, row["treatment"]))
-    return (units, *values, *difference)
-
-
-def _counted(reader: Reader, row: dict[str, Any]) -> tuple[str, str, str]:
-    """Units, difference and interval."""
-    metric = reader.result.design.primary[0]
-    interval = reader.interval(metric, row["low"], row["high"])
-    return reader.text.exact(row["units"], 0), reader.difference(metric, row["effect"]), interval
 
 
 def _trend(reader: Reader, arm: str) -> str:
@@ -166,19 +155,16 @@ def _trend(reader: Reader, arm: str) -> str:
     first, last = (float(frame["effect"].iloc[place]) for place in (0, -1))
     side = "steady" if not p_value < _SURE else "fading" if slope * first < 0 else "growing"
     ends = {"first": reader.difference(metric, first), "last": reader.difference(metric, last)}
-    return reader.text(f"experiment.trend.{side}", **ends)
+    return reader.say(f"trend.{side}", **ends)
 
 
 def _interaction(reader: Reader, rows: Rows) -> str:
     """Whether segments differ by more than chance."""
     p_values = {row["segment"]: float(row["interaction_p"]) for row in rows}
-    sentences = []
-    for side, names in (
-        ("differ", [name for name, p_value in p_values.items() if p_value < _SURE]),
-        ("alike", [name for name, p_value in p_values.items() if not p_value < _SURE]),
-    ):
+    differ = [name for name, p_value in p_values.items() if p_value < _SURE]
+    said = ""
+    for side, names in (("differ", differ), ("alike", [name for name in p_values if name not in differ])):
         if names:
-            segment = reader.text.join([reader.segment(name) for name in names])
-            p = reader.text.join(list(dict.fromkeys(reader.p_value(p_values[name]) for name in names)))
-            sentences.append(reader.text(f"experiment.segments.{side}", segment=segment, p=p))
-    return "".join(sentences)
+            p = dict.fromkeys(reader.p_value(p_values[name]) for name in names)
+            said += reader.say(f"segments.{side}", segments=[reader.segment(name) for name in names], p=p)
+    return said

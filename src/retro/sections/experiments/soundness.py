@@ -9,6 +9,7 @@ import pandas as pd
 
 from retro.blocks import Table
 from retro.metrics.windows import day_of
+from retro.privacy import FEW
 from retro.sections.experiments.words import Reader
 from retro.sections.finding import records
 
@@ -20,22 +21,17 @@ def warnings(reader: Reader) -> tuple[str, ...]:
 
 
 def _warning(reader: Reader, row: Mapping[str, Any]) -> str:
-    text, arms = reader.text, reader.result.arms
-    counts = [
-        text("experiment.arm_count", arm=reader.arm(arm), units=text.exact(units, 0))
-        for arm, units in zip(arms["arm"], arms["units"], strict=True)
-    ]
+    arms = records(reader.result.arms)
     return reader.check(
         row["check"],
         "warning",
         scope=_scope(reader, row),
-        metric=_scope(reader, row),
-        counts=text.join(counts),
-        planned=" : ".join(text.rate(share) for share in arms["planned_share"]),
+        counts=[reader.say("arm_count", arm) for arm in arms],
+        planned=" : ".join(reader.text.rate(arm["planned_share"]) for arm in arms),
         p=reader.p_value(row["p_value"]),
-        units="" if pd.isna(row["units"]) else text.count(int(row["units"])),
-        unit=text(f"experiment.unit.{reader.result.design.unit}"),
-        share="" if pd.isna(row["share"]) else text.rate(row["share"]),
+        units=row["units"],
+        unit=reader.result.design.unit,
+        share=FEW if row["units"] is FEW else row["share"],
     )
 
 
@@ -55,15 +51,14 @@ def _scope(reader: Reader, row: Mapping[str, Any]) -> str:
 
 def check_table(reader: Reader) -> Table:
     """All checks with their result."""
-    rows = records(reader.result.checks)
     lines = [
         (
             reader.check(row["check"], "check", scope=_scope(reader, row)),
-            reader.text(f"experiment.state.{row['state']}"),
-            "" if pd.isna(row["units"]) else reader.text.exact(int(row["units"]), 0),
+            reader.say(f"state.{row['state']}"),
+            "" if pd.isna(row["units"]) else reader.text.written(row["units"], "exact.0"),
             reader.p_value(row["p_value"]),
         )
-        for row in rows
+        for row in records(reader.result.checks)
     ]
     columns = {"check": False, "state": False, "units": True, "p": True}
     return reader.table("experiments.checks", columns, lines)

@@ -53,6 +53,10 @@ class Reader:
         level = 1 - self.result.design.alpha
         return self.text.rate(level, 0 if round(level * 1000) % 10 == 0 else 1)
 
+    def say(self, key: str, row: Any = None, /, **values: object) -> str:  # noqa: ANN401 - as `Text.__call__`
+        """A text of experiments."""
+        return self.text(f"experiments.say.{key}", row, **values)
+
     def arm(self, name: str) -> str:
         """An arm's name."""
         return self.text.label("arm", name)
@@ -69,16 +73,16 @@ class Reader:
         """A metric's name."""
         return self.text.pick(metric.title) if metric.title is not None else self.text.label("measure", metric.name)
 
-    def names(self, metrics: Sequence[str]) -> str:
-        """The names of metrics, in quotes and in a row."""
-        return self.text.join([self.text("experiment.named", name=self.name(self.metric(name))) for name in metrics])
+    def names(self, metrics: Sequence[str]) -> list[str]:
+        """The names of metrics, in quotes."""
+        return [self.say("named", name=self.name(self.metric(name))) for name in metrics]
 
     def row_label(self, row: Mapping[str, Any]) -> str:
         """A metric's name, with its arm where there are several."""
         name = self.name(self.metric(row["metric"]))
         if len(self.result.design.treatments) == 1:
             return name
-        return self.text("experiment.row_arm", metric=name, arm=self.arm(row["arm"]))
+        return self.say("row_arm", metric=name, arm=row["arm"])
 
     def unit(self, metric: Metric) -> str:
         """How differences of a metric are written on charts."""
@@ -100,9 +104,16 @@ class Reader:
             return self.text.percentage_points(value, 2)
         return f"{'+' if value > 0 else ''}{self.value(metric, value)}"
 
-    def size(self, metric: Metric, value: float) -> str:
-        """A difference without its sign."""
-        return self.difference(metric, value).lstrip("+")
+    def size(self, row: Mapping[str, Any]) -> str:
+        """The difference that a metric's experiment could have seen, without its sign."""
+        return self.difference(self.metric(row["metric"]), row["detectable"]).lstrip("+")
+
+    def compared(self, row: Mapping[str, Any]) -> dict[str, str]:
+        """A metric's two values, their difference and its interval; of the first primary metric where none is named."""
+        metric = self.metric(row["metric"]) if "metric" in row else self.result.design.primary[0]
+        values = {name: self.value(metric, row[name]) for name in ("control", "treatment") if name in row}
+        interval = self.interval(metric, row["low"], row["high"])
+        return values | {"effect": self.difference(metric, row["effect"]), "interval": interval}
 
     def interval(self, metric: Metric, low: float, high: float) -> str:
         """An interval of a difference; percentage points are said once."""
@@ -111,35 +122,35 @@ class Reader:
         ends = [self.difference(metric, end) for end in (low, high)]
         if metric.kind == "conversion":
             ends[0] = ends[0].removesuffix(f" {self.text('unit.percentage_points')}")
-        return self.text("experiment.interval", low=ends[0], high=ends[1])
+        return self.say("interval", low=ends[0], high=ends[1])
 
     def p_value(self, value: float) -> str:
         """A p-value in two or three digits that count."""
         if math.isnan(value):
             return ""
         if value < _TINY:
-            return self.text("experiment.below", value=f"{_TINY:.4f}")
+            return self.say("below", value=f"{_TINY:.4f}")
         return f"{value:.3g}" if value < 0.1 else f"{value:.2f}"  # noqa: PLR2004 - more digits say nothing there
 
     def decision(self) -> str:
         """What to do, and the reason."""
         decision, ready = self.result.decision, self.result.ready_on
         unsound = decision.reason == "unsound"
-        return self.text(
-            f"experiment.decision.{decision.state}_{decision.reason}",
-            arm=self.arm(decision.arm),
-            control=self.control,
-            metrics="" if unsound else self.names(decision.metrics),
-            checks=self.text.join([self.check(name, "short") for name in decision.metrics]) if unsound else "",
-            ready="" if ready is None else self.text.day(_following_midnight(ready)),
+        return self.say(
+            f"decision.{decision.state}_{decision.reason}",
+            arm=decision.arm,
+            control=self.result.design.control,
+            metrics=() if unsound else self.names(decision.metrics),
+            checks=[self.check(name, "short") for name in decision.metrics] if unsound else (),
+            ready=ready and _following_midnight(ready),
         )
 
     def check(self, name: str, family: str, **facts: object) -> str:
         """A check by name: `split_by_<segment>` shares one text for all segments."""
         segment = name.removeprefix("split_by_")
         if name.startswith("split_by_") and name != "split_by_day":
-            return self.text(f"experiment.{family}.split_by", segment=self.segment(segment), **facts)
-        return self.text(f"experiment.{family}.{name}", **facts)
+            return self.say(f"{family}.split_by", segment=segment, **facts)
+        return self.say(f"{family}.{name}", **facts)
 
     def table(self, name: str, columns: Mapping[str, bool], rows: Sequence[Sequence[str]], **facts: object) -> Table:
         """A folded table, its texts below `table.<name>`; of each column, whether it is numeric."""

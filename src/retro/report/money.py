@@ -1,0 +1,170 @@
+"""Money: what a campaign added, cost and left. The same for every kind, computed once, open to be taken apart."""
+
+from __future__ import annotations
+
+import functools
+from collections.abc import Callable, Mapping
+from pathlib import Path
+from types import MappingProxyType
+from typing import Any, Protocol
+
+from retro.campaigns import CampaignParams
+from retro.errors import RetroError, did_you_mean
+from retro.periods import Window
+from retro.sources import Tables
+
+_TABLES = ("order_items", "products", "refunds", "coupons", "campaign_costs", "points_ledger")
+
+
+class Asking(Protocol):
+    """What money needs of the report that asks for it, which is `Report`; naming that here would close a circle."""
+
+    params: CampaignParams
+    tables: Tables
+    metrics: Any
+
+    @property
+    def window(self) -> Window: ...  # noqa: D102 - `Report` documents it
+
+    @property
+    def memo(self) -> Path: ...  # noqa: D102 - same
+
+    def shop(self, *names: str) -> dict[str, Any]: ...  # noqa: D102 - same
+
+    def show(self, section: str, *frames: Any) -> None: ...  # noqa: ANN401, D102 - same
+
+
+class Money:
+    """The money of a campaign, as `report.money()` gives it.
+
+    Nothing is computed before it is asked for, and then once. Each attribute is what a metric of `report.metrics`
+    returned; `frames("roi")` is what the section of that name shows, and `show("roi")` shows it.
+
+    Attributes:
+        sections: The sections that it can show, in the order in which a report has them.
+    """
+
+    def __init__(self, report: Asking, covariates: Any = None) -> None:  # noqa: ANN401 - a frame or `NotCovered`
+        self._report, self._covariates = report, covariates
+        self._metrics, self._params, self._tables = report.metrics, report.params, report.tables
+        self._window, self._shop = report.window, report.shop(*_TABLES)
+        self._economics = report.params.roi.economics
+        self.sections = tuple(_SECTIONS)
+
+    def show(self, *sections: str) -> None:
+        """Show these sections, or all of them.
+
+        Raises:
+            RetroError: One of them is none of money.
+        """
+        for section in sections or self.sections:
+            self._report.show(section, *self.frames(section))
+
+    def frames(self, section: str) -> tuple[Any, ...]:
+        """What a section shows: frames, or `NotCovered` where the shop lacks its tables.
+
+        Raises:
+            RetroError: It is none of money.
+        """
+        if section not in _SECTIONS:
+            hint = did_you_mean(section, _SECTIONS)
+            raise RetroError(f"money: section must be one of {', '.join(_SECTIONS)}, got {section!r}. {hint}")
+        return _SECTIONS[section](self)
+
+    @functools.cached_property
+    def impacts(self) -> Any:  # noqa: ANN401 - what the metric returns, or `NotCovered`
+        """What would have been without the campaign, for GMV, contribution and first-time buyers: `metrics.impacts`."""
+        roi = self._params.roi
+        phases = self._metrics.phases_of(
+            self._window, anticipation_days=roi.anticipation_days, settling_days=roi.settling_days, others=roi.others
+        )
+        return self._metrics.impacts(
+            self._tables.orders,
+            self._shop,
+            phases,
+            economics=self._economics,
+            observed_until=self._window.observed_until,
+            since=self._params.history_start,
+            holidays=roi.holidays,
+            covariates=self._covariates,
+            memo=self._report.memo,
+        )
+
+    @functools.cached_property
+    def claims(self) -> Any:  # noqa: ANN401 - as above
+        """Which campaigns claim which orders: `metrics.claims`."""
+        return self._metrics.claims(self._params.claims)
+
+    @functools.cached_property
+    def statement(self) -> Any:  # noqa: ANN401 - as above
+        """From list-price sales to contribution: `metrics.pnl`."""
+        return self._metrics.pnl(
+            self._tables.orders,
+            self._shop,
+            claims=self.claims,
+            campaign_id=self._params.campaign_id,
+            economics=self._economics,
+            observed_until=self._window.observed_until,
+            policy=self._params.roi.attribution,
+        )
+
+    @functools.cached_property
+    def payback(self) -> Any:  # noqa: ANN401 - as above
+        """What first-time buyers leave, month by month: `metrics.payback`."""
+        return self._metrics.payback(self._tables.orders, self._shop, self._window, economics=self._economics)
+
+    @functools.cached_property
+    def roi(self) -> Any:  # noqa: ANN401 - as above
+        """Stated, net and incremental return: `metrics.roi`."""
+        found = self.impacts
+        parts = (found.gmv, found.contribution, found.newcomers, found.rest)
+        return self._metrics.roi(self.statement, *parts, self.payback)
+
+    def _cost(self) -> tuple[Any, ...]:
+        return (self._metrics.campaign_cost(self._tables.campaign_costs, self._params.campaign_id),)
+
+    def _cost_shares(self) -> tuple[Any, ...]:
+        tables, groups = self._tables, self._params.roi.cost_groups
+        return (
+            self._metrics.cost_shares(
+                tables.campaign_costs, tables.orders, groups, self._window, campaign_id=self._params.campaign_id
+            ),
+        )
+
+    def _attribution(self) -> tuple[Any, ...]:
+        policy = self._params.roi.attribution
+        return (self._metrics.attribution(self._tables.orders, self.claims, policy=policy),)
+
+    def _channels(self) -> tuple[Any, ...]:
+        asked = {"campaign_id": self._params.campaign_id, "economics": self._economics}
+        return (self._metrics.channels(self._tables.orders, self._shop, self._window, **asked),)
+
+    def _coupons(self) -> tuple[Any, ...]:
+        metrics, tables, window, campaign = self._metrics, self._tables, self._window, self._params.campaign_id
+        holders = metrics.coupon_holders(tables.coupons, window, campaign_id=campaign)
+        return (
+            metrics.coupons(tables.orders, tables.coupons, window, campaign_id=campaign),
+            metrics.coupon_thresholds(tables.orders, tables.coupons, window),
+            metrics.coupon_hunters(tables.orders, tables.coupons, window),
+            metrics.matched_participants(tables.users, tables.orders, holders, window),
+        )
+
+    def _tornado(self) -> tuple[Any, ...]:
+        return (self._metrics.tornado(self.statement, self.impacts.gmv, self.impacts.contribution),)
+
+
+_SECTIONS: Mapping[str, Callable[[Money], tuple[Any, ...]]] = MappingProxyType(
+    {
+        "impact": lambda money: (money.impacts.gmv.days, money.impacts.gmv),
+        "campaign_cost": Money._cost,  # noqa: SLF001 - the list of this class's own sections
+        "cost_shares": Money._cost_shares,  # noqa: SLF001 - as above
+        "pnl": lambda money: (money.statement.lines, money.statement),
+        "attribution": Money._attribution,  # noqa: SLF001 - as above
+        "channels": Money._channels,  # noqa: SLF001 - as above
+        "coupons": Money._coupons,  # noqa: SLF001 - as above
+        "roi": lambda money: (money.roi, money.statement, money.impacts.gmv),
+        "tornado": Money._tornado,  # noqa: SLF001 - as above
+        "payback": lambda money: (money.payback, money.statement),
+    }
+)
+"""What each section shows, in the order of a report."""

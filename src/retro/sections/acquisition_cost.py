@@ -1,0 +1,30 @@
+"""Acquisition cost: what a new user cost by two definitions that nobody should mix up."""
+
+from __future__ import annotations
+
+import pandas as pd
+
+from retro import charts
+from retro.privacy import FEW
+from retro.sections.finding import Context, Finding, frame_table, records
+from retro.sections.section import Section
+
+
+def say(frame: pd.DataFrame, context: Context) -> Finding:
+    """Cost for each new user: acquisition cost only, and all campaign cost.
+
+    Args:
+        frame: The frame of `metrics.acquisition_cost`.
+        context: Params and texts.
+    """
+    text, rows = context.text, {row["definition"]: row for row in records(frame)}
+    table = frame_table("acquisition_cost", frame, ("definition.cac", "cost", "new_users", "cac"), text)
+    narrow, wide = rows["acquisition_only"], rows["all_cost"]
+    if not wide["new_users"] or wide["new_users"] is FEW:
+        return Finding(text(f"acquisition_cost.say.{'few' if wide['new_users'] else 'no'}_users", wide), (), table)
+    sentence = text("acquisition_cost.say.summary", wide, narrow=narrow["cac"], narrow_cost=narrow["cost"])
+    entries = (context.entry(f"cac_{name}", row, "cac", of=("cost", "new_users")) for name, row in rows.items())
+    return Finding(sentence, tuple(entries), table)
+
+
+section = Section("acquisition_cost", say, charts.acquisition_cost, level=2, people={"new_users": ("cac",)})

@@ -1,0 +1,35 @@
+"""Attribution: which campaign each order belongs to."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+
+import pandas as pd
+
+from retro.ledger import entry
+from retro.sections.finding import Context, Finding, frame_table, records
+from retro.sections.section import Section
+
+
+def say(frame: pd.DataFrame, context: Context) -> Finding:
+    """Whose the orders are where campaigns overlap, and what is counted twice when nobody asks.
+
+    Args:
+        frame: The frame of `metrics.attribution`.
+        context: Params and texts.
+    """
+    text = context.text
+    *campaigns, rest = records(frame)
+    attributed, claimed = (sum((row[name] for row in campaigns), Decimal(0)) for name in ("gmv", "claimed_gmv"))
+    total, twice = attributed + rest["gmv"], claimed - attributed
+    amounts = {"total": total, "attributed": attributed, "rest": rest["gmv"]}
+    sentence = text("attribution.say.tied", policy=context.params.roi.attribution, **amounts)
+    if twice:
+        sentence += text("attribution.say.twice", amount=twice)
+    named = frame.assign(campaign_id=[name or text("policy.unattributed") for name in frame["campaign_id"]])
+    columns = ("campaign_id.campaign", "claimed", "claimed_gmv", "orders", "gmv")
+    table = frame_table("attribution", named, columns, text)
+    return Finding(sentence, (entry("attributed_gmv", attributed, denominator=total),), table)
+
+
+section = Section("attribution", say, level=2)

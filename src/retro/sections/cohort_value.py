@@ -1,0 +1,54 @@
+"""Cohort value: what a new user of the campaign has left beside a usual one."""
+
+from __future__ import annotations
+
+import pandas as pd
+
+from retro import charts
+from retro.i18n import Text
+from retro.privacy import FEW
+from retro.sections.finding import Context, Exhibit, Finding, cohort_row, comparison, frame_table
+from retro.sections.section import Section
+
+
+def say(frame: pd.DataFrame, context: Context) -> Finding:
+    """The contribution of each new user within `value_days`, beside that of the usual cohort.
+
+    Args:
+        frame: The frame of `metrics.cohort_value`.
+        context: Params and texts; `value_days` names the days.
+    """
+    text, asked = context.text, {"days": context.asked("value_days"), "noun": context.new_users}
+    campaign, usual = (cohort_row(frame, cohort=cohort) for cohort in ("campaign", "usual"))
+    if campaign["state"] in {"unobserved", "empty"}:
+        return Finding(text(f"cohort_value.say.{campaign['state']}", **asked), covered=False)
+    if pd.isna(campaign["per_user"]):
+        key = "few" if FEW in (campaign["eligible"], campaign["buyers"]) else "no_costs"
+        return Finding(text(f"cohort_value.say.{key}", **asked), covered=False)
+    side = comparison(campaign, usual, column="per_user")
+    sentence = text("cohort_value.say.summary", campaign, **asked) + text(f"cohort_value.say.{side}", usual)
+    entries = tuple(
+        context.entry(name, row, "per_user", of=("contribution", "eligible"), method="Student's t")
+        for name, row in (("value_per_new_user", campaign), ("value_per_new_user_usual", usual))
+    )
+    reference = float("nan") if side == "unknown" else float(usual["per_user"])
+    exhibit = _values(frame, reference, text("cohort_value.chart.value", **asked, currency=text.currency_name), text)
+    return Finding(sentence, entries, exhibits=(exhibit,))
+
+
+def _values(frame: pd.DataFrame, reference: float, value: str, text: Text) -> Exhibit:
+    """Both cohorts' contribution per user, beside the usual one where it is known."""
+    columns = ("cohort.cohort", "eligible", "buyers", "contribution", "per_user", "low", "high")
+    shown = frame[["low", "high"]].assign(
+        label=[text.label("cohort", cohort) for cohort in frame["cohort"]],
+        panel=value,
+        estimate=frame["per_user"].astype("float64"),
+        reference=reference,
+    )
+    options = {"value": value, "unit": "money", "reference": text.label("cohort", "usual")}
+    return Exhibit(charts.panels, shown, options, frame_table("cohort_value", frame, columns, text))
+
+
+section = Section(
+    "cohort_value", say, people=dict.fromkeys(("eligible", "buyers"), ("contribution", "per_user", "low", "high"))
+)

@@ -1,0 +1,43 @@
+"""Competitors: whose offer participants prefer, and what others offered meanwhile."""
+
+from __future__ import annotations
+
+import pandas as pd
+
+from retro import charts
+from retro.blocks import Table
+from retro.i18n import Text
+from retro.sections.finding import Context, Exhibit, Finding, frame_table, records
+from retro.sections.section import Section
+
+
+def say(frame: pd.DataFrame, offers: pd.DataFrame, context: Context) -> Finding:
+    """How many prefer our offer, with its interval, and what others offered meanwhile.
+
+    Args:
+        frame: The frame of `metrics.competitor`.
+        offers: The frame of `metrics.competitor_offers`.
+        context: Params and texts; `own_offer` is the answer that stands for ours.
+    """
+    text, own = context.text, context.asked("own_offer")
+    table = frame_table("competitor", frame, ("answer.answer", "answers", "rate", "low", "high"), text)
+    exhibits = (Exhibit(table=_offers(offers, text)),) if len(offers) else ()
+    ours = next((row for row in records(frame) if row["answer"] == own), None)
+    if ours is None:
+        return Finding(text("competitor.say.none"), (), table, exhibits=exhibits)
+    sentence = text(f"competitor.say.{'few' if pd.isna(ours['rate']) else 'summary'}", ours)
+    if named := [text("competitor.say.offer", row) for row in records(offers)]:
+        sentence += text("competitor.say.offers", offers=named)
+    entry = context.entry("own_offer_rate", ours, "rate", of=("answers", "asked"), method="Wilson")
+    return Finding(sentence, (entry,), table, exhibits=exhibits)
+
+
+def _offers(offers: pd.DataFrame, text: Text) -> Table:
+    shown = offers.assign(**{name: [text.moment(at) for at in offers[name]] for name in ("starts_at", "ends_at")})
+    columns = ("competitor.", "offer.", "channel.channel", "starts_at.", "ends_at.")
+    return frame_table("competitor.offers", shown, columns, text, folded=False)
+
+
+section = Section(
+    "competitor", say, charts.competitor, people=dict.fromkeys(("answers", "asked"), ("rate", "low", "high"))
+)

@@ -1,0 +1,63 @@
+"""Funnel by segment: which group loses most more than all users do, and at which step."""
+
+from __future__ import annotations
+
+import pandas as pd
+
+from retro import charts
+from retro.i18n import Text
+from retro.sections.finding import Context, Exhibit, Finding, frame_table, records
+from retro.sections.groups import group_name
+from retro.sections.section import Section
+
+
+def say(frame: pd.DataFrame, context: Context) -> Finding:
+    """The group that loses most more than all users do, at which step; a panel for each step.
+
+    Args:
+        frame: The frame of `metrics.funnel_segments`.
+        context: Params and texts.
+    """
+    text = context.text
+    if frame.empty:
+        return Finding(text("funnel_segments.say.none"), covered=False)
+    later = _beside_all(frame, text)
+    if later["rate"].isna().all():
+        return Finding(text("funnel_segments.say.few"), covered=False)
+    clear = [row for row in records(later) if row["low"] > row["reference"] or row["high"] < row["reference"]]
+    apart = sorted(clear, key=lambda row: (row["rate"] - row["reference"]) * row["before"])
+    if apart and apart[0]["rate"] < apart[0]["reference"]:
+        sentence = text("funnel_segments.say.worst", apart[0])
+    else:
+        names = [text.label("segment", str(name)) for name in dict.fromkeys(frame["attribute"])]
+        sentence = text("funnel_segments.say.alike", attributes=text("chart.or").join(names))
+    if apart and apart[-1]["rate"] > apart[-1]["reference"]:
+        sentence += text("funnel_segments.say.best", apart[-1])
+    exhibits = tuple(_exhibit(own, str(attribute), text) for attribute, own in _told(later))
+    return Finding(sentence, exhibits=exhibits)
+
+
+def _told(later: pd.DataFrame) -> list[tuple[object, pd.DataFrame]]:
+    """The attributes of which anything is told."""
+    return [(name, own) for name, own in later.groupby("attribute", sort=False) if own["rate"].notna().any()]
+
+
+def _beside_all(frame: pd.DataFrame, text: Text) -> pd.DataFrame:
+    """The steps after the first, each beside the rate of all users whose group is not masked at it."""
+    later: pd.DataFrame = frame[frame["step"] != frame["step"].iloc[0]]
+    told = later[["users", "before"]].astype("float64").where(later["rate"].notna())
+    sums = told.groupby([later["attribute"], later["step"]], sort=False).transform("sum")
+    names = [group_name(row["attribute"], row["group"], text) for row in records(later)]
+    reference: pd.Series = sums["users"] / sums["before"].where(sums["before"] > 0)
+    return later.assign(reference=reference, group=names)
+
+
+def _exhibit(own: pd.DataFrame, attribute: str, text: Text) -> Exhibit:
+    panels = [text("funnel_segments.chart.panel", step=text.label("step", step)) for step in own["step"]]
+    shown = own[["low", "high", "reference"]].assign(label=own["group"], panel=panels, estimate=own["rate"])
+    by = text("funnel_segments.chart.value", attribute=text.label("segment", attribute))
+    columns = ("group.", "step.step", "users", "before", "rate", "low", "high")
+    return Exhibit(charts.panels, shown, {"value": by}, frame_table("funnel_segments", own, columns, text))
+
+
+section = Section("funnel_segments", say, level=2, people=dict.fromkeys(("users", "before"), ("rate", "low", "high")))

@@ -1,0 +1,36 @@
+"""What was bought by the hour."""
+
+from __future__ import annotations
+
+import pandas as pd
+
+from retro import charts
+from retro.metrics.money import as_money
+from retro.sections.finding import Context, Finding, frame_table, records
+from retro.sections.section import Section
+
+
+def say(frame: pd.DataFrame, context: Context) -> Finding:
+    """Orders and GMV of the window, and its busiest hour beside the same hour of the weeks before.
+
+    Args:
+        frame: The frame of `metrics.hourly_sales`.
+        context: Params and texts.
+    """
+    text, rows = context.text, records(frame)
+    peak = max(rows, key=lambda row: row["orders"])
+    whole = {"orders": sum(row["orders"] for row in rows), "gmv": as_money(sum(row["gmv"] for row in rows))}
+    sentence = text("hourly_sales.say.summary", whole, hour=peak["at"], peak=peak["orders"])
+    if not pd.isna(peak["usual_orders"]):
+        sentence += text("hourly_sales.say.usual", peak)
+    entries = (
+        context.entry("orders", whole),
+        context.entry("gmv", whole),
+        context.entry("peak_hour_orders", peak, "orders"),
+    )
+    shown = frame.assign(hour=[text.moment(at) for at in frame["at"]])
+    table = frame_table("hourly_sales", shown, ("hour.hour", "orders", "gmv", "usual_orders"), text)
+    return Finding(sentence, entries, table)
+
+
+section = Section("hourly_sales", say, charts.hourly_sales)

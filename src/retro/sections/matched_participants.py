@@ -1,0 +1,53 @@
+"""Matched participants: what they bought beside others alike, where a campaign was opt-in."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+import pandas as pd
+
+from retro import charts
+from retro.ledger import Entry
+from retro.privacy import FEW, masked
+from retro.sections.finding import Context, Finding, frame_table, number, records
+from retro.sections.matching import PEOPLE, trusted
+from retro.sections.section import Section
+
+
+def say(weeks: pd.DataFrame, frame: pd.DataFrame, context: Context) -> Finding:
+    """The effect on participants, how many of them found nobody alike, and whether the placebo holds.
+
+    Args:
+        weeks: The frame of `metrics.matched_weeks`, which the chart draws.
+        frame: The one row of `metrics.matched_participants`.
+        context: Params and texts.
+    """
+    text, (row,) = context.text, records(masked(frame, PEOPLE))
+    if not row["matched"] or row["matched"] is FEW:
+        key = "few" if row["matched"] else "nobody_alike" if row["participants"] else "nobody"
+        return Finding(text(f"matched_participants.say.{key}", row))
+    table = frame_table("matched_participants", weeks, ("week", "on", "participants", "others"), text)
+    known, sound, clear = not pd.isna(row["low"]), trusted(row), row["low"] > 0 or row["high"] < 0
+    key = "unknown" if not known else "unsound" if not sound else "clear" if clear else "unclear"
+    sentence = text(f"matched_participants.say.{key}", row)
+    sentence += text("matched_participants.say.matched", row, unmatched=1 - row["matched_rate"])
+    if not known:
+        return Finding(sentence, (), table)
+    holds = row["placebo_low"] <= 0 <= row["placebo_high"]
+    placebo = "holds" if holds else "small" if sound else "fails"
+    sentence += text(f"matched_participants.say.placebo_{placebo}", row)
+    return Finding(sentence, _entries(row, context, sound=sound), table)
+
+
+def _entries(row: Mapping[str, Any], context: Context, *, sound: bool) -> tuple[Entry, ...]:
+    """How many were matched; the effect too, where the placebo lets it be believed."""
+    matched = context.entry("matched_rate", row, of=("matched", "participants"))
+    if not sound:
+        return (matched,)
+    method, people = "coarsened exact matching, differences in differences", number(row["matched"])
+    return matched, context.entry("matched_effect", row, "effect", method=method, denominator=people)
+
+
+# `people` stays empty, as `participants` of the weeks is an amount: what counts people is masked above
+section = Section("matched_participants", say, charts.matched_participants, level=2)

@@ -1,0 +1,80 @@
+"""Micro funnel: how fast users go from step to step."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping
+from typing import Any
+
+import pandas as pd
+
+from retro import charts
+from retro.charts.micro_funnel import duration
+from retro.i18n import Text
+from retro.sections.finding import Context, Finding, frame_table, number, records
+from retro.sections.section import Section
+
+_MINUTE, _HOUR, _DAY = 60, 3600, 86_400
+_SOON = 60
+"""Minutes within which the sentence says how many go on."""
+
+_LINK = ["from_step", "to_step"]
+_TIMES = ("lower", "median", "upper")
+
+
+def say(frame: pd.DataFrame, times: pd.DataFrame, context: Context) -> Finding:
+    """The slowest and the fastest step, by the median time to take it.
+
+    Args:
+        frame: The frame of `metrics.micro_funnel`.
+        times: The frame of `metrics.conversion_times`.
+        context: Params and texts.
+    """
+    text = context.text
+    told = times.assign(
+        pair=[_pair(row, text) for row in records(times)],
+        **{name: [span(seconds, text) for seconds in times[f"{name}_seconds"]] for name in _TIMES},
+    )
+    links = len(frame[_LINK].drop_duplicates())
+    known = [row for row in records(told.head(links)) if row["users"] and not pd.isna(row["median_seconds"])]
+    if not known:
+        return Finding(text("micro_funnel.say.none"), covered=False)
+    slowest, fastest = (end(known, key=lambda row: row["median_seconds"]) for end in (max, min))
+    sentence = text("micro_funnel.say.slowest", slowest)
+    own = [row for row in records(frame) if all(row[step] == slowest[step] for step in _LINK)]
+    soon = [row for row in own if row["minutes"] <= _SOON and not pd.isna(row["rate"])]
+    if soon:
+        sentence += text("micro_funnel.say.soon", soon[-1], limit=duration(int(soon[-1]["minutes"]), text))
+    if len(known) > 1:
+        sentence += text("micro_funnel.say.fastest", fastest)
+    denominator = number(slowest["users"])
+    entry = context.entry("slowest_step_median_seconds", slowest, "median_seconds", denominator=denominator)
+    table = frame_table("micro_funnel", told, ("pair.", "users", *(f"{name}." for name in _TIMES)), text)
+    return Finding(sentence, (entry,), table)
+
+
+def _pair(row: Mapping[str, Any], text: Text) -> str:
+    first, second = (text.label("step", row[step]) for step in _LINK)
+    return text("micro_funnel.chart.pair", first=first, second=second)
+
+
+def span(seconds: float, text: Text) -> str:
+    """A time in the unit that a reader would take: `46 s`, `5.4 min`, `12.5 h`, `3.2 d`."""
+    if math.isnan(seconds):
+        return ""
+    for size, unit in ((2 * _DAY, "days"), (2 * _HOUR, "hours"), (2 * _MINUTE, "minutes")):
+        if seconds >= size:
+            return text(f"chart.duration.{unit}", count=text.short(round(seconds / (size / 2), 1)))
+    return text("chart.duration.seconds", count=text.short(round(seconds)))
+
+
+section = Section(
+    "micro_funnel",
+    say,
+    charts.micro_funnel,
+    level=2,
+    people={
+        "users": ("rate", "low", "high", "mean_seconds", *(f"{name}_seconds" for name in _TIMES)),
+        "converted": ("rate", "low", "high"),
+    },
+)

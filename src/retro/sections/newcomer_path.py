@@ -1,0 +1,22 @@
+"""Newcomers: from registering to a second order."""
+
+from __future__ import annotations
+
+import pandas as pd
+
+from retro.sections.finding import Context, Finding
+from retro.sections.paths import PEOPLE, path
+from retro.sections.section import Section
+
+
+def say(frame: pd.DataFrame, context: Context) -> Finding:
+    """Register, first order, retained, second order, and where most are lost.
+
+    Args:
+        frame: The frame of `metrics.newcomer_path`.
+        context: Params and texts.
+    """
+    return path("newcomer_path", frame, context)
+
+
+section = Section("newcomer_path", say, level=2, people=PEOPLE)

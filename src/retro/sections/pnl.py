@@ -1,0 +1,32 @@
+"""P&L: what a campaign left of its sales, line by line."""
+
+from __future__ import annotations
+
+import pandas as pd
+
+from retro import charts
+from retro.metrics.pnl import Statement
+from retro.sections.finding import Context, Finding, frame_table
+from retro.sections.section import Section
+
+
+def say(_: pd.DataFrame, statement: Statement, context: Context) -> Finding:
+    """What the campaign's orders left, and what the reader must know of how it was added up.
+
+    Args:
+        statement: What `metrics.pnl` drew up; its lines, which come first, are what the chart draws.
+        context: Params and texts.
+    """
+    text, lines = context.text, statement.lines
+    amounts = {name: statement.amount(name) for name in ("net_revenue", "contribution")}
+    left = amounts["contribution"]
+    state = "unknown" if left is None else "loss" if left < 0 else "profit"
+    sentence = text(f"pnl.say.{state}", statement, policy=context.params.roi.attribution, **amounts)
+    sentence += "".join(text(f"pnl.caveat.{caveat.name}", caveat) for caveat in statement.caveats)
+    sentence += text("pnl.say.mature", statement)
+    entries = tuple(context.entry(name, amounts) for name, amount in amounts.items() if amount is not None)
+    named = lines.assign(line=[text.label("cost", text.label("pnl", str(line))) for line in lines["line"]])
+    return Finding(sentence, entries, frame_table("pnl", named, ("line.", "amount"), text))
+
+
+section = Section("pnl", say, charts.pnl)

@@ -1,0 +1,22 @@
+"""Points: from earning to buying after redeeming."""
+
+from __future__ import annotations
+
+import pandas as pd
+
+from retro.sections.finding import Context, Finding
+from retro.sections.paths import PEOPLE, path
+from retro.sections.section import Section
+
+
+def say(frame: pd.DataFrame, context: Context) -> Finding:
+    """Earn points, redeem them, buy again.
+
+    Args:
+        frame: The frame of `metrics.points_path`.
+        context: Params and texts.
+    """
+    return path("points_path", frame, context)
+
+
+section = Section("points_path", say, level=2, people=PEOPLE)

@@ -1,0 +1,40 @@
+"""What a campaign and the return of its buyers are of the quarter."""
+
+from __future__ import annotations
+
+import pandas as pd
+
+from retro.ledger import entry
+from retro.sections.finding import Context, Finding, frame_table, number, records
+from retro.sections.section import Section
+
+
+def say(frame: pd.DataFrame, context: Context) -> Finding:
+    """What the campaign is of its quarter, and how many of its buyers came back, and for how much.
+
+    Args:
+        frame: The frame of `metrics.quarter_share`.
+        context: Params and texts; `return_days` are the days within which buyers come back.
+    """
+    text, days = context.text, context.asked("return_days")
+    rows = {row["what"]: row for row in records(frame)}
+    campaign, back, quarter = rows["campaign"], rows["returned"], rows["quarter"]
+    named = frame.assign(what=[text(f"quarter_share.{what}", days=days) for what in frame["what"]])
+    table = frame_table(
+        "quarter_share", named, ("what.", "buyers", "orders", "gmv", "share", "state"), text, folded=False
+    )
+    if not quarter["gmv"]:
+        return Finding(text("quarter_share.say.none"), (), table)
+    sentence = text("quarter_share.say.summary", campaign, quarter=quarter["gmv"])
+    sentence += text("quarter_share.say.partial") if quarter["state"] == "partial" else ""
+    sentence += text(f"quarter_share.say.{'back' if back['of'] else 'unobserved'}", back, days=days)
+    of = {"denominator": quarter["gmv"], "observed_until": context.observed_until}
+    entries = (
+        entry("quarter_share", number(campaign["share"]), numerator=campaign["gmv"], **of),
+        context.entry("return_buyer_rate", back, "rate", of=("buyers", "of"), method="Wilson"),
+        entry("return_gmv_share", number(back["share"]) if back["of"] else None, numerator=back["gmv"], **of),
+    )
+    return Finding(sentence, entries, table)
+
+
+section = Section("quarter_share", say, level=2)

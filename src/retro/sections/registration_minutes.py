@@ -1,0 +1,52 @@
+"""Registrations by minute: the peak that systems had to stand."""
+
+from __future__ import annotations
+
+import pandas as pd
+
+from retro import charts
+from retro.metrics import traffic_peak
+from retro.privacy import masked
+from retro.sections.finding import Context, Finding, frame_table, records
+from retro.sections.section import Section
+
+_HOUR, _FEW = 60, 5
+"""Minutes of an hour, and how many an hour must usually bring so that a multiple of it says something."""
+
+
+def say(frame: pd.DataFrame, context: Context) -> Finding:
+    """The busiest minute, and the busiest hour beside the usual pace.
+
+    Args:
+        frame: The frame of `metrics.registration_minutes`.
+        context: Params and texts.
+    """
+    text, (peak,) = context.text, records(traffic_peak(frame))
+    if pd.isna(peak["peak"]) or not peak["peak"]:
+        return Finding(text("registration_minutes.say.none", noun=context.new_users), covered=False)
+    top = frame.iloc[int(frame["smoothed"].argmax())]
+    pace = round(float(peak["smoothed_peak"]), 2)
+    sentence = text("registration_minutes.say.summary", peak, noun=context.new_users, pace=pace)
+    if top["baseline_smoothed"] * _HOUR >= _FEW:
+        times = float(top["smoothed"] / top["baseline_smoothed"])
+        sentence += text("registration_minutes.say.usual", times=times)
+    columns = ("on", "registrations", "minute.", "peak")
+    table = frame_table("registration_minutes", _days(frame), columns, text)
+    return Finding(sentence, (context.entry("peak_minute_registrations", peak, "peak"),), table)
+
+
+def _days(frame: pd.DataFrame) -> pd.DataFrame:
+    """The minutes of each day as one row: how many came, and in which minute most.
+
+    A minute's count is a load, which points at nobody; a day's is masked as everywhere.
+    """
+    rows = []
+    for on, day in frame.groupby(frame["at"].dt.date, sort=True):
+        busiest = day.iloc[int(day["events"].argmax())]
+        rows.append((on, int(day["events"].sum()), f"{busiest['at']:%H:%M}", int(busiest["events"])))
+    days = pd.DataFrame(rows, columns=["on", "registrations", "minute", "peak"])
+    shown: pd.DataFrame = masked(days, {"registrations": ("peak",)})
+    return shown
+
+
+section = Section("registration_minutes", say, charts.registration_minutes, level=2)

@@ -1,0 +1,68 @@
+"""Repurchase by month: how many of each month's first-time buyers were back in the months after."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from itertools import groupby
+from typing import Any
+
+import pandas as pd
+
+from retro import charts
+from retro.blocks import Cell, Column, Table
+from retro.i18n import Text
+from retro.sections.finding import Context, Finding, records
+from retro.sections.section import Section
+
+
+def say(frame: pd.DataFrame, context: Context) -> Finding:
+    """How many of the newest cohort with a whole month behind it were back the month after their first order.
+
+    Args:
+        frame: The frame of `metrics.repurchase_cohorts`.
+        context: Params and texts.
+    """
+    text, table = context.text, _triangle(frame, context.text)
+    month_after = [row for row in records(frame) if row["months_after"] == 1 and row["state"] == "observed"]
+    if not month_after:
+        return Finding(text("repurchase_cohorts.say.unobserved"), (), table)
+    *earlier, newest = month_after
+    sentence = text(f"repurchase_cohorts.say.{'few' if pd.isna(newest['rate']) else 'newest'}", newest)
+    if rates := [row["rate"] for row in earlier if not pd.isna(row["rate"])]:
+        sentence += text("repurchase_cohorts.say.earlier", low=min(rates), high=max(rates))
+    of = ("repurchasers", "buyers")
+    entry = context.entry("month_1_repurchase_rate", newest, "rate", of=of, method="Wilson")
+    return Finding(sentence, (entry,), table)
+
+
+def _triangle(frame: pd.DataFrame, text: Text) -> Table:
+    """One row for each cohort, one column for each month after it; a running month is marked, one ahead is empty."""
+    months = sorted({cell["months_after"] for cell in records(frame)})
+    columns = [
+        Column(label=text("repurchase_cohorts.table.cohort_month")),
+        Column(label=text("repurchase_cohorts.table.buyers"), numeric=True),
+        *(Column(label=text("repurchase_cohorts.table.months_after", month=month), numeric=True) for month in months),
+    ]
+    rows = []
+    for cohort, cells in groupby(records(frame), key=lambda cell: cell["cohort_month"]):
+        own = list(cells)
+        words = (text.month(cohort), text.written(own[0]["buyers"], "count"), *(_share(cell, text) for cell in own))
+        rows.append(tuple(Cell(text=word) for word in words))
+    caption = text("repurchase_cohorts.table.caption")
+    return Table(caption=caption, columns=tuple(columns), rows=tuple(rows), folded=True)
+
+
+def _share(cell: Mapping[str, Any], text: Text) -> str:
+    if cell["state"] == "unobserved" or pd.isna(cell["repurchasers"]):
+        return ""
+    key = "few" if pd.isna(cell["rate"]) else "running" if cell["state"] == "partial" else "share"
+    return text(f"repurchase_cohorts.table.{key}", cell)
+
+
+section = Section(
+    "repurchase_cohorts",
+    say,
+    charts.repurchase_cohorts,
+    level=2,
+    people=dict.fromkeys(("buyers", "repurchasers"), ("rate", "low", "high")),
+)

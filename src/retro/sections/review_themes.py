@@ -1,0 +1,58 @@
+"""Review themes: what is praised and what is criticised most, in words that several customers use."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pandas as pd
+
+from retro import charts
+from retro.blocks import Table
+from retro.i18n import Text
+from retro.sections.finding import Context, Finding, frame_table, records
+from retro.sections.section import Section
+
+_MOST_NAMED = 2
+
+
+def say(frame: pd.DataFrame, context: Context) -> Finding:
+    """The themes that are praised most, and those that are criticised.
+
+    Args:
+        frame: The frame of `metrics.review_themes`, which leaves out the themes of few customers.
+        context: Params and texts.
+    """
+    text, read, least = context.text, frame.attrs["reviews"], context.asked("least_people")
+    if frame.empty:
+        return Finding(text("review_themes.say.none", reviews=read, least=least))
+    rows = records(frame)
+    praised = sorted(rows, key=lambda row: -_count(row["praised"]))[:_MOST_NAMED]
+    criticised = [row for row in rows if _count(row["criticised"])][:_MOST_NAMED]
+    sentence = text("review_themes.say.praised", reviews=read, themes=_named(praised, "praised", text))
+    key = "criticised" if criticised else "uncriticised"
+    sentence += text(f"review_themes.say.{key}", themes=_named(criticised, "criticised", text), least=least)
+    themed = read - frame.attrs["unthemed"]
+    row = {"themed": themed, "read": read, "rate": themed / read if read else None}
+    entry = context.entry("themed_review_rate", row, "rate", of=("themed", "read"))
+    return Finding(sentence, (entry,), _table(frame, least, text))
+
+
+def _count(value: object) -> int:
+    return 0 if pd.isna(value) else int(value)  # type: ignore[call-overload]  # an integer or missing
+
+
+def _named(rows: list[dict[str, Any]], side: str, text: Text) -> list[str]:
+    return [text("review_themes.say.theme", row, count=_count(row[side])) for row in rows]
+
+
+def _table(frame: pd.DataFrame, least: int, text: Text) -> Table:
+    """Themes with their phrases; a count of few people is not told."""
+    few, shown = text("name.few", least=least), frame.copy()
+    for side, said in (("praised", "praise"), ("criticised", "criticism")):
+        shown[side] = [few if pd.isna(count) else text.count(count) for count in frame[side]]
+        shown[said] = [text.join(list(phrases)) for phrases in frame[said]]
+    columns = ("theme.theme", "reviews", "praised.", "praise.", "criticised.", "criticism.")
+    return frame_table("review_themes", shown, columns, text, folded=False)
+
+
+section = Section("review_themes", say, charts.review_themes, level=2, people={"users": ("reviews", "share", "score")})

@@ -1,0 +1,34 @@
+"""Reviews: how many stars customers give, and whether complaints are alarming."""
+
+from __future__ import annotations
+
+import pandas as pd
+
+from retro import charts
+from retro.sections.finding import Context, Finding, frame_table, records
+from retro.sections.section import Section
+
+
+def say(frame: pd.DataFrame, score: pd.DataFrame, context: Context) -> Finding:
+    """The mean rating with its interval, and whether negative reviews raise the alarm.
+
+    Args:
+        frame: The frame of `metrics.reviews`.
+        score: The one row of `metrics.review_score`.
+        context: Params and texts; `negative_alarm` is the share that raises the alarm.
+    """
+    text, (row,), alarm = context.text, records(score), context.asked("negative_alarm")
+    table = frame_table("reviews", frame, ("rating", "reviews", "share"), text)
+    if not row["reviews"]:
+        return Finding(text("reviews.say.none"), (), table)
+    key = "alarm" if row["negative_low"] > alarm else "calm" if row["negative_high"] < alarm else "near"
+    sentence = text("reviews.say.score", row, stars=context.asked("negative_stars"))
+    sentence += text(f"reviews.say.{key}", row, alarm=alarm)
+    entries = (
+        context.entry("review_score", row, "score", method="Student's t"),
+        context.entry("negative_review_rate", row, "negative_rate", of=("negative", "reviews"), method="Wilson"),
+    )
+    return Finding(sentence, entries, table)
+
+
+section = Section("reviews", say, charts.reviews)

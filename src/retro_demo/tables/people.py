@@ -1,0 +1,45 @@
+"""The tables of people: users, member_tiers, exposures."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from retro_demo.around.experiments import ARMS, EXPERIMENTS, Exposures
+from retro_demo.around.tiers import ALWAYS, LOWEST, Tiers
+from retro_demo.levels import Levels
+from retro_demo.life.people import People
+from retro_demo.tables.arrow import Columns, at, moments, words
+from retro_demo.tables.keys import user_keys
+from retro_demo.worlds import happens
+
+
+def users(levels: Levels, people: People) -> Columns:
+    """One row for each person who registered in the actual world."""
+    here = np.flatnonzero(happens(people.worlds))
+    return {
+        "user_id": at(user_keys(people), here),
+        "registered_at": moments(people.registered[here]),
+        "channel": words(people.channel[here], list(levels.people.channels)),
+        "device": words(people.device[here], list(levels.people.devices)),
+        "city_tier": words(people.city[here], list(levels.people.city_tiers)),
+    }
+
+
+def member_tiers(levels: Levels, people: People, tiers: Tiers) -> Columns:
+    """One row for each stretch of time that a member spent at a tier; `valid_to` is null while it lasts."""
+    return {
+        "user_id": at(user_keys(people), tiers.person),
+        "tier": words(tiers.tier, [LOWEST, *levels.points.tiers]),
+        "valid_from": moments(tiers.since),
+        "valid_to": moments(tiers.until, missing=ALWAYS),
+    }
+
+
+def exposures(people: People, seen: Exposures) -> Columns:
+    """One row for each exposure of a unit to an arm."""
+    return {
+        "experiment_id": words(seen.experiment, EXPERIMENTS),
+        "unit_id": at(user_keys(people), seen.person),
+        "arm": words(seen.arm, ARMS),
+        "exposed_at": moments(seen.second),
+    }

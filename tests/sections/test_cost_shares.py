@@ -1,0 +1,61 @@
+from __future__ import annotations
+
+from decimal import Decimal
+from functools import partial
+
+import pandas as pd
+import pytest
+
+from telling import context_of, finder
+
+find = finder(partial(context_of, "flash_sale_night", campaign_id="night", start="2025-03-01", end="2025-03-02"))
+
+
+BANDS = {
+    "marketing": {"categories": ["media"], "low": "0.08", "high": "0.12"},
+    "technology": {"categories": ["technology"], "low": "0.03", "high": "0.05"},
+}
+
+
+def shares(*values: float) -> pd.DataFrame:
+    costs = [Decimal(str(value)) * 1000 for value in values]
+    frame = pd.DataFrame({"group": ["marketing", "technology"], "cost": costs, "share": values})
+    total = {"group": "total", "cost": sum(costs), "share": sum(values)}
+    return pd.concat([frame, pd.DataFrame([total])], ignore_index=True).assign(gmv=Decimal(1000))
+
+
+@pytest.mark.parametrize(
+    ("values", "words", "states"),
+    [
+        ((0.10, 0.05), "every part is within the plan", ["✓ within plan", "✓ within plan", ""]),
+        ((0.20, 0.04), "**outside the plan: Marketing 20.0% (plan 8% – 12%)**", ["↑ above plan", "✓ within plan", ""]),
+        ((0.10, 0.01), "**outside the plan: Technology 1.0% (plan 3% – 5%)**", ["✓ within plan", "↓ below plan", ""]),
+    ],
+)
+def test_shares_of_gmv_stand_beside_the_plan(values: tuple[float, float], words: str, states: list[str]) -> None:
+    finding = find("cost_shares", shares(*values), roi={"cost_bands": BANDS})
+
+    assert words in finding.sentence
+    assert finding.table is not None
+    assert [row[-1].text for row in finding.table.rows] == states
+    assert finding.entries[0].denominator == 1000
+
+
+def test_without_a_plan_nothing_is_said_and_without_figures_that_is() -> None:
+    assert find("cost_shares", shares(0.1, 0.04)).sentence == ""
+    assert (
+        "cost has no share of GMV"
+        in find("cost_shares", shares(0.1, 0.04).iloc[:0], roi={"cost_bands": BANDS}).sentence
+    )
+
+
+def test_a_band_that_ends_before_it_begins_is_refused() -> None:
+    with pytest.raises(ValueError, match="high must not be below low"):
+        find(
+            "cost_shares",
+            shares(0.1, 0.04),
+            roi={"cost_bands": {"x": {"categories": ["sms"], "low": "0.2", "high": "0.1"}}},
+        )
+    twice = {"x": {"categories": ["sms"], "high": "0.1"}, "y": {"categories": ["sms"], "high": "0.1"}}
+    with pytest.raises(ValueError, match="must hold each category once, got 'sms' twice"):
+        find("cost_shares", shares(0.1, 0.04), roi={"cost_bands": twice})

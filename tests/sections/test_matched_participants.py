@@ -1,0 +1,59 @@
+from __future__ import annotations
+
+import datetime as dt
+from typing import Any
+from zoneinfo import ZoneInfo
+
+import pandas as pd
+import pytest
+
+from retro.campaigns.new_user_week import NewUserWeek
+from retro.i18n import Lang, load_text
+from retro.sections import SECTIONS, Context, Finding
+
+WEEKS = pd.DataFrame({"week": [-1, 0], "on": [dt.date(2025, 1, 10), dt.date(2025, 1, 17)]})
+WEEKS = WEEKS.assign(participants=[9.0, 30.0], others=[9.5, 8.0])
+
+ROW = {
+    "participants": 200, "matched": 190, "matched_rate": 0.95, "strata": 12,
+    "effect_per_user": 21.0, "low": 15.0, "high": 27.0,
+    "effect": 3990.0, "effect_low": 2850.0, "effect_high": 5130.0,
+    "placebo_per_user": 0.1, "placebo_low": -1.0, "placebo_high": 1.2,
+}  # fmt: skip
+
+
+def find(lang: Lang = "en", **row: Any) -> Finding:
+    keys = {"kind": "new_user_week", "campaign_id": "c", "title": "t", "start": "2025-01-17", "end": "2025-01-24"}
+    params = NewUserWeek.model_validate(keys, context={"zone": ZoneInfo("Asia/Shanghai")})
+    return SECTIONS["matched_participants"](WEEKS, pd.DataFrame([ROW | row]), Context(params, load_text(lang), None))
+
+
+@pytest.mark.parametrize(
+    ("row", "words"),
+    [
+        ({}, "participants **bought 21.00 CNY more each** (95% interval 15.00 CNY – 27.00 CNY)"),
+        ({"low": -2.0}, "**which chance alone could bring**"),
+        ({"placebo_low": 0.05, "placebo_high": 4.0}, "**they were on different courses before the campaign"),
+        ({"low": float("nan"), "high": float("nan")}, "too few can be compared for an interval"),
+        ({"participants": 0, "matched": 0}, "None of the members who were there for both periods"),
+        ({"matched": 3}, "<5 participants found people like them, too few to compare"),
+        ({"participants": 3, "matched": 0}, "None of the <5 participants has people like them"),
+        ({"matched": 0}, "None of the 200 participants has people like them"),
+    ],
+)
+def test_the_effect_is_believed_only_where_the_placebo_holds(row: dict[str, Any], words: str) -> None:
+    assert words in find(**row).sentence
+
+
+def test_a_placebo_that_is_small_beside_the_effect_is_said_and_passed_over() -> None:
+    assert "which leaves out 0 but is less than a tenth of the difference" in find(placebo_low=0.05).sentence
+
+
+def test_the_share_that_found_nobody_alike_is_said_in_both_languages() -> None:
+    assert "Of 200 participants who can be compared, 190 found people like them; 5.0% did not" in find().sentence
+    assert "200 位可比的参与者中 190 位找到了条件相近的人，5.0% 没有" in find("zh").sentence
+
+
+def test_an_effect_whose_placebo_fails_is_not_recorded() -> None:
+    assert [entry.name for entry in find().entries] == ["matched_rate", "matched_effect"]
+    assert [entry.name for entry in find(placebo_low=0.05, placebo_high=4.0).entries] == ["matched_rate"]

@@ -1,0 +1,49 @@
+"""What the section `newcomer_path` says."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+from functools import partial
+
+import pandas as pd
+import pytest
+
+from telling import context_of, figures, finder
+
+find = finder(partial(context_of, "new_user_week", start="2025-01-10", end="2025-01-17"))
+
+
+def steps(last: int = 20, immature: int = 0) -> pd.DataFrame:
+    rows = [
+        ("register", 100, float("nan"), 1.0, 0.96, 1.0, immature),
+        ("first_order", 50, 0.5, 0.5, 0.4, 0.6, immature),
+        ("second_order", last, last / 50, last / 100, 0.1, 0.3, immature),
+    ]
+    return pd.DataFrame(rows, columns=["step", "users", "step_rate", "total_rate", "low", "high", "immature"])
+
+
+@pytest.mark.parametrize(("immature", "words"), [(0, ""), (3, "<5 more are left out"), (30, "30 more are left out")])
+def test_a_path_says_how_many_come_to_its_end_and_where_most_are_lost(immature: int, words: str) -> None:
+    finding = find("newcomer_path", steps(immature=immature))
+
+    assert "**20 came to a second order, 20.0%**" in finding.sentence
+    assert "where only 40.0% go on" in finding.sentence
+    assert words in finding.sentence
+    assert ("left out" in finding.sentence) == (immature > 0)
+    assert figures(finding) == {
+        "newcomer_path_first_order_rate": Decimal("0.5"),
+        "newcomer_path_second_order_rate": Decimal("0.2"),
+    }
+    assert len(finding.exhibits) == 1
+
+
+def test_a_path_that_few_go_to_its_end_has_no_rate_and_no_chart() -> None:
+    finding = find("newcomer_path", steps(4))
+
+    assert "<5 came to a second order, too few for a rate" in finding.sentence
+    assert figures(finding)["newcomer_path_second_order_rate"] is None
+    assert not finding.exhibits
+
+
+def test_a_path_that_nobody_entered_is_not_covered() -> None:
+    assert not find("newcomer_path", steps().assign(users=0)).covered

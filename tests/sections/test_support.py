@@ -1,0 +1,68 @@
+"""What the section `support` says."""
+
+from __future__ import annotations
+
+import datetime as dt
+from functools import partial
+
+import pandas as pd
+import pytest
+
+from retro.i18n import LANGS, Lang
+from telling import context_of, finder
+
+context = partial(context_of, "new_user_week", campaign_id="week", start="2025-01-10", end="2025-01-17")
+find = finder(context)
+
+
+DAILY = pd.DataFrame({"on": [dt.date(2025, 1, 10)], "tickets": [30], "baseline": [20.0]})
+
+
+TOPICS = pd.DataFrame(
+    {"topic": ["task_reward", "login"], "tickets": [20, 10], "share": [0.67, 0.33], "usual": [1.0, 19.0]}
+)
+
+
+def lift(tickets: int) -> pd.DataFrame:
+    row = {"tickets": tickets, "baseline": 20.0, "baseline_low": 12.0, "baseline_high": 28.0}
+    return pd.DataFrame([row | {"lift_rate": tickets / 20 - 1, "lift_low": 0.1, "lift_high": 1.5}])
+
+
+def answers(tickets: int = 30) -> pd.DataFrame:
+    columns = ["cohort", "tickets", "answered", "median_seconds", "p90_seconds", "within", "rate", "low", "high"]
+    rows = [("campaign", tickets, tickets, 19.0, 44.0, 24, 0.8, 0.63, 0.91), ("usual", 9, 0, None, None, 0, 0, 0, 0.3)]
+    return pd.DataFrame(rows, columns=columns)
+
+
+@pytest.mark.parametrize(
+    ("tickets", "words"),
+    [(30, "**30 support enquiries, +50.0%**"), (22, "within what is usual"), (4, "4 support enquiries, −80.0%")],
+)
+def test_support_says_how_the_load_compares(tickets: int, words: str) -> None:
+    assert words in find("support", DAILY, lift(tickets), answers(), TOPICS).sentence
+
+
+def test_support_says_how_fast_and_what_about() -> None:
+    sentence = find("support", DAILY, lift(30), answers(), TOPICS, voice={"answer_seconds": 25}).sentence
+
+    assert "**80.0% were answered within 25 seconds** (24/30" in sentence
+    assert "“tasks and rewards” grew most: 20 enquiries (67%), usually 1.0" in sentence
+    assert "Usually it is" not in sentence  # nobody was answered then
+
+
+def test_support_without_history_does_not_compare() -> None:
+    nothing = lift(30).assign(lift_rate=float("nan"))
+
+    assert (
+        "too little data" in find("support", DAILY, nothing.assign(baseline=float("nan")), answers(), TOPICS).sentence
+    )
+    assert "usually bring none" in find("support", DAILY, nothing.assign(baseline=0.0), answers(), TOPICS).sentence
+
+
+@pytest.mark.parametrize("lang", LANGS)
+def test_nothing_asked_is_said_in_one_line(lang: Lang) -> None:
+    finding = find("support", DAILY, lift(0), answers(0), TOPICS, lang=lang)
+
+    assert not finding.covered
+    assert not finding.entries
+    assert len(finding.sentence.splitlines()) == 1
