@@ -225,7 +225,7 @@ FIGURES: Mapping[str, Callable[[Tables], pd.DataFrame]] = {
     "retention, rolling": lambda t: metrics.retention(t["users"], t["events"], WEEK, clock="rolling", horizon=30),
     "repurchase": lambda t: metrics.repurchase(t["orders"], DECEMBER),
     "repurchase_cohorts": lambda t: metrics.repurchase_cohorts(
-        t["orders"], Window(at("2024-12-01"), at("2025-01-01")), **NOW
+        t["orders"], Window(at("2024-12-01"), at("2025-01-01"), at("2025-01-20"))
     ),
     "second_order": lambda t: metrics.second_order(t["orders"], DECEMBER),
     "first_day_value": lambda t: metrics.first_day_value(
