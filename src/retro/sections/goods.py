@@ -172,7 +172,7 @@ def _stock_out_entries(
     worst = {"figure": "gmv", "dimension": "item", "segment": str(out[0]["name"])}
     about = worst | {"factor": "stock_out", "units": str(len(out))}
     return (
-        Entry(name="lost_units", value=number(total["lost_units"]), unit="events", low=low, high=high, **shared),
+        Entry(name="lost_units", value=number(total["lost_units"]), unit="pieces", low=low, high=high, **shared),
         Entry(
             name="lost_gmv",
             value=total["lost_gmv"],

@@ -62,7 +62,7 @@ def _traffic_entries(
         Entry(
             name="peak_minute_views",
             value=number(minutes["views"].max()),
-            unit="events",
+            unit="views",
             tables=("page_views",),
             **shared,
         ),
