@@ -36,7 +36,7 @@ def say(frame: pd.DataFrame, campaigns: pd.DataFrame, context: Context) -> Findi
 
 
 def _entry(row: Mapping[str, Any]) -> Entry:
-    """The figure as the other report recorded it; no table is read for it."""
+    """The figure as the other report recorded it; its method says from where, its tables are those of the figure."""
     method = f"taken from {row['report']}: {row['name']}"
     return entry(
         row["goal"],
@@ -47,7 +47,6 @@ def _entry(row: Mapping[str, Any]) -> Entry:
         high=number(row["high"]),
         method=method,
         unit=row["unit"],
-        tables=(),
     )
 
 
