@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Mapping
 from types import MappingProxyType
 
-from retro import charts
+from retro.sections.abuse import section as abuse
 from retro.sections.acquisition_cost import section as acquisition_cost
 from retro.sections.activity import section as activity
 from retro.sections.anomalies import section as anomalies
 from retro.sections.attribution import section as attribution
+from retro.sections.basket import section as basket
 from retro.sections.booking import section as booking
 from retro.sections.bridge import section as bridge
 from retro.sections.budget import section as budget
@@ -20,7 +21,7 @@ from retro.sections.channels import section as channels
 from retro.sections.cohort_value import section as cohort_value
 from retro.sections.comparison import section as comparison
 from retro.sections.competitor import section as competitor
-from retro.sections.contest import abuse, participant_repurchase, redeem_to_purchase, woken_members
+from retro.sections.concentration import section as concentration
 from retro.sections.cost_shares import section as cost_shares
 from retro.sections.coupon_expansion import section as coupon_expansion
 from retro.sections.coupons import section as coupons
@@ -36,30 +37,39 @@ from retro.sections.first_day_value import section as first_day_value
 from retro.sections.first_order_discount import section as first_order_discount
 from retro.sections.funnel import section as funnel
 from retro.sections.funnel_segments import section as funnel_segments
-from retro.sections.goods import basket, items, pools, stock_outs
+from retro.sections.gmv_kinds import section as gmv_kinds
+from retro.sections.gmv_race import section as gmv_race
 from retro.sections.hourly_impact import section as hourly_impact
 from retro.sections.hourly_sales import section as hourly_sales
 from retro.sections.impact import section as impact
+from retro.sections.items import section as items
 from retro.sections.labour import section as labour
+from retro.sections.leaderboard import section as leaderboard
 from retro.sections.located import section as located
 from retro.sections.matched_participants import section as matched_participants
 from retro.sections.micro_funnel import section as micro_funnel
+from retro.sections.minute_traffic import section as minute_traffic
 from retro.sections.month_figures import section as month_figures
 from retro.sections.monthly_trend import section as monthly_trend
 from retro.sections.newcomer_path import section as newcomer_path
-from retro.sections.offers import offers
+from retro.sections.offers import section as offers
 from retro.sections.overlap import section as overlap
 from retro.sections.pacing import section as pacing
+from retro.sections.participant_repurchase import section as participant_repurchase
 from retro.sections.participation import section as participation
 from retro.sections.payback import section as payback
-from retro.sections.payments import payments
+from retro.sections.payments import section as payments
 from retro.sections.period_costs import section as period_costs
 from retro.sections.pnl import section as pnl
-from retro.sections.points import concentration, leaderboard, points_balance, points_liability, redemptions
+from retro.sections.points_balance import section as points_balance
+from retro.sections.points_liability import section as points_liability
 from retro.sections.points_path import section as points_path
+from retro.sections.pools import section as pools
 from retro.sections.quarter_sales import section as quarter_sales
 from retro.sections.quarter_share import section as quarter_share
 from retro.sections.reach import section as reach
+from retro.sections.redeem_to_purchase import section as redeem_to_purchase
+from retro.sections.redemptions import section as redemptions
 from retro.sections.registration_minutes import section as registration_minutes
 from retro.sections.registrations import section as registrations
 from retro.sections.repurchase import section as repurchase
@@ -69,32 +79,34 @@ from retro.sections.review_themes import section as review_themes
 from retro.sections.reviews import section as reviews
 from retro.sections.risks import section as risks
 from retro.sections.roi import section as roi
-from retro.sections.rush import gmv_kinds, gmv_race, minute_traffic
 from retro.sections.satisfaction import section as satisfaction
 from retro.sections.scorecard import scorecard
 from retro.sections.second_order import section as second_order
 from retro.sections.section import Section
 from retro.sections.stated import section as stated
+from retro.sections.stock_outs import section as stock_outs
 from retro.sections.support import section as support
 from retro.sections.support_recorded import section as support_recorded
 from retro.sections.synergy import section as synergy
 from retro.sections.taken import section as taken
 from retro.sections.tasks import section as tasks
 from retro.sections.tier_migration import section as tier_migration
-from retro.sections.tier_moves import tier_moves, tier_penetration
+from retro.sections.tier_moves import section as tier_moves
+from retro.sections.tier_penetration import section as tier_penetration
 from retro.sections.tier_turnout import section as tier_turnout
 from retro.sections.tornado import section as tornado
 from retro.sections.weekly_chain import section as weekly_chain
+from retro.sections.woken_members import section as woken_members
 
 __all__ = ["SECTIONS", "Context", "Finding", "Section", "scorecard"]
 
 _ALL = (
-    Section("abuse", abuse),
+    abuse,
     acquisition_cost,
     activity,
     anomalies,
     attribution,
-    Section("basket", basket, level=2),
+    basket,
     booking,
     bridge,
     budget,
@@ -105,7 +117,7 @@ _ALL = (
     cohort_value,
     comparison,
     competitor,
-    Section("concentration", concentration, charts.concentration, level=2),
+    concentration,
     cost_shares,
     coupon_expansion,
     coupons,
@@ -120,39 +132,39 @@ _ALL = (
     first_order_discount,
     funnel,
     funnel_segments,
-    Section("gmv_kinds", gmv_kinds, charts.gmv_kinds, level=2),
-    Section("gmv_race", gmv_race, charts.gmv_race),
+    gmv_kinds,
+    gmv_race,
     hourly_impact,
     hourly_sales,
     impact,
-    Section("items", items, charts.items),
+    items,
     labour,
-    Section("leaderboard", leaderboard, level=2),
+    leaderboard,
     located,
     matched_participants,
     micro_funnel,
-    Section("minute_traffic", minute_traffic, charts.minute_traffic),
+    minute_traffic,
     month_figures,
     monthly_trend,
     newcomer_path,
-    Section("offers", offers, charts.offers),
+    offers,
     overlap,
     pacing,
-    Section("participant_repurchase", participant_repurchase, charts.participant_repurchase, level=2),
+    participant_repurchase,
     participation,
     payback,
-    Section("payments", payments, charts.payments, level=2),
+    payments,
     period_costs,
     pnl,
-    Section("points_balance", points_balance, charts.points_balance),
-    Section("points_liability", points_liability, level=2),
+    points_balance,
+    points_liability,
     points_path,
-    Section("pools", pools, charts.pools, level=2),
+    pools,
     quarter_sales,
     quarter_share,
     reach,
-    Section("redeem_to_purchase", redeem_to_purchase, charts.redeem_to_purchase),
-    Section("redemptions", redemptions, charts.redemptions),
+    redeem_to_purchase,
+    redemptions,
     registration_minutes,
     registrations,
     repurchase,
@@ -165,19 +177,19 @@ _ALL = (
     satisfaction,
     second_order,
     stated,
-    Section("stock_outs", stock_outs, charts.stock_outs, level=2),
+    stock_outs,
     support,
     support_recorded,
     synergy,
     taken,
     tasks,
     tier_migration,
-    Section("tier_moves", tier_moves, charts.tier_moves, level=2),
-    Section("tier_penetration", tier_penetration, charts.tier_penetration),
+    tier_moves,
+    tier_penetration,
     tier_turnout,
     tornado,
     weekly_chain,
-    Section("woken_members", woken_members, charts.woken_members),
+    woken_members,
 )
 
 SECTIONS: Mapping[str, Section] = MappingProxyType({section.name: section for section in _ALL})

@@ -2,20 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from typing import Any
-
 import pandas as pd
 
 from retro import charts
-from retro.ledger import Entry
 from retro.metrics.offers import ALL
-from retro.sections.finding import Context, Exhibit, Finding, cohort_row, frame_table, number, rate_entry, records
+from retro.sections.finding import Context, Exhibit, Finding, cohort_row, frame_table, records
+from retro.sections.section import Section
 
-_COUNTED = ("received", "viewed", "completed", "viewed_first", "unviewed")
+_COUNTED = ("received", "viewed", "completed", "viewed_first", "unviewed", "views", "completions")
 
 
-def offers(frame: pd.DataFrame, context: Context) -> Finding:
+def say(frame: pd.DataFrame, context: Context) -> Finding:
     """Received, viewed, completed; a shop that sends no offers has nothing to say.
 
     Args:
@@ -25,43 +22,21 @@ def offers(frame: pd.DataFrame, context: Context) -> Finding:
     if frame.empty or not cohort_row(frame, kind=ALL)["received"]:
         return Finding("")
     text, total = context.text, cohort_row(frame, kind=ALL)
-    counts = {name: text.exact(total[name], 0) for name in (*_COUNTED, "completions")}
-    sentence = text("offers.say.summary", **counts)
+    headline = text("offers.say.summary", total)
     if total["completed"]:
-        share = text.rate(total["unviewed"] / total["completed"])
-        sentence += text("offers.say.unviewed", share=share, **counts)
-    headline = (sentence,)
+        headline += text("offers.say.unviewed", total, share=total["unviewed"] / total["completed"])
     rated = [row for row in records(frame) if row["kind"] != ALL and row["mature_viewed_first"]]
-    parts = [
-        text(
-            "offers.say.kind",
-            kind=text.label("offer", row["kind"]),
-            rate=text.rate(row["rate"]),
-            hits=text.count(row["mature_viewed_first"]),
-            mature=text.count(row["mature"]),
-        )
+    parts = [text("offers.say.kind", row) for row in rated]
+    kinds = text("offers.say.kinds", kinds=text("chart.clause").join(parts)) if parts else ""
+    counts = (context.entry(f"offers_{name}", total, name) for name in _COUNTED)
+    rates = (
+        context.entry(f"offer_{row['kind']}_rate", row, "rate", of=("mature_viewed_first", "mature"), method="Wilson")
         for row in rated
-    ]
-    if parts:
-        sentence += text("offers.say.kinds", kinds=text("chart.clause").join(parts))
-    units = {"kind": "name.offer"} | dict.fromkeys((*_COUNTED, "views", "completions", "mature"), "count")
-    table = frame_table("offers", frame, units | {"rate": "rate"}, text)
+    )
+    table = frame_table("offers", frame, ("kind.offer", *_COUNTED, "mature", "rate"), text)
     exhibit = Exhibit(chart=charts.offers, frame=frame, table=table)
-    title = text("offers.say.title")
-    return Finding(
-        "",
-        parts=(Finding(sentence, _entries(total, rated, context), title=title, exhibits=(exhibit,)),),
-        headline=headline,
-    )
+    part = Finding(headline + kinds, (*counts, *rates), title=text("offers.say.title"), exhibits=(exhibit,))
+    return Finding("", parts=(part,), headline=(headline,))
 
 
-def _entries(total: Mapping[str, Any], rated: list[dict[str, Any]], context: Context) -> tuple[Entry, ...]:
-    shared = context.facts("offers", "offers", "events")
-    entries = tuple(
-        Entry(name=f"offers_{name}", value=number(total[name]), unit="events", **shared)
-        for name in (*_COUNTED, "views", "completions")
-    )
-    rates = tuple(
-        rate_entry(f"offer_{row['kind']}_rate", row, "mature_viewed_first", "mature", **shared) for row in rated
-    )
-    return (*entries, *rates)
+section = Section("offers", say, charts.offers)

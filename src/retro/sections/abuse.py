@@ -1,0 +1,68 @@
+"""Abuse: participants whom the rules flag, beside those whose points the shop took back."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+import pandas as pd
+
+from retro.blocks import Cell
+from retro.i18n import Text
+from retro.privacy import FEW, few
+from retro.sections.finding import Context, Finding, cohort_row, frame_table
+from retro.sections.section import Section
+
+
+def say(frame: pd.DataFrame, context: Context) -> Finding:
+    """How many participants the rules flag, how many of them the shop took points back from, and what was missed.
+
+    Args:
+        frame: The frame of `metrics.abuse`.
+        context: Params and texts; `abuse` names the acts to look at.
+    """
+    text, found = context.text, cohort_row(frame, rule="any")
+    if not context.asked("abuse").acts:
+        return Finding(text("abuse.say.no_acts"), (), None, covered=False)
+    if not found["participants"]:
+        return Finding(text("abuse.say.nobody"), (), None, covered=False)
+    found["share"] = found["flagged"] / found["participants"]
+    entries = (
+        context.entry("abuser_rate", found, "share", of=("flagged", "participants")),
+        context.entry("abuse_precision", found, "precision", of=("confirmed", "flagged")),
+        context.entry("abuse_recall", found, "recall", of=("confirmed", "clawed_back")),
+    )
+    table = frame_table("abuse", frame, ("rule.abuse", "flagged", "confirmed", "precision", "recall"), text, folded=False)
+    *rules, ((name, *counts)) = table.rows
+    rows = (*rules, (Cell(text=name.text, strong=True), *counts))
+    return Finding(_sentence(found, text), entries, table.model_copy(update={"rows": rows}))
+
+
+def _sentence(found: Mapping[str, Any], text: Text) -> str:
+    if not found["flagged"]:
+        return text("abuse.say.none", found)
+    sentence = text(f"abuse.say.{'few' if found['flagged'] is FEW else 'summary'}", found)
+    if FEW in (found["flagged"], found["confirmed"], found["clawed_back"]):
+        return sentence
+    kept, missed = (_told(found[name] - found["confirmed"]) for name in ("flagged", "clawed_back"))
+    if found["clawed_back"]:
+        sentence += text("abuse.say.against", found, missed=missed)
+    if kept:
+        sentence += text(f"abuse.say.{'kept_few' if kept is FEW else 'kept'}", found, kept=kept)
+    return sentence
+
+
+def _told(members: int) -> Any:  # noqa: ANN401 - a count, or its mask
+    return FEW if few(members) else members
+
+
+section = Section(
+    "abuse",
+    say,
+    people={
+        "participants": (),
+        "flagged": ("precision", "points_kept"),
+        "confirmed": ("precision", "recall"),
+        "clawed_back": ("recall",),
+    },
+)

@@ -1,0 +1,35 @@
+"""Baskets: how many pieces an order held, and what that does to its value."""
+
+from __future__ import annotations
+
+import pandas as pd
+
+from retro.sections.finding import Context, Finding, comparison, frame_table, records
+from retro.sections.section import Section
+
+_COLUMNS = ("cohort.basket", "orders", "units", "units_per_order", "low", "high", "unit_price", "order_value")
+
+
+def say(frame: pd.DataFrame, context: Context) -> Finding:
+    """Pieces per order beside the baseline, and what that does to the order value.
+
+    Args:
+        frame: The frame of `metrics.basket`.
+        context: Params and texts.
+    """
+    text, rows = context.text, {row["cohort"]: row for row in records(frame)}
+    campaign, usual = rows["campaign"], rows["usual"]
+    table = frame_table("basket", frame, _COLUMNS, text, folded=False)
+    if not campaign["orders"]:
+        return Finding(text("basket.say.none"), (), table)
+    side = comparison(campaign, usual, column="units_per_order") if usual["orders"] else "alone"
+    before = {
+        "usual": usual["units_per_order"],
+        "usual_price": usual["unit_price"],
+        "usual_value": usual["order_value"],
+    }
+    entry = context.entry("units_per_order", campaign, of=("units", "orders"), method="Student's t")
+    return Finding(text(f"basket.say.{side}", campaign, **before), (entry,), table)
+
+
+section = Section("basket", say, level=2)

@@ -1,0 +1,53 @@
+"""Concentration: how unevenly points were consumed, and who keeps theirs."""
+
+from __future__ import annotations
+
+import pandas as pd
+
+from retro import charts
+from retro.privacy import FEW
+from retro.sections.finding import Context, Finding, frame_table, records
+from retro.sections.section import Section
+
+_COLUMNS = ("people", "total", "top_rate", "gini", "participants", "hoarders", "hoarded")
+
+
+def say(_: pd.DataFrame, spread: pd.DataFrame, hoarded: pd.DataFrame, context: Context) -> Finding:
+    """How unevenly points were consumed, and who keeps theirs.
+
+    Args:
+        spread: The one row of `metrics.concentration`; the curve of `metrics.lorenz`, which comes first, is drawn.
+        hoarded: The one row of `metrics.hoarders`.
+        context: Params and texts.
+    """
+    text, (row,), (kept,) = context.text, records(spread), records(hoarded)
+    if row["people"] is FEW:
+        return Finding(text("privacy.few"))
+    if pd.isna(row["top_rate"]):
+        return Finding(text("concentration.say.none"), (), None, covered=False)
+    sentence = text("concentration.say.summary", row)
+    entries = [
+        context.entry("top_fifth_points_share", row, "top_rate", of=("top_rate", "total"), numerator=None),
+        context.entry("points_gini", row, "gini"),
+    ]
+    if kept["participants"]:
+        kept["share"] = kept["hoarders"] / kept["participants"]
+        entries.append(context.entry("hoarder_rate", kept, "share", of=("hoarders", "participants")))
+        if FEW not in (kept["hoarders"], kept["participants"]):
+            key = "hoarders" if kept["hoarded"] * 2 > kept["points"] else "hoarders_few"
+            sentence += text(f"concentration.say.{key}", kept)
+    table = frame_table("concentration", pd.DataFrame([row | kept]), _COLUMNS, text)
+    return Finding(sentence, tuple(entries), table)
+
+
+section = Section(
+    "concentration",
+    say,
+    charts.concentration,
+    level=2,
+    people={
+        "people": ("total", "top_rate", "gini"),
+        "participants": ("points", "hoarded"),
+        "hoarders": ("hoarded",),
+    },
+)

@@ -1,0 +1,37 @@
+"""Kinds of GMV: what is left of what was ordered, to the cent."""
+
+from __future__ import annotations
+
+import pandas as pd
+
+from retro import charts
+from retro.sections.finding import Context, Finding, frame_table, records
+from retro.sections.section import Section
+
+_RECORDED = ("ordered", "paid", "signed", "net")
+
+
+def say(frame: pd.DataFrame, context: Context) -> Finding:
+    """What is left of what was ordered, what took most of it, and whether the books agree.
+
+    Args:
+        frame: The frame of `metrics.gmv_kinds`; its attribute `refund_gap` is what the books differ by.
+        context: Params and texts.
+    """
+    text, rows = context.text, {row["step"]: row for row in records(frame)}
+    table = frame_table("gmv_kinds", frame, ("step.gmv", "orders", "amount"), text)
+    ordered, net = rows["ordered"]["amount"], rows["net"]["amount"]
+    if not ordered:
+        return Finding(text("gmv_kinds.say.none"), (), table)
+    sentence = text("gmv_kinds.say.summary", ordered=ordered, net=net, rate=net / ordered)
+    worst = min((row for row in rows.values() if row["role"] == "change"), key=lambda row: row["amount"], default=None)
+    if worst is not None:
+        sentence += text("gmv_kinds.say.largest", worst, amount=-worst["amount"])
+    gap = frame.attrs.get("refund_gap")
+    sentence += text(f"gmv_kinds.say.{'no_refunds' if gap is None else 'gap' if gap else 'tied'}", gap=gap)
+    sentence += text("gmv_kinds.say.signed", rows["signed"]) if "signed" in rows else text("gmv_kinds.say.unsigned")
+    entries = tuple(context.entry(f"{kind}_gmv", rows[kind], "amount") for kind in _RECORDED if kind in rows)
+    return Finding(sentence, entries, table)
+
+
+section = Section("gmv_kinds", say, charts.gmv_kinds, level=2)

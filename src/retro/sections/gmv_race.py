@@ -1,0 +1,49 @@
+"""The race to the target: how GMV ran."""
+
+from __future__ import annotations
+
+import pandas as pd
+
+from retro import charts
+from retro.sections.finding import Context, Finding, frame_table, records
+from retro.sections.section import Section
+
+_HOURS_TOLD = 3
+"""The table tells every third hour; the hours stand in the table of sales."""
+
+
+def say(frame: pd.DataFrame, context: Context) -> Finding:
+    """How far GMV came towards its target, and when half of it was in.
+
+    Args:
+        frame: The frame of `metrics.gmv_race`.
+        context: Params and texts; the target of `gmv` is the finish.
+    """
+    text, target = context.text, context.params.targets.get("gmv")
+    run, usual = ([row for row in records(frame) if row["series"] == series] for series in ("campaign", "usual"))
+    shown = pd.DataFrame(
+        {
+            "elapsed": [row["elapsed"] for row in run],
+            "gmv": [row["total"] for row in run],
+            "reached": [float(row["total"] / target) if target else None for row in run],
+            "usual": [row["total"] for row in usual] or [None] * len(run),
+        }
+    )
+    shown = shown[(shown.index % _HOURS_TOLD == 0) | (shown.index == len(shown) - 1)]
+    columns = ("elapsed", "gmv", "usual", *(("reached",) if target else ()))
+    table = frame_table("gmv_race", shown, columns, text)
+    total = run[-1]["total"]
+    if not total:
+        return Finding(text("gmv_race.say.none"), (), table)
+    facts = {"gmv": total, "target": target, "rate": None, "gap": None}
+    if target:
+        facts |= {"rate": total / target, "gap": abs(target - total)}
+    key = "no_target" if not target else "reached" if total >= target else "short"
+    half = next(row["elapsed"] for row in run if row["total"] >= total / 2)
+    sentence = text(f"gmv_race.say.{key}", facts, hours=half)
+    if usual and usual[-1]["total"]:
+        sentence += text("gmv_race.say.usual", times=total / usual[-1]["total"])
+    return Finding(sentence, (context.entry("gmv_target_rate", facts, "rate", of=("gmv", "target")),), table)
+
+
+section = Section("gmv_race", say, charts.gmv_race)

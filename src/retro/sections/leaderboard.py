@@ -1,0 +1,33 @@
+"""Leaderboards: how far they are from the ledger."""
+
+from __future__ import annotations
+
+import pandas as pd
+
+from retro.sections.finding import Context, Finding, frame_table, records
+from retro.sections.section import Section
+
+_COLUMNS = ("at", "members", "shown", "booked", "mismatched", "off", "error_rate")
+
+
+def say(frame: pd.DataFrame, context: Context) -> Finding:
+    """How far the last leaderboard is from the ledger, against what is tolerated.
+
+    Args:
+        frame: The frame of `metrics.leaderboard`.
+        context: Params and texts; the target `leaderboard_error_rate` is what is tolerated.
+    """
+    text = context.text
+    if frame.empty:
+        return Finding(text("leaderboard.say.none"), (), None, covered=False)
+    last, target = records(frame)[-1], context.params.targets.get("leaderboard_error_rate")
+    sentence = text(f"leaderboard.say.{'wrong' if last['off'] else 'right'}", last)
+    if target is not None and last["off"]:
+        key = "within" if last["error_rate"] < target else "beyond"
+        sentence += text(f"leaderboard.say.{key}", target=float(target))
+    entry = context.entry("leaderboard_error_rate", last, "error_rate", of=("off", "booked"))
+    table = frame_table("leaderboard", frame.rename(columns={"snapshot_at": "at"}), _COLUMNS, text)
+    return Finding(sentence, (entry,), table)
+
+
+section = Section("leaderboard", say, level=2, people={"members": (), "mismatched": ()})

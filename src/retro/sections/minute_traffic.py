@@ -1,0 +1,65 @@
+"""Traffic by the minute: when people came to a rush, and whether its opening's visitors bought."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+import pandas as pd
+
+from retro import charts
+from retro.i18n import Text
+from retro.sections.finding import Context, Finding, frame_table, records
+from retro.sections.section import Section
+
+_SLOWER = 0.7
+"""An opening whose orders per view are below this share of the long tail's did not turn its visitors into buyers."""
+
+_COLUMNS = (
+    "phase.moment",
+    "minutes",
+    "views",
+    "views_share",
+    "orders",
+    "orders_share",
+    "peak_views",
+    "peak_orders",
+    "orders_per_thousand_views",
+)
+
+
+def say(minutes: pd.DataFrame, phases: pd.DataFrame, context: Context) -> Finding:
+    """The busiest minute, how much of everything the opening took, and whether its visitors bought.
+
+    Args:
+        minutes: The frame of `metrics.minute_traffic`.
+        phases: The frame of `metrics.traffic_phases`.
+        context: Params and texts.
+    """
+    text, by_phase = context.text, {row["phase"]: row for row in records(phases)}
+    peak, opening = max(records(minutes), key=lambda row: row["views"]), by_phase["opening"]
+    whole = {"all_views": phases["views"].sum(), "all_orders": phases["orders"].sum()}
+    sentence = text("minute_traffic.say.summary", opening, at=peak["at"], peak=peak["views"], **whole)
+    if peak["usual_views"] > 0:
+        sentence += text("minute_traffic.say.usual", times=round(peak["views"] / peak["usual_views"]))
+    busiest = {"peak_minute_views": minutes["views"].max(), "peak_minute_orders": minutes["orders"].max()}
+    entries = (
+        *(context.entry(name, busiest) for name in busiest),
+        context.entry("opening_orders_rate", opening | whole, "orders_share", of=("orders", "all_orders")),
+    )
+    table = frame_table("minute_traffic", phases, _COLUMNS, text, folded=False)
+    return Finding(sentence + _conversion(by_phase, text), entries, table)
+
+
+def _conversion(by_phase: Mapping[str, Mapping[str, Any]], text: Text) -> str:
+    """Whether the opening's visitors bought as the others did; nothing where there is nothing to compare."""
+    if "long_tail" not in by_phase:
+        return ""
+    opening, tail = (by_phase[name]["orders_per_thousand_views"] for name in ("opening", "long_tail"))
+    if pd.isna(opening) or pd.isna(tail) or not tail:
+        return ""
+    key = "slower" if opening < _SLOWER * tail else "alike"
+    return text(f"minute_traffic.say.{key}", opening=opening, tail=tail)
+
+
+section = Section("minute_traffic", say, charts.minute_traffic)

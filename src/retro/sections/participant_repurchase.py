@@ -1,0 +1,24 @@
+"""Repurchase after a contest: whether participants buy again more than members like them."""
+
+from __future__ import annotations
+
+import pandas as pd
+
+from retro import charts
+from retro.sections.finding import Context, Finding
+from retro.sections.section import Section
+from retro.sections.sides import PEOPLE, sides
+
+
+def say(frame: pd.DataFrame, context: Context) -> Finding:
+    """Whether participants buy again more than members like them who did not take part.
+
+    Args:
+        frame: The frame of `metrics.participant_repurchase`.
+        context: Params and texts; `repurchase_days` names the window.
+    """
+    days = context.asked("repurchase_days")
+    return sides(frame, context, "participant_repurchase", "participant_repurchase_rate", days)
+
+
+section = Section("participant_repurchase", say, charts.participant_repurchase, level=2, people=PEOPLE)

@@ -1,0 +1,56 @@
+"""The points ledger: whether it ties out, and what became of the points."""
+
+from __future__ import annotations
+
+import pandas as pd
+
+from retro import charts
+from retro.blocks import Table
+from retro.i18n import Text
+from retro.metrics.points_balance import LINES
+from retro.sections.finding import Context, Finding, frame_table, records
+from retro.sections.section import Section
+
+_LINES = (*LINES, "difference")
+_TOTALS = {"opening", "outstanding", "difference"}
+
+
+def say(frame: pd.DataFrame, context: Context) -> Finding:
+    """Whether the ledger ties out to the point, and what became of the points.
+
+    Args:
+        frame: The frame of `metrics.points_balance`.
+        context: Params and texts.
+    """
+    text, rows = context.text, {row["period"]: row for row in records(frame)}
+    during, after = rows["during"], rows["after"]
+    points = {
+        "points_issued": during["issued"],
+        "points_redeemed": during["redeemed"],
+        "points_clawed_back": during["clawed_back"] + after["clawed_back"],
+        "points_outstanding": after["outstanding"],
+        "points_difference": sum(abs(row["difference"]) for row in rows.values()),
+    }
+    entries = [context.entry(name, points) for name in points]
+    if during["issued"] and frame["redeemed"].any():
+        share = points | {"points_redemption_rate": during["redeemed"] / during["issued"]}
+        entries.append(context.entry("points_redemption_rate", share, of=("points_redeemed", "points_issued")))
+    sentence = text(f"points_balance.say.{'off' if points['points_difference'] else 'tied'}", points)
+    sentence += text("points_balance.say.contest", points)
+    if points["points_clawed_back"]:
+        sentence += text("points_balance.say.clawed_back", points)
+    return Finding(sentence, tuple(entries), _roll_forward(frame, text))
+
+
+def _roll_forward(frame: pd.DataFrame, text: Text) -> Table:
+    """Lines as rows, periods as columns, totals strong."""
+    turned = frame.set_index("period")[list(_LINES)].T.rename_axis("line").reset_index()
+    table = frame_table("points_balance", turned, ("line.points", *frame["period"]), text)
+    rows = tuple(
+        tuple(cell.model_copy(update={"strong": line in _TOTALS}) for cell in cells)
+        for line, cells in zip(_LINES, table.rows, strict=True)
+    )
+    return table.model_copy(update={"rows": rows})
+
+
+section = Section("points_balance", say, charts.points_balance)

@@ -1,0 +1,33 @@
+"""Liability: what the points that are still out may cost."""
+
+from __future__ import annotations
+
+import pandas as pd
+
+from retro.sections.finding import Context, Finding, frame_table, number, records
+from retro.sections.section import Section
+
+_COLUMNS = ("outstanding", "redeemed", "expired", "breakage_rate", "most", "liability")
+
+
+def say(frame: pd.DataFrame, context: Context) -> Finding:
+    """What the points that are still out may cost, with breakage and without.
+
+    Args:
+        frame: The one row of `metrics.points_liability`.
+        context: Params and texts.
+    """
+    text, (row,) = context.text, records(frame)
+    row["known"] = row["redeemed"] + row["expired"]
+    table = frame_table("points_liability", frame, _COLUMNS, text)
+    breakage = context.entry("points_breakage_rate", row, "breakage_rate", of=("expired", "known"))
+    if row["most"] is None:
+        return Finding(text("points_liability.say.no_cost", row), (breakage,), table)
+    if row["liability"] is None:
+        return Finding(text("points_liability.say.no_breakage", row), (), table)
+    ends = {"low": None, "high": number(row["most"])}
+    liability = context.entry("points_liability", row, "liability", method="high: no breakage", **ends)
+    return Finding(text("points_liability.say.summary", row), (breakage, liability), table)
+
+
+section = Section("points_liability", say, level=2)

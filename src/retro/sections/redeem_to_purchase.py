@@ -1,0 +1,23 @@
+"""From redemption to purchase: whether who redeems buys more than participants like them."""
+
+from __future__ import annotations
+
+import pandas as pd
+
+from retro import charts
+from retro.sections.finding import Context, Finding
+from retro.sections.section import Section
+from retro.sections.sides import PEOPLE, sides
+
+
+def say(frame: pd.DataFrame, context: Context) -> Finding:
+    """Whether redeeming leads to buying, beyond what alike participants buy anyway.
+
+    Args:
+        frame: The frame of `metrics.redeem_to_purchase`.
+        context: Params and texts; `purchase_days` names the window.
+    """
+    return sides(frame, context, "redeem_to_purchase", "redeemer_purchase_rate", context.asked("purchase_days"))
+
+
+section = Section("redeem_to_purchase", say, charts.redeem_to_purchase, people=PEOPLE)

@@ -1,0 +1,45 @@
+"""Redemptions: when points were redeemed, and for what."""
+
+from __future__ import annotations
+
+import pandas as pd
+
+from retro import charts
+from retro.sections.finding import Context, Exhibit, Finding, frame_table, records
+from retro.sections.section import Section
+
+
+def say(frame: pd.DataFrame, daily: pd.DataFrame, rewards: pd.DataFrame, context: Context) -> Finding:
+    """When points were redeemed, and for what.
+
+    Args:
+        frame: The frame of `metrics.weekday_hours` over redemptions.
+        daily: The frame of `metrics.daily_redemptions`.
+        rewards: The frame of `metrics.rewards`.
+        context: Params and texts.
+    """
+    text, total = context.text, int(daily["points"].sum())
+    if not total:
+        return Finding(text("redemptions.say.none"), (), None, covered=False)
+    by_weekday = daily.groupby("weekday")["points"].sum()
+    top = by_weekday.idxmax()
+    whole = {
+        "redemptions": int(daily["redemptions"].sum()),
+        "points": total,
+        "top_points": int(by_weekday[top]),
+        "share": by_weekday[top] / total,
+    }
+    peak = max(records(frame), key=lambda hour: hour["events"])
+    days = {"weekday": top, "times": int((daily["weekday"] == top).sum()), "peak_weekday": peak["weekday"]}
+    sentence = text("redemptions.say.summary", peak, **whole, **days)
+    entries = (
+        context.entry("redemptions", whole),
+        context.entry("top_weekday_points_share", whole, "share", of=("top_points", "points")),
+    )
+    shown = ("reward.reward", "redemptions", "points", "share")
+    exhibits = (Exhibit(table=frame_table("redemptions.rewards", rewards, shown, text)),) if len(rewards) else ()
+    table = frame_table("redemptions", daily, ("on", "redemptions", "points", "share"), text)
+    return Finding(sentence, entries, table, exhibits=exhibits)
+
+
+section = Section("redemptions", say, charts.redemptions)

@@ -1,0 +1,63 @@
+"""Stock-outs: what the absence of items cost."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import pandas as pd
+
+from retro import charts
+from retro.blocks import Table
+from retro.i18n import Text
+from retro.ledger import Entry
+from retro.sections.finding import Context, Finding, frame_table, number, records
+from retro.sections.section import Section
+
+_MOST_ITEMS = 20
+_MOST_NAMED = 3
+_HOUR = 60
+_METHOD = "pace until sold out over the share of orders placed by then, 2,000 draws"
+
+
+def say(frame: pd.DataFrame, context: Context) -> Finding:
+    """What would have been sold of items that ran out, with its interval, and which lost most.
+
+    Args:
+        frame: The frame of `metrics.stock_outs`.
+        context: Params and texts.
+    """
+    text = context.text
+    if frame.empty:
+        return Finding(text("stock_outs.say.none"))
+    *out, total = records(frame)
+    known = [row for row in out if not pd.isna(row["lost_units"])]
+    if not known:
+        return Finding(text("stock_outs.say.unknown", out=len(out)), (), _table(frame, text))
+    worst = [text("stock_outs.say.item", row) for row in known[:_MOST_NAMED]]
+    early = sum(row["lasted_minutes"] < _HOUR for row in out)
+    sentence = text("stock_outs.say.summary", total, out=len(out), early=early, items=worst)
+    return Finding(sentence, _entries(out, total, context), _table(frame, text))
+
+
+def _table(frame: pd.DataFrame, text: Text) -> Table:
+    """The items that lost most, and all of them together."""
+    most = pd.concat([frame.head(min(_MOST_ITEMS, len(frame) - 1)), frame.tail(1)], ignore_index=True)
+    names = [name or text("name.all_items") for name in most["name"]]
+    spread = [text.interval(number(row["lost_low"]), number(row["lost_high"]), "count") for row in records(most)]
+    shown = ("name.", "sold_out_at", "lasted_minutes", "units", "lost_units", "interval.", "lost_gmv")
+    return frame_table("stock_outs", most.assign(name=names, interval=spread), shown, text)
+
+
+def _entries(out: Sequence[Mapping[str, Any]], total: Mapping[str, Any], context: Context) -> tuple[Entry, ...]:
+    """What was lost in all, and for reports that are made from this one, to which item above all."""
+    ends = {"low": number(total["lost_low"]), "high": number(total["lost_high"])}
+    about = {"figure": "gmv", "dimension": "item", "segment": str(out[0]["name"])}
+    about |= {"factor": "stock_out", "units": str(len(out))}
+    return (
+        context.entry("lost_units", total, method=_METHOD, **ends),
+        context.entry("lost_gmv", total, method=_METHOD, about=about),
+    )
+
+
+section = Section("stock_outs", say, charts.stock_outs, level=2)

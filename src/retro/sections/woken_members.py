@@ -1,0 +1,87 @@
+"""Silent members: how many came back, how many would have anyway, and how many stayed."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+import pandas as pd
+
+from retro import charts
+from retro.blocks import Table
+from retro.i18n import Text
+from retro.ledger import Entry
+from retro.privacy import FEW
+from retro.sections.finding import Context, Finding, cohort_row, frame_table, number, records
+from retro.sections.section import Section
+
+
+def say(frame: pd.DataFrame, lift: pd.DataFrame, context: Context) -> Finding:
+    """How many silent members came back, how many would have anyway, and how many stayed.
+
+    Args:
+        frame: The frame of `metrics.woken_members`.
+        lift: The frame of `metrics.woken_lift`, empty where nobody was held out.
+        context: Params and texts; `active_days` is how long after the end they are looked for.
+    """
+    text = context.text
+    if frame.empty:
+        return Finding(text("woken_members.say.unknown"), (), None, covered=False)
+    invited = cohort_row(frame, group="invited", stars=0)
+    if not invited["members"]:
+        return Finding(text("woken_members.say.nobody"), (), None, covered=False)
+    sentence = text(f"woken_members.say.{'few' if invited['woken'] is FEW else 'summary'}", invited)
+    entries = [
+        context.entry("woken_rate", invited, "rate", of=("woken", "members"), method="Wilson"),
+        context.entry("woken_members", invited, "woken"),
+        context.entry("woken_still_active_rate", invited, "active_rate", of=("active", "woken")),
+    ]
+    if len(lift):
+        said, extra = _lift(records(lift)[0], invited, cohort_row(frame, group="held_out", stars=0), context)
+        sentence, entries = sentence + said, [*entries, extra]
+    days = context.asked("active_days")
+    if pd.isna(invited["active"]):
+        sentence += text("woken_members.say.not_yet", days=days)
+    elif not pd.isna(invited["active_rate"]):
+        sentence += text("woken_members.say.stayed", invited, days=days)
+    return Finding(sentence, tuple(entries), _table(frame, text))
+
+
+def _lift(
+    lift: Mapping[str, Any], invited: Mapping[str, Any], held_out: Mapping[str, Any], context: Context
+) -> tuple[str, Entry]:
+    """What the campaign added; nothing where that would give away a few members of either side."""
+    if FEW in (invited["woken"], held_out["woken"]):
+        hidden = context.entry("woken_extra", {"extra": FEW}, "extra")
+        return context.text("woken_members.say.few_held_out") if held_out["woken"] is FEW else "", hidden
+    key = "clear" if lift["low"] > 0 else "unclear"
+    facts = {"difference": lift["difference"], "extra": lift["extra"]}
+    ends = {end: number(lift[end] * invited["members"]) for end in ("low", "high")}
+    entry = context.entry("woken_extra", lift, "extra", method="Newcombe", **ends)
+    return context.text(f"woken_members.say.{key}", held_out, **facts), entry
+
+
+def _table(frame: pd.DataFrame, text: Text) -> Table:
+    """All invited, those held out, and the invited by stars."""
+    rows = [row for row in records(frame) if row["members"] and (not row["stars"] or row["group"] == "invited")]
+    rows.sort(key=lambda row: (row["stars"] > 0, row["group"] != "invited", row["stars"]))
+    shown = pd.DataFrame([row | {"group": _group(row, text)} for row in rows])
+    return frame_table("woken_members", shown, ("group.", "members", "woken", "rate", "buyers", "active"), text)
+
+
+def _group(row: Mapping[str, Any], text: Text) -> str:
+    group = text.label("invitation", row["group"])
+    return text("woken_members.table.stars", group=group, stars="★" * row["stars"]) if row["stars"] else group
+
+
+section = Section(
+    "woken_members",
+    say,
+    charts.woken_members,
+    people={
+        "members": (),
+        "woken": ("rate", "low", "high", "active_rate"),
+        "buyers": (),
+        "active": ("active_rate",),
+    },
+)
