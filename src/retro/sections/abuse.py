@@ -32,8 +32,10 @@ def say(frame: pd.DataFrame, context: Context) -> Finding:
         context.entry("abuse_precision", found, "precision", of=("confirmed", "flagged")),
         context.entry("abuse_recall", found, "recall", of=("confirmed", "clawed_back")),
     )
-    table = frame_table("abuse", frame, ("rule.abuse", "flagged", "confirmed", "precision", "recall"), text, folded=False)
-    *rules, ((name, *counts)) = table.rows
+    table = frame_table(
+        "abuse", frame, ("rule.abuse", "flagged", "confirmed", "precision", "recall"), text, folded=False
+    )
+    *rules, (name, *counts) = table.rows
     rows = (*rules, (Cell(text=name.text, strong=True), *counts))
     return Finding(_sentence(found, text), entries, table.model_copy(update={"rows": rows}))
 

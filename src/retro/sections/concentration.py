@@ -6,7 +6,7 @@ import pandas as pd
 
 from retro import charts
 from retro.privacy import FEW
-from retro.sections.finding import Context, Finding, frame_table, records
+from retro.sections.finding import Context, Finding, frame_table, number, records
 from retro.sections.section import Section
 
 _COLUMNS = ("people", "total", "top_rate", "gini", "participants", "hoarders", "hoarded")
@@ -27,7 +27,7 @@ def say(_: pd.DataFrame, spread: pd.DataFrame, hoarded: pd.DataFrame, context: C
         return Finding(text("concentration.say.none"), (), None, covered=False)
     sentence = text("concentration.say.summary", row)
     entries = [
-        context.entry("top_fifth_points_share", row, "top_rate", of=("top_rate", "total"), numerator=None),
+        context.entry("top_fifth_points_share", row, "top_rate", denominator=number(row["total"])),
         context.entry("points_gini", row, "gini"),
     ]
     if kept["participants"]:

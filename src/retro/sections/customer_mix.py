@@ -5,6 +5,7 @@ from __future__ import annotations
 import pandas as pd
 
 from retro import charts
+from retro.privacy import FEW
 from retro.sections.finding import Context, Finding, frame_table, number, records
 from retro.sections.section import Section
 
@@ -18,6 +19,8 @@ def say(frame: pd.DataFrame, context: Context) -> Finding:
     """
     text, rows = context.text, {row["group"]: row for row in records(frame)}
     new, old = rows["new"], rows["returning"]
+    if FEW in (new["buyers"], old["buyers"]):  # what is told of one group gives the other away
+        return Finding(text("privacy.few"))
     shown = ("group.group", "buyers", "buyer_share", "orders", "gmv", "gmv_share", "order_value", "buyer_value")
     table = frame_table("customer_mix", frame, shown, text)
     buyers = new["buyers"] + old["buyers"]
@@ -41,4 +44,4 @@ def say(frame: pd.DataFrame, context: Context) -> Finding:
     return Finding(sentence, entries, table)
 
 
-section = Section("customer_mix", say, charts.customer_mix)
+section = Section("customer_mix", say, charts.customer_mix, people={"buyers": ()})

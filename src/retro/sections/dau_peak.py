@@ -8,6 +8,7 @@ import pandas as pd
 
 from retro import charts
 from retro.ledger import Entry
+from retro.privacy import FEW
 from retro.sections.finding import LIFT_METHOD, Context, Finding, frame_table, records
 from retro.sections.section import Section
 
@@ -22,7 +23,7 @@ def say(frame: pd.DataFrame, context: Context) -> Finding:
         frame: The frame of `metrics.dau_peak`.
         context: Params and texts.
     """
-    text, rows = context.text, records(frame)
+    text, rows = context.text, [row for row in records(frame) if row["dau"] is not FEW]
     during, before = ([row for row in rows if row["during"] is flag] for flag in (True, False))
     if not during:
         return Finding(text("dau_peak.say.none"), covered=False)
@@ -50,4 +51,4 @@ def _entries(peak: dict[str, Any], context: Context) -> tuple[Entry, ...]:
     return entry, context.entry("dau_peak_lift_rate", lift, of=("dau", "usual"), method=LIFT_METHOD)
 
 
-section = Section("dau_peak", say, charts.dau_peak)
+section = Section("dau_peak", say, charts.dau_peak, people={"dau": ()})

@@ -16,7 +16,7 @@ from retro.charts import Chart
 from retro.figures import column as registered
 from retro.i18n import Text, interval_ends
 from retro.ledger import Entry, entry
-from retro.privacy import FEW, few
+from retro.privacy import FEW
 
 
 @dataclass(frozen=True)
@@ -72,11 +72,6 @@ class Context:
             given |= {"low": number(low), "high": number(high)}
         value = number(row[column])
         return entry(name, value, method=method, observed_until=self.observed_until, **given)
-
-    def facts(self, definition: str, *tables: str) -> dict[str, Any]:
-        """What all entries of a section share; their tables too, where those are the same for all."""
-        shared = {"observed_until": self.observed_until, "definition": definition}
-        return shared | {"tables": tables} if tables else shared
 
 
 @dataclass(frozen=True, eq=False)
@@ -213,17 +208,17 @@ def _unit(family: str, column: str) -> tuple[str, str]:
     return name, f"name.{names}" if dot else registered(family, name).unit
 
 
-_WORDS = ("name.", "day", "month", "state")
+_WORDS = ("name.", "day", "month", "moment", "short_moment", "state")
 """Units whose values are words or dates and stand flush left."""
 
 
-_CELLS = {"money": "exact", "exact": "exact.0", "number": "exact.1", "hours": "exact.1", "people": "count",
+_CELLS = {"money": "exact", "exact": "exact.0", "number": "exact.1", "hours": "exact.1",
           "points": "count", "minutes": "exact.1"}  # fmt: skip
 """How a table writes units that a sentence writes otherwise: amounts to the cent, the currency in the label."""
 
 
 def _shown(value: Any, unit: str, text: Text) -> str:  # noqa: ANN401 - see `number`
-    if value is FEW or (unit == "people" and few(value)):
+    if value is FEW:
         return str(FEW)
     if pd.isna(value):
         return ""
@@ -256,33 +251,3 @@ def lift_side(lift: Mapping[str, Any], counted: str) -> str:
 
 LIFT_METHOD = "prediction interval (t) over equally long windows before the start"
 """How the interval of a change against usual windows is made."""
-
-
-def lift_entry(name: str, lift: Mapping[str, Any], counted: str, **facts: Any) -> Entry:  # noqa: ANN401
-    """A change against usual windows, with its prediction interval, from the one row that tells of it."""
-    return Entry(
-        name=name,
-        value=number(lift["lift_rate"]),
-        unit="change",
-        numerator=number(lift[counted]),
-        denominator=number(lift["baseline"]),
-        low=number(lift["lift_low"]),
-        high=number(lift["lift_high"]),
-        method=LIFT_METHOD,
-        **facts,
-    )
-
-
-def rate_entry(name: str, row: Mapping[str, Any], numerator: str, denominator: str, **facts: Any) -> Entry:  # noqa: ANN401
-    """A rate with its numerator, denominator and Wilson interval, from a frame's row."""
-    return Entry(
-        name=name,
-        value=number(row["rate"]),
-        unit="rate",
-        numerator=number(row[numerator]),
-        denominator=number(row[denominator]),
-        low=number(row["low"]),
-        high=number(row["high"]),
-        method="Wilson",
-        **facts,
-    )

@@ -14,6 +14,18 @@ _MOST_NAMED = 3
 _LEAST_PAID = 20
 """Return rates of fewer pieces than this are chance, and name nobody."""
 
+_COLUMNS = (
+    "name.",
+    "pool.pool",
+    "units",
+    "gmv",
+    "margin_rate",
+    "sell_through",
+    "sold_out_at",
+    "return_rate",
+    "left_cost",
+)
+
 
 def say(frame: pd.DataFrame, summary: pd.DataFrame, context: Context) -> Finding:
     """How much of the range sold, how far its stock lasted, what is left over, and what came back most.
@@ -24,9 +36,7 @@ def say(frame: pd.DataFrame, summary: pd.DataFrame, context: Context) -> Finding
         context: Params and texts.
     """
     text, (row,) = context.text, records(summary)
-    shown = ("name.", "pool.pool", "units", "gmv", "margin_rate", "sell_through")
-    shown = (*shown, "sold_out_at", "return_rate", "left_cost")
-    table = frame_table("items", frame.head(_MOST_ITEMS), shown, text)
+    table = frame_table("items", frame.head(_MOST_ITEMS), _COLUMNS, text)
     if not row["items"]:
         return Finding(text("items.say.none"), (), table)
     sentence = text("items.say.summary", row, top=_top_share(frame))

@@ -5,6 +5,7 @@ from __future__ import annotations
 import pandas as pd
 
 from retro import charts
+from retro.privacy import FEW
 from retro.sections.finding import Context, Finding, cohort_row, frame_table
 from retro.sections.section import Section
 
@@ -25,6 +26,10 @@ def say(frame: pd.DataFrame, context: Context) -> Finding:
     last = ends["all"]
     if not last["eligible"]:
         return Finding(text("participation.say.nobody"), (), None, covered=False)
+    if last["participants"] is FEW:
+        return Finding(text("privacy.few"))
+    if any(row["participants"] is FEW for row in ends.values()):  # all less one group would give the other away
+        named, ends = named[named["group"] == "all"], {"all": last}
     first = cohort_row(frame, group="all", day=1)["rate"]
     headline, sentence = (
         text(f"participation.say.{key}", last, first=first, days=days) for key in ("headline", "summary")
@@ -40,4 +45,9 @@ def say(frame: pd.DataFrame, context: Context) -> Finding:
     return Finding(sentence, entries, frame_table("participation", named, shown, text), headline=(headline,))
 
 
-section = Section("participation", say, charts.participation)
+section = Section(
+    "participation",
+    say,
+    charts.participation,
+    people={"eligible": (), "joined": (), "participants": ("rate", "low", "high")},
+)

@@ -25,8 +25,8 @@ def say(frame: pd.DataFrame, context: Context) -> Finding:
         return Finding(text("points_liability.say.no_cost", row), (breakage,), table)
     if row["liability"] is None:
         return Finding(text("points_liability.say.no_breakage", row), (), table)
-    ends = {"low": None, "high": number(row["most"])}
-    liability = context.entry("points_liability", row, "liability", method="high: no breakage", **ends)
+    method, most = "high: no breakage", number(row["most"])
+    liability = context.entry("points_liability", row, "liability", method=method, low=None, high=most)
     return Finding(text("points_liability.say.summary", row), (breakage, liability), table)
 
 

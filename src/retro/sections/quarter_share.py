@@ -5,6 +5,7 @@ from __future__ import annotations
 import pandas as pd
 
 from retro.ledger import entry
+from retro.privacy import FEW
 from retro.sections.finding import Context, Finding, frame_table, number, records
 from retro.sections.section import Section
 
@@ -19,6 +20,8 @@ def say(frame: pd.DataFrame, context: Context) -> Finding:
     text, days = context.text, context.asked("return_days")
     rows = {row["what"]: row for row in records(frame)}
     campaign, back, quarter = rows["campaign"], rows["returned"], rows["quarter"]
+    if campaign["buyers"] is FEW:
+        return Finding(text("privacy.few"))
     named = frame.assign(what=[text(f"quarter_share.{what}", days=days) for what in frame["what"]])
     table = frame_table(
         "quarter_share", named, ("what.", "buyers", "orders", "gmv", "share", "state"), text, folded=False
@@ -27,14 +30,22 @@ def say(frame: pd.DataFrame, context: Context) -> Finding:
         return Finding(text("quarter_share.say.none"), (), table)
     sentence = text("quarter_share.say.summary", campaign, quarter=quarter["gmv"])
     sentence += text("quarter_share.say.partial") if quarter["state"] == "partial" else ""
-    sentence += text(f"quarter_share.say.{'back' if back['of'] else 'unobserved'}", back, days=days)
+    if not back["of"]:
+        sentence += text("quarter_share.say.unobserved", days=days)
+    elif not pd.isna(back["rate"]):
+        sentence += text("quarter_share.say.back", back, days=days)
     of = {"denominator": quarter["gmv"], "observed_until": context.observed_until}
     entries = (
         entry("quarter_share", number(campaign["share"]), numerator=campaign["gmv"], **of),
         context.entry("return_buyer_rate", back, "rate", of=("buyers", "of"), method="Wilson"),
-        entry("return_gmv_share", number(back["share"]) if back["of"] else None, numerator=back["gmv"], **of),
+        entry("return_gmv_share", number(back["share"]) if back["of"] else None, numerator=number(back["gmv"]), **of),
     )
     return Finding(sentence, entries, table)
 
 
-section = Section("quarter_share", say, level=2)
+section = Section(
+    "quarter_share",
+    say,
+    level=2,
+    people={"buyers": ("gmv", "share", "rate", "low", "high"), "of": ("rate", "low", "high")},
+)

@@ -21,12 +21,12 @@ def say(frame: pd.DataFrame, daily: pd.DataFrame, rewards: pd.DataFrame, context
     text, total = context.text, int(daily["points"].sum())
     if not total:
         return Finding(text("redemptions.say.none"), (), None, covered=False)
-    by_weekday = daily.groupby("weekday")["points"].sum()
-    top = by_weekday.idxmax()
+    by_weekday = {int(str(day)): int(points) for day, points in daily.groupby("weekday")["points"].sum().items()}
+    top = max(by_weekday, key=lambda weekday: by_weekday[weekday])
     whole = {
         "redemptions": int(daily["redemptions"].sum()),
         "points": total,
-        "top_points": int(by_weekday[top]),
+        "top_points": by_weekday[top],
         "share": by_weekday[top] / total,
     }
     peak = max(records(frame), key=lambda hour: hour["events"])

@@ -51,11 +51,11 @@ def _table(frame: pd.DataFrame, text: Text) -> Table:
 
 def _entries(out: Sequence[Mapping[str, Any]], total: Mapping[str, Any], context: Context) -> tuple[Entry, ...]:
     """What was lost in all, and for reports that are made from this one, to which item above all."""
-    ends = {"low": number(total["lost_low"]), "high": number(total["lost_high"])}
+    low, high = number(total["lost_low"]), number(total["lost_high"])
     about = {"figure": "gmv", "dimension": "item", "segment": str(out[0]["name"])}
     about |= {"factor": "stock_out", "units": str(len(out))}
     return (
-        context.entry("lost_units", total, method=_METHOD, **ends),
+        context.entry("lost_units", total, method=_METHOD, low=low, high=high),
         context.entry("lost_gmv", total, method=_METHOD, about=about),
     )
 

@@ -56,8 +56,8 @@ def _lift(
         return context.text("woken_members.say.few_held_out") if held_out["woken"] is FEW else "", hidden
     key = "clear" if lift["low"] > 0 else "unclear"
     facts = {"difference": lift["difference"], "extra": lift["extra"]}
-    ends = {end: number(lift[end] * invited["members"]) for end in ("low", "high")}
-    entry = context.entry("woken_extra", lift, "extra", method="Newcombe", **ends)
+    low, high = (number(lift[end] * invited["members"]) for end in ("low", "high"))
+    entry = context.entry("woken_extra", lift, "extra", method="Newcombe", low=low, high=high)
     return context.text(f"woken_members.say.{key}", held_out, **facts), entry
 
 
