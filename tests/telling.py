@@ -64,3 +64,14 @@ def statement(*caveats: Caveat, left: str | None = "-50.00", cost: str | None = 
     rows += [] if left is None else [("contribution", Decimal(left), "total")]
     lines = pd.DataFrame(rows, columns=["line", "amount", "kind"])
     return Statement(lines, caveats, Decimal(9), cost and Decimal(cost), dt.date(2025, 4, 1))  # type: ignore[arg-type]
+
+
+def entries(finding: Finding) -> dict[str, Any]:
+    """A finding's entries by name."""
+    return {entry.name: entry for entry in finding.entries}
+
+
+def cells(finding: Finding) -> list[list[str]]:
+    """The words of a finding's table, row by row."""
+    assert finding.table is not None
+    return [[cell.text for cell in row] for row in finding.table.rows]

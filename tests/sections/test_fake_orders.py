@@ -1,0 +1,28 @@
+"""What the section `fake_orders` says."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+from functools import partial
+
+import pandas as pd
+import pytest
+
+from retro.i18n import LANGS
+from telling import context_of, finder
+
+find = finder(partial(context_of, "flash_sale_night", start="2025-02-28T20:00", end="2025-03-01T20:00"))
+
+
+@pytest.mark.parametrize("lang", LANGS)
+def test_fakes_are_set_beside_what_operations_stopped(lang: str) -> None:
+    rows = [("shared_device", 2, 2, 0), ("no_browsing", 2, 1, 1), ("bulk", 2, 1, 1)]
+    rows += [("suspicious", 3, 2, 1), ("stopped", 4, 4, 0), ("missed", 2, 2, 0)]
+    frame = pd.DataFrame(rows, columns=["rule", "orders", "stopped", "passed"])
+    frame["amount"], frame["passed_amount"] = [Decimal(10)] * 6, [Decimal(5)] * 6
+    frame.attrs["orders"] = 100
+    finding = find("fake_orders", frame, lang=lang)
+
+    found = next(entry for entry in finding.entries if entry.name == "stopped_found_rate")
+    assert (found.numerator, found.denominator, found.value) == (2, 4, Decimal("0.5"))
+    assert "100" in finding.sentence

@@ -1,0 +1,30 @@
+"""What the section `gmv_race` says."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+from functools import partial
+
+import pandas as pd
+import pytest
+
+from telling import context_of, finder
+
+find = finder(partial(context_of, "flash_sale_night", start="2025-02-28T20:00", end="2025-03-01T20:00"))
+
+
+def race(total: str) -> pd.DataFrame:
+    rows = [("campaign", 0.0, Decimal(0)), ("campaign", 1.0, Decimal(60)), ("campaign", 2.0, Decimal(total))]
+    return pd.DataFrame(rows, columns=["series", "elapsed", "total"])
+
+
+@pytest.mark.parametrize(
+    ("total", "targets", "words"),
+    [
+        ("80", {"gmv": 100}, "**GMV is 80.00 CNY, only 80.0% of the target of 100.00 CNY**, 20.00 CNY short"),
+        ("120", {"gmv": 100}, "120.0% of the target of 100.00 CNY**, 20.00 CNY above it"),
+        ("80", {}, "**GMV is 80.00 CNY**, half of it within 1 h; no target was set."),
+    ],
+)
+def test_the_race_is_read_against_its_target(total: str, targets: dict[str, int], words: str) -> None:
+    assert words in find("gmv_race", race(total), targets=targets).sentence

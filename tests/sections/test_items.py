@@ -1,0 +1,46 @@
+"""What the section `items` says."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+from functools import partial
+from typing import Any
+
+import pandas as pd
+
+from telling import cells, context_of, entries, figures, finder
+
+find = finder(partial(context_of, "flash_sale_night", start="2025-02-28T20:00", end="2025-03-01T20:00"))
+
+
+SUMMARY: dict[str, Any] = {"items": 4, "active": 2, "active_rate": 0.5, "active_low": 0.2, "active_high": 0.8}
+SUMMARY |= {"stocked": 100, "sold": 60, "left": 40, "sell_through": 0.6, "sold_out": 1, "left_cost": Decimal(80)}
+SUMMARY |= {"paid_units": 50, "returned_units": 5, "return_rate": 0.1, "return_low": 0.04, "return_high": 0.2}
+ITEMS = pd.DataFrame(
+    {
+        "product_id": ["a", "b"], "name": ["Umbrella", "Cup"], "pool": ["traffic", "profit"], "units": [40, 20],
+        "gmv": [Decimal(300), Decimal(100)], "margin_rate": [0.1, 0.3], "sell_through": [1.0, 0.4],
+        "sold_out_at": [pd.Timestamp("2025-02-28T21:15"), pd.NaT], "paid_units": [30, 20], "returned_units": [5, 0],
+        "return_rate": [1 / 6, 0.0], "left_cost": [Decimal(0), Decimal(80)],
+    }
+)  # fmt: skip
+
+
+def test_goods_say_what_sold_what_is_left_and_what_came_back() -> None:
+    finding = find("items", ITEMS, pd.DataFrame([SUMMARY]))
+
+    assert "**2 sold, 50.0%**; the best fifth brought 75.0% of GMV." in finding.sentence
+    assert (
+        "**a sell-through of 60.0%**: 1 items ran out, 40 pieces are left, **at a cost of 80.00 CNY**"
+        in finding.sentence
+    )
+    assert "Most came back of Umbrella 16.7% (5/30)." in finding.sentence
+    assert [row[6] for row in cells(finding)] == ["28 Feb 21:15", ""]
+    assert entries(finding)["active_item_rate"].high == Decimal("0.8")
+    assert figures(finding)["leftover_cost"] == 80
+
+
+def test_a_shop_without_stock_has_no_sell_through() -> None:
+    finding = find("items", ITEMS, pd.DataFrame([SUMMARY | {"stocked": 0}]))
+
+    assert list(figures(finding)) == ["active_item_rate", "item_return_rate"]

@@ -1,0 +1,62 @@
+"""What the section `participation` says."""
+
+from __future__ import annotations
+
+import datetime as dt
+from decimal import Decimal
+from functools import partial
+from typing import Any
+
+import pandas as pd
+
+from retro.sections import SECTIONS
+from telling import cells, context_of, figures
+
+NAN = float("nan")
+
+context = partial(context_of, "points_contest", start="2025-01-17", end="2025-01-24")
+
+
+def participation(*rows: tuple[Any, ...]) -> pd.DataFrame:
+    names = ["group", "day", "on", "joined", "participants", "eligible", "rate", "low", "high"]
+    return pd.DataFrame(rows, columns=names)
+
+
+def test_participation_says_who_took_part_and_leads_the_verdict() -> None:
+    day = dt.date(2025, 1, 17)
+    frame = participation(
+        ("all", 1, day, 10, 10, 100, 0.1, 0.05, 0.2),
+        ("all", 2, day, 10, 20, 100, 0.2, 0.13, 0.29),
+        ("seen", 2, day, 10, 14, 40, 0.35, 0.22, 0.5),
+        ("silent", 2, day, 0, 6, 60, 0.1, 0.05, 0.2),
+    )
+
+    finding = SECTIONS["participation"](frame, context())
+
+    assert finding.sentence == (
+        "Of 100 members invited, **20 took part, 20.0%** (95% interval 13.0% – 29.0%); 10.0% on the first of 2 days. "
+        "Of members seen in the 30 days before, 35.0% (14/40); of silent ones, 10.0% (6/60). "
+    )
+    assert finding.headline[0].startswith("Of 100 members invited, **20 took part, 20.0%**. Of members seen")
+    assert figures(finding)["active_participation_rate"] == Decimal("0.35")
+
+
+def test_nobody_eligible_is_not_covered() -> None:
+    frame = participation(("all", 1, dt.date(2025, 1, 17), 0, 0, 0, NAN, NAN, NAN))
+
+    assert not SECTIONS["participation"](frame, context()).covered
+
+
+def test_a_few_of_one_group_are_not_given_away_by_the_other() -> None:
+    day = dt.date(2025, 1, 17)
+    frame = participation(
+        ("all", 1, day, 20, 20, 100, 0.2, 0.13, 0.29),
+        ("seen", 1, day, 18, 18, 40, 0.45, 0.3, 0.6),
+        ("silent", 1, day, 2, 2, 60, 0.0333, 0.01, 0.1),
+    )
+
+    finding = SECTIONS["participation"](frame, context())
+
+    assert "seen in" not in finding.sentence
+    assert figures(finding) == {"participation_rate": Decimal("0.2")}
+    assert [row[0] for row in cells(finding)] == ["All invited"]

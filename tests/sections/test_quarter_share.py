@@ -1,0 +1,39 @@
+"""What the section `quarter_share` says."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+from functools import partial
+
+import pandas as pd
+import pytest
+
+from telling import context_of, figures, finder
+
+find = finder(partial(context_of, "flash_sale_night", start="2025-02-28T20:00", end="2025-03-01T20:00"))
+
+
+def quarter(back: int, of: int) -> pd.DataFrame:
+    rows = [
+        ("campaign", 40, 50, Decimal(100), 0.1, pd.NA, None),
+        ("returned", back, back, Decimal(20), 0.02, of, back / of if of else None),
+        ("quarter", 400, 500, Decimal(1000), None, pd.NA, None),
+    ]
+    frame = pd.DataFrame(rows, columns=["what", "buyers", "orders", "gmv", "share", "of", "rate"])
+    return frame.assign(low=0.1, high=0.4, state="observed")
+
+
+@pytest.mark.parametrize(
+    ("back", "of", "words"),
+    [
+        (10, 40, "25.0% of its buyers bought again** (10/40"),
+        (0, 0, "nothing is said of their return, which is not 0"),
+        (4, 40, "is **10.0% of the quarter's 1,000.00 CNY**. "),
+    ],
+)
+def test_the_return_of_buyers_is_told_once_it_is_known_of_enough(back: int, of: int, words: str) -> None:
+    finding = find("quarter_share", quarter(back, of))
+
+    assert words in finding.sentence
+    assert ("bought again" in finding.sentence) == (back > 4)
+    assert figures(finding)["quarter_share"] == Decimal("0.1")

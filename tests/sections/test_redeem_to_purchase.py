@@ -1,0 +1,50 @@
+"""What the section `redeem_to_purchase` says."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+from functools import partial
+
+import pandas as pd
+import pytest
+
+from retro.sections import SECTIONS
+from telling import context_of, figures
+
+context = partial(context_of, "points_contest", start="2025-01-17", end="2025-01-24")
+
+
+def sides(gap: tuple[float, float, float], people: int = 50) -> pd.DataFrame:
+    rows = [
+        ("treated", people, 20, 0.4, 0.3, 0.5),
+        ("alike", 40, pd.NA, 0.3, 0.2, 0.4),
+        ("others", 80, 16, 0.2, 0.1, 0.3),
+        ("difference", 40, pd.NA, *gap),
+    ]
+    return pd.DataFrame(rows, columns=["side", "people", "buyers", "rate", "low", "high"])
+
+
+@pytest.mark.parametrize(
+    ("gap", "words"),
+    [
+        ((0.1, 0.05, 0.15), "that is **10.0 pp more** (95% interval +5.0 pp to +15.0 pp, 40 comparable)"),
+        ((-0.1, -0.15, -0.05), "that is **10.0 pp less**"),
+        ((0.1, -0.05, 0.25), "it is not established that redeeming brings orders"),
+    ],
+)
+def test_redeeming_is_credited_with_orders_only_where_the_interval_leaves_zero(
+    gap: tuple[float, float, float], words: str
+) -> None:
+    finding = SECTIONS["redeem_to_purchase"](sides(gap), context())
+
+    assert finding.sentence.startswith(
+        "Within 7 days of their first redemption **40.0%** of redeemers ordered (20/50)."
+    )
+    assert words in finding.sentence
+    assert figures(finding)["redeem_to_purchase_gap"] == Decimal(str(gap[0]))
+
+
+def test_a_few_who_bought_are_not_shown() -> None:
+    finding = SECTIONS["redeem_to_purchase"](sides((0.1, 0.05, 0.15), people=4), context())
+
+    assert (finding.sentence[:22], finding.entries, finding.table) == ("Fewer than five people", (), None)

@@ -1,0 +1,42 @@
+"""What the section `tier_turnout` says."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+from functools import partial
+
+import pandas as pd
+
+from telling import context_of, entries, finder
+
+find = finder(partial(context_of, "member_day", start="2025-03-26", end="2025-03-27"))
+
+
+TURNOUT = pd.DataFrame(
+    [
+        ("member", 6000, 300, 40, 0.05, 0.045, 0.056, 0.6, Decimal("12000.00"), 0.5),
+        ("silver", 800, 120, 20, 0.15, 0.127, 0.176, 0.24, Decimal("7000.00"), 0.29),
+        ("gold", 300, 76, 15, 0.253, 0.207, 0.305, 0.152, Decimal("4600.00"), 0.19),
+        ("diamond", 5, 4, 2, 0.8, 0.38, 0.96, 0.008, Decimal("400.00"), 0.02),
+    ],
+    columns=["tier", "members", "came", "buyers", "rate", "low", "high", "came_share", "gmv", "gmv_share"],
+)
+
+
+def test_turnout_says_who_came_most_and_whose_share_is_largest() -> None:
+    finding = find("tier_turnout", TURNOUT)
+    whole = find("tier_turnout", TURNOUT.assign(came=TURNOUT["came"].replace(4, 5)))
+
+    assert "501 members with a tier came, **most of them" in whole.sentence
+    assert "(60.0%)**, with 50.0% of their GMV" in whole.sentence
+    assert "came, **most" not in finding.sentence, "the total would give the masked four away"
+    assert "25.3%** (76/300, 95% interval 20.7% – 30.5%)" in finding.sentence  # four of five diamonds are too few
+    assert entries(finding)["gold_turnout_rate"].denominator == 300
+    table = finding.table
+    assert table is not None
+    assert [cell.text for cell in table.rows[3]][2:4] == ["<5", ""]
+    assert table.rows[3][8].text == ""
+
+
+def test_nobody_with_a_tier_is_not_covered() -> None:
+    assert not find("tier_turnout", TURNOUT.assign(came=0)).covered
