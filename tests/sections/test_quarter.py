@@ -283,7 +283,7 @@ def test_tiers_say_who_was_woken_and_who_fell_asleep() -> None:
 
     assert words("tier_migration", given) == (
         (
-            "Of 30 members at the start, **2 dormant ones were woken** (of 20, 10.0%), while **5 fell dormant** "
+            "Of 30 members at the start, **2 dormant ones were reactivated** (of 20, 10.0%), while **5 fell dormant** "
             "(of 10, "
             "50.0%); 7 rose to active or high value."
         ),
