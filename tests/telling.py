@@ -75,3 +75,40 @@ def cells(finding: Finding) -> list[list[str]]:
     """The words of a finding's table, row by row."""
     assert finding.table is not None
     return [[cell.text for cell in row] for row in finding.table.rows]
+
+
+DAILY = pd.DataFrame(
+    {
+        "on": [dt.date(2025, 1, 10), dt.date(2025, 1, 11)],
+        "registrations": [40, 60],
+        "baseline": [20.0, 30.0],
+    }
+)
+"""Two days, as `metrics.registrations` returns them."""
+
+
+def lift(registrations: int, low: float, high: float) -> pd.DataFrame:
+    """The row of `metrics.registration_lift` for these registrations, with the baseline's interval."""
+    return pd.DataFrame(
+        {
+            "registrations": [registrations],
+            "baseline": [50.0],
+            "baseline_low": [low],
+            "baseline_high": [high],
+            "lift_rate": [registrations / 50 - 1],
+            "lift_low": [0.5],
+            "lift_high": [1.5],
+            "baseline_windows": [8],
+        }
+    )
+
+
+def sides(gap: tuple[float, float, float], people: int = 50) -> pd.DataFrame:
+    """The treated, those like them and the others, as the metrics of a contest return them, with this difference."""
+    rows = [
+        ("treated", people, 20, 0.4, 0.3, 0.5),
+        ("alike", 40, pd.NA, 0.3, 0.2, 0.4),
+        ("others", 80, 16, 0.2, 0.1, 0.3),
+        ("difference", 40, pd.NA, *gap),
+    ]
+    return pd.DataFrame(rows, columns=["side", "people", "buyers", "rate", "low", "high"])

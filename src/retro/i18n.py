@@ -344,12 +344,10 @@ def _missing(value: Any) -> bool:  # noqa: ANN401 - numbers and dates of any lib
 
 _FORMS: Mapping[str, Callable[..., str]] = {
     "cents": Text.money,
-    "change": Text.change,
     "exact": Text.exact,
     "short": Text.short,
     "short_money": Text.short_money,
     "signed_money": Text.signed_money,
-    "percent": Text.rate,
     "points": Text.percentage_points,
     "day": Text.day,
     "short_day": Text.short_day,
@@ -358,7 +356,7 @@ _FORMS: Mapping[str, Callable[..., str]] = {
     "short_moment": Text.short_moment,
     "time": lambda _, value: f"{value:%H:%M}",
 }
-"""Forms beside the units; `exact.1` and `percent.2` say how many decimals."""
+"""Forms beside the units; `exact.1` and `points.2` say how many decimals."""
 
 _ROUNDED: Mapping[str, Callable[..., str]] = {"rate": Text.rate, "change": Text.change}
 """Units that may say how many decimals, such as `rate.0`."""
@@ -405,15 +403,17 @@ def load_text(lang: Lang, currency: str = "CNY") -> Text:
     if lang not in LANGS:
         raise RetroError(f"--lang: language must be one of {', '.join(LANGS)}, got {lang!r}.")
     entries: dict[str, str] = {}
-    for path in text_files():
-        entries |= _flat(read_yaml(path).data, lang, f"{path.stem}.")
+    for name, texts in _texts():
+        entries |= _flat(texts, lang, f"{name}.")
     return Text(lang, currency, entries)
 
 
-def text_files() -> tuple[Path, ...]:
-    """Every file of texts; each text stands in both languages side by side."""
+@functools.cache
+def _texts() -> tuple[tuple[str, Mapping[str, Any]], ...]:
+    """Every file of texts by its name, read once: each text stands in both languages side by side."""
     here = Path(__file__).parent
-    return tuple(sorted((*here.glob("locales/*.yaml"), *here.glob("sections/*.yaml"))))
+    files = sorted((*here.glob("locales/*.yaml"), *here.glob("sections/*.yaml")))
+    return tuple((path.stem, read_yaml(path).data) for path in files)
 
 
 def _flat(data: Mapping[str, Any], lang: Lang, prefix: str = "") -> dict[str, str]:

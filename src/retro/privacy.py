@@ -56,11 +56,21 @@ def few(count: Any) -> bool:  # noqa: ANN401 - a cell holds whatever it holds
     """Whether a number of people is too small to be shown; nobody at all points at nobody.
 
     Examples:
-        >>> few(0), few(4), few(5), few(None), few(FEW)
-        (False, True, False, False, True)
+        >>> few(0), few(4), few(5), few(None), few(float("nan")), few(FEW)
+        (False, True, False, False, False, True)
     """
     known = str(count) not in {"None", "<NA>"}  # pandas is not on this floor
     return count is FEW or (known and 0 < count < LEAST)
+
+
+def masked_count(count: Any) -> Any:  # noqa: ANN401 - as above
+    """A number of people that stands in no frame, such as a sum: `FEW` where it is too small to be shown.
+
+    Examples:
+        >>> masked_count(4), masked_count(5), masked_count(0)
+        (<5, 5, 0)
+    """
+    return FEW if few(count) else count
 
 
 def masked(frame: Any, people: Mapping[str, Sequence[str]]) -> Any:  # noqa: ANN401 - pandas is not on this floor
@@ -83,8 +93,7 @@ def masked(frame: Any, people: Mapping[str, Sequence[str]]) -> Any:  # noqa: ANN
     """
     hidden = frame
     for column, told in people.items():
-        counts = frame[column] if column in frame.columns else []
-        small = [not missing and few(count) for count, missing in zip(counts, _missing(counts), strict=True)]
+        small = [few(count) for count in frame[column]] if column in frame.columns else []
         if not any(small):
             continue
         hidden = hidden.copy() if hidden is frame else hidden
@@ -93,7 +102,3 @@ def masked(frame: Any, people: Mapping[str, Sequence[str]]) -> Any:  # noqa: ANN
             if name in frame.columns:
                 hidden[name] = hidden[name].mask(small)
     return hidden
-
-
-def _missing(counts: Any) -> list[bool]:  # noqa: ANN401 - a column, or an empty list
-    return list(counts.isna()) if len(counts) else []

@@ -1,12 +1,10 @@
 from __future__ import annotations
 
 import dataclasses
-import datetime as dt
 from decimal import Decimal
 from functools import partial
 from typing import Any
 
-import pandas as pd
 import pytest
 
 from retro import figures
@@ -14,35 +12,13 @@ from retro.judgement import verdict
 from retro.ledger import Entry, Ledger
 from retro.sections import Finding, scorecard
 from retro.sections.scorecard import status
-from telling import context_of, finder
+from telling import DAILY, context_of, finder, lift
 
 FACTS: dict[str, Any] = {"tables": ("orders",), "definition": "repurchase"}
 
 
 context = partial(context_of, "new_user_week", campaign_id="c1", start="2025-01-10", end="2025-01-17")
 find = finder(context)
-DAILY = pd.DataFrame(
-    {
-        "on": [dt.date(2025, 1, 10), dt.date(2025, 1, 11)],
-        "registrations": [40, 60],
-        "baseline": [20.0, 30.0],
-    }
-)
-
-
-def lift(registrations: int, low: float, high: float) -> pd.DataFrame:
-    return pd.DataFrame(
-        {
-            "registrations": [registrations],
-            "baseline": [50.0],
-            "baseline_low": [low],
-            "baseline_high": [high],
-            "lift_rate": [registrations / 50 - 1],
-            "lift_low": [0.5],
-            "lift_high": [1.5],
-            "baseline_windows": [8],
-        }
-    )
 
 
 def entry(value: str | None, low: str | None = None, high: str | None = None) -> Entry:

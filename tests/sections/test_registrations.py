@@ -2,40 +2,14 @@
 
 from __future__ import annotations
 
-import datetime as dt
 from functools import partial
 
-import pandas as pd
 import pytest
 
-from telling import context_of, finder
+from telling import DAILY, context_of, finder, lift
 
 context = partial(context_of, "new_user_week", campaign_id="week", start="2025-01-10", end="2025-01-17")
 find = finder(context)
-
-
-DAILY = pd.DataFrame(
-    {
-        "on": [dt.date(2025, 1, 10), dt.date(2025, 1, 11)],
-        "registrations": [40, 60],
-        "baseline": [20.0, 30.0],
-    }
-)
-
-
-def lift(registrations: int, low: float, high: float) -> pd.DataFrame:
-    return pd.DataFrame(
-        {
-            "registrations": [registrations],
-            "baseline": [50.0],
-            "baseline_low": [low],
-            "baseline_high": [high],
-            "lift_rate": [registrations / 50 - 1],
-            "lift_low": [0.5],
-            "lift_high": [1.5],
-            "baseline_windows": [8],
-        }
-    )
 
 
 @pytest.mark.parametrize(

@@ -28,5 +28,5 @@ def customer_mix(frame: pd.DataFrame, text: Text) -> Chart:
     return row_chart(shown, text, "customer_mix.chart", *marks, whole=1)
 
 
-_ROOM = 0.08
+_ROOM = 0.12
 """Shares below this carry no number inside their part of the bar."""

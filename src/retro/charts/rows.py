@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Literal
@@ -13,7 +14,7 @@ from matplotlib.patches import Patch
 
 from retro.charts.axes import amount_axis, count_axis, rate_axis
 from retro.charts.chart import Chart
-from retro.charts.frames import checked, floats, known, rows
+from retro.charts.frames import checked, known, rows
 from retro.charts.theme import ACCENT, INK, MUTED, OPTIONAL, WARM, label, legend, row_canvas, styled, value_title
 from retro.i18n import Number, Text
 
@@ -265,4 +266,5 @@ def _draw_target(ax: Axes, target: float, words: str, *, above: bool) -> None:
 
 def _number(value: Any) -> float:  # noqa: ANN401 - a cell holds whatever it holds
     """A length; 0 where it is missing or masked."""
-    return float(floats(pd.Series([value])).fillna(0.0).iloc[0])
+    length = float(value) if known(value) else 0.0
+    return 0.0 if math.isnan(length) else length

@@ -17,7 +17,6 @@ def tasks(frame: pd.DataFrame, text: Text) -> Chart:
         label=[task_name(name, text) for name in frame["task"]],
         bold=told(frame, text, "tasks.chart.bold", "rate"),
         quiet=told(frame, text, "tasks.chart.quiet"),
-        said=told(frame, text, "tasks.chart.bold", "rate"),
     )
     return row_chart(
         shown, text, "tasks.chart", Bar("started", BAND, name="started"), Bar("completed", name="completed")

@@ -71,7 +71,7 @@ def tier_penetration(frame: pd.DataFrame, text: Text, target: Decimal | None = N
     shown = frame.assign(
         label=[text("tier_penetration.chart.row", group=group, moment=moment) for group, moment in names],
         bold=told(frame, text, "tier_penetration.chart.bold", "rate"),
-        said=told(frame.assign(value=frame["rate"]), text, "tier_penetration.chart.said", "rate", ""),
+        said=told(frame, text, "tier_penetration.chart.said", "rate", ""),
         colour=[ACCENT if moment == "after" else USUAL for moment in frame["moment"]],
     )
     aim = "" if target is None else text("chart.target", value=text.value(target, "rate"))

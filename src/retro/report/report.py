@@ -170,7 +170,7 @@ class Report:
             self._not_covered(next(frame for frame in frames if isinstance(frame, NotCovered)), heading)
             return
         covered = known.masked(covered)
-        finding = known(*covered, self._context)
+        finding = known.say(*covered, self._context)
         self._findings[section] = finding
         for entry in (*finding.entries, *(entry for part in finding.parts for entry in part.entries)):
             self._ledger.record(entry)

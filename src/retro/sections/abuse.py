@@ -9,7 +9,7 @@ import pandas as pd
 
 from retro.blocks import Cell
 from retro.i18n import Text
-from retro.privacy import FEW, few
+from retro.privacy import FEW, masked_count
 from retro.sections.finding import Context, Finding, cohort_row, frame_table
 from retro.sections.section import Section
 
@@ -46,16 +46,12 @@ def _sentence(found: Mapping[str, Any], text: Text) -> str:
     sentence = text(f"abuse.say.{'few' if found['flagged'] is FEW else 'summary'}", found)
     if FEW in (found["flagged"], found["confirmed"], found["clawed_back"]):
         return sentence
-    kept, missed = (_told(found[name] - found["confirmed"]) for name in ("flagged", "clawed_back"))
+    kept, missed = (masked_count(found[name] - found["confirmed"]) for name in ("flagged", "clawed_back"))
     if found["clawed_back"]:
         sentence += text("abuse.say.against", found, missed=missed)
     if kept:
         sentence += text(f"abuse.say.{'kept_few' if kept is FEW else 'kept'}", found, kept=kept)
     return sentence
-
-
-def _told(members: int) -> Any:  # noqa: ANN401 - a count, or its mask
-    return FEW if few(members) else members
 
 
 section = Section(

@@ -76,8 +76,6 @@ def _earned(known: Sequence[Mapping[str, Any]], ratio: str, days: int, text: Tex
 
 _AGE = re.compile(r"value_\d+")
 
-_AGES = (30, 60, 90)
-
 section = Section(
     "channels",
     say,

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pandas as pd
 
 from retro import charts
-from retro.privacy import FEW, few
+from retro.privacy import masked_count
 from retro.sections.finding import Context, Finding, frame_table, records
 from retro.sections.paths import PEOPLE, worst_step
 from retro.sections.section import Section
@@ -28,7 +28,7 @@ def say(frame: pd.DataFrame, context: Context) -> Finding:
     key = "few" if pd.isna(last["total_rate"]) else "summary"
     sentence = text(f"funnel.say.{key}", reached, **worst_step(steps))
     if immature := frame.attrs.get("immature"):
-        sentence += text("funnel.say.immature", immature=FEW if few(immature) else immature)
+        sentence += text("funnel.say.immature", immature=masked_count(immature))
     of = ("users", "entered")
     entry = context.entry("funnel_total_rate", reached, "total_rate", of=of, method="Wilson")
     return Finding(sentence, (entry,), table)

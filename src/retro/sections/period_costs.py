@@ -33,7 +33,7 @@ def say(frame: pd.DataFrame, context: Context) -> Finding:
     sentence += "".join(text(f"period_costs.say.{row['place']}", row, band=_band(row, text)) for row in outside)
     figure = entry("period_cost_rate", None if share is None else number(share), numerator=total, denominator=gmv)
     shown = frame.assign(band=[_band(row, text) for row in rows])
-    units = {"group": "name.band", "amount": "money", "share": "percent.2", "band": "name.", "place": "name.band"}
+    units = {"group": "name.band", "amount": "money", "share": "rate.2", "band": "name.", "place": "name.band"}
     return Finding(sentence, (figure,), frame_table("period_costs", shown, units, text, folded=False))
 
 

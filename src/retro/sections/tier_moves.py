@@ -8,7 +8,7 @@ from retro import charts
 from retro.blocks import Cell, Column, Table
 from retro.i18n import Text
 from retro.metrics.tier_moves import NEW
-from retro.privacy import FEW, few, masked
+from retro.privacy import FEW, masked, masked_count
 from retro.sections.finding import Context, Finding, records
 from retro.sections.section import Section
 
@@ -29,7 +29,7 @@ def say(frame: pd.DataFrame, context: Context) -> Finding:
     for name, sign in (("rose", 1), ("fell", -1)):
         went = (row for row in moves if sign * (order.index(row["after"]) - order.index(row["before"])) > 0)
         members = sum(row["members"] for row in went)
-        count = FEW if few(members) else members
+        count = masked_count(members)
         said[name] = text(f"tier_moves.say.{name}{'_few' if count is FEW else ''}", count=count, share=members / total)
         figure = {"rose": "tier_risen", "fell": "tier_fallen"}[name]
         entries.append(context.entry(figure, {figure: count}, denominator=total))

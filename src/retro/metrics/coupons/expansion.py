@@ -18,7 +18,7 @@ from retro.metrics.pnl.orders import order_economics
 from retro.metrics.shop import Shop
 from retro.metrics.windows import require
 from retro.periods import Window
-from retro.privacy import LEAST
+from retro.privacy import few
 
 GROUPS = ("expanded", "not_expanded", "all")
 
@@ -116,7 +116,7 @@ def _frame(found: Mapping[bool, Mapping[str, Any]]) -> pd.DataFrame:
 
 
 def _row(group: str, sums: Mapping[str, int]) -> dict[str, Any]:
-    shown = not 1 <= sums["used"] < LEAST
+    shown = not few(sums["used"])
     subsidy = sums["subsidy"] if shown and sums["subsidy"] else np.nan
     left = sums["left"] if not sums["unknown"] else np.nan
     return {
