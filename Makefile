@@ -44,7 +44,7 @@ test: $(VENV)/installed-test ## Lint, types, import floors and all tests
 	@$(BIN)/pytest --numprocesses auto --dist loadfile
 
 renew: $(VENV)/installed-test ## Execute the notebooks on the tiny quarter again and keep what they say
-	@$(BIN)/pytest --quiet --nb-force-regen tests/notebooks/test_executed.py
+	@$(BIN)/pytest --quiet --nb-force-regen tests/notebooks
 
 $(VENV)/installed-engines: $(VENV)/installed-test requirements/engines.txt
 	@$(BIN)/uv pip install --quiet --python $(BIN)/python --require-hashes -r requirements/engines.txt
