@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import difflib
 import re
-import shutil
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -15,33 +15,29 @@ from pytest_notebook.execution import execute_notebook
 
 from retro.blocks import as_markdown, read_document
 from retro.i18n import LANGS
-from retro_demo import make_demo
-
-pytestmark = pytest.mark.slow
+from shops import make_quarter
 
 ROOT = Path(__file__).parents[2]
 KEPT = Path(__file__).parent / "said"
 REPORTS = sorted(path.stem for path in (ROOT / "params" / "2025Q1").glob("*.yaml"))
-TINY = 0.001
-"""Scale of the demo quarter: small enough to execute every notebook twice."""
+CASES = [
+    pytest.param(name, lang, id=f"{name}-{lang}", marks=[pytest.mark.slow] if lang != LANGS[0] else [])
+    for name in REPORTS
+    for lang in LANGS
+]
+"""Each in its first language with every test run; in the others when all is tested, since it takes a minute more."""
 
 FINGERPRINT = re.compile(r"(?<=\| )[0-9a-f]{12}(?= \|)")
 """Of code and data, as the last table shows them: they change with every commit."""
 
 
-@pytest.fixture(scope="module")
-def quarter(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A project with the notebooks and params that are shipped, and a shop a thousandth the size of the demo's."""
-    project = tmp_path_factory.mktemp("quarter")
-    (project / "pyproject.toml").write_text("")
-    for name in ("data_contracts", "notebooks", "params"):
-        shutil.copytree(ROOT / name, project / name)
-    make_demo(project / "data" / "demo", scale=TINY)
-    return project
+@pytest.fixture(scope="session")
+def quarter(once: Callable[[str, Callable[[Path], object]], Path], tiny_demo: Path) -> Path:
+    """A project with the notebooks and params that are shipped, and a tiny shop's data."""
+    return once("quarter", lambda folder: make_quarter(folder, tiny_demo))
 
 
-@pytest.mark.parametrize("lang", LANGS)
-@pytest.mark.parametrize("name", REPORTS)
+@pytest.mark.parametrize(("name", "lang"), CASES)
 def test_a_notebook_says_what_is_kept_of_it(
     name: str, lang: str, quarter: Path, pytestconfig: pytest.Config, monkeypatch: pytest.MonkeyPatch
 ) -> None:
