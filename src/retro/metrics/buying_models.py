@@ -28,7 +28,7 @@ _FEWEST = 10
 """Four parameters cannot be told from fewer repeat buyers."""
 
 
-class TooLittleHistory(MetricError):
+class ShortHistoryError(MetricError):
     """Orders hold too few repeat buyers, or too short a time, for a model of buying."""
 
 
@@ -57,9 +57,7 @@ class BgNbd:
         x, t_x, big_t = (np.asarray(values, dtype=float) for values in (frequency, recency, age))
         pairs, at = np.unique(x + 1j * big_t, return_inverse=True)  # the slow function sees each pair once
         since, repeats = self.alpha + pairs.imag, self.r + pairs.real
-        reached = hyp2f1(
-            repeats, self.b + pairs.real, self.a + self.b + pairs.real - 1, duration / (since + duration)
-        )
+        reached = hyp2f1(repeats, self.b + pairs.real, self.a + self.b + pairs.real - 1, duration / (since + duration))
         grown = (1 - (since / (since + duration)) ** repeats * reached)[at].reshape(x.shape)
         future: Floats = (self.a + self.b + x - 1) / (self.a - 1) * grown * self.probability_active(x, t_x, big_t)
         return future
@@ -118,7 +116,7 @@ def fit_bg_nbd(summary: pd.DataFrame) -> BgNbd:
         summary: `frequency`, `recency`, `age` and `buyers`, as `buying_summary` returns.
 
     Raises:
-        TooLittleHistory: There are too few repeat buyers, or the fit does not settle.
+        ShortHistoryError: There are too few repeat buyers, or the fit does not settle.
     """
     x, t_x, big_t, n = (summary[name].to_numpy(dtype=float) for name in ("frequency", "recency", "age", "buyers"))
     _check_enough(float(n[x > 0].sum()))
@@ -165,7 +163,7 @@ def fit_gamma_gamma(amounts: pd.DataFrame) -> GammaGamma:
         amounts: `frequency`, `mean_amount` and `buyers`, as `repeat_amounts` returns.
 
     Raises:
-        TooLittleHistory: There are too few repeat buyers, or the fit does not settle.
+        ShortHistoryError: There are too few repeat buyers, or the fit does not settle.
     """
     x, mean, n = (amounts[name].to_numpy(dtype=float) for name in ("frequency", "mean_amount", "buyers"))
     _check_enough(float(n.sum()))
@@ -187,13 +185,13 @@ def fit_gamma_gamma(amounts: pd.DataFrame) -> GammaGamma:
     covariance = _covariance(loss, logs, float(n.sum()))
     p, q, v = np.exp(logs).tolist()
     if q <= 1:
-        raise TooLittleHistory(f"lifetime: mean amounts must vary less between buyers, got q = {q:.2f}, at most 1.")
+        raise ShortHistoryError(f"lifetime: mean amounts must vary less between buyers, got q = {q:.2f}, at most 1.")
     return GammaGamma(p, q, v, covariance, _correlation(x, mean, n))
 
 
 def _check_enough(repeat_buyers: float) -> None:
     if repeat_buyers < _FEWEST:
-        raise TooLittleHistory(
+        raise ShortHistoryError(
             f"lifetime: orders must hold at least {_FEWEST} buyers who came back, got {repeat_buyers:.0f}."
         )
 
@@ -210,7 +208,7 @@ def _minimum(
     fine = minimize(loss, rough.x, jac=slopes, method="BFGS", options={"gtol": 1e-7})
     best: Any = fine if fine.fun <= rough.fun else rough
     if not (rough.success and np.isfinite(best.fun)):
-        raise TooLittleHistory(f"lifetime: {model} must settle on its parameters, got none. Give it a longer history.")
+        raise ShortHistoryError(f"lifetime: {model} must settle on its parameters, got none. Give it a longer history.")
     return np.asarray(best.x, dtype=float)
 
 
