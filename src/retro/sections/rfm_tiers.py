@@ -36,10 +36,12 @@ def say(frame: pd.DataFrame, context: Context) -> Finding:
         return Finding(text("rfm_tiers.say.short"), covered=False)
     rows = {row["tier"]: row for row in records(frame)}
     every = _sums(rows.values())
+    if not every["gmv"]:
+        return Finding(text("rfm_tiers.say.few"), covered=False)
     valuable, cold = (_sums(rows[tier] for tier in tiers) for tiers in (_VALUABLE, _COLD))
     for sums in (valuable, cold):
         sums["all_gmv"] = every["gmv"]
-        sums["gmv_share"] = float(sums["gmv"] / every["gmv"]) if every["gmv"] else None
+        sums["gmv_share"] = float(sums["gmv"] / every["gmv"])
     threshold = "given" if context.asked("high_value") is not None else "found"
     first = next(iter(rows.values()))
     reached = text(f"rfm_tiers.say.{threshold}", first, currency=text.currency_name)
@@ -50,13 +52,9 @@ def say(frame: pd.DataFrame, context: Context) -> Finding:
         _moved(rows, text),
     ]
     entries = (
-        (
-            context.entry("high_value_buyers", valuable, "members"),
-            context.entry("high_value_gmv_rate", valuable, "gmv_share", of=("gmv", "all_gmv")),
-            context.entry("cold_high_value_gmv_rate", cold, "gmv_share", of=("gmv", "all_gmv")),
-        )
-        if every["gmv"]
-        else ()
+        context.entry("high_value_buyers", valuable, "members"),
+        context.entry("high_value_gmv_rate", valuable, "gmv_share", of=("gmv", "all_gmv")),
+        context.entry("cold_high_value_gmv_rate", cold, "gmv_share", of=("gmv", "all_gmv")),
     )
     columns = ("tier.tier", "members", "share", "gmv", "gmv_share", "before", "left")
     return Finding(
