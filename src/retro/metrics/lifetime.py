@@ -15,7 +15,7 @@ from retro.metrics.buying_models import BgNbd, Floats, GammaGamma, ShortHistoryE
 from retro.metrics.cost import ACQUISITION
 from retro.metrics.intervals import CONFIDENCE
 from retro.metrics.money import as_money, per_head
-from retro.metrics.orders import valid_orders
+from retro.metrics.orders import first_day, valid_orders
 from retro.metrics.shop import Shop
 from retro.metrics.windows import DAY, check_at_least, day_number, day_of, month_number, month_of, number_of, require
 from retro.periods import Window
@@ -72,7 +72,7 @@ def lifetime_value(shop: Shop, window: Window, *, days: int = 365) -> pd.DataFra
     check_at_least("days", days, 1)
     orders, until = shop["orders"], window.observed_end
     require(orders, "orders", "amount")
-    first = _first(orders, until)
+    first = first_day(orders, until)
     if first is None or until - first < _LEAST_DAYS * DAY:
         return pd.DataFrame(columns=_COLUMNS)
     try:
@@ -117,7 +117,7 @@ def lifetime_backtest(orders: ibis.Table, window: Window) -> pd.DataFrame:
         MetricError: A column is missing.
     """
     require(orders, "orders", "amount")
-    until, first = window.observed_end, _first(orders, window.observed_end)
+    until, first = window.observed_end, first_day(orders, window.observed_end)
     columns = ["cohort_on", "buyers", "value", "value_low", "value_high", "actual", "inside", "split_on", "days"]
     days = 0 if first is None else (until - first) // (2 * DAY)
     if days < _LEAST_TEST:
@@ -138,13 +138,6 @@ def lifetime_backtest(orders: ibis.Table, window: Window) -> pd.DataFrame:
     ends = zip(frame["value_low"], frame["actual"], frame["value_high"], strict=True)
     frame["inside"] = [low is not None and high is not None and low <= actual <= high for low, actual, high in ends]
     return frame.assign(split_on=split.date(), days=days)[columns]
-
-
-def _first(orders: ibis.Table, until: dt.datetime) -> dt.datetime | None:
-    """When the first valid order was placed."""
-    valid = valid_orders(orders)
-    found = valid.filter(valid.ordered_at < until).ordered_at.min().execute()
-    return None if pd.isna(found) else found
 
 
 def _acquisition(shop: Shop) -> dict[dt.date, Decimal]:

@@ -4,13 +4,12 @@ from __future__ import annotations
 
 import datetime as dt
 from decimal import Decimal
-from typing import Any
 
 import ibis
 import pandas as pd
 
 from retro.metrics.money import as_money
-from retro.metrics.orders import valid_orders
+from retro.metrics.orders import first_day
 from retro.metrics.rfm import buyers
 from retro.metrics.tiers import RECENT_DAYS, eight_tiers, tier_of, tiers
 from retro.metrics.windows import DAY, WEEK, require
@@ -59,11 +58,11 @@ def rfm_tiers(orders: ibis.Table, window: Window, *, high_value: Decimal | None 
         5  general_develop        1  3.00
     """
     require(orders, "orders", "amount")
-    end, since = window.observed_end, valid_orders(orders).ordered_at.min().execute()
-    if pd.isna(since) or end - since < _LEAST_DAYS * DAY:
+    end, since = window.observed_end, first_day(orders, window.observed_end)
+    if since is None or end - since < _LEAST_DAYS * DAY:
         return pd.DataFrame(columns=[*_COLUMNS, "high_value", "days"])
     now = _bought(orders, end)
-    reached = high_value if high_value is not None else _top_fifth(now)
+    reached = _top_fifth(now) if high_value is None else high_value
     rules = eight_tiers(float(reached))
     frame = tiers(now, rules).rename(columns={"amount": "gmv"})
     total = sum(frame["gmv"], Decimal(0))
@@ -83,10 +82,10 @@ def _bought(orders: ibis.Table, until: dt.datetime) -> ibis.Table:
 
 
 def _top_fifth(bought: ibis.Table) -> Decimal:
-    """The amount that the last buyer of the top fifth reaches."""
+    """The amount that the last buyer of the top fifth reaches; 0 without buyers."""
     place = (int(bought.count().execute()) - 1) // _TOP
-    amount: Any = bought.order_by(ibis.desc("amount")).limit(1, offset=place).amount.execute().iloc[0]
-    return as_money(amount)
+    amounts = bought.order_by(ibis.desc("amount")).limit(1, offset=max(place, 0)).amount.execute()
+    return as_money(amounts.max())
 
 
 def _moved(before: ibis.Table, now: ibis.Table, rules: pd.DataFrame) -> dict[str, tuple[int, int]]:
