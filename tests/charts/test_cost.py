@@ -90,7 +90,7 @@ def test_unknown_is_said_and_not_zero(said: Callable[[Chart], list[str]]) -> Non
 
 
 def test_refuses_when_no_cost_is_known(text: Text) -> None:
-    with pytest.raises(MetricError, match=r"^charts\.acquisition_cost: column 'cac' must hold a value"):
+    with pytest.raises(MetricError, match=r"^charts\.acquisition_cost: of the columns cac one must hold a value"):
         acquisition_cost(cac(None, None), text)
 
 

@@ -12,7 +12,7 @@ from retro.sections.coupons import draw as coupon_use
 
 FRAME = pd.DataFrame(
     {
-        "label": ["满300减30·本活动", "满99减10"],
+        "template": ["满300减30·本活动", "满99减10"],
         "issued": [1707, 1018],
         "claimed": [1707, 562],
         "used": [287, 8],
@@ -30,6 +30,6 @@ def test_each_template_shows_issued_claimed_and_used(text: Text, readable: Calla
     assert "16.8%" in chart.alt
 
 
-def test_a_frame_without_labels_is_refused(text: Text) -> None:
-    with pytest.raises(MetricError, match="frame must have the columns label, bold, issued"):
-        coupon_use(FRAME.drop(columns="label"), text)
+def test_a_frame_without_counts_is_refused(text: Text) -> None:
+    with pytest.raises(MetricError, match="frame must have the columns issued, claimed, used"):
+        coupon_use(FRAME.drop(columns="issued"), text)

@@ -22,14 +22,12 @@ from retro.charts.lorenz import lorenz
 from retro.charts.minute_traffic import minute_traffic
 from retro.charts.month import monthly_trend, pacing, unusual_days, weekly_chain
 from retro.charts.panels import panels
-from retro.charts.payments import payments
 from retro.charts.quarter_sales import quarter_sales
 from retro.charts.registration_minutes import registration_minutes
 from retro.charts.registrations import registrations
 from retro.charts.repurchase import repurchase, repurchase_cohorts
 from retro.charts.retention import retention
 from retro.charts.sales import hourly_sales
-from retro.charts.tier_moves import tier_moves, tier_penetration
 from retro.charts.waterfall import waterfall
 
 __all__ = [
@@ -52,15 +50,12 @@ __all__ = [
     "monthly_trend",
     "pacing",
     "panels",
-    "payments",
     "quarter_sales",
     "registration_minutes",
     "registrations",
     "repurchase",
     "repurchase_cohorts",
     "retention",
-    "tier_moves",
-    "tier_penetration",
     "unusual_days",
     "waterfall",
     "weekday_hours",

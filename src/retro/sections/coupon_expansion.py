@@ -9,7 +9,7 @@ from typing import Any
 import pandas as pd
 
 from retro.charts.chart import Chart
-from retro.charts.frames import drawn, told
+from retro.charts.frames import drawn
 from retro.charts.rows import Bar, Span, row_chart
 from retro.charts.theme import ACCENT, USUAL
 from retro.i18n import Text
@@ -85,15 +85,10 @@ def _entries(share: Mapping[str, Any], whole: Mapping[str, Any], context: Contex
 
 def draw(frame: pd.DataFrame, text: Text, target: Decimal | None = None) -> Chart:
     """A row per group with its use rate, its interval and the target."""
-    frame = drawn(frame, "coupon_expansion", "use_rate")
-    shown = frame.assign(
-        label=text.labels("expansion", frame["group"]),
-        bold=told(frame, text, "coupon_expansion.chart.bold"),
-        colour=[ACCENT if group == "all" else USUAL for group in frame["group"]],
-    )
+    shown = drawn(frame, "coupon_expansion", "use_rate")
+    shown = shown.assign(colour=[ACCENT if group == "all" else USUAL for group in shown["group"]])
     marks = (Bar("use_rate", "colour"), Span("low", "high"))
-    aim = "" if target is None else text("chart.target", value=text.value(target, "rate"))
-    return row_chart(shown, text, "coupon_expansion.chart", *marks, axis="rate", target=target, target_words=aim)
+    return row_chart(shown, text, "coupon_expansion.chart", *marks, axis="rate", target=target)
 
 
 section = Section("coupon_expansion", say, draw)

@@ -9,7 +9,7 @@ import pandas as pd
 
 from retro import charts
 from retro.charts.chart import Chart
-from retro.charts.frames import drawn, floats, known, rows, told
+from retro.charts.frames import drawn, floats, known, rows
 from retro.charts.rows import Bar, Span, row_chart
 from retro.charts.theme import ACCENT, USUAL, WARM
 from retro.i18n import Text
@@ -109,16 +109,14 @@ def _alarm_exhibit(known: pd.DataFrame, alarm: float, text: Text) -> Exhibit:
 def draw(frame: pd.DataFrame, text: Text) -> Chart:
     """A row per answer with its interval: each mood, and below it, paler, what its respondents gave as reasons."""
     drawn(frame, "feedback", "rate")
-    frame = _by_mood(frame)
-    main = [row.question == MOOD or not known(row.mood) for row in rows(frame)]
-    names = text.labels("answer", frame["answer"])
-    colours = [_COLOURS.get(str(mood), USUAL) for mood in frame["mood"]]
+    frame = _by_mood(frame).reset_index(drop=True)
+    main = (frame["question"] == MOOD) | ~frame["mood"].map(known)
+    names, rate = text.labels("answer", frame["answer"]), floats(frame["rate"])
     shown = frame.assign(
         label=[name if one else f"· {name}" for name, one in zip(names, main, strict=True)],
-        bold=told(frame, text, "feedback.chart.bold"),
-        mood_rate=floats(frame["rate"]).where(pd.Series(main), 0),
-        reason_rate=floats(frame["rate"]).where(~pd.Series(main), 0),
-        colour=colours,
+        mood_rate=rate.where(main, 0),
+        reason_rate=rate.where(~main, 0),
+        colour=[_COLOURS.get(str(mood), USUAL) for mood in frame["mood"]],
     )
     marks = (Bar("mood_rate", "colour"), Bar("reason_rate", "colour", 0.4, look={"alpha": _PALE}))
     return row_chart(shown, text, "feedback.chart", *marks, Span("low", "high", colour="colour"), axis="rate")

@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from typing import Any
+
 import pandas as pd
 
-from retro import charts
 from retro.blocks import Cell, Column, Table
+from retro.charts.chart import Chart
+from retro.charts.frames import checked, floats
+from retro.charts.grid import share_grid
 from retro.i18n import Text
 from retro.metrics.tier_moves import NEW
 from retro.privacy import FEW, masked, masked_count
@@ -48,5 +53,38 @@ def _matrix(frame: pd.DataFrame, order: list[str], text: Text) -> Table:
     return Table(caption=text("tier_moves.table.caption"), columns=tuple(columns), rows=tuple(rows), folded=True)
 
 
-section = Section("tier_moves", say, charts.tier_moves, level=2)
+def draw(frame: pd.DataFrame, text: Text) -> Chart:
+    """A row per tier before, a column per tier after, in each cell the share of the row that moved there.
+
+    Cells of fewer than five members say so instead of their share.
+    """
+    frame = checked(frame, "tier_moves", ("before", "after", "members", "total", "rate"))
+    frame = masked(frame, {"members": ["rate"], "total": ["rate"]})
+    frame = frame[frame["total"].map(lambda total: total is FEW or total > 0)]
+    cells = frame.assign(
+        row=[text("tier_moves.chart.row", row) for row in records(frame)],
+        column=text.labels("tier", frame["after"]),
+        share=floats(frame["rate"]).fillna(0.0),
+        words=[_cell(row, text) for row in records(frame)],
+    )
+    figure = share_grid(cells, extra=0.7)
+    axis = figure.axes[0].xaxis
+    axis.tick_top()
+    axis.set_label_text(text("tier_moves.chart.columns"))
+    axis.set_label_position("top")
+    stayed = cells[cells["before"] == cells["after"]]
+    parts = [
+        text("chart.named", name=name, value=words)
+        for name, words in zip(stayed["column"], stayed["words"], strict=True)
+    ]
+    return Chart(figure, text("tier_moves.chart.alt", parts=text.join(parts)), text("tier_moves.chart.caption"))
+
+
+def _cell(row: Mapping[str, Any], text: Text) -> str:
+    if row["members"] is FEW:
+        return str(FEW)
+    return text.rate(row["rate"]) if row["members"] else ""
+
+
+section = Section("tier_moves", say, draw, level=2)
 """Not masked as a whole: what its sentence and figures add up would be lost; table and chart mask their cells."""
