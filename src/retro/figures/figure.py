@@ -17,8 +17,8 @@ _NAME = re.compile(r"[a-z0-9_#*]+")
 
 Unexpressed = Literal["difference", "estimate", "params", "records", "rules", "statistic"]
 """Why a figure has no expression: a difference of two rates; an estimate of a model, of matching or of draws; lists,
-prices or other periods that the params give; what reports recorded; rules of many steps; a median, mean of scores, rank or
-baseline."""
+prices or other periods that the params give; what reports recorded; rules of many steps; a median, mean of scores,
+rank or baseline."""
 
 _RATES = ("rate", "ratio")
 
