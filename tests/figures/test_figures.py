@@ -121,8 +121,8 @@ def test_a_name_with_a_number_or_a_word_of_the_shop_is_found() -> None:
 def test_an_unknown_figure_is_answered_with_the_closest() -> None:
     with pytest.raises(RetroError, match="got 'new_user'"):
         figure("new_user")
-    with pytest.raises(RetroError, match="Did you mean 'came_rate'"):
-        column("booking", "came_rat")
+    with pytest.raises(RetroError, match="Did you mean 'booked_members'"):
+        column("booking", "booked_member")
 
 
 def test_a_shop_of_first_orders_calls_its_new_users_customers() -> None:
