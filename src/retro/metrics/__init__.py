@@ -1,4 +1,7 @@
-"""Metrics: Ibis tables in, small documented frames out. Every figure is defined in `docs/metrics.md`."""
+"""Metrics: Ibis tables in, small documented frames out.
+
+Every figure is defined in `docs/metrics.md`. A table that lacks a column raises `MetricError`, whatever the metric.
+"""
 
 from __future__ import annotations
 

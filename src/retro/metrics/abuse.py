@@ -1,4 +1,4 @@
-"""Abuse: participants who collected points in ways that people do not, held against whose points were clawed back."""
+"""Abuse: participants who collect points by rules, beside those whose points were clawed back."""
 
 from __future__ import annotations
 
@@ -31,17 +31,16 @@ def abuse_flags(
     sign_ins_per_hour: int = 4,
     sign_in: str = "sign_in",
 ) -> ibis.Table:
-    """Users whose acts break a rule, and which.
+    """Find users whose acts break a rule of abuse.
 
     Args:
         events: One row per event: `user_id`, `event`, `occurred_at` (local), optionally `device_id`.
         window: The campaign or period.
         acts: Events that earn points.
-        acts_per_minute: `velocity`: so many acts of a user within a minute of the clock, or more.
-        users_per_device: `shared_device`: so many users with an act on one device, or more.
-        sign_ins_per_hour: `sign_in_burst`: so many users who sign in on one device within an hour of the clock, or
-            more.
-        sign_in: The event by which one signs in.
+        acts_per_minute: `velocity`: least acts of a user within a minute of the clock.
+        users_per_device: `shared_device`: least users with an act on one device.
+        sign_ins_per_hour: `sign_in_burst`: least users who sign in on one device within an hour of the clock.
+        sign_in: The event of signing in.
 
     Returns:
         A table with one row per user and rule: `user_id`, `rule`. Events that hold no `device_id` break `velocity`
@@ -78,7 +77,7 @@ def abuse_flags(
 def abuse(
     flags: ibis.Table, ledger: ibis.Table, joined: ibis.Table, *, campaign_id: str, observed_until: dt.datetime
 ) -> pd.DataFrame:
-    """How many participants each rule flags, and how many of them had points clawed back.
+    """Count the participants that each rule flags, and how many of them had points clawed back.
 
     Args:
         flags: As `abuse_flags` returns it.
@@ -98,9 +97,6 @@ def abuse(
         - `precision` (float): `confirmed` over `flagged`. NaN where nobody is flagged.
         - `recall` (float): `confirmed` over `clawed_back`. NaN where nobody had points clawed back.
         - `points_kept` (int): Points of the campaign earned by flagged participants who had none clawed back.
-
-    Raises:
-        MetricError: A column is missing.
     """
     require(ledger, "points_ledger", "user_id", "occurred_at", "kind", "points", "campaign_id")
     people = joined.select("user_id").distinct()

@@ -1,4 +1,4 @@
-"""Activity: how many users are there on each day, and what share of all members is active at all."""
+"""Activity: daily active users, and the share of members who are active."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ MONTH_DAYS = 30
 
 
 def activity(events: ibis.Table, window: Window, *, not_active: Collection[str] = NOT_ACTIVE) -> pd.DataFrame:
-    """How many users were active on each local day (DAU).
+    """Count the users who were active on each local day (DAU).
 
     Args:
         events: One row per event: `user_id`, `event`, `occurred_at` (local).
@@ -27,9 +27,6 @@ def activity(events: ibis.Table, window: Window, *, not_active: Collection[str] 
 
     Returns:
         One row per day that the period touches, in order: `on` (date), `dau` (int): users with any event that counts.
-
-    Raises:
-        MetricError: A column is missing.
     """
     seen = active_users(events, window, not_active)
     daily = seen.group_by(number=day_number(seen.occurred_at)).aggregate(dau=seen.user_id.nunique()).execute()
@@ -48,7 +45,7 @@ def activity_rates(
     not_active: Collection[str] = NOT_ACTIVE,
     month_days: int = MONTH_DAYS,
 ) -> pd.DataFrame:
-    """What share of the members was active, by three definitions that nobody should mix up, and who bought.
+    """Compute the share of active members by three definitions, and the share of buyers.
 
     Args:
         users: One row per user: `user_id`, `registered_at` (local).
@@ -101,15 +98,9 @@ def activity_rates(
 
 
 def active_users(events: ibis.Table, window: Window, not_active: Collection[str]) -> ibis.Table:
-    """The events of a period that show somebody to be active, lazily.
+    """The events of a period that count as active; lazy.
 
-    Args:
-        events: As `activity`.
-        window: As `activity`.
-        not_active: As `activity`.
-
-    Raises:
-        MetricError: A column is missing.
+    The arguments are those of `activity`.
     """
     require(events, "events", "user_id", "event", "occurred_at")
     inside = events.filter(events.user_id.notnull(), window.holds(events.occurred_at))

@@ -1,4 +1,4 @@
-"""Attribution: which campaign an order belongs to where several ran at once, to the cent, none counted twice."""
+"""Attribution: assign each order to one campaign where several ran at once, to the cent."""
 
 from __future__ import annotations
 
@@ -41,7 +41,7 @@ def claims(windows: Mapping[str, Window]) -> tuple[Claim, ...]:
 
 
 def attribution(orders: ibis.Table, claims: Sequence[Claim], *, policy: Policy = "last_touch") -> pd.DataFrame:
-    """Share all valid orders out among the campaigns that claim them.
+    """Attribute all valid orders to the campaigns that claim them.
 
     Args:
         orders: One row per order: `order_id`, `user_id`, `ordered_at` (local), `status`, `amount`.
@@ -51,7 +51,7 @@ def attribution(orders: ibis.Table, claims: Sequence[Claim], *, policy: Policy =
             began first. Of campaigns that began together the one first by name counts as the earlier.
 
     Returns:
-        One row per campaign, in the order of their starts, then one for what nobody claims.
+        One row per campaign, in the order of their starts, then one for unattributed orders.
 
         - `campaign_id` (str): Campaign; None for unattributed orders.
         - `claimed` (int): Orders inside its window; None for unattributed.
@@ -90,7 +90,7 @@ def attribution(orders: ibis.Table, claims: Sequence[Claim], *, policy: Policy =
 def attributed(
     orders: ibis.Table, claims: Sequence[Claim], campaign_id: str, *, policy: Policy, columns: Sequence[str]
 ) -> ibis.Table:
-    """The orders that belong to one campaign, with its part of each.
+    """The orders attributed to one campaign, with its part of each.
 
     Args:
         orders: Any orders with `ordered_at` and whole-number columns of cents.

@@ -1,4 +1,4 @@
-"""Booking: of the members who booked a campaign, and of those who could have, how many came and bought."""
+"""Booking: how many of those who booked came and bought, beside members who did not book."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ GROUPS = ("booked", "seen", "away")
 def booking(
     users: ibis.Table, events: ibis.Table, orders: ibis.Table, window: Window, *, event: str, opens: dt.datetime
 ) -> pd.DataFrame:
-    """Follow members from booking to coming and buying, beside those who could have booked.
+    """Count members who booked, came and bought, beside those who could have booked.
 
     Args:
         users: One row per user: `user_id`, `registered_at` (local).
@@ -72,6 +72,5 @@ def booking(
 
 
 def _row(group: str, found: dict[str, object]) -> dict[str, object]:
-    """One group; without a row it has nobody."""
     counts = {name: int(str(found.get(name, 0))) for name in ("members", "came", "buyers", "orders")}
     return {"group": group, **counts, "gmv": as_money(found.get("gmv"))}

@@ -30,7 +30,7 @@ _FEWEST = 10
 
 @dataclass(frozen=True)
 class BgNbd:
-    """Buying and dropping out: rates of purchase are gamma(r, alpha), chances of dropping out beta(a, b).
+    """Purchases and drop-out: rates of purchase are gamma(r, alpha), chances of dropping out beta(a, b).
 
     Attributes:
         r: Shape of the purchase rates.
@@ -168,7 +168,6 @@ def _check_enough(repeat_buyers: float) -> None:
 
 
 def _minimum(loss: Callable[[Floats], float], begin: Floats, model: str) -> Floats:
-    """The best logarithms of a model's parameters: first robustly, then to the last digit."""
     rough = minimize(loss, begin, method="Nelder-Mead", options={"maxiter": 4000, "xatol": 1e-8, "fatol": 1e-12})
     fine = minimize(loss, rough.x, method="BFGS", options={"gtol": 1e-9})
     best: Any = fine if fine.fun <= rough.fun else rough

@@ -1,4 +1,4 @@
-"""Campaigns side by side: what each one's own report recorded, and what they come to together."""
+"""Campaigns side by side, from the figures that their own reports recorded."""
 
 from __future__ import annotations
 
@@ -34,9 +34,9 @@ class Source(Protocol):
 
 
 def campaigns_compared(campaigns: pd.DataFrame, figures: pd.DataFrame, users: ibis.Table) -> pd.DataFrame:
-    """Set campaigns side by side by the figures that their own reports recorded; nothing is computed again.
+    """Collect the figures that the campaigns' own reports recorded; nothing is recomputed.
 
-    Only who registered is counted here for a campaign whose report does not ask it.
+    New users are counted here where a campaign's report does not record them.
 
     Args:
         campaigns: One row per campaign: `report`, `title`, `start`, `end`, `state`, `same_data`.
@@ -53,9 +53,6 @@ def campaigns_compared(campaigns: pd.DataFrame, figures: pd.DataFrame, users: ib
           `_low` and `_high`: Effects against no campaign, with their 95 % interval.
         - `new_users` (object, int): Registered in its window. None where it is missing.
         - `cac` (Decimal): `campaign_cost` over `new_users`. None where either is missing or nobody registered.
-
-    Raises:
-        MetricError: A column is missing.
     """
     require(users, "users", "registered_at")
     rows = [_row(campaign, _of(figures, str(campaign.report)), users) for campaign in campaigns.itertuples()]
@@ -65,7 +62,7 @@ def campaigns_compared(campaigns: pd.DataFrame, figures: pd.DataFrame, users: ib
 
 
 def taken(figures: pd.DataFrame, sources: Mapping[str, Source]) -> pd.DataFrame:
-    """The figures that stand for a goal of the period and that a campaign's own report recorded.
+    """Look up the recorded figures that answer goals of the period.
 
     Args:
         figures: One row per report and recorded figure: `report`, `name`, and the fields of a ledger's entry.
@@ -85,7 +82,7 @@ def taken(figures: pd.DataFrame, sources: Mapping[str, Source]) -> pd.DataFrame:
 
 
 def support_recorded(campaigns: pd.DataFrame, figures: pd.DataFrame) -> pd.DataFrame:
-    """How fast support answered in each campaign, as their reports recorded it.
+    """Look up how fast support answered in each campaign.
 
     Args:
         campaigns: One row per campaign: `report`, `title`.
@@ -113,7 +110,6 @@ def support_recorded(campaigns: pd.DataFrame, figures: pd.DataFrame) -> pd.DataF
 
 
 def _of(figures: pd.DataFrame, report: str) -> dict[str, dict[str, Any]]:
-    """A report's figures by name."""
     own = figures[figures["report"] == report]
     return {str(row["name"]): {str(key): value for key, value in row.items()} for row in own.to_dict("records")}
 

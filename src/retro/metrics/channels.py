@@ -1,4 +1,4 @@
-"""Channels: what each channel cost, whom it brought, and what they have left since, tied to the total."""
+"""Channels: spend, buyers and contribution of each, reconciled with the total."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ def channels(
     economics: UnitEconomics,
     days: Sequence[int] = LIFETIME_DAYS,
 ) -> pd.DataFrame:
-    """Set what each channel cost beside what its buyers brought.
+    """Compare each channel's cost with what its buyers brought.
 
     Args:
         orders: As in `order_economics`, with `channel` where the shop knows it.
@@ -88,7 +88,6 @@ _Brought = dict[str, Any]
 
 
 def _spend(shop: Shop, campaign_id: str) -> dict[str | None, Decimal]:
-    """Booked by channel; what no channel carries under None."""
     if "campaign_costs" not in shop:
         return {}
     costs = shop["campaign_costs"]
@@ -103,7 +102,6 @@ def _spend(shop: Shop, campaign_id: str) -> dict[str | None, Decimal]:
 
 
 def _brought(table: ibis.Table, window: Window, days: Sequence[int]) -> dict[str | None, _Brought]:
-    """Orders of the window and later value of its first-time buyers, by channel."""
     table = table.filter(table.status == VALID_STATUS)
     table = table.mutate(channel=table.channel.fill_null(""), left=table.paid - table.returned - table.goods)
     inside = table.filter(window.holds(table.ordered_at))
@@ -124,7 +122,6 @@ def _brought(table: ibis.Table, window: Window, days: Sequence[int]) -> dict[str
 
 
 def _first_buyers(table: ibis.Table, window: Window) -> ibis.Table:
-    """Users whose first valid order ever lies in the window, with its channel."""
     first = table.group_by("user_id").aggregate(first=lambda row: row.ordered_at.min())
     first = first.filter(window.holds(first["first"]))
     opening = table.inner_join(first, "user_id").filter(lambda row: row.ordered_at == row["first"])
@@ -132,7 +129,6 @@ def _first_buyers(table: ibis.Table, window: Window) -> ibis.Table:
 
 
 def _values(table: ibis.Table, firsts: ibis.Table, days: Sequence[int]) -> ibis.Table:
-    """First-time buyers by channel, and what they left within so many days."""
     later = table.select("user_id", "ordered_at", "left", "goods").inner_join(firsts, "user_id")
     age = day_number(later.ordered_at) - day_number(later["first"])
     left = {f"value_{days_}": ibis.ifelse(age < days_, later.left, 0).sum() for days_ in days}

@@ -1,4 +1,4 @@
-"""Cohort value: what a new user has left so many days after registering, beside the usual one."""
+"""Cohort value: contribution of a new user within N days of registering, beside the baseline cohort."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ _CENTS = 100
 def cohort_value(
     users: ibis.Table, orders: ibis.Table, shop: Shop, window: Window, *, economics: UnitEconomics, days: int = 30
 ) -> pd.DataFrame:
-    """Contribution of each new user within so many days, of the campaign's beside the usual ones.
+    """Compute contribution per new user within `days` of registering, of the campaign's and the baseline cohort.
 
     A user counts once the day `days` after the day of registration was wholly observed, so both cohorts are equally
     mature; users who bought nothing count with 0.
@@ -93,7 +93,6 @@ def _left(people: ibis.Table, table: ibis.Table, days: int) -> ibis.Table:
 
 
 def _row(name: str, found: Mapping[str, Mapping[Any, Any]], members: int) -> tuple[object, ...]:
-    """One cohort; sums of squares are floats, since they only make the interval."""
     if name not in found:
         return (name, 0, 0, None, None, np.nan, np.nan, state_of(0, members))
     row = found[name]

@@ -1,4 +1,4 @@
-"""Competitor: what participants say they prefer, and what others offered at the same time."""
+"""Competitor: what participants say they prefer, and competing offers of the time."""
 
 from __future__ import annotations
 
@@ -15,14 +15,14 @@ OTHER = "other"
 
 
 def competitor(surveys: ibis.Table, *, campaign_id: str, question: str, least: int = LEAST) -> pd.DataFrame:
-    """How a campaign's participants answered a question with given answers.
+    """Count the answers of a campaign's participants to one question.
 
     Args:
         surveys: One row per answered question: `answer_id`, `campaign_id`, `user_id` (empty in anonymous surveys),
             `question`, `answer`.
         campaign_id: Which campaign the survey asked about.
         question: Which question.
-        least: Answers given by fewer people are put together as `other`.
+        least: Answers of fewer people are merged as `other`.
 
     Returns:
         One row per answer, the most frequent first, `other` last; no row where nobody was asked.
@@ -49,7 +49,7 @@ def competitor(surveys: ibis.Table, *, campaign_id: str, question: str, least: i
 
 
 def competitor_offers(offers: ibis.Table, window: Window) -> pd.DataFrame:
-    """What competitors offered while a campaign ran.
+    """List competing offers while a campaign ran.
 
     Args:
         offers: One row per offer: `competitor`, `starts_at`, `ends_at` (local), `offer`, `channel`.
@@ -58,9 +58,6 @@ def competitor_offers(offers: ibis.Table, window: Window) -> pd.DataFrame:
     Returns:
         One row per offer that touches the window, by its begin: `competitor`, `offer`, `channel` (str), `starts_at`,
         `ends_at` (datetime).
-
-    Raises:
-        MetricError: A column is missing.
     """
     columns = ["competitor", "offer", "channel", "starts_at", "ends_at"]
     require(offers, "competitor_offers", *columns)

@@ -1,4 +1,4 @@
-"""Cost: what a campaign cost, and what that is for each new user."""
+"""Cost: booked costs of a campaign, and cost per new user."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ ACQUISITION = ("media", "sms")
 
 
 def campaign_cost(costs: ibis.Table, campaign_id: str) -> pd.DataFrame:
-    """The campaign's costs by category.
+    """Sum the campaign's costs by category.
 
     Args:
         costs: One row per booking: `campaign_id`, `category`, `amount`.
@@ -48,9 +48,9 @@ def campaign_cost(costs: ibis.Table, campaign_id: str) -> pd.DataFrame:
 def acquisition_cost(
     costs: ibis.Table, users: ibis.Table, window: Window, *, campaign_id: str, categories: Collection[str] = ACQUISITION
 ) -> pd.DataFrame:
-    """Cost of each new user (CAC), once by what was spent to acquire them and once by everything spent.
+    """Compute cost per new user (CAC) by acquisition cost and by all cost.
 
-    Both stand side by side because a CAC without its definition cannot be compared.
+    CACs of different definitions cannot be compared, so both are shown.
 
     Args:
         costs: One row per booking: `campaign_id`, `category`, `amount`.
@@ -67,9 +67,6 @@ def acquisition_cost(
         - `new_users` (int): Users who registered in the window.
         - `cac` (Decimal, 2 digits, half up): `cost` over `new_users`. None where there are no new users, or where
           nothing at all is booked for the campaign, since an unbooked cost is not a cost of 0.
-
-    Raises:
-        MetricError: A column is missing.
     """
     require(users, "users", "user_id", "registered_at")
     booked = campaign_cost(costs, campaign_id)

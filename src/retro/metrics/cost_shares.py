@@ -1,4 +1,4 @@
-"""Cost shares: what parts of a campaign's cost are of what it sold, for the bands of a plan."""
+"""Cost shares: a campaign's costs by group over its GMV, for the bands of a plan."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ from retro.validation import repeated
 def cost_shares(
     costs: ibis.Table, orders: ibis.Table, groups: Mapping[str, Collection[str]], window: Window, *, campaign_id: str
 ) -> pd.DataFrame:
-    """Set each group of a campaign's costs beside what was sold while it ran.
+    """Divide each group of a campaign's costs by the GMV of its window.
 
     Args:
         costs: One row per booking: `campaign_id`, `category`, `amount`.

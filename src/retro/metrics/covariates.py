@@ -24,9 +24,6 @@ def daily_registrations(shop: Shop, *, end: dt.datetime) -> pd.DataFrame | None:
 
         - `on` (date): Day.
         - `registrations` (int): Users who registered on it.
-
-    Raises:
-        MetricError: A column is missing.
     """
     if "users" not in shop:
         return None

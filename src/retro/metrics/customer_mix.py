@@ -1,4 +1,4 @@
-"""Customer mix: how much of a campaign came from buyers who had never bought before."""
+"""Customer mix: buyers, orders and GMV of first-time and returning buyers."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ _GROUPS = ("new", "returning")
 
 
 def customer_mix(orders: ibis.Table, window: Window) -> pd.DataFrame:
-    """Buyers, orders and GMV of a window by whether its buyers had bought before.
+    """Count buyers, orders and GMV of first-time and returning buyers.
 
     Args:
         orders: One row per order: `order_id`, `user_id`, `ordered_at` (local), `status`, `amount`.
@@ -30,9 +30,6 @@ def customer_mix(orders: ibis.Table, window: Window) -> pd.DataFrame:
         - `buyer_share`, `low`, `high` (float): Of all buyers of the window (Wilson). NaN without buyers.
         - `gmv_share` (float): Of the window's GMV. NaN where that is 0.
         - `order_value`, `buyer_value` (Decimal): GMV per order and per buyer. None where there is none.
-
-    Raises:
-        MetricError: A column is missing.
     """
     require(orders, "orders", "amount")
     valid = valid_orders(orders)

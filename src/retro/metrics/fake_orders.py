@@ -1,4 +1,4 @@
-"""Fake orders: which look made up, by rules that anybody can check, beside those that operations stopped."""
+"""Fake orders: suspicious orders by rule, beside those that operations stopped."""
 
 from __future__ import annotations
 
@@ -26,10 +26,9 @@ def fake_orders(
     device_users: int = 2,
     bulk_units: int = 3,
 ) -> pd.DataFrame:
-    """Orders that look fake, by rule, and how many of them operations stopped.
+    """Count orders that look fake by rule, and how many of them operations stopped.
 
-    One rule suffices where users share a device. The two others are weak alone, since people do buy what they have
-    looked at yesterday and do buy three of a kind; an order is suspicious when both hold.
+    A shared device alone makes an order suspicious; the two other rules must both hold, since each is weak alone.
 
     Args:
         orders: As `suspicious_orders`.
@@ -46,9 +45,6 @@ def fake_orders(
         - `orders` (int), `amount` (Decimal): Orders of any status, and what they would have been worth.
         - `stopped` (int): Of these, orders that operations marked `fraudulent`.
         - `passed` (int), `passed_amount` (Decimal): Of these, orders that still count as valid.
-
-    Raises:
-        MetricError: As `suspicious_orders`.
     """
     marked = suspicious_orders(orders, order_items, events, window, device_users=device_users, bulk_units=bulk_units)
     stopped = marked.status == _STOPPED
@@ -87,7 +83,7 @@ def suspicious_orders(
     device_users: int = 2,
     bulk_units: int = 3,
 ) -> ibis.Table:
-    """The orders of a window with what each rule says of them; for whoever goes through them one by one.
+    """The orders of a window with a flag for each rule.
 
     Args:
         orders: One row per order: `order_id`, `ordered_at` (local), `status`, `amount`.
@@ -95,8 +91,8 @@ def suspicious_orders(
         events: One row per event: `user_id`, `event`, `occurred_at` (local), `session_id`, `device_id`, `detail`; an
             `order` event names its order in `detail`. An order without one breaks no rule about visits.
         window: The campaign or period.
-        device_users: So many users or more who order on one device in the window share it.
-        bulk_units: So many pieces or more on the only line of an order are bulk.
+        device_users: Least users ordering on one device in the window that make it shared.
+        bulk_units: Least pieces on the only line of an order that make it bulk.
 
     Returns:
         Lazy, one row per order: `order_id`, `status`, `amount` and flags.

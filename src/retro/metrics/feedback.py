@@ -1,4 +1,4 @@
-"""Feedback: what people answered when they were asked, by how content they are, and how much of it is negative."""
+"""Feedback: survey answers by mood, and the shares of negative feedback."""
 
 from __future__ import annotations
 
@@ -24,19 +24,19 @@ _COLUMNS = ["mood", "question", "answer", "answers", "asked", "rate", "low", "hi
 
 
 def feedback(surveys: ibis.Table, *, campaign_id: str, least: int = LEAST) -> pd.DataFrame:
-    """What participants of a campaign chose in its surveys, told apart by how content they are.
+    """Count what participants of a campaign answered in its surveys, by mood.
 
     Args:
         surveys: One row per answered question: `survey_id`, `campaign_id`, `user_id`, `question`, `answer`. Answers in
             numbers are `satisfaction`'s.
         campaign_id: Whose surveys.
-        least: Answers of fewer people are put together as `other`.
+        least: Answers of fewer people are merged as `other`.
 
     Returns:
         One row per answer: those to `mood` first, then the other questions by mood, the most frequent answers first.
 
-        - `mood` (str): How content the respondent is, by their answer to the question `mood` of the same survey;
-          None where they were not asked. For `mood` itself, the answer.
+        - `mood` (str): The respondent's answer to the question `mood` of the same survey; None where they were not
+          asked. For `mood` itself, the answer.
         - `question`, `answer` (str): What was asked and chosen.
         - `answers` (int): People who chose it.
         - `asked` (int): People of that mood who answered the question; for `mood`, all who did.
@@ -59,7 +59,6 @@ def feedback(surveys: ibis.Table, *, campaign_id: str, least: int = LEAST) -> pd
 
 
 def _merged(found: pd.DataFrame, least: int) -> pd.DataFrame:
-    """Small answers put together, by mood and question."""
     small = found["answers"] < least
     found = found.assign(answer=found["answer"].where(~small, OTHER))
     return found.groupby(["mood", "question", "answer"], dropna=False, as_index=False).agg(answers=("answers", "sum"))
@@ -82,14 +81,14 @@ def _rated(found: pd.DataFrame) -> pd.DataFrame:
 
 
 def negative_feedback(shop: Shop, window: Window, *, campaign_id: str, negative_stars: int = 2) -> pd.DataFrame:
-    """How much of what customers say is negative: reviews of few stars, and survey answers of the mood `negative`.
+    """Compute the negative share of reviews (few stars) and of survey answers (mood `negative`).
 
     Args:
         shop: The tables that the shop has, of `reviews` (`campaign_id`, `rating`, `reviewed_at`) and `surveys`
             (`campaign_id`, `question`, `answer`).
         campaign_id: Whose feedback.
-        window: The campaign; the weeks of its baseline say what is usual of reviews.
-        negative_stars: Reviews of at most so many stars are negative.
+        window: The campaign, with its baseline.
+        negative_stars: Stars up to which a review is negative.
 
     Returns:
         One row for each source that the shop has.

@@ -1,4 +1,4 @@
-"""GMV: how it built up over a campaign, and how its kinds differ, reconciled to the cent."""
+"""GMV: its course over a campaign, and its kinds, reconciled to the cent."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ _LADDER = (
 
 
 def gmv_race(hourly: pd.DataFrame, window: Window) -> pd.DataFrame:
-    """GMV added up hour by hour since the start, beside what the same hours usually bring.
+    """Accumulate GMV by hour since the start, beside the baseline of the same hours.
 
     Args:
         hourly: What `hourly_sales` returns for the same window.
@@ -60,7 +60,7 @@ def gmv_race(hourly: pd.DataFrame, window: Window) -> pd.DataFrame:
 
 
 def gmv_kinds(orders: ibis.Table, shop: Shop, window: Window) -> pd.DataFrame:
-    """From everything that was ordered in a window to what is left of it, step by step, to the cent.
+    """Reconcile ordered GMV with net GMV step by step, to the cent.
 
     Args:
         orders: One row per order: `order_id`, `user_id`, `ordered_at` (local), `status`, `amount`; `signed_at`, when it
@@ -79,9 +79,6 @@ def gmv_kinds(orders: ibis.Table, shop: Shop, window: Window) -> pd.DataFrame:
         - `role` (str): `total`, `change`, or `aside` for `signed`, which is part of `paid` and not of the ladder.
         - `orders` (int): Orders that the row is about.
         - `amount` (Decimal): Changes are negative.
-
-    Raises:
-        MetricError: A column is missing.
     """
     require(orders, "orders", "order_id", "user_id", "ordered_at", "status", "amount")
     inside = orders.filter(window.holds(orders.ordered_at))
@@ -134,7 +131,6 @@ def _sum(sums: Mapping[str, _Sum], fates: tuple[str, ...]) -> _Sum:
 
 
 def _refunded(inside: ibis.Table, refunds: ibis.Table | None, until: dt.datetime) -> dict[str, _Sum]:
-    """Orders with a refund in the books, and what was refunded, by what became of the order."""
     if refunds is None:
         return {}
     require(refunds, "refunds", "order_id", "refunded_at", "amount")

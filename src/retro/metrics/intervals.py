@@ -1,4 +1,4 @@
-"""Intervals: how far a rate or a baseline can be trusted, given how few or many it was taken from."""
+"""Intervals: Wilson's for rates, prediction intervals for baselines."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ CONFIDENCE = 0.95
 
 
 def wilson(hits: npt.ArrayLike, total: npt.ArrayLike, confidence: float = CONFIDENCE) -> tuple[Floats, Floats]:
-    """Wilson's score interval of a rate: never outside 0 to 1, and honest for small totals and rates near 0 or 1.
+    """Wilson's score interval of a rate: within 0 to 1, and valid for small totals and rates near 0 or 1.
 
     Args:
         hits: Numerators.
@@ -48,13 +48,13 @@ def wilson(hits: npt.ArrayLike, total: npt.ArrayLike, confidence: float = CONFID
 
 
 def prediction(values: Sequence[float], confidence: float = CONFIDENCE) -> tuple[float, float, float]:
-    """The mean of comparable values, and where the next one should fall if nothing changes.
+    """The mean of comparable values, and the prediction interval of the next one.
 
     Student's t over the values: mean -+ t(n - 1) * s * sqrt(1 + 1 / n). The values are counts or amounts, so the lower
     end is never below 0.
 
     Returns:
-        Mean, lower and upper end; all NaN for fewer than three values, which cannot tell an ordinary spread.
+        Mean, lower and upper end; all NaN for fewer than three values.
 
     Examples:
         >>> [round(end, 2) for end in prediction([10, 12, 14])]

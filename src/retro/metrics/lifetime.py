@@ -1,4 +1,4 @@
-"""Lifetime value: what the buyers of each month have bought, and what they are expected to buy."""
+"""Lifetime value: past and expected purchases of each month's first-time buyers."""
 
 from __future__ import annotations
 
@@ -21,11 +21,10 @@ _STEP = 1e-3
 
 
 def lifetime_value(orders: ibis.Table, *, observed_until: dt.datetime, days: int = 365) -> pd.DataFrame:
-    """What the buyers of each month have bought so far and are expected to buy in the days to come.
+    """Sum past purchases of each month's first-time buyers, and predict their next ones.
 
-    BG/NBD says how often and Gamma-Gamma for how much, as if people went on buying as before. The value of a repeat
-    must not depend on how often somebody buys; `value_correlation` says how far it does. Above about 0.3 the estimate
-    should not be used.
+    BG/NBD predicts the number of purchases, Gamma-Gamma their value, if behaviour does not change. Gamma-Gamma assumes
+    that value and frequency are independent: do not use it where `value_correlation` exceeds about 0.3.
 
     Args:
         orders: One row per order: `order_id`, `user_id`, `ordered_at` (local), `status`, `amount`.
@@ -71,10 +70,9 @@ def lifetime_value(orders: ibis.Table, *, observed_until: dt.datetime, days: int
 
 
 def buying_histories(orders: ibis.Table, *, observed_until: dt.datetime) -> ibis.Table:
-    """What the models of buying need of each buyer; a lazy table, since there may be millions.
+    """The history of each buyer that the models need; lazy.
 
-    All orders of one local day are one purchase. The first is what makes somebody a buyer; the models speak of the
-    repeats after it.
+    All orders of one local day are one purchase; the models describe the repeats after the first.
 
     Args:
         orders: As `lifetime_value`.

@@ -1,4 +1,4 @@
-"""Matching: participants beside people like them who did not take part, where a campaign was opt-in.
+"""Matching: compare participants with matched members who did not take part, where a campaign was opt-in.
 
 Coarsened exact matching (Iacus, King, Porro 2012, Political Analysis 20, 1-24) on value, recency, tenure and channel
 before the campaign, then differences in differences. The engine groups by stratum; only moments come back.
@@ -40,15 +40,15 @@ def matched_participants(
     before_days: int = 56,
     tenure_days: Sequence[int] = TENURE_DAYS,
 ) -> pd.DataFrame:
-    """Compare what participants bought with what people like them bought who did not take part.
+    """Compare the purchases of participants with those of matched members who did not take part.
 
     Members who registered before the two periods of `before_days` are put into strata: class of value over the
     `before_days` before the start (nothing, then classes that double), class of days since the last order in them,
     class of membership age, channel. The effect is each stratum's change of value a day among participants less that
-    among the others, weighted by participants. The placebo is the same with everything one period earlier, when
-    nothing had happened: where its interval leaves zero, people alike on paper were not on the same course.
+    among the others, weighted by participants. The placebo is the same one period earlier: where its interval excludes
+    zero, the matched groups differed already.
 
-    Where only some members could take part, `users` should hold only those: others are no comparison.
+    Where only some members could take part, `users` should hold only those.
 
     Args:
         users: One row per user: `user_id`, `registered_at` (local), optionally `channel`.
@@ -61,7 +61,7 @@ def matched_participants(
     Returns:
         One row.
 
-        - `participants`, `matched` (int): Participants among the members, and those for whom there are others alike.
+        - `participants`, `matched` (int): Participants among the members, and those with matched others.
         - `matched_rate` (float): `matched` over `participants`. NaN where there are none.
         - `effect_per_user` (float): Value over the whole window that a matched participant bought more. NaN where
           nobody is matched.
@@ -103,10 +103,10 @@ def matched_weeks(
     before_days: int = 56,
     tenure_days: Sequence[int] = TENURE_DAYS,
 ) -> pd.DataFrame:
-    """What participants and the people like them bought week by week, before the campaign and in it.
+    """Sum the purchases of participants and matched members by week, before the campaign and in it.
 
-    The others count as often as there are participants in their stratum, so that both lines are of alike people; where
-    the lines part before the start, they were on different courses anyway.
+    The others are weighted to the participants' strata; lines that part before the start show that the groups differed
+    already.
 
     Args:
         users: As in `matched_participants`, like all further arguments.
@@ -122,9 +122,6 @@ def matched_weeks(
         - `week` (int): Weeks since the start; below 0 before it.
         - `on` (date): First day of the week.
         - `participants`, `others` (float): Value of orders a user within the week.
-
-    Raises:
-        MetricError: As in `matched_participants`.
     """
     _check(users, participants, before_days)
     span = before_days * DAY
@@ -151,7 +148,6 @@ _BOTH = ["treated_n", "other_n"]
 
 
 def _by_week(units: ibis.Table, orders: ibis.Table, start: dt.datetime, weeks: range) -> pd.DataFrame:
-    """Value by stratum, side and week since the start."""
     valid = valid_orders(orders)
     valid = valid.filter(valid.ordered_at >= start + weeks.start * WEEK, valid.ordered_at < start + weeks.stop * WEEK)
     since = valid.ordered_at.epoch_seconds() - int((start - _EPOCH).total_seconds())

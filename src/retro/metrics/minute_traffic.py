@@ -1,4 +1,4 @@
-"""Minute traffic: page views and orders in each minute of a short campaign, and what each phase of it brought."""
+"""Minute traffic: page views and orders by minute of a short campaign, and by phase."""
 
 from __future__ import annotations
 
@@ -27,17 +27,16 @@ def minute_traffic(
     midnight_minutes: int = 60,
     closing_minutes: int = 60,
 ) -> pd.DataFrame:
-    """Page views and orders of each minute, from the pre-heat to the end.
+    """Count page views and orders by minute, from the pre-heat to the end.
 
     Where phases overlap, a minute belongs to the first of opening, last hour and midnight that it lies in. A campaign
     that ends before its opening or last hour is over has fewer phases.
 
     Args:
         page_views: One row per minute and page group: `minute_at` (local), `views`.
-        orders: One row per order: `ordered_at` (local); all of them, whatever became of them, since each is a load.
-        window: The campaign; it says until when both were observed; the weeks of its baseline, that say what a minute
-            usually brings.
-        preheat_minutes: Minutes before the start that belong to the picture.
+        orders: One row per order: `ordered_at` (local); of any status, since each is a load.
+        window: The campaign; it says until when both were observed.
+        preheat_minutes: Minutes before the start to include.
         opening_minutes: Length of the opening burst.
         midnight_minutes: What counts as midnight, after each 00:00 inside the campaign.
         closing_minutes: Length of the last stretch.
@@ -80,7 +79,7 @@ def minute_traffic(
 
 
 def traffic_phases(frame: pd.DataFrame) -> pd.DataFrame:
-    """What each phase of a short campaign brought.
+    """Sum page views and orders by phase of a short campaign.
 
     Args:
         frame: What `minute_traffic` returns.

@@ -1,4 +1,4 @@
-"""Money: exact from the engine to the frame. Floats are for ratios only."""
+"""Money: exact decimals from engine to frame; floats are for ratios only."""
 
 from __future__ import annotations
 

@@ -34,9 +34,6 @@ def month_figures(shop: Shop, trend: pd.DataFrame, window: Window) -> pd.DataFra
         - `low`, `high` (float): Wilson's interval of `payment_rate`; NaN else.
         - `change` (float): `value` over `previous`, less 1; of rates, the difference.
         - `year_change` (float): The same against a year ago.
-
-    Raises:
-        MetricError: A column is missing.
     """
     windows = {"value": window, "previous": previous_window(window), "year_ago": year_ago_window(window)}
     months = {row["month"]: row for row in trend.to_dict("records")}
@@ -81,7 +78,6 @@ Figure = tuple[Decimal | None, Decimal | None, Decimal | None]
 
 
 def _figures(shop: Shop, month: Any, days: Days) -> dict[str, Figure]:  # noqa: ANN401 - a frame's row
-    """Each figure with what it divides."""
     whole = sales_cells(shop, days)
     if whole.empty:
         return dict.fromkeys(UNITS, (None, None, None))

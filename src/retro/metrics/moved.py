@@ -1,4 +1,4 @@
-"""Moved: whether a segment's share of people, or its rate, moved otherwise than in the rest of its dimension."""
+"""Moved: test whether a segment's share or rate moved otherwise than in the rest of its dimension."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ WHOLE = "all"
 
 
 class Counts(NamedTuple):
-    """Of so many units, so many are hits."""
+    """Units and hits of a rate."""
 
     units: float
     hits: float
@@ -42,11 +42,11 @@ class Counts(NamedTuple):
 
 
 def moved(figure: str, dimension: str, before: pd.DataFrame | None, after: pd.DataFrame) -> Iterator[dict[str, Any]]:
-    """How each segment's share of the units and its rate moved beside the rest of the dimension.
+    """Test how each segment's share of the units and its rate moved beside the rest of the dimension.
 
     Args:
         figure: The rate.
-        dimension: By what segments are told apart.
+        dimension: The dimensions of segments.
         before: One row per segment: `segment`, `units`, `hits`, earlier. None where that was not observed: then each
             segment's rate is held against the rest's of the same period.
         after: The same, in the period.
@@ -75,12 +75,9 @@ def moved(figure: str, dimension: str, before: pd.DataFrame | None, after: pd.Da
 
 
 def moved_together(figure: str, before: pd.DataFrame, after: pd.DataFrame) -> Iterator[dict[str, Any]]:
-    """How a rate moved in all, as a row of the dimension `all`: what every segment shares is no segment's.
+    """How a rate moved in total, as a row of the dimension `all`.
 
-    Args:
-        figure: As `moved`.
-        before: As `moved`.
-        after: As `moved`.
+    The arguments are those of `moved`.
     """
     old, new = _together(_counts(before)), _together(_counts(after))
     if min(old.hits, new.hits) >= LEAST_HITS:
@@ -148,7 +145,6 @@ def _share(old: Counts, new: Counts, all_old: Counts, all_new: Counts) -> dict[s
 
 
 def _rate(old: Counts, new: Counts, rest_old: Counts, rest_new: Counts) -> dict[str, Any]:
-    """How a segment's rate moved beside the rest's."""
     trend = (rest_new.hits / rest_new.units) / (rest_old.hits / rest_old.units)
     before, after = old.hits / old.units, new.hits / new.units
     expected = min(1.0, before * trend)

@@ -1,4 +1,4 @@
-"""Offers sent to single members: received, viewed, completed, and whether they were viewed first."""
+"""Offers sent to members: received, viewed, completed, and completed after being viewed."""
 
 from __future__ import annotations
 
@@ -17,11 +17,11 @@ _COUNTS = ("received", "viewed", "completed", "viewed_first", "unviewed", "matur
 def offers(
     shop: Shop, window: Window, *, viewed: str = "offer_viewed", completed: str = "offer_completed"
 ) -> pd.DataFrame:
-    """What became of each offer that was sent, strictly inside the time in which it was open.
+    """Count offers received, viewed and completed, within the time in which each was open.
 
     The same offer may be sent to a member twice, and one completion lies in the open time of both; each sending is
     counted for itself. A completion counts as viewed first if a view inside the open time does not lie after it:
-    members complete offers they never saw, and those would have bought anyway.
+    members may complete offers that they never saw.
 
     Args:
         shop: `offers`: one row per sending, `user_id`, `offer_id`, `kind`, `received_at`, `expires_at` (local,
@@ -44,9 +44,6 @@ def offers(
           after being viewed.
         - `rate`, `low`, `high` (float): `mature_viewed_first` over `mature`, and its 95 % Wilson interval. NaN where
           none is mature.
-
-    Raises:
-        MetricError: A column is missing.
     """
     if not {"offers", "events"} <= set(shop):
         return pd.DataFrame(columns=["kind", *_COUNTS, "views", "completions", "rate", "low", "high"])
@@ -98,7 +95,6 @@ def _with_first(sent: ibis.Table, events: ibis.Table, event: str, name: str) -> 
 
 
 def _by_kind(events: ibis.Table, kinds: ibis.Table) -> pd.Series[int]:
-    """Events of offers by the offers' kind."""
     joined = events.inner_join(kinds, events.detail == kinds.offer_id)
     counted = joined.group_by("kind").aggregate(events=lambda row: row.count()).execute()
     found: pd.Series[int] = counted.set_index("kind")["events"]

@@ -1,4 +1,4 @@
-"""Orders: which of them count."""
+"""Orders: which are valid."""
 
 from __future__ import annotations
 
@@ -11,10 +11,6 @@ VALID_STATUS = "paid"
 
 
 def valid_orders(orders: ibis.Table) -> ibis.Table:
-    """The orders that count as bought by somebody: paid, and of a known user.
-
-    Raises:
-        MetricError: A column is missing.
-    """
+    """The valid orders: paid, and of a known user."""
     require(orders, "orders", "order_id", "user_id", "ordered_at", "status")
     return orders.filter((orders.status == VALID_STATUS) & orders.user_id.notnull())

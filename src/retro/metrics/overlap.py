@@ -1,4 +1,4 @@
-"""Overlap: who took part in several campaigns, and what those of an earlier one brought to a later one."""
+"""Overlap: participants that campaigns share, and what those of an earlier one spent in a later one."""
 
 from __future__ import annotations
 
@@ -36,20 +36,17 @@ def campaign_users(
     campaigns: pd.DataFrame,
     participation: Mapping[str, str],
 ) -> ibis.Table:
-    """Who took part in which campaign; a lazy table, since there may be millions.
+    """The participants of each campaign; lazy.
 
     Args:
         users: One row per user: `user_id`, `registered_at` (local).
         orders: One row per order: `order_id`, `user_id`, `ordered_at` (local), `status`.
         events: One row per event: `user_id`, `event`, `occurred_at` (local).
         campaigns: One row per campaign: `report`, `start`, `end`; a missing one has none and nobody took part.
-        participation: How one takes part, by report: `register`, `order` (the default), or the name of an event.
+        participation: The act of taking part, by report: `register`, `order` (the default), or the name of an event.
 
     Returns:
         One row per campaign and participant: `report` (str), `user_id`.
-
-    Raises:
-        MetricError: A column is missing.
     """
     require(users, "users", "user_id", "registered_at")
     require(events, "events", "user_id", "event", "occurred_at")
@@ -73,7 +70,7 @@ def campaign_users(
 
 
 def overlap(taking_part: ibis.Table, campaigns: pd.DataFrame) -> pd.DataFrame:
-    """How many participants of each campaign took part in each later one.
+    """Count participants of each campaign who took part in each later one.
 
     Args:
         taking_part: What `campaign_users` returns.
@@ -113,14 +110,14 @@ def synergy(
     campaigns: pd.DataFrame,
     participation: Mapping[str, str],
 ) -> pd.DataFrame:
-    """What participants of an earlier campaign bought in a later one beyond people like them.
+    """Estimate what participants of an earlier campaign bought in a later one beyond matched peers.
 
     Participants are compared within strata of class of membership age, channel, and class of value in the 56 days
     before the earlier campaign (nothing, then classes that double), by how their value a day changed from those days to
     the later campaign. Where one takes part by registering there is no value before, and the peers are those who
-    registered in the 28 days around the campaign; a later campaign that begins within 28 days meets them in their first
-    weeks, in which newcomers buy most, so that nobody is like them and the effect is missing. A negative effect means
-    that the earlier campaign took from the later one. Who took part chose to; why is not in the strata.
+    registered in the 28 days around the campaign; a later campaign that begins within 28 days falls in their first
+    weeks, in which newcomers buy most, so that they have no peers and the effect is missing. A negative effect means
+    that the earlier campaign took from the later one. Participants chose to take part, which matching cannot correct.
 
     Args:
         users: One row per user: `user_id`, `registered_at` (local), optionally `channel`.
@@ -137,9 +134,6 @@ def synergy(
         - `effect_per_user`, `low`, `high` (float): What a matched participant bought more in the later campaign, with
           its 95 % interval (normal, from the strata's variances). NaN where nobody is matched.
         - `effect`, `effect_low`, `effect_high` (float): The same for all matched participants.
-
-    Raises:
-        MetricError: A column is missing.
     """
     require(users, "users", "user_id", "registered_at")
     require(orders, "orders", "amount")
@@ -214,7 +208,7 @@ def _records(frame: pd.DataFrame) -> list[dict[str, Any]]:
 
 
 def _unknown(participants: int) -> dict[str, Any]:
-    """Participants whom nobody is like."""
+    """Participants without peers."""
     return {"participants": participants, "matched": 0} | dict.fromkeys(_ENDS, np.nan)
 
 

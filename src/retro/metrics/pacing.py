@@ -1,4 +1,4 @@
-"""Pacing: how far a quarter and a year have come by the end of a month, beside what was planned by then."""
+"""Pacing: GMV of month, quarter and year so far, beside the plan to date."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ def pacing(
     quarters: Sequence[Decimal] = (),
     months: Sequence[Decimal] = (),
 ) -> pd.DataFrame:
-    """Set the GMV of the month, the quarter and the year so far beside the plan up to the same day.
+    """Compare GMV of month, quarter and year so far with the plan to the same day.
 
     Args:
         trend: What `monthly_trend` returns, back to January of the year of the month.

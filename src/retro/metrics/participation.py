@@ -1,4 +1,4 @@
-"""Participation: how many of those who could take part did, day by day."""
+"""Participation: the share of eligible members who took part, by day."""
 
 from __future__ import annotations
 
@@ -23,13 +23,13 @@ def eligible_members(
     invitation: str | None = None,
     arm: str = "invited",
 ) -> ibis.Table:
-    """The members who could take part.
+    """The eligible members.
 
     Args:
         users: One row per user: `user_id`, `registered_at` (local).
         shop: `exposures` where the shop has it: `experiment_id`, `unit_id`, `arm`.
         window: The campaign.
-        invitation: The experiment whose `arm` was invited; None where everybody registered before the start was.
+        invitation: The experiment whose `arm` was invited; None if all members registered before the start were.
         arm: The arm that was invited.
 
     Returns:
@@ -66,7 +66,7 @@ def invitation_groups(
     arm: str = "invited",
     held_out_arm: str | None = None,
 ) -> dict[str, ibis.Table]:
-    """The members who could take part, and those kept out at random where there are any.
+    """The eligible members, and those held out at random, if any.
 
     Args:
         users: As `eligible_members`.
@@ -74,13 +74,10 @@ def invitation_groups(
         window: As `eligible_members`.
         invitation: As `eligible_members`.
         arm: As `eligible_members`.
-        held_out_arm: The arm that was kept out at random; None where nobody was.
+        held_out_arm: The arm that was held out at random; None for none.
 
     Returns:
         Tables with `user_id` by name: `invited`, and `held_out` where an arm is named.
-
-    Raises:
-        MetricError: As `eligible_members`.
     """
     groups = {"invited": eligible_members(users, shop, window, invitation=invitation, arm=arm)}
     if invitation is not None and held_out_arm is not None:
@@ -91,7 +88,7 @@ def invitation_groups(
 def seen_members(
     users: ibis.Table, eligible: ibis.Table, events: ibis.Table, window: Window, *, seen_days: int = 30
 ) -> ibis.Table:
-    """The eligible members with an event shortly before the start: whom participants can fairly be compared with.
+    """The eligible members with an event shortly before the start, for a fair comparison with participants.
 
     Args:
         users: One row per user: `user_id` and whatever else is known.
@@ -113,18 +110,15 @@ def seen_members(
 
 
 def participants(events: ibis.Table, window: Window, *, event: str) -> ibis.Table:
-    """Who took part, and since when.
+    """The participants, with the time of joining.
 
     Args:
         events: One row per event: `user_id`, `event`, `occurred_at` (local).
-        event: The event by which a member takes part.
+        event: The event of taking part.
         window: The campaign.
 
     Returns:
         A table with one row per participant: `user_id`, `joined_at` (local), the first such event in the window.
-
-    Raises:
-        MetricError: A column is missing.
     """
     require(events, "events", "user_id", "event", "occurred_at")
     joins = events.filter(events.event == event, events.user_id.notnull(), window.holds(events.occurred_at))
@@ -134,7 +128,7 @@ def participants(events: ibis.Table, window: Window, *, event: str) -> ibis.Tabl
 def participation(
     eligible: ibis.Table, joined: ibis.Table, events: ibis.Table, window: Window, *, seen_days: int = 30
 ) -> pd.DataFrame:
-    """The cold start: by the end of each day, what share of those eligible had taken part.
+    """Compute the share of eligible members who had taken part by the end of each day.
 
     Args:
         eligible: As `eligible_members` returns it.

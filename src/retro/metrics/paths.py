@@ -1,4 +1,4 @@
-"""Paths: how far newcomers and point earners go, step by step, counted only once there was time for the whole path."""
+"""Paths: the steps of newcomers and of point earners, once the whole path could be observed."""
 
 from __future__ import annotations
 
@@ -76,9 +76,6 @@ def points_path(ledger: ibis.Table, orders: ibis.Table, window: Window, *, days:
     Returns:
         As `newcomer_path`, with the steps `earn`, the first points earned in the period; `redeem`, the first redemption
         within `days`; `buy_again`, a valid order after it within `days`.
-
-    Raises:
-        MetricError: As `newcomer_path`.
     """
     check_at_least("days", days, 1)
     require(ledger, "points_ledger", "user_id", "kind", "occurred_at")

@@ -1,4 +1,4 @@
-"""Payments: how many attempts to pay went through, over time, by channel, and while something was broken."""
+"""Payments: success rate over time, by channel, and during incidents."""
 
 from __future__ import annotations
 
@@ -18,13 +18,13 @@ _SYSTEM = "payment"
 
 
 def payments(events: ibis.Table, shop: Shop, window: Window, *, step_minutes: int = 1) -> pd.DataFrame:
-    """Attempts to pay, and how many of them went through, over a window.
+    """Count payment attempts and successes over a window.
 
     Args:
         events: One row per event: `event`, `occurred_at` (local); `pay` and `pay_failed` are the attempts.
         shop: Tables by name, where the shop has them: `incidents` (`system`, `started_at`, `ended_at`, local).
         window: The campaign or period.
-        step_minutes: How many minutes make one row; more where few attempts make minutes jump.
+        step_minutes: Minutes of one row.
 
     Returns:
         One row per step, counted from the start, in order.
@@ -66,9 +66,6 @@ def payment_channels(events: ibis.Table, window: Window) -> pd.DataFrame:
 
         - `channel` (str): Empty for attempts without one.
         - `attempts`, `paid` (int), `rate`, `low`, `high` (float): As `payments`.
-
-    Raises:
-        MetricError: As `payments`.
     """
     require(events, "events", "channel")
     tried = _attempts(events, window)
@@ -80,7 +77,7 @@ def payment_channels(events: ibis.Table, window: Window) -> pd.DataFrame:
 
 
 def payment_incidents(events: ibis.Table, shop: Shop, window: Window) -> pd.DataFrame:
-    """What broke during a campaign, and for payments, how they went meanwhile and otherwise.
+    """List incidents of a campaign, with payment success during and outside those of payments.
 
     Args:
         events: As `payments`, with `channel`.
@@ -97,9 +94,6 @@ def payment_incidents(events: ibis.Table, shop: Shop, window: Window) -> pd.Data
         - `attempts`, `paid` (int), `rate`, `low`, `high` (float): Payments on its channel meanwhile. Missing for
           incidents of other systems.
         - `rest_attempts`, `rest_paid` (int), `rest_rate` (float): On the same channel in the rest of the window.
-
-    Raises:
-        MetricError: A column is missing.
     """
     require(events, "events", "channel")
     found = _touching(shop.get("incidents"), window)
@@ -112,7 +106,6 @@ def payment_incidents(events: ibis.Table, shop: Shop, window: Window) -> pd.Data
 
 
 def _touching(table: ibis.Table | None, window: Window) -> pd.DataFrame:
-    """The incidents that touch a window, cut to it."""
     columns = ["title", "system", "severity", "channel", "started_at", "ended_at"]
     if table is None:
         return pd.DataFrame(columns=columns)

@@ -1,4 +1,4 @@
-"""People moved: in which channels and tiers members became less active, or active ones bought less often."""
+"""People moved: channels and tiers in which fewer members were active, or fewer active ones bought."""
 
 from __future__ import annotations
 
@@ -29,17 +29,17 @@ _ARRIVAL = "register"
 def people_moved(
     shop: Shop, window: Window, *, high_value: float, not_active: Collection[str] = NOT_ACTIVE
 ) -> pd.DataFrame:
-    """Look for the segments in which fewer members were active, or fewer of the active bought.
+    """Find segments in which fewer members were active, or fewer of the active bought.
 
-    Each is set beside itself a period before; where nobody observed that, beside the rest of the shop.
+    Each is compared with itself a period before; where that was not observed, with the rest of the shop.
 
     Args:
         shop: Tables by name: `users` (`user_id`, `registered_at`, local; `channel` where the shop has it), `events`
             (`user_id`, `event`, `occurred_at`, local), `orders` (`order_id`, `user_id`, `ordered_at`, local, `status`,
             `amount`).
         window: The period.
-        high_value: From which amount on a member is of high value.
-        not_active: Events that are no sign of being active.
+        high_value: Amount from which on a member is of high value.
+        not_active: Events that do not count as active.
 
     Returns:
         One row per figure (`activity_rate`, `active_buyer_rate`), dimension (channel of registration; tier as the
@@ -47,9 +47,6 @@ def people_moved(
         the rate itself), with the columns of `moved.COLUMNS`, the most expensive first; and one of the dimension `all`
         for each figure, what all moved by. None where a table is
         not there.
-
-    Raises:
-        MetricError: A column is missing.
     """
     earlier = previous_window(window)
     if not {"users", "events", "orders"} <= set(shop):
@@ -75,20 +72,17 @@ def newcomers_moved(
     observed_until: dt.datetime,
     baseline_weeks: int = 8,
 ) -> pd.DataFrame:
-    """Look for the channels whose newcomers came back less often than those of the weeks before a campaign.
+    """Find channels whose newcomers came back less often than those of the weeks before a campaign.
 
     Args:
-        shop: As `people_moved`; without channels of the users there is nothing to tell apart.
+        shop: As `people_moved`; without channels of the users there is no row.
         campaigns: One row per campaign: `report`, `state`, `start`, `end`.
-        sources: Goals that a campaign's report answers, by `day_<N>_retention_rate` where they are to be looked at.
+        sources: Goals that a campaign's report answers; those answered by `day_<N>_retention_rate` are tested.
         observed_until: Until when both tables were observed, local, exclusive.
-        baseline_weeks: Weeks before the campaign that say what is usual.
+        baseline_weeks: Weeks before the campaign that make the baseline.
 
     Returns:
         One row per goal, channel and factor, as `people_moved`.
-
-    Raises:
-        MetricError: A column is missing.
     """
     rows: list[dict[str, Any]] = []
     hits: dict[str, float] = {}
@@ -115,7 +109,6 @@ def _observed_since(events: ibis.Table, start: dt.datetime) -> bool:
 
 
 def _cells(shop: Shop, window: Window, high_value: float, not_active: Collection[str]) -> pd.DataFrame:
-    """Members, active ones and buyers among these, by channel and tier."""
     users, events, orders = (shop[name] for name in ("users", "events", "orders"))
     channel = users.channel.fill_null(_UNKNOWN) if "channel" in users.columns else ibis.literal(_UNKNOWN)
     known = users.filter(users.registered_at < window.end).select("user_id", channel=channel)

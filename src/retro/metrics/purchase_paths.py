@@ -1,4 +1,4 @@
-"""Purchase paths: who buys after what they did in a campaign, beside people like them who did not.
+"""Purchase paths: who buys after an action in a campaign, beside matched people who did not act.
 
 Matching is that of `matched_participants`: coarsened exact matching on what people bought before the campaign, for how
 long they have been members, and their channel.
@@ -33,10 +33,10 @@ def redeem_to_purchase(
     days: int = 7,
     before_days: int = 56,
 ) -> pd.DataFrame:
-    """How many participants place an order soon after their first redemption, beside participants who redeemed nothing.
+    """Compare orders after a first redemption with those of matched participants who redeemed nothing.
 
-    Those who redeemed nothing are watched from as long after joining as redeemers' median wait for their first
-    redemption. Who is not yet watched for `days` is left out.
+    Participants who redeemed nothing are followed from the redeemers' median time to redemption after joining. Those
+    not observed for `days` are left out.
 
     Args:
         users: One row per user: `user_id`, `registered_at` (local), optionally `channel`.
@@ -45,7 +45,7 @@ def redeem_to_purchase(
         joined: As `participants` returns it.
         window: The campaign; it says until when orders were observed.
         days: Days within which the order must follow.
-        before_days: Days before the start whose purchases make people alike.
+        before_days: Days before the start whose purchases are matched on.
 
     Returns:
         As `matched_rates`.
@@ -70,7 +70,7 @@ def redeem_to_purchase(
 def participant_repurchase(
     users: ibis.Table, orders: ibis.Table, joined: ibis.Table, window: Window, *, days: int = 30, before_days: int = 56
 ) -> pd.DataFrame:
-    """Repurchase of participants in the days after the campaign, beside members who could have taken part.
+    """Compare repurchase after the campaign of participants and of matched members who could have taken part.
 
     Args:
         users: The members who could take part: `user_id`, `registered_at` (local), optionally `channel`. Those who
@@ -79,7 +79,7 @@ def participant_repurchase(
         joined: One row per participant: `user_id`.
         window: The campaign; it says until when orders were observed.
         days: Days from the end within which the order must lie.
-        before_days: Days before the start whose purchases make people alike.
+        before_days: Days before the start whose purchases are matched on.
 
     Returns:
         As `matched_rates`; nobody on either side where the days have not been observed.
@@ -102,15 +102,15 @@ def participant_repurchase(
 def matched_rates(
     people: ibis.Table, users: ibis.Table, orders: ibis.Table, window: Window, *, days: int, before_days: int = 56
 ) -> pd.DataFrame:
-    """The share of people who place a valid order within so many days, on two sides, as they are and matched.
+    """Compute the share of people who order within `days`, on two sides, unweighted and matched.
 
     Args:
-        people: One row per person: `user_id`, `treated` (bool), `since` (local), from when they are watched.
+        people: One row per person: `user_id`, `treated` (bool), `since` (local), from when they are followed.
         users: One row per user: `user_id`, `registered_at` (local), optionally `channel`.
         orders: One row per order: `order_id`, `user_id`, `ordered_at` (local), `status`, `amount`.
         window: The campaign or period.
         days: Days after `since` within which the order must follow.
-        before_days: How far back these purchases reach.
+        before_days: Days before whose purchases are matched on.
 
     Returns:
         Four rows.
@@ -155,7 +155,6 @@ def _with_purchases(people: ibis.Table, orders: ibis.Table, days: int) -> ibis.T
 def _strata(
     marked: ibis.Table, users: ibis.Table, orders: ibis.Table, start: dt.datetime, span: dt.timedelta
 ) -> pd.DataFrame:
-    """People and buyers by stratum and side."""
     age = number_of(start.date()) - day_number(users.registered_at)
     tenure = sum((ibis.ifelse(age >= edge, 1, 0) for edge in TENURE_DAYS), ibis.literal(0))
     channel = users.channel.fill_null("") if "channel" in users.columns else ibis.literal("")
@@ -172,7 +171,6 @@ def _strata(
 
 
 def _matched(strata: pd.DataFrame) -> tuple[tuple[object, ...], tuple[object, ...]]:
-    """The rows of `alike` and `difference`."""
     sides = [
         strata[strata["treated"] == treated].set_index(_STRATUM)[["people", "buyers"]].add_suffix(suffix)
         for treated, suffix in ((True, "_treated"), (False, "_other"))

@@ -1,4 +1,4 @@
-"""A period's sales: day by day, and in all beside the period before and the same one a year ago."""
+"""Sales of a period: by day, and in all beside the period before and the same one a year ago."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ YEAR = 12
 
 
 def quarter_sales(orders: ibis.Table, campaigns: pd.DataFrame, window: Window) -> pd.DataFrame:
-    """What was sold on each day of a period, and which campaign ran.
+    """Sum sales by day of a period, with the campaign of the day.
 
     Args:
         orders: One row per order: `order_id`, `user_id`, `ordered_at` (local), `status`, `amount`.
@@ -28,9 +28,6 @@ def quarter_sales(orders: ibis.Table, campaigns: pd.DataFrame, window: Window) -
     Returns:
         One row per day: `on` (date), `orders` (int), `gmv` (Decimal), and `campaign` (str): the first campaign that
         touched the day, None on other days.
-
-    Raises:
-        MetricError: A column is missing.
     """
     daily = daily_sales(orders, end=window.end, since=window.start)
     dated = campaigns.dropna(subset=["start", "end"])
@@ -46,7 +43,7 @@ def quarter_sales(orders: ibis.Table, campaigns: pd.DataFrame, window: Window) -
 
 
 def period_totals(orders: ibis.Table, window: Window) -> pd.DataFrame:
-    """What was sold in a period, in the one before it, and in the same one a year ago.
+    """Sum sales of a period, of the one before it, and of the same one a year ago.
 
     Args:
         orders: As `quarter_sales`.
@@ -61,9 +58,6 @@ def period_totals(orders: ibis.Table, window: Window) -> pd.DataFrame:
         - `days` (float): Its length.
         - `orders`, `buyers` (object, int), `gmv`, `aov` (Decimal): Valid orders, who bought, and what; all None where
           the table does not reach back to the whole period; `aov` also where nothing was sold.
-
-    Raises:
-        MetricError: A column is missing.
     """
     require(orders, "orders", "amount")
     valid = valid_orders(orders)

@@ -1,4 +1,4 @@
-"""Quarter share: what a campaign and the return of its buyers are of the quarter that it lies in."""
+"""Quarter share: GMV of a campaign and of its returning buyers over that of the quarter."""
 
 from __future__ import annotations
 
@@ -18,12 +18,12 @@ _QUARTER = 3
 
 
 def quarter_share(orders: ibis.Table, window: Window, *, days: int = 30) -> pd.DataFrame:
-    """GMV of a campaign, and of its buyers in the days after, beside the GMV of the quarter.
+    """Sum GMV of a campaign, of its buyers in the days after, and of the quarter.
 
     Args:
         orders: One row per order: `order_id`, `user_id`, `ordered_at` (local), `status`, `amount`.
         window: The campaign or period; it says until when orders were observed.
-        days: Days after a buyer's first order in the window that count as coming back, from the day after.
+        days: Days after a buyer's first order in the window, from the next day, that count as a return.
 
     Returns:
         Three rows: `campaign`, `returned` and `quarter`.

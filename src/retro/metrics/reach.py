@@ -1,4 +1,4 @@
-"""Reach: whom a campaign brought by channel, beside the usual, and which of them saw it at all."""
+"""Reach: new users by channel beside the baseline, and how many touched the campaign."""
 
 from __future__ import annotations
 
@@ -27,10 +27,10 @@ def reach(
     experiments: Collection[str] = (),
     least: int = LEAST,
 ) -> pd.DataFrame:
-    """New users by channel beside the usual ones, and how many of them came into touch with the campaign.
+    """Count new users by channel beside the baseline, and how many of them touched the campaign.
 
-    Impressions are rarely kept by user, so who was reached is told by what only a person who saw the campaign can leave
-    behind: an event such as `task_start`, or an exposure to one of its experiments.
+    Impressions are rarely kept by user, so a touch is an event that only people who saw the campaign leave, such as
+    `task_start`, or an exposure to one of its experiments.
 
     Args:
         users: One row per user: `user_id`, `registered_at` (local), optionally `channel`.
@@ -39,9 +39,9 @@ def reach(
         window: The campaign or period; `baseline_weeks`: how many equally long windows before make the baseline, one
             week apart.
         within: How long after the end an event still counts as a touch.
-        touches: Events that only a person who saw the campaign leaves behind.
+        touches: Events that count as a touch.
         experiments: The campaign's experiments on users.
-        least: Channels of fewer new users are put together as `other`.
+        least: Channels of fewer new users are merged as `other`.
 
     Returns:
         One row per channel, the largest first.
@@ -92,7 +92,6 @@ def _touched(
 
 
 def _counts(table: ibis.Table, window: Window, touched: ibis.Table | None) -> pd.DataFrame:
-    """By channel: new users in the window, those reached, and the new users of each window before, `before_1` on."""
     clear = weeks_to_clear(window.length)
     first = table.registered_at.min().execute()
     shifts = [

@@ -1,4 +1,4 @@
-"""Redemptions: when points were spent, on what, by whom, and what those that were not spent may still cost."""
+"""Redemptions: points spent by day, reward and member, and the liability of the rest."""
 
 from __future__ import annotations
 
@@ -26,9 +26,6 @@ def redeemed_points(ledger: ibis.Table, window: Window) -> ibis.Table:
 
     Returns:
         A table with one row per redemption: `user_id`, `occurred_at`, `reward`, `points` (above 0).
-
-    Raises:
-        MetricError: A column is missing.
     """
     require(ledger, "points_ledger", "user_id", "occurred_at", "kind", "points", "reward")
     spent = ledger.filter(ledger.kind == REDEEM, window.holds(ledger.occurred_at))
@@ -96,7 +93,7 @@ def rewards(redeemed: ibis.Table) -> pd.DataFrame:
 
 
 def hoarders(ledger: ibis.Table, joined: ibis.Table, window: Window) -> pd.DataFrame:
-    """Participants who redeemed nothing while the campaign ran, and what they hold.
+    """Count participants who redeemed nothing while the campaign ran, and their points.
 
     Args:
         ledger: One row per entry: `entry_id`, `user_id`, `occurred_at` (local), `kind`, `points`, `balance_after`.
@@ -109,9 +106,6 @@ def hoarders(ledger: ibis.Table, joined: ibis.Table, window: Window) -> pd.DataF
         - `participants`, `hoarders` (int): Participants with points at the end; those of them who redeemed nothing in
           the window.
         - `points`, `hoarded` (int): What both hold at the end.
-
-    Raises:
-        MetricError: A column is missing.
     """
     require(ledger, "points_ledger", "entry_id", "user_id", "occurred_at", "kind", "points", "balance_after")
     balances = latest_balances(ledger.filter(ledger.occurred_at < window.end))
@@ -130,7 +124,7 @@ def _count_and_sum(balances: ibis.Table) -> tuple[int, int]:
 def points_liability(
     ledger: ibis.Table, *, observed_until: dt.datetime, cost_per_point: Decimal | None = None
 ) -> pd.DataFrame:
-    """What the points that members still hold may cost.
+    """Compute the cost of the points that members still hold.
 
     Breakage is measured, not assumed: of the points whose fate is known, redeemed or expired, the share that expired.
 
@@ -147,9 +141,6 @@ def points_liability(
         - `breakage_rate` (float): `expired` over both. NaN where there are none.
         - `most` (Decimal): `outstanding` at cost, if every point is redeemed. None where the cost is not known.
         - `liability` (Decimal): The same less breakage. None likewise, and where breakage is not known.
-
-    Raises:
-        MetricError: A column is missing.
     """
     require(ledger, "points_ledger", "entry_id", "user_id", "occurred_at", "kind", "points", "balance_after")
     seen = ledger.filter(ledger.occurred_at < observed_until)

@@ -1,4 +1,4 @@
-"""Repurchase: how many first-time buyers buy again, within some days, or month by month."""
+"""Repurchase: the share of first-time buyers who buy again, within N days or by month."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ def repurchase(orders: ibis.Table, window: Window, *, days: int = 28) -> pd.Data
 
     Only valid orders count (`paid`, of a known user), and only buyers whose day +`days` was wholly observed. A second
     order on the first day is part of the first purchase. The campaign's buyers placed their first order ever in
-    `[start, end)`, the usual ones in the `baseline_weeks` weeks before, except the first 28 days of the table, when
+    `[start, end)`, the baseline's in the `baseline_weeks` weeks before, except the first 28 days of the table, when
     regular customers still look like first-time buyers.
 
     Args:
@@ -140,7 +140,6 @@ def _month_state(month: int, observed_until: dt.datetime) -> str:
 
 
 def _rated(frame: pd.DataFrame, keys: list[str]) -> pd.DataFrame:
-    """Add the rate and its interval, and leave out what cannot be known."""
     counted = frame["repurchasers"].astype("Int64").mask(frame["state"] == "unobserved")
     rated = add_rate(frame.assign(repurchasers=counted), "repurchasers", "buyers")
     rated["buyers"] = rated["buyers"].astype("int64")

@@ -1,4 +1,4 @@
-"""Retention: how many come back, beside those who came in ordinary weeks."""
+"""Retention: the share of new users active on day N, beside the baseline cohort."""
 
 from __future__ import annotations
 
@@ -29,10 +29,9 @@ def retention(
 ) -> pd.DataFrame:
     """Share of new users who are active on the N-th day after they registered.
 
-    Active means any event but `register`. The campaign's cohort registered in `[start, end)`, the usual one in the
-    `baseline_weeks` weeks before. A user counts on day N once that whole day has been observed, and only if it does not
-    lie before the day of the first event; both cohorts' cells are therefore of equal maturity, and a cell that nobody
-    can answer is missing, not zero.
+    Active means any event but `register`. The campaign's cohort registered in `[start, end)`, the baseline cohort in
+    the `baseline_weeks` weeks before. A user counts on day N once that whole day has been observed, and only if it does
+    not lie before the day of the first event; a cell without such users is missing, not zero.
 
     Args:
         users: One row per user: `user_id`, `registered_at` (local).

@@ -1,4 +1,4 @@
-"""Returning: which members of a cohort were active again in a span of days, and of whom it can be known."""
+"""Returning: count members who are active again in spans of days, as far as observed."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ _DAY = 86_400
 
 @dataclass(frozen=True)
 class Periods:
-    """How days since arrival are counted.
+    """The clock of days since arrival.
 
     Attributes:
         clock: `calendar`: by local days, arrival lying in day 0. `rolling`: from the second of arrival, so that day 1
@@ -88,9 +88,9 @@ def returned(
 
     Args:
         members: One row per cohort and member: `cohort`, `user_id`, `arrived` (position).
-        activity: One row per sign of life: `user_id`, `active` (position).
+        activity: One row per act: `user_id`, `active` (position).
         spans: The spans.
-        periods: How time is counted.
+        periods: The clock.
         observed_until: Until when both were observed, local, exclusive.
         observed_from: Since when activity was observed, local; None where that is before all members.
     """

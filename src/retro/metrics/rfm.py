@@ -11,7 +11,7 @@ from retro.metrics.windows import day_number, number_of, require
 
 
 def buyers(orders: ibis.Table, *, observed_until: dt.datetime) -> ibis.Table:
-    """What each buyer has bought so far; a lazy table, since there may be millions.
+    """Recency, frequency and amount of each buyer; lazy.
 
     Args:
         orders: One row per order: `order_id`, `user_id`, `ordered_at` (local), `status`, `amount`.
@@ -24,9 +24,6 @@ def buyers(orders: ibis.Table, *, observed_until: dt.datetime) -> ibis.Table:
         - `recency_days` (int): Local days from the last order to the last day observed.
         - `orders` (int): Valid orders.
         - `amount` (decimal): Their amount.
-
-    Raises:
-        MetricError: A column is missing.
     """
     require(orders, "orders", "amount")
     valid = valid_orders(orders)

@@ -1,4 +1,4 @@
-"""Rhythm: the shop month by month and week by week, from visits to sales and to who comes back."""
+"""Rhythm: visits, orders and GMV by month; visitors, buyers and returns by week."""
 
 from __future__ import annotations
 
@@ -32,8 +32,7 @@ def monthly_trend(shop: Shop, window: Window, *, months: int = 13) -> pd.DataFra
         One row per month, in order.
 
         - `month` (date): Its first day.
-        - `visits` (Int64): Days on which somebody came, added up over users. Missing where events begin later than the
-          month.
+        - `visits` (Int64): Days with a visit, summed over users. Missing where events begin later than the month.
         - `new_users` (Int64): Users who registered. Missing without `users`.
         - `orders`, `buyers` (int): Valid orders, and who placed them; 0 in a month without.
         - `gmv` (Decimal): Their amounts.
@@ -89,7 +88,7 @@ def weekly_chain(events: ibis.Table, orders: ibis.Table, window: Window, *, week
         One row per week from Monday that events cover wholly, in order.
 
         - `week` (date): Its Monday.
-        - `visitors` (int): Users who came. `visits` (int): The days they came on, added up.
+        - `visitors` (int): Visitors. `visits` (int): Their days with a visit, summed.
         - `buyers` (int): Visitors with a valid order in the week.
         - `conversion` (float): `buyers` over `visitors`.
         - `returned` (Int64): Visitors who came in the week after too. Missing while that week is not over.
@@ -158,7 +157,6 @@ def _arrivals(shop: Shop, window: Window) -> dict[int, int] | None:
 
 
 def _by_week(table: ibis.Table, at: str, first: int, last: int) -> ibis.Table:
-    """Rows of whole weeks, with the number of their day and week."""
     own = table.filter(table[at] >= _monday(first), table[at] < _monday(last))
     day = day_number(own[at])
     return own.select("user_id", day=day, week=(day + _MONDAY) // 7)
@@ -169,7 +167,6 @@ def _first_of(month: int) -> dt.datetime:
 
 
 def _week(moment: dt.datetime) -> int:
-    """The number of the week that a moment lies in."""
     return ((moment.date() - dt.date(1970, 1, 1)).days + _MONDAY) // 7
 
 

@@ -1,4 +1,4 @@
-"""Risks: what the plan was prepared for, beside what happened."""
+"""Risks: the risks of the plan, beside the incidents that happened."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ UNPLANNED = "unplanned"
 
 
 class Risk(Protocol):
-    """A risk of the plan: the systems whose incidents it covers."""
+    """A risk of the plan, with its systems."""
 
     systems: Sequence[str]
 
@@ -34,9 +34,6 @@ def incidents_in(incidents: ibis.Table, window: Window) -> pd.DataFrame:
         One row per incident, by its start: `system`, `severity`, `title` (str), `started_at` (datetime), `minutes`
         (float; inside the period, up to its end for one that goes on), `requests`, `failed` (float; NaN where not
         counted).
-
-    Raises:
-        MetricError: A column is missing.
     """
     needed = ("system", "severity", "started_at", "ended_at", "title", "requests", "failed_requests")
     require(incidents, "incidents", *needed)
@@ -54,7 +51,7 @@ def incidents_in(incidents: ibis.Table, window: Window) -> pd.DataFrame:
 
 
 def risks(incidents: pd.DataFrame, plan: Mapping[str, Risk]) -> pd.DataFrame:
-    """Set the plan's risks beside the incidents of their systems.
+    """Match the plan's risks with the incidents of their systems.
 
     Args:
         incidents: What `incidents_in` returns.

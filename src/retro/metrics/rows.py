@@ -1,4 +1,4 @@
-"""Rows: how many several tables have, asked at once so that what they share is read once."""
+"""Row counts of several tables, in one query."""
 
 from __future__ import annotations
 

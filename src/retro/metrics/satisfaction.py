@@ -1,4 +1,4 @@
-"""Satisfaction: how content customers say they are, in scores, each with its interval."""
+"""Satisfaction: NPS, CSAT and stars, with intervals."""
 
 from __future__ import annotations
 
@@ -64,9 +64,6 @@ def satisfaction(shop: Shop, window: Window | None = None, *, campaign_id: str |
         - `low`, `high` (float): 95 % interval: normal for NPS, Student's t for means, cut to the scale. NaN for fewer
           than two answers.
 
-    Raises:
-        MetricError: A column is missing.
-
     Examples:
         >>> answers = ibis.memtable({"question": ["nps"] * 4, "score": [10, 9, 8, 2]})
         >>> frame = satisfaction({"surveys": answers})
@@ -95,7 +92,6 @@ _COLUMNS = ["measure", "answers", "negative", "neutral", "positive", "value", "l
 
 
 def _asked(table: ibis.Table, name: str, campaign_id: str | None, moment: str, window: Window | None) -> ibis.Table:
-    """What belongs to the campaign and lies in the window."""
     if campaign_id is not None:
         require(table, name, "campaign_id")
         table = table.filter(table.campaign_id == campaign_id)

@@ -1,4 +1,4 @@
-"""The shop: what metrics that can use several tables, and need none of them, are given."""
+"""Shop: tables by name, for metrics that can use several and need none of them."""
 
 from __future__ import annotations
 

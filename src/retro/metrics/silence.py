@@ -1,4 +1,4 @@
-"""Silence: members who neither buy nor come."""
+"""Silence: members who neither order nor log in."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ def silent_members(
     no_login_days: int = 30,
     login: str = "log_in",
 ) -> ibis.Table:
-    """Members who have fallen silent, rated one to five stars by what they once bought; a lazy table.
+    """Silent members, rated one to five stars by past value; lazy.
 
     Silent is who registered at least `no_order_days` ago, has placed no valid order since, and has not logged in for
     `no_login_days`. A member gets one star, and another for each fifth of the silent members who bought less; equal
@@ -31,16 +31,13 @@ def silent_members(
         users: One row per user: `user_id`, `registered_at` (local).
         orders: As `buyers`.
         events: One row per event: `user_id`, `event`, `occurred_at` (local).
-        at: The moment, local; what comes later does not count.
-        no_order_days: For how many days they have not ordered.
-        no_login_days: For how many days they have not logged in.
+        at: The moment, local; later rows do not count.
+        no_order_days: Days without an order.
+        no_login_days: Days without a login.
         login: The event that counts as logging in.
 
     Returns:
         One row per silent member: `user_id`, `amount` (what they bought before), `stars` (1 to 5).
-
-    Raises:
-        MetricError: A column is missing.
     """
     require(users, "users", "user_id", "registered_at")
     require(events, "events", "user_id", "event", "occurred_at")

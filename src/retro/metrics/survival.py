@@ -1,4 +1,4 @@
-"""Survival: how long it takes until something happens, when some have only been watched for a while."""
+"""Survival: time until an event, with censoring."""
 
 from __future__ import annotations
 
@@ -19,13 +19,13 @@ def kaplan_meier(
     counts: npt.ArrayLike | None = None,
     confidence: float = CONFIDENCE,
 ) -> pd.DataFrame:
-    """The share to whom it has not yet happened, by duration (Kaplan-Meier).
+    """Estimate survival by duration (Kaplan-Meier).
 
-    Whoever is censored at a duration was still at risk then.
+    Censored at a duration means still at risk then.
 
     Args:
-        durations: How long each was watched.
-        events: Whether it happened at the end of that time; else the watching just ended (censored).
+        durations: How long each was observed.
+        events: Whether the event happened at the end of that time; else censored.
         counts: How many each entry stands for; one where left out.
         confidence: Of the interval.
 
@@ -80,7 +80,7 @@ def _greenwood(
 
 
 def survival_quantile(curve: pd.DataFrame, share: float = 0.5) -> float:
-    """The duration by which it has happened to this share; NaN where it has not been observed to come so far.
+    """The duration by which the event has happened to this share; NaN where not observed so far.
 
     Examples:
         >>> survival_quantile(kaplan_meier([1, 2, 3, 4], [1, 1, 1, 0]))
@@ -92,7 +92,7 @@ def survival_quantile(curve: pd.DataFrame, share: float = 0.5) -> float:
 
 @dataclass(frozen=True)
 class LogRank:
-    """Whether it happens at the same pace in several groups.
+    """The result of a log-rank test.
 
     Attributes:
         chi2: The statistic.

@@ -1,4 +1,4 @@
-"""Tasks: how many new users take up a campaign's tasks, and how many finish each of them."""
+"""Tasks: how many new users start and finish each task."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ def tasks(
     completed: str = "task_complete",
     least: int = LEAST,
 ) -> pd.DataFrame:
-    """How many of the window's new users start and finish each task, and how long that takes them.
+    """Count the window's new users who start and finish each task, and the time they take.
 
     Args:
         users: One row per user: `user_id`, `registered_at` (local).

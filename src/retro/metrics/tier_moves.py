@@ -1,4 +1,4 @@
-"""Tier moves: which tier members had before a campaign and which after, and how many are above the lowest ones."""
+"""Tier moves: members by tier before and after a campaign, and tier penetration."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ NEW = "none"
 
 
 def tier_moves(tiers: ibis.Table, window: Window, *, order: Sequence[str]) -> pd.DataFrame:
-    """The transition matrix: members by the tier they had at one moment and the one they have at another.
+    """Count members by tier before and after the window (the transition matrix).
 
     Args:
         tiers: One row per member and stretch of time: `user_id`, `tier`, `valid_from`, `valid_to` (local, exclusive,
@@ -56,7 +56,7 @@ def tier_moves(tiers: ibis.Table, window: Window, *, order: Sequence[str]) -> pd
 def tier_penetration(
     tiers: ibis.Table, joined: ibis.Table, window: Window, *, order: Sequence[str], tier: str
 ) -> pd.DataFrame:
-    """The share of members at or above a tier, before and after, among all, participants and the others.
+    """Compute the share of members at or above a tier, before and after, for all, participants and the others.
 
     Args:
         tiers: As `tier_moves`.

@@ -1,4 +1,4 @@
-"""Tier turnout: of the members of each tier, how many came to a campaign and bought."""
+"""Tier turnout: members of each tier who came and bought."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from retro.periods import Window
 def tier_turnout(
     tiers: ibis.Table, events: ibis.Table, orders: ibis.Table, window: Window, *, order: Sequence[str]
 ) -> pd.DataFrame:
-    """Count who came and who bought, by the tier that members had when the campaign began.
+    """Count members who came and bought, by tier at the start of the campaign.
 
     Args:
         tiers: One row per member and stretch of time: `user_id`, `tier`, `valid_from`, `valid_to` (local, exclusive,

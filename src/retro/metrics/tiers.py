@@ -1,4 +1,4 @@
-"""Tiers: every member in exactly one, by a table of rules that anybody can edit."""
+"""Tiers: assign every member to exactly one tier, by an editable table of rules."""
 
 from __future__ import annotations
 
@@ -17,10 +17,10 @@ from retro.metrics.windows import day_number, number_of, require
 Number = int | float
 
 CONTENT_CHANNELS = ("live_stream",)
-"""Channels in which people buy because of what they watch."""
+"""Channels of content, such as live streams."""
 
 SOCIAL_EVENTS = ("share",)
-"""Events of people who come and go with others."""
+"""Social events, such as sharing."""
 
 _DORMANT = 90
 _REGULAR = 2
@@ -29,11 +29,11 @@ _REGULAR = 2
 def four_tiers(high_value: Number) -> pd.DataFrame:
     """The four tiers of the annual plans: high value, dormant, active, new.
 
-    The plans leave buyers with one order 30 to 89 days ago nowhere, and put those with two in the last 30 days into two
-    tiers. Here the first rule that fits decides, and who fits none is new: at most one order, not yet dormant.
+    In the plans, buyers with one order 30 to 89 days ago have no tier, and those with two in the last 30 days have two.
+    Here the first rule that fits decides, and members that fit none are new.
 
     Args:
-        high_value: From which amount on a member is of high value, in the source's currency.
+        high_value: Amount from which on a member is of high value, in the source's currency.
 
     Returns:
         A table of rules, as `tiers` takes it.
@@ -49,12 +49,11 @@ def four_tiers(high_value: Number) -> pd.DataFrame:
 def eight_tiers(high_value: Number, frequent: int = 4) -> pd.DataFrame:
     """The eight tiers of the annual plans, in an order that makes each member belong to one.
 
-    Who is about to be lost comes first, then who is worth most; of the others, what makes them buy, and if nothing
-    stands out, how often they do.
+    Churn risk is tried first, then high value, then what makes members buy, then frequency.
 
     Args:
-        high_value: From which amount on a member is of high value, in the source's currency.
-        frequent: From how many orders on a member is frequent.
+        high_value: Amount from which on a member is of high value, in the source's currency.
+        frequent: Orders from which on a member is frequent.
 
     Returns:
         A table of rules, as `tiers` takes it.
@@ -81,15 +80,15 @@ def members(
     content_channels: Collection[str] = CONTENT_CHANNELS,
     social_events: Collection[str] = SOCIAL_EVENTS,
 ) -> ibis.Table:
-    """What tiers are told by, for each member; a lazy table, since there may be millions.
+    """The measures of each member that the rules of tiers use; lazy.
 
     Args:
         users: One row per user: `user_id`, `registered_at` (local).
         orders: As `buyers`; `discount_amount` and `channel` may be missing.
         events: One row per event: `user_id`, `event`, `occurred_at` (local); may be left out.
         observed_until: Until when the tables were observed, local, exclusive.
-        content_channels: Channels in which people buy because of what they watch.
-        social_events: Events of people who come and go with others.
+        content_channels: Channels of content, such as live streams.
+        social_events: Social events, such as sharing.
 
     Returns:
         One row per user who had registered.
@@ -100,9 +99,6 @@ def members(
         - `discounted_rate` (float): Orders with a discount over orders. Null without orders or without the column.
         - `content_rate` (float): Orders in content channels over orders. Null likewise.
         - `social_rate` (float): Social events over events. Null without events.
-
-    Raises:
-        MetricError: A column is missing.
     """
     require(users, "users", "user_id", "registered_at")
     known = users.filter(users.registered_at < observed_until)

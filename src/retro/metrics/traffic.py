@@ -1,4 +1,4 @@
-"""Traffic: what happened in each minute, hour and weekday, and when most did."""
+"""Traffic: events by minute, hour and weekday, and their peak."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ _HOUR = dt.timedelta(hours=1)
 def traffic(
     rows: ibis.Table, window: Window, *, at: str = "minute_at", count: str | None = None, smooth_minutes: int = 5
 ) -> pd.DataFrame:
-    """What happened in each minute of a window, beside the same minutes of the weeks before.
+    """Count events by minute of a window, beside the baseline of the same minutes.
 
     Args:
         rows: Page views, orders or events: a local time and, where a row stands for several, their number.
@@ -88,13 +88,9 @@ def traffic_peak(frame: pd.DataFrame) -> pd.DataFrame:
 
 
 def weekday_hours(rows: ibis.Table, window: Window, *, at: str = "minute_at", count: str | None = None) -> pd.DataFrame:
-    """What happens at each hour of each weekday: the heat map of a week.
+    """Count events by weekday and hour, for a heat map.
 
-    Args:
-        rows: As `traffic`.
-        window: As `traffic`.
-        at: As `traffic`.
-        count: As `traffic`.
+    The arguments are those of `traffic`.
 
     Returns:
         One row per weekday and hour that was wholly observed at least once, in order.
@@ -104,9 +100,6 @@ def weekday_hours(rows: ibis.Table, window: Window, *, at: str = "minute_at", co
         - `events` (int): What happened in these hours.
         - `hours` (int): How often the hour lay wholly in the window and was observed.
         - `events_per_hour` (float): `events` over `hours`.
-
-    Raises:
-        MetricError: As `traffic`.
     """
     hours = _whole_hours(rows, window, at, count)
     return _profile(hours, {"weekday": _times(hours).day_of_week + 1, "hour": _times(hours).hour})

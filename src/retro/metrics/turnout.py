@@ -1,4 +1,4 @@
-"""Turnout: which of some people came to a campaign, and what they bought there."""
+"""Turnout: which people came to a campaign, and what they bought."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from retro.periods import Window
 
 
 def with_turnout(people: ibis.Table, events: ibis.Table, orders: ibis.Table, window: Window) -> ibis.Table:
-    """Mark people by whether they came, and add up what they bought, lazily.
+    """Add to people whether they came, and what they bought; lazy.
 
     Args:
         people: One row per person: `user_id`, and columns of any other names.
@@ -22,9 +22,6 @@ def with_turnout(people: ibis.Table, events: ibis.Table, orders: ibis.Table, win
     Returns:
         The same rows with `came` (int), 1 for any event in the window but `register`; `orders` (int), valid orders in
         it; and `gmv` (decimal), their amounts, null without any.
-
-    Raises:
-        MetricError: A column is missing.
     """
     require(orders, "orders", "amount")
     came = active_users(events, window, NOT_ACTIVE).select("user_id").distinct().mutate(came=1)

@@ -1,4 +1,4 @@
-"""Value: what new users spend."""
+"""First-day value: what new users buy on the day of registration."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from retro.periods import Window
 
 
 def first_day_value(users: ibis.Table, orders: ibis.Table, window: Window) -> pd.DataFrame:
-    """What the users who registered in a window bought on the local calendar day of their registration.
+    """Sum what the window's new users bought on the local day of their registration.
 
     Only valid orders count (`paid`), whether before or after the moment of registration on that day.
 
@@ -31,9 +31,6 @@ def first_day_value(users: ibis.Table, orders: ibis.Table, window: Window) -> pd
         - `orders` (int): Those orders.
         - `value` (Decimal): Their amount, in the source's currency.
         - `value_per_user` (Decimal, 2 digits, half up): `value` over `users`. None where there are no users.
-
-    Raises:
-        MetricError: A column is missing.
     """
     require(users, "users", "user_id", "registered_at")
     require(orders, "orders", "amount")

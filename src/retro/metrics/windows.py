@@ -1,4 +1,4 @@
-"""Days: what every metric asks of its tables, and how it counts local days on any engine."""
+"""Checks and local-day arithmetic that all metrics share."""
 
 from __future__ import annotations
 

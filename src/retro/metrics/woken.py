@@ -1,4 +1,4 @@
-"""Woken: silent members whom a campaign brought back, by what they once bought, and who of them stayed."""
+"""Reactivation: silent members who came back, by past value, and how many stayed."""
 
 from __future__ import annotations
 
@@ -29,19 +29,19 @@ def woken_members(
     no_login_days: int = 30,
     login: str = "log_in",
 ) -> pd.DataFrame:
-    """How many silent members came back while a campaign ran, bought, and were still there so many days later.
+    """Count silent members who came back while a campaign ran, bought, and stayed active.
 
-    Who is silent, and with how many stars, is told at the start, as `silent_members` does. Woken is who logs in inside
-    the window. Still active is who does anything in the week that begins `active_days` after the end.
+    Silent members and their stars are those of `silent_members` at the start. Reactivated: logs in inside the window.
+    Still active: any event in the week that begins `active_days` after the end.
 
     Args:
         users: As `silent_members`.
         orders: As `silent_members`.
         events: As `silent_members`.
-        groups: Members to tell apart by name, each a table with `user_id`: `invited`, and those `held_out` at random
-            where there are any, who say how many come back by themselves.
+        groups: Groups of members by name, each a table with `user_id`: `invited`, and those `held_out` at random, if
+            any.
         window: The campaign; it says until when the tables were observed.
-        active_days: Days after the end on which the week begins that tells who stayed.
+        active_days: Days after the end on which the week of staying active begins.
         no_order_days: As `silent_members`.
         no_login_days: As `silent_members`.
         login: The event that counts as logging in.
@@ -89,7 +89,7 @@ def woken_members(
 
 
 def woken_lift(frame: pd.DataFrame) -> pd.DataFrame:
-    """What share of the silent members came back because they were invited: the invited less those held out at random.
+    """Estimate the share reactivated by the invitation: the invited less those held out at random.
 
     Args:
         frame: As `woken_members` returns it.
@@ -122,12 +122,10 @@ def _begins_after(rows: ibis.Table, at: str, moment: dt.datetime) -> bool:
 
 
 def _people(rows: ibis.Table, at: str, window: Window) -> ibis.Table:
-    """Who has a row in a window."""
     return rows.filter(window.holds(rows[at])).select(seen_id="user_id").distinct()
 
 
 def _marked(people: ibis.Table, seen: ibis.Table, name: str) -> ibis.Table:
-    """The people with a column that is 1 for those seen."""
     joined = people.left_join(seen, people.user_id == seen.seen_id)
     return joined.mutate(**{name: ibis.ifelse(joined.seen_id.notnull(), 1, 0)}).drop("seen_id")
 

@@ -1,4 +1,4 @@
-"""Baseline: what would have been without the campaign, with an interval that placebos have tried."""
+"""Baseline: the level without the campaign, with an interval that placebos have checked."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""GMV bridge: why a period sold more or less than its target, the period before, a year ago or an earlier edition.
+"""GMV bridge: decompose the change of GMV against a target, the period before, a year ago or an edition.
 
 Defined in `docs/metrics.md#bridge`: GMV is visits times conversion times pieces per order times price per piece.
 """
@@ -26,10 +26,10 @@ STEPS = ("visits", "orders", "pieces", "gmv")
 
 @dataclass(frozen=True, eq=False)
 class Bridge:
-    """A change of GMV, taken apart.
+    """A decomposed change of GMV.
 
     Attributes:
-        base: What the period is set against.
+        base: The base.
         before: GMV of the base, or what was aimed at.
         after: GMV of the period.
         factors: The whole shop's split, as `split` returns it.
@@ -61,23 +61,19 @@ def bridge(
     dimensions: Sequence[str] = DIMENSIONS,
     high_value: float = HIGH_VALUE,
 ) -> tuple[Bridge, ...]:
-    """Take the change of GMV against each base apart, to the cent.
+    """Decompose the change of GMV against each base, to the cent.
 
-    A target asks for money only: it is given the structure of its base period, every rate as it was and visits scaled,
-    so that the split says where the period stayed behind growing evenly.
+    A target is an amount only: it gets the rates of its base period and visits in proportion.
 
     Args:
         shop: As `sales_cells`.
-        bases: What the period is set against; one that sold nothing is left out.
+        bases: The bases; one that sold nothing is left out.
         window: The period.
-        dimensions: By what segments are told apart; one that the shop's tables cannot tell is left out.
-        high_value: From which amount on a member is of high value, in the source's currency.
+        dimensions: The dimensions of segments; those that the shop's tables lack are left out.
+        high_value: Amount from which on a member is of high value, in the source's currency.
 
     Returns:
         A bridge for each base, in the order given.
-
-    Raises:
-        MetricError: A column is missing.
     """
     told = [name for name in dimensions if tells(shop, name)]
     first = seen_from(shop)

@@ -1,4 +1,4 @@
-"""Cells: what a period sold, step by step from visits to money, by segment; a few rows for each period."""
+"""Cells: a period's visits, orders, pieces and money by segment."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ class Days:
 
     Attributes:
         window: The period.
-        without: Windows in it that are left out, such as campaigns where usual days are wanted.
+        without: Windows in it that are left out, such as campaigns in a baseline.
     """
 
     window: Window
@@ -79,7 +79,7 @@ def sales_cells(
         by: `channel` (of the visit and of the order), `customer` (`old` with a valid order before the period, else
             `new`), `tier` (of four, as the period began; `newcomer` for who was not registered then), `category` (of
             the goods), or None for the whole.
-        high_value: From which amount on a member is of high value.
+        high_value: Amount from which on a member is of high value.
         seen_from: When the shop's events begin, from `seen_from`, for callers who count many periods.
 
     Returns:
@@ -120,7 +120,7 @@ def sales_cells(
 
 
 def seen_from(shop: Shop) -> dt.datetime | None:
-    """When the shop's events begin; None without any."""
+    """The first moment of the shop's events; None without any."""
     if "events" not in shop:
         return None
     require(shop["events"], "events", "user_id", "occurred_at")
@@ -134,7 +134,7 @@ def money_column(values: pd.Series[Any]) -> pd.Series[Any]:
 
 
 def tells(shop: Shop, dimension: str) -> bool:
-    """Whether the shop's tables tell a dimension's segments."""
+    """Whether the shop's tables hold a dimension."""
     if dimension == "channel":
         return "channel" in shop["orders"].columns and ("events" not in shop or "channel" in shop["events"].columns)
     if dimension == "category":
@@ -143,12 +143,12 @@ def tells(shop: Shop, dimension: str) -> bool:
 
 
 def whole(customers: pd.DataFrame) -> pd.DataFrame:
-    """The cells of the whole shop from those by customer, each of whom is in one."""
+    """Sum the cells by customer to those of the whole shop."""
     return together([customers.assign(segment=WHOLE)]) if len(customers) else customers
 
 
 def together(frames: Sequence[pd.DataFrame]) -> pd.DataFrame:
-    """The cells of several periods as those of one; periods without visits are left out where others have them."""
+    """Sum the cells of several periods; periods without visits are left out where others have them."""
     seen = [frame for frame in frames if frame["visits"].notna().all()] or list(frames)
     return pd.concat(seen).groupby("segment", as_index=False, sort=True).sum(min_count=1)
 
@@ -167,7 +167,6 @@ def merged(*frames: pd.DataFrame) -> list[pd.DataFrame]:
 
 
 def _sold(shop: Shop, days: Days, by: str | None, high_value: float) -> pd.DataFrame:
-    """Orders, pieces and money by segment."""
     orders = shop["orders"]
     require(orders, "orders", "order_id", "user_id", "ordered_at", "status", "amount")
     own = orders.filter(days.hold(orders.ordered_at), orders.user_id.notnull(), orders.status != "fraudulent")
@@ -202,7 +201,6 @@ def _seen(shop: Shop, days: Days, first: dt.datetime | None) -> bool:
 
 
 def _visits(events: ibis.Table, shop: Shop, days: Days, by: str | None, high_value: float) -> pd.DataFrame:
-    """Visits by segment."""
     own = events.filter(days.hold(events.occurred_at), events.user_id.notnull())
     seen = own.select("user_id", day=day_number(own.occurred_at), segment=_of_row(own, by)).distinct()
     told = _told(seen, shop, days.window.start, by, high_value)
@@ -213,7 +211,6 @@ def _visits(events: ibis.Table, shop: Shop, days: Days, by: str | None, high_val
 
 
 def _of_row(table: ibis.Table, by: str | None) -> ibis.Value:
-    """The segment that a row says itself."""
     if by != "channel":
         return ibis.literal(WHOLE)
     require(table, "bridge", "channel")

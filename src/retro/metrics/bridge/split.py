@@ -1,4 +1,4 @@
-"""The log-mean split: a change of a total, told apart by the factors that it is the product of, without a rest."""
+"""The log-mean split: decompose a change of a product into its factors, without a rest."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ _CENT = Decimal("0.01")
 
 
 def split(base: pd.DataFrame, now: pd.DataFrame, steps: Sequence[str], *, apart: str | None = None) -> pd.DataFrame:
-    """Tell the change of the last step apart: volume, mix of the segments, and each rate inside them.
+    """Decompose the change of the last step into volume, mix of the segments, and each rate inside them.
 
     The change of a product is split by logarithmic means (additive LMDI-I): exact, the same in both directions, and
     without a rest. In a segment that appears or vanishes, everything belongs to the first factor that is 0 on the empty

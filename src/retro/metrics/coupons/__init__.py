@@ -1,4 +1,4 @@
-"""Coupons: what became of them, what they took off, whom they moved over a threshold, and who lives off them."""
+"""Coupons: use, subsidy, thresholds, holders and bonus hunters."""
 
 from __future__ import annotations
 

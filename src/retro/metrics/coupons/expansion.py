@@ -1,4 +1,4 @@
-"""Expansion: of coupons that can grow, how many did, how many were used, and what the subsidy bought."""
+"""Expanding coupons: how many expanded, how many were used, and what the subsidy bought."""
 
 from __future__ import annotations
 
@@ -34,9 +34,9 @@ def coupon_expansion(
     campaign_id: str,
     economics: UnitEconomics,
 ) -> pd.DataFrame:
-    """Follow a campaign's expanding coupons (膨胀金券) from issue to use, those that expanded beside the others.
+    """Count a campaign's expanding coupons (膨胀金券) from issue to use, expanded ones beside the others.
 
-    Who expands a coupon chooses to: the difference of the two is a correlation, not what expanding brings.
+    Users choose to expand, so the difference of the two is a correlation, not an effect.
 
     Args:
         orders: As in `order_economics`.
@@ -61,9 +61,6 @@ def coupon_expansion(
           before handling and campaign cost. None where 1 to 4 were used, contribution also where goods' costs are not
           known.
         - `gmv_per_subsidy`, `contribution_per_subsidy` (float): Over `subsidy`. NaN where either is not known.
-
-    Raises:
-        MetricError: A column is missing.
     """
     require(coupons, "coupons", "face_amount", "issued_at", "order_id")
     if not {"issued_face_amount", "expanded_at", "campaign_id"} <= set(coupons.columns):
@@ -100,7 +97,6 @@ def _where(condition: ibis.Value, value: Any) -> ibis.Value:  # noqa: ANN401 - a
 
 
 def _frame(found: Mapping[bool, Mapping[str, Any]]) -> pd.DataFrame:
-    """The two groups and both together, as readers see them."""
     if not found:
         return pd.DataFrame(columns=_COLUMNS)
     grown, others = ({name: int(found.get(kind, {}).get(name, 0)) for name in _SUMS} for kind in (True, False))

@@ -1,4 +1,4 @@
-"""Bonus hunters (羊毛党): people who buy with a coupon or not at all."""
+"""Bonus hunters (羊毛党): buyers who never buy without a coupon."""
 
 from __future__ import annotations
 
@@ -18,11 +18,11 @@ LEAST_ORDERS = 2
 def coupon_hunters(
     orders: ibis.Table, coupons: ibis.Table, window: Window, *, least_orders: int = LEAST_ORDERS
 ) -> pd.DataFrame:
-    """Count the campaign's coupon users who have never bought without one, and how many would be so by chance.
+    """Count the campaign's coupon users who never bought without one, and how many chance alone would give.
 
     A bonus hunter used a coupon in the campaign, has `least_orders` valid orders or more by its end, and a coupon on
-    every one of them. Who buys seldom can be so by chance: if coupons fell on orders at the shop's own rate `p`,
-    somebody with n orders would be one with probability p ** (n - 1).
+    every one of them. By chance, if coupons fell on orders at the shop's rate `p`, a user with n orders is one with
+    probability p ** (n - 1).
 
     Args:
         orders: One row per order: `order_id`, `user_id`, `ordered_at` (local), `status`.

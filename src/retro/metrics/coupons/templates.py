@@ -1,4 +1,4 @@
-"""Templates: of each kind of coupon, how many were issued, claimed and used, and what they took off."""
+"""Templates: coupons issued, claimed and used by template, and their subsidy."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ _SUMS = ["issued", "claimed", "used", "face", "paid"]
 
 
 def coupons(orders: ibis.Table, coupons: ibis.Table, window: Window, *, campaign_id: str | None = None) -> pd.DataFrame:
-    """Count, of each kind of coupon that could be used in the campaign, the issued, claimed and used ones.
+    """Count issued, claimed and used coupons by template, of those open in the campaign.
 
     Args:
         orders: One row per order: `order_id`, `user_id`, `ordered_at` (local), `status`, `amount`.
@@ -39,9 +39,6 @@ def coupons(orders: ibis.Table, coupons: ibis.Table, window: Window, *, campaign
         - `subsidy`, `gmv` (Decimal): Face value of the used ones, and what was paid for their orders. None where 1 to 4
           were used.
         - `subsidy_rate` (float): `subsidy` over `subsidy` and `gmv`. NaN as above, and where none was used.
-
-    Raises:
-        MetricError: A column is missing.
     """
     require(coupons, "coupons", "template", "face_amount", "claimed_at", "order_id")
     require(orders, "orders", "amount")
@@ -70,7 +67,7 @@ def coupons(orders: ibis.Table, coupons: ibis.Table, window: Window, *, campaign
 def coupon_holders(coupons: ibis.Table, window: Window, *, campaign_id: str | None = None) -> ibis.Table:
     """The users who held a coupon before the campaign that could be used in it.
 
-    Having it, not using it, is what counts: users choose to use one.
+    Holding counts, not using, since users choose to use one.
 
     Args:
         coupons: As in `coupons`.
@@ -79,9 +76,6 @@ def coupon_holders(coupons: ibis.Table, window: Window, *, campaign_id: str | No
 
     Returns:
         A table with one row per user: `user_id`.
-
-    Raises:
-        MetricError: A column is missing.
     """
     held = open_coupons(coupons, window)
     held = held.filter(held.claimed_at < window.start)
@@ -105,7 +99,7 @@ _NOT_KNOWN = ibis.null("int64")
 
 
 def _one(values: ibis.Value) -> ibis.Value:
-    """The one value of a group; null where there are several."""
+    """The value of a group if it is unique, else null."""
     return ibis.ifelse(values.min() == values.max(), values.min(), _NOT_KNOWN)
 
 

@@ -1,4 +1,4 @@
-"""Thresholds: whether who holds a coupon fills the basket up to where it can be used."""
+"""Thresholds: whether coupon holders fill their baskets up to a coupon's threshold."""
 
 from __future__ import annotations
 
@@ -23,10 +23,9 @@ _MOST = 8
 
 
 def coupon_thresholds(orders: ibis.Table, coupons: ibis.Table, window: Window, *, near: float = NEAR) -> pd.DataFrame:
-    """Of the baskets near a coupon's threshold, compare how many reach it with and without such a coupon at hand.
+    """Compare how many baskets near a coupon's threshold reach it, with and without such a coupon at hand.
 
-    Round prices pile baskets up at the same places for everybody. What only those do who have a coupon at hand is
-    bunching: they put something more into the basket.
+    Round prices pile up all baskets at the same amounts; the excess among coupon holders is bunching.
 
     Args:
         orders: One row per order: `order_id`, `user_id`, `ordered_at` (local), `status`, `amount`.
@@ -43,9 +42,6 @@ def coupon_thresholds(orders: ibis.Table, coupons: ibis.Table, window: Window, *
         - `gain`, `low`, `high` (float): Share at or above with a coupon less the share without, with Newcombe's
           interval. NaN where fewer than 5 baskets are on a side.
         - `moved`, `moved_low`, `moved_high` (float): `gain` times `held`: baskets that a coupon moved over it.
-
-    Raises:
-        MetricError: A column is missing.
     """
     require(coupons, "coupons", "threshold_amount", "face_amount", "order_id")
     require(orders, "orders", "amount")

@@ -1,4 +1,4 @@
-"""Checks: whether an experiment was sound, before anybody reads what it found."""
+"""Checks: whether an experiment is valid, before its effects are read."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ _MANY = 0.01
 
 
 def checks(comparer: Comparer, overlaps: pd.DataFrame | None = None) -> pd.DataFrame:
-    """Everything that could make the comparison worthless.
+    """Check everything that could make the comparison invalid.
 
     Args:
         comparer: The design with its units.
@@ -60,7 +60,7 @@ def checks(comparer: Comparer, overlaps: pd.DataFrame | None = None) -> pd.DataF
 
 
 def split_changed(design: Experiment, counts: Counts) -> float:
-    """How likely the split was the same on every day of exposure, by its p-value."""
+    """The p-value of an equal split on every day of exposure."""
     table = list(counts.split_by_day(design.arms).values())
     return alike_p_value(table) if len(table) > 1 else 1.0
 

@@ -1,4 +1,4 @@
-"""Effects: every metric of every arm against the control, with what may be claimed of it."""
+"""Effects: every metric of every arm against the control, with intervals and corrected p-values."""
 
 from __future__ import annotations
 
@@ -24,8 +24,6 @@ COLUMNS = (
 
 @dataclass(frozen=True)
 class _Line:
-    """One metric of one arm."""
-
     place: int
     role: Role
     metric: Metric

@@ -1,4 +1,4 @@
-"""Moments: what an arm's rows come to, so that rows stay in the engine and groups add up."""
+"""Moments: counts, means and cross products of an arm; rows stay in the engine, and groups add up."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Power: the smallest difference that an experiment of this size could have found."""
+"""Power: the smallest difference that an experiment of this size can detect."""
 
 from __future__ import annotations
 

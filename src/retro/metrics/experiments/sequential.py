@@ -1,4 +1,4 @@
-"""Looking before the end: intervals that hold at every look."""
+"""Always-valid intervals, for looks before the end."""
 
 from __future__ import annotations
 

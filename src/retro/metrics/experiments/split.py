@@ -1,4 +1,4 @@
-"""Split: whether the arms hold the shares of units that were planned, without which no comparison is worth reading."""
+"""Split: test whether the arms hold their planned shares of units."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Conversion: how long it takes from one step to another."""
+"""Conversion: how long users take from one step to another."""
 
 from __future__ import annotations
 
@@ -25,10 +25,10 @@ def conversion_times(
     path: FunnelPath,
     window: Window,
 ) -> pd.DataFrame:
-    """How long users take from each step to the next, and from the first to the last.
+    """Compute how long users take from each step to the next, and from the first to the last.
 
-    Times are those of each user's furthest path: the one that gets there first, with its latest start, and each step in
-    between as soon as it was taken.
+    Times are those of each user's furthest path: the earliest to get there, with its latest start and its steps as
+    early as taken.
 
     Args:
         events: As `funnel`.
@@ -43,9 +43,6 @@ def conversion_times(
         - `users` (int): Users whose furthest path took both.
         - `mean_seconds`, `median_seconds`, `lower_seconds`, `upper_seconds` (float): Mean, median and quartiles of the
           time in between. NaN without users.
-
-    Raises:
-        MetricError: As `funnel`.
     """
     rules, taken, period = _in_order(path.rules), path.read(), Period.settled(window, path.within)
     pairs = [(step, step + 1) for step in range(len(taken) - 1)]
@@ -70,7 +67,7 @@ def micro_funnel(
     *,
     minutes: Sequence[int] = (1, 5, 15, 60, 24 * 60),
 ) -> pd.DataFrame:
-    """How many of the users at each step take the next one within so many minutes: where a path loses its pace.
+    """Compute the share of users at each step who take the next one within given minutes.
 
     Args:
         events: As `conversion_times`.
@@ -86,9 +83,6 @@ def micro_funnel(
         - `users` (int): Users whose furthest path took the first of both steps.
         - `converted` (int): Of these, users who took the second at most so many minutes later.
         - `rate`, `low`, `high` (float): `converted` over `users`, and its 95 % Wilson interval. NaN without users.
-
-    Raises:
-        MetricError: As `funnel`.
     """
     rules, taken, period = _in_order(path.rules), path.read(), Period.settled(window, path.within)
     rows = []

@@ -75,9 +75,9 @@ def funnel_by(
         path: As `funnel`; `count` must be `users`, `mode` not `unordered`.
         by: The column whose value makes the groups.
         window: As `funnel`.
-        attribution: Which event's value counts: the `first` or the `last` event of the path's steps in the period that
-            has one, or that of the step with this number, from 1.
-        most: How many groups are told apart; the smaller ones are put together as `other`.
+        attribution: The event whose value is taken: the `first` or `last` of the path's steps in the period that has
+            one, or the step of this number, from 1.
+        most: How many groups to keep; smaller ones are merged as `other`.
         rules: As `funnel`; `count` must be `users`.
 
     Returns:

@@ -1,4 +1,4 @@
-"""Groups: which value of a column each user of a funnel is counted under."""
+"""Groups: the group of each user of a funnel, by the value of a column."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Marks: the events of a funnel, each with who, when, and what it may serve for."""
+"""Marks: the events of a funnel, with user, time, and the steps they can take."""
 
 from __future__ import annotations
 
@@ -107,11 +107,7 @@ class Marks:
 
 
 def mark(events: ibis.Table, path: Path, period: Period, rules: FunnelRules, *, carry: str | None = None) -> Marks:
-    """Take from a table of events what a funnel needs, lazily; `carry` is a column to take along as `group`.
-
-    Raises:
-        MetricError: A column is missing.
-    """
+    """Take from a table of events what a funnel needs, lazily; `carry` is a column to take along as `group`."""
     require(events, "events", rules.unit, "occurred_at", *rules.hold, *([carry] if carry else []))
     if rules.exclusions or any(kind.names is not None for kind in path.kinds):
         require(events, "events", "event")

@@ -1,4 +1,4 @@
-"""Odds: which users take the whole path more often than others."""
+"""Odds: odds ratios of completing the path, by group."""
 
 from __future__ import annotations
 

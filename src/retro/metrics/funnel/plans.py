@@ -1,4 +1,4 @@
-"""Plans: which way of following a path is exact for what was asked, and the fastest of these on an engine."""
+"""Plans: choose the fastest exact way of following a path on an engine."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Reach: what every plan answers, in the form that figures are taken from."""
+"""Reach: the common result of all plans, from which figures are taken."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from retro.metrics.funnel.marks import Marks
 
 
 def keep(table: ibis.Table, marks: Marks, kept: ExitStack) -> ibis.Table:
-    """Hold on to a table that is read more than once, until `kept` closes.
+    """Keep a table that is read more than once, until `kept` closes.
 
     Only in DuckDB, where that is a temporary table in the same process; elsewhere the engine gets one query.
     """
@@ -22,7 +22,7 @@ def keep(table: ibis.Table, marks: Marks, kept: ExitStack) -> ibis.Table:
 
 @dataclass(frozen=True)
 class Reach:
-    """Which steps were reached, when, and by paths that began when.
+    """The steps reached, with their times and the start of their paths.
 
     Attributes:
         marks: What was asked.

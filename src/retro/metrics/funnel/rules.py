@@ -1,4 +1,4 @@
-"""Rules: what counts as taking a path, beyond its steps and its window."""
+"""Rules: options of a funnel beyond its steps and its window."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ class Exclusion:
 
 @dataclass(frozen=True)
 class FunnelRules:
-    """How a path is taken. The defaults are what a funnel means unless somebody asks for more.
+    """Options of a funnel; the defaults are the common definition.
 
     Attributes:
         mode: `ordered`: other events may lie between two steps. `strict`: no other event of the user may. `unordered`:

@@ -35,8 +35,8 @@ def funnel_segments(
         path: As `funnel_by`.
         by: The attributes, such as `channel` and `device`; one that the table does not have is left out.
         window: As `funnel`.
-        most: How many values of an attribute are told apart; smaller ones are put together as `other`.
-        least: So are values of fewer users.
+        most: How many values of an attribute to keep; smaller ones are merged as `other`.
+        least: Values of fewer users are merged too.
 
     Returns:
         One row per attribute, value and step, in the order of `by`, largest value first.
@@ -66,7 +66,7 @@ def funnel_segments(
 def drop_off_factors(segments: pd.DataFrame) -> pd.DataFrame:
     """How the odds of taking the whole path differ between the values of each attribute.
 
-    It says what goes together, not what causes what.
+    A correlation, not a cause.
 
     Args:
         segments: What `funnel_segments` returns.

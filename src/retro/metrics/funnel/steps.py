@@ -1,4 +1,4 @@
-"""Steps: what a path is made of, and which of its steps one event could take."""
+"""Steps: the kinds of events of a path, and which steps one event could take."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ Steps: TypeAlias = Sequence[Step] | Mapping[str, Step]
 
 @dataclass(frozen=True)
 class Kind:
-    """A sort of event that takes one or several steps.
+    """A kind of event that takes one or several steps.
 
     Attributes:
         names: The event names, where that is all that is asked; else None.

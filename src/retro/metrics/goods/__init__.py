@@ -1,4 +1,4 @@
-"""Goods: what each item brought, how far the stock lasted, what its absence cost, and how full the baskets were."""
+"""Goods: items, pools, stock-outs and baskets of a campaign."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Basket: pieces per order, and how they make the average order value with the price of a piece."""
+"""Basket: pieces per order and price of a piece; their product is the average order value."""
 
 from __future__ import annotations
 
@@ -18,12 +18,12 @@ from retro.periods import Window
 
 
 def basket(orders: ibis.Table, order_items: ibis.Table, window: Window) -> pd.DataFrame:
-    """Pieces per order and the price of a piece, in the campaign and in the weeks before.
+    """Compute pieces per order and price of a piece, in the campaign and in its baseline.
 
     Args:
         orders: One row per order: `order_id`, `user_id`, `ordered_at` (local), `status`, `amount`.
         order_items: One row per line: `order_id`, `product_id`, `quantity`, `unit_price`, `amount`.
-        window: The campaign or period; the weeks of its baseline say what is usual.
+        window: The campaign or period, with its baseline.
 
     Returns:
         Two rows, `campaign` and `usual`, in which average order value = pieces per order x price of a piece.
@@ -34,9 +34,6 @@ def basket(orders: ibis.Table, order_items: ibis.Table, window: Window) -> pd.Da
           orders; the interval with fewer than two.
         - `gmv` (Decimal): What the lines were paid with.
         - `unit_price`, `order_value` (Decimal): For a piece, and for an order. None where there is none.
-
-    Raises:
-        MetricError: A column is missing.
     """
     spans = {"campaign": window, "usual": window.baseline}
     rows = []

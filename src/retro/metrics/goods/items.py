@@ -1,4 +1,4 @@
-"""Items: what each product of a campaign brought, and what became of the stock set aside for it."""
+"""Items: sales, margin, returns and stock of each product of a campaign."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ def items(
     *,
     campaign_id: str,
 ) -> pd.DataFrame:
-    """What each item on sale brought, what came back, and what was left of its stock.
+    """Sum sales, returns and stock of each item on sale.
 
     An item was on sale if stock was set aside for the campaign, or if anybody ordered it in the campaign.
 
@@ -65,9 +65,6 @@ def items(
         - `sell_through` (float): `sold` over `stocked`. NaN where nothing was stocked.
         - `sold_out_at` (datetime): When the last piece went; missing where some were left.
         - `left_cost` (Decimal): `left` at cost; None without stock of the campaign.
-
-    Raises:
-        MetricError: A column is missing.
     """
     require(products, "products", "product_id", "name", "category", "pool", "unit_cost")
     chosen = campaign_orders(orders, campaign_id, window)
@@ -177,13 +174,11 @@ def _assemble(names: pd.DataFrame, sales: pd.DataFrame, stock: pd.DataFrame) -> 
 
 
 def _of(table: pd.DataFrame, product_id: str) -> dict[Any, Any]:
-    """A product's row; nothing where it has none."""
     found: dict[Any, Any] = table.loc[product_id].to_dict() if product_id in table.index else {}
     return found
 
 
 def _row(product: Any, sold: Mapping[str, Any], kept: Mapping[str, Any]) -> dict[str, Any]:  # noqa: ANN401 - a named tuple of pandas
-    """An item's figures, from its sales and its stock."""
     units, paid, back = (_whole(sold.get(name)) for name in ("units", "paid_units", "returned_units"))
     gmv, listed = as_money(sold.get("gmv")), as_money(sold.get("list_sales"))
     cost = as_money(product.unit_cost * units)

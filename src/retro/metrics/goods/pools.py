@@ -1,4 +1,4 @@
-"""Pools: how the items of a campaign spread over the product pools, and whether each kept to its margin."""
+"""Pools: items, sales and margin by product pool, beside the plan."""
 
 from __future__ import annotations
 

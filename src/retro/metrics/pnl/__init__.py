@@ -1,4 +1,4 @@
-"""P&L: what a campaign's orders left after everything that they cost."""
+"""P&L: what a campaign's orders left after all their costs."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Orders as finance sees them: list price, discount, coupon, what came back and what the goods cost, in cents."""
+"""Order economics: list price, discount, coupon, returns and cost of goods by order, in cents."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ MONEY = ("listed", "discount", "coupon", "paid", "returned", "goods")
 
 
 def order_economics(orders: ibis.Table, shop: Shop, economics: UnitEconomics) -> ibis.Table:
-    """One row per order of a known user with everything that the P&L adds up, as whole cents.
+    """One row per order of a known user, with all amounts of the P&L as whole cents.
 
     Args:
         orders: One row per order: `order_id`, `user_id`, `ordered_at`, `status`, `amount`, optionally `list_amount`
@@ -33,7 +33,7 @@ def order_economics(orders: ibis.Table, shop: Shop, economics: UnitEconomics) ->
         shop: More tables where the shop has them: `order_items` (`order_id`, `product_id`, `quantity`) with
             `products` (`product_id`, `unit_cost`); `refunds` (`order_id`, `refunded_at`, `amount`); `coupons`
             (`order_id`, `face_amount`).
-        economics: What to take where the tables say nothing.
+        economics: Costs that the tables do not hold.
 
     Returns:
         The orders with these columns of cents, 0 where there is none of it.
@@ -69,7 +69,7 @@ def order_economics(orders: ibis.Table, shop: Shop, economics: UnitEconomics) ->
 def daily_contribution(
     orders: ibis.Table, shop: Shop, *, economics: UnitEconomics, end: dt.datetime, since: dt.date | None = None
 ) -> pd.DataFrame:
-    """What the valid orders of each day left after returns, goods, fulfilment and payment.
+    """Sum the contribution of valid orders by day, after returns, goods, fulfilment and payment.
 
     Args:
         orders: As in `order_economics`.
@@ -110,7 +110,6 @@ def _left(row: Any, economics: UnitEconomics) -> Decimal:  # noqa: ANN401 - a na
 
 
 def _used_coupons(shop: Shop) -> ibis.Table | None:
-    """Worth of the coupons used on each order."""
     if "coupons" not in shop:
         return None
     coupons = shop["coupons"]
@@ -120,7 +119,6 @@ def _used_coupons(shop: Shop) -> ibis.Table | None:
 
 
 def _refunded(shop: Shop) -> ibis.Table | None:
-    """What was paid back of each order."""
     if "refunds" not in shop:
         return None
     refunds = shop["refunds"]

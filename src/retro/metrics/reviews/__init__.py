@@ -1,4 +1,4 @@
-"""Reviews: how many stars, how many complain, and what customers write about."""
+"""Reviews: stars, negative share and themes."""
 
 from __future__ import annotations
 

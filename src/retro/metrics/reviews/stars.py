@@ -1,4 +1,4 @@
-"""Stars: how a campaign's orders were rated, and how far the mean can be trusted."""
+"""Stars: ratings of a campaign's orders, with intervals."""
 
 from __future__ import annotations
 
@@ -26,9 +26,6 @@ def reviews(reviews: ibis.Table, *, campaign_id: str) -> pd.DataFrame:
         - `rating` (int): Stars.
         - `reviews` (int): Reviews with so many; 0 where there are none.
         - `share` (float): Of all reviews. NaN without reviews.
-
-    Raises:
-        MetricError: A column is missing.
     """
     require(reviews, "reviews", "campaign_id", "rating")
     own = reviews.filter(reviews.campaign_id == campaign_id)
@@ -45,7 +42,7 @@ def review_score(stars: pd.DataFrame, *, negative_stars: int = 2) -> pd.DataFram
 
     Args:
         stars: What `reviews` returns.
-        negative_stars: So many stars or fewer are a negative review.
+        negative_stars: Stars up to which a review is negative.
 
     Returns:
         One row.

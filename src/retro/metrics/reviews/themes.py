@@ -36,7 +36,7 @@ _NO_END = frozenset("的很也不就都太是最没和比在又")
 def review_themes(
     reviews: ibis.Table, *, campaign_id: str, least: int = LEAST, phrases: int = 2, most_reviews: int = 50_000
 ) -> pd.DataFrame:
-    """What the reviews of a campaign are about: themes, how they are rated, and phrases that several customers use.
+    """Find themes of a campaign's reviews, their ratings, and phrases that several customers use.
 
     Text is cut into words (`rjieba`), and a review is about a theme when one of its words belongs to it; it may be
     about several, or none. A phrase is two to four neighbouring words, one of them of the theme.
@@ -44,8 +44,8 @@ def review_themes(
     Args:
         reviews: One row per review: `review_id`, `user_id`, `campaign_id`, `rating` (1 to 5), `body`.
         campaign_id: Whose orders.
-        least: Themes and phrases of fewer people are left out, so that nobody is quoted.
-        phrases: How many phrases a theme is shown with, on either side.
+        least: Themes and phrases of fewer people are left out.
+        phrases: Phrases shown for a theme, on either side.
         most_reviews: Reviews read at most, by id.
 
     Returns:
@@ -87,8 +87,6 @@ def review_themes(
 
 @dataclass
 class _Theme:
-    """What has been read about one theme."""
-
     users: set[str] = field(default_factory=set)
     ratings: list[int] = field(default_factory=list)
     praisers: set[str] = field(default_factory=set)
@@ -157,7 +155,6 @@ def _alike(one: str, other: str) -> bool:
 
 @functools.cache
 def _words() -> dict[str, str]:
-    """The theme of each word."""
     return {str(word): theme for theme, words in read_yaml(_THEMES).data.items() for word in words}
 
 

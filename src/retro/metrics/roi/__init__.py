@@ -1,4 +1,4 @@
-"""ROI: what a campaign earned over what it cost, as departments state it and as it can be shown."""
+"""ROI: output over input as departments state it, and the incremental return."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Halo: what a campaign did to the sales of goods that were not on offer."""
+"""Halo: sales of goods that were not on offer."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Newcomers: first-time buyers day by day, and how soon what they leave pays for the campaign."""
+"""Newcomers: first-time buyers by day, and payback."""
 
 from __future__ import annotations
 
@@ -44,14 +44,14 @@ def first_buyers(orders: ibis.Table, *, end: dt.datetime) -> pd.DataFrame:
 def payback(
     orders: ibis.Table, shop: Shop, window: Window, *, economics: UnitEconomics, months: int = 12
 ) -> pd.DataFrame:
-    """What the campaign's first-time buyers have left since, month by month of 30 days after their first order.
+    """Sum the contribution of the campaign's first-time buyers by month of 30 days after their first order.
 
     Args:
         orders: As in `order_economics`.
         shop: As in `order_economics`.
         window: The campaign; it says until when the data was observed.
         economics: As in `order_economics`.
-        months: How many months to look at.
+        months: Number of months.
 
     Returns:
         One row per month that everybody has lived through whole; none where that is none, or goods' costs are not
