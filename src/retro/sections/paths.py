@@ -1,4 +1,4 @@
-"""Paths: how far people go, step by step, and where most are lost."""
+"""Paths: users by step, and the step that loses most."""
 
 from __future__ import annotations
 

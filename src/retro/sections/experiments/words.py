@@ -1,4 +1,4 @@
-"""Names and numbers of an experiment as a reader knows them."""
+"""Names and numbers of an experiment in the reader's language."""
 
 from __future__ import annotations
 
