@@ -1,4 +1,4 @@
-"""Designs: what an experiment was set up to find out, as params name it and metrics read it."""
+"""Designs of experiments, as params name them and metrics read them."""
 
 from __future__ import annotations
 
@@ -21,14 +21,14 @@ class Retention(FrozenModel):
 
 
 class Orders(FrozenModel):
-    """Valid orders within so many times 24 hours after exposure."""
+    """Valid orders within N times 24 hours after exposure."""
 
     within_days: int = Field(ge=1, le=366, description="Days after the moment of exposure.")
     value: str | None = Field(None, description="Column of `orders` to add up; left out, orders are counted.")
 
 
 class Events(FrozenModel):
-    """Events of one name within so many times 24 hours after exposure."""
+    """Events of one name within N times 24 hours after exposure."""
 
     event: str = Field(min_length=1, description="Name of the event.")
     within_days: int = Field(ge=1, le=366, description="Days after the moment of exposure.")
@@ -74,7 +74,7 @@ class Outcome(FrozenModel):
 
 
 class Metric(Outcome):
-    """One thing that an experiment is measured by.
+    """A metric of an experiment.
 
     Attributes:
         name: Its name in ledger and texts.
@@ -130,7 +130,7 @@ class Metric(Outcome):
 
 
 class Worth(FrozenModel):
-    """What a better first primary metric is worth.
+    """The value of a better first primary metric.
 
     Attributes:
         per_unit: Value of one more: a converted unit, or one unit of what is measured.
@@ -152,10 +152,10 @@ class Experiment(FrozenModel):
         unit: What is assigned to an arm, a column of the tables being `<unit>_id`; words only.
         arms: The arms, control first.
         split: Planned shares of the arms, in any scale; even where left out.
-        primary: What decides.
-        guardrails: What must not get worse than its margin.
-        secondary: What is only looked at.
-        alpha: How often a difference may be claimed where there is none, over all primary metrics together.
+        primary: Metrics that decide.
+        guardrails: Metrics that must not get worse than their margin.
+        secondary: Metrics that are only reported.
+        alpha: The rate of false claims, over all primary metrics together.
         horizon: Days from the first exposure until the result may be read.
         peeked: Whether the result was read while the experiment ran; intervals then hold at every look.
         tuned_for: Units at which the intervals of a peeked experiment are narrowest.

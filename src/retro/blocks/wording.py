@@ -1,4 +1,4 @@
-"""What an executed notebook says, without how it is drawn: what regression tests of notebooks compare."""
+"""Reduce an executed notebook to its words and figures, for regression tests."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ _DRAWING = re.compile(r"<svg.*?</svg>", re.DOTALL)
 
 
 def keep_wording(notebook: Any, resources: dict[str, Any]) -> tuple[Any, dict[str, Any]]:  # noqa: ANN401 - nbformat's node
-    """Leave out drawings, and the blocks that say again what the page's preview says.
+    """Remove drawings, and blocks that repeat the preview.
 
     A post-processor of pytest-notebook, registered as `retro_wording`: with `nb_post_processors = retro_wording`
     a notebook is compared by its words and figures, in a file small enough to read in a diff.

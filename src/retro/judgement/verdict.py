@@ -15,7 +15,7 @@ _MOST_FINDINGS = 3
 
 
 def verdict(findings: Mapping[str, Finding], ledger: Ledger, context: Context) -> tuple[str, ...]:
-    """What happened, what became of the targets, and what to do next.
+    """Write the verdict: result, targets, next step.
 
     Args:
         findings: The report's findings by section, in its order. The kind's `headlines` come first.
@@ -54,7 +54,6 @@ def _records(finding: Finding, name: str) -> bool:
 
 
 def _judged(ledger: Ledger, context: Context) -> list[tuple[Goal, str, Entry | None, Decimal, str]]:
-    """Each target with its figure and what became of it."""
     return [
         (goal, name, ledger.get(name), target, status(ledger.get(name), target, goal))
         for name, target in context.params.targets.items()
@@ -64,7 +63,6 @@ def _judged(ledger: Ledger, context: Context) -> list[tuple[Goal, str, Entry | N
 
 
 def _targets(judged: Sequence[tuple[Goal, str, Entry | None, Decimal, str]], context: Context) -> list[str]:
-    """How many targets were met, and which were missed."""
     if not judged:
         return []
     text = context.text
