@@ -84,7 +84,7 @@ class Metric(Outcome):
         per: What a ratio divides by.
         quantile: Which quantile, where `kind` is `quantile`.
         cap: Values above this quantile of the non-zero ones are set to it, alike in every arm.
-        before_days: For orders and events, the same outcome in so many days before exposure takes out noise (CUPED).
+        before_days: For orders and events, days before exposure whose outcome reduces variance (CUPED).
         before_column: For a column, the column of `outcomes` that holds the pre-period.
         margin: For a guardrail, the loss that would still be accepted, as a share of the control's value.
     """
@@ -160,7 +160,7 @@ class Experiment(FrozenModel):
         peeked: Whether the result was read while the experiment ran; intervals then hold at every look.
         tuned_for: Units at which the intervals of a peeked experiment are narrowest.
         nulls: What a missing outcome means: `exclude` the unit, count it as `zero`, or `refuse` the metric.
-        ramped: Whether the split was changed on purpose; effects are then taken day by day.
+        ramped: Whether the split was changed on purpose; effects are then computed by day.
         cluster: Column of `exposures` that was assigned as a whole, such as a store; left out, the unit itself.
         segments: Columns of `exposures`, `outcomes` or `users` by which effects are compared.
         worth: What a better result is worth.

@@ -171,7 +171,7 @@ class Period:
 
 
 def previous_window(window: Window) -> Window:
-    """The period before: the calendar month, quarter or year before one, else so many whole weeks earlier.
+    """The period before: the calendar month, quarter or year before one, else earlier by whole weeks.
 
     Examples:
         >>> before = previous_window(Window(dt.datetime(2025, 3, 1), dt.datetime(2025, 4, 1)))
@@ -216,6 +216,6 @@ def _calendar_months(start: dt.datetime, end: dt.datetime) -> int | None:
 
 
 def _months_back(moment: dt.datetime, months: int) -> dt.datetime:
-    """The first of a month so many months before another."""
+    """The first of the month `months` before another."""
     number = moment.year * 12 + moment.month - 1 - months
     return moment.replace(year=number // 12, month=number % 12 + 1)

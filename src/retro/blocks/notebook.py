@@ -172,6 +172,6 @@ def _warnings(notebook: Mapping[str, Any], where: str) -> Iterator[str]:
 
 
 def _readable(text: str) -> str:
-    """What a terminal would show: no colours, and of a line that was written over, its last state."""
+    """The text as a terminal shows it: without colours, and with overwritten lines in their last state."""
     lines = (line.rstrip("\r").rpartition("\r")[2] for line in text.split("\n"))
     return _TERMINAL.sub("", "\n".join(lines))

@@ -35,7 +35,7 @@ def _next(
     judged: Sequence[tuple[Goal, str, Entry | None, Decimal, str]],
     context: Context,
 ) -> str:
-    """What to do next: what a finding of the verdict proposes, and what the section of a missed target does."""
+    """The next steps proposed by the verdict's findings and by the sections of missed targets."""
     missed = [name for _, name, _, _, outcome in judged if outcome == "missed"]
     steps = [one.next_step for name in missed for one in findings.values() if one.next_step and _records(one, name)]
     mending = steps[:1]
@@ -84,7 +84,7 @@ def _beside_target(goal: Goal, name: str, entry: Entry | None, target: Decimal, 
 
 
 def _advice(judged: Sequence[tuple[Goal, str, Entry | None, Decimal, str]], context: Context) -> str:
-    """What to do next: the action that is worth most, else look into the first missed target, else keep what worked."""
+    """The next step: the action that is worth most, else the first missed target, else keep what worked."""
     text = context.text
     if judged and context.params.actions:
         action = max(context.params.actions, key=lambda one: one.worth or 0)

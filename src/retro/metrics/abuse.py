@@ -129,7 +129,7 @@ def abuse(
 
 
 def _together(rows: ibis.Table, by: list[str], least: int) -> ibis.Table:
-    """Users who share the values of some columns with so many users in all, or more."""
+    """Users who share the values of some columns with at least `least` users."""
     known = rows.filter(rows.device_id.notnull()).select("user_id", *by).distinct()
     crowd = known.group_by(by).aggregate(together=known.count())
     crowded = known.semi_join(crowd.filter(crowd.together >= least), by)

@@ -81,7 +81,7 @@ def causes(
         - `before`, `expected`, `after` (float): On baseline days; expected if it had moved as the rest did; in the
           period.
         - `units` (int): Denominator of the factor, in the period.
-        - `cost` (Decimal): What the difference to `expected` came to over the period; negative is a loss.
+        - `cost` (Decimal): Money value of the difference to `expected`; negative is a loss.
         - `p_value`, `adjusted_p` (float): Normal test of the difference; visits count by user, as one user's visits are
           alike. Holm over all rows.
         - `is_cause` (bool): A segment's loss above the floor that chance does not explain. Losses of the whole shop are
@@ -174,7 +174,7 @@ def _others(rows: Mapping[str, Mapping[Any, Any]], segment: str) -> Numbers:
 
 
 def _moved(upper: str, lower: str, old: Numbers, new: Numbers, rest: Sequence[Numbers] | None) -> dict[str, Any] | None:
-    """How a rate moved beside the rest's, what that came to in money, and how likely chance alone is."""
+    """Test how a rate moved beside the rest's, and cost the difference."""
     known = [old, new, *(rest or ())]
     if any(not side[upper] or not side[lower] for side in known):
         return None
@@ -195,7 +195,7 @@ def _moved(upper: str, lower: str, old: Numbers, new: Numbers, rest: Sequence[Nu
 
 
 def _share(old: Numbers, new: Numbers, rest_old: Numbers, rest_new: Numbers) -> dict[str, Any]:
-    """How a segment's share of the visits moved: others that grew faster cost it nothing but mix."""
+    """Test how a segment's share of the visits moved."""
     before = old["visits"] / (old["visits"] + rest_old["visits"])
     total = new["visits"] + rest_new["visits"]
     after = new["visits"] / total
@@ -249,7 +249,7 @@ def _incidents(log: ibis.Table | None, window: Window) -> list[Mapping[str, Any]
 
 
 def _explained(frame: pd.DataFrame, known: Sequence[Mapping[str, Any]]) -> pd.DataFrame:
-    """Set the longest incident of a step's systems beside each row of its channel."""
+    """Add to each row the longest incident of its step's systems on its channel."""
     found = [_incident(row, known) for row in frame.to_dict("records")]
     for name, key in (("incident", "system"), ("incident_from", "started_at"), ("incident_until", "ended_at")):
         frame[name] = pd.Series([one[key] if one else None for one in found], dtype=object)

@@ -81,7 +81,7 @@ def cohort_value(
 
 
 def _left(people: ibis.Table, table: ibis.Table, days: int) -> ibis.Table:
-    """What each buyer left within so many days, in cents, and how many of the orders' costs are not known."""
+    """Contribution of each buyer within `days`, in cents, and the number of orders with unknown cost."""
     bought = table.filter(table.status == VALID_STATUS).inner_join(people, "user_id")
     age = day_number(bought.ordered_at) - bought.born
     within = bought.filter(age >= 0, age <= days)

@@ -11,7 +11,7 @@ from retro.periods import Window
 from retro.privacy import LEAST
 
 OTHER = "other"
-"""Answers that too few gave to be told apart."""
+"""Answers of too few people, merged."""
 
 
 def competitor(surveys: ibis.Table, *, campaign_id: str, question: str, least: int = LEAST) -> pd.DataFrame:

@@ -240,7 +240,7 @@ def _moments(units: ibis.Table, period: str, change: str) -> pd.DataFrame:
 
 
 def _weighted(strata: pd.DataFrame, days: float) -> tuple[float, float, float]:
-    """The mean difference over participants and its interval, for a window of so many days."""
+    """The mean difference over participants and its interval, for a window of `days`."""
     if strata.empty:
         return (np.nan, np.nan, np.nan)
     share = strata["treated_n"] / strata["treated_n"].sum()

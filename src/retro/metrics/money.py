@@ -20,7 +20,7 @@ def as_money(value: object) -> Decimal:
 
 
 def per_head(value: Decimal, heads: int) -> Decimal | None:
-    """An amount for each of so many, to the cent, half up; None where there is nobody.
+    """Divide an amount by a count, to the cent, half up; None where the count is 0.
 
     Examples:
         >>> per_head(Decimal("0.05"), 2), per_head(Decimal(1), 0)

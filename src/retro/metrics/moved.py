@@ -118,7 +118,7 @@ def _together(sides: Mapping[str, Counts]) -> Counts:
 
 
 def _beside(own: Counts, rest: Counts) -> dict[str, Any]:
-    """How far a segment's rate lies from the rest's."""
+    """A segment's rate beside the rest's."""
     pooled = (own.hits + rest.hits) / (own.units + rest.units)
     spread = math.sqrt(pooled * (1 - pooled) * (1 / own.units + 1 / rest.units))
     after, expected = own.hits / own.units, rest.hits / rest.units
@@ -131,7 +131,7 @@ def _beside(own: Counts, rest: Counts) -> dict[str, Any]:
 
 
 def _share(old: Counts, new: Counts, all_old: Counts, all_new: Counts) -> dict[str, Any]:
-    """How a segment's share of the units moved: what that cost depends on how far its rate lies from the average."""
+    """Test how a segment's share of the units moved; the cost depends on its rate against the average."""
     before, after = old.units / all_old.units, new.units / all_new.units
     spread = math.sqrt((1 - before) / old.units + (1 - after) / new.units)
     worth = new.hits / new.units - all_new.hits / all_new.units

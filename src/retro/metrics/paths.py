@@ -96,7 +96,7 @@ def points_path(ledger: ibis.Table, orders: ibis.Table, window: Window, *, days:
 
 
 def _later(rows: ibis.Table, first: ibis.Table, days: int) -> ibis.Table:
-    """The users with a row on a later local day than their first order, at most so many days after it."""
+    """The users with a row on a later local day than their first order, at most `days` after it."""
     joined = rows.inner_join(first, "user_id")
     age = day_number(joined["at"]) - day_number(joined["first"])
     return joined.filter(age >= 1, age <= days).select("user_id").distinct()

@@ -84,7 +84,7 @@ def _periods(window: Window) -> dict[str, Window]:
 
 
 def _moved(first: dt.datetime, months: int) -> dt.datetime:
-    """The first of a month, so many months back."""
+    """The first of a month, `months` back."""
     number = first.year * YEAR + first.month - 1 - months
     return first.replace(year=number // YEAR, month=number % YEAR + 1)
 

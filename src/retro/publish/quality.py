@@ -28,7 +28,7 @@ class Checked:
         window: The report's window.
         shop: Whose data it is, by language.
         currency: The source's currency.
-        verdict: What the gate came to.
+        verdict: The gate's verdict.
         history: Verdicts of earlier runs by when they were made, oldest first.
     """
 

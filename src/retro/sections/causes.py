@@ -35,7 +35,7 @@ _KEPT = (
     "dimension", "segment", "factor", "before", "expected", "after", "units", "adjusted_p",
     "incident", "incident_from", "incident_until",
 )  # fmt: skip
-"""What a report that takes a cause over is told of it."""
+"""Columns of a cause that are recorded for other reports."""
 
 
 def say(frame: pd.DataFrame, figures: pd.DataFrame, context: Context) -> Finding:
@@ -115,7 +115,7 @@ def _shared_by_all(frame: pd.DataFrame, text: Text) -> str:
 
 
 def _located(own: Sequence[Mapping[str, Any]], text: Text) -> Located:
-    """What was located for a missed target, and what to look at first."""
+    """The causes of a missed target, and what to check first."""
     checks = dict.fromkeys(check_of(row, text) for row in own[:_MOST])
     return Located(tuple(short(row, text) for row in own[:_MOST]), tuple(checks))
 

@@ -44,7 +44,7 @@ def _beside_target(whole: Mapping[str, Any], context: Context) -> str:
 
 
 def _bought(whole: Mapping[str, Any], text: Text) -> str:
-    """What a unit of subsidy bought, which holds what would have been bought anyway."""
+    """GMV per unit of subsidy, including orders that would have come anyway."""
     if pd.isna(whole["gmv_per_subsidy"]):
         return ""
     key = "bought_gmv" if pd.isna(whole["contribution_per_subsidy"]) else "bought"

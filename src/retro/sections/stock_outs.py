@@ -44,7 +44,7 @@ def _table(frame: pd.DataFrame, text: Text) -> Table:
 
 
 def _entries(out: Sequence[Mapping[str, Any]], total: Mapping[str, Any], context: Context) -> tuple[Entry, ...]:
-    """What was lost in all, and for reports that are made from this one, to which item above all."""
+    """The total loss, and the item that lost most, for reports made from this one."""
     low, high = number(total["lost_low"]), number(total["lost_high"])
     about = {"figure": "gmv", "dimension": "item", "segment": str(out[0]["name"])}
     about |= {"factor": "stock_out", "units": str(len(out))}

@@ -20,7 +20,7 @@ from retro.periods import Window
 from retro.privacy import LEAST
 
 DIMENSIONS = ("channel", "customer", "tier", "category")
-"""By what a bridge tells segments apart."""
+"""The dimensions of a bridge."""
 
 HIGH_VALUE = 1000
 """From which amount on a member is of high value, unless the params say otherwise."""

@@ -134,7 +134,7 @@ def experiment(
 def _counted(
     design: Experiment, tables: Mapping[str, Any], exposure: Exposure, *, with_nan: bool
 ) -> tuple[Any, Any, dict[int, float], Counts]:
-    """The units, the same with their caps, the caps, and what they come to."""
+    """The units, the capped units, the caps, and the counts."""
     metrics = [metric for _, metric in design.metrics]
     units = unit_table(design, tables, exposure, with_nan=with_nan)
     single, caps = capped(units, metrics, design.arms)

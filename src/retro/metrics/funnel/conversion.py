@@ -81,7 +81,7 @@ def micro_funnel(
         - `from_step`, `to_step` (str): Names of the steps.
         - `minutes` (int): The limit.
         - `users` (int): Users whose furthest path took the first of both steps.
-        - `converted` (int): Of these, users who took the second at most so many minutes later.
+        - `converted` (int): Of these, users who took the second within the limit.
         - `rate`, `low`, `high` (float): `converted` over `users`, and its 95 % Wilson interval. NaN without users.
     """
     rules, taken, period = _in_order(path.rules), path.read(), Period.settled(window, path.within)

@@ -15,7 +15,7 @@ from retro.metrics.funnel.plans import follow
 from retro.periods import Window
 
 OTHER = "other"
-"""The group of users whose own is too small to be told apart."""
+"""The group that small groups are merged into."""
 
 _BY_GROUP = ["group", "step", "users", "step_rate", "total_rate", "low", "high", "median_hours"]
 

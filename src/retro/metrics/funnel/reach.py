@@ -107,5 +107,5 @@ class Reach:
 
 
 def numbered(table: ibis.Table, name: str, count: int) -> ibis.Table:
-    """Each row so many times, with its number from 0: one reading of the table instead of a UNION ALL of many."""
+    """Repeat each row, numbered from 0: one reading of the table instead of a UNION ALL."""
     return table.mutate(**{name: ibis.array([ibis.literal(number, "int8") for number in range(count)])}).unnest(name)

@@ -86,7 +86,7 @@ class FunnelRules:
             )
 
     def check(self, steps: int) -> None:
-        """Refuse exclusions that do not lie between two of so many steps.
+        """Refuse exclusions that do not lie between two of the steps.
 
         Raises:
             MetricError: An exclusion's steps are out of range, or an unordered one does not span the whole path.

@@ -115,7 +115,7 @@ def _rated(merged: pd.DataFrame) -> pd.DataFrame:
 
 
 def together(comparisons: int) -> float:
-    """The confidence of each of so many intervals, so that all of them hold at once in 95 % of cases (Bonferroni).
+    """The confidence of each of several intervals, so that all hold at once in 95 % of cases (Bonferroni).
 
     Examples:
         >>> round(together(10), 4)

@@ -121,7 +121,7 @@ def item_summary(frame: pd.DataFrame) -> pd.DataFrame:
 
 
 def _with_returns(lines: ibis.Table, refunds: ibis.Table | None, until: dt.datetime) -> ibis.Table:
-    """Say of each line whether it came back: with its whole order, or by itself."""
+    """Mark each line as returned, with its whole order or by itself."""
     if refunds is None:
         return lines.mutate(returned=lines.status == "refunded")
     require(refunds, "refunds", "order_id", "product_id", "refunded_at")

@@ -24,7 +24,7 @@ def reviews(reviews: ibis.Table, *, campaign_id: str) -> pd.DataFrame:
         Five rows, from one star to five.
 
         - `rating` (int): Stars.
-        - `reviews` (int): Reviews with so many; 0 where there are none.
+        - `reviews` (int): Reviews with this rating; 0 where there are none.
         - `share` (float): Of all reviews. NaN without reviews.
     """
     require(reviews, "reviews", "campaign_id", "rating")

@@ -27,7 +27,7 @@ _BREAK = re.compile(r"[^\w]+|_+")
 _LONGEST = 4
 _MOST_SIGNS = 14
 _ALIKE = 4
-"""Phrases that share so many signs in a row say the same."""
+"""Phrases that share this many characters in a row count as the same."""
 
 _NO_START = frozenset("的了和就也都是不")
 _NO_END = frozenset("的很也不就都太是最没和比在又")

@@ -110,7 +110,7 @@ def _worth(reader: Reader) -> str:
 
 
 def _detectable(reader: Reader) -> str:
-    """What the experiment could have seen, where it saw nothing."""
+    """The detectable effect, where none was found."""
     parts = [
         reader.say("detectable_part", metric=reader.row_label(row), value=reader.size(row))
         for row in records(reader.effects)
@@ -120,7 +120,7 @@ def _detectable(reader: Reader) -> str:
 
 
 def _cautions(reader: Reader) -> Iterator[str]:
-    """How effects were made, where that is not as in other experiments."""
+    """How effects were computed, where that differs from other experiments."""
     if reader.result.by_day:
         yield reader.say("by_day")
     if reader.result.design.peeked:

@@ -24,7 +24,7 @@ class Reader:
     """An experiment's result in one language.
 
     Attributes:
-        result: What the experiment came to.
+        result: The experiment's result.
         text: Texts of the language.
     """
 
