@@ -1,7 +1,5 @@
 """Unit economics: costs that a shop's tables do not hold, from params; each use is named in the report."""
 
-from __future__ import annotations
-
 from decimal import Decimal
 
 from pydantic import Field

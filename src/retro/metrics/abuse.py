@@ -45,9 +45,6 @@ def abuse_flags(
     Returns:
         A table with one row per user and rule: `user_id`, `rule`. Events that hold no `device_id` break `velocity`
         alone.
-
-    Raises:
-        MetricError: A column is missing, or a limit is below 2.
     """
     limits = {
         "acts_per_minute": acts_per_minute,

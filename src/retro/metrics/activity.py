@@ -1,7 +1,5 @@
 """Activity: daily active users, and the share of members who are active."""
 
-from __future__ import annotations
-
 from collections.abc import Collection
 
 import ibis
@@ -63,9 +61,6 @@ def activity_rates(
           those active in the period, who placed a valid order in it.
         - `active`, `members` (int): Numerator and denominator. Members had registered before the end.
         - `rate`, `low`, `high` (float): Their ratio, with its 95 % Wilson interval. NaN without members.
-
-    Raises:
-        MetricError: A column is missing, or `month_days` is below 1.
     """
     check_at_least("month_days", month_days, 1)
     require(users, "users", "user_id", "registered_at")

@@ -1,7 +1,5 @@
 """Anomalies: days or minutes far from level and season, with their size, in words."""
 
-from __future__ import annotations
-
 import numpy as np
 import numpy.typing as npt
 import pandas as pd

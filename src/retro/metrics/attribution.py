@@ -1,7 +1,5 @@
 """Attribution: assign each order to one campaign where several ran at once, to the cent."""
 
-from __future__ import annotations
-
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
@@ -75,13 +73,7 @@ def attribution(orders: ibis.Table, claims: Sequence[Claim], *, policy: Policy =
         (mine,) = own.aggregate(orders=own.part.sum(), gmv=own.cents.sum()).execute().itertuples()
         (all_,) = inside.execute().itertuples()
         rows.append(
-            (
-                claim.campaign_id,
-                int(all_.claimed),
-                as_money(mine.orders),
-                from_cents(mine.gmv),
-                from_cents(all_.gmv),
-            )
+            (claim.campaign_id, int(all_.claimed), as_money(mine.orders), from_cents(mine.gmv), from_cents(all_.gmv))
         )
     frame = pd.DataFrame(rows, columns=["campaign_id", "claimed", "orders", "gmv", "claimed_gmv"], dtype=object)
     return _tied(frame, valid, ranked)

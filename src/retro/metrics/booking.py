@@ -1,7 +1,5 @@
 """Booking: how many of those who booked came and bought, beside members who did not book."""
 
-from __future__ import annotations
-
 import datetime as dt
 
 import ibis

@@ -1,7 +1,5 @@
 """Budget: planned, used and left by campaign, reconciled with the bookings; cost shares; labour."""
 
-from __future__ import annotations
-
 from collections.abc import Mapping, Sequence
 from decimal import Decimal
 from typing import Any, Protocol

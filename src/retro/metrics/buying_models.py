@@ -5,8 +5,6 @@ References:
     monetary value.
 """
 
-from __future__ import annotations
-
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any

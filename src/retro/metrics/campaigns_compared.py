@@ -1,7 +1,5 @@
 """Campaigns side by side, from the figures that their own reports recorded."""
 
-from __future__ import annotations
-
 from collections.abc import Mapping
 from decimal import Decimal
 from typing import Any, Protocol

@@ -1,7 +1,5 @@
 """Causes: segments that moved away from the rest of the shop, their cost, and a test against chance."""
 
-from __future__ import annotations
-
 import datetime as dt
 import itertools
 import math
@@ -88,9 +86,6 @@ def causes(
           rows of `all`.
         - `incident` (str): System of the longest incident of this step and channel in the period; None without one.
           `incident_from`, `incident_until` (datetime).
-
-    Raises:
-        MetricError: A column is missing, or `baseline_periods` is below 1.
     """
     check_at_least("baseline_periods", baseline_periods, 1)
     now, *usual = (Days(window.earlier(n * window.length), unusual) for n in range(baseline_periods + 1))
@@ -107,9 +102,7 @@ def causes(
 
 
 def causes_of(
-    cells: Mapping[str, Sequence[pd.DataFrame]],
-    dimensions: Sequence[str],
-    incidents: Sequence[Mapping[str, Any]] = (),
+    cells: Mapping[str, Sequence[pd.DataFrame]], dimensions: Sequence[str], incidents: Sequence[Mapping[str, Any]] = ()
 ) -> pd.DataFrame:
     """Find the causes in counted cells.
 

@@ -1,7 +1,5 @@
 """Channels: spend, buyers and contribution of each, reconciled with the total."""
 
-from __future__ import annotations
-
 from collections.abc import Sequence
 from decimal import Decimal
 from typing import Any

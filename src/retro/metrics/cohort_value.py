@@ -1,7 +1,5 @@
 """Cohort value: contribution of a new user within N days of registering, beside the baseline cohort."""
 
-from __future__ import annotations
-
 from collections.abc import Mapping
 from decimal import Decimal
 from typing import Any
@@ -53,9 +51,6 @@ def cohort_value(
         - `per_user` (Decimal): The same for each eligible user.
         - `low`, `high` (float): Its 95 % interval, Student's t. NaN for fewer than two users.
         - `state` (str): `observed`, `partial` where some users are younger, `unobserved`.
-
-    Raises:
-        MetricError: A column is missing, or a number is below 1.
     """
     check_at_least("days", days, 1)
     require(users, "users", "user_id", "registered_at")

@@ -1,7 +1,5 @@
 """Cohorts: the campaign's and the baseline's new users, and how far a cell is observed."""
 
-from __future__ import annotations
-
 import datetime as dt
 
 import ibis

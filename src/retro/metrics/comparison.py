@@ -1,7 +1,5 @@
 """Comparison: a period laid over others, aligned by day or hour since each began."""
 
-from __future__ import annotations
-
 import datetime as dt
 from collections.abc import Sequence
 from decimal import Decimal

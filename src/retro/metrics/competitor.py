@@ -1,7 +1,5 @@
 """Competitor: what participants say they prefer, and competing offers of the time."""
 
-from __future__ import annotations
-
 import ibis
 import pandas as pd
 
@@ -31,9 +29,6 @@ def competitor(surveys: ibis.Table, *, campaign_id: str, question: str, least: i
         - `answers`, `asked` (int): People who gave it, and all who answered. Whoever answers twice counts once for
           each answer.
         - `rate`, `low`, `high` (float): `answers` over `asked` (Wilson).
-
-    Raises:
-        MetricError: A column is missing, or `least` is below 1.
     """
     check_at_least("least", least, 1)
     require(surveys, "surveys", "answer_id", "campaign_id", "user_id", "question", "answer")

@@ -1,7 +1,5 @@
 """Concentration: how unevenly points, orders or money are spread over people."""
 
-from __future__ import annotations
-
 import ibis
 import numpy as np
 import pandas as pd

@@ -1,7 +1,5 @@
 """Cost: booked costs of a campaign, and cost per new user."""
 
-from __future__ import annotations
-
 from collections.abc import Collection
 from decimal import Decimal
 

@@ -1,7 +1,5 @@
 """Cost shares: a campaign's costs by group over its GMV, for the bands of a plan."""
 
-from __future__ import annotations
-
 from collections.abc import Collection, Mapping
 from decimal import Decimal
 

@@ -1,7 +1,5 @@
 """Covariates: daily series that follow a shop's seasons, for baselines where a campaign left them alone."""
 
-from __future__ import annotations
-
 import datetime as dt
 
 import pandas as pd

@@ -1,7 +1,5 @@
 """Customer mix: buyers, orders and GMV of first-time and returning buyers."""
 
-from __future__ import annotations
-
 import ibis
 import numpy as np
 import pandas as pd

@@ -1,7 +1,5 @@
 """Customers: orders, GMV and margin by newness and tier, and moves between tiers."""
 
-from __future__ import annotations
-
 import datetime as dt
 from decimal import Decimal
 from typing import Any
@@ -32,13 +30,7 @@ NOT_MEMBER = "not_member"
 
 
 def customer_contribution(
-    users: ibis.Table,
-    orders: ibis.Table,
-    shop: Shop,
-    window: Window,
-    *,
-    high_value: Decimal,
-    economics: UnitEconomics,
+    users: ibis.Table, orders: ibis.Table, shop: Shop, window: Window, *, high_value: Decimal, economics: UnitEconomics
 ) -> pd.DataFrame:
     """Sum what buyers brought, by newness and by tier at the start of the period.
 

@@ -1,7 +1,5 @@
 """DAU peak: daily active users of a campaign, beside the same weekdays before it."""
 
-from __future__ import annotations
-
 import datetime as dt
 from collections.abc import Sequence
 

@@ -1,7 +1,5 @@
 """Fake orders: suspicious orders by rule, beside those that operations stopped."""
 
-from __future__ import annotations
-
 import datetime as dt
 
 import ibis
@@ -101,9 +99,6 @@ def suspicious_orders(
         - `no_browsing`: Nothing was looked at in the visit before it.
         - `bulk`: One line, of many pieces.
         - `suspicious`: `shared_device`, or both others.
-
-    Raises:
-        MetricError: A column is missing, or a number is too small.
     """
     check_at_least("device_users", device_users, 2)
     check_at_least("bulk_units", bulk_units, 2)

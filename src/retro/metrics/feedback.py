@@ -1,7 +1,5 @@
 """Feedback: survey answers by mood, and the shares of negative feedback."""
 
-from __future__ import annotations
-
 from typing import Any
 
 import ibis
@@ -41,9 +39,6 @@ def feedback(surveys: ibis.Table, *, campaign_id: str, least: int = LEAST) -> pd
         - `answers` (int): People who chose it.
         - `asked` (int): People of that mood who answered the question; for `mood`, all who did.
         - `rate`, `low`, `high` (float): `answers` over `asked`, and its 95 % Wilson interval.
-
-    Raises:
-        MetricError: A column is missing, or `least` is below 1.
     """
     check_at_least("least", least, 1)
     require(surveys, "surveys", "survey_id", "campaign_id", "user_id", "question", "answer")
@@ -97,9 +92,6 @@ def negative_feedback(shop: Shop, window: Window, *, campaign_id: str, negative_
           `surveys`.
         - `negative`, `answers` (int): Negative ones, and all.
         - `rate`, `low`, `high` (float): `negative` over `answers`, and its 95 % Wilson interval. NaN without answers.
-
-    Raises:
-        MetricError: A column is missing, or a number is out of range.
     """
     if not 1 <= negative_stars < 5:  # noqa: PLR2004 - of five stars
         raise MetricError(f"feedback: negative_stars must lie between 1 and 4, got {negative_stars!r}.")

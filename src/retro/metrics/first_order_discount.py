@@ -1,7 +1,5 @@
 """First-order discount: what the welcome discount took off the margin of new users' first orders."""
 
-from __future__ import annotations
-
 import datetime as dt
 
 import ibis
@@ -18,13 +16,7 @@ from retro.periods import Window
 
 
 def first_order_discount(
-    users: ibis.Table,
-    orders: ibis.Table,
-    shop: Shop,
-    window: Window,
-    *,
-    within: dt.timedelta,
-    economics: UnitEconomics,
+    users: ibis.Table, orders: ibis.Table, shop: Shop, window: Window, *, within: dt.timedelta, economics: UnitEconomics
 ) -> pd.DataFrame:
     """Sum the discount on new users' first orders, and their margin with and without it.
 

@@ -1,7 +1,5 @@
 """GMV: its course over a campaign, and its kinds, reconciled to the cent."""
 
-from __future__ import annotations
-
 import datetime as dt
 from collections.abc import Mapping
 from decimal import Decimal

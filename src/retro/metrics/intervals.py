@@ -1,7 +1,5 @@
 """Intervals: Wilson's for rates, prediction intervals for baselines."""
 
-from __future__ import annotations
-
 from collections.abc import Sequence
 
 import numpy as np

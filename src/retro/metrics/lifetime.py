@@ -1,7 +1,5 @@
 """Lifetime value: past and expected purchases of each month's first-time buyers."""
 
-from __future__ import annotations
-
 import datetime as dt
 
 import ibis

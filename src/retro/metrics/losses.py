@@ -1,7 +1,5 @@
 """Losses: where a missed figure was lost, from the causes and figures of other reports."""
 
-from __future__ import annotations
-
 from collections.abc import Iterator, Mapping
 from decimal import Decimal
 from typing import Any

@@ -4,8 +4,6 @@ Coarsened exact matching (Iacus, King, Porro 2012, Political Analysis 20, 1-24) 
 before the campaign, then differences in differences. The engine groups by stratum; only moments come back.
 """
 
-from __future__ import annotations
-
 import datetime as dt
 from collections.abc import Sequence
 
@@ -70,9 +68,6 @@ def matched_participants(
         - `effect`, `effect_low`, `effect_high` (float): The same for all matched participants.
         - `placebo_per_user`, `placebo_low`, `placebo_high` (float): The placebo, for a window of the same length.
         - `strata` (int): Strata with participants and others.
-
-    Raises:
-        MetricError: A column is missing, or `before_days` is below 1.
     """
     _check(users, participants, before_days)
     members = _members(users, participants, window.start, before_days * DAY, tenure_days)
@@ -169,11 +164,7 @@ def _check(users: ibis.Table, participants: ibis.Table, before_days: int) -> Non
 
 
 def _members(
-    users: ibis.Table,
-    participants: ibis.Table,
-    start: dt.datetime,
-    span: dt.timedelta,
-    tenure_days: Sequence[int],
+    users: ibis.Table, participants: ibis.Table, start: dt.datetime, span: dt.timedelta, tenure_days: Sequence[int]
 ) -> ibis.Table:
     """One row per member of both periods before the start: class of age, channel, whether taking part."""
     members = users.filter(users.registered_at < start - 2 * span)

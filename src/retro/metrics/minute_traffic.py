@@ -1,7 +1,5 @@
 """Minute traffic: page views and orders by minute of a short campaign, and by phase."""
 
-from __future__ import annotations
-
 import datetime as dt
 
 import ibis
@@ -49,9 +47,6 @@ def minute_traffic(
         - `views`, `orders` (int): Pages seen, orders placed.
         - `usual_views` (float): Mean of the same minute of the week over the weeks before. NaN where fewer than three
           are known.
-
-    Raises:
-        MetricError: A column is missing, or a number is too small.
     """
     for name, minutes in (("opening_minutes", opening_minutes), ("closing_minutes", closing_minutes)):
         check_at_least(name, minutes, 1)
@@ -68,13 +63,7 @@ def minute_traffic(
         [at < window.start, opened, closing, struck], ["preheat", "opening", "last_hour", "midnight"], PHASES[3]
     )
     return pd.DataFrame(
-        {
-            "at": at,
-            "phase": phase,
-            "views": seen["events"],
-            "orders": placed["events"],
-            "usual_views": seen["baseline"],
-        }
+        {"at": at, "phase": phase, "views": seen["events"], "orders": placed["events"], "usual_views": seen["baseline"]}
     )
 
 

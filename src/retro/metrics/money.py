@@ -1,7 +1,5 @@
 """Money: exact decimals from engine to frame; floats are for ratios only."""
 
-from __future__ import annotations
-
 from decimal import ROUND_HALF_UP, Decimal
 
 import pandas as pd

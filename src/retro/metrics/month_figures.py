@@ -1,7 +1,5 @@
 """The figures of a month, beside the month before and a year ago."""
 
-from __future__ import annotations
-
 import math
 from decimal import Decimal
 from typing import Any

@@ -1,7 +1,5 @@
 """Orders: which are valid."""
 
-from __future__ import annotations
-
 import ibis
 
 from retro.metrics.windows import require

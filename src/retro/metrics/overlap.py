@@ -1,7 +1,5 @@
 """Overlap: participants that campaigns share, and what those of an earlier one spent in a later one."""
 
-from __future__ import annotations
-
 import datetime as dt
 from collections.abc import Mapping
 from itertools import combinations
@@ -30,11 +28,7 @@ _NOTHING = -1_000
 
 
 def campaign_users(
-    users: ibis.Table,
-    orders: ibis.Table,
-    events: ibis.Table,
-    campaigns: pd.DataFrame,
-    participation: Mapping[str, str],
+    users: ibis.Table, orders: ibis.Table, events: ibis.Table, campaigns: pd.DataFrame, participation: Mapping[str, str]
 ) -> ibis.Table:
     """The participants of each campaign; lazy.
 

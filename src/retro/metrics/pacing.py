@@ -1,7 +1,5 @@
 """Pacing: GMV of month, quarter and year so far, beside the plan to date."""
 
-from __future__ import annotations
-
 import datetime as dt
 from collections.abc import Mapping, Sequence
 from decimal import Decimal

@@ -1,7 +1,5 @@
 """Participation: the share of eligible members who took part, by day."""
 
-from __future__ import annotations
-
 import ibis
 import pandas as pd
 
@@ -16,12 +14,7 @@ GROUPS = ("all", "seen", "silent")
 
 
 def eligible_members(
-    users: ibis.Table,
-    shop: Shop,
-    window: Window,
-    *,
-    invitation: str | None = None,
-    arm: str = "invited",
+    users: ibis.Table, shop: Shop, window: Window, *, invitation: str | None = None, arm: str = "invited"
 ) -> ibis.Table:
     """The eligible members.
 
@@ -99,9 +92,6 @@ def seen_members(
 
     Returns:
         The rows of `users` that are eligible and were seen.
-
-    Raises:
-        MetricError: A column is missing, or `seen_days` is below 1.
     """
     check_at_least("seen_days", seen_days, 1)
     require(events, "events", "user_id", "occurred_at")
@@ -149,9 +139,6 @@ def participation(
         - `eligible` (int): Members of the group.
         - `rate`, `low`, `high` (float): `participants` over `eligible`, and its 95 % Wilson interval. NaN where nobody
           was eligible.
-
-    Raises:
-        MetricError: A column is missing, or `seen_days` is below 1.
     """
     check_at_least("seen_days", seen_days, 1)
     require(eligible, "eligible", "user_id")

@@ -1,7 +1,5 @@
 """Paths: the steps of newcomers and of point earners, once the whole path could be observed."""
 
-from __future__ import annotations
-
 import ibis
 import pandas as pd
 
@@ -42,9 +40,6 @@ def newcomer_path(
         - `step_rate`, `total_rate` (float): Over the step before, and over the first. NaN without users before.
         - `low`, `high` (float): 95 % Wilson interval of `total_rate`.
         - `immature` (int): Left out, the same in every row.
-
-    Raises:
-        MetricError: A column is missing, or `days` is below 1.
     """
     check_at_least("days", days, 1)
     require(users, "users", "user_id", "registered_at")

@@ -1,7 +1,5 @@
 """Payments: success rate over time, by channel, and during incidents."""
 
-from __future__ import annotations
-
 import datetime as dt
 from typing import Any
 
@@ -33,9 +31,6 @@ def payments(events: ibis.Table, shop: Shop, window: Window, *, step_minutes: in
         - `attempts`, `paid` (int): Attempts, and of these those that went through; 0 in a step without.
         - `broken` (bool): Whether an incident of payments touched the step.
         - `rate`, `low`, `high` (float): `paid` over `attempts` (Wilson). NaN in a step without attempts.
-
-    Raises:
-        MetricError: A column is missing, or `step_minutes` is below 1.
     """
     check_at_least("step_minutes", step_minutes, 1)
     tried = _attempts(events, window)
@@ -57,9 +52,7 @@ def payments(events: ibis.Table, shop: Shop, window: Window, *, step_minutes: in
 def payment_channels(events: ibis.Table, window: Window) -> pd.DataFrame:
     """Attempts to pay by channel, and on all of them.
 
-    Args:
-        events: As `payments`, with `channel`.
-        window: As `payments`.
+    The arguments are those of `payments`; `events` with `channel`.
 
     Returns:
         One row per channel, the one with the most attempts first, after a first one for `all`.

@@ -1,7 +1,5 @@
 """People moved: channels and tiers in which fewer members were active, or fewer active ones bought."""
 
-from __future__ import annotations
-
 import datetime as dt
 from collections.abc import Collection, Mapping
 from typing import Any

@@ -1,7 +1,5 @@
 """Points: roll the ledger forward, and compare the leaderboard with it."""
 
-from __future__ import annotations
-
 import ibis
 import pandas as pd
 

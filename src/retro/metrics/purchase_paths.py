@@ -4,8 +4,6 @@ Matching is that of `matched_participants`: coarsened exact matching on what peo
 long they have been members, and their channel.
 """
 
-from __future__ import annotations
-
 import datetime as dt
 
 import ibis
@@ -49,9 +47,6 @@ def redeem_to_purchase(
 
     Returns:
         As `matched_rates`.
-
-    Raises:
-        MetricError: A column is missing, or a number is below 1.
     """
     check_at_least("days", days, 1)
     require(redeemed, "redemptions", "user_id", "occurred_at")
@@ -83,9 +78,6 @@ def participant_repurchase(
 
     Returns:
         As `matched_rates`; nobody on either side where the days have not been observed.
-
-    Raises:
-        MetricError: A column is missing, or a number is below 1.
     """
     check_at_least("days", days, 1)
     valid = valid_orders(orders)
@@ -121,9 +113,6 @@ def matched_rates(
         - `buyers` (Int64): Who bought. Missing for `alike` and `difference`.
         - `rate`, `low`, `high` (float): Share who bought, with Wilson's interval; for `alike` and `difference` a
           normal one. NaN where nobody is left.
-
-    Raises:
-        MetricError: A column is missing, or a number is below 1.
     """
     check_at_least("before_days", before_days, 1)
     require(users, "users", "user_id", "registered_at")

@@ -1,7 +1,5 @@
 """Sales of a period: by day, and in all beside the period before and the same one a year ago."""
 
-from __future__ import annotations
-
 import datetime as dt
 from decimal import Decimal
 

@@ -1,7 +1,5 @@
 """Quarter share: GMV of a campaign and of its returning buyers over that of the quarter."""
 
-from __future__ import annotations
-
 import datetime as dt
 
 import ibis
@@ -35,9 +33,6 @@ def quarter_share(orders: ibis.Table, window: Window, *, days: int = 30) -> pd.D
         - `of` (int): In the row `returned`, buyers of the campaign whose `days` days were wholly observed; `rate`,
           `low`, `high` (float): `buyers` over `of` (Wilson). Missing in the other rows, and where `of` is 0.
         - `state` (str): `observed`; `partial` where the quarter, or some buyers' days, were not over.
-
-    Raises:
-        MetricError: A column is missing, or `days` is below 1.
     """
     check_at_least("days", days, 1)
     require(orders, "orders", "amount")

@@ -1,7 +1,5 @@
 """Reach: new users by channel beside the baseline, and how many touched the campaign."""
 
-from __future__ import annotations
-
 import datetime as dt
 from collections.abc import Collection
 
@@ -54,9 +52,6 @@ def reach(
         - `lift_rate`, `lift_low`, `lift_high` (float): As `registration_lift`.
         - `reached` (int): New users with a touch; missing where the shop keeps neither events nor exposures.
         - `rate`, `low`, `high` (float): `reached` over `registrations`, and its 95 % Wilson interval. NaN as `reached`.
-
-    Raises:
-        MetricError: A column is missing, or a number is below 1.
     """
     check_at_least("least", least, 1)
     require(users, "users", "user_id", "registered_at")
@@ -71,12 +66,7 @@ def reach(
     return _compared(merged, known=touched is not None)
 
 
-def _touched(
-    shop: Shop,
-    window: Window,
-    touches: Collection[str],
-    experiments: Collection[str],
-) -> ibis.Table | None:
+def _touched(shop: Shop, window: Window, touches: Collection[str], experiments: Collection[str]) -> ibis.Table | None:
     """Users in touch with the campaign: `user_id`; None where the shop cannot know."""
     seen = []
     if "events" in shop and touches:

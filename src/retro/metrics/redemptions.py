@@ -1,7 +1,5 @@
 """Redemptions: points spent by day, reward and member, and the liability of the rest."""
 
-from __future__ import annotations
-
 import datetime as dt
 from decimal import Decimal
 

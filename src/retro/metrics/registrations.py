@@ -1,7 +1,5 @@
 """Registrations: new users by day and by minute, beside the baseline."""
 
-from __future__ import annotations
-
 import datetime as dt
 from collections import Counter
 from collections.abc import Iterator, Mapping
@@ -12,16 +10,7 @@ import pandas as pd
 
 from retro.metrics.intervals import prediction
 from retro.metrics.traffic import traffic
-from retro.metrics.windows import (
-    DAY,
-    WEEK,
-    day_number,
-    day_of,
-    midnight,
-    number_of,
-    require,
-    weeks_to_clear,
-)
+from retro.metrics.windows import DAY, WEEK, day_number, day_of, midnight, number_of, require, weeks_to_clear
 from retro.periods import Window
 
 

@@ -1,7 +1,5 @@
 """Repurchase: the share of first-time buyers who buy again, within N days or by month."""
 
-from __future__ import annotations
-
 import datetime as dt
 
 import ibis
@@ -10,13 +8,7 @@ import pandas as pd
 from retro.metrics.cohorts import CAMPAIGN, USUAL, state_of, usual_since
 from retro.metrics.intervals import add_rate
 from retro.metrics.orders import valid_orders
-from retro.metrics.windows import (
-    check_at_least,
-    day_number,
-    month_number,
-    month_of,
-    whole_days_until,
-)
+from retro.metrics.windows import check_at_least, day_number, month_number, month_of, whole_days_until
 from retro.periods import Window
 
 
@@ -43,9 +35,6 @@ def repurchase(orders: ibis.Table, window: Window, *, days: int = 28) -> pd.Data
         - `rate`, `low`, `high` (float): `repurchasers` over `buyers`, and its 95 % Wilson interval. NaN likewise.
         - `state` (str): `observed` where all buyers of the cohort are counted, `partial` where some are,
           `unobserved` where none is, `empty` where the cohort has no buyers.
-
-    Raises:
-        MetricError: A column is missing, or `days` is below 1.
     """
     check_at_least("days", days, 1)
     valid = valid_orders(orders)
@@ -101,9 +90,6 @@ def repurchase_cohorts(orders: ibis.Table, window: Window, *, months: int = 6) -
           for a cohort without buyers.
         - `state` (str): `observed` where the month is over; `partial` where it is running, so that the rate is what
           was reached so far and can only grow; `unobserved` where it has not begun.
-
-    Raises:
-        MetricError: A column is missing, or `months` is below 1.
     """
     check_at_least("months", months, 1)
     last = _month(window.last_day)

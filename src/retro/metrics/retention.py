@@ -1,7 +1,5 @@
 """Retention: the share of new users active on day N, beside the baseline cohort."""
 
-from __future__ import annotations
-
 from collections.abc import Sequence
 
 import ibis
@@ -54,10 +52,6 @@ def retention(
         - `rate`, `low`, `high` (float): `retained` over `eligible`, and its 95 % Wilson interval. NaN as `retained`.
         - `state` (str): `observed` where all users of the cohort are eligible, `partial` where some are,
           `unobserved` where none is, `empty` where the cohort has no users.
-
-    Raises:
-        MetricError: A column is missing, a day is below 1, or
-            `horizon` is below a day.
     """
     require(users, "users", "user_id", "registered_at")
     require(events, "events", "user_id", "event", "occurred_at")

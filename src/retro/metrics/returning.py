@@ -110,8 +110,7 @@ def returned(
         **{f"retained_{n}": (seen[f"seen_{n}"] * knows(seen.arrived, span)).sum() for n, span in enumerate(spans)}
     )
     sizes = members.group_by("cohort").aggregate(
-        members=members.count(),
-        **{f"eligible_{n}": knows(members.arrived, span).sum() for n, span in enumerate(spans)},
+        members=members.count(), **{f"eligible_{n}": knows(members.arrived, span).sum() for n, span in enumerate(spans)}
     )
     # Two questions: in one, engines keep a copy of the members for both, which costs more than reading them again.
     counted = sizes.execute().set_index("cohort").join(retained.execute().set_index("cohort"))

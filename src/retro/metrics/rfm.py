@@ -1,7 +1,5 @@
 """RFM: how recently, how often and for how much each buyer bought, in scores that treat equal buyers alike."""
 
-from __future__ import annotations
-
 import datetime as dt
 
 import ibis

@@ -1,7 +1,5 @@
 """Rhythm: visits, orders and GMV by month; visitors, buyers and returns by week."""
 
-from __future__ import annotations
-
 import datetime as dt
 from collections.abc import Mapping
 from typing import Any
@@ -38,9 +36,6 @@ def monthly_trend(shop: Shop, window: Window, *, months: int = 13) -> pd.DataFra
         - `gmv` (Decimal): Their amounts.
         - `order_value` (Decimal): `gmv` over `orders`. None without orders.
         - `conversion` (float): `orders` over `visits`. NaN where visits are not known.
-
-    Raises:
-        MetricError: A column is missing, or `months` is below 1.
     """
     check_at_least("months", months, 1)
     last = window.end.year * 12 + window.end.month - 1
@@ -93,9 +88,6 @@ def weekly_chain(events: ibis.Table, orders: ibis.Table, window: Window, *, week
         - `conversion` (float): `buyers` over `visitors`.
         - `returned` (Int64): Visitors who came in the week after too. Missing while that week is not over.
         - `rate`, `low`, `high` (float): `returned` over `visitors`, with Wilson's interval. NaN likewise.
-
-    Raises:
-        MetricError: A column is missing, or `weeks` is below 1.
     """
     check_at_least("weeks", weeks, 1)
     require(events, "events", "user_id", "occurred_at")

@@ -1,7 +1,5 @@
 """Risks: the risks of the plan, beside the incidents that happened."""
 
-from __future__ import annotations
-
 from collections.abc import Mapping, Sequence
 from typing import Any, Protocol
 

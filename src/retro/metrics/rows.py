@@ -1,7 +1,5 @@
 """Row counts of several tables, in one query."""
 
-from __future__ import annotations
-
 import ibis
 
 

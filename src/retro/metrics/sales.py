@@ -1,7 +1,5 @@
 """Sales: valid orders and GMV by day and by hour, 0 where there were none."""
 
-from __future__ import annotations
-
 import datetime as dt
 from decimal import Decimal
 

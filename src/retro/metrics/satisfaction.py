@@ -1,7 +1,5 @@
 """Satisfaction: NPS, CSAT and stars, with intervals."""
 
-from __future__ import annotations
-
 from dataclasses import dataclass
 
 import ibis

@@ -1,7 +1,5 @@
 """Second order: time until first-time buyers buy again, censored ones included (Kaplan-Meier)."""
 
-from __future__ import annotations
-
 import ibis
 import pandas as pd
 

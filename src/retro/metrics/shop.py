@@ -1,7 +1,5 @@
 """Shop: tables by name, for metrics that can use several and need none of them."""
 
-from __future__ import annotations
-
 from collections.abc import Mapping
 from typing import TypeAlias
 

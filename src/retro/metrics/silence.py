@@ -1,7 +1,5 @@
 """Silence: members who neither order nor log in."""
 
-from __future__ import annotations
-
 import datetime as dt
 
 import ibis

@@ -1,7 +1,5 @@
 """Spread: quantiles of values that an engine has counted."""
 
-from __future__ import annotations
-
 import numpy as np
 import numpy.typing as npt
 

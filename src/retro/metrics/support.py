@@ -1,7 +1,5 @@
 """Support: enquiries, answer times and topics, beside the weeks before."""
 
-from __future__ import annotations
-
 import ibis
 import numpy as np
 import pandas as pd
@@ -68,9 +66,6 @@ def support_answers(tickets: ibis.Table, window: Window, *, within_seconds: int 
         - `within` (int): Answered after at most `within_seconds`.
         - `rate`, `low`, `high` (float): `within` over `tickets`, and its 95 % Wilson interval; one not yet answered is
           not within. NaN without tickets.
-
-    Raises:
-        MetricError: A column is missing, or a number is below 1.
     """
     check_at_least("within_seconds", within_seconds, 1)
     table = _cohorts(tickets, window, "first_answered_at")

@@ -1,7 +1,5 @@
 """Survival: time until an event, with censoring."""
 
-from __future__ import annotations
-
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -14,10 +12,7 @@ from retro.metrics.intervals import CONFIDENCE
 
 
 def kaplan_meier(
-    durations: npt.ArrayLike,
-    events: npt.ArrayLike,
-    counts: npt.ArrayLike | None = None,
-    confidence: float = CONFIDENCE,
+    durations: npt.ArrayLike, events: npt.ArrayLike, counts: npt.ArrayLike | None = None, confidence: float = CONFIDENCE
 ) -> pd.DataFrame:
     """Estimate survival by duration (Kaplan-Meier).
 

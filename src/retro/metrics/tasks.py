@@ -1,7 +1,5 @@
 """Tasks: how many new users start and finish each task."""
 
-from __future__ import annotations
-
 import datetime as dt
 from typing import Any
 
@@ -46,9 +44,6 @@ def tasks(
         - `started`, `completed` (int): Of these, users who started it; of those, users who finished it.
         - `rate`, `low`, `high` (float): `completed` over `started`, and its 95 % Wilson interval.
         - `median_minutes` (float): Median time from the first start to the first finish. NaN where nobody finished.
-
-    Raises:
-        MetricError: A column is missing, or `least` is below 1.
     """
     check_at_least("least", least, 1)
     require(users, "users", "user_id", "registered_at")

@@ -1,7 +1,5 @@
 """Tier moves: members by tier before and after a campaign, and tier penetration."""
 
-from __future__ import annotations
-
 import datetime as dt
 from collections.abc import Sequence
 

@@ -1,7 +1,5 @@
 """Tier turnout: members of each tier who came and bought."""
 
-from __future__ import annotations
-
 from collections.abc import Sequence
 
 import ibis

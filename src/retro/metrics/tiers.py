@@ -1,7 +1,5 @@
 """Tiers: assign every member to exactly one tier, by an editable table of rules."""
 
-from __future__ import annotations
-
 import datetime as dt
 from collections.abc import Collection
 

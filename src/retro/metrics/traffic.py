@@ -1,7 +1,5 @@
 """Traffic: events by minute, hour and weekday, and their peak."""
 
-from __future__ import annotations
-
 import datetime as dt
 
 import ibis
@@ -38,9 +36,6 @@ def traffic(
         - `smoothed` (float): Mean over the minutes around it, as many as there are at the ends.
         - `baseline` (float): Mean of the minute over the weeks before. NaN where fewer than three weeks are known.
         - `baseline_low`, `baseline_high` (float): 95 % prediction interval, Student's t over the weeks, not below 0.
-
-    Raises:
-        MetricError: A column is missing, or a number is too small.
     """
     check_at_least("smooth_minutes", smooth_minutes, 1)
     require(rows, "traffic", at, *([count] if count else []))

@@ -1,7 +1,5 @@
 """Turnout: which people came to a campaign, and what they bought."""
 
-from __future__ import annotations
-
 import ibis
 
 from retro.metrics.activity import NOT_ACTIVE, active_users

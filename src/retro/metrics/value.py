@@ -1,7 +1,5 @@
 """First-day value: what new users buy on the day of registration."""
 
-from __future__ import annotations
-
 from decimal import Decimal
 
 import ibis

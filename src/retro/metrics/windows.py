@@ -1,7 +1,5 @@
 """Checks and local-day arithmetic that all metrics share."""
 
-from __future__ import annotations
-
 import datetime as dt
 import math
 

@@ -1,7 +1,5 @@
 """Reactivation: silent members who came back, by past value, and how many stayed."""
 
-from __future__ import annotations
-
 import datetime as dt
 from collections.abc import Mapping
 
@@ -58,9 +56,6 @@ def woken_members(
         - `active` (Int64): Of the woken, who were active in the week after `active_days`. Missing until the week is
           observed.
         - `active_rate` (float): `active` over `woken`. NaN where either is missing or 0.
-
-    Raises:
-        MetricError: A column is missing, or `active_days` is below 1.
     """
     check_at_least("active_days", active_days, 1)
     if _begins_after(orders, "ordered_at", window.start - no_order_days * DAY) or _begins_after(

@@ -1,7 +1,5 @@
 """Baseline: the level without the campaign, with an interval that placebos have checked."""
 
-from __future__ import annotations
-
 from retro.metrics.baseline.gibbs import Draws, draw_paths
 from retro.metrics.baseline.hourly import HourlyImpact, hourly_impact
 from retro.metrics.baseline.impact import Impact, impact

@@ -9,8 +9,6 @@ have a spike at zero: a covariate that does not help is left out of most draws. 
 campaign touched it, has no weight, so the same draw fills gaps and runs on into the future.
 """
 
-from __future__ import annotations
-
 import math
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -51,14 +49,7 @@ class Draws:
 
 
 def draw_paths(
-    values: Floats,
-    known: Flags,
-    forced: Floats,
-    optional: Floats,
-    *,
-    level_sd: float,
-    draws: int,
-    seed: int,
+    values: Floats, known: Flags, forced: Floats, optional: Floats, *, level_sd: float, draws: int, seed: int
 ) -> Draws:
     """Fit the model to the known values and draw whole paths.
 

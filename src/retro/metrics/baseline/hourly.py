@@ -1,7 +1,5 @@
 """Hourly impact: orders that a short campaign added, against a weekly profile learned before it."""
 
-from __future__ import annotations
-
 import datetime as dt
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -55,11 +53,7 @@ class HourlyImpact:
 
 
 def hourly_impact(
-    orders: ibis.Table,
-    window: Window,
-    *,
-    anticipation_days: int = 0,
-    others: Sequence[Window] = (),
+    orders: ibis.Table, window: Window, *, anticipation_days: int = 0, others: Sequence[Window] = ()
 ) -> HourlyImpact:
     """Estimate the effect of a short campaign on the orders of each hour.
 
@@ -72,9 +66,6 @@ def hourly_impact(
         window: The campaign; the weeks of its baseline, to learn from.
         anticipation_days: Days before the start on which people may hold back orders; not in the baseline.
         others: Windows left out of the baseline, local, half open.
-
-    Raises:
-        MetricError: A column is missing, or `weeks` is below 1.
     """
     check_at_least("anticipation_days", anticipation_days, 0)
     first, last = _hour(window.baseline_start), _hour(window.end - dt.timedelta(seconds=1)) + 1

@@ -1,7 +1,5 @@
 """Impact: the effect of a campaign on a daily series, against its counterfactual."""
 
-from __future__ import annotations
-
 import datetime as dt
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -111,9 +109,6 @@ def impact(
         holidays: Days of moving holidays, earlier ones too, from which their effect is learned.
         placebos: How many windows before the campaign to try.
         memo: A folder that caches the placebos' effects.
-
-    Raises:
-        MetricError: A column is missing, or days are.
     """
     _check(daily, (value, *covariates))
     days, series = list(daily["on"]), daily[value].to_numpy(dtype=np.float64)

@@ -1,7 +1,5 @@
 """Phases: the days that a campaign may have touched, and the baseline days before them."""
 
-from __future__ import annotations
-
 import datetime as dt
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -51,11 +49,7 @@ class Phases:
 
 
 def phases_of(
-    window: Window,
-    *,
-    anticipation_days: int = 0,
-    settling_days: int = 0,
-    others: Sequence[Window] = (),
+    window: Window, *, anticipation_days: int = 0, settling_days: int = 0, others: Sequence[Window] = ()
 ) -> Phases:
     """Lay a campaign's phases over whole local days.
 
@@ -67,9 +61,6 @@ def phases_of(
         anticipation_days: Days before the start on which people may hold back orders.
         settling_days: Days after the end on which people may buy less, because they have stocked up.
         others: Windows left out of the baseline, such as other campaigns, local, half open.
-
-    Raises:
-        MetricError: A number of days is negative.
 
     Examples:
         >>> at = dt.datetime.fromisoformat

@@ -1,7 +1,5 @@
 """Placebos: the same estimate where no campaign ran, to measure the effects of chance."""
 
-from __future__ import annotations
-
 import contextlib
 import hashlib
 import json

@@ -1,7 +1,5 @@
 """Seasons: columns of the calendar for a regression."""
 
-from __future__ import annotations
-
 import datetime as dt
 from collections.abc import Sequence
 

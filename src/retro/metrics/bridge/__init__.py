@@ -3,8 +3,6 @@
 Defined in `docs/metrics.md#bridge`: GMV is visits times conversion times pieces per order times price per piece.
 """
 
-from __future__ import annotations
-
 import functools
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass

@@ -1,7 +1,5 @@
 """The log-mean split: decompose a change of a product into its factors, without a rest."""
 
-from __future__ import annotations
-
 import itertools
 import math
 from collections.abc import Mapping, Sequence

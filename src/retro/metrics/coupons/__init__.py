@@ -1,7 +1,5 @@
 """Coupons: use, subsidy, thresholds, holders and bonus hunters."""
 
-from __future__ import annotations
-
 from retro.metrics.coupons.expansion import coupon_expansion
 from retro.metrics.coupons.hunters import coupon_hunters
 from retro.metrics.coupons.templates import coupon_holders, coupons

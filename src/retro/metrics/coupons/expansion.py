@@ -1,7 +1,5 @@
 """Expanding coupons: how many expanded, how many were used, and what the subsidy bought."""
 
-from __future__ import annotations
-
 from collections.abc import Mapping
 from typing import Any
 
@@ -26,13 +24,7 @@ _SUMS = ("issued", "used", "face_issued", "face", "subsidy_issued", "subsidy", "
 
 
 def coupon_expansion(
-    orders: ibis.Table,
-    coupons: ibis.Table,
-    shop: Shop,
-    window: Window,
-    *,
-    campaign_id: str,
-    economics: UnitEconomics,
+    orders: ibis.Table, coupons: ibis.Table, shop: Shop, window: Window, *, campaign_id: str, economics: UnitEconomics
 ) -> pd.DataFrame:
     """Count a campaign's expanding coupons (膨胀金券) from issue to use, expanded ones beside the others.
 

@@ -1,7 +1,5 @@
 """Bonus hunters (羊毛党): buyers who never buy without a coupon."""
 
-from __future__ import annotations
-
 import ibis
 import numpy as np
 import pandas as pd
@@ -39,9 +37,6 @@ def coupon_hunters(
         - `by_chance` (float): Hunters that would be expected if coupons fell on orders at random.
         - `coupon_order_rate` (float): Share of all valid orders by the end that used one: `p`.
         - `subsidy`, `hunted` (Decimal): Face value used in the campaign, and the hunters' part of it.
-
-    Raises:
-        MetricError: A column is missing, or `least_orders` is below 2.
     """
     check_at_least("least_orders", least_orders, LEAST_ORDERS)
     require(coupons, "coupons", "face_amount", "order_id")

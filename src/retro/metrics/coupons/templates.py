@@ -1,7 +1,5 @@
 """Templates: coupons issued, claimed and used by template, and their subsidy."""
 
-from __future__ import annotations
-
 import ibis
 import numpy as np
 import pandas as pd

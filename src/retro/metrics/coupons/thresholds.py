@@ -1,7 +1,5 @@
 """Thresholds: whether coupon holders fill their baskets up to a coupon's threshold."""
 
-from __future__ import annotations
-
 from decimal import Decimal
 
 import ibis

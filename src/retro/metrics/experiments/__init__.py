@@ -3,8 +3,6 @@
 Defined in `docs/metrics.md#experiments`. One aggregate per experiment brings moments back from the engine, never rows.
 """
 
-from __future__ import annotations
-
 import datetime as dt
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass

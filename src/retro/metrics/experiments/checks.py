@@ -1,7 +1,5 @@
 """Checks: whether an experiment is valid, before its effects are read."""
 
-from __future__ import annotations
-
 from collections.abc import Iterator, Mapping
 from typing import Any, Literal
 

@@ -1,7 +1,5 @@
 """Contrasts: one metric of one arm against the control, over any part of the units."""
 
-from __future__ import annotations
-
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Literal

@@ -1,7 +1,5 @@
 """Counting: units become moments by arm, day and segment, in one aggregate; no row leaves the engine."""
 
-from __future__ import annotations
-
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Literal

@@ -1,7 +1,5 @@
 """Decisions: from checks and effects to one of four states, by a table fixed in advance."""
 
-from __future__ import annotations
-
 import datetime as dt
 import math
 from dataclasses import dataclass

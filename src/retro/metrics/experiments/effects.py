@@ -1,7 +1,5 @@
 """Effects: every metric of every arm against the control, with intervals and corrected p-values."""
 
-from __future__ import annotations
-
 import math
 from dataclasses import dataclass
 from typing import Any

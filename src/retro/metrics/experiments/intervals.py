@@ -1,7 +1,5 @@
 """Intervals of shares and of relative lift, and the correction for several tests at once."""
 
-from __future__ import annotations
-
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass

@@ -1,7 +1,5 @@
 """Parts: the effect by segment, by date, and by day since exposure."""
 
-from __future__ import annotations
-
 import math
 from collections.abc import Sequence
 from typing import Any

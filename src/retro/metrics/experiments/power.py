@@ -1,7 +1,5 @@
 """Power: the smallest difference that an experiment of this size can detect."""
 
-from __future__ import annotations
-
 from scipy.special import ndtri
 
 POWER = 0.8

@@ -1,7 +1,5 @@
 """Always-valid intervals, for looks before the end."""
 
-from __future__ import annotations
-
 import math
 
 

@@ -1,7 +1,5 @@
 """Split: test whether the arms hold their planned shares of units."""
 
-from __future__ import annotations
-
 from collections.abc import Sequence
 
 import numpy as np

@@ -1,7 +1,5 @@
 """Units: one row per unit of an experiment, with arm, segments and outcomes; lazy."""
 
-from __future__ import annotations
-
 import datetime as dt
 import functools
 import operator

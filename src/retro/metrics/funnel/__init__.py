@@ -5,8 +5,6 @@ takes the events that matter; `plans` picks the way to follow a path: `cascade`,
 `reach` is what each of them answers. `entries` and `unordered` answer for themselves.
 """
 
-from __future__ import annotations
-
 from retro.metrics.funnel.conversion import conversion_times, micro_funnel
 from retro.metrics.funnel.counts import funnel, funnel_by
 from retro.metrics.funnel.odds import odds_ratio

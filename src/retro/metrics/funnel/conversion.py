@@ -1,7 +1,5 @@
 """Conversion: how long users take from one step to another."""
 
-from __future__ import annotations
-
 from collections.abc import Sequence
 
 import ibis
@@ -20,11 +18,7 @@ from retro.periods import Window
 _MINUTE = 60
 
 
-def conversion_times(
-    events: ibis.Table,
-    path: FunnelPath,
-    window: Window,
-) -> pd.DataFrame:
+def conversion_times(events: ibis.Table, path: FunnelPath, window: Window) -> pd.DataFrame:
     """Compute how long users take from each step to the next, and from the first to the last.
 
     Times are those of each user's furthest path: the earliest to get there, with its latest start and its steps as
@@ -61,11 +55,7 @@ def conversion_times(
 
 
 def micro_funnel(
-    events: ibis.Table,
-    path: FunnelPath,
-    window: Window,
-    *,
-    minutes: Sequence[int] = (1, 5, 15, 60, 24 * 60),
+    events: ibis.Table, path: FunnelPath, window: Window, *, minutes: Sequence[int] = (1, 5, 15, 60, 24 * 60)
 ) -> pd.DataFrame:
     """Compute the share of users at each step who take the next one within given minutes.
 

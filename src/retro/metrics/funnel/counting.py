@@ -1,7 +1,5 @@
 """Counting: from the result of a plan to users by step."""
 
-from __future__ import annotations
-
 from collections.abc import Sequence
 
 import ibis

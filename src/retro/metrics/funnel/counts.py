@@ -1,7 +1,5 @@
 """Counts: how many reach each step, in all and by group."""
 
-from __future__ import annotations
-
 import ibis
 import numpy as np
 import pandas as pd
@@ -20,11 +18,7 @@ OTHER = "other"
 _BY_GROUP = ["group", "step", "users", "step_rate", "total_rate", "low", "high", "median_hours"]
 
 
-def funnel(
-    events: ibis.Table,
-    path: FunnelPath,
-    window: Window,
-) -> pd.DataFrame:
+def funnel(events: ibis.Table, path: FunnelPath, window: Window) -> pd.DataFrame:
     """Count the users who take each step, in order and within a time that begins with the first step.
 
     A user enters with a first step in the window; later steps may follow until `path.within` after it, inclusive, also
@@ -60,13 +54,7 @@ def funnel(
 
 
 def funnel_by(
-    events: ibis.Table,
-    path: FunnelPath,
-    window: Window,
-    *,
-    by: str,
-    attribution: Attribution = "first",
-    most: int = 25,
+    events: ibis.Table, path: FunnelPath, window: Window, *, by: str, attribution: Attribution = "first", most: int = 25
 ) -> pd.DataFrame:
     """The funnel of each group of users; every user is in exactly one, so the groups add up to the whole.
 

@@ -1,7 +1,5 @@
 """Groups: the group of each user of a funnel, by the value of a column."""
 
-from __future__ import annotations
-
 from typing import Literal
 
 import ibis

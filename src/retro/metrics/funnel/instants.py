@@ -4,8 +4,6 @@ Several steps may fall on one moment, and one event may be able to take several 
 be served if every set of kinds has at least as many events as there are steps that need one of it (Hall's condition).
 """
 
-from __future__ import annotations
-
 from dataclasses import dataclass
 
 import ibis

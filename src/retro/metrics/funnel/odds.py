@@ -1,7 +1,5 @@
 """Odds: odds ratios of completing the path, by group."""
 
-from __future__ import annotations
-
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
@@ -32,10 +30,7 @@ def odds_ratio(a: npt.ArrayLike, b: npt.ArrayLike, c: npt.ArrayLike, d: npt.Arra
 
 
 def odds(
-    groups: pd.Series,
-    users: npt.NDArray[np.int64],
-    converted: npt.NDArray[np.int64],
-    confidence: float = CONFIDENCE,
+    groups: pd.Series, users: npt.NDArray[np.int64], converted: npt.NDArray[np.int64], confidence: float = CONFIDENCE
 ) -> pd.DataFrame:
     """Each group against all others.
 

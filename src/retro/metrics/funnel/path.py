@@ -1,7 +1,5 @@
 """The path of a funnel: its steps, how soon they must be taken, and by which rules."""
 
-from __future__ import annotations
-
 import datetime as dt
 from dataclasses import dataclass, field
 

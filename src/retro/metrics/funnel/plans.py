@@ -1,7 +1,5 @@
 """Plans: choose the fastest exact way of following a path on an engine."""
 
-from __future__ import annotations
-
 import dataclasses
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager

@@ -1,7 +1,5 @@
 """Reach: the common result of all plans, from which figures are taken."""
 
-from __future__ import annotations
-
 from collections.abc import Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass

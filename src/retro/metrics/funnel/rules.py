@@ -1,7 +1,5 @@
 """Rules: options of a funnel beyond its steps and its window."""
 
-from __future__ import annotations
-
 from dataclasses import dataclass
 from typing import Literal, get_args
 
@@ -104,11 +102,4 @@ class FunnelRules:
                 )
 
 
-_CHOICES = {
-    "mode": Mode,
-    "ties": Ties,
-    "entry": Entry,
-    "count": Count,
-    "on_exclusion": OnExclusion,
-    "plan": Plan,
-}
+_CHOICES = {"mode": Mode, "ties": Ties, "entry": Entry, "count": Count, "on_exclusion": OnExclusion, "plan": Plan}

@@ -1,7 +1,5 @@
 """Segments: where each channel and each device loses its users, from one reading of the events for each."""
 
-from __future__ import annotations
-
 from collections.abc import Sequence
 
 import ibis
@@ -20,13 +18,7 @@ _COLUMNS = ["attribute", "group", "step", "users", "before", "rate", "low", "hig
 
 
 def funnel_segments(
-    events: ibis.Table,
-    path: FunnelPath,
-    window: Window,
-    *,
-    by: Sequence[str],
-    most: int = 8,
-    least: int = LEAST,
+    events: ibis.Table, path: FunnelPath, window: Window, *, by: Sequence[str], most: int = 8, least: int = LEAST
 ) -> pd.DataFrame:
     """The funnel of each value of several attributes, beside that of all users.
 
@@ -48,9 +40,6 @@ def funnel_segments(
         - `before` (int): Users who reached the step before; on the first step, those who reached it.
         - `rate`, `low`, `high` (float): `users` over `before`, and its Wilson interval, 95 % over all rows together
           (Bonferroni). NaN where `before` is 0.
-
-    Raises:
-        MetricError: As `funnel_by`, or a number is below 1.
     """
     check_at_least("most", most, 1)
     check_at_least("least", least, 1)

@@ -4,8 +4,6 @@ The window opens with any step. How many steps its events can serve, each only o
 of each family of kinds, the smallest of "steps that need no event of a set, plus events of the set" over all sets.
 """
 
-from __future__ import annotations
-
 import functools
 
 import ibis

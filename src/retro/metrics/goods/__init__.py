@@ -1,7 +1,5 @@
 """Goods: items, pools, stock-outs and baskets of a campaign."""
 
-from __future__ import annotations
-
 from retro.metrics.goods.basket import basket
 from retro.metrics.goods.items import item_summary, items
 from retro.metrics.goods.pools import pools

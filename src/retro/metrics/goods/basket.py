@@ -1,7 +1,5 @@
 """Basket: pieces per order and price of a piece; their product is the average order value."""
 
-from __future__ import annotations
-
 from decimal import Decimal
 from typing import Any
 

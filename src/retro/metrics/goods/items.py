@@ -1,7 +1,5 @@
 """Items: sales, margin, returns and stock of each product of a campaign."""
 
-from __future__ import annotations
-
 import datetime as dt
 from collections.abc import Mapping
 from decimal import Decimal
@@ -27,13 +25,7 @@ _COLUMNS = (
 
 
 def items(
-    orders: ibis.Table,
-    order_items: ibis.Table,
-    products: ibis.Table,
-    shop: Shop,
-    window: Window,
-    *,
-    campaign_id: str,
+    orders: ibis.Table, order_items: ibis.Table, products: ibis.Table, shop: Shop, window: Window, *, campaign_id: str
 ) -> pd.DataFrame:
     """Sum sales, returns and stock of each item on sale.
 
@@ -91,7 +83,6 @@ def item_summary(frame: pd.DataFrame) -> pd.DataFrame:
         - `sold_out` (int): Items that ran out.
         - `left_cost` (Decimal): What is left over, at cost; None without stock of the campaign.
         - `paid_units`, `returned_units` (int); `return_rate`, `return_low`, `return_high` (float, Wilson).
-
     """
     stocked = frame[frame["stocked"].notna()]
     active = int((frame["units"] > 0).sum())

@@ -1,7 +1,5 @@
 """Lines: the orders and order lines of a campaign."""
 
-from __future__ import annotations
-
 import ibis
 
 from retro.metrics.windows import require

@@ -1,7 +1,5 @@
 """Pools: items, sales and margin by product pool, beside the plan."""
 
-from __future__ import annotations
-
 from collections.abc import Mapping
 from decimal import Decimal
 

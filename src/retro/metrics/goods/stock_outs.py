@@ -1,7 +1,5 @@
 """Stock-outs: sales lost after items ran out, estimated from their pace before."""
 
-from __future__ import annotations
-
 import datetime as dt
 from decimal import Decimal
 from typing import Any
@@ -86,11 +84,7 @@ def _until_sold_out(lines: ibis.Table, ended: ibis.Table) -> pd.DataFrame:
     until = own.filter(own.ordered_at <= own.sold_out_at)
     found: pd.DataFrame = (
         until.group_by("product_id", "name", "sold_out_at")
-        .aggregate(
-            lines=until.count(),
-            units=until.quantity.sum(),
-            worth=until.paid.sum(),
-        )
+        .aggregate(lines=until.count(), units=until.quantity.sum(), worth=until.paid.sum())
         .order_by("product_id")
         .execute()
     )

@@ -1,7 +1,5 @@
 """P&L: what a campaign's orders left after all their costs."""
 
-from __future__ import annotations
-
 from retro.metrics.pnl.orders import daily_contribution, order_economics
 from retro.metrics.pnl.statement import Caveat, Statement, pnl
 

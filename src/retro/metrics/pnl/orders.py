@@ -1,7 +1,5 @@
 """Order economics: list price, discount, coupon, returns and cost of goods by order, in cents."""
 
-from __future__ import annotations
-
 import datetime as dt
 from decimal import Decimal
 from typing import Any

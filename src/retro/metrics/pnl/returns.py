@@ -1,7 +1,5 @@
 """Expected returns: the return-lag curve, applied to orders that are still young."""
 
-from __future__ import annotations
-
 from decimal import Decimal
 
 import ibis

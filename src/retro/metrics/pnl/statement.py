@@ -1,7 +1,5 @@
 """The P&L statement: from list-price sales to contribution, line by line."""
 
-from __future__ import annotations
-
 import datetime as dt
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace

@@ -1,7 +1,5 @@
 """Reviews: stars, negative share and themes."""
 
-from __future__ import annotations
-
 from retro.metrics.reviews.stars import review_score, reviews
 from retro.metrics.reviews.themes import review_themes
 

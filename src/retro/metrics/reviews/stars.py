@@ -1,7 +1,5 @@
 """Stars: ratings of a campaign's orders, with intervals."""
 
-from __future__ import annotations
-
 import ibis
 import numpy as np
 import pandas as pd
@@ -52,9 +50,6 @@ def review_score(stars: pd.DataFrame, *, negative_stars: int = 2) -> pd.DataFram
           5. NaN without reviews; the interval with fewer than two.
         - `negative` (int): Negative reviews.
         - `negative_rate`, `negative_low`, `negative_high` (float): Over all (Wilson). NaN without reviews.
-
-    Raises:
-        MetricError: `negative_stars` is below 1.
 
     Examples:
         >>> stars = pd.DataFrame({"rating": [1, 2, 3, 4, 5], "reviews": [1, 0, 0, 0, 3]})

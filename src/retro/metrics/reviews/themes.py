@@ -1,7 +1,5 @@
 """Themes: what customers write about, in words that several of them use."""
 
-from __future__ import annotations
-
 import functools
 import re
 from collections import Counter, defaultdict
@@ -59,9 +57,6 @@ def review_themes(
         - `praised`, `criticised` (Int64): Reviews with four stars or more, and with fewer. Missing where they are
           of fewer than `least` people, but of some.
         - `praise`, `criticism` (tuple of str): Phrases from these reviews, the most used first.
-
-    Raises:
-        MetricError: A column is missing, or a number is too small.
     """
     check_at_least("least", least, 1)
     check_at_least("phrases", phrases, 0)

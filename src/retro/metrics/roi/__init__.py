@@ -1,7 +1,5 @@
 """ROI: output over input as departments state it, and the incremental return."""
 
-from __future__ import annotations
-
 from retro.metrics.roi.headline import deducted_cost, roi, tornado
 from retro.metrics.roi.impacts import Impacts, impacts
 from retro.metrics.roi.newcomers import first_buyers, payback

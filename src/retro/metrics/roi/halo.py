@@ -1,7 +1,5 @@
 """Halo: sales of goods that were not on offer."""
 
-from __future__ import annotations
-
 import datetime as dt
 
 import ibis

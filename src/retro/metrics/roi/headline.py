@@ -1,7 +1,5 @@
 """Headline: output over input, and the incremental figures with their intervals."""
 
-from __future__ import annotations
-
 from decimal import Decimal
 
 import numpy as np

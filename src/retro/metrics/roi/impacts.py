@@ -1,7 +1,5 @@
 """Impacts: effects on GMV, contribution and first-time buyers, from one set of days."""
 
-from __future__ import annotations
-
 import datetime as dt
 from collections.abc import Sequence
 from dataclasses import dataclass

@@ -1,7 +1,5 @@
 """Newcomers: first-time buyers by day, and payback."""
 
-from __future__ import annotations
-
 import datetime as dt
 from decimal import Decimal
 
@@ -60,9 +58,6 @@ def payback(
         - `month` (int): 1 for the first 30 days.
         - `buyers` (int): First-time buyers of the campaign.
         - `contribution` (Decimal): What they have left by the end of the month, before campaign cost.
-
-    Raises:
-        MetricError: `months` is below 1.
     """
     check_at_least("months", months, 1)
     lived = min(months, int((window.observed - window.end) / DAY) // MONTH_DAYS)
