@@ -29,7 +29,6 @@ def abuse_flags(
     acts_per_minute: int = 6,
     users_per_device: int = 4,
     sign_ins_per_hour: int = 4,
-    sign_in: str = "sign_in",
 ) -> ibis.Table:
     """Find users whose acts break a rule of abuse.
 
@@ -40,7 +39,6 @@ def abuse_flags(
         acts_per_minute: `velocity`: least acts of a user within a minute of the clock.
         users_per_device: `shared_device`: least users with an act on one device.
         sign_ins_per_hour: `sign_in_burst`: least users who sign in on one device within an hour of the clock.
-        sign_in: The event of signing in.
 
     Returns:
         A table with one row per user and rule: `user_id`, `rule`. Events that hold no `device_id` break `velocity`
@@ -61,7 +59,7 @@ def abuse_flags(
     seconds = done.occurred_at.epoch_seconds()
     paced = done.group_by("user_id", minute=seconds // _MINUTE).aggregate(acts=done.count())
     fast = paced.filter(paced.acts >= acts_per_minute).select("user_id").distinct()
-    signed = inside.filter(inside.event == sign_in)
+    signed = inside.filter(inside.event == "sign_in")
     signed = signed.mutate(hour=signed.occurred_at.epoch_seconds() // _HOUR)
     found = {
         "velocity": fast,

@@ -5,9 +5,9 @@ import datetime as dt
 import ibis
 import pandas as pd
 
-from retro.metrics.activity import NOT_ACTIVE, active_users
-from retro.metrics.intervals import wilson
-from retro.metrics.money import as_money
+from retro.metrics.activity import active_users
+from retro.metrics.intervals import add_rate
+from retro.metrics.money import as_count, as_money
 from retro.metrics.turnout import with_turnout
 from retro.metrics.windows import require
 from retro.periods import Window
@@ -44,7 +44,7 @@ def booking(
         MetricError: `opens` is not before the start, or a column is missing.
     """
     require(users, "users", "user_id", "registered_at")
-    before = active_users(events, Window(opens, window.start), NOT_ACTIVE)
+    before = active_users(events, Window(opens, window.start))
     seen = before.group_by("user_id").aggregate(books=ibis.ifelse(before.event == event, 1, 0).max())
     members = users.filter(users.registered_at < window.start).select("user_id")
     members = members.left_join(seen, "user_id").drop("user_id_right")
@@ -62,13 +62,9 @@ def booking(
     )
     found = {int(row["books"]): row for row in counted.to_dict("records")}
     frame = pd.DataFrame([_row(group, found.get(1 - place, {})) for place, group in enumerate(GROUPS)])
-    for name, hits in (("came", "came"), ("order", "buyers")):
-        low, high = wilson(frame[hits], frame["members"])
-        frame[f"{name}_rate"] = frame[hits] / frame["members"].where(frame["members"] > 0)
-        frame[f"{name}_low"], frame[f"{name}_high"] = low, high
-    return frame
+    return add_rate(add_rate(frame, "came", "members", "came_"), "buyers", "members", "order_")
 
 
 def _row(group: str, found: dict[str, object]) -> dict[str, object]:
-    counts = {name: int(str(found.get(name, 0))) for name in ("members", "came", "buyers", "orders")}
+    counts = {name: as_count(found.get(name)) for name in ("members", "came", "buyers", "orders")}
     return {"group": group, **counts, "gmv": as_money(found.get("gmv"))}

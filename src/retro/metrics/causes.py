@@ -10,18 +10,7 @@ from typing import Any
 import ibis
 import pandas as pd
 
-from retro.metrics.bridge.cells import (
-    HIGH_VALUE,
-    WHOLE,
-    Days,
-    merged,
-    money_column,
-    sales_cells,
-    seen_from,
-    tells,
-    together,
-    whole,
-)
+from retro.metrics.bridge.cells import WHOLE, Days, merged, money_column, sales_cells, seen_from, tells, together, whole
 from retro.metrics.bridge.split import FACTORS
 from retro.metrics.experiments.intervals import holm
 from retro.metrics.moved import ALPHA, two_sided
@@ -51,7 +40,6 @@ def causes(
     unusual: Sequence[Window] = (),
     baseline_periods: int = 4,
     dimensions: Sequence[str] = BY,
-    high_value: float = HIGH_VALUE,
 ) -> pd.DataFrame:
     """Find the segments and steps in which a period lost money against baseline days.
 
@@ -69,7 +57,6 @@ def causes(
         baseline_periods: How many windows of the period's length before it make the baseline; customers and tiers are
             classified at the start of each. Those without visits are left out where later ones have them.
         dimensions: The dimensions of segments.
-        high_value: As `sales_cells`.
 
     Returns:
         One row per dimension, segment and factor above the floor, the most expensive first; none without baseline days.
@@ -95,7 +82,7 @@ def causes(
     told = [name for name in dimensions if tells(shop, name)]
     first = seen_from(shop)
     cells = {
-        name: [sales_cells(shop, days, by=name, high_value=high_value, seen_from=first) for days in (*usual, now)]
+        name: [sales_cells(shop, days, by=name, seen_from=first) for days in (*usual, now)]
         for name in dict.fromkeys(["customer", *told])
     }
     return causes_of(cells, told, _incidents(shop.get("incidents"), window))

@@ -4,7 +4,7 @@ import ibis
 import numpy as np
 import pandas as pd
 
-from retro.metrics.intervals import wilson
+from retro.metrics.intervals import rate_of
 from retro.metrics.money import as_money, per_head
 from retro.metrics.orders import valid_orders
 from retro.metrics.windows import require
@@ -49,7 +49,6 @@ def customer_mix(orders: ibis.Table, window: Window) -> pd.DataFrame:
     sums = {bool(row.new): (int(row.buyers), int(row.orders), as_money(row.gmv)) for row in found.itertuples()}
     counted = [sums.get(group == "new", (0, 0, as_money(None))) for group in _GROUPS]
     buyers, gmv = sum(row[0] for row in counted), sum((row[2] for row in counted), as_money(None))
-    low, high = wilson([row[0] for row in counted], [buyers, buyers])
     return pd.DataFrame(
         [
             {
@@ -57,13 +56,11 @@ def customer_mix(orders: ibis.Table, window: Window) -> pd.DataFrame:
                 "buyers": row[0],
                 "orders": row[1],
                 "gmv": row[2],
-                "buyer_share": row[0] / buyers if buyers else np.nan,
-                "low": low[place],
-                "high": high[place],
+                **dict(zip(("buyer_share", "low", "high"), rate_of(row[0], buyers).values(), strict=True)),
                 "gmv_share": float(row[2] / gmv) if gmv else np.nan,
                 "order_value": per_head(row[2], row[1]),
                 "buyer_value": per_head(row[2], row[0]),
             }
-            for place, (group, row) in enumerate(zip(_GROUPS, counted, strict=True))
+            for group, row in zip(_GROUPS, counted, strict=True)
         ]
     )

@@ -5,7 +5,7 @@ import datetime as dt
 import ibis
 import pandas as pd
 
-from retro.metrics.money import as_money
+from retro.metrics.money import as_count, as_money
 from retro.metrics.windows import check_at_least, require
 from retro.periods import Window
 
@@ -57,18 +57,13 @@ def fake_orders(
     asked["orders"] = marked.count()
     (found,) = marked.aggregate(**asked).execute().to_dict("records")
     rows = [
-        {
-            "rule": rule,
-            "orders": _whole(found[f"{rule}.orders"]),
-            "amount": as_money(found[f"{rule}.amount"]),
-            "stopped": _whole(found[f"{rule}.stopped"]),
-            "passed": _whole(found[f"{rule}.passed"]),
-            "passed_amount": as_money(found[f"{rule}.passed_amount"]),
-        }
+        {"rule": rule}
+        | {name: as_count(found[f"{rule}.{name}"]) for name in ("orders", "stopped", "passed")}
+        | {name: as_money(found[f"{rule}.{name}"]) for name in ("amount", "passed_amount")}
         for rule in flags
     ]
-    frame = pd.DataFrame(rows)
-    frame.attrs["orders"] = _whole(found["orders"])
+    frame = pd.DataFrame(rows)[["rule", "orders", "amount", "stopped", "passed", "passed_amount"]]
+    frame.attrs["orders"] = as_count(found["orders"])
     return frame
 
 
@@ -136,7 +131,3 @@ def _visits(placed: ibis.Table, events: ibis.Table, window: Window) -> ibis.Tabl
     joined = orders.left_join(seen, "session_id")
     before = joined.seen_at.count(where=joined.seen_at <= joined.occurred_at)
     return joined.group_by("order_id").aggregate(device_id=joined.device_id.max(), views=before)
-
-
-def _whole(value: object) -> int:
-    return 0 if pd.isna(value) else int(value)  # type: ignore[call-overload]  # any scalar

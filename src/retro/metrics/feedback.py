@@ -7,6 +7,7 @@ import pandas as pd
 
 from retro.errors import MetricError
 from retro.metrics.intervals import add_rate
+from retro.metrics.money import as_count
 from retro.metrics.shop import Shop
 from retro.metrics.windows import check_at_least, require
 from retro.periods import Window
@@ -115,4 +116,4 @@ def negative_feedback(shop: Shop, window: Window, *, campaign_id: str, negative_
 
 def _counted(table: ibis.Table, negative: Any) -> tuple[int, int]:  # noqa: ANN401 - an Ibis condition
     found = table.aggregate(negative=ibis.ifelse(negative, 1, 0).sum(), answers=table.count()).execute().iloc[0]
-    return (0 if pd.isna(found["negative"]) else int(found["negative"])), int(found["answers"])
+    return as_count(found["negative"]), int(found["answers"])

@@ -5,7 +5,6 @@ before the campaign, then differences in differences. The engine groups by strat
 """
 
 import datetime as dt
-from collections.abc import Sequence
 
 import ibis
 import numpy as np
@@ -14,29 +13,18 @@ from scipy.special import ndtri
 
 from retro.metrics.intervals import CONFIDENCE
 from retro.metrics.orders import valid_orders
+from retro.metrics.strata import value_class, with_tenure, with_treated
 from retro.metrics.windows import DAY, WEEK, check_at_least, day_number, number_of, require
 from retro.periods import Window
-
-TENURE_DAYS = (30, 90, 365)
-"""Edges of the classes of membership age."""
 
 RECENT_DAYS = (7, 28)
 """Edges of the classes of days since the last order."""
 
 _EPOCH = dt.datetime(1970, 1, 1)  # noqa: DTZ001 - local, as every column
 
-_NOTHING = -1_000
-"""The class of value of who bought nothing; below that of any amount."""
-
 
 def matched_participants(
-    users: ibis.Table,
-    orders: ibis.Table,
-    participants: ibis.Table,
-    window: Window,
-    *,
-    before_days: int = 56,
-    tenure_days: Sequence[int] = TENURE_DAYS,
+    users: ibis.Table, orders: ibis.Table, participants: ibis.Table, window: Window, *, before_days: int = 56
 ) -> pd.DataFrame:
     """Compare the purchases of participants with those of matched members who did not take part.
 
@@ -54,7 +42,6 @@ def matched_participants(
         participants: One row per participant: `user_id`; repeated ones count once.
         window: The campaign.
         before_days: Length of each of the two periods before the start.
-        tenure_days: Edges of the classes of membership age, in days.
 
     Returns:
         One row.
@@ -69,9 +56,7 @@ def matched_participants(
         - `placebo_per_user`, `placebo_low`, `placebo_high` (float): The placebo, for a window of the same length.
         - `strata` (int): Strata with participants and others.
     """
-    _check(users, participants, before_days)
-    members = _members(users, participants, window.start, before_days * DAY, tenure_days)
-    units = _with_changes(members, orders, window, before_days * DAY)
+    units = _units(users, orders, participants, window, before_days)
     strata, shifted = _moments(units, "before", "gain"), _moments(units, "earlier", "trend")
     both, alike_then = strata.dropna(subset=_BOTH), shifted.dropna(subset=_BOTH)
     took_part = int(strata["treated_n"].fillna(0).sum())
@@ -90,26 +75,14 @@ def matched_participants(
 
 
 def matched_weeks(
-    users: ibis.Table,
-    orders: ibis.Table,
-    participants: ibis.Table,
-    window: Window,
-    *,
-    before_days: int = 56,
-    tenure_days: Sequence[int] = TENURE_DAYS,
+    users: ibis.Table, orders: ibis.Table, participants: ibis.Table, window: Window, *, before_days: int = 56
 ) -> pd.DataFrame:
     """Sum the purchases of participants and matched members by week, before the campaign and in it.
 
     The others are weighted to the participants' strata; lines that part before the start show that the groups differed
     already.
 
-    Args:
-        users: As in `matched_participants`, like all further arguments.
-        orders: One row per order: `order_id`, `user_id`, `ordered_at` (local), `status`, `amount`.
-        participants: One row per participant: `user_id`.
-        window: The campaign.
-        before_days: Length of each of the two periods before the start.
-        tenure_days: Edges of the classes of membership age, in days.
+    The arguments are those of `matched_participants`.
 
     Returns:
         One row per week that is whole, in order; none where nobody is matched.
@@ -118,12 +91,9 @@ def matched_weeks(
         - `on` (date): First day of the week.
         - `participants`, `others` (float): Value of orders a user within the week.
     """
-    _check(users, participants, before_days)
-    span = before_days * DAY
-    members = _members(users, participants, window.start, span, tenure_days)
-    units = _with_changes(members, orders, window, span)
+    units = _units(users, orders, participants, window, before_days)
     sizes = _moments(units, "before", "gain").dropna(subset=_BOTH)[_BOTH]
-    weeks = range(-(2 * span // WEEK), window.length // WEEK)
+    weeks = range(-(2 * before_days * DAY // WEEK), window.length // WEEK)
     if sizes.empty or not weeks:
         return pd.DataFrame({"week": [], "on": [], "participants": [], "others": []})
     spent = _by_week(units, orders, window.start, weeks)
@@ -157,28 +127,16 @@ def _by_week(units: ibis.Table, orders: ibis.Table, start: dt.datetime, weeks: r
     return typed
 
 
-def _check(users: ibis.Table, participants: ibis.Table, before_days: int) -> None:
+def _units(
+    users: ibis.Table, orders: ibis.Table, participants: ibis.Table, window: Window, before_days: int
+) -> ibis.Table:
+    """The members of both periods before the start with their strata, and their changes of value a day."""
     check_at_least("before_days", before_days, 1)
     require(users, "users", "user_id", "registered_at")
     require(participants, "participants", "user_id")
-
-
-def _members(
-    users: ibis.Table, participants: ibis.Table, start: dt.datetime, span: dt.timedelta, tenure_days: Sequence[int]
-) -> ibis.Table:
-    """One row per member of both periods before the start: class of age, channel, whether taking part."""
-    members = users.filter(users.registered_at < start - 2 * span)
-    age = number_of(start.date()) - day_number(members.registered_at)
-    tenure = sum((ibis.ifelse(age >= edge, 1, 0) for edge in tenure_days), ibis.literal(0))
-    channel = members.channel.fill_null("") if "channel" in members.columns else ibis.literal("")
-    joined = participants.select("user_id").distinct().mutate(treated=True)
-    members = members.select("user_id", tenure=tenure, channel=channel)
-    members = members.left_join(joined, "user_id").drop("user_id_right")
-    return members.mutate(treated=members.treated.fill_null(False))  # noqa: FBT003 - what a missing one means
-
-
-def _with_changes(members: ibis.Table, orders: ibis.Table, window: Window, span: dt.timedelta) -> ibis.Table:
-    """The members with their class of value before the start, and their changes of value a day."""
+    span = before_days * DAY
+    members = with_tenure(users.filter(users.registered_at < window.start - 2 * span), window.start)
+    members = with_treated(members, participants)
     valid = valid_orders(orders)
     valid = valid.filter(valid.ordered_at >= window.start - 2 * span, valid.ordered_at < window.end)
     value, moment, days = valid.amount.cast("float64"), valid.ordered_at, span / DAY
@@ -191,10 +149,7 @@ def _with_changes(members: ibis.Table, orders: ibis.Table, window: Window, span:
     )
     units = members.left_join(spent, "user_id").drop("user_id_right")
     units = units.mutate(**{name: units[name].fill_null(0.0) for name in ("earlier", "before", "after")})
-    classes = {
-        f"{name}_class": ibis.ifelse(units[name] > 0, (units[name] * days).log2().floor().cast("int64"), _NOTHING)
-        for name in ("earlier", "before")
-    }
+    classes = {f"{name}_class": value_class(units[name] * days) for name in ("earlier", "before")}
     return units.mutate(
         **classes,
         earlier_age=_age_class(units.earlier_last, window.start - span),

@@ -17,6 +17,16 @@ def as_money(value: object) -> Decimal:
     return Decimal("0.00") if pd.isna(value) else Decimal(str(value)).quantize(_CENT, ROUND_HALF_UP)  # type: ignore[call-overload]  # any scalar
 
 
+def as_count(value: object) -> int:
+    """An engine's count; 0 where there was nothing to count.
+
+    Examples:
+        >>> as_count(3.0), as_count(None)
+        (3, 0)
+    """
+    return 0 if pd.isna(value) else int(value)  # type: ignore[call-overload]  # any scalar
+
+
 def per_head(value: Decimal, heads: int) -> Decimal | None:
     """Divide an amount by a count, to the cent, half up; None where the count is 0.
 

@@ -7,7 +7,7 @@ from typing import Any
 import pandas as pd
 
 from retro.metrics.bridge.cells import Days, sales_cells
-from retro.metrics.intervals import wilson
+from retro.metrics.intervals import rate_of
 from retro.metrics.shop import Shop
 from retro.periods import Window, previous_window, year_ago_window
 
@@ -41,7 +41,8 @@ def month_figures(shop: Shop, trend: pd.DataFrame, window: Window) -> pd.DataFra
         found = {name: side[figure] for name, side in sides.items()}
         over, under = found["value"][1:]
         value, previous, year_ago = (found[name][0] for name in ("value", "previous", "year_ago"))
-        low, high = _interval(over, under) if figure == "payment_rate" else (math.nan, math.nan)
+        told = figure == "payment_rate" and over is not None
+        spread = rate_of(int(over or 0), int(under or 0)) if told else {"low": math.nan, "high": math.nan}
         rows.append(
             {
                 "figure": figure,
@@ -51,8 +52,8 @@ def month_figures(shop: Shop, trend: pd.DataFrame, window: Window) -> pd.DataFra
                 "year_ago": year_ago,
                 "numerator": over,
                 "denominator": under,
-                "low": low,
-                "high": high,
+                "low": spread["low"],
+                "high": spread["high"],
                 "change": _change(value, previous, unit),
                 "year_change": _change(value, year_ago, unit),
             }
@@ -107,13 +108,6 @@ def _rate(over: Decimal | None, under: Decimal | None) -> Figure:
 
 def _money_per(gmv: Decimal, orders: Decimal | None) -> Figure:
     return (round(gmv / orders, 2) if orders else None, gmv, orders)
-
-
-def _interval(over: Decimal | None, under: Decimal | None) -> tuple[float, float]:
-    if over is None or not under:
-        return math.nan, math.nan
-    low, high = wilson([float(over)], [float(under)])
-    return float(low[0]), float(high[0])
 
 
 def _change(value: Decimal | None, base: Decimal | None, unit: str) -> float:

@@ -11,12 +11,11 @@ from retro.metrics.windows import require
 from retro.periods import Window
 
 ALL = "all"
+_VIEWED, _COMPLETED = "offer_viewed", "offer_completed"
 _COUNTS = ("received", "viewed", "completed", "viewed_first", "unviewed", "mature", "mature_viewed_first")
 
 
-def offers(
-    shop: Shop, window: Window, *, viewed: str = "offer_viewed", completed: str = "offer_completed"
-) -> pd.DataFrame:
+def offers(shop: Shop, window: Window) -> pd.DataFrame:
     """Count offers received, viewed and completed, within the time in which each was open.
 
     The same offer may be sent to a member twice, and one completion lies in the open time of both; each sending is
@@ -27,8 +26,6 @@ def offers(
         shop: `offers`: one row per sending, `user_id`, `offer_id`, `kind`, `received_at`, `expires_at` (local,
             inclusive); and `events`: `user_id`, `event`, `occurred_at` (local), `detail` (the offer).
         window: The campaign; it says until when events were observed.
-        viewed: The event of viewing an offer.
-        completed: The event of completing one.
 
     Returns:
         One row per kind of offer, by name, and `all`; no row where the shop sends none.
@@ -51,7 +48,7 @@ def offers(
     require(sent, "offers", "user_id", "offer_id", "kind", "received_at", "expires_at")
     require(events, "events", "user_id", "event", "occurred_at", "detail")
     sent = sent.filter(window.holds(sent.received_at))
-    fates = _with_first(_with_first(sent, events, viewed, "seen_at"), events, completed, "done_at")
+    fates = _with_first(_with_first(sent, events, _VIEWED, "seen_at"), events, _COMPLETED, "done_at")
     done = fates.done_at.notnull()
     first = done & fates.seen_at.notnull() & (fates.seen_at <= fates.done_at)
     mature = fates.expires_at < window.observed
@@ -65,7 +62,7 @@ def offers(
     counts = {name: ibis.ifelse(condition, 1, 0).sum() for name, condition in conditions.items()}
     frame = fates.group_by("kind").aggregate(received=fates.count(), **counts).execute().set_index("kind")
     kinds = sent.select("offer_id", "kind").distinct()
-    for name, event in (("views", viewed), ("completions", completed)):
+    for name, event in (("views", _VIEWED), ("completions", _COMPLETED)):
         frame[name] = _by_kind(events.filter(events.event == event), kinds)
     frame = frame.fillna(0).astype("int64").sort_index()
     frame.loc[ALL] = frame.sum()

@@ -11,9 +11,9 @@ import pandas as pd
 from scipy.special import ndtri
 
 from retro.metrics.intervals import CONFIDENCE, add_rate
-from retro.metrics.matching import TENURE_DAYS
 from retro.metrics.orders import valid_orders
-from retro.metrics.windows import DAY, day_number, number_of, require
+from retro.metrics.strata import NOTHING, value_class, with_tenure, with_treated
+from retro.metrics.windows import DAY, require
 
 BY_REGISTERING, BY_ORDERING = "register", "order"
 """Ways to take part that are no event of their own: to register, or to place a valid order, in the window."""
@@ -22,9 +22,6 @@ BEFORE_DAYS, NEAR_DAYS = 56, 28
 """Days before the earlier campaign that say what people are worth; days around it that newcomers' peers are from."""
 
 _ENDS = ("effect_per_user", "low", "high", "effect", "effect_low", "effect_high")
-
-_NOTHING = -1_000
-"""The class of value of who bought nothing; below that of any amount."""
 
 
 def campaign_users(
@@ -164,21 +161,17 @@ def _units(
     if newcomers:
         near = NEAR_DAYS * DAY
         known = users.filter(users.registered_at >= start - near, users.registered_at < min(end + near, other["start"]))
-        tenure: Any = ibis.literal(0)
     else:
         known = users.filter(users.registered_at < start - BEFORE_DAYS * DAY)
-        age = number_of(start.date()) - day_number(known.registered_at)
-        tenure = sum((ibis.ifelse(age >= edge, 1, 0) for edge in TENURE_DAYS), ibis.literal(0))
-    channel = known.channel.fill_null("") if "channel" in known.columns else ibis.literal("")
-    members = known.select("user_id", tenure=tenure, channel=channel)
-    members = members.left_join(joined.mutate(treated=True), "user_id").drop("user_id_right")
-    members = members.mutate(treated=members.treated.fill_null(False))  # noqa: FBT003 - what a missing one means
+    members = with_tenure(known, start)
+    if newcomers:
+        members = members.mutate(tenure=ibis.literal(0))
+    members = with_treated(members, joined)
     spent = _spent(orders, start, other)
     units = members.left_join(spent, "user_id").drop("user_id_right")
     units = units.mutate(before=units.before.fill_null(0.0), after=units.after.fill_null(0.0))
-    doubling = (units.before * BEFORE_DAYS).log2().floor().cast("int64")
-    classes = ibis.ifelse(units.before > 0, doubling, _NOTHING)
-    return units.mutate(value_class=ibis.literal(_NOTHING) if newcomers else classes, gain=units.after - units.before)
+    classes = ibis.literal(NOTHING) if newcomers else value_class(units.before * BEFORE_DAYS)
+    return units.mutate(value_class=classes, gain=units.after - units.before)
 
 
 def _spent(orders: ibis.Table, start: dt.datetime, other: Mapping[str, Any]) -> ibis.Table:

@@ -3,6 +3,7 @@
 import ibis
 import pandas as pd
 
+from retro.metrics.money import as_count
 from retro.metrics.windows import require
 from retro.periods import Window
 
@@ -67,8 +68,7 @@ def latest_balances(ledger: ibis.Table) -> ibis.Table:
 
 
 def _outstanding(ledger: ibis.Table) -> int:
-    total = latest_balances(ledger).balance_after.sum().execute()
-    return 0 if pd.isna(total) else int(total)
+    return as_count(latest_balances(ledger).balance_after.sum().execute())
 
 
 def leaderboard(board: ibis.Table, ledger: ibis.Table, campaign_id: str) -> pd.DataFrame:

@@ -6,8 +6,8 @@ import ibis
 import numpy as np
 import pandas as pd
 
-from retro.metrics.intervals import wilson
-from retro.metrics.money import as_money
+from retro.metrics.intervals import rate_of
+from retro.metrics.money import as_count, as_money
 from retro.metrics.orders import valid_orders
 from retro.metrics.windows import check_at_least, day_number, require, whole_days_until
 from retro.periods import Window
@@ -41,7 +41,6 @@ def quarter_share(orders: ibis.Table, window: Window, *, days: int = 30) -> pd.D
     whole = _quarter(window.start)
     campaign, quarter = _sums(known, window), _sums(known, whole)
     back, of, missing = _back(known, window, whole_days_until(window.observed), days)
-    rate, low, high = back[0] / of if of else np.nan, *wilson([back[0]], [of])
     total = quarter[2]
 
     def share(gmv: object) -> float:
@@ -51,16 +50,7 @@ def quarter_share(orders: ibis.Table, window: Window, *, days: int = 30) -> pd.D
     return pd.DataFrame(
         [
             ("campaign", *campaign, share(campaign[2]), pd.NA, np.nan, np.nan, np.nan, over),
-            (
-                "returned",
-                *back,
-                share(back[2]),
-                of,
-                rate,
-                float(low[0]),
-                float(high[0]),
-                "partial" if missing else over,
-            ),
+            ("returned", *back, share(back[2]), of, *rate_of(back[0], of).values(), "partial" if missing else over),
             ("quarter", *quarter, np.nan, pd.NA, np.nan, np.nan, np.nan, over),
         ],
         columns=["what", "buyers", "orders", "gmv", "share", "of", "rate", "low", "high", "state"],
@@ -100,5 +90,5 @@ def _back(valid: ibis.Table, window: Window, whole: int, days: int) -> tuple[tup
     later = valid.join(ripe, "user_id")
     on = day_number(later.ordered_at)
     found = _counted(later.filter(on > later.since, on <= later.since + days, later.ordered_at >= window.end))
-    of = 0 if pd.isna(counted.ripe) else int(counted.ripe)
+    of = as_count(counted.ripe)
     return found, of, of < int(counted.all)

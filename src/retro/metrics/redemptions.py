@@ -7,7 +7,7 @@ import ibis
 import numpy as np
 import pandas as pd
 
-from retro.metrics.money import as_money
+from retro.metrics.money import as_count, as_money
 from retro.metrics.points_balance import latest_balances
 from retro.metrics.windows import day_number, day_of, days_of, require
 from retro.periods import Window
@@ -116,7 +116,7 @@ def hoarders(ledger: ibis.Table, joined: ibis.Table, window: Window) -> pd.DataF
 
 def _count_and_sum(balances: ibis.Table) -> tuple[int, int]:
     found = balances.aggregate(people=balances.count(), points=balances.balance_after.sum()).execute().iloc[0]
-    return int(found["people"]), 0 if pd.isna(found["points"]) else int(found["points"])
+    return int(found["people"]), as_count(found["points"])
 
 
 def points_liability(

@@ -11,9 +11,7 @@ from scipy.special import chdtrc, ndtri
 from retro.metrics.intervals import CONFIDENCE
 
 
-def kaplan_meier(
-    durations: npt.ArrayLike, events: npt.ArrayLike, counts: npt.ArrayLike | None = None, confidence: float = CONFIDENCE
-) -> pd.DataFrame:
+def kaplan_meier(durations: npt.ArrayLike, events: npt.ArrayLike, counts: npt.ArrayLike | None = None) -> pd.DataFrame:
     """Estimate survival by duration (Kaplan-Meier).
 
     Censored at a duration means still at risk then.
@@ -22,7 +20,6 @@ def kaplan_meier(
         durations: How long each was observed.
         events: Whether the event happened at the end of that time; else censored.
         counts: How many each entry stands for; one where left out.
-        confidence: Of the interval.
 
     Returns:
         One row per duration at which it happened, in order.
@@ -49,7 +46,7 @@ def kaplan_meier(
     at_risk = gone[::-1].cumsum()[::-1].astype(float)
     times, at_risk, died = times[died > 0], at_risk[died > 0], died[died > 0]
     survival = np.cumprod(1 - died / at_risk)
-    low, high = _greenwood(survival, at_risk, died, confidence)
+    low, high = _greenwood(survival, at_risk, died)
     return pd.DataFrame(
         {
             "duration": times,
@@ -63,14 +60,11 @@ def kaplan_meier(
 
 
 def _greenwood(
-    survival: npt.NDArray[np.float64],
-    at_risk: npt.NDArray[np.float64],
-    died: npt.NDArray[np.float64],
-    confidence: float,
+    survival: npt.NDArray[np.float64], at_risk: npt.NDArray[np.float64], died: npt.NDArray[np.float64]
 ) -> tuple[npt.NDArray[np.float64], npt.NDArray[np.float64]]:
     with np.errstate(divide="ignore", invalid="ignore"):
         variance = np.cumsum(died / (at_risk * (at_risk - died)))
-        half = ndtri((1 + confidence) / 2) * np.sqrt(variance) / np.log(survival)
+        half = ndtri((1 + CONFIDENCE) / 2) * np.sqrt(variance) / np.log(survival)
         return survival ** np.exp(-half), survival ** np.exp(half)
 
 
@@ -91,12 +85,10 @@ class LogRank:
 
     Attributes:
         chi2: The statistic.
-        degrees: Its degrees of freedom: groups less one.
         p_value: How often chance alone makes groups of equal pace differ so much.
     """
 
     chi2: float
-    degrees: int
     p_value: float
 
 
@@ -141,4 +133,4 @@ def log_rank(
         spread = np.where(everybody > 1, all_died * (everybody - all_died) / (everybody - 1), 0.0)
     covariance = np.diag((share * spread).sum(axis=1)) - (share * spread) @ share.T
     chi2 = float(excess[1:] @ np.linalg.pinv(covariance[1:, 1:]) @ excess[1:])
-    return LogRank(chi2, groups - 1, float(chdtrc(groups - 1, chi2)))
+    return LogRank(chi2, float(chdtrc(groups - 1, chi2)))

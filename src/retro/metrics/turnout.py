@@ -2,7 +2,7 @@
 
 import ibis
 
-from retro.metrics.activity import NOT_ACTIVE, active_users
+from retro.metrics.activity import active_users
 from retro.metrics.orders import valid_orders
 from retro.metrics.windows import require
 from retro.periods import Window
@@ -22,7 +22,7 @@ def with_turnout(people: ibis.Table, events: ibis.Table, orders: ibis.Table, win
         it; and `gmv` (decimal), their amounts, null without any.
     """
     require(orders, "orders", "amount")
-    came = active_users(events, window, NOT_ACTIVE).select("user_id").distinct().mutate(came=1)
+    came = active_users(events, window).select("user_id").distinct().mutate(came=1)
     bought = valid_orders(orders).filter(lambda row: window.holds(row.ordered_at))
     bought = bought.group_by("user_id").aggregate(orders=bought.count(), gmv=bought.amount.sum())
     for part in (came, bought):

@@ -8,7 +8,7 @@ import pandas as pd
 
 from retro.metrics.intervals import add_rate
 from retro.metrics.orders import valid_orders
-from retro.metrics.silence import silent_members
+from retro.metrics.silence import LOGIN, NO_LOGIN_DAYS, NO_ORDER_DAYS, silent_members
 from retro.metrics.windows import DAY, WEEK, check_at_least, require
 from retro.periods import Window
 
@@ -23,9 +23,6 @@ def woken_members(
     window: Window,
     *,
     active_days: int = 30,
-    no_order_days: int = 180,
-    no_login_days: int = 30,
-    login: str = "log_in",
 ) -> pd.DataFrame:
     """Count silent members who came back while a campaign ran, bought, and stayed active.
 
@@ -40,9 +37,6 @@ def woken_members(
             any.
         window: The campaign; it says until when the tables were observed.
         active_days: Days after the end on which the week of staying active begins.
-        no_order_days: As `silent_members`.
-        no_login_days: As `silent_members`.
-        login: The event that counts as logging in.
 
     Returns:
         Six rows per group: stars 1 to 5, and 0 for all of them. No row where orders or logins do not reach back far
@@ -58,14 +52,12 @@ def woken_members(
         - `active_rate` (float): `active` over `woken`. NaN where either is missing or 0.
     """
     check_at_least("active_days", active_days, 1)
-    if _begins_after(orders, "ordered_at", window.start - no_order_days * DAY) or _begins_after(
-        events, "occurred_at", window.start - no_login_days * DAY
+    if _begins_after(orders, "ordered_at", window.start - NO_ORDER_DAYS * DAY) or _begins_after(
+        events, "occurred_at", window.start - NO_LOGIN_DAYS * DAY
     ):
         return pd.DataFrame(columns=_COLUMNS)
-    silent = silent_members(
-        users, orders, events, at=window.start, no_order_days=no_order_days, no_login_days=no_login_days, login=login
-    )
-    seen = _people(events.filter(events.event == login), "occurred_at", window)
+    silent = silent_members(users, orders, events, at=window.start)
+    seen = _people(events.filter(events.event == LOGIN), "occurred_at", window)
     bought = _people(valid_orders(orders), "ordered_at", window)
     later = window.end + active_days * DAY
     stayed = _people(events, "occurred_at", Window(later, later + WEEK))

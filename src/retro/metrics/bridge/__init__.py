@@ -10,7 +10,7 @@ from decimal import Decimal
 
 import pandas as pd
 
-from retro.metrics.bridge.cells import DIMENSIONS, HIGH_VALUE, Days, merged, sales_cells, seen_from, tells, whole
+from retro.metrics.bridge.cells import DIMENSIONS, Days, merged, sales_cells, seen_from, tells, whole
 from retro.metrics.bridge.split import split
 from retro.metrics.money import as_money
 from retro.metrics.shop import Shop
@@ -51,14 +51,7 @@ class Bridge:
         return "traffic" in set(self.factors["factor"])
 
 
-def bridge(
-    shop: Shop,
-    bases: Sequence[Period],
-    window: Window,
-    *,
-    dimensions: Sequence[str] = DIMENSIONS,
-    high_value: float = HIGH_VALUE,
-) -> tuple[Bridge, ...]:
+def bridge(shop: Shop, bases: Sequence[Period], window: Window) -> tuple[Bridge, ...]:
     """Decompose the change of GMV against each base, to the cent.
 
     A target is an amount only: it gets the rates of its base period and visits in proportion.
@@ -67,13 +60,11 @@ def bridge(
         shop: As `sales_cells`.
         bases: The bases; one that sold nothing is left out.
         window: The period.
-        dimensions: The dimensions of segments; those that the shop's tables lack are left out.
-        high_value: Amount from which on a member is of high value, in the source's currency.
 
     Returns:
         A bridge for each base, in the order given.
     """
-    told = [name for name in dimensions if tells(shop, name)]
+    told = [name for name in DIMENSIONS if tells(shop, name)]
     first = seen_from(shop)
 
     @functools.cache
@@ -81,7 +72,7 @@ def bridge(
         """The cells of a window, in all and by each dimension."""
         asked: dict[str, None] = dict.fromkeys(["customer", *told])
         cells: dict[str | None, pd.DataFrame] = {
-            name: sales_cells(shop, Days(window), by=name, high_value=high_value, seen_from=first) for name in asked
+            name: sales_cells(shop, Days(window), by=name, seen_from=first) for name in asked
         }
         return cells | {None: whole(cells["customer"])}
 

@@ -23,7 +23,7 @@ DIMENSIONS = ("channel", "customer", "tier", "category")
 """The dimensions of a bridge."""
 
 HIGH_VALUE = 1000
-"""From which amount on a member is of high value, unless the params say otherwise."""
+"""From which amount on a member is of high value."""
 
 MEASURES = ("visits", "visitors", "placed", "settled", "orders", "pieces", "gmv")
 
@@ -62,14 +62,7 @@ class Days:
         return left
 
 
-def sales_cells(
-    shop: Shop,
-    days: Days,
-    *,
-    by: str | None = None,
-    high_value: float = HIGH_VALUE,
-    seen_from: dt.datetime | None = None,
-) -> pd.DataFrame:
+def sales_cells(shop: Shop, days: Days, *, by: str | None = None, seen_from: dt.datetime | None = None) -> pd.DataFrame:
     """Count a period's steps from visits to money, in all or by segment.
 
     Args:
@@ -79,7 +72,6 @@ def sales_cells(
         by: `channel` (of the visit and of the order), `customer` (`old` with a valid order before the period, else
             `new`), `tier` (of four, as the period began; `newcomer` for who was not registered then), `category` (of
             the goods), or None for the whole.
-        high_value: Amount from which on a member is of high value.
         seen_from: When the shop's events begin, from `seen_from`, for callers who count many periods.
 
     Returns:
@@ -105,9 +97,9 @@ def sales_cells(
         )
     if by == "category":
         return _by_category(shop, days, seen_from)
-    sold = _sold(shop, days, by, high_value)
+    sold = _sold(shop, days, by)
     known = _seen(shop, days, seen_from)
-    visits = _visits(shop["events"], shop, days, by, high_value) if known else None
+    visits = _visits(shop["events"], shop, days, by) if known else None
     if visits is None:
         frame = sold.assign(visits=float("nan"), visitors=float("nan"))
     else:
@@ -166,14 +158,14 @@ def merged(*frames: pd.DataFrame) -> list[pd.DataFrame]:
     ]
 
 
-def _sold(shop: Shop, days: Days, by: str | None, high_value: float) -> pd.DataFrame:
+def _sold(shop: Shop, days: Days, by: str | None) -> pd.DataFrame:
     orders = shop["orders"]
     require(orders, "orders", "order_id", "user_id", "ordered_at", "status", "amount")
     own = orders.filter(days.hold(orders.ordered_at), orders.user_id.notnull(), orders.status != "fraudulent")
     segment = _of_row(own, by)
     paid = own.paid_at.notnull() if "paid_at" in own.columns else ibis.null("boolean")
     own = own.select("order_id", "user_id", "amount", segment=segment, valid=own.status == VALID_STATUS, paid=paid)
-    own = _told(own, shop, days.window.start, by, high_value)
+    own = _told(own, shop, days.window.start, by)
     if "order_items" in shop:
         items = shop["order_items"]
         require(items, "order_items", "order_id", "quantity")
@@ -200,10 +192,10 @@ def _seen(shop: Shop, days: Days, first: dt.datetime | None) -> bool:
     return first is not None and first.date() <= days.window.start.date()
 
 
-def _visits(events: ibis.Table, shop: Shop, days: Days, by: str | None, high_value: float) -> pd.DataFrame:
+def _visits(events: ibis.Table, shop: Shop, days: Days, by: str | None) -> pd.DataFrame:
     own = events.filter(days.hold(events.occurred_at), events.user_id.notnull())
     seen = own.select("user_id", day=day_number(own.occurred_at), segment=_of_row(own, by)).distinct()
-    told = _told(seen, shop, days.window.start, by, high_value)
+    told = _told(seen, shop, days.window.start, by)
     found: pd.DataFrame = (
         told.group_by("segment").aggregate(visits=told.count(), visitors=told.user_id.nunique()).execute()
     )
@@ -217,7 +209,7 @@ def _of_row(table: ibis.Table, by: str | None) -> ibis.Value:
     return table.channel.fill_null(UNKNOWN)
 
 
-def _told(table: ibis.Table, shop: Shop, start: dt.datetime, by: str | None, high_value: float) -> ibis.Table:
+def _told(table: ibis.Table, shop: Shop, start: dt.datetime, by: str | None) -> ibis.Table:
     """The segment of each row's user, where the dimension is one of users."""
     if by == "customer":
         valid = valid_orders(shop["orders"])
@@ -229,7 +221,7 @@ def _told(table: ibis.Table, shop: Shop, start: dt.datetime, by: str | None, hig
         if people is None:
             raise MetricError("bridge: table 'users' must be given to tell tiers apart.")
         known = members(people, shop["orders"], observed_until=start)
-        own = known.select("user_id", tier=tier_of(known, four_tiers(high_value))).rename(member_id="user_id")
+        own = known.select("user_id", tier=tier_of(known, four_tiers(HIGH_VALUE))).rename(member_id="user_id")
         joined = table.left_join(own, table.user_id == own.member_id)
         return joined.mutate(segment=joined.tier.fill_null("newcomer")).drop("member_id", "tier")
     return table

@@ -5,7 +5,7 @@ import numpy as np
 import pandas as pd
 
 from retro.metrics.attribution import cents, from_cents
-from retro.metrics.intervals import wilson
+from retro.metrics.intervals import rate_of
 from retro.metrics.orders import valid_orders
 from retro.metrics.windows import check_at_least, require
 from retro.periods import Window
@@ -66,13 +66,10 @@ def _row(groups: pd.DataFrame, rate: float, least_orders: int) -> pd.DataFrame:
     able = groups[groups["orders"] >= least_orders]
     hunting = able[able["always"].astype(bool)]
     buyers, hunters = int(groups["users"].sum()), int(hunting["users"].sum())
-    low, high = wilson([hunters], [buyers])
     row = {
         "coupon_buyers": buyers,
         "hunters": hunters,
-        "rate": hunters / buyers if buyers else np.nan,
-        "low": float(low[0]),
-        "high": float(high[0]),
+        **rate_of(hunters, buyers),
         "by_chance": float((able["users"] * rate ** (able["orders"] - 1)).sum()),
         "coupon_order_rate": rate,
         "subsidy": from_cents(groups["face"].sum()),

@@ -20,7 +20,7 @@ NEAR = 0.15
 _MOST = 8
 
 
-def coupon_thresholds(orders: ibis.Table, coupons: ibis.Table, window: Window, *, near: float = NEAR) -> pd.DataFrame:
+def coupon_thresholds(orders: ibis.Table, coupons: ibis.Table, window: Window) -> pd.DataFrame:
     """Compare how many baskets near a coupon's threshold reach it, with and without such a coupon at hand.
 
     Round prices pile up all baskets at the same amounts; the excess among coupon holders is bunching.
@@ -29,7 +29,6 @@ def coupon_thresholds(orders: ibis.Table, coupons: ibis.Table, window: Window, *
         orders: One row per order: `order_id`, `user_id`, `ordered_at` (local), `status`, `amount`.
         coupons: As in `coupons`, with `threshold_amount`.
         window: The campaign.
-        near: How far below and above the threshold baskets are compared, as a share of it.
 
     Returns:
         One row per threshold, from low to high, those 8 with the most coupons; none where there are none.
@@ -53,7 +52,7 @@ def coupon_thresholds(orders: ibis.Table, coupons: ibis.Table, window: Window, *
     baskets = _baskets(orders, open_, thresholds, window)
     sums = {}
     for place, threshold in enumerate(thresholds):
-        close = (baskets.worth >= round(threshold * (1 - near))) & (baskets.worth < round(threshold * (1 + near)))
+        close = (baskets.worth >= round(threshold * (1 - NEAR))) & (baskets.worth < round(threshold * (1 + NEAR)))
         above, held = baskets.worth >= threshold, baskets[f"held_{place}"] == 1
         for name, side in (("held", held), ("others", ~held)):
             sums[f"{name}_{place}"] = ibis.ifelse(close & side, 1, 0).sum()

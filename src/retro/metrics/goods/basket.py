@@ -10,7 +10,7 @@ from scipy.special import stdtrit
 
 from retro.metrics.goods.lines import lines_of
 from retro.metrics.intervals import CONFIDENCE
-from retro.metrics.money import as_money, per_head
+from retro.metrics.money import as_count, as_money, per_head
 from retro.metrics.orders import valid_orders
 from retro.periods import Window
 
@@ -59,7 +59,7 @@ def basket(orders: ibis.Table, order_items: ibis.Table, window: Window) -> pd.Da
 
 def _row(cohort: str, sums: Any) -> dict[str, object]:  # noqa: ANN401 - a named tuple of pandas
     orders = int(sums.orders)
-    lines, units = (0 if pd.isna(count) else int(count) for count in (sums.lines, sums.units))
+    lines, units = (as_count(count) for count in (sums.lines, sums.units))
     gmv, mean = as_money(sums.gmv), units / orders if orders else np.nan
     half = np.nan
     if orders > 1:

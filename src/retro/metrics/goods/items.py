@@ -10,8 +10,8 @@ import numpy as np
 import pandas as pd
 
 from retro.metrics.goods.lines import PAID, campaign_orders, lines_of
-from retro.metrics.intervals import wilson
-from retro.metrics.money import as_money
+from retro.metrics.intervals import rate_of
+from retro.metrics.money import as_count, as_money
 from retro.metrics.orders import VALID_STATUS
 from retro.metrics.shop import Shop
 from retro.metrics.windows import require
@@ -87,15 +87,11 @@ def item_summary(frame: pd.DataFrame) -> pd.DataFrame:
     stocked = frame[frame["stocked"].notna()]
     active = int((frame["units"] > 0).sum())
     paid, returned = int(frame["paid_units"].sum()), int(frame["returned_units"].sum())
-    active_low, active_high = wilson([active], [len(frame)])
-    return_low, return_high = wilson([returned], [paid])
     put, gone = int(stocked["stocked"].sum()), int(stocked["sold"].sum())
     row = {
         "items": len(frame),
         "active": active,
-        "active_rate": active / len(frame) if len(frame) else np.nan,
-        "active_low": float(active_low[0]),
-        "active_high": float(active_high[0]),
+        **rate_of(active, len(frame), "active_"),
         "stocked": put,
         "sold": gone,
         "left": int(stocked["left"].sum()),
@@ -104,9 +100,7 @@ def item_summary(frame: pd.DataFrame) -> pd.DataFrame:
         "left_cost": as_money(sum(stocked["left_cost"], Decimal(0))) if len(stocked) else None,
         "paid_units": paid,
         "returned_units": returned,
-        "return_rate": returned / paid if paid else np.nan,
-        "return_low": float(return_low[0]),
-        "return_high": float(return_high[0]),
+        **rate_of(returned, paid, "return_"),
     }
     return pd.DataFrame([row])
 
@@ -170,7 +164,7 @@ def _of(table: pd.DataFrame, product_id: str) -> dict[Any, Any]:
 
 
 def _row(product: Any, sold: Mapping[str, Any], kept: Mapping[str, Any]) -> dict[str, Any]:  # noqa: ANN401 - a named tuple of pandas
-    units, paid, back = (_whole(sold.get(name)) for name in ("units", "paid_units", "returned_units"))
+    units, paid, back = (as_count(sold.get(name)) for name in ("units", "paid_units", "returned_units"))
     gmv, listed = as_money(sold.get("gmv")), as_money(sold.get("list_sales"))
     cost = as_money(product.unit_cost * units)
     stocked, left = kept.get("stocked", np.nan), kept.get("left", np.nan)
@@ -179,7 +173,7 @@ def _row(product: Any, sold: Mapping[str, Any], kept: Mapping[str, Any]) -> dict
         "name": product.name,
         "category": product.category,
         "pool": product.pool,
-        "orders": _whole(sold.get("orders")),
+        "orders": as_count(sold.get("orders")),
         "units": units,
         "gmv": gmv,
         "list_sales": listed,
@@ -196,10 +190,6 @@ def _row(product: Any, sold: Mapping[str, Any], kept: Mapping[str, Any]) -> dict
         "left": left,
         "left_cost": None if pd.isna(left) else as_money(product.unit_cost * int(left)),
     }
-
-
-def _whole(value: object) -> int:
-    return 0 if value is None or pd.isna(value) else int(value)  # type: ignore[call-overload]  # any scalar
 
 
 def _margin(revenue: Decimal, cost: Decimal) -> float:

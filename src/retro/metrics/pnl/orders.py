@@ -64,9 +64,7 @@ def order_economics(orders: ibis.Table, shop: Shop, economics: UnitEconomics) ->
     return table.drop(*[name for name in ("face", "back", "cost") if name in table.columns])
 
 
-def daily_contribution(
-    orders: ibis.Table, shop: Shop, *, economics: UnitEconomics, end: dt.datetime, since: dt.date | None = None
-) -> pd.DataFrame:
+def daily_contribution(orders: ibis.Table, shop: Shop, *, economics: UnitEconomics, end: dt.datetime) -> pd.DataFrame:
     """Sum the contribution of valid orders by day, after returns, goods, fulfilment and payment.
 
     Args:
@@ -74,7 +72,6 @@ def daily_contribution(
         shop: As in `order_economics`.
         economics: As in `order_economics`.
         end: The day that this moment lies in, and later ones, are left out.
-        since: The first day; by default that of the oldest valid order.
 
     Returns:
         One row per day without gaps; none where goods' costs are not known, or nothing was bought.
@@ -97,8 +94,7 @@ def daily_contribution(
     by_day = {int(row.number): _left(row, economics) for row in grouped.itertuples()}
     days = range(min(by_day), max(by_day) + 1)
     rows = [(day_of(day), by_day.get(day, Decimal("0.00"))) for day in days]
-    frame = pd.DataFrame(rows, columns=["on", "contribution"])
-    return frame if since is None else frame[frame["on"] >= since].reset_index(drop=True)
+    return pd.DataFrame(rows, columns=["on", "contribution"])
 
 
 def _left(row: Any, economics: UnitEconomics) -> Decimal:  # noqa: ANN401 - a named tuple of pandas

@@ -5,7 +5,7 @@ import numpy as np
 import pandas as pd
 from scipy.special import stdtrit
 
-from retro.metrics.intervals import CONFIDENCE, wilson
+from retro.metrics.intervals import CONFIDENCE, rate_of
 from retro.metrics.windows import check_at_least, require
 
 STARS = (1, 2, 3, 4, 5)
@@ -65,15 +65,12 @@ def review_score(stars: pd.DataFrame, *, negative_stars: int = 2) -> pd.DataFram
     if total > 1:
         spread = float((counts * (values - mean) ** 2).sum() / (total - 1))
         half = float(stdtrit(total - 1, (1 + CONFIDENCE) / 2) * np.sqrt(spread / total))
-    low, high = wilson([negative], [total])
     row = {
         "reviews": total,
         "score": mean,
         "score_low": max(mean - half, STARS[0]) if total > 1 else np.nan,
         "score_high": min(mean + half, STARS[-1]) if total > 1 else np.nan,
         "negative": negative,
-        "negative_rate": negative / total if total else np.nan,
-        "negative_low": float(low[0]),
-        "negative_high": float(high[0]),
+        **rate_of(negative, total, "negative_"),
     }
     return pd.DataFrame([row])
