@@ -186,7 +186,7 @@ def test_a_period_is_counted_from_visits_to_money() -> None:
 
 
 def test_segments_are_told_as_the_period_begins(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("retro.metrics.bridge.cells.HIGH_VALUE", 100)
+    monkeypatch.setitem(sales_cells.__globals__, "HIGH_VALUE", 100)
     by_customer = sales_cells(shop(), Days(Window(MARCH, APRIL)), by="customer")
     by_tier = sales_cells(shop(), Days(Window(MARCH, APRIL)), by="tier")
     by_category = sales_cells(shop(), Days(Window(MARCH, APRIL)), by="category")

@@ -83,7 +83,6 @@ def abuse(
 
     Returns:
         One row per rule, and `any` for all of them together.
-
         - `rule` (str).
         - `flagged` (int): Participants that the rule flags.
         - `participants` (int): All participants.
@@ -102,19 +101,12 @@ def abuse(
     listed = ibis.union(flags.select("user_id", "rule"), flags.select("user_id", rule=ibis.literal("any"))).distinct()
     listed = listed.semi_join(people, "user_id").left_join(earned, "user_id")
     listed = listed.left_join(taken, listed.user_id == taken.taken_id)
-    counted = (
-        listed.group_by("rule")
-        .aggregate(
-            flagged=listed.count(),
-            confirmed=listed.taken.fill_null(0).sum(),
-            points_kept=ibis.ifelse(listed.taken.isnull(), listed.earned.fill_null(0), 0).sum(),
-        )
-        .execute()
-        .set_index("rule")
-        .reindex([*RULES, "any"])
-        .fillna(0)
-        .astype("int64")
+    counted = listed.group_by("rule").aggregate(
+        flagged=listed.count(),
+        confirmed=listed.taken.fill_null(0).sum(),
+        points_kept=ibis.ifelse(listed.taken.isnull(), listed.earned.fill_null(0), 0).sum(),
     )
+    counted = counted.execute().set_index("rule").reindex([*RULES, "any"]).fillna(0).astype("int64")
     frame: pd.DataFrame = counted.reset_index()
     frame["participants"], frame["clawed_back"] = row_counts(people, caught)
     frame["precision"] = _over(frame["confirmed"], frame["flagged"])

@@ -42,7 +42,6 @@ def activity_rates(users: ibis.Table, events: ibis.Table, orders: ibis.Table, wi
 
     Returns:
         Four rows.
-
         - `definition` (str): `period`, members with any event that counts in the period; `month`, in its last
           30 days; `recent`, of those who registered in the period, active in these days; `buyers`, of
           those active in the period, who placed a valid order in it.

@@ -43,7 +43,6 @@ def anomalies(
 
     Returns:
         One row per anomaly, in order.
-
         - `start_at`, `end_at`: Its first and last point, as in `at`.
         - `points` (int): How many it has.
         - `value` (float): Their sum.

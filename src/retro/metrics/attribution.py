@@ -50,7 +50,6 @@ def attribution(orders: ibis.Table, claims: Sequence[Claim], *, policy: Policy =
 
     Returns:
         One row per campaign, in the order of their starts, then one for unattributed orders.
-
         - `campaign_id` (str): Campaign; None for unattributed orders.
         - `claimed` (int): Orders inside its window; None for unattributed.
         - `orders` (Decimal): Orders attributed to it; halves and thirds of orders where they are split.

@@ -32,7 +32,6 @@ def booking(
     Returns:
         One row per group of those who had registered before the start: `booked`, `seen` (there while booking was open,
         without booking), `away` (not there).
-
         - `group` (str): Which.
         - `members`, `came`, `buyers`, `orders` (int): Members; those with any event in the window but `register`; those
           with a valid order in it; and these orders.
@@ -49,17 +48,14 @@ def booking(
     members = users.filter(users.registered_at < window.start).select("user_id")
     members = members.left_join(seen, "user_id").drop("user_id_right")
     table = with_turnout(members, events, orders, window)
-    counted = (
-        table.group_by(books=table.books.fill_null(-1))
-        .aggregate(
-            members=table.count(),
-            came=table.came.sum(),
-            buyers=ibis.ifelse(table.orders > 0, 1, 0).sum(),
-            orders=table.orders.sum(),
-            gmv=table.gmv.sum(),
-        )
-        .execute()
+    counted = table.group_by(books=table.books.fill_null(-1)).aggregate(
+        members=table.count(),
+        came=table.came.sum(),
+        buyers=ibis.ifelse(table.orders > 0, 1, 0).sum(),
+        orders=table.orders.sum(),
+        gmv=table.gmv.sum(),
     )
+    counted = counted.execute()
     found = {int(row["books"]): row for row in counted.to_dict("records")}
     frame = pd.DataFrame([_row(group, found.get(1 - place, {})) for place, group in enumerate(GROUPS)])
     return add_rate(add_rate(frame, "came", "members", "came_"), "buyers", "members", "order_")

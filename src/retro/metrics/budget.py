@@ -42,7 +42,6 @@ def budget(
 
     Returns:
         One row per campaign, then `outside` (booked in the period for none of them) and `total`.
-
         - `row` (str): The report, `outside` or `total`.
         - `title` (str): The campaign's name; None for the last two.
         - `planned` (Decimal): Its budget, the period's in `total`. None where there is none.
@@ -82,7 +81,6 @@ def period_costs(costs: ibis.Table, bands: Mapping[str, Band], window: Window, *
 
     Returns:
         One row per group, in the order given, then `rest` (categories in no group) where there are any.
-
         - `group` (str).
         - `amount` (Decimal): Booked in the period.
         - `gmv` (Decimal): Sales of the period.
@@ -119,7 +117,6 @@ def labour(compared: pd.DataFrame, campaigns: pd.DataFrame, costs: ibis.Table) -
 
     Returns:
         One row per campaign.
-
         - `report`, `title` (str).
         - `labour` (Decimal): Booked under `labour`; None where nothing is.
         - `cost_share` (float): Over the campaign's whole cost. NaN where that is missing.

@@ -43,7 +43,6 @@ def campaigns_compared(campaigns: pd.DataFrame, figures: pd.DataFrame, users: ib
 
     Returns:
         One row per campaign, in the order given; figures of a missing one are missing.
-
         - `report`, `title`, `state` (str), `same_data` (bool): As given.
         - `campaign_cost`, `net_revenue`, `contribution` (Decimal): Booked, sold and left by its attributed orders.
         - `output_input_ratio`, `net_roi`, `pull_forward_share` (float): As recorded.
@@ -88,7 +87,6 @@ def support_recorded(campaigns: pd.DataFrame, figures: pd.DataFrame) -> pd.DataF
 
     Returns:
         One row per campaign whose report covers support and that had enquiries, in the order given.
-
         - `report`, `title` (str).
         - `tickets`, `within` (int): Enquiries, and those answered in the time that the campaign set.
         - `rate`, `low`, `high` (float): `within` over `tickets`, with its 95 % Wilson interval.

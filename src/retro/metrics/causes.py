@@ -60,7 +60,6 @@ def causes(
 
     Returns:
         One row per dimension, segment and factor above the floor, the most expensive first; none without baseline days.
-
         - `dimension`, `segment` (str): `all` for the whole shop.
         - `factor` (str): `mix` (share of the visits), `order_rate`, `payment_rate`, `keep_rate` or `order_value`.
         - `before`, `expected`, `after` (float): On baseline days; expected if it had moved as the rest did; in the

@@ -46,7 +46,6 @@ def channels(
     Returns:
         One row per channel, the most expensive first; costs that belong to no channel last. Where orders carry no
         channel, only `spend` is known, and everything else is None.
-
         - `channel` (str): Channel; None for shared costs.
         - `spend` (Decimal): Booked.
         - `buyers`, `first_buyers`, `orders` (int): Users with a valid order in the window, those of them whose first

@@ -42,7 +42,6 @@ def cohort_value(
 
     Returns:
         Two rows, the campaign first.
-
         - `cohort` (str): `campaign` or `usual`.
         - `eligible` (int): New users observed for so long.
         - `buyers` (int): Of these, users with a valid order within `days`.

@@ -31,7 +31,6 @@ def comparison(shop: Shop, bases: Sequence[Period], window: Window) -> tuple[pd.
 
     Returns:
         Two frames. One row per period, this one first (`base` -1, the others their place in `bases`):
-
         - `base` (int); `start`, `end` (datetime); `days` (float): Length.
         - `weekend_days` (int): Saturdays and Sundays that it touches.
         - `visits` (float): NaN where they were not observed. `orders` (int). `gmv` (Decimal).

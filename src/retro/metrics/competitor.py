@@ -24,7 +24,6 @@ def competitor(surveys: ibis.Table, *, campaign_id: str, question: str, least: i
 
     Returns:
         One row per answer, the most frequent first, `other` last; no row where nobody was asked.
-
         - `answer` (str): What was answered.
         - `answers`, `asked` (int): People who gave it, and all who answered. Whoever answers twice counts once for
           each answer.

@@ -19,7 +19,6 @@ def lorenz(table: ibis.Table, *, by: str = "user_id", value: str = "amount", poi
 
     Returns:
         Points of the curve, rising; the ends (0, 0) and (1, 1) are left out, no row where there is nothing to spread.
-
         - `people_share` (float): Share of the people.
         - `value_share` (float): Share of the value that they hold.
 
@@ -49,7 +48,6 @@ def concentration(table: ibis.Table, *, by: str = "user_id", value: str = "amoun
 
     Returns:
         One row.
-
         - `people` (int): Persons with a row.
         - `total` (float): What they hold together.
         - `top_share` (float): The share of people asked for.

@@ -24,7 +24,6 @@ def campaign_cost(costs: ibis.Table, campaign_id: str) -> pd.DataFrame:
 
     Returns:
         One row per category, the largest first, equal ones by name; no row where nothing is booked.
-
         - `category` (str): Cost category.
         - `amount` (Decimal): Booked, in the source's currency. Credits may make it negative.
         - `share` (float): `amount` over the total. NaN where the total is 0.
@@ -59,7 +58,6 @@ def acquisition_cost(
 
     Returns:
         Two rows.
-
         - `definition` (str): `acquisition_only`, the costs in `categories`; `all_cost`, all of them.
         - `cost` (Decimal): In the source's currency; 0 where nothing is booked.
         - `new_users` (int): Users who registered in the window.

@@ -30,7 +30,6 @@ def cost_shares(
     Returns:
         One row per group in the order given, one for what belongs to none where there is any, then the total; none
         where nothing is booked.
-
         - `group` (str): Group; `rest` and `total` for the last ones.
         - `cost` (Decimal): Booked; the groups and the rest add up to the total to the cent.
         - `gmv` (Decimal): All valid orders of the window, the same on each row.
@@ -53,7 +52,7 @@ def cost_shares(
     if amounts:
         rows["rest"] = sum(amounts.values(), Decimal("0.00"))
     rows["total"] = sum(rows.values(), Decimal("0.00"))
-    valid = valid_orders(orders).filter(lambda row: window.holds(row.ordered_at))
+    valid = valid_orders(orders, window)
     gmv = as_money(valid.amount.sum().execute())
     frame = pd.DataFrame({"group": list(rows), "cost": list(rows.values()), "gmv": [gmv] * len(rows)})
     return frame.assign(share=[float(cost / gmv) if gmv > 0 else float("nan") for cost in rows.values()])

@@ -19,7 +19,6 @@ def daily_registrations(shop: Shop, *, end: dt.datetime) -> pd.DataFrame | None:
 
     Returns:
         One row per day without gaps from the first registration on; None where there are none.
-
         - `on` (date): Day.
         - `registrations` (int): Users who registered on it.
     """

@@ -22,7 +22,6 @@ def customer_mix(orders: ibis.Table, window: Window) -> pd.DataFrame:
 
     Returns:
         Two rows, `new` (first valid order ever inside the window) and `returning`.
-
         - `group` (str): Which.
         - `buyers`, `orders` (int), `gmv` (Decimal): Valid orders of the window.
         - `buyer_share`, `low`, `high` (float): Of all buyers of the window (Wilson). NaN without buyers.

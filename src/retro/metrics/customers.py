@@ -47,7 +47,6 @@ def customer_contribution(
     Returns:
         One row per group: `cut` `newness` has `first_time` and `returning`; `cut` `tier` the four tiers and
         `not_member` (registered in the period); each cut adds up to all valid orders of the period.
-
         - `cut`, `group` (str).
         - `buyers`, `orders` (int).
         - `gmv` (Decimal), `gmv_share` (float): Amounts of valid orders, and over those of all.
@@ -84,7 +83,6 @@ def tier_migration(users: ibis.Table, orders: ibis.Table, window: Window, *, hig
 
     Returns:
         One row per pair of tiers, those that nobody went included; all rows add up to the members at the end.
-
         - `before` (str): Tier at the start; `not_member` for who registered in the period.
         - `after` (str): Tier at the end.
         - `members` (int): Who went this way.
@@ -111,20 +109,16 @@ def _tiers_at(users: ibis.Table, orders: ibis.Table, moment: dt.datetime, high_v
 
 def _sums(placed: ibis.Table, cut: str, groups: list[str], total: Decimal) -> pd.DataFrame:
     left = placed.paid - placed.returned - placed.goods
-    counted = (
-        placed.group_by(group=placed[cut])
-        .aggregate(
-            buyers=placed.user_id.nunique(),
-            orders=placed.count(),
-            gmv=placed.paid.sum(),
-            off=placed.discount.sum() + placed.coupon.sum(),
-            listed=placed.listed.sum(),
-            left=left.sum(),
-            unknown=placed.goods.isnull().sum(),
-        )
-        .execute()
-        .set_index("group")
+    counted = placed.group_by(group=placed[cut]).aggregate(
+        buyers=placed.user_id.nunique(),
+        orders=placed.count(),
+        gmv=placed.paid.sum(),
+        off=placed.discount.sum() + placed.coupon.sum(),
+        listed=placed.listed.sum(),
+        left=left.sum(),
+        unknown=placed.goods.isnull().sum(),
     )
+    counted = counted.execute().set_index("group")
     found = {name: counted.loc[name].to_dict() for name in groups if name in counted.index}
     added = from_cents(sum(int(row["gmv"]) for row in found.values()))
     if added != total:

@@ -21,7 +21,6 @@ def dau_peak(daily: pd.DataFrame, window: Window, *, others: Sequence[Window] = 
 
     Returns:
         One row per day, in order, from the first one on which anybody was there.
-
         - `on` (date), `dau` (int): As they came.
         - `during` (bool): Whether the campaign touches the day.
         - `usual`, `low`, `high` (float): On days of the campaign, the mean of the same weekday before, and its 95 %

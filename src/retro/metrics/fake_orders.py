@@ -38,7 +38,6 @@ def fake_orders(
 
     Returns:
         One row per rule, then `suspicious`, `stopped` (by operations) and `missed` (stopped, but not suspicious).
-
         - `rule` (str): Which.
         - `orders` (int), `amount` (Decimal): Orders of any status, and what they would have been worth.
         - `stopped` (int): Of these, orders that operations marked `fraudulent`.
@@ -89,7 +88,6 @@ def suspicious_orders(
 
     Returns:
         Lazy, one row per order: `order_id`, `status`, `amount` and flags.
-
         - `shared_device`: Placed on a device on which several users ordered.
         - `no_browsing`: Nothing was looked at in the visit before it.
         - `bulk`: One line, of many pieces.

@@ -33,7 +33,6 @@ def feedback(surveys: ibis.Table, *, campaign_id: str, least: int = LEAST) -> pd
 
     Returns:
         One row per answer: those to `mood` first, then the other questions by mood, the most frequent answers first.
-
         - `mood` (str): The respondent's answer to the question `mood` of the same survey; None where they were not
           asked. For `mood` itself, the answer.
         - `question`, `answer` (str): What was asked and chosen.
@@ -88,7 +87,6 @@ def negative_feedback(shop: Shop, window: Window, *, campaign_id: str, negative_
 
     Returns:
         One row for each source that the shop has.
-
         - `source` (str): `reviews`, `reviews_usual` (written in the weeks before, whatever they are about) or
           `surveys`.
         - `negative`, `answers` (int): Negative ones, and all.

@@ -33,7 +33,6 @@ def first_order_discount(
 
     Returns:
         One row, of first valid orders.
-
         - `users` (int): New users.
         - `orders` (int): Of these, users whose first valid order ever came in time.
         - `discounted` (int): Of those orders, the ones that the discount made cheaper.

@@ -40,7 +40,6 @@ def gmv_race(hourly: pd.DataFrame, window: Window) -> pd.DataFrame:
 
     Returns:
         For each series one row at the start and one for the end of each hour, in order.
-
         - `series` (str): `campaign`; and `usual` where it is known for every hour.
         - `elapsed` (float): Hours since the start.
         - `total` (Decimal): GMV by then; the campaign's last one is its GMV.
@@ -70,7 +69,6 @@ def gmv_kinds(orders: ibis.Table, shop: Shop, window: Window) -> pd.DataFrame:
         One row per step, in order: totals, each the sum of the rows before it, and changes, left out where there is
         none. `attrs["refund_gap"]` (Decimal or None) is what was refunded in the books for the orders marked
         refunded, less their amounts; None without the table.
-
         - `step` (str): Totals `ordered`, `paid`, `valid`, `net`; changes `pending`, `cancelled`, `fraudulent`,
           `refunded` (whole orders), `without_user`, `part_refunds` (single refunds of valid orders); `signed` (a
           total) stands last where the shop keeps `signed_at`.

@@ -31,7 +31,6 @@ def lifetime_value(orders: ibis.Table, *, observed_until: dt.datetime, days: int
 
     Returns:
         One row per month in which somebody bought for the first time, in order.
-
         - `cohort_on` (date): First day of the month.
         - `buyers` (int): Who bought for the first time in it.
         - `spent` (Decimal): What they have bought so far, in the source's currency.
@@ -78,7 +77,6 @@ def buying_histories(orders: ibis.Table, *, observed_until: dt.datetime) -> ibis
 
     Returns:
         One row per buyer.
-
         - `user_id`.
         - `frequency` (int): Days with a purchase after the first one.
         - `recency` (int): Days from the first to the last purchase; 0 without a repeat.
@@ -86,8 +84,7 @@ def buying_histories(orders: ibis.Table, *, observed_until: dt.datetime) -> ibis
         - `spent` (decimal): Amount of all purchases.
         - `repeat_amount` (decimal): Amount of the repeats; null without one.
     """
-    valid = valid_orders(orders)
-    valid = valid.filter(valid.ordered_at < observed_until)
+    valid = valid_orders(orders, until=observed_until)
     purchases = valid.group_by("user_id", day=day_number(valid.ordered_at)).aggregate(amount=valid.amount.sum())
     purchases = purchases.mutate(first=purchases.day.min().over(ibis.window(group_by="user_id")))
     return purchases.group_by("user_id").aggregate(

@@ -45,7 +45,6 @@ def matched_participants(
 
     Returns:
         One row.
-
         - `participants`, `matched` (int): Participants among the members, and those with matched others.
         - `matched_rate` (float): `matched` over `participants`. NaN where there are none.
         - `effect_per_user` (float): Value over the whole window that a matched participant bought more. NaN where
@@ -86,7 +85,6 @@ def matched_weeks(
 
     Returns:
         One row per week that is whole, in order; none where nobody is matched.
-
         - `week` (int): Weeks since the start; below 0 before it.
         - `on` (date): First day of the week.
         - `participants`, `others` (float): Value of orders a user within the week.

@@ -41,7 +41,6 @@ def minute_traffic(
 
     Returns:
         One row per minute, in order.
-
         - `at` (datetime): Begin of the minute.
         - `phase` (str): One of `PHASES`.
         - `views`, `orders` (int): Pages seen, orders placed.
@@ -75,7 +74,6 @@ def traffic_phases(frame: pd.DataFrame) -> pd.DataFrame:
 
     Returns:
         One row per phase that has minutes, in the order of `PHASES`.
-
         - `phase` (str), `minutes` (int): Which, and how long.
         - `views`, `orders` (int): In it.
         - `views_share`, `orders_share` (float): Of all minutes of the frame. NaN where those have none.

@@ -24,7 +24,6 @@ def month_figures(shop: Shop, trend: pd.DataFrame, window: Window) -> pd.DataFra
         One row per figure, in a fixed order: `gmv`, `orders`, `order_value`, `visits`, `conversion_rate` (orders over
         visits), `payment_rate` (orders that were paid at some time over orders placed), `new_users`, and
         `new_customer_share` (GMV of users without a valid order before the month, over GMV).
-
         - `figure`, `unit` (str).
         - `value`, `previous`, `year_ago` (Decimal): This month, the month before, and the same a year ago. None where
           it was not observed.

@@ -29,7 +29,6 @@ def offers(shop: Shop, window: Window) -> pd.DataFrame:
 
     Returns:
         One row per kind of offer, by name, and `all`; no row where the shop sends none.
-
         - `kind` (str).
         - `received` (int): Sendings.
         - `viewed` (int): Of these, viewed while open.

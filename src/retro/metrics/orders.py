@@ -1,14 +1,20 @@
 """Orders: which are valid."""
 
+import datetime as dt
+
 import ibis
 
 from retro.metrics.windows import require
+from retro.periods import Window
 
 VALID_STATUS = "paid"
 """Only a paid order counts: pending may never be paid, cancelled and refunded came back, fraudulent never was one."""
 
 
-def valid_orders(orders: ibis.Table) -> ibis.Table:
-    """The valid orders: paid, and of a known user."""
+def valid_orders(orders: ibis.Table, window: Window | None = None, *, until: dt.datetime | None = None) -> ibis.Table:
+    """The orders that count: paid, and of a known user; of a window, or before a moment, where one is named."""
     require(orders, "orders", "order_id", "user_id", "ordered_at", "status")
-    return orders.filter((orders.status == VALID_STATUS) & orders.user_id.notnull())
+    valid = orders.filter((orders.status == VALID_STATUS) & orders.user_id.notnull())
+    if window is not None:
+        valid = valid.filter(window.holds(valid.ordered_at))
+    return valid if until is None else valid.filter(valid.ordered_at < until)

@@ -69,7 +69,6 @@ def overlap(taking_part: ibis.Table, campaigns: pd.DataFrame) -> pd.DataFrame:
 
     Returns:
         One row per pair of campaigns that have a window, the earlier first.
-
         - `first`, `then` (str): Their names in the reader's language.
         - `first_report`, `then_report` (str).
         - `participants` (int): Who took part in the first.
@@ -119,7 +118,6 @@ def synergy(
 
     Returns:
         One row per pair of campaigns that have a window, the earlier first.
-
         - `first`, `then`, `first_report`, `then_report` (str): As `overlap`.
         - `participants`, `matched` (int): Participants of the first who could be matched at all, and who have peers.
         - `effect_per_user`, `low`, `high` (float): What a matched participant bought more in the later campaign, with
@@ -201,12 +199,10 @@ def _unknown(participants: int) -> dict[str, Any]:
 
 def _effect(units: ibis.Table, other: Mapping[str, Any]) -> dict[str, Any]:
     """The mean difference over matched participants, and its interval, for the later campaign's whole window."""
-    frame = (
-        units.group_by("tenure", "channel", "value_class", "treated")
-        .aggregate(n=lambda row: row.count(), mean=lambda row: row.gain.mean(), var=lambda row: row.gain.var())
-        .execute()
-        .fillna({"var": 0.0})
+    frame = units.group_by("tenure", "channel", "value_class", "treated").aggregate(
+        n=lambda row: row.count(), mean=lambda row: row.gain.mean(), var=lambda row: row.gain.var()
     )
+    frame = frame.execute().fillna({"var": 0.0})
     keys, names = ["tenure", "channel", "value_class"], ["n", "mean", "var"]
     treated = frame["treated"].astype(bool)
     own = frame[treated].set_index(keys)[names].add_suffix("_own")

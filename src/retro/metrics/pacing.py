@@ -36,7 +36,6 @@ def pacing(
 
     Returns:
         One row per span, in order; none without a plan.
-
         - `span` (str): `month`, `quarter`, `year`.
         - `first` (date): Its first day.
         - `actual` (Decimal): GMV from its begin to the end.

@@ -130,7 +130,6 @@ def participation(
     Returns:
         One row per group and local day of the window, in order. A shop without events before the start has the group
         `all` only.
-
         - `group` (str): `all`, `seen` or `silent`.
         - `day` (int): Day of the campaign, from 1.
         - `on` (date): Day.
@@ -147,13 +146,10 @@ def participation(
     before = events.filter(window.before(seen_days * DAY).holds(events.occurred_at))
     seen = before.select(seen_id="user_id").distinct()
     members = eligible.left_join(seen, eligible.user_id == seen.seen_id).left_join(joined, "user_id")
-    counted = (
-        members.group_by(
-            group=ibis.ifelse(members.seen_id.notnull(), "seen", "silent"), number=day_number(members.joined_at)
-        )
-        .aggregate(members=members.count())
-        .execute()
-    )
+    counted = members.group_by(
+        group=ibis.ifelse(members.seen_id.notnull(), "seen", "silent"), number=day_number(members.joined_at)
+    ).aggregate(members=members.count())
+    counted = counted.execute()
     groups = [group for group in GROUPS if group == "all" or (counted["group"] == "seen").any()]
     frames = [
         _curve(counted if group == "all" else counted[counted["group"] == group], group, window) for group in groups

@@ -33,7 +33,6 @@ def newcomer_path(
 
     Returns:
         One row per step, in order; who registered less than twice `days` before `observed_until` is left out.
-
         - `step` (str): `register`; `first_order`, a first valid order within `days`; `retained`, of these, active on a
           later local day within `days` of it; `second_order`, of these, another valid order on such a day.
         - `users` (int).

@@ -26,7 +26,6 @@ def payments(events: ibis.Table, shop: Shop, window: Window, *, step_minutes: in
 
     Returns:
         One row per step, counted from the start, in order.
-
         - `at` (datetime): Begin of the step.
         - `attempts`, `paid` (int): Attempts, and of these those that went through; 0 in a step without.
         - `broken` (bool): Whether an incident of payments touched the step.
@@ -56,7 +55,6 @@ def payment_channels(events: ibis.Table, window: Window) -> pd.DataFrame:
 
     Returns:
         One row per channel, the one with the most attempts first, after a first one for `all`.
-
         - `channel` (str): Empty for attempts without one.
         - `attempts`, `paid` (int), `rate`, `low`, `high` (float): As `payments`.
     """
@@ -81,7 +79,6 @@ def payment_incidents(events: ibis.Table, shop: Shop, window: Window) -> pd.Data
     Returns:
         One row per incident that touches the window, by its start; of an incident, only what lies inside counts. No
         row where none did, or where the shop keeps no table of them.
-
         - `title`, `system`, `severity`, `channel` (str): As recorded; no channel where it hit all of them.
         - `started_at`, `ended_at` (datetime): As recorded, cut to the window.
         - `attempts`, `paid` (int), `rate`, `low`, `high` (float): Payments on its channel meanwhile. Missing for

@@ -30,7 +30,6 @@ def points_balance(ledger: ibis.Table, window: Window) -> pd.DataFrame:
 
     Returns:
         Three rows: `before` the campaign, since the ledger began; `during`; `after`, until `observed_until`.
-
         - `period` (str).
         - `opening` (int): Outstanding when the period began, with what was carried into the ledger.
         - `issued` (int): Points earned.
@@ -81,7 +80,6 @@ def leaderboard(board: ibis.Table, ledger: ibis.Table, campaign_id: str) -> pd.D
 
     Returns:
         One row per snapshot, in order; none where there is no board.
-
         - `snapshot_at` (datetime).
         - `members` (int): Members on the board or with points booked by then.
         - `shown`, `booked` (int): Points on the board, and in the ledger before the snapshot.

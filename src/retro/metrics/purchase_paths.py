@@ -99,7 +99,6 @@ def matched_rates(
 
     Returns:
         Four rows.
-
         - `side` (str): `treated`; `alike`, the others weighted as the strata of the treated; `others`, unweighted;
           `difference` between the treated who found others alike and these.
         - `people` (int): On that side; for `alike` and `difference`, treated who found others alike.

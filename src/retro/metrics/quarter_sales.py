@@ -49,7 +49,6 @@ def period_totals(orders: ibis.Table, window: Window) -> pd.DataFrame:
 
     Returns:
         Three rows.
-
         - `period` (str): `current`, `previous`, `year_ago`.
         - `start`, `end` (datetime): Its window. A period of whole months is moved by months, another by its length,
           and by 52 weeks for the year.

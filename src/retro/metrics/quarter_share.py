@@ -25,7 +25,6 @@ def quarter_share(orders: ibis.Table, window: Window, *, days: int = 30) -> pd.D
 
     Returns:
         Three rows: `campaign`, `returned` and `quarter`.
-
         - `what` (str): Which.
         - `buyers` (int): Buyers in it; of `returned`, buyers of the campaign who bought again.
         - `orders` (int), `gmv` (Decimal): Valid orders. Of `returned`, also those after the end of the quarter.

@@ -43,7 +43,6 @@ def reach(
 
     Returns:
         One row per channel, the largest first.
-
         - `channel` (str): Channel; None for users without one, and for all where the shop keeps none.
         - `registrations` (int): New users in the window.
         - `share` (float): Of all new users. NaN without any.

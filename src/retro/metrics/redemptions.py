@@ -39,7 +39,6 @@ def daily_redemptions(redeemed: ibis.Table, window: Window) -> pd.DataFrame:
 
     Returns:
         One row per day that the window touches, in order.
-
         - `on` (date): Day.
         - `weekday` (int): 1, Monday, to 7.
         - `redemptions`, `points` (int): 0 on a day without.
@@ -74,7 +73,6 @@ def rewards(redeemed: ibis.Table) -> pd.DataFrame:
 
     Returns:
         One row per reward, the one that took most points first; redemptions without one are left out.
-
         - `reward` (str).
         - `redemptions`, `points` (int).
         - `share` (float): `points` over those of all rewards.
@@ -100,7 +98,6 @@ def hoarders(ledger: ibis.Table, joined: ibis.Table, window: Window) -> pd.DataF
 
     Returns:
         One row.
-
         - `participants`, `hoarders` (int): Participants with points at the end; those of them who redeemed nothing in
           the window.
         - `points`, `hoarded` (int): What both hold at the end.
@@ -133,7 +130,6 @@ def points_liability(
 
     Returns:
         One row.
-
         - `outstanding` (int): Points that members hold.
         - `redeemed`, `expired` (int): Points whose fate is known, over all the ledger.
         - `breakage_rate` (float): `expired` over both. NaN where there are none.

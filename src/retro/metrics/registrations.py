@@ -26,7 +26,6 @@ def registrations(users: ibis.Table, window: Window) -> pd.DataFrame:
 
     Returns:
         One row per local day that the window touches, in order.
-
         - `on` (date): Day.
         - `registrations` (int): Users who registered on the day, inside the window; 0 where nobody did.
         - `baseline` (float): Mean over the weeks before. NaN where fewer than three weeks are known.
@@ -59,7 +58,6 @@ def registration_lift(users: ibis.Table, window: Window) -> pd.DataFrame:
 
     Returns:
         One row.
-
         - `registrations` (int): Users who registered in the window.
         - `baseline` (float): Mean of the windows before. NaN for fewer than three windows.
         - `baseline_low`, `baseline_high` (float): 95 % prediction interval for one window, Student's t over the

@@ -28,7 +28,6 @@ def repurchase(orders: ibis.Table, window: Window, *, days: int = 28) -> pd.Data
 
     Returns:
         One row per cohort, the campaign first.
-
         - `cohort` (str): `campaign` or `usual`.
         - `buyers` (int): First-time buyers whose days +1 to +`days` were observed.
         - `repurchasers` (Int64): Of these, buyers with another valid order on those days. Missing where `buyers` is 0.
@@ -37,8 +36,7 @@ def repurchase(orders: ibis.Table, window: Window, *, days: int = 28) -> pd.Data
           `unobserved` where none is, `empty` where the cohort has no buyers.
     """
     check_at_least("days", days, 1)
-    valid = valid_orders(orders)
-    valid = valid.filter(valid.ordered_at < window.observed)
+    valid = valid_orders(orders, until=window.observed)
     firsts = valid.group_by("user_id").aggregate(first_at=valid.ordered_at.min())
     since = usual_since(valid, window)
     buyers = firsts.filter(firsts.first_at >= since, firsts.first_at < window.end).select(
@@ -81,7 +79,6 @@ def repurchase_cohorts(orders: ibis.Table, window: Window, *, months: int = 6) -
 
     Returns:
         One row per cohort and month after it, also where it is unobserved; oldest cohort first.
-
         - `cohort_month` (date): First day of the cohort's month.
         - `months_after` (int): 0 for that month, 1 for the next.
         - `buyers` (int): Buyers of the cohort observed so far.
@@ -94,8 +91,7 @@ def repurchase_cohorts(orders: ibis.Table, window: Window, *, months: int = 6) -
     check_at_least("months", months, 1)
     last = _month(window.last_day)
     first = last - months + 1
-    valid = valid_orders(orders)
-    valid = valid.filter(valid.ordered_at < window.observed)
+    valid = valid_orders(orders, until=window.observed)
     starts = valid.group_by("user_id").aggregate(first_at=valid.ordered_at.min())
     starts = starts.mutate(cohort=month_number(starts.first_at))
     cohorts = starts.filter(starts.cohort >= first, starts.cohort <= last)

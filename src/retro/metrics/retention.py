@@ -34,7 +34,6 @@ def retention(
 
     Returns:
         One row per cohort and day, the campaign first.
-
         - `cohort` (str): `campaign` or `usual`.
         - `day` (int): Days after registration.
         - `eligible` (int): Users of the cohort whose day N was wholly observed.

@@ -17,15 +17,13 @@ def buyers(orders: ibis.Table, *, observed_until: dt.datetime) -> ibis.Table:
 
     Returns:
         One row per user with a valid order.
-
         - `user_id`.
         - `recency_days` (int): Local days from the last order to the last day observed.
         - `orders` (int): Valid orders.
         - `amount` (decimal): Their amount.
     """
     require(orders, "orders", "amount")
-    valid = valid_orders(orders)
-    valid = valid.filter(valid.ordered_at < observed_until)
+    valid = valid_orders(orders, until=observed_until)
     last_day = number_of((observed_until - dt.timedelta(seconds=1)).date())
     return valid.group_by("user_id").aggregate(
         recency_days=last_day - day_number(valid.ordered_at.max()), orders=valid.count(), amount=valid.amount.sum()

@@ -28,7 +28,6 @@ def monthly_trend(shop: Shop, window: Window, *, months: int = 13) -> pd.DataFra
 
     Returns:
         One row per month, in order.
-
         - `month` (date): Its first day.
         - `visits` (Int64): Days with a visit, summed over users. Missing where events begin later than the month.
         - `new_users` (Int64): Users who registered. Missing without `users`.
@@ -41,8 +40,7 @@ def monthly_trend(shop: Shop, window: Window, *, months: int = 13) -> pd.DataFra
     last = window.end.year * 12 + window.end.month - 1
     first = last - months
     whole = Window(_first_of(first), _first_of(last))
-    valid = valid_orders(shop["orders"])
-    valid = valid.filter(whole.holds(valid.ordered_at))
+    valid = valid_orders(shop["orders"], whole)
     sold = _by(
         valid.group_by(number=month_number(valid.ordered_at)).aggregate(
             orders=valid.count(), buyers=valid.user_id.nunique(), gmv=valid.amount.sum()
@@ -81,7 +79,6 @@ def weekly_chain(events: ibis.Table, orders: ibis.Table, window: Window, *, week
 
     Returns:
         One row per week from Monday that events cover wholly, in order.
-
         - `week` (date): Its Monday.
         - `visitors` (int): Visitors. `visits` (int): Their days with a visit, summed.
         - `buyers` (int): Visitors with a valid order in the week.

@@ -57,7 +57,6 @@ def risks(incidents: pd.DataFrame, plan: Mapping[str, Risk]) -> pd.DataFrame:
 
     Returns:
         One row per risk, in the plan's order, then `unplanned` where some incident belongs to none.
-
         - `risk` (str).
         - `incidents`, `major` (int): How many happened, and how many of them were major.
         - `minutes` (float): For how long, overlapping ones added.

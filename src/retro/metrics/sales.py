@@ -28,13 +28,12 @@ def daily_sales(orders: ibis.Table, *, end: dt.datetime, since: dt.datetime | No
 
     Returns:
         One row per day without gaps, in order; none where there are no orders.
-
         - `on` (date): Day.
         - `orders` (int): Valid orders; 0 on a day without.
         - `gmv` (Decimal): Their amounts; 0 on a day without.
     """
     require(orders, "orders", "amount")
-    valid = valid_orders(orders).filter(lambda row: row.ordered_at < dt.datetime.combine(end.date(), dt.time()))
+    valid = valid_orders(orders, until=dt.datetime.combine(end.date(), dt.time()))
     if since is not None:
         first = dt.datetime.combine(since.date(), dt.time())
         valid = valid.filter(lambda row: row.ordered_at >= first)
@@ -60,7 +59,6 @@ def hourly_sales(orders: ibis.Table, window: Window) -> pd.DataFrame:
 
     Returns:
         One row per hour that the window touches, in order.
-
         - `at` (datetime): Begin of the hour, local.
         - `orders` (int): Valid orders inside the window.
         - `gmv` (Decimal): Their amounts.

@@ -52,7 +52,6 @@ def satisfaction(shop: Shop, window: Window | None = None, *, campaign_id: str |
 
     Returns:
         One row for each measure that somebody scored.
-
         - `measure` (str): `nps`, from the survey question of that name, scored 0 to 10; `csat` likewise, 1 to 5;
           `review_score`, the stars of reviews; `support_score`, those of support tickets.
         - `answers` (int): Scores given.

@@ -24,7 +24,6 @@ def second_order(orders: ibis.Table, window: Window) -> pd.DataFrame:
 
     Returns:
         One row per cohort and day on which somebody bought again, the campaign first.
-
         - `cohort` (str): `campaign` or `usual`.
         - `days` (int): Days after the first order.
         - `at_risk` (int): Buyers watched so long who had not bought again before.
@@ -60,7 +59,6 @@ def second_order_test(orders: ibis.Table, window: Window) -> pd.DataFrame:
 
     Returns:
         One row.
-
         - `campaign_buyers`, `usual_buyers` (int): First-time buyers observed for at least a day.
         - `campaign_median_days`, `usual_median_days` (float): By when half of them had bought again. NaN where fewer
           have.

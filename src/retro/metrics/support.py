@@ -23,7 +23,6 @@ def support(tickets: ibis.Table, window: Window) -> pd.DataFrame:
 
     Returns:
         One row per local day that the window touches, in order.
-
         - `on` (date): Day.
         - `tickets` (int): Enquiries of the day inside the window; 0 where there was none.
         - `baseline`, `baseline_low`, `baseline_high` (float): As `registrations`.
@@ -59,7 +58,6 @@ def support_answers(tickets: ibis.Table, window: Window, *, within_seconds: int 
 
     Returns:
         Two rows, the campaign first.
-
         - `cohort` (str): `campaign` or `usual`, by when they were opened.
         - `tickets`, `answered` (int): Enquiries, and those answered so far.
         - `median_seconds`, `p90_seconds` (float): By when half and nine in ten of those answered were. NaN without any.
@@ -93,7 +91,6 @@ def support_topics(tickets: ibis.Table, window: Window, *, least: int = LEAST) -
 
     Returns:
         One row per topic, the most frequent first.
-
         - `topic` (str): Topic.
         - `tickets` (int): Enquiries in the window.
         - `share` (float): Of all enquiries in the window. NaN without any.

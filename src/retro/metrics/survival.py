@@ -23,7 +23,6 @@ def kaplan_meier(durations: npt.ArrayLike, events: npt.ArrayLike, counts: npt.Ar
 
     Returns:
         One row per duration at which it happened, in order.
-
         - `duration` (float): In the unit given.
         - `at_risk` (int): Watched at least so long, to whom it had not happened before.
         - `events` (int): To whom it happened then.

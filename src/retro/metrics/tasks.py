@@ -38,7 +38,6 @@ def tasks(
 
     Returns:
         All tasks together first, then one row per task, the one started most first; no row where nobody started any.
-
         - `task` (str): Its name; None for all together, where a user counts once.
         - `users` (int): New users.
         - `started`, `completed` (int): Of these, users who started it; of those, users who finished it.

@@ -26,7 +26,6 @@ def tier_moves(tiers: ibis.Table, window: Window, *, order: Sequence[str]) -> pd
 
     Returns:
         One row per pair of tiers, both in the order given, who had none before (`none`) first.
-
         - `before`, `after` (str): Tiers.
         - `members` (int): 0 where nobody made this move.
         - `total` (int): Members with this tier before.
@@ -65,7 +64,6 @@ def tier_penetration(
 
     Returns:
         One row per group and moment, in order.
-
         - `group` (str): `all`, `participants` or `others`.
         - `moment` (str): `before` or `after`.
         - `above`, `members` (int): Members at or above the tier, and with any.

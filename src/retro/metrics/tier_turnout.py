@@ -28,7 +28,6 @@ def tier_turnout(
 
     Returns:
         One row per tier, in the order given.
-
         - `tier` (str): Tier.
         - `members`, `came`, `buyers` (int): With this tier at the start; of these, with any event in the window but
           `register`; with a valid order in it.
@@ -41,18 +40,13 @@ def tier_turnout(
         MetricError: A column is missing, or a tier is not in `order`.
     """
     table = with_turnout(tiers_at(tiers, window.start, order), events, orders, window)
-    counted = (
-        table.group_by("tier")
-        .aggregate(
-            members=table.count(),
-            came=table.came.sum(),
-            buyers=ibis.ifelse(table.orders > 0, 1, 0).sum(),
-            gmv=table.gmv.sum(),
-        )
-        .execute()
-        .set_index("tier")
-        .reindex(list(order))
+    counted = table.group_by("tier").aggregate(
+        members=table.count(),
+        came=table.came.sum(),
+        buyers=ibis.ifelse(table.orders > 0, 1, 0).sum(),
+        gmv=table.gmv.sum(),
     )
+    counted = counted.execute().set_index("tier").reindex(list(order))
     counts = {name: counted[name].fillna(0).astype("int64").tolist() for name in ("members", "came", "buyers")}
     frame = add_rate(pd.DataFrame({"tier": list(order), **counts}), "came", "members")
     gmv = [as_money(value) for value in counted["gmv"]]

@@ -90,7 +90,6 @@ def members(
 
     Returns:
         One row per user who had registered.
-
         - `user_id`.
         - `recency_days` (int): Local days since the last valid order; since registration for members without one.
         - `orders` (int), `amount` (decimal): Valid orders and their amount; 0 without any.
@@ -130,7 +129,6 @@ def tiers(member_table: ibis.Table, rules: pd.DataFrame) -> pd.DataFrame:
 
     Returns:
         One row per tier of the rules, in their order.
-
         - `tier` (str).
         - `members` (int), `share` (float): Who is in it, and over all members. NaN without members.
         - `orders` (int), `amount` (Decimal): What they bought.
@@ -175,8 +173,7 @@ def tier_of(member_table: ibis.Table, rules: pd.DataFrame) -> ibis.Value:
 
 def _habits(orders: ibis.Table, observed_until: dt.datetime, content_channels: Collection[str]) -> ibis.Table:
     """How each buyer buys, as far as the orders say."""
-    valid = valid_orders(orders)
-    valid = valid.filter(valid.ordered_at < observed_until)
+    valid = valid_orders(orders, until=observed_until)
     unknown = ibis.null("float64")
     discounted = _share(valid.discount_amount > 0) if "discount_amount" in valid.columns else unknown
     content = _share(valid.channel.isin(list(content_channels))) if "channel" in valid.columns else unknown

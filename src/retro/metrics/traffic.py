@@ -30,7 +30,6 @@ def traffic(
 
     Returns:
         One row per minute of the window up to `observed_until`, in order.
-
         - `at` (datetime): Begin of the minute.
         - `events` (int): What happened in it; 0 where nothing did.
         - `smoothed` (float): Mean over the minutes around it, as many as there are at the ends.
@@ -63,7 +62,6 @@ def traffic_peak(frame: pd.DataFrame) -> pd.DataFrame:
 
     Returns:
         One row; of several equal ones, the first. Missing where the window has no observed minute.
-
         - `peak_at` (datetime), `peak` (int): The busiest minute, and what happened in it.
         - `smoothed_at` (datetime), `smoothed_peak` (float): Where the moving mean is highest, and how high.
         - `mean` (float): Mean of all minutes of the window.
@@ -89,7 +87,6 @@ def weekday_hours(rows: ibis.Table, window: Window, *, at: str = "minute_at", co
 
     Returns:
         One row per weekday and hour that was wholly observed at least once, in order.
-
         - `weekday` (int): 1, Monday, to 7.
         - `hour` (int): 0 to 23.
         - `events` (int): What happened in these hours.

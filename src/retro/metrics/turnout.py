@@ -23,7 +23,7 @@ def with_turnout(people: ibis.Table, events: ibis.Table, orders: ibis.Table, win
     """
     require(orders, "orders", "amount")
     came = active_users(events, window).select("user_id").distinct().mutate(came=1)
-    bought = valid_orders(orders).filter(lambda row: window.holds(row.ordered_at))
+    bought = valid_orders(orders, window)
     bought = bought.group_by("user_id").aggregate(orders=bought.count(), gmv=bought.amount.sum())
     for part in (came, bought):
         people = people.left_join(part, "user_id").drop("user_id_right")

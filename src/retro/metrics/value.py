@@ -23,7 +23,6 @@ def first_day_value(users: ibis.Table, orders: ibis.Table, window: Window) -> pd
 
     Returns:
         One row.
-
         - `users` (int): Users who registered in the window.
         - `buyers` (int): Of these, users with a valid order on their first day.
         - `orders` (int): Those orders.
@@ -43,9 +42,8 @@ def first_day_value(users: ibis.Table, orders: ibis.Table, window: Window) -> pd
         .aggregate(
             buyers=lambda row: row.count(), orders=lambda row: row.orders.sum(), value=lambda row: row.value.sum()
         )
-        .execute()
-        .iloc[0]
     )
+    spent = spent.execute().iloc[0]
     came = int(members.count().execute())
     buyers = int(spent["buyers"])
     value = as_money(spent["value"]) if buyers else Decimal("0.00")

@@ -41,7 +41,6 @@ def woken_members(
     Returns:
         Six rows per group: stars 1 to 5, and 0 for all of them. No row where orders or logins do not reach back far
         enough to tell who was silent.
-
         - `group` (str), `stars` (int).
         - `members` (int): Silent members.
         - `woken` (int): Of these, who logged in while the campaign ran.
@@ -83,7 +82,6 @@ def woken_lift(frame: pd.DataFrame) -> pd.DataFrame:
 
     Returns:
         One row; none where nobody was held out.
-
         - `difference`, `low`, `high` (float): Difference of the two rates, and its 95 % interval (Newcombe).
         - `extra` (float): `difference` times the silent members invited.
     """
@@ -118,16 +116,13 @@ def _marked(people: ibis.Table, seen: ibis.Table, name: str) -> ibis.Table:
 
 
 def _counted(marked: ibis.Table, group: str) -> pd.DataFrame:
-    counted = (
-        marked.group_by("stars")
-        .aggregate(
-            members=marked.count(),
-            woken=marked.woken.sum(),
-            buyers=(marked.woken * marked.buyers).sum(),
-            active=(marked.woken * marked.active).sum(),
-        )
-        .execute()
+    counted = marked.group_by("stars").aggregate(
+        members=marked.count(),
+        woken=marked.woken.sum(),
+        buyers=(marked.woken * marked.buyers).sum(),
+        active=(marked.woken * marked.active).sum(),
     )
+    counted = counted.execute()
     stars = counted.set_index("stars").reindex(range(1, 6)).fillna(0).astype("int64")
     stars.loc[0] = stars.sum()
     found: pd.DataFrame = stars.rename_axis("stars").reset_index()

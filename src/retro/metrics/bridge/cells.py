@@ -77,7 +77,6 @@ def sales_cells(shop: Shop, days: Days, *, by: str | None = None, seen_from: dt.
     Returns:
         One row per segment, in order of name; a segment that the data does not tell is `unknown`. By category, all
         steps before `pieces` are the whole shop's.
-
         - `segment` (str).
         - `visits` (float): Days on which somebody came, added up over users (by channel: for each channel they came
           on), and `visitors` (float), the users behind them. NaN where the shop has no events or they begin later than

@@ -44,7 +44,6 @@ def split(base: pd.DataFrame, now: pd.DataFrame, steps: Sequence[str], *, apart:
     Returns:
         One row per segment and factor, segments in order of name, factors in the order of the chain; for a single
         segment there is no `mix`.
-
         - `segment` (str), `factor` (str).
         - `before`, `after` (float): The factor in both periods. NaN where what it divides by is 0.
         - `amount` (Decimal): What the factor contributed, to the cent; all rows add up to the change.

@@ -41,7 +41,6 @@ def coupon_expansion(
 
     Returns:
         One row each for `expanded`, `not_expanded` and `all`; none where the shop has no coupons that can expand.
-
         - `group` (str): Which.
         - `issued`, `used` (int): Issued before the end; of these, used on a valid order in the window.
         - `use_rate`, `low`, `high` (float): `used` over `issued`, with its 95 % Wilson interval. NaN without any.
@@ -66,21 +65,18 @@ def coupon_expansion(
     held = own.left_join(table, "order_id")
     used = held.paid.notnull()
     face, first = cents(held.face_amount), cents(held.issued_face_amount)
-    counted = (
-        held.group_by(expanded=held.expanded_at.notnull() & (held.expanded_at < window.end))
-        .aggregate(
-            issued=held.count(),
-            used=_where(used, 1),
-            face_issued=first.sum(),
-            face=face.sum(),
-            subsidy_issued=_where(used, first),
-            subsidy=_where(used, face),
-            gmv=_where(used, held.paid),
-            left=_where(used, held.left.fill_null(0)),
-            unknown=_where(used & held.goods.isnull(), 1),
-        )
-        .execute()
+    counted = held.group_by(expanded=held.expanded_at.notnull() & (held.expanded_at < window.end)).aggregate(
+        issued=held.count(),
+        used=_where(used, 1),
+        face_issued=first.sum(),
+        face=face.sum(),
+        subsidy_issued=_where(used, first),
+        subsidy=_where(used, face),
+        gmv=_where(used, held.paid),
+        left=_where(used, held.left.fill_null(0)),
+        unknown=_where(used & held.goods.isnull(), 1),
     )
+    counted = counted.execute()
     return _frame({bool(row["expanded"]): row for row in counted.to_dict("records")})
 
 

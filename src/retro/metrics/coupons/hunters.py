@@ -30,7 +30,6 @@ def coupon_hunters(
 
     Returns:
         One row.
-
         - `coupon_buyers` (int): Users with a valid order in the campaign that used a coupon.
         - `hunters` (int): Those of them whose every order used one.
         - `rate`, `low`, `high` (float): `hunters` over `coupon_buyers`, with its Wilson interval. NaN without any.
@@ -42,7 +41,7 @@ def coupon_hunters(
     require(coupons, "coupons", "face_amount", "order_id")
     used = coupons.filter(coupons.order_id.notnull())
     used = used.group_by("order_id").aggregate(face=cents(used.face_amount).sum())
-    valid = valid_orders(orders).filter(lambda row: row.ordered_at < window.end)
+    valid = valid_orders(orders, until=window.end)
     valid = valid.left_join(used, "order_id").drop("order_id_right")
     inside, with_one = valid.ordered_at >= window.start, valid.face.notnull()
     users = valid.group_by("user_id").aggregate(

@@ -27,7 +27,6 @@ def coupons(orders: ibis.Table, coupons: ibis.Table, window: Window, *, campaign
     Returns:
         One row per template, the campaign's own first, then the most used; none where no coupon was open. Templates of
         which 1 to 4 were used are one row without a name, with the next one where they are fewer than 5 together.
-
         - `template` (str): Template; None for those taken together.
         - `threshold`, `face` (Decimal): What an order must be worth, and what it takes off. None where they vary.
         - `own` (bool): Whether it belongs to the campaign.
@@ -41,24 +40,21 @@ def coupons(orders: ibis.Table, coupons: ibis.Table, window: Window, *, campaign
     require(coupons, "coupons", "template", "face_amount", "claimed_at", "order_id")
     require(orders, "orders", "amount")
     open_ = open_coupons(coupons, window)
-    valid = valid_orders(orders).filter(lambda row: window.holds(row.ordered_at))
+    valid = valid_orders(orders, window)
     valid = valid.select("order_id", cents=cents(valid.amount))
     owner = open_.campaign_id == campaign_id if _has_owner(coupons, campaign_id) else ibis.literal(0) == 1
     named = open_.mutate(own=ibis.ifelse(owner, 1, 0)).left_join(valid, "order_id")
     used = named.cents.notnull()
-    frame = (
-        named.group_by("template", "own")
-        .aggregate(
-            threshold=_one(cents(named.threshold_amount)) if "threshold_amount" in named.columns else _NOT_KNOWN,
-            off=_one(cents(named.face_amount)),
-            issued=named.count(),
-            claimed=ibis.ifelse(named.claimed_at < window.end, 1, 0).sum(),
-            used=ibis.ifelse(used, 1, 0).sum(),
-            face=ibis.ifelse(used, cents(named.face_amount), 0).sum(),
-            paid=ibis.ifelse(used, named.cents, 0).sum(),
-        )
-        .execute()
+    frame = named.group_by("template", "own").aggregate(
+        threshold=_one(cents(named.threshold_amount)) if "threshold_amount" in named.columns else _NOT_KNOWN,
+        off=_one(cents(named.face_amount)),
+        issued=named.count(),
+        claimed=ibis.ifelse(named.claimed_at < window.end, 1, 0).sum(),
+        used=ibis.ifelse(used, 1, 0).sum(),
+        face=ibis.ifelse(used, cents(named.face_amount), 0).sum(),
+        paid=ibis.ifelse(used, named.cents, 0).sum(),
     )
+    frame = frame.execute()
     return _finished(_merged(frame))
 
 

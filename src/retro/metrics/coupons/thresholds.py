@@ -32,7 +32,6 @@ def coupon_thresholds(orders: ibis.Table, coupons: ibis.Table, window: Window) -
 
     Returns:
         One row per threshold, from low to high, those 8 with the most coupons; none where there are none.
-
         - `threshold` (Decimal): What a basket must be worth.
         - `held`, `held_above` (int): Baskets near it of users with such a coupon at hand; of these, those at or above.
         - `others`, `others_above` (int): The same of all other users.
@@ -71,8 +70,7 @@ _COLUMNS = ["threshold", *_COUNTS, "gain", "low", "high", "moved", "moved_low", 
 
 def _baskets(orders: ibis.Table, open_: ibis.Table, thresholds: list[int], window: Window) -> ibis.Table:
     """The valid orders of the window: what the basket was worth before a coupon, and which coupons were at hand."""
-    valid = valid_orders(orders)
-    valid = valid.filter(window.holds(valid.ordered_at))
+    valid = valid_orders(orders, window)
     valid = valid.select("order_id", "user_id", "ordered_at", paid=cents(valid.amount))
     at_hand = open_.select(
         "user_id",

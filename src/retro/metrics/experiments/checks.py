@@ -32,7 +32,6 @@ def checks(comparer: Comparer, overlaps: pd.DataFrame | None = None) -> pd.DataF
 
     Returns:
         One row per check and scope.
-
         - `check` (str): `arms` (an arm without units, or one that was not planned), `split` (sample ratio over all),
           `split_by_day` and `split_by_<segment>` (the worst part, after Holm's correction over the parts), `ramp`
           (whether the split changed over time), `several_arms`, `early` (outcome before exposure), `missing`

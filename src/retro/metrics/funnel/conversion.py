@@ -32,7 +32,6 @@ def conversion_times(events: ibis.Table, path: FunnelPath, window: Window) -> pd
 
     Returns:
         One row per step but the first, then one from the first to the last where there are more than two.
-
         - `from_step`, `to_step` (str): Names of the steps.
         - `users` (int): Users whose furthest path took both.
         - `mean_seconds`, `median_seconds`, `lower_seconds`, `upper_seconds` (float): Mean, median and quartiles of the
@@ -67,7 +66,6 @@ def micro_funnel(
 
     Returns:
         One row per step but the first and limit, in order.
-
         - `from_step`, `to_step` (str): Names of the steps.
         - `minutes` (int): The limit.
         - `users` (int): Users whose furthest path took the first of both steps.

@@ -33,7 +33,6 @@ def funnel(events: ibis.Table, path: FunnelPath, window: Window) -> pd.DataFrame
 
     Returns:
         One row per step, in order; `attrs["immature"]` counts the users (entries) that were left out altogether.
-
         - `step` (str): The step's name.
         - `users` (int): Users who reached the step; entries where `rules` count these.
         - `step_rate` (float): `users` over the users of the step before. NaN on the first row and where those are 0.

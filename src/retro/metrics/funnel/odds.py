@@ -36,7 +36,6 @@ def odds(
 
     Returns:
         One row per group.
-
         - `group` (str): Value of the attribute; None for users without one.
         - `users` (int): Users who entered.
         - `converted`, `dropped` (int): Of these, users who took all steps, and who did not.

@@ -32,7 +32,6 @@ def funnel_segments(
 
     Returns:
         One row per attribute, value and step, in the order of `by`, largest value first.
-
         - `attribute` (str): Of `by`.
         - `group` (str): Its value; None for users without one.
         - `step` (str): Name of the step.
@@ -62,7 +61,6 @@ def drop_off_factors(segments: pd.DataFrame) -> pd.DataFrame:
 
     Returns:
         One row per attribute and value of at least two, the lowest odds first.
-
         - `attribute`, `group` (str): As `funnel_segments`.
         - `users`, `converted` (int): Users who entered, and those of them who took all steps.
         - `rate`, `low`, `high` (float): `converted` over `users`, and its 95 % Wilson interval.

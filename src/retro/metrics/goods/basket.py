@@ -25,7 +25,6 @@ def basket(orders: ibis.Table, order_items: ibis.Table, window: Window) -> pd.Da
 
     Returns:
         Two rows, `campaign` and `usual`, in which average order value = pieces per order x price of a piece.
-
         - `cohort` (str): Which.
         - `orders`, `lines`, `units` (int): Valid orders with lines, their lines and their pieces.
         - `units_per_order`, `low`, `high` (float): Pieces per order, and its 95 % interval (Student's t). NaN without
@@ -42,17 +41,14 @@ def basket(orders: ibis.Table, order_items: ibis.Table, window: Window) -> pd.Da
             lines=lines.count(), units=lines.quantity.sum(), paid=lines.paid.sum()
         )
         pieces = by_order.units.cast("float64")
-        (sums,) = (
-            by_order.aggregate(
-                orders=by_order.count(),
-                lines=by_order.lines.sum(),
-                units=by_order.units.sum(),
-                gmv=by_order.paid.sum(),
-                spread=pieces.std(),
-            )
-            .execute()
-            .itertuples()
+        sums = by_order.aggregate(
+            orders=by_order.count(),
+            lines=by_order.lines.sum(),
+            units=by_order.units.sum(),
+            gmv=by_order.paid.sum(),
+            spread=pieces.std(),
         )
+        (sums,) = sums.execute().itertuples()
         rows.append(_row(cohort, sums))
     return pd.DataFrame(rows)
 

@@ -44,7 +44,6 @@ def items(
 
     Returns:
         One row per item on sale, the one with the highest GMV first, equal ones by id.
-
         - `product_id`, `name`, `category`, `pool` (str): The item.
         - `orders`, `units` (int): Valid orders with it, and pieces in them; 0 where nobody bought it.
         - `gmv`, `list_sales`, `cost` (Decimal): Of these pieces: paid for, at list price, and at cost.
@@ -76,7 +75,6 @@ def item_summary(frame: pd.DataFrame) -> pd.DataFrame:
 
     Returns:
         One row.
-
         - `items`, `active` (int): On sale, and of these sold at least once; `active_rate`, `active_low`, `active_high`
           (float, Wilson): the share.
         - `stocked`, `sold`, `left` (int): Pieces, of items with stock of the campaign; `sell_through` (float).
@@ -135,17 +133,13 @@ def _stock(stock: ibis.Table, campaign_id: str) -> pd.DataFrame:
     require(stock, "stock", "product_id", "campaign_id", "stocked_on", "opening_units", "received_units")
     require(stock, "stock", "sold_units", "closing_units", "sold_out_at")
     own = stock.filter(stock.campaign_id == campaign_id)
-    found: pd.DataFrame = (
-        own.group_by("product_id")
-        .aggregate(
-            stocked=own.opening_units.argmin(own.stocked_on) + own.received_units.sum(),
-            sold=own.sold_units.sum(),
-            left=own.closing_units.argmax(own.stocked_on),
-            sold_out_at=own.sold_out_at.max(),
-        )
-        .execute()
-        .set_index("product_id")
+    sums = own.group_by("product_id").aggregate(
+        stocked=own.opening_units.argmin(own.stocked_on) + own.received_units.sum(),
+        sold=own.sold_units.sum(),
+        left=own.closing_units.argmax(own.stocked_on),
+        sold_out_at=own.sold_out_at.max(),
     )
+    found: pd.DataFrame = sums.execute().set_index("product_id")
     return found
 
 

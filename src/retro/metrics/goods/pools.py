@@ -18,7 +18,6 @@ def pools(frame: pd.DataFrame, plan: Mapping[str, float]) -> pd.DataFrame:
 
     Returns:
         One row per pool, those of the plan first and in its order, then others by name.
-
         - `pool` (str): The pool; empty for items without one.
         - `planned_share` (float): Of the plan. NaN for a pool that is not in it.
         - `items` (int), `item_share` (float): Items on sale, and their share.

@@ -52,7 +52,6 @@ def stock_outs(
     Returns:
         One row per item that ran out inside the window, the largest loss in GMV first, and a last one, with the empty
         `product_id`, for all of them, whose interval is not the sum of theirs; no row where nothing ran out.
-
         - `product_id`, `name` (str), `sold_out_at` (datetime): The item, and when its last piece went.
         - `lasted_minutes` (float): From the start until then.
         - `lines`, `units` (int): Order lines with the item until then, and pieces in them.

@@ -35,7 +35,6 @@ def order_economics(orders: ibis.Table, shop: Shop, economics: UnitEconomics) ->
 
     Returns:
         The orders with these columns of cents, 0 where there is none of it.
-
         - `listed`: At list price; what was paid where the shop keeps no list price.
         - `coupon`: Of the discount, what a coupon took off.
         - `discount`: The rest of the discount.
@@ -75,7 +74,6 @@ def daily_contribution(orders: ibis.Table, shop: Shop, *, economics: UnitEconomi
 
     Returns:
         One row per day without gaps; none where goods' costs are not known, or nothing was bought.
-
         - `on` (date): Day.
         - `contribution` (Decimal): Before any cost of a campaign, discounts and coupons already taken off.
     """

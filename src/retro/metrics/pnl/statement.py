@@ -149,22 +149,19 @@ def _sums(own: ibis.Table) -> dict[str, Decimal]:
     """What the P&L needs of the campaign's orders, exact."""
     kept = own.status.isin(list(KEPT))
     stand = own.status == KEPT[0]
-    (row,) = (
-        own.aggregate(
-            listed=own.listed.sum(),
-            undone=ibis.ifelse(kept, 0, own.listed).sum(),
-            discount=ibis.ifelse(kept, own.discount, 0).sum(),
-            coupon=ibis.ifelse(kept, own.coupon, 0).sum(),
-            paid=ibis.ifelse(kept, own.paid, 0).sum(),
-            returned=ibis.ifelse(kept, own.returned, 0).sum(),
-            goods=ibis.ifelse(stand, own.goods, 0).sum(),
-            unknown=ibis.ifelse(stand & own.goods.isnull(), 1, 0).sum(),
-            orders=ibis.ifelse(stand, own.part, 0.0).sum(),
-            shipped=ibis.ifelse(kept, own.part, 0.0).sum(),
-        )
-        .execute()
-        .to_dict("records")
+    sums = own.aggregate(
+        listed=own.listed.sum(),
+        undone=ibis.ifelse(kept, 0, own.listed).sum(),
+        discount=ibis.ifelse(kept, own.discount, 0).sum(),
+        coupon=ibis.ifelse(kept, own.coupon, 0).sum(),
+        paid=ibis.ifelse(kept, own.paid, 0).sum(),
+        returned=ibis.ifelse(kept, own.returned, 0).sum(),
+        goods=ibis.ifelse(stand, own.goods, 0).sum(),
+        unknown=ibis.ifelse(stand & own.goods.isnull(), 1, 0).sum(),
+        orders=ibis.ifelse(stand, own.part, 0.0).sum(),
+        shipped=ibis.ifelse(kept, own.part, 0.0).sum(),
     )
+    (row,) = sums.execute().to_dict("records")
     counts = {name: as_money(row.pop(name)) for name in ("orders", "shipped", "unknown")}
     return {**{name: from_cents(value) for name, value in row.items()}, **counts}
 

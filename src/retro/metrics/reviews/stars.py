@@ -20,7 +20,6 @@ def reviews(reviews: ibis.Table, *, campaign_id: str) -> pd.DataFrame:
 
     Returns:
         Five rows, from one star to five.
-
         - `rating` (int): Stars.
         - `reviews` (int): Reviews with this rating; 0 where there are none.
         - `share` (float): Of all reviews. NaN without reviews.
@@ -44,7 +43,6 @@ def review_score(stars: pd.DataFrame, *, negative_stars: int = 2) -> pd.DataFram
 
     Returns:
         One row.
-
         - `reviews` (int): All of them.
         - `score`, `score_low`, `score_high` (float): Mean stars and its 95 % interval (Student's t), not beyond 1 and
           5. NaN without reviews; the interval with fewer than two.

@@ -45,7 +45,6 @@ def review_themes(reviews: ibis.Table, *, campaign_id: str, least: int = LEAST) 
     Returns:
         One row per theme, the one that most criticise first, then the one that most praise. `attrs["reviews"]`
         counts the reviews that were read, `attrs["unthemed"]` those about none of the themes.
-
         - `theme` (str): Key of the theme.
         - `reviews`, `users` (int): Reviews about it, and who wrote them.
         - `share` (float): Of all reviews with text.

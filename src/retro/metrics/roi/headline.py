@@ -40,7 +40,6 @@ def roi(
         One row per figure that can be computed or is missing for a reason, in reading order: `figure` (str), `value`,
         `low`, `high` (float; NaN where not known; ends are a 95 % interval), `unit` (`ratio`, `change`, `rate`,
         `money`, `days`).
-
         - `output_input_ratio`: net revenue of the attributed orders over all booked cost; the departments' ROI.
         - `net_roi`: the same less the input, over the input.
         - `incremental_gmv`: effect on GMV over all phases.
@@ -73,7 +72,6 @@ def tornado(statement: Statement, gmv: Impact, contribution: Impact | None) -> p
 
     Returns:
         One row per assumption, the widest first; none where no baseline or no cost is known.
-
         - `assumption` (str): `margin` (5 points of sales down and up), `returns` (half as much again, and half),
           `pull_forward` (the lower end of what other days lost, and none at all), `baseline` (the ends of the effect
           while the campaign ran).

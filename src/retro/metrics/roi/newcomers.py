@@ -26,7 +26,6 @@ def first_buyers(orders: ibis.Table, *, end: dt.datetime) -> pd.DataFrame:
 
     Returns:
         One row per day without gaps from the first valid order on; none where there are none.
-
         - `on` (date): Day.
         - `buyers` (int): First-time buyers.
     """
@@ -51,7 +50,6 @@ def payback(orders: ibis.Table, shop: Shop, window: Window, *, economics: UnitEc
     Returns:
         One row per month that everybody has lived through whole; none where that is none, or goods' costs are not
         known.
-
         - `month` (int): 1 for the first 30 days.
         - `buyers` (int): First-time buyers of the campaign.
         - `contribution` (Decimal): What they have left by the end of the month, before campaign cost.
