@@ -1,9 +1,7 @@
 """Designs of experiments, as params name them and metrics read them."""
 
-from __future__ import annotations
-
 from decimal import Decimal
-from typing import Literal
+from typing import Literal, Self
 
 from pydantic import Field, model_validator
 
@@ -50,7 +48,7 @@ class Outcome(FrozenModel):
     column: str | None = None
 
     @model_validator(mode="after")
-    def _one_source(self) -> Outcome:
+    def _one_source(self) -> Self:
         names = ("retention", "orders", "events", "column")
         given = [name for name in names if getattr(self, name) is not None]
         if len(given) != 1:
@@ -101,7 +99,7 @@ class Metric(Outcome):
     margin: float | None = Field(None, gt=0, lt=1)
 
     @model_validator(mode="after")
-    def _fits_its_kind(self) -> Metric:
+    def _fits_its_kind(self) -> Self:
         if (self.kind == "ratio") != (self.per is not None):
             raise ValueError(f"per must be given for a ratio and for nothing else, got kind {self.kind!r}")
         if self.retention is not None and self.kind != "conversion":
@@ -185,7 +183,7 @@ class Experiment(FrozenModel):
     worth: Worth | None = None
 
     @model_validator(mode="after")
-    def _fits_together(self) -> Experiment:
+    def _fits_together(self) -> Self:
         if len(set(self.arms)) < len(self.arms):
             raise ValueError(f"arms must be different, got {list(self.arms)}")
         if self.split and (len(self.split) != len(self.arms) or min(self.split) <= 0):

@@ -1,7 +1,5 @@
 """Abuse: participants who collect points by rules, beside those whose points were clawed back."""
 
-from __future__ import annotations
-
 import datetime as dt
 from collections.abc import Sequence
 
@@ -123,5 +121,5 @@ def _together(rows: ibis.Table, by: list[str], least: int) -> ibis.Table:
     return crowded.select("user_id").distinct()
 
 
-def _over(part: pd.Series[int], whole: pd.Series[int]) -> pd.Series[float]:
+def _over(part: "pd.Series[int]", whole: "pd.Series[int]") -> "pd.Series[float]":
     return (part / whole.where(whole > 0)).astype("float64")

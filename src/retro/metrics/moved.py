@@ -1,10 +1,8 @@
 """Moved: test whether a segment's share or rate moved otherwise than in the rest of its dimension."""
 
-from __future__ import annotations
-
 import math
 from collections.abc import Iterator, Mapping
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, Self
 
 import pandas as pd
 from scipy.special import ndtr
@@ -36,9 +34,9 @@ class Counts(NamedTuple):
     units: float
     hits: float
 
-    def without(self, other: Counts) -> Counts:
+    def without(self, other: Self) -> Self:
         """All but the other's."""
-        return Counts(self.units - other.units, self.hits - other.hits)
+        return type(self)(self.units - other.units, self.hits - other.hits)
 
 
 def moved(figure: str, dimension: str, before: pd.DataFrame | None, after: pd.DataFrame) -> Iterator[dict[str, Any]]:

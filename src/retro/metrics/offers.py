@@ -1,7 +1,5 @@
 """Offers sent to members: received, viewed, completed, and completed after being viewed."""
 
-from __future__ import annotations
-
 import ibis
 import pandas as pd
 
@@ -90,7 +88,7 @@ def _with_first(sent: ibis.Table, events: ibis.Table, event: str, name: str) -> 
     return joined.select(*sent.columns, name)
 
 
-def _by_kind(events: ibis.Table, kinds: ibis.Table) -> pd.Series[int]:
+def _by_kind(events: ibis.Table, kinds: ibis.Table) -> "pd.Series[int]":
     joined = events.inner_join(kinds, events.detail == kinds.offer_id)
     counted = joined.group_by("kind").aggregate(events=lambda row: row.count()).execute()
     found: pd.Series[int] = counted.set_index("kind")["events"]

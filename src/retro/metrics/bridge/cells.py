@@ -1,7 +1,5 @@
 """Cells: a period's visits, orders, pieces and money by segment."""
 
-from __future__ import annotations
-
 import datetime as dt
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -119,7 +117,7 @@ def seen_from(shop: Shop) -> dt.datetime | None:
     return None if pd.isna(first) else first.to_pydatetime()
 
 
-def money_column(values: pd.Series[Any]) -> pd.Series[Any]:
+def money_column(values: "pd.Series[Any]") -> "pd.Series[Any]":
     """A column of an engine's sums as exact money."""
     return pd.Series([as_money(value) for value in values], index=values.index, dtype=object)
 

@@ -1,9 +1,8 @@
 """Marks: the events of a funnel, with user, time, and the steps they can take."""
 
-from __future__ import annotations
-
 import datetime as dt
 from dataclasses import dataclass
+from typing import Self
 
 import ibis
 
@@ -34,13 +33,13 @@ class Period:
     within: dt.timedelta
 
     @classmethod
-    def settled(cls, window: Window, within: dt.timedelta) -> Period:
+    def settled(cls, window: Window, within: dt.timedelta) -> Self:
         """The entries whose whole time was observed, so that no later event can change the outcome."""
         entries_end = min(window.end, window.observed - within)
         return cls(window.start, entries_end, entries_end + within, within)
 
     @classmethod
-    def open(cls, window: Window, within: dt.timedelta) -> Period:
+    def open(cls, window: Window, within: dt.timedelta) -> Self:
         """Every entry observed so far, also where the outcome is still open."""
         entries_end = window.observed_end
         return cls(window.start, entries_end, min(entries_end + within, window.observed), within)

@@ -1,11 +1,9 @@
 """Steps: the kinds of events of a path, and which steps one event could take."""
 
-from __future__ import annotations
-
 import itertools
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from typing import TypeAlias
+from typing import Self, TypeAlias
 
 import ibis
 from ibis.common.deferred import Deferred
@@ -43,7 +41,7 @@ class Kind:
         names = sorted(self.names)
         return events.event == names[0] if len(names) == 1 else events.event.isin(names)
 
-    def may_be(self, other: Kind) -> bool:
+    def may_be(self, other: Self) -> bool:
         """Whether one event could be of both kinds; of conditions nobody can tell."""
         return self.names is None or other.names is None or bool(self.names & other.names)
 
