@@ -9,11 +9,9 @@ import datetime as dt
 import ibis
 import numpy as np
 import pandas as pd
-from scipy.special import ndtri
 
-from retro.metrics.intervals import CONFIDENCE
 from retro.metrics.orders import valid_orders
-from retro.metrics.strata import value_class, with_tenure, with_treated
+from retro.metrics.strata import value_class, weighted_difference, with_tenure, with_treated
 from retro.metrics.windows import DAY, WEEK, check_at_least, day_number, number_of, require
 from retro.periods import Window
 
@@ -60,7 +58,7 @@ def matched_participants(
     both, alike_then = strata.dropna(subset=_BOTH), shifted.dropna(subset=_BOTH)
     took_part = int(strata["treated_n"].fillna(0).sum())
     matched = int(both["treated_n"].sum())
-    per_user, placebo = _weighted(both, window.days), _weighted(alike_then, window.days)
+    per_user, placebo = weighted_difference(both, window.days), weighted_difference(alike_then, window.days)
     row = {
         "participants": took_part,
         "matched": matched,
@@ -181,14 +179,3 @@ def _moments(units: ibis.Table, period: str, change: str) -> pd.DataFrame:
     others = frame[~frame["treated"].astype(bool)].set_index(_STRATUM)[names].add_prefix("other_")
     joined: pd.DataFrame = treated.join(others, how="outer").astype("float64").sort_index()
     return joined
-
-
-def _weighted(strata: pd.DataFrame, days: float) -> tuple[float, float, float]:
-    """The mean difference over participants and its interval, for a window of `days`."""
-    if strata.empty:
-        return (np.nan, np.nan, np.nan)
-    share = strata["treated_n"] / strata["treated_n"].sum()
-    effect = float((share * (strata["treated_mean"] - strata["other_mean"])).sum())
-    error = strata["treated_var"] / strata["treated_n"] + strata["other_var"] / strata["other_n"]
-    half = float(ndtri((1 + CONFIDENCE) / 2) * np.sqrt((share**2 * error).sum(skipna=False)))
-    return (effect * days, (effect - half) * days, (effect + half) * days)

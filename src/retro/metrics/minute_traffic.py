@@ -77,7 +77,6 @@ def traffic_phases(frame: pd.DataFrame) -> pd.DataFrame:
         - `phase` (str), `minutes` (int): Which, and how long.
         - `views`, `orders` (int): In it.
         - `views_share`, `orders_share` (float): Of all minutes of the frame. NaN where those have none.
-        - `views_per_minute` (float): Mean.
         - `peak_at` (datetime), `peak_views` (int): Its busiest minute, the first of equal ones.
         - `peak_orders` (int): Most orders in one minute.
         - `orders_per_thousand_views` (float): NaN where nobody looked.
@@ -108,7 +107,6 @@ def traffic_phases(frame: pd.DataFrame) -> pd.DataFrame:
                 "orders": orders,
                 "views_share": views / all_views if all_views else np.nan,
                 "orders_share": orders / all_orders if all_orders else np.nan,
-                "views_per_minute": views / len(own),
                 "peak_at": busiest["at"],
                 "peak_views": int(busiest["views"]),
                 "peak_orders": int(own["orders"].max()),

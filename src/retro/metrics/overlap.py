@@ -8,11 +8,10 @@ from typing import Any
 import ibis
 import numpy as np
 import pandas as pd
-from scipy.special import ndtri
 
-from retro.metrics.intervals import CONFIDENCE, add_rate
+from retro.metrics.intervals import add_rate
 from retro.metrics.orders import valid_orders
-from retro.metrics.strata import NOTHING, value_class, with_tenure, with_treated
+from retro.metrics.strata import NOTHING, value_class, weighted_difference, with_tenure, with_treated
 from retro.metrics.windows import DAY, require
 
 BY_REGISTERING, BY_ORDERING = "register", "order"
@@ -205,16 +204,9 @@ def _effect(units: ibis.Table, other: Mapping[str, Any]) -> dict[str, Any]:
     frame = frame.execute().fillna({"var": 0.0})
     keys, names = ["tenure", "channel", "value_class"], ["n", "mean", "var"]
     treated = frame["treated"].astype(bool)
-    own = frame[treated].set_index(keys)[names].add_suffix("_own")
-    both = own.join(frame[~treated].set_index(keys)[names].add_suffix("_peers"), how="inner").astype("float64")
-    took_part, matched = int(own["n_own"].sum()), int(both["n_own"].sum())
+    own = frame[treated].set_index(keys)[names].add_prefix("treated_")
+    both = own.join(frame[~treated].set_index(keys)[names].add_prefix("other_"), how="inner").astype("float64")
+    took_part, matched = int(own["treated_n"].sum()), int(both["treated_n"].sum())
+    ends = weighted_difference(both, (other["end"] - other["start"]) / DAY)
     facts: dict[str, Any] = {"participants": took_part, "matched": matched}
-    ends = (np.nan, np.nan, np.nan)
-    if matched:
-        share = both["n_own"] / matched
-        mean = float((share * (both["mean_own"] - both["mean_peers"])).sum())
-        error = both["var_own"] / both["n_own"] + both["var_peers"] / both["n_peers"]
-        half = float(ndtri((1 + CONFIDENCE) / 2) * np.sqrt((share**2 * error).sum()))
-        days = (other["end"] - other["start"]) / DAY
-        ends = (mean * days, (mean - half) * days, (mean + half) * days)
     return facts | dict(zip(_ENDS, (*ends, *(matched * end for end in ends)), strict=True))

@@ -122,17 +122,6 @@ def _compared(counts: pd.DataFrame, *, known: bool) -> pd.DataFrame:
 
 
 _COLUMNS = [
-    "channel",
-    "registrations",
-    "share",
-    "baseline",
-    "baseline_low",
-    "baseline_high",
-    "lift_rate",
-    "lift_low",
-    "lift_high",
-    "reached",
-    "rate",
-    "low",
-    "high",
-]
+    "channel", "registrations", "share", "baseline", "baseline_low", "baseline_high", "lift_rate", "lift_low",
+    "lift_high", "reached", "rate", "low", "high",
+]  # fmt: skip

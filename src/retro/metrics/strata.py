@@ -3,7 +3,11 @@
 import datetime as dt
 
 import ibis
+import numpy as np
+import pandas as pd
+from scipy.special import ndtri
 
+from retro.metrics.intervals import CONFIDENCE
 from retro.metrics.windows import day_number, number_of
 
 TENURE_DAYS = (30, 90, 365)
@@ -31,3 +35,20 @@ def with_treated(members: ibis.Table, participants: ibis.Table) -> ibis.Table:
 def value_class(value: ibis.Value) -> ibis.Value:
     """The class of an amount, classes doubling; `NOTHING` for 0."""
     return ibis.ifelse(value > 0, value.log2().floor().cast("int64"), NOTHING)
+
+
+def weighted_difference(strata: pd.DataFrame, days: float) -> tuple[float, float, float]:
+    """The mean difference over participants for a window of so many days, and its 95 % interval; NaN without strata.
+
+    Args:
+        strata: One row per stratum with people on both sides: `n`, `mean` and `var` of a change of value a day, each
+            with `treated_` and `other_` before its name.
+        days: Length of the window.
+    """
+    if strata.empty:
+        return (np.nan, np.nan, np.nan)
+    share = strata["treated_n"] / strata["treated_n"].sum()
+    effect = float((share * (strata["treated_mean"] - strata["other_mean"])).sum())
+    error = strata["treated_var"] / strata["treated_n"] + strata["other_var"] / strata["other_n"]
+    half = float(ndtri((1 + CONFIDENCE) / 2) * np.sqrt((share**2 * error).sum(skipna=False)))
+    return (effect * days, (effect - half) * days, (effect + half) * days)

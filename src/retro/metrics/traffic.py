@@ -91,10 +91,16 @@ def weekday_hours(rows: ibis.Table, window: Window, *, at: str = "minute_at", co
         - `hour` (int): 0 to 23.
         - `events` (int): What happened in these hours.
         - `hours` (int): How often the hour lay wholly in the window and was observed.
-        - `events_per_hour` (float): `events` over `hours`.
     """
-    hours = _whole_hours(rows, window, at, count)
-    return _profile(hours, {"weekday": _times(hours).day_of_week + 1, "hour": _times(hours).hour})
+    require(rows, "traffic", at, *([count] if count else []))
+    inside = rows.filter(rows[at] >= window.start, rows[at] < window.observed_end)
+    whole = pd.date_range(
+        pd.Timestamp(window.start).ceil("h"), pd.Timestamp(window.observed_end) - _HOUR, freq="h", unit="us"
+    )
+    events = _counted(inside, at, count, _HOUR).reindex(whole, fill_value=0).to_numpy()
+    frame = pd.DataFrame({"weekday": whole.day_of_week + 1, "hour": whole.hour, "events": events})
+    sums = frame.groupby(["weekday", "hour"], as_index=False).agg(events=("events", "sum"), hours=("events", "size"))
+    return sums.astype("int64")
 
 
 def _by_minute(
@@ -104,22 +110,6 @@ def _by_minute(
     return _counted(rows.filter(inside), at, count, _MINUTE)
 
 
-def _hours(rows: ibis.Table, window: Window, at: str, count: str | None) -> pd.Series:
-    """What happened by hour, in the hours of the window that saw anything."""
-    require(rows, "traffic", at, *([count] if count else []))
-    inside = rows.filter(rows[at] >= window.start, rows[at] < window.observed_end)
-    return _counted(inside, at, count, _HOUR)
-
-
-def _whole_hours(rows: ibis.Table, window: Window, at: str, count: str | None) -> pd.Series:
-    """What happened by hour, in every hour that lies wholly in the window and was observed."""
-    seen = _hours(rows, window, at, count)
-    until = window.observed_end
-    first = pd.Timestamp(window.start).ceil("h")
-    whole = pd.date_range(first, pd.Timestamp(until) - _HOUR, freq="h", unit="us")
-    return seen.reindex(whole, fill_value=0)
-
-
 def _counted(rows: ibis.Table, at: str, count: str | None, step: dt.timedelta) -> pd.Series:
     """Rows, or what a column adds up to, by the local minute or hour they lie in."""
     seconds = int(step.total_seconds())
@@ -127,14 +117,3 @@ def _counted(rows: ibis.Table, at: str, count: str | None, step: dt.timedelta) -
     found = rows.group_by(step=rows[at].epoch_seconds() // seconds).aggregate(events=events).execute()
     index = pd.to_datetime(found["step"].astype("int64") * seconds, unit="s").astype("datetime64[us]")
     return pd.Series(found["events"].fillna(0).astype("int64").to_numpy(), index=pd.DatetimeIndex(index)).sort_index()
-
-
-def _times(hours: pd.Series) -> pd.DatetimeIndex:
-    return pd.DatetimeIndex(hours.index)
-
-
-def _profile(hours: pd.Series, keys: dict[str, pd.Index]) -> pd.DataFrame:
-    frame = pd.DataFrame({**keys, "events": hours.to_numpy()})
-    sums = frame.groupby(list(keys), as_index=False).agg(events=("events", "sum"), hours=("events", "size"))
-    sums["events_per_hour"] = sums["events"] / sums["hours"]
-    return sums.astype({**dict.fromkeys(keys, "int64"), "events": "int64", "hours": "int64"})

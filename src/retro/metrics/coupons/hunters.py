@@ -4,10 +4,11 @@ import ibis
 import numpy as np
 import pandas as pd
 
-from retro.metrics.attribution import cents, from_cents
+from retro.metrics.attribution import from_cents
 from retro.metrics.intervals import rate_of
 from retro.metrics.orders import valid_orders
-from retro.metrics.windows import check_at_least, require
+from retro.metrics.pnl.orders import used_coupons
+from retro.metrics.windows import check_at_least
 from retro.periods import Window
 
 LEAST_ORDERS = 2
@@ -38,9 +39,7 @@ def coupon_hunters(
         - `subsidy`, `hunted` (Decimal): Face value used in the campaign, and the hunters' part of it.
     """
     check_at_least("least_orders", least_orders, LEAST_ORDERS)
-    require(coupons, "coupons", "face_amount", "order_id")
-    used = coupons.filter(coupons.order_id.notnull())
-    used = used.group_by("order_id").aggregate(face=cents(used.face_amount).sum())
+    used = used_coupons(coupons)
     valid = valid_orders(orders, until=window.end)
     valid = valid.left_join(used, "order_id").drop("order_id_right")
     inside, with_one = valid.ordered_at >= window.start, valid.face.notnull()

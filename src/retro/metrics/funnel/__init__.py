@@ -13,14 +13,6 @@ from retro.metrics.funnel.rules import Exclusion, FunnelRules
 from retro.metrics.funnel.segments import drop_off_factors, funnel_segments
 
 __all__ = [
-    "Exclusion",
-    "FunnelPath",
-    "FunnelRules",
-    "conversion_times",
-    "drop_off_factors",
-    "funnel",
-    "funnel_by",
-    "funnel_segments",
-    "micro_funnel",
-    "odds_ratio",
-]
+    "Exclusion", "FunnelPath", "FunnelRules", "conversion_times", "drop_off_factors", "funnel", "funnel_by",
+    "funnel_segments", "micro_funnel", "odds_ratio",
+]  # fmt: skip

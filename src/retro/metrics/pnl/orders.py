@@ -47,7 +47,7 @@ def order_economics(orders: ibis.Table, shop: Shop, economics: UnitEconomics) ->
     paid = cents(table.amount)
     listed = cents(table.list_amount) if "list_amount" in table.columns else ibis.null("int64")
     table = table.mutate(paid=paid, listed=ibis.coalesce(listed, paid))
-    for values in (_used_coupons(shop), _refunded(shop), _goods_costs(shop)):
+    for values in (used_coupons(shop["coupons"]) if "coupons" in shop else None, _refunded(shop), _goods_costs(shop)):
         if values is not None:
             table = table.left_join(values, "order_id").drop("order_id_right")
     off = table.listed - table.paid
@@ -101,10 +101,8 @@ def _left(row: Any, economics: UnitEconomics) -> Decimal:  # noqa: ANN401 - a na
     return Decimal(from_cents(row.left) - shipping - fees).quantize(Decimal("0.01"))
 
 
-def _used_coupons(shop: Shop) -> ibis.Table | None:
-    if "coupons" not in shop:
-        return None
-    coupons = shop["coupons"]
+def used_coupons(coupons: ibis.Table) -> ibis.Table:
+    """`face`: the worth in cents of the coupons used on each order, by `order_id`."""
     require(coupons, "coupons", "order_id", "face_amount")
     used = coupons.filter(coupons.order_id.notnull())
     return used.group_by("order_id").aggregate(face=cents(used.face_amount).sum())
