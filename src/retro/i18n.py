@@ -1,4 +1,4 @@
-"""Chinese and English: texts by key, and numbers, money, rates and dates as each language writes them."""
+"""Texts by key in Chinese and English, and how each language writes numbers, money, rates and dates."""
 
 from __future__ import annotations
 
@@ -81,7 +81,6 @@ class Text:
         return _GAP_AFTER_UNIT.sub("", filled) if self.lang == "zh" else filled
 
     def _filled(self, name: str, form: str, found: _Values) -> str:
-        """One placeholder."""
         kind, _, detail = form.partition(".")
         if kind == "interval":
             low, high = interval_ends(name, found)

@@ -1,4 +1,4 @@
-"""Small groups: a number of people that could point at somebody is masked, with all that would give it away."""
+"""Privacy: mask counts of fewer than five people, and the values that would reveal them."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ LEAST: Final = 5
 
 
 class TooFew:
-    """What stands in a frame in place of a masked number: it prints as `<5`, and what is computed from it is masked.
+    """A masked number in a frame: it prints as `<5`, and what is computed from it is masked.
 
     As a float it is NaN, so that charts draw nothing for it; no comparison with it holds.
 
@@ -53,7 +53,7 @@ FEW: Final = TooFew()
 
 
 def few(count: Any) -> bool:  # noqa: ANN401 - a cell holds whatever it holds
-    """Whether a number of people is too small to be shown; nobody at all points at nobody.
+    """Whether a number of people is too small to be shown; 0 is not.
 
     Examples:
         >>> few(0), few(4), few(5), few(None), few(float("nan")), few(FEW)
@@ -64,7 +64,7 @@ def few(count: Any) -> bool:  # noqa: ANN401 - a cell holds whatever it holds
 
 
 def masked_count(count: Any) -> Any:  # noqa: ANN401 - as above
-    """A number of people that stands in no frame, such as a sum: `FEW` where it is too small to be shown.
+    """Mask a count of people outside frames, such as a sum.
 
     Examples:
         >>> masked_count(4), masked_count(5), masked_count(0)
@@ -74,7 +74,7 @@ def masked_count(count: Any) -> Any:  # noqa: ANN401 - as above
 
 
 def masked(frame: Any, people: Mapping[str, Sequence[str]]) -> Any:  # noqa: ANN401 - pandas is not on this floor
-    """A frame without the small groups.
+    """Mask the small groups of a frame.
 
     Args:
         frame: A pandas frame.

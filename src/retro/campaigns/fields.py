@@ -1,4 +1,4 @@
-"""Values that several campaign types ask for, with what they are counted in."""
+"""Field types that several kinds share, with their units."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from retro.figures import renamed
 
 @dataclass(frozen=True)
 class Unit:
-    """What a value is counted in, for `retro params`; nothing is checked by it."""
+    """The unit of a value, for `retro params`; nothing is checked by it."""
 
     name: str
 

@@ -70,7 +70,7 @@ def figures() -> Mapping[str, Figure]:
 
 @functools.cache
 def known(name: str) -> Figure | None:
-    """The recorded figure of a name, or None; of several patterns that fit, the one that says most."""
+    """The recorded figure of a name, or None; of several patterns that fit, the longest."""
     exact = figures().get(name)
     if exact is not None:
         return exact
@@ -95,7 +95,7 @@ def figure(name: str) -> Figure:
 
 
 def column(family: str, name: str) -> Figure:
-    """What a column of a family's table is: a figure or column of the family, else a recorded figure.
+    """The definition of a column of a family's table: a figure or column of the family, else a recorded figure.
 
     Raises:
         RetroError: There is no such family, or nothing of this name.

@@ -1,4 +1,4 @@
-"""What is known of a figure, and of a family of figures, as the registry's YAML files say it."""
+"""Models of a figure and of a family of figures, as the registry's YAML files hold them."""
 
 from __future__ import annotations
 
@@ -24,18 +24,18 @@ _RATES = ("rate", "ratio")
 
 
 class Figure(FrozenModel):
-    """One figure: what the ledger, targets, tables, charts and docs know of it.
+    """One figure, as ledger, targets, tables, charts and docs use it.
 
     Attributes:
         name: Its name everywhere. `#` stands for a number, `*` for a word of the shop or the params.
         family: The family whose file defines it; also its heading in `docs/metrics.md`.
-        unit: What it is counted in.
+        unit: Its unit.
         better: Which way is better, for figures that have targets.
         label: What readers call it; `#` and `*` are replaced by what they stood for. None for a column whose section
             says it.
         label_first_order: The same in shops whose new users are first orders.
         label_in_table: A longer label, for tables whose heading does not say what this one's family says.
-        definition: What it is, exactly. None for a column that its label explains.
+        definition: Its exact definition. None for a column that its label explains.
         missing: When it is null. None for never.
         numerator: What a rate or ratio divides: a figure, column or term of the family, or a recorded figure.
         denominator: What it divides by.
@@ -44,7 +44,7 @@ class Figure(FrozenModel):
             words in braces keys of the params, `{#}` and `{*}` what they stand for in the name.
         unexpressed: Why there is no expression, where neither it nor numerator and denominator have any.
         tables: The canonical tables it is computed from.
-        people: Whether it counts people, so that few of them must be hidden.
+        people: Whether it counts people, so that small counts are masked.
         recorded: Whether reports record it in their ledgers.
         formerly: Names that ledgers of before have for it; `<family>.<name>` where another figure had the name too.
     """
@@ -108,7 +108,7 @@ class Figure(FrozenModel):
         return self._parts(name) is not None
 
     def label_of(self, name: str, lang: str, *, noun: str = "", in_table: bool = False) -> str:
-        """What readers call the figure of this name.
+        """The label of the figure of this name.
 
         Args:
             name: A name that the figure matches.

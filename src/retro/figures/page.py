@@ -1,4 +1,4 @@
-"""The page of all definitions, `docs/metrics.md`, made from the registry."""
+"""Write the page of all definitions, `docs/metrics.md`, from the registry."""
 
 from __future__ import annotations
 
@@ -89,7 +89,6 @@ def _folded(queries: Mapping[str, str], title: str) -> str:
 
 
 def _columns(family: Family) -> str:
-    """The columns that need no definition, by unit."""
     by_unit = groupby(sorted(family.columns.values(), key=lambda one: one.unit), key=lambda one: one.unit)
     parts = [f"{', '.join(f'`{one.name}`' for one in listed)} ({unit})" for unit, listed in by_unit]
     return f"Other columns of its tables: {'; '.join(parts)}." if parts else ""

@@ -5,8 +5,6 @@ References:
     monetary value.
 """
 
-from __future__ import annotations
-
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
@@ -34,7 +32,7 @@ class ShortHistoryError(MetricError):
 
 @dataclass(frozen=True)
 class BgNbd:
-    """Buying and dropping out: rates of purchase are gamma(r, alpha), chances of dropping out beta(a, b).
+    """Purchases and drop-out: rates of purchase are gamma(r, alpha), chances of dropping out beta(a, b).
 
     Attributes:
         r: Shape of the purchase rates.

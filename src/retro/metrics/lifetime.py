@@ -1,6 +1,4 @@
-"""Lifetime value: what the buyers of each month have bought, and what they are expected to buy."""
-
-from __future__ import annotations
+"""Lifetime value: past and expected purchases of each month's first-time buyers."""
 
 import datetime as dt
 from decimal import Decimal
@@ -37,9 +35,8 @@ _COLUMNS = (
 def lifetime_value(shop: Shop, window: Window, *, days: int = 365) -> pd.DataFrame:
     """What the buyers of each month have bought so far and are expected to buy in the days after the window.
 
-    BG/NBD says how often and Gamma-Gamma for how much, as if people went on buying as before. The value of a repeat
-    must not depend on how often somebody buys; `value_correlation` says how far it does. Above about 0.3 the estimate
-    should not be used.
+    BG/NBD predicts the number of purchases, Gamma-Gamma their value, if behaviour does not change. Gamma-Gamma assumes
+    that value and frequency are independent: do not use it where `value_correlation` exceeds about 0.3.
 
     Args:
         shop: `orders` (`order_id`, `user_id`, `ordered_at` local, `status`, `amount`), and where the shop has them
@@ -174,10 +171,9 @@ def _cohorts(histories: ibis.Table, until: dt.datetime, days: int) -> pd.DataFra
 
 
 def buying_histories(orders: ibis.Table, *, observed_until: dt.datetime) -> ibis.Table:
-    """What the models of buying need of each buyer; a lazy table, since there may be millions.
+    """The history of each buyer that the models need; lazy.
 
-    All orders of one local day are one purchase. The first is what makes somebody a buyer; the models speak of the
-    repeats after it.
+    All orders of one local day are one purchase; the models describe the repeats after the first.
 
     Args:
         orders: As `lifetime_value` has them.
@@ -185,7 +181,6 @@ def buying_histories(orders: ibis.Table, *, observed_until: dt.datetime) -> ibis
 
     Returns:
         One row per buyer.
-
         - `user_id`.
         - `frequency` (int): Days with a purchase after the first one.
         - `recency` (int): Days from the first to the last purchase; 0 without a repeat.
@@ -193,8 +188,7 @@ def buying_histories(orders: ibis.Table, *, observed_until: dt.datetime) -> ibis
         - `spent` (decimal): Amount of all purchases.
         - `repeat_amount` (decimal): Amount of the repeats; null without one.
     """
-    valid = valid_orders(orders)
-    valid = valid.filter(valid.ordered_at < observed_until)
+    valid = valid_orders(orders, until=observed_until)
     purchases = valid.group_by("user_id", day=day_number(valid.ordered_at)).aggregate(amount=valid.amount.sum())
     purchases = purchases.mutate(first=purchases.day.min().over(ibis.window(group_by="user_id")))
     return purchases.group_by("user_id").aggregate(

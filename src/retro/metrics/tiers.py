@@ -1,6 +1,4 @@
-"""Tiers: every member in exactly one, by a table of rules that anybody can edit."""
-
-from __future__ import annotations
+"""Tiers: assign every member to exactly one tier, by an editable table of rules."""
 
 import datetime as dt
 
@@ -24,11 +22,11 @@ FREQUENT = 2
 def four_tiers(high_value: Number) -> pd.DataFrame:
     """The four tiers of the annual plans: high value, dormant, active, new.
 
-    The plans leave buyers with one order 30 to 89 days ago nowhere, and put those with two in the last 30 days into two
-    tiers. Here the first rule that fits decides, and who fits none is new: at most one order, not yet dormant.
+    In the plans, buyers with one order 30 to 89 days ago have no tier, and those with two in the last 30 days have two.
+    Here the first rule that fits decides, and members that fit none are new.
 
     Args:
-        high_value: From which amount on a member is of high value, in the source's currency.
+        high_value: Amount from which on a member is of high value, in the source's currency.
 
     Returns:
         A table of rules, as `tiers` takes it.
@@ -80,7 +78,6 @@ def members(users: ibis.Table, orders: ibis.Table, *, observed_until: dt.datetim
 
     Returns:
         One row per user who had registered.
-
         - `user_id`.
         - `recency_days` (int): Local days since the last valid order; since registration for members without one.
         - `orders` (int), `amount` (decimal): Valid orders and their amount; 0 without any.
@@ -113,7 +110,6 @@ def tiers(member_table: ibis.Table, rules: pd.DataFrame) -> pd.DataFrame:
 
     Returns:
         One row per tier of the rules, in their order.
-
         - `tier` (str).
         - `members` (int), `share` (float): Who is in it, and over all members. NaN without members.
         - `orders` (int), `amount` (Decimal): What they bought.

@@ -1,4 +1,4 @@
-"""Targets that moved after the start: what they were when they were locked, and what they are now."""
+"""Targets that changed after the start: their value when locked, and now."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ _SECONDS = 20
 
 @dataclass(frozen=True)
 class TargetChange:
-    """A target that is no longer what it was when the targets were locked.
+    """A target that changed after the targets were locked.
 
     Attributes:
         name: The figure.

@@ -1,4 +1,4 @@
-"""Customers: who brought the orders, and what they left."""
+"""Customers: sales, margin and subsidy by newness and tier."""
 
 from __future__ import annotations
 
@@ -10,12 +10,7 @@ from retro.sections.section import Section
 
 
 def say(frame: pd.DataFrame, context: Context) -> Finding:
-    """Sales, margin and subsidy by new and old customers and by the tier they came with.
-
-    Args:
-        frame: The frame of `metrics.customer_contribution`.
-        context: Params and texts.
-    """
+    """Sales, margin and subsidy by new and old customers and by the tier they came with."""
     text, rows = context.text, records(frame)
     new = next(row for row in rows if row["cut"] == "newness" and row["group"] == NEW)
     old = next(row for row in rows if row["cut"] == "newness" and row["group"] != NEW)

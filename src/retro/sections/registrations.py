@@ -1,4 +1,4 @@
-"""Registrations: what those of a campaign mean beside the usual ones."""
+"""Registrations: new users of a campaign, beside the baseline."""
 
 from __future__ import annotations
 

@@ -15,15 +15,15 @@ from retro.sections.finding import Finding
 
 @dataclass(frozen=True)
 class Section:
-    """What a section reads, says, records and shows.
+    """A section of reports: what it reads, says, records and shows.
 
     Attributes:
         name: Its name: of its module, its texts, and the metric whose frame it reads.
-        say: What it says: the frames of its metric and a `Context` in, a `Finding` out.
+        say: Takes the frames of its metric and a `Context`, returns a `Finding`.
         draw: Its chart: the first frame and the texts in; None where it has none, or where its finding brings its own.
         level: Of its heading; a section whose texts have no `heading` continues the one before it.
         people: For each column that counts people, the columns that would give a small group away. They are masked in
-            every frame before anything is made of it: sentence, table, chart and ledger.
+            every frame before it is used.
     """
 
     name: str
@@ -33,7 +33,7 @@ class Section:
     people: Mapping[str, Sequence[str]] = field(default_factory=dict)
 
     def masked(self, frames: Sequence[Any]) -> list[Any]:
-        """The frames without small groups; what is no frame stays as it is."""
+        """Mask the small groups of frames; other values stay."""
         return [masked(frame, self.people) if isinstance(frame, pd.DataFrame) else frame for frame in frames]
 
     def drawable(self, frame: pd.DataFrame) -> bool:

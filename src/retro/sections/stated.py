@@ -1,4 +1,4 @@
-"""Stated against measured: each claim of the plan confirmed, contradicted, or not to be checked."""
+"""Stated against measured: each claim of the plan confirmed, contradicted, or not checkable."""
 
 from __future__ import annotations
 
@@ -46,8 +46,6 @@ def say(figures: pd.DataFrame, context: Context) -> Finding:
 
 
 class _Row(NamedTuple):
-    """A statement with what it was held against, in words."""
-
     says: str
     left: str
     right: str
@@ -55,8 +53,6 @@ class _Row(NamedTuple):
 
 
 class _Figure(NamedTuple):
-    """A measured figure."""
-
     value: Decimal
     unit: str
 
@@ -85,7 +81,6 @@ def _related(name: str, params: StatedParams) -> bool:
 
 
 def _label(name: str, text: Text) -> str:
-    """A stated figure in words, where it is named like a figure of reports."""
     found = known(name)
     return found.label_of(name, text.lang) if found is not None else name
 

@@ -1,4 +1,4 @@
-"""Migration: how members moved between tiers."""
+"""Migration: moves between tiers over a period."""
 
 from __future__ import annotations
 
@@ -22,12 +22,7 @@ _RISEN = ("high_value", "active")
 
 
 def say(frame: pd.DataFrame, context: Context) -> Finding:
-    """How many members rose, fell or stayed between the period's ends.
-
-    Args:
-        frame: The frame of `metrics.tier_migration`.
-        context: Params and texts.
-    """
+    """How many members rose, fell or stayed between the period's ends."""
     text, rows = context.text, [row for row in records(frame) if row["before"] != NOT_MEMBER]
     dormant = [row for row in rows if row["before"] == "dormant"]
     awake = [row for row in rows if row["before"] != "dormant"]

@@ -1,4 +1,4 @@
-"""How members moved between tiers."""
+"""Tier moves: how many members rose and fell."""
 
 from __future__ import annotations
 
@@ -14,12 +14,7 @@ from retro.sections.section import Section
 
 
 def say(frame: pd.DataFrame, context: Context) -> Finding:
-    """How many rose and how many fell.
-
-    Args:
-        frame: The frame of `metrics.tier_moves`.
-        context: Params and texts.
-    """
+    """How many rose and how many fell."""
     text, order = context.text, list(dict.fromkeys(frame["after"]))
     moves = [row for row in records(frame) if row["before"] != NEW]
     total = sum(row["members"] for row in moves)
@@ -37,7 +32,6 @@ def say(frame: pd.DataFrame, context: Context) -> Finding:
 
 
 def _matrix(frame: pd.DataFrame, order: list[str], text: Text) -> Table:
-    """A row for each tier before, a column for each one after."""
     columns = [Column(label=text("tier_moves.table.before"))]
     columns += [Column(label=label, numeric=True) for label in text.labels("tier", order)]
     rows = []

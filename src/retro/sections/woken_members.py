@@ -1,4 +1,4 @@
-"""Silent members: how many came back, how many would have anyway, and how many stayed."""
+"""Reactivated members: how many came back, how many because of the campaign, and how many stayed."""
 
 from __future__ import annotations
 
@@ -51,7 +51,7 @@ def say(frame: pd.DataFrame, lift: pd.DataFrame, context: Context) -> Finding:
 def _lift(
     lift: Mapping[str, Any], invited: Mapping[str, Any], held_out: Mapping[str, Any], context: Context
 ) -> tuple[str, Entry]:
-    """What the campaign added; nothing where that would give away a few members of either side."""
+    """The effect of the invitation; masked where it would reveal few members of either side."""
     if FEW in (invited["woken"], held_out["woken"]):
         hidden = context.entry("woken_extra", {"extra": FEW}, "extra")
         return context.text("woken_members.say.few_held_out") if held_out["woken"] is FEW else "", hidden
@@ -63,7 +63,6 @@ def _lift(
 
 
 def _table(frame: pd.DataFrame, text: Text) -> Table:
-    """All invited, those held out, and the invited by stars."""
     rows = [row for row in records(frame) if row["members"] and (not row["stars"] or row["group"] == "invited")]
     rows.sort(key=lambda row: (row["stars"] > 0, row["group"] != "invited", row["stars"]))
     shown = pd.DataFrame([row | {"group": _group(row, text)} for row in rows])
