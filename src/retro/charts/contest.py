@@ -7,13 +7,17 @@ import pandas as pd
 from retro.charts.chart import Chart
 from retro.charts.dots import dots
 from retro.i18n import Text
-from retro.privacy import few
+from retro.privacy import few, hidden
 
 
 def woken_members(frame: pd.DataFrame, text: Text) -> Chart:
     """The share of silent members who came back: all invited, those held out, and the invited by stars."""
     whole = frame[frame["stars"] == 0]
-    by_stars = frame[(frame["group"] == "invited") & (frame["stars"] > 0) & ~frame["woken"].map(few)]
+    by_stars = frame[
+        (frame["group"] == "invited")
+        & (frame["stars"] > 0)
+        & ~frame["woken"].map(lambda count: few(count) or hidden(count))
+    ]
     shown = pd.concat([whole, by_stars[by_stars["woken"] != 0]], ignore_index=True)
     labels = [
         text.label("invitation", group) if not stars else text("woken_members.chart.stars", stars="★" * stars)

@@ -5,8 +5,8 @@ from __future__ import annotations
 import pandas as pd
 
 from retro import charts
-from retro.privacy import FEW
-from retro.sections.finding import Context, Finding, cohort_row, frame_table
+from retro.privacy import FEW, Running
+from retro.sections.finding import Context, Finding, cohort_row, frame_table, records
 from retro.sections.section import Section
 
 _ENTRIES = {"all": "participation_rate", "seen": "active_participation_rate", "silent": "silent_participation_rate"}
@@ -30,7 +30,7 @@ def say(frame: pd.DataFrame, context: Context) -> Finding:
         return Finding(text("privacy.few"))
     if any(row["participants"] is FEW for row in ends.values()):  # all less one group would give the other away
         named, ends = named[named["group"] == "all"], {"all": last}
-    first = cohort_row(frame, group="all", day=1)["rate"]
+    first = next((row["rate"] for row in records(frame) if row["group"] == "all" and row["day"] == 1), None)
     headline, sentence = (
         text(f"participation.say.{key}", last, first=first, days=days) for key in ("headline", "summary")
     )
@@ -50,4 +50,5 @@ section = Section(
     say,
     charts.participation,
     people={"eligible": (), "joined": (), "participants": ("rate", "low", "high")},
+    totals=(Running("joined", by="group", order="day", whole="all"),),
 )
