@@ -155,6 +155,15 @@ def test_rows_that_hold_their_sum_themselves() -> None:
     )
 
 
+def test_a_difference_that_is_not_shown_protects_and_a_small_one_is_protected() -> None:
+    frame = pd.DataFrame({"part": [3, 21], "whole": [28, 24], "shown": [False, False]})
+    rest = Rest("rest", "whole", "part", shown=lambda rows: rows["shown"])
+    shown = masked(frame, {"part": ()}, (rest,))
+
+    assert [str(cell) for cell in shown["part"]] == ["<5", "≥5"]
+    assert list(shown["whole"]) == [28, 24]
+
+
 def test_numbers_that_are_not_known_are_in_no_sum() -> None:
     frame = pd.DataFrame({"count": pd.Series([3, pd.NA, 9], dtype="Int64"), "group": "a"})
     shown = masked(frame, {"count": ()}, (Sum("count", "group", name="total"),))
