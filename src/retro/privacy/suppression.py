@@ -80,6 +80,17 @@ def suppress(cells: Mapping[Cell, int], totals: Sequence[Told]) -> dict[Cell, Hi
             marks[_nearest(cell, spare, cells, linked)] = MORE
         else:
             [one for one in totals if cell in one.parts and not one.untold][-1].withhold()
+    return _needed(marks, unseen, cells, totals)
+
+
+def _needed(
+    marks: dict[Cell, Hidden], unseen: frozenset[Cell], cells: Mapping[Cell, int], totals: Sequence[Told]
+) -> dict[Cell, Hidden]:
+    """The marks without those that later ones have made superfluous, the largest numbers first."""
+    for cell in sorted((one for one in marks if marks[one] is MORE and one not in unseen), key=lambda one: -cells[one]):
+        fewer = {one: mark for one, mark in marks.items() if one != cell}
+        if not any(_known(one, cells, fewer, totals) for one in fewer):
+            marks = fewer
     return marks
 
 
