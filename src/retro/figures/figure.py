@@ -59,7 +59,7 @@ class Figure(FrozenModel):
         tables: The canonical tables it is computed from.
         people: Whether it counts people, so that small counts are masked.
         recorded: Whether reports record it in their ledgers.
-        formerly: Names that ledgers of before have for it; `<family>.<name>` where another figure had the name too.
+        formerly: Names in older ledgers and params; `<family>.<name>` where another figure had the name too.
     """
 
     name: str
@@ -144,6 +144,7 @@ class Family(FrozenModel):
         notes: Markdown below them.
         figures: Recorded figures, and columns with a definition of their own.
         columns: Other columns of its tables, which their label explains.
+        formerly: Names of the family, and of the section of that name, in older ledgers and params.
     """
 
     name: str
@@ -154,3 +155,4 @@ class Family(FrozenModel):
     notes: str = ""
     figures: Mapping[str, Figure] = Field(default_factory=dict)
     columns: Mapping[str, Figure] = Field(default_factory=dict)
+    formerly: Names = ()

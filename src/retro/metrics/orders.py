@@ -3,8 +3,9 @@
 import datetime as dt
 
 import ibis
+import pandas as pd
 
-from retro.metrics.windows import require
+from retro.metrics.windows import day_number, midnight, require
 from retro.periods import Window
 
 VALID_STATUS = "paid"
@@ -18,3 +19,9 @@ def valid_orders(orders: ibis.Table, window: Window | None = None, *, until: dt.
     if window is not None:
         valid = valid.filter(window.holds(valid.ordered_at))
     return valid if until is None else valid.filter(valid.ordered_at < until)
+
+
+def first_day(orders: ibis.Table, until: dt.datetime) -> dt.datetime | None:
+    """The midnight at which the day of the first valid order began; None where there is none before `until`."""
+    found = day_number(valid_orders(orders, until=until).ordered_at).min().execute()
+    return None if pd.isna(found) else midnight(int(found))
