@@ -9,13 +9,14 @@ from pathlib import Path
 from typing import Any
 
 from retro.errors import RetroError, did_you_mean
-from retro.figures.figure import Expression, Family, Figure
+from retro.figures.figure import Family, Figure
 from retro.figures.units import Unit
+from retro.figures.views import VIEWS
 from retro.files import read_yaml
 from retro.validation import validate
 
 __all__ = [
-    "Expression",
+    "VIEWS",
     "Family",
     "Figure",
     "Unit",
