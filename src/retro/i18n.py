@@ -1,4 +1,4 @@
-"""Chinese and English: texts by key, and numbers, money, rates and dates as each language writes them."""
+"""Texts by key in Chinese and English, and how each language writes numbers, money, rates and dates."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from typing import Any, Literal, get_args
 
 from retro.errors import RetroError, did_you_mean
 from retro.files import read_yaml
-from retro.privacy import FEW, TooFew
+from retro.privacy import Hidden, hidden
 
 Lang = Literal["zh", "en"]
 LANGS: tuple[Lang, ...] = get_args(Lang)
@@ -102,7 +102,6 @@ class Text:
         return without
 
     def _filled(self, name: str, form: str, found: _Values) -> str:
-        """One placeholder."""
         kind, _, detail = form.partition(".")
         if kind == "interval":
             low, high = interval_ends(name, found)
@@ -120,11 +119,12 @@ class Text:
         Missing values read as such (`chart.unknown`).
 
         Examples:
+            >>> from retro.privacy import FEW
             >>> text = load_text("en")
             >>> text.written(0.065, "points"), text.written(12.34, "exact.1"), text.written(FEW, "count")
             ('+6.5 pp', '12.3', '<5')
         """
-        if value is FEW:
+        if hidden(value):
             return str(value)
         if _missing(value):
             return self("chart.unknown")
@@ -155,7 +155,7 @@ class Text:
         """A list of words as a phrase: `a、b` or `a, b`."""
         return ("、" if self.lang == "zh" else ", ").join(parts)
 
-    def count(self, value: Number | TooFew) -> str:
+    def count(self, value: Number | Hidden) -> str:
         """A whole number: written out below 100,000, in 万 / 亿 or K / M above; `<5` where it is masked.
 
         Examples:
@@ -164,7 +164,7 @@ class Text:
             >>> load_text("en").count(1_234_567)
             '1.23M'
         """
-        if isinstance(value, TooFew):
+        if isinstance(value, Hidden):
             return str(value)
         return _signed(f"{_rounded(value, 0):,}") if abs(float(value)) < _EXACT_BELOW else self.short(value)
 
@@ -299,7 +299,7 @@ class Text:
         """
         if _missing(value):
             return ""
-        if value is FEW:
+        if hidden(value):
             return str(value)
         if unit == "rate":
             return self.rate(float(value), _rate_digits(float(value)))

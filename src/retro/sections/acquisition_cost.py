@@ -1,4 +1,4 @@
-"""Acquisition cost: what a new user cost by two definitions that nobody should mix up."""
+"""Acquisition cost: cost per new user, by two definitions."""
 
 from __future__ import annotations
 
@@ -16,12 +16,7 @@ from retro.sections.section import Section
 
 
 def say(frame: pd.DataFrame, context: Context) -> Finding:
-    """Cost for each new user: acquisition cost only, and all campaign cost.
-
-    Args:
-        frame: The frame of `metrics.acquisition_cost`.
-        context: Params and texts.
-    """
+    """Report cost per new user by acquisition cost and by all cost."""
     text, rows = context.text, {row["definition"]: row for row in records(frame)}
     table = frame_table("acquisition_cost", frame, ("definition.cac", "cost", "new_users", "cac"), text)
     narrow, wide = rows["acquisition_only"], rows["all_cost"]

@@ -15,12 +15,7 @@ from retro.sections.section import Section
 
 
 def say(frame: pd.DataFrame, context: Context) -> Finding:
-    """Of those who booked, how many came and bought, beside those who were there and did not book.
-
-    Args:
-        frame: The frame of `metrics.booking`.
-        context: Params and texts.
-    """
+    """Of those who booked, how many came and bought, beside those who were there and did not book."""
     text, rows = context.text, {row["group"]: row for row in records(frame)}
     booked, seen, away = (rows[group] for group in ("booked", "seen", "away"))
     if not booked["members"]:

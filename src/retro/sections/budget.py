@@ -1,4 +1,4 @@
-"""Budget: whether the plan's money was kept to, and whether the campaigns' reports tie out with what is booked."""
+"""Budget: planned, used and left, and whether reports and bookings agree."""
 
 from __future__ import annotations
 
@@ -19,12 +19,7 @@ from retro.sections.section import Section
 
 
 def say(frame: pd.DataFrame, context: Context) -> Finding:
-    """Planned, used and left, and whether the campaigns' reports tie out with what is booked.
-
-    Args:
-        frame: The frame of `metrics.budget`.
-        context: Params and texts.
-    """
+    """Planned, used and left, and whether the campaigns' reports tie out with what is booked."""
     text, rows = context.text, records(frame)
     *parts, total = rows
     own = [row for row in parts if row["row"] != OUTSIDE]
@@ -41,7 +36,6 @@ def say(frame: pd.DataFrame, context: Context) -> Finding:
 
 
 def _used(own: list[dict[str, Any]], total: dict[str, Any], text: Text) -> str:
-    """What was used, of what was planned."""
     if total["used"] is None:
         return text("budget.say.missing", total, names=[row["title"] for row in own if row["used"] is None])
     if total["planned"] is None:

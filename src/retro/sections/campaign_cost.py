@@ -16,12 +16,7 @@ from retro.sections.section import Section
 
 
 def say(frame: pd.DataFrame, context: Context) -> Finding:
-    """The campaign's cost, its largest part, and what is left of the budget.
-
-    Args:
-        frame: The frame of `metrics.campaign_cost`.
-        context: Params and texts.
-    """
+    """The campaign's cost, its largest part, and what is left of the budget."""
     text, rows, budget = context.text, records(frame), context.params.budget
     if not rows:
         return Finding(text("campaign_cost.say.none", campaign=context.params.campaign_id))

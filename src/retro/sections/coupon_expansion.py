@@ -1,4 +1,4 @@
-"""Expanding coupons: what became of them, and what their subsidy bought."""
+"""Expanding coupons: use, and what the subsidy bought."""
 
 from __future__ import annotations
 
@@ -22,12 +22,7 @@ _COLUMNS = ("group.expansion", "issued", "used", "use_rate", "low", "high", "sub
 
 
 def say(frame: pd.DataFrame, context: Context) -> Finding:
-    """Issued, expanded, used beside the target; what a unit of subsidy bought; expanded beside not expanded.
-
-    Args:
-        frame: The frame of `metrics.coupon_expansion`.
-        context: Params and texts.
-    """
+    """Issued, expanded, used beside the target; what a unit of subsidy bought; expanded beside not expanded."""
     text = context.text
     if frame.empty or not frame["issued"].iloc[-1]:
         return Finding(text("coupon_expansion.say.none"), covered=False)
@@ -53,7 +48,7 @@ def _beside_target(whole: Mapping[str, Any], context: Context) -> str:
 
 
 def _bought(whole: Mapping[str, Any], text: Text) -> str:
-    """What a unit of subsidy bought, which holds what would have been bought anyway."""
+    """GMV per unit of subsidy, including orders that would have come anyway."""
     if pd.isna(whole["gmv_per_subsidy"]):
         return ""
     key = "bought_gmv" if pd.isna(whole["contribution_per_subsidy"]) else "bought"
@@ -61,7 +56,6 @@ def _bought(whole: Mapping[str, Any], text: Text) -> str:
 
 
 def _compared(grown: Mapping[str, Any], others: Mapping[str, Any], whole: Mapping[str, Any], text: Text) -> str:
-    """Expanded beside not expanded: a correlation, said as one."""
     if pd.isna(whole["gain"]):
         return ""
     key = "apart" if whole["gain_low"] > 0 or whole["gain_high"] < 0 else "alike"

@@ -1,4 +1,4 @@
-"""Coupons: what became of them, whom they moved over a threshold, and who lives off them."""
+"""Coupons: use, thresholds and bonus hunters."""
 
 from __future__ import annotations
 
@@ -54,7 +54,6 @@ def say(
 
 
 def _whole(frame: pd.DataFrame) -> Mapping[str, Any]:
-    """All templates together; `paid` is what their orders came to before the coupon."""
     (whole,) = records(add_rate(frame[["issued", "claimed", "used"]].sum().to_frame().T, "used", "issued"))
     subsidy, gmv = (
         sum((amount for amount in frame[name] if amount is not None), Decimal("0.00")) for name in ("subsidy", "gmv")
@@ -85,7 +84,6 @@ def _offer(row: Mapping[str, Any], text: Text) -> str:
 
 
 def _compared(named: pd.DataFrame, text: Text) -> str:
-    """The most and the least used template, where there are several that can be told apart."""
     ranked = sorted(records(named[named["used"] > 0]), key=lambda row: -row["use_rate"])
     if not ranked or ranked[0]["low"] <= ranked[-1]["high"]:
         return ""
@@ -94,7 +92,7 @@ def _compared(named: pd.DataFrame, text: Text) -> str:
 
 
 def _incremental(row: Mapping[str, Any], text: Text) -> str:
-    """What holders bought more than people like them, which is the most that coupons can have added."""
+    """What holders bought beyond matched members: the upper bound of the coupons' effect."""
     if not row["matched"] or pd.isna(row["low"]):
         return text("coupons.say.no_comparison")
     key = "not_believed" if not trusted(row) else "more" if row["low"] > 0 else "not_more"
@@ -124,12 +122,12 @@ _REACH = ("held", "others", "gain", "interval")
 
 
 def _spread(rows: Sequence[Mapping[str, Any]], end: str) -> float:
-    """How far an end of the interval of a sum lies from it, the parts being independent."""
+    """Half width of the interval of a sum of independent parts."""
     return math.sqrt(sum((row[end] - row["moved"]) ** 2 for row in rows))
 
 
 def _hunting(row: Mapping[str, Any], text: Text) -> str:
-    """Buyers who never buy without a coupon, beside how many chance alone would make."""
+    """Buyers who never buy without a coupon, beside the number by chance."""
     if row["coupon_buyers"] is FEW or not row["coupon_buyers"]:
         return text("coupons.say.no_hunters")
     if row["hunters"] is FEW or not row["hunters"]:

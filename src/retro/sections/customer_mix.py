@@ -1,4 +1,4 @@
-"""Customers: how many of a campaign's buyers were new, and what they brought."""
+"""Customer mix: first-time and returning buyers."""
 
 from __future__ import annotations
 
@@ -15,12 +15,7 @@ from retro.sections.section import Section
 
 
 def say(frame: pd.DataFrame, context: Context) -> Finding:
-    """The share of new buyers, and of their GMV, and what an order of theirs is worth beside the others'.
-
-    Args:
-        frame: The frame of `metrics.customer_mix`.
-        context: Params and texts.
-    """
+    """The share of new buyers, and of their GMV, and what an order of theirs is worth beside the others'."""
     text, rows = context.text, {row["group"]: row for row in records(frame)}
     new, old = rows["new"], rows["returning"]
     if FEW in (new["buyers"], old["buyers"]):  # what is told of one group gives the other away

@@ -1,4 +1,4 @@
-"""Fake orders: what rules find, beside what operations stopped."""
+"""Fake orders: found by rules, beside those that operations stopped."""
 
 from __future__ import annotations
 
@@ -17,12 +17,7 @@ from retro.sections.section import Section
 
 
 def say(frame: pd.DataFrame, context: Context) -> Finding:
-    """How many orders look fake, how many of them operations stopped, and what still counts as sold.
-
-    Args:
-        frame: The frame of `metrics.fake_orders`.
-        context: Params and texts.
-    """
+    """How many orders look fake, how many of them operations stopped, and what still counts as sold."""
     text, rows = context.text, {row["rule"]: row for row in records(frame)}
     suspicious, stopped = rows["suspicious"], rows["stopped"]
     table = frame_table(

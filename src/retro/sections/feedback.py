@@ -1,4 +1,4 @@
-"""Feedback: what participants say, with their reasons, and whether the share of negative voices calls for somebody."""
+"""Feedback: moods with reasons, and the negative shares against the alarm."""
 
 from __future__ import annotations
 
@@ -58,7 +58,6 @@ def _without_few(negative: pd.DataFrame) -> pd.DataFrame:
 
 
 def _moods(rows: list[dict[str, Any]], text: Text) -> str:
-    """Each mood with its share and the reason given most; without moods, what was chosen most."""
     moods = [row for row in rows if row["question"] == "mood"]
     if not moods:
         top = _most(rows)
@@ -75,7 +74,6 @@ def _most(rows: Iterable[dict[str, Any]]) -> dict[str, Any] | None:
 
 
 def _next_step(rows: list[dict[str, Any]], text: Text) -> str:
-    """Mend what those name most who are not content."""
     top = _most(row for row in rows if row["mood"] == "negative" and row["question"] != "mood")
     return text("advice.mend", top) if top else ""
 
@@ -93,12 +91,10 @@ def _against_alarm(known: list[dict[str, Any]], alarm: float, text: Text) -> str
 
 
 def _side(row: Mapping[str, Any], alarm: float) -> str:
-    """Where the whole interval is, `above` or `below` the alarm; else `unsure`."""
     return "above" if row["low"] > alarm else "below" if row["high"] < alarm else "unsure"
 
 
 def _alarm_exhibit(known: pd.DataFrame, alarm: float, text: Text) -> Exhibit:
-    """The negative shares as a forest against the alarm, with their table."""
     labels = [text(f"feedback.chart.negative.{source}") for source in known["source"]]
     named = known.assign(label=labels, estimate=known["rate"])
     options = {"value": text("feedback.chart.negative.value"), "unit": "rate", "reference": alarm}

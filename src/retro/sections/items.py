@@ -1,4 +1,4 @@
-"""Items: how much of the range sold, how far its stock lasted, and what came back."""
+"""Items: active items, sell-through, leftovers and returns."""
 
 from __future__ import annotations
 
@@ -57,14 +57,12 @@ def say(frame: pd.DataFrame, summary: pd.DataFrame, context: Context) -> Finding
 
 
 def _top_share(frame: pd.DataFrame) -> float:
-    """The share of GMV that the best fifth of items brings."""
     gmv = frame["gmv"].map(float)
     best = gmv.nlargest(max(1, round(len(gmv) / 5)))
     return float(best.sum() / gmv.sum()) if gmv.sum() else 0.0
 
 
 def _most_returned(frame: pd.DataFrame, text: Text) -> str:
-    """The items that came back most, of those with enough pieces to say so."""
     enough = frame[(frame["paid_units"] >= _LEAST_PAID) & (frame["returned_units"] > 0)]
     worst = enough.sort_values(["return_rate", "product_id"], ascending=[False, True]).head(_MOST_NAMED)
     parts = [text("items.say.returned", row) for row in records(worst)]

@@ -1,4 +1,4 @@
-"""Micro funnel: how fast users go from step to step."""
+"""Micro funnel: time from step to step."""
 
 from __future__ import annotations
 

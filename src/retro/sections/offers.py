@@ -1,4 +1,4 @@
-"""What became of the offers that members were sent, and how many would have been completed anyway."""
+"""Offers: received, viewed, completed, and completed without a view."""
 
 from __future__ import annotations
 
@@ -16,12 +16,7 @@ _COUNTED = ("received", "viewed", "completed", "viewed_first", "unviewed", "view
 
 
 def say(frame: pd.DataFrame, context: Context) -> Finding:
-    """Received, viewed, completed; a shop that sends no offers has nothing to say.
-
-    Args:
-        frame: The frame of `metrics.offers`.
-        context: Params and texts.
-    """
+    """Received, viewed, completed; a shop that sends no offers has nothing to say."""
     if frame.empty or not cohort_row(frame, kind=ALL)["received"]:
         return Finding("")
     text, total = context.text, cohort_row(frame, kind=ALL)

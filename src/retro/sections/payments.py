@@ -1,4 +1,4 @@
-"""Payments: how many attempts went through, on which channel fewest, and what was broken meanwhile."""
+"""Payments: success rate, the weakest channel, and incidents."""
 
 from __future__ import annotations
 

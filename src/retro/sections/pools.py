@@ -1,4 +1,4 @@
-"""Product pools: whether their margins kept to the limits, and the mix to the plan."""
+"""Product pools: margins against limits, and the mix against the plan."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Reach: whom the campaign reached, and which channel brought them."""
+"""Reach: new users by channel, and the share that touched the campaign."""
 
 from __future__ import annotations
 
@@ -22,12 +22,7 @@ _RATE = ("rate", "low", "high")
 
 
 def say(frame: pd.DataFrame, context: Context) -> Finding:
-    """The share of new users that came into touch with the campaign, and the channels that grew most.
-
-    Args:
-        frame: The frame of `metrics.reach`.
-        context: Params and texts.
-    """
+    """The share of new users that came into touch with the campaign, and the channels that grew most."""
     text, whole = context.text, _whole(frame)
     channels = [row for row in records(frame) if row["channel"] is not None]
     if whole is None and not channels:
@@ -57,7 +52,6 @@ def _whole(frame: pd.DataFrame) -> dict[str, Any] | None:
 
 
 def _most(channels: Sequence[Mapping[str, Any]], context: Context) -> str:
-    """The channel that brought most over its usual level, and the one that grew fastest."""
     text, known = context.text, [row for row in channels if not pd.isna(row["lift_rate"])]
     if not known:
         return ""
@@ -68,7 +62,6 @@ def _most(channels: Sequence[Mapping[str, Any]], context: Context) -> str:
 
 
 def _touches(named: pd.DataFrame, overall: float, context: Context) -> Exhibit:
-    """The share that was reached, by channel."""
     value = context.text("reach.chart.touched")
     shown = named[["low", "high"]].assign(
         label=named["channel"], panel=value, estimate=named["rate"], reference=overall

@@ -1,4 +1,4 @@
-"""Review themes: what is praised and what is criticised most, in words that several customers use."""
+"""Review themes: praise and criticism, in phrases that several customers use."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Reviews: how many stars customers give, and whether complaints are alarming."""
+"""Reviews: mean stars, and the negative share against the alarm."""
 
 from __future__ import annotations
 

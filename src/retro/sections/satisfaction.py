@@ -1,4 +1,4 @@
-"""Satisfaction: how content customers say they are."""
+"""Satisfaction: NPS, CSAT and stars."""
 
 from __future__ import annotations
 
@@ -14,12 +14,7 @@ from retro.sections.section import Section
 
 
 def say(frame: pd.DataFrame, context: Context) -> Finding:
-    """Each score with its interval and its denominator.
-
-    Args:
-        frame: The frame of `metrics.satisfaction`.
-        context: Params and texts.
-    """
+    """Each score with its interval and its denominator."""
     text, parts, entries = context.text, [], []
     if frame.empty:
         return Finding(text("satisfaction.say.none"), covered=False)

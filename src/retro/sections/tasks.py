@@ -1,4 +1,4 @@
-"""Tasks: whether new users took them up, and where they gave up."""
+"""Tasks: started and finished, and the task left unfinished most."""
 
 from __future__ import annotations
 
@@ -14,12 +14,7 @@ from retro.sections.section import Section
 
 
 def say(frame: pd.DataFrame, context: Context) -> Finding:
-    """How many of those who started a task finished one, and the task that most leave unfinished.
-
-    Args:
-        frame: The frame of `metrics.tasks`.
-        context: Params and texts.
-    """
+    """How many of those who started a task finished one, and the task that most leave unfinished."""
     text = context.text
     if frame.empty:
         return Finding(text("tasks.say.none"), covered=False)

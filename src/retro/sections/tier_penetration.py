@@ -1,4 +1,4 @@
-"""The share of members above the lowest tiers, before and after."""
+"""Tier penetration: members at or above a tier, before and after."""
 
 from __future__ import annotations
 
@@ -51,7 +51,6 @@ def say(frame: pd.DataFrame, context: Context) -> Finding:
 
 
 def _target(rate: float, context: Context) -> str:
-    """Whether the target is reached, and by how much not."""
     target = context.params.targets.get("tier_penetration_rate")
     if target is None:
         return ""

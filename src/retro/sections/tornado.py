@@ -1,4 +1,4 @@
-"""Tornado: which assumption moves a campaign's result most."""
+"""Tornado: the assumption that moves the net contribution most."""
 
 from __future__ import annotations
 
@@ -15,12 +15,7 @@ from retro.sections.section import Section
 
 
 def say(frame: pd.DataFrame, context: Context) -> Finding:
-    """Which assumption moves the result most, and whether one of them alone turns its sign.
-
-    Args:
-        frame: The frame of `metrics.tornado`.
-        context: Params and texts.
-    """
+    """Which assumption moves the result most, and whether one of them alone turns its sign."""
     text, rows = context.text, records(frame)
     if not rows:
         return Finding(text("tornado.say.none"))
