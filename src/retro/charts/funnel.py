@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pandas as pd
 from matplotlib.axes import Axes
 
 from retro.charts.chart import Chart
-from retro.charts.frames import checked, floats, known
+from retro.charts.frames import checked, floats, rows
 from retro.charts.theme import ACCENT, MUTED, PALE, label, row_canvas, styled, value_title
-from retro.charts.words import people
 from retro.i18n import Text
 
 _BAR = 0.5
@@ -28,44 +29,29 @@ def funnel(frame: pd.DataFrame, text: Text) -> Chart:
         MetricError: The frame has no rows, or lacks a column.
     """
     frame = checked(frame, "funnel", ("step", "users", "step_rate", "total_rate"))
-    names = [text.label("step", str(step)) for step in frame["step"]]
-    users = floats(frame["users"])
+    names, users = text.labels("step", frame["step"]), floats(frame["users"])
 
     figure, ax = row_canvas(names, row=0.56, extra=0.25)
     width = max(users.max(), 1)
     ax.barh(frame.index, width, height=_BAR, color=PALE)
     ax.barh(frame.index, users, height=_BAR, color=ACCENT)
     ax.set_xlim(0, width)
-    _label_ends(ax, frame, text, width)
-    _label_steps(ax, frame, text)
+    for row in rows(frame):
+        _label_end(ax, row, text, width)
+    for row in rows(frame)[1:]:
+        if went_on := text.told("funnel.chart.step", row):
+            label(ax, went_on, (0, row.Index - 0.5), offset=(4, 0), va="center", color=MUTED)
     value_title(ax, text("funnel.chart.value"))
-    return Chart(figure, _alt(frame, names, text), text("funnel.chart.caption", first=names[0]))
+    said = [text.told("funnel.chart.said", row) for row in rows(frame)]
+    parts = [text("chart.named", name=name, value=one) for name, one in zip(names, said, strict=True)]
+    alt, caption = text("funnel.chart.alt", parts=text.join(parts)), text("funnel.chart.caption", first=names[0])
+    return Chart(figure, alt, caption)
 
 
-def _label_ends(ax: Axes, frame: pd.DataFrame, text: Text, width: float) -> None:
-    """Users, and below them their share of the first step, in a column right of the bars."""
-    for row, (users, rate) in enumerate(zip(frame["users"], frame["total_rate"], strict=True)):
-        if row == 0 or not known(rate):
-            label(ax, text.count(users), (width, row), offset=(6, 0), va="center", weight="bold")
-        else:
-            label(ax, text.count(users), (width, row), offset=(6, 0), va="bottom", weight="bold")
-            label(ax, text.rate(rate), (width, row), offset=(6, -1), va="top", color=MUTED)
-
-
-def _label_steps(ax: Axes, frame: pd.DataFrame, text: Text) -> None:
-    """Between two bars: the share that went on."""
-    for row, rate in enumerate(frame["step_rate"]):
-        if row == 0 or not known(rate):
-            continue
-        words = text("funnel.chart.step", rate=text.rate(rate))
-        label(ax, words, (0, row - 0.5), offset=(4, 0), va="center", color=MUTED)
-
-
-def _alt(frame: pd.DataFrame, names: list[str], text: Text) -> str:
-    steps = [
-        text(
-            "funnel.chart.alt_step", step=name, users=people(users, text), rate=text.rate(rate) if known(rate) else "–"
-        )
-        for name, users, rate in zip(names, frame["users"], frame["total_rate"], strict=True)
-    ]
-    return text("funnel.chart.alt", steps=text.join(steps))
+def _label_end(ax: Axes, row: Any, text: Text, width: float) -> None:  # noqa: ANN401 - a named tuple of pandas
+    """Users right of the bar, and below them their share of the first step."""
+    share = text.told("funnel.chart.quiet", row) if row.Index else ""
+    place = (width, row.Index)
+    label(ax, text.count(row.users), place, offset=(6, 0), va="bottom" if share else "center", weight="bold")
+    if share:
+        label(ax, share, place, offset=(6, -1), va="top", color=MUTED)
