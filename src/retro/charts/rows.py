@@ -196,10 +196,8 @@ def _worded(frame: pd.DataFrame, text: Text, key: str) -> pd.DataFrame:
 
 
 def _columns(marks: Sequence[Mark]) -> list[str]:
-    """The columns that marks draw."""
-    return [
-        column for mark in marks for column in ((mark.low, mark.high) if isinstance(mark, Span) else (mark.column,))
-    ]
+    drawn = ((mark.low, mark.high) if isinstance(mark, Span) else (mark.column,) for mark in marks)
+    return [column for columns in drawn for column in columns]
 
 
 def _named(marks: Sequence[Mark]) -> list[Bar | Tick]:
