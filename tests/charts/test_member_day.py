@@ -10,12 +10,13 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from retro.charts import Chart, dau_peak
+from retro.charts import Chart
 from retro.errors import MetricError
 from retro.i18n import Text
 from retro.privacy import masked
 from retro.sections.booking import draw as booking
 from retro.sections.coupon_expansion import draw as coupon_expansion
+from retro.sections.dau_peak import draw as dau_peak
 from retro.sections.tier_turnout import draw as tier_turnout
 
 BOOKED = pd.DataFrame(

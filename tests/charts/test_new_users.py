@@ -6,7 +6,6 @@ from collections.abc import Callable
 import pandas as pd
 import pytest
 
-from retro import charts
 from retro.charts import Chart
 from retro.charts.panels import panels
 from retro.errors import MetricError
@@ -14,6 +13,7 @@ from retro.i18n import Text
 from retro.sections import SECTIONS
 from retro.sections.micro_funnel import draw as micro_funnel
 from retro.sections.reach import draw as reach
+from retro.sections.registration_minutes import draw as registration_minutes
 from retro.sections.second_order import draw as second_order
 from retro.sections.tasks import draw as tasks
 
@@ -89,7 +89,7 @@ def test_reach_names_channels_and_their_change(text: Text, said: Callable[[Chart
 
 
 def test_registration_minutes_label_the_busiest_stretch(text: Text, said: Callable[[Chart], list[str]]) -> None:
-    chart = charts.registration_minutes(minutes(), text)
+    chart = registration_minutes(minutes(), text)
 
     moment = f"{text.short_day(dt.date(2025, 1, 11))} 01:00"
     assert moment in said(chart)
@@ -97,7 +97,7 @@ def test_registration_minutes_label_the_busiest_stretch(text: Text, said: Callab
 
 
 def test_the_minutes_of_a_week_stay_a_small_picture(text: Text) -> None:
-    assert len(charts.registration_minutes(minutes(7), text).svg()) < 60_000
+    assert len(registration_minutes(minutes(7), text).svg()) < 60_000
 
 
 def test_micro_funnel_fills_cells_and_leaves_unknown_ones_blank(text: Text, said: Callable[[Chart], list[str]]) -> None:

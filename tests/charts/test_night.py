@@ -10,13 +10,13 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from retro import charts
 from retro.campaigns.flash_sale_night import MarginLimit
 from retro.charts import Chart
 from retro.errors import MetricError
 from retro.i18n import Text
 from retro.sections import SECTIONS
 from retro.sections.items import draw as items
+from retro.sections.payments import draw as payments
 from retro.sections.review_themes import draw as review_themes
 
 AT = pd.date_range("2025-02-28T19:00", periods=1500, freq="min", unit="us")
@@ -169,8 +169,8 @@ def test_a_theme_of_too_few_critics_shows_no_count_of_them(text: Text, said: Cal
 
 
 def test_incidents_of_payments_are_shaded(text: Text) -> None:
-    chart = charts.payments(PAID, text)
-    calm = charts.payments(PAID.assign(broken=False), text)
+    chart = payments(PAID, text)
+    calm = payments(PAID.assign(broken=False), text)
 
     assert len(chart.figure.axes[0].patches) == len(calm.figure.axes[0].patches) + 1
     assert chart.caption != calm.caption

@@ -6,7 +6,7 @@ import pandas as pd
 import pytest
 from matplotlib.collections import QuadMesh
 
-from retro.charts import dots, tier_moves, tier_penetration
+from retro.charts import dots, tier_moves
 from retro.charts.chart import Chart
 from retro.errors import MetricError
 from retro.i18n import load_text
@@ -18,6 +18,7 @@ from retro.sections.participation import draw as participation
 from retro.sections.points_balance import draw as points_balance
 from retro.sections.redeem_to_purchase import draw as redeem_to_purchase
 from retro.sections.redemptions import draw as redemptions
+from retro.sections.tier_penetration import draw as tier_penetration
 from retro.sections.woken_members import draw as woken_members
 
 EN, ZH = load_text("en"), load_text("zh")

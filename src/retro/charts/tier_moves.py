@@ -2,17 +2,15 @@
 
 from __future__ import annotations
 
-from decimal import Decimal
 from typing import Any
 
 import pandas as pd
 from matplotlib.ticker import FixedFormatter, FixedLocator
 
 from retro.charts.chart import Chart
-from retro.charts.frames import checked, floats, rows, told
+from retro.charts.frames import checked, floats, rows
 from retro.charts.heatmap import draw_grid
-from retro.charts.rows import Bar, row_chart
-from retro.charts.theme import ACCENT, USUAL, canvas, styled
+from retro.charts.theme import canvas, styled
 from retro.i18n import Text
 from retro.privacy import FEW, masked
 
@@ -63,17 +61,3 @@ def _cell(row: Any, text: Text) -> str:  # noqa: ANN401 - a named tuple of panda
 def _row(tier: str, total: int, text: Text) -> str:
     name = text.label("tier", tier)
     return text("tier_moves.chart.row", tier=name, members=text.written(total, "count"))
-
-
-def tier_penetration(frame: pd.DataFrame, text: Text, target: Decimal | None = None) -> Chart:
-    """Two rows per group, before and after, with their share; the target as a line."""
-    names = zip(text.labels("tier_group", frame["group"]), text.labels("tier_moment", frame["moment"]), strict=True)
-    shown = frame.assign(
-        label=[text("tier_penetration.chart.row", group=group, moment=moment) for group, moment in names],
-        bold=told(frame, text, "tier_penetration.chart.bold", "rate"),
-        said=told(frame, text, "tier_penetration.chart.said", "rate", ""),
-        colour=[ACCENT if moment == "after" else USUAL for moment in frame["moment"]],
-    )
-    aim = "" if target is None else text("chart.target", value=text.value(target, "rate"))
-    chart = ("tier_penetration.chart", Bar("rate", "colour", 0.6))
-    return row_chart(shown, text, *chart, at="mark", axis="rate", target=target, target_words=aim, row=0.4)

@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from decimal import Decimal
 from typing import Any
 
 import pandas as pd
 
-from retro import charts
+from retro.charts.chart import Chart
+from retro.charts.frames import told
+from retro.charts.rows import Bar, row_chart
+from retro.charts.theme import ACCENT, USUAL
 from retro.i18n import Text
 from retro.privacy import FEW
 from retro.sections.finding import Context, Finding, cohort_row, frame_table, records
@@ -62,6 +66,18 @@ def _change(cells: Mapping[tuple[str, str], Mapping[str, Any]], group: str, text
     return text.percentage_points(round(change, 3) + 0.0)  # no sign before a change that rounds to nothing
 
 
-section = Section(
-    "tier_penetration", say, charts.tier_penetration, people={"members": (), "above": ("rate", "low", "high")}
-)
+def draw(frame: pd.DataFrame, text: Text, target: Decimal | None = None) -> Chart:
+    """Two rows per group, before and after, with their share; the target as a line."""
+    names = zip(text.labels("tier_group", frame["group"]), text.labels("tier_moment", frame["moment"]), strict=True)
+    shown = frame.assign(
+        label=[text("tier_penetration.chart.row", group=group, moment=moment) for group, moment in names],
+        bold=told(frame, text, "tier_penetration.chart.bold", "rate"),
+        said=told(frame, text, "tier_penetration.chart.said", "rate", ""),
+        colour=[ACCENT if moment == "after" else USUAL for moment in frame["moment"]],
+    )
+    aim = "" if target is None else text("chart.target", value=text.value(target, "rate"))
+    chart = ("tier_penetration.chart", Bar("rate", "colour", 0.6))
+    return row_chart(shown, text, *chart, at="mark", axis="rate", target=target, target_words=aim, row=0.4)
+
+
+section = Section("tier_penetration", say, draw, people={"members": (), "above": ("rate", "low", "high")})
