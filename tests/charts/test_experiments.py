@@ -5,9 +5,9 @@ import datetime as dt
 import pandas as pd
 import pytest
 
-from retro import charts
 from retro.errors import MetricError
 from retro.i18n import load_text
+from retro.sections.experiments.evidence import draw, draw_days, draw_looks
 
 EN = load_text("en")
 EFFECTS = pd.DataFrame(
@@ -25,7 +25,7 @@ DAYS = pd.DataFrame(
 
 
 def test_effects_stand_beside_the_margin_of_their_guardrail() -> None:
-    chart = charts.experiments(EFFECTS, EN, "Difference")
+    chart = draw(EFFECTS, EN, "Difference")
 
     low, high = chart.figure.axes[0].get_xlim()
     assert low < -0.05 < 0.1 < high
@@ -35,13 +35,13 @@ def test_effects_stand_beside_the_margin_of_their_guardrail() -> None:
 
 
 def test_without_guardrails_no_limits_are_spoken_of() -> None:
-    chart = charts.experiments(EFFECTS.assign(margin=float("nan")), EN, "Difference")
+    chart = draw(EFFECTS.assign(margin=float("nan")), EN, "Difference")
 
     assert "Upright" not in chart.caption
 
 
 def test_days_since_exposure_say_first_and_last() -> None:
-    chart = charts.experiment_days(DAYS, EN, "Retention")
+    chart = draw_days(DAYS, EN, "Retention")
 
     assert "+6.0 pp on day 1, 0.0 pp on day 3; 2 of 3 intervals leave out 0" in chart.alt.replace("+0.0", "0.0")
     assert "Days since exposure" in chart.svg()
@@ -51,7 +51,7 @@ def test_days_since_exposure_say_first_and_last() -> None:
 def test_looks_are_dated(narrow: bool) -> None:
     frame = DAYS.assign(on=[dt.date(2025, 1, 10 + day) for day in range(3)])
 
-    chart = charts.experiment_looks(frame, load_text("zh"), "留存")
+    chart = draw_looks(frame, load_text("zh"), "留存")
 
     assert "1月10日" in chart.svg(narrow=narrow)
     assert "3 个" in chart.alt
@@ -59,4 +59,4 @@ def test_looks_are_dated(narrow: bool) -> None:
 
 def test_nothing_to_draw_is_refused() -> None:
     with pytest.raises(MetricError, match="must have rows"):
-        charts.experiment_days(DAYS.iloc[:0], EN, "Retention")
+        draw_days(DAYS.iloc[:0], EN, "Retention")

@@ -6,9 +6,10 @@ from collections.abc import Callable
 import pandas as pd
 import pytest
 
-from retro.charts import Chart, hourly_impact
+from retro.charts import Chart
 from retro.errors import MetricError
 from retro.i18n import Text
+from retro.sections.hourly_impact import draw as hourly_impact
 
 HOURS = pd.DataFrame({"at": [dt.datetime(2025, 2, 28, 20) + dt.timedelta(hours=hour) for hour in range(24)]})
 HOURS = HOURS.assign(orders=[675, *[40] * 22, 193], expected=8.0, low=2.0, high=14.0)

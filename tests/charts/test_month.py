@@ -7,10 +7,13 @@ from decimal import Decimal
 import pandas as pd
 import pytest
 
-from retro import charts
 from retro.charts import Chart
 from retro.errors import MetricError
 from retro.i18n import Text
+from retro.sections.anomalies import draw as unusual_days
+from retro.sections.monthly_trend import draw as monthly_trend
+from retro.sections.pacing import draw as pacing
+from retro.sections.weekly_chain import draw as weekly_chain
 
 
 def months(count: int = 13) -> pd.DataFrame:
@@ -21,7 +24,7 @@ def months(count: int = 13) -> pd.DataFrame:
 def test_the_month_and_the_same_a_year_ago_stand_out(
     text: Text, readable: Callable[[Chart], None], said: Callable[[Chart], list[str]]
 ) -> None:
-    chart = charts.monthly_trend(months(), text)
+    chart = monthly_trend(months(), text)
 
     readable(chart)
     heights = [patch.get_height() for patch in chart.figure.axes[0].patches]
@@ -30,7 +33,7 @@ def test_the_month_and_the_same_a_year_ago_stand_out(
 
 
 def test_a_shorter_history_is_drawn_too(text: Text, readable: Callable[[Chart], None]) -> None:
-    readable(charts.monthly_trend(months(1), text))
+    readable(monthly_trend(months(1), text))
 
 
 def test_the_chain_has_three_panels_and_leaves_out_what_is_not_known(
@@ -49,7 +52,7 @@ def test_the_chain_has_three_panels_and_leaves_out_what_is_not_known(
         }
     )
 
-    chart = charts.weekly_chain(frame, text)
+    chart = weekly_chain(frame, text)
 
     readable(chart)
     assert [len(ax.lines) for ax in chart.figure.axes] == [1, 1, 1]
@@ -61,7 +64,7 @@ def test_a_bar_shows_what_was_reached_and_a_mark_what_was_planned(
 ) -> None:
     amounts = {"actual": [Decimal(92), Decimal(220)], "planned": [Decimal(100), Decimal(200)], "target": [100, 200]}
 
-    chart = charts.pacing(pd.DataFrame({"span": ["month", "quarter"], **amounts}), text)
+    chart = pacing(pd.DataFrame({"span": ["month", "quarter"], **amounts}), text)
 
     readable(chart)
     assert {"92.0%", "110.0%", text("span.month")} <= set(said(chart))
@@ -75,14 +78,14 @@ def test_days_without_explanation_are_named(
     frame.loc[[3, 20], "unusual"] = True
     frame.loc[3, "explained"] = True
 
-    chart = charts.unusual_days(frame, text)
+    chart = unusual_days(frame, text)
 
     readable(chart)
     assert text.short_day(days[20]) in said(chart)
     assert text("anomalies.chart.unexplained") in said(chart)
 
 
-@pytest.mark.parametrize("name", ["monthly_trend", "weekly_chain", "unusual_days"])
-def test_an_empty_frame_is_not_drawn(name: str, text: Text) -> None:
-    with pytest.raises(MetricError, match=f"charts.{name}: frame must have the columns"):
-        getattr(charts, name)(pd.DataFrame(), text)
+@pytest.mark.parametrize("draw", [monthly_trend, weekly_chain, unusual_days])
+def test_an_empty_frame_is_not_drawn(draw: Callable[..., Chart], text: Text) -> None:
+    with pytest.raises(MetricError, match="frame must have the columns"):
+        draw(pd.DataFrame(), text)

@@ -6,12 +6,12 @@ from collections.abc import Callable
 import pandas as pd
 import pytest
 
-from retro import charts
 from retro.charts import Chart
 from retro.charts.panels import panels
 from retro.errors import MetricError
 from retro.i18n import Text
 from retro.sections import SECTIONS
+from retro.sections.registration_minutes import draw as registration_minutes
 from retro.sections.second_order import draw as second_order
 
 NAN = float("nan")
@@ -60,7 +60,7 @@ def test_an_empty_frame_is_refused(name: str, text: Text) -> None:
 
 
 def test_registration_minutes_label_the_busiest_stretch(text: Text, said: Callable[[Chart], list[str]]) -> None:
-    chart = charts.registration_minutes(minutes(), text)
+    chart = registration_minutes(minutes(), text)
 
     moment = f"{text.short_day(dt.date(2025, 1, 11))} 01:00"
     assert moment in said(chart)
@@ -68,7 +68,7 @@ def test_registration_minutes_label_the_busiest_stretch(text: Text, said: Callab
 
 
 def test_the_minutes_of_a_week_stay_a_small_picture(text: Text) -> None:
-    assert len(charts.registration_minutes(minutes(7), text).svg()) < 60_000
+    assert len(registration_minutes(minutes(7), text).svg()) < 60_000
 
 
 def test_second_order_ends_where_the_campaign_was_watched(text: Text) -> None:

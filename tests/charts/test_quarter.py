@@ -7,9 +7,10 @@ from decimal import Decimal
 import pandas as pd
 import pytest
 
-from retro.charts import Chart, campaigns_compared, quarter_sales
+from retro.charts import Chart, campaigns_compared
 from retro.errors import MetricError
 from retro.i18n import Text
+from retro.sections.quarter_sales import draw as quarter_sales
 
 Readable = Callable[[Chart], None]
 

@@ -8,10 +8,10 @@ from collections.abc import Callable
 import pandas as pd
 import pytest
 
-from retro import charts
 from retro.charts import Chart
 from retro.errors import MetricError
 from retro.i18n import Text, load_text
+from retro.sections.registrations import draw as registrations
 
 NAN = float("nan")
 
@@ -35,7 +35,7 @@ def heights(chart: Chart) -> list[float]:
 
 
 def test_bars_stand_for_days_and_segments_for_usual_levels(text: Text) -> None:
-    chart = charts.registrations(days([120, 180, 90], [100, 110, NAN]), text)
+    chart = registrations(days([120, 180, 90], [100, 110, NAN]), text)
     ax = chart.figure.axes[0]
     assert heights(chart) == [120, 180, 90]
     band = [(bar.get_y(), bar.get_height()) for bar in ax.containers[1]][:2]
@@ -45,39 +45,39 @@ def test_bars_stand_for_days_and_segments_for_usual_levels(text: Text) -> None:
 
 
 def test_words_are_of_the_language(said: Callable[[Chart], list[str]]) -> None:
-    chart = charts.registrations(days([120, 180, 90]), load_text("zh"))
+    chart = registrations(days([120, 180, 90]), load_text("zh"))
     assert {"每日新增注册用户（人）", "日期", "1月10日", "180", "往常水平与 95% 区间"} <= set(said(chart))
-    chart = charts.registrations(days([120, 180, 90]), load_text("en"))
+    chart = registrations(days([120, 180, 90]), load_text("en"))
     assert {"New registrations a day (users)", "Day", "10 Jan", "180"} <= set(said(chart))
 
 
 def test_noun_picks_the_words(said: Callable[[Chart], list[str]]) -> None:
-    chart = charts.registrations(days([120]), load_text("zh"), noun="first_order")
+    chart = registrations(days([120]), load_text("zh"), noun="first_order")
     assert "每日新客户（人）" in said(chart)
     assert "新客户" in chart.alt
 
 
 def test_alt_says_total_peak_and_days_above_the_usual_range() -> None:
-    chart = charts.registrations(days([120, 180, 121]), load_text("zh"))
+    chart = registrations(days([120, 180, 121]), load_text("zh"))
     assert chart.alt == (
         "柱状图：2025年1月10日 – 2025年1月12日每日新增注册用户，合计 421 人；最高为 1月11日，180 人。"
         "往常日均约 100 人；3 天中有 2 天高于往常区间。"
     )
-    assert "grey ground: its 95% range." in charts.registrations(days([120]), load_text("en")).caption
+    assert "grey ground: its 95% range." in registrations(days([120]), load_text("en")).caption
 
 
 def test_caption_says_that_the_usual_level_is_unknown(said: Callable[[Chart], list[str]]) -> None:
-    chart = charts.registrations(days([5, 6], [NAN, NAN]), load_text("zh"))
+    chart = registrations(days([5, 6], [NAN, NAN]), load_text("zh"))
     assert chart.caption == "每日新增注册用户（人）。往常数据不足，未画往常水平。"
     assert "往常水平与 95% 区间" not in said(chart)
-    some = charts.registrations(days([5, 6], [4.0, NAN]), load_text("zh"))
+    some = registrations(days([5, 6], [4.0, NAN]), load_text("zh"))
     assert some.caption.endswith("没有灰线的日子，往常数据不足。")
 
 
 def test_short_campaigns_label_each_day_and_long_ones_the_peak(said: Callable[[Chart], list[str]]) -> None:
-    short = said(charts.registrations(days([11, 22, 13]), load_text("en")))
+    short = said(registrations(days([11, 22, 13]), load_text("en")))
     assert {"11", "22", "13"} <= set(short)
-    long = said(charts.registrations(days([311, 422, *[313] * 58]), load_text("en")))
+    long = said(registrations(days([311, 422, *[313] * 58]), load_text("en")))
     assert "422" in long
     assert "311" not in long
 
@@ -95,9 +95,9 @@ def test_short_campaigns_label_each_day_and_long_ones_the_peak(said: Callable[[C
     ids=["one day", "week", "two months", "nothing", "one very large", "over a year"],
 )
 def test_readable_on_page_and_phone(frame: pd.DataFrame, text: Text, readable: Callable[[Chart], None]) -> None:
-    readable(charts.registrations(frame, text))
+    readable(registrations(frame, text))
 
 
 def test_refuses_another_frame(text: Text) -> None:
     with pytest.raises(MetricError, match=r"^charts.registrations: frame must have the columns on, registrations"):
-        charts.registrations(days([1]).drop(columns="baseline"), text)
+        registrations(days([1]).drop(columns="baseline"), text)

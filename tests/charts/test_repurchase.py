@@ -12,6 +12,7 @@ from retro import charts
 from retro.charts import Chart
 from retro.errors import MetricError
 from retro.i18n import Text, load_text
+from retro.sections.repurchase import draw as repurchase
 
 NAN = float("nan")
 COLUMNS = ["cohort", "buyers", "repurchasers", "rate", "low", "high", "state"]
@@ -26,7 +27,7 @@ AHEAD = pd.DataFrame(
 
 
 def test_dots_and_intervals(text: Text) -> None:
-    ax = charts.repurchase(BOTH, text).figure.axes[0]
+    ax = repurchase(BOTH, text).figure.axes[0]
     _, *lines = [line.get_xdata() for line in ax.lines]
     assert [list(line) for line in lines] == [[0.085, 0.221], [0.14], [0.177, 0.23], [0.2]]
     filled = [line.get_markerfacecolor() != "white" for line in ax.lines if line.get_marker() == "o"]
@@ -34,30 +35,30 @@ def test_dots_and_intervals(text: Text) -> None:
 
 
 def test_words_say_rate_and_denominator(said: Callable[[Chart], list[str]]) -> None:
-    assert {"14.0%", "100 人中的 14 人", "复购率"} <= set(said(charts.repurchase(BOTH, load_text("zh"))))
-    assert {"20.0%", "180 of 900", "Repurchase rate"} <= set(said(charts.repurchase(BOTH, load_text("en"))))
+    assert {"14.0%", "100 人中的 14 人", "复购率"} <= set(said(repurchase(BOTH, load_text("zh"))))
+    assert {"20.0%", "180 of 900", "Repurchase rate"} <= set(said(repurchase(BOTH, load_text("en"))))
 
 
 def test_not_yet_observed_is_said_and_not_drawn_as_zero(said: Callable[[Chart], list[str]]) -> None:
-    chart = charts.repurchase(AHEAD, load_text("zh"))
+    chart = repurchase(AHEAD, load_text("zh"))
     assert "未观测" in said(chart)
     assert "0.0%" not in said(chart)
     assert "活动人群 未观测；往常人群 20.0%" in chart.alt
 
 
 def test_caption_explains_a_hollow_dot_where_there_is_one() -> None:
-    assert "空心圆点" in charts.repurchase(BOTH, load_text("zh")).caption
-    assert "空心圆点" not in charts.repurchase(AHEAD, load_text("zh")).caption
+    assert "空心圆点" in repurchase(BOTH, load_text("zh")).caption
+    assert "空心圆点" not in repurchase(AHEAD, load_text("zh")).caption
 
 
 def test_refuses_when_nothing_was_observed(text: Text) -> None:
     with pytest.raises(MetricError, match=r"^charts.repurchase: column 'rate' must hold a value"):
-        charts.repurchase(AHEAD.head(1), text)
+        repurchase(AHEAD.head(1), text)
 
 
 @pytest.mark.parametrize("frame", [BOTH, AHEAD, BOTH.assign(rate=1.0, high=1.0), BOTH.assign(rate=0.0, low=0.0)])
 def test_readable_on_page_and_phone(frame: pd.DataFrame, text: Text, readable: Callable[[Chart], None]) -> None:
-    readable(charts.repurchase(frame, text))
+    readable(repurchase(frame, text))
 
 
 def triangle(months: int) -> pd.DataFrame:

@@ -9,10 +9,10 @@ from typing import Any
 import pandas as pd
 import pytest
 
-from retro import charts
 from retro.charts import Chart
 from retro.errors import MetricError
 from retro.i18n import Text, load_text
+from retro.sections.retention import draw as retention
 
 NAN = float("nan")
 COLUMNS = ["cohort", "day", "eligible", "retained", "rate", "low", "high", "state"]
@@ -39,20 +39,20 @@ YOUNG = frame(
 
 
 def test_lines_hold_what_was_observed_and_no_zero(text: Text) -> None:
-    ax = charts.retention(YOUNG, text).figure.axes[0]
+    ax = retention(YOUNG, text).figure.axes[0]
     lines = [(line.get_xdata().tolist(), line.get_ydata().tolist()) for line in ax.lines]
     assert lines == [([1, 7], [0.78, 0.4]), ([1, 7, 30], [0.7, 0.35, 0.2])]
     assert len(ax.collections) == 2
 
 
 def test_ends_are_named_in_the_language(said: Callable[[Chart], list[str]]) -> None:
-    words = said(charts.retention(YOUNG, load_text("zh")))
+    words = said(retention(YOUNG, load_text("zh")))
     assert {"活动人群\n40.0%", "往常人群\n20.0%", "留存率", "注册后第几日"} <= set(words)
-    assert "campaign cohort\n40.0%" in said(charts.retention(YOUNG, load_text("en")))
+    assert "campaign cohort\n40.0%" in said(retention(YOUNG, load_text("en")))
 
 
 def test_caption_says_what_is_missing_partial_and_of_how_many() -> None:
-    assert charts.retention(YOUNG, load_text("zh")).caption == (
+    assert retention(YOUNG, load_text("zh")).caption == (
         "注册当日为第 0 日；色带为 95% 区间。可观测人数：活动人群第 7 日 1,000 人；往常人群第 30 日 1,000 人。"
         "未能完整观测、故未画的：活动人群第 30 日。只观测到部分用户的：活动人群第 7 日。"
     )
@@ -63,7 +63,7 @@ def test_names_stand_clear_of_the_axis_and_of_each_other(ends: tuple[float, ...]
     first, *last = ends
     cells = [(name, 1, first) for name in ("campaign", "usual")]
     cells += [(name, 30, end) for name, end in zip(("campaign", "usual"), last, strict=True) if end is not None]
-    figure = charts.retention(frame(*cells), text).figure
+    figure = retention(frame(*cells), text).figure
     figure.draw_without_rendering()
     (ax,) = figure.axes
     bottoms = [one.get_window_extent() for one in ax.texts]
@@ -72,7 +72,7 @@ def test_names_stand_clear_of_the_axis_and_of_each_other(ends: tuple[float, ...]
 
 
 def test_alt_says_where_lines_begin_and_end() -> None:
-    assert charts.retention(YOUNG, load_text("en")).alt == (
+    assert retention(YOUNG, load_text("en")).alt == (
         "Line chart of day-N retention: campaign cohort from 78.0% on day 1 to 40.0% on day 7; "
         "usual cohort from 70.0% on day 1 to 20.0% on day 30."
     )
@@ -80,7 +80,7 @@ def test_alt_says_where_lines_begin_and_end() -> None:
 
 def test_refuses_to_draw_what_nobody_observed(text: Text) -> None:
     with pytest.raises(MetricError, match=r"column 'rate' must hold a value"):
-        charts.retention(frame(("campaign", 1, None)), text)
+        retention(frame(("campaign", 1, None)), text)
 
 
 @pytest.mark.parametrize(
@@ -96,4 +96,4 @@ def test_refuses_to_draw_what_nobody_observed(text: Text) -> None:
     ids=["young", "one point", "two equal points", "sixty equal days", "zero", "all"],
 )
 def test_readable_on_page_and_phone(cells: pd.DataFrame, text: Text, readable: Callable[[Chart], None]) -> None:
-    readable(charts.retention(cells, text))
+    readable(retention(cells, text))

@@ -7,9 +7,11 @@ from decimal import Decimal
 import pandas as pd
 import pytest
 
-from retro.charts import Chart, hourly_sales, impact
+from retro.charts import Chart
 from retro.errors import MetricError
 from retro.i18n import LANGS, Lang, load_text
+from retro.sections.hourly_sales import draw as hourly_sales
+from retro.sections.impact import draw as impact
 
 Readable = Callable[[Chart], None]
 

@@ -10,7 +10,7 @@ from matplotlib.axes import Axes
 from retro.charts.axes import amount_axis, points_axis, rate_axis
 from retro.charts.chart import Chart
 from retro.charts.frames import checked, drawn, floats, known, rows
-from retro.charts.theme import ACCENT, MUTED, USUAL, label, row_canvas, styled
+from retro.charts.theme import ACCENT, MUTED, USUAL, WARM, label, row_canvas, styled
 from retro.charts.words import written
 from retro.i18n import Text
 
@@ -23,7 +23,7 @@ def forest(frame: pd.DataFrame, text: Text, value: str, unit: str = "percentage_
 
     Args:
         frame: One row per estimate, in order: `label` (str, ready to be read), `estimate`, `low`, `high` (float,
-            NaN where it cannot be estimated).
+            NaN where it cannot be estimated); perhaps `margin` (float): a limit marked in its row.
         text: Language of the words, and currency.
         value: What is estimated, such as `Change of day-7 retention`.
         unit: How estimates are written: `percentage_points`, `change`, `rate`, `ratio`, `money` or `count`.
@@ -37,11 +37,15 @@ def forest(frame: pd.DataFrame, text: Text, value: str, unit: str = "percentage_
 
     figure, ax = row_canvas(list(frame["label"]), extra=0.6)
     ax.lines[0].set_xdata([reference, reference])
-    low, high = min(reference, floats(seen["low"]).min()), max(reference, floats(seen["high"]).max())
+    margins = floats(frame["margin"]) if "margin" in frame.columns else pd.Series(dtype=float)
+    ends = pd.concat([floats(seen["low"]), floats(seen["high"]), margins, pd.Series([float(reference)])])
+    low, high = ends.min(), ends.max()
     margin = (high - low) * 0.04 or 1.0
     ax.set_xlim(low - margin, high + margin)
     for row in rows(frame):
         _draw_row(ax, row, text, unit, reference)
+    for place, limit in margins.dropna().items():
+        ax.plot([limit] * 2, [place - 0.28, place + 0.28], color=WARM, linewidth=2)  # type: ignore[operator]  # a number
     _AXES.get(unit, amount_axis)(ax.xaxis, text)
     ax.set_xlabel(text("chart.forest.points", value=value) if unit == "percentage_points" else value)
     parts = [_said(row, unit, text) for row in rows(frame)]

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import Any
 
 import pandas as pd
@@ -10,32 +9,11 @@ from matplotlib.ticker import FuncFormatter
 
 from retro.charts.axes import StepLocator
 from retro.charts.chart import Chart
-from retro.charts.frames import checked, drawn, floats, known, rows, told
+from retro.charts.frames import checked, drawn, floats, known, rows
 from retro.charts.heatmap import draw_grid
-from retro.charts.rows import Span, row_chart
-from retro.charts.theme import COHORTS, USUAL, canvas, styled
+from retro.charts.theme import canvas, styled
 from retro.charts.words import people
 from retro.i18n import Text
-
-
-def repurchase(frame: pd.DataFrame, text: Text) -> Chart:
-    """A dot with its interval per cohort; a hollow one where a part of the buyers is still inside the window."""
-    drawn(frame, "repurchase", "rate")
-    states = text.labels("state", frame["state"])
-    bold, said = (told(frame, text, f"repurchase.chart.{words}", "rate", "") for words in ("bold", "said"))
-    colours = [COHORTS.get(cohort, USUAL) for cohort in frame["cohort"]]
-    shown = frame.assign(
-        label=text.labels("cohort", frame["cohort"]),
-        bold=[one or state for one, state in zip(bold, states, strict=True)],
-        quiet=told(frame, text, "repurchase.chart.quiet", "rate", ""),
-        said=[one or state for one, state in zip(said, states, strict=True)],
-        colour=colours,
-        fill=["white" if state == "partial" else one for state, one in zip(frame["state"], colours, strict=True)],
-    )
-    partial = text("repurchase.chart.partial") if (frame["state"] == "partial").any() else ""
-    mark = Span("low", "high", "rate", "colour", 3, "fill")
-    chart = row_chart(shown, text, "repurchase.chart", mark, at="mark", axis="rate", row=0.55)
-    return replace(chart, caption=text("chart.sentences", first=chart.caption, second=partial).strip())
 
 
 @styled()

@@ -6,7 +6,11 @@ from typing import Any
 
 import pandas as pd
 
-from retro import charts
+from retro.charts.chart import Chart
+from retro.charts.frames import checked, floats, peak_row
+from retro.charts.lines import Dots, Level, Line, Peak, line_chart
+from retro.charts.theme import USUAL
+from retro.i18n import Text
 from retro.ledger import Entry
 from retro.privacy import FEW
 from retro.sections.finding import LIFT_METHOD, Context, Finding, frame_table, records
@@ -46,4 +50,23 @@ def _entries(peak: dict[str, Any], context: Context) -> tuple[Entry, ...]:
     return entry, context.entry("dau_peak_lift_rate", lift, of=("dau", "usual"), method=LIFT_METHOD)
 
 
-section = Section("dau_peak", say, charts.dau_peak, people={"dau": ()})
+def draw(frame: pd.DataFrame, text: Text) -> Chart:
+    """A line by day; the campaign's days stand out, over what their weekday usually brings; the best day before."""
+    frame = checked(frame, "dau_peak", ("on", "dau", "during", "usual", "low", "high"))
+    users, during = floats(frame["dau"]), frame["during"]
+    shown = frame.assign(campaign=users.where(during), before=users.where(~during))
+    tops = {"peak": peak_row(shown, "campaign"), "best": peak_row(shown, "before")}
+    facts = {name: text("dau_peak.chart.peak", row) if row else "" for name, row in tops.items()}
+    best = tops["best"]["on"] if tops["best"] else None
+    shown = shown.assign(best=users.where(frame["on"] == best), words=facts["best"])
+    marks = (
+        Dots("campaign", name="during"),
+        Line("dau", USUAL, "daily", 1.3),
+        Level("usual", "usual", "low", "high", width=max(len(frame) / 45, 1)),  # wide enough to be seen
+        Dots("best", USUAL, words="words"),
+        Peak("campaign"),
+    )
+    return line_chart(shown, text, "dau_peak.chart", *marks, height=3.1, facts={"days": len(frame), **facts})
+
+
+section = Section("dau_peak", say, draw, people={"dau": ()})

@@ -4,7 +4,10 @@ from __future__ import annotations
 
 import pandas as pd
 
-from retro import charts
+from retro.charts.chart import Chart
+from retro.charts.frames import checked
+from retro.charts.lines import Columns, Level, Peak, line_chart
+from retro.i18n import Text
 from retro.metrics.money import as_money
 from retro.sections.finding import Context, Finding, frame_table, records
 from retro.sections.section import Section
@@ -28,4 +31,23 @@ def say(frame: pd.DataFrame, context: Context) -> Finding:
     return Finding(sentence, entries, table)
 
 
-section = Section("hourly_sales", say, charts.hourly_sales)
+def draw(frame: pd.DataFrame, text: Text) -> Chart:
+    """A column of orders by hour, the usual level on it, the peak labelled."""
+    frame = checked(frame, "hourly_sales", ("at", "orders", "usual_orders"))
+    return line_chart(
+        frame,
+        text,
+        "hourly_sales.chart",
+        Columns("orders", name="counted"),
+        Level("usual_orders", "usual"),
+        Peak("orders", dot=False),
+        at="at",
+        over="hour",
+        height=3.2,
+        under=text("hourly_sales.chart.hour"),
+        facts={"total": frame["orders"].sum()},
+        caption="caption" if frame["usual_orders"].notna().any() else "caption_no_usual",
+    )
+
+
+section = Section("hourly_sales", say, draw)

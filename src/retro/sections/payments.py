@@ -8,8 +8,8 @@ from retro.blocks import Table
 from retro.charts.chart import Chart
 from retro.charts.forest import forest
 from retro.charts.frames import checked
-from retro.charts.stairs import stairs
-from retro.charts.theme import ACCENT, WARM
+from retro.charts.lines import Columns, Panel, Shade, line_chart
+from retro.charts.theme import BAND, WARM
 from retro.i18n import Text
 from retro.sections.finding import Context, Exhibit, Finding, frame_table, records
 from retro.sections.section import Section
@@ -72,10 +72,24 @@ def _channel(name: str, text: Text) -> str:
 
 
 def draw(frame: pd.DataFrame, text: Text) -> Chart:
-    """Attempts that went through, and below those that failed; incidents are shaded."""
+    """Attempts that went through, and below those that failed, over the same time; incidents are shaded."""
     frame = checked(frame, "payments", ("at", "attempts", "paid", "broken"))
-    counts = frame.assign(failed=frame["attempts"] - frame["paid"])
-    return stairs(counts, text, "payments.chart", {"paid": ACCENT, "failed": WARM}, shaded="broken")
+    step = pd.to_datetime(frame["at"]).diff().median() if len(frame) > 1 else pd.Timedelta(hours=1)
+    shown = frame.assign(failed=frame["attempts"] - frame["paid"])
+    shade = Shade("broken", BAND)
+    return line_chart(
+        shown,
+        text,
+        "payments.chart",
+        Panel((Columns("paid", width=1), shade), title="paid", share=3),
+        Panel((Columns("failed", WARM, width=1), shade), title="failed", share=2),
+        at="at",
+        over="hour",
+        height=3.8,
+        under=text("hourly_sales.chart.hour"),
+        facts={**shown[["paid", "failed"]].sum(), "minutes": round(step.total_seconds() / 60)},
+        caption="caption_broken" if frame["broken"].any() else "caption",
+    )
 
 
 section = Section("payments", say, draw, level=2)

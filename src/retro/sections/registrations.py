@@ -3,11 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any
+from dataclasses import replace
+from typing import Any, Literal
 
 import pandas as pd
 
-from retro import charts
+from retro.charts.chart import Chart
+from retro.charts.frames import checked, floats, known
+from retro.charts.lines import Columns, Level, Peak, line_chart
+from retro.charts.words import people
+from retro.i18n import Text
 from retro.privacy import FEW, Sum, hidden
 from retro.sections.finding import LIFT_METHOD, Context, Finding, frame_table, lift_side, records
 from retro.sections.section import Section
@@ -47,10 +52,61 @@ def _beside_usual(row: Mapping[str, Any], context: Context) -> str:
     return usual + text(f"registrations.say.{lift_side(row, 'registrations')}", row)
 
 
+_LABELLED_DAYS = 8
+"""Up to so many days every column carries its count, where there is room."""
+
+_EXACT_BELOW = 100_000
+"""Where the peak is below this, counts are written out; else all of them are short, so that they compare."""
+
+
+def draw(
+    frame: pd.DataFrame, text: Text, noun: Literal["registration", "first_order", "ticket"] = "registration"
+) -> Chart:
+    """Columns by day, the usual level as a line with its range behind it, the peak labelled.
+
+    Args:
+        frame: One row per day: `on` (date), `registrations` (int), `baseline`, `baseline_low`, `baseline_high`
+            (float, NaN where no baseline is known).
+        text: Language of the words.
+        noun: What is counted.
+    """
+    frame = checked(frame, "registrations", ("on", "registrations", "baseline", "baseline_low", "baseline_high"))
+    counts, usual = floats(frame["registrations"]), floats(frame["baseline"])
+    written = text.count if counts.max() < _EXACT_BELOW else text.short
+    few, peak = len(frame) <= _LABELLED_DAYS, counts.idxmax()
+    each = [written(count) if few and day != peak and known(count) else "" for day, count in counts.items()]
+    first, last = (text.day(day) for day in (frame["on"].min(), frame["on"].max()))
+    facts = {
+        **{name: text(f"registrations.chart.{noun}.{name}") for name in ("value", "counted")},
+        "period": first if first == last else f"{first} – {last}",
+        "total": people(counts.sum(), text, noun),
+        "peak": people(counts.max(), text, noun),
+    }
+    has = usual.notna()
+    caption = f"caption_{'usual' if has.all() else 'some_usual' if has.any() else 'no_usual'}"
+    chart = line_chart(
+        frame.assign(each=each),
+        text,
+        "registrations.chart",
+        Columns("registrations", name="counted", width=0.7, words="each"),
+        Level("baseline", "usual", "baseline_low", "baseline_high"),
+        Peak("registrations", dot=False),
+        height=3.3,
+        under=text("chart.axis.day"),
+        facts=facts,
+        caption=caption,
+    )
+    if not has.any():
+        return chart
+    above = {"above": int((counts > floats(frame["baseline_high"])).sum()), "days": int(has.sum())}
+    second = text("registrations.chart.alt_usual", above, usual=people(usual.mean(), text, noun))
+    return replace(chart, alt=text("chart.sentences", first=chart.alt, second=second))
+
+
 section = Section(
     "registrations",
     say,
-    charts.registrations,
+    draw,
     people={"registrations": ("lift_rate", "lift_low", "lift_high")},
     totals=(Sum("registrations", lambda frame: frame["registrations"].notna(), name="all"),),
 )

@@ -2,9 +2,16 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pandas as pd
 
-from retro import charts
+from retro.charts.chart import Chart
+from retro.charts.frames import checked, drawn
+from retro.charts.lines import Lines, line_chart
+from retro.charts.theme import COHORTS, USUAL
+from retro.charts.words import people
+from retro.i18n import Text
 from retro.sections.finding import Context, Finding, cohort_row, comparison, frame_table, records
 from retro.sections.section import Section
 
@@ -43,9 +50,48 @@ def _beside_usual(frame: pd.DataFrame, day: int, context: Context) -> str:
     return text("retention.say.rate", campaign) + text(f"retention.say.{side}", usual, change=change)
 
 
+def draw(frame: pd.DataFrame, text: Text) -> Chart:
+    """A line per cohort over the days since day 0, with its 95 % interval; days not yet observed are absent."""
+    frame = checked(frame, "retention", ("cohort", "day", "eligible", "retained", "rate", "low", "high", "state"))
+    named = frame.assign(
+        series=text.labels("cohort", frame["cohort"]), colour=[COHORTS.get(name, USUAL) for name in frame["cohort"]]
+    )
+    lines, bases = [], []
+    for cohort, part in drawn(named, "retention", "rate").groupby("series", sort=False):
+        (first, *_), last = records(part), records(part)[-1]
+        days = {f"{name}_{of}": row[of] for name, row in (("first", first), ("last", last)) for of in ("day", "rate")}
+        key = "alt_cohort" if first["day"] != last["day"] else "alt_one_day"
+        lines.append(text(f"retention.chart.{key}", days, cohort=cohort))
+        bases.append(text("retention.chart.base", last, cohort=cohort, eligible=people(last["eligible"], text)))
+    clause, mark = text("chart.clause"), Lines("rate", "series", "colour", dot=4, low="low", high="high")
+    chart = line_chart(
+        named,
+        text,
+        "retention.chart",
+        mark,
+        at="day",
+        over="days",
+        y="rate",
+        height=3.3,
+        under=text("chart.axis.day_number"),
+        facts={"cohorts": clause.join(lines), "bases": clause.join(bases)},
+    )
+    missing = [_days(named[named["state"] == state], state, text) for state in ("unobserved", "partial")]
+    return replace(chart, caption=text("chart.space").join(filter(None, [chart.caption, *missing])))
+
+
+def _days(part: pd.DataFrame, state: str, text: Text) -> str:
+    """Which days are missing because they lie ahead, or are known in part."""
+    days = [
+        text("retention.chart.cohort_days", cohort=cohort, days=list(cells["day"]))
+        for cohort, cells in part.groupby("series", sort=False)
+    ]
+    return text(f"retention.chart.{state}", days=text("chart.clause").join(days)) if days else ""
+
+
 section = Section(
     "retention",
     say,
-    charts.retention,
+    draw,
     people=dict.fromkeys(("eligible", "retained"), ("rate", "low", "high")),
 )

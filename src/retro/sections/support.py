@@ -8,8 +8,6 @@ import pandas as pd
 
 from retro.charts.chart import Chart
 from retro.charts.frames import checked
-from retro.charts.registrations import registrations
-from retro.charts.theme import styled
 from retro.i18n import Text
 from retro.ledger import Entry
 from retro.sections.finding import (
@@ -22,6 +20,7 @@ from retro.sections.finding import (
     lift_side,
     records,
 )
+from retro.sections.registrations import draw as registrations
 from retro.sections.section import Section
 
 _ANSWERS = ("cohort.when", "tickets", "median_seconds", "p90_seconds", "within", "rate")
@@ -81,7 +80,6 @@ def _entries(load: dict[str, Any], campaign: dict[str, Any], context: Context) -
     )
 
 
-@styled()
 def draw(frame: pd.DataFrame, text: Text) -> Chart:
     """Bars by day, the usual level as a line with its range behind it."""
     frame = checked(frame, "support", ("on", "tickets", "baseline", "baseline_low", "baseline_high"))

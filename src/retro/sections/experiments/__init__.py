@@ -6,14 +6,13 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 
-from retro import charts
 from retro.blocks import ScoreRow
 from retro.blocks.model import Tone
 from retro.ledger import Entry
 from retro.metrics.experiments import ExperimentResult
 from retro.metrics.experiments.power import POWER
 from retro.privacy import few, masked
-from retro.sections.experiments.evidence import exhibits
+from retro.sections.experiments.evidence import draw, exhibits
 from retro.sections.experiments.soundness import warnings
 from retro.sections.experiments.words import Reader
 from retro.sections.finding import Context, Finding, number, records
@@ -157,4 +156,4 @@ def _entries(reader: Reader, context: Context) -> Iterator[Entry]:
         )
 
 
-section = Section("experiments", say, charts.experiments)
+section = Section("experiments", say, draw)
