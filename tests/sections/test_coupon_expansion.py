@@ -29,7 +29,7 @@ EXPANDED = pd.DataFrame(
         ("all", 200, 90, 0.45, 0.38, 0.52, 0.125, -0.01, 0.26, 2000, 4400, 900, 2100, 27000, 8100, 12.857, 3.857),
     ],
     columns=[
-        "group", "issued", "used", "use_rate", "low", "high", "gain", "gain_low", "gain_high", *MONEY,
+        "group", "issued", "used", "expanding_redemption_rate", "low", "high", "gain", "gain_low", "gain_high", *MONEY,
         "gmv_per_subsidy", "contribution_per_subsidy",
     ],
 )  # fmt: skip
@@ -102,7 +102,7 @@ DRAWN = pd.DataFrame(
         "group": ["expanded", "not_expanded", "all"],
         "issued": [592, 217, 809],
         "used": [285, 88, 373],
-        "use_rate": [285 / 592, 88 / 217, 373 / 809],
+        "expanding_redemption_rate": [285 / 592, 88 / 217, 373 / 809],
         "low": [0.441, 0.342, 0.427],
         "high": [0.522, 0.472, 0.496],
     }

@@ -23,8 +23,8 @@ TEMPLATES = pd.DataFrame(
         (None, None, None, False, 80, 60, 8, 0.1, 0.05, 0.19, Decimal(80), Decimal(720), 0.1),
     ],
     columns=[
-        "template", "threshold", "face", "own", "issued", "claimed", "used", "use_rate", "low", "high", "subsidy",
-        "gmv", "subsidy_rate",
+        "template", "threshold", "face", "own", "issued", "claimed", "used", "coupon_use_rate", "low", "high",
+        "subsidy", "gmv", "coupon_subsidy_rate",
     ],
 )  # fmt: skip
 THRESHOLDS = pd.DataFrame(
@@ -145,7 +145,7 @@ DRAWN = pd.DataFrame(
         "issued": [1707, 1018],
         "claimed": [1707, 562],
         "used": [287, 8],
-        "use_rate": [287 / 1707, 8 / 1018],
+        "coupon_use_rate": [287 / 1707, 8 / 1018],
     }
 )
 
