@@ -6,8 +6,7 @@ import datetime as dt
 import json
 import re
 import runpy
-import shutil
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
@@ -21,7 +20,7 @@ from retro.campaigns import CampaignParams
 from retro.figures import VIEWS, Figure, families, figure, figures, known
 from retro.ledger import Entry
 from retro.periods import Window
-from retro_demo import make_demo
+from shops import make_quarter
 
 pytestmark = pytest.mark.slow
 
@@ -35,14 +34,9 @@ BESIDE = {*OFFERS, "offer_*_rate", "signed_gmv", "bonus_hunter_rate", "members_p
 Values = Mapping[str, Any]
 
 
-@pytest.fixture(scope="module")
-def project(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    folder = tmp_path_factory.mktemp("expressions")
-    (folder / "pyproject.toml").write_text("")
-    for name in ("data_contracts", "params"):
-        shutil.copytree(ROOT / name, folder / name)
-    make_demo(folder / "data" / "demo", scale=0.001)
-    return folder
+@pytest.fixture(scope="session")
+def project(once: Callable[[str, Callable[[Path], object]], Path], tiny_demo: Path) -> Path:
+    return once("quarter", lambda folder: make_quarter(folder, tiny_demo))
 
 
 @pytest.fixture(scope="module")
@@ -55,13 +49,13 @@ def shop(project: Path) -> Backend:
 
 
 def test_every_report_records_what_the_expressions_give(
-    project: Path, shop: Backend, monkeypatch: pytest.MonkeyPatch
+    project: Path, shop: Backend, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
     monkeypatch.chdir(project)
     monkeypatch.setattr("retro.report.report.section_blocks", lambda *_: ())  # nobody looks at tables and charts
     held: set[str] = set()
     for name in NAMES:
-        report = executed(name)
+        report = executed(name, tmp_path)
         for entry, one in expressed(report._ledger.entries):
             found = result(shop, one, entry.name, values_of(report.params, report.observed_until))
             assert agrees(found, entry), f"{name}: {entry.name} is {found}, recorded {entry.value}"
@@ -118,13 +112,13 @@ def test_what_the_quarter_does_not_record_is_what_metrics_count(beside: Backend)
         assert result(beside, figure(name), name, {**vars(WINDOW), "operators": 30}) == wanted, name
 
 
-def executed(name: str) -> Any:
+def executed(name: str, folder: Path) -> Any:
     """The report that the code cells of a notebook make."""
     params = Path("params") / "2025Q1" / f"{name}.yaml"
     kind = "month" if name == "2025-03" else name
     cells = json.loads((ROOT / "notebooks" / f"{kind}.ipynb").read_text(encoding="utf-8"))["cells"]
     code = [cell for cell in cells if cell["cell_type"] == "code" and "parameters" not in str(cell["metadata"])]
-    script = Path(f"{name}.py")
+    script = folder / f"{name}.py"
     script.write_text("\n".join("".join(cell["source"]) for cell in code), encoding="utf-8")
     given = {"params_file": params.as_posix(), "lang": "en", "overrides": {}}
     return runpy.run_path(str(script), init_globals=given)["report"]
