@@ -16,7 +16,7 @@ FRAME = pd.DataFrame(
         "issued": [1707, 1018],
         "claimed": [1707, 562],
         "used": [287, 8],
-        "use_rate": [287 / 1707, 8 / 1018],
+        "coupon_use_rate": [287 / 1707, 8 / 1018],
     }
 )
 

@@ -24,8 +24,8 @@ BOOKED = pd.DataFrame(
         "members": [809, 13918, 0],
         "came": [724, 4751, 0],
         "buyers": [519, 148, 0],
-        "came_rate": [724 / 809, 4751 / 13918, np.nan],
-        "order_rate": [519 / 809, 148 / 13918, np.nan],
+        "booking_came_rate": [724 / 809, 4751 / 13918, np.nan],
+        "booking_order_rate": [519 / 809, 148 / 13918, np.nan],
     }
 )
 EXPANDED = pd.DataFrame(
@@ -33,7 +33,7 @@ EXPANDED = pd.DataFrame(
         "group": ["expanded", "not_expanded", "all"],
         "issued": [592, 217, 809],
         "used": [285, 88, 373],
-        "use_rate": [285 / 592, 88 / 217, 373 / 809],
+        "expanding_redemption_rate": [285 / 592, 88 / 217, 373 / 809],
         "low": [0.441, 0.342, 0.427],
         "high": [0.522, 0.472, 0.496],
     }
@@ -112,7 +112,7 @@ def test_tiers_with_members_show_their_turnout(text: Text, readable: Callable[[C
 def test_a_few_members_are_not_counted_out(text: Text, said: Callable[[Chart], list[str]]) -> None:
     turnout = TURNOUT.assign(came=[2859, 772, 500, 4], members=[68115, 6721, 2708, 5], rate=0.8)
     few = tier_turnout(masked(turnout, {"came": ["rate", "came_share"]}), text)
-    booked = booking(masked(BOOKED.assign(buyers=[519, 3, 0]), {"buyers": ["order_rate"]}), text)
+    booked = booking(masked(BOOKED.assign(buyers=[519, 3, 0]), {"buyers": ["booking_order_rate"]}), text)
 
     assert [bar.get_width() for bar in few.figure.axes[0].patches] == [0.8, 0.8, 0.8, 0.0]  # type: ignore[attr-defined]
     assert any("<5" in words for words in said(few))

@@ -54,7 +54,7 @@ ITEMS = pd.DataFrame(
         "name": [f"超薄空气净化器 {n}" for n in range(14)],
         "gmv": [Decimal(30_000 - 1_500 * n) for n in range(14)],
         "margin_rate": [0.04, -0.66] * 7,
-        "sell_through": [1.0, 0.5] * 7,
+        "sell_through_rate": [1.0, 0.5] * 7,
         "sold_out_at": [AT[66], pd.NaT] * 7,
     }
 )

@@ -63,9 +63,9 @@ def test_coupons_are_followed_from_issue_to_use(table: MakeTable) -> None:
     (row,) = coupons(orders, coupons_of(*rows), WEEK).to_dict("records")
 
     assert (row["issued"], row["claimed"], row["used"]) == (8, 6, 5)
-    assert row["use_rate"] == pytest.approx(5 / 8)
+    assert row["coupon_use_rate"] == pytest.approx(5 / 8)
     assert (row["subsidy"], row["gmv"]) == (Decimal("50.00"), Decimal("450.00"))
-    assert row["subsidy_rate"] == pytest.approx(0.1)
+    assert row["coupon_subsidy_rate"] == pytest.approx(0.1)
     assert (row["threshold"], row["face"], row["own"]) == (Decimal("100.00"), Decimal("10.00"), False)
 
 

@@ -59,7 +59,7 @@ def test_only_silent_members_can_be_woken(table: MakeTable, shop: Shop) -> None:
     whole = frame.loc[("invited", 0)]
     assert (whole["members"], whole["woken"], whole["buyers"], whole["active"]) == (3, 2, 1, 1)
     assert whole["rate"] == pytest.approx(2 / 3)
-    assert whole["active_rate"] == 0.5
+    assert whole["woken_still_active_rate"] == 0.5
     assert frame.loc[("held_out", 0), ["members", "woken", "active"]].tolist() == [2, 1, 0]
 
 
@@ -74,7 +74,7 @@ def test_who_stayed_is_missing_until_it_is_observed(table: MakeTable, shop: Shop
     frame = woken(table, shop, until=dt.datetime(2025, 3, 1))
 
     assert frame["active"].isna().all()
-    assert frame["active_rate"].isna().all()
+    assert frame["woken_still_active_rate"].isna().all()
 
 
 def test_data_that_begins_too_late_cannot_tell_who_was_silent(table: MakeTable, shop: Shop) -> None:

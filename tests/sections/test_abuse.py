@@ -23,7 +23,7 @@ RULES = pd.DataFrame(
         ("any", 9, 200, 8, 10, 8 / 9, 0.8, 30),
     ],
     columns=[
-        "rule", "flagged", "participants", "confirmed", "clawed_back", "precision", "recall", "points_kept",
+        "rule", "flagged", "participants", "confirmed", "clawed_back", "abuse_precision", "abuse_recall", "points_kept",
     ],
 )  # fmt: skip
 

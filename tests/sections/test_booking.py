@@ -19,8 +19,8 @@ BOOKED = pd.DataFrame(
         ("away", 5000, 40, 4, 4, Decimal("900.00"), 0.008, 0.006, 0.01, 0.0008, 0.0, 0.002),
     ],
     columns=[
-        "group", "members", "came", "buyers", "orders", "gmv", "came_rate", "came_low", "came_high", "order_rate",
-        "order_low", "order_high",
+        "group", "members", "came", "buyers", "orders", "gmv", "booking_came_rate", "booking_came_low",
+        "booking_came_high", "booking_order_rate", "booking_order_low", "booking_order_high",
     ],
 )  # fmt: skip
 

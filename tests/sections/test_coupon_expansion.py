@@ -25,7 +25,7 @@ EXPANDED = pd.DataFrame(
         ("all", 200, 90, 0.45, 0.38, 0.52, 0.125, -0.01, 0.26, 2000, 4400, 900, 2100, 27000, 8100, 12.857, 3.857),
     ],
     columns=[
-        "group", "issued", "used", "use_rate", "low", "high", "gain", "gain_low", "gain_high", *MONEY,
+        "group", "issued", "used", "expanding_redemption_rate", "low", "high", "gain", "gain_low", "gain_high", *MONEY,
         "gmv_per_subsidy", "contribution_per_subsidy",
     ],
 )  # fmt: skip

@@ -19,8 +19,8 @@ TEMPLATES = pd.DataFrame(
         (None, None, None, False, 80, 60, 8, 0.1, 0.05, 0.19, Decimal(80), Decimal(720), 0.1),
     ],
     columns=[
-        "template", "threshold", "face", "own", "issued", "claimed", "used", "use_rate", "low", "high", "subsidy",
-        "gmv", "subsidy_rate",
+        "template", "threshold", "face", "own", "issued", "claimed", "used", "coupon_use_rate", "low", "high",
+        "subsidy", "gmv", "coupon_subsidy_rate",
     ],
 )  # fmt: skip
 THRESHOLDS = pd.DataFrame(

@@ -18,7 +18,7 @@ def totals(year_ago: str | None) -> pd.DataFrame:
     old = [None] * 4 if year_ago is None else [1, 1, Decimal(year_ago), Decimal(year_ago)]
     rows.append(("year_ago", at("2024-01-01"), at("2024-04-01"), 91.0, *old))  # type: ignore[arg-type]
     return pd.DataFrame(
-        rows, columns=["period", "start", "end", "days", "orders", "buyers", "gmv", "aov"], dtype=object
+        rows, columns=["period", "start", "end", "days", "orders", "buyers", "gmv", "order_value"], dtype=object
     )
 
 

@@ -17,7 +17,7 @@ context = partial(context_of, "points_contest", start="2025-01-17", end="2025-01
 
 def woken(held_out: int = 10, **changes: Any) -> pd.DataFrame:
     whole = {"group": "invited", "stars": 0, "members": 1000, "woken": 50, "rate": 0.05, "low": 0.04, "high": 0.07}
-    whole |= {"buyers": 6, "active": 10, "active_rate": 0.2}
+    whole |= {"buyers": 6, "active": 10, "woken_still_active_rate": 0.2}
     rows = [whole | changes, whole | {"stars": 5, "members": 20, "woken": 4, "active": 1, "buyers": 0}]
     rows.append(
         whole
@@ -55,7 +55,7 @@ def test_few_woken_members_are_not_counted_out() -> None:
 
 
 def test_who_stayed_is_not_known_before_the_week_is_over() -> None:
-    finding = SECTIONS["woken_members"](woken(active=pd.NA, active_rate=NAN), LIFT.iloc[:0], context("zh"))
+    finding = SECTIONS["woken_members"](woken(active=pd.NA, woken_still_active_rate=NAN), LIFT.iloc[:0], context("zh"))
 
     assert "尚未观测完" in finding.sentence
     assert figures(finding)["woken_still_active_rate"] is None

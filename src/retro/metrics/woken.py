@@ -48,7 +48,7 @@ def woken_members(
         - `buyers` (int): Of the woken, who placed a valid order while it ran.
         - `active` (Int64): Of the woken, who were active in the week after `active_days`. Missing until the week is
           observed.
-        - `active_rate` (float): `active` over `woken`. NaN where either is missing or 0.
+        - `woken_still_active_rate` (float): `active` over `woken`. NaN where either is missing or 0.
     """
     check_at_least("active_days", active_days, 1)
     if _begins_after(orders, "ordered_at", window.start - NO_ORDER_DAYS * DAY) or _begins_after(
@@ -71,7 +71,7 @@ def woken_members(
     if later + WEEK > window.observed:
         frame["active"] = pd.NA
     share = frame["active"].astype("Float64") / frame["woken"].where(frame["woken"] > 0)
-    return frame.assign(active_rate=share.astype("float64"))
+    return frame.assign(woken_still_active_rate=share.astype("float64"))
 
 
 def woken_lift(frame: pd.DataFrame) -> pd.DataFrame:
@@ -97,7 +97,7 @@ def woken_lift(frame: pd.DataFrame) -> pd.DataFrame:
     return pd.DataFrame([row], columns=columns)
 
 
-_COLUMNS = ["group", "stars", "members", "woken", "buyers", "active", "rate", "low", "high", "active_rate"]
+_COLUMNS = ["group", "stars", "members", "woken", "buyers", "active", "rate", "low", "high", "woken_still_active_rate"]
 
 
 def _begins_after(rows: ibis.Table, at: str, moment: dt.datetime) -> bool:

@@ -22,7 +22,7 @@ from retro.sections.matching import PEOPLE, trusted
 from retro.sections.section import Section
 
 _COLUMNS = (
-    "template.", "issued", "claimed", "used", "use_rate", "low", "high", "subsidy", "gmv", "subsidy_rate",
+    "template.", "issued", "claimed", "used", "coupon_use_rate", "low", "high", "subsidy", "gmv", "coupon_subsidy_rate",
 )  # fmt: skip
 
 
@@ -60,7 +60,7 @@ def _whole(frame: pd.DataFrame) -> Mapping[str, Any]:
         sum((amount for amount in frame[name] if amount is not None), Decimal("0.00")) for name in ("subsidy", "gmv")
     )
     paid = subsidy + gmv
-    return {**whole, "subsidy": subsidy, "paid": paid, "subsidy_rate": subsidy / paid if paid else None}
+    return {**whole, "subsidy": subsidy, "paid": paid, "coupon_subsidy_rate": subsidy / paid if paid else None}
 
 
 def _names(frame: pd.DataFrame, text: Text) -> list[str]:
@@ -85,7 +85,7 @@ def _offer(row: Mapping[str, Any], text: Text) -> str:
 
 
 def _compared(named: pd.DataFrame, text: Text) -> str:
-    ranked = sorted(records(named[named["used"] > 0]), key=lambda row: -row["use_rate"])
+    ranked = sorted(records(named[named["used"] > 0]), key=lambda row: -row["coupon_use_rate"])
     if not ranked or ranked[0]["low"] <= ranked[-1]["high"]:
         return ""
     best, worst = (text("coupons.say.ranked", ranked[place]) for place in (0, -1))
@@ -141,7 +141,7 @@ def _entries(whole: Mapping[str, Any], hunted: Mapping[str, Any], context: Conte
     entries = (
         context.entry("coupon_use_rate", whole, "rate", of=("used", "issued"), method="Wilson"),
         context.entry("coupon_subsidy", whole, "subsidy"),
-        context.entry("coupon_subsidy_rate", whole, "subsidy_rate", of=("subsidy", "paid")),
+        context.entry("coupon_subsidy_rate", whole, of=("subsidy", "paid")),
     )
     if not hunted["hunters"] >= LEAST:
         return entries
@@ -151,7 +151,7 @@ def _entries(whole: Mapping[str, Any], hunted: Mapping[str, Any], context: Conte
 
 def draw(frame: pd.DataFrame, text: Text) -> Chart:
     """A row per template: light is issued, grey claimed, blue used; on the right the use rate."""
-    shown = frame.assign(bold=told(frame, text, "coupons.chart.bold", "use_rate"))
+    shown = frame.assign(bold=told(frame, text, "coupons.chart.bold", "coupon_use_rate"))
     marks = (
         Bar("issued", BAND, 0.62, "issued"),
         Bar("claimed", USUAL, 0.44, "claimed"),

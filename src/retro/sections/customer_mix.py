@@ -38,7 +38,7 @@ def say(frame: pd.DataFrame, context: Context) -> Finding:
             method="Wilson",
             **share,
         ),
-        context.entry("new_gmv_rate", new | {"all": new["gmv"] + old["gmv"]}, "gmv_share", of=("gmv", "all")),
+        context.entry("new_customer_gmv_rate", new | {"all": new["gmv"] + old["gmv"]}, "gmv_share", of=("gmv", "all")),
     )
     return Finding(sentence, entries, table)
 

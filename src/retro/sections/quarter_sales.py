@@ -32,7 +32,7 @@ def say(daily: pd.DataFrame, totals: pd.DataFrame, context: Context) -> Finding:
     clauses = text("chart.clause").join(_clause(name, row, text) for name, row in compared.items())
     sentence = text("quarter_sales.say.summary", now) + text("quarter_sales.say.changes", clauses=clauses)
     dated = totals.assign(begin=[row["start"].date().isoformat() for row in periods.values()])
-    columns = ("period.period", "begin.", "days", "orders", "buyers", "gmv", "aov")
+    columns = ("period.period", "begin.", "days", "orders", "buyers", "gmv", "order_value")
     return Finding(
         sentence + _campaign_days(daily, now["gmv"], text),
         _entries(now, compared, context),
@@ -64,7 +64,7 @@ def _campaign_days(daily: pd.DataFrame, gmv: Decimal, text: Text) -> str:
 def _entries(now: Mapping[str, Any], compared: Mapping[str, Mapping[str, Any]], context: Context) -> tuple[Entry, ...]:
     return (
         *(context.entry(name, now) for name in ("gmv", "orders", "buyers")),
-        context.entry("aov", now, of=("gmv", "orders")),
+        context.entry("order_value", now, of=("gmv", "orders")),
         *(context.entry(f"gmv_change_{name}", row, "change", of=("now", "gmv")) for name, row in compared.items()),
     )
 

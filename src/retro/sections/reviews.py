@@ -25,12 +25,12 @@ def say(frame: pd.DataFrame, score: pd.DataFrame, context: Context) -> Finding:
     table = frame_table("reviews", frame, ("rating", "reviews", "share"), text)
     if not row["reviews"]:
         return Finding(text("reviews.say.none"), (), table)
-    key = "alarm" if row["negative_low"] > alarm else "calm" if row["negative_high"] < alarm else "near"
+    key = "alarm" if row["negative_review_low"] > alarm else "calm" if row["negative_review_high"] < alarm else "near"
     sentence = text("reviews.say.score", row, stars=context.asked("negative_stars"))
     sentence += text(f"reviews.say.{key}", row, alarm=alarm)
     entries = (
         context.entry("review_score", row, "score", method="Student's t"),
-        context.entry("negative_review_rate", row, "negative_rate", of=("negative", "reviews"), method="Wilson"),
+        context.entry("negative_review_rate", row, of=("negative", "reviews"), method="Wilson"),
     )
     return Finding(sentence, entries, table)
 

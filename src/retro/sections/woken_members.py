@@ -35,7 +35,7 @@ def say(frame: pd.DataFrame, lift: pd.DataFrame, context: Context) -> Finding:
     entries = [
         context.entry("woken_rate", invited, "rate", of=("woken", "members"), method="Wilson"),
         context.entry("woken_members", invited, "woken"),
-        context.entry("woken_still_active_rate", invited, "active_rate", of=("active", "woken")),
+        context.entry("woken_still_active_rate", invited, of=("active", "woken")),
     ]
     if len(lift):
         said, extra = _lift(records(lift)[0], invited, cohort_row(frame, group="held_out", stars=0), context)
@@ -43,7 +43,7 @@ def say(frame: pd.DataFrame, lift: pd.DataFrame, context: Context) -> Finding:
     days = context.asked("active_days")
     if pd.isna(invited["active"]):
         sentence += text("woken_members.say.not_yet", days=days)
-    elif not pd.isna(invited["active_rate"]):
+    elif not pd.isna(invited["woken_still_active_rate"]):
         sentence += text("woken_members.say.stayed", invited, days=days)
     return Finding(sentence, tuple(entries), _table(frame, text))
 
@@ -94,8 +94,8 @@ section = Section(
     draw,
     people={
         "members": (),
-        "woken": ("rate", "low", "high", "active_rate"),
+        "woken": ("rate", "low", "high", "woken_still_active_rate"),
         "buyers": (),
-        "active": ("active_rate",),
+        "active": ("woken_still_active_rate",),
     },
 )
