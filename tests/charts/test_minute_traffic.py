@@ -25,7 +25,7 @@ PHASES = np.select(
     "long_tail",
 )
 MINUTES = pd.DataFrame(
-    {"at": AT, "phase": PHASES, "views": CURVE.astype(int), "orders": (CURVE / 200).astype(int), "usual_views": 60.0}
+    {"at": AT, "phase": PHASES, "views": CURVE.astype(int), "orders": (CURVE / 200).astype(int), "baseline_views": 60.0}
 )
 
 

@@ -37,7 +37,7 @@ def test_the_race_is_read_against_its_target(total: str, targets: dict[str, int]
 
 DRAWN = pd.DataFrame(
     {
-        "series": ["campaign"] * 3 + ["usual"] * 3,
+        "series": ["campaign"] * 3 + ["baseline"] * 3,
         "elapsed": [0.0, 1, 24] * 2,
         "total": [Decimal(0), Decimal(400_000), Decimal(707_157), Decimal(0), Decimal(2_000), Decimal(39_679)],
     }

@@ -77,7 +77,7 @@ class Columns:
 
 @dataclass(frozen=True)
 class Level:
-    """A short line at every place, such as what its weekday usually brings, with the range around it.
+    """A short line at every place, such as the baseline of its weekday, with its range.
 
     Attributes:
         column: The column of the level; places without one have none.

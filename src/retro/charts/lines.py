@@ -18,11 +18,11 @@ from retro.charts.line_marks import Columns, Dots, Level, Line, Lines, Mark, Ove
 from retro.charts.theme import (
     ACCENT,
     BAND,
+    BASELINE,
     MUTED,
     OPTIONAL,
     SERIES,
     TOGETHER,
-    USUAL,
     WIDE,
     label,
     legend,
@@ -266,7 +266,7 @@ def _draw_level(ax: Axes, frame: pd.DataFrame, level: Level) -> Any:  # noqa: AN
     half = level.width * frame["half"]
     ends = floats(frame[level.column]), frame["middle"] - half, frame["middle"] + half
     ax.hlines(*ends, color="white", linewidth=3.2, zorder=2.9)
-    line = ax.hlines(*ends, color=USUAL, linewidth=1.8, zorder=2.9)
+    line = ax.hlines(*ends, color=BASELINE, linewidth=1.8, zorder=2.9)
     if not level.low:
         return line
     low, high = floats(frame[level.low]), floats(frame[level.high])

@@ -1,4 +1,4 @@
-"""How many buyers bought again: the campaign's beside the usual, and month cohorts as a triangle."""
+"""How many buyers bought again: the campaign's beside the baseline's, and month cohorts as a triangle."""
 
 from __future__ import annotations
 

@@ -8,7 +8,7 @@ import pandas as pd
 
 from retro.charts.chart import Chart
 from retro.charts.rows import Bar, row_chart
-from retro.charts.theme import ACCENT, USUAL
+from retro.charts.theme import ACCENT, BASELINE
 from retro.i18n import Text
 from retro.privacy import FEW
 from retro.sections.finding import Context, Finding, frame_table, records
@@ -29,7 +29,7 @@ def say(frame: pd.DataFrame, context: Context) -> Finding:
 
 def draw(frame: pd.DataFrame, text: Text, target: Decimal | None = None) -> Chart:
     """Cost per new user by both definitions, against the target."""
-    shown = frame.assign(colour=[ACCENT if name == "acquisition_only" else USUAL for name in frame["definition"]])
+    shown = frame.assign(colour=[ACCENT if name == "acquisition_only" else BASELINE for name in frame["definition"]])
     return row_chart(shown, text, "acquisition_cost.chart", Bar("cac", "colour"), target=target, row=0.55)
 
 

@@ -7,7 +7,7 @@ import pandas as pd
 from retro.charts.chart import Chart
 from retro.charts.frames import checked, floats
 from retro.charts.lines import Line, Peak, Rule, line_chart
-from retro.charts.theme import USUAL
+from retro.charts.theme import BASELINE
 from retro.i18n import Text
 from retro.privacy import FEW
 from retro.sections.finding import Context, Finding, frame_table, records
@@ -55,7 +55,7 @@ def draw(frame: pd.DataFrame, text: Text) -> Chart:
     """A line of active users by day, the busiest labelled, and their mean."""
     frame = checked(frame, "activity", ("on", "dau"))
     mean = floats(frame["dau"]).mean()
-    marks = (Line("dau", name="daily"), Rule(mean, USUAL, "mean"), Peak("dau"))
+    marks = (Line("dau", name="daily"), Rule(mean, BASELINE, "mean"), Peak("dau"))
     return line_chart(frame, text, "activity.chart", *marks, height=2.9, facts={"days": len(frame), "mean": mean})
 
 

@@ -12,7 +12,7 @@ from retro.campaigns.month import Month
 from retro.charts.chart import Chart
 from retro.charts.frames import checked, floats
 from retro.charts.lines import Dots, Line, line_chart
-from retro.charts.theme import USUAL, WARM
+from retro.charts.theme import BASELINE, WARM
 from retro.i18n import Text
 from retro.metrics import anomaly_sentence
 from retro.sections.finding import Context, Exhibit, Finding, frame_table, records
@@ -69,7 +69,7 @@ def draw(frame: pd.DataFrame, text: Text) -> Chart:
     orders, explained = floats(frame["orders"]), frame["unusual"] & frame["explained"]
     alone = frame["unusual"] & ~frame["explained"]
     marks = (
-        Line("orders", USUAL, "usual" if explained.any() != alone.any() else "", 1.4),
+        Line("orders", BASELINE, "baseline" if explained.any() != alone.any() else "", 1.4),
         Dots("told", WARM, "explained", hollow=True),
         Dots("untold", WARM, "unexplained", words="day"),
     )

@@ -11,7 +11,7 @@ import pandas as pd
 from retro.charts.chart import Chart
 from retro.charts.frames import drawn
 from retro.charts.rows import Bar, Span, row_chart
-from retro.charts.theme import ACCENT, USUAL
+from retro.charts.theme import ACCENT, BASELINE
 from retro.i18n import Text
 from retro.ledger import Entry
 from retro.metrics.intervals import add_rate
@@ -90,7 +90,7 @@ def _entries(share: Mapping[str, Any], whole: Mapping[str, Any], context: Contex
 def draw(frame: pd.DataFrame, text: Text, target: Decimal | None = None) -> Chart:
     """A row per group with its use rate, its interval and the target."""
     shown = drawn(frame, "coupon_expansion", "expanding_redemption_rate")
-    shown = shown.assign(colour=[ACCENT if group == "all" else USUAL for group in shown["group"]])
+    shown = shown.assign(colour=[ACCENT if group == "all" else BASELINE for group in shown["group"]])
     marks = (Bar("expanding_redemption_rate", "colour"), Span("low", "high"))
     return row_chart(shown, text, "coupon_expansion.chart", *marks, axis="rate", target=target)
 

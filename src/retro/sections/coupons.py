@@ -11,7 +11,7 @@ import pandas as pd
 
 from retro.charts.chart import Chart
 from retro.charts.rows import Bar, row_chart
-from retro.charts.theme import ACCENT, BAND, USUAL
+from retro.charts.theme import ACCENT, BAND, BASELINE
 from retro.i18n import Text
 from retro.ledger import Entry
 from retro.metrics.intervals import add_rate
@@ -150,7 +150,7 @@ def _entries(whole: Mapping[str, Any], hunted: Mapping[str, Any], context: Conte
 
 def draw(frame: pd.DataFrame, text: Text) -> Chart:
     """A row per template: light is issued, grey claimed, blue used; on the right the use rate."""
-    looks = (("issued", BAND, 0.62), ("claimed", USUAL, 0.44), ("used", ACCENT, 0.26))
+    looks = (("issued", BAND, 0.62), ("claimed", BASELINE, 0.44), ("used", ACCENT, 0.26))
     return row_chart(frame, text, "coupons.chart", *(Bar(name, colour, high, name) for name, colour, high in looks))
 
 

@@ -7,7 +7,7 @@ import pandas as pd
 from retro.charts.chart import Chart
 from retro.charts.frames import drawn
 from retro.charts.rows import Bar, row_chart
-from retro.charts.theme import ACCENT, USUAL
+from retro.charts.theme import ACCENT, BASELINE
 from retro.i18n import Text
 from retro.privacy import FEW
 from retro.sections.finding import Context, Finding, frame_table, number, records
@@ -51,7 +51,7 @@ def draw(frame: pd.DataFrame, text: Text) -> Chart:
     shown["bold"] = [text.value(sum(frame[name]), unit) for name, unit in measures.items()]
     for group in frame.to_dict("records"):
         shown[str(group["group"])] = [float(group[name]) / (float(sum(frame[name])) or 1.0) for name in measures]
-    looks = (("new", ACCENT), ("returning", USUAL))
+    looks = (("new", ACCENT), ("returning", BASELINE))
     marks = [Bar(name, colour, name=name, stacked=True, words="rate") for name, colour in looks]
     return row_chart(shown, text, "customer_mix.chart", *marks, whole=1)
 

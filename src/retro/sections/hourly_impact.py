@@ -7,7 +7,7 @@ import pandas as pd
 from retro.charts.chart import Chart
 from retro.charts.frames import checked, floats
 from retro.charts.lines import Line, line_chart
-from retro.charts.theme import USUAL
+from retro.charts.theme import BASELINE
 from retro.i18n import Text
 from retro.metrics.baseline import HourlyImpact
 from retro.sections.finding import Context, Finding, frame_table
@@ -24,7 +24,7 @@ def say(frame: pd.DataFrame, found: HourlyImpact, context: Context) -> Finding:
     """
     text = context.text
     if not found.known:
-        return Finding(text("hourly_impact.say.few_hours", days=found.usual_hours // 24))
+        return Finding(text("hourly_impact.say.few_hours", days=found.baseline_hours // 24))
     clear = found.low > 0 or found.high < 0
     above = int((frame["orders"] > frame["high"]).sum())
     sentence = text(f"hourly_impact.say.{'clear' if clear else 'unclear'}", found, above=above, hours=len(frame))
@@ -43,7 +43,7 @@ def draw(frame: pd.DataFrame, text: Text) -> Chart:
     """A line of what came in each hour, one of what was expected with its interval, by orders of magnitude."""
     frame = checked(frame, "hourly_impact", ("at", "orders", "expected", "low", "high"))
     orders, expected, low, high = (floats(frame[name]) for name in ("orders", "expected", "low", "high"))
-    marks = (Line("orders", name="actual", dot=4), Line("expected", USUAL, "expected", low="low", high="high"))
+    marks = (Line("orders", name="actual", dot=4), Line("expected", BASELINE, "expected", low="low", high="high"))
     return line_chart(
         frame.assign(low=low.clip(lower=0), high=high.clip(lower=0)),
         text,

@@ -10,7 +10,7 @@ import pandas as pd
 from retro.charts.chart import Chart
 from retro.charts.frames import checked, floats
 from retro.charts.lines import Line, Shade, line_chart
-from retro.charts.theme import USUAL
+from retro.charts.theme import BASELINE
 from retro.i18n import Text
 from retro.ledger import Entry
 from retro.metrics.baseline import Impact
@@ -102,7 +102,7 @@ def draw(frame: pd.DataFrame, text: Text) -> Chart:
         text,
         "impact.chart",
         Line("actual", name="actual", width=2.2),
-        Line("expected", USUAL, "expected", low="low", high="high"),
+        Line("expected", BASELINE, "expected", low="low", high="high"),
         Shade("touched"),
         y="money",
         height=3.4,

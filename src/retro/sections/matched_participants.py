@@ -10,7 +10,7 @@ import pandas as pd
 from retro.charts.chart import Chart
 from retro.charts.frames import checked, floats
 from retro.charts.lines import Line, Shade, line_chart
-from retro.charts.theme import USUAL
+from retro.charts.theme import BASELINE
 from retro.i18n import Text
 from retro.ledger import Entry
 from retro.privacy import FEW, masked
@@ -68,7 +68,7 @@ def draw(frame: pd.DataFrame, text: Text) -> Chart:
         text,
         "matched_participants.chart",
         Line("participants", name="participants", width=2.2, dot=4),
-        Line("others", USUAL, "others", dot=3.5),
+        Line("others", BASELINE, "others", dot=3.5),
         Shade("since", dashed=True),
         at="week",
         over="weeks",

@@ -10,7 +10,7 @@ import pandas as pd
 from retro.charts.chart import Chart
 from retro.charts.frames import checked, floats
 from retro.charts.lines import Line, Panel, Peak, Shade, line_chart
-from retro.charts.theme import SERIES, USUAL
+from retro.charts.theme import BASELINE, SERIES
 from retro.i18n import Text
 from retro.sections.finding import Context, Finding, frame_table, records
 from retro.sections.section import Section
@@ -43,8 +43,8 @@ def say(minutes: pd.DataFrame, phases: pd.DataFrame, context: Context) -> Findin
     peak, opening = max(records(minutes), key=lambda row: row["views"]), by_phase["opening"]
     whole = {"all_views": phases["views"].sum(), "all_orders": phases["orders"].sum()}
     sentence = text("minute_traffic.say.summary", opening, at=peak["at"], peak=peak["views"], **whole)
-    if peak["usual_views"] > 0:
-        sentence += text("minute_traffic.say.usual", times=round(peak["views"] / peak["usual_views"]))
+    if peak["baseline_views"] > 0:
+        sentence += text("minute_traffic.say.baseline", times=round(peak["views"] / peak["baseline_views"]))
     busiest = {"peak_minute_views": minutes["views"].max(), "peak_minute_orders": minutes["orders"].max()}
     entries = (
         *(context.entry(name, busiest) for name in busiest),
@@ -72,15 +72,15 @@ _SMOOTH = 5
 
 
 def draw(frame: pd.DataFrame, text: Text) -> Chart:
-    """Page views with their usual level above, orders below; phases are shaded."""
-    frame = checked(frame, "minute_traffic", ("at", "phase", "views", "orders", "usual_views"))
-    usual, orders = (
-        floats(frame[name]).rolling(_SMOOTH, center=True, min_periods=1).mean() for name in ("usual_views", "orders")
+    """Page views with their baseline above, orders below; phases are shaded."""
+    frame = checked(frame, "minute_traffic", ("at", "phase", "views", "orders", "baseline_views"))
+    baseline, orders = (
+        floats(frame[name]).rolling(_SMOOTH, center=True, min_periods=1).mean() for name in ("baseline_views", "orders")
     )
     phases = [text(f"moment.{phase}") if phase in _SHADED else "" for phase in frame["phase"]]
-    views = (Line("views", name="counted", width=1.1), Line("usual", USUAL, "usual", 1.1), Peak("views"))
+    views = (Line("views", name="counted", width=1.1), Line("baseline", BASELINE, "baseline", 1.1), Peak("views"))
     return line_chart(
-        frame.assign(usual=usual, smoothed=orders, phases=phases),
+        frame.assign(baseline=baseline, smoothed=orders, phases=phases),
         text,
         "minute_traffic.chart",
         Panel((*views, Shade("phases")), title="views"),

@@ -7,7 +7,7 @@ import pandas as pd
 from retro.charts.chart import Chart
 from retro.charts.frames import checked, told
 from retro.charts.lines import Columns, line_chart
-from retro.charts.theme import ACCENT, USUAL
+from retro.charts.theme import ACCENT, BASELINE
 from retro.i18n import Text
 from retro.sections.finding import Context, Finding, frame_table, number, records
 from retro.sections.section import Section
@@ -33,7 +33,7 @@ def say(frame: pd.DataFrame, context: Context) -> Finding:
 def draw(frame: pd.DataFrame, text: Text) -> Chart:
     """A column of GMV per month; the last one, of the report, and the same month a year ago stand out."""
     frame = checked(frame, "monthly_trend", ("month", "gmv"))
-    colours = {len(frame) - 1: ACCENT, len(frame) - 13: USUAL}
+    colours = {len(frame) - 1: ACCENT, len(frame) - 13: BASELINE}
     shown = frame.assign(
         colour=[colours.get(place, _OTHER) for place in frame.index],
         words=[text.short(round(gmv)) if place in colours else "" for place, gmv in frame["gmv"].items()],

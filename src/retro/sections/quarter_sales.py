@@ -11,7 +11,7 @@ import pandas as pd
 from retro.charts.chart import Chart
 from retro.charts.frames import checked, floats, peak_row
 from retro.charts.lines import Columns, line_chart
-from retro.charts.theme import SERIES, USUAL
+from retro.charts.theme import BASELINE, SERIES
 from retro.i18n import Text
 from retro.ledger import Entry
 from retro.metrics.money import as_money
@@ -81,8 +81,8 @@ def draw(frame: pd.DataFrame, text: Text) -> Chart:
     frame = checked(frame, "quarter_sales", ("on", "gmv", "campaign"))
     amounts, titles = floats(frame["gmv"]), list(frame["campaign"].dropna().unique())
     parts = {str(place): amounts.where(frame["campaign"] == title) for place, title in enumerate(titles)}
-    # Grey days are named in the caption; only a single campaign is told apart from them, as one mark is never named.
-    marks = [Columns("none", USUAL, "ordinary" if len(titles) == 1 else "")]
+    # Grey days are named in the caption; only a single campaign is distinguished from them, as one mark is never named.
+    marks = [Columns("none", BASELINE, "ordinary" if len(titles) == 1 else "")]
     marks += [Columns(str(at), _COLOURS[at % len(_COLOURS)], title) for at, title in enumerate(titles)]
     day = peak_row(frame.assign(gmv=amounts), "gmv") or {}
     facts = {"days": len(frame), "campaigns": titles, "day": day.get("on"), "peak": day.get("gmv")}

@@ -19,7 +19,7 @@ from retro.sections.section import Section
 
 
 def say(daily: pd.DataFrame, lift: pd.DataFrame, context: Context) -> Finding:
-    """New users of the campaign, how many there usually are, and the busiest day.
+    """New users of the campaign, the baseline, and the busiest day.
 
     Args:
         daily: The frame of `metrics.registrations`.
@@ -27,7 +27,7 @@ def say(daily: pd.DataFrame, lift: pd.DataFrame, context: Context) -> Finding:
         context: Params and texts.
     """
     text, (row,) = context.text, records(lift)
-    sentence = text("registrations.say.counted", row, noun=context.new_users) + _beside_usual(row, context)
+    sentence = text("registrations.say.counted", row, noun=context.new_users) + _beside_baseline(row, context)
     told = [day for day in records(daily) if not hidden(day["registrations"])]
     if told:
         sentence += text("registrations.say.peak", max(told, key=lambda day: day["registrations"]))
@@ -40,16 +40,16 @@ def say(daily: pd.DataFrame, lift: pd.DataFrame, context: Context) -> Finding:
     return Finding(sentence, entries, table)
 
 
-def _beside_usual(row: Mapping[str, Any], context: Context) -> str:
+def _beside_baseline(row: Mapping[str, Any], context: Context) -> str:
     text = context.text
     if row["registrations"] is FEW:
         return text("registrations.say.few")
     if pd.isna(row["baseline"]):
         return text("registrations.say.no_baseline")
     if row["baseline"] == 0:
-        return text("registrations.say.none_usual", row)
-    usual = text("registrations.say.usual", row, baseline_low=max(row["baseline_low"], 0))
-    return usual + text(f"registrations.say.{lift_side(row, 'registrations')}", row)
+        return text("registrations.say.zero_baseline", row)
+    baseline = text("registrations.say.baseline", row, baseline_low=max(row["baseline_low"], 0))
+    return baseline + text(f"registrations.say.{lift_side(row, 'registrations')}", row)
 
 
 _LABELLED_DAYS = 8
@@ -62,7 +62,7 @@ _EXACT_BELOW = 100_000
 def draw(
     frame: pd.DataFrame, text: Text, noun: Literal["registration", "first_order", "ticket"] = "registration"
 ) -> Chart:
-    """Columns by day, the usual level as a line with its range behind it, the peak labelled.
+    """Columns by day, the baseline as a line with its range behind it, the peak labelled.
 
     Args:
         frame: One row per day: `on` (date), `registrations` (int), `baseline`, `baseline_low`, `baseline_high`
@@ -71,7 +71,7 @@ def draw(
         noun: What is counted.
     """
     frame = checked(frame, "registrations", ("on", "registrations", "baseline", "baseline_low", "baseline_high"))
-    counts, usual = floats(frame["registrations"]), floats(frame["baseline"])
+    counts, baseline = floats(frame["registrations"]), floats(frame["baseline"])
     written = text.count if counts.max() < _EXACT_BELOW else text.short
     few, peak = len(frame) <= _LABELLED_DAYS, counts.idxmax()
     each = [written(count) if few and day != peak and known(count) else "" for day, count in counts.items()]
@@ -82,14 +82,14 @@ def draw(
         "total": people(counts.sum(), text, noun),
         "peak": people(counts.max(), text, noun),
     }
-    has = usual.notna()
-    caption = f"caption_{'usual' if has.all() else 'some_usual' if has.any() else 'no_usual'}"
+    has = baseline.notna()
+    caption = f"caption_{'baseline' if has.all() else 'some_baseline' if has.any() else 'no_baseline'}"
     chart = line_chart(
         frame.assign(each=each),
         text,
         "registrations.chart",
         Columns("registrations", name="counted", width=0.7, words="each"),
-        Level("baseline", "usual", "baseline_low", "baseline_high"),
+        Level("baseline", "baseline", "baseline_low", "baseline_high"),
         Peak("registrations", dot=False),
         height=3.3,
         under=text("chart.axis.day"),
@@ -99,7 +99,7 @@ def draw(
     if not has.any():
         return chart
     above = {"above": int((counts > floats(frame["baseline_high"])).sum()), "days": int(has.sum())}
-    second = text("registrations.chart.alt_usual", above, usual=people(usual.mean(), text, noun))
+    second = text("registrations.chart.alt_baseline", above, baseline=people(baseline.mean(), text, noun))
     return replace(chart, alt=text("chart.sentences", first=chart.alt, second=second))
 
 

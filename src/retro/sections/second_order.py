@@ -10,7 +10,7 @@ import pandas as pd
 from retro.charts.chart import Chart
 from retro.charts.frames import checked, drawn
 from retro.charts.lines import Lines, line_chart
-from retro.charts.theme import COHORTS, USUAL
+from retro.charts.theme import BASELINE, COHORTS
 from retro.i18n import Text
 from retro.privacy import FEW
 from retro.sections.finding import Context, Finding, frame_table, number, records
@@ -24,7 +24,7 @@ _CLEAR = 0.05
 
 
 def say(frame: pd.DataFrame, test: pd.DataFrame, context: Context) -> Finding:
-    """The share that has bought again by `repurchase_days`, and whether the pace differs from the usual.
+    """The share that has bought again by `repurchase_days`, and whether the pace differs from the baseline cohort's.
 
     Args:
         frame: The frame of `metrics.second_order`.
@@ -33,15 +33,15 @@ def say(frame: pd.DataFrame, test: pd.DataFrame, context: Context) -> Finding:
     """
     text, (pace,) = context.text, records(test)
     days = int(context.asked("repurchase_days"))
-    campaign, usual = (_by_day(frame, cohort, days) for cohort in ("campaign", "usual"))
+    campaign, baseline = (_by_day(frame, cohort, days) for cohort in ("campaign", "baseline"))
     if campaign is None or pace["campaign_buyers"] is FEW:
         return Finding(
             text("second_order.say.none" if campaign is None else "second_order.say.few", days=days), covered=False
         )
     sentence = text("second_order.say.summary", campaign, days=days, buyers=pace["campaign_buyers"])
-    if usual is not None and not pd.isna(pace["p_value"]):
-        side = ("above" if campaign["rate"] > usual["rate"] else "below") if pace["p_value"] < _CLEAR else "alike"
-        sentence += text(f"second_order.say.{side}", pace, usual=usual["rate"])
+    if baseline is not None and not pd.isna(pace["p_value"]):
+        side = ("above" if campaign["rate"] > baseline["rate"] else "below") if pace["p_value"] < _CLEAR else "alike"
+        sentence += text(f"second_order.say.{side}", pace, baseline=baseline["rate"])
     entry = context.entry(
         "second_order_rate",
         campaign,
@@ -78,7 +78,7 @@ def draw(frame: pd.DataFrame, text: Text) -> Chart:
     stairs = []
     for cohort, part in seen[seen["days"] <= last].groupby("cohort", sort=False):
         ends = [part.iloc[:1].assign(days=0, rate=0.0, low=0.0, high=0.0), part, part.iloc[-1:].assign(days=last)]
-        series, colour = text.label("cohort", str(cohort)), COHORTS.get(str(cohort), USUAL)
+        series, colour = text.label("cohort", str(cohort)), COHORTS.get(str(cohort), BASELINE)
         stairs.append(pd.concat(ends).assign(series=series, colour=colour))
     return line_chart(
         pd.concat(stairs),
@@ -100,5 +100,5 @@ section = Section(
     draw,
     level=2,
     # a day's second orders are few, and no share of a curve over all buyers tells of them: only cohorts are masked
-    people={f"{cohort}_buyers": (f"{cohort}_median_days", "chi2", "p_value") for cohort in ("campaign", "usual")},
+    people={f"{cohort}_buyers": (f"{cohort}_median_days", "chi2", "p_value") for cohort in ("campaign", "baseline")},
 )

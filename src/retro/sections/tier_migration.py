@@ -29,7 +29,7 @@ def say(frame: pd.DataFrame, context: Context) -> Finding:
     if sums["start"] == 0:
         return Finding(text("tier_migration.say.none"), covered=False)
     entries = []
-    for name, hits, base in (("left_dormant_rate", "woken", "dormant"), ("gone_dormant_rate", "asleep", "awake")):
+    for name, hits, base in (("left_dormant_rate", "reactivated", "dormant"), ("gone_dormant_rate", "asleep", "awake")):
         counted = not any(hidden(sums[part]) or pd.isna(sums[part]) for part in (hits, base)) and sums[base]
         sums[f"{hits}_rate"] = float(sums[hits] / sums[base]) if counted else None
         if sums[base] != 0:
@@ -87,7 +87,7 @@ section = Section(
         Sum("members", lambda frame: frame["before"] != NOT_MEMBER, name="start"),
         Sum("members", lambda frame: _dormant(frame, "before"), name="dormant"),
         Sum("members", lambda frame: _awake(frame, "before"), name="awake"),
-        Sum("members", lambda frame: _dormant(frame, "before") & _awake(frame, "after"), name="woken"),
+        Sum("members", lambda frame: _dormant(frame, "before") & _awake(frame, "after"), name="reactivated"),
         Sum("members", lambda frame: _awake(frame, "before") & _dormant(frame, "after"), name="asleep"),
         Sum("members", _risen, name="risen"),
     ),

@@ -10,7 +10,7 @@ import pandas as pd
 
 from retro.charts.chart import Chart
 from retro.charts.rows import Bar, row_chart
-from retro.charts.theme import ACCENT, USUAL
+from retro.charts.theme import ACCENT, BASELINE
 from retro.i18n import Text
 from retro.privacy import FEW
 from retro.sections.finding import Context, Finding, cohort_row, frame_table, records
@@ -66,7 +66,7 @@ def _change(cells: Mapping[tuple[str, str], Mapping[str, Any]], group: str, text
 
 def draw(frame: pd.DataFrame, text: Text, target: Decimal | None = None) -> Chart:
     """Two rows per group, before and after, with their share; the target as a line."""
-    shown = frame.assign(colour=[ACCENT if moment == "after" else USUAL for moment in frame["moment"]])
+    shown = frame.assign(colour=[ACCENT if moment == "after" else BASELINE for moment in frame["moment"]])
     bar = Bar("rate", "colour", 0.6)
     return row_chart(shown, text, "tier_penetration.chart", bar, at="mark", axis="rate", target=target, row=0.4)
 
