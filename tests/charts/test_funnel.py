@@ -56,7 +56,7 @@ def test_nobody_entered_shows_no_rate(said: Callable[[Chart], list[str]]) -> Non
         funnel([9, 8], ["从应用商店首页推荐位进入新人专享活动页面", "Came in through WeChat Mini Program, Shenzhen"]),
         funnel(list(range(12, 0, -1)), [f"step {number}" for number in range(12)]),
     ],
-    ids=["usual", "nobody", "one step", "very large", "long names", "many steps"],
+    ids=["baseline", "nobody", "one step", "very large", "long names", "many steps"],
 )
 def test_readable_on_page_and_phone(frame: pd.DataFrame, text: Text, readable: Callable[[Chart], None]) -> None:
     readable(charts.funnel(frame, text))

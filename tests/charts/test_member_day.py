@@ -49,12 +49,12 @@ TURNOUT = pd.DataFrame(
 )
 
 
-def days(usual: float = 5675.0) -> pd.DataFrame:
+def days(baseline: float = 5675.0) -> pd.DataFrame:
     """Thirty days at 5,000, a busier one among them, the campaign's last."""
     dates = [dt.date(2025, 2, 25) + dt.timedelta(days=place) for place in range(30)]
-    frame = pd.DataFrame({"on": dates, "dau": 5000, "during": False, "usual": np.nan, "low": np.nan, "high": np.nan})
+    frame = pd.DataFrame({"on": dates, "dau": 5000, "during": False, "baseline": np.nan, "low": np.nan, "high": np.nan})
     frame.loc[4, "dau"] = 8090
-    frame.loc[29, ["dau", "during", "usual", "low", "high"]] = [6824, True, usual, usual - 800, usual + 800]
+    frame.loc[29, ["dau", "during", "baseline", "low", "high"]] = [6824, True, baseline, baseline - 800, baseline + 800]
     return frame.astype({"dau": int, "during": bool})
 
 
@@ -94,7 +94,7 @@ def test_the_peak_and_the_best_day_before_are_labelled(
     assert (band.get_y(), band.get_height()) == (4875.0, 1600.0)  # type: ignore[attr-defined]  # a rectangle
 
 
-def test_a_peak_without_a_usual_level_has_no_band(text: Text, readable: Callable[[Chart], None]) -> None:
+def test_a_peak_without_a_baseline_level_has_no_band(text: Text, readable: Callable[[Chart], None]) -> None:
     chart = dau_peak(days(np.nan), text)
 
     readable(chart)

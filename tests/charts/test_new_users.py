@@ -39,8 +39,8 @@ CURVE = pd.DataFrame(
     [
         ("campaign", 1, 682, 0.07, 0.05, 0.09),
         ("campaign", 40, 500, 0.30, 0.26, 0.34),
-        ("usual", 1, 3038, 0.05, 0.04, 0.06),
-        ("usual", 90, 1000, 0.34, 0.31, 0.37),
+        ("baseline", 1, 3038, 0.05, 0.04, 0.06),
+        ("baseline", 90, 1000, 0.34, 0.31, 0.37),
     ],
     columns=["cohort", "days", "at_risk", "rate", "low", "high"],
 )
@@ -111,7 +111,7 @@ def test_second_order_ends_where_the_campaign_was_watched(text: Text) -> None:
     chart = second_order(CURVE, text)
 
     assert chart.figure.axes[0].get_xlim() == (0, 40)
-    assert text.rate(0.05) in chart.alt  # the usual cohort by the last day before
+    assert text.rate(0.05) in chart.alt  # the baseline cohort by the last day before
 
 
 def test_tasks_count_everybody_once_in_the_first_row(text: Text, said: Callable[[Chart], list[str]]) -> None:

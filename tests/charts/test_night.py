@@ -32,11 +32,11 @@ PHASES = np.select(
     "long_tail",
 )
 MINUTES = pd.DataFrame(
-    {"at": AT, "phase": PHASES, "views": CURVE.astype(int), "orders": (CURVE / 200).astype(int), "usual_views": 60.0}
+    {"at": AT, "phase": PHASES, "views": CURVE.astype(int), "orders": (CURVE / 200).astype(int), "baseline_views": 60.0}
 )
 RACE = pd.DataFrame(
     {
-        "series": ["campaign"] * 3 + ["usual"] * 3,
+        "series": ["campaign"] * 3 + ["baseline"] * 3,
         "elapsed": [0.0, 1, 24] * 2,
         "total": [Decimal(0), Decimal(400_000), Decimal(707_157), Decimal(0), Decimal(2_000), Decimal(39_679)],
     }

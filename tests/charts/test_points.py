@@ -16,9 +16,9 @@ from retro.sections.offers import draw as offers
 from retro.sections.participant_repurchase import draw as participant_repurchase
 from retro.sections.participation import draw as participation
 from retro.sections.points_balance import draw as points_balance
+from retro.sections.reactivated_members import draw as reactivated_members
 from retro.sections.redeem_to_purchase import draw as redeem_to_purchase
 from retro.sections.redemptions import draw as redemptions
-from retro.sections.woken_members import draw as woken_members
 
 EN, ZH = load_text("en"), load_text("zh")
 
@@ -122,7 +122,7 @@ def test_penetration_stands_before_and_after_with_its_target() -> None:
     assert chart.figure.axes[0].get_xlim()[1] > 0.6
 
 
-WOKEN = pd.DataFrame(
+REACTIVATED = pd.DataFrame(
     [
         ("invited", 1, 100, 20, 0.2, 0.13, 0.29),
         ("invited", 5, 10, 4, 0.4, 0.17, 0.69),
@@ -130,12 +130,12 @@ WOKEN = pd.DataFrame(
         ("held_out", 5, 10, 9, 0.9, 0.6, 0.98),
         ("held_out", 0, 10, 9, 0.9, 0.6, 0.98),
     ],
-    columns=["group", "stars", "members", "woken", "rate", "low", "high"],
+    columns=["group", "stars", "members", "reactivated", "rate", "low", "high"],
 )
 
 
-def test_woken_members_stand_beside_those_held_out_and_few_are_left_out() -> None:
-    chart = woken_members(WOKEN, EN)
+def test_reactivated_members_stand_beside_those_held_out_and_few_are_left_out() -> None:
+    chart = reactivated_members(REACTIVATED, EN)
 
     assert rows(chart) == ["Invited", "Held out at random", "Invited, ★"]
 

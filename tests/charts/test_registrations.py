@@ -34,7 +34,7 @@ def heights(chart: Chart) -> list[float]:
     return [bar.get_height() for bar in chart.figure.axes[0].containers[0]]
 
 
-def test_bars_stand_for_days_and_segments_for_usual_levels(text: Text) -> None:
+def test_bars_stand_for_days_and_segments_for_baseline_levels(text: Text) -> None:
     chart = charts.registrations(days([120, 180, 90], [100, 110, NAN]), text)
     ax = chart.figure.axes[0]
     assert heights(chart) == [120, 180, 90]
@@ -57,7 +57,7 @@ def test_noun_picks_the_words(said: Callable[[Chart], list[str]]) -> None:
     assert "新客户" in chart.alt
 
 
-def test_alt_says_total_peak_and_days_above_the_usual_range() -> None:
+def test_alt_says_total_peak_and_days_above_the_baseline_range() -> None:
     chart = charts.registrations(days([120, 180, 121]), load_text("zh"))
     assert chart.alt == (
         "柱状图：2025年1月10日 – 2025年1月12日每日新增注册用户，合计 421 人；最高为 1月11日，180 人。"
@@ -66,7 +66,7 @@ def test_alt_says_total_peak_and_days_above_the_usual_range() -> None:
     assert "grey ground: its 95% range." in charts.registrations(days([120]), load_text("en")).caption
 
 
-def test_caption_says_that_the_usual_level_is_unknown(said: Callable[[Chart], list[str]]) -> None:
+def test_caption_says_that_the_baseline_level_is_unknown(said: Callable[[Chart], list[str]]) -> None:
     chart = charts.registrations(days([5, 6], [NAN, NAN]), load_text("zh"))
     assert chart.caption == "每日新增注册用户（人）。往常数据不足，未画往常水平。"
     assert "往常水平与 95% 区间" not in said(chart)

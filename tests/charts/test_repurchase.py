@@ -16,11 +16,11 @@ from retro.i18n import Text, load_text
 NAN = float("nan")
 COLUMNS = ["cohort", "buyers", "repurchasers", "rate", "low", "high", "state"]
 BOTH = pd.DataFrame(
-    [("campaign", 100, 14, 0.14, 0.085, 0.221, "partial"), ("usual", 900, 180, 0.2, 0.177, 0.23, "observed")],
+    [("campaign", 100, 14, 0.14, 0.085, 0.221, "partial"), ("baseline", 900, 180, 0.2, 0.177, 0.23, "observed")],
     columns=COLUMNS,
 )
 AHEAD = pd.DataFrame(
-    [("campaign", 0, pd.NA, NAN, NAN, NAN, "unobserved"), ("usual", 900, 180, 0.2, 0.177, 0.23, "observed")],
+    [("campaign", 0, pd.NA, NAN, NAN, NAN, "unobserved"), ("baseline", 900, 180, 0.2, 0.177, 0.23, "observed")],
     columns=COLUMNS,
 )
 

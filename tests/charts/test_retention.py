@@ -32,9 +32,9 @@ YOUNG = frame(
     ("campaign", 1, 0.78),
     ("campaign", 7, 0.4, "partial"),
     ("campaign", 30, None),
-    ("usual", 1, 0.7),
-    ("usual", 7, 0.35),
-    ("usual", 30, 0.2),
+    ("baseline", 1, 0.7),
+    ("baseline", 7, 0.35),
+    ("baseline", 30, 0.2),
 )
 
 
@@ -61,8 +61,8 @@ def test_caption_says_what_is_missing_partial_and_of_how_many() -> None:
 @pytest.mark.parametrize("ends", [(0.3, 0.076, None), (0.3, 0.03, 0.02), (0.3, 0.0, 0.1), (0.3, 0.05, 0.05)])
 def test_names_stand_clear_of_the_axis_and_of_each_other(ends: tuple[float, ...], text: Text) -> None:
     first, *last = ends
-    cells = [(name, 1, first) for name in ("campaign", "usual")]
-    cells += [(name, 30, end) for name, end in zip(("campaign", "usual"), last, strict=True) if end is not None]
+    cells = [(name, 1, first) for name in ("campaign", "baseline")]
+    cells += [(name, 30, end) for name, end in zip(("campaign", "baseline"), last, strict=True) if end is not None]
     figure = charts.retention(frame(*cells), text).figure
     figure.draw_without_rendering()
     (ax,) = figure.axes
@@ -74,7 +74,7 @@ def test_names_stand_clear_of_the_axis_and_of_each_other(ends: tuple[float, ...]
 def test_alt_says_where_lines_begin_and_end() -> None:
     assert charts.retention(YOUNG, load_text("en")).alt == (
         "Line chart of day-N retention: campaign cohort from 78.0% on day 1 to 40.0% on day 7; "
-        "usual cohort from 70.0% on day 1 to 20.0% on day 30."
+        "baseline cohort from 70.0% on day 1 to 20.0% on day 30."
     )
 
 
@@ -88,9 +88,9 @@ def test_refuses_to_draw_what_nobody_observed(text: Text) -> None:
     [
         YOUNG,
         frame(("campaign", 1, 0.7)),
-        frame(("campaign", 1, 0.7), ("usual", 1, 0.7)),
-        frame(*((cohort, day, day**-0.4) for cohort in ("campaign", "usual") for day in range(1, 61))),
-        frame(("campaign", 1, 0.0), ("campaign", 2, 0.0), ("usual", 1, 0.0), ("usual", 2, 0.0)),
+        frame(("campaign", 1, 0.7), ("baseline", 1, 0.7)),
+        frame(*((cohort, day, day**-0.4) for cohort in ("campaign", "baseline") for day in range(1, 61))),
+        frame(("campaign", 1, 0.0), ("campaign", 2, 0.0), ("baseline", 1, 0.0), ("baseline", 2, 0.0)),
         frame(("campaign", 1, 1.0), ("campaign", 2, 1.0)),
     ],
     ids=["young", "one point", "two equal points", "sixty equal days", "zero", "all"],

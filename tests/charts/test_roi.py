@@ -18,7 +18,7 @@ Readable = Callable[[Chart], None]
 DAYS = pd.DataFrame(
     {
         "on": [dt.date(2025, 2, 1) + dt.timedelta(days=day) for day in range(30)],
-        "phase": ["usual"] * 24 + ["anticipation"] * 2 + ["campaign"] + ["settling"] * 3,
+        "phase": ["baseline"] * 24 + ["anticipation"] * 2 + ["campaign"] + ["settling"] * 3,
         "actual": [100.0] * 26 + [900.0] + [80.0] * 3,
         "expected": 100.0,
         "low": 80.0,
@@ -41,7 +41,7 @@ HOURS = pd.DataFrame(
         "at": [dt.datetime(2025, 2, 28, 20) + dt.timedelta(hours=hour) for hour in range(24)],
         "orders": [675, *[40] * 22, 193],
         "gmv": [Decimal(1)] * 24,
-        "usual_orders": [8.0] * 24,
+        "baseline_orders": [8.0] * 24,
     }
 )
 
@@ -85,7 +85,7 @@ def test_hourly_sales_label_the_peak() -> None:
     chart = hourly_sales(HOURS, load_text("en"))
 
     assert "the most at 28 Feb 20:00, 675" in chart.alt
-    assert "shorter than a week" in hourly_sales(HOURS.assign(usual_orders=float("nan")), load_text("en")).caption
+    assert "shorter than a week" in hourly_sales(HOURS.assign(baseline_orders=float("nan")), load_text("en")).caption
 
 
 @pytest.mark.parametrize("draw", [impact, pnl, hourly_sales])

@@ -137,7 +137,7 @@ def test_a_column_is_looked_for_in_its_family_first() -> None:
 
 def test_a_figure_has_the_name_of_today() -> None:
     assert renamed("woken_rate", "tier_migration") == "left_dormant_rate"
-    assert renamed("woken_rate", "woken_members") == "woken_rate"
+    assert renamed("woken_rate", "woken_members") == "reactivated_rate"
 
 
 @pytest.mark.parametrize(

@@ -64,7 +64,7 @@ def test_the_peak_is_what_was_planted(shop: Shop, planted: dict[str, int]) -> No
     (peak,) = dau_peak(daily, replace(DAY, baseline_weeks=5)).query("during").to_dict("records")
 
     assert peak["dau"] == planted["dau"]
-    assert peak["dau"] > peak["usual"]
+    assert peak["dau"] > peak["baseline"]
 
 
 def test_turnout_is_what_a_plain_query_counts(shop: Shop, ask: Ask) -> None:

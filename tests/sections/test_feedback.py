@@ -28,7 +28,7 @@ MOODS = pd.DataFrame(
 NEGATIVE = pd.DataFrame(
     [
         ("reviews", 4, 86, 0.047, 0.018, 0.114),
-        ("reviews_usual", 17, 1121, 0.015, 0.009, 0.024),
+        ("reviews_baseline", 17, 1121, 0.015, 0.009, 0.024),
         ("surveys", 30, 100, 0.30, 0.22, 0.40),
     ],
     columns=["source", "negative", "answers", "rate", "low", "high"],

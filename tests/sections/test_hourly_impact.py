@@ -20,7 +20,7 @@ def find(lang: Lang = "en", **found: Any) -> Finding:
     keys = {"kind": "flash_sale_night", "campaign_id": "night", "title": "t"}
     window = {"start": "2025-03-01T20:00", "end": "2025-03-01T22:00"}
     params = FlashSaleNight.model_validate(keys | window, context={"zone": ZoneInfo("Asia/Shanghai")})
-    facts = {"hours": HOURS, "effect": 32.0, "low": 24.0, "high": 40.0, "usual_hours": 900} | found
+    facts = {"hours": HOURS, "effect": 32.0, "low": 24.0, "high": 40.0, "baseline_hours": 900} | found
     impact = HourlyImpact(**facts)
     return SECTIONS["hourly_impact"](impact.hours, impact, Context(params, load_text(lang), dt.datetime(2025, 4, 1)))
 
@@ -39,7 +39,7 @@ def test_an_effect_within_chance_is_said_to_be(lang: Lang, words: str) -> None:
 
 
 def test_too_short_a_history_is_a_sentence_without_figures() -> None:
-    finding = find(hours=HOURS.assign(expected=float("nan")), usual_hours=480)
+    finding = find(hours=HOURS.assign(expected=float("nan")), baseline_hours=480)
 
-    assert "Only 20 usual days lie before the campaign" in finding.sentence
+    assert "Only 20 baseline days lie before the campaign" in finding.sentence
     assert not finding.has_figures

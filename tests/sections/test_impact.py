@@ -19,8 +19,8 @@ find = finder(partial(context_of, "flash_sale_night", campaign_id="night", start
         (impact(), "**300.00 元 more was sold**"),
         (impact(low=-20.0), "**which cannot be told from what happens anyway**"),
         (impact(chance=0.2), "**which cannot be told from what happens anyway**"),
-        (impact(problem="few_days"), "Only 20 usual days lie before the campaign, fewer than 28"),
-        (impact(problem="no_variation"), "The 20 usual days before the campaign are all alike"),
+        (impact(problem="few_days"), "Only 20 baseline days lie before the campaign, fewer than 28"),
+        (impact(problem="no_variation"), "The 20 baseline days before the campaign are all alike"),
         (impact(problem="unseen"), "No whole day of the campaign was observed"),
         (impact(-300.0, low=-500.0, high=-100.0), "**300.00 元 less was sold**"),
     ],
@@ -45,7 +45,7 @@ def test_what_weakens_the_effect_is_named() -> None:
     assert "Covariates that the campaign touched, and that were dropped: registrations a day." in finding.sentence
     assert [warning.strip() for warning in finding.warnings] == [
         "The history holds 1 placebo windows, fewer than 20, so chance has not been fully tried.",
-        "Other campaigns ran at the same time (week): the effect is of all of them, and nobody can tell them apart.",
+        "Other campaigns ran at the same time (week): the effect is of all of them, and cannot be separated.",
         "The last 1 days of the campaign are not wholly observed yet and are left out of the effect.",
     ]
 

@@ -16,10 +16,10 @@ def test_an_opening_that_did_not_buy_is_called_so() -> None:
     at = pd.date_range("2025-02-28T20:00", periods=3, freq="min")
     phase = ["opening", "opening", "long_tail"]
     minutes = pd.DataFrame(
-        {"at": at, "phase": phase, "views": [900, 100, 100], "orders": [1, 1, 2], "usual_views": [9.0, 9.0, 9.0]}
+        {"at": at, "phase": phase, "views": [900, 100, 100], "orders": [1, 1, 2], "baseline_views": [9.0, 9.0, 9.0]}
     )
     sentence = find("minute_traffic", minutes, traffic_phases(minutes)).sentence
 
     assert "**900 page views a minute**" in sentence
-    assert "The peak is 100 times the usual minute." in sentence
+    assert "The peak is 100 times the baseline of that minute." in sentence
     assert "many visitors and few orders**: 2.0 for each thousand views, against 20.0" in sentence

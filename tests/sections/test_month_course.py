@@ -45,7 +45,7 @@ def weeks(*rows: tuple[int, int, float]) -> pd.DataFrame:
     return pd.DataFrame(known, columns=columns).astype({"returned": "Int64"})
 
 
-def test_the_last_week_is_set_beside_the_usual_ones() -> None:
+def test_the_last_week_is_set_beside_the_baseline_ones() -> None:
     frame = weeks((100, 10, 0.5), (200, 10, 0.4), (150, 30, NAN))
 
     finding = SECTIONS["weekly_chain"](frame, context())

@@ -274,7 +274,7 @@ def test_customers_are_told_apart_by_what_they_brought() -> None:
     assert not said("customer_contribution", given.assign(orders=0)).covered
 
 
-def test_tiers_say_who_was_woken_and_who_fell_asleep() -> None:
+def test_tiers_say_who_was_reactivated_and_who_fell_asleep() -> None:
     moves = [("dormant", "active", 2), ("dormant", "dormant", 18), ("active", "dormant", 5), ("new", "high_value", 5)]
     given = pd.DataFrame(
         [*((*move, 0.1) for move in moves), ("not_member", "new", 9, 1.0)],

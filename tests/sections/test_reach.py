@@ -29,7 +29,7 @@ def test_reach_says_who_was_reached_and_which_channel_brought_most() -> None:
     finding = find("reach", REACH)
 
     assert "**80.0% of the new registrations came into touch with the campaign** (160/200" in finding.sentence
-    assert "Most was added by SMS: 80, usually 8, **72 more**" in finding.sentence
+    assert "Most was added by SMS: 80, baseline 8, **72 more**" in finding.sentence
     assert "grew fastest" not in finding.sentence  # it is the same channel
     assert figures(finding) == {"reach_rate": Decimal("0.8")}
 

@@ -13,8 +13,8 @@ context = partial(context_of, "new_user_week", campaign_id="week", start="2025-0
 find = finder(context)
 
 
-def test_the_busiest_minute_stands_beside_the_usual_pace() -> None:
-    at = pd.date_range(dt.datetime(2025, 1, 10), periods=3, freq="min", unit="us")  # usually 60 an hour
+def test_the_busiest_minute_stands_beside_the_baseline_pace() -> None:
+    at = pd.date_range(dt.datetime(2025, 1, 10), periods=3, freq="min", unit="us")  # the baseline is 60 an hour
     frame = pd.DataFrame({"at": at, "events": [1, 4, 0], "smoothed": [1.0, 1.5, 2.0], "baseline_smoothed": [1.0] * 3})
     finding = find("registration_minutes", frame)
 

@@ -15,12 +15,12 @@ find = finder(context)
 @pytest.mark.parametrize(
     ("registrations", "words"),
     [
-        (100, "**+100.0%**, beyond what is usual"),
-        (55, "+10.0%, **within what is usual**"),
-        (10, "**−80.0%**, less than usual"),
+        (100, "**+100.0%**, beyond the baseline's interval"),
+        (55, "+10.0%, **within the baseline's interval**"),
+        (10, "**−80.0%**, below the baseline's interval"),
     ],
 )
-def test_registrations_are_read_beside_the_usual_ones(registrations: int, words: str) -> None:
+def test_registrations_are_read_beside_the_baseline_ones(registrations: int, words: str) -> None:
     finding = find("registrations", DAILY, lift(registrations, 40.0, 60.0))
 
     assert words in finding.sentence
@@ -37,7 +37,9 @@ def test_registrations_without_a_baseline_compare_with_nothing() -> None:
     assert finding.entries[1].denominator is None
 
 
-@pytest.mark.parametrize(("lang", "words"), [("en", "usually bring none"), ("zh", "往常同样天数为 0 人")])
+@pytest.mark.parametrize(
+    ("lang", "words"), [("en", "the baseline of as many days is 0"), ("zh", "往常同样天数为 0 人")]
+)
 def test_registrations_beside_none_have_no_rate_of_change(lang: str, words: str) -> None:
     none = lift(100, 0.0, 0.0).assign(baseline=0.0, lift_rate=float("nan"), lift_low=float("nan"))
 

@@ -17,18 +17,20 @@ def cohorts(repurchasers: int | None = 25, state: str = "observed") -> pd.DataFr
     rate = float("nan") if repurchasers is None else repurchasers / 100
     rows = [
         ("campaign", 100, repurchasers, rate, rate - 0.08, rate + 0.09, state),
-        ("usual", 400, 40, 0.1, 0.07, 0.13, "observed"),
+        ("baseline", 400, 40, 0.1, 0.07, 0.13, "observed"),
     ]
     return pd.DataFrame(rows, columns=["cohort", "buyers", "repurchasers", "rate", "low", "high", "state"])
 
 
-@pytest.mark.parametrize(("repurchasers", "words"), [(25, "**above** the usual 10.0% (40/400)"), (12, "no clear diff")])
-def test_repurchase_is_read_beside_the_usual(repurchasers: int, words: str) -> None:
+@pytest.mark.parametrize(
+    ("repurchasers", "words"), [(25, "**above** the baseline's 10.0% (40/400)"), (12, "no clear diff")]
+)
+def test_repurchase_is_read_beside_the_baseline(repurchasers: int, words: str) -> None:
     finding = find("repurchase", cohorts(repurchasers))
 
     assert f"bought again within 28 days of their first order ({repurchasers}/100" in finding.sentence
     assert words in finding.sentence
-    assert figures(finding)["repurchase_rate_usual"] == Decimal("0.1")
+    assert figures(finding)["repurchase_rate_baseline"] == Decimal("0.1")
 
 
 def test_what_is_not_observed_is_missing_and_never_zero() -> None:

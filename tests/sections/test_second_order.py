@@ -14,17 +14,19 @@ context = partial(context_of, "new_user_week", campaign_id="week", start="2025-0
 find = finder(context)
 
 
-@pytest.mark.parametrize(("p_value", "words"), [(0.01, "**sooner than usual**"), (0.4, "not clearly different")])
+@pytest.mark.parametrize(
+    ("p_value", "words"), [(0.01, "**sooner than the baseline cohort**"), (0.4, "not clearly different")]
+)
 def test_second_orders_are_compared_by_their_pace(p_value: float, words: str) -> None:
     curve = pd.DataFrame(
         [
             ("campaign", 7, 600, 50, 0.25, 0.2, 0.3),
             ("campaign", 60, 300, 9, 0.4, 0.35, 0.45),
-            ("usual", 7, 900, 90, 0.2, 0.18, 0.22),
+            ("baseline", 7, 900, 90, 0.2, 0.18, 0.22),
         ],
         columns=["cohort", "days", "at_risk", "repurchased", "rate", "low", "high"],
     )
-    test = pd.DataFrame([{"campaign_buyers": 682, "usual_buyers": 3038, "p_value": p_value}])
+    test = pd.DataFrame([{"campaign_buyers": 682, "baseline_buyers": 3038, "p_value": p_value}])
     finding = find("second_order", curve, test)
 
     assert "Within 28 days of the first order an estimated **25.0% bought again**" in finding.sentence
@@ -38,6 +40,6 @@ def test_few_buyers_make_no_curve() -> None:
         [("campaign", 7, 4, 1, 0.25, 0.2, 0.3)],
         columns=["cohort", "days", "at_risk", "repurchased", "rate", "low", "high"],
     )
-    test = pd.DataFrame([{"campaign_buyers": 4, "usual_buyers": 3038, "p_value": 0.4}])
+    test = pd.DataFrame([{"campaign_buyers": 4, "baseline_buyers": 3038, "p_value": 0.4}])
 
     assert not find("second_order", curve, test).covered

@@ -8,7 +8,7 @@ from matplotlib import dates
 from retro.charts.axes import count_axis, day_axis
 from retro.charts.chart import Chart
 from retro.charts.frames import checked, floats
-from retro.charts.theme import ACCENT, USUAL, canvas, label, legend, styled, value_title
+from retro.charts.theme import ACCENT, BASELINE, canvas, label, legend, styled, value_title
 from retro.i18n import Text
 
 
@@ -30,7 +30,7 @@ def activity(frame: pd.DataFrame, text: Text) -> Chart:
 
     figure, ax = canvas(2.9)
     (line,) = ax.plot(places, users, color=ACCENT)
-    level = ax.axhline(mean, color=USUAL, linewidth=1.4, linestyle=(0, (4, 2)))
+    level = ax.axhline(mean, color=BASELINE, linewidth=1.4, linestyle=(0, (4, 2)))
     day_axis(ax.xaxis, text, days.min())
     count_axis(ax.yaxis, text)
     ax.set_xlim(places.min(), places.max() if len(places) > 1 else places.min() + 1)

@@ -52,7 +52,7 @@ def points_axis(axis: Axis, text: Text) -> None:
 
 
 def _decimals(step: float) -> int:
-    """How many decimals tell ticks apart that are so far from each other, two at most."""
+    """Decimals needed to distinguish ticks this far apart, two at most."""
     return next((digits for digits in (0, 1) if math.isclose(step * 10**digits, round(step * 10**digits))), 2)
 
 

@@ -10,7 +10,7 @@ from matplotlib.axes import Axes
 from retro.charts.axes import amount_axis
 from retro.charts.chart import Chart
 from retro.charts.frames import checked, decimals, floats, rows
-from retro.charts.theme import ACCENT, MUTED, USUAL, WARM, canvas, label, legend, styled, value_title
+from retro.charts.theme import ACCENT, BASELINE, MUTED, WARM, canvas, label, legend, styled, value_title
 from retro.i18n import Text
 
 _ROOM = 1.5
@@ -41,7 +41,7 @@ def campaigns_compared(frame: pd.DataFrame, text: Text) -> Chart:
     (even,) = ax.plot([0, widest * _ROOM], [0, widest * _ROOM], color=WARM, linewidth=1.4, linestyle=(0, (4, 2)))
     ax.axhline(0, color=MUTED, linewidth=0.8)
     stated: Any = ax.scatter(
-        seen["cost"], seen["output"], s=48, facecolor="white", edgecolor=USUAL, linewidth=1.8, zorder=3
+        seen["cost"], seen["output"], s=48, facecolor="white", edgecolor=BASELINE, linewidth=1.8, zorder=3
     )
     true: Any = ax.scatter(seen["cost"], seen["incremental_contribution"], s=48, color=ACCENT, zorder=4)
     for place, row in enumerate(rows(seen.sort_values("cost", kind="stable"))):

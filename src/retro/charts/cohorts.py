@@ -7,7 +7,7 @@ from typing import Any
 
 from matplotlib.axes import Axes
 
-from retro.charts.theme import COHORTS, USUAL, label, spread
+from retro.charts.theme import BASELINE, COHORTS, label, spread
 from retro.i18n import Text
 
 
@@ -24,7 +24,7 @@ def label_ends(ax: Axes, ends: Mapping[str, float], text: Text) -> None:
     heights = spread([max((ends[name] - low) / (high - low), _FOOT) for name in ranked])
     for name, height in zip(ranked, heights, strict=True):
         words = f"{text.label('cohort', name)}\n{text.rate(ends[name])}"
-        look: dict[str, Any] = {"color": COHORTS.get(name, USUAL), "weight": "bold", "linespacing": 1.3}
+        look: dict[str, Any] = {"color": COHORTS.get(name, BASELINE), "weight": "bold", "linespacing": 1.3}
         label(ax, words, (1, height), offset=(6, 0), va="center", xycoords="axes fraction", **look)
 
 

@@ -1,4 +1,4 @@
-"""Daily active users up to a campaign, its peak beside the usual level and the best day before."""
+"""Daily active users up to a campaign, its peak beside the baseline and the best day before."""
 
 from __future__ import annotations
 
@@ -11,37 +11,39 @@ from matplotlib.axes import Axes
 from retro.charts.axes import count_axis, day_axis
 from retro.charts.chart import Chart
 from retro.charts.frames import checked, floats, known, rows
-from retro.charts.theme import ACCENT, BAND, OPTIONAL, USUAL, canvas, label, legend, styled, value_title
+from retro.charts.theme import ACCENT, BAND, BASELINE, OPTIONAL, canvas, label, legend, styled, value_title
 from retro.i18n import Text
 
 
 @styled()
 def dau_peak(frame: pd.DataFrame, text: Text) -> Chart:
-    """A line by day; the campaign's days stand out, over what their weekday usually brings; the best day before.
+    """A line by day; the campaign's days stand out, over their weekday's baseline; the best day before.
 
     Args:
-        frame: One row per day, as `metrics.dau_peak` returns it: `on` (date), `dau` (int), `during` (bool), `usual`,
+        frame: One row per day, as `metrics.dau_peak` returns it: `on` (date), `dau` (int), `during` (bool), `baseline`,
             `low`, `high` (float, NaN where it is not known).
         text: Language of the words.
 
     Raises:
         MetricError: The frame has no rows, or lacks a column.
     """
-    frame = checked(frame, "dau_peak", ("on", "dau", "during", "usual", "low", "high"))
+    frame = checked(frame, "dau_peak", ("on", "dau", "during", "baseline", "low", "high"))
     days = pd.to_datetime(frame["on"])
     frame = frame.assign(place=dates.date2num(days), users=floats(frame["dau"]))
     during, before = frame[frame["during"]], frame[~frame["during"]]
 
     figure, ax = canvas(3.1)
-    (line,) = ax.plot(frame["place"], frame["users"], color=USUAL, linewidth=1.3)
+    (line,) = ax.plot(frame["place"], frame["users"], color=BASELINE, linewidth=1.3)
     (dot,) = ax.plot(during["place"], during["users"], "o", color=ACCENT, markersize=6, zorder=3)
     entries: list[tuple[Any, str]] = [(dot, text("dau_peak.chart.during")), (line, text("dau_peak.chart.daily"))]
-    usual = during[during["usual"].notna()]
+    baseline = during[during["baseline"].notna()]
     width = max((frame["place"].max() - frame["place"].min()) / 90, 1.0)
-    if len(usual):
-        sizes = usual["high"] - usual["low"]
-        band = ax.bar(usual["place"], sizes, width * 2, usual["low"], color=BAND, edgecolor=USUAL, linewidth=0.8)
-        entries.append((band, text("dau_peak.chart.usual")))
+    if len(baseline):
+        sizes = baseline["high"] - baseline["low"]
+        band = ax.bar(
+            baseline["place"], sizes, width * 2, baseline["low"], color=BAND, edgecolor=BASELINE, linewidth=0.8
+        )
+        entries.append((band, text("dau_peak.chart.baseline")))
     day_axis(ax.xaxis, text, days.min())
     count_axis(ax.yaxis, text)
     ax.set_xlim(frame["place"].min(), frame["place"].max() + 1.5 * width)
@@ -59,8 +61,8 @@ def _top(ax: Axes, part: pd.DataFrame, text: Text, group: str | None) -> str:
     row = next(row for row in rows(part) if row.users == part["users"].max())
     words = text("activity.chart.peak", day=text.short_day(row.on), count=text.count(row.dau))
     paper = {"facecolor": "white", "alpha": 0.8, "linewidth": 0, "pad": 0.6}
-    look: dict[str, Any] = {"color": ACCENT, "weight": "bold", "bbox": paper} if row.during else {"color": USUAL}
-    right = known(row.usual) or row.during
+    look: dict[str, Any] = {"color": ACCENT, "weight": "bold", "bbox": paper} if row.during else {"color": BASELINE}
+    right = known(row.baseline) or row.during
     label(
         ax,
         words,

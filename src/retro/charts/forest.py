@@ -10,7 +10,7 @@ from matplotlib.axes import Axes
 from retro.charts.axes import amount_axis, points_axis, rate_axis
 from retro.charts.chart import Chart
 from retro.charts.frames import checked, drawn, floats, known, rows
-from retro.charts.theme import ACCENT, MUTED, USUAL, label, row_canvas, styled
+from retro.charts.theme import ACCENT, BASELINE, MUTED, label, row_canvas, styled
 from retro.charts.words import written
 from retro.i18n import Text
 
@@ -60,7 +60,7 @@ def _draw_row(ax: Axes, row: Any, text: Text, unit: str, reference: float) -> No
         label(ax, text("chart.unknown"), (edge, row.Index), offset=(6, 0), va="center", color=MUTED)
         return
     clear = not row.low <= reference <= row.high
-    colour = ACCENT if clear else USUAL
+    colour = ACCENT if clear else BASELINE
     ax.plot([row.low, row.high], [row.Index] * 2, color=colour, linewidth=3, alpha=0.4)
     ax.plot([row.estimate], [row.Index], "o", color=colour, markersize=7, markerfacecolor=colour if clear else "white")
     words = written(row.estimate, unit, text)

@@ -8,7 +8,7 @@ from matplotlib.ticker import FuncFormatter
 from retro.charts.axes import StepLocator
 from retro.charts.chart import Chart
 from retro.charts.frames import checked, floats
-from retro.charts.theme import ACCENT, BAND, USUAL, canvas, legend, styled, value_title
+from retro.charts.theme import ACCENT, BAND, BASELINE, canvas, legend, styled, value_title
 from retro.i18n import Text
 
 
@@ -33,7 +33,7 @@ def hourly_impact(frame: pd.DataFrame, text: Text) -> Chart:
     figure, ax = canvas(3.0)
     low, high = floats(frame["low"]).clip(lower=0), floats(frame["high"]).clip(lower=0)
     band = ax.fill_between(places, low, high, color=BAND, linewidth=0, zorder=1)
-    (line,) = ax.plot(places, expected, color=USUAL, linewidth=1.6, zorder=2)
+    (line,) = ax.plot(places, expected, color=BASELINE, linewidth=1.6, zorder=2)
     (came,) = ax.plot(places, orders, "o-", color=ACCENT, linewidth=1.6, markersize=4, zorder=3)
     ax.set_yscale("symlog", linthresh=1)
     ax.set_ylim(0, max(float(orders.max()), float(high.max()), 1.0) * 1.5)

@@ -11,7 +11,7 @@ from matplotlib.axes import Axes
 from retro.charts.axes import amount_axis, day_axis
 from retro.charts.chart import Chart
 from retro.charts.frames import checked, floats
-from retro.charts.theme import ACCENT, BAND, PALE, USUAL, canvas, legend, styled, value_title
+from retro.charts.theme import ACCENT, BAND, BASELINE, PALE, canvas, legend, styled, value_title
 from retro.i18n import Text
 
 _TOUCHED = ("anticipation", "campaign", "settling")
@@ -42,7 +42,7 @@ def impact(frame: pd.DataFrame, text: Text) -> Chart:
     entries: list[tuple[Any, str]] = [(came, text("impact.chart.actual"))]
     if expected.notna().any():
         band = ax.fill_between(places, floats(frame["low"]), floats(frame["high"]), color=BAND, linewidth=0, zorder=1)
-        (line,) = ax.plot(places, expected, color=USUAL, linewidth=1.6, zorder=2)
+        (line,) = ax.plot(places, expected, color=BASELINE, linewidth=1.6, zorder=2)
         entries.append(((band, line), text("impact.chart.expected")))
     _set_axes(ax, frame, places, days, text)
     legend(ax, entries)

@@ -15,11 +15,11 @@ from retro.charts.frames import checked, floats
 from retro.charts.sales import hour_axis
 from retro.charts.theme import (
     ACCENT,
+    BASELINE,
     MUTED,
     OPTIONAL,
     PALE,
     SERIES,
-    USUAL,
     WIDE,
     label,
     legend,
@@ -34,27 +34,27 @@ _SMOOTH = 5
 
 @styled()
 def minute_traffic(frame: pd.DataFrame, text: Text) -> Chart:
-    """Two panels over the same minutes: page views with their usual level above, orders below; phases are shaded.
+    """Two panels over the same minutes: page views with their baseline above, orders below; phases are shaded.
 
     Args:
         frame: One row per minute, as `metrics.minute_traffic` returns it: `at` (datetime), `phase` (str), `views`,
-            `orders` (int), `usual_views` (float, NaN where none is known).
+            `orders` (int), `baseline_views` (float, NaN where none is known).
         text: Language of the words; phases are named by `moment.<name>`.
 
     Raises:
         MetricError: The frame has no rows, or lacks a column.
     """
-    frame = checked(frame, "minute_traffic", ("at", "phase", "views", "orders", "usual_views"))
+    frame = checked(frame, "minute_traffic", ("at", "phase", "views", "orders", "baseline_views"))
     places = pd.Series(dates.date2num(pd.to_datetime(frame["at"])))
 
     figure = Figure(figsize=(WIDE, 4.6), layout="constrained")
     above, below = figure.subplots(2, 1, sharex=True)
     (came,) = above.plot(places, frame["views"], color=ACCENT, linewidth=1.1, zorder=3)
     entries: list[tuple[Any, str]] = [(came, text("minute_traffic.chart.counted"))]
-    if frame["usual_views"].notna().any():
-        usual = floats(frame["usual_views"]).rolling(_SMOOTH, center=True, min_periods=1).mean()
-        (line,) = above.plot(places, usual, color=USUAL, linewidth=1.1, zorder=2)
-        entries.append((line, text("minute_traffic.chart.usual")))
+    if frame["baseline_views"].notna().any():
+        baseline = floats(frame["baseline_views"]).rolling(_SMOOTH, center=True, min_periods=1).mean()
+        (line,) = above.plot(places, baseline, color=BASELINE, linewidth=1.1, zorder=2)
+        entries.append((line, text("minute_traffic.chart.baseline")))
     smoothed = floats(frame["orders"]).rolling(_SMOOTH, center=True, min_periods=1).mean()
     below.plot(places, smoothed, color=SERIES[2], linewidth=1.3, zorder=3)
     for ax, values, title in (

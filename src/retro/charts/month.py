@@ -17,9 +17,9 @@ from retro.charts.rows import Bar, Tick, row_chart
 from retro.charts.theme import (
     ACCENT,
     BAND,
+    BASELINE,
     INK,
     OPTIONAL,
-    USUAL,
     WARM,
     WIDE,
     canvas,
@@ -49,7 +49,7 @@ def monthly_trend(frame: pd.DataFrame, text: Text) -> Chart:
     year_ago = last - 12
 
     figure, ax = canvas(3.0)
-    colours = [ACCENT if place == last else USUAL if place == year_ago else "#A9B2BC" for place in range(len(frame))]
+    colours = [ACCENT if place == last else BASELINE if place == year_ago else "#A9B2BC" for place in range(len(frame))]
     ax.bar(range(len(frame)), amounts, _BAR, color=colours)
     ax.xaxis.set_major_locator(StepLocator(last, room=34, steps=(1, 2, 3, 6, 12)) if last < 1 else _EveryMonth(last))
     months = list(frame["month"])
@@ -165,7 +165,7 @@ def unusual_days(frame: pd.DataFrame, text: Text) -> Chart:
     days = pd.to_datetime(frame["on"])
     places, counts = pd.Series(dates.date2num(days)), floats(frame["orders"])
     figure, ax = canvas(3.0)
-    ax.plot(places, counts, color=USUAL, linewidth=1.4)
+    ax.plot(places, counts, color=BASELINE, linewidth=1.4)
     entries = []
     for explained, face in ((True, "white"), (False, WARM)):
         own = frame["unusual"] & (frame["explained"] == explained)
@@ -179,7 +179,7 @@ def unusual_days(frame: pd.DataFrame, text: Text) -> Chart:
     value_title(ax, text("anomalies.chart.value"))
     if len(entries) == 1:
         handle = entries[0]
-        entries = [(ax.plot([], [], color=USUAL)[0], text("anomalies.chart.usual")), handle]
+        entries = [(ax.plot([], [], color=BASELINE)[0], text("anomalies.chart.orders")), handle]
     legend(ax, entries)
     unusual = frame[frame["unusual"] & ~frame["explained"]]
     for row in rows(unusual):

@@ -10,7 +10,7 @@ from matplotlib.figure import Figure
 
 from retro.charts.chart import Chart
 from retro.charts.frames import checked, drawn, floats, known, rows
-from retro.charts.theme import ACCENT, INK, MUTED, USUAL, WIDE, label, styled, wrapped
+from retro.charts.theme import ACCENT, BASELINE, INK, MUTED, WIDE, label, styled, wrapped
 from retro.charts.words import written
 from retro.i18n import Text
 
@@ -75,7 +75,7 @@ def _draw_row(ax: Axes, row: Any, place: int, text: Text, unit: str) -> None:  #
         label(ax, "–", (1, place), color=MUTED, **at)
         return
     clear = not known(row.reference) or not row.low <= row.reference <= row.high
-    colour = ACCENT if clear else USUAL
+    colour = ACCENT if clear else BASELINE
     ax.plot([row.low, row.high], [place] * 2, color=colour, linewidth=3, alpha=0.4)
     ax.plot([row.estimate], [place], "o", color=colour, markersize=5, markerfacecolor=colour if clear else "white")
     label(ax, written(row.estimate, unit, text), (1, place), color=colour, weight="bold" if clear else "normal", **at)

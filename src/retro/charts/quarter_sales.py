@@ -8,7 +8,7 @@ from matplotlib import dates
 from retro.charts.axes import amount_axis, day_axis
 from retro.charts.chart import Chart
 from retro.charts.frames import checked, floats, known
-from retro.charts.theme import SERIES, USUAL, canvas, legend, styled, value_title
+from retro.charts.theme import BASELINE, SERIES, canvas, legend, styled, value_title
 from retro.i18n import Text
 
 _COLOURS = (SERIES[0], SERIES[2], SERIES[3], SERIES[4])
@@ -34,7 +34,7 @@ def quarter_sales(frame: pd.DataFrame, text: Text) -> Chart:
 
     figure, ax = canvas(3.0)
     ordinary = frame["campaign"].isna()
-    usual = ax.bar(places[ordinary], amounts[ordinary], 0.8, color=USUAL)
+    rest = ax.bar(places[ordinary], amounts[ordinary], 0.8, color=BASELINE)
     entries = []
     for place, name in enumerate(campaigns):
         own = frame["campaign"] == name
@@ -44,8 +44,8 @@ def quarter_sales(frame: pd.DataFrame, text: Text) -> Chart:
     amount_axis(ax.yaxis, text)
     ax.set_xlim(places.min() - 0.6, places.max() + 0.6)
     value_title(ax, text("quarter_sales.chart.value", currency=text.currency_name))
-    # Grey days are named in the caption; only a single campaign is told apart from them, as one mark is never named.
-    legend(ax, entries if len(entries) > 1 else [(usual, text("quarter_sales.chart.ordinary")), *entries])
+    # Grey days are named in the caption; only a single campaign is distinguished from them, as one mark is never named.
+    legend(ax, entries if len(entries) > 1 else [(rest, text("quarter_sales.chart.ordinary")), *entries])
     peak = int(amounts.to_numpy().argmax())
     facts = {"day": text.short_day(days[peak]), "peak": text.value(frame["gmv"][peak], "money")}
     alt = text(

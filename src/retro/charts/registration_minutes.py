@@ -10,7 +10,7 @@ from matplotlib import dates
 from retro.charts.axes import amount_axis, day_axis
 from retro.charts.chart import Chart
 from retro.charts.frames import checked, floats
-from retro.charts.theme import ACCENT, USUAL, canvas, label, legend, styled, value_title
+from retro.charts.theme import ACCENT, BASELINE, canvas, label, legend, styled, value_title
 from retro.charts.words import people
 from retro.i18n import Text
 
@@ -20,7 +20,7 @@ _STEP = 10
 
 @styled()
 def registration_minutes(frame: pd.DataFrame, text: Text) -> Chart:
-    """The moving mean of new users a minute as a line, the usual one behind it, the busiest stretch labelled.
+    """The moving mean of new users a minute as a line, the baseline behind it, the busiest stretch labelled.
 
     Args:
         frame: One row per minute, as `metrics.registration_minutes` returns it: `at` (datetime), `events` (int),
@@ -33,18 +33,18 @@ def registration_minutes(frame: pd.DataFrame, text: Text) -> Chart:
     frame = checked(frame, "registration_minutes", ("at", "events", "smoothed", "baseline_smoothed"))
     moments = pd.to_datetime(frame["at"])
     places = pd.Series(dates.date2num(moments))
-    smooth, usual = floats(frame["smoothed"]), floats(frame["baseline_smoothed"])
+    smooth, baseline = floats(frame["smoothed"]), floats(frame["baseline_smoothed"])
     top = int(smooth.to_numpy().argmax())
     busiest = int(frame["events"].to_numpy().argmax())
 
     figure, ax = canvas(2.9)
     (line,) = ax.plot(places[::_STEP], smooth[::_STEP], color=ACCENT, linewidth=1.4, zorder=3)
     entries: list[tuple[Any, str]] = [(line, text("registration_minutes.chart.counted"))]
-    if usual.notna().any():
-        (behind,) = ax.plot(places[::_STEP], usual[::_STEP], color=USUAL, linewidth=1.2, zorder=2)
-        entries.append((behind, text("registration_minutes.chart.usual")))
+    if baseline.notna().any():
+        (behind,) = ax.plot(places[::_STEP], baseline[::_STEP], color=BASELINE, linewidth=1.2, zorder=2)
+        entries.append((behind, text("registration_minutes.chart.baseline")))
     ax.set_xlim(places.iloc[0], places.iloc[-1])
-    ax.set_ylim(0, max(smooth.max(), usual.max(), 0.01) * 1.15)
+    ax.set_ylim(0, max(smooth.max(), baseline.max(), 0.01) * 1.15)
     day_axis(ax.xaxis, text, moments.min().normalize())
     amount_axis(ax.yaxis, text)
     ax.set_xlabel(text("chart.axis.day"))

@@ -12,7 +12,7 @@ from matplotlib.patches import Patch
 from retro.charts.axes import count_axis, day_axis
 from retro.charts.chart import Chart
 from retro.charts.frames import checked, floats
-from retro.charts.theme import ACCENT, BAND, TOGETHER, USUAL, canvas, label, legend, styled, value_title
+from retro.charts.theme import ACCENT, BAND, BASELINE, TOGETHER, canvas, label, legend, styled, value_title
 from retro.charts.words import people
 from retro.i18n import Text
 
@@ -27,7 +27,7 @@ _EXACT_BELOW = 100_000
 def registrations(
     frame: pd.DataFrame, text: Text, noun: Literal["registration", "first_order", "ticket"] = "registration"
 ) -> Chart:
-    """Bars by day, the usual level as a line with its range behind it, the peak labelled.
+    """Bars by day, the baseline as a line with its range behind it, the peak labelled.
 
     Args:
         frame: One row per day, as `metrics.registrations` returns it: `on` (date), `registrations` (int),
@@ -48,7 +48,7 @@ def registrations(
     campaign = ax.bar(places, counts, width=0.7, color=ACCENT, zorder=2)
     entries: list[tuple[Any, str]] = [(campaign, text(f"registrations.chart.{noun}.counted"))]
     if baseline.notna().any():
-        entries.append((_draw_usual(ax, places, frame), text("registrations.chart.registration.usual")))
+        entries.append((_draw_baseline(ax, places, frame), text("registrations.chart.registration.baseline")))
     day_axis(ax.xaxis, text, days.min())
     count_axis(ax.yaxis, text)
     ax.set_xlim(places.min() - 0.6, places.max() + 0.6)
@@ -61,15 +61,20 @@ def registrations(
     return Chart(figure, alt, caption)
 
 
-def _draw_usual(ax: Axes, places: pd.Series[float], frame: pd.DataFrame) -> tuple[Any, ...]:
+def _draw_baseline(ax: Axes, places: pd.Series[float], frame: pd.DataFrame) -> tuple[Any, ...]:
     """A segment and a range for each day that has them, so that weekdays keep their own level."""
-    usual = frame[["baseline", "baseline_low", "baseline_high"]].apply(floats).assign(place=places).dropna()
+    baseline = frame[["baseline", "baseline_low", "baseline_high"]].apply(floats).assign(place=places).dropna()
     ax.bar(
-        usual["place"], usual["baseline_high"] - usual["baseline_low"], 1, usual["baseline_low"], color=BAND, zorder=1
+        baseline["place"],
+        baseline["baseline_high"] - baseline["baseline_low"],
+        1,
+        baseline["baseline_low"],
+        color=BAND,
+        zorder=1,
     )
-    ends = usual["baseline"], usual["place"] - 0.5, usual["place"] + 0.5
+    ends = baseline["baseline"], baseline["place"] - 0.5, baseline["place"] + 0.5
     ax.hlines(*ends, color="white", linewidth=3.2, zorder=3)
-    line = ax.hlines(*ends, color=USUAL, linewidth=1.8, zorder=3)
+    line = ax.hlines(*ends, color=BASELINE, linewidth=1.8, zorder=3)
     return Patch(color=BAND), line
 
 
@@ -99,14 +104,14 @@ def _words(frame: pd.DataFrame, days: pd.Series[pd.Timestamp], text: Text, noun:
         peak=people(counts[peak], text, noun),
     )
     if known.any():
-        usual = text(
-            "registrations.chart.registration.alt_usual",
-            usual=people(baseline[known].mean(), text, noun),
+        beside = text(
+            "registrations.chart.registration.alt_baseline",
+            baseline=people(baseline[known].mean(), text, noun),
             above=int((counts > floats(frame["baseline_high"])).sum()),
             days=int(known.sum()),
         )
-        alt = text("chart.sentences", first=alt, second=usual)
-    share = "usual" if known.all() else "some_usual" if known.any() else "no_usual"
+        alt = text("chart.sentences", first=alt, second=beside)
+    share = "baseline" if known.all() else "some_baseline" if known.any() else "no_baseline"
     return alt, text(
         f"registrations.chart.registration.caption_{share}", value=text(f"registrations.chart.{noun}.value")
     )

@@ -1,4 +1,4 @@
-"""How many buyers bought again: the campaign's beside the usual, and month cohorts as a triangle."""
+"""How many buyers bought again: the campaign's beside the baseline's, and month cohorts as a triangle."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from retro.charts.chart import Chart
 from retro.charts.frames import checked, drawn, floats, known, rows, told
 from retro.charts.heatmap import draw_grid
 from retro.charts.rows import Span, row_chart
-from retro.charts.theme import COHORTS, USUAL, canvas, styled
+from retro.charts.theme import BASELINE, COHORTS, canvas, styled
 from retro.charts.words import people
 from retro.i18n import Text
 
@@ -23,7 +23,7 @@ def repurchase(frame: pd.DataFrame, text: Text) -> Chart:
     drawn(frame, "repurchase", "rate")
     states = text.labels("state", frame["state"])
     bold, said = (told(frame, text, f"repurchase.chart.{words}", "rate", "") for words in ("bold", "said"))
-    colours = [COHORTS.get(cohort, USUAL) for cohort in frame["cohort"]]
+    colours = [COHORTS.get(cohort, BASELINE) for cohort in frame["cohort"]]
     shown = frame.assign(
         label=text.labels("cohort", frame["cohort"]),
         bold=[one or state for one, state in zip(bold, states, strict=True)],

@@ -1,4 +1,4 @@
-"""How many of a cohort came back on day N, the campaign's beside the usual."""
+"""How many of a cohort came back on day N, the campaign's beside the baseline's."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from retro.charts.axes import StepLocator, rate_axis
 from retro.charts.chart import Chart
 from retro.charts.cohorts import label_ends
 from retro.charts.frames import checked, drawn, floats, rows
-from retro.charts.theme import COHORTS, USUAL, canvas, styled, value_title
+from retro.charts.theme import BASELINE, COHORTS, canvas, styled, value_title
 from retro.charts.words import people
 from retro.i18n import Text
 
@@ -25,7 +25,7 @@ def retention(frame: pd.DataFrame, text: Text) -> Chart:
     """A line per cohort over the days since day 0, with its 95 % interval; days not yet observed are absent.
 
     Args:
-        frame: One row per cohort and day, as `metrics.retention` returns it: `cohort` (`campaign` or `usual`),
+        frame: One row per cohort and day, as `metrics.retention` returns it: `cohort` (`campaign` or `baseline`),
             `day` (int), `eligible`, `retained` (int), `rate`, `low`, `high` (float, 0 to 1, NaN where nothing
             was observed), `state`.
         text: Language of the words; cohorts are named by `cohort.<name>`.
@@ -40,7 +40,7 @@ def retention(frame: pd.DataFrame, text: Text) -> Chart:
 
     figure, ax = canvas(3.3)
     for name, part in cohorts.items():
-        colour, front = COHORTS.get(name, USUAL), 3 if name == "campaign" else 2
+        colour, front = COHORTS.get(name, BASELINE), 3 if name == "campaign" else 2
         ax.fill_between(part["day"], part["low"], part["high"], color=colour, alpha=0.14, linewidth=0, zorder=front - 1)
         ax.plot(part["day"], part["rate"], color=colour, marker="o", markersize=4, zorder=front)
     ends = {name: rows(part)[-1] for name, part in cohorts.items()}

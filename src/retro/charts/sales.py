@@ -1,4 +1,4 @@
-"""Sales by the hour, beside the usual ones."""
+"""Sales by the hour, beside the baseline."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from matplotlib.ticker import FuncFormatter
 from retro.charts.axes import StepLocator, count_axis
 from retro.charts.chart import Chart
 from retro.charts.frames import checked, floats
-from retro.charts.theme import ACCENT, USUAL, canvas, label, legend, styled, value_title
+from retro.charts.theme import ACCENT, BASELINE, canvas, label, legend, styled, value_title
 from retro.i18n import Text
 
 _HOUR = 1 / 24
@@ -20,19 +20,19 @@ _HOUR = 1 / 24
 
 @styled()
 def hourly_sales(frame: pd.DataFrame, text: Text) -> Chart:
-    """Bars by hour, the usual level as a step line, the peak labelled.
+    """Bars by hour, the baseline as a step line, the peak labelled.
 
     Args:
-        frame: One row per hour, as `metrics.hourly_sales` returns it: `at` (datetime), `orders` (int), `usual_orders`
-            (float, NaN where none is known).
+        frame: One row per hour, as `metrics.hourly_sales` returns it: `at` (datetime), `orders` (int),
+            `baseline_orders` (float, NaN where none is known).
         text: Language of the words.
 
     Raises:
         MetricError: The frame has no rows, or lacks a column.
     """
-    frame = checked(frame, "hourly_sales", ("at", "orders", "usual_orders"))
+    frame = checked(frame, "hourly_sales", ("at", "orders", "baseline_orders"))
     places = pd.Series(dates.date2num(pd.to_datetime(frame["at"])))
-    orders, usual = floats(frame["orders"]), floats(frame["usual_orders"])
+    orders, baseline = floats(frame["orders"]), floats(frame["baseline_orders"])
     peak = int(orders.to_numpy().argmax())
     busiest = pd.to_datetime(frame["at"])[peak].to_pydatetime()
     hour = f"{text.short_day(busiest)} {busiest:%H:%M}"
@@ -40,11 +40,11 @@ def hourly_sales(frame: pd.DataFrame, text: Text) -> Chart:
     figure, ax = canvas(3.2)
     bars = ax.bar(places + _HOUR / 2, orders, width=_HOUR * 0.8, color=ACCENT, zorder=2)
     entries: list[tuple[Any, str]] = [(bars, text("hourly_sales.chart.counted"))]
-    if usual.notna().any():
-        line = ax.hlines(usual, places, places + _HOUR, color=USUAL, linewidth=1.8, zorder=3)
-        entries.append((line, text("hourly_sales.chart.usual")))
+    if baseline.notna().any():
+        line = ax.hlines(baseline, places, places + _HOUR, color=BASELINE, linewidth=1.8, zorder=3)
+        entries.append((line, text("hourly_sales.chart.baseline")))
     ax.set_xlim(places.min(), places.max() + _HOUR)
-    ax.set_ylim(0, max(orders.max(), usual.max(), 1) * 1.12)
+    ax.set_ylim(0, max(orders.max(), baseline.max(), 1) * 1.12)
     hour_axis(ax, float(places.min()), text)
     count_axis(ax.yaxis, text)
     value_title(ax, text("hourly_sales.chart.value"))
@@ -52,7 +52,7 @@ def hourly_sales(frame: pd.DataFrame, text: Text) -> Chart:
     at = (places[peak] + _HOUR / 2, orders[peak])
     label(ax, text.count(orders[peak]), at, offset=(0, 2), ha="center", va="bottom", weight="bold", color=ACCENT)
     alt = text("hourly_sales.chart.alt", total=text.count(orders.sum()), hour=hour, peak=text.count(orders[peak]))
-    share = "caption" if usual.notna().any() else "caption_no_usual"
+    share = "caption" if baseline.notna().any() else "caption_no_baseline"
     return Chart(figure, alt, text(f"hourly_sales.chart.{share}"))
 
 

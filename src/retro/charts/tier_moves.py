@@ -12,7 +12,7 @@ from retro.charts.chart import Chart
 from retro.charts.frames import checked, floats, rows, told
 from retro.charts.heatmap import draw_grid
 from retro.charts.rows import Bar, row_chart
-from retro.charts.theme import ACCENT, USUAL, canvas, styled
+from retro.charts.theme import ACCENT, BASELINE, canvas, styled
 from retro.i18n import Text
 from retro.privacy import FEW, masked
 
@@ -72,7 +72,7 @@ def tier_penetration(frame: pd.DataFrame, text: Text, target: Decimal | None = N
         label=[text("tier_penetration.chart.row", group=group, moment=moment) for group, moment in names],
         bold=told(frame, text, "tier_penetration.chart.bold", "rate"),
         said=told(frame, text, "tier_penetration.chart.said", "rate", ""),
-        colour=[ACCENT if moment == "after" else USUAL for moment in frame["moment"]],
+        colour=[ACCENT if moment == "after" else BASELINE for moment in frame["moment"]],
     )
     aim = "" if target is None else text("chart.target", value=text.value(target, "rate"))
     chart = ("tier_penetration.chart", Bar("rate", "colour", 0.6))

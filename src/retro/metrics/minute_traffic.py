@@ -47,8 +47,8 @@ def minute_traffic(
         - `at` (datetime): Begin of the minute.
         - `phase` (str): One of `PHASES`.
         - `views`, `orders` (int): Pages seen, orders placed.
-        - `usual_views` (float): Mean of the same minute of the week over the weeks before. NaN where fewer than three
-          are known.
+        - `baseline_views` (float): Mean of the same minute of the week over the weeks before. NaN where fewer than
+          three are known.
 
     Raises:
         MetricError: A column is missing, or a number is too small.
@@ -73,7 +73,7 @@ def minute_traffic(
             "phase": phase,
             "views": seen["events"],
             "orders": placed["events"],
-            "usual_views": seen["baseline"],
+            "baseline_views": seen["baseline"],
         }
     )
 

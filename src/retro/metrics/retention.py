@@ -8,7 +8,7 @@ import ibis
 import pandas as pd
 
 from retro.errors import MetricError
-from retro.metrics.cohorts import CAMPAIGN, USUAL, state_of
+from retro.metrics.cohorts import BASELINE, CAMPAIGN, state_of
 from retro.metrics.intervals import add_rate
 from retro.metrics.returning import Clock, Periods, Span, returned
 from retro.metrics.windows import check_at_least, midnight, number_of, require
@@ -37,7 +37,7 @@ def retention(
         users: One row per user: `user_id`, `registered_at` (local).
         events: One row per event: `user_id`, `event`, `occurred_at` (local).
         window: The campaign or period; it says until when both tables were observed; the weeks of its baseline make the
-            usual cohort.
+            baseline cohort.
         days: Which days after registration, each 1 or more.
         clock: `calendar`: local calendar days after the day of registration. `rolling`: 24-hour days from the second of
             registration, day 1 being hours 24 to 48.
@@ -47,7 +47,7 @@ def retention(
     Returns:
         One row per cohort and day, the campaign first.
 
-        - `cohort` (str): `campaign` or `usual`.
+        - `cohort` (str): `campaign` or `baseline`.
         - `day` (int): Days after registration.
         - `eligible` (int): Users of the cohort whose day N (up to the horizon) was wholly observed.
         - `retained` (Int64): Of these, users active on day N. Missing where `eligible` is 0.
@@ -66,7 +66,7 @@ def retention(
     since = window.baseline_start
     moment = users.registered_at
     members = users.filter(moment >= since, moment < window.observed_end, users.user_id.notnull()).select(
-        "user_id", cohort=ibis.ifelse(moment >= window.start, CAMPAIGN, USUAL), arrived=periods.position(moment)
+        "user_id", cohort=ibis.ifelse(moment >= window.start, CAMPAIGN, BASELINE), arrived=periods.position(moment)
     )
     first = events.occurred_at.min().execute()
     observed_from = window.observed if pd.isna(first) else midnight(number_of(first.date()))
@@ -77,9 +77,9 @@ def retention(
     ).select("user_id", active=periods.position(events.occurred_at))
     spans = [Span(day, horizon or day, horizon or day) for day in wanted]
     counts = returned(members, activity, spans, periods, window.observed, observed_from)
-    counts = counts.reindex([CAMPAIGN, USUAL], fill_value=0)
+    counts = counts.reindex([CAMPAIGN, BASELINE], fill_value=0)
     rows = []
-    for cohort in (CAMPAIGN, USUAL):
+    for cohort in (CAMPAIGN, BASELINE):
         own = counts.loc[cohort].to_dict()
         for number, day in enumerate(wanted):
             eligible = own[f"eligible_{number}"]

@@ -9,7 +9,7 @@ import pandas as pd
 from retro.charts.chart import Chart
 from retro.charts.frames import drawn, told
 from retro.charts.rows import Bar, row_chart
-from retro.charts.theme import ACCENT, USUAL
+from retro.charts.theme import ACCENT, BASELINE
 from retro.i18n import Text
 from retro.privacy import FEW
 from retro.sections.finding import Context, Finding, frame_table, records
@@ -35,7 +35,7 @@ def draw(frame: pd.DataFrame, text: Text, target: Decimal | None = None) -> Char
         label=text.labels("cac", frame["definition"]),
         bold=told(frame, text, "acquisition_cost.chart.bold", "cac"),
         quiet=told(frame, text, "acquisition_cost.chart.quiet", "cac", ""),
-        colour=[ACCENT if name == "acquisition_only" else USUAL for name in frame["definition"]],
+        colour=[ACCENT if name == "acquisition_only" else BASELINE for name in frame["definition"]],
     )
     aim = "" if target is None else text("chart.target", value=text.money(target))
     return row_chart(

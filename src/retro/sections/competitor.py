@@ -8,7 +8,7 @@ from retro.blocks import Table
 from retro.charts.chart import Chart
 from retro.charts.frames import told
 from retro.charts.rows import Bar, Span, row_chart
-from retro.charts.theme import ACCENT, USUAL
+from retro.charts.theme import ACCENT, BASELINE
 from retro.i18n import Text
 from retro.sections.finding import Context, Exhibit, Finding, frame_table, records
 from retro.sections.section import Section
@@ -47,7 +47,7 @@ def draw(frame: pd.DataFrame, text: Text, own: str = "") -> Chart:
         label=text.labels("answer", frame["answer"]),
         bold=told(frame, text, "competitor.chart.bold", "rate"),
         quiet=told(frame, text, "competitor.chart.quiet"),
-        colour=[ACCENT if answer == own else USUAL for answer in frame["answer"]],
+        colour=[ACCENT if answer == own else BASELINE for answer in frame["answer"]],
     )
     marks = (Bar("rate", "colour"), Span("low", "high"))
     return row_chart(shown, text, "competitor.chart", *marks, axis="rate", whole=1)

@@ -11,7 +11,7 @@ import pandas as pd
 from retro.charts.chart import Chart
 from retro.charts.frames import drawn, told
 from retro.charts.rows import Bar, Span, row_chart
-from retro.charts.theme import ACCENT, USUAL
+from retro.charts.theme import ACCENT, BASELINE
 from retro.i18n import Text
 from retro.ledger import Entry
 from retro.metrics.intervals import add_rate
@@ -83,7 +83,7 @@ def draw(frame: pd.DataFrame, text: Text, target: Decimal | None = None) -> Char
     shown = frame.assign(
         label=text.labels("expansion", frame["group"]),
         bold=told(frame, text, "coupon_expansion.chart.bold"),
-        colour=[ACCENT if group == "all" else USUAL for group in frame["group"]],
+        colour=[ACCENT if group == "all" else BASELINE for group in frame["group"]],
     )
     marks = (Bar("use_rate", "colour"), Span("low", "high"))
     aim = "" if target is None else text("chart.target", value=text.value(target, "rate"))

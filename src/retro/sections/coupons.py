@@ -12,7 +12,7 @@ import pandas as pd
 from retro.charts.chart import Chart
 from retro.charts.frames import told
 from retro.charts.rows import Bar, row_chart
-from retro.charts.theme import ACCENT, BAND, USUAL
+from retro.charts.theme import ACCENT, BAND, BASELINE
 from retro.i18n import Text
 from retro.ledger import Entry
 from retro.metrics.intervals import add_rate
@@ -154,7 +154,7 @@ def draw(frame: pd.DataFrame, text: Text) -> Chart:
     shown = frame.assign(bold=told(frame, text, "coupons.chart.bold", "use_rate"))
     marks = (
         Bar("issued", BAND, 0.62, "issued"),
-        Bar("claimed", USUAL, 0.44, "claimed"),
+        Bar("claimed", BASELINE, 0.44, "claimed"),
         Bar("used", ACCENT, 0.26, "used"),
     )
     return row_chart(shown, text, "coupons.chart", *marks)

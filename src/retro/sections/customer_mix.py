@@ -7,7 +7,7 @@ import pandas as pd
 from retro.charts.chart import Chart
 from retro.charts.frames import drawn
 from retro.charts.rows import Bar, row_chart
-from retro.charts.theme import ACCENT, USUAL
+from retro.charts.theme import ACCENT, BASELINE
 from retro.i18n import Text
 from retro.privacy import FEW
 from retro.sections.finding import Context, Finding, frame_table, number, records
@@ -55,7 +55,7 @@ def draw(frame: pd.DataFrame, text: Text) -> Chart:
         shown[name] = shares
         shown[f"{name}_words"] = [text.rate(share) if share >= _ROOM else "" for share in shares]
     shown["said"] = [text.rate(share) for share in shown["new"]]
-    looks = (("new", ACCENT), ("returning", USUAL))
+    looks = (("new", ACCENT), ("returning", BASELINE))
     marks = [Bar(name, colour, name=name, stacked=True, words=f"{name}_words") for name, colour in looks]
     return row_chart(shown, text, "customer_mix.chart", *marks, whole=1)
 

@@ -23,27 +23,27 @@ def say(frame: pd.DataFrame, context: Context) -> Finding:
     if not during:
         return Finding(text("dau_peak.say.none"), covered=False)
     peak = max(during, key=lambda row: row["dau"])
-    if pd.isna(peak["usual"]):
-        sentence = text("dau_peak.say.no_usual", peak)
+    if pd.isna(peak["baseline"]):
+        sentence = text("dau_peak.say.no_baseline", peak)
     else:
         side = "above" if peak["dau"] > peak["high"] else "below" if peak["dau"] < peak["low"] else "within"
-        sentence = text(f"dau_peak.say.{side}", peak, lift=peak["dau"] / peak["usual"] - 1)
+        sentence = text(f"dau_peak.say.{side}", peak, lift=peak["dau"] / peak["baseline"] - 1)
     if before:
         best = max(before, key=lambda row: row["dau"])
         key = "busiest" if peak["dau"] > best["dau"] else "not_busiest"
         sentence += text(f"dau_peak.say.{key}", best, days=len(before))
     busiest = pd.DataFrame(sorted(rows, key=lambda row: -row["dau"])[:_SHOWN], columns=frame.columns)
-    table = frame_table("dau_peak", busiest, ("on", "dau", "usual", "low", "high"), text)
+    table = frame_table("dau_peak", busiest, ("on", "dau", "baseline", "low", "high"), text)
     return Finding(sentence, _entries(peak, context), table)
 
 
 def _entries(peak: dict[str, Any], context: Context) -> tuple[Entry, ...]:
     entry = context.entry("dau_peak", peak, "dau")
-    if pd.isna(peak["usual"]):
+    if pd.isna(peak["baseline"]):
         return (entry,)
-    rate, low, high = (peak["dau"] / peak[name] - 1 if peak[name] else None for name in ("usual", "high", "low"))
+    rate, low, high = (peak["dau"] / peak[name] - 1 if peak[name] else None for name in ("baseline", "high", "low"))
     lift = peak | {"dau_peak_lift_rate": rate, "dau_peak_lift_low": low, "dau_peak_lift_high": high}
-    return entry, context.entry("dau_peak_lift_rate", lift, of=("dau", "usual"), method=LIFT_METHOD)
+    return entry, context.entry("dau_peak_lift_rate", lift, of=("dau", "baseline"), method=LIFT_METHOD)
 
 
 section = Section("dau_peak", say, charts.dau_peak, people={"dau": ()})

@@ -11,7 +11,7 @@ from retro import charts
 from retro.charts.chart import Chart
 from retro.charts.frames import drawn, floats, known, rows, told
 from retro.charts.rows import Bar, Span, row_chart
-from retro.charts.theme import ACCENT, USUAL, WARM
+from retro.charts.theme import ACCENT, BASELINE, WARM
 from retro.i18n import Text
 from retro.privacy import masked
 from retro.sections.finding import Context, Exhibit, Finding, frame_table, records
@@ -19,7 +19,7 @@ from retro.sections.section import Section
 
 _ENTRIES = {
     "reviews": "negative_review_rate",
-    "reviews_usual": "negative_review_rate_usual",
+    "reviews_baseline": "negative_review_rate_baseline",
     "surveys": "negative_feedback_rate",
 }
 _TOLD = ("rate", "low", "high")
@@ -79,15 +79,15 @@ def _next_step(rows: list[dict[str, Any]], text: Text) -> str:
 
 
 def _against_alarm(known: list[dict[str, Any]], alarm: float, text: Text) -> str:
-    """The negative shares against the alarm, then what is usual of reviews."""
+    """The negative shares against the alarm, then the baseline of reviews."""
     parts = [
         text(f"feedback.say.{_side(row, alarm)}", row, source=text(f"feedback.say.source.{row['source']}"))
         for row in known
-        if row["source"] != "reviews_usual"
+        if row["source"] != "reviews_baseline"
     ]
     sentence = text("feedback.say.alarm", alarm=alarm, parts=text("chart.clause").join(parts)) if parts else ""
-    usual = [text("feedback.say.usual", row) for row in known if row["source"] == "reviews_usual"]
-    return "".join([sentence, *usual])
+    baseline = [text("feedback.say.baseline", row) for row in known if row["source"] == "reviews_baseline"]
+    return "".join([sentence, *baseline])
 
 
 def _side(row: Mapping[str, Any], alarm: float) -> str:
@@ -108,7 +108,7 @@ def draw(frame: pd.DataFrame, text: Text) -> Chart:
     frame = _by_mood(frame)
     main = [row.question == MOOD or not known(row.mood) for row in rows(frame)]
     names = text.labels("answer", frame["answer"])
-    colours = [_COLOURS.get(str(mood), USUAL) for mood in frame["mood"]]
+    colours = [_COLOURS.get(str(mood), BASELINE) for mood in frame["mood"]]
     shown = frame.assign(
         label=[name if one else f"· {name}" for name, one in zip(names, main, strict=True)],
         bold=told(frame, text, "feedback.chart.bold"),

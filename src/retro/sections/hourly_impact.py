@@ -20,7 +20,7 @@ def say(frame: pd.DataFrame, found: HourlyImpact, context: Context) -> Finding:
     """
     text = context.text
     if not found.known:
-        return Finding(text("hourly_impact.say.few_hours", days=found.usual_hours // 24))
+        return Finding(text("hourly_impact.say.few_hours", days=found.baseline_hours // 24))
     clear = found.low > 0 or found.high < 0
     above = int((frame["orders"] > frame["high"]).sum())
     sentence = text(f"hourly_impact.say.{'clear' if clear else 'unclear'}", found, above=above, hours=len(frame))

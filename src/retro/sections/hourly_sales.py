@@ -16,15 +16,15 @@ def say(frame: pd.DataFrame, context: Context) -> Finding:
     peak = max(rows, key=lambda row: row["orders"])
     whole = {"orders": sum(row["orders"] for row in rows), "gmv": as_money(sum(row["gmv"] for row in rows))}
     sentence = text("hourly_sales.say.summary", whole, hour=peak["at"], peak=peak["orders"])
-    if not pd.isna(peak["usual_orders"]):
-        sentence += text("hourly_sales.say.usual", peak)
+    if not pd.isna(peak["baseline_orders"]):
+        sentence += text("hourly_sales.say.baseline", peak)
     entries = (
         context.entry("orders", whole),
         context.entry("gmv", whole),
         context.entry("peak_hour_orders", peak, "orders"),
     )
     shown = frame.assign(hour=[text.moment(at) for at in frame["at"]])
-    table = frame_table("hourly_sales", shown, ("hour.hour", "orders", "gmv", "usual_orders"), text)
+    table = frame_table("hourly_sales", shown, ("hour.hour", "orders", "gmv", "baseline_orders"), text)
     return Finding(sentence, entries, table)
 
 

@@ -10,7 +10,7 @@ import pandas as pd
 from retro.charts.axes import StepLocator, amount_axis
 from retro.charts.chart import Chart
 from retro.charts.frames import checked, floats
-from retro.charts.theme import ACCENT, MUTED, PALE, USUAL, canvas, legend, styled, value_title
+from retro.charts.theme import ACCENT, BASELINE, MUTED, PALE, canvas, legend, styled, value_title
 from retro.i18n import Text
 from retro.ledger import Entry
 from retro.privacy import FEW, masked
@@ -64,7 +64,7 @@ def draw(frame: pd.DataFrame, text: Text) -> Chart:
     if weeks.max() >= 0:
         ax.axvspan(-0.5, weeks.max() + 0.5, color=PALE, linewidth=0, zorder=0)
     ax.axvline(-0.5, color=MUTED, linewidth=0.8, linestyle=(0, (3, 3)))
-    (usual,) = ax.plot(weeks, others, color=USUAL, linewidth=1.8, marker="o", markersize=3.5)
+    (baseline,) = ax.plot(weeks, others, color=BASELINE, linewidth=1.8, marker="o", markersize=3.5)
     (came,) = ax.plot(weeks, took_part, color=ACCENT, linewidth=2.2, marker="o", markersize=4, zorder=3)
     ax.set_xlim(weeks.min() - 0.5, weeks.max() + 0.5)
     ax.set_ylim(0, max(took_part.max(), others.max(), 0.01) * 1.1)
@@ -76,7 +76,7 @@ def draw(frame: pd.DataFrame, text: Text) -> Chart:
         ax,
         [
             (came, text("matched_participants.chart.participants")),
-            (usual, text("matched_participants.chart.others")),
+            (baseline, text("matched_participants.chart.others")),
         ],
     )
     return Chart(figure, _alt(frame, text), text("matched_participants.chart.caption"))

@@ -40,8 +40,8 @@ def say(minutes: pd.DataFrame, phases: pd.DataFrame, context: Context) -> Findin
     peak, opening = max(records(minutes), key=lambda row: row["views"]), by_phase["opening"]
     whole = {"all_views": phases["views"].sum(), "all_orders": phases["orders"].sum()}
     sentence = text("minute_traffic.say.summary", opening, at=peak["at"], peak=peak["views"], **whole)
-    if peak["usual_views"] > 0:
-        sentence += text("minute_traffic.say.usual", times=round(peak["views"] / peak["usual_views"]))
+    if peak["baseline_views"] > 0:
+        sentence += text("minute_traffic.say.baseline", times=round(peak["views"] / peak["baseline_views"]))
     busiest = {"peak_minute_views": minutes["views"].max(), "peak_minute_orders": minutes["orders"].max()}
     entries = (
         *(context.entry(name, busiest) for name in busiest),

@@ -7,7 +7,7 @@ import pandas as pd
 from retro.charts.chart import Chart
 from retro.charts.frames import told
 from retro.charts.rows import Bar, row_chart
-from retro.charts.theme import ACCENT, BAND, USUAL, WARM
+from retro.charts.theme import ACCENT, BAND, BASELINE, WARM
 from retro.i18n import Text
 from retro.metrics.offers import ALL
 from retro.sections.finding import Context, Exhibit, Finding, cohort_row, frame_table, records
@@ -51,7 +51,7 @@ def draw(frame: pd.DataFrame, text: Text) -> Chart:
     )
     marks = (
         Bar("received", BAND, 0.77, "received"),
-        Bar("viewed", USUAL, 0.2, "viewed", shift=-0.24, end="viewed_end"),
+        Bar("viewed", BASELINE, 0.2, "viewed", shift=-0.24, end="viewed_end"),
         Bar("viewed_first", ACCENT, 0.2, "viewed_first", end="viewed_first_end"),
         Bar("unviewed", WARM, 0.2, "unviewed", shift=0.24, end="unviewed_end"),
     )

@@ -10,7 +10,7 @@ import pandas as pd
 from retro.charts.chart import Chart
 from retro.charts.frames import drawn, known, told
 from retro.charts.rows import Bar, Tick, row_chart
-from retro.charts.theme import ACCENT, USUAL, WARM
+from retro.charts.theme import ACCENT, BASELINE, WARM
 from retro.i18n import Text
 from retro.sections.finding import Context, Finding, frame_table, records
 from retro.sections.section import Section
@@ -95,7 +95,7 @@ def draw(frame: pd.DataFrame, text: Text, limits: Mapping[str, Any] | None = Non
         colour=[WARM if known(rate) and rate < 0 else ACCENT for rate in frame["margin_rate"]],
         limit=pd.Series([None if edge is None else float(edge) for edge in edges], dtype=float),
     )
-    marks = (Bar("margin_rate", "colour"), Tick("list_margin_rate", USUAL, "D"), Tick("limit", dashed=True))
+    marks = (Bar("margin_rate", "colour"), Tick("list_margin_rate", BASELINE, "D"), Tick("limit", dashed=True))
     return row_chart(shown, text, "pools.chart", *marks, axis="rate", row=0.56)
 
 

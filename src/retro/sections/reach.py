@@ -11,7 +11,7 @@ from retro import charts
 from retro.charts.chart import Chart
 from retro.charts.frames import floats, known, told
 from retro.charts.rows import Bar, Tick, row_chart
-from retro.charts.theme import ACCENT, BAND, USUAL
+from retro.charts.theme import ACCENT, BAND, BASELINE
 from retro.i18n import Text
 from retro.metrics.intervals import add_rate
 from retro.sections.finding import Context, Exhibit, Finding, frame_table, records
@@ -79,10 +79,10 @@ def draw(frame: pd.DataFrame, text: Text) -> Chart:
         width=floats(frame["baseline_high"]) - floats(frame["baseline_low"]),
         start=floats(frame["baseline_low"]).fillna(0),
     )
-    usual = "usual" if shown["baseline"].notna().any() else ""
-    band = Bar("width", BAND, 0.76, usual, start="start", look={"zorder": 0})
+    baseline = "baseline" if shown["baseline"].notna().any() else ""
+    band = Bar("width", BAND, 0.76, baseline, start="start", look={"zorder": 0})
     return row_chart(
-        shown, text, "reach.chart", band, Bar("registrations", ACCENT, 0.5, "counted"), Tick("baseline", USUAL)
+        shown, text, "reach.chart", band, Bar("registrations", ACCENT, 0.5, "counted"), Tick("baseline", BASELINE)
     )
 
 

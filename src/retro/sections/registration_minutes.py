@@ -11,11 +11,11 @@ from retro.sections.finding import Context, Finding, frame_table, records
 from retro.sections.section import Section
 
 _HOUR, _FEW = 60, 5
-"""Minutes of an hour, and how many an hour must usually bring so that a multiple of it says something."""
+"""Minutes of an hour, and the least baseline of an hour for a multiple of it to be shown."""
 
 
 def say(frame: pd.DataFrame, context: Context) -> Finding:
-    """The busiest minute, and the busiest hour beside the usual pace."""
+    """The busiest minute, and the busiest hour beside the baseline."""
     text, (peak,) = context.text, records(traffic_peak(frame))
     if pd.isna(peak["peak"]) or not peak["peak"]:
         return Finding(text("registration_minutes.say.none", noun=context.new_users), covered=False)
@@ -24,7 +24,7 @@ def say(frame: pd.DataFrame, context: Context) -> Finding:
     sentence = text("registration_minutes.say.summary", peak, noun=context.new_users, pace=pace)
     if top["baseline_smoothed"] * _HOUR >= _FEW:
         times = float(top["smoothed"] / top["baseline_smoothed"])
-        sentence += text("registration_minutes.say.usual", times=times)
+        sentence += text("registration_minutes.say.baseline", times=times)
     columns = ("on", "registrations", "minute.", "peak")
     table = frame_table("registration_minutes", _days(frame), columns, text)
     return Finding(sentence, (context.entry("peak_minute_registrations", peak, "peak"),), table)

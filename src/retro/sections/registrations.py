@@ -14,7 +14,7 @@ from retro.sections.section import Section
 
 
 def say(daily: pd.DataFrame, lift: pd.DataFrame, context: Context) -> Finding:
-    """New users of the campaign, how many there usually are, and the busiest day.
+    """New users of the campaign, the baseline, and the busiest day.
 
     Args:
         daily: The frame of `metrics.registrations`.
@@ -22,7 +22,7 @@ def say(daily: pd.DataFrame, lift: pd.DataFrame, context: Context) -> Finding:
         context: Params and texts.
     """
     text, (row,) = context.text, records(lift)
-    sentence = text("registrations.say.counted", row, noun=context.new_users) + _beside_usual(row, context)
+    sentence = text("registrations.say.counted", row, noun=context.new_users) + _beside_baseline(row, context)
     told = [day for day in records(daily) if day["registrations"] is not FEW]
     if told:
         sentence += text("registrations.say.peak", max(told, key=lambda day: day["registrations"]))
@@ -35,16 +35,16 @@ def say(daily: pd.DataFrame, lift: pd.DataFrame, context: Context) -> Finding:
     return Finding(sentence, entries, table)
 
 
-def _beside_usual(row: Mapping[str, Any], context: Context) -> str:
+def _beside_baseline(row: Mapping[str, Any], context: Context) -> str:
     text = context.text
     if row["registrations"] is FEW:
         return text("registrations.say.few")
     if pd.isna(row["baseline"]):
         return text("registrations.say.no_baseline")
     if row["baseline"] == 0:
-        return text("registrations.say.none_usual", row)
-    usual = text("registrations.say.usual", row, baseline_low=max(row["baseline_low"], 0))
-    return usual + text(f"registrations.say.{lift_side(row, 'registrations')}", row)
+        return text("registrations.say.zero_baseline", row)
+    baseline = text("registrations.say.baseline", row, baseline_low=max(row["baseline_low"], 0))
+    return baseline + text(f"registrations.say.{lift_side(row, 'registrations')}", row)
 
 
 section = Section(

@@ -10,11 +10,11 @@ from retro.sections.section import Section
 
 
 def say(frame: pd.DataFrame, context: Context) -> Finding:
-    """Day-N retention of the campaign's cohort beside the usual one, at the first and the last observed day."""
+    """Day-N retention of the campaign's cohort beside the baseline, at the first and the last observed day."""
     text, days = context.text, sorted(frame["day"].unique())
     campaign = [row for row in records(frame) if row["cohort"] == "campaign"]
     observed = [row["day"] for row in campaign if row["state"] not in {"unobserved", "empty"}]
-    sentences = [_beside_usual(frame, day, context) for day in dict.fromkeys([*observed[:1], *observed[-1:]])]
+    sentences = [_beside_baseline(frame, day, context) for day in dict.fromkeys([*observed[:1], *observed[-1:]])]
     if campaign[0]["state"] == "empty":
         sentences.append(text("retention.say.empty", noun=context.new_users))
     elif missing := [day for day in days if day not in observed]:
@@ -27,20 +27,20 @@ def say(frame: pd.DataFrame, context: Context) -> Finding:
             of=("retained", "eligible"),
             method="Wilson",
         )
-        for cohort, suffix in (("campaign", ""), ("usual", "_usual"))
+        for cohort, suffix in (("campaign", ""), ("baseline", "_baseline"))
         for day in days
     )
     columns = ("cohort.cohort", "day", "eligible", "retained", "rate", "low", "high", "state")
     return Finding("".join(sentences), entries, frame_table("retention", frame, columns, text))
 
 
-def _beside_usual(frame: pd.DataFrame, day: int, context: Context) -> str:
+def _beside_baseline(frame: pd.DataFrame, day: int, context: Context) -> str:
     text = context.text
-    campaign, usual = (cohort_row(frame, cohort=cohort, day=day) for cohort in ("campaign", "usual"))
+    campaign, baseline = (cohort_row(frame, cohort=cohort, day=day) for cohort in ("campaign", "baseline"))
     if pd.isna(campaign["rate"]):
         return text("retention.say.few", campaign)
-    side, change = comparison(campaign, usual), campaign["rate"] - usual["rate"]
-    return text("retention.say.rate", campaign) + text(f"retention.say.{side}", usual, change=change)
+    side, change = comparison(campaign, baseline), campaign["rate"] - baseline["rate"]
+    return text("retention.say.rate", campaign) + text(f"retention.say.{side}", baseline, change=change)
 
 
 section = Section(

@@ -11,7 +11,7 @@ from retro.charts.axes import StepLocator, rate_axis
 from retro.charts.chart import Chart
 from retro.charts.cohorts import label_ends
 from retro.charts.frames import checked, drawn, floats, rows
-from retro.charts.theme import COHORTS, USUAL, canvas, styled, value_title
+from retro.charts.theme import BASELINE, COHORTS, canvas, styled, value_title
 from retro.i18n import Text
 from retro.privacy import FEW
 from retro.sections.finding import Context, Finding, frame_table, number, records
@@ -25,7 +25,7 @@ _CLEAR = 0.05
 
 
 def say(frame: pd.DataFrame, test: pd.DataFrame, context: Context) -> Finding:
-    """The share that has bought again by `repurchase_days`, and whether the pace differs from the usual.
+    """The share that has bought again by `repurchase_days`, and whether the pace differs from the baseline cohort's.
 
     Args:
         frame: The frame of `metrics.second_order`.
@@ -34,15 +34,15 @@ def say(frame: pd.DataFrame, test: pd.DataFrame, context: Context) -> Finding:
     """
     text, (pace,) = context.text, records(test)
     days = int(context.asked("repurchase_days"))
-    campaign, usual = (_by_day(frame, cohort, days) for cohort in ("campaign", "usual"))
+    campaign, baseline = (_by_day(frame, cohort, days) for cohort in ("campaign", "baseline"))
     if campaign is None or pace["campaign_buyers"] is FEW:
         return Finding(
             text("second_order.say.none" if campaign is None else "second_order.say.few", days=days), covered=False
         )
     sentence = text("second_order.say.summary", campaign, days=days, buyers=pace["campaign_buyers"])
-    if usual is not None and not pd.isna(pace["p_value"]):
-        side = ("above" if campaign["rate"] > usual["rate"] else "below") if pace["p_value"] < _CLEAR else "alike"
-        sentence += text(f"second_order.say.{side}", pace, usual=usual["rate"])
+    if baseline is not None and not pd.isna(pace["p_value"]):
+        side = ("above" if campaign["rate"] > baseline["rate"] else "below") if pace["p_value"] < _CLEAR else "alike"
+        sentence += text(f"second_order.say.{side}", pace, baseline=baseline["rate"])
     entry = context.entry(
         "second_order_rate",
         campaign,
@@ -81,7 +81,7 @@ def draw(frame: pd.DataFrame, text: Text) -> Chart:
     figure, ax = canvas(3.3)
     ends: dict[str, float] = {}
     for name, part in seen.groupby("cohort", sort=False):
-        colour, front = COHORTS.get(str(name), USUAL), 3 if name == "campaign" else 2
+        colour, front = COHORTS.get(str(name), BASELINE), 3 if name == "campaign" else 2
         days = [0.0, *floats(part["days"]), last]
         rates = [0.0, *part["rate"], part["rate"].iloc[-1]]
         low = [0.0, *part["low"], part["low"].iloc[-1]]
@@ -108,5 +108,5 @@ section = Section(
     draw,
     level=2,
     # a day's second orders are few, and no share of a curve over all buyers tells of them: only cohorts are masked
-    people={f"{cohort}_buyers": (f"{cohort}_median_days", "chi2", "p_value") for cohort in ("campaign", "usual")},
+    people={f"{cohort}_buyers": (f"{cohort}_median_days", "chi2", "p_value") for cohort in ("campaign", "baseline")},
 )

@@ -29,16 +29,16 @@ def say(frame: pd.DataFrame, context: Context) -> Finding:
     sums = {
         "members": _members(rows),
         "dormant": _members(dormant),
-        "woken": _members(row for row in dormant if row["after"] != "dormant"),
+        "reactivated": _members(row for row in dormant if row["after"] != "dormant"),
         "awake": _members(awake),
         "asleep": _members(row for row in awake if row["after"] == "dormant"),
         "risen": _members(row for row in rows if row["before"] not in _RISEN and row["after"] in _RISEN),
     }
     if not sums["members"]:
         return Finding(text("tier_migration.say.none"), covered=False)
-    for hits, base in (("woken", "dormant"), ("asleep", "awake")):
+    for hits, base in (("reactivated", "dormant"), ("asleep", "awake")):
         sums[f"{hits}_rate"] = float(sums[hits] / sums[base]) if sums[base] else None
-    recorded = {"left_dormant_rate": ("woken", "dormant"), "gone_dormant_rate": ("asleep", "awake")}
+    recorded = {"left_dormant_rate": ("reactivated", "dormant"), "gone_dormant_rate": ("asleep", "awake")}
     entries = (
         context.entry(name, sums, f"{hits}_rate", of=(hits, base))
         for name, (hits, base) in recorded.items()

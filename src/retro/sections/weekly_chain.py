@@ -18,11 +18,11 @@ def say(frame: pd.DataFrame, context: Context) -> Finding:
     if len(rows) < _FEWEST:
         return Finding(text("weekly_chain.say.none"), covered=False)
     last, before = rows[-1], frame.iloc[:-1]
-    usual = {f"usual_{name}": _median(before[name]) for name in ("visitors", "conversion")}
-    sentence = text("weekly_chain.say.summary", last, **usual)
+    baseline = {f"baseline_{name}": _median(before[name]) for name in ("visitors", "conversion")}
+    sentence = text("weekly_chain.say.summary", last, **baseline)
     entries = [context.entry("last_week_conversion_rate", last, "conversion", of=("buyers", "visitors"))]
     for newest in [row for row in rows if not pd.isna(row["rate"])][-1:]:
-        sentence += text("weekly_chain.say.returned", newest, usual=_median(frame["rate"]))
+        sentence += text("weekly_chain.say.returned", newest, baseline=_median(frame["rate"]))
         of = ("returned", "visitors")
         entries.append(context.entry("week_return_rate", newest, "rate", of=of, method="Wilson"))
     columns = ("week", "visitors", "visits", "buyers", "conversion", "returned", "rate", "low", "high")

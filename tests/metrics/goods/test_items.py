@@ -115,13 +115,13 @@ def test_pools_stand_in_the_order_of_the_plan(shop: tuple[ibis.Table, ...], part
 
 
 def test_order_value_is_pieces_times_price(shop: tuple[ibis.Table, ...]) -> None:
-    campaign, usual = basket(*shop[:2], window=SPAN).to_dict("records")
+    campaign, baseline = basket(*shop[:2], window=SPAN).to_dict("records")
 
     assert (campaign["orders"], campaign["lines"], campaign["units"]) == (2, 3, 12)
     assert campaign["units_per_order"] == 6.0
     assert campaign["gmv"] == Decimal("129.00")
     assert (campaign["unit_price"], campaign["order_value"]) == (Decimal("10.75"), Decimal("64.50"))
-    assert (usual["orders"], usual["unit_price"]) == (0, None)
+    assert (baseline["orders"], baseline["unit_price"]) == (0, None)
 
 
 def test_a_missing_column_is_named(shop: tuple[ibis.Table, ...]) -> None:

@@ -1,4 +1,4 @@
-"""What the section `woken_members` says."""
+"""What the section `reactivated_members` says."""
 
 from __future__ import annotations
 
@@ -15,13 +15,28 @@ NAN = float("nan")
 context = partial(context_of, "points_contest", start="2025-01-17", end="2025-01-24")
 
 
-def woken(held_out: int = 10, **changes: Any) -> pd.DataFrame:
-    whole = {"group": "invited", "stars": 0, "members": 1000, "woken": 50, "rate": 0.05, "low": 0.04, "high": 0.07}
+def reactivated(held_out: int = 10, **changes: Any) -> pd.DataFrame:
+    whole = {
+        "group": "invited",
+        "stars": 0,
+        "members": 1000,
+        "reactivated": 50,
+        "rate": 0.05,
+        "low": 0.04,
+        "high": 0.07,
+    }
     whole |= {"buyers": 6, "active": 10, "active_rate": 0.2}
-    rows = [whole | changes, whole | {"stars": 5, "members": 20, "woken": 4, "active": 1, "buyers": 0}]
+    rows = [whole | changes, whole | {"stars": 5, "members": 20, "reactivated": 4, "active": 1, "buyers": 0}]
     rows.append(
         whole
-        | {"group": "held_out", "members": 1000, "woken": held_out, "rate": held_out / 1000, "buyers": 0, "active": 0}
+        | {
+            "group": "held_out",
+            "members": 1000,
+            "reactivated": held_out,
+            "rate": held_out / 1000,
+            "buyers": 0,
+            "active": 0,
+        }
     )
     return pd.DataFrame(rows)
 
@@ -30,22 +45,22 @@ LIFT = pd.DataFrame([{"difference": 0.04, "low": 0.02, "high": 0.06, "extra": 40
 
 
 def test_those_held_out_say_how_many_were_reactivated_by_the_campaign() -> None:
-    finding = SECTIONS["woken_members"](woken(), LIFT, context())
+    finding = SECTIONS["reactivated_members"](reactivated(), LIFT, context())
 
     assert "**50 were reactivated, 5.0%**" in finding.sentence
     assert "**about 40 were reactivated by the campaign**" in finding.sentence
     assert "10 of the 50 reactivated were still active, 20.0%" in finding.sentence
-    assert figures(finding)["woken_extra"] == 40
+    assert figures(finding)["reactivated_extra"] == 40
 
 
 def test_a_lift_that_chance_could_bring_is_not_claimed() -> None:
-    finding = SECTIONS["woken_members"](woken(), LIFT.assign(low=-0.01), context())
+    finding = SECTIONS["reactivated_members"](reactivated(), LIFT.assign(low=-0.01), context())
 
     assert "it is not established that the campaign reactivated anybody" in finding.sentence
 
 
-def test_few_woken_members_are_not_counted_out() -> None:
-    finding = SECTIONS["woken_members"](woken(held_out=1), LIFT, context())
+def test_few_reactivated_members_are_not_counted_out() -> None:
+    finding = SECTIONS["reactivated_members"](reactivated(held_out=1), LIFT, context())
 
     assert cells(finding) == [
         ["Invited", "1,000", "50", "5.0%", "6", "10"],
@@ -55,26 +70,26 @@ def test_few_woken_members_are_not_counted_out() -> None:
 
 
 def test_who_stayed_is_not_known_before_the_week_is_over() -> None:
-    finding = SECTIONS["woken_members"](woken(active=pd.NA, active_rate=NAN), LIFT.iloc[:0], context("zh"))
+    finding = SECTIONS["reactivated_members"](reactivated(active=pd.NA, active_rate=NAN), LIFT.iloc[:0], context("zh"))
 
     assert "尚未观测完" in finding.sentence
-    assert figures(finding)["woken_still_active_rate"] is None
+    assert figures(finding)["reactivated_still_active_rate"] is None
 
 
 def test_data_without_a_past_is_not_covered() -> None:
-    assert not SECTIONS["woken_members"](woken().iloc[:0], LIFT.iloc[:0], context()).covered
+    assert not SECTIONS["reactivated_members"](reactivated().iloc[:0], LIFT.iloc[:0], context()).covered
 
 
 def test_a_few_of_those_held_out_are_not_given_away_by_the_lift() -> None:
-    finding = SECTIONS["woken_members"](woken(held_out=1), LIFT, context())
+    finding = SECTIONS["reactivated_members"](reactivated(held_out=1), LIFT, context())
 
     assert "Fewer than 5 of those held out at random came back" in finding.sentence
     assert "pp" not in finding.sentence
-    assert figures(finding)["woken_extra"] is None
+    assert figures(finding)["reactivated_extra"] is None
 
 
 def test_a_few_reactivated_have_no_rate() -> None:
-    finding = SECTIONS["woken_members"](woken(woken=4, active=1), LIFT, context())
+    finding = SECTIONS["reactivated_members"](reactivated(reactivated=4, active=1), LIFT, context())
 
     assert finding.sentence == "Of 1,000 silent members invited, **<5 were reactivated**. "
     assert set(figures(finding).values()) == {None}
