@@ -10,7 +10,7 @@ import pandas as pd
 
 from retro.charts.chart import Chart
 from retro.charts.frames import checked, drawn, known
-from retro.charts.grid import share_grid
+from retro.charts.heatmap import heat_map
 from retro.charts.theme import wrapped
 from retro.i18n import Text
 from retro.sections.finding import Context, Finding, frame_table, number, records
@@ -83,7 +83,7 @@ def draw(frame: pd.DataFrame, text: Text) -> Chart:
             "words": [text.rate(rate, 0) if known(rate) else "" for rate in frame["rate"]],
         }
     )
-    figure = share_grid(cells, text("micro_funnel.chart.value"), row=0.45, extra=0.6)
+    figure = heat_map(cells, value=text("micro_funnel.chart.value"), row=0.45, extra=0.6)
     last = [place for place, column in enumerate(cells["column"]) if column == limit]
     parts = [text("chart.named", name=pairs[place], value=cells["words"][place]) for place in last]
     alt = text("micro_funnel.chart.alt", limit=limit, parts=text.join(parts))

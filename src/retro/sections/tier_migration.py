@@ -6,7 +6,7 @@ import pandas as pd
 
 from retro.charts.chart import Chart
 from retro.charts.frames import checked, floats
-from retro.charts.grid import share_grid
+from retro.charts.heatmap import heat_map
 from retro.charts.theme import wrapped
 from retro.i18n import Text
 from retro.metrics.customers import NOT_MEMBER
@@ -73,7 +73,9 @@ def draw(frame: pd.DataFrame, text: Text) -> Chart:
     if len(moved):
         largest = text("tier_migration.chart.alt_largest", max(records(moved), key=lambda row: row["members"]))
         alt = text("chart.sentences", first=alt, second=largest)
-    return Chart(share_grid(cells, text("tier_migration.chart.value")), alt, text("tier_migration.chart.caption"))
+    return Chart(
+        heat_map(cells, value=text("tier_migration.chart.value"), row=0.42), alt, text("tier_migration.chart.caption")
+    )
 
 
 section = Section(

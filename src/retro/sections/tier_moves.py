@@ -10,7 +10,7 @@ import pandas as pd
 from retro.blocks import Cell, Column, Table
 from retro.charts.chart import Chart
 from retro.charts.frames import checked, floats
-from retro.charts.grid import share_grid
+from retro.charts.heatmap import heat_map
 from retro.i18n import Text
 from retro.metrics.tier_moves import NEW
 from retro.privacy import Sum, hidden
@@ -62,11 +62,7 @@ def draw(frame: pd.DataFrame, text: Text) -> Chart:
         share=floats(frame["rate"]).fillna(0.0),
         words=[_cell(row, text) for row in records(frame)],
     )
-    figure = share_grid(cells, extra=0.7)
-    axis = figure.axes[0].xaxis
-    axis.tick_top()
-    axis.set_label_text(text("tier_moves.chart.columns"))
-    axis.set_label_position("top")
+    figure = heat_map(cells, columns=text("tier_moves.chart.columns"), row=0.42, extra=0.7)
     stayed = cells[cells["before"] == cells["after"]]
     parts = [
         text("chart.named", name=name, value=words)

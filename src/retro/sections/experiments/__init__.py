@@ -12,7 +12,7 @@ from retro.ledger import Entry
 from retro.metrics.experiments import ExperimentResult
 from retro.metrics.experiments.power import POWER
 from retro.privacy import few, masked
-from retro.sections.experiments.evidence import draw, exhibits
+from retro.sections.experiments.evidence import exhibits
 from retro.sections.experiments.soundness import warnings
 from retro.sections.experiments.words import Reader
 from retro.sections.finding import Context, Finding, number, records
@@ -156,4 +156,4 @@ def _entries(reader: Reader, context: Context) -> Iterator[Entry]:
         )
 
 
-section = Section("experiments", say, draw)
+section = Section("experiments", say)

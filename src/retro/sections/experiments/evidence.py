@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import replace
 from typing import Any
 
 import pandas as pd
@@ -74,7 +73,7 @@ def _overview(reader: Reader) -> Exhibit:
         return Exhibit(table=table)
     value = reader.say(f"value.{'difference' if shares else 'lift'}", control=reader.result.design.control)
     options = {"value": value, "unit": "percentage_points" if shares else "change"}
-    return Exhibit(draw, drawn, options, table)
+    return Exhibit(charts.forest, drawn, options, table)
 
 
 def _margin(reader: Reader, row: dict[str, Any]) -> float:
@@ -171,15 +170,6 @@ def _interaction(reader: Reader, rows: Rows) -> str:
             p = dict.fromkeys(reader.p_value(p_values[name]) for name in names)
             said += reader.say(f"segments.{side}", segments=[reader.segment(name) for name in names], p=p)
     return said
-
-
-def draw(frame: pd.DataFrame, text: Text, value: str, unit: str = "percentage_points") -> Chart:
-    """A forest of effects, one row per metric, with the `margin` of each guardrail."""
-    chart = charts.forest(frame, text, value, unit)
-    if frame["margin"].isna().all():
-        return chart
-    said = text("chart.sentences", first=chart.caption, second=text("experiments.chart.margin"))
-    return replace(chart, caption=said)
 
 
 def draw_days(frame: pd.DataFrame, text: Text, value: str, unit: str = "percentage_points") -> Chart:
