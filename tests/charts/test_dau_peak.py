@@ -9,9 +9,10 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from retro.charts import Chart, dau_peak
+from retro.charts import Chart
 from retro.errors import MetricError
 from retro.i18n import Text
+from retro.sections.dau_peak import draw as dau_peak
 
 
 def days(baseline: float = 5675.0) -> pd.DataFrame:

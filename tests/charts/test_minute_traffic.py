@@ -8,9 +8,10 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from retro.charts import Chart, minute_traffic
+from retro.charts import Chart
 from retro.errors import MetricError
 from retro.i18n import Text
+from retro.sections.minute_traffic import draw as minute_traffic
 
 AT = pd.date_range("2025-02-28T19:00", periods=1500, freq="min", unit="us")
 CURVE = 20 + 9000 * np.exp(-np.abs(np.arange(1500) - 60) / 12)

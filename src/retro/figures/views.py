@@ -54,7 +54,8 @@ VIEWS: Mapping[str, str] = MappingProxyType(
         "and user_id not in (select user_id from activity\n"
         "  where event = 'log_in'\n"
         "  and occurred_at >= {start} - to_days(30) and occurred_at < {start})",
-        "reactivated": "select user_id from silent where user_id in (select user_id from active where event = 'log_in')",
+        "reactivated": "select user_id from silent\n"
+        "where user_id in (select user_id from active where event = 'log_in')",
     }
 )
 """DuckDB SQL by name, with the words in braces that expressions have; a view may use those before it."""

@@ -122,5 +122,6 @@ def _row(group: str, sums: Mapping[str, int]) -> dict[str, Any]:
 
 _COLUMNS = [
     "group", "issued", "used", "expanding_redemption_rate", "low", "high", "gain", "gain_low", "gain_high",
-    "face_issued", "face", "subsidy_issued", "subsidy", "gmv", "contribution", "gmv_per_subsidy", "contribution_per_subsidy",
+    "face_issued", "face", "subsidy_issued", "subsidy", "gmv", "contribution", "gmv_per_subsidy",
+    "contribution_per_subsidy",
 ]  # fmt: skip

@@ -90,7 +90,7 @@ def item_summary(frame: pd.DataFrame) -> pd.DataFrame:
     row = {
         "items": len(frame),
         "active": active,
-        **rate_of(active, len(frame), "active_"),
+        **rate_of(active, len(frame), "active_item_"),
         "stocked": put,
         "sold": gone,
         "left": int(stocked["left"].sum()),
@@ -99,7 +99,7 @@ def item_summary(frame: pd.DataFrame) -> pd.DataFrame:
         "leftover_cost": as_money(sum(stocked["leftover_cost"], Decimal(0))) if len(stocked) else None,
         "paid_units": paid,
         "returned_units": returned,
-        **rate_of(returned, paid, "return_"),
+        **rate_of(returned, paid, "item_return_"),
     }
     return pd.DataFrame([row])
 

@@ -70,6 +70,6 @@ def review_score(stars: pd.DataFrame, *, negative_stars: int = 2) -> pd.DataFram
         "score_low": max(mean - half, STARS[0]) if total > 1 else np.nan,
         "score_high": min(mean + half, STARS[-1]) if total > 1 else np.nan,
         "negative": negative,
-        **rate_of(negative, total, "negative_"),
+        **rate_of(negative, total, "negative_review_"),
     }
     return pd.DataFrame([row])
