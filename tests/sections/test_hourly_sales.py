@@ -1,11 +1,17 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Callable
 from decimal import Decimal
 from functools import partial
 
 import pandas as pd
+import pytest
 
+from retro.charts import Chart
+from retro.errors import MetricError
+from retro.i18n import Text, load_text
+from retro.sections.hourly_sales import draw as hourly_sales
 from telling import context_of, finder
 
 find = finder(partial(context_of, "flash_sale_night", campaign_id="night", start="2025-03-01", end="2025-03-02"))
@@ -22,3 +28,32 @@ def test_the_busiest_hour_stands_beside_the_baseline_one() -> None:
     assert {entry.name: entry.value for entry in finding.entries} == {
         "orders": 14, "gmv": Decimal("3.00"), "peak_hour_orders": 9,
     }  # fmt: skip
+
+
+Readable = Callable[[Chart], None]
+
+
+HOURS = pd.DataFrame(
+    {
+        "at": [dt.datetime(2025, 2, 28, 20) + dt.timedelta(hours=hour) for hour in range(24)],
+        "orders": [675, *[40] * 22, 193],
+        "gmv": [Decimal(1)] * 24,
+        "baseline_orders": [8.0] * 24,
+    }
+)
+
+
+def test_the_chart_can_be_read_on_a_page_and_on_a_phone(text: Text, readable: Readable) -> None:
+    readable(hourly_sales(HOURS, text))
+
+
+def test_hourly_sales_label_the_peak() -> None:
+    chart = hourly_sales(HOURS, load_text("en"))
+
+    assert "the most at 28 Feb 20:00, 675" in chart.alt
+    assert "shorter than a week" in hourly_sales(HOURS.assign(baseline_orders=float("nan")), load_text("en")).caption
+
+
+def test_an_empty_frame_is_refused() -> None:
+    with pytest.raises(MetricError, match="frame must have the columns"):
+        hourly_sales(pd.DataFrame(), load_text("en"))

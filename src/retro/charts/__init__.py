@@ -10,6 +10,7 @@ from retro.charts.heatmap import heat_map
 from retro.charts.lines import line_chart
 from retro.charts.lorenz import lorenz
 from retro.charts.rows import row_chart
+from retro.charts.scatter import scatter
 from retro.charts.waterfall import waterfall
 
 __all__ = [
@@ -22,5 +23,6 @@ __all__ = [
     "lorenz",
     "panels",
     "row_chart",
+    "scatter",
     "waterfall",
 ]

@@ -59,6 +59,7 @@ def heat_map(
     return figure
 
 
+@styled()
 def frame_cell(figure: Figure, row: int, column: int, words: str) -> None:
     """Frame a cell of a heat map, and say above the grid what it holds."""
     (ax,) = figure.axes

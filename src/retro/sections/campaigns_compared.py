@@ -7,13 +7,11 @@ from decimal import Decimal
 from typing import Any
 
 import pandas as pd
-from matplotlib.axes import Axes
 
 from retro.blocks import Cell, Column, Table
-from retro.charts.axes import amount_axis
 from retro.charts.chart import Chart
 from retro.charts.frames import checked, decimals, floats
-from retro.charts.theme import ACCENT, BASELINE, MUTED, WARM, canvas, label, legend, styled, value_title
+from retro.charts.scatter import Points, scatter
 from retro.figures import column
 from retro.i18n import Text
 from retro.ledger import Entry
@@ -149,53 +147,23 @@ def _entries(sums: Mapping[str, _Sum], counts: Mapping[str, int], context: Conte
     return tuple(entries)
 
 
-@styled()
 def draw(frame: pd.DataFrame, text: Text) -> Chart:
-    """The input-output matrix: cost across, output up; the line on which output pays for input.
+    """The input-output matrix: what was stated and what was added of each campaign over its cost.
 
-    Each campaign is drawn twice: its net revenue, which departments divide by cost, and the contribution that it
-    added, with its interval. What lies between the two was no merit of the campaign.
+    Departments divide net revenue by cost. What lies between it and the contribution that a campaign added was no merit
+    of the campaign.
     """
-    columns = ("title", "campaign_cost", "net_revenue", "incremental_contribution", "incremental_contribution_low")
-    frame = checked(frame, "campaigns_compared", columns)
-    seen = frame.assign(cost=floats(frame["campaign_cost"]), output=floats(frame["net_revenue"]))
-    seen = seen[seen["cost"].notna()]
-    figure, ax = canvas(3.8)
-    reach = [0.0, _ROOM * max(float(seen["cost"].max()), 1.0) if len(seen) else 1.0]
-    (even,) = ax.plot(reach, reach, color=WARM, linewidth=1.4, linestyle=(0, (4, 2)))
-    ax.axhline(0, color=MUTED, linewidth=0.8)
-    look: dict[str, Any] = {"facecolor": "white", "edgecolor": BASELINE, "linewidth": 1.8}
-    stated = ax.scatter(seen["cost"], seen["output"], s=48, zorder=3, **look)
-    true = ax.scatter(seen["cost"], seen["incremental_contribution"], s=48, zorder=4, color=ACCENT)
-    for place, row in enumerate(records(seen.sort_values("cost", kind="stable"))):
-        _join(ax, row, text, left=place < len(seen) // 2)
-    amount_axis(ax.xaxis, text)
-    amount_axis(ax.yaxis, text)
-    ax.set_xlim(*reach)
-    ax.margins(y=0.12)
-    say_of = {name: text(f"campaigns_compared.chart.{name}", currency=text.currency_name) for name in _WORDS}
-    ax.set_xlabel(say_of["cost"])
-    value_title(ax, say_of["value"])
-    legend(ax, [(stated, say_of["stated"]), (true, say_of["true"]), (even, say_of["even"])])
-    parts = [text("campaigns_compared.chart.alt_point", row) for row in records(seen)]
-    return Chart(figure, text("campaigns_compared.chart.alt", parts=parts), say_of["caption"])
-
-
-def _join(ax: Axes, row: Mapping[str, Any], text: Text, *, left: bool) -> None:
-    """A thin line from the stated output to the true one, the interval of the latter, and the campaign's name."""
-    cost, output, added = row["cost"], row["output"], "incremental_contribution"
-    ax.plot([cost, cost], [output, row[added]], color=MUTED, linewidth=0.8, zorder=1)
-    ax.plot([cost, cost], [row[f"{added}_low"], row[f"{added}_high"]], color=ACCENT, linewidth=2.4, zorder=3)
-    ratio = "" if pd.isna(output) or not cost else text.exact(decimals(output / cost), 1)
-    words = text("campaigns_compared.chart.point", name=row["title"], ratio=ratio)
-    offset, side = ((-7, 0), "right") if left else ((7, 0), "left")
-    label(ax, words, (cost, output), offset=offset, ha=side, va="center", weight="bold")
-
-
-_WORDS = ("cost", "value", "stated", "true", "even", "caption")
-
-_ROOM = 1.5
-"""How far the axis of cost goes beyond the dearest campaign, for its name."""
+    frame = checked(frame, "campaigns_compared", ("title", "campaign_cost", "net_revenue", "incremental_contribution"))
+    cost, output = floats(frame["campaign_cost"]), floats(frame["net_revenue"])
+    ratios = ["" if pd.isna(ratio) else text.exact(decimals(ratio), 1) for ratio in output / cost.where(cost != 0)]
+    words = [
+        text("campaigns_compared.chart.point", name=name, ratio=ratio)
+        for name, ratio in zip(frame["title"], ratios, strict=True)
+    ]
+    shown = frame.assign(cost=cost, output=output, words=words)
+    parts = [text("campaigns_compared.chart.alt_point", row) for row in records(shown[cost.notna()])]
+    points = Points("cost", stated="output", true="incremental_contribution")
+    return scatter(shown, text, "campaigns_compared.chart", points, facts={"parts": parts})
 
 
 section = Section("campaigns_compared", say, draw, people={"new_users": ("cac",)})
