@@ -15,9 +15,10 @@ import pandas as pd
 from retro.errors import SourceError, did_you_mean, shorten
 from retro.files import canonical_json, files_hash, project_root, shown, text_hash
 from retro.sources.clock import to_local
-from retro.sources.connection import SHOP, connect, database_file
+from retro.sources.connection import SHOP, connect, database_file, lock
 from retro.sources.environment import expand
 from retro.sources.hiding import hide_secrets
+from retro.sources.queries import one_query
 from retro.sources.reading import find_files, read_files
 from retro.sources.spec import Source, TableSpec
 
@@ -62,6 +63,7 @@ class Tables:
         self._where = where
         self._segment = dict(segment or {})
         self.connection: Any = connect(source, where)  # Ibis backends share no useful static type
+        self._lock()
         self._raw = {name: self._open(f"raw.{name}", name, spec) for name, spec in source.raw.items()}
         self._tables = {name: self._open(f"tables.{name}", name, spec) for name, spec in source.tables.items()}
         self._mapped = dict(self._tables)
@@ -152,6 +154,7 @@ class Tables:
         return text_hash("|".join(parts))
 
     def _version(self, query: str) -> str:
+        query = one_query(query, f"{self._where}: version", self.connection.name)
         try:
             return str(self.connection.raw_sql(query).fetchall())
         except Exception as reason:  # noqa: BLE001 - engines raise their own kinds
@@ -206,13 +209,24 @@ class Tables:
                 *database, bare = spec.table.split(".")
                 table = self.connection.table(bare, database=self._database(database))
             else:
-                table = self.connection.sql(spec.sql or "")
+                table = self.connection.sql(one_query(spec.sql or "", f"{where}.sql", self.connection.name))
             table = to_local(_typed(table, spec, where), spec, self.source.timezone)
             return self._named(name, table)
         except SourceError:
             raise
         except Exception as reason:  # noqa: BLE001 - engines raise their own kinds
             raise SourceError(f"{where} must be readable, got {self._hidden(str(reason))[:300]}") from None
+
+    def _lock(self) -> None:
+        """Before any SQL of the shop runs, DuckDB may read the files and the folder that the source names."""
+        if self.connection.name != "duckdb":
+            return
+        places = {"raw": self.source.raw, "tables": self.source.tables}
+        specs = {f"{self._where}: {key}.{name}": spec for key in places for name, spec in places[key].items()}
+        files = [path for where, spec in specs.items() if spec.path for path in self._paths(spec, where)]
+        named = "folder" in self.source.model_fields_set and not project_root().is_relative_to(self._folder.resolve())
+        folders = [self._folder] if named else []
+        lock(self.connection, files, folders)
 
     def _database(self, given: list[str]) -> str | tuple[str, str] | None:
         """Where `table:` looks: the DuckDB file is attached as `shop`; other engines know their own default."""
@@ -225,12 +239,17 @@ class Tables:
         return self.connection.create_view(name, table, overwrite=True) if self.connection.name == "duckdb" else table
 
     def _paths(self, spec: TableSpec, where: str) -> list[Path]:
-        folder = project_root() / expand(self.source.folder, where)
+        folder = self._folder
         path = expand(spec.path or "", where)
         if paths := find_files(folder, path):
             return paths
         hint = spec.obtain or "Check the path; `make demo` makes the demo data."
         raise SourceError(f"{where}: file must exist, got {self._hidden(shown(folder / path))}. {hint}")
+
+    @property
+    def _folder(self) -> Path:
+        """Where relative paths of the source start."""
+        return project_root() / expand(self.source.folder, self._where)
 
     def _hidden(self, message: str) -> str:
         """A message in one line, without secrets."""

@@ -17,9 +17,8 @@ from sqlalchemy.dialects.postgresql.base import PGCompiler
 from sqlalchemy.pool import StaticPool
 
 from retro.contracts.answer import Answer
-from retro.contracts.conditions import literal
 from retro.contracts.great.metrics import COUNTED
-from retro.files import project_root, unplaced
+from retro.files import unplaced
 
 _MOST_MEMORY = 2 * 10**9
 """Bytes that DuckDB may use while it is asked."""
@@ -98,8 +97,7 @@ def _little_memory(connection: Any) -> Iterator[None]:  # noqa: ANN401 - DuckDB'
     if float(number) * _UNITS[unit] <= _MOST_MEMORY:
         yield
         return
-    with contextlib.suppress(duckdb.Error):  # refused where something has spilled elsewhere, or holds more already
-        connection.execute(f"set temp_directory = {literal(str(project_root() / '.retro' / 'spill'))}")
+    with contextlib.suppress(duckdb.Error):  # refused where something holds more already
         connection.execute(f"set memory_limit = '{_MOST_MEMORY} bytes'")
     try:
         yield
