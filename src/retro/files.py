@@ -217,7 +217,7 @@ def files_hash(paths: Iterable[Path], memo: Path | None = None) -> str:
 
     Args:
         paths: Files to read.
-        memo: A JSON file that remembers each file's hash by path, size and time of change,
+        memo: A JSON file that remembers each file's hash by path, size, inode and times of change,
             so that an unchanged file of many gigabytes is read once.
 
     Raises:
@@ -256,7 +256,10 @@ _CODE = {".py", ".yaml", ".j2", ".css", ".typ", ".json", ".ttf"}
 def _file_hash(path: Path, remembered: dict[str, str]) -> str:
     try:
         status = path.stat()
-        key = f"{path.resolve()}|{status.st_size}|{status.st_mtime_ns}"
+        # the time of change and the inode too: a copy that keeps size and mtime is another file
+        key = "|".join(
+            map(str, (path.resolve(), status.st_size, status.st_mtime_ns, status.st_ctime_ns, status.st_ino))
+        )
         if key not in remembered:
             with path.open("rb") as stream:
                 remembered[key] = hashlib.file_digest(stream, "sha256").hexdigest()

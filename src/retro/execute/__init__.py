@@ -17,8 +17,9 @@ from pathlib import Path
 from typing import Any
 
 from retro.errors import ExecutionError, did_you_mean
-from retro.execute.executed import cleaned, hidden, incomplete
+from retro.execute.executed import cleaned, incomplete
 from retro.files import read_json, shown, write_atomic, write_json
+from retro.sources import hidden
 
 CELL_TIMEOUT = 600
 """Seconds that one cell may take."""

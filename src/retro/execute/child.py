@@ -10,7 +10,7 @@ import time
 from pathlib import Path
 from typing import Any
 
-from retro.execute.executed import named
+from retro.execute.executed import named, told
 from retro.files import read_json, write_json
 
 _KERNEL, _ENGINE = "python3", "retro"
@@ -86,12 +86,12 @@ def _problem(reason: Exception, notebook: Any) -> str:  # noqa: ANN401 - a noteb
     ]
     place = named(notebook, running[-1]) if running else "the kernel"
     if hasattr(reason, "ename"):
-        return f"{place}: {reason.ename}: {_first_line(getattr(reason, 'evalue', ''))}"
+        return f"{place}: {told(str(reason.ename), str(getattr(reason, 'evalue', '')))}"
     if type(reason).__name__ == "CellTimeoutError":
         return f"{place} must end in time, and was stopped"
     if type(reason).__name__ == "DeadKernelError":
         return f"{place}: the kernel died, perhaps for lack of memory"
-    return f"{place}: {type(reason).__name__}: {_first_line(reason)}"
+    return f"{place}: {told(type(reason).__name__, str(reason))}"
 
 
 def _first_line(reason: object) -> str:

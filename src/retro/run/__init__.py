@@ -8,7 +8,7 @@ from pathlib import Path
 
 from retro.i18n import Lang
 from retro.publish import Manifest, publish, write_index
-from retro.run.checking import check, check_and_record, set_aside
+from retro.run.checking import check, check_and_record, refuse_changed_data, set_aside
 from retro.run.editions import clear_old_runs, is_current, keep, languages, newest_edition
 from retro.run.executing import execute
 from retro.run.finishing import failure_on_record, finish, step
@@ -58,6 +58,7 @@ def run_report(request: Request, say: Callable[[str], None] = lambda _: None) ->
             notebooks = execute(job)
         with step(job, progress, "publish", say):
             pages = [publish(notebook, job.folder) for notebook in notebooks]
+        refuse_changed_data(job)
         manifest = finish(job, pages, quality)
     clear_old_runs(job)
     write_index(request.reports)

@@ -15,8 +15,8 @@ from retro.contracts import (
     write_quarantine,
     write_verdict,
 )
-from retro.errors import RetroError
-from retro.files import project_root
+from retro.errors import RetroError, SourceError
+from retro.files import project_root, shown
 from retro.publish import PublishedFile
 from retro.publish.quality import Checked, publish_quality
 from retro.run.job import RUN_TIME, Job
@@ -67,6 +67,19 @@ def check_and_record(job: Job) -> tuple[PublishedFile, ...]:
     pages = tuple(publish_quality(checked, lang, job.folder) for lang in job.langs)
     raise_on_breach(verdict)
     return pages
+
+
+def refuse_changed_data(job: Job) -> None:
+    """Refuse to publish figures of data that nobody checked.
+
+    A server without a `version` query is let be: its tables grow while a report is made.
+
+    Raises:
+        SourceError: The data is not what the gate checked.
+    """
+    if job.tables.has_version and job.tables.fingerprint() != job.data_fingerprint:
+        where = shown(job.source_file)
+        raise SourceError(f"{where}: data must stay as it was checked, but changed during the run. Run it again.")
 
 
 def _earlier_verdicts(job: Job) -> list[tuple[dt.datetime, GateVerdict]]:

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from retro.contracts import read_verdict
-from retro.errors import ParamsError, RetroError
+from retro.errors import ParamsError, RetroError, engine_error
 from retro.files import canonical_json, code_version, shown, text_hash, unplaced, write_json
 from retro.publish import (
     Failure,
@@ -130,4 +130,4 @@ def _in_words(reason: BaseException) -> tuple[str, ...]:
         return tuple(unplaced(str(reason)).splitlines())
     if isinstance(reason, KeyboardInterrupt | SystemExit):
         return ("The run was stopped before its end.",)
-    return (unplaced(f"{type(reason).__name__}: {reason}"),)
+    return (unplaced(engine_error(reason)),)

@@ -39,7 +39,7 @@ def connect(source: Source, where: str) -> Any:  # noqa: ANN401 - Ibis backends 
     except SourceError:
         raise
     except Exception as reason:  # noqa: BLE001 - engines raise their own kinds
-        message = hide_secrets(" ".join(str(reason).split()), source)
+        message = hide_secrets(" ".join(str(reason).split()), source)  # no row has been read yet
         raise SourceError(f"{where}: url must name a source that can be opened, got {message[:300]}") from None
     connection.raw_sql("SET TimeZone = 'UTC'")  # sessions elsewhere may run in any zone
     spill = project_root() / ".retro" / "spill" / str(os.getpid())  # two processes must not share one

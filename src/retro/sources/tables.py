@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from types import MappingProxyType
@@ -12,8 +12,9 @@ from typing import Any
 import ibis
 import pandas as pd
 
-from retro.errors import SourceError, did_you_mean, shorten
+from retro.errors import SourceError, did_you_mean, engine_error, shorten
 from retro.files import canonical_json, files_hash, project_root, shown, text_hash
+from retro.privacy import LEAST
 from retro.sources.clock import to_local
 from retro.sources.connection import SHOP, connect, database_file, lock
 from retro.sources.environment import expand
@@ -58,10 +59,21 @@ class Tables:
         connection: The Ibis connection; private to gate and tests, everyone else uses tables.
     """
 
-    def __init__(self, source: Source, where: str, segment: Mapping[str, tuple[str, ...]] | None = None) -> None:
+    def __init__(
+        self,
+        source: Source,
+        where: str,
+        segment: Mapping[str, tuple[str, ...]] | None = None,
+        personal: Collection[str] = (),
+    ) -> None:
         self.source = source
         self._where = where
         self._segment = dict(segment or {})
+        if refused := next((column for column in self._segment if column in personal), ""):
+            raise SourceError(
+                f"segment: column must hold groups of people, got {refused!r}, which points at single ones. "
+                "Choose a column such as channel or city."
+            )
         self.connection: Any = connect(source, where)  # Ibis backends share no useful static type
         self._lock()
         self._raw = {name: self._open(f"raw.{name}", name, spec) for name, spec in source.raw.items()}
@@ -153,12 +165,18 @@ class Tables:
             parts.append(self._version(self.source.version))
         return text_hash("|".join(parts))
 
+    @property
+    def has_version(self) -> bool:
+        """Whether the fingerprint holds still while nothing changes: of files, or by the server's own version."""
+        of_server = any(spec.table for spec in {**self.source.raw, **self.source.tables}.values())
+        return self.connection.name == "duckdb" or self.source.version is not None or not of_server
+
     def _version(self, query: str) -> str:
         query = one_query(query, f"{self._where}: version", self.connection.name)
         try:
             return str(self.connection.raw_sql(query).fetchall())
         except Exception as reason:  # noqa: BLE001 - engines raise their own kinds
-            message = self._hidden(str(reason))[:300]
+            message = self._hidden(engine_error(reason))[:300]
             raise SourceError(f"{self._where}: version must be SQL that the engine answers, got {message}") from None
 
     def _aggregate(self, name: str) -> str:
@@ -187,16 +205,19 @@ class Tables:
             self._tables[name] = table
         if of_users and users is not None:
             members = self._tables["users"].select("user_id")
-            self._refuse_nobody(users, of_users)
+            self._refuse_few(users, of_users)
             for name, table in self._tables.items():
                 if name != "users" and "user_id" in table.columns:
                     self._tables[name] = table.semi_join(members, "user_id")
 
-    def _refuse_nobody(self, users: ibis.Table, of_users: Mapping[str, tuple[str, ...]]) -> None:
-        """A segment that matches nobody is a slip of the pen, not a report."""
-        if self._tables["users"].limit(1).count().execute():
+    def _refuse_few(self, users: ibis.Table, of_users: Mapping[str, tuple[str, ...]]) -> None:
+        """A segment that matches nobody is a slip of the pen, and one of a few people a report about them."""
+        found = self._tables["users"].limit(LEAST).count().execute()
+        if found >= LEAST:
             return
-        known = {column: sorted(map(str, users[column].as_table().distinct().execute()[column])) for column in of_users}
+        if found:
+            raise SourceError(f"segment: at least {LEAST} users must match {dict(of_users)!r}, got fewer. Widen it.")
+        known = {column: _groups(users[column]) for column in of_users}
         offered = "; ".join(f"{column}: {shorten(values)}" for column, values in known.items())
         raise SourceError(f"segment: some user must match {dict(of_users)!r}, got nobody. Known values: {offered}.")
 
@@ -215,7 +236,7 @@ class Tables:
         except SourceError:
             raise
         except Exception as reason:  # noqa: BLE001 - engines raise their own kinds
-            raise SourceError(f"{where} must be readable, got {self._hidden(str(reason))[:300]}") from None
+            raise SourceError(f"{where} must be readable, got {self._hidden(engine_error(reason))[:300]}.") from None
 
     def _lock(self) -> None:
         """Before any SQL of the shop runs, DuckDB may read the files and the folder that the source names."""
@@ -256,6 +277,12 @@ class Tables:
         return hide_secrets(" ".join(message.split()), self.source)
 
 
+def _groups(column: ibis.Column) -> list[str]:
+    """The values of a column that enough users have to be named."""
+    counted = column.value_counts(name="users")
+    return sorted(map(str, counted.filter(counted.users >= LEAST).execute()[column.get_name()]))
+
+
 def _typed(table: ibis.Table, spec: TableSpec, where: str) -> ibis.Table:
     """Give columns the types that the source file says."""
     for column in spec.types:
@@ -265,7 +292,12 @@ def _typed(table: ibis.Table, spec: TableSpec, where: str) -> ibis.Table:
     return table.cast(dict(spec.types)) if spec.types else table
 
 
-def open_tables(source: Source, where: str, segment: Mapping[str, tuple[str, ...]] | None = None) -> Tables:
+def open_tables(
+    source: Source,
+    where: str,
+    segment: Mapping[str, tuple[str, ...]] | None = None,
+    personal: Collection[str] = (),
+) -> Tables:
     """Open a source read-only.
 
     Args:
@@ -273,8 +305,10 @@ def open_tables(source: Source, where: str, segment: Mapping[str, tuple[str, ...
         where: The source file's name, for messages.
         segment: Values to keep by column, such as `{"channel": ("app",)}`. A table without the column keeps
             the rows of the users that are kept.
+        personal: Columns that no segment may be cut by, since their values point at people.
 
     Raises:
-        SourceError: The source cannot be opened, a table cannot be read, or no table has a segment's column.
+        SourceError: The source cannot be opened, a table cannot be read, no table has a segment's column, or a
+            segment leaves too few users.
     """
-    return Tables(source, where, segment)
+    return Tables(source, where, segment, personal)

@@ -18,6 +18,7 @@ from sqlalchemy.pool import StaticPool
 
 from retro.contracts.answer import Answer
 from retro.contracts.great.metrics import COUNTED
+from retro.errors import engine_words
 from retro.files import unplaced
 
 _MOST_MEMORY = 2 * 10**9
@@ -25,8 +26,8 @@ _MOST_MEMORY = 2 * 10**9
 
 _UNITS = {"bytes": 1, "KiB": 2**10, "MiB": 2**20, "GiB": 2**30, "TiB": 2**40}
 
-_VALUE = re.compile(r"\b(string|value) (['\"]).*?\2")
-"""A value of a row in an engine's messages, which a verdict must not repeat."""
+_KIND = re.compile(r"\((?:\w+\.)*(\w+(?:Exception|Error|Column|Table|Function|Representation))\) ?")
+"""The class of an engine's error in a message of SQLAlchemy's."""
 
 
 class _Quoter(DuckDBIdentifierPreparer):  # type: ignore[misc]  # duckdb_engine is not typed here
@@ -153,11 +154,11 @@ def _answer(one: Any) -> Answer:  # noqa: ANN401 - same
 
 
 def _problem(info: Mapping[str, Any]) -> str:
-    """The first exception's message in one line; GX nests them by metric where a metric failed."""
+    """The first exception in one line, without cells; GX nests them by metric where a metric failed."""
     entries = [info] if "raised_exception" in info else list(info.values())
     for entry in entries:
         if entry.get("raised_exception"):
-            message = " ".join(str(entry.get("exception_message") or "unknown error").split())
-            message = message.split(" [SQL:")[0].split(" LINE 1:")[0]
-            return unplaced(_VALUE.sub(r"\1 (a value)", message))
+            message = str(entry.get("exception_message") or "unknown error")
+            kind = _KIND.search(message)  # SQLAlchemy puts it in brackets before the engine's own words
+            return unplaced(engine_words(kind[1], message[kind.end() :]) if kind else engine_words("Error", message))
     return ""
