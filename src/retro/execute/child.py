@@ -2,14 +2,11 @@
 
 from __future__ import annotations
 
-import os
-import signal
 import sys
-import threading
-import time
 from pathlib import Path
 from typing import Any
 
+from retro.execute.ends import end_with_parent
 from retro.execute.executed import named, told
 from retro.files import read_json, write_json
 
@@ -24,7 +21,7 @@ def _child(request_file: Path) -> None:
     import papermill  # noqa: PLC0415
 
     request = read_json(request_file)
-    threading.Thread(target=_end_with_parent, args=(os.getppid(),), daemon=True).start()
+    end_with_parent()
     started: list[Any] = []
     _register_engine(request["socket"], started)
     problem = ""
@@ -66,13 +63,6 @@ def _register_engine(socket: str, started: list[Any]) -> None:
             )
 
     papermill_engines.register(_ENGINE, Engine)
-
-
-def _end_with_parent(parent: int) -> None:
-    """End this process and its kernel when the run that started it is gone, however it went."""
-    while os.getppid() == parent:
-        time.sleep(1)
-    os.killpg(os.getpgid(0), signal.SIGKILL)
 
 
 def _problem(reason: Exception, notebook: Any) -> str:  # noqa: ANN401 - a notebook node
