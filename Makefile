@@ -1,13 +1,13 @@
 # `make` lists what can be made.
 .DEFAULT_GOAL := help
-.PHONY: help setup demo report docs test renew engines lab lock clean
+.PHONY: help setup demo report docs test test-slow renew engines lab lock clean
 
 VENV := .venv
 BIN := $(VENV)/bin
 PYTHON ?= python3
 
 help: ## List the targets
-	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 10
+	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 10
 
 setup: $(VENV)/installed ## Create .venv with the locked dependencies and the package
 
@@ -36,15 +36,18 @@ report: data/demo/truth.json ## Make the demo reports in Chinese and English, HT
 docs: $(VENV)/installed ## Write docs/metrics.md from the registry of figures
 	@$(BIN)/python -m retro.figures
 
-test: $(VENV)/installed-test ## Lint, types, import floors and all tests
+test: $(VENV)/installed-test ## Lint, types, import floors and all tests but the slow ones
 	@$(BIN)/ruff check .
 	@$(BIN)/ruff format --check .
 	@$(BIN)/mypy
 	@$(BIN)/lint-imports --no-logo
-	@$(BIN)/pytest --numprocesses auto --dist loadfile
+	@$(BIN)/pytest --numprocesses auto --dist worksteal -m 'not slow and not engines'
+
+test-slow: $(VENV)/installed-test ## The slow tests: second languages, many random cases, public data sets, published pages
+	@$(BIN)/pytest --numprocesses auto --dist worksteal -m 'slow and not engines'
 
 renew: $(VENV)/installed-test ## Execute the notebooks on the tiny quarter again and keep what they say
-	@$(BIN)/pytest --quiet --nb-force-regen tests/notebooks/test_executed.py
+	@$(BIN)/pytest --quiet --numprocesses auto --dist worksteal --nb-force-regen tests/notebooks
 
 $(VENV)/installed-engines: $(VENV)/installed-test requirements/engines.txt
 	@$(BIN)/uv pip install --quiet --python $(BIN)/python --require-hashes -r requirements/engines.txt

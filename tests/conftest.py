@@ -2,11 +2,18 @@
 
 from __future__ import annotations
 
+import contextlib
+import fcntl
 import os
+import shutil
 from collections.abc import Callable, Generator
 from pathlib import Path
 
 import pytest
+
+from shops import make_project
+
+Once = Callable[[str, Callable[[Path], object]], Path]
 
 ROOT = Path(__file__).parents[1]
 
@@ -25,6 +32,58 @@ def _in_the_project(monkeypatch: pytest.MonkeyPatch) -> None:
     """Relative paths mean the same wherever pytest is started, and no run of another terminal is joined."""
     monkeypatch.chdir(ROOT)
     monkeypatch.delenv("RETRO_RUN", raising=False)
+
+
+@pytest.fixture(scope="session")
+def once(tmp_path_factory: pytest.TempPathFactory) -> Once:
+    """Make a folder once for a whole test run: the worker that asks first makes it, the others wait and share it.
+
+    Nobody may change what lies in it; a test that must takes a copy.
+    """
+    own = tmp_path_factory.getbasetemp()
+    shared = own.parent if "PYTEST_XDIST_WORKER" in os.environ else own
+
+    def made(name: str, make: Callable[[Path], object]) -> Path:
+        folder, done = shared / name, shared / f"{name}.done"
+        with (shared / f"{name}.lock").open("w") as lock:
+            fcntl.flock(lock, fcntl.LOCK_EX)
+            if not done.exists():
+                shutil.rmtree(folder, ignore_errors=True)  # a worker that failed left it half made
+                make(folder)
+                done.touch()
+        return folder
+
+    return made
+
+
+@pytest.fixture(scope="session")
+def tiny_demo(once: Once) -> Path:
+    """The demo shop's data, a thousandth of its size: small enough to execute every notebook twice."""
+    from retro_demo import make_demo
+
+    return once("tiny_demo", lambda folder: make_demo(folder, scale=0.001))
+
+
+@pytest.fixture(scope="session")
+def percent_demo(once: Once) -> Path:
+    """The demo shop's data as `make demo` makes it, for what only shows in numbers."""
+    from retro_demo import make_demo
+
+    return once("percent_demo", make_demo)
+
+
+@pytest.fixture(scope="session")
+def reported_shop(once: Once) -> Path:
+    """The small shop with the report of its week in both languages."""
+
+    def make(folder: Path) -> None:
+        from retro.run import Request, run_report
+
+        week = make_project(folder) / "params" / "2025Q1" / "new_user_week.yaml"
+        with contextlib.chdir(folder):
+            run_report(Request(week, reports=folder / "reports"))
+
+    return once("reported_shop", make)
 
 
 @pytest.fixture

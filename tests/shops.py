@@ -64,6 +64,17 @@ def make_project(folder: Path) -> Path:
     return folder
 
 
+def make_quarter(folder: Path, data: Path) -> Path:
+    """A project with what is shipped for the demo quarter, and a demo shop's data that lies elsewhere."""
+    folder.mkdir(parents=True)
+    (folder / "pyproject.toml").write_text("")
+    for name in ("data_contracts", "notebooks", "params"):
+        shutil.copytree(ROOT / name, folder / name)
+    (folder / "data").mkdir()
+    (folder / "data" / "demo").symlink_to(data)
+    return folder
+
+
 def tables() -> dict[str, pd.DataFrame]:
     """The shop's tables."""
     users = [

@@ -11,8 +11,6 @@ import pytest
 from retro.errors import ExecutionError
 from retro.execute import execute_notebook
 
-pytestmark = pytest.mark.slow
-
 
 @pytest.fixture
 def notebook(tmp_path: Path) -> Callable[..., Path]:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import shutil
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
@@ -12,21 +11,9 @@ import pytest
 
 from retro.ledger import Entry, Ledger, read_ledger
 from retro.run import Request, run_report
-from retro_demo import make_demo
+from shops import make_quarter
 
 pytestmark = pytest.mark.slow
-
-ROOT = Path(__file__).parents[1]
-
-
-@pytest.fixture(scope="module")
-def project(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    folder = tmp_path_factory.mktemp("day")
-    (folder / "pyproject.toml").write_text("")
-    for name in ("data_contracts", "notebooks", "params"):
-        shutil.copytree(ROOT / name, folder / name)
-    make_demo(folder / "data" / "demo", scale=0.001)
-    return folder
 
 
 def figure(ledger: Ledger, name: str) -> Entry:
@@ -39,11 +26,11 @@ def counted(entry: Entry) -> tuple[Decimal | None, Decimal | None]:
     return entry.numerator, entry.denominator
 
 
-def test_the_report_records_what_was_planted(project: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.chdir(project)
+def test_the_report_records_what_was_planted(tiny_demo: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(make_quarter(tmp_path / "quarter", tiny_demo))
     latest = run_report(Request(Path("params/2025Q1/member_day.yaml"), ("zh",), reports=Path("reports"))).latest
     ledger = read_ledger(latest / "ledger.json")
-    truth: dict[str, Any] = json.loads((project / "data" / "demo" / "truth.json").read_text(encoding="utf-8"))
+    truth: dict[str, Any] = json.loads((tiny_demo / "truth.json").read_text(encoding="utf-8"))
     planted, effect = truth["member_day"], truth["campaigns"]["2025Q1-member-day"]
 
     assert figure(ledger, "booked_members").value == planted["booked"]

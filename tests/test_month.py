@@ -11,8 +11,6 @@ from retro.ledger import read_ledger
 from retro.run import Request, run_report
 from shops import make_project
 
-pytestmark = pytest.mark.slow
-
 MONTH = """\
 kind: month
 campaign_id: 2025-01

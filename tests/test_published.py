@@ -15,6 +15,8 @@ from pypdf import PdfReader
 from retro.figures import figure
 from retro.ledger import read_ledger
 
+pytestmark = pytest.mark.slow
+
 ROOT = Path(__file__).parents[1]
 REPORTS = ROOT / "reports" / "2025Q1"
 DEMO = ROOT / "data" / "demo"

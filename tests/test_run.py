@@ -1,10 +1,9 @@
 from __future__ import annotations
 
 import json
-import os
+import shutil
 import subprocess
 import sys
-from collections.abc import Iterator
 from decimal import Decimal
 from pathlib import Path
 
@@ -13,33 +12,25 @@ import pytest
 
 from retro.errors import ContractBreach, ExecutionError, ParamsError, RetroError
 from retro.ledger import read_ledger
-from retro.publish import read_failure
-from retro.run import Outcome, Request, find_params, known_targets, run_report
-from shops import FIGURES, make_project, tables
+from retro.publish import read_failure, read_manifest
+from retro.run import Request, find_params, known_targets, run_report
+from shops import FIGURES, tables
 
-pytestmark = pytest.mark.slow
-
-
-@pytest.fixture(scope="module")
-def project(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The small shop, in which the tests of this file work one after the other."""
-    return make_project(tmp_path_factory.mktemp("shop"))
+WEEK = Path("reports") / "2025Q1" / "new_user_week"
 
 
-@pytest.fixture(autouse=True)
-def _in_the_shop(project: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.chdir(project)
+@pytest.fixture
+def project(reported_shop: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """The small shop with the report of its week, for one test to change."""
+    folder = shutil.copytree(reported_shop, tmp_path / "shop", symlinks=True)
+    monkeypatch.chdir(folder)
+    return folder
 
 
-@pytest.fixture(scope="module")
-def outcome(project: Path) -> Iterator[Outcome]:
-    """The report, made once for all tests that only look at it."""
-    here = Path.cwd()
-    os.chdir(project)
-    try:
-        yield run_report(request(project))
-    finally:
-        os.chdir(here)
+@pytest.fixture
+def latest(project: Path) -> Path:
+    """The address of the week's report."""
+    return project / WEEK / "latest"
 
 
 def request(project: Path, **options: object) -> Request:
@@ -56,8 +47,8 @@ def report_pages(latest: Path) -> dict[str, bytes]:
     return {name: content for name, content in contents(latest).items() if not name.startswith("quality")}
 
 
-def test_figures_are_those_worked_by_hand(outcome: Outcome) -> None:
-    ledger = read_ledger(outcome.latest / "ledger.json")
+def test_figures_are_those_worked_by_hand(latest: Path) -> None:
+    ledger = read_ledger(latest / "ledger.json")
 
     for name, expected in FIGURES.items():
         entry = ledger.get(name)
@@ -69,40 +60,37 @@ def test_figures_are_those_worked_by_hand(outcome: Outcome) -> None:
     assert not_yet.value is None
 
 
-def test_both_languages_are_published_as_page_and_pdf(outcome: Outcome, project: Path) -> None:
-    assert not outcome.skipped
-    assert set(report_pages(outcome.latest)) == {"zh.html", "zh.pdf", "en.html", "en.pdf"}
-    assert set(contents(outcome.latest)) >= {"quality.zh.html", "quality.en.html"}
-    assert (project / "reports" / "2025Q1" / "new_user_week" / "latest").readlink() == Path(
-        "runs"
-    ) / outcome.manifest.run_id
+def test_both_languages_are_published_as_page_and_pdf(latest: Path, project: Path) -> None:
+    assert set(report_pages(latest)) == {"zh.html", "zh.pdf", "en.html", "en.pdf"}
+    assert set(contents(latest)) >= {"quality.zh.html", "quality.en.html"}
+    assert latest.readlink() == Path("runs") / read_manifest(latest / "manifest.json").run_id
     assert "new_user_week/latest/zh.html" in (project / "reports" / "index.html").read_text()
 
 
-def test_pages_hold_their_own_language_only(outcome: Outcome) -> None:
-    english, chinese = ((outcome.latest / f"{lang}.html").read_text() for lang in ("en", "zh"))
+def test_pages_hold_their_own_language_only(latest: Path) -> None:
+    english, chinese = ((latest / f"{lang}.html").read_text() for lang in ("en", "zh"))
 
     assert "Do the campaign's users come back" in english.replace("&#39;", "'").replace("&#x27;", "'")
     assert "活动带来的用户" not in english
     assert "活动带来的用户" in chinese
 
 
-def test_no_user_and_no_folder_of_this_machine_is_published(outcome: Outcome, project: Path) -> None:
-    for path in outcome.latest.iterdir():
+def test_no_user_and_no_folder_of_this_machine_is_published(latest: Path, reported_shop: Path) -> None:
+    for path in latest.iterdir():
         text = path.read_text(errors="replace")
         assert "user-0" not in text, path.name
-        assert str(project) not in text, path.name
+        assert str(reported_shop) not in text, path.name
 
 
-def test_a_target_that_was_missed_is_said(outcome: Outcome) -> None:
-    page = (outcome.latest / "en.html").read_text()
+def test_a_target_that_was_missed_is_said(latest: Path) -> None:
+    page = (latest / "en.html").read_text()
 
     assert "1 of 2 targets met; missed: CAC (all campaign cost) 1.50 CNY (target 1.00 CNY)" in page
     assert "× missed" in page
 
 
-def test_an_unchanged_report_is_skipped_and_forced_to_the_same_bytes(outcome: Outcome, project: Path) -> None:
-    before = report_pages(outcome.latest)
+def test_an_unchanged_report_is_skipped_and_forced_to_the_same_bytes(latest: Path, project: Path) -> None:
+    before = report_pages(latest)
 
     assert run_report(request(project)).skipped
 
@@ -112,7 +100,7 @@ def test_an_unchanged_report_is_skipped_and_forced_to_the_same_bytes(outcome: Ou
     assert report_pages(forced.latest) == before
 
 
-def test_overrides_lead_to_an_address_of_their_own(outcome: Outcome, project: Path) -> None:
+def test_overrides_lead_to_an_address_of_their_own(latest: Path, project: Path) -> None:
     varied = run_report(request(project, langs=("en",), overrides={"end": "2025-01-30T00:00"}))
 
     assert varied.latest.parent.name.startswith("new_user_week+")
@@ -120,54 +108,46 @@ def test_overrides_lead_to_an_address_of_their_own(outcome: Outcome, project: Pa
     entry = read_ledger(varied.latest / "ledger.json").get("new_users")
     assert entry is not None
     assert entry.value == Decimal(9)
-    assert (outcome.latest / "zh.html").is_file()
+    assert (latest / "zh.html").is_file()
 
 
-def test_a_breach_publishes_nothing_and_leaves_the_last_edition(outcome: Outcome, project: Path) -> None:
+def test_a_breach_publishes_nothing_and_leaves_the_last_edition(latest: Path, project: Path) -> None:
     path, whole = project / "data" / "orders.parquet", tables()["orders"]
-    edition = outcome.latest.readlink()
+    edition = latest.readlink()
     pd.concat([whole, whole.iloc[[0]]]).to_parquet(path, index=False)
-    try:
-        with pytest.raises(ContractBreach) as caught:
-            run_report(request(project))
-    finally:
-        whole.to_parquet(path, index=False)
+    with pytest.raises(ContractBreach) as caught:
+        run_report(request(project))
 
     assert caught.value.failures == ("orders: order_id must be unique, got 1 row that breaks this (of 85).",)
-    assert outcome.latest.readlink() == edition
-    failure = read_failure(project / "reports" / "2025Q1" / "new_user_week" / "failure.json")
+    assert latest.readlink() == edition
+    failure = read_failure(project / WEEK / "failure.json")
     assert (failure.step, failure.exit_code) == ("check", 2)
     assert "order_id must be unique" in (project / "reports" / "index.html").read_text()
 
 
-def test_a_notebook_that_raises_leaves_the_last_edition(outcome: Outcome, project: Path) -> None:
+def test_a_notebook_that_raises_leaves_the_last_edition(latest: Path, project: Path) -> None:
     path = project / "notebooks" / "new_user_week.ipynb"
-    whole, edition = path.read_text(), outcome.latest.readlink()
+    whole, edition = path.read_text(), latest.readlink()
     path.write_text(whole.replace("report.method()", "report.methods()"))
-    try:
-        with pytest.raises(ExecutionError) as caught:
-            run_report(request(project, langs=("en",)))
-    finally:
-        path.write_text(whole)
+    with pytest.raises(ExecutionError) as caught:
+        run_report(request(project, langs=("en",)))
 
     assert "('report.methods()'): AttributeError: 'Report' object has no attribute 'methods'" in str(caught.value)
-    assert outcome.latest.readlink() == edition
+    assert latest.readlink() == edition
 
 
-def test_a_notebook_that_does_not_conclude_is_a_failure(outcome: Outcome, project: Path) -> None:
+@pytest.mark.slow
+def test_a_notebook_that_does_not_conclude_is_a_failure(latest: Path, project: Path) -> None:
     path = project / "notebooks" / "new_user_week.ipynb"
     whole = path.read_text()
     path.write_text(whole.replace("report.conclude()", "report.figures"))
-    try:
-        with pytest.raises(ExecutionError, match=r"last cell must call report\.conclude\(\)"):
-            run_report(request(project, langs=("en",)))
-    finally:
-        path.write_text(whole)
+    with pytest.raises(ExecutionError, match=r"last cell must call report\.conclude\(\)"):
+        run_report(request(project, langs=("en",)))
 
-    assert outcome.latest.exists()
+    assert latest.exists()
 
 
-def test_a_table_that_the_shop_lacks_is_named_and_the_report_goes_on(outcome: Outcome, project: Path) -> None:
+def test_a_table_that_the_shop_lacks_is_named_and_the_report_goes_on(latest: Path, project: Path) -> None:
     source = project / "params" / "source.yaml"
     smaller = project / "smaller.yaml"
     smaller.write_text("\n".join(line for line in source.read_text().splitlines() if "events" not in line))
@@ -177,9 +157,10 @@ def test_a_table_that_the_shop_lacks_is_named_and_the_report_goes_on(outcome: Ou
     page = (lacking.latest / "en.html").read_text()
     assert "There is no table events in this shop" in page
     assert read_ledger(lacking.latest / "ledger.json").get("funnel_total_rate") is None
-    assert outcome.latest.exists()
+    assert latest.exists()
 
 
+@pytest.mark.slow
 def test_plain_papermill_and_nbconvert_work_without_a_run(project: Path) -> None:
     out = project / "out.ipynb"
     binary = Path(sys.executable).parent
@@ -220,17 +201,18 @@ def test_a_missing_file_of_the_source_is_one_line(project: Path) -> None:
     assert "tables.users: file must exist" in str(caught.value)
 
 
-def test_a_campaign_that_the_data_does_not_reach_is_refused(outcome: Outcome, project: Path) -> None:
+def test_a_campaign_that_the_data_does_not_reach_is_refused(latest: Path, project: Path) -> None:
     with pytest.raises(
         ExecutionError, match="end must not lie after the data, which was observed until 2025-02-20T00:00"
     ):
         run_report(request(project, langs=("en",), overrides={"end": "2025-03-03T00:00"}))
 
-    assert outcome.latest.exists()
+    assert latest.exists()
 
 
-def test_a_changed_page_is_made_again(outcome: Outcome, project: Path) -> None:
-    (outcome.latest / "en.html").write_text("tampered")
+@pytest.mark.slow
+def test_a_changed_page_is_made_again(latest: Path, project: Path) -> None:
+    (latest / "en.html").write_text("tampered")
 
     again = run_report(request(project))
 
@@ -238,29 +220,27 @@ def test_a_changed_page_is_made_again(outcome: Outcome, project: Path) -> None:
     assert "tampered" not in (again.latest / "en.html").read_text()
 
 
-def test_a_run_that_is_stopped_ends_its_kernels_and_says_so(outcome: Outcome, project: Path) -> None:
+def test_a_run_that_is_stopped_ends_its_kernels_and_says_so(latest: Path, project: Path) -> None:
     path = project / "notebooks" / "new_user_week.ipynb"
     whole = path.read_text()
     path.write_text(whole.replace("report.method()", "import time; time.sleep(300)"))
     command = [sys.executable, "-m", "retro", "run", "2025Q1", "--lang", "en"]
-    try:
-        with subprocess.Popen(command, cwd=project, stderr=subprocess.PIPE, text=True) as process:
-            assert process.stderr is not None
-            while "execute" not in process.stderr.readline():
-                pass
-            process.terminate()
-            code = process.wait(timeout=30)
-    finally:
-        path.write_text(whole)
+    with subprocess.Popen(command, cwd=project, stderr=subprocess.PIPE, text=True) as process:
+        assert process.stderr is not None
+        while "execute" not in process.stderr.readline():
+            pass
+        process.terminate()
+        code = process.wait(timeout=30)
 
     assert code == 143
-    failure = read_failure(project / "reports" / "2025Q1" / "new_user_week" / "failure.json")
+    failure = read_failure(project / WEEK / "failure.json")
     assert failure.message == ("The run was stopped before its end.",)
-    assert outcome.latest.exists()
+    assert latest.exists()
 
 
-def test_old_runs_are_cleared_but_never_the_one_that_stands(outcome: Outcome, project: Path) -> None:
-    runs = outcome.latest.parent / "runs"
+@pytest.mark.slow
+def test_old_runs_are_cleared_but_never_the_one_that_stands(latest: Path, project: Path) -> None:
+    runs = latest.parent / "runs"
     for day in range(1, 4):
         (runs / f"202401{day:02d}T000000000000Z-failed").mkdir()
     aside = project / "quarantine" / "20240101T000000000000Z-failed"
@@ -273,19 +253,18 @@ def test_old_runs_are_cleared_but_never_the_one_that_stands(outcome: Outcome, pr
     assert not aside.exists()
 
 
-def test_a_page_of_other_input_goes_and_is_named(outcome: Outcome, project: Path) -> None:
-    assert outcome.latest.exists()
+@pytest.mark.slow
+def test_a_page_of_other_input_goes_and_is_named(latest: Path, project: Path) -> None:
+    assert latest.exists()
     path = request(project).params_file
     whole = path.read_text()
     path.write_text(whole.replace("new_users: 20", "new_users: 21"))
-    try:
-        changed = run_report(request(project, langs=("zh",)))
-    finally:
-        path.write_text(whole)
+    changed = run_report(request(project, langs=("zh",)))
 
     assert (changed.manifest.langs, changed.gone) == (("zh",), ("en",))
 
 
+@pytest.mark.slow
 def test_params_from_elsewhere_are_published_without_their_folder(project: Path, tmp_path: Path) -> None:
     elsewhere = tmp_path / "far" / "away"
     elsewhere.mkdir(parents=True)
@@ -298,8 +277,9 @@ def test_params_from_elsewhere_are_published_without_their_folder(project: Path,
         assert str(tmp_path) not in file.read_text(errors="replace"), file.name
 
 
-def test_an_order_of_nobody_is_left_out_and_told_while_such_orders_are_few(outcome: Outcome, project: Path) -> None:
-    assert outcome.latest.exists()
+@pytest.mark.slow
+def test_an_order_of_nobody_is_left_out_and_told_while_such_orders_are_few(latest: Path, project: Path) -> None:
+    assert latest.exists()
     whole, path, contract = (
         tables()["orders"],
         project / "data" / "orders.parquet",

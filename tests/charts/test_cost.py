@@ -8,10 +8,11 @@ from decimal import Decimal
 import pandas as pd
 import pytest
 
-from retro import charts
 from retro.charts import Chart
 from retro.errors import MetricError
 from retro.i18n import Text, load_text
+from retro.sections.acquisition_cost import draw as acquisition_cost
+from retro.sections.campaign_cost import draw as campaign_cost
 
 
 def costs(*amounts: Decimal, names: Sequence[str] = ("media", "coupons", "labour", "other")) -> pd.DataFrame:
@@ -21,19 +22,19 @@ def costs(*amounts: Decimal, names: Sequence[str] = ("media", "coupons", "labour
 
 
 def test_bars_are_amounts_with_share(said: Callable[[Chart], list[str]]) -> None:
-    chart = charts.campaign_cost(costs(Decimal(300), Decimal(100)), load_text("zh"))
+    chart = campaign_cost(costs(Decimal(300), Decimal(100)), load_text("zh"))
     assert [bar.get_width() for bar in chart.figure.axes[0].patches] == [300, 100]
     assert {"媒体投放", "300.00 元", "75.0%", "费用（元）及占比"} <= set(said(chart))
     assert chart.alt == "条形图，活动费用：媒体投放 300.00 元；优惠券 100.00 元；合计 400.00 元。"
 
 
 def test_currency_comes_from_the_source(said: Callable[[Chart], list[str]]) -> None:
-    chart = charts.campaign_cost(costs(Decimal(300)), load_text("en", "GBP"))
+    chart = campaign_cost(costs(Decimal(300)), load_text("en", "GBP"))
     assert {"media", "300.00 GBP", "Cost (GBP) and share"} <= set(said(chart))
 
 
 def test_a_credit_points_the_other_way(text: Text) -> None:
-    ax = charts.campaign_cost(costs(Decimal(300), Decimal(-100)), text).figure.axes[0]
+    ax = campaign_cost(costs(Decimal(300), Decimal(-100)), text).figure.axes[0]
     assert ax.get_xlim() == (-100, 300)
     media, credit = ax.patches
     assert media.get_facecolor() != credit.get_facecolor()
@@ -54,7 +55,7 @@ def test_a_credit_points_the_other_way(text: Text) -> None:
     ids=["credit", "nothing", "very large", "long names"],
 )
 def test_cost_readable_on_page_and_phone(frame: pd.DataFrame, text: Text, readable: Callable[[Chart], None]) -> None:
-    readable(charts.campaign_cost(frame, text))
+    readable(campaign_cost(frame, text))
 
 
 def cac(narrow: Decimal | None, wide: Decimal | None) -> pd.DataFrame:
@@ -69,7 +70,7 @@ def cac(narrow: Decimal | None, wide: Decimal | None) -> pd.DataFrame:
 
 
 def test_both_definitions_against_the_target(said: Callable[[Chart], list[str]]) -> None:
-    chart = charts.acquisition_cost(cac(Decimal("4.20"), Decimal("10.00")), load_text("zh"), target=Decimal(5))
+    chart = acquisition_cost(cac(Decimal("4.20"), Decimal("10.00")), load_text("zh"), target=Decimal(5))
     ax = chart.figure.axes[0]
     assert [bar.get_width() for bar in ax.patches] == [4.2, 10]
     assert 5.0 in [line.get_xdata()[0] for line in ax.lines]
@@ -78,19 +79,19 @@ def test_both_definitions_against_the_target(said: Callable[[Chart], list[str]])
 
 
 def test_no_target_no_line(said: Callable[[Chart], list[str]]) -> None:
-    chart = charts.acquisition_cost(cac(Decimal("4.20"), Decimal("10.00")), load_text("en"))
+    chart = acquisition_cost(cac(Decimal("4.20"), Decimal("10.00")), load_text("en"))
     assert not [words for words in said(chart) if "target" in words]
 
 
 def test_unknown_is_said_and_not_zero(said: Callable[[Chart], list[str]]) -> None:
-    chart = charts.acquisition_cost(cac(None, Decimal("10.00")), load_text("zh"))
+    chart = acquisition_cost(cac(None, Decimal("10.00")), load_text("zh"))
     assert "无法计算" in said(chart)
     assert "0.00 元" not in said(chart)
 
 
 def test_refuses_when_no_cost_is_known(text: Text) -> None:
-    with pytest.raises(MetricError, match=r"^charts.acquisition_cost: column 'cac' must hold a value"):
-        charts.acquisition_cost(cac(None, None), text)
+    with pytest.raises(MetricError, match=r"^charts\.acquisition_cost: column 'cac' must hold a value"):
+        acquisition_cost(cac(None, None), text)
 
 
 @pytest.mark.parametrize(
@@ -106,4 +107,4 @@ def test_refuses_when_no_cost_is_known(text: Text) -> None:
 def test_acquisition_cost_readable_on_page_and_phone(
     narrow: Decimal | None, wide: Decimal | None, target: Decimal | None, text: Text, readable: Callable[[Chart], None]
 ) -> None:
-    readable(charts.acquisition_cost(cac(narrow, wide), text, target=target))
+    readable(acquisition_cost(cac(narrow, wide), text, target=target))

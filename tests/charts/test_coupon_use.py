@@ -5,9 +5,10 @@ from collections.abc import Callable
 import pandas as pd
 import pytest
 
-from retro.charts import Chart, coupon_use
+from retro.charts import Chart
 from retro.errors import MetricError
 from retro.i18n import Text
+from retro.sections.coupons import draw as coupon_use
 
 FRAME = pd.DataFrame(
     {

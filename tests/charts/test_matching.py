@@ -5,9 +5,10 @@ from collections.abc import Callable
 import pandas as pd
 import pytest
 
-from retro.charts import Chart, matched_participants
+from retro.charts import Chart
 from retro.errors import MetricError
 from retro.i18n import LANGS, Lang, load_text
+from retro.sections.matched_participants import draw as matched_participants
 
 WEEKS = pd.DataFrame({"week": [-2, -1, 0], "participants": [9.0, 11.0, 30.0], "others": [9.5, 10.5, 8.0]})
 

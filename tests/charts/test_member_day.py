@@ -10,10 +10,13 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from retro.charts import Chart, booking, coupon_expansion, dau_peak, tier_turnout
+from retro.charts import Chart, dau_peak
 from retro.errors import MetricError
 from retro.i18n import Text
 from retro.privacy import masked
+from retro.sections.booking import draw as booking
+from retro.sections.coupon_expansion import draw as coupon_expansion
+from retro.sections.tier_turnout import draw as tier_turnout
 
 BOOKED = pd.DataFrame(
     {

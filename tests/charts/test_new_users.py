@@ -11,6 +11,11 @@ from retro.charts import Chart
 from retro.charts.panels import panels
 from retro.errors import MetricError
 from retro.i18n import Text
+from retro.sections import SECTIONS
+from retro.sections.micro_funnel import draw as micro_funnel
+from retro.sections.reach import draw as reach
+from retro.sections.second_order import draw as second_order
+from retro.sections.tasks import draw as tasks
 
 NAN = float("nan")
 REACH = pd.DataFrame(
@@ -68,17 +73,17 @@ FRAMES = {
 
 @pytest.mark.parametrize("name", FRAMES)
 def test_words_are_readable_on_pages_and_phones(name: str, text: Text, readable: Callable[[Chart], None]) -> None:
-    readable(getattr(charts, name)(FRAMES[name], text))
+    readable(SECTIONS[name].draw(FRAMES[name], text))
 
 
 @pytest.mark.parametrize("name", FRAMES)
 def test_an_empty_frame_is_refused(name: str, text: Text) -> None:
     with pytest.raises(MetricError, match=f"charts.{name}: frame must have rows, got none"):
-        getattr(charts, name)(FRAMES[name].iloc[:0], text)
+        SECTIONS[name].draw(FRAMES[name].iloc[:0], text)
 
 
 def test_reach_names_channels_and_their_change(text: Text, said: Callable[[Chart], list[str]]) -> None:
-    words = said(charts.reach(REACH, text))
+    words = said(reach(REACH, text))
 
     assert {text.label("channel", "sms"), text("reach.chart.unknown"), "+137%", "–"} <= set(words)
 
@@ -96,21 +101,21 @@ def test_the_minutes_of_a_week_stay_a_small_picture(text: Text) -> None:
 
 
 def test_micro_funnel_fills_cells_and_leaves_unknown_ones_blank(text: Text, said: Callable[[Chart], list[str]]) -> None:
-    words = said(charts.micro_funnel(MICRO, text))
+    words = said(micro_funnel(MICRO, text))
 
     assert {"53%", "92%"} <= set(words)
     assert text("chart.duration.days", count=1) in words
 
 
 def test_second_order_ends_where_the_campaign_was_watched(text: Text) -> None:
-    chart = charts.second_order(CURVE, text)
+    chart = second_order(CURVE, text)
 
     assert chart.figure.axes[0].get_xlim() == (0, 40)
     assert text.rate(0.05) in chart.alt  # the usual cohort by the last day before
 
 
 def test_tasks_count_everybody_once_in_the_first_row(text: Text, said: Callable[[Chart], list[str]]) -> None:
-    words = said(charts.tasks(TASKS, text))
+    words = said(tasks(TASKS, text))
 
     assert text("tasks.chart.any") in words
     assert text.label("task", "complete_profile") in words

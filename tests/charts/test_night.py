@@ -15,6 +15,9 @@ from retro.campaigns.flash_sale_night import MarginLimit
 from retro.charts import Chart
 from retro.errors import MetricError
 from retro.i18n import Text
+from retro.sections import SECTIONS
+from retro.sections.items import draw as items
+from retro.sections.review_themes import draw as review_themes
 
 AT = pd.date_range("2025-02-28T19:00", periods=1500, freq="min", unit="us")
 CURVE = 20 + 9000 * np.exp(-np.abs(np.arange(1500) - 60) / 12)
@@ -140,7 +143,7 @@ CASES: dict[str, tuple[pd.DataFrame, dict[str, Any]]] = {
 def test_a_chart_is_readable_on_a_page_and_on_a_phone(name: str, text: Text, readable: Callable[[Chart], None]) -> None:
     frame, options = CASES[name]
 
-    readable(getattr(charts, name)(frame, text, **options))
+    readable(SECTIONS[name].draw(frame, text, **options))
 
 
 @pytest.mark.parametrize("name", CASES)
@@ -148,18 +151,18 @@ def test_a_frame_without_rows_is_never_drawn(name: str, text: Text) -> None:
     frame, options = CASES[name]
 
     with pytest.raises(MetricError, match=f"charts.{name}: frame must have rows, got none"):
-        getattr(charts, name)(frame.iloc[:0], text, **options)
+        SECTIONS[name].draw(frame.iloc[:0], text, **options)
 
 
 def test_items_sold_at_a_loss_are_told_apart(text: Text) -> None:
-    chart = charts.items(ITEMS, text)
+    chart = items(ITEMS, text)
 
     colours = {bar.get_facecolor() for bar in chart.figure.axes[0].patches if bar.get_width()}
     assert len(colours) == 2
 
 
 def test_a_theme_of_too_few_critics_shows_no_count_of_them(text: Text, said: Callable[[Chart], list[str]]) -> None:
-    words = said(charts.review_themes(THEMES, text))
+    words = said(review_themes(THEMES, text))
 
     assert sum(text("review_themes.chart.quiet", criticised=6) == word for word in words) == 1
     assert text("review_themes.chart.quiet", criticised=0) not in words

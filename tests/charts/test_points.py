@@ -6,23 +6,19 @@ import pandas as pd
 import pytest
 from matplotlib.collections import QuadMesh
 
-from retro.charts import (
-    concentration,
-    dots,
-    offers,
-    participant_repurchase,
-    participation,
-    points_balance,
-    redeem_to_purchase,
-    redemptions,
-    tier_moves,
-    tier_penetration,
-    woken_members,
-)
+from retro.charts import dots, tier_moves, tier_penetration
 from retro.charts.chart import Chart
 from retro.errors import MetricError
 from retro.i18n import load_text
 from retro.privacy import masked
+from retro.sections.concentration import draw as concentration
+from retro.sections.offers import draw as offers
+from retro.sections.participant_repurchase import draw as participant_repurchase
+from retro.sections.participation import draw as participation
+from retro.sections.points_balance import draw as points_balance
+from retro.sections.redeem_to_purchase import draw as redeem_to_purchase
+from retro.sections.redemptions import draw as redemptions
+from retro.sections.woken_members import draw as woken_members
 
 EN, ZH = load_text("en"), load_text("zh")
 

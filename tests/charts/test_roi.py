@@ -7,9 +7,11 @@ from decimal import Decimal
 import pandas as pd
 import pytest
 
-from retro.charts import Chart, hourly_sales, impact, pnl, tornado
+from retro.charts import Chart, hourly_sales, impact
 from retro.errors import MetricError
 from retro.i18n import LANGS, Lang, load_text
+from retro.sections.pnl import draw as pnl
+from retro.sections.tornado import draw as tornado
 
 Readable = Callable[[Chart], None]
 

@@ -6,10 +6,13 @@ from collections.abc import Callable
 import pandas as pd
 import pytest
 
-from retro import charts
 from retro.charts import Chart
 from retro.errors import MetricError
 from retro.i18n import Text
+from retro.sections import SECTIONS
+from retro.sections.feedback import draw as feedback
+from retro.sections.satisfaction import draw as satisfaction
+from retro.sections.support import draw as support
 
 ANSWERS = pd.DataFrame(
     [
@@ -38,7 +41,7 @@ TICKETS = pd.DataFrame(
 def test_feedback_follows_each_mood_by_its_reasons(
     text: Text, said: Callable[[Chart], list[str]], readable: Callable[[Chart], None]
 ) -> None:
-    chart = charts.feedback(ANSWERS, text)
+    chart = feedback(ANSWERS, text)
 
     order = [one for one in said(chart) if any(text.label("answer", name) in one for name in ANSWERS["answer"])]
     assert order.index(text.label("answer", "positive")) < order.index(text.label("answer", "negative"))
@@ -49,7 +52,7 @@ def test_feedback_follows_each_mood_by_its_reasons(
 def test_satisfaction_shows_scores_as_readers_write_them(
     text: Text, said: Callable[[Chart], list[str]], readable: Callable[[Chart], None]
 ) -> None:
-    chart = charts.satisfaction(SCORES, text)
+    chart = satisfaction(SCORES, text)
 
     assert {"48", "5.00"} <= set(said(chart))
     assert any("44 – 51" in words for words in said(chart))
@@ -57,7 +60,7 @@ def test_satisfaction_shows_scores_as_readers_write_them(
 
 
 def test_support_counts_tickets(text: Text, readable: Callable[[Chart], None]) -> None:
-    chart = charts.support(TICKETS, text)
+    chart = support(TICKETS, text)
 
     assert text("chart.tickets", count="65") in chart.alt
     readable(chart)
@@ -68,4 +71,4 @@ def test_an_empty_frame_is_refused(name: str, text: Text) -> None:
     frame = {"feedback": ANSWERS, "satisfaction": SCORES, "support": TICKETS}[name]
 
     with pytest.raises(MetricError, match="frame must have rows, got none"):
-        getattr(charts, name)(frame.iloc[:0], text)
+        SECTIONS[name].draw(frame.iloc[:0], text)

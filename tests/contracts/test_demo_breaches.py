@@ -11,7 +11,7 @@ import pytest
 from retro.contracts import GateVerdict, check_tables
 from retro.periods import Window
 from retro.sources import Source, open_tables
-from retro_demo import BREACHES, make_demo
+from retro_demo import BREACHES
 from retro_demo.breaches import plant_breach
 
 CONTRACTS = Path(__file__).parents[2] / "data_contracts"
@@ -57,13 +57,6 @@ FIRES = {
 }
 
 
-@pytest.fixture(scope="module")
-def whole_shop(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    folder = tmp_path_factory.mktemp("demo") / "shop"
-    make_demo(folder, scale=0.001)
-    return folder
-
-
 def names(folder: Path) -> tuple[str, ...]:
     return tuple(sorted(path.stem for path in folder.glob("*.parquet")))
 
@@ -89,8 +82,8 @@ def judged(folder: Path, cache: Path, tables: tuple[str, ...], window: Window) -
 
 @pytest.mark.slow
 @pytest.mark.parametrize("window", [WEEK, NIGHT], ids=["week", "night"])
-def test_the_whole_shop_keeps_every_rule(whole_shop: Path, tmp_path: Path, window: Window) -> None:
-    verdict = judged(whole_shop, tmp_path, names(whole_shop), window)
+def test_the_tiny_demo_keeps_every_rule(tiny_demo: Path, tmp_path: Path, window: Window) -> None:
+    verdict = judged(tiny_demo, tmp_path, names(tiny_demo), window)
     assert [f"{one.table}.{one.rule}" for one in verdict.results if one.outcome != "passed"] == []
     assert verdict.not_covered == ()
     assert len(verdict.row_counts) >= 19
@@ -98,9 +91,9 @@ def test_the_whole_shop_keeps_every_rule(whole_shop: Path, tmp_path: Path, windo
 
 @pytest.mark.slow
 @pytest.mark.parametrize("name", BREACHES)
-def test_a_breach_is_found(whole_shop: Path, tmp_path: Path, name: str) -> None:
+def test_a_breach_is_found(tiny_demo: Path, tmp_path: Path, name: str) -> None:
     folder = tmp_path / "shop"
-    shutil.copytree(whole_shop, folder, copy_function=lambda source, target: Path(target).hardlink_to(source))
+    shutil.copytree(tiny_demo, folder, copy_function=lambda source, target: Path(target).hardlink_to(source))
     plant_breach(folder, name)
     table = BREACHES[name].table
     verdict = judged(folder, tmp_path / "cache", (table,), NIGHT if table == "page_views" else WEEK)

@@ -231,9 +231,8 @@ FIGURES: Mapping[str, Callable[[Tables], pd.DataFrame]] = {
     "first_day_value": lambda t: metrics.first_day_value(
         t["users"], t["orders"], Window(at("2025-01-01"), at("2025-01-17"))
     ),
-    "tiers": lambda t: metrics.tiers(
-        metrics.members(t["users"], t["orders"], t["events"], **NOW), metrics.eight_tiers(500)
-    ),
+    "tiers": lambda t: metrics.tiers(metrics.members(t["users"], t["orders"], **NOW), metrics.eight_tiers(500)),
+    "rfm_tiers": lambda t: metrics.rfm_tiers(t["orders"], Window(at("2025-08-01"), at("2025-09-01"), at("2025-09-01"))),
     "silent_members": lambda t: (
         silent_members(
             t["users"], t["orders"], t["events"], at=at("2025-01-20"), no_order_days=5, no_login_days=2, login="A"

@@ -8,9 +8,10 @@ import pytest
 
 from retro.errors import MetricError
 from retro.files import project_root
-from retro.metrics import lifetime_value
+from retro.metrics import lifetime_backtest, lifetime_value
 from retro.metrics.buying_models import GammaGamma, fit_bg_nbd, fit_gamma_gamma
 from retro.metrics.lifetime import buying_histories, buying_summary, repeat_amounts
+from retro.periods import Window
 
 UNTIL = dt.datetime(2025, 2, 1)
 at = dt.datetime.fromisoformat
@@ -87,19 +88,54 @@ def cdnow() -> ibis.Table:
     return table.mutate(amount=table.amount.cast("decimal(18, 2)"))
 
 
+def quarter(until: str) -> Window:
+    end = at(until)
+    return Window(end - dt.timedelta(days=90), end, end)
+
+
 def test_lifetime_value_of_real_buyers(cdnow: ibis.Table) -> None:
-    frame = lifetime_value(cdnow, observed_until=at("1997-10-01"), days=273)
+    costs = ibis.memtable(
+        [("media", dt.date(1997, 2, 3), Decimal(790)), ("labour", dt.date(1997, 2, 3), Decimal(99))],
+        columns=["category", "incurred_on", "amount"],
+    )
+    frame = lifetime_value({"orders": cdnow, "campaign_costs": costs}, quarter("1997-10-01"), days=273)
     assert frame["cohort_on"].tolist() == [dt.date(1997, month, 1) for month in (1, 2, 3)]
     assert frame["buyers"].sum() == 2357
     assert frame["purchases"].sum() == pytest.approx(1788, rel=0.1)  # what came: 1,788 purchase days
     assert frame["value_correlation"].iloc[0] == pytest.approx(0.1139, abs=1e-3)
     row = frame.iloc[0]
-    assert row["value_per_buyer"] == ((row["spent"] + row["value"]) / row["buyers"]).quantize(Decimal("0.01"))
+    cent = Decimal("0.01")
+    assert row["value_per_buyer"] == ((row["spent"] + row["value"]) / row["buyers"]).quantize(cent)
+    assert row["next_per_buyer"] == (row["value"] / row["buyers"]).quantize(cent)
+    assert row["next_per_buyer_low"] < row["next_per_buyer"] < row["next_per_buyer_high"]
     assert row["value_low"] < Decimal("20090.15") < row["value_high"]  # what January's buyers then spent
+    february = frame.iloc[1]
+    assert (february["acquisition"], february["cac"]) == (790, (Decimal(790) / int(february["buyers"])).quantize(cent))
+    assert row["acquisition"] is None, "nothing booked is unknown"
+    assert row["cac"] is None
+
+
+def test_backtest_sets_the_second_half_beside_what_the_first_expected(cdnow: ibis.Table) -> None:
+    frame = lifetime_backtest(cdnow, quarter("1998-07-01"))
+    assert frame["split_on"].unique().tolist() == [dt.date(1997, 10, 1)]
+    assert frame["days"].unique().tolist() == [273]
+    now = lifetime_value({"orders": cdnow}, quarter("1997-10-01"), days=273)
+    assert frame["value"].tolist() == now["value"].tolist(), "predicted as it would have been then"
+    assert frame["actual"].iloc[0] == Decimal("20090.15")
+    inside = [row.value_low <= row.actual <= row.value_high for row in frame.itertuples()]
+    assert frame["inside"].tolist() == inside
+
+
+def test_too_little_history_is_no_value(orders: ibis.Table, cdnow: ibis.Table) -> None:
+    assert lifetime_value({"orders": orders}, quarter("2025-05-01")).empty, "two buyers"
+    assert lifetime_value({"orders": cdnow}, quarter("1997-03-15")).empty, "73 days"
+    assert lifetime_backtest(orders, quarter("2025-05-01")).empty
+    assert lifetime_backtest(cdnow, quarter("1997-02-20")).empty, "25 days each"
+    assert lifetime_backtest(orders.limit(0), quarter("2025-05-01")).empty
 
 
 def test_lifetime_value_refuses(orders: ibis.Table) -> None:
     with pytest.raises(MetricError, match="days must be at least 1, got 0"):
-        lifetime_value(orders, observed_until=UNTIL, days=0)
+        lifetime_value({"orders": orders}, quarter("2025-02-01"), days=0)
     with pytest.raises(MetricError, match="column 'amount' must be in the table"):
-        lifetime_value(orders.drop("amount"), observed_until=UNTIL)
+        lifetime_value({"orders": orders.drop("amount")}, quarter("2025-02-01"))

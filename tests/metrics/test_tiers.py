@@ -50,7 +50,6 @@ def test_members_without_orders_are_as_old_as_their_registration(people: ibis.Ta
     assert sorted(frame.index) == ["gone", "idle", "newcomer", "once", "recent", "regular", "rich"]
     assert frame.loc["newcomer", ["recency_days", "orders", "amount"]].tolist() == [10, 0, 0]
     assert frame.loc["gone", "recency_days"] == 89
-    assert frame[["discounted_rate", "content_rate", "social_rate"]].isna().all(axis=None)
 
 
 def test_four_tiers_place_everybody_once(people: ibis.Table) -> None:
@@ -77,40 +76,30 @@ def test_tiers_can_be_edited(people: ibis.Table) -> None:
     assert placed(people, rules)["gone"] == "dormant"
 
 
-def test_eight_tiers_tell_what_makes_people_buy(table: MakeTable) -> None:
-    users = table("user_id registered_at", [(name, "2025-06-01T00:00") for name in "abcdefgh"])
-    orders = table(
-        "order_id user_id ordered_at status amount channel",
-        [
-            (f"{user}{n}", user, "2025-06-20T00:00", "paid", amount, channel)
-            for user, count, amount, channel in [
-                ("a", 4, "500", "app"),
-                ("b", 1, "900", "app"),
-                ("c", 2, "10", "app"),
-                ("d", 2, "10", "live_stream"),
-                ("e", 2, "10", "app"),
-                ("f", 5, "10", "app"),
-            ]
-            for n in range(count)
-        ],
-    )
-    orders = orders.mutate(discount_amount=ibis.ifelse(orders.user_id == "c", 1, 0).cast("decimal(18, 2)"))
-    events = table(
-        "user_id event occurred_at",
-        [("e", "share", "2025-06-20T00:00"), ("e", "view", "2025-06-20T00:00"), ("f", "view", "2025-06-20T00:00")],
-    )
-    people = members(users, orders, events, observed_until=UNTIL)
-    assert placed(people, eight_tiers(high_value=900)) == {
-        "a": "high_value_frequent",
-        "b": "high_value_infrequent",
-        "c": "price_sensitive",
-        "d": "content_driven",
-        "e": "social_driven",
-        "f": "potential_frequent",
-        "g": "potential_infrequent",
-        "h": "potential_infrequent",
+def test_eight_tiers_cut_at_ninety_days_two_orders_and_the_threshold() -> None:
+    rows = [
+        ("a", 89, 2, 900),
+        ("b", 89, 1, 900),
+        ("c", 90, 2, 900),
+        ("d", 90, 1, 900),
+        ("e", 89, 2, 899),
+        ("f", 89, 1, 899),
+        ("g", 90, 2, 899),
+        ("h", 90, 1, 899),
+    ]
+    people = ibis.memtable(rows, columns=["user_id", "recency_days", "orders", "amount"])
+    assert placed(people, eight_tiers(900)) == {
+        "a": "important_value",
+        "b": "important_develop",
+        "c": "important_keep",
+        "d": "important_save",
+        "e": "general_value",
+        "f": "general_develop",
+        "g": "general_keep",
+        "h": "general_save",
     }
-    assert tiers(people, eight_tiers(high_value=900))["members"].sum() == 8
+    assert tiers(people, eight_tiers(900))["members"].tolist() == [1] * 8
+    assert placed(people, eight_tiers(900, recent_days=100, frequent=3))["c"] == "important_develop"
 
 
 def test_tiers_of_nobody(table: MakeTable) -> None:

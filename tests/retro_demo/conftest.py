@@ -16,18 +16,8 @@ Ask = Callable[[str], Any]
 
 
 @pytest.fixture(scope="session")
-def whole_shop(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    folder = tmp_path_factory.mktemp("demo") / "shop"
-    make_demo(folder, scale=0.002)
-    return folder
-
-
-@pytest.fixture(scope="session")
-def percent_shop(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The shop of `make demo`, for what only shows in numbers; slow."""
-    folder = tmp_path_factory.mktemp("demo") / "percent"
-    make_demo(folder)
-    return folder
+def whole_shop(once: Callable[[str, Callable[[Path], object]], Path]) -> Path:
+    return once("whole_shop", lambda folder: make_demo(folder, scale=0.002))
 
 
 @pytest.fixture(scope="session")

@@ -112,20 +112,20 @@ def arms(folder: Path, outcome: str, joined: str, experiment: str) -> tuple[floa
 
 
 @pytest.mark.slow
-def test_the_difference_of_arms_recovers_the_hint(percent_shop: Path) -> None:
-    held = json.loads((percent_shop / "truth.json").read_text(encoding="utf-8"))["experiments"]["task_hint_v2"]
+def test_the_difference_of_arms_recovers_the_hint(percent_demo: Path) -> None:
+    held = json.loads((percent_demo / "truth.json").read_text(encoding="utf-8"))["experiments"]["task_hint_v2"]
     came = "max((user_id is not null)::int)"
     next_day = "events on user_id = unit_id and cast(occurred_at as date) = cast(exposed_at as date) + 1"
-    effect, error, _ = arms(percent_shop, came, next_day, "task_hint_v2")
+    effect, error, _ = arms(percent_demo, came, next_day, "task_hint_v2")
     assert effect == pytest.approx(held["day_1_rate_all_improved"] - held["day_1_rate_all_control"], abs=1.96 * error)
     assert effect > 1.96 * error
 
 
 @pytest.mark.slow
-def test_members_who_were_held_out_show_what_the_contest_brought(percent_shop: Path) -> None:
-    held = json.loads((percent_shop / "truth.json").read_text(encoding="utf-8"))["campaigns"][CONTEST]["during"]
+def test_members_who_were_held_out_show_what_the_contest_brought(percent_demo: Path) -> None:
+    held = json.loads((percent_demo / "truth.json").read_text(encoding="utf-8"))["campaigns"][CONTEST]["during"]
     bought = """orders on user_id = unit_id and status = 'paid' and ordered_at >= '2025-01-17'
         and ordered_at < '2025-01-24'"""
-    effect, error, invited = arms(percent_shop, "count(order_id)", bought, "contest_invitation")
+    effect, error, invited = arms(percent_demo, "count(order_id)", bought, "contest_invitation")
     assert effect * invited == pytest.approx(held["orders"], abs=1.96 * error * invited)
     assert effect > 1.96 * error

@@ -17,8 +17,8 @@ needs_real_sets = pytest.mark.skipif(not REAL.is_dir(), reason="the public data 
 
 
 @pytest.mark.slow
-def test_vital_figures_are_believable(percent_shop: Path) -> None:
-    off = [figure for figure in profile(percent_shop) if not figure.believable]
+def test_vital_figures_are_believable(percent_demo: Path) -> None:
+    off = [figure for figure in profile(percent_demo) if not figure.believable]
     assert off == []
 
 

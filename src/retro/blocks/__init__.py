@@ -35,6 +35,7 @@ from retro.blocks.model import (
 )
 from retro.blocks.notebook import PAPERMILL_TAGS, Document, read_document
 from retro.blocks.people import nameless, people_in
+from retro.blocks.to_markdown import as_markdown
 
 __all__ = [
     "BLOCKS_MIME",
@@ -60,6 +61,7 @@ __all__ = [
     "Span",
     "Table",
     "Verdict",
+    "as_markdown",
     "dump_blocks",
     "nameless",
     "parse_blocks",

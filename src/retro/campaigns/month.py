@@ -11,7 +11,7 @@ from typing import ClassVar, Literal
 from pydantic import Field, field_validator, model_validator
 
 from retro.campaigns.base import CampaignParams
-from retro.campaigns.fields import FigureName, Share
+from retro.campaigns.fields import Days, FigureName, Money, Share
 from retro.periods import Window
 from retro.validation import FrozenModel
 from retro.words import Bilingual
@@ -74,7 +74,14 @@ class Month(CampaignParams):
     """Keys of a month."""
 
     required_tables: ClassVar[tuple[str, ...]] = ("orders",)
-    optional_tables: ClassVar[tuple[str, ...]] = ("users", "events", "order_items", "products", "incidents")
+    optional_tables: ClassVar[tuple[str, ...]] = (
+        "users",
+        "events",
+        "order_items",
+        "products",
+        "incidents",
+        "campaign_costs",
+    )
     judged_by: ClassVar[tuple[str, ...]] = (
         "gmv",
         "orders",
@@ -97,6 +104,13 @@ class Month(CampaignParams):
     calendar: tuple[Occasion, ...] = Field(
         (), description="Campaigns and holidays that explain unusual days: {title, start, end}, both days included."
     )
+
+    high_value: Money | None = Field(
+        None,
+        gt=0,
+        description="Bought in a year, from which on a customer is of high value; else what the top fifth reach.",
+    )
+    lifetime_days: Days = Field(365, description="Days ahead for which a new customer's purchases are estimated.")
 
     @field_validator("kpis")
     @classmethod

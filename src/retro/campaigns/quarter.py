@@ -107,6 +107,7 @@ class Quarter(CampaignParams):
         Decimal(1000), gt=0, description="Bought in a year, from which on a member is of high value."
     )
     path_days: Days = Field(28, description="Time for each half of a path.")
+    lifetime_days: Days = Field(365, description="Days ahead for which a new customer's purchases are estimated.")
     risks: Mapping[str, PlannedRisk] = Field(
         default_factory=dict, description="Risks of the plan: {name: {title: ..., systems: [payment], measure: ...}}."
     )

@@ -43,7 +43,7 @@ from retro.metrics.funnel import (
 from retro.metrics.gmv import gmv_kinds, gmv_race
 from retro.metrics.goods import basket, item_summary, items, pools, stock_outs
 from retro.metrics.intervals import prediction, wilson
-from retro.metrics.lifetime import lifetime_value
+from retro.metrics.lifetime import lifetime_backtest, lifetime_value
 from retro.metrics.losses import campaign_gaps, located, recorded_losses
 from retro.metrics.matching import matched_participants, matched_weeks
 from retro.metrics.minute_traffic import minute_traffic, traffic_phases
@@ -67,6 +67,7 @@ from retro.metrics.repurchase import repurchase, repurchase_cohorts
 from retro.metrics.retention import retention
 from retro.metrics.reviews import review_score, review_themes, reviews
 from retro.metrics.rfm import buyers
+from retro.metrics.rfm_tiers import rfm_tiers
 from retro.metrics.rhythm import monthly_trend, weekly_chain
 from retro.metrics.risks import incidents_in, risks
 from retro.metrics.roi import first_buyers, impacts, payback, roi, tornado

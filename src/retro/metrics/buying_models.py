@@ -15,7 +15,7 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 from scipy.optimize import minimize
-from scipy.special import betaln, gammaln, hyp2f1
+from scipy.special import betaln, digamma, gammaln, hyp2f1
 
 from retro.errors import MetricError
 
@@ -26,6 +26,10 @@ _STEP = 1e-3
 
 _FEWEST = 10
 """Four parameters cannot be told from fewer repeat buyers."""
+
+
+class ShortHistoryError(MetricError):
+    """Orders hold too few repeat buyers, or too short a time, for a model of buying."""
 
 
 @dataclass(frozen=True)
@@ -51,9 +55,10 @@ class BgNbd:
     ) -> Floats:
         """Repeats expected of buyers with these histories within a duration from now."""
         x, t_x, big_t = (np.asarray(values, dtype=float) for values in (frequency, recency, age))
-        since = self.alpha + big_t
-        reached = hyp2f1(self.r + x, self.b + x, self.a + self.b + x - 1, duration / (since + duration))
-        grown = 1 - (since / (since + duration)) ** (self.r + x) * reached
+        pairs, at = np.unique(x + 1j * big_t, return_inverse=True)  # the slow function sees each pair once
+        since, repeats = self.alpha + pairs.imag, self.r + pairs.real
+        reached = hyp2f1(repeats, self.b + pairs.real, self.a + self.b + pairs.real - 1, duration / (since + duration))
+        grown = (1 - (since / (since + duration)) ** repeats * reached)[at].reshape(x.shape)
         future: Floats = (self.a + self.b + x - 1) / (self.a - 1) * grown * self.probability_active(x, t_x, big_t)
         return future
 
@@ -111,22 +116,44 @@ def fit_bg_nbd(summary: pd.DataFrame) -> BgNbd:
         summary: `frequency`, `recency`, `age` and `buyers`, as `buying_summary` returns.
 
     Raises:
-        MetricError: There are too few repeat buyers, or the fit does not settle.
+        ShortHistoryError: There are too few repeat buyers, or the fit does not settle.
     """
     x, t_x, big_t, n = (summary[name].to_numpy(dtype=float) for name in ("frequency", "recency", "age", "buyers"))
     _check_enough(float(n[x > 0].sum()))
+    both = _bg_nbd_loss(x, t_x, big_t, n)
 
     def loss(logs: Floats) -> float:
-        r, alpha, a, b = np.exp(logs)
-        still = betaln(a, b + x) - betaln(a, b) - (r + x) * np.log(alpha + big_t)
-        left = betaln(a + 1, b + np.maximum(x, 1) - 1) - betaln(a, b) - (r + x) * np.log(alpha + t_x)
-        either = np.where(x > 0, np.logaddexp(still, left), still)
-        return -float(n @ (gammaln(r + x) - gammaln(r) + r * np.log(alpha) + either)) / float(n.sum())
+        return both(logs)[0]
 
     scale = max(float(big_t.max()) / 10, 1e-3)
-    logs = _minimum(loss, np.log([0.5, scale, 1.0, 2.0]), "BG/NBD")
+    logs = _minimum(loss, np.log([0.5, scale, 1.0, 2.0]), "BG/NBD", lambda logs: both(logs)[1])
     r, alpha, a, b = np.exp(logs).tolist()
     return BgNbd(r, alpha, a, b, _covariance(loss, logs, float(n.sum())))
+
+
+def _bg_nbd_loss(x: Floats, t_x: Floats, big_t: Floats, n: Floats) -> Callable[[Floats], tuple[float, Floats]]:
+    """Minus the mean log-likelihood of a buyer at the logarithms of r, alpha, a and b, and its slopes there."""
+    counts, at = np.unique(x, return_inverse=True)  # few: the slow functions see each number of repeats once
+    before = np.maximum(counts, 1) - 1
+
+    def loss(logs: Floats) -> tuple[float, Floats]:
+        r, alpha, a, b = np.exp(logs)
+        at_end, at_last = np.log(alpha + big_t), np.log(alpha + t_x)
+        still = (betaln(a, b + counts) - betaln(a, b))[at] - (r + x) * at_end
+        left = (betaln(a + 1, b + before) - betaln(a, b))[at] - (r + x) * at_last
+        either = np.where(x > 0, np.logaddexp(still, left), still)
+        found = (gammaln(r + counts) - gammaln(r))[at] + r * np.log(alpha) + either
+        stays = np.exp(still - either)
+        goes = 1 - stays
+        by_r = (digamma(r + counts) - digamma(r))[at] + np.log(alpha) - stays * at_end - goes * at_last
+        by_alpha = r / alpha - (r + x) * (stays / (alpha + big_t) + goes / (alpha + t_x))
+        shared = (digamma(a + b) - digamma(a + b + counts))[at]
+        by_b = shared - digamma(b) + stays * digamma(b + counts)[at] + goes * digamma(b + before)[at]
+        # `sum` and not `@`, which spreads over all cores for nothing.
+        slopes = np.array([(n * by).sum() for by in (by_r, by_alpha, shared + goes / a, by_b)]) * np.exp(logs)
+        return -float((n * found).sum() / n.sum()), -slopes / n.sum()
+
+    return loss
 
 
 def fit_gamma_gamma(amounts: pd.DataFrame) -> GammaGamma:
@@ -136,7 +163,7 @@ def fit_gamma_gamma(amounts: pd.DataFrame) -> GammaGamma:
         amounts: `frequency`, `mean_amount` and `buyers`, as `repeat_amounts` returns.
 
     Raises:
-        MetricError: There are too few repeat buyers, or the fit does not settle.
+        ShortHistoryError: There are too few repeat buyers, or the fit does not settle.
     """
     x, mean, n = (amounts[name].to_numpy(dtype=float) for name in ("frequency", "mean_amount", "buyers"))
     _check_enough(float(n.sum()))
@@ -152,28 +179,36 @@ def fit_gamma_gamma(amounts: pd.DataFrame) -> GammaGamma:
             + p * x * np.log(x)
             - (p * x + q) * np.log(v + mean * x)
         )
-        return -float(n @ each) / float(n.sum())
+        return -float((n * each).sum() / n.sum())
 
     logs = _minimum(loss, np.log([1.0, 2.0, float(mean.mean())]), "Gamma-Gamma")
     covariance = _covariance(loss, logs, float(n.sum()))
     p, q, v = np.exp(logs).tolist()
+    if q <= 1:
+        raise ShortHistoryError(f"lifetime: mean amounts must vary less between buyers, got q = {q:.2f}, at most 1.")
     return GammaGamma(p, q, v, covariance, _correlation(x, mean, n))
 
 
 def _check_enough(repeat_buyers: float) -> None:
     if repeat_buyers < _FEWEST:
-        raise MetricError(
+        raise ShortHistoryError(
             f"lifetime: orders must hold at least {_FEWEST} buyers who came back, got {repeat_buyers:.0f}."
         )
 
 
-def _minimum(loss: Callable[[Floats], float], begin: Floats, model: str) -> Floats:
-    """The best logarithms of a model's parameters: first robustly, then to the last digit."""
-    rough = minimize(loss, begin, method="Nelder-Mead", options={"maxiter": 4000, "xatol": 1e-8, "fatol": 1e-12})
-    fine = minimize(loss, rough.x, method="BFGS", options={"gtol": 1e-9})
+def _minimum(
+    loss: Callable[[Floats], float], begin: Floats, model: str, slopes: Callable[[Floats], Floats] | None = None
+) -> Floats:
+    """The best logarithms of a model's parameters: downhill by its slopes; else robustly, then to the last digit."""
+    if slopes is not None:
+        direct = minimize(loss, begin, jac=slopes, method="BFGS", options={"gtol": 1e-7})
+        if direct.success and np.isfinite(direct.fun):
+            return np.asarray(direct.x, dtype=float)
+    rough = minimize(loss, begin, method="Nelder-Mead", options={"maxiter": 4000, "xatol": 1e-4, "fatol": 1e-9})
+    fine = minimize(loss, rough.x, jac=slopes, method="BFGS", options={"gtol": 1e-7})
     best: Any = fine if fine.fun <= rough.fun else rough
     if not (rough.success and np.isfinite(best.fun)):
-        raise MetricError(f"lifetime: {model} must settle on its parameters, got none. Give it a longer history.")
+        raise ShortHistoryError(f"lifetime: {model} must settle on its parameters, got none. Give it a longer history.")
     return np.asarray(best.x, dtype=float)
 
 

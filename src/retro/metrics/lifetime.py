@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from decimal import Decimal
 
 import ibis
 import numpy as np
@@ -10,30 +11,45 @@ import pandas as pd
 from scipy.linalg import block_diag
 from scipy.special import ndtri
 
-from retro.metrics.buying_models import BgNbd, Floats, GammaGamma, fit_bg_nbd, fit_gamma_gamma
+from retro.metrics.buying_models import BgNbd, Floats, GammaGamma, ShortHistoryError, fit_bg_nbd, fit_gamma_gamma
+from retro.metrics.cost import ACQUISITION
 from retro.metrics.intervals import CONFIDENCE
 from retro.metrics.money import as_money, per_head
-from retro.metrics.orders import valid_orders
-from retro.metrics.windows import check_at_least, day_number, day_of, number_of, require
+from retro.metrics.orders import first_day, valid_orders
+from retro.metrics.shop import Shop
+from retro.metrics.windows import DAY, check_at_least, day_number, day_of, month_number, month_of, number_of, require
+from retro.periods import Window
 
 _STEP = 1e-3
 """How far the logarithm of a parameter is moved to see what depends on it."""
+_MONTHS = 12
+_LEAST_DAYS = 90
+"""Who buys once a month must have had the time to come back."""
+_LEAST_TEST = 28
+"""Days of each half of a back-test: weekdays weigh the same in both."""
+_COLUMNS = (
+    "cohort_on", "buyers", "spent", "purchases", "value", "value_low", "value_high", "spent_per_buyer",
+    "next_per_buyer", "next_per_buyer_low", "next_per_buyer_high", "value_per_buyer", "acquisition", "cac",
+    "value_correlation",
+)  # fmt: skip
 
 
-def lifetime_value(orders: ibis.Table, *, observed_until: dt.datetime, days: int = 365) -> pd.DataFrame:
-    """What the buyers of each month have bought so far and are expected to buy in the days to come.
+def lifetime_value(shop: Shop, window: Window, *, days: int = 365) -> pd.DataFrame:
+    """What the buyers of each month have bought so far and are expected to buy in the days after the window.
 
     BG/NBD says how often and Gamma-Gamma for how much, as if people went on buying as before. The value of a repeat
     must not depend on how often somebody buys; `value_correlation` says how far it does. Above about 0.3 the estimate
     should not be used.
 
     Args:
-        orders: One row per order: `order_id`, `user_id`, `ordered_at` (local), `status`, `amount`.
-        observed_until: Until when orders were observed, local, exclusive.
-        days: Horizon, in days from `observed_until`.
+        shop: `orders` (`order_id`, `user_id`, `ordered_at` local, `status`, `amount`), and where the shop has them
+            `campaign_costs` (`category`, `incurred_on`, `amount`).
+        window: The period, and until when it was observed; the days begin where it ends.
+        days: Horizon, in days.
 
     Returns:
-        One row per month in which somebody bought for the first time, in order.
+        One row per month in which somebody bought for the first time, in order, the last twelve at most; none where
+        there are less than 90 days of orders, or too few repeat buyers for the models.
 
         - `cohort_on` (date): First day of the month.
         - `buyers` (int): Who bought for the first time in it.
@@ -42,21 +58,111 @@ def lifetime_value(orders: ibis.Table, *, observed_until: dt.datetime, days: int
         - `value` (Decimal): What these are expected to bring.
         - `value_low`, `value_high` (Decimal): Its 95 % interval, log-normal: errors of the parameters (delta method)
           and chance of what buyers do. None where the histories are too few to say.
+        - `spent_per_buyer`, `next_per_buyer` (Decimal, 2 digits, half up): `spent` and `value` over `buyers`, and the
+          interval of the latter `next_per_buyer_low`, `next_per_buyer_high`.
         - `value_per_buyer` (Decimal, 2 digits, half up): `spent` and `value` over `buyers`.
+        - `acquisition`, `cac` (Decimal): Costs of media and SMS booked in the month, and over `buyers`. None where
+          nothing is booked: unknown, not 0.
         - `value_correlation` (float): Correlation of frequency and mean amount among repeat buyers, the same in all
           rows.
 
     Raises:
-        MetricError: A column is missing, `days` is below 1, or there are too few buyers to fit.
+        MetricError: A column is missing, or `days` is below 1.
     """
     check_at_least("days", days, 1)
+    orders, until = shop["orders"], window.observed_end
     require(orders, "orders", "amount")
-    histories = buying_histories(orders, observed_until=observed_until)
-    summary, amounts = buying_summary(histories, observed_until), repeat_amounts(histories)
+    first = first_day(orders, until)
+    if first is None or until - first < _LEAST_DAYS * DAY:
+        return pd.DataFrame(columns=_COLUMNS)
+    try:
+        frame = _cohorts(buying_histories(orders, observed_until=until), until, days)
+    except ShortHistoryError:
+        return pd.DataFrame(columns=_COLUMNS)
+    booked = _acquisition(shop)
+    costs = [booked.get(cohort) for cohort in frame["cohort_on"]]
+    frame["acquisition"] = pd.Series(costs, dtype=object)
+    heads = list(frame["buyers"])
+    for name, amounts in (
+        ("spent_per_buyer", frame["spent"]),
+        ("next_per_buyer", frame["value"]),
+        ("next_per_buyer_low", frame["value_low"]),
+        ("next_per_buyer_high", frame["value_high"]),
+        ("value_per_buyer", frame["spent"] + frame["value"]),
+        ("cac", costs),
+    ):
+        each = [None if one is None else per_head(one, buyers) for one, buyers in zip(amounts, heads, strict=True)]
+        frame[name] = pd.Series(each, dtype=object)
+    return frame.tail(_MONTHS).reset_index(drop=True)[list(_COLUMNS)]
+
+
+def lifetime_backtest(orders: ibis.Table, window: Window) -> pd.DataFrame:
+    """Predict the second half of what was observed from the first half, and set it beside what was bought.
+
+    Args:
+        orders: As `lifetime_value` has them.
+        window: As `lifetime_value`; what was observed ends with it.
+
+    Returns:
+        One row per month of first purchases in the first half, in order; none where a half has less than 28 days, or
+        too few repeat buyers for the models.
+
+        - `cohort_on` (date), `buyers` (int): As in `lifetime_value`, by what was known then.
+        - `value`, `value_low`, `value_high` (Decimal): What they were expected to buy in the second half.
+        - `actual` (Decimal): What they bought in it.
+        - `inside` (bool): Whether that lies in the interval.
+        - `split_on` (date), `days` (int): First day of the second half, and its length; the same in all rows.
+
+    Raises:
+        MetricError: A column is missing.
+    """
+    require(orders, "orders", "amount")
+    until, first = window.observed_end, first_day(orders, window.observed_end)
+    columns = ["cohort_on", "buyers", "value", "value_low", "value_high", "actual", "inside", "split_on", "days"]
+    days = 0 if first is None else (until - first) // (2 * DAY)
+    if days < _LEAST_TEST:
+        return pd.DataFrame(columns=columns)
+    split = until - days * DAY
+    histories = buying_histories(orders, observed_until=split)
+    try:
+        frame = _cohorts(histories, split, days)
+    except ShortHistoryError:
+        return pd.DataFrame(columns=columns)
+    later = valid_orders(orders)
+    later = later.filter(later.ordered_at >= split, later.ordered_at < until).select("user_id", paid="amount")
+    bought = histories.inner_join(later, "user_id").group_by("age").aggregate(paid=lambda row: row.paid.sum())
+    months = {cohort: Decimal(0) for cohort in frame["cohort_on"]}
+    for age, paid in bought.execute().itertuples(index=False, name=None):
+        months[day_of(_last_day(split) - age).replace(day=1)] += as_money(paid)
+    frame["actual"] = pd.Series([as_money(paid) for paid in months.values()], dtype=object)
+    ends = zip(frame["value_low"], frame["actual"], frame["value_high"], strict=True)
+    frame["inside"] = [low is not None and high is not None and low <= actual <= high for low, actual, high in ends]
+    return frame.assign(split_on=split.date(), days=days)[columns]
+
+
+def _acquisition(shop: Shop) -> dict[dt.date, Decimal]:
+    """What was booked for media and SMS, by month."""
+    if "campaign_costs" not in shop:
+        return {}
+    costs = shop["campaign_costs"]
+    require(costs, "campaign_costs", "category", "incurred_on", "amount")
+    own = costs.filter(costs.category.isin(list(ACQUISITION)))
+    by_month = own.group_by(month=month_number(own.incurred_on)).aggregate(amount=own.amount.sum()).execute()
+    return {month_of(month): as_money(amount) for month, amount in by_month.itertuples(index=False, name=None)}
+
+
+def _cohorts(histories: ibis.Table, until: dt.datetime, days: int) -> pd.DataFrame:
+    """Each month's buyers, and what they are expected to add.
+
+    Raises:
+        ShortHistoryError: There are too few repeat buyers to fit, or their histories say nothing.
+    """
+    summary, amounts = buying_summary(histories, until), repeat_amounts(histories)
     buying, spending = fit_bg_nbd(summary), fit_gamma_gamma(amounts)
     expected = _expected(summary, amounts, buying, spending, days)
-    variance = expected["variance"] + _variance_of_fit(summary, amounts, buying, spending, days)
-    reach = np.exp(ndtri((1 + CONFIDENCE) / 2) * np.sqrt(variance) / expected["value"])
+    variance = _variance(summary, amounts, buying, spending, days)
+    with np.errstate(over="ignore"):
+        reach = np.exp(ndtri((1 + CONFIDENCE) / 2) * np.sqrt(variance) / expected["value"])
     sums = summary.groupby("cohort_on")[["buyers", "spent"]].sum()
     frame = pd.DataFrame({"cohort_on": sums.index, "buyers": sums["buyers"].to_numpy()})
     frame["spent"] = pd.Series([as_money(spent) for spent in sums["spent"]], dtype=object)
@@ -64,9 +170,6 @@ def lifetime_value(orders: ibis.Table, *, observed_until: dt.datetime, days: int
     for name, factor in (("value", 1.0), ("value_low", 1 / reach), ("value_high", reach)):
         ends = expected["value"] * factor
         frame[name] = pd.Series([as_money(end) if np.isfinite(end) else None for end in ends], dtype=object)
-    brought = frame["spent"] + frame["value"]
-    heads = [per_head(*pair) for pair in zip(brought, frame["buyers"], strict=True)]
-    frame["value_per_buyer"] = pd.Series(heads, dtype=object)
     return frame.assign(value_correlation=spending.correlation)
 
 
@@ -77,8 +180,8 @@ def buying_histories(orders: ibis.Table, *, observed_until: dt.datetime) -> ibis
     repeats after it.
 
     Args:
-        orders: As `lifetime_value`.
-        observed_until: As `lifetime_value`; its last moment lies in the last day.
+        orders: As `lifetime_value` has them.
+        observed_until: Until when they were observed, local, exclusive; its last moment lies in the last day.
 
     Returns:
         One row per buyer.
@@ -137,18 +240,17 @@ def _last_day(observed_until: dt.datetime) -> int:
 def _expected(
     summary: pd.DataFrame, amounts: pd.DataFrame, buying: BgNbd, spending: GammaGamma, days: int
 ) -> pd.DataFrame:
-    """Purchases, their value, and its variance by chance, of each cohort."""
+    """Purchases and their value, of each cohort."""
+    each = buying.expected_future(summary["frequency"], summary["recency"], summary["age"], days)
+    value = each * _expected_amounts(summary, amounts, spending)
+    return _by_cohort(summary, pd.DataFrame({"purchases": each, "value": value}))
+
+
+def _variance(summary: pd.DataFrame, amounts: pd.DataFrame, buying: BgNbd, spending: GammaGamma, days: int) -> Floats:
+    """How far the value of each cohort varies: by chance, and with what the parameters could also be (delta method)."""
     history = (summary["frequency"], summary["recency"], summary["age"], days)
     each, amount = buying.expected_future(*history), _expected_amounts(summary, amounts, spending)
-    variance = amount**2 * (buying.spread_future(*history) + each / spending.p)
-    per_buyer = pd.DataFrame({"purchases": each, "value": each * amount, "variance": variance})
-    return per_buyer.mul(summary["buyers"], axis=0).groupby(summary["cohort_on"]).sum()
-
-
-def _variance_of_fit(
-    summary: pd.DataFrame, amounts: pd.DataFrame, buying: BgNbd, spending: GammaGamma, days: int
-) -> Floats:
-    """How far the value of each cohort varies with what the parameters could also be: the delta method."""
+    chance = pd.DataFrame({"variance": amount**2 * (buying.spread_future(*history) + each / spending.p)})
     logs = np.log([buying.r, buying.alpha, buying.a, buying.b, spending.p, spending.q, spending.v])
 
     def value(moved: Floats) -> Floats:
@@ -158,7 +260,12 @@ def _variance_of_fit(
     steps = np.eye(len(logs)) * _STEP
     slopes = np.array([(value(logs + step) - value(logs - step)) / (2 * _STEP) for step in steps])
     covariance = block_diag(buying.covariance, spending.covariance)
-    return np.asarray(np.einsum("ik,ij,jk->k", slopes, covariance, slopes))
+    by_chance = _by_cohort(summary, chance)["variance"].to_numpy(dtype=float)
+    return np.asarray(by_chance + np.einsum("ik,ij,jk->k", slopes, covariance, slopes))
+
+
+def _by_cohort(summary: pd.DataFrame, per_buyer: pd.DataFrame) -> pd.DataFrame:
+    return per_buyer.mul(summary["buyers"], axis=0).groupby(summary["cohort_on"]).sum()
 
 
 def _expected_amounts(summary: pd.DataFrame, amounts: pd.DataFrame, spending: GammaGamma) -> Floats:

@@ -3,27 +3,22 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Collection
 
 import ibis
 import pandas as pd
 
 from retro.errors import MetricError, did_you_mean
 from retro.metrics.money import as_money
-from retro.metrics.orders import valid_orders
 from retro.metrics.rfm import buyers
 from retro.metrics.windows import day_number, number_of, require
 
 Number = int | float
 
-CONTENT_CHANNELS = ("live_stream",)
-"""Channels in which people buy because of what they watch."""
+RECENT_DAYS = 90
+"""Below so many days since the last order a buyer is recent; from then on dormant."""
 
-SOCIAL_EVENTS = ("share",)
-"""Events of people who come and go with others."""
-
-_DORMANT = 90
-_REGULAR = 2
+FREQUENT = 2
+"""From so many orders on a buyer is frequent."""
 
 
 def four_tiers(high_value: Number) -> pd.DataFrame:
@@ -40,56 +35,48 @@ def four_tiers(high_value: Number) -> pd.DataFrame:
     """
     return _rules(
         ("high_value", "amount", high_value, None),
-        ("dormant", "recency_days", _DORMANT, None),
-        ("active", "orders", _REGULAR, None),
+        ("dormant", "recency_days", RECENT_DAYS, None),
+        ("active", "orders", FREQUENT, None),
         ("new", None, None, None),
     )
 
 
-def eight_tiers(high_value: Number, frequent: int = 4) -> pd.DataFrame:
-    """The eight tiers of the annual plans, in an order that makes each member belong to one.
-
-    Who is about to be lost comes first, then who is worth most; of the others, what makes them buy, and if nothing
-    stands out, how often they do.
+def eight_tiers(high_value: Number, *, recent_days: int = RECENT_DAYS, frequent: int = FREQUENT) -> pd.DataFrame:
+    """The eight tiers of RFM (重要价值 .. 一般挽留): recent or not, frequent or not, of high value or not.
 
     Args:
-        high_value: From which amount on a member is of high value, in the source's currency.
-        frequent: From how many orders on a member is frequent.
+        high_value: From which amount on a buyer is of high value, in the source's currency.
+        recent_days: Below how many days since the last order a buyer is recent.
+        frequent: From how many orders on a buyer is frequent.
 
     Returns:
-        A table of rules, as `tiers` takes it.
+        A table of rules, as `tiers` takes it: the four tiers of high value (`important_`) first.
+
+    Examples:
+        >>> list(dict.fromkeys(eight_tiers(1000)["tier"]))[:4]
+        ['important_value', 'important_develop', 'important_keep', 'important_save']
     """
+    recent, often = ("recency_days", None, recent_days), ("orders", frequent, None)
+    valuable = ("amount", high_value, None)
     return _rules(
-        ("churn_risk", "recency_days", _DORMANT, None),
-        ("high_value_frequent", "amount", high_value, None),
-        ("high_value_frequent", "orders", frequent, None),
-        ("high_value_infrequent", "amount", high_value, None),
-        ("price_sensitive", "discounted_rate", 0.8, None),
-        ("content_driven", "content_rate", 0.5, None),
-        ("social_driven", "social_rate", 0.2, None),
-        ("potential_frequent", "orders", frequent, None),
-        ("potential_infrequent", None, None, None),
+        *(("important_value", *rule) for rule in (recent, often, valuable)),
+        *(("important_develop", *rule) for rule in (recent, valuable)),
+        *(("important_keep", *rule) for rule in (often, valuable)),
+        ("important_save", *valuable),
+        *(("general_value", *rule) for rule in (recent, often)),
+        ("general_develop", *recent),
+        ("general_keep", *often),
+        ("general_save", None, None, None),
     )
 
 
-def members(
-    users: ibis.Table,
-    orders: ibis.Table,
-    events: ibis.Table | None = None,
-    *,
-    observed_until: dt.datetime,
-    content_channels: Collection[str] = CONTENT_CHANNELS,
-    social_events: Collection[str] = SOCIAL_EVENTS,
-) -> ibis.Table:
+def members(users: ibis.Table, orders: ibis.Table, *, observed_until: dt.datetime) -> ibis.Table:
     """What tiers are told by, for each member; a lazy table, since there may be millions.
 
     Args:
         users: One row per user: `user_id`, `registered_at` (local).
-        orders: As `buyers`; `discount_amount` and `channel` may be missing.
-        events: One row per event: `user_id`, `event`, `occurred_at` (local); may be left out.
+        orders: As `buyers`.
         observed_until: Until when the tables were observed, local, exclusive.
-        content_channels: Channels in which people buy because of what they watch.
-        social_events: Events of people who come and go with others.
 
     Returns:
         One row per user who had registered.
@@ -97,9 +84,6 @@ def members(
         - `user_id`.
         - `recency_days` (int): Local days since the last valid order; since registration for members without one.
         - `orders` (int), `amount` (decimal): Valid orders and their amount; 0 without any.
-        - `discounted_rate` (float): Orders with a discount over orders. Null without orders or without the column.
-        - `content_rate` (float): Orders in content channels over orders. Null likewise.
-        - `social_rate` (float): Social events over events. Null without events.
 
     Raises:
         MetricError: A column is missing.
@@ -109,19 +93,12 @@ def members(
     last_day = number_of((observed_until - dt.timedelta(seconds=1)).date())
     known = known.select("user_id", since_days=last_day - day_number(known.registered_at))
     bought = buyers(orders, observed_until=observed_until)
-    habits = _habits(orders, observed_until, content_channels)
-    social = _social(events, observed_until, social_events)
     table = known.left_join(bought, "user_id", rname="bought_{name}")
-    table = table.left_join(habits, "user_id", rname="habits_{name}")
-    table = table.left_join(social, "user_id", rname="social_{name}") if social is not None else table
     return table.select(
         "user_id",
-        "discounted_rate",
-        "content_rate",
         recency_days=ibis.coalesce(table.recency_days, table.since_days),
         orders=table.orders.fill_null(0),
         amount=table.amount.fill_null(0),
-        social_rate=table.social_rate if social is not None else ibis.null("float64"),
     )
 
 
@@ -177,31 +154,6 @@ def tier_of(member_table: ibis.Table, rules: pd.DataFrame) -> ibis.Value:
         conditions = [_condition(member_table, *row) for row in own.itertuples(index=False, name=None)]
         cases.append((ibis.and_(*conditions), name))
     return ibis.cases(*cases, else_=names[-1]) if cases else ibis.literal(names[-1])
-
-
-def _habits(orders: ibis.Table, observed_until: dt.datetime, content_channels: Collection[str]) -> ibis.Table:
-    """How each buyer buys, as far as the orders say."""
-    valid = valid_orders(orders)
-    valid = valid.filter(valid.ordered_at < observed_until)
-    unknown = ibis.null("float64")
-    discounted = _share(valid.discount_amount > 0) if "discount_amount" in valid.columns else unknown
-    content = _share(valid.channel.isin(list(content_channels))) if "channel" in valid.columns else unknown
-    return valid.group_by("user_id").aggregate(discounted_rate=discounted, content_rate=content)
-
-
-def _social(
-    events: ibis.Table | None, observed_until: dt.datetime, social_events: Collection[str]
-) -> ibis.Table | None:
-    """How much of what a user does is done with others."""
-    if events is None:
-        return None
-    require(events, "events", "user_id", "event", "occurred_at")
-    seen = events.filter(events.user_id.notnull(), events.occurred_at < observed_until)
-    return seen.group_by("user_id").aggregate(social_rate=_share(seen.event.isin(list(social_events))))
-
-
-def _share(condition: ibis.Value) -> ibis.Value:
-    return ibis.ifelse(condition, 1.0, 0.0).mean()
 
 
 def _rules(*rows: tuple[str, str | None, Number | None, Number | None]) -> pd.DataFrame:

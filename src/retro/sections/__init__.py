@@ -45,6 +45,7 @@ from retro.sections.impact import section as impact
 from retro.sections.items import section as items
 from retro.sections.labour import section as labour
 from retro.sections.leaderboard import section as leaderboard
+from retro.sections.lifetime_value import section as lifetime_value
 from retro.sections.located import section as located
 from retro.sections.matched_participants import section as matched_participants
 from retro.sections.micro_funnel import section as micro_funnel
@@ -77,6 +78,7 @@ from retro.sections.repurchase_cohorts import section as repurchase_cohorts
 from retro.sections.retention import section as retention
 from retro.sections.review_themes import section as review_themes
 from retro.sections.reviews import section as reviews
+from retro.sections.rfm_tiers import section as rfm_tiers
 from retro.sections.risks import section as risks
 from retro.sections.roi import section as roi
 from retro.sections.satisfaction import section as satisfaction
@@ -140,6 +142,7 @@ _ALL = (
     items,
     labour,
     leaderboard,
+    lifetime_value,
     located,
     matched_participants,
     micro_funnel,
@@ -172,6 +175,7 @@ _ALL = (
     retention,
     review_themes,
     reviews,
+    rfm_tiers,
     risks,
     roi,
     satisfaction,

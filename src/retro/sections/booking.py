@@ -4,7 +4,11 @@ from __future__ import annotations
 
 import pandas as pd
 
-from retro import charts
+from retro.charts.chart import Chart
+from retro.charts.frames import drawn, told
+from retro.charts.rows import Bar, row_chart
+from retro.charts.theme import ACCENT, BAND
+from retro.i18n import Text
 from retro.privacy import FEW
 from retro.sections.finding import Context, Finding, frame_table, records
 from retro.sections.section import Section
@@ -48,9 +52,28 @@ def say(frame: pd.DataFrame, context: Context) -> Finding:
     return Finding(sentence, entries, frame_table("booking", frame, columns, text), headline=(headline,))
 
 
+def draw(frame: pd.DataFrame, text: Text) -> Chart:
+    """A row per group of members: the share that came, and within it the share that bought."""
+    frame = drawn(frame, "booking", "came_rate")
+    bold = told(frame, text, "booking.chart.bold", "order_rate", "")
+    few = told(frame, text, "booking.chart.few_bought")
+    came, few_came = (
+        told(frame, text, "booking.chart.quiet", "came_rate", ""),
+        told(frame, text, "booking.chart.few_came"),
+    )
+    shown = frame.assign(
+        label=text.labels("booking", frame["group"]),
+        bold=[one or other for one, other in zip(bold, few, strict=True)],
+        quiet=[one or other for one, other in zip(came, few_came, strict=True)],
+    )
+    shown["said"] = [text.join([quiet, bold]) for quiet, bold in zip(shown["quiet"], shown["bold"], strict=True)]
+    marks = (Bar("came_rate", BAND, 0.62, "came"), Bar("order_rate", ACCENT, 0.36, "bought"))
+    return row_chart(shown, text, "booking.chart", *marks, whole=1)
+
+
 section = Section(
     "booking",
     say,
-    charts.booking,
+    draw,
     people={"came": ("came_rate", "came_low", "came_high"), "buyers": ("order_rate", "order_low", "order_high", "gmv")},
 )

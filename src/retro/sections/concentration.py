@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import pandas as pd
 
-from retro import charts
+from retro.charts.chart import Chart
+from retro.charts.lorenz import lorenz
+from retro.i18n import Text
 from retro.privacy import FEW
 from retro.sections.finding import Context, Finding, frame_table, number, records
 from retro.sections.section import Section
@@ -40,10 +42,15 @@ def say(_: pd.DataFrame, spread: pd.DataFrame, hoarded: pd.DataFrame, context: C
     return Finding(sentence, tuple(entries), table)
 
 
+def draw(frame: pd.DataFrame, text: Text) -> Chart:
+    """The Lorenz curve of points redeemed over the members who redeemed any."""
+    return lorenz(frame, text, text("concentration.chart.value"), text("concentration.chart.people"))
+
+
 section = Section(
     "concentration",
     say,
-    charts.concentration,
+    draw,
     level=2,
     people={
         "people": ("total", "top_rate", "gini"),

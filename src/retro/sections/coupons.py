@@ -9,7 +9,10 @@ from typing import Any
 
 import pandas as pd
 
-from retro import charts
+from retro.charts.chart import Chart
+from retro.charts.frames import told
+from retro.charts.rows import Bar, row_chart
+from retro.charts.theme import ACCENT, BAND, USUAL
 from retro.i18n import Text
 from retro.ledger import Entry
 from retro.metrics.intervals import add_rate
@@ -43,7 +46,7 @@ def say(
     sentence = text(f"coupons.say.{'summary' if whole['paid'] else 'hardly'}", whole) + _compared(named, text)
     table = frame_table("coupons", named, _COLUMNS, text)
     exhibits = (
-        Exhibit(chart=charts.coupon_use, frame=named.assign(label=named["template"]), table=table),
+        Exhibit(chart=draw, frame=named.assign(label=named["template"]), table=table),
         Exhibit(sentence=_incremental(matched, text)),
         _bunching(thresholds, text),
         Exhibit(sentence=_hunting(hunted, text)),
@@ -146,6 +149,17 @@ def _entries(whole: Mapping[str, Any], hunted: Mapping[str, Any], context: Conte
         return entries
     of = ("hunters", "coupon_buyers")
     return (*entries, context.entry("bonus_hunter_rate", hunted, "rate", of=of, method="Wilson"))
+
+
+def draw(frame: pd.DataFrame, text: Text) -> Chart:
+    """A row per template: light is issued, grey claimed, blue used; on the right the use rate."""
+    shown = frame.assign(bold=told(frame, text, "coupons.chart.bold", "use_rate"))
+    marks = (
+        Bar("issued", BAND, 0.62, "issued"),
+        Bar("claimed", USUAL, 0.44, "claimed"),
+        Bar("used", ACCENT, 0.26, "used"),
+    )
+    return row_chart(shown, text, "coupons.chart", *marks)
 
 
 section = Section(

@@ -4,7 +4,10 @@ from __future__ import annotations
 
 import pandas as pd
 
-from retro import charts
+from retro.charts.chart import Chart
+from retro.charts.frames import checked
+from retro.charts.waterfall import waterfall
+from retro.i18n import Text
 from retro.sections.finding import Context, Finding, frame_table, records
 from retro.sections.section import Section
 
@@ -34,4 +37,18 @@ def say(frame: pd.DataFrame, context: Context) -> Finding:
     return Finding(sentence, entries, table)
 
 
-section = Section("gmv_kinds", say, charts.gmv_kinds, level=2)
+def draw(frame: pd.DataFrame, text: Text) -> Chart:
+    """Steps from everything that was ordered to what is left."""
+    frame = checked(frame, "gmv_kinds", ("step", "role", "amount"))
+    ladder = frame[frame["role"] != "aside"]
+    steps = pd.DataFrame(
+        {
+            "label": [text(f"gmv.{step}") for step in ladder["step"]],
+            "amount": ladder["amount"].to_list(),
+            "kind": ladder["role"].to_list(),
+        }
+    )
+    return waterfall(steps, text, text("gmv_kinds.chart.value", currency=text.currency_name))
+
+
+section = Section("gmv_kinds", say, draw, level=2)

@@ -4,7 +4,10 @@ from __future__ import annotations
 
 import pandas as pd
 
-from retro import charts
+from retro.charts.chart import Chart
+from retro.charts.frames import floats, told
+from retro.charts.rows import Bar, row_chart
+from retro.charts.theme import WARM
 from retro.i18n import Text
 from retro.sections.finding import Context, Finding, frame_table, records
 from retro.sections.section import Section
@@ -68,4 +71,25 @@ def _most_returned(frame: pd.DataFrame, text: Text) -> str:
     return text("items.say.most_returned", parts=parts) if parts else ""
 
 
-section = Section("items", say, charts.items)
+def draw(frame: pd.DataFrame, text: Text) -> Chart:
+    """A row for each of the items that brought most, orange where sold at a loss; behind it how its stock went."""
+    best = frame.head(_MOST).reset_index(drop=True)
+    loss, gmv = floats(best["margin_rate"]) < 0, floats(best["gmv"])
+    margins = told(best, text, "items.chart.margin", "margin_rate", "")
+    out = told(best, text, "items.chart.sold_out", "sold_out_at", "")
+    through = told(best, text, "items.chart.through", "sell_through", "")
+    shown = best.assign(
+        label=best["name"],
+        bold=told(best, text, "items.chart.bold"),
+        quiet=[margin + (one or other) for margin, one, other in zip(margins, out, through, strict=True)],
+        profit=gmv.where(~loss, 0),
+        loss=gmv.where(loss, 0),
+    )
+    marks = (Bar("profit", name="profit"), Bar("loss", WARM, name="loss", stacked=True))
+    return row_chart(shown, text, "items.chart", *marks, at="mark", facts={"count": len(best)})
+
+
+_MOST = 12
+
+
+section = Section("items", say, draw)

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import pandas as pd
 
-from retro import charts
+from retro.charts.chart import Chart
+from retro.i18n import Text
 from retro.sections.finding import Context, Finding
 from retro.sections.section import Section
-from retro.sections.sides import PEOPLE, sides
+from retro.sections.sides import PEOPLE, draw_sides, sides
 
 
 def say(frame: pd.DataFrame, context: Context) -> Finding:
@@ -21,4 +22,9 @@ def say(frame: pd.DataFrame, context: Context) -> Finding:
     return sides(frame, context, "participant_repurchase", "participant_repurchase_rate", days)
 
 
-section = Section("participant_repurchase", say, charts.participant_repurchase, level=2, people=PEOPLE)
+def draw(frame: pd.DataFrame, text: Text) -> Chart:
+    """Those who did it beside those who did not."""
+    return draw_sides(frame, text, "participant_repurchase")
+
+
+section = Section("participant_repurchase", say, draw, level=2, people=PEOPLE)

@@ -2,9 +2,15 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+from decimal import Decimal
+
 import pandas as pd
 
-from retro import charts
+from retro.charts.chart import Chart
+from retro.charts.cumulative import cumulative
+from retro.charts.frames import checked
+from retro.i18n import Text
 from retro.privacy import FEW
 from retro.sections.finding import Context, Finding, cohort_row, frame_table
 from retro.sections.section import Section
@@ -45,9 +51,24 @@ def say(frame: pd.DataFrame, context: Context) -> Finding:
     return Finding(sentence, entries, frame_table("participation", named, shown, text), headline=(headline,))
 
 
+def draw(frame: pd.DataFrame, text: Text, target: Decimal | None = None) -> Chart:
+    """A line per group over the days of the campaign: the share that had taken part by the end of each."""
+    frame = checked(frame, "participation", ("group", "day", "rate"))
+    lines = pd.DataFrame(
+        {
+            "series": [text.label("group", str(group)) for group in frame["group"]],
+            "elapsed": frame["day"],
+            "total": frame["rate"],
+        }
+    )
+    value, elapsed = text("participation.chart.value"), text("participation.chart.elapsed")
+    chart = cumulative(lines, text, value, elapsed, unit="rate", target=target)
+    return replace(chart, caption=text("participation.chart.caption"))
+
+
 section = Section(
     "participation",
     say,
-    charts.participation,
+    draw,
     people={"eligible": (), "joined": (), "participants": ("rate", "low", "high")},
 )

@@ -4,7 +4,10 @@ from __future__ import annotations
 
 import pandas as pd
 
-from retro import charts
+from retro.charts.chart import Chart
+from retro.charts.frames import checked
+from retro.charts.waterfall import waterfall
+from retro.i18n import Text
 from retro.metrics.pnl import Statement
 from retro.sections.finding import Context, Finding, frame_table
 from retro.sections.section import Section
@@ -29,4 +32,13 @@ def say(_: pd.DataFrame, statement: Statement, context: Context) -> Finding:
     return Finding(sentence, entries, frame_table("pnl", named, ("line.", "amount"), text))
 
 
-section = Section("pnl", say, charts.pnl)
+def draw(frame: pd.DataFrame, text: Text) -> Chart:
+    """From list-price sales to contribution."""
+    frame = checked(frame, "pnl", ("line", "amount", "kind"))
+    drawn = frame[(frame["amount"] != 0) | (frame["kind"] == "total")]
+    names = [text.label("pnl", str(line)) for line in drawn["line"]]
+    names = [text.label("cost", name) for name in names]
+    return waterfall(drawn.assign(label=names), text, text("pnl.chart.value", currency=text.currency_name))
+
+
+section = Section("pnl", say, draw)

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import pandas as pd
 
-from retro import charts
 from retro.blocks import Table
+from retro.charts.chart import Chart
+from retro.charts.frames import checked
+from retro.charts.waterfall import waterfall
 from retro.i18n import Text
 from retro.metrics.points_balance import LINES
 from retro.sections.finding import Context, Finding, frame_table, records
@@ -53,4 +55,27 @@ def _roll_forward(frame: pd.DataFrame, text: Text) -> Table:
     return table.model_copy(update={"rows": rows})
 
 
-section = Section("points_balance", say, charts.points_balance)
+def draw(frame: pd.DataFrame, text: Text) -> Chart:
+    """From what was outstanding at the start to what is outstanding now; lines without points are left out."""
+    frame = checked(frame, "points_balance", ("period", "opening", *_GAINS, *_LOSSES, "outstanding", "difference"))
+    since = frame[frame["period"] != "before"]
+    opening = int(since["opening"].iloc[0])
+    steps = [("opening", opening, "total")] if opening else []
+    moved = {line: int(since[line].sum()) for line in (*_GAINS, *_LOSSES)}
+    steps += [(line, moved[line], "change") for line in _GAINS]
+    steps += [(line, -moved[line], "change") for line in _LOSSES if moved[line]]
+    if off := int(since["difference"].sum()):
+        steps.append(("difference", -off, "change"))
+    steps.append(("outstanding", int(since["outstanding"].iloc[-1]), "total"))
+    drawn = pd.DataFrame(steps, columns=["line", "amount", "kind"])
+    drawn["label"] = [text(f"points.{line}") for line in drawn["line"]]
+    return waterfall(drawn, text, text("points_balance.chart.value"), unit="count")
+
+
+_GAINS = ("issued",)
+
+
+_LOSSES = ("redeemed", "expired", "clawed_back", "reversed")
+
+
+section = Section("points_balance", say, draw)

@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 import pandas as pd
 
-from retro import charts
+from retro.charts.chart import Chart
+from retro.charts.frames import drawn, known, told
+from retro.charts.rows import Bar, Tick, row_chart
+from retro.charts.theme import ACCENT, USUAL, WARM
 from retro.i18n import Text
 from retro.sections.finding import Context, Finding, frame_table, records
 from retro.sections.section import Section
@@ -75,4 +79,24 @@ def _names_a_figure(pool: str) -> bool:
     return pool.isidentifier() and pool.isascii() and pool.islower()
 
 
-section = Section("pools", say, charts.pools, level=2)
+def draw(frame: pd.DataFrame, text: Text, limits: Mapping[str, Any] | None = None) -> Chart:
+    """The gross margin of each pool as sold, that at list price as a diamond, and its limit as a dashed line."""
+    drawn(frame, "pools", "margin_rate")
+    asked = [(limits or {}).get(str(pool)) for pool in frame["pool"]]
+    edges = [None if one is None else one.at_least if one.at_most is None else one.at_most for one in asked]
+    quiet = [
+        "" if one is None else text(f"pools.chart.{'at_least' if one.at_most is None else 'at_most'}", limit=edge)
+        for one, edge in zip(asked, edges, strict=True)
+    ]
+    shown = frame.assign(
+        label=text.labels("pool", frame["pool"].fillna("")),
+        bold=told(frame, text, "pools.chart.bold", "margin_rate"),
+        quiet=quiet,
+        colour=[WARM if known(rate) and rate < 0 else ACCENT for rate in frame["margin_rate"]],
+        limit=pd.Series([None if edge is None else float(edge) for edge in edges], dtype=float),
+    )
+    marks = (Bar("margin_rate", "colour"), Tick("list_margin_rate", USUAL, "D"), Tick("limit", dashed=True))
+    return row_chart(shown, text, "pools.chart", *marks, axis="rate", row=0.56)
+
+
+section = Section("pools", say, draw, level=2)

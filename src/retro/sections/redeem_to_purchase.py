@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import pandas as pd
 
-from retro import charts
+from retro.charts.chart import Chart
+from retro.i18n import Text
 from retro.sections.finding import Context, Finding
 from retro.sections.section import Section
-from retro.sections.sides import PEOPLE, sides
+from retro.sections.sides import PEOPLE, draw_sides, sides
 
 
 def say(frame: pd.DataFrame, context: Context) -> Finding:
@@ -20,4 +21,9 @@ def say(frame: pd.DataFrame, context: Context) -> Finding:
     return sides(frame, context, "redeem_to_purchase", "redeemer_purchase_rate", context.asked("purchase_days"))
 
 
-section = Section("redeem_to_purchase", say, charts.redeem_to_purchase, people=PEOPLE)
+def draw(frame: pd.DataFrame, text: Text) -> Chart:
+    """Those who did it beside those who did not."""
+    return draw_sides(frame, text, "redeem_to_purchase")
+
+
+section = Section("redeem_to_purchase", say, draw, people=PEOPLE)

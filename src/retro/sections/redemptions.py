@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import pandas as pd
 
-from retro import charts
+from retro.charts.chart import Chart
+from retro.charts.heatmap import weekday_hours
+from retro.i18n import Text
 from retro.sections.finding import Context, Exhibit, Finding, frame_table, records
 from retro.sections.section import Section
 
@@ -42,4 +44,9 @@ def say(frame: pd.DataFrame, daily: pd.DataFrame, rewards: pd.DataFrame, context
     return Finding(sentence, entries, table, exhibits=exhibits)
 
 
-section = Section("redemptions", say, charts.redemptions)
+def draw(frame: pd.DataFrame, text: Text) -> Chart:
+    """Redemptions by weekday and hour."""
+    return weekday_hours(frame, text, text("redemptions.chart.value"))
+
+
+section = Section("redemptions", say, draw)

@@ -6,8 +6,11 @@ from typing import Any
 
 import pandas as pd
 
-from retro import charts
 from retro.blocks import Table
+from retro.charts.chart import Chart
+from retro.charts.frames import known, told
+from retro.charts.rows import Bar, row_chart
+from retro.charts.theme import ACCENT, WARM
 from retro.i18n import Text
 from retro.sections.finding import Context, Finding, frame_table, records
 from retro.sections.section import Section
@@ -55,4 +58,17 @@ def _table(frame: pd.DataFrame, least: int, text: Text) -> Table:
     return frame_table("review_themes", shown, columns, text, folded=False)
 
 
-section = Section("review_themes", say, charts.review_themes, level=2, people={"users": ("reviews", "share", "score")})
+def draw(frame: pd.DataFrame, text: Text) -> Chart:
+    """A row per theme: reviews that praise, and reviews that do not."""
+    critical = frame["criticised"].map(lambda count: known(count) and count > 0)
+    quiet = told(frame, text, "review_themes.chart.quiet")
+    shown = frame.assign(
+        label=text.labels("theme", frame["theme"]),
+        bold=told(frame, text, "review_themes.chart.bold"),
+        quiet=[words if there else "" for words, there in zip(quiet, critical, strict=True)],
+    )
+    marks = (Bar("praised", ACCENT, name="praise"), Bar("criticised", WARM, name="criticism", stacked=True))
+    return row_chart(shown, text, "review_themes.chart", *marks, at="mark", row=0.4)
+
+
+section = Section("review_themes", say, draw, level=2, people={"users": ("reviews", "share", "score")})

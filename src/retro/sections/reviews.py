@@ -4,7 +4,11 @@ from __future__ import annotations
 
 import pandas as pd
 
-from retro import charts
+from retro.charts.chart import Chart
+from retro.charts.frames import drawn, told
+from retro.charts.rows import Bar, row_chart
+from retro.charts.theme import ACCENT, WARM
+from retro.i18n import Text
 from retro.sections.finding import Context, Finding, frame_table, records
 from retro.sections.section import Section
 
@@ -31,4 +35,24 @@ def say(frame: pd.DataFrame, score: pd.DataFrame, context: Context) -> Finding:
     return Finding(sentence, entries, table)
 
 
-section = Section("reviews", say, charts.reviews)
+def draw(frame: pd.DataFrame, text: Text) -> Chart:
+    """A row for each number of stars, from five to one; from four on it is praise."""
+    drawn(frame, "reviews", "share")
+    ranked = frame.sort_values("rating", ascending=False, ignore_index=True)
+    good = ranked["rating"] >= _PRAISE
+    shown = ranked.assign(
+        label=[text("reviews.chart.stars", stars=stars) for stars in ranked["rating"]],
+        bold=told(ranked, text, "reviews.chart.bold"),
+        quiet=told(ranked, text, "reviews.chart.quiet", "share", ""),
+        praise=ranked["reviews"].where(good, 0),
+        criticism=ranked["reviews"].where(~good, 0),
+    )
+    marks = (Bar("praise", ACCENT, name="praise"), Bar("criticism", WARM, name="criticism", stacked=True))
+    return row_chart(shown, text, "reviews.chart", *marks, at="mark")
+
+
+_PRAISE = 4
+"""Stars from which a review praises."""
+
+
+section = Section("reviews", say, draw)

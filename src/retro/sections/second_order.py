@@ -7,7 +7,12 @@ from typing import Any
 
 import pandas as pd
 
-from retro import charts
+from retro.charts.axes import StepLocator, rate_axis
+from retro.charts.chart import Chart
+from retro.charts.cohorts import label_ends
+from retro.charts.frames import checked, drawn, floats, rows
+from retro.charts.theme import COHORTS, USUAL, canvas, styled, value_title
+from retro.i18n import Text
 from retro.privacy import FEW
 from retro.sections.finding import Context, Finding, frame_table, number, records
 from retro.sections.section import Section
@@ -66,10 +71,43 @@ def _milestones(frame: pd.DataFrame) -> pd.DataFrame:
     return pd.DataFrame(rows)
 
 
+@styled()
+def draw(frame: pd.DataFrame, text: Text) -> Chart:
+    """A rising stair per cohort with its 95 % interval, as far as the campaign's cohort was watched."""
+    frame = checked(frame, "second_order", ("cohort", "days", "at_risk", "rate", "low", "high"))
+    seen = drawn(frame, "second_order", "rate")
+    own = seen[seen["cohort"] == "campaign"]
+    last = float((own if len(own) else seen)["days"].max())
+    seen = seen[seen["days"] <= last]
+
+    figure, ax = canvas(3.3)
+    ends: dict[str, float] = {}
+    for name, part in seen.groupby("cohort", sort=False):
+        colour, front = COHORTS.get(str(name), USUAL), 3 if name == "campaign" else 2
+        days = [0.0, *floats(part["days"]), last]
+        rates = [0.0, *part["rate"], part["rate"].iloc[-1]]
+        low = [0.0, *part["low"], part["low"].iloc[-1]]
+        high = [0.0, *part["high"], part["high"].iloc[-1]]
+        ax.fill_between(days, low, high, step="post", color=colour, alpha=0.14, linewidth=0, zorder=front - 1)
+        ax.step(days, rates, where="post", color=colour, zorder=front)
+        ends[str(name)] = rates[-1]
+    ax.set_xlim(0, last)
+    ax.set_ylim(0, min(1, floats(seen["high"]).max() * 1.15) or 1)
+    label_ends(ax, ends, text)
+    ax.xaxis.set_major_locator(StepLocator(0, room=26, steps=(1, 7, 14, 28)))
+    rate_axis(ax.yaxis, text)
+    ax.set_xlabel(text("second_order.chart.days"))
+    value_title(ax, text("second_order.chart.value"))
+    parts = [text("chart.named", name=text.label("cohort", name), value=text.rate(rate)) for name, rate in ends.items()]
+    alt = text("second_order.chart.alt", days=round(last), parts=text.join(parts))
+    first = [row for row in rows(seen) if row.cohort == "campaign"] or rows(seen)
+    return Chart(figure, alt, text("second_order.chart.caption", buyers=text.count(first[0].at_risk)))
+
+
 section = Section(
     "second_order",
     say,
-    charts.second_order,
+    draw,
     level=2,
     # a day's second orders are few, and no share of a curve over all buyers tells of them: only cohorts are masked
     people={f"{cohort}_buyers": (f"{cohort}_median_days", "chi2", "p_value") for cohort in ("campaign", "usual")},

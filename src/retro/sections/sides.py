@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import pandas as pd
 
+from retro.charts.chart import Chart
+from retro.charts.dots import dots
 from retro.i18n import Text
 from retro.privacy import FEW
 from retro.sections.finding import Context, Finding, cohort_row, frame_table
@@ -40,6 +42,14 @@ def sides(frame: pd.DataFrame, context: Context, section: str, name: str, days: 
         entries.append(context.entry(f"{section}_gap", gap, "rate", method="coarsened exact matching"))
     table = frame_table(section, frame, (f"side.side.{section}", "people", "buyers", *RATES), text)
     return Finding(sentence, tuple(entries), table)
+
+
+def draw_sides(frame: pd.DataFrame, text: Text, section: str) -> Chart:
+    """The treated beside those they are compared with; sides are named by `side.<section>.<name>`."""
+    shown = frame[frame["side"] != "difference"].reset_index(drop=True)
+    labels = [text(f"side.{section}.{side}") for side in shown["side"]]
+    drawn = shown.assign(label=labels, campaign=shown["side"] == "treated")
+    return dots(drawn, text, text(f"{section}.chart.value"))
 
 
 def _points(difference: float, state: str, text: Text) -> str:

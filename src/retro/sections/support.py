@@ -6,7 +6,10 @@ from typing import Any
 
 import pandas as pd
 
-from retro import charts
+from retro.charts.chart import Chart
+from retro.charts.frames import checked
+from retro.charts.registrations import registrations
+from retro.charts.theme import styled
 from retro.i18n import Text
 from retro.ledger import Entry
 from retro.sections.finding import (
@@ -79,4 +82,11 @@ def _entries(load: dict[str, Any], campaign: dict[str, Any], context: Context) -
     )
 
 
-section = Section("support", say, charts.support)
+@styled()
+def draw(frame: pd.DataFrame, text: Text) -> Chart:
+    """Bars by day, the usual level as a line with its range behind it."""
+    frame = checked(frame, "support", ("on", "tickets", "baseline", "baseline_low", "baseline_high"))
+    return registrations(frame.rename(columns={"tickets": "registrations"}), text, noun="ticket")
+
+
+section = Section("support", say, draw)

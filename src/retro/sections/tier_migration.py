@@ -7,7 +7,11 @@ from typing import Any
 
 import pandas as pd
 
-from retro import charts
+from retro.charts.chart import Chart
+from retro.charts.frames import checked, rows
+from retro.charts.heatmap import draw_grid
+from retro.charts.theme import canvas, styled, value_title, wrapped
+from retro.i18n import Text
 from retro.metrics.customers import NOT_MEMBER
 from retro.privacy import FEW
 from retro.sections.finding import Context, Finding, frame_table, records
@@ -59,4 +63,36 @@ def _members(rows: Iterable[Mapping[str, Any]]) -> Any:  # noqa: ANN401 - a coun
     return FEW if FEW in counts and not shown else shown
 
 
-section = Section("tier_migration", say, charts.tier_migration, level=2)
+@styled()
+def draw(frame: pd.DataFrame, text: Text) -> Chart:
+    """Where the members of each tier went, as shares of the tier at the start."""
+    frame = checked(frame, "tier_migration", ("before", "after", "members", "share"))
+    order = {key: list(dict.fromkeys(frame[key])) for key in ("before", "after")}
+    shares = frame.pivot(index="before", columns="after", values="share").astype(float)
+    shares = shares.reindex(index=order["before"], columns=order["after"])
+    words = shares.map(lambda share: "" if pd.isna(share) else text.rate(share))
+    sizes = frame.groupby("before")["members"].sum()
+
+    figure, ax = canvas(0.42 * len(order["before"]) + 0.8)
+    draw_grid(ax, shares, words)
+    names = {name: text.label("customer", name) for name in (*order["before"], *order["after"])}
+    ax.set_yticklabels(
+        [
+            text("tier_migration.chart.row", tier=names[name], members=text.count(sizes[name]))
+            for name in order["before"]
+        ]
+    )
+    ax.set_xticks(
+        [place + 0.5 for place in range(len(order["after"]))], [wrapped(names[name], 10) for name in order["after"]]
+    )
+    value_title(ax, text("tier_migration.chart.value"))
+    moved = [one for one in rows(frame) if one.before != one.after and one.members]
+    largest = max(moved, key=lambda one: one.members, default=None)
+    alt = text("tier_migration.chart.alt", tiers=len(order["before"]))
+    if largest is not None:
+        facts = {"before": names[largest.before], "after": names[largest.after], "members": text.count(largest.members)}
+        alt = text("chart.sentences", first=alt, second=text("tier_migration.chart.alt_largest", **facts))
+    return Chart(figure, alt, text("tier_migration.chart.caption"))
+
+
+section = Section("tier_migration", say, draw, level=2)

@@ -4,7 +4,10 @@ from __future__ import annotations
 
 import pandas as pd
 
-from retro import charts
+from retro.charts.chart import Chart
+from retro.charts.frames import told
+from retro.charts.rows import Bar, row_chart
+from retro.i18n import Text
 from retro.privacy import FEW
 from retro.sections.finding import Context, Finding, frame_table, records
 from retro.sections.section import Section
@@ -33,9 +36,20 @@ def say(frame: pd.DataFrame, context: Context) -> Finding:
     return Finding(sentence, entries, frame_table("tier_turnout", frame, shown, text))
 
 
+def draw(frame: pd.DataFrame, text: Text) -> Chart:
+    """A row per tier: the share of its members who came, and what share of all who came that is."""
+    frame = frame[frame["members"].map(lambda members: members != 0)].reset_index(drop=True)
+    shown = frame.assign(
+        label=text.labels("tier", frame["tier"]),
+        bold=told(frame, text, "tier_turnout.chart.bold", "came"),
+        quiet=told(frame, text, "tier_turnout.chart.quiet", "came_share", ""),
+    )
+    return row_chart(shown, text, "tier_turnout.chart", Bar("rate"), at="mark")
+
+
 section = Section(
     "tier_turnout",
     say,
-    charts.tier_turnout,
+    draw,
     people={"came": ("rate", "low", "high", "came_share"), "buyers": ("gmv", "gmv_share")},
 )

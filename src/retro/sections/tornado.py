@@ -4,7 +4,11 @@ from __future__ import annotations
 
 import pandas as pd
 
-from retro import charts
+from retro.charts.chart import Chart
+from retro.charts.frames import floats, told
+from retro.charts.rows import Bar, row_chart
+from retro.charts.theme import WARM
+from retro.i18n import Text
 from retro.ledger import entry
 from retro.sections.finding import Context, Finding, frame_table, number, records
 from retro.sections.section import Section
@@ -27,4 +31,19 @@ def say(frame: pd.DataFrame, context: Context) -> Finding:
     return Finding(sentence, (decide,), frame_table("tornado", frame, ("assumption.assumption", "low", "high"), text))
 
 
-section = Section("tornado", say, charts.tornado, level=2)
+def draw(frame: pd.DataFrame, text: Text) -> Chart:
+    """A row per assumption from the worse to the better end of the net contribution, the widest on top."""
+    low, high = floats(frame["low"]), floats(frame["high"])
+    whole = frame.assign(low=low.round(), high=high.round())
+    shown = whole.assign(
+        label=text.labels("assumption", frame["assumption"]),
+        bold=told(whole, text, "tornado.chart.bold"),
+        below=(high.clip(upper=0) - low).clip(lower=0),
+        above=(high - low.clip(lower=0)).clip(lower=0),
+        begin=low.clip(lower=0),
+    )
+    marks = (Bar("below", WARM, start="low"), Bar("above", start="begin"))
+    return row_chart(shown, text, "tornado.chart", *marks, axis="money")
+
+
+section = Section("tornado", say, draw, level=2)

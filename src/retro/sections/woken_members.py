@@ -7,11 +7,12 @@ from typing import Any
 
 import pandas as pd
 
-from retro import charts
 from retro.blocks import Table
+from retro.charts.chart import Chart
+from retro.charts.dots import dots
 from retro.i18n import Text
 from retro.ledger import Entry
-from retro.privacy import FEW
+from retro.privacy import FEW, few
 from retro.sections.finding import Context, Finding, cohort_row, frame_table, number, records
 from retro.sections.section import Section
 
@@ -74,10 +75,24 @@ def _group(row: Mapping[str, Any], text: Text) -> str:
     return text("woken_members.table.stars", group=group, stars="★" * row["stars"]) if row["stars"] else group
 
 
+def draw(frame: pd.DataFrame, text: Text) -> Chart:
+    """The share of silent members who came back: all invited, those held out, and the invited by stars."""
+    whole = frame[frame["stars"] == 0]
+    by_stars = frame[(frame["group"] == "invited") & (frame["stars"] > 0) & ~frame["woken"].map(few)]
+    shown = pd.concat([whole, by_stars[by_stars["woken"] != 0]], ignore_index=True)
+    labels = [
+        text.label("invitation", group) if not stars else text("woken_members.chart.stars", stars="★" * stars)
+        for group, stars in zip(shown["group"], shown["stars"], strict=True)
+    ]
+    campaign = [group == "invited" for group in shown["group"]]
+    drawn = shown.assign(label=labels, people=shown["members"], campaign=campaign)
+    return dots(drawn, text, text("woken_members.chart.value"))
+
+
 section = Section(
     "woken_members",
     say,
-    charts.woken_members,
+    draw,
     people={
         "members": (),
         "woken": ("rate", "low", "high", "active_rate"),

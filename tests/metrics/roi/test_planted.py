@@ -22,17 +22,10 @@ pytestmark = pytest.mark.slow
 
 
 @pytest.fixture(scope="module")
-def shop(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    from retro_demo import make_demo
-
-    return make_demo(tmp_path_factory.mktemp("demo") / "shop").out
-
-
-@pytest.fixture(scope="module")
-def tables(shop: Path) -> Mapping[str, ibis.Table]:
+def tables(percent_demo: Path) -> Mapping[str, ibis.Table]:
     connection = ibis.duckdb.connect()
     names = ("orders", "order_items", "products", "refunds", "coupons", "campaign_costs")
-    return {name: connection.read_parquet(shop / f"{name}.parquet") for name in names}
+    return {name: connection.read_parquet(percent_demo / f"{name}.parquet") for name in names}
 
 
 def params_of(name: str) -> CampaignParams:
@@ -45,7 +38,7 @@ def params_of(name: str) -> CampaignParams:
     [("new_user_week", True), ("points_contest", False), ("flash_sale_night", True), ("member_day", True)],
 )
 def test_incremental_contribution_holds_what_was_planted(
-    name: str, measurable: bool, shop: Path, tables: Mapping[str, ibis.Table]
+    name: str, measurable: bool, percent_demo: Path, tables: Mapping[str, ibis.Table]
 ) -> None:
     params = params_of(name)
     window = params.window
@@ -68,7 +61,7 @@ def test_incremental_contribution_holds_what_was_planted(
         observed_until=UNTIL,
     )
     figures = roi(statement, found.gmv, found.contribution, found.newcomers).set_index("figure")
-    planted = json.loads((shop / "truth.json").read_text())["campaigns"][params.campaign_id]
+    planted = json.loads((percent_demo / "truth.json").read_text())["campaigns"][params.campaign_id]
 
     contribution = figures.loc["incremental_contribution"]
     assert contribution["low"] < float(planted["in_all"]["goods_margin_cny"]) < contribution["high"]

@@ -1,0 +1,122 @@
+"""Lifetime value: what new customers have bought and are expected to buy, and how good such a forecast was before."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from decimal import Decimal
+from typing import Any
+
+import pandas as pd
+
+from retro.charts import Chart
+from retro.charts.frames import drawn, floats, told
+from retro.charts.rows import Bar, Span, row_chart
+from retro.charts.theme import ACCENT, BAND
+from retro.i18n import Text
+from retro.privacy import FEW
+from retro.sections.finding import Context, Exhibit, Finding, frame_table, records
+from retro.sections.section import Section
+
+_CORRELATED = 0.3
+"""From here on what people spend hangs together with how often they buy, which the model takes not to be so."""
+
+
+_METHOD = "BG/NBD and Gamma-Gamma, log-normal"
+
+_COLUMNS = (
+    "cohort_on", "buyers", "spent_per_buyer", "next_per_buyer", "next_per_buyer_low", "next_per_buyer_high",
+    "value_per_buyer", "acquisition", "cac",
+)  # fmt: skip
+_TESTED = ("cohort_on", "buyers", "value", "value_low", "value_high", "actual")
+
+
+def say(frame: pd.DataFrame, tested: pd.DataFrame, context: Context) -> Finding:
+    """What the newest customers are expected to bring, what they cost, and what a back-test makes of that.
+
+    Args:
+        frame: The frame of `metrics.lifetime_value`.
+        tested: The frame of `metrics.lifetime_backtest`.
+        context: Params and texts.
+    """
+    text = context.text
+    known = [row for row in records(frame) if row["buyers"] is not FEW]
+    if not known:
+        return Finding(text("lifetime_value.say.short"), covered=False)
+    newest, facts = known[-1], {"days": context.asked("lifetime_days"), "currency": text.currency_name}
+    sentence = text("lifetime_value.say.summary", newest, **facts)
+    if not pd.isna(newest["next_per_buyer_low"]):
+        sentence += text("lifetime_value.say.interval", newest, **facts)
+    sentence += text("lifetime_value.say.end")
+    if not pd.isna(newest["cac"]):
+        sentence += text("lifetime_value.say.cac", newest)
+    past = [row for row in records(tested) if row["buyers"] is not FEW]
+    gaps = _gaps(past)
+    told = text("lifetime_value.say.tested" if gaps else "lifetime_value.say.untested", gaps)
+    warned = text("lifetime_value.say.correlated", newest) if newest["value_correlation"] >= _CORRELATED else ""
+    names = ("forecast_gap", "newest_forecast_gap") if gaps else ()
+    return Finding(
+        f"{sentence.strip()}\n{told.strip()}",
+        (
+            context.entry("next_per_buyer", newest, method=_METHOD),
+            *(context.entry(name, gaps) for name in names if gaps[name] is not None),
+        ),
+        frame_table("lifetime_value", frame, _COLUMNS, text),
+        warnings=(warned,) if warned else (),
+        exhibits=(Exhibit(table=frame_table("lifetime_value.test", tested, _TESTED, text)),) if gaps else (),
+    )
+
+
+def draw(frame: pd.DataFrame, text: Text) -> Chart:
+    """A row per month of first orders: what a customer has bought, and on top what is expected, with its interval."""
+    shown = drawn(frame, "lifetime_value", "next_per_buyer").reset_index(drop=True)
+    spent = floats(shown["spent_per_buyer"])
+    shown = shown.assign(
+        label=[text.month(month) for month in shown["cohort_on"]],
+        bold=told(shown, text, "lifetime_value.chart.bold"),
+        quiet=told(shown, text, "lifetime_value.chart.quiet"),
+        low=spent + floats(shown["next_per_buyer_low"]),
+        high=spent + floats(shown["next_per_buyer_high"]),
+    )
+    shown["said"] = [text.join(list(words)) for words in zip(shown["bold"], shown["quiet"], strict=True)]
+    marks = (
+        Bar("spent_per_buyer", BAND, name="spent"),
+        Bar("next_per_buyer", ACCENT, name="next", stacked=True),
+        Span("low", "high"),
+    )
+    return row_chart(shown, text, "lifetime_value.chart", *marks)
+
+
+def _gaps(past: Sequence[Mapping[str, Any]]) -> dict[str, Any]:
+    """How far a back-test's predictions were off, all together and for the newest month; empty without one."""
+    if not past:
+        return {}
+    value, actual = (sum((row[name] for row in past), Decimal(0)) for name in ("value", "actual"))
+    newest = past[-1]
+    return {
+        **{name: newest[name] for name in ("split_on", "days", "cohort_on")},
+        "months": len(past),
+        "inside": sum(bool(row["inside"]) for row in past),
+        "value": value,
+        "actual": actual,
+        "forecast_gap": _gap(value, actual),
+        "newest_value": newest["value"],
+        "newest_actual": newest["actual"],
+        "newest_forecast_gap": _gap(newest["value"], newest["actual"]),
+    }
+
+
+def _gap(value: Decimal, actual: Decimal) -> float | None:
+    return float(value / actual) - 1 if actual else None
+
+
+section = Section(
+    "lifetime_value",
+    say,
+    draw,
+    people={
+        "buyers": (
+            "spent", "purchases", "value", "value_low", "value_high", "actual", "inside", "spent_per_buyer",
+            "next_per_buyer", "next_per_buyer_low", "next_per_buyer_high", "value_per_buyer", "cac",
+        )
+    },
+)  # fmt: skip
