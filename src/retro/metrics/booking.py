@@ -60,7 +60,7 @@ def booking(
     counted = counted.execute()
     found = {int(row["books"]): row for row in counted.to_dict("records")}
     frame = pd.DataFrame([_row(group, found.get(1 - place, {})) for place, group in enumerate(GROUPS)])
-    return add_rate(add_rate(frame, "came", "members", "came_"), "buyers", "members", "order_")
+    return add_rate(add_rate(frame, "came", "members", "booking_came_"), "buyers", "members", "booking_order_")
 
 
 def _row(group: str, found: dict[str, object]) -> dict[str, object]:
