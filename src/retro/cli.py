@@ -145,7 +145,6 @@ def demo(
 
 
 def _print_profile(folder: Path) -> None:
-    """The shop's vital figures beside the ranges that are believable."""
     from retro_demo import profile  # noqa: PLC0415 - see `run`
 
     table = Table("figure", "value", "low", "high", "", "range from", box=None, pad_edge=False)
@@ -257,7 +256,6 @@ def _print(table: Table) -> None:
 
 
 def _folder(path: Path) -> Path:
-    """A file or folder relative to the project, wherever the command is called from."""
     return project_root() / path
 
 

@@ -1,9 +1,7 @@
-"""Designs: what an experiment was set up to find out, as params name it and metrics read it."""
-
-from __future__ import annotations
+"""Designs of experiments, as params name them and metrics read them."""
 
 from decimal import Decimal
-from typing import Literal
+from typing import Literal, Self
 
 from pydantic import Field, model_validator
 
@@ -21,14 +19,14 @@ class Retention(FrozenModel):
 
 
 class Orders(FrozenModel):
-    """Valid orders within so many times 24 hours after exposure."""
+    """Valid orders within N times 24 hours after exposure."""
 
     within_days: int = Field(ge=1, le=366, description="Days after the moment of exposure.")
     value: str | None = Field(None, description="Column of `orders` to add up; left out, orders are counted.")
 
 
 class Events(FrozenModel):
-    """Events of one name within so many times 24 hours after exposure."""
+    """Events of one name within N times 24 hours after exposure."""
 
     event: str = Field(min_length=1, description="Name of the event.")
     within_days: int = Field(ge=1, le=366, description="Days after the moment of exposure.")
@@ -50,7 +48,7 @@ class Outcome(FrozenModel):
     column: str | None = None
 
     @model_validator(mode="after")
-    def _one_source(self) -> Outcome:
+    def _one_source(self) -> Self:
         names = ("retention", "orders", "events", "column")
         given = [name for name in names if getattr(self, name) is not None]
         if len(given) != 1:
@@ -74,7 +72,7 @@ class Outcome(FrozenModel):
 
 
 class Metric(Outcome):
-    """One thing that an experiment is measured by.
+    """A metric of an experiment.
 
     Attributes:
         name: Its name in ledger and texts.
@@ -84,7 +82,7 @@ class Metric(Outcome):
         per: What a ratio divides by.
         quantile: Which quantile, where `kind` is `quantile`.
         cap: Values above this quantile of the non-zero ones are set to it, alike in every arm.
-        before_days: For orders and events, the same outcome in so many days before exposure takes out noise (CUPED).
+        before_days: For orders and events, days before exposure whose outcome reduces variance (CUPED).
         before_column: For a column, the column of `outcomes` that holds the pre-period.
         margin: For a guardrail, the loss that would still be accepted, as a share of the control's value.
     """
@@ -101,7 +99,7 @@ class Metric(Outcome):
     margin: float | None = Field(None, gt=0, lt=1)
 
     @model_validator(mode="after")
-    def _fits_its_kind(self) -> Metric:
+    def _fits_its_kind(self) -> Self:
         if (self.kind == "ratio") != (self.per is not None):
             raise ValueError(f"per must be given for a ratio and for nothing else, got kind {self.kind!r}")
         if self.retention is not None and self.kind != "conversion":
@@ -130,7 +128,7 @@ class Metric(Outcome):
 
 
 class Worth(FrozenModel):
-    """What a better first primary metric is worth.
+    """The value of a better first primary metric.
 
     Attributes:
         per_unit: Value of one more: a converted unit, or one unit of what is measured.
@@ -152,15 +150,15 @@ class Experiment(FrozenModel):
         unit: What is assigned to an arm, a column of the tables being `<unit>_id`; words only.
         arms: The arms, control first.
         split: Planned shares of the arms, in any scale; even where left out.
-        primary: What decides.
-        guardrails: What must not get worse than its margin.
-        secondary: What is only looked at.
-        alpha: How often a difference may be claimed where there is none, over all primary metrics together.
+        primary: Metrics that decide.
+        guardrails: Metrics that must not get worse than their margin.
+        secondary: Metrics that are only reported.
+        alpha: The rate of false claims, over all primary metrics together.
         horizon: Days from the first exposure until the result may be read.
         peeked: Whether the result was read while the experiment ran; intervals then hold at every look.
         tuned_for: Units at which the intervals of a peeked experiment are narrowest.
         nulls: What a missing outcome means: `exclude` the unit, count it as `zero`, or `refuse` the metric.
-        ramped: Whether the split was changed on purpose; effects are then taken day by day.
+        ramped: Whether the split was changed on purpose; effects are then computed by day.
         cluster: Column of `exposures` that was assigned as a whole, such as a store; left out, the unit itself.
         segments: Columns of `exposures`, `outcomes` or `users` by which effects are compared.
         worth: What a better result is worth.
@@ -185,7 +183,7 @@ class Experiment(FrozenModel):
     worth: Worth | None = None
 
     @model_validator(mode="after")
-    def _fits_together(self) -> Experiment:
+    def _fits_together(self) -> Self:
         if len(set(self.arms)) < len(self.arms):
             raise ValueError(f"arms must be different, got {list(self.arms)}")
         if self.split and (len(self.split) != len(self.arms) or min(self.split) <= 0):

@@ -1,6 +1,4 @@
-"""Unit economics: what a shop's tables do not say of costs, as params say it; each use is named in the report."""
-
-from __future__ import annotations
+"""Unit economics: costs that a shop's tables do not hold, from params; each use is named in the report."""
 
 from decimal import Decimal
 
@@ -10,9 +8,9 @@ from retro.validation import FrozenModel
 
 
 class UnitEconomics(FrozenModel):
-    """What an order costs besides what is booked for a campaign.
+    """Costs of an order besides those booked for a campaign.
 
-    A value that is not given is not taken as 0 in silence: the report says which lines it leaves out.
+    A value that is not given is not taken as 0: the report names the lines it leaves out.
 
     Attributes:
         margin_rate: Goods margin as a share of what was paid, for orders whose goods' costs are not known.
@@ -20,7 +18,7 @@ class UnitEconomics(FrozenModel):
         payment_fee_rate: Share of what was paid that the payment provider keeps.
         point_cost: What one point costs when it is redeemed.
         point_breakage_rate: Share of points that are never redeemed.
-        refund_days: Days after which hardly anything comes back any more.
+        refund_days: Days after which hardly any order is returned.
     """
 
     margin_rate: Decimal | None = Field(None, ge=-1, le=1)

@@ -1,4 +1,4 @@
-"""What can go wrong in words for its reader. Imports nothing of retro, so that every floor can raise."""
+"""Errors whose messages are for users. Imports nothing of retro, so that every floor can raise them."""
 
 from __future__ import annotations
 
@@ -7,13 +7,13 @@ from collections.abc import Iterable, Sequence
 
 
 class RetroError(Exception):
-    """A failure whose message is meant for the person at the terminal: one line, no traceback."""
+    """An error whose message is for the user: one line, no traceback."""
 
     exit_code = 1
 
 
 class ParamsError(RetroError, ValueError):
-    """What a report run is asked does not fit its schema."""
+    """Params do not fit their schema."""
 
 
 class SourceError(RetroError):
@@ -42,7 +42,7 @@ class ContractBreach(RetroError):  # noqa: N818 - a breach is what the contract 
 
 
 class MetricError(RetroError, ValueError):
-    """A metric was asked for something its input cannot answer."""
+    """A metric's input or arguments do not fit."""
 
 
 class ExecutionError(RetroError):

@@ -1,4 +1,4 @@
-"""Files: read YAML so that an error names its line, write so that nobody sees half a file, hash."""
+"""Read YAML with line numbers in errors, write files atomically, hash."""
 
 from __future__ import annotations
 
@@ -135,7 +135,7 @@ def project_root(start: Path | None = None) -> Path:
 
 
 def shown(path: Path) -> str:
-    """A path as messages and reports show it: relative to the project, never a path of one machine.
+    """A path relative to the project, for messages and reports.
 
     Examples:
         >>> shown(project_root() / "params" / "source.yaml")
@@ -156,7 +156,7 @@ _PLACE = re.compile(r"(?<![\w.:/~<-])(?:/|[A-Za-z]:\\)(?:[^\s/\\'\"<>|:]+[/\\])+
 
 
 def unplaced(text: str) -> str:
-    """A text without the paths of this machine: the project's files by their place in it, others by their name.
+    """Remove the paths of this machine from a text: project files become relative, others lose their folder.
 
     Examples:
         >>> unplaced(f"cannot open {project_root()}/data/orders.csv")
@@ -233,7 +233,7 @@ def files_hash(paths: Iterable[Path], memo: Path | None = None) -> str:
 
 
 def code_version() -> str:
-    """A hash of the files of `retro`: two equal versions compute and draw alike.
+    """Hash the files of `retro`; equal versions compute and draw alike.
 
     The demo shop is not part of it: its tables have a fingerprint of their own, as any shop's.
 

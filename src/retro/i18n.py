@@ -1,4 +1,4 @@
-"""Chinese and English: texts by key, and numbers, money, rates and dates as each language writes them."""
+"""Texts by key in Chinese and English, and how each language writes numbers, money, rates and dates."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from typing import Any, Literal, get_args
 
 from retro.errors import RetroError, did_you_mean
 from retro.files import read_yaml
-from retro.privacy import FEW, TooFew
+from retro.privacy import Hidden, hidden
 
 Lang = Literal["zh", "en"]
 LANGS: tuple[Lang, ...] = get_args(Lang)
@@ -80,8 +80,28 @@ class Text:
         filled = "".join(parts)
         return _GAP_AFTER_UNIT.sub("", filled) if self.lang == "zh" else filled
 
+    def told(self, key: str, row: Any, without: str = "") -> str:  # noqa: ANN401 - as above
+        """The text of a key filled by a row, if the row has a value for each of its placeholders.
+
+        Else the text `<key>_else`, if there is one and it can be filled; else `without`. A masked number is a value.
+
+        Examples:
+            >>> words = {"sold": "{rate:rate}", "sold_else": "{orders:count} sold"}
+            >>> text = Text("en", "CNY", words)
+            >>> [text.told("sold", {"rate": rate, "orders": 3}) for rate in (0.5, None)]
+            ['50.0%', '3 sold']
+        """
+        found = _Values(row, {})
+        for name in (key, f"{key}_else"):
+            if self.has(name) and all(
+                _filled_by(found, field, form or "")
+                for _, field, form, _ in string.Formatter().parse(self.entries[name])
+                if field is not None
+            ):
+                return self(name, row)
+        return without
+
     def _filled(self, name: str, form: str, found: _Values) -> str:
-        """One placeholder."""
         kind, _, detail = form.partition(".")
         if kind == "interval":
             low, high = interval_ends(name, found)
@@ -99,11 +119,12 @@ class Text:
         Missing values read as such (`chart.unknown`).
 
         Examples:
+            >>> from retro.privacy import FEW
             >>> text = load_text("en")
             >>> text.written(0.065, "points"), text.written(12.34, "exact.1"), text.written(FEW, "count")
             ('+6.5 pp', '12.3', '<5')
         """
-        if value is FEW:
+        if hidden(value):
             return str(value)
         if _missing(value):
             return self("chart.unknown")
@@ -134,7 +155,7 @@ class Text:
         """A list of words as a phrase: `a、b` or `a, b`."""
         return ("、" if self.lang == "zh" else ", ").join(parts)
 
-    def count(self, value: Number | TooFew) -> str:
+    def count(self, value: Number | Hidden) -> str:
         """A whole number: written out below 100,000, in 万 / 亿 or K / M above; `<5` where it is masked.
 
         Examples:
@@ -143,7 +164,7 @@ class Text:
             >>> load_text("en").count(1_234_567)
             '1.23M'
         """
-        if isinstance(value, TooFew):
+        if isinstance(value, Hidden):
             return str(value)
         return _signed(f"{_rounded(value, 0):,}") if abs(float(value)) < _EXACT_BELOW else self.short(value)
 
@@ -278,7 +299,7 @@ class Text:
         """
         if _missing(value):
             return ""
-        if value is FEW:
+        if hidden(value):
             return str(value)
         if unit == "rate":
             return self.rate(float(value), _rate_digits(float(value)))
@@ -335,6 +356,15 @@ def interval_ends(name: str, row: Any) -> tuple[Any, Any]:  # noqa: ANN401 - wha
         with contextlib.suppress(KeyError):
             return row[f"{stem}low"], row[f"{stem}high"]
     raise KeyError(f"{name}_low")
+
+
+def _filled_by(found: _Values, name: str, form: str) -> bool:
+    """Whether a row has what a placeholder says; a column that it lacks is left to the text, which names it."""
+    try:
+        values = interval_ends(name, found) if form.startswith("interval") else (found[name],)
+    except KeyError:
+        return True
+    return not any(_missing(value) or str(value) == "" for value in values)
 
 
 def _missing(value: Any) -> bool:  # noqa: ANN401 - numbers and dates of any library, and their nulls
@@ -420,7 +450,9 @@ def _flat(data: Mapping[str, Any], lang: Lang, prefix: str = "") -> dict[str, st
     """Nested texts of a language by dotted key."""
     flat: dict[str, str] = {}
     for key, value in data.items():
-        if value.keys() == set(LANGS):
+        if isinstance(value, str):  # alike in both languages
+            flat[f"{prefix}{key}"] = value
+        elif value.keys() == set(LANGS):
             flat[f"{prefix}{key}"] = value[lang]
         else:
             flat |= _flat(value, lang, f"{prefix}{key}.")

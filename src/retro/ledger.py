@@ -1,4 +1,4 @@
-"""The ledger: every figure that a run reports, with what it was computed from; tests and other reports read it."""
+"""The ledger: every figure that a run reports, with its source; tests and other reports read it."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from pydantic import Field, ValidationError
 
 from retro.errors import RetroError
 from retro.figures import Unit as Unit  # noqa: PLC0414 - sections take it from here
-from retro.figures import figure, renamed
+from retro.figures import figure, renamed, renamed_family
 from retro.files import read_json, shown, write_json
 from retro.validation import FrozenModel
 
@@ -23,17 +23,17 @@ class Entry(FrozenModel):
     Attributes:
         name: The figure's name, the same everywhere: ledger, targets, docs.
         value: Its value; null when it has not been observed yet.
-        unit: What it counts. Rates run from 0 to 1, a change is relative, money is in the source's currency.
+        unit: Its unit. Rates run from 0 to 1, a change is relative, money is in the source's currency.
         numerator: What a rate or ratio divides.
         denominator: What it divides by.
         low: Lower end of the 95 % interval, where the figure is an estimate.
         high: Upper end.
         method: How the interval was made.
         observed_until: Local moment until which its data was observed.
-        tables: The canonical tables it was computed from; none for what is only counted on claims of a plan.
+        tables: The canonical tables it was computed from; none for counts of a plan's claims.
         definition: Its heading in `docs/metrics.md`.
-        about: Of a loss that was located, where: `figure`, `dimension`, `segment`, `factor`, and what else is known, by
-            the names of the columns of `metrics.causes`. Empty for all other figures.
+        about: Of a located loss, its place: `figure`, `dimension`, `segment`, `factor`, and what else is known, by the
+            names of the columns of `metrics.causes`. Empty for all other figures.
     """
 
     name: str = Field(pattern=r"^[a-z0-9_]+$")
@@ -159,7 +159,9 @@ def read_ledger(path: Path) -> Ledger:
 
 
 def _of_today(data: Mapping[str, Any]) -> dict[str, Any]:
-    return {**data, "name": renamed(data["name"], data["definition"])}
+    name, family, about = data["name"], data["definition"], data.get("about") or {}
+    about = about | {"figure": renamed(about["figure"])} if "figure" in about else about
+    return {**data, "name": renamed(name, family), "definition": renamed_family(family), "about": about}
 
 
 def compare(before: Ledger, after: Ledger) -> tuple[Change, ...]:

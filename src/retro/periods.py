@@ -1,4 +1,4 @@
-"""Periods: the window that is looked at, and the ones that it is set against."""
+"""Windows, and the periods that they are compared with."""
 
 from __future__ import annotations
 
@@ -40,7 +40,7 @@ _MONTHS = (1, 3, 12)
 
 @dataclass(frozen=True)
 class Window:
-    """A half-open stretch of local time, what is known of it, and the weeks before that make its baseline.
+    """A half-open span of local time, until when it was observed, and its baseline weeks.
 
     Attributes:
         start: Its begin, local.
@@ -75,7 +75,7 @@ class Window:
 
     @property
     def observed(self) -> dt.datetime:
-        """`observed_until`, for what cannot be said without it.
+        """`observed_until`, where it is required.
 
         Raises:
             MetricError: It is not known.
@@ -146,14 +146,14 @@ def _check_local(name: str, moment: dt.datetime | None) -> None:
 
 @dataclass(frozen=True)
 class Period:
-    """Something that a result is compared with.
+    """A base of comparison.
 
     Attributes:
-        basis: What kind of base it is.
+        basis: Its kind.
         start: Its begin, local; of a target, that of the period whose structure the target is given.
         end: Its end, local, exclusive.
         title: What it is called, in both languages; None where its basis and dates say it.
-        offer: What was offered in it, in both languages; None where nobody wrote it down.
+        offer: The offer of the time, in both languages; None where not recorded.
         amount: GMV that was aimed at; None for anything but a target.
     """
 
@@ -171,7 +171,7 @@ class Period:
 
 
 def previous_window(window: Window) -> Window:
-    """The period before: the calendar month, quarter or year before one, else so many whole weeks earlier.
+    """The period before: the calendar month, quarter or year before one, else earlier by whole weeks.
 
     Examples:
         >>> before = previous_window(Window(dt.datetime(2025, 3, 1), dt.datetime(2025, 4, 1)))
@@ -216,6 +216,6 @@ def _calendar_months(start: dt.datetime, end: dt.datetime) -> int | None:
 
 
 def _months_back(moment: dt.datetime, months: int) -> dt.datetime:
-    """The first of a month so many months before another."""
+    """The first of the month `months` before another."""
     number = moment.year * 12 + moment.month - 1 - months
     return moment.replace(year=number // 12, month=number % 12 + 1)

@@ -51,7 +51,7 @@ FUNCTIONS = tuple(_GATHER)
 
 
 class UnknownFigure(Exception):  # noqa: N818 - a relation that cannot be checked is an answer, not a failure
-    """A relation needs a figure that nobody has."""
+    """A relation needs an unknown figure."""
 
 
 @dataclass(frozen=True)
@@ -173,7 +173,6 @@ def _tree(words: Sequence[str]) -> ast.expr:
 
 
 def _work(node: ast.expr, look: Look) -> Decimal:
-    """The value of an expression."""
     match node:
         case ast.Name(id=word) if _is_number(word):
             return Decimal(word)

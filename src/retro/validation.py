@@ -1,4 +1,4 @@
-"""Validation at the door: YAML into a frozen model, and what does not fit said in one line each."""
+"""Validate YAML into frozen models, with one line for each problem."""
 
 from __future__ import annotations
 
@@ -113,7 +113,6 @@ def _shown_value(value: Any) -> str:  # noqa: ANN401 - whatever was given
 
 
 def _known_keys(model: type[BaseModel], location: Location) -> list[str]:
-    """The keys that the model at a location knows."""
     current: type[BaseModel] = model
     for part in location[:-1]:
         field = current.model_fields.get(str(part))
@@ -123,7 +122,6 @@ def _known_keys(model: type[BaseModel], location: Location) -> list[str]:
 
 
 def _model_in(annotation: Any) -> type[BaseModel] | None:  # noqa: ANN401 - annotations have no common type
-    """The model that an annotation such as `Mapping[str, Model] | None` leads to."""
     if isinstance(annotation, type) and issubclass(annotation, BaseModel):
         return annotation
     return next((found for part in get_args(annotation) if (found := _model_in(part))), None)

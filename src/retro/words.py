@@ -1,4 +1,4 @@
-"""Texts and names as params hold them."""
+"""Types of texts and names in params."""
 
 from __future__ import annotations
 
@@ -9,7 +9,6 @@ from pydantic import AfterValidator, BeforeValidator
 
 
 def _as_words(value: object) -> object:
-    """One text stands for both languages, such as a product name."""
     return {"zh": value, "en": value} if isinstance(value, str) else value
 
 
@@ -23,7 +22,6 @@ def _both_languages(value: Mapping[str, str]) -> Mapping[str, str]:
 
 
 def _as_tuple(value: object) -> object:
-    """One value stands for a list of one."""
     return [value] if isinstance(value, str) else value
 
 

@@ -11,30 +11,10 @@ from retro.charts.panels import panels
 from retro.errors import MetricError
 from retro.i18n import Text
 from retro.sections import SECTIONS
-from retro.sections.micro_funnel import draw as micro_funnel
-from retro.sections.reach import draw as reach
 from retro.sections.registration_minutes import draw as registration_minutes
 from retro.sections.second_order import draw as second_order
-from retro.sections.tasks import draw as tasks
 
 NAN = float("nan")
-REACH = pd.DataFrame(
-    [("app", 1223, 515.0, 460.0, 570.0, 1.37), ("sms", 326, NAN, NAN, NAN, NAN), (None, 4, 1.0, 0.0, 3.0, 3.0)],
-    columns=["channel", "registrations", "baseline", "baseline_low", "baseline_high", "lift_rate"],
-)
-TASKS = pd.DataFrame(
-    [(None, 2319, 1866, 0.8, 0.79, 0.82), ("complete_profile", 2123, 1110, 0.52, 0.5, 0.54)],
-    columns=["task", "started", "completed", "rate", "low", "high"],
-)
-MICRO = pd.DataFrame(
-    [
-        ("register", "log_in", 1, 100, 53, 0.53),
-        ("register", "log_in", 1440, 100, 92, 0.92),
-        ("log_in", "task_complete", 1, 0, 0, NAN),
-        ("log_in", "task_complete", 1440, 0, 0, NAN),
-    ],
-    columns=["from_step", "to_step", "minutes", "users", "converted", "rate"],
-)
 CURVE = pd.DataFrame(
     [
         ("campaign", 1, 682, 0.07, 0.05, 0.09),
@@ -63,11 +43,8 @@ def panel_rows() -> pd.DataFrame:
 
 
 FRAMES = {
-    "micro_funnel": MICRO,
-    "reach": REACH,
     "registration_minutes": minutes(),
     "second_order": CURVE,
-    "tasks": TASKS,
 }
 
 
@@ -82,12 +59,6 @@ def test_an_empty_frame_is_refused(name: str, text: Text) -> None:
         SECTIONS[name].draw(FRAMES[name].iloc[:0], text)
 
 
-def test_reach_names_channels_and_their_change(text: Text, said: Callable[[Chart], list[str]]) -> None:
-    words = said(reach(REACH, text))
-
-    assert {text.label("channel", "sms"), text("reach.chart.unknown"), "+137%", "–"} <= set(words)
-
-
 def test_registration_minutes_label_the_busiest_stretch(text: Text, said: Callable[[Chart], list[str]]) -> None:
     chart = registration_minutes(minutes(), text)
 
@@ -100,25 +71,11 @@ def test_the_minutes_of_a_week_stay_a_small_picture(text: Text) -> None:
     assert len(registration_minutes(minutes(7), text).svg()) < 60_000
 
 
-def test_micro_funnel_fills_cells_and_leaves_unknown_ones_blank(text: Text, said: Callable[[Chart], list[str]]) -> None:
-    words = said(micro_funnel(MICRO, text))
-
-    assert {"53%", "92%"} <= set(words)
-    assert text("chart.duration.days", count=1) in words
-
-
 def test_second_order_ends_where_the_campaign_was_watched(text: Text) -> None:
     chart = second_order(CURVE, text)
 
     assert chart.figure.axes[0].get_xlim() == (0, 40)
     assert text.rate(0.05) in chart.alt  # the usual cohort by the last day before
-
-
-def test_tasks_count_everybody_once_in_the_first_row(text: Text, said: Callable[[Chart], list[str]]) -> None:
-    words = said(tasks(TASKS, text))
-
-    assert text("tasks.chart.any") in words
-    assert text.label("task", "complete_profile") in words
 
 
 def test_panels_grey_what_is_not_clearly_different(text: Text, readable: Callable[[Chart], None]) -> None:

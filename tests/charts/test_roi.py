@@ -12,8 +12,6 @@ from retro.errors import MetricError
 from retro.i18n import LANGS, Lang, load_text
 from retro.sections.hourly_sales import draw as hourly_sales
 from retro.sections.impact import draw as impact
-from retro.sections.pnl import draw as pnl
-from retro.sections.tornado import draw as tornado
 
 Readable = Callable[[Chart], None]
 
@@ -28,16 +26,6 @@ DAYS = pd.DataFrame(
     }
 )
 
-LINES = pd.DataFrame(
-    {
-        "line": ["list_sales", "discounts", "returns", "net_revenue", "goods", "media", "contribution"],
-        "amount": [Decimal(amount) for amount in ("1000", "-300", "0", "700", "-600", "-150", "-50")],
-        "kind": ["total", "change", "change", "total", "change", "change", "total"],
-    }
-)
-
-SWINGS = pd.DataFrame({"assumption": ["margin", "baseline"], "low": [-500.0, 100.0], "high": [300.0, 200.0]})
-
 HOURS = pd.DataFrame(
     {
         "at": [dt.datetime(2025, 2, 28, 20) + dt.timedelta(hours=hour) for hour in range(24)],
@@ -49,7 +37,7 @@ HOURS = pd.DataFrame(
 
 
 @pytest.mark.parametrize("lang", LANGS)
-@pytest.mark.parametrize(("draw", "frame"), [(impact, DAYS), (pnl, LINES), (tornado, SWINGS), (hourly_sales, HOURS)])
+@pytest.mark.parametrize(("draw", "frame"), [(impact, DAYS), (hourly_sales, HOURS)])
 def test_charts_can_be_read_on_a_page_and_on_a_phone(
     draw: Callable[..., Chart], frame: pd.DataFrame, lang: Lang, readable: Readable
 ) -> None:
@@ -71,18 +59,6 @@ def test_impact_without_a_baseline_draws_what_came() -> None:
     assert len(chart.figure.axes[0].lines) == 1
 
 
-def test_pnl_leaves_out_lines_of_nothing_and_names_the_others() -> None:
-    alt = pnl(LINES, load_text("zh")).alt
-
-    assert "吊牌价销售" in alt
-    assert "媒体投放" in alt
-    assert "退款" not in alt
-
-
-def test_tornado_says_both_ends() -> None:
-    assert "margin −500 – 300; baseline 100 – 200" in tornado(SWINGS, load_text("en")).alt
-
-
 def test_hourly_sales_label_the_peak() -> None:
     chart = hourly_sales(HOURS, load_text("en"))
 
@@ -90,7 +66,7 @@ def test_hourly_sales_label_the_peak() -> None:
     assert "shorter than a week" in hourly_sales(HOURS.assign(usual_orders=float("nan")), load_text("en")).caption
 
 
-@pytest.mark.parametrize("draw", [impact, pnl, hourly_sales])
+@pytest.mark.parametrize("draw", [impact, hourly_sales])
 def test_an_empty_frame_is_refused(draw: Callable[..., Chart]) -> None:
     with pytest.raises(MetricError, match="frame must have the columns"):
         draw(pd.DataFrame(), load_text("en"))

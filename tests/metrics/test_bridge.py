@@ -185,9 +185,10 @@ def test_a_period_is_counted_from_visits_to_money() -> None:
     assert found["gmv_squares"] == 60**2 + 90**2
 
 
-def test_segments_are_told_as_the_period_begins() -> None:
+def test_segments_are_told_as_the_period_begins(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(sales_cells.__globals__, "HIGH_VALUE", 100)
     by_customer = sales_cells(shop(), Days(Window(MARCH, APRIL)), by="customer")
-    by_tier = sales_cells(shop(), Days(Window(MARCH, APRIL)), by="tier", high_value=100)
+    by_tier = sales_cells(shop(), Days(Window(MARCH, APRIL)), by="tier")
     by_category = sales_cells(shop(), Days(Window(MARCH, APRIL)), by="category")
     by_channel = sales_cells(shop(), Days(Window(MARCH, APRIL)), by="channel")
 

@@ -222,7 +222,6 @@ FIGURES: Mapping[str, Callable[[Tables], pd.DataFrame]] = {
         t["events"], FunnelPath(["A", "B", "C"], dt.timedelta(days=3)), WALK
     ),
     "retention": lambda t: metrics.retention(t["users"], t["events"], WEEK),
-    "retention, rolling": lambda t: metrics.retention(t["users"], t["events"], WEEK, clock="rolling", horizon=30),
     "repurchase": lambda t: metrics.repurchase(t["orders"], DECEMBER),
     "repurchase_cohorts": lambda t: metrics.repurchase_cohorts(
         t["orders"], Window(at("2024-12-01"), at("2025-01-01"), at("2025-01-20"))
@@ -234,11 +233,7 @@ FIGURES: Mapping[str, Callable[[Tables], pd.DataFrame]] = {
     "tiers": lambda t: metrics.tiers(metrics.members(t["users"], t["orders"], **NOW), metrics.eight_tiers(500)),
     "rfm_tiers": lambda t: metrics.rfm_tiers(t["orders"], Window(at("2025-08-01"), at("2025-09-01"), at("2025-09-01"))),
     "silent_members": lambda t: (
-        silent_members(
-            t["users"], t["orders"], t["events"], at=at("2025-01-20"), no_order_days=5, no_login_days=2, login="A"
-        )
-        .order_by("user_id")
-        .execute()
+        silent_members(t["users"], t["orders"], t["events"], at=at("2025-07-10")).order_by("user_id").execute()
     ),
     "concentration": lambda t: metrics.concentration(t["orders"]),
     "lorenz": lambda t: metrics.lorenz(t["orders"], points=7),

@@ -64,10 +64,10 @@ def test_a_period_before_the_data_is_missing_and_not_zero(orders: ibis.Table) ->
     assert frame.loc["year_ago", ["orders", "buyers", "gmv", "aov"]].tolist() == [None] * 4
 
 
-def test_other_periods_move_by_their_length(orders: ibis.Table) -> None:
+def test_other_periods_move_by_whole_weeks(orders: ibis.Table) -> None:
     frame = period_totals(orders, Window(at("2025-01-02"), at("2025-01-04"))).set_index("period")
 
-    assert frame.loc["previous", ["start", "end"]].tolist() == [at("2024-12-31"), at("2025-01-02")]
+    assert frame.loc["previous", ["start", "end"]].tolist() == [at("2024-12-26"), at("2024-12-28")]
     assert frame.loc["year_ago", "start"] == at("2024-01-04")
 
 

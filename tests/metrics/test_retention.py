@@ -85,18 +85,6 @@ def test_retention_of_days_before_the_first_event_is_unobserved(table: MakeTable
     usual = frame[frame["cohort"] == "usual"]
     assert usual[["eligible", "retained"]].to_numpy().tolist() == [[1, 1], [1, 0]]
     assert set(usual["state"]) == {"partial"}
-    rolling = retention(users, events, asked, days=(1,), clock="rolling")
-    # Hours 24 to 48 after the 9th, 23:59 begin on the 10th, and old's only event lies before them.
-    assert rolling.loc[1, ["eligible", "retained", "state"]].tolist() == [1, 0, "partial"]
-
-
-def test_retention_up_to_a_horizon_needs_its_first_day_observed(table: MakeTable, users: ibis.Table) -> None:
-    events = table("user_id event occurred_at", [("old", "view", "2025-01-11T16:00")])
-    frame = retention(users, events, ASKED, days=(1, 2), horizon=3)
-    usual = frame[frame["cohort"] == "usual"]
-    assert usual["eligible"].tolist() == [0, 1]  # day 1 of old, the 10th, is not known; from day 2 on everything is
-    assert usual["retained"].tolist() == [pd.NA, 1]
-    assert usual["state"].tolist() == ["unobserved", "observed"]
 
 
 def test_retention_without_any_event_is_unobserved(table: MakeTable, users: ibis.Table) -> None:
@@ -123,18 +111,3 @@ def test_retention_of_nobody(table: MakeTable, events: ibis.Table) -> None:
 def test_retention_refuses_days(users: ibis.Table, events: ibis.Table, days: tuple[int, ...], words: str) -> None:
     with pytest.raises(MetricError, match=words):
         retention(users, events, ASKED, days=days)
-
-
-def test_retention_by_the_rolling_clock(users: ibis.Table, events: ibis.Table) -> None:
-    frame = retention(users, events, ASKED, days=(1,), clock="rolling")
-    row = frame.iloc[0]
-    # Until the 13th: ann (23:59) and bob are two days old; eve's 24 to 48 hours end at noon of the 13th.
-    assert (row["eligible"], row["retained"], row["state"]) == (2, 0, "partial")
-
-
-def test_retention_up_to_one_horizon(users: ibis.Table, events: ibis.Table) -> None:
-    frame = retention(users, events, ASKED, days=(1, 2), horizon=2)
-    assert frame["eligible"].tolist() == [2, 2, 1, 1]
-    assert frame["retained"].tolist() == [1, 0, 0, 0]
-    with pytest.raises(MetricError, match="horizon must be at least 2, got 1"):
-        retention(users, events, ASKED, days=(1, 2), horizon=1)

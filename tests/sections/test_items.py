@@ -2,12 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from decimal import Decimal
 from functools import partial
 from typing import Any
 
 import pandas as pd
+import pytest
 
+from retro.charts import Chart
+from retro.errors import MetricError
+from retro.i18n import Text
+from retro.sections.items import draw
 from telling import cells, context_of, entries, figures, finder
 
 find = finder(partial(context_of, "flash_sale_night", start="2025-02-28T20:00", end="2025-03-01T20:00"))
@@ -44,3 +50,27 @@ def test_a_shop_without_stock_has_no_sell_through() -> None:
     finding = find("items", ITEMS, pd.DataFrame([SUMMARY | {"stocked": 0}]))
 
     assert list(figures(finding)) == ["active_item_rate", "item_return_rate"]
+
+
+DRAWN = pd.DataFrame(
+    {
+        "name": [f"超薄空气净化器 {n}" for n in range(14)],
+        "gmv": [Decimal(30_000 - 1_500 * n) for n in range(14)],
+        "margin_rate": [0.04, -0.66] * 7,
+        "sell_through": [1.0, 0.5] * 7,
+        "sold_out_at": [pd.Timestamp("2025-02-28T20:06"), pd.NaT] * 7,
+    }
+)
+
+
+def test_items_sold_at_a_loss_are_told_apart(text: Text) -> None:
+    chart = draw(DRAWN, text)
+
+    colours = {bar.get_facecolor() for bar in chart.figure.axes[0].patches if bar.get_width()}
+    assert len(colours) == 2
+
+
+def test_the_chart_is_readable_and_refuses_a_frame_without_rows(text: Text, readable: Callable[[Chart], None]) -> None:
+    readable(draw(DRAWN, text))
+    with pytest.raises(MetricError, match=r"charts\.items: frame must have rows, got none"):
+        draw(DRAWN.iloc[:0], text)

@@ -8,8 +8,13 @@ from functools import partial
 from typing import Any
 
 import pandas as pd
+import pytest
 
+from retro.errors import MetricError
+from retro.i18n import load_text
 from retro.sections import SECTIONS
+from retro.sections.participation import draw
+from seen import words_in
 from telling import cells, context_of, figures
 
 NAN = float("nan")
@@ -60,3 +65,41 @@ def test_a_few_of_one_group_are_not_given_away_by_the_other() -> None:
     assert "seen in" not in finding.sentence
     assert figures(finding) == {"participation_rate": Decimal("0.2")}
     assert [row[0] for row in cells(finding)] == ["All invited"]
+
+
+def test_participation_has_a_line_for_each_group() -> None:
+    frame = pd.DataFrame(
+        [("all", 1, 0.1), ("all", 2, 0.2), ("seen", 1, 0.3), ("seen", 2, 0.4)], columns=["group", "day", "rate"]
+    )
+
+    chart = draw(frame, load_text("en"))
+
+    assert words_in(chart) == ["All invited\n20.0%", "Seen lately\n40.0%"]
+    assert chart.caption == "Members who had taken part by the end of the day, of those eligible."
+
+
+def test_a_frame_without_its_columns_is_refused() -> None:
+    with pytest.raises(MetricError, match=r"frame must have the columns"):
+        draw(pd.DataFrame({"x": [1]}), load_text("en"))
+
+
+def test_days_that_a_few_tell_apart_go_into_the_next_one() -> None:
+    days = [dt.date(2025, 1, 17), dt.date(2025, 1, 18), dt.date(2025, 1, 19)]
+    joined = {"all": [10, 12, 20], "seen": [10, 10, 10], "silent": [0, 2, 10]}
+    rows = [
+        (group, day + 1, days[day], count, sum(counts[: day + 1]), 100, sum(counts[: day + 1]) / 100, 0.0, 1.0)
+        for group, counts in joined.items()
+        for day, count in enumerate(counts)
+    ]
+
+    finding = SECTIONS["participation"](participation(*rows), context())
+
+    assert [row[1:4] for row in cells(finding)] == [
+        ["17 Jan", "10", "10"],
+        ["19 Jan", "", "42"],
+        ["17 Jan", "10", "10"],
+        ["19 Jan", "", "30"],
+        ["17 Jan", "0", "0"],
+        ["19 Jan", "", "12"],
+    ]
+    assert "**42 took part, 42.0%**" in finding.sentence

@@ -8,7 +8,9 @@ from functools import partial
 
 import pandas as pd
 
+from retro.i18n import load_text
 from retro.sections import SECTIONS
+from retro.sections.redemptions import draw
 from telling import context_of, figures
 
 context = partial(context_of, "points_contest", start="2025-01-17", end="2025-01-24")
@@ -45,3 +47,11 @@ def test_no_redemption_is_said() -> None:
     finding = SECTIONS["redemptions"](HOURS, DAYS.assign(points=0), REWARDS, context())
 
     assert (finding.sentence.strip(), finding.entries) == ("Nothing was redeemed in the campaign.", ())
+
+
+def test_redemptions_are_a_week_of_hours() -> None:
+    frame = pd.DataFrame({"weekday": [3, 3], "hour": [20, 21], "events": [70, 61]})
+
+    chart = draw(frame, load_text("zh"))
+
+    assert "周三 20 时，70" in chart.alt

@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Callable
 from functools import partial
 
 import pandas as pd
 import pytest
 
-from retro.i18n import LANGS, Lang
+from retro.charts import Chart
+from retro.errors import MetricError
+from retro.i18n import LANGS, Lang, Text
+from retro.sections.support import draw
 from telling import context_of, finder
 
 context = partial(context_of, "new_user_week", campaign_id="week", start="2025-01-10", end="2025-01-17")
@@ -66,3 +70,26 @@ def test_nothing_asked_is_said_in_one_line(lang: Lang) -> None:
     assert not finding.covered
     assert not finding.entries
     assert len(finding.sentence.splitlines()) == 1
+
+
+DRAWN = pd.DataFrame(
+    {
+        "on": [dt.date(2025, 1, 10), dt.date(2025, 1, 11)],
+        "tickets": [27, 38],
+        "baseline": [20.0, 18.0],
+        "baseline_low": [4.0, 3.0],
+        "baseline_high": [36.0, 32.0],
+    }
+)
+
+
+def test_support_counts_tickets(text: Text, readable: Callable[[Chart], None]) -> None:
+    chart = draw(DRAWN, text)
+
+    assert text("chart.tickets", count="65") in chart.alt
+    readable(chart)
+
+
+def test_an_empty_frame_is_refused(text: Text) -> None:
+    with pytest.raises(MetricError, match="frame must have rows, got none"):
+        draw(DRAWN.iloc[:0], text)

@@ -7,7 +7,10 @@ from typing import Any
 
 import pandas as pd
 
+from retro.i18n import load_text
 from retro.sections import SECTIONS
+from retro.sections.woken_members import draw
+from seen import row_names
 from telling import cells, context_of, figures
 
 NAN = float("nan")
@@ -78,3 +81,34 @@ def test_a_few_reactivated_have_no_rate() -> None:
 
     assert finding.sentence == "Of 1,000 silent members invited, **<5 were reactivated**. "
     assert set(figures(finding).values()) == {None}
+
+
+DRAWN = pd.DataFrame(
+    [
+        ("invited", 1, 100, 20, 0.2, 0.13, 0.29),
+        ("invited", 5, 10, 4, 0.4, 0.17, 0.69),
+        ("invited", 0, 110, 24, 0.22, 0.15, 0.3),
+        ("held_out", 5, 10, 9, 0.9, 0.6, 0.98),
+        ("held_out", 0, 10, 9, 0.9, 0.6, 0.98),
+    ],
+    columns=["group", "stars", "members", "woken", "rate", "low", "high"],
+)
+
+
+def test_woken_members_stand_beside_those_held_out_and_few_are_left_out() -> None:
+    chart = draw(DRAWN, load_text("en"))
+
+    assert row_names(chart) == ["Invited", "Held out at random", "Invited, ★"]
+
+
+def test_a_few_of_some_stars_are_not_the_rest_of_all_invited() -> None:
+    frame = woken()
+    rest = frame.iloc[[1]].assign(stars=4, members=980, woken=46, active=9, buyers=6)
+
+    finding = SECTIONS["woken_members"](pd.concat([frame, rest]), LIFT, context())
+
+    assert cells(finding)[2:] == [
+        ["Invited, ★★★★", "980", "≥5", "", "6", "≥5"],
+        ["Invited, ★★★★★", "20", "<5", "", "0", "<5"],
+    ]
+    assert "**50 were reactivated, 5.0%**" in finding.sentence

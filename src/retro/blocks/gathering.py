@@ -1,4 +1,4 @@
-"""Gathering: sections that a shop's data cannot answer, told together once there are several of them."""
+"""Gather the sections that are not covered under one line for each reason, once there are several."""
 
 from __future__ import annotations
 
@@ -26,14 +26,14 @@ class _Part:
 
     @property
     def uncovered(self) -> bool:
-        """Whether it says nothing but that it is not covered."""
+        """Whether it only says that it is not covered."""
         lines = [block for block in self.blocks if isinstance(block, Callout)]
         rest = [block for block in self.blocks[1:] if not isinstance(block, Callout | Paragraph)]
         return self.heading is not None and bool(lines) and not rest and all(one.tone == "not_covered" for one in lines)
 
 
 def gather(blocks: Sequence[Block], text: Text) -> tuple[Block, ...]:
-    """Tell the sections that are not covered together, where the first of them stood.
+    """Put the sections that are not covered under one line for each reason, at the place of the first.
 
     A section keeps its place where one below it is covered, and all do where there are fewer than three.
 

@@ -1,4 +1,4 @@
-"""Markdown to blocks: what an author writes between two charts."""
+"""Parse an author's Markdown into blocks."""
 
 from __future__ import annotations
 
@@ -48,7 +48,7 @@ _WIDE = re.compile(r"[\u2e80-\u9fff\uf900-\ufaff\uff00-\uff60]")
 
 
 def parse_markdown(source: str, where: str, attachments: Attachments | None = None) -> tuple[Block, ...]:
-    """Turn Markdown into blocks.
+    """Parse Markdown into blocks.
 
     Headings, paragraphs, emphasis, links, nested lists, tables, quotes, `> [!WARNING]` boxes, code, rules and
     pictures that the cell itself carries. Nothing vanishes: what a page cannot show is refused.
@@ -247,5 +247,4 @@ def _plain(spans: Sequence[Span]) -> str:
 
 
 def _words(token: Mapping[str, Any]) -> str:
-    """The text inside a token, whatever its style."""
     return "".join(html.unescape(child.get("raw", "")) or _words(child) for child in token.get("children", ()))

@@ -1,4 +1,4 @@
-"""The blocks themselves: frozen models that travel as JSON from the kernel to the renderers."""
+"""The models of blocks: frozen, sent as JSON from the kernel to the renderers."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ class _Model(BaseModel):
 
 
 class Cover(_Model):
-    """What the report is; the cell that opens the report emits it, and it fixes the document's language.
+    """The cover of a report, emitted by the cell that opens it; fixes the document's language.
 
     Attributes:
         title: The report's name.
@@ -105,7 +105,7 @@ class Callout(_Model):
 
 
 class Quote(_Model):
-    """Words of somebody else, such as a customer's."""
+    """A quotation, such as a customer's words."""
 
     kind: Literal["quote"] = "quote"
     blocks: tuple[Block, ...]
@@ -194,7 +194,7 @@ class Scorecard(_Model):
 
 
 class Verdict(_Model):
-    """The first thing read: three to five sentences, the data-quality badge and until when data was observed."""
+    """The verdict: three to five sentences, the data-quality badge, and until when data was observed."""
 
     kind: Literal["verdict"] = "verdict"
     sentences: tuple[tuple[Span, ...], ...]
@@ -211,7 +211,7 @@ class Preformatted(_Model):
 
 
 class Divider(_Model):
-    """A change of subject."""
+    """A rule between two parts."""
 
     kind: Literal["divider"] = "divider"
 

@@ -1,4 +1,4 @@
-"""An executed notebook as a document: its cover, its blocks, and what it warned about."""
+"""Read an executed notebook as a document: cover, blocks, warnings."""
 
 from __future__ import annotations
 
@@ -33,12 +33,12 @@ _REMEDIES = {
 
 @dataclass(frozen=True)
 class Document:
-    """What is published.
+    """A document to publish.
 
     Attributes:
         cover: What the report is, and in which language.
         blocks: What the report says, in order; never a `Cover`.
-        warnings: What cells wrote to stderr, each opened by its cell. For whoever runs the report, not for its reader.
+        warnings: What cells wrote to stderr, each opened by its cell. For the analyst, not for readers.
     """
 
     cover: Cover
@@ -116,7 +116,6 @@ def _speaks(cell: Mapping[str, Any], lang: Lang, where: str) -> bool:
 
 
 def _outputs(cell: Mapping[str, Any], where: str) -> Iterator[Block]:
-    """The blocks of a cell's outputs; text that was printed in several pieces is one block."""
     if cell["cell_type"] == "raw" and cell["source"].strip():
         raise PublishError(f"{where}: cell must be Markdown or code, got a raw cell. Change its type.")
     printed = ""
@@ -164,7 +163,6 @@ def _shown(data: Mapping[str, Any], where: str) -> Iterator[Block]:
 
 
 def _warnings(notebook: Mapping[str, Any], where: str) -> Iterator[str]:
-    """What each cell wrote to stderr."""
     for _place, cell, name in _cells(notebook, where):
         streams = (output for output in cell.get("outputs", ()) if output["output_type"] == "stream")
         text = "".join(output["text"] for output in streams if output["name"] == "stderr")
@@ -174,6 +172,6 @@ def _warnings(notebook: Mapping[str, Any], where: str) -> Iterator[str]:
 
 
 def _readable(text: str) -> str:
-    """What a terminal would show: no colours, and of a line that was written over, its last state."""
+    """The text as a terminal shows it: without colours, and with overwritten lines in their last state."""
     lines = (line.rstrip("\r").rpartition("\r")[2] for line in text.split("\n"))
     return _TERMINAL.sub("", "\n".join(lines))

@@ -1,4 +1,4 @@
-"""What names a person, in a text that a cell printed: whatever is published must not."""
+"""Find what names a person in printed text, so that it is not published."""
 
 from __future__ import annotations
 
@@ -15,9 +15,9 @@ LEFT_OUT = "(left out:"
 
 
 def people_in(text: str) -> str:
-    r"""What in a text names people: the column of their keys, or the kind of address; empty where nothing does.
+    r"""Find what in a text names people: the column of their keys, or the kind of address; empty for nothing.
 
-    A frame that is printed always shows its columns, so the name of the column tells of the keys below it.
+    A printed frame shows its column names, so those are what is searched.
 
     Examples:
         >>> people_in("  user_id  amount\\n0     u1    9.90"), people_in("call 13800138000"), people_in("42 users")
@@ -30,7 +30,7 @@ def people_in(text: str) -> str:
 
 
 def nameless(text: str) -> str:
-    r"""A text, or where it names people, the words that it did; they are refused like the text itself.
+    r"""Return the text, or a notice in its place where it names people.
 
     Examples:
         >>> nameless("CustomerID\\n17850"), nameless("42 users")

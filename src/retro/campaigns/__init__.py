@@ -1,4 +1,4 @@
-"""Campaign types: what a report run may be asked, by kind."""
+"""Campaign types: the params model of each kind."""
 
 from __future__ import annotations
 

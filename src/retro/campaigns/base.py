@@ -1,4 +1,4 @@
-"""What every report run is asked, whatever the campaign type."""
+"""Params of every kind."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from zoneinfo import ZoneInfo
 from pydantic import Field, ValidationInfo, field_validator, model_validator
 
 from retro.campaigns.compare import Compared
-from retro.campaigns.fields import FigureName, LocalTime, Money, Unit
+from retro.campaigns.fields import FigureName, LocalTime, Money, SectionName, Unit
 from retro.campaigns.review import Action, SignOff
 from retro.campaigns.roi import RoiParams
 from retro.campaigns.stated import StatedParams
@@ -66,7 +66,7 @@ class CampaignParams(FrozenModel):
     actions: tuple[Action, ...] = Field(
         (), description="What follows from the review: `docs/metrics.md#goals` lists the keys of an action."
     )
-    comments: Mapping[str, Bilingual] = Field(
+    comments: Mapping[SectionName, Bilingual] = Field(
         default_factory=dict, description="The owner's comments, by section, such as {roi: ...}."
     )
     signed_off: tuple[SignOff, ...] = Field((), description="Who stands for the report: role, name, day.")
@@ -104,7 +104,7 @@ class CampaignParams(FrozenModel):
     @field_validator("start", "end", mode="before")
     @classmethod
     def _written_as_a_moment(cls, value: object) -> object:
-        """Refuse what would be taken for seconds since 1970, such as 20250110."""
+        """Refuse numbers such as 20250110, which would be read as seconds since 1970."""
         if not isinstance(value, dt.datetime) and not _MOMENT.fullmatch(str(value)):
             raise ValueError(f"must be a date and time to the minute such as 2025-01-10T00:00, got {value!r}")
         return value
@@ -172,18 +172,18 @@ class CampaignParams(FrozenModel):
 
     @property
     def window(self) -> Window:
-        """When it was and what its baseline is, as the tables' columns have times: local wall clock without a zone."""
+        """The window and its baseline, in local wall clock without a zone."""
         start, end = self.start.replace(tzinfo=None), self.end.replace(tzinfo=None)
         return Window(start, end, baseline_weeks=self.baseline_weeks)
 
     @property
     def claims(self) -> Mapping[str, Window]:
-        """The windows in which this campaign and the others claim orders, by id."""
+        """The windows of this campaign and the others by id, for attribution."""
         return {self.campaign_id: self.window, **{name: span.window for name, span in self.roi.campaigns.items()}}
 
     @property
     def history_start(self) -> dt.date | None:
-        """The first day that the baseline is learned from; None for all there are."""
+        """The first day of the baseline's history; None for all days."""
         weeks = self.roi.history_weeks
         return None if weeks is None else self.start.date() - dt.timedelta(weeks=weeks)
 
@@ -194,7 +194,7 @@ class CampaignParams(FrozenModel):
 
     @property
     def reviews(self) -> tuple[str, ...]:
-        """Of these reports, the reviews of a part of the period, such as a quarter's months; no campaigns."""
+        """Those of these reports that review a part of the period, such as a quarter's months."""
         return ()
 
     @property
@@ -204,7 +204,7 @@ class CampaignParams(FrozenModel):
 
     @property
     def comparable(self) -> Self:
-        """The params less what holds for the whole campaign alone: a segment must not be judged by its targets."""
+        """The params without targets and budget where a segment is set, since those hold for the whole campaign."""
         if not self.segment:
             return self
         compare = tuple(base for base in self.compare if base.basis != "target")

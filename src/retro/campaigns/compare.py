@@ -1,4 +1,4 @@
-"""What a report is compared with: its target, the period before, a year ago, an earlier edition, or any dates."""
+"""Params of a comparison: target, period before, a year ago, an earlier edition, or any dates."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ class _Base(FrozenModel):
     """A base of comparison.
 
     Attributes:
-        basis: What kind of base it is.
+        basis: Its kind.
         edition: The params of an earlier campaign, such as `2024Q4/double_11`.
         start: Begin of dates of one's own, local.
         end: Their end, local, exclusive.

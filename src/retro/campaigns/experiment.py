@@ -1,4 +1,4 @@
-"""Experiment (A/B 实验): experiments as a report of their own."""
+"""Params of a report on experiments (A/B 实验)."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Values that several campaign types ask for, with what they are counted in."""
+"""Field types that several kinds share, with their units."""
 
 from __future__ import annotations
 
@@ -9,12 +9,12 @@ from typing import Annotated
 
 from pydantic import AfterValidator, Field
 
-from retro.figures import renamed
+from retro.figures import renamed, renamed_family
 
 
 @dataclass(frozen=True)
 class Unit:
-    """What a value is counted in, for `retro params`; nothing is checked by it."""
+    """The unit of a value, for `retro params`; nothing is checked by it."""
 
     name: str
 
@@ -26,6 +26,9 @@ Money = Annotated[Decimal, Unit("the source's currency")]
 Share = Annotated[Decimal, Field(ge=0, le=1)]
 FigureName = Annotated[str, AfterValidator(renamed)]
 """The name of a figure, such as new_users; one that it had in an older version becomes that of today."""
+
+SectionName = Annotated[str, AfterValidator(renamed_family)]
+"""The name of a section, such as roi; a former one becomes that of today."""
 
 ReportName = Annotated[str, Field(pattern=r"^[\w.-]+/[\w.-]+$")]
 """Folder and name of a report's params, such as 2025Q1/new_user_week; no run with overrides."""

@@ -1,4 +1,4 @@
-"""Flash-sale night (限时折扣夜): its rush, its goods, its payments and voices, what it added, and what it earned."""
+"""Params of a flash-sale night (限时折扣夜): rush, goods, payments, reviews and ROI."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ Share = Annotated[float, Field(ge=0, le=1)]
 
 
 class MarginLimit(FrozenModel):
-    """How much gross margin the items of a pool may keep, or must.
+    """Limits of the gross margin of a pool's items.
 
     Attributes:
         at_most: Upper limit, from 0 to 1.
@@ -33,7 +33,7 @@ class MarginLimit(FrozenModel):
         return self
 
     def held(self, rate: float) -> bool:
-        """Whether a margin keeps to the limit.
+        """Whether a margin lies within the limits.
 
         Examples:
             >>> MarginLimit(at_most=0.08).held(0.05), MarginLimit(at_least=0.35).held(0.05)
@@ -140,5 +140,5 @@ class FlashSaleNight(CampaignParams):
 
     @property
     def funnel_window(self) -> dt.timedelta:
-        """The time to convert, from the first step."""
+        """The time allowed from the first step."""
         return dt.timedelta(hours=self.funnel_hours)

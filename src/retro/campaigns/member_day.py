@@ -1,4 +1,4 @@
-"""Member day (会员日): who booked and came, what the expanding coupons did, and what the day added."""
+"""Params of a member day (会员日): booking, expanding coupons, DAU peak and ROI."""
 
 from __future__ import annotations
 
@@ -59,6 +59,6 @@ class MemberDay(CampaignParams):
 
     @property
     def seen(self) -> Window:
-        """The days among which the best earlier one is looked for, and those of the campaign."""
+        """The days of the campaign and those before it among which the best earlier day is sought."""
         window = self.window
         return replace(window, start=window.start - dt.timedelta(days=self.history_days))

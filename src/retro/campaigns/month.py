@@ -1,4 +1,4 @@
-"""The month (月度复盘): is the plan being kept, what moved, and why."""
+"""Params of a month (月度复盘): plan, KPIs and calendar."""
 
 from __future__ import annotations
 
@@ -18,11 +18,11 @@ from retro.words import Bilingual
 
 
 class Kpi(FrozenModel):
-    """Who answers for a figure, and how often it is looked at.
+    """The owner of a figure, and how often it is reviewed.
 
     Attributes:
         owner: The team or role; never a person's name, since pages are passed on.
-        every: How often it is looked at.
+        every: How often it is reviewed.
     """
 
     owner: Bilingual
@@ -30,7 +30,7 @@ class Kpi(FrozenModel):
 
 
 class Plan(FrozenModel):
-    """What the year aims at, and how it is split.
+    """The year's GMV target and its split.
 
     Attributes:
         year: GMV of the year.
@@ -128,7 +128,7 @@ class Month(CampaignParams):
 
     @property
     def since(self) -> dt.datetime:
-        """From when days say what is usual: a quarter of a year before the end."""
+        """The first baseline day: a quarter of a year before the end."""
         return self.window.end - dt.timedelta(weeks=13)
 
     @property
@@ -138,7 +138,7 @@ class Month(CampaignParams):
 
     @property
     def unusual(self) -> tuple[Window, ...]:
-        """The windows that say nothing of what is usual: the calendar's, and those of other campaigns."""
+        """The windows left out of the baseline: the calendar's, and those of other campaigns."""
         midnight = functools.partial(dt.datetime.combine, time=dt.time())
         day = dt.timedelta(days=1)
         dated = (Window(midnight(one.start), midnight(one.end + day)) for one in self.calendar)

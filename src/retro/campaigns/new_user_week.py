@@ -1,4 +1,4 @@
-"""New-user week (新人福利周): registrations, their funnel, retention and repurchase, and what they cost."""
+"""Params of a new-user week (新人福利周): registrations, funnel, retention, repurchase and cost."""
 
 from __future__ import annotations
 
@@ -82,16 +82,16 @@ class NewUserWeek(CampaignParams):
 
     @property
     def touch_experiments(self) -> tuple[str, ...]:
-        """The experiments whose exposures show that a user saw the campaign."""
+        """Experiments whose exposures count as a touch of the campaign."""
         return tuple(experiment.id for experiment in self.experiments if experiment.unit == "user")
 
     @property
     def funnel_path(self) -> Mapping[str, str]:
-        """The steps by name, with the return of those who took them all as the last."""
+        """The steps by name; the last is the return of those who took all others."""
         steps = {step: step for step in self.funnel_steps}
         return steps if self.funnel_return is None else {**steps, "retained": self.funnel_return}
 
     @property
     def funnel_window(self) -> dt.timedelta:
-        """The time to convert, from the first step."""
+        """The time allowed from the first step."""
         return dt.timedelta(days=self.funnel_days)

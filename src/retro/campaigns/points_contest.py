@@ -1,4 +1,4 @@
-"""Points contest (会员积分赛): who took part, where the points went, what it moved, and what it earned."""
+"""Params of a points contest (会员积分赛): participation, points, tiers, reactivation and ROI."""
 
 from __future__ import annotations
 
@@ -13,13 +13,13 @@ from retro.words import Names
 
 
 class AbuseLimits(FrozenModel):
-    """From when on collecting points is no longer what people do.
+    """Limits from which on collecting points counts as abuse.
 
     Attributes:
         acts: Events that earn points and that a script can repeat.
-        acts_per_minute: So many acts of a member within a minute.
-        users_per_device: So many members with an act on one device.
-        sign_ins_per_hour: So many members who sign in on one device within an hour.
+        acts_per_minute: Acts of a member within a minute.
+        users_per_device: Members with an act on one device.
+        sign_ins_per_hour: Members who sign in on one device within an hour.
     """
 
     acts: Names = ("share", "sign_in")

@@ -1,4 +1,4 @@
-"""The quarter (季度复盘): what the campaigns brought, from their own reports, and what the shop is left with."""
+"""Params of a quarter (季度复盘), which is made from the reports of its campaigns."""
 
 from __future__ import annotations
 
@@ -37,7 +37,7 @@ class Taken(FrozenModel):
 
 
 class PlannedRisk(FrozenModel):
-    """A risk that the plan was prepared for.
+    """A risk of the plan.
 
     Attributes:
         title: What it is.

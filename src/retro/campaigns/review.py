@@ -1,4 +1,4 @@
-"""What a review leads to: actions that answer missed targets, comments by section, and who signed the report off."""
+"""Params of the review: actions for missed targets, comments by section, signatures."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ _NAME = r"^[a-z0-9_]+$"
 
 
 class Action(FrozenModel):
-    """What will be done differently, by whom, until when, and which figure will prove it.
+    """An action: what, by whom, until when, and the figure that will prove it.
 
     Attributes:
         what: The action.
@@ -39,7 +39,7 @@ class Action(FrozenModel):
 
 
 class SignOff(FrozenModel):
-    """Who stands for the report.
+    """A signature.
 
     Attributes:
         role: In which role, such as finance.

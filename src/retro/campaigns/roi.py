@@ -1,4 +1,4 @@
-"""What the ROI of a campaign is asked: which days it touched, who else ran, and what an order costs."""
+"""Params of the ROI: days around the campaign, other campaigns, unit economics."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from retro.validation import FrozenModel, repeated
 
 
 class Span(FrozenModel):
-    """A stretch of local time, half open.
+    """A half-open span of local time.
 
     Attributes:
         start: First moment.
@@ -46,7 +46,7 @@ class Span(FrozenModel):
 
 
 class CostBand(FrozenModel):
-    """A group of costs and which share of GMV the plan allows it.
+    """A group of costs, and the share of GMV that the plan allows it.
 
     Attributes:
         categories: The cost categories that belong to it.
@@ -66,18 +66,18 @@ class CostBand(FrozenModel):
 
 
 class RoiParams(FrozenModel):
-    """How baseline, P&L and attribution are asked.
+    """Params of baseline, P&L and attribution.
 
     Attributes:
         history_weeks: Weeks before the start from which the baseline is learned; None for all.
-        anticipation_days: Days before the start on which people may already have waited for the campaign.
-        settling_days: Days after the end on which they may buy less. Set it before the campaign.
-        campaigns: Other campaigns by id: they claim orders too, and their days say nothing of what is usual.
-        unusual: Other stretches that are not usual, such as the big nodes of the year.
-        holidays: Days of a moving holiday, earlier ones too, from which its course is learned.
-        attribution: Whose an order is where campaigns overlap.
+        anticipation_days: Days before the start on which people may hold back orders.
+        settling_days: Days after the end on which people may buy less. Set it before the campaign.
+        campaigns: Other campaigns by id: they claim orders too, and their days are left out of the baseline.
+        unusual: Other spans left out of the baseline, such as the big nodes of the year.
+        holidays: Days of a moving holiday, earlier ones too, from which its effect is learned.
+        attribution: How overlapping campaigns share an order.
         cost_bands: Groups of costs by name with the share of GMV that the plan allows; each category in one at most.
-        economics: What the tables do not say of costs.
+        economics: Costs that the tables do not hold.
     """
 
     history_weeks: int | None = Field(None, ge=4, le=260)
@@ -104,5 +104,5 @@ class RoiParams(FrozenModel):
 
     @property
     def others(self) -> tuple[Window, ...]:
-        """The windows that say nothing of what is usual."""
+        """The windows left out of the baseline."""
         return tuple(span.window for span in (*self.campaigns.values(), *self.unusual))

@@ -67,7 +67,6 @@ def _type_name(annotation: Any) -> str:  # noqa: ANN401 - annotations have no co
 
 
 def _unit(parts: Iterable[object]) -> str:
-    """The unit among the parts of an annotation or inside them; empty where there is none."""
     for part in parts:
         if unit := part.name if isinstance(part, Unit) else _unit(get_args(part)):
             return unit

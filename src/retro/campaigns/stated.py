@@ -1,4 +1,4 @@
-"""What a plan or a slide deck states, for the audit against the data and against itself."""
+"""Params of the claims of a plan or a slide deck, to be checked against the data and against each other."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from retro.words import Bilingual
 
 
 class StatedClaim(FrozenModel):
-    """A relation that the plan's figures should stand in.
+    """A relation that the plan claims.
 
     Attributes:
         claim: The relation, in the grammar of `retro.statements`.
@@ -38,13 +38,13 @@ class StatedClaim(FrozenModel):
 
 
 class StatedParams(FrozenModel):
-    """Stated figures, what they claim to measure, and the relations among them.
+    """Stated figures, the measured ones they correspond to, and claims about them.
 
     Attributes:
         figures: Stated figures by name, one value, a list, or a family of them, `campaigns: {cost: [5, 3]}`, whose
             members are `campaigns.cost`. Those named like a figure of the report are held against it.
-        measured_as: The report's figure that a stated one of another name claims to be.
-        tolerance: How far apart two figures may be, relative to the larger, to count as equal.
+        measured_as: The report's figure that a stated one of another name corresponds to.
+        tolerance: Relative difference up to which two figures count as equal.
         claims: Relations. `target.<name>` is a target of this report, `measured.<name>` a figure of it, and
             `budget.total` its budget, unless that is stated too.
     """

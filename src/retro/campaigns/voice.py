@@ -1,4 +1,4 @@
-"""What the voice of customers is held against."""
+"""Params of feedback, reviews and support."""
 
 from __future__ import annotations
 
@@ -13,9 +13,9 @@ class VoiceParams(FrozenModel):
     """How feedback, reviews and support are judged.
 
     Attributes:
-        negative_alarm: Share of negative feedback above which somebody must look into it.
-        negative_stars: Reviews of at most so many stars are negative.
-        answer_seconds: How fast support should answer.
+        negative_alarm: Share of negative feedback that raises the alarm.
+        negative_stars: Stars up to which a review is negative.
+        answer_seconds: Seconds within which support should answer.
     """
 
     negative_alarm: Decimal = Field(Decimal("0.05"), gt=0, lt=1)

@@ -15,7 +15,6 @@ from retro.charts.heatmap import weekday_hours
 from retro.charts.lorenz import lorenz
 from retro.charts.panels import panels
 from retro.charts.repurchase import repurchase_cohorts
-from retro.charts.tier_moves import tier_moves
 from retro.charts.waterfall import waterfall
 
 __all__ = [
@@ -27,7 +26,6 @@ __all__ = [
     "lorenz",
     "panels",
     "repurchase_cohorts",
-    "tier_moves",
     "waterfall",
     "weekday_hours",
 ]

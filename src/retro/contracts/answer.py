@@ -1,4 +1,4 @@
-"""Answers: what an engine found for one rule."""
+"""The answer of an engine to one rule."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from typing import Any
 
 @dataclass(frozen=True)
 class Answer:
-    """What was found for one rule.
+    """The answer to one rule.
 
     Attributes:
         rule: The rule's name.

@@ -1,4 +1,4 @@
-"""One table against its contract: structure first, then what can be asked of the data."""
+"""Check one table against its contract: structure first, then data."""
 
 from __future__ import annotations
 
@@ -28,15 +28,15 @@ Ask = Callable[[Mapping[str, Any]], Mapping[str, Answer]]
 
 @dataclass(frozen=True)
 class Checked:
-    """What a table's rules came to.
+    """The results of a table's rules.
 
     Attributes:
-        results: What came out of each rule, in the contract's order.
+        results: The results by rule, in the contract's order.
         rows: The table's number of rows.
         not_covered: What the table does not have and need not have.
-        set_aside: Rows that the report goes without.
+        set_aside: Rows that the report leaves out.
         kept: The first rows that break a rule, by the rule's name, where the engine was told to keep them.
-        certain: Whether asking again would answer the same: the engine answered every question.
+        certain: Whether the engine answered every question, so that the results may be remembered.
     """
 
     results: tuple[RuleResult, ...]
@@ -48,14 +48,14 @@ class Checked:
 
 
 def asking(connection: Any, tables: Mapping[str, ibis.Table]) -> Ask:  # noqa: ANN401 - an Ibis backend
-    """How an engine is asked.
+    """Return the function that asks a suite of an engine.
 
     Args:
         connection: The Ibis backend that holds the tables.
         tables: The tables by the names that contracts call them.
 
     Returns:
-        What asks a suite; it raises ContractError where there is no way to ask the engine.
+        The function; it raises ContractError for an engine that cannot be asked.
     """
 
     @functools.cache
@@ -159,7 +159,6 @@ def _result(label: str, rule: Rule, outcome: Outcome, **found: Any) -> RuleResul
 
 
 def _observed(rule: Rule, value: Any, facts: Facts) -> str:  # noqa: ANN401 - whatever the engine returns
-    """What was found, as text that is the same in every language."""
     if value is None:
         return "-"
     if isinstance(rule, Covers):
@@ -172,7 +171,6 @@ def _observed(rule: Rule, value: Any, facts: Facts) -> str:  # noqa: ANN401 - wh
 
 
 def _rows(table: ibis.Table, rules: Collection[Rule], answers: Mapping[str, Answer]) -> int:
-    """The table's number of rows; it is known if any rule was about rows."""
     for rule in rules:
         answer = answers[rule.name]
         rows = answer.value if isinstance(rule, RowCount) else answer.rows

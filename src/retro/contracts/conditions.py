@@ -34,7 +34,7 @@ _MOST_CHARACTERS = 200
 
 @functools.singledispatch
 def breaks(rule: Rule) -> str:
-    """The condition under which a row breaks a rule.
+    """The SQL condition under which a row breaks a rule.
 
     Raises:
         ContractError: Single rows cannot break a rule of this kind.
@@ -141,7 +141,7 @@ def as_row(columns: Collection[str]) -> str:
 
 
 def value_of(rule: Rule) -> str:
-    """What a row holds in the columns of a rule, as text that is short enough to be read."""
+    """SQL for the values of a rule's columns, as short text."""
     values = [f"cast({quoted(column)} as varchar)" for column in rule.columns]
     if len(values) > 1:
         named = zip(rule.columns, values, strict=True)

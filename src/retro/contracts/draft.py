@@ -1,4 +1,4 @@
-"""A first contract from the data that is there, to be tightened by hand."""
+"""Draft a contract from the data, to be tightened by hand."""
 
 from __future__ import annotations
 
@@ -67,7 +67,6 @@ def draft_contract(table: ibis.Table, name: str, owner: str = "data platform") -
 
 
 def _facts(table: ibis.Table) -> Mapping[str, Any]:
-    """Rows, and of each column its nulls, distinct values, smallest and largest value: one aggregate."""
     asked = {"rows": table.count()}
     for column, kind in table.schema().items():
         if _logical_type(kind) is None:

@@ -1,4 +1,4 @@
-"""From a contract to a Great Expectations suite: a pure translation that refuses what it cannot express.
+"""Translate a contract into a Great Expectations suite; refuse what it cannot express.
 
 A suite is plain data, as `great_expectations.ExpectationSuite(**suite)` reads it. Stock expectations are used where
 they say the rule. Two of our own (`expect_few_rows_to_break`, `expect_aggregate_to_be_between`) say the rest as one
@@ -52,12 +52,12 @@ STEPS = {"minute": dt.timedelta(minutes=1), "hour": dt.timedelta(hours=1), "day"
 
 @dataclass(frozen=True)
 class Facts:
-    """What a rule may be judged by besides the data.
+    """Facts that rules are judged by besides the data.
 
     Attributes:
         start: The start of the report's window, local.
         end: Its end, exclusive.
-        zone: The source's time zone: a clock that jumps leaves out an hour that nobody can fill.
+        zone: The source's time zone, whose skipped hours need no rows.
         observed_until: Until when the source says that it was observed, local, exclusive; None where it does not say.
         last_rows: How many rows the table had when its data last differed; None on the first run.
     """
@@ -70,7 +70,7 @@ class Facts:
 
 
 def suite(contract: Contract, rules: Collection[Rule], facts: Facts, keep: int = 0) -> dict[str, Any]:
-    """The suite that asks some of a contract's rules.
+    """Make the suite of some of a contract's rules.
 
     Args:
         contract: Whose rules they are.
@@ -114,7 +114,7 @@ def _keeping(rule: Rule, contract: Contract, facts: Facts, keep: int) -> str:
 
 @functools.singledispatch
 def expectation(rule: Rule, contract: Contract, facts: Facts) -> Expectation:  # noqa: ARG001 - kinds below need them
-    """A rule as an expectation, by the rule's kind.
+    """Translate a rule to an expectation.
 
     Raises:
         ContractError: There is none for this kind.

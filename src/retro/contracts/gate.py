@@ -1,4 +1,4 @@
-"""The gate: every table against its contract, before any report is made.
+"""The gate: check every table against its contract before any report is made.
 
 A table's results are remembered under the hash of its contract, of the data and of this room's code, so that unchanged
 data is not scanned again and Great Expectations, five seconds of import, is not even loaded. Rules about the report's
@@ -50,7 +50,7 @@ class _Subject:
 
 @dataclass(frozen=True)
 class _Gate:
-    """What every table of one source is checked with."""
+    """The settings that all tables of one source share."""
 
     memory: Memory
     facts: Facts
@@ -66,7 +66,6 @@ class _Gate:
         return about_data, self.memory.recall(subject.label, subject.text or "", self._window)
 
     def remember(self, subject: _Subject, about_data: TableResults, about_window: TableResults) -> None:
-        """Keep what was found out."""
         self.memory.record(subject.label, about_data)
         self.memory.remember(about_data, subject.label, subject.text or "")
         if about_data.windowed:
@@ -117,7 +116,7 @@ def last_verdict(
     window: Window,
     cache_dir: Path,
 ) -> GateVerdict | None:
-    """What `check_tables` came to when it was last asked the same of the same data; None where it never was.
+    """The last verdict of `check_tables` on the same data and question; None without one.
 
     Reads what is remembered and nothing else: Great Expectations is not loaded.
     """
@@ -129,7 +128,7 @@ def last_verdict(
 
 
 def past_checks(tables: Tables, label: str, cache_dir: Path) -> tuple[Past, ...]:
-    """What a table came to on the data it had before and has now, the oldest first.
+    """The results of a table on its earlier data and on today's, oldest first.
 
     Args:
         tables: The source.
@@ -153,7 +152,6 @@ def _gate(tables: Tables, window: Window, cache_dir: Path) -> _Gate:
 def _subjects(
     tables: Tables, needed: Sequence[str], wanted: Sequence[str], folder: str, contracts_dir: Path
 ) -> list[_Subject]:
-    """The shop's raw tables that have a contract, then the canonical tables."""
     subjects = []
     for name in tables.raw_names:
         path = contract_path(contracts_dir, name, folder)
@@ -186,7 +184,7 @@ def _verdict(gate: _Gate, subjects: Sequence[_Subject], found: Sequence[TableRes
 
 
 def _known(gate: _Gate, subject: _Subject) -> TableResults | None:
-    """What can be said of a table without asking its data anything."""
+    """Results of a table that need no query."""
     if subject.table is None or subject.text is None:
         return _absent(subject)
     about_data, about_window = gate.recall(subject)
@@ -196,7 +194,6 @@ def _known(gate: _Gate, subject: _Subject) -> TableResults | None:
 
 
 def _absent(subject: _Subject) -> TableResults:
-    """The result for a table that is missing, or that has no contract."""
     missing = subject.table is None
     result = RuleResult(
         table=subject.label,
@@ -211,7 +208,7 @@ def _absent(subject: _Subject) -> TableResults:
 
 
 def _check(gate: _Gate, subject: _Subject) -> TableResults:
-    """A table's results: remembered where they are known, found out where they are not."""
+    """A table's results, from memory or by asking."""
     known = _known(gate, subject)
     if known is not None or subject.table is None:
         return known or _absent(subject)

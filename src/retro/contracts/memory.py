@@ -1,4 +1,4 @@
-"""What the gate remembers: results by the hash of contract, data and this room's own code."""
+"""Remember the gate's results by the hash of contract, data and code."""
 
 from __future__ import annotations
 
@@ -21,13 +21,13 @@ _Kept = TypeVar("_Kept", bound=FrozenModel)
 
 
 class TableResults(FrozenModel):
-    """What some rules of one table came to.
+    """The results of some rules of one table.
 
     Attributes:
-        results: What came out of each rule.
+        results: The results by rule.
         rows: The table's number of rows.
         not_covered: What the table does not have and need not have.
-        set_aside: Rows that the report goes without.
+        set_aside: Rows that the report leaves out.
         windowed: Whether the contract has rules about the report's window, which are kept apart.
     """
 
@@ -39,7 +39,7 @@ class TableResults(FrozenModel):
 
 
 class Past(FrozenModel):
-    """What one table came to on data that it had at some time.
+    """The results of one table on one version of its data.
 
     Attributes:
         fingerprint: The hash of the data.
@@ -71,7 +71,7 @@ class Memory:
     fingerprint: str
 
     def recall(self, *key: str) -> TableResults | None:
-        """What was remembered under a key; None where nothing was, or nothing that can be read."""
+        """The results remembered under a key; None where there are none, or damaged ones."""
         return _read(self._address(key), TableResults)
 
     def remember(self, results: TableResults, *key: str) -> None:
@@ -79,7 +79,7 @@ class Memory:
         write_json(self._address(key), results.model_dump(mode="json"))
 
     def past(self, label: str) -> tuple[Past, ...]:
-        """What a table came to on the data it had before and has now, the oldest first."""
+        """The results of a table on its earlier data and on today's, oldest first."""
         history = _read(self._history(label), _History)
         return history.entries if history is not None else ()
 
@@ -89,7 +89,7 @@ class Memory:
         return others[-1] if others else None
 
     def record(self, label: str, results: TableResults) -> None:
-        """Add what a table came to, in the place of what it came to on the same data."""
+        """Record a table's results; results on the same data are replaced."""
         now = Past(
             fingerprint=self.fingerprint,
             rows=results.rows,
@@ -123,6 +123,6 @@ def _read(path: Path, model: type[_Kept]) -> _Kept | None:
 
 @functools.cache
 def _code_hash() -> str:
-    """The hash of this room's code and texts: another way of judging is another verdict."""
+    """The hash of this package's code and texts, which results depend on."""
     here = Path(__file__).parent
     return files_hash([*sorted(here.glob("*.py")), here.parent / "locales" / "contract.yaml"])

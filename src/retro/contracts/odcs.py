@@ -1,4 +1,4 @@
-"""Contracts in the Open Data Contract Standard: a YAML file becomes a `Contract`, or an error that names the line."""
+"""Read files of the Open Data Contract Standard as `Contract`; errors name the line."""
 
 from __future__ import annotations
 
@@ -81,7 +81,6 @@ def load_contract(path: Path) -> Contract:
 
 
 def _worth(table: Part, known: Collection[str]) -> str:
-    """The column whose sum says what rows are worth."""
     worth = str(table.custom({"worth"}).get("worth", ""))
     if worth and worth not in known:
         raise table.refuse(f"worth must be a column of the contract, got {worth!r}. {did_you_mean(worth, known)}")
@@ -108,7 +107,6 @@ def _primary_key(columns: Collection[Part]) -> tuple[str, ...]:
 
 
 def _column_rules(part: Part, severity: str, known: Collection[str]) -> list[Rule]:
-    """Every rule that a column's entry makes, the type first."""
     part.only(_COLUMN, "key")
     name, kind = str(part.get("name")), part.get("logicalType")
     if kind not in COLUMN_TYPES:
@@ -138,13 +136,11 @@ def _is_exact(part: Part) -> bool:
 
 
 def _is_whole_key(part: Part) -> bool:
-    """Whether a column is the primary key by itself."""
     columns = part.file.data["schema"][0]["properties"]
     return bool(part.get("primaryKey")) and sum(bool(column.get("primaryKey")) for column in columns) == 1
 
 
 def _option_rules(options: Part, name: str, common: Mapping[str, Any]) -> list[Rule]:
-    """The rules of `logicalTypeOptions`."""
     options.only(_OPTIONS, "option")
     given = options.data
     rules: list[Rule] = []
@@ -172,7 +168,7 @@ def _reference(part: Part, name: str, column: Mapping[str, Any]) -> Rule:
 
 
 def _refuse_twins(whole: Part, rules: Collection[Rule]) -> None:
-    """Refuse two rules of one name: a verdict could not tell them apart."""
+    """Refuse two rules of one name."""
     names = [rule.name for rule in rules]
     for name in names:
         if names.count(name) > 1:

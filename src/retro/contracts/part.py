@@ -1,4 +1,4 @@
-"""A part of a contract file: its data together with its place, so that every refusal names file and line."""
+"""A part of a contract file with its place, so that errors name file and line."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from retro.files import Location, YamlFile
 
 @dataclass(frozen=True)
 class Part:
-    """Some of a contract file.
+    """A part of a contract file.
 
     Attributes:
         file: The file.
@@ -41,7 +41,7 @@ class Part:
         return ContractError(f"{self.file.where((*self.at, *keys))}: {message}")
 
     def only(self, keys: Collection[str], what: str) -> None:
-        """Refuse keys that the standard knows and nothing here would act upon.
+        """Refuse keys of the standard that retro does not act on.
 
         Raises:
             ContractError: There is one.

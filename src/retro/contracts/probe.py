@@ -1,4 +1,4 @@
-"""Does a contract bite? Each rule is broken once, on rows made up for it, and exactly that rule must fire."""
+"""Test a contract: break each rule once, on made-up rows, and expect exactly that rule to fire."""
 
 from __future__ import annotations
 
@@ -39,7 +39,7 @@ _ROW = "row of the probe"
 
 @dataclass(frozen=True)
 class Probe:
-    """What happened when one rule was broken.
+    """The result of breaking one rule.
 
     Attributes:
         rule: The rule.
@@ -72,7 +72,6 @@ class _Bench:
         return Facts(self.window.start, self.window.end, ZoneInfo("UTC"), observed_until=self.window.end)
 
     def fired(self, rows: list[Row], rules: Collection[Rule], facts: Facts | None = None) -> tuple[str, ...]:
-        """The rules that do not hold on some rows."""
         create_table(self.connection.con, self.contract, rows, _ROW)
         table = self.connection.table(self.contract.table)
         checked = check_table(
@@ -99,7 +98,7 @@ def probe_contract(path: Path, contracts_dir: Path | None = None, folder: str | 
         folder: The folder of raw contracts, where the tables that the contract refers to are raw ones.
 
     Returns:
-        What fired, rule by rule.
+        One probe for each rule.
 
     Raises:
         ContractError: Made-up rows break a rule before anything is broken, or a rule in SQL has no counterexample.
@@ -155,7 +154,6 @@ def _probe_rows(bench: _Bench) -> dict[str, Probe]:
 
 
 def _change(bench: _Bench, rule: Rule, place: int) -> Row:
-    """What to change in a row so that it breaks a rule."""
     if isinstance(rule, NotNull):
         return {rule.columns[0]: None}
     if isinstance(rule, Unique):
@@ -176,7 +174,6 @@ def _counterexample(bench: _Bench, rule: Rule) -> Row:
 
 
 def _probe_table(bench: _Bench, rule: Rule) -> Probe:
-    """Break a rule that is about the table as a whole."""
     expected = (rule.name, *rule.also_breaks)
     if isinstance(rule, HasType):
         return Probe(rule.name, _mistype(bench, rule), expected)
@@ -198,7 +195,6 @@ def _probe_table(bench: _Bench, rule: Rule) -> Probe:
 
 
 def _other_count(rule: RowCount, rows: list[Row]) -> list[Row]:
-    """Too few rows, or too many."""
     if rule.bounds.low is not None:
         return rows[: max(0, int(rule.bounds.low) - (not rule.bounds.above))]
     return rows * (int(rule.bounds.high or 0) // len(rows) + 1)

@@ -1,4 +1,4 @@
-"""Quality rules and service levels of a contract as rules; whatever cannot be checked is refused by name."""
+"""Read quality rules and service levels of a contract; refuse what cannot be checked."""
 
 from __future__ import annotations
 
@@ -141,7 +141,6 @@ def service_level(part: Part, severity: str, known: Collection[str]) -> Rule:
 
 
 def _metric(part: Part) -> str:
-    """The library metric of a quality rule; rules of other types are refused."""
     kind = part.get("type") or "library"
     if kind == "text":
         raise part.refuse("a rule of type text is prose that nothing can check. Move it to the description.")
@@ -164,7 +163,6 @@ def _row_count(part: Part, severity: str) -> Rule:
 
 
 def _sql_rule(part: Part, severity: str, known: Collection[str], column: str | None = None) -> Rule:
-    """A rule in SQL: rows that must not be there, or one value within bounds."""
     query = _OBJECT.sub(lambda _: SELF, _END.sub(lambda _: END, str(part.get("query"))))
     if column is not None:
         query = _PROPERTY.sub(lambda _: f'"{column}"', query)
@@ -184,7 +182,6 @@ def _sql_rule(part: Part, severity: str, known: Collection[str], column: str | N
 
 
 def _mentioned(part: Part, query: str, known: Collection[str]) -> tuple[tuple[str, ...], tuple[str, ...]]:
-    """The contract's columns and the other tables that a query names."""
     try:
         statements = sqlglot.parse(query.replace(SELF, "this_table").replace(END, "now()"), read="duckdb")
     except sqlglot.ParseError as reason:

@@ -54,7 +54,7 @@ def write_quarantine(
 
     Args:
         tables: The source that was judged.
-        verdict: What `check_tables` came to.
+        verdict: The verdict of `check_tables`.
         folder: The params folder, as it was given to `check_tables`.
         contracts_dir: `data_contracts`.
         out: Where to write; never below `reports/`, since keys are in the files.
@@ -210,7 +210,6 @@ def _cell(value: str | None, kind: str) -> str:
 
 
 def _found(rule: Rule, contract: Contract, key: Sequence[str], observed_until: dt.datetime | None) -> str:
-    """The rows that break a rule, looked for in the table."""
     table, names = quoted(contract.table), ", ".join(map(quoted, key))
     condition = filled(breaks(rule), contract.table, observed_until)
     if isinstance(rule, Unique):  # only rows that are there twice are put in order

@@ -1,4 +1,4 @@
-"""Rules: what a contract asks of one table, in a form that the gate, the quarantine and readers share."""
+"""Rules of a contract, in the form that gate, quarantine and sentences share."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ END = "${observedUntil}"
 
 @dataclass(frozen=True)
 class Bounds:
-    """From where to where a value may lie; None is open.
+    """Bounds of a value; None is open.
 
     Attributes:
         low: The smallest value.
@@ -48,7 +48,7 @@ class Bounds:
 
 @dataclass(frozen=True, kw_only=True)
 class Rule:
-    """What every rule has.
+    """The fields that every rule has.
 
     Attributes:
         name: The rule's name within its table, such as `order_id.unique`.
@@ -62,7 +62,7 @@ class Rule:
         said: The rule in the contract's own words by language, where its kind alone does not say it.
         counterexample: Columns and values of a row that breaks the rule: how to test it, for rules in SQL, and where
             a broken value would break a rule in SQL as well.
-        also_breaks: Rules that cannot but break with it.
+        also_breaks: Rules that break whenever it does.
     """
 
     kind: ClassVar[str]
@@ -229,7 +229,7 @@ class Column:
 
 @dataclass(frozen=True)
 class Contract:
-    """What one table must be.
+    """The contract of one table.
 
     Attributes:
         table: The table's name.
@@ -241,7 +241,7 @@ class Contract:
         key: The primary key, in order.
         worth: The column that says what a row is worth, where there is one.
         columns: Its columns.
-        rules: What must hold.
+        rules: The rules.
     """
 
     table: str

@@ -1,4 +1,4 @@
-"""Rows made up from contracts alone: sound ones, and values that break one rule of a column."""
+"""Make rows from a contract alone: valid ones, and values that break one rule of a column."""
 
 from __future__ import annotations
 
@@ -42,7 +42,7 @@ _MONEY = "decimal(18, 2)"
 
 @dataclass(frozen=True)
 class Window:
-    """The window that made-up rows lie in: two units of time.
+    """The window of made-up rows: two units of time.
 
     Attributes:
         start: Its start.
@@ -63,7 +63,7 @@ class Window:
 
 
 def sound_rows(contract: Contract, count: int, window: Window) -> list[Row]:
-    """Rows that keep every rule that a column says by itself.
+    """Make rows that keep every rule of single columns.
 
     Keys are made from the column's name, so that a key and the columns that refer to it hold the same values.
 
@@ -89,7 +89,7 @@ def create_table(connection: Any, contract: Contract, rows: list[Row], extra: st
 
 
 def broken_value(connection: Any, contract: Contract, rule: Rule, sound: Any) -> Any:  # noqa: ANN401 - values of any type
-    """A value of a rule's column that breaks this rule and, where there is one, no other rule of the column.
+    """A value that breaks this rule and, where possible, no other rule of the column.
 
     Raises:
         ContractError: No value that was tried breaks the rule.
@@ -174,7 +174,6 @@ def _candidates(column: Column, rules: Sequence[Rule], sound: Any) -> Iterator[A
 
 
 def _around(kind: ColumnType, bounds: Bounds) -> Iterator[Any]:
-    """Values just outside of bounds."""
     for limit, sign, is_open in ((bounds.low, -1, bounds.above), (bounds.high, 1, bounds.below)):
         if limit is None:
             continue

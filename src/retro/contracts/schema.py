@@ -1,4 +1,4 @@
-"""The Open Data Contract Standard's own JSON schema, held against a contract file, with messages in plain words."""
+"""Validate a contract file against the standard's own JSON schema, with plain messages."""
 
 from __future__ import annotations
 
@@ -44,7 +44,7 @@ _TYPE_WORDS = {
 
 
 def read_contract(path: Path) -> YamlFile:
-    """Read a contract and hold it against the standard.
+    """Read a contract and validate it against the standard.
 
     Returns:
         The file, with booleans and numbers where the standard wants them; names and dates stay text.
@@ -101,7 +101,7 @@ def _validator() -> Any:  # noqa: ANN401 - jsonschema is not typed here
 
 
 def _rank(error: Any) -> tuple[bool, int]:  # noqa: ANN401 - jsonschema is not typed here
-    """The most telling error first: a wrong value makes its whole part "unevaluated", which says nothing."""
+    """The most specific error first: a wrong value makes its whole part "unevaluated"."""
     return error.validator == "unevaluatedProperties", -len(error.absolute_path)
 
 

@@ -1,4 +1,4 @@
-"""Severity and consequence: what a rule's part of the contract says besides the rule itself."""
+"""Read severity and consequence of a rule from its part of the contract."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Spark: the gate's SQL, which is written as DuckDB says it, as Spark says it, and tables by the names it uses."""
+"""Translate the gate's SQL from DuckDB to Spark, and name the tables for it."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A table's structure against its contract: which columns are there, with which type, and what can then be asked."""
+"""Compare a table's columns and types with its contract."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from retro.contracts.rules import Contract, HasType, Rule
 
 @dataclass(frozen=True)
 class Structure:
-    """What a table's schema says about a contract's rules.
+    """A contract's rules sorted by what a table's schema answers.
 
     Attributes:
         holds: Type rules that hold.
@@ -32,7 +32,7 @@ class Structure:
 def examine(
     contract: Contract, rules: Collection[Rule], schema: Mapping[str, Any], tables: Collection[str], *, has_end: bool
 ) -> Structure:
-    """Hold a table's schema against its contract.
+    """Compare a table's schema with its contract.
 
     Types are compared here and not by Great Expectations, which knows them by each engine's own names only.
 
@@ -72,7 +72,6 @@ def examine(
 
 
 def _fits(rule: HasType, kind: Any) -> bool:  # noqa: ANN401 - an Ibis type
-    """Whether an Ibis type is one of those that a logical type stands for."""
     match rule.type:
         case "string":
             return bool(kind.is_string())

@@ -1,4 +1,4 @@
-"""The gate's verdict: what was asked of which table, what came out, and whether a report may be published."""
+"""The gate's verdict: results by table, and whether a report may be published."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ Badge = Literal["passed", "warning", "breach"]
 
 
 class RuleResult(FrozenModel):
-    """What came out of one rule.
+    """The result of one rule.
 
     Attributes:
         table: The table; a shop's raw table by its contract's folder, as `online_retail/lines`.
@@ -67,7 +67,7 @@ class RuleResult(FrozenModel):
 
 
 class SetAside(FrozenModel):
-    """Rows of one table that the report goes without.
+    """Rows of one table that the report leaves out.
 
     Attributes:
         table: The table.
@@ -95,11 +95,11 @@ class GateVerdict(FrozenModel):
     """The verdict on a source's tables.
 
     Attributes:
-        results: What came out of each rule.
+        results: The results by rule.
         contracts_hash: SHA-256 over the contracts that were judged by.
         fingerprint: SHA-256 over the data that was judged.
         row_counts: The number of rows of each table that was checked.
-        set_aside: Rows that the report goes without.
+        set_aside: Rows that the report leaves out.
         not_covered: Optional columns and tables that this shop does not have, as `orders.device`.
     """
 
@@ -121,7 +121,7 @@ class GateVerdict(FrozenModel):
 
     @property
     def breaches(self) -> tuple[RuleResult, ...]:
-        """Results for which nothing may be published."""
+        """Results that forbid publishing."""
         return tuple(result for result in self.results if result.is_breach)
 
     @property
@@ -191,7 +191,7 @@ def rule_sentence(result: RuleResult, text: Text) -> str:
 
 
 def result_sentence(result: RuleResult, text: Text) -> str:
-    """What the rule asks and what came out, in the reader's language."""
+    """The rule and its result, in the reader's language."""
     values = {"rule": rule_sentence(result, text), "detail": result.detail}
     if result.outcome == "failed" and result.failed_rows is not None:
         values |= {"failed": text.exact(result.failed_rows, 0), "checked": text.exact(result.checked_rows or 0, 0)}

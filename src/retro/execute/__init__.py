@@ -1,4 +1,4 @@
-"""Execute a notebook with papermill, in a process of its own, and tell the truth about how it ended.
+"""Execute a notebook with papermill, in a process of its own, and report reliably how it ended.
 
 Papermill's own status cannot be trusted: a timeout or a dead kernel leaves cells marked completed, `sys.exit(0)` leaves
 the rest undone without an error, and an unknown parameter is only logged. So the parent checks what was really done.
@@ -47,7 +47,7 @@ def execute_notebook(
 
     Args:
         notebook: The notebook; it must have a cell tagged `parameters`.
-        out: Where the executed copy goes; it is written on failure too, for whoever looks into it.
+        out: Where the executed copy goes; it is written on failure too, for debugging.
         parameters: Values of the parameters cell; JSON values only, and only names that the cell defines.
         environment: Variables for the kernel, on top of this process's own.
         secrets: Values by variable that must not stand in the executed copy.
@@ -95,7 +95,7 @@ def _socket_folder(folder: str) -> Iterator[str]:
 
 
 def stop_notebooks() -> None:
-    """End every notebook that runs now, with its kernel; whoever waits for one is told that it died."""
+    """End all running notebooks and their kernels; `execute_notebook` then raises."""
     for group in tuple(_RUNNING):
         _end(group)
 

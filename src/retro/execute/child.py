@@ -1,4 +1,4 @@
-"""The process that executes a notebook, and answers what ended it."""
+"""The child process that executes a notebook."""
 
 from __future__ import annotations
 

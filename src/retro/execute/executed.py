@@ -1,4 +1,4 @@
-"""The executed copy of a notebook: whether all of it ran, and what of it may be kept."""
+"""Check and clean the executed copy of a notebook."""
 
 from __future__ import annotations
 
@@ -58,7 +58,6 @@ def _cleaned_output(output: dict[str, Any]) -> dict[str, Any]:
 
 
 def _joined(text: str | list[str]) -> str:
-    """A text that a notebook may hold line by line."""
     return text if isinstance(text, str) else "".join(text)
 
 

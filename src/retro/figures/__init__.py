@@ -3,18 +3,20 @@
 from __future__ import annotations
 
 import functools
-from collections.abc import Mapping
+import re
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
 from retro.errors import RetroError, did_you_mean
-from retro.figures.figure import Expression, Family, Figure
+from retro.figures.figure import Family, Figure
 from retro.figures.units import Unit
+from retro.figures.views import VIEWS
 from retro.files import read_yaml
 from retro.validation import validate
 
 __all__ = [
-    "Expression",
+    "VIEWS",
     "Family",
     "Figure",
     "Unit",
@@ -25,6 +27,7 @@ __all__ = [
     "figures",
     "known",
     "renamed",
+    "renamed_family",
 ]
 
 _HERE = Path(__file__).parent
@@ -69,7 +72,7 @@ def figures() -> Mapping[str, Figure]:
 
 @functools.cache
 def known(name: str) -> Figure | None:
-    """The recorded figure of a name, or None; of several patterns that fit, the one that says most."""
+    """The recorded figure of a name, or None; of several patterns that fit, the longest."""
     exact = figures().get(name)
     if exact is not None:
         return exact
@@ -94,7 +97,7 @@ def figure(name: str) -> Figure:
 
 
 def column(family: str, name: str) -> Figure:
-    """What a column of a family's table is: a figure or column of the family, else a recorded figure.
+    """The definition of a column of a family's table: a figure or column of the family, else a recorded figure.
 
     Raises:
         RetroError: There is no such family, or nothing of this name.
@@ -112,15 +115,28 @@ def renamed(name: str, family: str = "") -> str:
     """The name that a figure of an older ledger has today.
 
     Args:
-        name: The name in the ledger.
+        name: The name in the ledger; a number stands where the figure's name has `#`.
         family: The family that the ledger says, where two figures had the name.
     """
-    return _formerly().get(f"{family}.{name}") or _formerly().get(name, name)
+    exact = _formerly().get(f"{family}.{name}") or _formerly().get(name)
+    return exact or next(_by_pattern(name), name)
+
+
+def renamed_family(name: str) -> str:
+    """The name that a family, and the section of that name, has today."""
+    return next((one.name for one in families().values() if name in one.formerly), name)
 
 
 @functools.cache
 def _formerly() -> Mapping[str, str]:
     return {old: one.name for one in figures().values() for old in one.formerly}
+
+
+def _by_pattern(name: str) -> Iterator[str]:
+    for old, today in _formerly().items():
+        found = re.fullmatch(old.replace("#", r"(\d+)"), name) if "#" in old else None
+        if found:
+            yield today.replace("#", found[1])
 
 
 def _listed(entries: Mapping[str, Any], family: str, tables: Any) -> dict[str, Any]:  # noqa: ANN401 - judged by the model

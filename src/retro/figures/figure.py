@@ -1,4 +1,4 @@
-"""What is known of a figure, and of a family of figures, as the registry's YAML files say it."""
+"""Models of a figure and of a family of figures, as the registry's YAML files hold them."""
 
 from __future__ import annotations
 
@@ -15,51 +15,38 @@ from retro.words import Bilingual, Names
 _NAME = re.compile(r"[a-z0-9_#*]+")
 
 
-class Expression(FrozenModel):
-    """A count or a sum over one canonical table, from which any cut of the figure can be computed.
+Unexpressed = Literal["difference", "estimate", "params", "records", "rules", "statistic"]
+"""Why a figure has no expression: a difference of two rates; an estimate of a model, of matching or of draws; lists,
+prices or other periods that the params give; what reports recorded; rules of many steps; a median, mean of scores,
+rank or baseline."""
 
-    Attributes:
-        table: The table; `valid_orders` are the paid orders of known users.
-        measure: `count` of rows, `sum` of the column, or `count_distinct` values of it.
-        column: The column that is summed or whose values are counted; empty for `count`.
-        at: The column whose moment lies in the window; empty for what has no time.
-        where: Values that columns must have, such as `{event_name: [pay]}`.
-    """
-
-    table: str
-    measure: Literal["count", "sum", "count_distinct"]
-    column: str = ""
-    at: str = ""
-    where: Mapping[str, Names] = Field(default_factory=dict)
-
-    @model_validator(mode="after")
-    def _column_for_its_measure(self) -> Expression:
-        if (self.measure == "count") == bool(self.column):
-            raise ValueError(f"column must be given for sum and count_distinct alone, got {self.column!r}")
-        return self
+_RATES = ("rate", "ratio")
 
 
 class Figure(FrozenModel):
-    """One figure: what the ledger, targets, tables, charts and docs know of it.
+    """One figure, as ledger, targets, tables, charts and docs use it.
 
     Attributes:
         name: Its name everywhere. `#` stands for a number, `*` for a word of the shop or the params.
         family: The family whose file defines it; also its heading in `docs/metrics.md`.
-        unit: What it is counted in.
+        unit: Its unit.
         better: Which way is better, for figures that have targets.
         label: What readers call it; `#` and `*` are replaced by what they stood for. None for a column whose section
             says it.
         label_first_order: The same in shops whose new users are first orders.
         label_in_table: A longer label, for tables whose heading does not say what this one's family says.
-        definition: What it is, exactly. None for a column that its label explains.
+        definition: Its exact definition. None for a column that its label explains.
         missing: When it is null. None for never.
-        numerator: The figure that a rate or ratio divides.
-        denominator: The figure that it divides by.
-        expression: How a sum or a count is computed from a canonical table.
+        numerator: What a rate or ratio divides: a figure, column or term of the family, or a recorded figure.
+        denominator: What it divides by.
+        expression: DuckDB SQL over canonical tables and `VIEWS`, of one row: the value of a sum or count; of a rate
+            its numerator and denominator, by these names. `{start}`, `{end}` and `{observed_until}` are moments, other
+            words in braces keys of the params, `{#}` and `{*}` what they stand for in the name.
+        unexpressed: Why there is no expression, where neither it nor numerator and denominator have any.
         tables: The canonical tables it is computed from.
-        people: Whether it counts people, so that few of them must be hidden.
+        people: Whether it counts people, so that small counts are masked.
         recorded: Whether reports record it in their ledgers.
-        formerly: Names that ledgers of before have for it; `<family>.<name>` where another figure had the name too.
+        formerly: Names in older ledgers and params; `<family>.<name>` where another figure had the name too.
     """
 
     name: str
@@ -73,7 +60,8 @@ class Figure(FrozenModel):
     missing: Bilingual | None = None
     numerator: str = ""
     denominator: str = ""
-    expression: Expression | None = None
+    expression: str = ""
+    unexpressed: Unexpressed | None = None
     tables: Names = ()
     people: bool = False
     recorded: bool = False
@@ -89,6 +77,19 @@ class Figure(FrozenModel):
             raise ValueError("must have a label, as it has a definition")
         if bool(self.numerator) != bool(self.denominator):
             raise ValueError("must name numerator and denominator, or neither")
+        return self
+
+    @model_validator(mode="after")
+    def _traced_to_its_source(self) -> Figure:
+        """Whatever is recorded says of what it is made."""
+        if not self.recorded:
+            return self
+        if self.unit in _RATES and not self.numerator and self.unexpressed != "difference":
+            raise ValueError(f"must name numerator and denominator, as it is a {self.unit}")
+        if self.expression and self.unexpressed:
+            raise ValueError("must have an expression or say why not, got both")
+        if not (self.expression or self.unexpressed or self.numerator):
+            raise ValueError("must have an expression, or say with unexpressed why not")
         return self
 
     @property
@@ -107,7 +108,7 @@ class Figure(FrozenModel):
         return self._parts(name) is not None
 
     def label_of(self, name: str, lang: str, *, noun: str = "", in_table: bool = False) -> str:
-        """What readers call the figure of this name.
+        """The label of the figure of this name.
 
         Args:
             name: A name that the figure matches.
@@ -144,6 +145,8 @@ class Family(FrozenModel):
         notes: Markdown below them.
         figures: Recorded figures, and columns with a definition of their own.
         columns: Other columns of its tables, which their label explains.
+        formerly: Names of the family, and of the section of that name, in older ledgers and params.
+        terms: Numerators and denominators that are neither figures nor columns.
     """
 
     name: str
@@ -154,3 +157,5 @@ class Family(FrozenModel):
     notes: str = ""
     figures: Mapping[str, Figure] = Field(default_factory=dict)
     columns: Mapping[str, Figure] = Field(default_factory=dict)
+    formerly: Names = ()
+    terms: Mapping[str, Bilingual] = Field(default_factory=dict)

@@ -1,4 +1,4 @@
-"""Units: what a figure or a column is counted in. The one list that ledger, targets, tables, charts and docs share."""
+"""Units of figures and columns: the one list for ledger, targets, tables, charts and docs."""
 
 from __future__ import annotations
 

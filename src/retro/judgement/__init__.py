@@ -1,4 +1,4 @@
-"""Judgement: what all sections together say of a campaign, and what became of its targets and actions."""
+"""Judgement: the verdict over all sections, and the follow-up of targets and actions."""
 
 from __future__ import annotations
 

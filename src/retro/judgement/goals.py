@@ -1,4 +1,4 @@
-"""Goal, result, cause, action: every target with what became of it, and what the last report's actions came to."""
+"""Goals: result, cause and action of every target, and what the last report's actions achieved."""
 
 from __future__ import annotations
 
@@ -19,12 +19,12 @@ _SIGNS: Mapping[str, Tone] = {"met": "good", "missed": "bad", "unsure": "watch"}
 
 
 def goals(ledger: Ledger, context: Context, located: Mapping[str, Located] = MappingProxyType({})) -> Finding:
-    """Each target: result, status, cause and action; a missed one without an action is said.
+    """Write each target with result, status, cause and action; name missed ones without an action.
 
     Args:
         ledger: The report's figures.
         context: Params and texts.
-        located: Where missed targets were lost, as far as the report looked for it.
+        located: The causes of missed targets, where sections located them.
     """
     text, params = context.text, context.params
     rows = [
@@ -53,7 +53,7 @@ def goals(ledger: Ledger, context: Context, located: Mapping[str, Located] = Map
 
 
 def followed_up(actions: Sequence[Action], before: Ledger, after: Ledger, context: Context) -> Finding:
-    """What became of the last report's actions: the figure that was to prove each, then and now.
+    """Compare the proof figure of each of the last report's actions, then and now.
 
     Args:
         actions: The last report's actions.
@@ -151,7 +151,6 @@ def _plan(action: Action, context: Context) -> str:
 
 
 def _label(name: str, context: Context) -> str:
-    """A figure in words: as the scorecard has it where it is a goal of the kind."""
     known = any(goal.matches(name) for goal in context.params.goals)
     return goal_label(name, context) if known else figure_label(name, context.text)
 

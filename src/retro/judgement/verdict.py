@@ -15,7 +15,7 @@ _MOST_FINDINGS = 3
 
 
 def verdict(findings: Mapping[str, Finding], ledger: Ledger, context: Context) -> tuple[str, ...]:
-    """What happened, what became of the targets, and what to do next.
+    """Write the verdict: result, targets, next step.
 
     Args:
         findings: The report's findings by section, in its order. The kind's `headlines` come first.
@@ -35,7 +35,7 @@ def _next(
     judged: Sequence[tuple[Goal, str, Entry | None, Decimal, str]],
     context: Context,
 ) -> str:
-    """What to do next: what a finding of the verdict proposes, and what the section of a missed target does."""
+    """The next steps proposed by the verdict's findings and by the sections of missed targets."""
     missed = [name for _, name, _, _, outcome in judged if outcome == "missed"]
     steps = [one.next_step for name in missed for one in findings.values() if one.next_step and _records(one, name)]
     mending = steps[:1]
@@ -54,7 +54,6 @@ def _records(finding: Finding, name: str) -> bool:
 
 
 def _judged(ledger: Ledger, context: Context) -> list[tuple[Goal, str, Entry | None, Decimal, str]]:
-    """Each target with its figure and what became of it."""
     return [
         (goal, name, ledger.get(name), target, status(ledger.get(name), target, goal))
         for name, target in context.params.targets.items()
@@ -64,7 +63,6 @@ def _judged(ledger: Ledger, context: Context) -> list[tuple[Goal, str, Entry | N
 
 
 def _targets(judged: Sequence[tuple[Goal, str, Entry | None, Decimal, str]], context: Context) -> list[str]:
-    """How many targets were met, and which were missed."""
     if not judged:
         return []
     text = context.text
@@ -86,7 +84,7 @@ def _beside_target(goal: Goal, name: str, entry: Entry | None, target: Decimal, 
 
 
 def _advice(judged: Sequence[tuple[Goal, str, Entry | None, Decimal, str]], context: Context) -> str:
-    """What to do next: the action that is worth most, else look into the first missed target, else keep what worked."""
+    """The next step: the action that is worth most, else the first missed target, else keep what worked."""
     text = context.text
     if judged and context.params.actions:
         action = max(context.params.actions, key=lambda one: one.worth or 0)

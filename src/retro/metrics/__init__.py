@@ -1,6 +1,8 @@
-"""Metrics: Ibis tables in, small documented frames out. Every figure is defined in `docs/metrics.md`."""
+"""Metrics: Ibis tables in, small documented frames out.
 
-from __future__ import annotations
+Every figure is defined in `docs/metrics.md`. Whatever the metric, a table that lacks a column raises `MetricError`, and
+so does a number below what the metric can work with; other errors stand under `Raises`.
+"""
 
 from retro.metrics.abuse import abuse, abuse_flags
 from retro.metrics.activity import activity, activity_rates

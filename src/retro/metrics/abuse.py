@@ -1,6 +1,4 @@
-"""Abuse: participants who collected points in ways that people do not, held against whose points were clawed back."""
-
-from __future__ import annotations
+"""Abuse: participants who collect points by rules, beside those whose points were clawed back."""
 
 import datetime as dt
 from collections.abc import Sequence
@@ -29,26 +27,20 @@ def abuse_flags(
     acts_per_minute: int = 6,
     users_per_device: int = 4,
     sign_ins_per_hour: int = 4,
-    sign_in: str = "sign_in",
 ) -> ibis.Table:
-    """Users whose acts break a rule, and which.
+    """Find users whose acts break a rule of abuse.
 
     Args:
         events: One row per event: `user_id`, `event`, `occurred_at` (local), optionally `device_id`.
         window: The campaign or period.
         acts: Events that earn points.
-        acts_per_minute: `velocity`: so many acts of a user within a minute of the clock, or more.
-        users_per_device: `shared_device`: so many users with an act on one device, or more.
-        sign_ins_per_hour: `sign_in_burst`: so many users who sign in on one device within an hour of the clock, or
-            more.
-        sign_in: The event by which one signs in.
+        acts_per_minute: `velocity`: least acts of a user within a minute of the clock.
+        users_per_device: `shared_device`: least users with an act on one device.
+        sign_ins_per_hour: `sign_in_burst`: least users who sign in on one device within an hour of the clock.
 
     Returns:
         A table with one row per user and rule: `user_id`, `rule`. Events that hold no `device_id` break `velocity`
         alone.
-
-    Raises:
-        MetricError: A column is missing, or a limit is below 2.
     """
     limits = {
         "acts_per_minute": acts_per_minute,
@@ -65,7 +57,7 @@ def abuse_flags(
     seconds = done.occurred_at.epoch_seconds()
     paced = done.group_by("user_id", minute=seconds // _MINUTE).aggregate(acts=done.count())
     fast = paced.filter(paced.acts >= acts_per_minute).select("user_id").distinct()
-    signed = inside.filter(inside.event == sign_in)
+    signed = inside.filter(inside.event == "sign_in")
     signed = signed.mutate(hour=signed.occurred_at.epoch_seconds() // _HOUR)
     found = {
         "velocity": fast,
@@ -78,7 +70,7 @@ def abuse_flags(
 def abuse(
     flags: ibis.Table, ledger: ibis.Table, joined: ibis.Table, *, campaign_id: str, observed_until: dt.datetime
 ) -> pd.DataFrame:
-    """How many participants each rule flags, and how many of them had points clawed back.
+    """Count the participants that each rule flags, and how many of them had points clawed back.
 
     Args:
         flags: As `abuse_flags` returns it.
@@ -89,7 +81,6 @@ def abuse(
 
     Returns:
         One row per rule, and `any` for all of them together.
-
         - `rule` (str).
         - `flagged` (int): Participants that the rule flags.
         - `participants` (int): All participants.
@@ -98,9 +89,6 @@ def abuse(
         - `precision` (float): `confirmed` over `flagged`. NaN where nobody is flagged.
         - `recall` (float): `confirmed` over `clawed_back`. NaN where nobody had points clawed back.
         - `points_kept` (int): Points of the campaign earned by flagged participants who had none clawed back.
-
-    Raises:
-        MetricError: A column is missing.
     """
     require(ledger, "points_ledger", "user_id", "occurred_at", "kind", "points", "campaign_id")
     people = joined.select("user_id").distinct()
@@ -111,19 +99,12 @@ def abuse(
     listed = ibis.union(flags.select("user_id", "rule"), flags.select("user_id", rule=ibis.literal("any"))).distinct()
     listed = listed.semi_join(people, "user_id").left_join(earned, "user_id")
     listed = listed.left_join(taken, listed.user_id == taken.taken_id)
-    counted = (
-        listed.group_by("rule")
-        .aggregate(
-            flagged=listed.count(),
-            confirmed=listed.taken.fill_null(0).sum(),
-            points_kept=ibis.ifelse(listed.taken.isnull(), listed.earned.fill_null(0), 0).sum(),
-        )
-        .execute()
-        .set_index("rule")
-        .reindex([*RULES, "any"])
-        .fillna(0)
-        .astype("int64")
+    counted = listed.group_by("rule").aggregate(
+        flagged=listed.count(),
+        confirmed=listed.taken.fill_null(0).sum(),
+        points_kept=ibis.ifelse(listed.taken.isnull(), listed.earned.fill_null(0), 0).sum(),
     )
+    counted = counted.execute().set_index("rule").reindex([*RULES, "any"]).fillna(0).astype("int64")
     frame: pd.DataFrame = counted.reset_index()
     frame["participants"], frame["clawed_back"] = row_counts(people, caught)
     frame["precision"] = _over(frame["confirmed"], frame["flagged"])
@@ -133,12 +114,12 @@ def abuse(
 
 
 def _together(rows: ibis.Table, by: list[str], least: int) -> ibis.Table:
-    """Users who share the values of some columns with so many users in all, or more."""
+    """Users who share the values of some columns with at least `least` users."""
     known = rows.filter(rows.device_id.notnull()).select("user_id", *by).distinct()
     crowd = known.group_by(by).aggregate(together=known.count())
     crowded = known.semi_join(crowd.filter(crowd.together >= least), by)
     return crowded.select("user_id").distinct()
 
 
-def _over(part: pd.Series[int], whole: pd.Series[int]) -> pd.Series[float]:
+def _over(part: "pd.Series[int]", whole: "pd.Series[int]") -> "pd.Series[float]":
     return (part / whole.where(whole > 0)).astype("float64")

@@ -1,14 +1,10 @@
-"""Activity: how many users are there on each day, and what share of all members is active at all."""
-
-from __future__ import annotations
-
-from collections.abc import Collection
+"""Activity: daily active users, and the share of members who are active."""
 
 import ibis
 import pandas as pd
 
 from retro.metrics.intervals import add_rate
-from retro.metrics.windows import DAY, check_at_least, day_number, day_of, number_of, require
+from retro.metrics.windows import DAY, day_number, day_of, number_of, require
 from retro.periods import Window
 
 NOT_ACTIVE = ("register",)
@@ -17,21 +13,17 @@ NOT_ACTIVE = ("register",)
 MONTH_DAYS = 30
 
 
-def activity(events: ibis.Table, window: Window, *, not_active: Collection[str] = NOT_ACTIVE) -> pd.DataFrame:
-    """How many users were active on each local day (DAU).
+def activity(events: ibis.Table, window: Window) -> pd.DataFrame:
+    """Count the users who were active on each local day (DAU).
 
     Args:
         events: One row per event: `user_id`, `event`, `occurred_at` (local).
         window: The period.
-        not_active: Events that do not count.
 
     Returns:
         One row per day that the period touches, in order: `on` (date), `dau` (int): users with any event that counts.
-
-    Raises:
-        MetricError: A column is missing.
     """
-    seen = active_users(events, window, not_active)
+    seen = active_users(events, window)
     daily = seen.group_by(number=day_number(seen.occurred_at)).aggregate(dau=seen.user_id.nunique()).execute()
     by_day = dict(zip(daily["number"].astype(int), daily["dau"].astype(int), strict=True))
     last = number_of(window.last_day)
@@ -39,42 +31,27 @@ def activity(events: ibis.Table, window: Window, *, not_active: Collection[str] 
     return pd.DataFrame({"on": [day_of(day) for day in days], "dau": [by_day.get(day, 0) for day in days]})
 
 
-def activity_rates(
-    users: ibis.Table,
-    events: ibis.Table,
-    orders: ibis.Table,
-    window: Window,
-    *,
-    not_active: Collection[str] = NOT_ACTIVE,
-    month_days: int = MONTH_DAYS,
-) -> pd.DataFrame:
-    """What share of the members was active, by three definitions that nobody should mix up, and who bought.
+def activity_rates(users: ibis.Table, events: ibis.Table, orders: ibis.Table, window: Window) -> pd.DataFrame:
+    """Compute the share of active members by three definitions, and the share of buyers.
 
     Args:
         users: One row per user: `user_id`, `registered_at` (local).
         events: As `activity`.
         orders: One row per order: `order_id`, `user_id`, `ordered_at` (local), `status`.
         window: As `activity`.
-        not_active: As `activity`.
-        month_days: Days before the end that make a month.
 
     Returns:
         Four rows.
-
         - `definition` (str): `period`, members with any event that counts in the period; `month`, in its last
-          `month_days` days; `recent`, of those who registered in the period, active in these days; `buyers`, of
+          30 days; `recent`, of those who registered in the period, active in these days; `buyers`, of
           those active in the period, who placed a valid order in it.
         - `active`, `members` (int): Numerator and denominator. Members had registered before the end.
         - `rate`, `low`, `high` (float): Their ratio, with its 95 % Wilson interval. NaN without members.
-
-    Raises:
-        MetricError: A column is missing, or `month_days` is below 1.
     """
-    check_at_least("month_days", month_days, 1)
     require(users, "users", "user_id", "registered_at")
     require(orders, "orders", "user_id", "ordered_at", "status")
-    seen = active_users(events, window, not_active)
-    month = window.end - month_days * DAY
+    seen = active_users(events, window)
+    month = window.end - MONTH_DAYS * DAY
     by_user = seen.group_by("user_id").aggregate(last=seen.occurred_at.max())
     bought = orders.filter(orders.status == "paid", window.holds(orders.ordered_at))
     bought = bought.select(buyer_id="user_id").distinct()
@@ -100,20 +77,14 @@ def activity_rates(
     return add_rate(pd.DataFrame(rows, columns=["definition", "active", "members"]), "active", "members")
 
 
-def active_users(events: ibis.Table, window: Window, not_active: Collection[str]) -> ibis.Table:
-    """The events of a period that show somebody to be active, lazily.
+def active_users(events: ibis.Table, window: Window) -> ibis.Table:
+    """The events of a period that count as active; lazy.
 
-    Args:
-        events: As `activity`.
-        window: As `activity`.
-        not_active: As `activity`.
-
-    Raises:
-        MetricError: A column is missing.
+    The arguments are those of `activity`.
     """
     require(events, "events", "user_id", "event", "occurred_at")
     inside = events.filter(events.user_id.notnull(), window.holds(events.occurred_at))
-    return inside.filter(~inside.event.isin(list(not_active)))
+    return inside.filter(~inside.event.isin(list(NOT_ACTIVE)))
 
 
 def _number(condition: ibis.Value) -> ibis.Value:

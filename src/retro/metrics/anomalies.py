@@ -1,6 +1,4 @@
-"""Anomalies: days or minutes that a series does not explain by itself, with their size, in words."""
-
-from __future__ import annotations
+"""Anomalies: days or minutes far from level and season, with their size, in words."""
 
 import numpy as np
 import numpy.typing as npt
@@ -28,24 +26,23 @@ _FEWEST_CYCLES = 3
 def anomalies(
     frame: pd.DataFrame, *, at: str, value: str, season: int | None = DAILY, threshold: float = 3.5
 ) -> pd.DataFrame:
-    """Find the points of a series of counts that neither its level nor its season explains.
+    """Find the points of a series of counts that level and season do not explain.
 
-    The series is taken apart by medians, so that what is unusual cannot pass itself off as usual: the level is the
-    median over about a season around each point, the season the median share of the level at the same place of each
-    cycle. What is left is compared by roots, since counts vary with the root of their size (Anscombe). A point is an
-    anomaly if it lies more than `threshold` times as far out as points usually do, or as pure chance does where that is
-    more. Neighbours on the same side are one anomaly.
+    The series is decomposed by medians, so that outliers do not move the level: the level is the median over about a
+    season around each point, the season the median share of the level at the same place of each cycle. The rest is
+    compared on the scale of square roots, since counts vary with the root of their size (Anscombe). A point is an
+    anomaly if it lies more than `threshold` standard deviations out; the deviation is that of the series or that of
+    pure chance, whichever is larger. Neighbours on the same side are one anomaly.
 
     Args:
         frame: One row per day or minute, in order and without gaps, such as `daily_sales` or `traffic` returns.
         at: The column that says when.
         value: The column of counts; missing ones are passed over.
-        season: After how many points the series repeats itself: `DAILY`; None for a series without.
-        threshold: How far out a point must lie, in standard deviations.
+        season: Number of points of a season, such as `DAILY`; None for a series without.
+        threshold: Standard deviations from which on a point is an anomaly.
 
     Returns:
         One row per anomaly, in order.
-
         - `start_at`, `end_at`: Its first and last point, as in `at`.
         - `points` (int): How many it has.
         - `value` (float): Their sum.
@@ -82,7 +79,7 @@ def anomalies(
 
 
 def anomaly_sentence(anomaly: pd.Series, text: Text, noun: str) -> str:
-    """Say an anomaly in one plain sentence.
+    """Describe an anomaly in one sentence.
 
     Args:
         anomaly: A row of `anomalies`.

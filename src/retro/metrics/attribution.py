@@ -1,6 +1,4 @@
-"""Attribution: which campaign an order belongs to where several ran at once, to the cent, none counted twice."""
-
-from __future__ import annotations
+"""Attribution: assign each order to one campaign where several ran at once, to the cent."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -41,7 +39,7 @@ def claims(windows: Mapping[str, Window]) -> tuple[Claim, ...]:
 
 
 def attribution(orders: ibis.Table, claims: Sequence[Claim], *, policy: Policy = "last_touch") -> pd.DataFrame:
-    """Share all valid orders out among the campaigns that claim them.
+    """Attribute all valid orders to the campaigns that claim them.
 
     Args:
         orders: One row per order: `order_id`, `user_id`, `ordered_at` (local), `status`, `amount`.
@@ -51,8 +49,7 @@ def attribution(orders: ibis.Table, claims: Sequence[Claim], *, policy: Policy =
             began first. Of campaigns that began together the one first by name counts as the earlier.
 
     Returns:
-        One row per campaign, in the order of their starts, then one for what nobody claims.
-
+        One row per campaign, in the order of their starts, then one for unattributed orders.
         - `campaign_id` (str): Campaign; None for unattributed orders.
         - `claimed` (int): Orders inside its window; None for unattributed.
         - `orders` (Decimal): Orders attributed to it; halves and thirds of orders where they are split.
@@ -75,13 +72,7 @@ def attribution(orders: ibis.Table, claims: Sequence[Claim], *, policy: Policy =
         (mine,) = own.aggregate(orders=own.part.sum(), gmv=own.cents.sum()).execute().itertuples()
         (all_,) = inside.execute().itertuples()
         rows.append(
-            (
-                claim.campaign_id,
-                int(all_.claimed),
-                as_money(mine.orders),
-                from_cents(mine.gmv),
-                from_cents(all_.gmv),
-            )
+            (claim.campaign_id, int(all_.claimed), as_money(mine.orders), from_cents(mine.gmv), from_cents(all_.gmv))
         )
     frame = pd.DataFrame(rows, columns=["campaign_id", "claimed", "orders", "gmv", "claimed_gmv"], dtype=object)
     return _tied(frame, valid, ranked)
@@ -90,7 +81,7 @@ def attribution(orders: ibis.Table, claims: Sequence[Claim], *, policy: Policy =
 def attributed(
     orders: ibis.Table, claims: Sequence[Claim], campaign_id: str, *, policy: Policy, columns: Sequence[str]
 ) -> ibis.Table:
-    """The orders that belong to one campaign, with its part of each.
+    """The orders attributed to one campaign, with its part of each.
 
     Args:
         orders: Any orders with `ordered_at` and whole-number columns of cents.

@@ -1,15 +1,13 @@
-"""Booking: of the members who booked a campaign, and of those who could have, how many came and bought."""
-
-from __future__ import annotations
+"""Booking: how many of those who booked came and bought, beside members who did not book."""
 
 import datetime as dt
 
 import ibis
 import pandas as pd
 
-from retro.metrics.activity import NOT_ACTIVE, active_users
-from retro.metrics.intervals import wilson
-from retro.metrics.money import as_money
+from retro.metrics.activity import active_users
+from retro.metrics.intervals import add_rate
+from retro.metrics.money import as_count, as_money
 from retro.metrics.turnout import with_turnout
 from retro.metrics.windows import require
 from retro.periods import Window
@@ -21,7 +19,7 @@ GROUPS = ("booked", "seen", "away")
 def booking(
     users: ibis.Table, events: ibis.Table, orders: ibis.Table, window: Window, *, event: str, opens: dt.datetime
 ) -> pd.DataFrame:
-    """Follow members from booking to coming and buying, beside those who could have booked.
+    """Count members who booked, came and bought, beside those who could have booked.
 
     Args:
         users: One row per user: `user_id`, `registered_at` (local).
@@ -34,7 +32,6 @@ def booking(
     Returns:
         One row per group of those who had registered before the start: `booked`, `seen` (there while booking was open,
         without booking), `away` (not there).
-
         - `group` (str): Which.
         - `members`, `came`, `buyers`, `orders` (int): Members; those with any event in the window but `register`; those
           with a valid order in it; and these orders.
@@ -46,32 +43,24 @@ def booking(
         MetricError: `opens` is not before the start, or a column is missing.
     """
     require(users, "users", "user_id", "registered_at")
-    before = active_users(events, Window(opens, window.start), NOT_ACTIVE)
+    before = active_users(events, Window(opens, window.start))
     seen = before.group_by("user_id").aggregate(books=ibis.ifelse(before.event == event, 1, 0).max())
     members = users.filter(users.registered_at < window.start).select("user_id")
     members = members.left_join(seen, "user_id").drop("user_id_right")
     table = with_turnout(members, events, orders, window)
-    counted = (
-        table.group_by(books=table.books.fill_null(-1))
-        .aggregate(
-            members=table.count(),
-            came=table.came.sum(),
-            buyers=ibis.ifelse(table.orders > 0, 1, 0).sum(),
-            orders=table.orders.sum(),
-            gmv=table.gmv.sum(),
-        )
-        .execute()
+    counted = table.group_by(books=table.books.fill_null(-1)).aggregate(
+        members=table.count(),
+        came=table.came.sum(),
+        buyers=ibis.ifelse(table.orders > 0, 1, 0).sum(),
+        orders=table.orders.sum(),
+        gmv=table.gmv.sum(),
     )
+    counted = counted.execute()
     found = {int(row["books"]): row for row in counted.to_dict("records")}
     frame = pd.DataFrame([_row(group, found.get(1 - place, {})) for place, group in enumerate(GROUPS)])
-    for name, hits in (("came", "came"), ("order", "buyers")):
-        low, high = wilson(frame[hits], frame["members"])
-        frame[f"{name}_rate"] = frame[hits] / frame["members"].where(frame["members"] > 0)
-        frame[f"{name}_low"], frame[f"{name}_high"] = low, high
-    return frame
+    return add_rate(add_rate(frame, "came", "members", "came_"), "buyers", "members", "order_")
 
 
 def _row(group: str, found: dict[str, object]) -> dict[str, object]:
-    """One group; without a row it has nobody."""
-    counts = {name: int(str(found.get(name, 0))) for name in ("members", "came", "buyers", "orders")}
+    counts = {name: as_count(found.get(name)) for name in ("members", "came", "buyers", "orders")}
     return {"group": group, **counts, "gmv": as_money(found.get("gmv"))}

@@ -1,6 +1,4 @@
-"""Budget: what was planned, used and left by campaign, tied to everything booked; cost as a share of sales; labour."""
-
-from __future__ import annotations
+"""Budget: planned, used and left by campaign, reconciled with the bookings; cost shares; labour."""
 
 from collections.abc import Mapping, Sequence
 from decimal import Decimal
@@ -23,7 +21,7 @@ LABOUR = "labour"
 
 
 class Band(Protocol):
-    """A share of sales that costs of some categories were planned to stay in."""
+    """The planned share of sales of some cost categories."""
 
     categories: Sequence[str]
     low: Decimal
@@ -33,7 +31,7 @@ class Band(Protocol):
 def budget(
     compared: pd.DataFrame, campaigns: pd.DataFrame, costs: ibis.Table, window: Window, *, planned: Decimal | None
 ) -> pd.DataFrame:
-    """Hold what each campaign's report says it cost against its budget, and all of it against what is booked.
+    """Compare each campaign's recorded cost with its budget and with the bookings.
 
     Args:
         compared: What `campaigns_compared` returns.
@@ -44,7 +42,6 @@ def budget(
 
     Returns:
         One row per campaign, then `outside` (booked in the period for none of them) and `total`.
-
         - `row` (str): The report, `outside` or `total`.
         - `title` (str): The campaign's name; None for the last two.
         - `planned` (Decimal): Its budget, the period's in `total`. None where there is none.
@@ -53,9 +50,6 @@ def budget(
         - `booked` (Decimal): What the table of costs holds for it, whenever it was incurred.
         - `left` (Decimal): `planned` less `used`. None where either is.
         - `used_rate` (float): `used` over `planned`. NaN where either is missing, or 0 was planned.
-
-    Raises:
-        MetricError: A column is missing.
     """
     require(costs, "campaign_costs", "campaign_id", "incurred_on", "amount")
     ids = dict(zip(campaigns["report"], campaigns["campaign_id"], strict=True))
@@ -77,7 +71,7 @@ def budget(
 
 
 def period_costs(costs: ibis.Table, bands: Mapping[str, Band], window: Window, *, totals: pd.DataFrame) -> pd.DataFrame:
-    """What each group of costs is of sales, beside the band that was planned.
+    """Compute the share of each group of costs in sales, beside the planned band.
 
     Args:
         costs: One row per booking: `category`, `incurred_on` (date), `amount`.
@@ -87,16 +81,12 @@ def period_costs(costs: ibis.Table, bands: Mapping[str, Band], window: Window, *
 
     Returns:
         One row per group, in the order given, then `rest` (categories in no group) where there are any.
-
         - `group` (str).
         - `amount` (Decimal): Booked in the period.
         - `gmv` (Decimal): Sales of the period.
         - `share` (float): `amount` over `gmv`. NaN where nothing was sold.
         - `low`, `high` (float): The band. NaN for `rest`.
         - `place` (str): `below`, `within` or `above` it; None where there is none.
-
-    Raises:
-        MetricError: A column is missing.
     """
     require(costs, "campaign_costs", "category", "incurred_on", "amount")
     gmv: Decimal = totals["gmv"].iloc[0]
@@ -118,7 +108,7 @@ def period_costs(costs: ibis.Table, bands: Mapping[str, Band], window: Window, *
 
 
 def labour(compared: pd.DataFrame, campaigns: pd.DataFrame, costs: ibis.Table) -> pd.DataFrame:
-    """What people's work cost in each campaign, and what came out for each unit of it.
+    """Compute labour cost by campaign, and output per unit of it.
 
     Args:
         compared: What `campaigns_compared` returns.
@@ -127,15 +117,11 @@ def labour(compared: pd.DataFrame, campaigns: pd.DataFrame, costs: ibis.Table) -
 
     Returns:
         One row per campaign.
-
         - `report`, `title` (str).
         - `labour` (Decimal): Booked under `labour`; None where nothing is.
         - `cost_share` (float): Over the campaign's whole cost. NaN where that is missing.
         - `new_users_per_thousand` (float): New users for each thousand of labour cost. NaN where either is missing.
         - `revenue_per_unit` (Decimal): Net revenue for each unit of labour cost. None where either is missing.
-
-    Raises:
-        MetricError: A column is missing.
     """
     require(costs, "campaign_costs", "campaign_id", "category", "amount")
     own = costs.filter(costs.category == LABOUR)
@@ -161,7 +147,7 @@ def labour(compared: pd.DataFrame, campaigns: pd.DataFrame, costs: ibis.Table) -
 
 
 def per_operator(users: ibis.Table, operators: int | None, window: Window) -> pd.DataFrame:
-    """How many members each operator looks after.
+    """Compute members per operator.
 
     Args:
         users: One row per user: `registered_at` (local).

@@ -1,6 +1,4 @@
-"""Campaigns side by side: what each one's own report recorded, and what they come to together."""
-
-from __future__ import annotations
+"""Campaigns side by side, from the figures that their own reports recorded."""
 
 from collections.abc import Mapping
 from decimal import Decimal
@@ -34,9 +32,9 @@ class Source(Protocol):
 
 
 def campaigns_compared(campaigns: pd.DataFrame, figures: pd.DataFrame, users: ibis.Table) -> pd.DataFrame:
-    """Set campaigns side by side by the figures that their own reports recorded; nothing is computed again.
+    """Collect the figures that the campaigns' own reports recorded; nothing is recomputed.
 
-    Only who registered is counted here for a campaign whose report does not ask it.
+    New users are counted here where a campaign's report does not record them.
 
     Args:
         campaigns: One row per campaign: `report`, `title`, `start`, `end`, `state`, `same_data`.
@@ -45,7 +43,6 @@ def campaigns_compared(campaigns: pd.DataFrame, figures: pd.DataFrame, users: ib
 
     Returns:
         One row per campaign, in the order given; figures of a missing one are missing.
-
         - `report`, `title`, `state` (str), `same_data` (bool): As given.
         - `campaign_cost`, `net_revenue`, `contribution` (Decimal): Booked, sold and left by its attributed orders.
         - `output_input_ratio`, `net_roi`, `pull_forward_share` (float): As recorded.
@@ -53,9 +50,6 @@ def campaigns_compared(campaigns: pd.DataFrame, figures: pd.DataFrame, users: ib
           `_low` and `_high`: Effects against no campaign, with their 95 % interval.
         - `new_users` (object, int): Registered in its window. None where it is missing.
         - `cac` (Decimal): `campaign_cost` over `new_users`. None where either is missing or nobody registered.
-
-    Raises:
-        MetricError: A column is missing.
     """
     require(users, "users", "registered_at")
     rows = [_row(campaign, _of(figures, str(campaign.report)), users) for campaign in campaigns.itertuples()]
@@ -65,7 +59,7 @@ def campaigns_compared(campaigns: pd.DataFrame, figures: pd.DataFrame, users: ib
 
 
 def taken(figures: pd.DataFrame, sources: Mapping[str, Source]) -> pd.DataFrame:
-    """The figures that stand for a goal of the period and that a campaign's own report recorded.
+    """Look up the recorded figures that answer goals of the period.
 
     Args:
         figures: One row per report and recorded figure: `report`, `name`, and the fields of a ledger's entry.
@@ -85,7 +79,7 @@ def taken(figures: pd.DataFrame, sources: Mapping[str, Source]) -> pd.DataFrame:
 
 
 def support_recorded(campaigns: pd.DataFrame, figures: pd.DataFrame) -> pd.DataFrame:
-    """How fast support answered in each campaign, as their reports recorded it.
+    """Look up how fast support answered in each campaign.
 
     Args:
         campaigns: One row per campaign: `report`, `title`.
@@ -93,7 +87,6 @@ def support_recorded(campaigns: pd.DataFrame, figures: pd.DataFrame) -> pd.DataF
 
     Returns:
         One row per campaign whose report covers support and that had enquiries, in the order given.
-
         - `report`, `title` (str).
         - `tickets`, `within` (int): Enquiries, and those answered in the time that the campaign set.
         - `rate`, `low`, `high` (float): `within` over `tickets`, with its 95 % Wilson interval.
@@ -113,7 +106,6 @@ def support_recorded(campaigns: pd.DataFrame, figures: pd.DataFrame) -> pd.DataF
 
 
 def _of(figures: pd.DataFrame, report: str) -> dict[str, dict[str, Any]]:
-    """A report's figures by name."""
     own = figures[figures["report"] == report]
     return {str(row["name"]): {str(key): value for key, value in row.items()} for row in own.to_dict("records")}
 

@@ -1,6 +1,4 @@
-"""Causes: which segments moved away from the rest of the shop, what that cost, and whether it can be chance."""
-
-from __future__ import annotations
+"""Causes: segments that moved away from the rest of the shop, their cost, and a test against chance."""
 
 import datetime as dt
 import itertools
@@ -12,18 +10,7 @@ from typing import Any
 import ibis
 import pandas as pd
 
-from retro.metrics.bridge.cells import (
-    HIGH_VALUE,
-    WHOLE,
-    Days,
-    merged,
-    money_column,
-    sales_cells,
-    seen_from,
-    tells,
-    together,
-    whole,
-)
+from retro.metrics.bridge.cells import WHOLE, Days, merged, money_column, sales_cells, seen_from, tells, together, whole
 from retro.metrics.bridge.split import FACTORS
 from retro.metrics.experiments.intervals import holm
 from retro.metrics.moved import ALPHA, two_sided
@@ -53,44 +40,38 @@ def causes(
     unusual: Sequence[Window] = (),
     baseline_periods: int = 4,
     dimensions: Sequence[str] = BY,
-    high_value: float = HIGH_VALUE,
 ) -> pd.DataFrame:
-    """Look for the segments and steps in which a period lost money against usual days.
+    """Find the segments and steps in which a period lost money against baseline days.
 
-    Days of campaigns and other unusual ones are left out of both periods. Each step (visits to orders, orders to
-    payments, payments to what is kept, orders to money) of each segment is expected to have moved as in the rest of its
-    dimension; for the whole shop, not at all. What it moved besides is tested. Steps whose incident the shop's own log
-    knows are questions that were put beforehand, so Holm's correction is over these, over the whole shop's, and over
-    all others apart: a shop without a cause names one in at most one report of ten.
+    Days of campaigns and unusual days are left out of both periods. Each step (visits to orders, orders to payments,
+    payments to what is kept, orders to money) of each segment is expected to have moved as in the rest of its
+    dimension; for the whole shop, not at all. The rest of the move is tested. Holm's correction runs separately over
+    steps with a logged incident, over the whole shop's steps, and over all others, so that a shop without a cause names
+    one in at most one report of ten.
 
     Args:
         shop: As `sales_cells`; `incidents` (`system`, `channel`, `started_at`, `ended_at`) explain causes of their
             channel.
         window: The period.
         unusual: Windows to leave out.
-        baseline_periods: How many windows as long as the period, one before the other, make up the usual days; as long,
-            since new customers and tiers are told as each window begins. Those without visits are left out where later
-            ones have them.
-        dimensions: By what segments are told apart.
-        high_value: As `sales_cells`.
+        baseline_periods: How many windows of the period's length before it make the baseline; customers and tiers are
+            classified at the start of each. Those without visits are left out where later ones have them.
+        dimensions: The dimensions of segments.
 
     Returns:
-        One row per dimension, segment and factor above the floor, the most expensive first; none without usual days.
-
+        One row per dimension, segment and factor above the floor, the most expensive first; none without baseline days.
         - `dimension`, `segment` (str): `all` for the whole shop.
         - `factor` (str): `mix` (share of the visits), `order_rate`, `payment_rate`, `keep_rate` or `order_value`.
-        - `before`, `expected`, `after` (float): On usual days; if it had moved as the rest did; in the period.
-        - `units` (int): What the factor divides by, in the period.
-        - `cost` (Decimal): What the difference to `expected` came to over the period; negative is a loss.
+        - `before`, `expected`, `after` (float): On baseline days; expected if it had moved as the rest did; in the
+          period.
+        - `units` (int): Denominator of the factor, in the period.
+        - `cost` (Decimal): Money value of the difference to `expected`; negative is a loss.
         - `p_value`, `adjusted_p` (float): Normal test of the difference; visits count by user, as one user's visits are
           alike. Holm over all rows.
-        - `is_cause` (bool): A segment's loss above the floor that chance does not explain. What the whole shop shares
-          is told as such, and is no segment's.
+        - `is_cause` (bool): A segment's loss above the floor that chance does not explain. Losses of the whole shop are
+          rows of `all`.
         - `incident` (str): System of the longest incident of this step and channel in the period; None without one.
           `incident_from`, `incident_until` (datetime).
-
-    Raises:
-        MetricError: A column is missing, or `baseline_periods` is below 1.
     """
     check_at_least("baseline_periods", baseline_periods, 1)
     now, *usual = (Days(window.earlier(n * window.length), unusual) for n in range(baseline_periods + 1))
@@ -100,21 +81,20 @@ def causes(
     told = [name for name in dimensions if tells(shop, name)]
     first = seen_from(shop)
     cells = {
-        name: [sales_cells(shop, days, by=name, high_value=high_value, seen_from=first) for days in (*usual, now)]
+        name: [sales_cells(shop, days, by=name, seen_from=first) for days in (*usual, now)]
         for name in dict.fromkeys(["customer", *told])
     }
     return causes_of(cells, told, _incidents(shop.get("incidents"), window))
 
 
 def causes_of(
-    cells: Mapping[str, Sequence[pd.DataFrame]],
-    dimensions: Sequence[str],
-    incidents: Sequence[Mapping[str, Any]] = (),
+    cells: Mapping[str, Sequence[pd.DataFrame]], dimensions: Sequence[str], incidents: Sequence[Mapping[str, Any]] = ()
 ) -> pd.DataFrame:
-    """The causes in a shop's cells, which is all that `causes` reads of it.
+    """Find the causes in counted cells.
 
     Args:
-        cells: What `sales_cells` returns, by dimension (by `customer` in any case): each usual window, then the period.
+        cells: What `sales_cells` returns, by dimension (by `customer` in any case): each baseline window, then the
+            period.
         dimensions: Those in which causes are looked for.
         incidents: `system`, `channel`, `started_at` and `ended_at` of each, the longest first.
 
@@ -138,12 +118,10 @@ def causes_of(
 
 
 def _sides(cells: Sequence[pd.DataFrame]) -> tuple[pd.DataFrame, pd.DataFrame]:
-    """The usual days as one, and the period."""
     return together(cells[:-1]), cells[-1]
 
 
 def _candidates(dimension: str, base: pd.DataFrame, now: pd.DataFrame) -> Iterator[dict[str, Any]]:
-    """What each segment's steps did beside the rest of the dimension."""
     steps = [step for step in _STEPS if step == "gmv" or all(frame[step].notna().all() for frame in (base, now))]
     before, after = ({str(row["segment"]): row for row in frame.to_dict("records")} for frame in (base, now))
     sold = float(sum(now["gmv"], Decimal(0)))
@@ -170,13 +148,12 @@ def _numbers(row: Mapping[Any, Any]) -> Numbers:
 
 
 def _others(rows: Mapping[str, Mapping[Any, Any]], segment: str) -> Numbers:
-    """All segments but one, added up."""
     own = [_numbers(row) for name, row in rows.items() if name != segment]
     return {name: sum(row[name] for row in own) for name in own[0]} if own else {}
 
 
 def _moved(upper: str, lower: str, old: Numbers, new: Numbers, rest: Sequence[Numbers] | None) -> dict[str, Any] | None:
-    """How a rate moved beside the rest's, what that came to in money, and how likely chance alone is."""
+    """Test how a rate moved beside the rest's, and cost the difference."""
     known = [old, new, *(rest or ())]
     if any(not side[upper] or not side[lower] for side in known):
         return None
@@ -197,7 +174,7 @@ def _moved(upper: str, lower: str, old: Numbers, new: Numbers, rest: Sequence[Nu
 
 
 def _share(old: Numbers, new: Numbers, rest_old: Numbers, rest_new: Numbers) -> dict[str, Any]:
-    """How a segment's share of the visits moved: others that grew faster cost it nothing but mix."""
+    """Test how a segment's share of the visits moved."""
     before = old["visits"] / (old["visits"] + rest_old["visits"])
     total = new["visits"] + rest_new["visits"]
     after = new["visits"] / total
@@ -226,12 +203,12 @@ def _relative_variance(upper: str, lower: str, side: Numbers) -> float:
 
 
 def _repeats(side: Numbers) -> float:
-    """By how much orders of one user, who may place several, are alike: as if half of the orders were of others."""
+    """The design effect of several orders by one user: half of the orders per visitor more, at most 1.5."""
     return 1.0 + 0.5 * min(1.0, side["placed"] / max(side["visitors"], 1.0))
 
 
 def _heads(side: Numbers) -> float:
-    """Visits of one user: all of them alike, which errs on the side of chance."""
+    """The design effect of several visits by one user, taken as fully correlated."""
     return max(1.0, side["visits"] / max(side["visitors"], 1.0))
 
 
@@ -243,7 +220,6 @@ _SYSTEMS = {
 
 
 def _incidents(log: ibis.Table | None, window: Window) -> list[Mapping[str, Any]]:
-    """The incidents of a period, the longest first."""
     if log is None:
         return []
     inside = log.filter(window.touches(log.started_at, log.ended_at))
@@ -252,7 +228,7 @@ def _incidents(log: ibis.Table | None, window: Window) -> list[Mapping[str, Any]
 
 
 def _explained(frame: pd.DataFrame, known: Sequence[Mapping[str, Any]]) -> pd.DataFrame:
-    """Set the longest incident of a step's systems beside each row of its channel."""
+    """Add to each row the longest incident of its step's systems on its channel."""
     found = [_incident(row, known) for row in frame.to_dict("records")]
     for name, key in (("incident", "system"), ("incident_from", "started_at"), ("incident_until", "ended_at")):
         frame[name] = pd.Series([one[key] if one else None for one in found], dtype=object)

@@ -1,6 +1,4 @@
-"""Channels: what each channel cost, whom it brought, and what they have left since, tied to the total."""
-
-from __future__ import annotations
+"""Channels: spend, buyers and contribution of each, reconciled with the total."""
 
 from collections.abc import Sequence
 from decimal import Decimal
@@ -35,7 +33,7 @@ def channels(
     economics: UnitEconomics,
     days: Sequence[int] = LIFETIME_DAYS,
 ) -> pd.DataFrame:
-    """Set what each channel cost beside what its buyers brought.
+    """Compare each channel's cost with what its buyers brought.
 
     Args:
         orders: As in `order_economics`, with `channel` where the shop knows it.
@@ -48,7 +46,6 @@ def channels(
     Returns:
         One row per channel, the most expensive first; costs that belong to no channel last. Where orders carry no
         channel, only `spend` is known, and everything else is None.
-
         - `channel` (str): Channel; None for shared costs.
         - `spend` (Decimal): Booked.
         - `buyers`, `first_buyers`, `orders` (int): Users with a valid order in the window, those of them whose first
@@ -88,7 +85,6 @@ _Brought = dict[str, Any]
 
 
 def _spend(shop: Shop, campaign_id: str) -> dict[str | None, Decimal]:
-    """Booked by channel; what no channel carries under None."""
     if "campaign_costs" not in shop:
         return {}
     costs = shop["campaign_costs"]
@@ -103,7 +99,6 @@ def _spend(shop: Shop, campaign_id: str) -> dict[str | None, Decimal]:
 
 
 def _brought(table: ibis.Table, window: Window, days: Sequence[int]) -> dict[str | None, _Brought]:
-    """Orders of the window and later value of its first-time buyers, by channel."""
     table = table.filter(table.status == VALID_STATUS)
     table = table.mutate(channel=table.channel.fill_null(""), left=table.paid - table.returned - table.goods)
     inside = table.filter(window.holds(table.ordered_at))
@@ -124,7 +119,6 @@ def _brought(table: ibis.Table, window: Window, days: Sequence[int]) -> dict[str
 
 
 def _first_buyers(table: ibis.Table, window: Window) -> ibis.Table:
-    """Users whose first valid order ever lies in the window, with its channel."""
     first = table.group_by("user_id").aggregate(first=lambda row: row.ordered_at.min())
     first = first.filter(window.holds(first["first"]))
     opening = table.inner_join(first, "user_id").filter(lambda row: row.ordered_at == row["first"])
@@ -132,7 +126,6 @@ def _first_buyers(table: ibis.Table, window: Window) -> ibis.Table:
 
 
 def _values(table: ibis.Table, firsts: ibis.Table, days: Sequence[int]) -> ibis.Table:
-    """First-time buyers by channel, and what they left within so many days."""
     later = table.select("user_id", "ordered_at", "left", "goods").inner_join(firsts, "user_id")
     age = day_number(later.ordered_at) - day_number(later["first"])
     left = {f"value_{days_}": ibis.ifelse(age < days_, later.left, 0).sum() for days_ in days}

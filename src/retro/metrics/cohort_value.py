@@ -1,6 +1,4 @@
-"""Cohort value: what a new user has left so many days after registering, beside the usual one."""
-
-from __future__ import annotations
+"""Cohort value: contribution of a new user within N days of registering, beside the baseline cohort."""
 
 from collections.abc import Mapping
 from decimal import Decimal
@@ -28,7 +26,7 @@ _CENTS = 100
 def cohort_value(
     users: ibis.Table, orders: ibis.Table, shop: Shop, window: Window, *, economics: UnitEconomics, days: int = 30
 ) -> pd.DataFrame:
-    """Contribution of each new user within so many days, of the campaign's beside the usual ones.
+    """Compute contribution per new user within `days` of registering, of the campaign's and the baseline cohort.
 
     A user counts once the day `days` after the day of registration was wholly observed, so both cohorts are equally
     mature; users who bought nothing count with 0.
@@ -44,7 +42,6 @@ def cohort_value(
 
     Returns:
         Two rows, the campaign first.
-
         - `cohort` (str): `campaign` or `usual`.
         - `eligible` (int): New users observed for so long.
         - `buyers` (int): Of these, users with a valid order within `days`.
@@ -53,9 +50,6 @@ def cohort_value(
         - `per_user` (Decimal): The same for each eligible user.
         - `low`, `high` (float): Its 95 % interval, Student's t. NaN for fewer than two users.
         - `state` (str): `observed`, `partial` where some users are younger, `unobserved`.
-
-    Raises:
-        MetricError: A column is missing, or a number is below 1.
     """
     check_at_least("days", days, 1)
     require(users, "users", "user_id", "registered_at")
@@ -81,7 +75,7 @@ def cohort_value(
 
 
 def _left(people: ibis.Table, table: ibis.Table, days: int) -> ibis.Table:
-    """What each buyer left within so many days, in cents, and how many of the orders' costs are not known."""
+    """Contribution of each buyer within `days`, in cents, and the number of orders with unknown cost."""
     bought = table.filter(table.status == VALID_STATUS).inner_join(people, "user_id")
     age = day_number(bought.ordered_at) - bought.born
     within = bought.filter(age >= 0, age <= days)
@@ -93,7 +87,6 @@ def _left(people: ibis.Table, table: ibis.Table, days: int) -> ibis.Table:
 
 
 def _row(name: str, found: Mapping[str, Mapping[Any, Any]], members: int) -> tuple[object, ...]:
-    """One cohort; sums of squares are floats, since they only make the interval."""
     if name not in found:
         return (name, 0, 0, None, None, np.nan, np.nan, state_of(0, members))
     row = found[name]

@@ -1,6 +1,4 @@
-"""Cohorts: the campaign's new people, the usual ones of the weeks before, and how much of a cell can be known."""
-
-from __future__ import annotations
+"""Cohorts: the campaign's and the baseline's new users, and how far a cell is observed."""
 
 import datetime as dt
 
@@ -21,7 +19,7 @@ UNKNOWN_DAYS = 28
 
 
 def usual_since(orders: ibis.Table, window: Window) -> dt.datetime:
-    """Since when first orders of the weeks before a campaign can be told: not in the first days of the table."""
+    """The start of the baseline for first orders, after the first days of the table, when all buyers look new."""
     first = orders.ordered_at.min().execute()
     since = window.baseline_start
     return since if pd.isna(first) else min(window.start, max(since, midnight(number_of(first.date()) + UNKNOWN_DAYS)))

@@ -1,7 +1,5 @@
 """Comparison: a period laid over others, aligned by day or hour since each began."""
 
-from __future__ import annotations
-
 import datetime as dt
 from collections.abc import Sequence
 from decimal import Decimal
@@ -24,7 +22,7 @@ _HOUR, _DAY = dt.timedelta(hours=1), dt.timedelta(days=1)
 
 
 def comparison(shop: Shop, bases: Sequence[Period], window: Window) -> tuple[pd.DataFrame, pd.DataFrame]:
-    """Set a period beside others, in all and as each built up.
+    """Compare a period with others, in total and as it built up.
 
     Args:
         shop: As `sales_cells`.
@@ -33,21 +31,17 @@ def comparison(shop: Shop, bases: Sequence[Period], window: Window) -> tuple[pd.
 
     Returns:
         Two frames. One row per period, this one first (`base` -1, the others their place in `bases`):
-
         - `base` (int); `start`, `end` (datetime); `days` (float): Length.
         - `weekend_days` (int): Saturdays and Sundays that it touches.
         - `visits` (float): NaN where they were not observed. `orders` (int). `gmv` (Decimal).
         - `order_value` (Decimal): None without orders. `conversion` (float): Orders over visits.
-        - `daily_gmv` (Decimal): GMV over days, which other lengths can be compared by.
+        - `daily_gmv` (Decimal): GMV per day, for periods of other lengths.
         - `gmv_change`, `daily_change` (float): This period over the other, less 1; NaN for itself and where the other
           sold nothing.
 
         And the course: one row per period and hour or day since its begin, a zero before the first:
 
         - `base` (int), `elapsed` (int): Hours or days. `total` (Decimal): GMV so far.
-
-    Raises:
-        MetricError: A column is missing.
     """
     others = [(place, base) for place, base in enumerate(bases) if base.basis != "target"]
     spans = [(-1, window), *((place, base.window) for place, base in others)]
@@ -91,7 +85,6 @@ def _row(shop: Shop, place: int, window: Window) -> dict[str, Any]:
 
 
 def _course(orders: ibis.Table, place: int, window: Window, step: dt.timedelta) -> pd.DataFrame:
-    """GMV so far by hours or days since the begin."""
     require(orders, "orders", "amount")
     valid = valid_orders(orders)
     own = valid.filter(window.holds(valid.ordered_at))

@@ -1,6 +1,4 @@
-"""Competitor: what participants say they prefer, and what others offered at the same time."""
-
-from __future__ import annotations
+"""Competitor: what participants say they prefer, and competing offers of the time."""
 
 import ibis
 import pandas as pd
@@ -11,29 +9,25 @@ from retro.periods import Window
 from retro.privacy import LEAST
 
 OTHER = "other"
-"""Answers that too few gave to be told apart."""
+"""Answers of too few people, merged."""
 
 
 def competitor(surveys: ibis.Table, *, campaign_id: str, question: str, least: int = LEAST) -> pd.DataFrame:
-    """How a campaign's participants answered a question with given answers.
+    """Count the answers of a campaign's participants to one question.
 
     Args:
         surveys: One row per answered question: `answer_id`, `campaign_id`, `user_id` (empty in anonymous surveys),
             `question`, `answer`.
         campaign_id: Which campaign the survey asked about.
         question: Which question.
-        least: Answers given by fewer people are put together as `other`.
+        least: Answers of fewer people are merged as `other`.
 
     Returns:
         One row per answer, the most frequent first, `other` last; no row where nobody was asked.
-
         - `answer` (str): What was answered.
         - `answers`, `asked` (int): People who gave it, and all who answered. Whoever answers twice counts once for
           each answer.
         - `rate`, `low`, `high` (float): `answers` over `asked` (Wilson).
-
-    Raises:
-        MetricError: A column is missing, or `least` is below 1.
     """
     check_at_least("least", least, 1)
     require(surveys, "surveys", "answer_id", "campaign_id", "user_id", "question", "answer")
@@ -49,7 +43,7 @@ def competitor(surveys: ibis.Table, *, campaign_id: str, question: str, least: i
 
 
 def competitor_offers(offers: ibis.Table, window: Window) -> pd.DataFrame:
-    """What competitors offered while a campaign ran.
+    """List competing offers while a campaign ran.
 
     Args:
         offers: One row per offer: `competitor`, `starts_at`, `ends_at` (local), `offer`, `channel`.
@@ -58,9 +52,6 @@ def competitor_offers(offers: ibis.Table, window: Window) -> pd.DataFrame:
     Returns:
         One row per offer that touches the window, by its begin: `competitor`, `offer`, `channel` (str), `starts_at`,
         `ends_at` (datetime).
-
-    Raises:
-        MetricError: A column is missing.
     """
     columns = ["competitor", "offer", "channel", "starts_at", "ends_at"]
     require(offers, "competitor_offers", *columns)

@@ -1,7 +1,5 @@
 """Concentration: how unevenly points, orders or money are spread over people."""
 
-from __future__ import annotations
-
 import ibis
 import numpy as np
 import pandas as pd
@@ -11,17 +9,16 @@ from retro.metrics.windows import check_at_least, require
 
 
 def lorenz(table: ibis.Table, *, by: str = "user_id", value: str = "amount", points: int = 100) -> pd.DataFrame:
-    """The share of a value that each share of the people holds, those with least first.
+    """Compute the Lorenz curve of a value over people.
 
     Args:
         table: Any rows with a person and a value; a person's rows are added up.
-        by: The column that says who. Rows without it are left out.
+        by: The column of the person. Rows without it are left out.
         value: The column that is spread; nobody's sum may be below 0.
         points: How many points of the curve to return; with fewer people, one for each.
 
     Returns:
         Points of the curve, rising; the ends (0, 0) and (1, 1) are left out, no row where there is nothing to spread.
-
         - `people_share` (float): Share of the people.
         - `value_share` (float): Share of the value that they hold.
 
@@ -41,17 +38,16 @@ def lorenz(table: ibis.Table, *, by: str = "user_id", value: str = "amount", poi
 
 
 def concentration(table: ibis.Table, *, by: str = "user_id", value: str = "amount", top: float = 0.2) -> pd.DataFrame:
-    """How much of a value the people with most hold, and its Gini coefficient.
+    """Compute the share of a value that the top people hold, and its Gini coefficient.
 
     Args:
         table: As `lorenz`.
         by: As `lorenz`.
         value: As `lorenz`.
-        top: Which share of the people, those with most.
+        top: The share of people at the top.
 
     Returns:
         One row.
-
         - `people` (int): Persons with a row.
         - `total` (float): What they hold together.
         - `top_share` (float): The share of people asked for.
@@ -84,7 +80,7 @@ _COLUMNS = ["people", "total", "top_share", "top_rate", "gini"]
 
 
 def _ranked(table: ibis.Table, by: str, value: str) -> ibis.Table:
-    """Everybody's `own` sum, their `place` from 0, those with least first, and what is `held` up to it."""
+    """Each person's sum `own`, rank `place` from 0 ascending, and cumulative sum `held`."""
     require(table, "concentration", by, value)
     known = table.filter(table[by].notnull())
     sums = known.group_by(who=known[by]).aggregate(own=known[value].sum().fill_null(0))
@@ -96,7 +92,6 @@ def _ranked(table: ibis.Table, by: str, value: str) -> ibis.Table:
 
 
 def _whole(ranked: ibis.Table, value: str) -> tuple[int, float]:
-    """How many people there are, and what they hold together."""
     row = ranked.aggregate(people=ranked.count(), total=ranked.own.sum(), least=ranked.own.min()).execute().iloc[0]
     if row["people"] and row["least"] < 0:
         raise MetricError(f"concentration: nobody's {value!r} may add up to less than 0, got {row['least']!s}.")

@@ -1,6 +1,4 @@
-"""Cost: what a campaign cost, and what that is for each new user."""
-
-from __future__ import annotations
+"""Cost: booked costs of a campaign, and cost per new user."""
 
 from collections.abc import Collection
 from decimal import Decimal
@@ -18,7 +16,7 @@ ACQUISITION = ("media", "sms")
 
 
 def campaign_cost(costs: ibis.Table, campaign_id: str) -> pd.DataFrame:
-    """The campaign's costs by category.
+    """Sum the campaign's costs by category.
 
     Args:
         costs: One row per booking: `campaign_id`, `category`, `amount`.
@@ -26,7 +24,6 @@ def campaign_cost(costs: ibis.Table, campaign_id: str) -> pd.DataFrame:
 
     Returns:
         One row per category, the largest first, equal ones by name; no row where nothing is booked.
-
         - `category` (str): Cost category.
         - `amount` (Decimal): Booked, in the source's currency. Credits may make it negative.
         - `share` (float): `amount` over the total. NaN where the total is 0.
@@ -48,9 +45,9 @@ def campaign_cost(costs: ibis.Table, campaign_id: str) -> pd.DataFrame:
 def acquisition_cost(
     costs: ibis.Table, users: ibis.Table, window: Window, *, campaign_id: str, categories: Collection[str] = ACQUISITION
 ) -> pd.DataFrame:
-    """Cost of each new user (CAC), once by what was spent to acquire them and once by everything spent.
+    """Compute cost per new user (CAC) by acquisition cost and by all cost.
 
-    Both stand side by side because a CAC without its definition cannot be compared.
+    CACs of different definitions cannot be compared, so both are shown.
 
     Args:
         costs: One row per booking: `campaign_id`, `category`, `amount`.
@@ -61,15 +58,11 @@ def acquisition_cost(
 
     Returns:
         Two rows.
-
         - `definition` (str): `acquisition_only`, the costs in `categories`; `all_cost`, all of them.
         - `cost` (Decimal): In the source's currency; 0 where nothing is booked.
         - `new_users` (int): Users who registered in the window.
         - `cac` (Decimal, 2 digits, half up): `cost` over `new_users`. None where there are no new users, or where
           nothing at all is booked for the campaign, since an unbooked cost is not a cost of 0.
-
-    Raises:
-        MetricError: A column is missing.
     """
     require(users, "users", "user_id", "registered_at")
     booked = campaign_cost(costs, campaign_id)

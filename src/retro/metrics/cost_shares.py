@@ -1,6 +1,4 @@
-"""Cost shares: what parts of a campaign's cost are of what it sold, for the bands of a plan."""
-
-from __future__ import annotations
+"""Cost shares: a campaign's costs by group over its GMV, for the bands of a plan."""
 
 from collections.abc import Collection, Mapping
 from decimal import Decimal
@@ -20,7 +18,7 @@ from retro.validation import repeated
 def cost_shares(
     costs: ibis.Table, orders: ibis.Table, groups: Mapping[str, Collection[str]], window: Window, *, campaign_id: str
 ) -> pd.DataFrame:
-    """Set each group of a campaign's costs beside what was sold while it ran.
+    """Divide each group of a campaign's costs by the GMV of its window.
 
     Args:
         costs: One row per booking: `campaign_id`, `category`, `amount`.
@@ -32,7 +30,6 @@ def cost_shares(
     Returns:
         One row per group in the order given, one for what belongs to none where there is any, then the total; none
         where nothing is booked.
-
         - `group` (str): Group; `rest` and `total` for the last ones.
         - `cost` (Decimal): Booked; the groups and the rest add up to the total to the cent.
         - `gmv` (Decimal): All valid orders of the window, the same on each row.
@@ -55,7 +52,7 @@ def cost_shares(
     if amounts:
         rows["rest"] = sum(amounts.values(), Decimal("0.00"))
     rows["total"] = sum(rows.values(), Decimal("0.00"))
-    valid = valid_orders(orders).filter(lambda row: window.holds(row.ordered_at))
+    valid = valid_orders(orders, window)
     gmv = as_money(valid.amount.sum().execute())
     frame = pd.DataFrame({"group": list(rows), "cost": list(rows.values()), "gmv": [gmv] * len(rows)})
     return frame.assign(share=[float(cost / gmv) if gmv > 0 else float("nan") for cost in rows.values()])

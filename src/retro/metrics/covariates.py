@@ -1,7 +1,5 @@
 """Covariates: daily series that follow a shop's seasons, for baselines where a campaign left them alone."""
 
-from __future__ import annotations
-
 import datetime as dt
 
 import pandas as pd
@@ -21,12 +19,8 @@ def daily_registrations(shop: Shop, *, end: dt.datetime) -> pd.DataFrame | None:
 
     Returns:
         One row per day without gaps from the first registration on; None where there are none.
-
         - `on` (date): Day.
         - `registrations` (int): Users who registered on it.
-
-    Raises:
-        MetricError: A column is missing.
     """
     if "users" not in shop:
         return None

@@ -1,12 +1,10 @@
-"""Customer mix: how much of a campaign came from buyers who had never bought before."""
-
-from __future__ import annotations
+"""Customer mix: buyers, orders and GMV of first-time and returning buyers."""
 
 import ibis
 import numpy as np
 import pandas as pd
 
-from retro.metrics.intervals import wilson
+from retro.metrics.intervals import rate_of
 from retro.metrics.money import as_money, per_head
 from retro.metrics.orders import valid_orders
 from retro.metrics.windows import require
@@ -16,7 +14,7 @@ _GROUPS = ("new", "returning")
 
 
 def customer_mix(orders: ibis.Table, window: Window) -> pd.DataFrame:
-    """Buyers, orders and GMV of a window by whether its buyers had bought before.
+    """Count buyers, orders and GMV of first-time and returning buyers.
 
     Args:
         orders: One row per order: `order_id`, `user_id`, `ordered_at` (local), `status`, `amount`.
@@ -24,15 +22,11 @@ def customer_mix(orders: ibis.Table, window: Window) -> pd.DataFrame:
 
     Returns:
         Two rows, `new` (first valid order ever inside the window) and `returning`.
-
         - `group` (str): Which.
         - `buyers`, `orders` (int), `gmv` (Decimal): Valid orders of the window.
         - `buyer_share`, `low`, `high` (float): Of all buyers of the window (Wilson). NaN without buyers.
         - `gmv_share` (float): Of the window's GMV. NaN where that is 0.
         - `order_value`, `buyer_value` (Decimal): GMV per order and per buyer. None where there is none.
-
-    Raises:
-        MetricError: A column is missing.
     """
     require(orders, "orders", "amount")
     valid = valid_orders(orders)
@@ -54,7 +48,6 @@ def customer_mix(orders: ibis.Table, window: Window) -> pd.DataFrame:
     sums = {bool(row.new): (int(row.buyers), int(row.orders), as_money(row.gmv)) for row in found.itertuples()}
     counted = [sums.get(group == "new", (0, 0, as_money(None))) for group in _GROUPS]
     buyers, gmv = sum(row[0] for row in counted), sum((row[2] for row in counted), as_money(None))
-    low, high = wilson([row[0] for row in counted], [buyers, buyers])
     return pd.DataFrame(
         [
             {
@@ -62,13 +55,11 @@ def customer_mix(orders: ibis.Table, window: Window) -> pd.DataFrame:
                 "buyers": row[0],
                 "orders": row[1],
                 "gmv": row[2],
-                "buyer_share": row[0] / buyers if buyers else np.nan,
-                "low": low[place],
-                "high": high[place],
+                **dict(zip(("buyer_share", "low", "high"), rate_of(row[0], buyers).values(), strict=True)),
                 "gmv_share": float(row[2] / gmv) if gmv else np.nan,
                 "order_value": per_head(row[2], row[1]),
                 "buyer_value": per_head(row[2], row[0]),
             }
-            for place, (group, row) in enumerate(zip(_GROUPS, counted, strict=True))
+            for group, row in zip(_GROUPS, counted, strict=True)
         ]
     )

@@ -1,6 +1,4 @@
-"""Customers: who brought the orders and what they left, new or old and by tier; and how tiers changed."""
-
-from __future__ import annotations
+"""Customers: orders, GMV and margin by newness and tier, and moves between tiers."""
 
 import datetime as dt
 from decimal import Decimal
@@ -32,31 +30,23 @@ NOT_MEMBER = "not_member"
 
 
 def customer_contribution(
-    users: ibis.Table,
-    orders: ibis.Table,
-    shop: Shop,
-    window: Window,
-    *,
-    high_value: Decimal,
-    economics: UnitEconomics,
+    users: ibis.Table, orders: ibis.Table, shop: Shop, window: Window, *, high_value: Decimal, economics: UnitEconomics
 ) -> pd.DataFrame:
-    """What buyers brought, by whether they are new, and by the tier they were in when the period began.
+    """Sum what buyers brought, by newness and by tier at the start of the period.
 
-    Tiers are those of the day before, so that what somebody buys in the period cannot lift them into the tier that it
-    is then counted for.
+    Tiers are those of the day before, so that purchases of the period do not change the buyer's tier.
 
     Args:
         users: One row per user: `user_id`, `registered_at` (local).
         orders: As `order_economics`.
         shop: As `order_economics`.
         window: The period.
-        high_value: From which amount bought in a year on a member is of high value, in the source's currency.
+        high_value: Amount bought in a year from which on a member is of high value, in the source's currency.
         economics: As `order_economics`.
 
     Returns:
         One row per group: `cut` `newness` has `first_time` and `returning`; `cut` `tier` the four tiers and
         `not_member` (registered in the period); each cut adds up to all valid orders of the period.
-
         - `cut`, `group` (str).
         - `buyers`, `orders` (int).
         - `gmv` (Decimal), `gmv_share` (float): Amounts of valid orders, and over those of all.
@@ -83,7 +73,7 @@ def customer_contribution(
 
 
 def tier_migration(users: ibis.Table, orders: ibis.Table, window: Window, *, high_value: Decimal) -> pd.DataFrame:
-    """Which tier members were in when the period began, and which when it ended.
+    """Count members by tier at the start and at the end of the period.
 
     Args:
         users: One row per user: `user_id`, `registered_at` (local).
@@ -93,14 +83,10 @@ def tier_migration(users: ibis.Table, orders: ibis.Table, window: Window, *, hig
 
     Returns:
         One row per pair of tiers, those that nobody went included; all rows add up to the members at the end.
-
         - `before` (str): Tier at the start; `not_member` for who registered in the period.
         - `after` (str): Tier at the end.
         - `members` (int): Who went this way.
         - `share` (float): Over all who were in `before`. NaN where nobody was.
-
-    Raises:
-        MetricError: A column is missing.
     """
     before = _tiers_at(users, orders, window.start, high_value).select(before_id="user_id", before="tier")
     after = _tiers_at(users, orders, window.end, high_value).select("user_id", after="tier")
@@ -116,7 +102,6 @@ def tier_migration(users: ibis.Table, orders: ibis.Table, window: Window, *, hig
 
 
 def _tiers_at(users: ibis.Table, orders: ibis.Table, moment: dt.datetime, high_value: Decimal) -> ibis.Table:
-    """Each member's tier at a moment, by the year before it: a member of high value can fall out of the tier."""
     year = orders.filter(orders.ordered_at >= moment - YEAR)
     table = members(users, year, observed_until=moment)
     return table.select("user_id", tier=tier_of(table, four_tiers(float(high_value))))
@@ -124,20 +109,16 @@ def _tiers_at(users: ibis.Table, orders: ibis.Table, moment: dt.datetime, high_v
 
 def _sums(placed: ibis.Table, cut: str, groups: list[str], total: Decimal) -> pd.DataFrame:
     left = placed.paid - placed.returned - placed.goods
-    counted = (
-        placed.group_by(group=placed[cut])
-        .aggregate(
-            buyers=placed.user_id.nunique(),
-            orders=placed.count(),
-            gmv=placed.paid.sum(),
-            off=placed.discount.sum() + placed.coupon.sum(),
-            listed=placed.listed.sum(),
-            left=left.sum(),
-            unknown=placed.goods.isnull().sum(),
-        )
-        .execute()
-        .set_index("group")
+    counted = placed.group_by(group=placed[cut]).aggregate(
+        buyers=placed.user_id.nunique(),
+        orders=placed.count(),
+        gmv=placed.paid.sum(),
+        off=placed.discount.sum() + placed.coupon.sum(),
+        listed=placed.listed.sum(),
+        left=left.sum(),
+        unknown=placed.goods.isnull().sum(),
     )
+    counted = counted.execute().set_index("group")
     found = {name: counted.loc[name].to_dict() for name in groups if name in counted.index}
     added = from_cents(sum(int(row["gmv"]) for row in found.values()))
     if added != total:

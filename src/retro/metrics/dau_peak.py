@@ -1,6 +1,4 @@
-"""DAU peak: the busiest day of a campaign beside what its weekday usually brings, and beside the best day before."""
-
-from __future__ import annotations
+"""DAU peak: daily active users of a campaign, beside the same weekdays before it."""
 
 import datetime as dt
 from collections.abc import Sequence
@@ -14,20 +12,19 @@ from retro.periods import Window
 
 
 def dau_peak(daily: pd.DataFrame, window: Window, *, others: Sequence[Window] = ()) -> pd.DataFrame:
-    """Set daily active users of a campaign beside the same weekdays before it.
+    """Compare daily active users of a campaign with the same weekdays before it.
 
     Args:
-        daily: The frame of `metrics.activity`, from as far back as the best day is looked for, until the end.
-        window: The campaign; the same weekdays of its baseline say what is usual.
-        others: Windows, local and half open, whose days say nothing of what is usual: other campaigns, holidays.
+        daily: The frame of `metrics.activity`, over all days among which the best is sought, until the end.
+        window: The campaign, with its baseline.
+        others: Windows left out of the baseline, local, half open: other campaigns, holidays.
 
     Returns:
         One row per day, in order, from the first one on which anybody was there.
-
         - `on` (date), `dau` (int): As they came.
         - `during` (bool): Whether the campaign touches the day.
-        - `usual`, `low`, `high` (float): On days of the campaign, the mean of the same weekday before, and where the
-          next one should fall (95 %, `prediction`). NaN elsewhere, and where fewer than three are known.
+        - `usual`, `low`, `high` (float): On days of the campaign, the mean of the same weekday before, and its 95 %
+          prediction interval. NaN elsewhere, and where fewer than three are known.
         - `weeks` (int): How many same weekdays that is taken from; 0 elsewhere.
     """
     known = daily[(daily["dau"] > 0).cumsum() > 0].reset_index(drop=True)
@@ -46,6 +43,5 @@ def dau_peak(daily: pd.DataFrame, window: Window, *, others: Sequence[Window] = 
 
 
 def _touched(day: dt.date, others: Sequence[Window]) -> bool:
-    """Whether one of these windows touches a day."""
     midnight = dt.datetime.combine(day, dt.time())
     return any(other.touches(midnight, midnight + DAY) for other in others)

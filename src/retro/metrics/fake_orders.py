@@ -1,13 +1,11 @@
-"""Fake orders: which look made up, by rules that anybody can check, beside those that operations stopped."""
-
-from __future__ import annotations
+"""Fake orders: suspicious orders by rule, beside those that operations stopped."""
 
 import datetime as dt
 
 import ibis
 import pandas as pd
 
-from retro.metrics.money import as_money
+from retro.metrics.money import as_count, as_money
 from retro.metrics.windows import check_at_least, require
 from retro.periods import Window
 
@@ -26,10 +24,9 @@ def fake_orders(
     device_users: int = 2,
     bulk_units: int = 3,
 ) -> pd.DataFrame:
-    """Orders that look fake, by rule, and how many of them operations stopped.
+    """Count orders that look fake by rule, and how many of them operations stopped.
 
-    One rule suffices where users share a device. The two others are weak alone, since people do buy what they have
-    looked at yesterday and do buy three of a kind; an order is suspicious when both hold.
+    A shared device alone makes an order suspicious; the two other rules must both hold, since each is weak alone.
 
     Args:
         orders: As `suspicious_orders`.
@@ -41,14 +38,10 @@ def fake_orders(
 
     Returns:
         One row per rule, then `suspicious`, `stopped` (by operations) and `missed` (stopped, but not suspicious).
-
         - `rule` (str): Which.
         - `orders` (int), `amount` (Decimal): Orders of any status, and what they would have been worth.
         - `stopped` (int): Of these, orders that operations marked `fraudulent`.
         - `passed` (int), `passed_amount` (Decimal): Of these, orders that still count as valid.
-
-    Raises:
-        MetricError: As `suspicious_orders`.
     """
     marked = suspicious_orders(orders, order_items, events, window, device_users=device_users, bulk_units=bulk_units)
     stopped = marked.status == _STOPPED
@@ -63,18 +56,13 @@ def fake_orders(
     asked["orders"] = marked.count()
     (found,) = marked.aggregate(**asked).execute().to_dict("records")
     rows = [
-        {
-            "rule": rule,
-            "orders": _whole(found[f"{rule}.orders"]),
-            "amount": as_money(found[f"{rule}.amount"]),
-            "stopped": _whole(found[f"{rule}.stopped"]),
-            "passed": _whole(found[f"{rule}.passed"]),
-            "passed_amount": as_money(found[f"{rule}.passed_amount"]),
-        }
+        {"rule": rule}
+        | {name: as_count(found[f"{rule}.{name}"]) for name in ("orders", "stopped", "passed")}
+        | {name: as_money(found[f"{rule}.{name}"]) for name in ("amount", "passed_amount")}
         for rule in flags
     ]
-    frame = pd.DataFrame(rows)
-    frame.attrs["orders"] = _whole(found["orders"])
+    frame = pd.DataFrame(rows)[["rule", "orders", "amount", "stopped", "passed", "passed_amount"]]
+    frame.attrs["orders"] = as_count(found["orders"])
     return frame
 
 
@@ -87,7 +75,7 @@ def suspicious_orders(
     device_users: int = 2,
     bulk_units: int = 3,
 ) -> ibis.Table:
-    """The orders of a window with what each rule says of them; for whoever goes through them one by one.
+    """The orders of a window with a flag for each rule.
 
     Args:
         orders: One row per order: `order_id`, `ordered_at` (local), `status`, `amount`.
@@ -95,19 +83,15 @@ def suspicious_orders(
         events: One row per event: `user_id`, `event`, `occurred_at` (local), `session_id`, `device_id`, `detail`; an
             `order` event names its order in `detail`. An order without one breaks no rule about visits.
         window: The campaign or period.
-        device_users: So many users or more who order on one device in the window share it.
-        bulk_units: So many pieces or more on the only line of an order are bulk.
+        device_users: Least users ordering on one device in the window that make it shared.
+        bulk_units: Least pieces on the only line of an order that make it bulk.
 
     Returns:
         Lazy, one row per order: `order_id`, `status`, `amount` and flags.
-
         - `shared_device`: Placed on a device on which several users ordered.
         - `no_browsing`: Nothing was looked at in the visit before it.
         - `bulk`: One line, of many pieces.
         - `suspicious`: `shared_device`, or both others.
-
-    Raises:
-        MetricError: A column is missing, or a number is too small.
     """
     check_at_least("device_users", device_users, 2)
     check_at_least("bulk_units", bulk_units, 2)
@@ -145,7 +129,3 @@ def _visits(placed: ibis.Table, events: ibis.Table, window: Window) -> ibis.Tabl
     joined = orders.left_join(seen, "session_id")
     before = joined.seen_at.count(where=joined.seen_at <= joined.occurred_at)
     return joined.group_by("order_id").aggregate(device_id=joined.device_id.max(), views=before)
-
-
-def _whole(value: object) -> int:
-    return 0 if pd.isna(value) else int(value)  # type: ignore[call-overload]  # any scalar

@@ -1,6 +1,4 @@
-"""Feedback: what people answered when they were asked, by how content they are, and how much of it is negative."""
-
-from __future__ import annotations
+"""Feedback: survey answers by mood, and the shares of negative feedback."""
 
 from typing import Any
 
@@ -9,6 +7,7 @@ import pandas as pd
 
 from retro.errors import MetricError
 from retro.metrics.intervals import add_rate
+from retro.metrics.money import as_count
 from retro.metrics.shop import Shop
 from retro.metrics.windows import check_at_least, require
 from retro.periods import Window
@@ -24,26 +23,22 @@ _COLUMNS = ["mood", "question", "answer", "answers", "asked", "rate", "low", "hi
 
 
 def feedback(surveys: ibis.Table, *, campaign_id: str, least: int = LEAST) -> pd.DataFrame:
-    """What participants of a campaign chose in its surveys, told apart by how content they are.
+    """Count what participants of a campaign answered in its surveys, by mood.
 
     Args:
         surveys: One row per answered question: `survey_id`, `campaign_id`, `user_id`, `question`, `answer`. Answers in
             numbers are `satisfaction`'s.
         campaign_id: Whose surveys.
-        least: Answers of fewer people are put together as `other`.
+        least: Answers of fewer people are merged as `other`.
 
     Returns:
         One row per answer: those to `mood` first, then the other questions by mood, the most frequent answers first.
-
-        - `mood` (str): How content the respondent is, by their answer to the question `mood` of the same survey;
-          None where they were not asked. For `mood` itself, the answer.
+        - `mood` (str): The respondent's answer to the question `mood` of the same survey; None where they were not
+          asked. For `mood` itself, the answer.
         - `question`, `answer` (str): What was asked and chosen.
         - `answers` (int): People who chose it.
         - `asked` (int): People of that mood who answered the question; for `mood`, all who did.
         - `rate`, `low`, `high` (float): `answers` over `asked`, and its 95 % Wilson interval.
-
-    Raises:
-        MetricError: A column is missing, or `least` is below 1.
     """
     check_at_least("least", least, 1)
     require(surveys, "surveys", "survey_id", "campaign_id", "user_id", "question", "answer")
@@ -59,7 +54,6 @@ def feedback(surveys: ibis.Table, *, campaign_id: str, least: int = LEAST) -> pd
 
 
 def _merged(found: pd.DataFrame, least: int) -> pd.DataFrame:
-    """Small answers put together, by mood and question."""
     small = found["answers"] < least
     found = found.assign(answer=found["answer"].where(~small, OTHER))
     return found.groupby(["mood", "question", "answer"], dropna=False, as_index=False).agg(answers=("answers", "sum"))
@@ -82,25 +76,21 @@ def _rated(found: pd.DataFrame) -> pd.DataFrame:
 
 
 def negative_feedback(shop: Shop, window: Window, *, campaign_id: str, negative_stars: int = 2) -> pd.DataFrame:
-    """How much of what customers say is negative: reviews of few stars, and survey answers of the mood `negative`.
+    """Compute the negative share of reviews (few stars) and of survey answers (mood `negative`).
 
     Args:
         shop: The tables that the shop has, of `reviews` (`campaign_id`, `rating`, `reviewed_at`) and `surveys`
             (`campaign_id`, `question`, `answer`).
         campaign_id: Whose feedback.
-        window: The campaign; the weeks of its baseline say what is usual of reviews.
-        negative_stars: Reviews of at most so many stars are negative.
+        window: The campaign, with its baseline.
+        negative_stars: Stars up to which a review is negative.
 
     Returns:
         One row for each source that the shop has.
-
         - `source` (str): `reviews`, `reviews_usual` (written in the weeks before, whatever they are about) or
           `surveys`.
         - `negative`, `answers` (int): Negative ones, and all.
         - `rate`, `low`, `high` (float): `negative` over `answers`, and its 95 % Wilson interval. NaN without answers.
-
-    Raises:
-        MetricError: A column is missing, or a number is out of range.
     """
     if not 1 <= negative_stars < 5:  # noqa: PLR2004 - of five stars
         raise MetricError(f"feedback: negative_stars must lie between 1 and 4, got {negative_stars!r}.")
@@ -124,4 +114,4 @@ def negative_feedback(shop: Shop, window: Window, *, campaign_id: str, negative_
 
 def _counted(table: ibis.Table, negative: Any) -> tuple[int, int]:  # noqa: ANN401 - an Ibis condition
     found = table.aggregate(negative=ibis.ifelse(negative, 1, 0).sum(), answers=table.count()).execute().iloc[0]
-    return (0 if pd.isna(found["negative"]) else int(found["negative"])), int(found["answers"])
+    return as_count(found["negative"]), int(found["answers"])

@@ -1,7 +1,5 @@
 """First-order discount: what the welcome discount took off the margin of new users' first orders."""
 
-from __future__ import annotations
-
 import datetime as dt
 
 import ibis
@@ -18,18 +16,12 @@ from retro.periods import Window
 
 
 def first_order_discount(
-    users: ibis.Table,
-    orders: ibis.Table,
-    shop: Shop,
-    window: Window,
-    *,
-    within: dt.timedelta,
-    economics: UnitEconomics,
+    users: ibis.Table, orders: ibis.Table, shop: Shop, window: Window, *, within: dt.timedelta, economics: UnitEconomics
 ) -> pd.DataFrame:
-    """What new users' first orders lost to the discount, and what margin they kept.
+    """Sum the discount on new users' first orders, and their margin with and without it.
 
     The discount is what was taken off the list price beyond coupons. All of it is counted, also on orders that would
-    have been placed without it: what it brought is the ROI's to say.
+    have been placed without it.
 
     Args:
         users: One row per user: `user_id`, `registered_at` (local).
@@ -41,7 +33,6 @@ def first_order_discount(
 
     Returns:
         One row, of first valid orders.
-
         - `users` (int): New users.
         - `orders` (int): Of these, users whose first valid order ever came in time.
         - `discounted` (int): Of those orders, the ones that the discount made cheaper.
@@ -51,9 +42,6 @@ def first_order_discount(
         - `margin_before`, `margin` (Decimal): Paid less goods, with the discount given back and as it was. None where
           goods' costs are not known.
         - `margin_lost_rate` (float): `discount` over `margin_before`. NaN where that is not above 0.
-
-    Raises:
-        MetricError: A column is missing.
     """
     require(users, "users", "user_id", "registered_at")
     inside = users.filter(window.holds(users.registered_at))
@@ -77,7 +65,6 @@ def first_order_discount(
 
 
 def _row(users: int, sums: pd.Series) -> dict[str, object]:
-    """The figures, from sums in cents."""
     listed, discount, paid, goods = (from_cents(sums[name]) for name in ("listed", "discount", "paid", "goods"))
     discounted = int(sums["discounted"])
     known = not sums["unknown"]

@@ -1,6 +1,4 @@
-"""GMV: how it built up over a campaign, and how its kinds differ, reconciled to the cent."""
-
-from __future__ import annotations
+"""GMV: its course over a campaign, and its kinds, reconciled to the cent."""
 
 import datetime as dt
 from collections.abc import Mapping
@@ -34,7 +32,7 @@ _LADDER = (
 
 
 def gmv_race(hourly: pd.DataFrame, window: Window) -> pd.DataFrame:
-    """GMV added up hour by hour since the start, beside what the same hours usually bring.
+    """Accumulate GMV by hour since the start, beside the baseline of the same hours.
 
     Args:
         hourly: What `hourly_sales` returns for the same window.
@@ -42,7 +40,6 @@ def gmv_race(hourly: pd.DataFrame, window: Window) -> pd.DataFrame:
 
     Returns:
         For each series one row at the start and one for the end of each hour, in order.
-
         - `series` (str): `campaign`; and `usual` where it is known for every hour.
         - `elapsed` (float): Hours since the start.
         - `total` (Decimal): GMV by then; the campaign's last one is its GMV.
@@ -60,7 +57,7 @@ def gmv_race(hourly: pd.DataFrame, window: Window) -> pd.DataFrame:
 
 
 def gmv_kinds(orders: ibis.Table, shop: Shop, window: Window) -> pd.DataFrame:
-    """From everything that was ordered in a window to what is left of it, step by step, to the cent.
+    """Reconcile ordered GMV with net GMV step by step, to the cent.
 
     Args:
         orders: One row per order: `order_id`, `user_id`, `ordered_at` (local), `status`, `amount`; `signed_at`, when it
@@ -72,16 +69,12 @@ def gmv_kinds(orders: ibis.Table, shop: Shop, window: Window) -> pd.DataFrame:
         One row per step, in order: totals, each the sum of the rows before it, and changes, left out where there is
         none. `attrs["refund_gap"]` (Decimal or None) is what was refunded in the books for the orders marked
         refunded, less their amounts; None without the table.
-
         - `step` (str): Totals `ordered`, `paid`, `valid`, `net`; changes `pending`, `cancelled`, `fraudulent`,
           `refunded` (whole orders), `without_user`, `part_refunds` (single refunds of valid orders); `signed` (a
           total) stands last where the shop keeps `signed_at`.
         - `role` (str): `total`, `change`, or `aside` for `signed`, which is part of `paid` and not of the ladder.
         - `orders` (int): Orders that the row is about.
         - `amount` (Decimal): Changes are negative.
-
-    Raises:
-        MetricError: A column is missing.
     """
     require(orders, "orders", "order_id", "user_id", "ordered_at", "status", "amount")
     inside = orders.filter(window.holds(orders.ordered_at))
@@ -134,7 +127,6 @@ def _sum(sums: Mapping[str, _Sum], fates: tuple[str, ...]) -> _Sum:
 
 
 def _refunded(inside: ibis.Table, refunds: ibis.Table | None, until: dt.datetime) -> dict[str, _Sum]:
-    """Orders with a refund in the books, and what was refunded, by what became of the order."""
     if refunds is None:
         return {}
     require(refunds, "refunds", "order_id", "refunded_at", "amount")

@@ -1,8 +1,7 @@
-"""Intervals: how far a rate or a baseline can be trusted, given how few or many it was taken from."""
-
-from __future__ import annotations
+"""Intervals: Wilson's for rates, prediction intervals for baselines."""
 
 from collections.abc import Sequence
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -16,7 +15,7 @@ CONFIDENCE = 0.95
 
 
 def wilson(hits: npt.ArrayLike, total: npt.ArrayLike, confidence: float = CONFIDENCE) -> tuple[Floats, Floats]:
-    """Wilson's score interval of a rate: never outside 0 to 1, and honest for small totals and rates near 0 or 1.
+    """Wilson's score interval of a rate: within 0 to 1, and valid for small totals and rates near 0 or 1.
 
     Args:
         hits: Numerators.
@@ -47,14 +46,14 @@ def wilson(hits: npt.ArrayLike, total: npt.ArrayLike, confidence: float = CONFID
     return low, high
 
 
-def prediction(values: Sequence[float], confidence: float = CONFIDENCE) -> tuple[float, float, float]:
-    """The mean of comparable values, and where the next one should fall if nothing changes.
+def prediction(values: Sequence[float]) -> tuple[float, float, float]:
+    """The mean of comparable values, and the prediction interval of the next one.
 
     Student's t over the values: mean -+ t(n - 1) * s * sqrt(1 + 1 / n). The values are counts or amounts, so the lower
     end is never below 0.
 
     Returns:
-        Mean, lower and upper end; all NaN for fewer than three values, which cannot tell an ordinary spread.
+        Mean, lower and upper end; all NaN for fewer than three values.
 
     Examples:
         >>> [round(end, 2) for end in prediction([10, 12, 14])]
@@ -64,13 +63,27 @@ def prediction(values: Sequence[float], confidence: float = CONFIDENCE) -> tuple
     if n < 3:  # noqa: PLR2004 - said in the docstring
         return (np.nan, np.nan, np.nan)
     mean = float(np.mean(values))
-    half = float(stdtrit(n - 1, (1 + confidence) / 2) * np.std(values, ddof=1) * np.sqrt(1 + 1 / n))
+    half = float(stdtrit(n - 1, (1 + CONFIDENCE) / 2) * np.std(values, ddof=1) * np.sqrt(1 + 1 / n))
     return mean, max(0.0, mean - half), mean + half
 
 
-def add_rate(frame: pd.DataFrame, hits: str, total: str) -> pd.DataFrame:
+def rate_of(hits: int, total: int, prefix: str = "") -> dict[str, float]:
+    """`rate`, `low` and `high` (Wilson) of two counts, named with a prefix; NaN where the total is 0.
+
+    Examples:
+        >>> {name: round(value, 4) for name, value in rate_of(14, 100).items()}
+        {'rate': 0.14, 'low': 0.0853, 'high': 0.2214}
+    """
+    low, high = wilson([hits], [total])
+    ends = {f"{prefix}low": float(low[0]), f"{prefix}high": float(high[0])}
+    return {f"{prefix}rate": hits / total if total else np.nan, **ends}
+
+
+def add_rate(frame: pd.DataFrame, hits: str, total: str, prefix: str = "") -> pd.DataFrame:
     """Append `rate`, `low` and `high` (Wilson) of two counts; NaN where the total is 0 or the hits are missing."""
     counted = frame[hits].astype("float64")
     whole = frame[total].astype("float64")
     low, high = wilson(counted, whole)
-    return frame.assign(rate=counted / whole.where(whole > 0), low=low, high=high)
+    names = (f"{prefix}rate", f"{prefix}low", f"{prefix}high")
+    ends: dict[str, Any] = dict(zip(names, (counted / whole.where(whole > 0), low, high), strict=True))
+    return frame.assign(**ends)

@@ -1,6 +1,4 @@
-"""Losses of a period: where a missed figure was lost, from what other reports located and what their figures show."""
-
-from __future__ import annotations
+"""Losses: where a missed figure was lost, from the causes and figures of other reports."""
 
 from collections.abc import Iterator, Mapping
 from decimal import Decimal
@@ -19,7 +17,7 @@ _WIDTH = 3.92
 
 
 def recorded_losses(figures: pd.DataFrame, reviews: pd.DataFrame, sources: Mapping[str, Source]) -> pd.DataFrame:
-    """The losses that other reports located; nothing is computed again.
+    """Collect the losses that other reports located; nothing is recomputed.
 
     Args:
         figures: One row per report and recorded figure: `report`, `name`, `value`, `low`, `high`, `about`.
@@ -44,7 +42,7 @@ def recorded_losses(figures: pd.DataFrame, reviews: pd.DataFrame, sources: Mappi
 
 
 def located(*losses: pd.DataFrame) -> pd.DataFrame:
-    """Losses of several origins as one frame, in the order given: what others located before what is looked at here."""
+    """Concatenate losses of several origins, in the order given."""
     there = [frame for frame in losses if len(frame)]
     return pd.concat(there, ignore_index=True) if there else pd.DataFrame(columns=list(COLUMNS), dtype=object)
 
@@ -60,7 +58,7 @@ def _loss(one: Mapping[Any, Any]) -> dict[str, Any]:
 
 
 def campaign_gaps(campaigns: pd.DataFrame, compared: pd.DataFrame) -> pd.DataFrame:
-    """Which campaigns fell short of what they were to bring: the segments of figures that are sums over campaigns.
+    """Find the campaigns that fell short, for figures that are sums over campaigns.
 
     Args:
         campaigns: One row per campaign: `report`, `budget`, `targets` (its own, by figure).

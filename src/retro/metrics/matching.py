@@ -1,54 +1,38 @@
-"""Matching: participants beside people like them who did not take part, where a campaign was opt-in.
+"""Matching: compare participants with matched members who did not take part, where a campaign was opt-in.
 
 Coarsened exact matching (Iacus, King, Porro 2012, Political Analysis 20, 1-24) on value, recency, tenure and channel
 before the campaign, then differences in differences. The engine groups by stratum; only moments come back.
 """
 
-from __future__ import annotations
-
 import datetime as dt
-from collections.abc import Sequence
 
 import ibis
 import numpy as np
 import pandas as pd
-from scipy.special import ndtri
 
-from retro.metrics.intervals import CONFIDENCE
 from retro.metrics.orders import valid_orders
+from retro.metrics.strata import value_class, weighted_difference, with_tenure, with_treated
 from retro.metrics.windows import DAY, WEEK, check_at_least, day_number, number_of, require
 from retro.periods import Window
-
-TENURE_DAYS = (30, 90, 365)
-"""Edges of the classes of membership age."""
 
 RECENT_DAYS = (7, 28)
 """Edges of the classes of days since the last order."""
 
 _EPOCH = dt.datetime(1970, 1, 1)  # noqa: DTZ001 - local, as every column
 
-_NOTHING = -1_000
-"""The class of value of who bought nothing; below that of any amount."""
-
 
 def matched_participants(
-    users: ibis.Table,
-    orders: ibis.Table,
-    participants: ibis.Table,
-    window: Window,
-    *,
-    before_days: int = 56,
-    tenure_days: Sequence[int] = TENURE_DAYS,
+    users: ibis.Table, orders: ibis.Table, participants: ibis.Table, window: Window, *, before_days: int = 56
 ) -> pd.DataFrame:
-    """Compare what participants bought with what people like them bought who did not take part.
+    """Compare the purchases of participants with those of matched members who did not take part.
 
     Members who registered before the two periods of `before_days` are put into strata: class of value over the
     `before_days` before the start (nothing, then classes that double), class of days since the last order in them,
     class of membership age, channel. The effect is each stratum's change of value a day among participants less that
-    among the others, weighted by participants. The placebo is the same with everything one period earlier, when
-    nothing had happened: where its interval leaves zero, people alike on paper were not on the same course.
+    among the others, weighted by participants. The placebo is the same one period earlier: where its interval excludes
+    zero, the matched groups differed already.
 
-    Where only some members could take part, `users` should hold only those: others are no comparison.
+    Where only some members could take part, `users` should hold only those.
 
     Args:
         users: One row per user: `user_id`, `registered_at` (local), optionally `channel`.
@@ -56,12 +40,10 @@ def matched_participants(
         participants: One row per participant: `user_id`; repeated ones count once.
         window: The campaign.
         before_days: Length of each of the two periods before the start.
-        tenure_days: Edges of the classes of membership age, in days.
 
     Returns:
         One row.
-
-        - `participants`, `matched` (int): Participants among the members, and those for whom there are others alike.
+        - `participants`, `matched` (int): Participants among the members, and those with matched others.
         - `matched_rate` (float): `matched` over `participants`. NaN where there are none.
         - `effect_per_user` (float): Value over the whole window that a matched participant bought more. NaN where
           nobody is matched.
@@ -70,18 +52,13 @@ def matched_participants(
         - `effect`, `effect_low`, `effect_high` (float): The same for all matched participants.
         - `placebo_per_user`, `placebo_low`, `placebo_high` (float): The placebo, for a window of the same length.
         - `strata` (int): Strata with participants and others.
-
-    Raises:
-        MetricError: A column is missing, or `before_days` is below 1.
     """
-    _check(users, participants, before_days)
-    members = _members(users, participants, window.start, before_days * DAY, tenure_days)
-    units = _with_changes(members, orders, window, before_days * DAY)
+    units = _units(users, orders, participants, window, before_days)
     strata, shifted = _moments(units, "before", "gain"), _moments(units, "earlier", "trend")
     both, alike_then = strata.dropna(subset=_BOTH), shifted.dropna(subset=_BOTH)
     took_part = int(strata["treated_n"].fillna(0).sum())
     matched = int(both["treated_n"].sum())
-    per_user, placebo = _weighted(both, window.days), _weighted(alike_then, window.days)
+    per_user, placebo = weighted_difference(both, window.days), weighted_difference(alike_then, window.days)
     row = {
         "participants": took_part,
         "matched": matched,
@@ -95,43 +72,24 @@ def matched_participants(
 
 
 def matched_weeks(
-    users: ibis.Table,
-    orders: ibis.Table,
-    participants: ibis.Table,
-    window: Window,
-    *,
-    before_days: int = 56,
-    tenure_days: Sequence[int] = TENURE_DAYS,
+    users: ibis.Table, orders: ibis.Table, participants: ibis.Table, window: Window, *, before_days: int = 56
 ) -> pd.DataFrame:
-    """What participants and the people like them bought week by week, before the campaign and in it.
+    """Sum the purchases of participants and matched members by week, before the campaign and in it.
 
-    The others count as often as there are participants in their stratum, so that both lines are of alike people; where
-    the lines part before the start, they were on different courses anyway.
+    The others are weighted to the participants' strata; lines that part before the start show that the groups differed
+    already.
 
-    Args:
-        users: As in `matched_participants`, like all further arguments.
-        orders: One row per order: `order_id`, `user_id`, `ordered_at` (local), `status`, `amount`.
-        participants: One row per participant: `user_id`.
-        window: The campaign.
-        before_days: Length of each of the two periods before the start.
-        tenure_days: Edges of the classes of membership age, in days.
+    The arguments are those of `matched_participants`.
 
     Returns:
         One row per week that is whole, in order; none where nobody is matched.
-
         - `week` (int): Weeks since the start; below 0 before it.
         - `on` (date): First day of the week.
         - `participants`, `others` (float): Value of orders a user within the week.
-
-    Raises:
-        MetricError: As in `matched_participants`.
     """
-    _check(users, participants, before_days)
-    span = before_days * DAY
-    members = _members(users, participants, window.start, span, tenure_days)
-    units = _with_changes(members, orders, window, span)
+    units = _units(users, orders, participants, window, before_days)
     sizes = _moments(units, "before", "gain").dropna(subset=_BOTH)[_BOTH]
-    weeks = range(-(2 * span // WEEK), window.length // WEEK)
+    weeks = range(-(2 * before_days * DAY // WEEK), window.length // WEEK)
     if sizes.empty or not weeks:
         return pd.DataFrame({"week": [], "on": [], "participants": [], "others": []})
     spent = _by_week(units, orders, window.start, weeks)
@@ -151,7 +109,6 @@ _BOTH = ["treated_n", "other_n"]
 
 
 def _by_week(units: ibis.Table, orders: ibis.Table, start: dt.datetime, weeks: range) -> pd.DataFrame:
-    """Value by stratum, side and week since the start."""
     valid = valid_orders(orders)
     valid = valid.filter(valid.ordered_at >= start + weeks.start * WEEK, valid.ordered_at < start + weeks.stop * WEEK)
     since = valid.ordered_at.epoch_seconds() - int((start - _EPOCH).total_seconds())
@@ -166,32 +123,16 @@ def _by_week(units: ibis.Table, orders: ibis.Table, start: dt.datetime, weeks: r
     return typed
 
 
-def _check(users: ibis.Table, participants: ibis.Table, before_days: int) -> None:
+def _units(
+    users: ibis.Table, orders: ibis.Table, participants: ibis.Table, window: Window, before_days: int
+) -> ibis.Table:
+    """The members of both periods before the start with their strata, and their changes of value a day."""
     check_at_least("before_days", before_days, 1)
     require(users, "users", "user_id", "registered_at")
     require(participants, "participants", "user_id")
-
-
-def _members(
-    users: ibis.Table,
-    participants: ibis.Table,
-    start: dt.datetime,
-    span: dt.timedelta,
-    tenure_days: Sequence[int],
-) -> ibis.Table:
-    """One row per member of both periods before the start: class of age, channel, whether taking part."""
-    members = users.filter(users.registered_at < start - 2 * span)
-    age = number_of(start.date()) - day_number(members.registered_at)
-    tenure = sum((ibis.ifelse(age >= edge, 1, 0) for edge in tenure_days), ibis.literal(0))
-    channel = members.channel.fill_null("") if "channel" in members.columns else ibis.literal("")
-    joined = participants.select("user_id").distinct().mutate(treated=True)
-    members = members.select("user_id", tenure=tenure, channel=channel)
-    members = members.left_join(joined, "user_id").drop("user_id_right")
-    return members.mutate(treated=members.treated.fill_null(False))  # noqa: FBT003 - what a missing one means
-
-
-def _with_changes(members: ibis.Table, orders: ibis.Table, window: Window, span: dt.timedelta) -> ibis.Table:
-    """The members with their class of value before the start, and their changes of value a day."""
+    span = before_days * DAY
+    members = with_tenure(users.filter(users.registered_at < window.start - 2 * span), window.start)
+    members = with_treated(members, participants)
     valid = valid_orders(orders)
     valid = valid.filter(valid.ordered_at >= window.start - 2 * span, valid.ordered_at < window.end)
     value, moment, days = valid.amount.cast("float64"), valid.ordered_at, span / DAY
@@ -204,10 +145,7 @@ def _with_changes(members: ibis.Table, orders: ibis.Table, window: Window, span:
     )
     units = members.left_join(spent, "user_id").drop("user_id_right")
     units = units.mutate(**{name: units[name].fill_null(0.0) for name in ("earlier", "before", "after")})
-    classes = {
-        f"{name}_class": ibis.ifelse(units[name] > 0, (units[name] * days).log2().floor().cast("int64"), _NOTHING)
-        for name in ("earlier", "before")
-    }
+    classes = {f"{name}_class": value_class(units[name] * days) for name in ("earlier", "before")}
     return units.mutate(
         **classes,
         earlier_age=_age_class(units.earlier_last, window.start - span),
@@ -241,14 +179,3 @@ def _moments(units: ibis.Table, period: str, change: str) -> pd.DataFrame:
     others = frame[~frame["treated"].astype(bool)].set_index(_STRATUM)[names].add_prefix("other_")
     joined: pd.DataFrame = treated.join(others, how="outer").astype("float64").sort_index()
     return joined
-
-
-def _weighted(strata: pd.DataFrame, days: float) -> tuple[float, float, float]:
-    """The mean difference over participants and its interval, for a window of so many days."""
-    if strata.empty:
-        return (np.nan, np.nan, np.nan)
-    share = strata["treated_n"] / strata["treated_n"].sum()
-    effect = float((share * (strata["treated_mean"] - strata["other_mean"])).sum())
-    error = strata["treated_var"] / strata["treated_n"] + strata["other_var"] / strata["other_n"]
-    half = float(ndtri((1 + CONFIDENCE) / 2) * np.sqrt((share**2 * error).sum(skipna=False)))
-    return (effect * days, (effect - half) * days, (effect + half) * days)

@@ -1,6 +1,4 @@
-"""Minute traffic: page views and orders in each minute of a short campaign, and what each phase of it brought."""
-
-from __future__ import annotations
+"""Minute traffic: page views and orders by minute of a short campaign, and by phase."""
 
 import datetime as dt
 
@@ -27,32 +25,27 @@ def minute_traffic(
     midnight_minutes: int = 60,
     closing_minutes: int = 60,
 ) -> pd.DataFrame:
-    """Page views and orders of each minute, from the pre-heat to the end.
+    """Count page views and orders by minute, from the pre-heat to the end.
 
     Where phases overlap, a minute belongs to the first of opening, last hour and midnight that it lies in. A campaign
     that ends before its opening or last hour is over has fewer phases.
 
     Args:
         page_views: One row per minute and page group: `minute_at` (local), `views`.
-        orders: One row per order: `ordered_at` (local); all of them, whatever became of them, since each is a load.
-        window: The campaign; it says until when both were observed; the weeks of its baseline, that say what a minute
-            usually brings.
-        preheat_minutes: Minutes before the start that belong to the picture.
+        orders: One row per order: `ordered_at` (local); of any status, since each is a load.
+        window: The campaign; it says until when both were observed.
+        preheat_minutes: Minutes before the start to include.
         opening_minutes: Length of the opening burst.
         midnight_minutes: What counts as midnight, after each 00:00 inside the campaign.
         closing_minutes: Length of the last stretch.
 
     Returns:
         One row per minute, in order.
-
         - `at` (datetime): Begin of the minute.
         - `phase` (str): One of `PHASES`.
         - `views`, `orders` (int): Pages seen, orders placed.
         - `usual_views` (float): Mean of the same minute of the week over the weeks before. NaN where fewer than three
           are known.
-
-    Raises:
-        MetricError: A column is missing, or a number is too small.
     """
     for name, minutes in (("opening_minutes", opening_minutes), ("closing_minutes", closing_minutes)):
         check_at_least(name, minutes, 1)
@@ -69,29 +62,21 @@ def minute_traffic(
         [at < window.start, opened, closing, struck], ["preheat", "opening", "last_hour", "midnight"], PHASES[3]
     )
     return pd.DataFrame(
-        {
-            "at": at,
-            "phase": phase,
-            "views": seen["events"],
-            "orders": placed["events"],
-            "usual_views": seen["baseline"],
-        }
+        {"at": at, "phase": phase, "views": seen["events"], "orders": placed["events"], "usual_views": seen["baseline"]}
     )
 
 
 def traffic_phases(frame: pd.DataFrame) -> pd.DataFrame:
-    """What each phase of a short campaign brought.
+    """Sum page views and orders by phase of a short campaign.
 
     Args:
         frame: What `minute_traffic` returns.
 
     Returns:
         One row per phase that has minutes, in the order of `PHASES`.
-
         - `phase` (str), `minutes` (int): Which, and how long.
         - `views`, `orders` (int): In it.
         - `views_share`, `orders_share` (float): Of all minutes of the frame. NaN where those have none.
-        - `views_per_minute` (float): Mean.
         - `peak_at` (datetime), `peak_views` (int): Its busiest minute, the first of equal ones.
         - `peak_orders` (int): Most orders in one minute.
         - `orders_per_thousand_views` (float): NaN where nobody looked.
@@ -122,7 +107,6 @@ def traffic_phases(frame: pd.DataFrame) -> pd.DataFrame:
                 "orders": orders,
                 "views_share": views / all_views if all_views else np.nan,
                 "orders_share": orders / all_orders if all_orders else np.nan,
-                "views_per_minute": views / len(own),
                 "peak_at": busiest["at"],
                 "peak_views": int(busiest["views"]),
                 "peak_orders": int(own["orders"].max()),

@@ -1,6 +1,4 @@
-"""Money: exact from the engine to the frame. Floats are for ratios only."""
-
-from __future__ import annotations
+"""Money: exact decimals from engine to frame; floats are for ratios only."""
 
 from decimal import ROUND_HALF_UP, Decimal
 
@@ -19,8 +17,18 @@ def as_money(value: object) -> Decimal:
     return Decimal("0.00") if pd.isna(value) else Decimal(str(value)).quantize(_CENT, ROUND_HALF_UP)  # type: ignore[call-overload]  # any scalar
 
 
+def as_count(value: object) -> int:
+    """An engine's count; 0 where there was nothing to count.
+
+    Examples:
+        >>> as_count(3.0), as_count(None)
+        (3, 0)
+    """
+    return 0 if pd.isna(value) else int(value)  # type: ignore[call-overload]  # any scalar
+
+
 def per_head(value: Decimal, heads: int) -> Decimal | None:
-    """An amount for each of so many, to the cent, half up; None where there is nobody.
+    """Divide an amount by a count, to the cent, half up; None where the count is 0.
 
     Examples:
         >>> per_head(Decimal("0.05"), 2), per_head(Decimal(1), 0)

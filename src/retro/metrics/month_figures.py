@@ -1,7 +1,5 @@
 """The figures of a month, beside the month before and a year ago."""
 
-from __future__ import annotations
-
 import math
 from decimal import Decimal
 from typing import Any
@@ -9,7 +7,7 @@ from typing import Any
 import pandas as pd
 
 from retro.metrics.bridge.cells import Days, sales_cells
-from retro.metrics.intervals import wilson
+from retro.metrics.intervals import rate_of
 from retro.metrics.shop import Shop
 from retro.periods import Window, previous_window, year_ago_window
 
@@ -26,7 +24,6 @@ def month_figures(shop: Shop, trend: pd.DataFrame, window: Window) -> pd.DataFra
         One row per figure, in a fixed order: `gmv`, `orders`, `order_value`, `visits`, `conversion_rate` (orders over
         visits), `payment_rate` (orders that were paid at some time over orders placed), `new_users`, and
         `new_customer_share` (GMV of users without a valid order before the month, over GMV).
-
         - `figure`, `unit` (str).
         - `value`, `previous`, `year_ago` (Decimal): This month, the month before, and the same a year ago. None where
           it was not observed.
@@ -34,9 +31,6 @@ def month_figures(shop: Shop, trend: pd.DataFrame, window: Window) -> pd.DataFra
         - `low`, `high` (float): Wilson's interval of `payment_rate`; NaN else.
         - `change` (float): `value` over `previous`, less 1; of rates, the difference.
         - `year_change` (float): The same against a year ago.
-
-    Raises:
-        MetricError: A column is missing.
     """
     windows = {"value": window, "previous": previous_window(window), "year_ago": year_ago_window(window)}
     months = {row["month"]: row for row in trend.to_dict("records")}
@@ -46,7 +40,8 @@ def month_figures(shop: Shop, trend: pd.DataFrame, window: Window) -> pd.DataFra
         found = {name: side[figure] for name, side in sides.items()}
         over, under = found["value"][1:]
         value, previous, year_ago = (found[name][0] for name in ("value", "previous", "year_ago"))
-        low, high = _interval(over, under) if figure == "payment_rate" else (math.nan, math.nan)
+        told = figure == "payment_rate" and over is not None
+        spread = rate_of(int(over or 0), int(under or 0)) if told else {"low": math.nan, "high": math.nan}
         rows.append(
             {
                 "figure": figure,
@@ -56,8 +51,8 @@ def month_figures(shop: Shop, trend: pd.DataFrame, window: Window) -> pd.DataFra
                 "year_ago": year_ago,
                 "numerator": over,
                 "denominator": under,
-                "low": low,
-                "high": high,
+                "low": spread["low"],
+                "high": spread["high"],
                 "change": _change(value, previous, unit),
                 "year_change": _change(value, year_ago, unit),
             }
@@ -81,7 +76,6 @@ Figure = tuple[Decimal | None, Decimal | None, Decimal | None]
 
 
 def _figures(shop: Shop, month: Any, days: Days) -> dict[str, Figure]:  # noqa: ANN401 - a frame's row
-    """Each figure with what it divides."""
     whole = sales_cells(shop, days)
     if whole.empty:
         return dict.fromkeys(UNITS, (None, None, None))
@@ -113,13 +107,6 @@ def _rate(over: Decimal | None, under: Decimal | None) -> Figure:
 
 def _money_per(gmv: Decimal, orders: Decimal | None) -> Figure:
     return (round(gmv / orders, 2) if orders else None, gmv, orders)
-
-
-def _interval(over: Decimal | None, under: Decimal | None) -> tuple[float, float]:
-    if over is None or not under:
-        return math.nan, math.nan
-    low, high = wilson([float(over)], [float(under)])
-    return float(low[0]), float(high[0])
 
 
 def _change(value: Decimal | None, base: Decimal | None, unit: str) -> float:

@@ -1,10 +1,8 @@
-"""Moved: whether a segment's share of people, or its rate, moved otherwise than in the rest of its dimension."""
-
-from __future__ import annotations
+"""Moved: test whether a segment's share or rate moved otherwise than in the rest of its dimension."""
 
 import math
 from collections.abc import Iterator, Mapping
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, Self
 
 import pandas as pd
 from scipy.special import ndtr
@@ -31,22 +29,22 @@ WHOLE = "all"
 
 
 class Counts(NamedTuple):
-    """Of so many units, so many are hits."""
+    """Units and hits of a rate."""
 
     units: float
     hits: float
 
-    def without(self, other: Counts) -> Counts:
+    def without(self, other: Self) -> Self:
         """All but the other's."""
-        return Counts(self.units - other.units, self.hits - other.hits)
+        return type(self)(self.units - other.units, self.hits - other.hits)
 
 
 def moved(figure: str, dimension: str, before: pd.DataFrame | None, after: pd.DataFrame) -> Iterator[dict[str, Any]]:
-    """How each segment's share of the units and its rate moved beside the rest of the dimension.
+    """Test how each segment's share of the units and its rate moved beside the rest of the dimension.
 
     Args:
         figure: The rate.
-        dimension: By what segments are told apart.
+        dimension: The dimensions of segments.
         before: One row per segment: `segment`, `units`, `hits`, earlier. None where that was not observed: then each
             segment's rate is held against the rest's of the same period.
         after: The same, in the period.
@@ -75,12 +73,9 @@ def moved(figure: str, dimension: str, before: pd.DataFrame | None, after: pd.Da
 
 
 def moved_together(figure: str, before: pd.DataFrame, after: pd.DataFrame) -> Iterator[dict[str, Any]]:
-    """How a rate moved in all, as a row of the dimension `all`: what every segment shares is no segment's.
+    """How a rate moved in total, as a row of the dimension `all`.
 
-    Args:
-        figure: As `moved`.
-        before: As `moved`.
-        after: As `moved`.
+    The arguments are those of `moved`.
     """
     old, new = _together(_counts(before)), _together(_counts(after))
     if min(old.hits, new.hits) >= LEAST_HITS:
@@ -121,7 +116,7 @@ def _together(sides: Mapping[str, Counts]) -> Counts:
 
 
 def _beside(own: Counts, rest: Counts) -> dict[str, Any]:
-    """How far a segment's rate lies from the rest's."""
+    """A segment's rate beside the rest's."""
     pooled = (own.hits + rest.hits) / (own.units + rest.units)
     spread = math.sqrt(pooled * (1 - pooled) * (1 / own.units + 1 / rest.units))
     after, expected = own.hits / own.units, rest.hits / rest.units
@@ -134,7 +129,7 @@ def _beside(own: Counts, rest: Counts) -> dict[str, Any]:
 
 
 def _share(old: Counts, new: Counts, all_old: Counts, all_new: Counts) -> dict[str, Any]:
-    """How a segment's share of the units moved: what that cost depends on how far its rate lies from the average."""
+    """Test how a segment's share of the units moved; the cost depends on its rate against the average."""
     before, after = old.units / all_old.units, new.units / all_new.units
     spread = math.sqrt((1 - before) / old.units + (1 - after) / new.units)
     worth = new.hits / new.units - all_new.hits / all_new.units
@@ -148,7 +143,6 @@ def _share(old: Counts, new: Counts, all_old: Counts, all_new: Counts) -> dict[s
 
 
 def _rate(old: Counts, new: Counts, rest_old: Counts, rest_new: Counts) -> dict[str, Any]:
-    """How a segment's rate moved beside the rest's."""
     trend = (rest_new.hits / rest_new.units) / (rest_old.hits / rest_old.units)
     before, after = old.hits / old.units, new.hits / new.units
     expected = min(1.0, before * trend)

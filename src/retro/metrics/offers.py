@@ -1,6 +1,4 @@
-"""Offers sent to single members: received, viewed, completed, and whether they were viewed first."""
-
-from __future__ import annotations
+"""Offers sent to members: received, viewed, completed, and completed after being viewed."""
 
 import ibis
 import pandas as pd
@@ -11,28 +9,24 @@ from retro.metrics.windows import require
 from retro.periods import Window
 
 ALL = "all"
+_VIEWED, _COMPLETED = "offer_viewed", "offer_completed"
 _COUNTS = ("received", "viewed", "completed", "viewed_first", "unviewed", "mature", "mature_viewed_first")
 
 
-def offers(
-    shop: Shop, window: Window, *, viewed: str = "offer_viewed", completed: str = "offer_completed"
-) -> pd.DataFrame:
-    """What became of each offer that was sent, strictly inside the time in which it was open.
+def offers(shop: Shop, window: Window) -> pd.DataFrame:
+    """Count offers received, viewed and completed, within the time in which each was open.
 
     The same offer may be sent to a member twice, and one completion lies in the open time of both; each sending is
     counted for itself. A completion counts as viewed first if a view inside the open time does not lie after it:
-    members complete offers they never saw, and those would have bought anyway.
+    members may complete offers that they never saw.
 
     Args:
         shop: `offers`: one row per sending, `user_id`, `offer_id`, `kind`, `received_at`, `expires_at` (local,
             inclusive); and `events`: `user_id`, `event`, `occurred_at` (local), `detail` (the offer).
         window: The campaign; it says until when events were observed.
-        viewed: The event of viewing an offer.
-        completed: The event of completing one.
 
     Returns:
         One row per kind of offer, by name, and `all`; no row where the shop sends none.
-
         - `kind` (str).
         - `received` (int): Sendings.
         - `viewed` (int): Of these, viewed while open.
@@ -44,9 +38,6 @@ def offers(
           after being viewed.
         - `rate`, `low`, `high` (float): `mature_viewed_first` over `mature`, and its 95 % Wilson interval. NaN where
           none is mature.
-
-    Raises:
-        MetricError: A column is missing.
     """
     if not {"offers", "events"} <= set(shop):
         return pd.DataFrame(columns=["kind", *_COUNTS, "views", "completions", "rate", "low", "high"])
@@ -54,7 +45,7 @@ def offers(
     require(sent, "offers", "user_id", "offer_id", "kind", "received_at", "expires_at")
     require(events, "events", "user_id", "event", "occurred_at", "detail")
     sent = sent.filter(window.holds(sent.received_at))
-    fates = _with_first(_with_first(sent, events, viewed, "seen_at"), events, completed, "done_at")
+    fates = _with_first(_with_first(sent, events, _VIEWED, "seen_at"), events, _COMPLETED, "done_at")
     done = fates.done_at.notnull()
     first = done & fates.seen_at.notnull() & (fates.seen_at <= fates.done_at)
     mature = fates.expires_at < window.observed
@@ -68,7 +59,7 @@ def offers(
     counts = {name: ibis.ifelse(condition, 1, 0).sum() for name, condition in conditions.items()}
     frame = fates.group_by("kind").aggregate(received=fates.count(), **counts).execute().set_index("kind")
     kinds = sent.select("offer_id", "kind").distinct()
-    for name, event in (("views", viewed), ("completions", completed)):
+    for name, event in (("views", _VIEWED), ("completions", _COMPLETED)):
         frame[name] = _by_kind(events.filter(events.event == event), kinds)
     frame = frame.fillna(0).astype("int64").sort_index()
     frame.loc[ALL] = frame.sum()
@@ -97,8 +88,7 @@ def _with_first(sent: ibis.Table, events: ibis.Table, event: str, name: str) -> 
     return joined.select(*sent.columns, name)
 
 
-def _by_kind(events: ibis.Table, kinds: ibis.Table) -> pd.Series[int]:
-    """Events of offers by the offers' kind."""
+def _by_kind(events: ibis.Table, kinds: ibis.Table) -> "pd.Series[int]":
     joined = events.inner_join(kinds, events.detail == kinds.offer_id)
     counted = joined.group_by("kind").aggregate(events=lambda row: row.count()).execute()
     found: pd.Series[int] = counted.set_index("kind")["events"]

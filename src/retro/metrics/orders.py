@@ -1,6 +1,4 @@
-"""Orders: which of them count."""
-
-from __future__ import annotations
+"""Orders: which are valid."""
 
 import datetime as dt
 
@@ -8,27 +6,22 @@ import ibis
 import pandas as pd
 
 from retro.metrics.windows import day_number, midnight, require
+from retro.periods import Window
 
 VALID_STATUS = "paid"
 """Only a paid order counts: pending may never be paid, cancelled and refunded came back, fraudulent never was one."""
 
 
-def valid_orders(orders: ibis.Table) -> ibis.Table:
-    """The orders that count as bought by somebody: paid, and of a known user.
-
-    Raises:
-        MetricError: A column is missing.
-    """
+def valid_orders(orders: ibis.Table, window: Window | None = None, *, until: dt.datetime | None = None) -> ibis.Table:
+    """The orders that count: paid, and of a known user; of a window, or before a moment, where one is named."""
     require(orders, "orders", "order_id", "user_id", "ordered_at", "status")
-    return orders.filter((orders.status == VALID_STATUS) & orders.user_id.notnull())
+    valid = orders.filter((orders.status == VALID_STATUS) & orders.user_id.notnull())
+    if window is not None:
+        valid = valid.filter(window.holds(valid.ordered_at))
+    return valid if until is None else valid.filter(valid.ordered_at < until)
 
 
 def first_day(orders: ibis.Table, until: dt.datetime) -> dt.datetime | None:
-    """The midnight at which the day of the first valid order began; None where there is none before `until`.
-
-    Raises:
-        MetricError: A column is missing.
-    """
-    valid = valid_orders(orders)
-    found = day_number(valid.filter(valid.ordered_at < until).ordered_at).min().execute()
+    """The midnight at which the day of the first valid order began; None where there is none before `until`."""
+    found = day_number(valid_orders(orders, until=until).ordered_at).min().execute()
     return None if pd.isna(found) else midnight(int(found))

@@ -1,6 +1,4 @@
-"""Overlap: who took part in several campaigns, and what those of an earlier one brought to a later one."""
-
-from __future__ import annotations
+"""Overlap: participants that campaigns share, and what those of an earlier one spent in a later one."""
 
 import datetime as dt
 from collections.abc import Mapping
@@ -10,12 +8,11 @@ from typing import Any
 import ibis
 import numpy as np
 import pandas as pd
-from scipy.special import ndtri
 
-from retro.metrics.intervals import CONFIDENCE, add_rate
-from retro.metrics.matching import TENURE_DAYS
+from retro.metrics.intervals import add_rate
 from retro.metrics.orders import valid_orders
-from retro.metrics.windows import DAY, day_number, number_of, require
+from retro.metrics.strata import NOTHING, value_class, weighted_difference, with_tenure, with_treated
+from retro.metrics.windows import DAY, require
 
 BY_REGISTERING, BY_ORDERING = "register", "order"
 """Ways to take part that are no event of their own: to register, or to place a valid order, in the window."""
@@ -25,31 +22,21 @@ BEFORE_DAYS, NEAR_DAYS = 56, 28
 
 _ENDS = ("effect_per_user", "low", "high", "effect", "effect_low", "effect_high")
 
-_NOTHING = -1_000
-"""The class of value of who bought nothing; below that of any amount."""
-
 
 def campaign_users(
-    users: ibis.Table,
-    orders: ibis.Table,
-    events: ibis.Table,
-    campaigns: pd.DataFrame,
-    participation: Mapping[str, str],
+    users: ibis.Table, orders: ibis.Table, events: ibis.Table, campaigns: pd.DataFrame, participation: Mapping[str, str]
 ) -> ibis.Table:
-    """Who took part in which campaign; a lazy table, since there may be millions.
+    """The participants of each campaign; lazy.
 
     Args:
         users: One row per user: `user_id`, `registered_at` (local).
         orders: One row per order: `order_id`, `user_id`, `ordered_at` (local), `status`.
         events: One row per event: `user_id`, `event`, `occurred_at` (local).
         campaigns: One row per campaign: `report`, `start`, `end`; a missing one has none and nobody took part.
-        participation: How one takes part, by report: `register`, `order` (the default), or the name of an event.
+        participation: The act of taking part, by report: `register`, `order` (the default), or the name of an event.
 
     Returns:
         One row per campaign and participant: `report` (str), `user_id`.
-
-    Raises:
-        MetricError: A column is missing.
     """
     require(users, "users", "user_id", "registered_at")
     require(events, "events", "user_id", "event", "occurred_at")
@@ -73,7 +60,7 @@ def campaign_users(
 
 
 def overlap(taking_part: ibis.Table, campaigns: pd.DataFrame) -> pd.DataFrame:
-    """How many participants of each campaign took part in each later one.
+    """Count participants of each campaign who took part in each later one.
 
     Args:
         taking_part: What `campaign_users` returns.
@@ -81,7 +68,6 @@ def overlap(taking_part: ibis.Table, campaigns: pd.DataFrame) -> pd.DataFrame:
 
     Returns:
         One row per pair of campaigns that have a window, the earlier first.
-
         - `first`, `then` (str): Their names in the reader's language.
         - `first_report`, `then_report` (str).
         - `participants` (int): Who took part in the first.
@@ -113,14 +99,14 @@ def synergy(
     campaigns: pd.DataFrame,
     participation: Mapping[str, str],
 ) -> pd.DataFrame:
-    """What participants of an earlier campaign bought in a later one beyond people like them.
+    """Estimate what participants of an earlier campaign bought in a later one beyond matched peers.
 
     Participants are compared within strata of class of membership age, channel, and class of value in the 56 days
     before the earlier campaign (nothing, then classes that double), by how their value a day changed from those days to
     the later campaign. Where one takes part by registering there is no value before, and the peers are those who
-    registered in the 28 days around the campaign; a later campaign that begins within 28 days meets them in their first
-    weeks, in which newcomers buy most, so that nobody is like them and the effect is missing. A negative effect means
-    that the earlier campaign took from the later one. Who took part chose to; why is not in the strata.
+    registered in the 28 days around the campaign; a later campaign that begins within 28 days falls in their first
+    weeks, in which newcomers buy most, so that they have no peers and the effect is missing. A negative effect means
+    that the earlier campaign took from the later one. Participants chose to take part, which matching cannot correct.
 
     Args:
         users: One row per user: `user_id`, `registered_at` (local), optionally `channel`.
@@ -131,15 +117,11 @@ def synergy(
 
     Returns:
         One row per pair of campaigns that have a window, the earlier first.
-
         - `first`, `then`, `first_report`, `then_report` (str): As `overlap`.
         - `participants`, `matched` (int): Participants of the first who could be matched at all, and who have peers.
         - `effect_per_user`, `low`, `high` (float): What a matched participant bought more in the later campaign, with
           its 95 % interval (normal, from the strata's variances). NaN where nobody is matched.
         - `effect`, `effect_low`, `effect_high` (float): The same for all matched participants.
-
-    Raises:
-        MetricError: A column is missing.
     """
     require(users, "users", "user_id", "registered_at")
     require(orders, "orders", "amount")
@@ -176,21 +158,17 @@ def _units(
     if newcomers:
         near = NEAR_DAYS * DAY
         known = users.filter(users.registered_at >= start - near, users.registered_at < min(end + near, other["start"]))
-        tenure: Any = ibis.literal(0)
     else:
         known = users.filter(users.registered_at < start - BEFORE_DAYS * DAY)
-        age = number_of(start.date()) - day_number(known.registered_at)
-        tenure = sum((ibis.ifelse(age >= edge, 1, 0) for edge in TENURE_DAYS), ibis.literal(0))
-    channel = known.channel.fill_null("") if "channel" in known.columns else ibis.literal("")
-    members = known.select("user_id", tenure=tenure, channel=channel)
-    members = members.left_join(joined.mutate(treated=True), "user_id").drop("user_id_right")
-    members = members.mutate(treated=members.treated.fill_null(False))  # noqa: FBT003 - what a missing one means
+    members = with_tenure(known, start)
+    if newcomers:
+        members = members.mutate(tenure=ibis.literal(0))
+    members = with_treated(members, joined)
     spent = _spent(orders, start, other)
     units = members.left_join(spent, "user_id").drop("user_id_right")
     units = units.mutate(before=units.before.fill_null(0.0), after=units.after.fill_null(0.0))
-    doubling = (units.before * BEFORE_DAYS).log2().floor().cast("int64")
-    classes = ibis.ifelse(units.before > 0, doubling, _NOTHING)
-    return units.mutate(value_class=ibis.literal(_NOTHING) if newcomers else classes, gain=units.after - units.before)
+    classes = ibis.literal(NOTHING) if newcomers else value_class(units.before * BEFORE_DAYS)
+    return units.mutate(value_class=classes, gain=units.after - units.before)
 
 
 def _spent(orders: ibis.Table, start: dt.datetime, other: Mapping[str, Any]) -> ibis.Table:
@@ -214,30 +192,21 @@ def _records(frame: pd.DataFrame) -> list[dict[str, Any]]:
 
 
 def _unknown(participants: int) -> dict[str, Any]:
-    """Participants whom nobody is like."""
+    """Participants without peers."""
     return {"participants": participants, "matched": 0} | dict.fromkeys(_ENDS, np.nan)
 
 
 def _effect(units: ibis.Table, other: Mapping[str, Any]) -> dict[str, Any]:
     """The mean difference over matched participants, and its interval, for the later campaign's whole window."""
-    frame = (
-        units.group_by("tenure", "channel", "value_class", "treated")
-        .aggregate(n=lambda row: row.count(), mean=lambda row: row.gain.mean(), var=lambda row: row.gain.var())
-        .execute()
-        .fillna({"var": 0.0})
+    frame = units.group_by("tenure", "channel", "value_class", "treated").aggregate(
+        n=lambda row: row.count(), mean=lambda row: row.gain.mean(), var=lambda row: row.gain.var()
     )
+    frame = frame.execute().fillna({"var": 0.0})
     keys, names = ["tenure", "channel", "value_class"], ["n", "mean", "var"]
     treated = frame["treated"].astype(bool)
-    own = frame[treated].set_index(keys)[names].add_suffix("_own")
-    both = own.join(frame[~treated].set_index(keys)[names].add_suffix("_peers"), how="inner").astype("float64")
-    took_part, matched = int(own["n_own"].sum()), int(both["n_own"].sum())
+    own = frame[treated].set_index(keys)[names].add_prefix("treated_")
+    both = own.join(frame[~treated].set_index(keys)[names].add_prefix("other_"), how="inner").astype("float64")
+    took_part, matched = int(own["treated_n"].sum()), int(both["treated_n"].sum())
+    ends = weighted_difference(both, (other["end"] - other["start"]) / DAY)
     facts: dict[str, Any] = {"participants": took_part, "matched": matched}
-    ends = (np.nan, np.nan, np.nan)
-    if matched:
-        share = both["n_own"] / matched
-        mean = float((share * (both["mean_own"] - both["mean_peers"])).sum())
-        error = both["var_own"] / both["n_own"] + both["var_peers"] / both["n_peers"]
-        half = float(ndtri((1 + CONFIDENCE) / 2) * np.sqrt((share**2 * error).sum()))
-        days = (other["end"] - other["start"]) / DAY
-        ends = (mean * days, (mean - half) * days, (mean + half) * days)
     return facts | dict(zip(_ENDS, (*ends, *(matched * end for end in ends)), strict=True))

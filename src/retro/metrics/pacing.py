@@ -1,6 +1,4 @@
-"""Pacing: how far a quarter and a year have come by the end of a month, beside what was planned by then."""
-
-from __future__ import annotations
+"""Pacing: GMV of month, quarter and year so far, beside the plan to date."""
 
 import datetime as dt
 from collections.abc import Mapping, Sequence
@@ -27,7 +25,7 @@ def pacing(
     quarters: Sequence[Decimal] = (),
     months: Sequence[Decimal] = (),
 ) -> pd.DataFrame:
-    """Set the GMV of the month, the quarter and the year so far beside the plan up to the same day.
+    """Compare GMV of month, quarter and year so far with the plan to the same day.
 
     Args:
         trend: What `monthly_trend` returns, back to January of the year of the month.
@@ -38,7 +36,6 @@ def pacing(
 
     Returns:
         One row per span, in order; none without a plan.
-
         - `span` (str): `month`, `quarter`, `year`.
         - `first` (date): Its first day.
         - `actual` (Decimal): GMV from its begin to the end.

@@ -1,6 +1,4 @@
-"""Participation: how many of those who could take part did, day by day."""
-
-from __future__ import annotations
+"""Participation: the share of eligible members who took part, by day."""
 
 import ibis
 import pandas as pd
@@ -16,20 +14,15 @@ GROUPS = ("all", "seen", "silent")
 
 
 def eligible_members(
-    users: ibis.Table,
-    shop: Shop,
-    window: Window,
-    *,
-    invitation: str | None = None,
-    arm: str = "invited",
+    users: ibis.Table, shop: Shop, window: Window, *, invitation: str | None = None, arm: str = "invited"
 ) -> ibis.Table:
-    """The members who could take part.
+    """The eligible members.
 
     Args:
         users: One row per user: `user_id`, `registered_at` (local).
         shop: `exposures` where the shop has it: `experiment_id`, `unit_id`, `arm`.
         window: The campaign.
-        invitation: The experiment whose `arm` was invited; None where everybody registered before the start was.
+        invitation: The experiment whose `arm` was invited; None if all members registered before the start were.
         arm: The arm that was invited.
 
     Returns:
@@ -66,7 +59,7 @@ def invitation_groups(
     arm: str = "invited",
     held_out_arm: str | None = None,
 ) -> dict[str, ibis.Table]:
-    """The members who could take part, and those kept out at random where there are any.
+    """The eligible members, and those held out at random, if any.
 
     Args:
         users: As `eligible_members`.
@@ -74,13 +67,10 @@ def invitation_groups(
         window: As `eligible_members`.
         invitation: As `eligible_members`.
         arm: As `eligible_members`.
-        held_out_arm: The arm that was kept out at random; None where nobody was.
+        held_out_arm: The arm that was held out at random; None for none.
 
     Returns:
         Tables with `user_id` by name: `invited`, and `held_out` where an arm is named.
-
-    Raises:
-        MetricError: As `eligible_members`.
     """
     groups = {"invited": eligible_members(users, shop, window, invitation=invitation, arm=arm)}
     if invitation is not None and held_out_arm is not None:
@@ -91,7 +81,7 @@ def invitation_groups(
 def seen_members(
     users: ibis.Table, eligible: ibis.Table, events: ibis.Table, window: Window, *, seen_days: int = 30
 ) -> ibis.Table:
-    """The eligible members with an event shortly before the start: whom participants can fairly be compared with.
+    """The eligible members with an event shortly before the start, for a fair comparison with participants.
 
     Args:
         users: One row per user: `user_id` and whatever else is known.
@@ -102,9 +92,6 @@ def seen_members(
 
     Returns:
         The rows of `users` that are eligible and were seen.
-
-    Raises:
-        MetricError: A column is missing, or `seen_days` is below 1.
     """
     check_at_least("seen_days", seen_days, 1)
     require(events, "events", "user_id", "occurred_at")
@@ -113,18 +100,15 @@ def seen_members(
 
 
 def participants(events: ibis.Table, window: Window, *, event: str) -> ibis.Table:
-    """Who took part, and since when.
+    """The participants, with the time of joining.
 
     Args:
         events: One row per event: `user_id`, `event`, `occurred_at` (local).
-        event: The event by which a member takes part.
+        event: The event of taking part.
         window: The campaign.
 
     Returns:
         A table with one row per participant: `user_id`, `joined_at` (local), the first such event in the window.
-
-    Raises:
-        MetricError: A column is missing.
     """
     require(events, "events", "user_id", "event", "occurred_at")
     joins = events.filter(events.event == event, events.user_id.notnull(), window.holds(events.occurred_at))
@@ -134,7 +118,7 @@ def participants(events: ibis.Table, window: Window, *, event: str) -> ibis.Tabl
 def participation(
     eligible: ibis.Table, joined: ibis.Table, events: ibis.Table, window: Window, *, seen_days: int = 30
 ) -> pd.DataFrame:
-    """The cold start: by the end of each day, what share of those eligible had taken part.
+    """Compute the share of eligible members who had taken part by the end of each day.
 
     Args:
         eligible: As `eligible_members` returns it.
@@ -146,7 +130,6 @@ def participation(
     Returns:
         One row per group and local day of the window, in order. A shop without events before the start has the group
         `all` only.
-
         - `group` (str): `all`, `seen` or `silent`.
         - `day` (int): Day of the campaign, from 1.
         - `on` (date): Day.
@@ -155,9 +138,6 @@ def participation(
         - `eligible` (int): Members of the group.
         - `rate`, `low`, `high` (float): `participants` over `eligible`, and its 95 % Wilson interval. NaN where nobody
           was eligible.
-
-    Raises:
-        MetricError: A column is missing, or `seen_days` is below 1.
     """
     check_at_least("seen_days", seen_days, 1)
     require(eligible, "eligible", "user_id")
@@ -166,13 +146,10 @@ def participation(
     before = events.filter(window.before(seen_days * DAY).holds(events.occurred_at))
     seen = before.select(seen_id="user_id").distinct()
     members = eligible.left_join(seen, eligible.user_id == seen.seen_id).left_join(joined, "user_id")
-    counted = (
-        members.group_by(
-            group=ibis.ifelse(members.seen_id.notnull(), "seen", "silent"), number=day_number(members.joined_at)
-        )
-        .aggregate(members=members.count())
-        .execute()
-    )
+    counted = members.group_by(
+        group=ibis.ifelse(members.seen_id.notnull(), "seen", "silent"), number=day_number(members.joined_at)
+    ).aggregate(members=members.count())
+    counted = counted.execute()
     groups = [group for group in GROUPS if group == "all" or (counted["group"] == "seen").any()]
     frames = [
         _curve(counted if group == "all" else counted[counted["group"] == group], group, window) for group in groups

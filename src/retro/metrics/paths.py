@@ -1,6 +1,4 @@
-"""Paths: how far newcomers and point earners go, step by step, counted only once there was time for the whole path."""
-
-from __future__ import annotations
+"""Paths: the steps of newcomers and of point earners, once the whole path could be observed."""
 
 import ibis
 import pandas as pd
@@ -35,16 +33,12 @@ def newcomer_path(
 
     Returns:
         One row per step, in order; who registered less than twice `days` before `observed_until` is left out.
-
         - `step` (str): `register`; `first_order`, a first valid order within `days`; `retained`, of these, active on a
           later local day within `days` of it; `second_order`, of these, another valid order on such a day.
         - `users` (int).
         - `step_rate`, `total_rate` (float): Over the step before, and over the first. NaN without users before.
         - `low`, `high` (float): 95 % Wilson interval of `total_rate`.
         - `immature` (int): Left out, the same in every row.
-
-    Raises:
-        MetricError: A column is missing, or `days` is below 1.
     """
     check_at_least("days", days, 1)
     require(users, "users", "user_id", "registered_at")
@@ -76,9 +70,6 @@ def points_path(ledger: ibis.Table, orders: ibis.Table, window: Window, *, days:
     Returns:
         As `newcomer_path`, with the steps `earn`, the first points earned in the period; `redeem`, the first redemption
         within `days`; `buy_again`, a valid order after it within `days`.
-
-    Raises:
-        MetricError: As `newcomer_path`.
     """
     check_at_least("days", days, 1)
     require(ledger, "points_ledger", "user_id", "kind", "occurred_at")
@@ -99,7 +90,7 @@ def points_path(ledger: ibis.Table, orders: ibis.Table, window: Window, *, days:
 
 
 def _later(rows: ibis.Table, first: ibis.Table, days: int) -> ibis.Table:
-    """The users with a row on a later local day than their first order, at most so many days after it."""
+    """The users with a row on a later local day than their first order, at most `days` after it."""
     joined = rows.inner_join(first, "user_id")
     age = day_number(joined["at"]) - day_number(joined["first"])
     return joined.filter(age >= 1, age <= days).select("user_id").distinct()

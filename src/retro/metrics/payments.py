@@ -1,6 +1,4 @@
-"""Payments: how many attempts to pay went through, over time, by channel, and while something was broken."""
-
-from __future__ import annotations
+"""Payments: success rate over time, by channel, and during incidents."""
 
 import datetime as dt
 from typing import Any
@@ -18,24 +16,20 @@ _SYSTEM = "payment"
 
 
 def payments(events: ibis.Table, shop: Shop, window: Window, *, step_minutes: int = 1) -> pd.DataFrame:
-    """Attempts to pay, and how many of them went through, over a window.
+    """Count payment attempts and successes over a window.
 
     Args:
         events: One row per event: `event`, `occurred_at` (local); `pay` and `pay_failed` are the attempts.
         shop: Tables by name, where the shop has them: `incidents` (`system`, `started_at`, `ended_at`, local).
         window: The campaign or period.
-        step_minutes: How many minutes make one row; more where few attempts make minutes jump.
+        step_minutes: Minutes of one row.
 
     Returns:
         One row per step, counted from the start, in order.
-
         - `at` (datetime): Begin of the step.
         - `attempts`, `paid` (int): Attempts, and of these those that went through; 0 in a step without.
         - `broken` (bool): Whether an incident of payments touched the step.
         - `rate`, `low`, `high` (float): `paid` over `attempts` (Wilson). NaN in a step without attempts.
-
-    Raises:
-        MetricError: A column is missing, or `step_minutes` is below 1.
     """
     check_at_least("step_minutes", step_minutes, 1)
     tried = _attempts(events, window)
@@ -57,18 +51,12 @@ def payments(events: ibis.Table, shop: Shop, window: Window, *, step_minutes: in
 def payment_channels(events: ibis.Table, window: Window) -> pd.DataFrame:
     """Attempts to pay by channel, and on all of them.
 
-    Args:
-        events: As `payments`, with `channel`.
-        window: As `payments`.
+    The arguments are those of `payments`; `events` with `channel`.
 
     Returns:
         One row per channel, the one with the most attempts first, after a first one for `all`.
-
         - `channel` (str): Empty for attempts without one.
         - `attempts`, `paid` (int), `rate`, `low`, `high` (float): As `payments`.
-
-    Raises:
-        MetricError: As `payments`.
     """
     require(events, "events", "channel")
     tried = _attempts(events, window)
@@ -80,7 +68,7 @@ def payment_channels(events: ibis.Table, window: Window) -> pd.DataFrame:
 
 
 def payment_incidents(events: ibis.Table, shop: Shop, window: Window) -> pd.DataFrame:
-    """What broke during a campaign, and for payments, how they went meanwhile and otherwise.
+    """List incidents of a campaign, with payment success during and outside those of payments.
 
     Args:
         events: As `payments`, with `channel`.
@@ -91,15 +79,11 @@ def payment_incidents(events: ibis.Table, shop: Shop, window: Window) -> pd.Data
     Returns:
         One row per incident that touches the window, by its start; of an incident, only what lies inside counts. No
         row where none did, or where the shop keeps no table of them.
-
         - `title`, `system`, `severity`, `channel` (str): As recorded; no channel where it hit all of them.
         - `started_at`, `ended_at` (datetime): As recorded, cut to the window.
         - `attempts`, `paid` (int), `rate`, `low`, `high` (float): Payments on its channel meanwhile. Missing for
           incidents of other systems.
         - `rest_attempts`, `rest_paid` (int), `rest_rate` (float): On the same channel in the rest of the window.
-
-    Raises:
-        MetricError: A column is missing.
     """
     require(events, "events", "channel")
     found = _touching(shop.get("incidents"), window)
@@ -112,7 +96,6 @@ def payment_incidents(events: ibis.Table, shop: Shop, window: Window) -> pd.Data
 
 
 def _touching(table: ibis.Table | None, window: Window) -> pd.DataFrame:
-    """The incidents that touch a window, cut to it."""
     columns = ["title", "system", "severity", "channel", "started_at", "ended_at"]
     if table is None:
         return pd.DataFrame(columns=columns)

@@ -1,22 +1,20 @@
-"""People moved: in which channels and tiers members became less active, or active ones bought less often."""
-
-from __future__ import annotations
+"""People moved: channels and tiers in which fewer members were active, or fewer active ones bought."""
 
 import datetime as dt
-from collections.abc import Collection, Mapping
+from collections.abc import Mapping
 from typing import Any
 
 import ibis
 import pandas as pd
 
-from retro.metrics.activity import NOT_ACTIVE, active_users
+from retro.metrics.activity import active_users
 from retro.metrics.campaigns_compared import COUNTED, Source
 from retro.metrics.moved import judged, moved, moved_together
 from retro.metrics.orders import valid_orders
-from retro.metrics.returning import Periods, Span, returned
+from retro.metrics.returning import returned
 from retro.metrics.shop import Shop
 from retro.metrics.tiers import four_tiers, members, tier_of
-from retro.metrics.windows import midnight, number_of, require
+from retro.metrics.windows import day_number, midnight, number_of, require
 from retro.periods import Window, previous_window
 
 STEPS = {"activity_rate": ("members", "active"), "active_buyer_rate": ("active", "buyers")}
@@ -26,20 +24,17 @@ _UNKNOWN, _NEWCOMER = "unknown", "newcomer"
 _ARRIVAL = "register"
 
 
-def people_moved(
-    shop: Shop, window: Window, *, high_value: float, not_active: Collection[str] = NOT_ACTIVE
-) -> pd.DataFrame:
-    """Look for the segments in which fewer members were active, or fewer of the active bought.
+def people_moved(shop: Shop, window: Window, *, high_value: float) -> pd.DataFrame:
+    """Find segments in which fewer members were active, or fewer of the active bought.
 
-    Each is set beside itself a period before; where nobody observed that, beside the rest of the shop.
+    Each is compared with itself a period before; where that was not observed, with the rest of the shop.
 
     Args:
         shop: Tables by name: `users` (`user_id`, `registered_at`, local; `channel` where the shop has it), `events`
             (`user_id`, `event`, `occurred_at`, local), `orders` (`order_id`, `user_id`, `ordered_at`, local, `status`,
             `amount`).
         window: The period.
-        high_value: From which amount on a member is of high value.
-        not_active: Events that are no sign of being active.
+        high_value: Amount from which on a member is of high value.
 
     Returns:
         One row per figure (`activity_rate`, `active_buyer_rate`), dimension (channel of registration; tier as the
@@ -47,16 +42,13 @@ def people_moved(
         the rate itself), with the columns of `moved.COLUMNS`, the most expensive first; and one of the dimension `all`
         for each figure, what all moved by. None where a table is
         not there.
-
-    Raises:
-        MetricError: A column is missing.
     """
     earlier = previous_window(window)
     if not {"users", "events", "orders"} <= set(shop):
         return judged([], {}, "users")
     require(shop["users"], "users", "user_id", "registered_at")
-    now = _cells(shop, window, high_value, not_active)
-    before = _cells(shop, earlier, high_value, not_active) if _observed_since(shop["events"], earlier.start) else None
+    now = _cells(shop, window, high_value)
+    before = _cells(shop, earlier, high_value) if _observed_since(shop["events"], earlier.start) else None
     rows: list[dict[str, Any]] = []
     for figure, (units, hits) in STEPS.items():
         if before is not None:
@@ -75,20 +67,17 @@ def newcomers_moved(
     observed_until: dt.datetime,
     baseline_weeks: int = 8,
 ) -> pd.DataFrame:
-    """Look for the channels whose newcomers came back less often than those of the weeks before a campaign.
+    """Find channels whose newcomers came back less often than those of the weeks before a campaign.
 
     Args:
-        shop: As `people_moved`; without channels of the users there is nothing to tell apart.
+        shop: As `people_moved`; without channels of the users there is no row.
         campaigns: One row per campaign: `report`, `state`, `start`, `end`.
-        sources: Goals that a campaign's report answers, by `day_<N>_retention_rate` where they are to be looked at.
+        sources: Goals that a campaign's report answers; those answered by `day_<N>_retention_rate` are tested.
         observed_until: Until when both tables were observed, local, exclusive.
-        baseline_weeks: Weeks before the campaign that say what is usual.
+        baseline_weeks: Weeks before the campaign that make the baseline.
 
     Returns:
         One row per goal, channel and factor, as `people_moved`.
-
-    Raises:
-        MetricError: A column is missing.
     """
     rows: list[dict[str, Any]] = []
     hits: dict[str, float] = {}
@@ -114,14 +103,13 @@ def _observed_since(events: ibis.Table, start: dt.datetime) -> bool:
     return not pd.isna(first) and first.date() <= start.date()
 
 
-def _cells(shop: Shop, window: Window, high_value: float, not_active: Collection[str]) -> pd.DataFrame:
-    """Members, active ones and buyers among these, by channel and tier."""
+def _cells(shop: Shop, window: Window, high_value: float) -> pd.DataFrame:
     users, events, orders = (shop[name] for name in ("users", "events", "orders"))
     channel = users.channel.fill_null(_UNKNOWN) if "channel" in users.columns else ibis.literal(_UNKNOWN)
     known = users.filter(users.registered_at < window.end).select("user_id", channel=channel)
     told = members(users, orders, observed_until=window.start)
     tiers = told.select(member_id="user_id", tier=tier_of(told, four_tiers(high_value)))
-    active = active_users(events, window, not_active).select(active_id="user_id").distinct()
+    active = active_users(events, window).select(active_id="user_id").distinct()
     valid = valid_orders(orders)
     bought = valid.filter(window.holds(valid.ordered_at)).select(buyer_id="user_id").distinct()
     joined = known.left_join(tiers, known.user_id == tiers.member_id)
@@ -145,18 +133,18 @@ def _by(cells: pd.DataFrame, dimension: str, units: str, hits: str) -> pd.DataFr
 
 def _returned(shop: Shop, window: Window, day: int) -> pd.DataFrame:
     """Newcomers by channel, of the campaign and of the weeks before it, and who of them was back on a day."""
-    users, events, periods = shop["users"], shop["events"], Periods()
+    users, events = shop["users"], shop["events"]
     moment = users.registered_at
     cohort = ibis.ifelse(moment >= window.start, "now:", "old:") + users.channel.fill_null(_UNKNOWN)
     newcomers = users.filter(moment >= window.baseline_start, moment < window.end).select(
-        "user_id", cohort=cohort, arrived=periods.position(moment)
+        "user_id", cohort=cohort, arrived=day_number(moment)
     )
     first = events.occurred_at.min().execute()
     observed_from = window.observed if pd.isna(first) else midnight(number_of(first.date()))
     moment = events.occurred_at
     alive = events.filter(events.event != _ARRIVAL, moment >= window.baseline_start, moment < window.observed)
-    alive = alive.select("user_id", active=periods.position(alive.occurred_at))
-    counts = returned(newcomers, alive, [Span(day, day, day)], periods, window.observed, observed_from).reset_index()
+    alive = alive.select("user_id", active=day_number(alive.occurred_at))
+    counts = returned(newcomers, alive, [day], window.observed, observed_from).reset_index()
     told = counts["cohort"].str.partition(":")
     return pd.DataFrame(
         {"now": told[0] == "now", "segment": told[2], "units": counts["eligible_0"], "hits": counts["retained_0"]}

@@ -1,10 +1,9 @@
-"""Points: the programme's ledger rolled forward, and the leaderboard held against it."""
-
-from __future__ import annotations
+"""Points: roll the ledger forward, and compare the leaderboard with it."""
 
 import ibis
 import pandas as pd
 
+from retro.metrics.money import as_count
 from retro.metrics.windows import require
 from retro.periods import Window
 
@@ -19,10 +18,10 @@ _LOSSES = {"redeem": "redeemed", "expire": "expired", "claw_back": "clawed_back"
 
 
 def points_balance(ledger: ibis.Table, window: Window) -> pd.DataFrame:
-    """Roll the ledger forward: what was there, what came, what left, what is still there, to the point.
+    """Roll the ledger forward: opening, issued, spent, outstanding, to the point.
 
-    `outstanding` is not worked out from the other lines: it adds up each member's `balance_after` at the end of the
-    period, so the two can disagree, and `difference` says by how much.
+    `outstanding` is the sum of the members' `balance_after` at the end of the period, independent of the other lines;
+    `difference` is the gap.
 
     Args:
         ledger: One row per entry: `entry_id` (later ones of a member sort later), `user_id`, `occurred_at` (local),
@@ -31,16 +30,12 @@ def points_balance(ledger: ibis.Table, window: Window) -> pd.DataFrame:
 
     Returns:
         Three rows: `before` the campaign, since the ledger began; `during`; `after`, until `observed_until`.
-
         - `period` (str).
         - `opening` (int): Outstanding when the period began, with what was carried into the ledger.
         - `issued` (int): Points earned.
         - `redeemed`, `expired`, `clawed_back`, `reversed` (int): Points that left, not below 0 each.
         - `outstanding` (int): What members hold at the end of the period, by their balances.
         - `difference` (int): `opening` + `issued` - what left - `outstanding`; 0 where the ledger ties out.
-
-    Raises:
-        MetricError: A column is missing.
     """
     require(ledger, "points_ledger", "entry_id", "user_id", "occurred_at", "kind", "points", "balance_after")
     seen = ledger.filter(ledger.occurred_at < window.observed)
@@ -72,12 +67,11 @@ def latest_balances(ledger: ibis.Table) -> ibis.Table:
 
 
 def _outstanding(ledger: ibis.Table) -> int:
-    total = latest_balances(ledger).balance_after.sum().execute()
-    return 0 if pd.isna(total) else int(total)
+    return as_count(latest_balances(ledger).balance_after.sum().execute())
 
 
 def leaderboard(board: ibis.Table, ledger: ibis.Table, campaign_id: str) -> pd.DataFrame:
-    """How far what members were shown is from what was booked, at each snapshot.
+    """Compare the points on the leaderboard with those booked, at each snapshot.
 
     Args:
         board: One row per snapshot and member: `campaign_id`, `snapshot_at` (local), `user_id`, `points`.
@@ -86,16 +80,12 @@ def leaderboard(board: ibis.Table, ledger: ibis.Table, campaign_id: str) -> pd.D
 
     Returns:
         One row per snapshot, in order; none where there is no board.
-
         - `snapshot_at` (datetime).
         - `members` (int): Members on the board or with points booked by then.
         - `shown`, `booked` (int): Points on the board, and in the ledger before the snapshot.
         - `mismatched` (int): Members whose points differ.
         - `off` (int): Absolute differences, added up.
         - `error_rate` (float): `off` over `booked`. NaN where nothing was booked.
-
-    Raises:
-        MetricError: A column is missing.
     """
     require(board, "leaderboard", "campaign_id", "snapshot_at", "user_id", "points")
     require(ledger, "points_ledger", "user_id", "occurred_at", "points", "campaign_id")

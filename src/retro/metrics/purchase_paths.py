@@ -1,10 +1,8 @@
-"""Purchase paths: who buys after what they did in a campaign, beside people like them who did not.
+"""Purchase paths: who buys after an action in a campaign, beside matched people who did not act.
 
 Matching is that of `matched_participants`: coarsened exact matching on what people bought before the campaign, for how
 long they have been members, and their channel.
 """
-
-from __future__ import annotations
 
 import datetime as dt
 
@@ -13,30 +11,25 @@ import numpy as np
 import pandas as pd
 from scipy.special import ndtri
 
-from retro.metrics.intervals import CONFIDENCE, wilson
-from retro.metrics.matching import TENURE_DAYS
+from retro.metrics.intervals import CONFIDENCE, rate_of
 from retro.metrics.orders import valid_orders
-from retro.metrics.windows import DAY, check_at_least, day_number, number_of, require
+from retro.metrics.strata import value_class, with_tenure
+from retro.metrics.windows import DAY, check_at_least, require
 from retro.periods import Window
 
+BEFORE_DAYS = 56
+"""Days before the start whose purchases are matched on."""
+
 _STRATUM = ["tenure", "channel", "value_class"]
-_NOTHING = -1_000
 
 
 def redeem_to_purchase(
-    users: ibis.Table,
-    orders: ibis.Table,
-    redeemed: ibis.Table,
-    joined: ibis.Table,
-    window: Window,
-    *,
-    days: int = 7,
-    before_days: int = 56,
+    users: ibis.Table, orders: ibis.Table, redeemed: ibis.Table, joined: ibis.Table, window: Window, *, days: int = 7
 ) -> pd.DataFrame:
-    """How many participants place an order soon after their first redemption, beside participants who redeemed nothing.
+    """Compare orders after a first redemption with those of matched participants who redeemed nothing.
 
-    Those who redeemed nothing are watched from as long after joining as redeemers' median wait for their first
-    redemption. Who is not yet watched for `days` is left out.
+    Participants who redeemed nothing are followed from the redeemers' median time to redemption after joining. Those
+    not observed for `days` are left out.
 
     Args:
         users: One row per user: `user_id`, `registered_at` (local), optionally `channel`.
@@ -45,13 +38,9 @@ def redeem_to_purchase(
         joined: As `participants` returns it.
         window: The campaign; it says until when orders were observed.
         days: Days within which the order must follow.
-        before_days: Days before the start whose purchases make people alike.
 
     Returns:
         As `matched_rates`.
-
-    Raises:
-        MetricError: A column is missing, or a number is below 1.
     """
     check_at_least("days", days, 1)
     require(redeemed, "redemptions", "user_id", "occurred_at")
@@ -64,13 +53,13 @@ def redeem_to_purchase(
     since = ibis.ifelse(people.treated, people.redeemed_at, people.joined_at + ibis.interval(seconds=seconds))
     watched = people.mutate(since=since).select("user_id", "treated", "since")
     watched = watched.filter(watched.since <= window.observed - days * DAY)
-    return matched_rates(watched, users, orders, window, days=days, before_days=before_days)
+    return matched_rates(watched, users, orders, window, days=days)
 
 
 def participant_repurchase(
-    users: ibis.Table, orders: ibis.Table, joined: ibis.Table, window: Window, *, days: int = 30, before_days: int = 56
+    users: ibis.Table, orders: ibis.Table, joined: ibis.Table, window: Window, *, days: int = 30
 ) -> pd.DataFrame:
-    """Repurchase of participants in the days after the campaign, beside members who could have taken part.
+    """Compare repurchase after the campaign of participants and of matched members who could have taken part.
 
     Args:
         users: The members who could take part: `user_id`, `registered_at` (local), optionally `channel`. Those who
@@ -79,13 +68,10 @@ def participant_repurchase(
         joined: One row per participant: `user_id`.
         window: The campaign; it says until when orders were observed.
         days: Days from the end within which the order must lie.
-        before_days: Days before the start whose purchases make people alike.
+        before_days: Days before the start whose purchases are matched on.
 
     Returns:
         As `matched_rates`; nobody on either side where the days have not been observed.
-
-    Raises:
-        MetricError: A column is missing, or a number is below 1.
     """
     check_at_least("days", days, 1)
     valid = valid_orders(orders)
@@ -96,44 +82,37 @@ def participant_repurchase(
     people = people.select("user_id", treated=people.joined_id.notnull(), since=ibis.literal(window.end))
     if window.end + days * DAY > window.observed:
         people = people.limit(0)
-    return matched_rates(people, users, orders, window, days=days, before_days=before_days)
+    return matched_rates(people, users, orders, window, days=days)
 
 
 def matched_rates(
-    people: ibis.Table, users: ibis.Table, orders: ibis.Table, window: Window, *, days: int, before_days: int = 56
+    people: ibis.Table, users: ibis.Table, orders: ibis.Table, window: Window, *, days: int
 ) -> pd.DataFrame:
-    """The share of people who place a valid order within so many days, on two sides, as they are and matched.
+    """Compute the share of people who order within `days`, on two sides, unweighted and matched.
 
     Args:
-        people: One row per person: `user_id`, `treated` (bool), `since` (local), from when they are watched.
+        people: One row per person: `user_id`, `treated` (bool), `since` (local), from when they are followed.
         users: One row per user: `user_id`, `registered_at` (local), optionally `channel`.
         orders: One row per order: `order_id`, `user_id`, `ordered_at` (local), `status`, `amount`.
         window: The campaign or period.
         days: Days after `since` within which the order must follow.
-        before_days: How far back these purchases reach.
 
     Returns:
         Four rows.
-
         - `side` (str): `treated`; `alike`, the others weighted as the strata of the treated; `others`, unweighted;
           `difference` between the treated who found others alike and these.
         - `people` (int): On that side; for `alike` and `difference`, treated who found others alike.
         - `buyers` (Int64): Who bought. Missing for `alike` and `difference`.
         - `rate`, `low`, `high` (float): Share who bought, with Wilson's interval; for `alike` and `difference` a
           normal one. NaN where nobody is left.
-
-    Raises:
-        MetricError: A column is missing, or a number is below 1.
     """
-    check_at_least("before_days", before_days, 1)
     require(users, "users", "user_id", "registered_at")
-    strata = _strata(_with_purchases(people, orders, days), users, orders, window.start, before_days * DAY)
+    strata = _strata(_with_purchases(people, orders, days), users, orders, window.start, BEFORE_DAYS * DAY)
     totals = strata.groupby("treated")[["people", "buyers"]].sum().reindex([True, False], fill_value=0)
     rows: list[tuple[object, ...]] = []
     for side, treated in (("treated", True), ("others", False)):
         heads, hits = int(totals["people"][treated]), int(totals["buyers"][treated])
-        low, high = wilson([hits], [heads])
-        rows.append((side, heads, hits, hits / heads if heads else np.nan, low[0], high[0]))
+        rows.append((side, heads, hits, *rate_of(hits, heads).values()))
     matched = _matched(strata)
     frame = pd.DataFrame([rows[0], matched[0], rows[1], matched[1]], columns=_COLUMNS)
     return frame.astype({"people": "int64", "buyers": "Int64"})
@@ -155,24 +134,18 @@ def _with_purchases(people: ibis.Table, orders: ibis.Table, days: int) -> ibis.T
 def _strata(
     marked: ibis.Table, users: ibis.Table, orders: ibis.Table, start: dt.datetime, span: dt.timedelta
 ) -> pd.DataFrame:
-    """People and buyers by stratum and side."""
-    age = number_of(start.date()) - day_number(users.registered_at)
-    tenure = sum((ibis.ifelse(age >= edge, 1, 0) for edge in TENURE_DAYS), ibis.literal(0))
-    channel = users.channel.fill_null("") if "channel" in users.columns else ibis.literal("")
-    members = users.select("user_id", tenure=tenure, channel=channel)
+    members = with_tenure(users, start)
     valid = valid_orders(orders)
     valid = valid.filter(valid.ordered_at >= start - span, valid.ordered_at < start)
     spent = valid.group_by("user_id").aggregate(value=lambda row: row.amount.sum().cast("float64"))
     units = marked.inner_join(members, "user_id").left_join(spent, "user_id")
-    doubling = ibis.ifelse(units.value > 0, units.value.log2().floor().cast("int64"), _NOTHING)
-    units = units.mutate(value_class=ibis.coalesce(doubling, _NOTHING))
+    units = units.mutate(value_class=value_class(units.value.fill_null(0.0)))
     counted = units.group_by(*_STRATUM, "treated").aggregate(people=units.count(), buyers=units.bought.sum())
     frame: pd.DataFrame = counted.execute().astype({"treated": bool, "people": "int64", "buyers": "int64"})
     return frame
 
 
 def _matched(strata: pd.DataFrame) -> tuple[tuple[object, ...], tuple[object, ...]]:
-    """The rows of `alike` and `difference`."""
     sides = [
         strata[strata["treated"] == treated].set_index(_STRATUM)[["people", "buyers"]].add_suffix(suffix)
         for treated, suffix in ((True, "_treated"), (False, "_other"))

@@ -1,6 +1,4 @@
-"""A period's sales: day by day, and in all beside the period before and the same one a year ago."""
-
-from __future__ import annotations
+"""Sales of a period: by day, and in all beside the period before and the same one a year ago."""
 
 import datetime as dt
 from decimal import Decimal
@@ -12,13 +10,11 @@ from retro.metrics.money import as_money, per_head
 from retro.metrics.orders import valid_orders
 from retro.metrics.sales import daily_sales
 from retro.metrics.windows import DAY, require
-from retro.periods import Window
-
-YEAR = 12
+from retro.periods import Window, previous_window, year_ago_window
 
 
 def quarter_sales(orders: ibis.Table, campaigns: pd.DataFrame, window: Window) -> pd.DataFrame:
-    """What was sold on each day of a period, and which campaign ran.
+    """Sum sales by day of a period, with the campaign of the day.
 
     Args:
         orders: One row per order: `order_id`, `user_id`, `ordered_at` (local), `status`, `amount`.
@@ -28,9 +24,6 @@ def quarter_sales(orders: ibis.Table, campaigns: pd.DataFrame, window: Window) -
     Returns:
         One row per day: `on` (date), `orders` (int), `gmv` (Decimal), and `campaign` (str): the first campaign that
         touched the day, None on other days.
-
-    Raises:
-        MetricError: A column is missing.
     """
     daily = daily_sales(orders, end=window.end, since=window.start)
     dated = campaigns.dropna(subset=["start", "end"])
@@ -46,7 +39,7 @@ def quarter_sales(orders: ibis.Table, campaigns: pd.DataFrame, window: Window) -
 
 
 def period_totals(orders: ibis.Table, window: Window) -> pd.DataFrame:
-    """What was sold in a period, in the one before it, and in the same one a year ago.
+    """Sum sales of a period, of the one before it, and of the same one a year ago.
 
     Args:
         orders: As `quarter_sales`.
@@ -54,45 +47,22 @@ def period_totals(orders: ibis.Table, window: Window) -> pd.DataFrame:
 
     Returns:
         Three rows.
-
         - `period` (str): `current`, `previous`, `year_ago`.
-        - `start`, `end` (datetime): Its window. A period of whole months is moved by months, another by its length,
-          and by 52 weeks for the year.
+        - `start`, `end` (datetime): Its window, as `previous_window` and `year_ago_window` move it.
         - `days` (float): Its length.
         - `orders`, `buyers` (object, int), `gmv`, `aov` (Decimal): Valid orders, who bought, and what; all None where
           the table does not reach back to the whole period; `aov` also where nothing was sold.
-
-    Raises:
-        MetricError: A column is missing.
     """
     require(orders, "orders", "amount")
     valid = valid_orders(orders)
     oldest = valid.ordered_at.min().execute()
     rows = []
-    for name, own in _periods(window).items():
+    periods = {"current": window, "previous": previous_window(window), "year_ago": year_ago_window(window)}
+    for name, own in periods.items():
         known = not pd.isna(oldest) and oldest.date() <= own.start.date()
         rows.append((name, own.start, own.end, own.days, *(_sold(valid, own) if known else [None] * 4)))
     columns = ["period", "start", "end", "days", "orders", "buyers", "gmv", "aov"]
     return pd.DataFrame(rows, columns=columns, dtype=object).astype({"days": "float64"})
-
-
-def _periods(window: Window) -> dict[str, Window]:
-    months = (window.end.year - window.start.year) * YEAR + window.end.month - window.start.month
-    whole = months > 0 and all(
-        one == one.replace(day=1, hour=0, minute=0, second=0) for one in (window.start, window.end)
-    )
-    if not whole:
-        previous, year_ago = window.earlier(window.length), window.earlier(dt.timedelta(weeks=52))
-    else:
-        previous = Window(_moved(window.start, months), window.start)
-        year_ago = Window(_moved(window.start, YEAR), _moved(window.end, YEAR))
-    return {"current": window, "previous": previous, "year_ago": year_ago}
-
-
-def _moved(first: dt.datetime, months: int) -> dt.datetime:
-    """The first of a month, so many months back."""
-    number = first.year * YEAR + first.month - 1 - months
-    return first.replace(year=number // YEAR, month=number % YEAR + 1)
 
 
 def _sold(valid: ibis.Table, window: Window) -> tuple[int, int, Decimal, Decimal | None]:

@@ -1,6 +1,4 @@
-"""Quarter share: what a campaign and the return of its buyers are of the quarter that it lies in."""
-
-from __future__ import annotations
+"""Quarter share: GMV of a campaign and of its returning buyers over that of the quarter."""
 
 import datetime as dt
 
@@ -8,8 +6,8 @@ import ibis
 import numpy as np
 import pandas as pd
 
-from retro.metrics.intervals import wilson
-from retro.metrics.money import as_money
+from retro.metrics.intervals import rate_of
+from retro.metrics.money import as_count, as_money
 from retro.metrics.orders import valid_orders
 from retro.metrics.windows import check_at_least, day_number, require, whole_days_until
 from retro.periods import Window
@@ -18,16 +16,15 @@ _QUARTER = 3
 
 
 def quarter_share(orders: ibis.Table, window: Window, *, days: int = 30) -> pd.DataFrame:
-    """GMV of a campaign, and of its buyers in the days after, beside the GMV of the quarter.
+    """Sum GMV of a campaign, of its buyers in the days after, and of the quarter.
 
     Args:
         orders: One row per order: `order_id`, `user_id`, `ordered_at` (local), `status`, `amount`.
         window: The campaign or period; it says until when orders were observed.
-        days: Days after a buyer's first order in the window that count as coming back, from the day after.
+        days: Days after a buyer's first order in the window, from the next day, that count as a return.
 
     Returns:
         Three rows: `campaign`, `returned` and `quarter`.
-
         - `what` (str): Which.
         - `buyers` (int): Buyers in it; of `returned`, buyers of the campaign who bought again.
         - `orders` (int), `gmv` (Decimal): Valid orders. Of `returned`, also those after the end of the quarter.
@@ -35,9 +32,6 @@ def quarter_share(orders: ibis.Table, window: Window, *, days: int = 30) -> pd.D
         - `of` (int): In the row `returned`, buyers of the campaign whose `days` days were wholly observed; `rate`,
           `low`, `high` (float): `buyers` over `of` (Wilson). Missing in the other rows, and where `of` is 0.
         - `state` (str): `observed`; `partial` where the quarter, or some buyers' days, were not over.
-
-    Raises:
-        MetricError: A column is missing, or `days` is below 1.
     """
     check_at_least("days", days, 1)
     require(orders, "orders", "amount")
@@ -46,7 +40,6 @@ def quarter_share(orders: ibis.Table, window: Window, *, days: int = 30) -> pd.D
     whole = _quarter(window.start)
     campaign, quarter = _sums(known, window), _sums(known, whole)
     back, of, missing = _back(known, window, whole_days_until(window.observed), days)
-    rate, low, high = back[0] / of if of else np.nan, *wilson([back[0]], [of])
     total = quarter[2]
 
     def share(gmv: object) -> float:
@@ -56,16 +49,7 @@ def quarter_share(orders: ibis.Table, window: Window, *, days: int = 30) -> pd.D
     return pd.DataFrame(
         [
             ("campaign", *campaign, share(campaign[2]), pd.NA, np.nan, np.nan, np.nan, over),
-            (
-                "returned",
-                *back,
-                share(back[2]),
-                of,
-                rate,
-                float(low[0]),
-                float(high[0]),
-                "partial" if missing else over,
-            ),
+            ("returned", *back, share(back[2]), of, *rate_of(back[0], of).values(), "partial" if missing else over),
             ("quarter", *quarter, np.nan, pd.NA, np.nan, np.nan, np.nan, over),
         ],
         columns=["what", "buyers", "orders", "gmv", "share", "of", "rate", "low", "high", "state"],
@@ -105,5 +89,5 @@ def _back(valid: ibis.Table, window: Window, whole: int, days: int) -> tuple[tup
     later = valid.join(ripe, "user_id")
     on = day_number(later.ordered_at)
     found = _counted(later.filter(on > later.since, on <= later.since + days, later.ordered_at >= window.end))
-    of = 0 if pd.isna(counted.ripe) else int(counted.ripe)
+    of = as_count(counted.ripe)
     return found, of, of < int(counted.all)

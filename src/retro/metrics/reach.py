@@ -1,6 +1,4 @@
-"""Reach: whom a campaign brought by channel, beside the usual, and which of them saw it at all."""
-
-from __future__ import annotations
+"""Reach: new users by channel beside the baseline, and how many touched the campaign."""
 
 import datetime as dt
 from collections.abc import Collection
@@ -27,10 +25,10 @@ def reach(
     experiments: Collection[str] = (),
     least: int = LEAST,
 ) -> pd.DataFrame:
-    """New users by channel beside the usual ones, and how many of them came into touch with the campaign.
+    """Count new users by channel beside the baseline, and how many of them touched the campaign.
 
-    Impressions are rarely kept by user, so who was reached is told by what only a person who saw the campaign can leave
-    behind: an event such as `task_start`, or an exposure to one of its experiments.
+    Impressions are rarely kept by user, so a touch is an event that only people who saw the campaign leave, such as
+    `task_start`, or an exposure to one of its experiments.
 
     Args:
         users: One row per user: `user_id`, `registered_at` (local), optionally `channel`.
@@ -39,13 +37,12 @@ def reach(
         window: The campaign or period; `baseline_weeks`: how many equally long windows before make the baseline, one
             week apart.
         within: How long after the end an event still counts as a touch.
-        touches: Events that only a person who saw the campaign leaves behind.
+        touches: Events that count as a touch.
         experiments: The campaign's experiments on users.
-        least: Channels of fewer new users are put together as `other`.
+        least: Channels of fewer new users are merged as `other`.
 
     Returns:
         One row per channel, the largest first.
-
         - `channel` (str): Channel; None for users without one, and for all where the shop keeps none.
         - `registrations` (int): New users in the window.
         - `share` (float): Of all new users. NaN without any.
@@ -54,9 +51,6 @@ def reach(
         - `lift_rate`, `lift_low`, `lift_high` (float): As `registration_lift`.
         - `reached` (int): New users with a touch; missing where the shop keeps neither events nor exposures.
         - `rate`, `low`, `high` (float): `reached` over `registrations`, and its 95 % Wilson interval. NaN as `reached`.
-
-    Raises:
-        MetricError: A column is missing, or a number is below 1.
     """
     check_at_least("least", least, 1)
     require(users, "users", "user_id", "registered_at")
@@ -71,12 +65,7 @@ def reach(
     return _compared(merged, known=touched is not None)
 
 
-def _touched(
-    shop: Shop,
-    window: Window,
-    touches: Collection[str],
-    experiments: Collection[str],
-) -> ibis.Table | None:
+def _touched(shop: Shop, window: Window, touches: Collection[str], experiments: Collection[str]) -> ibis.Table | None:
     """Users in touch with the campaign: `user_id`; None where the shop cannot know."""
     seen = []
     if "events" in shop and touches:
@@ -92,7 +81,6 @@ def _touched(
 
 
 def _counts(table: ibis.Table, window: Window, touched: ibis.Table | None) -> pd.DataFrame:
-    """By channel: new users in the window, those reached, and the new users of each window before, `before_1` on."""
     clear = weeks_to_clear(window.length)
     first = table.registered_at.min().execute()
     shifts = [
@@ -134,17 +122,6 @@ def _compared(counts: pd.DataFrame, *, known: bool) -> pd.DataFrame:
 
 
 _COLUMNS = [
-    "channel",
-    "registrations",
-    "share",
-    "baseline",
-    "baseline_low",
-    "baseline_high",
-    "lift_rate",
-    "lift_low",
-    "lift_high",
-    "reached",
-    "rate",
-    "low",
-    "high",
-]
+    "channel", "registrations", "share", "baseline", "baseline_low", "baseline_high", "lift_rate", "lift_low",
+    "lift_high", "reached", "rate", "low", "high",
+]  # fmt: skip

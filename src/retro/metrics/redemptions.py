@@ -1,6 +1,4 @@
-"""Redemptions: when points were spent, on what, by whom, and what those that were not spent may still cost."""
-
-from __future__ import annotations
+"""Redemptions: points spent by day, reward and member, and the liability of the rest."""
 
 import datetime as dt
 from decimal import Decimal
@@ -9,7 +7,7 @@ import ibis
 import numpy as np
 import pandas as pd
 
-from retro.metrics.money import as_money
+from retro.metrics.money import as_count, as_money
 from retro.metrics.points_balance import latest_balances
 from retro.metrics.windows import day_number, day_of, days_of, require
 from retro.periods import Window
@@ -26,9 +24,6 @@ def redeemed_points(ledger: ibis.Table, window: Window) -> ibis.Table:
 
     Returns:
         A table with one row per redemption: `user_id`, `occurred_at`, `reward`, `points` (above 0).
-
-    Raises:
-        MetricError: A column is missing.
     """
     require(ledger, "points_ledger", "user_id", "occurred_at", "kind", "points", "reward")
     spent = ledger.filter(ledger.kind == REDEEM, window.holds(ledger.occurred_at))
@@ -44,7 +39,6 @@ def daily_redemptions(redeemed: ibis.Table, window: Window) -> pd.DataFrame:
 
     Returns:
         One row per day that the window touches, in order.
-
         - `on` (date): Day.
         - `weekday` (int): 1, Monday, to 7.
         - `redemptions`, `points` (int): 0 on a day without.
@@ -74,12 +68,10 @@ def daily_redemptions(redeemed: ibis.Table, window: Window) -> pd.DataFrame:
 def rewards(redeemed: ibis.Table) -> pd.DataFrame:
     """What points were redeemed for.
 
-    Args:
-        redeemed: As `redeemed_points` returns it.
+    The arguments are those of `redeemed_points`; `redeemed` returns it.
 
     Returns:
         One row per reward, the one that took most points first; redemptions without one are left out.
-
         - `reward` (str).
         - `redemptions`, `points` (int).
         - `share` (float): `points` over those of all rewards.
@@ -96,7 +88,7 @@ def rewards(redeemed: ibis.Table) -> pd.DataFrame:
 
 
 def hoarders(ledger: ibis.Table, joined: ibis.Table, window: Window) -> pd.DataFrame:
-    """Participants who redeemed nothing while the campaign ran, and what they hold.
+    """Count participants who redeemed nothing while the campaign ran, and their points.
 
     Args:
         ledger: One row per entry: `entry_id`, `user_id`, `occurred_at` (local), `kind`, `points`, `balance_after`.
@@ -105,13 +97,9 @@ def hoarders(ledger: ibis.Table, joined: ibis.Table, window: Window) -> pd.DataF
 
     Returns:
         One row.
-
         - `participants`, `hoarders` (int): Participants with points at the end; those of them who redeemed nothing in
           the window.
         - `points`, `hoarded` (int): What both hold at the end.
-
-    Raises:
-        MetricError: A column is missing.
     """
     require(ledger, "points_ledger", "entry_id", "user_id", "occurred_at", "kind", "points", "balance_after")
     balances = latest_balances(ledger.filter(ledger.occurred_at < window.end))
@@ -124,13 +112,13 @@ def hoarders(ledger: ibis.Table, joined: ibis.Table, window: Window) -> pd.DataF
 
 def _count_and_sum(balances: ibis.Table) -> tuple[int, int]:
     found = balances.aggregate(people=balances.count(), points=balances.balance_after.sum()).execute().iloc[0]
-    return int(found["people"]), 0 if pd.isna(found["points"]) else int(found["points"])
+    return int(found["people"]), as_count(found["points"])
 
 
 def points_liability(
     ledger: ibis.Table, *, observed_until: dt.datetime, cost_per_point: Decimal | None = None
 ) -> pd.DataFrame:
-    """What the points that members still hold may cost.
+    """Compute the cost of the points that members still hold.
 
     Breakage is measured, not assumed: of the points whose fate is known, redeemed or expired, the share that expired.
 
@@ -141,15 +129,11 @@ def points_liability(
 
     Returns:
         One row.
-
         - `outstanding` (int): Points that members hold.
         - `redeemed`, `expired` (int): Points whose fate is known, over all the ledger.
         - `breakage_rate` (float): `expired` over both. NaN where there are none.
         - `most` (Decimal): `outstanding` at cost, if every point is redeemed. None where the cost is not known.
         - `liability` (Decimal): The same less breakage. None likewise, and where breakage is not known.
-
-    Raises:
-        MetricError: A column is missing.
     """
     require(ledger, "points_ledger", "entry_id", "user_id", "occurred_at", "kind", "points", "balance_after")
     seen = ledger.filter(ledger.occurred_at < observed_until)

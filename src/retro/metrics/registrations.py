@@ -1,6 +1,4 @@
-"""Registrations: how many new users came each day, and how many more than an ordinary week would have brought."""
-
-from __future__ import annotations
+"""Registrations: new users by day and by minute, beside the baseline."""
 
 import datetime as dt
 from collections import Counter
@@ -12,21 +10,12 @@ import pandas as pd
 
 from retro.metrics.intervals import prediction
 from retro.metrics.traffic import traffic
-from retro.metrics.windows import (
-    DAY,
-    WEEK,
-    day_number,
-    day_of,
-    midnight,
-    number_of,
-    require,
-    weeks_to_clear,
-)
+from retro.metrics.windows import DAY, WEEK, day_number, day_of, midnight, number_of, require, weeks_to_clear
 from retro.periods import Window
 
 
 def registrations(users: ibis.Table, window: Window) -> pd.DataFrame:
-    """Count the registrations of each local day, beside what the same weekday brought before the campaign.
+    """Count registrations by local day, beside the baseline of the same weekday.
 
     The baseline of a day is the mean of the same weekday, at the same hours where the window begins or ends within
     the day, over the `baseline_weeks` weeks before the start. Weeks before the first user of the table are left out.
@@ -37,15 +26,11 @@ def registrations(users: ibis.Table, window: Window) -> pd.DataFrame:
 
     Returns:
         One row per local day that the window touches, in order.
-
         - `on` (date): Day.
         - `registrations` (int): Users who registered on the day, inside the window; 0 where nobody did.
         - `baseline` (float): Mean over the weeks before. NaN where fewer than three weeks are known.
-        - `baseline_low`, `baseline_high` (float): 95 % prediction interval for one ordinary day, Student's t over the
-          weeks, never below 0. NaN as `baseline`.
-
-    Raises:
-        MetricError: A column is missing.
+        - `baseline_low`, `baseline_high` (float): 95 % prediction interval for one day, Student's t over the weeks,
+          never below 0. NaN as `baseline`.
     """
     counts = _count(users, window)
     rows = []
@@ -73,17 +58,13 @@ def registration_lift(users: ibis.Table, window: Window) -> pd.DataFrame:
 
     Returns:
         One row.
-
         - `registrations` (int): Users who registered in the window.
         - `baseline` (float): Mean of the windows before. NaN for fewer than three windows.
-        - `baseline_low`, `baseline_high` (float): 95 % prediction interval for one ordinary window, Student's t over
-          the windows, never below 0. NaN as `baseline`.
+        - `baseline_low`, `baseline_high` (float): 95 % prediction interval for one window, Student's t over the
+          windows, never below 0. NaN as `baseline`.
         - `lift_rate` (float): `registrations` over `baseline`, less 1. NaN where the baseline is 0 or NaN.
         - `lift_low`, `lift_high` (float): The same against `baseline_high` and `baseline_low`. NaN where that end is 0.
         - `baseline_windows` (int): Windows that the baseline was taken from.
-
-    Raises:
-        MetricError: A column is missing.
     """
     counts = _count(users, window)
     first = weeks_to_clear(window.length)
@@ -113,14 +94,11 @@ def registration_minutes(users: ibis.Table, window: Window, *, smooth_minutes: i
     Args:
         users: One row per user: `user_id`, `registered_at` (local).
         window: The campaign or period; it says until when users were observed.
-        smooth_minutes: As `traffic`: an hour, so that single minutes do not hide the course of the day.
+        smooth_minutes: As `traffic`.
 
     Returns:
         As `traffic`, and `baseline_smoothed` (float): the baseline's moving mean of the same length. NaN as
         `baseline`.
-
-    Raises:
-        MetricError: As `traffic`.
     """
     frame = traffic(users, window, at="registered_at", smooth_minutes=smooth_minutes)
     return frame.assign(baseline_smoothed=frame["baseline"].rolling(smooth_minutes, center=True, min_periods=1).mean())
@@ -131,7 +109,6 @@ def _lift(came: int, ordinary: float) -> float:
 
 
 def _days(window: Window) -> Iterator[Window]:
-    """The local days of a window; the first and the last cut where it begins and ends."""
     day = midnight(number_of(window.start.date()))
     while day < window.end:
         yield Window(max(day, window.start), min(day + DAY, window.end))
@@ -161,13 +138,11 @@ class _Counts:
         return sum(self.by_part.get((day.start.date(), part), 0) for day in _days(span) for part in self._parts(day))
 
     def _parts(self, day: Window) -> range:
-        """The parts of a day between the begin and the end of a span within it."""
         whole = day.end.date() > day.start.date()
         last = len(self.cuts) + 1 if whole else self._part(_clock(day.end))
         return range(self._part(_clock(day.start)), last)
 
     def _part(self, clock: int) -> int:
-        """The part that begins at a clock time."""
         return sum(cut <= clock for cut in self.cuts)
 
 

@@ -1,6 +1,4 @@
-"""Repurchase: how many first-time buyers buy again, within some days, or month by month."""
-
-from __future__ import annotations
+"""Repurchase: the share of first-time buyers who buy again, within N days or by month."""
 
 import datetime as dt
 
@@ -10,13 +8,7 @@ import pandas as pd
 from retro.metrics.cohorts import CAMPAIGN, USUAL, state_of, usual_since
 from retro.metrics.intervals import add_rate
 from retro.metrics.orders import valid_orders
-from retro.metrics.windows import (
-    check_at_least,
-    day_number,
-    month_number,
-    month_of,
-    whole_days_until,
-)
+from retro.metrics.windows import check_at_least, day_number, month_number, month_of, whole_days_until
 from retro.periods import Window
 
 
@@ -25,7 +17,7 @@ def repurchase(orders: ibis.Table, window: Window, *, days: int = 28) -> pd.Data
 
     Only valid orders count (`paid`, of a known user), and only buyers whose day +`days` was wholly observed. A second
     order on the first day is part of the first purchase. The campaign's buyers placed their first order ever in
-    `[start, end)`, the usual ones in the `baseline_weeks` weeks before, except the first 28 days of the table, when
+    `[start, end)`, the baseline's in the `baseline_weeks` weeks before, except the first 28 days of the table, when
     regular customers still look like first-time buyers.
 
     Args:
@@ -36,20 +28,15 @@ def repurchase(orders: ibis.Table, window: Window, *, days: int = 28) -> pd.Data
 
     Returns:
         One row per cohort, the campaign first.
-
         - `cohort` (str): `campaign` or `usual`.
         - `buyers` (int): First-time buyers whose days +1 to +`days` were observed.
         - `repurchasers` (Int64): Of these, buyers with another valid order on those days. Missing where `buyers` is 0.
         - `rate`, `low`, `high` (float): `repurchasers` over `buyers`, and its 95 % Wilson interval. NaN likewise.
         - `state` (str): `observed` where all buyers of the cohort are counted, `partial` where some are,
           `unobserved` where none is, `empty` where the cohort has no buyers.
-
-    Raises:
-        MetricError: A column is missing, or `days` is below 1.
     """
     check_at_least("days", days, 1)
-    valid = valid_orders(orders)
-    valid = valid.filter(valid.ordered_at < window.observed)
+    valid = valid_orders(orders, until=window.observed)
     firsts = valid.group_by("user_id").aggregate(first_at=valid.ordered_at.min())
     since = usual_since(valid, window)
     buyers = firsts.filter(firsts.first_at >= since, firsts.first_at < window.end).select(
@@ -92,7 +79,6 @@ def repurchase_cohorts(orders: ibis.Table, window: Window, *, months: int = 6) -
 
     Returns:
         One row per cohort and month after it, also where it is unobserved; oldest cohort first.
-
         - `cohort_month` (date): First day of the cohort's month.
         - `months_after` (int): 0 for that month, 1 for the next.
         - `buyers` (int): Buyers of the cohort observed so far.
@@ -101,15 +87,11 @@ def repurchase_cohorts(orders: ibis.Table, window: Window, *, months: int = 6) -
           for a cohort without buyers.
         - `state` (str): `observed` where the month is over; `partial` where it is running, so that the rate is what
           was reached so far and can only grow; `unobserved` where it has not begun.
-
-    Raises:
-        MetricError: A column is missing, or `months` is below 1.
     """
     check_at_least("months", months, 1)
     last = _month(window.last_day)
     first = last - months + 1
-    valid = valid_orders(orders)
-    valid = valid.filter(valid.ordered_at < window.observed)
+    valid = valid_orders(orders, until=window.observed)
     starts = valid.group_by("user_id").aggregate(first_at=valid.ordered_at.min())
     starts = starts.mutate(cohort=month_number(starts.first_at))
     cohorts = starts.filter(starts.cohort >= first, starts.cohort <= last)
@@ -140,7 +122,6 @@ def _month_state(month: int, observed_until: dt.datetime) -> str:
 
 
 def _rated(frame: pd.DataFrame, keys: list[str]) -> pd.DataFrame:
-    """Add the rate and its interval, and leave out what cannot be known."""
     counted = frame["repurchasers"].astype("Int64").mask(frame["state"] == "unobserved")
     rated = add_rate(frame.assign(repurchasers=counted), "repurchasers", "buyers")
     rated["buyers"] = rated["buyers"].astype("int64")

@@ -1,6 +1,4 @@
-"""Retention: how many come back, beside those who came in ordinary weeks."""
-
-from __future__ import annotations
+"""Retention: the share of new users active on day N, beside the baseline cohort."""
 
 from collections.abc import Sequence
 
@@ -10,8 +8,8 @@ import pandas as pd
 from retro.errors import MetricError
 from retro.metrics.cohorts import CAMPAIGN, USUAL, state_of
 from retro.metrics.intervals import add_rate
-from retro.metrics.returning import Clock, Periods, Span, returned
-from retro.metrics.windows import check_at_least, midnight, number_of, require
+from retro.metrics.returning import returned
+from retro.metrics.windows import check_at_least, day_number, midnight, number_of, require
 from retro.periods import Window
 
 ARRIVAL = "register"
@@ -19,20 +17,13 @@ ARRIVAL = "register"
 
 
 def retention(
-    users: ibis.Table,
-    events: ibis.Table,
-    window: Window,
-    *,
-    days: Sequence[int] = (1, 3, 7, 14, 30),
-    clock: Clock = "calendar",
-    horizon: int | None = None,
+    users: ibis.Table, events: ibis.Table, window: Window, *, days: Sequence[int] = (1, 3, 7, 14, 30)
 ) -> pd.DataFrame:
     """Share of new users who are active on the N-th day after they registered.
 
-    Active means any event but `register`. The campaign's cohort registered in `[start, end)`, the usual one in the
-    `baseline_weeks` weeks before. A user counts on day N once that whole day has been observed, and only if it does not
-    lie before the day of the first event; both cohorts' cells are therefore of equal maturity, and a cell that nobody
-    can answer is missing, not zero.
+    Active means any event but `register`. The campaign's cohort registered in `[start, end)`, the baseline cohort in
+    the `baseline_weeks` weeks before. A user counts on day N once that whole day has been observed, and only if it does
+    not lie before the day of the first event; a cell without such users is missing, not zero.
 
     Args:
         users: One row per user: `user_id`, `registered_at` (local).
@@ -40,34 +31,27 @@ def retention(
         window: The campaign or period; it says until when both tables were observed; the weeks of its baseline make the
             usual cohort.
         days: Which days after registration, each 1 or more.
-        clock: `calendar`: local calendar days after the day of registration. `rolling`: 24-hour days from the second of
-            registration, day 1 being hours 24 to 48.
-        horizon: If given, active on day N or any later one up to this day, the same for everybody (unbounded
-            retention); a user then counts once the horizon has been observed.
 
     Returns:
         One row per cohort and day, the campaign first.
-
         - `cohort` (str): `campaign` or `usual`.
         - `day` (int): Days after registration.
-        - `eligible` (int): Users of the cohort whose day N (up to the horizon) was wholly observed.
+        - `eligible` (int): Users of the cohort whose day N was wholly observed.
         - `retained` (Int64): Of these, users active on day N. Missing where `eligible` is 0.
         - `rate`, `low`, `high` (float): `retained` over `eligible`, and its 95 % Wilson interval. NaN as `retained`.
         - `state` (str): `observed` where all users of the cohort are eligible, `partial` where some are,
           `unobserved` where none is, `empty` where the cohort has no users.
-
-    Raises:
-        MetricError: A column is missing, a day is below 1, or
-            `horizon` is below a day.
     """
     require(users, "users", "user_id", "registered_at")
     require(events, "events", "user_id", "event", "occurred_at")
-    periods = Periods(clock)
-    wanted = _check_days(days, horizon)
+    if not days:
+        raise MetricError("metrics: days must name at least one day, got none.")
+    wanted = sorted(set(days))
+    check_at_least("days", wanted[0], 1)
     since = window.baseline_start
     moment = users.registered_at
     members = users.filter(moment >= since, moment < window.observed_end, users.user_id.notnull()).select(
-        "user_id", cohort=ibis.ifelse(moment >= window.start, CAMPAIGN, USUAL), arrived=periods.position(moment)
+        "user_id", cohort=ibis.ifelse(moment >= window.start, CAMPAIGN, USUAL), arrived=day_number(moment)
     )
     first = events.occurred_at.min().execute()
     observed_from = window.observed if pd.isna(first) else midnight(number_of(first.date()))
@@ -75,9 +59,8 @@ def retention(
         events.event != ARRIVAL,
         events.occurred_at >= midnight(number_of(since.date())),
         events.occurred_at < window.observed,
-    ).select("user_id", active=periods.position(events.occurred_at))
-    spans = [Span(day, horizon or day, horizon or day) for day in wanted]
-    counts = returned(members, activity, spans, periods, window.observed, observed_from)
+    ).select("user_id", active=day_number(events.occurred_at))
+    counts = returned(members, activity, wanted, window.observed, observed_from)
     counts = counts.reindex([CAMPAIGN, USUAL], fill_value=0)
     rows = []
     for cohort in (CAMPAIGN, USUAL):
@@ -89,13 +72,3 @@ def retention(
     frame = pd.DataFrame(rows, columns=["cohort", "day", "eligible", "retained", "state"])
     rated = add_rate(frame.astype({"retained": "Int64"}), "retained", "eligible")
     return rated[["cohort", "day", "eligible", "retained", "rate", "low", "high", "state"]]
-
-
-def _check_days(days: Sequence[int], horizon: int | None) -> list[int]:
-    if not days:
-        raise MetricError("metrics: days must name at least one day, got none.")
-    for day in days:
-        check_at_least("days", day, 1)
-    if horizon is not None:
-        check_at_least("horizon", horizon, max(days))
-    return sorted(set(days))

@@ -1,7 +1,5 @@
 """RFM: how recently, how often and for how much each buyer bought, in scores that treat equal buyers alike."""
 
-from __future__ import annotations
-
 import datetime as dt
 
 import ibis
@@ -11,7 +9,7 @@ from retro.metrics.windows import day_number, number_of, require
 
 
 def buyers(orders: ibis.Table, *, observed_until: dt.datetime) -> ibis.Table:
-    """What each buyer has bought so far; a lazy table, since there may be millions.
+    """Recency, frequency and amount of each buyer; lazy.
 
     Args:
         orders: One row per order: `order_id`, `user_id`, `ordered_at` (local), `status`, `amount`.
@@ -19,18 +17,13 @@ def buyers(orders: ibis.Table, *, observed_until: dt.datetime) -> ibis.Table:
 
     Returns:
         One row per user with a valid order.
-
         - `user_id`.
         - `recency_days` (int): Local days from the last order to the last day observed.
         - `orders` (int): Valid orders.
         - `amount` (decimal): Their amount.
-
-    Raises:
-        MetricError: A column is missing.
     """
     require(orders, "orders", "amount")
-    valid = valid_orders(orders)
-    valid = valid.filter(valid.ordered_at < observed_until)
+    valid = valid_orders(orders, until=observed_until)
     last_day = number_of((observed_until - dt.timedelta(seconds=1)).date())
     return valid.group_by("user_id").aggregate(
         recency_days=last_day - day_number(valid.ordered_at.max()), orders=valid.count(), amount=valid.amount.sum()

@@ -1,6 +1,4 @@
-"""Rhythm: the shop month by month and week by week, from visits to sales and to who comes back."""
-
-from __future__ import annotations
+"""Rhythm: visits, orders and GMV by month; visitors, buyers and returns by week."""
 
 import datetime as dt
 from collections.abc import Mapping
@@ -30,25 +28,19 @@ def monthly_trend(shop: Shop, window: Window, *, months: int = 13) -> pd.DataFra
 
     Returns:
         One row per month, in order.
-
         - `month` (date): Its first day.
-        - `visits` (Int64): Days on which somebody came, added up over users. Missing where events begin later than the
-          month.
+        - `visits` (Int64): Days with a visit, summed over users. Missing where events begin later than the month.
         - `new_users` (Int64): Users who registered. Missing without `users`.
         - `orders`, `buyers` (int): Valid orders, and who placed them; 0 in a month without.
         - `gmv` (Decimal): Their amounts.
         - `order_value` (Decimal): `gmv` over `orders`. None without orders.
         - `conversion` (float): `orders` over `visits`. NaN where visits are not known.
-
-    Raises:
-        MetricError: A column is missing, or `months` is below 1.
     """
     check_at_least("months", months, 1)
     last = window.end.year * 12 + window.end.month - 1
     first = last - months
     whole = Window(_first_of(first), _first_of(last))
-    valid = valid_orders(shop["orders"])
-    valid = valid.filter(whole.holds(valid.ordered_at))
+    valid = valid_orders(shop["orders"], whole)
     sold = _by(
         valid.group_by(number=month_number(valid.ordered_at)).aggregate(
             orders=valid.count(), buyers=valid.user_id.nunique(), gmv=valid.amount.sum()
@@ -87,16 +79,12 @@ def weekly_chain(events: ibis.Table, orders: ibis.Table, window: Window, *, week
 
     Returns:
         One row per week from Monday that events cover wholly, in order.
-
         - `week` (date): Its Monday.
-        - `visitors` (int): Users who came. `visits` (int): The days they came on, added up.
+        - `visitors` (int): Visitors. `visits` (int): Their days with a visit, summed.
         - `buyers` (int): Visitors with a valid order in the week.
         - `conversion` (float): `buyers` over `visitors`.
         - `returned` (Int64): Visitors who came in the week after too. Missing while that week is not over.
         - `rate`, `low`, `high` (float): `returned` over `visitors`, with Wilson's interval. NaN likewise.
-
-    Raises:
-        MetricError: A column is missing, or `weeks` is below 1.
     """
     check_at_least("weeks", weeks, 1)
     require(events, "events", "user_id", "occurred_at")
@@ -158,7 +146,6 @@ def _arrivals(shop: Shop, window: Window) -> dict[int, int] | None:
 
 
 def _by_week(table: ibis.Table, at: str, first: int, last: int) -> ibis.Table:
-    """Rows of whole weeks, with the number of their day and week."""
     own = table.filter(table[at] >= _monday(first), table[at] < _monday(last))
     day = day_number(own[at])
     return own.select("user_id", day=day, week=(day + _MONDAY) // 7)
@@ -169,7 +156,6 @@ def _first_of(month: int) -> dt.datetime:
 
 
 def _week(moment: dt.datetime) -> int:
-    """The number of the week that a moment lies in."""
     return ((moment.date() - dt.date(1970, 1, 1)).days + _MONDAY) // 7
 
 

@@ -1,6 +1,4 @@
-"""Risks: what the plan was prepared for, beside what happened."""
-
-from __future__ import annotations
+"""Risks: the risks of the plan, beside the incidents that happened."""
 
 from collections.abc import Mapping, Sequence
 from typing import Any, Protocol
@@ -17,7 +15,7 @@ UNPLANNED = "unplanned"
 
 
 class Risk(Protocol):
-    """A risk of the plan: the systems whose incidents it covers."""
+    """A risk of the plan, with its systems."""
 
     systems: Sequence[str]
 
@@ -34,9 +32,6 @@ def incidents_in(incidents: ibis.Table, window: Window) -> pd.DataFrame:
         One row per incident, by its start: `system`, `severity`, `title` (str), `started_at` (datetime), `minutes`
         (float; inside the period, up to its end for one that goes on), `requests`, `failed` (float; NaN where not
         counted).
-
-    Raises:
-        MetricError: A column is missing.
     """
     needed = ("system", "severity", "started_at", "ended_at", "title", "requests", "failed_requests")
     require(incidents, "incidents", *needed)
@@ -54,7 +49,7 @@ def incidents_in(incidents: ibis.Table, window: Window) -> pd.DataFrame:
 
 
 def risks(incidents: pd.DataFrame, plan: Mapping[str, Risk]) -> pd.DataFrame:
-    """Set the plan's risks beside the incidents of their systems.
+    """Match the plan's risks with the incidents of their systems.
 
     Args:
         incidents: What `incidents_in` returns.
@@ -62,7 +57,6 @@ def risks(incidents: pd.DataFrame, plan: Mapping[str, Risk]) -> pd.DataFrame:
 
     Returns:
         One row per risk, in the plan's order, then `unplanned` where some incident belongs to none.
-
         - `risk` (str).
         - `incidents`, `major` (int): How many happened, and how many of them were major.
         - `minutes` (float): For how long, overlapping ones added.

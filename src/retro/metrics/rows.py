@@ -1,6 +1,4 @@
-"""Rows: how many several tables have, asked at once so that what they share is read once."""
-
-from __future__ import annotations
+"""Row counts of several tables, in one query."""
 
 import ibis
 

@@ -1,6 +1,4 @@
-"""Sales: what was bought day by day and hour by hour, zero where nothing was."""
-
-from __future__ import annotations
+"""Sales: valid orders and GMV by day and by hour, 0 where there were none."""
 
 import datetime as dt
 from decimal import Decimal
@@ -30,16 +28,12 @@ def daily_sales(orders: ibis.Table, *, end: dt.datetime, since: dt.datetime | No
 
     Returns:
         One row per day without gaps, in order; none where there are no orders.
-
         - `on` (date): Day.
         - `orders` (int): Valid orders; 0 on a day without.
         - `gmv` (Decimal): Their amounts; 0 on a day without.
-
-    Raises:
-        MetricError: A column is missing.
     """
     require(orders, "orders", "amount")
-    valid = valid_orders(orders).filter(lambda row: row.ordered_at < dt.datetime.combine(end.date(), dt.time()))
+    valid = valid_orders(orders, until=dt.datetime.combine(end.date(), dt.time()))
     if since is not None:
         first = dt.datetime.combine(since.date(), dt.time())
         valid = valid.filter(lambda row: row.ordered_at >= first)
@@ -57,23 +51,19 @@ def daily_sales(orders: ibis.Table, *, end: dt.datetime, since: dt.datetime | No
 
 
 def hourly_sales(orders: ibis.Table, window: Window) -> pd.DataFrame:
-    """Count valid orders and their value by hour, beside what the same hour of the week brought before.
+    """Count valid orders and GMV by hour, beside the same hour of the baseline weeks.
 
     Args:
         orders: One row per order: `order_id`, `user_id`, `ordered_at` (local), `status`, `amount`.
-        window: The campaign or period; the weeks of its baseline say what is usual.
+        window: The campaign or period, with its baseline.
 
     Returns:
         One row per hour that the window touches, in order.
-
         - `at` (datetime): Begin of the hour, local.
         - `orders` (int): Valid orders inside the window.
         - `gmv` (Decimal): Their amounts.
         - `usual_orders` (float), `usual_gmv` (Decimal): Mean of the same hour of the week over the weeks before.
           Missing where the table does not reach back a whole week.
-
-    Raises:
-        MetricError: A column is missing.
     """
     require(orders, "orders", "amount")
     valid = valid_orders(orders)
@@ -100,7 +90,6 @@ def hourly_sales(orders: ibis.Table, window: Window) -> pd.DataFrame:
 
 
 def _mean(weeks: list[tuple[int, Decimal]]) -> tuple[float, Decimal | None]:
-    """Mean orders and GMV of an hour over the weeks."""
     if not weeks:
         return np.nan, None
     return float(np.mean([orders for orders, _ in weeks])), per_head(

@@ -1,6 +1,4 @@
-"""Satisfaction: how content customers say they are, in scores, each with its interval."""
-
-from __future__ import annotations
+"""Satisfaction: NPS, CSAT and stars, with intervals."""
 
 from dataclasses import dataclass
 
@@ -54,7 +52,6 @@ def satisfaction(shop: Shop, window: Window | None = None, *, campaign_id: str |
 
     Returns:
         One row for each measure that somebody scored.
-
         - `measure` (str): `nps`, from the survey question of that name, scored 0 to 10; `csat` likewise, 1 to 5;
           `review_score`, the stars of reviews; `support_score`, those of support tickets.
         - `answers` (int): Scores given.
@@ -63,9 +60,6 @@ def satisfaction(shop: Shop, window: Window | None = None, *, campaign_id: str |
         - `value` (float): NPS: 100 times the share of promoters less that of detractors; else the mean.
         - `low`, `high` (float): 95 % interval: normal for NPS, Student's t for means, cut to the scale. NaN for fewer
           than two answers.
-
-    Raises:
-        MetricError: A column is missing.
 
     Examples:
         >>> answers = ibis.memtable({"question": ["nps"] * 4, "score": [10, 9, 8, 2]})
@@ -95,7 +89,6 @@ _COLUMNS = ["measure", "answers", "negative", "neutral", "positive", "value", "l
 
 
 def _asked(table: ibis.Table, name: str, campaign_id: str | None, moment: str, window: Window | None) -> ibis.Table:
-    """What belongs to the campaign and lies in the window."""
     if campaign_id is not None:
         require(table, name, "campaign_id")
         table = table.filter(table.campaign_id == campaign_id)

@@ -1,6 +1,4 @@
-"""Second order: how long first-time buyers take to buy again, also those who have not yet (Kaplan-Meier)."""
-
-from __future__ import annotations
+"""Second order: time until first-time buyers buy again, censored ones included (Kaplan-Meier)."""
 
 import ibis
 import pandas as pd
@@ -13,10 +11,10 @@ from retro.periods import Window
 
 
 def second_order(orders: ibis.Table, window: Window) -> pd.DataFrame:
-    """What share of first-time buyers has bought again so many days after their first order.
+    """Compute the share of first-time buyers who have bought again by each day after their first order.
 
     A second order is a valid one on a later local day than the first. A buyer without one is followed until the last
-    whole day observed, so buyers of any age count for as long as they were watched. The usual cohort leaves out the
+    whole day observed, so buyers of any age count for as long as they were observed. The baseline cohort leaves out the
     first 28 days of the table, when regular customers still look like first-time buyers.
 
     Args:
@@ -26,16 +24,12 @@ def second_order(orders: ibis.Table, window: Window) -> pd.DataFrame:
 
     Returns:
         One row per cohort and day on which somebody bought again, the campaign first.
-
         - `cohort` (str): `campaign` or `usual`.
         - `days` (int): Days after the first order.
         - `at_risk` (int): Buyers watched so long who had not bought again before.
         - `repurchased` (int): Buyers who did then.
         - `rate`, `low`, `high` (float): Share who have bought again by then, and its 95 % interval (Greenwood,
           log-log).
-
-    Raises:
-        MetricError: A column is missing.
     """
     waits = _waits(orders, window)
     frames = []
@@ -59,22 +53,16 @@ def second_order(orders: ibis.Table, window: Window) -> pd.DataFrame:
 
 
 def second_order_test(orders: ibis.Table, window: Window) -> pd.DataFrame:
-    """Whether the campaign's first-time buyers come back at another pace than the usual ones (log-rank test).
+    """Test whether the campaign's first-time buyers come back at another pace than the baseline cohort (log-rank).
 
-    Args:
-        orders: As `second_order`.
-        window: As `second_order`.
+    The arguments are those of `second_order`.
 
     Returns:
         One row.
-
-        - `campaign_buyers`, `usual_buyers` (int): First-time buyers watched for at least a day.
+        - `campaign_buyers`, `usual_buyers` (int): First-time buyers observed for at least a day.
         - `campaign_median_days`, `usual_median_days` (float): By when half of them had bought again. NaN where fewer
           have.
         - `chi2`, `p_value` (float): Of the log-rank test. NaN where a cohort is empty or nobody bought again.
-
-    Raises:
-        MetricError: As `second_order`.
     """
     waits = _waits(orders, window)
     cohorts = [waits[waits["cohort"] == cohort] for cohort in (CAMPAIGN, USUAL)]
@@ -97,7 +85,7 @@ def second_order_test(orders: ibis.Table, window: Window) -> pd.DataFrame:
 
 
 def _waits(orders: ibis.Table, window: Window) -> pd.DataFrame:
-    """First-time buyers by `cohort`, `days` waited, and whether they bought `again` then; none watched for no day."""
+    """First-time buyers by `cohort`, `days` observed, and whether they bought `again` then."""
     last_day = whole_days_until(window.observed) - 1
     valid = valid_orders(orders)
     valid = valid.filter(valid.ordered_at < window.observed).mutate(day=day_number(valid.ordered_at))

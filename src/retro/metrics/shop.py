@@ -1,6 +1,4 @@
-"""The shop: what metrics that can use several tables, and need none of them, are given."""
-
-from __future__ import annotations
+"""Shop: tables by name, for metrics that can use several and need none of them."""
 
 from collections.abc import Mapping
 from typing import TypeAlias

@@ -1,6 +1,4 @@
-"""Silence: members who neither buy nor come."""
-
-from __future__ import annotations
+"""Silence: members who neither order nor log in."""
 
 import datetime as dt
 
@@ -10,45 +8,33 @@ from retro.metrics.orders import valid_orders
 from retro.metrics.rfm import buyers
 from retro.metrics.windows import DAY, require
 
+NO_ORDER_DAYS, NO_LOGIN_DAYS, LOGIN = 180, 30, "log_in"
+"""Days without an order and without a login that make a member silent, and the event of logging in."""
 
-def silent_members(
-    users: ibis.Table,
-    orders: ibis.Table,
-    events: ibis.Table,
-    *,
-    at: dt.datetime,
-    no_order_days: int = 180,
-    no_login_days: int = 30,
-    login: str = "log_in",
-) -> ibis.Table:
-    """Members who have fallen silent, rated one to five stars by what they once bought; a lazy table.
 
-    Silent is who registered at least `no_order_days` ago, has placed no valid order since, and has not logged in for
-    `no_login_days`. A member gets one star, and another for each fifth of the silent members who bought less; equal
-    members get equal stars, so those who never bought have one.
+def silent_members(users: ibis.Table, orders: ibis.Table, events: ibis.Table, *, at: dt.datetime) -> ibis.Table:
+    """Silent members, rated one to five stars by past value; lazy.
+
+    Silent is who registered at least 180 days ago, has placed no valid order since, and has not logged in for 30 days.
+    A member gets one star, and another for each fifth of the silent members who bought less; equal members get equal
+    stars, so those who never bought have one.
 
     Args:
         users: One row per user: `user_id`, `registered_at` (local).
         orders: As `buyers`.
         events: One row per event: `user_id`, `event`, `occurred_at` (local).
-        at: The moment, local; what comes later does not count.
-        no_order_days: For how many days they have not ordered.
-        no_login_days: For how many days they have not logged in.
-        login: The event that counts as logging in.
+        at: The moment, local; later rows do not count.
 
     Returns:
         One row per silent member: `user_id`, `amount` (what they bought before), `stars` (1 to 5).
-
-    Raises:
-        MetricError: A column is missing.
     """
     require(users, "users", "user_id", "registered_at")
     require(events, "events", "user_id", "event", "occurred_at")
-    old = users.filter(users.registered_at < at - no_order_days * DAY).select("user_id")
+    old = users.filter(users.registered_at < at - NO_ORDER_DAYS * DAY).select("user_id")
     valid = valid_orders(orders)
-    recent = valid.filter(valid.ordered_at >= at - no_order_days * DAY, valid.ordered_at < at)
+    recent = valid.filter(valid.ordered_at >= at - NO_ORDER_DAYS * DAY, valid.ordered_at < at)
     moment = events.occurred_at
-    seen = events.filter(events.event == login, moment >= at - no_login_days * DAY, moment < at)
+    seen = events.filter(events.event == LOGIN, moment >= at - NO_LOGIN_DAYS * DAY, moment < at)
     silent = old.anti_join(recent, "user_id").anti_join(seen, "user_id")
     spent = silent.left_join(buyers(orders, observed_until=at), "user_id")
     spent = spent.select("user_id", amount=spent.amount.fill_null(0))

@@ -1,13 +1,11 @@
 """Spread: quantiles of values that an engine has counted."""
 
-from __future__ import annotations
-
 import numpy as np
 import numpy.typing as npt
 
 
 def weighted_quantile(values: npt.ArrayLike, counts: npt.ArrayLike, share: float) -> float:
-    """The quantile of values of which each occurs so many times, interpolated as numpy does; NaN for none.
+    """The quantile of values with counts, interpolated as numpy does; NaN for none.
 
     Examples:
         >>> weighted_quantile([1, 3], [2, 2], 0.5), weighted_quantile([5], [3], 0.25)

@@ -1,6 +1,4 @@
-"""Support: how many asked for help, how fast they were answered, and what it was about."""
-
-from __future__ import annotations
+"""Support: enquiries, answer times and topics, beside the weeks before."""
 
 import ibis
 import numpy as np
@@ -17,7 +15,7 @@ from retro.privacy import LEAST
 
 
 def support(tickets: ibis.Table, window: Window) -> pd.DataFrame:
-    """Enquiries of each local day, beside what the same weekday brought before the campaign.
+    """Count enquiries by local day, beside the baseline of the same weekday.
 
     Args:
         tickets: One row per enquiry: `ticket_id`, `opened_at` (local).
@@ -25,13 +23,9 @@ def support(tickets: ibis.Table, window: Window) -> pd.DataFrame:
 
     Returns:
         One row per local day that the window touches, in order.
-
         - `on` (date): Day.
         - `tickets` (int): Enquiries of the day inside the window; 0 where there was none.
         - `baseline`, `baseline_low`, `baseline_high` (float): As `registrations`.
-
-    Raises:
-        MetricError: As `registrations`.
     """
     daily = registrations(_as_arrivals(tickets), window)
     return daily.rename(columns={"registrations": "tickets"})
@@ -40,15 +34,10 @@ def support(tickets: ibis.Table, window: Window) -> pd.DataFrame:
 def support_lift(tickets: ibis.Table, window: Window) -> pd.DataFrame:
     """Enquiries of the whole window, beside those of equally long windows before it.
 
-    Args:
-        tickets: As `support`.
-        window: As `support`.
+    The arguments are those of `support`.
 
     Returns:
         One row: `tickets` (int), and the columns of `registration_lift` from `baseline` on.
-
-    Raises:
-        MetricError: As `support`.
     """
     lift = registration_lift(_as_arrivals(tickets), window)
     return lift.rename(columns={"registrations": "tickets"})
@@ -64,21 +53,17 @@ def support_answers(tickets: ibis.Table, window: Window, *, within_seconds: int 
 
     Args:
         tickets: One row per enquiry: `opened_at`, `first_answered_at` (local, null while it is not answered).
-        window: The campaign or period; the weeks of its baseline are usual.
-        within_seconds: How fast an answer should be.
+        window: The campaign or period, with its baseline.
+        within_seconds: Seconds within which an answer counts as in time.
 
     Returns:
         Two rows, the campaign first.
-
         - `cohort` (str): `campaign` or `usual`, by when they were opened.
         - `tickets`, `answered` (int): Enquiries, and those answered so far.
         - `median_seconds`, `p90_seconds` (float): By when half and nine in ten of those answered were. NaN without any.
         - `within` (int): Answered after at most `within_seconds`.
         - `rate`, `low`, `high` (float): `within` over `tickets`, and its 95 % Wilson interval; one not yet answered is
           not within. NaN without tickets.
-
-    Raises:
-        MetricError: A column is missing, or a number is below 1.
     """
     check_at_least("within_seconds", within_seconds, 1)
     table = _cohorts(tickets, window, "first_answered_at")
@@ -97,24 +82,20 @@ def support_answers(tickets: ibis.Table, window: Window, *, within_seconds: int 
 
 
 def support_topics(tickets: ibis.Table, window: Window, *, least: int = LEAST) -> pd.DataFrame:
-    """What enquiries were about, beside what an equally long stretch of the weeks before brought.
+    """Count enquiries by topic, beside the baseline of as many days.
 
     Args:
         tickets: One row per enquiry: `opened_at` (local), `topic`.
-        window: The campaign or period; the weeks of its baseline are usual.
-        least: Topics of fewer enquiries are put together as `other`.
+        window: The campaign or period, with its baseline.
+        least: Topics of fewer enquiries are merged as `other`.
 
     Returns:
         One row per topic, the most frequent first.
-
         - `topic` (str): Topic.
         - `tickets` (int): Enquiries in the window.
         - `share` (float): Of all enquiries in the window. NaN without any.
-        - `usual` (float): Enquiries that as many days brought on average in the weeks before.
+        - `usual` (float): Mean enquiries of as many days in the weeks before.
         - `change` (float): `tickets` over `usual`, less 1. NaN where `usual` is 0.
-
-    Raises:
-        MetricError: As `support_answers`.
     """
     check_at_least("least", least, 1)
     table = _cohorts(tickets, window, "topic")
@@ -137,7 +118,6 @@ def support_topics(tickets: ibis.Table, window: Window, *, least: int = LEAST) -
 
 
 def _cohorts(tickets: ibis.Table, window: Window, needed: str) -> ibis.Table:
-    """Enquiries of the window and of the weeks before, told apart by `cohort`."""
     require(tickets, "support_tickets", "opened_at", needed)
     table = tickets.filter(tickets.opened_at >= window.baseline_start, tickets.opened_at < window.end)
     return table.mutate(cohort=ibis.ifelse(table.opened_at >= window.start, CAMPAIGN, USUAL))

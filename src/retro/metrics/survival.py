@@ -1,6 +1,4 @@
-"""Survival: how long it takes until something happens, when some have only been watched for a while."""
-
-from __future__ import annotations
+"""Survival: time until an event, with censoring."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -13,25 +11,18 @@ from scipy.special import chdtrc, ndtri
 from retro.metrics.intervals import CONFIDENCE
 
 
-def kaplan_meier(
-    durations: npt.ArrayLike,
-    events: npt.ArrayLike,
-    counts: npt.ArrayLike | None = None,
-    confidence: float = CONFIDENCE,
-) -> pd.DataFrame:
-    """The share to whom it has not yet happened, by duration (Kaplan-Meier).
+def kaplan_meier(durations: npt.ArrayLike, events: npt.ArrayLike, counts: npt.ArrayLike | None = None) -> pd.DataFrame:
+    """Estimate survival by duration (Kaplan-Meier).
 
-    Whoever is censored at a duration was still at risk then.
+    Censored at a duration means still at risk then.
 
     Args:
-        durations: How long each was watched.
-        events: Whether it happened at the end of that time; else the watching just ended (censored).
+        durations: How long each was observed.
+        events: Whether the event happened at the end of that time; else censored.
         counts: How many each entry stands for; one where left out.
-        confidence: Of the interval.
 
     Returns:
         One row per duration at which it happened, in order.
-
         - `duration` (float): In the unit given.
         - `at_risk` (int): Watched at least so long, to whom it had not happened before.
         - `events` (int): To whom it happened then.
@@ -54,7 +45,7 @@ def kaplan_meier(
     at_risk = gone[::-1].cumsum()[::-1].astype(float)
     times, at_risk, died = times[died > 0], at_risk[died > 0], died[died > 0]
     survival = np.cumprod(1 - died / at_risk)
-    low, high = _greenwood(survival, at_risk, died, confidence)
+    low, high = _greenwood(survival, at_risk, died)
     return pd.DataFrame(
         {
             "duration": times,
@@ -68,19 +59,16 @@ def kaplan_meier(
 
 
 def _greenwood(
-    survival: npt.NDArray[np.float64],
-    at_risk: npt.NDArray[np.float64],
-    died: npt.NDArray[np.float64],
-    confidence: float,
+    survival: npt.NDArray[np.float64], at_risk: npt.NDArray[np.float64], died: npt.NDArray[np.float64]
 ) -> tuple[npt.NDArray[np.float64], npt.NDArray[np.float64]]:
     with np.errstate(divide="ignore", invalid="ignore"):
         variance = np.cumsum(died / (at_risk * (at_risk - died)))
-        half = ndtri((1 + confidence) / 2) * np.sqrt(variance) / np.log(survival)
+        half = ndtri((1 + CONFIDENCE) / 2) * np.sqrt(variance) / np.log(survival)
         return survival ** np.exp(-half), survival ** np.exp(half)
 
 
 def survival_quantile(curve: pd.DataFrame, share: float = 0.5) -> float:
-    """The duration by which it has happened to this share; NaN where it has not been observed to come so far.
+    """The duration by which the event has happened to this share; NaN where not observed so far.
 
     Examples:
         >>> survival_quantile(kaplan_meier([1, 2, 3, 4], [1, 1, 1, 0]))
@@ -92,16 +80,14 @@ def survival_quantile(curve: pd.DataFrame, share: float = 0.5) -> float:
 
 @dataclass(frozen=True)
 class LogRank:
-    """Whether it happens at the same pace in several groups.
+    """The result of a log-rank test.
 
     Attributes:
         chi2: The statistic.
-        degrees: Its degrees of freedom: groups less one.
         p_value: How often chance alone makes groups of equal pace differ so much.
     """
 
     chi2: float
-    degrees: int
     p_value: float
 
 
@@ -146,4 +132,4 @@ def log_rank(
         spread = np.where(everybody > 1, all_died * (everybody - all_died) / (everybody - 1), 0.0)
     covariance = np.diag((share * spread).sum(axis=1)) - (share * spread) @ share.T
     chi2 = float(excess[1:] @ np.linalg.pinv(covariance[1:, 1:]) @ excess[1:])
-    return LogRank(chi2, groups - 1, float(chdtrc(groups - 1, chi2)))
+    return LogRank(chi2, float(chdtrc(groups - 1, chi2)))

@@ -1,6 +1,4 @@
-"""Tasks: how many new users take up a campaign's tasks, and how many finish each of them."""
-
-from __future__ import annotations
+"""Tasks: how many new users start and finish each task."""
 
 import datetime as dt
 from typing import Any
@@ -27,7 +25,7 @@ def tasks(
     completed: str = "task_complete",
     least: int = LEAST,
 ) -> pd.DataFrame:
-    """How many of the window's new users start and finish each task, and how long that takes them.
+    """Count the window's new users who start and finish each task, and the time they take.
 
     Args:
         users: One row per user: `user_id`, `registered_at` (local).
@@ -40,15 +38,11 @@ def tasks(
 
     Returns:
         All tasks together first, then one row per task, the one started most first; no row where nobody started any.
-
         - `task` (str): Its name; None for all together, where a user counts once.
         - `users` (int): New users.
         - `started`, `completed` (int): Of these, users who started it; of those, users who finished it.
         - `rate`, `low`, `high` (float): `completed` over `started`, and its 95 % Wilson interval.
         - `median_minutes` (float): Median time from the first start to the first finish. NaN where nobody finished.
-
-    Raises:
-        MetricError: A column is missing, or `least` is below 1.
     """
     check_at_least("least", least, 1)
     require(users, "users", "user_id", "registered_at")

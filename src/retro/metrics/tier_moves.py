@@ -1,6 +1,4 @@
-"""Tier moves: which tier members had before a campaign and which after, and how many are above the lowest ones."""
-
-from __future__ import annotations
+"""Tier moves: members by tier before and after a campaign, and tier penetration."""
 
 import datetime as dt
 from collections.abc import Sequence
@@ -18,7 +16,7 @@ NEW = "none"
 
 
 def tier_moves(tiers: ibis.Table, window: Window, *, order: Sequence[str]) -> pd.DataFrame:
-    """The transition matrix: members by the tier they had at one moment and the one they have at another.
+    """Count members by tier before and after the window (the transition matrix).
 
     Args:
         tiers: One row per member and stretch of time: `user_id`, `tier`, `valid_from`, `valid_to` (local, exclusive,
@@ -28,7 +26,6 @@ def tier_moves(tiers: ibis.Table, window: Window, *, order: Sequence[str]) -> pd
 
     Returns:
         One row per pair of tiers, both in the order given, who had none before (`none`) first.
-
         - `before`, `after` (str): Tiers.
         - `members` (int): 0 where nobody made this move.
         - `total` (int): Members with this tier before.
@@ -56,7 +53,7 @@ def tier_moves(tiers: ibis.Table, window: Window, *, order: Sequence[str]) -> pd
 def tier_penetration(
     tiers: ibis.Table, joined: ibis.Table, window: Window, *, order: Sequence[str], tier: str
 ) -> pd.DataFrame:
-    """The share of members at or above a tier, before and after, among all, participants and the others.
+    """Compute the share of members at or above a tier, before and after, for all, participants and the others.
 
     Args:
         tiers: As `tier_moves`.
@@ -67,7 +64,6 @@ def tier_penetration(
 
     Returns:
         One row per group and moment, in order.
-
         - `group` (str): `all`, `participants` or `others`.
         - `moment` (str): `before` or `after`.
         - `above`, `members` (int): Members at or above the tier, and with any.

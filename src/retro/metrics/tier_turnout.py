@@ -1,6 +1,4 @@
-"""Tier turnout: of the members of each tier, how many came to a campaign and bought."""
-
-from __future__ import annotations
+"""Tier turnout: members of each tier who came and bought."""
 
 from collections.abc import Sequence
 
@@ -18,7 +16,7 @@ from retro.periods import Window
 def tier_turnout(
     tiers: ibis.Table, events: ibis.Table, orders: ibis.Table, window: Window, *, order: Sequence[str]
 ) -> pd.DataFrame:
-    """Count who came and who bought, by the tier that members had when the campaign began.
+    """Count members who came and bought, by tier at the start of the campaign.
 
     Args:
         tiers: One row per member and stretch of time: `user_id`, `tier`, `valid_from`, `valid_to` (local, exclusive,
@@ -30,7 +28,6 @@ def tier_turnout(
 
     Returns:
         One row per tier, in the order given.
-
         - `tier` (str): Tier.
         - `members`, `came`, `buyers` (int): With this tier at the start; of these, with any event in the window but
           `register`; with a valid order in it.
@@ -43,18 +40,13 @@ def tier_turnout(
         MetricError: A column is missing, or a tier is not in `order`.
     """
     table = with_turnout(tiers_at(tiers, window.start, order), events, orders, window)
-    counted = (
-        table.group_by("tier")
-        .aggregate(
-            members=table.count(),
-            came=table.came.sum(),
-            buyers=ibis.ifelse(table.orders > 0, 1, 0).sum(),
-            gmv=table.gmv.sum(),
-        )
-        .execute()
-        .set_index("tier")
-        .reindex(list(order))
+    counted = table.group_by("tier").aggregate(
+        members=table.count(),
+        came=table.came.sum(),
+        buyers=ibis.ifelse(table.orders > 0, 1, 0).sum(),
+        gmv=table.gmv.sum(),
     )
+    counted = counted.execute().set_index("tier").reindex(list(order))
     counts = {name: counted[name].fillna(0).astype("int64").tolist() for name in ("members", "came", "buyers")}
     frame = add_rate(pd.DataFrame({"tier": list(order), **counts}), "came", "members")
     gmv = [as_money(value) for value in counted["gmv"]]

@@ -1,6 +1,4 @@
-"""Tiers: every member in exactly one, by a table of rules that anybody can edit."""
-
-from __future__ import annotations
+"""Tiers: assign every member to exactly one tier, by an editable table of rules."""
 
 import datetime as dt
 
@@ -15,10 +13,10 @@ from retro.metrics.windows import day_number, number_of, require
 Number = int | float
 
 RECENT_DAYS = 90
-"""Below so many days since the last order a buyer is recent; from then on dormant."""
+"""Days since the last order below which a buyer is recent."""
 
 FREQUENT = 2
-"""From so many orders on a buyer is frequent."""
+"""Orders from which on a buyer is frequent."""
 
 
 def four_tiers(high_value: Number) -> pd.DataFrame:
@@ -28,7 +26,7 @@ def four_tiers(high_value: Number) -> pd.DataFrame:
     tiers. Here the first rule that fits decides, and who fits none is new: at most one order, not yet dormant.
 
     Args:
-        high_value: From which amount on a member is of high value, in the source's currency.
+        high_value: Amount from which on a member is of high value, in the source's currency.
 
     Returns:
         A table of rules, as `tiers` takes it.
@@ -71,7 +69,7 @@ def eight_tiers(high_value: Number, *, recent_days: int = RECENT_DAYS, frequent:
 
 
 def members(users: ibis.Table, orders: ibis.Table, *, observed_until: dt.datetime) -> ibis.Table:
-    """What tiers are told by, for each member; a lazy table, since there may be millions.
+    """The measures of each member that the rules of tiers use; lazy.
 
     Args:
         users: One row per user: `user_id`, `registered_at` (local).
@@ -80,13 +78,9 @@ def members(users: ibis.Table, orders: ibis.Table, *, observed_until: dt.datetim
 
     Returns:
         One row per user who had registered.
-
         - `user_id`.
         - `recency_days` (int): Local days since the last valid order; since registration for members without one.
         - `orders` (int), `amount` (decimal): Valid orders and their amount; 0 without any.
-
-    Raises:
-        MetricError: A column is missing.
     """
     require(users, "users", "user_id", "registered_at")
     known = users.filter(users.registered_at < observed_until)
@@ -113,7 +107,6 @@ def tiers(member_table: ibis.Table, rules: pd.DataFrame) -> pd.DataFrame:
 
     Returns:
         One row per tier of the rules, in their order.
-
         - `tier` (str).
         - `members` (int), `share` (float): Who is in it, and over all members. NaN without members.
         - `orders` (int), `amount` (Decimal): What they bought.

@@ -1,6 +1,4 @@
-"""Traffic: what happened in each minute, hour and weekday, and when most did."""
-
-from __future__ import annotations
+"""Traffic: events by minute, hour and weekday, and their peak."""
 
 import datetime as dt
 
@@ -19,7 +17,7 @@ _HOUR = dt.timedelta(hours=1)
 def traffic(
     rows: ibis.Table, window: Window, *, at: str = "minute_at", count: str | None = None, smooth_minutes: int = 5
 ) -> pd.DataFrame:
-    """What happened in each minute of a window, beside the same minutes of the weeks before.
+    """Count events by minute of a window, beside the baseline of the same minutes.
 
     Args:
         rows: Page views, orders or events: a local time and, where a row stands for several, their number.
@@ -32,15 +30,11 @@ def traffic(
 
     Returns:
         One row per minute of the window up to `observed_until`, in order.
-
         - `at` (datetime): Begin of the minute.
         - `events` (int): What happened in it; 0 where nothing did.
         - `smoothed` (float): Mean over the minutes around it, as many as there are at the ends.
         - `baseline` (float): Mean of the minute over the weeks before. NaN where fewer than three weeks are known.
         - `baseline_low`, `baseline_high` (float): 95 % prediction interval, Student's t over the weeks, not below 0.
-
-    Raises:
-        MetricError: A column is missing, or a number is too small.
     """
     check_at_least("smooth_minutes", smooth_minutes, 1)
     require(rows, "traffic", at, *([count] if count else []))
@@ -68,7 +62,6 @@ def traffic_peak(frame: pd.DataFrame) -> pd.DataFrame:
 
     Returns:
         One row; of several equal ones, the first. Missing where the window has no observed minute.
-
         - `peak_at` (datetime), `peak` (int): The busiest minute, and what happened in it.
         - `smoothed_at` (datetime), `smoothed_peak` (float): Where the moving mean is highest, and how high.
         - `mean` (float): Mean of all minutes of the window.
@@ -88,28 +81,26 @@ def traffic_peak(frame: pd.DataFrame) -> pd.DataFrame:
 
 
 def weekday_hours(rows: ibis.Table, window: Window, *, at: str = "minute_at", count: str | None = None) -> pd.DataFrame:
-    """What happens at each hour of each weekday: the heat map of a week.
+    """Count events by weekday and hour, for a heat map.
 
-    Args:
-        rows: As `traffic`.
-        window: As `traffic`.
-        at: As `traffic`.
-        count: As `traffic`.
+    The arguments are those of `traffic`.
 
     Returns:
         One row per weekday and hour that was wholly observed at least once, in order.
-
         - `weekday` (int): 1, Monday, to 7.
         - `hour` (int): 0 to 23.
         - `events` (int): What happened in these hours.
         - `hours` (int): How often the hour lay wholly in the window and was observed.
-        - `events_per_hour` (float): `events` over `hours`.
-
-    Raises:
-        MetricError: As `traffic`.
     """
-    hours = _whole_hours(rows, window, at, count)
-    return _profile(hours, {"weekday": _times(hours).day_of_week + 1, "hour": _times(hours).hour})
+    require(rows, "traffic", at, *([count] if count else []))
+    inside = rows.filter(rows[at] >= window.start, rows[at] < window.observed_end)
+    whole = pd.date_range(
+        pd.Timestamp(window.start).ceil("h"), pd.Timestamp(window.observed_end) - _HOUR, freq="h", unit="us"
+    )
+    events = _counted(inside, at, count, _HOUR).reindex(whole, fill_value=0).to_numpy()
+    frame = pd.DataFrame({"weekday": whole.day_of_week + 1, "hour": whole.hour, "events": events})
+    sums = frame.groupby(["weekday", "hour"], as_index=False).agg(events=("events", "sum"), hours=("events", "size"))
+    return sums.astype("int64")
 
 
 def _by_minute(
@@ -119,22 +110,6 @@ def _by_minute(
     return _counted(rows.filter(inside), at, count, _MINUTE)
 
 
-def _hours(rows: ibis.Table, window: Window, at: str, count: str | None) -> pd.Series:
-    """What happened by hour, in the hours of the window that saw anything."""
-    require(rows, "traffic", at, *([count] if count else []))
-    inside = rows.filter(rows[at] >= window.start, rows[at] < window.observed_end)
-    return _counted(inside, at, count, _HOUR)
-
-
-def _whole_hours(rows: ibis.Table, window: Window, at: str, count: str | None) -> pd.Series:
-    """What happened by hour, in every hour that lies wholly in the window and was observed."""
-    seen = _hours(rows, window, at, count)
-    until = window.observed_end
-    first = pd.Timestamp(window.start).ceil("h")
-    whole = pd.date_range(first, pd.Timestamp(until) - _HOUR, freq="h", unit="us")
-    return seen.reindex(whole, fill_value=0)
-
-
 def _counted(rows: ibis.Table, at: str, count: str | None, step: dt.timedelta) -> pd.Series:
     """Rows, or what a column adds up to, by the local minute or hour they lie in."""
     seconds = int(step.total_seconds())
@@ -142,14 +117,3 @@ def _counted(rows: ibis.Table, at: str, count: str | None, step: dt.timedelta) -
     found = rows.group_by(step=rows[at].epoch_seconds() // seconds).aggregate(events=events).execute()
     index = pd.to_datetime(found["step"].astype("int64") * seconds, unit="s").astype("datetime64[us]")
     return pd.Series(found["events"].fillna(0).astype("int64").to_numpy(), index=pd.DatetimeIndex(index)).sort_index()
-
-
-def _times(hours: pd.Series) -> pd.DatetimeIndex:
-    return pd.DatetimeIndex(hours.index)
-
-
-def _profile(hours: pd.Series, keys: dict[str, pd.Index]) -> pd.DataFrame:
-    frame = pd.DataFrame({**keys, "events": hours.to_numpy()})
-    sums = frame.groupby(list(keys), as_index=False).agg(events=("events", "sum"), hours=("events", "size"))
-    sums["events_per_hour"] = sums["events"] / sums["hours"]
-    return sums.astype({**dict.fromkeys(keys, "int64"), "events": "int64", "hours": "int64"})

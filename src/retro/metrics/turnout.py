@@ -1,17 +1,15 @@
-"""Turnout: which of some people came to a campaign, and what they bought there."""
-
-from __future__ import annotations
+"""Turnout: which people came to a campaign, and what they bought."""
 
 import ibis
 
-from retro.metrics.activity import NOT_ACTIVE, active_users
+from retro.metrics.activity import active_users
 from retro.metrics.orders import valid_orders
 from retro.metrics.windows import require
 from retro.periods import Window
 
 
 def with_turnout(people: ibis.Table, events: ibis.Table, orders: ibis.Table, window: Window) -> ibis.Table:
-    """Mark people by whether they came, and add up what they bought, lazily.
+    """Add to people whether they came, and what they bought; lazy.
 
     Args:
         people: One row per person: `user_id`, and columns of any other names.
@@ -22,13 +20,10 @@ def with_turnout(people: ibis.Table, events: ibis.Table, orders: ibis.Table, win
     Returns:
         The same rows with `came` (int), 1 for any event in the window but `register`; `orders` (int), valid orders in
         it; and `gmv` (decimal), their amounts, null without any.
-
-    Raises:
-        MetricError: A column is missing.
     """
     require(orders, "orders", "amount")
-    came = active_users(events, window, NOT_ACTIVE).select("user_id").distinct().mutate(came=1)
-    bought = valid_orders(orders).filter(lambda row: window.holds(row.ordered_at))
+    came = active_users(events, window).select("user_id").distinct().mutate(came=1)
+    bought = valid_orders(orders, window)
     bought = bought.group_by("user_id").aggregate(orders=bought.count(), gmv=bought.amount.sum())
     for part in (came, bought):
         people = people.left_join(part, "user_id").drop("user_id_right")

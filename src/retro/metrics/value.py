@@ -1,6 +1,4 @@
-"""Value: what new users spend."""
-
-from __future__ import annotations
+"""First-day value: what new users buy on the day of registration."""
 
 from decimal import Decimal
 
@@ -14,7 +12,7 @@ from retro.periods import Window
 
 
 def first_day_value(users: ibis.Table, orders: ibis.Table, window: Window) -> pd.DataFrame:
-    """What the users who registered in a window bought on the local calendar day of their registration.
+    """Sum what the window's new users bought on the local day of their registration.
 
     Only valid orders count (`paid`), whether before or after the moment of registration on that day.
 
@@ -25,15 +23,11 @@ def first_day_value(users: ibis.Table, orders: ibis.Table, window: Window) -> pd
 
     Returns:
         One row.
-
         - `users` (int): Users who registered in the window.
         - `buyers` (int): Of these, users with a valid order on their first day.
         - `orders` (int): Those orders.
         - `value` (Decimal): Their amount, in the source's currency.
         - `value_per_user` (Decimal, 2 digits, half up): `value` over `users`. None where there are no users.
-
-    Raises:
-        MetricError: A column is missing.
     """
     require(users, "users", "user_id", "registered_at")
     require(orders, "orders", "amount")
@@ -48,9 +42,8 @@ def first_day_value(users: ibis.Table, orders: ibis.Table, window: Window) -> pd
         .aggregate(
             buyers=lambda row: row.count(), orders=lambda row: row.orders.sum(), value=lambda row: row.value.sum()
         )
-        .execute()
-        .iloc[0]
     )
+    spent = spent.execute().iloc[0]
     came = int(members.count().execute())
     buyers = int(spent["buyers"])
     value = as_money(spent["value"]) if buyers else Decimal("0.00")

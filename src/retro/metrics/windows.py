@@ -1,6 +1,4 @@
-"""Days: what every metric asks of its tables, and how it counts local days on any engine."""
-
-from __future__ import annotations
+"""Checks and local-day arithmetic that all metrics share."""
 
 import datetime as dt
 import math

@@ -1,6 +1,4 @@
-"""Woken: silent members whom a campaign brought back, by what they once bought, and who of them stayed."""
-
-from __future__ import annotations
+"""Reactivation: silent members who came back, by past value, and how many stayed."""
 
 import datetime as dt
 from collections.abc import Mapping
@@ -10,7 +8,7 @@ import pandas as pd
 
 from retro.metrics.intervals import add_rate
 from retro.metrics.orders import valid_orders
-from retro.metrics.silence import silent_members
+from retro.metrics.silence import LOGIN, NO_LOGIN_DAYS, NO_ORDER_DAYS, silent_members
 from retro.metrics.windows import DAY, WEEK, check_at_least, require
 from retro.periods import Window
 
@@ -25,31 +23,24 @@ def woken_members(
     window: Window,
     *,
     active_days: int = 30,
-    no_order_days: int = 180,
-    no_login_days: int = 30,
-    login: str = "log_in",
 ) -> pd.DataFrame:
-    """How many silent members came back while a campaign ran, bought, and were still there so many days later.
+    """Count silent members who came back while a campaign ran, bought, and stayed active.
 
-    Who is silent, and with how many stars, is told at the start, as `silent_members` does. Woken is who logs in inside
-    the window. Still active is who does anything in the week that begins `active_days` after the end.
+    Silent members and their stars are those of `silent_members` at the start. Reactivated: logs in inside the window.
+    Still active: any event in the week that begins `active_days` after the end.
 
     Args:
         users: As `silent_members`.
         orders: As `silent_members`.
         events: As `silent_members`.
-        groups: Members to tell apart by name, each a table with `user_id`: `invited`, and those `held_out` at random
-            where there are any, who say how many come back by themselves.
+        groups: Groups of members by name, each a table with `user_id`: `invited`, and those `held_out` at random, if
+            any.
         window: The campaign; it says until when the tables were observed.
-        active_days: Days after the end on which the week begins that tells who stayed.
-        no_order_days: As `silent_members`.
-        no_login_days: As `silent_members`.
-        login: The event that counts as logging in.
+        active_days: Days after the end on which the week of staying active begins.
 
     Returns:
         Six rows per group: stars 1 to 5, and 0 for all of them. No row where orders or logins do not reach back far
         enough to tell who was silent.
-
         - `group` (str), `stars` (int).
         - `members` (int): Silent members.
         - `woken` (int): Of these, who logged in while the campaign ran.
@@ -58,19 +49,14 @@ def woken_members(
         - `active` (Int64): Of the woken, who were active in the week after `active_days`. Missing until the week is
           observed.
         - `active_rate` (float): `active` over `woken`. NaN where either is missing or 0.
-
-    Raises:
-        MetricError: A column is missing, or `active_days` is below 1.
     """
     check_at_least("active_days", active_days, 1)
-    if _begins_after(orders, "ordered_at", window.start - no_order_days * DAY) or _begins_after(
-        events, "occurred_at", window.start - no_login_days * DAY
+    if _begins_after(orders, "ordered_at", window.start - NO_ORDER_DAYS * DAY) or _begins_after(
+        events, "occurred_at", window.start - NO_LOGIN_DAYS * DAY
     ):
         return pd.DataFrame(columns=_COLUMNS)
-    silent = silent_members(
-        users, orders, events, at=window.start, no_order_days=no_order_days, no_login_days=no_login_days, login=login
-    )
-    seen = _people(events.filter(events.event == login), "occurred_at", window)
+    silent = silent_members(users, orders, events, at=window.start)
+    seen = _people(events.filter(events.event == LOGIN), "occurred_at", window)
     bought = _people(valid_orders(orders), "ordered_at", window)
     later = window.end + active_days * DAY
     stayed = _people(events, "occurred_at", Window(later, later + WEEK))
@@ -89,14 +75,12 @@ def woken_members(
 
 
 def woken_lift(frame: pd.DataFrame) -> pd.DataFrame:
-    """What share of the silent members came back because they were invited: the invited less those held out at random.
+    """Estimate the share reactivated by the invitation: the invited less those held out at random.
 
-    Args:
-        frame: As `woken_members` returns it.
+    The arguments are those of `woken_members`; `frame` returns it.
 
     Returns:
         One row; none where nobody was held out.
-
         - `difference`, `low`, `high` (float): Difference of the two rates, and its 95 % interval (Newcombe).
         - `extra` (float): `difference` times the silent members invited.
     """
@@ -122,27 +106,22 @@ def _begins_after(rows: ibis.Table, at: str, moment: dt.datetime) -> bool:
 
 
 def _people(rows: ibis.Table, at: str, window: Window) -> ibis.Table:
-    """Who has a row in a window."""
     return rows.filter(window.holds(rows[at])).select(seen_id="user_id").distinct()
 
 
 def _marked(people: ibis.Table, seen: ibis.Table, name: str) -> ibis.Table:
-    """The people with a column that is 1 for those seen."""
     joined = people.left_join(seen, people.user_id == seen.seen_id)
     return joined.mutate(**{name: ibis.ifelse(joined.seen_id.notnull(), 1, 0)}).drop("seen_id")
 
 
 def _counted(marked: ibis.Table, group: str) -> pd.DataFrame:
-    counted = (
-        marked.group_by("stars")
-        .aggregate(
-            members=marked.count(),
-            woken=marked.woken.sum(),
-            buyers=(marked.woken * marked.buyers).sum(),
-            active=(marked.woken * marked.active).sum(),
-        )
-        .execute()
+    counted = marked.group_by("stars").aggregate(
+        members=marked.count(),
+        woken=marked.woken.sum(),
+        buyers=(marked.woken * marked.buyers).sum(),
+        active=(marked.woken * marked.active).sum(),
     )
+    counted = counted.execute()
     stars = counted.set_index("stars").reindex(range(1, 6)).fillna(0).astype("int64")
     stars.loc[0] = stars.sum()
     found: pd.DataFrame = stars.rename_axis("stars").reset_index()

@@ -53,13 +53,13 @@ FORMATS: tuple[Format, ...] = ("html", "pdf")
 
 @dataclass(frozen=True)
 class Published:
-    """What one notebook became.
+    """The published pages of one notebook.
 
     Attributes:
         lang: The notebook's language.
         headline: The verdict's first sentence; empty where the notebook has no verdict.
         files: The pages, their paths relative to the folder they were published into.
-        warnings: What cells wrote to stderr and what could not be printed as written; for whoever runs the report.
+        warnings: What cells wrote to stderr and what could not be printed as written; for the analyst.
     """
 
     lang: Lang

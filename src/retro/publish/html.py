@@ -1,4 +1,4 @@
-"""The web page: one file that opens anywhere, reads on a phone, prints, runs no script and asks for nothing."""
+"""The web page: one offline file without scripts, for screen, phone and print."""
 
 from __future__ import annotations
 
@@ -77,7 +77,6 @@ class _Page:
         return self.text.day(self.cover.dated_on) if self.cover.dated_on else ""
 
     def chart(self, svg: str, alt: str) -> Markup:
-        """A chart's SVG."""
         return Markup(self._charts.draw(svg, alt))  # noqa: S704 - parsed, checked and written anew
 
     def style(self) -> tuple[Markup, str]:

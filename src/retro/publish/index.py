@@ -1,4 +1,4 @@
-"""The index of all reports: rebuilt from what lies in the folder, so it can never disagree with it."""
+"""The index of all reports, rebuilt from the reports folder."""
 
 from __future__ import annotations
 
@@ -54,7 +54,7 @@ class Entry:
 
     @property
     def tone_and_sign(self) -> tuple[str, str]:
-        """What the contracts said, as a tone and a sign."""
+        """The badge of the contracts, as a tone and a sign."""
         return _BADGES[self.edition.badge] if self.edition else ("", "")
 
     @property
@@ -120,7 +120,6 @@ def write_index(reports: Path) -> Path:
 
 
 def _entries(reports: Path) -> Iterator[Entry]:
-    """Every folder that holds a last good edition or a failure."""
     for place, folders, files in os.walk(reports):
         if "latest" in folders or "latest" in files or "failure.json" in files:
             yield _entry(reports, Path(place))
@@ -156,14 +155,11 @@ def _latest_and_longest(entry: Entry) -> tuple[dt.timedelta, dt.datetime, str]:
 
 
 class _Index:
-    """What the template draws."""
-
     def __init__(self, folders: list[tuple[str, list[Entry]]]) -> None:
         self.folders = folders
         self.zh, self.en = load_text("zh"), load_text("en")
 
     def style(self) -> tuple[str, str]:
-        """The page's style sheet and policy."""
         said = [self._said(entry) for _folder, entries in self.folders for entry in entries]
         words = (
             value for text in (self.zh, self.en) for key, value in text.entries.items() if key.startswith("index.")

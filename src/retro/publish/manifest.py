@@ -1,4 +1,4 @@
-"""What is known of a run once it is whole, and of one that failed: the files that every later step reads."""
+"""Manifests of published runs, and records of failed ones."""
 
 from __future__ import annotations
 
@@ -48,10 +48,10 @@ class PublishedFile(_Record):
 
 
 class Manifest(_Record):
-    """One published run. It is written last: a folder with a manifest is whole.
+    """One published run. Written last, so that a folder with a manifest is complete.
 
     Attributes:
-        schema_version: Raised when fields change their meaning, so that old manifests are told apart.
+        schema_version: Raised when fields change their meaning.
         folder: The params folder, such as `2025Q1`.
         name: The report's name in its folder.
         kind: Which notebook made it.
@@ -61,7 +61,7 @@ class Manifest(_Record):
         period: Words for the window by language, where its dates mean nothing; empty otherwise.
         run_id: The run's own folder below `runs/`.
         created_at: When it was published, UTC.
-        input_hash: Over everything that the pages depend on; equal hashes mean equal pages.
+        input_hash: Hash of everything that the pages depend on; equal hashes mean equal pages.
         code_version: The program's version.
         source_fingerprint: The data's content.
         contracts_hash: The contracts' content.
@@ -72,7 +72,7 @@ class Manifest(_Record):
         badge: What the contracts said about the data.
         headline: The verdict's first sentence by language.
         files: The pages.
-        warnings: For whoever runs the report.
+        warnings: For the analyst.
         seconds: Time by step.
         peak_memory_mb: The most memory that the run held.
     """
@@ -104,7 +104,7 @@ class Manifest(_Record):
 
 
 class Failure(_Record):
-    """A run that published nothing. It lies beside the last good edition, which stays.
+    """The record of a failed run, kept beside the last good edition.
 
     Attributes:
         run_id: The run's own folder below `runs/`.

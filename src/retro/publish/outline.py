@@ -1,4 +1,4 @@
-"""A document's headings made fit to be linked to: names, levels without gaps, links that lead somewhere."""
+"""The outline: anchors, heading levels and inner links of a document."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Blocks as the data that the PDF template sets: tables fitted to a sheet, signs that cannot be written replaced."""
+"""Blocks as data for the PDF template: tables fitted to a sheet, unprintable characters replaced."""
 
 from __future__ import annotations
 
@@ -131,13 +131,13 @@ def _fitting_widths(table: Table) -> list[int]:
 
 
 def column_widths(table: Table, widest: int = _WIDEST_TEXT) -> list[int]:
-    """The width that each column asks for, in half-width characters.
+    """The preferred width of each column, in half-width characters.
 
-    Figures are never broken; texts and headings are, so they ask for less than they hold.
+    Figures are never broken; texts and headings may be, so they need less than their length.
 
     Args:
         table: The table.
-        widest: The most that a column of texts asks for.
+        widest: The largest preferred width of a column of texts.
     """
     widths = []
     for index, column in enumerate(table.columns):
@@ -159,7 +159,7 @@ def column_groups(widths: Sequence[int], room: float, size: float) -> list[list[
     """Split columns into as few groups as fit, about equally full; the first column, which names the rows, is in each.
 
     Args:
-        widths: What each column asks for, in half-width characters.
+        widths: Preferred widths, in half-width characters.
         room: The width of the sheet between its margins, in points.
         size: The type size, in points.
 
@@ -184,7 +184,6 @@ def column_groups(widths: Sequence[int], room: float, size: float) -> list[list[
 
 
 def _needs(widths: Sequence[int], columns: Sequence[int], size: float) -> float:
-    """The width of some columns at a type size, in points."""
     return sum(widths[index] for index in columns) * size * _HALF_EM + len(columns) * _GUTTER
 
 
@@ -202,8 +201,8 @@ def display_width(text: str) -> int:
 def printable(value: Any, unknown: set[str]) -> Any:  # noqa: ANN401 - JSON data
     """JSON data in which the typeface can write every sign.
 
-    A sign that it lacks becomes its twin or a box, since a PDF carries its fonts and has no other to turn to; one
-    that is never seen (a joiner, a control character) is dropped.
+    A sign that it lacks becomes an equivalent or a box, since a PDF has its own fonts only; invisible ones (joiners,
+    control characters) are dropped.
 
     Args:
         value: The data.

@@ -1,4 +1,4 @@
-"""The data-quality page: what was asked of each table, what came out, and how it was in the runs before."""
+"""The data-quality page: results by table, beside those of earlier runs."""
 
 from __future__ import annotations
 
@@ -21,14 +21,14 @@ _RUNS_IN_DETAIL = 6
 
 @dataclass(frozen=True)
 class Checked:
-    """A verdict and what it was made for.
+    """A verdict with its report.
 
     Attributes:
         title: The report's title by language.
         window: The report's window.
         shop: Whose data it is, by language.
         currency: The source's currency.
-        verdict: What the gate came to.
+        verdict: The gate's verdict.
         history: Verdicts of earlier runs by when they were made, oldest first.
     """
 
@@ -76,7 +76,6 @@ def _summary(verdict: GateVerdict, text: Text) -> Block:
 
 
 def _table(table: str, verdict: GateVerdict, text: Text) -> list[Block]:
-    """What was asked of one table; what does not hold comes first."""
     results = [result for result in verdict.results if result.table == table]
     results.sort(key=lambda result: (result.outcome == "passed", result.severity != "error"))
     columns = ("rule", "outcome", "severity", "broken", "checked")
@@ -143,7 +142,6 @@ def _tone(result: RuleResult) -> Tone:
 
 
 def _history(checked: Checked, text: Text) -> tuple[Block, ...]:
-    """Each earlier run in one row, the newest first, and this one above them."""
     columns = ("run", "held", "warnings", "breaches", "rows")
     runs = [(text("quality.this_run"), checked.verdict)]
     runs += [(f"{at:%Y-%m-%d %H:%M} UTC", verdict) for at, verdict in reversed(checked.history)]

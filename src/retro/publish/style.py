@@ -1,4 +1,4 @@
-"""The style sheet of a page, with the fonts and the policy that make it whole."""
+"""The style sheet of a page, with its fonts and its content security policy."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Charts made fit for a page: unique ids, styles under the page's own policy, words for those who cannot see."""
+"""Charts for a page: unique ids, shared styles, alternative texts."""
 
 from __future__ import annotations
 
@@ -56,7 +56,7 @@ def _reaches_out(element: etree._Element) -> bool:
 
 
 class Charts:
-    """The charts of one page. Ids are told apart, and every style becomes a class of the page's one style sheet.
+    """The charts of one page. Ids become unique, and every style a class of the page's one style sheet.
 
     Classes, because a page that forbids inline styles cannot be given any by what it shows; and since the marks of
     a chart share few styles, the page becomes a third smaller.
@@ -110,7 +110,6 @@ class Charts:
 
 
 def _references(root: etree._Element) -> set[str]:
-    """The ids that something in the chart points to."""
     found: set[str] = set()
     for element in root.iter():
         for name, value in element.attrib.items():

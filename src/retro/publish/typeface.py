@@ -1,4 +1,4 @@
-"""The typeface: which characters it has, and the part of it that one page needs."""
+"""The typeface: its characters, and the subset that one page needs."""
 
 from __future__ import annotations
 
@@ -52,7 +52,6 @@ def font_faces(characters: Iterable[str]) -> str:
 
 @functools.lru_cache(maxsize=8)
 def _subset(weight: Weight, characters: frozenset[str]) -> str:
-    """One weight with these characters only, as base64."""
     wanted = hb.SubsetInput()
     wanted.unicode_set.update(map(ord, characters))
     wanted.layout_feature_tag_set.update(_FEATURES)

@@ -44,7 +44,6 @@ def pack(font: bytes) -> bytes:
 
 
 def _tables(font: bytes) -> dict[bytes, bytes]:
-    """A font's tables by tag; `loca` follows `glyf`, as the format demands."""
     (count,) = struct.unpack_from(">H", font, 4)
     records = [struct.unpack_from(">4sIII", font, 12 + 16 * index) for index in range(count)]
     tables = {tag: font[offset : offset + length] for tag, _checksum, offset, length in records}
@@ -54,7 +53,6 @@ def _tables(font: bytes) -> dict[bytes, bytes]:
 
 
 def _entry(tag: bytes, length: int) -> bytes:
-    """A table's line in the directory."""
     flag = _ANY_TAG | (_NULL_TRANSFORM if tag in {b"glyf", b"loca"} else 0)
     return bytes([flag]) + tag + _base128(length)
 

@@ -1,4 +1,4 @@
-"""The report: what a notebook opens, computes with and says things on."""
+"""The report that a notebook opens."""
 
 from __future__ import annotations
 

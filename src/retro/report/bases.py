@@ -1,4 +1,4 @@
-"""Bases: the periods that a report is compared with, as its params name them."""
+"""The periods that a report is compared with, from its params."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Figures that a shop's data cannot answer pass through as such, so that a notebook needs no `if`."""
+"""Pass `NotCovered` through functions, so that a notebook needs no `if`."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from retro.sources import NotCovered
 
 
 class Guarded:
-    """The functions of a module, each answering `NotCovered` as soon as it is handed one.
+    """The functions of a module; each returns `NotCovered` when given one.
 
     Examples:
         >>> import math

@@ -1,4 +1,4 @@
-"""Method and provenance: what a report was made from, so that anyone can make it again."""
+"""Method and provenance: everything that is needed to make a report again."""
 
 from __future__ import annotations
 
@@ -67,7 +67,6 @@ def _sources(params: CampaignParams, tables: Tables, text: Text) -> Table:
 
 
 def _checks(gate: GateVerdict | None, text: Text) -> tuple[Block, ...]:
-    """How many rules hold for each table, and each rule that does not."""
     heading = Heading(level=2, spans=spans(text("report.checks")))
     if gate is None:
         return heading, Callout(tone="warning", blocks=(Paragraph(spans=spans(text("report.no_checks"))),))
@@ -141,7 +140,6 @@ def _lines(name: str, value: object, text: Text) -> Iterator[tuple[str, str]]:
 
 
 def _plain(value: object) -> bool:
-    """Whether it is one value, or a list of such."""
     return not _parts(value) or (isinstance(value, tuple) and not any(_parts(item) for item in value))
 
 
@@ -158,7 +156,6 @@ def _parts(value: object) -> Mapping[str, object]:
 
 
 def _shown(value: object, text: Text) -> str:
-    """A parameter as a reader would write it in the params file."""
     match value:
         case None:
             return ""

@@ -1,4 +1,4 @@
-"""Money: what a campaign added, cost and left. The same for every kind, computed once, open to be taken apart."""
+"""Money: effect, cost and contribution of a campaign; the same for every kind, computed once."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ _TABLES = ("order_items", "products", "refunds", "coupons", "campaign_costs", "p
 
 
 class Asking(Protocol):
-    """What money needs of the report that asks for it, which is `Report`; naming that here would close a circle."""
+    """The part of `Report` that money uses; importing `Report` here would be circular."""
 
     params: CampaignParams
     tables: Tables
@@ -73,7 +73,7 @@ class Money:
 
     @functools.cached_property
     def impacts(self) -> Any:  # noqa: ANN401 - what the metric returns, or `NotCovered`
-        """What would have been without the campaign, for GMV, contribution and first-time buyers: `metrics.impacts`."""
+        """Effects on GMV, contribution and first-time buyers: `metrics.impacts`."""
         roi = self._params.roi
         phases = self._metrics.phases_of(
             self._window, anticipation_days=roi.anticipation_days, settling_days=roi.settling_days, others=roi.others
@@ -92,7 +92,7 @@ class Money:
 
     @functools.cached_property
     def claims(self) -> Any:  # noqa: ANN401 - as above
-        """Which campaigns claim which orders: `metrics.claims`."""
+        """The campaigns' claims on orders: `metrics.claims`."""
         return self._metrics.claims(self._params.claims)
 
     @functools.cached_property
@@ -110,7 +110,7 @@ class Money:
 
     @functools.cached_property
     def payback(self) -> Any:  # noqa: ANN401 - as above
-        """What first-time buyers leave, month by month: `metrics.payback`."""
+        """Contribution of first-time buyers by month: `metrics.payback`."""
         return self._metrics.payback(self._tables.orders, self._shop, self._window, economics=self._economics)
 
     @functools.cached_property

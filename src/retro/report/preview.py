@@ -1,4 +1,4 @@
-"""How blocks look inside JupyterLab: plain HTML, enough to read them while exploring."""
+"""Preview blocks inside JupyterLab, as plain HTML."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What other reports recorded: a quarter is made from its campaigns' figures, and computes none of them again."""
+"""Figures that other reports recorded; a quarter is made from those of its campaigns."""
 
 from __future__ import annotations
 
@@ -23,10 +23,10 @@ _BREACH = 2
 
 @dataclass(frozen=True)
 class Recorded:
-    """What stands at a report's address.
+    """The recorded result of another report.
 
-    A report whose newest run failed counts as missing, although its last good edition still stands: its figures are of
-    other data than the rest.
+    A report whose newest run failed counts as missing, although its last good edition is still published, since that is
+    of other data.
 
     Attributes:
         name: The report, such as `2025Q1/new_user_week`.
@@ -119,7 +119,6 @@ def figure_frame(campaigns: Sequence[Recorded]) -> pd.DataFrame:
 
 
 def _failure(address: Path) -> State | None:
-    """Why the newest run published nothing; None where it did, or never ran."""
     path = address / "failure.json"
     if not path.is_file():
         return None

@@ -1,4 +1,4 @@
-"""The report as a notebook sees it: params and tables to compute with, and a page to say things on."""
+"""The report as a notebook sees it: params, tables, and a page to write."""
 
 from __future__ import annotations
 
@@ -86,7 +86,7 @@ class Report:
         self._context = Context(self.params, self.text, self.observed_until, self.noun)
 
     def _refuse_unfinished(self) -> None:
-        """A day without data is not a day without users, so a campaign must be over before it is told."""
+        """Refuse a campaign that is not over: a day without data is not a day without users."""
         end = self.params.window.end
         if self.observed_until is not None and end > self.observed_until:
             raise ParamsError(
@@ -119,7 +119,7 @@ class Report:
 
     @property
     def window(self) -> Window:
-        """When it was, until when that was observed, and its baseline: what metrics ask."""
+        """The window of the report, as metrics take it."""
         return replace(self.params.window, observed_until=self.observed_until)
 
     def shop(self, *names: str) -> dict[str, Any]:
@@ -128,21 +128,21 @@ class Report:
 
     @property
     def memo(self) -> Path:
-        """The folder in which long calculations keep what they found, so that the same data is worked out once."""
+        """The folder in which long calculations are cached."""
         return project_root() / ".retro" / "memo"
 
     def verdict(self) -> None:
-        """Keep the place of the verdict; `conclude` fills it in."""
+        """Reserve the place of the verdict, which `conclude` fills in."""
         self._emit(*headed("report.verdict_section", 1, self.text))
         self._hold(_VERDICT)
 
     def scorecard(self) -> None:
-        """Keep the place of the scorecard; `conclude` fills it in."""
+        """Reserve the place of the scorecard, which `conclude` fills in."""
         self._emit(*headed("report.scorecard_section", 1, self.text))
         self._hold(_SCORECARD)
 
     def money(self, covariates: Any = None) -> Money:  # noqa: ANN401 - a frame or `NotCovered`
-        """What the campaign added, cost and left: sections to show, and what they are made of.
+        """Effect, cost and contribution: sections to show, and the frames behind them.
 
         Args:
             covariates: Daily series that the campaign does not move, such as `metrics.daily_registrations`.
@@ -252,7 +252,7 @@ class Report:
 
     @property
     def reviews(self) -> pd.DataFrame:
-        """The reviews that it is made from besides, such as a quarter's months, likewise."""
+        """The reviews that it is made from, such as a quarter's months, likewise."""
         own = [one for one in self.recorded if one.name in self.params.reviews]
         return campaign_frame(own, self.tables.fingerprint(), self.text)
 
@@ -280,13 +280,11 @@ class Report:
         return min(self.tables.observed_until(name) for name in moving)
 
     def _observed(self) -> str:
-        """Until when the data was observed, in words."""
         if self.observed_until is None:
             return self.text("verdict.undated")
         return self.text("verdict.observed_until", moment=self.text.moment(self.observed_until))
 
     def _set_aside(self, rows: SetAside) -> str:
-        """Rows that broke a contract and that the report goes without."""
         worth = "" if rows.worth is None else self.text("report.set_aside_worth", worth=self.text.money(rows.worth))
         count = self.text.exact(rows.rows, 0)
         return self.text("report.set_aside", table=rows.table, rows=count, worth=worth)
@@ -305,6 +303,5 @@ class Report:
 
 
 def _cell(value: Any) -> str:  # noqa: ANN401 - whatever a frame holds
-    """A value of an analyst's frame as text; empty where it is missing."""
     missing = pd.api.types.is_scalar(value) and pd.isna(value)
     return "" if missing else str(value)

@@ -1,4 +1,4 @@
-"""What surrounds the figures: last time's actions, moved targets, comments and signatures, as blocks."""
+"""Blocks around the figures: last actions, moved targets, comments, signatures."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ from retro.sections.scorecard import goal_label
 
 @dataclass(frozen=True)
 class Review:
-    """What a report knows of the one before it and of its own targets.
+    """The last report's actions, and changes of targets.
 
     Attributes:
         actions: The last report's actions.
@@ -60,7 +60,7 @@ def _actions(params: CampaignParams, reports: Path) -> tuple[Action, ...]:
 
 
 def opening(review: Review, before: Ledger, after: Ledger, context: Context) -> tuple[Block, ...]:
-    """What became of the last report's actions, which a report opens with; nothing where there were none."""
+    """Blocks on the last report's actions, which open a report; none without actions."""
     found = followed_up(review.actions, before, after, context)
     if not found.sentence:
         return ()
@@ -68,7 +68,7 @@ def opening(review: Review, before: Ledger, after: Ledger, context: Context) -> 
 
 
 def moved_targets(review: Review, context: Context) -> tuple[Block, ...]:
-    """Targets that changed after the start, with both values; nothing where none did."""
+    """Blocks on targets that changed after the start; none without changes."""
     text, params = context.text, context.params
     if not review.changes:
         return ()

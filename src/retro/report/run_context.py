@@ -1,4 +1,4 @@
-"""What `retro run` tells a notebook that it executes, by a file named in `RETRO_RUN`."""
+"""The run that executes a notebook, from the file named in `RETRO_RUN`."""
 
 from __future__ import annotations
 

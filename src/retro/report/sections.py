@@ -1,4 +1,4 @@
-"""A section's finding as blocks: what it says, its chart, its evidence and its definition."""
+"""A section's finding as blocks: sentence, chart, table, definition."""
 
 from __future__ import annotations
 
@@ -52,7 +52,7 @@ def headed(key: str, level: int, text: Text) -> Sequence[Block]:
 
 
 def uncovered(finding: Finding) -> Sequence[str]:
-    """What the shop's data could not answer, in words."""
+    """Name the sections that the shop's data does not cover."""
     if finding.parts:
         return [f"{part.title}: {part.sentence.strip()}" for part in finding.parts if not part.covered]
     return [] if finding.covered or not finding.sentence else [finding.sentence.strip()]
@@ -64,7 +64,6 @@ def figure_block(chart: Chart) -> Figure:
 
 
 def _chapter(section: str, finding: Finding, text: Text) -> Sequence[Block]:
-    """A section on several things: a part for each."""
     blocks: list[Block] = []
     for part in finding.parts:
         blocks.append(Heading(level=2, spans=spans(part.title)))
@@ -73,7 +72,6 @@ def _chapter(section: str, finding: Finding, text: Text) -> Sequence[Block]:
 
 
 def _callouts(finding: Finding) -> Sequence[Block]:
-    """What a finding says, and what must be known before it is believed."""
     tone: Literal["finding", "not_covered"] = "finding" if finding.covered else "not_covered"
     lines = [Paragraph(spans=spans(line.strip())) for line in finding.sentence.splitlines()]
     said = Callout(tone=tone, blocks=tuple(lines))
@@ -82,7 +80,6 @@ def _callouts(finding: Finding) -> Sequence[Block]:
 
 
 def _evidence(finding: Finding, text: Text) -> Sequence[Block]:
-    """A finding's exhibits and its table."""
     blocks: list[Block] = []
     for exhibit in finding.exhibits:
         if exhibit.sentence:

@@ -1,4 +1,4 @@
-"""Run reports: check the data, execute the notebook, publish the pages, and swap the new edition in at the very end."""
+"""Run reports: check the data, execute the notebook, publish the pages, then swap the new edition in."""
 
 from __future__ import annotations
 
@@ -36,11 +36,11 @@ class Outcome:
 
 
 def run_report(request: Request, say: Callable[[str], None] = lambda _: None) -> Outcome:
-    """Make a report and put it at its stable address; the last good edition stays there if anything fails.
+    """Make a report and publish it at its stable address; if anything fails, the last good edition stays there.
 
     Args:
-        request: What is to be run.
-        say: Told the name of each step as it begins: `check`, `execute`, `publish`.
+        request: The request of a run.
+        say: Called with the name of each step as it begins: `check`, `execute`, `publish`.
 
     Raises:
         RetroError: The run failed; a readable record of it stands beside the last good edition.

@@ -1,4 +1,4 @@
-"""The run's first step: the contract gate, its page, and the rows that it sets aside."""
+"""First step of a run: the contract gate, its page, and the quarantined rows."""
 
 from __future__ import annotations
 
@@ -70,7 +70,6 @@ def check_and_record(job: Job) -> tuple[PublishedFile, ...]:
 
 
 def _earlier_verdicts(job: Job) -> list[tuple[dt.datetime, GateVerdict]]:
-    """The verdicts of the runs before, oldest first; a run's id says when it began."""
     found = []
     for path in sorted((job.address / "runs").glob("*/verdict.json"))[-_RUNS_SHOWN - 1 :]:
         if path.parent.name != job.run_id:

@@ -1,4 +1,4 @@
-"""Editions of a report: which one stands, whether it is still true, in which languages, and how many are kept."""
+"""Editions of a report: which one is current, in which languages, and how many are kept."""
 
 from __future__ import annotations
 
@@ -41,7 +41,7 @@ def languages(job: Job, edition: Manifest | None) -> tuple[tuple[Lang, ...], tup
 
 
 def keep(job: Job) -> None:
-    """Leave the newest edition where it is: a failure before it is over, and the index tells of it."""
+    """Keep the newest edition: remove an earlier failure record, and rebuild the index."""
     failure, index = job.address / "failure.json", job.request.reports / "index.html"
     if failure.is_file() or not index.is_file():
         failure.unlink(missing_ok=True)
@@ -49,7 +49,7 @@ def keep(job: Job) -> None:
 
 
 def clear_old_runs(job: Job) -> None:
-    """Remove all but the newest runs of a report, with what they set aside; never the one that stands."""
+    """Remove old runs of a report with their quarantine; never the published one."""
     standing = job.latest.resolve()
     runs = sorted((run for run in (job.address / "runs").iterdir() if run.is_dir()), key=lambda run: run.name)
     for run in runs[: -job.request.keep]:
@@ -59,6 +59,5 @@ def clear_old_runs(job: Job) -> None:
 
 
 def _as_published(job: Job, file: PublishedFile) -> bool:
-    """Whether a page is there and nobody changed it."""
     path = job.latest / file.path
     return path.is_file() and PublishedFile.of(path, job.latest, file.lang, file.format) == file

@@ -1,4 +1,4 @@
-"""The run's second step: the notebook in every language at once, and one ledger out of them."""
+"""Second step of a run: the notebook in every language at once, and one ledger."""
 
 from __future__ import annotations
 

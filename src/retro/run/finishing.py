@@ -1,4 +1,4 @@
-"""The run's end: the manifest and the swap of the new edition, or the record of a failure."""
+"""Last step of a run: the manifest and the new edition, or the record of a failure."""
 
 from __future__ import annotations
 
@@ -85,7 +85,7 @@ def _peak_memory_mb() -> int:
 
 @dataclass
 class Progress:
-    """Where a run is, for the record of a failure."""
+    """The step of a run, for the record of a failure."""
 
     run_id: str
     step: str = "prepare"
@@ -93,7 +93,7 @@ class Progress:
 
 @contextlib.contextmanager
 def step(job: Job, progress: Progress, name: str, say: Callable[[str], None]) -> Iterator[None]:
-    """Name the step that a run is in, and note what it took."""
+    """Enter a step of a run, and time it."""
     progress.run_id, progress.step = job.run_id, name
     say(name)
     began = time.perf_counter()

@@ -1,4 +1,4 @@
-"""A run: what was asked, opened once, and where everything of it goes."""
+"""A run: the request, what it opened, and its folders."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ RUN_TIME = "%Y%m%dT%H%M%S%fZ"
 
 @dataclass(frozen=True)
 class Request:
-    """What is to be run.
+    """The request of a run.
 
     Attributes:
         params_file: The params file.
@@ -67,7 +67,7 @@ class Request:
 
 @dataclass
 class Job:
-    """A run being carried out: what was asked, and what was opened once.
+    """A run in progress: the request, and what it opened.
 
     Attributes:
         request: What was asked.

@@ -1,4 +1,4 @@
-"""What can be run: folders and files of `params/`."""
+"""Targets of `retro run`: folders and files of `params/`."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Sections: what reports are made of. One module and one text file each; the list below names them all."""
+"""Sections: one module and one text file each; the list below names them all."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Acquisition cost: what a new user cost by two definitions that nobody should mix up."""
+"""Acquisition cost: cost per new user, by two definitions."""
 
 from __future__ import annotations
 
@@ -7,7 +7,6 @@ from decimal import Decimal
 import pandas as pd
 
 from retro.charts.chart import Chart
-from retro.charts.frames import drawn, told
 from retro.charts.rows import Bar, row_chart
 from retro.charts.theme import ACCENT, USUAL
 from retro.i18n import Text
@@ -17,12 +16,7 @@ from retro.sections.section import Section
 
 
 def say(frame: pd.DataFrame, context: Context) -> Finding:
-    """Cost for each new user: acquisition cost only, and all campaign cost.
-
-    Args:
-        frame: The frame of `metrics.acquisition_cost`.
-        context: Params and texts.
-    """
+    """Report cost per new user by acquisition cost and by all cost."""
     text, rows = context.text, {row["definition"]: row for row in records(frame)}
     table = frame_table("acquisition_cost", frame, ("definition.cac", "cost", "new_users", "cac"), text)
     narrow, wide = rows["acquisition_only"], rows["all_cost"]
@@ -35,17 +29,8 @@ def say(frame: pd.DataFrame, context: Context) -> Finding:
 
 def draw(frame: pd.DataFrame, text: Text, target: Decimal | None = None) -> Chart:
     """Cost per new user by both definitions, against the target."""
-    drawn(frame, "acquisition_cost", "cac")
-    shown = frame.assign(
-        label=text.labels("cac", frame["definition"]),
-        bold=told(frame, text, "acquisition_cost.chart.bold", "cac"),
-        quiet=told(frame, text, "acquisition_cost.chart.quiet", "cac", ""),
-        colour=[ACCENT if name == "acquisition_only" else USUAL for name in frame["definition"]],
-    )
-    aim = "" if target is None else text("chart.target", value=text.money(target))
-    return row_chart(
-        shown, text, "acquisition_cost.chart", Bar("cac", "colour"), target=target, target_words=aim, row=0.55
-    )
+    shown = frame.assign(colour=[ACCENT if name == "acquisition_only" else USUAL for name in frame["definition"]])
+    return row_chart(shown, text, "acquisition_cost.chart", Bar("cac", "colour"), target=target, row=0.55)
 
 
 section = Section("acquisition_cost", say, draw, level=2, people={"new_users": ("cac",)})

@@ -1,4 +1,4 @@
-"""Activity: how many users the shop had each day, and what share of its members is active at all."""
+"""Activity: daily active users, and the share of members who are active."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Anomalies: unusual days of a month, each with what the calendar has there, or none."""
+"""Anomalies: unusual days of a month, beside the calendar."""
 
 from __future__ import annotations
 
@@ -50,7 +50,6 @@ def say(found: pd.DataFrame, daily: pd.DataFrame, context: Context) -> Finding:
 
 
 def _occasion(row: Mapping[str, Any], params: Month, text: Text) -> str:
-    """What the calendar has on the days of an anomaly."""
     fits = [one for one in params.calendar if one.start <= row["end_at"] and one.end >= row["start_at"]]
     return text.join([text.pick(one.title) for one in fits])
 

@@ -12,12 +12,7 @@ from retro.sections.section import Section
 
 
 def say(frame: pd.DataFrame, context: Context) -> Finding:
-    """Whose the orders are where campaigns overlap, and what is counted twice when nobody asks.
-
-    Args:
-        frame: The frame of `metrics.attribution`.
-        context: Params and texts.
-    """
+    """Whose the orders are where campaigns overlap, and what is counted twice when nobody asks."""
     text = context.text
     *campaigns, rest = records(frame)
     attributed, claimed = (sum((row[name] for row in campaigns), Decimal(0)) for name in ("gmv", "claimed_gmv"))

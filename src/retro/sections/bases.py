@@ -1,4 +1,4 @@
-"""Words that several comparisons share: what a base is called, and what a segment is called."""
+"""Names of bases and segments, for all sections that compare."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Baskets: how many pieces an order held, and what that does to its value."""
+"""Basket: pieces per order, and their part in the order value."""
 
 from __future__ import annotations
 
@@ -11,12 +11,7 @@ _COLUMNS = ("cohort.basket", "orders", "units", "units_per_order", "low", "high"
 
 
 def say(frame: pd.DataFrame, context: Context) -> Finding:
-    """Pieces per order beside the baseline, and what that does to the order value.
-
-    Args:
-        frame: The frame of `metrics.basket`.
-        context: Params and texts.
-    """
+    """Pieces per order beside the baseline, and what that does to the order value."""
     text, rows = context.text, {row["cohort"]: row for row in records(frame)}
     campaign, usual = rows["campaign"], rows["usual"]
     table = frame_table("basket", frame, _COLUMNS, text, folded=False)

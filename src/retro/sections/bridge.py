@@ -1,4 +1,4 @@
-"""Bridge: why GMV changed against each base, by the factors it is the product of and the segments that moved them."""
+"""Bridge: the change of GMV against each base, by factor and by segment."""
 
 from __future__ import annotations
 
@@ -56,7 +56,6 @@ def _part(one: Bridge, key: str, context: Context) -> Finding:
 
 
 def _summary(one: Bridge, text: Text) -> str:
-    """The change, and the factors that matter most."""
     ranked = sorted(records(one.factors), key=lambda row: -abs(row["amount"]))
     return text(
         f"bridge.say.{'same' if not one.change else 'less' if one.change < 0 else 'more'}",
@@ -69,7 +68,6 @@ def _summary(one: Bridge, text: Text) -> str:
 
 
 def _segments(one: Bridge, text: Text) -> str:
-    """For each dimension, the segment that cost most; nothing where none cost anything."""
     named = []
     for dimension, frame in one.segments.items():
         worst = min(records(frame), key=lambda row: row["amount"], default=None)
@@ -80,7 +78,6 @@ def _segments(one: Bridge, text: Text) -> str:
 
 
 def _steps(one: Bridge, text: Text) -> pd.DataFrame:
-    """The waterfall: the base, a step for each factor, the period."""
     rows = [(base_short(one.base, text), one.before, "total")]
     rows += [(text.label("factor", row["factor"]), row["amount"], "change") for row in records(one.factors)]
     rows.append((text("basis.current"), one.after, "total"))
@@ -88,7 +85,6 @@ def _steps(one: Bridge, text: Text) -> pd.DataFrame:
 
 
 def _table(dimension: str, frame: pd.DataFrame, text: Text) -> Table:
-    """Segments down, factors across, with both sums."""
     factors = tuple(dict.fromkeys(frame["factor"]))
     wide = [_row(segment_name(dimension, str(name), text), own) for name, own in frame.groupby("segment", sort=False)]
     total = _sum(wide, text("bridge.say.total"))

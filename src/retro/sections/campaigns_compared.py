@@ -1,4 +1,4 @@
-"""Campaigns compared: what they brought beside each other and together, from what their own reports recorded."""
+"""Campaigns side by side and in all, from what their own reports recorded."""
 
 from __future__ import annotations
 
@@ -42,12 +42,7 @@ _Rows = Sequence[Mapping[str, Any]]
 
 
 def say(frame: pd.DataFrame, context: Context) -> Finding:
-    """What was put in and what came out, by campaign and in all; sums over some of them are called that.
-
-    Args:
-        frame: The frame of `metrics.campaigns_compared`.
-        context: Params and texts.
-    """
+    """What was put in and what came out, by campaign and in all; sums over some of them are called that."""
     text, rows = context.text, records(frame)
     there = [row for row in rows if row["state"] == "recorded"]
     warnings = _warnings(rows, there, text)
@@ -97,7 +92,6 @@ def _sum(rows: _Rows, name: str) -> _Sum:
 
 
 def _table(rows: _Rows, sums: Mapping[str, _Sum], counts: Mapping[str, int], text: Text) -> Table:
-    """Campaigns as columns, figures as rows; the last column adds up what adds up."""
     key = "total" if counts["there"] == counts["all"] else "partial"
     labels = (*(row["title"] for row in rows), text(f"campaigns_compared.table.{key}", counts))
     lines = []
@@ -117,7 +111,6 @@ def _table(rows: _Rows, sums: Mapping[str, _Sum], counts: Mapping[str, int], tex
 
 
 def _cell(name: str, value: Any, low: Any, high: Any, text: Text) -> str:  # noqa: ANN401 - of frames and sums
-    """A figure of the table with its interval."""
     shown, *ends = (_written(name, one, text) for one in (value, low, high))
     if not shown or not all(ends):
         return shown
@@ -125,7 +118,6 @@ def _cell(name: str, value: Any, low: Any, high: Any, text: Text) -> str:  # noq
 
 
 def _written(name: str, value: Any, text: Text) -> str:  # noqa: ANN401 - as above
-    """An amount in short, as the caption says the currency."""
     unit = column("campaigns_compared", name).unit
     if unit != "money" or value is FEW or pd.isna(value):
         return text.value(value, unit)
@@ -133,7 +125,6 @@ def _written(name: str, value: Any, text: Text) -> str:  # noqa: ANN401 - as abo
 
 
 def _ratio(name: str, sums: Mapping[str, _Sum]) -> Decimal | None:
-    """A ratio of the sums, where it can be taken from them."""
     cost, output, users = (sums[one][0] for one in ("campaign_cost", "net_revenue", "new_users"))
     if name == "cac":
         return cost / users if cost is not None and users else None

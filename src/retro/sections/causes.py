@@ -1,4 +1,4 @@
-"""Causes: where each missed target was lost, which segments and steps stand out, and what they cost."""
+"""Causes: segments and steps in which each missed target was lost, and their cost."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ _KEPT = (
     "dimension", "segment", "factor", "before", "expected", "after", "units", "adjusted_p",
     "incident", "incident_from", "incident_until",
 )  # fmt: skip
-"""What a report that takes a cause over is told of it."""
+"""Columns of a cause that are recorded for other reports."""
 
 
 def say(frame: pd.DataFrame, figures: pd.DataFrame, context: Context) -> Finding:
@@ -70,7 +70,6 @@ def say(frame: pd.DataFrame, figures: pd.DataFrame, context: Context) -> Finding
 
 
 def _of(name: str, losses: Sequence[Mapping[str, Any]]) -> list[Mapping[str, Any]]:
-    """The losses of the steps that a figure hangs on."""
     return [row for row in losses if row["factor"] in _STEPS[name]]
 
 
@@ -81,7 +80,6 @@ def _opening(found: Sequence[Mapping[str, Any]], missed: Sequence[str], text: Te
 
 
 def _line(name: str, found: Sequence[Mapping[str, Any]], frame: pd.DataFrame, context: Context) -> str:
-    """One missed target: its causes, or where the whole shop moved."""
     text, label = context.text, goal_label(name, context)
     if name not in _STEPS:
         return text("causes.say.not_located", goal=label)
@@ -100,7 +98,7 @@ def _moved(row: Mapping[str, Any], text: Text) -> str:
 
 
 def _of_the_gap(lost: Decimal, figures: pd.DataFrame, context: Context) -> str:
-    """How much of a missed GMV target the causes account for: a cause may be certain and yet small."""
+    """The share of a missed GMV target that the causes account for."""
     target = context.params.targets.get("gmv")
     sold = next((row["value"] for row in records(figures) if row["name"] == "gmv"), None)
     if target is None or sold is None or sold >= target or not lost:
@@ -117,20 +115,19 @@ def _shared_by_all(frame: pd.DataFrame, text: Text) -> str:
 
 
 def _located(own: Sequence[Mapping[str, Any]], text: Text) -> Located:
-    """What was located for a missed target, and what to look at first."""
+    """The causes of a missed target, and what to check first."""
     checks = dict.fromkeys(check_of(row, text) for row in own[:_MOST])
     return Located(tuple(short(row, text) for row in own[:_MOST]), tuple(checks))
 
 
 def _about(row: Mapping[str, Any]) -> dict[str, str]:
-    """Where a cause lies, for reports that are made from this one."""
     known = {name: row[name] for name in _KEPT if not pd.isna(row[name])}
     shown = {name: f"{value:.10g}" if isinstance(value, float) else str(value) for name, value in known.items()}
     return {"figure": "gmv", **shown}
 
 
 def _table(frame: pd.DataFrame, text: Text) -> Table:
-    """The most expensive differences, causes or not, so that nobody has to trust the test."""
+    """The most expensive differences, causes or not."""
     is_cause = frame["is_cause"].astype(bool)
     shown = pd.concat([frame[is_cause], frame[~is_cause].head(_ROWS)])
     rows = records(shown)

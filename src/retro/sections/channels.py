@@ -1,4 +1,4 @@
-"""Channels: what each one cost and brought."""
+"""Channels: cost and first-time buyers of each."""
 
 from __future__ import annotations
 
@@ -10,17 +10,13 @@ from typing import Any
 import pandas as pd
 
 from retro.i18n import Text
+from retro.privacy import Sum
 from retro.sections.finding import Context, Exhibit, Finding, frame_table, records
 from retro.sections.section import Section
 
 
 def say(frame: pd.DataFrame, context: Context) -> Finding:
-    """Which channel brought first-time buyers at what cost, or why that cannot be known.
-
-    Args:
-        frame: The frame of `metrics.channels`.
-        context: Params and texts.
-    """
+    """Which channel brought first-time buyers at what cost, or why that cannot be known."""
     text, rows = context.text, records(frame)
     if not rows:
         return Finding(text("channels.say.none"))
@@ -40,7 +36,6 @@ def say(frame: pd.DataFrame, context: Context) -> Finding:
 
 
 def _range(paid: Sequence[Mapping[str, Any]], text: Text) -> str:
-    """What a first-time buyer cost, from the cheapest channel to the dearest."""
     if not paid:
         return ""
     ends = {"best": paid[0]["channel"], "worst": paid[-1]["channel"]}
@@ -48,7 +43,6 @@ def _range(paid: Sequence[Mapping[str, Any]], text: Text) -> str:
 
 
 def _lifetime(frame: pd.DataFrame, paid: Sequence[Mapping[str, Any]], text: Text) -> Exhibit:
-    """What a first-time buyer has left so far beside what it cost, at the ages that are observed."""
     ages = [int(str(column).rpartition("_")[2]) for column in frame.columns if _AGE.fullmatch(str(column))]
     seen = [age for age in ages if frame[f"value_{age}"].notna().any()]
     missing = [age for age in ages if age not in seen]
@@ -66,7 +60,6 @@ def _lifetime(frame: pd.DataFrame, paid: Sequence[Mapping[str, Any]], text: Text
 
 
 def _earned(known: Sequence[Mapping[str, Any]], ratio: str, days: int, text: Text) -> str:
-    """Which channels have earned back what a customer cost."""
     earned = [text.label("channel", row["channel"]) for row in known if row[ratio] >= 1]
     key = "all" if len(earned) == len(known) else "some" if earned else "none"
     ratios = [row[ratio] for row in known]
@@ -76,8 +69,13 @@ def _earned(known: Sequence[Mapping[str, Any]], ratio: str, days: int, text: Tex
 
 _AGE = re.compile(r"value_\d+")
 
+_EACH = ("cac", *(f"{name}_{age}" for name in ("value", "value_per_cac") for age in (30, 60, 90)))
+
+# GMV and contribution stay: they add up to the shop's, so that leaving one out would hide nothing.
 section = Section(
     "channels",
     say,
     level=2,
+    people={"buyers": ("orders",), "first_buyers": _EACH},
+    totals=(Sum("first_buyers", lambda frame: frame["first_buyers"].notna(), name="all_first_buyers"),),
 )

@@ -1,4 +1,4 @@
-"""Cohort value: what a new user of the campaign has left beside a usual one."""
+"""Cohort value: contribution of a new user, beside the baseline cohort."""
 
 from __future__ import annotations
 
@@ -37,7 +37,6 @@ def say(frame: pd.DataFrame, context: Context) -> Finding:
 
 
 def _values(frame: pd.DataFrame, reference: float, value: str, text: Text) -> Exhibit:
-    """Both cohorts' contribution per user, beside the usual one where it is known."""
     columns = ("cohort.cohort", "eligible", "buyers", "contribution", "per_user", "low", "high")
     shown = frame[["low", "high"]].assign(
         label=[text.label("cohort", cohort) for cohort in frame["cohort"]],

@@ -1,4 +1,4 @@
-"""Comparison: how a period did beside others, and what makes them differ."""
+"""Comparison: sales of a period beside others, and how the periods differ."""
 
 from __future__ import annotations
 
@@ -49,7 +49,6 @@ def say(periods: pd.DataFrame, course: pd.DataFrame, bases: Sequence[Period], co
 
 
 def _course(course: pd.DataFrame, names: Mapping[int, str], context: Context) -> Exhibit:
-    """GMV of each period as it added up."""
     text, elapsed = context.text, "hours" if by_hour(context.params.window) else "days"
     value = text("comparison.chart.value", currency=text.currency_name)
     options = {"value": value, "elapsed": text(f"comparison.chart.{elapsed}"), "unit": "money"}
@@ -64,7 +63,6 @@ def _unique(place: int, bases: Sequence[Period], text: Text) -> str:
 
 
 def _line(own: Mapping[str, Any], other: Mapping[str, Any], base: Period, context: Context) -> str:
-    """Sales a day beside one base."""
     text, change = context.text, other["daily_change"]
     if pd.isna(change):
         return text("comparison.say.unsold", base=base_name(base, text))
@@ -79,7 +77,6 @@ def _line(own: Mapping[str, Any], other: Mapping[str, Any], base: Period, contex
 
 
 def _lengths(own: Mapping[str, Any], other: Mapping[str, Any], text: Text) -> list[str]:
-    """How length, weekends and the first weekday differ."""
     hourly = by_hour(Window(own["start"], own["end"]))
     values = {
         "hours" if hourly else "length": [row["days"] * (24 if hourly else 1) for row in (own, other)],
@@ -90,7 +87,6 @@ def _lengths(own: Mapping[str, Any], other: Mapping[str, Any], text: Text) -> li
 
 
 def _offers(base: Period, context: Context) -> list[str]:
-    """How the offers differ, as far as they are on record."""
     text, offer = context.text, context.params.offer
     if offer is None or offer == base.offer:
         return []

@@ -1,4 +1,4 @@
-"""Cost shares: what a campaign's cost is of what it sold, beside the plan's bands."""
+"""Cost shares: cost by group over GMV, beside the plan's bands."""
 
 from __future__ import annotations
 
@@ -14,12 +14,7 @@ from retro.sections.section import Section
 
 
 def say(frame: pd.DataFrame, context: Context) -> Finding:
-    """Which groups of costs lie within the plan; nothing where the params hold no plan.
-
-    Args:
-        frame: The frame of `metrics.cost_shares`.
-        context: Params and texts.
-    """
+    """Which groups of costs lie within the plan; nothing where the params hold no plan."""
     text, bands = context.text, context.params.roi.cost_bands
     if not bands:
         return Finding("")

@@ -1,4 +1,4 @@
-"""Expanding coupons: what became of them, and what their subsidy bought."""
+"""Expanding coupons: use, and what the subsidy bought."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from typing import Any
 import pandas as pd
 
 from retro.charts.chart import Chart
-from retro.charts.frames import drawn, told
+from retro.charts.frames import drawn
 from retro.charts.rows import Bar, Span, row_chart
 from retro.charts.theme import ACCENT, USUAL
 from retro.i18n import Text
@@ -22,12 +22,7 @@ _COLUMNS = ("group.expansion", "issued", "used", "use_rate", "low", "high", "sub
 
 
 def say(frame: pd.DataFrame, context: Context) -> Finding:
-    """Issued, expanded, used beside the target; what a unit of subsidy bought; expanded beside not expanded.
-
-    Args:
-        frame: The frame of `metrics.coupon_expansion`.
-        context: Params and texts.
-    """
+    """Issued, expanded, used beside the target; what a unit of subsidy bought; expanded beside not expanded."""
     text = context.text
     if frame.empty or not frame["issued"].iloc[-1]:
         return Finding(text("coupon_expansion.say.none"), covered=False)
@@ -53,7 +48,7 @@ def _beside_target(whole: Mapping[str, Any], context: Context) -> str:
 
 
 def _bought(whole: Mapping[str, Any], text: Text) -> str:
-    """What a unit of subsidy bought, which holds what would have been bought anyway."""
+    """GMV per unit of subsidy, including orders that would have come anyway."""
     if pd.isna(whole["gmv_per_subsidy"]):
         return ""
     key = "bought_gmv" if pd.isna(whole["contribution_per_subsidy"]) else "bought"
@@ -61,7 +56,6 @@ def _bought(whole: Mapping[str, Any], text: Text) -> str:
 
 
 def _compared(grown: Mapping[str, Any], others: Mapping[str, Any], whole: Mapping[str, Any], text: Text) -> str:
-    """Expanded beside not expanded: a correlation, said as one."""
     if pd.isna(whole["gain"]):
         return ""
     key = "apart" if whole["gain_low"] > 0 or whole["gain_high"] < 0 else "alike"
@@ -85,15 +79,10 @@ def _entries(share: Mapping[str, Any], whole: Mapping[str, Any], context: Contex
 
 def draw(frame: pd.DataFrame, text: Text, target: Decimal | None = None) -> Chart:
     """A row per group with its use rate, its interval and the target."""
-    frame = drawn(frame, "coupon_expansion", "use_rate")
-    shown = frame.assign(
-        label=text.labels("expansion", frame["group"]),
-        bold=told(frame, text, "coupon_expansion.chart.bold"),
-        colour=[ACCENT if group == "all" else USUAL for group in frame["group"]],
-    )
+    shown = drawn(frame, "coupon_expansion", "use_rate")
+    shown = shown.assign(colour=[ACCENT if group == "all" else USUAL for group in shown["group"]])
     marks = (Bar("use_rate", "colour"), Span("low", "high"))
-    aim = "" if target is None else text("chart.target", value=text.value(target, "rate"))
-    return row_chart(shown, text, "coupon_expansion.chart", *marks, axis="rate", target=target, target_words=aim)
+    return row_chart(shown, text, "coupon_expansion.chart", *marks, axis="rate", target=target)
 
 
 section = Section("coupon_expansion", say, draw)

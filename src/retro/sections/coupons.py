@@ -1,4 +1,4 @@
-"""Coupons: what became of them, whom they moved over a threshold, and who lives off them."""
+"""Coupons: use, thresholds and bonus hunters."""
 
 from __future__ import annotations
 
@@ -10,7 +10,6 @@ from typing import Any
 import pandas as pd
 
 from retro.charts.chart import Chart
-from retro.charts.frames import told
 from retro.charts.rows import Bar, row_chart
 from retro.charts.theme import ACCENT, BAND, USUAL
 from retro.i18n import Text
@@ -46,7 +45,7 @@ def say(
     sentence = text(f"coupons.say.{'summary' if whole['paid'] else 'hardly'}", whole) + _compared(named, text)
     table = frame_table("coupons", named, _COLUMNS, text)
     exhibits = (
-        Exhibit(chart=draw, frame=named.assign(label=named["template"]), table=table),
+        Exhibit(chart=draw, frame=named, table=table),
         Exhibit(sentence=_incremental(matched, text)),
         _bunching(thresholds, text),
         Exhibit(sentence=_hunting(hunted, text)),
@@ -55,7 +54,6 @@ def say(
 
 
 def _whole(frame: pd.DataFrame) -> Mapping[str, Any]:
-    """All templates together; `paid` is what their orders came to before the coupon."""
     (whole,) = records(add_rate(frame[["issued", "claimed", "used"]].sum().to_frame().T, "used", "issued"))
     subsidy, gmv = (
         sum((amount for amount in frame[name] if amount is not None), Decimal("0.00")) for name in ("subsidy", "gmv")
@@ -86,7 +84,6 @@ def _offer(row: Mapping[str, Any], text: Text) -> str:
 
 
 def _compared(named: pd.DataFrame, text: Text) -> str:
-    """The most and the least used template, where there are several that can be told apart."""
     ranked = sorted(records(named[named["used"] > 0]), key=lambda row: -row["use_rate"])
     if not ranked or ranked[0]["low"] <= ranked[-1]["high"]:
         return ""
@@ -95,7 +92,7 @@ def _compared(named: pd.DataFrame, text: Text) -> str:
 
 
 def _incremental(row: Mapping[str, Any], text: Text) -> str:
-    """What holders bought more than people like them, which is the most that coupons can have added."""
+    """What holders bought beyond matched members: the upper bound of the coupons' effect."""
     if not row["matched"] or pd.isna(row["low"]):
         return text("coupons.say.no_comparison")
     key = "not_believed" if not trusted(row) else "more" if row["low"] > 0 else "not_more"
@@ -125,12 +122,12 @@ _REACH = ("held", "others", "gain", "interval")
 
 
 def _spread(rows: Sequence[Mapping[str, Any]], end: str) -> float:
-    """How far an end of the interval of a sum lies from it, the parts being independent."""
+    """Half width of the interval of a sum of independent parts."""
     return math.sqrt(sum((row[end] - row["moved"]) ** 2 for row in rows))
 
 
 def _hunting(row: Mapping[str, Any], text: Text) -> str:
-    """Buyers who never buy without a coupon, beside how many chance alone would make."""
+    """Buyers who never buy without a coupon, beside the number by chance."""
     if row["coupon_buyers"] is FEW or not row["coupon_buyers"]:
         return text("coupons.say.no_hunters")
     if row["hunters"] is FEW or not row["hunters"]:
@@ -153,13 +150,8 @@ def _entries(whole: Mapping[str, Any], hunted: Mapping[str, Any], context: Conte
 
 def draw(frame: pd.DataFrame, text: Text) -> Chart:
     """A row per template: light is issued, grey claimed, blue used; on the right the use rate."""
-    shown = frame.assign(bold=told(frame, text, "coupons.chart.bold", "use_rate"))
-    marks = (
-        Bar("issued", BAND, 0.62, "issued"),
-        Bar("claimed", USUAL, 0.44, "claimed"),
-        Bar("used", ACCENT, 0.26, "used"),
-    )
-    return row_chart(shown, text, "coupons.chart", *marks)
+    looks = (("issued", BAND, 0.62), ("claimed", USUAL, 0.44), ("used", ACCENT, 0.26))
+    return row_chart(frame, text, "coupons.chart", *(Bar(name, colour, high, name) for name, colour, high in looks))
 
 
 section = Section(

@@ -1,21 +1,17 @@
-"""Customers: who brought the orders, and what they left."""
+"""Customers: sales, margin and subsidy by newness and tier."""
 
 from __future__ import annotations
 
 import pandas as pd
 
 from retro.metrics.customers import NEW
+from retro.privacy import Sum
 from retro.sections.finding import Context, Finding, frame_table, records
 from retro.sections.section import Section
 
 
 def say(frame: pd.DataFrame, context: Context) -> Finding:
-    """Sales, margin and subsidy by new and old customers and by the tier they came with.
-
-    Args:
-        frame: The frame of `metrics.customer_contribution`.
-        context: Params and texts.
-    """
+    """Sales, margin and subsidy by new and old customers and by the tier they came with."""
     text, rows = context.text, records(frame)
     new = next(row for row in rows if row["cut"] == "newness" and row["group"] == NEW)
     old = next(row for row in rows if row["cut"] == "newness" and row["group"] != NEW)
@@ -40,4 +36,9 @@ def say(frame: pd.DataFrame, context: Context) -> Finding:
 
 
 # GMV and margin stay: both cuts add up to all orders, so that leaving a group out would hide nothing.
-section = Section("customer_contribution", say)
+section = Section(
+    "customer_contribution",
+    say,
+    people={"buyers": ("orders", "aov")},
+    totals=(Sum("buyers", "cut", name="cut_buyers"),),
+)

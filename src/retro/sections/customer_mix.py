@@ -1,4 +1,4 @@
-"""Customers: how many of a campaign's buyers were new, and what they brought."""
+"""Customer mix: first-time and returning buyers."""
 
 from __future__ import annotations
 
@@ -15,12 +15,7 @@ from retro.sections.section import Section
 
 
 def say(frame: pd.DataFrame, context: Context) -> Finding:
-    """The share of new buyers, and of their GMV, and what an order of theirs is worth beside the others'.
-
-    Args:
-        frame: The frame of `metrics.customer_mix`.
-        context: Params and texts.
-    """
+    """The share of new buyers, and of their GMV, and what an order of theirs is worth beside the others'."""
     text, rows = context.text, {row["group"]: row for row in records(frame)}
     new, old = rows["new"], rows["returning"]
     if FEW in (new["buyers"], old["buyers"]):  # what is told of one group gives the other away
@@ -55,18 +50,10 @@ def draw(frame: pd.DataFrame, text: Text) -> Chart:
     shown = pd.DataFrame({"label": [text(f"customer_mix.chart.{name}") for name in measures]})
     shown["bold"] = [text.value(sum(frame[name]), unit) for name, unit in measures.items()]
     for group in frame.to_dict("records"):
-        shares = [float(group[name]) / (float(sum(frame[name])) or 1.0) for name in measures]
-        name = str(group["group"])
-        shown[name] = shares
-        shown[f"{name}_words"] = [text.rate(share) if share >= _ROOM else "" for share in shares]
-    shown["said"] = [text.rate(share) for share in shown["new"]]
+        shown[str(group["group"])] = [float(group[name]) / (float(sum(frame[name])) or 1.0) for name in measures]
     looks = (("new", ACCENT), ("returning", USUAL))
-    marks = [Bar(name, colour, name=name, stacked=True, words=f"{name}_words") for name, colour in looks]
+    marks = [Bar(name, colour, name=name, stacked=True, words="rate") for name, colour in looks]
     return row_chart(shown, text, "customer_mix.chart", *marks, whole=1)
-
-
-_ROOM = 0.12
-"""Shares below this carry no number inside their part of the bar."""
 
 
 section = Section("customer_mix", say, draw, people={"buyers": ()})

@@ -1,4 +1,4 @@
-"""How busy the busiest day of a campaign was, beside its usual weekday and the best day before."""
+"""DAU peak: the busiest day of a campaign, beside its weekday's baseline and the best day before."""
 
 from __future__ import annotations
 
@@ -21,12 +21,7 @@ _SHOWN = 10
 
 
 def say(frame: pd.DataFrame, context: Context) -> Finding:
-    """The peak of daily active users, its baseline, and whether any earlier day was busier.
-
-    Args:
-        frame: The frame of `metrics.dau_peak`.
-        context: Params and texts.
-    """
+    """The peak of daily active users, its baseline, and whether any earlier day was busier."""
     text, rows = context.text, [row for row in records(frame) if row["dau"] is not FEW]
     during, before = ([row for row in rows if row["during"] is flag] for flag in (True, False))
     if not during:

@@ -1,4 +1,4 @@
-"""Drop-off factors: which groups go all the way clearly less or more often than the others."""
+"""Drop-off factors: groups that complete the funnel clearly less or more often than others."""
 
 from __future__ import annotations
 
@@ -13,12 +13,7 @@ _TOLD = ("rate", "low", "high", "odds_ratio", "odds_low", "odds_high")
 
 
 def say(frame: pd.DataFrame, context: Context) -> Finding:
-    """Which groups go all the way clearly less or more often than the others.
-
-    Args:
-        frame: The frame of `metrics.drop_off_factors`.
-        context: Params and texts.
-    """
+    """Which groups go all the way clearly less or more often than the others."""
     text = context.text
     if frame.empty:
         return Finding(text("drop_off_factors.say.none"), covered=False)

@@ -1,4 +1,4 @@
-"""Feedback: what participants say, with their reasons, and whether the share of negative voices calls for somebody."""
+"""Feedback: moods with reasons, and the negative shares against the alarm."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ import pandas as pd
 
 from retro import charts
 from retro.charts.chart import Chart
-from retro.charts.frames import drawn, floats, known, rows, told
+from retro.charts.frames import drawn, floats, known, rows
 from retro.charts.rows import Bar, Span, row_chart
 from retro.charts.theme import ACCENT, USUAL, WARM
 from retro.i18n import Text
@@ -58,7 +58,6 @@ def _without_few(negative: pd.DataFrame) -> pd.DataFrame:
 
 
 def _moods(rows: list[dict[str, Any]], text: Text) -> str:
-    """Each mood with its share and the reason given most; without moods, what was chosen most."""
     moods = [row for row in rows if row["question"] == "mood"]
     if not moods:
         top = _most(rows)
@@ -75,7 +74,6 @@ def _most(rows: Iterable[dict[str, Any]]) -> dict[str, Any] | None:
 
 
 def _next_step(rows: list[dict[str, Any]], text: Text) -> str:
-    """Mend what those name most who are not content."""
     top = _most(row for row in rows if row["mood"] == "negative" and row["question"] != "mood")
     return text("advice.mend", top) if top else ""
 
@@ -93,12 +91,10 @@ def _against_alarm(known: list[dict[str, Any]], alarm: float, text: Text) -> str
 
 
 def _side(row: Mapping[str, Any], alarm: float) -> str:
-    """Where the whole interval is, `above` or `below` the alarm; else `unsure`."""
     return "above" if row["low"] > alarm else "below" if row["high"] < alarm else "unsure"
 
 
 def _alarm_exhibit(known: pd.DataFrame, alarm: float, text: Text) -> Exhibit:
-    """The negative shares as a forest against the alarm, with their table."""
     labels = [text(f"feedback.chart.negative.{source}") for source in known["source"]]
     named = known.assign(label=labels, estimate=known["rate"])
     options = {"value": text("feedback.chart.negative.value"), "unit": "rate", "reference": alarm}
@@ -109,16 +105,14 @@ def _alarm_exhibit(known: pd.DataFrame, alarm: float, text: Text) -> Exhibit:
 def draw(frame: pd.DataFrame, text: Text) -> Chart:
     """A row per answer with its interval: each mood, and below it, paler, what its respondents gave as reasons."""
     drawn(frame, "feedback", "rate")
-    frame = _by_mood(frame)
-    main = [row.question == MOOD or not known(row.mood) for row in rows(frame)]
-    names = text.labels("answer", frame["answer"])
-    colours = [_COLOURS.get(str(mood), USUAL) for mood in frame["mood"]]
+    frame = _by_mood(frame).reset_index(drop=True)
+    main = (frame["question"] == MOOD) | ~frame["mood"].map(known)
+    names, rate = text.labels("answer", frame["answer"]), floats(frame["rate"])
     shown = frame.assign(
         label=[name if one else f"· {name}" for name, one in zip(names, main, strict=True)],
-        bold=told(frame, text, "feedback.chart.bold"),
-        mood_rate=floats(frame["rate"]).where(pd.Series(main), 0),
-        reason_rate=floats(frame["rate"]).where(~pd.Series(main), 0),
-        colour=colours,
+        mood_rate=rate.where(main, 0),
+        reason_rate=rate.where(~main, 0),
+        colour=[_COLOURS.get(str(mood), USUAL) for mood in frame["mood"]],
     )
     marks = (Bar("mood_rate", "colour"), Bar("reason_rate", "colour", 0.4, look={"alpha": _PALE}))
     return row_chart(shown, text, "feedback.chart", *marks, Span("low", "high", colour="colour"), axis="rate")

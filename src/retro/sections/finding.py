@@ -1,4 +1,4 @@
-"""What a section has to say: one sentence, its figures for the ledger, and its data as a table."""
+"""Findings: a section's sentence, its figures for the ledger, and its tables."""
 
 from __future__ import annotations
 
@@ -16,12 +16,12 @@ from retro.charts import Chart
 from retro.figures import column as registered
 from retro.i18n import Text, interval_ends
 from retro.ledger import Entry, entry
-from retro.privacy import FEW
+from retro.privacy import hidden
 
 
 @dataclass(frozen=True)
 class Context:
-    """What a sentence needs besides its frame.
+    """What sections need besides their frames.
 
     Attributes:
         params: What the report was asked.
@@ -41,7 +41,7 @@ class Context:
         return self.text(f"noun.{self.noun}")
 
     def asked(self, key: str) -> Any:  # noqa: ANN401 - whatever the key holds
-        """What the params say under a key that only the kinds with this section have."""
+        """The value of a key of the params that only some kinds have."""
         return getattr(self.params, key)
 
     def entry(
@@ -108,7 +108,7 @@ class Located:
 
 @dataclass(frozen=True)
 class Finding:
-    """What a section says.
+    """The result of a section.
 
     A section on several things of one kind, such as experiments, has no sentence of its own but a part for each.
 
@@ -118,11 +118,11 @@ class Finding:
         table: The data behind the chart, or None.
         title: Heading of a part; empty for a section, whose notebook has its heading.
         covered: Whether the shop's data could answer it.
-        warnings: What must be known before the finding is believed.
+        warnings: Reservations about the finding.
         exhibits: Further evidence.
         parts: The findings that the section consists of.
-        headline: What the verdict says of it, where that is not the sentence itself.
-        next_step: What to do now; empty where the targets say it.
+        headline: The verdict's words for it, where those are not the sentence.
+        next_step: The next step; empty where targets decide it.
         scores: Lines of the scorecard that are no single figure against its target.
         located: Where missed targets were lost, by target.
     """
@@ -142,7 +142,7 @@ class Finding:
 
     @property
     def has_figures(self) -> bool:
-        """Whether anything has been observed yet; a chart of nothing is not drawn."""
+        """Whether anything has been observed; else no chart is drawn."""
         return any(entry.value is not None for entry in self.entries)
 
 
@@ -156,7 +156,7 @@ def number(value: Any) -> Decimal | None:  # noqa: ANN401 - pandas holds ints, f
         >>> number(0.1 + 0.2), number(float("nan")), number(3)
         (Decimal('0.3'), None, Decimal('3'))
     """
-    if value is FEW or pd.isna(value):
+    if hidden(value) or pd.isna(value):
         return None
     return Decimal(f"{value:.10g}" if isinstance(value, float) else str(value))
 
@@ -203,7 +203,6 @@ def frame_table(
 
 
 def _unit(family: str, column: str) -> tuple[str, str]:
-    """A column with its unit."""
     name, dot, names = column.partition(".")
     return name, f"name.{names}" if dot else registered(family, name).unit
 
@@ -218,8 +217,8 @@ _CELLS = {"money": "exact", "exact": "exact.0", "number": "exact.1", "hours": "e
 
 
 def _shown(value: Any, unit: str, text: Text) -> str:  # noqa: ANN401 - see `number`
-    if value is FEW:
-        return str(FEW)
+    if hidden(value):
+        return str(value)
     if pd.isna(value):
         return ""
     kind, _, family = unit.partition(".")
@@ -234,7 +233,7 @@ def cohort_row(frame: pd.DataFrame, **keys: object) -> dict[str, Any]:
 
 
 def comparison(campaign: Mapping[str, Any], usual: Mapping[str, Any], *, column: str = "rate") -> str:
-    """Say how an estimate compares: `unknown`, `above`, `below`, or `alike` when the two intervals overlap."""
+    """Compare an estimate with another: `unknown`, `above`, `below`, or `alike` when the two intervals overlap."""
     if pd.isna(campaign[column]) or pd.isna(usual[column]):
         return "unknown"
     if campaign["low"] > usual["high"]:
@@ -243,7 +242,7 @@ def comparison(campaign: Mapping[str, Any], usual: Mapping[str, Any], *, column:
 
 
 def lift_side(lift: Mapping[str, Any], counted: str) -> str:
-    """Say where what was counted lies beside what usual windows reach: `above`, `below` or `alike`."""
+    """Compare a count with the interval of its baseline: `above`, `below` or `alike`."""
     if lift[counted] > lift["baseline_high"]:
         return "above"
     return "below" if lift[counted] < lift["baseline_low"] else "alike"

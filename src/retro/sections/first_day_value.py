@@ -1,4 +1,4 @@
-"""First-day value: what new users bought on the day on which they were new."""
+"""First-day value: orders on the day of registration."""
 
 from __future__ import annotations
 
@@ -10,12 +10,7 @@ from retro.sections.section import Section
 
 
 def say(frame: pd.DataFrame, context: Context) -> Finding:
-    """Value of the orders on the day of registration, and how many of the new users placed them.
-
-    Args:
-        frame: The one row of `metrics.first_day_value`.
-        context: Params and texts.
-    """
+    """Value of the orders on the day of registration, and how many of the new users placed them."""
     text, (row,) = context.text, records(frame)
     key = "few" if row["buyers"] is FEW else "summary"
     sentence = text(f"first_day_value.say.{key}", row, noun=context.new_users)

@@ -1,4 +1,4 @@
-"""First-order discount: how many first orders it went to, and what it took off their margin."""
+"""First-order discount: orders that used it, and the margin it cost."""
 
 from __future__ import annotations
 
@@ -18,12 +18,7 @@ _LADDER = ("listed", "paid", "margin")
 
 
 def say(frame: pd.DataFrame, context: Context) -> Finding:
-    """How many new users ordered in time, and what the discount gave away and left of the margin.
-
-    Args:
-        frame: The one row of `metrics.first_order_discount`.
-        context: Params and texts.
-    """
+    """How many new users ordered in time, and what the discount gave away and left of the margin."""
     text, (row,) = context.text, records(frame)
     (share,) = records(add_rate(frame[["orders", "users"]], "orders", "users"))
     ordered = context.entry("first_order_rate", share, "rate", of=("orders", "users"), method="Wilson")
@@ -50,7 +45,6 @@ def say(frame: pd.DataFrame, context: Context) -> Finding:
 
 
 def _steps(row: Mapping[str, Any], context: Context) -> Exhibit:
-    """From list price to margin, one step after another."""
     text = context.text
     steps = [
         ("listed", row["listed"], "total"),

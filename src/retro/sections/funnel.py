@@ -1,4 +1,4 @@
-"""Funnel: where a campaign's users stop on their way."""
+"""Funnel: how many users reach each step, and where most are lost."""
 
 from __future__ import annotations
 
@@ -11,12 +11,7 @@ from retro.sections.section import Section
 
 
 def say(frame: pd.DataFrame, context: Context) -> Finding:
-    """How many reach the last step, and at which step most are lost.
-
-    Args:
-        frame: The frame of `metrics.funnel`.
-        context: Params and texts.
-    """
+    """How many reach the last step, and at which step most are lost."""
     text, steps = context.text, records(frame)
     columns = ("step.step", "users", "step_rate", "total_rate", "low", "high", "median_hours")
     table = frame_table("funnel", frame, columns, text)

@@ -1,4 +1,4 @@
-"""Funnel by segment: which group loses most more than all users do, and at which step."""
+"""Funnel by segment: the group and step furthest below all users."""
 
 from __future__ import annotations
 
@@ -12,12 +12,7 @@ from retro.sections.section import Section
 
 
 def say(frame: pd.DataFrame, context: Context) -> Finding:
-    """The group that loses most more than all users do, at which step; a panel for each step.
-
-    Args:
-        frame: The frame of `metrics.funnel_segments`.
-        context: Params and texts.
-    """
+    """The group that loses most more than all users do, at which step; a panel for each step."""
     text = context.text
     if frame.empty:
         return Finding(text("funnel_segments.say.none"), covered=False)
@@ -38,7 +33,6 @@ def say(frame: pd.DataFrame, context: Context) -> Finding:
 
 
 def _told(later: pd.DataFrame) -> list[tuple[object, pd.DataFrame]]:
-    """The attributes of which anything is told."""
     return [(name, own) for name, own in later.groupby("attribute", sort=False) if own["rate"].notna().any()]
 
 

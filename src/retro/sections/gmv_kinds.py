@@ -1,4 +1,4 @@
-"""Kinds of GMV: what is left of what was ordered, to the cent."""
+"""Kinds of GMV: from ordered to net, to the cent."""
 
 from __future__ import annotations
 

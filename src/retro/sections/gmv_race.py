@@ -1,4 +1,4 @@
-"""The race to the target: how GMV ran."""
+"""GMV race: GMV so far against the target."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Groups of users: what the values of an attribute, such as a channel or a device, are called."""
+"""Names of channels, devices and other groups."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Impact by the hour: what a short campaign added to orders."""
+"""Hourly impact: orders that a short campaign added."""
 
 from __future__ import annotations
 

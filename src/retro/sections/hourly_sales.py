@@ -1,4 +1,4 @@
-"""What was bought by the hour."""
+"""Hourly sales: orders by hour, beside the baseline."""
 
 from __future__ import annotations
 
@@ -14,12 +14,7 @@ from retro.sections.section import Section
 
 
 def say(frame: pd.DataFrame, context: Context) -> Finding:
-    """Orders and GMV of the window, and its busiest hour beside the same hour of the weeks before.
-
-    Args:
-        frame: The frame of `metrics.hourly_sales`.
-        context: Params and texts.
-    """
+    """Orders and GMV of the window, and its busiest hour beside the same hour of the weeks before."""
     text, rows = context.text, records(frame)
     peak = max(rows, key=lambda row: row["orders"])
     whole = {"orders": sum(row["orders"] for row in rows), "gmv": as_money(sum(row["gmv"] for row in rows))}

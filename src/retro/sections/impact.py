@@ -1,4 +1,4 @@
-"""Impact: what a campaign added to GMV, and what weakens that."""
+"""Impact: the effect on GMV, and what weakens it."""
 
 from __future__ import annotations
 
@@ -50,7 +50,6 @@ def say(_: pd.DataFrame, found: Impact, context: Context) -> Finding:
 
 
 def _headline(found: Impact, total: Mapping[str, Any], text: Text) -> str:
-    """The effect, beside what windows without a campaign reach."""
     effect, placebos = total["effect"], found.placebos["effect"]
     state = "not_measurable" if not found.measurable else "more" if effect > 0 else "less"
     headline = text(f"impact.say.{state}", total, size=abs(effect) if found.measurable else effect)
@@ -61,13 +60,11 @@ def _headline(found: Impact, total: Mapping[str, Any], text: Text) -> str:
 
 
 def _phases(found: Impact, text: Text) -> str:
-    """The effect by phase, where there is more than one."""
     parts = [text("impact.say.phase", row) for row in records(found.effects)[:-1]]
     return text("impact.say.phases", parts=parts) if len(parts) > 1 else ""
 
 
 def _reservations(found: Impact, context: Context) -> tuple[str, ...]:
-    """What must be known before the effect is believed."""
     text, window = context.text, context.params.window
     said = []
     if len(found.placebos) < LEAST_PLACEBOS:

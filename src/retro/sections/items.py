@@ -1,11 +1,11 @@
-"""Items: how much of the range sold, how far its stock lasted, and what came back."""
+"""Items: active items, sell-through, leftovers and returns."""
 
 from __future__ import annotations
 
 import pandas as pd
 
 from retro.charts.chart import Chart
-from retro.charts.frames import floats, told
+from retro.charts.frames import floats, rows
 from retro.charts.rows import Bar, row_chart
 from retro.charts.theme import WARM
 from retro.i18n import Text
@@ -57,14 +57,12 @@ def say(frame: pd.DataFrame, summary: pd.DataFrame, context: Context) -> Finding
 
 
 def _top_share(frame: pd.DataFrame) -> float:
-    """The share of GMV that the best fifth of items brings."""
     gmv = frame["gmv"].map(float)
     best = gmv.nlargest(max(1, round(len(gmv) / 5)))
     return float(best.sum() / gmv.sum()) if gmv.sum() else 0.0
 
 
 def _most_returned(frame: pd.DataFrame, text: Text) -> str:
-    """The items that came back most, of those with enough pieces to say so."""
     enough = frame[(frame["paid_units"] >= _LEAST_PAID) & (frame["returned_units"] > 0)]
     worst = enough.sort_values(["return_rate", "product_id"], ascending=[False, True]).head(_MOST_NAMED)
     parts = [text("items.say.returned", row) for row in records(worst)]
@@ -75,16 +73,8 @@ def draw(frame: pd.DataFrame, text: Text) -> Chart:
     """A row for each of the items that brought most, orange where sold at a loss; behind it how its stock went."""
     best = frame.head(_MOST).reset_index(drop=True)
     loss, gmv = floats(best["margin_rate"]) < 0, floats(best["gmv"])
-    margins = told(best, text, "items.chart.margin", "margin_rate", "")
-    out = told(best, text, "items.chart.sold_out", "sold_out_at", "")
-    through = told(best, text, "items.chart.through", "sell_through", "")
-    shown = best.assign(
-        label=best["name"],
-        bold=told(best, text, "items.chart.bold"),
-        quiet=[margin + (one or other) for margin, one, other in zip(margins, out, through, strict=True)],
-        profit=gmv.where(~loss, 0),
-        loss=gmv.where(loss, 0),
-    )
+    quiet = [text.told("items.chart.margin", row) + text.told("items.chart.sold", row) for row in rows(best)]
+    shown = best.assign(quiet=quiet, profit=gmv.where(~loss, 0), loss=gmv.where(loss, 0))
     marks = (Bar("profit", name="profit"), Bar("loss", WARM, name="loss", stacked=True))
     return row_chart(shown, text, "items.chart", *marks, at="mark", facts={"count": len(best)})
 

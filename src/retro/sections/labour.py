@@ -1,4 +1,4 @@
-"""Labour: what people's work cost, what came out for it, and how many members an operator looks after."""
+"""Labour: its cost, output per cost, and members per operator."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Leaderboards: how far they are from the ledger."""
+"""Leaderboard: its error against the ledger."""
 
 from __future__ import annotations
 

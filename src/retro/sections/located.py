@@ -1,4 +1,4 @@
-"""Located: where each missed target of a period was lost, by month, campaign and segment."""
+"""Located: months, campaigns and segments in which each missed target of a period was lost."""
 
 from __future__ import annotations
 
@@ -79,7 +79,6 @@ def _answer(found: Sequence[Mapping[str, Any]], text: Text) -> Located:
 
 
 def _opening(sales: Sequence[Mapping[str, Any]], titles: Mapping[str, str], text: Text) -> str:
-    """The most expensive loss of sales that a month located."""
     if not titles:
         return ""
     if not sales:
@@ -88,7 +87,7 @@ def _opening(sales: Sequence[Mapping[str, Any]], titles: Mapping[str, str], text
 
 
 def _alike(missed: Sequence[str], answers: Mapping[str, Located]) -> list[tuple[str, ...]]:
-    """Targets that were lost in the same places are told together."""
+    """Group targets that were lost in the same places."""
     groups: dict[object, list[str]] = {}
     for name in missed:
         groups.setdefault(answers[name] if name in answers and answers[name].causes else name, []).append(name)
@@ -117,7 +116,6 @@ def _warnings(months: Sequence[Mapping[str, Any]], text: Text) -> tuple[str, ...
 
 
 def _short(row: Mapping[str, Any], text: Text) -> str:
-    """A loss: where it is, and what it cost."""
     facts = {"segment": _segment(row, text), "cost": _cost(row, text)}
     if row["dimension"] == "campaign":
         return text("located.say.campaign", facts)
@@ -129,7 +127,7 @@ def _short(row: Mapping[str, Any], text: Text) -> str:
 
 
 def _kind(row: Mapping[str, Any]) -> str:
-    """How people were lost: all alike, as a weak segment grew, against their own pace, or beside the others."""
+    """The kind of loss: all alike, by mix, against its own past, or beside the others."""
     if row["dimension"] == WHOLE:
         return "together"
     if row["factor"] == "mix":
@@ -151,7 +149,6 @@ def _cost(row: Mapping[str, Any], text: Text) -> str:
 
 
 def _check(row: Mapping[str, Any], text: Text) -> str:
-    """What to look at."""
     if not _of_people(row):
         return losses.check_of(row, text)
     kind = row["figure"] if text.has(f"check.{row['figure']}") else "newcomers"
@@ -159,7 +156,6 @@ def _check(row: Mapping[str, Any], text: Text) -> str:
 
 
 def _table(own: Mapping[tuple[str, ...], Sequence[Mapping[str, Any]]], context: Context) -> Table | None:
-    """The most expensive losses of each missed target, causes or not."""
     text = context.text
     rows = [
         {
@@ -178,7 +174,6 @@ def _table(own: Mapping[tuple[str, ...], Sequence[Mapping[str, Any]]], context: 
 
 
 def _place(row: Mapping[str, Any], text: Text) -> str:
-    """Segment and step; a rate that was missed needs no step."""
     if row["factor"] in {row["figure"], "stock_out"}:
         return _segment(row, text)
     if not _of_people(row):

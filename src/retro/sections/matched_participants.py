@@ -1,4 +1,4 @@
-"""Matched participants: what they bought beside others alike, where a campaign was opt-in."""
+"""Matched participants: purchases beside matched members, where a campaign was opt-in."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What sections share that compare participants with matched others."""
+"""The test of a placebo that sections with matched comparisons share."""
 
 from __future__ import annotations
 

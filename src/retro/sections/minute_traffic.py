@@ -1,4 +1,4 @@
-"""Traffic by the minute: when people came to a rush, and whether its opening's visitors bought."""
+"""Traffic by minute: the peak, the opening, and its conversion."""
 
 from __future__ import annotations
 
@@ -55,7 +55,7 @@ def say(minutes: pd.DataFrame, phases: pd.DataFrame, context: Context) -> Findin
 
 
 def _conversion(by_phase: Mapping[str, Mapping[str, Any]], text: Text) -> str:
-    """Whether the opening's visitors bought as the others did; nothing where there is nothing to compare."""
+    """Compare the conversion of the opening with the rest."""
     if "long_tail" not in by_phase:
         return ""
     opening, tail = (by_phase[name]["orders_per_thousand_views"] for name in ("opening", "long_tail"))

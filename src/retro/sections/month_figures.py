@@ -1,4 +1,4 @@
-"""KPIs of a month: figure, owner, how often it is looked at, target, result, and both changes."""
+"""KPIs of a month: figure, owner, frequency, target, result, and both changes."""
 
 from __future__ import annotations
 
@@ -53,7 +53,6 @@ def _kpi_row(row: Mapping[str, Any], entry: Entry, context: Context) -> dict[str
 
 
 def _beside(value: Any, change: Any, unit: str, text: Text) -> str:  # noqa: ANN401 - as frames hold them
-    """A figure of another month with the change since."""
     shown = text.value(value, unit)
     if pd.isna(change):
         return shown

@@ -1,4 +1,4 @@
-"""Trend: where the month stands among the last thirteen."""
+"""Trend: the month among the last thirteen."""
 
 from __future__ import annotations
 
@@ -17,12 +17,7 @@ _FEWEST = 2
 
 
 def say(frame: pd.DataFrame, context: Context) -> Finding:
-    """Where the month stands among the thirteen.
-
-    Args:
-        frame: The frame of `metrics.monthly_trend`.
-        context: Params and texts.
-    """
+    """Where the month stands among the thirteen."""
     text, rows = context.text, [row for row in records(frame) if row["orders"]]
     if len(rows) < _FEWEST or not records(frame)[-1]["orders"]:
         return Finding(text("monthly_trend.say.none"), covered=False)

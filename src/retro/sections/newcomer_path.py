@@ -10,12 +10,7 @@ from retro.sections.section import Section
 
 
 def say(frame: pd.DataFrame, context: Context) -> Finding:
-    """Register, first order, retained, second order, and where most are lost.
-
-    Args:
-        frame: The frame of `metrics.newcomer_path`.
-        context: Params and texts.
-    """
+    """Register, first order, retained, second order, and where most are lost."""
     return path("newcomer_path", frame, context)
 
 

@@ -1,4 +1,4 @@
-"""Overlap: how many participants of a campaign took part in a later one."""
+"""Overlap: participants of a campaign who took part in a later one."""
 
 from __future__ import annotations
 
@@ -10,12 +10,7 @@ from retro.sections.section import Section
 
 
 def say(frame: pd.DataFrame, context: Context) -> Finding:
-    """How many participants of a campaign took part in a later one.
-
-    Args:
-        frame: The frame of `metrics.overlap`.
-        context: Params and texts.
-    """
+    """How many participants of a campaign took part in a later one."""
     text = context.text
     known = [row for row in records(frame) if row["participants"]]
     if not known:

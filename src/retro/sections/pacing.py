@@ -1,4 +1,4 @@
-"""Pacing: how far quarter and year have come beside the plan, and what is left."""
+"""Pacing: month, quarter and year so far, beside the plan."""
 
 from __future__ import annotations
 
@@ -17,12 +17,7 @@ from retro.sections.section import Section
 
 
 def say(frame: pd.DataFrame, context: Context) -> Finding:
-    """How far quarter and year have come beside the plan, and what is left.
-
-    Args:
-        frame: The frame of `metrics.pacing`.
-        context: Params and texts.
-    """
+    """How far quarter and year have come beside the plan, and what is left."""
     text = context.text
     if frame.empty:
         return Finding(text("pacing.say.none"), covered=False)

@@ -1,4 +1,4 @@
-"""Repurchase after a contest: whether participants buy again more than members like them."""
+"""Repurchase after a contest: participants beside matched members."""
 
 from __future__ import annotations
 

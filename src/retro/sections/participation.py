@@ -11,8 +11,8 @@ from retro.charts.chart import Chart
 from retro.charts.cumulative import cumulative
 from retro.charts.frames import checked
 from retro.i18n import Text
-from retro.privacy import FEW
-from retro.sections.finding import Context, Finding, cohort_row, frame_table
+from retro.privacy import FEW, Running
+from retro.sections.finding import Context, Finding, cohort_row, frame_table, records
 from retro.sections.section import Section
 
 _ENTRIES = {"all": "participation_rate", "seen": "active_participation_rate", "silent": "silent_participation_rate"}
@@ -36,7 +36,7 @@ def say(frame: pd.DataFrame, context: Context) -> Finding:
         return Finding(text("privacy.few"))
     if any(row["participants"] is FEW for row in ends.values()):  # all less one group would give the other away
         named, ends = named[named["group"] == "all"], {"all": last}
-    first = cohort_row(frame, group="all", day=1)["rate"]
+    first = next((row["rate"] for row in records(frame) if row["group"] == "all" and row["day"] == 1), None)
     headline, sentence = (
         text(f"participation.say.{key}", last, first=first, days=days) for key in ("headline", "summary")
     )
@@ -71,4 +71,5 @@ section = Section(
     say,
     draw,
     people={"eligible": (), "joined": (), "participants": ("rate", "low", "high")},
+    totals=(Running("joined", by="group", order="day", whole="all"),),
 )

@@ -1,4 +1,4 @@
-"""Paths: how far people go, step by step, and where most are lost."""
+"""Paths: users by step, and the step that loses most."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ def worst_step(steps: Sequence[dict[str, Any]]) -> dict[str, Any]:
 
 
 def path(name: str, frame: pd.DataFrame, context: Context) -> Finding:
-    """How many come to a path's end, and where most are lost.
+    """Report how many users complete a path, and where most are lost.
 
     Args:
         name: The section; its figures are named `<section>_<step>_rate`.

@@ -1,12 +1,12 @@
-"""Payments: how many attempts went through, on which channel fewest, and what was broken meanwhile."""
+"""Payments: success rate, the weakest channel, and incidents."""
 
 from __future__ import annotations
 
 import pandas as pd
 
-from retro import charts
 from retro.blocks import Table
 from retro.charts.chart import Chart
+from retro.charts.forest import forest
 from retro.charts.frames import checked
 from retro.charts.lines import Columns, Panel, Shade, line_chart
 from retro.charts.theme import BAND, WARM
@@ -52,7 +52,7 @@ def _channels(channels: pd.DataFrame, text: Text) -> Exhibit:
     table = frame_table("payments.channels", named, ("channel.", "attempts", "paid", "rate", "low", "high"), text)
     drawn = named.rename(columns={"channel": "label", "rate": "estimate"})[["label", "estimate", "low", "high"]]
     options = {"value": text("payments.chart.rate"), "unit": "rate", "reference": float(channels["rate"].iloc[0])}
-    return Exhibit(chart=charts.forest, frame=drawn, options=options, table=table)
+    return Exhibit(chart=forest, frame=drawn, options=options, table=table)
 
 
 def _incidents(incidents: pd.DataFrame, text: Text) -> tuple[Exhibit, ...]:

@@ -15,12 +15,7 @@ from retro.sections.section import Section
 
 
 def say(frame: pd.DataFrame, context: Context) -> Finding:
-    """Each group of costs as a share of sales, beside the plan's band.
-
-    Args:
-        frame: The frame of `metrics.period_costs`.
-        context: Params and texts.
-    """
+    """Each group of costs as a share of sales, beside the plan's band."""
     text, rows = context.text, records(frame)
     if not rows:
         return Finding("")
@@ -38,7 +33,6 @@ def say(frame: pd.DataFrame, context: Context) -> Finding:
 
 
 def _band(row: Mapping[str, Any], text: Text) -> str:
-    """The plan's band; empty without one."""
     return "" if pd.isna(row["low"]) else f"{text.rate(row['low'], 0)} – {text.rate(row['high'], 0)}"
 
 

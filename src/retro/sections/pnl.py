@@ -1,4 +1,4 @@
-"""P&L: what a campaign left of its sales, line by line."""
+"""P&L: from sales to contribution, line by line."""
 
 from __future__ import annotations
 

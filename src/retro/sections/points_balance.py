@@ -1,4 +1,4 @@
-"""The points ledger: whether it ties out, and what became of the points."""
+"""Points balance: whether the ledger ties out, and where the points went."""
 
 from __future__ import annotations
 
@@ -18,12 +18,7 @@ _TOTALS = {"opening", "outstanding", "difference"}
 
 
 def say(frame: pd.DataFrame, context: Context) -> Finding:
-    """Whether the ledger ties out to the point, and what became of the points.
-
-    Args:
-        frame: The frame of `metrics.points_balance`.
-        context: Params and texts.
-    """
+    """Whether the ledger ties out to the point, and what became of the points."""
     text, rows = context.text, {row["period"]: row for row in records(frame)}
     during, after = rows["during"], rows["after"]
     points = {
@@ -45,7 +40,6 @@ def say(frame: pd.DataFrame, context: Context) -> Finding:
 
 
 def _roll_forward(frame: pd.DataFrame, text: Text) -> Table:
-    """Lines as rows, periods as columns, totals strong."""
     turned = frame.set_index("period")[list(_LINES)].T.rename_axis("line").reset_index()
     table = frame_table("points_balance", turned, ("line.points", *frame["period"]), text)
     rows = tuple(

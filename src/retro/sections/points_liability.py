@@ -1,4 +1,4 @@
-"""Liability: what the points that are still out may cost."""
+"""Points liability: the cost of points not yet redeemed."""
 
 from __future__ import annotations
 
@@ -11,12 +11,7 @@ _COLUMNS = ("outstanding", "redeemed", "expired", "breakage_rate", "most", "liab
 
 
 def say(frame: pd.DataFrame, context: Context) -> Finding:
-    """What the points that are still out may cost, with breakage and without.
-
-    Args:
-        frame: The one row of `metrics.points_liability`.
-        context: Params and texts.
-    """
+    """What the points that are still out may cost, with breakage and without."""
     text, (row,) = context.text, records(frame)
     row["known"] = row["redeemed"] + row["expired"]
     table = frame_table("points_liability", frame, _COLUMNS, text)

@@ -1,4 +1,4 @@
-"""Points: from earning to buying after redeeming."""
+"""Points path: earn, redeem, buy again."""
 
 from __future__ import annotations
 
@@ -10,12 +10,7 @@ from retro.sections.section import Section
 
 
 def say(frame: pd.DataFrame, context: Context) -> Finding:
-    """Earn points, redeem them, buy again.
-
-    Args:
-        frame: The frame of `metrics.points_path`.
-        context: Params and texts.
-    """
+    """Earn points, redeem them, buy again."""
     return path("points_path", frame, context)
 
 

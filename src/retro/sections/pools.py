@@ -1,4 +1,4 @@
-"""Product pools: whether their margins kept to the limits, and the mix to the plan."""
+"""Product pools: margins against limits, and the mix against the plan."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from typing import Any
 import pandas as pd
 
 from retro.charts.chart import Chart
-from retro.charts.frames import drawn, known, told
+from retro.charts.frames import drawn, known
 from retro.charts.rows import Bar, Tick, row_chart
 from retro.charts.theme import ACCENT, USUAL, WARM
 from retro.i18n import Text
@@ -83,17 +83,15 @@ def draw(frame: pd.DataFrame, text: Text, limits: Mapping[str, Any] | None = Non
     """The gross margin of each pool as sold, that at list price as a diamond, and its limit as a dashed line."""
     drawn(frame, "pools", "margin_rate")
     asked = [(limits or {}).get(str(pool)) for pool in frame["pool"]]
-    edges = [None if one is None else one.at_least if one.at_most is None else one.at_most for one in asked]
-    quiet = [
-        "" if one is None else text(f"pools.chart.{'at_least' if one.at_most is None else 'at_most'}", limit=edge)
-        for one, edge in zip(asked, edges, strict=True)
-    ]
+    ends = {
+        end: pd.Series([None if one is None else getattr(one, end) for one in asked], frame.index, dtype=float)
+        for end in ("at_least", "at_most")
+    }
     shown = frame.assign(
-        label=text.labels("pool", frame["pool"].fillna("")),
-        bold=told(frame, text, "pools.chart.bold", "margin_rate"),
-        quiet=quiet,
+        **ends,
+        pool=frame["pool"].fillna(""),
+        limit=ends["at_most"].fillna(ends["at_least"]),
         colour=[WARM if known(rate) and rate < 0 else ACCENT for rate in frame["margin_rate"]],
-        limit=pd.Series([None if edge is None else float(edge) for edge in edges], dtype=float),
     )
     marks = (Bar("margin_rate", "colour"), Tick("list_margin_rate", USUAL, "D"), Tick("limit", dashed=True))
     return row_chart(shown, text, "pools.chart", *marks, axis="rate", row=0.56)

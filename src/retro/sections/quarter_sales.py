@@ -1,4 +1,4 @@
-"""Sales of a period: what the shop sold, how that compares, and what fell on campaign days."""
+"""Sales of a period, its changes, and the share of campaign days."""
 
 from __future__ import annotations
 
@@ -44,13 +44,11 @@ def say(daily: pd.DataFrame, totals: pd.DataFrame, context: Context) -> Finding:
 
 
 def _compared(now: Mapping[str, Any], then: Mapping[str, Any]) -> dict[str, Any]:
-    """The change of GMV since another period, None where that one sold nothing or is not known."""
     change = now["gmv"] / then["gmv"] - 1 if then["gmv"] else None
     return {"change": change, "now": now["gmv"], "gmv": then["gmv"], "shorter": now["days"] - then["days"]}
 
 
 def _clause(name: str, compared: Mapping[str, Any], text: Text) -> str:
-    """The change in words, with what the periods differ by in length."""
     if compared["change"] is None:
         return text(f"quarter_sales.say.no_{name}")
     days = int(compared["shorter"])

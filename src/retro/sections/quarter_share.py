@@ -1,4 +1,4 @@
-"""What a campaign and the return of its buyers are of the quarter."""
+"""Quarter share: a campaign and its returning buyers in the quarter's GMV."""
 
 from __future__ import annotations
 

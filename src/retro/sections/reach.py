@@ -1,4 +1,4 @@
-"""Reach: whom the campaign reached, and which channel brought them."""
+"""Reach: new users by channel, and the share that touched the campaign."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ import pandas as pd
 
 from retro import charts
 from retro.charts.chart import Chart
-from retro.charts.frames import floats, known, told
+from retro.charts.frames import floats
 from retro.charts.rows import Bar, Tick, row_chart
 from retro.charts.theme import ACCENT, BAND, USUAL
 from retro.i18n import Text
@@ -22,12 +22,7 @@ _RATE = ("rate", "low", "high")
 
 
 def say(frame: pd.DataFrame, context: Context) -> Finding:
-    """The share of new users that came into touch with the campaign, and the channels that grew most.
-
-    Args:
-        frame: The frame of `metrics.reach`.
-        context: Params and texts.
-    """
+    """The share of new users that came into touch with the campaign, and the channels that grew most."""
     text, whole = context.text, _whole(frame)
     channels = [row for row in records(frame) if row["channel"] is not None]
     if whole is None and not channels:
@@ -57,7 +52,6 @@ def _whole(frame: pd.DataFrame) -> dict[str, Any] | None:
 
 
 def _most(channels: Sequence[Mapping[str, Any]], context: Context) -> str:
-    """The channel that brought most over its usual level, and the one that grew fastest."""
     text, known = context.text, [row for row in channels if not pd.isna(row["lift_rate"])]
     if not known:
         return ""
@@ -68,7 +62,6 @@ def _most(channels: Sequence[Mapping[str, Any]], context: Context) -> str:
 
 
 def _touches(named: pd.DataFrame, overall: float, context: Context) -> Exhibit:
-    """The share that was reached, by channel."""
     value = context.text("reach.chart.touched")
     shown = named[["low", "high"]].assign(
         label=named["channel"], panel=value, estimate=named["rate"], reference=overall
@@ -78,24 +71,13 @@ def _touches(named: pd.DataFrame, overall: float, context: Context) -> Exhibit:
 
 def draw(frame: pd.DataFrame, text: Text) -> Chart:
     """A row per channel with its new users and their change; the baseline and its range stand on it."""
-    shown = frame.assign(
-        label=[channel_name(name, text) for name in frame["channel"]],
-        bold=told(frame, text, "reach.chart.bold"),
-        quiet=told(frame, text, "reach.chart.quiet", "lift_rate", "–"),
-        said=told(frame, text, "reach.chart.said"),
-        width=floats(frame["baseline_high"]) - floats(frame["baseline_low"]),
-        start=floats(frame["baseline_low"]).fillna(0),
-    )
+    low, high = floats(frame["baseline_low"]), floats(frame["baseline_high"])
+    names = [group_name("channel", name, text) for name in frame["channel"]]
+    shown = frame.assign(label=names, width=high - low, start=low.fillna(0))
     usual = "usual" if shown["baseline"].notna().any() else ""
     band = Bar("width", BAND, 0.76, usual, start="start", look={"zorder": 0})
-    return row_chart(
-        shown, text, "reach.chart", band, Bar("registrations", ACCENT, 0.5, "counted"), Tick("baseline", USUAL)
-    )
-
-
-def channel_name(name: object, text: Text) -> str:
-    """A channel in words, also where none is known."""
-    return text.label("channel", str(name)) if known(name) else text("reach.chart.unknown")
+    marks = (band, Bar("registrations", ACCENT, 0.5, "counted"), Tick("baseline", USUAL))
+    return row_chart(shown, text, "reach.chart", *marks)
 
 
 section = Section(

@@ -1,4 +1,4 @@
-"""From redemption to purchase: whether who redeems buys more than participants like them."""
+"""From redemption to purchase: redeemers beside matched participants."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Redemptions: when points were redeemed, and for what."""
+"""Redemptions: by weekday and hour, and by reward."""
 
 from __future__ import annotations
 

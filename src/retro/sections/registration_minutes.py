@@ -1,4 +1,4 @@
-"""Registrations by minute: the peak that systems had to stand."""
+"""Registrations by minute: the peak load."""
 
 from __future__ import annotations
 
@@ -20,12 +20,7 @@ _HOUR, _FEW = 60, 5
 
 
 def say(frame: pd.DataFrame, context: Context) -> Finding:
-    """The busiest minute, and the busiest hour beside the usual pace.
-
-    Args:
-        frame: The frame of `metrics.registration_minutes`.
-        context: Params and texts.
-    """
+    """The busiest minute, and the busiest hour beside the usual pace."""
     text, (peak,) = context.text, records(traffic_peak(frame))
     if pd.isna(peak["peak"]) or not peak["peak"]:
         return Finding(text("registration_minutes.say.none", noun=context.new_users), covered=False)

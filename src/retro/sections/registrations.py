@@ -1,4 +1,4 @@
-"""Registrations: what those of a campaign mean beside the usual ones."""
+"""Registrations: new users of a campaign, beside the baseline."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from retro.charts.frames import checked, floats, known
 from retro.charts.lines import Columns, Level, Peak, line_chart
 from retro.charts.words import people
 from retro.i18n import Text
-from retro.privacy import FEW
+from retro.privacy import FEW, Sum, hidden
 from retro.sections.finding import LIFT_METHOD, Context, Finding, frame_table, lift_side, records
 from retro.sections.section import Section
 
@@ -28,7 +28,7 @@ def say(daily: pd.DataFrame, lift: pd.DataFrame, context: Context) -> Finding:
     """
     text, (row,) = context.text, records(lift)
     sentence = text("registrations.say.counted", row, noun=context.new_users) + _beside_usual(row, context)
-    told = [day for day in records(daily) if day["registrations"] is not FEW]
+    told = [day for day in records(daily) if not hidden(day["registrations"])]
     if told:
         sentence += text("registrations.say.peak", max(told, key=lambda day: day["registrations"]))
     of = ("registrations", "baseline")
@@ -108,4 +108,5 @@ section = Section(
     say,
     draw,
     people={"registrations": ("lift_rate", "lift_low", "lift_high")},
+    totals=(Sum("registrations", lambda frame: frame["registrations"].notna(), name="all"),),
 )

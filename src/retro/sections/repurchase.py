@@ -1,4 +1,4 @@
-"""Repurchase: whether the campaign's first-time buyers buy again, beside the usual ones."""
+"""Repurchase: the campaign's first-time buyers beside the baseline cohort."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Repurchase by month: how many of each month's first-time buyers were back in the months after."""
+"""Repurchase by month: cohorts of first-time buyers in the months after."""
 
 from __future__ import annotations
 
@@ -16,12 +16,7 @@ from retro.sections.section import Section
 
 
 def say(frame: pd.DataFrame, context: Context) -> Finding:
-    """How many of the newest cohort with a whole month behind it were back the month after their first order.
-
-    Args:
-        frame: The frame of `metrics.repurchase_cohorts`.
-        context: Params and texts.
-    """
+    """How many of the newest cohort with a whole month behind it were back the month after their first order."""
     text, table = context.text, _triangle(frame, context.text)
     month_after = [row for row in records(frame) if row["months_after"] == 1 and row["state"] == "observed"]
     if not month_after:

@@ -1,4 +1,4 @@
-"""Retention: whether the campaign's users come back as the usual ones do."""
+"""Retention: the campaign's users beside the baseline cohort."""
 
 from __future__ import annotations
 
@@ -17,12 +17,7 @@ from retro.sections.section import Section
 
 
 def say(frame: pd.DataFrame, context: Context) -> Finding:
-    """Day-N retention of the campaign's cohort beside the usual one, at the first and the last observed day.
-
-    Args:
-        frame: The frame of `metrics.retention`.
-        context: Params and texts.
-    """
+    """Day-N retention of the campaign's cohort beside the usual one, at the first and the last observed day."""
     text, days = context.text, sorted(frame["day"].unique())
     campaign = [row for row in records(frame) if row["cohort"] == "campaign"]
     observed = [row["day"] for row in campaign if row["state"] not in {"unobserved", "empty"}]

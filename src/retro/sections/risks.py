@@ -1,4 +1,4 @@
-"""Risks: what the plan was prepared for, and what happened."""
+"""Risks: the plan's risks beside the incidents."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Return on investment: the ratio that departments write, and what the campaign really added over its cost."""
+"""ROI: output over input, and the incremental return."""
 
 from __future__ import annotations
 
@@ -50,7 +50,6 @@ def _horizon(statement: Statement, found: Impact, context: Context) -> str:
 
 
 def _break_even(rows: Mapping[str, Mapping[str, Any]], text: Text) -> str:
-    """The lift that would have paid for it beside the one there was."""
     if not {"lift_rate", "break_even_lift_rate"} <= rows.keys():
         return ""
     lift, needed = rows["lift_rate"]["value"], rows["break_even_lift_rate"]["value"]
@@ -61,7 +60,6 @@ def _break_even(rows: Mapping[str, Mapping[str, Any]], text: Text) -> str:
 
 
 def _table(rows: Iterable[Mapping[str, Any]], text: Text) -> Table:
-    """Each figure in its own unit, in words."""
     lines = []
     for row in rows:
         known = figure(row["figure"])

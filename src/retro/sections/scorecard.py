@@ -1,4 +1,4 @@
-"""The scorecard: the figures that a campaign is judged by, each beside its target and the last comparable campaign."""
+"""The scorecard: figures beside their target and the last comparable campaign."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Second orders: how soon first-time buyers buy again, also those who are still being watched."""
+"""Second orders: time until first-time buyers buy again, censored ones included."""
 
 from __future__ import annotations
 
@@ -54,13 +54,11 @@ def say(frame: pd.DataFrame, test: pd.DataFrame, context: Context) -> Finding:
 
 
 def _by_day(frame: pd.DataFrame, cohort: str, days: int) -> Mapping[str, Any] | None:
-    """The last row of a cohort's curve by a day; None where nobody had bought again by then."""
     rows = [row for row in records(frame) if row["cohort"] == cohort and row["days"] <= days]
     return rows[-1] if rows else None
 
 
 def _milestones(frame: pd.DataFrame) -> pd.DataFrame:
-    """Each cohort by the days that a reader asks for, as far as its curve goes."""
     rows = []
     for cohort, own in frame.groupby("cohort", sort=False):
         for days in _DAYS:

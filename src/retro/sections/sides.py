@@ -1,4 +1,4 @@
-"""Those who did something beside those who did not and are like them; two sections of a points contest say it."""
+"""Two sides matched: those who acted beside those who did not, for two sections of a points contest."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Stock-outs: what the absence of items cost."""
+"""Stock-outs: sales lost after items ran out."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ import pandas as pd
 
 from retro.blocks import Table
 from retro.charts.chart import Chart
-from retro.charts.frames import drawn, told
+from retro.charts.frames import drawn
 from retro.charts.rows import Bar, Span, row_chart
 from retro.charts.theme import BAND, MUTED
 from retro.i18n import Text
@@ -24,12 +24,7 @@ _METHOD = "pace until sold out over the share of orders placed by then, 2,000 dr
 
 
 def say(frame: pd.DataFrame, context: Context) -> Finding:
-    """What would have been sold of items that ran out, with its interval, and which lost most.
-
-    Args:
-        frame: The frame of `metrics.stock_outs`.
-        context: Params and texts.
-    """
+    """What would have been sold of items that ran out, with its interval, and which lost most."""
     text = context.text
     if frame.empty:
         return Finding(text("stock_outs.say.none"))
@@ -44,7 +39,6 @@ def say(frame: pd.DataFrame, context: Context) -> Finding:
 
 
 def _table(frame: pd.DataFrame, text: Text) -> Table:
-    """The items that lost most, and all of them together."""
     most = pd.concat([frame.head(min(_MOST_ITEMS, len(frame) - 1)), frame.tail(1)], ignore_index=True)
     names = [name or text("name.all_items") for name in most["name"]]
     spread = [text.interval(number(row["lost_low"]), number(row["lost_high"]), "count") for row in records(most)]
@@ -53,7 +47,7 @@ def _table(frame: pd.DataFrame, text: Text) -> Table:
 
 
 def _entries(out: Sequence[Mapping[str, Any]], total: Mapping[str, Any], context: Context) -> tuple[Entry, ...]:
-    """What was lost in all, and for reports that are made from this one, to which item above all."""
+    """The total loss, and the item that lost most, for reports made from this one."""
     low, high = number(total["lost_low"]), number(total["lost_high"])
     about = {"figure": "gmv", "dimension": "item", "segment": str(out[0]["name"])}
     about |= {"factor": "stock_out", "units": str(len(out))}
@@ -65,14 +59,8 @@ def _entries(out: Sequence[Mapping[str, Any]], total: Mapping[str, Any], context
 
 def draw(frame: pd.DataFrame, text: Text) -> Chart:
     """Pieces sold and, hatched, pieces lost with their interval, of the items that lost most."""
-    seen = drawn(frame[frame["name"] != ""], "stock_outs", "lost_units").head(10).reset_index(drop=True)
-    shown = seen.assign(
-        label=seen["name"],
-        bold=told(seen, text, "stock_outs.chart.bold"),
-        quiet=told(seen, text, "stock_outs.chart.quiet"),
-        least=seen["units"] + seen["lost_low"],
-        most=seen["units"] + seen["lost_high"],
-    )
+    seen = drawn(frame[frame["name"] != ""], "stock_outs", "lost_units").head(10)
+    shown = seen.assign(least=seen["units"] + seen["lost_low"], most=seen["units"] + seen["lost_high"])
     lost = Bar("lost_units", BAND, name="lost", stacked=True, look=_HATCHED)
     return row_chart(shown, text, "stock_outs.chart", Bar("units", name="sold"), lost, Span("least", "most"))
 

@@ -1,4 +1,4 @@
-"""Support: what the campaign asked of it, and how it answered."""
+"""Support: enquiries, answer times and topics."""
 
 from __future__ import annotations
 
@@ -65,7 +65,6 @@ def _load(load: dict[str, Any], text: Text) -> str:
 
 
 def _grown(topics: pd.DataFrame) -> dict[str, Any] | None:
-    """The topic that brought most enquiries over its usual level."""
     rows = [row for row in records(topics) if row["tickets"] > row["usual"] and row["topic"] != "other"]
     return max(rows, key=lambda row: row["tickets"] - row["usual"], default=None)
 

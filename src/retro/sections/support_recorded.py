@@ -1,4 +1,4 @@
-"""Support as the campaigns' reports recorded it: how many enquiries were answered in time."""
+"""Support in time, as the campaigns' reports recorded it."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Synergy: whether an earlier campaign helped a later one or took from it."""
+"""Synergy: what participants of an earlier campaign bought in a later one beyond matched peers."""
 
 from __future__ import annotations
 
@@ -16,12 +16,7 @@ _METHOD = "exact matching on strata, difference in differences, normal"
 
 
 def say(frame: pd.DataFrame, context: Context) -> Finding:
-    """What earlier participants brought to a later campaign beyond their peers; below zero, what was taken from it.
-
-    Args:
-        frame: The frame of `metrics.synergy`.
-        context: Params and texts.
-    """
+    """What earlier participants brought to a later campaign beyond their peers; below zero, what was taken from it."""
     text, rows = context.text, records(frame)
     if not rows:
         return Finding(text("synergy.say.none"), covered=False)

@@ -1,4 +1,4 @@
-"""The share of members above the lowest tiers, before and after."""
+"""Tier penetration: members at or above a tier, before and after."""
 
 from __future__ import annotations
 
@@ -9,7 +9,6 @@ from typing import Any
 import pandas as pd
 
 from retro.charts.chart import Chart
-from retro.charts.frames import told
 from retro.charts.rows import Bar, row_chart
 from retro.charts.theme import ACCENT, USUAL
 from retro.i18n import Text
@@ -52,7 +51,6 @@ def say(frame: pd.DataFrame, context: Context) -> Finding:
 
 
 def _target(rate: float, context: Context) -> str:
-    """Whether the target is reached, and by how much not."""
     target = context.params.targets.get("tier_penetration_rate")
     if target is None:
         return ""
@@ -68,16 +66,9 @@ def _change(cells: Mapping[tuple[str, str], Mapping[str, Any]], group: str, text
 
 def draw(frame: pd.DataFrame, text: Text, target: Decimal | None = None) -> Chart:
     """Two rows per group, before and after, with their share; the target as a line."""
-    names = zip(text.labels("tier_group", frame["group"]), text.labels("tier_moment", frame["moment"]), strict=True)
-    shown = frame.assign(
-        label=[text("tier_penetration.chart.row", group=group, moment=moment) for group, moment in names],
-        bold=told(frame, text, "tier_penetration.chart.bold", "rate"),
-        said=told(frame, text, "tier_penetration.chart.said", "rate", ""),
-        colour=[ACCENT if moment == "after" else USUAL for moment in frame["moment"]],
-    )
-    aim = "" if target is None else text("chart.target", value=text.value(target, "rate"))
-    chart = ("tier_penetration.chart", Bar("rate", "colour", 0.6))
-    return row_chart(shown, text, *chart, at="mark", axis="rate", target=target, target_words=aim, row=0.4)
+    shown = frame.assign(colour=[ACCENT if moment == "after" else USUAL for moment in frame["moment"]])
+    bar = Bar("rate", "colour", 0.6)
+    return row_chart(shown, text, "tier_penetration.chart", bar, at="mark", axis="rate", target=target, row=0.4)
 
 
 section = Section("tier_penetration", say, draw, people={"members": (), "above": ("rate", "low", "high")})

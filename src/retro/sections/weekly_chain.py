@@ -1,4 +1,4 @@
-"""Weekly chain: who came, who bought and who came back, in the last week beside the baseline weeks."""
+"""Weekly chain: visitors, buyers and returns of the last week beside the weeks before."""
 
 from __future__ import annotations
 
@@ -16,12 +16,7 @@ _FEWEST = 2
 
 
 def say(frame: pd.DataFrame, context: Context) -> Finding:
-    """The last week beside the median of those before, step by step.
-
-    Args:
-        frame: The frame of `metrics.weekly_chain`.
-        context: Params and texts.
-    """
+    """The last week beside the median of those before, step by step."""
     text, rows = context.text, records(frame)
     if len(rows) < _FEWEST:
         return Finding(text("weekly_chain.say.none"), covered=False)

@@ -1,4 +1,4 @@
-"""The source's own clock: every time column becomes local wall clock, once, since engines disagree on local days."""
+"""Convert every time column to local wall clock, once, since engines disagree on local days."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Opening a source: an Ibis connection that reads, never writes, and fetches nothing from the network."""
+"""Open a source: an Ibis connection that reads, never writes, and fetches nothing from the network."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What a source file takes from the environment."""
+"""Fill a source file's variables from the environment."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What a source takes from the environment and must never be shown."""
+"""Hide a source's secrets in messages."""
 
 from __future__ import annotations
 

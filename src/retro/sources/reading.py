@@ -1,4 +1,4 @@
-"""Reading files: Parquet, CSV and Excel, one or many, as one table of the engine."""
+"""Read Parquet, CSV and Excel files, one or many, as one table."""
 
 from __future__ import annotations
 

@@ -37,7 +37,7 @@ _MEMO = Path(".retro") / "fingerprints.json"
 
 @dataclass(frozen=True)
 class NotCovered:
-    """What stands in for a figure that this shop's data cannot answer; a section shows its reason in one line.
+    """In place of a figure that this shop's data cannot answer; its section shows the reason in one line.
 
     Attributes:
         table: The canonical table that the shop does not have.
@@ -110,9 +110,9 @@ class Tables:
     def observed_until(self, name: str) -> dt.datetime:
         """Until when a table was observed: local, exclusive.
 
-        `observed_until` of the source where it is given. Otherwise the start of the day of the newest row,
-        since nobody can know that the last day is whole. A row that lies in the future was not observed, it is a slip
-        of somebody's pen: one order of the year 2099 must not make every day until then a day without orders.
+        `observed_until` of the source where it is given. Otherwise the start of the day of the newest row, since nobody
+        can know that the last day is whole. Rows in the future are ignored: one order of the year 2099 must not make
+        every day until then a day without orders.
 
         Raises:
             SourceError: The table has no time column or no row that is not in the future.
@@ -190,7 +190,7 @@ class Tables:
                     self._tables[name] = table.semi_join(members, "user_id")
 
     def _refuse_nobody(self, users: ibis.Table, of_users: Mapping[str, tuple[str, ...]]) -> None:
-        """A segment that matches nobody is a slip of the pen, not a report."""
+        """Refuse a segment that matches nobody."""
         if self._tables["users"].limit(1).count().execute():
             return
         known = {column: sorted(map(str, users[column].as_table().distinct().execute()[column])) for column in of_users}
@@ -233,12 +233,10 @@ class Tables:
         raise SourceError(f"{where}: file must exist, got {self._hidden(shown(folder / path))}. {hint}")
 
     def _hidden(self, message: str) -> str:
-        """A message in one line, without secrets."""
         return hide_secrets(" ".join(message.split()), self.source)
 
 
 def _typed(table: ibis.Table, spec: TableSpec, where: str) -> ibis.Table:
-    """Give columns the types that the source file says."""
     for column in spec.types:
         if column not in table.columns:
             hint = did_you_mean(column, table.columns)

@@ -172,9 +172,7 @@ def test_a_campaign_that_claims_nothing_is_refused(shop: Shop) -> None:
 
 def test_daily_contribution_adds_up_paid_orders_by_day(shop: Shop) -> None:
     parts = {name: table for name, table in shop.items() if name != "orders"}
-    frame = daily_contribution(
-        shop["orders"], parts, economics=UnitEconomics(), end=at("2025-03-04"), since=dt.date(2025, 2, 28)
-    )
+    frame = daily_contribution(shop["orders"], parts, economics=UnitEconomics(), end=at("2025-03-04")).tail(3)
 
     assert frame["on"].tolist() == [dt.date(2025, 2, 28), dt.date(2025, 3, 1), dt.date(2025, 3, 2)]
     assert frame["contribution"].tolist() == [Decimal("0.00"), Decimal("25.00"), Decimal("25.00")]

@@ -1,4 +1,4 @@
-"""Asking a suite of a table, on the connection or session that Ibis already has."""
+"""Ask a suite of a table, on the connection or session that Ibis already has."""
 
 from __future__ import annotations
 

@@ -28,7 +28,7 @@ _Asked = dict[str, MetricConfiguration]
 
 
 class _Turn(TableMetricProvider):  # type: ignore[misc]  # GX is not typed here
-    """Nothing to know, only to wait for: when it is there, GX has just resolved the conditions of the stock counts.
+    """An empty metric to wait for: once resolved, GX has resolved the conditions of the stock counts.
 
     GX runs one query for all aggregates that become ready in the same round. Stock counts become ready two rounds after
     the table's columns are known; an aggregate that waits for this becomes ready with them, and shares their scan.

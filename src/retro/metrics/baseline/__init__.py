@@ -1,6 +1,4 @@
-"""Baseline: what would have been without the campaign, with an interval that placebos have tried."""
-
-from __future__ import annotations
+"""Baseline: the level without the campaign, with an interval that placebos have checked."""
 
 from retro.metrics.baseline.gibbs import Draws, draw_paths
 from retro.metrics.baseline.hourly import HourlyImpact, hourly_impact

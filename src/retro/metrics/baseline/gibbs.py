@@ -1,4 +1,4 @@
-"""A structural time series fitted by Gibbs sampling: what a series would have been on days that are not known.
+"""A structural time series fitted by Gibbs sampling, which predicts a series on unknown days.
 
 The model is that of CausalImpact (Brodersen et al. 2015, Annals of Applied Statistics 9, 247-274) with its priors:
 
@@ -8,8 +8,6 @@ Forced columns (weekdays, the profile of a week's hours) always belong to it. Op
 have a spike at zero: a covariate that does not help is left out of most draws. A day that is not known, because a
 campaign touched it, has no weight, so the same draw fills gaps and runs on into the future.
 """
-
-from __future__ import annotations
 
 import math
 from collections.abc import Iterator
@@ -37,7 +35,7 @@ _LEAST_KNOWN = 14
 
 @dataclass(frozen=True)
 class Draws:
-    """What the model says, draw by draw.
+    """Draws from the fitted model.
 
     Attributes:
         paths: Values as they could have been, noise included: one row per draw, one column per place of the series.
@@ -51,26 +49,18 @@ class Draws:
 
 
 def draw_paths(
-    values: Floats,
-    known: Flags,
-    forced: Floats,
-    optional: Floats,
-    *,
-    level_sd: float,
-    draws: int,
-    seed: int,
+    values: Floats, known: Flags, forced: Floats, optional: Floats, *, level_sd: float, draws: int, seed: int
 ) -> Draws:
     """Fit the model to the known values and draw whole paths.
 
     Args:
-        values: The series; what stands at unknown places is never read.
+        values: The series; values at unknown places are not read.
         known: Which values to fit.
         forced: Columns that always belong to the model, one row per place; may have no column.
         optional: Covariates with a spike, one row per place; may have no column.
-        level_sd: How much the level is expected to move from one place to the next, in standard deviations of the
-            series.
-        draws: How many draws are kept, after a tenth more that are not.
-        seed: Of the random numbers: equal seeds give equal draws.
+        level_sd: Prior of the level's step from one place to the next, in standard deviations of the series.
+        draws: Draws to keep, after a burn-in of a tenth more.
+        seed: Seed of the random numbers.
 
     Raises:
         MetricError: Fewer than 14 values are known, or they are all equal.
@@ -153,7 +143,7 @@ def _draw_step(moves: Floats, level_sd: float, rng: np.random.Generator) -> floa
 class _Regression:
     """Draws which columns belong to the model, their coefficients and the noise.
 
-    What a choice of columns costs to factorise does not depend on the data of a draw, so each choice is worked once.
+    The factorisation of a choice of columns does not depend on the draw, so it is cached.
     """
 
     def __init__(self, columns: Floats, forced: int, rng: np.random.Generator) -> None:

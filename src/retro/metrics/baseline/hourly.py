@@ -1,6 +1,4 @@
-"""Hourly: what a short campaign added hour by hour, against a profile of the week that was learned before it."""
-
-from __future__ import annotations
+"""Hourly impact: orders that a short campaign added, against a weekly profile learned before it."""
 
 import datetime as dt
 from collections.abc import Sequence
@@ -31,7 +29,7 @@ _SEED = 20250228
 
 @dataclass(frozen=True, eq=False)
 class HourlyImpact:
-    """What a campaign added to the orders of its hours.
+    """The effect of a campaign on orders by hour.
 
     Attributes:
         hours: One row per hour of the window: `at` (datetime), `orders` (int), `expected`, `low`, `high` (float; NaN
@@ -39,7 +37,7 @@ class HourlyImpact:
         effect: Orders more than expected, over all hours; NaN as above.
         low: Lower end of its 95 % interval.
         high: Upper end.
-        usual_hours: Hours that the profile and the level were learned from.
+        usual_hours: Hours that the baseline was learned from.
     """
 
     hours: pd.DataFrame
@@ -55,26 +53,19 @@ class HourlyImpact:
 
 
 def hourly_impact(
-    orders: ibis.Table,
-    window: Window,
-    *,
-    anticipation_days: int = 0,
-    others: Sequence[Window] = (),
+    orders: ibis.Table, window: Window, *, anticipation_days: int = 0, others: Sequence[Window] = ()
 ) -> HourlyImpact:
-    """Estimate how many orders each hour of a short campaign had more than it would have had without it.
+    """Estimate the effect of a short campaign on the orders of each hour.
 
     The counterfactual is a drifting level and the profile of the week: the mean of each of its 168 hours over the usual
-    weeks before, one column in place of 167. It only knows what came before; what the campaign took from hours around
-    it is told by `impact`, which works on days.
+    weeks before, one column in place of 167. It covers the campaign's hours only; effects on the days around it are
+    those of `impact`.
 
     Args:
         orders: One row per order: `order_id`, `user_id`, `ordered_at` (local), `status`.
         window: The campaign; the weeks of its baseline, to learn from.
-        anticipation_days: Days before the start on which people may already have waited for it; not learned from.
-        others: Windows that are not usual, local, half open.
-
-    Raises:
-        MetricError: A column is missing, or `weeks` is below 1.
+        anticipation_days: Days before the start on which people may hold back orders; not in the baseline.
+        others: Windows left out of the baseline, local, half open.
     """
     check_at_least("anticipation_days", anticipation_days, 0)
     first, last = _hour(window.baseline_start), _hour(window.end - dt.timedelta(seconds=1)) + 1
@@ -109,7 +100,6 @@ def _hour(moment: dt.datetime) -> int:
 
 
 def _counted(orders: ibis.Table, numbers: Hours) -> tuple[Floats, float]:
-    """Valid orders of each hour, and the hour of the shop's first one."""
     valid = valid_orders(orders)
     hour = valid.ordered_at.epoch_seconds() // 3600
     here = valid.mutate(hour=hour).filter(lambda row: row.hour <= int(numbers[-1]))
@@ -120,7 +110,6 @@ def _counted(orders: ibis.Table, numbers: Hours) -> tuple[Floats, float]:
 
 
 def _profile(values: Floats, known: Flags, numbers: Hours) -> Floats:
-    """The mean of each hour of the week over the known ones, as one column."""
     place = numbers % WEEK_HOURS
     total = np.bincount(place[known], values[known], WEEK_HOURS)
     count = np.bincount(place[known], minlength=WEEK_HOURS)

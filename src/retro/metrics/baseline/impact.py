@@ -1,6 +1,4 @@
-"""Impact: what a campaign added to a daily series, against what the series would have been without it."""
-
-from __future__ import annotations
+"""Impact: the effect of a campaign on a daily series, against its counterfactual."""
 
 import datetime as dt
 from collections.abc import Sequence
@@ -36,25 +34,25 @@ _SEED = 20250101
 
 @dataclass(frozen=True, eq=False)
 class Impact:
-    """What a campaign added to one daily series.
+    """The effect of a campaign on one daily series.
 
     Attributes:
         value: The column of the series.
         days: One row per day from four weeks before the first touched day: `on` (date), `phase` (`usual`, `masked`,
             `anticipation`, `campaign`, `settling`), `actual`, `expected`, `low`, `high` (float; the last three are NaN
-            where no baseline can be taken).
+            without a baseline).
         effects: One row per phase that has days, then `total`: `phase`, `days` (int), `actual`, `expected`, `effect`,
             `low`, `high` (float), `effect_rate` (effect over expected, NaN where that is not above 0).
         sensitivity: One row per level prior: `level_sd`, `effect`, `low`, `high` of the total.
         placebos: One row per placebo window before the campaign: `on` (first day), `effect`.
         draws: Effect of each phase, one row per draw, columns as `PHASES`; 0 where a phase has no days.
-        dropped: Covariates that the campaign touched, or that failed to repeat themselves, left out.
+        dropped: Covariates left out, because the campaign touched them or their own placebo failed.
         usual_days: Days that the baseline was learned from.
-        chance: How often a window without a campaign reaches as far: placebos at least as large, plus one, over all,
-            plus one. NaN where there is no placebo.
-        problem: Why no baseline could be taken: `few_days` or `no_variation` before the campaign, or `unseen`, no whole
-            day of it observed; empty where it could.
-        masked_days: Days before the campaign that belong to others or are not usual, and say nothing.
+        chance: Placebo p-value: placebos at least as large as the effect, plus one, over all placebos, plus one. NaN
+            where there is no placebo.
+        problem: Why no baseline could be fitted: `few_days` or `no_variation` before the campaign, or `unseen`, no
+            whole day of it observed; empty where it could.
+        masked_days: Days before the campaign that were left out of the baseline.
         unseen_days: Days of the campaign that are not wholly observed; they are left out.
     """
 
@@ -73,12 +71,12 @@ class Impact:
 
     @property
     def known(self) -> bool:
-        """Whether a baseline could be taken at all."""
+        """Whether a baseline could be fitted."""
         return len(self.draws) > 0
 
     @property
     def measurable(self) -> bool:
-        """Whether the total is told apart from what happens without a campaign, by interval and by placebos."""
+        """Whether the total differs from zero by its interval and from placebos at 5 %."""
         if not self.known:
             return False
         total = self.effects.iloc[-1]
@@ -96,11 +94,11 @@ def impact(
     placebos: int = PLACEBOS,
     memo: Path | None = None,
 ) -> Impact:
-    """Estimate what a campaign added to a daily series, with interval and placebos.
+    """Estimate the effect of a campaign on a daily series, with interval and placebos.
 
     The counterfactual is a local level with weekdays, stretches around holidays and covariates, drawn by `draw_paths`
-    from the usual days before the campaign; days of other campaigns have no weight. The same fit, slid over the days
-    before, shows how large an effect the method finds where nothing happened. Each covariate is first tried on itself:
+    from the baseline days before the campaign; days of other campaigns have no weight. The same fit at earlier windows
+    gives placebos: the effects that the method finds where no campaign ran. Each covariate is first tried on itself:
     one that leaves its own interval while the campaign ran was touched by it and is dropped.
 
     Args:
@@ -108,12 +106,9 @@ def impact(
         value: The column to explain.
         phases: The campaign's days, as `phases_of` lays them.
         covariates: Columns that follow the same seasons and that the campaign did not touch.
-        holidays: Days of moving holidays, those before the campaign too, from which their course is learned.
+        holidays: Days of moving holidays, earlier ones too, from which their effect is learned.
         placebos: How many windows before the campaign to try.
-        memo: A folder that remembers what the windows showed, which is most of the work.
-
-    Raises:
-        MetricError: A column is missing, or days are.
+        memo: A folder that caches the placebos' effects.
     """
     _check(daily, (value, *covariates))
     days, series = list(daily["on"]), daily[value].to_numpy(dtype=np.float64)
@@ -150,7 +145,7 @@ def impact(
 def _placebos(
     data: tuple[Floats, Flags, Floats, Floats], days: Sequence[dt.date], length: int, most: int, memo: Path | None
 ) -> pd.DataFrame:
-    """The effect found in each window of so many usual days, by its first day."""
+    """The placebo effects, by first day."""
     starts = placebo_starts(data[1], length, LEAST_DAYS, most)
     tried = run_placebos(*data, starts, length=length, level_sd=LEVEL_SD, draws=PLACEBO_DRAWS, seed=_SEED, memo=memo)
     rows = [(days[start], effect) for start, effect in tried]
@@ -206,7 +201,6 @@ def _place(days: Sequence[dt.date], phases: Phases, phase: str) -> Flags:
 def _days(
     days: Sequence[dt.date], actual: Floats, expected: Floats | None, paths: Floats | None, phases: Phases
 ) -> pd.DataFrame:
-    """The days from four weeks before the first touched one."""
     frame = pd.DataFrame({"on": days, "phase": [_phase(day, phases) for day in days], "actual": actual})
     empty = np.full(len(days), np.nan)
     low, high = (empty, empty) if paths is None else np.percentile(paths, ENDS, axis=0)
@@ -241,7 +235,6 @@ _EFFECTS = ["phase", "days", "actual", "expected", "effect", "low", "high", "eff
 
 
 def _sensitivity(paths: dict[float, Floats], actual: Floats, within: Flags) -> pd.DataFrame:
-    """The total's effect by level prior."""
     rows = []
     for level_sd, drawn in paths.items():
         gains = actual[within].sum() - drawn[:, within].sum(axis=1)
@@ -263,7 +256,7 @@ def _unknown(
     usual_days: int,
     problem: Literal["few_days", "no_variation", "unseen"],
 ) -> Impact:
-    """What can be said where there is nothing to learn from."""
+    """The result without a baseline."""
     upto = daily[daily["on"] < phases.last]
     days, actual = list(upto["on"]), upto[value].to_numpy(dtype=np.float64)
     rows = [

@@ -1,6 +1,4 @@
-"""Phases: which days a campaign may have touched, and from which ones the usual level is learned."""
-
-from __future__ import annotations
+"""Phases: the days that a campaign may have touched, and the baseline days before them."""
 
 import datetime as dt
 from collections.abc import Sequence
@@ -26,7 +24,7 @@ class Phases:
         start: First day of the campaign.
         end: The day after the campaign's last one.
         last: The day after the last one that the campaign may have touched and that is observed.
-        others: Days of other campaigns, and others that are not usual, as half-open pairs.
+        others: Days left out of the baseline, such as those of other campaigns, as half-open pairs.
     """
 
     first: dt.date
@@ -42,7 +40,7 @@ class Phases:
         return edges[place], edges[place + 1]
 
     def usual(self, days: Sequence[dt.date]) -> Flags:
-        """Which days are before everything the campaign touched and belong to no other campaign."""
+        """Which days the baseline is learned from: before all that the campaign touched, and of no other campaign."""
         return np.array([day < self.first and not self.masked(day) for day in days], dtype=np.bool_)
 
     def masked(self, day: dt.date) -> bool:
@@ -51,25 +49,18 @@ class Phases:
 
 
 def phases_of(
-    window: Window,
-    *,
-    anticipation_days: int = 0,
-    settling_days: int = 0,
-    others: Sequence[Window] = (),
+    window: Window, *, anticipation_days: int = 0, settling_days: int = 0, others: Sequence[Window] = ()
 ) -> Phases:
     """Lay a campaign's phases over whole local days.
 
-    A campaign that begins or ends within a day touches the whole day: what it took from the day's other hours belongs
-    to its effect. The settling ends early where the data or the next campaign cuts it.
+    A campaign that begins or ends within a day touches the whole day. The settling ends early where the data or the
+    next campaign cuts it.
 
     Args:
         window: The campaign; it says until when the data was observed.
-        anticipation_days: Days before the start on which people may already have waited for it.
-        settling_days: Days after the end on which they may buy less, because they have bought.
-        others: Windows of other campaigns, and of days that are not usual, local, half open.
-
-    Raises:
-        MetricError: A number of days is negative.
+        anticipation_days: Days before the start on which people may hold back orders.
+        settling_days: Days after the end on which people may buy less, because they have stocked up.
+        others: Windows left out of the baseline, such as other campaigns, local, half open.
 
     Examples:
         >>> at = dt.datetime.fromisoformat

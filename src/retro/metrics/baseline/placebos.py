@@ -1,6 +1,4 @@
-"""Placebos: the same estimate where no campaign was, which shows how large an effect chance alone brings."""
-
-from __future__ import annotations
+"""Placebos: the same estimate where no campaign ran, to measure the effects of chance."""
 
 import contextlib
 import hashlib
@@ -18,12 +16,12 @@ from retro.metrics.baseline.gibbs import Flags, Floats, draw_paths
 
 
 def placebo_starts(usual: Flags, length: int, least: int, most: int) -> list[int]:
-    """Where windows of usual days may begin that leave enough usual days before them, spread evenly.
+    """Choose the starts of placebo windows: baseline days only, with enough of them before, spread evenly.
 
     Args:
-        usual: Which days are usual.
+        usual: Which days are baseline days.
         length: Days of a window.
-        least: Usual days that must lie before it.
+        least: Baseline days that must lie before it.
         most: How many windows to choose.
 
     Examples:
@@ -54,11 +52,11 @@ def run_placebos(
     seed: int,
     memo: Path | None = None,
 ) -> list[tuple[int, float]]:
-    """The effect that the method finds in each window, from the days before it alone; none where those never vary.
+    """Estimate the effect in each window from the days before it; none where those do not vary.
 
     Args:
         series: The values, one per day.
-        usual: Which days are usual.
+        usual: Which days are baseline days.
         forced: As in `draw_paths`.
         optional: As in `draw_paths`.
         starts: Where windows begin.
@@ -66,7 +64,7 @@ def run_placebos(
         level_sd: As in `draw_paths`.
         draws: As in `draw_paths`.
         seed: As in `draw_paths`; each window has its own.
-        memo: A folder that remembers effects by everything that decides them, so that they are worked out once.
+        memo: A folder that caches effects by a hash of all inputs.
     """
     asked = [list(starts), length, level_sd, draws, seed]
     path = None if memo is None else memo / f"{_key((series, usual, forced, optional), asked)}.json"
@@ -91,7 +89,6 @@ def _key(arrays: Sequence[npt.NDArray[Any]], asked: object) -> str:
 
 
 def _remembered(path: Path | None) -> list[tuple[int, float]] | None:
-    """What was worked out before; None where it was not, or the file is damaged."""
     if path is None or not path.is_file():
         return None
     try:

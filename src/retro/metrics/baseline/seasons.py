@@ -1,6 +1,4 @@
-"""Seasons: what a calendar alone says of a day, as columns of a regression."""
-
-from __future__ import annotations
+"""Seasons: columns of the calendar for a regression."""
 
 import datetime as dt
 from collections.abc import Sequence
@@ -22,8 +20,7 @@ def weekdays(days: Sequence[dt.date]) -> Floats:
 def around(days: Sequence[dt.date], holidays: Sequence[dt.date]) -> Floats:
     """A column for each stretch of days around moving holidays, such as Spring Festival; 1 on its days.
 
-    What an earlier holiday of the series did is what the next one is expected to do. A stretch that the series has not
-    lived through before says nothing.
+    The effect of a holiday is learned from earlier ones in the series; without any it is 0.
 
     Examples:
         >>> around([dt.date(2025, 1, 8), dt.date(2025, 1, 29)], [dt.date(2025, 1, 29)]).sum(axis=1).tolist()

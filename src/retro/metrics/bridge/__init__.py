@@ -1,9 +1,7 @@
-"""GMV bridge: why a period sold more or less than its target, the period before, a year ago or an earlier edition.
+"""GMV bridge: decompose the change of GMV against a target, the period before, a year ago or an edition.
 
 Defined in `docs/metrics.md#bridge`: GMV is visits times conversion times pieces per order times price per piece.
 """
-
-from __future__ import annotations
 
 import functools
 from collections.abc import Mapping, Sequence
@@ -12,7 +10,7 @@ from decimal import Decimal
 
 import pandas as pd
 
-from retro.metrics.bridge.cells import DIMENSIONS, HIGH_VALUE, Days, merged, sales_cells, seen_from, tells, whole
+from retro.metrics.bridge.cells import DIMENSIONS, Days, merged, sales_cells, seen_from, tells, whole
 from retro.metrics.bridge.split import split
 from retro.metrics.money import as_money
 from retro.metrics.shop import Shop
@@ -26,10 +24,10 @@ STEPS = ("visits", "orders", "pieces", "gmv")
 
 @dataclass(frozen=True, eq=False)
 class Bridge:
-    """A change of GMV, taken apart.
+    """A decomposed change of GMV.
 
     Attributes:
-        base: What the period is set against.
+        base: The base.
         before: GMV of the base, or what was aimed at.
         after: GMV of the period.
         factors: The whole shop's split, as `split` returns it.
@@ -53,33 +51,20 @@ class Bridge:
         return "traffic" in set(self.factors["factor"])
 
 
-def bridge(
-    shop: Shop,
-    bases: Sequence[Period],
-    window: Window,
-    *,
-    dimensions: Sequence[str] = DIMENSIONS,
-    high_value: float = HIGH_VALUE,
-) -> tuple[Bridge, ...]:
-    """Take the change of GMV against each base apart, to the cent.
+def bridge(shop: Shop, bases: Sequence[Period], window: Window) -> tuple[Bridge, ...]:
+    """Decompose the change of GMV against each base, to the cent.
 
-    A target asks for money only: it is given the structure of its base period, every rate as it was and visits scaled,
-    so that the split says where the period stayed behind growing evenly.
+    A target is an amount only: it gets the rates of its base period and visits in proportion.
 
     Args:
         shop: As `sales_cells`.
-        bases: What the period is set against; one that sold nothing is left out.
+        bases: The bases; one that sold nothing is left out.
         window: The period.
-        dimensions: By what segments are told apart; one that the shop's tables cannot tell is left out.
-        high_value: From which amount on a member is of high value, in the source's currency.
 
     Returns:
         A bridge for each base, in the order given.
-
-    Raises:
-        MetricError: A column is missing.
     """
-    told = [name for name in dimensions if tells(shop, name)]
+    told = [name for name in DIMENSIONS if tells(shop, name)]
     first = seen_from(shop)
 
     @functools.cache
@@ -87,7 +72,7 @@ def bridge(
         """The cells of a window, in all and by each dimension."""
         asked: dict[str, None] = dict.fromkeys(["customer", *told])
         cells: dict[str | None, pd.DataFrame] = {
-            name: sales_cells(shop, Days(window), by=name, high_value=high_value, seen_from=first) for name in asked
+            name: sales_cells(shop, Days(window), by=name, seen_from=first) for name in asked
         }
         return cells | {None: whole(cells["customer"])}
 

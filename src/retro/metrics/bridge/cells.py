@@ -1,6 +1,4 @@
-"""Cells: what a period sold, step by step from visits to money, by segment; a few rows for each period."""
-
-from __future__ import annotations
+"""Cells: a period's visits, orders, pieces and money by segment."""
 
 import datetime as dt
 from collections.abc import Sequence
@@ -20,10 +18,10 @@ from retro.periods import Window
 from retro.privacy import LEAST
 
 DIMENSIONS = ("channel", "customer", "tier", "category")
-"""By what a bridge tells segments apart."""
+"""The dimensions of a bridge."""
 
 HIGH_VALUE = 1000
-"""From which amount on a member is of high value, unless the params say otherwise."""
+"""From which amount on a member is of high value."""
 
 MEASURES = ("visits", "visitors", "placed", "settled", "orders", "pieces", "gmv")
 
@@ -36,7 +34,7 @@ class Days:
 
     Attributes:
         window: The period.
-        without: Windows in it that are left out, such as campaigns where usual days are wanted.
+        without: Windows in it that are left out, such as campaigns in a baseline.
     """
 
     window: Window
@@ -62,14 +60,7 @@ class Days:
         return left
 
 
-def sales_cells(
-    shop: Shop,
-    days: Days,
-    *,
-    by: str | None = None,
-    high_value: float = HIGH_VALUE,
-    seen_from: dt.datetime | None = None,
-) -> pd.DataFrame:
+def sales_cells(shop: Shop, days: Days, *, by: str | None = None, seen_from: dt.datetime | None = None) -> pd.DataFrame:
     """Count a period's steps from visits to money, in all or by segment.
 
     Args:
@@ -79,13 +70,11 @@ def sales_cells(
         by: `channel` (of the visit and of the order), `customer` (`old` with a valid order before the period, else
             `new`), `tier` (of four, as the period began; `newcomer` for who was not registered then), `category` (of
             the goods), or None for the whole.
-        high_value: From which amount on a member is of high value.
         seen_from: When the shop's events begin, from `seen_from`, for callers who count many periods.
 
     Returns:
         One row per segment, in order of name; a segment that the data does not tell is `unknown`. By category, all
         steps before `pieces` are the whole shop's.
-
         - `segment` (str).
         - `visits` (float): Days on which somebody came, added up over users (by channel: for each channel they came
           on), and `visitors` (float), the users behind them. NaN where the shop has no events or they begin later than
@@ -105,9 +94,9 @@ def sales_cells(
         )
     if by == "category":
         return _by_category(shop, days, seen_from)
-    sold = _sold(shop, days, by, high_value)
+    sold = _sold(shop, days, by)
     known = _seen(shop, days, seen_from)
-    visits = _visits(shop["events"], shop, days, by, high_value) if known else None
+    visits = _visits(shop["events"], shop, days, by) if known else None
     if visits is None:
         frame = sold.assign(visits=float("nan"), visitors=float("nan"))
     else:
@@ -120,7 +109,7 @@ def sales_cells(
 
 
 def seen_from(shop: Shop) -> dt.datetime | None:
-    """When the shop's events begin; None without any."""
+    """The first moment of the shop's events; None without any."""
     if "events" not in shop:
         return None
     require(shop["events"], "events", "user_id", "occurred_at")
@@ -128,13 +117,13 @@ def seen_from(shop: Shop) -> dt.datetime | None:
     return None if pd.isna(first) else first.to_pydatetime()
 
 
-def money_column(values: pd.Series[Any]) -> pd.Series[Any]:
+def money_column(values: "pd.Series[Any]") -> "pd.Series[Any]":
     """A column of an engine's sums as exact money."""
     return pd.Series([as_money(value) for value in values], index=values.index, dtype=object)
 
 
 def tells(shop: Shop, dimension: str) -> bool:
-    """Whether the shop's tables tell a dimension's segments."""
+    """Whether the shop's tables hold a dimension."""
     if dimension == "channel":
         return "channel" in shop["orders"].columns and ("events" not in shop or "channel" in shop["events"].columns)
     if dimension == "category":
@@ -143,12 +132,12 @@ def tells(shop: Shop, dimension: str) -> bool:
 
 
 def whole(customers: pd.DataFrame) -> pd.DataFrame:
-    """The cells of the whole shop from those by customer, each of whom is in one."""
+    """Sum the cells by customer to those of the whole shop."""
     return together([customers.assign(segment=WHOLE)]) if len(customers) else customers
 
 
 def together(frames: Sequence[pd.DataFrame]) -> pd.DataFrame:
-    """The cells of several periods as those of one; periods without visits are left out where others have them."""
+    """Sum the cells of several periods; periods without visits are left out where others have them."""
     seen = [frame for frame in frames if frame["visits"].notna().all()] or list(frames)
     return pd.concat(seen).groupby("segment", as_index=False, sort=True).sum(min_count=1)
 
@@ -166,15 +155,14 @@ def merged(*frames: pd.DataFrame) -> list[pd.DataFrame]:
     ]
 
 
-def _sold(shop: Shop, days: Days, by: str | None, high_value: float) -> pd.DataFrame:
-    """Orders, pieces and money by segment."""
+def _sold(shop: Shop, days: Days, by: str | None) -> pd.DataFrame:
     orders = shop["orders"]
     require(orders, "orders", "order_id", "user_id", "ordered_at", "status", "amount")
     own = orders.filter(days.hold(orders.ordered_at), orders.user_id.notnull(), orders.status != "fraudulent")
     segment = _of_row(own, by)
     paid = own.paid_at.notnull() if "paid_at" in own.columns else ibis.null("boolean")
     own = own.select("order_id", "user_id", "amount", segment=segment, valid=own.status == VALID_STATUS, paid=paid)
-    own = _told(own, shop, days.window.start, by, high_value)
+    own = _told(own, shop, days.window.start, by)
     if "order_items" in shop:
         items = shop["order_items"]
         require(items, "order_items", "order_id", "quantity")
@@ -201,11 +189,10 @@ def _seen(shop: Shop, days: Days, first: dt.datetime | None) -> bool:
     return first is not None and first.date() <= days.window.start.date()
 
 
-def _visits(events: ibis.Table, shop: Shop, days: Days, by: str | None, high_value: float) -> pd.DataFrame:
-    """Visits by segment."""
+def _visits(events: ibis.Table, shop: Shop, days: Days, by: str | None) -> pd.DataFrame:
     own = events.filter(days.hold(events.occurred_at), events.user_id.notnull())
     seen = own.select("user_id", day=day_number(own.occurred_at), segment=_of_row(own, by)).distinct()
-    told = _told(seen, shop, days.window.start, by, high_value)
+    told = _told(seen, shop, days.window.start, by)
     found: pd.DataFrame = (
         told.group_by("segment").aggregate(visits=told.count(), visitors=told.user_id.nunique()).execute()
     )
@@ -213,14 +200,13 @@ def _visits(events: ibis.Table, shop: Shop, days: Days, by: str | None, high_val
 
 
 def _of_row(table: ibis.Table, by: str | None) -> ibis.Value:
-    """The segment that a row says itself."""
     if by != "channel":
         return ibis.literal(WHOLE)
     require(table, "bridge", "channel")
     return table.channel.fill_null(UNKNOWN)
 
 
-def _told(table: ibis.Table, shop: Shop, start: dt.datetime, by: str | None, high_value: float) -> ibis.Table:
+def _told(table: ibis.Table, shop: Shop, start: dt.datetime, by: str | None) -> ibis.Table:
     """The segment of each row's user, where the dimension is one of users."""
     if by == "customer":
         valid = valid_orders(shop["orders"])
@@ -232,7 +218,7 @@ def _told(table: ibis.Table, shop: Shop, start: dt.datetime, by: str | None, hig
         if people is None:
             raise MetricError("bridge: table 'users' must be given to tell tiers apart.")
         known = members(people, shop["orders"], observed_until=start)
-        own = known.select("user_id", tier=tier_of(known, four_tiers(high_value))).rename(member_id="user_id")
+        own = known.select("user_id", tier=tier_of(known, four_tiers(HIGH_VALUE))).rename(member_id="user_id")
         joined = table.left_join(own, table.user_id == own.member_id)
         return joined.mutate(segment=joined.tier.fill_null("newcomer")).drop("member_id", "tier")
     return table

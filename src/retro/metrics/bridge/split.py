@@ -1,6 +1,4 @@
-"""The log-mean split: a change of a total, told apart by the factors that it is the product of, without a rest."""
-
-from __future__ import annotations
+"""The log-mean split: decompose a change of a product into its factors, without a rest."""
 
 import itertools
 import math
@@ -29,7 +27,7 @@ _CENT = Decimal("0.01")
 
 
 def split(base: pd.DataFrame, now: pd.DataFrame, steps: Sequence[str], *, apart: str | None = None) -> pd.DataFrame:
-    """Tell the change of the last step apart: volume, mix of the segments, and each rate inside them.
+    """Decompose the change of the last step into volume, mix of the segments, and each rate inside them.
 
     The change of a product is split by logarithmic means (additive LMDI-I): exact, the same in both directions, and
     without a rest. In a segment that appears or vanishes, everything belongs to the first factor that is 0 on the empty
@@ -46,7 +44,6 @@ def split(base: pd.DataFrame, now: pd.DataFrame, steps: Sequence[str], *, apart:
     Returns:
         One row per segment and factor, segments in order of name, factors in the order of the chain; for a single
         segment there is no `mix`.
-
         - `segment` (str), `factor` (str).
         - `before`, `after` (float): The factor in both periods. NaN where what it divides by is 0.
         - `amount` (Decimal): What the factor contributed, to the cent; all rows add up to the change.

@@ -1,6 +1,4 @@
-"""Coupons: what became of them, what they took off, whom they moved over a threshold, and who lives off them."""
-
-from __future__ import annotations
+"""Coupons: use, subsidy, thresholds, holders and bonus hunters."""
 
 from retro.metrics.coupons.expansion import coupon_expansion
 from retro.metrics.coupons.hunters import coupon_hunters

@@ -1,6 +1,4 @@
-"""Expansion: of coupons that can grow, how many did, how many were used, and what the subsidy bought."""
-
-from __future__ import annotations
+"""Expanding coupons: how many expanded, how many were used, and what the subsidy bought."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -26,17 +24,11 @@ _SUMS = ("issued", "used", "face_issued", "face", "subsidy_issued", "subsidy", "
 
 
 def coupon_expansion(
-    orders: ibis.Table,
-    coupons: ibis.Table,
-    shop: Shop,
-    window: Window,
-    *,
-    campaign_id: str,
-    economics: UnitEconomics,
+    orders: ibis.Table, coupons: ibis.Table, shop: Shop, window: Window, *, campaign_id: str, economics: UnitEconomics
 ) -> pd.DataFrame:
-    """Follow a campaign's expanding coupons (膨胀金券) from issue to use, those that expanded beside the others.
+    """Count a campaign's expanding coupons (膨胀金券) from issue to use, expanded ones beside the others.
 
-    Who expands a coupon chooses to: the difference of the two is a correlation, not what expanding brings.
+    Users choose to expand, so the difference of the two is a correlation, not an effect.
 
     Args:
         orders: As in `order_economics`.
@@ -49,7 +41,6 @@ def coupon_expansion(
 
     Returns:
         One row each for `expanded`, `not_expanded` and `all`; none where the shop has no coupons that can expand.
-
         - `group` (str): Which.
         - `issued`, `used` (int): Issued before the end; of these, used on a valid order in the window.
         - `use_rate`, `low`, `high` (float): `used` over `issued`, with its 95 % Wilson interval. NaN without any.
@@ -61,9 +52,6 @@ def coupon_expansion(
           before handling and campaign cost. None where 1 to 4 were used, contribution also where goods' costs are not
           known.
         - `gmv_per_subsidy`, `contribution_per_subsidy` (float): Over `subsidy`. NaN where either is not known.
-
-    Raises:
-        MetricError: A column is missing.
     """
     require(coupons, "coupons", "face_amount", "issued_at", "order_id")
     if not {"issued_face_amount", "expanded_at", "campaign_id"} <= set(coupons.columns):
@@ -77,21 +65,18 @@ def coupon_expansion(
     held = own.left_join(table, "order_id")
     used = held.paid.notnull()
     face, first = cents(held.face_amount), cents(held.issued_face_amount)
-    counted = (
-        held.group_by(expanded=held.expanded_at.notnull() & (held.expanded_at < window.end))
-        .aggregate(
-            issued=held.count(),
-            used=_where(used, 1),
-            face_issued=first.sum(),
-            face=face.sum(),
-            subsidy_issued=_where(used, first),
-            subsidy=_where(used, face),
-            gmv=_where(used, held.paid),
-            left=_where(used, held.left.fill_null(0)),
-            unknown=_where(used & held.goods.isnull(), 1),
-        )
-        .execute()
+    counted = held.group_by(expanded=held.expanded_at.notnull() & (held.expanded_at < window.end)).aggregate(
+        issued=held.count(),
+        used=_where(used, 1),
+        face_issued=first.sum(),
+        face=face.sum(),
+        subsidy_issued=_where(used, first),
+        subsidy=_where(used, face),
+        gmv=_where(used, held.paid),
+        left=_where(used, held.left.fill_null(0)),
+        unknown=_where(used & held.goods.isnull(), 1),
     )
+    counted = counted.execute()
     return _frame({bool(row["expanded"]): row for row in counted.to_dict("records")})
 
 
@@ -100,7 +85,6 @@ def _where(condition: ibis.Value, value: Any) -> ibis.Value:  # noqa: ANN401 - a
 
 
 def _frame(found: Mapping[bool, Mapping[str, Any]]) -> pd.DataFrame:
-    """The two groups and both together, as readers see them."""
     if not found:
         return pd.DataFrame(columns=_COLUMNS)
     grown, others = ({name: int(found.get(kind, {}).get(name, 0)) for name in _SUMS} for kind in (True, False))
@@ -136,21 +120,6 @@ def _row(group: str, sums: Mapping[str, int]) -> dict[str, Any]:
 
 
 _COLUMNS = [
-    "group",
-    "issued",
-    "used",
-    "use_rate",
-    "low",
-    "high",
-    "gain",
-    "gain_low",
-    "gain_high",
-    "face_issued",
-    "face",
-    "subsidy_issued",
-    "subsidy",
-    "gmv",
-    "contribution",
-    "gmv_per_subsidy",
-    "contribution_per_subsidy",
-]
+    "group", "issued", "used", "use_rate", "low", "high", "gain", "gain_low", "gain_high", "face_issued", "face",
+    "subsidy_issued", "subsidy", "gmv", "contribution", "gmv_per_subsidy", "contribution_per_subsidy",
+]  # fmt: skip

@@ -1,15 +1,14 @@
-"""Bonus hunters (羊毛党): people who buy with a coupon or not at all."""
-
-from __future__ import annotations
+"""Bonus hunters (羊毛党): buyers who never buy without a coupon."""
 
 import ibis
 import numpy as np
 import pandas as pd
 
-from retro.metrics.attribution import cents, from_cents
-from retro.metrics.intervals import wilson
+from retro.metrics.attribution import from_cents
+from retro.metrics.intervals import rate_of
 from retro.metrics.orders import valid_orders
-from retro.metrics.windows import check_at_least, require
+from retro.metrics.pnl.orders import used_coupons
+from retro.metrics.windows import check_at_least
 from retro.periods import Window
 
 LEAST_ORDERS = 2
@@ -18,11 +17,11 @@ LEAST_ORDERS = 2
 def coupon_hunters(
     orders: ibis.Table, coupons: ibis.Table, window: Window, *, least_orders: int = LEAST_ORDERS
 ) -> pd.DataFrame:
-    """Count the campaign's coupon users who have never bought without one, and how many would be so by chance.
+    """Count the campaign's coupon users who never bought without one, and how many chance alone would give.
 
     A bonus hunter used a coupon in the campaign, has `least_orders` valid orders or more by its end, and a coupon on
-    every one of them. Who buys seldom can be so by chance: if coupons fell on orders at the shop's own rate `p`,
-    somebody with n orders would be one with probability p ** (n - 1).
+    every one of them. By chance, if coupons fell on orders at the shop's rate `p`, a user with n orders is one with
+    probability p ** (n - 1).
 
     Args:
         orders: One row per order: `order_id`, `user_id`, `ordered_at` (local), `status`.
@@ -32,22 +31,16 @@ def coupon_hunters(
 
     Returns:
         One row.
-
         - `coupon_buyers` (int): Users with a valid order in the campaign that used a coupon.
         - `hunters` (int): Those of them whose every order used one.
         - `rate`, `low`, `high` (float): `hunters` over `coupon_buyers`, with its Wilson interval. NaN without any.
         - `by_chance` (float): Hunters that would be expected if coupons fell on orders at random.
         - `coupon_order_rate` (float): Share of all valid orders by the end that used one: `p`.
         - `subsidy`, `hunted` (Decimal): Face value used in the campaign, and the hunters' part of it.
-
-    Raises:
-        MetricError: A column is missing, or `least_orders` is below 2.
     """
     check_at_least("least_orders", least_orders, LEAST_ORDERS)
-    require(coupons, "coupons", "face_amount", "order_id")
-    used = coupons.filter(coupons.order_id.notnull())
-    used = used.group_by("order_id").aggregate(face=cents(used.face_amount).sum())
-    valid = valid_orders(orders).filter(lambda row: row.ordered_at < window.end)
+    used = used_coupons(coupons)
+    valid = valid_orders(orders, until=window.end)
     valid = valid.left_join(used, "order_id").drop("order_id_right")
     inside, with_one = valid.ordered_at >= window.start, valid.face.notnull()
     users = valid.group_by("user_id").aggregate(
@@ -71,13 +64,10 @@ def _row(groups: pd.DataFrame, rate: float, least_orders: int) -> pd.DataFrame:
     able = groups[groups["orders"] >= least_orders]
     hunting = able[able["always"].astype(bool)]
     buyers, hunters = int(groups["users"].sum()), int(hunting["users"].sum())
-    low, high = wilson([hunters], [buyers])
     row = {
         "coupon_buyers": buyers,
         "hunters": hunters,
-        "rate": hunters / buyers if buyers else np.nan,
-        "low": float(low[0]),
-        "high": float(high[0]),
+        **rate_of(hunters, buyers),
         "by_chance": float((able["users"] * rate ** (able["orders"] - 1)).sum()),
         "coupon_order_rate": rate,
         "subsidy": from_cents(groups["face"].sum()),

@@ -1,6 +1,4 @@
-"""Templates: of each kind of coupon, how many were issued, claimed and used, and what they took off."""
-
-from __future__ import annotations
+"""Templates: coupons issued, claimed and used by template, and their subsidy."""
 
 import ibis
 import numpy as np
@@ -17,7 +15,7 @@ _SUMS = ["issued", "claimed", "used", "face", "paid"]
 
 
 def coupons(orders: ibis.Table, coupons: ibis.Table, window: Window, *, campaign_id: str | None = None) -> pd.DataFrame:
-    """Count, of each kind of coupon that could be used in the campaign, the issued, claimed and used ones.
+    """Count issued, claimed and used coupons by template, of those open in the campaign.
 
     Args:
         orders: One row per order: `order_id`, `user_id`, `ordered_at` (local), `status`, `amount`.
@@ -29,7 +27,6 @@ def coupons(orders: ibis.Table, coupons: ibis.Table, window: Window, *, campaign
     Returns:
         One row per template, the campaign's own first, then the most used; none where no coupon was open. Templates of
         which 1 to 4 were used are one row without a name, with the next one where they are fewer than 5 together.
-
         - `template` (str): Template; None for those taken together.
         - `threshold`, `face` (Decimal): What an order must be worth, and what it takes off. None where they vary.
         - `own` (bool): Whether it belongs to the campaign.
@@ -39,38 +36,32 @@ def coupons(orders: ibis.Table, coupons: ibis.Table, window: Window, *, campaign
         - `subsidy`, `gmv` (Decimal): Face value of the used ones, and what was paid for their orders. None where 1 to 4
           were used.
         - `subsidy_rate` (float): `subsidy` over `subsidy` and `gmv`. NaN as above, and where none was used.
-
-    Raises:
-        MetricError: A column is missing.
     """
     require(coupons, "coupons", "template", "face_amount", "claimed_at", "order_id")
     require(orders, "orders", "amount")
     open_ = open_coupons(coupons, window)
-    valid = valid_orders(orders).filter(lambda row: window.holds(row.ordered_at))
+    valid = valid_orders(orders, window)
     valid = valid.select("order_id", cents=cents(valid.amount))
     owner = open_.campaign_id == campaign_id if _has_owner(coupons, campaign_id) else ibis.literal(0) == 1
     named = open_.mutate(own=ibis.ifelse(owner, 1, 0)).left_join(valid, "order_id")
     used = named.cents.notnull()
-    frame = (
-        named.group_by("template", "own")
-        .aggregate(
-            threshold=_one(cents(named.threshold_amount)) if "threshold_amount" in named.columns else _NOT_KNOWN,
-            off=_one(cents(named.face_amount)),
-            issued=named.count(),
-            claimed=ibis.ifelse(named.claimed_at < window.end, 1, 0).sum(),
-            used=ibis.ifelse(used, 1, 0).sum(),
-            face=ibis.ifelse(used, cents(named.face_amount), 0).sum(),
-            paid=ibis.ifelse(used, named.cents, 0).sum(),
-        )
-        .execute()
+    frame = named.group_by("template", "own").aggregate(
+        threshold=_one(cents(named.threshold_amount)) if "threshold_amount" in named.columns else _NOT_KNOWN,
+        off=_one(cents(named.face_amount)),
+        issued=named.count(),
+        claimed=ibis.ifelse(named.claimed_at < window.end, 1, 0).sum(),
+        used=ibis.ifelse(used, 1, 0).sum(),
+        face=ibis.ifelse(used, cents(named.face_amount), 0).sum(),
+        paid=ibis.ifelse(used, named.cents, 0).sum(),
     )
+    frame = frame.execute()
     return _finished(_merged(frame))
 
 
 def coupon_holders(coupons: ibis.Table, window: Window, *, campaign_id: str | None = None) -> ibis.Table:
     """The users who held a coupon before the campaign that could be used in it.
 
-    Having it, not using it, is what counts: users choose to use one.
+    Holding counts, not using, since users choose to use one.
 
     Args:
         coupons: As in `coupons`.
@@ -79,9 +70,6 @@ def coupon_holders(coupons: ibis.Table, window: Window, *, campaign_id: str | No
 
     Returns:
         A table with one row per user: `user_id`.
-
-    Raises:
-        MetricError: A column is missing.
     """
     held = open_coupons(coupons, window)
     held = held.filter(held.claimed_at < window.start)
@@ -105,7 +93,7 @@ _NOT_KNOWN = ibis.null("int64")
 
 
 def _one(values: ibis.Value) -> ibis.Value:
-    """The one value of a group; null where there are several."""
+    """The value of a group if it is unique, else null."""
     return ibis.ifelse(values.min() == values.max(), values.min(), _NOT_KNOWN)
 
 

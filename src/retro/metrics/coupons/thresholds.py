@@ -1,6 +1,4 @@
-"""Thresholds: whether who holds a coupon fills the basket up to where it can be used."""
-
-from __future__ import annotations
+"""Thresholds: whether coupon holders fill their baskets up to a coupon's threshold."""
 
 from decimal import Decimal
 
@@ -22,30 +20,24 @@ NEAR = 0.15
 _MOST = 8
 
 
-def coupon_thresholds(orders: ibis.Table, coupons: ibis.Table, window: Window, *, near: float = NEAR) -> pd.DataFrame:
-    """Of the baskets near a coupon's threshold, compare how many reach it with and without such a coupon at hand.
+def coupon_thresholds(orders: ibis.Table, coupons: ibis.Table, window: Window) -> pd.DataFrame:
+    """Compare how many baskets near a coupon's threshold reach it, with and without such a coupon at hand.
 
-    Round prices pile baskets up at the same places for everybody. What only those do who have a coupon at hand is
-    bunching: they put something more into the basket.
+    Round prices pile up all baskets at the same amounts; the excess among coupon holders is bunching.
 
     Args:
         orders: One row per order: `order_id`, `user_id`, `ordered_at` (local), `status`, `amount`.
         coupons: As in `coupons`, with `threshold_amount`.
         window: The campaign.
-        near: How far below and above the threshold baskets are compared, as a share of it.
 
     Returns:
         One row per threshold, from low to high, those 8 with the most coupons; none where there are none.
-
         - `threshold` (Decimal): What a basket must be worth.
         - `held`, `held_above` (int): Baskets near it of users with such a coupon at hand; of these, those at or above.
         - `others`, `others_above` (int): The same of all other users.
         - `gain`, `low`, `high` (float): Share at or above with a coupon less the share without, with Newcombe's
           interval. NaN where fewer than 5 baskets are on a side.
         - `moved`, `moved_low`, `moved_high` (float): `gain` times `held`: baskets that a coupon moved over it.
-
-    Raises:
-        MetricError: A column is missing.
     """
     require(coupons, "coupons", "threshold_amount", "face_amount", "order_id")
     require(orders, "orders", "amount")
@@ -59,7 +51,7 @@ def coupon_thresholds(orders: ibis.Table, coupons: ibis.Table, window: Window, *
     baskets = _baskets(orders, open_, thresholds, window)
     sums = {}
     for place, threshold in enumerate(thresholds):
-        close = (baskets.worth >= round(threshold * (1 - near))) & (baskets.worth < round(threshold * (1 + near)))
+        close = (baskets.worth >= round(threshold * (1 - NEAR))) & (baskets.worth < round(threshold * (1 + NEAR)))
         above, held = baskets.worth >= threshold, baskets[f"held_{place}"] == 1
         for name, side in (("held", held), ("others", ~held)):
             sums[f"{name}_{place}"] = ibis.ifelse(close & side, 1, 0).sum()
@@ -78,8 +70,7 @@ _COLUMNS = ["threshold", *_COUNTS, "gain", "low", "high", "moved", "moved_low", 
 
 def _baskets(orders: ibis.Table, open_: ibis.Table, thresholds: list[int], window: Window) -> ibis.Table:
     """The valid orders of the window: what the basket was worth before a coupon, and which coupons were at hand."""
-    valid = valid_orders(orders)
-    valid = valid.filter(window.holds(valid.ordered_at))
+    valid = valid_orders(orders, window)
     valid = valid.select("order_id", "user_id", "ordered_at", paid=cents(valid.amount))
     at_hand = open_.select(
         "user_id",

@@ -1,9 +1,7 @@
-"""Experiments: from exposures and outcomes to a verdict that a statistician signs and a manager understands.
+"""Experiments: from exposures and outcomes to a decision.
 
 Defined in `docs/metrics.md#experiments`. One aggregate per experiment brings moments back from the engine, never rows.
 """
-
-from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Mapping, Sequence
@@ -29,11 +27,11 @@ __all__ = ["Decision", "ExperimentResult", "experiment", "experiments"]
 
 @dataclass(frozen=True, eq=False)
 class ExperimentResult:
-    """What an experiment came to; every frame is small.
+    """The result of an experiment; every frame is small.
 
     Attributes:
-        design: What it was set up to find out.
-        decision: What to do with it.
+        design: Its design.
+        decision: What to do.
         arms: `arm`, `planned_share`, `units`, `share`.
         checks: As `metrics.experiments.checks` defines them.
         effects: Every metric of every arm against the control.
@@ -71,14 +69,11 @@ def experiments(
 
     Args:
         tables: The shop's tables, as a report's `tables`.
-        designs: What the experiments were set up to find out.
+        designs: The designs.
         observed_until: Until when outcomes were observed, local, exclusive; None where the data holds no times.
 
     Returns:
         A result for each; `NotCovered` where the shop lacks a table that a design needs.
-
-    Raises:
-        MetricError: As `experiment`.
     """
     results: list[ExperimentResult | NotCovered] = []
     for design in designs:
@@ -103,7 +98,7 @@ def experiment(
             it has `observed_at`, outcomes from before the exposure do not count). `users` for segments. Where all
             metrics are columns and `outcomes` holds `arm`, and perhaps `exposed_at`, it is the table of units by
             itself, and `exposures` is not needed: nothing is joined.
-        design: What it was set up to find out.
+        design: Its design.
         observed_until: Until when outcomes were observed, local, exclusive; None where the data holds no times.
 
     Raises:
@@ -137,7 +132,7 @@ def experiment(
 def _counted(
     design: Experiment, tables: Mapping[str, Any], exposure: Exposure, *, with_nan: bool
 ) -> tuple[Any, Any, dict[int, float], Counts]:
-    """The units, the same with their caps, the caps, and what they come to."""
+    """The units, the capped units, the caps, and the counts."""
     metrics = [metric for _, metric in design.metrics]
     units = unit_table(design, tables, exposure, with_nan=with_nan)
     single, caps = capped(units, metrics, design.arms)

@@ -1,6 +1,4 @@
-"""Checks: whether an experiment was sound, before anybody reads what it found."""
-
-from __future__ import annotations
+"""Checks: whether an experiment is valid, before its effects are read."""
 
 from collections.abc import Iterator, Mapping
 from typing import Any, Literal
@@ -25,7 +23,7 @@ _MANY = 0.01
 
 
 def checks(comparer: Comparer, overlaps: pd.DataFrame | None = None) -> pd.DataFrame:
-    """Everything that could make the comparison worthless.
+    """Check everything that could make the comparison invalid.
 
     Args:
         comparer: The design with its units.
@@ -34,7 +32,6 @@ def checks(comparer: Comparer, overlaps: pd.DataFrame | None = None) -> pd.DataF
 
     Returns:
         One row per check and scope.
-
         - `check` (str): `arms` (an arm without units, or one that was not planned), `split` (sample ratio over all),
           `split_by_day` and `split_by_<segment>` (the worst part, after Holm's correction over the parts), `ramp`
           (whether the split changed over time), `several_arms`, `early` (outcome before exposure), `missing`
@@ -60,7 +57,7 @@ def checks(comparer: Comparer, overlaps: pd.DataFrame | None = None) -> pd.DataF
 
 
 def split_changed(design: Experiment, counts: Counts) -> float:
-    """How likely the split was the same on every day of exposure, by its p-value."""
+    """The p-value of an equal split on every day of exposure."""
     table = list(counts.split_by_day(design.arms).values())
     return alike_p_value(table) if len(table) > 1 else 1.0
 

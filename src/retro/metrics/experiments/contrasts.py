@@ -1,7 +1,5 @@
 """Contrasts: one metric of one arm against the control, over any part of the units."""
 
-from __future__ import annotations
-
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Literal
@@ -64,7 +62,7 @@ class Contrast:
 
 @dataclass(frozen=True)
 class Comparer:
-    """What contrasts are made from.
+    """Makes contrasts from counted units.
 
     Attributes:
         design: The experiment.
@@ -125,7 +123,6 @@ class Comparer:
     def _refused(
         self, metric: Metric, control: Moments, treatment: Moments, where: Callable[[Group], bool]
     ) -> Refusal | None:
-        """Why two arms cannot be compared."""
         if not control.units or not treatment.units:
             return "no_values"
         if min(control.units, treatment.units) < 2:  # noqa: PLR2004 - one unit has no spread

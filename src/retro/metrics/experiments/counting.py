@@ -1,6 +1,4 @@
-"""Counting: a table of units becomes moments by arm, day and segment, in one aggregate; no row leaves the engine."""
-
-from __future__ import annotations
+"""Counting: units become moments by arm, day and segment, in one aggregate; no row leaves the engine."""
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
@@ -44,7 +42,7 @@ class Group:
 
 @dataclass(frozen=True)
 class Counts:
-    """Everything that is known of an experiment's units.
+    """The counted units of an experiment.
 
     Attributes:
         groups: The groups; units that saw several arms have the arm `SEVERAL`.

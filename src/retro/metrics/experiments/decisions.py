@@ -1,6 +1,4 @@
-"""Decisions: from checks and effects to one of four words, by a table that was fixed before anybody saw a result."""
-
-from __future__ import annotations
+"""Decisions: from checks and effects to one of four states, by a table fixed in advance."""
 
 import datetime as dt
 import math
@@ -22,7 +20,7 @@ Reason = Literal[
 
 @dataclass(frozen=True)
 class Decision:
-    """What to do with an experiment.
+    """The decision on an experiment.
 
     Attributes:
         state: `ship` the arm, `do_not_ship` (keep the control), `keep_running`, or `invalid`: on hold.
@@ -84,8 +82,6 @@ def decide(design: Experiment, checks: pd.DataFrame, effects: pd.DataFrame, expo
 
 
 def _read_arm(arm: str, own: pd.DataFrame, *, over: bool) -> Decision:
-    """The decision on one arm, by the table of `decide`."""
-
     def named(role: str, outcome: str) -> tuple[str, ...]:
         return tuple(own.loc[(own["role"] == role) & (own["outcome"] == outcome), "metric"])
 
@@ -108,7 +104,6 @@ def _read_arm(arm: str, own: pd.DataFrame, *, over: bool) -> Decision:
 
 
 def _first(design: Experiment, effects: pd.DataFrame, arm: str) -> dict[str, Any]:
-    """The first primary metric of an arm."""
     chosen = effects[(effects["arm"] == arm) & (effects["metric"] == design.primary[0].name)]
     return {str(name): value for name, value in chosen.iloc[0].items()}
 

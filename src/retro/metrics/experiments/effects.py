@@ -1,6 +1,4 @@
-"""Effects: every metric of every arm against the control, with what may be claimed of it."""
-
-from __future__ import annotations
+"""Effects: every metric of every arm against the control, with intervals and corrected p-values."""
 
 import math
 from dataclasses import dataclass
@@ -24,8 +22,6 @@ COLUMNS = (
 
 @dataclass(frozen=True)
 class _Line:
-    """One metric of one arm."""
-
     place: int
     role: Role
     metric: Metric

@@ -8,8 +8,6 @@ References:
     Pre-Experiment Data (CUPED), https://doi.org/10.1145/2433396.2433413.
 """
 
-from __future__ import annotations
-
 import math
 from dataclasses import dataclass, replace
 from typing import NamedTuple

@@ -1,7 +1,5 @@
 """Exposure: which units took part, and when."""
 
-from __future__ import annotations
-
 import datetime as dt
 from collections.abc import Mapping
 from dataclasses import dataclass

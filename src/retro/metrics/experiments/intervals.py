@@ -1,7 +1,5 @@
 """Intervals of shares and of relative lift, and the correction for several tests at once."""
 
-from __future__ import annotations
-
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -15,7 +13,7 @@ from retro.metrics.intervals import wilson
 def newcombe(control: tuple[int, int], treatment: tuple[int, int], alpha: float = 0.05) -> tuple[float, float]:
     """Newcombe's hybrid score interval for the difference of two shares, treatment less control.
 
-    Honest for small arms and shares near 0 or 1, where the textbook interval is too narrow or leaves -1 to 1.
+    Holds for small arms and shares near 0 or 1, where the normal interval is too narrow or leaves -1 to 1.
 
     Args:
         control: Hits and units.
@@ -52,7 +50,7 @@ class Lift:
 
 
 def lift(estimate: Estimate, alpha: float = 0.05) -> Lift | None:
-    """The relative effect; None where the control's own interval covers 0, as any percentage could then be had.
+    """The relative effect; None where the control's own interval covers 0.
 
     Examples:
         >>> lift(Estimate(-10.0, -5.0, error=1.0, control_error=0.7)).rate

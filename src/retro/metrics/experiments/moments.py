@@ -1,9 +1,8 @@
-"""Moments: what an arm's rows come to, so that rows stay in the engine and groups add up."""
-
-from __future__ import annotations
+"""Moments: counts, means and cross products of an arm; rows stay in the engine, and groups add up."""
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from typing import Self
 
 import numpy as np
 import numpy.typing as npt
@@ -36,12 +35,12 @@ class Moments:
     cross: Floats
 
     @classmethod
-    def none(cls, variables: int = 1) -> Moments:
+    def none(cls, variables: int = 1) -> Self:
         """The moments of no unit."""
         return cls(0, np.zeros(variables), np.zeros((variables, variables)))
 
     @classmethod
-    def of_values(cls, *variables: Sequence[float]) -> Moments:
+    def of_values(cls, *variables: Sequence[float]) -> Self:
         """The moments of values that are at hand."""
         values = np.asarray(variables, dtype=float)
         mean = values.mean(axis=1)
@@ -49,23 +48,23 @@ class Moments:
         return cls(values.shape[1], mean, centred @ centred.T)
 
     @classmethod
-    def of_sums(cls, units: int, total: float, squares: float) -> Moments:
+    def of_sums(cls, units: int, total: float, squares: float) -> Self:
         """The moments of one variable from its sum and its sum of squares."""
         mean = total / units
         return cls(units, np.array([mean]), np.array([[squares - total * mean]]))
 
     @classmethod
-    def of_share(cls, hits: int, units: int) -> Moments:
+    def of_share(cls, hits: int, units: int) -> Self:
         """The moments of a yes or no."""
         rate = hits / units
         return cls(units, np.array([rate]), np.array([[units * rate * (1 - rate)]]))
 
     @classmethod
-    def of_variance(cls, units: int, mean: float, variance: float) -> Moments:
+    def of_variance(cls, units: int, mean: float, variance: float) -> Self:
         """The moments of one variable from its mean and its sample variance."""
         return cls(units, np.array([mean]), np.array([[variance * (units - 1)]]))
 
-    def __add__(self, other: Moments) -> Moments:
+    def __add__(self, other: Self) -> Self:
         """The moments of both groups together (Chan, Golub and LeVeque 1979)."""
         if not self.units or not other.units:
             return self if self.units else other
@@ -73,7 +72,7 @@ class Moments:
         apart = other.mean - self.mean
         mean = self.mean + apart * other.units / units
         cross = self.cross + other.cross + np.outer(apart, apart) * (self.units * other.units / units)
-        return Moments(units, mean, cross)
+        return type(self)(units, mean, cross)
 
     @property
     def average(self) -> float:
@@ -92,10 +91,10 @@ class Moments:
             return np.full_like(self.cross, np.nan)
         return self.cross / (self.units - 1)
 
-    def only(self, *variables: int) -> Moments:
+    def only(self, *variables: int) -> Self:
         """The moments of some of the variables."""
         chosen = list(variables)
-        return Moments(self.units, self.mean[chosen], self.cross[np.ix_(chosen, chosen)])
+        return type(self)(self.units, self.mean[chosen], self.cross[np.ix_(chosen, chosen)])
 
 
 def together(groups: Iterable[Moments]) -> Moments:

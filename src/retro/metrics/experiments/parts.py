@@ -1,6 +1,4 @@
-"""Parts: whether an effect is the same in every segment, as units arrive, and as they grow used to what is new."""
-
-from __future__ import annotations
+"""Parts: the effect by segment, by date, and by day since exposure."""
 
 import math
 from collections.abc import Sequence
@@ -66,7 +64,6 @@ def _segment(comparer: Comparer, place: int, name: str, arm: str) -> list[tuple[
 
 
 def _interaction(estimates: Sequence[Estimate]) -> float:
-    """Cochran's Q over independent estimates of one effect."""
     if len(estimates) < 2:  # noqa: PLR2004 - nothing to differ from
         return 1.0
     effects = np.array([one.effect for one in estimates])
@@ -76,7 +73,7 @@ def _interaction(estimates: Sequence[Estimate]) -> float:
 
 
 def looks(comparer: Comparer) -> pd.DataFrame:
-    """What one would have seen at each day's end, with the units exposed until then: `on`, `arm`, `units`, `effect`...
+    """The effect at the end of each day, over the units exposed until then.
 
     One row per day and arm, for the first primary metric: `on` (date), `arm`, `units`, `effect`, `low`, `high`.
     Outcomes are those known now. The intervals are the design's: of a peeked experiment they hold at every row.
@@ -93,7 +90,7 @@ def looks(comparer: Comparer) -> pd.DataFrame:
 
 
 def since_exposure(design: Experiment, tables: TableMap, units: ibis.Table, exposure: Exposure) -> pd.DataFrame:
-    """The first primary metric by day since exposure: whether an effect lasts, fades, or has to be learnt.
+    """The first primary metric by day since exposure, to see whether an effect lasts.
 
     Units count on a day once it is over for them. Of a retention, day N is the N-th local calendar day after; of
     orders and events, the N-th 24 hours. A column has no days.

@@ -1,6 +1,4 @@
-"""Power: the smallest difference that an experiment of this size could have found."""
-
-from __future__ import annotations
+"""Power: the smallest difference that an experiment of this size can detect."""
 
 from scipy.special import ndtri
 

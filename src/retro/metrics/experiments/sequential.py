@@ -1,6 +1,4 @@
-"""Looking before the end: intervals that hold at every look."""
-
-from __future__ import annotations
+"""Always-valid intervals, for looks before the end."""
 
 import math
 

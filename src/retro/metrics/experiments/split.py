@@ -1,6 +1,4 @@
-"""Split: whether the arms hold the shares of units that were planned, without which no comparison is worth reading."""
-
-from __future__ import annotations
+"""Split: test whether the arms hold their planned shares of units."""
 
 from collections.abc import Sequence
 

@@ -1,6 +1,4 @@
-"""Units: one row for each unit of an experiment, with its arm, its segments and its outcomes; lazy, in the engine."""
-
-from __future__ import annotations
+"""Units: one row per unit of an experiment, with arm, segments and outcomes; lazy."""
 
 import datetime as dt
 import functools
@@ -69,7 +67,6 @@ def unit_table(design: Experiment, tables: TableMap, exposure: Exposure, *, with
 
 
 def _exposed(own: ibis.Table, design: Experiment) -> ibis.Table:
-    """One row per unit from the experiment's exposures."""
     columns = [column for column in (*design.segments, design.cluster) if column and column in own.columns]
     return own.group_by("unit_id").aggregate(
         arm=ibis.ifelse(own.arm.min() == own.arm.max(), own.arm.min(), SEVERAL),
@@ -175,7 +172,6 @@ def _before(joined: ibis.Table, asked: Sequence[_Asked], exposure: Exposure) -> 
 
 
 def _with_outcomes(units: ibis.Table, own: ibis.Table, design: Experiment) -> ibis.Table:
-    """Join the columns of a table of outcomes, one row per unit."""
     columns = _outcome_columns(own, design)
     segments = [name for name in design.segments if name in own.columns and name not in units.columns]
     found = units.left_join(own.select("unit_id", *segments, **columns), "unit_id").drop("unit_id_right")
@@ -193,7 +189,6 @@ def _outcome_columns(outcomes: ibis.Table, design: Experiment) -> dict[str, ibis
 
 
 def _marked_early(units: ibis.Table) -> ibis.Table:
-    """Mark outcomes from before the exposure."""
     if "outcome_at" not in units.columns:
         return units
     return units.mutate(early_outcomes=units.outcome_at < units.exposed_at)

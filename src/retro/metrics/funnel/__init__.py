@@ -5,8 +5,6 @@ takes the events that matter; `plans` picks the way to follow a path: `cascade`,
 `reach` is what each of them answers. `entries` and `unordered` answer for themselves.
 """
 
-from __future__ import annotations
-
 from retro.metrics.funnel.conversion import conversion_times, micro_funnel
 from retro.metrics.funnel.counts import funnel, funnel_by
 from retro.metrics.funnel.odds import odds_ratio
@@ -15,14 +13,6 @@ from retro.metrics.funnel.rules import Exclusion, FunnelRules
 from retro.metrics.funnel.segments import drop_off_factors, funnel_segments
 
 __all__ = [
-    "Exclusion",
-    "FunnelPath",
-    "FunnelRules",
-    "conversion_times",
-    "drop_off_factors",
-    "funnel",
-    "funnel_by",
-    "funnel_segments",
-    "micro_funnel",
-    "odds_ratio",
-]
+    "Exclusion", "FunnelPath", "FunnelRules", "conversion_times", "drop_off_factors", "funnel", "funnel_by",
+    "funnel_segments", "micro_funnel", "odds_ratio",
+]  # fmt: skip

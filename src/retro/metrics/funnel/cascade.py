@@ -13,8 +13,6 @@ Exact where no two steps can share an event; with strict ties also where they ca
 lie at different moments and are different events.
 """
 
-from __future__ import annotations
-
 from contextlib import ExitStack
 
 import ibis

@@ -8,8 +8,6 @@ An exclusion between two steps confines M to the time since the last excluded ev
 moment just before, and asks that no event of that moment was left over.
 """
 
-from __future__ import annotations
-
 import ibis
 
 from retro.metrics.funnel.instants import Instants, instants

@@ -1,6 +1,4 @@
-"""Conversion: how long it takes from one step to another."""
-
-from __future__ import annotations
+"""Conversion: how long users take from one step to another."""
 
 from collections.abc import Sequence
 
@@ -20,15 +18,11 @@ from retro.periods import Window
 _MINUTE = 60
 
 
-def conversion_times(
-    events: ibis.Table,
-    path: FunnelPath,
-    window: Window,
-) -> pd.DataFrame:
-    """How long users take from each step to the next, and from the first to the last.
+def conversion_times(events: ibis.Table, path: FunnelPath, window: Window) -> pd.DataFrame:
+    """Compute how long users take from each step to the next, and from the first to the last.
 
-    Times are those of each user's furthest path: the one that gets there first, with its latest start, and each step in
-    between as soon as it was taken.
+    Times are those of each user's furthest path: the earliest to get there, with its latest start and its steps as
+    early as taken.
 
     Args:
         events: As `funnel`.
@@ -38,14 +32,10 @@ def conversion_times(
 
     Returns:
         One row per step but the first, then one from the first to the last where there are more than two.
-
         - `from_step`, `to_step` (str): Names of the steps.
         - `users` (int): Users whose furthest path took both.
         - `mean_seconds`, `median_seconds`, `lower_seconds`, `upper_seconds` (float): Mean, median and quartiles of the
           time in between. NaN without users.
-
-    Raises:
-        MetricError: As `funnel`.
     """
     rules, taken, period = _in_order(path.rules), path.read(), Period.settled(window, path.within)
     pairs = [(step, step + 1) for step in range(len(taken) - 1)]
@@ -64,13 +54,9 @@ def conversion_times(
 
 
 def micro_funnel(
-    events: ibis.Table,
-    path: FunnelPath,
-    window: Window,
-    *,
-    minutes: Sequence[int] = (1, 5, 15, 60, 24 * 60),
+    events: ibis.Table, path: FunnelPath, window: Window, *, minutes: Sequence[int] = (1, 5, 15, 60, 24 * 60)
 ) -> pd.DataFrame:
-    """How many of the users at each step take the next one within so many minutes: where a path loses its pace.
+    """Compute the share of users at each step who take the next one within given minutes.
 
     Args:
         events: As `conversion_times`.
@@ -80,15 +66,11 @@ def micro_funnel(
 
     Returns:
         One row per step but the first and limit, in order.
-
         - `from_step`, `to_step` (str): Names of the steps.
         - `minutes` (int): The limit.
         - `users` (int): Users whose furthest path took the first of both steps.
-        - `converted` (int): Of these, users who took the second at most so many minutes later.
+        - `converted` (int): Of these, users who took the second within the limit.
         - `rate`, `low`, `high` (float): `converted` over `users`, and its 95 % Wilson interval. NaN without users.
-
-    Raises:
-        MetricError: As `funnel`.
     """
     rules, taken, period = _in_order(path.rules), path.read(), Period.settled(window, path.within)
     rows = []

@@ -1,6 +1,4 @@
-"""Counting: from the way a path was followed to how many reached each step."""
-
-from __future__ import annotations
+"""Counting: from the result of a plan to users by step."""
 
 from collections.abc import Sequence
 

@@ -1,7 +1,5 @@
 """Counts: how many reach each step, in all and by group."""
 
-from __future__ import annotations
-
 import ibis
 import numpy as np
 import pandas as pd
@@ -15,16 +13,12 @@ from retro.metrics.funnel.plans import follow
 from retro.periods import Window
 
 OTHER = "other"
-"""The group of users whose own is too small to be told apart."""
+"""The group that small groups are merged into."""
 
 _BY_GROUP = ["group", "step", "users", "step_rate", "total_rate", "low", "high", "median_hours"]
 
 
-def funnel(
-    events: ibis.Table,
-    path: FunnelPath,
-    window: Window,
-) -> pd.DataFrame:
+def funnel(events: ibis.Table, path: FunnelPath, window: Window) -> pd.DataFrame:
     """Count the users who take each step, in order and within a time that begins with the first step.
 
     A user enters with a first step in the window; later steps may follow until `path.within` after it, inclusive, also
@@ -39,7 +33,6 @@ def funnel(
 
     Returns:
         One row per step, in order; `attrs["immature"]` counts the users (entries) that were left out altogether.
-
         - `step` (str): The step's name.
         - `users` (int): Users who reached the step; entries where `rules` count these.
         - `step_rate` (float): `users` over the users of the step before. NaN on the first row and where those are 0.
@@ -60,13 +53,7 @@ def funnel(
 
 
 def funnel_by(
-    events: ibis.Table,
-    path: FunnelPath,
-    window: Window,
-    *,
-    by: str,
-    attribution: Attribution = "first",
-    most: int = 25,
+    events: ibis.Table, path: FunnelPath, window: Window, *, by: str, attribution: Attribution = "first", most: int = 25
 ) -> pd.DataFrame:
     """The funnel of each group of users; every user is in exactly one, so the groups add up to the whole.
 
@@ -75,9 +62,9 @@ def funnel_by(
         path: As `funnel`; `count` must be `users`, `mode` not `unordered`.
         by: The column whose value makes the groups.
         window: As `funnel`.
-        attribution: Which event's value counts: the `first` or the `last` event of the path's steps in the period that
-            has one, or that of the step with this number, from 1.
-        most: How many groups are told apart; the smaller ones are put together as `other`.
+        attribution: The event whose value is taken: the `first` or `last` of the path's steps in the period that has
+            one, or the step of this number, from 1.
+        most: How many groups to keep; smaller ones are merged as `other`.
         rules: As `funnel`; `count` must be `users`.
 
     Returns:

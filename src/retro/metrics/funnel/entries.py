@@ -5,8 +5,6 @@ of a given entry is the one that finishes each step soonest, so everything follo
 in time: having taken i steps before now, when is step j done at the earliest?
 """
 
-from __future__ import annotations
-
 import datetime as dt
 
 import ibis

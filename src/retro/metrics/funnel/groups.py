@@ -1,6 +1,4 @@
-"""Groups: which value of a column each user of a funnel is counted under."""
-
-from __future__ import annotations
+"""Groups: the group of each user of a funnel, by the value of a column."""
 
 from typing import Literal
 

@@ -1,10 +1,8 @@
-"""Instants: what happened to somebody at one moment, and which steps that moment can serve.
+"""Instants: the events of one moment, and which steps they can serve.
 
 Several steps may fall on one moment, and one event may be able to take several of them, but only one. Steps can all
 be served if every set of kinds has at least as many events as there are steps that need one of it (Hall's condition).
 """
-
-from __future__ import annotations
 
 from dataclasses import dataclass
 

@@ -1,9 +1,8 @@
-"""Marks: the events of a funnel, each with who, when, and what it may serve for."""
-
-from __future__ import annotations
+"""Marks: the events of a funnel, with user, time, and the steps they can take."""
 
 import datetime as dt
 from dataclasses import dataclass
+from typing import Self
 
 import ibis
 
@@ -34,13 +33,13 @@ class Period:
     within: dt.timedelta
 
     @classmethod
-    def settled(cls, window: Window, within: dt.timedelta) -> Period:
+    def settled(cls, window: Window, within: dt.timedelta) -> Self:
         """The entries whose whole time was observed, so that no later event can change the outcome."""
         entries_end = min(window.end, window.observed - within)
         return cls(window.start, entries_end, entries_end + within, within)
 
     @classmethod
-    def open(cls, window: Window, within: dt.timedelta) -> Period:
+    def open(cls, window: Window, within: dt.timedelta) -> Self:
         """Every entry observed so far, also where the outcome is still open."""
         entries_end = window.observed_end
         return cls(window.start, entries_end, min(entries_end + within, window.observed), within)
@@ -107,11 +106,7 @@ class Marks:
 
 
 def mark(events: ibis.Table, path: Path, period: Period, rules: FunnelRules, *, carry: str | None = None) -> Marks:
-    """Take from a table of events what a funnel needs, lazily; `carry` is a column to take along as `group`.
-
-    Raises:
-        MetricError: A column is missing.
-    """
+    """Take from a table of events what a funnel needs, lazily; `carry` is a column to take along as `group`."""
     require(events, "events", rules.unit, "occurred_at", *rules.hold, *([carry] if carry else []))
     if rules.exclusions or any(kind.names is not None for kind in path.kinds):
         require(events, "events", "event")

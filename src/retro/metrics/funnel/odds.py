@@ -1,6 +1,4 @@
-"""Odds: which users take the whole path more often than others."""
-
-from __future__ import annotations
+"""Odds: odds ratios of completing the path, by group."""
 
 import numpy as np
 import numpy.typing as npt
@@ -32,16 +30,12 @@ def odds_ratio(a: npt.ArrayLike, b: npt.ArrayLike, c: npt.ArrayLike, d: npt.Arra
 
 
 def odds(
-    groups: pd.Series,
-    users: npt.NDArray[np.int64],
-    converted: npt.NDArray[np.int64],
-    confidence: float = CONFIDENCE,
+    groups: pd.Series, users: npt.NDArray[np.int64], converted: npt.NDArray[np.int64], confidence: float = CONFIDENCE
 ) -> pd.DataFrame:
     """Each group against all others.
 
     Returns:
         One row per group.
-
         - `group` (str): Value of the attribute; None for users without one.
         - `users` (int): Users who entered.
         - `converted`, `dropped` (int): Of these, users who took all steps, and who did not.

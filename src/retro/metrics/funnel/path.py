@@ -1,7 +1,5 @@
 """The path of a funnel: its steps, how soon they must be taken, and by which rules."""
 
-from __future__ import annotations
-
 import datetime as dt
 from dataclasses import dataclass, field
 
@@ -12,13 +10,13 @@ from retro.metrics.funnel.steps import Path, Steps, read_steps
 
 @dataclass(frozen=True)
 class FunnelPath:
-    """What a user is followed along.
+    """The path of a funnel.
 
     Attributes:
         steps: From first to last: event names, several names of which any one will do, or conditions such as
             `_.amount > 100`; a mapping gives them names.
         within: How long after its first step a path may take, inclusive.
-        rules: Anything else that counts.
+        rules: Further options.
 
     Raises:
         MetricError: The steps, the time or the rules do not fit.

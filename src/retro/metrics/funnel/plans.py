@@ -1,6 +1,4 @@
-"""Plans: which way of following a path is exact for what was asked, and the fastest of these on an engine."""
-
-from __future__ import annotations
+"""Plans: choose the fastest exact way of following a path on an engine."""
 
 import dataclasses
 from collections.abc import Iterator
@@ -79,7 +77,7 @@ def _without_spoilt(marks: Marks, kept: ExitStack) -> Reach:
 
 
 def _ends_untouched(marks: Marks, moment: ibis.Table, steps: int) -> ibis.Value:
-    """Whether a path of so many steps ends at a moment, and no excluded event follows while the next is waited for."""
+    """Whether a path ends at a moment, without an excluded event before its window closes."""
     start = moment[f"start_{steps - 1}"]
     untouched = start.notnull()
     for column, exclusion in zip(marks.excluded, marks.rules.exclusions, strict=True):

@@ -1,6 +1,4 @@
-"""Reach: what every plan answers, in the form that figures are taken from."""
-
-from __future__ import annotations
+"""Reach: the common result of all plans, from which figures are taken."""
 
 from collections.abc import Sequence
 from contextlib import ExitStack
@@ -13,7 +11,7 @@ from retro.metrics.funnel.marks import Marks
 
 
 def keep(table: ibis.Table, marks: Marks, kept: ExitStack) -> ibis.Table:
-    """Hold on to a table that is read more than once, until `kept` closes.
+    """Keep a table that is read more than once, until `kept` closes.
 
     Only in DuckDB, where that is a temporary table in the same process; elsewhere the engine gets one query.
     """
@@ -22,7 +20,7 @@ def keep(table: ibis.Table, marks: Marks, kept: ExitStack) -> ibis.Table:
 
 @dataclass(frozen=True)
 class Reach:
-    """Which steps were reached, when, and by paths that began when.
+    """The steps reached, with their times and the start of their paths.
 
     Attributes:
         marks: What was asked.
@@ -107,5 +105,5 @@ class Reach:
 
 
 def numbered(table: ibis.Table, name: str, count: int) -> ibis.Table:
-    """Each row so many times, with its number from 0: one reading of the table instead of a UNION ALL of many."""
+    """Repeat each row, numbered from 0: one reading of the table instead of a UNION ALL."""
     return table.mutate(**{name: ibis.array([ibis.literal(number, "int8") for number in range(count)])}).unnest(name)

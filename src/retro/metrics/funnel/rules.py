@@ -1,6 +1,4 @@
-"""Rules: what counts as taking a path, beyond its steps and its window."""
-
-from __future__ import annotations
+"""Rules: options of a funnel beyond its steps and its window."""
 
 from dataclasses import dataclass
 from typing import Literal, get_args
@@ -32,7 +30,7 @@ class Exclusion:
 
 @dataclass(frozen=True)
 class FunnelRules:
-    """How a path is taken. The defaults are what a funnel means unless somebody asks for more.
+    """Options of a funnel; the defaults are the common definition.
 
     Attributes:
         mode: `ordered`: other events may lie between two steps. `strict`: no other event of the user may. `unordered`:
@@ -86,7 +84,7 @@ class FunnelRules:
             )
 
     def check(self, steps: int) -> None:
-        """Refuse exclusions that do not lie between two of so many steps.
+        """Refuse exclusions that do not lie between two of the steps.
 
         Raises:
             MetricError: An exclusion's steps are out of range, or an unordered one does not span the whole path.
@@ -104,11 +102,4 @@ class FunnelRules:
                 )
 
 
-_CHOICES = {
-    "mode": Mode,
-    "ties": Ties,
-    "entry": Entry,
-    "count": Count,
-    "on_exclusion": OnExclusion,
-    "plan": Plan,
-}
+_CHOICES = {"mode": Mode, "ties": Ties, "entry": Entry, "count": Count, "on_exclusion": OnExclusion, "plan": Plan}

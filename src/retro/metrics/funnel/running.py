@@ -5,8 +5,6 @@ running maximum over it. At one moment the steps stand in their order, so that t
 strict ties in the reverse order, so that they cannot. Exact where the cascade is.
 """
 
-from __future__ import annotations
-
 import ibis
 
 from retro.metrics.funnel.marks import Marks, by_step

@@ -1,7 +1,5 @@
 """Segments: where each channel and each device loses its users, from one reading of the events for each."""
 
-from __future__ import annotations
-
 from collections.abc import Sequence
 
 import ibis
@@ -20,13 +18,7 @@ _COLUMNS = ["attribute", "group", "step", "users", "before", "rate", "low", "hig
 
 
 def funnel_segments(
-    events: ibis.Table,
-    path: FunnelPath,
-    window: Window,
-    *,
-    by: Sequence[str],
-    most: int = 8,
-    least: int = LEAST,
+    events: ibis.Table, path: FunnelPath, window: Window, *, by: Sequence[str], most: int = 8, least: int = LEAST
 ) -> pd.DataFrame:
     """The funnel of each value of several attributes, beside that of all users.
 
@@ -35,12 +27,11 @@ def funnel_segments(
         path: As `funnel_by`.
         by: The attributes, such as `channel` and `device`; one that the table does not have is left out.
         window: As `funnel`.
-        most: How many values of an attribute are told apart; smaller ones are put together as `other`.
-        least: So are values of fewer users.
+        most: How many values of an attribute to keep; smaller ones are merged as `other`.
+        least: Values of fewer users are merged too.
 
     Returns:
         One row per attribute, value and step, in the order of `by`, largest value first.
-
         - `attribute` (str): Of `by`.
         - `group` (str): Its value; None for users without one.
         - `step` (str): Name of the step.
@@ -48,9 +39,6 @@ def funnel_segments(
         - `before` (int): Users who reached the step before; on the first step, those who reached it.
         - `rate`, `low`, `high` (float): `users` over `before`, and its Wilson interval, 95 % over all rows together
           (Bonferroni). NaN where `before` is 0.
-
-    Raises:
-        MetricError: As `funnel_by`, or a number is below 1.
     """
     check_at_least("most", most, 1)
     check_at_least("least", least, 1)
@@ -66,14 +54,13 @@ def funnel_segments(
 def drop_off_factors(segments: pd.DataFrame) -> pd.DataFrame:
     """How the odds of taking the whole path differ between the values of each attribute.
 
-    It says what goes together, not what causes what.
+    A correlation, not a cause.
 
     Args:
         segments: What `funnel_segments` returns.
 
     Returns:
         One row per attribute and value of at least two, the lowest odds first.
-
         - `attribute`, `group` (str): As `funnel_segments`.
         - `users`, `converted` (int): Users who entered, and those of them who took all steps.
         - `rate`, `low`, `high` (float): `converted` over `users`, and its 95 % Wilson interval.
@@ -115,7 +102,7 @@ def _rated(merged: pd.DataFrame) -> pd.DataFrame:
 
 
 def together(comparisons: int) -> float:
-    """The confidence of each of so many intervals, so that all of them hold at once in 95 % of cases (Bonferroni).
+    """The confidence of each of several intervals, so that all hold at once in 95 % of cases (Bonferroni).
 
     Examples:
         >>> round(together(10), 4)

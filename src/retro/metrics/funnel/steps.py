@@ -1,11 +1,9 @@
-"""Steps: what a path is made of, and which of its steps one event could take."""
-
-from __future__ import annotations
+"""Steps: the kinds of events of a path, and which steps one event could take."""
 
 import itertools
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from typing import TypeAlias
+from typing import Self, TypeAlias
 
 import ibis
 from ibis.common.deferred import Deferred
@@ -23,7 +21,7 @@ Steps: TypeAlias = Sequence[Step] | Mapping[str, Step]
 
 @dataclass(frozen=True)
 class Kind:
-    """A sort of event that takes one or several steps.
+    """A kind of event that takes one or several steps.
 
     Attributes:
         names: The event names, where that is all that is asked; else None.
@@ -43,7 +41,7 @@ class Kind:
         names = sorted(self.names)
         return events.event == names[0] if len(names) == 1 else events.event.isin(names)
 
-    def may_be(self, other: Kind) -> bool:
+    def may_be(self, other: Self) -> bool:
         """Whether one event could be of both kinds; of conditions nobody can tell."""
         return self.names is None or other.names is None or bool(self.names & other.names)
 

@@ -1,10 +1,8 @@
-"""Unordered: how many of the steps somebody took within a window, whatever their order.
+"""Unordered: how many of the steps a user took within a window, in any order.
 
 The window opens with any step. How many steps its events can serve, each only one, is the size of the best matching:
 of each family of kinds, the smallest of "steps that need no event of a set, plus events of the set" over all sets.
 """
-
-from __future__ import annotations
 
 import functools
 

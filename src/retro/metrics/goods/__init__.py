@@ -1,6 +1,4 @@
-"""Goods: what each item brought, how far the stock lasted, what its absence cost, and how full the baskets were."""
-
-from __future__ import annotations
+"""Goods: items, pools, stock-outs and baskets of a campaign."""
 
 from retro.metrics.goods.basket import basket
 from retro.metrics.goods.items import item_summary, items

@@ -1,6 +1,4 @@
-"""Items: what each product of a campaign brought, and what became of the stock set aside for it."""
-
-from __future__ import annotations
+"""Items: sales, margin, returns and stock of each product of a campaign."""
 
 import datetime as dt
 from collections.abc import Mapping
@@ -12,8 +10,8 @@ import numpy as np
 import pandas as pd
 
 from retro.metrics.goods.lines import PAID, campaign_orders, lines_of
-from retro.metrics.intervals import wilson
-from retro.metrics.money import as_money
+from retro.metrics.intervals import rate_of
+from retro.metrics.money import as_count, as_money
 from retro.metrics.orders import VALID_STATUS
 from retro.metrics.shop import Shop
 from retro.metrics.windows import require
@@ -27,15 +25,9 @@ _COLUMNS = (
 
 
 def items(
-    orders: ibis.Table,
-    order_items: ibis.Table,
-    products: ibis.Table,
-    shop: Shop,
-    window: Window,
-    *,
-    campaign_id: str,
+    orders: ibis.Table, order_items: ibis.Table, products: ibis.Table, shop: Shop, window: Window, *, campaign_id: str
 ) -> pd.DataFrame:
-    """What each item on sale brought, what came back, and what was left of its stock.
+    """Sum sales, returns and stock of each item on sale.
 
     An item was on sale if stock was set aside for the campaign, or if anybody ordered it in the campaign.
 
@@ -52,7 +44,6 @@ def items(
 
     Returns:
         One row per item on sale, the one with the highest GMV first, equal ones by id.
-
         - `product_id`, `name`, `category`, `pool` (str): The item.
         - `orders`, `units` (int): Valid orders with it, and pieces in them; 0 where nobody bought it.
         - `gmv`, `list_sales`, `cost` (Decimal): Of these pieces: paid for, at list price, and at cost.
@@ -65,9 +56,6 @@ def items(
         - `sell_through` (float): `sold` over `stocked`. NaN where nothing was stocked.
         - `sold_out_at` (datetime): When the last piece went; missing where some were left.
         - `left_cost` (Decimal): `left` at cost; None without stock of the campaign.
-
-    Raises:
-        MetricError: A column is missing.
     """
     require(products, "products", "product_id", "name", "category", "pool", "unit_cost")
     chosen = campaign_orders(orders, campaign_id, window)
@@ -87,27 +75,21 @@ def item_summary(frame: pd.DataFrame) -> pd.DataFrame:
 
     Returns:
         One row.
-
         - `items`, `active` (int): On sale, and of these sold at least once; `active_rate`, `active_low`, `active_high`
           (float, Wilson): the share.
         - `stocked`, `sold`, `left` (int): Pieces, of items with stock of the campaign; `sell_through` (float).
         - `sold_out` (int): Items that ran out.
         - `left_cost` (Decimal): What is left over, at cost; None without stock of the campaign.
         - `paid_units`, `returned_units` (int); `return_rate`, `return_low`, `return_high` (float, Wilson).
-
     """
     stocked = frame[frame["stocked"].notna()]
     active = int((frame["units"] > 0).sum())
     paid, returned = int(frame["paid_units"].sum()), int(frame["returned_units"].sum())
-    active_low, active_high = wilson([active], [len(frame)])
-    return_low, return_high = wilson([returned], [paid])
     put, gone = int(stocked["stocked"].sum()), int(stocked["sold"].sum())
     row = {
         "items": len(frame),
         "active": active,
-        "active_rate": active / len(frame) if len(frame) else np.nan,
-        "active_low": float(active_low[0]),
-        "active_high": float(active_high[0]),
+        **rate_of(active, len(frame), "active_"),
         "stocked": put,
         "sold": gone,
         "left": int(stocked["left"].sum()),
@@ -116,15 +98,13 @@ def item_summary(frame: pd.DataFrame) -> pd.DataFrame:
         "left_cost": as_money(sum(stocked["left_cost"], Decimal(0))) if len(stocked) else None,
         "paid_units": paid,
         "returned_units": returned,
-        "return_rate": returned / paid if paid else np.nan,
-        "return_low": float(return_low[0]),
-        "return_high": float(return_high[0]),
+        **rate_of(returned, paid, "return_"),
     }
     return pd.DataFrame([row])
 
 
 def _with_returns(lines: ibis.Table, refunds: ibis.Table | None, until: dt.datetime) -> ibis.Table:
-    """Say of each line whether it came back: with its whole order, or by itself."""
+    """Mark each line as returned, with its whole order or by itself."""
     if refunds is None:
         return lines.mutate(returned=lines.status == "refunded")
     require(refunds, "refunds", "order_id", "product_id", "refunded_at")
@@ -153,17 +133,13 @@ def _stock(stock: ibis.Table, campaign_id: str) -> pd.DataFrame:
     require(stock, "stock", "product_id", "campaign_id", "stocked_on", "opening_units", "received_units")
     require(stock, "stock", "sold_units", "closing_units", "sold_out_at")
     own = stock.filter(stock.campaign_id == campaign_id)
-    found: pd.DataFrame = (
-        own.group_by("product_id")
-        .aggregate(
-            stocked=own.opening_units.argmin(own.stocked_on) + own.received_units.sum(),
-            sold=own.sold_units.sum(),
-            left=own.closing_units.argmax(own.stocked_on),
-            sold_out_at=own.sold_out_at.max(),
-        )
-        .execute()
-        .set_index("product_id")
+    sums = own.group_by("product_id").aggregate(
+        stocked=own.opening_units.argmin(own.stocked_on) + own.received_units.sum(),
+        sold=own.sold_units.sum(),
+        left=own.closing_units.argmax(own.stocked_on),
+        sold_out_at=own.sold_out_at.max(),
     )
+    found: pd.DataFrame = sums.execute().set_index("product_id")
     return found
 
 
@@ -177,14 +153,12 @@ def _assemble(names: pd.DataFrame, sales: pd.DataFrame, stock: pd.DataFrame) -> 
 
 
 def _of(table: pd.DataFrame, product_id: str) -> dict[Any, Any]:
-    """A product's row; nothing where it has none."""
     found: dict[Any, Any] = table.loc[product_id].to_dict() if product_id in table.index else {}
     return found
 
 
 def _row(product: Any, sold: Mapping[str, Any], kept: Mapping[str, Any]) -> dict[str, Any]:  # noqa: ANN401 - a named tuple of pandas
-    """An item's figures, from its sales and its stock."""
-    units, paid, back = (_whole(sold.get(name)) for name in ("units", "paid_units", "returned_units"))
+    units, paid, back = (as_count(sold.get(name)) for name in ("units", "paid_units", "returned_units"))
     gmv, listed = as_money(sold.get("gmv")), as_money(sold.get("list_sales"))
     cost = as_money(product.unit_cost * units)
     stocked, left = kept.get("stocked", np.nan), kept.get("left", np.nan)
@@ -193,7 +167,7 @@ def _row(product: Any, sold: Mapping[str, Any], kept: Mapping[str, Any]) -> dict
         "name": product.name,
         "category": product.category,
         "pool": product.pool,
-        "orders": _whole(sold.get("orders")),
+        "orders": as_count(sold.get("orders")),
         "units": units,
         "gmv": gmv,
         "list_sales": listed,
@@ -210,10 +184,6 @@ def _row(product: Any, sold: Mapping[str, Any], kept: Mapping[str, Any]) -> dict
         "left": left,
         "left_cost": None if pd.isna(left) else as_money(product.unit_cost * int(left)),
     }
-
-
-def _whole(value: object) -> int:
-    return 0 if value is None or pd.isna(value) else int(value)  # type: ignore[call-overload]  # any scalar
 
 
 def _margin(revenue: Decimal, cost: Decimal) -> float:

@@ -1,6 +1,4 @@
-"""Lines: what was in the orders of a campaign."""
-
-from __future__ import annotations
+"""Lines: the orders and order lines of a campaign."""
 
 import ibis
 
@@ -12,11 +10,7 @@ PAID = ("paid", "refunded")
 
 
 def campaign_orders(orders: ibis.Table, campaign_id: str, window: Window) -> ibis.Table:
-    """The orders of a window; where the shop marks those placed in a campaign, only the campaign's own.
-
-    Raises:
-        MetricError: A column is missing.
-    """
+    """The orders of a window; where the shop marks those placed in a campaign, only the campaign's own."""
     require(orders, "orders", "order_id", "user_id", "ordered_at", "status", "amount")
     inside = orders.filter(window.holds(orders.ordered_at))
     return inside.filter(inside.campaign_id == campaign_id) if "campaign_id" in inside.columns else inside
@@ -27,9 +21,6 @@ def lines_of(chosen: ibis.Table, order_items: ibis.Table) -> ibis.Table:
 
     Lazy, one row per line: `order_id`, `product_id`, `ordered_at`, `status`, `known` (whether the order has a user),
     `quantity`, `listed` and `paid` (amounts before and after discounts).
-
-    Raises:
-        MetricError: A column is missing.
     """
     require(order_items, "order_items", "order_id", "product_id", "quantity", "unit_price", "amount")
     heads = chosen.select("order_id", "ordered_at", "status", known=chosen.user_id.notnull())

@@ -1,6 +1,4 @@
-"""Pools: how the items of a campaign spread over the product pools, and whether each kept to its margin."""
-
-from __future__ import annotations
+"""Pools: items, sales and margin by product pool, beside the plan."""
 
 from collections.abc import Mapping
 from decimal import Decimal
@@ -20,7 +18,6 @@ def pools(frame: pd.DataFrame, plan: Mapping[str, float]) -> pd.DataFrame:
 
     Returns:
         One row per pool, those of the plan first and in its order, then others by name.
-
         - `pool` (str): The pool; empty for items without one.
         - `planned_share` (float): Of the plan. NaN for a pool that is not in it.
         - `items` (int), `item_share` (float): Items on sale, and their share.

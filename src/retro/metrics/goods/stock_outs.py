@@ -1,6 +1,4 @@
-"""Stock-outs: what would have been sold of items that ran out, from how fast they went while they lasted."""
-
-from __future__ import annotations
+"""Stock-outs: sales lost after items ran out, estimated from their pace before."""
 
 import datetime as dt
 from decimal import Decimal
@@ -35,13 +33,13 @@ def stock_outs(
     *,
     campaign_id: str,
 ) -> pd.DataFrame:
-    """Estimate the pieces that were wanted of each item after it had run out.
+    """Estimate the pieces lost of each item after it ran out.
 
-    Buyers of an item are taken to come when buyers of the campaign come. An item that sold `lines` lines while the
-    share `share_before` of all orders came in would have sold lines / share_before. The interval holds chance in the
-    item's lines (Gamma), in the orders' course over time (Bayesian bootstrap over minutes) and in what would still have
-    come (Poisson): 2,000 draws with a fixed seed. Somebody who took another item instead counts as lost to the item,
-    not necessarily to the shop, so the sum is an upper bound of what the shop lost.
+    An item's buyers are assumed to come when the campaign's orders come: one that sold `lines` lines while the share
+    `share_before` of all orders came in would have sold lines / share_before. The interval holds chance in the item's
+    lines (Gamma), in the orders' course over time (Bayesian bootstrap over minutes) and in what would still have
+    come (Poisson): 2,000 draws with a fixed seed. Buyers who took another item count as lost, so the sum is an upper
+        bound of the shop's loss.
 
     Args:
         orders: As `items`.
@@ -54,7 +52,6 @@ def stock_outs(
     Returns:
         One row per item that ran out inside the window, the largest loss in GMV first, and a last one, with the empty
         `product_id`, for all of them, whose interval is not the sum of theirs; no row where nothing ran out.
-
         - `product_id`, `name` (str), `sold_out_at` (datetime): The item, and when its last piece went.
         - `lasted_minutes` (float): From the start until then.
         - `lines`, `units` (int): Order lines with the item until then, and pieces in them.
@@ -62,9 +59,6 @@ def stock_outs(
         - `lost_units`, `lost_low`, `lost_high` (float): Estimate, and its 95 % interval. NaN with fewer than two lines.
         - `lost_gmv`, `lost_gmv_low`, `lost_gmv_high` (Decimal): The same at what a piece of the item was paid with;
           None as above.
-
-    Raises:
-        MetricError: A column is missing.
     """
     require(stock, "stock", "product_id", "campaign_id", "sold_out_at")
     chosen = campaign_orders(orders, campaign_id, window)
@@ -89,11 +83,7 @@ def _until_sold_out(lines: ibis.Table, ended: ibis.Table) -> pd.DataFrame:
     until = own.filter(own.ordered_at <= own.sold_out_at)
     found: pd.DataFrame = (
         until.group_by("product_id", "name", "sold_out_at")
-        .aggregate(
-            lines=until.count(),
-            units=until.quantity.sum(),
-            worth=until.paid.sum(),
-        )
+        .aggregate(lines=until.count(), units=until.quantity.sum(), worth=until.paid.sum())
         .order_by("product_id")
         .execute()
     )
@@ -101,7 +91,6 @@ def _until_sold_out(lines: ibis.Table, ended: ibis.Table) -> pd.DataFrame:
 
 
 def _by_minute(chosen: ibis.Table, window: Window) -> Floats:
-    """Orders placed in each minute of the window."""
     minute = (chosen.ordered_at.epoch_seconds() - int(pd.Timestamp(window.start).timestamp())) // 60
     found = chosen.group_by(minute=minute).aggregate(orders=chosen.count()).execute()
     counts = np.zeros(-(-window.length // _MINUTE))

@@ -1,6 +1,4 @@
-"""P&L: what a campaign's orders left after everything that they cost."""
-
-from __future__ import annotations
+"""P&L: what a campaign's orders left after all their costs."""
 
 from retro.metrics.pnl.orders import daily_contribution, order_economics
 from retro.metrics.pnl.statement import Caveat, Statement, pnl

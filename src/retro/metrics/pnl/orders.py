@@ -1,6 +1,4 @@
-"""Orders as finance sees them: list price, discount, coupon, what came back and what the goods cost, in cents."""
-
-from __future__ import annotations
+"""Order economics: list price, discount, coupon, returns and cost of goods by order, in cents."""
 
 import datetime as dt
 from decimal import Decimal
@@ -25,7 +23,7 @@ MONEY = ("listed", "discount", "coupon", "paid", "returned", "goods")
 
 
 def order_economics(orders: ibis.Table, shop: Shop, economics: UnitEconomics) -> ibis.Table:
-    """One row per order of a known user with everything that the P&L adds up, as whole cents.
+    """One row per order of a known user, with all amounts of the P&L as whole cents.
 
     Args:
         orders: One row per order: `order_id`, `user_id`, `ordered_at`, `status`, `amount`, optionally `list_amount`
@@ -33,11 +31,10 @@ def order_economics(orders: ibis.Table, shop: Shop, economics: UnitEconomics) ->
         shop: More tables where the shop has them: `order_items` (`order_id`, `product_id`, `quantity`) with
             `products` (`product_id`, `unit_cost`); `refunds` (`order_id`, `refunded_at`, `amount`); `coupons`
             (`order_id`, `face_amount`).
-        economics: What to take where the tables say nothing.
+        economics: Costs that the tables do not hold.
 
     Returns:
         The orders with these columns of cents, 0 where there is none of it.
-
         - `listed`: At list price; what was paid where the shop keeps no list price.
         - `coupon`: Of the discount, what a coupon took off.
         - `discount`: The rest of the discount.
@@ -50,7 +47,7 @@ def order_economics(orders: ibis.Table, shop: Shop, economics: UnitEconomics) ->
     paid = cents(table.amount)
     listed = cents(table.list_amount) if "list_amount" in table.columns else ibis.null("int64")
     table = table.mutate(paid=paid, listed=ibis.coalesce(listed, paid))
-    for values in (_used_coupons(shop), _refunded(shop), _goods_costs(shop)):
+    for values in (used_coupons(shop["coupons"]) if "coupons" in shop else None, _refunded(shop), _goods_costs(shop)):
         if values is not None:
             table = table.left_join(values, "order_id").drop("order_id_right")
     off = table.listed - table.paid
@@ -66,21 +63,17 @@ def order_economics(orders: ibis.Table, shop: Shop, economics: UnitEconomics) ->
     return table.drop(*[name for name in ("face", "back", "cost") if name in table.columns])
 
 
-def daily_contribution(
-    orders: ibis.Table, shop: Shop, *, economics: UnitEconomics, end: dt.datetime, since: dt.date | None = None
-) -> pd.DataFrame:
-    """What the valid orders of each day left after returns, goods, fulfilment and payment.
+def daily_contribution(orders: ibis.Table, shop: Shop, *, economics: UnitEconomics, end: dt.datetime) -> pd.DataFrame:
+    """Sum the contribution of valid orders by day, after returns, goods, fulfilment and payment.
 
     Args:
         orders: As in `order_economics`.
         shop: As in `order_economics`.
         economics: As in `order_economics`.
         end: The day that this moment lies in, and later ones, are left out.
-        since: The first day; by default that of the oldest valid order.
 
     Returns:
         One row per day without gaps; none where goods' costs are not known, or nothing was bought.
-
         - `on` (date): Day.
         - `contribution` (Decimal): Before any cost of a campaign, discounts and coupons already taken off.
     """
@@ -99,8 +92,7 @@ def daily_contribution(
     by_day = {int(row.number): _left(row, economics) for row in grouped.itertuples()}
     days = range(min(by_day), max(by_day) + 1)
     rows = [(day_of(day), by_day.get(day, Decimal("0.00"))) for day in days]
-    frame = pd.DataFrame(rows, columns=["on", "contribution"])
-    return frame if since is None else frame[frame["on"] >= since].reset_index(drop=True)
+    return pd.DataFrame(rows, columns=["on", "contribution"])
 
 
 def _left(row: Any, economics: UnitEconomics) -> Decimal:  # noqa: ANN401 - a named tuple of pandas
@@ -109,18 +101,14 @@ def _left(row: Any, economics: UnitEconomics) -> Decimal:  # noqa: ANN401 - a na
     return Decimal(from_cents(row.left) - shipping - fees).quantize(Decimal("0.01"))
 
 
-def _used_coupons(shop: Shop) -> ibis.Table | None:
-    """Worth of the coupons used on each order."""
-    if "coupons" not in shop:
-        return None
-    coupons = shop["coupons"]
+def used_coupons(coupons: ibis.Table) -> ibis.Table:
+    """`face`: the worth in cents of the coupons used on each order, by `order_id`."""
     require(coupons, "coupons", "order_id", "face_amount")
     used = coupons.filter(coupons.order_id.notnull())
     return used.group_by("order_id").aggregate(face=cents(used.face_amount).sum())
 
 
 def _refunded(shop: Shop) -> ibis.Table | None:
-    """What was paid back of each order."""
     if "refunds" not in shop:
         return None
     refunds = shop["refunds"]

@@ -1,6 +1,4 @@
-"""Returns that are still to come: how much of what was sold comes back how many days later, and so what is expected."""
-
-from __future__ import annotations
+"""Expected returns: the return-lag curve, applied to orders that are still young."""
 
 from decimal import Decimal
 
@@ -16,7 +14,7 @@ from retro.periods import Window
 def expected_returns(
     campaign: ibis.Table, economics: ibis.Table, refunds: ibis.Table, window: Window, *, days: int
 ) -> Decimal | None:
-    """What of a campaign's standing sales will still come back.
+    """Estimate the returns still to come of a campaign's sales.
 
     The return-lag curve is the share of sales that was paid back within so many days, over orders from before the
     campaign that are old enough to have shown it whole. An order of age `a` that stands is expected to lose
@@ -27,7 +25,7 @@ def expected_returns(
         economics: All orders, as `order_economics` returns them.
         refunds: One row per refund: `order_id`, `refunded_at` (local), `amount`.
         window: The campaign; it says until when the data was observed.
-        days: Age at which hardly anything comes back any more.
+        days: Age in days after which hardly any order is returned.
 
     Returns:
         The amount, 0 once every order is old enough. None where no order from before the campaign is.

@@ -1,6 +1,4 @@
-"""The P&L of a campaign: from list-price sales to what is left, each line with where it comes from."""
-
-from __future__ import annotations
+"""The P&L statement: from list-price sales to contribution, line by line."""
 
 import datetime as dt
 from collections.abc import Mapping, Sequence
@@ -28,7 +26,7 @@ _CENT = Decimal("0.01")
 
 
 class Caveat(NamedTuple):
-    """Something that a reader of the P&L must know.
+    """A caveat of the P&L.
 
     Attributes:
         name: What it is: `no_list_price`, `no_cost_of_goods`, `margin_from_params`, `no_fulfilment`,
@@ -77,7 +75,7 @@ def pnl(
     observed_until: dt.datetime,
     policy: Policy = "last_touch",
 ) -> Statement:
-    """Draw up the P&L of the orders that are attributed to a campaign.
+    """Compute the P&L of the orders that are attributed to a campaign.
 
     Args:
         orders: One row per order: `order_id`, `user_id`, `ordered_at` (local), `status`, `amount`, optionally
@@ -86,7 +84,7 @@ def pnl(
             `category`, `incurred_on`, `amount`) and `points_ledger` (`campaign_id`, `kind`, `points`).
         claims: The campaigns that claim orders, this one among them.
         campaign_id: Whose P&L.
-        economics: What to take where the tables say nothing.
+        economics: Costs that the tables do not hold.
         observed_until: Until when the data was observed, local, exclusive.
         policy: As in `attribution`.
 
@@ -151,22 +149,19 @@ def _sums(own: ibis.Table) -> dict[str, Decimal]:
     """What the P&L needs of the campaign's orders, exact."""
     kept = own.status.isin(list(KEPT))
     stand = own.status == KEPT[0]
-    (row,) = (
-        own.aggregate(
-            listed=own.listed.sum(),
-            undone=ibis.ifelse(kept, 0, own.listed).sum(),
-            discount=ibis.ifelse(kept, own.discount, 0).sum(),
-            coupon=ibis.ifelse(kept, own.coupon, 0).sum(),
-            paid=ibis.ifelse(kept, own.paid, 0).sum(),
-            returned=ibis.ifelse(kept, own.returned, 0).sum(),
-            goods=ibis.ifelse(stand, own.goods, 0).sum(),
-            unknown=ibis.ifelse(stand & own.goods.isnull(), 1, 0).sum(),
-            orders=ibis.ifelse(stand, own.part, 0.0).sum(),
-            shipped=ibis.ifelse(kept, own.part, 0.0).sum(),
-        )
-        .execute()
-        .to_dict("records")
+    sums = own.aggregate(
+        listed=own.listed.sum(),
+        undone=ibis.ifelse(kept, 0, own.listed).sum(),
+        discount=ibis.ifelse(kept, own.discount, 0).sum(),
+        coupon=ibis.ifelse(kept, own.coupon, 0).sum(),
+        paid=ibis.ifelse(kept, own.paid, 0).sum(),
+        returned=ibis.ifelse(kept, own.returned, 0).sum(),
+        goods=ibis.ifelse(stand, own.goods, 0).sum(),
+        unknown=ibis.ifelse(stand & own.goods.isnull(), 1, 0).sum(),
+        orders=ibis.ifelse(stand, own.part, 0.0).sum(),
+        shipped=ibis.ifelse(kept, own.part, 0.0).sum(),
     )
+    (row,) = sums.execute().to_dict("records")
     counts = {name: as_money(row.pop(name)) for name in ("orders", "shipped", "unknown")}
     return {**{name: from_cents(value) for name, value in row.items()}, **counts}
 
@@ -181,7 +176,6 @@ def _book_sales(book: _Book, sums: Mapping[str, Decimal], orders: ibis.Table) ->
 
 
 def _book_returns(book: _Book, sums: dict[str, Decimal], coming: Decimal | None) -> None:
-    """Returns so far, and those expected of orders that are still young."""
     book.change("returns", -sums["returned"])
     if coming is None:
         book.note("no_refund_dates")
@@ -230,7 +224,6 @@ _NOT_ISSUED = ("redeem", "expire", "opening")
 
 
 def _points(shop: Shop, campaign_id: str) -> Decimal:
-    """Points that the campaign gave out, less what was clawed back."""
     if "points_ledger" not in shop:
         return Decimal(0)
     ledger = shop["points_ledger"]

@@ -1,6 +1,4 @@
-"""Reviews: how many stars, how many complain, and what customers write about."""
-
-from __future__ import annotations
+"""Reviews: stars, negative share and themes."""
 
 from retro.metrics.reviews.stars import review_score, reviews
 from retro.metrics.reviews.themes import review_themes

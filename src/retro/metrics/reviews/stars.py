@@ -1,13 +1,11 @@
-"""Stars: how a campaign's orders were rated, and how far the mean can be trusted."""
-
-from __future__ import annotations
+"""Stars: ratings of a campaign's orders, with intervals."""
 
 import ibis
 import numpy as np
 import pandas as pd
 from scipy.special import stdtrit
 
-from retro.metrics.intervals import CONFIDENCE, wilson
+from retro.metrics.intervals import CONFIDENCE, rate_of
 from retro.metrics.windows import check_at_least, require
 
 STARS = (1, 2, 3, 4, 5)
@@ -22,13 +20,9 @@ def reviews(reviews: ibis.Table, *, campaign_id: str) -> pd.DataFrame:
 
     Returns:
         Five rows, from one star to five.
-
         - `rating` (int): Stars.
-        - `reviews` (int): Reviews with so many; 0 where there are none.
+        - `reviews` (int): Reviews with this rating; 0 where there are none.
         - `share` (float): Of all reviews. NaN without reviews.
-
-    Raises:
-        MetricError: A column is missing.
     """
     require(reviews, "reviews", "campaign_id", "rating")
     own = reviews.filter(reviews.campaign_id == campaign_id)
@@ -45,19 +39,15 @@ def review_score(stars: pd.DataFrame, *, negative_stars: int = 2) -> pd.DataFram
 
     Args:
         stars: What `reviews` returns.
-        negative_stars: So many stars or fewer are a negative review.
+        negative_stars: Stars up to which a review is negative.
 
     Returns:
         One row.
-
         - `reviews` (int): All of them.
         - `score`, `score_low`, `score_high` (float): Mean stars and its 95 % interval (Student's t), not beyond 1 and
           5. NaN without reviews; the interval with fewer than two.
         - `negative` (int): Negative reviews.
         - `negative_rate`, `negative_low`, `negative_high` (float): Over all (Wilson). NaN without reviews.
-
-    Raises:
-        MetricError: `negative_stars` is below 1.
 
     Examples:
         >>> stars = pd.DataFrame({"rating": [1, 2, 3, 4, 5], "reviews": [1, 0, 0, 0, 3]})
@@ -73,15 +63,12 @@ def review_score(stars: pd.DataFrame, *, negative_stars: int = 2) -> pd.DataFram
     if total > 1:
         spread = float((counts * (values - mean) ** 2).sum() / (total - 1))
         half = float(stdtrit(total - 1, (1 + CONFIDENCE) / 2) * np.sqrt(spread / total))
-    low, high = wilson([negative], [total])
     row = {
         "reviews": total,
         "score": mean,
         "score_low": max(mean - half, STARS[0]) if total > 1 else np.nan,
         "score_high": min(mean + half, STARS[-1]) if total > 1 else np.nan,
         "negative": negative,
-        "negative_rate": negative / total if total else np.nan,
-        "negative_low": float(low[0]),
-        "negative_high": float(high[0]),
+        **rate_of(negative, total, "negative_"),
     }
     return pd.DataFrame([row])

@@ -1,7 +1,5 @@
 """Themes: what customers write about, in words that several of them use."""
 
-from __future__ import annotations
-
 import functools
 import re
 from collections import Counter, defaultdict
@@ -24,19 +22,17 @@ PRAISE_STARS = 4
 
 _THEMES = Path(__file__).parent / "themes.yaml"
 _BREAK = re.compile(r"[^\w]+|_+")
-_LONGEST = 4
+_LONGEST, _PHRASES, _MOST_REVIEWS = 4, 2, 50_000
 _MOST_SIGNS = 14
 _ALIKE = 4
-"""Phrases that share so many signs in a row say the same."""
+"""Phrases that share this many characters in a row count as the same."""
 
 _NO_START = frozenset("的了和就也都是不")
 _NO_END = frozenset("的很也不就都太是最没和比在又")
 
 
-def review_themes(
-    reviews: ibis.Table, *, campaign_id: str, least: int = LEAST, phrases: int = 2, most_reviews: int = 50_000
-) -> pd.DataFrame:
-    """What the reviews of a campaign are about: themes, how they are rated, and phrases that several customers use.
+def review_themes(reviews: ibis.Table, *, campaign_id: str, least: int = LEAST) -> pd.DataFrame:
+    """Find themes of a campaign's reviews, their ratings, and phrases that several customers use.
 
     Text is cut into words (`rjieba`), and a review is about a theme when one of its words belongs to it; it may be
     about several, or none. A phrase is two to four neighbouring words, one of them of the theme.
@@ -44,31 +40,25 @@ def review_themes(
     Args:
         reviews: One row per review: `review_id`, `user_id`, `campaign_id`, `rating` (1 to 5), `body`.
         campaign_id: Whose orders.
-        least: Themes and phrases of fewer people are left out, so that nobody is quoted.
-        phrases: How many phrases a theme is shown with, on either side.
-        most_reviews: Reviews read at most, by id.
+        least: Themes and phrases of fewer people are left out.
 
     Returns:
         One row per theme, the one that most criticise first, then the one that most praise. `attrs["reviews"]`
         counts the reviews that were read, `attrs["unthemed"]` those about none of the themes.
-
         - `theme` (str): Key of the theme.
-        - `reviews`, `users` (int): Reviews about it, and who wrote them.
-        - `share` (float): Of all reviews with text.
+        - `reviews` (Int64), `users` (int): Reviews about it, and who wrote them.
+        - `share` (float): Of all reviews with text. Like `reviews` missing where `praised` or `criticised` is, which
+          would be the rest.
         - `score` (float): Mean stars of these reviews.
         - `praised`, `criticised` (Int64): Reviews with four stars or more, and with fewer. Missing where they are
           of fewer than `least` people, but of some.
         - `praise`, `criticism` (tuple of str): Phrases from these reviews, the most used first.
-
-    Raises:
-        MetricError: A column is missing, or a number is too small.
     """
     check_at_least("least", least, 1)
-    check_at_least("phrases", phrases, 0)
     require(reviews, "reviews", "review_id", "user_id", "campaign_id", "rating", "body")
     own = reviews.filter(reviews.campaign_id == campaign_id, reviews.body.notnull(), reviews.body.strip() != "")
     texts = own.select(who=own.user_id.coalesce(own.review_id), rating="rating", body="body", review_id="review_id")
-    read = texts.order_by("review_id").limit(most_reviews).drop("review_id").execute()
+    read = texts.order_by("review_id").limit(_MOST_REVIEWS).drop("review_id").execute()
     found: Mapping[str, _Theme] = defaultdict(_Theme)
     unthemed = 0
     for who, rating, body in read.itertuples(index=False, name=None):
@@ -76,19 +66,19 @@ def review_themes(
         unthemed += not about
         for theme, said in about.items():
             found[theme].add(who, int(rating), said)
-    rows = [theme.row(name, len(read), least, phrases) for name, theme in found.items() if len(theme.users) >= least]
+    rows = [theme.row(name, len(read), least) for name, theme in found.items() if len(theme.users) >= least]
     columns = ["theme", "reviews", "users", "share", "score", "praised", "criticised", "praise", "criticism"]
-    frame = pd.DataFrame(rows, columns=columns).astype({"praised": "Int64", "criticised": "Int64"})
+    frame = pd.DataFrame(rows, columns=columns).astype(dict.fromkeys(("reviews", "praised", "criticised"), "Int64"))
     ranked = frame.assign(_few=-frame["criticised"].fillna(0), _rest=-frame["reviews"])
     frame = ranked.sort_values(["_few", "_rest", "theme"]).drop(columns=["_few", "_rest"]).reset_index(drop=True)
+    told = frame[["praised", "criticised"]].notna().all(axis=1)
+    frame = frame.assign(reviews=frame["reviews"].where(told), share=frame["share"].where(told))
     frame.attrs = {"reviews": len(read), "unthemed": unthemed}
     return frame
 
 
 @dataclass
 class _Theme:
-    """What has been read about one theme."""
-
     users: set[str] = field(default_factory=set)
     ratings: list[int] = field(default_factory=list)
     praisers: set[str] = field(default_factory=set)
@@ -103,24 +93,24 @@ class _Theme:
         for phrase in said:
             self.phrases[praises, phrase].add(who)
 
-    def row(self, name: str, read: int, least: int, most: int) -> tuple[object, ...]:
+    def row(self, name: str, read: int, least: int) -> tuple[object, ...]:
         praised = sum(rating >= PRAISE_STARS for rating in self.ratings)
         criticised = len(self.ratings) - praised
         shown = (
             count if not count or len(people) >= least else pd.NA
             for count, people in ((praised, self.praisers), (criticised, self.critics))
         )
-        told = (self._told(praises, least, most) for praises in (True, False))
+        told = (self._told(praises, least) for praises in (True, False))
         size = len(self.ratings)
         return name, size, len(self.users), size / read, float(np.mean(self.ratings)), *shown, *told
 
-    def _told(self, praises: bool, least: int, most: int) -> tuple[str, ...]:  # noqa: FBT001 - one of two sides
+    def _told(self, praises: bool, least: int) -> tuple[str, ...]:  # noqa: FBT001 - one of two sides
         """The phrases of one side that enough people use; none that only says another once more."""
         used = Counter({phrase: len(who) for (side, phrase), who in self.phrases.items() if side == praises})
         ranked = sorted(used, key=lambda phrase: (-used[phrase] * len(phrase), phrase))
         told: list[str] = []
         for phrase in ranked:
-            if used[phrase] >= least and len(told) < most and not any(_alike(phrase, one) for one in told):
+            if used[phrase] >= least and len(told) < _PHRASES and not any(_alike(phrase, one) for one in told):
                 told.append(phrase)
         return tuple(told)
 
@@ -157,7 +147,6 @@ def _alike(one: str, other: str) -> bool:
 
 @functools.cache
 def _words() -> dict[str, str]:
-    """The theme of each word."""
     return {str(word): theme for theme, words in read_yaml(_THEMES).data.items() for word in words}
 
 

@@ -1,6 +1,4 @@
-"""ROI: what a campaign earned over what it cost, as departments state it and as it can be shown."""
-
-from __future__ import annotations
+"""ROI: output over input as departments state it, and the incremental return."""
 
 from retro.metrics.roi.headline import deducted_cost, roi, tornado
 from retro.metrics.roi.impacts import Impacts, impacts

@@ -1,6 +1,4 @@
-"""Halo: what a campaign did to the sales of goods that were not on offer."""
-
-from __future__ import annotations
+"""Halo: sales of goods that were not on offer."""
 
 import datetime as dt
 
@@ -39,7 +37,7 @@ def rest_sales(orders: ibis.Table, shop: Shop, phases: Phases, *, end: dt.dateti
     items = shop.get("order_items")
     if items is None or not set(_NEEDED) <= set(items.columns):
         return None
-    valid = valid_orders(orders).filter(lambda row: row.ordered_at < dt.datetime.combine(end.date(), dt.time()))
+    valid = valid_orders(orders, until=dt.datetime.combine(end.date(), dt.time()))
     lines = items.select(*_NEEDED).inner_join(valid.select("order_id", day=day_number(valid.ordered_at)), "order_id")
     offer = lines.discount_amount.cast("float64") >= OFFER_RATE * (lines.unit_price.cast("float64") * lines.quantity)
     here = (lines.day >= number_of(phases.start)) & (lines.day < number_of(phases.end))

@@ -1,6 +1,4 @@
-"""Headline: output over input as departments write it, and beside it what the campaign really added."""
-
-from __future__ import annotations
+"""Headline: output over input, and the incremental figures with their intervals."""
 
 from decimal import Decimal
 
@@ -27,39 +25,38 @@ def roi(
     rest: Impact | None = None,
     left: pd.DataFrame | None = None,
 ) -> pd.DataFrame:
-    """The headline table.
+    """Compute the figures of the return.
 
     Args:
         statement: The campaign's P&L.
-        gmv: What the campaign added to daily GMV.
-        contribution: What it added to daily contribution before campaign cost, discounts taken off; None where goods'
-            costs are not known.
-        newcomers: What it added to the daily number of first-time buyers.
-        rest: What it added to daily GMV of goods that were not on offer.
-        left: What first-time buyers have left since, the frame of `metrics.payback`.
+        gmv: Impact on daily GMV.
+        contribution: Impact on daily contribution before campaign cost, after discounts; None where goods' costs are
+            not known.
+        newcomers: Impact on daily first-time buyers.
+        rest: Impact on daily GMV of goods that were not on offer.
+        left: The frame of `metrics.payback`.
 
     Returns:
         One row per figure that can be computed or is missing for a reason, in reading order: `figure` (str), `value`,
         `low`, `high` (float; NaN where not known; ends are a 95 % interval), `unit` (`ratio`, `change`, `rate`,
         `money`, `days`).
-
-        - `output_input_ratio`: net revenue of the attributed orders over everything booked; what departments call ROI.
+        - `output_input_ratio`: net revenue of the attributed orders over all booked cost; the departments' ROI.
         - `net_roi`: the same less the input, over the input.
         - `incremental_gmv`: effect on GMV over all phases.
         - `incremental_contribution`: effect on contribution over all phases, before campaign cost.
         - `net_contribution`: the same less the cost that is not yet in the price.
         - `incremental_roi`: `net_contribution` over that cost.
         - `roi_positive_probability`: share of draws in which it is above 0.
-        - `incremental_roi_strict`: the same with the level taken to hardly drift (prior 0.01), for comparison.
+        - `incremental_roi_strict`: the same with a nearly constant level (prior 0.01), for comparison.
         - `incremental_cac`: that cost over additional first-time buyers.
-        - `lift_rate`, `break_even_lift_rate`: effect on GMV over usual GMV, and the one that would have paid at usual
-          contribution per GMV.
-        - `pull_forward_share`: share of the effect while the campaign ran that other days lost. NaN where the effect
-          is not above 0, or neither anticipation nor settling was looked at.
+        - `lift_rate`, `break_even_lift_rate`: effect on GMV over baseline GMV, and the one needed to break even at the
+          baseline's contribution rate.
+        - `pull_forward_share`: share of the effect in the window that other days lost. NaN where the effect is not
+          above 0, or neither anticipation nor settling was looked at.
         - `halo_share`: effect on goods that were not on offer over the whole effect; below 0 where they lost. NaN where
-          the effect is not above 0, or nobody can tell what was on offer.
-        - `payback_days`: days after the first order by which first-time buyers have left what is booked. NaN where they
-          have not yet, or nobody can tell.
+          the effect is not above 0, or it is not known what was on offer.
+        - `payback_days`: days after the first order by which first-time buyers' contribution equals the cost. NaN where
+          not yet, or not known.
         - `observed_year_rate`: share of the year after the first order that all of them have lived through.
     """
     rows = [*_ratios(statement), _row("incremental_gmv", "money", *_total(gmv))]
@@ -71,11 +68,10 @@ def roi(
 
 
 def tornado(statement: Statement, gmv: Impact, contribution: Impact | None) -> pd.DataFrame:
-    """How far the net contribution moves with each of the four assumptions, the others held.
+    """Compute the net contribution at both ends of each of four assumptions, the others held.
 
     Returns:
         One row per assumption, the widest first; none where no baseline or no cost is known.
-
         - `assumption` (str): `margin` (5 points of sales down and up), `returns` (half as much again, and half),
           `pull_forward` (the lower end of what other days lost, and none at all), `baseline` (the ends of the effect
           while the campaign ran).

@@ -1,6 +1,4 @@
-"""Impacts: what a campaign added to GMV, to contribution and to first-time buyers, from one set of days."""
-
-from __future__ import annotations
+"""Impacts: effects on GMV, contribution and first-time buyers, from one set of days."""
 
 import datetime as dt
 from collections.abc import Sequence
@@ -26,9 +24,9 @@ class Impacts:
 
     Attributes:
         gmv: On daily GMV.
-        contribution: On what a day's orders leave before campaign cost; None where goods' costs are not known.
+        contribution: On daily contribution before campaign cost; None where goods' costs are not known.
         newcomers: On daily first-time buyers.
-        rest: On daily GMV of the goods that were not on offer, without placebos; None where nobody can tell them apart.
+        rest: On daily GMV of the goods that were not on offer, without placebos; None where those are not known.
     """
 
     gmv: Impact
@@ -49,7 +47,7 @@ def impacts(
     covariates: pd.DataFrame | None = None,
     memo: Path | None = None,
 ) -> Impacts:
-    """Estimate what a campaign added, each series against its own baseline.
+    """Estimate the effects of a campaign, each series against its own baseline.
 
     Args:
         orders: As in `order_economics`.
@@ -115,5 +113,4 @@ def _since(daily: pd.DataFrame, since: dt.date | None) -> pd.DataFrame:
 
 
 def _floats(daily: pd.DataFrame, column: str) -> pd.DataFrame:
-    """Amounts as floats: what follows is an estimate."""
     return daily[["on", column]].assign(**{column: daily[column].astype("float64")})

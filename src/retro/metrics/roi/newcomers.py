@@ -1,6 +1,4 @@
-"""Newcomers: first-time buyers day by day, and how soon what they leave pays for the campaign."""
-
-from __future__ import annotations
+"""Newcomers: first-time buyers by day, and payback."""
 
 import datetime as dt
 from decimal import Decimal
@@ -13,7 +11,7 @@ from retro.metrics.attribution import from_cents
 from retro.metrics.orders import VALID_STATUS, valid_orders
 from retro.metrics.pnl import order_economics
 from retro.metrics.shop import Shop
-from retro.metrics.windows import DAY, check_at_least, day_number, day_of, number_of
+from retro.metrics.windows import DAY, day_number, day_of, number_of
 from retro.periods import Window
 
 MONTH_DAYS = 30
@@ -28,7 +26,6 @@ def first_buyers(orders: ibis.Table, *, end: dt.datetime) -> pd.DataFrame:
 
     Returns:
         One row per day without gaps from the first valid order on; none where there are none.
-
         - `on` (date): Day.
         - `buyers` (int): First-time buyers.
     """
@@ -41,31 +38,23 @@ def first_buyers(orders: ibis.Table, *, end: dt.datetime) -> pd.DataFrame:
     return pd.DataFrame([(day_of(day), by_day.get(day, 0)) for day in days], columns=["on", "buyers"])
 
 
-def payback(
-    orders: ibis.Table, shop: Shop, window: Window, *, economics: UnitEconomics, months: int = 12
-) -> pd.DataFrame:
-    """What the campaign's first-time buyers have left since, month by month of 30 days after their first order.
+def payback(orders: ibis.Table, shop: Shop, window: Window, *, economics: UnitEconomics) -> pd.DataFrame:
+    """Sum the contribution of the campaign's first-time buyers by month of 30 days after their first order.
 
     Args:
         orders: As in `order_economics`.
         shop: As in `order_economics`.
         window: The campaign; it says until when the data was observed.
         economics: As in `order_economics`.
-        months: How many months to look at.
 
     Returns:
         One row per month that everybody has lived through whole; none where that is none, or goods' costs are not
         known.
-
         - `month` (int): 1 for the first 30 days.
         - `buyers` (int): First-time buyers of the campaign.
         - `contribution` (Decimal): What they have left by the end of the month, before campaign cost.
-
-    Raises:
-        MetricError: `months` is below 1.
     """
-    check_at_least("months", months, 1)
-    lived = min(months, int((window.observed - window.end) / DAY) // MONTH_DAYS)
+    lived = min(12, int((window.observed - window.end) / DAY) // MONTH_DAYS)
     table = order_economics(orders, shop, economics)
     table = table.filter(table.status == VALID_STATUS)
     firsts = table.group_by("user_id").aggregate(first=lambda row: row.ordered_at.min())

@@ -1,4 +1,4 @@
-"""Experiments: what to do, why, how sure that is, and what it is worth."""
+"""Experiments: decision, reason, and expected value."""
 
 from __future__ import annotations
 
@@ -82,7 +82,6 @@ def _part(reader: Reader, context: Context) -> Finding:
 
 
 def _comparisons(reader: Reader) -> Iterator[str]:
-    """Each primary metric with its difference, interval and p-value."""
     rows = [row for row in records(reader.effects) if row["role"] == "primary"]
     for row in rows:
         name = reader.name(reader.metric(row["metric"]))
@@ -102,7 +101,6 @@ def _comparisons(reader: Reader) -> Iterator[str]:
 
 
 def _worth(reader: Reader) -> str:
-    """What shipping is expected to bring."""
     worth, design = reader.result.decision.worth, reader.result.design.worth
     if worth is None or design is None:
         return ""
@@ -111,7 +109,7 @@ def _worth(reader: Reader) -> str:
 
 
 def _detectable(reader: Reader) -> str:
-    """What the experiment could have seen, where it saw nothing."""
+    """The detectable effect, where none was found."""
     parts = [
         reader.say("detectable_part", metric=reader.row_label(row), value=reader.size(row))
         for row in records(reader.effects)
@@ -121,7 +119,7 @@ def _detectable(reader: Reader) -> str:
 
 
 def _cautions(reader: Reader) -> Iterator[str]:
-    """How effects were made, where that is not as in other experiments."""
+    """How effects were computed, where that differs from other experiments."""
     if reader.result.by_day:
         yield reader.say("by_day")
     if reader.result.design.peeked:
@@ -129,7 +127,6 @@ def _cautions(reader: Reader) -> Iterator[str]:
 
 
 def _scores(reader: Reader, *, alone: bool) -> Iterator[ScoreRow]:
-    """A line of the scorecard for each primary metric and guardrail."""
     suspended = reader.result.decision.state == "invalid"
     for row in records(reader.effects):
         if row["role"] == "secondary":

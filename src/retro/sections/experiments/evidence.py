@@ -1,4 +1,4 @@
-"""The evidence of an experiment: effects, arms and checks, then the main metric over time and by segment."""
+"""Evidence of an experiment: effects, arms, checks, and the main metric over time and by segment."""
 
 from __future__ import annotations
 
@@ -78,7 +78,6 @@ def _overview(reader: Reader) -> Exhibit:
 
 
 def _margin(reader: Reader, row: dict[str, Any]) -> float:
-    """How far a guardrail may go, relative to the control."""
     margin = float(row["margin"])
     return -margin if reader.metric(row["metric"]).better == "higher" else margin
 
@@ -140,13 +139,11 @@ def _segments(reader: Reader, rows: Rows) -> Table:
 def _of_primary(
     reader: Reader, name: str, first: Mapping[str, bool], numbers: Sequence[str], lines: Sequence[Sequence[str]]
 ) -> Table:
-    """A table on the first primary metric."""
     metric = reader.name(reader.result.design.primary[0])
     return reader.table(f"experiments.{name}", {**first, **dict.fromkeys(numbers, True)}, lines, metric=metric)
 
 
 def _counted(reader: Reader, row: dict[str, Any]) -> tuple[str, ...]:
-    """Units, both values where there are such, their difference and its interval."""
     return reader.text.exact(row["units"], 0), *reader.compared(row).values()
 
 
@@ -156,7 +153,6 @@ def _value(reader: Reader, row: Mapping[str, Any]) -> str:
 
 
 def _trend(reader: Reader, arm: str) -> str:
-    """Whether the effect changes with the days since exposure."""
     frame = reader.result.since_exposure
     frame, metric = frame[frame["arm"] == arm], reader.result.design.primary[0]
     slope, p_value = trend(frame, reader.result.design.alpha)
@@ -167,7 +163,6 @@ def _trend(reader: Reader, arm: str) -> str:
 
 
 def _interaction(reader: Reader, rows: Rows) -> str:
-    """Whether segments differ by more than chance."""
     p_values = {row["segment"]: float(row["interaction_p"]) for row in rows}
     differ = [name for name, p_value in p_values.items() if p_value < _SURE]
     said = ""

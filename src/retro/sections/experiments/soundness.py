@@ -1,4 +1,4 @@
-"""Whether an experiment was sound: each check in a table, and in words where it failed."""
+"""Validity of an experiment: a table of checks, and a sentence for each failed one."""
 
 from __future__ import annotations
 
@@ -36,7 +36,6 @@ def _warning(reader: Reader, row: Mapping[str, Any]) -> str:
 
 
 def _scope(reader: Reader, row: Mapping[str, Any]) -> str:
-    """What a check was made on, by its own name."""
     scope = str(row["scope"])
     match row["check"]:
         case "split_by_day":

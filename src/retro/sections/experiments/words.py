@@ -1,4 +1,4 @@
-"""Names and numbers of an experiment as a reader knows them."""
+"""Names and numbers of an experiment in the reader's language."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ class Reader:
     """An experiment's result in one language.
 
     Attributes:
-        result: What the experiment came to.
+        result: The experiment's result.
         text: Texts of the language.
     """
 
