@@ -17,8 +17,6 @@ from retro.i18n import Text
 _ROOM = {"x": 46, "y": 24}
 """Points that a label takes along an axis, with its distance to the next."""
 
-_HOURS = (1, 2, 3, 4, 6, 12, 24)
-
 _FEW = 7
 """Up to so many places each has its tick."""
 
@@ -70,7 +68,7 @@ def day_axis(axis: Axis, text: Text, first: pd.Timestamp) -> None:
 
 def hour_axis(axis: Axis, first: float) -> None:
     """Ticks on whole hours counted from the first moment, a date number, by the shop's clock."""
-    axis.set_major_locator(StepLocator(first, room=46, steps=_HOURS, unit=1 / 24))
+    axis.set_major_locator(StepLocator(first, room=46, steps=(1, 2, 3, 4, 6, 12, 24), unit=1 / 24))
     axis.set_major_formatter(FuncFormatter(lambda value, _: f"{dates.num2date(value + 1e-6):%H:%M}"))
 
 
@@ -84,7 +82,7 @@ def month_axis(axis: Axis, months: Sequence[dt.date]) -> None:
 def since_axis(axis: Axis, places: pd.Series[float], over: str) -> None:
     """Ticks on whole hours, days or weeks since a start; on each that is there where they are few."""
     every = sorted(places.unique())
-    steps = {"hours": _HOURS, "weeks": (1, 2, 4, 8)}.get(over, (1, 2, 7, 14, 28))
+    steps = {"hours": (1, 2, 3, 6, 12, 24), "weeks": (1, 2, 4, 8)}.get(over, (1, 2, 7, 14, 28))
     few = len(every) <= _FEW
     axis.set_major_locator(FixedLocator(every) if few else StepLocator(min(0.0, every[0]), room=26, steps=steps))
     axis.set_major_formatter(FuncFormatter(lambda value, _: f"{value:.0f}"))

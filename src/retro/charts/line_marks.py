@@ -65,7 +65,7 @@ class Columns:
         colour: A colour, or the name of a column of colours.
         name: Key of its legend, or the legend itself.
         width: Share of the distance between two places; columns that touch are drawn as one outline.
-        words: The column of words above it, which are all shown or none; none where left out.
+        words: The column of words above it; more than two are all shown or none; none where left out.
     """
 
     column: str

@@ -42,6 +42,9 @@ _DASHED = (0, (4, 2))
 _FOOT = 0.07
 """Names of lines stand at least so high, clear of the axis below."""
 
+_FEW = 2
+"""Up to so many words above columns stand at any width."""
+
 _HEADROOM = 1.14
 """How far the axis goes beyond the highest value, for its words."""
 
@@ -250,10 +253,15 @@ def _draw_lines(ax: Axes, frame: pd.DataFrame, lines: Lines, front: float, unit:
 
 def _draw_columns(ax: Axes, frame: pd.DataFrame, mark: Columns, front: float) -> Any:  # noqa: ANN401
     heights, half = floats(frame[mark.column]), mark.width * frame["half"].iloc[0]
-    for row in rows(frame) if mark.words else ():
-        if words := getattr(row, mark.words):
-            look: dict[str, Any] = {"ha": "center", "va": "bottom", "group": TOGETHER, "bbox": _PAPER}
-            label(ax, words, (row.middle, float(getattr(row, mark.column))), offset=(0, 2), **look)
+    told = [row for row in rows(frame) if getattr(row, mark.words)] if mark.words else []
+    look: dict[str, Any] = {
+        "ha": "center",
+        "va": "bottom",
+        "bbox": _PAPER,
+        "group": TOGETHER if len(told) > _FEW else None,
+    }
+    for row in told:
+        label(ax, getattr(row, mark.words), (row.middle, float(getattr(row, mark.column))), offset=(0, 2), **look)
     if mark.width < 1:
         colour = list(frame[mark.colour]) if mark.colour in frame.columns else mark.colour
         return ax.bar(frame["middle"], heights, 2 * half, color=colour, zorder=front)

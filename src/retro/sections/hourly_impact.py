@@ -42,10 +42,11 @@ def say(frame: pd.DataFrame, found: HourlyImpact, context: Context) -> Finding:
 def draw(frame: pd.DataFrame, text: Text) -> Chart:
     """A line of what came in each hour, one of what was expected with its interval, by orders of magnitude."""
     frame = checked(frame, "hourly_impact", ("at", "orders", "expected", "low", "high"))
-    orders, expected, low, high = (floats(frame[name]) for name in ("orders", "expected", "low", "high"))
+    orders, expected, high = (floats(frame[name]) for name in ("orders", "expected", "high"))
+    above = {name: floats(frame[name]).clip(lower=0) for name in ("expected", "low", "high")}  # its axis begins at 0
     marks = (Line("orders", name="actual", dot=4), Line("expected", BASELINE, "expected", low="low", high="high"))
     return line_chart(
-        frame.assign(low=low.clip(lower=0), high=high.clip(lower=0)),
+        frame.assign(**above),
         text,
         "hourly_impact.chart",
         *marks,
