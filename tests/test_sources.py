@@ -191,6 +191,10 @@ def test_fingerprint_follows_data_and_mapping(shop: Path) -> None:
             HEAD + "observed_until: 2025-04-01T00:00+08:00\ntables: {o: {path: a}}\n",
             "must be a local time without a zone",
         ),
+        (
+            HEAD + "observed_until: 2999-01-01T00:00\ntables: {o: {path: a}}\n",
+            "observed_until must not lie in the future, got 2999-01-01 00:00:00",
+        ),
     ],
 )
 def test_load_source_says_what_is_wrong(write: Write, text: str, words: str) -> None:

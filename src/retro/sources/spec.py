@@ -118,6 +118,13 @@ class Source(FrozenModel):
             raise ValueError(f"raw and tables must not share a name, got {', '.join(both)} in both. Rename the raw one")
         return self
 
+    @model_validator(mode="after")
+    def _observed_by_now(self) -> Source:
+        now = dt.datetime.now(self.zone).replace(tzinfo=None)
+        if self.observed_until is not None and self.observed_until > now:
+            raise ValueError(f"observed_until must not lie in the future, got {self.observed_until}")
+        return self
+
     @property
     def zone(self) -> ZoneInfo:
         """The source's time zone."""
