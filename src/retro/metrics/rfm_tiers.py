@@ -78,8 +78,8 @@ def _bought(orders: ibis.Table, until: dt.datetime) -> ibis.Table:
 def _top_fifth(bought: ibis.Table) -> Decimal:
     """The amount that the last buyer of the top fifth reaches; 0 without buyers."""
     place = (int(bought.count().execute()) - 1) // _TOP
-    amounts = bought.order_by(ibis.desc("amount")).limit(1, offset=max(place, 0)).amount.execute()
-    return as_money(amounts.max())
+    top = bought.order_by(ibis.desc("amount")).limit(max(place, 0) + 1)  # an offset loses the order on Spark
+    return as_money(top.amount.min().execute())
 
 
 def _moved(before: ibis.Table, now: ibis.Table, rules: pd.DataFrame) -> dict[str, tuple[int, int]]:
