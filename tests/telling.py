@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Callable
 from decimal import Decimal
+from functools import partial
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -34,6 +35,32 @@ def finder(context: Callable[..., Context]) -> Callable[..., Finding]:
         return SECTIONS[section](*frames, context(**keys))
 
     return find
+
+
+quarter = partial(context_of, "quarter", start="2025-01-01", end="2025-04-01", campaigns=["q/week", "q/night"])
+month = partial(context_of, "month", start="2025-03-01", end="2025-04-01")
+
+
+def words_of(find: Callable[..., Finding], section: str, *frames: object) -> tuple[str, str]:
+    """A section's sentence in English and in Chinese."""
+    english, chinese = (find(section, *frames, lang=lang).sentence.strip() for lang in ("en", "zh"))
+    return english, chinese
+
+
+def objects(**columns: list[Any]) -> pd.DataFrame:
+    """A frame that holds values as they are given."""
+    return pd.DataFrame({name: pd.Series(values, dtype=object) for name, values in columns.items()})
+
+
+def money(*amounts: str | None) -> list[Decimal | None]:
+    """Amounts, None where one is not known."""
+    return [None if one is None else Decimal(one) for one in amounts]
+
+
+def ledger(**values: str) -> pd.DataFrame:
+    """Figures as `report.figures` has them."""
+    shared = {"unit": "money", "tables": ("orders",), "definition": "month_figures"}
+    return pd.DataFrame([{"name": name, "value": Decimal(value), **shared} for name, value in values.items()])
 
 
 def figures(finding: Finding) -> dict[str, Decimal | None]:

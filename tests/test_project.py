@@ -172,3 +172,19 @@ def test_no_files_import_each_other_in_a_circle() -> None:
 
     assert sum(map(len, graph.values())) > len(files)  # each file imports another one, more or less
     TopologicalSorter(graph).prepare()  # raises CycleError, which lists the circle
+
+
+def test_the_tests_of_a_section_stand_in_one_file_of_its_name() -> None:
+    files = {
+        path.stem.removeprefix("test_"): path.read_text() for path in (ROOT / "tests" / "sections").glob("test_*.py")
+    }
+
+    assert set(files) == set(SECTIONS)
+    named = re.compile(r"""(?:\bfind|\bsaid|words_of)\((?:find, )?["'](\w+)["']|SECTIONS\[["'](\w+)["']\]""")
+    others = {
+        (name, one)
+        for name, code in files.items()
+        for one in ("".join(found) for found in named.findall(code))
+        if one in SECTIONS and one != name
+    }
+    assert not others, "sections that are tested in the file of another one"

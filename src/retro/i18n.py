@@ -15,7 +15,7 @@ from typing import Any, Literal, get_args
 
 from retro.errors import RetroError, did_you_mean
 from retro.files import read_yaml
-from retro.privacy import FEW, TooFew
+from retro.privacy import Hidden, hidden
 
 Lang = Literal["zh", "en"]
 LANGS: tuple[Lang, ...] = get_args(Lang)
@@ -98,11 +98,12 @@ class Text:
         Missing values read as such (`chart.unknown`).
 
         Examples:
+            >>> from retro.privacy import FEW
             >>> text = load_text("en")
             >>> text.written(0.065, "points"), text.written(12.34, "exact.1"), text.written(FEW, "count")
             ('+6.5 pp', '12.3', '<5')
         """
-        if value is FEW:
+        if hidden(value):
             return str(value)
         if _missing(value):
             return self("chart.unknown")
@@ -133,7 +134,7 @@ class Text:
         """A list of words as a phrase: `a、b` or `a, b`."""
         return ("、" if self.lang == "zh" else ", ").join(parts)
 
-    def count(self, value: Number | TooFew) -> str:
+    def count(self, value: Number | Hidden) -> str:
         """A whole number: written out below 100,000, in 万 / 亿 or K / M above; `<5` where it is masked.
 
         Examples:
@@ -142,7 +143,7 @@ class Text:
             >>> load_text("en").count(1_234_567)
             '1.23M'
         """
-        if isinstance(value, TooFew):
+        if isinstance(value, Hidden):
             return str(value)
         return _signed(f"{_rounded(value, 0):,}") if abs(float(value)) < _EXACT_BELOW else self.short(value)
 
@@ -277,7 +278,7 @@ class Text:
         """
         if _missing(value):
             return ""
-        if value is FEW:
+        if hidden(value):
             return str(value)
         if unit == "rate":
             return self.rate(float(value), _rate_digits(float(value)))

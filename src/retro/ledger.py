@@ -12,7 +12,7 @@ from pydantic import Field, ValidationError
 
 from retro.errors import RetroError
 from retro.figures import Unit as Unit  # noqa: PLC0414 - sections take it from here
-from retro.figures import figure, renamed
+from retro.figures import figure, renamed, renamed_family
 from retro.files import read_json, shown, write_json
 from retro.validation import FrozenModel
 
@@ -159,7 +159,9 @@ def read_ledger(path: Path) -> Ledger:
 
 
 def _of_today(data: Mapping[str, Any]) -> dict[str, Any]:
-    return {**data, "name": renamed(data["name"], data["definition"])}
+    name, family, about = data["name"], data["definition"], data.get("about") or {}
+    about = about | {"figure": renamed(about["figure"])} if "figure" in about else about
+    return {**data, "name": renamed(name, family), "definition": renamed_family(family), "about": about}
 
 
 def compare(before: Ledger, after: Ledger) -> tuple[Change, ...]:

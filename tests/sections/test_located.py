@@ -1,4 +1,4 @@
-"""Located: a payment failure that the month found, a campaign that lost money, and segments that stayed away."""
+"""What the section `located` says."""
 
 from __future__ import annotations
 
@@ -12,10 +12,11 @@ from retro.i18n import Lang
 from retro.judgement import goals
 from retro.ledger import Entry, Ledger
 from retro.metrics.moved import COLUMNS
-from retro.sections import SECTIONS
-from retro.sections.finding import Finding
-from sections.test_campaigns_compared import context
-from sections.test_month import ledger
+from retro.sections import Finding
+from telling import finder, ledger, quarter
+
+find = finder(quarter)
+
 
 TARGETS = {"active_buyer_rate": "0.25", "campaigns_net_contribution": "0", "dau_mean": "100", "nps": "50"}
 
@@ -49,7 +50,7 @@ def reviews(state: str = "recorded", *, same_data: bool = True) -> pd.DataFrame:
 
 def shown(losses: pd.DataFrame, months: pd.DataFrame, lang: Lang = "en", **targets: str) -> Finding:
     figures = ledger(active_buyer_rate="0.20", campaigns_net_contribution="-150", dau_mean="90", nps="40")
-    return SECTIONS["located"](losses, figures, months, context(lang, targets=targets or TARGETS, months=["q/2025-03"]))
+    return find("located", losses, figures, months, lang=lang, targets=targets or TARGETS, months=["q/2025-03"])
 
 
 def test_what_the_month_located_comes_first_and_every_missed_target_has_its_line() -> None:
@@ -141,7 +142,7 @@ def test_goals_show_what_was_located_with_its_check_beside_the_owners_words() ->
         Entry(name="dau_mean", value=Decimal(90), unit="users", tables=(), definition="activity"),
     )
 
-    found = goals(Ledger(entries), context(targets=TARGETS, actions=[action]), located)
+    found = goals(Ledger(entries), quarter(targets=TARGETS, actions=[action]), located)
 
     (answers,) = found.exhibits
     assert answers.table is not None

@@ -28,6 +28,8 @@ def test_a_path_says_how_many_come_to_its_end_and_where_most_are_lost(immature: 
 
     assert "**20 came to a second order, 20.0%**" in finding.sentence
     assert "where only 40.0% go on" in finding.sentence
+    chinese = find("newcomer_path", steps(immature=immature), lang="zh").sentence
+    assert "注册的 100 人中有 **20 人走到复购，20.0%**（95% 区间 10.0% – 30.0%）" in chinese
     assert words in finding.sentence
     assert ("left out" in finding.sentence) == (immature > 0)
     assert figures(finding) == {

@@ -60,3 +60,25 @@ def test_a_few_of_one_group_are_not_given_away_by_the_other() -> None:
     assert "seen in" not in finding.sentence
     assert figures(finding) == {"participation_rate": Decimal("0.2")}
     assert [row[0] for row in cells(finding)] == ["All invited"]
+
+
+def test_days_that_a_few_tell_apart_go_into_the_next_one() -> None:
+    days = [dt.date(2025, 1, 17), dt.date(2025, 1, 18), dt.date(2025, 1, 19)]
+    joined = {"all": [10, 12, 20], "seen": [10, 10, 10], "silent": [0, 2, 10]}
+    rows = [
+        (group, day + 1, days[day], count, sum(counts[: day + 1]), 100, sum(counts[: day + 1]) / 100, 0.0, 1.0)
+        for group, counts in joined.items()
+        for day, count in enumerate(counts)
+    ]
+
+    finding = SECTIONS["participation"](participation(*rows), context())
+
+    assert [row[1:4] for row in cells(finding)] == [
+        ["17 Jan", "10", "10"],
+        ["19 Jan", "", "42"],
+        ["17 Jan", "10", "10"],
+        ["19 Jan", "", "30"],
+        ["17 Jan", "0", "0"],
+        ["19 Jan", "", "12"],
+    ]
+    assert "**42 took part, 42.0%**" in finding.sentence

@@ -1,3 +1,5 @@
+"""What the section `quarter_sales` says."""
+
 from __future__ import annotations
 
 import datetime as dt
@@ -5,8 +7,9 @@ from decimal import Decimal
 
 import pandas as pd
 
-from retro.sections import SECTIONS
-from sections.test_campaigns_compared import context
+from telling import finder, quarter
+
+find = finder(quarter)
 
 
 def totals(year_ago: str | None) -> pd.DataFrame:
@@ -28,7 +31,7 @@ def daily() -> pd.DataFrame:
 
 
 def test_a_change_names_its_base_and_how_the_lengths_differ() -> None:
-    finding = SECTIONS["quarter_sales"](daily(), totals("30.00"), context())
+    finding = find("quarter_sales", daily(), totals("30.00"))
     entries = {entry.name: entry for entry in finding.entries}
 
     assert "**+50.0%** on a year ago (30.00 CNY, longer by 1 d)" in finding.sentence
@@ -39,7 +42,7 @@ def test_a_change_names_its_base_and_how_the_lengths_differ() -> None:
 
 
 def test_what_the_data_does_not_reach_is_said() -> None:
-    finding = SECTIONS["quarter_sales"](daily(), totals(None), context())
+    finding = find("quarter_sales", daily(), totals(None))
     entries = {entry.name: entry for entry in finding.entries}
 
     assert "not comparable with a year ago" in finding.sentence

@@ -30,4 +30,4 @@ def test_moves_leave_out_who_is_new_and_do_not_tell_a_few_apart() -> None:
     finding = SECTIONS["tier_moves"](MOVES, context())
 
     assert finding.sentence == "Of 117 members with a tier before, **7 rose (6.0%)** and <5 fell. "
-    assert cells(finding) == [["None before", "9", "0"], ["Member", "90", "7"], ["Silver", "<5", "17"]]
+    assert cells(finding) == [["None before", "9", "0"], ["Member", "90", "7"], ["Silver", "<5", "≥5"]]

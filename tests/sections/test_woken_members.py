@@ -78,3 +78,16 @@ def test_a_few_reactivated_have_no_rate() -> None:
 
     assert finding.sentence == "Of 1,000 silent members invited, **<5 were reactivated**. "
     assert set(figures(finding).values()) == {None}
+
+
+def test_a_few_of_some_stars_are_not_the_rest_of_all_invited() -> None:
+    frame = woken()
+    rest = frame.iloc[[1]].assign(stars=4, members=980, woken=46, active=9, buyers=6)
+
+    finding = SECTIONS["woken_members"](pd.concat([frame, rest]), LIFT, context())
+
+    assert cells(finding)[2:] == [
+        ["Invited, ★★★★", "980", "≥5", "", "6", "≥5"],
+        ["Invited, ★★★★★", "20", "<5", "", "0", "<5"],
+    ]
+    assert "**50 were reactivated, 5.0%**" in finding.sentence

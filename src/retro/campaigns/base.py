@@ -12,7 +12,7 @@ from zoneinfo import ZoneInfo
 from pydantic import Field, ValidationInfo, field_validator, model_validator
 
 from retro.campaigns.compare import Compared
-from retro.campaigns.fields import FigureName, LocalTime, Money, Unit
+from retro.campaigns.fields import FigureName, LocalTime, Money, SectionName, Unit
 from retro.campaigns.review import Action, SignOff
 from retro.campaigns.roi import RoiParams
 from retro.campaigns.stated import StatedParams
@@ -66,7 +66,7 @@ class CampaignParams(FrozenModel):
     actions: tuple[Action, ...] = Field(
         (), description="What follows from the review: `docs/metrics.md#goals` lists the keys of an action."
     )
-    comments: Mapping[str, Bilingual] = Field(
+    comments: Mapping[SectionName, Bilingual] = Field(
         default_factory=dict, description="The owner's comments, by section, such as {roi: ...}."
     )
     signed_off: tuple[SignOff, ...] = Field((), description="Who stands for the report: role, name, day.")

@@ -9,7 +9,7 @@ from typing import Annotated
 
 from pydantic import AfterValidator, Field
 
-from retro.figures import renamed
+from retro.figures import renamed, renamed_family
 
 
 @dataclass(frozen=True)
@@ -26,6 +26,9 @@ Money = Annotated[Decimal, Unit("the source's currency")]
 Share = Annotated[Decimal, Field(ge=0, le=1)]
 FigureName = Annotated[str, AfterValidator(renamed)]
 """The name of a figure, such as new_users; one that it had in an older version becomes that of today."""
+
+SectionName = Annotated[str, AfterValidator(renamed_family)]
+"""The name of a section, such as roi; a former one becomes that of today."""
 
 ReportName = Annotated[str, Field(pattern=r"^[\w.-]+/[\w.-]+$")]
 """Folder and name of a report's params, such as 2025Q1/new_user_week; no run with overrides."""

@@ -10,7 +10,7 @@ import pandas as pd
 
 from retro.errors import MetricError, shorten
 from retro.i18n import Text
-from retro.privacy import FEW
+from retro.privacy import hidden
 
 
 def checked(frame: pd.DataFrame, chart: str, columns: Sequence[str]) -> pd.DataFrame:
@@ -81,5 +81,5 @@ def told(frame: pd.DataFrame, text: Text, key: str, needs: str = "", without: st
     said = []
     for row in rows(frame):
         value = getattr(row, needs) if needs else 0
-        said.append(str(FEW) if value is FEW else text(key, row) if known(value) else instead)
+        said.append(str(value) if hidden(value) else text(key, row) if known(value) else instead)
     return said

@@ -14,14 +14,14 @@ from retro.charts.heatmap import draw_grid
 from retro.charts.rows import Bar, row_chart
 from retro.charts.theme import ACCENT, USUAL, canvas, styled
 from retro.i18n import Text
-from retro.privacy import FEW, masked
+from retro.privacy import hidden
 
 
 @styled()
 def tier_moves(frame: pd.DataFrame, text: Text) -> Chart:
     """A grid: a row per tier before, a column per tier after, in each cell the share of the row that moved there.
 
-    Cells of fewer than five members say so instead of their share.
+    Masked cells show their mark instead of their share.
 
     Args:
         frame: One row per pair of tiers, as `metrics.tier_moves` returns it: `before`, `after` (str), `members`,
@@ -32,8 +32,7 @@ def tier_moves(frame: pd.DataFrame, text: Text) -> Chart:
         MetricError: The frame has no rows, or lacks a column.
     """
     frame = checked(frame, "tier_moves", ("before", "after", "members", "total", "rate"))
-    frame = masked(frame, {"members": ["rate"], "total": ["rate"]})
-    frame = frame[frame["total"].map(lambda total: total is FEW or total > 0)].copy()
+    frame = frame[frame["total"] != 0].copy()
     frame["words"] = [_cell(row, text) for row in rows(frame)]
     frame["rate"] = floats(frame["rate"]).fillna(0.0)
     befores, afters = (list(dict.fromkeys(frame[name])) for name in ("before", "after"))
@@ -55,8 +54,8 @@ def tier_moves(frame: pd.DataFrame, text: Text) -> Chart:
 
 
 def _cell(row: Any, text: Text) -> str:  # noqa: ANN401 - a named tuple of pandas
-    if row.members is FEW:
-        return str(FEW)
+    if hidden(row.members):
+        return str(row.members)
     return text.rate(row.rate) if row.members else ""
 
 

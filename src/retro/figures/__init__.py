@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import functools
-from collections.abc import Mapping
+import re
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -26,6 +27,7 @@ __all__ = [
     "figures",
     "known",
     "renamed",
+    "renamed_family",
 ]
 
 _HERE = Path(__file__).parent
@@ -113,15 +115,28 @@ def renamed(name: str, family: str = "") -> str:
     """The name that a figure of an older ledger has today.
 
     Args:
-        name: The name in the ledger.
+        name: The name in the ledger; a number stands where the figure's name has `#`.
         family: The family that the ledger says, where two figures had the name.
     """
-    return _formerly().get(f"{family}.{name}") or _formerly().get(name, name)
+    exact = _formerly().get(f"{family}.{name}") or _formerly().get(name)
+    return exact or next(_by_pattern(name), name)
+
+
+def renamed_family(name: str) -> str:
+    """The name that a family, and the section of that name, has today."""
+    return next((one.name for one in families().values() if name in one.formerly), name)
 
 
 @functools.cache
 def _formerly() -> Mapping[str, str]:
     return {old: one.name for one in figures().values() for old in one.formerly}
+
+
+def _by_pattern(name: str) -> Iterator[str]:
+    for old, today in _formerly().items():
+        found = re.fullmatch(old.replace("#", r"(\d+)"), name) if "#" in old else None
+        if found:
+            yield today.replace("#", found[1])
 
 
 def _listed(entries: Mapping[str, Any], family: str, tables: Any) -> dict[str, Any]:  # noqa: ANN401 - judged by the model

@@ -46,7 +46,7 @@ class Figure(FrozenModel):
         tables: The canonical tables it is computed from.
         people: Whether it counts people, so that small counts are masked.
         recorded: Whether reports record it in their ledgers.
-        formerly: Names that ledgers of before have for it; `<family>.<name>` where another figure had the name too.
+        formerly: Names in older ledgers and params; `<family>.<name>` where another figure had the name too.
     """
 
     name: str
@@ -145,6 +145,7 @@ class Family(FrozenModel):
         notes: Markdown below them.
         figures: Recorded figures, and columns with a definition of their own.
         columns: Other columns of its tables, which their label explains.
+        formerly: Names of the family, and of the section of that name, in older ledgers and params.
         terms: Numerators and denominators that are neither figures nor columns.
     """
 
@@ -156,4 +157,5 @@ class Family(FrozenModel):
     notes: str = ""
     figures: Mapping[str, Figure] = Field(default_factory=dict)
     columns: Mapping[str, Figure] = Field(default_factory=dict)
+    formerly: Names = ()
     terms: Mapping[str, Bilingual] = Field(default_factory=dict)

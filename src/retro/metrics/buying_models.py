@@ -1,4 +1,4 @@
-"""Models of buying: BG/NBD for when somebody buys again, Gamma-Gamma for how much they spend then.
+"""Buying models: BG/NBD for the number of repeat purchases, Gamma-Gamma for their value.
 
 References:
     Fader, Hardie & Lee (2005), "Counting your customers" the easy way; Fader & Hardie (2013), The Gamma-Gamma model of
@@ -20,10 +20,10 @@ from retro.errors import MetricError
 Floats = npt.NDArray[np.float64]
 
 _STEP = 1e-3
-"""How far the logarithm of a parameter is moved to see what depends on it."""
+"""Step of a parameter's logarithm, for central differences."""
 
 _FEWEST = 10
-"""Four parameters cannot be told from fewer repeat buyers."""
+"""Fewer repeat buyers cannot identify four parameters."""
 
 
 class ShortHistoryError(MetricError):
@@ -61,7 +61,7 @@ class BgNbd:
         return future
 
     def probability_active(self, frequency: npt.ArrayLike, recency: npt.ArrayLike, age: npt.ArrayLike) -> Floats:
-        """How likely buyers with these histories still buy; 1 for those without a repeat, as the model has it."""
+        """The probability that buyers with these histories still buy; 1 without a repeat, as in the model."""
         x, t_x, big_t = (np.asarray(values, dtype=float) for values in (frequency, recency, age))
         gone = self.a / (self.b + np.maximum(x, 1) - 1) * ((self.alpha + big_t) / (self.alpha + t_x)) ** (self.r + x)
         active: Floats = 1 / (1 + np.where(x > 0, gone, 0.0))
@@ -100,7 +100,7 @@ class GammaGamma:
     correlation: float = float("nan")
 
     def expected_amount(self, frequency: npt.ArrayLike, mean_amount: npt.ArrayLike) -> Floats:
-        """What the next purchase of a buyer is worth: their own mean, drawn to everybody's as far as it is young."""
+        """The expected value of a buyer's next purchase: their mean, shrunk to that of all buyers."""
         x, mean = np.asarray(frequency, dtype=float), np.asarray(mean_amount, dtype=float)
         known = self.p * x / (self.p * x + self.q - 1)
         amount: Floats = (1 - known) * self.p * self.v / (self.q - 1) + known * mean
@@ -197,7 +197,7 @@ def _check_enough(repeat_buyers: float) -> None:
 def _minimum(
     loss: Callable[[Floats], float], begin: Floats, model: str, slopes: Callable[[Floats], Floats] | None = None
 ) -> Floats:
-    """The best logarithms of a model's parameters: downhill by its slopes; else robustly, then to the last digit."""
+    """Minimise the loss over the parameters' logarithms: by gradient, else robustly and then refined."""
     if slopes is not None:
         direct = minimize(loss, begin, jac=slopes, method="BFGS", options={"gtol": 1e-7})
         if direct.success and np.isfinite(direct.fun):
@@ -211,7 +211,7 @@ def _minimum(
 
 
 def _covariance(loss: Callable[[Floats], float], logs: Floats, buyers: float) -> Floats:
-    """Of the estimates, from the curvature of the loss of one buyer, by central differences."""
+    """The covariance of the estimates, from the curvature of the loss, by central differences."""
     steps = np.eye(len(logs)) * _STEP
     curvature = [
         [

@@ -19,10 +19,10 @@ from retro.metrics.windows import DAY, check_at_least, day_number, day_of, month
 from retro.periods import Window
 
 _STEP = 1e-3
-"""How far the logarithm of a parameter is moved to see what depends on it."""
+"""Step of a parameter's logarithm, for central differences."""
 _MONTHS = 12
 _LEAST_DAYS = 90
-"""Who buys once a month must have had the time to come back."""
+"""Days of history needed, so that monthly buyers can have come back."""
 _LEAST_TEST = 28
 """Days of each half of a back-test: weekdays weigh the same in both."""
 _COLUMNS = (
@@ -33,10 +33,11 @@ _COLUMNS = (
 
 
 def lifetime_value(shop: Shop, window: Window, *, days: int = 365) -> pd.DataFrame:
-    """What the buyers of each month have bought so far and are expected to buy in the days after the window.
+    """Sum past purchases of each month's first-time buyers, and predict those in the days after the window.
 
-    BG/NBD predicts the number of purchases, Gamma-Gamma their value, if behaviour does not change. Gamma-Gamma assumes
-    that value and frequency are independent: do not use it where `value_correlation` exceeds about 0.3.
+    BG/NBD says how often and Gamma-Gamma for how much, as if people went on buying as before. The value of a repeat
+    must not depend on how often somebody buys; `value_correlation` says how far it does. Above about 0.3 the estimate
+    should not be used.
 
     Args:
         shop: `orders` (`order_id`, `user_id`, `ordered_at` local, `status`, `amount`), and where the shop has them
@@ -47,7 +48,6 @@ def lifetime_value(shop: Shop, window: Window, *, days: int = 365) -> pd.DataFra
     Returns:
         One row per month in which somebody bought for the first time, in order, the last twelve at most; none where
         there are less than 90 days of orders, or too few repeat buyers for the models.
-
         - `cohort_on` (date): First day of the month.
         - `buyers` (int): Who bought for the first time in it.
         - `spent` (Decimal): What they have bought so far, in the source's currency.
@@ -62,9 +62,6 @@ def lifetime_value(shop: Shop, window: Window, *, days: int = 365) -> pd.DataFra
           nothing is booked: unknown, not 0.
         - `value_correlation` (float): Correlation of frequency and mean amount among repeat buyers, the same in all
           rows.
-
-    Raises:
-        MetricError: A column is missing, or `days` is below 1.
     """
     check_at_least("days", days, 1)
     orders, until = shop["orders"], window.observed_end
@@ -94,7 +91,7 @@ def lifetime_value(shop: Shop, window: Window, *, days: int = 365) -> pd.DataFra
 
 
 def lifetime_backtest(orders: ibis.Table, window: Window) -> pd.DataFrame:
-    """Predict the second half of what was observed from the first half, and set it beside what was bought.
+    """Back-test: predict the second half of the history from the first, and compare it with the actual one.
 
     Args:
         orders: As `lifetime_value` has them.
@@ -103,15 +100,11 @@ def lifetime_backtest(orders: ibis.Table, window: Window) -> pd.DataFrame:
     Returns:
         One row per month of first purchases in the first half, in order; none where a half has less than 28 days, or
         too few repeat buyers for the models.
-
         - `cohort_on` (date), `buyers` (int): As in `lifetime_value`, by what was known then.
         - `value`, `value_low`, `value_high` (Decimal): What they were expected to buy in the second half.
         - `actual` (Decimal): What they bought in it.
         - `inside` (bool): Whether that lies in the interval.
         - `split_on` (date), `days` (int): First day of the second half, and its length; the same in all rows.
-
-    Raises:
-        MetricError: A column is missing.
     """
     require(orders, "orders", "amount")
     until, first = window.observed_end, first_day(orders, window.observed_end)
@@ -138,7 +131,7 @@ def lifetime_backtest(orders: ibis.Table, window: Window) -> pd.DataFrame:
 
 
 def _acquisition(shop: Shop) -> dict[dt.date, Decimal]:
-    """What was booked for media and SMS, by month."""
+    """Booked costs of media and SMS, by month."""
     if "campaign_costs" not in shop:
         return {}
     costs = shop["campaign_costs"]
@@ -149,7 +142,7 @@ def _acquisition(shop: Shop) -> dict[dt.date, Decimal]:
 
 
 def _cohorts(histories: ibis.Table, until: dt.datetime, days: int) -> pd.DataFrame:
-    """Each month's buyers, and what they are expected to add.
+    """The first-time buyers of each month, with their expected purchases.
 
     Raises:
         ShortHistoryError: There are too few repeat buyers to fit, or their histories say nothing.
@@ -173,7 +166,8 @@ def _cohorts(histories: ibis.Table, until: dt.datetime, days: int) -> pd.DataFra
 def buying_histories(orders: ibis.Table, *, observed_until: dt.datetime) -> ibis.Table:
     """The history of each buyer that the models need; lazy.
 
-    All orders of one local day are one purchase; the models describe the repeats after the first.
+    All orders of one local day are one purchase. The first is what makes somebody a buyer; the models speak of the
+    repeats after it.
 
     Args:
         orders: As `lifetime_value` has them.

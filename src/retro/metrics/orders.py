@@ -22,10 +22,6 @@ def valid_orders(orders: ibis.Table, window: Window | None = None, *, until: dt.
 
 
 def first_day(orders: ibis.Table, until: dt.datetime) -> dt.datetime | None:
-    """The midnight at which the day of the first valid order began; None where there is none before `until`.
-
-    Raises:
-        MetricError: A column is missing.
-    """
+    """The midnight at which the day of the first valid order began; None where there is none before `until`."""
     found = day_number(valid_orders(orders, until=until).ordered_at).min().execute()
     return None if pd.isna(found) else midnight(int(found))

@@ -68,8 +68,7 @@ def daily_redemptions(redeemed: ibis.Table, window: Window) -> pd.DataFrame:
 def rewards(redeemed: ibis.Table) -> pd.DataFrame:
     """What points were redeemed for.
 
-    Args:
-        redeemed: As `redeemed_points` returns it.
+    The arguments are those of `redeemed_points`; `redeemed` returns it.
 
     Returns:
         One row per reward, the one that took most points first; redemptions without one are left out.

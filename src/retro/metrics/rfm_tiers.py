@@ -1,6 +1,4 @@
-"""RFM tiers: how many buyers of a year are in each of the eight, what they brought, and who moved."""
-
-from __future__ import annotations
+"""RFM tiers: buyers of a year by tier, what they brought, and who moved."""
 
 import datetime as dt
 from decimal import Decimal
@@ -17,9 +15,9 @@ from retro.periods import Window
 
 _YEAR_DAYS = 365
 _TOP = 5
-"""Without a threshold, one buyer in so many is of high value."""
+"""Without a threshold, one buyer in this many is of high value."""
 _LEAST_DAYS = 2 * RECENT_DAYS
-"""Over a shorter history nearly everybody is recent."""
+"""Days of history needed: over a shorter one nearly all buyers are recent."""
 _COLUMNS = ("tier", "members", "share", "gmv", "gmv_share", "before", "left")
 
 
@@ -34,7 +32,6 @@ def rfm_tiers(orders: ibis.Table, window: Window, *, high_value: Decimal | None 
 
     Returns:
         One row per tier of `eight_tiers`; none where less than 180 days of orders are there.
-
         - `tier` (str).
         - `members` (int), `share` (float): Buyers in it at the window's end, and over all buyers of the year.
         - `gmv` (Decimal), `gmv_share` (float): What they bought in the year, and over all that was bought.
@@ -43,9 +40,6 @@ def rfm_tiers(orders: ibis.Table, window: Window, *, high_value: Decimal | None 
         - `left` (int): Of these, who is in another tier at the end, or has not bought for a year. Null likewise.
         - `high_value` (Decimal), `days` (int): The threshold, and how many days of orders the tiers look at; the same
           in all rows.
-
-    Raises:
-        MetricError: A column is missing.
 
     Examples:
         >>> rows = [("1", "ann", dt.datetime(2024, 7, 1), "paid", 9), ("2", "bob", dt.datetime(2025, 1, 5), "paid", 3)]
@@ -89,7 +83,7 @@ def _top_fifth(bought: ibis.Table) -> Decimal:
 
 
 def _moved(before: ibis.Table, now: ibis.Table, rules: pd.DataFrame) -> dict[str, tuple[int, int]]:
-    """By tier: who was in it, and who of them no longer is."""
+    """Buyers by tier, and those who left it."""
     old = before.select(old_id="user_id", old=tier_of(before, rules))
     both = old.left_join(now.select("user_id", tier=tier_of(now, rules)), old.old_id == now.user_id)
     elsewhere = (both.tier.isnull() | (both.tier != both.old)).ifelse(1, 0)

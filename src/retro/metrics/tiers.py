@@ -13,17 +13,17 @@ from retro.metrics.windows import day_number, number_of, require
 Number = int | float
 
 RECENT_DAYS = 90
-"""Below so many days since the last order a buyer is recent; from then on dormant."""
+"""Days since the last order below which a buyer is recent."""
 
 FREQUENT = 2
-"""From so many orders on a buyer is frequent."""
+"""Orders from which on a buyer is frequent."""
 
 
 def four_tiers(high_value: Number) -> pd.DataFrame:
     """The four tiers of the annual plans: high value, dormant, active, new.
 
-    In the plans, buyers with one order 30 to 89 days ago have no tier, and those with two in the last 30 days have two.
-    Here the first rule that fits decides, and members that fit none are new.
+    The plans leave buyers with one order 30 to 89 days ago nowhere, and put those with two in the last 30 days into two
+    tiers. Here the first rule that fits decides, and who fits none is new: at most one order, not yet dormant.
 
     Args:
         high_value: Amount from which on a member is of high value, in the source's currency.
@@ -69,7 +69,7 @@ def eight_tiers(high_value: Number, *, recent_days: int = RECENT_DAYS, frequent:
 
 
 def members(users: ibis.Table, orders: ibis.Table, *, observed_until: dt.datetime) -> ibis.Table:
-    """What tiers are told by, for each member; a lazy table, since there may be millions.
+    """The measures of each member that the rules of tiers use; lazy.
 
     Args:
         users: One row per user: `user_id`, `registered_at` (local).
@@ -81,9 +81,6 @@ def members(users: ibis.Table, orders: ibis.Table, *, observed_until: dt.datetim
         - `user_id`.
         - `recency_days` (int): Local days since the last valid order; since registration for members without one.
         - `orders` (int), `amount` (decimal): Valid orders and their amount; 0 without any.
-
-    Raises:
-        MetricError: A column is missing.
     """
     require(users, "users", "user_id", "registered_at")
     known = users.filter(users.registered_at < observed_until)

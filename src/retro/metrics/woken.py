@@ -77,8 +77,7 @@ def woken_members(
 def woken_lift(frame: pd.DataFrame) -> pd.DataFrame:
     """Estimate the share reactivated by the invitation: the invited less those held out at random.
 
-    Args:
-        frame: As `woken_members` returns it.
+    The arguments are those of `woken_members`; `frame` returns it.
 
     Returns:
         One row; none where nobody was held out.

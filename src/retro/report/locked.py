@@ -14,6 +14,7 @@ import yaml
 
 from retro.campaigns import CampaignParams
 from retro.errors import RetroError
+from retro.figures import renamed
 from retro.files import read_json
 
 _SECONDS = 20
@@ -115,12 +116,12 @@ def _version(at: dt.datetime, data: Mapping[str, Any]) -> _Version:
 
 
 def _targets(given: object) -> dict[str, Decimal]:
-    """Targets as numbers; what is none was never a target."""
+    """Targets as numbers, under the figures' names of today; what is no number was never a target."""
     targets: dict[str, Decimal] = {}
     pairs: Sequence[tuple[Any, Any]] = list(given.items()) if isinstance(given, Mapping) else []
     for name, value in pairs:
         try:
-            targets[str(name)] = Decimal(str(value))
+            targets[renamed(str(name))] = Decimal(str(value))
         except InvalidOperation:
             continue
     return targets

@@ -9,7 +9,7 @@ import pandas as pd
 
 from retro.blocks import Cell
 from retro.i18n import Text
-from retro.privacy import FEW, masked_count
+from retro.privacy import Rest, hidden
 from retro.sections.finding import Context, Finding, cohort_row, frame_table
 from retro.sections.section import Section
 
@@ -43,15 +43,18 @@ def say(frame: pd.DataFrame, context: Context) -> Finding:
 def _sentence(found: Mapping[str, Any], text: Text) -> str:
     if not found["flagged"]:
         return text("abuse.say.none", found)
-    sentence = text(f"abuse.say.{'few' if found['flagged'] is FEW else 'summary'}", found)
-    if FEW in (found["flagged"], found["confirmed"], found["clawed_back"]):
+    sentence = text(f"abuse.say.{'few' if hidden(found['flagged']) else 'summary'}", found)
+    if hidden(found["flagged"]):
         return sentence
-    kept, missed = (masked_count(found[name] - found["confirmed"]) for name in ("flagged", "clawed_back"))
-    if found["clawed_back"]:
-        sentence += text("abuse.say.against", found, missed=missed)
-    if kept:
-        sentence += text(f"abuse.say.{'kept_few' if kept is FEW else 'kept'}", found, kept=kept)
+    if found["clawed_back"] and not hidden(found["confirmed"]):
+        sentence += text(f"abuse.say.{'against_few' if hidden(found['clawed_back']) else 'against'}", found)
+    if found["kept"]:
+        sentence += text(f"abuse.say.{'kept_few' if hidden(found['kept']) else 'kept'}", found)
     return sentence
+
+
+def _any(frame: pd.DataFrame) -> pd.Series[bool]:
+    return frame["rule"] == "any"
 
 
 section = Section(
@@ -62,5 +65,11 @@ section = Section(
         "flagged": ("precision", "points_kept"),
         "confirmed": ("precision", "recall"),
         "clawed_back": ("recall",),
+        "kept": ("points_kept",),
+        "missed": (),
     },
+    totals=(
+        Rest("kept", "flagged", "confirmed", shown=_any),
+        Rest("missed", "clawed_back", "confirmed", yields=True, shown=_any),
+    ),
 )

@@ -10,6 +10,7 @@ from typing import Any
 import pandas as pd
 
 from retro.i18n import Text
+from retro.privacy import Sum
 from retro.sections.finding import Context, Exhibit, Finding, frame_table, records
 from retro.sections.section import Section
 
@@ -68,8 +69,13 @@ def _earned(known: Sequence[Mapping[str, Any]], ratio: str, days: int, text: Tex
 
 _AGE = re.compile(r"value_\d+")
 
+_EACH = ("cac", *(f"{name}_{age}" for name in ("value", "value_per_cac") for age in (30, 60, 90)))
+
+# GMV and contribution stay: they add up to the shop's, so that leaving one out would hide nothing.
 section = Section(
     "channels",
     say,
     level=2,
+    people={"buyers": ("orders",), "first_buyers": _EACH},
+    totals=(Sum("first_buyers", lambda frame: frame["first_buyers"].notna(), name="all_first_buyers"),),
 )

@@ -5,6 +5,7 @@ from __future__ import annotations
 import pandas as pd
 
 from retro.metrics.customers import NEW
+from retro.privacy import Sum
 from retro.sections.finding import Context, Finding, frame_table, records
 from retro.sections.section import Section
 
@@ -35,4 +36,9 @@ def say(frame: pd.DataFrame, context: Context) -> Finding:
 
 
 # GMV and margin stay: both cuts add up to all orders, so that leaving a group out would hide nothing.
-section = Section("customer_contribution", say)
+section = Section(
+    "customer_contribution",
+    say,
+    people={"buyers": ("orders", "aov")},
+    totals=(Sum("buyers", "cut", name="cut_buyers"),),
+)

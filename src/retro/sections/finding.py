@@ -16,7 +16,7 @@ from retro.charts import Chart
 from retro.figures import column as registered
 from retro.i18n import Text, interval_ends
 from retro.ledger import Entry, entry
-from retro.privacy import FEW
+from retro.privacy import hidden
 
 
 @dataclass(frozen=True)
@@ -156,7 +156,7 @@ def number(value: Any) -> Decimal | None:  # noqa: ANN401 - pandas holds ints, f
         >>> number(0.1 + 0.2), number(float("nan")), number(3)
         (Decimal('0.3'), None, Decimal('3'))
     """
-    if value is FEW or pd.isna(value):
+    if hidden(value) or pd.isna(value):
         return None
     return Decimal(f"{value:.10g}" if isinstance(value, float) else str(value))
 
@@ -217,8 +217,8 @@ _CELLS = {"money": "exact", "exact": "exact.0", "number": "exact.1", "hours": "e
 
 
 def _shown(value: Any, unit: str, text: Text) -> str:  # noqa: ANN401 - see `number`
-    if value is FEW:
-        return str(FEW)
+    if hidden(value):
+        return str(value)
     if pd.isna(value):
         return ""
     kind, _, family = unit.partition(".")

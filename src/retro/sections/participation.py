@@ -1,4 +1,4 @@
-"""Participation: the share of eligible members who took part, and how fast."""
+"""How many of those who could take part did, and how fast."""
 
 from __future__ import annotations
 
@@ -11,15 +11,20 @@ from retro.charts.chart import Chart
 from retro.charts.cumulative import cumulative
 from retro.charts.frames import checked
 from retro.i18n import Text
-from retro.privacy import FEW
-from retro.sections.finding import Context, Finding, cohort_row, frame_table
+from retro.privacy import FEW, Running
+from retro.sections.finding import Context, Finding, cohort_row, frame_table, records
 from retro.sections.section import Section
 
 _ENTRIES = {"all": "participation_rate", "seen": "active_participation_rate", "silent": "silent_participation_rate"}
 
 
 def say(frame: pd.DataFrame, context: Context) -> Finding:
-    """The share of those eligible who took part, by the first day, by half of the time, and in the end."""
+    """The share of those eligible who took part, by the first day, by half of the time, and in the end.
+
+    Args:
+        frame: The frame of `metrics.participation`.
+        context: Params and texts.
+    """
     text, days = context.text, int(frame["day"].max())
     named = frame.assign(on=[text.short_day(day) for day in frame["on"]])  # eight columns leave no room for the year
     shown = ("group.group", "on.", "joined", "participants", "eligible", "rate", "low", "high")
@@ -31,7 +36,7 @@ def say(frame: pd.DataFrame, context: Context) -> Finding:
         return Finding(text("privacy.few"))
     if any(row["participants"] is FEW for row in ends.values()):  # all less one group would give the other away
         named, ends = named[named["group"] == "all"], {"all": last}
-    first = cohort_row(frame, group="all", day=1)["rate"]
+    first = next((row["rate"] for row in records(frame) if row["group"] == "all" and row["day"] == 1), None)
     headline, sentence = (
         text(f"participation.say.{key}", last, first=first, days=days) for key in ("headline", "summary")
     )
@@ -66,4 +71,5 @@ section = Section(
     say,
     draw,
     people={"eligible": (), "joined": (), "participants": ("rate", "low", "high")},
+    totals=(Running("joined", by="group", order="day", whole="all"),),
 )

@@ -8,7 +8,7 @@ from typing import Any
 import pandas as pd
 
 from retro import charts
-from retro.privacy import FEW
+from retro.privacy import FEW, Sum, hidden
 from retro.sections.finding import LIFT_METHOD, Context, Finding, frame_table, lift_side, records
 from retro.sections.section import Section
 
@@ -23,7 +23,7 @@ def say(daily: pd.DataFrame, lift: pd.DataFrame, context: Context) -> Finding:
     """
     text, (row,) = context.text, records(lift)
     sentence = text("registrations.say.counted", row, noun=context.new_users) + _beside_usual(row, context)
-    told = [day for day in records(daily) if day["registrations"] is not FEW]
+    told = [day for day in records(daily) if not hidden(day["registrations"])]
     if told:
         sentence += text("registrations.say.peak", max(told, key=lambda day: day["registrations"]))
     of = ("registrations", "baseline")
@@ -52,4 +52,5 @@ section = Section(
     say,
     charts.registrations,
     people={"registrations": ("lift_rate", "lift_low", "lift_high")},
+    totals=(Sum("registrations", lambda frame: frame["registrations"].notna(), name="all"),),
 )

@@ -64,7 +64,7 @@ def draw(frame: pd.DataFrame, text: Text) -> Chart:
     quiet = told(frame, text, "review_themes.chart.quiet")
     shown = frame.assign(
         label=text.labels("theme", frame["theme"]),
-        bold=told(frame, text, "review_themes.chart.bold"),
+        bold=told(frame, text, "review_themes.chart.bold", "reviews", ""),
         quiet=[words if there else "" for words, there in zip(quiet, critical, strict=True)],
     )
     marks = (Bar("praised", ACCENT, name="praise"), Bar("criticised", WARM, name="criticism", stacked=True))

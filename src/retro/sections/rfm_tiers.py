@@ -25,12 +25,7 @@ _LEVERS = ("important_develop", *_COLD)
 
 
 def say(frame: pd.DataFrame, context: Context) -> Finding:
-    """How many buyers are of high value, what they brought, who has gone cold, and whom to approach first.
-
-    Args:
-        frame: The frame of `metrics.rfm_tiers`.
-        context: Params and texts.
-    """
+    """How many buyers are of high value, what they brought, who has gone cold, and whom to approach first."""
     text = context.text
     if frame.empty:
         return Finding(text("rfm_tiers.say.short"), covered=False)

@@ -9,7 +9,7 @@ from typing import Any
 import pandas as pd
 
 from retro.charts import Chart
-from retro.privacy import TooFew, masked
+from retro.privacy import Total, hidden, masked
 from retro.sections.finding import Finding
 
 
@@ -23,7 +23,9 @@ class Section:
         draw: Its chart: the first frame and the texts in; None where it has none, or where its finding brings its own.
         level: Of its heading; a section whose texts have no `heading` continues the one before it.
         people: For each column that counts people, the columns that would give a small group away. They are masked in
-            every frame before it is used.
+            every frame before anything is made of it: sentence, table, chart and ledger.
+        totals: What is told of several of these counts at once. What would give a small group away as the rest of a
+            total is masked too.
     """
 
     name: str
@@ -31,15 +33,18 @@ class Section:
     draw: Callable[..., Chart] | None = None
     level: int = 1
     people: Mapping[str, Sequence[str]] = field(default_factory=dict)
+    totals: Sequence[Total] = ()
 
     def masked(self, frames: Sequence[Any]) -> list[Any]:
-        """Mask the small groups of frames; other values stay."""
-        return [masked(frame, self.people) if isinstance(frame, pd.DataFrame) else frame for frame in frames]
+        """The frames without small groups; what is no frame stays as it is."""
+        return [
+            masked(frame, self.people, self.totals) if isinstance(frame, pd.DataFrame) else frame for frame in frames
+        ]
 
     def drawable(self, frame: pd.DataFrame) -> bool:
         """Whether a masked frame leaves anything to draw: rows, and not only small groups."""
         counts = [frame[name] for name in self.people if name in frame.columns]
-        return not frame.empty and not any((column.map(type) == TooFew).all() for column in counts)
+        return not frame.empty and not any(column.map(hidden).all() for column in counts)
 
     def __call__(self, *given: Any) -> Finding:  # noqa: ANN401 - frames of any metric, then the `Context`
         """What it says of frames, once they are masked."""

@@ -9,7 +9,7 @@ from typing import Literal, NamedTuple
 import pandas as pd
 
 from retro.campaigns.stated import StatedClaim, StatedParams
-from retro.figures import known
+from retro.figures import known, renamed
 from retro.i18n import Text
 from retro.ledger import entry
 from retro.sections.finding import Context, Finding, frame_table, number, records
@@ -68,7 +68,9 @@ def _rows(figures: pd.DataFrame, context: Context) -> list[_Row]:
     """Stated figures that were measured or that no claim uses, then claims; those that do not hold come first."""
     params, measured = context.params.stated, _measured(figures)
     alone = [
-        name for name in params.figures if params.measured_as.get(name, name) in measured or not _related(name, params)
+        name
+        for name in params.figures
+        if params.measured_as.get(name, renamed(name)) in measured or not _related(name, params)
     ]
     rows = [_figure_row(name, params.figures[name], params, measured, context.text) for name in alone]
     rows += [_claim_row(claim, params, measured, context) for claim in params.claims]
@@ -86,7 +88,7 @@ def _label(name: str, text: Text) -> str:
 
 
 def _figure_row(name: str, value: Value, params: StatedParams, measured: Mapping[str, _Figure], text: Text) -> _Row:
-    source = params.measured_as.get(name, name)
+    source = params.measured_as.get(name, renamed(name))
     found = measured.get(source)
     if found is None or isinstance(value, tuple):
         return _Row(_label(name, text), _shown(value, text), text("stated.say.not_measured"), "not_checkable")
@@ -100,10 +102,11 @@ def _figure_row(name: str, value: Value, params: StatedParams, measured: Mapping
 def _claim_row(claim: StatedClaim, params: StatedParams, measured: Mapping[str, _Figure], context: Context) -> _Row:
     def look(name: str) -> Value | None:
         family, _, rest = name.partition(".")
+        today = renamed(rest)
         if family == "measured":
-            return measured[rest].value if rest in measured else None
-        if family == "target" and rest in context.params.targets:
-            return context.params.targets[rest]
+            return measured[today].value if today in measured else None
+        if family == "target" and today in context.params.targets:
+            return context.params.targets[today]
         stated = params.value(name)
         return context.params.budget if stated is None and name == "budget.total" else stated
 

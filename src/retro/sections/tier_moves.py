@@ -1,4 +1,4 @@
-"""Tier moves: how many members rose and fell."""
+"""How members moved between tiers."""
 
 from __future__ import annotations
 
@@ -8,39 +8,59 @@ from retro import charts
 from retro.blocks import Cell, Column, Table
 from retro.i18n import Text
 from retro.metrics.tier_moves import NEW
-from retro.privacy import FEW, masked, masked_count
-from retro.sections.finding import Context, Finding, records
+from retro.privacy import Sum, hidden
+from retro.sections.finding import Context, Finding, number, records
 from retro.sections.section import Section
 
 
 def say(frame: pd.DataFrame, context: Context) -> Finding:
-    """How many rose and how many fell."""
-    text, order = context.text, list(dict.fromkeys(frame["after"]))
-    moves = [row for row in records(frame) if row["before"] != NEW]
-    total = sum(row["members"] for row in moves)
-    if not total:
+    """How many rose and how many fell.
+
+    Args:
+        frame: The frame of `metrics.tier_moves`.
+        context: Params and texts.
+    """
+    text, order, sums = context.text, list(dict.fromkeys(frame["after"])), records(frame)[0]
+    if sums["had"] == 0:
         return Finding(text("tier_moves.say.none"), (), None, covered=False)
     said, entries = {}, []
-    for name, sign in (("rose", 1), ("fell", -1)):
-        went = (row for row in moves if sign * (order.index(row["after"]) - order.index(row["before"])) > 0)
-        members = sum(row["members"] for row in went)
-        count = masked_count(members)
-        said[name] = text(f"tier_moves.say.{name}{'_few' if count is FEW else ''}", count=count, share=members / total)
-        figure = {"rose": "tier_risen", "fell": "tier_fallen"}[name]
-        entries.append(context.entry(figure, {figure: count}, denominator=total))
-    return Finding(text("tier_moves.say.summary", said, total=total), tuple(entries), _matrix(frame, order, text))
+    for name, figure in (("rose", "tier_risen"), ("fell", "tier_fallen")):
+        count = sums[name]
+        key = f"tier_moves.say.{name}{'_few' if hidden(count) or hidden(sums['had']) else ''}"
+        said[name] = text(key, count=count, share=count / sums["had"])
+        entries.append(context.entry(figure, {figure: count}, denominator=number(sums["had"])))
+    return Finding(text("tier_moves.say.summary", said, total=sums["had"]), tuple(entries), _matrix(frame, order, text))
 
 
 def _matrix(frame: pd.DataFrame, order: list[str], text: Text) -> Table:
+    """A row for each tier before, a column for each one after."""
     columns = [Column(label=text("tier_moves.table.before"))]
     columns += [Column(label=label, numeric=True) for label in text.labels("tier", order)]
     rows = []
-    for before, row in masked(frame[frame["total"] > 0], {"members": ()}).groupby("before", sort=False):
+    for before, row in frame[frame["total"] != 0].groupby("before", sort=False):
         cells = zip(row["after"], row["members"], strict=True)
         counted = [Cell(text=text.written(count, "count"), strong=after == before) for after, count in cells]
         rows.append((Cell(text=text.label("tier", str(before))), *counted))
     return Table(caption=text("tier_moves.table.caption"), columns=tuple(columns), rows=tuple(rows), folded=True)
 
 
-section = Section("tier_moves", say, charts.tier_moves, level=2)
-"""Not masked as a whole: what its sentence and figures add up would be lost; table and chart mask their cells."""
+def _rise(frame: pd.DataFrame) -> pd.Series[int]:
+    """By how many tiers each move goes up; 0 for who had none before."""
+    place = {tier: number for number, tier in enumerate(dict.fromkeys(frame["after"]))}
+    after = frame["after"].map(place)
+    return after - frame["before"].map(place).fillna(after)
+
+
+section = Section(
+    "tier_moves",
+    say,
+    charts.tier_moves,
+    level=2,
+    people={"members": ("rate",), "total": ("rate",)},
+    totals=(
+        Sum("members", "before", name="total"),
+        Sum("members", lambda frame: frame["before"] != NEW, name="had"),
+        Sum("members", lambda frame: _rise(frame) > 0, name="rose"),
+        Sum("members", lambda frame: _rise(frame) < 0, name="fell"),
+    ),
+)

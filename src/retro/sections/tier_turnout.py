@@ -1,4 +1,4 @@
-"""Tier turnout: the share of each tier that came."""
+"""Which tiers of members came."""
 
 from __future__ import annotations
 
@@ -8,20 +8,25 @@ from retro.charts.chart import Chart
 from retro.charts.frames import told
 from retro.charts.rows import Bar, row_chart
 from retro.i18n import Text
-from retro.privacy import FEW
+from retro.privacy import Sum, hidden
 from retro.sections.finding import Context, Finding, frame_table, records
 from retro.sections.section import Section
 
 
 def say(frame: pd.DataFrame, context: Context) -> Finding:
-    """The share of each tier that came, and which tiers those who came belong to."""
+    """The share of each tier that came, and which tiers those who came belong to.
+
+    Args:
+        frame: The frame of `metrics.tier_turnout`.
+        context: Params and texts.
+    """
     text, rows = context.text, [row for row in records(frame) if row["members"]]
-    told = [row for row in rows if row["came"] is not FEW and row["came"]]
+    told = [row for row in rows if row["came"] and not hidden(row["came"])]
     if not told:
         return Finding(text("tier_turnout.say.none"), covered=False)
     most, largest = max(told, key=lambda row: row["rate"]), max(told, key=lambda row: row["came"])
-    facts = {"all": sum(row["came"] for row in told), "largest": largest["tier"], "share": largest["came_share"]}
-    key = "some" if any(row["came"] is FEW for row in rows) else "summary"  # a total would give the masked ones away
+    facts = {"all": largest["all_came"], "largest": largest["tier"], "share": largest["came_share"]}
+    key = "some" if hidden(facts["all"]) else "summary"
     sentence = text(f"tier_turnout.say.{key}", most, **facts, gmv_share=largest["gmv_share"])
     entries = tuple(
         context.entry(f"{row['tier']}_turnout_rate", row, "rate", of=("came", "members"), method="Wilson")
@@ -29,6 +34,10 @@ def say(frame: pd.DataFrame, context: Context) -> Finding:
     )
     shown = ("tier.tier", "members", "came", "rate", "low", "high", "came_share", "buyers", "gmv", "gmv_share")
     return Finding(sentence, entries, frame_table("tier_turnout", frame, shown, text))
+
+
+def _everybody(frame: pd.DataFrame) -> pd.Series[bool]:
+    return frame["came"].notna()
 
 
 def draw(frame: pd.DataFrame, text: Text) -> Chart:
@@ -46,5 +55,10 @@ section = Section(
     "tier_turnout",
     say,
     draw,
-    people={"came": ("rate", "low", "high", "came_share"), "buyers": ("gmv", "gmv_share")},
+    people={
+        "came": ("rate", "low", "high", "came_share"),
+        "buyers": ("gmv", "gmv_share"),
+        "all_came": ("came_share",),
+    },
+    totals=(Sum("came", _everybody, name="all_came", yields=True), Sum("buyers", _everybody, name="all_buyers")),
 )

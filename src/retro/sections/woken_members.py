@@ -1,4 +1,4 @@
-"""Reactivated members: how many came back, how many because of the campaign, and how many stayed."""
+"""Silent members: how many came back, how many would have anyway, and how many stayed."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from retro.charts.chart import Chart
 from retro.charts.dots import dots
 from retro.i18n import Text
 from retro.ledger import Entry
-from retro.privacy import FEW, few
+from retro.privacy import FEW, Sum, few, hidden
 from retro.sections.finding import Context, Finding, cohort_row, frame_table, number, records
 from retro.sections.section import Section
 
@@ -31,7 +31,7 @@ def say(frame: pd.DataFrame, lift: pd.DataFrame, context: Context) -> Finding:
     invited = cohort_row(frame, group="invited", stars=0)
     if not invited["members"]:
         return Finding(text("woken_members.say.nobody"), (), None, covered=False)
-    sentence = text(f"woken_members.say.{'few' if invited['woken'] is FEW else 'summary'}", invited)
+    sentence = text(f"woken_members.say.{'few' if hidden(invited['woken']) else 'summary'}", invited)
     entries = [
         context.entry("woken_rate", invited, "rate", of=("woken", "members"), method="Wilson"),
         context.entry("woken_members", invited, "woken"),
@@ -51,10 +51,10 @@ def say(frame: pd.DataFrame, lift: pd.DataFrame, context: Context) -> Finding:
 def _lift(
     lift: Mapping[str, Any], invited: Mapping[str, Any], held_out: Mapping[str, Any], context: Context
 ) -> tuple[str, Entry]:
-    """The effect of the invitation; masked where it would reveal few members of either side."""
-    if FEW in (invited["woken"], held_out["woken"]):
-        hidden = context.entry("woken_extra", {"extra": FEW}, "extra")
-        return context.text("woken_members.say.few_held_out") if held_out["woken"] is FEW else "", hidden
+    """What the campaign added; nothing where that would give away a few members of either side."""
+    if hidden(invited["woken"]) or hidden(held_out["woken"]):
+        masked = context.entry("woken_extra", {"extra": FEW}, "extra")
+        return context.text("woken_members.say.few_held_out") if hidden(held_out["woken"]) else "", masked
     key = "clear" if lift["low"] > 0 else "unclear"
     facts = {"difference": lift["difference"], "extra": lift["extra"]}
     low, high = (number(lift[end] * invited["members"]) for end in ("low", "high"))
@@ -63,6 +63,7 @@ def _lift(
 
 
 def _table(frame: pd.DataFrame, text: Text) -> Table:
+    """All invited, those held out, and the invited by stars."""
     rows = [row for row in records(frame) if row["members"] and (not row["stars"] or row["group"] == "invited")]
     rows.sort(key=lambda row: (row["stars"] > 0, row["group"] != "invited", row["stars"]))
     shown = pd.DataFrame([row | {"group": _group(row, text)} for row in rows])
@@ -74,10 +75,18 @@ def _group(row: Mapping[str, Any], text: Text) -> str:
     return text("woken_members.table.stars", group=group, stars="★" * row["stars"]) if row["stars"] else group
 
 
+def _all_stars(frame: pd.DataFrame) -> pd.Series[bool]:
+    return frame["stars"] == 0
+
+
 def draw(frame: pd.DataFrame, text: Text) -> Chart:
     """The share of silent members who came back: all invited, those held out, and the invited by stars."""
     whole = frame[frame["stars"] == 0]
-    by_stars = frame[(frame["group"] == "invited") & (frame["stars"] > 0) & ~frame["woken"].map(few)]
+    by_stars = frame[
+        (frame["group"] == "invited")
+        & (frame["stars"] > 0)
+        & ~frame["woken"].map(lambda count: few(count) or hidden(count))
+    ]
     shown = pd.concat([whole, by_stars[by_stars["woken"] != 0]], ignore_index=True)
     labels = [
         text.label("invitation", group) if not stars else text("woken_members.chart.stars", stars="★" * stars)
@@ -98,4 +107,5 @@ section = Section(
         "buyers": (),
         "active": ("active_rate",),
     },
+    totals=[Sum(name, "group", whole=_all_stars) for name in ("members", "woken", "buyers", "active")],
 )

@@ -72,6 +72,9 @@ def test_nobody_is_quoted_alone_and_one_user_is_not_several() -> None:
 
     assert frame["theme"].tolist() == ["service"]
     assert pd.isna(frame["criticised"].item())
+    assert frame["praised"].item() == 5
+    assert frame["reviews"].isna().item(), "less those who praise it would be the one who does not"
+    assert frame["share"].isna().item()
     assert frame["criticism"].item() == ()
 
 

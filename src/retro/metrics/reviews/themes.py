@@ -46,8 +46,9 @@ def review_themes(reviews: ibis.Table, *, campaign_id: str, least: int = LEAST) 
         One row per theme, the one that most criticise first, then the one that most praise. `attrs["reviews"]`
         counts the reviews that were read, `attrs["unthemed"]` those about none of the themes.
         - `theme` (str): Key of the theme.
-        - `reviews`, `users` (int): Reviews about it, and who wrote them.
-        - `share` (float): Of all reviews with text.
+        - `reviews` (Int64), `users` (int): Reviews about it, and who wrote them.
+        - `share` (float): Of all reviews with text. Like `reviews` missing where `praised` or `criticised` is, which
+          would be the rest.
         - `score` (float): Mean stars of these reviews.
         - `praised`, `criticised` (Int64): Reviews with four stars or more, and with fewer. Missing where they are
           of fewer than `least` people, but of some.
@@ -67,9 +68,11 @@ def review_themes(reviews: ibis.Table, *, campaign_id: str, least: int = LEAST) 
             found[theme].add(who, int(rating), said)
     rows = [theme.row(name, len(read), least) for name, theme in found.items() if len(theme.users) >= least]
     columns = ["theme", "reviews", "users", "share", "score", "praised", "criticised", "praise", "criticism"]
-    frame = pd.DataFrame(rows, columns=columns).astype({"praised": "Int64", "criticised": "Int64"})
+    frame = pd.DataFrame(rows, columns=columns).astype(dict.fromkeys(("reviews", "praised", "criticised"), "Int64"))
     ranked = frame.assign(_few=-frame["criticised"].fillna(0), _rest=-frame["reviews"])
     frame = ranked.sort_values(["_few", "_rest", "theme"]).drop(columns=["_few", "_rest"]).reset_index(drop=True)
+    told = frame[["praised", "criticised"]].notna().all(axis=1)
+    frame = frame.assign(reviews=frame["reviews"].where(told), share=frame["share"].where(told))
     frame.attrs = {"reviews": len(read), "unthemed": unthemed}
     return frame
 

@@ -1,29 +1,22 @@
+"""What the section `channels` says."""
+
 from __future__ import annotations
 
-import datetime as dt
 from decimal import Decimal
-from typing import Any
-from zoneinfo import ZoneInfo
+from functools import partial
 
 import pandas as pd
 import pytest
 
-from retro.campaigns.flash_sale_night import FlashSaleNight
-from retro.i18n import Lang, load_text
-from retro.sections import SECTIONS, Context, Finding
+from telling import context_of, finder
 
-
-def find(section: str, *frames: object, lang: Lang = "en", **roi: Any) -> Finding:
-    keys = {"kind": "flash_sale_night", "campaign_id": "night", "title": "t"}
-    window = {"start": "2025-03-01", "end": "2025-03-02", "roi": roi}
-    params = FlashSaleNight.model_validate(keys | window, context={"zone": ZoneInfo("Asia/Shanghai")})
-    return SECTIONS[section](*frames, Context(params, load_text(lang), dt.datetime(2025, 4, 1)))
+find = finder(partial(context_of, "flash_sale_night", start="2025-03-01", end="2025-03-02"))
 
 
 CHANNELS = pd.DataFrame(
     [
-        ("app", "20.00", 9, 4, 9, "90.00", "40.00", "5.00", 4.5, "6.00", None, 1.2, None),
-        ("web", "30.00", 9, 3, 9, "60.00", "20.00", "10.00", 2.0, "4.00", None, 0.4, None),
+        ("app", "40.00", 9, 8, 9, "90.00", "40.00", "5.00", 2.25, "6.00", None, 1.2, None),
+        ("web", "60.00", 9, 6, 9, "60.00", "20.00", "10.00", 1.0, "4.00", None, 0.4, None),
         (None, "7.00", *[None] * 11),
     ],
     columns=[
@@ -45,9 +38,21 @@ def test_channels_earn_back_what_a_customer_cost_or_not() -> None:
     assert "60 days are not yet observed" in said
     table = finding.exhibits[1].table
     assert table is not None
-    assert [cell.text for cell in table.rows[0]] == ["app", "4", "5.00", "6.00", "1.20"]
+    assert [cell.text for cell in table.rows[0]] == ["app", "8", "5.00", "6.00", "1.20"]
 
 
 @pytest.mark.parametrize(("ratios", "words"), [((1.2, 1.0), "**all 2 channels"), ((0.9, 0.4), "**none of 2 channels")])
 def test_all_or_none_earn_it_back(ratios: tuple[float, float], words: str) -> None:
     assert words in find("channels", CHANNELS.assign(value_per_cac_30=[*ratios, None])).exhibits[1].sentence
+
+
+def test_a_channel_of_a_few_buyers_hides_them_and_what_each_cost() -> None:
+    given = pd.concat([CHANNELS.iloc[:2], CHANNELS.iloc[[1]].assign(channel="sms"), CHANNELS.iloc[2:]])
+    finding = find("channels", given.assign(first_buyers=[8, 4, 20, None], buyers=[9, 4, 9, None]))
+
+    assert "a first-time buyer cost from **10.00 CNY** (SMS) to **10.00 CNY** (SMS)" in finding.sentence
+    table = finding.exhibits[0].table
+    assert table is not None
+    assert [cell.text for cell in table.rows[1]] == ["web", "60.00", "<5", "<5", "60.00", "", "1.00", "20.00"]
+    assert [row[2].text for row in table.rows] == ["≥5", "<5", "20", ""], "new buyers of all are told elsewhere"
+    assert finding.entries[0].value == 210

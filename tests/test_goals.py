@@ -8,7 +8,7 @@ import pytest
 from retro.campaigns.review import Action
 from retro.judgement import followed_up, goals
 from retro.ledger import Entry, Ledger
-from sections.test_campaigns_compared import context
+from telling import quarter
 
 
 def entry(name: str, value: str | None, low: str | None = None, high: str | None = None, unit: Any = "rate") -> Entry:
@@ -28,7 +28,7 @@ def test_each_target_has_its_result_cause_and_action() -> None:
     targets = {"day_1_retention_rate": "0.85", "campaigns_cost": "100", "nps": "50"}
     ledger = Ledger([entry("day_1_retention_rate", "0.7"), entry("campaigns_cost", "120", unit="money")])
 
-    found = goals(ledger, context(targets=targets, actions=[plan]))
+    found = goals(ledger, quarter(targets=targets, actions=[plan]))
 
     assert found.sentence.startswith("Of 3 targets **2 were missed**; 1 of them have an action.")
     assert "Missed and **without an action**: Cost of the campaigns." in found.warnings[0]
@@ -60,7 +60,7 @@ def test_an_action_is_judged_by_its_proof_beyond_chance(before: Any, after: Any,
     name = "day_1_retention_rate"
     ledgers = Ledger([entry(name, *before)]), Ledger([entry(name, *after)])
 
-    found = followed_up((action(aim="0.75"),), *ledgers, context())
+    found = followed_up((action(aim="0.75"),), *ledgers, quarter())
 
     assert found.table is not None
     assert found.table.rows[0][-1].text == word
@@ -68,5 +68,5 @@ def test_an_action_is_judged_by_its_proof_beyond_chance(before: Any, after: Any,
 
 
 def test_without_targets_or_actions_there_is_nothing_to_say() -> None:
-    assert goals(Ledger(), context()).sentence == ""
-    assert followed_up((), Ledger(), Ledger(), context()).sentence == ""
+    assert goals(Ledger(), quarter()).sentence == ""
+    assert followed_up((), Ledger(), Ledger(), quarter()).sentence == ""

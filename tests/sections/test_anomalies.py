@@ -1,0 +1,32 @@
+"""What the section `anomalies` says."""
+
+from __future__ import annotations
+
+import datetime as dt
+
+import pandas as pd
+
+from telling import finder, month
+
+find = finder(month)
+
+
+def test_unusual_days_are_set_beside_the_calendar() -> None:
+    days = [dt.date(2025, 3, day) for day in range(1, 6)]
+    daily = pd.DataFrame({"on": days, "orders": [90, 10, 10, 1, 10]})
+    columns = ["start_at", "end_at", "points", "value", "expected", "size", "size_rate", "score"]
+    found = pd.DataFrame(
+        [(days[0], days[0], 1, 90.0, 10.0, 80.0, 8.0, 9.0), (days[3], days[3], 1, 1.0, 10.0, -9.0, -0.9, -4.0)],
+        columns=columns,
+    )
+    calendar = [{"title": "Flash-sale night", "start": "2025-02-28", "end": "2025-03-01"}]
+
+    finding = find("anomalies", found, daily, calendar=calendar)
+
+    assert "2 stretches of the month are unusual; the calendar explains 1, **1 it does not**" in finding.sentence
+    assert "80 more than expected (+800.0%). Calendar: Flash-sale night." in finding.sentence
+    assert "**Nothing in the calendar**" in finding.sentence
+    (exhibit,) = finding.exhibits
+    assert exhibit.frame is not None
+    assert exhibit.frame["explained"].tolist() == [True, False, False, False, False]
+    assert finding.entries[0].value == 1

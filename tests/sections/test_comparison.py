@@ -1,0 +1,43 @@
+"""What the section `comparison` says."""
+
+from __future__ import annotations
+
+import datetime as dt
+from decimal import Decimal
+
+import pandas as pd
+
+from retro.periods import Period
+from telling import finder, month
+
+find = finder(month)
+
+START = dt.datetime(2025, 3, 1)
+END = dt.datetime(2025, 4, 1)
+FEBRUARY = dt.datetime(2025, 2, 1)
+
+
+def compared(offer: dict[str, str] | None) -> str:
+    columns = ["base", "start", "end", "days", "weekend_days", "visits", "orders", "gmv", "order_value", "conversion",
+               "daily_gmv", "gmv_change", "daily_change"]  # fmt: skip
+    rows = [
+        (-1, START, END, 31.0, 10, 9.0, 3, Decimal(310), Decimal(100), 0.3, Decimal("10.00"), None, float("nan")),
+        (0, FEBRUARY, START, 28.0, 8, 9.0, 3, Decimal(560), Decimal(100), 0.3, Decimal("20.00"), -0.4, -0.5),
+    ]
+    course = pd.DataFrame({"base": [-1, 0], "elapsed": [1, 1], "total": [Decimal(1), Decimal(2)]})
+    base = Period("edition", FEBRUARY, START, {"zh": "双 11", "en": "Double 11"}, offer)
+    finding = find(
+        "comparison", pd.DataFrame(rows, columns=columns), course, (base,), offer={"zh": "八折", "en": "20% off"}
+    )
+    assert finding.entries[0].name == "daily_gmv_change_edition"
+    assert finding.exhibits[0].frame is not None
+    assert finding.exhibits[0].frame["series"].tolist() == ["This period", "Double 11"]
+    return finding.sentence
+
+
+def test_a_comparison_names_its_base_and_what_differs() -> None:
+    assert compared({"zh": "五折", "en": "half price"}) == (
+        "Against Double 11 (1 Feb 2025 – 28 Feb 2025): 10.00 CNY a day, **50.0% less** than 20.00 CNY. "
+        "What differs: 31 days against 28, 10 weekend days against 8, offer “20% off” against “half price”. "
+    )
+    assert "what was offered then is not on record" in compared(None)

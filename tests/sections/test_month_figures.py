@@ -1,0 +1,44 @@
+"""What the section `month_figures` says."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+from typing import Any
+
+import pandas as pd
+
+from telling import finder, month
+
+find = finder(month)
+
+
+def figure(name: str, unit: str, value: str, **keys: Any) -> dict[str, Any]:
+    row = {"figure": name, "unit": unit, "value": Decimal(value), "previous": None, "year_ago": None}
+    row |= {"numerator": None, "denominator": None, "change": float("nan"), "year_change": float("nan")}
+    return row | {"low": float("nan"), "high": float("nan")} | keys
+
+
+def figures() -> pd.DataFrame:
+    rate = {"numerator": Decimal(9), "denominator": Decimal(10), "low": 0.6, "high": 0.93}
+    rows = [
+        figure("gmv", "money", "900.00", previous=Decimal("1000.00"), change=-0.1),
+        figure("orders", "orders", "9"),
+        figure("order_value", "money", "100.00"),
+        figure("payment_rate", "rate", "0.9", previous=Decimal("0.95"), change=-0.05, **rate),
+    ]
+    return pd.DataFrame(rows, dtype=object)
+
+
+def test_a_kpi_has_its_owner_its_target_and_its_changes() -> None:
+    kpis = {"gmv": {"owner": "Operations", "every": "day"}}
+
+    finding = find("month_figures", figures(), kpis=kpis, targets={"gmv": 1000, "payment_rate": 0.95})
+
+    assert finding.sentence == (
+        "The month sold **900.00 CNY** in 9 orders of 100.00 CNY each; −10.0% on the month before. "
+    )
+    assert finding.table is not None
+    cells = [[cell.text for cell in row] for row in finding.table.rows]
+    assert cells[0] == ["GMV", "Operations", "daily", "1,000.00 CNY", "900.00 CNY", "× missed",
+                        "1,000.00 CNY (−10.0%)", ""]  # fmt: skip
+    assert cells[3][3:7] == ["95.0%", "90.0%", "× missed", "95.0% (−5.0 pp)"]

@@ -1,0 +1,36 @@
+"""What the section `pacing` says."""
+
+from __future__ import annotations
+
+import datetime as dt
+from decimal import Decimal
+
+import pandas as pd
+
+from telling import finder, month
+
+find = finder(month)
+
+
+def pace(actual: str, planned: str) -> pd.DataFrame:
+    row = {"actual": Decimal(actual), "planned": Decimal(planned), "target": Decimal(planned) * 2}
+    row |= {"pace_rate": float(Decimal(actual) / Decimal(planned)), "reached_rate": 0.5, "left": Decimal(120)}
+    spans = [("month", dt.date(2025, 3, 1), 0), ("quarter", dt.date(2025, 1, 1), 0), ("year", dt.date(2025, 1, 1), 9)]
+    return pd.DataFrame([{"span": span, "first": first, "left_months": left, **row} for span, first, left in spans])
+
+
+def test_pace_says_the_gap_and_what_is_left() -> None:
+    behind, ahead = (find("pacing", pace(actual, "100")).sentence for actual in ("80", "125"))
+
+    assert behind == (
+        "Year to date: 80.00 CNY, **behind plan**, which has 100.00 CNY by now; 20.00 CNY short (80.0% of plan). "
+        "120.00 CNY are left for 9 months, 13.33 CNY each. "
+    )
+    assert "**ahead of plan**" in ahead
+
+
+def test_a_month_without_a_plan_says_so() -> None:
+    finding = find("pacing", pd.DataFrame(columns=["span"]))
+
+    assert not finding.covered
+    assert "no plan for the year" in finding.sentence

@@ -1,0 +1,26 @@
+"""What the section `period_costs` says."""
+
+from __future__ import annotations
+
+from telling import finder, money, objects, quarter, words_of
+
+find = finder(quarter)
+
+
+def test_costs_are_set_beside_the_plans_bands() -> None:
+    given = objects(
+        group=["marketing", "rest"], amount=money("3.00", "1.00"), gmv=money("100.00", "100.00"), share=[0.03, 0.01],
+        low=[0.08, float("nan")], high=[0.12, float("nan")], place=["below", None],
+    )  # fmt: skip
+
+    assert words_of(find, "period_costs", given) == (
+        (
+            "Costs of 4.00 CNY are **4.0%** of sales of 100.00 CNY; 0 of 1 groups lie in their planned band. "
+            "Marketing at 3.00% is **below** the planned 8% – 12%."
+        ),
+        (
+            "期内费用 4.00 元，占成交额 100.00 元的 **4.0%**；1 类中有 0 类落在计划区间。"
+            "营销占 3.00%，**低于**计划的 8% – 12%。"
+        ),
+    )
+    assert find("period_costs", given.iloc[:0]).sentence == ""

@@ -1,0 +1,59 @@
+"""What the section `synergy` says."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pandas as pd
+import pytest
+
+from telling import finder, quarter, words_of
+
+find = finder(quarter)
+
+
+def pair(**keys: Any) -> pd.DataFrame:
+    row = {"first": "Week", "then": "Night", "first_report": "q/week", "then_report": "q/night", "participants": 100}
+    return pd.DataFrame([row | keys])
+
+
+@pytest.mark.parametrize(
+    ("each", "english", "chinese"),
+    [
+        (5.0, ("bought **5.00 CNY more a head** in Night than people like them (95% interval 3.00 CNY – 7.00 "
+        "CNY; 80 of "
+              "100 have peers), 400.00 CNY in all."), "比同类用户**人均多买 5.00 元**"),
+        (-5.0, "bought **5.00 CNY less a head**", "比同类用户**人均少买 5.00 元**"),
+        (1.0, "**cannot be told** from people like them in Night", "与同类用户**看不出差别**"),
+    ],
+)  # fmt: skip
+def test_synergy_is_more_less_or_cannot_be_told(each: float, english: str, chinese: str) -> None:
+    ends = {"effect_per_user": each, "low": each - 2, "high": each + 2}
+    given = pair(matched=80, **ends, **{f"effect{key}": each * 80 for key in ("", "_low", "_high")})
+
+    found = words_of(find, "synergy", given)
+
+    assert english in found[0]
+    assert chinese in found[1]
+
+
+def test_synergy_that_cannot_be_matched_says_why() -> None:
+    empty = dict.fromkeys(("effect_per_user", "low", "high", "effect", "effect_low", "effect_high"), float("nan"))
+
+    assert "began within 28 days of Week" in words_of(find, "synergy", pair(matched=0, **empty))[0]
+    assert (
+        "没有可以与Night配对的参与者" in words_of(find, "synergy", pair(matched=0, **empty).assign(participants=0))[1]
+    )
+    assert find("synergy", pair(matched=0, **empty)).exhibits == ()
+    assert not find("synergy", pair(matched=0, **empty).iloc[:0]).covered
+
+
+def test_an_effect_on_a_few_participants_is_hidden() -> None:
+    ends = dict.fromkeys(("effect_per_user", "low", "high", "effect", "effect_low", "effect_high"), 5.0)
+
+    finding = find("synergy", pair(matched=4, **ends))
+
+    assert "5.00" not in finding.sentence
+    assert finding.entries == ()
+    assert finding.table is not None
+    assert [cell.text for cell in finding.table.rows[0]][1:] == ["100", "<5", "", "", "", ""]

@@ -1,0 +1,43 @@
+"""What the section `weekly_chain` says."""
+
+from __future__ import annotations
+
+import datetime as dt
+
+import pandas as pd
+
+from telling import finder, month
+
+find = finder(month)
+
+
+def weeks(*rows: tuple[int, int, float]) -> pd.DataFrame:
+    known = [
+        (dt.date(2025, 3, 3) + dt.timedelta(weeks=number), visitors, visitors, buyers, buyers / visitors,
+         pd.NA if pd.isna(rate) else round(visitors * rate), rate, rate, rate)
+        for number, (visitors, buyers, rate) in enumerate(rows)
+    ]  # fmt: skip
+    columns = ["week", "visitors", "visits", "buyers", "conversion", "returned", "rate", "low", "high"]
+    return pd.DataFrame(known, columns=columns).astype({"returned": "Int64"})
+
+
+def test_the_last_week_is_set_beside_the_usual_ones() -> None:
+    frame = weeks((100, 10, 0.5), (200, 10, 0.4), (150, 30, float("nan")))
+
+    finding = find("weekly_chain", frame)
+
+    assert finding.sentence == (
+        "In the week from 17 Mar 2025, 150 users came (median 150), and **20.00%** of them bought (30; median 7.50%). "
+        "Of the visitors of the week from 10 Mar 2025, **40.0%** came back the week after (80/200; median 45.0%). "
+    )
+    chinese = find("weekly_chain", frame, lang="zh").sentence
+    assert "起的一周有 150 人来访（往常中位数 150），其中 **20.00%** 下单（30 人；往常 7.50%）。" in chinese
+    assert [entry.name for entry in finding.entries] == ["last_week_conversion_rate", "week_return_rate"]
+    assert not find("weekly_chain", frame.iloc[:1]).covered
+
+
+def test_a_week_of_a_few_visitors_has_no_rates() -> None:
+    finding = find("weekly_chain", weeks((100, 10, 0.5), (200, 10, 0.4), (4, 3, float("nan"))))
+
+    assert "<5 users came (median 150), and **not computable** of them bought (<5; median 7.50%)" in finding.sentence
+    assert finding.entries[0].value is None
