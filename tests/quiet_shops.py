@@ -22,7 +22,7 @@ INCIDENT = {"system": "payment", "channel": "mini_program", "started_at": dt.dat
 
 
 def quiet_cells(rng: np.random.Generator) -> dict[str, list[pd.DataFrame]]:
-    """The cells of a shop by dimension: four usual windows, then the period.
+    """The cells of a shop by dimension: four baseline windows, then the period.
 
     Customers differ in how often they come, buy and pay, and in what they spend, and each of them is the same person in
     all windows; segments differ among each other. From window to window, all of the shop moves together.
@@ -36,7 +36,7 @@ def quiet_cells(rng: np.random.Generator) -> dict[str, list[pd.DataFrame]]:
     for _ in range(WINDOWS):
         season = np.exp(0.08 * rng.standard_normal(3))
         user = np.repeat(np.arange(USERS), rng.poisson(3 * eager * season[0]))
-        strays = rng.random(user.size) < 0.15  # comes by another channel than usual
+        strays = rng.random(user.size) < 0.15  # comes by another channel than most
         channel = np.where(strays, rng.integers(0, len(CHANNELS), user.size), told["channel"][user])
         placed = rng.random(user.size) < np.clip(wants[user] * season[1], 0, 1)
         settled = placed & (rng.random(user.size) < 0.95)

@@ -1,4 +1,4 @@
-"""A shop small enough to check by hand: four usual weeks of one new user a day, then a campaign week of three."""
+"""A shop small enough to check by hand: four baseline weeks of one new user a day, then a campaign week of three."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ import pandas as pd
 
 ROOT = Path(__file__).parents[1]
 START = dt.datetime(2025, 1, 27)
-"""First moment of the campaign week, a Monday; the usual weeks end here."""
+"""First moment of the campaign week, a Monday; the baseline weeks end here."""
 
 FIGURES = {
     "new_users": Decimal(21),

@@ -45,3 +45,19 @@ def test_contents_lead_to_the_headings() -> None:
     headings = re.findall(r"^## (.+)$", GLOSSARY, re.MULTILINE)
 
     assert re.findall(r"^- \[(.+)\]\(#.+\)$", GLOSSARY, re.MULTILINE) == headings
+
+
+BANNED = [re.compile(word.strip("`"), re.IGNORECASE) for row in rows("do not write") for word in row[0].split(", ")]
+SAID = [
+    path
+    for folder in ("src", "notebooks", "docs", "params")
+    for path in sorted((ROOT / folder).rglob("*"))
+    if path.suffix in {".py", ".yaml", ".md", ".ipynb"} and path.name != "glossary.md"
+]
+
+
+def test_words_that_we_avoid_stand_nowhere() -> None:
+    for path in [*SAID, ROOT / "README.md"]:
+        for line in path.read_text(encoding="utf-8").splitlines():
+            if "formerly:" not in line:  # there old names are mapped
+                assert not any(word.search(line) for word in BANNED), (path.name, line)

@@ -74,7 +74,7 @@ def test_a_ledger_of_before_opens_with_the_names_of_today(tmp_path: Path) -> Non
 
     ledger = read_ledger(path)
 
-    assert [one.name for one in ledger.entries] == ["left_dormant_rate", "woken_rate", "review_score"]
+    assert [one.name for one in ledger.entries] == ["left_dormant_rate", "reactivated_rate", "review_score"]
     assert ledger.entries[2].value == Decimal("4.8")
 
 

@@ -10,7 +10,8 @@ from pathlib import Path
 import pandas as pd
 import pytest
 
-from retro.errors import ContractBreach, ExecutionError, ParamsError, RetroError
+from retro.errors import ContractBreach, ExecutionError, ParamsError, RetroError, SourceError
+from retro.files import locked
 from retro.ledger import read_ledger
 from retro.publish import read_failure, read_manifest
 from retro.run import Request, find_params, known_targets, run_report
@@ -245,12 +246,32 @@ def test_old_runs_are_cleared_but_never_the_one_that_stands(latest: Path, projec
         (runs / f"202401{day:02d}T000000000000Z-failed").mkdir()
     aside = project / "quarantine" / "20240101T000000000000Z-failed"
     aside.mkdir(parents=True)
+    (runs / "notes of ann").mkdir()
+    (latest.parent / ".latest.1").symlink_to("runs/20240101T000000000000Z-failed")
+    before = latest.resolve().name
 
-    again = run_report(request(project, langs=("en",), force=True, keep=2))
+    with locked(runs / "20240104T000000000000Z-alive" / ".running"):
+        again = run_report(request(project, langs=("en",), force=True, keep=2))
 
-    assert again.manifest.run_id in {path.name for path in runs.iterdir()}
-    assert len(list(runs.iterdir())) == 2
+    left = {path.name for path in runs.iterdir()}
+    assert left == {before, again.manifest.run_id, "notes of ann", "20240104T000000000000Z-alive"}
     assert not aside.exists()
+    assert not list(latest.parent.glob(".latest.*"))
+
+
+@pytest.mark.slow
+def test_data_that_changes_during_a_run_is_never_reported_as_checked(latest: Path, project: Path) -> None:
+    before = latest.resolve()
+    (orders,) = project.rglob("orders.parquet")
+
+    def swap(step: str) -> None:
+        if step == "execute":
+            pd.read_parquet(orders).iloc[1:].to_parquet(orders)
+
+    with pytest.raises(SourceError, match="data must stay as it was checked, but changed during the run"):
+        run_report(request(project, langs=("en",), force=True), swap)
+
+    assert latest.resolve() == before
 
 
 @pytest.mark.slow

@@ -105,30 +105,36 @@ def test_a_table_that_the_shop_lacks_is_not_covered(shop: Path) -> None:
     assert tables.names == ("orders",)
 
 
-def test_a_segment_keeps_all_that_its_users_did_on_whatever_channel(shop: Path) -> None:
-    source = Source.model_validate(
-        {
-            "folder": str(shop),
-            "timezone": "Asia/Shanghai",
-            "currency": "CNY",
-            "tables": {
-                "users": {"sql": f"select distinct user_id, channel from read_parquet('{shop}/orders.parquet')"},
-                "orders": {"path": "orders.parquet"},
-                "events": {"sql": f"select user_id from read_parquet('{shop}/orders.parquet')"},
-            },
-        }
-    )
+@pytest.fixture
+def members(tmp_path: Path) -> Source:
+    """Six users of the app, five of the web and one of a kiosk; each has an order on another channel."""
+    numbers = pd.Series(range(12))
+    users = pd.DataFrame({"user_id": "u" + numbers.astype(str), "channel": ["app"] * 6 + ["web"] * 5 + ["kiosk"]})
+    users.to_parquet(tmp_path / "users.parquet")
+    users.assign(order_id="o" + numbers.astype(str), channel="mini").to_parquet(tmp_path / "orders.parquet")
+    tables = {"users": {"path": "users.parquet"}, "orders": {"path": "orders.parquet"}}
+    keys = {"folder": str(tmp_path), "timezone": "UTC", "currency": "CNY"}
+    return Source.model_validate({**keys, "tables": tables})
 
-    with pytest.raises(
-        SourceError, match=r"segment: some user must match .*got nobody\. Known values: channel: app, web"
-    ):
-        open_tables(source, "source.yaml", {"channel": ("nosuch",)})
 
-    tables = open_tables(source, "source.yaml", {"channel": ("app",)})
+def test_a_segment_keeps_all_that_its_users_did_on_whatever_channel(members: Source) -> None:
+    tables = open_tables(members, "source.yaml", {"channel": ("web",)})
 
-    assert sorted(tables.orders.execute()["order_id"]) == ["o1", "o2"]
-    assert set(tables.events.execute()["user_id"]) == {"u1"}
-    assert tables.whole("orders").count().execute() == 3
+    assert set(tables.orders.execute()["order_id"]) == {"o6", "o7", "o8", "o9", "o10"}
+    assert tables.whole("orders").count().execute() == 12
+
+
+@pytest.mark.parametrize(
+    ("segment", "words"),
+    [
+        ({"channel": ("nosuch",)}, r"some user must match .*, got nobody\. Known values: channel: app, web\."),
+        ({"channel": ("kiosk",)}, r"at least 5 users must match .*, got fewer\. Widen it\."),
+        ({"user_id": ("u1",)}, "column must hold groups of people, got 'user_id', which points at single ones"),
+    ],
+)
+def test_a_segment_of_single_people_is_refused(members: Source, segment: dict[str, tuple[str]], words: str) -> None:
+    with pytest.raises(SourceError, match=words):
+        open_tables(members, "source.yaml", segment, personal={"user_id"})
 
 
 def test_a_segment_names_the_closest_column(shop: Path) -> None:

@@ -18,8 +18,8 @@ from retro.metrics import (
     participants,
     participation,
     points_balance,
+    reactivated_members,
     redeemed_points,
-    woken_members,
 )
 from retro.sources import Tables, load_source, open_tables
 
@@ -97,4 +97,6 @@ def test_data_without_a_past_cannot_tell_who_was_silent(shop: tuple[Tables, Camp
     window = shop[1].window
     users, orders, events = (table(shop, name) for name in ("users", "orders", "events"))
 
-    assert woken_members(users, orders, events, {"invited": users}, replace(window, observed_until=window.end)).empty
+    assert reactivated_members(
+        users, orders, events, {"invited": users}, replace(window, observed_until=window.end)
+    ).empty

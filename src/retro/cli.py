@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import logging
+import os
 import signal
 import sys
 from enum import StrEnum
@@ -218,7 +220,11 @@ def contract_test(
 
 def main() -> NoReturn:
     """Run the command line and end with the exit code that fits: 1 user error, 2 breach, 3 notebook, 4 rendering."""
-    signal.signal(signal.SIGTERM, _stop)
+    for ending in ("SIGTERM", "SIGHUP"):  # Windows has no SIGHUP
+        if hasattr(signal, ending):
+            signal.signal(getattr(signal, ending), _stop)
+    if log := os.environ.get("RETRO_LOG"):  # such as debug: what engines said, with the rows that they quote
+        logging.basicConfig(level=log.upper())
     # The jsonschema extra that this belongs to builds a grammar for two seconds, and does without it when missing.
     sys.modules.setdefault("rfc3987_syntax", None)  # type: ignore[arg-type]  # None marks a module as missing
     try:

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import difflib
+import logging
+import re
 from collections.abc import Iterable, Sequence
 
 
@@ -83,3 +85,53 @@ def shorten(names: Sequence[str], most: int = 12) -> str:
     if len(names) <= most:
         return ", ".join(names)
     return f"{', '.join(names[:most])} ... and {len(names) - most} more"
+
+
+_BEFORE_ROWS = re.compile(
+    r"(Analysis|Binder|Catalog|HTTP|IO|Parse|Parser|Permission|Syntax)Exception|Ibis(Input|Type)Error|TableNotFound"
+    r"|Undefined(Column|Function|Table)"
+)
+"""Errors of engines about a query or a place: their first line is made of names, never of cells."""
+
+_FACTS = (
+    (r"\bon Line: (\d+)", "line {}"),
+    (r"converting column \"(\w{1,64})\"", "column {}"),
+    (r"source column (\w{1,64})", "column {}"),
+    (r"to '?(BIGINT|BOOLEAN|DATE|DECIMAL|DOUBLE|FLOAT|INT\d*|INTEGER|TIME|TIMESTAMP|UUID)\b", "a value that is no {}"),
+    (r"Expected Number of Columns: (\d+) Found: (\d+)", "{} columns expected, {} found"),
+    (r"file is (not utf-8) encoded", "{}"),
+    (r"(No magic bytes)", "no Parquet file"),
+    (r"(Out of Memory|out of memory)", "out of memory"),
+)
+"""What else is known to be safe in an engine's message, and how it is said."""
+
+
+def engine_words(kind: str, message: str) -> str:
+    r"""Say an engine's error without the rows that its message may quote.
+
+    The whole message goes to the log `retro.engine` at level debug, which nobody but the terminal sees.
+
+    Args:
+        kind: The error's class.
+        message: What the engine said.
+
+    Returns:
+        The kind, with the line, the column and what else is known to be safe.
+
+    Examples:
+        >>> said = 'CSV Error on Line: 7\nOriginal Line: 7,ann@x.com\\nError when converting column "amount"'
+        >>> engine_words("ConversionException", said)
+        'ConversionException (line 7, column amount)'
+        >>> engine_words("CatalogException", "Catalog Error: Table with name order does not exist!\nLINE 1: ...")
+        'Catalog Error: Table with name order does not exist!'
+    """
+    logging.getLogger("retro.engine").debug("%s: %s", kind, message)
+    if _BEFORE_ROWS.fullmatch(kind):
+        return next(iter(message.strip().splitlines()), kind)
+    facts = [said.format(*found.groups()) for pattern, said in _FACTS if (found := re.search(pattern, message))]
+    return f"{kind} ({', '.join(facts)})" if facts else kind
+
+
+def engine_error(reason: BaseException) -> str:
+    """Say what an engine raised; see `engine_words`."""
+    return engine_words(type(reason).__name__, str(reason))

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import contextlib
 import hashlib
+import importlib
 import json
 import os
 import re
 import tempfile
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -15,6 +17,8 @@ from typing import Any
 import yaml
 
 from retro.errors import RetroError, SourceError
+
+_locks: Any = importlib.import_module("fcntl") if os.name == "posix" else None
 
 FONTS = Path(__file__).parent / "publish" / "fonts"
 """Noto Sans SC, regular and bold: the one typeface of charts, pages and PDF."""
@@ -175,12 +179,49 @@ def write_atomic(path: Path, content: str | bytes) -> Path:
     try:
         with os.fdopen(handle, "wb") as stream:
             stream.write(data)
+            stream.flush()
+            os.fsync(stream.fileno())
         Path(temporary).chmod(0o644)
         Path(temporary).replace(path)
     except BaseException:
         Path(temporary).unlink(missing_ok=True)
         raise
     return path
+
+
+@contextlib.contextmanager
+def locked(path: Path, *, wait: bool = True) -> Iterator[bool]:
+    """Hold a lock file while a block runs; the system frees it when the process ends, however it ends.
+
+    Args:
+        path: The lock file; it stays, since to remove it would let two processes hold "the" lock.
+        wait: Whether to wait for whoever holds it.
+
+    Yields:
+        Whether the lock is held; always, where the system has no such locks.
+    """
+    path.parent.mkdir(parents=True, exist_ok=True)
+    with path.open("a") as stream:
+        if _locks is None:
+            yield True
+            return
+        try:
+            _locks.flock(stream, _locks.LOCK_EX | (0 if wait else _locks.LOCK_NB))
+        except BlockingIOError:
+            yield False
+            return
+        yield True
+
+
+def sync(folder: Path) -> None:
+    """Have the system write a folder's files to the disk, so that a power cut leaves none of them empty."""
+    for path in (*folder.rglob("*"), folder):
+        if path.is_file() or os.name == "posix":
+            handle = os.open(path, os.O_RDONLY)
+            try:
+                os.fsync(handle)
+            finally:
+                os.close(handle)
 
 
 def write_json(path: Path, data: Any) -> Path:  # noqa: ANN401 - whatever JSON holds
@@ -217,7 +258,7 @@ def files_hash(paths: Iterable[Path], memo: Path | None = None) -> str:
 
     Args:
         paths: Files to read.
-        memo: A JSON file that remembers each file's hash by path, size and time of change,
+        memo: A JSON file that remembers each file's hash by path, size, inode and times of change,
             so that an unchanged file of many gigabytes is read once.
 
     Raises:
@@ -256,7 +297,10 @@ _CODE = {".py", ".yaml", ".j2", ".css", ".typ", ".json", ".ttf"}
 def _file_hash(path: Path, remembered: dict[str, str]) -> str:
     try:
         status = path.stat()
-        key = f"{path.resolve()}|{status.st_size}|{status.st_mtime_ns}"
+        # the time of change and the inode too: a copy that keeps size and mtime is another file
+        key = "|".join(
+            map(str, (path.resolve(), status.st_size, status.st_mtime_ns, status.st_ctime_ns, status.st_ino))
+        )
         if key not in remembered:
             with path.open("rb") as stream:
                 remembered[key] = hashlib.file_digest(stream, "sha256").hexdigest()

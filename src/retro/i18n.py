@@ -80,6 +80,27 @@ class Text:
         filled = "".join(parts)
         return _GAP_AFTER_UNIT.sub("", filled) if self.lang == "zh" else filled
 
+    def told(self, key: str, row: Any, without: str = "") -> str:  # noqa: ANN401 - as above
+        """The text of a key filled by a row, if the row has a value for each of its placeholders.
+
+        Else the text `<key>_else`, if there is one and it can be filled; else `without`. A masked number is a value.
+
+        Examples:
+            >>> words = {"sold": "{rate:rate}", "sold_else": "{orders:count} sold"}
+            >>> text = Text("en", "CNY", words)
+            >>> [text.told("sold", {"rate": rate, "orders": 3}) for rate in (0.5, None)]
+            ['50.0%', '3 sold']
+        """
+        found = _Values(row, {})
+        for name in (key, f"{key}_else"):
+            if self.has(name) and all(
+                _filled_by(found, field, form or "")
+                for _, field, form, _ in string.Formatter().parse(self.entries[name])
+                if field is not None
+            ):
+                return self(name, row)
+        return without
+
     def _filled(self, name: str, form: str, found: _Values) -> str:
         kind, _, detail = form.partition(".")
         if kind == "interval":
@@ -337,6 +358,15 @@ def interval_ends(name: str, row: Any) -> tuple[Any, Any]:  # noqa: ANN401 - wha
     raise KeyError(f"{name}_low")
 
 
+def _filled_by(found: _Values, name: str, form: str) -> bool:
+    """Whether a row has what a placeholder says; a column that it lacks is left to the text, which names it."""
+    try:
+        values = interval_ends(name, found) if form.startswith("interval") else (found[name],)
+    except KeyError:
+        return True
+    return not any(_missing(value) or str(value) == "" for value in values)
+
+
 def _missing(value: Any) -> bool:  # noqa: ANN401 - numbers and dates of any library, and their nulls
     """Whether it is a null of Python, numpy, pandas or decimal."""
     return value is None or str(value) in {"nan", "NaN", "NaT", "<NA>"}
@@ -420,7 +450,9 @@ def _flat(data: Mapping[str, Any], lang: Lang, prefix: str = "") -> dict[str, st
     """Nested texts of a language by dotted key."""
     flat: dict[str, str] = {}
     for key, value in data.items():
-        if value.keys() == set(LANGS):
+        if isinstance(value, str):  # alike in both languages
+            flat[f"{prefix}{key}"] = value
+        elif value.keys() == set(LANGS):
             flat[f"{prefix}{key}"] = value[lang]
         else:
             flat |= _flat(value, lang, f"{prefix}{key}.")

@@ -65,7 +65,7 @@ class Truth:
             "contest_invited": contest.invited,
             "contest_held_out": contest.held_out,
             "contest_silent_invited": contest.silent & contest.invited,
-            "contest_woken": contest.woken,
+            "contest_reactivated": contest.reactivated,
             "night_aware": night.aware,
             "night_lost_to_competitor": night.lost,
             "night_buyers": night.buyer,

@@ -145,7 +145,7 @@ def test_goals_match_numbered_figures_only() -> None:
     goal = figure("day_#_retention_rate")
 
     assert goal.matches("day_14_retention_rate")
-    assert not goal.matches("day_14_retention_rate_usual")
+    assert not goal.matches("day_14_retention_rate_baseline")
     assert not goal.matches("day_x_retention_rate")
 
 

@@ -27,7 +27,7 @@ NIGHT = race(本次=[0, 60, 80, NAN], 上次=[0, 40, 70, 90])
 def test_lines_end_where_observation_ends(text: Text) -> None:
     ax = charts.cumulative(NIGHT, text, "GMV", "hours").figure.axes[0]
     lines = [line.get_ydata().tolist() for line in ax.lines]
-    assert lines == [[0, 40, 70, 90], [0, 60, 80]]  # the campaign last, in front
+    assert lines == [[0, 60, 80], [0, 40, 70, 90]]
 
 
 def test_lines_are_named_with_their_last_total(said: Callable[[Chart], list[str]]) -> None:

@@ -1,4 +1,4 @@
-"""Forest plot."""
+"""Forest plots, and panels of estimates."""
 
 from __future__ import annotations
 
@@ -59,3 +59,32 @@ def test_readable_on_page_and_phone(
     frame: pd.DataFrame, unit: str, text: Text, readable: Callable[[Chart], None]
 ) -> None:
     readable(charts.forest(frame, text, "变化", unit=unit))
+
+
+def panel_rows() -> pd.DataFrame:
+    rows = [
+        (group, step, rate, rate - 0.05, rate + 0.05, 0.6)
+        for group, rate in (("App", 0.6), ("Mini program", 0.4))
+        for step in ("→ log in", "→ complete task", "→ order")
+    ]
+    return pd.DataFrame(rows, columns=["label", "panel", "estimate", "low", "high", "reference"])
+
+
+def test_panels_grey_what_is_not_clearly_different(text: Text, readable: Callable[[Chart], None]) -> None:
+    chart = charts.panels(panel_rows(), text, value="Rates")
+
+    assert len(chart.figure.axes) == 3
+    assert chart.figure.axes[0].get_title("left") == "→ log in"
+    fills = [line.get_markerfacecolor() for line in chart.figure.axes[0].lines if line.get_marker() == "o"]
+    assert fills[0] == "white"
+    assert fills[1] != "white"
+    readable(chart)
+
+
+def test_panels_without_reference_say_nothing_of_all_users(text: Text, readable: Callable[[Chart], None]) -> None:
+    frame = panel_rows().query("panel == '→ order'").assign(reference=NAN)
+    frame.loc[frame.index[0], ["estimate", "low", "high"]] = NAN
+    chart = charts.panels(frame, text, value="Rates")
+
+    assert chart.caption == text("chart.panels.caption_alone", value="Rates")
+    readable(chart)

@@ -7,9 +7,9 @@ from collections.abc import Callable, Sequence
 import pandas as pd
 import pytest
 
-from retro import charts
 from retro.charts import Chart
 from retro.i18n import Text, load_text
+from retro.sections.paths import draw
 
 NAN = float("nan")
 
@@ -22,27 +22,28 @@ def funnel(users: list[int], steps: Sequence[str] = ("register", "log_in", "orde
 
 
 def test_bars_are_users_on_a_ground_of_the_first_step(text: Text) -> None:
-    ax = charts.funnel(funnel([200, 150, 30]), text).figure.axes[0]
-    ground, reached = ([bar.get_width() for bar in bars] for bars in ax.containers)
+    ax = draw(funnel([200, 150, 30]), text).figure.axes[0]
+    bars = [bar.get_width() for bar in ax.patches]  # type: ignore[attr-defined]  # bars
+    ground, reached = bars[:3], bars[3:]
     assert ground == [200, 200, 200]
     assert reached == [200, 150, 30]
 
 
 def test_words_name_steps_counts_and_rates(said: Callable[[Chart], list[str]]) -> None:
-    words = said(charts.funnel(funnel([200, 150, 30]), load_text("zh")))
+    words = said(draw(funnel([200, 150, 30]), load_text("zh")))
     assert {"注册", "登录", "下单", "200", "150", "75.0%", "↓ 75.0%", "30", "15.0%", "↓ 20.0%"} <= set(words)
     assert "100.0%" not in words
 
 
 def test_alt_and_caption_are_of_the_language() -> None:
-    assert charts.funnel(funnel([200, 150]), load_text("zh")).alt == (
+    assert draw(funnel([200, 150]), load_text("zh")).alt == (
         "漏斗图，各步人数及占第一步的比例：注册 200 人（100.0%）、登录 150 人（75.0%）。"
     )
-    assert "their share of “register”" in charts.funnel(funnel([200, 150]), load_text("en")).caption
+    assert "their share of “register”" in draw(funnel([200, 150]), load_text("en")).caption
 
 
 def test_nobody_entered_shows_no_rate(said: Callable[[Chart], list[str]]) -> None:
-    words = said(charts.funnel(funnel([0, 0]), load_text("en")))
+    words = said(draw(funnel([0, 0]), load_text("en")))
     assert [word for word in words if "%" in word] == []
 
 
@@ -56,7 +57,7 @@ def test_nobody_entered_shows_no_rate(said: Callable[[Chart], list[str]]) -> Non
         funnel([9, 8], ["从应用商店首页推荐位进入新人专享活动页面", "Came in through WeChat Mini Program, Shenzhen"]),
         funnel(list(range(12, 0, -1)), [f"step {number}" for number in range(12)]),
     ],
-    ids=["usual", "nobody", "one step", "very large", "long names", "many steps"],
+    ids=["baseline", "nobody", "one step", "very large", "long names", "many steps"],
 )
 def test_readable_on_page_and_phone(frame: pd.DataFrame, text: Text, readable: Callable[[Chart], None]) -> None:
-    readable(charts.funnel(frame, text))
+    readable(draw(frame, text))

@@ -1,48 +1,37 @@
-"""Weekday and hour."""
+"""Heat maps."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
-
 import pandas as pd
-import pytest
 
-from retro import charts
-from retro.charts import Chart
-from retro.errors import MetricError
-from retro.i18n import Text, load_text
+from retro.charts import heat_map
 
-
-def hours(*rows: tuple[int, int, int]) -> pd.DataFrame:
-    return pd.DataFrame(rows, columns=["weekday", "hour", "events"])
-
-
-WEEK = hours(
-    *((day, hour, 10 * hour + (500 if (day, hour) == (3, 20) else 0)) for day in range(1, 8) for hour in range(24))
+CELLS = pd.DataFrame(
+    {"row": ["a", "a", "b"], "column": ["x", "y", "x"], "share": [0.5, float("nan"), 1.0], "words": ["50", None, "100"]}
 )
 
 
-def test_a_cell_for_each_hour_and_blank_outside_the_window(text: Text) -> None:
-    ax = charts.weekday_hours(hours((1, 0, 5), (7, 23, 0)), text, "次数").figure.axes[0]
+def test_cells_are_filled_and_what_is_not_known_stays_blank() -> None:
+    (ax,) = heat_map(CELLS, value="Shares").axes
+
     values = ax.collections[0].get_array()
-    assert values.shape == (7, 24)
-    assert values.compressed().tolist() == [5, 0]
+    assert values is not None
+    assert values.mask.tolist() == [[False, True], [False, True]]
+    assert values.compressed().tolist() == [0.5, 1]
+    assert [words.get_text() for words in ax.texts] == ["50", "100"]
 
 
-def test_the_busiest_hour_is_framed_and_named(said: Callable[[Chart], list[str]]) -> None:
-    chart = charts.weekday_hours(WEEK, load_text("zh"), "兑换次数（次）")
-    frame = chart.figure.axes[0].patches[-1]
-    assert (frame.get_x(), frame.get_y()) == (20, 2)
-    assert {"最高 700", "周三", "0", "23", "兑换次数（次）"} <= set(said(chart))
-    assert chart.alt == "热力图：兑换次数（次），按星期与小时；最高为周三 20 时，700。"
-    assert "on Wed at 20:00, 700" in charts.weekday_hours(WEEK, load_text("en"), "Redemptions").alt
+def test_columns_are_named_on_top_where_nothing_else_stands_there() -> None:
+    (above,), (below,) = heat_map(CELLS, columns="Months").axes, heat_map(CELLS, value="Shares").axes
+
+    assert above.xaxis.get_label_position() == "top"
+    assert below.get_title("left") == "Shares"
 
 
-def test_refuses_no_hours(text: Text) -> None:
-    with pytest.raises(MetricError, match=r"^charts.weekday_hours: frame must have rows"):
-        charts.weekday_hours(WEEK.head(0), text, "x")
+def test_numbered_columns_are_thinned_as_there_is_room() -> None:
+    wide = pd.DataFrame({"row": "a", "column": range(100), "share": 1.0})
 
+    figure = heat_map(wide, value="Shares", steps=(1, 2, 7, 14))
 
-@pytest.mark.parametrize("frame", [WEEK, hours((1, 0, 0)), WEEK.assign(events=98_765_432)])
-def test_readable_on_page_and_phone(frame: pd.DataFrame, text: Text, readable: Callable[[Chart], None]) -> None:
-    readable(charts.weekday_hours(frame, text, "兑换次数（次）"))
+    figure.draw_without_rendering()
+    assert [tick.get_text() for tick in figure.axes[0].get_xticklabels()][:2] == ["0", "7"]

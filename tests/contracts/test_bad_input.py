@@ -107,7 +107,7 @@ def test_a_value_that_the_engine_stumbles_on_is_not_repeated(judge: Judge, tmp_p
     path = tmp_path / "orders.csv"
     path.write_text(GOOD.replace("90.00", '"1,090.00"'), encoding="utf-8")
     message = breach_of(judge(path))
-    assert "Could not convert string (a value) to DECIMAL(18,2)" in message
+    assert "ConversionException (column amount, a value that is no DECIMAL)" in message
     assert "1,090" not in message
 
 

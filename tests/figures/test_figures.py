@@ -136,7 +136,9 @@ def test_a_column_is_looked_for_in_its_family_first() -> None:
 
 def test_a_figure_has_the_name_of_today() -> None:
     assert renamed("woken_rate", "tier_migration") == "left_dormant_rate"
-    assert renamed("woken_rate", "woken_members") == "woken_rate"
+    assert renamed("woken_rate", "woken_members") == "reactivated_rate"
+    assert renamed("new_customer_share", "month_figures") == renamed("new_gmv_rate") == "new_customer_gmv_rate"
+    assert (renamed("aov"), renamed("points_gini")) == ("order_value", "gini")
 
 
 @pytest.mark.parametrize(

@@ -13,7 +13,7 @@ import pytest
 
 from retro.campaigns import load_params
 from retro.campaigns.new_user_week import NewUserWeek
-from retro.figures import families, family_of, figures, renamed
+from retro.figures import families, family_of, figure, figures, renamed, renamed_family
 from retro.files import write_json
 from retro.i18n import load_text
 from retro.ledger import read_ledger
@@ -85,3 +85,22 @@ def test_a_locked_target_of_another_name_has_not_moved(tmp_path: Path) -> None:
     path.write_text(f"{keys}targets: {{new_users: 5}}\ntargets_set_on: 2025-01-01\n", encoding="utf-8")
 
     assert target_changes(path, load_params(path, zone=ZoneInfo("Asia/Shanghai")), tmp_path / "runs") == ()
+
+
+@pytest.mark.parametrize(
+    ("old", "today"),
+    [
+        ("day_7_retention_rate_usual", "day_7_retention_rate_baseline"),
+        ("repurchase_rate_usual", "repurchase_rate_baseline"),
+        ("value_per_new_user_usual", "value_per_new_user_baseline"),
+        ("negative_review_rate_usual", "negative_review_rate_baseline"),
+        ("woken_members", "reactivated_members"),
+        ("woken_rate", "reactivated_rate"),
+        ("woken_extra", "reactivated_extra"),
+        ("woken_still_active_rate", "reactivated_still_active_rate"),
+    ],
+)
+def test_usual_is_baseline_and_woken_is_reactivated(old: str, today: str) -> None:
+    assert renamed(old) == today
+    assert figure(today).recorded
+    assert renamed_family("woken_members") == "reactivated_members"

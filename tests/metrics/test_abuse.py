@@ -69,7 +69,7 @@ def test_flags_are_held_against_what_was_clawed_back(
     assert frame["flagged"].to_dict() == {"velocity": 1, "shared_device": 2, "sign_in_burst": 2, "any": 3}
     whole = frame.loc["any"]
     assert (whole["participants"], whole["confirmed"], whole["clawed_back"]) == (5, 1, 2)
-    assert (whole["precision"], whole["recall"]) == (pytest.approx(1 / 3), 0.5)
+    assert (whole["abuse_precision"], whole["abuse_recall"]) == (pytest.approx(1 / 3), 0.5)
     assert whole["points_kept"] == 20
 
 
@@ -80,7 +80,7 @@ def test_nobody_flagged_has_no_precision(engine: ibis.BaseBackend, table: MakeTa
     row = abuse(flags, ledger, table("user_id", [("slow",)]), campaign_id="c", observed_until=UNTIL).iloc[-1]
 
     assert (row["rule"], row["flagged"]) == ("any", 0)
-    assert row.isna()[["precision", "recall"]].all()
+    assert row.isna()[["abuse_precision", "abuse_recall"]].all()
 
 
 def test_a_limit_that_everybody_breaks_is_refused(events: ibis.Table) -> None:

@@ -60,17 +60,20 @@ def test_members_are_followed_from_booking_to_buying() -> None:
         [4, 1, 0, 0],
     ]
     assert frame["gmv"].tolist() == [Decimal("150.00"), Decimal("30.00"), Decimal("0.00")]
-    assert frame["came_rate"].round(3).tolist() == [0.667, 0.333, 0.25]
-    assert frame["order_rate"].round(3).tolist() == [0.333, 0.333, 0.0]
+    assert frame["booking_came_rate"].round(3).tolist() == [0.667, 0.333, 0.25]
+    assert frame["booking_order_rate"].round(3).tolist() == [0.333, 0.333, 0.0]
     # Wilson of 2 in 3: (2 + 1.92) / (3 + 3.84) -+ 0.3643
-    assert frame.loc["booked", ["came_low", "came_high"]].astype(float).round(3).tolist() == [0.208, 0.939]
+    assert frame.loc["booked", ["booking_came_low", "booking_came_high"]].astype(float).round(3).tolist() == [
+        0.208,
+        0.939,
+    ]
 
 
 def test_nobody_booked_is_no_rate() -> None:
     frame = count(EVENTS[EVENTS["event"] != "book"])
 
     assert frame.loc["booked", "members"] == 0
-    assert frame.loc["booked", ["came_rate", "order_low"]].isna().all()
+    assert frame.loc["booked", ["booking_came_rate", "booking_order_low"]].isna().all()
     assert frame["members"].sum() == 10
 
 

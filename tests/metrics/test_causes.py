@@ -100,7 +100,7 @@ def test_unusual_days_are_left_out_of_both() -> None:
     assert not early["is_cause"].any()
 
 
-def test_without_usual_days_nothing_is_said() -> None:
+def test_without_baseline_days_nothing_is_said() -> None:
     assert found(shop(lost=40), unusual=(Window(START - 2 * WEEK, START),)).empty
 
 

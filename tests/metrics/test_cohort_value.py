@@ -61,21 +61,21 @@ def value(users: ibis.Table, until: dt.datetime, economics: UnitEconomics = HALF
 
 
 def test_users_without_an_order_count_with_nothing(users: ibis.Table) -> None:
-    campaign, usual = value(users, START + 60 * DAY)
+    campaign, baseline = value(users, START + 60 * DAY)
 
     assert (campaign["eligible"], campaign["buyers"], campaign["contribution"]) == (3, 2, Decimal("60.00"))
     assert campaign["per_user"] == Decimal("20.00")
-    assert (usual["eligible"], usual["per_user"], usual["state"]) == (2, Decimal("5.00"), "observed")
+    assert (baseline["eligible"], baseline["per_user"], baseline["state"]) == (2, Decimal("5.00"), "observed")
     # 45, 15 and 0: s = 22.9129, t(2) = 4.3027, so 20 -+ 4.3027 * 22.9129 / sqrt(3)
     assert campaign["low"] == pytest.approx(-36.92, abs=0.01)
     assert campaign["high"] == pytest.approx(76.92, abs=0.01)
 
 
 def test_users_not_yet_observed_so_long_are_left_out(users: ibis.Table) -> None:
-    campaign, usual = value(users, START + 30 * DAY)
+    campaign, baseline = value(users, START + 30 * DAY)
 
     assert (campaign["eligible"], campaign["per_user"], campaign["state"]) == (0, None, "unobserved")
-    assert usual["eligible"] == 2
+    assert baseline["eligible"] == 2
 
 
 def test_what_goods_cost_is_never_guessed(users: ibis.Table) -> None:

@@ -70,7 +70,7 @@ def test_coupons_are_followed_from_issue_to_what_their_subsidy_bought() -> None:
 
     assert frame.index.tolist() == ["expanded", "not_expanded", "all"]
     assert frame[["issued", "used"]].to_numpy().tolist() == [[12, 7], [8, 4], [20, 11]]
-    assert frame["use_rate"].round(4).tolist() == [0.5833, 0.5, 0.55]
+    assert frame["expanding_redemption_rate"].round(4).tolist() == [0.5833, 0.5, 0.55]
     assert frame["face_issued"].tolist() == [Decimal(120), Decimal(80), Decimal(200)]
     assert frame["face"].tolist() == [Decimal(360), Decimal(80), Decimal(440)]
     whole = frame.loc["all"]

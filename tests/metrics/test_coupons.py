@@ -30,13 +30,13 @@ COUPON = {
 
 def coupon(user: str, template: str = "ten", order: str | None = None, **keys: Any) -> dict[str, Any]:
     """10 off 100, issued and claimed two days before the week, good for it, used on its third day if at all."""
-    usual = {
+    baseline = {
         "user_id": user, "template": template, "campaign_id": None, "order_id": order,
         "threshold_amount": Decimal(100), "face_amount": Decimal(10), "issued_at": at("2025-02-27"),
         "claimed_at": at("2025-02-27T01:00"), "used_at": at("2025-03-03T10:00") if order else None,
         "expires_at": at("2025-03-20"),
     }  # fmt: skip
-    return usual | keys
+    return baseline | keys
 
 
 def orders_of(table: MakeTable, *rows: tuple[str, str, str, str, str]) -> ibis.Table:
@@ -63,9 +63,9 @@ def test_coupons_are_followed_from_issue_to_use(table: MakeTable) -> None:
     (row,) = coupons(orders, coupons_of(*rows), WEEK).to_dict("records")
 
     assert (row["issued"], row["claimed"], row["used"]) == (8, 6, 5)
-    assert row["use_rate"] == pytest.approx(5 / 8)
+    assert row["coupon_use_rate"] == pytest.approx(5 / 8)
     assert (row["subsidy"], row["gmv"]) == (Decimal("50.00"), Decimal("450.00"))
-    assert row["subsidy_rate"] == pytest.approx(0.1)
+    assert row["coupon_subsidy_rate"] == pytest.approx(0.1)
     assert (row["threshold"], row["face"], row["own"]) == (Decimal("100.00"), Decimal("10.00"), False)
 
 

@@ -47,7 +47,7 @@ def test_both_cuts_add_up_to_all_valid_orders(users: ibis.Table, orders: ibis.Ta
     )
 
     assert frame.loc[["first_time", "returning"], "gmv"].tolist() == [Decimal("150.00"), Decimal("10.00")]
-    assert frame.loc["first_time", ["buyers", "orders", "aov"]].tolist() == [2, 3, Decimal("50.00")]
+    assert frame.loc["first_time", ["buyers", "orders", "order_value"]].tolist() == [2, 3, Decimal("50.00")]
     assert frame.loc["high_value", "gmv"] == Decimal("10.00")
     assert frame.loc["new", "gmv"] == Decimal("30.00")
     assert frame.loc["not_member", "gmv"] == Decimal("120.00")

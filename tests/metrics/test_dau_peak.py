@@ -26,24 +26,24 @@ def test_the_day_stands_beside_the_same_weekdays_before() -> None:
 
     (row,) = frame[frame["during"]].to_dict("records")
     assert (row["on"], row["dau"], row["weeks"]) == (START.date(), 300, 4)
-    usual = [119, 112, 105, 126]  # 19, 12 and 5 March, 26 February
-    assert (row["usual"], row["low"], row["high"]) == pytest.approx(prediction(usual))
-    assert frame[~frame["during"]]["usual"].isna().all()
+    baseline = [119, 112, 105, 126]  # 19, 12 and 5 March, 26 February
+    assert (row["baseline"], row["low"], row["high"]) == pytest.approx(prediction(baseline))
+    assert frame[~frame["during"]]["baseline"].isna().all()
 
 
-def test_days_of_other_campaigns_are_not_usual() -> None:
+def test_days_of_other_campaigns_are_not_baseline() -> None:
     others = [Window(dt.datetime(2025, 3, 11, 20), dt.datetime(2025, 3, 12, 8))]
     (row,) = dau_peak(days(), Window(START, END, baseline_weeks=4), others=others).query("during").to_dict("records")
 
-    assert row["usual"] == pytest.approx(np.mean([119, 105, 126]))
+    assert row["baseline"] == pytest.approx(np.mean([119, 105, 126]))
     assert row["weeks"] == 3
 
 
-def test_two_weeks_are_no_usual_level() -> None:
+def test_two_weeks_are_no_baseline_level() -> None:
     (row,) = dau_peak(days(), Window(START, END, baseline_weeks=2)).query("during").to_dict("records")
 
     assert row["weeks"] == 2
-    assert np.isnan(row["usual"])
+    assert np.isnan(row["baseline"])
 
 
 def test_days_before_the_data_begin_are_left_out() -> None:

@@ -61,7 +61,7 @@ def test_a_campaign_that_nobody_was_asked_about_has_no_row() -> None:
     assert feedback(table(answers()), campaign_id="other").empty
 
 
-def test_negative_shares_stand_beside_the_usual_reviews() -> None:
+def test_negative_shares_stand_beside_the_baseline_reviews() -> None:
     reviews = ibis.memtable(
         {
             "campaign_id": ["week", "week", None, None, "night"],
@@ -73,7 +73,7 @@ def test_negative_shares_stand_beside_the_usual_reviews() -> None:
 
     assert frame[["source", "negative", "answers"]].values.tolist() == [
         ["reviews", 1, 2],
-        ["reviews_usual", 1, 1],
+        ["reviews_baseline", 1, 1],
         ["surveys", 5, 11],
     ]
 

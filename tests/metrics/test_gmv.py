@@ -95,13 +95,13 @@ def test_the_race_ends_at_the_gmv_of_the_hours_and_starts_at_zero(orders: ibis.T
     assert race["total"].tolist() == [Decimal(0), Decimal(100), Decimal(100), Decimal(100)]
 
 
-def test_the_race_runs_beside_the_usual_hours_where_they_are_known(table: MakeTable) -> None:
+def test_the_race_runs_beside_the_baseline_hours_where_they_are_known(table: MakeTable) -> None:
     rows = [(f"o{week}", "ann", f"2025-02-{28 - 7 * week:02d}T20:30", "paid", "10.00") for week in range(4)]
     orders = table("order_id user_id ordered_at status amount", rows)
     race = gmv_race(hourly_sales(orders, WINDOW), WINDOW)
 
-    usual = race[race["series"] == "usual"]
-    assert usual["total"].tolist() == [Decimal(0), Decimal(10), Decimal(10), Decimal(10)]
+    baseline = race[race["series"] == "baseline"]
+    assert baseline["total"].tolist() == [Decimal(0), Decimal(10), Decimal(10), Decimal(10)]
 
 
 def test_a_table_without_a_column_is_named(table: MakeTable) -> None:

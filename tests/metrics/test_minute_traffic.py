@@ -38,7 +38,7 @@ def test_each_minute_has_its_phase_and_the_first_that_holds_wins(views: ibis.Tab
     assert by_minute["2025-03-01T01:00"] == "last_hour"
     assert frame["views"].sum() == 415
     assert frame["orders"].sum() == 3
-    assert frame["usual_views"].isna().all()
+    assert frame["baseline_views"].isna().all()
 
 
 def test_phases_add_up_to_the_whole(views: ibis.Table, orders: ibis.Table) -> None:

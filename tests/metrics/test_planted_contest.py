@@ -56,7 +56,7 @@ def test_the_row_of_the_board_that_was_broken_is_found(demo: Path, truth: dict[s
 
     assert frame["mismatched"].tolist() == [0] * 6 + [1]
     assert frame["off"].iloc[-1] == truth["points_contest"]["leaderboard_mismatch"]["points_too_many"]
-    assert 0 < frame["error_rate"].iloc[-1] < 0.0001
+    assert 0 < frame["leaderboard_error_rate"].iloc[-1] < 0.0001
 
 
 def test_wednesday_is_members_day(demo: Path) -> None:

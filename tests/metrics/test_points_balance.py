@@ -92,7 +92,7 @@ def test_the_board_is_held_against_what_was_booked_before_it(table: MakeTable, l
     assert frame["booked"].tolist() == [20, 50]
     assert frame["mismatched"].tolist() == [0, 1]
     assert frame["off"].tolist() == [0, 3]
-    assert frame["error_rate"].tolist() == [0, 0.06]
+    assert frame["leaderboard_error_rate"].tolist() == [0, 0.06]
 
 
 def test_who_is_missing_from_the_board_is_off_by_all_points(table: MakeTable, ledger: ibis.Table) -> None:

@@ -54,14 +54,14 @@ def test_whole_months_are_compared_with_whole_months(orders: ibis.Table) -> None
         "current": Decimal("45.00"), "previous": Decimal("5.00"), "year_ago": Decimal("30.00"),
     }  # fmt: skip
     assert frame["days"].tolist() == [90, 92, 91]
-    assert frame.loc["current", ["orders", "buyers", "aov"]].tolist() == [2, 2, Decimal("22.50")]
+    assert frame.loc["current", ["orders", "buyers", "order_value"]].tolist() == [2, 2, Decimal("22.50")]
 
 
 def test_a_period_before_the_data_is_missing_and_not_zero(orders: ibis.Table) -> None:
     frame = period_totals(orders, Window(at("2024-02-01"), at("2024-03-01"))).set_index("period")
 
     assert frame.loc["previous", "gmv"] == Decimal("10.00")
-    assert frame.loc["year_ago", ["orders", "buyers", "gmv", "aov"]].tolist() == [None] * 4
+    assert frame.loc["year_ago", ["orders", "buyers", "gmv", "order_value"]].tolist() == [None] * 4
 
 
 def test_other_periods_move_by_whole_weeks(orders: ibis.Table) -> None:

@@ -14,7 +14,7 @@ WEEK = dt.timedelta(days=7)
 
 @pytest.fixture
 def users() -> ibis.Table:
-    """Four usual weeks with two users of the app; in the campaign six of the app, five of SMS and one of the web."""
+    """Four baseline weeks with two users of the app; in the campaign six of the app, five of SMS and one of the web."""
     rows = [(START - weeks * WEEK, "app") for weeks in (4, 3, 2, 1) for _ in range(2)]
     rows += [(START, "app")] * 6 + [(START, "sms")] * 5 + [(START, "web")]
     return ibis.memtable(
@@ -37,7 +37,7 @@ def asked(**changes: object) -> dict[str, object]:
     return {"window": WINDOW, "within": WEEK, "touches": ["task_start"], "experiments": ["hint"]} | changes
 
 
-def test_channels_stand_beside_their_own_usual_level(users: ibis.Table, parts: dict[str, ibis.Table]) -> None:
+def test_channels_stand_beside_their_own_baseline_level(users: ibis.Table, parts: dict[str, ibis.Table]) -> None:
     frame = reach(users, parts, **asked(window=replace(WINDOW, baseline_weeks=4))).set_index("channel")  # type: ignore[arg-type]
 
     assert frame["registrations"].to_dict() == {"app": 6, "sms": 5, "other": 1}

@@ -62,7 +62,7 @@ def test_points_still_out_are_owed_at_cost_less_breakage(ledger: ibis.Table) -> 
     row = points_liability(ledger, observed_until=UNTIL, cost_per_point=Decimal("0.03")).iloc[0]
 
     assert (row["outstanding"], row["redeemed"], row["expired"]) == (140, 500, 20)
-    assert row["breakage_rate"] == pytest.approx(20 / 520)
+    assert row["points_breakage_rate"] == pytest.approx(20 / 520)
     assert row["most"] == Decimal("4.20")
     assert row["liability"] == Decimal("4.04")  # 140 * 0.03 * 500 / 520 = 4.038
 
@@ -81,4 +81,4 @@ def test_without_fates_there_is_no_breakage(ledger: ibis.Table) -> None:
 
     assert row["most"] == Decimal("0.00")
     assert row["liability"] is None
-    assert row.isna()["breakage_rate"]
+    assert row.isna()["points_breakage_rate"]

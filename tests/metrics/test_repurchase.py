@@ -58,7 +58,7 @@ def test_repurchase_first_order_is_the_first_valid_one(orders: MakeRows, status:
         (None, "2025-01-10T08:00", "paid"),
     )
     frame = repurchase(rows, replace(WEEK, observed_until=LONG_AFTER)).set_index("cohort")
-    assert frame["buyers"].to_dict() == {"campaign": 1, "usual": 0}
+    assert frame["buyers"].to_dict() == {"campaign": 1, "baseline": 0}
 
 
 def test_repurchase_waits_for_the_last_day(orders: MakeRows) -> None:
@@ -67,12 +67,12 @@ def test_repurchase_waits_for_the_last_day(orders: MakeRows) -> None:
         ("ripe", "2025-01-12T08:00", "paid"),
         ("open", "2025-01-11T08:00", "paid"),
         ("open", "2025-01-12T08:00", "paid"),
-        ("usual", "2025-01-09T23:59", "paid"),
+        ("baseline", "2025-01-09T23:59", "paid"),
         ("old", "2024-10-01T08:00", "paid"),
     )
     frame = repurchase(rows, replace(WEEK, observed_until=at("2025-02-08"))).set_index("cohort")
     assert frame.loc["campaign", ["buyers", "repurchasers", "state"]].tolist() == [1, 1, "partial"]
-    assert frame.loc["usual", ["buyers", "repurchasers", "state"]].tolist() == [1, 0, "observed"]
+    assert frame.loc["baseline", ["buyers", "repurchasers", "state"]].tolist() == [1, 0, "observed"]
     unripe = repurchase(rows, replace(WEEK, observed_until=at("2025-01-20")))
     assert unripe["state"].tolist() == ["unobserved", "unobserved"]
     assert unripe["repurchasers"].isna().all()
@@ -88,14 +88,14 @@ def test_repurchase_takes_nobody_for_new_in_the_first_days_of_the_table(orders: 
         ("ripe", "2025-01-10T08:00", "paid"),
     )
     frame = repurchase(rows, replace(WEEK, observed_until=LONG_AFTER)).set_index("cohort")
-    assert frame["buyers"].to_dict() == {"campaign": 1, "usual": 1}
+    assert frame["buyers"].to_dict() == {"campaign": 1, "baseline": 1}
 
 
-def test_repurchase_of_a_table_that_begins_with_the_campaign_has_no_usual_cohort(orders: MakeRows) -> None:
+def test_repurchase_of_a_table_that_begins_with_the_campaign_has_no_baseline_cohort(orders: MakeRows) -> None:
     rows = orders(("first", "2025-01-08T08:00", "paid"), ("ripe", "2025-01-10T08:00", "paid"))
     frame = repurchase(rows, replace(WEEK, observed_until=LONG_AFTER)).set_index("cohort")
-    assert frame["buyers"].to_dict() == {"campaign": 1, "usual": 0}
-    assert frame["state"].to_dict() == {"campaign": "observed", "usual": "empty"}
+    assert frame["buyers"].to_dict() == {"campaign": 1, "baseline": 0}
+    assert frame["state"].to_dict() == {"campaign": "observed", "baseline": "empty"}
 
 
 def test_repurchase_cohorts_follow_each_month(orders: MakeRows) -> None:

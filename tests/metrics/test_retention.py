@@ -67,24 +67,24 @@ def test_retention_of_unobserved_cells_is_missing(users: ibis.Table, events: ibi
     assert set(frame["state"]) == {"unobserved"}
 
 
-def test_retention_usual_cohort_is_that_of_the_weeks_before(users: ibis.Table, events: ibis.Table) -> None:
+def test_retention_baseline_cohort_is_that_of_the_weeks_before(users: ibis.Table, events: ibis.Table) -> None:
     frame = retention(users, events, ASKED, days=(1, 3))
-    usual = frame[frame["cohort"] == "usual"].set_index("day")
-    assert usual["eligible"].to_dict() == {1: 1, 3: 1}
-    assert usual["retained"].to_dict() == {1: 0, 3: 1}
+    baseline = frame[frame["cohort"] == "baseline"].set_index("day")
+    assert baseline["eligible"].to_dict() == {1: 1, 3: 1}
+    assert baseline["retained"].to_dict() == {1: 0, 3: 1}
 
 
 def test_retention_of_days_before_the_first_event_is_unobserved(table: MakeTable, users: ibis.Table) -> None:
-    # Events are kept since the afternoon of the 10th. Of the usual cohort, old's day 1 is that day, and is seen;
+    # Events are kept since the afternoon of the 10th. Of the baseline cohort, old's day 1 is that day, and is seen;
     # before's days 1 to 3 lie in November, when nobody could have been seen.
     events = table(
         "user_id event occurred_at", [("bob", "view", "2025-01-10T15:00"), ("old", "view", "2025-01-10T16:00")]
     )
     asked = replace(ASKED, baseline_weeks=9)
     frame = retention(users, events, asked, days=(1, 3))
-    usual = frame[frame["cohort"] == "usual"]
-    assert usual[["eligible", "retained"]].to_numpy().tolist() == [[1, 1], [1, 0]]
-    assert set(usual["state"]) == {"partial"}
+    baseline = frame[frame["cohort"] == "baseline"]
+    assert baseline[["eligible", "retained"]].to_numpy().tolist() == [[1, 1], [1, 0]]
+    assert set(baseline["state"]) == {"partial"}
 
 
 def test_retention_without_any_event_is_unobserved(table: MakeTable, users: ibis.Table) -> None:

@@ -85,7 +85,7 @@ def test_the_figures_of_a_month_with_what_they_divide() -> None:
     assert found["payment_rate"]["value"] == Decimal(2) / 3
     assert (found["payment_rate"]["numerator"], found["payment_rate"]["denominator"]) == (2, 3)
     assert 0.2 < found["payment_rate"]["low"] < 0.3
-    assert found["new_customer_share"]["value"] == Decimal("0.6")
+    assert found["new_customer_gmv_rate"]["value"] == Decimal("0.6")
     assert (found["new_users"]["value"], found["visits"]["value"]) == (2, 6)
 
 

@@ -52,10 +52,10 @@ def test_hourly_sales_stand_beside_the_same_hour_of_the_weeks_before(orders: ibi
     assert frame["at"].tolist() == [at("2025-01-15T20:00"), at("2025-01-15T21:00")]
     assert frame["orders"].tolist() == [1, 1]
     assert frame["gmv"].tolist() == [Decimal("30.10"), Decimal("0.20")]
-    assert frame["usual_orders"].tolist() == [1.0, 0.0]
+    assert frame["baseline_orders"].tolist() == [1.0, 0.0]
 
 
-def test_hourly_sales_know_nothing_usual_of_a_new_shop(orders: ibis.Table) -> None:
+def test_hourly_sales_know_nothing_baseline_of_a_new_shop(orders: ibis.Table) -> None:
     frame = hourly_sales(orders, Window(at("2025-01-09T00:00"), at("2025-01-09T01:00")))
 
-    assert frame["usual_orders"].isna().all()
+    assert frame["baseline_orders"].isna().all()

@@ -36,13 +36,13 @@ def test_second_order_counts_everybody_as_long_as_watched(orders: ibis.Table) ->
     campaign = frame[frame["cohort"] == "campaign"]
     assert campaign[["days", "at_risk", "repurchased"]].to_numpy().tolist() == [[2, 4, 1], [5, 2, 1]]
     assert campaign["rate"].tolist() == pytest.approx([0.25, 1 - 0.75 * 0.5])
-    usual = frame[frame["cohort"] == "usual"]
-    assert usual[["days", "at_risk", "repurchased"]].to_numpy().tolist() == [[3, 1, 1]]
+    baseline = frame[frame["cohort"] == "baseline"]
+    assert baseline[["days", "at_risk", "repurchased"]].to_numpy().tolist() == [[3, 1, 1]]
 
 
 def test_second_order_test_compares_cohorts(orders: ibis.Table) -> None:
     row = second_order_test(orders, WEEK).iloc[0]
-    assert row[["campaign_buyers", "usual_buyers"]].tolist() == [4, 1]
+    assert row[["campaign_buyers", "baseline_buyers"]].tolist() == [4, 1]
     assert row["campaign_median_days"] == 5
     assert 0 < row["p_value"] <= 1
 

@@ -45,20 +45,20 @@ def test_the_window_stands_beside_windows_as_long(tickets: ibis.Table) -> None:
 
 
 def test_an_enquiry_not_answered_is_not_in_time(tickets: ibis.Table) -> None:
-    campaign, usual = support_answers(tickets, Window(START, END, baseline_weeks=4)).to_dict("records")
+    campaign, baseline = support_answers(tickets, Window(START, END, baseline_weeks=4)).to_dict("records")
 
     assert (campaign["tickets"], campaign["answered"], campaign["within"]) == (12, 10, 6)
     assert campaign["rate"] == 0.5
     assert (campaign["median_seconds"], campaign["p90_seconds"]) == (30, 50)
-    assert (usual["tickets"], usual["within"], usual["rate"]) == (16, 0, 0)
+    assert (baseline["tickets"], baseline["within"], baseline["rate"]) == (16, 0, 0)
 
 
-def test_topics_stand_beside_as_many_usual_days(tickets: ibis.Table) -> None:
+def test_topics_stand_beside_as_many_baseline_days(tickets: ibis.Table) -> None:
     frame = support_topics(tickets, Window(START, END, baseline_weeks=4), least=1)
 
     # Sixteen in four weeks are 16 * 2 / 28 in two days, whatever the days.
     assert frame[["topic", "tickets"]].values.tolist() == [["task", 10], ["login", 2]]
-    assert frame["usual"].tolist() == [0, pytest.approx(16 * 2 / 28)]
+    assert frame["baseline"].tolist() == [0, pytest.approx(16 * 2 / 28)]
     assert frame["share"].tolist() == [pytest.approx(10 / 12), pytest.approx(2 / 12)]
 
 

@@ -23,7 +23,7 @@ def views(engine: ibis.BaseBackend) -> ibis.Table:
     return engine.create_table(ibis.util.gen_name("views"), table, temp=True)
 
 
-def test_traffic_has_every_minute_and_its_usual_band(views: ibis.Table) -> None:
+def test_traffic_has_every_minute_and_its_baseline_band(views: ibis.Table) -> None:
     end = NIGHT + dt.timedelta(minutes=5)
     frame = traffic(views, Window(NIGHT, end, at("2025-04-01")), count="views", smooth_minutes=3)
     assert frame["events"].tolist() == [0, 50, 0, 10, 0]

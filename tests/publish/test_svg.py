@@ -1,4 +1,4 @@
-"""Charts for a page: ids told apart, styles in one sheet, nothing dangerous."""
+"""Charts for a page: unique ids, styles in one sheet, nothing dangerous."""
 
 from __future__ import annotations
 

@@ -24,7 +24,7 @@ RULES = pd.DataFrame(
         ("any", 29, 200, 21, 28, 21 / 29, 0.75, 30),
     ],
     columns=[
-        "rule", "flagged", "participants", "confirmed", "clawed_back", "precision", "recall", "points_kept",
+        "rule", "flagged", "participants", "confirmed", "clawed_back", "abuse_precision", "abuse_recall", "points_kept",
     ],
 )  # fmt: skip
 

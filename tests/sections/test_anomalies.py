@@ -3,9 +3,15 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Callable
 
 import pandas as pd
+import pytest
 
+from retro.charts import Chart
+from retro.errors import MetricError
+from retro.i18n import Text
+from retro.sections.anomalies import draw as unusual_days
 from telling import finder, month
 
 find = finder(month)
@@ -30,3 +36,23 @@ def test_unusual_days_are_set_beside_the_calendar() -> None:
     assert exhibit.frame is not None
     assert exhibit.frame["explained"].tolist() == [True, False, False, False, False]
     assert finding.entries[0].value == 1
+
+
+def test_days_without_explanation_are_named(
+    text: Text, readable: Callable[[Chart], None], said: Callable[[Chart], list[str]]
+) -> None:
+    days = [dt.date(2025, 3, 1) + dt.timedelta(days=place) for place in range(31)]
+    frame = pd.DataFrame({"on": days, "orders": [10] * 31, "unusual": False, "explained": False})
+    frame.loc[[3, 20], "unusual"] = True
+    frame.loc[3, "explained"] = True
+
+    chart = unusual_days(frame, text)
+
+    readable(chart)
+    assert text.short_day(days[20]) in said(chart)
+    assert text("anomalies.chart.unexplained") in said(chart)
+
+
+def test_an_empty_frame_is_not_drawn(text: Text) -> None:
+    with pytest.raises(MetricError, match="frame must have the columns"):
+        unusual_days(pd.DataFrame(), text)

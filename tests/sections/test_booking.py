@@ -2,11 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from decimal import Decimal
 from functools import partial
 
+import numpy as np
 import pandas as pd
+import pytest
 
+from retro.charts import Chart
+from retro.errors import MetricError
+from retro.i18n import Text
+from retro.privacy import masked
+from retro.sections.booking import draw
 from telling import context_of, entries, finder
 
 find = finder(partial(context_of, "member_day", start="2025-03-26", end="2025-03-27"))
@@ -19,8 +27,8 @@ BOOKED = pd.DataFrame(
         ("away", 5000, 40, 4, 4, Decimal("900.00"), 0.008, 0.006, 0.01, 0.0008, 0.0, 0.002),
     ],
     columns=[
-        "group", "members", "came", "buyers", "orders", "gmv", "came_rate", "came_low", "came_high", "order_rate",
-        "order_low", "order_high",
+        "group", "members", "came", "buyers", "orders", "gmv", "booking_came_rate", "booking_came_low",
+        "booking_came_high", "booking_order_rate", "booking_order_low", "booking_order_high",
     ],
 )  # fmt: skip
 
@@ -50,3 +58,37 @@ def test_without_bookings_there_is_nothing_to_tell() -> None:
 
     assert not finding.covered
     assert "No member booked" in finding.sentence
+
+
+DRAWN = pd.DataFrame(
+    {
+        "group": ["booked", "seen", "away"],
+        "members": [809, 13918, 0],
+        "came": [724, 4751, 0],
+        "buyers": [519, 148, 0],
+        "booking_came_rate": [724 / 809, 4751 / 13918, np.nan],
+        "booking_order_rate": [519 / 809, 148 / 13918, np.nan],
+    }
+)
+
+
+def test_groups_that_are_there_show_who_came_and_who_bought(
+    text: Text, readable: Callable[[Chart], None], said: Callable[[Chart], list[str]]
+) -> None:
+    chart = draw(DRAWN, text)
+
+    readable(chart)
+    assert len(chart.figure.axes[0].patches) == 4  # two groups; nobody was away
+    assert any("64.2%" in words and "519/809" in words for words in said(chart))
+    assert "34.1%" in chart.alt
+
+
+def test_a_few_who_bought_are_not_counted_out(text: Text, said: Callable[[Chart], list[str]]) -> None:
+    chart = draw(masked(DRAWN.assign(buyers=[519, 3, 0]), {"buyers": ["booking_order_rate"]}), text)
+
+    assert not any("3/13,918" in words for words in said(chart))
+
+
+def test_a_frame_without_its_columns_is_refused(text: Text) -> None:
+    with pytest.raises(MetricError, match="frame must have the columns"):
+        draw(pd.DataFrame({"x": []}), text)

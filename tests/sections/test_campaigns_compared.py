@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from decimal import Decimal
 from typing import Any
 
 import pandas as pd
 import pytest
 
+from retro.charts import Chart
+from retro.i18n import Text
 from retro.metrics.campaigns_compared import AMOUNTS, ESTIMATES
+from retro.sections.campaigns_compared import draw as campaigns_compared
 from telling import finder, quarter
 
 find = finder(quarter)
@@ -80,3 +84,26 @@ def test_a_few_new_users_are_hidden_and_not_added_up(new_users: int, cells: list
     assert users == cells
     assert cac == (["12.5", "12.5", "12.5"] if new_users == 8 else ["", "", ""])
     assert ("campaigns_new_users" in {entry.name for entry in finding.entries}) == (new_users == 8)
+
+
+Readable = Callable[[Chart], None]
+
+
+CAMPAIGNS = pd.DataFrame(
+    {
+        "title": ["新人福利周", "会员积分赛", "限时折扣夜"],
+        "campaign_cost": [Decimal(25_000), Decimal(30_000), None],
+        "net_revenue": [Decimal(410_000), Decimal(300_000), None],
+        "incremental_contribution": [41_788.0, -5_000.0, float("nan")],
+        "incremental_contribution_low": [27_000.0, -9_000.0, float("nan")],
+        "incremental_contribution_high": [55_000.0, 1_000.0, float("nan")],
+    }
+)
+
+
+def test_each_campaign_shows_what_was_stated_beside_what_it_added(text: Text, readable: Readable) -> None:
+    chart = campaigns_compared(CAMPAIGNS, text)
+
+    readable(chart)
+    assert "新人福利周" in chart.alt
+    assert "限时折扣夜" not in chart.alt

@@ -18,7 +18,7 @@ def value(**campaign: Any) -> pd.DataFrame:
     rows = [
         {"cohort": "campaign", "eligible": 100, "buyers": 20, "low": 20.0, "high": 27.0, "state": "observed"}
         | campaign,
-        {"cohort": "usual", "eligible": 400, "buyers": 90, "low": 28.0, "high": 30.0, "state": "observed"},
+        {"cohort": "baseline", "eligible": 400, "buyers": 90, "low": 28.0, "high": 30.0, "state": "observed"},
     ]
     frame = pd.DataFrame(rows)
     frame["per_user"] = pd.Series([campaign.get("per_user", Decimal("23.50")), Decimal("29.00")], dtype=object)
@@ -30,7 +30,7 @@ def test_a_cohort_is_worth_what_its_users_left() -> None:
     finding = find("cohort_value", value())
 
     assert "**23.50 CNY** within 30 days" in finding.sentence
-    assert "**below** the usual 29.00 CNY (400 users)" in finding.sentence
+    assert "**below** the baseline's 29.00 CNY (400 users)" in finding.sentence
     assert figures(finding)["value_per_new_user"] == Decimal("23.50")
     assert "cost is not known" not in finding.sentence
 
@@ -44,4 +44,4 @@ def test_what_few_buyers_left_is_not_told() -> None:
     finding = find("cohort_value", value(buyers=4))
 
     assert finding.sentence == "Too few of the new registrations ordered for their contribution to be shown. "
-    assert "no usual cohort" in find("cohort_value", value().assign(buyers=[20, 4])).sentence
+    assert "no baseline cohort" in find("cohort_value", value().assign(buyers=[20, 4])).sentence

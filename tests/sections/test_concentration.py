@@ -7,7 +7,9 @@ from functools import partial
 
 import pandas as pd
 
+from retro.i18n import load_text
 from retro.sections import SECTIONS
+from retro.sections.concentration import draw
 from telling import cells, context_of, figures
 
 context = partial(context_of, "points_contest", start="2025-01-17", end="2025-01-24")
@@ -35,3 +37,9 @@ def test_a_few_hoarders_are_not_told() -> None:
     assert finding.sentence.endswith("(Gini 0.54). ")
     assert figures(finding)["hoarder_rate"] is None
     assert cells(finding)[0][-2:] == ["<5", ""]
+
+
+def test_concentration_points_out_the_top_fifth() -> None:
+    frame = pd.DataFrame({"people_share": [0.5, 0.8], "value_share": [0.1, 0.38]})
+
+    assert "62.0%" in draw(frame, load_text("en")).alt

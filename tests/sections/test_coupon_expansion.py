@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+from collections.abc import Callable
 from decimal import Decimal
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -9,8 +10,11 @@ import pandas as pd
 import pytest
 
 from retro.campaigns.member_day import MemberDay
-from retro.i18n import Lang, load_text
+from retro.charts import Chart
+from retro.errors import MetricError
+from retro.i18n import Lang, Text, load_text
 from retro.sections import SECTIONS, Context, Finding
+from retro.sections.coupon_expansion import draw
 
 NAN = np.nan
 
@@ -25,7 +29,7 @@ EXPANDED = pd.DataFrame(
         ("all", 200, 90, 0.45, 0.38, 0.52, 0.125, -0.01, 0.26, 2000, 4400, 900, 2100, 27000, 8100, 12.857, 3.857),
     ],
     columns=[
-        "group", "issued", "used", "use_rate", "low", "high", "gain", "gain_low", "gain_high", *MONEY,
+        "group", "issued", "used", "expanding_redemption_rate", "low", "high", "gain", "gain_low", "gain_high", *MONEY,
         "gmv_per_subsidy", "contribution_per_subsidy",
     ],
 )  # fmt: skip
@@ -91,3 +95,32 @@ def test_a_shop_without_expanding_coupons_says_what_is_missing() -> None:
 
     assert not finding.covered
     assert "issued_face_amount" in finding.sentence
+
+
+DRAWN = pd.DataFrame(
+    {
+        "group": ["expanded", "not_expanded", "all"],
+        "issued": [592, 217, 809],
+        "used": [285, 88, 373],
+        "expanding_redemption_rate": [285 / 592, 88 / 217, 373 / 809],
+        "low": [0.441, 0.342, 0.427],
+        "high": [0.522, 0.472, 0.496],
+    }
+)
+
+
+def test_use_rates_stand_beside_their_target(text: Text, readable: Callable[[Chart], None]) -> None:
+    chart = draw(DRAWN, text, target=Decimal("0.55"))
+
+    readable(chart)
+    assert chart.figure.axes[0].get_xlim()[1] > 0.55
+    assert "46.1%" in chart.alt
+
+
+def test_use_rates_can_do_without_a_target(text: Text, readable: Callable[[Chart], None]) -> None:
+    readable(draw(DRAWN.iloc[:1], text))
+
+
+def test_a_frame_without_its_columns_is_refused(text: Text) -> None:
+    with pytest.raises(MetricError, match="frame must have the columns"):
+        draw(pd.DataFrame({"x": []}), text)

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+from collections.abc import Callable
 from decimal import Decimal
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -9,8 +10,11 @@ import pandas as pd
 import pytest
 
 from retro.campaigns.new_user_week import NewUserWeek
-from retro.i18n import Lang, load_text
+from retro.charts import Chart
+from retro.errors import MetricError
+from retro.i18n import Lang, Text, load_text
 from retro.sections import SECTIONS, Context, Finding
+from retro.sections.coupons import draw
 
 TEMPLATES = pd.DataFrame(
     [
@@ -19,8 +23,8 @@ TEMPLATES = pd.DataFrame(
         (None, None, None, False, 80, 60, 8, 0.1, 0.05, 0.19, Decimal(80), Decimal(720), 0.1),
     ],
     columns=[
-        "template", "threshold", "face", "own", "issued", "claimed", "used", "use_rate", "low", "high", "subsidy",
-        "gmv", "subsidy_rate",
+        "template", "threshold", "face", "own", "issued", "claimed", "used", "coupon_use_rate", "low", "high",
+        "subsidy", "gmv", "coupon_subsidy_rate",
     ],
 )  # fmt: skip
 THRESHOLDS = pd.DataFrame(
@@ -69,7 +73,7 @@ def test_templates_are_named_by_what_they_give() -> None:
     chart = find("zh").exhibits[0]
 
     assert chart.frame is not None
-    assert chart.frame["label"].tolist() == ["满300减30·本活动", "无门槛5", "其余各券"]
+    assert chart.frame["template"].tolist() == ["满300减30·本活动", "无门槛5", "其余各券"]
 
 
 @pytest.mark.parametrize(
@@ -133,3 +137,28 @@ def test_no_coupon_or_hardly_any_use_is_a_sentence() -> None:
 
     assert find(frame=TEMPLATES.iloc[:0]).sentence.strip() == "No coupon could be used in the campaign."
     assert "too few to show amounts" in find(frame=hidden).sentence
+
+
+DRAWN = pd.DataFrame(
+    {
+        "template": ["满300减30·本活动", "满99减10"],
+        "issued": [1707, 1018],
+        "claimed": [1707, 562],
+        "used": [287, 8],
+        "coupon_use_rate": [287 / 1707, 8 / 1018],
+    }
+)
+
+
+def test_each_template_shows_issued_claimed_and_used(text: Text, readable: Callable[[Chart], None]) -> None:
+    chart = draw(DRAWN, text)
+
+    readable(chart)
+    widths = [bar.get_width() for bar in chart.figure.axes[0].patches]  # type: ignore[attr-defined]
+    assert widths == [1707, 1018, 1707, 562, 287, 8]
+    assert "16.8%" in chart.alt
+
+
+def test_a_frame_without_counts_is_refused(text: Text) -> None:
+    with pytest.raises(MetricError, match="frame must have the columns issued, claimed, used"):
+        draw(DRAWN.drop(columns="issued"), text)

@@ -14,7 +14,7 @@ find = finder(quarter)
 
 def brought(group: str, cut: str, gmv: str, orders: int, **keys: Any) -> dict[str, Any]:
     row = {"cut": cut, "group": group, "buyers": orders, "orders": orders, "gmv": Decimal(gmv), "gmv_share": 0.6}
-    row |= {"aov": Decimal(gmv) / orders if orders else None, "subsidy": Decimal(1), "subsidy_rate": 0.1}
+    row |= {"order_value": Decimal(gmv) / orders if orders else None, "subsidy": Decimal(1), "subsidy_rate": 0.1}
     return row | {"margin": Decimal(1), "margin_rate": 0.2} | keys
 
 

@@ -2,11 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from decimal import Decimal
 from functools import partial
 
 import pandas as pd
+import pytest
 
+from retro.charts import Chart
+from retro.errors import MetricError
+from retro.i18n import Text
+from retro.sections.customer_mix import draw
 from telling import context_of, entries, finder
 
 find = finder(partial(context_of, "flash_sale_night", start="2025-02-28T20:00", end="2025-03-01T20:00"))
@@ -36,3 +42,20 @@ def test_a_few_new_buyers_are_not_given_away_by_the_others() -> None:
     finding = find("customer_mix", mix(4))
 
     assert (finding.sentence[:22], finding.entries, finding.table) == ("Fewer than five people", (), None)
+
+
+DRAWN = pd.DataFrame(
+    {
+        "group": ["new", "returning"],
+        "buyers": [906, 757],
+        "orders": [911, 761],
+        "gmv": [Decimal(381_387), Decimal(325_770)],
+        "buyer_share": [0.545, 0.455],
+    }
+)
+
+
+def test_the_chart_is_readable_and_refuses_a_frame_without_rows(text: Text, readable: Callable[[Chart], None]) -> None:
+    readable(draw(DRAWN, text))
+    with pytest.raises(MetricError, match=r"charts\.customer_mix: frame must have rows, got none"):
+        draw(DRAWN.iloc[:0], text)

@@ -10,7 +10,9 @@ import pandas as pd
 import pytest
 
 from retro.campaigns.experiment import Experiment as Params
+from retro.charts.forest import forest
 from retro.designs import Experiment
+from retro.errors import MetricError
 from retro.i18n import Lang, load_text
 from retro.judgement import verdict
 from retro.ledger import Ledger
@@ -18,6 +20,7 @@ from retro.metrics.experiments import ExperimentResult
 from retro.metrics.experiments.decisions import Decision
 from retro.metrics.experiments.effects import COLUMNS
 from retro.sections import SECTIONS, Context, Finding
+from retro.sections.experiments.evidence import draw_days, draw_looks
 from retro.sources import NotCovered
 
 DESIGN: dict[str, Any] = {
@@ -226,3 +229,60 @@ def test_the_verdict_says_decision_evidence_and_what_to_do() -> None:
     sentences = verdict({"experiments": finding}, Ledger(), ctx)
 
     assert [sentence.split()[0] for sentence in sentences] == ["**Ship", "Day-1", "Next:"]
+
+
+EN = load_text("en")
+
+
+EFFECTS = pd.DataFrame(
+    {
+        "label": ["Day-1 retention", "Conversion", "Revenue"],
+        "estimate": [0.06, 0.01, float("nan")],
+        "low": [0.02, -0.01, float("nan")],
+        "high": [0.1, 0.03, float("nan")],
+        "margin": [float("nan"), -0.05, float("nan")],
+    }
+)
+
+
+DAYS = pd.DataFrame(
+    {"day": [1, 2, 3], "effect": [0.06, 0.05, 0.0], "low": [0.02, 0.01, -0.04], "high": [0.1, 0.09, 0.04]}
+)
+
+
+def test_effects_stand_beside_the_margin_of_their_guardrail() -> None:
+    chart = forest(EFFECTS, EN, "Difference")
+
+    low, high = chart.figure.axes[0].get_xlim()
+    assert low < -0.05 < 0.1 < high
+    assert "Upright marks are the limits" in chart.caption
+    assert "Day-1 retention +6.0 pp" in chart.alt
+    assert "nan" not in chart.alt
+
+
+def test_without_guardrails_no_limits_are_spoken_of() -> None:
+    chart = forest(EFFECTS.assign(margin=float("nan")), EN, "Difference")
+
+    assert "Upright" not in chart.caption
+
+
+def test_days_since_exposure_say_first_and_last() -> None:
+    chart = draw_days(DAYS, EN, "Retention")
+
+    assert "+6.0 pp on day 1, 0.0 pp on day 3; 2 of 3 intervals leave out 0" in chart.alt.replace("+0.0", "0.0")
+    assert "Days since exposure" in chart.svg()
+
+
+@pytest.mark.parametrize("narrow", [False, True])
+def test_looks_are_dated(narrow: bool) -> None:
+    frame = DAYS.assign(on=[dt.date(2025, 1, 10 + day) for day in range(3)])
+
+    chart = draw_looks(frame, load_text("zh"), "留存")
+
+    assert "1月10日" in chart.svg(narrow=narrow)
+    assert "3 个" in chart.alt
+
+
+def test_nothing_to_draw_is_refused() -> None:
+    with pytest.raises(MetricError, match="must have rows"):
+        draw_days(DAYS.iloc[:0], EN, "Retention")

@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from decimal import Decimal
 from functools import partial
 
 import pandas as pd
 import pytest
 
-from retro.i18n import LANGS, Lang
+from retro.charts import Chart
+from retro.errors import MetricError
+from retro.i18n import LANGS, Lang, Text
+from retro.sections.feedback import draw
 from telling import context_of, finder
 
 context = partial(context_of, "new_user_week", campaign_id="week", start="2025-01-10", end="2025-01-17")
@@ -28,7 +32,7 @@ MOODS = pd.DataFrame(
 NEGATIVE = pd.DataFrame(
     [
         ("reviews", 4, 86, 0.047, 0.018, 0.114),
-        ("reviews_usual", 17, 1121, 0.015, 0.009, 0.024),
+        ("reviews_baseline", 17, 1121, 0.015, 0.009, 0.024),
         ("surveys", 30, 100, 0.30, 0.22, 0.40),
     ],
     columns=["source", "negative", "answers", "rate", "low", "high"],
@@ -78,3 +82,30 @@ def test_what_few_answered_is_masked_and_reviews_are_not() -> None:
     assert rates["negative_feedback_rate"] is None
     assert rates["negative_review_rate"] == Decimal("0.047")
     assert not finding.next_step
+
+
+DRAWN = pd.DataFrame(
+    [
+        ("positive", "mood", "positive", 259, 369, 0.70, 0.65, 0.75),
+        ("negative", "mood", "negative", 110, 369, 0.30, 0.25, 0.35),
+        ("positive", "reason", "tasks_simple", 259, 259, 1.0, 0.98, 1.0),
+        ("negative", "reason", "hints_unclear", 110, 110, 1.0, 0.96, 1.0),
+    ],
+    columns=["mood", "question", "answer", "answers", "asked", "rate", "low", "high"],
+)
+
+
+def test_feedback_follows_each_mood_by_its_reasons(
+    text: Text, said: Callable[[Chart], list[str]], readable: Callable[[Chart], None]
+) -> None:
+    chart = draw(DRAWN, text)
+
+    order = [one for one in said(chart) if any(text.label("answer", name) in one for name in DRAWN["answer"])]
+    assert order.index(text.label("answer", "positive")) < order.index(text.label("answer", "negative"))
+    assert "70.0%" in chart.alt
+    readable(chart)
+
+
+def test_an_empty_frame_is_refused(text: Text) -> None:
+    with pytest.raises(MetricError, match="frame must have rows, got none"):
+        draw(DRAWN.iloc[:0], text)

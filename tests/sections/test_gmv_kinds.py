@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from decimal import Decimal
 from functools import partial
 
 import pandas as pd
 import pytest
 
+from retro.charts import Chart
+from retro.errors import MetricError
+from retro.i18n import Text
+from retro.sections.gmv_kinds import draw
 from telling import context_of, finder
 
 find = finder(partial(context_of, "flash_sale_night", start="2025-02-28T20:00", end="2025-03-01T20:00"))
@@ -36,3 +41,19 @@ def test_kinds_of_gmv_say_whether_the_books_agree(gap: Decimal | None, words: st
     assert "Most was lost to Cancelled: 30.00 CNY (1 orders)" in sentence
     assert words in sentence
     assert "what was signed for cannot be told" in sentence
+
+
+DRAWN = pd.DataFrame(
+    {
+        "step": ["ordered", "cancelled", "paid", "refunded", "valid", "net", "signed"],
+        "role": ["total", "change", "total", "change", "total", "total", "aside"],
+        "orders": [10, 1, 9, 1, 8, 8, 7],
+        "amount": [Decimal(100), Decimal(-10), Decimal(90), Decimal(-5), Decimal(85), Decimal(85), Decimal(70)],
+    }
+)
+
+
+def test_the_chart_is_readable_and_refuses_a_frame_without_rows(text: Text, readable: Callable[[Chart], None]) -> None:
+    readable(draw(DRAWN, text))
+    with pytest.raises(MetricError, match=r"charts\.gmv_kinds: frame must have rows, got none"):
+        draw(DRAWN.iloc[:0], text)

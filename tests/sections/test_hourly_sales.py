@@ -1,22 +1,59 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Callable
 from decimal import Decimal
 from functools import partial
 
 import pandas as pd
+import pytest
 
+from retro.charts import Chart
+from retro.errors import MetricError
+from retro.i18n import Text, load_text
+from retro.sections.hourly_sales import draw as hourly_sales
 from telling import context_of, finder
 
 find = finder(partial(context_of, "flash_sale_night", campaign_id="night", start="2025-03-01", end="2025-03-02"))
 
 
-def test_the_busiest_hour_stands_beside_the_usual_one() -> None:
+def test_the_busiest_hour_stands_beside_the_baseline_one() -> None:
     hours = [dt.datetime(2025, 3, 1, hour) for hour in (20, 21)]
-    frame = pd.DataFrame({"at": hours, "orders": [5, 9], "gmv": [Decimal(1), Decimal(2)], "usual_orders": [1.0, 2.0]})
+    frame = pd.DataFrame(
+        {"at": hours, "orders": [5, 9], "gmv": [Decimal(1), Decimal(2)], "baseline_orders": [1.0, 2.0]}
+    )
 
     finding = find("hourly_sales", frame)
-    assert "the busiest hour was 1 Mar 21:00 with 9. This hour usually brings 2.0." in finding.sentence
+    assert "the busiest hour was 1 Mar 21:00 with 9. The baseline of this hour is 2.0." in finding.sentence
     assert {entry.name: entry.value for entry in finding.entries} == {
         "orders": 14, "gmv": Decimal("3.00"), "peak_hour_orders": 9,
     }  # fmt: skip
+
+
+Readable = Callable[[Chart], None]
+
+
+HOURS = pd.DataFrame(
+    {
+        "at": [dt.datetime(2025, 2, 28, 20) + dt.timedelta(hours=hour) for hour in range(24)],
+        "orders": [675, *[40] * 22, 193],
+        "gmv": [Decimal(1)] * 24,
+        "baseline_orders": [8.0] * 24,
+    }
+)
+
+
+def test_the_chart_can_be_read_on_a_page_and_on_a_phone(text: Text, readable: Readable) -> None:
+    readable(hourly_sales(HOURS, text))
+
+
+def test_hourly_sales_label_the_peak() -> None:
+    chart = hourly_sales(HOURS, load_text("en"))
+
+    assert "the most at 28 Feb 20:00, 675" in chart.alt
+    assert "shorter than a week" in hourly_sales(HOURS.assign(baseline_orders=float("nan")), load_text("en")).caption
+
+
+def test_an_empty_frame_is_refused() -> None:
+    with pytest.raises(MetricError, match="frame must have the columns"):
+        hourly_sales(pd.DataFrame(), load_text("en"))

@@ -1,13 +1,18 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Callable
 from dataclasses import replace
 from functools import partial
 
 import pandas as pd
 import pytest
 
+from retro.charts import Chart
+from retro.errors import MetricError
+from retro.i18n import Text, load_text
 from retro.metrics import Impact
+from retro.sections.impact import draw
 from telling import context_of, finder, impact
 
 find = finder(partial(context_of, "flash_sale_night", campaign_id="night", start="2025-03-01", end="2025-03-02"))
@@ -19,8 +24,8 @@ find = finder(partial(context_of, "flash_sale_night", campaign_id="night", start
         (impact(), "**300.00 元 more was sold**"),
         (impact(low=-20.0), "**which cannot be told from what happens anyway**"),
         (impact(chance=0.2), "**which cannot be told from what happens anyway**"),
-        (impact(problem="few_days"), "Only 20 usual days lie before the campaign, fewer than 28"),
-        (impact(problem="no_variation"), "The 20 usual days before the campaign are all alike"),
+        (impact(problem="few_days"), "Only 20 baseline days lie before the campaign, fewer than 28"),
+        (impact(problem="no_variation"), "The 20 baseline days before the campaign are all alike"),
         (impact(problem="unseen"), "No whole day of the campaign was observed"),
         (impact(-300.0, low=-500.0, high=-100.0), "**300.00 元 less was sold**"),
     ],
@@ -45,7 +50,7 @@ def test_what_weakens_the_effect_is_named() -> None:
     assert "Covariates that the campaign touched, and that were dropped: registrations a day." in finding.sentence
     assert [warning.strip() for warning in finding.warnings] == [
         "The history holds 1 placebo windows, fewer than 20, so chance has not been fully tried.",
-        "Other campaigns ran at the same time (week): the effect is of all of them, and nobody can tell them apart.",
+        "Other campaigns ran at the same time (week): the effect is of all of them, and cannot be separated.",
         "The last 1 days of the campaign are not wholly observed yet and are left out of the effect.",
     ]
 
@@ -55,3 +60,42 @@ def test_an_effect_without_placebos_does_not_speak_of_them() -> None:
     found = replace(impact(), placebos=none, chance=float("nan"))
 
     assert "windows" not in find("impact", found.days, found).sentence
+
+
+Readable = Callable[[Chart], None]
+
+
+DAYS = pd.DataFrame(
+    {
+        "on": [dt.date(2025, 2, 1) + dt.timedelta(days=day) for day in range(30)],
+        "phase": ["baseline"] * 24 + ["anticipation"] * 2 + ["campaign"] + ["settling"] * 3,
+        "actual": [100.0] * 26 + [900.0] + [80.0] * 3,
+        "expected": 100.0,
+        "low": 80.0,
+        "high": 120.0,
+    }
+)
+
+
+def test_the_chart_can_be_read_on_a_page_and_on_a_phone(text: Text, readable: Readable) -> None:
+    readable(draw(DAYS, text))
+
+
+def test_impact_shades_the_days_that_the_campaign_touched() -> None:
+    chart = draw(DAYS, load_text("en"))
+
+    assert "1,340.00 CNY sold during and around the campaign, 600.00 CNY expected" in chart.alt
+    (ax,) = chart.figure.axes
+    assert len(ax.lines) == 2
+
+
+def test_impact_without_a_baseline_draws_what_came() -> None:
+    chart = draw(DAYS.assign(expected=float("nan"), low=float("nan"), high=float("nan")), load_text("zh"))
+
+    assert "活动前数据不足，没有预计" in chart.alt
+    assert len(chart.figure.axes[0].lines) == 1
+
+
+def test_an_empty_frame_is_refused() -> None:
+    with pytest.raises(MetricError, match="frame must have the columns"):
+        draw(pd.DataFrame(), load_text("en"))

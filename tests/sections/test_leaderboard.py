@@ -23,7 +23,7 @@ BOARD = {"snapshot_at": dt.datetime(2025, 1, 24), "members": 100, "shown": 53, "
     [(0, "are **exactly those booked**"), (4, "within the 0.01% tolerated"), (40, "**more than the 0.01% tolerated**")],
 )
 def test_the_board_is_judged_by_what_is_tolerated(off: int, words: str) -> None:
-    frame = pd.DataFrame([BOARD | {"off": off, "error_rate": off / 50_000}])
+    frame = pd.DataFrame([BOARD | {"off": off, "leaderboard_error_rate": off / 50_000}])
 
     finding = SECTIONS["leaderboard"](frame, context(targets={"leaderboard_error_rate": "0.0001"}))
 

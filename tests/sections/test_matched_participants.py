@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Callable
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -8,8 +9,11 @@ import pandas as pd
 import pytest
 
 from retro.campaigns.new_user_week import NewUserWeek
-from retro.i18n import Lang, load_text
+from retro.charts import Chart
+from retro.errors import MetricError
+from retro.i18n import LANGS, Lang, load_text
 from retro.sections import SECTIONS, Context, Finding
+from retro.sections.matched_participants import draw as matched_participants
 
 WEEKS = pd.DataFrame({"week": [-1, 0], "on": [dt.date(2025, 1, 10), dt.date(2025, 1, 17)]})
 WEEKS = WEEKS.assign(participants=[9.0, 30.0], others=[9.5, 8.0])
@@ -57,3 +61,21 @@ def test_the_share_that_found_nobody_alike_is_said_in_both_languages() -> None:
 def test_an_effect_whose_placebo_fails_is_not_recorded() -> None:
     assert [entry.name for entry in find().entries] == ["matched_rate", "matched_effect"]
     assert [entry.name for entry in find(placebo_low=0.05, placebo_high=4.0).entries] == ["matched_rate"]
+
+
+DRAWN_WEEKS = pd.DataFrame({"week": [-2, -1, 0], "participants": [9.0, 11.0, 30.0], "others": [9.5, 10.5, 8.0]})
+
+
+@pytest.mark.parametrize("lang", LANGS)
+def test_two_lines_of_alike_people_are_drawn_and_said(lang: Lang, readable: Callable[[Chart], None]) -> None:
+    chart = matched_participants(DRAWN_WEEKS, load_text(lang))
+
+    readable(chart)
+    assert [line.get_ydata()[-1] for line in chart.figure.axes[0].lines[:2]] == [30.0, 8.0]  # type: ignore[index]
+    assert "30.00" in chart.alt
+    assert "10.00" in chart.alt
+
+
+def test_a_frame_of_something_else_is_refused() -> None:
+    with pytest.raises(MetricError, match="frame must have the columns week, participants, others"):
+        matched_participants(DRAWN_WEEKS.drop(columns="others"), load_text("en"))

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from functools import partial
 
 import pandas as pd
+import pytest
 
-from retro.i18n import load_text
-from retro.sections.micro_funnel import span
+from retro.charts import Chart
+from retro.errors import MetricError
+from retro.i18n import Text, load_text
+from retro.sections.micro_funnel import draw, span
 from telling import context_of, figures, finder
 
 NAN = float("nan")
@@ -45,3 +49,27 @@ def test_a_step_that_few_take_has_no_pace() -> None:
     sentence = find("micro_funnel", micro, pd.DataFrame({**links, "users": [50], **seconds})).sentence
     assert "half of those who take it need 46 s" in sentence
     assert "Within" not in sentence
+
+
+DRAWN = pd.DataFrame(
+    [
+        ("register", "log_in", 1, 100, 53, 0.53),
+        ("register", "log_in", 1440, 100, 92, 0.92),
+        ("log_in", "task_complete", 1, 0, 0, NAN),
+        ("log_in", "task_complete", 1440, 0, 0, NAN),
+    ],
+    columns=["from_step", "to_step", "minutes", "users", "converted", "rate"],
+)
+
+
+def test_micro_funnel_fills_cells_and_leaves_unknown_ones_blank(text: Text, said: Callable[[Chart], list[str]]) -> None:
+    words = said(draw(DRAWN, text))
+
+    assert {"53%", "92%"} <= set(words)
+    assert text("chart.duration.days", count=1) in words
+
+
+def test_the_chart_is_readable_and_refuses_a_frame_without_rows(text: Text, readable: Callable[[Chart], None]) -> None:
+    readable(draw(DRAWN, text))
+    with pytest.raises(MetricError, match=r"charts\.micro_funnel: frame must have rows, got none"):
+        draw(DRAWN.iloc[:0], text)

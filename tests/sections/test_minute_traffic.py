@@ -2,11 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from functools import partial
 
+import numpy as np
 import pandas as pd
+import pytest
 
+from retro.charts import Chart
+from retro.errors import MetricError
+from retro.i18n import Text
 from retro.metrics import traffic_phases
+from retro.sections.minute_traffic import draw as minute_traffic
 from telling import context_of, finder
 
 find = finder(partial(context_of, "flash_sale_night", start="2025-02-28T20:00", end="2025-03-01T20:00"))
@@ -16,10 +23,42 @@ def test_an_opening_that_did_not_buy_is_called_so() -> None:
     at = pd.date_range("2025-02-28T20:00", periods=3, freq="min")
     phase = ["opening", "opening", "long_tail"]
     minutes = pd.DataFrame(
-        {"at": at, "phase": phase, "views": [900, 100, 100], "orders": [1, 1, 2], "usual_views": [9.0, 9.0, 9.0]}
+        {"at": at, "phase": phase, "views": [900, 100, 100], "orders": [1, 1, 2], "baseline_views": [9.0, 9.0, 9.0]}
     )
     sentence = find("minute_traffic", minutes, traffic_phases(minutes)).sentence
 
     assert "**900 page views a minute**" in sentence
-    assert "The peak is 100 times the usual minute." in sentence
+    assert "The peak is 100 times the baseline of that minute." in sentence
     assert "many visitors and few orders**: 2.0 for each thousand views, against 20.0" in sentence
+
+
+AT = pd.date_range("2025-02-28T19:00", periods=1500, freq="min", unit="us")
+
+
+CURVE = 20 + 9000 * np.exp(-np.abs(np.arange(1500) - 60) / 12)
+
+
+PHASES = np.select(
+    [
+        np.arange(1500) < 60,
+        np.arange(1500) < 120,
+        np.arange(1500) >= 1440,
+        (np.arange(1500) >= 300) & (np.arange(1500) < 360),
+    ],
+    ["preheat", "opening", "last_hour", "midnight"],
+    "long_tail",
+)
+
+
+MINUTES = pd.DataFrame(
+    {"at": AT, "phase": PHASES, "views": CURVE.astype(int), "orders": (CURVE / 200).astype(int), "baseline_views": 60.0}
+)
+
+
+def test_a_chart_is_readable_on_a_page_and_on_a_phone(text: Text, readable: Callable[[Chart], None]) -> None:
+    readable(minute_traffic(MINUTES, text))
+
+
+def test_a_frame_without_rows_is_never_drawn(text: Text) -> None:
+    with pytest.raises(MetricError, match=r"charts\.minute_traffic: frame must have rows, got none"):
+        minute_traffic(MINUTES.iloc[:0], text)

@@ -3,10 +3,16 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Callable
 from decimal import Decimal
 
 import pandas as pd
+import pytest
 
+from retro.charts import Chart
+from retro.errors import MetricError
+from retro.i18n import Text
+from retro.sections.monthly_trend import draw as monthly_trend
 from telling import finder, month
 
 find = finder(month)
@@ -32,3 +38,28 @@ def test_a_month_has_its_place_among_the_others() -> None:
     best = find("monthly_trend", trend("60.00", "90.00"), lang="zh").sentence
     assert best == "本月成交 90.00 元，为近 2 个月**最高**。"
     assert not find("monthly_trend", trend("60.00")).covered
+
+
+def months(count: int = 13) -> pd.DataFrame:
+    days = [dt.date(2024 + (2 + place) // 12, (2 + place) % 12 + 1, 1) for place in range(count)]
+    return pd.DataFrame({"month": days, "gmv": [Decimal(900_000 + 50_000 * place) for place in range(count)]})
+
+
+def test_the_month_and_the_same_a_year_ago_stand_out(
+    text: Text, readable: Callable[[Chart], None], said: Callable[[Chart], list[str]]
+) -> None:
+    chart = monthly_trend(months(), text)
+
+    readable(chart)
+    heights = [patch.get_height() for patch in chart.figure.axes[0].patches]
+    assert (heights[0], heights[-1]) == (900_000, 1_500_000)
+    assert {text.short(900_000), text.short(1_500_000), "25-03"} <= set(said(chart))
+
+
+def test_a_shorter_history_is_drawn_too(text: Text, readable: Callable[[Chart], None]) -> None:
+    readable(monthly_trend(months(1), text))
+
+
+def test_an_empty_frame_is_not_drawn(text: Text) -> None:
+    with pytest.raises(MetricError, match="frame must have the columns"):
+        monthly_trend(pd.DataFrame(), text)

@@ -6,7 +6,10 @@ from functools import partial
 
 import pandas as pd
 
+from retro.i18n import load_text
 from retro.sections import SECTIONS
+from retro.sections.offers import draw
+from seen import row_names, words_in
 from telling import context_of, figures
 
 context = partial(context_of, "points_contest", start="2025-01-17", end="2025-01-24")
@@ -32,3 +35,16 @@ def test_offers_completed_without_a_view_are_told_apart() -> None:
     assert "买一送一 30.0%（24/80）" in part.sentence
     assert figures(finding)["offers_completions"] == 39
     assert "买一送一" not in finding.headline[0]
+
+
+def test_offers_of_each_kind_are_counted() -> None:
+    frame = pd.DataFrame(
+        [("bogo", 30, 20, 10, 5), ("all", 30, 20, 10, 5)],
+        columns=["kind", "received", "viewed", "viewed_first", "unviewed"],
+    )
+
+    chart = draw(frame, load_text("en"))
+
+    assert row_names(chart) == ["Buy one get one"]
+    assert words_in(chart) == ["20", "10", "5"]
+    assert "Buy one get one 30 received" in chart.alt

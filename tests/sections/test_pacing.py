@@ -3,10 +3,14 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Callable
 from decimal import Decimal
 
 import pandas as pd
 
+from retro.charts import Chart
+from retro.i18n import Text
+from retro.sections.pacing import draw as pacing
 from telling import finder, month
 
 find = finder(month)
@@ -34,3 +38,14 @@ def test_a_month_without_a_plan_says_so() -> None:
 
     assert not finding.covered
     assert "no plan for the year" in finding.sentence
+
+
+def test_a_bar_shows_what_was_reached_and_a_mark_what_was_planned(
+    text: Text, readable: Callable[[Chart], None], said: Callable[[Chart], list[str]]
+) -> None:
+    amounts = {"actual": [Decimal(92), Decimal(220)], "planned": [Decimal(100), Decimal(200)], "target": [100, 200]}
+
+    chart = pacing(pd.DataFrame({"span": ["month", "quarter"], **amounts}), text)
+
+    readable(chart)
+    assert {"92.0%", "110.0%", text("span.month")} <= set(said(chart))

@@ -8,8 +8,13 @@ from functools import partial
 from typing import Any
 
 import pandas as pd
+import pytest
 
+from retro.errors import MetricError
+from retro.i18n import load_text
 from retro.sections import SECTIONS
+from retro.sections.participation import draw
+from seen import words_in
 from telling import cells, context_of, figures
 
 NAN = float("nan")
@@ -60,6 +65,22 @@ def test_a_few_of_one_group_are_not_given_away_by_the_other() -> None:
     assert "seen in" not in finding.sentence
     assert figures(finding) == {"participation_rate": Decimal("0.2")}
     assert [row[0] for row in cells(finding)] == ["All invited"]
+
+
+def test_participation_has_a_line_for_each_group() -> None:
+    frame = pd.DataFrame(
+        [("all", 1, 0.1), ("all", 2, 0.2), ("seen", 1, 0.3), ("seen", 2, 0.4)], columns=["group", "day", "rate"]
+    )
+
+    chart = draw(frame, load_text("en"))
+
+    assert words_in(chart) == ["All invited\n20.0%", "Seen lately\n40.0%"]
+    assert chart.caption == "Members who had taken part by the end of the day, of those eligible."
+
+
+def test_a_frame_without_its_columns_is_refused() -> None:
+    with pytest.raises(MetricError, match=r"frame must have the columns"):
+        draw(pd.DataFrame({"x": [1]}), load_text("en"))
 
 
 def test_days_that_a_few_tell_apart_go_into_the_next_one() -> None:

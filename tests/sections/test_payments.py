@@ -2,12 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from decimal import Decimal
 from functools import partial
 from typing import Any
 
 import pandas as pd
+import pytest
 
+from retro.charts import Chart
+from retro.errors import MetricError
+from retro.i18n import Text
+from retro.sections.payments import draw
 from telling import cells, context_of, figures, finder
 
 find = finder(partial(context_of, "flash_sale_night", start="2025-02-28T20:00", end="2025-03-01T20:00"))
@@ -43,3 +49,27 @@ def test_no_attempts_have_no_rate() -> None:
     finding = find("payments", STEPS, CHANNELS.assign(attempts=0), pd.DataFrame([INCIDENT]))
 
     assert (finding.sentence, finding.entries) == ("The campaign has no record of payments.", ())
+
+
+DRAWN = pd.DataFrame(
+    {
+        "at": pd.date_range("2025-02-28T20:00", periods=288, freq="5min", unit="us"),
+        "attempts": [200, 50] + [5] * 286,
+        "paid": [190, 45] + [5] * 286,
+        "broken": [True, True] + [False] * 286,
+    }
+)
+
+
+def test_incidents_of_payments_are_shaded(text: Text) -> None:
+    chart = draw(DRAWN, text)
+    calm = draw(DRAWN.assign(broken=False), text)
+
+    assert len(chart.figure.axes[0].patches) == len(calm.figure.axes[0].patches) + 1
+    assert chart.caption != calm.caption
+
+
+def test_the_chart_is_readable_and_refuses_a_frame_without_rows(text: Text, readable: Callable[[Chart], None]) -> None:
+    readable(draw(DRAWN, text))
+    with pytest.raises(MetricError, match=r"charts\.payments: frame must have rows, got none"):
+        draw(DRAWN.iloc[:0], text)

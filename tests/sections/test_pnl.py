@@ -1,9 +1,17 @@
 from __future__ import annotations
 
+from collections.abc import Callable
 from decimal import Decimal
 from functools import partial
 
+import pandas as pd
+import pytest
+
+from retro.charts import Chart
+from retro.errors import MetricError
+from retro.i18n import Text, load_text
 from retro.metrics.pnl import Caveat
+from retro.sections.pnl import draw
 from telling import context_of, finder, statement
 
 find = finder(partial(context_of, "flash_sale_night", campaign_id="night", start="2025-03-01", end="2025-03-02"))
@@ -25,3 +33,29 @@ def test_a_statement_without_cost_of_goods_has_no_contribution() -> None:
 
     assert "there is no contribution" in finding.sentence
     assert [entry.name for entry in finding.entries] == ["net_revenue"]
+
+
+DRAWN = pd.DataFrame(
+    {
+        "line": ["list_sales", "discounts", "returns", "net_revenue", "goods", "media", "contribution"],
+        "amount": [Decimal(amount) for amount in ("1000", "-300", "0", "700", "-600", "-150", "-50")],
+        "kind": ["total", "change", "change", "total", "change", "change", "total"],
+    }
+)
+
+
+def test_pnl_leaves_out_lines_of_nothing_and_names_the_others() -> None:
+    alt = draw(DRAWN, load_text("zh")).alt
+
+    assert "吊牌价销售" in alt
+    assert "媒体投放" in alt
+    assert "退款" not in alt
+
+
+def test_an_empty_frame_is_refused(text: Text) -> None:
+    with pytest.raises(MetricError, match="frame must have the columns"):
+        draw(pd.DataFrame(), text)
+
+
+def test_the_chart_is_readable(text: Text, readable: Callable[[Chart], None]) -> None:
+    readable(draw(DRAWN, text))

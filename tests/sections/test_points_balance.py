@@ -7,8 +7,13 @@ from functools import partial
 from typing import Any
 
 import pandas as pd
+import pytest
 
+from retro.errors import MetricError
+from retro.i18n import load_text
 from retro.sections import SECTIONS
+from retro.sections.points_balance import draw
+from seen import row_names, words_in
 from telling import cells, context_of, figures
 
 context = partial(context_of, "points_contest", start="2025-01-17", end="2025-01-24")
@@ -51,3 +56,44 @@ def test_nothing_redeemed_has_no_redemption_rate() -> None:
 
     assert "points_redemption_rate" not in figures(finding)
     assert "clawed back from abuse" not in finding.sentence
+
+
+DRAWN = pd.DataFrame(
+    {
+        "period": ["before", "during", "after"],
+        "opening": [0, 120, 60],
+        "issued": [140, 50, 0],
+        "redeemed": [0, 100, 0],
+        "expired": [20, 0, 0],
+        "clawed_back": [0, 0, 20],
+        "reversed": [0, 10, 0],
+        "outstanding": [120, 60, 40],
+        "difference": [0, 0, 0],
+    }
+)
+
+
+def test_points_run_from_the_start_of_the_campaign_to_now() -> None:
+    chart = draw(DRAWN, load_text("en"))
+
+    assert row_names(chart) == [
+        "Opening",
+        "Issued",
+        "Redeemed",
+        "Clawed back\n(abuse)",
+        "Reversed (returns)",
+        "Outstanding",
+    ]
+    assert words_in(chart) == ["120", "+50", "−100", "−20", "−10", "40"]
+
+
+def test_a_ledger_that_does_not_tie_out_shows_what_is_missing() -> None:
+    chart = draw(DRAWN.assign(outstanding=[120, 60, 47], difference=[0, 0, -7]), load_text("en"))
+
+    assert row_names(chart)[-2:] == ["Difference", "Outstanding"]
+    assert words_in(chart)[-2:] == ["+7", "47"]
+
+
+def test_a_frame_without_its_columns_is_refused() -> None:
+    with pytest.raises(MetricError, match=r"frame must have the columns"):
+        draw(pd.DataFrame({"x": [1]}), load_text("en"))

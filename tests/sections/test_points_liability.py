@@ -23,7 +23,7 @@ context = partial(context_of, "points_contest", start="2025-01-17", end="2025-01
     ],
 )
 def test_the_liability_says_what_it_rests_on(most: Decimal | None, liability: Decimal | None, words: str) -> None:
-    row = {"outstanding": 140, "redeemed": 500, "expired": 20, "breakage_rate": 20 / 520}
+    row = {"outstanding": 140, "redeemed": 500, "expired": 20, "points_breakage_rate": 20 / 520}
 
     finding = SECTIONS["points_liability"](pd.DataFrame([row | {"most": most, "liability": liability}]), context())
 

@@ -3,10 +3,16 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Callable
 from decimal import Decimal
 
 import pandas as pd
+import pytest
 
+from retro.charts import Chart
+from retro.errors import MetricError
+from retro.i18n import Text
+from retro.sections.quarter_sales import draw as quarter_sales
 from telling import finder, quarter
 
 find = finder(quarter)
@@ -21,7 +27,7 @@ def totals(year_ago: str | None) -> pd.DataFrame:
     old = [None] * 4 if year_ago is None else [1, 1, Decimal(year_ago), Decimal(year_ago)]
     rows.append(("year_ago", at("2024-01-01"), at("2024-04-01"), 91.0, *old))  # type: ignore[arg-type]
     return pd.DataFrame(
-        rows, columns=["period", "start", "end", "days", "orders", "buyers", "gmv", "aov"], dtype=object
+        rows, columns=["period", "start", "end", "days", "orders", "buyers", "gmv", "order_value"], dtype=object
     )
 
 
@@ -47,3 +53,27 @@ def test_what_the_data_does_not_reach_is_said() -> None:
 
     assert "not comparable with a year ago" in finding.sentence
     assert entries["gmv_change_year_ago"].value is None
+
+
+Readable = Callable[[Chart], None]
+
+
+DAYS = pd.DataFrame(
+    {
+        "on": [dt.date(2025, 1, 1) + dt.timedelta(days=day) for day in range(90)],
+        "gmv": [Decimal(40_000 + 500 * day) for day in range(90)],
+        "campaign": [*[None] * 9, *["Week"] * 7, *["Contest"] * 7, *[None] * 35, *["Night"] * 2, *[None] * 30],
+    }
+)
+
+
+def test_days_of_campaigns_stand_out(text: Text, readable: Readable, said: Callable[[Chart], list[str]]) -> None:
+    chart = quarter_sales(DAYS, text)
+
+    readable(chart)
+    assert {"Week", "Contest", "Night"} <= set(said(chart))
+
+
+def test_a_frame_without_its_columns_is_refused(text: Text) -> None:
+    with pytest.raises(MetricError, match=r"charts\.quarter_sales: frame must have the columns on, gmv, campaign"):
+        quarter_sales(DAYS[["on"]], text)

@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from decimal import Decimal
 from functools import partial
 
 import pandas as pd
 import pytest
 
-from retro.i18n import LANGS, Lang
+from retro.charts import Chart
+from retro.errors import MetricError
+from retro.i18n import LANGS, Lang, Text
+from retro.sections.reach import draw
 from telling import context_of, figures, finder
 
 NAN = float("nan")
@@ -29,7 +33,7 @@ def test_reach_says_who_was_reached_and_which_channel_brought_most() -> None:
     finding = find("reach", REACH)
 
     assert "**80.0% of the new registrations came into touch with the campaign** (160/200" in finding.sentence
-    assert "Most was added by SMS: 80, usually 8, **72 more**" in finding.sentence
+    assert "Most was added by SMS: 80, baseline 8, **72 more**" in finding.sentence
     assert "grew fastest" not in finding.sentence  # it is the same channel
     assert figures(finding) == {"reach_rate": Decimal("0.8")}
 
@@ -58,3 +62,21 @@ def test_a_channel_of_few_hides_the_total_that_would_tell_of_it() -> None:
     assert figures(finding) == {"reach_rate": None}
     assert finding.table is not None
     assert [cell.text for cell in finding.table.rows[1]][-2:] == ["<5", ""]
+
+
+DRAWN = pd.DataFrame(
+    [("app", 1223, 515.0, 460.0, 570.0, 1.37), ("sms", 326, NAN, NAN, NAN, NAN), (None, 4, 1.0, 0.0, 3.0, 3.0)],
+    columns=["channel", "registrations", "baseline", "baseline_low", "baseline_high", "lift_rate"],
+)
+
+
+def test_reach_names_channels_and_their_change(text: Text, said: Callable[[Chart], list[str]]) -> None:
+    words = said(draw(DRAWN, text))
+
+    assert {text.label("channel", "sms"), text("reach.chart.unknown"), "+137%", "–"} <= set(words)
+
+
+def test_the_chart_is_readable_and_refuses_a_frame_without_rows(text: Text, readable: Callable[[Chart], None]) -> None:
+    readable(draw(DRAWN, text))
+    with pytest.raises(MetricError, match=r"charts\.reach: frame must have rows, got none"):
+        draw(DRAWN.iloc[:0], text)

@@ -5,9 +5,13 @@ from __future__ import annotations
 from decimal import Decimal
 from functools import partial
 
+import pandas as pd
 import pytest
 
+from retro.i18n import load_text
 from retro.sections import SECTIONS
+from retro.sections.redeem_to_purchase import draw
+from seen import row_names, words_in
 from telling import context_of, figures, sides
 
 context = partial(context_of, "points_contest", start="2025-01-17", end="2025-01-24")
@@ -37,3 +41,22 @@ def test_a_few_who_bought_are_not_shown() -> None:
     finding = SECTIONS["redeem_to_purchase"](sides((0.1, 0.05, 0.15), people=4), context())
 
     assert (finding.sentence[:22], finding.entries, finding.table) == ("Fewer than five people", (), None)
+
+
+DRAWN = pd.DataFrame(
+    [
+        ("treated", 10, 0.4, 0.2, 0.6),
+        ("alike", 8, 0.2, 0.1, 0.3),
+        ("others", 50, 0.1, 0.05, 0.2),
+        ("difference", 8, 0.2, 0.1, 0.3),
+    ],
+    columns=["side", "people", "rate", "low", "high"],
+)
+
+
+def test_sides_are_dots_and_their_difference_is_left_to_words() -> None:
+    chart = draw(DRAWN, load_text("en"))
+
+    assert row_names(chart)[0] == "Redeemers"
+    assert words_in(chart)[:2] == ["40.0%", "of 10"]
+    assert len(row_names(chart)) == 3

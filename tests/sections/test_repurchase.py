@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from decimal import Decimal
 from functools import partial
 
 import pandas as pd
 import pytest
 
+from retro.charts import Chart
+from retro.errors import MetricError
+from retro.i18n import Text, load_text
+from retro.sections.repurchase import draw as repurchase
 from telling import context_of, figures, finder
 
 find = finder(partial(context_of, "new_user_week", start="2025-01-10", end="2025-01-17"))
@@ -17,18 +22,20 @@ def cohorts(repurchasers: int | None = 25, state: str = "observed") -> pd.DataFr
     rate = float("nan") if repurchasers is None else repurchasers / 100
     rows = [
         ("campaign", 100, repurchasers, rate, rate - 0.08, rate + 0.09, state),
-        ("usual", 400, 40, 0.1, 0.07, 0.13, "observed"),
+        ("baseline", 400, 40, 0.1, 0.07, 0.13, "observed"),
     ]
     return pd.DataFrame(rows, columns=["cohort", "buyers", "repurchasers", "rate", "low", "high", "state"])
 
 
-@pytest.mark.parametrize(("repurchasers", "words"), [(25, "**above** the usual 10.0% (40/400)"), (12, "no clear diff")])
-def test_repurchase_is_read_beside_the_usual(repurchasers: int, words: str) -> None:
+@pytest.mark.parametrize(
+    ("repurchasers", "words"), [(25, "**above** the baseline's 10.0% (40/400)"), (12, "no clear diff")]
+)
+def test_repurchase_is_read_beside_the_baseline(repurchasers: int, words: str) -> None:
     finding = find("repurchase", cohorts(repurchasers))
 
     assert f"bought again within 28 days of their first order ({repurchasers}/100" in finding.sentence
     assert words in finding.sentence
-    assert figures(finding)["repurchase_rate_usual"] == Decimal("0.1")
+    assert figures(finding)["repurchase_rate_baseline"] == Decimal("0.1")
 
 
 def test_what_is_not_observed_is_missing_and_never_zero() -> None:
@@ -43,3 +50,56 @@ def test_few_who_bought_again_have_no_rate() -> None:
 
     assert finding.sentence == "<5 of 100 bought again within 28 days of their first order, too few for a rate. "
     assert figures(finding)["repurchase_rate"] is None
+
+
+NAN = float("nan")
+
+
+COLUMNS = ["cohort", "buyers", "repurchasers", "rate", "low", "high", "state"]
+
+
+BOTH = pd.DataFrame(
+    [("campaign", 100, 14, 0.14, 0.085, 0.221, "partial"), ("baseline", 900, 180, 0.2, 0.177, 0.23, "observed")],
+    columns=COLUMNS,
+)
+
+
+AHEAD = pd.DataFrame(
+    [("campaign", 0, pd.NA, NAN, NAN, NAN, "unobserved"), ("baseline", 900, 180, 0.2, 0.177, 0.23, "observed")],
+    columns=COLUMNS,
+)
+
+
+def test_dots_and_intervals(text: Text) -> None:
+    ax = repurchase(BOTH, text).figure.axes[0]
+    _, *lines = [line.get_xdata() for line in ax.lines]
+    assert [list(line) for line in lines] == [[0.085, 0.221], [0.14], [0.177, 0.23], [0.2]]
+    filled = [line.get_markerfacecolor() != "white" for line in ax.lines if line.get_marker() == "o"]
+    assert filled == [False, True]
+
+
+def test_words_say_rate_and_denominator(said: Callable[[Chart], list[str]]) -> None:
+    assert {"14.0%", "100 人中的 14 人", "复购率"} <= set(said(repurchase(BOTH, load_text("zh"))))
+    assert {"20.0%", "180 of 900", "Repurchase rate"} <= set(said(repurchase(BOTH, load_text("en"))))
+
+
+def test_not_yet_observed_is_said_and_not_drawn_as_zero(said: Callable[[Chart], list[str]]) -> None:
+    chart = repurchase(AHEAD, load_text("zh"))
+    assert "未观测" in said(chart)
+    assert "0.0%" not in said(chart)
+    assert "活动人群 未观测；往常人群 20.0%" in chart.alt
+
+
+def test_caption_explains_a_hollow_dot_where_there_is_one() -> None:
+    assert "空心圆点" in repurchase(BOTH, load_text("zh")).caption
+    assert "空心圆点" not in repurchase(AHEAD, load_text("zh")).caption
+
+
+def test_refuses_when_nothing_was_observed(text: Text) -> None:
+    with pytest.raises(MetricError, match=r"^charts.repurchase: column 'rate' must hold a value"):
+        repurchase(AHEAD.head(1), text)
+
+
+@pytest.mark.parametrize("frame", [BOTH, AHEAD, BOTH.assign(rate=1.0, high=1.0), BOTH.assign(rate=0.0, low=0.0)])
+def test_readable_on_page_and_phone(frame: pd.DataFrame, text: Text, readable: Callable[[Chart], None]) -> None:
+    readable(repurchase(frame, text))

@@ -36,7 +36,7 @@ def test_the_stated_ratio_stands_beside_the_incremental_one() -> None:
         "**incremental ROI is −50.0%** (95% interval −80.0% – −20.0%), above 0 with probability 1.0%"
         in finding.sentence
     )
-    assert "it had to sell 90.0% more than usual; it was +50.0%" in finding.sentence
+    assert "it had to sell 90.0% more than the baseline; it was +50.0%" in finding.sentence
     assert len(finding.entries) == 6
 
 

@@ -2,29 +2,36 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from decimal import Decimal
 from functools import partial
 
 import pandas as pd
 import pytest
 
+from retro.charts import Chart
+from retro.errors import MetricError
+from retro.i18n import Text
+from retro.sections.second_order import draw as second_order
 from telling import context_of, figures, finder
 
 context = partial(context_of, "new_user_week", campaign_id="week", start="2025-01-10", end="2025-01-17")
 find = finder(context)
 
 
-@pytest.mark.parametrize(("p_value", "words"), [(0.01, "**sooner than usual**"), (0.4, "not clearly different")])
+@pytest.mark.parametrize(
+    ("p_value", "words"), [(0.01, "**sooner than the baseline cohort**"), (0.4, "not clearly different")]
+)
 def test_second_orders_are_compared_by_their_pace(p_value: float, words: str) -> None:
     curve = pd.DataFrame(
         [
             ("campaign", 7, 600, 50, 0.25, 0.2, 0.3),
             ("campaign", 60, 300, 9, 0.4, 0.35, 0.45),
-            ("usual", 7, 900, 90, 0.2, 0.18, 0.22),
+            ("baseline", 7, 900, 90, 0.2, 0.18, 0.22),
         ],
         columns=["cohort", "days", "at_risk", "repurchased", "rate", "low", "high"],
     )
-    test = pd.DataFrame([{"campaign_buyers": 682, "usual_buyers": 3038, "p_value": p_value}])
+    test = pd.DataFrame([{"campaign_buyers": 682, "baseline_buyers": 3038, "p_value": p_value}])
     finding = find("second_order", curve, test)
 
     assert "Within 28 days of the first order an estimated **25.0% bought again**" in finding.sentence
@@ -38,6 +45,33 @@ def test_few_buyers_make_no_curve() -> None:
         [("campaign", 7, 4, 1, 0.25, 0.2, 0.3)],
         columns=["cohort", "days", "at_risk", "repurchased", "rate", "low", "high"],
     )
-    test = pd.DataFrame([{"campaign_buyers": 4, "usual_buyers": 3038, "p_value": 0.4}])
+    test = pd.DataFrame([{"campaign_buyers": 4, "baseline_buyers": 3038, "p_value": 0.4}])
 
     assert not find("second_order", curve, test).covered
+
+
+CURVE = pd.DataFrame(
+    [
+        ("campaign", 1, 682, 0.07, 0.05, 0.09),
+        ("campaign", 40, 500, 0.30, 0.26, 0.34),
+        ("baseline", 1, 3038, 0.05, 0.04, 0.06),
+        ("baseline", 90, 1000, 0.34, 0.31, 0.37),
+    ],
+    columns=["cohort", "days", "at_risk", "rate", "low", "high"],
+)
+
+
+def test_words_are_readable_on_pages_and_phones(text: Text, readable: Callable[[Chart], None]) -> None:
+    readable(second_order(CURVE, text))
+
+
+def test_an_empty_frame_is_refused(text: Text) -> None:
+    with pytest.raises(MetricError, match=r"charts\.second_order: frame must have rows, got none"):
+        second_order(CURVE.iloc[:0], text)
+
+
+def test_second_order_ends_where_the_campaign_was_watched(text: Text) -> None:
+    chart = second_order(CURVE, text)
+
+    assert chart.figure.axes[0].get_xlim() == (0, 40)
+    assert text.rate(0.05) in chart.alt  # the baseline cohort by the last day before

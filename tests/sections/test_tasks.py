@@ -2,11 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from decimal import Decimal
 from functools import partial
 
 import pandas as pd
+import pytest
 
+from retro.charts import Chart
+from retro.errors import MetricError
+from retro.i18n import Text
+from retro.sections.tasks import draw
 from telling import context_of, figures, finder
 
 context = partial(context_of, "new_user_week", campaign_id="week", start="2025-01-10", end="2025-01-17")
@@ -42,3 +48,22 @@ def test_tasks_of_few_have_no_rate() -> None:
     )
     assert figures(finding)["task_completion_rate"] is None
     assert figures(finding)["task_participation_rate"] == Decimal("0.08")
+
+
+DRAWN = pd.DataFrame(
+    [(None, 2319, 1866, 0.8, 0.79, 0.82), ("complete_profile", 2123, 1110, 0.52, 0.5, 0.54)],
+    columns=["task", "started", "completed", "rate", "low", "high"],
+)
+
+
+def test_tasks_count_everybody_once_in_the_first_row(text: Text, said: Callable[[Chart], list[str]]) -> None:
+    words = said(draw(DRAWN, text))
+
+    assert text("tasks.chart.label_else") in words
+    assert text.label("task", "complete_profile") in words
+
+
+def test_the_chart_is_readable_and_refuses_a_frame_without_rows(text: Text, readable: Callable[[Chart], None]) -> None:
+    readable(draw(DRAWN, text))
+    with pytest.raises(MetricError, match=r"charts\.tasks: frame must have rows, got none"):
+        draw(DRAWN.iloc[:0], text)

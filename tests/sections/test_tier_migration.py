@@ -16,9 +16,9 @@ find = finder(quarter)
 CHART_TEXT = re.compile(r"<text[^>]*>(.*?)</text>")
 
 
-def migrated(woken: int = 5) -> pd.DataFrame:
+def migrated(reactivated: int = 5) -> pd.DataFrame:
     moves = [
-        ("dormant", "active", woken),
+        ("dormant", "active", reactivated),
         ("dormant", "dormant", 15),
         ("active", "dormant", 5),
         ("new", "high_value", 5),
@@ -29,7 +29,7 @@ def migrated(woken: int = 5) -> pd.DataFrame:
     )
 
 
-def test_tiers_say_who_was_woken_and_who_fell_asleep() -> None:
+def test_tiers_say_who_was_reactivated_and_who_fell_asleep() -> None:
     given = migrated()
 
     assert words_of(find, "tier_migration", given) == (
@@ -48,7 +48,7 @@ def test_tiers_say_who_was_woken_and_who_fell_asleep() -> None:
 
 
 def test_a_few_who_moved_are_in_every_total_and_cannot_be_worked_out() -> None:
-    finding = find("tier_migration", migrated(woken=2))
+    finding = find("tier_migration", migrated(reactivated=2))
 
     assert finding.sentence == (
         "Of 27 members at the start, **<5 dormant ones were reactivated** (of 17, not computable), while **5 fell "
@@ -60,7 +60,7 @@ def test_a_few_who_moved_are_in_every_total_and_cannot_be_worked_out() -> None:
 
 
 def test_the_chart_shows_the_marks() -> None:
-    (shown,) = SECTIONS["tier_migration"].masked([migrated(woken=2)])
+    (shown,) = SECTIONS["tier_migration"].masked([migrated(reactivated=2)])
     words = CHART_TEXT.findall(SECTIONS["tier_migration"].draw(shown, load_text("en")).svg())
 
     assert {"&lt;5", "≥5", "Dormant (17)"} <= set(words)

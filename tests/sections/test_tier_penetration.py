@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+from decimal import Decimal
 from functools import partial
 
 import pandas as pd
 
+from retro.i18n import load_text
 from retro.sections import SECTIONS
+from retro.sections.tier_penetration import draw
+from seen import words_in
 from telling import cells, context_of
 
 context = partial(context_of, "points_contest", start="2025-01-17", end="2025-01-24")
@@ -40,3 +44,15 @@ def test_a_few_participants_are_not_given_away_by_the_others() -> None:
 
     assert "Participants" not in finding.sentence
     assert {row[0] for row in cells(finding)} == {"All members"}
+
+
+def test_penetration_stands_before_and_after_with_its_target() -> None:
+    frame = pd.DataFrame(
+        [("all", "before", 10, 100, 0.1), ("all", "after", 20, 100, 0.2)],
+        columns=["group", "moment", "above", "members", "rate"],
+    )
+
+    chart = draw(frame, load_text("en"), target=Decimal("0.6"))
+
+    assert words_in(chart) == ["10.0% of 100", "20.0% of 100", "target 60.0%"]
+    assert chart.figure.axes[0].get_xlim()[1] > 0.6

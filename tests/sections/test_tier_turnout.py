@@ -2,11 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from decimal import Decimal
 from functools import partial
 
+import numpy as np
 import pandas as pd
 
+from retro.charts import Chart
+from retro.i18n import Text
+from retro.privacy import masked
+from retro.sections.tier_turnout import draw
 from telling import context_of, entries, finder
 
 find = finder(partial(context_of, "member_day", start="2025-03-26", end="2025-03-27"))
@@ -41,3 +47,30 @@ def test_turnout_says_who_came_most_and_whose_share_is_largest() -> None:
 
 def test_nobody_with_a_tier_is_not_covered() -> None:
     assert not find("tier_turnout", TURNOUT.assign(came=0)).covered
+
+
+DRAWN = pd.DataFrame(
+    {
+        "tier": ["member", "silver", "gold", "diamond"],
+        "members": [68115, 6721, 2708, 0],
+        "came": [2859, 772, 500, 0],
+        "rate": [0.042, 0.115, 0.185, np.nan],
+        "came_share": [0.692, 0.187, 0.121, 0.0],
+    }
+)
+
+
+def test_tiers_with_members_show_their_turnout(text: Text, readable: Callable[[Chart], None]) -> None:
+    chart = draw(DRAWN, text)
+
+    readable(chart)
+    assert [bar.get_width() for bar in chart.figure.axes[0].patches] == [0.042, 0.115, 0.185]  # type: ignore[attr-defined]
+    assert "18.5%" in chart.alt
+
+
+def test_a_few_who_came_are_not_counted_out(text: Text, said: Callable[[Chart], list[str]]) -> None:
+    turnout = DRAWN.assign(came=[2859, 772, 500, 4], members=[68115, 6721, 2708, 5], rate=0.8)
+    chart = draw(masked(turnout, {"came": ["rate", "came_share"]}), text)
+
+    assert [bar.get_width() for bar in chart.figure.axes[0].patches] == [0.8, 0.8, 0.8, 0.0]  # type: ignore[attr-defined]
+    assert any("<5" in words for words in said(chart))

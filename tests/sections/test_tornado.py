@@ -1,9 +1,13 @@
 from __future__ import annotations
 
+from collections.abc import Callable
 from functools import partial
 
 import pandas as pd
 
+from retro.charts import Chart
+from retro.i18n import Text, load_text
+from retro.sections.tornado import draw
 from telling import context_of, finder
 
 find = finder(partial(context_of, "flash_sale_night", campaign_id="night", start="2025-03-01", end="2025-03-02"))
@@ -16,3 +20,14 @@ def test_the_tornado_names_what_decides() -> None:
     assert "**margin** matters most" in sentence
     assert "These alone decide between profit and loss: margin." in sentence
     assert "cannot be compared" in find("tornado", frame.iloc[:0]).sentence
+
+
+DRAWN = pd.DataFrame({"assumption": ["margin", "baseline"], "low": [-500.0, 100.0], "high": [300.0, 200.0]})
+
+
+def test_tornado_says_both_ends() -> None:
+    assert "margin −500 – 300; baseline 100 – 200" in draw(DRAWN, load_text("en")).alt
+
+
+def test_the_chart_is_readable(text: Text, readable: Callable[[Chart], None]) -> None:
+    readable(draw(DRAWN, text))

@@ -3,9 +3,15 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Callable
 
 import pandas as pd
+import pytest
 
+from retro.charts import Chart
+from retro.errors import MetricError
+from retro.i18n import Text
+from retro.sections.weekly_chain import draw as weekly_chain
 from telling import finder, month
 
 find = finder(month)
@@ -21,7 +27,7 @@ def weeks(*rows: tuple[int, int, float]) -> pd.DataFrame:
     return pd.DataFrame(known, columns=columns).astype({"returned": "Int64"})
 
 
-def test_the_last_week_is_set_beside_the_usual_ones() -> None:
+def test_the_last_week_is_set_beside_the_baseline_ones() -> None:
     frame = weeks((100, 10, 0.5), (200, 10, 0.4), (150, 30, float("nan")))
 
     finding = find("weekly_chain", frame)
@@ -41,3 +47,31 @@ def test_a_week_of_a_few_visitors_has_no_rates() -> None:
 
     assert "<5 users came (median 150), and **not computable** of them bought (<5; median 7.50%)" in finding.sentence
     assert finding.entries[0].value is None
+
+
+def test_the_chain_has_three_panels_and_leaves_out_what_is_not_known(
+    text: Text, readable: Callable[[Chart], None]
+) -> None:
+    weeks = [dt.date(2025, 3, 3) + dt.timedelta(weeks=place) for place in range(4)]
+    unknown = float("nan")
+    frame = pd.DataFrame(
+        {
+            "week": weeks,
+            "visitors": [900, 1000, 1100, 900],
+            "conversion": [0.05, 0.06, 0.05, 0.05],
+            "rate": [0.7, 0.72, 0.71, unknown],
+            "low": [0.68, 0.7, 0.69, unknown],
+            "high": [0.72, 0.74, 0.73, unknown],
+        }
+    )
+
+    chart = weekly_chain(frame, text)
+
+    readable(chart)
+    assert [len(ax.lines) for ax in chart.figure.axes] == [1, 1, 1]
+    assert text.rate(0.72) in chart.alt
+
+
+def test_an_empty_frame_is_not_drawn(text: Text) -> None:
+    with pytest.raises(MetricError, match="frame must have the columns"):
+        weekly_chain(pd.DataFrame(), text)

@@ -44,12 +44,12 @@ def _series(vector: Vector) -> dict[str, object]:
     )
     days = int((~known).sum())
     gains = values[~known].sum() - fit.paths[:, ~known].sum(axis=1)
-    usual = float(fit.expected[~known].sum())
-    effect = float(values[~known].sum()) - usual
+    baseline = float(fit.expected[~known].sum())
+    effect = float(values[~known].sum()) - baseline
     ends = [float(end) for end in np.percentile(gains, (2.5, 97.5))]
     tail = min((gains <= 0).sum(), (gains >= 0).sum())
     found = {"average_effect": (effect, ends), "effect_cum": (effect, ends), "effect_rel": (effect, ends)}
-    scale = {"average_effect": days, "effect_cum": 1, "effect_rel": usual}
+    scale = {"average_effect": days, "effect_cum": 1, "effect_rel": baseline}
     answers: dict[str, object] = {"p": float(tail + 1) / (gains.size + 1)}
     for key, (point, interval) in found.items():
         answers[key] = point / scale[key]

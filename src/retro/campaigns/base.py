@@ -55,7 +55,7 @@ class CampaignParams(FrozenModel):
     start: LocalTime = Field(description="First moment of the campaign, in the source's time zone.")
     end: LocalTime = Field(description="First moment after the campaign (the window is half open).")
     baseline_weeks: Annotated[int, Unit("weeks")] = Field(
-        8, ge=1, le=52, description="Weeks before the start that say what is usual."
+        8, ge=1, le=52, description="Weeks before the start that make the baseline."
     )
     targets: Mapping[FigureName, Decimal] = Field(
         default_factory=dict, description="What was aimed at, by figure; rates from 0 to 1."

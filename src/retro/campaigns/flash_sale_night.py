@@ -131,9 +131,7 @@ class FlashSaleNight(CampaignParams):
         2, ge=1, le=4, description="So many stars or fewer are a negative review."
     )
     negative_alarm: Share = Field(0.05, description="Share of negative reviews that raises the alarm.")
-    least_people: Annotated[int, Unit("users")] = Field(
-        5, ge=2, description="Groups of fewer people are never told apart."
-    )
+    least_people: Annotated[int, Unit("users")] = Field(5, ge=2, description="Groups of fewer people are masked.")
     return_days: Days = Field(
         30, description="Days after the first order of the night within which buyers who buy again have come back."
     )

@@ -90,7 +90,7 @@ class Month(CampaignParams):
         "conversion_rate",
         "payment_rate",
         "order_value",
-        "new_customer_share",
+        "new_customer_gmv_rate",
     )
     headlines: ClassVar[tuple[str, ...]] = ("month_figures", "causes", "pacing")
 

@@ -47,7 +47,7 @@ class PointsContest(CampaignParams):
     judged_by: ClassVar[tuple[str, ...]] = (
         "participation_rate",
         "active_participation_rate",
-        "woken_members",
+        "reactivated_members",
         "points_redemption_rate",
         "leaderboard_error_rate",
         "points_liability",
@@ -98,5 +98,5 @@ class PointsContest(CampaignParams):
         30, description="Days after the end within which participants' orders count as repurchase."
     )
     active_days: Days = Field(
-        30, description="Days after the end on which the week begins that tells which woken members stayed."
+        30, description="Days after the end on which the week begins that tells which reactivated members stayed."
     )

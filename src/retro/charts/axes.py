@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import math
 from collections.abc import Sequence
 from typing import Any
@@ -9,12 +10,15 @@ from typing import Any
 import pandas as pd
 from matplotlib import dates
 from matplotlib.axis import Axis
-from matplotlib.ticker import FuncFormatter, Locator, MaxNLocator
+from matplotlib.ticker import FixedLocator, FuncFormatter, Locator, MaxNLocator
 
 from retro.i18n import Text
 
 _ROOM = {"x": 46, "y": 24}
 """Points that a label takes along an axis, with its distance to the next."""
+
+_FEW = 7
+"""Up to so many places each has its tick."""
 
 
 def count_axis(axis: Axis, text: Text) -> None:
@@ -52,7 +56,7 @@ def points_axis(axis: Axis, text: Text) -> None:
 
 
 def _decimals(step: float) -> int:
-    """How many decimals tell ticks apart that are so far from each other, two at most."""
+    """Decimals needed to distinguish ticks this far apart, two at most."""
     return next((digits for digits in (0, 1) if math.isclose(step * 10**digits, round(step * 10**digits))), 2)
 
 
@@ -60,6 +64,45 @@ def day_axis(axis: Axis, text: Text, first: pd.Timestamp) -> None:
     """Ticks on whole days counted from the first."""
     axis.set_major_locator(StepLocator(float(dates.date2num(first)), room=_ROOM["x"]))
     axis.set_major_formatter(FuncFormatter(lambda value, _: text.short_day(dates.num2date(value).date())))
+
+
+def hour_axis(axis: Axis, first: float) -> None:
+    """Ticks on whole hours counted from the first moment, a date number, by the shop's clock."""
+    axis.set_major_locator(StepLocator(first, room=46, steps=(1, 2, 3, 4, 6, 12, 24), unit=1 / 24))
+    axis.set_major_formatter(FuncFormatter(lambda value, _: f"{dates.num2date(value + 1e-6):%H:%M}"))
+
+
+def month_axis(axis: Axis, months: Sequence[dt.date]) -> None:
+    """Ticks on months, which stand at 0, 1, ..., counted back from the last."""
+    axis.set_major_locator(StepLocator(len(months) - 1, room=36, steps=(1, 2, 3, 6, 12), back=True))
+    named = {place: f"{month:%y-%m}" for place, month in enumerate(months)}
+    axis.set_major_formatter(FuncFormatter(lambda value, _: named.get(round(value), "")))
+
+
+def since_axis(axis: Axis, places: pd.Series[float], over: str) -> None:
+    """Ticks on whole hours, days or weeks since a start; on each that is there where they are few."""
+    every = sorted(places.unique())
+    steps = {"hours": (1, 2, 3, 6, 12, 24), "weeks": (1, 2, 4, 8)}.get(over, (1, 2, 7, 14, 28))
+    few = len(every) <= _FEW
+    axis.set_major_locator(FixedLocator(every) if few else StepLocator(min(0.0, every[0]), room=26, steps=steps))
+    axis.set_major_formatter(FuncFormatter(lambda value, _: f"{value:.0f}"))
+
+
+def order_axis(axis: Axis, text: Text) -> None:
+    """Ticks at powers of ten from one up, and 0 below them: an opening is a hundred times an ordinary hour."""
+    axis.axes.set_yscale("symlog", linthresh=1)
+    axis.set_major_formatter(FuncFormatter(lambda value, _: text.short(round(value, 6))))
+    axis.grid(visible=True)
+
+
+VALUES = {
+    "rate": rate_axis,
+    "change": rate_axis,
+    "count": count_axis,
+    "orders": order_axis,
+    "percentage_points": points_axis,
+}
+"""Axes of values by their unit; others are amounts."""
 
 
 class _FittedLocator(Locator):
@@ -92,10 +135,21 @@ class StepLocator(_FittedLocator):
         first: Where the first tick stands.
         room: Points that one label takes along the axis, with its distance to the next.
         steps: Distances between ticks to choose from, ascending; the longest is doubled as often as needed.
+        unit: What steps are counted in.
+        back: Whether `first` is the last tick, and the others stand before it.
     """
 
-    def __init__(self, first: float, room: float, steps: Sequence[int] = (1, 2, 7, 14, 28)) -> None:
-        self.first, self.room, self.steps = first, room, tuple(steps)
+    def __init__(
+        self,
+        first: float,
+        room: float,
+        steps: Sequence[int] = (1, 2, 7, 14, 28),
+        *,
+        unit: float = 1.0,
+        back: bool = False,
+    ) -> None:
+        self.first, self.room, self.back = first, room, back
+        self.steps = [step * unit for step in steps]
 
     def __call__(self) -> list[float]:
         """The ticks of the axis as it stands."""
@@ -108,5 +162,7 @@ class StepLocator(_FittedLocator):
         step = next((step for step in self.steps if (vmax - vmin) / step <= labels), self.steps[-1])
         while (vmax - vmin) / step > labels:
             step *= 2
+        if self.back:
+            return [self.first - index * step for index in reversed(range(math.floor((self.first - vmin) / step) + 1))]
         count = max(0, math.floor((vmax - self.first) / step) + 1)
         return [tick for index in range(count) if (tick := self.first + index * step) >= vmin]

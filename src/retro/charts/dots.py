@@ -5,9 +5,9 @@ from __future__ import annotations
 import pandas as pd
 
 from retro.charts.chart import Chart
-from retro.charts.frames import checked, drawn, told
+from retro.charts.frames import checked, drawn
 from retro.charts.rows import Span, row_chart
-from retro.charts.theme import ACCENT, USUAL
+from retro.charts.theme import ACCENT, BASELINE
 from retro.i18n import Text
 
 
@@ -26,10 +26,8 @@ def dots(frame: pd.DataFrame, text: Text, value: str) -> Chart:
     frame = checked(frame, "dots", ("label", "rate", "low", "high", "people", "campaign"))
     drawn(frame, "dots", "rate")
     shown = frame.assign(
-        bold=told(frame, text, "chart.dots.bold", "rate"),
-        quiet=told(frame, text, "chart.dots.of", "rate", ""),
-        said=told(frame, text, "chart.dots.said", "rate"),
-        colour=[ACCENT if own else USUAL for own in frame["campaign"]],
+        people=frame["people"].where(frame["rate"].notna()),  # nothing is told of a group without a rate
+        colour=[ACCENT if own else BASELINE for own in frame["campaign"]],
     )
     mark = Span("low", "high", "rate", "colour", 3)
     return row_chart(shown, text, "chart.dots", mark, at="mark", axis="rate", row=0.5, facts={"value": value})

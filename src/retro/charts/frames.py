@@ -62,6 +62,12 @@ def floats(column: pd.Series[Any]) -> pd.Series[float]:
     return column.map(lambda value: float(value) if known(value) else float("nan")).astype(float)
 
 
+def peak_row(frame: pd.DataFrame, column: str) -> dict[Any, Any] | None:
+    """The row of the highest value, the first of equal ones; None where none is known."""
+    values = floats(frame[column])
+    return None if values.isna().all() else frame.loc[[values.idxmax()]].to_dict("records")[0]
+
+
 def decimals(value: Any) -> Decimal:  # noqa: ANN401 - decimals, floats and integers of any library
     """A cell's number by its shortest text, for formatting."""
     return value if isinstance(value, Decimal) else Decimal(str(float(value)))

@@ -8,7 +8,7 @@ import pandas as pd
 from retro.charts.axes import rate_axis
 from retro.charts.chart import Chart
 from retro.charts.frames import checked, floats
-from retro.charts.theme import ACCENT, BAND, USUAL, canvas, label, styled, value_title
+from retro.charts.theme import ACCENT, BAND, BASELINE, canvas, label, styled, value_title
 from retro.errors import MetricError
 from retro.i18n import Text
 
@@ -37,7 +37,7 @@ def lorenz(frame: pd.DataFrame, text: Text, value: str, people: str, top: float 
 
     figure, ax = canvas(3.9)
     ax.fill_between(x, x, y, color=BAND, linewidth=0)
-    ax.plot([0, 1], [0, 1], color=USUAL, linewidth=1.2)
+    ax.plot([0, 1], [0, 1], color=BASELINE, linewidth=1.2)
     ax.plot(x, y, color=ACCENT)
     ax.plot([0, 1 - top, 1 - top], [1 - held, 1 - held, 0], color=ACCENT, linewidth=0.9, linestyle=(0, (4, 2)))
     ax.plot([1 - top], [1 - held], "o", color=ACCENT, markersize=7)

@@ -16,6 +16,7 @@ from retro.charts.axes import amount_axis, count_axis, rate_axis
 from retro.charts.chart import Chart
 from retro.charts.frames import checked, known, rows
 from retro.charts.theme import ACCENT, INK, MUTED, OPTIONAL, WARM, label, legend, row_canvas, styled, value_title
+from retro.errors import MetricError
 from retro.i18n import Number, Text
 
 _AXES = {"rate": rate_axis, "count": count_axis, "money": amount_axis}
@@ -35,9 +36,10 @@ class Bar:
         stacked: Whether it begins where the last bar ends.
         start: The column of its beginning; 0 where left out.
         shift: Share of the row by which it stands below the middle.
-        words: The column of words inside it; left out where there is no room.
+        words: Form in which its length is written inside it, such as `rate`; a bar below `room` has no words.
+        room: The least length with words inside.
         ink: Colour of these words.
-        end: The column of words at its own end.
+        end: Form in which its length is written at its own end.
         look: More of how it is drawn, as matplotlib names it.
     """
 
@@ -49,6 +51,7 @@ class Bar:
     start: str = ""
     shift: float = 0.0
     words: str = ""
+    room: float = 0.12
     ink: str = "white"
     end: str = ""
     look: Mapping[str, Any] = field(default_factory=dict)
@@ -107,71 +110,94 @@ def row_chart(
     axis: Literal["", "rate", "count", "money"] = "",
     whole: float | None = None,
     target: Number | None = None,
-    target_words: str = "",
     row: float = 0.46,
     facts: Mapping[str, object] | None = None,
 ) -> Chart:
     """Marks along a row for each name.
 
+    Each row has words, from texts that it fills (`Text.told`): `<key>.label` names it, `<key>.bold` and, if there is
+    one, `<key>.quiet` stand behind it, and `<key>.said` is what the alternative text says of it, or else `bold`.
+    A column `label`, `bold`, `quiet` or `said` of the frame goes before the text; later texts may name earlier ones.
+
     Args:
-        frame: One row per name, in order: `label` (str, ready to be read), `bold` and perhaps `quiet` (str): the words
-            behind it, `said` (str) what the alternative text says of it, where that is not `bold`, and the
-            columns that the marks draw.
+        frame: One row per name, in order, with the columns that marks and texts take.
         text: Language of the words.
-        key: Where the words stand: `value` (title with its unit), `alt` (with `{parts}`), `caption`, names of legends.
+        key: Where the words stand: those above, `value` (title with its unit), `alt` (with `{parts}`), `caption`,
+            `target` and names of legends.
         marks: What is drawn in each row, from the back to the front.
         at: Whether words stand behind the longest mark of their row, or all in one column at the edge.
         axis: Ticks along the bottom; none where the words behind the rows say the values.
         whole: The end of the axis; where the longest mark ends, where left out.
-        target: A line across all rows.
-        target_words: What the line is.
+        target: A line across all rows, named by the text `<key>.target`.
         row: Height of a row in inches.
         facts: What `value`, `alt` and `caption` say besides.
 
     Raises:
-        MetricError: The frame has no rows, or lacks a column.
+        MetricError: The frame has no rows, lacks a column, or all that marks draw is missing.
 
     Examples:
-        >>> from retro.i18n import Text
         >>> words = {
         ...     "k.value": "Users",
+        ...     "k.label": "{step}",
+        ...     "k.bold": "{users:count}",
         ...     "k.alt": "Bars: {parts}.",
         ...     "k.caption": "Users by step.",
         ...     "chart.clause": "; ",
         ...     "chart.named": "{name} {value}",
+        ...     "chart.unknown": "?",
         ... }
-        >>> steps = pd.DataFrame({"label": ["view", "pay"], "users": [9, 4], "bold": ["9", "4"]})
+        >>> steps = pd.DataFrame({"step": ["view", "pay"], "users": [9, 4]})
         >>> row_chart(steps, Text("en", "CNY", words), "k", Bar("users")).alt
         'Bars: view 9; pay 4.'
     """
-    frame = checked(frame, key.removesuffix(".chart"), ("label", "bold", *_columns(marks)))
+    frame = _worded(_with_marks(frame, text, key, marks), text, key)
     names = [str(name) for name in frame["label"]]
     figure, ax = row_canvas(names, row=row, extra=0.4 + 0.25 * bool(axis) + 0.2 * (len(_named(marks)) > 1))
-    ends = _drawn(ax, frame, marks)
+    ends = _drawn(ax, frame, marks, text)
     low, high = min(0.0, *(end for pair in ends for end in pair)), max(0.0, *(end for pair in ends for end in pair))
     ax.set_xlim(low, whole if whole is not None else max(high, float(target or 0)) * (1.02 if axis else 1.0) or 1)
     _label(ax, frame, ends, at)
+    aim = "" if target is None else text(f"{key}.target", target=target)
     if target is not None:
-        _draw_target(ax, float(target), target_words, above=bool(axis))
+        _draw_target(ax, float(target), aim, above=bool(axis))
     if axis:
         _AXES[axis](ax.xaxis, text)
     told = dict(facts or {})
     value_title(ax, text(f"{key}.value", currency=text.currency_name, **told))
     legend(ax, [(_handle(mark), text(f"{key}.{mark.name}")) for mark in _named(marks)])
-    said = frame["said"] if "said" in frame.columns else frame["bold"]
-    parts = [text("chart.named", name=name, value=value) for name, value in zip(names, said, strict=True)]
+    parts = [text("chart.named", name=name, value=said) for name, said in zip(names, frame["said"], strict=True)]
     told["parts"] = text("chart.clause").join(part.replace("\n", " ") for part in parts)
     alt = text(f"{key}.alt", **told)
-    if target is not None:
-        alt = text("chart.sentences", first=alt.strip(), second=text("chart.aim", words=target_words))
+    if aim:
+        alt = text("chart.sentences", first=alt.strip(), second=text("chart.aim", words=aim))
     return Chart(figure, alt, text(f"{key}.caption", **told))
 
 
+def _with_marks(frame: pd.DataFrame, text: Text, key: str, marks: Sequence[Mark]) -> pd.DataFrame:
+    """The frame, renumbered, once it has what marks draw and what names its rows."""
+    name, drawn = key.removesuffix(".chart"), _columns(marks)
+    named = [column for column in ("label", "bold") if not text.has(f"{key}.{column}")]
+    frame = checked(frame, name, (*named, *drawn))
+    if not any(known(value) for column in drawn for value in frame[column]):
+        raise MetricError(
+            f"charts.{name}: of the columns {', '.join(drawn)} one must hold a value, got only missing ones. "
+            f"Say that the section is not covered."
+        )
+    return frame
+
+
+def _worded(frame: pd.DataFrame, text: Text, key: str) -> pd.DataFrame:
+    """The frame with the words of its rows, from its own columns or from texts."""
+    for name in ("label", "bold", "quiet", "said"):
+        if name not in frame.columns:
+            without = text("chart.unknown") if name == "bold" else ""
+            frame = frame.assign(**{name: [text.told(f"{key}.{name}", row, without) for row in rows(frame)]})
+    return frame.assign(said=frame["said"].where(frame["said"] != "", frame["bold"]))
+
+
 def _columns(marks: Sequence[Mark]) -> list[str]:
-    """The columns that marks draw."""
-    return [
-        column for mark in marks for column in ((mark.low, mark.high) if isinstance(mark, Span) else (mark.column,))
-    ]
+    drawn = ((mark.low, mark.high) if isinstance(mark, Span) else (mark.column,) for mark in marks)
+    return [column for columns in drawn for column in columns]
 
 
 def _named(marks: Sequence[Mark]) -> list[Bar | Tick]:
@@ -185,14 +211,14 @@ def _handle(mark: Bar | Tick) -> Patch | Line2D:
     return Patch(facecolor=mark.colour, **look)
 
 
-def _drawn(ax: Axes, frame: pd.DataFrame, marks: Sequence[Mark]) -> list[tuple[float, float]]:
+def _drawn(ax: Axes, frame: pd.DataFrame, marks: Sequence[Mark], text: Text) -> list[tuple[float, float]]:
     """Draw the marks; return where those of each row begin and end."""
     ends = [(0.0, 0.0)] * len(frame)
     reached = [0.0] * len(frame)
     for mark in marks:
         for place, one in enumerate(frame.to_dict("records")):
             if isinstance(mark, Bar):
-                span = _draw_bar(ax, place, one, mark, reached[place])
+                span = _draw_bar(ax, place, one, mark, reached[place], text)
                 reached[place] = span[1]
             else:
                 span = _draw_span(ax, place, one, mark) if isinstance(mark, Span) else _draw_tick(ax, place, one, mark)
@@ -200,16 +226,20 @@ def _drawn(ax: Axes, frame: pd.DataFrame, marks: Sequence[Mark]) -> list[tuple[f
     return ends
 
 
-def _draw_bar(ax: Axes, place: int, row: Mapping[Any, Any], bar: Bar, reached: float) -> tuple[float, float]:
+def _draw_bar(
+    ax: Axes, place: int, row: Mapping[Any, Any], bar: Bar, reached: float, text: Text
+) -> tuple[float, float]:
     start = reached if bar.stacked else _number(row[bar.start]) if bar.start else 0.0
     length = _number(row[bar.column])
     look = {"height": bar.height, "color": row.get(bar.colour, bar.colour), **bar.look}
     ax.barh(place + bar.shift, length, left=start, **look)
-    if bar.words and row[bar.words]:
+    if bar.words and length >= bar.room:
         middle = (start + length / 2, place)
-        label(ax, row[bar.words], middle, group=OPTIONAL, ha="center", va="center", color=bar.ink)
+        label(ax, text.written(length, bar.words), middle, group=OPTIONAL, ha="center", va="center", color=bar.ink)
     if bar.end:
-        label(ax, row[bar.end], (start + length, place + bar.shift), offset=(4, 0), va="center")
+        label(
+            ax, text.written(row[bar.column], bar.end), (start + length, place + bar.shift), offset=(4, 0), va="center"
+        )
     return start, start + length
 
 
@@ -245,10 +275,9 @@ def _label(ax: Axes, frame: pd.DataFrame, ends: Sequence[tuple[float, float]], a
             continue
         place: tuple[float, float] = (1.0, row.Index) if at == "edge" else (ends[row.Index][1], row.Index)
         look: dict[str, Any] = {"xycoords": ("axes fraction", "data")} if at == "edge" else {"bbox": _GROUND}
-        quiet = getattr(row, "quiet", "")
-        if quiet:
+        if row.quiet:
             label(ax, row.bold, place, offset=(6, 1), va="bottom", weight="bold", **look)
-            label(ax, quiet, place, offset=(6, -1), va="top", color=MUTED, **look)
+            label(ax, row.quiet, place, offset=(6, -1), va="top", color=MUTED, **look)
         else:
             label(ax, row.bold, place, offset=(6, 0), va="center", weight="bold", **look)
 

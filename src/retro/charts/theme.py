@@ -25,19 +25,19 @@ ROW = 0.42
 ACCENT = "#0F5EA8"
 """What the report is about: this campaign."""
 
-USUAL = "#6B7683"
-"""What it is compared with: baseline, usual cohorts, the last campaign."""
+BASELINE = "#6B7683"
+"""What it is compared with: baseline, baseline cohorts, the last campaign."""
 
 WARM = "#B4540A"
 """The opposite of the accent: losses, targets. Blue and orange stay apart for every kind of colour blindness."""
 
-COHORTS = {"campaign": ACCENT, "usual": USUAL}
+COHORTS = {"campaign": ACCENT, "baseline": BASELINE}
 """Of the cohorts that are set side by side."""
 
 BAND, GRID, INK, MUTED, PALE = "#DCE1E7", "#E6E9ED", "#1D2630", "#56616C", "#F3F5F7"
-"""Range around the usual level, grid lines, words, quiet words, and the ground of a cell that is empty."""
+"""Range around the baseline, grid lines, words, quiet words, and the ground of a cell that is empty."""
 
-SERIES = (ACCENT, USUAL, "#1B7F79", "#6B4C9A", "#8A6A00")
+SERIES = (ACCENT, BASELINE, "#1B7F79", "#6B4C9A", "#8A6A00")
 """Colours of lines, the campaign's first. Orange is left to targets."""
 
 TITLE_LIFT, LEGEND_LIFT = 7, 17

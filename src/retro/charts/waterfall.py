@@ -10,7 +10,7 @@ import pandas as pd
 
 from retro.charts.chart import Chart
 from retro.charts.frames import checked, rows
-from retro.charts.theme import ACCENT, MUTED, USUAL, WARM, label, row_canvas, styled, value_title
+from retro.charts.theme import ACCENT, BASELINE, MUTED, WARM, label, row_canvas, styled, value_title
 from retro.charts.words import signed
 from retro.errors import MetricError
 from retro.i18n import Text
@@ -20,7 +20,7 @@ _BAR = 0.6
 
 @styled()
 def waterfall(frame: pd.DataFrame, text: Text, value: str, unit: str = "money") -> Chart:
-    """Totals from zero, changes from where the last row ended; gains and losses told apart by sign and colour.
+    """Totals from zero, changes from where the last row ended; gains and losses differ by sign and colour.
 
     Args:
         frame: One row per step, in order: `label` (str, ready to be read), `amount` (Decimal or number), `kind`
@@ -78,7 +78,7 @@ def _bars(steps: list[Any]) -> list[tuple[Any, Any]]:
 
 
 def _colour(kind: Any, change: Decimal) -> str:  # noqa: ANN401 - a cell
-    return USUAL if kind == "total" else ACCENT if change >= 0 else WARM
+    return BASELINE if kind == "total" else ACCENT if change >= 0 else WARM
 
 
 def _words(row: Any, unit: str, text: Text) -> str:  # noqa: ANN401 - a named tuple of pandas

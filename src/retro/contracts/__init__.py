@@ -5,7 +5,7 @@ from __future__ import annotations
 from retro.contracts.draft import draft_contract
 from retro.contracts.gate import check_tables, last_verdict, past_checks
 from retro.contracts.memory import Past
-from retro.contracts.odcs import load_contract
+from retro.contracts.odcs import load_contract, personal_columns
 from retro.contracts.probe import Probe, probe_contract
 from retro.contracts.quarantine import Quarantined, leave_out, quarantine_lines, write_quarantine
 from retro.contracts.verdict import (
@@ -34,6 +34,7 @@ __all__ = [
     "leave_out",
     "load_contract",
     "past_checks",
+    "personal_columns",
     "probe_contract",
     "quarantine_lines",
     "raise_on_breach",

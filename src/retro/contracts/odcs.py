@@ -97,6 +97,7 @@ def _column(part: Part) -> Column:
         description=str(part.get("description") or ""),
         unit=str(custom.get("unit") or ""),
         examples=tuple(str(value) for value in part.get("examples") or ()),
+        personal=bool(part.get("primaryKey")) or part.get("classification") == "restricted",
     )
 
 
@@ -178,6 +179,16 @@ def _refuse_twins(whole: Part, rules: Collection[Rule]) -> None:
 def contract_path(contracts_dir: Path, table: str, folder: str | None = None) -> Path:
     """Where the contract of a table lies: canonical tables at the top, a shop's raw tables in its folder."""
     return (contracts_dir / folder if folder else contracts_dir) / f"{table}.yaml"
+
+
+def personal_columns(contracts_dir: Path) -> frozenset[str]:
+    """The columns of canonical tables whose values point at people; no report is cut by them.
+
+    Raises:
+        ContractError: A contract is not valid.
+    """
+    contracts = map(load_contract, sorted(contracts_dir.glob("*.yaml")))
+    return frozenset(column.name for contract in contracts for column in contract.columns if column.personal)
 
 
 def read_contract_text(path: Path) -> str | None:

@@ -32,6 +32,7 @@ from retro.contracts.rules import (
 )
 from retro.contracts.samples import Row, Window, broken_value, create_table, sound_rows
 from retro.errors import ContractError
+from retro.sources.connection import lock
 
 _START = dt.datetime(2025, 1, 6)  # noqa: DTZ001 - local, as tables have it
 _ROW = "row of the probe"
@@ -126,6 +127,7 @@ def _set_up(contract: Contract, contracts_dir: Path, folder: str | None) -> _Ben
     for name in {table for rule in contract.rules for table in rule.tables}:
         other = load_contract(contract_path(contracts_dir, name, folder))
         create_table(connection.con, other, sound_rows(other, count, window))
+    lock(connection)
     return _Bench(contract, window, connection, sound_rows(contract, count, window))
 
 

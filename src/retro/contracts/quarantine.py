@@ -230,7 +230,8 @@ def _write(connection: Any, query: str, path: Path) -> dict[str, int]:  # noqa: 
             if connection.name == "pyspark":
                 duckdb.from_arrow(connection.sql(in_spark(query)).to_pyarrow()).write_parquet(str(part))
             else:
-                connection.raw_sql(f"copy ({query}) to {literal(str(part))} (format parquet)")
+                rows = connection.con.sql(query).to_arrow_reader()  # the source's connection itself may write nothing
+                duckdb.from_arrow(rows).write_parquet(str(part))
             part.replace(path)
         except OSError as reason:
             raise SourceError(f"{shown(path)}: file must be writable, got {reason.strerror}.") from None

@@ -216,6 +216,7 @@ class Column:
         description: What it holds, in English.
         unit: What its values are counted in; empty for text, moments and identifiers.
         examples: Values that it may hold.
+        personal: Whether its values point at people: a part of the key, or classified `restricted`.
     """
 
     name: str
@@ -225,6 +226,7 @@ class Column:
     description: str = ""
     unit: str = ""
     examples: tuple[str, ...] = ()
+    personal: bool = False
 
 
 @dataclass(frozen=True)

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import contextlib
 import os
-import signal
 import subprocess
 import sys
 import tempfile
@@ -17,8 +16,10 @@ from pathlib import Path
 from typing import Any
 
 from retro.errors import ExecutionError, did_you_mean
-from retro.execute.executed import cleaned, hidden, incomplete
+from retro.execute.ends import KERNEL, START_UP, end_group, end_kernel
+from retro.execute.executed import cleaned, incomplete
 from retro.files import read_json, shown, write_atomic, write_json
+from retro.sources import hidden
 
 CELL_TIMEOUT = 600
 """Seconds that one cell may take."""
@@ -28,6 +29,9 @@ NOTEBOOK_TIMEOUT = 1800
 
 _LONGEST_SOCKET_FOLDER = 90
 """Bytes: a socket's whole name may have 104 on some systems."""
+
+_KERNEL = "kernel.pid"
+"""The file beside the request in which the kernel writes its process id."""
 
 _RUNNING: set[int] = set()
 """Process groups of the notebooks that run now."""
@@ -97,12 +101,7 @@ def _socket_folder(folder: str) -> Iterator[str]:
 def stop_notebooks() -> None:
     """End all running notebooks and their kernels; `execute_notebook` then raises."""
     for group in tuple(_RUNNING):
-        _end(group)
-
-
-def _end(group: int) -> None:
-    with contextlib.suppress(ProcessLookupError, PermissionError):
-        os.killpg(group, signal.SIGKILL)
+        end_group(group)
 
 
 def _check_parameters(notebook: Path, parameters: Mapping[str, Any]) -> None:
@@ -122,9 +121,12 @@ def _check_parameters(notebook: Path, parameters: Mapping[str, Any]) -> None:
 
 def _environment(folder: str, extra: Mapping[str, str]) -> dict[str, str]:
     """The kernel's environment: this one's, less what a user's own Jupyter set-up could change."""
+    start_up = Path(folder) / "ipython" / "profile_default" / "startup" / "00-retro.py"
+    write_atomic(start_up, START_UP)
     return {
         **os.environ,
         "IPYTHONDIR": str(Path(folder) / "ipython"),
+        KERNEL: str(Path(folder) / _KERNEL),
         "JUPYTER_PREFER_ENV_PATH": "1",
         "PYTHONIOENCODING": "utf-8",
         **extra,
@@ -145,9 +147,10 @@ def _run_child(request: Path, environment: Mapping[str, str], timeout: int) -> s
     except subprocess.TimeoutExpired:
         return f"notebook must end within {timeout} s, and was stopped"
     finally:
-        # The kernel is in the child's process group; neither may outlive this call.
+        # Neither the child nor its kernel, which is in a group of its own, may outlive this call.
         _RUNNING.discard(child.pid)
-        _end(child.pid)
+        end_group(child.pid)
         child.wait()
+        end_kernel(request.with_name(_KERNEL))
     last_words = log.read_text(errors="replace").strip().splitlines()
     return f"the process that ran it died: {last_words[-1] if last_words else code}" if code else ""

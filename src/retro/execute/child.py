@@ -2,15 +2,12 @@
 
 from __future__ import annotations
 
-import os
-import signal
 import sys
-import threading
-import time
 from pathlib import Path
 from typing import Any
 
-from retro.execute.executed import named
+from retro.execute.ends import end_with_parent
+from retro.execute.executed import named, told
 from retro.files import read_json, write_json
 
 _KERNEL, _ENGINE = "python3", "retro"
@@ -24,7 +21,7 @@ def _child(request_file: Path) -> None:
     import papermill  # noqa: PLC0415
 
     request = read_json(request_file)
-    threading.Thread(target=_end_with_parent, args=(os.getppid(),), daemon=True).start()
+    end_with_parent()
     started: list[Any] = []
     _register_engine(request["socket"], started)
     problem = ""
@@ -68,13 +65,6 @@ def _register_engine(socket: str, started: list[Any]) -> None:
     papermill_engines.register(_ENGINE, Engine)
 
 
-def _end_with_parent(parent: int) -> None:
-    """End this process and its kernel when the run that started it is gone, however it went."""
-    while os.getppid() == parent:
-        time.sleep(1)
-    os.killpg(os.getpgid(0), signal.SIGKILL)
-
-
 def _problem(reason: Exception, notebook: Any) -> str:  # noqa: ANN401 - a notebook node
     """What ended a notebook, in one line that names the cell."""
     if notebook is None:
@@ -86,12 +76,12 @@ def _problem(reason: Exception, notebook: Any) -> str:  # noqa: ANN401 - a noteb
     ]
     place = named(notebook, running[-1]) if running else "the kernel"
     if hasattr(reason, "ename"):
-        return f"{place}: {reason.ename}: {_first_line(getattr(reason, 'evalue', ''))}"
+        return f"{place}: {told(str(reason.ename), str(getattr(reason, 'evalue', '')))}"
     if type(reason).__name__ == "CellTimeoutError":
         return f"{place} must end in time, and was stopped"
     if type(reason).__name__ == "DeadKernelError":
         return f"{place}: the kernel died, perhaps for lack of memory"
-    return f"{place}: {type(reason).__name__}: {_first_line(reason)}"
+    return f"{place}: {told(type(reason).__name__, str(reason))}"
 
 
 def _first_line(reason: object) -> str:

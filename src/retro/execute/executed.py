@@ -2,13 +2,22 @@
 
 from __future__ import annotations
 
+import builtins
 import json
+import re
 from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
 
+from retro import errors
 from retro.blocks import BLOCKS_MIME, PAPERMILL_TAGS, PENDING_MIME, nameless
 from retro.files import unplaced
+from retro.sources import hidden
+
+_COLOURS = re.compile(r"\x1b\[[0-9;]*m")
+
+_SURELY_SECRET = 8
+"""A secret of so many characters stands in no innocent text."""
 
 
 def incomplete(executed: Mapping[str, Any] | None) -> str:
@@ -40,14 +49,45 @@ def cleaned(executed: dict[str, Any], notebook: Path, secrets: Mapping[str, str]
     for cell in executed["cells"]:
         if "outputs" in cell:
             cell["outputs"] = [_cleaned_output(output) for output in cell["outputs"]]
-    told = _in_every_text(executed, lambda text: hidden(text, secrets)) if secrets else executed
-    return json.dumps(told, ensure_ascii=False, indent=1) + "\n"
+    for cell in executed["cells"]:
+        if "outputs" in cell and secrets:
+            cell["outputs"] = [_without_secrets(output, secrets) for output in cell["outputs"]]
+    return json.dumps(executed, ensure_ascii=False, indent=1) + "\n"
+
+
+def _without_secrets(output: dict[str, Any], secrets: Mapping[str, str]) -> dict[str, Any]:
+    """Mask secrets in what a cell printed or raised; what it says on the page keeps short ones, which are words too."""
+    published = set(output.get("data", ())) & {BLOCKS_MIME, PENDING_MIME}
+    names = {name: value for name, value in secrets.items() if not published or len(value) >= _SURELY_SECRET}
+    masked: dict[str, Any] = _in_every_text(output, lambda text: hidden(text, names))
+    return masked
+
+
+def told(kind: str, message: str) -> str:
+    """Say an error of a cell: our own words whole, Python's without people, an engine's without cells.
+
+    Args:
+        kind: The error's class.
+        message: What it said.
+
+    Examples:
+        >>> told("ContractBreach", "orders: 2 rows ...")
+        'ContractBreach: orders: 2 rows ...'
+        >>> told("ConversionException", "Could not convert string 'ann@x.com' to INT32")
+        'ConversionException (a value that is no INT32)'
+    """
+    if hasattr(errors, kind) or hasattr(builtins, kind):
+        return f"{kind}: {nameless(unplaced(next(iter(message.strip().splitlines()), '')))}"
+    return unplaced(errors.engine_words(kind, message))
 
 
 def _cleaned_output(output: dict[str, Any]) -> dict[str, Any]:
     """An output as it may be kept: what was printed and shown as text; blocks were made for publishing."""
     if output["output_type"] == "error":
-        return {key: _in_every_text(value, unplaced) for key, value in output.items()}
+        words = told(output["ename"], output["evalue"])
+        frames = [nameless(unplaced(_COLOURS.sub("", frame))) for frame in output["traceback"][:-1]]
+        engine = not (hasattr(errors, output["ename"]) or hasattr(builtins, output["ename"]))
+        return output | {"evalue": words, "traceback": [words] if engine else [*frames, words]}
     if output["output_type"] == "stream":
         return output | {"text": nameless(unplaced(_joined(output["text"])))}
     data = output["data"]
@@ -69,10 +109,3 @@ def _in_every_text(value: Any, change: Callable[[str], str]) -> Any:  # noqa: AN
     if isinstance(value, dict):
         return {key: _in_every_text(item, change) for key, item in value.items()}
     return value
-
-
-def hidden(text: str, secrets: Mapping[str, str]) -> str:
-    """A text with each secret replaced by the name of its variable."""
-    for name, value in secrets.items():
-        text = text.replace(value, f"${{{name}}}")
-    return text

@@ -14,7 +14,7 @@ VIEWS: Mapping[str, str] = MappingProxyType(
         "activity": "select * from events where event <> 'register' and user_id is not null",
         "active": "select * from activity where occurred_at >= {start} and occurred_at < {end}",
         "new": "select * from users where registered_at >= {start} and registered_at < {end}",
-        "usual": "select * from users where registered_at >= {start} - to_weeks({baseline_weeks})\n"
+        "baseline": "select * from users where registered_at >= {start} - to_weeks({baseline_weeks})\n"
         "and registered_at < {start}",
         "contributions": "select order_id, user_id, ordered_at, amount - coalesce((select sum(amount) from refunds\n"
         "  where refunds.order_id = one.order_id and refunded_at < {observed_until}), 0)\n"
@@ -52,8 +52,10 @@ VIEWS: Mapping[str, str] = MappingProxyType(
         "and user_id not in (select user_id from valid_orders\n"
         "  where ordered_at >= {start} - to_days(180) and ordered_at < {start})\n"
         "and user_id not in (select user_id from activity\n"
-        "  where event = 'log_in' and occurred_at >= {start} - to_days(30) and occurred_at < {start})",
-        "woken": "select user_id from silent where user_id in (select user_id from active where event = 'log_in')",
+        "  where event = 'log_in'\n"
+        "  and occurred_at >= {start} - to_days(30) and occurred_at < {start})",
+        "reactivated": "select user_id from silent\n"
+        "where user_id in (select user_id from active where event = 'log_in')",
     }
 )
 """DuckDB SQL by name, with the words in braces that expressions have; a view may use those before it."""

@@ -63,6 +63,7 @@ from retro.metrics.purchase_paths import matched_rates, participant_repurchase, 
 from retro.metrics.quarter_sales import period_totals, quarter_sales
 from retro.metrics.quarter_share import quarter_share
 from retro.metrics.reach import reach
+from retro.metrics.reactivation import reactivated_lift, reactivated_members
 from retro.metrics.redemptions import daily_redemptions, hoarders, points_liability, redeemed_points, rewards
 from retro.metrics.registrations import registration_lift, registration_minutes, registrations
 from retro.metrics.repurchase import repurchase, repurchase_cohorts
@@ -85,4 +86,3 @@ from retro.metrics.tier_turnout import tier_turnout
 from retro.metrics.tiers import eight_tiers, four_tiers, members, tiers
 from retro.metrics.traffic import traffic, traffic_peak, weekday_hours
 from retro.metrics.value import first_day_value
-from retro.metrics.woken import woken_lift, woken_members

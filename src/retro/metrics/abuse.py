@@ -86,8 +86,8 @@ def abuse(
         - `participants` (int): All participants.
         - `confirmed` (int): Flagged participants who had points of the campaign clawed back.
         - `clawed_back` (int): Participants who had, flagged or not.
-        - `precision` (float): `confirmed` over `flagged`. NaN where nobody is flagged.
-        - `recall` (float): `confirmed` over `clawed_back`. NaN where nobody had points clawed back.
+        - `abuse_precision` (float): `confirmed` over `flagged`. NaN where nobody is flagged.
+        - `abuse_recall` (float): `confirmed` over `clawed_back`. NaN where nobody had points clawed back.
         - `points_kept` (int): Points of the campaign earned by flagged participants who had none clawed back.
     """
     require(ledger, "points_ledger", "user_id", "occurred_at", "kind", "points", "campaign_id")
@@ -107,9 +107,18 @@ def abuse(
     counted = counted.execute().set_index("rule").reindex([*RULES, "any"]).fillna(0).astype("int64")
     frame: pd.DataFrame = counted.reset_index()
     frame["participants"], frame["clawed_back"] = row_counts(people, caught)
-    frame["precision"] = _over(frame["confirmed"], frame["flagged"])
-    frame["recall"] = _over(frame["confirmed"], frame["clawed_back"])
-    columns = ["rule", "flagged", "participants", "confirmed", "clawed_back", "precision", "recall", "points_kept"]
+    frame["abuse_precision"] = _over(frame["confirmed"], frame["flagged"])
+    frame["abuse_recall"] = _over(frame["confirmed"], frame["clawed_back"])
+    columns = [
+        "rule",
+        "flagged",
+        "participants",
+        "confirmed",
+        "clawed_back",
+        "abuse_precision",
+        "abuse_recall",
+        "points_kept",
+    ]
     return frame[columns]
 
 

@@ -70,10 +70,12 @@ def anomalies(
     rows = []
     for first, last in _runs(side):
         part = slice(first, last + 1)
-        total, usual = float(counts[part].sum()), float(expected[part].sum())
+        total, baseline = float(counts[part].sum()), float(expected[part].sum())
         furthest = scores[part][np.argmax(np.abs(scores[part]))]
         moments = (frame[at].iloc[first], frame[at].iloc[last])
-        rows.append((*moments, last - first + 1, total, usual, total - usual, _rate(total, usual), float(furthest)))
+        rows.append(
+            (*moments, last - first + 1, total, baseline, total - baseline, _rate(total, baseline), float(furthest))
+        )
     names = ["start_at", "end_at", "points", "value", "expected", "size", "size_rate", "score"]
     return pd.DataFrame(rows, columns=names)
 
@@ -154,5 +156,5 @@ def _runs(side: Floats) -> list[tuple[int, int]]:
     return [(int(begin), int(end)) for begin, end in zip(begins, ends, strict=False) if side[begin] != 0]
 
 
-def _rate(total: float, usual: float) -> float:
-    return total / usual - 1 if usual > 0 else float("nan")
+def _rate(total: float, baseline: float) -> float:
+    return total / baseline - 1 if baseline > 0 else float("nan")

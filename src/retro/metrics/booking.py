@@ -36,8 +36,10 @@ def booking(
         - `members`, `came`, `buyers`, `orders` (int): Members; those with any event in the window but `register`; those
           with a valid order in it; and these orders.
         - `gmv` (Decimal): Their amounts.
-        - `came_rate`, `came_low`, `came_high` (float): `came` over `members`, with its 95 % Wilson interval.
-        - `order_rate`, `order_low`, `order_high` (float): `buyers` over `members`, likewise. NaN without members.
+        - `booking_came_rate`, `booking_came_low`, `booking_came_high` (float): `came` over `members`, with its 95 %
+          Wilson interval.
+        - `booking_order_rate`, `booking_order_low`, `booking_order_high` (float): `buyers` over `members`, likewise.
+          NaN without members.
 
     Raises:
         MetricError: `opens` is not before the start, or a column is missing.
@@ -58,7 +60,7 @@ def booking(
     counted = counted.execute()
     found = {int(row["books"]): row for row in counted.to_dict("records")}
     frame = pd.DataFrame([_row(group, found.get(1 - place, {})) for place, group in enumerate(GROUPS)])
-    return add_rate(add_rate(frame, "came", "members", "came_"), "buyers", "members", "order_")
+    return add_rate(add_rate(frame, "came", "members", "booking_came_"), "buyers", "members", "booking_order_")
 
 
 def _row(group: str, found: dict[str, object]) -> dict[str, object]:

@@ -74,14 +74,14 @@ def causes(
           `incident_from`, `incident_until` (datetime).
     """
     check_at_least("baseline_periods", baseline_periods, 1)
-    now, *usual = (Days(window.earlier(n * window.length), unusual) for n in range(baseline_periods + 1))
-    usual = [days for days in usual if days.length > dt.timedelta(0)]
-    if not usual or now.length <= dt.timedelta(0):
+    now, *baseline = (Days(window.earlier(n * window.length), unusual) for n in range(baseline_periods + 1))
+    baseline = [days for days in baseline if days.length > dt.timedelta(0)]
+    if not baseline or now.length <= dt.timedelta(0):
         return pd.DataFrame(columns=list(COLUMNS))
     told = [name for name in dimensions if tells(shop, name)]
     first = seen_from(shop)
     cells = {
-        name: [sales_cells(shop, days, by=name, seen_from=first) for days in (*usual, now)]
+        name: [sales_cells(shop, days, by=name, seen_from=first) for days in (*baseline, now)]
         for name in dict.fromkeys(["customer", *told])
     }
     return causes_of(cells, told, _incidents(shop.get("incidents"), window))

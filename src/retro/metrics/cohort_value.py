@@ -11,7 +11,7 @@ from scipy.special import stdtrit
 
 from retro.economics import UnitEconomics
 from retro.metrics.attribution import from_cents
-from retro.metrics.cohorts import CAMPAIGN, USUAL, state_of
+from retro.metrics.cohorts import BASELINE, CAMPAIGN, state_of
 from retro.metrics.intervals import CONFIDENCE
 from retro.metrics.money import per_head
 from retro.metrics.orders import VALID_STATUS
@@ -36,13 +36,13 @@ def cohort_value(
         orders: As in `order_economics`.
         shop: As in `order_economics`.
         window: The campaign or period; it says until when the data was observed; the weeks of its baseline make the
-            usual cohort.
+            baseline cohort.
         economics: As in `order_economics`.
         days: Days after registration that count.
 
     Returns:
         Two rows, the campaign first.
-        - `cohort` (str): `campaign` or `usual`.
+        - `cohort` (str): `campaign` or `baseline`.
         - `eligible` (int): New users observed for so long.
         - `buyers` (int): Of these, users with a valid order within `days`.
         - `contribution` (Decimal): Paid less returned less goods of those orders, before campaign cost. None where
@@ -54,7 +54,7 @@ def cohort_value(
     check_at_least("days", days, 1)
     require(users, "users", "user_id", "registered_at")
     recent = users.filter(users.registered_at >= window.baseline_start, users.registered_at < window.end)
-    cohort = ibis.ifelse(recent.registered_at >= window.start, CAMPAIGN, USUAL)
+    cohort = ibis.ifelse(recent.registered_at >= window.start, CAMPAIGN, BASELINE)
     young = day_number(recent.registered_at) + days >= whole_days_until(window.observed)
     people = recent.select("user_id", cohort=cohort, born=day_number(recent.registered_at), young=young)
     left = _left(people, order_economics(orders, shop, economics), days)
@@ -69,7 +69,7 @@ def cohort_value(
     )
     found = {str(row["cohort"]): row for row in sums.execute().to_dict("records")}
     members = people.group_by("cohort").aggregate(users=people.count()).execute().set_index("cohort")["users"]
-    rows = [_row(name, found, int(members.get(name, 0))) for name in (CAMPAIGN, USUAL)]
+    rows = [_row(name, found, int(members.get(name, 0))) for name in (CAMPAIGN, BASELINE)]
     columns = ["cohort", "eligible", "buyers", "contribution", "per_user", "low", "high", "state"]
     return pd.DataFrame(rows, columns=columns)
 

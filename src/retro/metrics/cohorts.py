@@ -11,14 +11,14 @@ from retro.periods import Window
 CAMPAIGN = "campaign"
 """The cohort that came in the campaign's window."""
 
-USUAL = "usual"
+BASELINE = "baseline"
 """The cohort that came in the weeks before it."""
 
 UNKNOWN_DAYS = 28
 """So many days into a table of orders, a regular customer's next order still looks like a first one."""
 
 
-def usual_since(orders: ibis.Table, window: Window) -> dt.datetime:
+def baseline_since(orders: ibis.Table, window: Window) -> dt.datetime:
     """The start of the baseline for first orders, after the first days of the table, when all buyers look new."""
     first = orders.ordered_at.min().execute()
     since = window.baseline_start

@@ -50,7 +50,7 @@ def customer_contribution(
         - `cut`, `group` (str).
         - `buyers`, `orders` (int).
         - `gmv` (Decimal), `gmv_share` (float): Amounts of valid orders, and over those of all.
-        - `aov` (Decimal): `gmv` over `orders`. None without orders.
+        - `order_value` (Decimal): `gmv` over `orders`. None without orders.
         - `subsidy` (Decimal): Discounts and coupons taken off list price. `subsidy_rate` (float): Over list price.
         - `margin` (Decimal): `gmv` less returns so far and cost of goods. None where that cost is not known.
         - `margin_rate` (float): Over `gmv`. NaN where either is missing.
@@ -138,7 +138,7 @@ def _group(cut: str, name: str, row: dict[str, Any] | None, total: Decimal) -> d
         "orders": orders,
         "gmv": gmv,
         "gmv_share": float(gmv / total) if total else np.nan,
-        "aov": per_head(gmv, orders),
+        "order_value": per_head(gmv, orders),
         "subsidy": from_cents(row["off"]),
         "subsidy_rate": float(row["off"] / row["listed"]) if row["listed"] else np.nan,
         "margin": margin,

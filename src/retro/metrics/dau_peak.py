@@ -23,7 +23,7 @@ def dau_peak(daily: pd.DataFrame, window: Window, *, others: Sequence[Window] = 
         One row per day, in order, from the first one on which anybody was there.
         - `on` (date), `dau` (int): As they came.
         - `during` (bool): Whether the campaign touches the day.
-        - `usual`, `low`, `high` (float): On days of the campaign, the mean of the same weekday before, and its 95 %
+        - `baseline`, `low`, `high` (float): On days of the campaign, the mean of the same weekday before, and its 95 %
           prediction interval. NaN elsewhere, and where fewer than three are known.
         - `weeks` (int): How many same weekdays that is taken from; 0 elsewhere.
     """
@@ -37,9 +37,9 @@ def dau_peak(daily: pd.DataFrame, window: Window, *, others: Sequence[Window] = 
         same = [
             by_day[day] for day in before if day in by_day and day < window.start.date() and not _touched(day, others)
         ]
-        usual = prediction(same) if during else (np.nan, np.nan, np.nan)
-        rows.append((on, int(dau), during, *usual, len(same)))
-    return pd.DataFrame(rows, columns=["on", "dau", "during", "usual", "low", "high", "weeks"])
+        baseline = prediction(same) if during else (np.nan, np.nan, np.nan)
+        rows.append((on, int(dau), during, *baseline, len(same)))
+    return pd.DataFrame(rows, columns=["on", "dau", "during", "baseline", "low", "high", "weeks"])
 
 
 def _touched(day: dt.date, others: Sequence[Window]) -> bool:

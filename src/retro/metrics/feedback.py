@@ -87,7 +87,7 @@ def negative_feedback(shop: Shop, window: Window, *, campaign_id: str, negative_
 
     Returns:
         One row for each source that the shop has.
-        - `source` (str): `reviews`, `reviews_usual` (written in the weeks before, whatever they are about) or
+        - `source` (str): `reviews`, `reviews_baseline` (written in the weeks before, whatever they are about) or
           `surveys`.
         - `negative`, `answers` (int): Negative ones, and all.
         - `rate`, `low`, `high` (float): `negative` over `answers`, and its 95 % Wilson interval. NaN without answers.
@@ -101,7 +101,7 @@ def negative_feedback(shop: Shop, window: Window, *, campaign_id: str, negative_
         before = reviews.filter(window.baseline.holds(reviews.reviewed_at))
         for source, table in (
             ("reviews", reviews.filter(reviews.campaign_id == campaign_id)),
-            ("reviews_usual", before),
+            ("reviews_baseline", before),
         ):
             rows.append((source, *_counted(table, table.rating <= negative_stars)))
     if "surveys" in shop:

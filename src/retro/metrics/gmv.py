@@ -40,12 +40,16 @@ def gmv_race(hourly: pd.DataFrame, window: Window) -> pd.DataFrame:
 
     Returns:
         For each series one row at the start and one for the end of each hour, in order.
-        - `series` (str): `campaign`; and `usual` where it is known for every hour.
+        - `series` (str): `campaign`; and `baseline` where it is known for every hour.
         - `elapsed` (float): Hours since the start.
         - `total` (Decimal): GMV by then; the campaign's last one is its GMV.
     """
     elapsed = [(min(at + _HOUR, window.end) - window.start) / _HOUR for at in hourly["at"]]
-    kinds = [("campaign", "gmv")] if hourly["usual_gmv"].isna().any() else [("campaign", "gmv"), ("usual", "usual_gmv")]
+    kinds = (
+        [("campaign", "gmv")]
+        if hourly["baseline_gmv"].isna().any()
+        else [("campaign", "gmv"), ("baseline", "baseline_gmv")]
+    )
     rows: list[tuple[str, float, Decimal]] = []
     for series, column in kinds:
         total = _NOTHING

@@ -44,8 +44,8 @@ def minute_traffic(
         - `at` (datetime): Begin of the minute.
         - `phase` (str): One of `PHASES`.
         - `views`, `orders` (int): Pages seen, orders placed.
-        - `usual_views` (float): Mean of the same minute of the week over the weeks before. NaN where fewer than three
-          are known.
+        - `baseline_views` (float): Mean of the same minute of the week over the weeks before. NaN where fewer than
+          three are known.
     """
     for name, minutes in (("opening_minutes", opening_minutes), ("closing_minutes", closing_minutes)):
         check_at_least(name, minutes, 1)
@@ -62,7 +62,13 @@ def minute_traffic(
         [at < window.start, opened, closing, struck], ["preheat", "opening", "last_hour", "midnight"], PHASES[3]
     )
     return pd.DataFrame(
-        {"at": at, "phase": phase, "views": seen["events"], "orders": placed["events"], "usual_views": seen["baseline"]}
+        {
+            "at": at,
+            "phase": phase,
+            "views": seen["events"],
+            "orders": placed["events"],
+            "baseline_views": seen["baseline"],
+        }
     )
 
 

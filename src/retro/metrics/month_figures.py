@@ -23,7 +23,7 @@ def month_figures(shop: Shop, trend: pd.DataFrame, window: Window) -> pd.DataFra
     Returns:
         One row per figure, in a fixed order: `gmv`, `orders`, `order_value`, `visits`, `conversion_rate` (orders over
         visits), `payment_rate` (orders that were paid at some time over orders placed), `new_users`, and
-        `new_customer_share` (GMV of users without a valid order before the month, over GMV).
+        `new_customer_gmv_rate` (GMV of users without a valid order before the month, over GMV).
         - `figure`, `unit` (str).
         - `value`, `previous`, `year_ago` (Decimal): This month, the month before, and the same a year ago. None where
           it was not observed.
@@ -68,7 +68,7 @@ UNITS = {
     "conversion_rate": "rate",
     "payment_rate": "rate",
     "new_users": "users",
-    "new_customer_share": "rate",
+    "new_customer_gmv_rate": "rate",
 }
 """The figures of a month and what they count."""
 
@@ -93,7 +93,7 @@ def _figures(shop: Shop, month: Any, days: Days) -> dict[str, Figure]:  # noqa: 
         "conversion_rate": _rate(orders, visits),
         "payment_rate": _rate(settled, placed),
         "new_users": (None if arrived is None or pd.isna(arrived) else Decimal(int(arrived)), None, None),
-        "new_customer_share": _rate(new, gmv),
+        "new_customer_gmv_rate": _rate(new, gmv),
     }
 
 

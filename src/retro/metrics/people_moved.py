@@ -121,8 +121,8 @@ def _cells(shop: Shop, window: Window, high_value: float) -> pd.DataFrame:
         "active": seen.cast("int64").sum(),
         "buyers": (seen & joined.buyer_id.notnull()).cast("int64").sum(),
     }
-    told_apart = joined.group_by(channel=joined.channel, tier=joined.tier.fill_null(_NEWCOMER))
-    found: pd.DataFrame = told_apart.aggregate(**counts).execute()
+    grouped = joined.group_by(channel=joined.channel, tier=joined.tier.fill_null(_NEWCOMER))
+    found: pd.DataFrame = grouped.aggregate(**counts).execute()
     return found
 
 

@@ -85,7 +85,7 @@ def leaderboard(board: ibis.Table, ledger: ibis.Table, campaign_id: str) -> pd.D
         - `shown`, `booked` (int): Points on the board, and in the ledger before the snapshot.
         - `mismatched` (int): Members whose points differ.
         - `off` (int): Absolute differences, added up.
-        - `error_rate` (float): `off` over `booked`. NaN where nothing was booked.
+        - `leaderboard_error_rate` (float): `off` over `booked`. NaN where nothing was booked.
     """
     require(board, "leaderboard", "campaign_id", "snapshot_at", "user_id", "points")
     require(ledger, "points_ledger", "user_id", "occurred_at", "points", "campaign_id")
@@ -115,4 +115,4 @@ def leaderboard(board: ibis.Table, ledger: ibis.Table, campaign_id: str) -> pd.D
     )
     counts = ["members", "shown", "booked", "mismatched", "off"]
     found: pd.DataFrame = frame.astype(dict.fromkeys(counts, "int64"))
-    return found.assign(error_rate=found["off"] / found["booked"].where(found["booked"] > 0))
+    return found.assign(leaderboard_error_rate=found["off"] / found["booked"].where(found["booked"] > 0))

@@ -50,8 +50,8 @@ def period_totals(orders: ibis.Table, window: Window) -> pd.DataFrame:
         - `period` (str): `current`, `previous`, `year_ago`.
         - `start`, `end` (datetime): Its window, as `previous_window` and `year_ago_window` move it.
         - `days` (float): Its length.
-        - `orders`, `buyers` (object, int), `gmv`, `aov` (Decimal): Valid orders, who bought, and what; all None where
-          the table does not reach back to the whole period; `aov` also where nothing was sold.
+        - `orders`, `buyers` (object, int), `gmv`, `order_value` (Decimal): Valid orders, who bought, and what; all None
+          where the table does not reach back to the whole period; `order_value` also where nothing was sold.
     """
     require(orders, "orders", "amount")
     valid = valid_orders(orders)
@@ -61,7 +61,7 @@ def period_totals(orders: ibis.Table, window: Window) -> pd.DataFrame:
     for name, own in periods.items():
         known = not pd.isna(oldest) and oldest.date() <= own.start.date()
         rows.append((name, own.start, own.end, own.days, *(_sold(valid, own) if known else [None] * 4)))
-    columns = ["period", "start", "end", "days", "orders", "buyers", "gmv", "aov"]
+    columns = ["period", "start", "end", "days", "orders", "buyers", "gmv", "order_value"]
     return pd.DataFrame(rows, columns=columns, dtype=object).astype({"days": "float64"})
 
 

@@ -131,7 +131,7 @@ def points_liability(
         One row.
         - `outstanding` (int): Points that members hold.
         - `redeemed`, `expired` (int): Points whose fate is known, over all the ledger.
-        - `breakage_rate` (float): `expired` over both. NaN where there are none.
+        - `points_breakage_rate` (float): `expired` over both. NaN where there are none.
         - `most` (Decimal): `outstanding` at cost, if every point is redeemed. None where the cost is not known.
         - `liability` (Decimal): The same less breakage. None likewise, and where breakage is not known.
     """
@@ -152,7 +152,7 @@ def points_liability(
                 "outstanding": outstanding,
                 "redeemed": redeemed,
                 "expired": expired,
-                "breakage_rate": expired / known if known else np.nan,
+                "points_breakage_rate": expired / known if known else np.nan,
                 "most": most,
                 "liability": liability,
             }

@@ -5,7 +5,7 @@ import datetime as dt
 import ibis
 import pandas as pd
 
-from retro.metrics.cohorts import CAMPAIGN, USUAL, state_of, usual_since
+from retro.metrics.cohorts import BASELINE, CAMPAIGN, baseline_since, state_of
 from retro.metrics.intervals import add_rate
 from retro.metrics.orders import valid_orders
 from retro.metrics.windows import check_at_least, day_number, month_number, month_of, whole_days_until
@@ -23,12 +23,12 @@ def repurchase(orders: ibis.Table, window: Window, *, days: int = 28) -> pd.Data
     Args:
         orders: One row per order: `order_id`, `user_id`, `ordered_at` (local), `status`.
         window: The campaign or period; it says until when orders were observed; the weeks of its baseline make the
-            usual cohort.
+            baseline cohort.
         days: Length of the repurchase window in days.
 
     Returns:
         One row per cohort, the campaign first.
-        - `cohort` (str): `campaign` or `usual`.
+        - `cohort` (str): `campaign` or `baseline`.
         - `buyers` (int): First-time buyers whose days +1 to +`days` were observed.
         - `repurchasers` (Int64): Of these, buyers with another valid order on those days. Missing where `buyers` is 0.
         - `rate`, `low`, `high` (float): `repurchasers` over `buyers`, and its 95 % Wilson interval. NaN likewise.
@@ -38,10 +38,10 @@ def repurchase(orders: ibis.Table, window: Window, *, days: int = 28) -> pd.Data
     check_at_least("days", days, 1)
     valid = valid_orders(orders, until=window.observed)
     firsts = valid.group_by("user_id").aggregate(first_at=valid.ordered_at.min())
-    since = usual_since(valid, window)
+    since = baseline_since(valid, window)
     buyers = firsts.filter(firsts.first_at >= since, firsts.first_at < window.end).select(
         "user_id",
-        cohort=ibis.ifelse(firsts.first_at >= window.start, CAMPAIGN, USUAL),
+        cohort=ibis.ifelse(firsts.first_at >= window.start, CAMPAIGN, BASELINE),
         first=day_number(firsts.first_at),
     )
     again = valid.select("user_id", day=day_number(valid.ordered_at))
@@ -60,7 +60,7 @@ def repurchase(orders: ibis.Table, window: Window, *, days: int = 28) -> pd.Data
             repurchasers=lambda row: (row.known * row.returned.fill_null(0)).sum(),
         )
     )
-    frame = counted.execute().set_index("cohort").reindex([CAMPAIGN, USUAL], fill_value=0).reset_index()
+    frame = counted.execute().set_index("cohort").reindex([CAMPAIGN, BASELINE], fill_value=0).reset_index()
     frame["state"] = [state_of(row.buyers, row.members) for row in frame.itertuples()]
     return _rated(frame, ["cohort"])
 

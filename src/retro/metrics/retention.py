@@ -6,7 +6,7 @@ import ibis
 import pandas as pd
 
 from retro.errors import MetricError
-from retro.metrics.cohorts import CAMPAIGN, USUAL, state_of
+from retro.metrics.cohorts import BASELINE, CAMPAIGN, state_of
 from retro.metrics.intervals import add_rate
 from retro.metrics.returning import returned
 from retro.metrics.windows import check_at_least, day_number, midnight, number_of, require
@@ -29,12 +29,12 @@ def retention(
         users: One row per user: `user_id`, `registered_at` (local).
         events: One row per event: `user_id`, `event`, `occurred_at` (local).
         window: The campaign or period; it says until when both tables were observed; the weeks of its baseline make the
-            usual cohort.
+            baseline cohort.
         days: Which days after registration, each 1 or more.
 
     Returns:
         One row per cohort and day, the campaign first.
-        - `cohort` (str): `campaign` or `usual`.
+        - `cohort` (str): `campaign` or `baseline`.
         - `day` (int): Days after registration.
         - `eligible` (int): Users of the cohort whose day N was wholly observed.
         - `retained` (Int64): Of these, users active on day N. Missing where `eligible` is 0.
@@ -51,7 +51,7 @@ def retention(
     since = window.baseline_start
     moment = users.registered_at
     members = users.filter(moment >= since, moment < window.observed_end, users.user_id.notnull()).select(
-        "user_id", cohort=ibis.ifelse(moment >= window.start, CAMPAIGN, USUAL), arrived=day_number(moment)
+        "user_id", cohort=ibis.ifelse(moment >= window.start, CAMPAIGN, BASELINE), arrived=day_number(moment)
     )
     first = events.occurred_at.min().execute()
     observed_from = window.observed if pd.isna(first) else midnight(number_of(first.date()))
@@ -61,9 +61,9 @@ def retention(
         events.occurred_at < window.observed,
     ).select("user_id", active=day_number(events.occurred_at))
     counts = returned(members, activity, wanted, window.observed, observed_from)
-    counts = counts.reindex([CAMPAIGN, USUAL], fill_value=0)
+    counts = counts.reindex([CAMPAIGN, BASELINE], fill_value=0)
     rows = []
-    for cohort in (CAMPAIGN, USUAL):
+    for cohort in (CAMPAIGN, BASELINE):
         own = counts.loc[cohort].to_dict()
         for number, day in enumerate(wanted):
             eligible = own[f"eligible_{number}"]

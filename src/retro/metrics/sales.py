@@ -62,7 +62,7 @@ def hourly_sales(orders: ibis.Table, window: Window) -> pd.DataFrame:
         - `at` (datetime): Begin of the hour, local.
         - `orders` (int): Valid orders inside the window.
         - `gmv` (Decimal): Their amounts.
-        - `usual_orders` (float), `usual_gmv` (Decimal): Mean of the same hour of the week over the weeks before.
+        - `baseline_orders` (float), `baseline_gmv` (Decimal): Mean of the same hour of the week over the weeks before.
           Missing where the table does not reach back a whole week.
     """
     require(orders, "orders", "amount")
@@ -84,9 +84,9 @@ def hourly_sales(orders: ibis.Table, window: Window) -> pd.DataFrame:
     hours = range(int((window.start - _EPOCH) // HOUR), int(-((_EPOCH - window.end) // HOUR)))
     rows = []
     for hour in hours:
-        usual = [before.get(hour - back * 168, _NOTHING) for back in range(_clear(window), weeks + 1)]
-        rows.append((_EPOCH + hour * HOUR, *during.get(hour, _NOTHING), *_mean(usual)))
-    return pd.DataFrame(rows, columns=["at", "orders", "gmv", "usual_orders", "usual_gmv"])
+        baseline = [before.get(hour - back * 168, _NOTHING) for back in range(_clear(window), weeks + 1)]
+        rows.append((_EPOCH + hour * HOUR, *during.get(hour, _NOTHING), *_mean(baseline)))
+    return pd.DataFrame(rows, columns=["at", "orders", "gmv", "baseline_orders", "baseline_gmv"])
 
 
 def _mean(weeks: list[tuple[int, Decimal]]) -> tuple[float, Decimal | None]:

@@ -3,7 +3,7 @@
 import ibis
 import pandas as pd
 
-from retro.metrics.cohorts import CAMPAIGN, USUAL, usual_since
+from retro.metrics.cohorts import BASELINE, CAMPAIGN, baseline_since
 from retro.metrics.orders import valid_orders
 from retro.metrics.survival import kaplan_meier, log_rank, survival_quantile
 from retro.metrics.windows import day_number, whole_days_until
@@ -20,11 +20,11 @@ def second_order(orders: ibis.Table, window: Window) -> pd.DataFrame:
     Args:
         orders: One row per order: `order_id`, `user_id`, `ordered_at` (local), `status`.
         window: The campaign or period; it says until when orders were observed; the weeks of its baseline make the
-            usual cohort.
+            baseline cohort.
 
     Returns:
         One row per cohort and day on which somebody bought again, the campaign first.
-        - `cohort` (str): `campaign` or `usual`.
+        - `cohort` (str): `campaign` or `baseline`.
         - `days` (int): Days after the first order.
         - `at_risk` (int): Buyers watched so long who had not bought again before.
         - `repurchased` (int): Buyers who did then.
@@ -33,7 +33,7 @@ def second_order(orders: ibis.Table, window: Window) -> pd.DataFrame:
     """
     waits = _waits(orders, window)
     frames = []
-    for cohort in (CAMPAIGN, USUAL):
+    for cohort in (CAMPAIGN, BASELINE):
         own = waits[waits["cohort"] == cohort]
         curve = kaplan_meier(own["days"], own["again"], own["buyers"])
         frames.append(
@@ -59,13 +59,13 @@ def second_order_test(orders: ibis.Table, window: Window) -> pd.DataFrame:
 
     Returns:
         One row.
-        - `campaign_buyers`, `usual_buyers` (int): First-time buyers observed for at least a day.
-        - `campaign_median_days`, `usual_median_days` (float): By when half of them had bought again. NaN where fewer
+        - `campaign_buyers`, `baseline_buyers` (int): First-time buyers observed for at least a day.
+        - `campaign_median_days`, `baseline_median_days` (float): By when half of them had bought again. NaN where fewer
           have.
         - `chi2`, `p_value` (float): Of the log-rank test. NaN where a cohort is empty or nobody bought again.
     """
     waits = _waits(orders, window)
-    cohorts = [waits[waits["cohort"] == cohort] for cohort in (CAMPAIGN, USUAL)]
+    cohorts = [waits[waits["cohort"] == cohort] for cohort in (CAMPAIGN, BASELINE)]
     medians = [survival_quantile(kaplan_meier(own["days"], own["again"], own["buyers"])) for own in cohorts]
     chi2 = p_value = float("nan")
     if all(len(own) for own in cohorts) and waits["again"].any():
@@ -75,9 +75,9 @@ def second_order_test(orders: ibis.Table, window: Window) -> pd.DataFrame:
         chi2, p_value = test.chi2, test.p_value
     row = {
         "campaign_buyers": int(cohorts[0]["buyers"].sum()),
-        "usual_buyers": int(cohorts[1]["buyers"].sum()),
+        "baseline_buyers": int(cohorts[1]["buyers"].sum()),
         "campaign_median_days": medians[0],
-        "usual_median_days": medians[1],
+        "baseline_median_days": medians[1],
         "chi2": chi2,
         "p_value": p_value,
     }
@@ -91,14 +91,14 @@ def _waits(orders: ibis.Table, window: Window) -> pd.DataFrame:
     valid = valid.filter(valid.ordered_at < window.observed).mutate(day=day_number(valid.ordered_at))
     valid = valid.filter(valid.day <= last_day)
     firsts = valid.group_by("user_id").aggregate(first_at=valid.ordered_at.min(), first=valid.day.min())
-    since = usual_since(valid, window)
+    since = baseline_since(valid, window)
     firsts = firsts.filter(firsts.first_at >= since, firsts.first_at < window.end)
     firsts = firsts.filter(firsts["first"] < last_day)
     later = valid.join(firsts, "user_id")
     seconds = later.filter(later.day > later["first"]).group_by("user_id").aggregate(second=lambda row: row.day.min())
     lives = firsts.left_join(seconds, "user_id")
     counted = lives.select(
-        cohort=ibis.ifelse(lives.first_at >= window.start, CAMPAIGN, USUAL),
+        cohort=ibis.ifelse(lives.first_at >= window.start, CAMPAIGN, BASELINE),
         days=ibis.coalesce(lives.second, last_day) - lives["first"],
         again=ibis.ifelse(lives.second.notnull(), 1, 0),
     )

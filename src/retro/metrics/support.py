@@ -4,7 +4,7 @@ import ibis
 import numpy as np
 import pandas as pd
 
-from retro.metrics.cohorts import CAMPAIGN, USUAL
+from retro.metrics.cohorts import BASELINE, CAMPAIGN
 from retro.metrics.feedback import OTHER
 from retro.metrics.intervals import add_rate
 from retro.metrics.registrations import registration_lift, registrations
@@ -58,7 +58,7 @@ def support_answers(tickets: ibis.Table, window: Window, *, within_seconds: int 
 
     Returns:
         Two rows, the campaign first.
-        - `cohort` (str): `campaign` or `usual`, by when they were opened.
+        - `cohort` (str): `campaign` or `baseline`, by when they were opened.
         - `tickets`, `answered` (int): Enquiries, and those answered so far.
         - `median_seconds`, `p90_seconds` (float): By when half and nine in ten of those answered were. NaN without any.
         - `within` (int): Answered after at most `within_seconds`.
@@ -70,7 +70,7 @@ def support_answers(tickets: ibis.Table, window: Window, *, within_seconds: int 
     seconds = table.first_answered_at.epoch_seconds() - table.opened_at.epoch_seconds()
     found = table.group_by("cohort", seconds=seconds).aggregate(tickets=lambda row: row.count()).execute()
     rows = []
-    for cohort in (CAMPAIGN, USUAL):
+    for cohort in (CAMPAIGN, BASELINE):
         own = found[found["cohort"] == cohort]
         known = own[own["seconds"].notna()]
         waits, counts = known["seconds"].astype(float), known["tickets"].astype("int64")
@@ -94,24 +94,24 @@ def support_topics(tickets: ibis.Table, window: Window, *, least: int = LEAST) -
         - `topic` (str): Topic.
         - `tickets` (int): Enquiries in the window.
         - `share` (float): Of all enquiries in the window. NaN without any.
-        - `usual` (float): Mean enquiries of as many days in the weeks before.
-        - `change` (float): `tickets` over `usual`, less 1. NaN where `usual` is 0.
+        - `baseline` (float): Mean enquiries of as many days in the weeks before.
+        - `change` (float): `tickets` over `baseline`, less 1. NaN where `baseline` is 0.
     """
     check_at_least("least", least, 1)
     table = _cohorts(tickets, window, "topic")
     found = table.group_by("cohort", "topic").aggregate(tickets=table.count()).execute()
     wide = found.pivot_table(index="topic", columns="cohort", values="tickets", aggfunc="sum", fill_value=0)
-    wide = wide.reindex(columns=[CAMPAIGN, USUAL], fill_value=0)
+    wide = wide.reindex(columns=[CAMPAIGN, BASELINE], fill_value=0)
     wide = wide.groupby(lambda topic: topic if wide.loc[topic, CAMPAIGN] >= least else OTHER).sum()
-    usual = wide[USUAL] * (window.length / (window.baseline_weeks * WEEK))
+    baseline = wide[BASELINE] * (window.length / (window.baseline_weeks * WEEK))
     total = wide[CAMPAIGN].sum()
     frame = pd.DataFrame(
         {
             "topic": wide.index.astype(str),
             "tickets": wide[CAMPAIGN].astype("int64").to_numpy(),
             "share": (wide[CAMPAIGN] / (total or np.nan)).to_numpy(),
-            "usual": usual.to_numpy(dtype=float),
-            "change": (wide[CAMPAIGN] / usual.where(usual > 0) - 1).to_numpy(dtype=float),
+            "baseline": baseline.to_numpy(dtype=float),
+            "change": (wide[CAMPAIGN] / baseline.where(baseline > 0) - 1).to_numpy(dtype=float),
         }
     )
     return frame.sort_values(["tickets", "topic"], ascending=[False, True], ignore_index=True)
@@ -120,4 +120,4 @@ def support_topics(tickets: ibis.Table, window: Window, *, least: int = LEAST) -
 def _cohorts(tickets: ibis.Table, window: Window, needed: str) -> ibis.Table:
     require(tickets, "support_tickets", "opened_at", needed)
     table = tickets.filter(tickets.opened_at >= window.baseline_start, tickets.opened_at < window.end)
-    return table.mutate(cohort=ibis.ifelse(table.opened_at >= window.start, CAMPAIGN, USUAL))
+    return table.mutate(cohort=ibis.ifelse(table.opened_at >= window.start, CAMPAIGN, BASELINE))

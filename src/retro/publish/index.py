@@ -13,7 +13,7 @@ from urllib.parse import quote
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from retro.errors import PublishError
-from retro.files import canonical_json, shown, write_atomic
+from retro.files import canonical_json, code_version, locked, shown, text_hash, write_atomic
 from retro.i18n import LANGS, Lang, load_text
 from retro.publish.manifest import Badge, Failure, Format, Manifest, read_failure, read_manifest
 from retro.publish.style import TEMPLATES, style_sheet
@@ -37,7 +37,7 @@ class Entry:
         folder: Where it lies below the reports, without its name.
         name: The last part of its address.
         edition: Its last good run; None where there is none yet.
-        failure: Its last attempt, where that failed after the last good run.
+        failure: Its last attempt, where that failed: a good run takes the record away.
         damage: What is wrong with its records, for each that cannot be read.
     """
 
@@ -112,11 +112,16 @@ def write_index(reports: Path) -> Path:
     Returns:
         The page's path.
     """
-    folders: dict[str, list[Entry]] = {}
-    for entry in sorted(_entries(reports), key=_latest_and_longest):
-        folders.setdefault(entry.folder, []).append(entry)
-    page = _Index(sorted(folders.items(), reverse=True))
-    return write_atomic(reports / "index.html", _environment().get_template("catalogue.html.j2").render(page=page))
+    # Two runs that end together must not overwrite each other's report with what they read before it was there.
+    with locked(reports / ".index.lock"):
+        folders: dict[str, list[Entry]] = {}
+        for entry in sorted(_entries(reports), key=_latest_and_longest):
+            folders.setdefault(entry.folder, []).append(entry)
+        page = _Index(sorted(folders.items(), reverse=True))
+        index = reports / "index.html"
+        if index.is_file() and page.records in index.read_text(encoding="utf-8", errors="replace"):
+            return index
+        return write_atomic(index, _environment().get_template("catalogue.html.j2").render(page=page))
 
 
 def _entries(reports: Path) -> Iterator[Entry]:
@@ -140,8 +145,6 @@ def _entry(reports: Path, report: Path) -> Entry:
             failure = read_failure(report / "failure.json")
         except PublishError as reason:
             damage.append(str(reason))
-    if edition and failure and failure.at < edition.created_at:
-        failure = None
     place = report.relative_to(reports)
     folder = "" if place.parent == Path() else place.parent.as_posix()
     return Entry(folder, place.name or shown(reports), edition, failure, tuple(damage))
@@ -158,6 +161,12 @@ class _Index:
     def __init__(self, folders: list[tuple[str, list[Entry]]]) -> None:
         self.folders = folders
         self.zh, self.en = load_text("zh"), load_text("en")
+
+    @functools.cached_property
+    def records(self) -> str:
+        """A hash of all that the page says, written into it: a page with the same hash need not be drawn again."""
+        said = [self._said(entry) for _folder, entries in self.folders for entry in entries]
+        return text_hash(canonical_json([code_version(), said]))
 
     def style(self) -> tuple[str, str]:
         said = [self._said(entry) for _folder, entries in self.folders for entry in entries]

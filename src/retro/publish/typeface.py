@@ -22,7 +22,7 @@ _ALWAYS = frozenset(map(chr, [*range(0x20, 0x7F), 0xA0, 0xB7, 0x2022, 0x25E6, 0x
 """ASCII, and what browsers draw without being asked: list markers, dashes, spaces."""
 
 _FEATURES = (int.from_bytes(b"pwid"),)
-"""OpenType tags kept beside the usual ones: proportional quotes and dots, for English."""
+"""OpenType tags kept beside the standard ones: proportional quotes and dots, for English."""
 
 
 @functools.cache

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from retro.campaigns import CampaignParams, load_params
-from retro.contracts import GateVerdict, last_verdict, leave_out, read_verdict
+from retro.contracts import GateVerdict, last_verdict, leave_out, personal_columns, read_verdict
 from retro.files import project_root
 from retro.i18n import Lang, load_text
 from retro.ledger import Ledger, read_ledger
@@ -46,7 +46,8 @@ def open_report(params_file: str, *, lang: Lang = "zh", overrides: Mapping[str, 
     source_file = run.source if run is not None else find_source(path)
     source = load_source(source_file)
     params = load_params(path, zone=source.zone, overrides=overrides)
-    tables = open_tables(source, source_file.name, params.segment)
+    personal = personal_columns(root / "data_contracts") if params.segment else ()
+    tables = open_tables(source, source_file.name, params.segment, personal)
     params = params.comparable
     text = load_text(lang, source.currency)
     reports = run.reports if run is not None else root / "reports"

@@ -8,8 +8,8 @@ from pathlib import Path
 
 from retro.i18n import Lang
 from retro.publish import Manifest, publish, write_index
-from retro.run.checking import check, check_and_record, set_aside
-from retro.run.editions import clear_old_runs, is_current, keep, languages, newest_edition
+from retro.run.checking import check, check_and_record, refuse_changed_data, set_aside
+from retro.run.editions import clear_old_runs, is_current, keep, languages, newest_edition, running
 from retro.run.executing import execute
 from retro.run.finishing import failure_on_record, finish, step
 from retro.run.job import Job, Request, prepare
@@ -52,13 +52,15 @@ def run_report(request: Request, say: Callable[[str], None] = lambda _: None) ->
             keep(job)
             return Outcome(before, job.latest, skipped=True)
         job.langs, gone = languages(job, before)
-        with step(job, progress, "check", say):
-            quality = check_and_record(job)
-        with step(job, progress, "execute", say):
-            notebooks = execute(job)
-        with step(job, progress, "publish", say):
-            pages = [publish(notebook, job.folder) for notebook in notebooks]
-        manifest = finish(job, pages, quality)
+        with running(job):
+            with step(job, progress, "check", say):
+                quality = check_and_record(job)
+            with step(job, progress, "execute", say):
+                notebooks = execute(job)
+            with step(job, progress, "publish", say):
+                pages = [publish(notebook, job.folder) for notebook in notebooks]
+            refuse_changed_data(job)
+            manifest = finish(job, pages, quality)
     clear_old_runs(job)
     write_index(request.reports)
     return Outcome(manifest, job.latest, skipped=False, gone=gone)

@@ -15,10 +15,11 @@ from retro.contracts import (
     write_quarantine,
     write_verdict,
 )
-from retro.errors import RetroError
-from retro.files import project_root
+from retro.errors import RetroError, SourceError
+from retro.files import project_root, shown
 from retro.publish import PublishedFile
 from retro.publish.quality import Checked, publish_quality
+from retro.run.editions import is_run
 from retro.run.job import RUN_TIME, Job
 
 _RUNS_SHOWN = 8
@@ -69,10 +70,23 @@ def check_and_record(job: Job) -> tuple[PublishedFile, ...]:
     return pages
 
 
+def refuse_changed_data(job: Job) -> None:
+    """Refuse to publish figures of data that nobody checked.
+
+    A server without a `version` query is let be: its tables grow while a report is made.
+
+    Raises:
+        SourceError: The data is not what the gate checked.
+    """
+    if job.tables.has_version and job.tables.fingerprint() != job.data_fingerprint:
+        where = shown(job.source_file)
+        raise SourceError(f"{where}: data must stay as it was checked, but changed during the run. Run it again.")
+
+
 def _earlier_verdicts(job: Job) -> list[tuple[dt.datetime, GateVerdict]]:
     found = []
     for path in sorted((job.address / "runs").glob("*/verdict.json"))[-_RUNS_SHOWN - 1 :]:
-        if path.parent.name != job.run_id:
+        if path.parent.name != job.run_id and is_run(path.parent.name):
             at = dt.datetime.strptime(path.parent.name.partition("-")[0], RUN_TIME).replace(tzinfo=dt.UTC)
             with contextlib.suppress(RetroError):  # an older version's verdict, which this one cannot read
                 found.append((at, read_verdict(path)))

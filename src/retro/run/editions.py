@@ -2,13 +2,20 @@
 
 from __future__ import annotations
 
+import contextlib
+import re
 import shutil
+from collections.abc import Iterator
+from pathlib import Path
 
 from retro.errors import RetroError
-from retro.files import project_root
+from retro.files import locked, project_root
 from retro.i18n import LANGS, Lang
 from retro.publish import Manifest, PublishedFile, read_manifest, write_index
 from retro.run.job import Job
+
+LOCK = ".running"
+"""The file that a run locks in its folder while it is made."""
 
 
 def newest_edition(job: Job) -> Manifest | None:
@@ -41,21 +48,48 @@ def languages(job: Job, edition: Manifest | None) -> tuple[tuple[Lang, ...], tup
 
 
 def keep(job: Job) -> None:
-    """Keep the newest edition: remove an earlier failure record, and rebuild the index."""
-    failure, index = job.address / "failure.json", job.request.reports / "index.html"
-    if failure.is_file() or not index.is_file():
-        failure.unlink(missing_ok=True)
-        write_index(job.request.reports)
+    """Keep the newest edition: remove an earlier failure record, and bring the index up to date."""
+    (job.address / "failure.json").unlink(missing_ok=True)
+    write_index(job.request.reports)
+
+
+@contextlib.contextmanager
+def running(job: Job) -> Iterator[None]:
+    """Hold the lock by which other runs see that this one's folder is not left over."""
+    with locked(job.folder / LOCK):
+        yield
+    (job.folder / LOCK).unlink(missing_ok=True)
 
 
 def clear_old_runs(job: Job) -> None:
-    """Remove old runs of a report with their quarantine; never the published one."""
+    """Remove all but the newest good editions, and what dead runs left; never one that stands or runs.
+
+    A folder whose name is no run's is somebody else's.
+    """
     standing = job.latest.resolve()
-    runs = sorted((run for run in (job.address / "runs").iterdir() if run.is_dir()), key=lambda run: run.name)
-    for run in runs[: -job.request.keep]:
+    runs = [run for run in sorted((job.address / "runs").iterdir()) if run.is_dir() and is_run(run.name)]
+    good = [run for run in runs if (run / "manifest.json").is_file()]
+    dead = [run for run in runs if run not in good and not _runs(run)]
+    for run in (*good[: -job.request.keep], *dead):
         if run.resolve() != standing:
             shutil.rmtree(run, ignore_errors=True)
             shutil.rmtree(project_root() / "quarantine" / run.name, ignore_errors=True)
+    for link in job.address.glob(".latest.*"):  # of a run that was killed before it could put it in place
+        if link.is_symlink() and not (link.exists() and _runs(link.resolve())):
+            link.unlink(missing_ok=True)
+
+
+def is_run(name: str) -> bool:
+    """Whether a folder's name is a run's id."""
+    return re.fullmatch(r"\d{8}T\d{12}Z-\w+", name) is not None
+
+
+def _runs(run: Path) -> bool:
+    """Whether the process that makes a run is alive: then it holds the run's lock."""
+    if not (run / LOCK).is_file():
+        return False
+    with locked(run / LOCK, wait=False) as mine:
+        return not mine
 
 
 def _as_published(job: Job, file: PublishedFile) -> bool:

@@ -13,8 +13,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from retro.contracts import read_verdict
-from retro.errors import ParamsError, RetroError
-from retro.files import canonical_json, code_version, shown, text_hash, unplaced, write_json
+from retro.errors import ParamsError, RetroError, engine_error
+from retro.files import canonical_json, code_version, shown, sync, text_hash, unplaced, write_json
 from retro.publish import (
     Failure,
     Manifest,
@@ -58,8 +58,9 @@ def finish(job: Job, pages: Sequence[Published], quality: Sequence[PublishedFile
         peak_memory_mb=_peak_memory_mb(),
     )
     write_manifest(manifest, job.folder)
+    sync(job.folder)
+    (job.address / "failure.json").unlink(missing_ok=True)  # from here on one that lies there is of a later attempt
     _point_latest_to(job)
-    (job.address / "failure.json").unlink(missing_ok=True)
     return manifest
 
 
@@ -130,4 +131,4 @@ def _in_words(reason: BaseException) -> tuple[str, ...]:
         return tuple(unplaced(str(reason)).splitlines())
     if isinstance(reason, KeyboardInterrupt | SystemExit):
         return ("The run was stopped before its end.",)
-    return (unplaced(f"{type(reason).__name__}: {reason}"),)
+    return (unplaced(engine_error(reason)),)

@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from retro.campaigns import CampaignParams, load_params
+from retro.contracts import personal_columns
 from retro.errors import ParamsError
 from retro.files import canonical_json, code_version, files_hash, project_root, shown, text_hash
 from retro.i18n import LANGS, Lang
@@ -165,4 +166,5 @@ def prepare(request: Request) -> Job:
     source_file = request.source_file or find_source(request.params_file)
     source = load_source(source_file)
     params = load_params(request.params_file, zone=source.zone, overrides=request.overrides)
-    return Job(request, params, source_file, source, open_tables(source, shown(source_file), params.segment))
+    personal = personal_columns(project_root() / "data_contracts") if params.segment else ()
+    return Job(request, params, source_file, source, open_tables(source, shown(source_file), params.segment, personal))

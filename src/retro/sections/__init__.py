@@ -69,6 +69,7 @@ from retro.sections.pools import section as pools
 from retro.sections.quarter_sales import section as quarter_sales
 from retro.sections.quarter_share import section as quarter_share
 from retro.sections.reach import section as reach
+from retro.sections.reactivated_members import section as reactivated_members
 from retro.sections.redeem_to_purchase import section as redeem_to_purchase
 from retro.sections.redemptions import section as redemptions
 from retro.sections.registration_minutes import section as registration_minutes
@@ -98,7 +99,6 @@ from retro.sections.tier_penetration import section as tier_penetration
 from retro.sections.tier_turnout import section as tier_turnout
 from retro.sections.tornado import section as tornado
 from retro.sections.weekly_chain import section as weekly_chain
-from retro.sections.woken_members import section as woken_members
 
 __all__ = ["SECTIONS", "Context", "Finding", "Section", "scorecard"]
 
@@ -193,7 +193,7 @@ _ALL = (
     tier_turnout,
     tornado,
     weekly_chain,
-    woken_members,
+    reactivated_members,
 )
 
 SECTIONS: Mapping[str, Section] = MappingProxyType({section.name: section for section in _ALL})

@@ -29,11 +29,11 @@ def say(frame: pd.DataFrame, context: Context) -> Finding:
     found["share"] = found["flagged"] / found["participants"]
     entries = (
         context.entry("abuser_rate", found, "share", of=("flagged", "participants")),
-        context.entry("abuse_precision", found, "precision", of=("confirmed", "flagged")),
-        context.entry("abuse_recall", found, "recall", of=("confirmed", "clawed_back")),
+        context.entry("abuse_precision", found, of=("confirmed", "flagged")),
+        context.entry("abuse_recall", found, of=("confirmed", "clawed_back")),
     )
     table = frame_table(
-        "abuse", frame, ("rule.abuse", "flagged", "confirmed", "precision", "recall"), text, folded=False
+        "abuse", frame, ("rule.abuse", "flagged", "confirmed", "abuse_precision", "abuse_recall"), text, folded=False
     )
     *rules, (name, *counts) = table.rows
     rows = (*rules, (Cell(text=name.text, strong=True), *counts))
@@ -62,9 +62,9 @@ section = Section(
     say,
     people={
         "participants": (),
-        "flagged": ("precision", "points_kept"),
-        "confirmed": ("precision", "recall"),
-        "clawed_back": ("recall",),
+        "flagged": ("abuse_precision", "points_kept"),
+        "confirmed": ("abuse_precision", "abuse_recall"),
+        "clawed_back": ("abuse_recall",),
         "kept": ("points_kept",),
         "missed": (),
     },

@@ -7,9 +7,8 @@ from decimal import Decimal
 import pandas as pd
 
 from retro.charts.chart import Chart
-from retro.charts.frames import drawn, told
 from retro.charts.rows import Bar, row_chart
-from retro.charts.theme import ACCENT, USUAL
+from retro.charts.theme import ACCENT, BASELINE
 from retro.i18n import Text
 from retro.privacy import FEW
 from retro.sections.finding import Context, Finding, frame_table, records
@@ -30,17 +29,8 @@ def say(frame: pd.DataFrame, context: Context) -> Finding:
 
 def draw(frame: pd.DataFrame, text: Text, target: Decimal | None = None) -> Chart:
     """Cost per new user by both definitions, against the target."""
-    drawn(frame, "acquisition_cost", "cac")
-    shown = frame.assign(
-        label=text.labels("cac", frame["definition"]),
-        bold=told(frame, text, "acquisition_cost.chart.bold", "cac"),
-        quiet=told(frame, text, "acquisition_cost.chart.quiet", "cac", ""),
-        colour=[ACCENT if name == "acquisition_only" else USUAL for name in frame["definition"]],
-    )
-    aim = "" if target is None else text("chart.target", value=text.money(target))
-    return row_chart(
-        shown, text, "acquisition_cost.chart", Bar("cac", "colour"), target=target, target_words=aim, row=0.55
-    )
+    shown = frame.assign(colour=[ACCENT if name == "acquisition_only" else BASELINE for name in frame["definition"]])
+    return row_chart(shown, text, "acquisition_cost.chart", Bar("cac", "colour"), target=target, row=0.55)
 
 
 section = Section("acquisition_cost", say, draw, level=2, people={"new_users": ("cac",)})

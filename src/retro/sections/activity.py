@@ -4,7 +4,11 @@ from __future__ import annotations
 
 import pandas as pd
 
-from retro import charts
+from retro.charts.chart import Chart
+from retro.charts.frames import checked, floats
+from retro.charts.lines import Line, Peak, Rule, line_chart
+from retro.charts.theme import BASELINE
+from retro.i18n import Text
 from retro.privacy import FEW
 from retro.sections.finding import Context, Finding, frame_table, records
 from retro.sections.section import Section
@@ -47,6 +51,14 @@ def say(daily: pd.DataFrame, rates: pd.DataFrame, context: Context) -> Finding:
     return Finding(sentence, entries, frame_table("activity", rates, columns, text, folded=False))
 
 
+def draw(frame: pd.DataFrame, text: Text) -> Chart:
+    """A line of active users by day, the busiest labelled, and their mean."""
+    frame = checked(frame, "activity", ("on", "dau"))
+    mean = floats(frame["dau"]).mean()
+    marks = (Line("dau", name="daily"), Rule(mean, BASELINE, "mean"), Peak("dau"))
+    return line_chart(frame, text, "activity.chart", *marks, height=2.9, facts={"days": len(frame), "mean": mean})
+
+
 _RATE = ("rate", "low", "high")
 
-section = Section("activity", say, charts.activity, people={"dau": (), "active": _RATE, "members": _RATE})
+section = Section("activity", say, draw, people={"dau": (), "active": _RATE, "members": _RATE})

@@ -8,8 +8,11 @@ from typing import Any, cast
 
 import pandas as pd
 
-from retro import charts
 from retro.campaigns.month import Month
+from retro.charts.chart import Chart
+from retro.charts.frames import checked, floats
+from retro.charts.lines import Dots, Line, line_chart
+from retro.charts.theme import BASELINE, WARM
 from retro.i18n import Text
 from retro.metrics import anomaly_sentence
 from retro.sections.finding import Context, Exhibit, Finding, frame_table, records
@@ -42,7 +45,7 @@ def say(found: pd.DataFrame, daily: pd.DataFrame, context: Context) -> Finding:
         "\n".join(lines),
         (context.entry("unexplained_anomalies", counts, "unexplained"),),
         frame_table("anomalies", shown, columns, text) if every else None,
-        exhibits=(Exhibit(charts.unusual_days, drawn),),
+        exhibits=(Exhibit(draw, drawn),),
     )
 
 
@@ -58,6 +61,22 @@ def _within(day: dt.date, rows: Sequence[Mapping[str, Any]]) -> bool:
 def _line(row: Mapping[str, Any], text: Text) -> str:
     said = anomaly_sentence(pd.Series(dict(row)), text, text("anomalies.say.noun"))
     return said + text(f"anomalies.say.{'explained' if row['occasion'] else 'unexplained'}", row)
+
+
+def draw(frame: pd.DataFrame, text: Text) -> Chart:
+    """Orders by day as a line; unusual days as dots, hollow where the calendar explains them."""
+    frame = checked(frame, "anomalies", ("on", "orders", "unusual", "explained"))
+    orders, explained = floats(frame["orders"]), frame["unusual"] & frame["explained"]
+    alone = frame["unusual"] & ~frame["explained"]
+    marks = (
+        Line("orders", BASELINE, "baseline" if explained.any() != alone.any() else "", 1.4),
+        Dots("told", WARM, "explained", hollow=True),
+        Dots("untold", WARM, "unexplained", words="day"),
+    )
+    days = [text.short_day(day) for day in frame["on"]]
+    shown = frame.assign(told=orders.where(explained), untold=orders.where(alone), day=days)
+    facts = {"days": int(frame["unusual"].sum()), "unexplained": int(alone.sum())}
+    return line_chart(shown, text, "anomalies.chart", *marks, facts=facts)
 
 
 section = Section("anomalies", say)

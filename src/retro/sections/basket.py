@@ -13,15 +13,15 @@ _COLUMNS = ("cohort.basket", "orders", "units", "units_per_order", "low", "high"
 def say(frame: pd.DataFrame, context: Context) -> Finding:
     """Pieces per order beside the baseline, and what that does to the order value."""
     text, rows = context.text, {row["cohort"]: row for row in records(frame)}
-    campaign, usual = rows["campaign"], rows["usual"]
+    campaign, baseline = rows["campaign"], rows["baseline"]
     table = frame_table("basket", frame, _COLUMNS, text, folded=False)
     if not campaign["orders"]:
         return Finding(text("basket.say.none"), (), table)
-    side = comparison(campaign, usual, column="units_per_order") if usual["orders"] else "alone"
+    side = comparison(campaign, baseline, column="units_per_order") if baseline["orders"] else "alone"
     before = {
-        "usual": usual["units_per_order"],
-        "usual_price": usual["unit_price"],
-        "usual_value": usual["order_value"],
+        "baseline": baseline["units_per_order"],
+        "baseline_price": baseline["unit_price"],
+        "baseline_value": baseline["order_value"],
     }
     entry = context.entry("units_per_order", campaign, of=("units", "orders"), method="Student's t")
     return Finding(text(f"basket.say.{side}", campaign, **before), (entry,), table)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pandas as pd
 
 from retro.charts.chart import Chart
-from retro.charts.frames import drawn, told
+from retro.charts.frames import drawn
 from retro.charts.rows import Bar, row_chart
 from retro.charts.theme import ACCENT, BAND
 from retro.i18n import Text
@@ -30,18 +30,18 @@ def say(frame: pd.DataFrame, context: Context) -> Finding:
         sentence += text("booking.say.share", share=share, all=buyers, away=away["buyers"])
     entries = (
         context.entry("booked_members", booked, "members"),
-        context.entry("booking_came_rate", booked, "came_rate", of=("came", "members"), method="Wilson"),
-        context.entry("booking_order_rate", booked, "order_rate", of=("buyers", "members"), method="Wilson"),
+        context.entry("booking_came_rate", booked, of=("came", "members"), method="Wilson"),
+        context.entry("booking_order_rate", booked, of=("buyers", "members"), method="Wilson"),
     )
     columns = (
         "group.booking",
         "members",
         "came",
-        "came_rate",
+        "booking_came_rate",
         "buyers",
-        "order_rate",
-        "order_low",
-        "order_high",
+        "booking_order_rate",
+        "booking_order_low",
+        "booking_order_high",
         "gmv",
     )
     return Finding(sentence, entries, frame_table("booking", frame, columns, text), headline=(headline,))
@@ -49,26 +49,16 @@ def say(frame: pd.DataFrame, context: Context) -> Finding:
 
 def draw(frame: pd.DataFrame, text: Text) -> Chart:
     """A row per group of members: the share that came, and within it the share that bought."""
-    frame = drawn(frame, "booking", "came_rate")
-    bold = told(frame, text, "booking.chart.bold", "order_rate", "")
-    few = told(frame, text, "booking.chart.few_bought")
-    came, few_came = (
-        told(frame, text, "booking.chart.quiet", "came_rate", ""),
-        told(frame, text, "booking.chart.few_came"),
-    )
-    shown = frame.assign(
-        label=text.labels("booking", frame["group"]),
-        bold=[one or other for one, other in zip(bold, few, strict=True)],
-        quiet=[one or other for one, other in zip(came, few_came, strict=True)],
-    )
-    shown["said"] = [text.join([quiet, bold]) for quiet, bold in zip(shown["quiet"], shown["bold"], strict=True)]
-    marks = (Bar("came_rate", BAND, 0.62, "came"), Bar("order_rate", ACCENT, 0.36, "bought"))
-    return row_chart(shown, text, "booking.chart", *marks, whole=1)
+    marks = (Bar("booking_came_rate", BAND, 0.62, "came"), Bar("booking_order_rate", ACCENT, 0.36, "bought"))
+    return row_chart(drawn(frame, "booking", "booking_came_rate"), text, "booking.chart", *marks, whole=1)
 
 
 section = Section(
     "booking",
     say,
     draw,
-    people={"came": ("came_rate", "came_low", "came_high"), "buyers": ("order_rate", "order_low", "order_high", "gmv")},
+    people={
+        "came": ("booking_came_rate", "booking_came_low", "booking_came_high"),
+        "buyers": ("booking_order_rate", "booking_order_low", "booking_order_high", "gmv"),
+    },
 )

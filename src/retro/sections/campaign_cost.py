@@ -7,7 +7,6 @@ from decimal import Decimal
 import pandas as pd
 
 from retro.charts.chart import Chart
-from retro.charts.frames import told
 from retro.charts.rows import Bar, row_chart
 from retro.charts.theme import ACCENT, WARM
 from retro.i18n import Text
@@ -32,12 +31,7 @@ def say(frame: pd.DataFrame, context: Context) -> Finding:
 
 def draw(frame: pd.DataFrame, text: Text) -> Chart:
     """A row per category with its amount and its share of all cost; a credit is orange."""
-    shown = frame.assign(
-        label=text.labels("cost", frame["category"]),
-        bold=told(frame, text, "campaign_cost.chart.bold"),
-        quiet=told(frame, text, "campaign_cost.chart.quiet", "share", "–"),
-        colour=[ACCENT if amount >= 0 else WARM for amount in frame["amount"]],
-    )
+    shown = frame.assign(colour=[ACCENT if amount >= 0 else WARM for amount in frame["amount"]])
     facts = {"total": sum(frame["amount"], Decimal(0))}
     return row_chart(shown, text, "campaign_cost.chart", Bar("amount", "colour"), at="mark", facts=facts)
 

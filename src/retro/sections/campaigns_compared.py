@@ -8,8 +8,10 @@ from typing import Any
 
 import pandas as pd
 
-from retro import charts
 from retro.blocks import Cell, Column, Table
+from retro.charts.chart import Chart
+from retro.charts.frames import checked, decimals, floats
+from retro.charts.scatter import Points, scatter
 from retro.figures import column
 from retro.i18n import Text
 from retro.ledger import Entry
@@ -145,4 +147,23 @@ def _entries(sums: Mapping[str, _Sum], counts: Mapping[str, int], context: Conte
     return tuple(entries)
 
 
-section = Section("campaigns_compared", say, charts.campaigns_compared, people={"new_users": ("cac",)})
+def draw(frame: pd.DataFrame, text: Text) -> Chart:
+    """The input-output matrix: what was stated and what was added of each campaign over its cost.
+
+    Departments divide net revenue by cost. What lies between it and the contribution that a campaign added was no merit
+    of the campaign.
+    """
+    frame = checked(frame, "campaigns_compared", ("title", "campaign_cost", "net_revenue", "incremental_contribution"))
+    cost, output = floats(frame["campaign_cost"]), floats(frame["net_revenue"])
+    ratios = ["" if pd.isna(ratio) else text.exact(decimals(ratio), 1) for ratio in output / cost.where(cost != 0)]
+    words = [
+        text("campaigns_compared.chart.point", name=name, ratio=ratio)
+        for name, ratio in zip(frame["title"], ratios, strict=True)
+    ]
+    shown = frame.assign(cost=cost, output=output, words=words)
+    parts = [text("campaigns_compared.chart.alt_point", row) for row in records(shown[cost.notna()])]
+    points = Points("cost", stated="output", true="incremental_contribution")
+    return scatter(shown, text, "campaigns_compared.chart", points, facts={"parts": parts})
+
+
+section = Section("campaigns_compared", say, draw, people={"new_users": ("cac",)})

@@ -48,7 +48,7 @@ def say(frame: pd.DataFrame, figures: pd.DataFrame, context: Context) -> Finding
     """
     text, missed = context.text, missed_targets(figures, context)
     if frame.empty:
-        return Finding(text("causes.say.no_usual"), covered=False)
+        return Finding(text("causes.say.no_baseline"), covered=False)
     found = records(frame[frame["is_cause"].astype(bool)])
     lost = sum((row["cost"] for row in found), Decimal("0.00"))
     opening, gap = _opening(found, missed, text), _of_the_gap(lost, figures, context)

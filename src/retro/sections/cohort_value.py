@@ -12,26 +12,26 @@ from retro.sections.section import Section
 
 
 def say(frame: pd.DataFrame, context: Context) -> Finding:
-    """The contribution of each new user within `value_days`, beside that of the usual cohort.
+    """The contribution of each new user within `value_days`, beside that of the baseline cohort.
 
     Args:
         frame: The frame of `metrics.cohort_value`.
         context: Params and texts; `value_days` names the days.
     """
     text, asked = context.text, {"days": context.asked("value_days"), "noun": context.new_users}
-    campaign, usual = (cohort_row(frame, cohort=cohort) for cohort in ("campaign", "usual"))
+    campaign, baseline = (cohort_row(frame, cohort=cohort) for cohort in ("campaign", "baseline"))
     if campaign["state"] in {"unobserved", "empty"}:
         return Finding(text(f"cohort_value.say.{campaign['state']}", **asked), covered=False)
     if pd.isna(campaign["per_user"]):
         key = "few" if FEW in (campaign["eligible"], campaign["buyers"]) else "no_costs"
         return Finding(text(f"cohort_value.say.{key}", **asked), covered=False)
-    side = comparison(campaign, usual, column="per_user")
-    sentence = text("cohort_value.say.summary", campaign, **asked) + text(f"cohort_value.say.{side}", usual)
+    side = comparison(campaign, baseline, column="per_user")
+    sentence = text("cohort_value.say.summary", campaign, **asked) + text(f"cohort_value.say.{side}", baseline)
     entries = tuple(
         context.entry(name, row, "per_user", of=("contribution", "eligible"), method="Student's t")
-        for name, row in (("value_per_new_user", campaign), ("value_per_new_user_usual", usual))
+        for name, row in (("value_per_new_user", campaign), ("value_per_new_user_baseline", baseline))
     )
-    reference = float("nan") if side == "unknown" else float(usual["per_user"])
+    reference = float("nan") if side == "unknown" else float(baseline["per_user"])
     exhibit = _values(frame, reference, text("cohort_value.chart.value", **asked, currency=text.currency_name), text)
     return Finding(sentence, entries, exhibits=(exhibit,))
 
@@ -44,7 +44,7 @@ def _values(frame: pd.DataFrame, reference: float, value: str, text: Text) -> Ex
         estimate=frame["per_user"].astype("float64"),
         reference=reference,
     )
-    options = {"value": value, "unit": "money", "reference": text.label("cohort", "usual")}
+    options = {"value": value, "unit": "money", "reference": text.label("cohort", "baseline")}
     return Exhibit(charts.panels, shown, options, frame_table("cohort_value", frame, columns, text))
 
 

@@ -30,7 +30,7 @@ def say(_: pd.DataFrame, spread: pd.DataFrame, hoarded: pd.DataFrame, context: C
     sentence = text("concentration.say.summary", row)
     entries = [
         context.entry("top_fifth_points_share", row, "top_rate", denominator=number(row["total"])),
-        context.entry("points_gini", row, "gini"),
+        context.entry("gini", row),
     ]
     if kept["participants"]:
         kept["share"] = kept["hoarders"] / kept["participants"]

@@ -9,16 +9,26 @@ from typing import Any
 import pandas as pd
 
 from retro.charts.chart import Chart
-from retro.charts.frames import drawn, told
+from retro.charts.frames import drawn
 from retro.charts.rows import Bar, Span, row_chart
-from retro.charts.theme import ACCENT, USUAL
+from retro.charts.theme import ACCENT, BASELINE
 from retro.i18n import Text
 from retro.ledger import Entry
 from retro.metrics.intervals import add_rate
 from retro.sections.finding import Context, Finding, frame_table, records
 from retro.sections.section import Section
 
-_COLUMNS = ("group.expansion", "issued", "used", "use_rate", "low", "high", "subsidy", "gmv", "contribution")
+_COLUMNS = (
+    "group.expansion",
+    "issued",
+    "used",
+    "expanding_redemption_rate",
+    "low",
+    "high",
+    "subsidy",
+    "gmv",
+    "contribution",
+)
 
 
 def say(frame: pd.DataFrame, context: Context) -> Finding:
@@ -62,7 +72,7 @@ def _compared(grown: Mapping[str, Any], others: Mapping[str, Any], whole: Mappin
     used = {
         f"{side}_{name}": row[name]
         for side, row in (("grown", grown), ("others", others))
-        for name in ("use_rate", "used", "issued")
+        for name in ("expanding_redemption_rate", "used", "issued")
     }
     return text(f"coupon_expansion.say.{key}", whole, **used)
 
@@ -70,7 +80,7 @@ def _compared(grown: Mapping[str, Any], others: Mapping[str, Any], whole: Mappin
 def _entries(share: Mapping[str, Any], whole: Mapping[str, Any], context: Context) -> tuple[Entry, ...]:
     return (
         context.entry("coupon_expansion_rate", share, "rate", of=("grown", "all"), method="Wilson"),
-        context.entry("expanding_redemption_rate", whole, "use_rate", of=("used", "issued"), method="Wilson"),
+        context.entry("expanding_redemption_rate", whole, of=("used", "issued"), method="Wilson"),
         context.entry("expanding_subsidy", whole, "subsidy"),
         context.entry("gmv_per_subsidy", whole, of=("gmv", "subsidy")),
         context.entry("contribution_per_subsidy", whole, of=("contribution", "subsidy")),
@@ -79,15 +89,10 @@ def _entries(share: Mapping[str, Any], whole: Mapping[str, Any], context: Contex
 
 def draw(frame: pd.DataFrame, text: Text, target: Decimal | None = None) -> Chart:
     """A row per group with its use rate, its interval and the target."""
-    frame = drawn(frame, "coupon_expansion", "use_rate")
-    shown = frame.assign(
-        label=text.labels("expansion", frame["group"]),
-        bold=told(frame, text, "coupon_expansion.chart.bold"),
-        colour=[ACCENT if group == "all" else USUAL for group in frame["group"]],
-    )
-    marks = (Bar("use_rate", "colour"), Span("low", "high"))
-    aim = "" if target is None else text("chart.target", value=text.value(target, "rate"))
-    return row_chart(shown, text, "coupon_expansion.chart", *marks, axis="rate", target=target, target_words=aim)
+    shown = drawn(frame, "coupon_expansion", "expanding_redemption_rate")
+    shown = shown.assign(colour=[ACCENT if group == "all" else BASELINE for group in shown["group"]])
+    marks = (Bar("expanding_redemption_rate", "colour"), Span("low", "high"))
+    return row_chart(shown, text, "coupon_expansion.chart", *marks, axis="rate", target=target)
 
 
 section = Section("coupon_expansion", say, draw)

@@ -10,9 +10,8 @@ from typing import Any
 import pandas as pd
 
 from retro.charts.chart import Chart
-from retro.charts.frames import told
 from retro.charts.rows import Bar, row_chart
-from retro.charts.theme import ACCENT, BAND, USUAL
+from retro.charts.theme import ACCENT, BAND, BASELINE
 from retro.i18n import Text
 from retro.ledger import Entry
 from retro.metrics.intervals import add_rate
@@ -22,7 +21,7 @@ from retro.sections.matching import PEOPLE, trusted
 from retro.sections.section import Section
 
 _COLUMNS = (
-    "template.", "issued", "claimed", "used", "use_rate", "low", "high", "subsidy", "gmv", "subsidy_rate",
+    "template.", "issued", "claimed", "used", "coupon_use_rate", "low", "high", "subsidy", "gmv", "coupon_subsidy_rate",
 )  # fmt: skip
 
 
@@ -46,7 +45,7 @@ def say(
     sentence = text(f"coupons.say.{'summary' if whole['paid'] else 'hardly'}", whole) + _compared(named, text)
     table = frame_table("coupons", named, _COLUMNS, text)
     exhibits = (
-        Exhibit(chart=draw, frame=named.assign(label=named["template"]), table=table),
+        Exhibit(chart=draw, frame=named, table=table),
         Exhibit(sentence=_incremental(matched, text)),
         _bunching(thresholds, text),
         Exhibit(sentence=_hunting(hunted, text)),
@@ -60,7 +59,7 @@ def _whole(frame: pd.DataFrame) -> Mapping[str, Any]:
         sum((amount for amount in frame[name] if amount is not None), Decimal("0.00")) for name in ("subsidy", "gmv")
     )
     paid = subsidy + gmv
-    return {**whole, "subsidy": subsidy, "paid": paid, "subsidy_rate": subsidy / paid if paid else None}
+    return {**whole, "subsidy": subsidy, "paid": paid, "coupon_subsidy_rate": subsidy / paid if paid else None}
 
 
 def _names(frame: pd.DataFrame, text: Text) -> list[str]:
@@ -85,7 +84,7 @@ def _offer(row: Mapping[str, Any], text: Text) -> str:
 
 
 def _compared(named: pd.DataFrame, text: Text) -> str:
-    ranked = sorted(records(named[named["used"] > 0]), key=lambda row: -row["use_rate"])
+    ranked = sorted(records(named[named["used"] > 0]), key=lambda row: -row["coupon_use_rate"])
     if not ranked or ranked[0]["low"] <= ranked[-1]["high"]:
         return ""
     best, worst = (text("coupons.say.ranked", ranked[place]) for place in (0, -1))
@@ -141,7 +140,7 @@ def _entries(whole: Mapping[str, Any], hunted: Mapping[str, Any], context: Conte
     entries = (
         context.entry("coupon_use_rate", whole, "rate", of=("used", "issued"), method="Wilson"),
         context.entry("coupon_subsidy", whole, "subsidy"),
-        context.entry("coupon_subsidy_rate", whole, "subsidy_rate", of=("subsidy", "paid")),
+        context.entry("coupon_subsidy_rate", whole, of=("subsidy", "paid")),
     )
     if not hunted["hunters"] >= LEAST:
         return entries
@@ -151,13 +150,8 @@ def _entries(whole: Mapping[str, Any], hunted: Mapping[str, Any], context: Conte
 
 def draw(frame: pd.DataFrame, text: Text) -> Chart:
     """A row per template: light is issued, grey claimed, blue used; on the right the use rate."""
-    shown = frame.assign(bold=told(frame, text, "coupons.chart.bold", "use_rate"))
-    marks = (
-        Bar("issued", BAND, 0.62, "issued"),
-        Bar("claimed", USUAL, 0.44, "claimed"),
-        Bar("used", ACCENT, 0.26, "used"),
-    )
-    return row_chart(shown, text, "coupons.chart", *marks)
+    looks = (("issued", BAND, 0.62), ("claimed", BASELINE, 0.44), ("used", ACCENT, 0.26))
+    return row_chart(frame, text, "coupons.chart", *(Bar(name, colour, high, name) for name, colour, high in looks))
 
 
 section = Section(

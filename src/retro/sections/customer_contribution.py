@@ -17,7 +17,7 @@ def say(frame: pd.DataFrame, context: Context) -> Finding:
     old = next(row for row in rows if row["cut"] == "newness" and row["group"] != NEW)
     if not new["orders"] + old["orders"]:
         return Finding(text("customer_contribution.say.none"), covered=False)
-    sentence = text("customer_contribution.say.summary", new, old_aov=old["aov"])
+    sentence = text("customer_contribution.say.summary", new, old_order_value=old["order_value"])
     if not pd.isna(new["margin_rate"]) and not pd.isna(old["margin_rate"]):
         sentence += text("customer_contribution.say.margin", new=new["margin_rate"], old=old["margin_rate"])
     tiers = [row for row in rows if row["cut"] == "tier" and row["orders"] and not pd.isna(row["subsidy_rate"])]
@@ -25,7 +25,7 @@ def say(frame: pd.DataFrame, context: Context) -> Finding:
         sentence += text("customer_contribution.say.subsidy", max(tiers, key=lambda row: row["subsidy_rate"]))
     shares = {"numerator": new["gmv"], "denominator": new["gmv"] + old["gmv"]}
     columns = (
-        "group.customer", "buyers", "orders", "gmv", "gmv_share", "aov", "subsidy", "subsidy_rate", "margin",
+        "group.customer", "buyers", "orders", "gmv", "gmv_share", "order_value", "subsidy", "subsidy_rate", "margin",
         "margin_rate",
     )  # fmt: skip
     return Finding(
@@ -39,6 +39,6 @@ def say(frame: pd.DataFrame, context: Context) -> Finding:
 section = Section(
     "customer_contribution",
     say,
-    people={"buyers": ("orders", "aov")},
+    people={"buyers": ("orders", "order_value")},
     totals=(Sum("buyers", "cut", name="cut_buyers"),),
 )

@@ -7,7 +7,7 @@ import pandas as pd
 from retro.charts.chart import Chart
 from retro.charts.frames import drawn
 from retro.charts.rows import Bar, row_chart
-from retro.charts.theme import ACCENT, USUAL
+from retro.charts.theme import ACCENT, BASELINE
 from retro.i18n import Text
 from retro.privacy import FEW
 from retro.sections.finding import Context, Finding, frame_table, number, records
@@ -38,7 +38,7 @@ def say(frame: pd.DataFrame, context: Context) -> Finding:
             method="Wilson",
             **share,
         ),
-        context.entry("new_gmv_rate", new | {"all": new["gmv"] + old["gmv"]}, "gmv_share", of=("gmv", "all")),
+        context.entry("new_customer_gmv_rate", new | {"all": new["gmv"] + old["gmv"]}, "gmv_share", of=("gmv", "all")),
     )
     return Finding(sentence, entries, table)
 
@@ -50,18 +50,10 @@ def draw(frame: pd.DataFrame, text: Text) -> Chart:
     shown = pd.DataFrame({"label": [text(f"customer_mix.chart.{name}") for name in measures]})
     shown["bold"] = [text.value(sum(frame[name]), unit) for name, unit in measures.items()]
     for group in frame.to_dict("records"):
-        shares = [float(group[name]) / (float(sum(frame[name])) or 1.0) for name in measures]
-        name = str(group["group"])
-        shown[name] = shares
-        shown[f"{name}_words"] = [text.rate(share) if share >= _ROOM else "" for share in shares]
-    shown["said"] = [text.rate(share) for share in shown["new"]]
-    looks = (("new", ACCENT), ("returning", USUAL))
-    marks = [Bar(name, colour, name=name, stacked=True, words=f"{name}_words") for name, colour in looks]
+        shown[str(group["group"])] = [float(group[name]) / (float(sum(frame[name])) or 1.0) for name in measures]
+    looks = (("new", ACCENT), ("returning", BASELINE))
+    marks = [Bar(name, colour, name=name, stacked=True, words="rate") for name, colour in looks]
     return row_chart(shown, text, "customer_mix.chart", *marks, whole=1)
-
-
-_ROOM = 0.12
-"""Shares below this carry no number inside their part of the bar."""
 
 
 section = Section("customer_mix", say, draw, people={"buyers": ()})

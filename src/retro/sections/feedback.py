@@ -9,9 +9,9 @@ import pandas as pd
 
 from retro import charts
 from retro.charts.chart import Chart
-from retro.charts.frames import drawn, floats, known, rows, told
+from retro.charts.frames import drawn, floats, known, rows
 from retro.charts.rows import Bar, Span, row_chart
-from retro.charts.theme import ACCENT, USUAL, WARM
+from retro.charts.theme import ACCENT, BASELINE, WARM
 from retro.i18n import Text
 from retro.privacy import masked
 from retro.sections.finding import Context, Exhibit, Finding, frame_table, records
@@ -19,7 +19,7 @@ from retro.sections.section import Section
 
 _ENTRIES = {
     "reviews": "negative_review_rate",
-    "reviews_usual": "negative_review_rate_usual",
+    "reviews_baseline": "negative_review_rate_baseline",
     "surveys": "negative_feedback_rate",
 }
 _TOLD = ("rate", "low", "high")
@@ -79,15 +79,15 @@ def _next_step(rows: list[dict[str, Any]], text: Text) -> str:
 
 
 def _against_alarm(known: list[dict[str, Any]], alarm: float, text: Text) -> str:
-    """The negative shares against the alarm, then what is usual of reviews."""
+    """The negative shares against the alarm, then the baseline of reviews."""
     parts = [
         text(f"feedback.say.{_side(row, alarm)}", row, source=text(f"feedback.say.source.{row['source']}"))
         for row in known
-        if row["source"] != "reviews_usual"
+        if row["source"] != "reviews_baseline"
     ]
     sentence = text("feedback.say.alarm", alarm=alarm, parts=text("chart.clause").join(parts)) if parts else ""
-    usual = [text("feedback.say.usual", row) for row in known if row["source"] == "reviews_usual"]
-    return "".join([sentence, *usual])
+    baseline = [text("feedback.say.baseline", row) for row in known if row["source"] == "reviews_baseline"]
+    return "".join([sentence, *baseline])
 
 
 def _side(row: Mapping[str, Any], alarm: float) -> str:
@@ -105,16 +105,14 @@ def _alarm_exhibit(known: pd.DataFrame, alarm: float, text: Text) -> Exhibit:
 def draw(frame: pd.DataFrame, text: Text) -> Chart:
     """A row per answer with its interval: each mood, and below it, paler, what its respondents gave as reasons."""
     drawn(frame, "feedback", "rate")
-    frame = _by_mood(frame)
-    main = [row.question == MOOD or not known(row.mood) for row in rows(frame)]
-    names = text.labels("answer", frame["answer"])
-    colours = [_COLOURS.get(str(mood), USUAL) for mood in frame["mood"]]
+    frame = _by_mood(frame).reset_index(drop=True)
+    main = (frame["question"] == MOOD) | ~frame["mood"].map(known)
+    names, rate = text.labels("answer", frame["answer"]), floats(frame["rate"])
     shown = frame.assign(
         label=[name if one else f"· {name}" for name, one in zip(names, main, strict=True)],
-        bold=told(frame, text, "feedback.chart.bold"),
-        mood_rate=floats(frame["rate"]).where(pd.Series(main), 0),
-        reason_rate=floats(frame["rate"]).where(~pd.Series(main), 0),
-        colour=colours,
+        mood_rate=rate.where(main, 0),
+        reason_rate=rate.where(~main, 0),
+        colour=[_COLOURS.get(str(mood), BASELINE) for mood in frame["mood"]],
     )
     marks = (Bar("mood_rate", "colour"), Bar("reason_rate", "colour", 0.4, look={"alpha": _PALE}))
     return row_chart(shown, text, "feedback.chart", *marks, Span("low", "high", colour="colour"), axis="rate")

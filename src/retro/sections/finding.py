@@ -232,13 +232,13 @@ def cohort_row(frame: pd.DataFrame, **keys: object) -> dict[str, Any]:
     return next(row for row in records(frame) if all(row[column] == value for column, value in keys.items()))
 
 
-def comparison(campaign: Mapping[str, Any], usual: Mapping[str, Any], *, column: str = "rate") -> str:
+def comparison(campaign: Mapping[str, Any], baseline: Mapping[str, Any], *, column: str = "rate") -> str:
     """Compare an estimate with another: `unknown`, `above`, `below`, or `alike` when the two intervals overlap."""
-    if pd.isna(campaign[column]) or pd.isna(usual[column]):
+    if pd.isna(campaign[column]) or pd.isna(baseline[column]):
         return "unknown"
-    if campaign["low"] > usual["high"]:
+    if campaign["low"] > baseline["high"]:
         return "above"
-    return "below" if campaign["high"] < usual["low"] else "alike"
+    return "below" if campaign["high"] < baseline["low"] else "alike"
 
 
 def lift_side(lift: Mapping[str, Any], counted: str) -> str:
@@ -249,4 +249,4 @@ def lift_side(lift: Mapping[str, Any], counted: str) -> str:
 
 
 LIFT_METHOD = "prediction interval (t) over equally long windows before the start"
-"""How the interval of a change against usual windows is made."""
+"""How the interval of a change against baseline windows is made."""

@@ -4,10 +4,9 @@ from __future__ import annotations
 
 import pandas as pd
 
-from retro import charts
 from retro.privacy import masked_count
 from retro.sections.finding import Context, Finding, frame_table, records
-from retro.sections.paths import PEOPLE, worst_step
+from retro.sections.paths import PEOPLE, draw, worst_step
 from retro.sections.section import Section
 
 
@@ -29,4 +28,4 @@ def say(frame: pd.DataFrame, context: Context) -> Finding:
     return Finding(sentence, (entry,), table)
 
 
-section = Section("funnel", say, charts.funnel, people=PEOPLE)
+section = Section("funnel", say, draw, people=PEOPLE)

@@ -23,17 +23,17 @@ def say(frame: pd.DataFrame, context: Context) -> Finding:
         context: Params and texts; the target of `gmv` is the finish.
     """
     text, target = context.text, context.params.targets.get("gmv")
-    run, usual = ([row for row in records(frame) if row["series"] == series] for series in ("campaign", "usual"))
+    run, baseline = ([row for row in records(frame) if row["series"] == series] for series in ("campaign", "baseline"))
     shown = pd.DataFrame(
         {
             "elapsed": [row["elapsed"] for row in run],
             "gmv": [row["total"] for row in run],
             "reached": [float(row["total"] / target) if target else None for row in run],
-            "usual": [row["total"] for row in usual] or [None] * len(run),
+            "baseline": [row["total"] for row in baseline] or [None] * len(run),
         }
     )
     shown = shown[(shown.index % _HOURS_TOLD == 0) | (shown.index == len(shown) - 1)]
-    columns = ("elapsed", "gmv", "usual", *(("reached",) if target else ()))
+    columns = ("elapsed", "gmv", "baseline", *(("reached",) if target else ()))
     table = frame_table("gmv_race", shown, columns, text)
     total = run[-1]["total"]
     if not total:
@@ -44,13 +44,13 @@ def say(frame: pd.DataFrame, context: Context) -> Finding:
     key = "no_target" if not target else "reached" if total >= target else "short"
     half = next(row["elapsed"] for row in run if row["total"] >= total / 2)
     sentence = text(f"gmv_race.say.{key}", facts, hours=half)
-    if usual and usual[-1]["total"]:
-        sentence += text("gmv_race.say.usual", times=total / usual[-1]["total"])
+    if baseline and baseline[-1]["total"]:
+        sentence += text("gmv_race.say.baseline", times=total / baseline[-1]["total"])
     return Finding(sentence, (context.entry("gmv_target_rate", facts, "rate", of=("gmv", "target")),), table)
 
 
 def draw(frame: pd.DataFrame, text: Text, target: Number | None = None) -> Chart:
-    """GMV added up since the start, beside what the same hours usually bring, against the target."""
+    """GMV added up since the start, beside the baseline of the same hours, against the target."""
     frame = checked(frame, "gmv_race", ("series", "elapsed", "total"))
     named = frame.assign(series=[text(f"gmv_race.chart.{name}") for name in frame["series"]])
     value = text("gmv_race.chart.value", currency=text.currency_name)

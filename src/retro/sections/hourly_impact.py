@@ -4,7 +4,11 @@ from __future__ import annotations
 
 import pandas as pd
 
-from retro import charts
+from retro.charts.chart import Chart
+from retro.charts.frames import checked, floats
+from retro.charts.lines import Line, line_chart
+from retro.charts.theme import BASELINE
+from retro.i18n import Text
 from retro.metrics.baseline import HourlyImpact
 from retro.sections.finding import Context, Finding, frame_table
 from retro.sections.section import Section
@@ -20,7 +24,7 @@ def say(frame: pd.DataFrame, found: HourlyImpact, context: Context) -> Finding:
     """
     text = context.text
     if not found.known:
-        return Finding(text("hourly_impact.say.few_hours", days=found.usual_hours // 24))
+        return Finding(text("hourly_impact.say.few_hours", days=found.baseline_hours // 24))
     clear = found.low > 0 or found.high < 0
     above = int((frame["orders"] > frame["high"]).sum())
     sentence = text(f"hourly_impact.say.{'clear' if clear else 'unclear'}", found, above=above, hours=len(frame))
@@ -35,4 +39,28 @@ def say(frame: pd.DataFrame, found: HourlyImpact, context: Context) -> Finding:
     return Finding(sentence, (added,), table)
 
 
-section = Section("hourly_impact", say, charts.hourly_impact)
+def draw(frame: pd.DataFrame, text: Text) -> Chart:
+    """A line of what came in each hour, one of what was expected with its interval, by orders of magnitude."""
+    frame = checked(frame, "hourly_impact", ("at", "orders", "expected", "low", "high"))
+    orders, expected, high = (floats(frame[name]) for name in ("orders", "expected", "high"))
+    above = {name: floats(frame[name]).clip(lower=0) for name in ("expected", "low", "high")}  # its axis begins at 0
+    marks = (Line("orders", name="actual", dot=4), Line("expected", BASELINE, "expected", low="low", high="high"))
+    return line_chart(
+        frame.assign(**above),
+        text,
+        "hourly_impact.chart",
+        *marks,
+        at="at",
+        over="hour",
+        y="orders",
+        under=text("hourly_sales.chart.hour"),
+        facts={
+            "came": orders.sum(),
+            "expected": expected.sum(),
+            "hours": len(frame),
+            "above": int((orders > high).sum()),
+        },
+    )
+
+
+section = Section("hourly_impact", say, draw)

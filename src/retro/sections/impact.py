@@ -7,7 +7,10 @@ from typing import Any
 
 import pandas as pd
 
-from retro import charts
+from retro.charts.chart import Chart
+from retro.charts.frames import checked, floats
+from retro.charts.lines import Line, Shade, line_chart
+from retro.charts.theme import BASELINE
 from retro.i18n import Text
 from retro.ledger import Entry
 from retro.metrics.baseline import Impact
@@ -86,4 +89,27 @@ def _entries(total: Mapping[str, Any], context: Context) -> tuple[Entry, ...]:
     )
 
 
-section = Section("impact", say, charts.impact)
+_TOUCHED = ("anticipation", "campaign", "settling")
+
+
+def draw(frame: pd.DataFrame, text: Text) -> Chart:
+    """A line of what came, one of what was expected with its interval, the days that the campaign touched shaded."""
+    frame = checked(frame, "impact", ("on", "phase", "actual", "expected", "low", "high"))
+    touched = frame["phase"].isin(_TOUCHED)
+    came, expected = (floats(frame[name][touched]) for name in ("actual", "expected"))
+    return line_chart(
+        frame.assign(touched=touched),
+        text,
+        "impact.chart",
+        Line("actual", name="actual", width=2.2),
+        Line("expected", BASELINE, "expected", low="low", high="high"),
+        Shade("touched"),
+        y="money",
+        height=3.4,
+        under=text("chart.axis.day"),
+        facts={"came": came.sum(), "expected": expected.sum()},
+        alt="alt_no_baseline" if expected.isna().any() else "alt",
+    )
+
+
+section = Section("impact", say, draw)

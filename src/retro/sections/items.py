@@ -5,7 +5,7 @@ from __future__ import annotations
 import pandas as pd
 
 from retro.charts.chart import Chart
-from retro.charts.frames import floats, told
+from retro.charts.frames import floats, rows
 from retro.charts.rows import Bar, row_chart
 from retro.charts.theme import WARM
 from retro.i18n import Text
@@ -23,10 +23,10 @@ _COLUMNS = (
     "units",
     "gmv",
     "margin_rate",
-    "sell_through",
+    "sell_through_rate",
     "sold_out_at",
-    "return_rate",
-    "left_cost",
+    "item_return_rate",
+    "leftover_cost",
 )
 
 
@@ -44,13 +44,13 @@ def say(frame: pd.DataFrame, summary: pd.DataFrame, context: Context) -> Finding
         return Finding(text("items.say.none"), (), table)
     sentence = text("items.say.summary", row, top=_top_share(frame))
     entries = [
-        context.entry("active_item_rate", row, "active_rate", of=("active", "items"), method="Wilson"),
-        context.entry("item_return_rate", row, "return_rate", of=("returned_units", "paid_units"), method="Wilson"),
+        context.entry("active_item_rate", row, of=("active", "items"), method="Wilson"),
+        context.entry("item_return_rate", row, of=("returned_units", "paid_units"), method="Wilson"),
     ]
     if row["stocked"]:
         sentence += text("items.say.stock", row)
-        entries.append(context.entry("sell_through_rate", row, "sell_through", of=("sold", "stocked")))
-        entries.append(context.entry("leftover_cost", row, "left_cost"))
+        entries.append(context.entry("sell_through_rate", row, of=("sold", "stocked")))
+        entries.append(context.entry("leftover_cost", row))
     if row["paid_units"]:
         sentence += text("items.say.returns", row) + _most_returned(frame, text)
     return Finding(sentence, tuple(entries), table)
@@ -64,7 +64,7 @@ def _top_share(frame: pd.DataFrame) -> float:
 
 def _most_returned(frame: pd.DataFrame, text: Text) -> str:
     enough = frame[(frame["paid_units"] >= _LEAST_PAID) & (frame["returned_units"] > 0)]
-    worst = enough.sort_values(["return_rate", "product_id"], ascending=[False, True]).head(_MOST_NAMED)
+    worst = enough.sort_values(["item_return_rate", "product_id"], ascending=[False, True]).head(_MOST_NAMED)
     parts = [text("items.say.returned", row) for row in records(worst)]
     return text("items.say.most_returned", parts=parts) if parts else ""
 
@@ -73,16 +73,8 @@ def draw(frame: pd.DataFrame, text: Text) -> Chart:
     """A row for each of the items that brought most, orange where sold at a loss; behind it how its stock went."""
     best = frame.head(_MOST).reset_index(drop=True)
     loss, gmv = floats(best["margin_rate"]) < 0, floats(best["gmv"])
-    margins = told(best, text, "items.chart.margin", "margin_rate", "")
-    out = told(best, text, "items.chart.sold_out", "sold_out_at", "")
-    through = told(best, text, "items.chart.through", "sell_through", "")
-    shown = best.assign(
-        label=best["name"],
-        bold=told(best, text, "items.chart.bold"),
-        quiet=[margin + (one or other) for margin, one, other in zip(margins, out, through, strict=True)],
-        profit=gmv.where(~loss, 0),
-        loss=gmv.where(loss, 0),
-    )
+    quiet = [text.told("items.chart.margin", row) + text.told("items.chart.sold", row) for row in rows(best)]
+    shown = best.assign(quiet=quiet, profit=gmv.where(~loss, 0), loss=gmv.where(loss, 0))
     marks = (Bar("profit", name="profit"), Bar("loss", WARM, name="loss", stacked=True))
     return row_chart(shown, text, "items.chart", *marks, at="mark", facts={"count": len(best)})
 

@@ -7,7 +7,7 @@ import pandas as pd
 from retro.sections.finding import Context, Finding, frame_table, records
 from retro.sections.section import Section
 
-_COLUMNS = ("at", "members", "shown", "booked", "mismatched", "off", "error_rate")
+_COLUMNS = ("at", "members", "shown", "booked", "mismatched", "off", "leaderboard_error_rate")
 
 
 def say(frame: pd.DataFrame, context: Context) -> Finding:
@@ -23,9 +23,9 @@ def say(frame: pd.DataFrame, context: Context) -> Finding:
     last, target = records(frame)[-1], context.params.targets.get("leaderboard_error_rate")
     sentence = text(f"leaderboard.say.{'wrong' if last['off'] else 'right'}", last)
     if target is not None and last["off"]:
-        key = "within" if last["error_rate"] < target else "beyond"
+        key = "within" if last["leaderboard_error_rate"] < target else "beyond"
         sentence += text(f"leaderboard.say.{key}", target=float(target))
-    entry = context.entry("leaderboard_error_rate", last, "error_rate", of=("off", "booked"))
+    entry = context.entry("leaderboard_error_rate", last, of=("off", "booked"))
     table = frame_table("leaderboard", frame.rename(columns={"snapshot_at": "at"}), _COLUMNS, text)
     return Finding(sentence, (entry,), table)
 

@@ -9,7 +9,7 @@ from typing import Any
 import pandas as pd
 
 from retro.charts import Chart
-from retro.charts.frames import drawn, floats, told
+from retro.charts.frames import drawn, floats
 from retro.charts.rows import Bar, Span, row_chart
 from retro.charts.theme import ACCENT, BAND
 from retro.i18n import Text
@@ -68,22 +68,11 @@ def say(frame: pd.DataFrame, tested: pd.DataFrame, context: Context) -> Finding:
 
 def draw(frame: pd.DataFrame, text: Text) -> Chart:
     """A row per month of first orders: what a customer has bought, and on top what is expected, with its interval."""
-    shown = drawn(frame, "lifetime_value", "next_per_buyer").reset_index(drop=True)
+    shown = drawn(frame, "lifetime_value", "next_per_buyer")
     spent = floats(shown["spent_per_buyer"])
-    shown = shown.assign(
-        label=[text.month(month) for month in shown["cohort_on"]],
-        bold=told(shown, text, "lifetime_value.chart.bold"),
-        quiet=told(shown, text, "lifetime_value.chart.quiet"),
-        low=spent + floats(shown["next_per_buyer_low"]),
-        high=spent + floats(shown["next_per_buyer_high"]),
-    )
-    shown["said"] = [text.join(list(words)) for words in zip(shown["bold"], shown["quiet"], strict=True)]
-    marks = (
-        Bar("spent_per_buyer", BAND, name="spent"),
-        Bar("next_per_buyer", ACCENT, name="next", stacked=True),
-        Span("low", "high"),
-    )
-    return row_chart(shown, text, "lifetime_value.chart", *marks)
+    ends = {end: spent + floats(shown[f"next_per_buyer_{end}"]) for end in ("low", "high")}
+    bars = (Bar("spent_per_buyer", BAND, name="spent"), Bar("next_per_buyer", ACCENT, name="next", stacked=True))
+    return row_chart(shown.assign(**ends), text, "lifetime_value.chart", *bars, Span("low", "high"))
 
 
 def _gaps(past: Sequence[Mapping[str, Any]]) -> dict[str, Any]:

@@ -7,10 +7,10 @@ from typing import Any
 
 import pandas as pd
 
-from retro.charts.axes import StepLocator, amount_axis
 from retro.charts.chart import Chart
 from retro.charts.frames import checked, floats
-from retro.charts.theme import ACCENT, MUTED, PALE, USUAL, canvas, legend, styled, value_title
+from retro.charts.lines import Line, Shade, line_chart
+from retro.charts.theme import BASELINE
 from retro.i18n import Text
 from retro.ledger import Entry
 from retro.privacy import FEW, masked
@@ -54,43 +54,29 @@ def _entries(row: Mapping[str, Any], context: Context, *, sound: bool) -> tuple[
 
 
 # `people` stays empty, as `participants` of the weeks is an amount: what counts people is masked above
-@styled()
 def draw(frame: pd.DataFrame, text: Text) -> Chart:
     """A line of participants and one of people like them, the weeks since the start shaded."""
     frame = checked(frame, "matched_participants", ("week", "participants", "others"))
-    weeks, took_part, others = (floats(frame[name]) for name in ("week", "participants", "others"))
-
-    figure, ax = canvas(3.2)
-    if weeks.max() >= 0:
-        ax.axvspan(-0.5, weeks.max() + 0.5, color=PALE, linewidth=0, zorder=0)
-    ax.axvline(-0.5, color=MUTED, linewidth=0.8, linestyle=(0, (3, 3)))
-    (usual,) = ax.plot(weeks, others, color=USUAL, linewidth=1.8, marker="o", markersize=3.5)
-    (came,) = ax.plot(weeks, took_part, color=ACCENT, linewidth=2.2, marker="o", markersize=4, zorder=3)
-    ax.set_xlim(weeks.min() - 0.5, weeks.max() + 0.5)
-    ax.set_ylim(0, max(took_part.max(), others.max(), 0.01) * 1.1)
-    ax.xaxis.set_major_locator(StepLocator(float(weeks.min()), room=26, steps=(1, 2, 4, 8)))
-    amount_axis(ax.yaxis, text)
-    ax.set_xlabel(text("matched_participants.chart.week"))
-    value_title(ax, text("matched_participants.chart.value", currency=text.currency_name))
-    legend(
-        ax,
-        [
-            (came, text("matched_participants.chart.participants")),
-            (usual, text("matched_participants.chart.others")),
-        ],
-    )
-    return Chart(figure, _alt(frame, text), text("matched_participants.chart.caption"))
-
-
-def _alt(frame: pd.DataFrame, text: Text) -> str:
-    """What both bought a week, before the start and since."""
-    before, since = frame[frame["week"] < 0], frame[frame["week"] >= 0]
+    sides, weeks = ("participants", "others"), floats(frame["week"])
     means = {
-        f"{side}_{when}": text.value(float(floats(part[side]).mean()), "money") if len(part) else text("chart.unknown")
-        for side in ("participants", "others")
-        for when, part in (("before", before), ("since", since))
+        f"{side}_{when}": floats(frame[side][own]).mean()
+        for side in sides
+        for when, own in (("before", weeks < 0), ("since", weeks >= 0))
     }
-    return text("matched_participants.chart.alt", **means)
+    return line_chart(
+        frame.assign(since=weeks >= 0),
+        text,
+        "matched_participants.chart",
+        Line("participants", name="participants", width=2.2, dot=4),
+        Line("others", BASELINE, "others", dot=3.5),
+        Shade("since", dashed=True),
+        at="week",
+        over="weeks",
+        y="money",
+        height=3.2,
+        under=text("matched_participants.chart.week"),
+        facts=means,
+    )
 
 
 section = Section("matched_participants", say, draw, level=2)

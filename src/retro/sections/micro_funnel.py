@@ -9,9 +9,9 @@ from typing import Any
 import pandas as pd
 
 from retro.charts.chart import Chart
-from retro.charts.frames import checked, drawn, known, rows
-from retro.charts.heatmap import draw_grid
-from retro.charts.theme import canvas, styled, value_title, wrapped
+from retro.charts.frames import checked, drawn, known
+from retro.charts.heatmap import heat_map
+from retro.charts.theme import wrapped
 from retro.i18n import Text
 from retro.sections.finding import Context, Finding, frame_table, number, records
 from retro.sections.section import Section
@@ -70,25 +70,23 @@ def span(seconds: float, text: Text) -> str:
     return text("chart.duration.seconds", count=text.short(round(seconds)))
 
 
-@styled()
 def draw(frame: pd.DataFrame, text: Text) -> Chart:
     """A row per pair of steps, a column per limit: the share that took the next step in time, the darker the more."""
     frame = checked(frame, "micro_funnel", ("from_step", "to_step", "minutes", "users", "converted", "rate"))
     drawn(frame, "micro_funnel", "rate")
-    named = frame.assign(pair=[_pair(row, text) for row in records(frame)])
-    pairs, limits = list(dict.fromkeys(named["pair"])), sorted(named["minutes"].unique())
-    named["words"] = [text.rate(rate, 0) if known(rate) else "" for rate in named["rate"]]
-    rates = named.pivot(index="pair", columns="minutes", values="rate").reindex(index=pairs, columns=limits)
-    words = named.pivot(index="pair", columns="minutes", values="words").reindex(index=pairs, columns=limits)
-
-    figure, ax = canvas(len(pairs) * 0.45 + 0.6)
-    draw_grid(ax, rates, words)
-    ax.set_yticklabels([wrapped(pair) for pair in pairs], linespacing=1.3)
-    ax.set_xticks([place + 0.5 for place in range(len(limits))], [duration(int(limit), text) for limit in limits])
-    value_title(ax, text("micro_funnel.chart.value"))
-    last = named[named["minutes"] == limits[-1]]
-    parts = [text("chart.named", name=row.pair, value=row.words) for row in rows(last)]
-    alt = text("micro_funnel.chart.alt", limit=duration(int(limits[-1]), text), parts=text.join(parts))
+    pairs, limit = [_pair(row, text) for row in records(frame)], duration(int(frame["minutes"].max()), text)
+    cells = pd.DataFrame(
+        {
+            "row": [wrapped(pair) for pair in pairs],
+            "column": [duration(int(minutes), text) for minutes in frame["minutes"]],
+            "share": frame["rate"],
+            "words": [text.rate(rate, 0) if known(rate) else "" for rate in frame["rate"]],
+        }
+    )
+    figure = heat_map(cells, value=text("micro_funnel.chart.value"), row=0.45, extra=0.6)
+    last = [place for place, column in enumerate(cells["column"]) if column == limit]
+    parts = [text("chart.named", name=pairs[place], value=cells["words"][place]) for place in last]
+    alt = text("micro_funnel.chart.alt", limit=limit, parts=text.join(parts))
     return Chart(figure, alt, text("micro_funnel.chart.caption"))
 
 

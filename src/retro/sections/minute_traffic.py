@@ -7,7 +7,10 @@ from typing import Any
 
 import pandas as pd
 
-from retro import charts
+from retro.charts.chart import Chart
+from retro.charts.frames import checked, floats
+from retro.charts.lines import Line, Panel, Peak, Shade, line_chart
+from retro.charts.theme import BASELINE, SERIES
 from retro.i18n import Text
 from retro.sections.finding import Context, Finding, frame_table, records
 from retro.sections.section import Section
@@ -40,8 +43,8 @@ def say(minutes: pd.DataFrame, phases: pd.DataFrame, context: Context) -> Findin
     peak, opening = max(records(minutes), key=lambda row: row["views"]), by_phase["opening"]
     whole = {"all_views": phases["views"].sum(), "all_orders": phases["orders"].sum()}
     sentence = text("minute_traffic.say.summary", opening, at=peak["at"], peak=peak["views"], **whole)
-    if peak["usual_views"] > 0:
-        sentence += text("minute_traffic.say.usual", times=round(peak["views"] / peak["usual_views"]))
+    if peak["baseline_views"] > 0:
+        sentence += text("minute_traffic.say.baseline", times=round(peak["views"] / peak["baseline_views"]))
     busiest = {"peak_minute_views": minutes["views"].max(), "peak_minute_orders": minutes["orders"].max()}
     entries = (
         *(context.entry(name, busiest) for name in busiest),
@@ -62,4 +65,32 @@ def _conversion(by_phase: Mapping[str, Mapping[str, Any]], text: Text) -> str:
     return text(f"minute_traffic.say.{key}", opening=opening, tail=tail)
 
 
-section = Section("minute_traffic", say, charts.minute_traffic)
+_SHADED = ("opening", "midnight", "last_hour")
+
+_SMOOTH = 5
+"""Minutes of a moving mean."""
+
+
+def draw(frame: pd.DataFrame, text: Text) -> Chart:
+    """Page views with their baseline above, orders below; phases are shaded."""
+    frame = checked(frame, "minute_traffic", ("at", "phase", "views", "orders", "baseline_views"))
+    baseline, orders = (
+        floats(frame[name]).rolling(_SMOOTH, center=True, min_periods=1).mean() for name in ("baseline_views", "orders")
+    )
+    phases = [text(f"moment.{phase}") if phase in _SHADED else "" for phase in frame["phase"]]
+    views = (Line("views", name="counted", width=1.1), Line("baseline", BASELINE, "baseline", 1.1), Peak("views"))
+    return line_chart(
+        frame.assign(baseline=baseline, smoothed=orders, phases=phases),
+        text,
+        "minute_traffic.chart",
+        Panel((*views, Shade("phases")), title="views"),
+        Panel((Line("smoothed", SERIES[2], width=1.3), Shade("phases", named=True)), title="orders"),
+        at="at",
+        over="hour",
+        height=4.6,
+        under=text("hourly_sales.chart.hour"),
+        facts={"orders": frame["orders"].sum(), "minutes": _SMOOTH},
+    )
+
+
+section = Section("minute_traffic", say, draw)

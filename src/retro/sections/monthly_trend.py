@@ -4,7 +4,11 @@ from __future__ import annotations
 
 import pandas as pd
 
-from retro import charts
+from retro.charts.chart import Chart
+from retro.charts.frames import checked, told
+from retro.charts.lines import Columns, line_chart
+from retro.charts.theme import ACCENT, BASELINE
+from retro.i18n import Text
 from retro.sections.finding import Context, Finding, frame_table, number, records
 from retro.sections.section import Section
 
@@ -26,4 +30,21 @@ def say(frame: pd.DataFrame, context: Context) -> Finding:
     return Finding(sentence, (entry,), frame_table("monthly_trend", frame, columns, text))
 
 
-section = Section("monthly_trend", say, charts.monthly_trend, people={"new_users": (), "buyers": ()})
+def draw(frame: pd.DataFrame, text: Text) -> Chart:
+    """A column of GMV per month; the last one, of the report, and the same month a year ago stand out."""
+    frame = checked(frame, "monthly_trend", ("month", "gmv"))
+    colours = {len(frame) - 1: ACCENT, len(frame) - 13: BASELINE}
+    shown = frame.assign(
+        colour=[colours.get(place, _OTHER) for place in frame.index],
+        words=[text.short(round(gmv)) if place in colours else "" for place, gmv in frame["gmv"].items()],
+    )
+    facts = {"parts": text.join(told(frame, text, "monthly_trend.chart.said"))}
+    mark = Columns("gmv", "colour", width=0.62, words="words")
+    return line_chart(shown, text, "monthly_trend.chart", mark, at="month", over="month", y="money", facts=facts)
+
+
+_OTHER = "#A9B2BC"
+"""Colour of the months between."""
+
+
+section = Section("monthly_trend", say, draw, people={"new_users": (), "buyers": ()})

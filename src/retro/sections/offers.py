@@ -5,17 +5,14 @@ from __future__ import annotations
 import pandas as pd
 
 from retro.charts.chart import Chart
-from retro.charts.frames import told
 from retro.charts.rows import Bar, row_chart
-from retro.charts.theme import ACCENT, BAND, USUAL, WARM
+from retro.charts.theme import ACCENT, BAND, BASELINE, WARM
 from retro.i18n import Text
 from retro.metrics.offers import ALL
 from retro.sections.finding import Context, Exhibit, Finding, cohort_row, frame_table, records
 from retro.sections.section import Section
 
 _COUNTED = ("received", "viewed", "completed", "viewed_first", "unviewed", "views", "completions")
-
-_LABELLED = ("viewed", "viewed_first", "unviewed")
 
 
 def say(frame: pd.DataFrame, context: Context) -> Finding:
@@ -42,20 +39,14 @@ def say(frame: pd.DataFrame, context: Context) -> Finding:
 
 def draw(frame: pd.DataFrame, text: Text) -> Chart:
     """A row per kind of offer: on what was received, what was viewed, and completed with and without a view before."""
-    kinds = frame[frame["kind"] != "all"].reset_index(drop=True)
-    shown = kinds.assign(
-        label=text.labels("offer", kinds["kind"]),
-        bold="",
-        **{f"{name}_end": [text.written(count, "count") for count in kinds[name]] for name in _LABELLED},
-        said=told(kinds, text, "offers.chart.said"),
-    )
     marks = (
         Bar("received", BAND, 0.77, "received"),
-        Bar("viewed", USUAL, 0.2, "viewed", shift=-0.24, end="viewed_end"),
-        Bar("viewed_first", ACCENT, 0.2, "viewed_first", end="viewed_first_end"),
-        Bar("unviewed", WARM, 0.2, "unviewed", shift=0.24, end="unviewed_end"),
+        Bar("viewed", BASELINE, 0.2, "viewed", shift=-0.24, end="count"),
+        Bar("viewed_first", ACCENT, 0.2, "viewed_first", end="count"),
+        Bar("unviewed", WARM, 0.2, "unviewed", shift=0.24, end="count"),
     )
-    return row_chart(shown, text, "offers.chart", *marks, axis="count", row=0.85)
+    kinds = frame[frame["kind"] != ALL].assign(bold="")
+    return row_chart(kinds, text, "offers.chart", *marks, axis="count", row=0.85)
 
 
 section = Section("offers", say, draw)

@@ -7,7 +7,10 @@ from typing import Any
 
 import pandas as pd
 
-from retro import charts
+from retro.charts.chart import Chart
+from retro.charts.frames import floats, told
+from retro.charts.rows import Bar, Tick, row_chart
+from retro.charts.theme import ACCENT, BAND
 from retro.i18n import Text
 from retro.sections.finding import Context, Finding, frame_table, records
 from retro.sections.section import Section
@@ -39,4 +42,20 @@ def _pace(row: Mapping[str, Any], text: Text) -> str:
     return sentence
 
 
-section = Section("pacing", say, charts.pacing)
+def draw(frame: pd.DataFrame, text: Text) -> Chart:
+    """A row per span: what was reached of its target, with a mark where the plan wanted to be by now."""
+    target = floats(frame["target"])
+    whole = target.where(target != 0, 1.0)
+    frame = frame.assign(rate=floats(frame["actual"]) / whole)
+    shown = frame.assign(
+        label=text.labels("span", frame["span"]),
+        bold=told(frame, text, "pacing.chart.bold"),
+        said=told(frame, text, "pacing.chart.said"),
+        all=1.0,
+        plan=floats(frame["planned"]) / whole,
+    )
+    marks = (Bar("all", BAND), Bar("rate", ACCENT, 0.32, "actual"), Tick("plan", name="planned"))
+    return row_chart(shown, text, "pacing.chart", *marks)
+
+
+section = Section("pacing", say, draw)

@@ -8,7 +8,12 @@ from typing import Any
 
 import pandas as pd
 
-from retro import charts
+from retro.charts.chart import Chart
+from retro.charts.frames import checked, floats, known, rows, told
+from retro.charts.rows import Bar, row_chart
+from retro.charts.theme import ACCENT, MUTED, PALE, label, styled
+from retro.charts.words import people
+from retro.i18n import Text
 from retro.sections.finding import Context, Exhibit, Finding, frame_table, records
 
 PEOPLE = {"users": ("step_rate", "total_rate", "low", "high", "median_hours"), "immature": ()}
@@ -51,5 +56,37 @@ def path(name: str, frame: pd.DataFrame, context: Context) -> Finding:
     )
     columns = ("step.step", "users", "step_rate", "total_rate", "low", "high")
     table = frame_table(name, frame, columns, text)
-    exhibits = (Exhibit(charts.funnel, frame),) if key == "summary" else ()
+    exhibits = (Exhibit(draw, frame),) if key == "summary" else ()
     return Finding(sentence, entries, table, exhibits=exhibits)
+
+
+@styled()
+def draw(frame: pd.DataFrame, text: Text) -> Chart:
+    """A bar per step with its users and their share of the first; between two bars, the share that went on."""
+    frame = checked(frame, "funnel", ("step", "users", "step_rate", "total_rate"))
+    names, users = text.labels("step", frame["step"]), floats(frame["users"])
+    width = max(users.max(), 1)
+    shares = ["" if rate == "–" else rate for rate in told(frame, text, "funnel.chart.share", "total_rate", "–")]
+    shown = frame.assign(
+        label=names,
+        all=width,
+        bold=[text.count(count) for count in frame["users"]],
+        quiet=["", *shares[1:]],
+    )
+    steps = [
+        text("funnel.chart.alt_step", step=name, users=people(count, text), rate=share or "–")
+        for name, count, share in zip(names, frame["users"], shares, strict=True)
+    ]
+    bars = (Bar("all", PALE, _BAR), Bar("users", ACCENT, _BAR))
+    chart = row_chart(
+        shown, text, "funnel.chart", *bars, whole=width, row=0.56, facts={"first": names[0], "steps": text.join(steps)}
+    )
+    for row in rows(frame)[1:]:
+        if known(row.step_rate):
+            words = text("funnel.chart.step", row)
+            label(chart.figure.axes[0], words, (0, row.Index - 0.5), offset=(4, 0), va="center", color=MUTED)
+    return chart
+
+
+_BAR = 0.5
+"""Height of a bar in rows; the rate from step to step stands between two bars."""

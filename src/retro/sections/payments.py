@@ -4,8 +4,12 @@ from __future__ import annotations
 
 import pandas as pd
 
-from retro import charts
 from retro.blocks import Table
+from retro.charts.chart import Chart
+from retro.charts.forest import forest
+from retro.charts.frames import checked
+from retro.charts.lines import Columns, Panel, Shade, line_chart
+from retro.charts.theme import BAND, WARM
 from retro.i18n import Text
 from retro.sections.finding import Context, Exhibit, Finding, frame_table, records
 from retro.sections.section import Section
@@ -48,7 +52,7 @@ def _channels(channels: pd.DataFrame, text: Text) -> Exhibit:
     table = frame_table("payments.channels", named, ("channel.", "attempts", "paid", "rate", "low", "high"), text)
     drawn = named.rename(columns={"channel": "label", "rate": "estimate"})[["label", "estimate", "low", "high"]]
     options = {"value": text("payments.chart.rate"), "unit": "rate", "reference": float(channels["rate"].iloc[0])}
-    return Exhibit(chart=charts.forest, frame=drawn, options=options, table=table)
+    return Exhibit(chart=forest, frame=drawn, options=options, table=table)
 
 
 def _incidents(incidents: pd.DataFrame, text: Text) -> tuple[Exhibit, ...]:
@@ -67,4 +71,25 @@ def _channel(name: str, text: Text) -> str:
     return text("name.all_channels") if name == "all" else text.label("channel", name) or text("name.no_channel")
 
 
-section = Section("payments", say, charts.payments, level=2)
+def draw(frame: pd.DataFrame, text: Text) -> Chart:
+    """Attempts that went through, and below those that failed, over the same time; incidents are shaded."""
+    frame = checked(frame, "payments", ("at", "attempts", "paid", "broken"))
+    step = pd.to_datetime(frame["at"]).diff().median() if len(frame) > 1 else pd.Timedelta(hours=1)
+    shown = frame.assign(failed=frame["attempts"] - frame["paid"])
+    shade = Shade("broken", BAND)
+    return line_chart(
+        shown,
+        text,
+        "payments.chart",
+        Panel((Columns("paid", width=1), shade), title="paid", share=3),
+        Panel((Columns("failed", WARM, width=1), shade), title="failed", share=2),
+        at="at",
+        over="hour",
+        height=3.8,
+        under=text("hourly_sales.chart.hour"),
+        facts={**shown[["paid", "failed"]].sum(), "minutes": round(step.total_seconds() / 60)},
+        caption="caption_broken" if frame["broken"].any() else "caption",
+    )
+
+
+section = Section("payments", say, draw, level=2)

@@ -7,7 +7,7 @@ import pandas as pd
 from retro.sections.finding import Context, Finding, frame_table, number, records
 from retro.sections.section import Section
 
-_COLUMNS = ("outstanding", "redeemed", "expired", "breakage_rate", "most", "liability")
+_COLUMNS = ("outstanding", "redeemed", "expired", "points_breakage_rate", "most", "liability")
 
 
 def say(frame: pd.DataFrame, context: Context) -> Finding:
@@ -15,7 +15,7 @@ def say(frame: pd.DataFrame, context: Context) -> Finding:
     text, (row,) = context.text, records(frame)
     row["known"] = row["redeemed"] + row["expired"]
     table = frame_table("points_liability", frame, _COLUMNS, text)
-    breakage = context.entry("points_breakage_rate", row, "breakage_rate", of=("expired", "known"))
+    breakage = context.entry("points_breakage_rate", row, of=("expired", "known"))
     if row["most"] is None:
         return Finding(text("points_liability.say.no_cost", row), (breakage,), table)
     if row["liability"] is None:

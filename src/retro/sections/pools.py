@@ -8,9 +8,9 @@ from typing import Any
 import pandas as pd
 
 from retro.charts.chart import Chart
-from retro.charts.frames import drawn, known, told
+from retro.charts.frames import drawn, known
 from retro.charts.rows import Bar, Tick, row_chart
-from retro.charts.theme import ACCENT, USUAL, WARM
+from retro.charts.theme import ACCENT, BASELINE, WARM
 from retro.i18n import Text
 from retro.sections.finding import Context, Finding, frame_table, records
 from retro.sections.section import Section
@@ -83,19 +83,17 @@ def draw(frame: pd.DataFrame, text: Text, limits: Mapping[str, Any] | None = Non
     """The gross margin of each pool as sold, that at list price as a diamond, and its limit as a dashed line."""
     drawn(frame, "pools", "margin_rate")
     asked = [(limits or {}).get(str(pool)) for pool in frame["pool"]]
-    edges = [None if one is None else one.at_least if one.at_most is None else one.at_most for one in asked]
-    quiet = [
-        "" if one is None else text(f"pools.chart.{'at_least' if one.at_most is None else 'at_most'}", limit=edge)
-        for one, edge in zip(asked, edges, strict=True)
-    ]
+    ends = {
+        end: pd.Series([None if one is None else getattr(one, end) for one in asked], frame.index, dtype=float)
+        for end in ("at_least", "at_most")
+    }
     shown = frame.assign(
-        label=text.labels("pool", frame["pool"].fillna("")),
-        bold=told(frame, text, "pools.chart.bold", "margin_rate"),
-        quiet=quiet,
+        **ends,
+        pool=frame["pool"].fillna(""),
+        limit=ends["at_most"].fillna(ends["at_least"]),
         colour=[WARM if known(rate) and rate < 0 else ACCENT for rate in frame["margin_rate"]],
-        limit=pd.Series([None if edge is None else float(edge) for edge in edges], dtype=float),
     )
-    marks = (Bar("margin_rate", "colour"), Tick("list_margin_rate", USUAL, "D"), Tick("limit", dashed=True))
+    marks = (Bar("margin_rate", "colour"), Tick("list_margin_rate", BASELINE, "D"), Tick("limit", dashed=True))
     return row_chart(shown, text, "pools.chart", *marks, axis="rate", row=0.56)
 
 

@@ -9,9 +9,9 @@ import pandas as pd
 
 from retro import charts
 from retro.charts.chart import Chart
-from retro.charts.frames import floats, known, told
+from retro.charts.frames import floats
 from retro.charts.rows import Bar, Tick, row_chart
-from retro.charts.theme import ACCENT, BAND, USUAL
+from retro.charts.theme import ACCENT, BAND, BASELINE
 from retro.i18n import Text
 from retro.metrics.intervals import add_rate
 from retro.sections.finding import Context, Exhibit, Finding, frame_table, records
@@ -71,24 +71,13 @@ def _touches(named: pd.DataFrame, overall: float, context: Context) -> Exhibit:
 
 def draw(frame: pd.DataFrame, text: Text) -> Chart:
     """A row per channel with its new users and their change; the baseline and its range stand on it."""
-    shown = frame.assign(
-        label=[channel_name(name, text) for name in frame["channel"]],
-        bold=told(frame, text, "reach.chart.bold"),
-        quiet=told(frame, text, "reach.chart.quiet", "lift_rate", "–"),
-        said=told(frame, text, "reach.chart.said"),
-        width=floats(frame["baseline_high"]) - floats(frame["baseline_low"]),
-        start=floats(frame["baseline_low"]).fillna(0),
-    )
-    usual = "usual" if shown["baseline"].notna().any() else ""
-    band = Bar("width", BAND, 0.76, usual, start="start", look={"zorder": 0})
-    return row_chart(
-        shown, text, "reach.chart", band, Bar("registrations", ACCENT, 0.5, "counted"), Tick("baseline", USUAL)
-    )
-
-
-def channel_name(name: object, text: Text) -> str:
-    """A channel in words, also where none is known."""
-    return text.label("channel", str(name)) if known(name) else text("reach.chart.unknown")
+    low, high = floats(frame["baseline_low"]), floats(frame["baseline_high"])
+    names = [group_name("channel", name, text) for name in frame["channel"]]
+    shown = frame.assign(label=names, width=high - low, start=low.fillna(0))
+    baseline = "baseline" if shown["baseline"].notna().any() else ""
+    band = Bar("width", BAND, 0.76, baseline, start="start", look={"zorder": 0})
+    marks = (band, Bar("registrations", ACCENT, 0.5, "counted"), Tick("baseline", BASELINE))
+    return row_chart(shown, text, "reach.chart", *marks)
 
 
 section = Section(

@@ -5,7 +5,8 @@ from __future__ import annotations
 import pandas as pd
 
 from retro.charts.chart import Chart
-from retro.charts.heatmap import weekday_hours
+from retro.charts.frames import checked, drawn, peak_row
+from retro.charts.heatmap import frame_cell, heat_map
 from retro.i18n import Text
 from retro.sections.finding import Context, Exhibit, Finding, frame_table, records
 from retro.sections.section import Section
@@ -45,8 +46,21 @@ def say(frame: pd.DataFrame, daily: pd.DataFrame, rewards: pd.DataFrame, context
 
 
 def draw(frame: pd.DataFrame, text: Text) -> Chart:
-    """Redemptions by weekday and hour."""
-    return weekday_hours(frame, text, text("redemptions.chart.value"))
+    """A week as a grid of weekdays and hours, darker where more was redeemed; the busiest hour is framed.
+
+    An hour that lay in the window and saw nothing is a row with 0; one outside is no row, and stays blank.
+    """
+    seen = drawn(checked(frame, "redemptions", ("weekday", "hour", "events")), "redemptions", "events")
+    week = pd.MultiIndex.from_product([range(1, 8), range(24)], names=["weekday", "hour"])
+    cells = seen.set_index(["weekday", "hour"])["events"].reindex(week).reset_index()
+    named = cells.assign(
+        row=text.labels("chart.weekday", cells["weekday"]), column=cells["hour"], share=cells["events"]
+    )
+    value, hours = text("redemptions.chart.value"), text("chart.axis.hour")
+    figure = heat_map(named, value=value, columns=hours, extra=0.86, steps=(1, 2, 3, 6))
+    peak = peak_row(seen, "events") or {}
+    frame_cell(figure, peak["weekday"] - 1, peak["hour"], text("redemptions.chart.peak", peak))
+    return Chart(figure, text("redemptions.chart.alt", peak), text("redemptions.chart.caption"))
 
 
 section = Section("redemptions", say, draw)

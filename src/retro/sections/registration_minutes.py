@@ -4,18 +4,23 @@ from __future__ import annotations
 
 import pandas as pd
 
-from retro import charts
+from retro.charts.chart import Chart
+from retro.charts.frames import checked, floats, peak_row
+from retro.charts.lines import Line, Peak, line_chart
+from retro.charts.theme import BASELINE
+from retro.charts.words import people
+from retro.i18n import Text
 from retro.metrics import traffic_peak
 from retro.privacy import masked
 from retro.sections.finding import Context, Finding, frame_table, records
 from retro.sections.section import Section
 
 _HOUR, _FEW = 60, 5
-"""Minutes of an hour, and how many an hour must usually bring so that a multiple of it says something."""
+"""Minutes of an hour, and the least baseline of an hour for a multiple of it to be shown."""
 
 
 def say(frame: pd.DataFrame, context: Context) -> Finding:
-    """The busiest minute, and the busiest hour beside the usual pace."""
+    """The busiest minute, and the busiest hour beside the baseline."""
     text, (peak,) = context.text, records(traffic_peak(frame))
     if pd.isna(peak["peak"]) or not peak["peak"]:
         return Finding(text("registration_minutes.say.none", noun=context.new_users), covered=False)
@@ -24,7 +29,7 @@ def say(frame: pd.DataFrame, context: Context) -> Finding:
     sentence = text("registration_minutes.say.summary", peak, noun=context.new_users, pace=pace)
     if top["baseline_smoothed"] * _HOUR >= _FEW:
         times = float(top["smoothed"] / top["baseline_smoothed"])
-        sentence += text("registration_minutes.say.usual", times=times)
+        sentence += text("registration_minutes.say.baseline", times=times)
     columns = ("on", "registrations", "minute.", "peak")
     table = frame_table("registration_minutes", _days(frame), columns, text)
     return Finding(sentence, (context.entry("peak_minute_registrations", peak, "peak"),), table)
@@ -44,4 +49,27 @@ def _days(frame: pd.DataFrame) -> pd.DataFrame:
     return shown
 
 
-section = Section("registration_minutes", say, charts.registration_minutes, level=2)
+_APART = 10
+"""Minutes between two points of a line: a mean over an hour moves slowly, and a page should stay small."""
+
+
+def draw(frame: pd.DataFrame, text: Text) -> Chart:
+    """The moving mean of new users a minute as a line, the baseline behind it, the busiest stretch labelled."""
+    frame = checked(frame, "registration_minutes", ("at", "events", "smoothed", "baseline_smoothed"))
+    busiest, top = peak_row(frame, "events") or {}, floats(frame["smoothed"]).idxmax()
+    return line_chart(
+        frame[(frame.index % _APART == 0) | (frame.index == top)],
+        text,
+        "registration_minutes.chart",
+        Line("smoothed", name="counted", width=1.4),
+        Line("baseline_smoothed", BASELINE, "baseline", 1.2),
+        Peak("smoothed"),
+        at="at",
+        y="money",
+        height=2.9,
+        under=text("chart.axis.day"),
+        facts={"moment": busiest["at"], "peak": people(busiest["events"], text)},
+    )
+
+
+section = Section("registration_minutes", say, draw, level=2)

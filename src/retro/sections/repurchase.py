@@ -2,25 +2,31 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pandas as pd
 
-from retro import charts
+from retro.charts.chart import Chart
+from retro.charts.frames import drawn, told
+from retro.charts.rows import Span, row_chart
+from retro.charts.theme import BASELINE, COHORTS
+from retro.i18n import Text
 from retro.sections.finding import Context, Finding, cohort_row, comparison, frame_table
 from retro.sections.section import Section
 
 
 def say(frame: pd.DataFrame, context: Context) -> Finding:
-    """Repurchase rate of the campaign's first-time buyers beside the usual ones.
+    """Repurchase rate of the campaign's first-time buyers beside the baseline.
 
     Args:
         frame: The frame of `metrics.repurchase`.
         context: Params and texts; `repurchase_days` names the window.
     """
     text, days = context.text, context.asked("repurchase_days")
-    campaign, usual = (cohort_row(frame, cohort=cohort) for cohort in ("campaign", "usual"))
+    campaign, baseline = (cohort_row(frame, cohort=cohort) for cohort in ("campaign", "baseline"))
     entries = tuple(
         context.entry(name, row, "rate", of=("repurchasers", "buyers"), method="Wilson")
-        for name, row in (("repurchase_rate", campaign), ("repurchase_rate_usual", usual))
+        for name, row in (("repurchase_rate", campaign), ("repurchase_rate_baseline", baseline))
     )
     columns = ("cohort.cohort", "buyers", "repurchasers", "rate", "low", "high", "state")
     table = frame_table("repurchase", frame, columns, text)
@@ -29,14 +35,34 @@ def say(frame: pd.DataFrame, context: Context) -> Finding:
     elif pd.isna(campaign["rate"]):
         sentence = text("repurchase.say.few", campaign, days=days)
     else:
-        side = comparison(campaign, usual)
-        sentence = text("repurchase.say.rate", campaign, days=days) + text(f"repurchase.say.{side}", usual)
+        side = comparison(campaign, baseline)
+        sentence = text("repurchase.say.rate", campaign, days=days) + text(f"repurchase.say.{side}", baseline)
     return Finding(sentence, entries, table)
+
+
+def draw(frame: pd.DataFrame, text: Text) -> Chart:
+    """A dot with its interval per cohort; a hollow one where a part of the buyers is still inside the window."""
+    drawn(frame, "repurchase", "rate")
+    states = text.labels("state", frame["state"])
+    bold, said = (told(frame, text, f"repurchase.chart.{words}", "rate", "") for words in ("bold", "said"))
+    colours = [COHORTS.get(cohort, BASELINE) for cohort in frame["cohort"]]
+    shown = frame.assign(
+        label=text.labels("cohort", frame["cohort"]),
+        bold=[one or state for one, state in zip(bold, states, strict=True)],
+        quiet=told(frame, text, "repurchase.chart.quiet", "rate", ""),
+        said=[one or state for one, state in zip(said, states, strict=True)],
+        colour=colours,
+        fill=["white" if state == "partial" else one for state, one in zip(frame["state"], colours, strict=True)],
+    )
+    partial = text("repurchase.chart.partial") if (frame["state"] == "partial").any() else ""
+    mark = Span("low", "high", "rate", "colour", 3, "fill")
+    chart = row_chart(shown, text, "repurchase.chart", mark, at="mark", axis="rate", row=0.55)
+    return replace(chart, caption=text("chart.sentences", first=chart.caption, second=partial).strip())
 
 
 section = Section(
     "repurchase",
     say,
-    charts.repurchase,
+    draw,
     people=dict.fromkeys(("buyers", "repurchasers"), ("rate", "low", "high")),
 )

@@ -8,8 +8,11 @@ from typing import Any
 
 import pandas as pd
 
-from retro import charts
 from retro.blocks import Cell, Column, Table
+from retro.charts.chart import Chart
+from retro.charts.frames import checked, drawn, floats, known
+from retro.charts.heatmap import heat_map
+from retro.charts.words import people
 from retro.i18n import Text
 from retro.sections.finding import Context, Finding, records
 from retro.sections.section import Section
@@ -54,10 +57,41 @@ def _share(cell: Mapping[str, Any], text: Text) -> str:
     return text(f"repurchase_cohorts.table.{key}", cell)
 
 
+def draw(frame: pd.DataFrame, text: Text) -> Chart:
+    """A row per month of first purchase, a column per month after it, the share that bought in it.
+
+    Cells not yet observed stay blank; cells observed for a part of their month carry a star.
+    """
+    frame = checked(frame, "repurchase_cohorts", ("cohort_month", "months_after", "buyers", "rate", "state"))
+    seen = records(drawn(frame, "repurchase_cohorts", "rate"))
+    cells = pd.DataFrame(
+        {
+            "row": [
+                text("repurchase_cohorts.chart.row", row, size=people(row["buyers"], text)) for row in records(frame)
+            ],
+            "column": frame["months_after"],
+            "share": floats(frame["rate"]),
+            "words": [_whole(row, text) for row in records(frame)],
+        }
+    )
+    figure = heat_map(cells, columns=text("repurchase_cohorts.chart.columns"), extra=0.75, steps=(1, 2, 7, 14))
+    later = [cell for cell in seen if cell["months_after"] > 0] or seen
+    facts = {"cohorts": len({cell["cohort_month"] for cell in seen}), "low": min(cell["rate"] for cell in later)}
+    alt = text("repurchase_cohorts.chart.alt", max(later, key=lambda cell: cell["rate"]), **facts)
+    return Chart(figure, alt, text("repurchase_cohorts.chart.caption"))
+
+
+def _whole(cell: Mapping[str, Any], text: Text) -> str:
+    """Whole percent, the sign being said once beside the axis; a star where the month is still running."""
+    if not known(cell["rate"]):
+        return ""
+    return text.rate(cell["rate"], 0).removesuffix("%") + ("*" if cell["state"] == "partial" else "")
+
+
 section = Section(
     "repurchase_cohorts",
     say,
-    charts.repurchase_cohorts,
+    draw,
     level=2,
     people=dict.fromkeys(("buyers", "repurchasers"), ("rate", "low", "high")),
 )

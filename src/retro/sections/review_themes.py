@@ -8,7 +8,7 @@ import pandas as pd
 
 from retro.blocks import Table
 from retro.charts.chart import Chart
-from retro.charts.frames import known, told
+from retro.charts.frames import floats
 from retro.charts.rows import Bar, row_chart
 from retro.charts.theme import ACCENT, WARM
 from retro.i18n import Text
@@ -60,14 +60,9 @@ def _table(frame: pd.DataFrame, least: int, text: Text) -> Table:
 
 def draw(frame: pd.DataFrame, text: Text) -> Chart:
     """A row per theme: reviews that praise, and reviews that do not."""
-    critical = frame["criticised"].map(lambda count: known(count) and count > 0)
-    quiet = told(frame, text, "review_themes.chart.quiet")
-    shown = frame.assign(
-        label=text.labels("theme", frame["theme"]),
-        bold=told(frame, text, "review_themes.chart.bold", "reviews", ""),
-        quiet=[words if there else "" for words, there in zip(quiet, critical, strict=True)],
-    )
+    critical = floats(frame["criticised"])
     marks = (Bar("praised", ACCENT, name="praise"), Bar("criticised", WARM, name="criticism", stacked=True))
+    shown = frame.assign(criticised=critical.where(critical > 0))  # none at all is not said
     return row_chart(shown, text, "review_themes.chart", *marks, at="mark", row=0.4)
 
 

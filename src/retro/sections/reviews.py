@@ -5,7 +5,7 @@ from __future__ import annotations
 import pandas as pd
 
 from retro.charts.chart import Chart
-from retro.charts.frames import drawn, told
+from retro.charts.frames import drawn
 from retro.charts.rows import Bar, row_chart
 from retro.charts.theme import ACCENT, WARM
 from retro.i18n import Text
@@ -25,12 +25,12 @@ def say(frame: pd.DataFrame, score: pd.DataFrame, context: Context) -> Finding:
     table = frame_table("reviews", frame, ("rating", "reviews", "share"), text)
     if not row["reviews"]:
         return Finding(text("reviews.say.none"), (), table)
-    key = "alarm" if row["negative_low"] > alarm else "calm" if row["negative_high"] < alarm else "near"
+    key = "alarm" if row["negative_review_low"] > alarm else "calm" if row["negative_review_high"] < alarm else "near"
     sentence = text("reviews.say.score", row, stars=context.asked("negative_stars"))
     sentence += text(f"reviews.say.{key}", row, alarm=alarm)
     entries = (
         context.entry("review_score", row, "score", method="Student's t"),
-        context.entry("negative_review_rate", row, "negative_rate", of=("negative", "reviews"), method="Wilson"),
+        context.entry("negative_review_rate", row, of=("negative", "reviews"), method="Wilson"),
     )
     return Finding(sentence, entries, table)
 
@@ -38,17 +38,11 @@ def say(frame: pd.DataFrame, score: pd.DataFrame, context: Context) -> Finding:
 def draw(frame: pd.DataFrame, text: Text) -> Chart:
     """A row for each number of stars, from five to one; from four on it is praise."""
     drawn(frame, "reviews", "share")
-    ranked = frame.sort_values("rating", ascending=False, ignore_index=True)
-    good = ranked["rating"] >= _PRAISE
-    shown = ranked.assign(
-        label=[text("reviews.chart.stars", stars=stars) for stars in ranked["rating"]],
-        bold=told(ranked, text, "reviews.chart.bold"),
-        quiet=told(ranked, text, "reviews.chart.quiet", "share", ""),
-        praise=ranked["reviews"].where(good, 0),
-        criticism=ranked["reviews"].where(~good, 0),
-    )
+    good = frame["rating"] >= _PRAISE
+    parts = {"praise": frame["reviews"].where(good, 0), "criticism": frame["reviews"].where(~good, 0)}
+    ranked = frame.assign(**parts).sort_values("rating", ascending=False)
     marks = (Bar("praise", ACCENT, name="praise"), Bar("criticism", WARM, name="criticism", stacked=True))
-    return row_chart(shown, text, "reviews.chart", *marks, at="mark")
+    return row_chart(ranked, text, "reviews.chart", *marks, at="mark")
 
 
 _PRAISE = 4

@@ -9,7 +9,6 @@ from typing import Any
 import pandas as pd
 
 from retro.charts import Chart
-from retro.charts.frames import checked, told
 from retro.charts.rows import Bar, row_chart
 from retro.charts.theme import ACCENT, BAND
 from retro.i18n import Text
@@ -59,15 +58,8 @@ def say(frame: pd.DataFrame, context: Context) -> Finding:
 
 def draw(frame: pd.DataFrame, text: Text) -> Chart:
     """A row per tier: its share of buyers, and within it its share of GMV."""
-    frame = checked(frame, "rfm_tiers", ("tier", "share", "gmv_share"))
-    bold = told(frame, text, "rfm_tiers.chart.bold", "gmv_share", "")
-    quiet = told(frame, text, "rfm_tiers.chart.quiet", "share", "")
-    few = told(frame, text, "rfm_tiers.chart.few")
-    shown = frame.assign(label=text.labels("tier", frame["tier"]), quiet=quiet)
-    shown["bold"] = [one or other for one, other in zip(bold, few, strict=True)]
-    shown["said"] = [text.join([part for part in parts if part]) for parts in zip(quiet, shown["bold"], strict=True)]
     marks = (Bar("share", BAND, 0.62, "members"), Bar("gmv_share", ACCENT, 0.36, "gmv"))
-    return row_chart(shown, text, "rfm_tiers.chart", *marks)
+    return row_chart(frame, text, "rfm_tiers.chart", *marks)
 
 
 def _sums(rows: Iterable[Mapping[str, Any]]) -> dict[str, Any]:

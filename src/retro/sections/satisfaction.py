@@ -5,7 +5,7 @@ from __future__ import annotations
 import pandas as pd
 
 from retro.charts.chart import Chart
-from retro.charts.frames import floats, told
+from retro.charts.frames import floats, rows
 from retro.charts.rows import Bar, row_chart
 from retro.charts.theme import ACCENT, BAND, INK, WARM
 from retro.i18n import Text
@@ -32,33 +32,18 @@ def say(frame: pd.DataFrame, context: Context) -> Finding:
 def draw(frame: pd.DataFrame, text: Text) -> Chart:
     """A row per measure, divided by how content its respondents are; the score stands behind it."""
     parts = {name: floats(frame[name]) / floats(frame["answers"]) for name in ("negative", "neutral", "positive")}
-    inside = {f"{name}_words": [text.rate(x, 0) if x >= _ROOM else "" for x in share] for name, share in parts.items()}
-    shown = frame.assign(
-        label=text.labels("satisfaction", frame["measure"]),
-        bold=_written(frame, text, "bold", "value"),
-        quiet=[
-            one or alone
-            for one, alone in zip(_written(frame, text, "quiet", "low"), told(frame, text, _ALONE), strict=True)
-        ],
-        **parts,
-        **inside,
-    )
+    shown = frame.assign(**parts, **{name: _written(frame, text, name) for name in ("bold", "quiet")})
     looks = (("negative", WARM, "white"), ("neutral", BAND, INK), ("positive", ACCENT, "white"))
-    marks = [Bar(name, colour, 0.5, name, stacked=True, words=f"{name}_words", ink=ink) for name, colour, ink in looks]
+    marks = [
+        Bar(name, colour, 0.5, name, stacked=True, words="rate.0", room=0.08, ink=ink) for name, colour, ink in looks
+    ]
     return row_chart(shown, text, "satisfaction.chart", *marks, whole=1, row=0.55)
 
 
-_ALONE = "satisfaction.chart.alone"
-
-
-_ROOM = 0.08
-"""Shares below this carry no number inside their part of the bar."""
-
-
-def _written(frame: pd.DataFrame, text: Text, key: str, needs: str) -> list[str]:
+def _written(frame: pd.DataFrame, text: Text, key: str) -> list[str]:
     """A score as readers write it: NPS as a whole number, means to two decimals."""
-    means, whole = (told(frame, text, f"satisfaction.chart.{key}{of}", needs, "") for of in ("", "_nps"))
-    return [one if name == "nps" else mean for name, mean, one in zip(frame["measure"], means, whole, strict=True)]
+    keys = (f"satisfaction.chart.{key}{'_nps' * (name == 'nps')}" for name in frame["measure"])
+    return [text.told(one, row) for one, row in zip(keys, rows(frame), strict=True)]
 
 
 section = Section("satisfaction", say, draw)

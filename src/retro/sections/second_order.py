@@ -7,11 +7,10 @@ from typing import Any
 
 import pandas as pd
 
-from retro.charts.axes import StepLocator, rate_axis
 from retro.charts.chart import Chart
-from retro.charts.cohorts import label_ends
-from retro.charts.frames import checked, drawn, floats, rows
-from retro.charts.theme import COHORTS, USUAL, canvas, styled, value_title
+from retro.charts.frames import checked, drawn
+from retro.charts.lines import Lines, line_chart
+from retro.charts.theme import BASELINE, COHORTS
 from retro.i18n import Text
 from retro.privacy import FEW
 from retro.sections.finding import Context, Finding, frame_table, number, records
@@ -25,7 +24,7 @@ _CLEAR = 0.05
 
 
 def say(frame: pd.DataFrame, test: pd.DataFrame, context: Context) -> Finding:
-    """The share that has bought again by `repurchase_days`, and whether the pace differs from the usual.
+    """The share that has bought again by `repurchase_days`, and whether the pace differs from the baseline cohort's.
 
     Args:
         frame: The frame of `metrics.second_order`.
@@ -34,15 +33,15 @@ def say(frame: pd.DataFrame, test: pd.DataFrame, context: Context) -> Finding:
     """
     text, (pace,) = context.text, records(test)
     days = int(context.asked("repurchase_days"))
-    campaign, usual = (_by_day(frame, cohort, days) for cohort in ("campaign", "usual"))
+    campaign, baseline = (_by_day(frame, cohort, days) for cohort in ("campaign", "baseline"))
     if campaign is None or pace["campaign_buyers"] is FEW:
         return Finding(
             text("second_order.say.none" if campaign is None else "second_order.say.few", days=days), covered=False
         )
     sentence = text("second_order.say.summary", campaign, days=days, buyers=pace["campaign_buyers"])
-    if usual is not None and not pd.isna(pace["p_value"]):
-        side = ("above" if campaign["rate"] > usual["rate"] else "below") if pace["p_value"] < _CLEAR else "alike"
-        sentence += text(f"second_order.say.{side}", pace, usual=usual["rate"])
+    if baseline is not None and not pd.isna(pace["p_value"]):
+        side = ("above" if campaign["rate"] > baseline["rate"] else "below") if pace["p_value"] < _CLEAR else "alike"
+        sentence += text(f"second_order.say.{side}", pace, baseline=baseline["rate"])
     entry = context.entry(
         "second_order_rate",
         campaign,
@@ -69,37 +68,30 @@ def _milestones(frame: pd.DataFrame) -> pd.DataFrame:
     return pd.DataFrame(rows)
 
 
-@styled()
 def draw(frame: pd.DataFrame, text: Text) -> Chart:
     """A rising stair per cohort with its 95 % interval, as far as the campaign's cohort was watched."""
     frame = checked(frame, "second_order", ("cohort", "days", "at_risk", "rate", "low", "high"))
     seen = drawn(frame, "second_order", "rate")
     own = seen[seen["cohort"] == "campaign"]
-    last = float((own if len(own) else seen)["days"].max())
-    seen = seen[seen["days"] <= last]
-
-    figure, ax = canvas(3.3)
-    ends: dict[str, float] = {}
-    for name, part in seen.groupby("cohort", sort=False):
-        colour, front = COHORTS.get(str(name), USUAL), 3 if name == "campaign" else 2
-        days = [0.0, *floats(part["days"]), last]
-        rates = [0.0, *part["rate"], part["rate"].iloc[-1]]
-        low = [0.0, *part["low"], part["low"].iloc[-1]]
-        high = [0.0, *part["high"], part["high"].iloc[-1]]
-        ax.fill_between(days, low, high, step="post", color=colour, alpha=0.14, linewidth=0, zorder=front - 1)
-        ax.step(days, rates, where="post", color=colour, zorder=front)
-        ends[str(name)] = rates[-1]
-    ax.set_xlim(0, last)
-    ax.set_ylim(0, min(1, floats(seen["high"]).max() * 1.15) or 1)
-    label_ends(ax, ends, text)
-    ax.xaxis.set_major_locator(StepLocator(0, room=26, steps=(1, 7, 14, 28)))
-    rate_axis(ax.yaxis, text)
-    ax.set_xlabel(text("second_order.chart.days"))
-    value_title(ax, text("second_order.chart.value"))
-    parts = [text("chart.named", name=text.label("cohort", name), value=text.rate(rate)) for name, rate in ends.items()]
-    alt = text("second_order.chart.alt", days=round(last), parts=text.join(parts))
-    first = [row for row in rows(seen) if row.cohort == "campaign"] or rows(seen)
-    return Chart(figure, alt, text("second_order.chart.caption", buyers=text.count(first[0].at_risk)))
+    own = own if len(own) else seen
+    last = int(own["days"].max())
+    stairs = []
+    for cohort, part in seen[seen["days"] <= last].groupby("cohort", sort=False):
+        ends = [part.iloc[:1].assign(days=0, rate=0.0, low=0.0, high=0.0), part, part.iloc[-1:].assign(days=last)]
+        series, colour = text.label("cohort", str(cohort)), COHORTS.get(str(cohort), BASELINE)
+        stairs.append(pd.concat(ends).assign(series=series, colour=colour))
+    return line_chart(
+        pd.concat(stairs),
+        text,
+        "second_order.chart",
+        Lines("rate", "series", "colour", low="low", high="high", steps=True),
+        at="days",
+        over="days",
+        y="rate",
+        height=3.3,
+        under=text("second_order.chart.days"),
+        facts={"days": last, "buyers": own["at_risk"].iloc[0]},
+    )
 
 
 section = Section(
@@ -108,5 +100,5 @@ section = Section(
     draw,
     level=2,
     # a day's second orders are few, and no share of a curve over all buyers tells of them: only cohorts are masked
-    people={f"{cohort}_buyers": (f"{cohort}_median_days", "chi2", "p_value") for cohort in ("campaign", "usual")},
+    people={f"{cohort}_buyers": (f"{cohort}_median_days", "chi2", "p_value") for cohort in ("campaign", "baseline")},
 )

@@ -9,7 +9,7 @@ import pandas as pd
 
 from retro.blocks import Table
 from retro.charts.chart import Chart
-from retro.charts.frames import drawn, told
+from retro.charts.frames import drawn
 from retro.charts.rows import Bar, Span, row_chart
 from retro.charts.theme import BAND, MUTED
 from retro.i18n import Text
@@ -59,14 +59,8 @@ def _entries(out: Sequence[Mapping[str, Any]], total: Mapping[str, Any], context
 
 def draw(frame: pd.DataFrame, text: Text) -> Chart:
     """Pieces sold and, hatched, pieces lost with their interval, of the items that lost most."""
-    seen = drawn(frame[frame["name"] != ""], "stock_outs", "lost_units").head(10).reset_index(drop=True)
-    shown = seen.assign(
-        label=seen["name"],
-        bold=told(seen, text, "stock_outs.chart.bold"),
-        quiet=told(seen, text, "stock_outs.chart.quiet"),
-        least=seen["units"] + seen["lost_low"],
-        most=seen["units"] + seen["lost_high"],
-    )
+    seen = drawn(frame[frame["name"] != ""], "stock_outs", "lost_units").head(10)
+    shown = seen.assign(least=seen["units"] + seen["lost_low"], most=seen["units"] + seen["lost_high"])
     lost = Bar("lost_units", BAND, name="lost", stacked=True, look=_HATCHED)
     return row_chart(shown, text, "stock_outs.chart", Bar("units", name="sold"), lost, Span("least", "most"))
 

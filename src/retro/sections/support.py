@@ -8,8 +8,6 @@ import pandas as pd
 
 from retro.charts.chart import Chart
 from retro.charts.frames import checked
-from retro.charts.registrations import registrations
-from retro.charts.theme import styled
 from retro.i18n import Text
 from retro.ledger import Entry
 from retro.sections.finding import (
@@ -22,6 +20,7 @@ from retro.sections.finding import (
     lift_side,
     records,
 )
+from retro.sections.registrations import draw as registrations
 from retro.sections.section import Section
 
 _ANSWERS = ("cohort.when", "tickets", "median_seconds", "p90_seconds", "within", "rate")
@@ -30,7 +29,7 @@ _ANSWERS = ("cohort.when", "tickets", "median_seconds", "p90_seconds", "within",
 def say(
     daily: pd.DataFrame, lift: pd.DataFrame, answers: pd.DataFrame, topics: pd.DataFrame, context: Context
 ) -> Finding:
-    """Enquiries beside the usual level, how fast they were answered, and what grew most.
+    """Enquiries beside the baseline, how fast they were answered, and what grew most.
 
     Args:
         daily: The frame of `metrics.support`.
@@ -42,16 +41,16 @@ def say(
     text, (load,) = context.text, records(lift)
     if not load["tickets"]:
         return Finding(text("support.say.none"), covered=False)
-    campaign, usual = (cohort_row(answers, cohort=cohort) for cohort in ("campaign", "usual"))
+    campaign, baseline = (cohort_row(answers, cohort=cohort) for cohort in ("campaign", "baseline"))
     sentence = _load(load, text)
     if campaign["answered"]:
         sentence += text("support.say.speed", campaign, limit=context.params.voice.answer_seconds)
-        sentence += text("support.say.usual_speed", usual) if usual["answered"] else ""
+        sentence += text("support.say.baseline_speed", baseline) if baseline["answered"] else ""
     if grown := _grown(topics):
         sentence += text("support.say.topic", grown)
     tables = (
         frame_table("support.answers", answers, _ANSWERS, text, folded=False),
-        frame_table("support.topics", topics, ("topic.topic", "tickets", "share", "usual"), text, folded=False),
+        frame_table("support.topics", topics, ("topic.topic", "tickets", "share", "baseline"), text, folded=False),
     )
     table = frame_table("support", daily, ("on", "tickets", "baseline"), text)
     return Finding(
@@ -61,13 +60,13 @@ def say(
 
 def _load(load: dict[str, Any], text: Text) -> str:
     if pd.isna(load["lift_rate"]):
-        return text(f"support.say.{'none_usual' if load['baseline'] == 0 else 'no_baseline'}", load)
+        return text(f"support.say.{'zero_baseline' if load['baseline'] == 0 else 'no_baseline'}", load)
     return text(f"support.say.{lift_side(load, 'tickets')}", load, baseline_low=max(load["baseline_low"], 0))
 
 
 def _grown(topics: pd.DataFrame) -> dict[str, Any] | None:
-    rows = [row for row in records(topics) if row["tickets"] > row["usual"] and row["topic"] != "other"]
-    return max(rows, key=lambda row: row["tickets"] - row["usual"], default=None)
+    rows = [row for row in records(topics) if row["tickets"] > row["baseline"] and row["topic"] != "other"]
+    return max(rows, key=lambda row: row["tickets"] - row["baseline"], default=None)
 
 
 def _entries(load: dict[str, Any], campaign: dict[str, Any], context: Context) -> tuple[Entry, ...]:
@@ -81,9 +80,8 @@ def _entries(load: dict[str, Any], campaign: dict[str, Any], context: Context) -
     )
 
 
-@styled()
 def draw(frame: pd.DataFrame, text: Text) -> Chart:
-    """Bars by day, the usual level as a line with its range behind it."""
+    """Bars by day, the baseline as a line with its range behind it."""
     frame = checked(frame, "support", ("on", "tickets", "baseline", "baseline_low", "baseline_high"))
     return registrations(frame.rename(columns={"tickets": "registrations"}), text, noun="ticket")
 

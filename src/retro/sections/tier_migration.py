@@ -5,9 +5,9 @@ from __future__ import annotations
 import pandas as pd
 
 from retro.charts.chart import Chart
-from retro.charts.frames import checked, rows
-from retro.charts.heatmap import draw_grid
-from retro.charts.theme import canvas, styled, value_title, wrapped
+from retro.charts.frames import checked, floats
+from retro.charts.heatmap import heat_map
+from retro.charts.theme import wrapped
 from retro.i18n import Text
 from retro.metrics.customers import NOT_MEMBER
 from retro.privacy import Sum, hidden
@@ -29,7 +29,7 @@ def say(frame: pd.DataFrame, context: Context) -> Finding:
     if sums["start"] == 0:
         return Finding(text("tier_migration.say.none"), covered=False)
     entries = []
-    for name, hits, base in (("left_dormant_rate", "woken", "dormant"), ("gone_dormant_rate", "asleep", "awake")):
+    for name, hits, base in (("left_dormant_rate", "reactivated", "dormant"), ("gone_dormant_rate", "asleep", "awake")):
         counted = not any(hidden(sums[part]) or pd.isna(sums[part]) for part in (hits, base)) and sums[base]
         sums[f"{hits}_rate"] = float(sums[hits] / sums[base]) if counted else None
         if sums[base] != 0:
@@ -55,41 +55,27 @@ def _risen(frame: pd.DataFrame) -> pd.Series[bool]:
     return ~frame["before"].isin([*_RISEN, NOT_MEMBER]) & frame["after"].isin(_RISEN)
 
 
-@styled()
 def draw(frame: pd.DataFrame, text: Text) -> Chart:
     """Where the members of each tier went, as shares of the tier at the start."""
     frame = checked(frame, "tier_migration", ("before", "after", "members", "share", "total"))
-    order = {key: list(dict.fromkeys(frame[key])) for key in ("before", "after")}
-    shares = frame.pivot(index="before", columns="after", values="share").astype(float)
-    shares = shares.reindex(index=order["before"], columns=order["after"])
-    told = [
-        str(one.members) if hidden(one.members) else "" if pd.isna(one.share) else text.rate(one.share)
-        for one in rows(frame)
+    words = [
+        str(row["members"]) if hidden(row["members"]) else "" if pd.isna(row["share"]) else text.rate(row["share"])
+        for row in records(frame)
     ]
-    words = frame.assign(told=told).pivot(index="before", columns="after", values="told")
-    words = words.reindex(index=order["before"], columns=order["after"]).fillna("")
-    sizes = dict(zip(frame["before"], frame["total"], strict=True))
-
-    figure, ax = canvas(0.42 * len(order["before"]) + 0.8)
-    draw_grid(ax, shares.fillna(0.0).where(words != ""), words)
-    names = {name: text.label("customer", name) for name in (*order["before"], *order["after"])}
-    ax.set_yticklabels(
-        [
-            text("tier_migration.chart.row", tier=names[name], members=text.written(sizes[name], "count"))
-            for name in order["before"]
-        ]
+    cells = frame.assign(
+        row=[text("tier_migration.chart.row", row) for row in records(frame)],
+        column=[wrapped(name, 10) for name in text.labels("customer", frame["after"])],
+        share=floats(frame["share"]).fillna(0.0).where(pd.Series(words) != ""),
+        words=words,
     )
-    ax.set_xticks(
-        [place + 0.5 for place in range(len(order["after"]))], [wrapped(names[name], 10) for name in order["after"]]
+    alt = text("tier_migration.chart.alt", tiers=cells["row"].nunique())
+    moved = frame[(frame["before"] != frame["after"]) & frame["members"].map(lambda count: not hidden(count) and count)]
+    if len(moved):
+        largest = text("tier_migration.chart.alt_largest", max(records(moved), key=lambda row: row["members"]))
+        alt = text("chart.sentences", first=alt, second=largest)
+    return Chart(
+        heat_map(cells, value=text("tier_migration.chart.value"), row=0.42), alt, text("tier_migration.chart.caption")
     )
-    value_title(ax, text("tier_migration.chart.value"))
-    moved = [one for one in rows(frame) if one.before != one.after and one.members and not hidden(one.members)]
-    largest = max(moved, key=lambda one: one.members, default=None)
-    alt = text("tier_migration.chart.alt", tiers=len(order["before"]))
-    if largest is not None:
-        facts = {"before": names[largest.before], "after": names[largest.after], "members": text.count(largest.members)}
-        alt = text("chart.sentences", first=alt, second=text("tier_migration.chart.alt_largest", **facts))
-    return Chart(figure, alt, text("tier_migration.chart.caption"))
 
 
 section = Section(
@@ -103,7 +89,7 @@ section = Section(
         Sum("members", lambda frame: frame["before"] != NOT_MEMBER, name="start"),
         Sum("members", lambda frame: _dormant(frame, "before"), name="dormant"),
         Sum("members", lambda frame: _awake(frame, "before"), name="awake"),
-        Sum("members", lambda frame: _dormant(frame, "before") & _awake(frame, "after"), name="woken"),
+        Sum("members", lambda frame: _dormant(frame, "before") & _awake(frame, "after"), name="reactivated"),
         Sum("members", lambda frame: _awake(frame, "before") & _dormant(frame, "after"), name="asleep"),
         Sum("members", _risen, name="risen"),
     ),

@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from typing import Any
+
 import pandas as pd
 
-from retro import charts
 from retro.blocks import Cell, Column, Table
+from retro.charts.chart import Chart
+from retro.charts.frames import checked, floats
+from retro.charts.heatmap import heat_map
 from retro.i18n import Text
 from retro.metrics.tier_moves import NEW
 from retro.privacy import Sum, hidden
@@ -44,6 +49,34 @@ def _matrix(frame: pd.DataFrame, order: list[str], text: Text) -> Table:
     return Table(caption=text("tier_moves.table.caption"), columns=tuple(columns), rows=tuple(rows), folded=True)
 
 
+def draw(frame: pd.DataFrame, text: Text) -> Chart:
+    """A row per tier before, a column per tier after, in each cell the share of the row that moved there.
+
+    Masked cells show their mark instead of their share.
+    """
+    frame = checked(frame, "tier_moves", ("before", "after", "members", "total", "rate"))
+    frame = frame[frame["total"] != 0]
+    cells = frame.assign(
+        row=[text("tier_moves.chart.row", row) for row in records(frame)],
+        column=text.labels("tier", frame["after"]),
+        share=floats(frame["rate"]).fillna(0.0),
+        words=[_cell(row, text) for row in records(frame)],
+    )
+    figure = heat_map(cells, columns=text("tier_moves.chart.columns"), row=0.42, extra=0.7)
+    stayed = cells[cells["before"] == cells["after"]]
+    parts = [
+        text("chart.named", name=name, value=words)
+        for name, words in zip(stayed["column"], stayed["words"], strict=True)
+    ]
+    return Chart(figure, text("tier_moves.chart.alt", parts=text.join(parts)), text("tier_moves.chart.caption"))
+
+
+def _cell(row: Mapping[str, Any], text: Text) -> str:
+    if hidden(row["members"]):
+        return str(row["members"])
+    return text.rate(row["rate"]) if row["members"] else ""
+
+
 def _rise(frame: pd.DataFrame) -> pd.Series[int]:
     """By how many tiers each move goes up; 0 for who had none before."""
     place = {tier: number for number, tier in enumerate(dict.fromkeys(frame["after"]))}
@@ -54,7 +87,7 @@ def _rise(frame: pd.DataFrame) -> pd.Series[int]:
 section = Section(
     "tier_moves",
     say,
-    charts.tier_moves,
+    draw,
     level=2,
     people={"members": ("rate",), "total": ("rate",)},
     totals=(

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from decimal import Decimal
 from typing import Any
 
 import pandas as pd
 
-from retro import charts
+from retro.charts.chart import Chart
+from retro.charts.rows import Bar, row_chart
+from retro.charts.theme import ACCENT, BASELINE
 from retro.i18n import Text
 from retro.privacy import FEW
 from retro.sections.finding import Context, Finding, cohort_row, frame_table, records
@@ -61,6 +64,11 @@ def _change(cells: Mapping[tuple[str, str], Mapping[str, Any]], group: str, text
     return text.percentage_points(round(change, 3) + 0.0)  # no sign before a change that rounds to nothing
 
 
-section = Section(
-    "tier_penetration", say, charts.tier_penetration, people={"members": (), "above": ("rate", "low", "high")}
-)
+def draw(frame: pd.DataFrame, text: Text, target: Decimal | None = None) -> Chart:
+    """Two rows per group, before and after, with their share; the target as a line."""
+    shown = frame.assign(colour=[ACCENT if moment == "after" else BASELINE for moment in frame["moment"]])
+    bar = Bar("rate", "colour", 0.6)
+    return row_chart(shown, text, "tier_penetration.chart", bar, at="mark", axis="rate", target=target, row=0.4)
+
+
+section = Section("tier_penetration", say, draw, people={"members": (), "above": ("rate", "low", "high")})

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pandas as pd
 
 from retro.charts.chart import Chart
-from retro.charts.frames import floats, told
+from retro.charts.frames import floats
 from retro.charts.rows import Bar, row_chart
 from retro.charts.theme import WARM
 from retro.i18n import Text
@@ -29,10 +29,9 @@ def say(frame: pd.DataFrame, context: Context) -> Finding:
 def draw(frame: pd.DataFrame, text: Text) -> Chart:
     """A row per assumption from the worse to the better end of the net contribution, the widest on top."""
     low, high = floats(frame["low"]), floats(frame["high"])
-    whole = frame.assign(low=low.round(), high=high.round())
-    shown = whole.assign(
-        label=text.labels("assumption", frame["assumption"]),
-        bold=told(whole, text, "tornado.chart.bold"),
+    shown = frame.assign(
+        low=low.round(),
+        high=high.round(),
         below=(high.clip(upper=0) - low).clip(lower=0),
         above=(high - low.clip(lower=0)).clip(lower=0),
         begin=low.clip(lower=0),

@@ -15,7 +15,7 @@ A `source.yaml` says where a shop's data is and how its own columns map to the c
 from __future__ import annotations
 
 from retro.sources.environment import expand
-from retro.sources.hiding import hide_secrets, secrets
+from retro.sources.hiding import hidden, hide_secrets, secrets
 from retro.sources.spec import Source, TableSpec, find_source, load_source
 from retro.sources.tables import TIME_COLUMNS, NotCovered, Tables, open_tables
 
@@ -27,6 +27,7 @@ __all__ = [
     "Tables",
     "expand",
     "find_source",
+    "hidden",
     "hide_secrets",
     "load_source",
     "open_tables",

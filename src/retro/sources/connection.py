@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
@@ -37,14 +39,31 @@ def connect(source: Source, where: str) -> Any:  # noqa: ANN401 - Ibis backends 
     except SourceError:
         raise
     except Exception as reason:  # noqa: BLE001 - engines raise their own kinds
-        message = hide_secrets(" ".join(str(reason).split()), source)
+        message = hide_secrets(" ".join(str(reason).split()), source)  # no row has been read yet
         raise SourceError(f"{where}: url must name a source that can be opened, got {message[:300]}") from None
-    # Extensions would be fetched from the network on first use; sessions elsewhere may run in any zone.
+    connection.raw_sql("SET TimeZone = 'UTC'")  # sessions elsewhere may run in any zone
+    spill = project_root() / ".retro" / "spill" / str(os.getpid())  # two processes must not share one
+    connection.raw_sql(f"SET temp_directory = {_literal(spill)}")
+    return connection
+
+
+def lock(connection: Any, files: Iterable[Path] = (), folders: Iterable[Path] = ()) -> None:  # noqa: ANN401 - as above
+    """Let DuckDB read these files, and what lies in these folders, and nothing else; nobody can unlock it.
+
+    It still spills to its temporary folder, which it removes itself.
+    """
     connection.raw_sql("SET autoinstall_known_extensions = false")
-    connection.raw_sql("SET TimeZone = 'UTC'")
     # A name that is not a table must be an error, never a variable of the Python code around it.
     connection.raw_sql("SET python_enable_replacements = false")
-    return connection
+    for setting, places in (("allowed_paths", files), ("allowed_directories", folders)):
+        connection.raw_sql(f"SET {setting} = [{', '.join(map(_literal, places))}]")
+    connection.raw_sql("SET allowed_configs = ['memory_limit']")  # the gate lowers it while it counts
+    connection.raw_sql("SET enable_external_access = false")
+    connection.raw_sql("SET lock_configuration = true")
+
+
+def _literal(place: Path) -> str:
+    return "'" + str(place).replace("'", "''") + "'"
 
 
 def database_file(url: str) -> Path | None:

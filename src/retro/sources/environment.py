@@ -10,7 +10,9 @@ from retro.errors import SourceError
 VARIABLE = re.compile(r"\$\{(\w+)(?::-([^}]*))?\}")
 """A reference to a variable: `${NAME}`, or `${NAME:-default}`."""
 
-SECRET_NAME = re.compile("PASS|SECRET|TOKEN|KEY", re.IGNORECASE)
+SECRET_NAME = re.compile(
+    r"PASS|SECRET|TOKEN|KEY|AUTH|CREDENTIAL|(?:^|[_\W])(?:PWD?|SIG(?:NATURE)?)(?:$|[_\W])", re.IGNORECASE
+)
 """What the name of a variable or of a query's key says when it holds a secret."""
 
 

@@ -105,9 +105,10 @@ class Source(FrozenModel):
     @field_validator("url")
     @classmethod
     def _no_password(cls, value: str) -> str:
-        bare = urlsplit(VARIABLE.sub("", value))
+        bare = urlsplit(VARIABLE.sub(lambda match: match[2] or "", value))  # a default is written in the file too
         literal = [key for key, given in parse_qsl(bare.query) if SECRET_NAME.search(key) and given]
-        if bare.password or literal:
+        defaults = [name for name, default in VARIABLE.findall(value) if default and SECRET_NAME.search(name)]
+        if bare.password or literal or defaults:
             raise ValueError("must hold no password: it must come from the environment, such as ${RETRO_PASSWORD}")
         return value
 

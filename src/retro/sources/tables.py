@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from types import MappingProxyType
@@ -12,12 +12,14 @@ from typing import Any
 import ibis
 import pandas as pd
 
-from retro.errors import SourceError, did_you_mean, shorten
+from retro.errors import SourceError, did_you_mean, engine_error, shorten
 from retro.files import canonical_json, files_hash, project_root, shown, text_hash
+from retro.privacy import LEAST
 from retro.sources.clock import to_local
-from retro.sources.connection import SHOP, connect, database_file
+from retro.sources.connection import SHOP, connect, database_file, lock
 from retro.sources.environment import expand
 from retro.sources.hiding import hide_secrets
+from retro.sources.queries import one_query
 from retro.sources.reading import find_files, read_files
 from retro.sources.spec import Source, TableSpec
 
@@ -57,11 +59,23 @@ class Tables:
         connection: The Ibis connection; private to gate and tests, everyone else uses tables.
     """
 
-    def __init__(self, source: Source, where: str, segment: Mapping[str, tuple[str, ...]] | None = None) -> None:
+    def __init__(
+        self,
+        source: Source,
+        where: str,
+        segment: Mapping[str, tuple[str, ...]] | None = None,
+        personal: Collection[str] = (),
+    ) -> None:
         self.source = source
         self._where = where
         self._segment = dict(segment or {})
+        if refused := next((column for column in self._segment if column in personal), ""):
+            raise SourceError(
+                f"segment: column must hold groups of people, got {refused!r}, which points at single ones. "
+                "Choose a column such as channel or city."
+            )
         self.connection: Any = connect(source, where)  # Ibis backends share no useful static type
+        self._lock()
         self._raw = {name: self._open(f"raw.{name}", name, spec) for name, spec in source.raw.items()}
         self._tables = {name: self._open(f"tables.{name}", name, spec) for name, spec in source.tables.items()}
         self._mapped = dict(self._tables)
@@ -151,11 +165,18 @@ class Tables:
             parts.append(self._version(self.source.version))
         return text_hash("|".join(parts))
 
+    @property
+    def has_version(self) -> bool:
+        """Whether the fingerprint holds still while nothing changes: of files, or by the server's own version."""
+        of_server = any(spec.table for spec in {**self.source.raw, **self.source.tables}.values())
+        return self.connection.name == "duckdb" or self.source.version is not None or not of_server
+
     def _version(self, query: str) -> str:
+        query = one_query(query, f"{self._where}: version", self.connection.name)
         try:
             return str(self.connection.raw_sql(query).fetchall())
         except Exception as reason:  # noqa: BLE001 - engines raise their own kinds
-            message = self._hidden(str(reason))[:300]
+            message = self._hidden(engine_error(reason))[:300]
             raise SourceError(f"{self._where}: version must be SQL that the engine answers, got {message}") from None
 
     def _aggregate(self, name: str) -> str:
@@ -184,16 +205,19 @@ class Tables:
             self._tables[name] = table
         if of_users and users is not None:
             members = self._tables["users"].select("user_id")
-            self._refuse_nobody(users, of_users)
+            self._refuse_few(users, of_users)
             for name, table in self._tables.items():
                 if name != "users" and "user_id" in table.columns:
                     self._tables[name] = table.semi_join(members, "user_id")
 
-    def _refuse_nobody(self, users: ibis.Table, of_users: Mapping[str, tuple[str, ...]]) -> None:
-        """Refuse a segment that matches nobody."""
-        if self._tables["users"].limit(1).count().execute():
+    def _refuse_few(self, users: ibis.Table, of_users: Mapping[str, tuple[str, ...]]) -> None:
+        """Refuse a segment that matches nobody, or so few that the report would be about them."""
+        found = self._tables["users"].limit(LEAST).count().execute()
+        if found >= LEAST:
             return
-        known = {column: sorted(map(str, users[column].as_table().distinct().execute()[column])) for column in of_users}
+        if found:
+            raise SourceError(f"segment: at least {LEAST} users must match {dict(of_users)!r}, got fewer. Widen it.")
+        known = {column: _groups(users[column]) for column in of_users}
         offered = "; ".join(f"{column}: {shorten(values)}" for column, values in known.items())
         raise SourceError(f"segment: some user must match {dict(of_users)!r}, got nobody. Known values: {offered}.")
 
@@ -206,13 +230,24 @@ class Tables:
                 *database, bare = spec.table.split(".")
                 table = self.connection.table(bare, database=self._database(database))
             else:
-                table = self.connection.sql(spec.sql or "")
+                table = self.connection.sql(one_query(spec.sql or "", f"{where}.sql", self.connection.name))
             table = to_local(_typed(table, spec, where), spec, self.source.timezone)
             return self._named(name, table)
         except SourceError:
             raise
         except Exception as reason:  # noqa: BLE001 - engines raise their own kinds
-            raise SourceError(f"{where} must be readable, got {self._hidden(str(reason))[:300]}") from None
+            raise SourceError(f"{where} must be readable, got {self._hidden(engine_error(reason))[:300]}.") from None
+
+    def _lock(self) -> None:
+        """Before any SQL of the shop runs, DuckDB may read the files and the folder that the source names."""
+        if self.connection.name != "duckdb":
+            return
+        places = {"raw": self.source.raw, "tables": self.source.tables}
+        specs = {f"{self._where}: {key}.{name}": spec for key in places for name, spec in places[key].items()}
+        files = [path for where, spec in specs.items() if spec.path for path in self._paths(spec, where)]
+        named = "folder" in self.source.model_fields_set and not project_root().is_relative_to(self._folder.resolve())
+        folders = [self._folder] if named else []
+        lock(self.connection, files, folders)
 
     def _database(self, given: list[str]) -> str | tuple[str, str] | None:
         """Where `table:` looks: the DuckDB file is attached as `shop`; other engines know their own default."""
@@ -225,15 +260,26 @@ class Tables:
         return self.connection.create_view(name, table, overwrite=True) if self.connection.name == "duckdb" else table
 
     def _paths(self, spec: TableSpec, where: str) -> list[Path]:
-        folder = project_root() / expand(self.source.folder, where)
+        folder = self._folder
         path = expand(spec.path or "", where)
         if paths := find_files(folder, path):
             return paths
         hint = spec.obtain or "Check the path; `make demo` makes the demo data."
         raise SourceError(f"{where}: file must exist, got {self._hidden(shown(folder / path))}. {hint}")
 
+    @property
+    def _folder(self) -> Path:
+        """Where relative paths of the source start."""
+        return project_root() / expand(self.source.folder, self._where)
+
     def _hidden(self, message: str) -> str:
         return hide_secrets(" ".join(message.split()), self.source)
+
+
+def _groups(column: ibis.Column) -> list[str]:
+    """The values of a column that enough users have to be named."""
+    counted = column.value_counts(name="users")
+    return sorted(map(str, counted.filter(counted.users >= LEAST).execute()[column.get_name()]))
 
 
 def _typed(table: ibis.Table, spec: TableSpec, where: str) -> ibis.Table:
@@ -244,7 +290,12 @@ def _typed(table: ibis.Table, spec: TableSpec, where: str) -> ibis.Table:
     return table.cast(dict(spec.types)) if spec.types else table
 
 
-def open_tables(source: Source, where: str, segment: Mapping[str, tuple[str, ...]] | None = None) -> Tables:
+def open_tables(
+    source: Source,
+    where: str,
+    segment: Mapping[str, tuple[str, ...]] | None = None,
+    personal: Collection[str] = (),
+) -> Tables:
     """Open a source read-only.
 
     Args:
@@ -252,8 +303,10 @@ def open_tables(source: Source, where: str, segment: Mapping[str, tuple[str, ...
         where: The source file's name, for messages.
         segment: Values to keep by column, such as `{"channel": ("app",)}`. A table without the column keeps
             the rows of the users that are kept.
+        personal: Columns that no segment may be cut by, since their values point at people.
 
     Raises:
-        SourceError: The source cannot be opened, a table cannot be read, or no table has a segment's column.
+        SourceError: The source cannot be opened, a table cannot be read, no table has a segment's column, or a
+            segment leaves too few users.
     """
-    return Tables(source, where, segment)
+    return Tables(source, where, segment, personal)

@@ -36,7 +36,7 @@ class PointsContest:
         invited: Members who were told of it.
         held_out: Members who were kept out at random.
         silent: Which of both had been silent.
-        woken: Silent members whom it brought back.
+        reactivated: Silent members whom it brought back.
         joins: The day from which on a person is keen to take part; beyond all days for everyone else.
         abuse: Position in `ABUSES`, or `HONEST`.
         ring: Number of the ring that an abuser belongs to; its members share a device if the abuse says so.
@@ -48,7 +48,7 @@ class PointsContest:
     invited: Flags
     held_out: Flags
     silent: Flags
-    woken: Flags
+    reactivated: Flags
     joins: Ints
     abuse: Ints
     ring: Ints
@@ -95,11 +95,11 @@ def join_points_contest(setting: Setting, people: People, spells: Spells, newcom
     invited = known & ~held_out
     odds = levels.keen + levels.keen_thrift * (people.thrift - 0.5) + levels.keen_newcomer * newcomer
     keen = invited & ~silent & (rng.random(size) < probability(odds))
-    woken = invited & silent & (rng.random(size) < levels.wake_rate)
-    joins = np.where(keen | woken, first + pick(rng, levels.join_days, size), DAYS)
+    reactivated = invited & silent & (rng.random(size) < levels.wake_rate)
+    joins = np.where(keen | reactivated, first + pick(rng, levels.join_days, size), DAYS)
     abuse, ring = _cheats(levels, keen & spells.touch(first, end - 1, size), rng)
     joins = np.where(abuse != HONEST, first, joins)
-    return PointsContest(levels, first, end, invited, held_out, silent, woken, joins, abuse, ring)
+    return PointsContest(levels, first, end, invited, held_out, silent, reactivated, joins, abuse, ring)
 
 
 def _cheats(levels: PointsContestLevels, keen: Flags, rng: np.random.Generator) -> tuple[Ints, Ints]:
@@ -117,9 +117,9 @@ def _cheats(levels: PointsContestLevels, keen: Flags, rng: np.random.Generator) 
 def wake_up(setting: Setting, people: People, contest: PointsContest) -> Spells:
     """The spells of the silent members whom the contest brought back; without it they would have stayed away."""
     rng = setting.chance.of("wake-up", people.block)
-    woken = np.flatnonzero(contest.woken)
-    stay = spread(rng, contest.levels.wake_stay_days, 1.1, woken.size).astype(np.int64) + 1
-    return Spells(woken, contest.joins[woken], stay, people.worlds[woken] & ~_HERE)
+    reactivated = np.flatnonzero(contest.reactivated)
+    stay = spread(rng, contest.levels.wake_stay_days, 1.1, reactivated.size).astype(np.int64) + 1
+    return Spells(reactivated, contest.joins[reactivated], stay, people.worlds[reactivated] & ~_HERE)
 
 
 def script_visits(setting: Setting, people: People, contest: PointsContest) -> Visits:

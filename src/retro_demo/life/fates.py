@@ -45,7 +45,7 @@ def decide_fates(
         setting: What all people share.
         ordered: Second in which each order was placed.
         channel: Position in `levels.people.channels`; payment breaks on one at times.
-        return_factor: How much more often than usual these things are returned.
+        return_factor: How much more often than others these things are returned.
         rng: The stream to draw from.
     """
     fates, size, until = setting.levels.fates, ordered.size, second_of(OBSERVED_UNTIL)

@@ -118,7 +118,7 @@ def place_orders(
 
 
 def return_factor(setting: Setting, baskets: Baskets, orders: int) -> Floats:
-    """How often orders are returned against the usual: what lies first in the basket decides."""
+    """How often orders are returned against the mean: what lies first in the basket decides."""
     goods = setting.levels.goods
     by_category = np.array([setting.levels.fates.refund_by_category[name] for name in goods.categories])
     first = np.searchsorted(baskets.order, np.arange(orders))

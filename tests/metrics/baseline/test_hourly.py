@@ -27,7 +27,7 @@ def orders_of(table: MakeTable, days: int = 42, extra: int = 30) -> ibis.Table:
     return table("order_id user_id ordered_at status", rows)
 
 
-def test_what_was_planted_in_an_hour_is_found_and_the_others_are_usual(table: MakeTable) -> None:
+def test_what_was_planted_in_an_hour_is_found_and_the_others_are_baseline(table: MakeTable) -> None:
     found = hourly_impact(orders_of(table), replace(NIGHT, baseline_weeks=6))
 
     hours = found.hours.set_index(found.hours["at"].dt.hour)
@@ -41,15 +41,15 @@ def test_what_was_planted_in_an_hour_is_found_and_the_others_are_usual(table: Ma
 
 def test_hours_of_others_and_of_waiting_are_not_learned_from(table: MakeTable) -> None:
     orders = orders_of(table)
-    whole = hourly_impact(orders, replace(NIGHT, baseline_weeks=5)).usual_hours
-    others = [Window(at("2025-02-10T00:30"), at("2025-02-11"))]  # the hour that it begins in is not usual either
-    left = hourly_impact(orders, replace(NIGHT, baseline_weeks=5), anticipation_days=2, others=others).usual_hours
+    whole = hourly_impact(orders, replace(NIGHT, baseline_weeks=5)).baseline_hours
+    others = [Window(at("2025-02-10T00:30"), at("2025-02-11"))]  # the hour that it begins in is left out too
+    left = hourly_impact(orders, replace(NIGHT, baseline_weeks=5), anticipation_days=2, others=others).baseline_hours
 
     assert (whole, left) == (5 * 168, 5 * 168 - 48 - 24)
 
 
 @pytest.mark.parametrize("days", [20, 0])
-def test_fewer_than_four_usual_weeks_give_actual_figures_only(table: MakeTable, days: int) -> None:
+def test_fewer_than_four_baseline_weeks_give_actual_figures_only(table: MakeTable, days: int) -> None:
     found = hourly_impact(orders_of(table, days=days), NIGHT)
 
     assert not found.known

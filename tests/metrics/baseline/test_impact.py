@@ -54,7 +54,7 @@ def test_the_days_say_what_each_is() -> None:
     days = impact(daily(), "orders", phases, placebos=3).days
 
     assert days["phase"].value_counts().to_dict() == {
-        "usual": 26, "campaign": 7, "masked": 2, "anticipation": 2, "settling": 1,
+        "baseline": 26, "campaign": 7, "masked": 2, "anticipation": 2, "settling": 1,
     }  # fmt: skip
     assert days["expected"].notna().all()
 
@@ -80,7 +80,7 @@ def test_fewer_than_four_weeks_before_give_no_baseline_but_the_actual_figures() 
 
     assert not found.known
     assert not found.measurable
-    assert found.usual_days == 20
+    assert found.baseline_days == 20
     assert found.effects["actual"].notna().all()
     assert found.effects["effect"].isna().all()
 

@@ -77,12 +77,12 @@ def test_items_count_valid_lines_of_the_campaign_and_what_came_back(
     assert (cup["product_id"], cup["orders"], cup["units"], cup["gmv"]) == ("cup", 1, 2, Decimal("20.00"))
     assert (cup["cost"], cup["margin_rate"], cup["list_margin_rate"]) == (Decimal("30.00"), -0.5, 0.25)
     assert (cup["paid_units"], cup["returned_units"]) == (3, 1)
-    assert (cup["stocked"], cup["sell_through"], cup["left_cost"]) == (4, 1.0, Decimal("0.00"))
+    assert (cup["stocked"], cup["sell_through_rate"], cup["leftover_cost"]) == (4, 1.0, Decimal("0.00"))
     assert cup["sold_out_at"] == at("2025-02-28T20:03")
-    assert (hat["units"], hat["returned_units"], hat["return_rate"]) == (1, 1, 1.0)
+    assert (hat["units"], hat["returned_units"], hat["item_return_rate"]) == (1, 1, 1.0)
     assert pd.isna(hat["stocked"])
-    assert hat["left_cost"] is None
-    assert (pen["units"], pen["sell_through"], pen["left_cost"]) == (0, 0.0, Decimal("10.00"))
+    assert hat["leftover_cost"] is None
+    assert (pen["units"], pen["sell_through_rate"], pen["leftover_cost"]) == (0, 0.0, Decimal("10.00"))
     assert pd.isna(pen["margin_rate"])
 
 
@@ -91,7 +91,7 @@ def test_a_summary_is_over_all_items(shop: tuple[ibis.Table, ...], parts: dict[s
 
     assert (row["items"], row["active"]) == (3, 2)
     assert (row["stocked"], row["sold"], row["left"], row["sold_out"]) == (14, 4, 10, 1)
-    assert row["left_cost"] == Decimal("10.00")
+    assert row["leftover_cost"] == Decimal("10.00")
     assert (row["returned_units"], row["paid_units"]) == (2, 4)
 
 
@@ -101,7 +101,7 @@ def test_without_stock_and_refunds_what_is_known_is_told(shop: tuple[ibis.Table,
     assert frame["product_id"].tolist() == ["cup", "hat"]
     assert frame["stocked"].isna().all()
     assert frame["returned_units"].tolist() == [1, 0]
-    assert item_summary(frame)["left_cost"].tolist() == [None]
+    assert item_summary(frame)["leftover_cost"].tolist() == [None]
 
 
 def test_pools_stand_in_the_order_of_the_plan(shop: tuple[ibis.Table, ...], parts: dict[str, ibis.Table]) -> None:
@@ -115,13 +115,13 @@ def test_pools_stand_in_the_order_of_the_plan(shop: tuple[ibis.Table, ...], part
 
 
 def test_order_value_is_pieces_times_price(shop: tuple[ibis.Table, ...]) -> None:
-    campaign, usual = basket(*shop[:2], window=SPAN).to_dict("records")
+    campaign, baseline = basket(*shop[:2], window=SPAN).to_dict("records")
 
     assert (campaign["orders"], campaign["lines"], campaign["units"]) == (2, 3, 12)
     assert campaign["units_per_order"] == 6.0
     assert campaign["gmv"] == Decimal("129.00")
     assert (campaign["unit_price"], campaign["order_value"]) == (Decimal("10.75"), Decimal("64.50"))
-    assert (usual["orders"], usual["unit_price"]) == (0, None)
+    assert (baseline["orders"], baseline["unit_price"]) == (0, None)
 
 
 def test_a_missing_column_is_named(shop: tuple[ibis.Table, ...]) -> None:

@@ -29,7 +29,7 @@ def sales(table: MakeTable, items: list[dict[str, object]]) -> list[float] | Non
     orders = table(
         "order_id user_id ordered_at status amount",
         [
-            ("usual", "ann", "2025-03-01T10:00", "paid", "20.00"),
+            ("baseline", "ann", "2025-03-01T10:00", "paid", "20.00"),
             ("night", "ann", "2025-03-02T21:00", "paid", "20.00"),
             ("gone", "ann", "2025-03-02T21:00", "cancelled", "20.00"),
         ],
@@ -39,13 +39,13 @@ def sales(table: MakeTable, items: list[dict[str, object]]) -> list[float] | Non
 
 
 def test_goods_of_which_most_pieces_were_cheaper_are_left_out_on_all_days(table: MakeTable) -> None:
-    items = [item("usual", "tea"), item("usual", "cup")]
+    items = [item("baseline", "tea"), item("baseline", "cup")]
     items += [item("night", "tea", off="4"), item("night", "cup", off="1", quantity=2), item("gone", "cup", off="9")]
 
     assert sales(table, items) == [10, 19, 0]
 
 
 def test_nothing_or_everything_on_offer_has_no_rest(table: MakeTable) -> None:
-    assert sales(table, [item("usual", "tea"), item("night", "tea")]) is None
-    assert sales(table, [item("usual", "tea"), item("night", "tea", off="4")]) is None
+    assert sales(table, [item("baseline", "tea"), item("night", "tea")]) is None
+    assert sales(table, [item("baseline", "tea"), item("night", "tea", off="4")]) is None
     assert rest_sales(table("order_id user_id ordered_at status amount", []), {}, PHASES, end=at("2025-03-04")) is None

@@ -17,17 +17,17 @@ from sqlalchemy.dialects.postgresql.base import PGCompiler
 from sqlalchemy.pool import StaticPool
 
 from retro.contracts.answer import Answer
-from retro.contracts.conditions import literal
 from retro.contracts.great.metrics import COUNTED
-from retro.files import project_root, unplaced
+from retro.errors import engine_words
+from retro.files import unplaced
 
 _MOST_MEMORY = 2 * 10**9
 """Bytes that DuckDB may use while it is asked."""
 
 _UNITS = {"bytes": 1, "KiB": 2**10, "MiB": 2**20, "GiB": 2**30, "TiB": 2**40}
 
-_VALUE = re.compile(r"\b(string|value) (['\"]).*?\2")
-"""A value of a row in an engine's messages, which a verdict must not repeat."""
+_KIND = re.compile(r"\((?:\w+\.)*(\w+(?:Exception|Error|Column|Table|Function|Representation))\) ?")
+"""The class of an engine's error in a message of SQLAlchemy's."""
 
 
 class _Quoter(DuckDBIdentifierPreparer):  # type: ignore[misc]  # duckdb_engine is not typed here
@@ -98,8 +98,7 @@ def _little_memory(connection: Any) -> Iterator[None]:  # noqa: ANN401 - DuckDB'
     if float(number) * _UNITS[unit] <= _MOST_MEMORY:
         yield
         return
-    with contextlib.suppress(duckdb.Error):  # refused where something has spilled elsewhere, or holds more already
-        connection.execute(f"set temp_directory = {literal(str(project_root() / '.retro' / 'spill'))}")
+    with contextlib.suppress(duckdb.Error):  # refused where something holds more already
         connection.execute(f"set memory_limit = '{_MOST_MEMORY} bytes'")
     try:
         yield
@@ -155,11 +154,11 @@ def _answer(one: Any) -> Answer:  # noqa: ANN401 - same
 
 
 def _problem(info: Mapping[str, Any]) -> str:
-    """The first exception's message in one line; GX nests them by metric where a metric failed."""
+    """The first exception in one line, without cells; GX nests them by metric where a metric failed."""
     entries = [info] if "raised_exception" in info else list(info.values())
     for entry in entries:
         if entry.get("raised_exception"):
-            message = " ".join(str(entry.get("exception_message") or "unknown error").split())
-            message = message.split(" [SQL:")[0].split(" LINE 1:")[0]
-            return unplaced(_VALUE.sub(r"\1 (a value)", message))
+            message = str(entry.get("exception_message") or "unknown error")
+            kind = _KIND.search(message)  # SQLAlchemy puts it in brackets before the engine's own words
+            return unplaced(engine_words(kind[1], message[kind.end() :]) if kind else engine_words("Error", message))
     return ""

@@ -37,14 +37,14 @@ class HourlyImpact:
         effect: Orders more than expected, over all hours; NaN as above.
         low: Lower end of its 95 % interval.
         high: Upper end.
-        usual_hours: Hours that the baseline was learned from.
+        baseline_hours: Hours that the baseline was learned from.
     """
 
     hours: pd.DataFrame
     effect: float
     low: float
     high: float
-    usual_hours: int
+    baseline_hours: int
 
     @property
     def known(self) -> bool:
@@ -57,9 +57,9 @@ def hourly_impact(
 ) -> HourlyImpact:
     """Estimate the effect of a short campaign on the orders of each hour.
 
-    The counterfactual is a drifting level and the profile of the week: the mean of each of its 168 hours over the usual
-    weeks before, one column in place of 167. It covers the campaign's hours only; effects on the days around it are
-    those of `impact`.
+    The counterfactual is a drifting level and the profile of the week: the mean of each of its 168 hours over the
+    baseline weeks before, one column in place of 167. It covers the campaign's hours only; effects on the days around
+    it are those of `impact`.
 
     Args:
         orders: One row per order: `order_id`, `user_id`, `ordered_at` (local), `status`.
@@ -74,10 +74,10 @@ def hourly_impact(
     values, begun = _counted(orders, numbers)
     until = window.start - anticipation_days * DAY
 
-    def usual(at: dt.datetime) -> bool:
+    def baseline(at: dt.datetime) -> bool:
         return at < until and not any(other.touches(at, at + HOUR) for other in others)
 
-    known = np.array([usual(at) for at in moments], dtype=np.bool_) & (numbers >= begun)
+    known = np.array([baseline(at) for at in moments], dtype=np.bool_) & (numbers >= begun)
     inside = numbers >= _hour(window.start)
     hours = pd.DataFrame({"at": np.array(moments)[inside], "orders": values[inside].astype(int)})
     if known.sum() < LEAST_WEEKS * WEEK_HOURS or np.ptp(values[known]) == 0:

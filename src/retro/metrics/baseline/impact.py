@@ -20,7 +20,7 @@ from retro.metrics.windows import DAY
 Floats = npt.NDArray[np.float64]
 
 LEAST_DAYS = 28
-"""Usual days without which no baseline is taken: four of each weekday."""
+"""Baseline days without which no baseline is taken: four of each weekday."""
 
 LEVEL_SD, STRICT_LEVEL_SD = 0.1, 0.01
 """How far the level is expected to wander in a day, in standard deviations: the safe prior, and CausalImpact's own,
@@ -38,7 +38,7 @@ class Impact:
 
     Attributes:
         value: The column of the series.
-        days: One row per day from four weeks before the first touched day: `on` (date), `phase` (`usual`, `masked`,
+        days: One row per day from four weeks before the first touched day: `on` (date), `phase` (`baseline`, `masked`,
             `anticipation`, `campaign`, `settling`), `actual`, `expected`, `low`, `high` (float; the last three are NaN
             without a baseline).
         effects: One row per phase that has days, then `total`: `phase`, `days` (int), `actual`, `expected`, `effect`,
@@ -47,7 +47,7 @@ class Impact:
         placebos: One row per placebo window before the campaign: `on` (first day), `effect`.
         draws: Effect of each phase, one row per draw, columns as `PHASES`; 0 where a phase has no days.
         dropped: Covariates left out, because the campaign touched them or their own placebo failed.
-        usual_days: Days that the baseline was learned from.
+        baseline_days: Days that the baseline was learned from.
         chance: Placebo p-value: placebos at least as large as the effect, plus one, over all placebos, plus one. NaN
             where there is no placebo.
         problem: Why no baseline could be fitted: `few_days` or `no_variation` before the campaign, or `unseen`, no
@@ -63,7 +63,7 @@ class Impact:
     placebos: pd.DataFrame
     draws: Floats
     dropped: tuple[str, ...]
-    usual_days: int
+    baseline_days: int
     chance: float
     problem: Literal["", "few_days", "no_variation", "unseen"] = ""
     masked_days: int = 0
@@ -112,20 +112,20 @@ def impact(
     """
     _check(daily, (value, *covariates))
     days, series = list(daily["on"]), daily[value].to_numpy(dtype=np.float64)
-    usual = phases.usual(days)
+    baseline = phases.baseline(days)
     within = np.array([phases.first <= day < phases.last for day in days], dtype=np.bool_)
-    if problem := _problem(series[usual], _place(days, phases, "campaign")):
-        return _unknown(daily, value, phases, int(usual.sum()), problem)
+    if problem := _problem(series[baseline], _place(days, phases, "campaign")):
+        return _unknown(daily, value, phases, int(baseline.sum()), problem)
     forced = np.hstack([weekdays(days), around(days, holidays)])
-    held, dropped = _screen(daily, covariates, usual, within, forced)
+    held, dropped = _screen(daily, covariates, baseline, within, forced)
     optional = daily[list(held)].to_numpy(dtype=np.float64)
     upto = int(np.flatnonzero(within)[-1]) + 1
-    past = series[:upto], usual[:upto], forced[:upto], optional[:upto]
+    past = series[:upto], baseline[:upto], forced[:upto], optional[:upto]
     fit = draw_paths(*past, level_sd=LEVEL_SD, draws=DRAWS, seed=_SEED)
     strict = draw_paths(*past, level_sd=STRICT_LEVEL_SD, draws=STRICT_DRAWS, seed=_SEED)
     gains = series[:upto] - fit.paths
     draws = np.column_stack([gains[:, _place(days[:upto], phases, name)].sum(axis=1) for name in PHASES])
-    tried = _placebos((series, usual, forced, optional), days, int(within.sum()), placebos, memo)
+    tried = _placebos((series, baseline, forced, optional), days, int(within.sum()), placebos, memo)
     effects = _effects(days[:upto], series[:upto], fit.expected, draws, phases)
     return Impact(
         value=value,
@@ -135,7 +135,7 @@ def impact(
         placebos=tried,
         draws=draws,
         dropped=dropped,
-        usual_days=int(usual.sum()),
+        baseline_days=int(baseline.sum()),
         masked_days=sum(day < phases.first and phases.masked(day) for day in days),
         unseen_days=(phases.end - phases.start).days - int(_place(days, phases, "campaign").sum()),
         chance=_chance(float(effects["effect"].iloc[-1]), tried["effect"].tolist()),
@@ -163,17 +163,17 @@ def _check(daily: pd.DataFrame, columns: Sequence[str]) -> None:
         raise MetricError("baseline: series must have one row for each day, in order. Fill days without sales with 0.")
 
 
-def _problem(usual: Floats, campaign: Flags) -> Literal["", "few_days", "no_variation", "unseen"]:
+def _problem(baseline: Floats, campaign: Flags) -> Literal["", "few_days", "no_variation", "unseen"]:
     """Why no baseline can be taken; empty where one can."""
-    if usual.size < LEAST_DAYS:
+    if baseline.size < LEAST_DAYS:
         return "few_days"
-    if np.ptp(usual) == 0:
+    if np.ptp(baseline) == 0:
         return "no_variation"
     return "" if campaign.any() else "unseen"
 
 
 def _screen(
-    daily: pd.DataFrame, covariates: Sequence[str], usual: Flags, within: Flags, forced: Floats
+    daily: pd.DataFrame, covariates: Sequence[str], baseline: Flags, within: Flags, forced: Floats
 ) -> tuple[tuple[str, ...], tuple[str, ...]]:
     """The covariates to keep, and those that left their own interval while the campaign ran."""
     dropped = []
@@ -181,11 +181,11 @@ def _screen(
     nothing = np.empty((upto, 0))
     for name in covariates:
         values = daily[name].to_numpy(dtype=np.float64)[:upto]
-        if values[usual[:upto]].std() == 0:
+        if values[baseline[:upto]].std() == 0:
             dropped.append(name)
             continue
         fit = draw_paths(
-            values, usual[:upto], forced[:upto], nothing, level_sd=LEVEL_SD, draws=PLACEBO_DRAWS, seed=_SEED
+            values, baseline[:upto], forced[:upto], nothing, level_sd=LEVEL_SD, draws=PLACEBO_DRAWS, seed=_SEED
         )
         low, high = np.percentile(fit.paths[:, within[:upto]].sum(axis=1), ENDS)
         if not low <= values[within[:upto]].sum() <= high:
@@ -213,7 +213,7 @@ def _phase(day: dt.date, phases: Phases) -> str:
         begin, until = phases.days_of(phase)
         if begin <= day < until:
             return phase
-    return "masked" if phases.masked(day) else "usual"
+    return "masked" if phases.masked(day) else "baseline"
 
 
 def _effects(days: Sequence[dt.date], actual: Floats, expected: Floats, draws: Floats, phases: Phases) -> pd.DataFrame:
@@ -225,9 +225,9 @@ def _effects(days: Sequence[dt.date], actual: Floats, expected: Floats, draws: F
             continue
         gains = draws.sum(axis=1) if total else draws[:, PHASES.index(phase)]
         low, high = np.percentile(gains, ENDS)
-        came, usual = float(actual[here].sum()), float(expected[here].sum())
-        rate = (came - usual) / usual if usual > 0 else np.nan
-        rows.append((phase, int(here.sum()), came, usual, came - usual, low, high, rate))
+        came, baseline = float(actual[here].sum()), float(expected[here].sum())
+        rate = (came - baseline) / baseline if baseline > 0 else np.nan
+        rows.append((phase, int(here.sum()), came, baseline, came - baseline, low, high, rate))
     return pd.DataFrame(rows, columns=_EFFECTS)
 
 
@@ -253,7 +253,7 @@ def _unknown(
     daily: pd.DataFrame,
     value: str,
     phases: Phases,
-    usual_days: int,
+    baseline_days: int,
     problem: Literal["few_days", "no_variation", "unseen"],
 ) -> Impact:
     """The result without a baseline."""
@@ -272,7 +272,7 @@ def _unknown(
         placebos=pd.DataFrame({"on": [], "effect": pd.Series([], dtype="float64")}),
         draws=np.empty((0, len(PHASES))),
         dropped=(),
-        usual_days=usual_days,
+        baseline_days=baseline_days,
         chance=float("nan"),
         problem=problem,
     )

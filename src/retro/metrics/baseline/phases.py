@@ -39,7 +39,7 @@ class Phases:
         place = PHASES.index(phase)
         return edges[place], edges[place + 1]
 
-    def usual(self, days: Sequence[dt.date]) -> Flags:
+    def baseline(self, days: Sequence[dt.date]) -> Flags:
         """Which days the baseline is learned from: before all that the campaign touched, and of no other campaign."""
         return np.array([day < self.first and not self.masked(day) for day in days], dtype=np.bool_)
 

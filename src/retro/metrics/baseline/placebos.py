@@ -15,11 +15,11 @@ from retro.files import canonical_json, write_json
 from retro.metrics.baseline.gibbs import Flags, Floats, draw_paths
 
 
-def placebo_starts(usual: Flags, length: int, least: int, most: int) -> list[int]:
+def placebo_starts(baseline: Flags, length: int, least: int, most: int) -> list[int]:
     """Choose the starts of placebo windows: baseline days only, with enough of them before, spread evenly.
 
     Args:
-        usual: Which days are baseline days.
+        baseline: Which days are baseline days.
         length: Days of a window.
         least: Baseline days that must lie before it.
         most: How many windows to choose.
@@ -28,11 +28,11 @@ def placebo_starts(usual: Flags, length: int, least: int, most: int) -> list[int
         >>> placebo_starts(np.array([True] * 10 + [False] + [True] * 4), length=3, least=4, most=3)
         [4, 6, 12]
     """
-    before = np.concatenate([[0], np.cumsum(usual)])
+    before = np.concatenate([[0], np.cumsum(baseline)])
     able = [
         start
-        for start in range(usual.size - length + 1)
-        if before[start] >= least and usual[start : start + length].all()
+        for start in range(baseline.size - length + 1)
+        if before[start] >= least and baseline[start : start + length].all()
     ]
     if len(able) <= most:
         return able
@@ -41,7 +41,7 @@ def placebo_starts(usual: Flags, length: int, least: int, most: int) -> list[int
 
 def run_placebos(
     series: Floats,
-    usual: Flags,
+    baseline: Flags,
     forced: Floats,
     optional: Floats,
     starts: Sequence[int],
@@ -56,7 +56,7 @@ def run_placebos(
 
     Args:
         series: The values, one per day.
-        usual: Which days are baseline days.
+        baseline: Which days are baseline days.
         forced: As in `draw_paths`.
         optional: As in `draw_paths`.
         starts: Where windows begin.
@@ -67,11 +67,11 @@ def run_placebos(
         memo: A folder that caches effects by a hash of all inputs.
     """
     asked = [list(starts), length, level_sd, draws, seed]
-    path = None if memo is None else memo / f"{_key((series, usual, forced, optional), asked)}.json"
+    path = None if memo is None else memo / f"{_key((series, baseline, forced, optional), asked)}.json"
     known = _remembered(path)
     if known is not None:
         return known
-    found = _tried(series, usual, forced, optional, starts, length=length, level_sd=level_sd, draws=draws, seed=seed)
+    found = _tried(series, baseline, forced, optional, starts, length=length, level_sd=level_sd, draws=draws, seed=seed)
     if path is not None:
         with contextlib.suppress(OSError):  # a folder that cannot be written costs time, not figures
             write_json(path, found)
@@ -98,13 +98,13 @@ def _remembered(path: Path | None) -> list[tuple[int, float]] | None:
 
 
 def _tried(
-    series: Floats, usual: Flags, forced: Floats, optional: Floats, starts: Sequence[int],
+    series: Floats, baseline: Flags, forced: Floats, optional: Floats, starts: Sequence[int],
     *, length: int, level_sd: float, draws: int, seed: int,
 ) -> list[tuple[int, float]]:  # fmt: skip
     found = []
     for start in starts:
         end = start + length
-        known = usual[:end].copy()
+        known = baseline[:end].copy()
         known[start:] = False
         if np.ptp(series[:end][known]) == 0:
             continue

@@ -216,7 +216,7 @@ def _told(table: ibis.Table, shop: Shop, start: dt.datetime, by: str | None) -> 
     if by == "tier":
         people: Any = shop.get("users")
         if people is None:
-            raise MetricError("bridge: table 'users' must be given to tell tiers apart.")
+            raise MetricError("bridge: table 'users' must be given for tiers.")
         known = members(people, shop["orders"], observed_until=start)
         own = known.select("user_id", tier=tier_of(known, four_tiers(HIGH_VALUE))).rename(member_id="user_id")
         joined = table.left_join(own, table.user_id == own.member_id)
@@ -228,7 +228,7 @@ def _by_category(shop: Shop, days: Days, first: dt.datetime | None) -> pd.DataFr
     """Pieces and money by category of the goods; what comes before them is the whole shop's."""
     for name in ("order_items", "products"):
         if name not in shop:
-            raise MetricError(f"bridge: table {name!r} must be given to tell categories apart.")
+            raise MetricError(f"bridge: table {name!r} must be given for categories.")
     items, products = shop["order_items"], shop["products"]
     require(items, "order_items", "order_id", "product_id", "quantity", "amount")
     require(products, "products", "product_id", "category")

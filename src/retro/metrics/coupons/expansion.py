@@ -43,7 +43,8 @@ def coupon_expansion(
         One row each for `expanded`, `not_expanded` and `all`; none where the shop has no coupons that can expand.
         - `group` (str): Which.
         - `issued`, `used` (int): Issued before the end; of these, used on a valid order in the window.
-        - `use_rate`, `low`, `high` (float): `used` over `issued`, with its 95 % Wilson interval. NaN without any.
+        - `expanding_redemption_rate`, `low`, `high` (float): `used` over `issued`, with its 95 % Wilson interval. NaN
+          without any.
         - `gain`, `gain_low`, `gain_high` (float): On `all`, the use rate of the expanded less that of the others, with
           Newcombe's interval. NaN elsewhere, and where one of the two groups is empty.
         - `face_issued`, `face` (Decimal): Face value of the issued ones before and after they expanded.
@@ -107,7 +108,7 @@ def _row(group: str, sums: Mapping[str, int]) -> dict[str, Any]:
         "group": group,
         "issued": sums["issued"],
         "used": sums["used"],
-        "use_rate": sums["used"] / sums["issued"] if sums["issued"] else np.nan,
+        "expanding_redemption_rate": sums["used"] / sums["issued"] if sums["issued"] else np.nan,
         "gain": np.nan,
         "gain_low": np.nan,
         "gain_high": np.nan,
@@ -120,6 +121,7 @@ def _row(group: str, sums: Mapping[str, int]) -> dict[str, Any]:
 
 
 _COLUMNS = [
-    "group", "issued", "used", "use_rate", "low", "high", "gain", "gain_low", "gain_high", "face_issued", "face",
-    "subsidy_issued", "subsidy", "gmv", "contribution", "gmv_per_subsidy", "contribution_per_subsidy",
+    "group", "issued", "used", "expanding_redemption_rate", "low", "high", "gain", "gain_low", "gain_high",
+    "face_issued", "face", "subsidy_issued", "subsidy", "gmv", "contribution", "gmv_per_subsidy",
+    "contribution_per_subsidy",
 ]  # fmt: skip

@@ -32,10 +32,10 @@ def coupons(orders: ibis.Table, coupons: ibis.Table, window: Window, *, campaign
         - `own` (bool): Whether it belongs to the campaign.
         - `issued`, `claimed`, `used` (int): Coupons that were open in the campaign; of these, those claimed by its end,
           and those used on a valid order in it.
-        - `use_rate`, `low`, `high` (float): `used` over `issued`, with its Wilson interval.
+        - `coupon_use_rate`, `low`, `high` (float): `used` over `issued`, with its Wilson interval.
         - `subsidy`, `gmv` (Decimal): Face value of the used ones, and what was paid for their orders. None where 1 to 4
           were used.
-        - `subsidy_rate` (float): `subsidy` over `subsidy` and `gmv`. NaN as above, and where none was used.
+        - `coupon_subsidy_rate` (float): `subsidy` over `subsidy` and `gmv`. NaN as above, and where none was used.
     """
     require(coupons, "coupons", "template", "face_amount", "claimed_at", "order_id")
     require(orders, "orders", "amount")
@@ -127,11 +127,11 @@ def _finished(frame: pd.DataFrame) -> pd.DataFrame:
             },
             "own": frame["own"].astype(bool),
             **{name: frame[name].astype("int64") for name in ("issued", "claimed", "used")},
-            "use_rate": frame["used"] / frame["issued"].where(frame["issued"] > 0, np.nan),
+            "coupon_use_rate": frame["used"] / frame["issued"].where(frame["issued"] > 0, np.nan),
             "low": low,
             "high": high,
             "subsidy": [from_cents(face) if keep else None for face, keep in zip(frame["face"], shown, strict=True)],
             "gmv": [from_cents(paid) if keep else None for paid, keep in zip(frame["paid"], shown, strict=True)],
-            "subsidy_rate": (frame["face"] / whole).astype("float64"),
+            "coupon_subsidy_rate": (frame["face"] / whole).astype("float64"),
         }
     )

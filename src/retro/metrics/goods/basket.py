@@ -24,7 +24,7 @@ def basket(orders: ibis.Table, order_items: ibis.Table, window: Window) -> pd.Da
         window: The campaign or period, with its baseline.
 
     Returns:
-        Two rows, `campaign` and `usual`, in which average order value = pieces per order x price of a piece.
+        Two rows, `campaign` and `baseline`, in which average order value = pieces per order x price of a piece.
         - `cohort` (str): Which.
         - `orders`, `lines`, `units` (int): Valid orders with lines, their lines and their pieces.
         - `units_per_order`, `low`, `high` (float): Pieces per order, and its 95 % interval (Student's t). NaN without
@@ -32,7 +32,7 @@ def basket(orders: ibis.Table, order_items: ibis.Table, window: Window) -> pd.Da
         - `gmv` (Decimal): What the lines were paid with.
         - `unit_price`, `order_value` (Decimal): For a piece, and for an order. None where there is none.
     """
-    spans = {"campaign": window, "usual": window.baseline}
+    spans = {"campaign": window, "baseline": window.baseline}
     rows = []
     for cohort, span in spans.items():
         valid = valid_orders(orders)

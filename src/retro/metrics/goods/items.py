@@ -19,8 +19,8 @@ from retro.periods import Window
 
 _COLUMNS = (
     "product_id", "name", "category", "pool", "orders", "units", "gmv", "list_sales", "cost", "margin_rate",
-    "list_margin_rate", "paid_units", "returned_units", "return_rate", "stocked", "sold", "sell_through",
-    "sold_out_at", "left", "left_cost",
+    "list_margin_rate", "paid_units", "returned_units", "item_return_rate", "stocked", "sold", "sell_through_rate",
+    "sold_out_at", "left", "leftover_cost",
 )  # fmt: skip
 
 
@@ -50,12 +50,12 @@ def items(
         - `margin_rate`, `list_margin_rate` (float): Gross margin over `gmv`, and over `list_sales` had nothing been
           taken off. NaN where nothing was sold.
         - `paid_units`, `returned_units` (int): Pieces paid for, and of these what has been refunded so far.
-        - `return_rate` (float): `returned_units` over `paid_units`. NaN where nothing was paid for.
+        - `item_return_rate` (float): `returned_units` over `paid_units`. NaN where nothing was paid for.
         - `stocked`, `sold`, `left` (float): Pieces set aside, gone (to orders of any status), left over. NaN without
           stock of the campaign.
-        - `sell_through` (float): `sold` over `stocked`. NaN where nothing was stocked.
+        - `sell_through_rate` (float): `sold` over `stocked`. NaN where nothing was stocked.
         - `sold_out_at` (datetime): When the last piece went; missing where some were left.
-        - `left_cost` (Decimal): `left` at cost; None without stock of the campaign.
+        - `leftover_cost` (Decimal): `left` at cost; None without stock of the campaign.
     """
     require(products, "products", "product_id", "name", "category", "pool", "unit_cost")
     chosen = campaign_orders(orders, campaign_id, window)
@@ -75,12 +75,13 @@ def item_summary(frame: pd.DataFrame) -> pd.DataFrame:
 
     Returns:
         One row.
-        - `items`, `active` (int): On sale, and of these sold at least once; `active_rate`, `active_low`, `active_high`
-          (float, Wilson): the share.
-        - `stocked`, `sold`, `left` (int): Pieces, of items with stock of the campaign; `sell_through` (float).
+        - `items`, `active` (int): On sale, and of these sold at least once; `active_item_rate`, `active_item_low`,
+          `active_item_high` (float, Wilson): the share.
+        - `stocked`, `sold`, `left` (int): Pieces, of items with stock of the campaign; `sell_through_rate` (float).
         - `sold_out` (int): Items that ran out.
-        - `left_cost` (Decimal): What is left over, at cost; None without stock of the campaign.
-        - `paid_units`, `returned_units` (int); `return_rate`, `return_low`, `return_high` (float, Wilson).
+        - `leftover_cost` (Decimal): What is left over, at cost; None without stock of the campaign.
+        - `paid_units`, `returned_units` (int); `item_return_rate`, `item_return_low`, `item_return_high` (float,
+          Wilson).
     """
     stocked = frame[frame["stocked"].notna()]
     active = int((frame["units"] > 0).sum())
@@ -89,16 +90,16 @@ def item_summary(frame: pd.DataFrame) -> pd.DataFrame:
     row = {
         "items": len(frame),
         "active": active,
-        **rate_of(active, len(frame), "active_"),
+        **rate_of(active, len(frame), "active_item_"),
         "stocked": put,
         "sold": gone,
         "left": int(stocked["left"].sum()),
-        "sell_through": gone / put if put else np.nan,
+        "sell_through_rate": gone / put if put else np.nan,
         "sold_out": int(stocked["sold_out_at"].notna().sum()),
-        "left_cost": as_money(sum(stocked["left_cost"], Decimal(0))) if len(stocked) else None,
+        "leftover_cost": as_money(sum(stocked["leftover_cost"], Decimal(0))) if len(stocked) else None,
         "paid_units": paid,
         "returned_units": returned,
-        **rate_of(returned, paid, "return_"),
+        **rate_of(returned, paid, "item_return_"),
     }
     return pd.DataFrame([row])
 
@@ -148,8 +149,10 @@ def _assemble(names: pd.DataFrame, sales: pd.DataFrame, stock: pd.DataFrame) -> 
     rows = [_row(product, _of(sales, product.product_id), _of(stock, product.product_id)) for product in catalogue]
     frame = pd.DataFrame(rows, columns=list(_COLUMNS)).sort_values("product_id")
     frame = frame.sort_values("gmv", ascending=False, kind="stable").reset_index(drop=True)
-    floats = dict.fromkeys(("stocked", "sold", "sell_through", "left", "margin_rate", "list_margin_rate"), "float64")
-    return frame.astype({**floats, "return_rate": "float64", "sold_out_at": "datetime64[us]"})
+    floats = dict.fromkeys(
+        ("stocked", "sold", "sell_through_rate", "left", "margin_rate", "list_margin_rate"), "float64"
+    )
+    return frame.astype({**floats, "item_return_rate": "float64", "sold_out_at": "datetime64[us]"})
 
 
 def _of(table: pd.DataFrame, product_id: str) -> dict[Any, Any]:
@@ -176,13 +179,13 @@ def _row(product: Any, sold: Mapping[str, Any], kept: Mapping[str, Any]) -> dict
         "list_margin_rate": _margin(listed, cost),
         "paid_units": paid,
         "returned_units": back,
-        "return_rate": back / paid if paid else np.nan,
+        "item_return_rate": back / paid if paid else np.nan,
         "stocked": stocked,
         "sold": kept.get("sold", np.nan),
-        "sell_through": kept["sold"] / stocked if kept and stocked else np.nan,
+        "sell_through_rate": kept["sold"] / stocked if kept and stocked else np.nan,
         "sold_out_at": kept.get("sold_out_at", pd.NaT),
         "left": left,
-        "left_cost": None if pd.isna(left) else as_money(product.unit_cost * int(left)),
+        "leftover_cost": None if pd.isna(left) else as_money(product.unit_cost * int(left)),
     }
 
 

@@ -47,12 +47,13 @@ def review_score(stars: pd.DataFrame, *, negative_stars: int = 2) -> pd.DataFram
         - `score`, `score_low`, `score_high` (float): Mean stars and its 95 % interval (Student's t), not beyond 1 and
           5. NaN without reviews; the interval with fewer than two.
         - `negative` (int): Negative reviews.
-        - `negative_rate`, `negative_low`, `negative_high` (float): Over all (Wilson). NaN without reviews.
+        - `negative_review_rate`, `negative_review_low`, `negative_review_high` (float): Over all (Wilson). NaN without
+          reviews.
 
     Examples:
         >>> stars = pd.DataFrame({"rating": [1, 2, 3, 4, 5], "reviews": [1, 0, 0, 0, 3]})
         >>> found = review_score(stars).iloc[0]
-        >>> float(found["score"]), int(found["negative"]), float(found["negative_rate"])
+        >>> float(found["score"]), int(found["negative"]), float(found["negative_review_rate"])
         (4.0, 1, 0.25)
     """
     check_at_least("negative_stars", negative_stars, 1)
@@ -69,6 +70,6 @@ def review_score(stars: pd.DataFrame, *, negative_stars: int = 2) -> pd.DataFram
         "score_low": max(mean - half, STARS[0]) if total > 1 else np.nan,
         "score_high": min(mean + half, STARS[-1]) if total > 1 else np.nan,
         "negative": negative,
-        **rate_of(negative, total, "negative_"),
+        **rate_of(negative, total, "negative_review_"),
     }
     return pd.DataFrame([row])

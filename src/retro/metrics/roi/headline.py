@@ -171,10 +171,10 @@ def _per_newcomer(cost: Decimal | None, newcomers: Impact | None) -> _Row:
 def _lifts(cost: Decimal | None, gmv: Impact, contribution: Impact | None) -> list[_Row]:
     if not gmv.known:
         return []
-    usual = float(gmv.effects.iloc[-1]["expected"])
-    ends = [end / usual if usual > 0 else np.nan for end in _total(gmv)]
+    baseline = float(gmv.effects.iloc[-1]["expected"])
+    ends = [end / baseline if baseline > 0 else np.nan for end in _total(gmv)]
     rows = [_row("lift_rate", "change", *ends)]
-    if cost is not None and contribution is not None and contribution.known and usual > 0:
+    if cost is not None and contribution is not None and contribution.known and baseline > 0:
         left = float(contribution.effects.iloc[-1]["expected"])
         rows.append(_row("break_even_lift_rate", "change", float(cost) / left if left > 0 else np.nan))
     return rows

@@ -6,7 +6,6 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 
-from retro import charts
 from retro.blocks import ScoreRow
 from retro.blocks.model import Tone
 from retro.ledger import Entry
@@ -157,4 +156,4 @@ def _entries(reader: Reader, context: Context) -> Iterator[Entry]:
         )
 
 
-section = Section("experiments", say, charts.experiments)
+section = Section("experiments", say)

@@ -9,6 +9,13 @@ import pandas as pd
 
 from retro import charts
 from retro.blocks import Table
+from retro.charts.chart import Chart
+from retro.charts.frames import checked, floats
+from retro.charts.line_marks import Over
+from retro.charts.lines import Lines, Rule, line_chart
+from retro.charts.theme import MUTED
+from retro.charts.words import written
+from retro.i18n import Text
 from retro.metrics.experiments.parts import trend
 from retro.sections.experiments.soundness import check_table
 from retro.sections.experiments.words import Reader
@@ -37,11 +44,11 @@ def exhibits(reader: Reader) -> Iterator[Exhibit]:
         frame[frame["arm"] == arm] for frame in (result.looks, result.since_exposure, result.segments)
     )
     if result.design.peeked and len(looks) >= _FEWEST_LOOKS:
-        yield Exhibit(charts.experiment_looks, looks, options, _looks(reader, records(looks)))
+        yield Exhibit(draw_looks, looks, options, _looks(reader, records(looks)))
     if len(days) >= _FEWEST_DAYS:
         if metric.retention is not None:
             options = options | {"value": reader.say("value.retention", control=control)}
-        yield Exhibit(charts.experiment_days, days, options, _days(reader, records(days)), _trend(reader, arm))
+        yield Exhibit(draw_days, days, options, _days(reader, records(days)), _trend(reader, arm))
     if not segments.empty:
         rows = records(segments)
         labels = [f"{reader.segment(row['segment'])} {_value(reader, row)}" for row in rows]
@@ -66,7 +73,7 @@ def _overview(reader: Reader) -> Exhibit:
         return Exhibit(table=table)
     value = reader.say(f"value.{'difference' if shares else 'lift'}", control=reader.result.design.control)
     options = {"value": value, "unit": "percentage_points" if shares else "change"}
-    return Exhibit(charts.experiments, drawn, options, table)
+    return Exhibit(charts.forest, drawn, options, table)
 
 
 def _margin(reader: Reader, row: dict[str, Any]) -> float:
@@ -163,3 +170,41 @@ def _interaction(reader: Reader, rows: Rows) -> str:
             p = dict.fromkeys(reader.p_value(p_values[name]) for name in names)
             said += reader.say(f"segments.{side}", segments=[reader.segment(name) for name in names], p=p)
     return said
+
+
+def draw_days(frame: pd.DataFrame, text: Text, value: str, unit: str = "percentage_points") -> Chart:
+    """The effect on each day since exposure with its interval: whether it lasts."""
+    frame = checked(frame, "experiments", ("day", "effect", "low", "high"))
+    names = [text("experiments.chart.since_at", day=int(day)) for day in frame["day"]]
+    return _draw_effects(frame, names, text, value, unit, ("day", "days", "since"))
+
+
+def draw_looks(frame: pd.DataFrame, text: Text, value: str, unit: str = "percentage_points") -> Chart:
+    """The effect as it stood on each day, with the units exposed until then."""
+    frame = checked(frame, "experiments", ("on", "effect", "low", "high"))
+    return _draw_effects(frame, [text.short_day(day) for day in frame["on"]], text, value, unit, ("on", "day", "until"))
+
+
+def _draw_effects(
+    frame: pd.DataFrame, names: Sequence[str], text: Text, value: str, unit: str, axis: tuple[str, Over, str]
+) -> Chart:
+    """A line of effects in its band, against no effect."""
+    at, over, since = axis
+    under = text(f"experiments.chart.{since}")
+    clear = (floats(frame["low"]) > 0) | (floats(frame["high"]) < 0)
+    facts = {
+        "title": text("chart.forest.points", value=value) if unit == "percentage_points" else value,
+        "value": value,
+        "axis": under,
+        "first_at": names[0],
+        "last_at": names[-1],
+        "first": written(float(frame["effect"].iloc[0]), unit, text),
+        "last": written(float(frame["effect"].iloc[-1]), unit, text),
+        "clear": int(clear.sum()),
+        "all": len(frame),
+    }
+    marks = (Lines("effect", "series", dot=4, low="low", high="high"), Rule(0, MUTED))
+    shown = frame.assign(series="")
+    return line_chart(
+        shown, text, "experiments.chart", *marks, at=at, over=over, y=unit, height=2.7, under=under, facts=facts
+    )

@@ -15,7 +15,7 @@ from retro.periods import Window
 INVITED, HELD_OUT = "invited", "held_out"
 
 
-def woken_members(
+def reactivated_members(
     users: ibis.Table,
     orders: ibis.Table,
     events: ibis.Table,
@@ -43,12 +43,13 @@ def woken_members(
         enough to tell who was silent.
         - `group` (str), `stars` (int).
         - `members` (int): Silent members.
-        - `woken` (int): Of these, who logged in while the campaign ran.
-        - `rate`, `low`, `high` (float): `woken` over `members`, and its 95 % Wilson interval. NaN without members.
-        - `buyers` (int): Of the woken, who placed a valid order while it ran.
-        - `active` (Int64): Of the woken, who were active in the week after `active_days`. Missing until the week is
-          observed.
-        - `active_rate` (float): `active` over `woken`. NaN where either is missing or 0.
+        - `reactivated` (int): Of these, who logged in while the campaign ran.
+        - `rate`, `low`, `high` (float): `reactivated` over `members`, and its 95 % Wilson interval. NaN without
+          members.
+        - `buyers` (int): Of the reactivated, who placed a valid order while it ran.
+        - `active` (Int64): Of the reactivated, who were active in the week after `active_days`. Missing until the week
+          is observed.
+        - `reactivated_still_active_rate` (float): `active` over `reactivated`. NaN where either is missing or 0.
     """
     check_at_least("active_days", active_days, 1)
     if _begins_after(orders, "ordered_at", window.start - NO_ORDER_DAYS * DAY) or _begins_after(
@@ -64,20 +65,20 @@ def woken_members(
     for name, people in groups.items():
         require(people, name, "user_id")
         own = silent.semi_join(people, "user_id").select("user_id", "stars")
-        marked = _marked(_marked(_marked(own, seen, "woken"), bought, "buyers"), stayed, "active")
+        marked = _marked(_marked(_marked(own, seen, "reactivated"), bought, "buyers"), stayed, "active")
         frames.append(_counted(marked, name))
-    frame = add_rate(pd.concat(frames, ignore_index=True), "woken", "members")
+    frame = add_rate(pd.concat(frames, ignore_index=True), "reactivated", "members")
     frame["active"] = frame["active"].astype("Int64")
     if later + WEEK > window.observed:
         frame["active"] = pd.NA
-    share = frame["active"].astype("Float64") / frame["woken"].where(frame["woken"] > 0)
-    return frame.assign(active_rate=share.astype("float64"))
+    share = frame["active"].astype("Float64") / frame["reactivated"].where(frame["reactivated"] > 0)
+    return frame.assign(reactivated_still_active_rate=share.astype("float64"))
 
 
-def woken_lift(frame: pd.DataFrame) -> pd.DataFrame:
+def reactivated_lift(frame: pd.DataFrame) -> pd.DataFrame:
     """Estimate the share reactivated by the invitation: the invited less those held out at random.
 
-    The arguments are those of `woken_members`; `frame` returns it.
+    The arguments are those of `reactivated_members`; `frame` returns it.
 
     Returns:
         One row; none where nobody was held out.
@@ -96,7 +97,18 @@ def woken_lift(frame: pd.DataFrame) -> pd.DataFrame:
     return pd.DataFrame([row], columns=columns)
 
 
-_COLUMNS = ["group", "stars", "members", "woken", "buyers", "active", "rate", "low", "high", "active_rate"]
+_COLUMNS = [
+    "group",
+    "stars",
+    "members",
+    "reactivated",
+    "buyers",
+    "active",
+    "rate",
+    "low",
+    "high",
+    "reactivated_still_active_rate",
+]
 
 
 def _begins_after(rows: ibis.Table, at: str, moment: dt.datetime) -> bool:
@@ -117,12 +129,12 @@ def _marked(people: ibis.Table, seen: ibis.Table, name: str) -> ibis.Table:
 def _counted(marked: ibis.Table, group: str) -> pd.DataFrame:
     counted = marked.group_by("stars").aggregate(
         members=marked.count(),
-        woken=marked.woken.sum(),
-        buyers=(marked.woken * marked.buyers).sum(),
-        active=(marked.woken * marked.active).sum(),
+        reactivated=marked.reactivated.sum(),
+        buyers=(marked.reactivated * marked.buyers).sum(),
+        active=(marked.reactivated * marked.active).sum(),
     )
     counted = counted.execute()
     stars = counted.set_index("stars").reindex(range(1, 6)).fillna(0).astype("int64")
     stars.loc[0] = stars.sum()
     found: pd.DataFrame = stars.rename_axis("stars").reset_index()
-    return found.assign(group=group)[["group", "stars", "members", "woken", "buyers", "active"]]
+    return found.assign(group=group)[["group", "stars", "members", "reactivated", "buyers", "active"]]

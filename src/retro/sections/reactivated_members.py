@@ -21,30 +21,30 @@ def say(frame: pd.DataFrame, lift: pd.DataFrame, context: Context) -> Finding:
     """How many silent members came back, how many would have anyway, and how many stayed.
 
     Args:
-        frame: The frame of `metrics.woken_members`.
-        lift: The frame of `metrics.woken_lift`, empty where nobody was held out.
+        frame: The frame of `metrics.reactivated_members`.
+        lift: The frame of `metrics.reactivated_lift`, empty where nobody was held out.
         context: Params and texts; `active_days` is how long after the end they are looked for.
     """
     text = context.text
     if frame.empty:
-        return Finding(text("woken_members.say.unknown"), (), None, covered=False)
+        return Finding(text("reactivated_members.say.unknown"), (), None, covered=False)
     invited = cohort_row(frame, group="invited", stars=0)
     if not invited["members"]:
-        return Finding(text("woken_members.say.nobody"), (), None, covered=False)
-    sentence = text(f"woken_members.say.{'few' if hidden(invited['woken']) else 'summary'}", invited)
+        return Finding(text("reactivated_members.say.nobody"), (), None, covered=False)
+    sentence = text(f"reactivated_members.say.{'few' if hidden(invited['reactivated']) else 'summary'}", invited)
     entries = [
-        context.entry("woken_rate", invited, "rate", of=("woken", "members"), method="Wilson"),
-        context.entry("woken_members", invited, "woken"),
-        context.entry("woken_still_active_rate", invited, "active_rate", of=("active", "woken")),
+        context.entry("reactivated_rate", invited, "rate", of=("reactivated", "members"), method="Wilson"),
+        context.entry("reactivated_members", invited, "reactivated"),
+        context.entry("reactivated_still_active_rate", invited, of=("active", "reactivated")),
     ]
     if len(lift):
         said, extra = _lift(records(lift)[0], invited, cohort_row(frame, group="held_out", stars=0), context)
         sentence, entries = sentence + said, [*entries, extra]
     days = context.asked("active_days")
     if pd.isna(invited["active"]):
-        sentence += text("woken_members.say.not_yet", days=days)
-    elif not pd.isna(invited["active_rate"]):
-        sentence += text("woken_members.say.stayed", invited, days=days)
+        sentence += text("reactivated_members.say.not_yet", days=days)
+    elif not pd.isna(invited["reactivated_still_active_rate"]):
+        sentence += text("reactivated_members.say.stayed", invited, days=days)
     return Finding(sentence, tuple(entries), _table(frame, text))
 
 
@@ -52,14 +52,14 @@ def _lift(
     lift: Mapping[str, Any], invited: Mapping[str, Any], held_out: Mapping[str, Any], context: Context
 ) -> tuple[str, Entry]:
     """What the campaign added; nothing where that would give away a few members of either side."""
-    if hidden(invited["woken"]) or hidden(held_out["woken"]):
-        masked = context.entry("woken_extra", {"extra": FEW}, "extra")
-        return context.text("woken_members.say.few_held_out") if hidden(held_out["woken"]) else "", masked
+    if hidden(invited["reactivated"]) or hidden(held_out["reactivated"]):
+        masked = context.entry("reactivated_extra", {"extra": FEW}, "extra")
+        return context.text("reactivated_members.say.few_held_out") if hidden(held_out["reactivated"]) else "", masked
     key = "clear" if lift["low"] > 0 else "unclear"
     facts = {"difference": lift["difference"], "extra": lift["extra"]}
     low, high = (number(lift[end] * invited["members"]) for end in ("low", "high"))
-    entry = context.entry("woken_extra", lift, "extra", method="Newcombe", low=low, high=high)
-    return context.text(f"woken_members.say.{key}", held_out, **facts), entry
+    entry = context.entry("reactivated_extra", lift, "extra", method="Newcombe", low=low, high=high)
+    return context.text(f"reactivated_members.say.{key}", held_out, **facts), entry
 
 
 def _table(frame: pd.DataFrame, text: Text) -> Table:
@@ -67,12 +67,14 @@ def _table(frame: pd.DataFrame, text: Text) -> Table:
     rows = [row for row in records(frame) if row["members"] and (not row["stars"] or row["group"] == "invited")]
     rows.sort(key=lambda row: (row["stars"] > 0, row["group"] != "invited", row["stars"]))
     shown = pd.DataFrame([row | {"group": _group(row, text)} for row in rows])
-    return frame_table("woken_members", shown, ("group.", "members", "woken", "rate", "buyers", "active"), text)
+    return frame_table(
+        "reactivated_members", shown, ("group.", "members", "reactivated", "rate", "buyers", "active"), text
+    )
 
 
 def _group(row: Mapping[str, Any], text: Text) -> str:
     group = text.label("invitation", row["group"])
-    return text("woken_members.table.stars", group=group, stars="★" * row["stars"]) if row["stars"] else group
+    return text("reactivated_members.table.stars", group=group, stars="★" * row["stars"]) if row["stars"] else group
 
 
 def _all_stars(frame: pd.DataFrame) -> pd.Series[bool]:
@@ -85,27 +87,27 @@ def draw(frame: pd.DataFrame, text: Text) -> Chart:
     by_stars = frame[
         (frame["group"] == "invited")
         & (frame["stars"] > 0)
-        & ~frame["woken"].map(lambda count: few(count) or hidden(count))
+        & ~frame["reactivated"].map(lambda count: few(count) or hidden(count))
     ]
-    shown = pd.concat([whole, by_stars[by_stars["woken"] != 0]], ignore_index=True)
+    shown = pd.concat([whole, by_stars[by_stars["reactivated"] != 0]], ignore_index=True)
     labels = [
-        text.label("invitation", group) if not stars else text("woken_members.chart.stars", stars="★" * stars)
+        text.label("invitation", group) if not stars else text("reactivated_members.chart.stars", stars="★" * stars)
         for group, stars in zip(shown["group"], shown["stars"], strict=True)
     ]
     campaign = [group == "invited" for group in shown["group"]]
     drawn = shown.assign(label=labels, people=shown["members"], campaign=campaign)
-    return dots(drawn, text, text("woken_members.chart.value"))
+    return dots(drawn, text, text("reactivated_members.chart.value"))
 
 
 section = Section(
-    "woken_members",
+    "reactivated_members",
     say,
     draw,
     people={
         "members": (),
-        "woken": ("rate", "low", "high", "active_rate"),
+        "reactivated": ("rate", "low", "high", "reactivated_still_active_rate"),
         "buyers": (),
-        "active": ("active_rate",),
+        "active": ("reactivated_still_active_rate",),
     },
-    totals=[Sum(name, "group", whole=_all_stars) for name in ("members", "woken", "buyers", "active")],
+    totals=[Sum(name, "group", whole=_all_stars) for name in ("members", "reactivated", "buyers", "active")],
 )

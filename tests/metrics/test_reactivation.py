@@ -7,7 +7,7 @@ import pandas as pd
 import pytest
 from tests.metrics.conftest import MakeTable
 
-from retro.metrics import woken_lift, woken_members
+from retro.metrics import reactivated_lift, reactivated_members
 from retro.metrics.intervals import add_rate
 from retro.periods import Window
 
@@ -45,54 +45,54 @@ def shop(table: MakeTable) -> Shop:
     )
 
 
-def woken(table: MakeTable, shop: Shop, until: dt.datetime = UNTIL) -> pd.DataFrame:
+def reactivated(table: MakeTable, shop: Shop, until: dt.datetime = UNTIL) -> pd.DataFrame:
     groups = {
         "invited": table("user_id", [("ann",), ("bob",), ("cat",), ("awake",), ("new",)]),
         "held_out": table("user_id", [("dan",), ("zoe",)]),
     }
-    return woken_members(*shop, groups, window=Window(START, END, until))
+    return reactivated_members(*shop, groups, window=Window(START, END, until))
 
 
-def test_only_silent_members_can_be_woken(table: MakeTable, shop: Shop) -> None:
-    frame = woken(table, shop).set_index(["group", "stars"])
+def test_only_silent_members_can_be_reactivated(table: MakeTable, shop: Shop) -> None:
+    frame = reactivated(table, shop).set_index(["group", "stars"])
 
     whole = frame.loc[("invited", 0)]
-    assert (whole["members"], whole["woken"], whole["buyers"], whole["active"]) == (3, 2, 1, 1)
+    assert (whole["members"], whole["reactivated"], whole["buyers"], whole["active"]) == (3, 2, 1, 1)
     assert whole["rate"] == pytest.approx(2 / 3)
-    assert whole["active_rate"] == 0.5
-    assert frame.loc[("held_out", 0), ["members", "woken", "active"]].tolist() == [2, 1, 0]
+    assert whole["reactivated_still_active_rate"] == 0.5
+    assert frame.loc[("held_out", 0), ["members", "reactivated", "active"]].tolist() == [2, 1, 0]
 
 
 def test_stars_tell_what_members_once_bought(table: MakeTable, shop: Shop) -> None:
-    frame = woken(table, shop).set_index(["group", "stars"])
+    frame = reactivated(table, shop).set_index(["group", "stars"])
 
     assert frame.loc["invited"]["members"].to_dict() == {0: 3, 1: 2, 2: 0, 3: 0, 4: 0, 5: 1}
     assert pd.isna(frame.loc[("invited", 3), "rate"])
 
 
 def test_who_stayed_is_missing_until_it_is_observed(table: MakeTable, shop: Shop) -> None:
-    frame = woken(table, shop, until=dt.datetime(2025, 3, 1))
+    frame = reactivated(table, shop, until=dt.datetime(2025, 3, 1))
 
     assert frame["active"].isna().all()
-    assert frame["active_rate"].isna().all()
+    assert frame["reactivated_still_active_rate"].isna().all()
 
 
 def test_data_that_begins_too_late_cannot_tell_who_was_silent(table: MakeTable, shop: Shop) -> None:
     users, orders, events = shop
     young = orders.filter(orders.ordered_at >= dt.datetime(2024, 12, 1))
 
-    frame = woken(table, (users, young, events))
+    frame = reactivated(table, (users, young, events))
 
     assert frame.empty
-    assert woken_lift(frame).empty
+    assert reactivated_lift(frame).empty
 
 
 def test_the_lift_is_what_the_invited_wake_more_than_those_held_out() -> None:
     frame = pd.DataFrame(
-        [("invited", 0, 56, 70), ("held_out", 0, 48, 80)], columns=["group", "stars", "woken", "members"]
+        [("invited", 0, 56, 70), ("held_out", 0, 48, 80)], columns=["group", "stars", "reactivated", "members"]
     )
 
-    row = woken_lift(add_rate(frame, "woken", "members")).iloc[0]
+    row = reactivated_lift(add_rate(frame, "reactivated", "members")).iloc[0]
 
     assert row["difference"] == pytest.approx(0.2)
     # Newcombe (1998), table II, 56/70 against 48/80: 0.0524 to 0.3339
@@ -101,6 +101,6 @@ def test_the_lift_is_what_the_invited_wake_more_than_those_held_out() -> None:
 
 
 def test_without_anybody_held_out_there_is_no_lift() -> None:
-    frame = pd.DataFrame([("invited", 0, 1, 10)], columns=["group", "stars", "woken", "members"])
+    frame = pd.DataFrame([("invited", 0, 1, 10)], columns=["group", "stars", "reactivated", "members"])
 
-    assert woken_lift(frame).empty
+    assert reactivated_lift(frame).empty

@@ -1,0 +1,72 @@
+"""Attacks through messages: what an engine or a cell says carries no row, no person, no secret and no path."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from retro.errors import SourceError, engine_words
+from retro.execute.executed import told
+from retro.sources import Source, hide_secrets, load_source, open_tables
+
+HEAD = "timezone: Asia/Shanghai\ncurrency: CNY\ntables: {orders: {path: a.csv}}\n"
+
+
+def test_a_bad_line_of_a_file_is_named_and_not_quoted(tmp_path: Path) -> None:
+    lines = "".join(f"{number},1.5\n" for number in range(30_000))
+    (tmp_path / "orders.csv").write_text(f"id,amount\n{lines}77,ann@x.com 13800138000\n")
+    data = {"folder": str(tmp_path), "timezone": "UTC", "currency": "CNY", "tables": {"orders": {"path": "orders.csv"}}}
+    orders = open_tables(Source.model_validate(data), "source.yaml").orders
+    with pytest.raises(Exception, match=r"ann@x\.com") as caught:  # the engine itself quotes it
+        orders.amount.sum().execute()
+    words = engine_words(type(caught.value).__name__, str(caught.value))
+    assert words == "ConversionException (line 30002, column amount, a value that is no DOUBLE)"
+
+
+@pytest.mark.parametrize(
+    ("kind", "message", "said"),
+    [
+        ("InvalidInputException", 'Could not parse string "ann@x.com" according to "%Y"', "InvalidInputException"),
+        ("DataError", "invalid input syntax for type integer: 'ann@x.com'", "DataError"),
+        ("KeyError", "'ann@x.com'", "KeyError: (left out: it names people, by 'an e-mail address')"),
+        ("ValueError", "cannot open /home/ann/shop/orders.csv", "ValueError: cannot open .../orders.csv"),
+        ("MetricError", "orders must have a column amount.", "MetricError: orders must have a column amount."),
+    ],
+)
+def test_an_error_of_a_cell_is_told_without_rows(kind: str, message: str, said: str) -> None:
+    assert told(kind, message) == said
+
+
+@pytest.mark.parametrize(
+    ("url", "variables", "message"),
+    [
+        ("postgres://u:${PW}@h/d", {"PW": "p%40ss"}, "no password p@ss or p%40ss"),
+        ("${SHOP_URL}", {"SHOP_URL": "postgres://u:hush@h/d?token=t0ken&sig=s1gn"}, "hush t0ken s1gn"),
+        ("postgres://u@h/d?sig=${SHARED_SIG}", {"SHARED_SIG": "s1gn"}, "s1gn"),
+        ("postgres://u@h/d?credentials=${DB_CREDENTIALS}", {"DB_CREDENTIALS": "hush"}, "hush"),
+        ("postgres://u:${DB_AUTH}@h/d", {"DB_AUTH": "hush"}, "hush"),
+    ],
+)
+def test_a_secret_of_any_shape_is_hidden(
+    monkeypatch: pytest.MonkeyPatch, url: str, variables: dict[str, str], message: str
+) -> None:
+    for name, value in variables.items():
+        monkeypatch.setenv(name, value)
+    source = Source.model_validate(
+        {"url": url, "timezone": "UTC", "currency": "CNY", "tables": {"orders": {"table": "orders"}}}
+    )
+    shown = hide_secrets(message, source)
+    for secret in ("p@ss", "p%40ss", "hush", "t0ken", "s1gn"):
+        assert secret not in shown
+
+
+@pytest.mark.parametrize(
+    "url", ["postgres://u:${PW:-hush}@h/d", "postgres://u@h/d?sig=hush", "postgres://u@h/d?credentials=${X:-hush}"]
+)
+def test_a_secret_that_the_file_itself_holds_is_refused(tmp_path: Path, url: str) -> None:
+    path = tmp_path / "source.yaml"
+    path.write_text(f"url: {url}\n{HEAD}")
+    with pytest.raises(SourceError, match="url must hold no password") as caught:
+        load_source(path)
+    assert "hush" not in str(caught.value)
