@@ -6,14 +6,18 @@ import datetime as dt
 import re
 from collections import Counter
 from collections.abc import Iterable, Mapping
+from decimal import Decimal
 from typing import Any, TypeVar, get_args
 
-from pydantic import BaseModel, ConfigDict, ValidationError
+from pydantic import BaseModel, ConfigDict, ValidationError, field_validator
 
 from retro.errors import RetroError, did_you_mean
 from retro.files import Location, YamlFile
 
 _Model = TypeVar("_Model", bound=BaseModel)
+
+_DIGITS = 16
+"""Digits before the point of the largest amount that makes sense in any currency."""
 
 _EXAMPLE_MOMENT = "2025-01-10T00:00"
 
@@ -47,6 +51,15 @@ class FrozenModel(BaseModel):
     """A model that cannot be changed and refuses unknown keys."""
 
     model_config = ConfigDict(frozen=True, extra="forbid")
+
+    @field_validator("*")
+    @classmethod
+    def _of_sensible_size(cls, value: Any) -> Any:  # noqa: ANN401 - whatever a field holds
+        """Refuse `1e300`, which no money is and which later sums could not hold."""
+        for name, number in value.items() if isinstance(value, Mapping) else (("", value),):
+            if isinstance(number, Decimal) and not (number.is_finite() and number.adjusted() < _DIGITS):
+                raise ValueError(f"{name} must be a number of sensible size, got {number}".strip())
+        return value
 
 
 def validate(

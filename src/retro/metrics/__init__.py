@@ -51,6 +51,7 @@ from retro.metrics.matching import matched_participants, matched_weeks
 from retro.metrics.minute_traffic import minute_traffic, traffic_phases
 from retro.metrics.month_figures import month_figures
 from retro.metrics.offers import offers
+from retro.metrics.order_channels import order_channels
 from retro.metrics.overlap import campaign_users, overlap, synergy
 from retro.metrics.pacing import pacing
 from retro.metrics.participation import eligible_members, invitation_groups, participants, participation, seen_members

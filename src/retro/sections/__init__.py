@@ -54,6 +54,7 @@ from retro.sections.month_figures import section as month_figures
 from retro.sections.monthly_trend import section as monthly_trend
 from retro.sections.newcomer_path import section as newcomer_path
 from retro.sections.offers import section as offers
+from retro.sections.order_channels import section as order_channels
 from retro.sections.overlap import section as overlap
 from retro.sections.pacing import section as pacing
 from retro.sections.participant_repurchase import section as participant_repurchase
@@ -151,6 +152,7 @@ _ALL = (
     monthly_trend,
     newcomer_path,
     offers,
+    order_channels,
     overlap,
     pacing,
     participant_repurchase,

@@ -1,0 +1,48 @@
+"""Order channels: where a campaign's orders were placed, beside the baseline weeks."""
+
+from __future__ import annotations
+
+import pandas as pd
+
+from retro.charts.chart import Chart
+from retro.charts.rows import Bar, Tick, row_chart
+from retro.charts.theme import BASELINE
+from retro.i18n import Text
+from retro.sections.finding import Context, Finding, frame_table, records
+from retro.sections.groups import group_name
+from retro.sections.section import Section
+
+
+def say(frame: pd.DataFrame, context: Context) -> Finding:
+    """The channel that brought most, and the one whose share rose most above its baseline.
+
+    Args:
+        frame: The frame of `metrics.order_channels`.
+        context: Params and texts.
+    """
+    text, rows = context.text, records(frame)
+    if not rows or pd.isna(rows[0]["gmv_rate"]):
+        return Finding(text("order_channels.say.none"), covered=False)
+    named = frame.assign(channel=[group_name("channel", name, text) for name in frame["channel"]])
+    first, *_ = records(named)
+    sentence = text("order_channels.say.summary", first)
+    known = [row | {"moved": row["gmv_rate"] - row["baseline_rate"]} for row in records(named)]
+    if not pd.isna(first["baseline_rate"]):
+        sentence += text("order_channels.say.moved", max(known, key=lambda row: abs(row["moved"])))
+    entries = tuple(
+        context.entry(f"{row['channel']}_order_channel_rate", row, "gmv_rate") for row in rows if row["channel"]
+    )
+    columns = ("channel.", "orders", "buyers", "gmv", "gmv_rate", "baseline_rate", "order_value")
+    return Finding(sentence, entries, frame_table("order_channels", named, columns, text))
+
+
+def draw(frame: pd.DataFrame, text: Text) -> Chart:
+    """A row per channel: its share of GMV, and as a line its share in the baseline weeks."""
+    named = frame.assign(label=[group_name("channel", name, text) for name in frame["channel"]])
+    marks = (Bar("gmv_rate", name="campaign"), Tick("baseline_rate", BASELINE, name="baseline"))
+    return row_chart(named, text, "order_channels.chart", *marks, at="edge")
+
+
+section = Section(
+    "order_channels", say, draw, people={"buyers": ("gmv", "gmv_rate", "baseline_rate", "order_value", "orders")}
+)

@@ -1,0 +1,49 @@
+from __future__ import annotations
+
+from collections.abc import Callable
+from decimal import Decimal
+from functools import partial
+
+import pandas as pd
+import pytest
+
+from retro.charts import Chart
+from retro.i18n import Text
+from retro.sections.order_channels import draw
+from telling import context_of, finder
+
+find = finder(partial(context_of, "flash_sale_night", start="2025-02-28T20:00", end="2025-03-01T20:00"))
+FRAME = pd.DataFrame(
+    {
+        "channel": ["live_stream", "app"],
+        "orders": [80, 20],
+        "buyers": [60, 15],
+        "gmv": [Decimal("8000.00"), Decimal("2000.00")],
+        "gmv_rate": [0.8, 0.2],
+        "baseline_rate": [0.25, 0.75],
+        "order_value": [Decimal("100.00")] * 2,
+    }
+)
+
+
+def test_the_largest_channel_and_the_one_that_moved_most_are_named() -> None:
+    finding = find("order_channels", FRAME)
+    assert "**live stream sold most: 8,000.00 CNY, 80.0% of GMV**" in finding.sentence
+    assert "live stream moved most: 25.0% → 80.0%" in finding.sentence
+    assert [(entry.name, entry.value) for entry in finding.entries] == [
+        ("live_stream_order_channel_rate", Decimal("0.8")),
+        ("app_order_channel_rate", Decimal("0.2")),
+    ]
+
+
+def test_without_history_nothing_is_said_of_the_baseline() -> None:
+    assert "→" not in find("order_channels", FRAME.assign(baseline_rate=float("nan"))).sentence
+
+
+def test_without_orders_it_is_not_covered() -> None:
+    assert not find("order_channels", FRAME.iloc[:0]).covered
+
+
+@pytest.mark.parametrize("frame", [FRAME, FRAME.assign(buyers=[60, 3])])
+def test_the_chart_is_readable(frame: pd.DataFrame, text: Text, readable: Callable[[Chart], None]) -> None:
+    readable(draw(frame, text))
