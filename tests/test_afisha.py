@@ -53,7 +53,6 @@ def test_costs_and_all_orders_add_up_to_what_was_published(shop: tuple[Tables, C
     assert round(revenue / total - 1, 3) == Decimal("-0.234")
 
 
-@pytest.mark.slow
 def test_the_day_earned_no_more_than_it_cost_and_the_report_says_how_sure_that_is(
     shop: tuple[Tables, CampaignParams],
 ) -> None:

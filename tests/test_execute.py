@@ -9,7 +9,7 @@ import nbformat
 import pytest
 
 from retro.errors import ExecutionError
-from retro.execute import execute_notebook
+from retro.execute import Together, execute_notebook
 
 
 @pytest.fixture
@@ -90,6 +90,14 @@ def test_a_notebook_that_ends_early_is_a_failure(
 def test_a_notebook_that_takes_too_long_is_stopped_with_its_kernel(notebook: Callable[..., Path]) -> None:
     with pytest.raises(ExecutionError, match="notebook must end within 3 s, and was stopped"):
         run(notebook("import time; time.sleep(60)"), timeout=3)
+
+
+def test_a_notebook_that_is_about_to_start_is_stopped_with_the_others(notebook: Callable[..., Path]) -> None:
+    together = Together()
+    together.stop()
+
+    with pytest.raises(ExecutionError, match="the process that ran it died"):
+        run(notebook("import time; time.sleep(60)"), together=together)
 
 
 def test_unknown_parameters_are_refused(notebook: Callable[..., Path]) -> None:

@@ -15,6 +15,7 @@ from retro.files import locked
 from retro.ledger import read_ledger
 from retro.publish import read_failure, read_manifest
 from retro.run import Request, find_params, known_targets, run_report
+from retro.run.finishing import failure_on_record
 from shops import FIGURES, tables
 
 WEEK = Path("reports") / "2025Q1" / "new_user_week"
@@ -237,6 +238,17 @@ def test_a_run_that_is_stopped_ends_its_kernels_and_says_so(latest: Path, projec
     failure = read_failure(project / WEEK / "failure.json")
     assert failure.message == ("The run was stopped before its end.",)
     assert latest.exists()
+
+
+def test_a_stop_stays_one_when_a_library_raises_something_else(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("retro.run.finishing.stop_code", lambda: 143)
+    stopped = Request(tmp_path / "params" / "2025Q1" / "week.yaml", reports=tmp_path / "reports")
+
+    with pytest.raises(SystemExit, match="143"), failure_on_record(stopped):
+        raise ValueError("Error calling function `ser_path`: SystemExit: 143")
+
+    failure = read_failure(stopped.address / "failure.json")
+    assert failure.message == ("The run was stopped before its end.",)
 
 
 @pytest.mark.slow

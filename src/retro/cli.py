@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import logging
 import os
-import signal
 import sys
 from enum import StrEnum
 from pathlib import Path
@@ -17,6 +16,7 @@ from rich.table import Table
 
 from retro.errors import RetroError, did_you_mean
 from retro.files import project_root, shown
+from retro.stopping import end_on_signals
 
 app = typer.Typer(
     help="Campaign retrospectives: parameterized notebooks on checked data, as HTML and PDF.",
@@ -220,9 +220,7 @@ def contract_test(
 
 def main() -> NoReturn:
     """Run the command line and end with the exit code that fits: 1 user error, 2 breach, 3 notebook, 4 rendering."""
-    for ending in ("SIGTERM", "SIGHUP"):  # Windows has no SIGHUP
-        if hasattr(signal, ending):
-            signal.signal(getattr(signal, ending), _stop)
+    end_on_signals()
     if log := os.environ.get("RETRO_LOG"):  # such as debug: what engines said, with the rows that they quote
         logging.basicConfig(level=log.upper())
     # The jsonschema extra that this belongs to builds a grammar for two seconds, and does without it when missing.
@@ -249,11 +247,6 @@ def main() -> NoReturn:
 
 def _rows(count: int) -> str:
     return "1 row" if count == 1 else f"{count:,} rows"
-
-
-def _stop(signal_number: int, _frame: Any) -> NoReturn:  # noqa: ANN401 - Python's own signature
-    """End as an exception, so that kernels are stopped and the failure is recorded."""
-    sys.exit(128 + signal_number)
 
 
 def _print(table: Table) -> None:

@@ -78,7 +78,6 @@ def test_one_user_shares_a_device_with_nobody(shop: tuple[ibis.Table, ibis.Table
         fake_orders(*shop, window=WINDOW, device_users=1)
 
 
-@pytest.mark.slow
 def test_the_planted_fakes_are_found_but_for_the_slow_resellers() -> None:
     if not DEMO.is_file():
         pytest.skip("needs the demo data: run `retro demo` first")

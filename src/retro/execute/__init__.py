@@ -33,8 +33,31 @@ _LONGEST_SOCKET_FOLDER = 90
 _KERNEL = "kernel.pid"
 """The file beside the request in which the kernel writes its process id."""
 
-_RUNNING: set[int] = set()
-"""Process groups of the notebooks that run now."""
+
+class Together:
+    """Notebooks that run at once and are ended at once."""
+
+    def __init__(self) -> None:
+        """Start with none."""
+        self._groups: set[int] = set()
+        self._stopped = False
+
+    def stop(self) -> None:
+        """End all of them, those too that are about to start; `execute_notebook` then raises."""
+        self._stopped = True
+        for group in tuple(self._groups):
+            end_group(group)
+
+    @contextlib.contextmanager
+    def holding(self, group: int) -> Iterator[None]:
+        """Count a notebook's process group in while it runs."""
+        self._groups.add(group)
+        if self._stopped:  # since the process was started
+            end_group(group)
+        try:
+            yield
+        finally:
+            self._groups.discard(group)
 
 
 def execute_notebook(
@@ -46,6 +69,7 @@ def execute_notebook(
     secrets: Mapping[str, str] | None = None,
     cell_timeout: int = CELL_TIMEOUT,
     timeout: int = NOTEBOOK_TIMEOUT,
+    together: Together | None = None,
 ) -> Path:
     """Execute a notebook and write the executed copy.
 
@@ -57,6 +81,7 @@ def execute_notebook(
         secrets: Values by variable that must not stand in the executed copy.
         cell_timeout: Seconds that one cell may take.
         timeout: Seconds that the whole notebook may take.
+        together: The notebooks that another thread may stop, with this one.
 
     Raises:
         ExecutionError: The notebook is not fit to be executed, or did not run to its end.
@@ -76,7 +101,7 @@ def execute_notebook(
                 "socket": str(Path(sockets) / "k"),
             },
         )
-        ending = _run_child(request, _environment(folder, environment or {}), timeout)
+        ending = _run_child(request, _environment(folder, environment or {}), timeout, together or Together())
         problem = ending or read_json(answer)["problem"]
         executed = read_json(raw) if raw.is_file() else None
         if executed is not None:
@@ -96,12 +121,6 @@ def _socket_folder(folder: str) -> Iterator[str]:
         return
     with tempfile.TemporaryDirectory(prefix="retro-", dir="/tmp") as short:  # the shortest there is
         yield short
-
-
-def stop_notebooks() -> None:
-    """End all running notebooks and their kernels; `execute_notebook` then raises."""
-    for group in tuple(_RUNNING):
-        end_group(group)
 
 
 def _check_parameters(notebook: Path, parameters: Mapping[str, Any]) -> None:
@@ -133,7 +152,7 @@ def _environment(folder: str, extra: Mapping[str, str]) -> dict[str, str]:
     }
 
 
-def _run_child(request: Path, environment: Mapping[str, str], timeout: int) -> str:
+def _run_child(request: Path, environment: Mapping[str, str], timeout: int, together: Together) -> str:
     """Run the child to its end, or end it with its kernel when the time is up. Empty when it ended by itself."""
     command = [sys.executable, "-m", "retro.execute.child", str(request)]
     log = request.with_name("stderr.txt")
@@ -141,14 +160,13 @@ def _run_child(request: Path, environment: Mapping[str, str], timeout: int) -> s
         child = subprocess.Popen(  # noqa: S603 - our own module, by the interpreter that runs us
             command, env=dict(environment), start_new_session=True, stdout=subprocess.DEVNULL, stderr=stderr
         )
-    _RUNNING.add(child.pid)
     try:
-        code = child.wait(timeout)
+        with together.holding(child.pid):
+            code = child.wait(timeout)
     except subprocess.TimeoutExpired:
         return f"notebook must end within {timeout} s, and was stopped"
     finally:
         # Neither the child nor its kernel, which is in a group of its own, may outlive this call.
-        _RUNNING.discard(child.pid)
         end_group(child.pid)
         child.wait()
         end_kernel(request.with_name(_KERNEL))

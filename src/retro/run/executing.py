@@ -7,7 +7,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 
 from retro.errors import ExecutionError, shorten
-from retro.execute import execute_notebook, stop_notebooks
+from retro.execute import Together, execute_notebook
 from retro.files import shown, unplaced, write_json
 from retro.i18n import Lang
 from retro.ledger import compare, read_ledger, write_ledger
@@ -24,19 +24,20 @@ def execute(job: Job) -> list[Path]:
         reports=job.request.reports.resolve(),
         params=job.request.params_file.resolve(),
     )
+    together = Together()
     # The context holds this machine's paths, so it stays outside the run.
     with TemporaryDirectory(prefix="retro-") as folder, ThreadPoolExecutor(len(job.langs)) as pool:
         context_file = write_json(Path(folder) / "context.json", context.model_dump(mode="json"))
         try:
-            notebooks = list(pool.map(lambda lang: _execute_one(job, lang, context_file), job.langs))
+            notebooks = list(pool.map(lambda lang: _execute_one(job, lang, context_file, together), job.langs))
         except BaseException:
-            stop_notebooks()
+            together.stop()
             raise
     _merge_ledgers(job)
     return notebooks
 
 
-def _execute_one(job: Job, lang: Lang, context_file: Path) -> Path:
+def _execute_one(job: Job, lang: Lang, context_file: Path, together: Together) -> Path:
     return execute_notebook(
         job.notebook,
         job.folder / f"{lang}.ipynb",
@@ -47,6 +48,7 @@ def _execute_one(job: Job, lang: Lang, context_file: Path) -> Path:
         },
         environment={VARIABLE: str(context_file.resolve())},
         secrets=secrets(job.source),
+        together=together,
     )
 
 

@@ -25,6 +25,7 @@ from retro.publish import (
     write_manifest,
 )
 from retro.run.job import Job, Request, started
+from retro.stopping import stop_code
 
 
 def finish(job: Job, pages: Sequence[Published], quality: Sequence[PublishedFile]) -> Manifest:
@@ -123,12 +124,14 @@ def failure_on_record(request: Request) -> Iterator[Progress]:
         )
         write_failure(failure, request.address)
         write_index(request.reports)
+        if (code := stop_code()) is not None:
+            raise SystemExit(code) from reason
         raise
 
 
 def _in_words(reason: BaseException) -> tuple[str, ...]:
+    if stop_code() is not None or isinstance(reason, KeyboardInterrupt | SystemExit):
+        return ("The run was stopped before its end.",)
     if isinstance(reason, RetroError):
         return tuple(unplaced(str(reason)).splitlines())
-    if isinstance(reason, KeyboardInterrupt | SystemExit):
-        return ("The run was stopped before its end.",)
     return (unplaced(engine_error(reason)),)

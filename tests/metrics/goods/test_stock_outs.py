@@ -76,7 +76,6 @@ def test_one_line_says_nothing_of_the_pace(engine: ibis.BaseBackend) -> None:
     assert cup["lost_gmv"] is None
 
 
-@pytest.mark.slow
 def test_the_planted_losses_lie_in_the_intervals() -> None:
     if not DEMO.is_file():
         pytest.skip("needs the demo data: run `retro demo` first")

@@ -78,7 +78,6 @@ def test_nobody_is_quoted_alone_and_one_user_is_not_several() -> None:
     assert frame["criticism"].item() == ()
 
 
-@pytest.mark.slow
 def test_real_reviews_complain_of_what_they_are_known_to_complain_of() -> None:
     if not REAL.is_file():
         pytest.skip("needs the public data set as ../shared/data/chinese_reviews/waimai_10k.parquet")
