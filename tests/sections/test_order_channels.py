@@ -44,6 +44,12 @@ def test_without_orders_it_is_not_covered() -> None:
     assert not find("order_channels", FRAME.iloc[:0]).covered
 
 
+def test_a_channel_of_a_few_buyers_is_passed_over_and_never_called_nothing_sold() -> None:
+    assert "**app sold most" in find("order_channels", FRAME.assign(buyers=[4, 15])).sentence
+    nobody = find("order_channels", FRAME.assign(buyers=[4, 3]))
+    assert (nobody.sentence[:22], nobody.covered) == ("Fewer than five people", False)
+
+
 @pytest.mark.parametrize("frame", [FRAME, FRAME.assign(buyers=[60, 3])])
 def test_the_chart_is_readable(frame: pd.DataFrame, text: Text, readable: Callable[[Chart], None]) -> None:
     readable(draw(frame, text))

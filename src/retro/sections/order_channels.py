@@ -8,6 +8,7 @@ from retro.charts.chart import Chart
 from retro.charts.rows import Bar, Tick, row_chart
 from retro.charts.theme import BASELINE
 from retro.i18n import Text
+from retro.privacy import hidden
 from retro.sections.finding import Context, Finding, frame_table, records
 from retro.sections.groups import group_name
 from retro.sections.section import Section
@@ -20,17 +21,22 @@ def say(frame: pd.DataFrame, context: Context) -> Finding:
         frame: The frame of `metrics.order_channels`.
         context: Params and texts.
     """
-    text, rows = context.text, records(frame)
-    if not rows or pd.isna(rows[0]["gmv_rate"]):
-        return Finding(text("order_channels.say.none"), covered=False)
+    text = context.text
     named = frame.assign(channel=[group_name("channel", name, text) for name in frame["channel"]])
-    first, *_ = records(named)
-    sentence = text("order_channels.say.summary", first)
-    known = [row | {"moved": row["gmv_rate"] - row["baseline_rate"]} for row in records(named)]
-    if not pd.isna(first["baseline_rate"]):
-        sentence += text("order_channels.say.moved", max(known, key=lambda row: abs(row["moved"])))
+    told = [row for row in records(named) if not pd.isna(row["gmv_rate"])]
+    if not told:
+        few = any(map(hidden, frame["buyers"]))
+        return Finding(text("privacy.few" if few else "order_channels.say.none"), covered=False)
+    sentence = text("order_channels.say.summary", told[0])
+    moved = [
+        row | {"moved": row["gmv_rate"] - row["baseline_rate"]} for row in told if not pd.isna(row["baseline_rate"])
+    ]
+    if moved:
+        sentence += text("order_channels.say.moved", max(moved, key=lambda row: abs(row["moved"])))
     entries = tuple(
-        context.entry(f"{row['channel']}_order_channel_rate", row, "gmv_rate") for row in rows if row["channel"]
+        context.entry(f"{row['channel']}_order_channel_rate", row, "gmv_rate")
+        for row in records(frame)
+        if row["channel"]
     )
     columns = ("channel.", "orders", "buyers", "gmv", "gmv_rate", "baseline_rate", "order_value")
     return Finding(sentence, entries, frame_table("order_channels", named, columns, text))
