@@ -127,9 +127,14 @@ def engine_words(kind: str, message: str) -> str:
     """
     logging.getLogger("retro.engine").debug("%s: %s", kind, message)
     if _BEFORE_ROWS.fullmatch(kind):
-        return next(iter(message.strip().splitlines()), kind)
+        return first_line(message) or kind
     facts = [said.format(*found.groups()) for pattern, said in _FACTS if (found := re.search(pattern, message))]
     return f"{kind} ({', '.join(facts)})" if facts else kind
+
+
+def first_line(text: str) -> str:
+    """The first line of a text; empty where there is none."""
+    return next(iter(text.strip().splitlines()), "")
 
 
 def engine_error(reason: BaseException) -> str:

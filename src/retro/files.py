@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import functools
 import hashlib
 import importlib
 import json
@@ -213,15 +214,16 @@ def locked(path: Path, *, wait: bool = True) -> Iterator[bool]:
         yield True
 
 
-def sync(folder: Path) -> None:
-    """Have the system write a folder's files to the disk, so that a power cut leaves none of them empty."""
-    for path in (*folder.rglob("*"), folder):
-        if path.is_file() or os.name == "posix":
-            handle = os.open(path, os.O_RDONLY)
-            try:
-                os.fsync(handle)
-            finally:
-                os.close(handle)
+def sync_names(folder: Path) -> None:
+    """Have the system write the names in a folder to the disk; `write_atomic` does so for the contents."""
+    if os.name != "posix":
+        return
+    for path in (folder, *(one for one in folder.rglob("*") if one.is_dir())):
+        handle = os.open(path, os.O_RDONLY)
+        try:
+            os.fsync(handle)
+        finally:
+            os.close(handle)
 
 
 def write_json(path: Path, data: Any) -> Path:  # noqa: ANN401 - whatever JSON holds
@@ -273,6 +275,7 @@ def files_hash(paths: Iterable[Path], memo: Path | None = None) -> str:
     return digest.hexdigest()
 
 
+@functools.cache
 def code_version() -> str:
     """Hash the files of `retro`; equal versions compute and draw alike.
 

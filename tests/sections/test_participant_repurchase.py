@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from functools import partial
 
-import pandas as pd
-
 from retro.i18n import load_text
 from retro.sections import SECTIONS
 from retro.sections.participant_repurchase import draw
@@ -23,19 +21,8 @@ def test_repurchase_without_participants_stays_empty() -> None:
     assert (finding.covered, finding.entries) == (False, ())
 
 
-DRAWN = pd.DataFrame(
-    [
-        ("treated", 10, 0.4, 0.2, 0.6),
-        ("alike", 8, 0.2, 0.1, 0.3),
-        ("others", 50, 0.1, 0.05, 0.2),
-        ("difference", 8, 0.2, 0.1, 0.3),
-    ],
-    columns=["side", "people", "rate", "low", "high"],
-)
-
-
 def test_sides_are_dots_and_their_difference_is_left_to_words() -> None:
-    chart = draw(DRAWN, load_text("en"))
+    chart = draw(sides((0.2, 0.1, 0.3), people=10), load_text("en"))
 
     assert row_names(chart)[0] == "Participants"
     assert words_in(chart)[:2] == ["40.0%", "of 10"]

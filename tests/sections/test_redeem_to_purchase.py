@@ -5,7 +5,6 @@ from __future__ import annotations
 from decimal import Decimal
 from functools import partial
 
-import pandas as pd
 import pytest
 
 from retro.i18n import load_text
@@ -43,19 +42,8 @@ def test_a_few_who_bought_are_not_shown() -> None:
     assert (finding.sentence[:22], finding.entries, finding.table) == ("Fewer than five people", (), None)
 
 
-DRAWN = pd.DataFrame(
-    [
-        ("treated", 10, 0.4, 0.2, 0.6),
-        ("alike", 8, 0.2, 0.1, 0.3),
-        ("others", 50, 0.1, 0.05, 0.2),
-        ("difference", 8, 0.2, 0.1, 0.3),
-    ],
-    columns=["side", "people", "rate", "low", "high"],
-)
-
-
 def test_sides_are_dots_and_their_difference_is_left_to_words() -> None:
-    chart = draw(DRAWN, load_text("en"))
+    chart = draw(sides((0.2, 0.1, 0.3), people=10), load_text("en"))
 
     assert row_names(chart)[0] == "Redeemers"
     assert words_in(chart)[:2] == ["40.0%", "of 10"]

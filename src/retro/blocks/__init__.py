@@ -33,7 +33,7 @@ from retro.blocks.model import (
     parse_blocks,
     spans,
 )
-from retro.blocks.notebook import PAPERMILL_TAGS, Document, read_document
+from retro.blocks.notebook import PAPERMILL_TAGS, Document, read_document, readable
 from retro.blocks.people import nameless, people_in
 from retro.blocks.to_markdown import as_markdown
 
@@ -68,5 +68,6 @@ __all__ = [
     "parse_markdown",
     "people_in",
     "read_document",
+    "readable",
     "spans",
 ]

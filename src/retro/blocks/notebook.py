@@ -133,7 +133,7 @@ def _outputs(cell: Mapping[str, Any], where: str) -> Iterator[Block]:
 
 
 def _printed(text: str, where: str) -> Iterator[Block]:
-    clean = _readable(text).strip("\n")
+    clean = readable(text).strip("\n")
     _refuse_people(clean, where)
     if clean.strip():
         yield Preformatted(text=unplaced(clean))
@@ -166,12 +166,12 @@ def _warnings(notebook: Mapping[str, Any], where: str) -> Iterator[str]:
     for _place, cell, name in _cells(notebook, where):
         streams = (output for output in cell.get("outputs", ()) if output["output_type"] == "stream")
         text = "".join(output["text"] for output in streams if output["name"] == "stderr")
-        clean = _readable(text).strip()
+        clean = readable(text).strip()
         if clean:
             yield f"{name}: {clean}"
 
 
-def _readable(text: str) -> str:
+def readable(text: str) -> str:
     """The text as a terminal shows it: without colours, and with overwritten lines in their last state."""
     lines = (line.rstrip("\r").rpartition("\r")[2] for line in text.split("\n"))
     return _TERMINAL.sub("", "\n".join(lines))

@@ -6,6 +6,7 @@ import sys
 from pathlib import Path
 from typing import Any
 
+from retro.errors import first_line
 from retro.execute.ends import end_with_parent
 from retro.execute.executed import named, told
 from retro.files import read_json, write_json
@@ -68,7 +69,7 @@ def _register_engine(socket: str, started: list[Any]) -> None:
 def _problem(reason: Exception, notebook: Any) -> str:  # noqa: ANN401 - a notebook node
     """What ended a notebook, in one line that names the cell."""
     if notebook is None:
-        return f"kernel must start, got {type(reason).__name__}: {_first_line(reason)}"
+        return f"kernel must start, got {type(reason).__name__}: {first_line(str(reason))}"
     running = [
         index
         for index, cell in enumerate(notebook["cells"])
@@ -82,10 +83,6 @@ def _problem(reason: Exception, notebook: Any) -> str:  # noqa: ANN401 - a noteb
     if type(reason).__name__ == "DeadKernelError":
         return f"{place}: the kernel died, perhaps for lack of memory"
     return f"{place}: {told(type(reason).__name__, str(reason))}"
-
-
-def _first_line(reason: object) -> str:
-    return next(iter(str(reason).strip().splitlines()), "")
 
 
 if __name__ == "__main__":

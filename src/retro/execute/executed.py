@@ -4,17 +4,14 @@ from __future__ import annotations
 
 import builtins
 import json
-import re
 from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
 
 from retro import errors
-from retro.blocks import BLOCKS_MIME, PAPERMILL_TAGS, PENDING_MIME, nameless
+from retro.blocks import BLOCKS_MIME, PAPERMILL_TAGS, PENDING_MIME, nameless, readable
 from retro.files import unplaced
 from retro.sources import hidden
-
-_COLOURS = re.compile(r"\x1b\[[0-9;]*m")
 
 _SURELY_SECRET = 8
 """A secret of so many characters stands in no innocent text."""
@@ -38,8 +35,8 @@ def named(executed: Mapping[str, Any], index: int) -> str:
     """A cell by its place in the notebook as its author sees it, and its first line."""
     cells = executed["cells"][: index + 1]
     before = [cell for cell in cells if not PAPERMILL_TAGS & set(cell["metadata"].get("tags", []))]
-    first_line = next(iter("".join(executed["cells"][index]["source"]).strip().splitlines()), "")
-    return f"cell {len(before)} ({first_line[:60]!r})"
+    begin = errors.first_line("".join(executed["cells"][index]["source"]))
+    return f"cell {len(before)} ({begin[:60]!r})"
 
 
 def cleaned(executed: dict[str, Any], notebook: Path, secrets: Mapping[str, str]) -> str:
@@ -48,10 +45,7 @@ def cleaned(executed: dict[str, Any], notebook: Path, secrets: Mapping[str, str]
     papermill.update(input_path=notebook.name, output_path=None)
     for cell in executed["cells"]:
         if "outputs" in cell:
-            cell["outputs"] = [_cleaned_output(output) for output in cell["outputs"]]
-    for cell in executed["cells"]:
-        if "outputs" in cell and secrets:
-            cell["outputs"] = [_without_secrets(output, secrets) for output in cell["outputs"]]
+            cell["outputs"] = [_without_secrets(_cleaned_output(output), secrets) for output in cell["outputs"]]
     return json.dumps(executed, ensure_ascii=False, indent=1) + "\n"
 
 
@@ -76,18 +70,21 @@ def told(kind: str, message: str) -> str:
         >>> told("ConversionException", "Could not convert string 'ann@x.com' to INT32")
         'ConversionException (a value that is no INT32)'
     """
-    if hasattr(errors, kind) or hasattr(builtins, kind):
-        return f"{kind}: {nameless(unplaced(next(iter(message.strip().splitlines()), '')))}"
-    return unplaced(errors.engine_words(kind, message))
+    if _is_of_engine(kind):
+        return unplaced(errors.engine_words(kind, message))
+    return f"{kind}: {nameless(unplaced(errors.first_line(message)))}"
+
+
+def _is_of_engine(kind: str) -> bool:
+    return not (hasattr(errors, kind) or hasattr(builtins, kind))
 
 
 def _cleaned_output(output: dict[str, Any]) -> dict[str, Any]:
     """An output as it may be kept: what was printed and shown as text; blocks were made for publishing."""
     if output["output_type"] == "error":
         words = told(output["ename"], output["evalue"])
-        frames = [nameless(unplaced(_COLOURS.sub("", frame))) for frame in output["traceback"][:-1]]
-        engine = not (hasattr(errors, output["ename"]) or hasattr(builtins, output["ename"]))
-        return output | {"evalue": words, "traceback": [words] if engine else [*frames, words]}
+        frames = [] if _is_of_engine(output["ename"]) else output["traceback"][:-1]
+        return output | {"evalue": words, "traceback": [*(nameless(unplaced(readable(one))) for one in frames), words]}
     if output["output_type"] == "stream":
         return output | {"text": nameless(unplaced(_joined(output["text"])))}
     data = output["data"]

@@ -70,8 +70,17 @@ def few(count: Any) -> bool:  # noqa: ANN401 - a cell holds whatever it holds
         >>> few(0), few(4), few(5), few(None), few(float("nan")), few(FEW)
         (False, True, False, False, False, True)
     """
-    known = str(count) not in {"None", "<NA>"}  # pandas is not on this floor
-    return count is FEW or (known and 0 < count < LEAST)
+    return count is FEW or (known(count) and 0 < count < LEAST)
+
+
+def known(count: object) -> bool:
+    """Whether a cell holds a number or a mark; pandas, which could tell, is not on this floor.
+
+    Examples:
+        >>> known(0), known(FEW), known(None), known(float("nan"))
+        (True, True, False, False)
+    """
+    return str(count) not in {"None", "<NA>", "nan"}
 
 
 def hidden(value: object) -> bool:

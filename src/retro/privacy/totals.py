@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from retro.privacy.marks import few
+from retro.privacy.marks import few, known
 from retro.privacy.suppression import Cell, Told
 
 Frame = Any
@@ -49,7 +49,7 @@ class Sum:
         whole = [False] * len(counts) if self.whole is None else list(self.whole(frame))
         for rows, held in self._groups(frame):
             parts, at = ([row for row in rows if bool(whole[row]) is one] for one in (False, True))
-            if not all(_known(counts[row]) for row in rows):
+            if not all(known(counts[row]) for row in rows):
                 continue
             total = sum(int(counts[row]) for row in parts)
             if self.name or {total} == {counts[row] for row in at}:
@@ -98,7 +98,7 @@ class Rest:
             return
         shown = [True] * len(frame) if self.shown is None else list(self.shown(frame))
         for row, (whole, part) in enumerate(zip(frame[self.whole], frame[self.part], strict=True)):
-            if _known(whole) and _known(part):
+            if known(whole) and known(part):
                 rest = (row, self.name)
                 unseen = frozenset([] if shown[row] else [rest])
                 parts = frozenset([(row, self.part), rest])
@@ -156,7 +156,3 @@ class Running:
 
 Total = Sum | Rest | Running
 """A total that is told."""
-
-
-def _known(count: object) -> bool:
-    return str(count) not in {"None", "<NA>", "nan"}

@@ -163,17 +163,20 @@ class _Index:
         self.zh, self.en = load_text("zh"), load_text("en")
 
     @functools.cached_property
+    def said(self) -> str:
+        """All that the page says of its reports, as JSON."""
+        return canonical_json([self._said(entry) for _folder, entries in self.folders for entry in entries])
+
+    @functools.cached_property
     def records(self) -> str:
         """A hash of all that the page says, written into it: a page with the same hash need not be drawn again."""
-        said = [self._said(entry) for _folder, entries in self.folders for entry in entries]
-        return text_hash(canonical_json([code_version(), said]))
+        return text_hash(code_version() + self.said)
 
     def style(self) -> tuple[str, str]:
-        said = [self._said(entry) for _folder, entries in self.folders for entry in entries]
         words = (
             value for text in (self.zh, self.en) for key, value in text.entries.items() if key.startswith("index.")
         )
-        return style_sheet(_STYLE_SHEETS, {*canonical_json(said), *"".join(words)})
+        return style_sheet(_STYLE_SHEETS, {*self.said, *"".join(words)})
 
     def _said(self, entry: Entry) -> list[object]:
         records = [record.model_dump(mode="json") for record in (entry.edition, entry.failure) if record]

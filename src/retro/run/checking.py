@@ -19,8 +19,7 @@ from retro.errors import RetroError, SourceError
 from retro.files import project_root, shown
 from retro.publish import PublishedFile
 from retro.publish.quality import Checked, publish_quality
-from retro.run.editions import is_run
-from retro.run.job import RUN_TIME, Job
+from retro.run.job import Job, begun
 
 _RUNS_SHOWN = 8
 """Earlier runs on the data-quality page."""
@@ -86,8 +85,8 @@ def refuse_changed_data(job: Job) -> None:
 def _earlier_verdicts(job: Job) -> list[tuple[dt.datetime, GateVerdict]]:
     found = []
     for path in sorted((job.address / "runs").glob("*/verdict.json"))[-_RUNS_SHOWN - 1 :]:
-        if path.parent.name != job.run_id and is_run(path.parent.name):
-            at = dt.datetime.strptime(path.parent.name.partition("-")[0], RUN_TIME).replace(tzinfo=dt.UTC)
+        at = begun(path.parent.name)
+        if path.parent.name != job.run_id and at is not None:
             with contextlib.suppress(RetroError):  # an older version's verdict, which this one cannot read
                 found.append((at, read_verdict(path)))
     return found

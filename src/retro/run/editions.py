@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import contextlib
-import re
 import shutil
 from collections.abc import Iterator
 from pathlib import Path
@@ -12,7 +11,7 @@ from retro.errors import RetroError
 from retro.files import locked, project_root
 from retro.i18n import LANGS, Lang
 from retro.publish import Manifest, PublishedFile, read_manifest, write_index
-from retro.run.job import Job
+from retro.run.job import Job, begun
 
 LOCK = ".running"
 """The file that a run locks in its folder while it is made."""
@@ -67,7 +66,7 @@ def clear_old_runs(job: Job) -> None:
     A folder whose name is no run's is somebody else's.
     """
     standing = job.latest.resolve()
-    runs = [run for run in sorted((job.address / "runs").iterdir()) if run.is_dir() and is_run(run.name)]
+    runs = [run for run in sorted((job.address / "runs").iterdir()) if run.is_dir() and begun(run.name)]
     good = [run for run in runs if (run / "manifest.json").is_file()]
     dead = [run for run in runs if run not in good and not _runs(run)]
     for run in (*good[: -job.request.keep], *dead):
@@ -77,11 +76,6 @@ def clear_old_runs(job: Job) -> None:
     for link in job.address.glob(".latest.*"):  # of a run that was killed before it could put it in place
         if link.is_symlink() and not (link.exists() and _runs(link.resolve())):
             link.unlink(missing_ok=True)
-
-
-def is_run(name: str) -> bool:
-    """Whether a folder's name is a run's id."""
-    return re.fullmatch(r"\d{8}T\d{12}Z-\w+", name) is not None
 
 
 def _runs(run: Path) -> bool:

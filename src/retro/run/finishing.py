@@ -14,7 +14,7 @@ from pathlib import Path
 
 from retro.contracts import read_verdict
 from retro.errors import ParamsError, RetroError, engine_error
-from retro.files import canonical_json, code_version, shown, sync, text_hash, unplaced, write_json
+from retro.files import canonical_json, code_version, shown, sync_names, text_hash, unplaced, write_json
 from retro.publish import (
     Failure,
     Manifest,
@@ -59,7 +59,7 @@ def finish(job: Job, pages: Sequence[Published], quality: Sequence[PublishedFile
         peak_memory_mb=_peak_memory_mb(),
     )
     write_manifest(manifest, job.folder)
-    sync(job.folder)
+    sync_names(job.folder)
     (job.address / "failure.json").unlink(missing_ok=True)  # from here on one that lies there is of a later attempt
     _point_latest_to(job)
     return manifest

@@ -25,7 +25,7 @@ _LIBRARIES = ("duckdb", "ibis-framework", "pandas", "numpy", "scipy", "matplotli
 RESERVED = frozenset({"runs", "latest"})
 """Names that every report's own folder uses; a report of such a name could not be found."""
 
-RUN_TIME = "%Y%m%dT%H%M%S%fZ"
+_RUN_TIME = "%Y%m%dT%H%M%S%fZ"
 """How a run's id begins: ids sort by time."""
 
 
@@ -149,7 +149,20 @@ class Job:
 
 def started() -> str:
     """This moment, as a run's id begins."""
-    return f"{dt.datetime.now(dt.UTC):{RUN_TIME}}"
+    return f"{dt.datetime.now(dt.UTC):{_RUN_TIME}}"
+
+
+def begun(run_id: str) -> dt.datetime | None:
+    """When a run began, by its id; None where a folder's name is no run's.
+
+    Examples:
+        >>> begun("20250401T093000000000Z-1f2e3d4c"), begun("notes")
+        (datetime.datetime(2025, 4, 1, 9, 30, tzinfo=datetime.timezone.utc), None)
+    """
+    try:
+        return dt.datetime.strptime(run_id.partition("-")[0], _RUN_TIME).replace(tzinfo=dt.UTC)
+    except ValueError:
+        return None
 
 
 def prepare(request: Request) -> Job:
