@@ -30,5 +30,5 @@ FigureName = Annotated[str, AfterValidator(renamed)]
 SectionName = Annotated[str, AfterValidator(renamed_family)]
 """The name of a section, such as roi; a former one becomes that of today."""
 
-ReportName = Annotated[str, Field(pattern=r"^\w[\w.-]*/\w[\w.+-]*$")]
+ReportName = Annotated[str, Field(pattern=r"^\w[\w.-]*/\w[\w.-]*$")]
 """Folder and name of a report's params, such as 2025Q1/new_user_week; no run with overrides."""
