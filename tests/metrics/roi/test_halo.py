@@ -5,7 +5,7 @@ from decimal import Decimal
 import ibis
 
 from retro.metrics import phases_of
-from retro.metrics.roi.halo import rest_sales
+from retro.metrics.roi.halo import rest_lines, rest_sales
 from retro.periods import Window
 
 at = dt.datetime.fromisoformat
@@ -34,8 +34,11 @@ def sales(table: MakeTable, items: list[dict[str, object]]) -> list[float] | Non
             ("gone", "ann", "2025-03-02T21:00", "cancelled", "20.00"),
         ],
     )
-    frame = rest_sales(orders, {"order_items": ibis.memtable(items, schema=ITEM)}, PHASES, end=at("2025-03-04"))
-    return None if frame is None else frame["gmv"].tolist()
+    rest = rest_lines(orders, {"order_items": ibis.memtable(items, schema=ITEM)}, PHASES, end=at("2025-03-04"))
+    if rest is None:
+        return None
+    frame = rest_sales(rest, end=at("2025-03-04"))
+    return list(frame["gmv"])
 
 
 def test_goods_of_which_most_pieces_were_cheaper_are_left_out_on_all_days(table: MakeTable) -> None:
@@ -48,4 +51,4 @@ def test_goods_of_which_most_pieces_were_cheaper_are_left_out_on_all_days(table:
 def test_nothing_or_everything_on_offer_has_no_rest(table: MakeTable) -> None:
     assert sales(table, [item("baseline", "tea"), item("night", "tea")]) is None
     assert sales(table, [item("baseline", "tea"), item("night", "tea", off="4")]) is None
-    assert rest_sales(table("order_id user_id ordered_at status amount", []), {}, PHASES, end=at("2025-03-04")) is None
+    assert rest_lines(table("order_id user_id ordered_at status amount", []), {}, PHASES, end=at("2025-03-04")) is None

@@ -2,7 +2,18 @@
 
 from retro.metrics.baseline.gibbs import Draws, draw_paths
 from retro.metrics.baseline.hourly import HourlyImpact, hourly_impact
-from retro.metrics.baseline.impact import Impact, impact
+from retro.metrics.baseline.impact import Impact, Problem, impact
 from retro.metrics.baseline.phases import PHASES, Phases, phases_of
 
-__all__ = ["PHASES", "Draws", "HourlyImpact", "Impact", "Phases", "draw_paths", "hourly_impact", "impact", "phases_of"]
+__all__ = [
+    "PHASES",
+    "Draws",
+    "HourlyImpact",
+    "Impact",
+    "Phases",
+    "Problem",
+    "draw_paths",
+    "hourly_impact",
+    "impact",
+    "phases_of",
+]

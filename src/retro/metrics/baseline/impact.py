@@ -31,6 +31,8 @@ ENDS = (2.5, 97.5)
 CHANCE = 0.05
 _SEED = 20250101
 
+Problem = Literal["", "few_days", "no_variation", "few_held_out", "unseen"]
+
 
 @dataclass(frozen=True, eq=False)
 class Impact:
@@ -50,10 +52,11 @@ class Impact:
         baseline_days: Days that the baseline was learned from.
         chance: Placebo p-value: placebos at least as large as the effect, plus one, over all placebos, plus one. NaN
             where there is no placebo.
-        problem: Why no baseline could be fitted: `few_days` or `no_variation` before the campaign, or `unseen`, no
-            whole day of it observed; empty where it could.
+        problem: Why there is no estimate: `few_days` or `no_variation` before the campaign, `few_held_out`, too few
+            people held out did anything, or `unseen`, no whole day of it observed; empty where there is one.
         masked_days: Days before the campaign that were left out of the baseline.
         unseen_days: Days of the campaign that are not wholly observed; they are left out.
+        invited, held_out: People in the campaign, and people kept out of it at random; 0 for a time series.
     """
 
     value: str
@@ -65,14 +68,21 @@ class Impact:
     dropped: tuple[str, ...]
     baseline_days: int
     chance: float
-    problem: Literal["", "few_days", "no_variation", "unseen"] = ""
+    problem: Problem = ""
     masked_days: int = 0
     unseen_days: int = 0
+    invited: int = 0
+    held_out: int = 0
 
     @property
     def known(self) -> bool:
-        """Whether a baseline could be fitted."""
+        """Whether there is an estimate."""
         return len(self.draws) > 0
+
+    @property
+    def randomised(self) -> bool:
+        """Whether the effect comes from people who were held out at random."""
+        return self.held_out > 0
 
     @property
     def measurable(self) -> bool:
@@ -115,7 +125,7 @@ def impact(
     baseline = phases.baseline(days)
     within = np.array([phases.first <= day < phases.last for day in days], dtype=np.bool_)
     if problem := _problem(series[baseline], _place(days, phases, "campaign")):
-        return _unknown(daily, value, phases, int(baseline.sum()), problem)
+        return unknown_impact(daily, value, phases, int(baseline.sum()), problem)
     forced = np.hstack([weekdays(days), around(days, holidays)])
     held, dropped = _screen(daily, covariates, baseline, within, forced)
     optional = daily[list(held)].to_numpy(dtype=np.float64)
@@ -137,9 +147,51 @@ def impact(
         dropped=dropped,
         baseline_days=int(baseline.sum()),
         masked_days=sum(day < phases.first and phases.masked(day) for day in days),
-        unseen_days=(phases.end - phases.start).days - int(_place(days, phases, "campaign").sum()),
+        unseen_days=_unseen(days, phases),
         chance=_chance(float(effects["effect"].iloc[-1]), tried["effect"].tolist()),
     )
+
+
+def impact_from_draws(
+    daily: pd.DataFrame,
+    value: str,
+    phases: Phases,
+    *,
+    expected: Floats,
+    paths: Floats,
+    draws: Floats,
+    people: tuple[int, int],
+) -> Impact:
+    """The result of people held out at random; it needs no baseline days and no placebos.
+
+    Args:
+        daily: As in `impact`.
+        value: As in `impact`.
+        phases: As in `impact`.
+        expected: What each day up to the last touched one would have been without the campaign.
+        paths: Draws of it, one row each.
+        draws: Draws of the effect, one row each, columns as `PHASES`.
+        people: How many were invited, and how many held out.
+    """
+    days, series = list(daily["on"])[: len(expected)], daily[value].to_numpy(dtype=np.float64)[: len(expected)]
+    return Impact(
+        value=value,
+        days=_days(days, series, expected, paths, phases),
+        effects=_effects(days, series, expected, draws, phases),
+        sensitivity=_sensitivity({}, series, np.zeros(len(days), dtype=np.bool_)),
+        placebos=pd.DataFrame({"on": [], "effect": pd.Series([], dtype="float64")}),
+        draws=draws,
+        dropped=(),
+        baseline_days=0,
+        chance=float("nan"),
+        unseen_days=_unseen(days, phases),
+        invited=people[0],
+        held_out=people[1],
+    )
+
+
+def _unseen(days: Sequence[dt.date], phases: Phases) -> int:
+    return (phases.end - phases.start).days - int(_place(days, phases, "campaign").sum())
 
 
 def _placebos(
@@ -163,7 +215,7 @@ def _check(daily: pd.DataFrame, columns: Sequence[str]) -> None:
         raise MetricError("baseline: series must have one row for each day, in order. Fill days without sales with 0.")
 
 
-def _problem(baseline: Floats, campaign: Flags) -> Literal["", "few_days", "no_variation", "unseen"]:
+def _problem(baseline: Floats, campaign: Flags) -> Problem:
     """Why no baseline can be taken; empty where one can."""
     if baseline.size < LEAST_DAYS:
         return "few_days"
@@ -249,14 +301,8 @@ def _chance(effect: float, placebos: Sequence[float]) -> float:
     return (1 + sum(abs(other) >= abs(effect) for other in placebos)) / (1 + len(placebos))
 
 
-def _unknown(
-    daily: pd.DataFrame,
-    value: str,
-    phases: Phases,
-    baseline_days: int,
-    problem: Literal["few_days", "no_variation", "unseen"],
-) -> Impact:
-    """The result without a baseline."""
+def unknown_impact(daily: pd.DataFrame, value: str, phases: Phases, baseline_days: int, problem: Problem) -> Impact:
+    """The result without an estimate, and why there is none."""
     upto = daily[daily["on"] < phases.last]
     days, actual = list(upto["on"]), upto[value].to_numpy(dtype=np.float64)
     rows = [

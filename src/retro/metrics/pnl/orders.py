@@ -95,6 +95,18 @@ def daily_contribution(orders: ibis.Table, shop: Shop, *, economics: UnitEconomi
     return pd.DataFrame(rows, columns=["on", "contribution"])
 
 
+def order_contribution(orders: ibis.Table, shop: Shop, economics: UnitEconomics) -> ibis.Table:
+    """One row per valid order: `user_id`, `day` (number of its local day), `value` (contribution, float).
+
+    As in `daily_contribution`, before rounding; null where the cost of its goods is not known.
+    """
+    table = order_economics(orders, shop, economics)
+    table = table.filter(table.status == VALID_STATUS)
+    fees = table.paid * float(economics.payment_fee_rate or 0)
+    value = (table.paid - table.returned - table.goods - fees) / 100.0 - float(economics.fulfilment_per_order or 0)
+    return table.select("user_id", day=day_number(table.ordered_at), value=value)
+
+
 def _left(row: Any, economics: UnitEconomics) -> Decimal:  # noqa: ANN401 - a named tuple of pandas
     shipping = int(row.orders) * (economics.fulfilment_per_order or 0)
     fees = from_cents(row.paid) * (economics.payment_fee_rate or 0)

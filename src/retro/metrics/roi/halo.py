@@ -18,8 +18,8 @@ _MOSTLY = 0.5
 _NEEDED = ("order_id", "product_id", "quantity", "unit_price", "discount_amount", "amount")
 
 
-def rest_sales(orders: ibis.Table, shop: Shop, phases: Phases, *, end: dt.datetime) -> pd.DataFrame | None:
-    """Sales by day of the goods that were not on offer in a campaign.
+def rest_lines(orders: ibis.Table, shop: Shop, phases: Phases, *, end: dt.datetime) -> ibis.Table | None:
+    """The lines of orders with goods that were not on offer in a campaign.
 
     A product was on offer if most of its pieces that were sold on the campaign's days had a fifth or more off.
 
@@ -31,14 +31,16 @@ def rest_sales(orders: ibis.Table, shop: Shop, phases: Phases, *, end: dt.dateti
         end: The day that this moment lies in, and later ones, are left out.
 
     Returns:
-        One row per day without gaps: `on` (date), `gmv` (float). None where lines do not tell what was on offer, or
-        nothing was, or everything.
+        A lazy table with one row per line: `user_id`, `day` (number of the local day), `amount` (cents). None where
+        lines do not tell what was on offer, or nothing was, or everything.
     """
     items = shop.get("order_items")
     if items is None or not set(_NEEDED) <= set(items.columns):
         return None
     valid = valid_orders(orders, until=dt.datetime.combine(end.date(), dt.time()))
-    lines = items.select(*_NEEDED).inner_join(valid.select("order_id", day=day_number(valid.ordered_at)), "order_id")
+    lines = items.select(*_NEEDED).inner_join(
+        valid.select("order_id", "user_id", day=day_number(valid.ordered_at)), "order_id"
+    )
     offer = lines.discount_amount.cast("float64") >= OFFER_RATE * (lines.unit_price.cast("float64") * lines.quantity)
     here = (lines.day >= number_of(phases.start)) & (lines.day < number_of(phases.end))
     sold = lines.filter(here).group_by("product_id")
@@ -50,7 +52,20 @@ def rest_sales(orders: ibis.Table, shop: Shop, phases: Phases, *, end: dt.dateti
     if not counted["offered"] or counted["offered"] == counted["all"]:
         return None
     rest = lines.anti_join(offered, "product_id")
-    daily = rest.group_by("day").aggregate(gmv=cents(rest.amount).sum()).execute()
+    return rest.select("user_id", "day", amount=cents(rest.amount))
+
+
+def rest_sales(rest: ibis.Table, *, end: dt.datetime) -> pd.DataFrame:
+    """Sum the goods that were not on offer by day.
+
+    Args:
+        rest: As `rest_lines` returns it.
+        end: The day that this moment lies in, and later ones, are left out.
+
+    Returns:
+        One row per day without gaps: `on` (date), `gmv` (float).
+    """
+    daily = rest.group_by("day").aggregate(gmv=rest.amount.sum()).execute()
     by_day = {int(row.day): int(row.gmv) / 100 for row in daily.itertuples()}
     days = range(min(by_day), number_of(end.date())) if by_day else range(0)
     return pd.DataFrame([(day_of(day), by_day.get(day, 0.0)) for day in days], columns=["on", "gmv"])

@@ -47,7 +47,8 @@ def roi(
         - `net_contribution`: the same less the cost that is not yet in the price.
         - `incremental_roi`: `net_contribution` over that cost.
         - `roi_positive_probability`: share of draws in which it is above 0.
-        - `incremental_roi_strict`: the same with a nearly constant level (prior 0.01), for comparison.
+        - `incremental_roi_strict`: the same with a nearly constant level (prior 0.01), for comparison; a time
+          series only.
         - `incremental_cac`: that cost over additional first-time buyers.
         - `lift_rate`, `break_even_lift_rate`: effect on GMV over baseline GMV, and the one needed to break even at the
           baseline's contribution rate.
@@ -150,14 +151,15 @@ def _incremental(cost: Decimal | None, contribution: Impact | None) -> list[_Row
         _row("net_contribution", "money", *net),
         _row("incremental_roi", "change", *(end / float(cost) for end in net)),
         _row("roi_positive_probability", "rate", above),
-        _row("incremental_roi_strict", "change", *(end / float(cost) - 1 for end in _strict(contribution))),
+        *([] if contribution.randomised else [_row("incremental_roi_strict", "change", *_strict(contribution, cost))]),
     ]
 
 
-def _strict(contribution: Impact) -> tuple[float, float, float]:
-    """The effect and its ends where the level is taken to hardly drift."""
+def _strict(contribution: Impact, cost: Decimal) -> tuple[float, float, float]:
+    """The incremental ROI and its ends where the level is taken to hardly drift."""
     row = contribution.sensitivity.iloc[-1]
-    return float(row["effect"]), float(row["low"]), float(row["high"])
+    effect, low, high = (float(row[name]) / float(cost) - 1 for name in ("effect", "low", "high"))
+    return effect, low, high
 
 
 def _per_newcomer(cost: Decimal | None, newcomers: Impact | None) -> _Row:

@@ -1,7 +1,7 @@
 """Impacts: effects on GMV, contribution and first-time buyers, from one set of days."""
 
 import datetime as dt
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -10,12 +10,15 @@ import pandas as pd
 
 from retro.economics import UnitEconomics
 from retro.errors import MetricError
-from retro.metrics.baseline import Impact, Phases, impact
-from retro.metrics.pnl import daily_contribution
-from retro.metrics.roi.halo import rest_sales
-from retro.metrics.roi.newcomers import first_buyers
+from retro.metrics.baseline import Impact, Phases, Problem, impact
+from retro.metrics.orders import valid_orders
+from retro.metrics.pnl import daily_contribution, order_contribution
+from retro.metrics.roi.halo import rest_lines, rest_sales
+from retro.metrics.roi.hold_out import hold_out_impact
+from retro.metrics.roi.newcomers import first_buyers, first_orders
 from retro.metrics.sales import daily_sales
 from retro.metrics.shop import Shop
+from retro.metrics.windows import day_number
 
 
 @dataclass(frozen=True)
@@ -27,12 +30,17 @@ class Impacts:
         contribution: On daily contribution before campaign cost; None where goods' costs are not known.
         newcomers: On daily first-time buyers.
         rest: On daily GMV of the goods that were not on offer, without placebos; None where those are not known.
+        series: On daily GMV by the time series, to stand beside `gmv` where that comes from people held out at random.
+            None where `gmv` is the time series itself.
+        unused: Why people were held out at random and their estimate is not used: `few_held_out` or `unseen`.
     """
 
     gmv: Impact
     contribution: Impact | None
     newcomers: Impact
     rest: Impact | None = None
+    series: Impact | None = None
+    unused: Problem = ""
 
 
 def impacts(
@@ -45,9 +53,10 @@ def impacts(
     since: dt.date | None = None,
     holidays: Sequence[dt.date] = (),
     covariates: pd.DataFrame | None = None,
+    groups: Mapping[str, ibis.Table] | None = None,
     memo: Path | None = None,
 ) -> Impacts:
-    """Estimate the effects of a campaign, each series against its own baseline.
+    """Estimate the effects of a campaign from people held out at random, else each series against its own baseline.
 
     Args:
         orders: As in `order_economics`.
@@ -59,31 +68,64 @@ def impacts(
         holidays: Days of moving holidays, as in `impact`.
         covariates: Daily series that follow the same seasons and that the campaign should not have touched: `on` and
             columns of numbers, from the first day on that is learned from. Those that it did touch are dropped.
+        groups: `invited` and `held_out`, as `invitation_groups` returns them, where people were held out at random.
         memo: As in `impact`.
 
     Raises:
         MetricError: A column is missing, or there are no orders.
     """
-    sales = _since(daily_sales(orders, end=observed_until), since)
+    rest = rest_lines(orders, shop, phases, end=observed_until)
+    series = {
+        "gmv": _floats(daily_sales(orders, end=observed_until), "gmv"),
+        "newcomers": _floats(first_buyers(orders, end=observed_until), "buyers"),
+    }
     left = daily_contribution(orders, shop, economics=economics, end=observed_until)
-    buyers = _since(first_buyers(orders, end=observed_until), since)
-    rest = rest_sales(orders, shop, phases, end=observed_until)
-    known = not left.empty
-    if known:
+    if not left.empty:
         # Days after the last order have none: they left nothing, which is known.
-        left = sales[["on"]].merge(left, on="on", how="left")
-        left["contribution"] = left["contribution"].astype("float64").fillna(0.0)
+        left = series["gmv"][["on"]].merge(left, on="on", how="left")
+        series["contribution"] = left.assign(contribution=left["contribution"].astype("float64").fillna(0.0))
+    if rest is not None:
+        series["rest"] = rest_sales(rest, end=observed_until)
+    series = {name: _since(daily, since) for name, daily in series.items()}
 
-    def explained(daily: pd.DataFrame, value: str) -> Impact:
-        beside, names = _beside(daily, covariates)
-        return impact(beside, value, phases, covariates=names, holidays=holidays, memo=memo)
+    def explained(name: str) -> Impact:
+        beside, names = _beside(series[name], covariates)
+        return impact(beside, _value(series[name]), phases, covariates=names, holidays=holidays, memo=memo)
 
+    gmv = explained("gmv")
+    unused: Problem = ""
+    if groups is not None and "held_out" in groups:
+        acts = _acts(orders, shop, rest, economics)
+        found = {
+            name: hold_out_impact(acts[name], _value(daily), daily, phases, groups) for name, daily in series.items()
+        }
+        if found["gmv"].known:
+            contribution, others = found.get("contribution"), found.get("rest")
+            return Impacts(found["gmv"], contribution, found["newcomers"], others, series=gmv)
+        unused = found["gmv"].problem
     return Impacts(
-        gmv=explained(_floats(sales, "gmv"), "gmv"),
-        contribution=explained(left, "contribution") if known else None,
-        newcomers=explained(_floats(buyers, "buyers"), "buyers"),
-        rest=None if rest is None else impact(_since(rest, since), "gmv", phases, holidays=holidays, placebos=0),
+        gmv=gmv,
+        contribution=explained("contribution") if "contribution" in series else None,
+        newcomers=explained("newcomers"),
+        rest=impact(series["rest"], "gmv", phases, holidays=holidays, placebos=0) if "rest" in series else None,
+        unused=unused,
     )
+
+
+def _acts(orders: ibis.Table, shop: Shop, rest: ibis.Table | None, economics: UnitEconomics) -> dict[str, ibis.Table]:
+    """What each series adds up, one row per order, person or line: `user_id`, `day`, `value`."""
+    valid = valid_orders(orders)
+    acts = {
+        "gmv": valid.select("user_id", day=day_number(valid.ordered_at), value=valid.amount.cast("float64")),
+        "newcomers": first_orders(orders),
+        "contribution": order_contribution(orders, shop, economics),
+    }
+    return acts if rest is None else {**acts, "rest": rest.select("user_id", "day", value=rest.amount / 100.0)}
+
+
+def _value(daily: pd.DataFrame) -> str:
+    """The column of a series beside `on`."""
+    return str(daily.columns[-1])
 
 
 def _beside(daily: pd.DataFrame, covariates: pd.DataFrame | None) -> tuple[pd.DataFrame, list[str]]:

@@ -29,13 +29,17 @@ def first_buyers(orders: ibis.Table, *, end: dt.datetime) -> pd.DataFrame:
         - `on` (date): Day.
         - `buyers` (int): First-time buyers.
     """
-    valid = valid_orders(orders)
-    firsts = valid.group_by("user_id").aggregate(first=lambda row: row.ordered_at.min())
-    firsts = firsts.filter(firsts["first"] < dt.datetime.combine(end.date(), dt.time()))
-    counted = firsts.group_by(number=day_number(firsts["first"])).aggregate(buyers=lambda row: row.count()).execute()
+    firsts = first_orders(orders).filter(lambda row: row.day < number_of(end.date()))
+    counted = firsts.group_by(number=firsts.day).aggregate(buyers=lambda row: row.count()).execute()
     by_day = dict(zip(counted["number"].astype(int), counted["buyers"].astype(int), strict=True))
     days = range(min(by_day), number_of(end.date())) if by_day else range(0)
     return pd.DataFrame([(day_of(day), by_day.get(day, 0)) for day in days], columns=["on", "buyers"])
+
+
+def first_orders(orders: ibis.Table) -> ibis.Table:
+    """One row per user with a valid order: `user_id`, `day` (number of the local day of the first one), `value` (1)."""
+    firsts = valid_orders(orders).group_by("user_id").aggregate(first=lambda row: row.ordered_at.min())
+    return firsts.select("user_id", day=day_number(firsts["first"]), value=ibis.literal(1))
 
 
 def payback(orders: ibis.Table, shop: Shop, window: Window, *, economics: UnitEconomics) -> pd.DataFrame:

@@ -1,0 +1,111 @@
+"""Hold-out: the effect of a campaign from people who were kept out of it at random."""
+
+import datetime as dt
+from collections.abc import Mapping, Sequence
+
+import ibis
+import numpy as np
+import numpy.typing as npt
+import pandas as pd
+
+from retro.metrics.baseline import PHASES, Impact, Phases
+from retro.metrics.baseline.impact import DRAWS, impact_from_draws, unknown_impact
+from retro.metrics.windows import number_of
+
+Floats = npt.NDArray[np.float64]
+
+LEAST_ACTIVE = 30
+"""People held out who did what is measured, without whom their mean has no interval to rely on."""
+
+_ARMS = ("invited", "held_out")
+_SEED = 20250117
+
+
+def hold_out_impact(
+    rows: ibis.Table, value: str, daily: pd.DataFrame, phases: Phases, groups: Mapping[str, ibis.Table]
+) -> Impact:
+    """Estimate the effect of a campaign by the difference between people in it and people held out at random.
+
+    The effect is the difference of means for each person, times the people in the campaign. The two groups live through
+    the same days, so that season, weather and other campaigns fall out of the difference. Phases vary together as the
+    people's own amounts do; the interval is that of means of independent people (Welch).
+
+    Args:
+        rows: One row per order or other act: `user_id`, `day` (number of its local day), `value` (number).
+        value: The name that the result carries.
+        daily: The whole shop: one row per day without gaps, `on` (date) and the column `value` (float).
+        phases: The campaign's days, as `phases_of` lays them.
+        groups: `invited` and `held_out`, each with `user_id`, as `invitation_groups` returns them. People in both are
+            left out of both.
+
+    Returns:
+        An `Impact` whose `source` is `hold_out`, without placebos, which randomisation needs none of. Its `problem` is
+        `few_held_out` where fewer than 30 of the people held out did anything, and `unseen` where no whole day of the
+        campaign was observed.
+    """
+    days, actual = list(daily["on"]), daily[value].to_numpy(dtype=np.float64)
+    upto = sum(day < phases.last for day in days)
+    if not any(phases.start <= day < phases.end for day in days[:upto]):
+        return unknown_impact(daily, value, phases, 0, "unseen")
+    arms = _arms(groups)
+    people = {arm: int(table.count().execute()) for arm, table in arms.items()}
+    touched = rows.filter(rows.day >= number_of(phases.first), rows.day < number_of(phases.last))
+    own = {arm: touched.semi_join(table, "user_id") for arm, table in arms.items()}
+    found = {arm: _by_phase(table, phases) for arm, table in own.items()}
+    if len(found["held_out"]) < LEAST_ACTIVE:
+        return unknown_impact(daily, value, phases, 0, "few_held_out")
+    means, errors = zip(*(_by_day(own[arm], people[arm], days[:upto]) for arm in _ARMS), strict=True)
+    size = people["invited"]
+    expected = actual[:upto] - size * (means[0] - means[1])
+    noise = np.random.default_rng(_SEED).standard_normal((DRAWS, upto))
+    paths = expected + size * np.sqrt(errors[0] + errors[1]) * noise
+    drawn = {"expected": expected, "paths": paths, "draws": _draws(found, people)}
+    return impact_from_draws(daily, value, phases, **drawn, people=(size, people["held_out"]))
+
+
+def _arms(groups: Mapping[str, ibis.Table]) -> dict[str, ibis.Table]:
+    """The people of each group who are not in the other one too."""
+    one, other = (groups[arm].select("user_id").distinct() for arm in _ARMS)
+    return dict(zip(_ARMS, (one.anti_join(other, "user_id"), other.anti_join(one, "user_id")), strict=True))
+
+
+def _by_phase(rows: ibis.Table, phases: Phases) -> Floats:
+    """One row per person who did anything, one column per phase."""
+    edges = [tuple(map(number_of, phases.days_of(phase))) for phase in PHASES]
+    sums = {
+        phase: ibis.ifelse((rows.day >= begin) & (rows.day < until), rows.value, 0).sum().cast("float64")
+        for phase, (begin, until) in zip(PHASES, edges, strict=True)
+    }
+    amounts: Floats = rows.group_by("user_id").aggregate(**sums)[list(PHASES)].execute().to_numpy(dtype=np.float64)
+    return amounts
+
+
+def _by_day(rows: ibis.Table, people: int, days: Sequence[dt.date]) -> tuple[Floats, Floats]:
+    """Mean of each person by day and its squared standard error; both 0 on days that the campaign did not touch."""
+    own = rows.group_by("user_id", "day").aggregate(amount=rows.value.sum().cast("float64"))
+    sums = own.group_by("day").aggregate(total=own.amount.sum(), squares=(own.amount * own.amount).sum()).execute()
+    numbers = [number_of(day) for day in days]
+    total, squares = (
+        sums.set_index("day")[name].reindex(numbers).fillna(0.0).to_numpy() for name in ("total", "squares")
+    )
+    mean = total / people
+    return mean, (squares / people - mean**2) / (people - 1)
+
+
+def _draws(found: Mapping[str, Floats], people: Mapping[str, int]) -> Floats:
+    """Draws of the effect by phase; their mean and covariance are the estimate's own, whatever the seed."""
+    means, covariance = {}, np.zeros((len(PHASES), len(PHASES)))
+    for arm, amounts in found.items():
+        count = people[arm]
+        mean = amounts.sum(axis=0) / count
+        covariance += (amounts.T @ amounts / count - np.outer(mean, mean)) / (count - 1)
+        means[arm] = mean
+    size = people["invited"]
+    effect, covariance = size * (means["invited"] - means["held_out"]), size**2 * covariance
+    noise = np.random.default_rng(_SEED).standard_normal((DRAWS, len(PHASES)))
+    noise -= noise.mean(axis=0)
+    values, vectors = np.linalg.eigh(np.cov(noise, rowvar=False))
+    noise = noise @ vectors / np.sqrt(values)
+    values, vectors = np.linalg.eigh(covariance)
+    draws: Floats = effect + noise * np.sqrt(np.clip(values, 0, None)) @ vectors.T
+    return draws
