@@ -12,10 +12,16 @@ from retro.charts import Chart
 from retro.errors import MetricError
 from retro.i18n import Text, load_text
 from retro.metrics import Impact
+from retro.metrics.baseline import Problem
+from retro.metrics.roi import Impacts
 from retro.sections.impact import draw
 from telling import context_of, finder, impact
 
 find = finder(partial(context_of, "flash_sale_night", campaign_id="night", start="2025-03-01", end="2025-03-02"))
+
+
+def told(gmv: Impact, series: Impact | None = None, unused: Problem = "") -> Impacts:
+    return Impacts(gmv, None, gmv, series=series, unused=unused)
 
 
 @pytest.mark.parametrize(
@@ -31,13 +37,13 @@ find = finder(partial(context_of, "flash_sale_night", campaign_id="night", start
     ],
 )
 def test_an_effect_is_told_from_chance_or_said_not_to_be(found: Impact, words: str) -> None:
-    assert words.replace("元", "CNY") in find("impact", found.days, found).sentence.replace("元", "CNY")
+    assert words.replace("元", "CNY") in find("impact", found.days, told(found)).sentence.replace("元", "CNY")
 
 
 def test_an_unknown_effect_records_nothing() -> None:
     found = impact(problem="few_days")
 
-    assert find("impact", found.days, found).entries == ()
+    assert find("impact", found.days, told(found)).entries == ()
 
 
 def test_what_weakens_the_effect_is_named() -> None:
@@ -45,7 +51,7 @@ def test_what_weakens_the_effect_is_named() -> None:
     few = pd.DataFrame({"on": [dt.date(2025, 1, 1)], "effect": [10.0]})
     found = replace(impact(), masked_days=7, unseen_days=1, dropped=("registrations",), placebos=few)
 
-    finding = find("impact", found.days, found, roi=other)
+    finding = find("impact", found.days, told(found), roi=other)
     assert "7 days before the campaign belong to other campaigns" in finding.sentence
     assert "Covariates that the campaign touched, and that were dropped: registrations a day." in finding.sentence
     assert [warning.strip() for warning in finding.warnings] == [
@@ -59,7 +65,46 @@ def test_an_effect_without_placebos_does_not_speak_of_them() -> None:
     none = pd.DataFrame({"on": [], "effect": pd.Series([], dtype="float64")})
     found = replace(impact(), placebos=none, chance=float("nan"))
 
-    assert "windows" not in find("impact", found.days, found).sentence
+    assert "windows" not in find("impact", found.days, told(found)).sentence
+
+
+HELD_OUT = replace(
+    impact(155.0, low=24.0, high=285.0),
+    placebos=pd.DataFrame({"on": [], "effect": []}),
+    chance=float("nan"),
+    held_out=3_614,
+    invited=67_322,
+)
+
+
+@pytest.mark.parametrize(
+    ("series", "words"),
+    [
+        (impact(47.0, low=-113.0, high=212.0), "which agrees with the people held out; these decide."),
+        (impact(-47.0, low=-113.0, high=20.0), "which disagrees with the people held out"),
+        (impact(problem="few_days"), "there is no second estimate to check it by"),
+    ],
+)
+def test_people_held_out_decide_and_the_time_series_is_a_check(series: Impact, words: str) -> None:
+    finding = find("impact", HELD_OUT.days, told(HELD_OUT, series))
+
+    assert finding.sentence.startswith("Measured against 3,614 people held out at random (67,322 invited): ")
+    assert words in finding.sentence
+    assert "windows" not in finding.sentence
+    assert finding.warnings == ()
+    assert [(entry.name, entry.low) for entry in finding.entries] == [
+        ("incremental_gmv", 24),
+        ("incremental_lift_rate", None),
+    ]
+
+
+def test_a_hold_out_that_is_too_small_is_said_so() -> None:
+    found = impact()
+
+    assert (
+        "fewer than 30 of them bought anything"
+        in find("impact", found.days, told(found, unused="few_held_out")).warnings[0]
+    )
 
 
 Readable = Callable[[Chart], None]

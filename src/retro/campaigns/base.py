@@ -14,7 +14,7 @@ from pydantic import Field, ValidationInfo, field_validator, model_validator
 from retro.campaigns.compare import Compared
 from retro.campaigns.fields import FigureName, LocalTime, Money, SectionName, Unit
 from retro.campaigns.review import Action, SignOff
-from retro.campaigns.roi import RoiParams
+from retro.campaigns.roi import HoldOut, RoiParams
 from retro.campaigns.stated import StatedParams
 from retro.campaigns.voice import VoiceParams
 from retro.designs import Experiment
@@ -178,6 +178,11 @@ class CampaignParams(FrozenModel):
         return {self.campaign_id: self.window, **{name: span.window for name, span in self.roi.campaigns.items()}}
 
     @property
+    def hold_out(self) -> HoldOut | None:
+        """The people kept out of the campaign at random; None where nobody was."""
+        return self.roi.hold_out
+
+    @property
     def history_start(self) -> dt.date | None:
         """The first day of the baseline's history; None for all days."""
         weeks = self.roi.history_weeks
@@ -196,7 +201,9 @@ class CampaignParams(FrozenModel):
     @property
     def tables(self) -> tuple[str, ...]:
         """Every table that this kind can use."""
-        return (*self.required_tables, *self.optional_tables)
+        return tuple(
+            dict.fromkeys((*self.required_tables, *self.optional_tables, *(("exposures",) if self.hold_out else ())))
+        )
 
     @property
     def comparable(self) -> Self:

@@ -8,6 +8,7 @@ from pydantic import Field
 
 from retro.campaigns.base import CampaignParams
 from retro.campaigns.fields import Days, Money
+from retro.campaigns.roi import HoldOut
 from retro.validation import FrozenModel
 from retro.words import Names
 
@@ -100,3 +101,10 @@ class PointsContest(CampaignParams):
     active_days: Days = Field(
         30, description="Days after the end on which the week begins that tells which reactivated members stayed."
     )
+
+    @property
+    def hold_out(self) -> HoldOut | None:
+        """Those who were kept from the invitation at random."""
+        if self.roi.hold_out is not None or self.invitation is None or self.held_out_arm is None:
+            return self.roi.hold_out
+        return HoldOut(experiment=self.invitation, invited=self.invited_arm, held_out=self.held_out_arm)

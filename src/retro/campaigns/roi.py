@@ -65,6 +65,20 @@ class CostBand(FrozenModel):
         return self
 
 
+class HoldOut(FrozenModel):
+    """People who were kept out of a campaign at random: the best evidence of what it added.
+
+    Attributes:
+        experiment: The `experiment_id` in `exposures`.
+        invited: The arm that the campaign was for.
+        held_out: The arm that was kept out of it.
+    """
+
+    experiment: str
+    invited: str
+    held_out: str
+
+
 class RoiParams(FrozenModel):
     """Params of baseline, P&L and attribution.
 
@@ -78,6 +92,7 @@ class RoiParams(FrozenModel):
         attribution: How overlapping campaigns share an order.
         cost_bands: Groups of costs by name with the share of GMV that the plan allows; each category in one at most.
         economics: Costs that the tables do not hold.
+        hold_out: People kept out at random, whose difference then tells the effect in place of the time series.
     """
 
     history_weeks: int | None = Field(None, ge=4, le=260)
@@ -89,6 +104,7 @@ class RoiParams(FrozenModel):
     attribution: Literal["last_touch", "first_touch", "split"] = "last_touch"
     cost_bands: Mapping[str, CostBand] = Field(default_factory=dict)
     economics: UnitEconomics = UnitEconomics()
+    hold_out: HoldOut | None = None
 
     @field_validator("cost_bands")
     @classmethod

@@ -13,7 +13,7 @@ from retro.errors import RetroError, did_you_mean
 from retro.periods import Window
 from retro.sources import Tables
 
-_TABLES = ("order_items", "products", "refunds", "coupons", "campaign_costs", "points_ledger")
+_TABLES = ("order_items", "products", "refunds", "coupons", "campaign_costs", "points_ledger", "exposures")
 
 
 class Asking(Protocol):
@@ -87,8 +87,18 @@ class Money:
             since=self._params.history_start,
             holidays=roi.holidays,
             covariates=self._covariates,
+            groups=self._groups,
             memo=self._report.memo,
         )
+
+    @property
+    def _groups(self) -> Any:  # noqa: ANN401 - as above
+        """Those invited and those held out at random; None where nobody was."""
+        held = self._params.hold_out
+        if held is None:
+            return None
+        arms = {"invitation": held.experiment, "arm": held.invited, "held_out_arm": held.held_out}
+        return self._metrics.invitation_groups(self._tables.users, self._shop, self._window, **arms)
 
     @functools.cached_property
     def claims(self) -> Any:  # noqa: ANN401 - as above
@@ -155,7 +165,7 @@ class Money:
 
 _SECTIONS: Mapping[str, Callable[[Money], tuple[Any, ...]]] = MappingProxyType(
     {
-        "impact": lambda money: (money.impacts.gmv.days, money.impacts.gmv),
+        "impact": lambda money: (money.impacts.gmv.days, money.impacts),
         "campaign_cost": Money._cost,  # noqa: SLF001 - the list of this class's own sections
         "cost_shares": Money._cost_shares,  # noqa: SLF001 - as above
         "pnl": lambda money: (money.statement.lines, money.statement),

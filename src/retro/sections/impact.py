@@ -14,6 +14,7 @@ from retro.charts.theme import BASELINE
 from retro.i18n import Text
 from retro.ledger import Entry
 from retro.metrics.baseline import Impact
+from retro.metrics.roi import Impacts
 from retro.sections.finding import Context, Finding, frame_table, records
 from retro.sections.section import Section
 
@@ -23,36 +24,42 @@ LEAST_PLACEBOS = 20
 _COLUMNS = ("phase.phase", "days", "actual", "expected", "effect", "low", "high", "effect_rate")
 
 
-def say(_: pd.DataFrame, found: Impact, context: Context) -> Finding:
-    """What the campaign added to GMV, and whether that is more than chance.
+def say(_: pd.DataFrame, impacts: Impacts, context: Context) -> Finding:
+    """What the campaign added to GMV by the best evidence, and whether that is more than chance.
 
     Args:
-        found: What `metrics.impacts` found for GMV; its days, which come first, are what the chart draws.
+        impacts: What `metrics.impacts` found; the days of `gmv`, which come first, are what the chart draws.
         context: Params and texts.
     """
-    text, table = context.text, frame_table("impact", found.effects, _COLUMNS, context.text)
+    found, text = impacts.gmv, context.text
+    table = frame_table("impact", found.effects, _COLUMNS, text)
     if not found.known:
         return Finding(text(f"impact.say.{found.problem}", found), (), table)
     total = records(found.effects)[-1]
     headline = _headline(found, total, text)
-    details = f"{_phases(found, text)}{text('impact.say.sensitivity', records(found.sensitivity)[-1])}"
+    details = _phases(found, text)
+    if impacts.series is not None:
+        details += _series(total, impacts.series, text)
+    elif len(found.sensitivity):
+        details += text("impact.say.sensitivity", records(found.sensitivity)[-1])
     if found.masked_days:
         details += text("impact.say.masked", found)
     if found.dropped:
         details += text("impact.say.dropped", names=[text.label("impact.covariate", name) for name in found.dropped])
     return Finding(
         f"{headline}\n{details}",
-        _entries(total, context),
+        _entries(found, total, context),
         table,
         headline=(headline,),
-        warnings=_reservations(found, context),
+        warnings=_reservations(impacts, context),
     )
 
 
 def _headline(found: Impact, total: Mapping[str, Any], text: Text) -> str:
     effect, placebos = total["effect"], found.placebos["effect"]
     state = "not_measurable" if not found.measurable else "more" if effect > 0 else "less"
-    headline = text(f"impact.say.{state}", total, size=abs(effect) if found.measurable else effect)
+    headline = text("impact.say.randomised", found) if found.randomised else ""
+    headline += text(f"impact.say.{state}", total, size=abs(effect) if found.measurable else effect)
     if len(placebos):
         reached = int((placebos.abs() >= abs(effect)).sum())
         headline += text("impact.say.placebos", placebos=len(placebos), reached=reached)
@@ -64,22 +71,35 @@ def _phases(found: Impact, text: Text) -> str:
     return text("impact.say.phases", parts=parts) if len(parts) > 1 else ""
 
 
-def _reservations(found: Impact, context: Context) -> tuple[str, ...]:
-    text, window = context.text, context.params.window
+def _series(total: Mapping[str, Any], series: Impact, text: Text) -> str:
+    """What the time series says instead, and why the people held out decide."""
+    if not series.known:
+        return text("impact.say.series_unknown")
+    other = records(series.effects)[-1]
+    key = "agrees" if other["low"] <= total["effect"] <= other["high"] else "differs"
+    return text("impact.say.series", other) + text(f"impact.say.series_{key}")
+
+
+def _reservations(impacts: Impacts, context: Context) -> tuple[str, ...]:
+    text, window, found = context.text, context.params.window, impacts.gmv
     said = []
-    if len(found.placebos) < LEAST_PLACEBOS:
+    if impacts.unused:
+        said.append(text(f"impact.say.unused_{impacts.unused}"))
+    if not found.randomised and len(found.placebos) < LEAST_PLACEBOS:
         said.append(text("impact.say.few_placebos", count=len(found.placebos), least=LEAST_PLACEBOS))
     campaigns = context.params.roi.campaigns
     alongside = [name for name, span in campaigns.items() if window.touches(span.start, span.end)]
-    if alongside:
+    if alongside and not found.randomised:
         said.append(text("impact.say.alongside", names=alongside))
     if found.unseen_days:
         said.append(text("impact.say.unseen_days", found))
     return tuple(said)
 
 
-def _entries(total: Mapping[str, Any], context: Context) -> tuple[Entry, ...]:
+def _entries(found: Impact, total: Mapping[str, Any], context: Context) -> tuple[Entry, ...]:
     method = "local level, weekdays and covariates by Gibbs sampling, tried on placebos"
+    if found.randomised:
+        method = "difference of means of people invited and held out at random (Welch), times the people invited"
     without_interval: dict[str, Any] = {"low": None, "high": None}
     return (
         context.entry("incremental_gmv", total, "effect", method=method),
