@@ -9,6 +9,7 @@ import pandas as pd
 import pytest
 
 from retro.i18n import Lang, load_text
+from retro.metrics import Impact
 from telling import context_of, finder, impact, statement
 
 context = partial(context_of, "flash_sale_night", campaign_id="night", start="2025-03-01", end="2025-03-02")
@@ -18,6 +19,7 @@ find = finder(context)
 ROI = pd.DataFrame(
     [
         ("output_input_ratio", 9.0, np.nan, np.nan, "ratio"),
+        ("incremental_contribution", 50.0, 20.0, 80.0, "money"),
         ("net_contribution", -50.0, -80.0, -20.0, "money"),
         ("incremental_roi", -0.5, -0.8, -0.2, "change"),
         ("roi_positive_probability", 0.01, np.nan, np.nan, "rate"),
@@ -37,7 +39,7 @@ def test_the_stated_ratio_stands_beside_the_incremental_one() -> None:
         in finding.sentence
     )
     assert "it had to sell 90.0% more than the baseline; it was +50.0%" in finding.sentence
-    assert len(finding.entries) == 6
+    assert len(finding.entries) == 7
 
 
 def test_the_horizon_says_how_much_of_the_time_after_was_seen() -> None:
@@ -67,6 +69,45 @@ def test_a_lift_that_should_have_paid_points_to_the_discount() -> None:
     assert "**what is missing went into the discount**" in find("roi", thin, statement(), impact()).sentence
 
 
+def net_of(net: tuple[float, float, float], gain: tuple[float, float, float]) -> pd.DataFrame:
+    """The frame of `metrics.roi` with this net and incremental contribution, each with its interval."""
+    frame = ROI.set_index("figure")
+    frame.loc["net_contribution", ["value", "low", "high"]] = net
+    frame.loc["incremental_contribution", ["value", "low", "high"]] = gain
+    return frame.reset_index()
+
+
+HELD_OUT = replace(impact(), invited=900, held_out=100)
+
+
+@pytest.mark.parametrize(
+    ("net", "gain", "found", "money", "advice"),
+    [
+        ((20, 5, 35), (120, 105, 135), impact(), "**It made money**: a net contribution of 20.00", "**Keep it**"),
+        ((-50, -80, -20), (50, 20, 80), impact(), "**It lost money**", "**Change it**: the 50.00"),
+        ((-150, -220, -80), (-50, -120, 20), impact(), "**It lost money**", "**Stop it**: it cost"),
+        ((-250, -280, -220), (-150, -180, -120), impact(), "**It lost money**", "**Stop it, or offer something else**"),
+        ((5, -10, 20), (105, 90, 120), impact(), "cannot be told**: a net", "without people held out at random"),
+        ((5, -10, 20), (105, 90, 120), HELD_OUT, "cannot be told**: a net", "the 100 people held out are too few"),
+        # placebos reach as far: the interval is too narrow, however clear it looks
+        ((20, 5, 35), (120, 105, 135), impact(chance=0.2), "cannot be told**: a net", "without people held out"),
+    ],
+)
+def test_money_is_judged_by_the_interval_of_the_net_contribution(
+    net: tuple[float, float, float], gain: tuple[float, float, float], found: Impact, money: str, advice: str
+) -> None:
+    judged = find("roi", net_of(net, gain), statement(), found).judged
+
+    assert money in judged[0].replace(" CNY", "")
+    assert advice in judged[1]
+
+
+def test_a_loss_is_told_although_the_effect_on_sales_is_not_clear() -> None:
+    said = find("roi", ROI, statement(), impact(low=-5.0)).sentence
+
+    assert "**incremental ROI is −50.0%**" in said
+
+
 def test_a_ratio_that_cannot_be_told_from_chance_is_said_so() -> None:
     assert "nobody can say whether it paid" in find("roi", ROI, statement(), impact(chance=0.5)).sentence
 
@@ -76,3 +117,4 @@ def test_without_costs_there_is_no_return_and_no_zero() -> None:
 
     assert "has no row for campaign night" in finding.sentence
     assert finding.entries == ()
+    assert finding.judged[1].startswith("**Complete the data first**: book the campaign's cost")

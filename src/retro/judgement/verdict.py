@@ -15,7 +15,10 @@ _MOST_FINDINGS = 3
 
 
 def verdict(findings: Mapping[str, Finding], ledger: Ledger, context: Context) -> tuple[str, ...]:
-    """Write the verdict: result, targets, next step.
+    """Write the verdict: money, advice and next step; then why, and the targets.
+
+    A campaign whose money is judged says so first, then what to do about it and the next step. Its return is not told
+    a second time below.
 
     Args:
         findings: The report's findings by section, in its order. The kind's `headlines` come first.
@@ -24,9 +27,14 @@ def verdict(findings: Mapping[str, Finding], ledger: Ledger, context: Context) -
     """
     heard = [findings[name] for name in context.params.headlines if name in findings]
     heard = [finding for finding in heard if finding.has_figures or finding.headline] or heard
-    headlines = [sentence for finding in heard for sentence in finding.headline or (finding.sentence,) if sentence]
-    judged = _judged(ledger, context)
-    return (*headlines[:_MOST_FINDINGS], *_targets(judged, context), _next(heard, findings, judged, context))
+    judged, outcomes = next((one.judged for one in findings.values() if one.judged), ()), _outcomes(ledger, context)
+    telling = [finding for finding in heard if not finding.judged]
+    headlines = [sentence for finding in telling for sentence in finding.headline or (finding.sentence,) if sentence]
+    why, targets = headlines[:_MOST_FINDINGS], _targets(outcomes, context)
+    if judged and context.params.actions:
+        return (*judged, _action(context), *why, *targets)
+    step = _next(heard, findings, outcomes, context)
+    return (*judged, step, *why, *targets) if judged else (*why, *targets, step)
 
 
 def _next(
@@ -53,7 +61,7 @@ def _records(finding: Finding, name: str) -> bool:
     return any(entry.name == name for part in (finding, *finding.parts) for entry in part.entries)
 
 
-def _judged(ledger: Ledger, context: Context) -> list[tuple[Goal, str, Entry | None, Decimal, str]]:
+def _outcomes(ledger: Ledger, context: Context) -> list[tuple[Goal, str, Entry | None, Decimal, str]]:
     return [
         (goal, name, ledger.get(name), target, status(ledger.get(name), target, goal))
         for name, target in context.params.targets.items()
@@ -83,13 +91,20 @@ def _beside_target(goal: Goal, name: str, entry: Entry | None, target: Decimal, 
     return text("verdict.figure", label=label, value=figure_value(entry, text), target=aimed)
 
 
+def _action(context: Context) -> str:
+    """The action that is worth most, with owner, date and worth."""
+    text, actions = context.text, context.params.actions
+    action = max(actions, key=lambda one: one.worth or 0)
+    worth = text("advice.no_worth") if action.worth is None else text("advice.worth", amount=action.worth)
+    facts = {"what": text.pick(action.what), "owner": text.pick(action.owner), "due": text.day(action.due)}
+    return text("advice.actions", count=len(actions), worth=worth, **facts)
+
+
 def _advice(judged: Sequence[tuple[Goal, str, Entry | None, Decimal, str]], context: Context) -> str:
     """The next step: the action that is worth most, else the first missed target, else keep what worked."""
     text = context.text
     if judged and context.params.actions:
-        action = max(context.params.actions, key=lambda one: one.worth or 0)
-        facts = {"what": text.pick(action.what), "owner": text.pick(action.owner), "due": text.day(action.due)}
-        return text("advice.actions", count=len(context.params.actions), **facts)
+        return _action(context)
     for outcome in ("missed", "unsure"):
         for _, name, _, _, found in judged:
             if found == outcome:

@@ -122,6 +122,7 @@ class Finding:
         exhibits: Further evidence.
         parts: The findings that the section consists of.
         headline: The verdict's words for it, where those are not the sentence.
+        judged: Whether the campaign made money, and whether to keep, change or stop it: the verdict's first lines.
         next_step: The next step; empty where targets decide it.
         scores: Lines of the scorecard that are no single figure against its target.
         located: Where missed targets were lost, by target.
@@ -136,6 +137,7 @@ class Finding:
     exhibits: tuple[Exhibit, ...] = ()
     parts: tuple[Finding, ...] = ()
     headline: tuple[str, ...] = ()
+    judged: tuple[str, ...] = ()
     next_step: str = ""
     scores: tuple[ScoreRow, ...] = ()
     located: Mapping[str, Located] = field(default_factory=dict)

@@ -13,6 +13,7 @@ from retro.i18n import Text
 from retro.ledger import Entry
 from retro.metrics.baseline import PHASES, Impact
 from retro.metrics.pnl import Statement
+from retro.metrics.roi import deducted_cost
 from retro.sections.finding import Context, Finding, frame_table, number, records
 from retro.sections.section import Section
 
@@ -29,16 +30,45 @@ def say(frame: pd.DataFrame, statement: Statement, found: Impact, context: Conte
     text, rows = context.text, {row["figure"]: row for row in records(frame)}
     table = _table(rows.values(), text)
     if statement.cost is None:
-        return Finding(text("roi.say.no_cost", campaign=context.params.campaign_id), (), table)
+        judged = (text("roi.judged.no_cost"), text("roi.judged.book_cost"))
+        return Finding(text("roi.say.no_cost", campaign=context.params.campaign_id), (), table, judged=judged)
     entries = tuple(_entry(row, context) for row in rows.values())
     ratio, true = rows["output_input_ratio"]["value"], rows.get("incremental_roi")
     headline = text("roi.say.stated", ratio=ratio, net=ratio - 1)
-    if true is None:
-        return Finding(headline + text("roi.say.no_contribution"), entries, table)
-    chance, net = (rows[name]["value"] for name in ("roi_positive_probability", "net_contribution"))
-    headline += text(f"roi.say.{'true' if found.measurable else 'not_measurable'}", true, chance=chance, net=net)
+    if "net_contribution" not in rows:
+        judged = (text("roi.judged.no_contribution"), text("roi.judged.learn_cost"))
+        return Finding(headline + text("roi.say.no_contribution"), entries, table, judged=judged)
+    state = _state(rows["net_contribution"], found)
+    if true is not None:
+        chance, net = rows["roi_positive_probability"]["value"], rows["net_contribution"]["value"]
+        said = "not_measurable" if state == "open" else "true"
+        headline += text(f"roi.say.{said}", true, chance=chance, net=net)
     sentence = f"{headline}{_horizon(statement, found, context)}{_break_even(rows, text)}"
-    return Finding(sentence, entries, table, headline=(headline,))
+    return Finding(sentence, entries, table, headline=(headline,), judged=_judged(rows, statement, found, text))
+
+
+def _state(net: Mapping[str, Any], found: Impact) -> str:
+    """Whether it `made` or `lost` money; `open` where the interval holds 0, or is too narrow as placebos say."""
+    if found.contradicted or net["low"] <= 0 <= net["high"]:
+        return "open"
+    return "made" if net["low"] > 0 else "lost"
+
+
+def _judged(rows: Mapping[str, Mapping[str, Any]], statement: Statement, found: Impact, text: Text) -> tuple[str, str]:
+    """Whether it made money, with amount and interval; keep, change or stop, with the one reason."""
+    net, gain, state = (
+        rows["net_contribution"],
+        rows["incremental_contribution"],
+        _state(rows["net_contribution"], found),
+    )
+    money = text(f"roi.judged.{state}", net)
+    if state == "made":
+        advice = "keep"
+    elif state == "lost":
+        advice = "stop_at_any_cost" if gain["high"] < 0 else "change_cost" if gain["value"] > 0 else "stop"
+    else:
+        advice = "hold_out_more" if found.randomised else "hold_out"
+    return money, text(f"roi.judged.{advice}", gain, cost=deducted_cost(statement), held_out=found.held_out)
 
 
 def _horizon(statement: Statement, found: Impact, context: Context) -> str:

@@ -87,11 +87,19 @@ class Impact:
     @property
     def measurable(self) -> bool:
         """Whether the total differs from zero by its interval and from placebos at 5 %."""
+        return self._clear and not self.contradicted
+
+    @property
+    def contradicted(self) -> bool:
+        """Whether the interval tells the total from zero and placebos do not, so that the interval is too narrow."""
+        return self._clear and self.chance > CHANCE
+
+    @property
+    def _clear(self) -> bool:
         if not self.known:
             return False
         total = self.effects.iloc[-1]
-        clear = total["low"] > 0 or total["high"] < 0
-        return bool(clear) and not self.chance > CHANCE
+        return bool(total["low"] > 0 or total["high"] < 0)
 
 
 def impact(

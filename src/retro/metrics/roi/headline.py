@@ -142,13 +142,15 @@ def _incremental(cost: Decimal | None, contribution: Impact | None) -> list[_Row
         return []
     effect = _total(contribution)
     rows = [_row("incremental_contribution", "money", *effect)]
-    if cost is None or cost <= 0:
+    if cost is None:
         return rows
     net = tuple(end - float(cost) for end in effect)
+    rows.append(_row("net_contribution", "money", *net))
+    if cost <= 0:
+        return rows  # a campaign that cost nothing has no return on its cost
     above = float((contribution.draws.sum(axis=1) > float(cost)).mean())
     return [
         *rows,
-        _row("net_contribution", "money", *net),
         _row("incremental_roi", "change", *(end / float(cost) for end in net)),
         _row("roi_positive_probability", "rate", above),
         *([] if contribution.randomised else [_row("incremental_roi_strict", "change", *_strict(contribution, cost))]),

@@ -67,7 +67,11 @@ def _part(reader: Reader, context: Context) -> Finding:
     decision, decided, proof = reader.result.decision, reader.decision(), tuple(_comparisons(reader))
     worth, faults = _worth(reader), warnings(reader)
     next_step = reader.say(f"next.{decision.state}", arm=decision.arm, control=reader.result.design.control)
-    if faults and decision.state != "invalid":
+    held = context.params.hold_out
+    if held is not None and held.experiment == reader.result.design.id and decision.state != "invalid":
+        # the campaign's own hold-out says what the campaign added; its ROI decides whether to run it again
+        decided, worth, next_step = reader.say("hold_out"), "", ""
+    elif faults and decision.state != "invalid":
         next_step += reader.say("next_warned")
     return Finding(
         sentence="\n".join(line for line in (decided, *proof, f"{worth}{_detectable(reader)}") if line),
