@@ -234,6 +234,22 @@ class Text:
         """
         return _signed(f"{_rounded(value * 100, digits):,}%")
 
+    def probability(self, value: float) -> str:
+        """A share of draws as percent, which never says that anything is impossible or certain.
+
+        Examples:
+            >>> load_text("en").probability(0.371), load_text("zh").probability(0), load_text("en").probability(1)
+            ('37.1%', '<0.1%', '>99.9%')
+        """
+        least = 0.001
+        return (
+            self.rate(value)
+            if least <= value <= 1 - least
+            else f"<{least:.1%}"
+            if value < least
+            else f">{1 - least:.1%}"
+        )
+
     def change(self, value: float, digits: int = 1) -> str:
         """A relative change as signed percent.
 
@@ -293,7 +309,7 @@ class Text:
         return f"{self.moment(start)} – {self.moment(end)}"
 
     def value(self, value: Any, unit: str) -> str:  # noqa: ANN401 - as above
-        """A figure by its unit: `rate`, `change`, `money`, `ratio`, `stars`, or anything that is counted.
+        """A figure by its unit: `rate`, `change`, `probability`, `money`, `ratio`, `stars`, or anything counted.
 
         Empty where the value is missing, `<5` where it is masked.
         """
@@ -303,8 +319,8 @@ class Text:
             return str(value)
         if unit == "rate":
             return self.rate(float(value), _rate_digits(float(value)))
-        if unit == "change":
-            return self.change(float(value))
+        if unit in {"change", "probability"}:
+            return self.change(float(value)) if unit == "change" else self.probability(float(value))
         if unit == "money":
             return self.money(value) if abs(float(value)) < _EXACT_BELOW else self.short_money(value)
         return self.exact(value) if unit in {"ratio", "stars"} else self.count(value)
@@ -379,6 +395,7 @@ _FORMS: Mapping[str, Callable[..., str]] = {
     "short_money": Text.short_money,
     "signed_money": Text.signed_money,
     "points": Text.percentage_points,
+    "probability": Text.probability,
     "day": Text.day,
     "short_day": Text.short_day,
     "month": Text.month,

@@ -11,7 +11,7 @@ Unit = Literal[
     # time
     "days", "hours", "minutes", "seconds",
     # measures: rates run from 0 to 1, a change is relative, money is in the source's currency
-    "rate", "percentage_points", "change", "ratio", "money", "score", "stars", "number",
+    "rate", "probability", "percentage_points", "change", "ratio", "money", "score", "stars", "number",
     # columns that hold no figure
     "day", "month", "moment", "short_moment", "state", "name",
 ]  # fmt: skip

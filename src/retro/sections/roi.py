@@ -56,12 +56,9 @@ def _state(net: Mapping[str, Any], found: Impact) -> str:
 
 def _judged(rows: Mapping[str, Mapping[str, Any]], statement: Statement, found: Impact, text: Text) -> tuple[str, str]:
     """Whether it made money, with amount and interval; keep, change or stop, with the one reason."""
-    net, gain, state = (
-        rows["net_contribution"],
-        rows["incremental_contribution"],
-        _state(rows["net_contribution"], found),
-    )
-    money = text(f"roi.judged.{state}", net)
+    net, gain = rows["net_contribution"], rows["incremental_contribution"]
+    state = _state(net, found)
+    money = text(f"roi.judged.{state}", net, chance=rows["roi_positive_probability"]["value"])
     if state == "made":
         advice = "keep"
     elif state == "lost":

@@ -39,14 +39,14 @@ def roi(
     Returns:
         One row per figure that can be computed or is missing for a reason, in reading order: `figure` (str), `value`,
         `low`, `high` (float; NaN where not known; ends are a 95 % interval), `unit` (`ratio`, `change`, `rate`,
-        `money`, `days`).
+        `probability`, `money`, `days`).
         - `output_input_ratio`: net revenue of the attributed orders over all booked cost; the departments' ROI.
         - `net_roi`: the same less the input, over the input.
         - `incremental_gmv`: effect on GMV over all phases.
         - `incremental_contribution`: effect on contribution over all phases, before campaign cost.
         - `net_contribution`: the same less the cost that is not yet in the price.
-        - `incremental_roi`: `net_contribution` over that cost.
         - `roi_positive_probability`: share of draws in which it is above 0.
+        - `incremental_roi`: `net_contribution` over that cost, where there is any.
         - `incremental_roi_strict`: the same with a nearly constant level (prior 0.01), for comparison; a time
           series only.
         - `incremental_cac`: that cost over additional first-time buyers.
@@ -145,14 +145,13 @@ def _incremental(cost: Decimal | None, contribution: Impact | None) -> list[_Row
     if cost is None:
         return rows
     net = tuple(end - float(cost) for end in effect)
-    rows.append(_row("net_contribution", "money", *net))
+    above = float((contribution.draws.sum(axis=1) > float(cost)).mean())
+    rows += [_row("net_contribution", "money", *net), _row("roi_positive_probability", "probability", above)]
     if cost <= 0:
         return rows  # a campaign that cost nothing has no return on its cost
-    above = float((contribution.draws.sum(axis=1) > float(cost)).mean())
     return [
         *rows,
         _row("incremental_roi", "change", *(end / float(cost) for end in net)),
-        _row("roi_positive_probability", "rate", above),
         *([] if contribution.randomised else [_row("incremental_roi_strict", "change", *_strict(contribution, cost))]),
     ]
 
