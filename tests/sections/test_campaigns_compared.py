@@ -33,12 +33,13 @@ def compared(
     return pd.DataFrame(rows)
 
 
-def test_sums_carry_the_ends_of_their_parts() -> None:
+def test_errors_of_campaigns_add_up_as_squares() -> None:
     finding = find("campaigns_compared", compared("recorded", "recorded"))
     entries = {entry.name: entry for entry in finding.entries}
 
     net = entries["campaigns_net_contribution"]
-    assert (net.value, net.low, net.high) == (-150, -170, -130)
+    half = Decimal(200).sqrt()  # of two campaigns with 10 on either side
+    assert (net.value, net.low, net.high) == (-150, -150 - half, -150 + half)
     assert entries["campaigns_cost"].value == Decimal("200.00")
     assert "a loss" in finding.sentence
     assert "The highest net contribution is that of Week" in finding.sentence

@@ -37,7 +37,7 @@ _RECORDED = {
 }
 """The sums that the ledger holds."""
 
-_METHOD = "ends of the campaigns' intervals added up: holds however they hang together, wider than need be"
+_METHOD = "root of the sum of the squared distances to the campaigns' own ends: their errors are taken as independent"
 
 _Sum = tuple[Decimal | None, Decimal | None, Decimal | None]
 _Rows = Sequence[Mapping[str, Any]]
@@ -86,11 +86,20 @@ def _sentence(there: _Rows, sums: Mapping[str, _Sum], counts: Mapping[str, int],
 
 
 def _sum(rows: _Rows, name: str) -> _Sum:
-    """A figure's sum over campaigns with both ends; None as soon as one campaign does not know it, or hides it."""
+    """A figure's sum over campaigns with its interval; None as soon as one campaign does not know it, or hides it.
+
+    Campaigns err independently, so that distances to the ends add up as squares: added plainly, three losses that are
+    each unclear would stay unclear however many there are.
+    """
     columns = (name, f"{name}_low", f"{name}_high")
-    values = [[number(row[column]) if column in row else None for row in rows] for column in columns]
-    first, low, high = (None if None in own else sum(filter(None, own), Decimal(0)) for own in values)
-    return first, low, high
+    values, lows, highs = ([number(row[column]) if column in row else None for row in rows] for column in columns)
+    total = None if None in values else sum(filter(None, values), Decimal(0))
+    if total is None or None in lows or None in highs:
+        return total, None, None
+    below, above = (
+        sum(((value or 0) - (end or 0)) ** 2 for value, end in zip(values, ends, strict=True)) for ends in (lows, highs)
+    )
+    return total, total - Decimal(below).sqrt(), total + Decimal(above).sqrt()
 
 
 def _table(rows: _Rows, sums: Mapping[str, _Sum], counts: Mapping[str, int], text: Text) -> Table:
