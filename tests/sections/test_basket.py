@@ -27,7 +27,9 @@ def baskets(**baseline: Any) -> pd.DataFrame:
             {},
             "**2.50 pieces an order** (250 pieces/100 orders, 95% interval 2.30 – 2.70), **more than** the baseline's",
         ),
-        ({"high": 2.4}, "**no clear difference** from the baseline's 1.50"),
+        # the two intervals overlap, and yet their difference is clear
+        ({"high": 2.4}, "**2.50 pieces an order** (250 pieces/100 orders, 95% interval 2.30 – 2.70), **more than**"),
+        ({"high": 2.6}, "**no clear difference** from the baseline's 1.50"),
         ({"orders": 0}, "There are no orders before to compare with."),
     ],
 )

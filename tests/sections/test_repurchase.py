@@ -12,6 +12,7 @@ import pytest
 from retro.charts import Chart
 from retro.errors import MetricError
 from retro.i18n import Text, load_text
+from retro.metrics.intervals import add_rate
 from retro.sections.repurchase import draw as repurchase
 from telling import context_of, figures, finder
 
@@ -50,6 +51,16 @@ def test_few_who_bought_again_have_no_rate() -> None:
 
     assert finding.sentence == "<5 of 100 bought again within 28 days of their first order, too few for a rate. "
     assert figures(finding)["repurchase_rate"] is None
+
+
+def test_a_difference_has_its_own_interval() -> None:
+    """Both intervals hold 0.22, and yet 25.2 % of 682 and 21.6 % of 3,038 differ (p = 0.038)."""
+    rows = [("campaign", 682, 172), ("baseline", 3038, 655)]
+    frame = add_rate(pd.DataFrame(rows, columns=["cohort", "buyers", "repurchasers"]), "repurchasers", "buyers")
+    said = find("repurchase", frame.assign(state="observed")).sentence
+
+    assert "**above** the baseline's 21.6% (655/3,038). The difference is +3.7 points" in said.replace("pp", "points")
+    assert "(95% interval +0.2" in said
 
 
 NAN = float("nan")

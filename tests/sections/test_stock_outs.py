@@ -21,6 +21,33 @@ def test_nothing_that_ran_out_cost_nothing() -> None:
     assert "No item ran out" in find("stock_outs", pd.DataFrame()).sentence
 
 
+def lost(*left: float | None) -> pd.DataFrame:
+    """Items that ran out after two minutes, with what the pieces lost would have left; and the row of their sum."""
+    names = [*(f"item {place}" for place in range(1, 1 + len(left))), ""]
+    total = None if None in left else sum(filter(None, left))
+    frame = pd.DataFrame({"name": names, "product_id": names, "lost_contribution": [*left, total]})
+    frame = frame.assign(sold_out_at=pd.Timestamp("2025-02-28T20:02"), lasted_minutes=2.0, units=10, lost_units=20.0)
+    ends = {"lost_low": 15.0, "lost_high": 25.0, "lost_gmv": 200.0, "lost_gmv_low": 150.0, "lost_gmv_high": 250.0}
+    return frame.assign(**ends, lost_contribution_low=-9.0, lost_contribution_high=9.0)
+
+
+@pytest.mark.parametrize(
+    ("left", "words"),
+    [
+        ((-265.0, -10.0), "**At the campaign's prices selling them would have lost another 275.00 CNY**"),
+        ((-265.0, -10.0), "2 items lose on each piece: do not stock them"),
+        ((-265.0, 40.0), "Worth stocking: item 2 (gone in 2 min, 40.00 CNY not earned). "),
+        ((30.0, 40.0), "They would have left 70.00 CNY of contribution"),
+        ((30.0, None), "nobody can say whether stocking them would pay"),
+    ],
+)
+def test_no_item_that_loses_on_each_piece_is_to_be_stocked(left: tuple[float | None, ...], words: str) -> None:
+    said = find("stock_outs", lost(*left)).sentence
+
+    assert words in said
+    assert "item 1" not in said or left[0] == 30
+
+
 DRAWN = pd.DataFrame(
     {
         "name": ["超薄平板 105", "快充显示器 188", ""],

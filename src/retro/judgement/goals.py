@@ -12,6 +12,7 @@ from retro.campaigns import Goal
 from retro.campaigns.review import Action
 from retro.i18n import Text
 from retro.ledger import Entry, Ledger
+from retro.metrics.intervals import difference_ends
 from retro.sections.finding import Context, Exhibit, Finding, Located
 from retro.sections.scorecard import figure_label, figure_value, goal_label, status
 
@@ -95,17 +96,17 @@ def _outcome(action: Action, before: Entry | None, after: Entry | None) -> str:
     rising = aim >= before.value
     if action.aim is not None and (after.value >= aim if rising else after.value <= aim):
         return "reached"
-    (low, high), (new_low, new_high) = _ends(before, before.value), _ends(after, after.value)
-    if new_low > high:
-        return "moved" if rising else "worse"
-    if new_high < low:
-        return "worse" if rising else "moved"
-    return "alike"
+    low, high = difference_ends(_estimate(after, after.value), _estimate(before, before.value))
+    if low <= 0 <= high:
+        return "alike"
+    return "moved" if (low > 0) == rising else "worse"
 
 
-def _ends(entry: Entry, value: Decimal) -> tuple[Decimal, Decimal]:
-    """An estimate's interval; a figure that was counted is its own."""
-    return (value, value) if entry.low is None or entry.high is None else (entry.low, entry.high)
+def _estimate(entry: Entry, value: Decimal) -> tuple[float, float, float]:
+    """A value with its interval; a figure that was counted is its own."""
+    if entry.low is None or entry.high is None:
+        return float(value), float(value), float(value)
+    return float(value), float(entry.low), float(entry.high)
 
 
 def _table(name: str, columns: Sequence[str], rows: Sequence[tuple[Cell, ...]], text: Text) -> Table:

@@ -46,6 +46,34 @@ def wilson(hits: npt.ArrayLike, total: npt.ArrayLike, confidence: float = CONFID
     return low, high
 
 
+def difference_ends(estimate: tuple[float, float, float], other: tuple[float, float, float]) -> tuple[float, float]:
+    """The interval of a difference of two independent estimates, from their own intervals.
+
+    Two intervals that overlap say nothing of the difference, whose interval is narrower than both together. For rates
+    with Wilson's intervals this is Newcombe's hybrid score interval; in general it is known as MOVER.
+
+    Args:
+        estimate: Value, lower and upper end.
+        other: The same of what is taken from it.
+
+    Returns:
+        Lower and upper end; NaN where an end is not known.
+
+    References:
+        Newcombe (1998), Statistics in Medicine 17, 873-890; Zou and Donner (2008), Statistics in Medicine 27, 1693.
+
+    Examples:
+        >>> rates = [rate_of(hits, total) for hits, total in ((172, 682), (655, 3038))]
+        >>> first, second = ((row["rate"], row["low"], row["high"]) for row in rates)
+        >>> [round(end, 4) for end in difference_ends(first, second)]
+        [0.002, 0.0734]
+    """
+    (value, low, high), (base, base_low, base_high) = estimate, other
+    below = np.hypot(value - low, base_high - base)
+    above = np.hypot(high - value, base - base_low)
+    return float(value - base - below), float(value - base + above)
+
+
 def prediction(values: Sequence[float]) -> tuple[float, float, float]:
     """The mean of comparable values, and the prediction interval of the next one.
 

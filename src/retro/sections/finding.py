@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import datetime as dt
+import math
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Any
 
+import numpy as np
 import pandas as pd
 
 from retro.blocks import Cell, Column, ScoreRow, Table
@@ -16,6 +18,7 @@ from retro.charts import Chart
 from retro.figures import column as registered
 from retro.i18n import Text, interval_ends
 from retro.ledger import Entry, entry
+from retro.metrics.intervals import difference_ends
 from retro.privacy import hidden
 
 
@@ -235,12 +238,22 @@ def cohort_row(frame: pd.DataFrame, **keys: object) -> dict[str, Any]:
 
 
 def comparison(campaign: Mapping[str, Any], baseline: Mapping[str, Any], *, column: str = "rate") -> str:
-    """Compare an estimate with another: `unknown`, `above`, `below`, or `alike` when the two intervals overlap."""
-    if pd.isna(campaign[column]) or pd.isna(baseline[column]):
+    """Compare an estimate with another: `unknown`, `above`, `below`, or `alike` where their difference may be 0."""
+    gap = difference(campaign, baseline, column=column)
+    if math.isnan(gap["difference"]):
         return "unknown"
-    if campaign["low"] > baseline["high"]:
-        return "above"
-    return "below" if campaign["high"] < baseline["low"] else "alike"
+    return "above" if gap["low"] > 0 else "below" if gap["high"] < 0 else "alike"
+
+
+def difference(campaign: Mapping[str, Any], baseline: Mapping[str, Any], *, column: str = "rate") -> dict[str, float]:
+    """The difference of two estimates: `difference`, and its interval `low` and `high`; NaN where one is missing."""
+    sides = [
+        [np.nan if pd.isna(row[name]) else float(row[name]) for name in (column, "low", "high")]
+        for row in (campaign, baseline)
+    ]
+    first, second = ((value, low, high) for value, low, high in sides)
+    low, high = difference_ends(first, second)
+    return {"difference": first[0] - second[0], "low": low, "high": high}
 
 
 def lift_side(lift: Mapping[str, Any], counted: str) -> str:

@@ -11,7 +11,7 @@ from retro.charts.frames import drawn, told
 from retro.charts.rows import Span, row_chart
 from retro.charts.theme import BASELINE, COHORTS
 from retro.i18n import Text
-from retro.sections.finding import Context, Finding, cohort_row, comparison, frame_table
+from retro.sections.finding import Context, Finding, cohort_row, comparison, difference, frame_table
 from retro.sections.section import Section
 
 
@@ -35,8 +35,9 @@ def say(frame: pd.DataFrame, context: Context) -> Finding:
     elif pd.isna(campaign["rate"]):
         sentence = text("repurchase.say.few", campaign, days=days)
     else:
-        side = comparison(campaign, baseline)
+        side, gap = comparison(campaign, baseline), difference(campaign, baseline)
         sentence = text("repurchase.say.rate", campaign, days=days) + text(f"repurchase.say.{side}", baseline)
+        sentence += text("chart.difference", gap) if side != "unknown" else ""
     return Finding(sentence, entries, table)
 
 

@@ -12,7 +12,7 @@ from retro.charts.lines import Lines, line_chart
 from retro.charts.theme import BASELINE, COHORTS
 from retro.charts.words import people
 from retro.i18n import Text
-from retro.sections.finding import Context, Finding, cohort_row, comparison, frame_table, records
+from retro.sections.finding import Context, Finding, cohort_row, comparison, difference, frame_table, records
 from retro.sections.section import Section
 
 
@@ -46,8 +46,9 @@ def _beside_baseline(frame: pd.DataFrame, day: int, context: Context) -> str:
     campaign, baseline = (cohort_row(frame, cohort=cohort, day=day) for cohort in ("campaign", "baseline"))
     if pd.isna(campaign["rate"]):
         return text("retention.say.few", campaign)
-    side, change = comparison(campaign, baseline), campaign["rate"] - baseline["rate"]
-    return text("retention.say.rate", campaign) + text(f"retention.say.{side}", baseline, change=change)
+    side, gap = comparison(campaign, baseline), difference(campaign, baseline)
+    said = text("retention.say.rate", campaign) + text(f"retention.say.{side}", baseline)
+    return said + (text("chart.difference", gap) if side != "unknown" else "")
 
 
 def draw(frame: pd.DataFrame, text: Text) -> Chart:

@@ -32,17 +32,38 @@ def say(frame: pd.DataFrame, context: Context) -> Finding:
     known = [row for row in out if not pd.isna(row["lost_units"])]
     if not known:
         return Finding(text("stock_outs.say.unknown", out=len(out)), (), _table(frame, text))
-    worst = [text("stock_outs.say.item", row) for row in known[:_MOST_NAMED]]
     early = sum(row["lasted_minutes"] < _HOUR for row in out)
-    sentence = text("stock_outs.say.summary", total, out=len(out), early=early, items=worst)
-    return Finding(sentence, _entries(out, total, context), _table(frame, text))
+    sentence = text("stock_outs.say.summary", total, out=len(out), early=early)
+    return Finding(sentence + _worth(known, total, text), _entries(out, total, context), _table(frame, text))
+
+
+def _worth(known: Sequence[Mapping[str, Any]], total: Mapping[str, Any], text: Text) -> str:
+    """Whether the pieces would have left anything, and which items to stock: none that loses on each piece."""
+    if pd.isna(total["lost_contribution"]):
+        return text("stock_outs.say.no_cost", items=[text("stock_outs.say.item", row) for row in known[:_MOST_NAMED]])
+    by_worth = sorted(known, key=lambda row: -row["lost_contribution"])
+    paying = [text("stock_outs.say.paying", row) for row in by_worth if row["lost_contribution"] > 0]
+    losing = sum(row["lost_contribution"] <= 0 for row in known)
+    state = "left" if total["lost_contribution"] > 0 else "spared"
+    said = text(f"stock_outs.say.{state}", total, size=abs(total["lost_contribution"]))
+    said += text("stock_outs.say.stock", items=paying[:_MOST_NAMED]) if paying else ""
+    return said + (text("stock_outs.say.losing", losing=losing) if losing else "")
 
 
 def _table(frame: pd.DataFrame, text: Text) -> Table:
     most = pd.concat([frame.head(min(_MOST_ITEMS, len(frame) - 1)), frame.tail(1)], ignore_index=True)
     names = [name or text("name.all_items") for name in most["name"]]
     spread = [text.interval(number(row["lost_low"]), number(row["lost_high"]), "count") for row in records(most)]
-    shown = ("name.", "sold_out_at", "lasted_minutes", "units", "lost_units", "interval.", "lost_gmv")
+    shown = (
+        "name.",
+        "sold_out_at",
+        "lasted_minutes",
+        "units",
+        "lost_units",
+        "interval.",
+        "lost_gmv",
+        "lost_contribution",
+    )
     return frame_table("stock_outs", most.assign(name=names, interval=spread), shown, text)
 
 
@@ -54,6 +75,7 @@ def _entries(out: Sequence[Mapping[str, Any]], total: Mapping[str, Any], context
     return (
         context.entry("lost_units", total, method=_METHOD, low=low, high=high),
         context.entry("lost_gmv", total, method=_METHOD, about=about),
+        context.entry("lost_contribution", total, method=_METHOD),
     )
 
 

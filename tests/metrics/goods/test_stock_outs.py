@@ -7,6 +7,7 @@ import ibis
 import pandas as pd
 import pytest
 
+from retro.economics import UnitEconomics
 from retro.metrics.goods import stock_outs
 from retro.periods import Window
 from retro.sources import load_source, open_tables
@@ -56,6 +57,25 @@ def test_an_item_gone_at_a_tenth_of_the_orders_would_have_sold_ten_times_as_much
     assert cup["lost_gmv"] == pytest.approx(Decimal(10) * Decimal(cup["lost_units"]))
     assert total["product_id"] == ""
     assert total["lost_units"] == cup["lost_units"]
+
+
+def test_pieces_lost_are_worth_what_they_would_have_left(engine: ibis.BaseBackend) -> None:
+    orders, items, stock, products = shop(engine, 12)
+    dear = products.mutate(unit_cost=ibis.literal(Decimal("11.00")))
+    cheap = products.mutate(unit_cost=ibis.literal(Decimal("4.00")))
+    economics = UnitEconomics(fulfilment_per_order=Decimal(1), payment_fee_rate=Decimal("0.01"))
+
+    lost = {
+        name: stock_outs(orders, items, stock, goods, SPAN, campaign_id="night", economics=economics).iloc[-1]
+        for name, goods in (("none", products), ("dear", dear), ("cheap", cheap))
+    }
+
+    units = Decimal(lost["dear"]["lost_units"])
+    assert lost["none"]["lost_contribution"] is None
+    assert lost["dear"]["lost_contribution"] == pytest.approx(units * Decimal("-2.1"))  # 10 - 0.10 - 11 - 1
+    assert lost["cheap"]["lost_contribution"] == pytest.approx(units * Decimal("4.9"))
+    for row in (lost["dear"], lost["cheap"]):
+        assert row["lost_contribution_low"] < row["lost_contribution"] < row["lost_contribution_high"]
 
 
 def test_the_same_shop_gives_the_same_estimate(engine: ibis.BaseBackend) -> None:

@@ -8,6 +8,7 @@ import ibis
 import numpy as np
 import pandas as pd
 
+from retro.economics import UnitEconomics
 from retro.metrics.goods.lines import campaign_orders, lines_of
 from retro.metrics.intervals import CONFIDENCE, Floats
 from retro.metrics.money import as_money
@@ -20,7 +21,8 @@ _MINUTE = dt.timedelta(minutes=1)
 _LEAST_LINES = 2
 _COLUMNS = (
     "product_id", "name", "sold_out_at", "lasted_minutes", "lines", "units", "share_before", "lost_units",
-    "lost_low", "lost_high", "lost_gmv", "lost_gmv_low", "lost_gmv_high",
+    "lost_low", "lost_high", "lost_gmv", "lost_gmv_low", "lost_gmv_high", "lost_contribution", "lost_contribution_low",
+    "lost_contribution_high",
 )  # fmt: skip
 
 
@@ -32,6 +34,7 @@ def stock_outs(
     window: Window,
     *,
     campaign_id: str,
+    economics: UnitEconomics | None = None,
 ) -> pd.DataFrame:
     """Estimate the pieces lost of each item after it ran out.
 
@@ -45,9 +48,10 @@ def stock_outs(
         orders: As `items`.
         order_items: As `items`.
         stock: One row per product, day and campaign: `product_id`, `campaign_id`, `sold_out_at` (local).
-        products: One row per product: `product_id`, `name`.
-        campaign_id: Whose orders and stock.
+        products: One row per product: `product_id`, `name`, optionally `unit_cost`.
         window: The campaign or period.
+        campaign_id: Whose orders and stock.
+        economics: Fulfilment and payment fees of an order, which the pieces lost did not cost either.
 
     Returns:
         One row per item that ran out inside the window, the largest loss in GMV first, and a last one, with the empty
@@ -59,12 +63,17 @@ def stock_outs(
         - `lost_units`, `lost_low`, `lost_high` (float): Estimate, and its 95 % interval. NaN with fewer than two lines.
         - `lost_gmv`, `lost_gmv_low`, `lost_gmv_high` (Decimal): The same at what a piece of the item was paid with;
           None as above.
+        - `lost_contribution` and its ends (Decimal): What these pieces would have left after goods, fulfilment and
+          payment fees, before returns; below 0 where the item loses on each piece. None as above, or where its
+          `unit_cost` is not known.
     """
     require(stock, "stock", "product_id", "campaign_id", "sold_out_at")
     chosen = campaign_orders(orders, campaign_id, window)
     ended = stock.filter(stock.campaign_id == campaign_id, window.holds(stock.sold_out_at))
     require(products, "products", "product_id", "name")
-    named = ended.select("product_id", "sold_out_at").join(products.select("product_id", "name"), "product_id")
+    cost = products.unit_cost.cast("float64") if "unit_cost" in products.columns else ibis.null("float64")
+    goods = products.select("product_id", "name", unit_cost=cost)
+    named = ended.select("product_id", "sold_out_at").join(goods, "product_id")
     sold = _until_sold_out(lines_of(chosen, order_items), named)
     if sold.empty:
         return pd.DataFrame(columns=list(_COLUMNS))
@@ -74,7 +83,7 @@ def stock_outs(
     before, shares = _shares(counts, seconds, rng)
     lost = _lost(sold, before, shares, rng)
     frame = sold.assign(lasted_minutes=seconds / 60, share_before=before)
-    return _with_sums(frame, lost)
+    return _with_sums(frame, lost, economics or UnitEconomics())
 
 
 def _until_sold_out(lines: ibis.Table, ended: ibis.Table) -> pd.DataFrame:
@@ -82,7 +91,7 @@ def _until_sold_out(lines: ibis.Table, ended: ibis.Table) -> pd.DataFrame:
     own = lines.join(ended, "product_id")
     until = own.filter(own.ordered_at <= own.sold_out_at)
     found: pd.DataFrame = (
-        until.group_by("product_id", "name", "sold_out_at")
+        until.group_by("product_id", "name", "sold_out_at", "unit_cost")
         .aggregate(lines=until.count(), units=until.quantity.sum(), worth=until.paid.sum())
         .order_by("product_id")
         .execute()
@@ -121,9 +130,17 @@ def _lost(sold: pd.DataFrame, before: Floats, shares: Floats, rng: np.random.Gen
     return np.where((lines >= _LEAST_LINES) & (before > 0), missed, np.nan)
 
 
-def _with_sums(frame: pd.DataFrame, lost: Floats) -> pd.DataFrame:
+def _left_by_piece(frame: pd.DataFrame, price: Floats, economics: UnitEconomics) -> Floats:
+    """What a piece of each item leaves after goods, fulfilment and payment fees; NaN where its cost is not known."""
+    pieces = frame["units"].to_numpy(dtype=float) / frame["lines"].to_numpy(dtype=float)
+    shipping, fees = float(economics.fulfilment_per_order or 0), float(economics.payment_fee_rate or 0)
+    return np.asarray(price * (1 - fees) - frame["unit_cost"].to_numpy(dtype=float) - shipping / pieces)
+
+
+def _with_sums(frame: pd.DataFrame, lost: Floats, economics: UnitEconomics) -> pd.DataFrame:
     items: list[Any] = list(frame.itertuples())
     price = np.array([float(row.worth / row.units) for row in items])
+    left = _left_by_piece(frame, price, economics)
     ends = [50 * (1 - CONFIDENCE), 50 * (1 + CONFIDENCE)]
     rows: list[tuple[Any, ...]] = []
     for place, row in enumerate(items):
@@ -136,13 +153,15 @@ def _with_sums(frame: pd.DataFrame, lost: Floats) -> pd.DataFrame:
             int(row.lines),
             int(row.units),
         )
-        worth = (_money(value * price[place]) for value in estimate)
+        worth = (_money(value * each[place]) for each in (price, left) for value in _ordered(estimate, each[place]))
         rows.append((*facts, row.share_before, *estimate, *worth))
     rows.sort(key=lambda row: (-(row[10] or Decimal(0)), row[0]))
     known = ~np.isnan(lost).any(axis=0)
     units, money = lost[:, known].sum(axis=1), (lost[:, known] * price[known]).sum(axis=1)
     facts = ("", "", pd.NaT, np.nan, int(frame["lines"].sum()), int(frame["units"].sum()), np.nan)
-    rows.append((*facts, *_estimate(units, ends), *(_money(value) for value in _estimate(money, ends))))
+    gain = (lost[:, known] * left[known]).sum(axis=1)
+    sums = (_money(value) for draws in (money, gain) for value in _estimate(draws, ends))
+    rows.append((*facts, *_estimate(units, ends), *sums))
     return pd.DataFrame(rows, columns=list(_COLUMNS))
 
 
@@ -150,6 +169,12 @@ def _estimate(draws: Floats, ends: list[float]) -> tuple[float, float, float]:
     """Median and both ends; the median, since the mean of what follows a single early line is without bound."""
     middle, low, high = np.percentile(draws, [50, *ends])
     return float(middle), float(low), float(high)
+
+
+def _ordered(estimate: tuple[float, float, float], each: float) -> tuple[float, float, float]:
+    """An estimate whose ends change places where a piece is worth less than nothing."""
+    value, low, high = estimate
+    return (value, high, low) if each < 0 else estimate
 
 
 def _money(value: float) -> Decimal | None:
