@@ -81,6 +81,13 @@ def test_panels_grey_what_is_not_clearly_different(text: Text, readable: Callabl
     readable(chart)
 
 
+def test_a_panel_of_which_nothing_is_known_is_left_out(text: Text) -> None:
+    frame = panel_rows()
+    frame.loc[frame["panel"] == "→ order", ["estimate", "low", "high", "reference"]] = NAN
+
+    assert len(charts.panels(frame, text, value="Rates").figure.axes) == 2
+
+
 def test_panels_without_reference_say_nothing_of_all_users(text: Text, readable: Callable[[Chart], None]) -> None:
     frame = panel_rows().query("panel == '→ order'").assign(reference=NAN)
     frame.loc[frame.index[0], ["estimate", "low", "high"]] = NAN

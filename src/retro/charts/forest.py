@@ -59,6 +59,8 @@ def forest(frame: pd.DataFrame, text: Text, value: str, unit: str = "percentage_
 def panels(frame: pd.DataFrame, text: Text, value: str, unit: str = "rate", reference: str = "") -> Chart:
     """A dot with its interval per group and panel, grey where the interval holds the panel's reference line.
 
+    A panel of which no estimate is known is left out.
+
     Args:
         frame: One row per group and panel, in order: `label`, `panel` (str, ready to be read), `estimate`, `low`,
             `high` (float, NaN where it cannot be known), `reference` (float, one for each panel; NaN for none).
@@ -73,7 +75,8 @@ def panels(frame: pd.DataFrame, text: Text, value: str, unit: str = "rate", refe
     frame = checked(frame, "panels", ("label", "panel", "estimate", "low", "high", "reference"))
     drawn(frame, "panels", "estimate")
     places = {name: place for place, name in enumerate(dict.fromkeys(frame["label"]))}
-    own = {str(title): part for title, part in frame.groupby("panel", sort=False)}
+    known_ones = frame.groupby("panel", sort=False).filter(lambda part: part["estimate"].notna().any())
+    own = {str(title): part for title, part in known_ones.groupby("panel", sort=False)}
     figure = Figure(figsize=(WIDE, len(places) * 0.36 + 0.5), layout="constrained")
     for ax, (title, part) in zip(figure.subplots(1, len(own), squeeze=False)[0], own.items(), strict=True):
         _draw_panel(ax, part, places, unit, text)
