@@ -120,6 +120,23 @@ def check(
         typer.echo(f"{shown(params_file)}: {passed} of {len(verdict.results)} rules hold.")
 
 
+@app.command(epilog="Example: retro lint 2025Q1")
+def lint(
+    target: Target,
+    reports: Annotated[Path, typer.Option(help="Where reports are, relative to the project.")] = Path("reports"),
+    source: SourceFile = None,
+) -> None:
+    """Find what the reports of a folder say against each other: targets, actions, campaigns, figures."""
+    from retro.run import lint_folder  # noqa: PLC0415 - see `run`
+
+    found = lint_folder(target, _folder(reports), _folder(source) if source else None)
+    for line in found:
+        typer.echo(line, err=True)
+    if found:
+        raise typer.Exit(1)
+    typer.echo(f"{target}: the reports agree.")
+
+
 @app.command(epilog="Example: retro demo --scale 0.01 --seed 20250101")
 def demo(
     scale: Annotated[float, typer.Option(min=0.0001, max=1.0, help="Size of the shop; 1 is a large one.")] = 0.01,

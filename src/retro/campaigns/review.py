@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from decimal import Decimal
+from typing import Literal
 
 from pydantic import Field
 
@@ -26,6 +27,8 @@ class Action(FrozenModel):
         worth: What it is expected to bring, in the source's currency.
         proof: The figure that will show whether it worked, by its name in the ledger.
         aim: What that figure should reach.
+        lever: What it pulls, in one word of your own such as sms, so that `retro lint` sees actions that collide.
+        direction: Whether it wants more or less of it.
     """
 
     what: Bilingual
@@ -36,6 +39,8 @@ class Action(FrozenModel):
     worth: Decimal | None = None
     proof: FigureName = Field(pattern=_NAME)
     aim: Decimal | None = None
+    lever: str = ""
+    direction: Literal["more", "less"] = "more"
 
 
 class SignOff(FrozenModel):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from retro.judgement.goals import followed_up, goals
+from retro.judgement.lint import Reported, lint
 from retro.judgement.verdict import verdict
 
-__all__ = ["followed_up", "goals", "verdict"]
+__all__ = ["Reported", "followed_up", "goals", "lint", "verdict"]

@@ -13,9 +13,21 @@ from retro.run.editions import clear_old_runs, is_current, keep, languages, newe
 from retro.run.executing import execute
 from retro.run.finishing import failure_on_record, finish, step
 from retro.run.job import Job, Request, prepare
+from retro.run.linting import lint_folder
 from retro.run.targets import find_params, known_targets
 
-__all__ = ["Job", "Outcome", "Request", "check", "find_params", "known_targets", "prepare", "run_report", "set_aside"]
+__all__ = [
+    "Job",
+    "Outcome",
+    "Request",
+    "check",
+    "find_params",
+    "known_targets",
+    "lint_folder",
+    "prepare",
+    "run_report",
+    "set_aside",
+]
 
 
 @dataclass(frozen=True)

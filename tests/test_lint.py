@@ -1,0 +1,113 @@
+"""What `retro lint` finds between the reports of a period."""
+
+from __future__ import annotations
+
+import datetime as dt
+from decimal import Decimal
+from typing import Any
+
+from retro.campaigns import CAMPAIGN_TYPES
+from retro.judgement import Reported, lint
+from retro.ledger import Entry, Ledger
+
+WEEK = {"start": "2025-01-10T00:00", "end": "2025-01-17T00:00"}
+QUARTER = {"start": "2025-01-01T00:00", "end": "2025-04-01T00:00", "campaigns": ["q/week"]}
+TITLE = {"zh": "复盘", "en": "Retrospective"}
+
+
+def report(name: str, kind: str, *entries: Entry, **keys: Any) -> Reported:
+    given = {"kind": kind, "campaign_id": name, "title": TITLE, **(QUARTER if kind == "quarter" else WEEK), **keys}
+    return Reported(f"q/{name}", f"params/q/{name}.yaml", CAMPAIGN_TYPES[kind].model_validate(given), Ledger(entries))
+
+
+def action(what: str = "Send it", **keys: Any) -> dict[str, Any]:
+    text = {"zh": what, "en": what}
+    owner = {"zh": "增长组", "en": "Growth"}
+    return {"what": text, "owner": owner, "due": dt.date(2025, 5, 1), "proof": "new_users", **keys}
+
+
+def figure(name: str, value: str) -> Entry:
+    return Entry(name=name, value=Decimal(value), unit="money", tables=("orders",), definition="gmv_kinds")
+
+
+def test_reports_that_agree_have_no_line() -> None:
+    week = report("week", "new_user_week", targets={"new_users": 3000}, actions=[action()])
+
+    assert lint([week, report("quarter", "quarter", targets={"gmv": 100}, actions=[action("Another")])]) == []
+
+
+def test_a_goal_of_the_quarter_has_the_target_of_the_report_that_answers_it() -> None:
+    week = report("week", "new_user_week", targets={"day_1_retention_rate": "0.78"})
+    taken = {"day_1_retention_rate": {"report": "q/week", "figure": "day_1_retention_rate"}}
+    quarter = report("quarter", "quarter", taken=taken, targets={"day_1_retention_rate": "0.85"})
+
+    assert lint([week, quarter]) == [
+        (
+            "params/q/quarter.yaml: targets.day_1_retention_rate must have one value, got 0.85 here and 0.78 in "
+            "params/q/week.yaml: targets.day_1_retention_rate."
+        )
+    ]
+
+
+def test_targets_of_the_same_days_agree() -> None:
+    first, again = (report(name, "new_user_week", targets={"new_users": aim}) for name, aim in (("week", 3), ("wk", 4)))
+
+    assert lint([first, again]) == [
+        (
+            "params/q/week.yaml: targets.new_users must have one value, got 3 here and 4 in params/q/wk.yaml: "
+            "targets.new_users."
+        )
+    ]
+
+
+def test_an_action_counts_once() -> None:
+    week = report("week", "new_user_week", actions=[action(), action("Cap it", worth=150_000)])
+    quarter = report("quarter", "quarter", actions=[action(), action("Set a cap", worth=150_000)])
+
+    assert lint([week, quarter]) == [
+        (
+            "params/q/week.yaml: actions.0 must be another action than params/q/quarter.yaml: actions.0, got the same "
+            "wording: it is said twice. Leave it in one."
+        ),
+        (
+            "params/q/week.yaml: actions.1 must be another action than params/q/quarter.yaml: actions.1, got the same "
+            "owner, day and worth: its worth of 150,000 is counted twice. Leave it in one."
+        ),
+    ]
+
+
+def test_actions_do_not_pull_a_lever_both_ways() -> None:
+    week = report("week", "new_user_week", actions=[action("A second wave of SMS", lever="sms")])
+    quarter = report("quarter", "quarter", actions=[action("Move money away", lever="sms", direction="less")])
+
+    assert lint([week, quarter]) == [
+        (
+            "params/q/week.yaml: actions.0.direction must agree with params/q/quarter.yaml: actions.0, got sms: more here "
+            "and less there. Decide on one."
+        )
+    ]
+
+
+def test_a_quarter_lists_every_campaign_in_it() -> None:
+    reports = [report("week", "new_user_week"), report("day", "member_day"), report("quarter", "quarter")]
+
+    assert lint(reports) == [
+        (
+            "params/q/quarter.yaml: campaigns must list every campaign of the period, got no q/day. Its cost and "
+            "contribution are missing from the sums."
+        )
+    ]
+
+
+def test_a_figure_of_the_same_days_has_one_value() -> None:
+    stated = {"figures": {"members": 4_000_000}}
+    week = report("week", "new_user_week", figure("gmv", "100.00"), stated=stated)
+    night = report("night", "flash_sale_night", figure("gmv", "90.00"), stated={"figures": {"members": 3_900_000}})
+
+    assert lint([week, night]) == [
+        "params/q/week.yaml: gmv must have one value, got 100.00 here and 90.00 in params/q/night.yaml: gmv.",
+        (
+            "params/q/week.yaml: stated.figures.members must have one value, got 4000000 here and 3900000 in "
+            "params/q/night.yaml: stated.figures.members."
+        ),
+    ]
