@@ -82,8 +82,8 @@ def test_actions_do_not_pull_a_lever_both_ways() -> None:
 
     assert lint([week, quarter]) == [
         (
-            "params/q/week.yaml: actions.0.direction must agree with params/q/quarter.yaml: actions.0, got sms: more here "
-            "and less there. Decide on one."
+            "params/q/week.yaml: actions.0.direction must agree with params/q/quarter.yaml: actions.0, got sms: more "
+            "here and less there. Decide on one."
         )
     ]
 
