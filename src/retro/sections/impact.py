@@ -24,9 +24,7 @@ _COLUMNS = ("phase.phase", "days", "actual", "expected", "effect", "low", "high"
 def say(_: pd.DataFrame, found: Impact, context: Context) -> Finding:
     """What the campaign added to GMV, and whether that is more than chance.
 
-    Args:
-        found: What `metrics.impacts` found for GMV; its days, which come first, are what the chart draws.
-        context: Params and texts.
+    `found` is what `metrics.impacts` found for GMV; its days, which come first, are what the chart draws.
     """
     text, table = context.text, frame_table("impact", found.effects, _COLUMNS, context.text)
     if not found.known:
