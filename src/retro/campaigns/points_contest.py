@@ -1,13 +1,11 @@
 """Params of a points contest (会员积分赛): participation, points, tiers, reactivation and ROI."""
 
-from __future__ import annotations
-
 from typing import ClassVar, Literal
 
 from pydantic import Field
 
 from retro.campaigns.base import CampaignParams
-from retro.campaigns.fields import Days, Money
+from retro.campaigns.fields import RETURN_FIGURES, SALE_TABLES, Days, Money
 from retro.campaigns.roi import HoldOut
 from retro.validation import FrozenModel
 from retro.words import Names
@@ -32,20 +30,17 @@ class AbuseLimits(FrozenModel):
 class PointsContest(CampaignParams):
     """Keys of a points contest."""
 
-    required_tables: ClassVar[tuple[str, ...]] = ("users", "orders", "events")
-    optional_tables: ClassVar[tuple[str, ...]] = (
+    required_tables: ClassVar[Names] = ("users", "orders", "events")
+    optional_tables: ClassVar[Names] = (
         "exposures",
         "points_ledger",
         "leaderboard",
         "member_tiers",
         "offers",
         "campaign_costs",
-        "order_items",
-        "products",
-        "refunds",
-        "coupons",
+        *SALE_TABLES,
     )
-    judged_by: ClassVar[tuple[str, ...]] = (
+    judged_by: ClassVar[Names] = (
         "participation_rate",
         "active_participation_rate",
         "reactivated_members",
@@ -58,12 +53,9 @@ class PointsContest(CampaignParams):
         "participant_repurchase_rate",
         "incremental_gmv",
         "incremental_lift_rate",
-        "campaign_cost",
-        "contribution",
-        "output_input_ratio",
-        "incremental_roi",
+        *RETURN_FIGURES,
     )
-    headlines: ClassVar[tuple[str, ...]] = ("participation", "offers", "roi", "experiments", "impact")
+    headlines: ClassVar[Names] = ("participation", "offers", "roi", "experiments", "impact")
 
     kind: Literal["points_contest"] = Field(description="Campaign type: picks the notebook and the keys below.")
     invitation: str | None = Field(

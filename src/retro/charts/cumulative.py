@@ -1,7 +1,5 @@
 """Cumulative lines: how a campaign built up, beside earlier ones, against its target."""
 
-from __future__ import annotations
-
 import pandas as pd
 
 from retro.charts.chart import Chart
@@ -10,13 +8,7 @@ from retro.i18n import Number, Text
 
 
 def cumulative(
-    frame: pd.DataFrame,
-    text: Text,
-    value: str,
-    elapsed: str,
-    *,
-    unit: str = "count",
-    target: Number | None = None,
+    frame: pd.DataFrame, text: Text, value: str, elapsed: str, *, unit: str = "count", target: Number | None = None
 ) -> Chart:
     """A line per series over the time since its start; the first is the campaign, the others stand behind it.
 

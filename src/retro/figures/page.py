@@ -1,14 +1,11 @@
 """Write the page of all definitions, `docs/metrics.md`, from the registry."""
 
-from __future__ import annotations
-
 from collections.abc import Mapping
 from itertools import groupby
 from pathlib import Path
 
-from retro.figures import families, figures
+from retro.figures import VIEWS, families, figures
 from retro.figures.figure import Family, Figure
-from retro.figures.views import VIEWS
 
 _PREAMBLE = Path(__file__).parent / "preamble.md"
 _HEAD = "| figure | 中文 | definition | unit | made of | missing where |\n| --- | --- | --- | --- | --- | --- |"

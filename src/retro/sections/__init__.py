@@ -1,7 +1,5 @@
 """Sections: one module and one text file each; the list below names them all."""
 
-from __future__ import annotations
-
 from collections.abc import Mapping
 from types import MappingProxyType
 
@@ -32,7 +30,6 @@ from retro.sections.drop_off_factors import section as drop_off_factors
 from retro.sections.experiments import section as experiments
 from retro.sections.fake_orders import section as fake_orders
 from retro.sections.feedback import section as feedback
-from retro.sections.finding import Context, Finding
 from retro.sections.first_day_value import section as first_day_value
 from retro.sections.first_order_discount import section as first_order_discount
 from retro.sections.funnel import section as funnel
@@ -86,7 +83,7 @@ from retro.sections.roi import section as roi
 from retro.sections.satisfaction import section as satisfaction
 from retro.sections.scorecard import scorecard
 from retro.sections.second_order import section as second_order
-from retro.sections.section import Section
+from retro.sections.section import Context, Finding, Section
 from retro.sections.stated import section as stated
 from retro.sections.stock_outs import section as stock_outs
 from retro.sections.support import section as support
@@ -103,100 +100,30 @@ from retro.sections.weekly_chain import section as weekly_chain
 
 __all__ = ["SECTIONS", "Context", "Finding", "Section", "scorecard"]
 
-_ALL = (
-    abuse,
-    acquisition_cost,
-    activity,
-    anomalies,
-    attribution,
-    basket,
-    booking,
-    bridge,
-    budget,
-    campaign_cost,
-    campaigns_compared,
-    causes,
-    channels,
-    cohort_value,
-    comparison,
-    competitor,
-    concentration,
-    cost_shares,
-    coupon_expansion,
-    coupons,
-    customer_contribution,
-    customer_mix,
-    dau_peak,
-    drop_off_factors,
-    experiments,
-    fake_orders,
-    feedback,
-    first_day_value,
-    first_order_discount,
-    funnel,
-    funnel_segments,
-    gmv_kinds,
-    gmv_race,
-    hourly_impact,
-    hourly_sales,
-    impact,
-    items,
-    labour,
-    leaderboard,
-    lifetime_value,
-    located,
-    matched_participants,
-    micro_funnel,
-    minute_traffic,
-    month_figures,
-    monthly_trend,
-    newcomer_path,
-    offers,
-    order_channels,
-    overlap,
-    pacing,
-    participant_repurchase,
-    participation,
-    payback,
-    payments,
-    period_costs,
-    pnl,
-    points_balance,
-    points_liability,
-    points_path,
-    pools,
-    quarter_sales,
-    quarter_share,
-    reach,
-    redeem_to_purchase,
-    redemptions,
-    registration_minutes,
-    registrations,
-    repurchase,
-    repurchase_cohorts,
-    retention,
-    review_themes,
-    reviews,
-    rfm_tiers,
-    risks,
-    roi,
-    satisfaction,
-    second_order,
-    stated,
-    stock_outs,
-    support,
-    support_recorded,
-    synergy,
-    taken,
-    tasks,
-    tier_migration,
-    tier_moves,
-    tier_penetration,
-    tier_turnout,
-    tornado,
-    weekly_chain,
-    reactivated_members,
+_TOPICS: tuple[tuple[Section, ...], ...] = (
+    # traffic and turnout
+    (reach, minute_traffic, activity, dau_peak, registrations, registration_minutes),
+    (participation, tasks, booking, offers, tier_turnout),
+    # paths
+    (funnel, funnel_segments, micro_funnel, drop_off_factors, newcomer_path, points_path, payments),
+    # sales and goods
+    (hourly_sales, hourly_impact, gmv_race, gmv_kinds, pacing, basket, order_channels, customer_mix),
+    (items, pools, stock_outs, competitor),
+    # effect, cost and return
+    (impact, attribution, campaign_cost, cost_shares, pnl, roi, payback, tornado, channels, acquisition_cost),
+    (experiments, coupons, coupon_expansion, first_order_discount),
+    # points
+    (redemptions, redeem_to_purchase, points_balance, points_liability, leaderboard, concentration, abuse),
+    # people afterwards
+    (retention, repurchase, repurchase_cohorts, second_order, first_day_value, cohort_value, lifetime_value),
+    (participant_repurchase, matched_participants, reactivated_members, tier_penetration),
+    # what people said, and what went wrong
+    (feedback, reviews, review_themes, satisfaction, support, fake_orders, risks, stated),
+    # a month or a quarter
+    (month_figures, monthly_trend, weekly_chain, anomalies, bridge, comparison, causes, located),
+    (rfm_tiers, tier_migration, tier_moves, customer_contribution, budget, labour, period_costs),
+    (quarter_sales, quarter_share, campaigns_compared, overlap, synergy, taken, support_recorded),
 )
 
-SECTIONS: Mapping[str, Section] = MappingProxyType({section.name: section for section in _ALL})
+SECTIONS: Mapping[str, Section] = MappingProxyType({section.name: section for topic in _TOPICS for section in topic})
 """Every section by its name."""

@@ -10,16 +10,13 @@ import pandas as pd
 from retro.blocks import Cell
 from retro.i18n import Text
 from retro.privacy import Rest, hidden
-from retro.sections.finding import Context, Finding, cohort_row, frame_table
-from retro.sections.section import Section
+from retro.sections.section import Context, Finding, Section, cohort_row, frame_table
 
 
 def say(frame: pd.DataFrame, context: Context) -> Finding:
     """How many participants the rules flag, how many of them the shop took points back from, and what was missed.
 
-    Args:
-        frame: The frame of `metrics.abuse`.
-        context: Params and texts; `abuse` names the acts to look at.
+    `abuse` names the acts to look at.
     """
     text, found = context.text, cohort_row(frame, rule="any")
     if not context.asked("abuse").acts:

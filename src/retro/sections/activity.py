@@ -1,17 +1,11 @@
 """Activity: daily active users, and the share of members who are active."""
 
-from __future__ import annotations
-
 import pandas as pd
 
-from retro.charts.chart import Chart
-from retro.charts.frames import checked, floats
-from retro.charts.lines import Line, Peak, Rule, line_chart
-from retro.charts.theme import BASELINE
+from retro.charts import BASELINE, Chart, Line, Peak, Rule, checked, floats, line_chart
 from retro.i18n import Text
 from retro.privacy import FEW
-from retro.sections.finding import Context, Finding, frame_table, records
-from retro.sections.section import Section
+from retro.sections.section import Context, Finding, Section, frame_table, records
 
 _FIGURES = {
     "period": "activity_rate",
@@ -24,10 +18,7 @@ _FIGURES = {
 def say(daily: pd.DataFrame, rates: pd.DataFrame, context: Context) -> Finding:
     """Mean and peak of daily active users, and activity by definitions that nobody should mix up.
 
-    Args:
-        daily: The frame of `metrics.activity`.
-        rates: The frame of `metrics.activity_rates`.
-        context: Params and texts.
+    `daily` is the frame of `metrics.activity` and `rates` that of `metrics.activity_rates`.
     """
     text, by_name = context.text, {row["definition"]: row for row in records(rates)}
     days = [row for row in records(daily) if row["dau"] is not FEW]

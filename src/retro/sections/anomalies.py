@@ -1,7 +1,5 @@
 """Anomalies: unusual days of a month, beside the calendar."""
 
-from __future__ import annotations
-
 import datetime as dt
 from collections.abc import Mapping, Sequence
 from typing import Any, cast
@@ -9,23 +7,16 @@ from typing import Any, cast
 import pandas as pd
 
 from retro.campaigns.month import Month
-from retro.charts.chart import Chart
-from retro.charts.frames import checked, floats
-from retro.charts.lines import Dots, Line, line_chart
-from retro.charts.theme import BASELINE, WARM
+from retro.charts import BASELINE, WARM, Chart, Dots, Line, checked, floats, line_chart
 from retro.i18n import Text
 from retro.metrics import anomaly_sentence
-from retro.sections.finding import Context, Exhibit, Finding, frame_table, records
-from retro.sections.section import Section
+from retro.sections.section import Context, Exhibit, Finding, Section, frame_table, records
 
 
 def say(found: pd.DataFrame, daily: pd.DataFrame, context: Context) -> Finding:
     """Unusual days of the month, each with what the calendar has there, or none.
 
-    Args:
-        found: What `metrics.anomalies` returns for orders by day.
-        daily: The frame that it was given: `on`, `orders`.
-        context: Params and texts; the params are a month's.
+    `found` is what `metrics.anomalies` returns for orders by day; `daily` the frame that it was given: `on`, `orders`.
     """
     text, params = context.text, cast("Month", context.params)
     start, end = params.window.start.date(), params.window.end.date()

@@ -1,17 +1,11 @@
 """Booking: who booked, who came, and who bought."""
 
-from __future__ import annotations
-
 import pandas as pd
 
-from retro.charts.chart import Chart
-from retro.charts.frames import drawn
-from retro.charts.rows import Bar, row_chart
-from retro.charts.theme import ACCENT, BAND
+from retro.charts import ACCENT, BAND, Bar, Chart, drawn, row_chart
 from retro.i18n import Text
 from retro.privacy import FEW
-from retro.sections.finding import Context, Finding, frame_table, records
-from retro.sections.section import Section
+from retro.sections.section import Context, Finding, Section, frame_table, records
 
 
 def say(frame: pd.DataFrame, context: Context) -> Finding:

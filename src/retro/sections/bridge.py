@@ -1,7 +1,5 @@
 """Bridge: the change of GMV against each base, by factor and by segment."""
 
-from __future__ import annotations
-
 from collections.abc import Sequence
 from decimal import Decimal
 from typing import Any
@@ -14,8 +12,7 @@ from retro.i18n import Text
 from retro.ledger import Entry
 from retro.metrics import Bridge
 from retro.sections.bases import base_key, base_name, base_phrase, base_short, segment_name
-from retro.sections.finding import Context, Exhibit, Finding, frame_table, records
-from retro.sections.section import Section
+from retro.sections.section import Context, Exhibit, Finding, Section, frame_table, records
 
 _MOST = 2
 """Factors that a sentence names."""
@@ -27,9 +24,7 @@ _ROWS = 5
 def say(bridges: Sequence[Bridge], context: Context) -> Finding:
     """A part for each base: the change, the factors behind it, and the segments behind those.
 
-    Args:
-        bridges: What `metrics.bridge` returns.
-        context: Params and texts.
+    `bridges` is what `metrics.bridge` returns.
     """
     if not bridges:
         return Finding(context.text("bridge.say.none"), covered=False)

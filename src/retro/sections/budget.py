@@ -1,21 +1,16 @@
 """Budget: planned, used and left, and whether reports and bookings agree."""
 
-from __future__ import annotations
-
 from decimal import Decimal
 from typing import Any
 
 import pandas as pd
 
-from retro.charts.chart import Chart
-from retro.charts.frames import floats, known
-from retro.charts.rows import Bar, row_chart
-from retro.charts.theme import ACCENT, PALE, WARM
+from retro.charts import ACCENT, PALE, WARM, Bar, Chart, floats, row_chart
+from retro.charts.frames import known
 from retro.i18n import Text
 from retro.ledger import entry
 from retro.metrics.budget import OUTSIDE, TOTAL
-from retro.sections.finding import Context, Finding, frame_table, records
-from retro.sections.section import Section
+from retro.sections.section import Context, Finding, Section, frame_table, records
 
 
 def say(frame: pd.DataFrame, context: Context) -> Finding:

@@ -1,18 +1,13 @@
 """Campaign cost: what was booked, by category, beside the budget."""
 
-from __future__ import annotations
-
 from decimal import Decimal
 
 import pandas as pd
 
-from retro.charts.chart import Chart
-from retro.charts.rows import Bar, row_chart
-from retro.charts.theme import ACCENT, WARM
+from retro.charts import ACCENT, WARM, Bar, Chart, row_chart
 from retro.i18n import Text
 from retro.ledger import entry
-from retro.sections.finding import Context, Finding, frame_table, records
-from retro.sections.section import Section
+from retro.sections.section import Context, Finding, Section, frame_table, records
 
 
 def say(frame: pd.DataFrame, context: Context) -> Finding:

@@ -1,7 +1,5 @@
 """Campaigns side by side and in all, from what their own reports recorded."""
 
-from __future__ import annotations
-
 from collections.abc import Mapping, Sequence
 from decimal import Decimal
 from typing import Any
@@ -9,15 +7,13 @@ from typing import Any
 import pandas as pd
 
 from retro.blocks import Cell, Column, Table
-from retro.charts.chart import Chart
-from retro.charts.frames import checked, decimals, floats
-from retro.charts.scatter import Points, scatter
+from retro.charts import Chart, Points, checked, floats, scatter
+from retro.charts.frames import decimals
 from retro.figures import column
 from retro.i18n import Text
 from retro.ledger import Entry
 from retro.privacy import FEW
-from retro.sections.finding import Context, Finding, number, records
-from retro.sections.section import Section
+from retro.sections.section import Context, Finding, Section, number, records
 
 _ROWS = (
     "campaign_cost", "net_revenue", "output_input_ratio", "net_roi", "incremental_gmv", "incremental_contribution",

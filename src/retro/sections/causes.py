@@ -1,7 +1,5 @@
 """Causes: segments and steps in which each missed target was lost, and their cost."""
 
-from __future__ import annotations
-
 from collections.abc import Mapping, Sequence
 from decimal import Decimal
 from typing import Any
@@ -11,10 +9,9 @@ import pandas as pd
 from retro.blocks import Table
 from retro.i18n import Text
 from retro.metrics.moved import ALPHA, WHOLE
-from retro.sections.finding import Context, Finding, Located, frame_table, records
 from retro.sections.losses import check_of, first_cause, judged, level, levels, missed_targets, place, short
 from retro.sections.scorecard import goal_label
-from retro.sections.section import Section
+from retro.sections.section import Context, Finding, Located, Section, frame_table, records
 
 _STEPS: Mapping[str, tuple[str, ...]] = {
     "gmv": ("mix", "order_rate", "payment_rate", "keep_rate", "order_value"),
@@ -41,10 +38,7 @@ _KEPT = (
 def say(frame: pd.DataFrame, figures: pd.DataFrame, context: Context) -> Finding:
     """For each missed target, the losses that chance does not explain, the most expensive first.
 
-    Args:
-        frame: The frame of `metrics.causes`.
-        figures: The report's figures so far, as `report.figures`.
-        context: Params and texts.
+    `frame` is the frame of `metrics.causes`; `figures` the report's figures so far, as `report.figures`.
     """
     text, missed = context.text, missed_targets(figures, context)
     if frame.empty:

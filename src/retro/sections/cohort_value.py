@@ -1,23 +1,15 @@
 """Cohort value: contribution of a new user, beside the baseline cohort."""
 
-from __future__ import annotations
-
 import pandas as pd
 
 from retro import charts
 from retro.i18n import Text
 from retro.privacy import FEW
-from retro.sections.finding import Context, Exhibit, Finding, cohort_row, comparison, frame_table
-from retro.sections.section import Section
+from retro.sections.section import Context, Exhibit, Finding, Section, cohort_row, comparison, frame_table
 
 
 def say(frame: pd.DataFrame, context: Context) -> Finding:
-    """The contribution of each new user within `value_days`, beside that of the baseline cohort.
-
-    Args:
-        frame: The frame of `metrics.cohort_value`.
-        context: Params and texts; `value_days` names the days.
-    """
+    """The contribution of each new user within `value_days`, beside that of the baseline cohort."""
     text, asked = context.text, {"days": context.asked("value_days"), "noun": context.new_users}
     campaign, baseline = (cohort_row(frame, cohort=cohort) for cohort in ("campaign", "baseline"))
     if campaign["state"] in {"unobserved", "empty"}:

@@ -1,7 +1,5 @@
 """Comparison: sales of a period beside others, and how the periods differ."""
 
-from __future__ import annotations
-
 from collections.abc import Mapping, Sequence
 from typing import Any
 
@@ -12,18 +10,14 @@ from retro.i18n import Text
 from retro.metrics.comparison import by_hour
 from retro.periods import Period, Window
 from retro.sections.bases import base_key, base_name, base_short
-from retro.sections.finding import Context, Exhibit, Finding, frame_table, records
-from retro.sections.section import Section
+from retro.sections.section import Context, Exhibit, Finding, Section, frame_table, records
 
 
 def say(periods: pd.DataFrame, course: pd.DataFrame, bases: Sequence[Period], context: Context) -> Finding:
     """Sales a day beside each base, what differs between them, and how each built up.
 
-    Args:
-        periods: The first frame of `metrics.comparison`.
-        course: The second one.
-        bases: What the report is compared with.
-        context: Params and texts.
+    `periods` is the first frame of `metrics.comparison`, `course` the second one and `bases` what the report is
+    compared with.
     """
     text, rows = context.text, records(periods)
     own, others = rows[0], rows[1:]

@@ -1,25 +1,18 @@
 """Competitors: whose offer participants prefer, and what others offered meanwhile."""
 
-from __future__ import annotations
-
 import pandas as pd
 
 from retro.blocks import Table
-from retro.charts.chart import Chart
-from retro.charts.rows import Bar, Span, row_chart
-from retro.charts.theme import ACCENT, BASELINE
+from retro.charts import ACCENT, BASELINE, Bar, Chart, Span, row_chart
 from retro.i18n import Text
-from retro.sections.finding import Context, Exhibit, Finding, frame_table, records
-from retro.sections.section import Section
+from retro.sections.section import Context, Exhibit, Finding, Section, frame_table, records
 
 
 def say(frame: pd.DataFrame, offers: pd.DataFrame, context: Context) -> Finding:
     """How many prefer our offer, with its interval, and what others offered meanwhile.
 
-    Args:
-        frame: The frame of `metrics.competitor`.
-        offers: The frame of `metrics.competitor_offers`.
-        context: Params and texts; `own_offer` is the answer that stands for ours.
+    `frame` is the frame of `metrics.competitor` and `offers` that of `metrics.competitor_offers`. `own_offer` is the
+    answer that stands for ours.
     """
     text, own = context.text, context.asked("own_offer")
     table = frame_table("competitor", frame, ("answer.answer", "answers", "rate", "low", "high"), text)

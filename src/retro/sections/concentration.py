@@ -1,15 +1,11 @@
 """Concentration: how unevenly points were consumed, and who keeps theirs."""
 
-from __future__ import annotations
-
 import pandas as pd
 
-from retro.charts.chart import Chart
-from retro.charts.lorenz import lorenz
+from retro.charts import Chart, lorenz
 from retro.i18n import Text
 from retro.privacy import FEW
-from retro.sections.finding import Context, Finding, frame_table, number, records
-from retro.sections.section import Section
+from retro.sections.section import Context, Finding, Section, frame_table, number, records
 
 _COLUMNS = ("people", "total", "top_rate", "gini", "participants", "hoarders", "hoarded")
 
@@ -17,10 +13,8 @@ _COLUMNS = ("people", "total", "top_rate", "gini", "participants", "hoarders", "
 def say(_: pd.DataFrame, spread: pd.DataFrame, hoarded: pd.DataFrame, context: Context) -> Finding:
     """How unevenly points were consumed, and who keeps theirs.
 
-    Args:
-        spread: The one row of `metrics.concentration`; the curve of `metrics.lorenz`, which comes first, is drawn.
-        hoarded: The one row of `metrics.hoarders`.
-        context: Params and texts.
+    The curve of `metrics.lorenz`, which comes first, is drawn. `spread` is the one row of `metrics.concentration`,
+    `hoarded` that of `metrics.hoarders`.
     """
     text, (row,), (kept,) = context.text, records(spread), records(hoarded)
     if row["people"] is FEW:
@@ -52,9 +46,5 @@ section = Section(
     say,
     draw,
     level=2,
-    people={
-        "people": ("total", "top_rate", "gini"),
-        "participants": ("points", "hoarded"),
-        "hoarders": ("hoarded",),
-    },
+    people={"people": ("total", "top_rate", "gini"), "participants": ("points", "hoarded"), "hoarders": ("hoarded",)},
 )

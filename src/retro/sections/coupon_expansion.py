@@ -1,22 +1,16 @@
 """Expanding coupons: use, and what the subsidy bought."""
 
-from __future__ import annotations
-
 from collections.abc import Mapping
 from decimal import Decimal
 from typing import Any
 
 import pandas as pd
 
-from retro.charts.chart import Chart
-from retro.charts.frames import drawn
-from retro.charts.rows import Bar, Span, row_chart
-from retro.charts.theme import ACCENT, BASELINE
+from retro.charts import ACCENT, BASELINE, Bar, Chart, Span, drawn, row_chart
 from retro.i18n import Text
 from retro.ledger import Entry
 from retro.metrics.intervals import add_rate
-from retro.sections.finding import Context, Finding, frame_table, records
-from retro.sections.section import Section
+from retro.sections.section import Context, Finding, Section, frame_table, records
 
 _COLUMNS = (
     "group.expansion",

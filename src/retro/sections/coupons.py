@@ -1,7 +1,5 @@
 """Coupons: use, thresholds and bonus hunters."""
 
-from __future__ import annotations
-
 import math
 from collections.abc import Mapping, Sequence
 from decimal import Decimal
@@ -9,16 +7,13 @@ from typing import Any
 
 import pandas as pd
 
-from retro.charts.chart import Chart
-from retro.charts.rows import Bar, row_chart
-from retro.charts.theme import ACCENT, BAND, BASELINE
+from retro.charts import ACCENT, BAND, BASELINE, Bar, Chart, row_chart
 from retro.i18n import Text
 from retro.ledger import Entry
 from retro.metrics.intervals import add_rate
 from retro.privacy import FEW, LEAST
-from retro.sections.finding import Context, Exhibit, Finding, frame_table, records
 from retro.sections.matching import PEOPLE, trusted
-from retro.sections.section import Section
+from retro.sections.section import Context, Exhibit, Finding, Section, frame_table, records
 
 _COLUMNS = (
     "template.", "issued", "claimed", "used", "coupon_use_rate", "low", "high", "subsidy", "gmv", "coupon_subsidy_rate",
@@ -30,12 +25,8 @@ def say(
 ) -> Finding:
     """From issued to used, what it took off, and how much of it was more than would have happened anyway.
 
-    Args:
-        frame: The frame of `metrics.coupons`.
-        thresholds: The frame of `metrics.coupon_thresholds`.
-        hunters: The one row of `metrics.coupon_hunters`.
-        beside: The one row of `metrics.matched_participants` for `metrics.coupon_holders`.
-        context: Params and texts.
+    `frame` is the frame of `metrics.coupons`, `thresholds` that of `metrics.coupon_thresholds`, `hunters` the one row
+    of `metrics.coupon_hunters` and `beside` the one row of `metrics.matched_participants` for `metrics.coupon_holders`.
     """
     text = context.text
     if frame.empty:

@@ -1,17 +1,11 @@
 """Customer mix: first-time and returning buyers."""
 
-from __future__ import annotations
-
 import pandas as pd
 
-from retro.charts.chart import Chart
-from retro.charts.frames import drawn
-from retro.charts.rows import Bar, row_chart
-from retro.charts.theme import ACCENT, BASELINE
+from retro.charts import ACCENT, BASELINE, Bar, Chart, drawn, row_chart
 from retro.i18n import Text
 from retro.privacy import FEW
-from retro.sections.finding import Context, Finding, frame_table, number, records
-from retro.sections.section import Section
+from retro.sections.section import Context, Finding, Section, frame_table, number, records
 
 
 def say(frame: pd.DataFrame, context: Context) -> Finding:
@@ -31,12 +25,7 @@ def say(frame: pd.DataFrame, context: Context) -> Finding:
     share = {"low": number(new["low"]), "high": number(new["high"])}
     entries = (
         context.entry(
-            "new_buyer_rate",
-            new | {"all": buyers},
-            "buyer_share",
-            of=("buyers", "all"),
-            method="Wilson",
-            **share,
+            "new_buyer_rate", new | {"all": buyers}, "buyer_share", of=("buyers", "all"), method="Wilson", **share
         ),
         context.entry("new_customer_gmv_rate", new | {"all": new["gmv"] + old["gmv"]}, "gmv_share", of=("gmv", "all")),
     )

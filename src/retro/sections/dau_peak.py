@@ -1,20 +1,14 @@
 """DAU peak: the busiest day of a campaign, beside its weekday's baseline and the best day before."""
 
-from __future__ import annotations
-
 from typing import Any
 
 import pandas as pd
 
-from retro.charts.chart import Chart
-from retro.charts.frames import checked, floats, peak_row
-from retro.charts.lines import Dots, Level, Line, Peak, line_chart
-from retro.charts.theme import BASELINE
+from retro.charts import BASELINE, Chart, Dots, Level, Line, Peak, checked, floats, line_chart, peak_row
 from retro.i18n import Text
 from retro.ledger import Entry
 from retro.privacy import FEW
-from retro.sections.finding import LIFT_METHOD, Context, Finding, frame_table, records
-from retro.sections.section import Section
+from retro.sections.section import LIFT_METHOD, Context, Finding, Section, frame_table, records
 
 _SHOWN = 10
 """The busiest days that the table shows."""

@@ -1,13 +1,10 @@
 """Drop-off factors: groups that complete the funnel clearly less or more often than others."""
 
-from __future__ import annotations
-
 import pandas as pd
 
 from retro import charts
-from retro.sections.finding import Context, Exhibit, Finding, frame_table, records
 from retro.sections.groups import group_name
-from retro.sections.section import Section
+from retro.sections.section import Context, Exhibit, Finding, Section, frame_table, records
 
 _TOLD = ("rate", "low", "high", "odds_ratio", "odds_low", "odds_high")
 

@@ -1,19 +1,14 @@
 """Fake orders: found by rules, beside those that operations stopped."""
 
-from __future__ import annotations
-
 from collections.abc import Mapping
 from typing import Any
 
 import pandas as pd
 
-from retro.charts.chart import Chart
-from retro.charts.rows import Bar, row_chart
-from retro.charts.theme import ACCENT, BAND
+from retro.charts import ACCENT, BAND, Bar, Chart, row_chart
 from retro.i18n import Text
 from retro.ledger import Entry, entry
-from retro.sections.finding import Context, Finding, frame_table, number, records
-from retro.sections.section import Section
+from retro.sections.section import Context, Finding, Section, frame_table, number, records
 
 
 def say(frame: pd.DataFrame, context: Context) -> Finding:
@@ -39,13 +34,7 @@ def _entries(suspicious: Mapping[str, Any], stopped: Mapping[str, Any], context:
     return (
         context.entry("suspicious_orders", suspicious, "orders"),
         context.entry("stopped_orders", stopped, "orders"),
-        entry(
-            "stopped_found_rate",
-            found,
-            numerator=agreed,
-            denominator=whole,
-            observed_until=context.observed_until,
-        ),
+        entry("stopped_found_rate", found, numerator=agreed, denominator=whole, observed_until=context.observed_until),
         context.entry("fake_amount", suspicious, "amount"),
     )
 

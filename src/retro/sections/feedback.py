@@ -1,21 +1,16 @@
 """Feedback: moods with reasons, and the negative shares against the alarm."""
 
-from __future__ import annotations
-
 from collections.abc import Iterable, Mapping
 from typing import Any
 
 import pandas as pd
 
 from retro import charts
-from retro.charts.chart import Chart
-from retro.charts.frames import drawn, floats, known, rows
-from retro.charts.rows import Bar, Span, row_chart
-from retro.charts.theme import ACCENT, BASELINE, WARM
+from retro.charts import ACCENT, BASELINE, WARM, Bar, Chart, Span, drawn, floats, row_chart
+from retro.charts.frames import known, rows
 from retro.i18n import Text
 from retro.privacy import masked
-from retro.sections.finding import Context, Exhibit, Finding, frame_table, records
-from retro.sections.section import Section
+from retro.sections.section import Context, Exhibit, Finding, Section, frame_table, records
 
 _ENTRIES = {
     "reviews": "negative_review_rate",
@@ -28,10 +23,8 @@ _TOLD = ("rate", "low", "high")
 def say(frame: pd.DataFrame, negative: pd.DataFrame, context: Context) -> Finding:
     """Moods and the reason given most by each, and the negative shares against the alarm.
 
-    Args:
-        frame: The frame of `metrics.feedback`.
-        negative: The frame of `metrics.negative_feedback`.
-        context: Params and texts; `voice.negative_alarm` is the alarm.
+    `frame` is the frame of `metrics.feedback` and `negative` that of `metrics.negative_feedback`.
+    `voice.negative_alarm` is the alarm.
     """
     text, alarm = context.text, float(context.params.voice.negative_alarm)
     negative = _without_few(negative)

@@ -1,12 +1,9 @@
 """First-day value: orders on the day of registration."""
 
-from __future__ import annotations
-
 import pandas as pd
 
 from retro.privacy import FEW
-from retro.sections.finding import Context, Finding, frame_table, number, records
-from retro.sections.section import Section
+from retro.sections.section import Context, Finding, Section, frame_table, number, records
 
 
 def say(frame: pd.DataFrame, context: Context) -> Finding:

@@ -1,15 +1,10 @@
 """Kinds of GMV: from ordered to net, to the cent."""
 
-from __future__ import annotations
-
 import pandas as pd
 
-from retro.charts.chart import Chart
-from retro.charts.frames import checked
-from retro.charts.waterfall import waterfall
+from retro.charts import Chart, checked, waterfall
 from retro.i18n import Text
-from retro.sections.finding import Context, Finding, frame_table, records
-from retro.sections.section import Section
+from retro.sections.section import Context, Finding, Section, frame_table, records
 
 _RECORDED = ("ordered", "paid", "signed", "net")
 
@@ -17,9 +12,7 @@ _RECORDED = ("ordered", "paid", "signed", "net")
 def say(frame: pd.DataFrame, context: Context) -> Finding:
     """What is left of what was ordered, what took most of it, and whether the books agree.
 
-    Args:
-        frame: The frame of `metrics.gmv_kinds`; its attribute `refund_gap` is what the books differ by.
-        context: Params and texts.
+    `frame` is the frame of `metrics.gmv_kinds`; its attribute `refund_gap` is what the books differ by.
     """
     text, rows = context.text, {row["step"]: row for row in records(frame)}
     table = frame_table("gmv_kinds", frame, ("step.gmv", "orders", "amount"), text)

@@ -1,15 +1,10 @@
 """GMV race: GMV so far against the target."""
 
-from __future__ import annotations
-
 import pandas as pd
 
-from retro.charts.chart import Chart
-from retro.charts.cumulative import cumulative
-from retro.charts.frames import checked
+from retro.charts import Chart, checked, cumulative
 from retro.i18n import Number, Text
-from retro.sections.finding import Context, Finding, frame_table, records
-from retro.sections.section import Section
+from retro.sections.section import Context, Finding, Section, frame_table, records
 
 _HOURS_TOLD = 3
 """The table tells every third hour; the hours stand in the table of sales."""
@@ -18,9 +13,7 @@ _HOURS_TOLD = 3
 def say(frame: pd.DataFrame, context: Context) -> Finding:
     """How far GMV came towards its target, and when half of it was in.
 
-    Args:
-        frame: The frame of `metrics.gmv_race`.
-        context: Params and texts; the target of `gmv` is the finish.
+    The target of `gmv` is the finish.
     """
     text, target = context.text, context.params.targets.get("gmv")
     run, baseline = ([row for row in records(frame) if row["series"] == series] for series in ("campaign", "baseline"))

@@ -1,26 +1,17 @@
 """Hourly impact: orders that a short campaign added."""
 
-from __future__ import annotations
-
 import pandas as pd
 
-from retro.charts.chart import Chart
-from retro.charts.frames import checked, floats
-from retro.charts.lines import Line, line_chart
-from retro.charts.theme import BASELINE
+from retro.charts import BASELINE, Chart, Line, checked, floats, line_chart
 from retro.i18n import Text
 from retro.metrics.baseline import HourlyImpact
-from retro.sections.finding import Context, Finding, frame_table
-from retro.sections.section import Section
+from retro.sections.section import Context, Finding, Section, frame_table
 
 
 def say(frame: pd.DataFrame, found: HourlyImpact, context: Context) -> Finding:
     """How many orders came beyond what the hours bring without a campaign, and how much of that in the first hour.
 
-    Args:
-        frame: `HourlyImpact.hours`, which the chart draws.
-        found: What `metrics.hourly_impact` found.
-        context: Params and texts.
+    `frame` is `HourlyImpact.hours`, which the chart draws; `found` what `metrics.hourly_impact` found.
     """
     text = context.text
     if not found.known:

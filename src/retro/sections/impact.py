@@ -1,22 +1,16 @@
 """Impact: the effect on GMV, and what weakens it."""
 
-from __future__ import annotations
-
 from collections.abc import Mapping
 from typing import Any
 
 import pandas as pd
 
-from retro.charts.chart import Chart
-from retro.charts.frames import checked, floats
-from retro.charts.lines import Line, Shade, line_chart
-from retro.charts.theme import BASELINE
+from retro.charts import BASELINE, Chart, Line, Shade, checked, floats, line_chart
 from retro.i18n import Text
 from retro.ledger import Entry
 from retro.metrics.baseline import Impact
 from retro.metrics.roi import Impacts
-from retro.sections.finding import Context, Finding, frame_table, records
-from retro.sections.section import Section
+from retro.sections.section import Context, Finding, Section, frame_table, records
 
 LEAST_PLACEBOS = 20
 """Fewer windows cannot show that an effect is rarer than one in twenty."""
@@ -27,9 +21,7 @@ _COLUMNS = ("phase.phase", "days", "actual", "expected", "effect", "low", "high"
 def say(_: pd.DataFrame, impacts: Impacts, context: Context) -> Finding:
     """What the campaign added to GMV by the best evidence, and whether that is more than chance.
 
-    Args:
-        impacts: What `metrics.impacts` found; the days of `gmv`, which come first, are what the chart draws.
-        context: Params and texts.
+    The days of `impacts.gmv`, which come first, are what the chart draws.
     """
     found, text = impacts.gmv, context.text
     table = frame_table("impact", found.effects, _COLUMNS, text)

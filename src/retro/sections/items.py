@@ -1,16 +1,11 @@
 """Items: active items, sell-through, leftovers and returns."""
 
-from __future__ import annotations
-
 import pandas as pd
 
-from retro.charts.chart import Chart
-from retro.charts.frames import floats, rows
-from retro.charts.rows import Bar, row_chart
-from retro.charts.theme import WARM
+from retro.charts import WARM, Bar, Chart, floats, row_chart
+from retro.charts.frames import rows
 from retro.i18n import Text
-from retro.sections.finding import Context, Finding, frame_table, records
-from retro.sections.section import Section
+from retro.sections.section import Context, Finding, Section, frame_table, records
 
 _MOST_ITEMS = 20
 _MOST_NAMED = 3
@@ -33,10 +28,7 @@ _COLUMNS = (
 def say(frame: pd.DataFrame, summary: pd.DataFrame, context: Context) -> Finding:
     """How much of the range sold, how far its stock lasted, what is left over, and what came back most.
 
-    Args:
-        frame: The frame of `metrics.items`.
-        summary: The one row of `metrics.item_summary`.
-        context: Params and texts.
+    `frame` is the frame of `metrics.items` and `summary` the one row of `metrics.item_summary`.
     """
     text, (row,) = context.text, records(summary)
     table = frame_table("items", frame.head(_MOST_ITEMS), _COLUMNS, text)

@@ -1,11 +1,8 @@
 """Leaderboard: its error against the ledger."""
 
-from __future__ import annotations
-
 import pandas as pd
 
-from retro.sections.finding import Context, Finding, frame_table, records
-from retro.sections.section import Section
+from retro.sections.section import Context, Finding, Section, frame_table, records
 
 _COLUMNS = ("at", "members", "shown", "booked", "mismatched", "off", "leaderboard_error_rate")
 
@@ -13,9 +10,7 @@ _COLUMNS = ("at", "members", "shown", "booked", "mismatched", "off", "leaderboar
 def say(frame: pd.DataFrame, context: Context) -> Finding:
     """How far the last leaderboard is from the ledger, against what is tolerated.
 
-    Args:
-        frame: The frame of `metrics.leaderboard`.
-        context: Params and texts; the target `leaderboard_error_rate` is what is tolerated.
+    The target `leaderboard_error_rate` is what is tolerated.
     """
     text = context.text
     if frame.empty:

@@ -1,21 +1,15 @@
 """Lifetime value: what new customers have bought and are expected to buy, and how good such a forecast was before."""
 
-from __future__ import annotations
-
 from collections.abc import Mapping, Sequence
 from decimal import Decimal
 from typing import Any
 
 import pandas as pd
 
-from retro.charts import Chart
-from retro.charts.frames import drawn, floats
-from retro.charts.rows import Bar, Span, row_chart
-from retro.charts.theme import ACCENT, BAND
+from retro.charts import ACCENT, BAND, Bar, Chart, Span, drawn, floats, row_chart
 from retro.i18n import Text
 from retro.privacy import FEW
-from retro.sections.finding import Context, Exhibit, Finding, frame_table, records
-from retro.sections.section import Section
+from retro.sections.section import Context, Exhibit, Finding, Section, frame_table, records
 
 _CORRELATED = 0.3
 """From here on what people spend hangs together with how often they buy, which the model takes not to be so."""
@@ -33,10 +27,7 @@ _TESTED = ("cohort_on", "buyers", "value", "value_low", "value_high", "actual")
 def say(frame: pd.DataFrame, tested: pd.DataFrame, context: Context) -> Finding:
     """What the newest customers are expected to bring, what they cost, and what a back-test makes of that.
 
-    Args:
-        frame: The frame of `metrics.lifetime_value`.
-        tested: The frame of `metrics.lifetime_backtest`.
-        context: Params and texts.
+    `frame` is the frame of `metrics.lifetime_value` and `tested` that of `metrics.lifetime_backtest`.
     """
     text = context.text
     known = [row for row in records(frame) if row["buyers"] is not FEW]

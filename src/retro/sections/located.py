@@ -1,7 +1,5 @@
 """Located: months, campaigns and segments in which each missed target of a period was lost."""
 
-from __future__ import annotations
-
 from collections.abc import Mapping, Sequence
 from typing import Any
 
@@ -12,10 +10,9 @@ from retro.i18n import Text
 from retro.metrics.moved import ALPHA, WHOLE
 from retro.sections import losses
 from retro.sections.bases import segment_name
-from retro.sections.finding import Context, Finding, Located, frame_table, number, records
 from retro.sections.losses import judged, level, levels, missed_targets
 from retro.sections.scorecard import goal_label
-from retro.sections.section import Section
+from retro.sections.section import Context, Finding, Located, Section, frame_table, number, records
 
 _FIGURES: Mapping[str, tuple[str, ...]] = {
     "gmv_change_year_ago": ("gmv",),
@@ -34,11 +31,8 @@ _MOST, _ROWS = 3, 4
 def say(frame: pd.DataFrame, figures: pd.DataFrame, reviews: pd.DataFrame, context: Context) -> Finding:
     """For each missed target, the losses that chance does not explain; what its months located comes first.
 
-    Args:
-        frame: The frame of `metrics.located`.
-        figures: The report's figures so far, as `report.figures`.
-        reviews: The months, as `report.reviews` has them.
-        context: Params and texts.
+    `frame` is the frame of `metrics.located`; `figures` the report's figures so far, as `report.figures`; `reviews` the
+    months, as `report.reviews` has them.
     """
     text, rows = context.text, records(frame)
     titles = {row["report"]: row["title"] for row in records(reviews) if row["state"] == "recorded"}

@@ -1,31 +1,23 @@
 """Matched participants: purchases beside matched members, where a campaign was opt-in."""
 
-from __future__ import annotations
-
 from collections.abc import Mapping
 from typing import Any
 
 import pandas as pd
 
-from retro.charts.chart import Chart
-from retro.charts.frames import checked, floats
-from retro.charts.lines import Line, Shade, line_chart
-from retro.charts.theme import BASELINE
+from retro.charts import BASELINE, Chart, Line, Shade, checked, floats, line_chart
 from retro.i18n import Text
 from retro.ledger import Entry
 from retro.privacy import FEW, masked
-from retro.sections.finding import Context, Finding, frame_table, number, records
 from retro.sections.matching import PEOPLE, trusted
-from retro.sections.section import Section
+from retro.sections.section import Context, Finding, Section, frame_table, number, records
 
 
 def say(weeks: pd.DataFrame, frame: pd.DataFrame, context: Context) -> Finding:
     """The effect on participants, how many of them found nobody alike, and whether the placebo holds.
 
-    Args:
-        weeks: The frame of `metrics.matched_weeks`, which the chart draws.
-        frame: The one row of `metrics.matched_participants`.
-        context: Params and texts.
+    `weeks` is the frame of `metrics.matched_weeks`, which the chart draws; `frame` the one row of
+    `metrics.matched_participants`.
     """
     text, (row,) = context.text, records(masked(frame, PEOPLE))
     if not row["matched"] or row["matched"] is FEW:

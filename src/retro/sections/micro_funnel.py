@@ -1,20 +1,15 @@
 """Micro funnel: time from step to step."""
 
-from __future__ import annotations
-
 import math
 from collections.abc import Mapping
 from typing import Any
 
 import pandas as pd
 
-from retro.charts.chart import Chart
-from retro.charts.frames import checked, drawn, known
-from retro.charts.heatmap import heat_map
-from retro.charts.theme import wrapped
+from retro.charts import Chart, checked, drawn, heat_map, wrapped
+from retro.charts.frames import known
 from retro.i18n import Text
-from retro.sections.finding import Context, Finding, frame_table, number, records
-from retro.sections.section import Section
+from retro.sections.section import Context, Finding, Section, frame_table, number, records
 
 _MINUTE, _HOUR, _DAY = 60, 3600, 86_400
 _SOON = 60
@@ -27,10 +22,7 @@ _TIMES = ("lower", "median", "upper")
 def say(frame: pd.DataFrame, times: pd.DataFrame, context: Context) -> Finding:
     """The slowest and the fastest step, by the median time to take it.
 
-    Args:
-        frame: The frame of `metrics.micro_funnel`.
-        times: The frame of `metrics.conversion_times`.
-        context: Params and texts.
+    `frame` is the frame of `metrics.micro_funnel` and `times` that of `metrics.conversion_times`.
     """
     text = context.text
     told = times.assign(

@@ -1,19 +1,13 @@
 """Traffic by minute: the peak, the opening, and its conversion."""
 
-from __future__ import annotations
-
 from collections.abc import Mapping
 from typing import Any
 
 import pandas as pd
 
-from retro.charts.chart import Chart
-from retro.charts.frames import checked, floats
-from retro.charts.lines import Line, Panel, Peak, Shade, line_chart
-from retro.charts.theme import BASELINE, SERIES
+from retro.charts import BASELINE, SERIES, Chart, Line, Panel, Peak, Shade, checked, floats, line_chart
 from retro.i18n import Text
-from retro.sections.finding import Context, Finding, frame_table, records
-from retro.sections.section import Section
+from retro.sections.section import Context, Finding, Section, frame_table, records
 
 _SLOWER = 0.7
 """An opening whose orders per view are below this share of the long tail's did not turn its visitors into buyers."""
@@ -34,10 +28,7 @@ _COLUMNS = (
 def say(minutes: pd.DataFrame, phases: pd.DataFrame, context: Context) -> Finding:
     """The busiest minute, how much of everything the opening took, and whether its visitors bought.
 
-    Args:
-        minutes: The frame of `metrics.minute_traffic`.
-        phases: The frame of `metrics.traffic_phases`.
-        context: Params and texts.
+    `minutes` is the frame of `metrics.minute_traffic` and `phases` that of `metrics.traffic_phases`.
     """
     text, by_phase = context.text, {row["phase"]: row for row in records(phases)}
     peak, opening = max(records(minutes), key=lambda row: row["views"]), by_phase["opening"]

@@ -1,7 +1,5 @@
 """KPIs of a month: figure, owner, frequency, target, result, and both changes."""
 
-from __future__ import annotations
-
 from collections.abc import Mapping
 from typing import Any, cast
 
@@ -10,18 +8,12 @@ import pandas as pd
 from retro.campaigns.month import Month
 from retro.i18n import Text
 from retro.ledger import Entry
-from retro.sections.finding import Context, Finding, frame_table, records
 from retro.sections.scorecard import goal_label, status
-from retro.sections.section import Section
+from retro.sections.section import Context, Finding, Section, frame_table, records
 
 
 def say(frame: pd.DataFrame, context: Context) -> Finding:
-    """The KPI table: figure, owner, how often it is looked at, target, result, and both changes.
-
-    Args:
-        frame: The frame of `metrics.month_figures`.
-        context: Params and texts; the params are a month's.
-    """
+    """The KPI table: figure, owner, how often it is looked at, target, result, and both changes."""
     text, rows = context.text, records(frame)
     values = {row["figure"]: row["value"] for row in rows}
     gmv = next(row for row in rows if row["figure"] == "gmv")

@@ -1,16 +1,11 @@
 """Offers: received, viewed, completed, and completed without a view."""
 
-from __future__ import annotations
-
 import pandas as pd
 
-from retro.charts.chart import Chart
-from retro.charts.rows import Bar, row_chart
-from retro.charts.theme import ACCENT, BAND, BASELINE, WARM
+from retro.charts import ACCENT, BAND, BASELINE, WARM, Bar, Chart, row_chart
 from retro.i18n import Text
 from retro.metrics.offers import ALL
-from retro.sections.finding import Context, Exhibit, Finding, cohort_row, frame_table, records
-from retro.sections.section import Section
+from retro.sections.section import Context, Exhibit, Finding, Section, cohort_row, frame_table, records
 
 _COUNTED = ("received", "viewed", "completed", "viewed_first", "unviewed", "views", "completions")
 

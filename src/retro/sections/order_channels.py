@@ -1,26 +1,16 @@
 """Order channels: where a campaign's orders were placed, beside the baseline weeks."""
 
-from __future__ import annotations
-
 import pandas as pd
 
-from retro.charts.chart import Chart
-from retro.charts.rows import Bar, Tick, row_chart
-from retro.charts.theme import BASELINE
+from retro.charts import BASELINE, Bar, Chart, Tick, row_chart
 from retro.i18n import Text
 from retro.privacy import hidden
-from retro.sections.finding import Context, Finding, frame_table, records
 from retro.sections.groups import group_name
-from retro.sections.section import Section
+from retro.sections.section import Context, Finding, Section, frame_table, records
 
 
 def say(frame: pd.DataFrame, context: Context) -> Finding:
-    """The channel that brought most, and the one whose share rose most above its baseline.
-
-    Args:
-        frame: The frame of `metrics.order_channels`.
-        context: Params and texts.
-    """
+    """The channel that brought most, and the one whose share rose most above its baseline."""
     text = context.text
     named = frame.assign(channel=[group_name("channel", name, text) for name in frame["channel"]])
     told = [row for row in records(named) if not pd.isna(row["gmv_rate"])]

@@ -1,12 +1,9 @@
 """Overlap: participants of a campaign who took part in a later one."""
 
-from __future__ import annotations
-
 import pandas as pd
 
 from retro.sections.campaign_pairs import pair_figure
-from retro.sections.finding import Context, Finding, frame_table, records
-from retro.sections.section import Section
+from retro.sections.section import Context, Finding, Section, frame_table, records
 
 
 def say(frame: pd.DataFrame, context: Context) -> Finding:
@@ -29,7 +26,5 @@ def say(frame: pd.DataFrame, context: Context) -> Finding:
 _RATE = ("rate", "low", "high")
 
 section = Section(
-    "overlap",
-    say,
-    people={"participants": _RATE, "both": (*_RATE, "then_rate"), "then_participants": ("then_rate",)},
+    "overlap", say, people={"participants": _RATE, "both": (*_RATE, "then_rate"), "then_participants": ("then_rate",)}
 )

@@ -1,19 +1,13 @@
 """Pacing: month, quarter and year so far, beside the plan."""
 
-from __future__ import annotations
-
 from collections.abc import Mapping
 from typing import Any
 
 import pandas as pd
 
-from retro.charts.chart import Chart
-from retro.charts.frames import floats, told
-from retro.charts.rows import Bar, Tick, row_chart
-from retro.charts.theme import ACCENT, BAND
+from retro.charts import ACCENT, BAND, Bar, Chart, Tick, floats, row_chart, told
 from retro.i18n import Text
-from retro.sections.finding import Context, Finding, frame_table, records
-from retro.sections.section import Section
+from retro.sections.section import Context, Finding, Section, frame_table, records
 
 
 def say(frame: pd.DataFrame, context: Context) -> Finding:
@@ -28,9 +22,7 @@ def say(frame: pd.DataFrame, context: Context) -> Finding:
     )
     columns = ("span.span", "actual", "planned", "pace_rate", "target", "reached_rate", "left", "left_months")
     return Finding(
-        "".join(_pace(rows[span], text) for span in spans),
-        tuple(entries),
-        frame_table("pacing", frame, columns, text),
+        "".join(_pace(rows[span], text) for span in spans), tuple(entries), frame_table("pacing", frame, columns, text)
     )
 
 

@@ -1,23 +1,15 @@
 """Repurchase after a contest: participants beside matched members."""
 
-from __future__ import annotations
-
 import pandas as pd
 
-from retro.charts.chart import Chart
+from retro.charts import Chart
 from retro.i18n import Text
-from retro.sections.finding import Context, Finding
-from retro.sections.section import Section
+from retro.sections.section import Context, Finding, Section
 from retro.sections.sides import PEOPLE, draw_sides, sides
 
 
 def say(frame: pd.DataFrame, context: Context) -> Finding:
-    """Whether participants buy again more than members like them who did not take part.
-
-    Args:
-        frame: The frame of `metrics.participant_repurchase`.
-        context: Params and texts; `repurchase_days` names the window.
-    """
+    """Whether participants buy again more than members like them who did not take part."""
     days = context.asked("repurchase_days")
     return sides(frame, context, "participant_repurchase", "participant_repurchase_rate", days)
 

@@ -1,30 +1,20 @@
 """How many of those who could take part did, and how fast."""
 
-from __future__ import annotations
-
 from dataclasses import replace
 from decimal import Decimal
 
 import pandas as pd
 
-from retro.charts.chart import Chart
-from retro.charts.cumulative import cumulative
-from retro.charts.frames import checked
+from retro.charts import Chart, checked, cumulative
 from retro.i18n import Text
 from retro.privacy import FEW, Running
-from retro.sections.finding import Context, Finding, cohort_row, frame_table, records
-from retro.sections.section import Section
+from retro.sections.section import Context, Finding, Section, cohort_row, frame_table, records
 
 _ENTRIES = {"all": "participation_rate", "seen": "active_participation_rate", "silent": "silent_participation_rate"}
 
 
 def say(frame: pd.DataFrame, context: Context) -> Finding:
-    """The share of those eligible who took part, by the first day, by half of the time, and in the end.
-
-    Args:
-        frame: The frame of `metrics.participation`.
-        context: Params and texts.
-    """
+    """The share of those eligible who took part, by the first day, by half of the time, and in the end."""
     text, days = context.text, int(frame["day"].max())
     named = frame.assign(on=[text.short_day(day) for day in frame["on"]])  # eight columns leave no room for the year
     shown = ("group.group", "on.", "joined", "participants", "eligible", "rate", "low", "high")

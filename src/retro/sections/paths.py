@@ -1,20 +1,16 @@
 """Paths: users by step, and the step that loses most."""
 
-from __future__ import annotations
-
 from collections.abc import Sequence
 from itertools import pairwise
 from typing import Any
 
 import pandas as pd
 
-from retro.charts.chart import Chart
-from retro.charts.frames import checked, floats, known, rows, told
-from retro.charts.rows import Bar, row_chart
-from retro.charts.theme import ACCENT, MUTED, PALE, label, styled
-from retro.charts.words import people
+from retro.charts import ACCENT, MUTED, PALE, Bar, Chart, checked, floats, people, row_chart, told
+from retro.charts.frames import known, rows
+from retro.charts.theme import label, styled
 from retro.i18n import Text
-from retro.sections.finding import Context, Exhibit, Finding, frame_table, records
+from retro.sections.section import Context, Exhibit, Finding, frame_table, records
 
 PEOPLE = {"users": ("step_rate", "total_rate", "low", "high", "median_hours"), "immature": ()}
 """What gives away the people at a step, as `Section.people`."""
@@ -68,10 +64,7 @@ def draw(frame: pd.DataFrame, text: Text) -> Chart:
     width = max(users.max(), 1)
     shares = ["" if rate == "–" else rate for rate in told(frame, text, "funnel.chart.share", "total_rate", "–")]
     shown = frame.assign(
-        label=names,
-        all=width,
-        bold=[text.count(count) for count in frame["users"]],
-        quiet=["", *shares[1:]],
+        label=names, all=width, bold=[text.count(count) for count in frame["users"]], quiet=["", *shares[1:]]
     )
     steps = [
         text("funnel.chart.alt_step", step=name, users=people(count, text), rate=share or "–")

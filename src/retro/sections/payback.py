@@ -1,23 +1,17 @@
 """Payback: when first-time buyers have paid for a campaign."""
 
-from __future__ import annotations
-
 import pandas as pd
 
 from retro.ledger import entry
 from retro.metrics.pnl import Statement
 from retro.privacy import FEW
-from retro.sections.finding import Context, Finding, frame_table, number, records
-from retro.sections.section import Section
+from retro.sections.section import Context, Finding, Section, frame_table, number, records
 
 
 def say(frame: pd.DataFrame, statement: Statement, context: Context) -> Finding:
     """Whether and when what first-time buyers leave has paid for the campaign, as far as can be seen.
 
-    Args:
-        frame: The frame of `metrics.payback`.
-        statement: The P&L, for the cost.
-        context: Params and texts.
+    `frame` is the frame of `metrics.payback`; `statement` the P&L, for the cost.
     """
     text, rows = context.text, records(frame)
     if not rows or statement.cost is None:

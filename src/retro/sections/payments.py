@@ -1,28 +1,18 @@
 """Payments: success rate, the weakest channel, and incidents."""
 
-from __future__ import annotations
-
 import pandas as pd
 
 from retro.blocks import Table
-from retro.charts.chart import Chart
-from retro.charts.forest import forest
-from retro.charts.frames import checked
-from retro.charts.lines import Columns, Panel, Shade, line_chart
-from retro.charts.theme import BAND, WARM
+from retro.charts import BAND, WARM, Chart, Columns, Panel, Shade, checked, forest, line_chart
 from retro.i18n import Text
-from retro.sections.finding import Context, Exhibit, Finding, frame_table, records
-from retro.sections.section import Section
+from retro.sections.section import Context, Exhibit, Finding, Section, frame_table, records
 
 
 def say(steps: pd.DataFrame, channels: pd.DataFrame, incidents: pd.DataFrame, context: Context) -> Finding:
     """The success rate of payments, the channel that lags behind the others, and incidents with what they did.
 
-    Args:
-        steps: The frame of `metrics.payments`.
-        channels: The frame of `metrics.payment_channels`.
-        incidents: The frame of `metrics.payment_incidents`.
-        context: Params and texts.
+    `steps` is the frame of `metrics.payments`, `channels` that of `metrics.payment_channels` and `incidents` that of
+    `metrics.payment_incidents`.
     """
     text = context.text
     whole, *single = records(channels)

@@ -1,24 +1,17 @@
 """P&L: from sales to contribution, line by line."""
 
-from __future__ import annotations
-
 import pandas as pd
 
-from retro.charts.chart import Chart
-from retro.charts.frames import checked
-from retro.charts.waterfall import waterfall
+from retro.charts import Chart, checked, waterfall
 from retro.i18n import Text
 from retro.metrics.pnl import Statement
-from retro.sections.finding import Context, Finding, frame_table
-from retro.sections.section import Section
+from retro.sections.section import Context, Finding, Section, frame_table
 
 
 def say(_: pd.DataFrame, statement: Statement, context: Context) -> Finding:
     """What the campaign's orders left, and what the reader must know of how it was added up.
 
-    Args:
-        statement: What `metrics.pnl` drew up; its lines, which come first, are what the chart draws.
-        context: Params and texts.
+    `statement` is what `metrics.pnl` drew up; its lines, which come first, are what the chart draws.
     """
     text, lines = context.text, statement.lines
     amounts = {name: statement.amount(name) for name in ("net_revenue", "contribution")}

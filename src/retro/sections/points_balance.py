@@ -1,17 +1,12 @@
 """Points balance: whether the ledger ties out, and where the points went."""
 
-from __future__ import annotations
-
 import pandas as pd
 
 from retro.blocks import Table
-from retro.charts.chart import Chart
-from retro.charts.frames import checked
-from retro.charts.waterfall import waterfall
+from retro.charts import Chart, checked, waterfall
 from retro.i18n import Text
 from retro.metrics.points_balance import LINES
-from retro.sections.finding import Context, Finding, frame_table, records
-from retro.sections.section import Section
+from retro.sections.section import Context, Finding, Section, frame_table, records
 
 _LINES = (*LINES, "difference")
 _TOTALS = {"opening", "outstanding", "difference"}

@@ -1,19 +1,14 @@
 """Product pools: margins against limits, and the mix against the plan."""
 
-from __future__ import annotations
-
 from collections.abc import Mapping
 from typing import Any
 
 import pandas as pd
 
-from retro.charts.chart import Chart
-from retro.charts.frames import drawn, known
-from retro.charts.rows import Bar, Tick, row_chart
-from retro.charts.theme import ACCENT, BASELINE, WARM
+from retro.charts import ACCENT, BASELINE, WARM, Bar, Chart, Tick, drawn, row_chart
+from retro.charts.frames import known
 from retro.i18n import Text
-from retro.sections.finding import Context, Finding, frame_table, records
-from retro.sections.section import Section
+from retro.sections.section import Context, Finding, Section, frame_table, records
 
 _COLUMNS = (
     "pool.pool",
@@ -29,12 +24,7 @@ _COLUMNS = (
 
 
 def say(frame: pd.DataFrame, context: Context) -> Finding:
-    """Which pools broke their margin limit at the campaign's prices, and how the mix differs from the plan.
-
-    Args:
-        frame: The frame of `metrics.pools`.
-        context: Params and texts; `margin_limits` are the limits.
-    """
+    """Which pools broke their margin limit at the campaign's prices, and how the mix differs from the plan."""
     text, limits = context.text, context.asked("margin_limits")
     table = frame_table("pools", frame, _COLUMNS, text, folded=False)
     sold = [row for row in records(frame) if not pd.isna(row["margin_rate"])]

@@ -1,31 +1,22 @@
 """Sales of a period, its changes, and the share of campaign days."""
 
-from __future__ import annotations
-
 from collections.abc import Mapping
 from decimal import Decimal
 from typing import Any
 
 import pandas as pd
 
-from retro.charts.chart import Chart
-from retro.charts.frames import checked, floats, peak_row
-from retro.charts.lines import Columns, line_chart
-from retro.charts.theme import BASELINE, SERIES
+from retro.charts import BASELINE, SERIES, Chart, Columns, checked, floats, line_chart, peak_row
 from retro.i18n import Text
 from retro.ledger import Entry
 from retro.metrics.money import as_money
-from retro.sections.finding import Context, Finding, frame_table, records
-from retro.sections.section import Section
+from retro.sections.section import Context, Finding, Section, frame_table, records
 
 
 def say(daily: pd.DataFrame, totals: pd.DataFrame, context: Context) -> Finding:
     """Sales of the period beside the period before and a year ago, and what fell on campaign days.
 
-    Args:
-        daily: The frame of `metrics.quarter_sales`.
-        totals: The frame of `metrics.period_totals`.
-        context: Params and texts.
+    `daily` is the frame of `metrics.quarter_sales` and `totals` that of `metrics.period_totals`.
     """
     text, periods = context.text, {row["period"]: row for row in records(totals)}
     now = periods["current"]

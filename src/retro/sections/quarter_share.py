@@ -1,22 +1,14 @@
 """Quarter share: a campaign and its returning buyers in the quarter's GMV."""
 
-from __future__ import annotations
-
 import pandas as pd
 
 from retro.ledger import entry
 from retro.privacy import FEW
-from retro.sections.finding import Context, Finding, frame_table, number, records
-from retro.sections.section import Section
+from retro.sections.section import Context, Finding, Section, frame_table, number, records
 
 
 def say(frame: pd.DataFrame, context: Context) -> Finding:
-    """What the campaign is of its quarter, and how many of its buyers came back, and for how much.
-
-    Args:
-        frame: The frame of `metrics.quarter_share`.
-        context: Params and texts; `return_days` are the days within which buyers come back.
-    """
+    """What the campaign is of its quarter, and how many of its buyers came back, and for how much."""
     text, days = context.text, context.asked("return_days")
     rows = {row["what"]: row for row in records(frame)}
     campaign, back, quarter = rows["campaign"], rows["returned"], rows["quarter"]

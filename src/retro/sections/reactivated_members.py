@@ -8,22 +8,18 @@ from typing import Any
 import pandas as pd
 
 from retro.blocks import Table
-from retro.charts.chart import Chart
-from retro.charts.dots import dots
+from retro.charts import Chart, dots
 from retro.i18n import Text
 from retro.ledger import Entry
 from retro.privacy import FEW, Sum, few, hidden
-from retro.sections.finding import Context, Finding, cohort_row, frame_table, number, records
-from retro.sections.section import Section
+from retro.sections.section import Context, Finding, Section, cohort_row, frame_table, number, records
 
 
 def say(frame: pd.DataFrame, lift: pd.DataFrame, context: Context) -> Finding:
     """How many silent members came back, how many would have anyway, and how many stayed.
 
-    Args:
-        frame: The frame of `metrics.reactivated_members`.
-        lift: The frame of `metrics.reactivated_lift`, empty where nobody was held out.
-        context: Params and texts; `active_days` is how long after the end they are looked for.
+    `frame` is the frame of `metrics.reactivated_members`; `lift` that of `metrics.reactivated_lift`, empty where nobody
+    was held out. `active_days` is how long after the end they are looked for.
     """
     text = context.text
     if frame.empty:

@@ -1,23 +1,15 @@
 """From redemption to purchase: redeemers beside matched participants."""
 
-from __future__ import annotations
-
 import pandas as pd
 
-from retro.charts.chart import Chart
+from retro.charts import Chart
 from retro.i18n import Text
-from retro.sections.finding import Context, Finding
-from retro.sections.section import Section
+from retro.sections.section import Context, Finding, Section
 from retro.sections.sides import PEOPLE, draw_sides, sides
 
 
 def say(frame: pd.DataFrame, context: Context) -> Finding:
-    """Whether redeeming leads to buying, beyond what alike participants buy anyway.
-
-    Args:
-        frame: The frame of `metrics.redeem_to_purchase`.
-        context: Params and texts; `purchase_days` names the window.
-    """
+    """Whether redeeming leads to buying, beyond what alike participants buy anyway."""
     return sides(frame, context, "redeem_to_purchase", "redeemer_purchase_rate", context.asked("purchase_days"))
 
 

@@ -1,25 +1,17 @@
 """Redemptions: by weekday and hour, and by reward."""
 
-from __future__ import annotations
-
 import pandas as pd
 
-from retro.charts.chart import Chart
-from retro.charts.frames import checked, drawn, peak_row
-from retro.charts.heatmap import frame_cell, heat_map
+from retro.charts import Chart, checked, drawn, frame_cell, heat_map, peak_row
 from retro.i18n import Text
-from retro.sections.finding import Context, Exhibit, Finding, frame_table, records
-from retro.sections.section import Section
+from retro.sections.section import Context, Exhibit, Finding, Section, frame_table, records
 
 
 def say(frame: pd.DataFrame, daily: pd.DataFrame, rewards: pd.DataFrame, context: Context) -> Finding:
     """When points were redeemed, and for what.
 
-    Args:
-        frame: The frame of `metrics.weekday_hours` over redemptions.
-        daily: The frame of `metrics.daily_redemptions`.
-        rewards: The frame of `metrics.rewards`.
-        context: Params and texts.
+    `frame` is the frame of `metrics.weekday_hours` over redemptions, `daily` that of `metrics.daily_redemptions` and
+    `rewards` that of `metrics.rewards`.
     """
     text, total = context.text, int(daily["points"].sum())
     if not total:

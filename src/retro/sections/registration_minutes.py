@@ -1,19 +1,12 @@
 """Registrations by minute: the peak load."""
 
-from __future__ import annotations
-
 import pandas as pd
 
-from retro.charts.chart import Chart
-from retro.charts.frames import checked, floats, peak_row
-from retro.charts.lines import Line, Peak, line_chart
-from retro.charts.theme import BASELINE
-from retro.charts.words import people
+from retro.charts import BASELINE, Chart, Line, Peak, checked, floats, line_chart, peak_row, people
 from retro.i18n import Text
 from retro.metrics import traffic_peak
 from retro.privacy import masked
-from retro.sections.finding import Context, Finding, frame_table, records
-from retro.sections.section import Section
+from retro.sections.section import Context, Finding, Section, frame_table, records
 
 _HOUR, _FEW = 60, 5
 """Minutes of an hour, and the least baseline of an hour for a multiple of it to be shown."""

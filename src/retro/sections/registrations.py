@@ -1,30 +1,22 @@
 """Registrations: new users of a campaign, beside the baseline."""
 
-from __future__ import annotations
-
 from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any, Literal
 
 import pandas as pd
 
-from retro.charts.chart import Chart
-from retro.charts.frames import checked, floats, known
-from retro.charts.lines import Columns, Level, Peak, line_chart
-from retro.charts.words import people
+from retro.charts import Chart, Columns, Level, Peak, checked, floats, line_chart, people
+from retro.charts.frames import known
 from retro.i18n import Text
 from retro.privacy import FEW, Sum, hidden
-from retro.sections.finding import LIFT_METHOD, Context, Finding, frame_table, lift_side, records
-from retro.sections.section import Section
+from retro.sections.section import LIFT_METHOD, Context, Finding, Section, frame_table, lift_side, records
 
 
 def say(daily: pd.DataFrame, lift: pd.DataFrame, context: Context) -> Finding:
     """New users of the campaign, the baseline, and the busiest day.
 
-    Args:
-        daily: The frame of `metrics.registrations`.
-        lift: The one row of `metrics.registration_lift`.
-        context: Params and texts.
+    `daily` is the frame of `metrics.registrations` and `lift` the one row of `metrics.registration_lift`.
     """
     text, (row,) = context.text, records(lift)
     sentence = text("registrations.say.counted", row, noun=context.new_users) + _beside_baseline(row, context)

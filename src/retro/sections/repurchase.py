@@ -1,27 +1,16 @@
 """Repurchase: the campaign's first-time buyers beside the baseline cohort."""
 
-from __future__ import annotations
-
 from dataclasses import replace
 
 import pandas as pd
 
-from retro.charts.chart import Chart
-from retro.charts.frames import drawn, told
-from retro.charts.rows import Span, row_chart
-from retro.charts.theme import BASELINE, COHORTS
+from retro.charts import BASELINE, COHORTS, Chart, Span, drawn, row_chart, told
 from retro.i18n import Text
-from retro.sections.finding import Context, Finding, cohort_row, comparison, difference, frame_table
-from retro.sections.section import Section
+from retro.sections.section import Context, Finding, Section, cohort_row, comparison, difference, frame_table
 
 
 def say(frame: pd.DataFrame, context: Context) -> Finding:
-    """Repurchase rate of the campaign's first-time buyers beside the baseline.
-
-    Args:
-        frame: The frame of `metrics.repurchase`.
-        context: Params and texts; `repurchase_days` names the window.
-    """
+    """Repurchase rate of the campaign's first-time buyers beside the baseline."""
     text, days = context.text, context.asked("repurchase_days")
     campaign, baseline = (cohort_row(frame, cohort=cohort) for cohort in ("campaign", "baseline"))
     entries = tuple(
@@ -61,9 +50,4 @@ def draw(frame: pd.DataFrame, text: Text) -> Chart:
     return replace(chart, caption=text("chart.sentences", first=chart.caption, second=partial).strip())
 
 
-section = Section(
-    "repurchase",
-    say,
-    draw,
-    people=dict.fromkeys(("buyers", "repurchasers"), ("rate", "low", "high")),
-)
+section = Section("repurchase", say, draw, people=dict.fromkeys(("buyers", "repurchasers"), ("rate", "low", "high")))

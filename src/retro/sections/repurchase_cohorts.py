@@ -1,7 +1,5 @@
 """Repurchase by month: cohorts of first-time buyers in the months after."""
 
-from __future__ import annotations
-
 from collections.abc import Mapping
 from itertools import groupby
 from typing import Any
@@ -9,13 +7,10 @@ from typing import Any
 import pandas as pd
 
 from retro.blocks import Cell, Column, Table
-from retro.charts.chart import Chart
-from retro.charts.frames import checked, drawn, floats, known
-from retro.charts.heatmap import heat_map
-from retro.charts.words import people
+from retro.charts import Chart, checked, drawn, floats, heat_map, people
+from retro.charts.frames import known
 from retro.i18n import Text
-from retro.sections.finding import Context, Finding, records
-from retro.sections.section import Section
+from retro.sections.section import Context, Finding, Section, records
 
 
 def say(frame: pd.DataFrame, context: Context) -> Finding:
@@ -89,9 +84,5 @@ def _whole(cell: Mapping[str, Any], text: Text) -> str:
 
 
 section = Section(
-    "repurchase_cohorts",
-    say,
-    draw,
-    level=2,
-    people=dict.fromkeys(("buyers", "repurchasers"), ("rate", "low", "high")),
+    "repurchase_cohorts", say, draw, level=2, people=dict.fromkeys(("buyers", "repurchasers"), ("rate", "low", "high"))
 )

@@ -1,19 +1,12 @@
 """Retention: the campaign's users beside the baseline cohort."""
 
-from __future__ import annotations
-
 from dataclasses import replace
 
 import pandas as pd
 
-from retro.charts.chart import Chart
-from retro.charts.frames import checked, drawn
-from retro.charts.lines import Lines, line_chart
-from retro.charts.theme import BASELINE, COHORTS
-from retro.charts.words import people
+from retro.charts import BASELINE, COHORTS, Chart, Lines, checked, drawn, line_chart, people
 from retro.i18n import Text
-from retro.sections.finding import Context, Finding, cohort_row, comparison, difference, frame_table, records
-from retro.sections.section import Section
+from retro.sections.section import Context, Finding, Section, cohort_row, comparison, difference, frame_table, records
 
 
 def say(frame: pd.DataFrame, context: Context) -> Finding:
@@ -90,9 +83,4 @@ def _days(part: pd.DataFrame, state: str, text: Text) -> str:
     return text(f"retention.chart.{state}", days=text("chart.clause").join(days)) if days else ""
 
 
-section = Section(
-    "retention",
-    say,
-    draw,
-    people=dict.fromkeys(("eligible", "retained"), ("rate", "low", "high")),
-)
+section = Section("retention", say, draw, people=dict.fromkeys(("eligible", "retained"), ("rate", "low", "high")))

@@ -1,19 +1,13 @@
 """Review themes: praise and criticism, in phrases that several customers use."""
 
-from __future__ import annotations
-
 from typing import Any
 
 import pandas as pd
 
 from retro.blocks import Table
-from retro.charts.chart import Chart
-from retro.charts.frames import floats
-from retro.charts.rows import Bar, row_chart
-from retro.charts.theme import ACCENT, WARM
+from retro.charts import ACCENT, WARM, Bar, Chart, floats, row_chart
 from retro.i18n import Text
-from retro.sections.finding import Context, Finding, frame_table, records
-from retro.sections.section import Section
+from retro.sections.section import Context, Finding, Section, frame_table, records
 
 _MOST_NAMED = 2
 
@@ -21,9 +15,7 @@ _MOST_NAMED = 2
 def say(frame: pd.DataFrame, context: Context) -> Finding:
     """The themes that are praised most, and those that are criticised.
 
-    Args:
-        frame: The frame of `metrics.review_themes`, which leaves out the themes of few customers.
-        context: Params and texts.
+    `frame` is the frame of `metrics.review_themes`, which leaves out the themes of few customers.
     """
     text, read, least = context.text, frame.attrs["reviews"], context.asked("least_people")
     if frame.empty:

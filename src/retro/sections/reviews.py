@@ -1,25 +1,17 @@
 """Reviews: mean stars, and the negative share against the alarm."""
 
-from __future__ import annotations
-
 import pandas as pd
 
-from retro.charts.chart import Chart
-from retro.charts.frames import drawn
-from retro.charts.rows import Bar, row_chart
-from retro.charts.theme import ACCENT, WARM
+from retro.charts import ACCENT, WARM, Bar, Chart, drawn, row_chart
 from retro.i18n import Text
-from retro.sections.finding import Context, Finding, frame_table, records
-from retro.sections.section import Section
+from retro.sections.section import Context, Finding, Section, frame_table, records
 
 
 def say(frame: pd.DataFrame, score: pd.DataFrame, context: Context) -> Finding:
     """The mean rating with its interval, and whether negative reviews raise the alarm.
 
-    Args:
-        frame: The frame of `metrics.reviews`.
-        score: The one row of `metrics.review_score`.
-        context: Params and texts; `negative_alarm` is the share that raises the alarm.
+    `frame` is the frame of `metrics.reviews` and `score` the one row of `metrics.review_score`. `negative_alarm` is the
+    share that raises the alarm.
     """
     text, (row,), alarm = context.text, records(score), context.asked("negative_alarm")
     table = frame_table("reviews", frame, ("rating", "reviews", "share"), text)

@@ -1,20 +1,15 @@
 """RFM tiers: how many buyers of the year are in each of the eight, what they brought, and whom to approach first."""
 
-from __future__ import annotations
-
 from collections.abc import Iterable, Mapping
 from decimal import Decimal
 from typing import Any
 
 import pandas as pd
 
-from retro.charts import Chart
-from retro.charts.rows import Bar, row_chart
-from retro.charts.theme import ACCENT, BAND
+from retro.charts import ACCENT, BAND, Bar, Chart, row_chart
 from retro.i18n import Text
 from retro.privacy import FEW
-from retro.sections.finding import Context, Finding, frame_table, records
-from retro.sections.section import Section
+from retro.sections.section import Context, Finding, Section, frame_table, records
 
 _VALUABLE = ("important_value", "important_develop", "important_keep", "important_save")
 _COLD = ("important_keep", "important_save")
@@ -65,10 +60,7 @@ def draw(frame: pd.DataFrame, text: Text) -> Chart:
 def _sums(rows: Iterable[Mapping[str, Any]]) -> dict[str, Any]:
     """Members and GMV of several tiers, without those too small to be shown, which a sum would give away."""
     shown = [row for row in rows if row["members"] is not FEW]
-    return {
-        "members": sum(row["members"] for row in shown),
-        "gmv": sum((row["gmv"] for row in shown), Decimal(0)),
-    }
+    return {"members": sum(row["members"] for row in shown), "gmv": sum((row["gmv"] for row in shown), Decimal(0))}
 
 
 def _advice(rows: Mapping[str, Mapping[str, Any]], text: Text) -> str:

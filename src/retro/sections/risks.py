@@ -1,7 +1,5 @@
 """Risks: the plan's risks beside the incidents."""
 
-from __future__ import annotations
-
 from collections.abc import Mapping
 from decimal import Decimal
 
@@ -10,18 +8,14 @@ import pandas as pd
 from retro.campaigns.quarter import PlannedRisk
 from retro.ledger import entry
 from retro.metrics.risks import UNPLANNED
-from retro.sections.finding import Context, Exhibit, Finding, frame_table, records
-from retro.sections.section import Section
+from retro.sections.section import Context, Exhibit, Finding, Section, frame_table, records
 
 
 def say(frame: pd.DataFrame, incidents: pd.DataFrame, plan: Mapping[str, PlannedRisk], context: Context) -> Finding:
     """Which of the plan's risks came true, and what came that nobody had planned for.
 
-    Args:
-        frame: The frame of `metrics.risks`.
-        incidents: The frame of `metrics.incidents_in`.
-        plan: The plan's risks by name, as `params.risks` has them.
-        context: Params and texts.
+    `frame` is the frame of `metrics.risks`; `incidents` that of `metrics.incidents_in`; `plan` the plan's risks by
+    name, as `params.risks` has them.
     """
     text, rows = context.text, records(frame)
     named = {name: text.pick(risk.title) for name, risk in plan.items()}

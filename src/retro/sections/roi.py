@@ -1,7 +1,5 @@
 """ROI: output over input, and the incremental return."""
 
-from __future__ import annotations
-
 from collections.abc import Iterable, Mapping
 from typing import Any
 
@@ -14,18 +12,14 @@ from retro.ledger import Entry
 from retro.metrics.baseline import PHASES, Impact
 from retro.metrics.pnl import Statement
 from retro.metrics.roi import deducted_cost
-from retro.sections.finding import Context, Finding, frame_table, number, records
-from retro.sections.section import Section
+from retro.sections.section import Context, Finding, Section, frame_table, number, records
 
 
 def say(frame: pd.DataFrame, statement: Statement, found: Impact, context: Context) -> Finding:
     """The ratio that departments write, and beside it what the campaign really added.
 
-    Args:
-        frame: The frame of `metrics.roi`.
-        statement: The P&L that it was taken from.
-        found: The effect on GMV, which says whether anything can be told from chance.
-        context: Params and texts.
+    `frame` is the frame of `metrics.roi`; `statement` the P&L that it was taken from; `found` the effect on GMV, which
+    says whether anything can be told from chance.
     """
     text, rows = context.text, {row["figure"]: row for row in records(frame)}
     table = _table(rows.values(), text)

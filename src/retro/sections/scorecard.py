@@ -1,7 +1,5 @@
 """The scorecard: figures beside their target and the last comparable campaign."""
 
-from __future__ import annotations
-
 import re
 from collections.abc import Iterable, Mapping
 from decimal import Decimal
@@ -13,7 +11,7 @@ from retro.campaigns import Goal
 from retro.figures import figure, known
 from retro.i18n import Text
 from retro.ledger import Entry, Ledger
-from retro.sections.finding import Context
+from retro.sections.section import Context
 
 Status = Literal["met", "missed", "unsure", "unobserved", "no_target"]
 

@@ -1,20 +1,14 @@
 """Second orders: time until first-time buyers buy again, censored ones included."""
 
-from __future__ import annotations
-
 from collections.abc import Mapping
 from typing import Any
 
 import pandas as pd
 
-from retro.charts.chart import Chart
-from retro.charts.frames import checked, drawn
-from retro.charts.lines import Lines, line_chart
-from retro.charts.theme import BASELINE, COHORTS
+from retro.charts import BASELINE, COHORTS, Chart, Lines, checked, drawn, line_chart
 from retro.i18n import Text
 from retro.privacy import FEW
-from retro.sections.finding import Context, Finding, frame_table, number, records
-from retro.sections.section import Section
+from retro.sections.section import Context, Finding, Section, frame_table, number, records
 
 _DAYS = (1, 3, 7, 14, 28, 56, 84, 112)
 """Days after the first order that the table shows."""
@@ -26,10 +20,7 @@ _CLEAR = 0.05
 def say(frame: pd.DataFrame, test: pd.DataFrame, context: Context) -> Finding:
     """The share that has bought again by `repurchase_days`, and whether the pace differs from the baseline cohort's.
 
-    Args:
-        frame: The frame of `metrics.second_order`.
-        test: The one row of `metrics.second_order_test`.
-        context: Params and texts.
+    `frame` is the frame of `metrics.second_order` and `test` the one row of `metrics.second_order_test`.
     """
     text, (pace,) = context.text, records(test)
     days = int(context.asked("repurchase_days"))

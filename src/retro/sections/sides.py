@@ -1,14 +1,11 @@
 """Two sides matched: those who acted beside those who did not, for two sections of a points contest."""
 
-from __future__ import annotations
-
 import pandas as pd
 
-from retro.charts.chart import Chart
-from retro.charts.dots import dots
+from retro.charts import Chart, dots
 from retro.i18n import Text
 from retro.privacy import FEW
-from retro.sections.finding import Context, Finding, cohort_row, frame_table
+from retro.sections.section import Context, Finding, cohort_row, frame_table
 
 RATES = ("rate", "low", "high")
 PEOPLE = {"people": RATES, "buyers": RATES}

@@ -1,7 +1,5 @@
 """Stated against measured: each claim of the plan confirmed, contradicted, or not checkable."""
 
-from __future__ import annotations
-
 from collections.abc import Mapping
 from decimal import Decimal
 from typing import Literal, NamedTuple
@@ -12,8 +10,7 @@ from retro.campaigns.stated import StatedClaim, StatedParams
 from retro.figures import known, renamed
 from retro.i18n import Text
 from retro.ledger import entry
-from retro.sections.finding import Context, Finding, frame_table, number, records
-from retro.sections.section import Section
+from retro.sections.section import Context, Finding, Section, frame_table, number, records
 from retro.statements import UnknownFigure, Value, names_of
 
 Outcome = Literal["confirmed", "contradicted", "not_checkable"]
@@ -27,9 +24,7 @@ _SIGNS = {"<": "<", "<=": "≤", ">": ">", ">=": "≥", "==": "=", "!=": "≠"}
 def say(figures: pd.DataFrame, context: Context) -> Finding:
     """Hold what the plan states against the report's figures and against itself.
 
-    Args:
-        figures: The figures of the report so far, as `report.figures` has them: `name`, `value` and `unit`.
-        context: Params and texts.
+    `figures` are those of the report so far, as `report.figures` has them: `name`, `value` and `unit`.
     """
     text, rows = context.text, _rows(figures, context)
     if not rows:

@@ -1,27 +1,24 @@
 """Support: enquiries, answer times and topics."""
 
-from __future__ import annotations
-
 from typing import Any
 
 import pandas as pd
 
-from retro.charts.chart import Chart
-from retro.charts.frames import checked
+from retro.charts import Chart, checked
 from retro.i18n import Text
 from retro.ledger import Entry
-from retro.sections.finding import (
+from retro.sections.registrations import draw as registrations
+from retro.sections.section import (
     LIFT_METHOD,
     Context,
     Exhibit,
     Finding,
+    Section,
     cohort_row,
     frame_table,
     lift_side,
     records,
 )
-from retro.sections.registrations import draw as registrations
-from retro.sections.section import Section
 
 _ANSWERS = ("cohort.when", "tickets", "median_seconds", "p90_seconds", "within", "rate")
 
@@ -31,12 +28,9 @@ def say(
 ) -> Finding:
     """Enquiries beside the baseline, how fast they were answered, and what grew most.
 
-    Args:
-        daily: The frame of `metrics.support`.
-        lift: The one row of `metrics.support_lift`.
-        answers: The frame of `metrics.support_answers`.
-        topics: The frame of `metrics.support_topics`.
-        context: Params and texts; `voice.answer_seconds` is how fast an answer should be.
+    `daily` is the frame of `metrics.support`, `lift` the one row of `metrics.support_lift`, `answers` that of
+    `metrics.support_answers` and `topics` that of `metrics.support_topics`. `voice.answer_seconds` is how fast an
+    answer should be.
     """
     text, (load,) = context.text, records(lift)
     if not load["tickets"]:

@@ -1,21 +1,15 @@
 """Support in time, as the campaigns' reports recorded it."""
 
-from __future__ import annotations
-
 import pandas as pd
 
 from retro.metrics import wilson
-from retro.sections.finding import Context, Finding, frame_table, records
-from retro.sections.section import Section
+from retro.sections.section import Context, Finding, Section, frame_table, records
 
 
 def say(frame: pd.DataFrame, campaigns: pd.DataFrame, context: Context) -> Finding:
     """How many enquiries were answered in time, in all campaigns that say so, and in which fewest.
 
-    Args:
-        frame: The frame of `metrics.support_recorded`.
-        campaigns: The reports, as `report.campaigns` has them.
-        context: Params and texts.
+    `frame` is the frame of `metrics.support_recorded`; `campaigns` the reports, as `report.campaigns` has them.
     """
     text, rows = context.text, records(frame)
     if not rows:

@@ -1,25 +1,19 @@
 """Goals of a period that a campaign's own report answers."""
 
-from __future__ import annotations
-
 from collections.abc import Mapping
 from typing import Any
 
 import pandas as pd
 
 from retro.ledger import Entry, entry
-from retro.sections.finding import Context, Finding, frame_table, number, records
 from retro.sections.scorecard import goal_label
-from retro.sections.section import Section
+from retro.sections.section import Context, Finding, Section, frame_table, number, records
 
 
 def say(frame: pd.DataFrame, campaigns: pd.DataFrame, context: Context) -> Finding:
     """Goals of the period that a campaign's own report answers.
 
-    Args:
-        frame: The frame of `metrics.taken`.
-        campaigns: The reports, as `report.campaigns` has them.
-        context: Params and texts.
+    `frame` is the frame of `metrics.taken`; `campaigns` the reports, as `report.campaigns` has them.
     """
     text, rows = context.text, records(frame)
     titles = dict(zip(campaigns["report"], campaigns["title"], strict=True))

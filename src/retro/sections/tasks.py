@@ -1,16 +1,11 @@
 """Tasks: started and finished, and the task left unfinished most."""
 
-from __future__ import annotations
-
 import pandas as pd
 
-from retro.charts.chart import Chart
-from retro.charts.rows import Bar, row_chart
-from retro.charts.theme import BAND
+from retro.charts import BAND, Bar, Chart, row_chart
 from retro.i18n import Text
 from retro.metrics.intervals import add_rate
-from retro.sections.finding import Context, Finding, frame_table, records
-from retro.sections.section import Section
+from retro.sections.section import Context, Finding, Section, frame_table, records
 
 
 def say(frame: pd.DataFrame, context: Context) -> Finding:

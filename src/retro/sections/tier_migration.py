@@ -4,27 +4,18 @@ from __future__ import annotations
 
 import pandas as pd
 
-from retro.charts.chart import Chart
-from retro.charts.frames import checked, floats
-from retro.charts.heatmap import heat_map
-from retro.charts.theme import wrapped
+from retro.charts import Chart, checked, floats, heat_map, wrapped
 from retro.i18n import Text
 from retro.metrics.customers import NOT_MEMBER
 from retro.privacy import Sum, hidden
-from retro.sections.finding import Context, Finding, frame_table, records
-from retro.sections.section import Section
+from retro.sections.section import Context, Finding, Section, frame_table, records
 
 _RISEN = ("high_value", "active")
 """Tiers into which a shop wants its members to move."""
 
 
 def say(frame: pd.DataFrame, context: Context) -> Finding:
-    """How many members rose, fell or stayed between the period's ends.
-
-    Args:
-        frame: The frame of `metrics.tier_migration`.
-        context: Params and texts.
-    """
+    """How many members rose, fell or stayed between the period's ends."""
     text, sums = context.text, records(frame)[0]
     if sums["start"] == 0:
         return Finding(text("tier_migration.say.none"), covered=False)

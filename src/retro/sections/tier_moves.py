@@ -8,23 +8,15 @@ from typing import Any
 import pandas as pd
 
 from retro.blocks import Cell, Column, Table
-from retro.charts.chart import Chart
-from retro.charts.frames import checked, floats
-from retro.charts.heatmap import heat_map
+from retro.charts import Chart, checked, floats, heat_map
 from retro.i18n import Text
 from retro.metrics.tier_moves import NEW
 from retro.privacy import Sum, hidden
-from retro.sections.finding import Context, Finding, number, records
-from retro.sections.section import Section
+from retro.sections.section import Context, Finding, Section, number, records
 
 
 def say(frame: pd.DataFrame, context: Context) -> Finding:
-    """How many rose and how many fell.
-
-    Args:
-        frame: The frame of `metrics.tier_moves`.
-        context: Params and texts.
-    """
+    """How many rose and how many fell."""
     text, order, sums = context.text, list(dict.fromkeys(frame["after"])), records(frame)[0]
     if sums["had"] == 0:
         return Finding(text("tier_moves.say.none"), (), None, covered=False)

@@ -1,31 +1,21 @@
 """Tier penetration: members at or above a tier, before and after."""
 
-from __future__ import annotations
-
 from collections.abc import Mapping
 from decimal import Decimal
 from typing import Any
 
 import pandas as pd
 
-from retro.charts.chart import Chart
-from retro.charts.rows import Bar, row_chart
-from retro.charts.theme import ACCENT, BASELINE
+from retro.charts import ACCENT, BASELINE, Bar, Chart, row_chart
 from retro.i18n import Text
 from retro.privacy import FEW
-from retro.sections.finding import Context, Finding, cohort_row, frame_table, records
-from retro.sections.section import Section
+from retro.sections.section import Context, Finding, Section, cohort_row, frame_table, records
 
 _COLUMNS = ("group.tier_group", "moment.tier_moment", "above", "members", "rate", "low", "high")
 
 
 def say(frame: pd.DataFrame, context: Context) -> Finding:
-    """The share of members at or above a tier before and after, beside the target and those who did not take part.
-
-    Args:
-        frame: The frame of `metrics.tier_penetration`.
-        context: Params and texts; `penetration_tier` names the tier.
-    """
+    """The share of members at or above a tier before and after, beside the target and those who did not take part."""
     text = context.text
     before, now = (cohort_row(frame, group="all", moment=moment) for moment in ("before", "after"))
     if not now["members"] or not before["members"]:

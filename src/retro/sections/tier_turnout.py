@@ -4,21 +4,14 @@ from __future__ import annotations
 
 import pandas as pd
 
-from retro.charts.chart import Chart
-from retro.charts.rows import Bar, row_chart
+from retro.charts import Bar, Chart, row_chart
 from retro.i18n import Text
 from retro.privacy import Sum, hidden
-from retro.sections.finding import Context, Finding, frame_table, records
-from retro.sections.section import Section
+from retro.sections.section import Context, Finding, Section, frame_table, records
 
 
 def say(frame: pd.DataFrame, context: Context) -> Finding:
-    """The share of each tier that came, and which tiers those who came belong to.
-
-    Args:
-        frame: The frame of `metrics.tier_turnout`.
-        context: Params and texts.
-    """
+    """The share of each tier that came, and which tiers those who came belong to."""
     text, rows = context.text, [row for row in records(frame) if row["members"]]
     told = [row for row in rows if row["came"] and not hidden(row["came"])]
     if not told:
@@ -48,10 +41,6 @@ section = Section(
     "tier_turnout",
     say,
     draw,
-    people={
-        "came": ("rate", "low", "high", "came_share"),
-        "buyers": ("gmv", "gmv_share"),
-        "all_came": ("came_share",),
-    },
+    people={"came": ("rate", "low", "high", "came_share"), "buyers": ("gmv", "gmv_share"), "all_came": ("came_share",)},
     totals=(Sum("came", _everybody, name="all_came", yields=True), Sum("buyers", _everybody, name="all_buyers")),
 )

@@ -1,17 +1,11 @@
 """Tornado: the assumption that moves the net contribution most."""
 
-from __future__ import annotations
-
 import pandas as pd
 
-from retro.charts.chart import Chart
-from retro.charts.frames import floats
-from retro.charts.rows import Bar, row_chart
-from retro.charts.theme import WARM
+from retro.charts import WARM, Bar, Chart, floats, row_chart
 from retro.i18n import Text
 from retro.ledger import entry
-from retro.sections.finding import Context, Finding, frame_table, number, records
-from retro.sections.section import Section
+from retro.sections.section import Context, Finding, Section, frame_table, number, records
 
 
 def say(frame: pd.DataFrame, context: Context) -> Finding:

@@ -4,12 +4,9 @@ from __future__ import annotations
 
 import pandas as pd
 
-from retro.charts.chart import Chart
-from retro.charts.frames import checked, floats
-from retro.charts.lines import Line, Panel, line_chart
+from retro.charts import Chart, Line, Panel, checked, floats, line_chart
 from retro.i18n import Text
-from retro.sections.finding import Context, Finding, frame_table, records
-from retro.sections.section import Section
+from retro.sections.section import Context, Finding, Section, frame_table, records
 
 _FEWEST = 2
 """Weeks that can be compared."""
@@ -63,8 +60,5 @@ def _range(values: pd.Series[float], unit: str, text: Text) -> str:
 _RATE = ("rate", "low", "high")
 
 section = Section(
-    "weekly_chain",
-    say,
-    draw,
-    people={"visitors": ("conversion", *_RATE), "buyers": ("conversion",), "returned": _RATE},
+    "weekly_chain", say, draw, people={"visitors": ("conversion", *_RATE), "buyers": ("conversion",), "returned": _RATE}
 )

@@ -1,7 +1,5 @@
 """Experiments: decision, reason, and expected value."""
 
-from __future__ import annotations
-
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
@@ -15,28 +13,19 @@ from retro.privacy import few, masked
 from retro.sections.experiments.evidence import exhibits
 from retro.sections.experiments.soundness import warnings
 from retro.sections.experiments.words import Reader
-from retro.sections.finding import Context, Finding, number, records
-from retro.sections.section import Section
+from retro.sections.section import Context, Finding, Section, number, records
 from retro.sources import NotCovered
 
 __all__ = ["section"]
 
-_TONES: Mapping[str, Tone] = {
-    "better": "good",
-    "held": "good",
-    "worse": "bad",
-    "harmed": "bad",
-    "refused": "",
-}
+_TONES: Mapping[str, Tone] = {"better": "good", "held": "good", "worse": "bad", "harmed": "bad", "refused": ""}
 """Tones of outcomes; all others are to be watched."""
 
 
 def say(results: Sequence[ExperimentResult | NotCovered], context: Context) -> Finding:
     """One part for each experiment; nothing where there is none.
 
-    Args:
-        results: As `metrics.experiments` returns them for the experiments of the params.
-        context: Params and texts.
+    `results` is what `metrics.experiments` returns for the experiments of the params.
     """
     designs = context.params.experiments
     parts = tuple(

@@ -1,7 +1,5 @@
 """Evidence of an experiment: effects, arms, checks, and the main metric over time and by segment."""
 
-from __future__ import annotations
-
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
@@ -9,17 +7,13 @@ import pandas as pd
 
 from retro import charts
 from retro.blocks import Table
-from retro.charts.chart import Chart
-from retro.charts.frames import checked, floats
-from retro.charts.line_marks import Over
-from retro.charts.lines import Lines, Rule, line_chart
-from retro.charts.theme import MUTED
+from retro.charts import MUTED, Chart, Lines, Over, Rule, checked, floats, line_chart
 from retro.charts.words import written
 from retro.i18n import Text
 from retro.metrics.experiments.parts import trend
 from retro.sections.experiments.soundness import check_table
 from retro.sections.experiments.words import Reader
-from retro.sections.finding import Exhibit, records
+from retro.sections.section import Exhibit, records
 
 _SURE = 0.05
 """p-value below which a trend or a difference of segments is said."""

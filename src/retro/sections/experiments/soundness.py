@@ -1,7 +1,5 @@
 """Validity of an experiment: a table of checks, and a sentence for each failed one."""
 
-from __future__ import annotations
-
 from collections.abc import Mapping
 from typing import Any
 
@@ -11,7 +9,7 @@ from retro.blocks import Table
 from retro.metrics.windows import day_of
 from retro.privacy import FEW
 from retro.sections.experiments.words import Reader
-from retro.sections.finding import records
+from retro.sections.section import records
 
 
 def warnings(reader: Reader) -> tuple[str, ...]:
