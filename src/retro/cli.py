@@ -16,6 +16,7 @@ from rich.table import Table
 
 from retro.errors import RetroError, did_you_mean
 from retro.files import project_root, shown
+from retro.signs import harmless
 from retro.stopping import end_on_signals
 
 app = typer.Typer(
@@ -77,16 +78,16 @@ def run(
             with _progress(shown(params_file)) as say:
                 outcome = run_report(request, say)
         except RetroError as error:  # the other reports of a folder do not wait for this one
-            typer.echo(str(error), err=True)
+            _echo(str(error), err=True)
             failed.append(error)
             continue
         state = "unchanged, skipped (--force runs it again)" if outcome.skipped else "done"
-        typer.echo(f"{shown(params_file)}: {state}: {shown(outcome.latest)}")
+        _echo(f"{shown(params_file)}: {state}: {shown(outcome.latest)}")
         if gone := " and ".join(outcome.gone):
-            typer.echo(f"{shown(params_file)}: {gone} is gone, made from other input; --lang both makes it anew")
+            _echo(f"{shown(params_file)}: {gone} is gone, made from other input; --lang both makes it anew")
     if failed:
         raise typer.Exit(failed[0].exit_code)
-    typer.echo(f"Index: {shown(_folder(reports) / 'index.html')}")
+    _echo(f"Index: {shown(_folder(reports) / 'index.html')}")
 
 
 @app.command(epilog="Example: retro check 2025Q1")
@@ -108,16 +109,16 @@ def check(
         job = prepare(request)
         verdict = check_data(job)
         for warning in verdict.warnings:
-            typer.echo(f"warning: {describe(warning)}")
+            _echo(f"warning: {describe(warning)}")
         if quarantine:
             for table in set_aside(job, verdict, Path("check") / params_file.stem):
                 rows = ", ".join(f"{rule}: {_rows(count)}" for rule, count in table.rows.items())
-                typer.echo(f"quarantine: {shown(table.path)}: {rows}")
+                _echo(f"quarantine: {shown(table.path)}: {rows}")
                 for line in quarantine_lines(table):
-                    typer.echo(f"  {line}")
+                    _echo(f"  {line}")
         raise_on_breach(verdict)
         passed = sum(result.outcome == "passed" for result in verdict.results)
-        typer.echo(f"{shown(params_file)}: {passed} of {len(verdict.results)} rules hold.")
+        _echo(f"{shown(params_file)}: {passed} of {len(verdict.results)} rules hold.")
 
 
 @app.command(epilog="Example: retro lint 2025Q1")
@@ -153,14 +154,14 @@ def demo(
         return
     if breach == "list":
         for name, planted in BREACHES.items():
-            typer.echo(f"{name}: {planted.rule}")
+            _echo(f"{name}: {planted.rule}")
         return
     with _progress("demo") as say:
         say(f"scale {scale:g}, seed {seed}")
         summary = make_demo(_folder(out), scale=scale, seed=seed, breach=breach)
     for name, rows in summary.rows.items():
-        typer.echo(f"{name}: {_rows(rows)}")
-    typer.echo(f"Demo data: {shown(_folder(out))}")
+        _echo(f"{name}: {_rows(rows)}")
+    _echo(f"Demo data: {shown(_folder(out))}")
 
 
 def _print_profile(folder: Path) -> None:
@@ -195,9 +196,9 @@ def list_targets() -> None:
 
     targets = known_targets()
     for target in targets:
-        typer.echo(target)
+        _echo(target)
     if not targets:
-        typer.echo("params/: there is no params file yet. `retro params new_user_week` lists what one holds.", err=True)
+        _echo("params/: there is no params file yet. `retro params new_user_week` lists what one holds.", err=True)
 
 
 @contract_app.command("new", epilog="Example: retro contract new orders > data_contracts/orders.yaml")
@@ -215,7 +216,7 @@ def contract_new(
     if table not in known:
         raise RetroError(f"{shown(path)}: table must be in the source, got {table!r}. {did_you_mean(table, known)}")
     data = tables.raw(table) if table in tables.raw_names else tables.whole(table)
-    typer.echo(draft_contract(data, table), nl=False)
+    _echo(draft_contract(data, table), nl=False)
 
 
 @contract_app.command("test", epilog="Example: retro contract test orders")
@@ -229,10 +230,17 @@ def contract_test(
     folder = table.rpartition("/")[0] or None
     probes = probe_contract(contracts / f"{table}.yaml", contracts, folder)
     for probe in probes:
-        typer.echo(f"{'holds' if probe.holds else 'FAILS'}: {probe.rule} fired {', '.join(probe.fired) or 'nothing'}")
+        _echo(f"{'holds' if probe.holds else 'FAILS'}: {probe.rule} fired {', '.join(probe.fired) or 'nothing'}")
     failed = [probe.rule for probe in probes if not probe.holds]
     if failed:
         raise RetroError(f"data_contracts/{table}.yaml: rules must fire alone, but these do not: {', '.join(failed)}.")
+
+
+class _Harmless(logging.Formatter):
+    """A record as a terminal may show it."""
+
+    def format(self, record: logging.LogRecord) -> str:
+        return harmless(super().format(record))
 
 
 def main() -> NoReturn:
@@ -240,26 +248,32 @@ def main() -> NoReturn:
     end_on_signals()
     if log := os.environ.get("RETRO_LOG"):  # such as debug: what engines said, with the rows that they quote
         logging.basicConfig(level=log.upper())
+        logging.root.handlers[0].setFormatter(_Harmless(logging.BASIC_FORMAT))
     # The jsonschema extra that this belongs to builds a grammar for two seconds, and does without it when missing.
     sys.modules.setdefault("rfc3987_syntax", None)  # type: ignore[arg-type]  # None marks a module as missing
     try:
         code = app(standalone_mode=False)
     except RetroError as error:
-        typer.echo(str(error), err=True)
+        _echo(str(error), err=True)
         sys.exit(error.exit_code)
     except (typer.Abort, KeyboardInterrupt):
         sys.exit(130)
     except OSError as error:
         place = shown(Path(error.filename)) if error.filename else "retro"
-        typer.echo(f"{place}: file or folder must be usable, got {error.strerror or error}.", err=True)
+        _echo(f"{place}: file or folder must be usable, got {error.strerror or error}.", err=True)
         sys.exit(1)
     except typer.TyperException as error:
         if type(error).__name__ == "NoArgsIsHelpError":  # typer does not export it; the message is the help itself
-            typer.echo(error.format_message())
+            _echo(error.format_message())
             sys.exit(0)
-        typer.echo(f"retro: {error.format_message()} Try 'retro --help'.", err=True)
+        _echo(f"retro: {error.format_message()} Try 'retro --help'.", err=True)
         sys.exit(1)
     sys.exit(code or 0)
+
+
+def _echo(text: str, *, err: bool = False, nl: bool = True) -> None:
+    """Print text so that no name in it can steer a terminal."""
+    typer.echo(harmless(text), err=err, nl=nl)
 
 
 def _rows(count: int) -> str:
@@ -280,15 +294,15 @@ class _progress:  # noqa: N801 - used as a function
 
     def __init__(self, name: str) -> None:
         self._name = name
-        columns = (SpinnerColumn(), TextColumn("{task.description}"), TimeElapsedColumn())
+        columns = (SpinnerColumn(), TextColumn("{task.description}", markup=False), TimeElapsedColumn())
         self._bar = Progress(*columns, console=Console(stderr=True), transient=True)
 
     def __enter__(self) -> Any:  # noqa: ANN401 - a function that takes the step's name
         if not self._bar.console.is_terminal:
-            return lambda step: typer.echo(f"{self._name}: {step}", err=True)
+            return lambda step: _echo(f"{self._name}: {step}", err=True)
         self._bar.start()
-        task = self._bar.add_task(self._name, total=None)
-        return lambda step: self._bar.update(task, description=f"{self._name}: {step}")
+        task = self._bar.add_task(harmless(self._name), total=None)
+        return lambda step: self._bar.update(task, description=harmless(f"{self._name}: {step}"))
 
     def __exit__(self, *_: object) -> None:
         if self._bar.live.is_started:

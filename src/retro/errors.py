@@ -1,4 +1,4 @@
-"""Errors whose messages are for users. Imports nothing of retro, so that every floor can raise them."""
+"""Errors whose messages are for users. Imports no floor above, so that every floor can raise them."""
 
 from __future__ import annotations
 
@@ -7,11 +7,16 @@ import logging
 import re
 from collections.abc import Iterable, Sequence
 
+from retro.signs import harmless
+
 
 class RetroError(Exception):
     """An error whose message is for the user: one line, no traceback."""
 
     exit_code = 1
+
+    def __str__(self) -> str:
+        return harmless(super().__str__())
 
 
 class ParamsError(RetroError, ValueError):
@@ -40,7 +45,7 @@ class ContractBreach(RetroError):  # noqa: N818 - a breach is what the contract 
         self.failures = tuple(failures)
 
     def __str__(self) -> str:
-        return "\n".join([*self.failures, super().__str__()])
+        return "\n".join([*map(harmless, self.failures), super().__str__()])
 
 
 class MetricError(RetroError, ValueError):

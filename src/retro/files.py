@@ -104,7 +104,7 @@ def _plain(node: yaml.Node, location: Location, lines: dict[Location, int], path
     if isinstance(node, yaml.MappingNode):
         mapping: dict[str, Any] = {}
         for key_node, value_node in node.value:
-            key = str(key_node.value)
+            key = _whole(key_node, path, error)
             line = key_node.start_mark.line + 1
             if key in mapping:
                 raise error(f"{shown(path)}, line {line}: key {key!r} must be given once, got it twice. Remove one.")
@@ -113,7 +113,19 @@ def _plain(node: yaml.Node, location: Location, lines: dict[Location, int], path
         return mapping
     if isinstance(node, yaml.SequenceNode):
         return [_plain(item, (*location, index), lines, path, error) for index, item in enumerate(node.value)]
-    return None if node.tag == "tag:yaml.org,2002:null" else node.value
+    return None if node.tag == "tag:yaml.org,2002:null" else _whole(node, path, error)
+
+
+def _whole(node: yaml.Node, path: Path, error: type[RetroError]) -> str:
+    r"""A scalar's text, two halves of a character (`\ud83d\ude00`, as JSON escapes it) put together."""
+    text = str(node.value)
+    if text.isprintable():
+        return text
+    try:
+        return text.encode("utf-16", "surrogatepass").decode("utf-16")
+    except UnicodeDecodeError:
+        where = f"{shown(path)}, line {node.start_mark.line + 1}"
+        raise error(f"{where}: text must be whole characters, got {text[:40]!r}. Remove half a character.") from None
 
 
 def parse_yaml_value(text: str) -> Any:  # noqa: ANN401 - YAML holds whatever it holds
@@ -156,8 +168,11 @@ def shown(path: Path) -> str:
         return absolute.as_posix()
 
 
-_PLACE = re.compile(r"(?<![\w.:/~<-])(?:/|[A-Za-z]:\\)(?:[^\s/\\'\"<>|:]+[/\\])+([^\s/\\'\"<>|:]*)")
-"""An absolute path of at least one folder; addresses such as `https://host/page` are none."""
+_PLACE = re.compile(
+    r"(?<=['\"])(?:/|[A-Za-z]:\\)(?:[^/\\'\"<>|:\n]+[/\\])+([^/\\'\"<>|:\n]*)(?=['\"])"
+    r"|(?:(?<![\w.:/~<-])|\bfile://(?:localhost)?)(?:/|[A-Za-z]:\\)(?:[^\s/\\'\"<>|:]+[/\\])+([^\s/\\'\"<>|:]*)"
+)
+"""An absolute path of at least one folder, within quotes also with spaces; `https://host/page` is none."""
 
 
 def unplaced(text: str) -> str:
@@ -168,14 +183,19 @@ def unplaced(text: str) -> str:
         'cannot open data/orders.csv'
         >>> unplaced("File '/home/ann/.venv/lib/frame.py', see https://host/docs/page and 3/4")
         "File '.../frame.py', see https://host/docs/page and 3/4"
+        >>> unplaced("'/home/ann lee/a b.csv' or file:///home/ann/a.csv")
+        "'.../a b.csv' or .../a.csv"
     """
-    return _PLACE.sub(r".../\1", text.replace(f"{project_root()}{os.sep}", ""))
+    return _PLACE.sub(lambda found: f".../{found[1] or found[2] or ''}", text.replace(f"{project_root()}{os.sep}", ""))
 
 
 def write_atomic(path: Path, content: str | bytes) -> Path:
-    """Write a file so that a reader sees the old content or the new one, never a part."""
+    r"""Write a file so that a reader sees the old content or the new one, never a part.
+
+    Half a character becomes its escape, `\ud800`, as JSON has it.
+    """
     path.parent.mkdir(parents=True, exist_ok=True)
-    data = content.encode() if isinstance(content, str) else content
+    data = content.encode(errors="backslashreplace") if isinstance(content, str) else content
     handle, temporary = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
     try:
         with os.fdopen(handle, "wb") as stream:
@@ -252,7 +272,7 @@ def canonical_json(data: Any, indent: int | None = None) -> str:  # noqa: ANN401
 
 def text_hash(text: str) -> str:
     """SHA-256 of a text, as hex."""
-    return hashlib.sha256(text.encode()).hexdigest()
+    return hashlib.sha256(text.encode(errors="backslashreplace")).hexdigest()
 
 
 def files_hash(paths: Iterable[Path], memo: Path | None = None) -> str:

@@ -16,6 +16,7 @@ from typing import Any, Literal, get_args
 from retro.errors import RetroError, did_you_mean
 from retro.files import read_yaml
 from retro.privacy import Hidden, hidden
+from retro.signs import harmless, quoted
 
 Lang = Literal["zh", "en"]
 LANGS: tuple[Lang, ...] = get_args(Lang)
@@ -34,6 +35,26 @@ _GAP_AFTER_UNIT = re.compile("(?<=[元点万亿]) (?=[一-鿿])")
 """Texts part a unit such as USD from the words that follow; after a Chinese one nobody writes a space."""
 
 
+class Said(str):
+    """Words of our own, whose `**` are markup; any other text is quoted where it is put into them."""
+
+    __slots__ = ()
+
+    def __add__(self, other: str) -> Said:
+        return Said(super().__add__(_quoted(other)))
+
+    def __radd__(self, other: str) -> Said:
+        return Said(_quoted(other).__add__(str(self)))
+
+    def join(self, parts: Iterable[str], /) -> Said:
+        """Its parts, with these words between them."""
+        return Said(super().join(map(_quoted, parts)))
+
+    def strip(self, chars: str | None = None, /) -> Said:
+        """The words without spaces around them."""
+        return Said(super().strip(chars))
+
+
 @dataclass(frozen=True)
 class Text:
     """The texts and number formats of one language.
@@ -50,10 +71,11 @@ class Text:
     currency: str
     entries: Mapping[str, str] = field(repr=False)
 
-    def __call__(self, key: str, row: Any = None, /, **values: object) -> str:  # noqa: ANN401 - see below
+    def __call__(self, key: str, row: Any = None, /, **values: object) -> Said:  # noqa: ANN401 - see below
         """The text of a key with its placeholders filled; each says how its value is written.
 
-        A placeholder is `{name}` for words that are ready, or `{name:form}`, where a form is a unit (`count`, `rate`,
+        A placeholder is `{name}` for words that are ready (where they are not `Said`, they are quoted), or
+        `{name:form}`, where a form is a unit (`count`, `rate`,
         `money`, `change`, ...: see `written`), or one of
 
         - `interval.UNIT`: from `name_low` to `name_high`, or from `low` to `high` where the row has no such names;
@@ -78,7 +100,7 @@ class Text:
         except KeyError as missing:
             raise RetroError(f"text {key!r} needs a value for {missing}.") from None
         filled = "".join(parts)
-        return _GAP_AFTER_UNIT.sub("", filled) if self.lang == "zh" else filled
+        return Said(_GAP_AFTER_UNIT.sub("", filled) if self.lang == "zh" else filled)
 
     def told(self, key: str, row: Any, without: str = "") -> str:  # noqa: ANN401 - as above
         """The text of a key filled by a row, if the row has a value for each of its placeholders.
@@ -108,10 +130,10 @@ class Text:
             return self.interval(low, high, detail)
         value = found[name]
         if kind == "label":
-            return self.label(detail, str(value))
+            return _quoted(self.label(detail, str(value)))
         if kind == "list":
-            return self.join([str(part) for part in value])
-        return self.written(value, form) if form else str(value)
+            return self.join([part if isinstance(part, str) else str(part) for part in value])
+        return self.written(value, form) if form else _quoted(value)
 
     def written(self, value: Any, form: str) -> str:  # noqa: ANN401 - numbers and dates of any library
         """A value in a form: any unit that `value` knows, or one of `_FORMS`; `<5` where it is masked.
@@ -145,15 +167,15 @@ class Text:
 
     def label(self, family: str, name: str) -> str:
         """The text of `family.name`, or the name itself, for names that a shop invents (channels, events)."""
-        return self.entries.get(f"{family}.{name}", name)
+        return self.entries.get(f"{family}.{name}") or harmless(name)
 
     def pick(self, both: Mapping[str, str] | str) -> str:
         """This language's text of a params entry given in both languages, or in one word for both."""
         return both if isinstance(both, str) else both[self.lang]
 
-    def join(self, parts: list[str]) -> str:
+    def join(self, parts: Iterable[str]) -> Said:
         """A list of words as a phrase: `a、b` or `a, b`."""
-        return ("、" if self.lang == "zh" else ", ").join(parts)
+        return Said("、" if self.lang == "zh" else ", ").join(parts)
 
     def count(self, value: Number | Hidden) -> str:
         """A whole number: written out below 100,000, in 万 / 亿 or K / M above; `<5` where it is masked.
@@ -339,6 +361,10 @@ class Text:
         if unit == "money" and max(abs(float(low)), abs(float(high))) >= _EXACT_BELOW:
             return f"{self.short_money(low)} – {self.short_money(high)}"
         return f"{self.value(low, unit)} – {self.value(high, unit)}"
+
+
+def _quoted(value: object) -> str:
+    return value if isinstance(value, Said) else quoted(str(value))
 
 
 class _Values:

@@ -7,6 +7,8 @@ from typing import Annotated
 
 from pydantic import AfterValidator, BeforeValidator
 
+from retro.signs import harmless
+
 
 def _as_words(value: object) -> object:
     return {"zh": value, "en": value} if isinstance(value, str) else value
@@ -16,7 +18,7 @@ def _both_languages(value: Mapping[str, str]) -> Mapping[str, str]:
     """Refuse a text that is not given in both languages, or is empty in one."""
     if set(value) != {"zh", "en"}:
         raise ValueError("must be given in zh and en")
-    if not all(text.strip() for text in value.values()):
+    if not all(harmless(text).strip() for text in value.values()):
         raise ValueError("must not be empty")
     return value
 

@@ -6,11 +6,13 @@ import functools
 import html
 import re
 from collections.abc import Iterator, Mapping, Sequence
-from typing import Any, Literal
+from typing import Any, Literal, TypeVar
 
 import mistune
+from pydantic import BaseModel, ValidationError
 
 from retro.blocks.model import (
+    ADDRESS,
     Block,
     Callout,
     Cell,
@@ -26,6 +28,9 @@ from retro.blocks.model import (
     Table,
 )
 from retro.errors import PublishError, did_you_mean
+from retro.signs import harmless
+
+_Part = TypeVar("_Part", bound=BaseModel)
 
 Attachments = Mapping[str, Mapping[str, str]]
 """The pictures that a cell carries: base64 data by MIME type by name."""
@@ -41,7 +46,6 @@ _CALLOUTS: dict[str, Literal["finding", "note", "warning"]] = {
 
 _CALLOUT = re.compile(r"\[!(\w+)\][ \t]*\n?")
 _DATA_URI = re.compile(r"data:(image/[a-z+]+);base64,(.+)", re.DOTALL)
-_OUTSIDE = ("http://", "https://", "mailto:")
 _DEEPEST_HEADING = 4
 _WIDE = re.compile(r"[\u2e80-\u9fff\uf900-\ufaff\uff00-\uff60]")
 """Characters that are written without spaces between them."""
@@ -66,7 +70,7 @@ def parse_markdown(source: str, where: str, attachments: Attachments | None = No
         >>> parse_markdown("Up **12 %**", "cell 1")[0].spans[1]
         Span(text='12 %', strong=True, emphasis=False, code=False, href=None)
     """
-    return tuple(_Parser(where, attachments or {}).blocks(_markdown()(source)))
+    return tuple(_Parser(where, attachments or {}).blocks(_markdown()(harmless(source))))
 
 
 @functools.cache
@@ -107,7 +111,8 @@ class _Parser:
     def _heading(self, token: Mapping[str, Any], *, nested: bool) -> Heading:
         if nested:
             raise self._refuse("heading must stand on its own, not in a list or quote", _words(token))
-        return Heading(level=min(token["attrs"]["level"], _DEEPEST_HEADING), spans=self._spans(token["children"]))
+        level = min(token["attrs"]["level"], _DEEPEST_HEADING)
+        return self._made(Heading, "heading", level=level, spans=self._spans(token["children"]))
 
     def _paragraphs(self, tokens: Sequence[dict[str, Any]]) -> Iterator[Block]:
         """A paragraph; a picture in it stands alone, between the text before and the text after."""
@@ -150,7 +155,9 @@ class _Parser:
             for cell in head["children"]
         )
         rows = (row for body in bodies for row in body["children"])
-        return Table(
+        return self._made(
+            Table,
+            "table",
             caption="",
             columns=columns,
             rows=tuple(tuple(self._cell(cell["children"]) for cell in row["children"]) for row in rows),
@@ -172,15 +179,24 @@ class _Parser:
             name = url.removeprefix("attachment:")
             if name not in self._attachments:
                 raise self._refuse("picture must be attached to the cell", name, "Drag the file into the cell.")
-            mime, data = next(iter(self._attachments[name].items()))
+            mime, data = next(iter(self._attachments[name].items()), ("", ""))
         elif found := _DATA_URI.fullmatch(url):
             mime, data = found[1], found[2]
         else:
             hint = "Drag the file into the cell, so that the page needs no other file."
             raise self._refuse("picture must be part of the cell", url, hint)
         if mime == "image/png" or mime == "image/jpeg":  # noqa: PLR1714 - narrows the type
-            return Image(mime=mime, data="".join(data.split()), alt=alt, caption=token["attrs"].get("title") or "")
+            caption = html.unescape(token["attrs"].get("title") or "")
+            return self._made(Image, f"picture {alt[:40]!r}", mime=mime, data=data, alt=alt, caption=caption)
         raise self._refuse("picture must be PNG or JPEG", mime)
+
+    def _made(self, part: type[_Part], what: str, **fields: Any) -> _Part:  # noqa: ANN401 - as each block has them
+        """A block, or one line that says what about it does not fit."""
+        try:
+            return part(**fields)
+        except ValidationError as reason:
+            rule = str(reason.errors()[0]["msg"]).removeprefix("Value error, ")
+            raise PublishError(f"{self._where}: {what} {rule}.") from None
 
     def _spans(self, tokens: Sequence[dict[str, Any]]) -> tuple[Span, ...]:
         return _joined(self._walk(tokens, Span(text="")))
@@ -189,7 +205,7 @@ class _Parser:
         for token in tokens:
             match token["type"]:
                 case "text":
-                    yield style.model_copy(update={"text": html.unescape(token["raw"])})
+                    yield style.model_copy(update={"text": harmless(html.unescape(token["raw"]))})
                 case "softbreak" | "linebreak":
                     yield style.model_copy(update={"text": "\n" if token["type"] == "linebreak" else " \n"})
                 case "codespan":
@@ -203,7 +219,7 @@ class _Parser:
                     raise self._unknown(token)
 
     def _address(self, url: str) -> str:
-        if url.startswith(("#", *_OUTSIDE)):
+        if ADDRESS.fullmatch(url):
             return url
         hint = "A published page travels alone; link to a heading (#...) or to an address that opens anywhere."
         raise self._refuse("link must open on its own", url, hint)

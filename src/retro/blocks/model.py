@@ -3,13 +3,26 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Sequence
-from typing import Annotated, Any, Literal
+import re
+from collections.abc import Iterator, Sequence
+from typing import Annotated, Any, Literal, Self
 
-from pydantic import BaseModel, ConfigDict, Field, TypeAdapter, ValidationError
+from pydantic import (
+    AfterValidator,
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    TypeAdapter,
+    ValidationError,
+    field_validator,
+    model_validator,
+)
 
+from retro.blocks.pictures import picture
 from retro.errors import PublishError
 from retro.i18n import Lang
+from retro.signs import harmless
 
 BLOCKS_MIME = "application/vnd.retro.blocks+json"
 """The MIME type under which a cell's output carries its blocks."""
@@ -19,6 +32,18 @@ PENDING_MIME = "application/vnd.retro.pending+json"
 
 Tone = Literal["", "good", "watch", "bad"]
 """What a value means to its reader; always said by a sign or a word as well, never by colour alone."""
+
+DEEPEST = 20
+"""Levels of blocks in blocks; no reader follows more, and renderers call themselves for each."""
+
+ADDRESS = re.compile(r"#.+|(?:https?://|mailto:)[^\s<>\"\\]+", re.IGNORECASE | re.DOTALL)
+"""The only addresses that a published page may lead to."""
+
+_BEGINNINGS = {"image/png": "iVBORw0KGgo", "image/jpeg": "/9j/"}
+"""How the base64 of each kind of picture begins."""
+
+Words = Annotated[str, BeforeValidator(lambda value: harmless(value) if isinstance(value, str) else value)]
+"""Text that a reader sees; the one door through which a shop's names and a notebook's words become a block."""
 
 
 class _Model(BaseModel):
@@ -39,13 +64,13 @@ class Cover(_Model):
     """
 
     kind: Literal["cover"] = "cover"
-    title: str = Field(min_length=1)
-    subtitle: str = ""
-    period: str = ""
-    shop: str = ""
+    title: Words = Field(min_length=1)
+    subtitle: Words = ""
+    period: Words = ""
+    shop: Words = ""
     lang: Lang = "zh"
     dated_on: dt.date | None = None
-    details: tuple[str, ...] = ()
+    details: tuple[Words, ...] = ()
 
 
 class Span(_Model):
@@ -54,11 +79,18 @@ class Span(_Model):
     `href` is an address outside, or `#` and the text of a heading of the same document (spaces may be hyphens).
     """
 
-    text: str
+    text: Words
     strong: bool = False
     emphasis: bool = False
     code: bool = False
-    href: str | None = None
+    href: Words | None = None
+
+    @field_validator("href")
+    @classmethod
+    def _opens_anywhere(cls, href: str | None) -> str | None:
+        if href is not None and not ADDRESS.fullmatch(href):
+            raise ValueError(f"must be an address that opens anywhere, or # and a heading, got {href!r}")
+        return href
 
 
 class Heading(_Model):
@@ -70,7 +102,14 @@ class Heading(_Model):
     kind: Literal["heading"] = "heading"
     level: int = Field(ge=1, le=4)
     spans: tuple[Span, ...]
-    anchor: str = ""
+    anchor: str = Field("", pattern=r"^[a-z0-9-]*$")
+
+    @field_validator("spans")
+    @classmethod
+    def _has_words(cls, spans: tuple[Span, ...]) -> tuple[Span, ...]:
+        if not any(span.text.strip() for span in spans):
+            raise ValueError("must have words")
+        return spans
 
 
 class Paragraph(_Model):
@@ -100,7 +139,7 @@ class Callout(_Model):
 
     kind: Literal["callout"] = "callout"
     tone: Literal["finding", "note", "warning", "not_covered"] = "note"
-    title: str = ""
+    title: Words = ""
     blocks: tuple[Block, ...]
 
 
@@ -120,8 +159,8 @@ class Figure(_Model):
     kind: Literal["figure"] = "figure"
     svg: str
     narrow_svg: str | None = None
-    alt: str = Field(min_length=1)
-    caption: str = ""
+    alt: Words = Field(min_length=1)
+    caption: Words = ""
 
 
 class Image(_Model):
@@ -129,22 +168,28 @@ class Image(_Model):
 
     kind: Literal["image"] = "image"
     mime: Literal["image/png", "image/jpeg"]
-    data: str
-    alt: str = Field(min_length=1)
-    caption: str = ""
+    data: Annotated[str, AfterValidator(picture)]
+    alt: Words = Field(min_length=1)
+    caption: Words = ""
+
+    @model_validator(mode="after")
+    def _is_what_it_says(self) -> Self:
+        if not self.data.startswith(_BEGINNINGS[self.mime]):
+            raise ValueError(f"must hold a picture of type {self.mime}")
+        return self
 
 
 class Column(_Model):
     """A column of a table. `numeric` columns are set flush right."""
 
-    label: str
+    label: Words
     numeric: bool = False
 
 
 class Cell(_Model):
     """A cell of a table, ready to be read. Empty text means missing, and is shown as a dash. Totals are `strong`."""
 
-    text: str
+    text: Words
     tone: Tone = ""
     strong: bool = False
 
@@ -156,10 +201,17 @@ class Table(_Model):
     """
 
     kind: Literal["table"] = "table"
-    caption: str
+    caption: Words
     columns: tuple[Column, ...]
     rows: tuple[tuple[Cell, ...], ...]
     folded: bool = False
+
+    @model_validator(mode="after")
+    def _has_even_rows(self) -> Self:
+        widths = {len(self.columns), *map(len, self.rows)}
+        if not self.columns or len(widths) > 1:
+            raise ValueError(f"must have columns, and as many cells in each row, got {sorted(widths)}")
+        return self
 
 
 class ScoreRow(_Model):
@@ -175,21 +227,21 @@ class ScoreRow(_Model):
         status_text: The sign and the word that say the same.
     """
 
-    label: str
-    value: str
-    interval: str = ""
-    target: str = ""
-    previous: str = ""
+    label: Words
+    value: Words
+    interval: Words = ""
+    target: Words = ""
+    previous: Words = ""
     status: Tone = ""
-    status_text: str = ""
+    status_text: Words = ""
 
 
 class Scorecard(_Model):
     """The figures that the campaign is judged by. `columns` names label, value, interval, target, previous, status."""
 
     kind: Literal["scorecard"] = "scorecard"
-    caption: str = Field(min_length=1)
-    columns: tuple[str, str, str, str, str, str]
+    caption: Words = Field(min_length=1)
+    columns: tuple[Words, Words, Words, Words, Words, Words]
     rows: tuple[ScoreRow, ...]
 
 
@@ -198,16 +250,16 @@ class Verdict(_Model):
 
     kind: Literal["verdict"] = "verdict"
     sentences: tuple[tuple[Span, ...], ...]
-    badge: str
+    badge: Words
     badge_tone: Tone
-    observed_until: str
+    observed_until: Words
 
 
 class Preformatted(_Model):
     """Text whose line breaks and spaces count, such as what a cell printed."""
 
     kind: Literal["preformatted"] = "preformatted"
-    text: str
+    text: Words
 
 
 class Divider(_Model):
@@ -241,7 +293,7 @@ Quote.model_rebuild()
 
 
 def spans(text: str) -> tuple[Span, ...]:
-    """Plain text as spans; `**words**` become strong.
+    """Plain text as spans; `**words**` become strong, but not those of a name that `Text` put into the text.
 
     Examples:
         >>> [(span.text, span.strong) for span in spans("up **12 %** today")]
@@ -260,11 +312,28 @@ def parse_blocks(data: Any, where: str) -> tuple[Block, ...]:  # noqa: ANN401 - 
     """Blocks from JSON data.
 
     Raises:
-        PublishError: The data is not a list of blocks; `where` opens the message.
+        PublishError: The data is not a list of blocks, or they nest deeper than `DEEPEST`; `where` opens the message.
     """
+    if _deeper(data, DEEPEST):
+        raise PublishError(f"{where}: blocks must nest at most {DEEPEST} deep. Write less in lists, quotes and boxes.")
     try:
         return _BLOCKS.validate_python(data)
     except ValidationError as reason:
         first = reason.errors()[0]
         place = ".".join(str(part) for part in first["loc"])
         raise PublishError(f"{where}: output must be a list of blocks, got {first['msg']} at {place!r}.") from None
+
+
+def _deeper(data: Any, most: int) -> bool:  # noqa: ANN401 - as above
+    """Whether blocks nest deeper than so many levels; asked before anything calls itself for each."""
+    level = [data]
+    for _ in range(most + 1):
+        level = [block for blocks in level for block in _flat(blocks) if isinstance(block, dict)]
+        level = [block[name] for block in level for name in ("blocks", "items") if name in block]
+    return bool(level)
+
+
+def _flat(blocks: Any) -> Iterator[Any]:  # noqa: ANN401 - as above
+    """The blocks of a list, or of the lists of a list's items."""
+    for block in blocks if isinstance(blocks, list | tuple) else ():
+        yield from block if isinstance(block, list | tuple) else (block,)

@@ -14,14 +14,15 @@ from retro.blocks.people import LEFT_OUT, people_in
 from retro.errors import PublishError
 from retro.files import unplaced
 from retro.i18n import LANGS, Lang, load_text
+from retro.signs import harmless
 
 _LANG_TAG = "lang:"
 
 PAPERMILL_TAGS = frozenset({"injected-parameters", "papermill-error-cell-tag"})
 """Tags of the cells that papermill adds to a notebook."""
 
-_TERMINAL = re.compile(r"\x1b\[[0-9;?]*[ -/]*[@-~]|[\x00-\x08\x0b-\x1f\x7f]")
-"""Colours, cursor moves and bells that a program writes to a terminal."""
+_TERMINAL = re.compile(r"\x1b\[[0-9;:<=>?]*[ -/]*[@-~]|\x1b[\]PX^_].*?(?:\x07|\x1b\\|$)", re.MULTILINE)
+"""Colours, cursor moves, titles and links that a program writes to a terminal."""
 
 _REMEDIES = {
     "application/vnd.jupyter.widget-view+json": "Widgets do not print; show a figure or a table instead.",
@@ -126,7 +127,7 @@ def _outputs(cell: Mapping[str, Any], where: str) -> Iterator[Block]:
         yield from _printed(printed, where)
         printed = ""
         if output["output_type"] == "error":
-            got = f"{output['ename']}: {output['evalue']}".splitlines()[0]
+            got = readable(f"{output['ename']}: {output['evalue']}").splitlines()[0]
             raise PublishError(f"{where}: cell must have run to its end, got {got}. Mend it and run again.")
         yield from _shown(output.get("data", {}), where)
     yield from _printed(printed, where)
@@ -172,6 +173,6 @@ def _warnings(notebook: Mapping[str, Any], where: str) -> Iterator[str]:
 
 
 def readable(text: str) -> str:
-    """The text as a terminal shows it: without colours, and with overwritten lines in their last state."""
+    """The text as a terminal shows it, without colours, overwritten lines in their last state; see `harmless`."""
     lines = (line.rstrip("\r").rpartition("\r")[2] for line in text.split("\n"))
-    return _TERMINAL.sub("", "\n".join(lines))
+    return harmless(_TERMINAL.sub("", "\n".join(lines)))

@@ -11,6 +11,7 @@ from matplotlib.text import Text as Words
 from matplotlib.transforms import Bbox
 
 from retro.charts.theme import NARROW, OPTIONAL, TOGETHER, styled
+from retro.signs import harmless
 
 _UNSTAMPED = dict.fromkeys(("Date", "Creator", "Format", "Type"))
 """Nothing in a file that tells when or with what it was made, so that equal charts are equal bytes."""
@@ -41,7 +42,7 @@ class Chart:
             make_room(self.figure)
             drawn = io.StringIO()
             self.figure.savefig(drawn, format="svg", metadata=_UNSTAMPED)
-        return drawn.getvalue()[drawn.getvalue().index("<svg") :]
+        return harmless(drawn.getvalue()[drawn.getvalue().index("<svg") :])
 
     def _repr_mimebundle_(self, **_: Any) -> tuple[dict[str, str], dict[str, Any]]:  # noqa: ANN401 - IPython's protocol
         """What JupyterLab shows: the wide chart, with its words beside it as metadata."""

@@ -72,7 +72,7 @@ def told(kind: str, message: str) -> str:
     """
     if _is_of_engine(kind):
         return unplaced(errors.engine_words(kind, message))
-    return f"{kind}: {nameless(unplaced(errors.first_line(message)))}"
+    return f"{kind}: {_kept(errors.first_line(message))}"
 
 
 def _is_of_engine(kind: str) -> bool:
@@ -84,18 +84,19 @@ def _cleaned_output(output: dict[str, Any]) -> dict[str, Any]:
     if output["output_type"] == "error":
         words = told(output["ename"], output["evalue"])
         frames = [] if _is_of_engine(output["ename"]) else output["traceback"][:-1]
-        return output | {"evalue": words, "traceback": [*(nameless(unplaced(readable(one))) for one in frames), words]}
+        return output | {"evalue": words, "traceback": [*map(_kept, frames), words]}
     if output["output_type"] == "stream":
-        return output | {"text": nameless(unplaced(_joined(output["text"])))}
+        return output | {"text": _kept(output["text"])}
     data = output["data"]
     if BLOCKS_MIME in data or PENDING_MIME in data:
         return output
-    texts = {mime: nameless(unplaced(_joined(text))) for mime, text in data.items() if mime.startswith("text/")}
+    texts = {mime: _kept(text) for mime, text in data.items() if mime.startswith("text/")}
     return output | {"data": data | texts}
 
 
-def _joined(text: str | list[str]) -> str:
-    return text if isinstance(text, str) else "".join(text)
+def _kept(text: str | list[str]) -> str:
+    """Text as it may be kept: without colours, in which paths would not be found, without paths and without people."""
+    return nameless(unplaced(readable(text if isinstance(text, str) else "".join(text))))
 
 
 def _in_every_text(value: Any, change: Callable[[str], str]) -> Any:  # noqa: ANN401 - whatever JSON holds

@@ -107,15 +107,14 @@ def write_index(reports: Path) -> Path:
 
 
 def _read(notebook: Path) -> NotebookNode:
-    import nbformat  # noqa: PLC0415 - a second, which a run that is skipped need not pay
+    from retro.publish.reading import parsed, valid  # noqa: PLC0415 - a second, which a run that is skipped need not pay
 
     try:
-        return nbformat.read(notebook, as_version=4)
+        return valid(parsed(notebook.read_bytes(), shown(notebook)), shown(notebook))
     except FileNotFoundError:
         raise PublishError(f"{shown(notebook)}: notebook must exist. Check the path.") from None
-    except (OSError, ValueError, nbformat.ValidationError) as reason:
-        message = str(reason).splitlines()[0]
-        raise PublishError(f"{shown(notebook)}: file must be a notebook, got {message}") from None
+    except OSError as reason:
+        raise PublishError(f"{shown(notebook)}: file must be readable, got {reason.strerror}.") from None
 
 
 def _render(document: Document, form: Format) -> tuple[bytes, tuple[str, ...]]:

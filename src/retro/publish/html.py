@@ -12,6 +12,7 @@ from retro.blocks import Document, dump_blocks, read_document
 from retro.files import canonical_json
 from retro.i18n import Text, load_text
 from retro.publish.outline import contents, outlined, words
+from retro.publish.reading import parsed, refusing, valid
 from retro.publish.style import TEMPLATES, style_sheet
 from retro.publish.svg import Charts
 
@@ -39,17 +40,33 @@ class RetroHTMLExporter(TemplateExporter):  # type: ignore[misc]  # nbconvert is
         environment.undefined = StrictUndefined
         return environment
 
+    def from_file(self, file_stream: Any, resources: Any = None, **_kw: Any) -> tuple[str, Any]:  # noqa: ANN401 - nbconvert's types
+        """Export an open file.
+
+        Raises:
+            Refused: It is no notebook, or holds what `from_notebook_node` refuses.
+        """
+        with refusing():
+            resources = self._init_resources(resources)
+            try:
+                content = file_stream.read()
+            except UnicodeDecodeError as reason:
+                content = reason.object
+            return self.from_notebook_node(parsed(content, resources["metadata"]["name"]), resources)
+
     def from_notebook_node(self, nb: Any, resources: Any = None, **_kw: Any) -> tuple[str, Any]:  # noqa: ANN401 - nbconvert's types
         """Export a notebook.
 
         Raises:
-            PublishError: The notebook holds something that a page cannot show.
+            Refused: The notebook holds something that a page cannot show.
         """
         resources = self._init_resources(resources)
-        document = read_document(nb, resources["metadata"]["name"])
-        for warning in document.warnings:
-            self.log.warning(warning)
-        return self.from_document(document), resources
+        where = resources["metadata"]["name"]
+        with refusing():
+            document = read_document(valid(nb, where), where)
+            for warning in document.warnings:
+                self.log.warning(warning)
+            return self.from_document(document), resources
 
     def from_document(self, document: Document) -> str:
         """The page of a document; the same document gives the same page.

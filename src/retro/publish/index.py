@@ -11,12 +11,14 @@ from pathlib import Path
 from urllib.parse import quote
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from markupsafe import Markup
 
 from retro.errors import PublishError
-from retro.files import canonical_json, code_version, locked, shown, text_hash, write_atomic
+from retro.files import canonical_json, code_version, locked, shown, text_hash, unplaced, write_atomic
 from retro.i18n import LANGS, Lang, load_text
 from retro.publish.manifest import Badge, Failure, Format, Manifest, read_failure, read_manifest
 from retro.publish.style import TEMPLATES, style_sheet
+from retro.signs import harmless
 
 _STYLE_SHEETS = ("base.css", "index.css")
 
@@ -139,12 +141,12 @@ def _entry(reports: Path, report: Path) -> Entry:
         try:
             edition = read_manifest(report / "latest" / "manifest.json")
         except PublishError as reason:
-            damage.append(str(reason))
+            damage.append(unplaced(str(reason)))
     if (report / "failure.json").is_file():
         try:
             failure = read_failure(report / "failure.json")
         except PublishError as reason:
-            damage.append(str(reason))
+            damage.append(unplaced(str(reason)))
     place = report.relative_to(reports)
     folder = "" if place.parent == Path() else place.parent.as_posix()
     return Entry(folder, place.name or shown(reports), edition, failure, tuple(damage))
@@ -186,4 +188,16 @@ class _Index:
 @functools.cache
 def _environment() -> Environment:
     loader = FileSystemLoader(TEMPLATES / "retro")
-    return Environment(loader=loader, autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True)
+    return Environment(
+        loader=loader,
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        finalize=_finally,
+    )
+
+
+def _finally(value: object) -> object:
+    """A word of a record as a page may show it."""
+    return harmless(value) if isinstance(value, str) and not isinstance(value, Markup) else value

@@ -14,6 +14,7 @@ from retro.files import FONTS, canonical_json
 from retro.i18n import load_text
 from retro.publish.outline import outlined
 from retro.publish.paper import paper_blocks, printable
+from retro.publish.reading import parsed, refusing, valid
 from retro.publish.style import TEMPLATES
 
 _WORDS = ("contents", "period", "dated_on", "missing", "page_of")
@@ -29,18 +30,34 @@ class RetroPDFExporter(Exporter):  # type: ignore[misc]  # nbconvert is not type
     def _file_extension_default(self) -> str:
         return ".pdf"
 
+    def from_file(self, file_stream: Any, resources: Any = None, **_kw: Any) -> tuple[bytes, Any]:  # noqa: ANN401 - nbconvert's types
+        """Export an open file.
+
+        Raises:
+            Refused: It is no notebook, or holds what `from_notebook_node` refuses.
+        """
+        with refusing():
+            resources = self._init_resources(resources)
+            try:
+                content = file_stream.read()
+            except UnicodeDecodeError as reason:
+                content = reason.object
+            return self.from_notebook_node(parsed(content, resources["metadata"]["name"]), resources)
+
     def from_notebook_node(self, nb: Any, resources: Any = None, **_kw: Any) -> tuple[bytes, Any]:  # noqa: ANN401 - nbconvert's types
         """Export a notebook.
 
         Raises:
-            PublishError: The notebook holds something that cannot be printed.
+            Refused: The notebook holds something that cannot be printed.
         """
         resources = self._init_resources(resources)
-        document = read_document(nb, resources["metadata"]["name"])
-        content, warnings = self.from_document(document)
-        for warning in (*document.warnings, *warnings):
-            self.log.warning(warning)
-        return content, resources
+        where = resources["metadata"]["name"]
+        with refusing():
+            document = read_document(valid(nb, where), where)
+            content, warnings = self.from_document(document)
+            for warning in (*document.warnings, *warnings):
+                self.log.warning(warning)
+            return content, resources
 
     def from_document(self, document: Document) -> tuple[bytes, tuple[str, ...]]:
         """The PDF of a document, and what could not be printed as it was written.

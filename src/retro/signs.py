@@ -1,0 +1,48 @@
+"""Make text from elsewhere harmless where it becomes a block, a line of a log or output of a terminal.
+
+Tables and frames keep what a file holds; only what is shown passes through here.
+"""
+
+from __future__ import annotations
+
+import re
+
+_BREAKS = re.compile("\r\n?|[\x0b\x0c\x1c-\x1e\x85\u2028\u2029]")
+"""What some reader takes for the end of a line, beside the newline."""
+
+_UNSEEN = re.compile(
+    "[\x00-\x08\x0e-\x1b\x1f\x7f-\x9f]"  # control characters: escapes of terminals, bells, NUL
+    "|[\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]"  # marks that turn the direction of all that follows
+    "|[\u00ad\u034f\u180e\u200b\u200c\u2060-\u2065\u206a-\u206f\ufeff\ufff9-\ufffb\U000e0000-\U000e007f]"  # no width
+    "|\u200d(?![\u2600-\u27bf\U0001f000-\U0001faff])"  # a joiner, but for pictures made of several
+)
+"""What a reader does not see, though it changes what is seen."""
+
+_LONE = re.compile("[\ud800-\udfff]")
+
+_APART = "\u00ad"
+"""Keeps a `*` from its neighbours until the text is a block, where it is dropped as any other sign without width."""
+
+
+def harmless(text: str) -> str:
+    r"""Drop control characters, marks of direction and signs without width; half a character becomes U+FFFD.
+
+    Examples:
+        >>> harmless("app\x1b[31m \u202egnp.exe"), harmless("a\u200bb\r\nc\u2028d"), harmless("\ud800") == "\ufffd"
+        ('app[31m gnp.exe', 'ab\nc\nd', True)
+    """
+    if text.isprintable():
+        return text
+    return _LONE.sub("\ufffd", _UNSEEN.sub("", _BREAKS.sub("\n", text)))
+
+
+def quoted(text: str) -> str:
+    r"""A text as words within a sentence: on one line, and with no `**` that `retro.blocks.spans` would read as markup.
+
+    Examples:
+        >>> quoted("two\nlines"), harmless(quoted("a**b")), quoted("a**b").split("**") == [quoted("a**b")]
+        ('two lines', 'a**b', True)
+    """
+    if text.isprintable() and "*" not in text:
+        return text
+    return harmless(text).replace("\n", " ").replace("*", f"*{_APART}")
