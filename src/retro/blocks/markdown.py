@@ -26,6 +26,7 @@ from retro.blocks.model import (
     Table,
 )
 from retro.errors import PublishError, did_you_mean
+from retro.privacy import addressed
 
 Attachments = Mapping[str, Mapping[str, str]]
 """The pictures that a cell carries: base64 data by MIME type by name."""
@@ -60,7 +61,7 @@ def parse_markdown(source: str, where: str, attachments: Attachments | None = No
 
     Raises:
         PublishError: The text holds HTML, a picture that lies elsewhere or has no description, a link that a
-            reader could not follow, or a heading inside a list or quote.
+            reader could not follow, a heading inside a list or quote, or a quote that names people.
 
     Examples:
         >>> parse_markdown("Up **12 %**", "cell 1")[0].spans[1]
@@ -127,6 +128,8 @@ class _Parser:
             yield Paragraph(spans=spans)
 
     def _quote(self, tokens: Sequence[dict[str, Any]]) -> Block:
+        if kind := addressed(_words({"children": tokens})):
+            raise self._refuse("quote must not name people", kind, "Leave it out.")
         blocks = tuple(self.blocks(tokens, nested=True))
         opening = blocks[0] if blocks else None
         if not isinstance(opening, Paragraph):

@@ -22,7 +22,6 @@ from retro.blocks import (
     Cover,
     Paragraph,
     Table,
-    people_in,
     spans,
 )
 from retro.blocks import Verdict as VerdictBlock
@@ -35,6 +34,7 @@ from retro.i18n import Text
 from retro.judgement import verdict
 from retro.ledger import Ledger, write_ledger
 from retro.periods import Period, Window
+from retro.privacy import addressed, people_in
 from retro.report.guard import Guarded
 from retro.report.method import method
 from retro.report.money import Money
@@ -180,7 +180,12 @@ class Report:
         self._emit(*(heading if said else ()), *said)
 
     def say(self, words: str) -> None:
-        """Show a paragraph; `**words**` stand out."""
+        """Show a paragraph; `**words**` stand out.
+
+        Raises:
+            RetroError: The words name people, by a phone number, an id or the like.
+        """
+        _refuse_people("say: words", words)
         self._emit(Paragraph(spans=spans(words)))
 
     def figure(self, figure: Any, *, alt: str, caption: str = "") -> None:  # noqa: ANN401 - matplotlib lives in charts
@@ -190,7 +195,12 @@ class Report:
             figure: The chart.
             alt: What it shows, in words, for those who cannot see it.
             caption: The line below it.
+
+        Raises:
+            RetroError: The words name people.
         """
+        for name, words in (("alt", alt), ("caption", caption)):
+            _refuse_people(f"figure: {name}", words)
         drawn = getattr(figure, "figure", figure)
         self._emit(figure_block(Chart(figure=drawn, alt=alt, caption=caption)))
         if "matplotlib.pyplot" in sys.modules:  # Jupyter shows a figure that pyplot still holds a second time
@@ -200,7 +210,7 @@ class Report:
         """Show a frame of your own as a table.
 
         Raises:
-            RetroError: The frame has no columns, or one with the keys of people.
+            RetroError: The frame has no columns, or a column or cell that names people.
         """
         if not len(frame.columns):
             raise RetroError("report.table: frame must have columns, got none.")
@@ -212,6 +222,11 @@ class Report:
         rows = tuple(
             tuple(Cell(text=_cell(value)) for value in row) for row in frame.itertuples(index=False, name=None)
         )
+        for words in (
+            caption,
+            *(cell.text for row in rows for cell, one in zip(row, columns, strict=True) if not one.numeric),
+        ):
+            _refuse_people("table: frame", words)
         self._emit(Table(caption=caption, columns=columns, rows=rows, folded=folded))
 
     def method(self) -> None:
@@ -300,6 +315,11 @@ class Report:
 
     def _emit(self, *blocks: Block) -> None:
         display(bundle(blocks), raw=True)
+
+
+def _refuse_people(where: str, words: str) -> None:
+    if found := addressed(words):
+        raise RetroError(f"report.{where} must not name people, got {found}. Show figures of groups.")
 
 
 def _cell(value: Any) -> str:  # noqa: ANN401 - whatever a frame holds

@@ -9,7 +9,7 @@ from typing import Any
 import pandas as pd
 
 from retro.charts import Chart
-from retro.privacy import Total, hidden, masked
+from retro.privacy import Total, hidden, masked, without_names
 from retro.sections.finding import Finding
 
 
@@ -36,9 +36,10 @@ class Section:
     totals: Sequence[Total] = ()
 
     def masked(self, frames: Sequence[Any]) -> list[Any]:
-        """The frames without small groups; what is no frame stays as it is."""
+        """The frames without small groups, and their texts without people; what is no frame stays as it is."""
         return [
-            masked(frame, self.people, self.totals) if isinstance(frame, pd.DataFrame) else frame for frame in frames
+            without_names(masked(frame, self.people, self.totals)) if isinstance(frame, pd.DataFrame) else frame
+            for frame in frames
         ]
 
     def drawable(self, frame: pd.DataFrame) -> bool:
