@@ -117,3 +117,12 @@ def test_parse_markdown_refuses_what_a_page_cannot_show(source: str, words: str)
     with pytest.raises(PublishError) as caught:
         parse_markdown(source, "cell 3")
     assert words in str(caught.value)
+
+
+def test_a_quote_that_names_people_is_refused_without_repeating_them() -> None:
+    with pytest.raises(
+        PublishError, match=r"cell 3: quote must not name people, got 'a phone number'. Leave"
+    ) as caught:
+        parse_markdown("> late again, call **138**-0013-8000!", "cell 3")
+    assert "0013" not in str(caught.value)
+    assert parse_markdown("> 买了 3 件，2025-01-10 12:30 到货", "cell 3")

@@ -125,6 +125,11 @@ def test_read_document_refuses_two_covers_and_silence() -> None:
         (shown({"text/plain": "0    u1\nName: CustomerID, dtype: object"}), "'CustomerID'"),
         (stream("stdout", "call 13800138000"), "'a phone number'"),
         (stream("stdout", "ask ann.li@example.com"), "'an e-mail address'"),
+        (stream("stdout", "   uid   gmv\n0   17  9.90"), "'uid'"),
+        (shown({"text/plain": "   gmv 手机号\n0  9.9    x"}), "'手机号'"),
+        (stream("stdout", "电话：138-0013-8000，微信 xyz123"), "'a phone number'"),
+        (shown({"text/markdown": "| phone | gmv |\n| --- | --- |\n| x | 9 |"}), "'phone'"),
+        (shown({"text/markdown": "> 加微信：xyz123"}), "'a WeChat or QQ id'"),
         (stream("stdout", "(left out: it names people, by 'a phone number')"), "by 'a phone number')"),
     ],
 )

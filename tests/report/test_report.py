@@ -98,12 +98,22 @@ def test_a_frame_of_any_values_is_a_table(report: Report, capsys: pytest.Capture
     ("frame", "words"),
     [
         (pd.DataFrame({"user_id": ["u1"]}), "frame must not name people, got column 'user_id'"),
+        (pd.DataFrame({"手机号": ["x"]}), "frame must not name people, got column '手机号'"),
+        (pd.DataFrame({"said": ["订单号: 20250110-77"]}), "frame must not name people, got a person's or order's id"),
+        (pd.DataFrame({"said": [("fine", "138-0013-8000")]}), "frame must not name people, got a phone number"),
         (pd.DataFrame(), "frame must have columns, got none"),
     ],
 )
 def test_a_frame_that_no_page_can_show_is_refused(report: Report, frame: pd.DataFrame, words: str) -> None:
     with pytest.raises(RetroError, match=f"report.table: {words}"):
         report.table(frame, caption="No")
+
+
+def test_words_that_name_people_are_refused(report: Report) -> None:
+    with pytest.raises(RetroError, match=r"report\.say: words must not name people, got a phone number\. Show figures"):
+        report.say("Ms Li (+86 138 0013 8000) wrote")
+    with pytest.raises(RetroError, match=r"report\.figure: alt must not name people, got an e-mail address"):
+        report.figure(Figure(), alt="What ann@x.com bought")
 
 
 def test_a_segment_is_not_held_to_the_whole_campaigns_targets(

@@ -34,7 +34,6 @@ from retro.blocks.model import (
     spans,
 )
 from retro.blocks.notebook import PAPERMILL_TAGS, Document, read_document, readable
-from retro.blocks.people import nameless, people_in
 from retro.blocks.to_markdown import as_markdown
 
 __all__ = [
@@ -63,10 +62,8 @@ __all__ = [
     "Verdict",
     "as_markdown",
     "dump_blocks",
-    "nameless",
     "parse_blocks",
     "parse_markdown",
-    "people_in",
     "read_document",
     "readable",
     "spans",

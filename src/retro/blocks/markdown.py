@@ -28,6 +28,7 @@ from retro.blocks.model import (
     Table,
 )
 from retro.errors import PublishError, did_you_mean
+from retro.privacy import addressed
 from retro.signs import harmless
 
 _Part = TypeVar("_Part", bound=BaseModel)
@@ -64,7 +65,7 @@ def parse_markdown(source: str, where: str, attachments: Attachments | None = No
 
     Raises:
         PublishError: The text holds HTML, a picture that lies elsewhere or has no description, a link that a
-            reader could not follow, or a heading inside a list or quote.
+            reader could not follow, a heading inside a list or quote, or a quote that names people.
 
     Examples:
         >>> parse_markdown("Up **12 %**", "cell 1")[0].spans[1]
@@ -132,6 +133,8 @@ class _Parser:
             yield Paragraph(spans=spans)
 
     def _quote(self, tokens: Sequence[dict[str, Any]]) -> Block:
+        if kind := addressed(_words({"children": tokens})):
+            raise self._refuse("quote must not name people", kind, "Leave it out.")
         blocks = tuple(self.blocks(tokens, nested=True))
         opening = blocks[0] if blocks else None
         if not isinstance(opening, Paragraph):

@@ -10,10 +10,10 @@ from typing import Any
 from retro.blocks.gathering import gather
 from retro.blocks.markdown import parse_markdown
 from retro.blocks.model import BLOCKS_MIME, PENDING_MIME, Block, Cover, Heading, Preformatted, parse_blocks
-from retro.blocks.people import LEFT_OUT, people_in
 from retro.errors import PublishError
 from retro.files import unplaced
 from retro.i18n import LANGS, Lang, load_text
+from retro.privacy import LEFT_OUT, people_in
 from retro.signs import harmless
 
 _LANG_TAG = "lang:"
@@ -153,6 +153,7 @@ def _shown(data: Mapping[str, Any], where: str) -> Iterator[Block]:
     elif PENDING_MIME in data:
         raise PublishError(f"{where}: verdict was opened but never concluded. Run the last cell of the notebook.")
     elif "text/markdown" in data:
+        _refuse_people(data["text/markdown"], where)
         yield from parse_markdown(data["text/markdown"], where)
     elif set(data) <= {"text/plain"}:
         yield from _printed(data.get("text/plain", ""), where)

@@ -9,8 +9,9 @@ from pathlib import Path
 from typing import Any
 
 from retro import errors
-from retro.blocks import BLOCKS_MIME, PAPERMILL_TAGS, PENDING_MIME, nameless, readable
+from retro.blocks import BLOCKS_MIME, PAPERMILL_TAGS, PENDING_MIME, readable
 from retro.files import unplaced
+from retro.privacy import nameless
 from retro.sources import hidden
 
 _SURELY_SECRET = 8

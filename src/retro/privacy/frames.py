@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from retro.privacy.marks import FEW, MORE, Hidden, few
+from retro.privacy.people import without_people
 from retro.privacy.suppression import Cell, Told, suppress
 from retro.privacy.totals import Frame, Total
 
@@ -48,6 +49,34 @@ def masked(frame: Frame, people: Mapping[str, Sequence[str]], totals: Sequence[T
     for column in (name for name in people if name in frame.columns):
         marks |= {(row, column): FEW for row, count in enumerate(frame[column]) if few(count)}
     return _written(frame, people, marks, told)
+
+
+def without_names(frame: Frame) -> Frame:
+    """A frame whose texts, such as answers and topics, went through `without_people`; also those in tuples and lists.
+
+    Examples:
+        >>> import pandas as pd
+        >>> without_names(pd.DataFrame({"topic": ["late", "call 13800138000"], "tickets": [9, 6]}))
+              topic  tickets
+        0      late        9
+        1  call […]        6
+    """
+    for column in frame.columns:
+        if frame[column].dtype.kind == "O" or str(frame[column].dtype).startswith(("str", "category")):
+            told = [_told(value) for value in frame[column]]
+            if any(new is not old for new, old in zip(told, frame[column], strict=True)):
+                frame = frame.assign(**{column: told})
+    return frame
+
+
+def _told(value: Any) -> Any:  # noqa: ANN401 - a cell holds whatever it holds
+    if isinstance(value, str):
+        said = without_people(value)
+        return value if said == value else said
+    if isinstance(value, tuple | list) and any(isinstance(one, str) for one in value):
+        parts = [_told(one) for one in value]
+        return value if all(new is old for new, old in zip(parts, value, strict=True)) else type(value)(parts)
+    return value
 
 
 def _written(

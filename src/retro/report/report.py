@@ -11,7 +11,7 @@ import pandas as pd
 from IPython.display import display, update_display
 
 from retro import metrics
-from retro.blocks import PENDING_MIME, Block, Callout, Cell, Column, Cover, Paragraph, Table, people_in, spans
+from retro.blocks import PENDING_MIME, Block, Callout, Cell, Column, Cover, Paragraph, Table, spans
 from retro.blocks import Verdict as VerdictBlock
 from retro.campaigns import CampaignParams
 from retro.charts import Chart
@@ -22,6 +22,7 @@ from retro.i18n import Text
 from retro.judgement import verdict
 from retro.ledger import Ledger, write_ledger
 from retro.periods import Period, Window
+from retro.privacy import addressed, people_in
 from retro.report.guard import Guarded
 from retro.report.method import method
 from retro.report.money import Money
@@ -167,7 +168,12 @@ class Report:
         self._emit(*(heading if said else ()), *said)
 
     def say(self, words: str) -> None:
-        """Show a paragraph; `**words**` stand out."""
+        """Show a paragraph; `**words**` stand out.
+
+        Raises:
+            RetroError: The words name people, by a phone number, an id or the like.
+        """
+        _refuse_people("say: words", words)
         self._emit(Paragraph(spans=spans(words)))
 
     def figure(self, figure: Any, *, alt: str, caption: str = "") -> None:  # noqa: ANN401 - matplotlib lives in charts
@@ -177,7 +183,12 @@ class Report:
             figure: The chart.
             alt: What it shows, in words, for those who cannot see it.
             caption: The line below it.
+
+        Raises:
+            RetroError: The words name people.
         """
+        for name, words in (("alt", alt), ("caption", caption)):
+            _refuse_people(f"figure: {name}", words)
         drawn = getattr(figure, "figure", figure)
         self._emit(figure_block(Chart(figure=drawn, alt=alt, caption=caption)))
         if "matplotlib.pyplot" in sys.modules:  # Jupyter shows a figure that pyplot still holds a second time
@@ -187,7 +198,7 @@ class Report:
         """Show a frame of your own as a table.
 
         Raises:
-            RetroError: The frame has no columns, or one with the keys of people.
+            RetroError: The frame has no columns, or a column or cell that names people.
         """
         if not len(frame.columns):
             raise RetroError("report.table: frame must have columns, got none.")
@@ -199,6 +210,11 @@ class Report:
         rows = tuple(
             tuple(Cell(text=_cell(value)) for value in row) for row in frame.itertuples(index=False, name=None)
         )
+        for words in (
+            caption,
+            *(cell.text for row in rows for cell, one in zip(row, columns, strict=True) if not one.numeric),
+        ):
+            _refuse_people("table: frame", words)
         self._emit(Table(caption=caption, columns=columns, rows=rows, folded=folded))
 
     def method(self) -> None:
@@ -287,6 +303,11 @@ class Report:
 
     def _emit(self, *blocks: Block) -> None:
         display(bundle(blocks), raw=True)
+
+
+def _refuse_people(where: str, words: str) -> None:
+    if found := addressed(words):
+        raise RetroError(f"report.{where} must not name people, got {found}. Show figures of groups.")
 
 
 def _cell(value: Any) -> str:  # noqa: ANN401 - whatever a frame holds

@@ -22,7 +22,7 @@ from retro.figures import column as registered
 from retro.i18n import Text, interval_ends
 from retro.ledger import Entry, entry
 from retro.metrics.intervals import difference_ends
-from retro.privacy import Total, hidden, masked
+from retro.privacy import Total, hidden, masked, without_names
 
 
 @dataclass(frozen=True)
@@ -177,9 +177,10 @@ class Section:
     totals: Sequence[Total] = ()
 
     def masked(self, frames: Sequence[Any]) -> list[Any]:
-        """The frames without small groups; what is no frame stays as it is."""
+        """The frames without small groups, and their texts without people; what is no frame stays as it is."""
         return [
-            masked(frame, self.people, self.totals) if isinstance(frame, pd.DataFrame) else frame for frame in frames
+            without_names(masked(frame, self.people, self.totals)) if isinstance(frame, pd.DataFrame) else frame
+            for frame in frames
         ]
 
     def drawable(self, frame: pd.DataFrame) -> bool:

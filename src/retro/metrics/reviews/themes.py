@@ -15,7 +15,7 @@ import rjieba
 
 from retro.files import read_yaml
 from retro.metrics.windows import check_at_least, require
-from retro.privacy import LEAST
+from retro.privacy import LEAST, without_people
 
 PRAISE_STARS = 4
 """So many stars or more praise; fewer criticise."""
@@ -57,12 +57,16 @@ def review_themes(reviews: ibis.Table, *, campaign_id: str, least: int = LEAST) 
     check_at_least("least", least, 1)
     require(reviews, "reviews", "review_id", "user_id", "campaign_id", "rating", "body")
     own = reviews.filter(reviews.campaign_id == campaign_id, reviews.body.notnull(), reviews.body.strip() != "")
-    texts = own.select(who=own.user_id.coalesce(own.review_id), rating="rating", body="body", review_id="review_id")
-    read = texts.order_by("review_id").limit(_MOST_REVIEWS).drop("review_id").execute()
+    orders = {"order_id": own.order_id} if "order_id" in own.columns else {}
+    texts = own.select(
+        who=own.user_id.coalesce(own.review_id), rating="rating", body="body", review_id="review_id", **orders
+    )
+    read = texts.order_by("review_id").limit(_MOST_REVIEWS).execute()
+    keys = {str(key) for name in ("who", "review_id", *orders) for key in read[name].dropna()}
     found: Mapping[str, _Theme] = defaultdict(_Theme)
     unthemed = 0
-    for who, rating, body in read.itertuples(index=False, name=None):
-        about = dict(_about(str(body)))
+    for who, rating, body in read[["who", "rating", "body"]].itertuples(index=False, name=None):
+        about = dict(_about(without_people(str(body), keys)))
         unthemed += not about
         for theme, said in about.items():
             found[theme].add(who, int(rating), said)
