@@ -8,8 +8,6 @@ figures, `+ - * /`, brackets, and `sum`, `mean`, `min`, `max` and `count` over f
     sum(quarter_split) == 1
 """
 
-from __future__ import annotations
-
 import ast
 import operator
 import re

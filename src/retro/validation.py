@@ -1,7 +1,5 @@
 """Validate YAML into frozen models, with one line for each problem."""
 
-from __future__ import annotations
-
 import datetime as dt
 import re
 from collections import Counter

@@ -1,7 +1,5 @@
 """Campaign types: the params model of each kind."""
 
-from __future__ import annotations
-
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from types import MappingProxyType

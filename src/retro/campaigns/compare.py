@@ -1,7 +1,5 @@
 """Params of a comparison: target, period before, a year ago, an earlier edition, or any dates."""
 
-from __future__ import annotations
-
 import datetime as dt
 from collections.abc import Mapping
 from typing import Annotated, Any

@@ -1,7 +1,5 @@
 """Params of a report on experiments (A/B 实验)."""
 
-from __future__ import annotations
-
 from typing import ClassVar, Literal
 
 from pydantic import Field

@@ -1,7 +1,5 @@
 """Field types that several kinds share, with their units."""
 
-from __future__ import annotations
-
 import datetime as dt
 from dataclasses import dataclass
 from decimal import Decimal

@@ -1,7 +1,5 @@
 """Params of a member day (会员日): booking, expanding coupons, DAU peak and ROI."""
 
-from __future__ import annotations
-
 import datetime as dt
 from dataclasses import replace
 from typing import ClassVar, Literal

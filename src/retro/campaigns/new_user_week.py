@@ -1,7 +1,5 @@
 """Params of a new-user week (新人福利周): registrations, funnel, retention, repurchase and cost."""
 
-from __future__ import annotations
-
 import datetime as dt
 from collections.abc import Mapping
 from typing import Annotated, ClassVar, Literal

@@ -1,7 +1,5 @@
 """Params of a points contest (会员积分赛): participation, points, tiers, reactivation and ROI."""
 
-from __future__ import annotations
-
 from typing import ClassVar, Literal
 
 from pydantic import Field

@@ -1,7 +1,5 @@
 """Params of the review: actions for missed targets, comments by section, signatures."""
 
-from __future__ import annotations
-
 import datetime as dt
 from decimal import Decimal
 from typing import Literal

@@ -1,7 +1,5 @@
 """The params schema as a table, for `retro params` and the docs."""
 
-from __future__ import annotations
-
 import datetime as dt
 from collections.abc import Iterable, Mapping
 from decimal import Decimal

@@ -1,7 +1,5 @@
 """Params of the claims of a plan or a slide deck, to be checked against the data and against each other."""
 
-from __future__ import annotations
-
 from collections.abc import Mapping
 from decimal import Decimal
 from typing import Any

@@ -1,7 +1,5 @@
 """Params of feedback, reviews and support."""
 
-from __future__ import annotations
-
 from decimal import Decimal
 
 from pydantic import Field

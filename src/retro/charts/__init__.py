@@ -1,7 +1,5 @@
 """Charts: marks that sections declare; a frame and the texts of a language in, a `Chart` out."""
 
-from __future__ import annotations
-
 from retro.charts.chart import Chart
 from retro.charts.cumulative import cumulative
 from retro.charts.dots import dots

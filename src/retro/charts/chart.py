@@ -1,7 +1,5 @@
 """A drawn chart with its words, rendered as SVG for pages, paper and phones."""
 
-from __future__ import annotations
-
 import contextlib
 import io
 from collections.abc import Iterable, Iterator

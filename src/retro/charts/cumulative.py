@@ -1,7 +1,5 @@
 """Cumulative lines: how a campaign built up, beside earlier ones, against its target."""
 
-from __future__ import annotations
-
 import pandas as pd
 
 from retro.charts.chart import Chart

@@ -1,7 +1,5 @@
 """Dots with their intervals: rates of a few groups, one below the other."""
 
-from __future__ import annotations
-
 import pandas as pd
 
 from retro.charts.chart import Chart

@@ -1,7 +1,5 @@
 """Estimates with their intervals: a forest against the value of no effect, and panels of the same groups."""
 
-from __future__ import annotations
-
 from typing import Any
 
 import pandas as pd

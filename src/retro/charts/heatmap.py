@@ -1,7 +1,5 @@
 """Heat maps: shares or counts by two orders, such as weekday and hour, darker where more is."""
 
-from __future__ import annotations
-
 from collections.abc import Sequence
 
 import numpy as np

@@ -1,7 +1,5 @@
 """What a chart over time may hold: see `lines.line_chart`."""
 
-from __future__ import annotations
-
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Literal

@@ -1,7 +1,5 @@
 """Charts over time: lines, columns and levels over days, hours, months, or the time since a start."""
 
-from __future__ import annotations
-
 from collections.abc import Mapping, Sequence
 from typing import Any
 

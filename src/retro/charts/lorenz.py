@@ -1,7 +1,5 @@
 """Lorenz curve: how unevenly something is spread over people."""
 
-from __future__ import annotations
-
 import numpy as np
 import pandas as pd
 

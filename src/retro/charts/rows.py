@@ -1,7 +1,5 @@
 """Row charts: a row for each name, marks along it, and words at its end. Most sections draw one."""
 
-from __future__ import annotations
-
 import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field

@@ -1,7 +1,5 @@
 """Scatter of two amounts: what was stated and what is true of each point, over what it took."""
 
-from __future__ import annotations
-
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any

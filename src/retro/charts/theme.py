@@ -1,7 +1,5 @@
 """How every chart looks: typeface, colours, titles, labels. Sober, colour-blind safe, alike on page and paper."""
 
-from __future__ import annotations
-
 import contextlib
 import unicodedata
 from collections.abc import Iterator, Sequence

@@ -1,7 +1,5 @@
 """Waterfall: how one total becomes another, step by step."""
 
-from __future__ import annotations
-
 import math
 from decimal import Decimal
 from typing import Any

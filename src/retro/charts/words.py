@@ -1,7 +1,5 @@
 """Phrases that several charts say."""
 
-from __future__ import annotations
-
 from retro.i18n import Number, Text
 
 

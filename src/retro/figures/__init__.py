@@ -1,7 +1,5 @@
 """Figures: each is defined once, in the YAML file of its family; everything that names a figure reads it here."""
 
-from __future__ import annotations
-
 import functools
 import re
 from collections.abc import Iterator, Mapping

@@ -1,7 +1,5 @@
 """Write `docs/metrics.md` anew: `python -m retro.figures`."""
 
-from __future__ import annotations
-
 from retro.figures.page import metrics_page
 from retro.files import project_root, write_atomic
 

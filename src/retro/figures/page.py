@@ -1,7 +1,5 @@
 """Write the page of all definitions, `docs/metrics.md`, from the registry."""
 
-from __future__ import annotations
-
 from collections.abc import Mapping
 from itertools import groupby
 from pathlib import Path

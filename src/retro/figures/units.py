@@ -1,7 +1,5 @@
 """Units of figures and columns: the one list for ledger, targets, tables, charts and docs."""
 
-from __future__ import annotations
-
 from typing import Literal
 
 Unit = Literal[

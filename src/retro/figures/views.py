@@ -1,7 +1,5 @@
 """Views that the expressions of figures share: canonical tables, cut as reports cut them."""
 
-from __future__ import annotations
-
 from collections.abc import Mapping
 from types import MappingProxyType
 

@@ -1,7 +1,5 @@
 """Judgement: the verdict over all sections, and the follow-up of targets and actions."""
 
-from __future__ import annotations
-
 from retro.judgement.goals import followed_up, goals
 from retro.judgement.lint import Reported, lint
 from retro.judgement.verdict import verdict

@@ -1,7 +1,5 @@
 """Goals: result, cause and action of every target, and what the last report's actions achieved."""
 
-from __future__ import annotations
-
 from collections.abc import Mapping, Sequence
 from decimal import Decimal
 from types import MappingProxyType

@@ -1,7 +1,5 @@
 """The verdict: three to five sentences that a manager reads first."""
 
-from __future__ import annotations
-
 from collections.abc import Mapping, Sequence
 from decimal import Decimal
 

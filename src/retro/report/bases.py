@@ -1,7 +1,5 @@
 """The periods that a report is compared with, from its params."""
 
-from __future__ import annotations
-
 from decimal import Decimal
 from pathlib import Path
 from typing import TypeAlias

@@ -1,7 +1,5 @@
 """Pass `NotCovered` through functions, so that a notebook needs no `if`."""
 
-from __future__ import annotations
-
 import functools
 from collections.abc import Callable
 from types import ModuleType

@@ -1,7 +1,5 @@
 """Targets that changed after the start: their value when locked, and now."""
 
-from __future__ import annotations
-
 import datetime as dt
 import subprocess
 from collections.abc import Mapping, Sequence

@@ -1,7 +1,5 @@
 """Method and provenance: everything that is needed to make a report again."""
 
-from __future__ import annotations
-
 import datetime as dt
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence

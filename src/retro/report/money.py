@@ -1,7 +1,5 @@
 """Money: effect, cost and contribution of a campaign; the same for every kind, computed once."""
 
-from __future__ import annotations
-
 import functools
 from collections.abc import Callable, Mapping
 from pathlib import Path

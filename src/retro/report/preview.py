@@ -1,7 +1,5 @@
 """Preview blocks inside JupyterLab, as plain HTML."""
 
-from __future__ import annotations
-
 from collections.abc import Iterable, Sequence
 from html import escape
 from typing import Any

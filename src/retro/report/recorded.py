@@ -1,7 +1,5 @@
 """Figures that other reports recorded; a quarter is made from those of its campaigns."""
 
-from __future__ import annotations
-
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path

@@ -1,7 +1,5 @@
 """The report as a notebook sees it: params, tables, and a page to write."""
 
-from __future__ import annotations
-
 import datetime as dt
 import sys
 from collections.abc import Sequence

@@ -1,7 +1,5 @@
 """Blocks around the figures: last actions, moved targets, comments, signatures."""
 
-from __future__ import annotations
-
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path

@@ -1,7 +1,5 @@
 """The run that executes a notebook, from the file named in `RETRO_RUN`."""
 
-from __future__ import annotations
-
 import os
 from pathlib import Path
 

@@ -1,7 +1,5 @@
 """A section's finding as blocks: sentence, chart, table, definition."""
 
-from __future__ import annotations
-
 from collections.abc import Mapping, Sequence
 from typing import Any, Literal
 

@@ -1,7 +1,5 @@
 """Sections: one module and one text file each; the list below names them all."""
 
-from __future__ import annotations
-
 from collections.abc import Mapping
 from types import MappingProxyType
 

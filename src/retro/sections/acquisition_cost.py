@@ -1,7 +1,5 @@
 """Acquisition cost: cost per new user, by two definitions."""
 
-from __future__ import annotations
-
 from decimal import Decimal
 
 import pandas as pd

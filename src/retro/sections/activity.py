@@ -1,7 +1,5 @@
 """Activity: daily active users, and the share of members who are active."""
 
-from __future__ import annotations
-
 import pandas as pd
 
 from retro.charts.chart import Chart

@@ -1,7 +1,5 @@
 """Anomalies: unusual days of a month, beside the calendar."""
 
-from __future__ import annotations
-
 import datetime as dt
 from collections.abc import Mapping, Sequence
 from typing import Any, cast

@@ -1,7 +1,5 @@
 """Attribution: which campaign each order belongs to."""
 
-from __future__ import annotations
-
 from decimal import Decimal
 
 import pandas as pd

@@ -1,7 +1,5 @@
 """Names of bases and segments, for all sections that compare."""
 
-from __future__ import annotations
-
 from retro.i18n import Text
 from retro.periods import Period
 

@@ -1,7 +1,5 @@
 """Basket: pieces per order, and their part in the order value."""
 
-from __future__ import annotations
-
 import pandas as pd
 
 from retro.sections.finding import Context, Finding, comparison, frame_table, records

@@ -1,7 +1,5 @@
 """Booking: who booked, who came, and who bought."""
 
-from __future__ import annotations
-
 import pandas as pd
 
 from retro.charts.chart import Chart

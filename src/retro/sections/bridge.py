@@ -1,7 +1,5 @@
 """Bridge: the change of GMV against each base, by factor and by segment."""
 
-from __future__ import annotations
-
 from collections.abc import Sequence
 from decimal import Decimal
 from typing import Any

@@ -1,7 +1,5 @@
 """Budget: planned, used and left, and whether reports and bookings agree."""
 
-from __future__ import annotations
-
 from decimal import Decimal
 from typing import Any
 

@@ -1,7 +1,5 @@
 """Campaign cost: what was booked, by category, beside the budget."""
 
-from __future__ import annotations
-
 from decimal import Decimal
 
 import pandas as pd

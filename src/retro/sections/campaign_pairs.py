@@ -1,7 +1,5 @@
 """Figures of two campaigns, such as how many people they share."""
 
-from __future__ import annotations
-
 from collections.abc import Mapping
 from typing import Any
 

@@ -1,7 +1,5 @@
 """Campaigns side by side and in all, from what their own reports recorded."""
 
-from __future__ import annotations
-
 from collections.abc import Mapping, Sequence
 from decimal import Decimal
 from typing import Any

@@ -1,7 +1,5 @@
 """Causes: segments and steps in which each missed target was lost, and their cost."""
 
-from __future__ import annotations
-
 from collections.abc import Mapping, Sequence
 from decimal import Decimal
 from typing import Any

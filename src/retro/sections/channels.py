@@ -1,7 +1,5 @@
 """Channels: cost and first-time buyers of each."""
 
-from __future__ import annotations
-
 import re
 from collections.abc import Mapping, Sequence
 from decimal import Decimal

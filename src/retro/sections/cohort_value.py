@@ -1,7 +1,5 @@
 """Cohort value: contribution of a new user, beside the baseline cohort."""
 
-from __future__ import annotations
-
 import pandas as pd
 
 from retro import charts

@@ -1,7 +1,5 @@
 """Comparison: sales of a period beside others, and how the periods differ."""
 
-from __future__ import annotations
-
 from collections.abc import Mapping, Sequence
 from typing import Any
 

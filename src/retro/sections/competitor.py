@@ -1,7 +1,5 @@
 """Competitors: whose offer participants prefer, and what others offered meanwhile."""
 
-from __future__ import annotations
-
 import pandas as pd
 
 from retro.blocks import Table

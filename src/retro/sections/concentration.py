@@ -1,7 +1,5 @@
 """Concentration: how unevenly points were consumed, and who keeps theirs."""
 
-from __future__ import annotations
-
 import pandas as pd
 
 from retro.charts.chart import Chart

@@ -1,7 +1,5 @@
 """Cost shares: cost by group over GMV, beside the plan's bands."""
 
-from __future__ import annotations
-
 from collections.abc import Mapping
 from typing import Any
 

@@ -1,7 +1,5 @@
 """Coupons: use, thresholds and bonus hunters."""
 
-from __future__ import annotations
-
 import math
 from collections.abc import Mapping, Sequence
 from decimal import Decimal

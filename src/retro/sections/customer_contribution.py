@@ -1,7 +1,5 @@
 """Customers: sales, margin and subsidy by newness and tier."""
 
-from __future__ import annotations
-
 import pandas as pd
 
 from retro.metrics.customers import NEW

@@ -1,7 +1,5 @@
 """Customer mix: first-time and returning buyers."""
 
-from __future__ import annotations
-
 import pandas as pd
 
 from retro.charts.chart import Chart

@@ -1,7 +1,5 @@
 """DAU peak: the busiest day of a campaign, beside its weekday's baseline and the best day before."""
 
-from __future__ import annotations
-
 from typing import Any
 
 import pandas as pd

@@ -1,7 +1,5 @@
 """Drop-off factors: groups that complete the funnel clearly less or more often than others."""
 
-from __future__ import annotations
-
 import pandas as pd
 
 from retro import charts

@@ -1,7 +1,5 @@
 """Fake orders: found by rules, beside those that operations stopped."""
 
-from __future__ import annotations
-
 from collections.abc import Mapping
 from typing import Any
 

@@ -1,7 +1,5 @@
 """First-day value: orders on the day of registration."""
 
-from __future__ import annotations
-
 import pandas as pd
 
 from retro.privacy import FEW

@@ -1,7 +1,5 @@
 """First-order discount: orders that used it, and the margin it cost."""
 
-from __future__ import annotations
-
 from collections.abc import Mapping
 from typing import Any
 

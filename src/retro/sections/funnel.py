@@ -1,7 +1,5 @@
 """Funnel: how many users reach each step, and where most are lost."""
 
-from __future__ import annotations
-
 import pandas as pd
 
 from retro.privacy import masked_count

@@ -1,7 +1,5 @@
 """Kinds of GMV: from ordered to net, to the cent."""
 
-from __future__ import annotations
-
 import pandas as pd
 
 from retro.charts.chart import Chart

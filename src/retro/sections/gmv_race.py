@@ -1,7 +1,5 @@
 """GMV race: GMV so far against the target."""
 
-from __future__ import annotations
-
 import pandas as pd
 
 from retro.charts.chart import Chart

@@ -1,7 +1,5 @@
 """Names of channels, devices and other groups."""
 
-from __future__ import annotations
-
 import pandas as pd
 
 from retro.i18n import Text

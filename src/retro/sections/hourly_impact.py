@@ -1,7 +1,5 @@
 """Hourly impact: orders that a short campaign added."""
 
-from __future__ import annotations
-
 import pandas as pd
 
 from retro.charts.chart import Chart

@@ -1,7 +1,5 @@
 """Hourly sales: orders by hour, beside the baseline."""
 
-from __future__ import annotations
-
 import pandas as pd
 
 from retro.charts.chart import Chart

@@ -1,7 +1,5 @@
 """Impact: the effect on GMV, and what weakens it."""
 
-from __future__ import annotations
-
 from collections.abc import Mapping
 from typing import Any
 

@@ -1,7 +1,5 @@
 """Items: active items, sell-through, leftovers and returns."""
 
-from __future__ import annotations
-
 import pandas as pd
 
 from retro.charts.chart import Chart

@@ -1,7 +1,5 @@
 """Labour: its cost, output per cost, and members per operator."""
 
-from __future__ import annotations
-
 from decimal import Decimal
 
 import pandas as pd

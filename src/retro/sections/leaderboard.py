@@ -1,7 +1,5 @@
 """Leaderboard: its error against the ledger."""
 
-from __future__ import annotations
-
 import pandas as pd
 
 from retro.sections.finding import Context, Finding, frame_table, records

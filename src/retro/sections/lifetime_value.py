@@ -1,7 +1,5 @@
 """Lifetime value: what new customers have bought and are expected to buy, and how good such a forecast was before."""
 
-from __future__ import annotations
-
 from collections.abc import Mapping, Sequence
 from decimal import Decimal
 from typing import Any

@@ -1,7 +1,5 @@
 """Located: months, campaigns and segments in which each missed target of a period was lost."""
 
-from __future__ import annotations
-
 from collections.abc import Mapping, Sequence
 from typing import Any
 

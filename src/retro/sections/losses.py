@@ -3,8 +3,6 @@
 A loss is a row of `metrics.causes` or `metrics.located`.
 """
 
-from __future__ import annotations
-
 from collections.abc import Mapping
 from typing import Any
 

@@ -1,7 +1,5 @@
 """Matched participants: purchases beside matched members, where a campaign was opt-in."""
 
-from __future__ import annotations
-
 from collections.abc import Mapping
 from typing import Any
 

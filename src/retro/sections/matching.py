@@ -1,7 +1,5 @@
 """The test of a placebo that sections with matched comparisons share."""
 
-from __future__ import annotations
-
 from collections.abc import Mapping
 from typing import Any
 

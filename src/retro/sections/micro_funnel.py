@@ -1,7 +1,5 @@
 """Micro funnel: time from step to step."""
 
-from __future__ import annotations
-
 import math
 from collections.abc import Mapping
 from typing import Any

@@ -1,7 +1,5 @@
 """Traffic by minute: the peak, the opening, and its conversion."""
 
-from __future__ import annotations
-
 from collections.abc import Mapping
 from typing import Any
 

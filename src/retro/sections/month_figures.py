@@ -1,7 +1,5 @@
 """KPIs of a month: figure, owner, frequency, target, result, and both changes."""
 
-from __future__ import annotations
-
 from collections.abc import Mapping
 from typing import Any, cast
 

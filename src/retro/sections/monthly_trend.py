@@ -1,7 +1,5 @@
 """Trend: the month among the last thirteen."""
 
-from __future__ import annotations
-
 import pandas as pd
 
 from retro.charts.chart import Chart

@@ -1,7 +1,5 @@
 """Newcomers: from registering to a second order."""
 
-from __future__ import annotations
-
 import pandas as pd
 
 from retro.sections.finding import Context, Finding

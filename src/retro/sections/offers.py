@@ -1,7 +1,5 @@
 """Offers: received, viewed, completed, and completed without a view."""
 
-from __future__ import annotations
-
 import pandas as pd
 
 from retro.charts.chart import Chart

@@ -1,7 +1,5 @@
 """Order channels: where a campaign's orders were placed, beside the baseline weeks."""
 
-from __future__ import annotations
-
 import pandas as pd
 
 from retro.charts.chart import Chart

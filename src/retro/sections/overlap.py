@@ -1,7 +1,5 @@
 """Overlap: participants of a campaign who took part in a later one."""
 
-from __future__ import annotations
-
 import pandas as pd
 
 from retro.sections.campaign_pairs import pair_figure

@@ -1,7 +1,5 @@
 """Pacing: month, quarter and year so far, beside the plan."""
 
-from __future__ import annotations
-
 from collections.abc import Mapping
 from typing import Any
 

@@ -1,7 +1,5 @@
 """Repurchase after a contest: participants beside matched members."""
 
-from __future__ import annotations
-
 import pandas as pd
 
 from retro.charts.chart import Chart

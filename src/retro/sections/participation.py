@@ -1,7 +1,5 @@
 """How many of those who could take part did, and how fast."""
 
-from __future__ import annotations
-
 from dataclasses import replace
 from decimal import Decimal
 

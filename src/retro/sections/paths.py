@@ -1,7 +1,5 @@
 """Paths: users by step, and the step that loses most."""
 
-from __future__ import annotations
-
 from collections.abc import Sequence
 from itertools import pairwise
 from typing import Any

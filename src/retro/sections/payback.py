@@ -1,7 +1,5 @@
 """Payback: when first-time buyers have paid for a campaign."""
 
-from __future__ import annotations
-
 import pandas as pd
 
 from retro.ledger import entry

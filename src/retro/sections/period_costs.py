@@ -1,7 +1,5 @@
 """Costs of a period: each group as a share of sales, beside the plan's band."""
 
-from __future__ import annotations
-
 from collections.abc import Mapping
 from decimal import Decimal
 from typing import Any

@@ -1,7 +1,5 @@
 """P&L: from sales to contribution, line by line."""
 
-from __future__ import annotations
-
 import pandas as pd
 
 from retro.charts.chart import Chart

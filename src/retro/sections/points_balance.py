@@ -1,7 +1,5 @@
 """Points balance: whether the ledger ties out, and where the points went."""
 
-from __future__ import annotations
-
 import pandas as pd
 
 from retro.blocks import Table

@@ -1,7 +1,5 @@
 """Points liability: the cost of points not yet redeemed."""
 
-from __future__ import annotations
-
 import pandas as pd
 
 from retro.sections.finding import Context, Finding, frame_table, number, records

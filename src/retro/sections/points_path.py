@@ -1,7 +1,5 @@
 """Points path: earn, redeem, buy again."""
 
-from __future__ import annotations
-
 import pandas as pd
 
 from retro.sections.finding import Context, Finding

@@ -1,7 +1,5 @@
 """Product pools: margins against limits, and the mix against the plan."""
 
-from __future__ import annotations
-
 from collections.abc import Mapping
 from typing import Any
 

@@ -1,7 +1,5 @@
 """Sales of a period, its changes, and the share of campaign days."""
 
-from __future__ import annotations
-
 from collections.abc import Mapping
 from decimal import Decimal
 from typing import Any

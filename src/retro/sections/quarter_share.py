@@ -1,7 +1,5 @@
 """Quarter share: a campaign and its returning buyers in the quarter's GMV."""
 
-from __future__ import annotations
-
 import pandas as pd
 
 from retro.ledger import entry

@@ -1,7 +1,5 @@
 """Reach: new users by channel, and the share that touched the campaign."""
 
-from __future__ import annotations
-
 from collections.abc import Mapping, Sequence
 from typing import Any
 

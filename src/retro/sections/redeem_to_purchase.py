@@ -1,7 +1,5 @@
 """From redemption to purchase: redeemers beside matched participants."""
 
-from __future__ import annotations
-
 import pandas as pd
 
 from retro.charts.chart import Chart

@@ -1,7 +1,5 @@
 """Redemptions: by weekday and hour, and by reward."""
 
-from __future__ import annotations
-
 import pandas as pd
 
 from retro.charts.chart import Chart

@@ -1,7 +1,5 @@
 """Registrations by minute: the peak load."""
 
-from __future__ import annotations
-
 import pandas as pd
 
 from retro.charts.chart import Chart

@@ -1,7 +1,5 @@
 """Registrations: new users of a campaign, beside the baseline."""
 
-from __future__ import annotations
-
 from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any, Literal

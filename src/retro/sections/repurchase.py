@@ -1,7 +1,5 @@
 """Repurchase: the campaign's first-time buyers beside the baseline cohort."""
 
-from __future__ import annotations
-
 from dataclasses import replace
 
 import pandas as pd

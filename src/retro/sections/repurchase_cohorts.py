@@ -1,7 +1,5 @@
 """Repurchase by month: cohorts of first-time buyers in the months after."""
 
-from __future__ import annotations
-
 from collections.abc import Mapping
 from itertools import groupby
 from typing import Any

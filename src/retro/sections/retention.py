@@ -1,7 +1,5 @@
 """Retention: the campaign's users beside the baseline cohort."""
 
-from __future__ import annotations
-
 from dataclasses import replace
 
 import pandas as pd

@@ -1,7 +1,5 @@
 """Review themes: praise and criticism, in phrases that several customers use."""
 
-from __future__ import annotations
-
 from typing import Any
 
 import pandas as pd

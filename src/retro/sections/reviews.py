@@ -1,7 +1,5 @@
 """Reviews: mean stars, and the negative share against the alarm."""
 
-from __future__ import annotations
-
 import pandas as pd
 
 from retro.charts.chart import Chart

@@ -1,7 +1,5 @@
 """RFM tiers: how many buyers of the year are in each of the eight, what they brought, and whom to approach first."""
 
-from __future__ import annotations
-
 from collections.abc import Iterable, Mapping
 from decimal import Decimal
 from typing import Any

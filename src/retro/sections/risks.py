@@ -1,7 +1,5 @@
 """Risks: the plan's risks beside the incidents."""
 
-from __future__ import annotations
-
 from collections.abc import Mapping
 from decimal import Decimal
 

@@ -1,7 +1,5 @@
 """ROI: output over input, and the incremental return."""
 
-from __future__ import annotations
-
 from collections.abc import Iterable, Mapping
 from typing import Any
 

@@ -1,7 +1,5 @@
 """Satisfaction: NPS, CSAT and stars."""
 
-from __future__ import annotations
-
 import pandas as pd
 
 from retro.charts.chart import Chart

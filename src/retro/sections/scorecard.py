@@ -1,7 +1,5 @@
 """The scorecard: figures beside their target and the last comparable campaign."""
 
-from __future__ import annotations
-
 import re
 from collections.abc import Iterable, Mapping
 from decimal import Decimal

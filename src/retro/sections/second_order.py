@@ -1,7 +1,5 @@
 """Second orders: time until first-time buyers buy again, censored ones included."""
 
-from __future__ import annotations
-
 from collections.abc import Mapping
 from typing import Any
 

@@ -1,7 +1,5 @@
 """A section: one thing that a report can show, with its words in the YAML file of the same name."""
 
-from __future__ import annotations
-
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any

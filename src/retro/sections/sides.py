@@ -1,7 +1,5 @@
 """Two sides matched: those who acted beside those who did not, for two sections of a points contest."""
 
-from __future__ import annotations
-
 import pandas as pd
 
 from retro.charts.chart import Chart

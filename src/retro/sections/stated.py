@@ -1,7 +1,5 @@
 """Stated against measured: each claim of the plan confirmed, contradicted, or not checkable."""
 
-from __future__ import annotations
-
 from collections.abc import Mapping
 from decimal import Decimal
 from typing import Literal, NamedTuple

@@ -1,7 +1,5 @@
 """Stock-outs: sales lost after items ran out."""
 
-from __future__ import annotations
-
 from collections.abc import Mapping, Sequence
 from typing import Any
 

@@ -1,7 +1,5 @@
 """Support in time, as the campaigns' reports recorded it."""
 
-from __future__ import annotations
-
 import pandas as pd
 
 from retro.metrics import wilson

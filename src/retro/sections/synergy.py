@@ -1,7 +1,5 @@
 """Synergy: what participants of an earlier campaign bought in a later one beyond matched peers."""
 
-from __future__ import annotations
-
 from collections.abc import Mapping
 from typing import Any
 

@@ -1,7 +1,5 @@
 """Goals of a period that a campaign's own report answers."""
 
-from __future__ import annotations
-
 from collections.abc import Mapping
 from typing import Any
 

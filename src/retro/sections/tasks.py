@@ -1,7 +1,5 @@
 """Tasks: started and finished, and the task left unfinished most."""
 
-from __future__ import annotations
-
 import pandas as pd
 
 from retro.charts.chart import Chart

@@ -1,7 +1,5 @@
 """Tier penetration: members at or above a tier, before and after."""
 
-from __future__ import annotations
-
 from collections.abc import Mapping
 from decimal import Decimal
 from typing import Any

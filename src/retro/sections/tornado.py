@@ -1,7 +1,5 @@
 """Tornado: the assumption that moves the net contribution most."""
 
-from __future__ import annotations
-
 import pandas as pd
 
 from retro.charts.chart import Chart

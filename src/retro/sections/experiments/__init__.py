@@ -1,7 +1,5 @@
 """Experiments: decision, reason, and expected value."""
 
-from __future__ import annotations
-
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace

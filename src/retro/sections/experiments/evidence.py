@@ -1,7 +1,5 @@
 """Evidence of an experiment: effects, arms, checks, and the main metric over time and by segment."""
 
-from __future__ import annotations
-
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 

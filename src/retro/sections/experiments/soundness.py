@@ -1,7 +1,5 @@
 """Validity of an experiment: a table of checks, and a sentence for each failed one."""
 
-from __future__ import annotations
-
 from collections.abc import Mapping
 from typing import Any
 

@@ -1,7 +1,5 @@
 """Names and numbers of an experiment in the reader's language."""
 
-from __future__ import annotations
-
 import datetime as dt
 import math
 from collections.abc import Mapping, Sequence
