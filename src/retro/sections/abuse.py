@@ -17,9 +17,7 @@ from retro.sections.section import Section
 def say(frame: pd.DataFrame, context: Context) -> Finding:
     """How many participants the rules flag, how many of them the shop took points back from, and what was missed.
 
-    Args:
-        frame: The frame of `metrics.abuse`.
-        context: Params and texts; `abuse` names the acts to look at.
+    `abuse` names the acts to look at.
     """
     text, found = context.text, cohort_row(frame, rule="any")
     if not context.asked("abuse").acts:

@@ -22,10 +22,7 @@ _FIGURES = {
 def say(daily: pd.DataFrame, rates: pd.DataFrame, context: Context) -> Finding:
     """Mean and peak of daily active users, and activity by definitions that nobody should mix up.
 
-    Args:
-        daily: The frame of `metrics.activity`.
-        rates: The frame of `metrics.activity_rates`.
-        context: Params and texts.
+    `daily` is the frame of `metrics.activity` and `rates` that of `metrics.activity_rates`.
     """
     text, by_name = context.text, {row["definition"]: row for row in records(rates)}
     days = [row for row in records(daily) if row["dau"] is not FEW]

@@ -20,10 +20,7 @@ from retro.sections.section import Section
 def say(found: pd.DataFrame, daily: pd.DataFrame, context: Context) -> Finding:
     """Unusual days of the month, each with what the calendar has there, or none.
 
-    Args:
-        found: What `metrics.anomalies` returns for orders by day.
-        daily: The frame that it was given: `on`, `orders`.
-        context: Params and texts; the params are a month's.
+    `found` is what `metrics.anomalies` returns for orders by day; `daily` the frame that it was given: `on`, `orders`.
     """
     text, params = context.text, cast("Month", context.params)
     start, end = params.window.start.date(), params.window.end.date()

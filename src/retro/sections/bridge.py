@@ -25,9 +25,7 @@ _ROWS = 5
 def say(bridges: Sequence[Bridge], context: Context) -> Finding:
     """A part for each base: the change, the factors behind it, and the segments behind those.
 
-    Args:
-        bridges: What `metrics.bridge` returns.
-        context: Params and texts.
+    `bridges` is what `metrics.bridge` returns.
     """
     if not bridges:
         return Finding(context.text("bridge.say.none"), covered=False)

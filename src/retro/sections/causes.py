@@ -39,10 +39,7 @@ _KEPT = (
 def say(frame: pd.DataFrame, figures: pd.DataFrame, context: Context) -> Finding:
     """For each missed target, the losses that chance does not explain, the most expensive first.
 
-    Args:
-        frame: The frame of `metrics.causes`.
-        figures: The report's figures so far, as `report.figures`.
-        context: Params and texts.
+    `frame` is the frame of `metrics.causes`; `figures` the report's figures so far, as `report.figures`.
     """
     text, missed = context.text, missed_targets(figures, context)
     if frame.empty:

@@ -10,12 +10,7 @@ from retro.sections.section import Section
 
 
 def say(frame: pd.DataFrame, context: Context) -> Finding:
-    """The contribution of each new user within `value_days`, beside that of the baseline cohort.
-
-    Args:
-        frame: The frame of `metrics.cohort_value`.
-        context: Params and texts; `value_days` names the days.
-    """
+    """The contribution of each new user within `value_days`, beside that of the baseline cohort."""
     text, asked = context.text, {"days": context.asked("value_days"), "noun": context.new_users}
     campaign, baseline = (cohort_row(frame, cohort=cohort) for cohort in ("campaign", "baseline"))
     if campaign["state"] in {"unobserved", "empty"}:

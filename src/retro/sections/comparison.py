@@ -17,11 +17,8 @@ from retro.sections.section import Section
 def say(periods: pd.DataFrame, course: pd.DataFrame, bases: Sequence[Period], context: Context) -> Finding:
     """Sales a day beside each base, what differs between them, and how each built up.
 
-    Args:
-        periods: The first frame of `metrics.comparison`.
-        course: The second one.
-        bases: What the report is compared with.
-        context: Params and texts.
+    `periods` is the first frame of `metrics.comparison`, `course` the second one and `bases` what the report is
+    compared with.
     """
     text, rows = context.text, records(periods)
     own, others = rows[0], rows[1:]

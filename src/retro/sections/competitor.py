@@ -14,10 +14,8 @@ from retro.sections.section import Section
 def say(frame: pd.DataFrame, offers: pd.DataFrame, context: Context) -> Finding:
     """How many prefer our offer, with its interval, and what others offered meanwhile.
 
-    Args:
-        frame: The frame of `metrics.competitor`.
-        offers: The frame of `metrics.competitor_offers`.
-        context: Params and texts; `own_offer` is the answer that stands for ours.
+    `frame` is the frame of `metrics.competitor` and `offers` that of `metrics.competitor_offers`. `own_offer` is the
+    answer that stands for ours.
     """
     text, own = context.text, context.asked("own_offer")
     table = frame_table("competitor", frame, ("answer.answer", "answers", "rate", "low", "high"), text)

@@ -15,10 +15,8 @@ _COLUMNS = ("people", "total", "top_rate", "gini", "participants", "hoarders", "
 def say(_: pd.DataFrame, spread: pd.DataFrame, hoarded: pd.DataFrame, context: Context) -> Finding:
     """How unevenly points were consumed, and who keeps theirs.
 
-    Args:
-        spread: The one row of `metrics.concentration`; the curve of `metrics.lorenz`, which comes first, is drawn.
-        hoarded: The one row of `metrics.hoarders`.
-        context: Params and texts.
+    The curve of `metrics.lorenz`, which comes first, is drawn. `spread` is the one row of `metrics.concentration`,
+    `hoarded` that of `metrics.hoarders`.
     """
     text, (row,), (kept,) = context.text, records(spread), records(hoarded)
     if row["people"] is FEW:

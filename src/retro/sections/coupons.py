@@ -28,12 +28,8 @@ def say(
 ) -> Finding:
     """From issued to used, what it took off, and how much of it was more than would have happened anyway.
 
-    Args:
-        frame: The frame of `metrics.coupons`.
-        thresholds: The frame of `metrics.coupon_thresholds`.
-        hunters: The one row of `metrics.coupon_hunters`.
-        beside: The one row of `metrics.matched_participants` for `metrics.coupon_holders`.
-        context: Params and texts.
+    `frame` is the frame of `metrics.coupons`, `thresholds` that of `metrics.coupon_thresholds`, `hunters` the one row
+    of `metrics.coupon_hunters` and `beside` the one row of `metrics.matched_participants` for `metrics.coupon_holders`.
     """
     text = context.text
     if frame.empty:

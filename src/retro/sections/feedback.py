@@ -26,10 +26,8 @@ _TOLD = ("rate", "low", "high")
 def say(frame: pd.DataFrame, negative: pd.DataFrame, context: Context) -> Finding:
     """Moods and the reason given most by each, and the negative shares against the alarm.
 
-    Args:
-        frame: The frame of `metrics.feedback`.
-        negative: The frame of `metrics.negative_feedback`.
-        context: Params and texts; `voice.negative_alarm` is the alarm.
+    `frame` is the frame of `metrics.feedback` and `negative` that of `metrics.negative_feedback`.
+    `voice.negative_alarm` is the alarm.
     """
     text, alarm = context.text, float(context.params.voice.negative_alarm)
     negative = _without_few(negative)

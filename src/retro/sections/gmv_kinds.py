@@ -15,9 +15,7 @@ _RECORDED = ("ordered", "paid", "signed", "net")
 def say(frame: pd.DataFrame, context: Context) -> Finding:
     """What is left of what was ordered, what took most of it, and whether the books agree.
 
-    Args:
-        frame: The frame of `metrics.gmv_kinds`; its attribute `refund_gap` is what the books differ by.
-        context: Params and texts.
+    `frame` is the frame of `metrics.gmv_kinds`; its attribute `refund_gap` is what the books differ by.
     """
     text, rows = context.text, {row["step"]: row for row in records(frame)}
     table = frame_table("gmv_kinds", frame, ("step.gmv", "orders", "amount"), text)

@@ -16,9 +16,7 @@ _HOURS_TOLD = 3
 def say(frame: pd.DataFrame, context: Context) -> Finding:
     """How far GMV came towards its target, and when half of it was in.
 
-    Args:
-        frame: The frame of `metrics.gmv_race`.
-        context: Params and texts; the target of `gmv` is the finish.
+    The target of `gmv` is the finish.
     """
     text, target = context.text, context.params.targets.get("gmv")
     run, baseline = ([row for row in records(frame) if row["series"] == series] for series in ("campaign", "baseline"))

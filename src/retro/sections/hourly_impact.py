@@ -15,10 +15,7 @@ from retro.sections.section import Section
 def say(frame: pd.DataFrame, found: HourlyImpact, context: Context) -> Finding:
     """How many orders came beyond what the hours bring without a campaign, and how much of that in the first hour.
 
-    Args:
-        frame: `HourlyImpact.hours`, which the chart draws.
-        found: What `metrics.hourly_impact` found.
-        context: Params and texts.
+    `frame` is `HourlyImpact.hours`, which the chart draws; `found` what `metrics.hourly_impact` found.
     """
     text = context.text
     if not found.known:

@@ -31,10 +31,7 @@ _COLUMNS = (
 def say(frame: pd.DataFrame, summary: pd.DataFrame, context: Context) -> Finding:
     """How much of the range sold, how far its stock lasted, what is left over, and what came back most.
 
-    Args:
-        frame: The frame of `metrics.items`.
-        summary: The one row of `metrics.item_summary`.
-        context: Params and texts.
+    `frame` is the frame of `metrics.items` and `summary` the one row of `metrics.item_summary`.
     """
     text, (row,) = context.text, records(summary)
     table = frame_table("items", frame.head(_MOST_ITEMS), _COLUMNS, text)

@@ -12,10 +12,7 @@ from retro.sections.section import Section
 def say(frame: pd.DataFrame, operators: pd.DataFrame, context: Context) -> Finding:
     """What labour cost, what came out for it, and how many members an operator looks after.
 
-    Args:
-        frame: The frame of `metrics.labour`.
-        operators: The one row of `metrics.per_operator`.
-        context: Params and texts.
+    `frame` is the frame of `metrics.labour` and `operators` the one row of `metrics.per_operator`.
     """
     text, (team,) = context.text, records(operators)
     booked = [row for row in records(frame) if row["labour"] is not None]

@@ -11,9 +11,7 @@ _COLUMNS = ("at", "members", "shown", "booked", "mismatched", "off", "leaderboar
 def say(frame: pd.DataFrame, context: Context) -> Finding:
     """How far the last leaderboard is from the ledger, against what is tolerated.
 
-    Args:
-        frame: The frame of `metrics.leaderboard`.
-        context: Params and texts; the target `leaderboard_error_rate` is what is tolerated.
+    The target `leaderboard_error_rate` is what is tolerated.
     """
     text = context.text
     if frame.empty:

@@ -31,10 +31,7 @@ _TESTED = ("cohort_on", "buyers", "value", "value_low", "value_high", "actual")
 def say(frame: pd.DataFrame, tested: pd.DataFrame, context: Context) -> Finding:
     """What the newest customers are expected to bring, what they cost, and what a back-test makes of that.
 
-    Args:
-        frame: The frame of `metrics.lifetime_value`.
-        tested: The frame of `metrics.lifetime_backtest`.
-        context: Params and texts.
+    `frame` is the frame of `metrics.lifetime_value` and `tested` that of `metrics.lifetime_backtest`.
     """
     text = context.text
     known = [row for row in records(frame) if row["buyers"] is not FEW]

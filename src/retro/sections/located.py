@@ -32,11 +32,8 @@ _MOST, _ROWS = 3, 4
 def say(frame: pd.DataFrame, figures: pd.DataFrame, reviews: pd.DataFrame, context: Context) -> Finding:
     """For each missed target, the losses that chance does not explain; what its months located comes first.
 
-    Args:
-        frame: The frame of `metrics.located`.
-        figures: The report's figures so far, as `report.figures`.
-        reviews: The months, as `report.reviews` has them.
-        context: Params and texts.
+    `frame` is the frame of `metrics.located`; `figures` the report's figures so far, as `report.figures`; `reviews` the
+    months, as `report.reviews` has them.
     """
     text, rows = context.text, records(frame)
     titles = {row["report"]: row["title"] for row in records(reviews) if row["state"] == "recorded"}

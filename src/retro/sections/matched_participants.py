@@ -20,10 +20,8 @@ from retro.sections.section import Section
 def say(weeks: pd.DataFrame, frame: pd.DataFrame, context: Context) -> Finding:
     """The effect on participants, how many of them found nobody alike, and whether the placebo holds.
 
-    Args:
-        weeks: The frame of `metrics.matched_weeks`, which the chart draws.
-        frame: The one row of `metrics.matched_participants`.
-        context: Params and texts.
+    `weeks` is the frame of `metrics.matched_weeks`, which the chart draws; `frame` the one row of
+    `metrics.matched_participants`.
     """
     text, (row,) = context.text, records(masked(frame, PEOPLE))
     if not row["matched"] or row["matched"] is FEW:

@@ -25,10 +25,7 @@ _TIMES = ("lower", "median", "upper")
 def say(frame: pd.DataFrame, times: pd.DataFrame, context: Context) -> Finding:
     """The slowest and the fastest step, by the median time to take it.
 
-    Args:
-        frame: The frame of `metrics.micro_funnel`.
-        times: The frame of `metrics.conversion_times`.
-        context: Params and texts.
+    `frame` is the frame of `metrics.micro_funnel` and `times` that of `metrics.conversion_times`.
     """
     text = context.text
     told = times.assign(

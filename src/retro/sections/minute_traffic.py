@@ -32,10 +32,7 @@ _COLUMNS = (
 def say(minutes: pd.DataFrame, phases: pd.DataFrame, context: Context) -> Finding:
     """The busiest minute, how much of everything the opening took, and whether its visitors bought.
 
-    Args:
-        minutes: The frame of `metrics.minute_traffic`.
-        phases: The frame of `metrics.traffic_phases`.
-        context: Params and texts.
+    `minutes` is the frame of `metrics.minute_traffic` and `phases` that of `metrics.traffic_phases`.
     """
     text, by_phase = context.text, {row["phase"]: row for row in records(phases)}
     peak, opening = max(records(minutes), key=lambda row: row["views"]), by_phase["opening"]

@@ -14,12 +14,7 @@ from retro.sections.section import Section
 
 
 def say(frame: pd.DataFrame, context: Context) -> Finding:
-    """The KPI table: figure, owner, how often it is looked at, target, result, and both changes.
-
-    Args:
-        frame: The frame of `metrics.month_figures`.
-        context: Params and texts; the params are a month's.
-    """
+    """The KPI table: figure, owner, how often it is looked at, target, result, and both changes."""
     text, rows = context.text, records(frame)
     values = {row["figure"]: row["value"] for row in rows}
     gmv = next(row for row in rows if row["figure"] == "gmv")

@@ -13,12 +13,7 @@ from retro.sections.section import Section
 
 
 def say(frame: pd.DataFrame, context: Context) -> Finding:
-    """The channel that brought most, and the one whose share rose most above its baseline.
-
-    Args:
-        frame: The frame of `metrics.order_channels`.
-        context: Params and texts.
-    """
+    """The channel that brought most, and the one whose share rose most above its baseline."""
     text = context.text
     named = frame.assign(channel=[group_name("channel", name, text) for name in frame["channel"]])
     told = [row for row in records(named) if not pd.isna(row["gmv_rate"])]

@@ -10,12 +10,7 @@ from retro.sections.sides import PEOPLE, draw_sides, sides
 
 
 def say(frame: pd.DataFrame, context: Context) -> Finding:
-    """Whether participants buy again more than members like them who did not take part.
-
-    Args:
-        frame: The frame of `metrics.participant_repurchase`.
-        context: Params and texts; `repurchase_days` names the window.
-    """
+    """Whether participants buy again more than members like them who did not take part."""
     days = context.asked("repurchase_days")
     return sides(frame, context, "participant_repurchase", "participant_repurchase_rate", days)
 

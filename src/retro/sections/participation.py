@@ -17,12 +17,7 @@ _ENTRIES = {"all": "participation_rate", "seen": "active_participation_rate", "s
 
 
 def say(frame: pd.DataFrame, context: Context) -> Finding:
-    """The share of those eligible who took part, by the first day, by half of the time, and in the end.
-
-    Args:
-        frame: The frame of `metrics.participation`.
-        context: Params and texts.
-    """
+    """The share of those eligible who took part, by the first day, by half of the time, and in the end."""
     text, days = context.text, int(frame["day"].max())
     named = frame.assign(on=[text.short_day(day) for day in frame["on"]])  # eight columns leave no room for the year
     shown = ("group.group", "on.", "joined", "participants", "eligible", "rate", "low", "high")

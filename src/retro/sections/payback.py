@@ -12,10 +12,7 @@ from retro.sections.section import Section
 def say(frame: pd.DataFrame, statement: Statement, context: Context) -> Finding:
     """Whether and when what first-time buyers leave has paid for the campaign, as far as can be seen.
 
-    Args:
-        frame: The frame of `metrics.payback`.
-        statement: The P&L, for the cost.
-        context: Params and texts.
+    `frame` is the frame of `metrics.payback`; `statement` the P&L, for the cost.
     """
     text, rows = context.text, records(frame)
     if not rows or statement.cost is None:

@@ -16,11 +16,8 @@ from retro.sections.section import Section
 def say(steps: pd.DataFrame, channels: pd.DataFrame, incidents: pd.DataFrame, context: Context) -> Finding:
     """The success rate of payments, the channel that lags behind the others, and incidents with what they did.
 
-    Args:
-        steps: The frame of `metrics.payments`.
-        channels: The frame of `metrics.payment_channels`.
-        incidents: The frame of `metrics.payment_incidents`.
-        context: Params and texts.
+    `steps` is the frame of `metrics.payments`, `channels` that of `metrics.payment_channels` and `incidents` that of
+    `metrics.payment_incidents`.
     """
     text = context.text
     whole, *single = records(channels)

@@ -14,9 +14,7 @@ from retro.sections.section import Section
 def say(_: pd.DataFrame, statement: Statement, context: Context) -> Finding:
     """What the campaign's orders left, and what the reader must know of how it was added up.
 
-    Args:
-        statement: What `metrics.pnl` drew up; its lines, which come first, are what the chart draws.
-        context: Params and texts.
+    `statement` is what `metrics.pnl` drew up; its lines, which come first, are what the chart draws.
     """
     text, lines = context.text, statement.lines
     amounts = {name: statement.amount(name) for name in ("net_revenue", "contribution")}

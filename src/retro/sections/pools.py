@@ -27,12 +27,7 @@ _COLUMNS = (
 
 
 def say(frame: pd.DataFrame, context: Context) -> Finding:
-    """Which pools broke their margin limit at the campaign's prices, and how the mix differs from the plan.
-
-    Args:
-        frame: The frame of `metrics.pools`.
-        context: Params and texts; `margin_limits` are the limits.
-    """
+    """Which pools broke their margin limit at the campaign's prices, and how the mix differs from the plan."""
     text, limits = context.text, context.asked("margin_limits")
     table = frame_table("pools", frame, _COLUMNS, text, folded=False)
     sold = [row for row in records(frame) if not pd.isna(row["margin_rate"])]

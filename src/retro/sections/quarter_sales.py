@@ -20,10 +20,7 @@ from retro.sections.section import Section
 def say(daily: pd.DataFrame, totals: pd.DataFrame, context: Context) -> Finding:
     """Sales of the period beside the period before and a year ago, and what fell on campaign days.
 
-    Args:
-        daily: The frame of `metrics.quarter_sales`.
-        totals: The frame of `metrics.period_totals`.
-        context: Params and texts.
+    `daily` is the frame of `metrics.quarter_sales` and `totals` that of `metrics.period_totals`.
     """
     text, periods = context.text, {row["period"]: row for row in records(totals)}
     now = periods["current"]

@@ -9,12 +9,7 @@ from retro.sections.section import Section
 
 
 def say(frame: pd.DataFrame, context: Context) -> Finding:
-    """What the campaign is of its quarter, and how many of its buyers came back, and for how much.
-
-    Args:
-        frame: The frame of `metrics.quarter_share`.
-        context: Params and texts; `return_days` are the days within which buyers come back.
-    """
+    """What the campaign is of its quarter, and how many of its buyers came back, and for how much."""
     text, days = context.text, context.asked("return_days")
     rows = {row["what"]: row for row in records(frame)}
     campaign, back, quarter = rows["campaign"], rows["returned"], rows["quarter"]

@@ -20,10 +20,8 @@ from retro.sections.section import Section
 def say(frame: pd.DataFrame, lift: pd.DataFrame, context: Context) -> Finding:
     """How many silent members came back, how many would have anyway, and how many stayed.
 
-    Args:
-        frame: The frame of `metrics.reactivated_members`.
-        lift: The frame of `metrics.reactivated_lift`, empty where nobody was held out.
-        context: Params and texts; `active_days` is how long after the end they are looked for.
+    `frame` is the frame of `metrics.reactivated_members`; `lift` that of `metrics.reactivated_lift`, empty where nobody
+    was held out. `active_days` is how long after the end they are looked for.
     """
     text = context.text
     if frame.empty:

@@ -10,12 +10,7 @@ from retro.sections.sides import PEOPLE, draw_sides, sides
 
 
 def say(frame: pd.DataFrame, context: Context) -> Finding:
-    """Whether redeeming leads to buying, beyond what alike participants buy anyway.
-
-    Args:
-        frame: The frame of `metrics.redeem_to_purchase`.
-        context: Params and texts; `purchase_days` names the window.
-    """
+    """Whether redeeming leads to buying, beyond what alike participants buy anyway."""
     return sides(frame, context, "redeem_to_purchase", "redeemer_purchase_rate", context.asked("purchase_days"))
 
 

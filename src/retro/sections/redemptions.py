@@ -13,11 +13,8 @@ from retro.sections.section import Section
 def say(frame: pd.DataFrame, daily: pd.DataFrame, rewards: pd.DataFrame, context: Context) -> Finding:
     """When points were redeemed, and for what.
 
-    Args:
-        frame: The frame of `metrics.weekday_hours` over redemptions.
-        daily: The frame of `metrics.daily_redemptions`.
-        rewards: The frame of `metrics.rewards`.
-        context: Params and texts.
+    `frame` is the frame of `metrics.weekday_hours` over redemptions, `daily` that of `metrics.daily_redemptions` and
+    `rewards` that of `metrics.rewards`.
     """
     text, total = context.text, int(daily["points"].sum())
     if not total:

@@ -19,10 +19,7 @@ from retro.sections.section import Section
 def say(daily: pd.DataFrame, lift: pd.DataFrame, context: Context) -> Finding:
     """New users of the campaign, the baseline, and the busiest day.
 
-    Args:
-        daily: The frame of `metrics.registrations`.
-        lift: The one row of `metrics.registration_lift`.
-        context: Params and texts.
+    `daily` is the frame of `metrics.registrations` and `lift` the one row of `metrics.registration_lift`.
     """
     text, (row,) = context.text, records(lift)
     sentence = text("registrations.say.counted", row, noun=context.new_users) + _beside_baseline(row, context)

@@ -14,12 +14,7 @@ from retro.sections.section import Section
 
 
 def say(frame: pd.DataFrame, context: Context) -> Finding:
-    """Repurchase rate of the campaign's first-time buyers beside the baseline.
-
-    Args:
-        frame: The frame of `metrics.repurchase`.
-        context: Params and texts; `repurchase_days` names the window.
-    """
+    """Repurchase rate of the campaign's first-time buyers beside the baseline."""
     text, days = context.text, context.asked("repurchase_days")
     campaign, baseline = (cohort_row(frame, cohort=cohort) for cohort in ("campaign", "baseline"))
     entries = tuple(

@@ -19,9 +19,7 @@ _MOST_NAMED = 2
 def say(frame: pd.DataFrame, context: Context) -> Finding:
     """The themes that are praised most, and those that are criticised.
 
-    Args:
-        frame: The frame of `metrics.review_themes`, which leaves out the themes of few customers.
-        context: Params and texts.
+    `frame` is the frame of `metrics.review_themes`, which leaves out the themes of few customers.
     """
     text, read, least = context.text, frame.attrs["reviews"], context.asked("least_people")
     if frame.empty:

@@ -14,10 +14,8 @@ from retro.sections.section import Section
 def say(frame: pd.DataFrame, score: pd.DataFrame, context: Context) -> Finding:
     """The mean rating with its interval, and whether negative reviews raise the alarm.
 
-    Args:
-        frame: The frame of `metrics.reviews`.
-        score: The one row of `metrics.review_score`.
-        context: Params and texts; `negative_alarm` is the share that raises the alarm.
+    `frame` is the frame of `metrics.reviews` and `score` the one row of `metrics.review_score`. `negative_alarm` is the
+    share that raises the alarm.
     """
     text, (row,), alarm = context.text, records(score), context.asked("negative_alarm")
     table = frame_table("reviews", frame, ("rating", "reviews", "share"), text)

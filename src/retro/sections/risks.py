@@ -15,11 +15,8 @@ from retro.sections.section import Section
 def say(frame: pd.DataFrame, incidents: pd.DataFrame, plan: Mapping[str, PlannedRisk], context: Context) -> Finding:
     """Which of the plan's risks came true, and what came that nobody had planned for.
 
-    Args:
-        frame: The frame of `metrics.risks`.
-        incidents: The frame of `metrics.incidents_in`.
-        plan: The plan's risks by name, as `params.risks` has them.
-        context: Params and texts.
+    `frame` is the frame of `metrics.risks`; `incidents` that of `metrics.incidents_in`; `plan` the plan's risks by
+    name, as `params.risks` has them.
     """
     text, rows = context.text, records(frame)
     named = {name: text.pick(risk.title) for name, risk in plan.items()}

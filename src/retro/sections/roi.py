@@ -19,11 +19,8 @@ from retro.sections.section import Section
 def say(frame: pd.DataFrame, statement: Statement, found: Impact, context: Context) -> Finding:
     """The ratio that departments write, and beside it what the campaign really added.
 
-    Args:
-        frame: The frame of `metrics.roi`.
-        statement: The P&L that it was taken from.
-        found: The effect on GMV, which says whether anything can be told from chance.
-        context: Params and texts.
+    `frame` is the frame of `metrics.roi`; `statement` the P&L that it was taken from; `found` the effect on GMV, which
+    says whether anything can be told from chance.
     """
     text, rows = context.text, {row["figure"]: row for row in records(frame)}
     table = _table(rows.values(), text)

@@ -24,10 +24,7 @@ _CLEAR = 0.05
 def say(frame: pd.DataFrame, test: pd.DataFrame, context: Context) -> Finding:
     """The share that has bought again by `repurchase_days`, and whether the pace differs from the baseline cohort's.
 
-    Args:
-        frame: The frame of `metrics.second_order`.
-        test: The one row of `metrics.second_order_test`.
-        context: Params and texts.
+    `frame` is the frame of `metrics.second_order` and `test` the one row of `metrics.second_order_test`.
     """
     text, (pace,) = context.text, records(test)
     days = int(context.asked("repurchase_days"))

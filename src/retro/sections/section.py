@@ -17,7 +17,7 @@ class Section:
 
     Attributes:
         name: Its name: of its module, its texts, and the metric whose frame it reads.
-        say: Takes the frames of its metric and a `Context`, returns a `Finding`.
+        say: Takes the frames of its metric, by default `frame`, and a `Context`; returns a `Finding`.
         draw: Its chart: the first frame and the texts in; None where it has none, or where its finding brings its own.
         level: Of its heading; a section whose texts have no `heading` continues the one before it.
         people: For each column that counts people, the columns that would give a small group away. They are masked in

@@ -25,9 +25,7 @@ _SIGNS = {"<": "<", "<=": "≤", ">": ">", ">=": "≥", "==": "=", "!=": "≠"}
 def say(figures: pd.DataFrame, context: Context) -> Finding:
     """Hold what the plan states against the report's figures and against itself.
 
-    Args:
-        figures: The figures of the report so far, as `report.figures` has them: `name`, `value` and `unit`.
-        context: Params and texts.
+    `figures` are those of the report so far, as `report.figures` has them: `name`, `value` and `unit`.
     """
     text, rows = context.text, _rows(figures, context)
     if not rows:

@@ -29,12 +29,9 @@ def say(
 ) -> Finding:
     """Enquiries beside the baseline, how fast they were answered, and what grew most.
 
-    Args:
-        daily: The frame of `metrics.support`.
-        lift: The one row of `metrics.support_lift`.
-        answers: The frame of `metrics.support_answers`.
-        topics: The frame of `metrics.support_topics`.
-        context: Params and texts; `voice.answer_seconds` is how fast an answer should be.
+    `daily` is the frame of `metrics.support`, `lift` the one row of `metrics.support_lift`, `answers` that of
+    `metrics.support_answers` and `topics` that of `metrics.support_topics`. `voice.answer_seconds` is how fast an
+    answer should be.
     """
     text, (load,) = context.text, records(lift)
     if not load["tickets"]:

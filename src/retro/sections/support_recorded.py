@@ -10,10 +10,7 @@ from retro.sections.section import Section
 def say(frame: pd.DataFrame, campaigns: pd.DataFrame, context: Context) -> Finding:
     """How many enquiries were answered in time, in all campaigns that say so, and in which fewest.
 
-    Args:
-        frame: The frame of `metrics.support_recorded`.
-        campaigns: The reports, as `report.campaigns` has them.
-        context: Params and texts.
+    `frame` is the frame of `metrics.support_recorded`; `campaigns` the reports, as `report.campaigns` has them.
     """
     text, rows = context.text, records(frame)
     if not rows:

@@ -14,10 +14,7 @@ from retro.sections.section import Section
 def say(frame: pd.DataFrame, campaigns: pd.DataFrame, context: Context) -> Finding:
     """Goals of the period that a campaign's own report answers.
 
-    Args:
-        frame: The frame of `metrics.taken`.
-        campaigns: The reports, as `report.campaigns` has them.
-        context: Params and texts.
+    `frame` is the frame of `metrics.taken`; `campaigns` the reports, as `report.campaigns` has them.
     """
     text, rows = context.text, records(frame)
     titles = dict(zip(campaigns["report"], campaigns["title"], strict=True))

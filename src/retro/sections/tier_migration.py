@@ -19,12 +19,7 @@ _RISEN = ("high_value", "active")
 
 
 def say(frame: pd.DataFrame, context: Context) -> Finding:
-    """How many members rose, fell or stayed between the period's ends.
-
-    Args:
-        frame: The frame of `metrics.tier_migration`.
-        context: Params and texts.
-    """
+    """How many members rose, fell or stayed between the period's ends."""
     text, sums = context.text, records(frame)[0]
     if sums["start"] == 0:
         return Finding(text("tier_migration.say.none"), covered=False)

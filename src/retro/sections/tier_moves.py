@@ -19,12 +19,7 @@ from retro.sections.section import Section
 
 
 def say(frame: pd.DataFrame, context: Context) -> Finding:
-    """How many rose and how many fell.
-
-    Args:
-        frame: The frame of `metrics.tier_moves`.
-        context: Params and texts.
-    """
+    """How many rose and how many fell."""
     text, order, sums = context.text, list(dict.fromkeys(frame["after"])), records(frame)[0]
     if sums["had"] == 0:
         return Finding(text("tier_moves.say.none"), (), None, covered=False)

@@ -18,12 +18,7 @@ _COLUMNS = ("group.tier_group", "moment.tier_moment", "above", "members", "rate"
 
 
 def say(frame: pd.DataFrame, context: Context) -> Finding:
-    """The share of members at or above a tier before and after, beside the target and those who did not take part.
-
-    Args:
-        frame: The frame of `metrics.tier_penetration`.
-        context: Params and texts; `penetration_tier` names the tier.
-    """
+    """The share of members at or above a tier before and after, beside the target and those who did not take part."""
     text = context.text
     before, now = (cohort_row(frame, group="all", moment=moment) for moment in ("before", "after"))
     if not now["members"] or not before["members"]:

@@ -13,12 +13,7 @@ from retro.sections.section import Section
 
 
 def say(frame: pd.DataFrame, context: Context) -> Finding:
-    """The share of each tier that came, and which tiers those who came belong to.
-
-    Args:
-        frame: The frame of `metrics.tier_turnout`.
-        context: Params and texts.
-    """
+    """The share of each tier that came, and which tiers those who came belong to."""
     text, rows = context.text, [row for row in records(frame) if row["members"]]
     told = [row for row in rows if row["came"] and not hidden(row["came"])]
     if not told:

@@ -32,9 +32,7 @@ _TONES: Mapping[str, Tone] = {
 def say(results: Sequence[ExperimentResult | NotCovered], context: Context) -> Finding:
     """One part for each experiment; nothing where there is none.
 
-    Args:
-        results: As `metrics.experiments` returns them for the experiments of the params.
-        context: Params and texts.
+    `results` is what `metrics.experiments` returns for the experiments of the params.
     """
     designs = context.params.experiments
     parts = tuple(
