@@ -4,23 +4,13 @@ from retro.charts.chart import Chart
 from retro.charts.cumulative import cumulative
 from retro.charts.dots import dots
 from retro.charts.forest import forest, panels
-from retro.charts.heatmap import heat_map
-from retro.charts.lines import line_chart
+from retro.charts.frames import checked, drawn, floats, peak_row, told
+from retro.charts.heatmap import frame_cell, heat_map
+from retro.charts.line_marks import Over
+from retro.charts.lines import Columns, Dots, Level, Line, Lines, Panel, Peak, Rule, Shade, line_chart
 from retro.charts.lorenz import lorenz
-from retro.charts.rows import row_chart
-from retro.charts.scatter import scatter
+from retro.charts.rows import Bar, Span, Tick, row_chart
+from retro.charts.scatter import Points, scatter
+from retro.charts.theme import ACCENT, BAND, BASELINE, COHORTS, INK, MUTED, PALE, SERIES, WARM, wrapped
 from retro.charts.waterfall import waterfall
-
-__all__ = [
-    "Chart",
-    "cumulative",
-    "dots",
-    "forest",
-    "heat_map",
-    "line_chart",
-    "lorenz",
-    "panels",
-    "row_chart",
-    "scatter",
-    "waterfall",
-]
+from retro.charts.words import people

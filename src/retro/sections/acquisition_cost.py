@@ -4,9 +4,7 @@ from decimal import Decimal
 
 import pandas as pd
 
-from retro.charts.chart import Chart
-from retro.charts.rows import Bar, row_chart
-from retro.charts.theme import ACCENT, BASELINE
+from retro.charts import ACCENT, BASELINE, Bar, Chart, row_chart
 from retro.i18n import Text
 from retro.privacy import FEW
 from retro.sections.finding import Context, Finding, frame_table, records

@@ -7,10 +7,7 @@ from typing import Any, cast
 import pandas as pd
 
 from retro.campaigns.month import Month
-from retro.charts.chart import Chart
-from retro.charts.frames import checked, floats
-from retro.charts.lines import Dots, Line, line_chart
-from retro.charts.theme import BASELINE, WARM
+from retro.charts import BASELINE, WARM, Chart, Dots, Line, checked, floats, line_chart
 from retro.i18n import Text
 from retro.metrics import anomaly_sentence
 from retro.sections.finding import Context, Exhibit, Finding, frame_table, records

@@ -5,10 +5,8 @@ from typing import Any
 
 import pandas as pd
 
-from retro.charts.chart import Chart
-from retro.charts.frames import floats, known
-from retro.charts.rows import Bar, row_chart
-from retro.charts.theme import ACCENT, PALE, WARM
+from retro.charts import ACCENT, PALE, WARM, Bar, Chart, floats, row_chart
+from retro.charts.frames import known
 from retro.i18n import Text
 from retro.ledger import entry
 from retro.metrics.budget import OUTSIDE, TOTAL

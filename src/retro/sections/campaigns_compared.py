@@ -7,9 +7,8 @@ from typing import Any
 import pandas as pd
 
 from retro.blocks import Cell, Column, Table
-from retro.charts.chart import Chart
-from retro.charts.frames import checked, decimals, floats
-from retro.charts.scatter import Points, scatter
+from retro.charts import Chart, Points, checked, floats, scatter
+from retro.charts.frames import decimals
 from retro.figures import column
 from retro.i18n import Text
 from retro.ledger import Entry

@@ -3,9 +3,7 @@
 import pandas as pd
 
 from retro.blocks import Table
-from retro.charts.chart import Chart
-from retro.charts.rows import Bar, Span, row_chart
-from retro.charts.theme import ACCENT, BASELINE
+from retro.charts import ACCENT, BASELINE, Bar, Chart, Span, row_chart
 from retro.i18n import Text
 from retro.sections.finding import Context, Exhibit, Finding, frame_table, records
 from retro.sections.section import Section

@@ -2,8 +2,7 @@
 
 import pandas as pd
 
-from retro.charts.chart import Chart
-from retro.charts.lorenz import lorenz
+from retro.charts import Chart, lorenz
 from retro.i18n import Text
 from retro.privacy import FEW
 from retro.sections.finding import Context, Finding, frame_table, number, records

@@ -6,10 +6,7 @@ from typing import Any
 
 import pandas as pd
 
-from retro.charts.chart import Chart
-from retro.charts.frames import drawn
-from retro.charts.rows import Bar, Span, row_chart
-from retro.charts.theme import ACCENT, BASELINE
+from retro.charts import ACCENT, BASELINE, Bar, Chart, Span, drawn, row_chart
 from retro.i18n import Text
 from retro.ledger import Entry
 from retro.metrics.intervals import add_rate

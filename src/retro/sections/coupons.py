@@ -7,9 +7,7 @@ from typing import Any
 
 import pandas as pd
 
-from retro.charts.chart import Chart
-from retro.charts.rows import Bar, row_chart
-from retro.charts.theme import ACCENT, BAND, BASELINE
+from retro.charts import ACCENT, BAND, BASELINE, Bar, Chart, row_chart
 from retro.i18n import Text
 from retro.ledger import Entry
 from retro.metrics.intervals import add_rate

@@ -2,10 +2,7 @@
 
 import pandas as pd
 
-from retro.charts.chart import Chart
-from retro.charts.frames import drawn
-from retro.charts.rows import Bar, row_chart
-from retro.charts.theme import ACCENT, BASELINE
+from retro.charts import ACCENT, BASELINE, Bar, Chart, drawn, row_chart
 from retro.i18n import Text
 from retro.privacy import FEW
 from retro.sections.finding import Context, Finding, frame_table, number, records

@@ -4,10 +4,7 @@ from typing import Any
 
 import pandas as pd
 
-from retro.charts.chart import Chart
-from retro.charts.frames import checked, floats, peak_row
-from retro.charts.lines import Dots, Level, Line, Peak, line_chart
-from retro.charts.theme import BASELINE
+from retro.charts import BASELINE, Chart, Dots, Level, Line, Peak, checked, floats, line_chart, peak_row
 from retro.i18n import Text
 from retro.ledger import Entry
 from retro.privacy import FEW

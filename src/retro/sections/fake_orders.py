@@ -5,9 +5,7 @@ from typing import Any
 
 import pandas as pd
 
-from retro.charts.chart import Chart
-from retro.charts.rows import Bar, row_chart
-from retro.charts.theme import ACCENT, BAND
+from retro.charts import ACCENT, BAND, Bar, Chart, row_chart
 from retro.i18n import Text
 from retro.ledger import Entry, entry
 from retro.sections.finding import Context, Finding, frame_table, number, records

@@ -6,10 +6,8 @@ from typing import Any
 import pandas as pd
 
 from retro import charts
-from retro.charts.chart import Chart
-from retro.charts.frames import drawn, floats, known, rows
-from retro.charts.rows import Bar, Span, row_chart
-from retro.charts.theme import ACCENT, BASELINE, WARM
+from retro.charts import ACCENT, BASELINE, WARM, Bar, Chart, Span, drawn, floats, row_chart
+from retro.charts.frames import known, rows
 from retro.i18n import Text
 from retro.privacy import masked
 from retro.sections.finding import Context, Exhibit, Finding, frame_table, records

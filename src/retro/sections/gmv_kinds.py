@@ -2,9 +2,7 @@
 
 import pandas as pd
 
-from retro.charts.chart import Chart
-from retro.charts.frames import checked
-from retro.charts.waterfall import waterfall
+from retro.charts import Chart, checked, waterfall
 from retro.i18n import Text
 from retro.sections.finding import Context, Finding, frame_table, records
 from retro.sections.section import Section

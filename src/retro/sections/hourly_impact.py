@@ -2,10 +2,7 @@
 
 import pandas as pd
 
-from retro.charts.chart import Chart
-from retro.charts.frames import checked, floats
-from retro.charts.lines import Line, line_chart
-from retro.charts.theme import BASELINE
+from retro.charts import BASELINE, Chart, Line, checked, floats, line_chart
 from retro.i18n import Text
 from retro.metrics.baseline import HourlyImpact
 from retro.sections.finding import Context, Finding, frame_table

@@ -2,9 +2,7 @@
 
 import pandas as pd
 
-from retro.charts.chart import Chart
-from retro.charts.frames import checked
-from retro.charts.lines import Columns, Level, Peak, line_chart
+from retro.charts import Chart, Columns, Level, Peak, checked, line_chart
 from retro.i18n import Text
 from retro.metrics.money import as_money
 from retro.sections.finding import Context, Finding, frame_table, records

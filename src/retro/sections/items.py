@@ -2,10 +2,8 @@
 
 import pandas as pd
 
-from retro.charts.chart import Chart
-from retro.charts.frames import floats, rows
-from retro.charts.rows import Bar, row_chart
-from retro.charts.theme import WARM
+from retro.charts import WARM, Bar, Chart, floats, row_chart
+from retro.charts.frames import rows
 from retro.i18n import Text
 from retro.sections.finding import Context, Finding, frame_table, records
 from retro.sections.section import Section

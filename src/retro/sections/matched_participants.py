@@ -5,10 +5,7 @@ from typing import Any
 
 import pandas as pd
 
-from retro.charts.chart import Chart
-from retro.charts.frames import checked, floats
-from retro.charts.lines import Line, Shade, line_chart
-from retro.charts.theme import BASELINE
+from retro.charts import BASELINE, Chart, Line, Shade, checked, floats, line_chart
 from retro.i18n import Text
 from retro.ledger import Entry
 from retro.privacy import FEW, masked

@@ -6,10 +6,8 @@ from typing import Any
 
 import pandas as pd
 
-from retro.charts.chart import Chart
-from retro.charts.frames import checked, drawn, known
-from retro.charts.heatmap import heat_map
-from retro.charts.theme import wrapped
+from retro.charts import Chart, checked, drawn, heat_map, wrapped
+from retro.charts.frames import known
 from retro.i18n import Text
 from retro.sections.finding import Context, Finding, frame_table, number, records
 from retro.sections.section import Section

@@ -5,10 +5,7 @@ from typing import Any
 
 import pandas as pd
 
-from retro.charts.chart import Chart
-from retro.charts.frames import checked, floats
-from retro.charts.lines import Line, Panel, Peak, Shade, line_chart
-from retro.charts.theme import BASELINE, SERIES
+from retro.charts import BASELINE, SERIES, Chart, Line, Panel, Peak, Shade, checked, floats, line_chart
 from retro.i18n import Text
 from retro.sections.finding import Context, Finding, frame_table, records
 from retro.sections.section import Section

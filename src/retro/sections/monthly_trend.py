@@ -2,10 +2,7 @@
 
 import pandas as pd
 
-from retro.charts.chart import Chart
-from retro.charts.frames import checked, told
-from retro.charts.lines import Columns, line_chart
-from retro.charts.theme import ACCENT, BASELINE
+from retro.charts import ACCENT, BASELINE, Chart, Columns, checked, line_chart, told
 from retro.i18n import Text
 from retro.sections.finding import Context, Finding, frame_table, number, records
 from retro.sections.section import Section

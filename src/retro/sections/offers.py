@@ -2,9 +2,7 @@
 
 import pandas as pd
 
-from retro.charts.chart import Chart
-from retro.charts.rows import Bar, row_chart
-from retro.charts.theme import ACCENT, BAND, BASELINE, WARM
+from retro.charts import ACCENT, BAND, BASELINE, WARM, Bar, Chart, row_chart
 from retro.i18n import Text
 from retro.metrics.offers import ALL
 from retro.sections.finding import Context, Exhibit, Finding, cohort_row, frame_table, records

@@ -2,9 +2,7 @@
 
 import pandas as pd
 
-from retro.charts.chart import Chart
-from retro.charts.rows import Bar, Tick, row_chart
-from retro.charts.theme import BASELINE
+from retro.charts import BASELINE, Bar, Chart, Tick, row_chart
 from retro.i18n import Text
 from retro.privacy import hidden
 from retro.sections.finding import Context, Finding, frame_table, records

@@ -2,7 +2,7 @@
 
 import pandas as pd
 
-from retro.charts.chart import Chart
+from retro.charts import Chart
 from retro.i18n import Text
 from retro.sections.finding import Context, Finding
 from retro.sections.section import Section

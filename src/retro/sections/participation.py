@@ -5,9 +5,7 @@ from decimal import Decimal
 
 import pandas as pd
 
-from retro.charts.chart import Chart
-from retro.charts.cumulative import cumulative
-from retro.charts.frames import checked
+from retro.charts import Chart, checked, cumulative
 from retro.i18n import Text
 from retro.privacy import FEW, Running
 from retro.sections.finding import Context, Finding, cohort_row, frame_table, records

@@ -6,11 +6,9 @@ from typing import Any
 
 import pandas as pd
 
-from retro.charts.chart import Chart
-from retro.charts.frames import checked, floats, known, rows, told
-from retro.charts.rows import Bar, row_chart
-from retro.charts.theme import ACCENT, MUTED, PALE, label, styled
-from retro.charts.words import people
+from retro.charts import ACCENT, MUTED, PALE, Bar, Chart, checked, floats, people, row_chart, told
+from retro.charts.frames import known, rows
+from retro.charts.theme import label, styled
 from retro.i18n import Text
 from retro.sections.finding import Context, Exhibit, Finding, frame_table, records
 

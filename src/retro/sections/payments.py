@@ -3,11 +3,7 @@
 import pandas as pd
 
 from retro.blocks import Table
-from retro.charts.chart import Chart
-from retro.charts.forest import forest
-from retro.charts.frames import checked
-from retro.charts.lines import Columns, Panel, Shade, line_chart
-from retro.charts.theme import BAND, WARM
+from retro.charts import BAND, WARM, Chart, Columns, Panel, Shade, checked, forest, line_chart
 from retro.i18n import Text
 from retro.sections.finding import Context, Exhibit, Finding, frame_table, records
 from retro.sections.section import Section

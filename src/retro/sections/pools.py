@@ -5,10 +5,8 @@ from typing import Any
 
 import pandas as pd
 
-from retro.charts.chart import Chart
-from retro.charts.frames import drawn, known
-from retro.charts.rows import Bar, Tick, row_chart
-from retro.charts.theme import ACCENT, BASELINE, WARM
+from retro.charts import ACCENT, BASELINE, WARM, Bar, Chart, Tick, drawn, row_chart
+from retro.charts.frames import known
 from retro.i18n import Text
 from retro.sections.finding import Context, Finding, frame_table, records
 from retro.sections.section import Section

@@ -6,10 +6,7 @@ from typing import Any
 
 import pandas as pd
 
-from retro.charts.chart import Chart
-from retro.charts.frames import checked, floats, peak_row
-from retro.charts.lines import Columns, line_chart
-from retro.charts.theme import BASELINE, SERIES
+from retro.charts import BASELINE, SERIES, Chart, Columns, checked, floats, line_chart, peak_row
 from retro.i18n import Text
 from retro.ledger import Entry
 from retro.metrics.money import as_money

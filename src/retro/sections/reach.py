@@ -6,10 +6,7 @@ from typing import Any
 import pandas as pd
 
 from retro import charts
-from retro.charts.chart import Chart
-from retro.charts.frames import floats
-from retro.charts.rows import Bar, Tick, row_chart
-from retro.charts.theme import ACCENT, BAND, BASELINE
+from retro.charts import ACCENT, BAND, BASELINE, Bar, Chart, Tick, floats, row_chart
 from retro.i18n import Text
 from retro.metrics.intervals import add_rate
 from retro.sections.finding import Context, Exhibit, Finding, frame_table, records

@@ -8,8 +8,7 @@ from typing import Any
 import pandas as pd
 
 from retro.blocks import Table
-from retro.charts.chart import Chart
-from retro.charts.dots import dots
+from retro.charts import Chart, dots
 from retro.i18n import Text
 from retro.ledger import Entry
 from retro.privacy import FEW, Sum, few, hidden

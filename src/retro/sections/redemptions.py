@@ -2,9 +2,7 @@
 
 import pandas as pd
 
-from retro.charts.chart import Chart
-from retro.charts.frames import checked, drawn, peak_row
-from retro.charts.heatmap import frame_cell, heat_map
+from retro.charts import Chart, checked, drawn, frame_cell, heat_map, peak_row
 from retro.i18n import Text
 from retro.sections.finding import Context, Exhibit, Finding, frame_table, records
 from retro.sections.section import Section

@@ -2,11 +2,7 @@
 
 import pandas as pd
 
-from retro.charts.chart import Chart
-from retro.charts.frames import checked, floats, peak_row
-from retro.charts.lines import Line, Peak, line_chart
-from retro.charts.theme import BASELINE
-from retro.charts.words import people
+from retro.charts import BASELINE, Chart, Line, Peak, checked, floats, line_chart, peak_row, people
 from retro.i18n import Text
 from retro.metrics import traffic_peak
 from retro.privacy import masked

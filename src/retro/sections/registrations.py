@@ -6,10 +6,8 @@ from typing import Any, Literal
 
 import pandas as pd
 
-from retro.charts.chart import Chart
-from retro.charts.frames import checked, floats, known
-from retro.charts.lines import Columns, Level, Peak, line_chart
-from retro.charts.words import people
+from retro.charts import Chart, Columns, Level, Peak, checked, floats, line_chart, people
+from retro.charts.frames import known
 from retro.i18n import Text
 from retro.privacy import FEW, Sum, hidden
 from retro.sections.finding import LIFT_METHOD, Context, Finding, frame_table, lift_side, records

@@ -4,10 +4,7 @@ from dataclasses import replace
 
 import pandas as pd
 
-from retro.charts.chart import Chart
-from retro.charts.frames import drawn, told
-from retro.charts.rows import Span, row_chart
-from retro.charts.theme import BASELINE, COHORTS
+from retro.charts import BASELINE, COHORTS, Chart, Span, drawn, row_chart, told
 from retro.i18n import Text
 from retro.sections.finding import Context, Finding, cohort_row, comparison, difference, frame_table
 from retro.sections.section import Section

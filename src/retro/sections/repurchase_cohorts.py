@@ -7,10 +7,8 @@ from typing import Any
 import pandas as pd
 
 from retro.blocks import Cell, Column, Table
-from retro.charts.chart import Chart
-from retro.charts.frames import checked, drawn, floats, known
-from retro.charts.heatmap import heat_map
-from retro.charts.words import people
+from retro.charts import Chart, checked, drawn, floats, heat_map, people
+from retro.charts.frames import known
 from retro.i18n import Text
 from retro.sections.finding import Context, Finding, records
 from retro.sections.section import Section

@@ -4,11 +4,7 @@ from dataclasses import replace
 
 import pandas as pd
 
-from retro.charts.chart import Chart
-from retro.charts.frames import checked, drawn
-from retro.charts.lines import Lines, line_chart
-from retro.charts.theme import BASELINE, COHORTS
-from retro.charts.words import people
+from retro.charts import BASELINE, COHORTS, Chart, Lines, checked, drawn, line_chart, people
 from retro.i18n import Text
 from retro.sections.finding import Context, Finding, cohort_row, comparison, difference, frame_table, records
 from retro.sections.section import Section

@@ -5,10 +5,7 @@ from typing import Any
 import pandas as pd
 
 from retro.blocks import Table
-from retro.charts.chart import Chart
-from retro.charts.frames import floats
-from retro.charts.rows import Bar, row_chart
-from retro.charts.theme import ACCENT, WARM
+from retro.charts import ACCENT, WARM, Bar, Chart, floats, row_chart
 from retro.i18n import Text
 from retro.sections.finding import Context, Finding, frame_table, records
 from retro.sections.section import Section

@@ -6,9 +6,7 @@ from typing import Any
 
 import pandas as pd
 
-from retro.charts import Chart
-from retro.charts.rows import Bar, row_chart
-from retro.charts.theme import ACCENT, BAND
+from retro.charts import ACCENT, BAND, Bar, Chart, row_chart
 from retro.i18n import Text
 from retro.privacy import FEW
 from retro.sections.finding import Context, Finding, frame_table, records

@@ -5,10 +5,7 @@ from typing import Any
 
 import pandas as pd
 
-from retro.charts.chart import Chart
-from retro.charts.frames import checked, drawn
-from retro.charts.lines import Lines, line_chart
-from retro.charts.theme import BASELINE, COHORTS
+from retro.charts import BASELINE, COHORTS, Chart, Lines, checked, drawn, line_chart
 from retro.i18n import Text
 from retro.privacy import FEW
 from retro.sections.finding import Context, Finding, frame_table, number, records

@@ -2,8 +2,7 @@
 
 import pandas as pd
 
-from retro.charts.chart import Chart
-from retro.charts.dots import dots
+from retro.charts import Chart, dots
 from retro.i18n import Text
 from retro.privacy import FEW
 from retro.sections.finding import Context, Finding, cohort_row, frame_table

@@ -6,10 +6,7 @@ from typing import Any
 import pandas as pd
 
 from retro.blocks import Table
-from retro.charts.chart import Chart
-from retro.charts.frames import drawn
-from retro.charts.rows import Bar, Span, row_chart
-from retro.charts.theme import BAND, MUTED
+from retro.charts import BAND, MUTED, Bar, Chart, Span, drawn, row_chart
 from retro.i18n import Text
 from retro.ledger import Entry
 from retro.sections.finding import Context, Finding, frame_table, number, records

@@ -4,8 +4,7 @@ from typing import Any
 
 import pandas as pd
 
-from retro.charts.chart import Chart
-from retro.charts.frames import checked
+from retro.charts import Chart, checked
 from retro.i18n import Text
 from retro.ledger import Entry
 from retro.sections.finding import (

@@ -2,9 +2,7 @@
 
 import pandas as pd
 
-from retro.charts.chart import Chart
-from retro.charts.rows import Bar, row_chart
-from retro.charts.theme import BAND
+from retro.charts import BAND, Bar, Chart, row_chart
 from retro.i18n import Text
 from retro.metrics.intervals import add_rate
 from retro.sections.finding import Context, Finding, frame_table, records

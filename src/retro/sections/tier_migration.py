@@ -4,10 +4,7 @@ from __future__ import annotations
 
 import pandas as pd
 
-from retro.charts.chart import Chart
-from retro.charts.frames import checked, floats
-from retro.charts.heatmap import heat_map
-from retro.charts.theme import wrapped
+from retro.charts import Chart, checked, floats, heat_map, wrapped
 from retro.i18n import Text
 from retro.metrics.customers import NOT_MEMBER
 from retro.privacy import Sum, hidden

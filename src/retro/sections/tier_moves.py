@@ -8,9 +8,7 @@ from typing import Any
 import pandas as pd
 
 from retro.blocks import Cell, Column, Table
-from retro.charts.chart import Chart
-from retro.charts.frames import checked, floats
-from retro.charts.heatmap import heat_map
+from retro.charts import Chart, checked, floats, heat_map
 from retro.i18n import Text
 from retro.metrics.tier_moves import NEW
 from retro.privacy import Sum, hidden

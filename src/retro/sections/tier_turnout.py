@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import pandas as pd
 
-from retro.charts.chart import Chart
-from retro.charts.rows import Bar, row_chart
+from retro.charts import Bar, Chart, row_chart
 from retro.i18n import Text
 from retro.privacy import Sum, hidden
 from retro.sections.finding import Context, Finding, frame_table, records

@@ -2,10 +2,7 @@
 
 import pandas as pd
 
-from retro.charts.chart import Chart
-from retro.charts.frames import floats
-from retro.charts.rows import Bar, row_chart
-from retro.charts.theme import WARM
+from retro.charts import WARM, Bar, Chart, floats, row_chart
 from retro.i18n import Text
 from retro.ledger import entry
 from retro.sections.finding import Context, Finding, frame_table, number, records

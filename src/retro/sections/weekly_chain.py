@@ -4,9 +4,7 @@ from __future__ import annotations
 
 import pandas as pd
 
-from retro.charts.chart import Chart
-from retro.charts.frames import checked, floats
-from retro.charts.lines import Line, Panel, line_chart
+from retro.charts import Chart, Line, Panel, checked, floats, line_chart
 from retro.i18n import Text
 from retro.sections.finding import Context, Finding, frame_table, records
 from retro.sections.section import Section

@@ -7,11 +7,7 @@ import pandas as pd
 
 from retro import charts
 from retro.blocks import Table
-from retro.charts.chart import Chart
-from retro.charts.frames import checked, floats
-from retro.charts.line_marks import Over
-from retro.charts.lines import Lines, Rule, line_chart
-from retro.charts.theme import MUTED
+from retro.charts import MUTED, Chart, Lines, Over, Rule, checked, floats, line_chart
 from retro.charts.words import written
 from retro.i18n import Text
 from retro.metrics.experiments.parts import trend
