@@ -34,11 +34,8 @@ def activity(events: ibis.Table, window: Window) -> pd.DataFrame:
 def activity_rates(users: ibis.Table, events: ibis.Table, orders: ibis.Table, window: Window) -> pd.DataFrame:
     """Compute the share of active members by three definitions, and the share of buyers.
 
-    Args:
-        users: One row per user: `user_id`, `registered_at` (local).
-        events: As `activity`.
-        orders: One row per order: `order_id`, `user_id`, `ordered_at` (local), `status`.
-        window: As `activity`.
+    `events` and `window` are those of `activity`. `users` has one row per user: `user_id`, `registered_at` (local).
+    `orders` has one row per order: `order_id`, `user_id`, `ordered_at` (local), `status`.
 
     Returns:
         Four rows.

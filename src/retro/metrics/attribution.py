@@ -22,12 +22,7 @@ TO_CENTS = 100
 
 @dataclass(frozen=True)
 class Claim:
-    """A campaign that claims the orders placed while it ran.
-
-    Attributes:
-        campaign_id: Whose claim.
-        window: When it ran.
-    """
+    """A campaign (`campaign_id`) that claims the orders placed while it ran (`window`)."""
 
     campaign_id: str
     window: Window
@@ -81,17 +76,9 @@ def attribution(orders: ibis.Table, claims: Sequence[Claim], *, policy: Policy =
 def attributed(
     orders: ibis.Table, claims: Sequence[Claim], campaign_id: str, *, policy: Policy, columns: Sequence[str]
 ) -> ibis.Table:
-    """The orders attributed to one campaign, with its part of each.
+    """The orders of one campaign, their `columns` of cents reduced to its part, and `part` (float), that share.
 
-    Args:
-        orders: Any orders with `ordered_at` and whole-number columns of cents.
-        claims: The campaigns.
-        campaign_id: Whose orders.
-        policy: As in `attribution`.
-        columns: The columns of cents to split; shares of an order always add up to the order.
-
-    Returns:
-        The orders, `columns` reduced to the campaign's part, and `part` (float): what share of the order that is.
+    The parts of an order always add up to the order. `policy` is that of `attribution`.
     """
     ranked = _ranked(claims, policy)
     place = next((place for place, claim in enumerate(ranked) if claim.campaign_id == campaign_id), None)

@@ -108,10 +108,7 @@ class GammaGamma:
 
 
 def fit_bg_nbd(summary: pd.DataFrame) -> BgNbd:
-    """Fit BG/NBD by maximum likelihood.
-
-    Args:
-        summary: `frequency`, `recency`, `age` and `buyers`, as `buying_summary` returns.
+    """Fit BG/NBD by maximum likelihood to what `buying_summary` returns.
 
     Raises:
         ShortHistoryError: There are too few repeat buyers, or the fit does not settle.
@@ -155,10 +152,7 @@ def _bg_nbd_loss(x: Floats, t_x: Floats, big_t: Floats, n: Floats) -> Callable[[
 
 
 def fit_gamma_gamma(amounts: pd.DataFrame) -> GammaGamma:
-    """Fit Gamma-Gamma by maximum likelihood.
-
-    Args:
-        amounts: `frequency`, `mean_amount` and `buyers`, as `repeat_amounts` returns.
+    """Fit Gamma-Gamma by maximum likelihood to what `repeat_amounts` returns.
 
     Raises:
         ShortHistoryError: There are too few repeat buyers, or the fit does not settle.

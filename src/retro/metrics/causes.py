@@ -90,16 +90,10 @@ def causes(
 def causes_of(
     cells: Mapping[str, Sequence[pd.DataFrame]], dimensions: Sequence[str], incidents: Sequence[Mapping[str, Any]] = ()
 ) -> pd.DataFrame:
-    """Find the causes in counted cells.
+    """Find the causes in counted cells; returns as `causes`.
 
-    Args:
-        cells: What `sales_cells` returns, by dimension (by `customer` in any case): each baseline window, then the
-            period.
-        dimensions: Those in which causes are looked for.
-        incidents: `system`, `channel`, `started_at` and `ended_at` of each, the longest first.
-
-    Returns:
-        As `causes`.
+    `cells` holds, by dimension and by `customer` in any case, what `sales_cells` returns: each baseline window, then
+    the period. Of `incidents`, the longest come first.
     """
     rows = list(_candidates(WHOLE, *(whole(part) for part in _sides(cells["customer"]))))
     for name in dimensions:

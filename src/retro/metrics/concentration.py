@@ -40,11 +40,7 @@ def lorenz(table: ibis.Table, *, by: str = "user_id", value: str = "amount", poi
 def concentration(table: ibis.Table, *, by: str = "user_id", value: str = "amount", top: float = 0.2) -> pd.DataFrame:
     """Compute the share of a value that the top people hold, and its Gini coefficient.
 
-    Args:
-        table: As `lorenz`.
-        by: As `lorenz`.
-        value: As `lorenz`.
-        top: The share of people at the top.
+    `table`, `by` and `value` are those of `lorenz`. `top` is the share of people at the top.
 
     Returns:
         One row.

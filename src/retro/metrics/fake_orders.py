@@ -28,13 +28,8 @@ def fake_orders(
 
     A shared device alone makes an order suspicious; the two other rules must both hold, since each is weak alone.
 
-    Args:
-        orders: As `suspicious_orders`.
-        order_items: As `suspicious_orders`.
-        events: As `suspicious_orders`.
-        window: The campaign or period.
-        device_users: As `suspicious_orders`.
-        bulk_units: As `suspicious_orders`.
+    `orders`, `order_items`, `events`, `device_users` and `bulk_units` are those of `suspicious_orders`. `window` is the
+    campaign or period.
 
     Returns:
         One row per rule, then `suspicious`, `stopped` (by operations) and `missed` (stopped, but not suspicious).

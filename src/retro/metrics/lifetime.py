@@ -142,11 +142,7 @@ def _acquisition(shop: Shop) -> dict[dt.date, Decimal]:
 
 
 def _cohorts(histories: ibis.Table, until: dt.datetime, days: int) -> pd.DataFrame:
-    """The first-time buyers of each month, with their expected purchases.
-
-    Raises:
-        ShortHistoryError: There are too few repeat buyers to fit, or their histories say nothing.
-    """
+    """The first-time buyers of each month, with their expected purchases."""
     summary, amounts = buying_summary(histories, until), repeat_amounts(histories)
     buying, spending = fit_bg_nbd(summary), fit_gamma_gamma(amounts)
     expected = _expected(summary, amounts, buying, spending, days)
@@ -169,18 +165,10 @@ def buying_histories(orders: ibis.Table, *, observed_until: dt.datetime) -> ibis
     All orders of one local day are one purchase. The first is what makes somebody a buyer; the models speak of the
     repeats after it.
 
-    Args:
-        orders: As `lifetime_value` has them.
-        observed_until: Until when they were observed, local, exclusive; its last moment lies in the last day.
-
     Returns:
-        One row per buyer.
-        - `user_id`.
-        - `frequency` (int): Days with a purchase after the first one.
-        - `recency` (int): Days from the first to the last purchase; 0 without a repeat.
-        - `age` (int): Days from the first purchase to the last day observed.
-        - `spent` (decimal): Amount of all purchases.
-        - `repeat_amount` (decimal): Amount of the repeats; null without one.
+        One row per buyer: `user_id`; `frequency` (int), days with a purchase after the first one; `recency` and `age`
+        (int), days from the first purchase to the last one and to the last day observed; `spent` and `repeat_amount`
+        (decimal), amounts of all purchases and of the repeats, the latter null without one.
     """
     valid = valid_orders(orders, until=observed_until)
     purchases = valid.group_by("user_id", day=day_number(valid.ordered_at)).aggregate(amount=valid.amount.sum())

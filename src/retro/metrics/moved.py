@@ -42,12 +42,8 @@ class Counts(NamedTuple):
 def moved(figure: str, dimension: str, before: pd.DataFrame | None, after: pd.DataFrame) -> Iterator[dict[str, Any]]:
     """Test how each segment's share of the units and its rate moved beside the rest of the dimension.
 
-    Args:
-        figure: The rate.
-        dimension: The dimensions of segments.
-        before: One row per segment: `segment`, `units`, `hits`, earlier. None where that was not observed: then each
-            segment's rate is held against the rest's of the same period.
-        after: The same, in the period.
+    `before` and `after` have one row per segment: `segment`, `units`, `hits`. Where `before` is None, it was not
+    observed, and each segment's rate is held against the rest's of the same period.
 
     Yields:
         A row of `COLUMNS` for each segment above the floor and for `mix` and the rate, with `p_value` in place of
@@ -85,12 +81,9 @@ def moved_together(figure: str, before: pd.DataFrame, after: pd.DataFrame) -> It
 
 
 def judged(rows: list[dict[str, Any]], hits: dict[str, float], unit: str) -> pd.DataFrame:
-    """The rows with Holm's correction over all of a figure's, the most expensive first; causes are segments.
+    """What `moved` yields, with Holm's correction over all of a figure's rows, the most expensive first.
 
-    Args:
-        rows: What `moved` yields, of several dimensions and figures.
-        hits: Of each figure, all hits of the period.
-        unit: What hits are.
+    Causes are segments. `hits` are all of a figure's hits in the period, `unit` what they are.
     """
     frame = pd.DataFrame(rows, columns=[*COLUMNS, "p_value"], dtype=object)
     for _, own in frame.groupby("figure"):

@@ -61,13 +61,8 @@ def invitation_groups(
 ) -> dict[str, ibis.Table]:
     """The eligible members, and those held out at random, if any.
 
-    Args:
-        users: As `eligible_members`.
-        shop: As `eligible_members`.
-        window: As `eligible_members`.
-        invitation: As `eligible_members`.
-        arm: As `eligible_members`.
-        held_out_arm: The arm that was held out at random; None for none.
+    `users`, `shop`, `window`, `invitation` and `arm` are those of `eligible_members`. `held_out_arm` is the arm that
+    was held out at random; None for none.
 
     Returns:
         Tables with `user_id` by name: `invited`, and `held_out` where an arm is named.

@@ -117,12 +117,9 @@ def _days(window: Window) -> Iterator[Window]:
 
 @dataclass(frozen=True)
 class _Counts:
-    """Registrations by day and part of day; days are cut at the clock times where the window begins and ends.
+    """Registrations by day and part of day, and the day of the table's first user (None where it has none).
 
-    Attributes:
-        cuts: The clock times of the cuts, in seconds; part 0 lies before the first.
-        by_part: Registrations by day and part.
-        first: Day of the table's first user; None where it has none.
+    Days are cut at the clock times, in seconds, where the window begins and ends; part 0 lies before the first.
     """
 
     cuts: tuple[int, ...]

@@ -18,14 +18,8 @@ def returned(
 ) -> pd.DataFrame:
     """Count, for each cohort, its `members`, and for each day after arrival `eligible_0` and `retained_0` and so on.
 
-    A member is eligible for a day that was wholly observed; only eligible members count as retained.
-
-    Args:
-        members: One row per cohort and member: `cohort`, `user_id`, `arrived` (number of the day).
-        activity: One row per act: `user_id`, `active` (number of the day).
-        days: The days, 0 being that of arrival.
-        observed_until: Until when both were observed, local, exclusive.
-        observed_from: Since when activity was observed, local.
+    `members` has `cohort`, `user_id` and `arrived`, `activity` has `user_id` and `active` (numbers of days, arrival
+    being day 0). A member is eligible for a day that was wholly observed; only eligible members count as retained.
     """
     begun, over = number_of(observed_from.date()), number_of(observed_until.date())
 

@@ -15,14 +15,7 @@ from retro.periods import Window
 
 @dataclass(frozen=True)
 class _Scale:
-    """How a score is asked.
-
-    Attributes:
-        least: The lowest score.
-        most: The highest.
-        negative: The highest score of those who are not content.
-        positive: The lowest score of those who are.
-    """
+    """A scale from `least` to `most`; up to `negative` people are not content, from `positive` on they are."""
 
     least: int
     most: int

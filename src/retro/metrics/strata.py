@@ -40,10 +40,7 @@ def value_class(value: ibis.Value) -> ibis.Value:
 def weighted_difference(strata: pd.DataFrame, days: float) -> tuple[float, float, float]:
     """The mean difference over participants for a window of so many days, and its 95 % interval; NaN without strata.
 
-    Args:
-        strata: One row per stratum with people on both sides: `n`, `mean` and `var` of a change of value a day, each
-            with `treated_` and `other_` before its name.
-        days: Length of the window.
+    Strata have people on both sides: `n`, `mean` and `var` of a change of value a day, after `treated_` and `other_`.
     """
     if strata.empty:
         return (np.nan, np.nan, np.nan)

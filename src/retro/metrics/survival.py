@@ -80,12 +80,7 @@ def survival_quantile(curve: pd.DataFrame, share: float = 0.5) -> float:
 
 @dataclass(frozen=True)
 class LogRank:
-    """The result of a log-rank test.
-
-    Attributes:
-        chi2: The statistic.
-        p_value: How often chance alone makes groups of equal pace differ so much.
-    """
+    """A log-rank test: its statistic, and how often chance alone makes groups of equal pace differ so much."""
 
     chi2: float
     p_value: float
@@ -96,10 +91,7 @@ def log_rank(
 ) -> LogRank:
     """Compare the pace of two or more groups over all durations (log-rank test).
 
-    Args:
-        durations: As `kaplan_meier`, for each group.
-        events: As `kaplan_meier`, for each group.
-        counts: As `kaplan_meier`, for each group.
+    `durations`, `events` and `counts` are those of `kaplan_meier`, for each group.
 
     References:
         Mantel (1966); Peto & Peto (1972).

@@ -55,12 +55,8 @@ def tier_penetration(
 ) -> pd.DataFrame:
     """Compute the share of members at or above a tier, before and after, for all, participants and the others.
 
-    Args:
-        tiers: As `tier_moves`.
-        joined: One row per participant: `user_id`.
-        window: As `tier_moves`.
-        order: As `tier_moves`.
-        tier: The lowest tier that counts.
+    `tiers`, `window` and `order` are those of `tier_moves`. `joined` has one row per participant: `user_id`. `tier` is
+    the lowest tier that counts.
 
     Returns:
         One row per group and moment, in order.
@@ -93,18 +89,9 @@ def tier_penetration(
 
 
 def tiers_at(tiers: ibis.Table, moment: dt.datetime, order: Sequence[str]) -> ibis.Table:
-    """The tier that each member had at a moment; of several, the one that began last.
+    """The tier that each member had at a local moment: `user_id`, `tier`; of several, the one that began last.
 
-    Args:
-        tiers: As `tier_moves`.
-        moment: The moment, local.
-        order: As `tier_moves`.
-
-    Returns:
-        A table with one row per member who had any: `user_id`, `tier`.
-
-    Raises:
-        MetricError: A column is missing, or a tier is not in `order`.
+    `tiers` and `order` are those of `tier_moves`; a tier that is not in `order` is refused.
     """
     require(tiers, "member_tiers", "user_id", "tier", "valid_from", "valid_to")
     held = tiers.filter(tiers.valid_from <= moment, tiers.valid_to.isnull() | (tiers.valid_to > moment))

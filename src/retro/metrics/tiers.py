@@ -133,11 +133,7 @@ def tiers(member_table: ibis.Table, rules: pd.DataFrame) -> pd.DataFrame:
 
 
 def tier_of(member_table: ibis.Table, rules: pd.DataFrame) -> ibis.Value:
-    """The tier of each member: the first whose conditions all hold.
-
-    Raises:
-        MetricError: The rules do not place everybody, or name no column.
-    """
+    """The tier of each member: the first whose conditions all hold; refuse rules that do not place everybody."""
     names = list(dict.fromkeys(rules["tier"]))
     if not names or rules.loc[rules["tier"] == names[-1], "measure"].notna().any():
         raise MetricError("tiers: the last tier must take everybody else, so its only rule must have no measure.")

@@ -9,17 +9,10 @@ from retro.periods import Window
 
 
 def with_turnout(people: ibis.Table, events: ibis.Table, orders: ibis.Table, window: Window) -> ibis.Table:
-    """Add to people whether they came, and what they bought; lazy.
+    """Add to people (`user_id` and any other columns) whether they came in the window, and what they bought; lazy.
 
-    Args:
-        people: One row per person: `user_id`, and columns of any other names.
-        events: One row per event: `user_id`, `event`, `occurred_at` (local).
-        orders: One row per order: `order_id`, `user_id`, `ordered_at` (local), `status`, `amount`.
-        window: The campaign or period.
-
-    Returns:
-        The same rows with `came` (int), 1 for any event in the window but `register`; `orders` (int), valid orders in
-        it; and `gmv` (decimal), their amounts, null without any.
+    `came` (int) is 1 for any event but `register`, `orders` (int) counts valid orders, and `gmv` (decimal) is their
+    amount, null without any.
     """
     require(orders, "orders", "amount")
     came = active_users(events, window).select("user_id").distinct().mutate(came=1)

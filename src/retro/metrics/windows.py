@@ -16,21 +16,13 @@ _SECONDS = 86_400
 
 
 def check_at_least(name: str, value: int, least: int) -> None:
-    """Refuse a count of days, weeks or months below what the metric can work with.
-
-    Raises:
-        MetricError: The value is below `least`.
-    """
+    """Refuse a count of days, weeks or months below what the metric can work with."""
     if value < least:
         raise MetricError(f"metrics: {name} must be at least {least}, got {value!r}.")
 
 
 def require(table: ibis.Table, name: str, *columns: str) -> None:
-    """Refuse a table that lacks a column, before an engine answers in its own words.
-
-    Raises:
-        MetricError: A column is missing; the message names the closest one.
-    """
+    """Refuse a table that lacks a column, before an engine answers in its own words; the message names the closest."""
     for column in columns:
         if column not in table.columns:
             raise MetricError(f"{name}: column {column!r} must be in the table. {did_you_mean(column, table.columns)}")

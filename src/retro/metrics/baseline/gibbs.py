@@ -51,7 +51,7 @@ class Draws:
 def draw_paths(
     values: Floats, known: Flags, forced: Floats, optional: Floats, *, level_sd: float, draws: int, seed: int
 ) -> Draws:
-    """Fit the model to the known values and draw whole paths.
+    """Fit the model to the `known` values and draw whole paths, after a burn-in of a tenth more draws.
 
     Args:
         values: The series; values at unknown places are not read.
@@ -59,7 +59,7 @@ def draw_paths(
         forced: Columns that always belong to the model, one row per place; may have no column.
         optional: Covariates with a spike, one row per place; may have no column.
         level_sd: Prior of the level's step from one place to the next, in standard deviations of the series.
-        draws: Draws to keep, after a burn-in of a tenth more.
+        draws: Draws to keep.
         seed: Seed of the random numbers.
 
     Raises:

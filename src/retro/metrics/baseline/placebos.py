@@ -16,13 +16,7 @@ from retro.metrics.baseline.gibbs import Flags, Floats, draw_paths
 
 
 def placebo_starts(baseline: Flags, length: int, least: int, most: int) -> list[int]:
-    """Choose the starts of placebo windows: baseline days only, with enough of them before, spread evenly.
-
-    Args:
-        baseline: Which days are baseline days.
-        length: Days of a window.
-        least: Baseline days that must lie before it.
-        most: How many windows to choose.
+    """Starts of at most `most` windows of `length` baseline days, spread evenly, each after `least` such days.
 
     Examples:
         >>> placebo_starts(np.array([True] * 10 + [False] + [True] * 4), length=3, least=4, most=3)
@@ -54,17 +48,8 @@ def run_placebos(
 ) -> list[tuple[int, float]]:
     """Estimate the effect in each window from the days before it; none where those do not vary.
 
-    Args:
-        series: The values, one per day.
-        baseline: Which days are baseline days.
-        forced: As in `draw_paths`.
-        optional: As in `draw_paths`.
-        starts: Where windows begin.
-        length: Days of a window.
-        level_sd: As in `draw_paths`.
-        draws: As in `draw_paths`.
-        seed: As in `draw_paths`; each window has its own.
-        memo: A folder that caches effects by a hash of all inputs.
+    `baseline` says which days of the `series` are baseline days, `starts` and `length` where the windows lie; `memo` is
+    a folder that caches effects by a hash of all inputs. The rest goes to `draw_paths`; each window has its own seed.
     """
     asked = [list(starts), length, level_sd, draws, seed]
     path = None if memo is None else memo / f"{_key((series, baseline, forced, optional), asked)}.json"

@@ -30,12 +30,7 @@ UNKNOWN, OTHER, WHOLE = "unknown", "other", "all"
 
 @dataclass(frozen=True)
 class Days:
-    """The days of a period that count.
-
-    Attributes:
-        window: The period.
-        without: Windows in it that are left out, such as campaigns in a baseline.
-    """
+    """The days of a period that count: those outside the windows `without`, such as campaigns in a baseline."""
 
     window: Window
     without: Sequence[Window] = ()

@@ -171,12 +171,7 @@ def _product(levels: Sequence[float]) -> float:
 
 
 def _log_mean(one: float, other: float) -> float:
-    """The logarithmic mean of two positive numbers.
-
-    Examples:
-        >>> round(_log_mean(1.0, math.e), 6), _log_mean(2.0, 2.0)
-        (1.718282, 2.0)
-    """
+    """The logarithmic mean of two positive numbers."""
     ratio = math.log(other / one)
     return one if ratio == 0 else one * math.expm1(ratio) / ratio
 

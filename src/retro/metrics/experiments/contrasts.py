@@ -30,12 +30,7 @@ Quantiles = Mapping[tuple[int, str], Quantile]
 
 @dataclass(frozen=True)
 class Refused:
-    """A comparison that cannot be made.
-
-    Attributes:
-        units: Units with a known outcome, of the control and of the arm.
-        reason: Why.
-    """
+    """A comparison of so many `units` (of the control and of the arm) that cannot be made, and the reason why."""
 
     units: tuple[int, int]
     reason: Refusal
@@ -62,13 +57,9 @@ class Contrast:
 
 @dataclass(frozen=True)
 class Comparer:
-    """Makes contrasts from counted units.
+    """Makes contrasts of a design from counted units and, by place and arm, quantiles.
 
-    Attributes:
-        design: The experiment.
-        counts: Its units.
-        quantiles: Its quantile metrics by place and arm.
-        by_day: Whether each day is compared with itself, since the split changed over time.
+    Where the split changed over time, each day is compared with itself (`by_day`).
     """
 
     design: Experiment

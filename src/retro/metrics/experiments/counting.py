@@ -42,11 +42,7 @@ class Group:
 
 @dataclass(frozen=True)
 class Counts:
-    """The counted units of an experiment.
-
-    Attributes:
-        groups: The groups; units that saw several arms have the arm `SEVERAL`.
-    """
+    """The counted units of an experiment, in groups; units that saw several arms have the arm `SEVERAL`."""
 
     groups: tuple[Group, ...]
 
@@ -97,14 +93,10 @@ def lies_in(segment: int, value: str) -> Callable[[Group], bool]:
 
 
 def count_units(units: ibis.Table, design: Experiment) -> Counts:
-    """Add units up, by arm, day and segments.
+    """Add up the units of `unit_table` by arm, day and segments.
 
-    Variances are the engine's own, which do not cancel as sums of squares do.
-
-    Args:
-        units: One row per unit: `arm`, `s0`.. and `y0`.., `z0`.., and perhaps `day` and `early`, as `unit_table` makes
-            them.
-        design: The experiment. Of clusters every metric is a ratio of two columns.
+    Variances are the engine's own, which do not cancel as sums of squares do. Of clusters every metric is a ratio of
+    two columns.
 
     Raises:
         MetricError: The units fall into too many groups.
@@ -183,13 +175,10 @@ def _float(value: object) -> float:
 
 
 def capped(units: ibis.Table, metrics: Sequence[Metric], arms: Sequence[str]) -> tuple[ibis.Table, dict[int, float]]:
-    """Set values above a quantile to it: one cap for all arms, from the same units above and below a ratio's line.
+    """Set values above a quantile to it; return the units, and the cap of each metric's outcome by its place.
 
-    The quantile is taken over units whose value (for a ratio, whose denominator) is not zero: where most buy nothing,
-    a quantile over all of them would be 0.
-
-    Returns:
-        The units, and the cap of each metric's outcome by its place.
+    There is one cap for all arms, from the same units above and below a ratio's line. The quantile is taken over units
+    whose value (for a ratio, whose denominator) is not zero: where most buy nothing, one over all would be 0.
     """
     columns = {
         name: (metric.cap, f"z{place}" if metric.per is not None else f"y{place}")

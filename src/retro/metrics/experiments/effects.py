@@ -30,17 +30,10 @@ class _Line:
 
 
 def effects(comparer: Comparer, caps: dict[int, float]) -> pd.DataFrame:
-    """Compare every arm with the control by every metric.
+    """Compare every arm with the control by every metric, with caps of the outcomes by the metric's place.
 
-    Holm's correction runs over the primary metrics of all arms and nothing else; guardrails are one-sided tests
-    against their margin.
-
-    Args:
-        comparer: The design with its units.
-        caps: Caps of the metrics' outcomes by place.
-
-    Returns:
-        One row per metric and arm; the columns are defined in `docs/metrics.md#experiments`.
+    Holm's correction runs over the primary metrics of all arms and nothing else; guardrails are one-sided tests against
+    their margin. One row per metric and arm; the columns are defined in `docs/metrics.md#experiments`.
     """
     design = comparer.design
     lines = [

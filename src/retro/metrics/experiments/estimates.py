@@ -90,12 +90,9 @@ def difference_of_shares(control: Moments, treatment: Moments) -> Estimate:
 
 
 def difference_of_means(control: Moments, treatment: Moments, *, adjust: bool = False) -> Estimate:
-    """Two means per unit, by Welch's t.
+    """Two means per unit, by Welch's t, from moments of the outcome.
 
-    Args:
-        control: Moments of the outcome, and of the pre-period where `adjust` is set.
-        treatment: The same.
-        adjust: Take out what the pre-period explains (CUPED), with one theta over both arms pooled.
+    With `adjust`, what the pre-period explains is taken out (CUPED), with one theta over both arms pooled.
     """
     arms = (control, treatment)
     plain = [arm.variance for arm in arms]

@@ -37,11 +37,7 @@ def one_table(design: Experiment, tables: TableMap) -> bool:
 
 
 def exposure_of(design: Experiment, tables: TableMap, observed_until: dt.datetime | None) -> Exposure:
-    """When the experiment's units were exposed.
-
-    Raises:
-        MetricError: A table or column is missing, or no unit was exposed to the experiment.
-    """
+    """When the experiment's units were exposed; refuse one that nobody was exposed to."""
     if one_table(design, tables):
         exposures = tables["outcomes"]
         if "exposed_at" not in exposures.columns:
@@ -67,11 +63,7 @@ def of_experiment(table: ibis.Table, design: Experiment) -> ibis.Table:
 
 
 def table_of(tables: TableMap, name: str, design: Experiment) -> ibis.Table:
-    """A table that the design needs.
-
-    Raises:
-        MetricError: It was not given.
-    """
+    """A table that the design needs; refuse where it was not given."""
     if name not in tables:
         raise MetricError(f"experiment {design.id!r}: table {name!r} must be given. {did_you_mean(name, tables)}")
     return tables[name]

@@ -11,14 +11,9 @@ from retro.metrics.intervals import wilson
 
 
 def newcombe(control: tuple[int, int], treatment: tuple[int, int], alpha: float = 0.05) -> tuple[float, float]:
-    """Newcombe's hybrid score interval for the difference of two shares, treatment less control.
+    """Newcombe's hybrid score interval for the difference of two shares (hits and units), treatment less control.
 
     Holds for small arms and shares near 0 or 1, where the normal interval is too narrow or leaves -1 to 1.
-
-    Args:
-        control: Hits and units.
-        treatment: The same.
-        alpha: How often it may miss the true difference.
 
     References:
         Newcombe (1998), Statistics in Medicine 17, method 10.

@@ -92,11 +92,9 @@ def looks(comparer: Comparer) -> pd.DataFrame:
 def since_exposure(design: Experiment, tables: TableMap, units: ibis.Table, exposure: Exposure) -> pd.DataFrame:
     """The first primary metric by day since exposure, to see whether an effect lasts.
 
-    Units count on a day once it is over for them. Of a retention, day N is the N-th local calendar day after; of
-    orders and events, the N-th 24 hours. A column has no days.
-
-    Returns:
-        One row per day and arm: `day` (int), `arm`, `units`, `control`, `treatment`, `effect`, `low`, `high`.
+    One row per day and arm: `day` (int), `arm`, `units`, `control`, `treatment`, `effect`, `low`, `high`. Units count
+    on a day once it is over for them. Of a retention, day N is the N-th local calendar day after; of orders and events,
+    the N-th 24 hours. A column has no days.
     """
     columns = ["day", "arm", "units", "control", "treatment", "effect", "low", "high"]
     metric = design.primary[0]

@@ -6,19 +6,10 @@ import math
 def always_valid(
     effect: float, error: float, units: int, *, alpha: float = 0.05, tuned_for: int = 5000
 ) -> tuple[float, float, float]:
-    """An interval and a p-value that hold at every look at once, however often and whenever one looks.
+    """An interval (lower and upper end) and a p-value that hold at every look at once, however often one looks.
 
-    The asymptotic confidence sequence for a mean, over the units of both arms.
-
-    Args:
-        effect: The difference.
-        error: Its standard error.
-        units: Units of both arms.
-        alpha: How often it may ever miss the true difference.
-        tuned_for: Units at which it is narrowest.
-
-    Returns:
-        Lower end, upper end, p-value.
+    The asymptotic confidence sequence for a mean, over the units of both arms; `alpha` is how often it may ever miss
+    the true difference. It is narrowest at `tuned_for` units.
 
     References:
         Waudby-Smith et al. (2021), arXiv:2103.06476, equations 9 and 155.

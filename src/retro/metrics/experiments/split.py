@@ -11,11 +11,7 @@ WARN, STOP = 0.01, 0.001
 
 
 def split_p_value(observed: Sequence[int], weights: Sequence[float]) -> float:
-    """Sample-ratio check: one chi-squared over all arms, without continuity correction.
-
-    Args:
-        observed: Units by arm.
-        weights: Planned shares, in any scale.
+    """Sample-ratio check: one chi-squared of units by arm against planned shares, without continuity correction.
 
     Examples:
         >>> round(split_p_value([44700, 45489], [1, 1]), 4)

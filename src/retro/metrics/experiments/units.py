@@ -85,13 +85,7 @@ def _flat(own: ibis.Table, design: Experiment) -> ibis.Table:
 
 @dataclass(frozen=True)
 class _Asked:
-    """A column of actions that a metric asks for.
-
-    Attributes:
-        column: Its name in the table of units.
-        outcome: What is counted or added up.
-        before_days: For the pre-period, in how many days before exposure.
-    """
+    """A column of actions: what is counted or added up and, for the pre-period, in how many days before exposure."""
 
     column: str
     outcome: Outcome

@@ -24,11 +24,8 @@ def conversion_times(events: ibis.Table, path: FunnelPath, window: Window) -> pd
     Times are those of each user's furthest path: the earliest to get there, with its latest start and its steps as
     early as taken.
 
-    Args:
-        events: As `funnel`.
-        path: As `funnel`, of two steps or more; `count` must be `users`, `mode` not `unordered`.
-        window: As `funnel`.
-        rules: As `funnel`; `count` must be `users`, `mode` not `unordered`.
+    `events` and `window` are those of `funnel`. So are `path`, which must have two steps or more, and `rules`, whose
+    `count` must be `users` and whose `mode` not `unordered`.
 
     Returns:
         One row per step but the first, then one from the first to the last where there are more than two.
@@ -58,11 +55,7 @@ def micro_funnel(
 ) -> pd.DataFrame:
     """Compute the share of users at each step who take the next one within given minutes.
 
-    Args:
-        events: As `conversion_times`.
-        path: As `conversion_times`.
-        window: As `conversion_times`.
-        minutes: The limits, in minutes.
+    `events`, `path` and `window` are those of `conversion_times`. `minutes` are the limits.
 
     Returns:
         One row per step but the first and limit, in order.

@@ -13,11 +13,7 @@ Attribution = Literal["first", "last"] | int
 
 
 def check_attribution(attribution: Attribution, steps: int) -> None:
-    """Refuse an attribution that names no event.
-
-    Raises:
-        MetricError: It is neither `first` nor `last` nor the number of a step.
-    """
+    """Refuse an attribution that is neither `first` nor `last` nor the number of a step."""
     if attribution in {"first", "last"} or (isinstance(attribution, int) and 1 <= attribution <= steps):
         return
     raise MetricError(f"funnel: attribution must be 'first', 'last' or a step from 1 to {steps}, got {attribution!r}.")

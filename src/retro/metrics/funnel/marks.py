@@ -18,13 +18,9 @@ _MOST_SHARED = 8
 
 @dataclass(frozen=True)
 class Period:
-    """When a path may begin, and until when its events are looked at; both ends are exclusive.
+    """When a path may begin (from `start`, before `entries_end`), and when its events end (`events_end`).
 
-    Attributes:
-        start: Begin of the entries.
-        entries_end: End of the entries.
-        events_end: End of all events.
-        within: How long after its entry a path may take, inclusive.
+    A path may take as long as `within` after its entry, inclusive.
     """
 
     start: dt.datetime
@@ -84,11 +80,7 @@ class Marks:
         return self.table if self.rules.mode == "strict" else _of_the_path(self.table)
 
     def mixtures(self) -> list[tuple[int, ...]]:
-        """The sets of kinds whose events must be counted together to tell which steps can share them.
-
-        Raises:
-            MetricError: There are too many.
-        """
+        """Sets of kinds whose events must be counted together to tell which steps can share them; not too many."""
         if self.rules.ties == "strict":
             return [(kind,) for kind in range(len(self.path.kinds))]
         families = self.path.families()

@@ -34,14 +34,8 @@ def odds(
 ) -> pd.DataFrame:
     """Each group against all others.
 
-    Returns:
-        One row per group.
-        - `group` (str): Value of the attribute; None for users without one.
-        - `users` (int): Users who entered.
-        - `converted`, `dropped` (int): Of these, users who took all steps, and who did not.
-        - `rate`, `low`, `high` (float): `converted` over `users`, and its 95 % Wilson interval.
-        - `odds_ratio` (float): See `odds_ratio`: users of this group against all others.
-        - `odds_low`, `odds_high` (float): Its interval at `confidence`, normal on the logarithm.
+    One row per group of `converted` and `dropped` users (None for users without one): their Wilson interval, and
+    `odds_ratio` of this group against all others with its interval at `confidence`, normal on the logarithm.
     """
     dropped = users - converted
     others, others_dropped = converted.sum() - converted, dropped.sum() - dropped

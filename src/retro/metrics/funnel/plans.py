@@ -30,11 +30,7 @@ def follow(marks: Marks) -> Iterator[Reach]:
 
 
 def choose_plan(marks: Marks) -> Plan:
-    """The plan that `rules` name, or the fastest exact one.
-
-    Raises:
-        MetricError: The plan that was asked for would not be exact, or the engine cannot run it.
-    """
+    """The plan that `rules` name, or the fastest exact one."""
     rules = marks.rules
     needs_instants = (
         rules.mode == "strict" or bool(rules.exclusions) or (rules.ties == "allow" and not marks.path.disjoint)

@@ -92,11 +92,7 @@ def subsets(family: Sequence[int]) -> Iterator[tuple[int, ...]]:
 
 
 def read_steps(steps: Steps) -> Path:
-    """The path that a caller's steps describe.
-
-    Raises:
-        MetricError: There is no step, or one names no event.
-    """
+    """The path that a caller's steps describe; refuse none, and one that names no event."""
     named = list(steps.items()) if isinstance(steps, Mapping) else [(None, step) for step in steps]
     if not named:
         raise MetricError("funnel: steps must be one or more, got none.")

@@ -66,11 +66,8 @@ def order_economics(orders: ibis.Table, shop: Shop, economics: UnitEconomics) ->
 def daily_contribution(orders: ibis.Table, shop: Shop, *, economics: UnitEconomics, end: dt.datetime) -> pd.DataFrame:
     """Sum the contribution of valid orders by day, after returns, goods, fulfilment and payment.
 
-    Args:
-        orders: As in `order_economics`.
-        shop: As in `order_economics`.
-        economics: As in `order_economics`.
-        end: The day that this moment lies in, and later ones, are left out.
+    `orders`, `shop` and `economics` are those of `order_economics`. The day that `end` lies in, and later ones,
+    are left out.
 
     Returns:
         One row per day without gaps; none where goods' costs are not known, or nothing was bought.

@@ -14,21 +14,18 @@ from retro.periods import Window
 def expected_returns(
     campaign: ibis.Table, economics: ibis.Table, refunds: ibis.Table, window: Window, *, days: int
 ) -> Decimal | None:
-    """Estimate the returns still to come of a campaign's sales.
+    """Estimate the returns still to come of a campaign's sales; None where no earlier order is old enough to tell.
 
     The return-lag curve is the share of sales that was paid back within so many days, over orders from before the
-    campaign that are old enough to have shown it whole. An order of age `a` that stands is expected to lose
-    `(F(days) - F(a)) / (1 - F(a))` of its value.
+    campaign that are old enough to have shown it whole; after `days` hardly any order is returned. An order of age `a`
+    that stands is expected to lose `(F(days) - F(a)) / (1 - F(a))` of its value.
 
     Args:
         campaign: The campaign's orders with columns of cents, as `attributed` returns them.
         economics: All orders, as `order_economics` returns them.
         refunds: One row per refund: `order_id`, `refunded_at` (local), `amount`.
         window: The campaign; it says until when the data was observed.
-        days: Age in days after which hardly any order is returned.
-
-    Returns:
-        The amount, 0 once every order is old enough. None where no order from before the campaign is.
+        days: The age.
     """
     ages = number_of(window.observed.date()) - 1 - day_number(campaign.ordered_at)
     standing = (

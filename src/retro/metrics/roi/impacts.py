@@ -129,11 +129,7 @@ def _value(daily: pd.DataFrame) -> str:
 
 
 def _beside(daily: pd.DataFrame, covariates: pd.DataFrame | None) -> tuple[pd.DataFrame, list[str]]:
-    """A series with the covariates of its days.
-
-    Raises:
-        MetricError: The covariates lack `on`, or a day of the series.
-    """
+    """A series with the covariates of its days; refuse covariates that lack one."""
     if covariates is None or daily.empty:
         return daily, []
     names = [str(name) for name in covariates.columns if name != "on"]

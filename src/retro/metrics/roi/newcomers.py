@@ -45,11 +45,8 @@ def first_orders(orders: ibis.Table) -> ibis.Table:
 def payback(orders: ibis.Table, shop: Shop, window: Window, *, economics: UnitEconomics) -> pd.DataFrame:
     """Sum the contribution of the campaign's first-time buyers by month of 30 days after their first order.
 
-    Args:
-        orders: As in `order_economics`.
-        shop: As in `order_economics`.
-        window: The campaign; it says until when the data was observed.
-        economics: As in `order_economics`.
+    `orders`, `shop` and `economics` are those of `order_economics`. `window` is the campaign; it says until when the
+    data was observed.
 
     Returns:
         One row per month that everybody has lived through whole; none where that is none, or goods' costs are not
