@@ -8,13 +8,7 @@ from retro.i18n import Number, Text
 
 
 def cumulative(
-    frame: pd.DataFrame,
-    text: Text,
-    value: str,
-    elapsed: str,
-    *,
-    unit: str = "count",
-    target: Number | None = None,
+    frame: pd.DataFrame, text: Text, value: str, elapsed: str, *, unit: str = "count", target: Number | None = None
 ) -> Chart:
     """A line per series over the time since its start; the first is the campaign, the others stand behind it.
 

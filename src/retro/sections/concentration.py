@@ -47,9 +47,5 @@ section = Section(
     say,
     draw,
     level=2,
-    people={
-        "people": ("total", "top_rate", "gini"),
-        "participants": ("points", "hoarded"),
-        "hoarders": ("hoarded",),
-    },
+    people={"people": ("total", "top_rate", "gini"), "participants": ("points", "hoarded"), "hoarders": ("hoarded",)},
 )

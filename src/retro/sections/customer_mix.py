@@ -26,12 +26,7 @@ def say(frame: pd.DataFrame, context: Context) -> Finding:
     share = {"low": number(new["low"]), "high": number(new["high"])}
     entries = (
         context.entry(
-            "new_buyer_rate",
-            new | {"all": buyers},
-            "buyer_share",
-            of=("buyers", "all"),
-            method="Wilson",
-            **share,
+            "new_buyer_rate", new | {"all": buyers}, "buyer_share", of=("buyers", "all"), method="Wilson", **share
         ),
         context.entry("new_customer_gmv_rate", new | {"all": new["gmv"] + old["gmv"]}, "gmv_share", of=("gmv", "all")),
     )

@@ -35,13 +35,7 @@ def _entries(suspicious: Mapping[str, Any], stopped: Mapping[str, Any], context:
     return (
         context.entry("suspicious_orders", suspicious, "orders"),
         context.entry("stopped_orders", stopped, "orders"),
-        entry(
-            "stopped_found_rate",
-            found,
-            numerator=agreed,
-            denominator=whole,
-            observed_until=context.observed_until,
-        ),
+        entry("stopped_found_rate", found, numerator=agreed, denominator=whole, observed_until=context.observed_until),
         context.entry("fake_amount", suspicious, "amount"),
     )
 

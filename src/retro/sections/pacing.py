@@ -23,9 +23,7 @@ def say(frame: pd.DataFrame, context: Context) -> Finding:
     )
     columns = ("span.span", "actual", "planned", "pace_rate", "target", "reached_rate", "left", "left_months")
     return Finding(
-        "".join(_pace(rows[span], text) for span in spans),
-        tuple(entries),
-        frame_table("pacing", frame, columns, text),
+        "".join(_pace(rows[span], text) for span in spans), tuple(entries), frame_table("pacing", frame, columns, text)
     )
 
 

@@ -64,10 +64,7 @@ def draw(frame: pd.DataFrame, text: Text) -> Chart:
     width = max(users.max(), 1)
     shares = ["" if rate == "–" else rate for rate in told(frame, text, "funnel.chart.share", "total_rate", "–")]
     shown = frame.assign(
-        label=names,
-        all=width,
-        bold=[text.count(count) for count in frame["users"]],
-        quiet=["", *shares[1:]],
+        label=names, all=width, bold=[text.count(count) for count in frame["users"]], quiet=["", *shares[1:]]
     )
     steps = [
         text("funnel.chart.alt_step", step=name, users=people(count, text), rate=share or "–")

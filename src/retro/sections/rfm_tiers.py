@@ -61,10 +61,7 @@ def draw(frame: pd.DataFrame, text: Text) -> Chart:
 def _sums(rows: Iterable[Mapping[str, Any]]) -> dict[str, Any]:
     """Members and GMV of several tiers, without those too small to be shown, which a sum would give away."""
     shown = [row for row in rows if row["members"] is not FEW]
-    return {
-        "members": sum(row["members"] for row in shown),
-        "gmv": sum((row["gmv"] for row in shown), Decimal(0)),
-    }
+    return {"members": sum(row["members"] for row in shown), "gmv": sum((row["gmv"] for row in shown), Decimal(0))}
 
 
 def _advice(rows: Mapping[str, Mapping[str, Any]], text: Text) -> str:

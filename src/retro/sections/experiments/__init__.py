@@ -19,13 +19,7 @@ from retro.sources import NotCovered
 
 __all__ = ["section"]
 
-_TONES: Mapping[str, Tone] = {
-    "better": "good",
-    "held": "good",
-    "worse": "bad",
-    "harmed": "bad",
-    "refused": "",
-}
+_TONES: Mapping[str, Tone] = {"better": "good", "held": "good", "worse": "bad", "harmed": "bad", "refused": ""}
 """Tones of outcomes; all others are to be watched."""
 
 
