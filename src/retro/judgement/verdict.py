@@ -5,8 +5,8 @@ from decimal import Decimal
 
 from retro.campaigns import Goal
 from retro.ledger import Entry, Ledger
-from retro.sections.finding import Context, Finding
 from retro.sections.scorecard import figure_value, goal_label, status
+from retro.sections.section import Context, Finding
 
 _MOST_FINDINGS = 3
 """Findings in the verdict; with targets and advice it stays at five sentences."""

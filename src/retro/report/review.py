@@ -16,8 +16,8 @@ from retro.judgement import followed_up, goals
 from retro.ledger import Ledger
 from retro.report.locked import TargetChange, target_changes
 from retro.sections import Context
-from retro.sections.finding import Finding
 from retro.sections.scorecard import goal_label
+from retro.sections.section import Finding
 
 
 @dataclass(frozen=True)

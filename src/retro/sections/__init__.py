@@ -30,7 +30,6 @@ from retro.sections.drop_off_factors import section as drop_off_factors
 from retro.sections.experiments import section as experiments
 from retro.sections.fake_orders import section as fake_orders
 from retro.sections.feedback import section as feedback
-from retro.sections.finding import Context, Finding
 from retro.sections.first_day_value import section as first_day_value
 from retro.sections.first_order_discount import section as first_order_discount
 from retro.sections.funnel import section as funnel
@@ -84,7 +83,7 @@ from retro.sections.roi import section as roi
 from retro.sections.satisfaction import section as satisfaction
 from retro.sections.scorecard import scorecard
 from retro.sections.second_order import section as second_order
-from retro.sections.section import Section
+from retro.sections.section import Context, Finding, Section
 from retro.sections.stated import section as stated
 from retro.sections.stock_outs import section as stock_outs
 from retro.sections.support import section as support

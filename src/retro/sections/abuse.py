@@ -10,8 +10,7 @@ import pandas as pd
 from retro.blocks import Cell
 from retro.i18n import Text
 from retro.privacy import Rest, hidden
-from retro.sections.finding import Context, Finding, cohort_row, frame_table
-from retro.sections.section import Section
+from retro.sections.section import Context, Finding, Section, cohort_row, frame_table
 
 
 def say(frame: pd.DataFrame, context: Context) -> Finding:

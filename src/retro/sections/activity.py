@@ -5,8 +5,7 @@ import pandas as pd
 from retro.charts import BASELINE, Chart, Line, Peak, Rule, checked, floats, line_chart
 from retro.i18n import Text
 from retro.privacy import FEW
-from retro.sections.finding import Context, Finding, frame_table, records
-from retro.sections.section import Section
+from retro.sections.section import Context, Finding, Section, frame_table, records
 
 _FIGURES = {
     "period": "activity_rate",

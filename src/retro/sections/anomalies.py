@@ -10,8 +10,7 @@ from retro.campaigns.month import Month
 from retro.charts import BASELINE, WARM, Chart, Dots, Line, checked, floats, line_chart
 from retro.i18n import Text
 from retro.metrics import anomaly_sentence
-from retro.sections.finding import Context, Exhibit, Finding, frame_table, records
-from retro.sections.section import Section
+from retro.sections.section import Context, Exhibit, Finding, Section, frame_table, records
 
 
 def say(found: pd.DataFrame, daily: pd.DataFrame, context: Context) -> Finding:

@@ -5,8 +5,7 @@ from decimal import Decimal
 import pandas as pd
 
 from retro.ledger import entry
-from retro.sections.finding import Context, Finding, frame_table, records
-from retro.sections.section import Section
+from retro.sections.section import Context, Finding, Section, frame_table, records
 
 
 def say(frame: pd.DataFrame, context: Context) -> Finding:

@@ -2,8 +2,7 @@
 
 import pandas as pd
 
-from retro.sections.finding import Context, Finding, comparison, frame_table, records
-from retro.sections.section import Section
+from retro.sections.section import Context, Finding, Section, comparison, frame_table, records
 
 _COLUMNS = ("cohort.basket", "orders", "units", "units_per_order", "low", "high", "unit_price", "order_value")
 

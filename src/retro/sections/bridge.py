@@ -12,8 +12,7 @@ from retro.i18n import Text
 from retro.ledger import Entry
 from retro.metrics import Bridge
 from retro.sections.bases import base_key, base_name, base_phrase, base_short, segment_name
-from retro.sections.finding import Context, Exhibit, Finding, frame_table, records
-from retro.sections.section import Section
+from retro.sections.section import Context, Exhibit, Finding, Section, frame_table, records
 
 _MOST = 2
 """Factors that a sentence names."""

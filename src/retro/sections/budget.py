@@ -10,8 +10,7 @@ from retro.charts.frames import known
 from retro.i18n import Text
 from retro.ledger import entry
 from retro.metrics.budget import OUTSIDE, TOTAL
-from retro.sections.finding import Context, Finding, frame_table, records
-from retro.sections.section import Section
+from retro.sections.section import Context, Finding, Section, frame_table, records
 
 
 def say(frame: pd.DataFrame, context: Context) -> Finding:

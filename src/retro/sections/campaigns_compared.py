@@ -13,8 +13,7 @@ from retro.figures import column
 from retro.i18n import Text
 from retro.ledger import Entry
 from retro.privacy import FEW
-from retro.sections.finding import Context, Finding, number, records
-from retro.sections.section import Section
+from retro.sections.section import Context, Finding, Section, number, records
 
 _ROWS = (
     "campaign_cost", "net_revenue", "output_input_ratio", "net_roi", "incremental_gmv", "incremental_contribution",

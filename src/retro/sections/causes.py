@@ -9,10 +9,9 @@ import pandas as pd
 from retro.blocks import Table
 from retro.i18n import Text
 from retro.metrics.moved import ALPHA, WHOLE
-from retro.sections.finding import Context, Finding, Located, frame_table, records
 from retro.sections.losses import check_of, first_cause, judged, level, levels, missed_targets, place, short
 from retro.sections.scorecard import goal_label
-from retro.sections.section import Section
+from retro.sections.section import Context, Finding, Located, Section, frame_table, records
 
 _STEPS: Mapping[str, tuple[str, ...]] = {
     "gmv": ("mix", "order_rate", "payment_rate", "keep_rate", "order_value"),

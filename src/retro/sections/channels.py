@@ -9,8 +9,7 @@ import pandas as pd
 
 from retro.i18n import Text
 from retro.privacy import Sum
-from retro.sections.finding import Context, Exhibit, Finding, frame_table, records
-from retro.sections.section import Section
+from retro.sections.section import Context, Exhibit, Finding, Section, frame_table, records
 
 
 def say(frame: pd.DataFrame, context: Context) -> Finding:

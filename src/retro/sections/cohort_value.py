@@ -5,8 +5,7 @@ import pandas as pd
 from retro import charts
 from retro.i18n import Text
 from retro.privacy import FEW
-from retro.sections.finding import Context, Exhibit, Finding, cohort_row, comparison, frame_table
-from retro.sections.section import Section
+from retro.sections.section import Context, Exhibit, Finding, Section, cohort_row, comparison, frame_table
 
 
 def say(frame: pd.DataFrame, context: Context) -> Finding:

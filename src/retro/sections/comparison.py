@@ -10,8 +10,7 @@ from retro.i18n import Text
 from retro.metrics.comparison import by_hour
 from retro.periods import Period, Window
 from retro.sections.bases import base_key, base_name, base_short
-from retro.sections.finding import Context, Exhibit, Finding, frame_table, records
-from retro.sections.section import Section
+from retro.sections.section import Context, Exhibit, Finding, Section, frame_table, records
 
 
 def say(periods: pd.DataFrame, course: pd.DataFrame, bases: Sequence[Period], context: Context) -> Finding:

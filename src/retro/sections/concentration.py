@@ -5,8 +5,7 @@ import pandas as pd
 from retro.charts import Chart, lorenz
 from retro.i18n import Text
 from retro.privacy import FEW
-from retro.sections.finding import Context, Finding, frame_table, number, records
-from retro.sections.section import Section
+from retro.sections.section import Context, Finding, Section, frame_table, number, records
 
 _COLUMNS = ("people", "total", "top_rate", "gini", "participants", "hoarders", "hoarded")
 

@@ -10,8 +10,7 @@ from retro.charts import ACCENT, BASELINE, Bar, Chart, Span, drawn, row_chart
 from retro.i18n import Text
 from retro.ledger import Entry
 from retro.metrics.intervals import add_rate
-from retro.sections.finding import Context, Finding, frame_table, records
-from retro.sections.section import Section
+from retro.sections.section import Context, Finding, Section, frame_table, records
 
 _COLUMNS = (
     "group.expansion",

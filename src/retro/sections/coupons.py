@@ -12,9 +12,8 @@ from retro.i18n import Text
 from retro.ledger import Entry
 from retro.metrics.intervals import add_rate
 from retro.privacy import FEW, LEAST
-from retro.sections.finding import Context, Exhibit, Finding, frame_table, records
 from retro.sections.matching import PEOPLE, trusted
-from retro.sections.section import Section
+from retro.sections.section import Context, Exhibit, Finding, Section, frame_table, records
 
 _COLUMNS = (
     "template.", "issued", "claimed", "used", "coupon_use_rate", "low", "high", "subsidy", "gmv", "coupon_subsidy_rate",

@@ -3,9 +3,8 @@
 import pandas as pd
 
 from retro import charts
-from retro.sections.finding import Context, Exhibit, Finding, frame_table, records
 from retro.sections.groups import group_name
-from retro.sections.section import Section
+from retro.sections.section import Context, Exhibit, Finding, Section, frame_table, records
 
 _TOLD = ("rate", "low", "high", "odds_ratio", "odds_low", "odds_high")
 

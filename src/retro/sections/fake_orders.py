@@ -8,8 +8,7 @@ import pandas as pd
 from retro.charts import ACCENT, BAND, Bar, Chart, row_chart
 from retro.i18n import Text
 from retro.ledger import Entry, entry
-from retro.sections.finding import Context, Finding, frame_table, number, records
-from retro.sections.section import Section
+from retro.sections.section import Context, Finding, Section, frame_table, number, records
 
 
 def say(frame: pd.DataFrame, context: Context) -> Finding:

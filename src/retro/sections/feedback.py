@@ -10,8 +10,7 @@ from retro.charts import ACCENT, BASELINE, WARM, Bar, Chart, Span, drawn, floats
 from retro.charts.frames import known, rows
 from retro.i18n import Text
 from retro.privacy import masked
-from retro.sections.finding import Context, Exhibit, Finding, frame_table, records
-from retro.sections.section import Section
+from retro.sections.section import Context, Exhibit, Finding, Section, frame_table, records
 
 _ENTRIES = {
     "reviews": "negative_review_rate",

@@ -8,8 +8,7 @@ import pandas as pd
 from retro import charts
 from retro.metrics.intervals import add_rate
 from retro.privacy import FEW
-from retro.sections.finding import Context, Exhibit, Finding, frame_table, records
-from retro.sections.section import Section
+from retro.sections.section import Context, Exhibit, Finding, Section, frame_table, records
 
 _GIVEN = ("discount", "discount_rate", "discount_per_order", "margin_before", "margin_lost_rate")
 _LADDER = ("listed", "paid", "margin")

@@ -3,9 +3,8 @@
 import pandas as pd
 
 from retro.privacy import masked_count
-from retro.sections.finding import Context, Finding, frame_table, records
 from retro.sections.paths import PEOPLE, draw, worst_step
-from retro.sections.section import Section
+from retro.sections.section import Context, Finding, Section, frame_table, records
 
 
 def say(frame: pd.DataFrame, context: Context) -> Finding:

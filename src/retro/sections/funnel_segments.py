@@ -4,9 +4,8 @@ import pandas as pd
 
 from retro import charts
 from retro.i18n import Text
-from retro.sections.finding import Context, Exhibit, Finding, frame_table, records
 from retro.sections.groups import group_name
-from retro.sections.section import Section
+from retro.sections.section import Context, Exhibit, Finding, Section, frame_table, records
 
 
 def say(frame: pd.DataFrame, context: Context) -> Finding:

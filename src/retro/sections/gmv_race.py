@@ -4,8 +4,7 @@ import pandas as pd
 
 from retro.charts import Chart, checked, cumulative
 from retro.i18n import Number, Text
-from retro.sections.finding import Context, Finding, frame_table, records
-from retro.sections.section import Section
+from retro.sections.section import Context, Finding, Section, frame_table, records
 
 _HOURS_TOLD = 3
 """The table tells every third hour; the hours stand in the table of sales."""

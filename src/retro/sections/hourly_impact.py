@@ -5,8 +5,7 @@ import pandas as pd
 from retro.charts import BASELINE, Chart, Line, checked, floats, line_chart
 from retro.i18n import Text
 from retro.metrics.baseline import HourlyImpact
-from retro.sections.finding import Context, Finding, frame_table
-from retro.sections.section import Section
+from retro.sections.section import Context, Finding, Section, frame_table
 
 
 def say(frame: pd.DataFrame, found: HourlyImpact, context: Context) -> Finding:

@@ -5,8 +5,7 @@ import pandas as pd
 from retro.charts import Chart, Columns, Level, Peak, checked, line_chart
 from retro.i18n import Text
 from retro.metrics.money import as_money
-from retro.sections.finding import Context, Finding, frame_table, records
-from retro.sections.section import Section
+from retro.sections.section import Context, Finding, Section, frame_table, records
 
 
 def say(frame: pd.DataFrame, context: Context) -> Finding:

@@ -5,8 +5,7 @@ import pandas as pd
 from retro.charts import WARM, Bar, Chart, floats, row_chart
 from retro.charts.frames import rows
 from retro.i18n import Text
-from retro.sections.finding import Context, Finding, frame_table, records
-from retro.sections.section import Section
+from retro.sections.section import Context, Finding, Section, frame_table, records
 
 _MOST_ITEMS = 20
 _MOST_NAMED = 3

@@ -2,8 +2,7 @@
 
 import pandas as pd
 
-from retro.sections.finding import Context, Finding, frame_table, records
-from retro.sections.section import Section
+from retro.sections.section import Context, Finding, Section, frame_table, records
 
 _COLUMNS = ("at", "members", "shown", "booked", "mismatched", "off", "leaderboard_error_rate")
 

@@ -9,8 +9,7 @@ import pandas as pd
 from retro.charts import ACCENT, BAND, Bar, Chart, Span, drawn, floats, row_chart
 from retro.i18n import Text
 from retro.privacy import FEW
-from retro.sections.finding import Context, Exhibit, Finding, frame_table, records
-from retro.sections.section import Section
+from retro.sections.section import Context, Exhibit, Finding, Section, frame_table, records
 
 _CORRELATED = 0.3
 """From here on what people spend hangs together with how often they buy, which the model takes not to be so."""

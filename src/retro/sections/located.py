@@ -10,10 +10,9 @@ from retro.i18n import Text
 from retro.metrics.moved import ALPHA, WHOLE
 from retro.sections import losses
 from retro.sections.bases import segment_name
-from retro.sections.finding import Context, Finding, Located, frame_table, number, records
 from retro.sections.losses import judged, level, levels, missed_targets
 from retro.sections.scorecard import goal_label
-from retro.sections.section import Section
+from retro.sections.section import Context, Finding, Located, Section, frame_table, number, records
 
 _FIGURES: Mapping[str, tuple[str, ...]] = {
     "gmv_change_year_ago": ("gmv",),

@@ -12,8 +12,8 @@ from retro.i18n import Text
 from retro.ledger import Entry
 from retro.metrics.moved import ALPHA, WHOLE
 from retro.sections.bases import segment_name
-from retro.sections.finding import Context, records
 from retro.sections.scorecard import status
+from retro.sections.section import Context, records
 
 
 def missed_targets(figures: pd.DataFrame, context: Context) -> list[str]:

@@ -9,9 +9,8 @@ from retro.charts import BASELINE, Chart, Line, Shade, checked, floats, line_cha
 from retro.i18n import Text
 from retro.ledger import Entry
 from retro.privacy import FEW, masked
-from retro.sections.finding import Context, Finding, frame_table, number, records
 from retro.sections.matching import PEOPLE, trusted
-from retro.sections.section import Section
+from retro.sections.section import Context, Finding, Section, frame_table, number, records
 
 
 def say(weeks: pd.DataFrame, frame: pd.DataFrame, context: Context) -> Finding:

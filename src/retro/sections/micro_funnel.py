@@ -9,8 +9,7 @@ import pandas as pd
 from retro.charts import Chart, checked, drawn, heat_map, wrapped
 from retro.charts.frames import known
 from retro.i18n import Text
-from retro.sections.finding import Context, Finding, frame_table, number, records
-from retro.sections.section import Section
+from retro.sections.section import Context, Finding, Section, frame_table, number, records
 
 _MINUTE, _HOUR, _DAY = 60, 3600, 86_400
 _SOON = 60

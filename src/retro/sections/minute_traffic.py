@@ -7,8 +7,7 @@ import pandas as pd
 
 from retro.charts import BASELINE, SERIES, Chart, Line, Panel, Peak, Shade, checked, floats, line_chart
 from retro.i18n import Text
-from retro.sections.finding import Context, Finding, frame_table, records
-from retro.sections.section import Section
+from retro.sections.section import Context, Finding, Section, frame_table, records
 
 _SLOWER = 0.7
 """An opening whose orders per view are below this share of the long tail's did not turn its visitors into buyers."""

@@ -8,9 +8,8 @@ import pandas as pd
 from retro.campaigns.month import Month
 from retro.i18n import Text
 from retro.ledger import Entry
-from retro.sections.finding import Context, Finding, frame_table, records
 from retro.sections.scorecard import goal_label, status
-from retro.sections.section import Section
+from retro.sections.section import Context, Finding, Section, frame_table, records
 
 
 def say(frame: pd.DataFrame, context: Context) -> Finding:

@@ -4,8 +4,7 @@ import pandas as pd
 
 from retro.charts import ACCENT, BASELINE, Chart, Columns, checked, line_chart, told
 from retro.i18n import Text
-from retro.sections.finding import Context, Finding, frame_table, number, records
-from retro.sections.section import Section
+from retro.sections.section import Context, Finding, Section, frame_table, number, records
 
 _FEWEST = 2
 """Months that make a trend."""

@@ -2,9 +2,8 @@
 
 import pandas as pd
 
-from retro.sections.finding import Context, Finding
 from retro.sections.paths import PEOPLE, path
-from retro.sections.section import Section
+from retro.sections.section import Context, Finding, Section
 
 
 def say(frame: pd.DataFrame, context: Context) -> Finding:

@@ -5,8 +5,7 @@ import pandas as pd
 from retro.charts import ACCENT, BAND, BASELINE, WARM, Bar, Chart, row_chart
 from retro.i18n import Text
 from retro.metrics.offers import ALL
-from retro.sections.finding import Context, Exhibit, Finding, cohort_row, frame_table, records
-from retro.sections.section import Section
+from retro.sections.section import Context, Exhibit, Finding, Section, cohort_row, frame_table, records
 
 _COUNTED = ("received", "viewed", "completed", "viewed_first", "unviewed", "views", "completions")
 

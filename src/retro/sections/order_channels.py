@@ -5,9 +5,8 @@ import pandas as pd
 from retro.charts import BASELINE, Bar, Chart, Tick, row_chart
 from retro.i18n import Text
 from retro.privacy import hidden
-from retro.sections.finding import Context, Finding, frame_table, records
 from retro.sections.groups import group_name
-from retro.sections.section import Section
+from retro.sections.section import Context, Finding, Section, frame_table, records
 
 
 def say(frame: pd.DataFrame, context: Context) -> Finding:

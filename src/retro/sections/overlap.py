@@ -3,8 +3,7 @@
 import pandas as pd
 
 from retro.sections.campaign_pairs import pair_figure
-from retro.sections.finding import Context, Finding, frame_table, records
-from retro.sections.section import Section
+from retro.sections.section import Context, Finding, Section, frame_table, records
 
 
 def say(frame: pd.DataFrame, context: Context) -> Finding:

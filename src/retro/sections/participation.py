@@ -8,8 +8,7 @@ import pandas as pd
 from retro.charts import Chart, checked, cumulative
 from retro.i18n import Text
 from retro.privacy import FEW, Running
-from retro.sections.finding import Context, Finding, cohort_row, frame_table, records
-from retro.sections.section import Section
+from retro.sections.section import Context, Finding, Section, cohort_row, frame_table, records
 
 _ENTRIES = {"all": "participation_rate", "seen": "active_participation_rate", "silent": "silent_participation_rate"}
 

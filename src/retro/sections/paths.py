@@ -10,7 +10,7 @@ from retro.charts import ACCENT, MUTED, PALE, Bar, Chart, checked, floats, peopl
 from retro.charts.frames import known, rows
 from retro.charts.theme import label, styled
 from retro.i18n import Text
-from retro.sections.finding import Context, Exhibit, Finding, frame_table, records
+from retro.sections.section import Context, Exhibit, Finding, frame_table, records
 
 PEOPLE = {"users": ("step_rate", "total_rate", "low", "high", "median_hours"), "immature": ()}
 """What gives away the people at a step, as `Section.people`."""

@@ -5,8 +5,7 @@ import pandas as pd
 from retro.ledger import entry
 from retro.metrics.pnl import Statement
 from retro.privacy import FEW
-from retro.sections.finding import Context, Finding, frame_table, number, records
-from retro.sections.section import Section
+from retro.sections.section import Context, Finding, Section, frame_table, number, records
 
 
 def say(frame: pd.DataFrame, statement: Statement, context: Context) -> Finding:

@@ -5,8 +5,7 @@ import pandas as pd
 from retro.blocks import Table
 from retro.charts import BAND, WARM, Chart, Columns, Panel, Shade, checked, forest, line_chart
 from retro.i18n import Text
-from retro.sections.finding import Context, Exhibit, Finding, frame_table, records
-from retro.sections.section import Section
+from retro.sections.section import Context, Exhibit, Finding, Section, frame_table, records
 
 
 def say(steps: pd.DataFrame, channels: pd.DataFrame, incidents: pd.DataFrame, context: Context) -> Finding:

@@ -5,8 +5,7 @@ import pandas as pd
 from retro.charts import Chart, checked, waterfall
 from retro.i18n import Text
 from retro.metrics.pnl import Statement
-from retro.sections.finding import Context, Finding, frame_table
-from retro.sections.section import Section
+from retro.sections.section import Context, Finding, Section, frame_table
 
 
 def say(_: pd.DataFrame, statement: Statement, context: Context) -> Finding:

@@ -6,8 +6,7 @@ from retro.blocks import Table
 from retro.charts import Chart, checked, waterfall
 from retro.i18n import Text
 from retro.metrics.points_balance import LINES
-from retro.sections.finding import Context, Finding, frame_table, records
-from retro.sections.section import Section
+from retro.sections.section import Context, Finding, Section, frame_table, records
 
 _LINES = (*LINES, "difference")
 _TOTALS = {"opening", "outstanding", "difference"}

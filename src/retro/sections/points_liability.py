@@ -2,8 +2,7 @@
 
 import pandas as pd
 
-from retro.sections.finding import Context, Finding, frame_table, number, records
-from retro.sections.section import Section
+from retro.sections.section import Context, Finding, Section, frame_table, number, records
 
 _COLUMNS = ("outstanding", "redeemed", "expired", "points_breakage_rate", "most", "liability")
 

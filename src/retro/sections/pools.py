@@ -8,8 +8,7 @@ import pandas as pd
 from retro.charts import ACCENT, BASELINE, WARM, Bar, Chart, Tick, drawn, row_chart
 from retro.charts.frames import known
 from retro.i18n import Text
-from retro.sections.finding import Context, Finding, frame_table, records
-from retro.sections.section import Section
+from retro.sections.section import Context, Finding, Section, frame_table, records
 
 _COLUMNS = (
     "pool.pool",

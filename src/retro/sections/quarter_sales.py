@@ -10,8 +10,7 @@ from retro.charts import BASELINE, SERIES, Chart, Columns, checked, floats, line
 from retro.i18n import Text
 from retro.ledger import Entry
 from retro.metrics.money import as_money
-from retro.sections.finding import Context, Finding, frame_table, records
-from retro.sections.section import Section
+from retro.sections.section import Context, Finding, Section, frame_table, records
 
 
 def say(daily: pd.DataFrame, totals: pd.DataFrame, context: Context) -> Finding:

@@ -9,9 +9,8 @@ from retro import charts
 from retro.charts import ACCENT, BAND, BASELINE, Bar, Chart, Tick, floats, row_chart
 from retro.i18n import Text
 from retro.metrics.intervals import add_rate
-from retro.sections.finding import Context, Exhibit, Finding, frame_table, records
 from retro.sections.groups import group_name
-from retro.sections.section import Section
+from retro.sections.section import Context, Exhibit, Finding, Section, frame_table, records
 
 _RATE = ("rate", "low", "high")
 

@@ -12,8 +12,7 @@ from retro.charts import Chart, dots
 from retro.i18n import Text
 from retro.ledger import Entry
 from retro.privacy import FEW, Sum, few, hidden
-from retro.sections.finding import Context, Finding, cohort_row, frame_table, number, records
-from retro.sections.section import Section
+from retro.sections.section import Context, Finding, Section, cohort_row, frame_table, number, records
 
 
 def say(frame: pd.DataFrame, lift: pd.DataFrame, context: Context) -> Finding:

@@ -4,8 +4,7 @@ import pandas as pd
 
 from retro.charts import Chart
 from retro.i18n import Text
-from retro.sections.finding import Context, Finding
-from retro.sections.section import Section
+from retro.sections.section import Context, Finding, Section
 from retro.sections.sides import PEOPLE, draw_sides, sides
 
 

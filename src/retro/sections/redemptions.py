@@ -4,8 +4,7 @@ import pandas as pd
 
 from retro.charts import Chart, checked, drawn, frame_cell, heat_map, peak_row
 from retro.i18n import Text
-from retro.sections.finding import Context, Exhibit, Finding, frame_table, records
-from retro.sections.section import Section
+from retro.sections.section import Context, Exhibit, Finding, Section, frame_table, records
 
 
 def say(frame: pd.DataFrame, daily: pd.DataFrame, rewards: pd.DataFrame, context: Context) -> Finding:

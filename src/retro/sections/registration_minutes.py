@@ -6,8 +6,7 @@ from retro.charts import BASELINE, Chart, Line, Peak, checked, floats, line_char
 from retro.i18n import Text
 from retro.metrics import traffic_peak
 from retro.privacy import masked
-from retro.sections.finding import Context, Finding, frame_table, records
-from retro.sections.section import Section
+from retro.sections.section import Context, Finding, Section, frame_table, records
 
 _HOUR, _FEW = 60, 5
 """Minutes of an hour, and the least baseline of an hour for a multiple of it to be shown."""

@@ -10,8 +10,7 @@ from retro.blocks import Cell, Column, Table
 from retro.charts import Chart, checked, drawn, floats, heat_map, people
 from retro.charts.frames import known
 from retro.i18n import Text
-from retro.sections.finding import Context, Finding, records
-from retro.sections.section import Section
+from retro.sections.section import Context, Finding, Section, records
 
 
 def say(frame: pd.DataFrame, context: Context) -> Finding:

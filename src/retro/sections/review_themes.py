@@ -7,8 +7,7 @@ import pandas as pd
 from retro.blocks import Table
 from retro.charts import ACCENT, WARM, Bar, Chart, floats, row_chart
 from retro.i18n import Text
-from retro.sections.finding import Context, Finding, frame_table, records
-from retro.sections.section import Section
+from retro.sections.section import Context, Finding, Section, frame_table, records
 
 _MOST_NAMED = 2
 

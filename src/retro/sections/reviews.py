@@ -4,8 +4,7 @@ import pandas as pd
 
 from retro.charts import ACCENT, WARM, Bar, Chart, drawn, row_chart
 from retro.i18n import Text
-from retro.sections.finding import Context, Finding, frame_table, records
-from retro.sections.section import Section
+from retro.sections.section import Context, Finding, Section, frame_table, records
 
 
 def say(frame: pd.DataFrame, score: pd.DataFrame, context: Context) -> Finding:

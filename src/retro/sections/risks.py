@@ -8,8 +8,7 @@ import pandas as pd
 from retro.campaigns.quarter import PlannedRisk
 from retro.ledger import entry
 from retro.metrics.risks import UNPLANNED
-from retro.sections.finding import Context, Exhibit, Finding, frame_table, records
-from retro.sections.section import Section
+from retro.sections.section import Context, Exhibit, Finding, Section, frame_table, records
 
 
 def say(frame: pd.DataFrame, incidents: pd.DataFrame, plan: Mapping[str, PlannedRisk], context: Context) -> Finding:

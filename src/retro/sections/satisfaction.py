@@ -5,8 +5,7 @@ import pandas as pd
 from retro.charts import ACCENT, BAND, INK, WARM, Bar, Chart, floats, row_chart
 from retro.charts.frames import rows
 from retro.i18n import Text
-from retro.sections.finding import Context, Finding, frame_table, number, records
-from retro.sections.section import Section
+from retro.sections.section import Context, Finding, Section, frame_table, number, records
 
 
 def say(frame: pd.DataFrame, context: Context) -> Finding:

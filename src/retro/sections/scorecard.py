@@ -11,7 +11,7 @@ from retro.campaigns import Goal
 from retro.figures import figure, known
 from retro.i18n import Text
 from retro.ledger import Entry, Ledger
-from retro.sections.finding import Context
+from retro.sections.section import Context
 
 Status = Literal["met", "missed", "unsure", "unobserved", "no_target"]
 

@@ -8,8 +8,7 @@ import pandas as pd
 from retro.charts import BASELINE, COHORTS, Chart, Lines, checked, drawn, line_chart
 from retro.i18n import Text
 from retro.privacy import FEW
-from retro.sections.finding import Context, Finding, frame_table, number, records
-from retro.sections.section import Section
+from retro.sections.section import Context, Finding, Section, frame_table, number, records
 
 _DAYS = (1, 3, 7, 14, 28, 56, 84, 112)
 """Days after the first order that the table shows."""

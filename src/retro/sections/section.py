@@ -1,14 +1,152 @@
-"""A section: one thing that a report can show, with its words in the YAML file of the same name."""
+"""A section, and the finding that it makes of frames: sentence, figures for the ledger, tables, charts.
 
+The words of a section stand in the YAML file of its name.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
+from decimal import Decimal
 from typing import Any
 
 import pandas as pd
 
+from retro.blocks import Cell, Column, ScoreRow, Table
+from retro.campaigns import CampaignParams
 from retro.charts import Chart
+from retro.figures import column as registered
+from retro.i18n import Text, interval_ends
+from retro.ledger import Entry, entry
 from retro.privacy import Total, hidden, masked
-from retro.sections.finding import Finding
+
+
+@dataclass(frozen=True)
+class Context:
+    """What sections need besides their frames.
+
+    Attributes:
+        params: What the report was asked.
+        text: Texts and number formats of the reader's language.
+        observed_until: Until when the data was observed, local, exclusive; None where it holds no times.
+        noun: The key of what this shop's new users are called: `registration` or `first_order`.
+    """
+
+    params: CampaignParams
+    text: Text
+    observed_until: dt.datetime | None
+    noun: str = "registration"
+
+    @property
+    def new_users(self) -> str:
+        """What new users are called in a sentence."""
+        return self.text(f"noun.{self.noun}")
+
+    def asked(self, key: str) -> Any:  # noqa: ANN401 - whatever the key holds
+        """The value of a key of the params that only some kinds have."""
+        return getattr(self.params, key)
+
+    def entry(
+        self,
+        name: str,
+        row: Mapping[str, Any],
+        column: str = "",
+        *,
+        of: tuple[str, str] | None = None,
+        method: str = "",
+        **given: Any,  # noqa: ANN401 - as `retro.ledger.entry` has them
+    ) -> Entry:
+        """A figure of a frame's row for the ledger; the registry knows its unit, tables and definition.
+
+        Args:
+            name: The figure.
+            row: Where its value stands, with its interval where it is an estimate.
+            column: The column of the value, where it is not the figure's name.
+            of: The columns of numerator and denominator.
+            method: How the interval was made; without one the figure was counted and has none.
+            given: What is not in the row, as `retro.ledger.entry` takes it.
+        """
+        column = column or name
+        if of is not None:
+            given |= {"numerator": number(row[of[0]]), "denominator": number(row[of[1]])}
+        if method and "low" not in given:
+            low, high = interval_ends(column, row)
+            given |= {"low": number(low), "high": number(high)}
+        value = number(row[column])
+        return entry(name, value, method=method, observed_until=self.observed_until, **given)
+
+
+@dataclass(frozen=True, eq=False)
+class Exhibit:
+    """Evidence below a finding: a chart with its data, or a table alone.
+
+    Attributes:
+        chart: Draws the frame; None for a table alone.
+        frame: What the chart draws.
+        options: Further arguments of the chart.
+        table: The data, ready to be read.
+        sentence: What it says; stands above the chart.
+    """
+
+    chart: Callable[..., Chart] | None = None
+    frame: pd.DataFrame | None = None
+    options: Mapping[str, Any] = field(default_factory=dict)
+    table: Table | None = None
+    sentence: str = ""
+
+
+@dataclass(frozen=True)
+class Located:
+    """Where a missed target was lost.
+
+    Attributes:
+        causes: The segments and steps that cost it most, in words; none where nothing stands out.
+        checks: What to look at.
+    """
+
+    causes: tuple[str, ...] = ()
+    checks: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class Finding:
+    """The result of a section.
+
+    A section on several things of one kind, such as experiments, has no sentence of its own but a part for each.
+
+    Attributes:
+        sentence: The finding, one or two sentences; `**` marks what stands out, a new line starts a paragraph.
+        entries: Figures for the ledger.
+        table: The data behind the chart, or None.
+        title: Heading of a part; empty for a section, whose notebook has its heading.
+        covered: Whether the shop's data could answer it.
+        warnings: Reservations about the finding.
+        exhibits: Further evidence.
+        parts: The findings that the section consists of.
+        headline: The verdict's words for it, where those are not the sentence.
+        next_step: The next step; empty where targets decide it.
+        scores: Lines of the scorecard that are no single figure against its target.
+        located: Where missed targets were lost, by target.
+    """
+
+    sentence: str
+    entries: tuple[Entry, ...] = ()
+    table: Table | None = None
+    title: str = ""
+    covered: bool = True
+    warnings: tuple[str, ...] = ()
+    exhibits: tuple[Exhibit, ...] = ()
+    parts: tuple[Finding, ...] = ()
+    headline: tuple[str, ...] = ()
+    next_step: str = ""
+    scores: tuple[ScoreRow, ...] = ()
+    located: Mapping[str, Located] = field(default_factory=dict)
+
+    @property
+    def has_figures(self) -> bool:
+        """Whether anything has been observed; else no chart is drawn."""
+        return any(entry.value is not None for entry in self.entries)
 
 
 @dataclass(frozen=True)
@@ -48,3 +186,109 @@ class Section:
         """What it says of frames, once they are masked."""
         *frames, context = given
         return self.say(*self.masked(frames), context)
+
+
+def number(value: Any) -> Decimal | None:  # noqa: ANN401 - pandas holds ints, floats, decimals and its own nulls
+    """A frame's value for the ledger; None where it is missing or masked.
+
+    Counts and amounts are exact. Floats are kept to ten digits: engines add them up in any order, which moves the last
+    ones, and a figure is the same in every language and every run.
+
+    Examples:
+        >>> number(0.1 + 0.2), number(float("nan")), number(3)
+        (Decimal('0.3'), None, Decimal('3'))
+    """
+    if hidden(value) or pd.isna(value):
+        return None
+    return Decimal(f"{value:.10g}" if isinstance(value, float) else str(value))
+
+
+def records(frame: pd.DataFrame) -> list[dict[str, Any]]:
+    """A frame's rows as mappings, in order.
+
+    Examples:
+        >>> records(pd.DataFrame({"step": ["view"], "users": [3]}))
+        [{'step': 'view', 'users': 3}]
+    """
+    return [{str(column): value for column, value in row.items()} for row in frame.to_dict("records")]
+
+
+def frame_table(
+    name: str, frame: pd.DataFrame, columns: Sequence[str] | Mapping[str, str], text: Text, *, folded: bool = True
+) -> Table:
+    """A frame as a table, ready to be read.
+
+    Args:
+        name: The section; its texts `table.caption` and `table.<column>` are caption and column labels; or the
+            key of another table of it, such as `support.answers`.
+        frame: The data.
+        columns: The columns to show, in order, each in the unit that the registry of figures knows for the section's
+            family. `group.booking` is column `group` of names with texts of the family `booking`; `label.` is one
+            whose words are ready. A mapping says the units itself.
+        text: Texts of the reader's language.
+        folded: Whether the page shows the table on demand.
+    """
+    key = name if "." in name else f"{name}.table"
+    units = (
+        columns
+        if isinstance(columns, Mapping)
+        else dict(_unit(name.split(".", maxsplit=1)[0], column) for column in columns)
+    )
+    labels = tuple(
+        Column(label=text(f"{key}.{column}"), numeric=not unit.startswith(_WORDS)) for column, unit in units.items()
+    )
+    rows = tuple(
+        tuple(Cell(text=_shown(value, unit, text)) for value, unit in zip(row, units.values(), strict=True))
+        for row in frame[list(units)].itertuples(index=False, name=None)
+    )
+    return Table(caption=text(f"{key}.caption"), columns=labels, rows=rows, folded=folded)
+
+
+def _unit(family: str, column: str) -> tuple[str, str]:
+    name, dot, names = column.partition(".")
+    return name, f"name.{names}" if dot else registered(family, name).unit
+
+
+_WORDS = ("name.", "day", "month", "moment", "short_moment", "state")
+"""Units whose values are words or dates and stand flush left."""
+
+
+_CELLS = {"money": "exact", "exact": "exact.0", "number": "exact.1", "hours": "exact.1",
+          "points": "count", "minutes": "exact.1"}  # fmt: skip
+"""How a table writes units that a sentence writes otherwise: amounts to the cent, the currency in the label."""
+
+
+def _shown(value: Any, unit: str, text: Text) -> str:  # noqa: ANN401 - see `number`
+    if hidden(value):
+        return str(value)
+    if pd.isna(value):
+        return ""
+    kind, _, family = unit.partition(".")
+    if kind == "name":
+        return text.label(family, str(value))
+    return text(f"state.{value}") if kind == "state" else text.written(value, _CELLS.get(unit, unit))
+
+
+def cohort_row(frame: pd.DataFrame, **keys: object) -> dict[str, Any]:
+    """The one row with these columns' values, such as `cohort="campaign", day=7`."""
+    return next(row for row in records(frame) if all(row[column] == value for column, value in keys.items()))
+
+
+def comparison(campaign: Mapping[str, Any], baseline: Mapping[str, Any], *, column: str = "rate") -> str:
+    """Compare an estimate with another: `unknown`, `above`, `below`, or `alike` when the two intervals overlap."""
+    if pd.isna(campaign[column]) or pd.isna(baseline[column]):
+        return "unknown"
+    if campaign["low"] > baseline["high"]:
+        return "above"
+    return "below" if campaign["high"] < baseline["low"] else "alike"
+
+
+def lift_side(lift: Mapping[str, Any], counted: str) -> str:
+    """Compare a count with the interval of its baseline: `above`, `below` or `alike`."""
+    if lift[counted] > lift["baseline_high"]:
+        return "above"
+    return "below" if lift[counted] < lift["baseline_low"] else "alike"
+
+
+LIFT_METHOD = "prediction interval (t) over equally long windows before the start"
+"""How the interval of a change against baseline windows is made."""

@@ -5,7 +5,7 @@ import pandas as pd
 from retro.charts import Chart, dots
 from retro.i18n import Text
 from retro.privacy import FEW
-from retro.sections.finding import Context, Finding, cohort_row, frame_table
+from retro.sections.section import Context, Finding, cohort_row, frame_table
 
 RATES = ("rate", "low", "high")
 PEOPLE = {"people": RATES, "buyers": RATES}

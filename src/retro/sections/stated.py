@@ -10,8 +10,7 @@ from retro.campaigns.stated import StatedClaim, StatedParams
 from retro.figures import known, renamed
 from retro.i18n import Text
 from retro.ledger import entry
-from retro.sections.finding import Context, Finding, frame_table, number, records
-from retro.sections.section import Section
+from retro.sections.section import Context, Finding, Section, frame_table, number, records
 from retro.statements import UnknownFigure, Value, names_of
 
 Outcome = Literal["confirmed", "contradicted", "not_checkable"]

@@ -9,8 +9,7 @@ from retro.blocks import Table
 from retro.charts import BAND, MUTED, Bar, Chart, Span, drawn, row_chart
 from retro.i18n import Text
 from retro.ledger import Entry
-from retro.sections.finding import Context, Finding, frame_table, number, records
-from retro.sections.section import Section
+from retro.sections.section import Context, Finding, Section, frame_table, number, records
 
 _MOST_ITEMS = 20
 _MOST_NAMED = 3

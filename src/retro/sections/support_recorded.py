@@ -3,8 +3,7 @@
 import pandas as pd
 
 from retro.metrics import wilson
-from retro.sections.finding import Context, Finding, frame_table, records
-from retro.sections.section import Section
+from retro.sections.section import Context, Finding, Section, frame_table, records
 
 
 def say(frame: pd.DataFrame, campaigns: pd.DataFrame, context: Context) -> Finding:

@@ -7,8 +7,7 @@ import pandas as pd
 
 from retro import charts
 from retro.sections.campaign_pairs import pair_figure
-from retro.sections.finding import Context, Exhibit, Finding, frame_table, number, records
-from retro.sections.section import Section
+from retro.sections.section import Context, Exhibit, Finding, Section, frame_table, number, records
 
 _METHOD = "exact matching on strata, difference in differences, normal"
 

@@ -6,9 +6,8 @@ from typing import Any
 import pandas as pd
 
 from retro.ledger import Entry, entry
-from retro.sections.finding import Context, Finding, frame_table, number, records
 from retro.sections.scorecard import goal_label
-from retro.sections.section import Section
+from retro.sections.section import Context, Finding, Section, frame_table, number, records
 
 
 def say(frame: pd.DataFrame, campaigns: pd.DataFrame, context: Context) -> Finding:

@@ -8,8 +8,7 @@ from retro.charts import Chart, checked, floats, heat_map, wrapped
 from retro.i18n import Text
 from retro.metrics.customers import NOT_MEMBER
 from retro.privacy import Sum, hidden
-from retro.sections.finding import Context, Finding, frame_table, records
-from retro.sections.section import Section
+from retro.sections.section import Context, Finding, Section, frame_table, records
 
 _RISEN = ("high_value", "active")
 """Tiers into which a shop wants its members to move."""

@@ -12,8 +12,7 @@ from retro.charts import Chart, checked, floats, heat_map
 from retro.i18n import Text
 from retro.metrics.tier_moves import NEW
 from retro.privacy import Sum, hidden
-from retro.sections.finding import Context, Finding, number, records
-from retro.sections.section import Section
+from retro.sections.section import Context, Finding, Section, number, records
 
 
 def say(frame: pd.DataFrame, context: Context) -> Finding:

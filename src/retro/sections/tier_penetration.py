@@ -9,8 +9,7 @@ import pandas as pd
 from retro.charts import ACCENT, BASELINE, Bar, Chart, row_chart
 from retro.i18n import Text
 from retro.privacy import FEW
-from retro.sections.finding import Context, Finding, cohort_row, frame_table, records
-from retro.sections.section import Section
+from retro.sections.section import Context, Finding, Section, cohort_row, frame_table, records
 
 _COLUMNS = ("group.tier_group", "moment.tier_moment", "above", "members", "rate", "low", "high")
 

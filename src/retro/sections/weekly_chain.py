@@ -6,8 +6,7 @@ import pandas as pd
 
 from retro.charts import Chart, Line, Panel, checked, floats, line_chart
 from retro.i18n import Text
-from retro.sections.finding import Context, Finding, frame_table, records
-from retro.sections.section import Section
+from retro.sections.section import Context, Finding, Section, frame_table, records
 
 _FEWEST = 2
 """Weeks that can be compared."""

@@ -13,8 +13,7 @@ from retro.privacy import few, masked
 from retro.sections.experiments.evidence import exhibits
 from retro.sections.experiments.soundness import warnings
 from retro.sections.experiments.words import Reader
-from retro.sections.finding import Context, Finding, number, records
-from retro.sections.section import Section
+from retro.sections.section import Context, Finding, Section, number, records
 from retro.sources import NotCovered
 
 __all__ = ["section"]

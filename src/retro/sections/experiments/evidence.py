@@ -13,7 +13,7 @@ from retro.i18n import Text
 from retro.metrics.experiments.parts import trend
 from retro.sections.experiments.soundness import check_table
 from retro.sections.experiments.words import Reader
-from retro.sections.finding import Exhibit, records
+from retro.sections.section import Exhibit, records
 
 _SURE = 0.05
 """p-value below which a trend or a difference of segments is said."""

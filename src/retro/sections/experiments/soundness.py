@@ -9,7 +9,7 @@ from retro.blocks import Table
 from retro.metrics.windows import day_of
 from retro.privacy import FEW
 from retro.sections.experiments.words import Reader
-from retro.sections.finding import records
+from retro.sections.section import records
 
 
 def warnings(reader: Reader) -> tuple[str, ...]:
