@@ -20,16 +20,8 @@ from retro.files import parse_yaml_value, read_yaml
 from retro.validation import validate
 from retro.words import Bilingual
 
-__all__ = [
-    "CAMPAIGN_TYPES",
-    "Bilingual",
-    "CampaignParams",
-    "Goal",
-    "ParamRow",
-    "describe_params",
-    "load_params",
-    "parse_settings",
-]
+__all__ = ["CAMPAIGN_TYPES", "Bilingual", "CampaignParams", "Goal", "ParamRow", "describe_params"]
+__all__ += ["load_params", "parse_settings"]
 
 CAMPAIGN_TYPES: Mapping[str, type[CampaignParams]] = MappingProxyType(
     {

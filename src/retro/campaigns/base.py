@@ -38,10 +38,10 @@ class CampaignParams(FrozenModel):
     is judged, which sections' findings open the verdict, and whether it is made from other reports and so after them.
     """
 
-    required_tables: ClassVar[tuple[str, ...]] = ("users", "orders")
-    optional_tables: ClassVar[tuple[str, ...]] = ()
-    judged_by: ClassVar[tuple[str, ...]] = ()
-    headlines: ClassVar[tuple[str, ...]] = ()
+    required_tables: ClassVar[Names] = ("users", "orders")
+    optional_tables: ClassVar[Names] = ()
+    judged_by: ClassVar[Names] = ()
+    headlines: ClassVar[Names] = ()
     from_reports: ClassVar[bool] = False
 
     kind: str = Field(description="Campaign type: picks the notebook and the keys below.")

@@ -6,14 +6,15 @@ from pydantic import Field
 
 from retro.campaigns.base import CampaignParams
 from retro.designs import Experiment as Design
+from retro.words import Names
 
 
 class Experiment(CampaignParams):
     """Keys of a report on experiments."""
 
-    required_tables: ClassVar[tuple[str, ...]] = ("exposures",)
-    optional_tables: ClassVar[tuple[str, ...]] = ("outcomes", "orders", "events", "users")
-    headlines: ClassVar[tuple[str, ...]] = ("experiments",)
+    required_tables: ClassVar[Names] = ("exposures",)
+    optional_tables: ClassVar[Names] = ("outcomes", "orders", "events", "users")
+    headlines: ClassVar[Names] = ("experiments",)
 
     kind: Literal["experiment"] = Field(description="Campaign type: picks the notebook and the keys below.")
     experiments: tuple[Design, ...] = Field(

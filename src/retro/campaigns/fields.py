@@ -30,3 +30,9 @@ SectionName = Annotated[str, AfterValidator(renamed_family)]
 
 ReportName = Annotated[str, Field(pattern=r"^\w[\w.-]*/\w[\w.-]*$")]
 """Folder and name of a report's params, such as 2025Q1/new_user_week; no run with overrides."""
+
+SALE_TABLES = ("order_items", "products", "refunds", "coupons")
+"""What was in the orders, what came back, and what coupons took off; a P&L reads them."""
+
+RETURN_FIGURES = ("campaign_cost", "contribution", "output_input_ratio", "incremental_roi")
+"""What a campaign cost and left; goals of most kinds."""

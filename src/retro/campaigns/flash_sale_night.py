@@ -9,8 +9,9 @@ from typing import Annotated, ClassVar, Literal
 from pydantic import Field, model_validator
 
 from retro.campaigns.base import CampaignParams
-from retro.campaigns.fields import Days, Minutes, Unit
+from retro.campaigns.fields import RETURN_FIGURES, SALE_TABLES, Days, Minutes, Unit
 from retro.validation import FrozenModel
+from retro.words import Names
 
 Share = Annotated[float, Field(ge=0, le=1)]
 
@@ -53,14 +54,11 @@ def _limits() -> Mapping[str, MarginLimit]:
 class FlashSaleNight(CampaignParams):
     """Keys of a flash-sale night."""
 
-    required_tables: ClassVar[tuple[str, ...]] = ("orders",)
-    optional_tables: ClassVar[tuple[str, ...]] = (
+    required_tables: ClassVar[Names] = ("orders",)
+    optional_tables: ClassVar[Names] = (
         "users",
         "campaign_costs",
-        "order_items",
-        "products",
-        "refunds",
-        "coupons",
+        *SALE_TABLES,
         "points_ledger",
         "page_views",
         "events",
@@ -70,7 +68,7 @@ class FlashSaleNight(CampaignParams):
         "surveys",
         "reviews",
     )
-    judged_by: ClassVar[tuple[str, ...]] = (
+    judged_by: ClassVar[Names] = (
         "gmv",
         "net_gmv",
         "orders",
@@ -92,12 +90,9 @@ class FlashSaleNight(CampaignParams):
         "return_buyer_rate",
         "incremental_gmv",
         "incremental_lift_rate",
-        "campaign_cost",
-        "contribution",
-        "output_input_ratio",
-        "incremental_roi",
+        *RETURN_FIGURES,
     )
-    headlines: ClassVar[tuple[str, ...]] = ("gmv_race", "impact", "pools")
+    headlines: ClassVar[Names] = ("gmv_race", "impact", "pools")
 
     kind: Literal["flash_sale_night"] = Field(description="Campaign type: picks the notebook and the keys below.")
     preheat_minutes: Minutes = Field(60, ge=0, le=1440, description="Minutes before the start that are shown.")

@@ -7,15 +7,16 @@ from typing import ClassVar, Literal
 from pydantic import Field
 
 from retro.campaigns.base import CampaignParams
-from retro.campaigns.fields import Days
+from retro.campaigns.fields import RETURN_FIGURES, Days
 from retro.periods import Window
+from retro.words import Names
 
 
 class MemberDay(CampaignParams):
     """Keys of a member day."""
 
-    required_tables: ClassVar[tuple[str, ...]] = ("users", "orders")
-    optional_tables: ClassVar[tuple[str, ...]] = (
+    required_tables: ClassVar[Names] = ("users", "orders")
+    optional_tables: ClassVar[Names] = (
         "events",
         "coupons",
         "member_tiers",
@@ -25,7 +26,7 @@ class MemberDay(CampaignParams):
         "refunds",
         "points_ledger",
     )
-    judged_by: ClassVar[tuple[str, ...]] = (
+    judged_by: ClassVar[Names] = (
         "booked_members",
         "booking_came_rate",
         "booking_order_rate",
@@ -35,12 +36,9 @@ class MemberDay(CampaignParams):
         "dau_peak",
         "gmv",
         "incremental_gmv",
-        "campaign_cost",
-        "contribution",
-        "output_input_ratio",
-        "incremental_roi",
+        *RETURN_FIGURES,
     )
-    headlines: ClassVar[tuple[str, ...]] = ("booking", "coupon_expansion", "impact")
+    headlines: ClassVar[Names] = ("booking", "coupon_expansion", "impact")
 
     kind: Literal["member_day"] = Field(description="Campaign type: picks the notebook and the keys below.")
     booking_event: str = Field("book", description="The event by which a member books.")

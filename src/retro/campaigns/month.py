@@ -14,7 +14,7 @@ from retro.campaigns.base import CampaignParams
 from retro.campaigns.fields import Days, FigureName, Money, Share
 from retro.periods import Window
 from retro.validation import FrozenModel
-from retro.words import Bilingual
+from retro.words import Bilingual, Names
 
 
 class Kpi(FrozenModel):
@@ -73,16 +73,9 @@ class Occasion(FrozenModel):
 class Month(CampaignParams):
     """Keys of a month."""
 
-    required_tables: ClassVar[tuple[str, ...]] = ("orders",)
-    optional_tables: ClassVar[tuple[str, ...]] = (
-        "users",
-        "events",
-        "order_items",
-        "products",
-        "incidents",
-        "campaign_costs",
-    )
-    judged_by: ClassVar[tuple[str, ...]] = (
+    required_tables: ClassVar[Names] = ("orders",)
+    optional_tables: ClassVar[Names] = ("users", "events", "order_items", "products", "incidents", "campaign_costs")
+    judged_by: ClassVar[Names] = (
         "gmv",
         "orders",
         "new_users",
@@ -92,7 +85,7 @@ class Month(CampaignParams):
         "order_value",
         "new_customer_gmv_rate",
     )
-    headlines: ClassVar[tuple[str, ...]] = ("month_figures", "causes", "pacing")
+    headlines: ClassVar[Names] = ("month_figures", "causes", "pacing")
 
     kind: Literal["month"] = Field(description="Campaign type: picks the notebook and the keys below.")
     kpis: Mapping[FigureName, Kpi] = Field(

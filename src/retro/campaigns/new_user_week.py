@@ -7,29 +7,26 @@ from typing import Annotated, ClassVar, Literal
 from pydantic import Field
 
 from retro.campaigns.base import CampaignParams
-from retro.campaigns.fields import Days, Unit
+from retro.campaigns.fields import SALE_TABLES, Days, Unit
 from retro.words import Names
 
 
 class NewUserWeek(CampaignParams):
     """Keys of a new-user week."""
 
-    required_tables: ClassVar[tuple[str, ...]] = ("users", "orders")
-    optional_tables: ClassVar[tuple[str, ...]] = (
+    required_tables: ClassVar[Names] = ("users", "orders")
+    optional_tables: ClassVar[Names] = (
         "events",
         "campaign_costs",
         "exposures",
         "outcomes",
-        "order_items",
-        "products",
-        "refunds",
-        "coupons",
+        *SALE_TABLES,
         "points_ledger",
         "surveys",
         "reviews",
         "support_tickets",
     )
-    judged_by: ClassVar[tuple[str, ...]] = (
+    judged_by: ClassVar[Names] = (
         "new_users",
         "new_user_lift_rate",
         "funnel_total_rate",
@@ -48,7 +45,7 @@ class NewUserWeek(CampaignParams):
         "support_in_time_rate",
     )
 
-    headlines: ClassVar[tuple[str, ...]] = ("registrations", "retention", "roi", "repurchase", "experiments")
+    headlines: ClassVar[Names] = ("registrations", "retention", "roi", "repurchase", "experiments")
 
     kind: Literal["new_user_week"] = Field(description="Campaign type: picks the notebook and the keys below.")
     funnel_steps: tuple[str, ...] = Field(

@@ -10,7 +10,7 @@ from typing import ClassVar, Literal
 from pydantic import Field, field_validator, model_validator
 
 from retro.campaigns.base import CampaignParams
-from retro.campaigns.fields import Days, FigureName, Money, ReportName
+from retro.campaigns.fields import SALE_TABLES, Days, FigureName, Money, ReportName
 from retro.validation import FrozenModel, repeated
 from retro.words import Bilingual, Names
 
@@ -54,21 +54,18 @@ class Quarter(CampaignParams):
     """Keys of a quarter."""
 
     from_reports: ClassVar[bool] = True
-    required_tables: ClassVar[tuple[str, ...]] = ("users", "orders")
-    optional_tables: ClassVar[tuple[str, ...]] = (
+    required_tables: ClassVar[Names] = ("users", "orders")
+    optional_tables: ClassVar[Names] = (
         "events",
         "campaign_costs",
-        "order_items",
-        "products",
-        "refunds",
-        "coupons",
+        *SALE_TABLES,
         "points_ledger",
         "surveys",
         "reviews",
         "support_tickets",
         "incidents",
     )
-    judged_by: ClassVar[tuple[str, ...]] = (
+    judged_by: ClassVar[Names] = (
         "gmv",
         "gmv_change_year_ago",
         "campaigns_new_users",
@@ -85,7 +82,7 @@ class Quarter(CampaignParams):
         "nps",
         "csat",
     )
-    headlines: ClassVar[tuple[str, ...]] = ("campaigns_compared", "quarter_sales", "customer_contribution")
+    headlines: ClassVar[Names] = ("campaigns_compared", "quarter_sales", "customer_contribution")
 
     kind: Literal["quarter"] = Field(description="Campaign type: picks the notebook and the keys below.")
     campaigns: tuple[ReportName, ...] = Field(

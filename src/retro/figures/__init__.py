@@ -4,31 +4,22 @@ import functools
 import re
 from collections.abc import Iterator, Mapping
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any
 
 from retro.errors import RetroError, did_you_mean
 from retro.figures.figure import Family, Figure
 from retro.figures.units import Unit
-from retro.figures.views import VIEWS
 from retro.files import read_yaml
 from retro.validation import validate
 
-__all__ = [
-    "VIEWS",
-    "Family",
-    "Figure",
-    "Unit",
-    "column",
-    "families",
-    "family_of",
-    "figure",
-    "figures",
-    "known",
-    "renamed",
-    "renamed_family",
-]
+__all__ = ["VIEWS", "Family", "Figure", "Unit", "column", "families", "family_of", "figure", "figures", "known"]
+__all__ += ["renamed", "renamed_family"]
 
 _HERE = Path(__file__).parent
+
+VIEWS: Mapping[str, str] = MappingProxyType(read_yaml(_HERE / "shared" / "views.yaml").data)
+"""SQL that the expressions of figures share, by name."""
 
 
 @functools.cache

@@ -4,9 +4,8 @@ from collections.abc import Mapping
 from itertools import groupby
 from pathlib import Path
 
-from retro.figures import families, figures
+from retro.figures import VIEWS, families, figures
 from retro.figures.figure import Family, Figure
-from retro.figures.views import VIEWS
 
 _PREAMBLE = Path(__file__).parent / "preamble.md"
 _HEAD = "| figure | 中文 | definition | unit | made of | missing where |\n| --- | --- | --- | --- | --- | --- |"
