@@ -11,8 +11,8 @@ from retro.campaigns.review import Action
 from retro.i18n import Text
 from retro.ledger import Entry, Ledger
 from retro.metrics.intervals import difference_ends
-from retro.sections.finding import Context, Exhibit, Finding, Located
 from retro.sections.scorecard import figure_label, figure_value, goal_label, status
+from retro.sections.section import Context, Exhibit, Finding, Located
 
 _SIGNS: Mapping[str, Tone] = {"met": "good", "missed": "bad", "unsure": "watch"}
 

@@ -10,8 +10,7 @@ from retro.i18n import Text
 from retro.ledger import Entry
 from retro.metrics.baseline import Impact
 from retro.metrics.roi import Impacts
-from retro.sections.finding import Context, Finding, frame_table, records
-from retro.sections.section import Section
+from retro.sections.section import Context, Finding, Section, frame_table, records
 
 LEAST_PLACEBOS = 20
 """Fewer windows cannot show that an effect is rarer than one in twenty."""

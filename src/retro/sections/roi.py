@@ -12,8 +12,7 @@ from retro.ledger import Entry
 from retro.metrics.baseline import PHASES, Impact
 from retro.metrics.pnl import Statement
 from retro.metrics.roi import deducted_cost
-from retro.sections.finding import Context, Finding, frame_table, number, records
-from retro.sections.section import Section
+from retro.sections.section import Context, Finding, Section, frame_table, number, records
 
 
 def say(frame: pd.DataFrame, statement: Statement, found: Impact, context: Context) -> Finding:

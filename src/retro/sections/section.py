@@ -125,6 +125,7 @@ class Finding:
         exhibits: Further evidence.
         parts: The findings that the section consists of.
         headline: The verdict's words for it, where those are not the sentence.
+        judged: Whether the campaign made money, and whether to keep, change or stop it: the verdict's first lines.
         next_step: The next step; empty where targets decide it.
         scores: Lines of the scorecard that are no single figure against its target.
         located: Where missed targets were lost, by target.
@@ -139,6 +140,7 @@ class Finding:
     exhibits: tuple[Exhibit, ...] = ()
     parts: tuple[Finding, ...] = ()
     headline: tuple[str, ...] = ()
+    judged: tuple[str, ...] = ()
     next_step: str = ""
     scores: tuple[ScoreRow, ...] = ()
     located: Mapping[str, Located] = field(default_factory=dict)
@@ -272,23 +274,3 @@ def _shown(value: Any, unit: str, text: Text) -> str:  # noqa: ANN401 - see `num
 def cohort_row(frame: pd.DataFrame, **keys: object) -> dict[str, Any]:
     """The one row with these columns' values, such as `cohort="campaign", day=7`."""
     return next(row for row in records(frame) if all(row[column] == value for column, value in keys.items()))
-
-
-def comparison(campaign: Mapping[str, Any], baseline: Mapping[str, Any], *, column: str = "rate") -> str:
-    """Compare an estimate with another: `unknown`, `above`, `below`, or `alike` when the two intervals overlap."""
-    if pd.isna(campaign[column]) or pd.isna(baseline[column]):
-        return "unknown"
-    if campaign["low"] > baseline["high"]:
-        return "above"
-    return "below" if campaign["high"] < baseline["low"] else "alike"
-
-
-def lift_side(lift: Mapping[str, Any], counted: str) -> str:
-    """Compare a count with the interval of its baseline: `above`, `below` or `alike`."""
-    if lift[counted] > lift["baseline_high"]:
-        return "above"
-    return "below" if lift[counted] < lift["baseline_low"] else "alike"
-
-
-LIFT_METHOD = "prediction interval (t) over equally long windows before the start"
-"""How the interval of a change against baseline windows is made."""
