@@ -23,7 +23,7 @@ ROI = pd.DataFrame(
         ("net_contribution", -50.0, -80.0, -20.0, "money"),
         ("incremental_roi", -0.5, -0.8, -0.2, "change"),
         ("roi_positive_probability", 0.01, np.nan, np.nan, "rate"),
-        ("lift_rate", 0.5, 0.4, 0.6, "change"),
+        ("incremental_lift_rate", 0.5, 0.4, 0.6, "change"),
         ("break_even_lift_rate", 0.9, np.nan, np.nan, "change"),
     ],
     columns=["figure", "value", "low", "high", "unit"],
@@ -39,7 +39,8 @@ def test_the_stated_ratio_stands_beside_the_incremental_one() -> None:
         in finding.sentence
     )
     assert "it had to sell 90.0% more than the baseline; it was +50.0%" in finding.sentence
-    assert len(finding.entries) == 7
+    assert len(finding.entries) == 6
+    assert "incremental_lift_rate" not in {entry.name for entry in finding.entries}  # `impact` records it
 
 
 def test_the_horizon_says_how_much_of_the_time_after_was_seen() -> None:

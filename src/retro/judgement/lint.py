@@ -1,7 +1,5 @@
 """Lint: what the reports of a period say against each other, in their params and in what they recorded."""
 
-from __future__ import annotations
-
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import combinations, product

@@ -52,7 +52,7 @@ def anomalies(
         - `score` (float): How far out the furthest of its points lies; negative below.
 
     Raises:
-        MetricError: A column is missing, or the series is shorter than three seasons.
+        MetricError: The series is shorter than three seasons.
     """
     for column in (at, value):
         if column not in frame.columns:

@@ -52,8 +52,7 @@ def attribution(orders: ibis.Table, claims: Sequence[Claim], *, policy: Policy =
         - `claimed_gmv` (Decimal): What it would claim if no other campaign did; None for unattributed.
 
     Raises:
-        MetricError: Claims repeat, the policy is unknown, a column is missing, or the parts do not add up to all
-            orders to the cent.
+        MetricError: Claims repeat, the policy is unknown, or the parts do not add up to all orders to the cent.
     """
     require(orders, "orders", "amount")
     valid = valid_orders(orders).mutate(cents=cents(orders.amount))

@@ -42,7 +42,7 @@ def booking(
           NaN without members.
 
     Raises:
-        MetricError: `opens` is not before the start, or a column is missing.
+        MetricError: `opens` is not before the start.
     """
     require(users, "users", "user_id", "registered_at")
     before = active_users(events, Window(opens, window.start))

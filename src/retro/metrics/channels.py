@@ -61,8 +61,7 @@ def channels(
           known, or nothing was spent.
 
     Raises:
-        MetricError: A column is missing, or the channels do not add up to the total
-            to the cent.
+        MetricError: The channels do not add up to the total to the cent.
     """
     spend = _spend(shop, campaign_id)
     known = "channel" in orders.columns

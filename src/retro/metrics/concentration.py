@@ -23,7 +23,7 @@ def lorenz(table: ibis.Table, *, by: str = "user_id", value: str = "amount", poi
         - `value_share` (float): Share of the value that they hold.
 
     Raises:
-        MetricError: A column is missing, somebody's sum is below 0, or `points` is below 2.
+        MetricError: Somebody's sum is below 0, or `points` is below 2.
     """
     check_at_least("points", points, 2)
     ranked = _ranked(table, by, value)
@@ -51,7 +51,7 @@ def concentration(table: ibis.Table, *, by: str = "user_id", value: str = "amoun
         - `gini` (float): 0 where all hold the same, up to 1. NaN likewise.
 
     Raises:
-        MetricError: A column is missing, somebody's sum is below 0, or `top` is not between 0 and 1.
+        MetricError: Somebody's sum is below 0, or `top` is not between 0 and 1.
     """
     if not 0 < top < 1:
         raise MetricError(f"concentration: top must lie between 0 and 1, got {top!r}.")

@@ -29,7 +29,7 @@ def campaign_cost(costs: ibis.Table, campaign_id: str) -> pd.DataFrame:
         - `share` (float): `amount` over the total. NaN where the total is 0.
 
     Raises:
-        MetricError: A column is missing, or the costs are in several currencies.
+        MetricError: The costs are in several currencies.
     """
     require(costs, "campaign_costs", "campaign_id", "category", "amount")
     booked = costs.filter(costs.campaign_id == campaign_id)

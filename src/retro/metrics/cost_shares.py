@@ -36,7 +36,7 @@ def cost_shares(
         - `share` (float): `cost` over `gmv`. NaN where nothing was sold.
 
     Raises:
-        MetricError: A column is missing, or a category is in two groups.
+        MetricError: A category is in two groups.
     """
     require(orders, "orders", "amount")
     booked = campaign_cost(costs, campaign_id)

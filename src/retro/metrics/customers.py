@@ -56,7 +56,7 @@ def customer_contribution(
         - `margin_rate` (float): Over `gmv`. NaN where either is missing.
 
     Raises:
-        MetricError: A column is missing, or a cut does not add up to all orders.
+        MetricError: A cut does not add up to all orders.
     """
     valid = order_economics(orders, shop, economics)
     valid = valid.filter(valid.status == VALID_STATUS, valid.ordered_at < window.end)

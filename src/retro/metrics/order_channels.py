@@ -24,9 +24,6 @@ def order_channels(orders: ibis.Table, window: Window) -> pd.DataFrame:
         - `gmv_rate` (float): Of the window's GMV. NaN where that is 0.
         - `baseline_rate` (float): The channel's share of GMV in the baseline weeks. NaN where nothing was sold then.
         - `order_value` (Decimal): GMV per order.
-
-    Raises:
-        MetricError: A column is missing.
     """
     require(orders, "orders", "amount", "channel")
     start = window.start - window.baseline_weeks * WEEK

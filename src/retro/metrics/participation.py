@@ -29,7 +29,7 @@ def eligible_members(
         A table with one row per member: `user_id`.
 
     Raises:
-        MetricError: A column is missing, an invitation is named but there are no exposures, or nobody was invited.
+        MetricError: An invitation is named but there are no exposures, or nobody was invited.
     """
     require(users, "users", "user_id", "registered_at")
     if invitation is None:

@@ -32,7 +32,7 @@ def tier_moves(tiers: ibis.Table, window: Window, *, order: Sequence[str]) -> pd
         - `rate` (float): `members` over `total`. NaN where there are none.
 
     Raises:
-        MetricError: A column is missing, the moments are not in order, or a tier is not in `order`.
+        MetricError: The moments are not in order, or a tier is not in `order`.
     """
     names = tiers_at(tiers, window.end, order).rename(after="tier")
     counted = (

@@ -37,7 +37,7 @@ def tier_turnout(
         - `gmv_share` (float): Of the GMV of all members with a tier. NaN where that is 0.
 
     Raises:
-        MetricError: A column is missing, or a tier is not in `order`.
+        MetricError: A tier is not in `order`.
     """
     table = with_turnout(tiers_at(tiers, window.start, order), events, orders, window)
     counted = table.group_by("tier").aggregate(

@@ -2,7 +2,8 @@
 
 import pandas as pd
 
-from retro.sections.section import Context, Finding, Section, comparison, frame_table, records
+from retro.sections.compared import comparison
+from retro.sections.section import Context, Finding, Section, frame_table, records
 
 _COLUMNS = ("cohort.basket", "orders", "units", "units_per_order", "low", "high", "unit_price", "order_value")
 

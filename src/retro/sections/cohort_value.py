@@ -5,7 +5,8 @@ import pandas as pd
 from retro import charts
 from retro.i18n import Text
 from retro.privacy import FEW
-from retro.sections.section import Context, Exhibit, Finding, Section, cohort_row, comparison, frame_table
+from retro.sections.compared import comparison
+from retro.sections.section import Context, Exhibit, Finding, Section, cohort_row, frame_table
 
 
 def say(frame: pd.DataFrame, context: Context) -> Finding:

@@ -8,7 +8,8 @@ from retro.charts import BASELINE, Chart, Dots, Level, Line, Peak, checked, floa
 from retro.i18n import Text
 from retro.ledger import Entry
 from retro.privacy import FEW
-from retro.sections.section import LIFT_METHOD, Context, Finding, Section, frame_table, records
+from retro.sections.compared import LIFT_METHOD
+from retro.sections.section import Context, Finding, Section, frame_table, records
 
 _SHOWN = 10
 """The busiest days that the table shows."""

@@ -7,8 +7,9 @@ from retro.charts.frames import rows
 from retro.i18n import Text
 from retro.sections.section import Context, Finding, Section, frame_table, records
 
-_MOST_ITEMS = 20
-_MOST_NAMED = 3
+_IN_TABLE, _IN_CHART, _NAMED = 20, 12, 3
+"""Items that are shown, and those that came back most which are named."""
+
 _LEAST_PAID = 20
 """Return rates of fewer pieces than this are chance, and name nobody."""
 
@@ -31,7 +32,7 @@ def say(frame: pd.DataFrame, summary: pd.DataFrame, context: Context) -> Finding
     `frame` is the frame of `metrics.items` and `summary` the one row of `metrics.item_summary`.
     """
     text, (row,) = context.text, records(summary)
-    table = frame_table("items", frame.head(_MOST_ITEMS), _COLUMNS, text)
+    table = frame_table("items", frame.head(_IN_TABLE), _COLUMNS, text)
     if not row["items"]:
         return Finding(text("items.say.none"), (), table)
     sentence = text("items.say.summary", row, top=_top_share(frame))
@@ -56,22 +57,19 @@ def _top_share(frame: pd.DataFrame) -> float:
 
 def _most_returned(frame: pd.DataFrame, text: Text) -> str:
     enough = frame[(frame["paid_units"] >= _LEAST_PAID) & (frame["returned_units"] > 0)]
-    worst = enough.sort_values(["item_return_rate", "product_id"], ascending=[False, True]).head(_MOST_NAMED)
+    worst = enough.sort_values(["item_return_rate", "product_id"], ascending=[False, True]).head(_NAMED)
     parts = [text("items.say.returned", row) for row in records(worst)]
     return text("items.say.most_returned", parts=parts) if parts else ""
 
 
 def draw(frame: pd.DataFrame, text: Text) -> Chart:
     """A row for each of the items that brought most, orange where sold at a loss; behind it how its stock went."""
-    best = frame.head(_MOST).reset_index(drop=True)
+    best = frame.head(_IN_CHART).reset_index(drop=True)
     loss, gmv = floats(best["margin_rate"]) < 0, floats(best["gmv"])
     quiet = [text.told("items.chart.margin", row) + text.told("items.chart.sold", row) for row in rows(best)]
     shown = best.assign(quiet=quiet, profit=gmv.where(~loss, 0), loss=gmv.where(loss, 0))
     marks = (Bar("profit", name="profit"), Bar("loss", WARM, name="loss", stacked=True))
     return row_chart(shown, text, "items.chart", *marks, at="mark", facts={"count": len(best)})
-
-
-_MOST = 12
 
 
 section = Section("items", say, draw)

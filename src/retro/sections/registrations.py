@@ -10,7 +10,8 @@ from retro.charts import Chart, Columns, Level, Peak, checked, floats, line_char
 from retro.charts.frames import known
 from retro.i18n import Text
 from retro.privacy import FEW, Sum, hidden
-from retro.sections.section import LIFT_METHOD, Context, Finding, Section, frame_table, lift_side, records
+from retro.sections.compared import LIFT_METHOD, lift_side
+from retro.sections.section import Context, Finding, Section, frame_table, records
 
 
 def say(daily: pd.DataFrame, lift: pd.DataFrame, context: Context) -> Finding:

@@ -6,7 +6,8 @@ import pandas as pd
 
 from retro.charts import BASELINE, COHORTS, Chart, Span, drawn, row_chart, told
 from retro.i18n import Text
-from retro.sections.section import Context, Finding, Section, cohort_row, comparison, difference, frame_table
+from retro.sections.compared import comparison, difference
+from retro.sections.section import Context, Finding, Section, cohort_row, frame_table
 
 
 def say(frame: pd.DataFrame, context: Context) -> Finding:

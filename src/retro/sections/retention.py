@@ -6,7 +6,8 @@ import pandas as pd
 
 from retro.charts import BASELINE, COHORTS, Chart, Lines, checked, drawn, line_chart, people
 from retro.i18n import Text
-from retro.sections.section import Context, Finding, Section, cohort_row, comparison, difference, frame_table, records
+from retro.sections.compared import comparison, difference
+from retro.sections.section import Context, Finding, Section, cohort_row, frame_table, records
 
 
 def say(frame: pd.DataFrame, context: Context) -> Finding:

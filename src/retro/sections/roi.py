@@ -14,6 +14,9 @@ from retro.metrics.pnl import Statement
 from retro.metrics.roi import deducted_cost
 from retro.sections.section import Context, Finding, Section, frame_table, number, records
 
+_LIFT = "incremental_lift_rate"
+"""Recorded by `impact`, with what it divides."""
+
 
 def say(frame: pd.DataFrame, statement: Statement, found: Impact, context: Context) -> Finding:
     """The ratio that departments write, and beside it what the campaign really added.
@@ -26,7 +29,7 @@ def say(frame: pd.DataFrame, statement: Statement, found: Impact, context: Conte
     if statement.cost is None:
         judged = (text("roi.judged.no_cost"), text("roi.judged.book_cost"))
         return Finding(text("roi.say.no_cost", campaign=context.params.campaign_id), (), table, judged=judged)
-    entries = tuple(_entry(row, context) for row in rows.values())
+    entries = tuple(_entry(row, context) for name, row in rows.items() if name != _LIFT)
     ratio, true = rows["output_input_ratio"]["value"], rows.get("incremental_roi")
     headline = text("roi.say.stated", ratio=ratio, net=ratio - 1)
     if "net_contribution" not in rows:
@@ -71,9 +74,9 @@ def _horizon(statement: Statement, found: Impact, context: Context) -> str:
 
 
 def _break_even(rows: Mapping[str, Mapping[str, Any]], text: Text) -> str:
-    if not {"lift_rate", "break_even_lift_rate"} <= rows.keys():
+    if not {_LIFT, "break_even_lift_rate"} <= rows.keys():
         return ""
-    lift, needed = rows["lift_rate"]["value"], rows["break_even_lift_rate"]["value"]
+    lift, needed = rows[_LIFT]["value"], rows["break_even_lift_rate"]["value"]
     if pd.isna(needed):
         return ""
     thin = lift > needed and rows["net_contribution"]["value"] < 0

@@ -7,18 +7,9 @@ import pandas as pd
 from retro.charts import Chart, checked
 from retro.i18n import Text
 from retro.ledger import Entry
+from retro.sections.compared import LIFT_METHOD, lift_side
 from retro.sections.registrations import draw as registrations
-from retro.sections.section import (
-    LIFT_METHOD,
-    Context,
-    Exhibit,
-    Finding,
-    Section,
-    cohort_row,
-    frame_table,
-    lift_side,
-    records,
-)
+from retro.sections.section import Context, Exhibit, Finding, Section, cohort_row, frame_table, records
 
 _ANSWERS = ("cohort.when", "tickets", "median_seconds", "p90_seconds", "within", "rate")
 

@@ -49,7 +49,7 @@ def test_the_stated_ratio_stands_beside_the_incremental_one() -> None:
         "incremental_roi": pytest.approx(0.2),
         "roi_positive_probability": 1.0,
         "incremental_cac": 5,
-        "lift_rate": pytest.approx(0.5),
+        "incremental_lift_rate": pytest.approx(0.5),
         "break_even_lift_rate": pytest.approx(100 / 240),
         "pull_forward_share": pytest.approx(0.25),
         "incremental_roi_strict": pytest.approx(0.5),

@@ -49,7 +49,7 @@ def split(base: pd.DataFrame, now: pd.DataFrame, steps: Sequence[str], *, apart:
         - `amount` (Decimal): What the factor contributed, to the cent; all rows add up to the change.
 
     Raises:
-        MetricError: `steps` is no chain, or a column is missing.
+        MetricError: `steps` is no chain.
     """
     names = _names(steps, apart or steps[0])
     segments = sorted({*base["segment"], *now["segment"]})

@@ -89,7 +89,7 @@ def pnl(
         policy: As in `attribution`.
 
     Raises:
-        MetricError: A column is missing, the campaign is not among the claims, or costs are in several currencies.
+        MetricError: The campaign is not among the claims, or costs are in several currencies.
     """
     claim = next((claim for claim in claims if claim.campaign_id == campaign_id), None)
     if claim is None:

@@ -50,8 +50,8 @@ def roi(
         - `incremental_roi_strict`: the same with a nearly constant level (prior 0.01), for comparison; a time
           series only.
         - `incremental_cac`: that cost over additional first-time buyers.
-        - `lift_rate`, `break_even_lift_rate`: effect on GMV over baseline GMV, and the one needed to break even at the
-          baseline's contribution rate.
+        - `incremental_lift_rate`, `break_even_lift_rate`: effect on GMV over baseline GMV, and the one needed to break
+          even at the baseline's contribution rate.
         - `pull_forward_share`: share of the effect in the window that other days lost. NaN where the effect is not
           above 0, or neither anticipation nor settling was looked at.
         - `halo_share`: effect on goods that were not on offer over the whole effect; below 0 where they lost. NaN where
@@ -176,7 +176,7 @@ def _lifts(cost: Decimal | None, gmv: Impact, contribution: Impact | None) -> li
         return []
     baseline = float(gmv.effects.iloc[-1]["expected"])
     ends = [end / baseline if baseline > 0 else np.nan for end in _total(gmv)]
-    rows = [_row("lift_rate", "change", *ends)]
+    rows = [_row("incremental_lift_rate", "change", *ends)]
     if cost is not None and contribution is not None and contribution.known and baseline > 0:
         left = float(contribution.effects.iloc[-1]["expected"])
         rows.append(_row("break_even_lift_rate", "change", float(cost) / left if left > 0 else np.nan))

@@ -72,7 +72,7 @@ def impacts(
         memo: As in `impact`.
 
     Raises:
-        MetricError: A column is missing, or there are no orders.
+        MetricError: There are no orders.
     """
     rest = rest_lines(orders, shop, phases, end=observed_until)
     series = {
