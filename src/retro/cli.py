@@ -16,6 +16,7 @@ from rich.table import Table
 
 from retro.errors import RetroError, did_you_mean
 from retro.files import project_root, shown
+from retro.memory import LEAST_TO_LOAD, out_of_memory, refuse_little_memory
 from retro.stopping import end_on_signals
 
 app = typer.Typer(
@@ -243,23 +244,34 @@ def main() -> NoReturn:
     # The jsonschema extra that this belongs to builds a grammar for two seconds, and does without it when missing.
     sys.modules.setdefault("rfc3987_syntax", None)  # type: ignore[arg-type]  # None marks a module as missing
     try:
+        refuse_little_memory(LEAST_TO_LOAD)
         code = app(standalone_mode=False)
     except RetroError as error:
         typer.echo(str(error), err=True)
         sys.exit(error.exit_code)
     except (typer.Abort, KeyboardInterrupt):
         sys.exit(130)
-    except OSError as error:
+    except Exception as error:  # noqa: BLE001 - what nobody foresaw is raised again
+        _end_in_one_line(error)
+    sys.exit(code or 0)
+
+
+def _end_in_one_line(error: Exception) -> NoReturn:
+    """Say an error that is not ours and end; what nobody foresaw goes on as a traceback."""
+    if lack := out_of_memory(error):
+        typer.echo(str(lack), err=True)
+        os._exit(lack.exit_code)  # half-loaded libraries may crash on a regular end
+    if isinstance(error, OSError):
         place = shown(Path(error.filename)) if error.filename else "retro"
         typer.echo(f"{place}: file or folder must be usable, got {error.strerror or error}.", err=True)
         sys.exit(1)
-    except typer.TyperException as error:
+    if isinstance(error, typer.TyperException):
         if type(error).__name__ == "NoArgsIsHelpError":  # typer does not export it; the message is the help itself
             typer.echo(error.format_message())
             sys.exit(0)
         typer.echo(f"retro: {error.format_message()} Try 'retro --help'.", err=True)
         sys.exit(1)
-    sys.exit(code or 0)
+    raise error
 
 
 def _rows(count: int) -> str:

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from retro.i18n import Lang
+from retro.memory import LEAST_TO_RUN, refuse_little_memory
 from retro.publish import Manifest, publish, write_index
 from retro.run.checking import check, check_and_record, refuse_changed_data, set_aside
 from retro.run.editions import clear_old_runs, is_current, keep, languages, newest_edition, running
@@ -58,6 +59,7 @@ def run_report(request: Request, say: Callable[[str], None] = lambda _: None) ->
         RetroError: The run failed; a readable record of it stands beside the last good edition.
     """
     with failure_on_record(request) as progress:
+        refuse_little_memory(LEAST_TO_RUN)
         job = prepare(request)
         before = newest_edition(job)
         if before is not None and is_current(job, before) and not request.force:
