@@ -175,6 +175,25 @@ def _print_profile(folder: Path) -> None:
     _print(table)
 
 
+@app.command(epilog="Example: retro forget leavers.txt")
+def forget(
+    user_ids: Annotated[Path, typer.Argument(help="A text file of user ids, one on each line.")],
+    reports: Annotated[Path, typer.Option(help="Where reports lie, relative to the project.")] = Path("reports"),
+) -> None:
+    """Remove customers from all that was kept of them: quarantine, memory, executed copies."""
+    from retro.run import forget as forget_customers  # noqa: PLC0415 - see `run`
+    from retro.run import read_user_ids  # noqa: PLC0415 - see `run`
+
+    ids = read_user_ids(_folder(user_ids))
+    found = forget_customers(ids, _folder(reports))
+    for one in found:
+        typer.echo(str(one))
+    files, rows = sum(one.what == "file" for one in found), sum(one.rows for one in found)
+    typer.echo(f"{len(ids):,} user ids: {_rows(rows)} and {files:,} whole files removed; the shop's own data stays.")
+    if any(one.what == "names" for one in found):
+        raise typer.Exit(1)
+
+
 @app.command(epilog="Example: retro params new_user_week")
 def params(kind: Annotated[str, typer.Argument(help="A campaign type.")]) -> None:
     """List the keys that a params file of this kind may hold."""
