@@ -16,6 +16,7 @@ from rich.table import Table
 
 from retro.errors import RetroError, did_you_mean
 from retro.files import project_root, shown
+from retro.memory import LEAST_TO_LOAD, out_of_memory, refuse_little_memory
 from retro.signs import harmless
 from retro.stopping import end_on_signals
 
@@ -175,6 +176,25 @@ def _print_profile(folder: Path) -> None:
     _print(table)
 
 
+@app.command(epilog="Example: retro forget leavers.txt")
+def forget(
+    user_ids: Annotated[Path, typer.Argument(help="A text file of user ids, one on each line.")],
+    reports: Annotated[Path, typer.Option(help="Where reports lie, relative to the project.")] = Path("reports"),
+) -> None:
+    """Remove customers from all that was kept of them: quarantine, memory, executed copies."""
+    from retro.run import forget as forget_customers  # noqa: PLC0415 - see `run`
+    from retro.run import read_user_ids  # noqa: PLC0415 - see `run`
+
+    ids = read_user_ids(_folder(user_ids))
+    found = forget_customers(ids, _folder(reports))
+    for one in found:
+        typer.echo(str(one))
+    files, rows = sum(one.what == "file" for one in found), sum(one.rows for one in found)
+    typer.echo(f"{len(ids):,} user ids: {_rows(rows)} and {files:,} whole files removed; the shop's own data stays.")
+    if any(one.what == "names" for one in found):
+        raise typer.Exit(1)
+
+
 @app.command(epilog="Example: retro params new_user_week")
 def params(kind: Annotated[str, typer.Argument(help="A campaign type.")]) -> None:
     """List the keys that a params file of this kind may hold."""
@@ -252,23 +272,34 @@ def main() -> NoReturn:
     # The jsonschema extra that this belongs to builds a grammar for two seconds, and does without it when missing.
     sys.modules.setdefault("rfc3987_syntax", None)  # type: ignore[arg-type]  # None marks a module as missing
     try:
+        refuse_little_memory(LEAST_TO_LOAD)
         code = app(standalone_mode=False)
     except RetroError as error:
         _echo(str(error), err=True)
         sys.exit(error.exit_code)
     except (typer.Abort, KeyboardInterrupt):
         sys.exit(130)
-    except OSError as error:
+    except Exception as error:  # noqa: BLE001 - what nobody foresaw is raised again
+        _end_in_one_line(error)
+    sys.exit(code or 0)
+
+
+def _end_in_one_line(error: Exception) -> NoReturn:
+    """Say an error that is not ours and end; what nobody foresaw goes on as a traceback."""
+    if lack := out_of_memory(error):
+        _echo(str(lack), err=True)
+        os._exit(lack.exit_code)  # half-loaded libraries may crash on a regular end
+    if isinstance(error, OSError):
         place = shown(Path(error.filename)) if error.filename else "retro"
         _echo(f"{place}: file or folder must be usable, got {error.strerror or error}.", err=True)
         sys.exit(1)
-    except typer.TyperException as error:
+    if isinstance(error, typer.TyperException):
         if type(error).__name__ == "NoArgsIsHelpError":  # typer does not export it; the message is the help itself
             _echo(error.format_message())
             sys.exit(0)
         _echo(f"retro: {error.format_message()} Try 'retro --help'.", err=True)
         sys.exit(1)
-    sys.exit(code or 0)
+    raise error
 
 
 def _echo(text: str, *, err: bool = False, nl: bool = True) -> None:

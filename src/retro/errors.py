@@ -64,6 +64,10 @@ class PublishError(RetroError):
     exit_code = 4
 
 
+class MemoryLackError(RetroError):
+    """The system gave this process no more memory."""
+
+
 def did_you_mean(name: str, known: Iterable[str]) -> str:
     """Answer an unknown name with the closest known one, or with all of them.
 
@@ -106,7 +110,7 @@ _FACTS = (
     (r"Expected Number of Columns: (\d+) Found: (\d+)", "{} columns expected, {} found"),
     (r"file is (not utf-8) encoded", "{}"),
     (r"(No magic bytes)", "no Parquet file"),
-    (r"(Out of Memory|out of memory)", "out of memory"),
+    (r"(Out of Memory|out of memory|MemoryError|failed to map segment)", "out of memory"),
 )
 """What else is known to be safe in an engine's message, and how it is said."""
 

@@ -189,12 +189,29 @@ def unplaced(text: str) -> str:
     return _PLACE.sub(lambda found: f".../{found[1] or found[2] or ''}", text.replace(f"{project_root()}{os.sep}", ""))
 
 
+PRIVATE = 0o700
+"""The rights of a folder that is its owner's alone."""
+
+
+def make_folder(path: Path) -> Path:
+    """Make a folder, and those above it that are missing; below one that is its owner's alone, they are too."""
+    if not path.is_dir():
+        mode = PRIVATE if _is_private(make_folder(path.parent)) else 0o777
+        path.mkdir(mode=mode, exist_ok=True)
+    return path
+
+
+def _is_private(folder: Path) -> bool:
+    return not folder.stat().st_mode & 0o077
+
+
 def write_atomic(path: Path, content: str | bytes) -> Path:
     r"""Write a file so that a reader sees the old content or the new one, never a part.
 
-    Half a character becomes its escape, `\ud800`, as JSON has it.
+    In a folder that is its owner's alone, the file is too; elsewhere everyone may read it. Half a character becomes its
+    escape, `\ud800`, as JSON has it.
     """
-    path.parent.mkdir(parents=True, exist_ok=True)
+    make_folder(path.parent)
     data = content.encode(errors="backslashreplace") if isinstance(content, str) else content
     handle, temporary = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
     try:
@@ -202,7 +219,7 @@ def write_atomic(path: Path, content: str | bytes) -> Path:
             stream.write(data)
             stream.flush()
             os.fsync(stream.fileno())
-        Path(temporary).chmod(0o644)
+        Path(temporary).chmod(0o600 if _is_private(path.parent) else 0o644)
         Path(temporary).replace(path)
     except BaseException:
         Path(temporary).unlink(missing_ok=True)
@@ -211,23 +228,24 @@ def write_atomic(path: Path, content: str | bytes) -> Path:
 
 
 @contextlib.contextmanager
-def locked(path: Path, *, wait: bool = True) -> Iterator[bool]:
+def locked(path: Path, *, wait: bool = True, shared: bool = False) -> Iterator[bool]:
     """Hold a lock file while a block runs; the system frees it when the process ends, however it ends.
 
     Args:
         path: The lock file; it stays, since to remove it would let two processes hold "the" lock.
         wait: Whether to wait for whoever holds it.
+        shared: Whether others may hold it too, who share it as well.
 
     Yields:
         Whether the lock is held; always, where the system has no such locks.
     """
-    path.parent.mkdir(parents=True, exist_ok=True)
-    with path.open("a") as stream:
+    make_folder(path.parent)
+    with os.fdopen(os.open(path, os.O_CREAT | os.O_RDWR, 0o600), "r+b") as stream:
         if _locks is None:
             yield True
             return
         try:
-            _locks.flock(stream, _locks.LOCK_EX | (0 if wait else _locks.LOCK_NB))
+            _locks.flock(stream, (_locks.LOCK_SH if shared else _locks.LOCK_EX) | (0 if wait else _locks.LOCK_NB))
         except BlockingIOError:
             yield False
             return

@@ -24,7 +24,7 @@ from retro.contracts.rules import ROW_RULES, SELF, Contract, Rule, Unique
 from retro.contracts.spark import in_spark, name_tables
 from retro.contracts.verdict import MOST_KEPT, GateVerdict, KeptRow
 from retro.errors import SourceError
-from retro.files import shown
+from retro.files import make_folder, shown
 from retro.sources import Tables
 
 _BROKEN = ("broken_rule", "broken_value", "broken_rows")
@@ -223,7 +223,7 @@ def _found(rule: Rule, contract: Contract, key: Sequence[str], observed_until: d
 
 def _write(connection: Any, query: str, path: Path) -> dict[str, int]:  # noqa: ANN401 - an Ibis backend
     """Write the file of one table; how many rows break each rule."""
-    path.parent.mkdir(parents=True, exist_ok=True)
+    make_folder(path.parent)
     with tempfile.TemporaryDirectory(dir=path.parent, prefix=".quarantine.") as folder:
         part = Path(folder) / path.name
         try:
@@ -232,6 +232,7 @@ def _write(connection: Any, query: str, path: Path) -> dict[str, int]:  # noqa: 
             else:
                 rows = connection.con.sql(query).to_arrow_reader()  # the source's connection itself may write nothing
                 duckdb.from_arrow(rows).write_parquet(str(part))
+            part.chmod(0o600)
             part.replace(path)
         except OSError as reason:
             raise SourceError(f"{shown(path)}: file must be writable, got {reason.strerror}.") from None

@@ -19,6 +19,7 @@ from retro.errors import ExecutionError, did_you_mean
 from retro.execute.ends import KERNEL, START_UP, end_group, end_kernel
 from retro.execute.executed import cleaned, incomplete
 from retro.files import read_json, shown, write_atomic, write_json
+from retro.places import scratch_folder
 from retro.sources import hidden
 
 CELL_TIMEOUT = 600
@@ -27,8 +28,8 @@ CELL_TIMEOUT = 600
 NOTEBOOK_TIMEOUT = 1800
 """Seconds that a notebook may take; papermill itself knows no such limit."""
 
-_LONGEST_SOCKET_FOLDER = 90
-"""Bytes: a socket's whole name may have 104 on some systems."""
+_LONGEST_SOCKET_FOLDER = 75
+"""Bytes: a socket's whole name may have 104 on some systems, its own folder's included."""
 
 _KERNEL = "kernel.pid"
 """The file beside the request in which the kernel writes its process id."""
@@ -87,7 +88,7 @@ def execute_notebook(
         ExecutionError: The notebook is not fit to be executed, or did not run to its end.
     """
     _check_parameters(notebook, parameters)
-    with tempfile.TemporaryDirectory(prefix="retro-") as folder, _socket_folder(folder) as sockets:
+    with tempfile.TemporaryDirectory(dir=scratch_folder()) as folder, _socket_folder() as sockets:
         request, answer = Path(folder) / "request.json", Path(folder) / "answer.json"
         raw = Path(folder) / "executed.ipynb"
         write_json(
@@ -114,13 +115,12 @@ def execute_notebook(
 
 
 @contextlib.contextmanager
-def _socket_folder(folder: str) -> Iterator[str]:
-    """Where the kernel's sockets lie: in the folder, or where its name is too long for the system, in a short one."""
-    if len(folder.encode()) <= _LONGEST_SOCKET_FOLDER:
+def _socket_folder() -> Iterator[str]:
+    """Where the kernel's sockets lie: with all temporary files, or where that name is too long, in the shortest."""
+    usual = tempfile.gettempdir()
+    place = usual if len(usual.encode()) <= _LONGEST_SOCKET_FOLDER else "/tmp"  # noqa: S108 - mkdtemp makes it ours
+    with tempfile.TemporaryDirectory(prefix="retro-", dir=place) as folder:
         yield folder
-        return
-    with tempfile.TemporaryDirectory(prefix="retro-", dir="/tmp") as short:  # the shortest there is
-        yield short
 
 
 def _check_parameters(notebook: Path, parameters: Mapping[str, Any]) -> None:

@@ -11,6 +11,7 @@ from retro.contracts import GateVerdict, last_verdict, leave_out, personal_colum
 from retro.files import project_root
 from retro.i18n import Lang, load_text
 from retro.ledger import Ledger, read_ledger
+from retro.places import own_folder
 from retro.report.bases import bases_of
 from retro.report.recorded import Recorded, read_campaigns
 from retro.report.review import read_review
@@ -82,5 +83,5 @@ def _gate(run: RunContext | None, path: Path, params: CampaignParams, tables: Ta
         folder=path.parent.name,
         contracts_dir=root / "data_contracts",
         window=params.window,
-        cache_dir=root / ".retro" / "verdicts",
+        cache_dir=own_folder("verdicts"),
     )

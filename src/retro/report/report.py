@@ -17,11 +17,11 @@ from retro.campaigns import CampaignParams
 from retro.charts import Chart
 from retro.contracts import GateVerdict, SetAside
 from retro.errors import ParamsError, RetroError, did_you_mean
-from retro.files import project_root
 from retro.i18n import Text
 from retro.judgement import verdict
 from retro.ledger import Ledger, write_ledger
 from retro.periods import Period, Window
+from retro.places import own_folder
 from retro.privacy import addressed, people_in
 from retro.report.guard import Guarded
 from retro.report.method import method
@@ -117,7 +117,7 @@ class Report:
     @property
     def memo(self) -> Path:
         """The folder in which long calculations are cached."""
-        return project_root() / ".retro" / "memo"
+        return own_folder("memo")
 
     def verdict(self) -> None:
         """Reserve the place of the verdict, which `conclude` fills in."""

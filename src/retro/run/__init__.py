@@ -7,24 +7,30 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from retro.i18n import Lang
+from retro.memory import LEAST_TO_RUN, refuse_little_memory
+from retro.places import in_use
 from retro.publish import Manifest, publish, write_index
 from retro.run.checking import check, check_and_record, refuse_changed_data, set_aside
 from retro.run.editions import clear_old_runs, is_current, keep, languages, newest_edition, running
 from retro.run.executing import execute
 from retro.run.finishing import failure_on_record, finish, step
+from retro.run.forgetting import Found, forget, read_user_ids
 from retro.run.job import Job, Request, prepare
 from retro.run.linting import lint_folder
 from retro.run.targets import find_params, known_targets
 
 __all__ = [
+    "Found",
     "Job",
     "Outcome",
     "Request",
     "check",
     "find_params",
+    "forget",
     "known_targets",
     "lint_folder",
     "prepare",
+    "read_user_ids",
     "run_report",
     "set_aside",
 ]
@@ -57,7 +63,8 @@ def run_report(request: Request, say: Callable[[str], None] = lambda _: None) ->
     Raises:
         RetroError: The run failed; a readable record of it stands beside the last good edition.
     """
-    with failure_on_record(request) as progress:
+    with failure_on_record(request) as progress, in_use():
+        refuse_little_memory(LEAST_TO_RUN)
         job = prepare(request)
         before = newest_edition(job)
         if before is not None and is_current(job, before) and not request.force:

@@ -17,6 +17,7 @@ from retro.contracts import (
 )
 from retro.errors import RetroError, SourceError
 from retro.files import project_root, shown
+from retro.places import in_use, own_folder, quarantine_folder
 from retro.publish import PublishedFile
 from retro.publish.quality import Checked, publish_quality
 from retro.run.job import Job, begun
@@ -35,20 +36,20 @@ def check(job: Job) -> GateVerdict:
         folder=job.request.folder.name,
         contracts_dir=root / "data_contracts",
         window=job.params.window,
-        cache_dir=root / ".retro" / "verdicts",
+        cache_dir=own_folder("verdicts"),
     )
 
 
 def set_aside(job: Job, verdict: GateVerdict, name: Path) -> tuple[Quarantined, ...]:
     """Write the rows that break a rule below `quarantine/`, outside the reports since they hold keys."""
-    root = project_root()
-    return write_quarantine(
-        job.tables,
-        verdict,
-        folder=job.request.folder.name,
-        contracts_dir=root / "data_contracts",
-        out=root / "quarantine" / name,
-    )
+    with in_use():
+        return write_quarantine(
+            job.tables,
+            verdict,
+            folder=job.request.folder.name,
+            contracts_dir=project_root() / "data_contracts",
+            out=quarantine_folder() / name,
+        )
 
 
 def check_and_record(job: Job) -> tuple[PublishedFile, ...]:

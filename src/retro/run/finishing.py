@@ -15,6 +15,7 @@ from pathlib import Path
 from retro.contracts import read_verdict
 from retro.errors import ParamsError, RetroError, engine_error
 from retro.files import canonical_json, code_version, shown, sync_names, text_hash, unplaced, write_json
+from retro.memory import out_of_memory
 from retro.publish import (
     Failure,
     Manifest,
@@ -115,18 +116,34 @@ def failure_on_record(request: Request) -> Iterator[Progress]:
     except ParamsError:
         raise
     except BaseException as reason:
+        lack = out_of_memory(reason)
         failure = Failure(
             run_id=progress.run_id,
             at=dt.datetime.now(dt.UTC),
             step=progress.step,
             exit_code=getattr(reason, "exit_code", 1),
-            message=_in_words(reason),
+            message=_in_words(lack or reason),
         )
         write_failure(failure, request.address)
-        write_index(request.reports)
+        _index_if_room(request.reports)
         if (code := stop_code()) is not None:
             raise SystemExit(code) from reason
+        if lack is not None:
+            raise lack from reason
         raise
+
+
+def _index_if_room(reports: Path) -> None:
+    """Say a failure on the index; where even that finds no memory, the record stands and the next run's index says it.
+
+    Raises:
+        BaseException: Whatever else went wrong.
+    """
+    try:
+        write_index(reports)
+    except BaseException as reason:
+        if out_of_memory(reason) is None:
+            raise
 
 
 def _in_words(reason: BaseException) -> tuple[str, ...]:

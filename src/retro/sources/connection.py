@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
@@ -11,6 +10,7 @@ import ibis
 
 from retro.errors import SourceError
 from retro.files import project_root, shown
+from retro.places import spill_folder
 from retro.sources.environment import expand
 from retro.sources.hiding import hide_secrets
 from retro.sources.spec import Source
@@ -42,8 +42,7 @@ def connect(source: Source, where: str) -> Any:  # noqa: ANN401 - Ibis backends 
         message = hide_secrets(" ".join(str(reason).split()), source)  # no row has been read yet
         raise SourceError(f"{where}: url must name a source that can be opened, got {message[:300]}") from None
     connection.raw_sql("SET TimeZone = 'UTC'")  # sessions elsewhere may run in any zone
-    spill = project_root() / ".retro" / "spill" / str(os.getpid())  # two processes must not share one
-    connection.raw_sql(f"SET temp_directory = {_literal(spill)}")
+    connection.raw_sql(f"SET temp_directory = {_literal(spill_folder())}")
     return connection
 
 

@@ -14,6 +14,7 @@ import pandas as pd
 
 from retro.errors import SourceError, did_you_mean, engine_error, shorten
 from retro.files import canonical_json, files_hash, project_root, shown, text_hash
+from retro.places import own_folder
 from retro.privacy import LEAST
 from retro.sources.clock import to_local
 from retro.sources.connection import SHOP, connect, database_file, lock
@@ -34,7 +35,7 @@ TIME_COLUMNS: Mapping[str, str] = MappingProxyType(
 )
 """The column of each canonical table that says when a row happened; the newest tells until when it was observed."""
 
-_MEMO = Path(".retro") / "fingerprints.json"
+_MEMO = "fingerprints.json"
 
 
 @dataclass(frozen=True)
@@ -156,11 +157,11 @@ class Tables:
         parts = [mapping]
         for name, spec in {**self.source.raw, **self.source.tables}.items():
             if spec.path is not None:
-                parts.append(files_hash(self._paths(spec, f"{name}.path"), project_root() / _MEMO))
+                parts.append(files_hash(self._paths(spec, f"{name}.path"), own_folder() / _MEMO))
             elif spec.table is not None and self.source.version is None:
                 parts.append(self._aggregate(name))
         if database := database_file(expand(self.source.url, self._where)):
-            parts.append(files_hash([database], project_root() / _MEMO))
+            parts.append(files_hash([database], own_folder() / _MEMO))
         if self.source.version is not None:
             parts.append(self._version(self.source.version))
         return text_hash("|".join(parts))

@@ -120,8 +120,9 @@ class Folder:
 
     def close(self) -> None:
         """Finish all files."""
-        for writer in self._writers.values():
+        for name, writer in self._writers.items():
             writer.close()
+            (self.path / f"{name}.parquet").chmod(0o600)
         self._writers.clear()
 
 
@@ -134,7 +135,6 @@ def new_folder(out: Path) -> Iterator[Folder]:
     try:
         yield folder
         folder.close()
-        temporary.chmod(0o755)
         if out.exists():
             old = temporary.with_name(f"{temporary.name}.old")
             out.rename(old)

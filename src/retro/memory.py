@@ -1,0 +1,54 @@
+"""Limits of memory: refuse what cannot fit, and say a lack in one sentence."""
+
+from __future__ import annotations
+
+import errno
+import re
+import resource
+
+from retro.errors import MemoryLackError, RetroError
+
+LEAST_TO_LOAD = 1_024
+"""Address space in MiB. Below it numeric libraries crash while they are loaded."""
+
+LEAST_TO_RUN = 1_536
+"""Address space in MiB. Below it those of a kernel cannot be loaded, and some wait for memory without end."""
+
+_NO_MEMORY = re.compile(r"failed to map segment|[Cc]annot allocate memory|can't start new thread|[Oo]ut of [Mm]emory")
+"""What the loader, the system, Python's threads and engines say when a limit is met."""
+
+
+def refuse_little_memory(least: int) -> None:
+    """Refuse to go on under a limit of address space (`ulimit -v`) that is surely too low.
+
+    Args:
+        least: How much it must be, in MiB.
+
+    Raises:
+        MemoryLackError: The limit is lower.
+    """
+    limit, _ = resource.getrlimit(resource.RLIMIT_AS)
+    if limit != resource.RLIM_INFINITY and limit < least * 2**20:
+        got = f"{limit // 2**20:,}"
+        raise MemoryLackError(
+            f"memory must be at least {least:,} MiB of address space, got {got}. Raise the limit (ulimit -v)."
+        )
+
+
+def out_of_memory(reason: BaseException | None) -> MemoryLackError | None:
+    """A lack of memory as one sentence; None where an error has no such cause.
+
+    Examples:
+        >>> str(out_of_memory(ImportError("core.so: failed to map segment from shared object")))
+        'memory must suffice for the run, got too little. Raise the limit (ulimit -v), or run it on a larger machine.'
+        >>> out_of_memory(KeyError("a"))
+    """
+    while reason is not None:
+        lacks = isinstance(reason, MemoryError) or getattr(reason, "errno", None) == errno.ENOMEM
+        if lacks or (not isinstance(reason, RetroError) and _NO_MEMORY.search(str(reason))):
+            return MemoryLackError(
+                "memory must suffice for the run, got too little. Raise the limit (ulimit -v), or run it on a larger "
+                "machine."
+            )
+        reason = reason.__cause__ or reason.__context__
+    return None

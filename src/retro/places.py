@@ -1,0 +1,86 @@
+"""Folders that are the owner's alone, and who uses them."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import shutil
+from collections.abc import Iterator
+from pathlib import Path
+
+from retro.files import PRIVATE, locked, make_folder, project_root
+
+IN_USE = "in-use"
+"""The file in `.retro` that is locked while anyone uses rows or keys of customers."""
+
+_SPILL, _SCRATCH = "spill", "scratch"
+
+
+def own_folder(*parts: str) -> Path:
+    """A folder below the project's `.retro`, made where it is missing; nobody but the owner can open it."""
+    return make_folder(_private(project_root() / ".retro").joinpath(*parts))
+
+
+def quarantine_folder() -> Path:
+    """The project's folder of rows that broke a contract; nobody but the owner can open it."""
+    return _private(project_root() / "quarantine")
+
+
+def scratch_folder() -> Path:
+    """Where a run lays what it needs only while it lasts."""
+    return own_folder(_SCRATCH)
+
+
+def spill_folder() -> Path:
+    """Where the engine of this process puts what does not fit into memory: two processes must not share one."""
+    return own_folder(_SPILL) / str(os.getpid())
+
+
+def _private(folder: Path) -> Path:
+    """Make a folder, or take the rights of others from one that an older version made, and from all that lies in it."""
+    folder.mkdir(mode=PRIVATE, parents=True, exist_ok=True)
+    if folder.stat().st_mode & 0o077:
+        for place, folders, files in os.walk(folder):
+            for name in (*folders, *files):
+                path = Path(place, name)
+                if not path.is_symlink():
+                    path.chmod(path.stat().st_mode & 0o700)
+        folder.chmod(PRIVATE)
+    return folder
+
+
+@contextlib.contextmanager
+def in_use() -> Iterator[None]:
+    """Say that rows and keys of customers are being read and written; `alone` is not while anyone does."""
+    lock = own_folder() / IN_USE
+    with locked(lock, wait=False) as mine:
+        if mine:
+            sweep()
+    with locked(lock, shared=True):
+        yield
+
+
+@contextlib.contextmanager
+def alone() -> Iterator[bool]:
+    """Whether nobody uses the project; runs that begin meanwhile wait."""
+    with locked(own_folder() / IN_USE, wait=False) as mine:
+        yield mine and not any(_lives(folder) for folder in own_folder(_SPILL).iterdir())
+
+
+def sweep() -> int:
+    """Remove what processes that are dead left; call it only where no run lasts. How many folders there were."""
+    left = [*own_folder(_SCRATCH).iterdir(), *(one for one in own_folder(_SPILL).iterdir() if not _lives(one))]
+    for folder in left:
+        shutil.rmtree(folder, ignore_errors=True)
+    return len(left)
+
+
+def _lives(spill: Path) -> bool:
+    """Whether the process is alive that a folder of `spill_folder` belongs to."""
+    try:
+        os.kill(int(spill.name), 0)
+    except PermissionError:  # somebody else's
+        return True
+    except (ProcessLookupError, ValueError):
+        return False
+    return True
