@@ -15,8 +15,9 @@ _XLINK_HREF: Final = "{http://www.w3.org/1999/xlink}href"
 
 _REFUSED = {"&entity;", "script", "foreignObject", "iframe", "animate", "set"}
 _DROPPED = {"metadata", "title", "desc"}
-_COORDINATES = ("d", "points", "x", "y", "x1", "x2", "y1", "y2", "width", "height")
+_COORDINATES = ("d", "points", "x", "y", "x1", "x2", "y1", "y2", "cx", "cy", "r", "rx", "ry", "width", "height")
 _LONG_NUMBER = re.compile(r"-?\d+\.\d{3,}")
+_TRANSFORM = re.compile(r"(\w+)\(([^()]*)\)")
 _REFERENCE = re.compile(r"url\(\s*['\"]?#([^)'\"]+)['\"]?\s*\)")
 _OUTSIDE = re.compile(r"url\(\s*['\"]?(?!#)|@import|expression\(", re.IGNORECASE)
 _RULE = re.compile(r"\s*\*\s*\{([^{}]*)\}\s*")
@@ -43,7 +44,18 @@ def read_svg(source: str, where: str) -> etree._Element:
             element.getparent().remove(element)
         elif name in _REFUSED or _reaches_out(element):
             raise PublishError(f"{where}: chart must hold no scripts and nothing from outside, got {name!r}.")
+        else:
+            _round(element)
     return root
+
+
+def _round(element: etree._Element) -> None:
+    """Coordinates as fine as an eye can see; their last digits may waver from run to run."""
+    for name, value in element.attrib.items():
+        if name in _COORDINATES:
+            element.set(name, " ".join(_LONG_NUMBER.sub(_short, value).split()))
+        elif name == "transform":
+            element.set(name, _TRANSFORM.sub(_short_transform, value))
 
 
 def _reaches_out(element: etree._Element) -> bool:
@@ -120,7 +132,7 @@ def _references(root: etree._Element) -> set[str]:
 
 
 def _rename(element: etree._Element, names: dict[str, str]) -> None:
-    """Give an element its page-wide id and references, and coordinates as fine as an eye can see."""
+    """Give an element its page-wide id and references."""
     element.attrib.pop("class", None)
     identity = element.attrib.pop("id", None)
     if identity in names:
@@ -129,9 +141,7 @@ def _rename(element: etree._Element, names: dict[str, str]) -> None:
     if target:
         element.set("href", "#" + names[target[1:]] if target.startswith("#") else target)
     for name, value in element.attrib.items():
-        if name in _COORDINATES:
-            element.set(name, " ".join(_LONG_NUMBER.sub(_short, value).split()))
-        elif "url(" in value and name != "style":
+        if "url(" in value and name != "style":
             element.set(name, _renamed(value, names))
 
 
@@ -148,3 +158,14 @@ def _short(number: re.Match[str]) -> str:
     """Two decimals: a hundredth of a point."""
     text = f"{float(number[0]):.2f}".rstrip("0").rstrip(".")
     return "0" if text == "-0" else text
+
+
+def _short_transform(call: re.Match[str]) -> str:
+    """Moves like coordinates; angles and factors to five significant digits, as they multiply."""
+    kind, numbers = call.groups()
+    short = _short if kind == "translate" else _five_digits
+    return f"{kind}({_LONG_NUMBER.sub(short, numbers)})"
+
+
+def _five_digits(number: re.Match[str]) -> str:
+    return f"{float(number[0]):.5g}"
