@@ -65,6 +65,12 @@ def test_both_languages_are_published_as_page_and_pdf(latest: Path, project: Pat
     assert "new_user_week/latest/zh.html" in (project / "reports" / "index.html").read_text()
 
 
+def test_the_badge_leads_to_the_quality_page_and_back(latest: Path) -> None:
+    for lang in ("zh", "en"):
+        assert f'<a href="quality.{lang}.html"><span class="status' in (latest / f"{lang}.html").read_text()
+        assert f'href="{lang}.html"' in (latest / f"quality.{lang}.html").read_text()
+
+
 def test_pages_hold_their_own_language_only(latest: Path) -> None:
     english, chinese = ((latest / f"{lang}.html").read_text() for lang in ("en", "zh"))
 

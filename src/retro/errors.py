@@ -59,6 +59,10 @@ class PublishError(RetroError):
     exit_code = 4
 
 
+_CLOSE = 0.7
+"""How alike two names must be, from 0 to 1; `windw` and `kind`, at 0.67, are not."""
+
+
 def did_you_mean(name: str, known: Iterable[str]) -> str:
     """Answer an unknown name with the closest known one, or with all of them.
 
@@ -69,7 +73,7 @@ def did_you_mean(name: str, known: Iterable[str]) -> str:
         'Known names: end, start.'
     """
     names = sorted(known)
-    close = difflib.get_close_matches(name, names, n=1)
+    close = difflib.get_close_matches(name, names, n=1, cutoff=_CLOSE)
     if close:
         return f"Did you mean {close[0]!r}?"
     return f"Known names: {shorten(names)}."
