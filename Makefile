@@ -12,6 +12,7 @@ help: ## List the targets
 setup: $(VENV)/installed ## Create .venv with the locked dependencies and the package
 
 $(BIN)/uv: requirements/uv.txt
+	@echo 'setup: make $(VENV) with the locked dependencies, 1.2 GB; a few minutes the first time'
 	@$(PYTHON) -m venv $(VENV) || { echo 'venv must be available: on Debian, apt-get install python3-venv'; exit 1; }
 	@$(BIN)/pip install --quiet --disable-pip-version-check --require-hashes -r requirements/uv.txt
 	@touch $@
@@ -20,6 +21,7 @@ $(VENV)/installed: $(BIN)/uv requirements/run.txt pyproject.toml
 	@$(BIN)/uv pip install --quiet --compile-bytecode --python $(BIN)/python --require-hashes -r requirements/run.txt
 	@$(BIN)/uv pip install --quiet --python $(BIN)/python --no-build-isolation --no-deps --editable .
 	@touch $@
+	@echo 'setup: done; "source $(BIN)/activate" makes retro a command'
 
 $(VENV)/installed-test: $(VENV)/installed requirements/test.txt
 	@$(BIN)/uv pip install --quiet --compile-bytecode --python $(BIN)/python --require-hashes -r requirements/test.txt

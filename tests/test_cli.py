@@ -6,6 +6,7 @@ from pathlib import Path
 import pandas as pd
 import pytest
 
+from retro.campaigns import CAMPAIGN_TYPES
 from retro.cli import main
 from shops import make_project, tables
 
@@ -44,6 +45,32 @@ def test_params_prints_the_schema(retro: Retro) -> None:
     assert "campaign_id" in out
 
 
+def test_params_without_a_kind_lists_the_kinds(retro: Retro) -> None:
+    code, out, err = retro("params")
+
+    assert code == 0
+    assert out.split() == [*CAMPAIGN_TYPES]
+    assert err == "`retro params new_user_week` lists the keys of that kind.\n"
+
+
+def test_a_missing_key_names_the_command_that_explains_it(retro: Retro, project: Path) -> None:
+    path = project / "params" / "2025Q1" / "new_user_week.yaml"
+    path.write_text(path.read_text().replace('campaign_id: "0042"\n', ""))
+
+    assert retro("check", "2025Q1")[2] == (
+        "params/2025Q1/new_user_week.yaml: 'campaign_id' must be given. "
+        "`retro params new_user_week` lists what each key means.\n"
+    )
+
+
+def test_a_contract_test_ends_with_a_total(retro: Retro) -> None:
+    code, out, _ = retro("contract", "test", "campaign_costs")
+
+    *probes, total = out.splitlines()
+    assert code == 0
+    assert total == f"data_contracts/campaign_costs.yaml: {len(probes)} of {len(probes)} rules fire alone."
+
+
 @pytest.mark.usefixtures("project")
 def test_list_names_what_can_be_run(retro: Retro) -> None:
     assert retro("list")[:2] == (0, "2025Q1\n2025Q1/new_user_week\n")
@@ -54,7 +81,20 @@ def test_list_names_what_can_be_run(retro: Retro) -> None:
     [
         (["run"], "retro: Missing argument 'target'. Try 'retro --help'."),
         (["run", "2025Q2"], "2025Q2: must be a folder or file of params/. Did you mean '2025Q1'?"),
-        (["run", "2025Q1", "--lang", "fr"], "retro: Invalid value for '--lang'"),
+        (
+            ["run", "2025Q1", "--lang", "cn"],
+            "retro: Invalid value for '--lang': 'cn' is not one of 'zh', 'en', 'both'. Try 'retro --help'.",
+        ),
+        (
+            ["check", "2025Q1", "--set", "kind=x"],
+            "override 'kind': kind must be a campaign type, got 'x'. Known names: ",
+        ),
+        (["check", "2025Q1", "--set", "windw=3"], "override 'windw': unknown key 'windw'. Known names: acq"),
+        (["check", "2025Q1", "--set", "campaign_id="], "override 'campaign_id': campaign_id must"),
+        (
+            ["contract", "test", "order"],
+            "retro contract test: 'order' must be a contract of data_contracts/. Did you mean 'orders'?",
+        ),
         (["run", "2025Q1", "--set", "start"], "--set: setting must look like key=value, got 'start'."),
         (["run", "2025Q1", "--set", "baselin_weeks=3"], "unknown key 'baselin_weeks'. Did you mean 'baseline_weeks'?"),
         (["run", "2025Q1", "--set", "end=2025-01-01"], "end must be after start"),
@@ -83,7 +123,10 @@ def test_the_other_reports_of_a_folder_do_not_wait_for_a_bad_one(retro: Retro, p
     code, _, err = retro("run", "2025Q1")
 
     assert code == 1
-    assert [line.split(",")[0] for line in err.splitlines()] == ["params/2025Q1/a.yaml", "params/2025Q1/z.yaml"]
+    first, second, last = err.splitlines()
+    assert first.startswith("params/2025Q1/a.yaml, line ")
+    assert second.startswith("params/2025Q1/z.yaml, line ")
+    assert last == "retro: 2 of 2 reports failed: params/2025Q1/a.yaml, params/2025Q1/z.yaml."
 
 
 def test_an_unattended_failure_is_on_record(retro: Retro, project: Path) -> None:
@@ -101,6 +144,23 @@ def test_a_reports_folder_that_is_a_file_is_one_line(retro: Retro, project: Path
     assert code == 1
     assert "file or folder must be usable" in err
     assert len(err.splitlines()) == 1
+
+
+def test_check_tells_of_every_broken_file_of_a_folder(retro: Retro, project: Path) -> None:
+    folder = project / "params" / "2025Q1"
+    whole = (folder / "new_user_week.yaml").read_text()
+    for number in range(40):
+        (folder / f"week{number:02d}.yaml").write_text(whole.replace("end: 2025-02-03", f"end: none-{number}"))
+
+    code, out, err = retro("check", "2025Q1")
+
+    assert code == 1
+    assert "params/2025Q1/new_user_week.yaml: " in out, "the good one is checked"
+    *lines, last = err.splitlines()
+    assert [line.partition(",")[0] for line in lines] == [
+        f"params/2025Q1/week{number:02d}.yaml" for number in range(40)
+    ]
+    assert last.startswith("retro: 40 of 41 reports failed: params/2025Q1/week00.yaml, ")
 
 
 @pytest.mark.usefixtures("project")

@@ -145,3 +145,20 @@ def test_a_temporary_folder_with_a_long_name_does_not_stop_the_kernel(
     monkeypatch.setenv("TMPDIR", str(long))
 
     assert printed(run(notebook("print(a)"))) == "2\n"
+
+
+def test_settings_of_the_user_neither_change_nor_end_a_notebook(
+    notebook: Callable[..., Path], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = notebook("import matplotlib.pyplot as plt; print(plt.rcParams['font.size'], plt.style.USER_LIBRARY_PATHS)")
+    theirs = tmp_path / "home" / "matplotlib" / "matplotlibrc"
+    theirs.parent.mkdir(parents=True)
+    for place in (theirs, path.with_name("matplotlibrc")):  # where the notebook's kernel stands
+        place.write_bytes(b"font.size: 20\n# \xff\xfe is no UTF-8\n")
+    monkeypatch.setenv("MATPLOTLIBRC", str(theirs))
+    monkeypatch.setenv("XDG_CONFIG_HOME", str(tmp_path / "home"))
+
+    said = printed(run(path))
+
+    assert said.startswith("10.0 ")
+    assert "home" not in said

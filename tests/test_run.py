@@ -14,7 +14,8 @@ from retro.errors import ContractBreach, ExecutionError, ParamsError, RetroError
 from retro.files import locked
 from retro.ledger import read_ledger
 from retro.publish import read_failure, read_manifest
-from retro.run import Request, find_params, known_targets, run_report
+from retro.run import Request, find_params, known_targets, prepare, run_report
+from retro.run.checking import _earlier_verdicts
 from retro.run.finishing import failure_on_record
 from shops import FIGURES, tables
 
@@ -44,11 +45,6 @@ def contents(latest: Path) -> dict[str, bytes]:
     return {path.name: path.read_bytes() for path in latest.iterdir() if path.suffix in {".html", ".pdf"}}
 
 
-def report_pages(latest: Path) -> dict[str, bytes]:
-    """The pages that hang on the input alone; the data-quality pages tell of earlier runs too."""
-    return {name: content for name, content in contents(latest).items() if not name.startswith("quality")}
-
-
 def test_figures_are_those_worked_by_hand(latest: Path) -> None:
     ledger = read_ledger(latest / "ledger.json")
 
@@ -63,10 +59,16 @@ def test_figures_are_those_worked_by_hand(latest: Path) -> None:
 
 
 def test_both_languages_are_published_as_page_and_pdf(latest: Path, project: Path) -> None:
-    assert set(report_pages(latest)) == {"zh.html", "zh.pdf", "en.html", "en.pdf"}
+    assert set(contents(latest)) == {"zh.html", "zh.pdf", "en.html", "en.pdf"}
     assert set(contents(latest)) >= {"quality.zh.html", "quality.en.html"}
     assert latest.readlink() == Path("runs") / read_manifest(latest / "manifest.json").run_id
     assert "new_user_week/latest/zh.html" in (project / "reports" / "index.html").read_text()
+
+
+def test_the_badge_leads_to_the_quality_page_and_back(latest: Path) -> None:
+    for lang in ("zh", "en"):
+        assert f'<a href="quality.{lang}.html"><span class="status' in (latest / f"{lang}.html").read_text()
+        assert f'href="{lang}.html"' in (latest / f"quality.{lang}.html").read_text()
 
 
 def test_pages_hold_their_own_language_only(latest: Path) -> None:
@@ -92,14 +94,28 @@ def test_a_target_that_was_missed_is_said(latest: Path) -> None:
 
 
 def test_an_unchanged_report_is_skipped_and_forced_to_the_same_bytes(latest: Path, project: Path) -> None:
-    before = report_pages(latest)
+    before = contents(latest)
 
     assert run_report(request(project)).skipped
 
     forced = run_report(request(project, langs=("zh",), force=True))
     assert not forced.skipped
     assert forced.manifest.langs == ("zh", "en"), "the other language is true still, and stays"
-    assert report_pages(forced.latest) == before
+    assert contents(forced.latest) == before
+
+
+def test_the_history_of_the_data_is_the_same_when_a_run_is_forced(latest: Path, project: Path) -> None:
+    run = latest.resolve()
+    for name in ("20240101T000000000000Z-other000", "20240102T000000000000Z-other000"):  # the second was forced
+        shutil.copytree(run, run.with_name(name))
+    (run.with_name("20240103T000000000000Z-breach00")).mkdir()
+    shutil.copy(run / "verdict.json", run.with_name("20240103T000000000000Z-breach00"))
+    (run.with_name("20990101T000000000000Z-later000")).mkdir()
+    job = prepare(request(project))
+    job.run_id = f"20980101T000000000000Z-{run.name.partition('-')[2]}"
+    shutil.copytree(run, job.folder)
+
+    assert [f"{at:%Y-%m-%d}" for at, _ in _earlier_verdicts(job)] == ["2024-01-01"]
 
 
 def test_overrides_lead_to_an_address_of_their_own(latest: Path, project: Path) -> None:

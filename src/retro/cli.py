@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 import os
 import sys
+from collections.abc import Callable, Sequence
 from enum import StrEnum
 from pathlib import Path
 from typing import Annotated, Any, NoReturn
@@ -64,8 +65,8 @@ def run(
     from retro.run import Request, find_params, run_report  # noqa: PLC0415 - same
 
     langs = tuple(known for known in LANGS if lang in {known, Language.BOTH})
-    failed: list[RetroError] = []
-    for params_file in find_params(target):
+
+    def run_one(params_file: Path) -> None:
         request = Request(
             params_file,
             langs,
@@ -75,19 +76,14 @@ def run(
             force=force,
             keep=keep,
         )
-        try:
-            with _progress(shown(params_file)) as say:
-                outcome = run_report(request, say)
-        except RetroError as error:  # the other reports of a folder do not wait for this one
-            _echo(str(error), err=True)
-            failed.append(error)
-            continue
+        with _progress(shown(params_file)) as say:
+            outcome = run_report(request, say)
         state = "unchanged, skipped (--force runs it again)" if outcome.skipped else "done"
         _echo(f"{shown(params_file)}: {state}: {shown(outcome.latest)}")
         if gone := " and ".join(outcome.gone):
             _echo(f"{shown(params_file)}: {gone} is gone, made from other input; --lang both makes it anew")
-    if failed:
-        raise typer.Exit(failed[0].exit_code)
+
+    _each(find_params(target), run_one)
     _echo(f"Index: {shown(_folder(reports) / 'index.html')}")
 
 
@@ -104,7 +100,7 @@ def check(
     from retro.run import Request, find_params, prepare, set_aside  # noqa: PLC0415 - see `run`
     from retro.run import check as check_data  # noqa: PLC0415 - see `run`
 
-    for params_file in find_params(target):
+    def check_one(params_file: Path) -> None:
         source_file = _folder(source) if source else None
         request = Request(params_file, source_file=source_file, overrides=parse_settings(settings or []))
         job = prepare(request)
@@ -121,6 +117,8 @@ def check(
         passed = sum(result.outcome == "passed" for result in verdict.results)
         _echo(f"{shown(params_file)}: {passed} of {len(verdict.results)} rules hold.")
 
+    _each(find_params(target), check_one)
+
 
 @app.command(epilog="Example: retro lint 2025Q1")
 def lint(
@@ -133,10 +131,10 @@ def lint(
 
     found = lint_folder(target, _folder(reports), _folder(source) if source else None)
     for line in found:
-        typer.echo(line, err=True)
+        _echo(line, err=True)
     if found:
         raise typer.Exit(1)
-    typer.echo(f"{target}: the reports agree.")
+    _echo(f"{target}: the reports agree.")
 
 
 @app.command(epilog="Example: retro demo --scale 0.01 --seed 20250101")
@@ -188,18 +186,25 @@ def forget(
     ids = read_user_ids(_folder(user_ids))
     found = forget_customers(ids, _folder(reports))
     for one in found:
-        typer.echo(str(one))
+        _echo(str(one))
     files, rows = sum(one.what == "file" for one in found), sum(one.rows for one in found)
-    typer.echo(f"{len(ids):,} user ids: {_rows(rows)} and {files:,} whole files removed; the shop's own data stays.")
+    _echo(f"{len(ids):,} user ids: {_rows(rows)} and {files:,} whole files removed; the shop's own data stays.")
     if any(one.what == "names" for one in found):
         raise typer.Exit(1)
 
 
 @app.command(epilog="Example: retro params new_user_week")
-def params(kind: Annotated[str, typer.Argument(help="A campaign type.")]) -> None:
+def params(
+    kind: Annotated[str | None, typer.Argument(help="A campaign type; without it, they are listed.")] = None,
+) -> None:
     """List the keys that a params file of this kind may hold."""
     from retro.campaigns import CAMPAIGN_TYPES, describe_params  # noqa: PLC0415 - see `run`
 
+    if kind is None:
+        for known in CAMPAIGN_TYPES:
+            _echo(known)
+        _echo("`retro params new_user_week` lists the keys of that kind.", err=True)
+        return
     if kind not in CAMPAIGN_TYPES:
         hint = did_you_mean(kind, CAMPAIGN_TYPES)
         raise RetroError(f"retro params: kind must be a campaign type, got {kind!r}. {hint}")
@@ -247,11 +252,17 @@ def contract_test(
     from retro.contracts import probe_contract  # noqa: PLC0415 - see `run`
 
     contracts = _folder(Path("data_contracts"))
+    known = [path.relative_to(contracts).with_suffix("").as_posix() for path in contracts.rglob("*.yaml")]
+    if table not in known:
+        raise RetroError(
+            f"retro contract test: {table!r} must be a contract of data_contracts/. {did_you_mean(table, known)}"
+        )
     folder = table.rpartition("/")[0] or None
     probes = probe_contract(contracts / f"{table}.yaml", contracts, folder)
     for probe in probes:
         _echo(f"{'holds' if probe.holds else 'FAILS'}: {probe.rule} fired {', '.join(probe.fired) or 'nothing'}")
     failed = [probe.rule for probe in probes if not probe.holds]
+    _echo(f"data_contracts/{table}.yaml: {len(probes) - len(failed)} of {len(probes)} rules fire alone.")
     if failed:
         raise RetroError(f"data_contracts/{table}.yaml: rules must fire alone, but these do not: {', '.join(failed)}.")
 
@@ -297,7 +308,8 @@ def _end_in_one_line(error: Exception) -> NoReturn:
         if type(error).__name__ == "NoArgsIsHelpError":  # typer does not export it; the message is the help itself
             _echo(error.format_message())
             sys.exit(0)
-        _echo(f"retro: {error.format_message()} Try 'retro --help'.", err=True)
+        words = error.format_message().replace("Value error, ", "")  # which is pydantic's own
+        _echo(f"retro: {words} Try 'retro --help'.", err=True)
         sys.exit(1)
     raise error
 
@@ -305,6 +317,21 @@ def _end_in_one_line(error: Exception) -> NoReturn:
 def _echo(text: str, *, err: bool = False, nl: bool = True) -> None:
     """Print text so that no name in it can steer a terminal."""
     typer.echo(harmless(text), err=err, nl=nl)
+
+
+def _each(files: Sequence[Path], do: Callable[[Path], None]) -> None:
+    """Do a thing with every file; a bad one is told and the others do not wait. Ends with the first one's exit code."""
+    failed: dict[str, RetroError] = {}
+    for params_file in files:
+        try:
+            do(params_file)
+        except RetroError as error:
+            _echo(str(error), err=True)
+            failed[shown(params_file)] = error
+    if len(files) > 1 and failed:
+        _echo(f"retro: {len(failed)} of {len(files)} reports failed: {', '.join(failed)}.", err=True)
+    for first in failed.values():
+        raise typer.Exit(first.exit_code)
 
 
 def _rows(count: int) -> str:

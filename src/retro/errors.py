@@ -68,6 +68,10 @@ class MemoryLackError(RetroError):
     """The system gave this process no more memory."""
 
 
+_CLOSE = 0.7
+"""How alike two names must be, from 0 to 1; `windw` and `kind`, at 0.67, are not."""
+
+
 def did_you_mean(name: str, known: Iterable[str]) -> str:
     """Answer an unknown name with the closest known one, or with all of them.
 
@@ -78,7 +82,7 @@ def did_you_mean(name: str, known: Iterable[str]) -> str:
         'Known names: end, start.'
     """
     names = sorted(known)
-    close = difflib.get_close_matches(name, names, n=1)
+    close = difflib.get_close_matches(name, names, n=1, cutoff=_CLOSE)
     if close:
         return f"Did you mean {close[0]!r}?"
     return f"Known names: {shorten(names)}."

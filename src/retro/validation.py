@@ -68,6 +68,7 @@ def validate(
     *,
     context: Mapping[str, Any] | None = None,
     given: Mapping[str, str] | None = None,
+    help_: str = "",
 ) -> _Model:
     """Build a model from parsed YAML.
 
@@ -78,6 +79,7 @@ def validate(
         error: What to raise.
         context: What the model's validators need, such as the time zone.
         given: Where an override came from, by its first key: `{"start": "--set start"}`.
+        help_: Where the keys are explained; said where one is missing.
 
     Raises:
         error: One line for each value that does not fit.
@@ -85,7 +87,7 @@ def validate(
     try:
         return model.model_validate(dict(data), context=dict(context or {}))
     except ValidationError as reason:
-        lines = [_explain(model, file, problem, given or {}) for problem in reason.errors()]
+        lines = [_explain(model, file, problem, given or {}, help_) for problem in reason.errors()]
     raise error("\n".join(dict.fromkeys(lines)))
 
 
@@ -99,7 +101,9 @@ def repeated(values: Iterable[str]) -> list[str]:
     return sorted(value for value, times in Counter(values).items() if times > 1)
 
 
-def _explain(model: type[BaseModel], file: YamlFile, problem: Mapping[str, Any], given: Mapping[str, str]) -> str:
+def _explain(
+    model: type[BaseModel], file: YamlFile, problem: Mapping[str, Any], given: Mapping[str, str], help_: str
+) -> str:
     """One problem as `<where>: <what> must <rule>, got <value>. <what to do>`."""
     location: Location = tuple(problem["loc"])
     name = ".".join(str(part) for part in location)
@@ -109,7 +113,7 @@ def _explain(model: type[BaseModel], file: YamlFile, problem: Mapping[str, Any],
     if kind == "extra_forbidden":
         return f"{where}: unknown key {name!r}. {did_you_mean(str(location[-1]), _known_keys(model, location))}"
     if kind == "missing":
-        return f"{where}: {name!r} must be given. `retro params` lists what each key means."
+        return f"{where}: {name!r} must be given. {help_}".strip()
     if kind == "value_error":
         message = str(problem["ctx"]["error"])
         return f"{where}: {f'{name} ' if name else ''}{message}{'' if message.endswith(('.', '?')) else '.'}"

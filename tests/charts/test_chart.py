@@ -8,6 +8,8 @@ import sys
 import matplotlib as mpl
 import pytest
 from lxml import etree
+from matplotlib.figure import Figure
+from matplotlib.layout_engine import ConstrainedLayoutEngine
 
 from retro.charts.chart import Chart, make_room, shown_words
 from retro.charts.theme import OPTIONAL, TOGETHER, canvas, label, styled, value_title
@@ -52,6 +54,39 @@ def test_svg_is_the_same_in_another_process() -> None:
     code = f"import runpy; print(runpy.run_path({__file__!r})['bars']().svg(), end='')"
     again = subprocess.run([sys.executable, "-c", code], capture_output=True, check=True, encoding="utf-8").stdout
     assert again == bars().svg()
+
+
+class Wavering(ConstrainedLayoutEngine):
+    """A layout whose solver ends a hair elsewhere each time."""
+
+    hair = 0.0
+
+    def execute(self, fig: Figure) -> None:
+        super().execute(fig)
+        self.hair += 1e-9
+        for axes in fig.axes:
+            left, bottom, width, height = axes.get_position(original=True).bounds
+            axes._set_position((left + self.hair, bottom, width, height))
+
+
+def test_svg_is_the_same_where_the_layout_wavers() -> None:
+    chart = bars()
+    chart.figure.set_layout_engine(Wavering())
+    assert chart.svg() == chart.svg()
+    assert isinstance(chart.figure.get_layout_engine(), Wavering)
+
+
+def test_settings_of_the_user_change_no_chart() -> None:
+    plain = bars().svg()
+    theirs = {
+        "axes.grid": True,
+        "font.size": 20,
+        "lines.linewidth": 9,
+        "xtick.direction": "in",
+        "timezone": "Asia/Tokyo",
+    }
+    with mpl.rc_context(theirs):
+        assert bars().svg() == plain
 
 
 def test_svg_narrow_is_for_a_phone_and_leaves_the_figure_as_it_was() -> None:

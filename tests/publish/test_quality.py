@@ -53,6 +53,16 @@ def test_the_page_opens_with_what_it_means(results: tuple[RuleResult, ...], word
     assert words in "".join(span.text for span in first.blocks[0].spans)  # type: ignore[union-attr]  # a paragraph
 
 
+def test_the_page_leads_back_to_the_report_where_one_is_published(tmp_path: Path) -> None:
+    pages = [
+        (tmp_path / publish_quality(checked(*results), "en", tmp_path).path).read_text()
+        for results in ((HOLDS, WARNS), (HOLDS, BREAKS))
+    ]
+
+    assert ['href="en.html"' in page for page in pages] == [True, False]
+    assert "Back to the report</a>" in pages[0]
+
+
 def test_what_does_not_hold_comes_first_and_says_how_much_it_matters() -> None:
     document = quality_document(checked(HOLDS, WARNS, BREAKS), "en")
 

@@ -43,6 +43,18 @@ def test_draw_rounds_coordinates_and_drops_size_and_metadata(chart: str) -> None
     assert '<title id="f1-t">一 &amp; 二</title>' in drawn
 
 
+def test_last_digits_of_a_transform_do_not_waver() -> None:
+    first, second = (
+        etree.tostring(read_svg(f'{HEAD}<g transform="{transform}"><circle r="{radius}"/></g></svg>', "chart"))
+        for transform, radius in (
+            ("translate(10.123456 -0.000001) rotate(-33.690068) scale(0.0912341 -1)", "1.000001"),
+            ("translate(10.123457 0.000001) rotate(-33.690069) scale(0.0912342 -1)", "1.000002"),
+        )
+    )
+    assert first == second
+    assert b'transform="translate(10.12 0) rotate(-33.69) scale(0.091234 -1)"' in first
+
+
 @pytest.mark.parametrize(
     ("source", "words"),
     [

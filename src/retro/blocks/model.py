@@ -246,13 +246,17 @@ class Scorecard(_Model):
 
 
 class Verdict(_Model):
-    """The verdict: three to five sentences, the data-quality badge, and until when data was observed."""
+    """The verdict: three to five sentences, the data-quality badge, and until when data was observed.
+
+    `quality` is the data-quality page beside the report's own, where there is one.
+    """
 
     kind: Literal["verdict"] = "verdict"
     sentences: tuple[tuple[Span, ...], ...]
     badge: Words
     badge_tone: Tone
     observed_until: Words
+    quality: str = Field("", pattern=r"^(quality\.(zh|en)\.html)?$")
 
 
 class Preformatted(_Model):

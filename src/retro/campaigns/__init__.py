@@ -51,12 +51,13 @@ def load_params(path: Path, *, zone: ZoneInfo, overrides: Mapping[str, Any] | No
     """
     file = read_yaml(path, ParamsError)
     data = _overridden(file.data, overrides or {})
-    kind = str(data.get("kind"))
-    if kind not in CAMPAIGN_TYPES:
-        hint = did_you_mean(kind, CAMPAIGN_TYPES)
-        raise ParamsError(f"{file.where(('kind',))}: kind must be a campaign type, got {kind!r}. {hint}")
     given = {key.split(".")[0]: f"override {key!r}" for key in overrides or {}}
-    return validate(CAMPAIGN_TYPES[kind], data, file, ParamsError, context={"zone": zone}, given=given)
+    kind = data.get("kind")
+    if not isinstance(kind, str) or kind not in CAMPAIGN_TYPES:
+        where, hint = given.get("kind") or file.where(("kind",)), did_you_mean(str(kind), CAMPAIGN_TYPES)
+        raise ParamsError(f"{where}: kind must be a campaign type, got {kind!r}. {hint}")
+    help_ = f"`retro params {kind}` lists what each key means."
+    return validate(CAMPAIGN_TYPES[kind], data, file, ParamsError, context={"zone": zone}, given=given, help_=help_)
 
 
 def parse_settings(settings: Sequence[str]) -> dict[str, Any]:

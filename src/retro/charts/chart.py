@@ -16,6 +16,9 @@ from retro.signs import harmless
 _UNSTAMPED = dict.fromkeys(("Date", "Creator", "Format", "Type"))
 """Nothing in a file that tells when or with what it was made, so that equal charts are equal bytes."""
 
+_FINE = 6
+"""Decimals of a place in a figure, whose width is 1: a two-thousandth of a point."""
+
 
 @dataclass(frozen=True, eq=False)
 class Chart:
@@ -41,7 +44,8 @@ class Chart:
         with styled(), _width(self.figure, NARROW if narrow else None):
             make_room(self.figure)
             drawn = io.StringIO()
-            self.figure.savefig(drawn, format="svg", metadata=_UNSTAMPED)
+            with _settled(self.figure):
+                self.figure.savefig(drawn, format="svg", metadata=_UNSTAMPED)
         return harmless(drawn.getvalue()[drawn.getvalue().index("<svg") :])
 
     def _repr_mimebundle_(self, **_: Any) -> tuple[dict[str, str], dict[str, Any]]:  # noqa: ANN401 - IPython's protocol
@@ -62,6 +66,34 @@ def _width(figure: Figure, inches: float | None) -> Iterator[None]:
         figure.set_size_inches(width, height)
 
 
+def _unplace(figure: Figure) -> None:
+    """Move the axes to where the layout found them first: from elsewhere it ends a hair elsewhere."""
+    for axes in figure.axes:
+        if place := axes.get_subplotspec():
+            axes.set_subplotspec(place)
+
+
+@contextlib.contextmanager
+def _settled(figure: Figure) -> Iterator[None]:
+    """Lay a figure out, and hold its axes at rounded places: the layout's solver ends a hair elsewhere at times."""
+    engine = figure.get_layout_engine()
+    if engine is None:
+        yield
+        return
+    _unplace(figure)
+    engine.execute(figure)
+    figure.set_layout_engine("none")
+    for axes in figure.axes:
+        if axes.get_axes_locator() is None:
+            left, bottom, width, height = (round(side, _FINE) for side in axes.get_position(original=True).bounds)
+            axes.set_position((left, bottom, width, height))
+            axes.set_in_layout(True)  # which a set position would end
+    try:
+        yield
+    finally:
+        figure.set_layout_engine(engine)
+
+
 def make_room(figure: Figure) -> None:
     """Leave out the labels that may give way (`OPTIONAL`, `TOGETHER`) and would touch other words at this width."""
     words = figure.findobj(Words)
@@ -69,9 +101,7 @@ def make_room(figure: Figure) -> None:
     together = [one for one in words if one.get_gid() == TOGETHER]
     for one in (*optional, *together):
         one.set_visible(True)
-    for axes in figure.axes:  # the layout starts from where it started first, else it ends a hair elsewhere
-        if place := axes.get_subplotspec():
-            axes.set_subplotspec(place)
+    _unplace(figure)
     figure.draw_without_rendering()
     places = shown_words(figure)
     taken = [box for one, box in places.items() if one.get_gid() not in {OPTIONAL, TOGETHER}]

@@ -94,13 +94,22 @@ STYLE: dict[str, Any] = {
     "svg.fonttype": "none",
     "svg.hashsalt": "retro",
 }
-"""Settings in force while a chart is drawn and rendered, and only then: an analyst's own plots keep theirs."""
+"""The house style, on top of matplotlib's own settings."""
+
+_PROCESS = ("backend", "date.epoch", "interactive", "tk.", "toolbar", "webagg.")
+"""Settings of a process or a window, which no chart on a page depends on."""
+
+_SETTINGS = {name: value for name, value in mpl.rcParamsDefault.items() if not name.startswith(_PROCESS)} | STYLE
+"""Settings in force while a chart is drawn and rendered, and only then: an analyst's own plots keep theirs.
+
+All of them, so that no `matplotlibrc` of whoever runs a report changes its pages.
+"""
 
 
 @contextlib.contextmanager
 def styled() -> Iterator[None]:
     """Draw in the house style. Also a decorator: `@styled()`."""
-    with mpl.rc_context(STYLE):
+    with mpl.rc_context(_SETTINGS):
         yield
 
 

@@ -16,8 +16,9 @@ from pathlib import Path
 from typing import Any
 
 from retro.errors import ExecutionError, did_you_mean
-from retro.execute.ends import KERNEL, START_UP, end_group, end_kernel
+from retro.execute.ends import KERNEL, end_group, end_kernel
 from retro.execute.executed import cleaned, incomplete
+from retro.execute.starts import START_UP
 from retro.files import read_json, shown, write_atomic, write_json
 from retro.places import scratch_folder
 from retro.sources import hidden

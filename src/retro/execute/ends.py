@@ -30,9 +30,6 @@ except ProcessLookupError:
 """
 """What a watching process does: it needs nothing of the process that it watches."""
 
-START_UP = "from retro.execute.ends import announce, end_with_parent; announce(); end_with_parent()\n"
-"""What a kernel runs before its first cell."""
-
 KERNEL = "RETRO_KERNEL"
 """The variable that names the file in which a kernel writes its process id."""
 

@@ -14,6 +14,7 @@ from typing import Final
 from lxml import etree
 
 from retro.errors import PublishError
+from retro.publish.rounding import round_numbers
 
 SVG: Final = "http://www.w3.org/2000/svg"
 XLINK_HREF: Final = "{http://www.w3.org/1999/xlink}href"
@@ -87,6 +88,7 @@ def read_svg(source: str, where: str) -> etree._Element:
             raise PublishError(f"{where}: chart must hold no scripts and nothing from outside, got {got[:60]!r}.")
     if _drawn(root) > _MOST_DRAWN:
         raise PublishError(f"{where}: chart must draw at most {_MOST_DRAWN:,} elements. Draw fewer marks.")
+    round_numbers(root)
     return root
 
 

@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from retro.blocks import Block, Callout, Cell, Column, Cover, Document, Heading, Note, Paragraph, Table, spans
+from retro.blocks import Block, Callout, Cell, Column, Cover, Document, Heading, Note, Paragraph, Span, Table, spans
 from retro.blocks.model import Tone
 from retro.contracts import GateVerdict, RuleResult, rule_sentence
 from retro.files import write_atomic
@@ -59,6 +59,9 @@ def quality_document(checked: Checked, lang: Lang) -> Document:
     )
     tables = dict.fromkeys(result.table for result in checked.verdict.results)
     blocks: list[Block] = [_summary(checked.verdict, text)]
+    if not checked.verdict.breaches:
+        back = Span(text=text("quality.back"), href=f"{lang}.html")
+        blocks.append(Paragraph(spans=(back,)))
     for table in tables:
         blocks += [*_table(table, checked.verdict, text), *_past(table, checked, text)]
     return Document(cover, (*blocks, *_history(checked, text)))

@@ -9,9 +9,6 @@ from lxml import etree
 
 from retro.publish.allowed import REFERENCE, RULE, SVG, XLINK_HREF, read_svg, targets
 
-_COORDINATES = ("d", "points", "x", "y", "x1", "x2", "y1", "y2", "width", "height")
-_LONG_NUMBER = re.compile(r"-?\d+\.\d{3,}")
-
 
 class Charts:
     """The charts of one page. Ids become unique, and every style a class of the page's one style sheet.
@@ -71,7 +68,7 @@ class Charts:
 
 
 def _rename(element: etree._Element, names: dict[str, str]) -> None:
-    """Give an element its page-wide id and references, and coordinates as fine as an eye can see."""
+    """Give an element its page-wide id and references."""
     element.attrib.pop("class", None)
     identity = element.attrib.pop("id", None)
     if identity in names:
@@ -80,9 +77,7 @@ def _rename(element: etree._Element, names: dict[str, str]) -> None:
     if target:
         element.set("href", "#" + names[target[1:]] if target.startswith("#") else target)
     for name, value in element.attrib.items():
-        if name in _COORDINATES:
-            element.set(name, " ".join(_LONG_NUMBER.sub(_short, value).split()))
-        elif "url(" in value and name != "style":
+        if "url(" in value and name != "style":
             element.set(name, _renamed(value, names))
 
 
@@ -93,9 +88,3 @@ def _tidy_style(style: str, names: dict[str, str]) -> str:
 
 def _renamed(value: str, names: dict[str, str]) -> str:
     return REFERENCE.sub(lambda found: f"url(#{names[found[1]]})", value)
-
-
-def _short(number: re.Match[str]) -> str:
-    """Two decimals: a hundredth of a point."""
-    text = f"{float(number[0]):.2f}".rstrip("0").rstrip(".")
-    return "0" if text == "-0" else text

@@ -273,6 +273,7 @@ class Report:
             badge=self.text(f"verdict.badge.{badge}", count=warnings),
             badge_tone=_TONES[badge],
             observed_until=self._observed(),
+            quality=f"quality.{self.text.lang}.html" if self.run is not None else "",
         )
 
     def _observed_until(self) -> dt.datetime | None:

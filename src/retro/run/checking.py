@@ -84,10 +84,18 @@ def refuse_changed_data(job: Job) -> None:
 
 
 def _earlier_verdicts(job: Job) -> list[tuple[dt.datetime, GateVerdict]]:
+    """The verdicts of the editions before the first of this input, each input once.
+
+    So a run that is forced again makes the same page, though it has runs before it that the first had not.
+    """
+    firsts: dict[str, Path] = {}
+    for path in sorted((job.address / "runs").glob("*/verdict.json")):
+        if path.with_name("manifest.json").is_file() or path.parent == job.folder:
+            firsts.setdefault(path.parent.name.partition("-")[2], path)
+    own = firsts[job.run_id.partition("-")[2]]
     found = []
-    for path in sorted((job.address / "runs").glob("*/verdict.json"))[-_RUNS_SHOWN - 1 :]:
-        at = begun(path.parent.name)
-        if path.parent.name != job.run_id and at is not None:
+    for path in [path for path in firsts.values() if path < own][-_RUNS_SHOWN:]:
+        if (at := begun(path.parent.name)) is not None:
             with contextlib.suppress(RetroError):  # an older version's verdict, which this one cannot read
                 found.append((at, read_verdict(path)))
     return found
