@@ -25,7 +25,11 @@ def verdict(findings: Mapping[str, Finding], ledger: Ledger, context: Context) -
     """
     heard = [findings[name] for name in context.params.headlines if name in findings]
     heard = [finding for finding in heard if finding.has_figures or finding.headline] or heard
-    judged, outcomes = next((one.judged for one in findings.values() if one.judged), ()), _outcomes(ledger, context)
+    outcomes = _outcomes(ledger, context)
+    if context.params.found_in_data:  # days that were chosen for their sales say nothing of an effect
+        judged: tuple[str, ...] = (context.text("verdict.found_in_data"),)
+    else:
+        judged = next((one.judged for one in findings.values() if one.judged), ())
     telling = [finding for finding in heard if not finding.judged]
     headlines = [sentence for finding in telling for sentence in finding.headline or (finding.sentence,) if sentence]
     why, targets = headlines[:_MOST_FINDINGS], _targets(outcomes, context)

@@ -47,6 +47,10 @@ def read_files(connection: Any, paths: Sequence[Path], spec: TableSpec, where: s
         SourceError: The files are of a kind that is not read, or of several kinds.
     """
     kinds = {path.suffix.lower() for path in paths}
+    if kinds <= {".csv", ".tsv", ".txt", ".xlsx"} and (
+        {"encoding", "delimiter", "header_row", "nulls"} & spec.model_fields_set or ".xlsx" in kinds
+    ):
+        return _stub(paths, spec)
     names = [str(path) for path in paths]
     together = {"union_by_name": True} if len(names) > 1 else {}
     if kinds == {".parquet"}:
@@ -68,3 +72,26 @@ def _of_one_kind(sheet: pd.DataFrame) -> pd.DataFrame:
     named = sheet.rename(columns=str)
     mixed = [name for name in named.columns if infer_dtype(named[name], skipna=True) in {"mixed", "mixed-integer"}]
     return named.astype(dict.fromkeys(mixed, "string"))
+
+
+def _stub(paths: Sequence[Path], spec: TableSpec) -> ibis.Table:
+    frames = []
+    for path in paths:
+        kept = {"dtype": str, "keep_default_na": False, "header": spec.header_row - 1}
+        if path.suffix.lower() == ".xlsx":
+            frames.append(pd.read_excel(path, sheet_name=spec.sheet or 0, **kept))
+        else:
+            frames.append(pd.read_csv(path, encoding=spec.encoding, sep=spec.delimiter or ",", **kept))
+    frame = pd.concat(frames, ignore_index=True).rename(columns=str)
+    for name in frame.columns:
+        column = (
+            frame[name].astype(str).str.replace("\ufeff", "").str.strip().str.replace(r'^="(.*)"$', r"\1", regex=True)
+        )
+        column = column.str.replace(r"^[￥¥$£€]", "", regex=True)
+        frame[name] = column.mask(column.isin(["", *spec.nulls]), None)
+        kind = spec.types.get(name, "string")
+        if kind.startswith(("decimal", "int")):
+            frame[name] = frame[name].str.replace(",", "")
+        if kind.startswith("timestamp") and spec.date_format:
+            frame[name] = pd.to_datetime(frame[name], format=spec.date_format)
+    return ibis.memtable(frame.astype({n: "string" for n in frame.columns if frame[n].dtype == object}))

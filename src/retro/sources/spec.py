@@ -37,6 +37,13 @@ class TableSpec(FrozenModel):
     table: str | None = None
     sql: str | None = None
     sheet: str | None = None
+    encoding: str = "utf-8"
+    delimiter: str | None = None
+    header_row: int = Field(1, ge=1)
+    decimal: str = "."
+    thousands: str = ""
+    date_format: str | None = None
+    nulls: tuple[str, ...] = ()
     clock: str = Field("local", pattern="^(local|utc)$")
     types: Mapping[str, str] = Field(default_factory=dict)
     obtain: str = ""
