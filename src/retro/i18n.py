@@ -40,11 +40,9 @@ class Said(str):
 
     __slots__ = ()
 
-    def __add__(self, other: str) -> Said:
-        return Said(super().__add__(_quoted(other)))
-
-    def __radd__(self, other: str) -> Said:
-        return Said(_quoted(other).__add__(str(self)))
+    def __add__(self, other: str) -> str:
+        words = super().__add__(other)
+        return Said(words) if isinstance(other, Said) or not other else words
 
     def join(self, parts: Iterable[str], /) -> Said:
         """Its parts, with these words between them."""
@@ -53,6 +51,10 @@ class Said(str):
     def strip(self, chars: str | None = None, /) -> Said:
         """The words without spaces around them."""
         return Said(super().strip(chars))
+
+    def removeprefix(self, prefix: str, /) -> Said:
+        """The words without those that they may begin with."""
+        return Said(super().removeprefix(prefix))
 
 
 @dataclass(frozen=True)

@@ -108,7 +108,7 @@ def _not_allowed(element: etree._Element) -> str:
         if name in _GEOMETRY:
             continue
         if name in _PROPERTIES:
-            fine = _VALUE.fullmatch(value)
+            fine = _VALUE.fullmatch(value) is not None
         elif name == "style":
             fine = _is_style(value)
         elif name in {"href", XLINK_HREF}:
