@@ -73,7 +73,7 @@ class Text:
     currency: str
     entries: Mapping[str, str] = field(repr=False)
 
-    def __call__(self, key: str, row: Any = None, /, **values: object) -> Said:  # noqa: ANN401 - see below
+    def __call__(self, key: str, row: Any = None, /, **values: object) -> str:  # noqa: ANN401 - see below
         """The text of a key with its placeholders filled; each says how its value is written.
 
         A placeholder is `{name}` for words that are ready (where they are not `Said`, they are quoted), or
@@ -175,7 +175,7 @@ class Text:
         """This language's text of a params entry given in both languages, or in one word for both."""
         return both if isinstance(both, str) else both[self.lang]
 
-    def join(self, parts: Iterable[str]) -> Said:
+    def join(self, parts: Iterable[str]) -> str:
         """A list of words as a phrase: `a、b` or `a, b`."""
         return Said("、" if self.lang == "zh" else ", ").join(parts)
 

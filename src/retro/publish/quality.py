@@ -143,7 +143,7 @@ def _tone(result: RuleResult) -> Tone:
 
 def _history(checked: Checked, text: Text) -> tuple[Block, ...]:
     columns = ("run", "held", "warnings", "breaches", "rows")
-    runs: list[tuple[str, GateVerdict]] = [(text("quality.this_run"), checked.verdict)]
+    runs = [(text("quality.this_run"), checked.verdict)]
     runs += [(f"{at:%Y-%m-%d %H:%M} UTC", verdict) for at, verdict in reversed(checked.history)]
     rows = tuple(
         (

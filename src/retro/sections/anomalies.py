@@ -33,8 +33,8 @@ def say(found: pd.DataFrame, daily: pd.DataFrame, context: Context) -> Finding:
     rows = [row for row in every if row["end_at"] >= start and row["start_at"] < end]
     unexplained = sum(not row["occasion"] for row in rows)
     counts = {"count": len(rows), "explained": len(rows) - unexplained, "unexplained": unexplained}
-    summary = text("anomalies.say.summary" if rows else "anomalies.say.none", counts)
-    lines = [summary, *(_line(row, text) for row in rows)]
+    lines = [text("anomalies.say.summary" if rows else "anomalies.say.none", counts)]
+    lines += [_line(row, text) for row in rows]
     drawn = daily.assign(
         unusual=[_within(on, every) for on in daily["on"]],
         explained=[_within(on, [row for row in every if row["occasion"]]) for on in daily["on"]],
