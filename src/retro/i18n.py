@@ -40,11 +40,9 @@ class Said(str):
 
     __slots__ = ()
 
-    def __add__(self, other: str) -> Said:
-        return Said(super().__add__(_quoted(other)))
-
-    def __radd__(self, other: str) -> Said:
-        return Said(_quoted(other).__add__(str(self)))
+    def __add__(self, other: str) -> str:
+        words = super().__add__(other)
+        return Said(words) if isinstance(other, Said) or not other else words
 
     def join(self, parts: Iterable[str], /) -> Said:
         """Its parts, with these words between them."""
@@ -53,6 +51,10 @@ class Said(str):
     def strip(self, chars: str | None = None, /) -> Said:
         """The words without spaces around them."""
         return Said(super().strip(chars))
+
+    def removeprefix(self, prefix: str, /) -> Said:
+        """The words without those that they may begin with."""
+        return Said(super().removeprefix(prefix))
 
 
 @dataclass(frozen=True)
@@ -71,7 +73,7 @@ class Text:
     currency: str
     entries: Mapping[str, str] = field(repr=False)
 
-    def __call__(self, key: str, row: Any = None, /, **values: object) -> Said:  # noqa: ANN401 - see below
+    def __call__(self, key: str, row: Any = None, /, **values: object) -> str:  # noqa: ANN401 - see below
         """The text of a key with its placeholders filled; each says how its value is written.
 
         A placeholder is `{name}` for words that are ready (where they are not `Said`, they are quoted), or
@@ -173,7 +175,7 @@ class Text:
         """This language's text of a params entry given in both languages, or in one word for both."""
         return both if isinstance(both, str) else both[self.lang]
 
-    def join(self, parts: Iterable[str]) -> Said:
+    def join(self, parts: Iterable[str]) -> str:
         """A list of words as a phrase: `a、b` or `a, b`."""
         return Said("、" if self.lang == "zh" else ", ").join(parts)
 

@@ -20,6 +20,10 @@ _LONGEST = 160
 class Refused(PublishError, SystemExit):  # noqa: N818 - what an exporter says of a notebook
     """A notebook that cannot be published; where nobody catches this, the command ends with its line, no traceback."""
 
+    def __init__(self, message: str) -> None:
+        super().__init__(message)
+        self.code = str(self)
+
 
 @contextlib.contextmanager
 def refusing() -> Iterator[None]:
