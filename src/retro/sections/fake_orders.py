@@ -12,6 +12,7 @@ from retro.charts.rows import Bar, row_chart
 from retro.charts.theme import ACCENT, BAND
 from retro.i18n import Text
 from retro.ledger import Entry, entry
+from retro.privacy import Rest, masked_count
 from retro.sections.finding import Context, Finding, frame_table, number, records
 from retro.sections.section import Section
 
@@ -23,7 +24,7 @@ def say(frame: pd.DataFrame, context: Context) -> Finding:
     table = frame_table(
         "fake_orders", frame, ("rule.fake", "orders", "amount", "stopped", "passed", "passed_amount"), text
     )
-    whole = frame.attrs["orders"]
+    whole = masked_count(frame.attrs["orders"])
     if not suspicious["orders"] and not stopped["orders"]:
         return Finding(text("fake_orders.say.none", orders=whole), (), table)
     facts = {"all": whole, "stopped_all": stopped["orders"], "stopped_amount": stopped["amount"]}
@@ -61,4 +62,10 @@ def draw(frame: pd.DataFrame, text: Text) -> Chart:
 _NO_RULES = ("stopped", "missed")
 
 
-section = Section("fake_orders", say, draw)
+section = Section(
+    "fake_orders",
+    say,
+    draw,
+    people={"orders": ("amount", "passed_amount"), "stopped": (), "passed": ("passed_amount",), "others": ()},
+    totals=(Rest("others", "orders", "stopped"),),
+)

@@ -8,6 +8,7 @@ from retro.charts.chart import Chart
 from retro.charts.frames import checked
 from retro.charts.waterfall import waterfall
 from retro.i18n import Text
+from retro.privacy import hidden
 from retro.sections.finding import Context, Finding, frame_table, records
 from retro.sections.section import Section
 
@@ -22,7 +23,9 @@ def say(frame: pd.DataFrame, context: Context) -> Finding:
         context: Params and texts.
     """
     text, rows = context.text, {row["step"]: row for row in records(frame)}
-    table = frame_table("gmv_kinds", frame, ("step.gmv", "orders", "amount"), text)
+    few = frame["orders"].map(hidden).any()  # the others would tell how many, since steps add up
+    columns = ("step.gmv", "amount") if few else ("step.gmv", "orders", "amount")
+    table = frame_table("gmv_kinds", frame, columns, text)
     ordered, net = rows["ordered"]["amount"], rows["net"]["amount"]
     if not ordered:
         return Finding(text("gmv_kinds.say.none"), (), table)
@@ -51,4 +54,4 @@ def draw(frame: pd.DataFrame, text: Text) -> Chart:
     return waterfall(steps, text, text("gmv_kinds.chart.value", currency=text.currency_name))
 
 
-section = Section("gmv_kinds", say, draw, level=2)
+section = Section("gmv_kinds", say, draw, level=2, people={"orders": ()})

@@ -5,11 +5,12 @@ from __future__ import annotations
 import pandas as pd
 
 from retro.charts.chart import Chart
-from retro.charts.frames import checked, floats
+from retro.charts.frames import checked, floats, whole
 from retro.charts.lines import Line, line_chart
 from retro.charts.theme import BASELINE
 from retro.i18n import Text
 from retro.metrics.baseline import HourlyImpact
+from retro.privacy import Sum, hidden
 from retro.sections.finding import Context, Finding, frame_table
 from retro.sections.section import Section
 
@@ -28,7 +29,7 @@ def say(frame: pd.DataFrame, found: HourlyImpact, context: Context) -> Finding:
     clear = found.low > 0 or found.high < 0
     above = int((frame["orders"] > frame["high"]).sum())
     sentence = text(f"hourly_impact.say.{'clear' if clear else 'unclear'}", found, above=above, hours=len(frame))
-    if found.low > 0:
+    if found.low > 0 and not hidden(frame["orders"].iloc[0]):
         opening = float(frame["orders"].iloc[0] - frame["expected"].iloc[0])
         sentence += text("hourly_impact.say.opening", share=opening / found.effect)
     rounded = {name: round(getattr(found, name), 1) for name in ("effect", "low", "high")}
@@ -55,7 +56,7 @@ def draw(frame: pd.DataFrame, text: Text) -> Chart:
         y="orders",
         under=text("hourly_sales.chart.hour"),
         facts={
-            "came": orders.sum(),
+            "came": whole(frame, "orders"),
             "expected": expected.sum(),
             "hours": len(frame),
             "above": int((orders > high).sum()),
@@ -63,4 +64,10 @@ def draw(frame: pd.DataFrame, text: Text) -> Chart:
     )
 
 
-section = Section("hourly_impact", say, draw)
+section = Section(
+    "hourly_impact",
+    say,
+    draw,
+    people={"orders": ()},
+    totals=(Sum("orders", lambda frame: frame["orders"].notna(), name="all_orders"),),
+)

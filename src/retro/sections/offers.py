@@ -9,6 +9,7 @@ from retro.charts.rows import Bar, row_chart
 from retro.charts.theme import ACCENT, BAND, BASELINE, WARM
 from retro.i18n import Text
 from retro.metrics.offers import ALL
+from retro.privacy import Sum, hidden
 from retro.sections.finding import Context, Exhibit, Finding, cohort_row, frame_table, records
 from retro.sections.section import Section
 
@@ -21,9 +22,11 @@ def say(frame: pd.DataFrame, context: Context) -> Finding:
         return Finding("")
     text, total = context.text, cohort_row(frame, kind=ALL)
     headline = text("offers.say.summary", total)
-    if total["completed"]:
+    if total["completed"] and not hidden(total["completed"]) and not hidden(total["unviewed"]):
         headline += text("offers.say.unviewed", total, share=total["unviewed"] / total["completed"])
-    rated = [row for row in records(frame) if row["kind"] != ALL and row["mature_viewed_first"]]
+    rated = [
+        row for row in records(frame) if row["kind"] != ALL and row["mature_viewed_first"] and not pd.isna(row["rate"])
+    ]
     parts = [text("offers.say.kind", row) for row in rated]
     kinds = text("offers.say.kinds", kinds=text("chart.clause").join(parts)) if parts else ""
     counts = (context.entry(f"offers_{name}", total, name) for name in _COUNTED)
@@ -35,6 +38,9 @@ def say(frame: pd.DataFrame, context: Context) -> Finding:
     exhibit = Exhibit(chart=draw, frame=frame, table=table)
     part = Finding(headline + kinds, (*counts, *rates), title=text("offers.say.title"), exhibits=(exhibit,))
     return Finding("", parts=(part,), headline=(headline,))
+
+
+_RATED = dict.fromkeys(("mature", "mature_viewed_first"), ("rate", "low", "high"))
 
 
 def draw(frame: pd.DataFrame, text: Text) -> Chart:
@@ -49,4 +55,18 @@ def draw(frame: pd.DataFrame, text: Text) -> Chart:
     return row_chart(kinds, text, "offers.chart", *marks, axis="count", row=0.85)
 
 
-section = Section("offers", say, draw)
+def _is_all(frame: pd.DataFrame) -> pd.Series[bool]:
+    return frame["kind"] == ALL
+
+
+def _kinds(frame: pd.DataFrame) -> pd.Series[str]:
+    return frame["kind"].map(lambda _: ALL)
+
+
+section = Section(
+    "offers",
+    say,
+    draw,
+    people={**dict.fromkeys(_COUNTED, ()), **_RATED},
+    totals=[Sum(name, _kinds, whole=_is_all) for name in _COUNTED],
+)

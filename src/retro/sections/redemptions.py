@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from typing import Any
+
 import pandas as pd
 
 from retro.charts.chart import Chart
 from retro.charts.frames import checked, drawn, peak_row
 from retro.charts.heatmap import frame_cell, heat_map
 from retro.i18n import Text
+from retro.privacy import Amount, Sum, hidden
 from retro.sections.finding import Context, Exhibit, Finding, frame_table, records
 from retro.sections.section import Section
 
@@ -21,18 +25,21 @@ def say(frame: pd.DataFrame, daily: pd.DataFrame, rewards: pd.DataFrame, context
         rewards: The frame of `metrics.rewards`.
         context: Params and texts.
     """
-    text, total = context.text, int(daily["points"].sum())
+    text, total = context.text, int(daily["all_points"].iloc[0] or 0)
     if not total:
         return Finding(text("redemptions.say.none"), (), None, covered=False)
-    by_weekday = {int(str(day)): int(points) for day, points in daily.groupby("weekday")["points"].sum().items()}
+    few = daily["weekday"].isin(daily.loc[daily["redemptions"].map(hidden), "weekday"])
+    by_weekday = {int(str(day)): int(points) for day, points in daily[~few].groupby("weekday")["points"].sum().items()}
+    peak = max((hour for hour in records(frame) if not hidden(hour["events"])), key=_events, default={"events": 0})
+    if not any(by_weekday.values()) or not peak["events"]:
+        return Finding(text("privacy.few"), covered=False)
     top = max(by_weekday, key=lambda weekday: by_weekday[weekday])
     whole = {
-        "redemptions": int(daily["redemptions"].sum()),
+        "redemptions": daily["all_redemptions"].iloc[0],
         "points": total,
         "top_points": by_weekday[top],
         "share": by_weekday[top] / total,
     }
-    peak = max(records(frame), key=lambda hour: hour["events"])
     days = {"weekday": top, "times": int((daily["weekday"] == top).sum()), "peak_weekday": peak["weekday"]}
     sentence = text("redemptions.say.summary", peak, **whole, **days)
     entries = (
@@ -43,6 +50,10 @@ def say(frame: pd.DataFrame, daily: pd.DataFrame, rewards: pd.DataFrame, context
     exhibits = (Exhibit(table=frame_table("redemptions.rewards", rewards, shown, text)),) if len(rewards) else ()
     table = frame_table("redemptions", daily, ("on", "redemptions", "points", "share"), text)
     return Finding(sentence, entries, table, exhibits=exhibits)
+
+
+def _events(hour: Mapping[str, Any]) -> int:
+    return int(hour["events"])
 
 
 def draw(frame: pd.DataFrame, text: Text) -> Chart:
@@ -63,4 +74,13 @@ def draw(frame: pd.DataFrame, text: Text) -> Chart:
     return Chart(figure, text("redemptions.chart.alt", peak), text("redemptions.chart.caption"))
 
 
-section = Section("redemptions", say, draw)
+section = Section(
+    "redemptions",
+    say,
+    draw,
+    people={"redemptions": ("points", "share"), "events": ()},
+    totals=(
+        Sum("redemptions", lambda frame: frame["redemptions"].notna(), name="all_redemptions"),
+        Amount("points", "all_points"),
+    ),
+)

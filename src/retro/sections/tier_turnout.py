@@ -49,6 +49,7 @@ section = Section(
     say,
     draw,
     people={
+        "members": ("rate", "low", "high"),
         "came": ("rate", "low", "high", "came_share"),
         "buyers": ("gmv", "gmv_share"),
         "all_came": ("came_share",),
