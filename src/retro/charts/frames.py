@@ -68,6 +68,12 @@ def peak_row(frame: pd.DataFrame, column: str) -> dict[Any, Any] | None:
     return None if values.isna().all() else frame.loc[[values.idxmax()]].to_dict("records")[0]
 
 
+def whole(frame: pd.DataFrame, column: str) -> Any:  # noqa: ANN401 - a count, an amount or a mark
+    """What a column comes to: as `all_<column>` holds it where some of its rows are masked, else their sum."""
+    name = f"all_{column}"
+    return frame[name].iloc[0] if name in frame.columns else frame[column].sum()
+
+
 def decimals(value: Any) -> Decimal:  # noqa: ANN401 - decimals, floats and integers of any library
     """A cell's number by its shortest text, for formatting."""
     return value if isinstance(value, Decimal) else Decimal(str(float(value)))

@@ -19,8 +19,8 @@ class Sum:
 
     Attributes:
         of: The column that counts people.
-        over: A column: rows alike in it add up; or what picks the rows of the one sum out of a frame (booleans).
-        name: The column that holds the sum, true before anything is masked; it is added to the frame.
+        over: A column, or what makes one of a frame: rows alike in it add up; booleans pick the rows of the one sum.
+        name: The column that holds the sum, true before anything is masked; it is added where the frame lacks it.
         whole: What picks the rows that hold the sum themselves, in column `of`; instead of `name`.
         yields: Whether the sum is withheld before a second row is masked.
     """
@@ -33,13 +33,17 @@ class Sum:
 
     def prepared(self, frame: Frame) -> Frame:
         """The frame with the sum as a column."""
-        if self.of not in frame.columns or not self.name:
+        if self.of not in frame.columns or not self.name or self.name in frame.columns:
             return frame
-        if isinstance(self.over, str):
-            sums = frame.groupby(self.over, dropna=False)[self.of].transform("sum", skipna=False)
+        keys = self._keys(frame)
+        if keys.dtype.kind == "b":
+            sums = frame.loc[keys, self.of].sum(skipna=False)
         else:
-            sums = frame.loc[self.over(frame), self.of].sum(skipna=False)
+            sums = frame.groupby(keys, dropna=False)[self.of].transform("sum", skipna=False)
         return frame.assign(**{self.name: sums})
+
+    def _keys(self, frame: Frame) -> Any:  # noqa: ANN401 - a pandas series
+        return frame[self.over] if isinstance(self.over, str) else self.over(frame)
 
     def told(self, frame: Frame) -> Iterator[tuple[Told, list[Cell]]]:
         """Each sum, and where it stands; none where a part is not known, or rows do not add up to their whole."""
@@ -52,17 +56,18 @@ class Sum:
             if not all(known(counts[row]) for row in rows):
                 continue
             total = sum(int(counts[row]) for row in parts)
-            if self.name or {total} == {counts[row] for row in at}:
-                places = [(row, self.name) for row in held] if self.name else [(row, self.of) for row in at]
+            places = [(row, self.name) for row in held] if self.name else [(row, self.of) for row in at]
+            if all(frame[column].iloc[row] == total for row, column in places) and places:
                 cells = frozenset((row, self.of) for row in parts)
                 yield Told(cells, total, self.name if self.yields else ""), places
 
     def _groups(self, frame: Frame) -> Iterator[tuple[list[int], Sequence[int]]]:
         """The rows of each sum, and the rows in which it stands."""
-        if not isinstance(self.over, str):
-            yield [row for row, one in enumerate(self.over(frame)) if one], range(len(frame))
+        found = self._keys(frame)
+        if found.dtype.kind == "b":
+            yield [row for row, one in enumerate(found) if one], range(len(frame))
             return
-        keys = [str(key) for key in frame[self.over]]
+        keys = [str(key) for key in found]
         for key in dict.fromkeys(keys):
             rows = [row for row, one in enumerate(keys) if one == key]
             yield rows, rows
@@ -154,5 +159,55 @@ class Running:
         return spans
 
 
-Total = Sum | Rest | Running
+@dataclass(frozen=True)
+class Across:
+    """Columns of a row that add up to another one.
+
+    Attributes:
+        whole: The column of all.
+        parts: The columns of its parts.
+    """
+
+    whole: str
+    parts: Sequence[str]
+
+    def prepared(self, frame: Frame) -> Frame:
+        """The frame; nothing is missing."""
+        return frame
+
+    def told(self, frame: Frame) -> Iterator[tuple[Told, list[Cell]]]:
+        """Each row's whole, where its parts add up to it."""
+        if not {self.whole, *self.parts} <= set(frame.columns):
+            return
+        for row, counts in enumerate(frame[[self.whole, *self.parts]].itertuples(index=False, name=None)):
+            if all(map(known, counts)) and counts[0] == sum(counts[1:]):
+                cells = frozenset((row, part) for part in self.parts)
+                yield Told(cells, int(counts[0])), [(row, self.whole)]
+
+
+@dataclass(frozen=True)
+class Amount:
+    """What rows come to in money or points, told beside them: it stands although rows of few are not told.
+
+    Attributes:
+        of: The column of amounts.
+        name: The column that holds the sum of the known ones; it is added to the frame. None where none is known.
+    """
+
+    of: str
+    name: str
+
+    def prepared(self, frame: Frame) -> Frame:
+        """The frame with the sum as a column."""
+        if self.of not in frame.columns:
+            return frame
+        amounts = [amount for amount in frame[self.of] if known(amount)]
+        return frame.assign(**{self.name: sum(amounts[1:], amounts[0]) if amounts else None})
+
+    def told(self, _: Frame) -> Iterator[tuple[Told, list[Cell]]]:
+        """It counts nobody; rows that would give a small one away are those of masked counts."""
+        yield from ()
+
+
+Total = Sum | Rest | Running | Across | Amount
 """A total that is told."""

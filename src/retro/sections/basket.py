@@ -2,6 +2,7 @@
 
 import pandas as pd
 
+from retro.privacy import hidden
 from retro.sections.compared import comparison
 from retro.sections.section import Context, Finding, Section, frame_table, records
 
@@ -13,9 +14,15 @@ def say(frame: pd.DataFrame, context: Context) -> Finding:
     text, rows = context.text, {row["cohort"]: row for row in records(frame)}
     campaign, baseline = rows["campaign"], rows["baseline"]
     table = frame_table("basket", frame, _COLUMNS, text, folded=False)
+    if hidden(campaign["orders"]):
+        return Finding(text("privacy.few"), (), table)
     if not campaign["orders"]:
         return Finding(text("basket.say.none"), (), table)
-    side = comparison(campaign, baseline, column="units_per_order") if baseline["orders"] else "alone"
+    side = (
+        comparison(campaign, baseline, column="units_per_order")
+        if baseline["orders"] and not hidden(baseline["orders"])
+        else "alone"
+    )
     before = {
         "baseline": baseline["units_per_order"],
         "baseline_price": baseline["unit_price"],
@@ -25,4 +32,6 @@ def say(frame: pd.DataFrame, context: Context) -> Finding:
     return Finding(text(f"basket.say.{side}", campaign, **before), (entry,), table)
 
 
-section = Section("basket", say, level=2)
+_TOLD = ("lines", "units", "units_per_order", "low", "high", "gmv", "unit_price", "order_value")
+
+section = Section("basket", say, level=2, people={"orders": _TOLD})

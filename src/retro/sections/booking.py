@@ -47,12 +47,17 @@ def draw(frame: pd.DataFrame, text: Text) -> Chart:
     return row_chart(drawn(frame, "booking", "booking_came_rate"), text, "booking.chart", *marks, whole=1)
 
 
+_CAME = ("booking_came_rate", "booking_came_low", "booking_came_high")
+_BOUGHT = ("booking_order_rate", "booking_order_low", "booking_order_high")
+
 section = Section(
     "booking",
     say,
     draw,
     people={
-        "came": ("booking_came_rate", "booking_came_low", "booking_came_high"),
-        "buyers": ("booking_order_rate", "booking_order_low", "booking_order_high", "gmv"),
+        "members": (*_CAME, *_BOUGHT),
+        "orders": ("gmv",),
+        "came": _CAME,
+        "buyers": (*_BOUGHT, "gmv"),
     },
 )

@@ -8,7 +8,7 @@ from typing import Any
 import pandas as pd
 
 from retro.i18n import Text
-from retro.privacy import Sum
+from retro.privacy import Amount, Sum
 from retro.sections.section import Context, Exhibit, Finding, Section, frame_table, records
 
 
@@ -18,12 +18,12 @@ def say(frame: pd.DataFrame, context: Context) -> Finding:
     if not rows:
         return Finding(text("channels.say.none"))
     spend = sum((row["spend"] for row in rows), Decimal(0))
+    gmv = rows[0]["all_gmv"]
     named = frame.assign(channel=[row["channel"] or text("policy.shared") for row in rows])
     known = [row for row in rows if row["channel"] and not pd.isna(row["buyers"])]
     columns: tuple[str, ...] = ("channel.channel", "spend")
     if not known:
         return Finding(text("channels.say.unknown", spend=spend), (), frame_table("channels", named, columns, text))
-    gmv = sum((row["gmv"] for row in known), Decimal(0))
     paid = sorted((row for row in known if row["spend"] > 0 and not pd.isna(row["cac"])), key=lambda row: row["cac"])
     sentence = text("channels.say.total", spend=spend, gmv=gmv) + _range(paid, text)
     entries = (context.entry("channel_gmv", {"channel_gmv": gmv}),)
@@ -68,11 +68,14 @@ _AGE = re.compile(r"value_\d+")
 
 _EACH = ("cac", *(f"{name}_{age}" for name in ("value", "value_per_cac") for age in (30, 60, 90)))
 
-# GMV and contribution stay: they add up to the shop's, so that leaving one out would hide nothing.
 section = Section(
     "channels",
     say,
     level=2,
-    people={"buyers": ("orders",), "first_buyers": _EACH},
-    totals=(Sum("first_buyers", lambda frame: frame["first_buyers"].notna(), name="all_first_buyers"),),
+    people={"buyers": ("orders", "gmv", "roas", "contribution"), "first_buyers": _EACH},
+    totals=(
+        Sum("buyers", lambda frame: frame["buyers"].notna(), name="all_buyers"),
+        Sum("first_buyers", lambda frame: frame["first_buyers"].notna(), name="all_first_buyers"),
+        Amount("gmv", "all_gmv"),
+    ),
 )

@@ -10,6 +10,7 @@ from retro.charts import ACCENT, BASELINE, Bar, Chart, Span, drawn, row_chart
 from retro.i18n import Text
 from retro.ledger import Entry
 from retro.metrics.intervals import add_rate
+from retro.privacy import Sum, hidden
 from retro.sections.section import Context, Finding, Section, frame_table, records
 
 _COLUMNS = (
@@ -31,7 +32,11 @@ def say(frame: pd.DataFrame, context: Context) -> Finding:
     if frame.empty or not frame["issued"].iloc[-1]:
         return Finding(text("coupon_expansion.say.none"), covered=False)
     grown, others, whole = records(frame)
-    (share,) = records(add_rate(pd.DataFrame([{"grown": grown["issued"], "all": whole["issued"]}]), "grown", "all"))
+    if hidden(whole["issued"]) or hidden(whole["used"]):
+        return Finding(text("privacy.few"), covered=False)
+    share: dict[str, Any] = {"grown": grown["issued"], "all": whole["issued"], "rate": None, "low": None, "high": None}
+    if not hidden(grown["issued"]):
+        (share,) = records(add_rate(pd.DataFrame([{"grown": grown["issued"], "all": whole["issued"]}]), "grown", "all"))
     headline = text("coupon_expansion.say.summary", whole, expanded=grown["issued"], share=share["rate"])
     headline += _beside_target(whole, context) + text("coupon_expansion.say.stop")
     said = (headline, _bought(whole, text), _compared(grown, others, whole, text))
@@ -60,7 +65,7 @@ def _bought(whole: Mapping[str, Any], text: Text) -> str:
 
 
 def _compared(grown: Mapping[str, Any], others: Mapping[str, Any], whole: Mapping[str, Any], text: Text) -> str:
-    if pd.isna(whole["gain"]):
+    if pd.isna(whole["gain"]) or any(pd.isna(row["expanding_redemption_rate"]) for row in (grown, others)):
         return ""
     key = "apart" if whole["gain_low"] > 0 or whole["gain_high"] < 0 else "alike"
     used = {
@@ -89,4 +94,23 @@ def draw(frame: pd.DataFrame, text: Text, target: Decimal | None = None) -> Char
     return row_chart(shown, text, "coupon_expansion.chart", *marks, axis="rate", target=target)
 
 
-section = Section("coupon_expansion", say, draw)
+_GAIN = ("gain", "gain_low", "gain_high")
+_RATE = ("expanding_redemption_rate", "low", "high", *_GAIN)
+_WORTH = ("face", "subsidy", "gmv", "contribution", "gmv_per_subsidy", "contribution_per_subsidy")
+
+
+def _is_all(frame: pd.DataFrame) -> pd.Series[bool]:
+    return frame["group"] == "all"
+
+
+def _groups(frame: pd.DataFrame) -> pd.Series[str]:
+    return frame["group"].map(lambda _: "all")
+
+
+section = Section(
+    "coupon_expansion",
+    say,
+    draw,
+    people={"issued": (*_RATE, "face_issued", "subsidy_issued"), "used": (*_RATE, *_WORTH)},
+    totals=[Sum(name, _groups, whole=_is_all) for name in ("issued", "used")],
+)

@@ -11,7 +11,7 @@ from retro.charts import ACCENT, BAND, BASELINE, Bar, Chart, row_chart
 from retro.i18n import Text
 from retro.ledger import Entry
 from retro.metrics.intervals import add_rate
-from retro.privacy import FEW, LEAST
+from retro.privacy import FEW, LEAST, Amount, Sum, hidden
 from retro.sections.matching import PEOPLE, trusted
 from retro.sections.section import Context, Exhibit, Finding, Section, frame_table, records
 
@@ -45,12 +45,16 @@ def say(
 
 
 def _whole(frame: pd.DataFrame) -> Mapping[str, Any]:
-    (whole,) = records(add_rate(frame[["issued", "claimed", "used"]].sum().to_frame().T, "used", "issued"))
-    subsidy, gmv = (
-        sum((amount for amount in frame[name] if amount is not None), Decimal("0.00")) for name in ("subsidy", "gmv")
-    )
+    first = records(frame)[0]
+    counts = {name: first[f"all_{name}"] for name in ("issued", "claimed", "used")}
+    told = not (hidden(counts["used"]) or hidden(counts["issued"]))
+    whole = records(add_rate(pd.DataFrame([counts]), "used", "issued"))[0] if told else counts | _UNRATED
+    subsidy, gmv = (first[f"all_{name}"] or Decimal("0.00") for name in ("subsidy", "gmv"))
     paid = subsidy + gmv
     return {**whole, "subsidy": subsidy, "paid": paid, "coupon_subsidy_rate": subsidy / paid if paid else None}
+
+
+_UNRATED = dict.fromkeys(("rate", "low", "high"))
 
 
 def _names(frame: pd.DataFrame, text: Text) -> list[str]:
@@ -75,7 +79,8 @@ def _offer(row: Mapping[str, Any], text: Text) -> str:
 
 
 def _compared(named: pd.DataFrame, text: Text) -> str:
-    ranked = sorted(records(named[named["used"] > 0]), key=lambda row: -row["coupon_use_rate"])
+    rated = named[named["coupon_use_rate"].notna() & (named["used"] != 0)]
+    ranked = sorted(records(rated), key=lambda row: -row["coupon_use_rate"])
     if not ranked or ranked[0]["low"] <= ranked[-1]["high"]:
         return ""
     best, worst = (text("coupons.say.ranked", ranked[place]) for place in (0, -1))
@@ -145,9 +150,27 @@ def draw(frame: pd.DataFrame, text: Text) -> Chart:
     return row_chart(frame, text, "coupons.chart", *(Bar(name, colour, high, name) for name, colour, high in looks))
 
 
+_USE = ("coupon_use_rate", "low", "high")
+_MOVED = ("gain", "low", "high", "moved", "moved_low", "moved_high")
+
 section = Section(
     "coupons",
     say,
     level=2,
-    people=PEOPLE | {"hunters": ("rate", "low", "high", "hunted"), "coupon_buyers": ("hunters", "rate", "hunted")},
+    people=PEOPLE
+    | {
+        "issued": _USE,
+        "claimed": (),
+        "used": (*_USE, "subsidy", "gmv", "coupon_subsidy_rate"),
+        **dict.fromkeys(("held", "held_above", "others", "others_above"), _MOVED),
+        "hunters": ("rate", "low", "high", "hunted"),
+        "coupon_buyers": ("hunters", "rate", "hunted"),
+    },
+    totals=(
+        Sum("issued", lambda frame: frame["issued"].notna(), name="all_issued"),
+        Sum("claimed", lambda frame: frame["claimed"].notna(), name="all_claimed"),
+        Sum("used", lambda frame: frame["used"].notna(), name="all_used"),
+        Amount("subsidy", "all_subsidy"),
+        Amount("gmv", "all_gmv"),
+    ),
 )

@@ -12,7 +12,12 @@ def say(frame: pd.DataFrame, context: Context) -> Finding:
     """The share of new buyers, and of their GMV, and what an order of theirs is worth beside the others'."""
     text, rows = context.text, {row["group"]: row for row in records(frame)}
     new, old = rows["new"], rows["returning"]
-    if FEW in (new["buyers"], old["buyers"]):  # what is told of one group gives the other away
+    if FEW in (
+        new["buyers"],
+        old["buyers"],
+        new["orders"],
+        old["orders"],
+    ):  # what is told of one group gives the other away
         return Finding(text("privacy.few"))
     shown = ("group.group", "buyers", "buyer_share", "orders", "gmv", "gmv_share", "order_value", "buyer_value")
     table = frame_table("customer_mix", frame, shown, text)
@@ -45,4 +50,4 @@ def draw(frame: pd.DataFrame, text: Text) -> Chart:
     return row_chart(shown, text, "customer_mix.chart", *marks, whole=1)
 
 
-section = Section("customer_mix", say, draw, people={"buyers": ()})
+section = Section("customer_mix", say, draw, people={"buyers": (), "orders": ()})

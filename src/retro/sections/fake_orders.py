@@ -8,6 +8,7 @@ import pandas as pd
 from retro.charts import ACCENT, BAND, Bar, Chart, row_chart
 from retro.i18n import Text
 from retro.ledger import Entry, entry
+from retro.privacy import Rest, masked_count
 from retro.sections.section import Context, Finding, Section, frame_table, number, records
 
 
@@ -18,7 +19,7 @@ def say(frame: pd.DataFrame, context: Context) -> Finding:
     table = frame_table(
         "fake_orders", frame, ("rule.fake", "orders", "amount", "stopped", "passed", "passed_amount"), text
     )
-    whole = frame.attrs["orders"]
+    whole = masked_count(frame.attrs["orders"])
     if not suspicious["orders"] and not stopped["orders"]:
         return Finding(text("fake_orders.say.none", orders=whole), (), table)
     facts = {"all": whole, "stopped_all": stopped["orders"], "stopped_amount": stopped["amount"]}
@@ -50,4 +51,10 @@ def draw(frame: pd.DataFrame, text: Text) -> Chart:
 _NO_RULES = ("stopped", "missed")
 
 
-section = Section("fake_orders", say, draw)
+section = Section(
+    "fake_orders",
+    say,
+    draw,
+    people={"orders": ("amount", "passed_amount"), "stopped": (), "passed": ("passed_amount",), "others": ()},
+    totals=(Rest("others", "orders", "stopped"),),
+)

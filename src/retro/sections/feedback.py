@@ -9,7 +9,7 @@ from retro import charts
 from retro.charts import ACCENT, BASELINE, WARM, Bar, Chart, Span, drawn, floats, row_chart
 from retro.charts.frames import known, rows
 from retro.i18n import Text
-from retro.privacy import masked
+from retro.privacy import Sum, masked
 from retro.sections.section import Context, Exhibit, Finding, Section, frame_table, records
 
 _ENTRIES = {
@@ -129,4 +129,18 @@ def _by_mood(frame: pd.DataFrame) -> pd.DataFrame:
     return keyed.sort_values(["place", "reason"], kind="stable", ignore_index=True)
 
 
-section = Section("feedback", say, draw, people={"answers": _TOLD, "asked": _TOLD})
+def _question(frame: pd.DataFrame) -> pd.Series[str]:
+    """Whose answers add up to those asked: of all to the mood, of one mood to the other questions."""
+    if "question" not in frame.columns:  # the negative shares, each a source of its own
+        return frame["source"].astype(str)
+    mood = frame["mood"].map(lambda value: value if known(value) else "").where(frame["question"] != MOOD, "")
+    return frame["question"].astype(str) + " " + mood.astype(str)
+
+
+section = Section(
+    "feedback",
+    say,
+    draw,
+    people=dict.fromkeys(("answers", "asked"), _TOLD),
+    totals=(Sum("answers", _question, name="asked"),),
+)

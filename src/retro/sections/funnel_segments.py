@@ -4,6 +4,7 @@ import pandas as pd
 
 from retro import charts
 from retro.i18n import Text
+from retro.privacy import Sum
 from retro.sections.groups import group_name
 from retro.sections.section import Context, Exhibit, Finding, Section, frame_table, records
 
@@ -44,6 +45,7 @@ def _beside_all(frame: pd.DataFrame, text: Text) -> pd.DataFrame:
 
 
 def _exhibit(own: pd.DataFrame, attribute: str, text: Text) -> Exhibit:
+    own = own[own["rate"].notna().groupby(own["step"]).transform("any")]  # no panel without a rate
     panels = [text("funnel_segments.chart.panel", step=text.label("step", step)) for step in own["step"]]
     shown = own[["low", "high", "reference"]].assign(label=own["group"], panel=panels, estimate=own["rate"])
     by = text("funnel_segments.chart.value", attribute=text.label("segment", attribute))
@@ -51,4 +53,15 @@ def _exhibit(own: pd.DataFrame, attribute: str, text: Text) -> Exhibit:
     return Exhibit(charts.panels, shown, {"value": by}, frame_table("funnel_segments", own, columns, text))
 
 
-section = Section("funnel_segments", say, level=2, people=dict.fromkeys(("users", "before"), ("rate", "low", "high")))
+def _step(frame: pd.DataFrame) -> pd.Series[str]:
+    """What adds up to the funnel's users: the groups of one attribute at one step."""
+    return frame["attribute"].astype(str) + " " + frame["step"].astype(str)
+
+
+section = Section(
+    "funnel_segments",
+    say,
+    level=2,
+    people=dict.fromkeys(("users", "before"), ("rate", "low", "high")),
+    totals=[Sum(name, _step, name=f"all_{name}") for name in ("users", "before")],
+)

@@ -4,6 +4,7 @@ import pandas as pd
 
 from retro.charts import Chart, checked, waterfall
 from retro.i18n import Text
+from retro.privacy import hidden
 from retro.sections.section import Context, Finding, Section, frame_table, records
 
 _RECORDED = ("ordered", "paid", "signed", "net")
@@ -15,7 +16,9 @@ def say(frame: pd.DataFrame, context: Context) -> Finding:
     `frame` is the frame of `metrics.gmv_kinds`; its attribute `refund_gap` is what the books differ by.
     """
     text, rows = context.text, {row["step"]: row for row in records(frame)}
-    table = frame_table("gmv_kinds", frame, ("step.gmv", "orders", "amount"), text)
+    few = frame["orders"].map(hidden).any()  # the others would tell how many, since steps add up
+    columns = ("step.gmv", "amount") if few else ("step.gmv", "orders", "amount")
+    table = frame_table("gmv_kinds", frame, columns, text)
     ordered, net = rows["ordered"]["amount"], rows["net"]["amount"]
     if not ordered:
         return Finding(text("gmv_kinds.say.none"), (), table)
@@ -44,4 +47,4 @@ def draw(frame: pd.DataFrame, text: Text) -> Chart:
     return waterfall(steps, text, text("gmv_kinds.chart.value", currency=text.currency_name))
 
 
-section = Section("gmv_kinds", say, draw, level=2)
+section = Section("gmv_kinds", say, draw, level=2, people={"orders": ()})

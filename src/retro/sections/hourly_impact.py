@@ -3,8 +3,10 @@
 import pandas as pd
 
 from retro.charts import BASELINE, Chart, Line, checked, floats, line_chart
+from retro.charts.frames import whole
 from retro.i18n import Text
 from retro.metrics.baseline import HourlyImpact
+from retro.privacy import Sum, hidden
 from retro.sections.section import Context, Finding, Section, frame_table
 
 
@@ -19,7 +21,7 @@ def say(frame: pd.DataFrame, found: HourlyImpact, context: Context) -> Finding:
     clear = found.low > 0 or found.high < 0
     above = int((frame["orders"] > frame["high"]).sum())
     sentence = text(f"hourly_impact.say.{'clear' if clear else 'unclear'}", found, above=above, hours=len(frame))
-    if found.low > 0:
+    if found.low > 0 and not hidden(frame["orders"].iloc[0]):
         opening = float(frame["orders"].iloc[0] - frame["expected"].iloc[0])
         sentence += text("hourly_impact.say.opening", share=opening / found.effect)
     rounded = {name: round(getattr(found, name), 1) for name in ("effect", "low", "high")}
@@ -46,7 +48,7 @@ def draw(frame: pd.DataFrame, text: Text) -> Chart:
         y="orders",
         under=text("hourly_sales.chart.hour"),
         facts={
-            "came": orders.sum(),
+            "came": whole(frame, "orders"),
             "expected": expected.sum(),
             "hours": len(frame),
             "above": int((orders > high).sum()),
@@ -54,4 +56,10 @@ def draw(frame: pd.DataFrame, text: Text) -> Chart:
     )
 
 
-section = Section("hourly_impact", say, draw)
+section = Section(
+    "hourly_impact",
+    say,
+    draw,
+    people={"orders": ()},
+    totals=(Sum("orders", lambda frame: frame["orders"].notna(), name="all_orders"),),
+)

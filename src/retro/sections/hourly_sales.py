@@ -1,18 +1,27 @@
 """Hourly sales: orders by hour, beside the baseline."""
 
+from __future__ import annotations
+
+from typing import Any
+
 import pandas as pd
 
 from retro.charts import Chart, Columns, Level, Peak, checked, line_chart
+from retro.charts.frames import whole
 from retro.i18n import Text
 from retro.metrics.money import as_money
+from retro.privacy import FEW, Amount, Sum, hidden
 from retro.sections.section import Context, Finding, Section, frame_table, records
 
 
 def say(frame: pd.DataFrame, context: Context) -> Finding:
     """Orders and GMV of the window, and its busiest hour beside the same hour of the weeks before."""
     text, rows = context.text, records(frame)
-    peak = max(rows, key=lambda row: row["orders"])
-    whole = {"orders": sum(row["orders"] for row in rows), "gmv": as_money(sum(row["gmv"] for row in rows))}
+    whole = {"orders": rows[0]["all_orders"], "gmv": as_money(rows[0]["all_gmv"])}
+    told = [row for row in rows if not hidden(row["orders"])]
+    peak: dict[str, Any] = max(told, key=lambda row: row["orders"], default={"orders": FEW})
+    if hidden(peak["orders"]) or (not peak["orders"] and len(told) < len(rows)):  # every busy hour is one of few
+        return Finding(text("privacy.few"), (context.entry("orders", whole), context.entry("gmv", whole)))
     sentence = text("hourly_sales.say.summary", whole, hour=peak["at"], peak=peak["orders"])
     if not pd.isna(peak["baseline_orders"]):
         sentence += text("hourly_sales.say.baseline", peak)
@@ -40,9 +49,15 @@ def draw(frame: pd.DataFrame, text: Text) -> Chart:
         over="hour",
         height=3.2,
         under=text("hourly_sales.chart.hour"),
-        facts={"total": frame["orders"].sum()},
+        facts={"total": whole(frame, "orders")},
         caption="caption" if frame["baseline_orders"].notna().any() else "caption_no_baseline",
     )
 
 
-section = Section("hourly_sales", say, draw)
+section = Section(
+    "hourly_sales",
+    say,
+    draw,
+    people={"orders": ("gmv",)},
+    totals=(Sum("orders", lambda frame: frame["orders"].notna(), name="all_orders"), Amount("gmv", "all_gmv")),
+)

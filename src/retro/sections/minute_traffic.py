@@ -7,6 +7,7 @@ import pandas as pd
 
 from retro.charts import BASELINE, SERIES, Chart, Line, Panel, Peak, Shade, checked, floats, line_chart
 from retro.i18n import Text
+from retro.privacy import Sum, masked, masked_count
 from retro.sections.section import Context, Finding, Section, frame_table, records
 
 _SLOWER = 0.7
@@ -30,13 +31,22 @@ def say(minutes: pd.DataFrame, phases: pd.DataFrame, context: Context) -> Findin
 
     `minutes` is the frame of `metrics.minute_traffic` and `phases` that of `metrics.traffic_phases`.
     """
+    phases = masked(
+        phases,
+        {
+            "orders": ("orders_share", "orders_per_thousand_views", "peak_orders"),
+            "peak_orders": (),
+            "all_orders": ("orders_share",),
+        },
+        (Sum("orders", lambda frame: frame["orders"].notna(), name="all_orders"),),
+    )
     text, by_phase = context.text, {row["phase"]: row for row in records(phases)}
     peak, opening = max(records(minutes), key=lambda row: row["views"]), by_phase["opening"]
-    whole = {"all_views": phases["views"].sum(), "all_orders": phases["orders"].sum()}
+    whole = {"all_views": phases["views"].sum(), "all_orders": phases["all_orders"].iloc[0]}
     sentence = text("minute_traffic.say.summary", opening, at=peak["at"], peak=peak["views"], **whole)
     if peak["baseline_views"] > 0:
         sentence += text("minute_traffic.say.baseline", times=round(peak["views"] / peak["baseline_views"]))
-    busiest = {"peak_minute_views": minutes["views"].max(), "peak_minute_orders": minutes["orders"].max()}
+    busiest = {"peak_minute_views": minutes["views"].max(), "peak_minute_orders": masked_count(minutes["orders"].max())}
     entries = (
         *(context.entry(name, busiest) for name in busiest),
         context.entry("opening_orders_rate", opening | whole, "orders_share", of=("orders", "all_orders")),
@@ -80,7 +90,7 @@ def draw(frame: pd.DataFrame, text: Text) -> Chart:
         over="hour",
         height=4.6,
         under=text("hourly_sales.chart.hour"),
-        facts={"orders": frame["orders"].sum(), "minutes": _SMOOTH},
+        facts={"orders": masked_count(frame["orders"].sum()), "minutes": _SMOOTH},
     )
 
 

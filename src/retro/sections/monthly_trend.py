@@ -3,7 +3,9 @@
 import pandas as pd
 
 from retro.charts import ACCENT, BASELINE, Chart, Columns, checked, line_chart, told
+from retro.charts.frames import known
 from retro.i18n import Text
+from retro.privacy import hidden
 from retro.sections.section import Context, Finding, Section, frame_table, number, records
 
 _FEWEST = 2
@@ -12,10 +14,12 @@ _FEWEST = 2
 
 def say(frame: pd.DataFrame, context: Context) -> Finding:
     """Where the month stands among the thirteen."""
-    text, rows = context.text, [row for row in records(frame) if row["orders"]]
-    if len(rows) < _FEWEST or not records(frame)[-1]["orders"]:
-        return Finding(text("monthly_trend.say.none"), covered=False)
-    last, best = rows[-1], max(rows, key=lambda row: row["gmv"])
+    text, rows = context.text, [row for row in records(frame) if row["orders"] and not pd.isna(row["gmv"])]
+    last = records(frame)[-1]
+    if len(rows) < _FEWEST or rows[-1] != last:
+        few = hidden(last["orders"]) or hidden(last["buyers"])
+        return Finding(text("privacy.few" if few else "monthly_trend.say.none"), covered=False)
+    best = max(rows, key=lambda row: row["gmv"])
     rank = {"rank": 1 + sum(row["gmv"] > last["gmv"] for row in rows)}
     facts = {"months": len(rows), "best": best["month"], "most": best["gmv"]}
     sentence = text(f"monthly_trend.say.{'best' if rank['rank'] == 1 else 'rank'}", last, **rank, **facts)
@@ -30,7 +34,9 @@ def draw(frame: pd.DataFrame, text: Text) -> Chart:
     colours = {len(frame) - 1: ACCENT, len(frame) - 13: BASELINE}
     shown = frame.assign(
         colour=[colours.get(place, _OTHER) for place in frame.index],
-        words=[text.short(round(gmv)) if place in colours else "" for place, gmv in frame["gmv"].items()],
+        words=[
+            text.short(round(gmv)) if place in colours and known(gmv) else "" for place, gmv in frame["gmv"].items()
+        ],
     )
     facts = {"parts": text.join(told(frame, text, "monthly_trend.chart.said"))}
     mark = Columns("gmv", "colour", width=0.62, words="words")
@@ -41,4 +47,6 @@ _OTHER = "#A9B2BC"
 """Colour of the months between."""
 
 
-section = Section("monthly_trend", say, draw, people={"new_users": (), "buyers": ()})
+_SALES = ("gmv", "order_value", "conversion")
+
+section = Section("monthly_trend", say, draw, people={"new_users": ()} | dict.fromkeys(("orders", "buyers"), _SALES))

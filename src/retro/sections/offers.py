@@ -5,6 +5,7 @@ import pandas as pd
 from retro.charts import ACCENT, BAND, BASELINE, WARM, Bar, Chart, row_chart
 from retro.i18n import Text
 from retro.metrics.offers import ALL
+from retro.privacy import Sum, hidden
 from retro.sections.section import Context, Exhibit, Finding, Section, cohort_row, frame_table, records
 
 _COUNTED = ("received", "viewed", "completed", "viewed_first", "unviewed", "views", "completions")
@@ -16,9 +17,11 @@ def say(frame: pd.DataFrame, context: Context) -> Finding:
         return Finding("")
     text, total = context.text, cohort_row(frame, kind=ALL)
     headline = text("offers.say.summary", total)
-    if total["completed"]:
+    if total["completed"] and not hidden(total["completed"]) and not hidden(total["unviewed"]):
         headline += text("offers.say.unviewed", total, share=total["unviewed"] / total["completed"])
-    rated = [row for row in records(frame) if row["kind"] != ALL and row["mature_viewed_first"]]
+    rated = [
+        row for row in records(frame) if row["kind"] != ALL and row["mature_viewed_first"] and not pd.isna(row["rate"])
+    ]
     parts = [text("offers.say.kind", row) for row in rated]
     kinds = text("offers.say.kinds", kinds=text("chart.clause").join(parts)) if parts else ""
     counts = (context.entry(f"offers_{name}", total, name) for name in _COUNTED)
@@ -30,6 +33,9 @@ def say(frame: pd.DataFrame, context: Context) -> Finding:
     exhibit = Exhibit(chart=draw, frame=frame, table=table)
     part = Finding(headline + kinds, (*counts, *rates), title=text("offers.say.title"), exhibits=(exhibit,))
     return Finding("", parts=(part,), headline=(headline,))
+
+
+_RATED = dict.fromkeys(("mature", "mature_viewed_first"), ("rate", "low", "high"))
 
 
 def draw(frame: pd.DataFrame, text: Text) -> Chart:
@@ -44,4 +50,18 @@ def draw(frame: pd.DataFrame, text: Text) -> Chart:
     return row_chart(kinds, text, "offers.chart", *marks, axis="count", row=0.85)
 
 
-section = Section("offers", say, draw)
+def _is_all(frame: pd.DataFrame) -> pd.Series[bool]:
+    return frame["kind"] == ALL
+
+
+def _kinds(frame: pd.DataFrame) -> pd.Series[str]:
+    return frame["kind"].map(lambda _: ALL)
+
+
+section = Section(
+    "offers",
+    say,
+    draw,
+    people={**dict.fromkeys(_COUNTED, ()), **_RATED},
+    totals=[Sum(name, _kinds, whole=_is_all) for name in _COUNTED],
+)

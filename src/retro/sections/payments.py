@@ -5,6 +5,7 @@ import pandas as pd
 from retro.blocks import Table
 from retro.charts import BAND, WARM, Chart, Columns, Panel, Shade, checked, forest, line_chart
 from retro.i18n import Text
+from retro.privacy import Sum, hidden, masked
 from retro.sections.section import Context, Exhibit, Finding, Section, frame_table, records
 
 
@@ -15,12 +16,15 @@ def say(steps: pd.DataFrame, channels: pd.DataFrame, incidents: pd.DataFrame, co
     `metrics.payment_incidents`.
     """
     text = context.text
+    channels = _without_few(channels)
     whole, *single = records(channels)
+    if hidden(whole["attempts"]):
+        return Finding(text("privacy.few"), covered=False)
     if not whole["attempts"]:
         return Finding(text("payments.say.none"))
     sentence = text("payments.say.summary", whole, failed=whole["attempts"] - whole["paid"])
-    worst = min(single, key=lambda row: row["rate"])
-    if worst["high"] < whole["rate"]:
+    worst = min((row for row in single if not pd.isna(row["rate"])), key=lambda row: row["rate"], default=None)
+    if worst is not None and worst["high"] < whole["rate"]:
         sentence += text("payments.say.worst", worst)
     known = [row for row in records(incidents) if not pd.isna(row["attempts"])]
     sentence += "".join(text("payments.say.incident", row) for row in known)
@@ -29,11 +33,33 @@ def say(steps: pd.DataFrame, channels: pd.DataFrame, incidents: pd.DataFrame, co
     return Finding(sentence, (entry,), _course(steps, text), exhibits=exhibits)
 
 
+_RATE = ("rate", "low", "high")
+_COUNTS = {"attempts": (*_RATE, "paid"), "paid": _RATE}
+
+
+def _without_few(channels: pd.DataFrame) -> pd.DataFrame:
+    """Channels beside all of them; those of few attempts are masked with what would tell them.
+
+    Failed attempts are a figure of the system and stay.
+    """
+    sums = [Sum(name, _of_all, whole=_is_all) for name in ("attempts", "paid")]
+    shown: pd.DataFrame = masked(channels, _COUNTS, sums)
+    return shown
+
+
+def _of_all(frame: pd.DataFrame) -> pd.Series[str]:
+    return frame["channel"].map(lambda _: "all")
+
+
+def _is_all(frame: pd.DataFrame) -> pd.Series[bool]:
+    return frame["channel"] == "all"
+
+
 def _course(steps: pd.DataFrame, text: Text) -> Table:
     """The hours in which a payment failed, since minutes are too many to read."""
     hours = steps.assign(hour=steps["at"].dt.floor("h")).groupby("hour", as_index=False)[["attempts", "paid"]].sum()
     hours = hours[hours["paid"] < hours["attempts"]]
-    shown = hours.assign(rate=hours["paid"] / hours["attempts"])
+    shown = masked(hours.assign(rate=hours["paid"] / hours["attempts"]), _COUNTS)
     return frame_table("payments", shown, ("hour", "attempts", "paid", "rate"), text)
 
 

@@ -1,10 +1,15 @@
 """P&L: from sales to contribution, line by line."""
 
+from __future__ import annotations
+
+from typing import Any
+
 import pandas as pd
 
 from retro.charts import Chart, checked, waterfall
 from retro.i18n import Text
-from retro.metrics.pnl import Statement
+from retro.metrics.pnl import Caveat, Statement
+from retro.privacy import masked_count
 from retro.sections.section import Context, Finding, Section, frame_table
 
 
@@ -17,12 +22,23 @@ def say(_: pd.DataFrame, statement: Statement, context: Context) -> Finding:
     amounts = {name: statement.amount(name) for name in ("net_revenue", "contribution")}
     left = amounts["contribution"]
     state = "unknown" if left is None else "loss" if left < 0 else "profit"
-    sentence = text(f"pnl.say.{state}", statement, policy=context.params.roi.attribution, **amounts)
-    sentence += "".join(text(f"pnl.caveat.{caveat.name}", caveat) for caveat in statement.caveats)
+    sentence = text(
+        f"pnl.say.{state}",
+        statement,
+        policy=context.params.roi.attribution,
+        orders=masked_count(statement.orders),
+        **amounts,
+    )
+    sentence += "".join(text(f"pnl.caveat.{caveat.name}", caveat, amount=_told(caveat)) for caveat in statement.caveats)
     sentence += text("pnl.say.mature", statement)
     entries = tuple(context.entry(name, amounts) for name, amount in amounts.items() if amount is not None)
     named = lines.assign(line=[text.label("cost", text.label("pnl", str(line))) for line in lines["line"]])
     return Finding(sentence, entries, frame_table("pnl", named, ("line.", "amount"), text))
+
+
+def _told(caveat: Caveat) -> Any:  # noqa: ANN401 - an amount, a rate or a mark
+    """What a caveat is about; of these, only orders without a cost are counted."""
+    return masked_count(caveat.amount) if caveat.name == "no_cost_of_goods" else caveat.amount
 
 
 def draw(frame: pd.DataFrame, text: Text) -> Chart:

@@ -81,4 +81,4 @@ def draw(frame: pd.DataFrame, text: Text) -> Chart:
     return line_chart(shown, text, "quarter_sales.chart", *marks, y="money", facts=facts)
 
 
-section = Section("quarter_sales", say, draw, people={"buyers": ()})
+section = Section("quarter_sales", say, draw, people={"buyers": (), "orders": ()})

@@ -3,7 +3,7 @@
 import pandas as pd
 
 from retro.ledger import entry
-from retro.privacy import FEW
+from retro.privacy import FEW, hidden
 from retro.sections.section import Context, Finding, Section, frame_table, number, records
 
 
@@ -12,7 +12,7 @@ def say(frame: pd.DataFrame, context: Context) -> Finding:
     text, days = context.text, context.asked("return_days")
     rows = {row["what"]: row for row in records(frame)}
     campaign, back, quarter = rows["campaign"], rows["returned"], rows["quarter"]
-    if campaign["buyers"] is FEW:
+    if FEW in (campaign["buyers"], campaign["orders"]) or hidden(quarter["orders"]):
         return Finding(text("privacy.few"))
     named = frame.assign(what=[text(f"quarter_share.{what}", days=days) for what in frame["what"]])
     table = frame_table(
@@ -39,5 +39,9 @@ section = Section(
     "quarter_share",
     say,
     level=2,
-    people={"buyers": ("gmv", "share", "rate", "low", "high"), "of": ("rate", "low", "high")},
+    people={
+        "buyers": ("orders", "gmv", "share", "rate", "low", "high"),
+        "orders": ("gmv", "share"),
+        "of": ("rate", "low", "high"),
+    },
 )

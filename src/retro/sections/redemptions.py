@@ -1,9 +1,15 @@
 """Redemptions: by weekday and hour, and by reward."""
 
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
 import pandas as pd
 
 from retro.charts import Chart, checked, drawn, frame_cell, heat_map, peak_row
 from retro.i18n import Text
+from retro.privacy import Amount, Sum, hidden
 from retro.sections.section import Context, Exhibit, Finding, Section, frame_table, records
 
 
@@ -13,18 +19,21 @@ def say(frame: pd.DataFrame, daily: pd.DataFrame, rewards: pd.DataFrame, context
     `frame` is the frame of `metrics.weekday_hours` over redemptions, `daily` that of `metrics.daily_redemptions` and
     `rewards` that of `metrics.rewards`.
     """
-    text, total = context.text, int(daily["points"].sum())
+    text, total = context.text, int(daily["all_points"].iloc[0] or 0)
     if not total:
         return Finding(text("redemptions.say.none"), (), None, covered=False)
-    by_weekday = {int(str(day)): int(points) for day, points in daily.groupby("weekday")["points"].sum().items()}
+    few = daily["weekday"].isin(daily.loc[daily["redemptions"].map(hidden), "weekday"])
+    by_weekday = {int(str(day)): int(points) for day, points in daily[~few].groupby("weekday")["points"].sum().items()}
+    peak = max((hour for hour in records(frame) if not hidden(hour["events"])), key=_events, default={"events": 0})
+    if not any(by_weekday.values()) or not peak["events"]:
+        return Finding(text("privacy.few"), covered=False)
     top = max(by_weekday, key=lambda weekday: by_weekday[weekday])
     whole = {
-        "redemptions": int(daily["redemptions"].sum()),
+        "redemptions": daily["all_redemptions"].iloc[0],
         "points": total,
         "top_points": by_weekday[top],
         "share": by_weekday[top] / total,
     }
-    peak = max(records(frame), key=lambda hour: hour["events"])
     days = {"weekday": top, "times": int((daily["weekday"] == top).sum()), "peak_weekday": peak["weekday"]}
     sentence = text("redemptions.say.summary", peak, **whole, **days)
     entries = (
@@ -35,6 +44,10 @@ def say(frame: pd.DataFrame, daily: pd.DataFrame, rewards: pd.DataFrame, context
     exhibits = (Exhibit(table=frame_table("redemptions.rewards", rewards, shown, text)),) if len(rewards) else ()
     table = frame_table("redemptions", daily, ("on", "redemptions", "points", "share"), text)
     return Finding(sentence, entries, table, exhibits=exhibits)
+
+
+def _events(hour: Mapping[str, Any]) -> int:
+    return int(hour["events"])
 
 
 def draw(frame: pd.DataFrame, text: Text) -> Chart:
@@ -55,4 +68,13 @@ def draw(frame: pd.DataFrame, text: Text) -> Chart:
     return Chart(figure, text("redemptions.chart.alt", peak), text("redemptions.chart.caption"))
 
 
-section = Section("redemptions", say, draw)
+section = Section(
+    "redemptions",
+    say,
+    draw,
+    people={"redemptions": ("points", "share"), "events": ()},
+    totals=(
+        Sum("redemptions", lambda frame: frame["redemptions"].notna(), name="all_redemptions"),
+        Amount("points", "all_points"),
+    ),
+)

@@ -5,7 +5,7 @@ import pandas as pd
 from retro.charts import BASELINE, Chart, Line, Peak, checked, floats, line_chart, peak_row, people
 from retro.i18n import Text
 from retro.metrics import traffic_peak
-from retro.privacy import masked
+from retro.privacy import few, masked, masked_count
 from retro.sections.section import Context, Finding, Section, frame_table, records
 
 _HOUR, _FEW = 60, 5
@@ -17,6 +17,9 @@ def say(frame: pd.DataFrame, context: Context) -> Finding:
     text, (peak,) = context.text, records(traffic_peak(frame))
     if pd.isna(peak["peak"]) or not peak["peak"]:
         return Finding(text("registration_minutes.say.none", noun=context.new_users), covered=False)
+    if few(peak["smoothed_peak"] * _HOUR):
+        return Finding(text("privacy.few"), covered=False)
+    peak["peak"] = masked_count(peak["peak"])
     top = frame.iloc[int(frame["smoothed"].argmax())]
     pace = round(float(peak["smoothed_peak"]), 2)
     sentence = text("registration_minutes.say.summary", peak, noun=context.new_users, pace=pace)
@@ -29,16 +32,13 @@ def say(frame: pd.DataFrame, context: Context) -> Finding:
 
 
 def _days(frame: pd.DataFrame) -> pd.DataFrame:
-    """The minutes of each day as one row: how many came, and in which minute most.
-
-    A minute's count is a load, which points at nobody; a day's is masked as everywhere.
-    """
+    """The minutes of each day as one row: how many came, and in which minute most."""
     rows = []
     for on, day in frame.groupby(frame["at"].dt.date, sort=True):
         busiest = day.iloc[int(day["events"].argmax())]
         rows.append((on, int(day["events"].sum()), f"{busiest['at']:%H:%M}", int(busiest["events"])))
     days = pd.DataFrame(rows, columns=["on", "registrations", "minute", "peak"])
-    shown: pd.DataFrame = masked(days, {"registrations": ("peak",)})
+    shown: pd.DataFrame = masked(days, {"registrations": ("minute", "peak"), "peak": ("minute",)})
     return shown
 
 
@@ -61,7 +61,7 @@ def draw(frame: pd.DataFrame, text: Text) -> Chart:
         y="money",
         height=2.9,
         under=text("chart.axis.day"),
-        facts={"moment": busiest["at"], "peak": people(busiest["events"], text)},
+        facts={"moment": busiest["at"], "peak": people(masked_count(busiest["events"]), text)},
     )
 
 

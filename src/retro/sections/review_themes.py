@@ -7,6 +7,7 @@ import pandas as pd
 from retro.blocks import Table
 from retro.charts import ACCENT, WARM, Bar, Chart, floats, row_chart
 from retro.i18n import Text
+from retro.privacy import FEW, few, hidden, masked_count
 from retro.sections.section import Context, Finding, Section, frame_table, records
 
 _MOST_NAMED = 2
@@ -18,16 +19,18 @@ def say(frame: pd.DataFrame, context: Context) -> Finding:
     `frame` is the frame of `metrics.review_themes`, which leaves out the themes of few customers.
     """
     text, read, least = context.text, frame.attrs["reviews"], context.asked("least_people")
+    told = masked_count(read)
     if frame.empty:
-        return Finding(text("review_themes.say.none", reviews=read, least=least))
+        return Finding(text("review_themes.say.none", reviews=told, least=least))
     rows = records(frame)
     praised = sorted(rows, key=lambda row: -_count(row["praised"]))[:_MOST_NAMED]
     criticised = [row for row in rows if _count(row["criticised"])][:_MOST_NAMED]
-    sentence = text("review_themes.say.praised", reviews=read, themes=_named(praised, "praised", text))
+    sentence = text("review_themes.say.praised", reviews=told, themes=_named(praised, "praised", text))
     key = "criticised" if criticised else "uncriticised"
     sentence += text(f"review_themes.say.{key}", themes=_named(criticised, "criticised", text), least=least)
     themed = read - frame.attrs["unthemed"]
-    row = {"themed": themed, "read": read, "rate": themed / read if read else None}
+    themed = FEW if few(themed) or few(frame.attrs["unthemed"]) or hidden(told) else themed
+    row = {"themed": themed, "read": told, "rate": None if hidden(themed) or not read else themed / read}
     entry = context.entry("themed_review_rate", row, "rate", of=("themed", "read"))
     return Finding(sentence, (entry,), _table(frame, least, text))
 

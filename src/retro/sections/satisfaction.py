@@ -5,6 +5,7 @@ import pandas as pd
 from retro.charts import ACCENT, BAND, INK, WARM, Bar, Chart, floats, row_chart
 from retro.charts.frames import rows
 from retro.i18n import Text
+from retro.privacy import Across, hidden
 from retro.sections.section import Context, Finding, Section, frame_table, number, records
 
 
@@ -14,11 +15,16 @@ def say(frame: pd.DataFrame, context: Context) -> Finding:
     if frame.empty:
         return Finding(text("satisfaction.say.none"), covered=False)
     for row in records(frame):
+        if hidden(row["answers"]):
+            entries.append(context.entry(row["measure"], row, "value", method="normal"))
+            continue
         method = "normal" if row["measure"] == "nps" else "Student's t"
         entry = context.entry(row["measure"], row, "value", method=method, denominator=number(row["answers"]))
         entries.append(entry)
         value, interval = text.value(entry.value, entry.unit), text.interval(entry.low, entry.high, entry.unit)
         parts.append(text(f"satisfaction.say.{'part' if interval else 'one'}", row, value=value, interval=interval))
+    if not parts:
+        return Finding(text("privacy.few"), covered=False)
     sentence = text("satisfaction.say.summary", parts=text("chart.clause").join(parts))
     columns = ("measure.satisfaction", "answers", "negative", "neutral", "positive", "value", "low", "high")
     return Finding(sentence, tuple(entries), frame_table("satisfaction", frame, columns, text))
@@ -41,4 +47,12 @@ def _written(frame: pd.DataFrame, text: Text, key: str) -> list[str]:
     return [text.told(one, row) for one, row in zip(keys, rows(frame), strict=True)]
 
 
-section = Section("satisfaction", say, draw)
+_ANSWERS = ("negative", "neutral", "positive")
+
+section = Section(
+    "satisfaction",
+    say,
+    draw,
+    people={"answers": ("value", "low", "high"), **dict.fromkeys(_ANSWERS, ())},
+    totals=(Across("answers", _ANSWERS),),
+)

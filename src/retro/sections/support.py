@@ -7,6 +7,7 @@ import pandas as pd
 from retro.charts import Chart, checked
 from retro.i18n import Text
 from retro.ledger import Entry
+from retro.privacy import Sum, hidden
 from retro.sections.compared import LIFT_METHOD, lift_side
 from retro.sections.registrations import draw as registrations
 from retro.sections.section import Context, Exhibit, Finding, Section, cohort_row, frame_table, records
@@ -24,13 +25,19 @@ def say(
     answer should be.
     """
     text, (load,) = context.text, records(lift)
+    if hidden(load["tickets"]):
+        return Finding(text("privacy.few"), covered=False)
     if not load["tickets"]:
         return Finding(text("support.say.none"), covered=False)
     campaign, baseline = (cohort_row(answers, cohort=cohort) for cohort in ("campaign", "baseline"))
     sentence = _load(load, text)
-    if campaign["answered"]:
+    if campaign["answered"] and not pd.isna(campaign["rate"]):
         sentence += text("support.say.speed", campaign, limit=context.params.voice.answer_seconds)
-        sentence += text("support.say.baseline_speed", baseline) if baseline["answered"] else ""
+        sentence += (
+            text("support.say.baseline_speed", baseline)
+            if baseline["answered"] and not hidden(baseline["answered"])
+            else ""
+        )
     if grown := _grown(topics):
         sentence += text("support.say.topic", grown)
     tables = (
@@ -50,7 +57,11 @@ def _load(load: dict[str, Any], text: Text) -> str:
 
 
 def _grown(topics: pd.DataFrame) -> dict[str, Any] | None:
-    rows = [row for row in records(topics) if row["tickets"] > row["baseline"] and row["topic"] != "other"]
+    rows = [
+        row
+        for row in records(topics)
+        if not hidden(row["tickets"]) and row["tickets"] > row["baseline"] and row["topic"] != "other"
+    ]
     return max(rows, key=lambda row: row["tickets"] - row["baseline"], default=None)
 
 
@@ -65,10 +76,25 @@ def _entries(load: dict[str, Any], campaign: dict[str, Any], context: Context) -
     )
 
 
+def _together(frame: pd.DataFrame) -> pd.Series[Any]:
+    """What adds up to all enquiries: days and topics do, cohorts do not."""
+    return frame["cohort"] if "cohort" in frame.columns else frame["tickets"].map(lambda _: "all")
+
+
 def draw(frame: pd.DataFrame, text: Text) -> Chart:
     """Bars by day, the baseline as a line with its range behind it."""
     frame = checked(frame, "support", ("on", "tickets", "baseline", "baseline_low", "baseline_high"))
     return registrations(frame.rename(columns={"tickets": "registrations"}), text, noun="ticket")
 
 
-section = Section("support", say, draw)
+_LIFT = ("share", "change", "lift_rate", "lift_low", "lift_high")
+_SPEED = ("median_seconds", "p90_seconds", "rate", "low", "high")
+
+
+section = Section(
+    "support",
+    say,
+    draw,
+    people={"tickets": (*_LIFT, *_SPEED), "answered": _SPEED, "within": ("rate", "low", "high")},
+    totals=(Sum("tickets", _together, name="all_tickets"),),
+)

@@ -41,6 +41,11 @@ section = Section(
     "tier_turnout",
     say,
     draw,
-    people={"came": ("rate", "low", "high", "came_share"), "buyers": ("gmv", "gmv_share"), "all_came": ("came_share",)},
+    people={
+        "members": ("rate", "low", "high"),
+        "came": ("rate", "low", "high", "came_share"),
+        "buyers": ("gmv", "gmv_share"),
+        "all_came": ("came_share",),
+    },
     totals=(Sum("came", _everybody, name="all_came", yields=True), Sum("buyers", _everybody, name="all_buyers")),
 )
