@@ -10,7 +10,7 @@ from decimal import Decimal
 from typing import Any
 
 import ibis.expr.datatypes as ibis_types
-import pyarrow as pa
+import pyarrow as pa  # type: ignore[import-untyped]  # pyarrow ships no types
 
 from retro.errors import SourceError
 from retro.sources.cells import (
@@ -19,6 +19,7 @@ from retro.sources.cells import (
     as_id,
     as_moment,
     as_number,
+    as_text,
     as_truth,
     day_first,
     formats,
@@ -91,7 +92,7 @@ def _text(cell: str, style: Style, *, is_id: bool) -> tuple[str, str]:
     """Text stays as it is; an id is plain where no blank, no mark of a spreadsheet and no cut digits are in it."""
     del style  # the reader has made nulls of what stands for nothing
     if not is_id:
-        return cell, f"NOT coalesce(starts_with({cell}, '='), false)"
+        return cell, f"NOT coalesce(starts_with({cell}, '=') OR contains({cell}, 'E+'), false)"
     return cell, f"coalesce(regexp_full_match({cell}, '[0-9A-DF-Za-df-z_-]+|[A-Za-z_-][0-9A-Za-z_-]*'), true)"
 
 
@@ -152,6 +153,8 @@ def settle(texts: Texts, wanted: Sequence[Wanted], style: Style, date_formats: M
     """
     found = []
     for one in wanted:
+        if "cut" in texts.kinds.get(one.name, ()) and (one.type is None or one.type.is_string()):
+            one = replace(one, is_id=True)  # noqa: PLW2901 - digits that name things, of which some are lost
         own = replace(style, format=date_formats.get(one.name, style.format))
         kind = one.type or _inferred(texts, one, own)
         found.append(column(replace(one, type=kind), own))
@@ -258,7 +261,7 @@ def _lookup(texts: Texts, one: Column) -> pa.Table:
 
 def _value(text: str, kind: ibis_types.DataType, style: Style, *, is_id: bool) -> Any:  # noqa: ANN401 - of any type
     if kind.is_string():
-        return as_id(text) if is_id else plain(text, marks=False)
+        return as_id(text) if is_id else as_text(text)
     if kind.is_timestamp():
         return as_moment(text, style)
     if kind.is_date():
@@ -334,7 +337,7 @@ def drop_unnamed(texts: Texts, names: Sequence[str]) -> list[str]:
             if found is not None:
                 number = name.removeprefix(UNNAMED)
                 raise SourceError(
-                    f"{texts.where}: {texts.place(int(found))}: column {number} must have a name, got none above its cells. "
-                    "Say header_row, or [1, 2] where titles stand above each other."
+                    f"{texts.where}: {texts.place(int(found))}: column {number} must have a name, got none above "
+                    "its cells. Say header_row, or [1, 2] where titles stand above each other."
                 )
     return [name for name in names if not name.startswith(UNNAMED)]

@@ -4,10 +4,9 @@ from __future__ import annotations
 
 import datetime as dt
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from dataclasses import dataclass
 from decimal import Decimal
-from typing import Any
 from zoneinfo import ZoneInfo
 
 INVISIBLE = "\t\r\n\v\f\u00a0\u200b\u200c\u200d\u2060\ufeff\u3000 "
@@ -15,8 +14,12 @@ INVISIBLE = "\t\r\n\v\f\u00a0\u200b\u200c\u200d\u2060\ufeff\u3000 "
 
 _ASCII = str.maketrans("０１２３４５６７８９．，－＋−％（）￥＄：／", "0123456789.,-+-%()¥$:/")
 _FORMULA = re.compile(r'="(.*)"', re.DOTALL)
+_CUT = re.compile(r"\d(?:\.\d+)?[eE]\+(?:1[1-9]|[2-9]\d)")
 _SIGN = r"CN¥|US\$|HK\$|CNY|RMB|USD|EUR|GBP|HKD|JPY|RUB|人民币|[¥$€£₽]"
-_NUMBER = r"(\()?\s*([-+])?\s*({sign})?\s*([-+])?\s*({whole}|)(?:{point}(\d*))?\s*([万亿%‰]?)\s*({sign}|元|圆)?\s*(-)?\s*(\))?"
+_NUMBER = (
+    r"(\()?\s*([-+])?\s*({sign})?\s*([-+])?\s*({whole}|)(?:{point}(\d*))?"
+    r"\s*([万亿%‰]?)\s*({sign}|元|圆)?\s*(-)?\s*(\))?"
+)
 _SHIFT = {"万": 4, "亿": 8, "%": -2, "‰": -3, "": 0}
 _CURRENCIES = {
     "CNY": {"CN¥", "CNY", "RMB", "人民币", "¥", "元", "圆"}, "JPY": {"JPY", "¥"}, "USD": {"US$", "USD", "$"},
@@ -43,7 +46,7 @@ _HARMLESS = re.compile(
 _LONG_DIGITS = re.compile(r"\d{7,}")
 
 
-class Refused(ValueError):
+class Refused(ValueError):  # noqa: N818 - what happened to the cell
     """A cell that is not what its column must be; the message is the rule: "must be ..."."""
 
 
@@ -73,16 +76,27 @@ class Style:
 
 
 def plain(cell: str, *, marks: bool = True) -> str:
-    """A cell without blanks around it, without Excel's `="..."`, and without the mark that makes a number text.
+    r"""A cell without blanks around it, without Excel's `="..."`, and without the mark that makes a number text.
 
     Examples:
-        >>> plain('="0012"'), plain("\\t0012\\u200b"), plain("'0012"), plain("`0012")
+        >>> plain('="0012"'), plain("\t0012\u200b"), plain("'0012"), plain("`0012")
         ('0012', '0012', '0012', '0012')
     """
     text = cell.strip(INVISIBLE)
     if formula := _FORMULA.fullmatch(text):
         text = formula[1].strip(INVISIBLE)
     return text[1:] if marks and text[:1] in {"'", "`"} and not text.endswith(text[0]) else text
+
+
+def as_text(cell: str) -> str:
+    """Text as it stands, but for Excel's `="..."`.
+
+    Raises:
+        Refused: It is a long number that a spreadsheet has cut.
+    """
+    if _CUT.fullmatch(cell):
+        raise Refused("hold all its digits; a spreadsheet has cut them. Export it as text")
+    return formula[1] if (formula := _FORMULA.fullmatch(cell.strip(INVISIBLE))) else cell
 
 
 def as_id(cell: str) -> str:
@@ -98,7 +112,7 @@ def as_id(cell: str) -> str:
         retro.sources.cells.Refused: be an id with all its digits; a spreadsheet has cut them. Export it as text
     """
     text = plain(cell)
-    if re.fullmatch(r"\d(?:\.\d+)?[eE]\+?\d+", text):
+    if _CUT.fullmatch(text):
         raise Refused("be an id with all its digits; a spreadsheet has cut them. Export it as text")
     return text
 
@@ -128,8 +142,8 @@ def as_number(cell: str, style: Style) -> Decimal:
         raise Refused(f"be a number{hint}")
     if style.currency and style.currency in _CURRENCIES and not {sign, behind} - {None} <= _CURRENCIES[style.currency]:
         raise Refused(f"be in the source's currency {style.currency}")
-    digits = re.sub(r"\D", "", whole) + (part or "")
-    value = Decimal(f"{digits}E{_SHIFT[unit] - len(part or '')}")  # arithmetic would round at 28 digits
+    digits = re.sub(r"\D", "", whole or "") + (part or "")
+    value = Decimal(f"{digits}E{_SHIFT[unit or ''] - len(part or '')}")  # arithmetic would round at 28 digits
     return value.copy_negate() if "-" in {minus, inner, last} or opened else value
 
 

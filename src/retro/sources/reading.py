@@ -12,7 +12,7 @@ from zoneinfo import ZoneInfo
 
 import duckdb
 import ibis
-import pyarrow.parquet
+import pyarrow.parquet  # type: ignore[import-untyped]  # pyarrow ships no types
 
 from retro.errors import SourceError
 from retro.files import shown
@@ -117,7 +117,7 @@ class Reader:
 
     def _text(
         self,
-        engine: Any,
+        engine: duckdb.DuckDBPyConnection,
         target: str,
         name: str,
         paths: Sequence[Path],
@@ -177,7 +177,7 @@ class Reader:
 
     def _sheets(
         self,
-        engine: Any,
+        engine: duckdb.DuckDBPyConnection,
         target: str,
         name: str,
         paths: Sequence[Path],
@@ -198,7 +198,7 @@ class Reader:
 
         def place(row: int) -> str:
             asked = f"SELECT {quoted(FILE)}, {quoted(LINE)} FROM {quoted(table)} WHERE rowid = {row}"
-            number, line = engine.execute(asked).fetchone()
+            number, line = texts.ask(asked)[0]
             return f"{shown(sheets[number].path)}, sheet {sheets[number].name!r}, row {line}"
 
         texts = Texts(engine, table, where, place, together(sheets))
@@ -223,13 +223,14 @@ def _empty(texts: Texts, nulls: frozenset[str]) -> None:
             )
 
 
-def _line_in(engine: Any, table: str, files: Sequence[TextFile]) -> Callable[[int], str]:
+def _line_in(engine: duckdb.DuckDBPyConnection, table: str, files: Sequence[TextFile]) -> Callable[[int], str]:
     """Tell the file and the line of a row of a table of text."""
 
     def place(row: int) -> str:
-        number = engine.execute(f"SELECT {quoted(FILE)} FROM {quoted(table)} WHERE rowid = {row}").fetchone()[0]
+        asked = f"SELECT {quoted(FILE)} FROM {quoted(table)} WHERE rowid = {row}"
+        ((number,),) = engine.execute(asked).fetchall()
         asked = f"SELECT min(rowid) FROM {quoted(table)} WHERE {quoted(FILE)} = {number}"
-        begin = engine.execute(asked).fetchone()[0]
+        ((begin,),) = engine.execute(asked).fetchall()
         file = files[number]
         line, _ = next(itertools.islice(records(file), row - begin, None), (0, []))
         return f"{shown(file.path)}, line {line}"

@@ -1,7 +1,7 @@
 """Read sheets of Excel files: every cell as it is stored, as text, with what kind of cell it was.
 
-calamine reads twenty times as fast as openpyxl, but gives numbers as floats and errors as empty cells: both are looked up
-in the sheet's own XML.
+calamine reads many times as fast as openpyxl, but gives numbers as floats and errors as empty cells: both are looked
+up in the sheet's own XML.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-import pyarrow as pa
+import pyarrow as pa  # type: ignore[import-untyped]  # pyarrow ships no types
 from lxml import etree
 from python_calamine import CalamineError, CalamineWorkbook, SheetTypeEnum, SheetVisibleEnum
 
@@ -70,8 +70,8 @@ def read_sheets(path: Path, spec: TableSpec, where: str) -> list[Sheet]:
     for sheet in sheets[1:]:
         if differing := set(sheet.cells.column_names) ^ set(sheets[0].cells.column_names):
             raise SourceError(
-                f"{where}: {shown(path)}: sheets must have the same columns, got {sheet.name!r} beside {sheets[0].name!r} "
-                f"with {shorten(sorted(differing))} in one alone. Leave it out of sheets."
+                f"{where}: {shown(path)}: sheets must have the same columns, got {sheet.name!r} and "
+                f"{sheets[0].name!r} with {shorten(sorted(differing))} in one alone. Leave it out of sheets."
             )
     return sheets
 
@@ -112,7 +112,8 @@ def _read(path: Path, book: CalamineWorkbook, name: str, spec: TableSpec, where:
     if len(rows) < first:
         raise SourceError(f"{place}: row {first} must hold the columns' names, got {len(rows)} rows. Say header_row.")
     upper = [list(rows[row - 1]) for row in spec.header_rows]
-    _fill_merged(upper, spec.header_rows, sheet.merged_cell_ranges or [])
+    if len(upper) > 1:
+        _fill_merged(upper, spec.header_rows, sheet.merged_cell_ranges or [])
     width = max((place + 1 for row in rows for place, cell in enumerate(row) if not _blank(cell)), default=0)
     names = header([row[:width] for row in upper], f"{place}, row {first}")
     numbers = _body(rows, first, spec, place)
@@ -121,16 +122,18 @@ def _read(path: Path, book: CalamineWorkbook, name: str, spec: TableSpec, where:
         raise SourceError(
             f"{place}, cell {cell}: cell must hold a value, got the error {errors[bad]}. Mend the formula."
         )
-    columns, kinds = {}, {}
-    for at, column in enumerate(names):
+    columns: dict[str, pa.Array] = {}
+    kinds: dict[str, frozenset[str]] = {}
+    for at, named in enumerate(names):
         cells = [_stored_text(rows[number - 1][at], spec.decimal) for number in numbers]
-        columns[column] = pa.array([text for text, _ in cells], pa.string())
-        kinds[column] = frozenset(kind for _, kind in cells if kind)
-        if column.startswith(UNNAMED) and kinds[column]:
+        columns[named] = pa.array([text for text, _ in cells], pa.string())
+        kinds[named] = frozenset(kind for _, kind in cells if kind)
+        if named.startswith(UNNAMED) and kinds[named]:
             row = next(number for number, (text, _) in zip(numbers, cells, strict=True) if text is not None)
             raise SourceError(
-                f"{place}, row {first}: column {_letters(at)} must have a name, got none above cell {_letters(at)}{row}. "
-                f"Say header_row: {first + 1} if the names stand there, or [{first}, {first + 1}] under merged titles."
+                f"{place}, row {first}: column {_letters(at)} must have a name, got none above cell "
+                f"{_letters(at)}{row}. Say header_row: {first + 1} if the names stand there, or [{first}, {first + 1}] "
+                "under merged titles."
             )
     columns = {column: cells for column, cells in columns.items() if not column.startswith(UNNAMED)}
     return Sheet(path, name, pa.table({**columns, LINE: pa.array(numbers, pa.int64())}), kinds)
@@ -172,7 +175,7 @@ def _blank(cell: object) -> bool:
 
 
 def _stored_text(cell: Any, decimal: str) -> tuple[str | None, str]:  # noqa: ANN401 - whatever a cell holds
-    """A cell as text, and its kind; Excel keeps 15 digits of a number, and so does this."""
+    """A cell as text, and its kind; Excel keeps 15 digits of a number, so a longer whole one is `cut`."""
     if _blank(cell):
         return None, ""
     if isinstance(cell, str):
@@ -184,14 +187,14 @@ def _stored_text(cell: Any, decimal: str) -> tuple[str | None, str]:  # noqa: AN
     if isinstance(cell, float):
         if cell.is_integer() and abs(cell) < _EXACT:
             return str(int(cell)), "number"
-        return f"{cell:.15g}".replace(".", decimal), "number"
+        return f"{cell:.15g}".replace(".", decimal), "cut" if abs(cell) >= _EXACT else "number"
     if isinstance(cell, dt.datetime):
         return cell.isoformat(" ").rstrip("0") if cell.microsecond else cell.isoformat(" "), "moment"
     return str(cell), "moment"
 
 
 def _stored(path: Path, name: str) -> tuple[dict[tuple[int, int], str], dict[tuple[int, int], str]]:
-    """What calamine cannot tell of a sheet, by row and column from 0: its whole numbers of 16 digits, and its errors."""
+    """What calamine cannot tell of a sheet, by row and column from 0: whole numbers of 16 digits, and errors."""
     exact, errors = {}, {}
     try:
         with zipfile.ZipFile(path) as package:

@@ -22,7 +22,7 @@ class TableSpec(FrozenModel):
     """Where one table is: exactly one of `path`, `table` and `sql`.
 
     Attributes:
-        path: A Parquet, text (.csv, .tsv, .txt) or Excel (.xlsx) file, or a glob of files of one kind, read as one table.
+        path: A Parquet, text (.csv, .tsv, .txt) or Excel (.xlsx) file, or a glob of files of one kind: one table.
         table: A table of the database, `name` or `schema.name`.
         sql: A query over raw tables and tables of the database, in the engine's dialect.
         sheet: The sheet of an Excel file; may be left out where only one holds cells.
@@ -31,7 +31,7 @@ class TableSpec(FrozenModel):
         delimiter: Between the cells of a text file; found in the header where it is left out.
         header_row: The line or row that holds the columns' names, from 1; several where titles stand above each other.
         decimal: The sign before decimals.
-        thousands: The sign between groups of three digits; `,` where it is left out, `.` where decimals stand behind `,`.
+        thousands: The sign between groups of three digits; by default `,`, or `.` where decimals stand behind `,`.
         date_format: How dates are written, as strptime (`%d/%m/%Y`) or in words (`DD/MM/YYYY`), or `epoch_s`,
             `epoch_ms`, `excel`; one for the table, or by column.
         nulls: What stands for nothing, beside an empty cell; `--` in text files where it is left out.

@@ -97,9 +97,12 @@ def header(rows: Sequence[Sequence[Any]], where: str) -> tuple[str, ...]:
     Raises:
         SourceError: There is no name, or one that is there twice, also in capitals.
     """
-    upper = [
-        list(itertools.accumulate((_name(cell) for cell in row), lambda left, own: own or left)) for row in rows[:-1]
-    ]
+    upper: list[list[str]] = []
+    for row in rows[:-1]:  # a title stands for the columns without one to its right
+        titles: list[str] = []
+        for cell in map(_name, row):
+            titles.append(cell or (titles[-1] if titles else ""))
+        upper.append(titles)
     width = max(map(len, rows), default=0)
     names = []
     for place in range(width):
