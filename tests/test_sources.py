@@ -216,7 +216,7 @@ def test_a_missing_file_says_how_to_get_it(shop: Path) -> None:
     ("name", "content", "words"),
     [
         ("orders.parquet", b"not parquet", "source.yaml: tables.orders must be readable, got"),
-        ("orders.doc", b"", "file must be .parquet, .csv, .tsv or .xlsx"),
+        ("orders.doc", b"", "file must be .parquet, .csv, .tsv, .txt or .xlsx"),
     ],
 )
 def test_an_unreadable_file_is_said_in_one_line(tmp_path: Path, name: str, content: bytes, words: str) -> None:

@@ -24,17 +24,28 @@ def _from_utc(moment: dt.datetime, zone: str) -> dt.datetime:  # type: ignore[em
     """Spark's conversion of a UTC wall clock to a zone's; Ibis calls it by name."""
 
 
+_OFFSET = r":\d{2}(\.\d+)?\s*(Z|UTC|[+-]\d{2}(:?\d{2})?)$"
+"""How a moment as text ends that says its offset."""
+
+
 def to_local(table: ibis.Table, spec: TableSpec, zone: str) -> ibis.Table:
     """Give every time column the source's wall clock and no zone."""
-    spark = table.get_backend().name == "pyspark"
-    local = {}
-    for name, kind in table.schema().items():
-        if not isinstance(kind, ibis_types.Timestamp) or (kind.timezone is None and spec.clock == "local"):
-            continue
-        column = table[name]
-        if spark:
-            local[name] = _from_utc(column, zone)
-        else:
-            instant = column if kind.timezone is not None else column.cast("timestamp('UTC')")
-            local[name] = _at_zone(zone, instant)
+    moments = [name for name, kind in table.schema().items() if isinstance(kind, ibis_types.Timestamp)]
+    local = {name: local_clock(table[name], spec, zone) for name in moments}
     return table.mutate(**local) if local else table
+
+
+def local_clock(column: ibis.Column, spec: TableSpec, zone: str) -> ibis.Column:
+    """A column of moments by the source's wall clock."""
+    kind = column.type()
+    if kind.timezone is None and spec.clock == "local":
+        return column
+    if column.get_backend().name == "pyspark":
+        return _from_utc(column, zone)
+    return _at_zone(zone, column if kind.timezone is not None else column.cast("timestamp('UTC')"))
+
+
+def moment_of_text(column: ibis.Column, spec: TableSpec, zone: str) -> ibis.Column:
+    """Moments of ISO text by the source's wall clock: an offset is heeded, and without one `clock` holds."""
+    instant = local_clock(column.cast("timestamp('UTC')"), spec, zone)
+    return ibis.ifelse(column.re_search(_OFFSET), instant, local_clock(column.cast("timestamp"), spec, zone))

@@ -1,20 +1,33 @@
-"""Read Parquet, CSV and Excel files, one or many, as one table."""
+"""Read Parquet, text and Excel files, one or many, as one table."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import itertools
+import shutil
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
+from zoneinfo import ZoneInfo
 
+import duckdb
 import ibis
-import pandas as pd
-from pandas.api.types import infer_dtype
+import pyarrow.parquet  # type: ignore[import-untyped]  # pyarrow ships no types
 
 from retro.errors import SourceError
 from retro.files import shown
+from retro.sources.casting import FAILED, Column, Texts, cast, drop_unnamed, settle
+from retro.sources.cells import Style
+from retro.sources.sheets import LINE, SHEETS, read_sheets, together
 from retro.sources.spec import TableSpec
+from retro.sources.text import FILE, TEXT, UNNAMED, TextFile, broken, describe_text, quoted, records, refuse_twins, scan
+from retro.sources.wanted import wanted
 
 _GLOB = frozenset("*?[")
+_SMALL = 4 << 20
+"""Bytes of text that are read whole before types are chosen; of more, the first rows choose and all are verified."""
+
+_SAMPLE = 2_000
 
 
 def find_files(folder: Path, path: str) -> list[Path]:
@@ -37,61 +50,189 @@ def find_files(folder: Path, path: str) -> list[Path]:
     return sorted(start.glob(str(pattern.relative_to(pattern.anchor))))
 
 
-def read_files(connection: Any, paths: Sequence[Path], spec: TableSpec, where: str) -> ibis.Table:  # noqa: ANN401 - an Ibis backend
-    """One table of one or several files of a kind.
+@dataclass(frozen=True)
+class Reader:
+    """Reads the files of a source's tables.
 
-    Columns are put together by name: a file that lacks one holds nulls there, and a column that changed its type from
-    file to file, or from cell to cell of a sheet, becomes the wider of the two, which the contract then judges.
-
-    Raises:
-        SourceError: The files are of a kind that is not read, or of several kinds.
+    Attributes:
+        connection: An Ibis backend.
+        zone: The source's time zone.
+        currency: Its currency.
+        copies: A folder for copies of text that DuckDB cannot read as it is; each is removed after reading.
     """
-    kinds = {path.suffix.lower() for path in paths}
-    if kinds <= {".csv", ".tsv", ".txt", ".xlsx"} and (
-        {"encoding", "delimiter", "header_row", "nulls"} & spec.model_fields_set or ".xlsx" in kinds
-    ):
-        return _stub(paths, spec)
-    names = [str(path) for path in paths]
-    together = {"union_by_name": True} if len(names) > 1 else {}
-    if kinds == {".parquet"}:
-        return connection.read_parquet(names, **together)
-    if kinds and kinds <= {".csv", ".tsv"}:
-        table = connection.read_csv(names, **together)
-        types = {column: kind for column, kind in spec.types.items() if column in table.columns}
-        return connection.read_csv(names, types=types, **together) if types else table
-    if kinds and kinds <= {".xlsx", ".xls"}:
-        sheets = [pd.read_excel(path, sheet_name=spec.sheet or 0) for path in paths]
-        return ibis.memtable(_of_one_kind(pd.concat(sheets, ignore_index=True)))
-    if len(kinds) > 1:
-        raise SourceError(f"{where}: files must be of one kind, got {', '.join(sorted(kinds))}.")
-    raise SourceError(f"{where}: file must be .parquet, .csv, .tsv or .xlsx, got {shown(paths[0])!r}.")
+
+    connection: Any
+    zone: ZoneInfo
+    currency: str
+    copies: Path
+
+    def read(self, name: str, paths: Sequence[Path], spec: TableSpec, where: str, *, canonical: bool) -> ibis.Table:
+        """One table of one or several files of a kind.
+
+        Columns are put together by name: a file that lacks one holds nulls there. Of text and sheets every cell is read
+        as text, and becomes what the contract or `types` say, or what all cells of its column can be without loss.
+        Parquet is read as it is.
+
+        Args:
+            name: The table's name.
+            paths: Its files.
+            spec: Its entry in the source file.
+            where: File and key, for messages.
+            canonical: Whether a contract of `data_contracts` is its own.
+
+        Raises:
+            SourceError: The files are of a kind that is not read, or of several kinds, or a cell is not what its column
+                must be.
+        """
+        kinds = {path.suffix.lower() for path in paths}
+        if len(kinds) > 1 and not kinds <= TEXT:
+            raise SourceError(f"{where}: files must be of one kind, got {', '.join(sorted(kinds))}.")
+        if kinds == {".parquet"}:
+            for path in paths:
+                refuse_twins(pyarrow.parquet.read_schema(path).names, f"{where}: {shown(path)}")
+            together_ = {"union_by_name": True} if len(paths) > 1 else {}
+            return self.connection.read_parquet([str(path) for path in paths], **together_)
+        if not kinds <= TEXT | SHEETS:
+            todo = " Save it as .xlsx." if ".xls" in kinds else ""
+            raise SourceError(
+                f"{where}: file must be .parquet, .csv, .tsv, .txt or .xlsx, got {shown(paths[0])!r}.{todo}"
+            )
+        own = self.connection.name == "duckdb"
+        engine = self.connection if own else ibis.duckdb.connect()
+        read = self._text if kinds <= TEXT else self._sheets
+        target = f"retro read {name}"
+        try:
+            read(engine.con, target, name, paths, spec, where, canonical=canonical)
+        finally:
+            shutil.rmtree(self.copies, ignore_errors=True)
+        table = engine.table(target)
+        return table if own else ibis.memtable(table.to_pyarrow())
+
+    def _style(self, spec: TableSpec, nulls: frozenset[str], delimiter: str = ",") -> Style:
+        thousands = spec.thousands
+        if thousands is None:  # between semicolons a comma is as likely to stand before decimals
+            thousands = "." if spec.decimal == "," else "" if delimiter == ";" else ","
+        one = spec.date_format if isinstance(spec.date_format, str) else ""
+        return Style(self.zone, self.currency, spec.decimal, thousands, spec.clock, nulls | {""}, one)
+
+    def _text(
+        self,
+        engine: duckdb.DuckDBPyConnection,
+        target: str,
+        name: str,
+        paths: Sequence[Path],
+        spec: TableSpec,
+        where: str,
+        *,
+        canonical: bool,
+    ) -> None:
+        files = [describe_text(path, spec, where, self.copies) for path in paths]
+        numbers = {file.path: number for number, file in enumerate(files)}
+        nulls = frozenset(("--",) if spec.nulls is None else spec.nulls) | {""}
+        query = scan(files, sorted(nulls), numbers)
+        names = list(dict.fromkeys(column for file in files for column in file.columns))
+        style = self._style(spec, nulls, files[0].delimiter)
+        refuse_twins(names, where)
+        wishes = wanted(name, [one for one in names if not one.startswith(UNNAMED)], spec, canonical=canonical)
+        texts = Texts(engine, f"retro text {name}", where, _line_in(engine, f"retro text {name}", files), {})
+        formats = spec.date_format if not isinstance(spec.date_format, str) else {}
+
+        def load(limit: str = "") -> list[Column]:
+            try:
+                engine.execute(f"CREATE OR REPLACE TABLE {quoted(texts.table)} AS {query}{limit}")
+            except duckdb.Error as reason:
+                raise broken(reason, files, where) from None
+            drop_unnamed(texts, names)
+            return settle(texts, wishes, style, formats)
+
+        try:
+            if sum(file.read.stat().st_size for file in files) > _SMALL:
+                columns = load(f" LIMIT {_SAMPLE}")
+                if not any(one.startswith(UNNAMED) for one in names) and self._at_once(texts, columns, query, target):
+                    return
+            cast(texts, load(), target)
+        finally:
+            engine.execute(f"DROP TABLE IF EXISTS {quoted(texts.table)}")
+
+    @staticmethod
+    def _at_once(texts: Texts, columns: Sequence[Column], query: str, target: str) -> bool:
+        """Read, cast and verify in one pass, by what the first rows say; False where a later row says otherwise."""
+        odd = " OR ".join(f"NOT ({one.fits})" for one in columns)
+        if texts.ask(f"SELECT 1 FROM {quoted(texts.table)} WHERE {odd} LIMIT 1"):
+            return False
+        told = ", ".join(f"count({quoted(one.wanted.name)})" for one in columns)
+        known = texts.ask(f"SELECT {told} FROM {quoted(texts.table)}")[0]
+        try:
+            values = ", ".join(one.guarded for one in columns)
+            texts.engine.execute(f"CREATE TABLE {quoted(target)} AS SELECT {values} FROM ({query})")
+        except duckdb.Error as reason:
+            if FAILED in str(reason):
+                return False
+            raise
+        later = texts.ask(f"SELECT {told} FROM {quoted(target)}")[0]
+        if all(before or not after for before, after in zip(known, later, strict=True)):
+            return True
+        texts.engine.execute(f"DROP TABLE {quoted(target)}")  # a column that was empty at first has cells further down
+        return False
+
+    def _sheets(
+        self,
+        engine: duckdb.DuckDBPyConnection,
+        target: str,
+        name: str,
+        paths: Sequence[Path],
+        spec: TableSpec,
+        where: str,
+        *,
+        canonical: bool,
+    ) -> None:
+        sheets = [sheet for path in paths for sheet in read_sheets(path, spec, where)]
+        parts = []
+        for number, sheet in enumerate(sheets):
+            engine.register(f"retro sheet {number}", sheet.cells)
+            parts.append(f"SELECT *, {number} AS {quoted(FILE)} FROM {quoted(f'retro sheet {number}')}")
+        table = f"retro text {name}"
+        engine.execute(f"CREATE OR REPLACE TABLE {quoted(table)} AS {' UNION ALL BY NAME '.join(parts)}")
+        for number in range(len(sheets)):
+            engine.unregister(f"retro sheet {number}")
+
+        def place(row: int) -> str:
+            asked = f"SELECT {quoted(FILE)}, {quoted(LINE)} FROM {quoted(table)} WHERE rowid = {row}"
+            number, line = texts.ask(asked)[0]
+            return f"{shown(sheets[number].path)}, sheet {sheets[number].name!r}, row {line}"
+
+        texts = Texts(engine, table, where, place, together(sheets))
+        nulls = frozenset(spec.nulls or ()) | {""}
+        if spec.nulls:
+            _empty(texts, nulls)
+        names = list(dict.fromkeys(column for sheet in sheets for column in sheet.cells.column_names if column != LINE))
+        refuse_twins(names, where)
+        wishes = wanted(name, names, spec, canonical=canonical)
+        formats = spec.date_format if not isinstance(spec.date_format, str) else {}
+        cast(texts, settle(texts, wishes, self._style(spec, nulls), formats), target)
+        engine.execute(f"DROP TABLE {quoted(table)}")
 
 
-def _of_one_kind(sheet: pd.DataFrame) -> pd.DataFrame:
-    """A sheet whose columns are named by text, and are text where cells of several kinds stand below each other."""
-    named = sheet.rename(columns=str)
-    mixed = [name for name in named.columns if infer_dtype(named[name], skipna=True) in {"mixed", "mixed-integer"}]
-    return named.astype(dict.fromkeys(mixed, "string"))
+def _empty(texts: Texts, nulls: frozenset[str]) -> None:
+    """Make nulls of the cells of a sheet that stand for nothing."""
+    for name in texts.kinds:
+        if "text" in texts.kinds[name]:
+            listed = ", ".join(f"'{null.replace(chr(39), chr(39) * 2)}'" for null in nulls)
+            texts.engine.execute(
+                f"UPDATE {quoted(texts.table)} SET {quoted(name)} = NULL WHERE {quoted(name)} IN ({listed})"
+            )
 
 
-def _stub(paths: Sequence[Path], spec: TableSpec) -> ibis.Table:
-    frames = []
-    for path in paths:
-        kept = {"dtype": str, "keep_default_na": False, "header": spec.header_row - 1}
-        if path.suffix.lower() == ".xlsx":
-            frames.append(pd.read_excel(path, sheet_name=spec.sheet or 0, **kept))
-        else:
-            frames.append(pd.read_csv(path, encoding=spec.encoding, sep=spec.delimiter or ",", **kept))
-    frame = pd.concat(frames, ignore_index=True).rename(columns=str)
-    for name in frame.columns:
-        column = (
-            frame[name].astype(str).str.replace("\ufeff", "").str.strip().str.replace(r'^="(.*)"$', r"\1", regex=True)
-        )
-        column = column.str.replace(r"^[￥¥$£€]", "", regex=True)
-        frame[name] = column.mask(column.isin(["", *spec.nulls]), None)
-        kind = spec.types.get(name, "string")
-        if kind.startswith(("decimal", "int")):
-            frame[name] = frame[name].str.replace(",", "")
-        if kind.startswith("timestamp") and spec.date_format:
-            frame[name] = pd.to_datetime(frame[name], format=spec.date_format)
-    return ibis.memtable(frame.astype({n: "string" for n in frame.columns if frame[n].dtype == object}))
+def _line_in(engine: duckdb.DuckDBPyConnection, table: str, files: Sequence[TextFile]) -> Callable[[int], str]:
+    """Tell the file and the line of a row of a table of text."""
+
+    def place(row: int) -> str:
+        asked = f"SELECT {quoted(FILE)} FROM {quoted(table)} WHERE rowid = {row}"
+        ((number,),) = engine.execute(asked).fetchall()
+        asked = f"SELECT min(rowid) FROM {quoted(table)} WHERE {quoted(FILE)} = {number}"
+        ((begin,),) = engine.execute(asked).fetchall()
+        file = files[number]
+        line, _ = next(itertools.islice(records(file), row - begin, None), (0, []))
+        return f"{shown(file.path)}, line {line}"
+
+    return place

@@ -22,13 +22,24 @@ class TableSpec(FrozenModel):
     """Where one table is: exactly one of `path`, `table` and `sql`.
 
     Attributes:
-        path: A Parquet, CSV or Excel file, or a glob of files of one kind, read as one table.
+        path: A Parquet, text (.csv, .tsv, .txt) or Excel (.xlsx) file, or a glob of files of one kind: one table.
         table: A table of the database, `name` or `schema.name`.
         sql: A query over raw tables and tables of the database, in the engine's dialect.
-        sheet: The sheet of an Excel file; the first where it is left out.
+        sheet: The sheet of an Excel file; may be left out where only one holds cells.
+        sheets: Several sheets of one shape, read as one table: names, or a glob such as `2025-*`.
+        encoding: Of a text file, as Python names it: `gb18030` for GBK too. A byte-order mark is heeded anyway.
+        delimiter: Between the cells of a text file; found in the header where it is left out.
+        header_row: The line or row that holds the columns' names, from 1; several where titles stand above each other.
+        decimal: The sign before decimals.
+        thousands: The sign between groups of three digits; by default `,`, or `.` where decimals stand behind `,`.
+        date_format: How dates are written, as strptime (`%d/%m/%Y`) or in words (`DD/MM/YYYY`), or `epoch_s`,
+            `epoch_ms`, `excel`; one for the table, or by column.
+        nulls: What stands for nothing, beside an empty cell; `--` in text files where it is left out.
+        skip_footer: Rows at the end that are no data, such as totals.
+        until_blank: Whether the table ends at its first blank row.
         clock: `local` if times without a zone are in the source's time zone, `utc` if they are in UTC.
-        types: The type of columns by name, such as `{amount: "decimal(18, 2)"}`: files of text hold no types, and money
-            must not pass through floats.
+        types: The type of columns by name, such as `{amount: "decimal(18, 2)"}`, beside what the table's contract says:
+            files of text hold no types, and money must not pass through floats.
         obtain: How to get the data, shown where the file is missing.
         note: What a reader should know of this table, in both languages.
     """
@@ -37,13 +48,16 @@ class TableSpec(FrozenModel):
     table: str | None = None
     sql: str | None = None
     sheet: str | None = None
+    sheets: tuple[str, ...] | str = ()
     encoding: str = "utf-8"
-    delimiter: str | None = None
-    header_row: int = Field(1, ge=1)
-    decimal: str = "."
-    thousands: str = ""
-    date_format: str | None = None
-    nulls: tuple[str, ...] = ()
+    delimiter: str | None = Field(None, min_length=1, max_length=4)
+    header_row: tuple[int, ...] | int = 1
+    decimal: Literal[".", ","] = "."
+    thousands: Literal[",", ".", " ", "'", ""] | None = None
+    date_format: Mapping[str, str] | str = ""
+    nulls: tuple[str, ...] | None = None
+    skip_footer: int = Field(0, ge=0)
+    until_blank: bool = False
     clock: str = Field("local", pattern="^(local|utc)$")
     types: Mapping[str, str] = Field(default_factory=dict)
     obtain: str = ""
@@ -55,6 +69,31 @@ class TableSpec(FrozenModel):
         if len(given) != 1:
             raise ValueError(f"exactly one of path, table and sql must be given, got {', '.join(given) or 'none'}")
         return self
+
+    @field_validator("encoding")
+    @classmethod
+    def _known_encoding(cls, value: str) -> str:
+        try:
+            if "\n".encode(value).decode(value) == "\n":
+                return value
+        except (LookupError, UnicodeError):
+            pass
+        raise ValueError(f"must be an encoding of text such as utf-8, gb18030 or utf-16, got {value!r}")
+
+    @model_validator(mode="after")
+    def _fitting_keys(self) -> TableSpec:
+        if self.sheet and self.sheets:
+            raise ValueError("sheet and sheets must not both be given")
+        if self.decimal == self.thousands:
+            raise ValueError(f"decimal and thousands must differ, got {self.decimal!r} for both")
+        if not self.header_rows or min(self.header_rows) < 1 or list(self.header_rows) != sorted(set(self.header_rows)):
+            raise ValueError("header_row must be a row from 1, or rows from top to bottom such as [1, 2]")
+        return self
+
+    @property
+    def header_rows(self) -> tuple[int, ...]:
+        """The rows that hold the columns' names, from 1."""
+        return (self.header_row,) if isinstance(self.header_row, int) else self.header_row
 
     @field_validator("types")
     @classmethod

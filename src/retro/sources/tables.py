@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import os
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -16,12 +17,12 @@ from retro.errors import SourceError, did_you_mean, engine_error, shorten
 from retro.files import canonical_json, files_hash, project_root, shown, text_hash
 from retro.places import own_folder
 from retro.privacy import LEAST
-from retro.sources.clock import to_local
+from retro.sources.clock import local_clock, moment_of_text, to_local
 from retro.sources.connection import SHOP, connect, database_file, lock
 from retro.sources.environment import expand
 from retro.sources.hiding import hide_secrets
 from retro.sources.queries import one_query
-from retro.sources.reading import find_files, read_files
+from retro.sources.reading import Reader, find_files
 from retro.sources.spec import Source, TableSpec
 
 TIME_COLUMNS: Mapping[str, str] = MappingProxyType(
@@ -78,6 +79,8 @@ class Tables:
                 "Choose a column such as channel or city."
             )
         self.connection: Any = connect(source, where)  # Ibis backends share no useful static type
+        self._copies = project_root() / ".retro" / "spill" / f"{os.getpid()}-{id(self):x}"
+        self._reader = Reader(self.connection, source.zone, source.currency, self._copies)
         self._lock()
         self._raw = {name: self._open(f"raw.{name}", name, spec) for name, spec in source.raw.items()}
         self._tables = {name: self._open(f"tables.{name}", name, spec) for name, spec in source.tables.items()}
@@ -228,13 +231,17 @@ class Tables:
         where = f"{self._where}: {key}"
         try:
             if spec.path is not None:
-                table = read_files(self.connection, self._paths(spec, where), spec, where)
+                paths, canonical = self._paths(spec, where), key.startswith("tables.")
+                table = self._reader.read(name, paths, spec, where, canonical=canonical)
+                if paths[0].suffix.lower() != ".parquet":  # of text and sheets it is typed and local by now
+                    _refuse_unknown(table, spec, where)
+                    return self._named(name, table)
             elif spec.table is not None:
                 *database, bare = spec.table.split(".")
                 table = self.connection.table(bare, database=self._database(database))
             else:
                 table = self.connection.sql(one_query(spec.sql or "", f"{where}.sql", self.connection.name))
-            table = to_local(_typed(table, spec, where), spec, self.source.timezone)
+            table = _typed(to_local(table, spec, self.source.timezone), spec, where, self.source.timezone)
             return self._named(name, table)
         except SourceError:
             raise
@@ -250,7 +257,7 @@ class Tables:
         files = [path for where, spec in specs.items() if spec.path for path in self._paths(spec, where)]
         named = "folder" in self.source.model_fields_set and not project_root().is_relative_to(self._folder.resolve())
         folders = [self._folder] if named else []
-        lock(self.connection, files, folders)
+        lock(self.connection, files, [*folders, self._copies])
 
     def _database(self, given: list[str]) -> str | tuple[str, str] | None:
         """Where `table:` looks: the DuckDB file is attached as `shop`; other engines know their own default."""
@@ -285,12 +292,26 @@ def _groups(column: ibis.Column) -> list[str]:
     return sorted(map(str, counted.filter(counted.users >= LEAST).execute()[column.get_name()]))
 
 
-def _typed(table: ibis.Table, spec: TableSpec, where: str) -> ibis.Table:
+def _refuse_unknown(table: ibis.Table, spec: TableSpec, where: str) -> None:
     for column in spec.types:
         if column not in table.columns:
             hint = did_you_mean(column, table.columns)
             raise SourceError(f"{where}: types must name columns, got {column!r}. {hint}")
-    return table.cast(dict(spec.types)) if spec.types else table
+
+
+def _typed(table: ibis.Table, spec: TableSpec, where: str, zone: str) -> ibis.Table:
+    """Cast to `types`; what is a moment by now is local and stays so, and text that becomes one heeds its offset."""
+    _refuse_unknown(table, spec, where)
+    casts = {}
+    for name, kind in spec.types.items():
+        column, wished = table[name], ibis.dtype(kind)
+        if not wished.is_timestamp():
+            casts[name] = column.cast(kind)
+        elif column.type().is_string():
+            casts[name] = moment_of_text(column, spec, zone)
+        elif not column.type().is_timestamp():
+            casts[name] = local_clock(column.cast(kind), spec, zone)
+    return table.mutate(**casts) if casts else table
 
 
 def open_tables(
