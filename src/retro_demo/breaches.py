@@ -80,8 +80,10 @@ BREACHES: Mapping[str, Breach] = MappingProxyType(
         ),
         "future_date": Breach(
             "orders",
-            "ordered_at lies before the data end",
-            _change("ordered_at", "ordered_at + interval 1 year", _some("order_id", where="ordered_at > '2025-03-30'")),
+            "ordered_at lies in the past",
+            _change(
+                "ordered_at", "ordered_at + interval 100 year", _some("order_id", where="ordered_at > '2025-03-30'")
+            ),
         ),
         "shifted_clock": Breach(
             "events",

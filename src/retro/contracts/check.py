@@ -12,10 +12,10 @@ from typing import Any
 import ibis
 
 from retro.contracts.answer import Answer
-from retro.contracts.conditions import breaks
+from retro.contracts.conditions import breaks, timed
 from retro.contracts.expectations import Facts, suite, units_of
 from retro.contracts.quarantine import worth_of
-from retro.contracts.rules import END, Contract, Covers, RowCount, Rule
+from retro.contracts.rules import Contract, Covers, RowCount, Rule
 from retro.contracts.sentences import sentences
 from retro.contracts.spark import name_tables
 from retro.contracts.structure import examine
@@ -141,7 +141,7 @@ def _may_be_set_aside(rule: Rule, answer: Answer) -> bool:
 
 
 def _set_aside(table: ibis.Table, contract: Contract, label: str, rules: Collection[Rule], facts: Facts) -> SetAside:
-    condition = " or ".join(f"({breaks(rule)})" for rule in rules).replace(END, f"timestamp '{facts.observed_until}'")
+    condition = timed(" or ".join(f"({breaks(rule)})" for rule in rules), facts.observed_until)
     rows, worth = worth_of(table, contract, condition)
     return SetAside(table=label, rules=tuple(rule.name for rule in rules), rows=rows, worth=worth, condition=condition)
 

@@ -12,6 +12,7 @@ from collections.abc import Collection
 
 from retro.contracts.rules import (
     END,
+    NOW,
     SELF,
     Bound,
     Bounds,
@@ -27,6 +28,9 @@ from retro.contracts.rules import (
     Within,
 )
 from retro.errors import ContractError
+
+_EASTERNMOST = dt.timedelta(hours=14)
+"""How far the earliest clock is ahead of UTC."""
 
 _MOST_CHARACTERS = 200
 """A value longer than this is cut: it is shown to be recognised, not to be kept."""
@@ -107,7 +111,13 @@ def filled(query: str, table: str, observed_until: dt.datetime | None) -> str:
         >>> filled("select count(*) from ${object}", "orders", None)
         'select count(*) from "orders"'
     """
-    return query.replace(SELF, quoted(table)).replace(END, f"timestamp '{observed_until}'")
+    return timed(query.replace(SELF, quoted(table)), observed_until)
+
+
+def timed(query: str, observed_until: dt.datetime | None) -> str:
+    """A condition or query of a contract with its moments filled."""
+    now = (dt.datetime.now(dt.UTC) + _EASTERNMOST).replace(tzinfo=None, microsecond=0)
+    return query.replace(END, f"timestamp '{observed_until}'").replace(NOW, f"timestamp '{now}'")
 
 
 def quoted(name: str) -> str:

@@ -12,6 +12,7 @@ from sqlglot import expressions as sql
 from retro.contracts.part import Part
 from retro.contracts.rules import (
     END,
+    NOW,
     SELF,
     ColumnType,
     Covers,
@@ -36,6 +37,7 @@ _COUNT_WHERE = re.compile(
 )
 _OBJECT = re.compile(r"\$?\{(?:object|table)\}")
 _END = re.compile(r"\$?\{observedUntil\}")
+_NOW = re.compile(r"\$?\{now\}")
 _PROPERTY = re.compile(r"\$?\{(?:property|column)\}")
 
 _UNITS: Mapping[str, TimeUnit] = {
@@ -163,7 +165,9 @@ def _row_count(part: Part, severity: str) -> Rule:
 
 
 def _sql_rule(part: Part, severity: str, known: Collection[str], column: str | None = None) -> Rule:
-    query = _OBJECT.sub(lambda _: SELF, _END.sub(lambda _: END, str(part.get("query"))))
+    query = str(part.get("query"))
+    for placeholder, name in ((_OBJECT, SELF), (_END, END), (_NOW, NOW)):
+        query = placeholder.sub(name, query)
     if column is not None:
         query = _PROPERTY.sub(lambda _: f'"{column}"', query)
     columns, tables = _mentioned(part, query, known)
@@ -183,7 +187,9 @@ def _sql_rule(part: Part, severity: str, known: Collection[str], column: str | N
 
 def _mentioned(part: Part, query: str, known: Collection[str]) -> tuple[tuple[str, ...], tuple[str, ...]]:
     try:
-        statements = sqlglot.parse(query.replace(SELF, "this_table").replace(END, "now()"), read="duckdb")
+        statements = sqlglot.parse(
+            query.replace(SELF, "this_table").replace(END, "now()").replace(NOW, "now()"), read="duckdb"
+        )
     except sqlglot.ParseError as reason:
         raise part.refuse(f"query must be SQL, got {str(reason).splitlines()[0]}", "query") from None
     tree = statements[0]

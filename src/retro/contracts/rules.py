@@ -28,6 +28,9 @@ SELF = "${object}"
 END = "${observedUntil}"
 """How a query of a contract calls the moment until which the source was observed."""
 
+NOW = "${now}"
+"""How a query of a contract calls the moment at which it is asked; no clock on earth shows a later one."""
+
 
 @dataclass(frozen=True)
 class Bounds:

@@ -3,9 +3,9 @@
 import datetime as dt
 
 import ibis
-import pandas as pd
 
-from retro.metrics.windows import midnight, number_of
+from retro.metrics.history import history
+from retro.metrics.windows import DAY
 from retro.periods import Window
 
 CAMPAIGN = "campaign"
@@ -20,9 +20,9 @@ UNKNOWN_DAYS = 28
 
 def baseline_since(orders: ibis.Table, window: Window) -> dt.datetime:
     """The start of the baseline for first orders, after the first days of the table, when all buyers look new."""
-    first = orders.ordered_at.min().execute()
+    first = history(orders, "ordered_at", until=window.end).since
     since = window.baseline_start
-    return since if pd.isna(first) else min(window.start, max(since, midnight(number_of(first.date()) + UNKNOWN_DAYS)))
+    return since if first is None else min(window.start, max(since, first + UNKNOWN_DAYS * DAY))
 
 
 def state_of(eligible: int, members: int) -> str:

@@ -4,6 +4,7 @@ import datetime as dt
 
 import pandas as pd
 
+from retro.metrics.history import history_of
 from retro.metrics.shop import Shop
 from retro.metrics.windows import day_number, day_of, number_of, require
 
@@ -31,5 +32,6 @@ def daily_registrations(shop: Shop, *, end: dt.datetime) -> pd.DataFrame | None:
     if counted.empty:
         return None
     by_day = dict(zip(counted["day"].astype(int), counted["n"].astype(int), strict=True))
-    rows = [(day_of(day), by_day.get(day, 0)) for day in range(min(by_day), number_of(end.date()))]
+    begin = number_of(history_of(by_day).first or end.date())
+    rows = [(day_of(day), by_day.get(day, 0)) for day in range(begin, number_of(end.date()))]
     return pd.DataFrame(rows, columns=["on", "registrations"])

@@ -3,9 +3,9 @@
 import datetime as dt
 
 import ibis
-import pandas as pd
 
-from retro.metrics.windows import day_number, midnight, require
+from retro.metrics.history import history
+from retro.metrics.windows import require
 from retro.periods import Window
 
 VALID_STATUS = "paid"
@@ -22,6 +22,5 @@ def valid_orders(orders: ibis.Table, window: Window | None = None, *, until: dt.
 
 
 def first_day(orders: ibis.Table, until: dt.datetime) -> dt.datetime | None:
-    """The midnight at which the day of the first valid order began; None where there is none before `until`."""
-    found = day_number(valid_orders(orders, until=until).ordered_at).min().execute()
-    return None if pd.isna(found) else midnight(int(found))
+    """The midnight from which on valid orders are known, as `history` finds it; None where there is none."""
+    return history(valid_orders(orders, until=until), "ordered_at").since

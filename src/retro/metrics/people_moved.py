@@ -9,12 +9,13 @@ import pandas as pd
 
 from retro.metrics.activity import active_users
 from retro.metrics.campaigns_compared import COUNTED, Source
+from retro.metrics.history import history
 from retro.metrics.moved import judged, moved, moved_together
 from retro.metrics.orders import valid_orders
 from retro.metrics.returning import returned
 from retro.metrics.shop import Shop
 from retro.metrics.tiers import four_tiers, members, tier_of
-from retro.metrics.windows import day_number, midnight, number_of, require
+from retro.metrics.windows import day_number, require
 from retro.periods import Window, previous_window
 
 STEPS = {"activity_rate": ("members", "active"), "active_buyer_rate": ("active", "buyers")}
@@ -48,7 +49,7 @@ def people_moved(shop: Shop, window: Window, *, high_value: float) -> pd.DataFra
         return judged([], {}, "users")
     require(shop["users"], "users", "user_id", "registered_at")
     now = _cells(shop, window, high_value)
-    before = _cells(shop, earlier, high_value) if _observed_since(shop["events"], earlier.start) else None
+    before = _cells(shop, earlier, high_value) if history(shop["events"], "occurred_at").knows(earlier) else None
     rows: list[dict[str, Any]] = []
     for figure, (units, hits) in STEPS.items():
         if before is not None:
@@ -98,11 +99,6 @@ def newcomers_moved(
     return judged(rows, hits, "users")
 
 
-def _observed_since(events: ibis.Table, start: dt.datetime) -> bool:
-    first = events.occurred_at.min().execute()
-    return not pd.isna(first) and first.date() <= start.date()
-
-
 def _cells(shop: Shop, window: Window, high_value: float) -> pd.DataFrame:
     users, events, orders = (shop[name] for name in ("users", "events", "orders"))
     channel = users.channel.fill_null(_UNKNOWN) if "channel" in users.columns else ibis.literal(_UNKNOWN)
@@ -139,12 +135,12 @@ def _returned(shop: Shop, window: Window, day: int) -> pd.DataFrame:
     newcomers = users.filter(moment >= window.baseline_start, moment < window.end).select(
         "user_id", cohort=cohort, arrived=day_number(moment)
     )
-    first = events.occurred_at.min().execute()
-    observed_from = window.observed if pd.isna(first) else midnight(number_of(first.date()))
+    past = history(events, "occurred_at", until=window.observed)
     moment = events.occurred_at
     alive = events.filter(events.event != _ARRIVAL, moment >= window.baseline_start, moment < window.observed)
     alive = alive.select("user_id", active=day_number(alive.occurred_at))
-    counts = returned(newcomers, alive, [day], window.observed, observed_from).reset_index()
+    counts = returned(newcomers, alive, [day], window.observed, past.since or window.observed, past.lost)
+    counts = counts.reset_index()
     told = counts["cohort"].str.partition(":")
     return pd.DataFrame(
         {"now": told[0] == "now", "segment": told[2], "units": counts["eligible_0"], "hits": counts["retained_0"]}

@@ -6,6 +6,7 @@ from decimal import Decimal
 import ibis
 import pandas as pd
 
+from retro.metrics.history import history
 from retro.metrics.money import as_money, per_head
 from retro.metrics.orders import valid_orders
 from retro.metrics.sales import daily_sales
@@ -51,15 +52,16 @@ def period_totals(orders: ibis.Table, window: Window) -> pd.DataFrame:
         - `start`, `end` (datetime): Its window, as `previous_window` and `year_ago_window` move it.
         - `days` (float): Its length.
         - `orders`, `buyers` (object, int), `gmv`, `order_value` (Decimal): Valid orders, who bought, and what; all None
-          where the table does not reach back to the whole period; `order_value` also where nothing was sold.
+          where the table does not reach back to the whole period, or lost a day of an earlier one; `order_value` also
+          where nothing was sold.
     """
     require(orders, "orders", "amount")
     valid = valid_orders(orders)
-    oldest = valid.ordered_at.min().execute()
+    past = history(valid, "ordered_at", until=window.end)
     rows = []
     periods = {"current": window, "previous": previous_window(window), "year_ago": year_ago_window(window)}
     for name, own in periods.items():
-        known = not pd.isna(oldest) and oldest.date() <= own.start.date()
+        known = past.knows(own) if name != "current" else past.reaches(own.start)
         rows.append((name, own.start, own.end, own.days, *(_sold(valid, own) if known else [None] * 4)))
     columns = ["period", "start", "end", "days", "orders", "buyers", "gmv", "order_value"]
     return pd.DataFrame(rows, columns=columns, dtype=object).astype({"days": "float64"})

@@ -8,6 +8,7 @@ import numpy as np
 import pandas as pd
 
 from retro.metrics.feedback import OTHER
+from retro.metrics.history import history
 from retro.metrics.intervals import add_rate, prediction
 from retro.metrics.shop import Shop
 from retro.metrics.windows import WEEK, check_at_least, require, weeks_to_clear
@@ -82,11 +83,11 @@ def _touched(shop: Shop, window: Window, touches: Collection[str], experiments: 
 
 def _counts(table: ibis.Table, window: Window, touched: ibis.Table | None) -> pd.DataFrame:
     clear = weeks_to_clear(window.length)
-    first = table.registered_at.min().execute()
+    known = history(table, "registered_at", until=window.end)
     shifts = [
         weeks * WEEK
         for weeks in range(clear, clear + window.baseline_weeks)
-        if not pd.isna(first) and (window.start - weeks * WEEK).date() >= first.date()
+        if known.knows(window.earlier(weeks * WEEK))
     ]
     spans = {"registrations": window}
     spans |= {f"before_{place}": window.earlier(shift) for place, shift in enumerate(shifts, start=1)}

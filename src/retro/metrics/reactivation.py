@@ -6,6 +6,7 @@ from collections.abc import Mapping
 import ibis
 import pandas as pd
 
+from retro.metrics.history import history
 from retro.metrics.intervals import add_rate
 from retro.metrics.orders import valid_orders
 from retro.metrics.silence import LOGIN, NO_LOGIN_DAYS, NO_ORDER_DAYS, silent_members
@@ -113,8 +114,8 @@ _COLUMNS = [
 
 def _begins_after(rows: ibis.Table, at: str, moment: dt.datetime) -> bool:
     """Whether a table does not reach back to a moment, so that it cannot tell who was silent since."""
-    first = rows[at].min().execute()
-    return bool(pd.isna(first) or first.to_pydatetime() > moment)
+    first = history(rows, at).since
+    return first is None or first > moment
 
 
 def _people(rows: ibis.Table, at: str, window: Window) -> ibis.Table:

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 import ibis
 import pandas as pd
 
+from retro.metrics.history import History, history
 from retro.metrics.intervals import prediction
 from retro.metrics.traffic import traffic
 from retro.metrics.windows import DAY, WEEK, day_number, day_of, midnight, number_of, require, weeks_to_clear
@@ -18,7 +19,8 @@ def registrations(users: ibis.Table, window: Window) -> pd.DataFrame:
     """Count registrations by local day, beside the baseline of the same weekday.
 
     The baseline of a day is the mean of the same weekday, at the same hours where the window begins or ends within
-    the day, over the `baseline_weeks` weeks before the start. Weeks before the first user of the table are left out.
+    the day, over the `baseline_weeks` weeks before the start. Weeks that the
+    table does not reach back to, or in which the day is lost, are left out.
 
     Args:
         users: One row per user: `user_id`, `registered_at` (local).
@@ -39,7 +41,7 @@ def registrations(users: ibis.Table, window: Window) -> pd.DataFrame:
         before = [
             counts.during(day.earlier(weeks * WEEK))
             for weeks in range(first, first + window.baseline_weeks)
-            if counts.knows(day.earlier(weeks * WEEK))
+            if counts.known.knows(day.earlier(weeks * WEEK))
         ]
         rows.append((day.start.date(), counts.during(day), *prediction(before)))
     return pd.DataFrame(rows, columns=["on", "registrations", "baseline", "baseline_low", "baseline_high"])
@@ -49,8 +51,8 @@ def registration_lift(users: ibis.Table, window: Window) -> pd.DataFrame:
     """Compare the window's registrations with those of equally long windows before it, one week apart.
 
     The first window before ends at or before the start; each begins at the weekday and hour of the campaign. Windows
-    that begin before the day of the table's first user are left out. Of a campaign longer than a week these windows
-    overlap, so its interval is narrower than it should be.
+    that the table does not reach back to, or has lost a day of, are left out. Of a campaign longer than a week these
+    windows overlap, so its interval is narrower than it should be.
 
     Args:
         users: One row per user: `user_id`, `registered_at` (local).
@@ -71,7 +73,7 @@ def registration_lift(users: ibis.Table, window: Window) -> pd.DataFrame:
     before = [
         counts.during(window.earlier(weeks * WEEK))
         for weeks in range(first, first + window.baseline_weeks)
-        if counts.knows(window.earlier(weeks * WEEK))
+        if counts.known.knows(window.earlier(weeks * WEEK))
     ]
     came = counts.during(window)
     baseline, low, high = prediction(before)
@@ -119,16 +121,15 @@ def _days(window: Window) -> Iterator[Window]:
 class _Counts:
     """Registrations by day and part of day, and the day of the table's first user (None where it has none).
 
-    Days are cut at the clock times, in seconds, where the window begins and ends; part 0 lies before the first.
+    Attributes:
+        cuts: The clock times of the cuts, in seconds; part 0 lies before the first.
+        by_part: Registrations by day and part.
+        known: What the table knows.
     """
 
     cuts: tuple[int, ...]
     by_part: Mapping[tuple[dt.date, int], int]
-    first: dt.date | None
-
-    def knows(self, span: Window) -> bool:
-        """Whether the table reaches back to the begin of a span."""
-        return self.first is not None and span.start.date() >= self.first
+    known: History
 
     def during(self, span: Window) -> int:
         """Registrations in a span that begins and ends at midnight or at a cut."""
@@ -158,5 +159,4 @@ def _count(users: ibis.Table, window: Window) -> _Counts:
     ).filter(lambda row: (row.moment >= oldest) & (row.moment < window.end))
     parts = recent.group_by("on", "part").aggregate(users=lambda row: row.count()).execute()
     by_part = Counter({(day_of(row.on), int(row.part)): int(row.users) for row in parts.itertuples()})
-    first = moment.min().execute()
-    return _Counts(cuts, by_part, None if pd.isna(first) else first.date())
+    return _Counts(cuts, by_part, history(users, "registered_at", until=window.end))

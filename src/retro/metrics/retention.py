@@ -7,6 +7,7 @@ import pandas as pd
 
 from retro.errors import MetricError
 from retro.metrics.cohorts import BASELINE, CAMPAIGN, state_of
+from retro.metrics.history import history
 from retro.metrics.intervals import add_rate
 from retro.metrics.returning import returned
 from retro.metrics.windows import check_at_least, day_number, midnight, number_of, require
@@ -23,7 +24,7 @@ def retention(
 
     Active means any event but `register`. The campaign's cohort registered in `[start, end)`, the baseline cohort in
     the `baseline_weeks` weeks before. A user counts on day N once that whole day has been observed, and only if it does
-    not lie before the day of the first event; a cell without such users is missing, not zero.
+    not lie before the events begin and is not lost in them; a cell without such users is missing, not zero.
 
     Args:
         users: One row per user: `user_id`, `registered_at` (local).
@@ -53,14 +54,13 @@ def retention(
     members = users.filter(moment >= since, moment < window.observed_end, users.user_id.notnull()).select(
         "user_id", cohort=ibis.ifelse(moment >= window.start, CAMPAIGN, BASELINE), arrived=day_number(moment)
     )
-    first = events.occurred_at.min().execute()
-    observed_from = window.observed if pd.isna(first) else midnight(number_of(first.date()))
+    past = history(events, "occurred_at", until=window.observed)
     activity = events.filter(
         events.event != ARRIVAL,
         events.occurred_at >= midnight(number_of(since.date())),
         events.occurred_at < window.observed,
     ).select("user_id", active=day_number(events.occurred_at))
-    counts = returned(members, activity, wanted, window.observed, observed_from)
+    counts = returned(members, activity, wanted, window.observed, past.since or window.observed, past.lost)
     counts = counts.reindex([CAMPAIGN, BASELINE], fill_value=0)
     rows = []
     for cohort in (CAMPAIGN, BASELINE):

@@ -1,7 +1,7 @@
 """Returning: count members who are active again on days after arrival, as far as observed."""
 
 import datetime as dt
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 
 import ibis
 import pandas as pd
@@ -15,16 +15,27 @@ def returned(
     days: Sequence[int],
     observed_until: dt.datetime,
     observed_from: dt.datetime,
+    lost: Collection[dt.date] = (),
 ) -> pd.DataFrame:
     """Count, for each cohort, its `members`, and for each day after arrival `eligible_0` and `retained_0` and so on.
 
-    `members` has `cohort`, `user_id` and `arrived`, `activity` has `user_id` and `active` (numbers of days, arrival
-    being day 0). A member is eligible for a day that was wholly observed; only eligible members count as retained.
+    A member is eligible for a day that was wholly observed; only eligible members count as retained.
+
+    Args:
+        members: One row per cohort and member: `cohort`, `user_id`, `arrived` (number of the day).
+        activity: One row per act: `user_id`, `active` (number of the day).
+        days: The days, 0 being that of arrival.
+        observed_until: Until when both were observed, local, exclusive.
+        observed_from: Since when activity was observed, local.
+        lost: Days on which it was not.
     """
+    missing = sorted(map(number_of, lost))
     begun, over = number_of(observed_from.date()), number_of(observed_until.date())
 
     def knows(arrived: ibis.Value, day: int) -> ibis.Value:
-        return ibis.ifelse((arrived + day + 1 <= over) & (arrived + day >= begun), 1, 0)
+        seen = (arrived + day + 1 <= over) & (arrived + day >= begun)
+        seen = seen & (arrived + day).notin(missing) if missing else seen
+        return ibis.ifelse(seen, 1, 0)
 
     joined = activity.join(members, "user_id")
     joined = joined.mutate(after=joined.active - joined.arrived)

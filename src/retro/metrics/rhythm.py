@@ -7,6 +7,7 @@ from typing import Any
 import ibis
 import pandas as pd
 
+from retro.metrics.history import history
 from retro.metrics.intervals import add_rate
 from retro.metrics.money import as_money, per_head
 from retro.metrics.orders import valid_orders
@@ -89,8 +90,8 @@ def weekly_chain(events: ibis.Table, orders: ibis.Table, window: Window, *, week
     check_at_least("weeks", weeks, 1)
     require(events, "events", "user_id", "occurred_at")
     last = _week(window.end)
-    oldest = events.occurred_at.min().execute()
-    first = last if pd.isna(oldest) else max(last - weeks, _week(oldest.to_pydatetime() - dt.timedelta(seconds=1)) + 1)
+    since = history(events, "occurred_at").since
+    first = last if since is None else max(last - weeks, _week(since - dt.timedelta(seconds=1)) + 1)
     seen = _by_week(events.filter(events.user_id.notnull()), "occurred_at", first, last + 1)
     seen = seen.group_by("user_id", "week").aggregate(visits=seen.day.nunique())
     bought = _by_week(valid_orders(orders), "ordered_at", first, last).select("user_id", "week").distinct()
@@ -124,14 +125,14 @@ def _monthly_visits(shop: Shop, window: Window) -> dict[int, int] | None:
         return None
     events = shop["events"]
     require(events, "events", "user_id", "occurred_at")
-    oldest = events.occurred_at.min().execute()
-    if pd.isna(oldest):
+    oldest = history(events, "occurred_at").first
+    if oldest is None:
         return {}
     whole = oldest.year * 12 + oldest.month - 1
     own = events.filter(events.user_id.notnull(), window.holds(events.occurred_at))
     days = own.select("user_id", day=day_number(own.occurred_at), number=month_number(own.occurred_at)).distinct()
     counted = _by(days.group_by("number").aggregate(visits=days.count()))
-    partial = oldest.date() > month_of(whole)
+    partial = oldest > month_of(whole)
     return {number: int(row["visits"]) for number, row in counted.items() if number > whole or not partial}
 
 

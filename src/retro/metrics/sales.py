@@ -7,6 +7,7 @@ import ibis
 import numpy as np
 import pandas as pd
 
+from retro.metrics.history import history
 from retro.metrics.money import as_money, per_head
 from retro.metrics.orders import valid_orders
 from retro.metrics.windows import DAY, WEEK, day_number, day_of, number_of, require
@@ -63,16 +64,12 @@ def hourly_sales(orders: ibis.Table, window: Window) -> pd.DataFrame:
         - `orders` (int): Valid orders inside the window.
         - `gmv` (Decimal): Their amounts.
         - `baseline_orders` (float), `baseline_gmv` (Decimal): Mean of the same hour of the week over the weeks before.
-          Missing where the table does not reach back a whole week.
+          Weeks in which the day is lost are left out. Missing where the table does not reach back a whole week.
     """
     require(orders, "orders", "amount")
     valid = valid_orders(orders)
-    first = valid.ordered_at.min().execute()
-    weeks = (
-        0
-        if pd.isna(first)
-        else min(window.baseline_weeks, max(0, (window.start - first.to_pydatetime() + DAY) // WEEK))
-    )
+    past = history(valid, "ordered_at", until=window.end)
+    weeks = 0 if past.since is None else min(window.baseline_weeks, max(0, (window.start - past.since + DAY) // WEEK))
     recent = valid.filter(valid.ordered_at >= window.start - weeks * WEEK, valid.ordered_at < window.end)
     counted = (
         recent.group_by(hour=recent.ordered_at.epoch_seconds() // _SECONDS, inside=recent.ordered_at >= window.start)
@@ -84,7 +81,8 @@ def hourly_sales(orders: ibis.Table, window: Window) -> pd.DataFrame:
     hours = range(int((window.start - _EPOCH) // HOUR), int(-((_EPOCH - window.end) // HOUR)))
     rows = []
     for hour in hours:
-        baseline = [before.get(hour - back * 168, _NOTHING) for back in range(_clear(window), weeks + 1)]
+        backs = [hour - back * 168 for back in range(_clear(window), weeks + 1)]
+        baseline = [before.get(back, _NOTHING) for back in backs if (_EPOCH + back * HOUR).date() not in past.lost]
         rows.append((_EPOCH + hour * HOUR, *during.get(hour, _NOTHING), *_mean(baseline)))
     return pd.DataFrame(rows, columns=["at", "orders", "gmv", "baseline_orders", "baseline_gmv"])
 

@@ -6,6 +6,7 @@ import ibis
 import numpy as np
 import pandas as pd
 
+from retro.metrics.history import history
 from retro.metrics.intervals import prediction
 from retro.metrics.windows import WEEK, check_at_least, require, weeks_to_clear
 from retro.periods import Window
@@ -22,8 +23,8 @@ def traffic(
     Args:
         rows: Page views, orders or events: a local time and, where a row stands for several, their number.
         window: The campaign or period; it says until when the rows were observed; `baseline_weeks`: how many weeks
-            before make the baseline: the same weekday and minute. Weeks that begin before the day of the table's first
-            row are left out.
+            before make the baseline: the same weekday and minute. Weeks that the table does not reach back to,
+            or has lost a day of, are left out.
         at: The column of the time.
         count: The column to add up; each row counts once where left out.
         smooth_minutes: Length of the moving mean, centred, odd.
@@ -42,8 +43,8 @@ def traffic(
     minutes = pd.date_range(first, window.observed_end, freq=_MINUTE, inclusive="left", unit="us")
     clear = weeks_to_clear(window.end - first)
     shifts = [weeks * WEEK for weeks in range(clear, clear + window.baseline_weeks)]
-    oldest = rows[at].min().execute()
-    known = [] if pd.isna(oldest) else [shift for shift in shifts if (first - shift).date() >= oldest.date()]
+    past = history(rows, at, until=window.end)
+    known = [shift for shift in shifts if past.knows(Window(first - shift, window.end - shift))]
     counts = _by_minute(rows, at, count, [(first, window.observed_end)] + [(first - s, window.end - s) for s in known])
     events = counts.reindex(minutes, fill_value=0).to_numpy()
     before = np.array([counts.reindex(minutes - shift, fill_value=0).to_numpy() for shift in known]).T

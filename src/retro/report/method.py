@@ -39,6 +39,7 @@ def method(
         *_found_in_data(params, text),
         *_left_out(left_out, text),
         *_titled("sources", _sources(params, tables, text), text),
+        *_overwritten(params, tables, text),
         *_checks(gate, text),
         *_titled("parameters", _parameters(params, text), text),
         *_titled("versions", _versions(tables, observed_until, text), text),
@@ -69,6 +70,12 @@ def _sources(params: CampaignParams, tables: Tables, text: Text) -> Table:
         if name in tables
     ]
     return _table("sources", ("table", "rows", "note"), rows, text, numeric=("rows",))
+
+
+def _overwritten(params: CampaignParams, tables: Tables, text: Text) -> tuple[Block, ...]:
+    """What is not as it was when the data was observed, since the shop overwrites it without a date."""
+    names = tables.overwritten(params.tables)
+    return (Paragraph(spans=spans(text("report.overwritten", columns=text.join(list(names))))),) if names else ()
 
 
 def _checks(gate: GateVerdict | None, text: Text) -> tuple[Block, ...]:

@@ -71,6 +71,8 @@ class Report:
         self.metrics: Any = Guarded(metrics)
         self.observed_until = self._observed_until()
         self._refuse_unfinished()
+        if self.observed_until is not None:
+            self.tables.cut(self.observed_until)
         self._context = Context(self.params, self.text, self.observed_until, self.noun)
 
     def _refuse_unfinished(self) -> None:

@@ -1,5 +1,7 @@
 """Expanding coupons: use, and what the subsidy bought."""
 
+from __future__ import annotations
+
 from collections.abc import Mapping
 from decimal import Decimal
 from typing import Any

@@ -1,5 +1,7 @@
 """Feedback: moods with reasons, and the negative shares against the alarm."""
 
+from __future__ import annotations
+
 from collections.abc import Iterable, Mapping
 from typing import Any
 

@@ -1,5 +1,7 @@
 """Funnel by segment: the group and step furthest below all users."""
 
+from __future__ import annotations
+
 import pandas as pd
 
 from retro import charts

@@ -1,5 +1,7 @@
 """Offers: received, viewed, completed, and completed without a view."""
 
+from __future__ import annotations
+
 import pandas as pd
 
 from retro.charts import ACCENT, BAND, BASELINE, WARM, Bar, Chart, row_chart

@@ -1,5 +1,7 @@
 """Payments: success rate, the weakest channel, and incidents."""
 
+from __future__ import annotations
+
 import pandas as pd
 
 from retro.blocks import Table

@@ -1,5 +1,7 @@
 """Support: enquiries, answer times and topics."""
 
+from __future__ import annotations
+
 from typing import Any
 
 import pandas as pd

@@ -17,10 +17,9 @@ from __future__ import annotations
 from retro.sources.environment import expand
 from retro.sources.hiding import hidden, hide_secrets, secrets
 from retro.sources.spec import Source, TableSpec, find_source, load_source
-from retro.sources.tables import TIME_COLUMNS, NotCovered, Tables, open_tables
+from retro.sources.tables import NotCovered, Tables, open_tables
 
 __all__ = [
-    "TIME_COLUMNS",
     "NotCovered",
     "Source",
     "TableSpec",

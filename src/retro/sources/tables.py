@@ -7,7 +7,6 @@ import os
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from types import MappingProxyType
 from typing import Any
 
 import ibis
@@ -17,6 +16,7 @@ from retro.errors import SourceError, did_you_mean, engine_error, shorten
 from retro.files import canonical_json, files_hash, project_root, shown, text_hash
 from retro.places import own_folder
 from retro.privacy import LEAST
+from retro.sources.as_of import MOMENTS, as_of, overwritten
 from retro.sources.clock import local_clock, moment_of_text, to_local
 from retro.sources.connection import SHOP, connect, database_file, lock
 from retro.sources.environment import expand
@@ -24,17 +24,6 @@ from retro.sources.hiding import hide_secrets
 from retro.sources.queries import one_query
 from retro.sources.reading import Reader, find_files
 from retro.sources.spec import Source, TableSpec
-
-TIME_COLUMNS: Mapping[str, str] = MappingProxyType(
-    {
-        "users": "registered_at",
-        "orders": "ordered_at",
-        "events": "occurred_at",
-        "page_views": "minute_at",
-        "exposures": "exposed_at",
-    }
-)
-"""The column of each canonical table that says when a row happened; the newest tells until when it was observed."""
 
 _MEMO = "fingerprints.json"
 
@@ -83,25 +72,25 @@ class Tables:
         self._reader = Reader(self.connection, source.zone, source.currency, self._copies)
         self._lock()
         self._raw = {name: self._open(f"raw.{name}", name, spec) for name, spec in source.raw.items()}
-        self._tables = {name: self._open(f"tables.{name}", name, spec) for name, spec in source.tables.items()}
-        self._mapped = dict(self._tables)
+        self._mapped = {name: self._open(f"tables.{name}", name, spec) for name, spec in source.tables.items()}
+        self._until = source.observed_until
         self._restrict()
 
     def __getattr__(self, name: str) -> ibis.Table | NotCovered:
         if name.startswith("_"):
             raise AttributeError(name)
-        return self._tables.get(name, NotCovered(name))
+        return self._own(name) if name in self._mapped else NotCovered(name)
 
     def __contains__(self, name: str) -> bool:
-        return name in self._tables
+        return name in self._mapped
 
     def __dir__(self) -> list[str]:
-        return [*super().__dir__(), *self._tables]
+        return [*super().__dir__(), *self._mapped]
 
     @property
     def names(self) -> tuple[str, ...]:
         """The canonical tables that this source has."""
-        return tuple(self._tables)
+        return tuple(self._mapped)
 
     @property
     def raw_names(self) -> tuple[str, ...]:
@@ -124,8 +113,17 @@ class Tables:
     def replace(self, name: str, table: ibis.Table) -> None:
         """Put another table in the place of a canonical one, before the segment is taken."""
         self._mapped[name] = table
-        self._tables = dict(self._mapped)
         self._restrict()
+
+    def cut(self, until: dt.datetime) -> None:
+        """Let the tables say only what had happened before a local moment; the contracts go on seeing them whole."""
+        if until != self._until:
+            self._until = until
+            self._restrict()
+
+    def overwritten(self, names: Collection[str]) -> tuple[str, ...]:
+        """The columns of some tables, such as `orders.status`, that stand as of the export and not as of the cut."""
+        return overwritten(self._mapped, names)
 
     def observed_until(self, name: str) -> dt.datetime:
         """Until when a table was observed: local, exclusive.
@@ -139,7 +137,7 @@ class Tables:
         """
         if self.source.observed_until is not None:
             return self.source.observed_until
-        moment = self._mapped[name][TIME_COLUMNS[name]]
+        moment = self._mapped[name][MOMENTS[name]]
         now = dt.datetime.now(self.source.zone).replace(tzinfo=None)
         newest = moment.max(where=moment <= ibis.literal(now)).execute()
         if pd.isna(newest):
@@ -147,8 +145,8 @@ class Tables:
         return dt.datetime.combine(newest.date(), dt.time())
 
     def row_count(self, name: str) -> int:
-        """The number of rows of a canonical table."""
-        return int(self._mapped[name].count().execute())
+        """The number of rows of a canonical table, of all users, as of the cut."""
+        return int(self._known(name).count().execute())
 
     def fingerprint(self) -> str:
         """A hash of everything that the figures can depend on: the files' contents, or the server's own version.
@@ -186,10 +184,26 @@ class Tables:
             raise SourceError(f"{self._where}: version must be SQL that the engine answers, got {message}") from None
 
     def _aggregate(self, name: str) -> str:
-        table = self._tables[name]
-        column = TIME_COLUMNS.get(name)
+        table = self._mapped[name]
+        column = MOMENTS.get(name)
         facts = {"rows": table.count()} | ({"newest": table[column].max()} if column in table.columns else {})
         return canonical_json(table.aggregate(**facts).execute().to_dict("records"))
+
+    def _own(self, name: str) -> ibis.Table:
+        """A canonical table as reports see it: of the segment, as of the cut."""
+        return self._tables[name] if name in self._tables else self._known(name)
+
+    def _known(self, name: str) -> ibis.Table:
+        """A canonical table as of the cut; asked once, and only of tables that somebody uses."""
+        if self._until is None:
+            return self._mapped[name]
+        if name not in self._cut:
+            try:
+                self._cut[name] = as_of(name, self._mapped, self._until)
+            except Exception as reason:  # noqa: BLE001 - engines raise their own kinds
+                said = self._hidden(engine_error(reason))[:300]
+                raise SourceError(f"{self._where}: tables.{name} must be readable, got {said}.") from None
+        return self._cut[name]
 
     def _restrict(self) -> None:
         """Choose a segment's users once, and keep all that is theirs; tables without users keep their own rows of it.
@@ -197,6 +211,11 @@ class Tables:
         A member's activity is theirs on every channel: cut by the rows' own channel, retention would lose the visits
         that a member of one channel makes on another.
         """
+        self._cut: dict[str, ibis.Table] = {}
+        self._tables: dict[str, ibis.Table] = {}
+        if not self._segment:
+            return
+        self._tables = {name: self._known(name) for name in self._mapped}
         columns = {column for table in self._tables.values() for column in table.columns}
         for column in self._segment:
             if column not in columns:

@@ -41,8 +41,8 @@ class Impact:
     Attributes:
         value: The column of the series.
         days: One row per day from four weeks before the first touched day: `on` (date), `phase` (`baseline`, `masked`,
-            `anticipation`, `campaign`, `settling`), `actual`, `expected`, `low`, `high` (float; the last three are NaN
-            without a baseline).
+            `anticipation`, `campaign`, `settling`), `actual`, `expected`, `low`, `high` (float; `actual` is NaN on lost
+            days, the last three are NaN without a baseline).
         effects: One row per phase that has days, then `total`: `phase`, `days` (int), `actual`, `expected`, `effect`,
             `low`, `high` (float), `effect_rate` (effect over expected, NaN where that is not above 0).
         sensitivity: One row per level prior: `level_sd`, `effect`, `low`, `high` of the total.
@@ -55,7 +55,7 @@ class Impact:
         problem: Why there is no estimate: `few_days` or `no_variation` before the campaign, `few_held_out`, too few
             people held out did anything, or `unseen`, no whole day of it observed; empty where there is one.
         masked_days: Days before the campaign that were left out of the baseline.
-        unseen_days: Days of the campaign that are not wholly observed; they are left out.
+        unseen_days: Days of the campaign that are lost or not wholly observed; they are left out.
         invited, held_out: People in the campaign, and people kept out of it at random; 0 for a time series.
     """
 
@@ -131,7 +131,7 @@ def impact(
     _check(daily, (value, *covariates))
     days, series = list(daily["on"]), daily[value].to_numpy(dtype=np.float64)
     baseline = phases.baseline(days)
-    within = np.array([phases.first <= day < phases.last for day in days], dtype=np.bool_)
+    within = np.any([_place(days, phases, name) for name in PHASES], axis=0)
     if problem := _problem(series[baseline], _place(days, phases, "campaign")):
         return unknown_impact(daily, value, phases, int(baseline.sum()), problem)
     forced = np.hstack([weekdays(days), around(days, holidays)])
@@ -254,14 +254,16 @@ def _screen(
 
 
 def _place(days: Sequence[dt.date], phases: Phases, phase: str) -> Flags:
+    """The days of a phase, without lost ones."""
     begin, until = phases.days_of(phase)
-    return np.array([begin <= day < until for day in days], dtype=np.bool_)
+    return np.array([begin <= day < until and day not in phases.lost for day in days], dtype=np.bool_)
 
 
 def _days(
     days: Sequence[dt.date], actual: Floats, expected: Floats | None, paths: Floats | None, phases: Phases
 ) -> pd.DataFrame:
     frame = pd.DataFrame({"on": days, "phase": [_phase(day, phases) for day in days], "actual": actual})
+    frame["actual"] = frame["actual"].mask(frame["on"].isin(phases.lost))
     empty = np.full(len(days), np.nan)
     low, high = (empty, empty) if paths is None else np.percentile(paths, ENDS, axis=0)
     frame = frame.assign(expected=empty if expected is None else expected, low=low, high=high)
@@ -269,6 +271,8 @@ def _days(
 
 
 def _phase(day: dt.date, phases: Phases) -> str:
+    if day in phases.lost:
+        return "masked"
     for phase in PHASES:
         begin, until = phases.days_of(phase)
         if begin <= day < until:

@@ -25,6 +25,7 @@ class Phases:
         end: The day after the campaign's last one.
         last: The day after the last one that the campaign may have touched and that is observed.
         others: Days left out of the baseline, such as those of other campaigns, as half-open pairs.
+        lost: Days of which the data is lost, within the campaign too.
     """
 
     first: dt.date
@@ -32,6 +33,7 @@ class Phases:
     end: dt.date
     last: dt.date
     others: tuple[tuple[dt.date, dt.date], ...] = ()
+    lost: frozenset[dt.date] = frozenset()
 
     def days_of(self, phase: str) -> tuple[dt.date, dt.date]:
         """The half-open days of a phase; empty where begin and end are equal."""
@@ -44,8 +46,8 @@ class Phases:
         return np.array([day < self.first and not self.masked(day) for day in days], dtype=np.bool_)
 
     def masked(self, day: dt.date) -> bool:
-        """Whether a day belongs to another campaign."""
-        return any(begin <= day < until for begin, until in self.others)
+        """Whether a day belongs to another campaign, or is lost."""
+        return day in self.lost or any(begin <= day < until for begin, until in self.others)
 
 
 def phases_of(

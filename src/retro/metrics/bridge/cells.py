@@ -9,6 +9,7 @@ import ibis
 import pandas as pd
 
 from retro.errors import MetricError, did_you_mean
+from retro.metrics.history import History, history
 from retro.metrics.money import as_money
 from retro.metrics.orders import VALID_STATUS, valid_orders
 from retro.metrics.shop import Shop
@@ -55,7 +56,7 @@ class Days:
         return left
 
 
-def sales_cells(shop: Shop, days: Days, *, by: str | None = None, seen_from: dt.datetime | None = None) -> pd.DataFrame:
+def sales_cells(shop: Shop, days: Days, *, by: str | None = None, seen_from: History | None = None) -> pd.DataFrame:
     """Count a period's steps from visits to money, in all or by segment.
 
     Args:
@@ -65,15 +66,15 @@ def sales_cells(shop: Shop, days: Days, *, by: str | None = None, seen_from: dt.
         by: `channel` (of the visit and of the order), `customer` (`old` with a valid order before the period, else
             `new`), `tier` (of four, as the period began; `newcomer` for who was not registered then), `category` (of
             the goods), or None for the whole.
-        seen_from: When the shop's events begin, from `seen_from`, for callers who count many periods.
+        seen_from: What the shop's events know, from `seen_from`, for callers who count many periods.
 
     Returns:
         One row per segment, in order of name; a segment that the data does not tell is `unknown`. By category, all
         steps before `pieces` are the whole shop's.
         - `segment` (str).
         - `visits` (float): Days on which somebody came, added up over users (by channel: for each channel they came
-          on), and `visitors` (float), the users behind them. NaN where the shop has no events or they begin later than
-          the period.
+          on), and `visitors` (float), the users behind them. NaN where the shop has no events, they begin later
+          than the period, or lost a day of it.
         - `placed` (int): Orders of known users, fraud left out. `settled` (int): Those that were paid at some time; NaN
           without `paid_at`. `orders` (int): Those that count, valid ones.
         - `pieces` (float): Pieces of the valid orders. NaN without order items.
@@ -103,13 +104,12 @@ def sales_cells(shop: Shop, days: Days, *, by: str | None = None, seen_from: dt.
     return frame[["segment", *MEASURES, "gmv_squares"]].sort_values("segment", ignore_index=True)
 
 
-def seen_from(shop: Shop) -> dt.datetime | None:
-    """The first moment of the shop's events; None without any."""
+def seen_from(shop: Shop) -> History | None:
+    """What the shop's events know of the past; None without the table."""
     if "events" not in shop:
         return None
     require(shop["events"], "events", "user_id", "occurred_at")
-    first = shop["events"].occurred_at.min().execute()
-    return None if pd.isna(first) else first.to_pydatetime()
+    return history(shop["events"], "occurred_at")
 
 
 def money_column(values: "pd.Series[Any]") -> "pd.Series[Any]":
@@ -178,10 +178,10 @@ def _sold(shop: Shop, days: Days, by: str | None) -> pd.DataFrame:
     return frame
 
 
-def _seen(shop: Shop, days: Days, first: dt.datetime | None) -> bool:
-    """Whether visits were observed from the period's first day on."""
+def _seen(shop: Shop, days: Days, first: History | None) -> bool:
+    """Whether visits were observed on each day of the period."""
     first = seen_from(shop) if first is None else first
-    return first is not None and first.date() <= days.window.start.date()
+    return first is not None and first.knows(days.window)
 
 
 def _visits(events: ibis.Table, shop: Shop, days: Days, by: str | None) -> pd.DataFrame:
@@ -219,7 +219,7 @@ def _told(table: ibis.Table, shop: Shop, start: dt.datetime, by: str | None) -> 
     return table
 
 
-def _by_category(shop: Shop, days: Days, first: dt.datetime | None) -> pd.DataFrame:
+def _by_category(shop: Shop, days: Days, first: History | None) -> pd.DataFrame:
     """Pieces and money by category of the goods; what comes before them is the whole shop's."""
     for name in ("order_items", "products"):
         if name not in shop:

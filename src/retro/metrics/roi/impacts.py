@@ -2,7 +2,7 @@
 
 import datetime as dt
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import ibis
@@ -11,6 +11,7 @@ import pandas as pd
 from retro.economics import UnitEconomics
 from retro.errors import MetricError
 from retro.metrics.baseline import Impact, Phases, Problem, impact
+from retro.metrics.history import history
 from retro.metrics.orders import valid_orders
 from retro.metrics.pnl import daily_contribution, order_contribution
 from retro.metrics.roi.halo import rest_lines, rest_sales
@@ -64,7 +65,7 @@ def impacts(
         phases: The campaign's days, as `phases_of` lays them.
         economics: As in `order_economics`.
         observed_until: Until when the data was observed, local, exclusive.
-        since: The first day from which the baseline is learned; by default that of the oldest valid order.
+        since: The first day from which the baseline is learned; never one before valid orders are known.
         holidays: Days of moving holidays, as in `impact`.
         covariates: Daily series that follow the same seasons and that the campaign should not have touched: `on` and
             columns of numbers, from the first day on that is learned from. Those that it did touch are dropped.
@@ -74,6 +75,9 @@ def impacts(
     Raises:
         MetricError: There are no orders.
     """
+    past = history(valid_orders(orders), "ordered_at", until=observed_until)
+    phases = replace(phases, lost=past.lost)
+    since = max((day for day in (since, past.first) if day is not None), default=None)
     rest = rest_lines(orders, shop, phases, end=observed_until)
     series = {
         "gmv": _floats(daily_sales(orders, end=observed_until), "gmv"),

@@ -8,6 +8,7 @@ import pandas as pd
 
 from retro.economics import UnitEconomics
 from retro.metrics.attribution import from_cents
+from retro.metrics.history import history_of
 from retro.metrics.orders import VALID_STATUS, valid_orders
 from retro.metrics.pnl import order_economics
 from retro.metrics.shop import Shop
@@ -32,7 +33,8 @@ def first_buyers(orders: ibis.Table, *, end: dt.datetime) -> pd.DataFrame:
     firsts = first_orders(orders).filter(lambda row: row.day < number_of(end.date()))
     counted = firsts.group_by(number=firsts.day).aggregate(buyers=lambda row: row.count()).execute()
     by_day = dict(zip(counted["number"].astype(int), counted["buyers"].astype(int), strict=True))
-    days = range(min(by_day), number_of(end.date())) if by_day else range(0)
+    first = history_of(by_day).first
+    days = range(number_of(first), number_of(end.date())) if first is not None else range(0)
     return pd.DataFrame([(day_of(day), by_day.get(day, 0)) for day in days], columns=["on", "buyers"])
 
 

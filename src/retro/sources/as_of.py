@@ -1,0 +1,138 @@
+"""As of: take out of a shop's tables what happened after the data was observed."""
+
+import datetime as dt
+from collections.abc import Iterable, Mapping, Sequence
+from types import MappingProxyType
+
+import ibis
+import ibis.expr.datatypes as dtypes
+
+MOMENTS: Mapping[str, str] = MappingProxyType(
+    {
+        "users": "registered_at",
+        "orders": "ordered_at",
+        "refunds": "refunded_at",
+        "coupons": "issued_at",
+        "events": "occurred_at",
+        "page_views": "minute_at",
+        "points_ledger": "occurred_at",
+        "leaderboard": "snapshot_at",
+        "member_tiers": "valid_from",
+        "campaign_costs": "incurred_on",
+        "stock": "stocked_on",
+        "exposures": "exposed_at",
+        "offers": "received_at",
+        "reviews": "reviewed_at",
+        "surveys": "answered_at",
+        "support_tickets": "opened_at",
+        "incidents": "started_at",
+        "competitor_offers": "starts_at",
+    }
+)
+"""The column of each dated table that says when a row came into being."""
+
+_WITHIN: Mapping[str, Mapping[str, Sequence[str]]] = MappingProxyType(
+    {
+        "orders": {"paid_at": (), "balance_paid_at": (), "signed_at": (), "status_at": ()},
+        "coupons": {"claimed_at": (), "expanded_at": (), "used_at": ("order_id",)},
+        "support_tickets": {"first_answered_at": (), "closed_at": ("score",)},
+        "incidents": {"ended_at": ()},
+        "stock": {"sold_out_at": ()},
+    }
+)
+"""What happens to a row later: the column of its moment, and the columns that are filled then."""
+
+_OVERWRITTEN: Mapping[str, Sequence[str]] = MappingProxyType(
+    {
+        "orders": ("status", "amount"),
+        "order_items": ("quantity", "amount"),
+        "coupons": ("face_amount",),
+        "incidents": ("failed_requests",),
+        "products": ("category", "pool", "list_price", "unit_cost"),
+        "reviews": ("rating",),
+        "stock": ("sold_units", "closing_units"),
+        "users": ("channel", "device", "city_tier"),
+    }
+)
+"""Columns that shops change in place, without a date."""
+
+
+def as_of(name: str, tables: Mapping[str, ibis.Table], until: dt.datetime) -> ibis.Table:
+    """A table as it was at a moment.
+
+    Rows that came into being later are gone, with the lines of such orders. What happened to a row later is undone:
+    its moment is empty, an order that was paid later is `pending`, and one that was refunded later is `paid`. A row
+    without a date stays. A table in which nothing is later is the table that was given.
+
+    Args:
+        name: The canonical table.
+        tables: The shop's canonical tables by name, with local times.
+        until: Local moment, exclusive.
+
+    Examples:
+        >>> moments = [dt.datetime(2025, 3, 1), dt.datetime(2025, 3, 9)]
+        >>> orders = ibis.memtable({"order_id": ["a", "b"], "ordered_at": moments})
+        >>> as_of("orders", {"orders": orders}, dt.datetime(2025, 3, 5)).execute()["order_id"].tolist()
+        ['a']
+    """
+    table = _rows(name, tables[name], until)
+    if name == "order_items" and "orders" in tables:
+        orders = _rows("orders", tables["orders"], until)
+        return table if orders is tables["orders"] else table.semi_join(orders, "order_id")
+    if name == "orders":
+        table = _statuses(table, tables.get("refunds"), until)
+    for column, filled in _WITHIN.get(name, {}).items():
+        if _any(table, later := _later(table, column, until)):
+            own = [one for one in (column, *filled) if one in table.columns]
+            table = table.mutate(**{one: ibis.ifelse(later, ibis.null(table[one].type()), table[one]) for one in own})
+    return table
+
+
+def overwritten(tables: Mapping[str, ibis.Table], names: Iterable[str]) -> tuple[str, ...]:
+    """The columns, such as `orders.status`, that stand as of the export, since nothing says when they changed.
+
+    Args:
+        tables: Canonical tables by name.
+        names: The tables to look at.
+    """
+    found = []
+    for name in names:
+        columns = tables[name].columns if name in tables else ()
+        undated = set(columns) - ({"status"} if "status_at" in columns else set())
+        found += [f"{name}.{column}" for column in _OVERWRITTEN.get(name, ()) if column in undated]
+    return tuple(found)
+
+
+def _rows(name: str, table: ibis.Table, until: dt.datetime) -> ibis.Table:
+    later = _later(table, MOMENTS.get(name, ""), until)
+    return table if later is None or not _any(table, later) else table.filter(~later)
+
+
+def _statuses(orders: ibis.Table, refunds: ibis.Table | None, until: dt.datetime) -> ibis.Table:
+    """The orders with the status that they had, as far as payment, refund or `status_at` date it."""
+    if "status" not in orders.columns:
+        return orders
+    columns, changes = orders.columns, []
+    if _any(orders, later := _later(orders, "paid_at", until)):
+        changes.append((later, "pending"))
+    if _any(orders, later := _later(orders, "status_at", until)):
+        was_paid = orders.status.isin(["refunded", "fraudulent"])
+        was_paid = was_paid | orders.paid_at.notnull() if "paid_at" in columns else was_paid
+        changes += [(later & was_paid, "paid"), (later, "pending")]
+    if refunds is not None and _any(refunds, later := _later(refunds, "refunded_at", until)):
+        back = refunds.filter(later).select(late_id="order_id").distinct()
+        orders = orders.left_join(back, orders.order_id == back.late_id)
+        changes.append(((orders.status == "refunded") & orders.late_id.notnull(), "paid"))
+    return orders.mutate(status=ibis.cases(*changes, else_=orders.status)).select(*columns) if changes else orders
+
+
+def _later(table: ibis.Table, column: str, until: dt.datetime) -> ibis.Value | None:
+    """Whether a row's moment lies after the end, never null; None where there is no such column of times."""
+    if column not in table.columns or not isinstance(table[column].type(), dtypes.Timestamp | dtypes.Date):
+        return None
+    return (table[column].cast("timestamp") >= ibis.literal(until)).fill_null(ibis.literal(value=False))
+
+
+def _any(table: ibis.Table, condition: ibis.Value | None) -> bool:
+    """Whether a row meets a condition: tables of which none does stay as they are, and as quick."""
+    return condition is not None and bool(table.filter(condition).limit(1).count().execute())

@@ -1,0 +1,177 @@
+from __future__ import annotations
+
+import datetime as dt
+from decimal import Decimal
+
+import ibis
+import pandas as pd
+import pytest
+
+from retro import metrics
+from retro.economics import UnitEconomics
+from retro.metrics.baseline import Impact
+from retro.metrics.history import History, history_of, longest
+from retro.metrics.windows import number_of
+from retro.periods import Window
+
+MONDAY = number_of(dt.date(2025, 1, 6))
+WEEKS = range(MONDAY, MONDAY + 56)
+FIRST = dt.date(2025, 1, 6)
+
+
+def days(*offsets: int) -> frozenset[dt.date]:
+    return frozenset(FIRST + dt.timedelta(days=offset) for offset in offsets)
+
+
+def test_one_moment_of_1970_does_not_move_the_beginning() -> None:
+    assert history_of({0: 1} | dict.fromkeys(WEEKS, 10)) == History(FIRST)
+
+
+def test_lost_weeks_are_no_beginning_and_no_days_without_customers() -> None:
+    rows = {day: 10 for day in WEEKS if not 14 <= day - MONDAY < 28}
+
+    assert history_of(rows) == History(FIRST, days(*range(14, 28)))
+
+
+def test_a_shop_that_is_closed_on_sundays_has_lost_none() -> None:
+    assert history_of({day: 50 for day in WEEKS if (day - MONDAY) % 7 != 6}).lost == frozenset()
+
+
+def test_a_sparse_table_is_judged_at_its_own_rate() -> None:
+    """Two refunds a week: ten empty days say nothing, ten empty weeks do."""
+    short = {MONDAY + day: 1 for week in range(40) for day in (7 * week, 7 * week + 3) if not 70 <= day < 80}
+    long = {day: rows for day, rows in short.items() if not 140 <= day - MONDAY < 210}
+
+    assert history_of(short) == History(FIRST)
+    lost = history_of(long).lost
+    assert lost == days(*range(137, 210))
+
+
+def test_a_rate_of_seven_a_day_is_needed_to_miss_a_single_day() -> None:
+    """exp(-7) is 0.0009, exp(-6) is 0.0025."""
+    hole = MONDAY + 30
+
+    assert history_of({day: 7 for day in WEEKS if day != hole}).lost == days(30)
+    assert history_of({day: 6 for day in WEEKS if day != hole}).lost == frozenset()
+
+
+def test_campaign_days_do_not_make_an_empty_day_implausible() -> None:
+    rows = {day: 3 for day in WEEKS if day != MONDAY + 30} | dict.fromkeys(range(MONDAY + 40, MONDAY + 44), 5000)
+
+    assert history_of(rows).lost == frozenset()
+
+
+def test_a_span_is_known_from_the_first_day_on_without_lost_days() -> None:
+    known = History(FIRST, days(20))
+    at = dt.datetime.fromisoformat
+
+    assert known.knows(Window(at("2025-01-06T08:00"), at("2025-01-26T00:00")))
+    assert not known.knows(Window(at("2025-01-05T08:00"), at("2025-01-07T00:00")))
+    assert not known.knows(Window(at("2025-01-26T23:00"), at("2025-01-28T00:00")))
+    assert not History(None).knows(Window(at("2025-01-06"), at("2025-01-07")))
+
+
+def test_a_day_is_lost_to_the_shop_where_every_table_has_lost_it() -> None:
+    assert longest(
+        [History(FIRST, days(3, 4)), History(FIRST + dt.timedelta(days=9), days(4)), History(None)]
+    ) == History(FIRST, days(4))
+    assert longest([]) == History(None)
+
+
+def test_a_table_without_rows_knows_nothing() -> None:
+    assert history_of({}) == History(None)
+
+
+START = dt.datetime(2025, 3, 3)
+WEEK = Window(START, START + dt.timedelta(days=7), dt.datetime(2025, 4, 1))
+DAY = dt.timedelta(days=1)
+
+
+def arrivals(weeks: int, *, without: range = range(0), old: bool = False) -> ibis.Table:
+    """Ten users a day for so many weeks, then twenty a day for one; some days lost, one user of 1970."""
+    moments = [
+        START + place * DAY + dt.timedelta(hours=9, minutes=number)
+        for place in range(-7 * weeks, 7)
+        if place not in without
+        for number in range(20 if place >= 0 else 10)
+    ]
+    moments += [dt.datetime(1970, 1, 1, 8)] if old else []
+    return ibis.memtable(
+        pd.DataFrame({"user_id": [f"u{place}" for place in range(len(moments))], "registered_at": moments})
+    )
+
+
+def test_one_user_of_1970_does_not_make_weeks_without_a_shop_weeks_without_users() -> None:
+    """Case 02: the shop opened five weeks before its campaign, in which arrivals doubled."""
+    (lift,) = metrics.registration_lift(arrivals(5, old=True), WEEK).itertuples()
+
+    assert (lift.baseline, lift.lift_rate, lift.baseline_windows) == (70, 1.0, 5)
+
+
+def test_lost_weeks_are_left_out_of_a_baseline() -> None:
+    """Case 07: two of the eight weeks before were not exported."""
+    users = arrivals(8, without=range(-42, -28))
+    (lift,) = metrics.registration_lift(users, WEEK).itertuples()
+    daily = metrics.registrations(users, WEEK)
+    channels = metrics.reach(users, {}, WEEK, within=DAY, touches=())
+
+    assert (lift.baseline, lift.lift_rate, lift.baseline_windows) == (70, 1.0, 6)
+    assert daily["baseline"].tolist() == [10] * 7
+    assert channels["baseline"].tolist() == [70]
+
+
+def test_lost_days_of_events_are_no_days_on_which_nobody_came_back() -> None:
+    """Everybody is back the day after; the events of one Wednesday are lost."""
+    users = arrivals(4)
+    seen = users.mutate(event=ibis.literal("log_in"), occurred_at=users.registered_at + ibis.interval(days=1))
+    lost = ibis.timestamp("2025-03-05"), ibis.timestamp("2025-03-06")
+    events = seen.filter((seen.occurred_at < lost[0]) | (seen.occurred_at >= lost[1]))
+
+    campaign = metrics.retention(users, events, WEEK, days=[1]).iloc[0]
+
+    assert (campaign.eligible, campaign.retained, campaign.state) == (120, 120, "partial")
+
+
+def sales(without: range) -> ibis.Table:
+    """Fifteen weeks of ten orders a day of 10.00, more at weekends, then a week of twenty; some days lost."""
+    rows = [
+        (
+            f"{place}-{number}",
+            f"u{place}-{number}",
+            START + place * DAY + dt.timedelta(hours=9),
+            "paid",
+            Decimal("10.00"),
+        )
+        for place in range(-105, 21)
+        if place not in without
+        for number in range((20 if 0 <= place < 7 else 10) + (place % 7 > 4))
+    ]
+    return ibis.memtable(pd.DataFrame(rows, columns=["order_id", "user_id", "ordered_at", "status", "amount"]))
+
+
+def test_lost_days_are_no_days_without_sales_in_an_impact() -> None:
+    economics, until = UnitEconomics(), START + 21 * DAY
+    phases = metrics.phases_of(Window(START, START + 7 * DAY, until))
+
+    def found(without: range) -> Impact:
+        return metrics.impacts(sales(without), {}, phases, economics=economics, observed_until=until).gmv
+
+    whole, holed, short = found(range(0)), found(range(-30, -18)), found(range(2, 4))
+
+    assert whole.effects["effect"].iloc[-1] == pytest.approx(700, abs=10)
+    assert holed.effects["effect"].iloc[-1] == pytest.approx(700, abs=10)
+    assert (whole.masked_days, holed.masked_days, short.masked_days) == (0, 12, 0)
+    assert (whole.baseline_days, holed.baseline_days) == (105, 93)
+    assert (short.unseen_days, short.effects["days"].iloc[-1]) == (2, 5)
+    assert short.effects["effect"].iloc[-1] == pytest.approx(500, abs=10)
+    assert short.days.loc[short.days["on"] == dt.date(2025, 3, 5), ["phase"]].values.tolist() == [["masked"]]
+
+
+def test_sales_of_a_period_with_lost_days_are_no_base_of_comparison() -> None:
+    march = Window(dt.datetime(2025, 3, 1), dt.datetime(2025, 3, 24))
+    known = metrics.period_totals(sales(range(0)), march).set_index("period")
+    lost = metrics.period_totals(sales(range(-20, -18)), march).set_index("period")
+
+    assert known["orders"]["previous"] > 0
+    assert lost["orders"]["previous"] is None
+    assert lost["orders"]["current"] == known["orders"]["current"]

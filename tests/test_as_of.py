@@ -1,0 +1,164 @@
+"""What a report may know: nothing that happened after `observed_until`."""
+
+from __future__ import annotations
+
+import datetime as dt
+from decimal import Decimal
+from pathlib import Path
+
+import pandas as pd
+import pytest
+
+from retro import metrics
+from retro.economics import UnitEconomics
+from retro.metrics.attribution import Claim
+from retro.periods import Window
+from retro.report import open_report
+from retro.report.method import method
+from retro.sources import Source, Tables, open_tables
+from shops import make_project
+
+UNTIL = dt.datetime(2025, 4, 1)
+BEFORE, AFTER = UNTIL - dt.timedelta(days=3), UNTIL + dt.timedelta(days=3)
+ROWS: dict[str, tuple[str, list[tuple[object, ...]]]] = {
+    "users": ("user_id registered_at", [("u1", BEFORE), ("u2", AFTER)]),
+    "campaign_costs": ("cost_id incurred_on", [("c1", BEFORE.date()), ("c2", UNTIL.date()), ("c3", None)]),
+    "points_ledger": ("entry_id occurred_at", [("p1", BEFORE), ("p2", UNTIL)]),
+    "coupons": (
+        "coupon_id issued_at used_at expires_at order_id",
+        [("k1", BEFORE, AFTER, AFTER, "o9"), ("k2", BEFORE, BEFORE, AFTER, "o1"), ("k3", AFTER, None, AFTER, None)],
+    ),
+    "support_tickets": (
+        "ticket_id opened_at closed_at score",
+        [("t1", BEFORE, AFTER, 5), ("t2", BEFORE, BEFORE, 4), ("t3", AFTER, AFTER, 1)],
+    ),
+    "orders": (
+        "order_id ordered_at paid_at status",
+        [
+            ("o1", BEFORE, BEFORE, "paid"),
+            ("paid later", BEFORE, AFTER, "paid"),
+            ("refunded later", BEFORE, BEFORE, "refunded"),
+            ("refunded in time", BEFORE, BEFORE, "refunded"),
+            ("o9", AFTER, AFTER, "paid"),
+        ],
+    ),
+    "order_items": ("order_id line", [("o1", 1), ("o9", 1)]),
+    "refunds": (
+        "refund_id order_id refunded_at",
+        [("r1", "refunded later", AFTER), ("r2", "refunded in time", BEFORE)],
+    ),
+}
+
+
+def opened(folder: Path, rows: dict[str, tuple[str, list[tuple[object, ...]]]], until: dt.datetime | None) -> Tables:
+    for name, (columns, data) in rows.items():
+        pd.DataFrame(data, columns=columns.split()).to_parquet(folder / f"{name}.parquet", index=False)
+    tables = {name: {"path": f"{name}.parquet"} for name in rows}
+    keys = {"folder": str(folder), "timezone": "Asia/Shanghai", "currency": "CNY", "observed_until": until}
+    return open_tables(Source.model_validate({**keys, "tables": tables}), "source.yaml")
+
+
+def cells(tables: Tables, name: str, *columns: str) -> list[tuple[object, ...]]:
+    frame = getattr(tables, name).execute()
+    frame = frame.astype(object).where(frame.notna(), None).sort_values(frame.columns[0])
+    return [tuple(row) for row in frame[list(columns)].itertuples(index=False)]
+
+
+def test_rows_that_came_later_are_gone_and_those_without_a_date_stay(tmp_path: Path) -> None:
+    tables = opened(tmp_path, ROWS, UNTIL)
+
+    assert cells(tables, "users", "user_id") == [("u1",)]
+    assert cells(tables, "campaign_costs", "cost_id") == [("c1",), ("c3",)]
+    assert cells(tables, "points_ledger", "entry_id") == [("p1",)]
+    assert cells(tables, "refunds", "refund_id") == [("r2",)]
+    assert cells(tables, "order_items", "order_id") == [("o1",)]
+    assert tables.row_count("users") == 1
+
+
+def test_what_happened_to_a_row_later_is_undone(tmp_path: Path) -> None:
+    tables = opened(tmp_path, ROWS, UNTIL)
+
+    assert cells(tables, "coupons", "coupon_id", "used_at", "expires_at", "order_id") == [
+        ("k1", None, AFTER, None),
+        ("k2", BEFORE, AFTER, "o1"),
+    ]
+    assert cells(tables, "support_tickets", "closed_at", "score") == [(None, None), (BEFORE, 4)]
+    assert cells(tables, "orders", "order_id", "paid_at", "status") == [
+        ("o1", BEFORE, "paid"),
+        ("paid later", None, "pending"),
+        ("refunded in time", BEFORE, "refunded"),
+        ("refunded later", BEFORE, "paid"),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("status", "paid", "was"),
+    [
+        ("cancelled", None, "pending"),
+        ("cancelled", BEFORE, "paid"),
+        ("fraudulent", BEFORE, "paid"),
+        ("paid", None, "pending"),
+    ],
+)
+def test_a_dated_change_of_status_is_undone(tmp_path: Path, status: str, paid: object, was: str) -> None:
+    rows = [("o1", BEFORE, paid, status, AFTER), ("o2", BEFORE, BEFORE, status, BEFORE)]
+    tables = opened(tmp_path, {"orders": ("order_id ordered_at paid_at status status_at", rows)}, UNTIL)
+
+    assert cells(tables, "orders", "status") == [(was,), (status,)]
+
+
+def test_tables_in_which_nothing_is_later_stay_as_they_are(tmp_path: Path) -> None:
+    tables = opened(tmp_path, ROWS, AFTER + dt.timedelta(days=1))
+
+    assert all(getattr(tables, name).equals(tables.whole(name)) for name in ROWS)
+
+
+def test_a_later_cut_wins_and_contracts_see_the_whole(tmp_path: Path) -> None:
+    tables = opened(tmp_path, ROWS, None)
+    assert tables.row_count("users") == 2
+
+    tables.cut(UNTIL)
+
+    assert tables.row_count("users") == 1
+    assert tables.whole("users").count().execute() == 2
+
+
+def test_refunds_after_the_end_are_in_no_figure(tmp_path: Path) -> None:
+    """100 orders of 100.00; 10 refunds of 10.00 in time, 20 of 40.00 after the end: returns are 100.00 everywhere."""
+    start = dt.datetime(2025, 3, 10)
+    hundred = [Decimal("100.00")]
+    orders = [(f"o{i}", f"u{i}", start + dt.timedelta(hours=i), "paid", *hundred) for i in range(100)]
+    refunds = [(f"r{i}", f"o{i}", dt.datetime(2025, 3, 20), Decimal("10.00")) for i in range(10)]
+    refunds += [(f"s{i}", f"o{i + 50}", dt.datetime(2025, 4, 20), Decimal("40.00")) for i in range(20)]
+    shop = {
+        "orders": ("order_id user_id ordered_at status amount", orders),
+        "refunds": ("refund_id order_id refunded_at amount", refunds),
+    }
+    tables = opened(tmp_path, shop, UNTIL)
+    window = Window(start, start + dt.timedelta(days=7), UNTIL)
+
+    kinds = metrics.gmv_kinds(tables.orders, {"refunds": tables.refunds}, window).set_index("step")
+    statement = metrics.pnl(
+        tables.orders,
+        {"refunds": tables.refunds},
+        claims=[Claim("c", window)],
+        campaign_id="c",
+        economics=UnitEconomics(margin_rate=Decimal("0.3")),
+        observed_until=UNTIL,
+    )
+
+    assert kinds.amount["net"] == Decimal("9900.00")
+    assert -statement.amount("returns") == Decimal("100.00")
+
+
+def test_method_names_the_columns_that_stand_as_of_the_export(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(make_project(tmp_path / "shop"))
+    report = open_report("params/2025Q1/new_user_week.yaml", lang="en")
+
+    said = [
+        "".join(span.text for span in block.spans)
+        for block in method(report.params, report.tables, None, (), report.observed_until, report.text)
+        if block.kind == "paragraph"
+    ]
+
+    assert said == ["As of the export, since the shop changes them without a date: orders.status, orders.amount. "]
