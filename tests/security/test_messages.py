@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
 
 import pytest
 
+from retro.blocks import BLOCKS_MIME
 from retro.errors import SourceError
-from retro.execute.executed import told
+from retro.execute.executed import cleaned, told
 from retro.sources import Source, hide_secrets, load_source, open_tables
 
 HEAD = "timezone: Asia/Shanghai\ncurrency: CNY\ntables: {orders: {path: a.csv}}\n"
@@ -70,3 +72,17 @@ def test_a_secret_that_the_file_itself_holds_is_refused(tmp_path: Path, url: str
     with pytest.raises(SourceError, match="url must hold no password") as caught:
         load_source(path)
     assert "hush" not in str(caught.value)
+
+
+def test_a_secret_of_the_surroundings_that_a_cell_prints_is_masked_and_pages_keep_their_words(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    monkeypatch.setenv("MAIL_TOKEN", "tok_8f3kQz71")
+    monkeypatch.setenv("AUTH_TYPE", "password")
+    monkeypatch.setenv("SHORT_KEY", "21")
+    block = {"output_type": "display_data", "data": {BLOCKS_MIME: "a password, 21"}, "metadata": {}}
+    printed = {"output_type": "stream", "name": "stdout", "text": "tok_8f3kQz71 and 21"}
+    executed = {"metadata": {}, "cells": [{"outputs": [printed, block]}]}
+    said = json.loads(cleaned(executed, tmp_path / "a.ipynb", {}))["cells"][0]["outputs"]
+    assert said[0]["text"] == "${MAIL_TOKEN} and 21"
+    assert said[1]["data"][BLOCKS_MIME] == "a password, 21"

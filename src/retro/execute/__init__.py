@@ -21,7 +21,7 @@ from retro.execute.executed import cleaned, incomplete
 from retro.execute.starts import START_UP
 from retro.files import read_json, shown, write_atomic, write_json
 from retro.places import scratch_folder
-from retro.sources import hidden
+from retro.sources import hidden, secrets_around
 
 CELL_TIMEOUT = 600
 """Seconds that one cell may take."""
@@ -111,7 +111,9 @@ def execute_notebook(
         problem = problem or incomplete(executed)
     if problem:
         copy = f" Executed copy: {shown(out)}." if out.is_file() else ""
-        raise ExecutionError(f"{shown(notebook)}: {hidden(problem, secrets or {}).removesuffix('.')}.{copy}")
+        raise ExecutionError(
+            f"{shown(notebook)}: {hidden(problem, secrets_around() | dict(secrets or {})).removesuffix('.')}.{copy}"
+        )
     return out
 
 

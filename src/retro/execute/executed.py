@@ -12,10 +12,7 @@ from retro import errors
 from retro.blocks import BLOCKS_MIME, PAPERMILL_TAGS, PENDING_MIME, readable
 from retro.files import unplaced
 from retro.privacy import nameless
-from retro.sources import hidden
-
-_SURELY_SECRET = 8
-"""A secret of so many characters stands in no innocent text."""
+from retro.sources import SURELY_SECRET, hidden, secrets_around
 
 
 def incomplete(executed: Mapping[str, Any] | None) -> str:
@@ -53,7 +50,10 @@ def cleaned(executed: dict[str, Any], notebook: Path, secrets: Mapping[str, str]
 def _without_secrets(output: dict[str, Any], secrets: Mapping[str, str]) -> dict[str, Any]:
     """Mask secrets in what a cell printed or raised; what it says on the page keeps short ones, which are words too."""
     published = set(output.get("data", ())) & {BLOCKS_MIME, PENDING_MIME}
-    names = {name: value for name, value in secrets.items() if not published or len(value) >= _SURELY_SECRET}
+    if published:
+        names = {name: value for name, value in secrets.items() if len(value) >= SURELY_SECRET}
+    else:
+        names = secrets_around() | dict(secrets)
     masked: dict[str, Any] = _in_every_text(output, lambda text: hidden(text, names))
     return masked
 

@@ -15,11 +15,12 @@ A `source.yaml` says where a shop's data is and how its own columns map to the c
 from __future__ import annotations
 
 from retro.sources.environment import expand
-from retro.sources.hiding import hidden, hide_secrets, secrets
+from retro.sources.hiding import SURELY_SECRET, hidden, hide_secrets, secrets, secrets_around
 from retro.sources.spec import Source, TableSpec, find_source, load_source
 from retro.sources.tables import NotCovered, Tables, open_tables
 
 __all__ = [
+    "SURELY_SECRET",
     "NotCovered",
     "Source",
     "TableSpec",
@@ -31,4 +32,5 @@ __all__ = [
     "load_source",
     "open_tables",
     "secrets",
+    "secrets_around",
 ]

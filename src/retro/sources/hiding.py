@@ -10,6 +10,9 @@ from retro.files import canonical_json
 from retro.sources.environment import SECRET_NAME, VARIABLE
 from retro.sources.spec import Source
 
+SURELY_SECRET = 8
+"""A secret of so many characters stands in no innocent text."""
+
 
 def secrets(source: Source) -> dict[str, str]:
     """The secret values of a source file by variable, as they are written and as an engine may decode them.
@@ -32,6 +35,15 @@ def secrets(source: Source) -> dict[str, str]:
             inside |= {f"{name} {key}": token for key, token in parse_qsl(urlsplit(value).query)}
     found |= {name: value for name, value in inside.items() if value}
     return found | {f"{name} decoded": unquote(value) for name, value in found.items() if unquote(value) != value}
+
+
+def secrets_around() -> dict[str, str]:
+    """The values of this process's variables that are named like a secret, whoever needs them; short ones are words.
+
+    For what a cell prints or raises; on a page, a value such as `password` of `AUTH_TYPE` is a word too.
+    """
+    named = {name: value for name, value in os.environ.items() if SECRET_NAME.search(name)}
+    return {name: value for name, value in named.items() if len(value) >= SURELY_SECRET}
 
 
 def hide_secrets(text: str, source: Source) -> str:
