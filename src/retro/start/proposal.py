@@ -1,0 +1,316 @@
+"""From a folder of exports to a proposed source: tables, mapping, and everything that was assumed."""
+
+from __future__ import annotations
+
+import os
+import re
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from retro.errors import SourceError
+from retro.files import project_root, shown
+from retro.sources import Source, Tables, open_tables
+from retro.start.aliases import Aliases, load_aliases
+from retro.start.asking import Asker, Question
+from retro.start.cells import Cells, Reading
+from retro.start.facts import SYMBOLS, ask, facts_of, open_raw, quote, spec_of
+from retro.start.notes import Notes
+from retro.start.roles import Kinds, Raw, ask_for_orders, hints_of_orders, load_kinds, recognise
+from retro.start.shapes import find_shapes
+from retro.start.tables import USERS_OF_ORDERS, items_of_orders, orders_of_events, table_sql
+
+_CHINESE = re.compile(r"[\u4e00-\u9fff]")
+_UNKNOWN_ZONE, _UNKNOWN_CURRENCY = "UTC", "XXX"
+_LEAST_MEMBERS = 0.999
+"""Buyers that a list of members must hold to be the shop's users; the contract of orders asks as much."""
+
+
+@dataclass
+class Mapped:
+    """A canonical table of the proposal.
+
+    Attributes:
+        sql: Where its rows come from.
+        notes: What was assumed.
+        raw: The file that it comes from; empty where it comes from another canonical table.
+    """
+
+    sql: str
+    notes: Notes
+    raw: str = ""
+
+
+@dataclass
+class Proposal:
+    """What `retro start` would write.
+
+    Attributes:
+        shop: The folder below `params/`.
+        folder: The exports.
+        raws: The files, by the name of their raw table.
+        readings: How each is read.
+        tables: The canonical tables.
+        unmapped: What is not used, and why, by file.
+        unread: Files that cannot be read, and why.
+        timezone: The shop's zone.
+        currency: Its currency.
+        general: What was assumed of the whole shop.
+    """
+
+    shop: str
+    folder: Path
+    raws: dict[str, Raw] = field(default_factory=dict)
+    readings: dict[str, Reading] = field(default_factory=dict)
+    tables: dict[str, Mapped] = field(default_factory=dict)
+    unmapped: dict[str, str] = field(default_factory=dict)
+    unread: dict[str, str] = field(default_factory=dict)
+    timezone: str = _UNKNOWN_ZONE
+    currency: str = _UNKNOWN_CURRENCY
+    general: Notes = field(default_factory=Notes)
+
+    @property
+    def where(self) -> str:
+        """The source file's name, for messages."""
+        return f"params/{self.shop}/source.yaml"
+
+    @property
+    def place(self) -> str:
+        """The folder of exports as source.yaml says it: relative to the project."""
+        return Path(os.path.relpath(self.folder.resolve(), project_root())).as_posix()
+
+    @property
+    def used(self) -> list[str]:
+        """The raw tables that canonical ones come from."""
+        return [name for name in self.raws if any(one.raw == name for one in self.tables.values())]
+
+    @property
+    def new_user(self) -> str:
+        """What a new user is."""
+        own = self.tables.get("users")
+        return "registration" if own is not None and own.raw else "first_order"
+
+    def source(self) -> dict[str, Any]:
+        """The source file's keys."""
+        raw = {}
+        for name in self.used:
+            reading = self.readings[name]
+            nulls = sorted(reading.nulls)
+            raw[name] = spec_of(self.raws[name].shape, reading.spare(), nulls, reading.date_format)
+        tables = {}
+        for name, mapped in self.tables.items():
+            note = mapped.notes.both
+            tables[name] = {**({"note": note} if note else {}), "sql": mapped.sql}
+        return {
+            "shop": self.shop,
+            "folder": self.place,
+            "timezone": self.timezone,
+            "currency": self.currency,
+            "new_user": self.new_user,
+            "raw": raw,
+            "tables": tables,
+        }
+
+    def open(self) -> Tables:
+        """Open the proposed source.
+
+        Raises:
+            SourceError: A file does not hold what was seen in it.
+        """
+        return open_tables(Source.model_validate(self.source()), self.where)
+
+
+def propose(folder: Path, shop: str, asker: Asker, zone: str, currency: str, say: Callable[[str], None]) -> Proposal:
+    """Look at a folder of exports and propose a source.
+
+    Args:
+        folder: The exports.
+        shop: The folder below `params/` to be made.
+        asker: Answers questions.
+        zone: The time zone, where the analyst gave it.
+        currency: The currency, likewise.
+        say: Called with each step.
+
+    Raises:
+        SourceError: The folder holds nothing that can be read.
+    """
+    aliases, kinds = load_aliases(), load_kinds()
+    proposal = Proposal(shop, folder)
+    say("look at files")
+    looked = _look(proposal, aliases, kinds)
+    _choose(proposal, aliases, kinds, asker)
+    say("map columns")
+    _map(proposal, looked, aliases, kinds, asker)
+    _settle(proposal, asker, zone, currency, aliases, looked)
+    _users(proposal)
+    return proposal
+
+
+def _look(proposal: Proposal, aliases: Aliases, kinds: Kinds) -> Tables:
+    """Open the files as they stand and count what they hold."""
+    shapes, proposal.unread = find_shapes(proposal.folder)
+    names: dict[str, Any] = {}
+    for shape in shapes:
+        stem = shape.sheet if shape.sheet and len(shape.paths) == 1 else Path(shape.path).stem
+        names[_name(stem or "table", {*names, *kinds.types})] = shape
+    looked = open_raw(names, proposal.place, shown(proposal.folder))
+    for name, shape in names.items():
+        proposal.raws[name] = recognise(Raw(name, shape, facts_of(looked, name)), aliases, kinds)
+    return looked
+
+
+def _name(stem: str, taken: set[str]) -> str:
+    """A raw table's name: the file's in small letters, apart from those of canonical tables.
+
+    Examples:
+        >>> _name("ExportOrderList2025-01", set()), _name("订单", {"table"}), _name("orders", {"orders"})
+        ('exportorderlist2025_01', 'table_file', 'orders_file')
+    """
+    plain = re.sub(r"[^a-z0-9]+", "_", stem.lower()).strip("_") or "table"
+    plain = plain if plain[0].isalpha() else f"file_{plain}"
+    name = plain if plain not in taken else f"{plain}_file"
+    while name in taken:
+        name += "_2"
+    return name
+
+
+def _choose(proposal: Proposal, aliases: Aliases, kinds: Kinds, asker: Asker) -> None:
+    """Leave one file for each canonical table, and ask for orders where no file is that for sure."""
+    raws = proposal.raws
+    if not any(raw.table in {"orders", "events"} for raw in raws.values()):
+        free = [raw for raw in raws.values() if raw.table is None and hints_of_orders(raw, aliases, kinds)]
+        if best := max(free, key=lambda raw: hints_of_orders(raw, aliases, kinds), default=None):
+            raws[best.name] = ask_for_orders(best, aliases, kinds, asker)
+    for table in {raw.table for raw in raws.values() if raw.table}:
+        same = sorted((raw for raw in raws.values() if raw.table == table), key=lambda raw: -raw.rows)
+        for raw in same[1:]:
+            proposal.unmapped[raw.shape.shown] = f"{same[0].shape.shown} is taken for {table} already"
+            raws[raw.name] = Raw(raw.name, raw.shape, raw.facts)
+    for raw in raws.values():
+        if raw.table is None:
+            proposal.unmapped.setdefault(raw.shape.shown, f"no table has such headers: {', '.join(raw.shape.headers[:12])}")
+
+
+def _map(proposal: Proposal, looked: Tables, aliases: Aliases, kinds: Kinds, asker: Asker) -> None:
+    """Write the SQL of each canonical table; orders first, since they matter most when questions run out."""
+    order = ["orders", "events", *sorted({raw.table for raw in proposal.raws.values() if raw.table} - {"orders", "events"})]
+    for raw in sorted((raw for raw in proposal.raws.values() if raw.table), key=lambda raw: order.index(raw.table or "")):
+        reading = proposal.readings.setdefault(raw.name, Reading())
+
+        def cells(raw: Raw = raw, reading: Reading = reading) -> Cells:
+            notes = Notes()
+            notes("found_by", file=raw.shape.shown)
+            if raw.export is not None:
+                notes("export", shop=raw.export.shop)
+            return Cells(raw, looked, reading, aliases, asker, notes)
+
+        _add(proposal, raw.table or "", cells(), lambda one: table_sql(one, kinds))
+        if raw.table == "orders":
+            _add(proposal, "order_items", cells(), lambda one: items_of_orders(one, kinds), quiet=True)
+        if raw.table == "events" and "orders" not in proposal.tables:
+            _add(proposal, "orders", cells(), orders_of_events, quiet=True)
+
+
+def _add(proposal: Proposal, table: str, cells: Cells, build: Callable[[Cells], str | None], *, quiet: bool = False) -> None:
+    if table in proposal.tables:
+        return
+    sql = build(cells)
+    if sql is not None:
+        notes = cells.says
+        proposal.tables[table] = Mapped(sql, notes if isinstance(notes, Notes) else Notes(), cells.raw.name)
+    elif not quiet:
+        proposal.unmapped[cells.raw.shape.shown] = f"it looks like {table}, but lacks what that table must have"
+
+
+def _settle(
+    proposal: Proposal, asker: Asker, zone: str, currency: str, aliases: Aliases, looked: Tables
+) -> None:
+    """Decide time zone and currency, and say why."""
+    used = [proposal.raws[name] for name in proposal.used]
+    exports = [raw.export for raw in used if raw.export is not None]
+    chinese = any(_CHINESE.search(header) for raw in used for header in raw.columns.values())
+    signs = {SYMBOLS[sign] for raw in used for facts in raw.facts.values() for sign in facts.signs}
+    written = _currencies(used, aliases, looked)
+    proposal.timezone = _decide(
+        proposal, asker, "zone", zone, next((one.zone for one in exports if one.zone), ""),
+        "Asia/Shanghai" if chinese else _UNKNOWN_ZONE, "In which time zone are the times, such as Asia/Shanghai?", guess=chinese,
+    )
+    proposal.currency = _decide(
+        proposal, asker, "currency", currency, next((one.currency for one in exports if one.currency), ""),
+        "CNY" if chinese else _UNKNOWN_CURRENCY, "In which currency are the amounts, such as CNY?", guess=chinese,
+        said=next(iter(written or signs)) if len(written or signs) == 1 else "",
+    )
+
+
+def _decide(
+    proposal: Proposal, asker: Asker, key: str, given: str, export: str, default: str, text: str, *, guess: bool, said: str = ""
+) -> str:
+    if given:
+        value, why = given, "why_given"
+    elif said:
+        value, why = said, "why_symbol"
+    elif export:
+        value, why = export, "why_export"
+    else:
+        name = "timezone" if key == "zone" else key
+        value = asker.ask(Question(name, text, default=default))
+        why = "why_given" if asker.is_sure(name) else "why_chinese" if guess else "why_unknown"
+    from retro.start.notes import LANGS, word
+
+    proposal.general(key, value=value, why={lang: word(why, lang) for lang in LANGS})
+    return value
+
+
+def _currencies(used: list[Raw], aliases: Aliases, looked: Tables) -> set[str]:
+    """The currencies that a column of the orders' file names.
+
+    Raises:
+        SourceError: There are several, which must not be added up.
+    """
+    for raw in used:
+        header = aliases.helper("currency", raw.shape.headers)
+        if raw.table == "orders" and header is not None:
+            rows = ask(looked, f"select distinct upper(trim({quote(header)})) as code from {quote(raw.name)} where {quote(header)} <> ''")
+            codes = {row["code"] for row in rows}
+            if len(codes) > 1:
+                raise SourceError(
+                    f"{raw.shape.shown}: column {header!r} must hold one currency, got {', '.join(sorted(codes))}. "
+                    "Amounts of several are never added: export each on its own."
+                )
+            return codes
+    return set()
+
+
+def _users(proposal: Proposal) -> None:
+    """Take users from orders where no list of members holds the buyers."""
+    orders = proposal.tables.get("orders")
+    if orders is None or "cast(null as varchar) as user_id" in orders.sql:
+        return
+    notes = Notes()
+    members = proposal.tables.get("users")
+    if members is not None:
+        rows = ask(
+            proposal.open(),
+            "select count(distinct user_id) as buyers, count(distinct user_id) filter (user_id in (select user_id from users)) "
+            "as known from orders where user_id is not null and status in ('paid', 'refunded')",
+        )
+        share = rows[0]["known"] / rows[0]["buyers"] if rows[0]["buyers"] else 1.0
+        if share >= _LEAST_MEMBERS:
+            return
+        proposal.unmapped[proposal.raws[members.raw].shape.shown] = f"it holds {share:.1%} of the buyers only"
+        notes("partly", rate=f"{share:.1%}")
+    notes("first_order")
+    del_order = {name: one for name, one in proposal.tables.items() if name != "users"}
+    proposal.tables = {**del_order, "users": Mapped(USERS_OF_ORDERS, notes)}
+
+
+def columns_used(proposal: Proposal) -> Mapping[str, tuple[list[str], list[str]]]:
+    """Headers of each used file that the mapping reads, and those that it does not."""
+    found = {}
+    for name in proposal.used:
+        sql = " ".join(one.sql for one in proposal.tables.values() if one.raw == name)
+        headers = proposal.raws[name].shape.headers
+        read = [header for header in headers if quote(header) in sql]
+        found[name] = (read, [header for header in headers if header and header not in read])
+    return found

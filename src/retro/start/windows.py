@@ -1,0 +1,77 @@
+"""Days that look like campaigns, and the periods of a first report."""
+
+from __future__ import annotations
+
+import datetime as dt
+from dataclasses import dataclass
+
+import pandas as pd
+
+from retro.metrics import anomalies, daily_sales
+from retro.sources import Tables
+
+_HISTORY = dt.timedelta(weeks=4)
+"""What must lie before a window, for there to be a baseline."""
+_LEAST_DAYS = 21
+_FAR = 0.5
+"""How far above their baseline days must lie: half as much again."""
+_LONGEST = 14
+"""Days of a window; what is high for longer is another level, not a campaign."""
+_MOST = 5
+_WEEKS = 8
+
+
+@dataclass(frozen=True)
+class Found:
+    """Days far above their baseline.
+
+    Attributes:
+        start: The first day.
+        end: The day after the last.
+        orders: Orders of these days.
+        expected: Orders that level and weekday made one expect.
+    """
+
+    start: dt.date
+    end: dt.date
+    orders: int
+    expected: int
+
+    @property
+    def days(self) -> int:
+        """Its length."""
+        return (self.end - self.start).days
+
+    @property
+    def times(self) -> float:
+        """Orders over what was expected."""
+        return self.orders / self.expected if self.expected else float("inf")
+
+
+def find_windows(tables: Tables) -> tuple[list[Found], pd.DataFrame]:
+    """The likely campaign windows, the largest first, and the daily orders that they stand out from."""
+    daily = daily_sales(tables.orders, end=tables.observed_until("orders"))
+    if len(daily) < _LEAST_DAYS:
+        return [], daily
+    found = [
+        Found(row.start_at, row.end_at + dt.timedelta(days=1), round(row.value), round(row.expected))
+        for row in anomalies(daily, at="on", value="orders").itertuples()
+        if row.size > 0 and row.size_rate >= _FAR and row.points <= _LONGEST
+    ]
+    begin = daily["on"].iloc[0] + _HISTORY
+    known = [one for one in found if one.start >= begin]
+    return sorted(known, key=lambda one: (one.expected - one.orders, one.start))[:_MOST], daily
+
+
+def baseline_weeks(start: dt.date, daily: pd.DataFrame) -> int:
+    """Whole weeks of history before a window, at most what reports take by default."""
+    return max(1, min(_WEEKS, (start - daily["on"].iloc[0]).days // 7))
+
+
+def last_month(tables: Tables, daily: pd.DataFrame) -> tuple[dt.date, dt.date] | None:
+    """The last calendar month that the data covers whole; None where it covers none."""
+    if daily.empty:
+        return None
+    end = tables.observed_until("orders").date().replace(day=1)
+    start = (end - dt.timedelta(days=1)).replace(day=1)
+    return (start, end) if start >= daily["on"].iloc[0] else None
