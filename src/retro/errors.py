@@ -47,6 +47,19 @@ class MetricError(RetroError, ValueError):
     """A metric's input or arguments do not fit."""
 
 
+class MissingColumn(MetricError):  # noqa: N818 - what it is, as `ContractBreach`
+    """A table of the shop lacks a column that a metric reads.
+
+    Attributes:
+        table: The table.
+        column: The column.
+    """
+
+    def __init__(self, message: str, table: str, column: str) -> None:
+        super().__init__(message)
+        self.table, self.column = table, column
+
+
 class ExecutionError(RetroError):
     """A notebook did not run to its end."""
 

@@ -26,7 +26,8 @@ def verdict(findings: Mapping[str, Finding], ledger: Ledger, context: Context) -
     heard = [finding for finding in heard if finding.has_figures or finding.headline] or heard
     headlines = [sentence for finding in heard for sentence in finding.headline or (finding.sentence,) if sentence]
     judged = _judged(ledger, context)
-    return (*headlines[:_MOST_FINDINGS], *_targets(judged, context), _next(heard, findings, judged, context))
+    found = (context.text("verdict.found_in_data"),) if context.params.found_in_data else ()
+    return (*found, *headlines[:_MOST_FINDINGS], *_targets(judged, context), _next(heard, findings, judged, context))
 
 
 def _next(

@@ -5,7 +5,7 @@ import math
 
 import ibis
 
-from retro.errors import MetricError, did_you_mean
+from retro.errors import MetricError, MissingColumn, did_you_mean
 from retro.periods import Window
 
 DAY = dt.timedelta(days=1)
@@ -29,11 +29,12 @@ def require(table: ibis.Table, name: str, *columns: str) -> None:
     """Refuse a table that lacks a column, before an engine answers in its own words.
 
     Raises:
-        MetricError: A column is missing; the message names the closest one.
+        MissingColumn: A column is missing; the message names the closest one.
     """
     for column in columns:
         if column not in table.columns:
-            raise MetricError(f"{name}: column {column!r} must be in the table. {did_you_mean(column, table.columns)}")
+            hint = did_you_mean(column, table.columns)
+            raise MissingColumn(f"{name}: column {column!r} must be in the table. {hint}", name, column)
 
 
 def day_number(moment: ibis.Value) -> ibis.Value:

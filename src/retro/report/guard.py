@@ -7,18 +7,18 @@ from collections.abc import Callable
 from types import ModuleType
 from typing import Any
 
-from retro.errors import did_you_mean
+from retro.errors import MissingColumn, did_you_mean
 from retro.sources import NotCovered
 
 
 class Guarded:
-    """The functions of a module; each returns `NotCovered` when given one.
+    """The functions of a module; each returns `NotCovered` when given one, or a table without a column that it reads.
 
     Examples:
         >>> import math
         >>> guarded = Guarded(math)
         >>> guarded.sqrt(16.0), guarded.sqrt(NotCovered("events"))
-        (4.0, NotCovered(table='events'))
+        (4.0, NotCovered(table='events', column=''))
     """
 
     def __init__(self, module: ModuleType) -> None:
@@ -37,6 +37,11 @@ class Guarded:
         def guarded(*args: Any, **kwargs: Any) -> Any:  # noqa: ANN401 - as the function it stands for
             values = (*args, *kwargs.values())
             missing = next((value for value in values if isinstance(value, NotCovered)), None)
-            return function(*args, **kwargs) if missing is None else missing
+            if missing is not None:
+                return missing
+            try:
+                return function(*args, **kwargs)
+            except MissingColumn as lacking:  # a column that contracts let a shop go without
+                return NotCovered(lacking.table, lacking.column)
 
         return guarded

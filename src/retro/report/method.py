@@ -38,12 +38,19 @@ def method(
         text: Texts of the reader's language.
     """
     return (
+        *_found_in_data(params, text),
         *_left_out(left_out, text),
         *_titled("sources", _sources(params, tables, text), text),
         *_checks(gate, text),
         *_titled("parameters", _parameters(params, text), text),
         *_titled("versions", _versions(tables, observed_until, text), text),
     )
+
+
+def _found_in_data(params: CampaignParams, text: Text) -> tuple[Block, ...]:
+    if not params.found_in_data:
+        return ()
+    return (Callout(tone="warning", blocks=(Paragraph(spans=spans(text("report.found_in_data_method"))),)),)
 
 
 def _titled(name: str, block: Block, text: Text) -> tuple[Block, ...]:

@@ -103,6 +103,8 @@ class Report:
         """Show what the report is."""
         text, params, window = self.text, self.params, self.params.window
         details = [self._observed()]
+        if params.found_in_data:
+            details.append(text("report.found_in_data"))
         if params.segment:
             chosen = "; ".join(f"{column} = {text.join(list(values))}" for column, values in params.segment.items())
             details += [text("report.segment", segment=chosen), text("report.segment_alone")]
@@ -290,7 +292,8 @@ class Report:
         return self.text("report.set_aside", table=rows.table, rows=count, worth=worth)
 
     def _not_covered(self, missing: NotCovered, heading: Sequence[Block]) -> None:
-        sentence = self.text("report.not_covered", table=missing.table).strip()
+        key = "report.not_covered_column" if missing.column else "report.not_covered"
+        sentence = self.text(key, table=missing.table, column=missing.column).strip()
         self._left_out.append(sentence)
         self._emit(*heading, Callout(tone="not_covered", blocks=(Paragraph(spans=spans(sentence)),)))
 

@@ -44,9 +44,11 @@ class NotCovered:
 
     Attributes:
         table: The canonical table that the shop does not have.
+        column: The column of it that the shop does not have, where it has the table.
     """
 
     table: str
+    column: str = ""
 
 
 class Tables:

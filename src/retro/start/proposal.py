@@ -16,9 +16,9 @@ from retro.start.aliases import Aliases, load_aliases
 from retro.start.asking import Asker, Question
 from retro.start.cells import Cells, Reading
 from retro.start.facts import SYMBOLS, ask, facts_of, open_raw, quote, spec_of
-from retro.start.notes import Notes
+from retro.start.notes import LANGS, Notes, word
 from retro.start.roles import Kinds, Raw, ask_for_orders, hints_of_orders, load_kinds, recognise
-from retro.start.shapes import find_shapes
+from retro.start.shapes import Shape, find_shapes
 from retro.start.tables import USERS_OF_ORDERS, items_of_orders, orders_of_events, table_sql
 
 _CHINESE = re.compile(r"[\u4e00-\u9fff]")
@@ -99,8 +99,9 @@ class Proposal:
             nulls = sorted(reading.nulls)
             raw[name] = spec_of(self.raws[name].shape, reading.spare(), nulls, reading.date_format)
         tables = {}
-        for name, mapped in self.tables.items():
-            note = mapped.notes.both
+        for place, (name, mapped) in enumerate(self.tables.items()):
+            # what holds for the whole shop stands with its first table, since pages show the notes of tables
+            note = Notes({**mapped.notes.said, **(self.general.said if place == 0 else {})}).both
             tables[name] = {**({"note": note} if note else {}), "sql": mapped.sql}
         return {
             "shop": self.shop,
@@ -150,14 +151,35 @@ def propose(folder: Path, shop: str, asker: Asker, zone: str, currency: str, say
 def _look(proposal: Proposal, aliases: Aliases, kinds: Kinds) -> Tables:
     """Open the files as they stand and count what they hold."""
     shapes, proposal.unread = find_shapes(proposal.folder)
-    names: dict[str, Any] = {}
+    names: dict[str, Shape] = {}
     for shape in shapes:
         stem = shape.sheet if shape.sheet and len(shape.paths) == 1 else Path(shape.path).stem
         names[_name(stem or "table", {*names, *kinds.types})] = shape
-    looked = open_raw(names, proposal.place, shown(proposal.folder))
+    looked = _opened(proposal, names)
     for name, shape in names.items():
         proposal.raws[name] = recognise(Raw(name, shape, facts_of(looked, name)), aliases, kinds)
     return looked
+
+
+def _opened(proposal: Proposal, shapes: dict[str, Shape]) -> Tables:
+    """Open the files; one that cannot be read is named, and the others go on.
+
+    Raises:
+        SourceError: None can be read.
+    """
+    where = shown(proposal.folder)
+    try:
+        return open_raw(shapes, proposal.place, where)
+    except SourceError:
+        for name, shape in list(shapes.items()):
+            try:
+                open_raw({name: shape}, proposal.place, where)
+            except SourceError as reason:
+                proposal.unread[shape.shown] = str(reason)
+                del shapes[name]
+        if not shapes:
+            raise
+        return open_raw(shapes, proposal.place, where)
 
 
 def _name(stem: str, taken: set[str]) -> str:
@@ -256,8 +278,6 @@ def _decide(
         name = "timezone" if key == "zone" else key
         value = asker.ask(Question(name, text, default=default))
         why = "why_given" if asker.is_sure(name) else "why_chinese" if guess else "why_unknown"
-    from retro.start.notes import LANGS, word
-
     proposal.general(key, value=value, why={lang: word(why, lang) for lang in LANGS})
     return value
 
