@@ -108,7 +108,8 @@ class Cells:
             number = self._typed(facts, "int64", "bigint")
             return f"to_timestamp({number}{' / 1000' if facts.epoch == 'milliseconds' else ''})"
         if facts.native:
-            return name if kind == "timestamp" else f"cast({name} as date)"
+            wanted = "moment" if kind == "timestamp" else "date"
+            return name if facts.native == wanted else f"cast({name} as {kind})"
         order = self._order(facts)
         if order is None:
             return None

@@ -163,7 +163,7 @@ def facts_of(tables: Tables, name: str) -> dict[str, Facts]:
 
 def _native(kind: Any) -> str:  # noqa: ANN401 - an Ibis type
     if kind.is_timestamp() or kind.is_date():
-        return "moment"
+        return "moment" if kind.is_timestamp() else "date"
     if kind.is_floating():
         return "float"
     return "number" if kind.is_numeric() else "other"
@@ -171,10 +171,10 @@ def _native(kind: Any) -> str:  # noqa: ANN401 - an Ibis type
 
 def _facts(tables: Tables, name: str, column: str, native: str) -> Facts:
     quoted, place = quote(column), quote(name)
-    if native in {"other", "moment"}:
+    if native in {"other", "moment", "date"}:
         sql = f"select count(*) as rows, count({quoted}) as filled, approx_count_distinct({quoted}) as several from {place}"
         row = _row(tables, sql)
-        moments = {"year": int(row["filled"])} if native == "moment" else {}
+        moments = {"year": int(row["filled"])} if native != "other" else {}
         return Facts(column, native, row["rows"], row["filled"], row["several"], moments=moments)
     row = _row(tables, _NUMBERS[bool(native)].format(cells=_cells(column, native, place)))
     return Facts(

@@ -144,7 +144,7 @@ def propose(folder: Path, shop: str, asker: Asker, zone: str, currency: str, say
     say("map columns")
     _map(proposal, looked, aliases, kinds, asker)
     _settle(proposal, asker, zone, currency, aliases, looked)
-    _users(proposal)
+    take_users(proposal)
     return proposal
 
 
@@ -302,7 +302,7 @@ def _currencies(used: list[Raw], aliases: Aliases, looked: Tables) -> set[str]:
     return set()
 
 
-def _users(proposal: Proposal) -> None:
+def take_users(proposal: Proposal) -> None:
     """Take users from orders where no list of members holds the buyers."""
     orders = proposal.tables.get("orders")
     if orders is None or "cast(null as varchar) as user_id" in orders.sql:

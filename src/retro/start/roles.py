@@ -24,6 +24,9 @@ _NEEDED: Mapping[str, tuple[tuple[str, ...], ...]] = {
 }
 """Columns without which a file is not that table, in several ways; of other tables all that contracts require."""
 
+_ELAPSING = frozenset({"occurred_at", "ordered_at"})
+"""Moments that a clock may count which begins at a moment of its own."""
+
 _LINES = ("product_id", "quantity", "unit_price")
 """Columns of items that a file of orders may hold line by line."""
 
@@ -99,6 +102,8 @@ def recognise(raw: Raw, aliases: Aliases, kinds: Kinds) -> Raw:
         if export is not None and table != export.table:
             continue
         found = _columns(raw, table, aliases, kinds, export)
+        if table == "orders" and not _every_order_has_one(raw, found):
+            continue
         ways = _NEEDED.get(table, (kinds.required[table],))
         explained = len({first for first, *_ in found.values()})
         if any(way and set(way) <= set(found) for way in ways) and explained > most:
@@ -155,14 +160,25 @@ def _columns(
     for part, types in tables.items():
         for column, kind in types.items():
             known = (*kinds.names[part][column], *aliases.tables.get(part, {}).get(column, ()))
-            known = (*known, *aliases.elapsed) if kind == "timestamp" else known
+            known = (*known, *aliases.elapsed) if column in _ELAPSING else known
             names = all_of(known, raw.shape.headers)
             if export is not None and part == table and column in export.columns:
                 names = [*all_of((export.columns[column],), raw.shape.headers), *names]
-            fitting = [name for name in dict.fromkeys(names) if _fits(raw.facts[name], kind, aliases)]
+            taken = {first for first, *_ in found.values()}
+            fitting = [
+                name for name in dict.fromkeys(names) if name not in taken and _fits(raw.facts[name], kind, aliases)
+            ]
             if fitting and not (part != table and column in found):
                 found[column] = fitting
     return found
+
+
+def _every_order_has_one(raw: Raw, found: Mapping[str, list[str]]) -> bool:
+    """Whether amounts stand in every row, or in a row of each order; else they belong to some kind of event."""
+    amount, key = found.get("amount"), found.get("order_id")
+    if not amount or raw.facts[amount[0]].filled == raw.rows:
+        return True
+    return bool(key) and raw.facts[amount[0]].filled >= raw.facts[(key or amount)[0]].distinct
 
 
 def _fits(facts: Facts, kind: str, aliases: Aliases) -> bool:

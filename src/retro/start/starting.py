@@ -18,12 +18,12 @@ from retro.sources import Tables
 from retro.start.asking import Asker
 from retro.start.facts import literal
 from retro.start.profiles import Profile, profile
-from retro.start.proposal import Proposal, propose
+from retro.start.proposal import Proposal, propose, take_users
 from retro.start.roles import Kinds, load_kinds
 from retro.start.support import Support, one_more, supported
 from retro.start.tables import WINDOW_COST
 from retro.start.windows import Found, baseline_weeks, find_windows, last_month
-from retro.start.writing import campaign_id, month_text, refuse_existing, source_text, window_text, write_new
+from retro.start.writing import campaign_id, month_text, refuse_existing, source_text, week_text, window_text, write_new
 
 _SHORT = 3
 """Days of a window up to which it is told as a night's sale."""
@@ -131,6 +131,7 @@ def _tried(result: Start, kinds: Kinds, daily: pd.DataFrame) -> Tables:
         for name in bad:
             result.dropped[name] = "; ".join(breaches[name])[:400]
             del proposal.tables[name]
+        take_users(proposal)
         if not proposal.tables:
             raise SourceError(f"{proposal.where}: tables must hold to their contracts, got none that does: {result.dropped}.")
 
@@ -168,8 +169,12 @@ def _params(result: Start, tables: Tables, daily: pd.DataFrame, folder: Path) ->
     if month is not None:
         result.written.append(write_new(folder / f"{month[0]:%Y-%m}.yaml", month_text(shop, *month)))
     if len(result.written) == 1:
-        result.why_none = "the data covers neither a whole month nor a window with four weeks before it"
-        return
+        if len(daily) < 2 * _WEEK.days:
+            result.why_none = f"the data covers {len(daily)} whole days, and a report needs two weeks"
+            return
+        end = daily["on"].iloc[-1] + dt.timedelta(days=1)
+        text = week_text(shop, end - _WEEK, end, baseline_weeks(end - _WEEK, daily))
+        result.written.append(write_new(folder / "last_week.yaml", text))
     result.first = result.written[1]
 
 

@@ -87,6 +87,16 @@ def month_text(shop: str, start: dt.date, end: dt.date) -> str:
     )
 
 
+def week_text(shop: str, start: dt.date, end: dt.date, weeks: int) -> str:
+    """The params of the last whole week, where no whole month is there."""
+    title = {"zh": f"{start} 起一周复盘", "en": f"Week from {start}: retrospective"}
+    return (
+        "# The last seven days that the data covers whole: put a campaign's own dates here.\n"
+        f"kind: flash_sale_night\ncampaign_id: {scalar(f'{shop}-{start}')}\ntitle: {flow(title)}\n"
+        f"start: {start}T00:00\nend: {end}T00:00\nbaseline_weeks: {weeks}\n"
+    )
+
+
 def campaign_id(shop: str, found: Found) -> str:
     """The id of a window that was found."""
     return f"{shop}-{found.start}"
