@@ -128,7 +128,9 @@ def start(
     shop: Annotated[str, typer.Option(help="Folder below params/ to make; by default named as the exports'.")] = "",
     timezone: Annotated[str, typer.Option(help="Time zone of the times, such as Asia/Shanghai.")] = "",
     currency: Annotated[str, typer.Option(help="Currency of the amounts, such as CNY.")] = "",
-    answers: Annotated[list[str] | None, typer.Option("--answer", help="Answer a question: key=value. May be repeated.")] = None,
+    answers: Annotated[
+        list[str] | None, typer.Option("--answer", help="Answer a question: key=value. May be repeated.")
+    ] = None,
     yes: Annotated[bool, typer.Option("--yes", help="Ask nothing: assume, and print what was assumed.")] = False,
     run_it: Annotated[bool, typer.Option("--run/--no-run", help="Make the first report.")] = True,
     lang: Annotated[Language, typer.Option(help="Language of the pages.")] = Language.BOTH,
@@ -147,7 +149,9 @@ def start(
     asker = Asker(given, person, assume=yes)
     path = Path(os.path.abspath(folder))  # noqa: PTH100 - as everyone on a command line means it
     name = shop or re.sub(r"\W+", "_", path.name).strip("_") or "shop"
-    result = begin(path, name, asker, zone=timezone, currency=currency, say=lambda step: typer.echo(f"start: {step}", err=True))
+    result = begin(
+        path, name, asker, zone=timezone, currency=currency, say=lambda step: typer.echo(f"start: {step}", err=True)
+    )
     for line in lines(result, asker):
         typer.echo(line)
     if result.first is not None:

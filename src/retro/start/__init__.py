@@ -2,7 +2,7 @@
 
 `shapes` recognises files, `facts` counts what columns hold, `roles` says which table a file is by the headers of
 `aliases.yaml`, `orders` and `tables` write the mapping, `windows` finds days that look like campaigns, and `writing`
-writes what an analyst reads and changes. Nothing is overwritten and nothing is invented: what nobody could know is asked.
+writes what an analyst reads and changes. Nothing is overwritten, nothing is invented: what nobody could know is asked.
 """
 
 from __future__ import annotations

@@ -17,7 +17,11 @@ from retro.words import Bilingual
 
 _UNIT = re.compile(r"\((?P<unit>[^()]*)\)$")
 _JOINTS = re.compile(r"[\s_\-./'\"]+")
-UNITS: Mapping[str, tuple[str, str]] = {"分": ("fen", "/ 100"), "万元": ("10,000", "* 10000"), "千元": ("1,000", "* 1000")}
+UNITS: Mapping[str, tuple[str, str]] = {
+    "分": ("fen", "/ 100"),
+    "万元": ("10,000", "* 10000"),
+    "千元": ("1,000", "* 1000"),
+}
 """Units of money that are not the currency's own: their name in English, and how they are converted."""
 
 
@@ -96,15 +100,15 @@ def plain(header: str) -> str:
     return _JOINTS.sub("", _UNIT.sub("", text)) or text
 
 
-def unit_of(header: str) -> str | None:
-    """The unit in a header's brackets.
+def unit_of(header: str) -> str:
+    """The unit in a header's brackets; empty without one.
 
     Examples:
         >>> unit_of("实付款（分）"), unit_of("amount")
-        ('分', None)
+        ('分', '')
     """
     found = _UNIT.search(unicodedata.normalize("NFKC", header).strip())
-    return found["unit"].strip() if found else None
+    return found["unit"].strip() if found else ""
 
 
 def first_of(known: Sequence[str], headers: Sequence[str]) -> str | None:
@@ -131,9 +135,7 @@ def _read(path: Path) -> Aliases:
 
 
 def _merged(own: Aliases, shipped: Aliases) -> Aliases:
-    def joined(
-        first: Mapping[str, tuple[str, ...]], then: Mapping[str, tuple[str, ...]]
-    ) -> dict[str, tuple[str, ...]]:
+    def joined(first: Mapping[str, tuple[str, ...]], then: Mapping[str, tuple[str, ...]]) -> dict[str, tuple[str, ...]]:
         return {key: (*first.get(key, ()), *then.get(key, ())) for key in {**then, **first}}
 
     return Aliases(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 
 from retro.errors import RetroError, did_you_mean, shorten
@@ -81,11 +81,13 @@ class Asker:
         """
         if strange := sorted(set(self.given) - self._used):
             known = [one.key for one in (*self.asked, *self.unasked)] + sorted(self._used)
-            raise RetroError(f"--answer: key must be that of a question, got {strange[0]!r}. {did_you_mean(strange[0], known)}")
+            raise RetroError(
+                f"--answer: key must be that of a question, got {strange[0]!r}. {did_you_mean(strange[0], known)}"
+            )
         if self.assumed and not self.assume:
             open_ones = shorten([f"{key} ({default})" for key, default in self.assumed.items()])
             raise RetroError(
-                f"retro start: questions must be answered by a person at a terminal, got none there; open: {open_ones}. "
+                f"retro start: questions must be answered at a terminal, got none there; open: {open_ones}. "
                 "Answer with --answer key=value, or let --yes assume what stands in brackets."
             )
 
@@ -94,7 +96,7 @@ def _checked(question: Question, answer: str) -> str:
     answer = answer.strip()
     if question.options and answer not in (*question.options, NONE):
         hint = did_you_mean(answer, question.options)
-        raise RetroError(f"{question.key}: answer must be one of {shorten(list(question.options))}, got {answer!r}. {hint}")
+        raise RetroError(
+            f"{question.key}: answer must be one of {shorten(list(question.options))}, got {answer!r}. {hint}"
+        )
     return answer
-
-

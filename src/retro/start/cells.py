@@ -134,7 +134,9 @@ class Cells:
             return order
         key = f"date_order.{facts.name}"
         example = facts.examples[0] if facts.examples else ""
-        question = Question(key, f"{self.raw.shape.shown}: is {facts.name} day or month first, as in {example}?", ("day", "month"))
+        question = Question(
+            key, f"{self.raw.shape.shown}: is {facts.name} day or month first, as in {example}?", ("day", "month")
+        )
         answer = self.asker.ask(question)
         if answer == NONE:
             return None

@@ -6,11 +6,10 @@ import datetime as dt
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from pathlib import Path
 from typing import Any
 
 from retro.errors import SourceError
-from retro.sources import Source, TableSpec, Tables, open_tables
+from retro.sources import Source, Tables, TableSpec, open_tables
 from retro.start.shapes import SHEETS, TEXT, Shape
 
 NULLS = ("--", "-", "—", "——", "/", "无", "NULL", "null", "N/A", "#N/A", "NaN", "nan", "None")
@@ -125,7 +124,10 @@ class Facts:
 
 def open_raw(shapes: Mapping[str, Shape], folder: str, where: str) -> Tables:
     """Open the tables of a folder as they stand, text as text."""
-    specs = {name: TableSpec.model_validate(spec_of(shape, dict.fromkeys(shape.headers, "string"))) for name, shape in shapes.items()}
+    specs = {
+        name: TableSpec.model_validate(spec_of(shape, dict.fromkeys(shape.headers, "string")))
+        for name, shape in shapes.items()
+    }
     return open_tables(Source(timezone="UTC", currency="XXX", folder=folder, tables=specs), where)
 
 
@@ -172,8 +174,8 @@ def _native(kind: Any) -> str:  # noqa: ANN401 - an Ibis type
 def _facts(tables: Tables, name: str, column: str, native: str) -> Facts:
     quoted, place = quote(column), quote(name)
     if native in {"other", "moment", "date"}:
-        sql = f"select count(*) as rows, count({quoted}) as filled, approx_count_distinct({quoted}) as several from {place}"
-        row = _row(tables, sql)
+        counts = f"count(*) as rows, count({quoted}) as filled, approx_count_distinct({quoted}) as several"
+        row = _row(tables, f"select {counts} from {place}")
         moments = {"year": int(row["filled"])} if native != "other" else {}
         return Facts(column, native, row["rows"], row["filled"], row["several"], moments=moments)
     row = _row(tables, _NUMBERS[bool(native)].format(cells=_cells(column, native, place)))
@@ -196,8 +198,7 @@ def _facts(tables: Tables, name: str, column: str, native: str) -> Facts:
 
 
 def _cells(column: str, native: str, place: str) -> str:
-    """Each different cell as SQL: `word` what stands there without blanks, `v` without words for nothing, `n` the
-    number, `c` its rows."""
+    """Each different cell: `word` without blanks, `v` without words for nothing, `n` the number, `c` its rows."""
     value = quote(column)
     each = f"select {value} as cell, count(*) as c from {place} group by all"
     if native:
@@ -283,7 +284,8 @@ def format_of(tables: Tables, name: str, column: str, order: str) -> str:
     """
     quoted = quote(column)
     for one in FORMATS[order]:
-        sql = f"select count(*) as rows from {quote(name)} where {quoted} is not null and try_strptime(trim({quoted}), '{one}') is null"
+        misses = f"{quoted} is not null and try_strptime(trim({quoted}), '{one}') is null"
+        sql = f"select count(*) as rows from {quote(name)} where {misses}"
         if ask(tables, sql)[0]["rows"] == 0:
             return one
     return ""
@@ -295,5 +297,3 @@ def day_of(text: str) -> dt.datetime | None:
         return dt.datetime.fromisoformat(text.strip())
     except ValueError:
         return None
-
-

@@ -18,7 +18,7 @@ _MOST_STATES = 60
 
 def orders_sql(cells: Cells, kinds: Mapping[str, str]) -> str | None:
     """The SQL of orders; None where it lacks a column that nobody could name."""
-    raw, says = cells.raw, cells.says
+    raw = cells.raw
     columns = raw.columns
     at = cells.sql(columns["ordered_at"], "timestamp")
     if at is None:
@@ -97,7 +97,9 @@ def _pick(name: str, *, whole: bool) -> str:
         case "ordered_at":
             return f"min({name})"
         case "status":
-            first = " ".join(f"when bool_or(status = '{one}') then '{one}'" for one in STATUSES[:1] + STATUSES[3:] + STATUSES[1:2])
+            first = " ".join(
+                f"when bool_or(status = '{one}') then '{one}'" for one in STATUSES[:1] + STATUSES[3:] + STATUSES[1:2]
+            )
             return f"case {first} else min(status) end"
         case "amount" | "list_amount" | "discount_amount":
             return f"max({name})" if whole else f"cast(sum({name}) as decimal(18, 2))"
@@ -126,10 +128,10 @@ def _constant(cells: Cells) -> bool:
     key, amount = quote(columns["order_id"]), quote(columns["amount"])
     row = ask(
         cells.tables,
-        f"select count(*) as several, count(*) filter (least_amount = most_amount) as alike from (select min({amount}) "
-        f"as least_amount, max({amount}) as most_amount from {quote(cells.raw.name)} group by {key} having count(*) > 1)",
+        f"select count(*) as several, count(*) filter (low = high) as alike from (select min({amount}) as low, "
+        f"max({amount}) as high from {quote(cells.raw.name)} group by {key} having count(*) > 1)",
     )[0]
-    return bool(row["several"]) and row["alike"] > 0.95 * row["several"]  # noqa: PLR2004 - prices that happen to be equal
+    return bool(row["several"]) and row["alike"] > 0.95 * row["several"]
 
 
 def _status(cells: Cells, amount: str, *, paid: str | None) -> str:
@@ -148,7 +150,9 @@ def _status(cells: Cells, amount: str, *, paid: str | None) -> str:
         refunded = [value for value in values if cells.aliases.meaning("orders.after_sale", value) == "refunded"]
         if refunded:
             says("after_sale", header=after)
-            return sql.replace("case ", f"case when {cells.sql(after, 'string')} in {listed(refunded)} then 'refunded' ", 1)
+            return sql.replace(
+                "case ", f"case when {cells.sql(after, 'string')} in {listed(refunded)} then 'refunded' ", 1
+            )
     return sql
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import itertools
 from dataclasses import dataclass
 
 from retro.sources import Tables
@@ -60,9 +61,24 @@ def profile(tables: Tables, name: str, kinds: Kinds) -> Profile:
     row = ask(tables, f"select count(*) as rows, {counts} from {quote(name)}")[0]
     twice = 0
     if key in table.columns and key and key.endswith("_id") and name not in {"events", "order_items"}:
-        twice = ask(tables, f"select count(*) - count(distinct {quote(key)}) as n from {quote(name)} where {quote(key)} is not null")[0]["n"]
-    days = ask(tables, f"select distinct cast({quote(at)} as date) as day from {quote(name)} where {quote(at)} is not null order by 1") if at else []
+        twice = ask(
+            tables,
+            f"select count(*) - count(distinct {quote(key)}) as n from {quote(name)} where {quote(key)} is not null",
+        )[0]["n"]
+    days = (
+        ask(
+            tables,
+            f"select distinct cast({quote(at)} as date) as day from {quote(name)} "
+            f"where {quote(at)} is not null order by day",
+        )
+        if at
+        else []
+    )
     on = [one["day"] for one in days]
-    holes = [(a + dt.timedelta(days=1), b - dt.timedelta(days=1)) for a, b in zip(on, on[1:], strict=False) if (b - a).days > 1]
+    holes = [
+        (a + dt.timedelta(days=1), b - dt.timedelta(days=1)) for a, b in itertools.pairwise(on) if (b - a).days > 1
+    ]
     empty = {column: int(row[column]) for column in empties if row[column]}
-    return Profile(name, int(row["rows"]), on[0] if on else None, on[-1] if on else None, tuple(holes), int(twice), empty)
+    return Profile(
+        name, int(row["rows"]), on[0] if on else None, on[-1] if on else None, tuple(holes), int(twice), empty
+    )

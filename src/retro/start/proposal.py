@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -13,16 +13,17 @@ from retro.errors import SourceError
 from retro.files import project_root, shown
 from retro.sources import Source, Tables, open_tables
 from retro.start.aliases import Aliases, load_aliases
-from retro.start.asking import Asker, Question
+from retro.start.asking import Asker
 from retro.start.cells import Cells, Reading
-from retro.start.facts import SYMBOLS, ask, facts_of, open_raw, quote, spec_of
-from retro.start.notes import LANGS, Notes, word
+from retro.start.facts import ask, facts_of, open_raw, quote, spec_of
+from retro.start.notes import Notes
+from retro.start.places import UNKNOWN_CURRENCY, UNKNOWN_ZONE, settle_currency, settle_zone
 from retro.start.roles import Kinds, Raw, ask_for_orders, hints_of_orders, load_kinds, recognise
 from retro.start.shapes import Shape, find_shapes
 from retro.start.tables import USERS_OF_ORDERS, items_of_orders, orders_of_events, table_sql
 
-_CHINESE = re.compile(r"[\u4e00-\u9fff]")
-_UNKNOWN_ZONE, _UNKNOWN_CURRENCY = "UTC", "XXX"
+_RESERVED = frozenset({"all", "case", "column", "end", "group", "limit", "order", "select", "table", "user", "values"})
+"""Words of SQL that files may be called."""
 _LEAST_MEMBERS = 0.999
 """Buyers that a list of members must hold to be the shop's users; the contract of orders asks as much."""
 
@@ -66,8 +67,8 @@ class Proposal:
     tables: dict[str, Mapped] = field(default_factory=dict)
     unmapped: dict[str, str] = field(default_factory=dict)
     unread: dict[str, str] = field(default_factory=dict)
-    timezone: str = _UNKNOWN_ZONE
-    currency: str = _UNKNOWN_CURRENCY
+    timezone: str = UNKNOWN_ZONE
+    currency: str = UNKNOWN_CURRENCY
     general: Notes = field(default_factory=Notes)
 
     @property
@@ -143,7 +144,9 @@ def propose(folder: Path, shop: str, asker: Asker, zone: str, currency: str, say
     _choose(proposal, aliases, kinds, asker)
     say("map columns")
     _map(proposal, looked, aliases, kinds, asker)
-    _settle(proposal, asker, zone, currency, aliases, looked)
+    used = [proposal.raws[name] for name in proposal.used]
+    proposal.timezone = settle_zone(used, asker, zone, proposal.general)
+    proposal.currency = settle_currency(used, asker, currency, proposal.general, aliases=aliases, looked=looked)
     take_users(proposal)
     return proposal
 
@@ -182,14 +185,15 @@ def _opened(proposal: Proposal, shapes: dict[str, Shape]) -> Tables:
         return open_raw(shapes, proposal.place, where)
 
 
-def _name(stem: str, taken: set[str]) -> str:
+def _name(stem: str, taken: Collection[str]) -> str:
     """A raw table's name: the file's in small letters, apart from those of canonical tables.
 
     Examples:
-        >>> _name("ExportOrderList2025-01", set()), _name("订单", {"table"}), _name("orders", {"orders"})
+        >>> _name("ExportOrderList2025-01", set()), _name("订单", set()), _name("orders", {"orders"})
         ('exportorderlist2025_01', 'table_file', 'orders_file')
     """
     plain = re.sub(r"[^a-z0-9]+", "_", stem.lower()).strip("_") or "table"
+    taken = {*taken, *_RESERVED}
     plain = plain if plain[0].isalpha() else f"file_{plain}"
     name = plain if plain not in taken else f"{plain}_file"
     while name in taken:
@@ -211,13 +215,21 @@ def _choose(proposal: Proposal, aliases: Aliases, kinds: Kinds, asker: Asker) ->
             raws[raw.name] = Raw(raw.name, raw.shape, raw.facts)
     for raw in raws.values():
         if raw.table is None:
-            proposal.unmapped.setdefault(raw.shape.shown, f"no table has such headers: {', '.join(raw.shape.headers[:12])}")
+            proposal.unmapped.setdefault(
+                raw.shape.shown, f"no table has such headers: {', '.join(raw.shape.headers[:12])}"
+            )
 
 
 def _map(proposal: Proposal, looked: Tables, aliases: Aliases, kinds: Kinds, asker: Asker) -> None:
     """Write the SQL of each canonical table; orders first, since they matter most when questions run out."""
-    order = ["orders", "events", *sorted({raw.table for raw in proposal.raws.values() if raw.table} - {"orders", "events"})]
-    for raw in sorted((raw for raw in proposal.raws.values() if raw.table), key=lambda raw: order.index(raw.table or "")):
+    order = [
+        "orders",
+        "events",
+        *sorted({raw.table for raw in proposal.raws.values() if raw.table} - {"orders", "events"}),
+    ]
+    for raw in sorted(
+        (raw for raw in proposal.raws.values() if raw.table), key=lambda raw: order.index(raw.table or "")
+    ):
         reading = proposal.readings.setdefault(raw.name, Reading())
 
         def cells(raw: Raw = raw, reading: Reading = reading) -> Cells:
@@ -229,12 +241,14 @@ def _map(proposal: Proposal, looked: Tables, aliases: Aliases, kinds: Kinds, ask
 
         _add(proposal, raw.table or "", cells(), lambda one: table_sql(one, kinds))
         if raw.table == "orders":
-            _add(proposal, "order_items", cells(), lambda one: items_of_orders(one, kinds), quiet=True)
+            _add(proposal, "order_items", cells(), items_of_orders, quiet=True)
         if raw.table == "events" and "orders" not in proposal.tables:
             _add(proposal, "orders", cells(), orders_of_events, quiet=True)
 
 
-def _add(proposal: Proposal, table: str, cells: Cells, build: Callable[[Cells], str | None], *, quiet: bool = False) -> None:
+def _add(
+    proposal: Proposal, table: str, cells: Cells, build: Callable[[Cells], str | None], *, quiet: bool = False
+) -> None:
     if table in proposal.tables:
         return
     sql = build(cells)
@@ -243,63 +257,6 @@ def _add(proposal: Proposal, table: str, cells: Cells, build: Callable[[Cells], 
         proposal.tables[table] = Mapped(sql, notes if isinstance(notes, Notes) else Notes(), cells.raw.name)
     elif not quiet:
         proposal.unmapped[cells.raw.shape.shown] = f"it looks like {table}, but lacks what that table must have"
-
-
-def _settle(
-    proposal: Proposal, asker: Asker, zone: str, currency: str, aliases: Aliases, looked: Tables
-) -> None:
-    """Decide time zone and currency, and say why."""
-    used = [proposal.raws[name] for name in proposal.used]
-    exports = [raw.export for raw in used if raw.export is not None]
-    chinese = any(_CHINESE.search(header) for raw in used for header in raw.columns.values())
-    signs = {SYMBOLS[sign] for raw in used for facts in raw.facts.values() for sign in facts.signs}
-    written = _currencies(used, aliases, looked)
-    proposal.timezone = _decide(
-        proposal, asker, "zone", zone, next((one.zone for one in exports if one.zone), ""),
-        "Asia/Shanghai" if chinese else _UNKNOWN_ZONE, "In which time zone are the times, such as Asia/Shanghai?", guess=chinese,
-    )
-    proposal.currency = _decide(
-        proposal, asker, "currency", currency, next((one.currency for one in exports if one.currency), ""),
-        "CNY" if chinese else _UNKNOWN_CURRENCY, "In which currency are the amounts, such as CNY?", guess=chinese,
-        said=next(iter(written or signs)) if len(written or signs) == 1 else "",
-    )
-
-
-def _decide(
-    proposal: Proposal, asker: Asker, key: str, given: str, export: str, default: str, text: str, *, guess: bool, said: str = ""
-) -> str:
-    if given:
-        value, why = given, "why_given"
-    elif said:
-        value, why = said, "why_symbol"
-    elif export:
-        value, why = export, "why_export"
-    else:
-        name = "timezone" if key == "zone" else key
-        value = asker.ask(Question(name, text, default=default))
-        why = "why_given" if asker.is_sure(name) else "why_chinese" if guess else "why_unknown"
-    proposal.general(key, value=value, why={lang: word(why, lang) for lang in LANGS})
-    return value
-
-
-def _currencies(used: list[Raw], aliases: Aliases, looked: Tables) -> set[str]:
-    """The currencies that a column of the orders' file names.
-
-    Raises:
-        SourceError: There are several, which must not be added up.
-    """
-    for raw in used:
-        header = aliases.helper("currency", raw.shape.headers)
-        if raw.table == "orders" and header is not None:
-            rows = ask(looked, f"select distinct upper(trim({quote(header)})) as code from {quote(raw.name)} where {quote(header)} <> ''")
-            codes = {row["code"] for row in rows}
-            if len(codes) > 1:
-                raise SourceError(
-                    f"{raw.shape.shown}: column {header!r} must hold one currency, got {', '.join(sorted(codes))}. "
-                    "Amounts of several are never added: export each on its own."
-                )
-            return codes
-    return set()
 
 
 def take_users(proposal: Proposal) -> None:
@@ -312,8 +269,9 @@ def take_users(proposal: Proposal) -> None:
     if members is not None:
         rows = ask(
             proposal.open(),
-            "select count(distinct user_id) as buyers, count(distinct user_id) filter (user_id in (select user_id from users)) "
-            "as known from orders where user_id is not null and status in ('paid', 'refunded')",
+            "select count(distinct user_id) as buyers, "
+            "count(distinct user_id) filter (user_id in (select user_id from users)) as known "
+            "from orders where user_id is not null and status in ('paid', 'refunded')",
         )
         share = rows[0]["known"] / rows[0]["buyers"] if rows[0]["buyers"] else 1.0
         if share >= _LEAST_MEMBERS:

@@ -27,6 +27,7 @@ _NEEDED: Mapping[str, tuple[tuple[str, ...], ...]] = {
 _ELAPSING = frozenset({"occurred_at", "ordered_at"})
 """Moments that a clock may count which begins at a moment of its own."""
 
+_SAID = {"ordered_at": "the time", "amount": "the amount"}
 _LINES = ("product_id", "quantity", "unit_price")
 """Columns of items that a file of orders may hold line by line."""
 
@@ -126,7 +127,7 @@ def ask_for_orders(raw: Raw, aliases: Aliases, kinds: Kinds, asker: Asker) -> Ra
             return raw
         question = Question(
             f"orders.{column}",
-            f"Which column of {raw.shape.shown} is {'the time' if column == 'ordered_at' else 'the amount'} of an order?",
+            f"Which column of {raw.shape.shown} is {_SAID[column]} of an order?",
             options,
             options[0] if len(options) == 1 else NONE,
         )
@@ -149,9 +150,7 @@ def _export(raw: Raw, aliases: Aliases) -> Export | None:
     return next((one for one in aliases.exports if {plain(mark) for mark in one.marks} <= have), None)
 
 
-def _columns(
-    raw: Raw, table: str, aliases: Aliases, kinds: Kinds, export: Export | None
-) -> dict[str, list[str]]:
+def _columns(raw: Raw, table: str, aliases: Aliases, kinds: Kinds, export: Export | None) -> dict[str, list[str]]:
     """The headers that fit each column by name and by what they hold, the best first."""
     found: dict[str, list[str]] = {}
     tables = {table: kinds.types[table]}

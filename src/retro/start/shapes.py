@@ -79,7 +79,9 @@ def find_shapes(folder: Path) -> tuple[list[Shape], dict[str, str]]:
             unread[path.name] = " ".join(str(reason).split())[:200]
     if not shapes:
         why = "; ".join(f"{name}: {reason}" for name, reason in list(unread.items())[:3]) or "it is empty"
-        raise SourceError(f"{shown(folder)}: folder must hold exports as .csv, .tsv, .xlsx or .parquet, got none ({why}).")
+        raise SourceError(
+            f"{shown(folder)}: folder must hold exports as .csv, .tsv, .xlsx or .parquet, got none ({why})."
+        )
     return _together(folder, shapes), unread
 
 
@@ -192,9 +194,7 @@ def _together(folder: Path, shapes: Iterable[Shape]) -> list[Shape]:
         if len(group) > 1 and set(folder.glob(pattern)) == set(paths):
             first = group[0]
             found.append(
-                Shape(
-                    paths, pattern, first.headers, first.encoding, first.delimiter, first.header_row, first.sheet
-                )
+                Shape(paths, pattern, first.headers, first.encoding, first.delimiter, first.header_row, first.sheet)
             )
         else:
             found += group

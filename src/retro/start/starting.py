@@ -19,7 +19,7 @@ from retro.start.asking import Asker
 from retro.start.facts import literal
 from retro.start.profiles import Profile, profile
 from retro.start.proposal import Proposal, propose, take_users
-from retro.start.roles import Kinds, load_kinds
+from retro.start.roles import load_kinds
 from retro.start.support import Support, one_more, supported
 from retro.start.tables import WINDOW_COST
 from retro.start.windows import Found, baseline_weeks, find_windows, last_month
@@ -60,7 +60,13 @@ class Start:
 
 
 def start(
-    folder: Path, shop: str, asker: Asker, *, zone: str = "", currency: str = "", say: Callable[[str], None] = lambda _: None
+    folder: Path,
+    shop: str,
+    asker: Asker,
+    *,
+    zone: str = "",
+    currency: str = "",
+    say: Callable[[str], None] = lambda _: None,
 ) -> Start:
     """Propose a source for a folder of exports, and write it with the params of a first report.
 
@@ -81,12 +87,14 @@ def start(
     asker.settle()
     if not proposal.tables:
         why = "; ".join(f"{name}: {reason}" for name, reason in list(proposal.unmapped.items())[:3])
-        raise SourceError(f"{proposal.place}: files must hold a table that is known, got none ({why}). docs/start.md says more.")
+        raise SourceError(
+            f"{proposal.place}: files must hold a table that is known, got none ({why}). docs/start.md says more."
+        )
     result = Start(proposal)
     say("read tables")
     daily = _windows(result)
     say("check contracts")
-    tables = _tried(result, kinds, daily)
+    tables = _tried(result, daily)
     result.profiles = [profile(tables, name, kinds) for name in tables.names]
     result.support = supported(tables.names)
     result.gains = one_more(result.support, tables.names)
@@ -112,13 +120,14 @@ def _windows(result: Start) -> pd.DataFrame:
         place = re.compile(re.escape(WINDOW_COST).replace(re.escape("{on}"), "(?P<on>.*?)"))
         if first := next(iter(result.found), None):
             ids = literal(campaign_id(proposal.shop, first))
-            said = rf"case when \g<on> >= date '{first.start}' and \g<on> < date '{first.end}' then {ids} else 'everyday' end"
+            inside = rf"\g<on> >= date '{first.start}' and \g<on> < date '{first.end}'"
+            said = f"case when {inside} then {ids} else 'everyday' end"
             costs.sql = place.sub(said, costs.sql)
         costs.sql = place.sub("'everyday'", costs.sql)
     return daily
 
 
-def _tried(result: Start, kinds: Kinds, daily: pd.DataFrame) -> Tables:
+def _tried(result: Start, daily: pd.DataFrame) -> Tables:
     """Leave out tables that break their contract, since they would stop every report; orders stay, and say so."""
     proposal = result.proposal
     while True:
@@ -133,7 +142,9 @@ def _tried(result: Start, kinds: Kinds, daily: pd.DataFrame) -> Tables:
             del proposal.tables[name]
         take_users(proposal)
         if not proposal.tables:
-            raise SourceError(f"{proposal.where}: tables must hold to their contracts, got none that does: {result.dropped}.")
+            raise SourceError(
+                f"{proposal.where}: tables must hold to their contracts, got none that does: {result.dropped}."
+            )
 
 
 def _breaches(proposal: Proposal, tables: Tables, daily: pd.DataFrame) -> dict[str, list[str]]:
@@ -155,7 +166,7 @@ def _breaches(proposal: Proposal, tables: Tables, daily: pd.DataFrame) -> dict[s
 
 
 def _params(result: Start, tables: Tables, daily: pd.DataFrame, folder: Path) -> None:
-    """Write the params of a first report: of the largest window found, else of the last month, else of the last week."""
+    """Write the params of a first report: the largest window found, else the last month, else the last week."""
     shop = result.proposal.shop
     if "orders" not in tables:
         result.why_none = "every kind of report but an experiment needs orders with times and amounts"
@@ -180,5 +191,3 @@ def _params(result: Start, tables: Tables, daily: pd.DataFrame, folder: Path) ->
 
 def _kind(result: Start, days: int) -> str:
     return "new_user_week" if days > _SHORT and result.proposal.new_user == "registration" else "flash_sale_night"
-
-

@@ -65,7 +65,9 @@ def one_more(found: Collection[Support], have: Collection[str]) -> dict[str, lis
     made = [one for one in found if not one.lacking]
     missing = {table for one in made for lacks in one.sections.values() for table in lacks} - set(have)
     gains = {table: sorted({name for one in made for name in one.gained(table)}) for table in missing}
-    return dict(sorted(((table, names) for table, names in gains.items() if names), key=lambda pair: (-len(pair[1]), pair[0])))
+    return dict(
+        sorted(((table, names) for table, names in gains.items() if names), key=lambda pair: (-len(pair[1]), pair[0]))
+    )
 
 
 def title_of(section: str) -> str:
@@ -89,8 +91,7 @@ def section_needs(notebook: Path) -> dict[str, set[str]]:
             for target in statement.targets:
                 known |= {node.id: read for node in ast.walk(target) if isinstance(node, ast.Name)}
         for call in (node for node in ast.walk(statement) if isinstance(node, ast.Call)):
-            for name, tables in _shown(call, read):
-                needs[name] = tables
+            needs |= dict(_shown(call, read))
     return needs
 
 

@@ -20,17 +20,19 @@ def table_sql(cells: Cells, kinds: Kinds) -> str | None:
     table = cells.raw.table or ""
     if table == "orders":
         return orders_sql(cells, kinds.types["orders"])
-    special = {"events": _events, "campaign_costs": _costs, "refunds": _refunds, "order_items": _items}
+    special = {"campaign_costs": _costs, "refunds": _refunds, "order_items": _items}
     build = special.get(table)
-    return build(cells, kinds) if build else _plain(cells, kinds)
+    if table == "events":
+        return _events(cells, kinds)
+    return build(cells) if build else _plain(cells, kinds)
 
 
-def items_of_orders(cells: Cells, kinds: Kinds) -> str | None:
+def items_of_orders(cells: Cells) -> str | None:
     """The items of a file that holds orders line by line; None where it does not tell them."""
     needed = {"order_id", "product_id", "quantity", "unit_price"}
     if not (needed <= set(cells.raw.columns) and has_lines(cells)):
         return None
-    return _items(cells, kinds)
+    return _items(cells)
 
 
 def orders_of_events(cells: Cells) -> str | None:
@@ -98,7 +100,7 @@ def _events(cells: Cells, kinds: Kinds) -> str | None:
     return sql.replace(f"  {name} as event", f"  case {name} {cases} else {name} end as event", 1)
 
 
-def _items(cells: Cells, kinds: Kinds) -> str | None:
+def _items(cells: Cells) -> str | None:
     raw, columns = cells.raw, cells.raw.columns
     if not {"order_id", "product_id", "quantity", "unit_price"} <= set(columns):
         return None
@@ -125,7 +127,7 @@ def _items(cells: Cells, kinds: Kinds) -> str | None:
     return resolve(select(mapped, quote_name(raw.name), f"\nwhere {where}"), cells.reading)
 
 
-def _refunds(cells: Cells, kinds: Kinds) -> str | None:
+def _refunds(cells: Cells) -> str | None:
     raw = cells.raw
     at = cells.sql(raw.columns["refunded_at"], "timestamp")
     if at is None:
@@ -152,7 +154,7 @@ def _refunds(cells: Cells, kinds: Kinds) -> str | None:
     return resolve(select(mapped, quote_name(raw.name), where), cells.reading)
 
 
-def _costs(cells: Cells, kinds: Kinds) -> str | None:
+def _costs(cells: Cells) -> str | None:
     raw = cells.raw
     on, amount = cells.sql(raw.columns["incurred_on"], "date"), cells.sql(raw.columns["amount"], "number")
     if on is None:
@@ -161,7 +163,7 @@ def _costs(cells: Cells, kinds: Kinds) -> str | None:
     channel = cells.sql(raw.columns["channel"], "string") if "channel" in raw.columns else None
     campaign = cells.sql(raw.columns["campaign_id"], "string") if "campaign_id" in raw.columns else None
     if campaign is None:
-        text = f"{raw.shape.shown} names no campaign. Book the costs of a campaign's days to it (window), or to none (everyday)?"
+        text = f"{raw.shape.shown} names no campaign. Book costs of a campaign's days to it (window), or to none (everyday)?"
         answer = cells.asker.ask(Question("campaign_costs.campaign", text, ("everyday", "window"), "everyday"))
         by_window = answer not in {NONE, "everyday"}
         cells.says("costs_window" if by_window else "costs_unnamed")

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Iterator
 
 from retro.files import shown
+from retro.i18n import load_text
 from retro.start.asking import Asker
 from retro.start.proposal import columns_used
 from retro.start.starting import Start
@@ -41,7 +43,7 @@ def _files(result: Start) -> Iterator[str]:
         of = f" ({', '.join(form)})" if form else ""
         yield f"  {shape.shown}{of}: {raw.rows:,} rows -> {', '.join(tables) or 'not mapped'}"
         if raw.export is not None:
-            yield f"    {raw.export.shop['en'] if not isinstance(raw.export.shop, str) else raw.export.shop}"
+            yield f"    {load_text('en').pick(raw.export.shop)}"
         for table in tables[:1]:
             pairs = [f"{column} = {header}" for column, header in raw.columns.items()]
             yield f"    {table}: {', '.join(pairs)}"
@@ -52,7 +54,12 @@ def _files(result: Start) -> Iterator[str]:
 def _assumptions(result: Start, asker: Asker) -> list[str]:
     notes = [f"{table}: {note}" for table, one in result.proposal.tables.items() for note in one.notes.lines[1:]]
     open_ones = [f"{question.key}: {question.default}; {question.text}" for question in asker.unasked]
-    return [*result.proposal.general.lines, *notes, *(f"{key}: {value} (--yes)" for key, value in asker.assumed.items()), *open_ones]
+    return [
+        *result.proposal.general.lines,
+        *notes,
+        *(f"{key}: {value} (--yes)" for key, value in asker.assumed.items()),
+        *open_ones,
+    ]
 
 
 def _unmapped(result: Start) -> dict[str, str]:
@@ -101,9 +108,11 @@ def _support(result: Start) -> Iterator[str]:
 
 def _windows(result: Start) -> Iterator[str]:
     if result.found:
-        yield "Days far above their baseline (found in the data, so what is measured on them is no evidence of an effect):"
+        yield "Days far above their baseline (found in the data: what is measured on them is no evidence of an effect):"
     for one in result.found:
-        yield f"  {one.start} – {one.end} (exclusive): {one.orders:,} orders, {one.expected:,} expected ({one.times:.1f} times)"
+        backlog = "; it follows days without orders, and may be a backlog" if one.after_hole else ""
+        last = one.end - dt.timedelta(days=1)
+        yield f"  {one.start} – {last}: {one.orders:,} orders, {one.expected:,} expected ({one.times:.1f} times){backlog}"
 
 
 def _listed(title: str, found: list[str]) -> Iterator[str]:

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Hashable, Mapping
 from dataclasses import dataclass
+from typing import Any
 
 import pandas as pd
 
@@ -12,6 +14,7 @@ from retro.sources import Tables
 
 _HISTORY = dt.timedelta(weeks=4)
 """What must lie before a window, for there to be a baseline."""
+_DAY = dt.timedelta(days=1)
 _LEAST_DAYS = 21
 _FAR = 0.5
 """How far above their baseline days must lie: half as much again."""
@@ -30,12 +33,14 @@ class Found:
         end: The day after the last.
         orders: Orders of these days.
         expected: Orders that level and weekday made one expect.
+        after_hole: Whether it follows days without orders, so that it may be a backlog.
     """
 
     start: dt.date
     end: dt.date
     orders: int
     expected: int
+    after_hole: bool = False
 
     @property
     def days(self) -> int:
@@ -53,19 +58,28 @@ def find_windows(tables: Tables) -> tuple[list[Found], pd.DataFrame]:
     daily = daily_sales(tables.orders, end=tables.observed_until("orders"))
     if len(daily) < _LEAST_DAYS:
         return [], daily
+    unusual = anomalies(daily, at="on", value="orders")
+    high = unusual[(unusual["size"] > 0) & (unusual["size_rate"] >= _FAR) & (unusual["points"] <= _LONGEST)]
+    sold = dict(zip(daily["on"], daily["orders"], strict=True))
     found = [
-        Found(row.start_at, row.end_at + dt.timedelta(days=1), round(row.value), round(row.expected))
-        for row in anomalies(daily, at="on", value="orders").itertuples()
-        if row.size > 0 and row.size_rate >= _FAR and row.points <= _LONGEST
+        Found(
+            row["start_at"], row["end_at"] + _DAY, round(row["value"]), round(row["expected"]), _after_hole(sold, row)
+        )
+        for row in high.to_dict("records")
+        if row["start_at"] >= daily["on"].iloc[0] + _HISTORY
     ]
-    begin = daily["on"].iloc[0] + _HISTORY
-    known = [one for one in found if one.start >= begin]
-    return sorted(known, key=lambda one: (one.expected - one.orders, one.start))[:_MOST], daily
+    return sorted(found, key=lambda one: (one.after_hole, one.expected - one.orders, one.start))[:_MOST], daily
+
+
+def _after_hole(sold: Mapping[dt.date, int], row: Mapping[Hashable, Any]) -> bool:
+    """Whether the two days before, and more than a weekly closing, had no orders: what follows may be a backlog."""
+    return not any(sold.get(row["start_at"] - days * _DAY) for days in (1, 2))
 
 
 def baseline_weeks(start: dt.date, daily: pd.DataFrame) -> int:
     """Whole weeks of history before a window, at most what reports take by default."""
-    return max(1, min(_WEEKS, (start - daily["on"].iloc[0]).days // 7))
+    first: dt.date = daily["on"].iloc[0]
+    return max(1, min(_WEEKS, (start - first).days // 7))
 
 
 def last_month(tables: Tables, daily: pd.DataFrame) -> tuple[dt.date, dt.date] | None:

@@ -37,10 +37,12 @@ def source_text(proposal: Proposal, dropped: Mapping[str, str], assumed: Sequenc
     keys = proposal.source()
     used = columns_used(proposal)
     lines = [
-        f"# {proposal.shop}: proposed by `retro start {proposal.place}`. Read it, and change what is wrong: it is yours.",
+        f"# Proposed by `retro start {proposal.place}`. Read it, and change what is wrong: it is yours.",
         *_comments("Assumed", [*proposal.general.lines, *assumed]),
         *_comments("Not mapped", [f"{name}: {why}" for name, why in {**proposal.unmapped, **proposal.unread}.items()]),
-        *_comments("Left out, since the contract of the house was broken", [f"{n}: {why}" for n, why in dropped.items()]),
+        *_comments(
+            "Left out, since the contract of the house was broken", [f"{n}: {why}" for n, why in dropped.items()]
+        ),
         *(f"{key}: {scalar(keys[key])}" for key in ("shop", "folder", "timezone", "currency", "new_user")),
         "raw:",
     ]
@@ -58,10 +60,13 @@ def source_text(proposal: Proposal, dropped: Mapping[str, str], assumed: Sequenc
 
 def window_text(shop: str, kind: str, found: Found, others: Sequence[Found], weeks: int) -> str:
     """The params of a window that was found in the data."""
-    title = {"zh": f"{found.start} 高峰复盘（从数据中发现）", "en": f"Peak of {found.start}, found in the data: retrospective"}
+    title = {
+        "zh": f"{found.start} 高峰复盘（从数据中发现）",
+        "en": f"Peak of {found.start}, found in the data: retrospective",
+    }
     lines = [
         "# Found in the data, not planned: these days were chosen because their orders lie far above their baseline",
-        f"# ({found.orders:,} orders, {found.expected:,} expected), so that the effect measured on them is no evidence.",
+        f"# ({found.orders:,} orders, {found.expected:,} expected), so the effect measured on them is no evidence.",
         "# Put the campaign's own dates here, and take found_in_data away, once you know them.",
         f"kind: {kind}",
         f"campaign_id: {scalar(campaign_id(shop, found))}",
