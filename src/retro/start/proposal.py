@@ -17,6 +17,7 @@ from retro.start.asking import Asker
 from retro.start.cells import Cells, Reading
 from retro.start.facts import ask, facts_of, open_raw, quote, spec_of
 from retro.start.notes import Notes
+from retro.start.orders import NO_USER
 from retro.start.places import UNKNOWN_CURRENCY, UNKNOWN_ZONE, settle_currency, settle_zone
 from retro.start.roles import Kinds, Raw, ask_for_orders, hints_of_orders, load_kinds, recognise
 from retro.start.shapes import Shape, find_shapes
@@ -262,7 +263,7 @@ def _add(
 def take_users(proposal: Proposal) -> None:
     """Take users from orders where no list of members holds the buyers."""
     orders = proposal.tables.get("orders")
-    if orders is None or "cast(null as varchar) as user_id" in orders.sql:
+    if orders is None or NO_USER in orders.sql:
         return
     notes = Notes()
     members = proposal.tables.get("users")
