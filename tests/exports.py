@@ -69,24 +69,24 @@ def taobao(folder: Path) -> Truth:
         heads.append([key, user, "a@b", total, "0.00", 0, total, 0, real, 0, words[status], "", "某某", "某地", "快递", "",
                       "'13800000000", f"{at:%Y-%m-%d %H:%M:%S}", paid, "标题", 1, "", "", "", len(lines), 0, "小店"])  # fmt: skip
         details += [
-            [key, "标题", price, pieces, product, "颜色:白", "", "", words[status], product] for product, pieces, price in lines
+            [key, "标题", price, pieces, product, "颜色:白", "", "", words[status], product]
+            for product, pieces, price in lines
         ]
         truth.add(status, total)
         truth.items += len(lines)
         if status == "refunded":
             done = "" if number % 20 else f"{at + dt.timedelta(days=2):%Y-%m-%d %H:%M:%S}"
             word = "退款成功" if done else "退款处理中"
-            refunds.append([key, f'="{9000000 + number}"', "x", paid, "00100", done, total, "标题", total, "系统退款", word])
+            refunds.append(
+                [key, f'="{9000000 + number}"', "x", paid, "00100", done, total, "标题", total, "系统退款", word]
+            )
             truth.refunds += bool(done)
     write(folder / "ExportOrderList202503.csv",
-          "订单编号,买家会员名,买家支付宝账号,买家应付货款,买家应付邮费,买家支付积分,总金额,返点积分,买家实际支付金额,买家实际支付积分,订单状态,"
-          "买家留言,收货人姓名,收货地址,运送方式,联系电话,联系手机,订单创建时间,订单付款时间,宝贝标题,宝贝种类,物流单号,物流公司,订单备注,"
-          "宝贝总数量,店铺Id,店铺名称".split(","), heads, "gbk")  # fmt: skip
+          ["订单编号", "买家会员名", "买家支付宝账号", "买家应付货款", "买家应付邮费", "买家支付积分", "总金额", "返点积分", "买家实际支付金额", "买家实际支付积分", "订单状态", "买家留言", "收货人姓名", "收货地址", "运送方式", "联系电话", "联系手机", "订单创建时间", "订单付款时间", "宝贝标题", "宝贝种类", "物流单号", "物流公司", "订单备注", "宝贝总数量", "店铺Id", "店铺名称"], heads, "gbk")  # fmt: skip
     write(folder / "ExportOrderDetailList202503.csv",
-          "订单编号,标题,价格,购买数量,外部系统编号,商品属性,套餐信息,备注,订单状态,商家编码".split(","), details, "gbk")  # fmt: skip
+          ["订单编号", "标题", "价格", "购买数量", "外部系统编号", "商品属性", "套餐信息", "备注", "订单状态", "商家编码"], details, "gbk")  # fmt: skip
     write(folder / "退款.csv",
-          "订单编号,退款编号,支付宝交易号,订单付款时间,商品编码,退款完结时间,买家实际支付金额,宝贝标题,买家退款金额,手工退款_系统退款,退款状态"
-          .split(","), refunds, "gbk")  # fmt: skip
+          ["订单编号", "退款编号", "支付宝交易号", "订单付款时间", "商品编码", "退款完结时间", "买家实际支付金额", "宝贝标题", "买家退款金额", "手工退款_系统退款", "退款状态"], refunds, "gbk")  # fmt: skip
     return truth
 
 
@@ -105,8 +105,7 @@ def jd(folder: Path) -> Truth:
                  total, "0.00", total, words[status], "销售订单", user, "某某", "某地", "138", "移动端订单", sure])  # fmt: skip
         truth.add(status, total)
         truth.items += len(lines)
-    header = ("订单号,商品ID,商品名称,订购数量,支付方式,下单时间,京东价,订单金额,结算金额,余额支付,应付金额,订单状态,订单类型,下单帐号,"
-              "客户姓名,客户地址,联系电话,订单来源,付款确认时间").split(",")  # fmt: skip
+    header = ["订单号", "商品ID", "商品名称", "订购数量", "支付方式", "下单时间", "京东价", "订单金额", "结算金额", "余额支付", "应付金额", "订单状态", "订单类型", "下单帐号", "客户姓名", "客户地址", "联系电话", "订单来源", "付款确认时间"]  # fmt: skip
     for part, some in rows.items():
         write(folder / f"jd_orders_{part}.csv", header, some, "gbk")
     return truth
@@ -118,7 +117,9 @@ def douyin(folder: Path) -> Truth:
     for number, at, _, lines in orders():
         status = state(number)
         key = f"\t{6917926768823640000 + number}"
-        word, after = {"paid": ("已完成", "-"), "refunded": ("已关闭", "退款成功"), "cancelled": ("已关闭", "-")}[status]
+        word, after = {"paid": ("已完成", "-"), "refunded": ("已关闭", "退款成功"), "cancelled": ("已关闭", "-")}[
+            status
+        ]
         for place, (product, pieces, price) in enumerate(lines):
             done = f"{at + dt.timedelta(days=3):%Y-%m-%d %H:%M:%S}" if status == "paid" else "-"
             paid = "-" if status == "cancelled" else f"{at + dt.timedelta(minutes=1):%Y-%m-%d %H:%M:%S}"
@@ -127,6 +128,5 @@ def douyin(folder: Path) -> Truth:
         truth.add(status, sum((pieces * price for _, pieces, price in lines), Decimal(0)))
         truth.items += len(lines)
     write(folder / "1791430000_orders.csv",
-          "主订单编号,子订单编号,选购商品,商品规格,商品数量,商家编码,商品金额,订单应付金额,运费,收件人,收件人手机号,订单提交时间,支付完成时间,"
-          "商家备注,订单完成时间,订单状态,售后状态,取消原因".split(","), rows, "utf-8-sig")  # fmt: skip
+          ["主订单编号", "子订单编号", "选购商品", "商品规格", "商品数量", "商家编码", "商品金额", "订单应付金额", "运费", "收件人", "收件人手机号", "订单提交时间", "支付完成时间", "商家备注", "订单完成时间", "订单状态", "售后状态", "取消原因"], rows, "utf-8-sig")  # fmt: skip
     return truth

@@ -43,7 +43,9 @@ def test_back_office_is_mapped_without_a_question(begun: tuple[str, Truth, Start
     assert set(tables.order_items.product_id.execute().str.len()) == {5}  # leading zeros are kept
     assert not result.broken
     assert result.dropped == {}
-    assert tables.users.count().execute() == (truth.statuses["paid"] + truth.statuses["refunded"] if name == "douyin" else 97)
+    assert tables.users.count().execute() == (
+        truth.statuses["paid"] + truth.statuses["refunded"] if name == "douyin" else 97
+    )
     if name == "taobao":
         assert tables.refunds.count().execute() == truth.refunds
         assert all(orders["order_id"].str.fullmatch(r"23\d{17}"))

@@ -6,7 +6,7 @@ import re
 from collections.abc import Mapping
 
 from retro.start.asking import NONE, Question
-from retro.start.cells import Cells, listed, resolve, select
+from retro.start.cells import Cells, listed, select
 from retro.start.facts import ask, literal, quote
 
 STATUSES = ("paid", "pending", "cancelled", "refunded", "fraudulent")
@@ -36,7 +36,7 @@ def orders_sql(cells: Cells, kinds: Mapping[str, str]) -> str | None:
         if column in columns and not (kinds[column] == "number" and raw.of(column).negative):
             mapped[column] = cells.sql(columns[column], kinds[column]) or "null"
     _say_sources(cells)
-    return resolve(_by_order(cells, mapped), cells.reading)
+    return _by_order(cells, mapped)
 
 
 def has_lines(cells: Cells) -> bool:

@@ -173,7 +173,9 @@ def _params(result: Start, tables: Tables, daily: pd.DataFrame, folder: Path) ->
         result.why_none = "every kind of report but an experiment needs orders with times and amounts"
         return
     if NO_USER in result.proposal.tables["orders"].sql:
-        result.why_none = "orders name no user, and only orders of known users count (--answer orders.user=... says who)"
+        result.why_none = (
+            "orders name no user, and only orders of known users count (--answer orders.user=... says who)"
+        )
         return
     month = last_month(tables, daily)
     if result.found:
