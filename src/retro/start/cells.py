@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from retro.sources import Tables
 from retro.start.aliases import UNITS, Aliases, first_of, unit_of
 from retro.start.asking import NONE, Asker, Question
-from retro.start.facts import FORMATS, Facts, day_of, format_of, literal, quote
+from retro.start.facts import DASHES, FORMATS, Facts, day_of, format_of, literal, quote
 from retro.start.roles import Raw
 
 Says = Callable[..., None]
@@ -27,19 +27,6 @@ class Reading:
     types: dict[str, str] = field(default_factory=dict)
     formats: dict[str, str] = field(default_factory=dict)
     nulls: set[str] = field(default_factory=set)
-
-    @property
-    def date_format(self) -> str:
-        """The one format of the table's moments; empty where they have none in common."""
-        moments = [name for name, kind in self.types.items() if kind in {"timestamp", "date"}]
-        formats = {self.formats.get(name, "") for name in moments}
-        return formats.pop() if len(formats) == 1 else ""
-
-    def spare(self) -> dict[str, str]:
-        """The types, where moments of several formats are read as text and parsed by SQL."""
-        if self.date_format or not self.formats:
-            return self.types
-        return {name: "string" if name in self.formats else kind for name, kind in self.types.items()}
 
 
 @dataclass(frozen=True)
@@ -65,7 +52,7 @@ class Cells:
     def sql(self, header: str, kind: str) -> str | None:
         """A column as SQL of a logical type; None where only the analyst could say, and did not."""
         facts = self.raw.facts[header]
-        self.reading.nulls |= set(facts.nulls) if kind != "string" else set()
+        self.reading.nulls |= set(facts.nulls) if kind != "string" else set(facts.nulls) & DASHES
         match kind:
             case "timestamp" | "date":
                 return self._moment(facts, kind)
@@ -152,15 +139,6 @@ class Cells:
         self.says("elapsed", header=facts.name, origin=f"{origin:%Y-%m-%d %H:%M}")
         number = self._typed(facts, "int64", "bigint")
         return f"timestamp '{origin:%Y-%m-%d %H:%M:%S}' + to_hours({number})"
-
-
-def resolve(sql: str, reading: Reading) -> str:
-    """Parse moments of several formats by SQL where one `date_format` cannot say them."""
-    if reading.date_format:
-        return sql
-    for name, form in reading.formats.items():
-        sql = sql.replace(quote(name), f"strptime({quote(name)}, {literal(form)})")
-    return sql
 
 
 def listed(names: Sequence[str]) -> str:

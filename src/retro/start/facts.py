@@ -14,6 +14,8 @@ from retro.start.shapes import SHEETS, TEXT, Shape
 
 NULLS = ("--", "-", "—", "——", "/", "无", "NULL", "null", "N/A", "#N/A", "NaN", "nan", "None")
 """What exports write for nothing."""
+DASHES = frozenset({"--", "-", "—", "——"})
+"""Those that are nothing in text too."""
 SYMBOLS: Mapping[str, str] = {"￥": "CNY", "¥": "CNY", "元": "CNY", "$": "USD", "£": "GBP", "€": "EUR"}
 _SIGNS = "".join(SYMBOLS)
 _BLANKS = " \t\r\n\u00a0\u200b\u200c\u200d\u2060\ufeff\u3000"
@@ -123,15 +125,18 @@ class Facts:
 
 
 def open_raw(shapes: Mapping[str, Shape], folder: str, where: str) -> Tables:
-    """Open the tables of a folder as they stand, text as text."""
-    specs = {
-        name: TableSpec.model_validate(spec_of(shape, dict.fromkeys(shape.headers, "string")))
-        for name, shape in shapes.items()
-    }
+    """Open the tables of a folder as they stand: text as text, and words for nothing as words."""
+    specs = {}
+    for name, shape in shapes.items():
+        as_text = {"nulls": ()} if shape.kind in TEXT | SHEETS else {}
+        spec = spec_of(shape, dict.fromkeys(filter(None, shape.headers), "string"))
+        specs[name] = TableSpec.model_validate({**spec, **as_text})
     return open_tables(Source(timezone="UTC", currency="XXX", folder=folder, tables=specs), where)
 
 
-def spec_of(shape: Shape, types: Mapping[str, str], nulls: Sequence[str] = (), date_format: str = "") -> dict[str, Any]:
+def spec_of(
+    shape: Shape, types: Mapping[str, str], nulls: Sequence[str] = (), formats: Mapping[str, str] | None = None
+) -> dict[str, Any]:
     """The keys of a table in source.yaml; what is as by default is left out."""
     spec: dict[str, Any] = {"path": shape.path}
     if shape.kind in TEXT:
@@ -143,8 +148,9 @@ def spec_of(shape: Shape, types: Mapping[str, str], nulls: Sequence[str] = (), d
         if shape.header_row > 1:
             spec["header_row"] = str(shape.header_row)
         spec |= {"sheet": shape.sheet} if shape.sheet else {}
-        spec |= {"nulls": list(nulls)} if nulls else {}
-        spec |= {"date_format": date_format} if date_format else {}
+        spec |= {"skip_footer": str(shape.footer)} if shape.footer else {}
+        spec |= {"nulls": sorted({"--", *nulls})} if nulls else {}
+        spec |= {"date_format": dict(formats)} if formats else {}
         spec |= {"types": dict(types)} if types else {}
     return spec
 

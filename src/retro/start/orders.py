@@ -6,13 +6,17 @@ import re
 from collections.abc import Mapping
 
 from retro.start.asking import NONE, Question
-from retro.start.cells import Cells, listed, resolve, select
+from retro.start.cells import Cells, listed, select
 from retro.start.facts import ask, literal, quote
 
 STATUSES = ("paid", "pending", "cancelled", "refunded", "fraudulent")
 _OPTIONAL = ("list_amount", "discount_amount", "coupon_id", "channel", "device", "campaign_id")
 _PERSONAL = re.compile(r"mail|phone|mobile|tel|手机|电话|邮箱|姓名|收货人", re.IGNORECASE)
 """Headers of what is personal: such a key is hashed, so that no table of the project holds it."""
+_SEVERAL = 0.1
+"""From this share of different values on a personal column may tell users apart; fewer are masks."""
+_OF_ORDER = "order"
+NO_USER = "cast(null as varchar)"
 _MOST_STATES = 60
 
 
@@ -32,7 +36,7 @@ def orders_sql(cells: Cells, kinds: Mapping[str, str]) -> str | None:
         if column in columns and not (kinds[column] == "number" and raw.of(column).negative):
             mapped[column] = cells.sql(columns[column], kinds[column]) or "null"
     _say_sources(cells)
-    return resolve(_by_order(cells, mapped), cells.reading)
+    return _by_order(cells, mapped)
 
 
 def has_lines(cells: Cells) -> bool:
@@ -44,15 +48,35 @@ def has_lines(cells: Cells) -> bool:
 
 def user_sql(cells: Cells) -> str:
     """The key of the one who ordered; what is personal is hashed."""
-    header = cells.raw.columns.get("user_id")
+    header = cells.raw.columns.get("user_id") or _asked_user(cells)
+    if header == _OF_ORDER:
+        cells.says("user_of_order")
+        return f"'order ' || {cells.sql(cells.raw.columns['order_id'], 'string')}"
     if header is None:
         cells.says("no_user")
-        return "cast(null as varchar)"
+        return NO_USER
     sql = cells.sql(header, "string") or "null"
     if _PERSONAL.search(header):
         cells.says("hashed", header=header)
         return f"md5(lower(trim({sql})))"
     return sql
+
+
+def _asked_user(cells: Cells) -> str | None:
+    """Who ordered, where no header says so: a column of receivers, each order on its own, or nobody knows."""
+    raw = cells.raw
+    people = [
+        name for name, facts in raw.facts.items() if _PERSONAL.search(name) and facts.distinct > _SEVERAL * facts.rows
+    ]
+    alone = (_OF_ORDER,) if "order_id" in raw.columns else ()
+    if not (people or alone):
+        return None
+    text = (
+        f"{raw.shape.shown} names no user, and only orders of known users count. Take a column for the user, or each "
+        "order as a user of its own (order), which makes new and returning customers meaningless?"
+    )
+    answer = cells.asker.ask(Question("orders.user", text, (*people, *alone)))
+    return None if answer == NONE else answer
 
 
 def _amount(cells: Cells) -> str:

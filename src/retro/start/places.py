@@ -43,7 +43,8 @@ def settle_currency(
 
 
 def _settled(reasons: Reasons, question: Question, guess: str, asker: Asker, says: Notes) -> str:
-    found = next(((value, why) for value, why in reasons if value), None)
+    answered = asker.ask(question) if question.key in asker.given else ""
+    found = next(((value, why) for value, why in ((answered, "why_given"), *reasons) if value), None)
     if found is None:
         value = asker.ask(question)
         found = value, "why_given" if asker.is_sure(question.key) else guess

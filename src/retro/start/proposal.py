@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import re
 from collections.abc import Callable, Collection, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
@@ -17,6 +17,7 @@ from retro.start.asking import Asker
 from retro.start.cells import Cells, Reading
 from retro.start.facts import ask, facts_of, open_raw, quote, spec_of
 from retro.start.notes import Notes
+from retro.start.orders import NO_USER
 from retro.start.places import UNKNOWN_CURRENCY, UNKNOWN_ZONE, settle_currency, settle_zone
 from retro.start.roles import Kinds, Raw, ask_for_orders, hints_of_orders, load_kinds, recognise
 from retro.start.shapes import Shape, find_shapes
@@ -24,6 +25,8 @@ from retro.start.tables import USERS_OF_ORDERS, items_of_orders, orders_of_event
 
 _RESERVED = frozenset({"all", "case", "column", "end", "group", "limit", "order", "select", "table", "user", "values"})
 """Words of SQL that files may be called."""
+_MOST_FOOTER = 3
+"""Rows of totals and notes below a table."""
 _LEAST_MEMBERS = 0.999
 """Buyers that a list of members must hold to be the shop's users; the contract of orders asks as much."""
 
@@ -98,7 +101,7 @@ class Proposal:
         for name in self.used:
             reading = self.readings[name]
             nulls = sorted(reading.nulls)
-            raw[name] = spec_of(self.raws[name].shape, reading.spare(), nulls, reading.date_format)
+            raw[name] = spec_of(self.raws[name].shape, reading.types, nulls, reading.formats)
         tables = {}
         for place, (name, mapped) in enumerate(self.tables.items()):
             # what holds for the whole shop stands with its first table, since pages show the notes of tables
@@ -176,13 +179,31 @@ def _opened(proposal: Proposal, shapes: dict[str, Shape]) -> Tables:
     except SourceError:
         for name, shape in list(shapes.items()):
             try:
-                open_raw({name: shape}, proposal.place, where)
+                shapes[name] = _without_footer(name, shape, proposal.place, where)
             except SourceError as reason:
                 proposal.unread[shape.shown] = str(reason)
                 del shapes[name]
         if not shapes:
             raise
         return open_raw(shapes, proposal.place, where)
+
+
+def _without_footer(name: str, shape: Shape, place: str, where: str) -> Shape:
+    """A shape as it can be opened, without totals and notes below the table.
+
+    Raises:
+        SourceError: It cannot be opened.
+    """
+    for footer in range(_MOST_FOOTER + 1):
+        tried = replace(shape, footer=footer)
+        try:
+            open_raw({name: tried}, place, where)
+        except SourceError as reason:
+            if "skip_footer" not in str(reason) or footer == _MOST_FOOTER:
+                raise
+        else:
+            return tried
+    return shape
 
 
 def _name(stem: str, taken: Collection[str]) -> str:
@@ -235,6 +256,8 @@ def _map(proposal: Proposal, looked: Tables, aliases: Aliases, kinds: Kinds, ask
         def cells(raw: Raw = raw, reading: Reading = reading) -> Cells:
             notes = Notes()
             notes("found_by", file=raw.shape.shown)
+            if raw.shape.footer:
+                notes("footer", count=raw.shape.footer)
             if raw.export is not None:
                 notes("export", shop=raw.export.shop)
             return Cells(raw, looked, reading, aliases, asker, notes)
@@ -262,7 +285,7 @@ def _add(
 def take_users(proposal: Proposal) -> None:
     """Take users from orders where no list of members holds the buyers."""
     orders = proposal.tables.get("orders")
-    if orders is None or "cast(null as varchar) as user_id" in orders.sql:
+    if orders is None or NO_USER in orders.sql:
         return
     notes = Notes()
     members = proposal.tables.get("users")

@@ -11,13 +11,13 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-import openpyxl
 import pyarrow.parquet
+from python_calamine import CalamineError, CalamineWorkbook
 
 from retro.errors import SourceError
 from retro.files import shown
 
-TEXT, SHEETS = frozenset({".csv", ".tsv", ".txt"}), frozenset({".xlsx", ".xlsm"})
+TEXT, SHEETS = frozenset({".csv", ".tsv", ".txt"}), frozenset({".xlsx"})
 _HEAD = 30
 """Rows at the top of a file among which the header stands."""
 _PART = 1 << 20
@@ -38,6 +38,7 @@ class Shape:
         delimiter: Of a text file.
         header_row: The line of the header, from 1.
         sheet: Of a workbook that has several.
+        footer: Rows at the end that are no data.
     """
 
     paths: tuple[Path, ...]
@@ -47,6 +48,7 @@ class Shape:
     delimiter: str = ","
     header_row: int = 1
     sheet: str | None = None
+    footer: int = 0
 
     @property
     def kind(self) -> str:
@@ -148,19 +150,21 @@ def _of_text(path: Path) -> Shape:
 
 
 def _of_sheets(path: Path) -> list[Shape]:
-    book = openpyxl.load_workbook(path, read_only=True)
+    try:
+        book = CalamineWorkbook.from_path(path)
+        sheets = {
+            name: book.get_sheet_by_name(name).to_python(skip_empty_area=False, nrows=_HEAD)
+            for name in book.sheet_names
+        }
+    except CalamineError as reason:
+        raise SourceError(f"file must be a workbook that can be opened, got {reason}") from None
+    filled = {name: rows for name, rows in sheets.items() if len(rows) > 1}
     found = []
-    for sheet in book.worksheets:
-        rows = [
-            ["" if cell is None else str(cell) for cell in row]
-            for row in sheet.iter_rows(max_row=_HEAD, values_only=True)
-        ]
-        if len(rows) > 1:
-            place = header_place(rows)
-            several = len(book.sheetnames) > 1
-            name = sheet.title if several else None
-            found.append(Shape((path,), path.name, _names(rows[place]), header_row=place + 1, sheet=name))
-    book.close()
+    for name, cells in filled.items():
+        rows = [["" if cell is None else str(cell) for cell in row] for row in cells]
+        place = header_place(rows)
+        alone = name if len(filled) > 1 else None
+        found.append(Shape((path,), path.name, _names(rows[place]), header_row=place + 1, sheet=alone))
     return found
 
 

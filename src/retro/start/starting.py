@@ -17,6 +17,7 @@ from retro.periods import Window
 from retro.sources import Tables
 from retro.start.asking import Asker
 from retro.start.facts import literal
+from retro.start.orders import NO_USER
 from retro.start.profiles import Profile, profile
 from retro.start.proposal import Proposal, propose, take_users
 from retro.start.roles import load_kinds
@@ -170,6 +171,11 @@ def _params(result: Start, tables: Tables, daily: pd.DataFrame, folder: Path) ->
     shop = result.proposal.shop
     if "orders" not in tables:
         result.why_none = "every kind of report but an experiment needs orders with times and amounts"
+        return
+    if NO_USER in result.proposal.tables["orders"].sql:
+        result.why_none = (
+            "orders name no user, and only orders of known users count (--answer orders.user=... says who)"
+        )
         return
     month = last_month(tables, daily)
     if result.found:

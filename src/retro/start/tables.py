@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from retro.start.asking import NONE, Question
-from retro.start.cells import Cells, listed, resolve, select
+from retro.start.cells import Cells, listed, select
 from retro.start.facts import ask, literal, quote
 from retro.start.orders import has_lines, orders_sql, quote_name, user_sql
 from retro.start.roles import Kinds
@@ -59,7 +59,7 @@ def orders_of_events(cells: Cells) -> str | None:
         "amount": money,
     }
     where = f"\nwhere {event} = {literal(kinds[0]['event'])}"
-    return resolve(select(mapped, quote_name(raw.name), where), cells.reading)
+    return select(mapped, quote_name(raw.name), where)
 
 
 def all_amounts(cells: Cells) -> list[str]:
@@ -80,7 +80,7 @@ def _plain(cells: Cells, kinds: Kinds) -> str | None:
             mapped[column] = sql
     if set(kinds.required[table]) - set(mapped):
         return None
-    return resolve(select(mapped, quote_name(cells.raw.name)), cells.reading)
+    return select(mapped, quote_name(cells.raw.name))
 
 
 def _events(cells: Cells, kinds: Kinds) -> str | None:
@@ -124,7 +124,7 @@ def _items(cells: Cells) -> str | None:
         "unit_price": str(price),
         "amount": f"cast({quantity} * {price} as decimal(18, 2))",
     }
-    return resolve(select(mapped, quote_name(raw.name), f"\nwhere {where}"), cells.reading)
+    return select(mapped, quote_name(raw.name), f"\nwhere {where}")
 
 
 def _refunds(cells: Cells) -> str | None:
@@ -151,7 +151,7 @@ def _refunds(cells: Cells) -> str | None:
         if done:
             wheres.append(f"{cells.sql(status, 'string')} in {listed(done)}")
     where = f"\nwhere {' and '.join(wheres)}" if wheres else ""
-    return resolve(select(mapped, quote_name(raw.name), where), cells.reading)
+    return select(mapped, quote_name(raw.name), where)
 
 
 def _costs(cells: Cells) -> str | None:
@@ -178,7 +178,7 @@ def _costs(cells: Cells) -> str | None:
         "incurred_on": on,
         "amount": str(amount),
     }
-    return resolve(select(mapped, quote_name(raw.name)), cells.reading)
+    return select(mapped, quote_name(raw.name))
 
 
 WINDOW_COST = "/*campaign of*/ {on} /*its days*/"

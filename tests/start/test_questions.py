@@ -1,0 +1,208 @@
+"""What is asked, assumed, refused and left unmapped."""
+
+from __future__ import annotations
+
+import datetime as dt
+import subprocess
+import sys
+from decimal import Decimal
+from pathlib import Path
+
+import pandas as pd
+import pytest
+
+from exports import douyin
+from retro.errors import RetroError
+from retro.start import Asker, Question, lines, start
+from retro.start.proposal import Proposal, propose
+
+ROOT = Path(__file__).parents[2]
+
+
+def put(project: Path, text: str, name: str = "sales.csv", encoding: str = "utf-8") -> Path:
+    folder = project / "exports"
+    folder.mkdir(exist_ok=True)
+    (folder / name).write_text(text, encoding=encoding)
+    return folder
+
+
+def rows(header: str, form: str, days: int = 30) -> str:
+    return (
+        header
+        + "\n"
+        + "".join(form.format(day=f"{1 + day % 9:02d}", n=day, user=day % 7) + "\n" for day in range(days))
+    )
+
+
+def begin(folder: Path, *, assume: bool = False, **answers: str) -> tuple[Proposal, Asker]:
+    """A proposal that passed the questions; contracts are tried by the tests of back offices."""
+    given = {"timezone": "UTC", "currency": "EUR", **{key.replace("__", "."): v for key, v in answers.items()}}
+    asker = Asker(given, assume=assume)
+    proposal = propose(folder, "shop", asker, "", "", lambda _: None)
+    asker.settle()
+    return proposal, asker
+
+
+def test_dates_that_fit_both_orders_are_asked_for(project: Path) -> None:
+    folder = put(project, rows("order_id,user_id,order_date,amount", "a{n},u{user},{day}/05/2025 10:00,5.00"))
+
+    with pytest.raises(RetroError, match=r"open: date_order.order_date \(none\)"):
+        begin(folder)
+    proposal, _ = begin(folder, date_order__order_date="day")
+    assert proposal.open().orders.ordered_at.max().execute() == dt.datetime(2025, 5, 9, 10)
+    assert "order_date is day/month/year" in proposal.tables["orders"].notes.lines
+
+
+def test_dates_that_fit_one_order_are_not_asked_for(project: Path) -> None:
+    folder = put(project, rows("order_id,user_id,order_date,amount", "a{n},u{user},05/13/2025,5.00"))
+    proposal, asker = begin(folder)
+
+    assert asker.asked == []
+    assert "order_date is month/day/year" in proposal.tables["orders"].notes.lines
+
+
+def test_header_that_nobody_knows_is_asked_for_and_not_invented(project: Path) -> None:
+    folder = put(
+        project, rows("订单号,用户编号,开单时刻,应收,成本", "a{n},u{user},2025-05-{day} 10:00:00,{n}.50,{n}.00")
+    )
+
+    assumed, asker = begin(folder, assume=True)
+    assert asker.assumed == {"orders.ordered_at": "开单时刻", "orders.amount": "none"}
+    assert "orders" not in assumed.tables  # of two amounts none is likelier
+    assert "sales.csv" in assumed.unmapped
+    answered, _ = begin(folder, orders__ordered_at="开单时刻", orders__amount="应收")
+    assert answered.open().orders.amount.sum().execute() == Decimal("450.00")
+
+
+def test_a_sixth_question_is_not_put() -> None:
+    asker = Asker(assume=True)
+    answers = [asker.ask(Question(f"key{n}", "?", default="yes")) for n in range(7)]
+
+    assert answers == ["yes"] * 7
+    assert len(asker.asked) == 5
+    assert [question.key for question in asker.unasked] == ["key5", "key6"]
+
+
+def test_a_person_is_asked_and_a_wrong_answer_refused() -> None:
+    asker = Asker(person=lambda question: question.options[1])
+
+    assert asker.ask(Question("orders.amount", "?", ("a", "b"))) == "b"
+    assert asker.is_sure("orders.amount")
+    with pytest.raises(
+        RetroError, match="orders.amount: answer must be one of amount, total, got 'totl'. Did you mean 'total'?"
+    ):
+        Asker({"orders.amount": "totl"}).ask(Question("orders.amount", "?", ("amount", "total")))
+
+
+def test_answers_that_fit_no_question_are_refused(project: Path) -> None:
+    folder = put(project, rows("order_id,user_id,order_date,amount", "a{n},u{user},2025-05-{day} 10:00:00,5.00"))
+
+    with pytest.raises(RetroError, match="--answer: key must be that of a question, got 'orders.amont'"):
+        begin(folder, orders__amont="x")
+
+
+def test_several_currencies_are_refused(project: Path) -> None:
+    text = rows("order_id,user_id,order_date,amount,currency", "a{n},u{user},2025-05-{day},5.{n},EUR")
+    folder = put(project, text + "z,u,2025-05-01,1,USD\n")
+
+    with pytest.raises(RetroError, match="column 'currency' must hold one currency, got EUR, USD"):
+        begin(folder)
+
+
+def test_statuses_that_nobody_knows_are_asked_for(project: Path) -> None:
+    folder = put(
+        project, rows("订单号,用户编号,下单时间,实付金额,订单状态", "a{n},u{user},2025-05-{day} 10:00:00,5.00,神秘")
+    )
+    proposal, asker = begin(folder, assume=True)
+
+    assert asker.assumed == {"orders.status": "pending"}
+    assert set(proposal.open().orders.status.execute()) == {"pending"}
+
+
+def test_lines_around_the_table_gbk_fen_and_personal_keys(project: Path) -> None:
+    text = rows("订单号,customer email,下单时间,实付金额（分）", "00{n},Ann{user}@x.cn,2025/05/{day} 10:00,1999")
+    folder = put(project, f"2025年5月导出\n\n{text}合计,,,59970\n", encoding="gb18030")
+    proposal, asker = begin(folder)
+    shape, orders = proposal.raws["sales"].shape, proposal.open().orders.execute()
+
+    assert asker.asked == []
+    assert (shape.encoding, shape.header_row, shape.footer) == ("gbk", 3, 1)
+    assert set(map(str, orders["amount"])) == {"19.99"}
+    assert "007" in set(orders["order_id"])
+    assert orders["user_id"].str.fullmatch("[0-9a-f]{32}").all()
+
+
+def test_a_projects_own_aliases_come_first(project: Path) -> None:
+    own = "tables: {orders: {amount: [应收], ordered_at: [开单时刻], user_id: [客户编号], order_id: [单据号]}}\n"
+    (project / "params" / "aliases.yaml").write_text(own, encoding="utf-8")
+    folder = put(project, rows("单据号,客户编号,开单时刻,应收,金额", "a{n},u{user},2025-05-{day} 10:00:00,{n}.50,1.00"))
+    proposal, asker = begin(folder)
+
+    assert asker.asked == []
+    assert proposal.open().orders.amount.sum().execute() == Decimal("450.00")
+
+
+def test_a_file_that_cannot_be_read_is_named_and_the_others_go_on(project: Path) -> None:
+    folder = put(project, rows("order_id,user_id,order_date,amount", "a{n},u{user},2025-05-{day} 10:00:00,5.00"))
+    (folder / "broken.xlsx").write_bytes(b"not a workbook")
+    proposal, _ = begin(folder)
+
+    assert "broken.xlsx" in proposal.unread
+    assert "orders" in proposal.tables
+
+
+def test_a_workbook_of_two_sheets_is_two_tables(project: Path) -> None:
+    folder = project / "exports"
+    folder.mkdir()
+    sold = pd.DataFrame({"订单号": ["23000000000000001", "23000000000000002"], "会员编号": ["001", "002"]})
+    sold["下单时间"] = pd.Timestamp("2025-05-01 10:00")
+    sold["实付金额"] = [19.9, 5.0]
+    members = pd.DataFrame({"会员编号": ["001", "002"], "入会时间": pd.Timestamp("2025-04-01")})
+    with pd.ExcelWriter(folder / "shop.xlsx") as book:
+        sold.to_excel(book, sheet_name="订单", index=False)
+        members.to_excel(book, sheet_name="会员", index=False)
+    proposal, _ = begin(folder)
+    tables = proposal.open()
+
+    assert proposal.new_user == "registration"
+    assert tables.orders.order_id.execute().tolist() == ["23000000000000001", "23000000000000002"]
+    assert tables.users.user_id.execute().tolist() == ["001", "002"]
+
+
+def test_what_is_found_is_told(project: Path) -> None:
+    folder = project / "exports"
+    folder.mkdir()
+    douyin(folder)
+    asker = Asker(assume=True)
+    told = "\n".join(lines(start(folder, "shop", asker), asker))
+
+    assert "Douyin export of orders" in told
+    assert "No report yet: orders name no user" in told
+    assert "with campaign_costs: Campaign cost" in told
+
+
+def test_no_terminal_and_no_yes_is_one_line(project: Path) -> None:
+    folder = put(project, rows("order_id,user_id,order_date,amount", "a{n},u{user},2025-05-{day} 10:00:00,5.00"))
+    done = subprocess.run(
+        [sys.executable, "-m", "retro", "start", str(folder)],
+        capture_output=True,
+        text=True,
+        stdin=subprocess.DEVNULL,
+        check=False,
+    )
+
+    assert done.returncode == 1
+    assert done.stderr.splitlines()[-1] == (
+        "retro start: questions must be answered at a terminal, got none there; open: timezone (UTC), currency (XXX). "
+        "Answer with --answer key=value, or let --yes assume what stands in brackets."
+    )
+    assert not (project / "params" / "exports").exists()
+
+
+def test_a_folder_without_exports_is_refused(project: Path) -> None:
+    folder = project / "exports"
+    folder.mkdir()
+    (folder / "notes.docx").write_text("x")
+
+    with pytest.raises(RetroError, match="folder must hold exports as .csv, .tsv, .xlsx or .parquet, got none"):
+        begin(folder)
