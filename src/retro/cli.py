@@ -167,63 +167,16 @@ def start(
     path = Path(os.path.abspath(folder))  # noqa: PTH100 - as everyone on a command line means it
     name = shop or re.sub(r"\W+", "_", path.name).strip("_") or "shop"
     result = begin(
-        path, name, asker, zone=timezone, currency=currency, say=lambda step: typer.echo(f"start: {step}", err=True)
+        path, name, asker, zone=timezone, currency=currency, say=lambda step: _echo(f"start: {step}", err=True)
     )
     for line in lines(result, asker):
-        typer.echo(line)
+        _echo(line)
     if result.first is not None:
         target = f"{name}/{result.first.stem}"
         if run_it and not result.broken:
             run(target, lang=lang)
         else:
-            typer.echo(f"Next: retro run {target}")
-
-
-def _asked(question: Any) -> str:  # noqa: ANN401 - a `Question`; its room is not loaded for other commands
-    """Ask at the terminal."""
-    hint = f" [{', '.join(question.options)}]" if question.options else ""
-    return str(typer.prompt(f"{question.key}: {question.text}{hint}", default=question.default, err=True))
-
-
-@app.command(epilog="Example: retro start exports/ --shop my_shop")
-def start(
-    folder: Annotated[Path, typer.Argument(help="A folder of exports: .csv, .tsv, .xlsx, .parquet.")],
-    *,
-    shop: Annotated[str, typer.Option(help="Folder below params/ to make; by default named as the exports'.")] = "",
-    timezone: Annotated[str, typer.Option(help="Time zone of the times, such as Asia/Shanghai.")] = "",
-    currency: Annotated[str, typer.Option(help="Currency of the amounts, such as CNY.")] = "",
-    answers: Annotated[
-        list[str] | None, typer.Option("--answer", help="Answer a question: key=value. May be repeated.")
-    ] = None,
-    yes: Annotated[bool, typer.Option("--yes", help="Ask nothing: assume, and print what was assumed.")] = False,
-    run_it: Annotated[bool, typer.Option("--run/--no-run", help="Make the first report.")] = True,
-    lang: Annotated[Language, typer.Option(help="Language of the pages.")] = Language.BOTH,
-) -> None:
-    """From exports to a first report: map them, write source and params, and run."""
-    from retro.start import Asker, lines  # noqa: PLC0415 - see `run`
-    from retro.start import start as begin  # noqa: PLC0415 - see `run`
-
-    person = _asked if sys.stdin.isatty() and not yes else None
-    given = {}
-    for answer in answers or []:
-        key, equals, value = answer.partition("=")
-        if not equals:
-            raise RetroError(f"--answer: answer must look like key=value, got {answer!r}.")
-        given[key.strip()] = value
-    asker = Asker(given, person, assume=yes)
-    path = Path(os.path.abspath(folder))  # noqa: PTH100 - as everyone on a command line means it
-    name = shop or re.sub(r"\W+", "_", path.name).strip("_") or "shop"
-    result = begin(
-        path, name, asker, zone=timezone, currency=currency, say=lambda step: typer.echo(f"start: {step}", err=True)
-    )
-    for line in lines(result, asker):
-        typer.echo(line)
-    if result.first is not None:
-        target = f"{name}/{result.first.stem}"
-        if run_it and not result.broken:
-            run(target, lang=lang)
-        else:
-            typer.echo(f"Next: retro run {target}")
+            _echo(f"Next: retro run {target}")
 
 
 def _asked(question: Any) -> str:  # noqa: ANN401 - a `Question`; its room is not loaded for other commands

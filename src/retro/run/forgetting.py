@@ -11,8 +11,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Literal
 
-import pyarrow as pa  # type: ignore[import-untyped]  # ships no types
-import pyarrow.parquet as pq  # type: ignore[import-untyped]  # same
+import pyarrow as pa
+import pyarrow.parquet as pq
 
 from retro.errors import RetroError
 from retro.files import shown, sync_names, write_atomic

@@ -10,7 +10,7 @@ from decimal import Decimal
 from typing import Any
 
 import ibis.expr.datatypes as ibis_types
-import pyarrow as pa  # type: ignore[import-untyped]  # pyarrow ships no types
+import pyarrow as pa
 
 from retro.errors import SourceError
 from retro.sources.cells import (

@@ -12,7 +12,7 @@ from zoneinfo import ZoneInfo
 
 import duckdb
 import ibis
-import pyarrow.parquet  # type: ignore[import-untyped]  # pyarrow ships no types
+import pyarrow.parquet
 
 from retro.errors import SourceError
 from retro.files import shown

@@ -163,7 +163,7 @@ def _costs(cells: Cells) -> str | None:
     channel = cells.sql(raw.columns["channel"], "string") if "channel" in raw.columns else None
     campaign = cells.sql(raw.columns["campaign_id"], "string") if "campaign_id" in raw.columns else None
     if campaign is None:
-        text = f"{raw.shape.shown} names no campaign. Book costs of a campaign's days to it (window), or to none (everyday)?"
+        text = f"{raw.shape.shown} names no campaign. Book costs of its days to it (window), or to none (everyday)?"
         answer = cells.asker.ask(Question("campaign_costs.campaign", text, ("everyday", "window"), "everyday"))
         by_window = answer not in {NONE, "everyday"}
         cells.says("costs_window" if by_window else "costs_unnamed")

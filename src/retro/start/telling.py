@@ -112,7 +112,8 @@ def _windows(result: Start) -> Iterator[str]:
     for one in result.found:
         backlog = "; it follows days without orders, and may be a backlog" if one.after_hole else ""
         last = one.end - dt.timedelta(days=1)
-        yield f"  {one.start} – {last}: {one.orders:,} orders, {one.expected:,} expected ({one.times:.1f} times){backlog}"
+        beside = f"{one.expected:,} expected ({one.times:.1f} times)"
+        yield f"  {one.start} – {last}: {one.orders:,} orders, {beside}{backlog}"
 
 
 def _listed(title: str, found: list[str]) -> Iterator[str]:

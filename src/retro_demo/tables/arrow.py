@@ -10,9 +10,9 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
-import pyarrow as pa  # type: ignore[import-untyped]  # ships no types
-import pyarrow.compute as pc  # type: ignore[import-untyped]  # same
-import pyarrow.parquet as pq  # type: ignore[import-untyped]  # same
+import pyarrow as pa
+import pyarrow.compute as pc
+import pyarrow.parquet as pq
 
 from retro_demo.chance import Ints
 from retro_demo.clock import dates, timestamps
