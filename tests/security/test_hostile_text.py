@@ -13,8 +13,10 @@ from retro.charts import Chart
 from retro.cli import _echo, _Harmless
 from retro.errors import ContractBreach, PublishError, RetroError
 from retro.execute.executed import _cleaned_output, told
+from retro.figures import named
 from retro.files import parse_yaml_value, read_yaml, unplaced, write_atomic
 from retro.i18n import Said, Text, load_text
+from retro.ledger import entry
 from retro.publish import Failure, write_failure, write_index
 from retro.signs import harmless
 
@@ -75,6 +77,13 @@ def test_a_chart_draws_a_hostile_name(name: str) -> None:
     assert f">{harmless(name)}</text>" in Chart(figure, "a", "").svg()
 
 
+@pytest.mark.parametrize("name", ["app\x1b[31m**", "App Store", "微信", "a\u202eb", " ", "金卡"])
+def test_a_name_of_the_shop_ends_no_figure(name: str) -> None:
+    one, other = named(f"{name}_order_channel_rate"), named(f"{name}'_order_channel_rate")
+    assert entry(one, None).name == one
+    assert one != other
+
+
 def test_half_a_character_in_a_file_gets_one_line(tmp_path: Path) -> None:
     path = tmp_path / "a.yaml"
     path.write_text('kind: x\ntitle: "\\ud83d\\ude00"\nname: "a\\ud800"\n')
@@ -130,7 +139,8 @@ def test_the_index_says_no_path_and_turns_no_line(tmp_path: Path) -> None:
     page = write_index(reports).read_text(encoding="utf-8")
     assert "anneliese" not in page
     assert str(tmp_path) not in page
-    assert "/manifest.json: file must exist" in page
+    assert ">2025Q1/x/latest/manifest.json: file must exist" in page
+    assert ">2025Q1/y/failure.json: file must be JSON" in page
     assert "ab[31m" in page
     assert not set("\u202e\x1b") & set(page)
 

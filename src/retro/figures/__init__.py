@@ -10,13 +10,14 @@ from typing import Any
 from retro.errors import RetroError, did_you_mean
 from retro.figures.figure import Family, Figure
 from retro.figures.units import Unit
-from retro.files import read_yaml
+from retro.files import read_yaml, text_hash
 from retro.validation import validate
 
 __all__ = ["VIEWS", "Family", "Figure", "Unit", "column", "families", "family_of", "figure", "figures", "known"]
-__all__ += ["renamed", "renamed_family"]
+__all__ += ["named", "renamed", "renamed_family"]
 
 _HERE = Path(__file__).parent
+_NAME, _FOREIGN = re.compile("[a-z0-9_]+"), re.compile("[^a-z0-9_]+")
 
 VIEWS: Mapping[str, str] = MappingProxyType(read_yaml(_HERE / "shared" / "views.yaml").data)
 """SQL that the expressions of figures share, by name."""
@@ -67,6 +68,19 @@ def known(name: str) -> Figure | None:
         return exact
     fitting = [one for one in figures().values() if one.is_pattern and one.matches(name)]
     return max(fitting, key=lambda one: len(one.name), default=None)
+
+
+def named(name: str) -> str:
+    """A figure's name of which a shop's own word is a part, in the letters that names have; no two become one.
+
+    Examples:
+        >>> named("app_order_channel_rate"), named("App Store_order_channel_rate")
+        ('app_order_channel_rate', 'pp_3cba4b_tore_order_channel_rate')
+    """
+    if _NAME.fullmatch(name):
+        return name
+    *before, last = _FOREIGN.split(name)
+    return re.sub("_+", "_", "_".join([*before, text_hash(name)[:6], last])).strip("_")
 
 
 def figure(name: str) -> Figure:

@@ -141,15 +141,20 @@ def _entry(reports: Path, report: Path) -> Entry:
         try:
             edition = read_manifest(report / "latest" / "manifest.json")
         except PublishError as reason:
-            damage.append(unplaced(str(reason)))
+            damage.append(_below(reports, reason))
     if (report / "failure.json").is_file():
         try:
             failure = read_failure(report / "failure.json")
         except PublishError as reason:
-            damage.append(unplaced(str(reason)))
+            damage.append(_below(reports, reason))
     place = report.relative_to(reports)
     folder = "" if place.parent == Path() else place.parent.as_posix()
     return Entry(folder, place.name or shown(reports), edition, failure, tuple(damage))
+
+
+def _below(reports: Path, reason: PublishError) -> str:
+    """What is wrong with a record, which is named by its place below the reports and by no path of this machine."""
+    return unplaced(str(reason).replace(f"{shown(reports)}/", ""))
 
 
 def _latest_and_longest(entry: Entry) -> tuple[dt.timedelta, dt.datetime, str]:

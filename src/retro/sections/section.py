@@ -17,6 +17,7 @@ from retro.blocks import Cell, Column, ScoreRow, Table
 from retro.campaigns import CampaignParams
 from retro.charts import Chart
 from retro.figures import column as registered
+from retro.figures import named
 from retro.i18n import Text, interval_ends
 from retro.ledger import Entry, entry
 from retro.privacy import Total, hidden, masked, without_names
@@ -60,7 +61,7 @@ class Context:
         """A figure of a frame's row for the ledger; the registry knows its unit, tables and definition.
 
         Args:
-            name: The figure.
+            name: The figure; words of the shop in it become letters that names have.
             row: Where its value stands, with its interval where it is an estimate.
             column: The column of the value, where it is not the figure's name.
             of: The columns of numerator and denominator.
@@ -74,7 +75,7 @@ class Context:
             low, high = interval_ends(column, row)
             given |= {"low": number(low), "high": number(high)}
         value = number(row[column])
-        return entry(name, value, method=method, observed_until=self.observed_until, **given)
+        return entry(named(name), value, method=method, observed_until=self.observed_until, **given)
 
 
 @dataclass(frozen=True, eq=False)
