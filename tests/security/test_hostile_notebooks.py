@@ -144,6 +144,10 @@ BROKEN = {
     "heading without width": (shown({"kind": "heading", "level": 1, "spans": [{"text": "\u200b"}]}), "must have words"),
     "empty heading of Markdown": (prose("#"), r"cell 1: heading must have words\."),
     "200 boxes in boxes": (shown(nested(200)), "blocks must nest at most 20 deep"),
+    "a cover in a box": (
+        shown({"kind": "callout", "blocks": [{"kind": "cover", "title": "x"}]}),
+        "must hold no cover",
+    ),
     "no base64": (shown({"kind": "image", "mime": "image/png", "data": "%%", "alt": "a"}), "must be base64"),
     "no picture": (shown({"kind": "image", "mime": "image/png", "data": "AAAA", "alt": "a"}), "a picture of type"),
     "endless picture": (

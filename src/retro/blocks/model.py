@@ -126,7 +126,19 @@ class Note(_Model):
     spans: tuple[Span, ...]
 
 
-class List(_Model):
+class _Holder(_Model):
+    """A block of blocks."""
+
+    @field_validator("blocks", "items", check_fields=False)
+    @classmethod
+    def _holds_no_cover(cls, value: tuple[Any, ...]) -> tuple[Any, ...]:
+        inner = [block for one in value for block in (one if isinstance(one, tuple) else (one,))]
+        if any(isinstance(block, Cover) for block in inner):
+            raise ValueError("must hold no cover, which stands alone")
+        return value
+
+
+class List(_Holder):
     """A list; each item is a sequence of blocks, so that lists nest."""
 
     kind: Literal["list"] = "list"
@@ -134,7 +146,7 @@ class List(_Model):
     items: tuple[tuple[Block, ...], ...]
 
 
-class Callout(_Model):
+class Callout(_Holder):
     """A box that stands out: a section's finding, a warning, or the line that a section is not covered."""
 
     kind: Literal["callout"] = "callout"
@@ -143,7 +155,7 @@ class Callout(_Model):
     blocks: tuple[Block, ...]
 
 
-class Quote(_Model):
+class Quote(_Holder):
     """A quotation, such as a customer's words."""
 
     kind: Literal["quote"] = "quote"
