@@ -100,6 +100,30 @@ def test_nothing_on_both_sides_is_nothing() -> None:
     assert set(split(cells(all=(0, 0, 0, "0.00")), cells(all=(0, 0, 0, "0.00")), STEPS)["amount"]) == {Decimal("0.00")}
 
 
+@pytest.mark.parametrize(("before", "after"), [("-40", "48"), ("48", "-40"), ("-40", "-48"), ("40", "48")])
+def test_corrections_that_change_their_sign_are_told_to_the_cent(before: str, after: str) -> None:
+    """Eight corrections in each month beside 300 orders, of -5.00 and then 6.00 each: all of it is their price."""
+    steps = ("orders", "gmv")
+    base = cells(app=(0, 300, 300, "30000"), manual=(0, 8, 8, before))
+    now = cells(app=(0, 300, 300, "33000"), manual=(0, 8, 8, after))
+
+    parts = split(base, now, steps)
+
+    assert sum(parts["amount"]) == 3000 + Decimal(after) - Decimal(before)
+    manual = amounts(parts, "manual")
+    assert manual["order_value"] == Decimal(after) - Decimal(before)
+    assert manual["order_count"] == manual["mix"] == 0
+    back = split(now, base, steps)
+    assert [-amount for amount in back["amount"]] == list(parts["amount"])
+
+
+def test_a_change_of_sign_beside_a_change_of_volume_is_shared_over_all_orders() -> None:
+    """Two orders at -10 become three at 20: volume 1 at a mean price of 5, price 30 at a mean volume of 2.5."""
+    parts = split(cells(app=(0, 2, 2, "-20")), cells(app=(0, 3, 3, "60")), ("orders", "gmv"))
+
+    assert amounts(parts) == {"order_count": Decimal("5.00"), "order_value": Decimal("75.00")}
+
+
 def test_steps_that_are_no_chain_are_refused() -> None:
     with pytest.raises(MetricError, match=r"^bridge: steps must lead from one of .* to gmv .* got \['gmv'\]"):
         split(cells(), cells(), ("gmv",))

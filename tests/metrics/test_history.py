@@ -47,12 +47,12 @@ def test_a_sparse_table_is_judged_at_its_own_rate() -> None:
     assert lost == days(*range(137, 210))
 
 
-def test_a_rate_of_seven_a_day_is_needed_to_miss_a_single_day() -> None:
-    """exp(-7) is 0.0009, exp(-6) is 0.0025."""
+def test_a_rate_of_eight_a_day_is_needed_to_miss_a_single_day() -> None:
+    """On seven others of its weekday: (7/8) to the power of 56 is 0.0006, of 49 is 0.0014."""
     hole = MONDAY + 30
 
-    assert history_of({day: 7 for day in WEEKS if day != hole}).lost == days(30)
-    assert history_of({day: 6 for day in WEEKS if day != hole}).lost == frozenset()
+    assert history_of({day: 8 for day in WEEKS if day != hole}).lost == days(30)
+    assert history_of({day: 7 for day in WEEKS if day != hole}).lost == frozenset()
 
 
 def test_campaign_days_do_not_make_an_empty_day_implausible() -> None:

@@ -31,9 +31,9 @@ def shop(*, observed_before: bool = True) -> dict[str, ibis.Table]:
             for month in (FEBRUARY, MARCH)[0 if observed_before else 1 :]:
                 if channel == "app" and month == MARCH and number % 2:
                     continue
-                events.append((user, "browse", month + number % 20 * DAY))
+                events.append((user, "browse", month + number % 28 * DAY))
                 if number % 4 == 0 and (channel == "web" or month == FEBRUARY):
-                    orders.append((f"o{len(orders)}", user, month + number % 20 * DAY, "paid", Decimal(10)))
+                    orders.append((f"o{len(orders)}", user, month + number % 28 * DAY, "paid", Decimal(10)))
     columns = ["order_id", "user_id", "ordered_at", "status", "amount"]
     return {
         "users": ibis.memtable(pd.DataFrame(users, columns=["user_id", "registered_at", "channel"])),

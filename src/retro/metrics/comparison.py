@@ -37,7 +37,7 @@ def comparison(shop: Shop, bases: Sequence[Period], window: Window) -> tuple[pd.
         - `order_value` (Decimal): None without orders. `conversion` (float): Orders over visits.
         - `daily_gmv` (Decimal): GMV per day, for periods of other lengths.
         - `gmv_change`, `daily_change` (float): This period over the other, less 1; NaN for itself and where the other
-          sold nothing.
+          sold nothing, or less than it took back.
 
         And the course: one row per period and hour or day since its begin, a zero before the first:
 
@@ -52,7 +52,8 @@ def comparison(shop: Shop, bases: Sequence[Period], window: Window) -> tuple[pd.
     own = rows[0]
     for name, column in (("gmv_change", "gmv"), ("daily_change", "daily_gmv")):
         frame[name] = [
-            float(own[column] / row[column]) - 1 if row[column] and row["base"] >= 0 else float("nan") for row in rows
+            float(own[column] / row[column]) - 1 if row[column] > 0 and row["base"] >= 0 else float("nan")
+            for row in rows
         ]
     return frame, pd.concat(courses, ignore_index=True)
 

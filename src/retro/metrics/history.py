@@ -19,6 +19,14 @@ _HIGH = 90
 """Percentile at which a day's rows are capped before a rate is taken: campaigns make no empty day implausible."""
 
 
+_STRAY = 0.05
+"""Rows before a long gap are strays, and no history, where they are less than this share of those after it."""
+
+
+LEAST_LOOK_BACK = dt.timedelta(days=28)
+"""A period with less history before it does not tell old customers from new ones."""
+
+
 @dataclass(frozen=True)
 class History:
     """What is known of a table's past.
@@ -47,7 +55,17 @@ class History:
         """Whether it reaches back to a span and has lost no day of it."""
         if not self.reaches(span.start):
             return False
-        return not any(span.touches(*_bounds(day)) for day in self.lost)
+        return not self.within(span)
+
+    def look_back(self, *spans: Window) -> dt.timedelta | None:
+        """How far each of several periods can look back; None where that tells nobody apart.
+
+        Compared periods must look equally far back: the one with the longer history has the fewer "new" customers.
+        """
+        if self.since is None:
+            return None
+        common = min(span.start for span in spans) - self.since
+        return common if common >= LEAST_LOOK_BACK else None
 
     def within(self, span: Window) -> tuple[dt.date, ...]:
         """The lost days that a span touches, in order."""
@@ -96,35 +114,19 @@ def history_of(rows: Mapping[int, int], last: int | None = None) -> History:
     return History(day_of(first), frozenset(day_of(day) for run in lost for day in run))
 
 
-def longest(histories: Iterable[History]) -> History:
-    """What several tables know together: since the earliest of them, less the days that all have lost.
-
-    Examples:
-        >>> march = dt.date(2025, 3, 1)
-        >>> longest([History(march, frozenset({march.replace(day=3)})), History(march)]).lost
-        frozenset()
-    """
-    known = [one for one in histories if one.first is not None]
-    if not known:
-        return History(None)
-    first = min(one.first for one in known if one.first is not None)
-    everywhere = frozenset.intersection(*(one.lost for one in known))
-    return History(first, everywhere)
-
-
 def _bounds(day: dt.date) -> tuple[dt.datetime, dt.datetime]:
     number = number_of(day)
     return midnight(number), midnight(number + 1)
 
 
 def _beginning(days: list[int], rows: Mapping[int, float]) -> int:
-    """The day after the last gap that is longer than all before it, and too long for the rate after it."""
+    """The day after the last gap that only strays precede: longer than their span, too long for the rate after it."""
     first, before, after = days[0], 0.0, sum(rows[day] for day in days)
     for day, following in itertools.pairwise(days):
         before, after = before + rows[day], after - rows[day]
         gap = following - day - 1
-        rate = after / (days[-1] - following + 1)
-        if before < after and gap > day - days[0] + 1 and math.exp(-rate * gap) < IMPLAUSIBLE:
+        chance = _of_none(after, days[-1] - following + 1, gap)
+        if before < _STRAY * after and gap > day - days[0] + 1 and chance < math.log(IMPLAUSIBLE):
             first = following
     return first
 
@@ -136,11 +138,17 @@ def _runs(days: list[int]) -> list[range]:
 
 def _implausible(run: range, sums: Sequence[float], there: Sequence[int]) -> bool:
     """Whether the days of a stretch have rows in other weeks, so that chance does not leave them all empty."""
-    expected = 0.0
-    for place in range(7):
-        missing = _of_weekday([run], place)
-        expected += missing * sums[place] / max(1, there[place] - missing)
-    return math.exp(-expected) < IMPLAUSIBLE
+    missing = [_of_weekday([run], place) for place in range(7)]
+    others = (there[place] - missing[place] for place in range(7))
+    return sum(map(_of_none, sums, others, missing)) < math.log(IMPLAUSIBLE)
+
+
+def _of_none(rows: float, days: int, missing: int) -> float:
+    """Logarithm of the chance that some days hold no row, when others hold so many.
+
+    It is the Poisson chance over all rates that the other days leave possible, so that few days say little.
+    """
+    return rows * math.log(days / (days + missing)) if rows and missing else 0.0
 
 
 def _of_weekday(runs: Iterable[range], place: int) -> int:

@@ -110,6 +110,6 @@ def _money_per(gmv: Decimal, orders: Decimal | None) -> Figure:
 
 
 def _change(value: Decimal | None, base: Decimal | None, unit: str) -> float:
-    if value is None or not base:
+    if value is None or base is None or (base <= 0 and unit != "rate"):
         return math.nan
     return float(value - base) if unit == "rate" else float(value / base) - 1

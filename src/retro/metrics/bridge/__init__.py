@@ -58,7 +58,7 @@ def bridge(shop: Shop, bases: Sequence[Period], window: Window) -> tuple[Bridge,
 
     Args:
         shop: As `sales_cells`.
-        bases: The bases; one that sold nothing is left out.
+        bases: The bases; one that sold nothing, or corrected more than it sold, is left out.
         window: The period.
 
     Returns:
@@ -81,7 +81,7 @@ def bridge(shop: Shop, bases: Sequence[Period], window: Window) -> tuple[Bridge,
     for base in bases:
         cells = dict(counted(base.window))
         before = _gmv(cells[None])
-        if not before:
+        if before <= 0:
             continue
         if base.amount is not None:
             cells = {name: _scaled(frame, base.amount, before) for name, frame in cells.items()}

@@ -30,7 +30,8 @@ def split(base: pd.DataFrame, now: pd.DataFrame, steps: Sequence[str], *, apart:
     """Decompose the change of the last step into volume, mix of the segments, and each rate inside them.
 
     The change of a product is split by logarithmic means (additive LMDI-I): exact, the same in both directions, and
-    without a rest. In a segment that appears or vanishes, everything belongs to the first factor that is 0 on the empty
+    without a rest. Where a level changes its sign, its mean contribution over all orders of change takes the place of
+    logarithms. In a segment that appears or vanishes, everything belongs to the first factor that is 0 on the empty
     side, which is the limit of the split as that side goes to 0. Where a segment sold without having a measure in
     between, such as orders of a channel without visits, the two factors round it are one and have the later one's name.
 
@@ -143,20 +144,40 @@ def _parts(before: Sequence[float], after: Sequence[float]) -> list[float]:
         place = next((place for place, level in enumerate(side) if not level or math.isnan(level)), 0)
         return [new - old if number == place else 0.0 for number in range(len(before))]
     if any(_gap(level) for level in (*before, *after)):
-        return _joined(before, after, new, old)
-    mean = _log_mean(old, new)
-    return [mean * math.log(now / then) for then, now in zip(before, after, strict=True)]
+        return _joined(before, after)
+    return _explained(before, after)
 
 
-def _joined(before: Sequence[float], after: Sequence[float], new: float, old: float) -> list[float]:
+def _explained(before: Sequence[float], after: Sequence[float]) -> list[float]:
+    """The change of a product of known levels by level.
+
+    Logarithms do not exist where a level changes its sign, such as the price of corrections: there each level gets the
+    mean of what it adds over all orders in which the levels may change (Shapley), which has no rest either.
+    """
+    if all(now / then > 0 for then, now in zip(before, after, strict=True)):
+        mean = _log_mean(math.prod(before), math.prod(after))
+        return [mean * math.log(now / then) for then, now in zip(before, after, strict=True)]
+    places = range(len(before))
+    parts = [0.0] * len(before)
+    for turned in itertools.product((False, True), repeat=len(before)):
+        weight = 1 / (len(before) * math.comb(len(before) - 1, sum(turned))) if not all(turned) else 0.0
+        for place in (place for place in places if not turned[place]):
+            others = math.prod((after if turned[other] else before)[other] for other in places if other != place)
+            parts[place] += weight * others * (after[place] - before[place])
+    return parts
+
+
+def _joined(before: Sequence[float], after: Sequence[float]) -> list[float]:
     """As `_parts` where one side lacks a measure: factors up to the next that both know are one."""
-    mean, parts, then, now = _log_mean(old, new), [], 1.0, 1.0
+    groups, then, now = [], 1.0, 1.0
     for place, (first, second) in enumerate(zip(before, after, strict=True)):
         then, now = then * (1 if _gap(first) else first), now * (1 if _gap(second) else second)
-        known = place + 1 == len(before) or not (_gap(first) or _gap(second))
-        parts.append(mean * math.log(now / then) if known else 0.0)
-        then, now = (1.0, 1.0) if known else (then, now)
-    return parts
+        if place + 1 == len(before) or not (_gap(first) or _gap(second)):
+            groups.append((place, then, now))
+            then, now = 1.0, 1.0
+    explained = _explained([group[1] for group in groups], [group[2] for group in groups])
+    by_place = {place: part for (place, *_), part in zip(groups, explained, strict=True)}
+    return [by_place.get(place, 0.0) for place in range(len(before))]
 
 
 def _gap(level: float) -> bool:
@@ -171,7 +192,7 @@ def _product(levels: Sequence[float]) -> float:
 
 
 def _log_mean(one: float, other: float) -> float:
-    """The logarithmic mean of two positive numbers."""
+    """The logarithmic mean of two numbers of one sign."""
     ratio = math.log(other / one)
     return one if ratio == 0 else one * math.expm1(ratio) / ratio
 
