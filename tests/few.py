@@ -44,11 +44,11 @@ def make_few(folder: Path, demo: Path) -> Path:
     frames = {path.stem: pd.read_parquet(path) for path in sorted(demo.glob("*.parquet"))}
     users = set(sorted(frames["users"]["user_id"])[::EVERY])
     orders = set(frames["orders"].loc[frames["orders"]["user_id"].isin(users), "order_id"])
+    keys = {"user_id": users, "unit_id": users, "order_id": orders}
     for name, frame in frames.items():
-        for column, kept in (("user_id", users), ("unit_id", users), ("order_id", orders)):
-            if column in frame.columns and not (column == "order_id" and "user_id" in frame.columns):
-                frame = frame[frame[column].isin(kept)]  # noqa: PLW2901 - narrowed
-        frame.to_parquet(data / f"{name}.parquet", index=False)
+        key = next((key for key in keys if key in frame.columns), None)
+        few = frame if key is None else frame[frame[key].isin(keys[key])]
+        few.to_parquet(data / f"{name}.parquet", index=False)
     return make_quarter(folder, data)
 
 

@@ -20,15 +20,15 @@ find = finder(partial(context_of, "flash_sale_night", start="2025-02-28T20:00", 
 
 @pytest.mark.parametrize("lang", LANGS)
 def test_fakes_are_set_beside_what_operations_stopped(lang: str) -> None:
-    rows = [("shared_device", 2, 2, 0), ("no_browsing", 2, 1, 1), ("bulk", 2, 1, 1)]
-    rows += [("suspicious", 3, 2, 1), ("stopped", 4, 4, 0), ("missed", 2, 2, 0)]
+    rows = [("shared_device", 20, 20, 0), ("no_browsing", 20, 10, 10), ("bulk", 20, 10, 10)]
+    rows += [("suspicious", 30, 20, 10), ("stopped", 40, 40, 0), ("missed", 20, 20, 0)]
     frame = pd.DataFrame(rows, columns=["rule", "orders", "stopped", "passed"])
     frame["amount"], frame["passed_amount"] = [Decimal(10)] * 6, [Decimal(5)] * 6
     frame.attrs["orders"] = 100
     finding = find("fake_orders", frame, lang=lang)
 
     found = next(entry for entry in finding.entries if entry.name == "stopped_found_rate")
-    assert (found.numerator, found.denominator, found.value) == (2, 4, Decimal("0.5"))
+    assert (found.numerator, found.denominator, found.value) == (20, 40, Decimal("0.5"))
     assert "100" in finding.sentence
 
 

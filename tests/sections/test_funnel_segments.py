@@ -37,11 +37,12 @@ def test_groups_that_do_not_differ_point_to_the_step_itself() -> None:
 
 
 def test_a_masked_group_is_left_out_of_the_rate_of_all() -> None:
-    few = segments(0.2).assign(users=[900, 450, 100, 2])
+    web = segments(0.5).iloc[:2].assign(group="web")
+    few = pd.concat([segments(0.2), web]).assign(users=[900, 450, 100, 2, 90, 45], before=[900, 900, 100, 100, 90, 90])
     finding = find("funnel_segments", few)
 
     assert "no step converts clearly worse" in finding.sentence
     frame = finding.exhibits[0].frame
     assert frame is not None
-    assert frame["reference"].tolist() == [0.5, 0.5]
+    assert frame["reference"].tolist() == [0.5] * 3
     assert not find("funnel_segments", few.assign(users=2)).covered

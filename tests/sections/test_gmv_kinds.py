@@ -18,9 +18,9 @@ from telling import context_of, finder
 find = finder(partial(context_of, "flash_sale_night", start="2025-02-28T20:00", end="2025-03-01T20:00"))
 
 
-def ladder(gap: Decimal | None) -> pd.DataFrame:
-    rows = [("ordered", "total", 3, Decimal(100)), ("cancelled", "change", 1, Decimal(-30))]
-    rows += [(step, "total", 2, Decimal(70)) for step in ("paid", "valid", "net")]
+def ladder(gap: Decimal | None, few: int = 10) -> pd.DataFrame:
+    rows = [("ordered", "total", 30, Decimal(100)), ("cancelled", "change", few, Decimal(-30))]
+    rows += [(step, "total", 30 - few, Decimal(70)) for step in ("paid", "valid", "net")]
     frame = pd.DataFrame(rows, columns=["step", "role", "orders", "amount"])
     frame.attrs["refund_gap"] = gap
     return frame
@@ -38,9 +38,19 @@ def test_kinds_of_gmv_say_whether_the_books_agree(gap: Decimal | None, words: st
     sentence = find("gmv_kinds", ladder(gap)).sentence
 
     assert "Of 100.00 CNY ordered, **70.00 CNY net is left, 70.0%**" in sentence
-    assert "Most was lost to Cancelled: 30.00 CNY (1 orders)" in sentence
+    assert "Most was lost to Cancelled: 30.00 CNY (10 orders)" in sentence
     assert words in sentence
     assert "what was signed for cannot be told" in sentence
+
+
+def test_a_few_orders_are_not_what_two_steps_differ_by() -> None:
+    told, masked = (find("gmv_kinds", ladder(None, few)).table for few in (10, 3))
+
+    assert told is not None
+    assert masked is not None
+    assert [cell.text for cell in told.rows[1]] == ["Cancelled", "10", "−30.00"]
+    assert [cell.text for cell in masked.rows[1]] == ["Cancelled", "−30.00"]
+    assert "30.00 CNY (<5 orders)" in find("gmv_kinds", ladder(None, 3)).sentence
 
 
 DRAWN = pd.DataFrame(

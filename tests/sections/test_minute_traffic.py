@@ -23,13 +23,38 @@ def test_an_opening_that_did_not_buy_is_called_so() -> None:
     at = pd.date_range("2025-02-28T20:00", periods=3, freq="min")
     phase = ["opening", "opening", "long_tail"]
     minutes = pd.DataFrame(
-        {"at": at, "phase": phase, "views": [900, 100, 100], "orders": [1, 1, 2], "baseline_views": [9.0, 9.0, 9.0]}
+        {
+            "at": at,
+            "phase": phase,
+            "views": [9000, 1000, 1000],
+            "orders": [10, 10, 20],
+            "baseline_views": 90.0,
+        }
     )
     sentence = find("minute_traffic", minutes, traffic_phases(minutes)).sentence
 
-    assert "**900 page views a minute**" in sentence
+    assert "**9,000 page views a minute**" in sentence
     assert "The peak is 100 times the baseline of that minute." in sentence
     assert "many visitors and few orders**: 2.0 for each thousand views, against 20.0" in sentence
+
+
+def test_a_phase_of_a_few_orders_tells_neither_them_nor_their_share() -> None:
+    at = pd.date_range("2025-02-28T20:00", periods=3, freq="min")
+    minutes = pd.DataFrame(
+        {
+            "at": at,
+            "phase": ["opening", "opening", "long_tail"],
+            "views": [900, 100, 100],
+            "orders": [2, 1, 20],
+            "baseline_views": 9.0,
+        }
+    )
+    finding = find("minute_traffic", minutes, traffic_phases(minutes))
+
+    assert finding.table is not None
+    assert [row[4].text for row in finding.table.rows] == ["<5", "≥5"], "their sum is told"
+    assert all(row[5].text == row[8].text == "" for row in finding.table.rows)
+    assert {entry.name: entry.numerator for entry in finding.entries}["opening_orders_rate"] is None
 
 
 AT = pd.date_range("2025-02-28T19:00", periods=1500, freq="min", unit="us")

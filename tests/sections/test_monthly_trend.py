@@ -11,7 +11,8 @@ import pytest
 
 from retro.charts import Chart
 from retro.errors import MetricError
-from retro.i18n import Text
+from retro.i18n import Text, load_text
+from retro.sections import SECTIONS
 from retro.sections.monthly_trend import draw as monthly_trend
 from telling import finder, month
 
@@ -21,7 +22,7 @@ find = finder(month)
 def trend(*amounts: str) -> pd.DataFrame:
     first = dt.date(2025, 4 - len(amounts), 1)
     rows = [
-        (first.replace(month=first.month + number), 9, 3, 2, 2, Decimal(amount), Decimal(amount), 0.1)
+        (first.replace(month=first.month + number), 900, 30, 20, 20, Decimal(amount), Decimal(amount), 0.1)
         for number, amount in enumerate(amounts)
     ]
     columns = ["month", "visits", "new_users", "orders", "buyers", "gmv", "order_value", "conversion"]
@@ -38,6 +39,17 @@ def test_a_month_has_its_place_among_the_others() -> None:
     best = find("monthly_trend", trend("60.00", "90.00"), lang="zh").sentence
     assert best == "本月成交 90.00 元，为近 2 个月**最高**。"
     assert not find("monthly_trend", trend("60.00")).covered
+
+
+def test_a_month_of_a_few_orders_tells_neither_them_nor_what_they_came_to() -> None:
+    frame = trend("90.00", "60.00", "70.00").assign(orders=[20, 3, 20])
+    finding = find("monthly_trend", frame)
+
+    assert "**number 2** of 2" in finding.sentence
+    assert finding.table is not None
+    assert [cell.text for cell in finding.table.rows[1]] == ["Feb 2025", "900", "30", "<5", "20", "", "", ""]
+    assert find("monthly_trend", frame.assign(orders=[20, 20, 3])).sentence.startswith("Fewer than five people")
+    monthly_trend(SECTIONS["monthly_trend"].masked([frame])[0], load_text("en"))
 
 
 def months(count: int = 13) -> pd.DataFrame:

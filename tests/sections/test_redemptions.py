@@ -25,27 +25,38 @@ DAYS = pd.DataFrame(
     {
         "on": [dt.date(2025, 1, 22), dt.date(2025, 1, 23)],
         "weekday": [3, 4],
-        "redemptions": [3, 1],
+        "redemptions": [30, 10],
         "points": [300, 100],
         "share": [0.75, 0.25],
     }
 )
 
 
-HOURS = pd.DataFrame({"weekday": [3, 4], "hour": [20, 9], "events": [3, 1]})
+HOURS = pd.DataFrame({"weekday": [3, 4], "hour": [20, 9], "events": [30, 10]})
 
 
-REWARDS = pd.DataFrame({"reward": ["umbrella"], "redemptions": [4], "points": [400], "share": [1.0]})
+REWARDS = pd.DataFrame({"reward": ["umbrella"], "redemptions": [40], "points": [400], "share": [1.0]})
 
 
 def test_redemptions_say_how_often_their_weekday_came() -> None:
     finding = SECTIONS["redemptions"](HOURS, DAYS, REWARDS, context())
 
     assert finding.sentence == (
-        "4 redemptions took 400 points, **75.0% of them on Wed** (300 points; the campaign had 1 such days); "
-        "the busiest hour was Wed 20:00 with 3. "
+        "40 redemptions took 400 points, **75.0% of them on Wed** (300 points; the campaign had 1 such days); "
+        "the busiest hour was Wed 20:00 with 30. "
     )
-    assert figures(finding) == {"redemptions": 4, "top_weekday_points_share": Decimal("0.75")}
+    assert figures(finding) == {"redemptions": 40, "top_weekday_points_share": Decimal("0.75")}
+
+
+def test_a_day_of_a_few_redemptions_tells_neither_them_nor_their_points() -> None:
+    daily = pd.concat([DAYS, DAYS.assign(on=DAYS["on"] + dt.timedelta(2), weekday=[5, 6])])
+    daily = daily.assign(redemptions=[30, 3, 10, 20])
+    finding = SECTIONS["redemptions"](HOURS, daily, REWARDS, context())
+
+    assert finding.table is not None
+    assert [row[1].text for row in finding.table.rows] == ["30", "<5", "≥5", "20"]
+    assert [row[2].text for row in finding.table.rows] == ["300", "", "", "100"]
+    assert figures(finding)["redemptions"] == 63
 
 
 def test_no_redemption_is_said() -> None:

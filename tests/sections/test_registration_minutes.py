@@ -21,14 +21,18 @@ find = finder(context)
 
 def test_the_busiest_minute_stands_beside_the_baseline_pace() -> None:
     at = pd.date_range(dt.datetime(2025, 1, 10), periods=3, freq="min", unit="us")  # the baseline is 60 an hour
-    frame = pd.DataFrame({"at": at, "events": [1, 4, 0], "smoothed": [1.0, 1.5, 2.0], "baseline_smoothed": [1.0] * 3})
+    frame = pd.DataFrame({"at": at, "events": [1, 40, 0], "smoothed": [1.0, 1.5, 2.0], "baseline_smoothed": [1.0] * 3})
     finding = find("registration_minutes", frame)
 
-    assert "**10 Jan 00:01 with 4 new registrations**" in finding.sentence
+    assert "**10 Jan 00:01 with 40 new registrations**" in finding.sentence
     assert "the peak was 10 Jan 00:02 with 2 a minute. That is 2.0 times" in finding.sentence
-    assert figures(finding) == {"peak_minute_registrations": 4}
+    assert figures(finding) == {"peak_minute_registrations": 40}
     assert "times" not in find("registration_minutes", frame.assign(baseline_smoothed=0.01)).sentence
     assert not find("registration_minutes", frame.assign(events=0)).covered
+    few = find("registration_minutes", frame.assign(events=4))
+    assert "with <5 new registrations" in few.sentence
+    assert figures(few) == {"peak_minute_registrations": None}
+    assert not find("registration_minutes", frame.assign(smoothed=0.05)).covered, "3 in the busiest hour"
 
 
 def test_a_day_of_few_is_not_told() -> None:
@@ -37,7 +41,7 @@ def test_a_day_of_few_is_not_told() -> None:
     table = find("registration_minutes", frame).table
 
     assert table is not None
-    assert [[cell.text for cell in row][1:] for row in table.rows] == [["<5", "00:00", ""], ["9", "00:00", "9"]]
+    assert [[cell.text for cell in row][1:] for row in table.rows] == [["<5", "", ""], ["9", "00:00", "9"]]
 
 
 def minutes(days: int = 2) -> pd.DataFrame:

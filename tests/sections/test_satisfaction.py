@@ -23,9 +23,9 @@ def test_satisfaction_says_each_score_with_its_interval() -> None:
         [("nps", 1770, 246, 434, 1090, 47.7, 44.3, 51.1), ("csat", 1, 0, 0, 1, 5.0, None, None)],
         columns=["measure", "answers", "negative", "neutral", "positive", "value", "low", "high"],
     )
-    finding = find("satisfaction", scores)
+    finding = find("satisfaction", scores)  # the one answer to the second question is told nowhere
 
-    assert finding.sentence == "NPS **48** (95% interval 44 – 51, 1,770 answers); CSAT **5.00** (1 answer only). "
+    assert finding.sentence == "NPS **48** (95% interval 44 – 51, 1,770 answers). "
     assert [(entry.name, entry.unit) for entry in finding.entries] == [("nps", "score"), ("csat", "stars")]
 
 

@@ -46,7 +46,8 @@ def answers(tickets: int = 30) -> pd.DataFrame:
     [
         (30, "**30 support enquiries, +50.0%**"),
         (22, "within the baseline's interval"),
-        (4, "4 support enquiries, −80.0%"),
+        (10, "10 support enquiries, −50.0%"),
+        (4, "Fewer than five people"),
     ],
 )
 def test_support_says_how_the_load_compares(tickets: int, words: str) -> None:

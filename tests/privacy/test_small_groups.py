@@ -1,0 +1,181 @@
+"""No report of a shop of few tells, or lets one work out, a number of people or orders between 1 and 4."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+import pytest
+
+from few import Shown, make_few, shown
+from retro.blocks import dump_blocks
+from retro.privacy import LEAST, hidden
+from retro.sections import SECTIONS
+
+PEOPLE = frozenset({
+    "above", "active", "all_answers", "all_buyers", "all_came", "all_claimed", "all_first_buyers", "all_issued",
+    "all_orders", "all_redemptions", "all_registrations", "all_tickets", "all_used", "answered", "answers",
+    "asked", "at_risk", "attempts", "baseline_buyers", "before", "booked", "both", "buyers", "came",
+    "campaign_buyers", "claimed", "clawed_back", "completed", "confirmed", "converted", "coupon_buyers",
+    "criticised", "dau", "discounted", "eligible", "first_buyers", "flagged", "held", "held_above", "hoarders",
+    "hunters", "immature", "issued", "joined", "kept", "left_out", "matched", "members", "mismatched", "missed",
+    "negative", "neutral", "new_users", "of", "orders", "others", "others_above", "paid", "participants",
+    "passed", "people", "positive", "praised", "reached", "reactivated", "received", "redemptions",
+    "registrations", "repurchased", "repurchasers", "rest_attempts", "rest_paid", "retained", "returned",
+    "reviews", "started", "stopped", "then_participants", "tickets", "total", "unviewed", "used", "users",
+    "viewed", "viewed_first", "visitors", "within",
+})  # fmt: skip
+"""Columns that count people, or orders, coupons and answers, each of which is somebody's."""
+
+OTHERS = frozenset({
+    "active_items", "base", "baseline_windows", "day", "days", "difference", "elapsed", "events", "expired",
+    "hoarded", "hour", "hours", "incidents", "items", "lasted", "left", "left_months", "lines", "lost_units",
+    "major", "minutes", "month", "months_after", "off", "opening", "operators", "outstanding", "paid_units",
+    "peak_orders", "peak_views", "points", "points_kept", "rating", "redeemed", "returned_units", "reversed",
+    "shown", "sold", "sold_out", "stars", "stocked", "strata", "units", "views", "visits", "week", "weekday",
+    "weekend_days", "weeks",
+})  # fmt: skip
+"""Whole numbers that count neither: times, places, pieces, views, points, and reviews by stars, which are public."""
+
+PUBLIC = frozenset({("reviews", "reviews"), ("reviews", "negative"), ("feedback", "negative"), ("items", "orders"),
+                    ("minute_traffic", "orders"), ("minute_traffic", "peak_orders"), ("payments", "attempts"),
+                    ("payments", "paid"), ("items", "active"), ("feedback", "answers"), ("points_balance", "issued"),
+                    ("points_balance", "clawed_back")})  # fmt: skip
+"""By section: reviews are public; of minutes, payments and items, a section masks what it shows of them itself."""
+
+COUNTED = re.compile(
+    r"(?<![\d.,/–-])[1-4] (?:new |support |first |still )?"
+    r"(?:users?|people|buyers?|members?|orders?|registrations?|participants?|customers?|visitors?|enquir\w+|coupons?)\b"
+)
+ESTIMATED = "orders more than"
+"""A number that a model estimated counts nobody."""
+
+
+@pytest.fixture(scope="module")
+def few(once: Callable[..., Path], tiny_demo: Path) -> list[Shown]:
+    project = once("few", lambda folder: make_few(folder, tiny_demo))
+    with pytest.MonkeyPatch.context() as patch:
+        return list(shown(project, patch))
+
+
+def told(section: Shown) -> Iterator[tuple[str, pd.Series[Any]]]:
+    """The columns of the frames that a section is made of, once masked, which count people."""
+    for frame in SECTIONS[section.section].masked(section.frames):
+        if isinstance(frame, pd.DataFrame):
+            for column in PEOPLE & set(frame.columns):
+                if (section.section, column) not in PUBLIC:
+                    yield column, frame[column]
+
+
+def small(value: Any) -> bool:
+    return not hidden(value) and not isinstance(value, str) and pd.notna(value) and 0 < value < LEAST
+
+
+def tables(blocks: Any) -> Iterator[dict[str, Any]]:
+    if isinstance(blocks, dict):
+        if blocks.get("kind") == "table":
+            yield blocks
+        blocks = list(blocks.values())
+    if isinstance(blocks, list | tuple):
+        for block in blocks:
+            yield from tables(block)
+
+
+def words(blocks: Any) -> Iterator[str]:
+    """What a page says in sentences and in the words of charts; definitions count nobody."""
+    if isinstance(blocks, dict):
+        if blocks.get("kind") == "note":
+            return
+        if "spans" in blocks:
+            yield "".join(span["text"] for span in blocks["spans"])
+        yield from (blocks[name] for name in ("alt", "caption") if blocks.get(name))
+        blocks = list(blocks.values())
+    if isinstance(blocks, list | tuple):
+        for block in blocks:
+            yield from words(block)
+
+
+@pytest.mark.slow
+def test_every_section_of_the_demo_is_walked(few: list[Shown]) -> None:
+    assert {one.section for one in few} == set(SECTIONS)
+    assert {one.report for one in few} >= {
+        "new_user_week",
+        "points_contest",
+        "flash_sale_night",
+        "member_day",
+        "quarter",
+    }
+
+
+@pytest.mark.slow
+def test_no_frame_that_a_section_is_made_of_tells_a_few(few: list[Shown]) -> None:
+    found = {(one.section, column) for one in few for column, counts in told(one) if any(map(small, counts))}
+
+    assert found == set()
+
+
+@pytest.mark.slow
+def test_every_whole_number_of_a_frame_is_known_to_count_people_or_not(few: list[Shown]) -> None:
+    unknown = {
+        (one.section, str(column))
+        for one in few
+        for frame in one.frames
+        if isinstance(frame, pd.DataFrame)
+        for column in frame.columns
+        if frame[column].dtype.kind in "iu" and column not in PEOPLE | OTHERS and (one.section, column) not in PUBLIC
+    }
+    assert unknown == set()
+
+
+@pytest.mark.slow
+def test_no_small_count_is_the_rest_of_a_total_that_a_page_tells(few: list[Shown]) -> None:
+    """Of each column with one masked cell, the sum of all is neither on the page nor in the ledger."""
+    found = set()
+    for one in few:
+        page = " ".join(
+            [*words(dump_blocks(one.blocks)), *(str(table["rows"]) for table in tables(dump_blocks(one.blocks)))]
+        )
+        said = {int(number.replace(",", "")) for number in re.findall(r"(?<![\d.,−-])\d[\d,]*(?![\d.%,])", page)}
+        for entry in one.finding.entries:
+            parts = (entry.value, entry.numerator, entry.denominator)
+            said |= {int(part) for part in parts if part is not None and part == int(part)}
+        masked = SECTIONS[one.section].masked(one.frames)
+        for raw, frame in zip(one.frames, masked, strict=True):
+            if not isinstance(raw, pd.DataFrame):
+                continue
+            for column in PEOPLE & set(raw.columns) & set(frame.columns):
+                cells = [place for place, cell in enumerate(frame[column]) if hidden(cell)]
+                if len(cells) == 1 and len(frame) == len(raw) > 2 and small(raw[column].iloc[cells[0]]):
+                    total = sum(count for count in raw[column] if pd.notna(count))
+                    if total in said and total >= LEAST and (one.section, column) not in PUBLIC:
+                        found.add((one.report, one.section, column, int(total)))
+    assert found == set()
+
+
+@pytest.mark.slow
+def test_no_sentence_chart_or_table_counts_a_few(few: list[Shown]) -> None:
+    found = {
+        (one.report, one.section, match[0])
+        for one in few
+        for said in words(dump_blocks(one.blocks))
+        if (match := COUNTED.search(said)) and ESTIMATED not in said
+    }
+    assert found == set()
+
+
+@pytest.mark.slow
+def test_no_figure_of_the_ledger_counts_a_few(few: list[Shown]) -> None:
+    names = {"claims_contradicted", "claims_confirmed", "claims_not_checkable", "targets_missed", "gmv_rank_of_months"}
+    found = {
+        (one.section, entry.name)
+        for one in few
+        for finding in (one.finding, *one.finding.parts)
+        for entry in finding.entries
+        if entry.name not in names and one.section not in {"reviews", "feedback"}
+        for part in (entry.numerator, entry.denominator, entry.value if entry.unit == "count" else None)
+        if part is not None and part in range(1, LEAST)
+    }
+    assert found == set()
