@@ -47,7 +47,6 @@ def _beside_all(frame: pd.DataFrame, text: Text) -> pd.DataFrame:
 
 
 def _exhibit(own: pd.DataFrame, attribute: str, text: Text) -> Exhibit:
-    own = own[own["rate"].notna().groupby(own["step"]).transform("any")]  # no panel without a rate
     panels = [text("funnel_segments.chart.panel", step=text.label("step", step)) for step in own["step"]]
     shown = own[["low", "high", "reference"]].assign(label=own["group"], panel=panels, estimate=own["rate"])
     by = text("funnel_segments.chart.value", attribute=text.label("segment", attribute))
