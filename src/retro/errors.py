@@ -81,8 +81,8 @@ class MemoryLackError(RetroError):
     """The system gave this process no more memory."""
 
 
-_CLOSE = 0.7
-"""How alike two names must be, from 0 to 1; `windw` and `kind`, at 0.67, are not."""
+_CLOSE, _CLOSE_IF_SHORT, _SHORT = 0.7, 0.6, 3
+"""How alike two names must be, from 0 to 1: `windw` and `kind`, at 0.67, are not; `gvm` and `gmv`, at 0.67, are."""
 
 
 def did_you_mean(name: str, known: Iterable[str]) -> str:
@@ -95,7 +95,8 @@ def did_you_mean(name: str, known: Iterable[str]) -> str:
         'Known names: end, start.'
     """
     names = sorted(known)
-    close = difflib.get_close_matches(name, names, n=1, cutoff=_CLOSE)
+    cutoff = _CLOSE if len(name.rpartition(".")[2]) > _SHORT else _CLOSE_IF_SHORT
+    close = difflib.get_close_matches(name, names, n=1, cutoff=cutoff)
     if close:
         return f"Did you mean {close[0]!r}?"
     return f"Known names: {shorten(names)}."

@@ -10,7 +10,7 @@ import pytest
 from retro import metrics
 from retro.economics import UnitEconomics
 from retro.metrics.baseline import Impact
-from retro.metrics.history import History, history_of, longest
+from retro.metrics.history import History, history_of
 from retro.metrics.windows import number_of
 from retro.periods import Window
 
@@ -69,13 +69,6 @@ def test_a_span_is_known_from_the_first_day_on_without_lost_days() -> None:
     assert not known.knows(Window(at("2025-01-05T08:00"), at("2025-01-07T00:00")))
     assert not known.knows(Window(at("2025-01-26T23:00"), at("2025-01-28T00:00")))
     assert not History(None).knows(Window(at("2025-01-06"), at("2025-01-07")))
-
-
-def test_a_day_is_lost_to_the_shop_where_every_table_has_lost_it() -> None:
-    assert longest(
-        [History(FIRST, days(3, 4)), History(FIRST + dt.timedelta(days=9), days(4)), History(None)]
-    ) == History(FIRST, days(4))
-    assert longest([]) == History(None)
 
 
 def test_a_table_without_rows_knows_nothing() -> None:

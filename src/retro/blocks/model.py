@@ -36,9 +36,7 @@ Tone = Literal["", "good", "watch", "bad"]
 DEEPEST = 20
 """Levels of blocks in blocks; no reader follows more, and renderers call themselves for each."""
 
-ADDRESS = re.compile(
-    r"#.+|(?:https?://|mailto:)[^\s<>\"\\]+|(?:quality\.)?(?:zh|en)\.html", re.IGNORECASE | re.DOTALL
-)
+ADDRESS = re.compile(r"#.+|(?:https?://|mailto:)[^\s<>\"\\]+|(?:quality\.)?(?:zh|en)\.html", re.IGNORECASE | re.DOTALL)
 """The only addresses that a published page may lead to."""
 
 _BEGINNINGS = {"image/png": "iVBORw0KGgo", "image/jpeg": "/9j/"}

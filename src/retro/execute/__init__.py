@@ -120,8 +120,8 @@ def execute_notebook(
 @contextlib.contextmanager
 def _socket_folder() -> Iterator[str]:
     """Where the kernel's sockets lie: with all temporary files, or where that name is too long, in the shortest."""
-    usual = tempfile.gettempdir()
-    place = usual if len(usual.encode()) <= _LONGEST_SOCKET_FOLDER else "/tmp"  # noqa: S108 - mkdtemp makes it ours
+    before = tempfile.gettempdir()
+    place = before if len(before.encode()) <= _LONGEST_SOCKET_FOLDER else "/tmp"  # noqa: S108 - mkdtemp makes it ours
     with tempfile.TemporaryDirectory(prefix="retro-", dir=place) as folder:
         yield folder
 

@@ -140,7 +140,7 @@ def _files(folder: Path) -> Iterator[Path]:
 
 
 def _from_kept(folder: Path, customers: _Customers) -> Iterator[Found]:
-    """Clean a folder whose files can all be made again, so that what cannot be read or told apart goes whole."""
+    """Clean a folder whose files can all be made again, so that what cannot be read or assigned goes whole."""
     for path in _files(folder):
         if path.name == IN_USE:
             continue
