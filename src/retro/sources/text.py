@@ -117,7 +117,7 @@ def header(rows: Sequence[Sequence[Any]], where: str) -> tuple[str, ...]:
 
 
 def refuse_twins(names: Iterable[str], where: str) -> None:
-    """Refuse two columns of one name; engines do not tell capitals apart.
+    """Refuse two columns of one name; engines ignore capitals.
 
     Raises:
         SourceError: A name is there twice.

@@ -14,7 +14,7 @@ _OPTIONAL = ("list_amount", "discount_amount", "coupon_id", "channel", "device",
 _PERSONAL = re.compile(r"mail|phone|mobile|tel|手机|电话|邮箱|姓名|收货人", re.IGNORECASE)
 """Headers of what is personal: such a key is hashed, so that no table of the project holds it."""
 _SEVERAL = 0.1
-"""From this share of different values on a personal column may tell users apart; fewer are masks."""
+"""From this share of different values on a personal column may stand for users; fewer are masks."""
 _OF_ORDER = "order"
 NO_USER = "cast(null as varchar)"
 _MOST_STATES = 60
