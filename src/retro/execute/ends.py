@@ -13,6 +13,9 @@ from pathlib import Path
 _PR_SET_PDEATHSIG = 1
 """Linux: the signal that a process gets when its parent ends, from `sys/prctl.h`."""
 
+_INIT = 1
+"""The process that orphans belong to."""
+
 _WATCH = """
 import os, sys, time
 parent, process = map(int, sys.argv[1:])
@@ -45,6 +48,9 @@ def end_with_parent() -> None:
     subprocess.Popen(command, start_new_session=True, stdin=subprocess.DEVNULL)  # noqa: S603 - our own words
     if sys.platform == "linux":
         ctypes.CDLL(None).prctl(_PR_SET_PDEATHSIG, signal.SIGKILL)
+    if parent == _INIT or os.getppid() != parent:  # it ended before anybody watched
+        end_group(os.getpid())
+        os.kill(os.getpid(), signal.SIGKILL)
 
 
 def announce() -> None:
