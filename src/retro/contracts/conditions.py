@@ -14,7 +14,6 @@ from retro.contracts.rules import (
     END,
     NOW,
     SELF,
-    Bound,
     Bounds,
     Length,
     NoneOf,
@@ -28,6 +27,7 @@ from retro.contracts.rules import (
     Within,
 )
 from retro.errors import ContractError
+from retro.sources.quoting import literal, quoted
 
 _EASTERNMOST = dt.timedelta(hours=14)
 """How far the earliest clock is ahead of UTC."""
@@ -118,26 +118,6 @@ def timed(query: str, observed_until: dt.datetime | None) -> str:
     """A condition or query of a contract with its moments filled."""
     now = (dt.datetime.now(dt.UTC) + _EASTERNMOST).replace(tzinfo=None, microsecond=0)
     return query.replace(END, f"timestamp '{observed_until}'").replace(NOW, f"timestamp '{now}'")
-
-
-def quoted(name: str) -> str:
-    """A name as SQL writes it.
-
-    Examples:
-        >>> print(quoted('a "b" c'))
-        "a ""b"" c"
-    """
-    return '"' + name.replace('"', '""') + '"'
-
-
-def literal(value: Bound) -> str:
-    """A value as SQL writes it.
-
-    Examples:
-        >>> literal("it's"), literal(3)
-        ("'it''s'", '3')
-    """
-    return "'" + value.replace("'", "''") + "'" if isinstance(value, str) else repr(value)
 
 
 def as_row(columns: Collection[str]) -> str:

@@ -18,7 +18,7 @@ from decimal import Decimal
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from retro.contracts.conditions import as_row, breaks, filled, quoted, value_of
+from retro.contracts.conditions import as_row, breaks, filled, value_of
 from retro.contracts.rules import (
     Bounds,
     Contract,
@@ -38,6 +38,7 @@ from retro.contracts.rules import (
     Within,
 )
 from retro.errors import ContractError
+from retro.sources.quoting import quoted
 
 Expectation = tuple[str, dict[str, Any]]
 """An expectation's type and its arguments."""

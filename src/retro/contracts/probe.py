@@ -12,7 +12,7 @@ from zoneinfo import ZoneInfo
 import ibis
 
 from retro.contracts.check import asking, check_table
-from retro.contracts.conditions import breaks, filled, quoted
+from retro.contracts.conditions import breaks, filled
 from retro.contracts.expectations import STEPS, Facts
 from retro.contracts.odcs import contract_path, load_contract
 from retro.contracts.rules import (
@@ -33,6 +33,7 @@ from retro.contracts.rules import (
 from retro.contracts.samples import Row, Window, broken_value, create_table, sound_rows
 from retro.errors import ContractError
 from retro.sources.connection import lock
+from retro.sources.quoting import quoted
 
 _START = dt.datetime(2025, 1, 6)  # noqa: DTZ001 - local, as tables have it
 _ROW = "row of the probe"

@@ -18,7 +18,7 @@ import duckdb
 import ibis
 from ibis.backends.sql.datatypes import DuckDBType
 
-from retro.contracts.conditions import breaks, filled, literal, quoted, value_of
+from retro.contracts.conditions import breaks, filled, value_of
 from retro.contracts.odcs import contract_path, load_contract
 from retro.contracts.rules import ROW_RULES, SELF, Contract, Rule, Unique
 from retro.contracts.spark import in_spark, name_tables
@@ -26,6 +26,7 @@ from retro.contracts.verdict import MOST_KEPT, GateVerdict, KeptRow
 from retro.errors import SourceError
 from retro.files import make_folder, shown
 from retro.sources import Tables
+from retro.sources.quoting import literal, quoted
 
 _BROKEN = ("broken_rule", "broken_value", "broken_rows")
 """What follows the key columns in a quarantine file."""

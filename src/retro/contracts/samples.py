@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
 
-from retro.contracts.conditions import breaks, quoted
+from retro.contracts.conditions import breaks
 from retro.contracts.rules import (
     Bounds,
     Column,
@@ -25,6 +25,7 @@ from retro.contracts.rules import (
     Within,
 )
 from retro.errors import ContractError
+from retro.sources.quoting import quoted
 
 Row = dict[str, Any]
 

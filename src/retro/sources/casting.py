@@ -26,7 +26,8 @@ from retro.sources.cells import (
     plain,
     told_cell,
 )
-from retro.sources.text import UNNAMED, literal, quoted
+from retro.sources.quoting import literal, quoted
+from retro.sources.text import UNNAMED
 from retro.sources.wanted import Wanted
 
 FAILED = "retro cell failed"

@@ -13,6 +13,7 @@ from retro.files import project_root, shown
 from retro.places import spill_folder
 from retro.sources.environment import expand
 from retro.sources.hiding import hide_secrets
+from retro.sources.quoting import literal
 from retro.sources.spec import Source
 
 SHOP = "shop"
@@ -42,7 +43,7 @@ def connect(source: Source, where: str) -> Any:  # noqa: ANN401 - Ibis backends 
         message = hide_secrets(" ".join(str(reason).split()), source)  # no row has been read yet
         raise SourceError(f"{where}: url must name a source that can be opened, got {message[:300]}") from None
     connection.raw_sql("SET TimeZone = 'UTC'")  # sessions elsewhere may run in any zone
-    connection.raw_sql(f"SET temp_directory = {_literal(spill_folder())}")
+    connection.raw_sql(f"SET temp_directory = {literal(str(spill_folder()))}")
     return connection
 
 
@@ -55,14 +56,10 @@ def lock(connection: Any, files: Iterable[Path] = (), folders: Iterable[Path] = 
     # A name that is not a table must be an error, never a variable of the Python code around it.
     connection.raw_sql("SET python_enable_replacements = false")
     for setting, places in (("allowed_paths", files), ("allowed_directories", folders)):
-        connection.raw_sql(f"SET {setting} = [{', '.join(map(_literal, places))}]")
+        connection.raw_sql(f"SET {setting} = [{', '.join(literal(str(place)) for place in places)}]")
     connection.raw_sql("SET allowed_configs = ['memory_limit']")  # the gate lowers it while it counts
     connection.raw_sql("SET enable_external_access = false")
     connection.raw_sql("SET lock_configuration = true")
-
-
-def _literal(place: Path) -> str:
-    return "'" + str(place).replace("'", "''") + "'"
 
 
 def database_file(url: str) -> Path | None:

@@ -18,9 +18,10 @@ from retro.errors import SourceError
 from retro.files import shown
 from retro.sources.casting import FAILED, Column, Texts, cast, drop_unnamed, settle
 from retro.sources.cells import Style
+from retro.sources.quoting import literal, quoted
 from retro.sources.sheets import LINE, SHEETS, read_sheets, together
 from retro.sources.spec import TableSpec
-from retro.sources.text import FILE, TEXT, UNNAMED, TextFile, broken, describe_text, quoted, records, refuse_twins, scan
+from retro.sources.text import FILE, TEXT, UNNAMED, TextFile, broken, describe_text, records, refuse_twins, scan
 from retro.sources.wanted import wanted
 
 _GLOB = frozenset("*?[")
@@ -217,7 +218,7 @@ def _empty(texts: Texts, nulls: frozenset[str]) -> None:
     """Make nulls of the cells of a sheet that stand for nothing."""
     for name in texts.kinds:
         if "text" in texts.kinds[name]:
-            listed = ", ".join(f"'{null.replace(chr(39), chr(39) * 2)}'" for null in nulls)
+            listed = ", ".join(map(literal, nulls))
             texts.engine.execute(
                 f"UPDATE {quoted(texts.table)} SET {quoted(name)} = NULL WHERE {quoted(name)} IN ({listed})"
             )

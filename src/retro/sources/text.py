@@ -16,6 +16,7 @@ from typing import Any
 from retro.errors import SourceError, engine_error
 from retro.files import shown
 from retro.sources.cells import INVISIBLE
+from retro.sources.quoting import literal, quoted
 from retro.sources.spec import TableSpec
 
 TEXT = frozenset({".csv", ".tsv", ".txt"})
@@ -289,13 +290,3 @@ def records(file: TextFile) -> Iterator[tuple[int, list[str]]]:
             if row or len(file.columns) == 1:
                 yield begin, row
             begin = file.skip + reader.line_num + 1
-
-
-def literal(text: str) -> str:
-    """A text in SQL."""
-    return "'" + text.replace("'", "''") + "'"
-
-
-def quoted(name: str) -> str:
-    """A name in SQL."""
-    return '"' + name.replace('"', '""') + '"'

@@ -6,9 +6,10 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from retro.sources import Tables
+from retro.sources.quoting import literal, quoted
 from retro.start.aliases import UNITS, Aliases, first_of, unit_of
 from retro.start.asking import NONE, Asker, Question
-from retro.start.facts import DASHES, FORMATS, Facts, day_of, format_of, literal, quote
+from retro.start.facts import DASHES, FORMATS, Facts, day_of, format_of
 from retro.start.roles import Raw
 
 Says = Callable[..., None]
@@ -64,14 +65,14 @@ class Cells:
 
     def _text(self, facts: Facts) -> str:
         if facts.native == "float":  # 12346.0 is the id 12346
-            return f"cast(cast({quote(facts.name)} as hugeint) as varchar)"
+            return f"cast(cast({quoted(facts.name)} as hugeint) as varchar)"
         return self._typed(facts, "string", "varchar")
 
     def _typed(self, facts: Facts, ibis_type: str, sql_type: str) -> str:
         if facts.native:
-            return f"cast({quote(facts.name)} as {sql_type})"
+            return f"cast({quoted(facts.name)} as {sql_type})"
         self.reading.types[facts.name] = ibis_type
-        return quote(facts.name)
+        return quoted(facts.name)
 
     def _money(self, facts: Facts) -> str:
         scale = max(2, facts.decimals)
@@ -87,7 +88,7 @@ class Cells:
         return sql
 
     def _moment(self, facts: Facts, kind: str) -> str | None:
-        name = quote(facts.name)
+        name = quoted(facts.name)
         if first_of(self.aliases.elapsed, (facts.name,)) and not facts.is_moment:
             return self._elapsed(facts)
         if facts.epoch is not None and not facts.is_moment:

@@ -10,6 +10,7 @@ from typing import Any
 
 from retro.errors import SourceError
 from retro.sources import Source, Tables, TableSpec, open_tables
+from retro.sources.quoting import literal, quoted
 from retro.start.shapes import SHEETS, TEXT, Shape
 
 NULLS = ("--", "-", "—", "——", "/", "无", "NULL", "null", "N/A", "#N/A", "NaN", "nan", "None")
@@ -178,9 +179,9 @@ def _native(kind: Any) -> str:  # noqa: ANN401 - an Ibis type
 
 
 def _facts(tables: Tables, name: str, column: str, native: str) -> Facts:
-    quoted, place = quote(column), quote(name)
+    cell, place = quoted(column), quoted(name)
     if native in {"other", "moment", "date"}:
-        counts = f"count(*) as rows, count({quoted}) as filled, approx_count_distinct({quoted}) as several"
+        counts = f"count(*) as rows, count({cell}) as filled, approx_count_distinct({cell}) as several"
         row = _row(tables, f"select {counts} from {place}")
         moments = {"year": int(row["filled"])} if native != "other" else {}
         return Facts(column, native, row["rows"], row["filled"], row["several"], moments=moments)
@@ -205,7 +206,7 @@ def _facts(tables: Tables, name: str, column: str, native: str) -> Facts:
 
 def _cells(column: str, native: str, place: str) -> str:
     """Each different cell: `word` without blanks, `v` without words for nothing, `n` the number, `c` its rows."""
-    value = quote(column)
+    value = quoted(column)
     each = f"select {value} as cell, count(*) as c from {place} group by all"
     if native:
         return f"select cast(cell as varchar) as v, null as word, cast(cell as decimal(38, 6)) as n, c from ({each})"
@@ -262,36 +263,16 @@ def ask(tables: Tables, sql: str) -> list[dict[str, Any]]:
     return found
 
 
-def quote(name: str) -> str:
-    """A name in SQL.
-
-    Examples:
-        >>> quote("订单号"), quote('a"b')
-        ('"订单号"', '"a""b"')
-    """
-    return '"' + name.replace('"', '""') + '"'
-
-
-def literal(text: str) -> str:
-    """A text in SQL.
-
-    Examples:
-        >>> literal("it's")
-        "'it''s'"
-    """
-    return "'" + text.replace("'", "''") + "'"
-
-
 def format_of(tables: Tables, name: str, column: str, order: str) -> str:
     """The format that fits every row of a column of moments.
 
     Returns:
         The format; empty where rows need several.
     """
-    quoted = quote(column)
+    cell = quoted(column)
     for one in FORMATS[order]:
-        misses = f"{quoted} is not null and try_strptime(trim({quoted}), '{one}') is null"
-        sql = f"select count(*) as rows from {quote(name)} where {misses}"
+        misses = f"{cell} is not null and try_strptime(trim({cell}), '{one}') is null"
+        sql = f"select count(*) as rows from {quoted(name)} where {misses}"
         if ask(tables, sql)[0]["rows"] == 0:
             return one
     return ""

@@ -5,9 +5,10 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 
+from retro.sources.quoting import literal, quoted
 from retro.start.asking import NONE, Question
 from retro.start.cells import Cells, listed, select
-from retro.start.facts import ask, literal, quote
+from retro.start.facts import ask
 
 STATUSES = ("paid", "pending", "cancelled", "refunded", "fraudulent")
 _OPTIONAL = ("list_amount", "discount_amount", "coupon_id", "channel", "device", "campaign_id")
@@ -83,7 +84,7 @@ def _amount(cells: Cells) -> str:
     columns = cells.raw.columns
     if "amount" in columns:
         return cells.sql(columns["amount"], "number") or "null"
-    quantity, price = cells.sql(columns["quantity"], "integer"), quote(columns["unit_price"])
+    quantity, price = cells.sql(columns["quantity"], "integer"), quoted(columns["unit_price"])
     facts = cells.raw.of("unit_price")
     scale = max(2, facts.decimals)
     if facts.native:
@@ -149,11 +150,11 @@ def _amount_is(cells: Cells) -> str:
 def _constant(cells: Cells) -> bool:
     """Whether nearly all orders of several lines have one amount."""
     columns = cells.raw.columns
-    key, amount = quote(columns["order_id"]), quote(columns["amount"])
+    key, amount = quoted(columns["order_id"]), quoted(columns["amount"])
     row = ask(
         cells.tables,
         f"select count(*) as several, count(*) filter (low = high) as alike from (select min({amount}) as low, "
-        f"max({amount}) as high from {quote(cells.raw.name)} group by {key} having count(*) > 1)",
+        f"max({amount}) as high from {quoted(cells.raw.name)} group by {key} having count(*) > 1)",
     )[0]
     return bool(row["several"]) and row["alike"] > 0.95 * row["several"]
 
@@ -205,10 +206,10 @@ def _cases(cells: Cells, header: str, name: str, paid: str | None) -> str:
 
 def _values(cells: Cells, header: str) -> list[str]:
     """The values of a column of few, the most frequent first."""
-    name = quote(header)
+    name = quoted(header)
     rows = ask(
         cells.tables,
-        f"select trim({name}) as value from {quote(cells.raw.name)} where trim({name}) <> '' "
+        f"select trim({name}) as value from {quoted(cells.raw.name)} where trim({name}) <> '' "
         f"group by all order by count(*) desc, value limit {_MOST_STATES}",
     )
     return [row["value"] for row in rows]
@@ -232,4 +233,4 @@ def _say_sources(cells: Cells) -> None:
 
 def quote_name(name: str) -> str:
     """A raw table's name in SQL; plain ones need no quotes."""
-    return name if re.fullmatch(r"[a-z_][a-z0-9_]*", name) else quote(name)
+    return name if re.fullmatch(r"[a-z_][a-z0-9_]*", name) else quoted(name)

@@ -7,9 +7,10 @@ from collections.abc import Sequence
 
 from retro.errors import SourceError
 from retro.sources import Tables
+from retro.sources.quoting import quoted
 from retro.start.aliases import Aliases
 from retro.start.asking import Asker, Question
-from retro.start.facts import SYMBOLS, ask, quote
+from retro.start.facts import SYMBOLS, ask
 from retro.start.notes import LANGS, Notes, word
 from retro.start.roles import Raw
 
@@ -70,8 +71,8 @@ def _written(used: Sequence[Raw], aliases: Aliases, looked: Tables) -> str:
         header = aliases.helper("currency", raw.shape.headers)
         if raw.table != "orders" or header is None:
             continue
-        name = quote(header)
-        sql = f"select distinct upper(trim({name})) as code from {quote(raw.name)} where trim({name}) <> ''"
+        name = quoted(header)
+        sql = f"select distinct upper(trim({name})) as code from {quoted(raw.name)} where trim({name}) <> ''"
         codes = sorted(row["code"] for row in ask(looked, sql))
         if len(codes) > 1:
             raise SourceError(

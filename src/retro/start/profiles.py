@@ -7,7 +7,8 @@ import itertools
 from dataclasses import dataclass
 
 from retro.sources import Tables
-from retro.start.facts import ask, quote
+from retro.sources.quoting import quoted
+from retro.start.facts import ask
 from retro.start.roles import Kinds
 
 _MOST_HOLES = 5
@@ -57,19 +58,19 @@ def profile(tables: Tables, name: str, kinds: Kinds) -> Profile:
     at = next((c for c, kind in columns.items() if kind in {"timestamp", "date"} and c in table.columns), None)
     key = next(iter(kinds.required[name]), None)
     empties = [column for column in table.columns if column in columns]
-    counts = ", ".join(f"count(*) - count({quote(column)}) as {quote(column)}" for column in empties)
-    row = ask(tables, f"select count(*) as rows, {counts} from {quote(name)}")[0]
+    counts = ", ".join(f"count(*) - count({quoted(column)}) as {quoted(column)}" for column in empties)
+    row = ask(tables, f"select count(*) as rows, {counts} from {quoted(name)}")[0]
     twice = 0
     if key in table.columns and key and key.endswith("_id") and name not in {"events", "order_items"}:
         twice = ask(
             tables,
-            f"select count(*) - count(distinct {quote(key)}) as n from {quote(name)} where {quote(key)} is not null",
+            f"select count(*) - count(distinct {quoted(key)}) as n from {quoted(name)} where {quoted(key)} is not null",
         )[0]["n"]
     days = (
         ask(
             tables,
-            f"select distinct cast({quote(at)} as date) as day from {quote(name)} "
-            f"where {quote(at)} is not null order by day",
+            f"select distinct cast({quoted(at)} as date) as day from {quoted(name)} "
+            f"where {quoted(at)} is not null order by day",
         )
         if at
         else []

@@ -12,10 +12,11 @@ from typing import Any
 from retro.errors import SourceError
 from retro.files import project_root, shown
 from retro.sources import Source, Tables, open_tables
+from retro.sources.quoting import quoted
 from retro.start.aliases import Aliases, load_aliases
 from retro.start.asking import Asker
 from retro.start.cells import Cells, Reading
-from retro.start.facts import ask, facts_of, open_raw, quote, spec_of
+from retro.start.facts import ask, facts_of, open_raw, spec_of
 from retro.start.notes import Notes
 from retro.start.orders import NO_USER
 from retro.start.places import UNKNOWN_CURRENCY, UNKNOWN_ZONE, settle_currency, settle_zone
@@ -312,6 +313,6 @@ def columns_used(proposal: Proposal) -> Mapping[str, tuple[list[str], list[str]]
     for name in proposal.used:
         sql = " ".join(one.sql for one in proposal.tables.values() if one.raw == name)
         headers = proposal.raws[name].shape.headers
-        read = [header for header in headers if quote(header) in sql]
+        read = [header for header in headers if quoted(header) in sql]
         found[name] = (read, [header for header in headers if header and header not in read])
     return found

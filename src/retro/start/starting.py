@@ -15,8 +15,8 @@ from retro.errors import SourceError
 from retro.files import project_root
 from retro.periods import Window
 from retro.sources import Tables
+from retro.sources.quoting import literal
 from retro.start.asking import Asker
-from retro.start.facts import literal
 from retro.start.orders import NO_USER
 from retro.start.profiles import Profile, profile
 from retro.start.proposal import Proposal, propose, take_users

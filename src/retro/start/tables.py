@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from retro.sources.quoting import literal, quoted
 from retro.start.asking import NONE, Question
 from retro.start.cells import Cells, listed, select
-from retro.start.facts import ask, literal, quote
+from retro.start.facts import ask
 from retro.start.orders import has_lines, orders_sql, quote_name, user_sql
 from retro.start.roles import Kinds
 
@@ -42,7 +43,7 @@ def orders_of_events(cells: Cells) -> str | None:
     at = cells.sql(raw.columns["occurred_at"], "timestamp")
     if header is None or at is None:
         return None
-    event, name, amount = quote(raw.columns["event"]), quote(raw.name), quote(header)
+    event, name, amount = quoted(raw.columns["event"]), quoted(raw.name), quoted(header)
     kinds = ask(cells.tables, f"select distinct {event} as event from {name} where {amount} is not null limit 2")
     if len(kinds) != 1 or cells.aliases.meaning("events.event", kinds[0]["event"]) not in {"order", "pay"}:
         return None
@@ -86,7 +87,7 @@ def _plain(cells: Cells, kinds: Kinds) -> str | None:
 def _events(cells: Cells, kinds: Kinds) -> str | None:
     header = cells.raw.columns["event"]
     name = cells.sql(header, "string") or "null"
-    rows = ask(cells.tables, f"select distinct trim({quote(header)}) as value from {quote(cells.raw.name)} limit 200")
+    rows = ask(cells.tables, f"select distinct trim({quoted(header)}) as value from {quoted(cells.raw.name)} limit 200")
     renamed = {}
     for value in sorted(str(row["value"]) for row in rows if row["value"]):
         meant = cells.aliases.meaning("events.event", value)
@@ -107,12 +108,12 @@ def _items(cells: Cells) -> str | None:
     product, quantity = cells.sql(columns["product_id"], "string"), cells.sql(columns["quantity"], "integer")
     order, price = cells.sql(columns["order_id"], "string"), cells.sql(columns["unit_price"], "number")
     where = f"{product} is not null and {quantity} > 0 and {price} >= 0"
-    bad = f"{quote(columns['product_id'])} is null or "
+    bad = f"{quoted(columns['product_id'])} is null or "
     left_out = ask(
         cells.tables,
-        f"select count(*) as rows from {quote(raw.name)} where {bad}"
-        f"coalesce(try_cast(cast({quote(columns['quantity'])} as varchar) as bigint), 0) <= 0 "
-        f"or coalesce(try_cast(cast({quote(columns['unit_price'])} as varchar) as decimal(18, 6)), -1) < 0",
+        f"select count(*) as rows from {quoted(raw.name)} where {bad}"
+        f"coalesce(try_cast(cast({quoted(columns['quantity'])} as varchar) as bigint), 0) <= 0 "
+        f"or coalesce(try_cast(cast({quoted(columns['unit_price'])} as varchar) as decimal(18, 6)), -1) < 0",
     )[0]["rows"]
     if left_out:
         cells.says("item_lines", count=f"{left_out:,}")
@@ -146,7 +147,7 @@ def _refunds(cells: Cells) -> str | None:
         wheres.append(f"{at} is not null")
     status = cells.aliases.helper("after_sale", raw.shape.headers)
     if status is not None:
-        values = ask(cells.tables, f"select distinct trim({quote(status)}) as value from {quote(raw.name)} limit 60")
+        values = ask(cells.tables, f"select distinct trim({quoted(status)}) as value from {quoted(raw.name)} limit 60")
         done = sorted(v["value"] for v in values if v["value"] and cells.aliases.meaning("refunds.status", v["value"]))
         if done:
             wheres.append(f"{cells.sql(status, 'string')} in {listed(done)}")
