@@ -8,7 +8,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from retro.errors import SourceError
+from retro.errors import SourceError, engine_error
 from retro.sources import Source, Tables, TableSpec, open_tables
 from retro.sources.quoting import literal, quoted
 from retro.start.shapes import SHEETS, TEXT, Shape
@@ -253,12 +253,12 @@ def ask(tables: Tables, sql: str) -> list[dict[str, Any]]:
     """The rows that a query over a source's tables answers with.
 
     Raises:
-        SourceError: The engine refuses; its words say why.
+        SourceError: The engine refuses; what it says is told without the rows that it quotes.
     """
     try:
         found: list[dict[str, Any]] = tables.connection.raw_sql(sql).fetch_arrow_table().to_pylist()
     except Exception as reason:  # noqa: BLE001 - engines raise their own kinds
-        problem = " ".join(str(reason).split())[:300]
+        problem = " ".join(engine_error(reason).split())[:300]
         raise SourceError(f"retro start: query must be answered, got {problem}") from None
     return found
 
