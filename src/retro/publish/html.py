@@ -12,7 +12,7 @@ from retro.blocks import Document, dump_blocks, read_document
 from retro.files import canonical_json
 from retro.i18n import Text, load_text
 from retro.publish.outline import contents, outlined, words
-from retro.publish.reading import parsed, refusing, valid
+from retro.publish.reading import opened, refusing, valid
 from retro.publish.style import TEMPLATES, style_sheet
 from retro.publish.svg import Charts
 
@@ -48,11 +48,7 @@ class RetroHTMLExporter(TemplateExporter):  # type: ignore[misc]  # nbconvert is
         """
         with refusing():
             resources = self._init_resources(resources)
-            try:
-                content = file_stream.read()
-            except UnicodeDecodeError as reason:
-                content = reason.object
-            return self.from_notebook_node(parsed(content, resources["metadata"]["name"]), resources)
+            return self.from_notebook_node(opened(file_stream, resources["metadata"]["name"]), resources)
 
     def from_notebook_node(self, nb: Any, resources: Any = None, **_kw: Any) -> tuple[str, Any]:  # noqa: ANN401 - nbconvert's types
         """Export a notebook.

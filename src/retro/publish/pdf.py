@@ -14,7 +14,7 @@ from retro.files import FONTS, canonical_json
 from retro.i18n import load_text
 from retro.publish.outline import outlined
 from retro.publish.paper import paper_blocks, printable
-from retro.publish.reading import parsed, refusing, valid
+from retro.publish.reading import opened, refusing, valid
 from retro.publish.style import TEMPLATES
 
 _WORDS = ("contents", "period", "dated_on", "missing", "page_of")
@@ -38,11 +38,7 @@ class RetroPDFExporter(Exporter):  # type: ignore[misc]  # nbconvert is not type
         """
         with refusing():
             resources = self._init_resources(resources)
-            try:
-                content = file_stream.read()
-            except UnicodeDecodeError as reason:
-                content = reason.object
-            return self.from_notebook_node(parsed(content, resources["metadata"]["name"]), resources)
+            return self.from_notebook_node(opened(file_stream, resources["metadata"]["name"]), resources)
 
     def from_notebook_node(self, nb: Any, resources: Any = None, **_kw: Any) -> tuple[bytes, Any]:  # noqa: ANN401 - nbconvert's types
         """Export a notebook.

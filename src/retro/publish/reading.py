@@ -5,7 +5,7 @@ from __future__ import annotations
 import contextlib
 import warnings
 from collections.abc import Iterator
-from typing import Any
+from typing import IO, Any
 
 import nbformat
 from nbformat import NotebookNode
@@ -32,6 +32,20 @@ def refusing() -> Iterator[None]:
         yield
     except PublishError as reason:
         raise Refused(str(reason)) from None
+
+
+def opened(stream: IO[str], where: str) -> NotebookNode:
+    """Read an open file as `parsed` does; also one whose bytes are no UTF-8.
+
+    Raises:
+        PublishError: It is no notebook.
+    """
+    content: str | bytes
+    try:
+        content = stream.read()
+    except UnicodeDecodeError as reason:
+        content = reason.object
+    return parsed(content, where)
 
 
 def parsed(content: str | bytes, where: str) -> NotebookNode:
