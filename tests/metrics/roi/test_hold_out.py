@@ -7,7 +7,7 @@ import pandas as pd
 import pytest
 
 from retro.metrics import phases_of
-from retro.metrics.roi.hold_out import hold_out_impact
+from retro.metrics.roi.hold_out import counted_groups, hold_out_impact
 from retro.metrics.windows import number_of
 from retro.periods import Window
 
@@ -33,7 +33,7 @@ def test_effect_is_the_difference_of_means_times_the_people_invited(table: Calla
     rows += [(f"held_out {each}", "2025-03-02", 2.0) for each in range(30)]
     rows += [("invited 1", "2025-03-04", 99.0), ("somebody", "2025-03-01", 99.0)]  # after the last day, and neither
 
-    found = hold_out_impact(acts(rows), "gmv", DAILY, PHASES, people(table, 100, 50))
+    found = hold_out_impact(acts(rows), "gmv", DAILY, PHASES, counted_groups(people(table, 100, 50)))
 
     total = found.effects.iloc[-1]
     assert found.effects["phase"].tolist() == ["campaign", "settling", "total"]
@@ -52,7 +52,7 @@ def test_people_in_both_groups_are_in_neither(table: Callable[..., ibis.Table]) 
     groups = people(table, 100, 50)
     groups["invited"] = groups["invited"].union(table("user_id", [("held_out 0",)]))
 
-    found = hold_out_impact(acts(rows), "gmv", DAILY, PHASES, groups)
+    found = hold_out_impact(acts(rows), "gmv", DAILY, PHASES, counted_groups(groups))
 
     assert (found.invited, found.held_out) == (100, 49)
     assert found.effects.iloc[-1]["effect"] == pytest.approx(-100 * 39 / 49)
@@ -61,7 +61,7 @@ def test_people_in_both_groups_are_in_neither(table: Callable[..., ibis.Table]) 
 def test_few_active_people_held_out_give_no_estimate(table: Callable[..., ibis.Table]) -> None:
     rows = [(f"held_out {each}", "2025-03-01", 1.0) for each in range(29)]
 
-    found = hold_out_impact(acts(rows), "gmv", DAILY, PHASES, people(table, 100, 50))
+    found = hold_out_impact(acts(rows), "gmv", DAILY, PHASES, counted_groups(people(table, 100, 50)))
 
     assert (found.problem, found.known, found.measurable) == ("few_held_out", False, False)
     assert found.effects["effect"].isna().all()
@@ -70,7 +70,7 @@ def test_few_active_people_held_out_give_no_estimate(table: Callable[..., ibis.T
 def test_unseen_campaign_gives_no_estimate(table: Callable[..., ibis.Table]) -> None:
     later = phases_of(Window(at("2025-05-01"), at("2025-05-03"), at("2025-05-01T09:00")))
 
-    found = hold_out_impact(acts([]), "gmv", DAILY, later, people(table, 100, 50))
+    found = hold_out_impact(acts([]), "gmv", DAILY, later, counted_groups(people(table, 100, 50)))
 
     assert found.problem == "unseen"
 
@@ -83,6 +83,7 @@ def test_interval_covers_a_planted_effect() -> None:
     day = number_of(dt.date(2025, 3, 1))
     groups = {"invited": 900, "held_out": 300}
     tables = {side: ibis.memtable({"user_id": [f"{side} {n}" for n in range(size)]}) for side, size in groups.items()}
+    counted = counted_groups(tables)
     for _ in range(100):
         frame = pd.concat(
             pd.DataFrame(
@@ -94,6 +95,8 @@ def test_interval_covers_a_planted_effect() -> None:
             )
             for (side, size), rate in zip(groups.items(), (0.35, 0.3), strict=True)
         )
-        total = hold_out_impact(ibis.memtable(frame[frame["value"] > 0]), "gmv", daily, phases, tables).effects.iloc[-1]
+        total = hold_out_impact(ibis.memtable(frame[frame["value"] > 0]), "gmv", daily, phases, counted).effects.iloc[
+            -1
+        ]
         held += total["low"] <= 900 * 0.05 * np.exp(4 + 0.32) <= total["high"]
     assert held >= 89  # 95 of 100, less 2.75 standard errors

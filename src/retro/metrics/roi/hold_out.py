@@ -2,6 +2,7 @@
 
 import datetime as dt
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 
 import ibis
 import numpy as np
@@ -21,9 +22,27 @@ _ARMS = ("invited", "held_out")
 _SEED = 20250117
 
 
-def hold_out_impact(
-    rows: ibis.Table, value: str, daily: pd.DataFrame, phases: Phases, groups: Mapping[str, ibis.Table]
-) -> Impact:
+@dataclass(frozen=True)
+class Groups:
+    """The people of a campaign and those held out of it, counted once for all series.
+
+    Attributes:
+        arms: `invited` and `held_out`, each a lazy table of `user_id`; people in both are in neither.
+        people: How many each holds.
+    """
+
+    arms: Mapping[str, ibis.Table]
+    people: Mapping[str, int]
+
+
+def counted_groups(groups: Mapping[str, ibis.Table]) -> Groups:
+    """The groups that `invitation_groups` returns, without those who are in both."""
+    one, other = (groups[arm].select("user_id").distinct() for arm in _ARMS)
+    arms = dict(zip(_ARMS, (one.anti_join(other, "user_id"), other.anti_join(one, "user_id")), strict=True))
+    return Groups(arms, {arm: int(table.count().execute()) for arm, table in arms.items()})
+
+
+def hold_out_impact(rows: ibis.Table, value: str, daily: pd.DataFrame, phases: Phases, groups: Groups) -> Impact:
     """Estimate the effect of a campaign by the difference between people in it and people held out at random.
 
     The effect is the difference of means for each person, times the people in the campaign. The two groups live through
@@ -35,11 +54,10 @@ def hold_out_impact(
         value: The name that the result carries.
         daily: The whole shop: one row per day without gaps, `on` (date) and the column `value` (float).
         phases: The campaign's days, as `phases_of` lays them.
-        groups: `invited` and `held_out`, each with `user_id`, as `invitation_groups` returns them. People in both are
-            left out of both.
+        groups: As `counted_groups` returns them.
 
     Returns:
-        An `Impact` whose `source` is `hold_out`, without placebos, which randomisation needs none of. Its `problem` is
+        An `Impact` that is `randomised`, without placebos, which randomisation needs none of. Its `problem` is
         `few_held_out` where fewer than 30 of the people held out did anything, and `unseen` where no whole day of the
         campaign was observed.
     """
@@ -47,10 +65,9 @@ def hold_out_impact(
     upto = sum(day < phases.last for day in days)
     if not any(phases.start <= day < phases.end for day in days[:upto]):
         return unknown_impact(daily, value, phases, 0, "unseen")
-    arms = _arms(groups)
-    people = {arm: int(table.count().execute()) for arm, table in arms.items()}
+    people = groups.people
     touched = rows.filter(rows.day >= number_of(phases.first), rows.day < number_of(phases.last))
-    own = {arm: touched.semi_join(table, "user_id") for arm, table in arms.items()}
+    own = {arm: touched.semi_join(table, "user_id") for arm, table in groups.arms.items()}
     found = {arm: _by_phase(table, phases) for arm, table in own.items()}
     if len(found["held_out"]) < LEAST_ACTIVE:
         return unknown_impact(daily, value, phases, 0, "few_held_out")
@@ -61,12 +78,6 @@ def hold_out_impact(
     paths = expected + size * np.sqrt(errors[0] + errors[1]) * noise
     drawn = {"expected": expected, "paths": paths, "draws": _draws(found, people)}
     return impact_from_draws(daily, value, phases, **drawn, people=(size, people["held_out"]))
-
-
-def _arms(groups: Mapping[str, ibis.Table]) -> dict[str, ibis.Table]:
-    """The people of each group who are not in the other one too."""
-    one, other = (groups[arm].select("user_id").distinct() for arm in _ARMS)
-    return dict(zip(_ARMS, (one.anti_join(other, "user_id"), other.anti_join(one, "user_id")), strict=True))
 
 
 def _by_phase(rows: ibis.Table, phases: Phases) -> Floats:

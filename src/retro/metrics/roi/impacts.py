@@ -15,7 +15,7 @@ from retro.metrics.history import history
 from retro.metrics.orders import valid_orders
 from retro.metrics.pnl import daily_contribution, order_contribution
 from retro.metrics.roi.halo import rest_lines, rest_sales
-from retro.metrics.roi.hold_out import hold_out_impact
+from retro.metrics.roi.hold_out import counted_groups, hold_out_impact
 from retro.metrics.roi.newcomers import first_buyers, first_orders
 from retro.metrics.sales import daily_sales
 from retro.metrics.shop import Shop
@@ -99,14 +99,16 @@ def impacts(
     gmv = explained("gmv")
     unused: Problem = ""
     if groups is not None and "held_out" in groups:
-        acts = _acts(orders, shop, rest, economics)
-        found = {
-            name: hold_out_impact(acts[name], _value(daily), daily, phases, groups) for name, daily in series.items()
-        }
-        if found["gmv"].known:
-            contribution, others = found.get("contribution"), found.get("rest")
-            return Impacts(found["gmv"], contribution, found["newcomers"], others, series=gmv)
-        unused = found["gmv"].problem
+        acts, counted = _acts(orders, shop, rest, economics), counted_groups(groups)
+
+        def compared(name: str) -> Impact:
+            return hold_out_impact(acts[name], _value(series[name]), series[name], phases, counted)
+
+        found = compared("gmv")
+        if found.known:
+            contribution, others = (compared(name) if name in series else None for name in ("contribution", "rest"))
+            return Impacts(found, contribution, compared("newcomers"), others, series=gmv)
+        unused = found.problem
     return Impacts(
         gmv=gmv,
         contribution=explained("contribution") if "contribution" in series else None,
