@@ -378,8 +378,8 @@ def _each(files: Sequence[Path], do: Callable[[Path], None]) -> None:
             failed[shown(params_file)] = error
     if len(files) > 1 and failed:
         _echo(f"retro: {len(failed)} of {len(files)} reports failed: {', '.join(failed)}.", err=True)
-    for first in failed.values():
-        raise typer.Exit(first.exit_code)
+    if failed:
+        raise typer.Exit(next(iter(failed.values())).exit_code)
 
 
 def _rows(count: int) -> str:

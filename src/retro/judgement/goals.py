@@ -9,9 +9,10 @@ from retro.blocks.model import Tone
 from retro.campaigns import Goal
 from retro.campaigns.review import Action
 from retro.i18n import Text
+from retro.judgement.outcomes import outcomes
 from retro.ledger import Entry, Ledger
 from retro.metrics.intervals import difference_ends
-from retro.sections.scorecard import figure_label, figure_value, goal_label, status
+from retro.sections.scorecard import figure_label, figure_value, goal_label
 from retro.sections.section import Context, Exhibit, Finding, Located
 
 _SIGNS: Mapping[str, Tone] = {"met": "good", "missed": "bad", "unsure": "watch"}
@@ -25,13 +26,7 @@ def goals(ledger: Ledger, context: Context, located: Mapping[str, Located] = Map
         context: Params and texts.
         located: The causes of missed targets, where sections located them.
     """
-    text, params = context.text, context.params
-    rows = [
-        (goal, name, ledger.get(name), target, status(ledger.get(name), target, goal))
-        for name, target in params.targets.items()
-        for goal in params.goals
-        if goal.matches(name)
-    ]
+    text, params, rows = context.text, context.params, outcomes(ledger, context)
     if not rows:
         return Finding("")
     missed = [row for row in rows if row[4] == "missed"]

@@ -4,8 +4,9 @@ from collections.abc import Mapping, Sequence
 from decimal import Decimal
 
 from retro.campaigns import Goal
+from retro.judgement.outcomes import Outcome, outcomes
 from retro.ledger import Entry, Ledger
-from retro.sections.scorecard import figure_value, goal_label, status
+from retro.sections.scorecard import figure_value, goal_label
 from retro.sections.section import Context, Finding
 
 _MOST_FINDINGS = 3
@@ -25,24 +26,23 @@ def verdict(findings: Mapping[str, Finding], ledger: Ledger, context: Context) -
     """
     heard = [findings[name] for name in context.params.headlines if name in findings]
     heard = [finding for finding in heard if finding.has_figures or finding.headline] or heard
-    outcomes = _outcomes(ledger, context)
+    judged_targets = outcomes(ledger, context)
     if context.params.found_in_data:  # days that were chosen for their sales say nothing of an effect
         judged: tuple[str, ...] = (context.text("verdict.found_in_data"),)
     else:
         judged = next((one.judged for one in findings.values() if one.judged), ())
     telling = [finding for finding in heard if not finding.judged]
     headlines = [sentence for finding in telling for sentence in finding.headline or (finding.sentence,) if sentence]
-    why, targets = headlines[:_MOST_FINDINGS], _targets(outcomes, context)
-    if judged and context.params.actions:
-        return (*judged, _action(context), *why, *targets)
-    step = _next(heard, findings, outcomes, context)
+    why, targets = headlines[:_MOST_FINDINGS], _targets(judged_targets, context)
+    owned = judged and context.params.actions
+    step = _action(context) if owned else _next(heard, findings, judged_targets, context)
     return (*judged, step, *why, *targets) if judged else (*why, *targets, step)
 
 
 def _next(
     heard: Sequence[Finding],
     findings: Mapping[str, Finding],
-    judged: Sequence[tuple[Goal, str, Entry | None, Decimal, str]],
+    judged: Sequence[Outcome],
     context: Context,
 ) -> str:
     """The next steps proposed by the verdict's findings and by the sections of missed targets."""
@@ -63,16 +63,7 @@ def _records(finding: Finding, name: str) -> bool:
     return any(entry.name == name for part in (finding, *finding.parts) for entry in part.entries)
 
 
-def _outcomes(ledger: Ledger, context: Context) -> list[tuple[Goal, str, Entry | None, Decimal, str]]:
-    return [
-        (goal, name, ledger.get(name), target, status(ledger.get(name), target, goal))
-        for name, target in context.params.targets.items()
-        for goal in context.params.goals
-        if goal.matches(name)
-    ]
-
-
-def _targets(judged: Sequence[tuple[Goal, str, Entry | None, Decimal, str]], context: Context) -> list[str]:
+def _targets(judged: Sequence[Outcome], context: Context) -> list[str]:
     if not judged:
         return []
     text = context.text
@@ -102,7 +93,7 @@ def _action(context: Context) -> str:
     return text("advice.actions", count=len(actions), worth=worth, **facts)
 
 
-def _advice(judged: Sequence[tuple[Goal, str, Entry | None, Decimal, str]], context: Context) -> str:
+def _advice(judged: Sequence[Outcome], context: Context) -> str:
     """The next step: the action that is worth most, else the first missed target, else keep what worked."""
     text = context.text
     if judged and context.params.actions:
