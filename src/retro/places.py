@@ -31,9 +31,12 @@ def scratch_folder() -> Path:
     return own_folder(_SCRATCH)
 
 
-def spill_folder() -> Path:
-    """Where the engine of this process puts what does not fit into memory: two processes must not share one."""
-    return own_folder(_SPILL) / str(os.getpid())
+def spill_folder(part: str = "") -> Path:
+    """Where this process puts what does not fit into its memory; a part of it has a folder of its own.
+
+    Two processes must not share one, and none is swept while its process lives.
+    """
+    return own_folder(_SPILL) / f"{os.getpid()}{part and f'-{part}'}"
 
 
 def _private(folder: Path) -> Path:
@@ -78,7 +81,7 @@ def sweep() -> int:
 def _lives(spill: Path) -> bool:
     """Whether the process is alive that a folder of `spill_folder` belongs to."""
     try:
-        os.kill(int(spill.name), 0)
+        os.kill(int(spill.name.partition("-")[0]), 0)
     except PermissionError:  # somebody else's
         return True
     except (ProcessLookupError, ValueError):

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import datetime as dt
-import os
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -14,7 +13,7 @@ import pandas as pd
 
 from retro.errors import SourceError, did_you_mean, engine_error, shorten
 from retro.files import canonical_json, files_hash, project_root, shown, text_hash
-from retro.places import own_folder
+from retro.places import own_folder, spill_folder
 from retro.privacy import LEAST
 from retro.sources.as_of import MOMENTS, as_of, overwritten
 from retro.sources.clock import local_clock, moment_of_text, to_local
@@ -68,7 +67,7 @@ class Tables:
                 "Choose a column such as channel or city."
             )
         self.connection: Any = connect(source, where)  # Ibis backends share no useful static type
-        self._copies = project_root() / ".retro" / "spill" / f"{os.getpid()}-{id(self):x}"
+        self._copies = spill_folder(f"{id(self):x}")
         self._reader = Reader(self.connection, source.zone, source.currency, self._copies)
         self._lock()
         self._raw = {name: self._open(f"raw.{name}", name, spec) for name, spec in source.raw.items()}
