@@ -13,6 +13,7 @@ import pytest
 from few import Shown, make_few, shown
 from retro.blocks import dump_blocks
 from retro.privacy import LEAST, hidden
+from retro.privacy.suppression import Told, suppress
 from retro.sections import SECTIONS
 
 PEOPLE = frozenset({
@@ -179,3 +180,10 @@ def test_no_figure_of_the_ledger_counts_a_few(few: list[Shown]) -> None:
         if part is not None and part in range(1, LEAST)
     }
     assert found == set()
+
+
+def test_of_equals_the_same_one_is_masked_in_whatever_order_the_cells_come() -> None:
+    cells = {(0, "buyers"): 9, (1, "buyers"): 4, (2, "buyers"): 9}
+
+    for order in (cells, dict(reversed(cells.items()))):
+        assert str(suppress(order, [Told(frozenset(cells), 22)])) == "{(1, 'buyers'): <5, (0, 'buyers'): ≥5}"

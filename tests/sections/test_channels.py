@@ -55,6 +55,6 @@ def test_a_channel_of_a_few_buyers_hides_them_and_what_each_cost() -> None:
     assert table is not None
     assert [cell.text for cell in table.rows[1]] == ["web", "60.00", "<5", "<5", "", "", "", ""]
     assert [row[2].text for row in table.rows] == ["≥5", "<5", "20", ""], "new buyers of all are told elsewhere"
-    assert [row[3].text for row in table.rows] == ["9", "<5", "≥5", ""], "and so is what all channels brought"
+    assert [row[3].text for row in table.rows] == ["≥5", "<5", "9", ""], "and so is what all channels brought"
     assert [row[4].text for row in table.rows] == ["90.00", "", "", ""]
     assert finding.entries[0].value == 210

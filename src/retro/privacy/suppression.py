@@ -64,6 +64,7 @@ def suppress(cells: Mapping[Cell, int], totals: Sequence[Told]) -> dict[Cell, Hi
         >>> suppress(cells, [Told(frozenset(cells), 33)])
         {(0, 'buyers'): <5, (2, 'buyers'): ≥5}
     """
+    cells = dict(sorted(cells.items()))  # sets handed them over: of equals, the first is masked in every process
     unseen = frozenset[Cell]().union(*(one.unseen for one in totals))
     marks = {
         cell: FEW if few(count) else MORE for cell, count in cells.items() if few(count) or (count and cell in unseen)
