@@ -90,9 +90,12 @@ def column(wanted: Wanted, style: Style) -> Column:
 
 def _text(cell: str, style: Style, *, is_id: bool) -> tuple[str, str]:
     """Text stays as it is; an id is plain where no blank, no mark of a spreadsheet and no cut digits are in it."""
-    del style  # the reader has made nulls of what stands for nothing
+    if not is_id and not style.signs & {"=", "+"}:
+        return cell, "true"
     if not is_id:
         return cell, f"NOT coalesce(starts_with({cell}, '=') OR contains({cell}, 'E+'), false)"
+    if not style.signs:
+        return cell, f"({cell} IS NULL OR ({cell} >= '!' AND NOT suffix({cell}, ' ')))"
     return cell, f"coalesce(regexp_full_match({cell}, '[0-9A-DF-Za-df-z_-]+|[A-Za-z_-][0-9A-Za-z_-]*'), true)"
 
 
@@ -217,8 +220,9 @@ def cast(texts: Texts, columns: Sequence[Column], target: str) -> None:
             value = f"CASE WHEN {fits} THEN {value} ELSE m{number}.value END"
             joins.append(f"LEFT JOIN {lookup} m{number} ON {cell} = m{number}.cell")
         values.append(f"CAST({value} AS {sql_type(_plain_type(one))}) AS {name}")
+    joined = f"{' '.join(joins)} ORDER BY t.rowid" if joins else ""  # rows stay in the files' order
     texts.engine.execute(
-        f"CREATE TABLE {quoted(target)} AS SELECT {', '.join(values)} FROM {quoted(texts.table)} t {' '.join(joins)}"
+        f"CREATE TABLE {quoted(target)} AS SELECT {', '.join(values)} FROM {quoted(texts.table)} t {joined}"
     )
     for number, count in enumerate(odd):
         if count:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import itertools
 import shutil
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -20,7 +20,19 @@ from retro.sources.casting import FAILED, Column, Texts, cast, drop_unnamed, set
 from retro.sources.cells import Style
 from retro.sources.sheets import LINE, SHEETS, read_sheets, together
 from retro.sources.spec import TableSpec
-from retro.sources.text import FILE, TEXT, UNNAMED, TextFile, broken, describe_text, quoted, records, refuse_twins, scan
+from retro.sources.text import (
+    FILE,
+    TEXT,
+    UNNAMED,
+    TextFile,
+    broken,
+    describe_text,
+    quoted,
+    records,
+    refuse_twins,
+    scan,
+    signs_of,
+)
 from retro.sources.wanted import wanted
 
 _GLOB = frozenset("*?[")
@@ -131,7 +143,7 @@ class Reader:
         nulls = frozenset(("--",) if spec.nulls is None else spec.nulls) | {""}
         query = scan(files, sorted(nulls), numbers)
         names = list(dict.fromkeys(column for file in files for column in file.columns))
-        style = self._style(spec, nulls, files[0].delimiter)
+        style = replace(self._style(spec, nulls, files[0].delimiter), signs=signs_of(files))
         refuse_twins(names, where)
         wishes = wanted(name, [one for one in names if not one.startswith(UNNAMED)], spec, canonical=canonical)
         texts = Texts(engine, f"retro text {name}", where, _line_in(engine, f"retro text {name}", files), {})

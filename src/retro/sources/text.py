@@ -15,7 +15,7 @@ from typing import Any
 
 from retro.errors import SourceError, engine_error
 from retro.files import shown
-from retro.sources.cells import INVISIBLE
+from retro.sources.cells import INVISIBLE, SIGNS
 from retro.sources.spec import TableSpec
 
 TEXT = frozenset({".csv", ".tsv", ".txt"})
@@ -89,6 +89,18 @@ def describe_text(path: Path, spec: TableSpec, where: str, copies: Path) -> Text
         found = replace(found, read=_copy(found, spec, where, copies))
     _refuse_footer(found, where)
     return found
+
+
+def signs_of(files: Iterable[TextFile]) -> frozenset[str]:
+    """Which of `SIGNS` occur in files, by their bytes: much faster than to look into each cell."""
+    found: set[str] = set()
+    signs = {sign: sign.encode() for sign in SIGNS if len(sign) == 1}
+    for file in files:
+        with file.read.open("rb") as stream:
+            while found < SIGNS and (chunk := stream.read(1 << 24)):
+                found |= {sign for sign, byte in signs.items() if sign not in found and byte in chunk}
+                found |= set() if chunk.isascii() else {"beyond ASCII"}
+    return frozenset(found)
 
 
 def header(rows: Sequence[Sequence[Any]], where: str) -> tuple[str, ...]:
