@@ -51,13 +51,21 @@ class Column:
     value: str
     fits: str
 
-    @property
-    def guarded(self) -> str:
-        """SQL of its value; a cell that does not fit ends the query."""
-        if self.fits == "true":
-            return f"{self.value} AS {quoted(self.wanted.name)}"
-        guard = f"CASE WHEN {self.fits} THEN {self.value} ELSE error('{FAILED}') END"
-        return f"{guard} AS {quoted(self.wanted.name)}"
+
+def at_once(columns: Sequence[Column], query: str) -> str:
+    """SQL that reads every column of a query as its plain value; a cell that is not plain ends it with `FAILED`.
+
+    One guard stands for all columns, on one whose values are short: a guard round each would copy its text.
+    """
+    guards = [one.fits for one in columns if one.fits != "true"]
+    bearer = next((one for one in columns if not _plain_type(one).is_string()), columns[0])
+    values = []
+    for one in columns:
+        value = one.value
+        if one is bearer and guards:
+            value = f"CASE WHEN {' AND '.join(guards)} THEN {value} ELSE error('{FAILED}') END"
+        values.append(f"CAST({value} AS {sql_type(_plain_type(one))}) AS {quoted(one.wanted.name)}")
+    return f"SELECT {', '.join(values)} FROM ({query})"
 
 
 def column(wanted: Wanted, style: Style) -> Column:

@@ -23,6 +23,9 @@ UNNAMED = "retro unnamed "
 FILE = "retro file"
 _MARKS = ((codecs.BOM_UTF8, "utf-8"), (codecs.BOM_UTF16_LE, "utf-16"), (codecs.BOM_UTF16_BE, "utf-16"))
 _DELIMITERS = ",\t;|"
+_CACHED = 1 << 18
+"""Bytes that stay near the processor while each sign is looked for in them."""
+
 _FIRST = 50
 """Records that tell which delimiter a file has."""
 
@@ -97,7 +100,7 @@ def signs_of(files: Iterable[TextFile]) -> frozenset[str]:
     signs = {sign: sign.encode() for sign in SIGNS if len(sign) == 1}
     for file in files:
         with file.read.open("rb") as stream:
-            while found < SIGNS and (chunk := stream.read(1 << 24)):
+            while found < SIGNS and (chunk := stream.read(_CACHED)):
                 found |= {sign for sign, byte in signs.items() if sign not in found and byte in chunk}
                 found |= set() if chunk.isascii() else {"beyond ASCII"}
     return frozenset(found)
