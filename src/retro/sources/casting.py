@@ -52,13 +52,21 @@ class Column:
     value: str
     fits: str
 
-    @property
-    def guarded(self) -> str:
-        """SQL of its value; a cell that does not fit ends the query."""
-        if self.fits == "true":
-            return f"{self.value} AS {quoted(self.wanted.name)}"
-        guard = f"CASE WHEN {self.fits} THEN {self.value} ELSE error('{FAILED}') END"
-        return f"{guard} AS {quoted(self.wanted.name)}"
+
+def at_once(columns: Sequence[Column], query: str) -> str:
+    """SQL that reads every column of a query as its plain value; a cell that is not plain ends it with `FAILED`.
+
+    One guard stands for all columns, on one whose values are short: a guard round each would copy its text.
+    """
+    guards = [one.fits for one in columns if one.fits != "true"]
+    bearer = next((one for one in columns if not _plain_type(one).is_string()), columns[0])
+    values = []
+    for one in columns:
+        value = one.value
+        if one is bearer and guards:
+            value = f"CASE WHEN {' AND '.join(guards)} THEN {value} ELSE error('{FAILED}') END"
+        values.append(f"CAST({value} AS {sql_type(_plain_type(one))}) AS {quoted(one.wanted.name)}")
+    return f"SELECT {', '.join(values)} FROM ({query})"
 
 
 def column(wanted: Wanted, style: Style) -> Column:
@@ -91,9 +99,12 @@ def column(wanted: Wanted, style: Style) -> Column:
 
 def _text(cell: str, style: Style, *, is_id: bool) -> tuple[str, str]:
     """Text stays as it is; an id is plain where no blank, no mark of a spreadsheet and no cut digits are in it."""
-    del style  # the reader has made nulls of what stands for nothing
+    if not is_id and not style.signs & {"=", "+"}:
+        return cell, "true"
     if not is_id:
         return cell, f"NOT coalesce(starts_with({cell}, '=') OR contains({cell}, 'E+'), false)"
+    if not style.signs:
+        return cell, f"({cell} IS NULL OR ({cell} >= '!' AND NOT suffix({cell}, ' ')))"
     return cell, f"coalesce(regexp_full_match({cell}, '[0-9A-DF-Za-df-z_-]+|[A-Za-z_-][0-9A-Za-z_-]*'), true)"
 
 
@@ -218,8 +229,9 @@ def cast(texts: Texts, columns: Sequence[Column], target: str) -> None:
             value = f"CASE WHEN {fits} THEN {value} ELSE m{number}.value END"
             joins.append(f"LEFT JOIN {lookup} m{number} ON {cell} = m{number}.cell")
         values.append(f"CAST({value} AS {sql_type(_plain_type(one))}) AS {name}")
+    joined = f"{' '.join(joins)} ORDER BY t.rowid" if joins else ""  # rows stay in the files' order
     texts.engine.execute(
-        f"CREATE TABLE {quoted(target)} AS SELECT {', '.join(values)} FROM {quoted(texts.table)} t {' '.join(joins)}"
+        f"CREATE TABLE {quoted(target)} AS SELECT {', '.join(values)} FROM {quoted(texts.table)} t {joined}"
     )
     for number, count in enumerate(odd):
         if count:

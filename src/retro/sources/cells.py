@@ -46,6 +46,10 @@ _HARMLESS = re.compile(
 _LONG_DIGITS = re.compile(r"\d{7,}")
 
 
+SIGNS = frozenset({"=", "+", "\t", "\v", "\f", "'", "`", '"', "beyond ASCII"})
+"""What may hide in or around a cell: marks of spreadsheets, blanks, quotes with lines inside, and all of Unicode."""
+
+
 class Refused(ValueError):  # noqa: N818 - what happened to the cell
     """A cell that is not what its column must be; the message is the rule: "must be ..."."""
 
@@ -63,6 +67,7 @@ class Style:
         nulls: What stands for nothing.
         format: How this column writes dates; "" finds it out.
         day_first: Of dates whose year comes last; None while both orders fit.
+        signs: Which of `SIGNS` occur anywhere in the files; of a file without them, less is asked of each cell.
     """
 
     zone: ZoneInfo
@@ -73,6 +78,7 @@ class Style:
     nulls: frozenset[str] = frozenset({""})
     format: str = ""
     day_first: bool | None = None
+    signs: frozenset[str] = SIGNS
 
 
 def plain(cell: str, *, marks: bool = True) -> str:

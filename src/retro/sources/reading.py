@@ -5,7 +5,7 @@ from __future__ import annotations
 import itertools
 import shutil
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -16,12 +16,23 @@ import pyarrow.parquet
 
 from retro.errors import SourceError
 from retro.files import shown
-from retro.sources.casting import FAILED, Column, Texts, cast, drop_unnamed, settle
+from retro.sources.casting import FAILED, Column, Texts, at_once, cast, drop_unnamed, settle
 from retro.sources.cells import Style
 from retro.sources.quoting import literal, quoted
 from retro.sources.sheets import LINE, SHEETS, read_sheets, together
 from retro.sources.spec import TableSpec
-from retro.sources.text import FILE, TEXT, UNNAMED, TextFile, broken, describe_text, records, refuse_twins, scan
+from retro.sources.text import (
+    FILE,
+    TEXT,
+    UNNAMED,
+    TextFile,
+    broken,
+    describe_text,
+    records,
+    refuse_twins,
+    scan,
+    signs_of,
+)
 from retro.sources.wanted import wanted
 
 _GLOB = frozenset("*?[")
@@ -132,7 +143,7 @@ class Reader:
         nulls = frozenset(("--",) if spec.nulls is None else spec.nulls) | {""}
         query = scan(files, sorted(nulls), numbers)
         names = list(dict.fromkeys(column for file in files for column in file.columns))
-        style = self._style(spec, nulls, files[0].delimiter)
+        style = replace(self._style(spec, nulls, files[0].delimiter), signs=signs_of(files))
         refuse_twins(names, where)
         wishes = wanted(name, [one for one in names if not one.startswith(UNNAMED)], spec, canonical=canonical)
         texts = Texts(engine, f"retro text {name}", where, _line_in(engine, f"retro text {name}", files), {})
@@ -161,17 +172,19 @@ class Reader:
         odd = " OR ".join(f"NOT ({one.fits})" for one in columns)
         if texts.ask(f"SELECT 1 FROM {quoted(texts.table)} WHERE {odd} LIMIT 1"):
             return False
-        told = ", ".join(f"count({quoted(one.wanted.name)})" for one in columns)
-        known = texts.ask(f"SELECT {told} FROM {quoted(texts.table)}")[0]
+        filled = ", ".join(f"count({quoted(one.wanted.name)})" for one in columns)
+        counts = texts.ask(f"SELECT {filled} FROM {quoted(texts.table)}")[0]
+        empty = [quoted(one.wanted.name) for one, count in zip(columns, counts, strict=True) if not count]
         try:
-            values = ", ".join(one.guarded for one in columns)
-            texts.engine.execute(f"CREATE TABLE {quoted(target)} AS SELECT {values} FROM ({query})")
+            texts.engine.execute(f"CREATE TABLE {quoted(target)} AS {at_once(columns, query)}")
         except duckdb.Error as reason:
             if FAILED in str(reason):
                 return False
             raise
-        later = texts.ask(f"SELECT {told} FROM {quoted(target)}")[0]
-        if all(before or not after for before, after in zip(known, later, strict=True)):
+        later = (
+            texts.ask(f"SELECT {', '.join(map('count({})'.format, empty))} FROM {quoted(target)}")[0] if empty else ()
+        )
+        if not any(later):
             return True
         texts.engine.execute(f"DROP TABLE {quoted(target)}")  # a column that was empty at first has cells further down
         return False

@@ -15,7 +15,7 @@ from typing import Any
 
 from retro.errors import SourceError, engine_error
 from retro.files import shown
-from retro.sources.cells import INVISIBLE
+from retro.sources.cells import INVISIBLE, SIGNS
 from retro.sources.quoting import literal, quoted
 from retro.sources.spec import TableSpec
 
@@ -24,6 +24,9 @@ UNNAMED = "retro unnamed "
 FILE = "retro file"
 _MARKS = ((codecs.BOM_UTF8, "utf-8"), (codecs.BOM_UTF16_LE, "utf-16"), (codecs.BOM_UTF16_BE, "utf-16"))
 _DELIMITERS = ",\t;|"
+_CACHED = 1 << 18
+"""Bytes that stay near the processor while each sign is looked for in them."""
+
 _FIRST = 50
 """Records that tell which delimiter a file has."""
 
@@ -90,6 +93,18 @@ def describe_text(path: Path, spec: TableSpec, where: str, copies: Path) -> Text
         found = replace(found, read=_copy(found, spec, where, copies))
     _refuse_footer(found, where)
     return found
+
+
+def signs_of(files: Iterable[TextFile]) -> frozenset[str]:
+    """Which of `SIGNS` occur in files, by their bytes: much faster than to look into each cell."""
+    found: set[str] = set()
+    signs = {sign: sign.encode() for sign in SIGNS if len(sign) == 1}
+    for file in files:
+        with file.read.open("rb") as stream:
+            while found < SIGNS and (chunk := stream.read(_CACHED)):
+                found |= {sign for sign, byte in signs.items() if sign not in found and byte in chunk}
+                found |= set() if chunk.isascii() else {"beyond ASCII"}
+    return frozenset(found)
 
 
 def header(rows: Sequence[Sequence[Any]], where: str) -> tuple[str, ...]:
