@@ -445,3 +445,34 @@ def test_text_of_parquet_becomes_the_moment_that_it_says(tmp_path: Path, clock: 
     orders = opened(tmp_path, {"path": "a.parquet", "types": {"ordered_at": "timestamp"}, "clock": clock}).orders
 
     assert set(orders.execute()["ordered_at"]) == {pd.Timestamp("2025-01-05 09:05")}
+
+
+@pytest.mark.parametrize(
+    ("values", "kind", "value"),
+    [
+        ([1.0, 2.5], "int64", "2.5"),
+        ([0.1, 1.005], "decimal(18, 2)", "1.005"),
+        (["1.00", "1.005"], "decimal(18, 2)", "1.005"),
+        ([Decimal("1.000"), Decimal("1.005")], "decimal(18, 2)", "1.005"),
+        ([pd.Timestamp("2025-01-10"), pd.Timestamp("2025-01-10 10:00")], "date", "2025-01-10 10:00:00"),
+    ],
+)
+def test_types_round_and_cut_no_value_of_parquet(tmp_path: Path, values: list[Any], kind: str, value: str) -> None:
+    pd.DataFrame({"amount": values}).to_parquet(tmp_path / "a.parquet")
+
+    with pytest.raises(SourceError) as refused:
+        opened(tmp_path, {"path": "a.parquet", "types": {"amount": kind}})
+
+    assert str(refused.value) == (
+        f"source.yaml: tables.orders: types.amount: {kind} must hold every value unchanged, got {value} "
+        "(1 such values). Give it a wider type, or round it by sql."
+    )
+
+
+def test_types_keep_values_that_fit_and_clear_the_noise_of_floats(tmp_path: Path) -> None:
+    pd.DataFrame({"amount": [0.1 + 0.2, None, 3.0], "n": [1.0, None, 3.0]}).to_parquet(tmp_path / "a.parquet")
+
+    orders = opened(tmp_path, {"path": "a.parquet", "types": {"amount": "decimal(18, 2)", "n": "int64"}}).orders
+
+    found = orders.to_pyarrow().to_pydict()
+    assert found == {"amount": [Decimal("0.30"), None, Decimal("3.00")], "n": [1, None, 3]}

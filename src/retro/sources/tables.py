@@ -16,13 +16,14 @@ from retro.files import canonical_json, files_hash, project_root, shown, text_ha
 from retro.places import own_folder, spill_folder
 from retro.privacy import LEAST
 from retro.sources.as_of import MOMENTS, as_of, overwritten
-from retro.sources.clock import local_clock, moment_of_text, to_local
+from retro.sources.clock import to_local
 from retro.sources.connection import SHOP, connect, database_file, lock
 from retro.sources.environment import expand
 from retro.sources.hiding import hide_secrets
 from retro.sources.queries import one_query
 from retro.sources.reading import Reader, find_files
 from retro.sources.spec import Source, TableSpec
+from retro.sources.typed import refuse_unknown, typed
 
 _MEMO = "fingerprints.json"
 
@@ -252,14 +253,14 @@ class Tables:
                 paths, canonical = self._paths(spec, where), key.startswith("tables.")
                 table = self._reader.read(name, paths, spec, where, canonical=canonical)
                 if paths[0].suffix.lower() != ".parquet":  # of text and sheets it is typed and local by now
-                    _refuse_unknown(table, spec, where)
+                    refuse_unknown(table, spec, where)
                     return self._named(name, table)
             elif spec.table is not None:
                 *database, bare = spec.table.split(".")
                 table = self.connection.table(bare, database=self._database(database))
             else:
                 table = self.connection.sql(one_query(spec.sql or "", f"{where}.sql", self.connection.name))
-            table = _typed(to_local(table, spec, self.source.timezone), spec, where, self.source.timezone)
+            table = typed(to_local(table, spec, self.source.timezone), spec, where, self.source.timezone)
             return self._named(name, table)
         except SourceError:
             raise
@@ -308,28 +309,6 @@ def _groups(column: ibis.Column) -> list[str]:
     """The values of a column that enough users have to be named."""
     counted = column.value_counts(name="users")
     return sorted(map(str, counted.filter(counted.users >= LEAST).execute()[column.get_name()]))
-
-
-def _refuse_unknown(table: ibis.Table, spec: TableSpec, where: str) -> None:
-    for column in spec.types:
-        if column not in table.columns:
-            hint = did_you_mean(column, table.columns)
-            raise SourceError(f"{where}: types must name columns, got {column!r}. {hint}")
-
-
-def _typed(table: ibis.Table, spec: TableSpec, where: str, zone: str) -> ibis.Table:
-    """Cast to `types`; what is a moment by now is local and stays so, and text that becomes one heeds its offset."""
-    _refuse_unknown(table, spec, where)
-    casts = {}
-    for name, kind in spec.types.items():
-        column, wished = table[name], ibis.dtype(kind)
-        if not wished.is_timestamp():
-            casts[name] = column.cast(kind)
-        elif column.type().is_string():
-            casts[name] = moment_of_text(column, spec, zone)
-        elif not column.type().is_timestamp():
-            casts[name] = local_clock(column.cast(kind), spec, zone)
-    return table.mutate(**casts) if casts else table
 
 
 def open_tables(
