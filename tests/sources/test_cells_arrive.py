@@ -476,3 +476,16 @@ def test_types_keep_values_that_fit_and_clear_the_noise_of_floats(tmp_path: Path
 
     found = orders.to_pyarrow().to_pydict()
     assert found == {"amount": [Decimal("0.30"), None, Decimal("3.00")], "n": [1, None, 3]}
+
+
+def test_a_short_text_that_is_utf8_and_gbk_is_asked_about(tmp_path: Path) -> None:
+    (tmp_path / "a.csv").write_bytes("order_id,category\no1,食品\n".encode("gbk"))
+
+    with pytest.raises(SourceError) as refused:
+        opened(tmp_path, {"path": "a.csv"})
+
+    assert str(refused.value) == (
+        f"source.yaml: tables.orders: {tmp_path / 'a.csv'}: encoding must be said, as this short text is both utf-8 "
+        "and gbk. Say encoding: gb18030, or utf-8."
+    )
+    assert opened(tmp_path, {"path": "a.csv", "encoding": "gb18030"}).orders.execute()["category"].tolist() == ["食品"]

@@ -16,6 +16,7 @@ from typing import Any
 from retro.errors import SourceError, engine_error
 from retro.files import shown
 from retro.sources.cells import INVISIBLE, SIGNS
+from retro.sources.encoding import either_way
 from retro.sources.quoting import literal, quoted
 from retro.sources.spec import TableSpec
 
@@ -80,6 +81,11 @@ def describe_text(path: Path, spec: TableSpec, where: str, copies: Path) -> Text
         )
     encoding = next((name for mark, name in _MARKS if head.startswith(mark)), spec.encoding)
     encoding = "utf-8-sig" if encoding.lower().replace("_", "-") in {"utf-8", "utf8"} else encoding
+    if encoding == "utf-8-sig" and "encoding" not in spec.model_fields_set and either_way(path):
+        raise SourceError(
+            f"{where}: {shown(path)}: encoding must be said, as this short text is both utf-8 and gbk. "
+            "Say encoding: gb18030, or utf-8."
+        )
     last = spec.header_rows[-1]
     with _decoded(path, encoding, where) as stream:
         lines = list(itertools.islice(stream, last + _FIRST))

@@ -16,6 +16,7 @@ from python_calamine import CalamineError, CalamineWorkbook
 
 from retro.errors import SourceError
 from retro.files import shown
+from retro.sources.encoding import either_way
 
 TEXT, SHEETS = frozenset({".csv", ".tsv", ".txt"}), frozenset({".xlsx"})
 _HEAD = 30
@@ -102,7 +103,7 @@ def encoding_of(path: Path) -> str:
         return "utf-16"
     for name in ("utf-8", "gbk", "gb18030"):
         if _decodes(path, name):
-            return name
+            return "gbk" if name == "utf-8" and either_way(path) else name
     raise SourceError("text must be in UTF-8, GBK, GB18030 or UTF-16")
 
 
