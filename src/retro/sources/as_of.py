@@ -113,8 +113,8 @@ def _statuses(orders: ibis.Table, refunds: ibis.Table | None, until: dt.datetime
     if "status" not in orders.columns:
         return orders
     columns, changes = orders.columns, []
-    if _any(orders, later := _later(orders, "paid_at", until)):
-        changes.append((later, "pending"))
+    payments = (_later(orders, column, until) for column in ("paid_at", "balance_paid_at"))
+    changes += [(later, "pending") for later in payments if _any(orders, later)]
     if _any(orders, later := _later(orders, "status_at", until)):
         was_paid = orders.status.isin(["refunded", "fraudulent"])
         was_paid = was_paid | orders.paid_at.notnull() if "paid_at" in columns else was_paid

@@ -20,6 +20,7 @@ from retro.sources.clock import local_clock, moment_of_text, to_local
 from retro.sources.connection import SHOP, connect, database_file, lock
 from retro.sources.environment import expand
 from retro.sources.hiding import hide_secrets
+from retro.sources.order_kinds import KINDS, counting
 from retro.sources.queries import one_query
 from retro.sources.reading import Reader, find_files
 from retro.sources.spec import Source, TableSpec
@@ -124,6 +125,16 @@ class Tables:
         """The columns of some tables, such as `orders.status`, that stand as of the export and not as of the cut."""
         return overwritten(self._mapped, names)
 
+    @property
+    def order_kinds(self) -> tuple[str, ...]:
+        """The optional columns, such as `is_test`, by which this shop's orders and lines are treated apart."""
+        return tuple(
+            column
+            for name, columns in KINDS.items()
+            for column in columns
+            if name in self._mapped and column in self._mapped[name].columns
+        )
+
     def observed_until(self, name: str) -> dt.datetime:
         """Until when a table was observed: local, exclusive.
 
@@ -193,12 +204,15 @@ class Tables:
         return self._tables[name] if name in self._tables else self._known(name)
 
     def _known(self, name: str) -> ibis.Table:
-        """A canonical table as of the cut; asked once, and only of tables that somebody uses."""
+        """A canonical table of what counts, as of the cut; asked once, and only of tables that somebody uses."""
+        tables = {**self._mapped}
+        if "orders" in tables:
+            tables["orders"] = counting(tables["orders"])
         if self._until is None:
-            return self._mapped[name]
+            return tables[name]
         if name not in self._cut:
             try:
-                self._cut[name] = as_of(name, self._mapped, self._until)
+                self._cut[name] = as_of(name, tables, self._until)
             except Exception as reason:  # noqa: BLE001 - engines raise their own kinds
                 said = self._hidden(engine_error(reason))[:300]
                 raise SourceError(f"{self._where}: tables.{name} must be readable, got {said}.") from None
