@@ -144,4 +144,6 @@ def test_a_base_of_before_the_shop_opened_is_missing_and_says_why(
     assert english._left_out == [
         "No comparison with a year ago (29 Jan 2024 – 4 Feb 2024): orders are known only since 30 Dec 2024. "
     ]
-    assert chinese._left_out == ["无法与去年同期（2024年1月29日 – 2月4日）对比：订单数据从 2024年12月30日 才开始。"]
+    assert chinese._left_out == [
+        "无法与去年同期（2024年1月29日 – 2024年2月4日）对比：订单数据从 2024年12月30日 才开始。"
+    ]

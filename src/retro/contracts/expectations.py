@@ -188,7 +188,8 @@ def _(rule: RowCount, _contract: Contract, facts: Facts) -> Expectation:
 def _(rule: Fresh, contract: Contract, facts: Facts) -> Expectation:
     """Rows of the future do not make a table fresh."""
     oldest, name = facts.end - dt.timedelta(minutes=rule.minutes), quoted(rule.columns[0])
-    expression = filled(f"max(case when {name} < {NOW} then {name} end)", contract.table, facts.observed_until)
+    newest = f"cast(max(case when {name} < {NOW} then {name} end) as timestamp)"
+    expression = filled(newest, contract.table, facts.observed_until)
     return "expect_aggregate_to_be_between", {"expression": expression, "min_value": oldest.isoformat()}
 
 

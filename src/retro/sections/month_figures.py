@@ -22,8 +22,8 @@ def say(frame: pd.DataFrame, context: Context) -> Finding:
     changes = [text(f"month_figures.say.{name}", gmv) for name in ("change", "year_change") if not pd.isna(gmv[name])]
     sentence = text("month_figures.say.summary", values)
     sentence += text("month_figures.say.changes", changes=changes) if changes else ""
-    new = next(row for row in rows if row["figure"] == "new_customer_gmv_rate")
-    if gmv["year_ago"] is not None and new["year_ago"] is None:
+    new = next((row for row in rows if row["figure"] == "new_customer_gmv_rate"), None)
+    if new and gmv["year_ago"] is not None and new["year_ago"] is None:
         sentence += text("month_figures.say.short")
     entries = tuple(_entry(row, context) for row in rows)
     shown = pd.DataFrame([_kpi_row(row, entry, context) for row, entry in zip(rows, entries, strict=True)])

@@ -147,8 +147,6 @@ class ExpectAggregateToBeBetween(BatchExpectation):  # type: ignore[misc]  # sam
 
 
 def _comparable(value: Any) -> Any:  # noqa: ANN401 - whatever an engine aggregates
-    if isinstance(value, dt.date) and not isinstance(value, dt.datetime):
-        value = dt.datetime.combine(value, dt.time())
     return value.isoformat() if isinstance(value, dt.datetime) else value
 
 
