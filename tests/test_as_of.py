@@ -6,22 +6,19 @@ import datetime as dt
 from decimal import Decimal
 from pathlib import Path
 
-import pandas as pd
 import pytest
 
 from retro import metrics
 from retro.economics import UnitEconomics
 from retro.metrics.attribution import Claim
-from retro.metrics.bridge.cells import Days, sales_cells
 from retro.periods import Window
 from retro.report import open_report
 from retro.report.method import method
-from retro.sources import Source, Tables, open_tables
-from shops import make_project
+from shops import Rows, cells, make_project, opened
 
 UNTIL = dt.datetime(2025, 4, 1)
 BEFORE, AFTER = UNTIL - dt.timedelta(days=3), UNTIL + dt.timedelta(days=3)
-ROWS: dict[str, tuple[str, list[tuple[object, ...]]]] = {
+ROWS: Rows = {
     "users": ("user_id registered_at", [("u1", BEFORE), ("u2", AFTER)]),
     "campaign_costs": ("cost_id incurred_on", [("c1", BEFORE.date()), ("c2", UNTIL.date()), ("c3", None)]),
     "points_ledger": ("entry_id occurred_at", [("p1", BEFORE), ("p2", UNTIL)]),
@@ -49,20 +46,6 @@ ROWS: dict[str, tuple[str, list[tuple[object, ...]]]] = {
         [("r1", "refunded later", AFTER), ("r2", "refunded in time", BEFORE)],
     ),
 }
-
-
-def opened(folder: Path, rows: dict[str, tuple[str, list[tuple[object, ...]]]], until: dt.datetime | None) -> Tables:
-    for name, (columns, data) in rows.items():
-        pd.DataFrame(data, columns=columns.split()).to_parquet(folder / f"{name}.parquet", index=False)
-    tables = {name: {"path": f"{name}.parquet"} for name in rows}
-    keys = {"folder": str(folder), "timezone": "Asia/Shanghai", "currency": "CNY", "observed_until": until}
-    return open_tables(Source.model_validate({**keys, "tables": tables}), "source.yaml")
-
-
-def cells(tables: Tables, name: str, *columns: str) -> list[tuple[object, ...]]:
-    frame = getattr(tables, name).execute()
-    frame = frame.astype(object).where(frame.notna(), None).sort_values(frame.columns[0])
-    return [tuple(row) for row in frame[list(columns)].itertuples(index=False)]
 
 
 def test_rows_that_came_later_are_gone_and_those_without_a_date_stay(tmp_path: Path) -> None:
@@ -163,37 +146,3 @@ def test_method_names_the_columns_that_stand_as_of_the_export(tmp_path: Path, mo
     ]
 
     assert said == ["As of the export, since the shop changes them without a date: orders.status, orders.amount. "]
-
-
-def test_a_pre_sale_order_is_paid_once_its_balance_is(tmp_path: Path) -> None:
-    columns = "order_id ordered_at status deposit_paid_at balance_paid_at"
-    rows = [
-        ("both paid", BEFORE, "paid", BEFORE, BEFORE),
-        ("deposit alone", BEFORE, "paid", BEFORE, None),
-        ("no deposit", BEFORE, "paid", None, None),
-        ("paid off later", BEFORE, "paid", BEFORE, AFTER),
-    ]
-    tables = opened(tmp_path, {"orders": (columns, rows)}, UNTIL)
-
-    assert cells(tables, "orders", "status") == [("paid",), ("pending",), ("paid",), ("pending",)]
-    assert tables.order_kinds == ("balance_paid_at",)
-
-
-def test_test_orders_are_in_no_table_and_gifts_are_no_pieces(tmp_path: Path) -> None:
-    rows = [("o1", "u1", BEFORE, "paid", Decimal("9.00"), False), ("o2", "u1", BEFORE, "paid", Decimal("7.00"), True)]
-    items = [
-        ("o1", 1, 2, Decimal("9.00"), False),
-        ("o1", 2, 1, Decimal("0.00"), True),
-        ("o2", 1, 5, Decimal("7.00"), None),
-    ]
-    shop = {
-        "orders": ("order_id user_id ordered_at status amount is_test", rows),
-        "order_items": ("order_id line quantity amount is_gift", items),
-    }
-    tables = opened(tmp_path, shop, UNTIL)
-    window = Window(BEFORE - dt.timedelta(days=1), UNTIL, UNTIL)
-
-    (cell,) = sales_cells({"orders": tables.orders, "order_items": tables.order_items}, Days(window)).itertuples()
-
-    assert (cell.orders, cell.pieces, cell.gmv) == (1, 2, Decimal("9.00"))
-    assert tables.order_kinds == ("is_test", "is_gift")

@@ -81,7 +81,8 @@ def judged(folder: Path, cache: Path, tables: tuple[str, ...], window: Window) -
 
 
 OF_OTHER_SHOPS = [
-    ("order_items", "is_gift"),
+    ("campaign_costs", "currency"),
+    *[("order_items", name) for name in ("is_gift", "parcel_id", "signed_at")],
     *[("orders", name) for name in ("balance_paid_at", "currency", "deposit_amount", "deposit_paid_at", "is_test")],
     ("orders", "status_at"),
 ]

@@ -18,6 +18,7 @@ from retro.privacy import LEAST
 from retro.sources.as_of import MOMENTS, as_of, overwritten
 from retro.sources.clock import local_clock, moment_of_text, to_local
 from retro.sources.connection import SHOP, connect, database_file, lock
+from retro.sources.currencies import Currencies
 from retro.sources.environment import expand
 from retro.sources.hiding import hide_secrets
 from retro.sources.order_kinds import KINDS, counting
@@ -205,18 +206,26 @@ class Tables:
 
     def _known(self, name: str) -> ibis.Table:
         """A canonical table of what counts, as of the cut; asked once, and only of tables that somebody uses."""
-        tables = {**self._mapped}
-        if "orders" in tables:
-            tables["orders"] = counting(tables["orders"])
-        if self._until is None:
-            return tables[name]
         if name not in self._cut:
             try:
-                self._cut[name] = as_of(name, tables, self._until)
+                others = ("orders", "refunds") if name in {"orders", "order_items"} else ()
+                needed = {one for one in (name, *others) if one in self._mapped}
+                tables = {one: self._counted(one) for one in needed}
+                self._cut[name] = tables[name] if self._until is None else as_of(name, tables, self._until)
+            except SourceError:
+                raise
             except Exception as reason:  # noqa: BLE001 - engines raise their own kinds
                 said = self._hidden(engine_error(reason))[:300]
                 raise SourceError(f"{self._where}: tables.{name} must be readable, got {said}.") from None
         return self._cut[name]
+
+    def _counted(self, name: str) -> ibis.Table:
+        """A canonical table without test orders, in the source's currency, as the kinds of its orders ask."""
+        if name not in self._counts:
+            currencies = Currencies(self.source.currency, self._until, self._where)
+            tables = {**self._mapped, name: currencies.converted(name, self._mapped)}
+            self._counts[name] = counting(name, tables)
+        return self._counts[name]
 
     def _restrict(self) -> None:
         """Choose a segment's users once, and keep all that is theirs; tables without users keep their own rows of it.
@@ -224,6 +233,7 @@ class Tables:
         A member's activity is theirs on every channel: cut by the rows' own channel, retention would lose the visits
         that a member of one channel makes on another.
         """
+        self._counts: dict[str, ibis.Table] = {}
         self._cut: dict[str, ibis.Table] = {}
         self._tables: dict[str, ibis.Table] = {}
         if not self._segment:
