@@ -6,8 +6,11 @@ import datetime as dt
 import shutil
 from decimal import Decimal
 from pathlib import Path
+from typing import Any
 
 import pandas as pd
+
+from retro.sources import Source, Tables, open_tables
 
 ROOT = Path(__file__).parents[1]
 START = dt.datetime(2025, 1, 27)
@@ -103,3 +106,23 @@ def tables() -> dict[str, pd.DataFrame]:
         "events": pd.DataFrame(events, columns=["user_id", "event", "occurred_at"]),
         "campaign_costs": pd.DataFrame(costs, columns=["cost_id", "campaign_id", "category", "incurred_on", "amount"]),
     }
+
+
+Rows = dict[str, tuple[str, list[tuple[Any, ...]]]]
+"""Tables by name: their columns, parted by blanks, and their rows."""
+
+
+def opened(folder: Path, rows: Rows, until: dt.datetime | None) -> Tables:
+    """A shop of some tables, each with its columns and rows, observed until a moment."""
+    for name, (columns, data) in rows.items():
+        pd.DataFrame(data, columns=columns.split()).to_parquet(folder / f"{name}.parquet", index=False)
+    tables = {name: {"path": f"{name}.parquet"} for name in rows}
+    keys = {"folder": str(folder), "timezone": "Asia/Shanghai", "currency": "CNY", "observed_until": until}
+    return open_tables(Source.model_validate({**keys, "tables": tables}), "source.yaml")
+
+
+def cells(tables: Tables, name: str, *columns: str) -> list[tuple[object, ...]]:
+    """Columns of a table as reports see it, in the order of its first column."""
+    frame = getattr(tables, name).execute()
+    frame = frame.astype(object).where(frame.notna(), None).sort_values(frame.columns[0])
+    return [tuple(row) for row in frame[list(columns)].itertuples(index=False)]

@@ -6,7 +6,6 @@ import datetime as dt
 from decimal import Decimal
 from pathlib import Path
 
-import pandas as pd
 import pytest
 
 from retro import metrics
@@ -15,12 +14,11 @@ from retro.metrics.attribution import Claim
 from retro.periods import Window
 from retro.report import open_report
 from retro.report.method import method
-from retro.sources import Source, Tables, open_tables
-from shops import make_project
+from shops import Rows, cells, make_project, opened
 
 UNTIL = dt.datetime(2025, 4, 1)
 BEFORE, AFTER = UNTIL - dt.timedelta(days=3), UNTIL + dt.timedelta(days=3)
-ROWS: dict[str, tuple[str, list[tuple[object, ...]]]] = {
+ROWS: Rows = {
     "users": ("user_id registered_at", [("u1", BEFORE), ("u2", AFTER)]),
     "campaign_costs": ("cost_id incurred_on", [("c1", BEFORE.date()), ("c2", UNTIL.date()), ("c3", None)]),
     "points_ledger": ("entry_id occurred_at", [("p1", BEFORE), ("p2", UNTIL)]),
@@ -48,20 +46,6 @@ ROWS: dict[str, tuple[str, list[tuple[object, ...]]]] = {
         [("r1", "refunded later", AFTER), ("r2", "refunded in time", BEFORE)],
     ),
 }
-
-
-def opened(folder: Path, rows: dict[str, tuple[str, list[tuple[object, ...]]]], until: dt.datetime | None) -> Tables:
-    for name, (columns, data) in rows.items():
-        pd.DataFrame(data, columns=columns.split()).to_parquet(folder / f"{name}.parquet", index=False)
-    tables = {name: {"path": f"{name}.parquet"} for name in rows}
-    keys = {"folder": str(folder), "timezone": "Asia/Shanghai", "currency": "CNY", "observed_until": until}
-    return open_tables(Source.model_validate({**keys, "tables": tables}), "source.yaml")
-
-
-def cells(tables: Tables, name: str, *columns: str) -> list[tuple[object, ...]]:
-    frame = getattr(tables, name).execute()
-    frame = frame.astype(object).where(frame.notna(), None).sort_values(frame.columns[0])
-    return [tuple(row) for row in frame[list(columns)].itertuples(index=False)]
 
 
 def test_rows_that_came_later_are_gone_and_those_without_a_date_stay(tmp_path: Path) -> None:

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import time
 from collections.abc import Callable
 from pathlib import Path
 
@@ -103,6 +104,14 @@ def test_read_json_says_what_is_wrong(write: Write, tmp_path: Path) -> None:
         read_json(write("a.json", "{"))
 
 
+@pytest.fixture
+def later(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Let a minute pass after files were written."""
+    now = time.time_ns() + 60_000_000_000
+    monkeypatch.setattr("retro.files.time.time_ns", lambda: now)
+
+
+@pytest.mark.usefixtures("later")
 def test_files_hash_changes_with_the_content_and_uses_its_memo(write: Write, tmp_path: Path) -> None:
     memo, path = tmp_path / "memo.json", write("a.csv", "1")
     first = files_hash([path], memo)
@@ -111,6 +120,21 @@ def test_files_hash_changes_with_the_content_and_uses_its_memo(write: Write, tmp
     assert len(read_json(memo)) == 1
 
     path.write_text("22")
+
+    assert files_hash([path], memo) != first
+
+
+def test_a_change_within_a_tick_of_the_clock_is_seen(
+    write: Write, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    memo, path = tmp_path / "memo.json", write("a.csv", "1")
+    same, stat = path.stat(), Path.stat
+    monkeypatch.setattr(
+        Path, "stat", lambda one, **keys: same if one == path else stat(one, **keys)
+    )  # size, inode and both times, as a coarse clock has it
+    first = files_hash([path], memo)
+
+    path.write_text("2")
 
     assert files_hash([path], memo) != first
 

@@ -10,6 +10,7 @@ import json
 import os
 import re
 import tempfile
+import time
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -299,7 +300,7 @@ def files_hash(paths: Iterable[Path], memo: Path | None = None) -> str:
     Args:
         paths: Files to read.
         memo: A JSON file that remembers each file's hash by path, size, inode and times of change,
-            so that an unchanged file of many gigabytes is read once.
+            so that an unchanged file of many gigabytes is read once; files that changed just now are read again.
 
     Raises:
         SourceError: A file cannot be read.
@@ -335,6 +336,10 @@ _CODE = {".py", ".yaml", ".j2", ".css", ".typ", ".json", ".ttf"}
 """What of the package decides a report's figures and looks."""
 
 
+_TICK_NS = 2_000_000_000
+"""Longer than any file system's clock takes for a tick."""
+
+
 def _file_hash(path: Path, remembered: dict[str, str]) -> str:
     try:
         status = path.stat()
@@ -342,12 +347,17 @@ def _file_hash(path: Path, remembered: dict[str, str]) -> str:
         key = "|".join(
             map(str, (path.resolve(), status.st_size, status.st_mtime_ns, status.st_ctime_ns, status.st_ino))
         )
-        if key not in remembered:
-            with path.open("rb") as stream:
-                remembered[key] = hashlib.file_digest(stream, "sha256").hexdigest()
+        if key in remembered:
+            return remembered[key]
+        now = time.time_ns()
+        with path.open("rb") as stream:
+            found = hashlib.file_digest(stream, "sha256").hexdigest()
     except OSError as reason:
         raise SourceError(f"{shown(path)}: file must be readable, got {reason.strerror}.") from None
-    return remembered[key]
+    # a file can change again within the tick of its clock and look the same: it is remembered once that is past
+    if status.st_ctime_ns < now - _TICK_NS:
+        remembered[key] = found
+    return found
 
 
 def _read_memo(memo: Path | None) -> dict[str, str]:

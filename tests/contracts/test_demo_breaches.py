@@ -80,12 +80,21 @@ def judged(folder: Path, cache: Path, tables: tuple[str, ...], window: Window) -
     )
 
 
+OF_OTHER_SHOPS = [
+    ("campaign_costs", "currency"),
+    *[("order_items", name) for name in ("is_gift", "parcel_id", "signed_at")],
+    *[("orders", name) for name in ("balance_paid_at", "currency", "deposit_amount", "deposit_paid_at", "is_test")],
+    ("orders", "status_at"),
+]
+"""Columns for kinds of orders that the demo shop does not have."""
+
+
 @pytest.mark.slow
 @pytest.mark.parametrize("window", [WEEK, NIGHT], ids=["week", "night"])
 def test_the_tiny_demo_keeps_every_rule(tiny_demo: Path, tmp_path: Path, window: Window) -> None:
     verdict = judged(tiny_demo, tmp_path, names(tiny_demo), window)
     assert [f"{one.table}.{one.rule}" for one in verdict.results if one.outcome != "passed"] == []
-    assert verdict.not_covered == ()
+    assert set(verdict.not_covered) == {f"{table}.{column}" for table, column in OF_OTHER_SHOPS}
     assert len(verdict.row_counts) >= 19
 
 

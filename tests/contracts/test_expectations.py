@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import re
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -104,11 +105,6 @@ CASES: list[tuple[Rule, str, dict[str, object]]] = [
         {"min_value": 500},
     ),
     (
-        Fresh(name="r", columns=A, minutes=90),
-        "expect_column_max_to_be_between",
-        {"column": "a", "min_value": "2025-01-11T22:30:00"},
-    ),
-    (
         Covers(name="r", columns=A, unit="day"),
         "expect_aggregate_to_be_between",
         {
@@ -124,6 +120,17 @@ CASES: list[tuple[Rule, str, dict[str, object]]] = [
 def test_a_rule_becomes_one_expectation(rule: Rule, kind: str, arguments: dict[str, object]) -> None:
     (made,) = suite(ORDERS, [rule], FACTS)["expectations"]
     assert made == {"type": kind, "kwargs": arguments, "meta": {"rule": "r"}, "severity": "critical"}
+
+
+def test_rows_of_the_future_do_not_make_a_table_fresh() -> None:
+    (made,) = suite(ORDERS, [Fresh(name="r", columns=A, minutes=90)], FACTS)["expectations"]
+
+    assert made["type"] == "expect_aggregate_to_be_between"
+    assert made["kwargs"]["min_value"] == "2025-01-11T22:30:00"
+    assert re.fullmatch(
+        r"""cast\(max\(case when "a" < timestamp '[-: 0-9]+' then "a" end\) as timestamp\)""",
+        made["kwargs"]["expression"],
+    )
 
 
 def test_a_warning_keeps_its_severity() -> None:

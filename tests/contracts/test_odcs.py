@@ -289,6 +289,10 @@ COLUMN = "  properties:\n  - name: a\n    logicalType: string\n"
             "value of frequency must be 1, got 2.",
         ),
         (
+            f"{COLUMN}    logicalTypeOptions: {{pattern: '(?=a)b'}}\n",
+            "pattern must be one that RE2 runs, got '(?=a)b' (",
+        ),
+        (
             f"{COLUMN}    unique: true\n    quality: [{{name: a.unique, metric: duplicateValues, mustBe: 0}}]\n",
             "rule 'a.unique' must be there once, got 2. Name one otherwise.",
         ),

@@ -160,9 +160,10 @@ MARCH, APRIL, FEBRUARY = dt.datetime(2025, 3, 1), dt.datetime(2025, 4, 1), dt.da
 
 
 def shop(*, days: int = 1) -> dict[str, ibis.Table]:
-    """February: ann orders twice for 100; March: ann once for 60, bob, who is new, for 90, one unpaid, one fraud."""
+    """January: zoe; February: ann twice for 100; March: ann once for 60, bob, new, for 90, one unpaid, one fraud."""
     at = dt.datetime
     orders = [
+        ("o0", "zoe", at(2025, 1, 2), at(2025, 1, 2), "paid", "5.00", "app"),
         ("o1", "ann", at(2025, 2, 3), at(2025, 2, 3), "paid", "40.00", "app"),
         ("o2", "ann", at(2025, 2, 5), at(2025, 2, 5), "paid", "60.00", "web"),
         ("o3", "ann", at(2025, 3, 3), at(2025, 3, 3), "paid", "60.00", "app"),

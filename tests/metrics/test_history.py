@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import datetime as dt
 from decimal import Decimal
+from typing import Any
 
 import ibis
 import pandas as pd
@@ -12,7 +13,7 @@ from retro.economics import UnitEconomics
 from retro.metrics.baseline import Impact
 from retro.metrics.history import History, history_of
 from retro.metrics.windows import number_of
-from retro.periods import Window
+from retro.periods import Period, Window
 
 MONDAY = number_of(dt.date(2025, 1, 6))
 WEEKS = range(MONDAY, MONDAY + 56)
@@ -69,6 +70,15 @@ def test_a_span_is_known_from_the_first_day_on_without_lost_days() -> None:
     assert not known.knows(Window(at("2025-01-05T08:00"), at("2025-01-07T00:00")))
     assert not known.knows(Window(at("2025-01-26T23:00"), at("2025-01-28T00:00")))
     assert not History(None).knows(Window(at("2025-01-06"), at("2025-01-07")))
+
+
+def test_compared_periods_look_equally_far_back() -> None:
+    known = History(FIRST)
+    february, march = (Window(dt.datetime(2025, month, 10), dt.datetime(2025, month, 20)) for month in (2, 3))
+
+    assert known.look_back(march) == dt.timedelta(days=63)
+    assert known.look_back(march, february) == dt.timedelta(days=35)
+    assert known.look_back(february.earlier(dt.timedelta(days=8))) is None
 
 
 def test_a_table_without_rows_knows_nothing() -> None:
@@ -168,3 +178,48 @@ def test_sales_of_a_period_with_lost_days_are_no_base_of_comparison() -> None:
     assert known["orders"]["previous"] > 0
     assert lost["orders"]["previous"] is None
     assert lost["orders"]["current"] == known["orders"]["current"]
+
+
+def buyers(*months: tuple[int, int, int]) -> ibis.Table:
+    """On each day of these months an order of 10.00 of a regular and one of somebody new."""
+    rows = []
+    for year, month, _ in months:
+        for day in range(1, 29):
+            at = dt.datetime(year, month, day, 9)
+            rows += [(f"r{at}", f"regular {day}", at, "paid", Decimal("10.00"))]
+            rows += [(f"n{at}", f"new {at}", at, "paid", Decimal("10.00"))]
+    return ibis.memtable(pd.DataFrame(rows, columns=["order_id", "user_id", "ordered_at", "status", "amount"]))
+
+
+MONTHS = [(2024 + number // 12, number % 12 + 1, 0) for number in range(15)]
+MARCH_2025 = Window(dt.datetime(2025, 3, 1), dt.datetime(2025, 4, 1), dt.datetime(2025, 4, 1))
+
+
+def new_share(first: int) -> dict[str, Any]:
+    shop = {"orders": buyers(*MONTHS[first:])}
+    figures = metrics.month_figures(shop, metrics.monthly_trend(shop, MARCH_2025), MARCH_2025).set_index("figure")
+    return dict(figures.loc["new_customer_gmv_rate"])
+
+
+def test_new_customers_of_two_months_are_told_with_the_same_look_back() -> None:
+    """Half of each month's GMV is of regulars; without equal look-back the first months would look newer."""
+    told = new_share(0)
+
+    assert (told["value"], told["previous"], told["year_ago"]) == (Decimal("0.5"),) * 3
+    assert (told["change"], told["year_change"]) == (0, 0)
+
+
+def test_a_month_at_the_begin_of_history_does_not_tell_new_customers_from_old() -> None:
+    told = new_share(2)
+
+    assert (told["value"], told["previous"], told["year_ago"]) == (Decimal("0.5"), Decimal("0.5"), None)
+    assert pd.isna(told["year_change"])
+
+
+@pytest.mark.parametrize(("first", "untold"), [(0, ()), (2, ("customer",))])
+def test_a_bridge_says_which_dimensions_it_cannot_tell(first: int, untold: tuple[str, ...]) -> None:
+    year_ago = Period("year_ago", dt.datetime(2024, 3, 1), dt.datetime(2024, 4, 1))
+    (found,) = metrics.bridge({"orders": buyers(*MONTHS[first:])}, [year_ago], MARCH_2025)
+
+    assert found.untold == untold
+    assert set(found.segments) == {"customer"} - set(untold)

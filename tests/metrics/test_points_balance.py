@@ -66,6 +66,24 @@ def test_a_balance_that_does_not_follow_is_a_difference(engine: ibis.BaseBackend
     assert frame.loc["after", "difference"] == 0
 
 
+NUMBERED = [  # by the database, so that '10' sorts before '9'
+    ("9", "ann", "2025-01-18T10:00", "order", 100, 100, None, "c"),
+    ("10", "ann", "2025-01-18T10:00", "sign_in", 5, 105, None, "c"),
+    ("99", "bob", "2025-01-18T10:00", "order", 50, 50, None, "c"),
+    ("100", "bob", "2025-01-18T10:00", "redeem", -50, 0, "cup", "c"),
+    ("f3", "cai", "2025-01-18T10:00", "order", 7, 7, None, "c"),  # ids that say nothing: balances do
+    ("a1", "cai", "2025-01-18T10:00", "share", 3, 10, None, "c"),
+]
+
+
+def test_of_entries_of_one_moment_the_last_is_found_by_balance_and_never_by_ids_as_text(
+    engine: ibis.BaseBackend,
+) -> None:
+    frame = points_balance(made(engine, NUMBERED), Window(START, END, UNTIL)).set_index("period")
+
+    assert (frame.loc["after", "outstanding"], frame.loc["after", "difference"]) == (115, 0)
+
+
 def test_an_empty_ledger_is_nothing_everywhere(ledger: ibis.Table) -> None:
     empty = ledger.filter(ledger.user_id == "nobody")
 

@@ -127,3 +127,23 @@ def test_a_segment_is_not_held_to_the_whole_campaigns_targets(
     assert "Targets and budget are the whole campaign's" in capsys.readouterr().out
     assert (report.params.targets, report.params.budget) == ({}, None)
     assert report.params.segment == {"channel": ("app",)}
+
+
+def test_a_base_of_before_the_shop_opened_is_missing_and_says_why(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(make_project(tmp_path / "shop"))
+    compare = [{"basis": "previous"}, {"basis": "year_ago"}]
+
+    english, chinese = (
+        open_report("params/2025Q1/new_user_week.yaml", lang=lang, overrides={"compare": compare})
+        for lang in ("en", "zh")
+    )
+
+    assert [base.basis for base in english.bases] == ["previous"]
+    assert english._left_out == [
+        "No comparison with a year ago (29 Jan 2024 – 4 Feb 2024): orders are known only since 30 Dec 2024. "
+    ]
+    assert chinese._left_out == [
+        "无法与去年同期（2024年1月29日 – 2024年2月4日）对比：订单数据从 2024年12月30日 才开始。"
+    ]

@@ -42,3 +42,17 @@ def test_a_kpi_has_its_owner_its_target_and_its_changes() -> None:
     assert cells[0] == ["GMV", "Operations", "daily", "1,000.00 CNY", "900.00 CNY", "× missed",
                         "1,000.00 CNY (−10.0%)", ""]  # fmt: skip
     assert cells[3][3:7] == ["95.0%", "90.0%", "× missed", "95.0% (−5.0 pp)"]
+
+
+def test_a_change_with_less_look_back_says_what_this_month_is_then() -> None:
+    """55% of the month's GMV is of new customers; with the look-back of the year before, 68%, which had 58%."""
+    ago = {"previous": Decimal("0.5"), "change": 0.05, "year_ago": Decimal("0.58"), "year_change": 0.1}
+    rows = [*figures().to_dict("records"), figure("new_customer_gmv_rate", "rate", "0.55", **ago)]
+
+    table = find("month_figures", pd.DataFrame(rows, dtype=object)).table
+
+    assert table is not None
+    assert [cell.text for cell in table.rows[4]][6:] == [
+        "50.0% (+5.0 pp)",
+        "58.0% (+10.0 pp; this month with the same look-back 68.0%)",
+    ]

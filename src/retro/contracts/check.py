@@ -15,7 +15,7 @@ from retro.contracts.answer import Answer
 from retro.contracts.conditions import breaks, timed
 from retro.contracts.expectations import Facts, suite, units_of
 from retro.contracts.quarantine import worth_of
-from retro.contracts.rules import Contract, Covers, RowCount, Rule
+from retro.contracts.rules import Contract, Covers, Fresh, RowCount, Rule
 from retro.contracts.sentences import sentences
 from retro.contracts.spark import name_tables
 from retro.contracts.structure import examine
@@ -163,6 +163,8 @@ def _observed(rule: Rule, value: Any, facts: Facts) -> str:  # noqa: ANN401 - wh
         return "-"
     if isinstance(rule, Covers):
         return f"{value:,} / {units_of(facts, rule):,}"
+    if isinstance(rule, Fresh):
+        value = dt.datetime.fromisoformat(str(value))
     if isinstance(value, dt.datetime):
         return value.isoformat(sep=" ", timespec="minutes")
     if isinstance(value, int | Decimal):

@@ -20,6 +20,7 @@ from zoneinfo import ZoneInfo
 
 from retro.contracts.conditions import as_row, breaks, filled, value_of
 from retro.contracts.rules import (
+    NOW,
     Bounds,
     Contract,
     Covers,
@@ -184,9 +185,12 @@ def _(rule: RowCount, _contract: Contract, facts: Facts) -> Expectation:
 
 
 @expectation.register
-def _(rule: Fresh, _contract: Contract, facts: Facts) -> Expectation:
-    oldest = facts.end - dt.timedelta(minutes=rule.minutes)
-    return "expect_column_max_to_be_between", {"column": rule.columns[0], "min_value": oldest.isoformat()}
+def _(rule: Fresh, contract: Contract, facts: Facts) -> Expectation:
+    """Rows of the future do not make a table fresh."""
+    oldest, name = facts.end - dt.timedelta(minutes=rule.minutes), quoted(rule.columns[0])
+    newest = f"cast(max(case when {name} < {NOW} then {name} end) as timestamp)"
+    expression = filled(newest, contract.table, facts.observed_until)
+    return "expect_aggregate_to_be_between", {"expression": expression, "min_value": oldest.isoformat()}
 
 
 @expectation.register

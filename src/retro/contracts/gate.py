@@ -149,6 +149,10 @@ def _gate(tables: Tables, window: Window, cache_dir: Path) -> _Gate:
     return _Gate(_memory(tables, cache_dir), facts, asking(tables.connection, tables.by_name), keep)
 
 
+_BEHIND = ("exchange_rates",)
+"""Tables that no section reads and others are made with."""
+
+
 def _subjects(
     tables: Tables, needed: Sequence[str], wanted: Sequence[str], folder: str, contracts_dir: Path
 ) -> list[_Subject]:
@@ -158,7 +162,7 @@ def _subjects(
         if (text := read_contract_text(path)) is not None:
             table, yields = tables.raw(name), tables.connection.name == "duckdb"
             subjects.append(_Subject(f"{folder}/{name}", path, text, table, "error", tables.raw_names, yields))
-    for name in dict.fromkeys([*needed, *wanted]):
+    for name in dict.fromkeys([*needed, *wanted, *_BEHIND]):
         if name not in needed and name not in tables:
             continue  # the report says itself which tables it goes without
         path = contract_path(contracts_dir, name)

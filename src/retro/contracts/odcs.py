@@ -24,7 +24,7 @@ from retro.contracts.rules import (
     Within,
 )
 from retro.contracts.schema import read_contract
-from retro.contracts.settings import COLUMN, CONSEQUENCE, settings, typed_values
+from retro.contracts.settings import COLUMN, CONSEQUENCE, runnable, settings, typed_values
 from retro.errors import ContractError, did_you_mean
 from retro.files import shown, text_hash
 
@@ -154,7 +154,9 @@ def _option_rules(options: Part, name: str, common: Mapping[str, Any]) -> list[R
         bounds = Bounds(given.get("minLength"), given.get("maxLength"))
         rules.append(Length(name=f"{name}.length", **common, bounds=bounds))
     if "pattern" in given:
-        rules.append(Pattern(name=f"{name}.pattern", **common, regex=str(given["pattern"])))
+        rules.append(
+            Pattern(name=f"{name}.pattern", **common, regex=runnable(options, str(given["pattern"]), "pattern"))
+        )
     return rules
 
 

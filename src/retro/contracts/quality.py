@@ -29,7 +29,7 @@ from retro.contracts.rules import (
     Value,
 )
 from retro.contracts.schema import number
-from retro.contracts.settings import QUALITY, ROW_COUNT, bounds, said, settings, tolerance, typed_values
+from retro.contracts.settings import QUALITY, ROW_COUNT, bounds, runnable, said, settings, tolerance, typed_values
 from retro.errors import did_you_mean
 
 _COUNT_WHERE = re.compile(
@@ -81,7 +81,11 @@ def column_quality(part: Part, column: str, kind: ColumnType, severity: str, kno
     if metric == "missingValues":
         return NoneOf(**common, values=values)
     pattern = arguments.get("pattern")
-    return OneOf(**common, values=values) if pattern is None else Pattern(**common, regex=str(pattern))
+    return (
+        OneOf(**common, values=values)
+        if pattern is None
+        else Pattern(**common, regex=runnable(arguments, str(pattern), "pattern"))
+    )
 
 
 def table_quality(part: Part, severity: str, known: Collection[str]) -> Rule:

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping
 from typing import Any
 
+import duckdb
+
 from retro.contracts.part import Part
 from retro.contracts.rules import SEVERITIES, Bound, Bounds, ColumnType
 from retro.contracts.schema import number
@@ -61,6 +63,24 @@ def said(part: Part, known: Collection[str] = QUALITY) -> dict[str, str]:
     if bool(english) != bool(chinese):
         raise part.refuse("description must come with the custom property descriptionZh: reports are bilingual.")
     return {"en": str(english).rstrip("."), "zh": str(chinese).rstrip("。")} if english else {}
+
+
+def runnable(part: Part, pattern: str, *keys: str) -> str:
+    """A regular expression that DuckDB can run.
+
+    Raises:
+        ContractError: It cannot: its engine, RE2, knows neither look-around nor back-references.
+    """
+    try:
+        duckdb.execute("select regexp_matches('', ?)", [pattern])
+    except duckdb.Error as reason:
+        why = str(reason).splitlines()[0].removeprefix("Invalid Input Error: ")
+        raise part.refuse(
+            f"pattern must be one that RE2 runs, got {pattern!r} ({why}). "
+            "Write it without look-around and back-references.",
+            *keys,
+        ) from None
+    return pattern
 
 
 def tolerance(part: Part) -> float:

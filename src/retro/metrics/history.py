@@ -23,6 +23,10 @@ _STRAY = 0.05
 """Rows before a long gap are strays, and no history, where they are less than this share of those after it."""
 
 
+LEAST_LOOK_BACK = dt.timedelta(days=28)
+"""A period with less history before it does not tell old customers from new ones."""
+
+
 @dataclass(frozen=True)
 class History:
     """What is known of a table's past.
@@ -52,6 +56,16 @@ class History:
         if not self.reaches(span.start):
             return False
         return not self.within(span)
+
+    def look_back(self, *spans: Window) -> dt.timedelta | None:
+        """How far each of several periods can look back; None where that tells nobody apart.
+
+        Compared periods must look equally far back: the one with the longer history has the fewer "new" customers.
+        """
+        if self.since is None:
+            return None
+        common = min(span.start for span in spans) - self.since
+        return common if common >= LEAST_LOOK_BACK else None
 
     def within(self, span: Window) -> tuple[dt.date, ...]:
         """The lost days that a span touches, in order."""

@@ -7,7 +7,9 @@ from typing import Any
 import pandas as pd
 
 from retro.metrics.bridge.cells import Days, sales_cells
+from retro.metrics.history import History, history
 from retro.metrics.intervals import rate_of
+from retro.metrics.orders import valid_orders
 from retro.metrics.shop import Shop
 from retro.periods import Window, previous_window, year_ago_window
 
@@ -23,10 +25,11 @@ def month_figures(shop: Shop, trend: pd.DataFrame, window: Window) -> pd.DataFra
     Returns:
         One row per figure, in a fixed order: `gmv`, `orders`, `order_value`, `visits`, `conversion_rate` (orders over
         visits), `payment_rate` (orders that were paid at some time over orders placed), `new_users`, and
-        `new_customer_gmv_rate` (GMV of users without a valid order before the month, over GMV).
+        `new_customer_gmv_rate` (GMV of users without a valid order before the month, over GMV). Of the latter, another
+        month and the change to it are measured with the look-back that both months have, and None below 28 days.
         - `figure`, `unit` (str).
         - `value`, `previous`, `year_ago` (Decimal): This month, the month before, and the same a year ago. None where
-          it was not observed.
+          it was not observed, or a day of it is lost.
         - `numerator`, `denominator` (Decimal): Of rates and of `order_value`; None else.
         - `low`, `high` (float): Wilson's interval of `payment_rate`; NaN else.
         - `change` (float): `value` over `previous`, less 1; of rates, the difference.
@@ -34,12 +37,21 @@ def month_figures(shop: Shop, trend: pd.DataFrame, window: Window) -> pd.DataFra
     """
     windows = {"value": window, "previous": previous_window(window), "year_ago": year_ago_window(window)}
     months = {row["month"]: row for row in trend.to_dict("records")}
-    sides = {name: _figures(shop, months.get(own.start.date(), {}), Days(own)) for name, own in windows.items()}
+    past = history(valid_orders(shop["orders"]), "ordered_at", until=window.end)
+    sides = {
+        name: _figures(shop, months.get(own.start.date(), {}), Days(own), known=name == "value" or past.knows(own))
+        for name, own in windows.items()
+    }
+    fair = {name: _new_shares(shop, past, window, own) for name, own in windows.items() if name != "value"}
     rows = []
     for figure, unit in UNITS.items():
         found = {name: side[figure] for name, side in sides.items()}
         over, under = found["value"][1:]
         value, previous, year_ago = (found[name][0] for name in ("value", "previous", "year_ago"))
+        changes = {name: _change(value, found[name][0], unit) for name in fair}
+        if figure == "new_customer_gmv_rate":
+            (now, previous), (then, year_ago) = fair["previous"], fair["year_ago"]
+            changes = {"previous": _change(now, previous, unit), "year_ago": _change(then, year_ago, unit)}
         told = figure == "payment_rate" and over is not None
         spread = rate_of(int(over or 0), int(under or 0)) if told else {"low": math.nan, "high": math.nan}
         rows.append(
@@ -53,8 +65,8 @@ def month_figures(shop: Shop, trend: pd.DataFrame, window: Window) -> pd.DataFra
                 "denominator": under,
                 "low": spread["low"],
                 "high": spread["high"],
-                "change": _change(value, previous, unit),
-                "year_change": _change(value, year_ago, unit),
+                "change": changes["previous"],
+                "year_change": changes["year_ago"],
             }
         )
     return pd.DataFrame(rows)
@@ -75,15 +87,31 @@ UNITS = {
 Figure = tuple[Decimal | None, Decimal | None, Decimal | None]
 
 
-def _figures(shop: Shop, month: Any, days: Days) -> dict[str, Figure]:  # noqa: ANN401 - a frame's row
+def _new_shares(shop: Shop, past: History, now: Window, base: Window) -> tuple[Decimal | None, Decimal | None]:
+    """The new customers' share of GMV, now and in the base, looking equally far back."""
+    look_back = past.look_back(now, base)
+    if look_back is None or not past.knows(base):
+        return None, None
+    shares = []
+    for own in (now, base):
+        kinds = sales_cells(shop, Days(own, look_back=look_back), by="customer")
+        shares.append(_rate(_new_gmv(kinds), sum(kinds["gmv"], Decimal(0)))[0])
+    return shares[0], shares[1]
+
+
+def _new_gmv(kinds: pd.DataFrame) -> Decimal:
+    return sum(kinds.loc[kinds["segment"] == "new", "gmv"], Decimal(0))
+
+
+def _figures(shop: Shop, month: Any, days: Days, *, known: bool) -> dict[str, Figure]:  # noqa: ANN401 - a frame's row
     whole = sales_cells(shop, days)
-    if whole.empty:
+    if whole.empty or not known:
         return dict.fromkeys(UNITS, (None, None, None))
     row = whole.iloc[0]
     gmv, orders = row["gmv"], _count(row["orders"])
     visits, placed, settled = (_count(row[name]) for name in ("visits", "placed", "settled"))
     kinds = sales_cells(shop, days, by="customer")
-    new = sum(kinds.loc[kinds["segment"] == "new", "gmv"], Decimal(0))
+    new = _new_gmv(kinds)
     arrived = month.get("new_users")
     return {
         "gmv": (gmv, None, None),

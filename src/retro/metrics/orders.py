@@ -21,6 +21,13 @@ def valid_orders(orders: ibis.Table, window: Window | None = None, *, until: dt.
     return valid if until is None else valid.filter(valid.ordered_at < until)
 
 
+def sold_items(order_items: ibis.Table) -> ibis.Table:
+    """The lines that were sold: gifts (`is_gift`) came along, and count neither as pieces nor as lines of a basket."""
+    if "is_gift" not in order_items.columns:
+        return order_items
+    return order_items.filter(~order_items.is_gift.fill_null(ibis.literal(value=False)))
+
+
 def first_day(orders: ibis.Table, until: dt.datetime) -> dt.datetime | None:
     """The midnight from which on valid orders are known, as `history` finds it; None where there is none."""
     return history(valid_orders(orders, until=until), "ordered_at").since

@@ -24,7 +24,7 @@ def points_balance(ledger: ibis.Table, window: Window) -> pd.DataFrame:
     `difference` is the gap.
 
     Args:
-        ledger: One row per entry: `entry_id` (later ones of a member sort later), `user_id`, `occurred_at` (local),
+        ledger: One row per entry: `entry_id`, `user_id`, `occurred_at` (local),
             `kind`, `points`, `balance_after`.
         window: The campaign; it says until when the ledger was observed; not before the end.
 
@@ -58,12 +58,28 @@ def points_balance(ledger: ibis.Table, window: Window) -> pd.DataFrame:
 
 
 def latest_balances(ledger: ibis.Table) -> ibis.Table:
-    """Each member's `balance_after` of the last entry: `user_id`, `balance_after`."""
-    newest = ibis.row_number().over(
-        group_by=ledger.user_id, order_by=[ledger.occurred_at.desc(), ledger.entry_id.desc()]
+    """Each member's `balance_after` of the last entry: `user_id`, `balance_after`.
+
+    Of entries booked at one moment, the last is the one whose balance no other starts from. Where balances do not say
+    it, longer ids come later, then ids that sort later: numbers as text, such as 9 and 10, keep their order.
+    """
+    newest = ledger.mutate(last_at=ledger.occurred_at.max().over(ibis.window(group_by=ledger.user_id)))
+    newest = newest.filter(newest.occurred_at == newest.last_at).mutate(entry_id=newest.entry_id.cast("string"))
+    place = ibis.row_number().over(
+        group_by=newest.user_id, order_by=[newest.entry_id.length().desc(), newest.entry_id.desc()]
     )
-    ranked = ledger.mutate(place=newest)
-    return ranked.filter(ranked.place == 0).select("user_id", "balance_after")
+    ranked = newest.mutate(place=place)
+    by_id = ranked.filter(ranked.place == 0).select("user_id", "balance_after")
+    ends = ibis.union(
+        newest.select("user_id", balance=newest.balance_after, turn=ibis.literal(1)),
+        newest.select("user_id", balance=newest.balance_after - newest.points, turn=ibis.literal(-1)),
+    )
+    ends = ends.group_by("user_id", "balance").aggregate(turn=ends.turn.sum())
+    ends = ends.filter(ends.turn > 0)
+    ends = ends.group_by("user_id").aggregate(ends=ends.count(), balance=ends.balance.max())
+    ends = ends.rename(ended_id="user_id")
+    both = by_id.left_join(ends, by_id.user_id == ends.ended_id)
+    return both.select("user_id", balance_after=ibis.ifelse(both.ends == 1, both.balance, both.balance_after))
 
 
 def _outstanding(ledger: ibis.Table) -> int:

@@ -89,13 +89,14 @@ def tier_penetration(
 
 
 def tiers_at(tiers: ibis.Table, moment: dt.datetime, order: Sequence[str]) -> ibis.Table:
-    """The tier that each member had at a local moment: `user_id`, `tier`; of several, the one that began last.
+    """The tier that each member had at a local moment: `user_id`, `tier`; of several, the last begun, then the highest.
 
     `tiers` and `order` are those of `tier_moves`; a tier that is not in `order` is refused.
     """
     require(tiers, "member_tiers", "user_id", "tier", "valid_from", "valid_to")
     held = tiers.filter(tiers.valid_from <= moment, tiers.valid_to.isnull() | (tiers.valid_to > moment))
-    newest = ibis.row_number().over(group_by=held.user_id, order_by=[held.valid_from.desc(), held.tier])
+    rank = ibis.cases(*[(held.tier == tier, place) for place, tier in enumerate(order)], else_=len(order))
+    newest = ibis.row_number().over(group_by=held.user_id, order_by=[held.valid_from.desc(), rank.desc()])
     held = held.mutate(place=newest)
     held = held.filter(held.place == 0).select("user_id", "tier")
     unknown = held.filter(held.tier.notin(list(order))).select("tier").distinct().limit(1).execute()

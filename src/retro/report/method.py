@@ -73,9 +73,11 @@ def _sources(params: CampaignParams, tables: Tables, text: Text) -> Table:
 
 
 def _overwritten(params: CampaignParams, tables: Tables, text: Text) -> tuple[Block, ...]:
-    """What is not as it was when the data was observed, since the shop overwrites it without a date."""
+    """What is as of the export, since the shop overwrites it without a date, and which orders are treated apart."""
     names = tables.overwritten(params.tables)
-    return (Paragraph(spans=spans(text("report.overwritten", columns=text.join(list(names))))),) if names else ()
+    said = [text("report.overwritten", columns=text.join(list(names)))] if names else []
+    said += [text(f"report.kind.{column}") for column in tables.order_kinds]
+    return tuple(Paragraph(spans=spans(sentence)) for sentence in said)
 
 
 def _checks(gate: GateVerdict | None, text: Text) -> tuple[Block, ...]:

@@ -20,6 +20,8 @@ from retro.errors import ParamsError, RetroError, did_you_mean
 from retro.i18n import Text
 from retro.judgement import verdict
 from retro.ledger import Ledger, write_ledger
+from retro.metrics.history import history
+from retro.metrics.orders import valid_orders
 from retro.periods import Period, Window
 from retro.places import own_folder
 from retro.privacy import addressed, people_in
@@ -32,6 +34,7 @@ from retro.report.review import Review, comment, goal_blocks, moved_targets, ope
 from retro.report.run_context import RunContext
 from retro.report.sections import figure_block, headed, section_blocks, uncovered
 from retro.sections import SECTIONS, Context, Finding, scorecard
+from retro.sections.bases import base_name
 from retro.sources import NotCovered, Tables
 
 _VERDICT, _SCORECARD = "retro-verdict", "retro-scorecard"
@@ -73,7 +76,26 @@ class Report:
         self._refuse_unfinished()
         if self.observed_until is not None:
             self.tables.cut(self.observed_until)
+        self.bases = self._known(self.bases)
         self._context = Context(self.params, self.text, self.observed_until, self.noun)
+
+    def _known(self, bases: tuple[Period, ...]) -> tuple[Period, ...]:
+        """The bases whose days the orders hold; of the others the reader is told why they are missing."""
+        if not bases or "orders" not in self.tables:
+            return bases
+        past = history(valid_orders(self.tables.orders), "ordered_at", until=self.params.window.end)
+        if past.first is None:
+            return bases
+        for base in bases:
+            if not past.knows(base.window):
+                reason = "base_lost" if past.reaches(base.start) else "base_young"
+                values = {
+                    "base": base_name(base, self.text),
+                    "since": past.first,
+                    "days": len(past.within(base.window)),
+                }
+                self._left_out.append(self.text(f"report.{reason}", **values))
+        return tuple(base for base in bases if past.knows(base.window))
 
     def _refuse_unfinished(self) -> None:
         """Refuse a campaign that is not over: a day without data is not a day without users."""

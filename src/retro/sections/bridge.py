@@ -40,6 +40,9 @@ def _part(one: Bridge, key: str, context: Context) -> Finding:
         lines.append(text("bridge.say.target", when=text.period(one.base.start, one.base.end)))
     elif not one.with_visits:
         lines.append(text("bridge.say.no_visits"))
+    if one.untold:
+        names = [text(f"dimension.{name}") for name in one.untold]
+        lines.append(text("bridge.say.untold", names=names, base=base_name(one.base, text)))
     options = {"value": text("bridge.chart.value", currency=text.currency_name)}
     tables = (Exhibit(table=_table(name, frame, text)) for name, frame in one.segments.items())
     return Finding(

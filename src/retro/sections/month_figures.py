@@ -11,6 +11,8 @@ from retro.ledger import Entry
 from retro.sections.scorecard import goal_label, status
 from retro.sections.section import Context, Finding, Section, frame_table, records
 
+_ROUNDING = 1e-9
+
 
 def say(frame: pd.DataFrame, context: Context) -> Finding:
     """The KPI table: figure, owner, how often it is looked at, target, result, and both changes."""
@@ -22,6 +24,9 @@ def say(frame: pd.DataFrame, context: Context) -> Finding:
     changes = [text(f"month_figures.say.{name}", gmv) for name in ("change", "year_change") if not pd.isna(gmv[name])]
     sentence = text("month_figures.say.summary", values)
     sentence += text("month_figures.say.changes", changes=changes) if changes else ""
+    new = next((row for row in rows if row["figure"] == "new_customer_gmv_rate"), None)
+    if new and gmv["year_ago"] is not None and new["year_ago"] is None:
+        sentence += text("month_figures.say.short")
     entries = tuple(_entry(row, context) for row in rows)
     shown = pd.DataFrame([_kpi_row(row, entry, context) for row, entry in zip(rows, entries, strict=True)])
     columns = ("kpi.", "owner.", "every.", "target.", "value.", "status.", "previous.", "year_ago.")
@@ -39,17 +44,23 @@ def _kpi_row(row: Mapping[str, Any], entry: Entry, context: Context) -> dict[str
         "target": text.value(target, unit),
         "value": text.value(row["value"], unit),
         "status": text(f"status.{status(entry, target, goal)}"),
-        "previous": _beside(row["previous"], row["change"], unit, text),
-        "year_ago": _beside(row["year_ago"], row["year_change"], unit, text),
+        "previous": _beside(row, "previous", "change", text),
+        "year_ago": _beside(row, "year_ago", "year_change", text),
     }
 
 
-def _beside(value: Any, change: Any, unit: str, text: Text) -> str:  # noqa: ANN401 - as frames hold them
+def _beside(row: Mapping[str, Any], name: str, changed: str, text: Text) -> str:
+    """Another month's value and the change since; where it looks less far back, also what this month is then."""
+    value, change, unit = row[name], row[changed], row["unit"]
     shown = text.value(value, unit)
     if pd.isna(change):
         return shown
-    moved = text.percentage_points(change) if unit == "rate" else text.change(change)
-    return text("month_figures.say.beside", value=shown, change=moved)
+    if unit != "rate":
+        return text("month_figures.say.beside", value=shown, change=text.change(change))
+    now, moved = float(value) + change, text.percentage_points(change)
+    if abs(now - float(row["value"])) < _ROUNDING:
+        return text("month_figures.say.beside", value=shown, change=moved)
+    return text("month_figures.say.beside_fair", value=shown, change=moved, now=text.value(now, unit))
 
 
 def _entry(row: Mapping[str, Any], context: Context) -> Entry:

@@ -20,6 +20,7 @@ MOMENTS: Mapping[str, str] = MappingProxyType(
         "member_tiers": "valid_from",
         "campaign_costs": "incurred_on",
         "stock": "stocked_on",
+        "exchange_rates": "on",
         "exposures": "exposed_at",
         "offers": "received_at",
         "reviews": "reviewed_at",
@@ -34,6 +35,7 @@ MOMENTS: Mapping[str, str] = MappingProxyType(
 _WITHIN: Mapping[str, Mapping[str, Sequence[str]]] = MappingProxyType(
     {
         "orders": {"paid_at": (), "balance_paid_at": (), "signed_at": (), "status_at": ()},
+        "order_items": {"signed_at": ()},
         "coupons": {"claimed_at": (), "expanded_at": (), "used_at": ("order_id",)},
         "support_tickets": {"first_answered_at": (), "closed_at": ("score",)},
         "incidents": {"ended_at": ()},
@@ -78,7 +80,7 @@ def as_of(name: str, tables: Mapping[str, ibis.Table], until: dt.datetime) -> ib
     table = _rows(name, tables[name], until)
     if name == "order_items" and "orders" in tables:
         orders = _rows("orders", tables["orders"], until)
-        return table if orders is tables["orders"] else table.semi_join(orders, "order_id")
+        table = table if orders is tables["orders"] else table.semi_join(orders, "order_id")
     if name == "orders":
         table = _statuses(table, tables.get("refunds"), until)
     for column, filled in _WITHIN.get(name, {}).items():
@@ -113,8 +115,8 @@ def _statuses(orders: ibis.Table, refunds: ibis.Table | None, until: dt.datetime
     if "status" not in orders.columns:
         return orders
     columns, changes = orders.columns, []
-    if _any(orders, later := _later(orders, "paid_at", until)):
-        changes.append((later, "pending"))
+    payments = (_later(orders, column, until) for column in ("paid_at", "balance_paid_at"))
+    changes += [(later, "pending") for later in payments if _any(orders, later)]
     if _any(orders, later := _later(orders, "status_at", until)):
         was_paid = orders.status.isin(["refunded", "fraudulent"])
         was_paid = was_paid | orders.paid_at.notnull() if "paid_at" in columns else was_paid

@@ -18,8 +18,10 @@ from retro.privacy import LEAST
 from retro.sources.as_of import MOMENTS, as_of, overwritten
 from retro.sources.clock import to_local
 from retro.sources.connection import SHOP, connect, database_file, lock
+from retro.sources.currencies import Currencies
 from retro.sources.environment import expand
 from retro.sources.hiding import hide_secrets
+from retro.sources.order_kinds import KINDS, counting
 from retro.sources.queries import one_query
 from retro.sources.reading import Reader, find_files
 from retro.sources.spec import Source, TableSpec
@@ -125,6 +127,16 @@ class Tables:
         """The columns of some tables, such as `orders.status`, that stand as of the export and not as of the cut."""
         return overwritten(self._mapped, names)
 
+    @property
+    def order_kinds(self) -> tuple[str, ...]:
+        """The optional columns, such as `is_test`, by which this shop's orders and lines are treated apart."""
+        return tuple(
+            column
+            for name, columns in KINDS.items()
+            for column in columns
+            if name in self._mapped and column in self._mapped[name].columns
+        )
+
     def observed_until(self, name: str) -> dt.datetime:
         """Until when a table was observed: local, exclusive.
 
@@ -194,16 +206,27 @@ class Tables:
         return self._tables[name] if name in self._tables else self._known(name)
 
     def _known(self, name: str) -> ibis.Table:
-        """A canonical table as of the cut; asked once, and only of tables that somebody uses."""
-        if self._until is None:
-            return self._mapped[name]
+        """A canonical table of what counts, as of the cut; asked once, and only of tables that somebody uses."""
         if name not in self._cut:
             try:
-                self._cut[name] = as_of(name, self._mapped, self._until)
+                others = ("orders", "refunds") if name in {"orders", "order_items"} else ()
+                needed = {one for one in (name, *others) if one in self._mapped}
+                tables = {one: self._counted(one) for one in needed}
+                self._cut[name] = tables[name] if self._until is None else as_of(name, tables, self._until)
+            except SourceError:
+                raise
             except Exception as reason:  # noqa: BLE001 - engines raise their own kinds
                 said = self._hidden(engine_error(reason))[:300]
                 raise SourceError(f"{self._where}: tables.{name} must be readable, got {said}.") from None
         return self._cut[name]
+
+    def _counted(self, name: str) -> ibis.Table:
+        """A canonical table without test orders, in the source's currency, as the kinds of its orders ask."""
+        if name not in self._counts:
+            currencies = Currencies(self.source.currency, self._until, self._where)
+            tables = {**self._mapped, name: currencies.converted(name, self._mapped)}
+            self._counts[name] = counting(name, tables)
+        return self._counts[name]
 
     def _restrict(self) -> None:
         """Choose a segment's users once, and keep all that is theirs; tables without users keep their own rows of it.
@@ -211,6 +234,7 @@ class Tables:
         A member's activity is theirs on every channel: cut by the rows' own channel, retention would lose the visits
         that a member of one channel makes on another.
         """
+        self._counts: dict[str, ibis.Table] = {}
         self._cut: dict[str, ibis.Table] = {}
         self._tables: dict[str, ibis.Table] = {}
         if not self._segment:

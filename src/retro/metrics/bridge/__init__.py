@@ -3,16 +3,19 @@
 Defined in `docs/metrics.md#bridge`: GMV is visits times conversion times pieces per order times price per piece.
 """
 
+import datetime as dt
 import functools
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
 
 import pandas as pd
 
 from retro.metrics.bridge.cells import DIMENSIONS, Days, merged, sales_cells, seen_from, tells, whole
 from retro.metrics.bridge.split import split
+from retro.metrics.history import history
 from retro.metrics.money import as_money
+from retro.metrics.orders import valid_orders
 from retro.metrics.shop import Shop
 from retro.periods import Period, Window
 
@@ -20,6 +23,10 @@ __all__ = ["Bridge", "bridge", "sales_cells", "split"]
 
 STEPS = ("visits", "orders", "pieces", "gmv")
 """The chain that GMV is taken apart by; a step that one of the periods lacks is left out."""
+
+
+_LOOKING_BACK = ("customer", "tier")
+"""Dimensions that tell people by their orders before a period; both periods look equally far back."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -32,6 +39,7 @@ class Bridge:
         after: GMV of the period.
         factors: The whole shop's split, as `split` returns it.
         segments: The split by each dimension that the shop's tables can tell: rows as `split` returns them.
+        untold: Dimensions that the orders before one of the periods are too few days to tell.
     """
 
     base: Period
@@ -39,6 +47,7 @@ class Bridge:
     after: Decimal
     factors: pd.DataFrame
     segments: Mapping[str, pd.DataFrame]
+    untold: tuple[str, ...] = ()
 
     @property
     def change(self) -> Decimal:
@@ -67,25 +76,32 @@ def bridge(shop: Shop, bases: Sequence[Period], window: Window) -> tuple[Bridge,
     told = [name for name in DIMENSIONS if tells(shop, name)]
     first = seen_from(shop)
 
+    past = history(valid_orders(shop["orders"]), "ordered_at", until=window.end)
+
     @functools.cache
-    def counted(window: Window) -> dict[str | None, pd.DataFrame]:
+    def count(window: Window, by: str, look_back: dt.timedelta | None) -> pd.DataFrame:
+        return sales_cells(shop, Days(window, look_back=look_back), by=by, seen_from=first)
+
+    def counted(window: Window, look_back: dt.timedelta | None) -> dict[str | None, pd.DataFrame]:
         """The cells of a window, in all and by each dimension."""
-        asked: dict[str, None] = dict.fromkeys(["customer", *told])
         cells: dict[str | None, pd.DataFrame] = {
-            name: sales_cells(shop, Days(window), by=name, seen_from=first) for name in asked
+            name: count(window, name, look_back if name in _LOOKING_BACK else None)
+            for name in dict.fromkeys(["customer", *told])
         }
         return cells | {None: whole(cells["customer"])}
 
-    now = counted(window)
     found = []
     for base in bases:
-        cells = dict(counted(base.window))
+        look_back = past.look_back(window, base.window)
+        cells, now = counted(base.window, look_back), counted(window, look_back)
         before = _gmv(cells[None])
         if before <= 0:
             continue
         if base.amount is not None:
             cells = {name: _scaled(frame, base.amount, before) for name, frame in cells.items()}
-        found.append(_bridged(base, cells, now, told))
+        untold = [] if look_back is not None else [name for name in told if name in _LOOKING_BACK]
+        own = _bridged(base, cells, now, [name for name in told if name not in untold])
+        found.append(replace(own, untold=tuple(untold)))
     return tuple(found)
 
 

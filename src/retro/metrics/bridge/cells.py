@@ -11,7 +11,7 @@ import pandas as pd
 from retro.errors import MetricError, did_you_mean
 from retro.metrics.history import History, history
 from retro.metrics.money import as_money
-from retro.metrics.orders import VALID_STATUS, valid_orders
+from retro.metrics.orders import VALID_STATUS, sold_items, valid_orders
 from retro.metrics.shop import Shop
 from retro.metrics.tiers import four_tiers, members, tier_of
 from retro.metrics.windows import day_number, require
@@ -31,10 +31,14 @@ UNKNOWN, OTHER, WHOLE = "unknown", "other", "all"
 
 @dataclass(frozen=True)
 class Days:
-    """The days of a period that count: those outside the windows `without`, such as campaigns in a baseline."""
+    """The days of a period that count: those outside the windows `without`, such as campaigns in a baseline.
+
+    Orders before the period tell old customers and tiers: of the last `look_back`, or as far as they reach.
+    """
 
     window: Window
     without: Sequence[Window] = ()
+    look_back: dt.timedelta | None = None
 
     def hold(self, moment: Any) -> Any:  # noqa: ANN401 - ibis is not typed here
         """The condition that a moment lies in them."""
@@ -157,9 +161,9 @@ def _sold(shop: Shop, days: Days, by: str | None) -> pd.DataFrame:
     segment = _of_row(own, by)
     paid = own.paid_at.notnull() if "paid_at" in own.columns else ibis.null("boolean")
     own = own.select("order_id", "user_id", "amount", segment=segment, valid=own.status == VALID_STATUS, paid=paid)
-    own = _told(own, shop, days.window.start, by)
+    own = _told(own, shop, days, by)
     if "order_items" in shop:
-        items = shop["order_items"]
+        items = sold_items(shop["order_items"])
         require(items, "order_items", "order_id", "quantity")
         counted = items.group_by("order_id").aggregate(pieces=items.quantity.sum())
         own = own.left_join(counted, "order_id").drop("order_id_right")
@@ -187,7 +191,7 @@ def _seen(shop: Shop, days: Days, first: History | None) -> bool:
 def _visits(events: ibis.Table, shop: Shop, days: Days, by: str | None) -> pd.DataFrame:
     own = events.filter(days.hold(events.occurred_at), events.user_id.notnull())
     seen = own.select("user_id", day=day_number(own.occurred_at), segment=_of_row(own, by)).distinct()
-    told = _told(seen, shop, days.window.start, by)
+    told = _told(seen, shop, days, by)
     found: pd.DataFrame = (
         told.group_by("segment").aggregate(visits=told.count(), visitors=told.user_id.nunique()).execute()
     )
@@ -201,10 +205,13 @@ def _of_row(table: ibis.Table, by: str | None) -> ibis.Value:
     return table.channel.fill_null(UNKNOWN)
 
 
-def _told(table: ibis.Table, shop: Shop, start: dt.datetime, by: str | None) -> ibis.Table:
+def _told(table: ibis.Table, shop: Shop, days: Days, by: str | None) -> ibis.Table:
     """The segment of each row's user, where the dimension is one of users."""
+    start, orders = days.window.start, shop["orders"]
+    if days.look_back is not None:
+        orders = orders.filter(orders.ordered_at >= start - days.look_back)
     if by == "customer":
-        valid = valid_orders(shop["orders"])
+        valid = valid_orders(orders)
         old = valid.filter(valid.ordered_at < start).select(member_id="user_id").distinct()
         joined = table.left_join(old, table.user_id == old.member_id)
         return joined.mutate(segment=ibis.ifelse(joined.member_id.notnull(), "old", "new")).drop("member_id")
@@ -212,7 +219,7 @@ def _told(table: ibis.Table, shop: Shop, start: dt.datetime, by: str | None) -> 
         people: Any = shop.get("users")
         if people is None:
             raise MetricError("bridge: table 'users' must be given for tiers.")
-        known = members(people, shop["orders"], observed_until=start)
+        known = members(people, orders, observed_until=start)
         own = known.select("user_id", tier=tier_of(known, four_tiers(HIGH_VALUE))).rename(member_id="user_id")
         joined = table.left_join(own, table.user_id == own.member_id)
         return joined.mutate(segment=joined.tier.fill_null("newcomer")).drop("member_id", "tier")
@@ -224,7 +231,7 @@ def _by_category(shop: Shop, days: Days, first: History | None) -> pd.DataFrame:
     for name in ("order_items", "products"):
         if name not in shop:
             raise MetricError(f"bridge: table {name!r} must be given for categories.")
-    items, products = shop["order_items"], shop["products"]
+    items, products = sold_items(shop["order_items"]), shop["products"]
     require(items, "order_items", "order_id", "product_id", "quantity", "amount")
     require(products, "products", "product_id", "category")
     shown = sales_cells(shop, days, seen_from=first)

@@ -2,6 +2,7 @@
 
 import ibis
 
+from retro.metrics.orders import sold_items
 from retro.metrics.windows import require
 from retro.periods import Window
 
@@ -23,6 +24,7 @@ def lines_of(chosen: ibis.Table, order_items: ibis.Table) -> ibis.Table:
     `quantity`, `listed` and `paid` (amounts before and after discounts).
     """
     require(order_items, "order_items", "order_id", "product_id", "quantity", "unit_price", "amount")
+    order_items = sold_items(order_items)
     heads = chosen.select("order_id", "ordered_at", "status", known=chosen.user_id.notnull())
     lines = order_items.select(
         "order_id",
