@@ -174,7 +174,7 @@ _SECTIONS: Mapping[str, Callable[[Money], tuple[Any, ...]]] = MappingProxyType(
         "coupons": Money._coupons,  # noqa: SLF001 - as above
         "roi": lambda money: (money.roi, money.statement, money.impacts.gmv),
         "tornado": Money._tornado,  # noqa: SLF001 - as above
-        "payback": lambda money: (money.payback, money.statement),
+        "payback": lambda money: (money.payback,),
     }
 )
 """What each section shows, in the order of a report."""

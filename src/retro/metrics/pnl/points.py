@@ -62,7 +62,9 @@ def points_cost(
     if cost_per_point is None or "balance_after" not in ledger.columns:
         return PointsCost(issued, None, 0.0)
     seen = ledger.filter(ledger.occurred_at < observed_until)
-    given = own.filter(own.occurred_at < observed_until).group_by("user_id").aggregate(given=lambda row: row.points.sum())
+    given = (
+        own.filter(own.occurred_at < observed_until).group_by("user_id").aggregate(given=lambda row: row.points.sum())
+    )
     held = given.inner_join(latest_balances(seen), "user_id")
     out = as_money(ibis.greatest(ibis.least(held.given, held.balance_after), 0).sum().execute())
     breakage = _breakage(seen)

@@ -18,7 +18,7 @@ from retro.metrics.pnl.orders import KEPT, MONEY, order_economics
 from retro.metrics.pnl.points import PointsCost, points_cost
 from retro.metrics.pnl.returns import expected_returns
 from retro.metrics.shop import Shop
-from retro.metrics.windows import DAY, require
+from retro.metrics.windows import DAY
 
 IN_THE_PRICE = "coupons"
 """The cost category that pays for what orders already carry as a discount; deducting both would count it twice."""

@@ -143,7 +143,9 @@ def _incremental(money: Simulation | None, contribution: Impact | None) -> list[
     rows += [_row("net_contribution", "money", *net), _row("roi_positive_probability", "probability", money.chance)]
     if money.cost is None or money.mean_cost <= 0:
         return rows  # a campaign that cost nothing has no return on its cost
-    strict = [] if contribution.randomised else [_row("incremental_roi_strict", "change", *_strict(money, contribution))]
+    strict = (
+        [] if contribution.randomised else [_row("incremental_roi_strict", "change", *_strict(money, contribution))]
+    )
     spread = ends(money.net / money.cost)
     return [*rows, _row("incremental_roi", "change", money.mean_net / money.mean_cost, *spread), *strict]
 

@@ -34,8 +34,10 @@ def payback(
     Additional buyers are taken to buy as the campaign's first-time buyers do on average.
 
     Args:
-        orders: As in `order_economics`, as `shop` and `economics`.
+        orders: As in `order_economics`.
+        shop: As in `order_economics`.
         window: The campaign; it says until when the data was observed.
+        economics: As in `order_economics`.
         effects: What the campaign added.
         statement: Its P&L, for the cost.
 
