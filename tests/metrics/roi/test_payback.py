@@ -41,7 +41,7 @@ def asked(table: MakeTable, contribution: float, newcomers: float, economics: Un
 
 
 def test_only_additional_buyers_pay_back_and_only_by_orders_after_the_effect(table: MakeTable) -> None:
-    """Net -10. Bob and eve leave 15 in month 1 and 20 in month 2 later on; one of the two is additional: 7.50, 17.50."""
+    """Net -10. Bob and eve leave 15 in month 1 and 20 in month 2; one of them is additional: 7.50, then 17.50."""
     frame = asked(table, contribution=90, newcomers=1)
 
     assert frame["buyers"].tolist() == [2, 2]

@@ -90,8 +90,8 @@ def tornado(statement: Statement, gmv: Impact, contribution: Impact | None) -> p
     money = simulate(statement, contribution, gmv)
     net, sales = (money.mean_net if money and money.mean_net is not None else np.nan), abs(_total(gmv)[0])
     gained, came = gmv.effects.iloc[-1][["effect", "actual"]]
-    back = abs(statement.amount("returns") or Decimal(0)) + abs(statement.amount("expected_returns") or Decimal(0))
-    back = float(back) * (min(max(gained / came, 0.0), 1.0) if came > 0 else 0.0)  # of what it added
+    back = sum(float(abs(statement.amount(line) or 0)) for line in ("returns", "expected_returns"))
+    back *= min(max(gained / came, 0.0), 1.0) if came > 0 else 0.0  # of what it added
     during, around = contribution.draws[:, _CAMPAIGN], np.delete(contribution.draws, _CAMPAIGN, axis=1).sum(axis=1)
     worst, lost = float(np.percentile(around, ENDS[0])), float(around.mean())
     least, most = np.percentile(during, ENDS) - during.mean()
