@@ -7,7 +7,8 @@ from decimal import Decimal
 from typing import Any
 
 from retro.campaigns import CAMPAIGN_TYPES
-from retro.judgement import Reported, lint
+from retro.judgement import Reported
+from retro.judgement import lint as conflicts
 from retro.ledger import Entry, Ledger
 
 WEEK = {"start": "2025-01-10T00:00", "end": "2025-01-17T00:00"}
@@ -18,6 +19,10 @@ TITLE = {"zh": "复盘", "en": "Retrospective"}
 def report(name: str, kind: str, *entries: Entry, **keys: Any) -> Reported:
     given = {"kind": kind, "campaign_id": name, "title": TITLE, **(QUARTER if kind == "quarter" else WEEK), **keys}
     return Reported(f"q/{name}", f"params/q/{name}.yaml", CAMPAIGN_TYPES[kind].model_validate(given), Ledger(entries))
+
+
+def lint(reports: list[Reported]) -> list[str]:
+    return [str(conflict) for conflict in conflicts(reports)]
 
 
 def action(what: str = "Send it", **keys: Any) -> dict[str, Any]:

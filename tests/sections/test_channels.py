@@ -32,7 +32,7 @@ CHANNELS[MONEY] = CHANNELS[MONEY].map(lambda amount: None if amount is None else
 def test_channels_earn_back_what_a_customer_cost_or_not() -> None:
     finding = find("channels", CHANNELS)
 
-    assert "a first-time buyer cost from **5.00 CNY** (app) to **10.00 CNY** (web)" in finding.sentence
+    assert "shared costs included (attributed), from **5.00 CNY** (app) to **10.00 CNY** (web)" in finding.sentence
     said = finding.exhibits[1].sentence
     assert "of 2 channels with spend **only app earned back what a customer cost** (LTV/CAC from 0.40 to 1.20)" in said
     assert "60 days are not yet observed" in said
@@ -50,7 +50,7 @@ def test_a_channel_of_a_few_buyers_hides_them_and_what_each_cost() -> None:
     given = pd.concat([CHANNELS.iloc[:2], CHANNELS.iloc[[1]].assign(channel="sms"), CHANNELS.iloc[2:]])
     finding = find("channels", given.assign(first_buyers=[8, 4, 20, None], buyers=[9, 4, 9, None]))
 
-    assert "a first-time buyer cost from **10.00 CNY** (SMS) to **10.00 CNY** (SMS)" in finding.sentence
+    assert "shared costs included (attributed), from **10.00 CNY** (SMS) to **10.00 CNY** (SMS)" in finding.sentence
     table = finding.exhibits[0].table
     assert table is not None
     assert [cell.text for cell in table.rows[1]] == ["web", "60.00", "<5", "<5", "", "", "", ""]

@@ -27,9 +27,51 @@ class Reported:
     params: CampaignParams
     ledger: Ledger
 
+    @property
+    def content(self) -> dict[str, Any]:
+        """Everything that the lint can say of it, for the hash of a run's input."""
+        entries = [entry.model_dump(mode="json") for entry in self.ledger.entries]
+        return {"file": self.file, "params": self.params.model_dump(mode="json"), "entries": entries}
 
-def lint(reports: Sequence[Reported]) -> list[str]:
-    """Find what does not fit together: one line each, with file and key.
+
+@dataclass(frozen=True)
+class Conflict:
+    """Two places of a period's params or figures that do not fit together.
+
+    Attributes:
+        kind: `target`, `figure`, `stated`, `twice` (an action), `worth`, `lever`, or `unlisted` (a campaign).
+        where: File and key.
+        against: The other file and key; for a campaign that is not listed, its name.
+        here: What stands there; empty where that says nothing more.
+        there: What stands in the other place.
+    """
+
+    kind: str
+    where: str
+    against: str
+    here: str = ""
+    there: str = ""
+
+    def __str__(self) -> str:
+        """One line: where, what, rule, what was found, what to do."""
+        return _LINES[self.kind].format(self)
+
+
+_VALUES = "{0.where} must have one value, got {0.here} here and {0.there} in {0.against}."
+_AGAIN = "{0.where} must be another action than {0.against}, got the same {0.here}: "
+
+_LINES = {
+    **dict.fromkeys(("target", "figure", "stated"), _VALUES),
+    "twice": f"{_AGAIN}it is said twice. Leave it in one.",
+    "worth": f"{_AGAIN}its worth of {{0.there}} is counted twice. Leave it in one.",
+    "lever": "{0.where}.direction must agree with {0.against}, got {0.here} here and {0.there} there. Decide on one.",
+    "unlisted": "{0.where} must list every campaign of the period, got no {0.against}. "
+    "Its cost and contribution are missing from the sums.",
+}
+
+
+def lint(reports: Sequence[Reported]) -> list[Conflict]:
+    """Find what does not fit together.
 
     - Targets of one figure that differ, also of a quarter's goal and the report that answers it.
     - Actions that are the same in two files, whose worth would be counted twice, and actions that pull one lever both
@@ -37,7 +79,7 @@ def lint(reports: Sequence[Reported]) -> list[str]:
     - Campaigns of a quarter that it does not list.
     - Figures of one name and window with two values, and stated figures of one name with two values.
     """
-    found: list[str] = []
+    found: list[Conflict] = []
     for one, other in combinations(reports, 2):
         found += _targets(one, other)
         found += _actions(one, other)
@@ -49,35 +91,34 @@ def lint(reports: Sequence[Reported]) -> list[str]:
     return found
 
 
-def _targets(one: Reported, other: Reported) -> Iterator[str]:
+def _targets(one: Reported, other: Reported) -> Iterator[Conflict]:
     """Targets of one figure that differ, where both files judge the same days by it."""
     for name, target in one.params.targets.items():
         rival = other.params.targets.get(name)
         if rival is not None and rival != target and _same_days(one, other):
-            yield _clash(one, f"targets.{name}", target, other, f"targets.{name}", rival)
+            yield _clash("target", (one, f"targets.{name}", target), (other, f"targets.{name}", rival))
 
 
-def _answers(quarter: Reported, params: Quarter, reports: Sequence[Reported]) -> Iterator[str]:
+def _answers(quarter: Reported, params: Quarter, reports: Sequence[Reported]) -> Iterator[Conflict]:
     """Goals of a quarter whose target is another one in the report that answers them."""
     by_name = {report.name: report for report in reports}
     for goal, taken in params.taken.items():
         report, target = by_name.get(taken.report), params.targets.get(goal)
         rival = None if report is None else report.params.targets.get(taken.figure)
         if report is not None and target is not None and rival is not None and rival != target:
-            yield _clash(quarter, f"targets.{goal}", target, report, f"targets.{taken.figure}", rival)
+            yield _clash("target", (quarter, f"targets.{goal}", target), (report, f"targets.{taken.figure}", rival))
 
 
-def _actions(one: Reported, other: Reported) -> Iterator[str]:
+def _actions(one: Reported, other: Reported) -> Iterator[Conflict]:
     for (place, action), (rival_place, rival) in product(
         enumerate(one.params.actions), enumerate(other.params.actions)
     ):
         here, there = f"{one.file}: actions.{place}", f"{other.file}: actions.{rival_place}"
         if likeness := _likeness(action, rival):
-            doubled = f"its worth of {action.worth:,} is counted twice" if action.worth else "it is said twice"
-            yield f"{here} must be another action than {there}, got the same {likeness}: {doubled}. Leave it in one."
+            worth = f"{action.worth:,}" if action.worth else ""
+            yield Conflict("worth" if worth else "twice", here, there, likeness, worth)
         if action.lever and action.lever == rival.lever and action.direction != rival.direction:
-            ways = f"{action.lever}: {action.direction} here and {rival.direction} there"
-            yield f"{here}.direction must agree with {there}, got {ways}. Decide on one."
+            yield Conflict("lever", here, there, f"{action.lever}: {action.direction}", rival.direction)
 
 
 def _likeness(action: Action, rival: Action) -> str:
@@ -88,39 +129,37 @@ def _likeness(action: Action, rival: Action) -> str:
     return "owner, day and worth" if told and action.worth is not None else ""
 
 
-def _values(one: Reported, other: Reported) -> Iterator[str]:
+def _values(one: Reported, other: Reported) -> Iterator[Conflict]:
     """Figures of one name with two values: recorded over the same days, or stated."""
     if _same_days(one, other):
         for entry in one.ledger.entries:
             rival = other.ledger.get(entry.name)
             if rival is not None and None not in (entry.value, rival.value) and entry.value != rival.value:
-                yield _clash(one, entry.name, entry.value, other, entry.name, rival.value)
+                yield _clash("figure", (one, entry.name, entry.value), (other, entry.name, rival.value))
     stated, rivals = one.params.stated.figures, other.params.stated.figures
     for name in stated.keys() & rivals.keys():
         if stated[name] != rivals[name]:
-            yield _clash(one, f"stated.figures.{name}", stated[name], other, f"stated.figures.{name}", rivals[name])
+            key = f"stated.figures.{name}"
+            yield _clash("stated", (one, key, stated[name]), (other, key, rivals[name]))
 
 
-def _unlisted(quarter: Reported, params: Quarter, reports: Sequence[Reported]) -> Iterator[str]:
+def _unlisted(quarter: Reported, params: Quarter, reports: Sequence[Reported]) -> Iterator[Conflict]:
     """Campaigns that lie in the quarter, and that its sums leave out."""
     for report in reports:
         inside = params.start <= report.params.start and report.params.end <= params.end
         campaign = bool(report.params.campaign_id) and "incremental_gmv" in report.params.judged_by
         if inside and campaign and report.name not in params.reports:
-            yield (
-                f"{quarter.file}: campaigns must list every campaign of the period, got no {report.name}. "
-                "Its cost and contribution are missing from the sums."
-            )
+            yield Conflict("unlisted", f"{quarter.file}: campaigns", report.name)
 
 
 def _same_days(one: Reported, other: Reported) -> bool:
     return (one.params.start, one.params.end) == (other.params.start, other.params.end)
 
 
-def _clash(one: Reported, key: str, value: Any, other: Reported, rival_key: str, rival: Any) -> str:  # noqa: ANN401 - numbers, and lists of them
-    there = f"{other.file}: {rival_key}"
-    return f"{one.file}: {key} must have one value, got {_said(value)} here and {_said(rival)} in {there}."
+def _clash(kind: str, one: tuple[Reported, str, object], other: tuple[Reported, str, object]) -> Conflict:
+    (here, key, value), (there, rival_key, rival) = one, other
+    return Conflict(kind, f"{here.file}: {key}", f"{there.file}: {rival_key}", _said(value), _said(rival))
 
 
-def _said(value: Any) -> str:  # noqa: ANN401 - as above
+def _said(value: object) -> str:
     return ", ".join(map(str, value)) if isinstance(value, tuple) else str(value)

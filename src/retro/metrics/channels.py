@@ -52,13 +52,14 @@ def channels(
           one ever it was, and the orders.
         - `gmv`, `contribution` (Decimal): Of these orders; contribution before campaign cost, None where goods' costs
           are not known.
-        - `cac` (Decimal): `spend` over `first_buyers`. None without any.
+        - `cac` (Decimal): `spend` over `first_buyers`, and on top what costs that belong to no channel come to for each
+          first-time buyer of all channels. None without any. Discounts are not in it: they are in `contribution`.
         - `roas` (float): `gmv` over `spend`; platforms' own figure, nothing incremental in it. NaN where nothing was
           spent.
         - `value_<n>` (Decimal): Contribution of a first-time buyer within n days of the first order. None where not
           all of them have been observed so long, or goods' costs are not known.
         - `value_per_cac_<n>` (float): `value_<n>` over `cac`: LTV/CAC as far as it is observed. NaN where either is not
-          known, or nothing was spent.
+          known, or it cost nothing.
 
     Raises:
         MetricError: The channels do not add up to the total to the cent.
@@ -69,8 +70,10 @@ def channels(
     brought = _brought(table, window, days) if known else {}
     names = sorted(set(spend) | set(brought), key=lambda name: (name is None, -spend.get(name, Decimal(0)), name or ""))
     nobody: _Brought = {"buyers": 0, "orders": 0, "gmv": 0, "left": 0, "unknown": 0}
+    everybody = sum(found.get("first_buyers", 0) for found in brought.values())
+    shared = per_head(spend.get(_SHARED, Decimal("0.00")), everybody)
     rows = [
-        _row(name, spend.get(name, Decimal("0.00")), brought.get(name, nobody), days)
+        _row(name, spend.get(name, Decimal("0.00")), brought.get(name, nobody), days, shared)
         if known and name is not _SHARED
         else (name, spend[name], *[None] * (len(_COLUMNS) - 2 + 2 * len(days)))
         for name in names
@@ -139,14 +142,17 @@ def _check_total(inside: ibis.Table, found: dict[str | None, _Brought]) -> None:
         raise MetricError(f"channels: GMV by channel must add up to {total}, got {added}.")
 
 
-def _row(name: str | None, spend: Decimal, brought: _Brought, days: Sequence[int]) -> tuple[Any, ...]:
-    """A channel that is known: one that only cost has brought nobody."""
+def _row(
+    name: str | None, spend: Decimal, brought: _Brought, days: Sequence[int], shared: Decimal | None
+) -> tuple[Any, ...]:
+    """A channel that is known: one that only cost has brought nobody. `shared` is the cost of no channel by head."""
     first = brought.get("first_buyers", 0)
     gmv = from_cents(brought["gmv"])
     left = None if brought["unknown"] else from_cents(brought["left"])
     values = brought.get("values", {})
     heads = [None if values.get(age) is None else per_head(from_cents(values[age]), first) for age in days]
     roas = float(gmv / spend) if spend > 0 else float("nan")
-    cac = per_head(spend, first)
+    own = per_head(spend, first)
+    cac = None if own is None else own + (shared or Decimal(0))
     times = [float(head / cac) if head is not None and cac else float("nan") for head in heads]
     return (name, spend, brought["buyers"], first, brought["orders"], gmv, left, cac, roas, *heads, *times)

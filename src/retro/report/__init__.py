@@ -13,6 +13,7 @@ from retro.i18n import Lang, load_text
 from retro.ledger import Ledger, read_ledger
 from retro.places import own_folder
 from retro.report.bases import bases_of
+from retro.report.neighbours import read_neighbours, reported
 from retro.report.recorded import Recorded, read_campaigns
 from retro.report.review import read_review
 from retro.report.run_context import VARIABLE, RunContext, read_run_context
@@ -21,7 +22,17 @@ from retro.sources import Tables, find_source, load_source, open_tables
 if TYPE_CHECKING:
     from retro.report.report import Report
 
-__all__ = ["VARIABLE", "Recorded", "RunContext", "open_report", "previous_ledger", "read_campaigns", "read_review"]
+__all__ = [
+    "VARIABLE",
+    "Recorded",
+    "RunContext",
+    "open_report",
+    "previous_ledger",
+    "read_campaigns",
+    "read_neighbours",
+    "read_review",
+    "reported",
+]
 
 
 def open_report(params_file: str, *, lang: Lang = "zh", overrides: Mapping[str, Any] | None = None) -> Report:
@@ -59,7 +70,8 @@ def open_report(params_file: str, *, lang: Lang = "zh", overrides: Mapping[str, 
     address = run.folder.parents[1] if run is not None else reports / path.parent.name / path.stem
     review = read_review(path, params, reports, address)
     previous = previous_ledger(params, reports)
-    report = Report(params, tables, text, gate, run, previous, campaigns, bases, review)
+    near = (reported(path, params, reports), *read_neighbours(path, params, reports, source.zone))
+    report = Report(params, tables, text, gate, run, previous, campaigns, bases, review, near)
     report.cover()
     return report
 

@@ -114,12 +114,14 @@ class Money:
             economics=self._economics,
             observed_until=self._window.observed_until,
             policy=self._params.roi.attribution,
+            cost_per_point=getattr(self._params, "cost_per_point", None),
         )
 
     @functools.cached_property
     def payback(self) -> Any:  # noqa: ANN401 - as above
-        """Contribution of first-time buyers by month: `metrics.payback`."""
-        return self._metrics.payback(self._tables.orders, self._shop, self._window, economics=self._economics)
+        """When additional first-time buyers have paid for it, by month: `metrics.payback`."""
+        known = {"economics": self._economics, "effects": self.impacts, "statement": self.statement}
+        return self._metrics.payback(self._tables.orders, self._shop, self._window, **known)
 
     @functools.cached_property
     def roi(self) -> Any:  # noqa: ANN401 - as above
@@ -172,7 +174,7 @@ _SECTIONS: Mapping[str, Callable[[Money], tuple[Any, ...]]] = MappingProxyType(
         "coupons": Money._coupons,  # noqa: SLF001 - as above
         "roi": lambda money: (money.roi, money.statement, money.impacts.gmv),
         "tornado": Money._tornado,  # noqa: SLF001 - as above
-        "payback": lambda money: (money.payback, money.statement),
+        "payback": lambda money: (money.payback,),
     }
 )
 """What each section shows, in the order of a report."""

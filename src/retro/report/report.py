@@ -18,7 +18,7 @@ from retro.charts import Chart
 from retro.contracts import GateVerdict, SetAside
 from retro.errors import ParamsError, RetroError, did_you_mean
 from retro.i18n import Text
-from retro.judgement import verdict
+from retro.judgement import Reported, lint, verdict
 from retro.ledger import Ledger, write_ledger
 from retro.metrics.history import history
 from retro.metrics.orders import valid_orders
@@ -30,7 +30,7 @@ from retro.report.method import method
 from retro.report.money import Money
 from retro.report.preview import bundle
 from retro.report.recorded import Recorded, campaign_frame, figure_frame
-from retro.report.review import Review, comment, goal_blocks, moved_targets, opening, signatures
+from retro.report.review import Review, comment, conflict_blocks, goal_blocks, moved_targets, opening, signatures
 from retro.report.run_context import RunContext
 from retro.report.sections import figure_block, headed, section_blocks, uncovered
 from retro.sections import SECTIONS, Context, Finding, scorecard
@@ -66,6 +66,7 @@ class Report:
     recorded: tuple[Recorded, ...] = ()
     bases: tuple[Period, ...] = ()
     review: Review = field(default_factory=Review)
+    neighbours: tuple[Reported, ...] = ()
     _ledger: Ledger = field(default_factory=Ledger, repr=False)
     _findings: dict[str, Finding] = field(default_factory=dict, repr=False)
     _left_out: list[str] = field(default_factory=list, repr=False)
@@ -256,6 +257,12 @@ class Report:
         """Show each target with its result, cause and action."""
         blocks = goal_blocks(self._ledger, self._context, tuple(self._findings.values()))
         self._emit(*(headed("report.goals_section", 1, self.text) if blocks else ()), *blocks)
+
+    def lint(self) -> None:
+        """Show what the reports of the period say against each other, as `retro lint` finds it."""
+        own, *others = self.neighbours
+        found = lint([*others, replace(own, ledger=self._ledger)])
+        self._emit(*headed("report.lint_section", 1, self.text), *conflict_blocks(found, 1 + len(others), self.text))
 
     def conclude(self) -> None:
         """Fill in verdict and scorecard, and record the figures if this is a run."""

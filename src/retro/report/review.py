@@ -6,13 +6,13 @@ from pathlib import Path
 
 from pydantic import ValidationError
 
-from retro.blocks import Block, Callout, Heading, Paragraph, spans
+from retro.blocks import Block, Callout, Cell, Column, Heading, Paragraph, Table, spans
 from retro.campaigns import CampaignParams
 from retro.campaigns.review import Action
 from retro.errors import RetroError
 from retro.files import read_json
 from retro.i18n import Text
-from retro.judgement import followed_up, goals
+from retro.judgement import Conflict, followed_up, goals
 from retro.ledger import Ledger
 from retro.report.locked import TargetChange, target_changes
 from retro.sections import Context
@@ -90,6 +90,22 @@ def goal_blocks(ledger: Ledger, context: Context, findings: Sequence[Finding]) -
     if not found.sentence:
         return (Paragraph(spans=spans(context.text("review.goals.none"))),)
     return tuple(_shown(found))
+
+
+def conflict_blocks(conflicts: Sequence[Conflict], reports: int, text: Text) -> tuple[Block, ...]:
+    """Blocks on what the reports of a period say against each other."""
+    if not conflicts:
+        return (Paragraph(spans=spans(text("review.lint.none", count=reports))),)
+    columns = tuple(Column(label=text(f"review.lint.{name}")) for name in ("kind", "where", "against"))
+    rows = []
+    for one in conflicts:
+        places = (
+            (f"{one.where} ({one.here})", f"{one.against} ({one.there})") if one.there else (one.where, one.against)
+        )
+        rows.append(tuple(Cell(text=words) for words in (text(f"review.lint.kinds.{one.kind}"), *places)))
+    said = Paragraph(spans=spans(text("review.lint.found", count=len(conflicts), reports=reports)))
+    table = Table(caption=text("review.lint.caption"), columns=columns, rows=tuple(rows))
+    return (Callout(tone="warning", blocks=(said,)), table)
 
 
 def comment(section: str, params: CampaignParams, text: Text) -> tuple[Block, ...]:

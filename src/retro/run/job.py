@@ -16,7 +16,7 @@ from retro.contracts import personal_columns
 from retro.errors import ParamsError
 from retro.files import canonical_json, code_version, files_hash, project_root, shown, text_hash
 from retro.i18n import LANGS, Lang
-from retro.report import previous_ledger, read_campaigns, read_review
+from retro.report import previous_ledger, read_campaigns, read_neighbours, read_review
 from retro.sources import Source, Tables, find_source, load_source, open_tables
 
 _LIBRARIES = ("duckdb", "ibis-framework", "pandas", "numpy", "scipy", "matplotlib", "seaborn", "nbconvert", "typst")
@@ -127,7 +127,9 @@ class Job:
         root = project_root()
         reports = self.request.reports
         previous = previous_ledger(self.params, reports)
-        review = read_review(self.request.params_file, self.params, reports, self.address)
+        file = self.request.params_file
+        review = read_review(file, self.params, reports, self.address)
+        neighbours = read_neighbours(file, self.params, reports, self.tables.source.zone)
         return text_hash(
             canonical_json(
                 {
@@ -139,6 +141,7 @@ class Job:
                     "actions": [action.model_dump(mode="json") for action in review.actions],
                     "moved targets": [asdict(change) for change in review.changes],
                     "campaigns": [one.content for one in read_campaigns(self.params, reports)],
+                    "neighbours": [one.content for one in neighbours],
                     "code": code_version(),
                     "libraries": {name: version(name) for name in _LIBRARIES},
                     "python": sys.version_info[:2],

@@ -6,10 +6,8 @@ from pathlib import Path
 
 from retro.campaigns import load_params
 from retro.errors import RetroError
-from retro.files import shown
-from retro.judgement import Reported, lint
-from retro.ledger import Ledger, read_ledger
-from retro.run.job import Request
+from retro.judgement import lint
+from retro.report import reported
 from retro.run.targets import find_params
 from retro.sources import find_source, load_source
 
@@ -35,10 +33,7 @@ def lint_folder(target: str, reports: Path, source_file: Path | None = None) -> 
         except RetroError as error:
             broken.append(str(error))
             continue
-        address = Request(file, reports=reports).address
-        recorded = address / "latest" / "ledger.json"
-        ledger = read_ledger(recorded) if recorded.is_file() else Ledger([])
-        found.append(Reported(address.relative_to(reports).as_posix(), shown(file), params, ledger))
+        found.append(reported(file, params, reports))
     if broken:
         raise RetroError("\n".join(broken))
-    return lint(found)
+    return [str(conflict) for conflict in lint(found)]

@@ -48,7 +48,8 @@ def test_the_stated_ratio_stands_beside_the_incremental_one() -> None:
         "net_contribution": 20,
         "incremental_roi": pytest.approx(0.2),
         "roi_positive_probability": 1.0,
-        "incremental_cac": 5,
+        "incremental_buyers": 20,
+        "incremental_cac": -1,  # 20 additional buyers came with a gain of 20
         "incremental_lift_rate": pytest.approx(0.5),
         "break_even_lift_rate": pytest.approx(100 / 240),
         "pull_forward_share": pytest.approx(0.25),
@@ -57,22 +58,31 @@ def test_the_stated_ratio_stands_beside_the_incremental_one() -> None:
     }
 
 
-LEFT = pd.DataFrame({"month": [1, 2, 3], "buyers": 9, "contribution": [Decimal(40), Decimal(99), Decimal(100)]})
+LEFT = pd.DataFrame({"month": [1, 2, 3], "low": [-9.0, -1.0, 2.0]})
 
 
-def test_payback_is_the_first_month_that_covers_the_cost_and_says_how_much_of_a_year_was_seen() -> None:
+def test_payback_is_the_first_month_that_is_clearly_above_zero_and_says_how_much_of_a_year_was_seen() -> None:
     found = values(roi(statement(), impact(400, 0, 600), left=LEFT))
     early = values(roi(statement(), impact(400, 0, 600), left=LEFT.head(2)))
 
     assert (found["payback_days"], found["observed_year_rate"]) == (90, 0.25)
     assert np.isnan(early["payback_days"])
-    assert np.isnan(values(roi(statement(None), impact(400, 0, 600), left=LEFT))["payback_days"])
 
 
-def test_an_interval_of_cost_for_each_newcomer_turns_round() -> None:
-    row = roi(statement(), impact(400, 0, 600), None, impact(20, 0, 50, spread=10)).set_index("figure")
+def test_what_an_additional_buyer_cost_counts_the_discounts_too() -> None:
+    """40 less contribution and 100 of cost for 20 buyers are 7 each; draws run 12/1 to 2/3 of them."""
+    found = roi(statement(), impact(400, 0, 600), impact(-40, 0, 240), impact(20, 0, 50, spread=10)).set_index("figure")
 
-    assert row.loc["incremental_cac", ["low", "high"]].tolist() == [pytest.approx(100 / 30), pytest.approx(10)]
+    assert found.loc["incremental_cac", "value"] == 7
+    assert found.loc["incremental_cac", "low"] == pytest.approx((140 - 9.5) / 29.5, rel=0.01)
+    assert found.loc["incremental_cac", "high"] == pytest.approx((140 + 9.5) / 10.5, rel=0.01)
+
+
+def test_where_there_may_be_no_additional_buyer_what_one_cost_has_no_ends() -> None:
+    found = roi(statement(), impact(400, 0, 600), impact(-40, 0, 240), impact(2, 0, 50, spread=10)).set_index("figure")
+
+    assert found.loc["incremental_cac", "value"] == 70
+    assert np.isnan(found.loc["incremental_cac", ["low", "high"]].astype(float)).all()
 
 
 def test_coupons_that_are_in_the_price_are_no_cost_of_the_incremental_roi() -> None:
@@ -81,7 +91,7 @@ def test_coupons_that_are_in_the_price_are_no_cost_of_the_incremental_roi() -> N
     )
 
     assert found["net_contribution"] == 100
-    assert found["output_input_ratio"] == pytest.approx(11.8)
+    assert found["output_input_ratio"] == pytest.approx(1180 / 60), "coupons are in neither output nor input"
 
 
 def test_without_costs_nothing_is_divided_and_nothing_is_zero() -> None:
@@ -100,9 +110,9 @@ def test_a_halo_that_nobody_can_tell_is_missing() -> None:
 def test_the_tornado_moves_one_assumption_at_a_time_the_widest_first() -> None:
     frame = tornado(statement(), impact(400, -100, 600), impact(160, -40, 240)).set_index("assumption")
 
-    assert frame.index.tolist() == ["pull_forward", "margin", "returns", "baseline"]
+    assert frame.index.tolist() == ["pull_forward", "margin", "baseline", "returns"]
     assert frame.loc["margin"].tolist() == [5.0, 35.0]
-    assert frame.loc["returns"].tolist() == [10.0, 30.0]
+    assert frame.loc["returns"].tolist() == pytest.approx([20 - 10 / 3, 20 + 10 / 3]), "300 of 900 sales were added"
     assert frame.loc["pull_forward"].tolist() == [20.0, 60.0]
     assert frame.loc["baseline", "low"] == pytest.approx(20 - 9.5)
 

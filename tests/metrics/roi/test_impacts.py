@@ -32,7 +32,7 @@ def test_a_shop_without_orders_has_no_figures_rather_than_zeros(table: Callable[
     assert figures["value"].isna().all()
     assert tornado(statement, found.gmv, found.contribution).empty
     assert attribution(orders, claimed)["gmv"].tolist() == [0, 0]
-    assert payback(orders, {}, WINDOW, economics=economics).empty
+    assert payback(orders, {}, WINDOW, economics=economics, effects=found, statement=statement).empty
 
 
 def days(begin: str, count: int) -> list[tuple[str, str, str, str, str]]:

@@ -15,9 +15,10 @@ from retro.metrics.attribution import Claim, Policy, attributed, from_cents
 from retro.metrics.cost import campaign_cost
 from retro.metrics.money import as_money
 from retro.metrics.pnl.orders import KEPT, MONEY, order_economics
+from retro.metrics.pnl.points import PointsCost, points_cost
 from retro.metrics.pnl.returns import expected_returns
 from retro.metrics.shop import Shop
-from retro.metrics.windows import DAY, require
+from retro.metrics.windows import DAY
 
 IN_THE_PRICE = "coupons"
 """The cost category that pays for what orders already carry as a discount; deducting both would count it twice."""
@@ -30,7 +31,7 @@ class Caveat(NamedTuple):
 
     Attributes:
         name: What it is: `no_list_price`, `no_cost_of_goods`, `margin_from_params`, `no_fulfilment`,
-            `no_payment_fees`, `no_point_cost`, `no_refund_dates`, `no_costs`, `coupons_in_price`,
+            `no_payment_fees`, `no_point_cost`, `points_out`, `no_refund_dates`, `no_costs`, `coupons_in_price`,
             `cost_outside_window`, `expected_returns`.
         amount: The amount or rate in question; None where there is none.
     """
@@ -51,6 +52,7 @@ class Statement:
         orders: The campaign's orders that were paid, in parts where they are split.
         cost: Everything booked for the campaign; None where nothing is.
         mature_on: The day after which returns no longer change the P&L.
+        breakage: Share of its points that is expected never to be redeemed, 0 to 1.
     """
 
     lines: pd.DataFrame
@@ -58,6 +60,7 @@ class Statement:
     orders: Decimal
     cost: Decimal | None
     mature_on: dt.date
+    breakage: float = 0.0
 
     def amount(self, line: str) -> Decimal | None:
         """The amount of a line; None where the P&L does not have it."""
@@ -74,6 +77,7 @@ def pnl(
     economics: UnitEconomics,
     observed_until: dt.datetime,
     policy: Policy = "last_touch",
+    cost_per_point: Decimal | None = None,
 ) -> Statement:
     """Compute the P&L of the orders that are attributed to a campaign.
 
@@ -87,6 +91,8 @@ def pnl(
         economics: Costs that the tables do not hold.
         observed_until: Until when the data was observed, local, exclusive.
         policy: As in `attribution`.
+        cost_per_point: What a redeemed point costs where `economics` has no `point_cost`: points of the campaign that
+            are still out then count, less breakage.
 
     Raises:
         MetricError: The campaign is not among the claims, or costs are in several currencies.
@@ -106,13 +112,17 @@ def pnl(
     _book_returns(book, sums, coming)
     known = _book_goods(book, sums, economics, shop)
     cost, entries = _costs(shop, claim, sums.get("discounts_taken", Decimal(0)))
+    breakage = 0.0
     if known:
-        _book_handling(book, sums, economics, campaign_id, shop)
+        _book_handling(book, sums, economics)
+        points = points_cost(shop, campaign_id, economics, observed_until, cost_per_point)
+        breakage = _book_points(book, points)
+        book.total("contribution_before_cost")
         for category, amount in entries.lines:
             book.change(category, -amount)
         book.total("contribution")
     last = min(claim.window.end, observed_until).date() + economics.refund_days * DAY
-    return Statement(book.frame(), (*book.caveats, *entries.caveats), sums["orders"], cost, last)
+    return Statement(book.frame(), (*book.caveats, *entries.caveats), sums["orders"], cost, last, breakage)
 
 
 class _Book:
@@ -199,10 +209,8 @@ def _book_goods(book: _Book, sums: Mapping[str, Decimal], economics: UnitEconomi
     return True
 
 
-def _book_handling(
-    book: _Book, sums: Mapping[str, Decimal], economics: UnitEconomics, campaign_id: str, shop: Shop
-) -> None:
-    """Fulfilment, payment and points: what params know, and a caveat for what they do not."""
+def _book_handling(book: _Book, sums: Mapping[str, Decimal], economics: UnitEconomics) -> None:
+    """Fulfilment and payment: what params know, and a caveat for what they do not."""
     if economics.fulfilment_per_order is None:
         book.note("no_fulfilment")
     else:
@@ -211,25 +219,19 @@ def _book_handling(
         book.note("no_payment_fees")
     else:
         book.change("payment_fees", -(sums["paid"] * economics.payment_fee_rate).quantize(_CENT))
-    issued = _points(shop, campaign_id)
-    if issued and economics.point_cost is None:
-        book.note("no_point_cost", issued)
-    elif issued and economics.point_cost is not None:
-        kept = issued * economics.point_cost * (1 - economics.point_breakage_rate)
-        book.change("points", -kept.quantize(_CENT))
-    book.total("contribution_before_cost")
 
 
-_NOT_ISSUED = ("redeem", "expire", "opening")
-
-
-def _points(shop: Shop, campaign_id: str) -> Decimal:
-    if "points_ledger" not in shop:
-        return Decimal(0)
-    ledger = shop["points_ledger"]
-    require(ledger, "points_ledger", "campaign_id", "kind", "points")
-    own = ledger.filter((ledger.campaign_id == campaign_id) & ~ledger.kind.isin(list(_NOT_ISSUED)))
-    return as_money(own.points.sum().execute())
+def _book_points(book: _Book, points: PointsCost | None) -> float:
+    """The cost of points, or a caveat that it is not known; their breakage."""
+    if points is None:
+        return 0.0
+    if points.cost is None:
+        book.note("no_point_cost", points.points)
+        return 0.0
+    book.change("points", -points.cost)
+    if points.out:
+        book.note("points_out", points.points)
+    return points.breakage
 
 
 class _Entries(NamedTuple):

@@ -8,13 +8,13 @@ import pandas as pd
 from retro.metrics.baseline import PHASES, Impact
 from retro.metrics.baseline.impact import ENDS
 from retro.metrics.pnl import Statement
-from retro.metrics.roi.newcomers import MONTH_DAYS
+from retro.metrics.roi.payback import MONTH_DAYS, YEAR_MONTHS, payback_month
+from retro.metrics.roi.simulation import Simulation, deducted_cost, ends, simulate
 
 MARGIN_STEP, RETURNS_STEP = 0.05, 0.5
 """How far the tornado moves the margin, in points of sales, and returns, relative to what came back so far."""
 
 _CAMPAIGN = PHASES.index("campaign")
-_YEAR_MONTHS = 12
 
 
 def roi(
@@ -40,31 +40,36 @@ def roi(
         One row per figure that can be computed or is missing for a reason, in reading order: `figure` (str), `value`,
         `low`, `high` (float; NaN where not known; ends are a 95 % interval), `unit` (`ratio`, `change`, `rate`,
         `probability`, `money`, `days`).
-        - `output_input_ratio`: net revenue of the attributed orders over all booked cost; the departments' ROI.
+        - `output_input_ratio`: net revenue of the attributed orders over the cost that is not yet in the price; the
+          departments' ROI, whose output is after coupons, so that its input leaves them out.
         - `net_roi`: the same less the input, over the input.
         - `incremental_gmv`: effect on GMV over all phases.
-        - `incremental_contribution`: effect on contribution over all phases, before campaign cost.
-        - `net_contribution`: the same less the cost that is not yet in the price.
+        - `incremental_contribution`: effect on contribution over all phases, less returns still to come, before
+          campaign cost. It and the next three come from the draws of `simulate`.
+        - `net_contribution`: the same less the cost that is not yet in the price, points included.
         - `roi_positive_probability`: share of draws in which it is above 0.
         - `incremental_roi`: `net_contribution` over that cost, where there is any.
         - `incremental_roi_strict`: the same with a nearly constant level (prior 0.01), for comparison; a time
           series only.
-        - `incremental_cac`: that cost over additional first-time buyers.
+        - `incremental_buyers`: effect on first-time buyers over all phases.
+        - `incremental_cac`: what the campaign lost after all cost and discounts, over additional first-time buyers;
+          below 0 where it earned. Ends only where there clearly are some.
         - `incremental_lift_rate`, `break_even_lift_rate`: effect on GMV over baseline GMV, and the one needed to break
           even at the baseline's contribution rate.
         - `pull_forward_share`: share of the effect in the window that other days lost. NaN where the effect is not
           above 0, or neither anticipation nor settling was looked at.
         - `halo_share`: effect on goods that were not on offer over the whole effect; below 0 where they lost. NaN where
           the effect is not above 0, or it is not known what was on offer.
-        - `payback_days`: days after the first order by which first-time buyers' contribution equals the cost. NaN where
+        - `payback_days`: days after the first order by which additional first-time buyers have paid for it. NaN where
           not yet, or not known.
         - `observed_year_rate`: share of the year after the first order that all of them have lived through.
     """
     rows = [*_ratios(statement), _row("incremental_gmv", "money", *_total(gmv))]
     cost = deducted_cost(statement)
-    rows += _incremental(cost, contribution)
-    rows += [_per_newcomer(cost, newcomers), *_lifts(cost, gmv, contribution), _pull_forward(gmv), _halo(gmv, rest)]
-    rows += [] if left is None else _payback(statement.cost, left)
+    money = simulate(statement, contribution, gmv)
+    rows += _incremental(money, contribution)
+    rows += [*_newcomers(money, newcomers), *_lifts(cost, gmv, contribution), _pull_forward(gmv), _halo(gmv, rest)]
+    rows += [] if left is None else _payback(left)
     return pd.DataFrame(rows, columns=["figure", "value", "low", "high", "unit"])
 
 
@@ -73,7 +78,8 @@ def tornado(statement: Statement, gmv: Impact, contribution: Impact | None) -> p
 
     Returns:
         One row per assumption, the widest first; none where no baseline or no cost is known.
-        - `assumption` (str): `margin` (5 points of sales down and up), `returns` (half as much again, and half),
+        - `assumption` (str): `margin` (5 points of added sales down and up), `returns` (the added sales' share of them
+          half as much again, and half),
           `pull_forward` (the lower end of what other days lost, and none at all), `baseline` (the ends of the effect
           while the campaign ran).
         - `low`, `high` (float): Net contribution at the worse and at the better end.
@@ -81,11 +87,11 @@ def tornado(statement: Statement, gmv: Impact, contribution: Impact | None) -> p
     cost = deducted_cost(statement)
     if cost is None or contribution is None or not contribution.known or not gmv.known:
         return pd.DataFrame({"assumption": [], "low": [], "high": []})
-    effect, _, _ = _total(contribution)
-    net, sales = effect - float(cost), abs(_total(gmv)[0])
-    back = float(
-        abs(statement.amount("returns") or Decimal(0)) + abs(statement.amount("expected_returns") or Decimal(0))
-    )
+    money = simulate(statement, contribution, gmv)
+    net, sales = (money.mean_net if money and money.mean_net is not None else np.nan), abs(_total(gmv)[0])
+    gained, came = gmv.effects.iloc[-1][["effect", "actual"]]
+    back = sum(float(abs(statement.amount(line) or 0)) for line in ("returns", "expected_returns"))
+    back *= min(max(gained / came, 0.0), 1.0) if came > 0 else 0.0  # of what it added
     during, around = contribution.draws[:, _CAMPAIGN], np.delete(contribution.draws, _CAMPAIGN, axis=1).sum(axis=1)
     worst, lost = float(np.percentile(around, ENDS[0])), float(around.mean())
     least, most = np.percentile(during, ENDS) - during.mean()
@@ -99,16 +105,6 @@ def tornado(statement: Statement, gmv: Impact, contribution: Impact | None) -> p
     return pd.DataFrame(rows, columns=["assumption", "low", "high"])
 
 
-def deducted_cost(statement: Statement) -> Decimal | None:
-    """The campaign's cost that is not already in the price; None where nothing is booked."""
-    if statement.cost is None:
-        return None
-    in_the_price = sum(
-        (caveat.amount or Decimal(0) for caveat in statement.caveats if caveat.name == "coupons_in_price"), Decimal(0)
-    )
-    return statement.cost - in_the_price
-
-
 _Row = tuple[str, float, float, float, str]
 
 
@@ -117,16 +113,16 @@ def _row(figure: str, unit: str, value: float, low: float = np.nan, high: float 
 
 
 def _ratios(statement: Statement) -> list[_Row]:
-    output, cost = statement.amount("net_revenue"), statement.cost
+    output, cost = statement.amount("net_revenue"), deducted_cost(statement)
     ratio = float(output / cost) if output is not None and cost else np.nan
     return [_row("output_input_ratio", "ratio", ratio), _row("net_roi", "change", ratio - 1)]
 
 
-def _payback(cost: Decimal | None, left: pd.DataFrame) -> list[_Row]:
-    paid = left["month"][[cost is not None and amount >= cost for amount in left["contribution"]]]
+def _payback(left: pd.DataFrame) -> list[_Row]:
+    month = payback_month(left)
     return [
-        _row("payback_days", "days", MONTH_DAYS * paid.min()),
-        _row("observed_year_rate", "rate", len(left) / _YEAR_MONTHS),
+        _row("payback_days", "days", np.nan if month is None else MONTH_DAYS * month),
+        _row("observed_year_rate", "rate", len(left) / YEAR_MONTHS),
     ]
 
 
@@ -137,38 +133,40 @@ def _total(impact: Impact) -> tuple[float, float, float]:
     return float(row["effect"]), float(row["low"]), float(row["high"])
 
 
-def _incremental(cost: Decimal | None, contribution: Impact | None) -> list[_Row]:
-    if contribution is None or not contribution.known:
+def _incremental(money: Simulation | None, contribution: Impact | None) -> list[_Row]:
+    if money is None or contribution is None:
         return []
-    effect = _total(contribution)
-    rows = [_row("incremental_contribution", "money", *effect)]
-    if cost is None:
+    rows = [_row("incremental_contribution", "money", money.mean_gained, *ends(money.gained))]
+    if money.net is None or money.mean_net is None or money.mean_cost is None:
         return rows
-    net = tuple(end - float(cost) for end in effect)
-    above = float((contribution.draws.sum(axis=1) > float(cost)).mean())
-    rows += [_row("net_contribution", "money", *net), _row("roi_positive_probability", "probability", above)]
-    if cost <= 0:
+    net = (money.mean_net, *ends(money.net))
+    rows += [_row("net_contribution", "money", *net), _row("roi_positive_probability", "probability", money.chance)]
+    if money.cost is None or money.mean_cost <= 0:
         return rows  # a campaign that cost nothing has no return on its cost
-    return [
-        *rows,
-        _row("incremental_roi", "change", *(end / float(cost) for end in net)),
-        *([] if contribution.randomised else [_row("incremental_roi_strict", "change", *_strict(contribution, cost))]),
-    ]
+    strict = (
+        [] if contribution.randomised else [_row("incremental_roi_strict", "change", *_strict(money, contribution))]
+    )
+    spread = ends(money.net / money.cost)
+    return [*rows, _row("incremental_roi", "change", money.mean_net / money.mean_cost, *spread), *strict]
 
 
-def _strict(contribution: Impact, cost: Decimal) -> tuple[float, float, float]:
-    """The incremental ROI and its ends where the level is taken to hardly drift."""
-    row = contribution.sensitivity.iloc[-1]
-    effect, low, high = (float(row[name]) / float(cost) - 1 for name in ("effect", "low", "high"))
+def _strict(money: Simulation, contribution: Impact) -> tuple[float, float, float]:
+    """The incremental ROI and its ends where the level is taken to hardly drift, all else as expected."""
+    row, cost = contribution.sensitivity.iloc[-1], money.mean_cost or np.nan
+    lost = _total(contribution)[0] - money.mean_gained
+    effect, low, high = ((float(row[name]) - lost) / cost - 1 for name in ("effect", "low", "high"))
     return effect, low, high
 
 
-def _per_newcomer(cost: Decimal | None, newcomers: Impact | None) -> _Row:
-    """Cost of each additional first-time buyer; its upper end is open where there may be none."""
-    if cost is None or newcomers is None or not newcomers.known:
-        return _row("incremental_cac", "money", np.nan)
-    more, low, high = _total(newcomers)
-    return _row("incremental_cac", "money", *(float(cost) / end if end > 0 else np.nan for end in (more, high, low)))
+def _newcomers(money: Simulation | None, newcomers: Impact | None) -> list[_Row]:
+    """Additional first-time buyers, and what each of them cost net of all that the campaign earned."""
+    more, low, high = (np.nan,) * 3 if newcomers is None else _total(newcomers)
+    rows = [_row("incremental_buyers", "buyers", more, low, high)]
+    if newcomers is None or money is None or money.net is None or money.mean_net is None or not more > 0:
+        return [*rows, _row("incremental_cac", "money", np.nan)]
+    drawn = newcomers.draws.sum(axis=1)
+    told = ends(-money.net / drawn) if low > 0 and drawn.size == money.net.size else (np.nan, np.nan)
+    return [*rows, _row("incremental_cac", "money", -money.mean_net / more, *told)]
 
 
 def _lifts(cost: Decimal | None, gmv: Impact, contribution: Impact | None) -> list[_Row]:

@@ -1,0 +1,40 @@
+"""Neighbours: the reports of a params folder, as the lint of a period reads them."""
+
+from collections.abc import Sequence
+from pathlib import Path
+from zoneinfo import ZoneInfo
+
+from retro.campaigns import CampaignParams, load_params
+from retro.errors import ParamsError
+from retro.files import shown
+from retro.judgement import Reported
+from retro.ledger import Ledger, read_ledger
+
+
+def reported(file: Path, params: CampaignParams, reports: Path) -> Reported:
+    """A report with what its newest edition recorded; without figures where it was not made yet."""
+    name = f"{file.parent.name}/{file.stem}"
+    recorded = reports / name / "latest" / "ledger.json"
+    return Reported(name, shown(file), params, read_ledger(recorded) if recorded.is_file() else Ledger([]))
+
+
+def read_neighbours(file: Path, params: CampaignParams, reports: Path, zone: ZoneInfo) -> Sequence[Reported]:
+    """The other reports of a period's folder, for a kind that is made from reports; files that cannot be read are not.
+
+    Args:
+        file: The period's params file.
+        params: What it says.
+        reports: The reports folder.
+        zone: The source's time zone.
+    """
+    if not params.from_reports:
+        return ()
+    found = []
+    for other in sorted(file.parent.glob("*.yaml")):
+        if other.name == "source.yaml" or other == file:
+            continue
+        try:
+            found.append(reported(other, load_params(other, zone=zone), reports))
+        except ParamsError:  # its own run says what is wrong
+            continue
+    return tuple(found)
