@@ -104,8 +104,10 @@ def _plain(node: yaml.Node, location: Location, lines: dict[Location, int], path
     if isinstance(node, yaml.MappingNode):
         mapping: dict[str, Any] = {}
         for key_node, value_node in node.value:
-            key = _whole(key_node, path, error)
             line = key_node.start_mark.line + 1
+            if not isinstance(key_node, yaml.ScalarNode):
+                raise error(f"{shown(path)}, line {line}: key must be text, got a list or mapping.")
+            key = _whole(key_node, path, error)
             if key in mapping:
                 raise error(f"{shown(path)}, line {line}: key {key!r} must be given once, got it twice. Remove one.")
             lines[(*location, key)] = line

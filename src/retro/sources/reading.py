@@ -40,6 +40,9 @@ def find_files(folder: Path, path: str) -> list[Path]:
 
     Returns:
         The files; empty where there is none.
+
+    Raises:
+        SourceError: It looks like a glob and is none.
     """
     literal = folder / path
     if literal.is_file():
@@ -48,7 +51,10 @@ def find_files(folder: Path, path: str) -> list[Path]:
         return []
     pattern = Path(path)
     start = Path(pattern.anchor) if pattern.is_absolute() else folder
-    return sorted(start.glob(str(pattern.relative_to(pattern.anchor))))
+    try:
+        return sorted(start.glob(str(pattern.relative_to(pattern.anchor))))
+    except ValueError as reason:  # such as `**a`
+        raise SourceError(f"{shown(literal)}: path must be a glob such as *.csv, got {reason}.") from None
 
 
 @dataclass(frozen=True)
