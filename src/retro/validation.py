@@ -106,7 +106,7 @@ def _explain(
 ) -> str:
     """One problem as `<where>: <what> must <rule>, got <value>. <what to do>`."""
     location: Location = tuple(problem["loc"])
-    name = ".".join(str(part) for part in location)
+    name = ".".join(str(part) for part in location if part != "[key]")  # pydantic marks what is wrong with a key itself
     where = given.get(str(location[0])) if location else None
     where = where or file.where(location)
     kind = str(problem["type"])

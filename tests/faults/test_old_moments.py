@@ -2,14 +2,20 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from decimal import Decimal
 from pathlib import Path
 
+import ibis
 import pandas as pd
 import pytest
 
 from retro.contracts import leave_out
 from retro.ledger import read_ledger
+from retro.metrics import daily_sales
+from retro.metrics.roi.halo import rest_sales
+from retro.metrics.roi.newcomers import first_buyers
+from retro.metrics.windows import day_number
 from retro.run import Request, check, prepare, run_report
 from shops import make_project, tables
 
@@ -56,3 +62,27 @@ def test_one_order_of_long_ago_changes_no_figure(project: Path, reported_shop: P
     page = (made.latest / "en.html").read_text()
     assert "ordered_at must lie in 1990 or later" in page
     assert "10.00" in page
+
+
+OLD = dt.datetime(1995, 1, 1, 12)
+
+
+def days_of_sales(*more: dt.datetime) -> ibis.Table:
+    """Five orders on each of sixty days, and orders of other moments."""
+    begin = dt.datetime(2025, 1, 1, 9)
+    times = [begin + dt.timedelta(days=day, minutes=n) for day in range(60) for n in range(5)]
+    rows = [(f"o{n}", f"u{n}", at, "paid", Decimal(10)) for n, at in enumerate([*times, *more])]
+    return ibis.memtable(pd.DataFrame(rows, columns=["order_id", "user_id", "ordered_at", "status", "amount"]))
+
+
+def test_no_series_of_days_begins_at_a_stray_row() -> None:
+    end = dt.datetime(2025, 3, 2)
+    plain, stray = days_of_sales(), days_of_sales(OLD)
+    for series in (daily_sales, first_buyers):
+        assert series(stray, end=end).equals(series(plain, end=end))
+    lines = [
+        table.select("user_id", day=day_number(table.ordered_at), amount=ibis.literal(5)) for table in (plain, stray)
+    ]
+    alone, beside = (rest_sales(one, end=end) for one in lines)
+    assert len(alone) == 60
+    assert beside.equals(alone)

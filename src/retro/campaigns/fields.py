@@ -1,6 +1,7 @@
 """Field types that several kinds share, with their units."""
 
 import datetime as dt
+import re
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import Annotated
@@ -24,6 +25,16 @@ def _known_figure(name: str) -> str:
     return name
 
 
+def _report(name: str, more: str = "") -> str:
+    if not re.fullmatch(rf"\w[\w.-]*/\w[\w.{more}-]*", name):
+        raise ValueError(f"must be folder and name of a report such as 2025Q1/new_user_week, got {name!r}")
+    return name
+
+
+def _variant(name: str) -> str:
+    return _report(name, more="+")
+
+
 def _known_section(name: str) -> str:
     if name not in families():
         raise ValueError(f"must be named like a section, got {name!r}. {did_you_mean(name, families())}")
@@ -44,8 +55,11 @@ KnownFigure = Annotated[str, AfterValidator(renamed), AfterValidator(_known_figu
 SectionName = Annotated[str, AfterValidator(renamed_family), AfterValidator(_known_section)]
 """The name of a section, such as roi; a former one becomes that of today."""
 
-ReportName = Annotated[str, Field(pattern=r"^\w[\w.-]*/\w[\w.-]*$")]
+ReportName = Annotated[str, AfterValidator(_report)]
 """Folder and name of a report's params, such as 2025Q1/new_user_week; no run with overrides."""
+
+VariantName = Annotated[str, AfterValidator(_variant)]
+"""As `ReportName`, or that of a run with overrides, which holds a +."""
 
 SALE_TABLES = ("order_items", "products", "refunds", "coupons")
 """What was in the orders, what came back, and what coupons took off; a P&L reads them."""
