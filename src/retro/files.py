@@ -223,8 +223,10 @@ def write_atomic(path: Path, content: str | bytes) -> Path:
             os.fsync(stream.fileno())
         Path(temporary).chmod(0o600 if _is_private(path.parent) else 0o644)
         Path(temporary).replace(path)
-    except BaseException:
+    except BaseException as reason:
         Path(temporary).unlink(missing_ok=True)
+        if isinstance(reason, OSError) and reason.filename is None:
+            reason.filename = str(path)  # a full disk names no file
         raise
     return path
 
