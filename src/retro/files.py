@@ -105,8 +105,10 @@ def _plain(node: yaml.Node, location: Location, lines: dict[Location, int], path
     if isinstance(node, yaml.MappingNode):
         mapping: dict[str, Any] = {}
         for key_node, value_node in node.value:
-            key = _whole(key_node, path, error)
             line = key_node.start_mark.line + 1
+            if not isinstance(key_node, yaml.ScalarNode):
+                raise error(f"{shown(path)}, line {line}: key must be text, got a list or mapping.")
+            key = _whole(key_node, path, error)
             if key in mapping:
                 raise error(f"{shown(path)}, line {line}: key {key!r} must be given once, got it twice. Remove one.")
             lines[(*location, key)] = line
@@ -222,8 +224,10 @@ def write_atomic(path: Path, content: str | bytes) -> Path:
             os.fsync(stream.fileno())
         Path(temporary).chmod(0o600 if _is_private(path.parent) else 0o644)
         Path(temporary).replace(path)
-    except BaseException:
+    except BaseException as reason:
         Path(temporary).unlink(missing_ok=True)
+        if isinstance(reason, OSError) and reason.filename is None:
+            reason.filename = str(path)  # a full disk names no file
         raise
     return path
 

@@ -15,7 +15,7 @@ from retro.files import Location, YamlFile
 _Model = TypeVar("_Model", bound=BaseModel)
 
 _DIGITS = 16
-"""Digits before the point of the largest amount that makes sense in any currency."""
+"""Digits before the point of the largest amount that makes sense in any currency, and after it of the smallest."""
 
 _EXAMPLE_MOMENT = "2025-01-10T00:00"
 
@@ -55,7 +55,7 @@ class FrozenModel(BaseModel):
     def _of_sensible_size(cls, value: Any) -> Any:  # noqa: ANN401 - whatever a field holds
         """Refuse `1e300`, which no money is and which later sums could not hold."""
         for name, number in value.items() if isinstance(value, Mapping) else (("", value),):
-            if isinstance(number, Decimal) and not (number.is_finite() and number.adjusted() < _DIGITS):
+            if isinstance(number, Decimal) and not (number.is_finite() and abs(number.adjusted()) < _DIGITS):
                 raise ValueError(f"{name} must be a number of sensible size, got {number}".strip())
         return value
 
@@ -106,7 +106,7 @@ def _explain(
 ) -> str:
     """One problem as `<where>: <what> must <rule>, got <value>. <what to do>`."""
     location: Location = tuple(problem["loc"])
-    name = ".".join(str(part) for part in location)
+    name = ".".join(str(part) for part in location if part != "[key]")  # pydantic marks what is wrong with a key itself
     where = given.get(str(location[0])) if location else None
     where = where or file.where(location)
     kind = str(problem["type"])
@@ -116,7 +116,8 @@ def _explain(
         return f"{where}: {name!r} must be given. {help_}".strip()
     if kind == "value_error":
         message = str(problem["ctx"]["error"])
-        return f"{where}: {f'{name} ' if name else ''}{message}{'' if message.endswith(('.', '?')) else '.'}"
+        subject = f"{name} " if name and not message.startswith(f"{name} ") else ""
+        return f"{where}: {subject}{message}{'' if message.endswith(('.', '?')) else '.'}"
     rule = _RULES.get(kind) or _RULES.get(re.split(r"_", kind)[0])
     words = rule.format(**problem.get("ctx", {})) if rule else str(problem["msg"])
     return f"{where}: {name} must {words}, got {_shown_value(problem['input'])}."

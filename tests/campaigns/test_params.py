@@ -76,7 +76,7 @@ def test_one_value_stands_for_a_list(params_file: Path) -> None:
         ({"targets.day_1_retention_rate": 78}, "day_1_retention_rate must be a rate from 0 to 1, got 78."),
         ({"budget": "1e300"}, "budget must be a number of sensible size, got 1E+300."),
         ({"targets.new_users": "1e999999999"}, "new_users must be a number of sensible size, got 1E+999999999."),
-        ({"previous": "../x"}, "previous must look like"),
+        ({"previous": "../x"}, "previous must be folder and name of a report"),
         ({"targets.new_users": "1e400"}, "new_users must be a number of sensible size, got 1E+400."),
         ({"retention_days": [0, 1]}, "retention_days.0 must be at least 1, got 0."),
         ({"end": "2025-01-01"}, "end must be after start (2025-01-10T00:00:00+08:00), got 2025-01-01T00:00:00+08:00."),

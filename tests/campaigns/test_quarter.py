@@ -55,5 +55,5 @@ def test_a_campaign_counts_once_and_runs_with_overrides_never(write: Callable[[s
     twice = WRITE.replace("2025Q1/night]", "2025Q1/week]")
     with pytest.raises(ParamsError, match="campaigns must be different ones, got '2025Q1/week' twice"):
         load(write, text=twice)
-    with pytest.raises(ParamsError, match=r"campaigns\.1 must look like"):
+    with pytest.raises(ParamsError, match=r"campaigns\.1 must be folder and name of a report"):
         load(write, text=WRITE.replace("2025Q1/night]", "2025Q1/night+1a2b3c4d]"))

@@ -12,7 +12,7 @@ from zoneinfo import ZoneInfo
 from pydantic import Field, ValidationInfo, field_validator, model_validator
 
 from retro.campaigns.compare import Compared
-from retro.campaigns.fields import FigureName, LocalTime, Money, SectionName, Unit
+from retro.campaigns.fields import FigureName, LocalTime, Money, SectionName, Unit, VariantName
 from retro.campaigns.review import Action, SignOff
 from retro.campaigns.roi import HoldOut, RoiParams
 from retro.campaigns.stated import StatedParams
@@ -72,10 +72,8 @@ class CampaignParams(FrozenModel):
     )
     signed_off: tuple[SignOff, ...] = Field((), description="Who stands for the report: role, name, day.")
     budget: Money | None = Field(None, ge=0, description="Planned cost of the campaign.")
-    previous: str | None = Field(
-        None,
-        pattern=r"^\w[\w.-]*/\w[\w.+-]*$",  # a run with overrides, whose name holds a +, may be compared with
-        description="Report of the last comparable campaign, such as 2024Q4/new_user_week.",
+    previous: VariantName | None = Field(
+        None, description="Report of the last comparable campaign, such as 2024Q4/new_user_week."
     )
     compare: tuple[Compared, ...] = Field(
         (),

@@ -1,13 +1,15 @@
 """Field types that several kinds share, with their units."""
 
 import datetime as dt
+import re
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import Annotated
 
 from pydantic import AfterValidator, Field
 
-from retro.figures import renamed, renamed_family
+from retro.errors import did_you_mean
+from retro.figures import families, figures, known, renamed, renamed_family
 
 
 @dataclass(frozen=True)
@@ -15,6 +17,28 @@ class Unit:
     """The unit of a value, for `retro params`; nothing is checked by it."""
 
     name: str
+
+
+def _known_figure(name: str) -> str:
+    if known(name) is None:
+        raise ValueError(f"must be a figure that reports record, got {name!r}. {did_you_mean(name, figures())}")
+    return name
+
+
+def _report(name: str, more: str = "") -> str:
+    if not re.fullmatch(rf"\w[\w.-]*/\w[\w.{more}-]*", name):
+        raise ValueError(f"must be folder and name of a report such as 2025Q1/new_user_week, got {name!r}")
+    return name
+
+
+def _variant(name: str) -> str:
+    return _report(name, more="+")
+
+
+def _known_section(name: str) -> str:
+    if name not in families():
+        raise ValueError(f"must be named like a section, got {name!r}. {did_you_mean(name, families())}")
+    return name
 
 
 LocalTime = Annotated[dt.datetime, Unit("local time")]
@@ -25,11 +49,17 @@ Share = Annotated[Decimal, Field(ge=0, le=1)]
 FigureName = Annotated[str, AfterValidator(renamed)]
 """The name of a figure, such as new_users; one that it had in an older version becomes that of today."""
 
-SectionName = Annotated[str, AfterValidator(renamed_family)]
+KnownFigure = Annotated[str, AfterValidator(renamed), AfterValidator(_known_figure)]
+"""The name of a figure that some report records."""
+
+SectionName = Annotated[str, AfterValidator(renamed_family), AfterValidator(_known_section)]
 """The name of a section, such as roi; a former one becomes that of today."""
 
-ReportName = Annotated[str, Field(pattern=r"^\w[\w.-]*/\w[\w.-]*$")]
+ReportName = Annotated[str, AfterValidator(_report)]
 """Folder and name of a report's params, such as 2025Q1/new_user_week; no run with overrides."""
+
+VariantName = Annotated[str, AfterValidator(_variant)]
+"""As `ReportName`, or that of a run with overrides, which holds a +."""
 
 SALE_TABLES = ("order_items", "products", "refunds", "coupons")
 """What was in the orders, what came back, and what coupons took off; a P&L reads them."""

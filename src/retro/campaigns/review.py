@@ -6,7 +6,7 @@ from typing import Literal
 
 from pydantic import Field
 
-from retro.campaigns.fields import FigureName
+from retro.campaigns.fields import FigureName, KnownFigure
 from retro.validation import FrozenModel
 from retro.words import Bilingual
 
@@ -35,7 +35,7 @@ class Action(FrozenModel):
     owner: Bilingual
     due: dt.date
     worth: Decimal | None = None
-    proof: FigureName = Field(pattern=_NAME)
+    proof: KnownFigure = Field(pattern=_NAME)
     aim: Decimal | None = None
     lever: str = ""
     direction: Literal["more", "less"] = "more"

@@ -6,7 +6,7 @@ from typing import Any
 
 from pydantic import Field, field_validator
 
-from retro.campaigns.fields import FigureName
+from retro.campaigns.fields import KnownFigure
 from retro.statements import Relation, Value, parse_relation
 from retro.validation import FrozenModel
 from retro.words import Bilingual
@@ -48,7 +48,7 @@ class StatedParams(FrozenModel):
     """
 
     figures: Mapping[str, Decimal | tuple[Decimal, ...]] = Field(default_factory=dict)
-    measured_as: Mapping[str, FigureName] = Field(default_factory=dict)
+    measured_as: Mapping[str, KnownFigure] = Field(default_factory=dict)
     tolerance: Decimal = Field(Decimal("0.02"), ge=0, lt=1)
     claims: tuple[StatedClaim, ...] = ()
 

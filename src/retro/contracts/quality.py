@@ -194,8 +194,10 @@ def _mentioned(part: Part, query: str, known: Collection[str]) -> tuple[tuple[st
         statements = sqlglot.parse(
             query.replace(SELF, "this_table").replace(END, "now()").replace(NOW, "now()"), read="duckdb"
         )
-    except sqlglot.ParseError as reason:
+    except sqlglot.errors.SqlglotError as reason:
         raise part.refuse(f"query must be SQL, got {str(reason).splitlines()[0]}", "query") from None
+    except RecursionError:
+        raise part.refuse("query must be SQL that nests less deeply.", "query") from None
     tree = statements[0]
     if len(statements) != 1 or not isinstance(tree, sql.Select | sql.SetOperation):
         raise part.refuse("query must be one SELECT.", "query")

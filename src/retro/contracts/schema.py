@@ -5,6 +5,7 @@ from __future__ import annotations
 import functools
 import importlib.resources
 import json
+import math
 import re
 from pathlib import Path
 from typing import Any
@@ -61,11 +62,11 @@ def read_contract(path: Path) -> YamlFile:
 
 
 def number(value: Any) -> Any:  # noqa: ANN401 - whatever the file holds; the schema judges it
-    """A text that is a number as int or float; anything else as it is.
+    """A text that is a finite number as int or float; anything else as it is.
 
     Examples:
-        >>> number("3"), number("0.5"), number("x"), number(None)
-        (3, 0.5, 'x', None)
+        >>> number("3"), number("0.5"), number("nan"), number(None)
+        (3, 0.5, 'nan', None)
     """
     if not isinstance(value, str):
         return value
@@ -74,7 +75,7 @@ def number(value: Any) -> Any:  # noqa: ANN401 - whatever the file holds; the sc
     except ValueError:
         pass
     try:
-        return float(value)
+        return found if math.isfinite(found := float(value)) else value
     except ValueError:
         return value
 

@@ -47,8 +47,12 @@ def settings(part: Part, severity: str, known: Collection[str]) -> dict[str, Any
         raise part.refuse("onBreach: quarantine must come with a limit, such as 0.01 for one row in a hundred.")
     made = {"severity": given, "on_breach": on_breach, "limit": float(limit)}
     if "counterexample" in custom:
-        made["counterexample"] = dict(custom["counterexample"])
+        if not isinstance(custom["counterexample"], dict):
+            raise part.refuse(f"counterexample must be 'column: value' lines, got {custom['counterexample']!r}.")
+        made["counterexample"] = custom["counterexample"]
     if "alsoBreaks" in custom:
+        if not isinstance(custom["alsoBreaks"], list):
+            raise part.refuse(f"alsoBreaks must be a list of rules, got {custom['alsoBreaks']!r}.")
         made["also_breaks"] = tuple(custom["alsoBreaks"])
     return made
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import contextlib
 import os
+import shutil
 import subprocess
 import sys
 import tempfile
@@ -31,6 +32,9 @@ NOTEBOOK_TIMEOUT = 1800
 
 _LONGEST_SOCKET_FOLDER = 75
 """Bytes: a socket's whole name may have 104 on some systems, its own folder's included."""
+
+_LEAST_ROOM = 1 << 20
+"""Bytes on the disk below which a process that died is said to have found no room."""
 
 _KERNEL = "kernel.pid"
 """The file beside the request in which the kernel writes its process id."""
@@ -105,7 +109,7 @@ def execute_notebook(
         )
         ending = _run_child(request, _environment(folder, environment or {}), timeout, together or Together())
         problem = ending or read_json(answer)["problem"]
-        executed = read_json(raw) if raw.is_file() else None
+        executed = read_json(raw) if raw.is_file() and not ending else None
         if executed is not None:
             write_atomic(out, cleaned(executed, notebook, secrets or {}))
         problem = problem or incomplete(executed)
@@ -173,5 +177,7 @@ def _run_child(request: Path, environment: Mapping[str, str], timeout: int, toge
         end_group(child.pid)
         child.wait()
         end_kernel(request.with_name(_KERNEL))
+    if code and shutil.disk_usage(log.parent).free < _LEAST_ROOM:
+        return f"the process that ran it found no room on the disk of {shown(log.parents[2])}"
     last_words = log.read_text(errors="replace").strip().splitlines()
     return f"the process that ran it died: {last_words[-1] if last_words else code}" if code else ""

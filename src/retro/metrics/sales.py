@@ -7,7 +7,7 @@ import ibis
 import numpy as np
 import pandas as pd
 
-from retro.metrics.history import history
+from retro.metrics.history import history, history_of
 from retro.metrics.money import as_money, per_head
 from retro.metrics.orders import valid_orders
 from retro.metrics.windows import DAY, WEEK, day_number, day_of, number_of, require
@@ -25,7 +25,7 @@ def daily_sales(orders: ibis.Table, *, end: dt.datetime, since: dt.datetime | No
     Args:
         orders: One row per order: `order_id`, `user_id`, `ordered_at` (local), `status`, `amount`.
         end: The day that this moment lies in, and later ones, are left out.
-        since: The first day; by default that of the oldest order.
+        since: The first day; by default the first that is known, which a stray order of 1970 does not make earlier.
 
     Returns:
         One row per day without gaps, in order; none where there are no orders.
@@ -43,11 +43,13 @@ def daily_sales(orders: ibis.Table, *, end: dt.datetime, since: dt.datetime | No
         .aggregate(orders=lambda row: row.count(), gmv=lambda row: row.amount.sum())
         .execute()
     )
-    if counted.empty:
-        return pd.DataFrame({"on": [], "orders": pd.Series([], dtype="int64"), "gmv": []})
-    begin = number_of(since.date()) if since is not None else int(counted["number"].min())
     by_day = {int(row.number): (int(row.orders), as_money(row.gmv)) for row in counted.itertuples()}
-    rows = [(day_of(day), *by_day.get(day, (0, Decimal("0.00")))) for day in range(begin, number_of(end.date()))]
+    begin = since.date() if since is not None else history_of({day: sold for day, (sold, _) in by_day.items()}).first
+    if not by_day or begin is None:
+        return pd.DataFrame({"on": [], "orders": pd.Series([], dtype="int64"), "gmv": []})
+    rows = [
+        (day_of(day), *by_day.get(day, (0, Decimal("0.00")))) for day in range(number_of(begin), number_of(end.date()))
+    ]
     return pd.DataFrame(rows, columns=["on", "orders", "gmv"])
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import datetime as dt
+import logging
 import os
 import resource
 import sys
@@ -124,8 +125,7 @@ def failure_on_record(request: Request) -> Iterator[Progress]:
             exit_code=getattr(reason, "exit_code", 1),
             message=_in_words(lack or reason),
         )
-        write_failure(failure, request.address)
-        _index_if_room(request.reports)
+        _record_if_room(failure, request)
         if (code := stop_code()) is not None:
             raise SystemExit(code) from reason
         if lack is not None:
@@ -133,14 +133,17 @@ def failure_on_record(request: Request) -> Iterator[Progress]:
         raise
 
 
-def _index_if_room(reports: Path) -> None:
-    """Say a failure on the index; where even that finds no memory, the record stands and the next run's index says it.
+def _record_if_room(failure: Failure, request: Request) -> None:
+    """Write a failure down and say it on the index; where that finds no memory or disk, the failure itself is told.
 
     Raises:
         BaseException: Whatever else went wrong.
     """
     try:
-        write_index(reports)
+        write_failure(failure, request.address)
+        write_index(request.reports)
+    except OSError:
+        logging.getLogger(__name__).debug("no record of a failure", exc_info=True)
     except BaseException as reason:
         if out_of_memory(reason) is None:
             raise

@@ -37,6 +37,8 @@ def one_query(sql: str, where: str, engine: str = "duckdb", error: type[RetroErr
     except (duckdb.Error, sqlglot.errors.SqlglotError) as reason:  # a parser has read no row, so its words are safe
         problem = str(reason).strip().splitlines()[0]
         raise error(f"{where} must be SQL that {engine} can parse, got {problem}") from None
+    except RecursionError:
+        raise error(f"{where} must be SQL that nests less deeply.") from None
     if len(kinds) != 1:
         raise error(f"{where} must be one SELECT, got {len(kinds)} statements. Keep the query alone.")
     if kinds != ["SELECT"]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import itertools
+import os
 import shutil
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
@@ -51,15 +52,21 @@ def find_files(folder: Path, path: str) -> list[Path]:
 
     Returns:
         The files; empty where there is none.
+
+    Raises:
+        SourceError: It looks like a glob and is none.
     """
     literal = folder / path
-    if literal.is_file():
+    if os.path.isfile(literal):  # noqa: PTH113 - false, not an error, for a name too long to be one
         return [literal]
     if not _GLOB & set(path):
         return []
     pattern = Path(path)
     start = Path(pattern.anchor) if pattern.is_absolute() else folder
-    return sorted(start.glob(str(pattern.relative_to(pattern.anchor))))
+    try:
+        return sorted(start.glob(str(pattern.relative_to(pattern.anchor))))
+    except ValueError as reason:  # such as `**a`
+        raise SourceError(f"{shown(literal)}: path must be a glob such as *.csv, got {reason}.") from None
 
 
 @dataclass(frozen=True)

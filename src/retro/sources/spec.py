@@ -138,7 +138,8 @@ class Source(FrozenModel):
     @classmethod
     def _known_zone(cls, value: str) -> str:
         if value not in available_timezones():
-            raise ValueError(f"time zone must be an IANA name. {did_you_mean(value, available_timezones())}")
+            hint = did_you_mean(value, available_timezones())
+            raise ValueError(f"must be an IANA name such as Asia/Shanghai, got {value!r}. {hint}")
         return value
 
     @field_validator("observed_until")
@@ -151,7 +152,10 @@ class Source(FrozenModel):
     @field_validator("url")
     @classmethod
     def _no_password(cls, value: str) -> str:
-        bare = urlsplit(VARIABLE.sub(lambda match: match[2] or "", value))  # a default is written in the file too
+        try:
+            bare = urlsplit(VARIABLE.sub(lambda match: match[2] or "", value))  # a default is written in the file too
+        except ValueError:
+            raise ValueError("must be a URL such as duckdb:// or postgres://host/shop") from None
         literal = [key for key, given in parse_qsl(bare.query) if SECRET_NAME.search(key) and given]
         defaults = [name for name, default in VARIABLE.findall(value) if default and SECRET_NAME.search(name)]
         if bare.password or literal or defaults:

@@ -7,6 +7,7 @@ import pandas as pd
 
 from retro.metrics.attribution import cents
 from retro.metrics.baseline import Phases
+from retro.metrics.history import history_of
 from retro.metrics.orders import valid_orders
 from retro.metrics.shop import Shop
 from retro.metrics.windows import day_number, day_of, number_of
@@ -63,9 +64,10 @@ def rest_sales(rest: ibis.Table, *, end: dt.datetime) -> pd.DataFrame:
         end: The day that this moment lies in, and later ones, are left out.
 
     Returns:
-        One row per day without gaps: `on` (date), `gmv` (float).
+        One row per day without gaps from the first day that is known on: `on` (date), `gmv` (float).
     """
-    daily = rest.group_by("day").aggregate(gmv=rest.amount.sum()).execute()
+    daily = rest.group_by("day").aggregate(gmv=rest.amount.sum(), lines=rest.count()).execute()
     by_day = {int(row.day): int(row.gmv) / 100 for row in daily.itertuples()}
-    days = range(min(by_day), number_of(end.date())) if by_day else range(0)
+    first = history_of({int(row.day): int(row.lines) for row in daily.itertuples()}).first
+    days = range(number_of(first), number_of(end.date())) if first is not None else range(0)
     return pd.DataFrame([(day_of(day), by_day.get(day, 0.0)) for day in days], columns=["on", "gmv"])
