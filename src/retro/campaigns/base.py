@@ -52,8 +52,8 @@ class CampaignParams(FrozenModel):
     )
     start: LocalTime = Field(description="First moment of the campaign, in the source's time zone.")
     end: LocalTime = Field(description="First moment after the campaign (the window is half open).")
-    found_in_data: bool = Field(
-        default=False, description="The window was chosen for its high sales, so what is measured on it is no evidence."
+    found_in_data: bool | None = Field(
+        None, description="The window was chosen for its high sales, so what is measured on it is no evidence."
     )
     baseline_weeks: Annotated[int, Unit("weeks")] = Field(
         8, ge=1, le=52, description="Weeks before the start that make the baseline."
