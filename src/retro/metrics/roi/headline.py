@@ -90,8 +90,9 @@ def tornado(statement: Statement, gmv: Impact, contribution: Impact | None) -> p
     money = simulate(statement, contribution, gmv)
     net, sales = (money.mean_net if money and money.mean_net is not None else np.nan), abs(_total(gmv)[0])
     gained, came = gmv.effects.iloc[-1][["effect", "actual"]]
-    back = sum(float(abs(statement.amount(line) or 0)) for line in ("returns", "expected_returns"))
-    back *= min(max(gained / came, 0.0), 1.0) if came > 0 else 0.0  # of what it added
+    returned = [statement.amount(line) for line in ("returns", "expected_returns")]
+    added = min(max(float(gained / came), 0.0), 1.0) if came > 0 else 0.0
+    back = added * float(np.sum([abs(amount) for amount in returned if amount is not None]))
     during, around = contribution.draws[:, _CAMPAIGN], np.delete(contribution.draws, _CAMPAIGN, axis=1).sum(axis=1)
     worst, lost = float(np.percentile(around, ENDS[0])), float(around.mean())
     least, most = np.percentile(during, ENDS) - during.mean()
