@@ -1,6 +1,6 @@
 """The brief: what decides, arranged for one sheet."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 
 from retro.blocks import Brief, Figure, MoneyState, Planned, ScoreRow, Span, spans
 from retro.campaigns.review import Action
@@ -46,9 +46,10 @@ def brief(
 
 def _state(findings: Mapping[str, Finding], context: Context) -> MoneyState:
     """Whether money was made; open on days that were chosen for their sales, which prove no effect."""
-    states: Iterable[MoneyState] = (finding.state for finding in findings.values() if finding.state)
-    state = next(iter(states), "")
-    return "open" if state and context.params.found_in_data else state
+    for finding in findings.values():
+        if finding.state:
+            return "open" if context.params.found_in_data else finding.state
+    return ""
 
 
 def _tiles(rows: Sequence[ScoreRow]) -> tuple[ScoreRow, ...]:

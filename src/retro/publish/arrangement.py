@@ -6,7 +6,8 @@ A part is a heading with what stands below it, up to the next heading.
 from __future__ import annotations
 
 import itertools
-from collections.abc import Iterable, Iterator, Sequence, Set
+from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 
 from retro.blocks import Block, Callout, Document, Heading, Note, Paragraph, Span, Table, Verdict
@@ -119,7 +120,7 @@ def without_verdict(document: Document) -> tuple[Verdict | None, list[Part]]:
     return verdict, parts(kept)
 
 
-def printed(document: Document, moved: Set[int] = frozenset()) -> Printed:
+def printed(document: Document, moved: AbstractSet[int] = frozenset()) -> Printed:
     """Divide a document for paper: first page, body, appendix.
 
     Folded tables and definitions go into the appendix, under the heading that they stood below; so do parts that are
@@ -148,7 +149,7 @@ def printed(document: Document, moved: Set[int] = frozenset()) -> Printed:
 
 
 def leaving(document: Document) -> list[list[Part]]:
-    """What may leave the body, what is missed least first: by worth, of equals the last; a section with all below it."""
+    """What may leave the body, each section with all below it: the least worth first, of equals the last."""
     _, rest = without_verdict(document)
     free = [part for part in rest if part.heading is not None and part.worth != _APPENDIX]
     families = []

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import functools
 import json
-from collections.abc import Set
+from collections.abc import Set as AbstractSet
 from typing import Any
 
 import typst
@@ -97,7 +97,7 @@ class RetroPDFExporter(Exporter):  # type: ignore[misc]  # nbconvert is not type
         verdict, _ = without_verdict(document)
         if verdict is None:
             raise PublishError(f"{document.title}: brief must have a verdict, got none. Call report.verdict().")
-        data = printable(_content(document, Printed(verdict, ())), set())
+        data = printable(_content(document, Printed(verdict, ()), alone=True), set())
         return _set(document, data), _set(document, data, picture=True)
 
 
@@ -114,7 +114,7 @@ def _set(document: Document, data: dict[str, Any], *, picture: bool = False) -> 
     return content
 
 
-def _overflowing(document: Document, moved: Set[int]) -> frozenset[int]:
+def _overflowing(document: Document, moved: AbstractSet[int]) -> frozenset[int]:
     """The parts to move besides, so that the body that was set last keeps to its pages; none where it does.
 
     Parts leave in the order of `leaving` until their heights make up for what is too much.
@@ -147,7 +147,7 @@ def _compiler() -> typst.Compiler:
     return typst.Compiler(TEMPLATES / "report.typ", root=TEMPLATES, font_paths=fonts)
 
 
-def _content(document: Document, told: Printed) -> dict[str, Any]:
+def _content(document: Document, told: Printed, *, alone: bool = False) -> dict[str, Any]:
     """What the template is given: data only, so nothing that a notebook says can become markup."""
     text = load_text(document.lang)
     cover = document.cover
@@ -162,6 +162,7 @@ def _content(document: Document, told: Printed) -> dict[str, Any]:
         "body": [{"place": place, "blocks": paper_blocks(blocks, text, turned=False)} for place, blocks in told.body],
         "appendix": paper_blocks(told.appendix, text),
         "moved": moved,
+        "alone": alone,
     }
 
 

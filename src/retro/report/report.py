@@ -11,8 +11,7 @@ import pandas as pd
 from IPython.display import display, update_display
 
 from retro import metrics
-from retro.blocks import PENDING_MIME, Block, Callout, Cell, Column, Cover, Figure, Paragraph, ScoreRow, Table
-from retro.blocks import spans
+from retro.blocks import PENDING_MIME, Block, Callout, Cell, Column, Cover, Figure, Paragraph, ScoreRow, Table, spans
 from retro.blocks import Verdict as VerdictBlock
 from retro.campaigns import CampaignParams
 from retro.charts import Chart
