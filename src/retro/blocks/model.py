@@ -33,6 +33,9 @@ PENDING_MIME = "application/vnd.retro.pending+json"
 Tone = Literal["", "good", "watch", "bad"]
 """What a value means to its reader; always said by a sign or a word as well, never by colour alone."""
 
+MoneyState = Literal["", "made", "lost", "open"]
+"""Whether a campaign made or lost money, or whether that is open; empty where nobody judges it."""
+
 DEEPEST = 20
 """Levels of blocks in blocks; no reader follows more, and renderers call themselves for each."""
 
@@ -60,6 +63,7 @@ class Cover(_Model):
         shop: Whose figures these are.
         lang: The language of the report; Markdown cells of the other are left out.
         dated_on: The day that the document carries; a fixed one, so that equal input makes equal files.
+        pages: The most printed pages before the appendix, the first one included; None for as many as it takes.
         details: Further lines, such as until when data was observed.
     """
 
@@ -70,6 +74,7 @@ class Cover(_Model):
     shop: Words = ""
     lang: Lang = "zh"
     dated_on: dt.date | None = None
+    pages: int | None = Field(None, ge=3)
     details: tuple[Words, ...] = ()
 
 
@@ -96,13 +101,17 @@ class Span(_Model):
 class Heading(_Model):
     """A heading. Level 1 opens a section of the report; the title stands above all of them.
 
-    `anchor` is the name that links point to; publishing gives it.
+    `anchor` is the name that links point to; publishing gives it. `worth` says what is printed first where a report is
+    longer than its body may be: 3 opens the verdict, 2 answers a target, 1 is the rest, 0 belongs into the appendix; a
+    heading without one is worth what the heading above it is. `quiet` is a section that found no difference.
     """
 
     kind: Literal["heading"] = "heading"
     level: int = Field(ge=1, le=4)
     spans: tuple[Span, ...]
     anchor: str = Field("", pattern=r"^[a-z0-9-]*$")
+    worth: int | None = Field(None, ge=0, le=3)
+    quiet: bool = False
 
     @field_validator("spans")
     @classmethod
@@ -257,10 +266,46 @@ class Scorecard(_Model):
     rows: tuple[ScoreRow, ...]
 
 
+class Planned(_Model):
+    """An action on the first page, ready to be read; `worth` is empty where nobody stated it."""
+
+    what: Words
+    owner: Words
+    due: Words
+    worth: Words = ""
+
+
+class Brief(_Model):
+    """The first page: what decides, on one sheet.
+
+    Attributes:
+        state: Whether it made or lost money, or whether that is open; empty where a report judges no money.
+        first: The first lines: money and what to do, or the first finding.
+        step: The next step, where the actions do not say it.
+        why: What the first lines rest on, and what became of the targets.
+        tiles: Three to five figures beside their target and the last comparable campaign; fewer where fewer are known.
+        chart: The chart that shows the verdict; None where none was drawn.
+        actions: Those worth most.
+        more_actions: How many further ones there are.
+        reservation: What speaks most against the first lines.
+    """
+
+    state: MoneyState = ""
+    first: tuple[tuple[Span, ...], ...]
+    step: tuple[Span, ...] = ()
+    why: tuple[tuple[Span, ...], ...] = ()
+    tiles: tuple[ScoreRow, ...] = ()
+    chart: Figure | None = None
+    actions: tuple[Planned, ...] = ()
+    more_actions: int = Field(0, ge=0)
+    reservation: tuple[Span, ...] = ()
+
+
 class Verdict(_Model):
     """The verdict: three to five sentences, the data-quality badge, and until when data was observed.
 
-    `quality` is the data-quality page beside the report's own, where there is one.
+    `quality` is the data-quality page beside the report's own, where there is one. `brief` arranges the sentences on a
+    sheet of their own, with figures, a chart and actions; a report that has none shows the sentences alone.
     """
 
     kind: Literal["verdict"] = "verdict"
@@ -269,6 +314,7 @@ class Verdict(_Model):
     badge_tone: Tone
     observed_until: Words
     quality: str = Field("", pattern=r"^(quality\.(zh|en)\.html)?$")
+    brief: Brief | None = None
 
 
 class Preformatted(_Model):

@@ -35,13 +35,16 @@ class CampaignParams(FrozenModel):
     """Keys that every kind knows.
 
     A kind adds its own fields, and says which tables it needs, which it can use, by which figures of `retro.figures` it
-    is judged, which sections' findings open the verdict, and whether it is made from other reports and so after them.
+    is judged, which sections' findings open the verdict, whose chart stands beside it, how many pages may be printed
+    before the appendix, and whether it is made from other reports and so after them.
     """
 
     required_tables: ClassVar[Names] = ("users", "orders")
     optional_tables: ClassVar[Names] = ()
     judged_by: ClassVar[Names] = ()
     headlines: ClassVar[Names] = ()
+    headline_charts: ClassVar[Names] = ("impact",)
+    body_pages: ClassVar[int] = 12
     from_reports: ClassVar[bool] = False
 
     kind: str = Field(description="Campaign type: picks the notebook and the keys below.")

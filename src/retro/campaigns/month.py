@@ -86,6 +86,8 @@ class Month(CampaignParams):
         "new_customer_gmv_rate",
     )
     headlines: ClassVar[Names] = ("month_figures", "causes", "pacing")
+    headline_charts: ClassVar[Names] = ("pacing",)
+    body_pages: ClassVar[int] = 8
 
     kind: Literal["month"] = Field(description="Campaign type: picks the notebook and the keys below.")
     kpis: Mapping[FigureName, Kpi] = Field(

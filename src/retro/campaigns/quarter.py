@@ -83,6 +83,8 @@ class Quarter(CampaignParams):
         "csat",
     )
     headlines: ClassVar[Names] = ("campaigns_compared", "quarter_sales", "customer_contribution")
+    headline_charts: ClassVar[Names] = ("campaigns_compared",)
+    body_pages: ClassVar[int] = 14
 
     kind: Literal["quarter"] = Field(description="Campaign type: picks the notebook and the keys below.")
     campaigns: tuple[ReportName, ...] = Field(

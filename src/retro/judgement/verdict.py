@@ -1,6 +1,7 @@
 """The verdict: three to five sentences that a manager reads first."""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from decimal import Decimal
 
 from retro.campaigns import Goal
@@ -13,7 +14,31 @@ _MOST_FINDINGS = 3
 """Findings in the verdict; with targets and advice it stays at five sentences."""
 
 
-def verdict(findings: Mapping[str, Finding], ledger: Ledger, context: Context) -> tuple[str, ...]:
+@dataclass(frozen=True)
+class Told:
+    """What the verdict tells.
+
+    Attributes:
+        first: Money and advice where money is judged, else the first finding; empty where nothing was found.
+        step: The next step.
+        why: What the first lines rest on, and what became of the targets.
+        judged: Whether the first lines judge money.
+        planned: Whether the step is the action that is worth most, as the params have it.
+    """
+
+    first: tuple[str, ...]
+    step: str
+    why: tuple[str, ...]
+    judged: bool = False
+    planned: bool = False
+
+    @property
+    def sentences(self) -> tuple[str, ...]:
+        """All of it in reading order: a judged campaign's step stands before the reasons."""
+        return (*self.first, self.step, *self.why) if self.judged else (*self.first, *self.why, self.step)
+
+
+def verdict(findings: Mapping[str, Finding], ledger: Ledger, context: Context) -> Told:
     """Write the verdict: money, advice and next step; then why, and the targets.
 
     A campaign whose money is judged says so first, then what to do about it and the next step. Its return is not told
@@ -33,10 +58,12 @@ def verdict(findings: Mapping[str, Finding], ledger: Ledger, context: Context) -
         judged = next((one.judged for one in findings.values() if one.judged), ())
     telling = [finding for finding in heard if not finding.judged]
     headlines = [sentence for finding in telling for sentence in finding.headline or (finding.sentence,) if sentence]
-    why, targets = headlines[:_MOST_FINDINGS], _targets(judged_targets, context)
-    owned = judged and context.params.actions
-    step = _action(context) if owned else _next(heard, findings, judged_targets, context)
-    return (*judged, step, *why, *targets) if judged else (*why, *targets, step)
+    why = (*headlines[:_MOST_FINDINGS], *_targets(judged_targets, context))
+    planned = bool(judged and context.params.actions)
+    step = _action(context) if planned else _next(heard, findings, judged_targets, context)
+    if judged:
+        return Told(judged, step, why, judged=True, planned=planned)
+    return Told(why[:1], step, why[1:], planned=step == (_action(context) if context.params.actions else ""))
 
 
 def _next(

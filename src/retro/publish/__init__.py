@@ -6,12 +6,12 @@ The exporters are heavy to import and to warm up: they are loaded on first use a
 from __future__ import annotations
 
 import functools
-from collections.abc import Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from retro.blocks import Document, Verdict, read_document
+from retro.blocks import Document, MoneyState, Verdict, read_document
 from retro.errors import PublishError
 from retro.files import shown, write_atomic
 from retro.i18n import Lang
@@ -40,6 +40,7 @@ __all__ = [
     "Manifest",
     "Published",
     "PublishedFile",
+    "first_picture",
     "publish",
     "read_failure",
     "read_manifest",
@@ -48,7 +49,18 @@ __all__ = [
     "write_manifest",
 ]
 
-FORMATS: tuple[Format, ...] = ("html", "pdf")
+FORMATS: tuple[Format, ...] = ("html", "pdf", "brief", "picture")
+
+_NAMES: Mapping[Format, str] = {
+    "html": "{lang}.html",
+    "pdf": "{lang}.pdf",
+    "brief": "brief.{lang}.pdf",
+    "picture": "brief.{lang}.png",
+}
+"""How each form's file is called."""
+
+_BRIEFS = ("brief", "picture")
+"""The first page alone, printed and as a picture."""
 
 
 @dataclass(frozen=True)
@@ -58,20 +70,23 @@ class Published:
     Attributes:
         lang: The notebook's language.
         headline: The verdict's first sentence; empty where the notebook has no verdict.
+        state: Whether money was made; empty where nobody judges it.
         files: The pages, their paths relative to the folder they were published into.
         warnings: What cells wrote to stderr and what could not be printed as written; for the analyst.
     """
 
     lang: Lang
     headline: str
+    state: MoneyState
     files: tuple[PublishedFile, ...]
     warnings: tuple[str, ...]
 
 
 def publish(notebook: Path, out: Path, *, formats: Sequence[Format] = FORMATS) -> Published:
-    """Publish an executed notebook as `<out>/<lang>.html` and `<out>/<lang>.pdf`.
+    """Publish an executed notebook: `<out>/<lang>.html`, `<lang>.pdf`, `brief.<lang>.pdf` and `brief.<lang>.png`.
 
-    Nothing is written unless every format succeeds, and no file is ever seen half written.
+    A notebook without a verdict has no brief. Nothing is written unless every format succeeds, and no file is ever seen
+    half written.
 
     Args:
         notebook: The executed notebook; its cover names the language.
@@ -83,19 +98,32 @@ def publish(notebook: Path, out: Path, *, formats: Sequence[Format] = FORMATS) -
     """
     document = read_document(_read(notebook), shown(notebook))
     warnings = list(document.warnings)
+    verdict = next((block for block in document.blocks if isinstance(block, Verdict)), None)
     contents: dict[Format, bytes] = {}
     for form in formats:
+        if form in _BRIEFS and verdict is None:
+            continue
         contents[form], more = _render(document, form)
         warnings += more
     files = []
     for form, content in contents.items():
-        path = write_atomic(out / f"{document.lang}.{form}", content)
+        path = write_atomic(out / _NAMES[form].format(lang=document.lang), content)
         files.append(PublishedFile.of(path, out, document.lang, form))
-    return Published(document.lang, _headline(document), tuple(files), tuple(warnings))
+    state = verdict.brief.state if verdict is not None and verdict.brief is not None else ""
+    return Published(document.lang, _headline(verdict), state, tuple(files), tuple(dict.fromkeys(warnings)))
 
 
-def _headline(document: Document) -> str:
-    verdict = next((block for block in document.blocks if isinstance(block, Verdict)), None)
+def first_picture(pages: Iterable[Published], out: Path) -> tuple[PublishedFile, ...]:
+    """Write `<out>/brief.png`, the picture of the first language that has one; none where no brief was published."""
+    for page in pages:
+        for file in page.files:
+            if file.format == "picture":
+                path = write_atomic(out / "brief.png", (out / file.path).read_bytes())
+                return (PublishedFile.of(path, out, page.lang, "picture"),)
+    return ()
+
+
+def _headline(verdict: Verdict | None) -> str:
     return "".join(span.text for span in verdict.sentences[0]) if verdict is not None and verdict.sentences else ""
 
 
@@ -120,6 +148,8 @@ def _read(notebook: Path) -> NotebookNode:
 def _render(document: Document, form: Format) -> tuple[bytes, tuple[str, ...]]:
     if form == "html":
         return _html().from_document(document).encode(), ()
+    if form in _BRIEFS:
+        return _pdf().brief(document)[form == "picture"], ()
     return _pdf().from_document(document)
 
 

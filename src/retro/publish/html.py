@@ -11,6 +11,7 @@ from nbconvert.exporters.templateexporter import TemplateExporter
 from retro.blocks import Document, dump_blocks, read_document
 from retro.files import canonical_json
 from retro.i18n import Text, load_text
+from retro.publish.arrangement import parts
 from retro.publish.outline import contents, outlined, words
 from retro.publish.reading import opened, refusing, valid
 from retro.publish.style import TEMPLATES, style_sheet
@@ -80,6 +81,7 @@ class _Page:
         self.cover = document.cover
         self.lang = "zh-CN" if document.lang == "zh" else "en"
         self.blocks = document.blocks
+        self.parts = parts(document.blocks)
         self.contents = [(heading.level, heading.anchor, words(heading)) for heading in contents(document.blocks)]
         self.heading_words = {heading for _level, _anchor, heading in self.contents}
         self.text: Text = load_text(document.lang)

@@ -13,6 +13,7 @@ from urllib.parse import quote
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
 
+from retro.blocks import MoneyState
 from retro.errors import PublishError
 from retro.files import canonical_json, code_version, locked, shown, text_hash, unplaced, write_atomic
 from retro.i18n import LANGS, Lang, load_text
@@ -27,6 +28,14 @@ _NOT_REPORTS = {"runs", "latest"}
 
 _BADGES: dict[Badge, tuple[str, str]] = {"passed": ("good", "●"), "warning": ("watch", "▲"), "not_checked": ("", "○")}
 """Tone and sign of what the contracts said; the words stand beside the sign."""
+
+_STATES: dict[MoneyState, tuple[str, str, str]] = {
+    "made": ("good", "▲", "made"),
+    "lost": ("bad", "▼", "lost"),
+    "open": ("watch", "◆", "open"),
+    "": ("", "–", "none"),
+}
+"""Tone, sign and words of whether money was made."""
 
 _EPOCH = dt.datetime(1970, 1, 1)  # noqa: DTZ001 - local, as manifests have it
 
@@ -58,6 +67,12 @@ class Entry:
     def tone_and_sign(self) -> tuple[str, str]:
         """The badge of the contracts, as a tone and a sign."""
         return _BADGES[self.edition.badge] if self.edition else ("", "")
+
+    @property
+    def state(self) -> tuple[str, str, str]:
+        """Whether money was made: tone, sign and key of the words; editions that do not say it judge no money."""
+        state = self.edition.state if self.edition else ""
+        return _STATES[state]
 
     @property
     def changes(self) -> list[tuple[str, str]]:
@@ -99,6 +114,8 @@ class Entry:
         files = self.edition.files if self.edition else ()
         base = f"{self.folder}/{self.name}/latest" if self.folder else f"{self.name}/latest"
         for file in sorted(files, key=lambda file: (LANGS.index(file.lang), file.format)):
+            if file.path == "brief.png":  # the same picture as that of its language
+                continue
             yield file.lang, file.format, quote(f"{base}/{file.path}")
 
 

@@ -9,11 +9,12 @@ from typing import Any, Literal, Self, TypeVar
 
 from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, ValidationError
 
+from retro.blocks import MoneyState
 from retro.errors import PublishError, RetroError
 from retro.files import read_json, shown, write_json
 from retro.i18n import Lang
 
-Format = Literal["html", "pdf", "quality"]
+Format = Literal["html", "pdf", "brief", "picture", "sheets", "quality"]
 Badge = Literal["passed", "warning", "not_checked"]
 
 
@@ -29,7 +30,8 @@ class PublishedFile(_Record):
         sha256: Its content.
         bytes: Its size.
         lang: Its language.
-        format: Its form; `quality` is the data-quality page.
+        format: Its form: `brief` and `picture` are the first page alone, `sheets` its tables for Excel, `quality` the
+            data-quality page.
     """
 
     path: str
@@ -71,6 +73,7 @@ class Manifest(_Record):
         overrides: Params changed for this run; a run with any is a variant.
         badge: What the contracts said about the data.
         headline: The verdict's first sentence by language.
+        state: Whether money was made: `made`, `lost` or `open`; empty where the kind does not judge it.
         files: The pages.
         warnings: For the analyst.
         seconds: Time by step.
@@ -97,6 +100,7 @@ class Manifest(_Record):
     overrides: dict[str, Any] = {}
     badge: Badge
     headline: dict[Lang, str]
+    state: MoneyState = ""
     files: tuple[PublishedFile, ...]
     warnings: tuple[str, ...] = ()
     seconds: dict[str, float] = {}

@@ -11,7 +11,7 @@ from typing import Any
 
 from lxml import etree
 
-from retro.blocks import Block, Callout, Figure, Image, List, Quote, Scorecard, Table
+from retro.blocks import Block, Brief, Callout, Figure, Image, List, Quote, Scorecard, Table, Verdict
 from retro.i18n import Text
 from retro.publish.allowed import read_svg
 from retro.publish.typeface import known_characters
@@ -45,18 +45,23 @@ _TWINS = str.maketrans({"✗": "×", "✘": "×", "❌": "×", "✔": "✓", "�
 """Signs that the typeface lacks but has under another number, alike to the eye."""
 
 
-def paper_blocks(blocks: Sequence[Block], text: Text) -> list[dict[str, Any]]:
+def paper_blocks(blocks: Sequence[Block], text: Text, *, turned: bool = True) -> list[dict[str, Any]]:
     """Blocks as the template's data.
+
+    Args:
+        blocks: The blocks.
+        text: Texts of their language.
+        turned: Whether long, wide tables may turn their sheet, which starts a new page.
 
     Raises:
         PublishError: A chart cannot be printed.
     """
-    return [_paper(block, text) for block in blocks]
+    return [_paper(block, text, turned=turned) for block in blocks]
 
 
-def _paper(block: Block, text: Text) -> dict[str, Any]:
+def _paper(block: Block, text: Text, *, turned: bool) -> dict[str, Any]:
     if isinstance(block, Table):
-        return _table(block, text)
+        return _table(block, text, turned=turned)
     data: dict[str, Any] = block.model_dump(mode="json")
     match block:
         case Figure():
@@ -68,22 +73,24 @@ def _paper(block: Block, text: Text) -> dict[str, Any]:
             data |= {"data": "", "bytes": list(base64.b64decode(block.data))}
         case Callout():
             title = block.title or text(f"page.callout.{block.tone}")
-            data |= {"title": title, "blocks": paper_blocks(block.blocks, text)}
+            data |= {"title": title, "blocks": paper_blocks(block.blocks, text, turned=turned)}
         case Quote():
-            data |= {"blocks": paper_blocks(block.blocks, text)}
+            data |= {"blocks": paper_blocks(block.blocks, text, turned=turned)}
         case List():
-            data |= {"items": [paper_blocks(item, text) for item in block.items]}
+            data |= {"items": [paper_blocks(item, text, turned=turned) for item in block.items]}
+        case Verdict(brief=Brief(chart=Figure() as chart)):
+            data["brief"] |= {"chart": _paper(chart, text, turned=False)}
         case _:
             pass
     return data
 
 
-def _table(table: Table, text: Text) -> dict[str, Any]:
+def _table(table: Table, text: Text, *, turned: bool) -> dict[str, Any]:
     """A table upright where it fits, else in groups of columns that each repeat the first, on sheets turned if long."""
     widths = _fitting_widths(table)
     rows = table.rows[:MOST_ROWS]
     groups = column_groups(widths, _PORTRAIT, _PORTRAIT_SIZE)
-    landscape = len(groups) > 1 and len(groups) * len(rows) > _SHEET_ROWS
+    landscape = turned and len(groups) > 1 and len(groups) * len(rows) > _SHEET_ROWS
     if landscape:
         groups = column_groups(widths, _LANDSCAPE, _LANDSCAPE_SIZE)
     size = _LANDSCAPE_SIZE if landscape else _PORTRAIT_SIZE

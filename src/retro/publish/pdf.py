@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import functools
+import json
+from collections.abc import Set as AbstractSet
 from typing import Any
 
 import typst
@@ -12,13 +14,23 @@ from retro.blocks import Document, read_document
 from retro.errors import PublishError
 from retro.files import FONTS, canonical_json
 from retro.i18n import load_text
+from retro.publish.arrangement import Printed, leaving, printed, without_verdict
 from retro.publish.outline import outlined
 from retro.publish.paper import paper_blocks, printable
 from retro.publish.reading import opened, refusing, valid
 from retro.publish.style import TEMPLATES
 
-_WORDS = ("contents", "period", "dated_on", "missing", "page_of")
+_WORDS = (
+    "appendix", "contents", "period", "dated_on", "missing", "page_of", "state.made", "state.lost", "state.open",
+    *(f"brief.{name}" for name in (
+        "why", "tiles", "target", "no_target", "previous", "no_previous", "no_tiles", "no_chart", "actions", "what",
+        "owner", "due", "worth", "no_worth", "no_actions", "more_actions", "reservation",
+    )),
+)  # fmt: skip
 """What the template says itself; texts of `page.yaml`, placeholders unfilled."""
+
+_SHEET = 706.0
+"""Height of a sheet between its margins, in points."""
 
 
 class RetroPDFExporter(Exporter):  # type: ignore[misc]  # nbconvert is not typed
@@ -58,23 +70,74 @@ class RetroPDFExporter(Exporter):  # type: ignore[misc]  # nbconvert is not type
     def from_document(self, document: Document) -> tuple[bytes, tuple[str, ...]]:
         """The PDF of a document, and what could not be printed as it was written.
 
-        The same document gives the same bytes.
+        The first page holds the verdict; the body keeps to the pages that the cover allows, and what it has no room for
+        stands in the appendix. The same document gives the same bytes.
 
         Raises:
             PublishError: A chart cannot be printed, or a link leads nowhere.
         """
-        unknown: set[str] = set()
-        data = printable(_content(outlined(document)), unknown)
-        try:
-            content = _compiler().compile(
-                format="pdf", sys_inputs={"report": canonical_json(data)}, pdf_standards="ua-1"
-            )
-        except typst.TypstError as reason:
-            hints = " ".join(reason.hints)
-            raise PublishError(f"{document.title}: PDF must be set, got {reason.message}. {hints}".rstrip()) from None
-        if not isinstance(content, bytes):
-            raise PublishError(f"{document.title}: PDF must be one file, got {type(content).__name__!r}.")
-        return content, _warning(unknown)
+        document = outlined(document)
+        moved: frozenset[int] = frozenset()
+        while True:
+            unknown: set[str] = set()
+            data = printable(_content(document, printed(document, moved)), unknown)
+            content = _set(document, data)
+            more = moved | _overflowing(document, moved)
+            if more == moved:
+                return content, _warning(unknown)
+            moved = more
+
+    def brief(self, document: Document) -> tuple[bytes, bytes]:
+        """The first page alone, as a PDF and as a picture (PNG, 144 dots an inch).
+
+        Raises:
+            PublishError: Its chart cannot be printed, or the document has no verdict.
+        """
+        document = outlined(document)
+        verdict, _ = without_verdict(document)
+        if verdict is None:
+            raise PublishError(f"{document.title}: brief must have a verdict, got none. Call report.verdict().")
+        data = printable(_content(document, Printed(verdict, ()), alone=True), set())
+        return _set(document, data), _set(document, data, picture=True)
+
+
+def _set(document: Document, data: dict[str, Any], *, picture: bool = False) -> bytes:
+    """What Typst makes of the template's data."""
+    asked: dict[str, Any] = {"format": "png", "ppi": 144} if picture else {"format": "pdf", "pdf_standards": "ua-1"}
+    try:
+        content = _compiler().compile(sys_inputs={"report": canonical_json(data)}, **asked)
+    except typst.TypstError as reason:
+        hints = " ".join(reason.hints)
+        raise PublishError(f"{document.title}: PDF must be set, got {reason.message}. {hints}".rstrip()) from None
+    if not isinstance(content, bytes):
+        raise PublishError(f"{document.title}: PDF must be one file, got {type(content).__name__!r}.")
+    return content
+
+
+def _overflowing(document: Document, moved: AbstractSet[int]) -> frozenset[int]:
+    """The parts to move besides, so that the body that was set last keeps to its pages; none where it does.
+
+    Parts leave in the order of `leaving` until their heights make up for what is too much.
+    """
+    pages = document.cover.pages
+    if pages is None:
+        return frozenset()
+    marks = [mark["value"] for mark in json.loads(_compiler().query("<part>"))]
+    end = marks[-1]
+    if end["page"] <= pages:
+        return frozenset()
+    tops = [(mark["page"] - 1) * _SHEET + mark["y"] for mark in marks]
+    heights = {mark["part"]: below - top for mark, top, below in zip(marks, tops, [*tops[1:], tops[-1]], strict=True)}
+    excess = tops[-1] - pages * _SHEET
+    leavers: set[int] = set()
+    for family in leaving(document):
+        places = {part.place for part in family} - moved - leavers
+        if places and any(heights.get(place) for place in places):
+            leavers |= places
+            excess -= sum(heights.get(place, 0) for place in places)
+        if leavers and excess <= 0:
+            break
+    return frozenset(leavers)
 
 
 @functools.cache
@@ -84,17 +147,22 @@ def _compiler() -> typst.Compiler:
     return typst.Compiler(TEMPLATES / "report.typ", root=TEMPLATES, font_paths=fonts)
 
 
-def _content(document: Document) -> dict[str, Any]:
+def _content(document: Document, told: Printed, *, alone: bool = False) -> dict[str, Any]:
     """What the template is given: data only, so nothing that a notebook says can become markup."""
     text = load_text(document.lang)
     cover = document.cover
+    moved = text("page.moved", pages=cover.pages, sections=text.join(told.moved)) if told.moved else ""
     return {
         "lang": document.lang,
         "cover": cover.model_dump(mode="json"),
         "date": [cover.dated_on.year, cover.dated_on.month, cover.dated_on.day] if cover.dated_on else None,
         "dated_on": text.day(cover.dated_on) if cover.dated_on else "",
         "words": {name: text.entries[f"page.{name}"] for name in _WORDS},
-        "blocks": paper_blocks(document.blocks, text),
+        "verdict": paper_blocks([told.verdict], text)[0] if told.verdict else None,
+        "body": [{"place": place, "blocks": paper_blocks(blocks, text, turned=False)} for place, blocks in told.body],
+        "appendix": paper_blocks(told.appendix, text),
+        "moved": moved,
+        "alone": alone,
     }
 
 

@@ -11,14 +11,14 @@ import pandas as pd
 from IPython.display import display, update_display
 
 from retro import metrics
-from retro.blocks import PENDING_MIME, Block, Callout, Cell, Column, Cover, Paragraph, Table, spans
+from retro.blocks import PENDING_MIME, Block, Callout, Cell, Column, Cover, Figure, Paragraph, ScoreRow, Table, spans
 from retro.blocks import Verdict as VerdictBlock
 from retro.campaigns import CampaignParams
 from retro.charts import Chart
 from retro.contracts import GateVerdict, SetAside
 from retro.errors import ParamsError, RetroError, did_you_mean
 from retro.i18n import Text
-from retro.judgement import Reported, lint, verdict
+from retro.judgement import Reported, brief, lint, verdict
 from retro.ledger import Ledger, write_ledger
 from retro.metrics.history import history
 from retro.metrics.orders import valid_orders
@@ -32,7 +32,7 @@ from retro.report.preview import bundle
 from retro.report.recorded import Recorded, campaign_frame, figure_frame
 from retro.report.review import Review, comment, conflict_blocks, goal_blocks, moved_targets, opening, signatures
 from retro.report.run_context import RunContext
-from retro.report.sections import figure_block, headed, section_blocks, uncovered
+from retro.report.sections import figure_block, headed, section_blocks, uncovered, weighed
 from retro.sections import SECTIONS, Context, Finding, scorecard
 from retro.sections.bases import base_name
 from retro.sources import NotCovered, Tables
@@ -70,6 +70,7 @@ class Report:
     _ledger: Ledger = field(default_factory=Ledger, repr=False)
     _findings: dict[str, Finding] = field(default_factory=dict, repr=False)
     _left_out: list[str] = field(default_factory=list, repr=False)
+    _charts: dict[str, Figure] = field(default_factory=dict, repr=False)
 
     def __post_init__(self) -> None:
         self.metrics: Any = Guarded(metrics)
@@ -128,6 +129,7 @@ class Report:
                 period=text.pick(params.period) if params.period else text.period(window.start, window.end),
                 lang=text.lang,
                 dated_on=self.observed_until.date() if self.observed_until else None,
+                pages=params.body_pages,
                 details=(*details, *signatures(params, text)),
             )
         )
@@ -191,8 +193,10 @@ class Report:
             self._ledger.record(entry)
         self._left_out += uncovered(finding)
         blocks = section_blocks(known, finding, covered[0], self.text, options)
+        if drawn := [block for block in blocks if isinstance(block, Figure)]:
+            self._charts[section] = drawn[0]
         said = (*blocks, *comment(section, self.params, self.text))
-        self._emit(*(heading if said else ()), *said)
+        self._emit(*(weighed(heading, section, finding, self.params) if said else ()), *said)
 
     def say(self, words: str) -> None:
         """Show a paragraph; `**words**` stand out.
@@ -248,9 +252,11 @@ class Report:
         """Show method and provenance."""
         if self.gate is not None:
             self._left_out += [self._set_aside(rows) for rows in self.gate.set_aside]
-        heading = headed("report.method_section", 1, self.text)
+        heading, *question = headed("report.method_section", 1, self.text)
         self._emit(
-            *heading, *method(self.params, self.tables, self.gate, self._left_out, self.observed_until, self.text)
+            heading.model_copy(update={"worth": 0}),
+            *question,
+            *method(self.params, self.tables, self.gate, self._left_out, self.observed_until, self.text),
         )
 
     def goals(self) -> None:
@@ -267,11 +273,11 @@ class Report:
     def conclude(self) -> None:
         """Fill in verdict and scorecard, and record the figures if this is a run."""
         followed = opening(self.review, self.previous, self._ledger, self._context)
-        update_display(bundle([self._verdict(), *followed]), display_id=_VERDICT, raw=True)
         scores = [score for finding in self._findings.values() for part in finding.parts for score in part.scores]
-        card = scorecard(self._ledger, self.previous, self._context, scores)
+        card, others = scorecard(self._ledger, self.previous, self._context, scores)
+        update_display(bundle([self._verdict(card.rows), *followed]), display_id=_VERDICT, raw=True)
         moved = moved_targets(self.review, self._context)
-        update_display(bundle([card, *moved]), display_id=_SCORECARD, raw=True)
+        update_display(bundle([card, *others, *moved]), display_id=_SCORECARD, raw=True)
         if self.run is not None:
             write_ledger(self.run.ledger(self.text.lang), self._ledger)
 
@@ -297,16 +303,17 @@ class Report:
         """What these reports recorded, as `figure_frame` has it."""
         return figure_frame(self.recorded)
 
-    def _verdict(self) -> VerdictBlock:
+    def _verdict(self, rows: Sequence[ScoreRow]) -> VerdictBlock:
         badge = self.gate.badge if self.gate is not None else "not_checked"
         warnings = len(self.gate.warnings) if self.gate is not None else 0
-        sentences = verdict(self._findings, self._ledger, self._context)
+        told = verdict(self._findings, self._ledger, self._context)
         return VerdictBlock(
-            sentences=tuple(spans(sentence.strip()) for sentence in sentences),
+            sentences=tuple(spans(sentence.strip()) for sentence in told.sentences),
             badge=self.text(f"verdict.badge.{badge}", count=warnings),
             badge_tone=_TONES[badge],
             observed_until=self._observed(),
             quality=f"quality.{self.text.lang}.html" if self.run is not None else "",
+            brief=brief(told, rows, self._findings, self._charts, self._context),
         )
 
     def _observed_until(self) -> dt.datetime | None:

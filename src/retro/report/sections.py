@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any, Literal
 
 from retro.blocks import Block, Callout, Figure, Heading, Note, Paragraph, spans
+from retro.campaigns import CampaignParams
 from retro.charts import Chart
 from retro.i18n import Text
 from retro.sections import Finding, Section
@@ -47,6 +48,22 @@ def headed(key: str, level: int, text: Text) -> Sequence[Block]:
         return ()
     question = (Paragraph(spans=spans(text(f"{key}.question"))),) if text.has(f"{key}.question") else ()
     return (Heading(level=level, spans=spans(text(f"{key}.heading"))), *question)
+
+
+def weighed(heading: Sequence[Block], section: str, finding: Finding, params: CampaignParams) -> Sequence[Block]:
+    """A section's heading, with what the section is worth on paper and whether it found nothing.
+
+    Args:
+        heading: The blocks of `headed`.
+        section: The section's name.
+        finding: What it says.
+        params: The verdict's sections, its chart and the targets.
+    """
+    entries = (*finding.entries, *(entry for part in finding.parts for entry in part.entries))
+    opens = section in (*params.headlines, *params.headline_charts) or bool(finding.judged)
+    worth = 3 if opens else 2 if any(entry.name in params.targets for entry in entries) else 1
+    marks = {"worth": worth, "quiet": finding.quiet and worth == 1}
+    return [block.model_copy(update=marks) if isinstance(block, Heading) else block for block in heading]
 
 
 def uncovered(finding: Finding) -> Sequence[str]:

@@ -6,7 +6,7 @@ from typing import Any
 
 import pandas as pd
 
-from retro.blocks import Cell, Column, Table
+from retro.blocks import Cell, Column, MoneyState, Table
 from retro.charts import Chart, Points, checked, floats, scatter
 from retro.charts.frames import decimals
 from retro.figures import column
@@ -35,6 +35,10 @@ _RECORDED = {
 
 _METHOD = "root of the sum of the squared distances to the campaigns' own ends: their errors are taken as independent"
 
+_SAID: Mapping[MoneyState, str] = {"made": "gain", "lost": "loss", "open": "open"}
+
+_ADVICE: Mapping[MoneyState, str] = {"made": "keep", "lost": "change", "open": "hold_out"}
+
 _Sum = tuple[Decimal | None, Decimal | None, Decimal | None]
 _Rows = Sequence[Mapping[str, Any]]
 
@@ -53,7 +57,32 @@ def say(frame: pd.DataFrame, context: Context) -> Finding:
         _entries(sums, counts, context),
         _table(there, sums, counts, text),
         warnings=warnings,
+        judged=_judged(there, sums["net_contribution"], counts, text),
+        state=_state(sums["net_contribution"]),
+        reservation="" if warnings else text("campaigns_compared.reservation"),
     )
+
+
+def _judged(there: _Rows, net: _Sum, counts: Mapping[str, int], text: Text) -> tuple[str, ...]:
+    """Whether the campaigns made money together, and which to keep and which to change; nothing without an amount."""
+    if net[0] is None or net[1] is None:
+        return ()
+    facts = dict(zip(("net", "net_low", "net_high"), net, strict=True))
+    money = text(f"campaigns_compared.judged.{_state(net)}", counts, **facts)
+    names: dict[MoneyState, list[str]] = {"made": [], "lost": [], "open": []}
+    for row in there:
+        ends = (number(row[name]) for name in ("net_contribution", "net_contribution_low", "net_contribution_high"))
+        names[_state(tuple(ends))].append(row["title"])  # type: ignore[arg-type]  # three of them
+    advice = [text(f"campaigns_compared.judged.{_ADVICE[one]}", names=names[one]) for one in _ADVICE if names[one]]
+    return money, text("campaigns_compared.judged.advice", advice=text("chart.clause").join(advice))
+
+
+def _state(net: _Sum) -> MoneyState:
+    """Whether the campaigns made or lost money together; open where the interval holds 0, or is not known."""
+    _, low, high = net
+    if low is None or high is None:
+        return "open"
+    return "made" if low > 0 else "lost" if high < 0 else "open"
 
 
 def _warnings(rows: _Rows, there: _Rows, text: Text) -> tuple[str, ...]:
@@ -71,7 +100,7 @@ def _sentence(there: _Rows, sums: Mapping[str, _Sum], counts: Mapping[str, int],
     if cost and output is not None:
         sentence += text("campaigns_compared.say.ratio", ratio=output / cost)
     if net is not None and low is not None and high is not None:
-        verdict = "gain" if low > 0 else "loss" if high < 0 else "open"
+        verdict = _SAID[_state(sums["net_contribution"])]
         sentence += text(f"campaigns_compared.say.{verdict}", net=net, net_low=low, net_high=high)
     known = [row for row in there if not pd.isna(row["net_contribution"])]
     if len(known) > 1:

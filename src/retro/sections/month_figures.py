@@ -30,7 +30,8 @@ def say(frame: pd.DataFrame, context: Context) -> Finding:
     entries = tuple(_entry(row, context) for row in rows)
     shown = pd.DataFrame([_kpi_row(row, entry, context) for row, entry in zip(rows, entries, strict=True)])
     columns = ("kpi.", "owner.", "every.", "target.", "value.", "status.", "previous.", "year_ago.")
-    return Finding(sentence, entries, frame_table("month_figures", shown, columns, text, folded=False))
+    table = frame_table("month_figures", shown, columns, text, folded=False)
+    return Finding(sentence, entries, table, reservation=text("month_figures.reservation"))
 
 
 def _kpi_row(row: Mapping[str, Any], entry: Entry, context: Context) -> dict[str, str]:

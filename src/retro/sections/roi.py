@@ -5,7 +5,7 @@ from typing import Any
 
 import pandas as pd
 
-from retro.blocks import Table
+from retro.blocks import MoneyState, Table
 from retro.figures import figure
 from retro.i18n import Text
 from retro.ledger import Entry
@@ -28,23 +28,49 @@ def say(frame: pd.DataFrame, statement: Statement, found: Impact, context: Conte
     table = _table(rows.values(), text)
     if statement.cost is None:
         judged = (text("roi.judged.no_cost"), text("roi.judged.book_cost"))
-        return Finding(text("roi.say.no_cost", campaign=context.params.campaign_id), (), table, judged=judged)
+        sentence = text("roi.say.no_cost", campaign=context.params.campaign_id)
+        return Finding(sentence, (), table, judged=judged, state="open", reservation=text("roi.reservation.unknown"))
     entries = tuple(_entry(row, context) for name, row in rows.items() if name != _LIFT)
     ratio, true = rows["output_input_ratio"]["value"], rows.get("incremental_roi")
     headline = text("roi.say.stated", ratio=ratio, net=ratio - 1)
     if "net_contribution" not in rows:
         judged = (text("roi.judged.no_contribution"), text("roi.judged.learn_cost"))
-        return Finding(headline + text("roi.say.no_contribution"), entries, table, judged=judged)
+        sentence, reservation = headline + text("roi.say.no_contribution"), text("roi.reservation.unknown")
+        return Finding(sentence, entries, table, judged=judged, state="open", reservation=reservation)
     state = _state(rows["net_contribution"], found)
     if true is not None:
         chance, net = rows["roi_positive_probability"]["value"], rows["net_contribution"]["value"]
         said = "not_measurable" if state == "open" else "true"
         headline += text(f"roi.say.{said}", true, chance=chance, net=net)
     sentence = f"{headline}{_horizon(statement, found, context)}{_break_even(rows, text)}"
-    return Finding(sentence, entries, table, headline=(headline,), judged=_judged(rows, statement, found, text))
+    return Finding(
+        sentence,
+        entries,
+        table,
+        headline=(headline,),
+        judged=_judged(rows, statement, found, text),
+        state=state,
+        reservation=_reservation(found, context),
+    )
 
 
-def _state(net: Mapping[str, Any], found: Impact) -> str:
+def _reservation(found: Impact, context: Context) -> str:
+    """What speaks most against the verdict: what is left out of the effect, or what it was told from."""
+    text = context.text
+    seen, asked = _settled(found), context.params.roi.settling_days
+    if found.contradicted:
+        return text("roi.reservation.contradicted")
+    if seen < asked:
+        return text("roi.reservation.cut", seen=seen, asked=asked)
+    return text("roi.reservation.held_out" if found.randomised else "roi.reservation.series", count=found.held_out)
+
+
+def _settled(found: Impact) -> int:
+    """Days after the campaign that its effect counts."""
+    return int((found.days["phase"] == "settling").sum())
+
+
+def _state(net: Mapping[str, Any], found: Impact) -> MoneyState:
     """Whether it `made` or `lost` money; `open` where the interval holds 0, or is too narrow as placebos say."""
     if found.contradicted or net["low"] <= 0 <= net["high"]:
         return "open"
@@ -68,7 +94,7 @@ def _judged(rows: Mapping[str, Mapping[str, Any]], statement: Statement, found: 
 def _horizon(statement: Statement, found: Impact, context: Context) -> str:
     """Until when the effect is counted, whether that is as long as was asked, and when returns have settled."""
     text, touched = context.text, found.days[found.days["phase"].isin(list(PHASES))]
-    seen, asked = int((touched["phase"] == "settling").sum()), context.params.roi.settling_days
+    seen, asked = _settled(found), context.params.roi.settling_days
     said = text("roi.say.horizon", statement, first=touched["on"].iloc[0], last=touched["on"].iloc[-1])
     return said + (text("roi.say.cut", seen=seen, asked=asked) if seen < asked else "")
 

@@ -1,14 +1,14 @@
 """The scorecard: figures beside their target and the last comparable campaign."""
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from decimal import Decimal
 from typing import Literal
 
-from retro.blocks import Scorecard, ScoreRow
+from retro.blocks import Cell, Column, Scorecard, ScoreRow, Table
 from retro.blocks.model import Tone
 from retro.campaigns import Goal
-from retro.figures import figure, known
+from retro.figures import families, figure, known
 from retro.i18n import Text
 from retro.ledger import Entry, Ledger
 from retro.sections.section import Context
@@ -16,6 +16,12 @@ from retro.sections.section import Context
 Status = Literal["met", "missed", "unsure", "unobserved", "no_target"]
 
 _TONES: Mapping[Status, Tone] = {"met": "good", "missed": "bad", "unsure": "watch", "unobserved": "", "no_target": ""}
+
+
+_MOST_WITHOUT = 8
+"""Lines of a scorecard without any target."""
+
+_OTHERS, _ALWAYS = ("value", "interval", "previous"), ("value",)
 
 
 def status(entry: Entry | None, target: Decimal | None, goal: Goal) -> Status:
@@ -33,11 +39,12 @@ def status(entry: Entry | None, target: Decimal | None, goal: Goal) -> Status:
     return "met" if reached else "missed"
 
 
-def scorecard(ledger: Ledger, previous: Ledger, context: Context, scores: Iterable[ScoreRow] = ()) -> Scorecard:
-    """The scorecard of a report.
+def scorecard(
+    ledger: Ledger, previous: Ledger, context: Context, scores: Iterable[ScoreRow] = ()
+) -> tuple[Scorecard, tuple[Table, ...]]:
+    """The scorecard of a report, and a table of the figures that have no target; without targets, the first figures.
 
-    A figure stands in it when the campaign's kind is judged by it and it was recorded, or when it has a target; those
-    with a target come first.
+    A figure stands in them when the campaign's kind is judged by it and it was recorded, or when it has a target.
 
     Args:
         ledger: The figures of this report.
@@ -45,13 +52,41 @@ def scorecard(ledger: Ledger, previous: Ledger, context: Context, scores: Iterab
         context: Params and texts.
         scores: Further lines, from findings that are no single figure.
     """
-    text = context.text
+    text, targets = context.text, context.params.targets
     judged = [(name, goal) for goal in context.params.goals for name in _names(goal, ledger, context)]
-    judged.sort(key=lambda one: one[0] not in context.params.targets)
-    rows = tuple(_row(name, goal, ledger.get(name), previous.get(name), context) for name, goal in judged)
+    aimed = [one for one in judged if one[0] in targets] or judged[:_MOST_WITHOUT]
+    others = [one for one in judged if one not in aimed]
+    rows = tuple(_row(name, goal, ledger.get(name), previous.get(name), context) for name, goal in aimed)
     columns = ("figure", "value", "interval", "target", "previous", "status")
     labels = [text(f"scorecard.{column}") for column in columns]
-    return Scorecard(caption=text("scorecard.caption"), columns=tuple(labels), rows=(*rows, *scores))
+    card = Scorecard(caption=text("scorecard.caption"), columns=tuple(labels), rows=(*rows, *scores))
+    return card, (_others(others, ledger, previous, context),) if others else ()
+
+
+def _others(judged: Sequence[tuple[str, Goal]], ledger: Ledger, previous: Ledger, context: Context) -> Table:
+    """Figures without a target, in the groups of the registry."""
+    text = context.text
+    rows = [(goal.family, _row(name, goal, ledger.get(name), previous.get(name), context)) for name, goal in judged]
+    groups = list(dict.fromkeys(family for family, _ in rows))
+    rows.sort(key=lambda one: groups.index(one[0]))
+    columns = [name for name in _OTHERS if name in _ALWAYS or any(getattr(row, name) for _, row in rows)]
+    return Table(
+        caption=text("scorecard.others"),
+        columns=(
+            Column(label=text("scorecard.figure")),
+            Column(label=text("scorecard.group")),
+            *(Column(label=text(f"scorecard.{name}"), numeric=True) for name in columns),
+        ),
+        rows=tuple(
+            (
+                Cell(text=row.label),
+                Cell(text=families()[family].title[text.lang]),
+                *(Cell(text=getattr(row, name)) for name in columns),
+            )
+            for family, row in rows
+        ),
+        folded=True,
+    )
 
 
 def goal_label(name: str, context: Context) -> str:

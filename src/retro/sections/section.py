@@ -13,7 +13,7 @@ from typing import Any
 
 import pandas as pd
 
-from retro.blocks import Cell, Column, ScoreRow, Table
+from retro.blocks import Cell, Column, MoneyState, ScoreRow, Table
 from retro.campaigns import CampaignParams
 from retro.charts import Chart
 from retro.figures import column as registered
@@ -78,6 +78,10 @@ class Context:
         return entry(named(name), value, method=method, observed_until=self.observed_until, **given)
 
 
+_DIFFERENCES = ("change", "percentage_points")
+"""Units of figures that are differences."""
+
+
 @dataclass(frozen=True, eq=False)
 class Exhibit:
     """Evidence below a finding: a chart with its data, or a table alone.
@@ -127,6 +131,8 @@ class Finding:
         parts: The findings that the section consists of.
         headline: The verdict's words for it, where those are not the sentence.
         judged: Whether the campaign made money, and whether to keep, change or stop it: the verdict's first lines.
+        state: The same in one word; empty where the section judges no money.
+        reservation: What speaks most against what it says, one sentence; warnings are said besides.
         next_step: The next step; empty where targets decide it.
         scores: Lines of the scorecard that are no single figure against its target.
         located: Where missed targets were lost, by target.
@@ -142,6 +148,8 @@ class Finding:
     parts: tuple[Finding, ...] = ()
     headline: tuple[str, ...] = ()
     judged: tuple[str, ...] = ()
+    state: MoneyState = ""
+    reservation: str = ""
     next_step: str = ""
     scores: tuple[ScoreRow, ...] = ()
     located: Mapping[str, Located] = field(default_factory=dict)
@@ -150,6 +158,14 @@ class Finding:
     def has_figures(self) -> bool:
         """Whether anything has been observed; else no chart is drawn."""
         return any(entry.value is not None for entry in self.entries)
+
+    @property
+    def quiet(self) -> bool:
+        """Whether it estimates differences, and each of their intervals holds 0."""
+        entries = (*self.entries, *(entry for part in self.parts for entry in part.entries))
+        ends = [(one.low, one.high) for one in entries if one.unit in _DIFFERENCES]
+        known = [(low, high) for low, high in ends if low is not None and high is not None]
+        return bool(known) and len(known) == len(ends) and all(low <= 0 <= high for low, high in known)
 
 
 @dataclass(frozen=True)
