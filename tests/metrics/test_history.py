@@ -48,6 +48,37 @@ def test_a_sparse_table_is_judged_at_its_own_rate() -> None:
     assert lost == days(*range(137, 210))
 
 
+def months(*left_out: int) -> dict[int, int]:
+    """Fifty rows on the first of each month of two years."""
+    return {number_of(dt.date(2024 + n // 12, n % 12 + 1, 1)): 50 for n in range(24) if n not in left_out}
+
+
+def test_a_table_of_a_coarser_grain_is_judged_by_its_own() -> None:
+    april = frozenset(dt.date(2024, 4, day) for day in range(1, 31))
+
+    assert history_of(months()) == History(dt.date(2024, 1, 1))
+    assert history_of(months(), number_of(dt.date(2025, 12, 30))) == History(dt.date(2024, 1, 1))
+    assert history_of(months(3)) == History(dt.date(2024, 1, 1), april)
+    fortnights = dict.fromkeys(range(MONDAY, MONDAY + 14 * 20, 14), 30)
+    assert history_of(fortnights) == History(FIRST)
+
+
+def test_a_shop_that_grew_has_lost_no_days_of_its_first_weeks() -> None:
+    """One order a week, then twenty a day: the empty days before are those of a small shop."""
+    small = dict.fromkeys(range(MONDAY, MONDAY + 140, 7), 1)
+    grown = dict.fromkeys(range(MONDAY + 140, MONDAY + 280), 20)
+    hole = MONDAY + 200
+
+    assert history_of(small | grown).lost == frozenset()
+    assert history_of({day: rows for day, rows in (small | grown).items() if day != hole}).lost == days(200)
+
+
+def test_a_shop_that_lost_whole_months_is_still_one_of_days() -> None:
+    rows = {day: 10 for day in range(MONDAY, MONDAY + 280) if not 70 <= day - MONDAY < 200}
+
+    assert history_of(rows) == History(FIRST, days(*range(70, 200)))
+
+
 def test_a_rate_of_eight_a_day_is_needed_to_miss_a_single_day() -> None:
     """On seven others of its weekday: (7/8) to the power of 56 is 0.0006, of 49 is 0.0014."""
     hole = MONDAY + 30

@@ -3,14 +3,18 @@
 import datetime as dt
 import itertools
 import math
-from collections.abc import Iterable, Mapping, Sequence
+from collections import defaultdict
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
 import ibis
 import numpy as np
+from numpy.typing import NDArray
 
 from retro.metrics.windows import day_number, day_of, midnight, number_of
 from retro.periods import Window
+
+_Numbers = NDArray[np.float64]
 
 IMPLAUSIBLE = 0.001
 """Days without rows are lost where chance alone would leave them empty more rarely than this."""
@@ -21,6 +25,14 @@ _HIGH = 90
 
 _STRAY = 0.05
 """Rows before a long gap are strays, and no history, where they are less than this share of those after it."""
+
+
+_AROUND, _LIKELY = 8, 0.1
+"""A stretch is judged by so many weeks on each side, or as many as it is long; neither may find it this likely."""
+
+
+_COARSE = 0.25
+"""Where more stretches seem lost than this share of the days with rows, the table is booked by weeks or months."""
 
 
 LEAST_LOOK_BACK = dt.timedelta(days=28)
@@ -35,7 +47,7 @@ class History:
         first: The first day that is known; None for a table without rows. A few rows that lie apart from all others,
             such as a moment of 1970, do not count.
         lost: Days after it that are missing: without rows, although the table has too many on other days of the week
-            for that to be chance.
+            for that to be chance. Of a table that is booked by weeks or months, the days of missing ones.
     """
 
     first: dt.date | None
@@ -102,16 +114,69 @@ def history_of(rows: Mapping[int, int], last: int | None = None) -> History:
     capped = {day: min(float(rows[day]), high) for day in days}
     first = _beginning(days, capped)
     end = max(days[-1], days[-1] if last is None else last)
-    sums = [sum(rows for day, rows in capped.items() if day >= first and day % 7 == place) for place in range(7)]
-    runs = _runs([*(day for day in days if day >= first), end + 1])
+    known = {day: count for day, count in capped.items() if day >= first}
+    judged = (_lost_of_grain(known, end, grain) for grain in _GRAINS)
+    return History(day_of(first), next((lost for lost in judged if lost is not None), frozenset()))
+
+
+@dataclass(frozen=True)
+class _Grain:
+    """What a table may be booked by: days, weeks or months, by their numbers.
+
+    Attributes:
+        of: The number of a day.
+        begin: The first day of a number.
+        cycle: How many of them, one after another, have rates of their own.
+    """
+
+    of: Callable[[int], int]
+    begin: Callable[[int], int]
+    cycle: int = 1
+
+
+def _month(day: int) -> int:
+    return day_of(day).year * 12 + day_of(day).month - 1
+
+
+_MONDAY = number_of(dt.date(1970, 1, 5))
+_GRAINS = (
+    _Grain(lambda day: day, lambda number: number, cycle=7),
+    _Grain(lambda day: (day - _MONDAY) // 7, lambda number: number * 7 + _MONDAY),
+    _Grain(_month, lambda number: number_of(dt.date(number // 12, number % 12 + 1, 1))),
+)
+
+
+def _lost_of_grain(rows: Mapping[int, float], end: int, grain: _Grain) -> frozenset[dt.date] | None:
+    """The lost days of a table that is booked by a grain; None where its rows lie too far apart for that."""
+    counted: dict[int, float] = defaultdict(float)
+    for day, count in rows.items():
+        counted[grain.of(day)] += count
+    whole = max(*counted, grain.of(end + 1) - 1)  # what is not over yet may still get its rows
+    lost = _lost(counted, whole, grain.cycle)
+    if len(lost) > _COARSE * len(counted):
+        return None
+    days = (range(grain.begin(run.start), grain.begin(run.stop)) for run in lost)
+    return frozenset(day_of(day) for run in days for day in run)
+
+
+def _lost(rows: Mapping[int, float], end: int, cycle: int) -> list[range]:
+    """The stretches without rows that are too long for chance, by the rates of each place in a cycle."""
+    first = min(rows)
+    counts = np.array([rows.get(number, 0.0) for number in range(first, end + 1)])
+    there = np.ones(len(counts))
     lost: list[range] = []
-    for _ in runs:  # days that are lost thin out the rate that others are judged by, so they are left out of it
-        there = [_of_weekday([range(first, end + 1)], place) - _of_weekday(lost, place) for place in range(7)]
-        found = [run for run in runs if run in lost or _implausible(run, sums, there)]
+    runs = _runs([*sorted(rows), end + 1])
+    for _ in runs:  # what is lost thins out the rate that the rest is judged by, so it is left out of it
+        for run in lost:
+            there[run.start - first : run.stop - first] = 0
+        at = [range(run.start - first, run.stop - first) for run in runs]
+        found = [
+            run for run, own in zip(runs, at, strict=True) if run in lost or _implausible(own, counts, there, cycle)
+        ]
         if len(found) == len(lost):
             break
         lost = found
-    return History(day_of(first), frozenset(day_of(day) for run in lost for day in run))
+    return lost
 
 
 def _bounds(day: dt.date) -> tuple[dt.datetime, dt.datetime]:
@@ -126,9 +191,15 @@ def _beginning(days: list[int], rows: Mapping[int, float]) -> int:
         before, after = before + rows[day], after - rows[day]
         gap = following - day - 1
         chance = _of_none(after, days[-1] - following + 1, gap)
-        if before < _STRAY * after and gap > day - days[0] + 1 and chance < math.log(IMPLAUSIBLE):
+        strays = before < _STRAY * after and gap > day - days[0] + 1 and chance < math.log(IMPLAUSIBLE)
+        if strays and gap > 2 * _long_gap([one for one in days if one >= following]):
             first = following
     return first
+
+
+def _long_gap(days: list[int]) -> float:
+    """The empty days between two with rows that nine in ten gaps do not exceed."""
+    return float(np.percentile(np.diff(days) - 1, _HIGH)) if len(days) > 1 else 0.0
 
 
 def _runs(days: list[int]) -> list[range]:
@@ -136,11 +207,27 @@ def _runs(days: list[int]) -> list[range]:
     return [range(day + 1, after) for day, after in itertools.pairwise(days) if after > day + 1]
 
 
-def _implausible(run: range, sums: Sequence[float], there: Sequence[int]) -> bool:
-    """Whether the days of a stretch have rows in other weeks, so that chance does not leave them all empty."""
-    missing = [_of_weekday([run], place) for place in range(7)]
-    others = (there[place] - missing[place] for place in range(7))
-    return sum(map(_of_none, sums, others, missing)) < math.log(IMPLAUSIBLE)
+def _implausible(run: range, counts: _Numbers, there: _Numbers, cycle: int) -> bool:
+    """Whether there are too many rows around a stretch, at the same places of the cycle, for chance to leave it empty.
+
+    A shop that grew has other rates before and after; what either of them leaves likely is not implausible.
+    """
+    reach = max(_AROUND * cycle, len(run))
+    before, after = slice(max(0, run.start - reach), run.start), slice(run.stop, run.stop + reach)
+    if _chance(run, counts, there, cycle, before, after) >= math.log(IMPLAUSIBLE):
+        return False
+    long = [side for side in (before, after) if there[side].sum() >= reach / 2]
+    return all(_chance(run, counts, there, cycle, side) < math.log(_LIKELY) for side in long)
+
+
+def _chance(run: range, counts: _Numbers, there: _Numbers, cycle: int, *sides: slice) -> float:
+    """Logarithm of the chance that a stretch is empty, by the rates of the days on some sides of it."""
+    chance = 0.0
+    for start in range(run.start, min(run.stop, run.start + cycle)):
+        same = [slice(side.start + (start - side.start) % cycle, side.stop, cycle) for side in sides]
+        rows, days = sum(counts[one].sum() for one in same), sum(there[one].sum() for one in same)
+        chance += _of_none(float(rows), int(days), len(range(start, run.stop, cycle)))
+    return chance
 
 
 def _of_none(rows: float, days: int, missing: int) -> float:
@@ -149,8 +236,3 @@ def _of_none(rows: float, days: int, missing: int) -> float:
     It is the Poisson chance over all rates that the other days leave possible, so that few days say little.
     """
     return rows * math.log(days / (days + missing)) if rows and missing else 0.0
-
-
-def _of_weekday(runs: Iterable[range], place: int) -> int:
-    """How many days of some stretches leave a rest when divided by seven."""
-    return sum(len(range(run.start + (place - run.start) % 7, run.stop, 7)) for run in runs)
