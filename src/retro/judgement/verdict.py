@@ -25,18 +25,24 @@ def verdict(findings: Mapping[str, Finding], ledger: Ledger, context: Context) -
         context: Params and texts.
     """
     heard = [findings[name] for name in context.params.headlines if name in findings]
-    heard = [finding for finding in heard if finding.has_figures or finding.headline] or heard
+    heard = [finding for finding in heard if finding.has_figures or finding.headline or finding.decisions] or heard
     judged_targets = outcomes(ledger, context)
     if context.params.found_in_data:  # days that were chosen for their sales say nothing of an effect
         judged: tuple[str, ...] = (context.text("verdict.found_in_data"),)
     else:
         judged = next((one.judged for one in findings.values() if one.judged), ())
     telling = [finding for finding in heard if not finding.judged]
-    headlines = [sentence for finding in telling for sentence in finding.headline or (finding.sentence,) if sentence]
-    why, targets = headlines[:_MOST_FINDINGS], _targets(judged_targets, context)
+    headlines = [sentence for finding in telling for sentence in _words(finding) if sentence]
+    decisions = [sentence for finding in findings.values() for sentence in finding.decisions]
+    telling_left = max(0, _MOST_FINDINGS - len(decisions)) if heard and heard[0].decisions else _MOST_FINDINGS
+    why, targets = [*decisions, *headlines[:telling_left]], _targets(judged_targets, context)
     owned = judged and context.params.actions
     step = _action(context) if owned else _next(heard, findings, judged_targets, context)
     return (*judged, step, *why, *targets) if judged else (*why, *targets, step)
+
+
+def _words(finding: Finding) -> tuple[str, ...]:
+    return finding.headline or (() if finding.decisions else (finding.sentence,))
 
 
 def _next(

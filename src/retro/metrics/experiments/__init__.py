@@ -15,11 +15,12 @@ from retro.metrics.experiments.checks import checks, overlapping, split_changed
 from retro.metrics.experiments.contrasts import Comparer
 from retro.metrics.experiments.counting import Counts, capped, clustered, count_units, quantiles
 from retro.metrics.experiments.decisions import Decision, decide, ready_on
-from retro.metrics.experiments.effects import effects
+from retro.metrics.experiments.effects import effects, pairs
 from retro.metrics.experiments.exposure import Exposure, exposure_of, one_table
 from retro.metrics.experiments.parts import looks, segment_effects, since_exposure
 from retro.metrics.experiments.split import STOP
 from retro.metrics.experiments.units import unit_table
+from retro.metrics.experiments.worths import worths
 from retro.sources import NotCovered
 
 __all__ = ["Decision", "ExperimentResult", "experiment", "experiments"]
@@ -35,6 +36,8 @@ class ExperimentResult:
         arms: `arm`, `planned_share`, `units`, `share`.
         checks: As `metrics.experiments.checks` defines them.
         effects: Every metric of every arm against the control.
+        pairs: The arms beside the control against each other, by the primary metrics.
+        worths: What each arm brought and cost in the experiment; no row where the design names no value.
         segments: The first primary metric by segment.
         looks: The first primary metric as units arrived.
         since_exposure: The first primary metric by day since exposure.
@@ -48,6 +51,8 @@ class ExperimentResult:
     arms: pd.DataFrame
     checks: pd.DataFrame
     effects: pd.DataFrame
+    pairs: pd.DataFrame
+    worths: pd.DataFrame
     segments: pd.DataFrame
     looks: pd.DataFrame
     since_exposure: pd.DataFrame
@@ -110,16 +115,18 @@ def experiment(
         units, single, caps, counts = _counted(design, tables, exposure, with_nan=True)
     by_day = design.ramped or split_changed(design, counts) < STOP
     comparer = Comparer(design, counts, quantiles(single, design, counts), by_day)
-    found = effects(comparer, caps)
+    found, brought = effects(comparer, caps, single), worths(comparer)
     checked = checks(comparer, overlapping(tables["exposures"], design) if "exposures" in tables else None)
     held = [counts.units(arm) for arm in design.arms]
     arms = pd.DataFrame({"arm": design.arms, "planned_share": design.shares, "units": held})
     return ExperimentResult(
         design=design,
-        decision=decide(design, checked, found, exposure),
+        decision=decide(design, checked, found, exposure, brought),
         arms=arms.assign(share=arms["units"] / max(1, sum(held))),
         checks=checked,
         effects=found,
+        pairs=pairs(comparer),
+        worths=brought,
         segments=segment_effects(comparer),
         looks=looks(comparer),
         since_exposure=since_exposure(design, tables, units, exposure),
