@@ -10,11 +10,12 @@ import ibis
 import pandas as pd
 import pytest
 from scipy.stats import mannwhitneyu
-from tests.metrics.experiments.conftest import BEGAN, UNTIL, Run, check, design, row, shares, shop
 
 from retro.errors import MetricError
 from retro.metrics.experiments import experiment
 from retro.metrics.experiments.ranks import rank_test
+
+from .conftest import BEGAN, UNTIL, Run, check, design, row, shares, shop
 
 PROMOTION = {"plain": shares(319, 42_170), "new": shares(721, 42_364)}
 """A promotion whose counts are known: 721 of 42,364 bought with it, 319 of 42,170 without."""
@@ -172,7 +173,7 @@ def test_sessions_are_joined_by_their_own_column() -> None:
                 "session_id": ["plain-0", "new-0", "new-1"],
                 "user_id": ["new-0"] * 3,  # would give all three orders to one unit
                 "ordered_at": [BEGAN + dt.timedelta(days=1)] * 3,
-                "status": ["completed"] * 3,
+                "status": ["paid"] * 3,
                 "amount": [Decimal(5)] * 3,
             }
         )
