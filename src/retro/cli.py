@@ -138,6 +138,43 @@ def lint(
     _echo(f"{target}: the reports agree.")
 
 
+@app.command(epilog="Example: retro experiments 2025Q1")
+def experiments(target: Target, source: SourceFile = None) -> None:
+    """Read all experiments of a period: decisions, effects, and what the winners add up to without their luck."""
+    from retro.run import read_experiments  # noqa: PLC0415 - see `run`
+
+    trials = read_experiments(target, _folder(source) if source else None)
+    columns = ("experiment", "arm", "decision", "reason", "metric", "effect", "interval", "z", "corrected")
+    table = Table(*columns, box=None, pad_edge=False)
+    portfolio = trials.portfolio
+    for row in portfolio.rows.to_dict("records"):
+        words = [row["experiment"], row["arm"], row["state"].replace("_", " "), row["reason"].replace("_", " ")]
+        sizes = [_signed(row["effect"]), _interval(row["low"], row["high"]), _signed(row["z"], 2)]
+        table.add_row(*map(harmless, [*words, row["metric"]]), *sizes, _signed(row["corrected"]))
+    for design, missing in trials.not_covered:
+        table.add_row(harmless(design.id), "", "not covered", harmless(f"no table {missing}"))
+    _print(table)
+    for row in portfolio.sums.to_dict("records"):
+        total, corrected = _signed(row["total"]), _signed(row["corrected"])
+        interval = _interval(row["low"], row["high"])
+        _echo(
+            f"{row['metric']}: {row['arms']} shipped, {total} as read, {corrected} ({interval}) without winners' luck."
+        )
+    if portfolio.sums.empty:
+        _echo("No experiment ships, so there is no sum.")
+    else:
+        _echo(f"Of each effect {portfolio.kept:.0%} is kept: docs/metrics.md#experiments says why.")
+
+
+def _signed(value: float, digits: int = 4) -> str:
+    """A number with its sign; empty where it is missing."""
+    return "" if value != value else f"{value:+.{digits}f}"  # noqa: PLR0124 - NaN is unlike itself
+
+
+def _interval(low: float, high: float) -> str:
+    return f"{_signed(low)} to {_signed(high)}" if low == low else ""  # noqa: PLR0124 - as above
+
+
 @app.command(epilog="Example: retro start exports/ --shop my_shop")
 def start(
     folder: Annotated[Path, typer.Argument(help="A folder of exports: .csv, .tsv, .xlsx, .parquet.")],

@@ -1,12 +1,19 @@
 """Designs of experiments, as params name them and metrics read them."""
 
+from collections.abc import Mapping
 from decimal import Decimal
 from typing import Literal, Self
 
 from pydantic import Field, model_validator
 
+from retro.errors import did_you_mean
 from retro.validation import FrozenModel, repeated
 from retro.words import Bilingual
+
+_MONEY = frozenset(
+    {"amount", "cny", "contribution", "gmv", "income", "margin", "paid", "profit", "revenue", "sales", "spend", "spent"}
+)
+"""Words in the name of a column that holds money."""
 
 Kind = Literal["conversion", "mean", "ratio", "quantile", "count"]
 Role = Literal["primary", "guardrail", "secondary"]
@@ -84,7 +91,8 @@ class Metric(Outcome):
         cap: Values above this quantile of the non-zero ones are set to it, alike in every arm.
         before_days: For orders and events, days before exposure whose outcome reduces variance (CUPED).
         before_column: For a column, the column of `outcomes` that holds the pre-period.
-        margin: For a guardrail, the loss that would still be accepted, as a share of the control's value.
+        margin: For a guardrail, the loss that would still be accepted, as a share of the control's value; 0 for none.
+        money: Whether it is an amount of money; left out, orders' values and columns named after money are.
     """
 
     name: str = Field(pattern=r"^[a-z][a-z0-9_]*$")
@@ -96,7 +104,8 @@ class Metric(Outcome):
     cap: float | None = Field(None, gt=0.5, lt=1)
     before_days: int | None = Field(None, ge=1, le=366)
     before_column: str | None = None
-    margin: float | None = Field(None, gt=0, lt=1)
+    margin: float | None = Field(None, ge=0, lt=1)
+    money: bool | None = None
 
     @model_validator(mode="after")
     def _fits_its_kind(self) -> Self:
@@ -117,6 +126,16 @@ class Metric(Outcome):
         return self
 
     @property
+    def is_money(self) -> bool:
+        """Whether it is an amount of money."""
+        if self.money is not None:
+            return self.money
+        if self.kind == "conversion":
+            return False
+        source = self.orders.value if self.orders is not None else self.column
+        return source is not None and (self.orders is not None or any(word in _MONEY for word in source.split("_")))
+
+    @property
     def has_before(self) -> bool:
         """Whether a pre-period takes out noise."""
         return self.before_days is not None or self.before_column is not None
@@ -131,12 +150,12 @@ class Worth(FrozenModel):
     """The value of a better first primary metric.
 
     Attributes:
-        per_unit: Value of one more: a converted unit, or one unit of what is measured.
+        per_unit: Value of one more: a converted unit, or one unit of what is measured; left out, `value_per_unit`.
         units: How many units it would reach.
         period: In which time.
     """
 
-    per_unit: Decimal
+    per_unit: Decimal | None = None
     units: int = Field(gt=0)
     period: Literal["year", "campaign"] = "year"
 
@@ -147,7 +166,7 @@ class Experiment(FrozenModel):
     Attributes:
         id: Its `experiment_id` in `exposures`.
         title: Its name in words.
-        unit: What is assigned to an arm, a column of the tables being `<unit>_id`; words only.
+        unit: What is assigned to an arm, such as session or store; `orders` and `events` hold it as `<unit>_id`.
         arms: The arms, control first.
         split: Planned shares of the arms, in any scale; even where left out.
         primary: Metrics that decide.
@@ -161,12 +180,14 @@ class Experiment(FrozenModel):
         ramped: Whether the split was changed on purpose; effects are then computed by day.
         cluster: Column of `exposures` that was assigned as a whole, such as a store; left out, the unit itself.
         segments: Columns of `exposures`, `outcomes` or `users` by which effects are compared.
+        value_per_unit: Value of one more of the first primary metric: a converted unit, or 1 of what is measured.
+        cost_per_unit: What the arm costs for each of its units beyond the control; one for all arms, or by arm.
         worth: What a better result is worth.
     """
 
     id: str = Field(min_length=1)
     title: Bilingual | None = None
-    unit: Literal["user", "device", "session", "store"] = "user"
+    unit: str = Field("user", pattern=r"^[a-z][a-z0-9_]*$")
     arms: tuple[str, ...] = Field(min_length=2)
     split: tuple[float, ...] = ()
     primary: tuple[Metric, ...] = Field(min_length=1)
@@ -180,6 +201,8 @@ class Experiment(FrozenModel):
     ramped: bool = False
     cluster: str | None = None
     segments: tuple[str, ...] = Field((), max_length=4)
+    value_per_unit: Decimal | None = None
+    cost_per_unit: Decimal | Mapping[str, Decimal] = Decimal(0)
     worth: Worth | None = None
 
     @model_validator(mode="after")
@@ -196,6 +219,34 @@ class Experiment(FrozenModel):
         if self.cluster is not None and unclustered:
             raise ValueError(f"cluster must go without quantiles and pre-periods, {unclustered[0]!r} has one")
         return self
+
+    @model_validator(mode="after")
+    def _has_a_value(self) -> Self:
+        costs = self.cost_per_unit
+        if isinstance(costs, Mapping) and (unknown := [arm for arm in costs if arm not in self.treatments]):
+            hint = did_you_mean(unknown[0], self.treatments)
+            raise ValueError(f"cost_per_unit must name arms beside the control, got {unknown[0]!r}. {hint}")
+        if self.value_per_unit is None:
+            if self.worth is not None and self.worth.per_unit is None:
+                raise ValueError("worth.per_unit or value_per_unit must be given with worth, got neither")
+            if self.worth is None and costs:
+                raise ValueError("cost_per_unit must go with value_per_unit, which says what it buys")
+        elif self.worth is not None and self.worth.per_unit not in {None, self.value_per_unit}:
+            raise ValueError(
+                f"worth.per_unit must be the same as value_per_unit ({self.value_per_unit}), got {self.worth.per_unit}"
+            )
+        return self
+
+    @property
+    def value(self) -> Decimal | None:
+        """Value of one more of the first primary metric; None where nothing is known of it."""
+        return self.worth.per_unit if self.value_per_unit is None and self.worth is not None else self.value_per_unit
+
+    def cost(self, arm: str) -> Decimal:
+        """What an arm costs for each of its units beyond the control."""
+        return (
+            self.cost_per_unit.get(arm, Decimal(0)) if isinstance(self.cost_per_unit, Mapping) else self.cost_per_unit
+        )
 
     @property
     def control(self) -> str:

@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import datetime as dt
 import math
+from dataclasses import replace
 from decimal import Decimal
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -18,7 +19,8 @@ from retro.judgement import verdict
 from retro.ledger import Ledger
 from retro.metrics.experiments import ExperimentResult
 from retro.metrics.experiments.decisions import Decision
-from retro.metrics.experiments.effects import COLUMNS
+from retro.metrics.experiments.effects import COLUMNS, PAIRED
+from retro.metrics.experiments.worths import COLUMNS as WORTHS
 from retro.sections import SECTIONS, Context, Finding
 from retro.sections.experiments.evidence import draw_days, draw_looks
 from retro.sources import NotCovered
@@ -32,7 +34,7 @@ DESIGN: dict[str, Any] = {
         {"name": "revenue", "kind": "mean", "orders": {"within_days": 7, "value": "amount"}, "margin": 0.02}
     ],
 }
-READY = dt.datetime(2025, 1, 24, 0, 13)
+READY = dt.datetime(2025, 1, 25)
 
 
 def effect(metric: str, role: str, outcome: str, **values: Any) -> dict[str, Any]:
@@ -67,6 +69,8 @@ def result(
         arms=pd.DataFrame({"arm": ["control", "new"], "planned_share": [0.5, 0.5], "units": [500, 500], "share": 0.5}),
         checks=pd.DataFrame(list(checks), columns=["check", "scope", "state", "units", "share", "p_value"]),
         effects=pd.DataFrame(list(effects)),
+        pairs=pd.DataFrame(columns=list(PAIRED)),
+        worths=pd.DataFrame(columns=list(WORTHS)),
         segments=empty,
         looks=empty,
         since_exposure=empty,
@@ -91,7 +95,7 @@ def find(*results: ExperimentResult | NotCovered, lang: Lang = "en") -> Finding:
     ("state", "reason", "metrics", "words"),
     [
         ("ship", "better", ("day_1_retention",), "**Ship “new”**: “Day-1 retention” got clearly better"),
-        ("do_not_ship", "worse", ("day_1_retention",), "**Do not ship “new”, keep “original”**: “Day-1 retention”"),
+        ("do_not_ship", "worse", ("day_1_retention",), "**Do not ship “new”, keep “control”**: “Day-1 retention”"),
         ("do_not_ship", "guardrail_harmed", ("revenue",), "the guardrail “Revenue per user” lost more"),
         ("do_not_ship", "guardrail_unclear", ("revenue",), "it is open whether the guardrail “Revenue per user”"),
         ("do_not_ship", "no_effect", ("day_1_retention",), "shows no difference in “Day-1 retention”"),
@@ -115,7 +119,7 @@ def test_the_evidence_holds_both_values_the_interval_and_p() -> None:
     (part,) = find(result("ship", "better")).parts
 
     assert (
-        "Day-1 retention: “original” 72.00%, “new” 78.00%, a difference of **+6.00 pp** "
+        "Day-1 retention: “control” 72.00%, “new” 78.00%, a difference of **+6.00 pp** "
         "(95% interval +2.00 to +10.00 pp, p = 0.0012)."
     ) in part.sentence
     entry = part.entries[0]
@@ -139,6 +143,119 @@ def test_worth_is_said_with_its_interval() -> None:
     (part,) = find(result("ship", "better", amounts=amounts, worth=worth)).parts
 
     assert "expected to bring **6,000.00 CNY** a year (95% interval 2,000.00 CNY – 10,000.00 CNY)" in part.sentence
+
+
+PROMO = {"arm": "new", "units": 42_364, "gained": Decimal(4020), "cost": Decimal("6354.60")} | {
+    name: Decimal(value) for name, value in {"net": "-2334.60", "low": "-2962.20", "high": "-1707.00"}.items()
+}
+
+
+@pytest.mark.parametrize(
+    ("lang", "words"),
+    [
+        ("en", ("“Day-1 retention” got better, but it brought less than it cost",
+                "“new” brought 4,020.00 CNY more than “control” and cost 6,354.60 CNY",
+                "a net worth of **−2,334.60 CNY** (95% interval −2,962.20 CNY – −1,707.00 CNY)")),
+        ("zh", ("“次日留存”更好，但带来的不抵花费",
+                "实验期间，“new”比“control”多带来 4,020.00 元，花费 6,354.60 元",
+                "净值 **−2,334.60 元**（95% 区间 −2,962.20 元 – −1,707.00 元）")),
+    ],
+)  # fmt: skip
+def test_a_net_worth_is_said_after_its_cost(lang: Lang, words: tuple[str, ...]) -> None:
+    lost = replace(
+        result("do_not_ship", "unprofitable", effects=(BETTER,), guardrails=[]), worths=pd.DataFrame([PROMO])
+    )
+
+    (part,) = find(lost, lang=lang).parts
+
+    for sentence in words:
+        assert sentence in part.sentence
+
+
+@pytest.mark.parametrize(
+    ("lang", "words"),
+    [
+        ("en", ("**One value, 19,920.00 CNY in “new”, decides the difference in Revenue per user**",
+                "+99.45 CNY with it, −0.08 CNY without it (95% interval −2.30 CNY to +2.15 CNY)",
+                "by ranks, which no single value decides, p = 0.97.")),
+        ("zh", ("**“new”中的一个值 19,920.00 元左右了人均成交额的差别**",
+                "计入为 +99.45 元，去掉后为 −0.08 元（95% 区间 −2.30 元至 +2.15 元）",
+                "秩检验（不受单个值左右）p = 0.97。")),
+    ],
+)  # fmt: skip
+def test_a_value_that_decides_is_a_warning_in_the_verdict(lang: Lang, words: tuple[str, ...]) -> None:
+    facts = {"outlier": 19_920.0, "outlier_arm": "new", "without": -0.08, "without_low": -2.3, "without_high": 2.15}
+    row = HELD | {"effect": 99.45, "rank_p": 0.97} | facts
+
+    found = find(result("ship", "better", effects=(BETTER, row)), lang=lang)
+
+    for sentence in words:
+        assert sentence in "".join(found.parts[0].warnings)
+        assert sentence in "".join(found.headline)
+
+
+def test_no_guardrail_is_spoken_of_where_there_is_none() -> None:
+    (bare,) = find(result("ship", "better", effects=(BETTER,), guardrails=[])).parts
+    (guarded,) = find(result("ship", "better")).parts
+
+    assert "guardrail" not in bare.sentence + bare.next_step
+    assert "and the guardrail “Revenue per user” held" in guarded.sentence
+    assert "keep watching the guardrails" in guarded.next_step
+
+
+def test_no_end_is_spoken_of_where_the_data_has_no_times() -> None:
+    (part,) = find(replace(result("do_not_ship", "no_effect"), ready_on=None)).parts
+
+    assert "no difference shows in “Day-1 retention”" in part.sentence
+    assert "is over" not in part.sentence
+
+
+@pytest.mark.parametrize(("lang", "words"), [("en", "p < 0.0001)"), ("zh", "p < 0.0001）")])
+def test_a_tiny_p_is_below_and_equal_to_nothing(lang: Lang, words: str) -> None:
+    (part,) = find(result("ship", "better", effects=(BETTER | {"p_value": 3e-9}, HELD)), lang=lang).parts
+
+    assert words in part.sentence
+    assert "= <" not in part.sentence
+
+
+def test_every_experiment_is_decided_by_name_the_worst_first() -> None:
+    ctx = context(designs=4)
+    states = [("ship", "better"), ("do_not_ship", "no_effect"), ("do_not_ship", "worse"), ("invalid", "unsound")]
+    results = [
+        result(*state, metrics=("split",) if state[0] == "invalid" else ("day_1_retention",)) for state in states
+    ]
+    named = [replace(one, design=one.design.model_copy(update={"title": f"E{at}"})) for at, one in enumerate(results)]
+
+    sentences = verdict({"experiments": SECTIONS["experiments"](tuple(named), ctx)}, Ledger(), ctx)
+
+    assert [sentence.split(":")[0] for sentence in sentences[:4]] == ["E3", "E2", "E1", "E0"]
+    assert "got clearly worse" in sentences[1]
+    assert sentences[-1].startswith("Next: E3")
+
+
+def test_arms_keep_their_names_and_are_compared_with_each_other() -> None:
+    pair = {"metric": "day_1_retention", "arm": "B", "against": "A", "base": 0.7, "treatment": 0.78, "effect": 0.08,
+            "low": 0.03, "high": 0.13, "p_value": 0.002, "adjusted_p": 0.002, "outcome": "better"}  # fmt: skip
+    arms = ["control", "A", "B"]
+    found = replace(result("ship", "better", arms=arms), pairs=pd.DataFrame([pair]))
+
+    (part,) = find(found, lang="zh").parts
+
+    said = next(one.sentence for one in part.exhibits if one.sentence)
+    assert said.startswith("次日留存：“B”明显好于“A”，相差 +8.00 个百分点")
+    assert said.endswith("（95% 区间 +3.00 至 +13.00 个百分点，Holm 校正后 p = 0.002）。")
+    assert "“control”" in part.sentence
+
+
+def test_conversions_and_z_are_shown() -> None:
+    row = BETTER | {"control_hits": 360.0, "hits": 390.0, "statistic": 2.19}
+
+    (part,) = find(result("ship", "better", effects=(row, HELD))).parts
+
+    table = part.exhibits[0].table
+    assert table is not None
+    shown = [cell.text for cell in table.rows[0]]
+    assert {"72.00% (360 / 500)", "78.00% (390 / 500)", "2.19"} <= set(shown)
 
 
 WARNED = (
@@ -181,7 +298,7 @@ def test_a_sound_experiment_on_a_warned_split_says_to_look_into_it() -> None:
     (part,) = find(result("do_not_ship", "worse", checks=WARNED[:1])).parts
 
     assert part.next_step.endswith("And find out why the split is off. ")
-    assert "**The split is not as planned**: original 500, new 500" in part.headline[-1]
+    assert "**The split is not as planned**: control 500, new 500" in part.headline[-1]
 
 
 def test_scores_carry_signs_and_the_margin() -> None:

@@ -50,20 +50,26 @@ def verdict(findings: Mapping[str, Finding], ledger: Ledger, context: Context) -
         context: Params and texts.
     """
     heard = [findings[name] for name in context.params.headlines if name in findings]
-    heard = [finding for finding in heard if finding.has_figures or finding.headline] or heard
+    heard = [finding for finding in heard if finding.has_figures or finding.headline or finding.decisions] or heard
     judged_targets = outcomes(ledger, context)
     if context.params.found_in_data:  # days that were chosen for their sales say nothing of an effect
         judged: tuple[str, ...] = (context.text("verdict.found_in_data"),)
     else:
         judged = next((one.judged for one in findings.values() if one.judged), ())
     telling = [finding for finding in heard if not finding.judged]
-    headlines = [sentence for finding in telling for sentence in finding.headline or (finding.sentence,) if sentence]
-    why = (*headlines[:_MOST_FINDINGS], *_targets(judged_targets, context))
+    headlines = [sentence for finding in telling for sentence in _words(finding) if sentence]
+    decisions = [sentence for finding in findings.values() for sentence in finding.decisions]
+    left = max(0, _MOST_FINDINGS - len(decisions)) if heard and heard[0].decisions else _MOST_FINDINGS
+    why = (*decisions, *headlines[:left], *_targets(judged_targets, context))
     planned = bool(judged and context.params.actions)
     step = _action(context) if planned else _next(heard, findings, judged_targets, context)
     if judged:
         return Told(judged, step, why, judged=True, planned=planned)
     return Told(why[:1], step, why[1:], planned=step == (_action(context) if context.params.actions else ""))
+
+
+def _words(finding: Finding) -> tuple[str, ...]:
+    return finding.headline or (() if finding.decisions else (finding.sentence,))
 
 
 def _next(

@@ -1,6 +1,5 @@
 """The report as a notebook sees it: params, tables, and a page to write."""
 
-import datetime as dt
 import sys
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
@@ -28,6 +27,7 @@ from retro.privacy import addressed, people_in
 from retro.report.guard import Guarded
 from retro.report.method import method
 from retro.report.money import Money
+from retro.report.observed import observed
 from retro.report.preview import bundle
 from retro.report.recorded import Recorded, campaign_frame, figure_frame
 from retro.report.review import Review, comment, conflict_blocks, goal_blocks, moved_targets, opening, signatures
@@ -74,7 +74,7 @@ class Report:
 
     def __post_init__(self) -> None:
         self.metrics: Any = Guarded(metrics)
-        self.observed_until = self._observed_until()
+        self.observed_until = observed(self.params, self.tables)
         self._refuse_unfinished()
         if self.observed_until is not None:
             self.tables.cut(self.observed_until)
@@ -315,13 +315,6 @@ class Report:
             quality=f"quality.{self.text.lang}.html" if self.run is not None else "",
             brief=brief(told, rows, self._findings, self._charts, self._context),
         )
-
-    def _observed_until(self) -> dt.datetime | None:
-        """Until when the tables that move with time were observed; None where the data holds no times."""
-        if self.params.period is not None:
-            return None
-        moving = [name for name in ("orders", "events") if name in self.tables] or ["exposures"]
-        return min(self.tables.observed_until(name) for name in moving)
 
     def _observed(self) -> str:
         if self.observed_until is None:

@@ -13,6 +13,7 @@ from retro.publish import Manifest, publish, write_index
 from retro.run.checking import check, check_and_record, refuse_changed_data, set_aside
 from retro.run.editions import clear_old_runs, is_current, keep, languages, newest_edition, running
 from retro.run.executing import execute
+from retro.run.experimenting import Trials, read_experiments
 from retro.run.finishing import failure_on_record, finish, step
 from retro.run.forgetting import Found, forget, read_user_ids
 from retro.run.job import Job, Request, prepare
@@ -24,12 +25,14 @@ __all__ = [
     "Job",
     "Outcome",
     "Request",
+    "Trials",
     "check",
     "find_params",
     "forget",
     "known_targets",
     "lint_folder",
     "prepare",
+    "read_experiments",
     "read_user_ids",
     "run_report",
     "set_aside",

@@ -129,6 +129,7 @@ class Finding:
         warnings: Reservations about the finding.
         exhibits: Further evidence.
         parts: The findings that the section consists of.
+        decisions: What was decided, the worst first; the verdict says every one of them.
         headline: The verdict's words for it, where those are not the sentence.
         judged: Whether the campaign made money, and whether to keep, change or stop it: the verdict's first lines.
         state: The same in one word; empty where the section judges no money.
@@ -146,6 +147,7 @@ class Finding:
     warnings: tuple[str, ...] = ()
     exhibits: tuple[Exhibit, ...] = ()
     parts: tuple[Finding, ...] = ()
+    decisions: tuple[str, ...] = ()
     headline: tuple[str, ...] = ()
     judged: tuple[str, ...] = ()
     state: MoneyState = ""

@@ -5,7 +5,6 @@ Defined in `docs/metrics.md#experiments`. One aggregate per experiment brings mo
 
 import datetime as dt
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from typing import Any, Protocol
 
 import pandas as pd
@@ -15,45 +14,17 @@ from retro.metrics.experiments.checks import checks, overlapping, split_changed
 from retro.metrics.experiments.contrasts import Comparer
 from retro.metrics.experiments.counting import Counts, capped, clustered, count_units, quantiles
 from retro.metrics.experiments.decisions import Decision, decide, ready_on
-from retro.metrics.experiments.effects import effects
+from retro.metrics.experiments.effects import effects, pairs
 from retro.metrics.experiments.exposure import Exposure, exposure_of, one_table
 from retro.metrics.experiments.parts import looks, segment_effects, since_exposure
+from retro.metrics.experiments.portfolio import Portfolio, portfolio
+from retro.metrics.experiments.result import ExperimentResult
 from retro.metrics.experiments.split import STOP
 from retro.metrics.experiments.units import unit_table
+from retro.metrics.experiments.worths import worths
 from retro.sources import NotCovered
 
-__all__ = ["Decision", "ExperimentResult", "experiment", "experiments"]
-
-
-@dataclass(frozen=True, eq=False)
-class ExperimentResult:
-    """The result of an experiment; every frame is small.
-
-    Attributes:
-        design: Its design.
-        decision: What to do.
-        arms: `arm`, `planned_share`, `units`, `share`.
-        checks: As `metrics.experiments.checks` defines them.
-        effects: Every metric of every arm against the control.
-        segments: The first primary metric by segment.
-        looks: The first primary metric as units arrived.
-        since_exposure: The first primary metric by day since exposure.
-        by_day: Whether effects are the mean of each day's own, since the split changed over time.
-        first: The first exposure, local; None where the data holds no times.
-        ready_on: When the result may be read; None as `first`.
-    """
-
-    design: Experiment
-    decision: Decision
-    arms: pd.DataFrame
-    checks: pd.DataFrame
-    effects: pd.DataFrame
-    segments: pd.DataFrame
-    looks: pd.DataFrame
-    since_exposure: pd.DataFrame
-    by_day: bool
-    first: dt.datetime | None
-    ready_on: dt.datetime | None
+__all__ = ["Decision", "ExperimentResult", "Portfolio", "experiment", "experiments", "portfolio"]
 
 
 class _Tables(Protocol):
@@ -110,16 +81,18 @@ def experiment(
         units, single, caps, counts = _counted(design, tables, exposure, with_nan=True)
     by_day = design.ramped or split_changed(design, counts) < STOP
     comparer = Comparer(design, counts, quantiles(single, design, counts), by_day)
-    found = effects(comparer, caps)
+    found, brought = effects(comparer, caps, single), worths(comparer)
     checked = checks(comparer, overlapping(tables["exposures"], design) if "exposures" in tables else None)
     held = [counts.units(arm) for arm in design.arms]
     arms = pd.DataFrame({"arm": design.arms, "planned_share": design.shares, "units": held})
     return ExperimentResult(
         design=design,
-        decision=decide(design, checked, found, exposure),
+        decision=decide(design, checked, found, exposure, brought),
         arms=arms.assign(share=arms["units"] / max(1, sum(held))),
         checks=checked,
         effects=found,
+        pairs=pairs(comparer),
+        worths=brought,
         segments=segment_effects(comparer),
         looks=looks(comparer),
         since_exposure=since_exposure(design, tables, units, exposure),

@@ -1,5 +1,6 @@
 """Contrasts: one metric of one arm against the control, over any part of the units."""
 
+import math
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Literal
@@ -46,6 +47,8 @@ class Contrast:
         interval: Its interval at the design's alpha.
         p_value: How often chance alone makes such a difference.
         method: How both were made.
+        statistic: The difference in standard errors of the test: z of shares, else t.
+        sums: The outcome's sum, of the control and of the arm.
     """
 
     units: tuple[int, int]
@@ -53,6 +56,8 @@ class Contrast:
     interval: tuple[float, float]
     p_value: float
     method: str
+    statistic: float = math.nan
+    sums: tuple[float, float] = (math.nan, math.nan)
 
 
 @dataclass(frozen=True)
@@ -72,32 +77,35 @@ class Comparer:
         """Whether the first primary metric of a part can be had from the parts' moments; a quantile cannot."""
         return self.design.primary[0].kind != "quantile"
 
-    def compare(self, place: int, arm: str, where: Callable[[Group], bool] = lambda _: True) -> Contrast | Refused:
-        """Compare an arm with the control by the metric at a place, over the units of some groups."""
+    def compare(
+        self, place: int, arm: str, where: Callable[[Group], bool] = lambda _: True, *, against: str | None = None
+    ) -> Contrast | Refused:
+        """Compare an arm with the control, or `against` another, by the metric at a place, over some groups' units."""
+        base = against or self.design.control
         design, (_, metric) = self.design, self.design.metrics[place]
-        control, treatment = (self.counts.moments(place, name, where) for name in (design.control, arm))
+        control, treatment = (self.counts.moments(place, name, where) for name in (base, arm))
         units = (control.units, treatment.units)
         if reason := self._refused(metric, control, treatment, where):
             return Refused(units, reason)
-        tested, spread, method = self._estimates(place, metric, arm, where)
+        tested, spread, method = self._estimates(place, metric, (base, arm), where)
         if not min(tested.error, spread.error) > _ROUNDING * max(abs(spread.control), abs(spread.treatment)):
             return Refused(units, "no_spread")
+        sums = (control.average * units[0], treatment.average * units[1])
         if design.peeked:
             low, high, p_value = always_valid(
                 spread.effect, spread.error, sum(units), alpha=design.alpha, tuned_for=design.tuned_for
             )
-            return Contrast(units, spread, (low, high), p_value, "always_valid")
+            return Contrast(units, spread, (low, high), p_value, "always_valid", tested.statistic, sums)
         interval = spread.interval(design.alpha)
         if method == "newcombe":
             hits = [round(one.average * one.units) for one in (control, treatment)]
             interval = newcombe((hits[0], units[0]), (hits[1], units[1]), design.alpha)
-        return Contrast(units, spread, interval, tested.p_value, method)
+        return Contrast(units, spread, interval, tested.p_value, method, tested.statistic, sums)
 
     def _estimates(
-        self, place: int, metric: Metric, arm: str, where: Callable[[Group], bool]
+        self, place: int, metric: Metric, names: tuple[str, str], where: Callable[[Group], bool]
     ) -> tuple[Estimate, Estimate, str]:
         """The estimate for the test, the one for the interval, and how they were made."""
-        names = (self.design.control, arm)
         if metric.kind == "quantile":
             control, treatment = (self.quantiles[place, name] for name in names)
             found = difference_of_quantiles(control, treatment, self.design.alpha)

@@ -30,6 +30,7 @@ class Group:
         units: How many they are.
         early: Of these, units that did what is measured before they were exposed.
         moments: For each metric, the moments of its known outcomes.
+        ends: For each metric, the smallest and the largest outcome; None where one unit's cannot be taken out.
     """
 
     arm: str
@@ -38,6 +39,7 @@ class Group:
     units: int
     early: int
     moments: tuple[Moments, ...]
+    ends: tuple[tuple[float, float] | None, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -53,6 +55,13 @@ class Counts:
     def moments(self, metric: int, arm: str, where: Callable[[Group], bool] = lambda _: True) -> Moments:
         """Moments of a metric over an arm's units."""
         return together(group.moments[metric] for group in self.groups if group.arm == arm and where(group))
+
+    def farthest(self, metric: int, arm: str) -> float | None:
+        """The outcome of an arm that is farthest from its mean; None where it is not known."""
+        ends = [group.ends[metric] for group in self.groups if group.arm == arm and group.ends]
+        values = [value for pair in ends if pair is not None for value in pair]
+        middle = self.moments(metric, arm).average
+        return max(values, key=lambda value: abs(value - middle), default=None)
 
     @property
     def hold_nan(self) -> bool:
@@ -135,6 +144,8 @@ def _sums(units: ibis.Table, place: int, shape: Shape) -> dict[str, ibis.Value]:
     sums = {f"n{place}": y.count(), f"y{place}": y.mean()}
     if shape != "share":
         sums[f"yy{place}"] = y.var(how="sample")
+    if shape == "single":
+        sums |= {f"min{place}": y.min(), f"max{place}": y.max()}
     if shape == "pair":
         z = units[f"z{place}"]
         sums |= {f"z{place}": z.mean(), f"zz{place}": z.var(how="sample"), f"yz{place}": y.cov(z, how="sample")}
@@ -152,7 +163,13 @@ def _group(row: Mapping[str, object], shapes: Sequence[Shape], places: int) -> G
         units=int(row["units"]),  # type: ignore[call-overload]  # a number
         early=0 if pd.isna(early) else int(early),  # type: ignore[call-overload]  # same
         moments=moments,
+        ends=tuple(_ends(row, place) if shape == "single" else None for place, shape in enumerate(shapes)),
     )
+
+
+def _ends(row: Mapping[str, object], place: int) -> tuple[float, float] | None:
+    low, high = row[f"min{place}"], row[f"max{place}"]
+    return None if pd.isna(low) or pd.isna(high) else (_float(low), _float(high))  # type: ignore[call-overload]  # numbers or null
 
 
 def _moments(row: Mapping[str, object], place: int, shape: Shape) -> Moments:

@@ -91,6 +91,19 @@ class Moments:
             return np.full_like(self.cross, np.nan)
         return self.cross / (self.units - 1)
 
+    def without(self, value: float) -> Self:
+        """The moments of one variable without one unit of this value.
+
+        Examples:
+            >>> rest = Moments.of_values([1.0, 2.0, 6.0]).without(6.0)
+            >>> rest.units, rest.average, rest.variance
+            (2, 1.5, 0.5)
+        """
+        left = self.units - 1
+        apart = value - self.average
+        mean, cross = self.average - apart / left, float(self.cross[0, 0]) - apart**2 * self.units / left
+        return type(self)(left, np.array([mean]), np.array([[max(0.0, cross)]]))
+
     def only(self, *variables: int) -> Self:
         """The moments of some of the variables."""
         chosen = list(variables)

@@ -17,6 +17,7 @@ from retro.metrics.experiments.estimates import Estimate, difference_of_means
 from retro.metrics.experiments.exposure import Exposure, TableMap
 from retro.metrics.experiments.intervals import holm
 from retro.metrics.experiments.moments import Moments
+from retro.metrics.experiments.units import unit_key
 from retro.metrics.orders import valid_orders
 from retro.metrics.retention import ARRIVAL
 from retro.metrics.windows import day_number, day_of, whole_days_until
@@ -125,7 +126,7 @@ def _daily_moments(
     whole = whole_days_until(exposure.observed_until) if exposure.observed_until is not None else None
     members = units.filter(units.arm.isin(list(design.arms)))
     by_day = members.group_by("arm", "day").aggregate(units=members.count()).execute()
-    done = _daily_sums(metric, tables, members, last, whole).execute()
+    done = _daily_sums(design, tables, members, last, whole).execute()
     sums = {(str(row.arm), int(row.since)): (float(row.total), float(row.squares)) for row in done.itertuples()}
     moments = {}
     for arm in design.arms:
@@ -137,15 +138,17 @@ def _daily_moments(
     return moments
 
 
-def _daily_sums(metric: Metric, tables: TableMap, members: ibis.Table, last: int, whole: int | None) -> ibis.Table:
+def _daily_sums(design: Experiment, tables: TableMap, members: ibis.Table, last: int, whole: int | None) -> ibis.Table:
     """Sums and sums of squares over units, by arm and day since exposure."""
+    metric = design.primary[0]
     if metric.orders is not None:
-        actions = valid_orders(tables["orders"]).rename(at="ordered_at", unit_id="user_id")
+        key = unit_key(tables["orders"], "orders", design)
+        actions = valid_orders(tables["orders"]).rename(at="ordered_at", unit_id=key)
         value = actions[metric.orders.value].cast("float64") if metric.orders.value else ibis.literal(1.0)
     else:
-        events = tables["events"]
+        events, key = tables["events"], unit_key(tables["events"], "events", design)
         meant = events.event != ARRIVAL if metric.events is None else events.event == metric.events.event
-        actions, value = events.filter(meant).rename(at="occurred_at", unit_id="user_id"), ibis.literal(1.0)
+        actions, value = events.filter(meant).rename(at="occurred_at", unit_id=key), ibis.literal(1.0)
     joined = actions.select("unit_id", "at", value=value).join(
         members.select("unit_id", "arm", "exposed_at", "day"), "unit_id"
     )

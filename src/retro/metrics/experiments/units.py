@@ -49,7 +49,7 @@ def unit_table(design: Experiment, tables: TableMap, exposure: Exposure, *, with
         units = _exposed(of_experiment(tables["exposures"], design), design)
         for name in ("orders", "events"):
             if asked := _asked_of(name, design):
-                units = _with_actions(units, table_of(tables, name, design), name, asked, exposure)
+                units = _with_actions(units, table_of(tables, name, design), name, asked, exposure, design)
         if any(part.column is not None for _, metric in design.metrics for part in metric.parts):
             units = _with_outcomes(units, of_experiment(table_of(tables, "outcomes", design), design), design)
     units = _with_segments(units, design, tables)
@@ -105,16 +105,17 @@ def _asked_of(table: str, design: Experiment) -> list[_Asked]:
 
 
 def _with_actions(
-    units: ibis.Table, actions: ibis.Table, name: str, asked: Sequence[_Asked], exposure: Exposure
+    units: ibis.Table, actions: ibis.Table, name: str, asked: Sequence[_Asked], exposure: Exposure, design: Experiment
 ) -> ibis.Table:
     """Add up each unit's actions round its exposure, in one pass over the table."""
     if exposure.first is None:
         raise MetricError(f"{name}: exposures must have times to be compared with, got none. Name a column instead.")
+    key = unit_key(actions, name, design)
     if name == "orders":
-        actions = valid_orders(actions).rename(at="ordered_at", unit_id="user_id")
+        actions = valid_orders(actions).rename(at="ordered_at", unit_id=key)
     else:
-        require(actions, "events", "user_id", "event", "occurred_at")
-        actions = actions.rename(at="occurred_at", unit_id="user_id")
+        require(actions, "events", key, "event", "occurred_at")
+        actions = actions.rename(at="occurred_at", unit_id=key)
     back = max((one.before_days or 0 for one in asked), default=0)
     ahead = max(one.outcome.days for one in asked) + 1
     start, end = (
@@ -131,6 +132,17 @@ def _with_actions(
         **{f"early_{name}": _before(joined, asked, exposure)},
     )
     return units.left_join(done, "unit_id").drop("unit_id_right")
+
+
+def unit_key(table: ibis.Table, name: str, design: Experiment) -> str:
+    """The column of a table that holds the experiment's units; refuse a table that knows only others."""
+    key = f"{design.unit}_id"
+    if key not in table.columns:
+        raise MetricError(
+            f"experiment {design.id!r}: {name} must hold {key}, since its unit is {design.unit}, got no such column. "
+            f"{did_you_mean(key, table.columns)}"
+        )
+    return key
 
 
 def _amount(joined: ibis.Table, asked: _Asked, exposure: Exposure) -> ibis.Value:
@@ -197,7 +209,7 @@ def _with_segments(units: ibis.Table, design: Experiment, tables: TableMap) -> i
             if name not in users.columns:
                 hint = did_you_mean(name, {column for table in tables.values() for column in table.columns})
                 raise MetricError(f"experiment {design.id!r}: segment {name!r} must be a column. {hint}")
-        own = users.select(*missing, member_id=users.user_id)
+        own = users.select(*missing, member_id=users[unit_key(users, "users", design)])
         units = units.left_join(own, units.unit_id == own.member_id).drop("member_id")
     if design.cluster is not None:
         require(units, "exposures", design.cluster)

@@ -1,5 +1,6 @@
 """Experiments: decision, reason, and expected value."""
 
+import math
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
@@ -28,14 +29,33 @@ def say(results: Sequence[ExperimentResult | NotCovered], context: Context) -> F
     `results` is what `metrics.experiments` returns for the experiments of the params.
     """
     designs = context.params.experiments
-    parts = tuple(
-        _not_covered(result, context.text.pick(design.title or design.id), context)
+    read = [
+        (9, _not_covered(result, context.text.pick(design.title or design.id), context))
         if isinstance(result, NotCovered)
-        else _part(Reader(_without_few(result), context.text), context)
+        else (result.decision.gravity, _part(Reader(_without_few(result), context.text), context))
         for result, design in zip(results, designs, strict=True)
+    ]
+    parts = tuple(part for _, part in sorted(read, key=lambda pair: pair[0]))
+    if len(parts) == 1:
+        (only,) = parts
+        return Finding("", parts=parts, decisions=only.decisions, headline=only.headline, next_step=only.next_step)
+    say = context.text
+    decisions = tuple(
+        say("experiments.say.of", experiment=part.title, decision=decision)
+        for part in parts
+        for decision in part.decisions
     )
-    headline = tuple(sentence for part in parts for sentence in part.headline)
-    return Finding("", parts=parts, headline=headline, next_step=parts[0].next_step if len(parts) == 1 else "")
+    headline = tuple(
+        say("experiments.say.of", experiment=part.title, decision=one) for part in parts for one in part.headline
+    )
+    step = next((_named_step(part, context) for part in parts if part.next_step), "")
+    return Finding("", parts=parts, decisions=decisions, headline=headline, next_step=step)
+
+
+def _named_step(part: Finding, context: Context) -> str:
+    first = context.text("advice.next")
+    step = part.next_step.removeprefix(first)
+    return context.text("experiments.say.next_of", next=first, experiment=part.title, step=step)
 
 
 def _without_few(result: ExperimentResult) -> ExperimentResult:
@@ -49,29 +69,74 @@ def _without_few(result: ExperimentResult) -> ExperimentResult:
 
 
 def _not_covered(missing: NotCovered, title: str, context: Context) -> Finding:
-    return Finding(context.text("report.not_covered", table=missing.table), title=title, covered=False)
+    said = context.text("report.not_covered", table=missing.table)
+    return Finding(said, title=title, covered=False, decisions=(said,))
 
 
 def _part(reader: Reader, context: Context) -> Finding:
-    decision, decided, proof = reader.result.decision, reader.decision(), tuple(_comparisons(reader))
-    worth, faults = _worth(reader), warnings(reader)
-    next_step = reader.say(f"next.{decision.state}", arm=decision.arm, control=reader.result.design.control)
+    decision, proof = reader.result.decision, tuple(_comparisons(reader))
+    decided = "".join(dict.fromkeys(reader.decided(one) for one in (decision, *decision.others)))
+    worth, faults = _nets(reader) + _worth(reader), (*warnings(reader), *_outliers(reader))
+    guarded = "_guarded" if decision.state == "ship" and reader.metrics("guardrail", "held", decision.arm) else ""
+    next_step = reader.say(f"next.{decision.state}{guarded}", arm=decision.arm, control=reader.result.design.control)
     held = context.params.hold_out
-    if held is not None and held.experiment == reader.result.design.id and decision.state != "invalid":
+    apart = held is not None and held.experiment == reader.result.design.id and decision.state != "invalid"
+    if apart:
         # the campaign's own hold-out says what the campaign added; its ROI decides whether to run it again
         decided, worth, next_step = reader.say("hold_out"), "", ""
-    elif faults and decision.state != "invalid":
-        next_step += reader.say("next_warned")
+    elif decision.state != "invalid":
+        next_step += _look_into(reader)
     return Finding(
         sentence="\n".join(line for line in (decided, *proof, f"{worth}{_detectable(reader)}") if line),
         title=reader.title,
         entries=tuple(_entries(reader, context)),
         warnings=(*faults, *_cautions(reader)),
         exhibits=tuple(exhibits(reader)),
-        headline=tuple(one for one in (decided, "".join(proof), f"{worth}{''.join(faults[:1])}") if one),
+        decisions=() if apart else (decided,),
+        headline=tuple(
+            one for one in (decided if apart else "", "".join(proof), f"{worth}{''.join(faults[:1])}") if one
+        ),
         next_step=next_step,
         scores=tuple(_scores(reader, alone=len(context.params.experiments) == 1)),
     )
+
+
+def _look_into(reader: Reader) -> str:
+    """What to look into beside the next step: the checks that warn."""
+    names = dict.fromkeys(row["check"] for row in records(reader.result.checks) if row["state"] == "warn")
+    split = any(name == "ramp" or name.startswith("split") for name in names)
+    others = [reader.check(name, "short") for name in names if not (name == "ramp" or name.startswith("split"))]
+    said = reader.say("next_warned.split") if split else ""
+    return said + (reader.say("next_warned.other", checks=others) if others else "")
+
+
+def _nets(reader: Reader) -> str:
+    """What each arm brought and cost in the experiment."""
+    said = ""
+    for row in records(reader.result.worths):
+        said += reader.say("net", row, control=reader.result.design.control, level=reader.level)
+        if row["low"] <= 0 <= row["high"]:
+            said += reader.say("net_open")
+    return said
+
+
+def _outliers(reader: Reader) -> Iterator[str]:
+    """A sentence for each difference of means that one value decides."""
+    for row in records(reader.effects):
+        if math.isnan(row["outlier"]):
+            continue
+        metric = reader.metric(row["metric"])
+        yield reader.say(
+            "outlier",
+            arm=row["outlier_arm"],
+            value=reader.value(metric, row["outlier"]),
+            metric=reader.row_label(row),
+            effect=reader.difference(metric, row["effect"]),
+            without=reader.difference(metric, row["without"]),
+            interval=reader.interval(metric, row["without_low"], row["without_high"]),
+            level=reader.level,
+            rank=reader.p_said(row["rank_p"]),
+        )
 
 
 def _comparisons(reader: Reader) -> Iterator[str]:
@@ -88,7 +153,7 @@ def _comparisons(reader: Reader) -> Iterator[str]:
             arm=row["arm"],
             control_arm=reader.result.design.control,
             level=reader.level,
-            p=reader.p_value(row["p_value"]),
+            p=reader.p_said(row["p_value"]),
             adjusted=reader.p_value(row["adjusted_p"]),
         )
 
@@ -114,7 +179,7 @@ def _detectable(reader: Reader) -> str:
 def _cautions(reader: Reader) -> Iterator[str]:
     """How effects were computed, where that differs from other experiments."""
     if reader.result.by_day:
-        yield reader.say("by_day")
+        yield reader.say("ramped" if reader.result.design.ramped else "by_day")
     if reader.result.design.peeked:
         yield reader.say("peeked")
 
@@ -126,6 +191,7 @@ def _scores(reader: Reader, *, alone: bool) -> Iterator[ScoreRow]:
             continue
         outcome, shown = "suspended" if suspended else row["outcome"], reader.compared(row)
         margin = "margin" if reader.metric(row["metric"]).better == "higher" else "margin_lower"
+        margin = "margin_none" if row["margin"] == 0 else margin
         yield ScoreRow(
             label=reader.say(f"score{'' if alone else '_of'}", experiment=reader.title, metric=reader.row_label(row)),
             value=shown["effect"],

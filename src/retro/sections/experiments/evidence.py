@@ -1,5 +1,6 @@
 """Evidence of an experiment: effects, arms, checks, and the main metric over time and by segment."""
 
+import math
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
@@ -27,6 +28,8 @@ Rows = Sequence[dict[str, Any]]
 def exhibits(reader: Reader) -> Iterator[Exhibit]:
     """Everything that stands below an experiment's finding."""
     yield _overview(reader)
+    if not reader.result.pairs.empty:
+        yield _pairs(reader)
     yield Exhibit(table=_arms(reader))
     yield Exhibit(table=check_table(reader))
     result, metric = reader.result, reader.result.design.primary[0]
@@ -76,7 +79,7 @@ def _margin(reader: Reader, row: dict[str, Any]) -> float:
 
 
 def _effects(reader: Reader, rows: Rows) -> Table:
-    names = ("control", "treatment", "effect", "interval")
+    names, ranked = ("effect", "interval"), reader.effects["rank_p"].notna().any()
     lines = []
     for row in rows:
         shown, refused = reader.compared(row), row["outcome"] == "refused"
@@ -84,17 +87,50 @@ def _effects(reader: Reader, rows: Rows) -> Table:
             (
                 reader.row_label(row),
                 reader.say(f"role.{row['role']}"),
+                *(reader.hits(row, side) for side in ("control", "treatment")),
                 *(shown[name] for name in names),
                 reader.text.value(row["lift"], "change"),
+                "" if math.isnan(row["statistic"]) else f"{row['statistic']:.2f}".replace("-", "−"),
                 reader.p_value(row["p_value"]),
                 reader.p_value(row["adjusted_p"]),
+                *([reader.p_value(row["rank_p"])] if ranked else []),
                 reader.size(row),
                 reader.say(f"refusal.{row['refusal']}" if refused else f"outcome.{row['outcome']}"),
             )
         )
-    numbers = (*names, "lift", "p", "adjusted", "detectable")
+    numbers = ["control", "treatment", *names, "lift", "statistic", "p", "adjusted"]
+    numbers += [*(["rank"] if ranked else []), "detectable"]
     columns = dict.fromkeys(("metric", "role"), False) | dict.fromkeys(numbers, True) | {"outcome": False}
     return reader.table("experiments.table", columns, lines)
+
+
+def _pairs(reader: Reader) -> Exhibit:
+    """The arms beside the control against each other, and in words by the first primary metric."""
+    lines, said = [], []
+    for row in records(reader.result.pairs):
+        metric = reader.metric(row["metric"])
+        shown = reader.compared(row)
+        name, adjusted = reader.name(metric), row["adjusted_p"]
+        lines.append(
+            (
+                name,
+                reader.arm(row["arm"]),
+                reader.arm(row["against"]),
+                shown["treatment"],
+                reader.value(metric, row["base"]),
+                shown["effect"],
+                shown["interval"],
+                reader.p_value(row["p_value"]),
+                reader.p_value(adjusted),
+                reader.say(f"outcome.{row['outcome']}"),
+            )
+        )
+        if metric is reader.result.design.primary[0]:
+            p = reader.p_said(adjusted)
+            said.append(reader.say(f"pair.{row['outcome']}", row | shown, metric=name, level=reader.level, p=p))
+    words, numbers = ("metric", "arm", "against"), ("treatment", "base", "effect", "interval", "p", "adjusted")
+    columns = dict.fromkeys(words, False) | dict.fromkeys(numbers, True) | {"outcome": False}
+    return Exhibit(table=reader.table("experiments.pairs", columns, lines), sentence="".join(said))
 
 
 def _arms(reader: Reader) -> Table:
@@ -156,12 +192,15 @@ def _trend(reader: Reader, arm: str) -> str:
 
 
 def _interaction(reader: Reader, rows: Rows) -> str:
-    p_values = {row["segment"]: float(row["interaction_p"]) for row in rows}
+    several = {
+        row["segment"] for row in rows if len({one["value"] for one in rows if one["segment"] == row["segment"]}) > 1
+    }
+    p_values = {row["segment"]: float(row["interaction_p"]) for row in rows if row["segment"] in several}
     differ = [name for name, p_value in p_values.items() if p_value < _SURE]
     said = ""
     for side, names in (("differ", differ), ("alike", [name for name in p_values if name not in differ])):
         if names:
-            p = dict.fromkeys(reader.p_value(p_values[name]) for name in names)
+            p = dict.fromkeys(reader.say("p", p=reader.p_said(p_values[name])) for name in names)
             said += reader.say(f"segments.{side}", segments=[reader.segment(name) for name in names], p=p)
     return said
 

@@ -19,14 +19,18 @@ def warnings(reader: Reader) -> tuple[str, ...]:
 
 
 def _warning(reader: Reader, row: Mapping[str, Any]) -> str:
-    arms = records(reader.result.arms)
+    arms, name = records(reader.result.arms), row["check"]
+    if name == "arms" and row["state"] != "stop":
+        name = "arms_unplanned"
+    if name == "missing" and reader.result.design.nulls == "refuse":
+        name = "missing_refused"
     return reader.check(
-        row["check"],
+        name,
         "warning",
         scope=_scope(reader, row),
         counts=[reader.say("arm_count", arm) for arm in arms],
         planned=" : ".join(reader.text.rate(arm["planned_share"]) for arm in arms),
-        p=reader.p_value(row["p_value"]),
+        p=reader.p_said(row["p_value"]),
         units=row["units"],
         unit=reader.result.design.unit,
         share=FEW if row["units"] is FEW else row["share"],

@@ -12,6 +12,9 @@ from retro.blocks import Cell, Column, Table
 from retro.designs import Metric
 from retro.i18n import Text
 from retro.metrics.experiments import ExperimentResult
+from retro.metrics.experiments.decisions import Decision
+from retro.privacy import FEW, few
+from retro.signs import harmless
 
 _TINY = 0.0001
 """p-values below this are not written out."""
@@ -56,8 +59,8 @@ class Reader:
         return self.text(f"experiments.say.{key}", row, **values)
 
     def arm(self, name: str) -> str:
-        """An arm's name."""
-        return self.text.label("arm", name)
+        """An arm's name, as the design has it."""
+        return harmless(name)
 
     def segment(self, name: str) -> str:
         """A segment's name."""
@@ -70,6 +73,24 @@ class Reader:
     def name(self, metric: Metric) -> str:
         """A metric's name."""
         return self.text.pick(metric.title) if metric.title is not None else self.text.label("measure", metric.name)
+
+    def metrics(self, role: str, outcome: str, arm: str) -> list[str]:
+        """The metrics of a role with this outcome for an arm."""
+        frame = self.effects
+        return list(
+            frame.loc[(frame["role"] == role) & (frame["outcome"] == outcome) & (frame["arm"] == arm), "metric"]
+        )
+
+    def hits(self, row: Mapping[str, Any], side: str) -> str:
+        """A value of the control or the arm; of a share, with those that did and all."""
+        metric = self.metric(row["metric"])
+        value = self.value(metric, row["control" if side == "control" else "treatment"])
+        hits = row["control_hits" if side == "control" else "hits"]
+        if pd.isna(hits) or not value:
+            return value
+        units = self.text.exact(row["control_units" if side == "control" else "units"], 0)
+        told = str(FEW) if few(hits) else self.text.exact(hits, 0)
+        return self.say("hits", rate=value, hits=told, units=units)
 
     def names(self, metrics: Sequence[str]) -> list[str]:
         """The names of metrics, in quotes."""
@@ -130,12 +151,22 @@ class Reader:
             return self.say("below", value=f"{_TINY:.4f}")
         return f"{value:.3g}" if value < 0.1 else f"{value:.2f}"  # noqa: PLR2004 - more digits say nothing there
 
-    def decision(self) -> str:
-        """What to do, and the reason."""
-        decision, ready = self.result.decision, self.result.ready_on
-        unsound = decision.reason == "unsound"
+    def p_said(self, value: float) -> str:
+        """A p-value within a sentence, `= 0.0012` or `< 0.0001`."""
+        written = self.p_value(value)
+        return written if math.isnan(value) or value < _TINY else self.say("equals", value=written)
+
+    def decided(self, decision: Decision) -> str:
+        """What to do about an arm, and the reason."""
+        ready, unsound = self.result.ready_on, decision.reason == "unsound"
+        held = self.metrics("guardrail", "held", decision.arm)
+        variant = "_guarded" if decision.reason == "better" and held else ""
+        if decision.reason == "no_effect" and ready is None:
+            variant = "_undated"
         return self.say(
-            f"decision.{decision.state}_{decision.reason}",
+            f"decision.{decision.state}_{decision.reason}{variant}",
+            held=self.names(held),
+            better=self.names(self.metrics("primary", "better", decision.arm)),
             arm=decision.arm,
             control=self.result.design.control,
             metrics=() if unsound else self.names(decision.metrics),
