@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from retro.places import alone, own_folder, spill_folder, sweep
+from retro.places import alone, own_folder, short_folder, spill_folder, sweep
 
 
 @pytest.mark.parametrize("part", ["", "7f3a"])
@@ -22,3 +22,20 @@ def test_a_sweep_spares_what_living_processes_put_aside(
     assert living.name.partition("-")[0] == str(os.getpid())
     with alone() as mine:
         assert not mine
+
+
+def test_a_sweep_takes_temporary_folders_of_killed_processes_only(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("retro.places.project_root", lambda: tmp_path / "project")
+    monkeypatch.setattr("tempfile.tempdir", str(tmp_path))
+    (tmp_path / "project").mkdir()
+    dead = tmp_path / "retro-process-999999999-ab12"
+    others = tmp_path / "retro-2025-reports"
+    for folder in (dead, others):
+        folder.mkdir()
+    with short_folder() as mine:
+        sweep()
+        assert Path(mine).is_dir()
+    assert not Path(mine).exists()
+    assert (dead.exists(), others.exists()) == (False, True)

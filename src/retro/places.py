@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import os
 import shutil
+import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -13,7 +14,7 @@ from retro.files import PRIVATE, locked, make_folder, project_root
 IN_USE = "in-use"
 """The file in `.retro` that is locked while anyone uses rows or keys of customers."""
 
-_SPILL, _SCRATCH = "spill", "scratch"
+_SPILL, _SCRATCH, _SHORT = "spill", "scratch", "retro-process-"
 
 
 def own_folder(*parts: str) -> Path:
@@ -70,18 +71,35 @@ def alone() -> Iterator[bool]:
         yield mine and not any(_lives(folder) for folder in own_folder(_SPILL).iterdir())
 
 
+@contextlib.contextmanager
+def short_folder(most: int = 255) -> Iterator[str]:
+    """A folder with all temporary files, or where that name is longer than some bytes, in the shortest; then gone.
+
+    Its name holds the process, so that `sweep` knows it after a kill.
+    """
+    before = tempfile.gettempdir()
+    place = before if len(before.encode()) <= most else "/tmp"  # noqa: S108 - mkdtemp makes it ours
+    with tempfile.TemporaryDirectory(prefix=f"{_SHORT}{os.getpid()}-", dir=place) as folder:
+        yield folder
+
+
 def sweep() -> int:
     """Remove what processes that are dead left; call it only where no run lasts. How many folders there were."""
     left = [*own_folder(_SCRATCH).iterdir(), *(one for one in own_folder(_SPILL).iterdir() if not _lives(one))]
+    for place in {tempfile.gettempdir(), "/tmp"}:  # noqa: S108 - only what is ours
+        own = (
+            one for one in Path(place).glob(f"{_SHORT}[0-9]*-*") if one.is_dir() and one.stat().st_uid == os.getuid()
+        )
+        left += [one for one in own if not _lives(one, _SHORT)]
     for folder in left:
         shutil.rmtree(folder, ignore_errors=True)
     return len(left)
 
 
-def _lives(spill: Path) -> bool:
-    """Whether the process is alive that a folder of `spill_folder` belongs to."""
+def _lives(folder: Path, prefix: str = "") -> bool:
+    """Whether the process is alive that a folder of `spill_folder` or `short_folder` belongs to."""
     try:
-        os.kill(int(spill.name.partition("-")[0]), 0)
+        os.kill(int(folder.name.removeprefix(prefix).partition("-")[0]), 0)
     except PermissionError:  # somebody else's
         return True
     except (ProcessLookupError, ValueError):

@@ -12,7 +12,8 @@ import pytest
 
 from few import Shown, make_few, shown
 from retro.blocks import dump_blocks
-from retro.privacy import LEAST, hidden
+from retro.privacy import FEW, LEAST, MORE, hidden
+from retro.privacy.marks import Hidden
 from retro.privacy.suppression import Told, suppress
 from retro.sections import SECTIONS
 
@@ -131,9 +132,31 @@ def test_every_whole_number_of_a_frame_is_known_to_count_people_or_not(few: list
     assert unknown == set()
 
 
+def worked_out(marks: list[Hidden], rest: int) -> bool:
+    """Whether the sum of masked cells leaves only one number for a small one."""
+    for place, mark in enumerate(marks):
+        others = [one for at, one in enumerate(marks) if at != place]
+        most = min(mark.most or rest, rest - sum(one.least for one in others))
+        least = max(mark.least, rest - sum(one.most or rest for one in others))
+        if mark.most is not None and least >= most:
+            return True
+    return False
+
+
+@pytest.mark.parametrize(
+    ("marks", "rest", "known"),
+    [([FEW], 3, True), ([FEW, FEW], 2, True), ([FEW, FEW], 5, False), ([FEW, FEW], 8, True)]
+    + [([FEW, MORE], 6, True), ([FEW, MORE], 7, False), ([FEW, FEW, MORE], 7, True), ([FEW, FEW, FEW], 11, False)],
+)
+def test_several_masked_cells_are_known_where_their_sum_is_at_an_end(
+    marks: list[Hidden], rest: int, known: bool
+) -> None:
+    assert worked_out(marks, rest) is known
+
+
 @pytest.mark.slow
 def test_no_small_count_is_the_rest_of_a_total_that_a_page_tells(few: list[Shown]) -> None:
-    """Of each column with one masked cell, the sum of all is neither on the page nor in the ledger."""
+    """Of each column with masked cells, a sum of all that the page or the ledger tells leaves each small one open."""
     found = set()
     for one in few:
         page = " ".join(
@@ -149,9 +172,15 @@ def test_no_small_count_is_the_rest_of_a_total_that_a_page_tells(few: list[Shown
                 continue
             for column in PEOPLE & set(raw.columns) & set(frame.columns):
                 cells = [place for place, cell in enumerate(frame[column]) if hidden(cell)]
-                if len(cells) == 1 and len(frame) == len(raw) > 2 and small(raw[column].iloc[cells[0]]):
+                if len(frame) == len(raw) > 2 and any(small(raw[column].iloc[place]) for place in cells):
                     total = sum(count for count in raw[column] if pd.notna(count))
-                    if total in said and total >= LEAST and (one.section, column) not in PUBLIC:
+                    rest = sum(raw[column].iloc[place] for place in cells)
+                    if (
+                        worked_out([frame[column].iloc[place] for place in cells], int(rest))
+                        and total in said
+                        and total >= LEAST
+                        and (one.section, column) not in PUBLIC
+                    ):
                         found.add((one.report, one.section, column, int(total)))
     assert found == set()
 

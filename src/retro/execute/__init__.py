@@ -21,7 +21,7 @@ from retro.execute.ends import KERNEL, end_group, end_kernel
 from retro.execute.executed import cleaned, incomplete
 from retro.execute.starts import START_UP
 from retro.files import read_json, shown, write_atomic, write_json
-from retro.places import scratch_folder
+from retro.places import scratch_folder, short_folder
 from retro.sources import hidden, secrets_around
 
 CELL_TIMEOUT = 600
@@ -30,7 +30,7 @@ CELL_TIMEOUT = 600
 NOTEBOOK_TIMEOUT = 1800
 """Seconds that a notebook may take; papermill itself knows no such limit."""
 
-_LONGEST_SOCKET_FOLDER = 75
+_LONGEST_SOCKET_FOLDER = 60
 """Bytes: a socket's whole name may have 104 on some systems, its own folder's included."""
 
 _LEAST_ROOM = 1 << 20
@@ -93,7 +93,7 @@ def execute_notebook(
         ExecutionError: The notebook is not fit to be executed, or did not run to its end.
     """
     _check_parameters(notebook, parameters)
-    with tempfile.TemporaryDirectory(dir=scratch_folder()) as folder, _socket_folder() as sockets:
+    with tempfile.TemporaryDirectory(dir=scratch_folder()) as folder, short_folder(_LONGEST_SOCKET_FOLDER) as sockets:
         request, answer = Path(folder) / "request.json", Path(folder) / "answer.json"
         raw = Path(folder) / "executed.ipynb"
         write_json(
@@ -119,15 +119,6 @@ def execute_notebook(
             f"{shown(notebook)}: {hidden(problem, secrets_around() | dict(secrets or {})).removesuffix('.')}.{copy}"
         )
     return out
-
-
-@contextlib.contextmanager
-def _socket_folder() -> Iterator[str]:
-    """Where the kernel's sockets lie: with all temporary files, or where that name is too long, in the shortest."""
-    before = tempfile.gettempdir()
-    place = before if len(before.encode()) <= _LONGEST_SOCKET_FOLDER else "/tmp"  # noqa: S108 - mkdtemp makes it ours
-    with tempfile.TemporaryDirectory(prefix="retro-", dir=place) as folder:
-        yield folder
 
 
 def _check_parameters(notebook: Path, parameters: Mapping[str, Any]) -> None:

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import contextlib
 import os
-import tempfile
 from collections.abc import Iterator
 
 from retro.execute.ends import announce, end_with_parent
+from retro.places import short_folder
 
 START_UP = "from retro.execute.starts import start; start()\n"
 """What a kernel runs before its first cell."""
@@ -30,7 +30,7 @@ def start() -> None:
 def _nobodys_settings() -> Iterator[None]:
     """Stand in an empty folder, and have matplotlib look for settings there."""
     kept = {name: os.environ.pop(name) for name in _MATPLOTLIB if name in os.environ}
-    with tempfile.TemporaryDirectory(prefix="retro-") as empty, contextlib.chdir(empty):
+    with short_folder() as empty, contextlib.chdir(empty):
         os.environ["MPLCONFIGDIR"] = empty
         try:
             yield

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import shutil
+import time
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -15,6 +16,9 @@ from retro.run.job import Job, begun
 
 LOCK = ".running"
 """The file that a run locks in its folder while it is made."""
+
+_LONG = 3600
+"""Seconds that no file takes to be written."""
 
 
 def newest_edition(job: Job) -> Manifest | None:
@@ -67,12 +71,16 @@ def clear_old_runs(job: Job) -> None:
     """
     standing = job.latest.resolve()
     runs = [run for run in sorted((job.address / "runs").iterdir()) if run.is_dir() and begun(run.name)]
-    good = [run for run in runs if (run / "manifest.json").is_file()]
-    dead = [run for run in runs if run not in good and not _runs(run)]
+    ended = [run for run in runs if not _runs(run)]
+    good = [run for run in ended if (run / "manifest.json").is_file()]
+    dead = [run for run in ended if run not in good]
     for run in (*good[: -job.request.keep], *dead):
         if run.resolve() != standing:
             shutil.rmtree(run, ignore_errors=True)
             shutil.rmtree(project_root() / "quarantine" / run.name, ignore_errors=True)
+    for half in (*job.address.glob(".failure.json.*"), *job.request.reports.glob(".index.html.*")):
+        if half.stat().st_mtime < time.time() - _LONG:  # of a process that was killed while it wrote
+            half.unlink(missing_ok=True)
     for link in job.address.glob(".latest.*"):  # of a run that was killed before it could put it in place
         if link.is_symlink() and not (link.exists() and _runs(link.resolve())):
             link.unlink(missing_ok=True)

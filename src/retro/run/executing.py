@@ -11,6 +11,7 @@ from retro.execute import Together, execute_notebook
 from retro.files import shown, unplaced, write_json
 from retro.i18n import Lang
 from retro.ledger import compare, read_ledger, write_ledger
+from retro.places import scratch_folder
 from retro.report import VARIABLE, RunContext
 from retro.run.job import Job
 from retro.sources import secrets
@@ -26,7 +27,7 @@ def execute(job: Job) -> list[Path]:
     )
     together = Together()
     # The context holds this machine's paths, so it stays outside the run.
-    with TemporaryDirectory(prefix="retro-") as folder, ThreadPoolExecutor(len(job.langs)) as pool:
+    with TemporaryDirectory(dir=scratch_folder()) as folder, ThreadPoolExecutor(len(job.langs)) as pool:
         context_file = write_json(Path(folder) / "context.json", context.model_dump(mode="json"))
         try:
             notebooks = list(pool.map(lambda lang: _execute_one(job, lang, context_file, together), job.langs))
