@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import shutil
 from decimal import Decimal
 from pathlib import Path
 
@@ -10,7 +11,8 @@ import pandas as pd
 import pytest
 
 from notebooks.test_said import said
-from shops import SOURCE, make_project
+from retro.sources.as_of import MOMENTS
+from shops import SOURCE, make_project, make_quarter
 
 LATER = dt.datetime(2025, 3, 5, 12)
 """After `observed_until` of the shop."""
@@ -41,3 +43,34 @@ def test_rows_that_came_later_change_no_word(tmp_path: Path, monkeypatch: pytest
         pd.concat([pd.read_parquet(path), rows], ignore_index=True).to_parquet(path)
 
     assert said("new_user_week", "en") == before
+
+
+def later_rows(frame: pd.DataFrame, at: str) -> pd.DataFrame:
+    """Some rows of a table once more, with ids of their own and all their moments after the quarter."""
+    own = frame.dropna(subset=[at]).tail(20).copy()
+    for column in own:
+        kind = frame[column].dropna().map(type).mode()
+        if pd.api.types.is_datetime64_any_dtype(own[column]) or (len(kind) and issubclass(kind[0], dt.date)):
+            own[column] = own[column] + dt.timedelta(days=800)
+        elif column.endswith("_id") and column not in {"user_id", "product_id", "campaign_id"}:
+            own[column] = own[column].astype(str) + "-later"
+    return own
+
+
+@pytest.mark.slow
+def test_later_rows_of_every_dated_table_change_no_word(
+    tiny_demo: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    shutil.copytree(tiny_demo, tmp_path / "data")
+    monkeypatch.chdir(make_quarter(tmp_path / "shop", tmp_path / "data"))
+    before, grown = said("points_contest", "en"), []
+
+    for table, at in MOMENTS.items():
+        path = tmp_path / "data" / f"{table}.parquet"
+        if path.is_file():
+            frame = pd.read_parquet(path)
+            pd.concat([frame, later_rows(frame, at)], ignore_index=True).to_parquet(path)
+            grown.append(table)
+
+    assert set(MOMENTS) - set(grown) == {"exchange_rates", "offers"}
+    assert said("points_contest", "en") == before

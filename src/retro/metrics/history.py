@@ -11,7 +11,7 @@ import ibis
 import numpy as np
 from numpy.typing import NDArray
 
-from retro.metrics.windows import day_number, day_of, midnight, number_of
+from retro.metrics.windows import day_number, day_of, days_of, midnight, number_of
 from retro.periods import Window
 
 _Numbers = NDArray[np.float64]
@@ -98,11 +98,48 @@ def history(table: ibis.Table, at: str, *, until: dt.datetime | None = None) -> 
         >>> known.first.isoformat(), [day.isoformat() for day in known.lost]
         ('2025-03-01', ['2025-03-09'])
     """
-    rows = table if until is None else table.filter(table[at] < until)
-    rows = rows.filter(rows[at].notnull())
-    counted = rows.group_by(day=day_number(rows[at])).aggregate(rows=lambda row: row.count()).execute()
-    last = None if until is None else number_of(until.date()) - 1
-    return history_of({int(row.day): int(row.rows) for row in counted.itertuples()}, last)
+    return history_of(_by_day(table, at, until), None if until is None else _last(until))
+
+
+def missing_days(table: ibis.Table, at: str, span: Window) -> int:
+    """Count the days of a span that a table does not know: those it has lost, and those before it begins.
+
+    The days before are counted where the table, once begun, has too many rows for chance to leave them empty.
+
+    Args:
+        table: Any table with local times.
+        at: The column of the time.
+        span: The days that are asked for.
+
+    Examples:
+        >>> days = [dt.datetime(2025, 3, day) for day in range(5, 29) if day != 9]
+        >>> march = Window(dt.datetime(2025, 3, 1), dt.datetime(2025, 3, 29))
+        >>> missing_days(ibis.memtable({"at": [day for day in days for _ in range(20)]}), "at", march)
+        5
+    """
+    rows, asked = _by_day(table, at, span.end), days_of(span)
+    known = history_of(rows, _last(span.end))
+    if known.first is None:
+        return len(asked)
+    first = number_of(known.first)
+    before = len([day for day in asked if day < first])
+    after = sum(count for day, count in rows.items() if day >= first)
+    if _of_none(after, max(asked.stop, first + 1) - first, before) >= math.log(IMPLAUSIBLE):
+        before = 0
+    return before + len(known.within(span))
+
+
+def _by_day(table: ibis.Table, at: str, until: dt.datetime | None) -> dict[int, int]:
+    """Rows by number of the day, until a local moment."""
+    own = table.mutate(moment=table[at].cast("timestamp")).select("moment")
+    own = own.filter(own.moment.notnull() if until is None else own.moment < until)
+    counted = own.group_by(day=day_number(own.moment)).aggregate(rows=lambda row: row.count()).execute()
+    return {int(row.day): int(row.rows) for row in counted.itertuples()}
+
+
+def _last(until: dt.datetime) -> int:
+    """The last whole day before a moment."""
+    return number_of(until.date()) - 1
 
 
 def history_of(rows: Mapping[int, int], last: int | None = None) -> History:

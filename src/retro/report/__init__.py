@@ -13,6 +13,7 @@ from retro.i18n import Lang, load_text
 from retro.ledger import Ledger, read_ledger
 from retro.places import own_folder
 from retro.report.bases import bases_of
+from retro.report.coverage import with_coverage
 from retro.report.neighbours import read_neighbours, reported
 from retro.report.recorded import Recorded, read_campaigns
 from retro.report.review import read_review
@@ -88,7 +89,7 @@ def _gate(run: RunContext | None, path: Path, params: CampaignParams, tables: Ta
     if run is not None:
         return read_verdict(run.verdict)
     root = project_root()
-    return last_verdict(
+    verdict = last_verdict(
         tables,
         needed=params.required_tables,
         wanted=params.optional_tables,
@@ -97,3 +98,4 @@ def _gate(run: RunContext | None, path: Path, params: CampaignParams, tables: Ta
         window=params.window,
         cache_dir=own_folder("verdicts"),
     )
+    return None if verdict is None else with_coverage(verdict, tables, params.tables, params.window)

@@ -20,6 +20,7 @@ from retro.files import project_root, shown
 from retro.places import in_use, own_folder, quarantine_folder
 from retro.publish import PublishedFile
 from retro.publish.quality import Checked, publish_quality
+from retro.report.coverage import with_coverage
 from retro.run.job import Job, begun
 
 _RUNS_SHOWN = 8
@@ -29,7 +30,7 @@ _RUNS_SHOWN = 8
 def check(job: Job) -> GateVerdict:
     """Run the contract gate on the tables that the report can use."""
     root = project_root()
-    return check_tables(
+    verdict = check_tables(
         job.tables,
         needed=job.params.required_tables,
         wanted=job.params.optional_tables,
@@ -38,6 +39,7 @@ def check(job: Job) -> GateVerdict:
         window=job.params.window,
         cache_dir=own_folder("verdicts"),
     )
+    return with_coverage(verdict, job.tables, job.params.tables, job.params.window)
 
 
 def set_aside(job: Job, verdict: GateVerdict, name: Path) -> tuple[Quarantined, ...]:

@@ -1,0 +1,51 @@
+"""Coverage: on how many days since the baseline began the tables of a report hold nothing that they should."""
+
+from collections.abc import Collection
+from dataclasses import replace
+
+from retro.contracts import GateVerdict, RuleResult
+from retro.i18n import LANGS, load_text
+from retro.metrics.history import missing_days
+from retro.metrics.windows import days_of
+from retro.periods import Window
+from retro.sources import Tables
+from retro.sources.as_of import MOMENTS
+
+_EVERYDAY = ("users", "orders", "refunds", "events", "points_ledger", "member_tiers", "reviews", "support_tickets")
+"""Tables that grow on every day of business; costs, coupons or exposures do while a campaign runs."""
+
+
+def with_coverage(verdict: GateVerdict, tables: Tables, names: Collection[str], window: Window) -> GateVerdict:
+    """A verdict with one more result for each dated table: whether it lacks days since the baseline began.
+
+    Each table is judged at its own rate, and lacking days are a warning, never a breach.
+
+    Args:
+        verdict: What the gate found.
+        tables: The source.
+        names: The tables that the report can use.
+        window: The report's window, with its baseline weeks.
+    """
+    found = [_covered(tables, name, window) for name in _EVERYDAY if name in names and name in tables]
+    return verdict.model_copy(update={"results": (*verdict.results, *(one for one in found if one is not None))})
+
+
+def _covered(tables: Tables, name: str, window: Window) -> RuleResult | None:
+    table, at = tables.whole(name), MOMENTS[name]
+    if at not in table.columns:
+        return None
+    end = min(window.end, tables.source.observed_until or window.end)
+    if end <= window.baseline_start:
+        return None
+    span = replace(window, start=window.baseline_start, end=end)
+    missing, days = missing_days(table, at, span), len(days_of(span))
+    values = {"column": at, "since": window.baseline_start}
+    return RuleResult(
+        table=name,
+        rule="history",
+        kind="history",
+        severity="warning",
+        outcome="failed" if missing else "passed",
+        said={lang: load_text(lang)("contract.rule.history", **values) for lang in LANGS},
+        detail=f"{days - missing:,} / {days:,}",
+    )

@@ -1,0 +1,70 @@
+"""Coverage: days that a table lacks since the baseline began are warned about and never stop a report."""
+
+from __future__ import annotations
+
+import datetime as dt
+from pathlib import Path
+
+import pytest
+
+from retro.contracts import GateVerdict
+from retro.contracts.verdict import describe, result_sentence
+from retro.i18n import load_text
+from retro.periods import Window
+from retro.report.coverage import with_coverage
+from shops import Rows, opened
+
+WINDOW = Window(dt.datetime(2025, 3, 3), dt.datetime(2025, 3, 10), baseline_weeks=8)
+"""Its baseline begins on 2025-01-06: 63 days."""
+CLEAN = GateVerdict(results=(), contracts_hash="", fingerprint="", row_counts={})
+
+
+def rows(*per_day: int, weekday_off: int | None = None) -> list[tuple[dt.datetime]]:
+    """So many rows on each day since the baseline began; on no Sunday where that is off."""
+    first = WINDOW.baseline_start
+    return [
+        (first + dt.timedelta(days=day, hours=9),)
+        for day, count in enumerate(per_day)
+        if day % 7 != weekday_off
+        for _ in range(count)
+    ]
+
+
+def covered(folder: Path, **tables: tuple[str, list[tuple[dt.datetime]]]) -> GateVerdict:
+    shop: Rows = dict(tables)
+    return with_coverage(CLEAN, opened(folder, shop, dt.datetime(2025, 4, 1)), [*shop, "surveys"], WINDOW)
+
+
+def test_lost_days_are_warned_about_and_stop_nothing(tmp_path: Path) -> None:
+    twenty = [20] * 63
+    twenty[30] = twenty[31] = 0
+
+    verdict = covered(tmp_path, orders=("ordered_at", rows(*twenty)), users=("registered_at", rows(*[20] * 63)))
+
+    whole, lost = verdict.results
+    assert (lost.table, lost.outcome, lost.detail) == ("orders", "failed", "61 / 63")
+    assert (whole.table, whole.outcome, whole.detail) == ("users", "passed", "63 / 63")
+    assert (verdict.badge, verdict.breaches) == ("warning", ())
+    assert describe(lost) == "orders: ordered_at must lack no day since the baseline began (6 Jan 2025), got 61 / 63."
+    assert "不应缺少 ordered_at 的日期" in result_sentence(lost, load_text("zh"))
+
+
+@pytest.mark.parametrize(
+    ("name", "column", "data", "known"),
+    [
+        ("orders", "ordered_at", rows(*[0] * 20, *[20] * 43), "43 / 63"),
+        ("orders", "ordered_at", rows(*[20] * 63, weekday_off=6), "63 / 63"),
+        ("refunds", "refunded_at", rows(*[0, 0, 1, 0, 0, 0, 0] * 9), "63 / 63"),
+        ("refunds", "refunded_at", rows(*[0] * 12, *[0, 1, 0] * 17), "63 / 63"),
+        ("support_tickets", "opened_at", rows(*[30, *[0] * 30, 30, *[0] * 27, 30]), "63 / 63"),
+        ("campaign_costs", "incurred_on", rows(*[0] * 56, *[1] * 7), None),
+        ("orders", "order_id", rows(20), None),
+    ],
+    ids=["begins late", "closed on Sundays", "one a week", "begins late but sparse", "by months", "costs", "no date"],
+)
+def test_a_table_is_judged_at_its_own_rate(
+    tmp_path: Path, name: str, column: str, data: list[tuple[dt.datetime]], known: str | None
+) -> None:
+    verdict = covered(tmp_path, **{name: (column, data)})
+
+    assert [result.detail for result in verdict.results] == ([] if known is None else [known])
