@@ -1,6 +1,7 @@
 """Field types that several kinds share, with their units."""
 
 import datetime as dt
+import re
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import Annotated
@@ -15,6 +16,19 @@ class Unit:
     """The unit of a value, for `retro params`; nothing is checked by it."""
 
     name: str
+
+
+_DAY = re.compile(r"\d{4}-\d{2}-\d{2}")
+
+
+def refuse_day_as_end(value: object) -> None:
+    """Refuse a day as the end of a window: some mean the day to be within it, and others that it is the first after."""
+    if not isinstance(value, dt.datetime) and _DAY.fullmatch(str(value)):
+        day = dt.date.fromisoformat(str(value))
+        raise ValueError(
+            f"must say its time, got {value}: {day + dt.timedelta(days=1)}T00:00 where that day is the last one, "
+            f"{day}T00:00 where it is the first after the window"
+        )
 
 
 LocalTime = Annotated[dt.datetime, Unit("local time")]

@@ -56,6 +56,7 @@ class PointsContest(CampaignParams):
         *RETURN_FIGURES,
     )
     headlines: ClassVar[Names] = ("participation", "offers", "roi", "experiments", "impact")
+    compares: ClassVar[bool] = False
 
     kind: Literal["points_contest"] = Field(description="Campaign type: picks the notebook and the keys below.")
     invitation: str | None = Field(

@@ -15,7 +15,7 @@ from retro.blocks import Verdict as VerdictBlock
 from retro.campaigns import CampaignParams
 from retro.charts import Chart
 from retro.contracts import GateVerdict, SetAside
-from retro.errors import ParamsError, RetroError, did_you_mean
+from retro.errors import RetroError, did_you_mean
 from retro.i18n import Text
 from retro.judgement import verdict
 from retro.ledger import Ledger, write_ledger
@@ -70,19 +70,9 @@ class Report:
     def __post_init__(self) -> None:
         self.metrics: Any = Guarded(metrics)
         self.observed_until = observed(self.params, self.tables)
-        self._refuse_unfinished()
         if self.observed_until is not None:
             self.tables.cut(self.observed_until)
         self._context = Context(self.params, self.text, self.observed_until, self.noun)
-
-    def _refuse_unfinished(self) -> None:
-        """Refuse a campaign that is not over: a day without data is not a day without users."""
-        end = self.params.window.end
-        if self.observed_until is not None and end > self.observed_until:
-            raise ParamsError(
-                f"{self.params.campaign_id}: end must not lie after the data, which was observed until "
-                f"{self.observed_until:%Y-%m-%dT%H:%M}, got {end:%Y-%m-%dT%H:%M}. Run again when the data is there."
-            )
 
     @property
     def noun(self) -> str:
