@@ -220,10 +220,13 @@ def test_a_missing_file_of_the_source_is_one_line(project: Path) -> None:
 
 
 def test_a_campaign_that_the_data_does_not_reach_is_refused(latest: Path, project: Path) -> None:
-    with pytest.raises(
-        ExecutionError, match="end must not lie after the data, which was observed until 2025-02-20T00:00"
-    ):
+    with pytest.raises(ParamsError) as caught:
         run_report(request(project, langs=("en",), overrides={"end": "2025-03-03T00:00"}))
+
+    assert str(caught.value).endswith(
+        ".yaml: end must not lie after the data, which was observed until 2025-02-20T00:00, got 2025-03-03T00:00. "
+        "Run again when the data is there."
+    )
 
     assert latest.exists()
 

@@ -154,6 +154,55 @@ def test_the_last_day_counts_as_unfinished_unless_the_source_says_so(shop: Path)
     assert opened(shop, tables, observed_until=until).observed_until("orders") == until
 
 
+DAYS = "select timestamp '2025-01-01' + to_hours(h::int) as ordered_at from range(0, {hours}) r(h), range(0, {each})"
+
+
+@pytest.mark.parametrize(
+    ("hours", "each", "until"),
+    [
+        (10 * 24, 2, dt.datetime(2025, 1, 11)),  # ten whole days
+        (10 * 24 - 1, 2, dt.datetime(2025, 1, 10)),  # the last one ends an hour before all others
+        (5 * 24, 2, dt.datetime(2025, 1, 5)),  # too few days to compare it with
+        (10 * 24, 0, None),
+    ],
+)
+def test_the_newest_day_counts_where_it_looks_like_those_before_it(
+    shop: Path, hours: int, each: int, until: dt.datetime | None
+) -> None:
+    tables = opened(shop, {"orders": {"sql": DAYS.format(hours=hours, each=each)}})
+
+    if until is None:
+        with pytest.raises(SourceError, match="table 'orders' must have rows, got none"):
+            tables.observed_until("orders")
+    else:
+        assert tables.observed_until("orders") == until
+
+
+def test_days_without_clock_times_are_compared_by_their_rows(shop: Path) -> None:
+    sql = (
+        "select timestamp '2025-01-01' + to_days(day::int) as ordered_at from range(0, 10) r(day), range(0, 40) n(row)"
+    )
+    few = f"{sql} where day < 9 or row < 15"
+
+    assert opened(shop, {"orders": {"sql": sql}}).observed_until("orders") == dt.datetime(2025, 1, 11)
+    assert opened(shop, {"orders": {"sql": few}}).observed_until("orders") == dt.datetime(2025, 1, 10)
+
+
+def test_a_segment_of_users_restricts_the_units_of_experiments(shop: Path) -> None:
+    tables = {
+        "users": {"sql": "select 'u' || i as user_id, if(i < 6, 'app', 'web') as channel from range(0, 20) r(i)"},
+        "exposures": {"sql": "select 'u' || i as unit_id, 'new' as arm from range(0, 20) r(i)"},
+    }
+    source = Source.model_validate({"folder": str(shop), "timezone": "UTC", "currency": "CNY", "tables": tables})
+
+    opened_ = open_tables(source, "source.yaml", {"channel": ("app",)})
+
+    assert opened_.exposures.count().execute() == 6
+    opened_.refuse_unrestricted("exposures", "user")
+    with pytest.raises(SourceError, match="segment: column 'channel' must be in exposures to restrict "):
+        opened_.refuse_unrestricted("exposures", "cookie")
+
+
 def test_an_empty_table_has_no_observed_until(shop: Path) -> None:
     sql = f"select * from read_parquet('{shop}/orders.parquet') where false"
 

@@ -156,10 +156,8 @@ def experiments(target: Target, source: SourceFile = None) -> None:
     _print(table)
     for row in portfolio.sums.to_dict("records"):
         total, corrected = _signed(row["total"]), _signed(row["corrected"])
-        interval = _interval(row["low"], row["high"])
-        _echo(
-            f"{row['metric']}: {row['arms']} shipped, {total} as read, {corrected} ({interval}) without winners' luck."
-        )
+        without = f"{corrected} ({_interval(row['low'], row['high'])}) without winners' luck"
+        _echo(f"{row['metric']}: {row['arms']} shipped, {total} as read, {without}.")
     if portfolio.sums.empty:
         _echo("No experiment ships, so there is no sum.")
     else:

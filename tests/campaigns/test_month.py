@@ -46,7 +46,11 @@ PLAN = {"year": 1000, "quarters": [0.2, 0.2, 0.2, 0.4], "months": [0.25, 0.25, 0
         ({"kpis": {"gmv": {"owner": {"zh": "运营"}}}}, r"kpis\.gmv\.owner must be given in zh and en\."),
         ({"calendar": [{"title": "x", "start": "2025-03-02", "end": "2025-03-01"}]}, "end must not be before start"),
         ({"compare": ["last_year"]}, "must be target, previous, year_ago, lunar_year_ago, .* got 'last_year'"),
-        ({"compare": [{"start": "2025-01-02", "end": "2025-01-01"}]}, "dates must have a start and an end after it"),
+        ({"compare": [{"start": "2025-01-02", "end": "2025-01-04"}]}, "end must say its time, got 2025-01-04"),
+        (
+            {"compare": [{"start": "2025-01-02", "end": "2025-01-01T00:00"}]},
+            "dates must have a start and an end after it",
+        ),
         ({"compare": [{"start": "2025-01-02T00:00Z", "end": "2025-01-03T00:00Z"}]}, "must be local times without a"),
         ({"compare": [{"basis": "edition"}]}, "edition must name the params of an earlier campaign"),
     ],

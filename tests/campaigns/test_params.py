@@ -62,6 +62,13 @@ def test_one_value_stands_for_a_list(params_file: Path) -> None:
     assert params.segment == {"channel": ("app",)}
 
 
+@pytest.mark.parametrize("kind", CAMPAIGN_TYPES)
+def test_a_kind_takes_compare_where_its_notebook_compares(kind: str) -> None:
+    notebook = (Path(__file__).parents[2] / "notebooks" / f"{kind}.ipynb").read_text()
+
+    assert CAMPAIGN_TYPES[kind].compares is ("report.bases" in notebook)
+
+
 @pytest.mark.parametrize(
     ("overrides", "words"),
     [
@@ -79,7 +86,19 @@ def test_one_value_stands_for_a_list(params_file: Path) -> None:
         ({"previous": "../x"}, "previous must be folder and name of a report"),
         ({"targets.new_users": "1e400"}, "new_users must be a number of sensible size, got 1E+400."),
         ({"retention_days": [0, 1]}, "retention_days.0 must be at least 1, got 0."),
-        ({"end": "2025-01-01"}, "end must be after start (2025-01-10T00:00:00+08:00), got 2025-01-01T00:00:00+08:00."),
+        (
+            {"end": "2025-01-01T00:00"},
+            "end must be after start (2025-01-10T00:00:00+08:00), got 2025-01-01T00:00:00+08:00.",
+        ),
+        (
+            {"end": "2025-01-16"},
+            "that day is the last one, 2025-01-16T00:00 where it is the first after the window.",
+        ),
+        ({"end": dt.date(2025, 1, 16)}, "end must say its time, got 2025-01-16: 2025-01-17T00:00 where"),
+        (
+            {"compare": ["previous"]},
+            "compare must be left out: this kind's report makes no comparison, got previous. `previous` names",
+        ),
         ({"targets.new_user": 1}, "targets has no figure 'new_user'. Did you mean 'new_users'?"),
         ({"targets.new_users": "many"}, "targets.new_users must be a number, got 'many'."),
         ({"campaign_id": 123}, "campaign_id must be text (put quotes round a number that is a name), got 123."),

@@ -20,7 +20,7 @@ from retro.ledger import read_ledger
 from retro.report.locked import target_changes
 from retro.sections import SECTIONS, Context
 
-WINDOW = {"kind": "new_user_week", "campaign_id": "c", "title": "t", "start": "2025-01-10", "end": "2025-01-17"}
+WINDOW = {"kind": "new_user_week", "campaign_id": "c", "title": "t", "start": "2025-01-10", "end": "2025-01-17T00:00"}
 
 
 @pytest.fixture

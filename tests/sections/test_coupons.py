@@ -51,7 +51,7 @@ def find(
     hunters: dict[str, Any] | None = None,
     beside: dict[str, Any] | None = None,
 ) -> Finding:
-    keys = {"kind": "new_user_week", "campaign_id": "c", "title": "t", "start": "2025-01-17", "end": "2025-01-24"}
+    keys = {"kind": "new_user_week", "campaign_id": "c", "title": "t", "start": "2025-01-17", "end": "2025-01-24T00:00"}
     params = NewUserWeek.model_validate(keys, context={"zone": ZoneInfo("Asia/Shanghai")})
     frames = (frame, thresholds, pd.DataFrame([HUNTERS | (hunters or {})]), pd.DataFrame([BESIDE | (beside or {})]))
     return SECTIONS["coupons"](*frames, Context(params, load_text(lang), None))

@@ -81,7 +81,7 @@ def result(
 
 
 def context(lang: Lang = "en", designs: int = 1) -> Context:
-    keys = {"kind": "experiment", "campaign_id": "c", "title": "t", "start": "2025-01-10", "end": "2025-01-24"}
+    keys = {"kind": "experiment", "campaign_id": "c", "title": "t", "start": "2025-01-10", "end": "2025-01-24T00:00"}
     experiments = [DESIGN | {"id": f"hint{number}"} for number in range(designs)]
     params = Params.model_validate(keys | {"experiments": experiments}, context={"zone": ZoneInfo("UTC")})
     return Context(params, load_text(lang), None)
@@ -345,7 +345,7 @@ def test_the_verdict_says_decision_evidence_and_what_to_do() -> None:
 
     sentences = verdict({"experiments": finding}, Ledger(), ctx)
 
-    assert [sentence.split()[0] for sentence in sentences] == ["**Ship", "Day-1", "Next:"]
+    assert [sentence.split()[0] for sentence in sentences] == ["Hint:", "Day-1", "Next:"]
 
 
 EN = load_text("en")

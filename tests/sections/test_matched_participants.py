@@ -27,7 +27,7 @@ ROW = {
 
 
 def find(lang: Lang = "en", **row: Any) -> Finding:
-    keys = {"kind": "new_user_week", "campaign_id": "c", "title": "t", "start": "2025-01-17", "end": "2025-01-24"}
+    keys = {"kind": "new_user_week", "campaign_id": "c", "title": "t", "start": "2025-01-17", "end": "2025-01-24T00:00"}
     params = NewUserWeek.model_validate(keys, context={"zone": ZoneInfo("Asia/Shanghai")})
     return SECTIONS["matched_participants"](WEEKS, pd.DataFrame([ROW | row]), Context(params, load_text(lang), None))
 

@@ -21,7 +21,7 @@ FIGURES = pd.DataFrame(
         "unit": ["money", "users", "rate", "rate"],
     }
 )
-WINDOW = {"kind": "new_user_week", "campaign_id": "c", "title": "t", "start": "2025-01-10", "end": "2025-01-17"}
+WINDOW = {"kind": "new_user_week", "campaign_id": "c", "title": "t", "start": "2025-01-10", "end": "2025-01-17T00:00"}
 
 
 def audit(stated: dict[str, Any], lang: Lang = "en", **keys: Any) -> Finding:

@@ -12,7 +12,7 @@ from zoneinfo import ZoneInfo
 from pydantic import Field, ValidationInfo, field_validator, model_validator
 
 from retro.campaigns.compare import Compared
-from retro.campaigns.fields import FigureName, LocalTime, Money, SectionName, Unit, VariantName
+from retro.campaigns.fields import FigureName, LocalTime, Money, SectionName, Unit, VariantName, refuse_day_as_end
 from retro.campaigns.review import Action, SignOff
 from retro.campaigns.roi import HoldOut, RoiParams
 from retro.campaigns.stated import StatedParams
@@ -36,7 +36,8 @@ class CampaignParams(FrozenModel):
 
     A kind adds its own fields, and says which tables it needs, which it can use, by which figures of `retro.figures` it
     is judged, which sections' findings open the verdict, whose chart stands beside it, how many pages may be printed
-    before the appendix, and whether it is made from other reports and so after them.
+    before the appendix, whether it is made from other reports and so after them, and whether its report compares with
+    what `compare` names.
     """
 
     required_tables: ClassVar[Names] = ("users", "orders")
@@ -46,6 +47,7 @@ class CampaignParams(FrozenModel):
     headline_charts: ClassVar[Names] = ("impact",)
     body_pages: ClassVar[int] = 12
     from_reports: ClassVar[bool] = False
+    compares: ClassVar[bool] = True
 
     kind: str = Field(description="Campaign type: picks the notebook and the keys below.")
     campaign_id: str = Field(min_length=1, description="The campaign's id in `campaign_costs`; always text.")
@@ -105,10 +107,12 @@ class CampaignParams(FrozenModel):
 
     @field_validator("start", "end", mode="before")
     @classmethod
-    def _written_as_a_moment(cls, value: object) -> object:
+    def _written_as_a_moment(cls, value: object, info: ValidationInfo) -> object:
         """Refuse numbers such as 20250110, which would be read as seconds since 1970."""
         if not isinstance(value, dt.datetime) and not _MOMENT.fullmatch(str(value)):
             raise ValueError(f"must be a date and time to the minute such as 2025-01-10T00:00, got {value!r}")
+        if info.field_name == "end":
+            refuse_day_as_end(value)
         return value
 
     @field_validator("start", "end")
@@ -142,6 +146,17 @@ class CampaignParams(FrozenModel):
                 raise ValueError(f"has no figure {name!r}. {did_you_mean(name, cls.judged_by)}")
             if goal.unit == "rate" and not 0 <= target <= 1:
                 raise ValueError(f"{name} must be a rate from 0 to 1, got {target}")
+        return value
+
+    @field_validator("compare")
+    @classmethod
+    def _is_compared(cls, value: tuple[Compared, ...]) -> tuple[Compared, ...]:
+        if value and not cls.compares:
+            bases = ", ".join(one.basis for one in value)
+            raise ValueError(
+                f"must be left out: this kind's report makes no comparison, got {bases}. "
+                "`previous` names the campaign that its scorecard stands beside"
+            )
         return value
 
     @field_validator("experiments")

@@ -4,9 +4,9 @@ import datetime as dt
 from collections.abc import Mapping
 from typing import Annotated, Any
 
-from pydantic import BeforeValidator, model_validator
+from pydantic import BeforeValidator, field_validator, model_validator
 
-from retro.campaigns.fields import ReportName
+from retro.campaigns.fields import ReportName, refuse_day_as_end
 from retro.periods import Basis
 from retro.validation import FrozenModel
 from retro.words import Bilingual
@@ -45,6 +45,12 @@ class _Base(FrozenModel):
     end: dt.datetime | None = None
     title: Bilingual | None = None
     offer: Bilingual | None = None
+
+    @field_validator("end", mode="before")
+    @classmethod
+    def _says_its_time(cls, value: object) -> object:
+        refuse_day_as_end(value)
+        return value
 
     @model_validator(mode="after")
     def _whole(self) -> Any:  # noqa: ANN401 - pydantic's own

@@ -15,6 +15,7 @@ class Experiment(CampaignParams):
     required_tables: ClassVar[Names] = ("exposures",)
     optional_tables: ClassVar[Names] = ("outcomes", "orders", "events", "users")
     headlines: ClassVar[Names] = ("experiments",)
+    compares: ClassVar[bool] = False
 
     kind: Literal["experiment"] = Field(description="Campaign type: picks the notebook and the keys below.")
     experiments: tuple[Design, ...] = Field(

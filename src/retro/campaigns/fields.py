@@ -41,6 +41,19 @@ def _known_section(name: str) -> str:
     return name
 
 
+_DAY = re.compile(r"\d{4}-\d{2}-\d{2}")
+
+
+def refuse_day_as_end(value: object) -> None:
+    """Refuse a day as the end of a window: some mean the day to be within it, and others that it is the first after."""
+    if not isinstance(value, dt.datetime) and _DAY.fullmatch(str(value)):
+        day = dt.date.fromisoformat(str(value))
+        raise ValueError(
+            f"must say its time, got {value}: {day + dt.timedelta(days=1)}T00:00 where that day is the last one, "
+            f"{day}T00:00 where it is the first after the window"
+        )
+
+
 LocalTime = Annotated[dt.datetime, Unit("local time")]
 Days = Annotated[int, Field(ge=1, le=366), Unit("days")]
 Minutes = Annotated[int, Unit("minutes")]

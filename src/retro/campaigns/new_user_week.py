@@ -46,6 +46,7 @@ class NewUserWeek(CampaignParams):
     )
 
     headlines: ClassVar[Names] = ("registrations", "retention", "roi", "repurchase", "experiments")
+    compares: ClassVar[bool] = False
 
     kind: Literal["new_user_week"] = Field(description="Campaign type: picks the notebook and the keys below.")
     funnel_steps: tuple[str, ...] = Field(

@@ -8,13 +8,14 @@ from typing import TYPE_CHECKING, Any
 
 from retro.campaigns import CampaignParams, load_params
 from retro.contracts import GateVerdict, last_verdict, leave_out, personal_columns, read_verdict
-from retro.files import project_root
+from retro.files import project_root, shown
 from retro.i18n import Lang, load_text
 from retro.ledger import Ledger, read_ledger
 from retro.places import own_folder
 from retro.report.bases import bases_of
 from retro.report.coverage import with_coverage
 from retro.report.neighbours import read_neighbours, reported
+from retro.report.observed import refuse_unfinished, refuse_unrestricted
 from retro.report.recorded import Recorded, read_campaigns
 from retro.report.review import read_review
 from retro.report.run_context import VARIABLE, RunContext, read_run_context
@@ -61,6 +62,8 @@ def open_report(params_file: str, *, lang: Lang = "zh", overrides: Mapping[str, 
     params = load_params(path, zone=source.zone, overrides=overrides)
     personal = personal_columns(root / "data_contracts") if params.segment else ()
     tables = open_tables(source, source_file.name, params.segment, personal)
+    refuse_unrestricted(params, tables)
+    refuse_unfinished(params, tables, shown(path))
     params = params.comparable
     text = load_text(lang, source.currency)
     reports = run.reports if run is not None else root / "reports"

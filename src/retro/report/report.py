@@ -15,7 +15,7 @@ from retro.blocks import Verdict as VerdictBlock
 from retro.campaigns import CampaignParams
 from retro.charts import Chart
 from retro.contracts import GateVerdict, SetAside
-from retro.errors import ParamsError, RetroError, did_you_mean
+from retro.errors import RetroError, did_you_mean
 from retro.i18n import Text
 from retro.judgement import Reported, brief, lint, verdict
 from retro.ledger import Ledger, write_ledger
@@ -75,7 +75,6 @@ class Report:
     def __post_init__(self) -> None:
         self.metrics: Any = Guarded(metrics)
         self.observed_until = observed(self.params, self.tables)
-        self._refuse_unfinished()
         if self.observed_until is not None:
             self.tables.cut(self.observed_until)
         self.bases = self._known(self.bases)
@@ -98,15 +97,6 @@ class Report:
                 }
                 self._left_out.append(self.text(f"report.{reason}", **values))
         return tuple(base for base in bases if past.knows(base.window))
-
-    def _refuse_unfinished(self) -> None:
-        """Refuse a campaign that is not over: a day without data is not a day without users."""
-        end = self.params.window.end
-        if self.observed_until is not None and end > self.observed_until:
-            raise ParamsError(
-                f"{self.params.campaign_id}: end must not lie after the data, which was observed until "
-                f"{self.observed_until:%Y-%m-%dT%H:%M}, got {end:%Y-%m-%dT%H:%M}. Run again when the data is there."
-            )
 
     @property
     def noun(self) -> str:

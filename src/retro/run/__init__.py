@@ -10,7 +10,7 @@ from retro.i18n import Lang
 from retro.memory import LEAST_TO_RUN, refuse_little_memory
 from retro.places import in_use
 from retro.publish import Manifest, publish, write_index
-from retro.run.checking import check, check_and_record, refuse_changed_data, set_aside
+from retro.run.checking import check, check_and_record, refuse_changed_data, refuse_early, set_aside
 from retro.run.editions import clear_old_runs, is_current, keep, languages, newest_edition, running
 from retro.run.executing import execute
 from retro.run.experimenting import Trials, read_experiments
@@ -69,6 +69,7 @@ def run_report(request: Request, say: Callable[[str], None] = lambda _: None) ->
     with failure_on_record(request) as progress, in_use():
         refuse_little_memory(LEAST_TO_RUN)
         job = prepare(request)
+        refuse_early(job)
         before = newest_edition(job)
         if before is not None and is_current(job, before) and not request.force:
             keep(job)

@@ -15,12 +15,13 @@ from retro.contracts import (
     write_quarantine,
     write_verdict,
 )
-from retro.errors import RetroError, SourceError
+from retro.errors import ParamsError, RetroError, SourceError
 from retro.files import project_root, shown
 from retro.places import in_use, own_folder, quarantine_folder
 from retro.publish import PublishedFile
 from retro.publish.quality import Checked, publish_quality
 from retro.report.coverage import with_coverage
+from retro.report.observed import refuse_unfinished, refuse_unrestricted
 from retro.run.job import Job, begun
 
 _RUNS_SHOWN = 8
@@ -40,6 +41,17 @@ def check(job: Job) -> GateVerdict:
         cache_dir=own_folder("verdicts"),
     )
     return with_coverage(verdict, job.tables, job.params.tables, job.params.window)
+
+
+def refuse_early(job: Job) -> None:
+    """Refuse what the data cannot answer before anything runs; data that cannot be asked is left to the gate."""
+    refuse_unrestricted(job.params, job.tables)
+    try:
+        refuse_unfinished(job.params, job.tables, shown(job.request.params_file))
+    except ParamsError:
+        raise
+    except Exception:  # noqa: BLE001, S110 - engines raise their own kinds; the gate says what is wrong with the table
+        pass
 
 
 def set_aside(job: Job, verdict: GateVerdict, name: Path) -> tuple[Quarantined, ...]:

@@ -115,8 +115,8 @@ class Source(FrozenModel):
         folder: Where relative paths of tables start, itself relative to the project.
         timezone: IANA name of the zone in which days begin and end.
         currency: ISO code of all amounts.
-        observed_until: Local moment until which the data is whole; by default the start of the day of the
-            newest row that is not in the future.
+        observed_until: Local moment until which the data is whole; by default the end of the day of the newest row that
+            is not in the future, or its start where that day looks cut short.
         new_user: What `users.registered_at` means in this shop; picks the wording of reports.
         version: SQL that answers the data's version on a server, instead of an aggregate for each table.
         raw: The shop's own tables, for `sql` to read from.

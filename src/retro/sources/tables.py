@@ -9,7 +9,6 @@ from pathlib import Path
 from typing import Any
 
 import ibis
-import pandas as pd
 
 from retro.errors import SourceError, did_you_mean, engine_error, shorten
 from retro.files import canonical_json, files_hash, project_root, shown, text_hash
@@ -21,6 +20,7 @@ from retro.sources.connection import SHOP, connect, database_file, lock
 from retro.sources.currencies import Currencies
 from retro.sources.environment import expand
 from retro.sources.hiding import hide_secrets
+from retro.sources.newest import NewestDay, newest_day
 from retro.sources.order_kinds import KINDS, counting
 from retro.sources.queries import one_query
 from retro.sources.reading import Reader, find_files
@@ -76,6 +76,7 @@ class Tables:
         self._raw = {name: self._open(f"raw.{name}", name, spec) for name, spec in source.raw.items()}
         self._mapped = {name: self._open(f"tables.{name}", name, spec) for name, spec in source.tables.items()}
         self._until = source.observed_until
+        self._newest: dict[str, NewestDay] = {}
         self._restrict()
 
     def __getattr__(self, name: str) -> ibis.Table | NotCovered:
@@ -115,6 +116,7 @@ class Tables:
     def replace(self, name: str, table: ibis.Table) -> None:
         """Put another table in the place of a canonical one, before the segment is taken."""
         self._mapped[name] = table
+        self._newest.pop(name, None)
         self._restrict()
 
     def cut(self, until: dt.datetime) -> None:
@@ -122,6 +124,22 @@ class Tables:
         if until != self._until:
             self._until = until
             self._restrict()
+
+    def refuse_unrestricted(self, name: str, units: str) -> None:
+        """Refuse a segment that says nothing of a table of units, such as cookies of which nothing else is known.
+
+        Raises:
+            SourceError: A column of the segment is neither in the table nor, where its units are users, in `users`.
+        """
+        if name not in self._mapped:
+            return
+        own = set(self._mapped[name].columns)
+        known = own | (set(self._mapped["users"].columns) if "users" in self._mapped and units == "user" else set())
+        if lacking := next((column for column in self._segment if column not in known), ""):
+            raise SourceError(
+                f"segment: column {lacking!r} must be in {name} to restrict an experiment on {units}s, got "
+                f"{', '.join(sorted(own))}. Add it there, or leave the segment out."
+            )
 
     def overwritten(self, names: Collection[str]) -> tuple[str, ...]:
         """The columns of some tables, such as `orders.status`, that stand as of the export and not as of the cut."""
@@ -140,21 +158,29 @@ class Tables:
     def observed_until(self, name: str) -> dt.datetime:
         """Until when a table was observed: local, exclusive.
 
-        `observed_until` of the source where it is given. Otherwise the start of the day of the newest row, since nobody
-        can know that the last day is whole. Rows in the future are ignored: one order of the year 2099 must not make
-        every day until then a day without orders.
+        `observed_until` of the source where it is given. Otherwise the end of the day of the newest row where that day
+        looks whole beside those before it, else its start. Rows in the future are ignored.
 
         Raises:
             SourceError: The table has no time column or no row that is not in the future.
         """
         if self.source.observed_until is not None:
             return self.source.observed_until
-        moment = self._mapped[name][MOMENTS[name]]
-        now = dt.datetime.now(self.source.zone).replace(tzinfo=None)
-        newest = moment.max(where=moment <= ibis.literal(now)).execute()
-        if pd.isna(newest):
-            raise SourceError(f"{self._where}: table {name!r} must have rows, got none.")
-        return dt.datetime.combine(newest.date(), dt.time())
+        return self.newest_day(name).until
+
+    def newest_day(self, name: str) -> NewestDay:
+        """The newest day of a table, and whether it looks whole.
+
+        Raises:
+            SourceError: The table has no row that is not in the future.
+        """
+        if name not in self._newest:
+            now = dt.datetime.now(self.source.zone).replace(tzinfo=None)
+            found = newest_day(self._mapped[name], MOMENTS[name], now)
+            if found is None:
+                raise SourceError(f"{self._where}: table {name!r} must have rows, got none.")
+            self._newest[name] = found
+        return self._newest[name]
 
     def row_count(self, name: str) -> int:
         """The number of rows of a canonical table, of all users, as of the cut."""
@@ -255,9 +281,9 @@ class Tables:
         if of_users and users is not None:
             members = self._tables["users"].select("user_id")
             self._refuse_few(users, of_users)
-            for name, table in self._tables.items():
-                if name != "users" and "user_id" in table.columns:
-                    self._tables[name] = table.semi_join(members, "user_id")
+            self._tables |= {
+                name: _of_members(table, members, of_users) for name, table in self._tables.items() if name != "users"
+            }
 
     def _refuse_few(self, users: ibis.Table, of_users: Mapping[str, tuple[str, ...]]) -> None:
         """Refuse a segment that matches nobody, or so few that the report would be about them."""
@@ -333,6 +359,15 @@ def _groups(column: ibis.Column) -> list[str]:
     """The values of a column that enough users have to be named."""
     counted = column.value_counts(name="users")
     return sorted(map(str, counted.filter(counted.users >= LEAST).execute()[column.get_name()]))
+
+
+def _of_members(table: ibis.Table, members: ibis.Table, columns: Collection[str]) -> ibis.Table:
+    """The rows of a segment's users; units that have the segment's columns themselves need no users."""
+    if "user_id" in table.columns:
+        return table.semi_join(members, "user_id")
+    if "unit_id" in table.columns and not set(columns) <= set(table.columns):
+        return table.semi_join(members, table.unit_id == members.user_id)
+    return table
 
 
 def open_tables(

@@ -36,15 +36,15 @@ def say(results: Sequence[ExperimentResult | NotCovered], context: Context) -> F
         for result, design in zip(results, designs, strict=True)
     ]
     parts = tuple(part for _, part in sorted(read, key=lambda pair: pair[0]))
-    if len(parts) == 1:
-        (only,) = parts
-        return Finding("", parts=parts, decisions=only.decisions, headline=only.headline, next_step=only.next_step)
     say = context.text
     decisions = tuple(
         say("experiments.say.of", experiment=part.title, decision=decision)
         for part in parts
         for decision in part.decisions
     )
+    if len(parts) == 1:
+        (only,) = parts
+        return Finding("", parts=parts, decisions=decisions, headline=only.headline, next_step=only.next_step)
     headline = tuple(
         say("experiments.say.of", experiment=part.title, decision=one) for part in parts for one in part.headline
     )
