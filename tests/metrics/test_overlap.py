@@ -81,7 +81,7 @@ def visited(table: MakeTable, kim: str, lee: str, others: str) -> Shop:
 
 
 def test_visitors_who_buy_more_too_make_it_no_synergy(table: MakeTable) -> None:
-    """Participants 8 against 5.5 of all others, 2.5; the visitors among these 8 against 3, 5 more without taking part."""
+    """Participants 8 against 5.5 of all others, 2.5; visitors among these 8 against 3: 5 without taking part."""
     pair = pair_of(visited(table, "9.00", "7.00", "3.00"))
 
     assert pair["effect_per_user"] == pytest.approx(2.5)

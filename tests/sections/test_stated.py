@@ -174,7 +174,7 @@ CONTRADICTIONS = {
     "a quarter of 413M, outputs of 35.9M": "night_gmv_stated / night_share_of_quarter == sum(outputs)",
     "6 % of DAU, not 28 %": "night_orders / dau_goal == path_conversion",
     "an order of 6 yuan beside one of 792": "discount_cost_per_order / discount_rate == night_gmv / night_orders",
-    "three times 150,000 are not 500,000": "campaigns * registrations_goal == quarter_registrations_goal",
+    "three times 150,000 are not 500,000": "campaigns * campaign_goal == quarter_registrations_goal",
     "600,000 users, not 4.0M": "operators * users_per_operator == members",
     "30 % negative, alarm at 5 %": "negative_feedback <= negative_alarm",
     "a year of 110 %": "sum(quarter_split) == 1",

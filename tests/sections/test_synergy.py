@@ -20,8 +20,8 @@ def pair(**keys: Any) -> pd.DataFrame:
 @pytest.mark.parametrize(
     ("each", "english", "chinese"),
     [
-        (5.0, ("bought **5.00 CNY more a head** in Night than people like them (95% interval 3.00 CNY – 7.00 CNY; 80 of "
-               "100 have peers). Visitors who did not take part show no such difference (the placebo passes): "
+        (5.0, ("bought **5.00 CNY more a head** in Night than people like them (95% interval 3.00 CNY – 7.00 CNY; "
+               "80 of 100 have peers). Visitors who did not take part show no such difference (the placebo passes): "
                "**400.00 CNY** in all."), "比同类用户**人均多买 5.00 元**"),
         (-5.0, "bought **5.00 CNY less a head**", "比同类用户**人均少买 5.00 元**"),
         (1.0, "**cannot be told** from people like them in Night", "与同类用户**看不出差别**"),

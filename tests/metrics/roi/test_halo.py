@@ -62,7 +62,7 @@ def test_goods_of_orders_with_a_coupon_are_no_halo(table: MakeTable) -> None:
     rows += [("used", "bob", "2025-03-02T21:00", "paid", "10.00")]
     orders = table("order_id user_id ordered_at status amount", rows)
     items = [item("baseline", "tea"), item("baseline", "cup"), item("night", "tea", off="4"), item("used", "cup")]
-    coupons = table("order_id face_amount", [("used", "2.00"), (None, "5.00")])
+    coupons = table("order_id face_amount", [("used", Decimal("2.00")), (None, Decimal("5.00"))])
     shop = {"order_items": ibis.memtable([*items, item("night", "cup")], schema=ITEM), "coupons": coupons}
 
     rest = rest_lines(orders, shop, PHASES, end=at("2025-03-04"))  # type: ignore[arg-type]

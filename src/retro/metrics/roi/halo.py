@@ -23,8 +23,8 @@ _NEEDED = ("order_id", "product_id", "quantity", "unit_price", "discount_amount"
 def rest_lines(orders: ibis.Table, shop: Shop, phases: Phases, *, end: dt.datetime) -> ibis.Table | None:
     """The lines of orders with goods that were not on offer in a campaign.
 
-    A product was on offer if most of its pieces that were sold on the campaign's days had a fifth or more off. Orders on
-    which a coupon was used are left out, on all days: their goods were cheaper, whatever was on offer.
+    A product was on offer if most of its pieces that were sold on the campaign's days had a fifth or more off. Orders
+    with a coupon are left out, on all days: their goods were cheaper, whatever was on offer.
 
     Args:
         orders: As in `daily_sales`.
