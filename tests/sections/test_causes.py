@@ -38,7 +38,8 @@ def test_each_missed_target_is_located() -> None:
     lines = finding.sentence.splitlines()
     assert lines[0].startswith(
         "The cause that cost most and that chance does not explain is **Payment success of mini program** at 80.0%; "
-        "moving as the others did, it would be 95.0% (base 200): **50.00 CNY** less sold. The incident log agrees: Payment, 1 "
+        "moving as the others did, it would be 95.0% (base 200): **50.00 CNY** less sold. "
+        "The incident log agrees: Payment, 1 "
     )
     assert lines[1] == "GMV missed: Payment success of mini program (−50.00 CNY). "
     assert lines[2].startswith("Order value missed; the gap is spread over segments without a single cause.")
@@ -57,8 +58,8 @@ def test_the_whole_shops_loss_comes_first_where_it_cost_more() -> None:
 
     finding = find("causes", pd.DataFrame(rows), ledger(gmv="900"), targets={"gmv": 1000})
 
-    assert "that cost most and that chance does not explain is **Conversion" in finding.sentence
-    assert "of the whole shop** at 80.0%, baseline 95.0%" in finding.sentence
+    assert "that cost most and that chance does not explain is **Orders per visit" in finding.sentence
+    assert " of the whole shop** at 80.0%, baseline 95.0%" in finding.sentence
     assert "**70.00 CNY** less sold (95% interval 30.00 CNY – 110.00 CNY)" in finding.sentence
 
 
