@@ -72,7 +72,7 @@ def test_users_without_an_order_count_with_nothing(users: ibis.Table) -> None:
 
 
 def test_users_not_yet_observed_so_long_are_left_out(users: ibis.Table) -> None:
-    campaign, baseline = value(users, START + 30 * DAY)
+    campaign, baseline = value(users, START + 29 * DAY)
 
     assert (campaign["eligible"], campaign["per_user"], campaign["state"]) == (0, None, "unobserved")
     assert baseline["eligible"] == 2

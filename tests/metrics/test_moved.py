@@ -58,15 +58,24 @@ def test_small_segments_and_lone_ones_are_not_judged() -> None:
 
 
 def test_a_cause_is_a_loss_beyond_chance_and_above_the_floor() -> None:
-    rows = list(moved("rate", "channel", None, counts(("app", 1000, 500), ("sms", 1000, 300), ("web", 1000, 395))))
+    before = counts(("app", 1000, 500), ("sms", 1000, 500), ("web", 1000, 500))
+    rows = list(moved("rate", "channel", before, counts(("app", 1000, 500), ("sms", 1000, 300), ("web", 1000, 495))))
 
-    frame = judged(rows, {"rate": 1195.0}, "users")
+    frame = judged(rows, {"rate": 1295.0}, "users")
 
-    assert frame["segment"].tolist() == ["sms", "web", "app"]
-    assert frame["is_cause"].tolist() == [True, False, False]
+    assert frame.loc[frame["is_cause"].astype(bool), ["segment", "factor"]].to_numpy().tolist() == [["sms", "rate"]]
     assert set(frame["unit"]) == {"users"}
     assert judged(rows, {"rate": 1e6}, "users")["is_cause"].sum() == 0
     assert judged([], {}, "users").empty
+
+
+def test_a_level_below_the_rest_is_no_cause() -> None:
+    rows = list(moved("rate", "channel", None, counts(("app", 1000, 500), ("sms", 1000, 300))))
+
+    frame = judged(rows, {"rate": 800.0}, "users")
+
+    assert float(frame["adjusted_p"].min()) < 0.001
+    assert not frame["is_cause"].any()
 
 
 def test_what_all_share_is_told_apart_from_any_segment() -> None:

@@ -46,22 +46,63 @@ def test_pairs_are_counted_once_for_each_user(shop: tuple[ibis.Table, ibis.Table
     assert (pair["then_participants"], pair["then_rate"]) == (4, 0.5)
 
 
-def test_participants_are_compared_with_people_like_them(shop: tuple[ibis.Table, ibis.Table, ibis.Table]) -> None:
-    users, orders, _ = shop
-    (pair,) = synergy(users, orders, campaign_users(*shop, campaigns(), HOW), campaigns(), HOW).to_dict("records")
+Shop = tuple[ibis.Table, ibis.Table, ibis.Table]
+
+
+def pair_of(shop: Shop) -> dict[str, object]:
+    (pair,) = synergy(*shop, campaign_users(*shop, campaigns(), HOW), campaigns(), HOW).to_dict("records")
+    return {str(name): value for name, value in pair.items()}
+
+
+def test_participants_are_compared_with_people_like_them(shop: Shop) -> None:
+    pair = pair_of(shop)
 
     assert (pair["participants"], pair["matched"]) == (2, 2)
     assert pair["effect_per_user"] == pytest.approx(8 - 3)  # all of them spent one yuan a day before
-    assert pair["effect"] == pytest.approx(10)
     # Variances 8 and 2, two users each: half = 1.96 * sqrt(8 / 2 + 2 / 2).
-    assert pair["high"] - pair["effect_per_user"] == pytest.approx(1.959964 * 5**0.5)
+    assert pair["high"] == pytest.approx(5 + 1.959964 * 5**0.5)
+
+
+def test_without_a_placebo_a_difference_has_no_amount(shop: Shop) -> None:
+    pair = pair_of(shop)
+
+    assert (pair["passed"], pd.isna(pair["placebo"]), pd.isna(pair["effect"])) == (False, True, True)
+
+
+def visited(table: MakeTable, kim: str, lee: str, others: str) -> Shop:
+    """Kim and lee came in the week before the campaign and did not take part; ann and bob took part."""
+    spent = {"ann": "10.00", "bob": "6.00", "kim": kim, "lee": lee, "eve": others, "joe": others}
+    users = table("user_id registered_at channel", [(name, "2023-01-01", "app") for name in spent])
+    rows = [(f"{name}-1", name, "2024-12-01", "paid", "56.00") for name in spent]
+    rows += [(f"{name}-2", name, "2025-02-28T20:00", "paid", amount) for name, amount in spent.items()]
+    events = [("ann", "join", "2025-01-12"), ("bob", "join", "2025-01-12")]
+    events += [("kim", "page_view", "2025-01-06"), ("lee", "page_view", "2025-01-06")]
+    return users, table("order_id user_id ordered_at status amount", rows), table("user_id event occurred_at", events)
+
+
+def test_visitors_who_buy_more_too_make_it_no_synergy(table: MakeTable) -> None:
+    """Participants 8 against 5.5 of all others, 2.5; visitors among these 8 against 3: 5 without taking part."""
+    pair = pair_of(visited(table, "9.00", "7.00", "3.00"))
+
+    assert pair["effect_per_user"] == pytest.approx(2.5)
+    assert pair["placebo"] == pytest.approx(5)
+    assert (pair["passed"], pd.isna(pair["effect"])) == (False, True)
+
+
+def test_a_placebo_next_to_nothing_leaves_the_amount(table: MakeTable) -> None:
+    pair = pair_of(visited(table, "3.00", "3.00", "3.00"))
+
+    assert pair["placebo"] == 0
+    assert (pair["passed"], pair["effect"]) == (True, pytest.approx(10))
 
 
 def test_newcomers_in_their_first_weeks_have_no_peers(shop: tuple[ibis.Table, ibis.Table, ibis.Table]) -> None:
     users, orders, events = shop
     how, soon = {"q/week": "register"}, campaigns("2025-02-13")
 
-    (pair,) = synergy(users, orders, campaign_users(users, orders, events, soon, how), soon, how).to_dict("records")
+    (pair,) = synergy(users, orders, events, campaign_users(users, orders, events, soon, how), soon, how).to_dict(
+        "records"
+    )
 
     assert pair["matched"] == 0
     assert pd.isna(pair["effect_per_user"])

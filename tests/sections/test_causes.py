@@ -37,8 +37,9 @@ def test_each_missed_target_is_located() -> None:
 
     lines = finding.sentence.splitlines()
     assert lines[0].startswith(
-        "The first cause that chance does not explain is **Payment success of mini program** at 80.0%; moving as the "
-        "others did, it would be 95.0% (base 200): **50.00 CNY** less sold. The incident log agrees: Payment, 1 "
+        "The cause that cost most and that chance does not explain is **Payment success of mini program** at 80.0%; "
+        "moving as the others did, it would be 95.0% (base 200): **50.00 CNY** less sold. "
+        "The incident log agrees: Payment, 1 "
     )
     assert lines[1] == "GMV missed: Payment success of mini program (−50.00 CNY). "
     assert lines[2].startswith("Order value missed; the gap is spread over segments without a single cause.")
@@ -46,6 +47,28 @@ def test_each_missed_target_is_located() -> None:
     assert lines[4].startswith("The causes located come to 50.00 CNY, 50.0% of the gap of 100.00 CNY in GMV")
     assert "check payment channel, certificates and error codes of mini program" in finding.next_step
     assert finding.entries[0].value == Decimal("-50.00")
+
+
+def test_the_whole_shops_loss_comes_first_where_it_cost_more() -> None:
+    ends = {"cost_low": -110.0, "cost_high": -30.0}
+    rows = [
+        cause("order_rate", "all", "-70.00", is_cause=False, dimension="all", **ends) | {"adjusted_p": 0.01},
+        cause("payment_rate", "web", "-50.00", is_cause=True, cost_low=-80.0, cost_high=-20.0),
+    ]
+
+    finding = find("causes", pd.DataFrame(rows), ledger(gmv="900"), targets={"gmv": 1000})
+
+    assert "that cost most and that chance does not explain is **Orders per visit" in finding.sentence
+    assert " of the whole shop** at 80.0%, baseline 95.0%" in finding.sentence
+    assert "**70.00 CNY** less sold (95% interval 30.00 CNY – 110.00 CNY)" in finding.sentence
+
+
+def test_a_level_without_one_before_it_is_a_description() -> None:
+    row = cause("order_rate", "web", "-50.00", is_cause=False, before=None, adjusted_p=0.0001)
+    table = find("causes", pd.DataFrame([row]), ledger(gmv="900"), targets={"gmv": 1000}).table
+
+    assert table is not None
+    assert table.rows[0][-1].text == "A level, no change (p < 0.001)"
 
 
 def test_a_difference_is_a_cause_a_gain_the_whole_shops_too_small_or_chance() -> None:

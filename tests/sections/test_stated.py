@@ -24,9 +24,9 @@ FIGURES = pd.DataFrame(
 WINDOW = {"kind": "new_user_week", "campaign_id": "c", "title": "t", "start": "2025-01-10", "end": "2025-01-17T00:00"}
 
 
-def audit(stated: dict[str, Any], lang: Lang = "en", **keys: Any) -> Finding:
+def audit(stated: dict[str, Any], lang: Lang = "en", figures: pd.DataFrame = FIGURES, **keys: Any) -> Finding:
     params = NewUserWeek.model_validate(WINDOW | {"stated": stated} | keys, context={"zone": ZoneInfo("Asia/Shanghai")})
-    return SECTIONS["stated"](FIGURES, Context(params, load_text(lang), None))
+    return SECTIONS["stated"](figures, Context(params, load_text(lang), None))
 
 
 def rows(finding: Finding) -> list[list[str]]:
@@ -41,7 +41,9 @@ def test_a_stated_figure_is_held_against_the_measured_one() -> None:
         ["× contradicted", "CAC (all campaign cost)", "5.10 CNY", "8.77 CNY"],
         ["✓ confirmed", "New registrations", "3,000", "2,997"],
     ]
-    assert finding.sentence.startswith("Of 2 statements **1 are contradicted**, 1 confirmed, and 0 cannot be checked.")
+    assert finding.sentence.startswith(
+        "Of 2 statements (tolerance 2.0%) **1 are contradicted**, 1 confirmed, and 0 cannot be checked."
+    )
 
 
 def test_stated_and_measured_rates_read_alike_and_never_the_same_where_they_differ() -> None:
@@ -53,6 +55,41 @@ def test_a_tolerance_decides_what_is_equal() -> None:
     finding = audit({"figures": {"new_users": 3000}, "tolerance": "0.0001"})
 
     assert rows(finding)[0][0] == "× contradicted"
+
+
+REACH = pd.DataFrame(
+    {
+        "name": ["reach_rate"],
+        "value": [Decimal("0.5")],
+        "unit": ["rate"],
+        "low": [Decimal("0.4")],
+        "high": [Decimal("0.6")],
+    }
+)
+
+
+@pytest.mark.parametrize(
+    ("stated", "answer"), [("0.505", "✓ confirmed"), ("0.58", "△ cannot be told"), ("0.7", "× contradicted")]
+)
+def test_a_stated_figure_inside_the_measured_interval_cannot_be_told(stated: str, answer: str) -> None:
+    finding = audit({"figures": {"reach_rate": stated}}, figures=REACH)
+
+    assert rows(finding)[0][0] == answer
+    assert ("1 lie inside a measured interval" in finding.sentence) == (answer == "△ cannot be told")
+
+
+@pytest.mark.parametrize(
+    ("claim", "answer"),
+    [
+        ("measured.reach_rate >= 0.55", "△ cannot be told"),  # 0.4 to 0.6
+        ("measured.reach_rate >= 0.61", "× contradicted"),
+        ("measured.reach_rate < 0.61", "✓ confirmed"),
+        ("1 - measured.reach_rate < 0.45", "△ cannot be told"),
+        ("measured.reach_rate == 0.5", "✓ confirmed"),
+    ],
+)
+def test_a_claim_that_the_interval_answers_both_ways_cannot_be_told(claim: str, answer: str) -> None:
+    assert rows(audit({"claims": [{"claim": claim, "says": "so"}]}, figures=REACH))[0][0] == answer
 
 
 def test_relations_take_stated_measured_and_target_figures() -> None:
@@ -137,7 +174,7 @@ CONTRADICTIONS = {
     "a quarter of 413M, outputs of 35.9M": "night_gmv_stated / night_share_of_quarter == sum(outputs)",
     "6 % of DAU, not 28 %": "night_orders / dau_goal == path_conversion",
     "an order of 6 yuan beside one of 792": "discount_cost_per_order / discount_rate == night_gmv / night_orders",
-    "three times 150,000 are not 500,000": "campaigns * registrations_goal == quarter_registrations_goal",
+    "three times 150,000 are not 500,000": "campaigns * campaign_goal == quarter_registrations_goal",
     "600,000 users, not 4.0M": "operators * users_per_operator == members",
     "30 % negative, alarm at 5 %": "negative_feedback <= negative_alarm",
     "a year of 110 %": "sum(quarter_split) == 1",

@@ -14,15 +14,15 @@ find = finder(quarter)
 
 def pair(**keys: Any) -> pd.DataFrame:
     row = {"first": "Week", "then": "Night", "first_report": "q/week", "then_report": "q/night", "participants": 100}
-    return pd.DataFrame([row | keys])
+    return pd.DataFrame([row | {"placebo": 0.0, "placebo_low": -1.0, "placebo_high": 1.0, "passed": True} | keys])
 
 
 @pytest.mark.parametrize(
     ("each", "english", "chinese"),
     [
-        (5.0, ("bought **5.00 CNY more a head** in Night than people like them (95% interval 3.00 CNY – 7.00 "
-        "CNY; 80 of "
-              "100 have peers), 400.00 CNY in all."), "比同类用户**人均多买 5.00 元**"),
+        (5.0, ("bought **5.00 CNY more a head** in Night than people like them (95% interval 3.00 CNY – 7.00 CNY; "
+               "80 of 100 have peers). Visitors who did not take part show no such difference (the placebo passes): "
+               "**400.00 CNY** in all."), "比同类用户**人均多买 5.00 元**"),
         (-5.0, "bought **5.00 CNY less a head**", "比同类用户**人均少买 5.00 元**"),
         (1.0, "**cannot be told** from people like them in Night", "与同类用户**看不出差别**"),
     ],
@@ -35,6 +35,20 @@ def test_synergy_is_more_less_or_cannot_be_told(each: float, english: str, chine
 
     assert english in found[0]
     assert chinese in found[1]
+
+
+def test_a_difference_without_a_placebo_that_passes_has_no_amount() -> None:
+    ends = {"effect_per_user": 5.0, "low": 3.0, "high": 7.0}
+    given = pair(
+        matched=80, **ends, **dict.fromkeys(("effect", "effect_low", "effect_high"), float("nan")), passed=False
+    )
+    failed, untested = given.assign(placebo=4.0, placebo_low=2.0, placebo_high=6.0), given.assign(placebo=float("nan"))
+
+    said = words_of(find, "synergy", failed)
+    assert "differ by 4.00 CNY in Night too (95% interval 2.00 CNY – 6.00 CNY): **they are the active ones" in said[0]
+    assert "**来的本就是活跃的人，不能算作协同**" in said[1]
+    assert "it may be who they are" in words_of(find, "synergy", untested)[0]
+    assert find("synergy", failed).entries == ()
 
 
 def test_synergy_that_cannot_be_matched_says_why() -> None:
@@ -56,4 +70,4 @@ def test_an_effect_on_a_few_participants_is_hidden() -> None:
     assert "5.00" not in finding.sentence
     assert finding.entries == ()
     assert finding.table is not None
-    assert [cell.text for cell in finding.table.rows[0]][1:] == ["100", "<5", "", "", "", ""]
+    assert [cell.text for cell in finding.table.rows[0]][1:] == ["100", "<5", "", "", "", "", ""]

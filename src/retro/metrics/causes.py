@@ -9,10 +9,12 @@ from typing import Any
 
 import ibis
 import pandas as pd
+from scipy.special import ndtri
 
 from retro.metrics.bridge.cells import WHOLE, Days, merged, money_column, sales_cells, seen_from, tells, together, whole
 from retro.metrics.bridge.split import FACTORS
 from retro.metrics.experiments.intervals import holm
+from retro.metrics.intervals import CONFIDENCE
 from retro.metrics.moved import ALPHA, two_sided
 from retro.metrics.shop import Shop
 from retro.metrics.windows import check_at_least
@@ -27,8 +29,10 @@ of that GMV below which a loss is no cause."""
 
 COLUMNS = (
     "dimension", "segment", "factor", "before", "expected", "after", "units",
-    "cost", "p_value", "adjusted_p", "is_cause", "incident", "incident_from", "incident_until",
+    "cost", "cost_low", "cost_high", "p_value", "adjusted_p", "is_cause", "incident", "incident_from", "incident_until",
 )  # fmt: skip
+
+_HALF = float(ndtri((1 + CONFIDENCE) / 2))
 
 _STEPS = ("visits", "placed", "settled", "orders", "gmv")
 
@@ -66,6 +70,7 @@ def causes(
           period.
         - `units` (int): Denominator of the factor, in the period.
         - `cost` (Decimal): Money value of the difference to `expected`; negative is a loss.
+        - `cost_low`, `cost_high` (float): Its 95 % interval, normal on the logarithm of the difference.
         - `p_value`, `adjusted_p` (float): Normal test of the difference; visits count by user, as one user's visits are
           alike. Holm over all rows.
         - `is_cause` (bool): A segment's loss above the floor that chance does not explain. Losses of the whole shop are
@@ -100,7 +105,7 @@ def causes_of(
         rows += _candidates(name, *merged(*_sides(cells[name])))
     if not rows:
         return pd.DataFrame(columns=list(COLUMNS))
-    frame = _explained(pd.DataFrame(rows, columns=list(COLUMNS[:9])), incidents)
+    frame = _explained(pd.DataFrame(rows, columns=list(COLUMNS[:11])), incidents)
     frame["cost"] = money_column(frame["cost"])
     family = frame["incident"].notna().astype(int).where(frame["dimension"] != WHOLE, 2)
     for _, own in frame.groupby(family):
@@ -163,6 +168,8 @@ def _moved(upper: str, lower: str, old: Numbers, new: Numbers, rest: Sequence[Nu
         "after": after,
         "units": int(new[upper]),
         "cost": (after - expected) * new[upper] * worth,
+        "cost_low": (after - expected * math.exp(_HALF * spread)) * new[upper] * worth,
+        "cost_high": (after - expected * math.exp(-_HALF * spread)) * new[upper] * worth,
         "p_value": two_sided(distance, spread),
     }
 
@@ -176,13 +183,16 @@ def _share(old: Numbers, new: Numbers, rest_old: Numbers, rest_new: Numbers) -> 
     spread = math.sqrt(
         sum(_heads(side) * (1 - share) / side["visits"] for side, share in ((old, before), (new, after)))
     )
+    worth = total * (own - average)
+    edges = sorted((after - before * math.exp(sign * _HALF * spread)) * worth for sign in (1, -1))
     return {
         "factor": "mix",
         "before": before,
         "expected": before,
         "after": after,
         "units": int(total),
-        "cost": (after - before) * total * (own - average),
+        "cost": (after - before) * worth,
+        **dict(zip(("cost_low", "cost_high"), edges, strict=True)),
         "p_value": two_sided(math.log(after / before), spread),
     }
 

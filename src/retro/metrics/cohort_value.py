@@ -28,8 +28,8 @@ def cohort_value(
 ) -> pd.DataFrame:
     """Compute contribution per new user within `days` of registering, of the campaign's and the baseline cohort.
 
-    A user counts once the day `days` after the day of registration was wholly observed, so both cohorts are equally
-    mature; users who bought nothing count with 0.
+    Of N days the day of registration is the first, so that they are N dates. A user counts once all of them were wholly
+    observed, so both cohorts are equally mature; users who bought nothing count with 0.
 
     Args:
         users: One row per user: `user_id`, `registered_at` (local).
@@ -38,7 +38,7 @@ def cohort_value(
         window: The campaign or period; it says until when the data was observed; the weeks of its baseline make the
             baseline cohort.
         economics: As in `order_economics`.
-        days: Days after registration that count.
+        days: Local days that count, that of the registration among them.
 
     Returns:
         Two rows, the campaign first.
@@ -55,7 +55,7 @@ def cohort_value(
     require(users, "users", "user_id", "registered_at")
     recent = users.filter(users.registered_at >= window.baseline_start, users.registered_at < window.end)
     cohort = ibis.ifelse(recent.registered_at >= window.start, CAMPAIGN, BASELINE)
-    young = day_number(recent.registered_at) + days >= whole_days_until(window.observed)
+    young = day_number(recent.registered_at) + days > whole_days_until(window.observed)
     people = recent.select("user_id", cohort=cohort, born=day_number(recent.registered_at), young=young)
     left = _left(people, order_economics(orders, shop, economics), days)
     joined = people.filter(~people.young).left_join(left, "user_id")
@@ -78,7 +78,7 @@ def _left(people: ibis.Table, table: ibis.Table, days: int) -> ibis.Table:
     """Contribution of each buyer within `days`, in cents, and the number of orders with unknown cost."""
     bought = table.filter(table.status == VALID_STATUS).inner_join(people, "user_id")
     age = day_number(bought.ordered_at) - bought.born
-    within = bought.filter(age >= 0, age <= days)
+    within = bought.filter(age >= 0, age < days)
     return within.group_by("user_id").aggregate(
         left=(within.paid - within.returned - within.goods).sum(),
         orders=within.count(),

@@ -11,7 +11,7 @@ from retro.metrics.money import per_head
 from retro.metrics.orders import VALID_STATUS
 from retro.metrics.pnl.orders import order_economics
 from retro.metrics.shop import Shop
-from retro.metrics.windows import day_number, require
+from retro.metrics.windows import require
 from retro.periods import Window
 
 
@@ -28,7 +28,7 @@ def first_order_discount(
         orders: As in `order_economics`.
         shop: As in `order_economics`.
         window: The campaign or period.
-        within: How long after the registration a first order counts, in whole local days.
+        within: How long after the registration a first order counts, to the second, as in `funnel`; the end included.
         economics: As in `order_economics`.
 
     Returns:
@@ -45,13 +45,15 @@ def first_order_discount(
     """
     require(users, "users", "user_id", "registered_at")
     inside = users.filter(window.holds(users.registered_at))
-    new = inside.select("user_id", born=day_number(inside.registered_at))
+    new = inside.select("user_id", born="registered_at")
     table = order_economics(orders, shop, economics)
     table = table.filter(table.status == VALID_STATUS)
     firsts = table.group_by("user_id").aggregate(order_id=lambda row: row.order_id.argmin(row.ordered_at))
     opening = table.semi_join(firsts, ["user_id", "order_id"]).inner_join(new, "user_id")
-    age = day_number(opening.ordered_at) - opening.born
-    counted = opening.filter(age >= 0, age <= within.days)
+    counted = opening.filter(
+        opening.ordered_at >= opening.born,
+        opening.ordered_at <= opening.born + ibis.interval(seconds=int(within.total_seconds())),
+    )
     sums = counted.aggregate(
         orders=counted.count(),
         discounted=ibis.ifelse(counted.discount > 0, 1, 0).sum(),

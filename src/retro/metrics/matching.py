@@ -11,7 +11,7 @@ import numpy as np
 import pandas as pd
 
 from retro.metrics.orders import valid_orders
-from retro.metrics.strata import value_class, weighted_difference, with_tenure, with_treated
+from retro.metrics.strata import pooled_spread, value_class, weighted_difference, with_tenure, with_treated
 from retro.metrics.windows import DAY, WEEK, check_at_least, day_number, number_of, require
 from retro.periods import Window
 
@@ -172,9 +172,7 @@ def _moments(units: ibis.Table, period: str, change: str) -> pd.DataFrame:
         .aggregate(n=lambda row: row.count(), mean=lambda row: row[change].mean(), var=lambda row: row[change].var())
         .execute()
     )
-    names, several = ["n", "mean", "var"], frame[frame["n"] > 1]
-    pooled = (several["var"] * (several["n"] - 1)).sum() / (several["n"] - 1).sum() if len(several) else np.nan
-    frame["var"] = frame["var"].astype("float64").where(frame["n"] > 1, pooled)
+    names, frame = ["n", "mean", "var"], pooled_spread(frame)
     treated = frame[frame["treated"].astype(bool)].set_index(_STRATUM)[names].add_prefix("treated_")
     others = frame[~frame["treated"].astype(bool)].set_index(_STRATUM)[names].add_prefix("other_")
     joined: pd.DataFrame = treated.join(others, how="outer").astype("float64").sort_index()

@@ -83,7 +83,8 @@ def moved_together(figure: str, before: pd.DataFrame, after: pd.DataFrame) -> It
 def judged(rows: list[dict[str, Any]], hits: dict[str, float], unit: str) -> pd.DataFrame:
     """What `moved` yields, with Holm's correction over all of a figure's rows, the most expensive first.
 
-    Causes are segments. `hits` are all of a figure's hits in the period, `unit` what they are.
+    Causes are segments that changed; a level without one before it is a description. `hits` are all of a figure's hits
+    in the period, `unit` what they are.
     """
     frame = pd.DataFrame(rows, columns=[*COLUMNS, "p_value"], dtype=object)
     for _, own in frame.groupby("figure"):
@@ -91,6 +92,7 @@ def judged(rows: list[dict[str, Any]], hits: dict[str, float], unit: str) -> pd.
     least = frame["figure"].map(hits).astype("float64") * LEAST_COST
     frame["unit"] = unit
     located = (frame["dimension"] != WHOLE) & (frame["adjusted_p"].astype("float64") < ALPHA)
+    located &= frame["before"].notna()  # a level beside the rest's describes a segment; a cause is a change
     frame["is_cause"] = located & (frame["cost"].astype("float64") <= -least)
     return frame[list(COLUMNS)].sort_values(["cost", "figure", "dimension", "segment"], ignore_index=True)
 

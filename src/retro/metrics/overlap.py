@@ -11,7 +11,7 @@ import pandas as pd
 
 from retro.metrics.intervals import add_rate
 from retro.metrics.orders import valid_orders
-from retro.metrics.strata import NOTHING, value_class, weighted_difference, with_tenure, with_treated
+from retro.metrics.strata import NOTHING, pooled_spread, value_class, weighted_difference, with_tenure, with_treated
 from retro.metrics.windows import DAY, require
 
 BY_REGISTERING, BY_ORDERING = "register", "order"
@@ -20,6 +20,7 @@ BY_REGISTERING, BY_ORDERING = "register", "order"
 BEFORE_DAYS, NEAR_DAYS = 56, 28
 """Days before the earlier campaign that say what people are worth; days around it that newcomers' peers are from."""
 
+_PLACEBO = ("placebo", "placebo_low", "placebo_high")
 _ENDS = ("effect_per_user", "low", "high", "effect", "effect_low", "effect_high")
 
 
@@ -95,6 +96,7 @@ def overlap(taking_part: ibis.Table, campaigns: pd.DataFrame) -> pd.DataFrame:
 def synergy(
     users: ibis.Table,
     orders: ibis.Table,
+    events: ibis.Table,
     taking_part: ibis.Table,
     campaigns: pd.DataFrame,
     participation: Mapping[str, str],
@@ -106,11 +108,15 @@ def synergy(
     the later campaign. Where one takes part by registering there is no value before, and the peers are those who
     registered in the 28 days around the campaign; a later campaign that begins within 28 days falls in their first
     weeks, in which newcomers buy most, so that they have no peers and the effect is missing. A negative effect means
-    that the earlier campaign took from the later one. Participants chose to take part, which matching cannot correct.
+    that the earlier campaign took from the later one. Participants chose to take part, which matching cannot correct:
+    people who are about in one are about in the other. So the same comparison is made for those who came to the shop
+    in as many days before the earlier campaign and did not take part in it, of whom it changed nothing. Only where that
+    placebo shows next to nothing is the difference the earlier campaign's.
 
     Args:
         users: One row per user: `user_id`, `registered_at` (local), optionally `channel`.
         orders: One row per order: `order_id`, `user_id`, `ordered_at` (local), `status`, `amount`.
+        events: One row per event: `user_id`, `occurred_at` (local).
         taking_part: What `campaign_users` returns.
         campaigns: One row per campaign: `report`, `title`, `start`, `end`.
         participation: As `campaign_users`.
@@ -120,8 +126,13 @@ def synergy(
         - `first`, `then`, `first_report`, `then_report` (str): As `overlap`.
         - `participants`, `matched` (int): Participants of the first who could be matched at all, and who have peers.
         - `effect_per_user`, `low`, `high` (float): What a matched participant bought more in the later campaign, with
-          its 95 % interval (normal, from the strata's variances). NaN where nobody is matched.
-        - `effect`, `effect_low`, `effect_high` (float): The same for all matched participants.
+          its 95 % interval (normal, from the strata's variances; a stratum with one person on a side takes the others'
+          spread). NaN where nobody is matched.
+        - `placebo`, `placebo_low`, `placebo_high` (float): The same of visitors who did not take part. NaN where one
+          takes part by registering, or nobody is matched.
+        - `passed` (bool): The placebo's interval lies within half of the difference, so that it is equivalent to none.
+        - `effect`, `effect_low`, `effect_high` (float): The difference for all matched participants. NaN unless
+          `passed`.
     """
     require(users, "users", "user_id", "registered_at")
     require(orders, "orders", "amount")
@@ -131,12 +142,15 @@ def synergy(
         joined = taking_part.filter(taking_part.report == one["report"]).select("user_id").distinct()
         newcomers = participation.get(one["report"]) == BY_REGISTERING
         if newcomers and other["start"] < one["end"] + NEAR_DAYS * DAY:
-            found = _unknown(int(joined.count().execute()))
+            found = _judged(_unknown(int(joined.count().execute())))
         else:
             found = _effect(_units(users, orders, joined, one, other, newcomers=newcomers), other)
+            if not newcomers:
+                found |= dict(zip(_PLACEBO, _placebo(users, orders, events, joined, one, other), strict=True))
+            found = _judged(found)
         pair = {"first": one["title"], "then": other["title"]}
         rows.append(pair | {"first_report": one["report"], "then_report": other["report"]} | found)
-    columns = ["first", "then", "first_report", "then_report", "participants", "matched", *_ENDS]
+    columns = ["first", "then", "first_report", "then_report", "participants", "matched", *_ENDS, *_PLACEBO, "passed"]
     return pd.DataFrame(rows, columns=columns)
 
 
@@ -198,15 +212,45 @@ def _unknown(participants: int) -> dict[str, Any]:
 
 def _effect(units: ibis.Table, other: Mapping[str, Any]) -> dict[str, Any]:
     """The mean difference over matched participants, and its interval, for the later campaign's whole window."""
+    took_part, matched, ends = _difference(units, (other["end"] - other["start"]) / DAY)
+    facts: dict[str, Any] = {"participants": took_part, "matched": matched}
+    return facts | dict(zip(_ENDS, (*ends, *(matched * end for end in ends)), strict=True))
+
+
+def _difference(units: ibis.Table, days: float) -> tuple[int, int, tuple[float, float, float]]:
+    """Participants, those with peers, and how much more these bought in so many days, with its interval."""
     frame = units.group_by("tenure", "channel", "value_class", "treated").aggregate(
         n=lambda row: row.count(), mean=lambda row: row.gain.mean(), var=lambda row: row.gain.var()
     )
-    frame = frame.execute().fillna({"var": 0.0})
+    frame = pooled_spread(frame.execute())
     keys, names = ["tenure", "channel", "value_class"], ["n", "mean", "var"]
     treated = frame["treated"].astype(bool)
     own = frame[treated].set_index(keys)[names].add_prefix("treated_")
     both = own.join(frame[~treated].set_index(keys)[names].add_prefix("other_"), how="inner").astype("float64")
-    took_part, matched = int(own["treated_n"].sum()), int(both["treated_n"].sum())
-    ends = weighted_difference(both, (other["end"] - other["start"]) / DAY)
-    facts: dict[str, Any] = {"participants": took_part, "matched": matched}
-    return facts | dict(zip(_ENDS, (*ends, *(matched * end for end in ends)), strict=True))
+    return int(own["treated_n"].sum()), int(both["treated_n"].sum()), weighted_difference(both, days)
+
+
+def _placebo(
+    users: ibis.Table,
+    orders: ibis.Table,
+    events: ibis.Table,
+    joined: ibis.Table,
+    one: Mapping[str, Any],
+    other: Mapping[str, Any],
+) -> tuple[float, float, float]:
+    """The difference of those who came before the earlier campaign and did not take part in it."""
+    start, length = one["start"].to_pydatetime(), one["end"] - one["start"]
+    came = events.filter(events.occurred_at >= start - length, events.occurred_at < start)
+    visitors = came.select("user_id").distinct().anti_join(joined, "user_id")
+    before = {"start": one["start"] - length, "end": one["start"]}
+    units = _units(users.anti_join(joined, "user_id"), orders, visitors, before, other, newcomers=False)
+    return _difference(units, (other["end"] - other["start"]) / DAY)[2]
+
+
+def _judged(found: dict[str, Any]) -> dict[str, Any]:
+    """With the placebo's answer; what is not the campaign's has no amount."""
+    found = dict.fromkeys(_PLACEBO, np.nan) | found
+    margin = abs(found["effect_per_user"]) / 2
+    passed = bool(-margin <= found["placebo_low"] and found["placebo_high"] <= margin)
+    found["passed"] = passed
+    return found if passed else found | dict.fromkeys(("effect", "effect_low", "effect_high"), np.nan)

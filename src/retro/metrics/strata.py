@@ -37,6 +37,17 @@ def value_class(value: ibis.Value) -> ibis.Value:
     return ibis.ifelse(value > 0, value.log2().floor().cast("int64"), NOTHING)
 
 
+def pooled_spread(strata: pd.DataFrame) -> pd.DataFrame:
+    """The strata with the pooled variance of the others where a side holds one person, who has none of his own.
+
+    One row per stratum and side: `n`, `var`. NaN stays where no stratum has several people.
+    """
+    several = strata[strata["n"] > 1]
+    freedom = (several["n"] - 1).sum()
+    pooled = (several["var"] * (several["n"] - 1)).sum() / freedom if freedom else np.nan
+    return strata.assign(var=strata["var"].astype("float64").where(strata["n"] > 1, pooled))
+
+
 def weighted_difference(strata: pd.DataFrame, days: float) -> tuple[float, float, float]:
     """The mean difference over participants for a window of so many days, and its 95 % interval; NaN without strata.
 

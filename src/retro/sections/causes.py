@@ -45,7 +45,7 @@ def say(frame: pd.DataFrame, figures: pd.DataFrame, context: Context) -> Finding
         return Finding(text("causes.say.no_baseline"), covered=False)
     found = records(frame[frame["is_cause"].astype(bool)])
     lost = sum((row["cost"] for row in found), Decimal("0.00"))
-    opening, gap = _opening(found, missed, text), _of_the_gap(lost, figures, context)
+    opening, gap = _opening(found, missed, frame, text), _of_the_gap(lost, figures, context)
     checks = list(dict.fromkeys(check_of(row, text) for row in found[:_MOST]))
     lines = [opening, *(_line(name, found, frame, context) for name in missed), gap, _shared_by_all(frame, text)]
     lines += [text("causes.say.check", checks=checks)] if checks else []
@@ -67,10 +67,17 @@ def _of(name: str, losses: Sequence[Mapping[str, Any]]) -> list[Mapping[str, Any
     return [row for row in losses if row["factor"] in _STEPS[name]]
 
 
-def _opening(found: Sequence[Mapping[str, Any]], missed: Sequence[str], text: Text) -> str:
-    if found:
-        return first_cause(found[0], text)
+def _opening(found: Sequence[Mapping[str, Any]], missed: Sequence[str], frame: pd.DataFrame, text: Text) -> str:
+    """The cause that cost most, of a segment or of the whole shop."""
+    losses = [*found[:1], *(row for row in _of_all(frame) if row["cost"] < 0)]
+    if losses:
+        return first_cause(min(losses, key=lambda row: row["cost"]), text)
     return text("causes.say.none" if missed else "causes.say.nothing_missed")
+
+
+def _of_all(frame: pd.DataFrame) -> list[Mapping[str, Any]]:
+    """The whole shop's steps that moved beyond chance."""
+    return list(records(frame[(frame["dimension"] == WHOLE) & (frame["adjusted_p"] < ALPHA)]))
 
 
 def _line(name: str, found: Sequence[Mapping[str, Any]], frame: pd.DataFrame, context: Context) -> str:
@@ -103,8 +110,7 @@ def _of_the_gap(lost: Decimal, figures: pd.DataFrame, context: Context) -> str:
 
 def _shared_by_all(frame: pd.DataFrame, text: Text) -> str:
     """What the whole shop's steps lost, where chance does not explain it."""
-    own = records(frame[(frame["dimension"] == WHOLE) & (frame["adjusted_p"] < ALPHA)])
-    parts = [_moved(row, text) + text("causes.say.worth", row) for row in own]
+    parts = [_moved(row, text) + text("causes.say.worth", row) for row in _of_all(frame)]
     return text("causes.say.shop", parts=parts) if parts else ""
 
 

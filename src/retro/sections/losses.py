@@ -49,7 +49,11 @@ def levels(row: Mapping[str, Any], text: Text) -> dict[str, str]:
 def first_cause(row: Mapping[str, Any], text: Text) -> str:
     """The most expensive cause: its levels, what it cost, and the incident behind it, where one is known."""
     facts = {"segment": segment(row, text), "cost": abs(row["cost"])}
-    cause = text("causes.say.cause", row, **facts | levels(row, text))
+    kind = "cause_of_all" if row["dimension"] == WHOLE else "cause"
+    cause = text(f"causes.say.{kind}", row, **facts | levels(row, text))
+    if not pd.isna(row.get("cost_low")):
+        ends = {"low": abs(row["cost_high"]), "high": abs(row["cost_low"])}
+        cause += text("causes.say.cause_interval", {"cost": 0, **ends})
     explained = "" if pd.isna(row["incident"]) else text("causes.say.incident", row)
     return text("causes.say.first", cause=cause, explained=explained)
 
@@ -70,7 +74,9 @@ def judged(row: Mapping[str, Any], text: Text) -> str:
     risk = row["adjusted_p"]
     if pd.isna(risk):
         return text(f"causes.say.{kind}")
-    if kind == "chance" and risk < ALPHA:
+    if kind == "chance" and row["dimension"] != "campaign" and pd.isna(row["before"]):
+        kind = "level"
+    elif kind == "chance" and risk < ALPHA:
         kind = "together" if row["dimension"] == WHOLE else "small"
     words = f"p = {risk:.3f}" if risk >= 0.001 else "p < 0.001"  # noqa: PLR2004 - as written
     return text("causes.say.judged", words=text(f"causes.say.{kind}"), risk=words)

@@ -1,7 +1,10 @@
 """Stated against measured: each claim of the plan confirmed, contradicted, or not checkable."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from decimal import Decimal
+from functools import partial
+from itertools import product
+from types import MappingProxyType
 from typing import Literal, NamedTuple
 
 import pandas as pd
@@ -11,10 +14,10 @@ from retro.figures import known, renamed
 from retro.i18n import Text
 from retro.ledger import entry
 from retro.sections.section import Context, Finding, Section, frame_table, number, records
-from retro.statements import UnknownFigure, Value, names_of
+from retro.statements import Relation, UnknownFigure, Value, names_of
 
-Outcome = Literal["confirmed", "contradicted", "not_checkable"]
-OUTCOMES: tuple[Outcome, ...] = ("contradicted", "confirmed", "not_checkable")
+Outcome = Literal["confirmed", "contradicted", "open", "not_checkable"]
+OUTCOMES: tuple[Outcome, ...] = ("contradicted", "open", "confirmed", "not_checkable")
 
 _MOST_NAMED = 3
 
@@ -24,17 +27,20 @@ _SIGNS = {"<": "<", "<=": "≤", ">": ">", ">=": "≥", "==": "=", "!=": "≠"}
 def say(figures: pd.DataFrame, context: Context) -> Finding:
     """Hold what the plan states against the report's figures and against itself.
 
-    `figures` are those of the report so far, as `report.figures` has them: `name`, `value` and `unit`.
+    `figures` are those of the report so far, as `report.figures` has them: `name`, `value`, `unit`, `low`, `high`. What
+    the interval of a measured figure leaves open is neither confirmed nor contradicted.
     """
     text, rows = context.text, _rows(figures, context)
     if not rows:
         return Finding(text("stated.say.none"))
     counts = {name: sum(row.outcome == name for row in rows) for name in OUTCOMES}
-    sentence = text("stated.say.summary", counts, all=len(rows))
+    sentence = text("stated.say.summary", counts, all=len(rows), tolerance=context.params.stated.tolerance)
+    if counts["open"]:
+        sentence += text("stated.say.open", counts)
     wrong = [row.says for row in rows if row.outcome == "contradicted"]
     if wrong:
         sentence += text("stated.say.contradicted", claims=text("chart.clause").join(wrong[:_MOST_NAMED]))
-    entries = tuple(entry(f"claims_{name}", number(count)) for name, count in counts.items())
+    entries = tuple(entry(f"claims_{name}", number(count)) for name, count in counts.items() if name != "open")
     frame = pd.DataFrame(rows)
     columns = ("outcome.stated.outcome", "says.", "left.", "right.")
     return Finding(sentence, entries, frame_table("stated", frame, columns, text, folded=False))
@@ -50,13 +56,28 @@ class _Row(NamedTuple):
 class _Figure(NamedTuple):
     value: Decimal
     unit: str
+    low: Decimal | None = None
+    high: Decimal | None = None
+
+    @property
+    def possible(self) -> tuple[Decimal, ...]:
+        """The value, and the ends of its interval where it has one."""
+        return (self.value, *(end for end in (self.low, self.high) if end is not None))
 
 
 def _measured(figures: pd.DataFrame) -> Mapping[str, _Figure]:
     if figures.empty:
         return {}
     known = figures[figures["value"].notna()]
-    return {row["name"]: _Figure(row["value"], row["unit"]) for row in records(known)}
+    return {
+        row["name"]: _Figure(row["value"], row["unit"], *(_end(row.get(end)) for end in ("low", "high")))
+        for row in records(known)
+    }
+
+
+def _end(value: object) -> Decimal | None:
+    """An end of an interval; None where there is none."""
+    return value if isinstance(value, Decimal) and not value.is_nan() else None
 
 
 def _rows(figures: pd.DataFrame, context: Context) -> list[_Row]:
@@ -91,15 +112,16 @@ def _figure_row(name: str, value: Value, params: StatedParams, measured: Mapping
     left, right = text.value(value, found.unit), text.value(found.value, found.unit)
     if left == right and not near:
         left, right = _shown(value, text), _shown(found.value, text)
-    return _Row(_label(source, text), left, right, "confirmed" if near else "contradicted")
+    within = len(found.possible) > 1 and min(found.possible) <= value <= max(found.possible)
+    return _Row(_label(source, text), left, right, "confirmed" if near else "open" if within else "contradicted")
 
 
 def _claim_row(claim: StatedClaim, params: StatedParams, measured: Mapping[str, _Figure], context: Context) -> _Row:
-    def look(name: str) -> Value | None:
+    def look(name: str, at: Mapping[str, Decimal] = MappingProxyType({})) -> Value | None:
         family, _, rest = name.partition(".")
         today = renamed(rest)
         if family == "measured":
-            return measured[today].value if today in measured else None
+            return at.get(today, measured[today].value) if today in measured else None
         if family == "target" and today in context.params.targets:
             return context.params.targets[today]
         stated = params.value(name)
@@ -108,10 +130,26 @@ def _claim_row(claim: StatedClaim, params: StatedParams, measured: Mapping[str, 
     text, says = context.text, context.text.pick(claim.says)
     try:
         left, right = (_shown(side, text) for side in claim.relation.sides(look))
-        holds = claim.relation.holds(look, params.tolerance)
+        answers = {
+            claim.relation.holds(partial(look, at=at), params.tolerance) for at in _worlds(claim.relation, measured)
+        }
     except UnknownFigure as missing:
         return _Row(says, claim.claim, text("stated.say.missing", name=missing), "not_checkable")
-    return _Row(says, left, f"{_SIGNS[claim.relation.sign]} {right}", "confirmed" if holds else "contradicted")
+    outcome: Outcome = "open" if len(answers) > 1 else "confirmed" if True in answers else "contradicted"
+    return _Row(says, left, f"{_SIGNS[claim.relation.sign]} {right}", outcome)
+
+
+def _worlds(relation: Relation, measured: Mapping[str, _Figure]) -> Iterator[Mapping[str, Decimal]]:
+    """The measured figures of a relation at their values and at all corners of their intervals.
+
+    An equation holds somewhere between two corners that it holds at neither of, so that it is asked of the value alone.
+    """
+    names = [name.removeprefix("measured.") for name in names_of(relation) if name.startswith("measured.")]
+    used = [today for name in names if (today := renamed(name)) in measured]
+    ends = [
+        measured[name].possible if relation.sign in {"<", "<=", ">", ">="} else (measured[name].value,) for name in used
+    ]
+    return (dict(zip(used, corner, strict=True)) for corner in product(*ends))
 
 
 def _shown(value: Value, text: Text) -> str:

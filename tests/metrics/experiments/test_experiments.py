@@ -432,7 +432,10 @@ def test_outcomes_of_actions_count_from_the_exposure() -> None:
     means = {name: (row(result, name)["control"], row(result, name)["treatment"]) for name in ("orders", "log_ins")}
     assert means == {"orders": (0.5, 1.0), "log_ins": (0.5, 1.0)}
     assert (row(result, "day_1")["control"], row(result, "day_1")["treatment"]) == (0.5, 0.5)
-    assert result.since_exposure["day"].tolist()[0] == 1
+    first = result.since_exposure.iloc[0]
+    assert first["day"] == 1
+    # Wilson of 1 of 2 is 0.0945 to 0.9055, so that Newcombe of two such is 0 -+ sqrt(2) 0.4055; a normal one is +-0.98.
+    assert first[["low", "high"]].tolist() == pytest.approx([-0.5734, 0.5734], abs=1e-4)
 
 
 def test_outcomes_whose_days_are_not_over_are_missing() -> None:

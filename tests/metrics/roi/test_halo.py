@@ -52,3 +52,20 @@ def test_nothing_or_everything_on_offer_has_no_rest(table: MakeTable) -> None:
     assert sales(table, [item("baseline", "tea"), item("night", "tea")]) is None
     assert sales(table, [item("baseline", "tea"), item("night", "tea", off="4")]) is None
     assert rest_lines(table("order_id user_id ordered_at status amount", []), {}, PHASES, end=at("2025-03-04")) is None
+
+
+def test_goods_of_orders_with_a_coupon_are_no_halo(table: MakeTable) -> None:
+    rows = [
+        ("baseline", "ann", "2025-03-01T10:00", "paid", "20.00"),
+        ("night", "ann", "2025-03-02T21:00", "paid", "20"),
+    ]
+    rows += [("used", "bob", "2025-03-02T21:00", "paid", "10.00")]
+    orders = table("order_id user_id ordered_at status amount", rows)
+    items = [item("baseline", "tea"), item("baseline", "cup"), item("night", "tea", off="4"), item("used", "cup")]
+    coupons = table("order_id face_amount", [("used", Decimal("2.00")), (None, Decimal("5.00"))])
+    shop = {"order_items": ibis.memtable([*items, item("night", "cup")], schema=ITEM), "coupons": coupons}
+
+    rest = rest_lines(orders, shop, PHASES, end=at("2025-03-04"))  # type: ignore[arg-type]
+
+    assert rest is not None
+    assert list(rest_sales(rest, end=at("2025-03-04"))["gmv"]) == [10, 10, 0]

@@ -15,7 +15,7 @@ from retro.metrics.experiments.counting import exposed_by, lies_in
 from retro.metrics.experiments.effects import ends
 from retro.metrics.experiments.estimates import Estimate, difference_of_means
 from retro.metrics.experiments.exposure import Exposure, TableMap
-from retro.metrics.experiments.intervals import holm
+from retro.metrics.experiments.intervals import holm, newcombe
 from retro.metrics.experiments.moments import Moments
 from retro.metrics.experiments.units import unit_key
 from retro.metrics.orders import valid_orders
@@ -95,7 +95,8 @@ def since_exposure(design: Experiment, tables: TableMap, units: ibis.Table, expo
 
     One row per day and arm: `day` (int), `arm`, `units`, `control`, `treatment`, `effect`, `low`, `high`. Units count
     on a day once it is over for them. Of a retention, day N is the N-th local calendar day after; of orders and events,
-    the N-th 24 hours. A column has no days.
+    the N-th 24 hours. A column has no days. Shares have Newcombe's interval, which holds near 0, where those of late
+    days are.
     """
     columns = ["day", "arm", "units", "control", "treatment", "effect", "low", "high"]
     metric = design.primary[0]
@@ -108,11 +109,16 @@ def since_exposure(design: Experiment, tables: TableMap, units: ibis.Table, expo
             pair = [sums.get((name, day), Moments.none()) for name in (design.control, arm)]
             if min(one.units for one in pair) < 2:  # noqa: PLR2004 - one unit has no spread
                 continue
-            estimate = difference_of_means(*pair)
-            if estimate.error > 0:
-                contrast = Contrast((pair[0].units, pair[1].units), estimate, (0.0, 0.0), 1.0, "welch")
-                low, high = ends(design, contrast, estimate.effect, estimate.error)
-                facts = {"day": day, "arm": arm, "units": pair[0].units + pair[1].units}
+            estimate, units_of = difference_of_means(*pair), (pair[0].units, pair[1].units)
+            share = metric.kind == "conversion" and not design.peeked
+            if share or estimate.error > 0:
+                if share:
+                    hits = round(estimate.control * units_of[0]), round(estimate.treatment * units_of[1])
+                    low, high = newcombe((hits[0], units_of[0]), (hits[1], units_of[1]), design.alpha)
+                else:
+                    contrast = Contrast(units_of, estimate, (0.0, 0.0), 1.0, "welch")
+                    low, high = ends(design, contrast, estimate.effect, estimate.error)
+                facts = {"day": day, "arm": arm, "units": sum(units_of)}
                 facts |= {"control": estimate.control, "treatment": estimate.treatment, "effect": estimate.effect}
                 rows.append(facts | {"low": low, "high": high})
     return pd.DataFrame(rows, columns=columns)

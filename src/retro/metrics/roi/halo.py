@@ -1,4 +1,4 @@
-"""Halo: sales of goods that were not on offer."""
+"""Halo: sales of goods that were not on offer and that no coupon touched."""
 
 import datetime as dt
 
@@ -9,6 +9,7 @@ from retro.metrics.attribution import cents
 from retro.metrics.baseline import Phases
 from retro.metrics.history import history_of
 from retro.metrics.orders import valid_orders
+from retro.metrics.pnl.orders import used_coupons
 from retro.metrics.shop import Shop
 from retro.metrics.windows import day_number, day_of, number_of
 
@@ -22,12 +23,13 @@ _NEEDED = ("order_id", "product_id", "quantity", "unit_price", "discount_amount"
 def rest_lines(orders: ibis.Table, shop: Shop, phases: Phases, *, end: dt.datetime) -> ibis.Table | None:
     """The lines of orders with goods that were not on offer in a campaign.
 
-    A product was on offer if most of its pieces that were sold on the campaign's days had a fifth or more off.
+    A product was on offer if most of its pieces that were sold on the campaign's days had a fifth or more off. Orders
+    with a coupon are left out, on all days: their goods were cheaper, whatever was on offer.
 
     Args:
         orders: As in `daily_sales`.
         shop: `order_items` where the shop has it: `order_id`, `product_id`, `quantity`, `unit_price`,
-            `discount_amount`, `amount`.
+            `discount_amount`, `amount`; `coupons` (`order_id`, `face_amount`).
         phases: The campaign's days.
         end: The day that this moment lies in, and later ones, are left out.
 
@@ -53,6 +55,8 @@ def rest_lines(orders: ibis.Table, shop: Shop, phases: Phases, *, end: dt.dateti
     if not counted["offered"] or counted["offered"] == counted["all"]:
         return None
     rest = lines.anti_join(offered, "product_id")
+    if "coupons" in shop:
+        rest = rest.anti_join(used_coupons(shop["coupons"]), "order_id")
     return rest.select("user_id", "day", amount=cents(rest.amount))
 
 
