@@ -154,7 +154,7 @@ def worked_out(marks: list[Hidden], rest: int) -> bool:
         ([FEW, MORE], 7, False),
         ([FEW, FEW, MORE], 7, True),
         ([FEW, FEW, FEW], 11, False),
-    ],  # fmt: skip
+    ],
 )
 def test_several_masked_cells_are_known_where_their_sum_is_at_an_end(
     marks: list[Hidden], rest: int, known: bool

@@ -59,7 +59,8 @@ def test_what_the_month_located_comes_first_and_every_missed_target_has_its_line
     lines = found.sentence.splitlines()
     assert lines[0].startswith(
         "The cause that cost most and that chance does not explain is **Payment success of mini program** at 80.0%; "
-        "moving as the others did, it would be 95.0% (base 200): **50.00 CNY** less sold. The incident log agrees: Payment, 11 Mar"
+        "moving as the others did, it would be 95.0% (base 200): **50.00 CNY** less sold. "
+        "The incident log agrees: Payment, 11 Mar"
     )
     assert lines[0].endswith("(See March.) ")
     assert lines[1] == (
