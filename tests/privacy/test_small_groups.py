@@ -145,8 +145,16 @@ def worked_out(marks: list[Hidden], rest: int) -> bool:
 
 @pytest.mark.parametrize(
     ("marks", "rest", "known"),
-    [([FEW], 3, True), ([FEW, FEW], 2, True), ([FEW, FEW], 5, False), ([FEW, FEW], 8, True)]
-    + [([FEW, MORE], 6, True), ([FEW, MORE], 7, False), ([FEW, FEW, MORE], 7, True), ([FEW, FEW, FEW], 11, False)],
+    [
+        ([FEW], 3, True),
+        ([FEW, FEW], 2, True),
+        ([FEW, FEW], 5, False),
+        ([FEW, FEW], 8, True),
+        ([FEW, MORE], 6, True),
+        ([FEW, MORE], 7, False),
+        ([FEW, FEW, MORE], 7, True),
+        ([FEW, FEW, FEW], 11, False),
+    ],
 )
 def test_several_masked_cells_are_known_where_their_sum_is_at_an_end(
     marks: list[Hidden], rest: int, known: bool
