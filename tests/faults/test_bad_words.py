@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 from pathlib import Path
 
 import pytest
@@ -83,7 +84,7 @@ def test_a_path_that_cannot_be_gets_one_line(tmp_path: Path, path: str, words: s
 def one_line_of(folder: Path, text: str, words: str) -> None:
     path = make_project(folder / "shop") / "params" / "source.yaml"
     path.write_text(text)
-    with pytest.raises(SourceError) as told:
+    with contextlib.chdir(folder / "shop"), pytest.raises(SourceError) as told:
         open_tables(load_source(path), "source.yaml")
     (line,) = str(told.value).splitlines()
     assert words in line

@@ -17,6 +17,7 @@ from retro.contracts import read_verdict
 from retro.errors import ParamsError, RetroError, engine_error
 from retro.files import canonical_json, code_version, shown, sync_names, text_hash, unplaced, write_json
 from retro.memory import out_of_memory
+from retro.privacy import without_people
 from retro.publish import (
     Failure,
     Manifest,
@@ -155,5 +156,5 @@ def _in_words(reason: BaseException) -> tuple[str, ...]:
     if stop_code() is not None or isinstance(reason, KeyboardInterrupt | SystemExit):
         return ("The run was stopped before its end.",)
     if isinstance(reason, RetroError):
-        return tuple(unplaced(str(reason)).splitlines())
-    return (unplaced(engine_error(reason)),)
+        return tuple(without_people(unplaced(str(reason))).splitlines())  # it repeats what was asked for
+    return (without_people(unplaced(engine_error(reason))),)
