@@ -56,12 +56,14 @@ def test_scorecard_shows_targets_without_figures_and_figures_without_targets() -
     ledger = Ledger([Entry(name="new_users", value=Decimal(100), unit="users", **FACTS), entry("0.3", "0.25", "0.36")])
     before = Ledger([Entry(name="new_users", value=Decimal(90), unit="users", **FACTS)])
 
-    card = scorecard(ledger, before, context(targets={"new_users": 120, "day_7_retention_rate": "0.5"}))
+    card, others = scorecard(ledger, before, context(targets={"new_users": 120, "day_7_retention_rate": "0.5"}))
 
     assert [(row.label, row.value, row.target, row.previous, row.status_text) for row in card.rows] == [
         ("New registrations", "100", "120", "90", "× missed"),
         ("Day-7 retention", "", "50.0%", "", "○ no data yet"),
-        ("Repurchase rate", "30.0%", "", "", "– no target"),
+    ]
+    assert [[cell.text for cell in row] for table in others for row in table.rows] == [
+        ["Repurchase rate", "Repurchase", "30.0%", "25.0% – 36.0%"],
     ]
 
 
@@ -70,7 +72,7 @@ def test_verdict_counts_targets_and_says_what_to_do() -> None:
     finding = find("registrations", DAILY, lift(100, 40.0, 60.0))
     asked = context(targets={"new_users": 120, "repurchase_rate": "0.2"})
 
-    sentences = verdict({"registrations": finding}, ledger, asked)
+    sentences = verdict({"registrations": finding}, ledger, asked).sentences
 
     assert len(sentences) == 3
     assert sentences[1] == "1 of 2 targets met; missed: New registrations 100 (target 120). "
@@ -78,7 +80,7 @@ def test_verdict_counts_targets_and_says_what_to_do() -> None:
 
 
 def test_verdict_without_targets_asks_for_them() -> None:
-    assert verdict({}, Ledger(), context())[-1].startswith("Next: no targets were set")
+    assert verdict({}, Ledger(), context()).sentences[-1].startswith("Next: no targets were set")
 
 
 def test_verdict_says_what_the_section_of_a_missed_target_proposes() -> None:
@@ -87,7 +89,7 @@ def test_verdict_says_what_the_section_of_a_missed_target_proposes() -> None:
     proposed = Finding("", next_step="Next: ship it. ", headline=("It works. ",))
 
     asked = context(targets={"new_users": 120})
-    sentences = verdict({"registrations": finding, "experiments": proposed}, Ledger([missed]), asked)
+    sentences = verdict({"registrations": finding, "experiments": proposed}, Ledger([missed]), asked).sentences
 
     assert sentences[1] == "It works. "
     assert sentences[-1] == "Next: ship it. Also: mend it. "
@@ -98,7 +100,7 @@ def test_verdict_passes_over_findings_without_figures_where_there_are_others() -
         {"registrations": find("registrations", DAILY, lift(100, 40.0, 60.0)), "roi": Finding("No cost. ")},
         Ledger(),
         context(),
-    )
+    ).sentences
 
     assert not any("No cost" in sentence for sentence in sentences)
 
@@ -106,6 +108,6 @@ def test_verdict_passes_over_findings_without_figures_where_there_are_others() -
 def test_figures_with_a_target_open_the_scorecard() -> None:
     ledger = Ledger([Entry(name="new_users", value=Decimal(100), unit="users", **FACTS), entry("0.3")])
 
-    card = scorecard(ledger, Ledger(), context(targets={"repurchase_rate": "0.2"}))
+    card, _others = scorecard(ledger, Ledger(), context(targets={"repurchase_rate": "0.2"}))
 
-    assert [row.label for row in card.rows] == ["Repurchase rate", "New registrations"]
+    assert [row.label for row in card.rows] == ["Repurchase rate"]

@@ -120,7 +120,7 @@ def test_a_document_without_headings_or_cover_is_set(exporter: RetroPDFExporter)
 
     cells = [nb.new_markdown_cell("只有一句。")]
     content, _ = exporter.from_notebook_node(nb.new_notebook(cells=cells), {"metadata": {"name": "短文"}})
-    assert "只有一句。" in pages(PdfReader(io.BytesIO(content)))[1]
+    assert "只有一句。" in pages(PdfReader(io.BytesIO(content)))[0]
 
 
 def test_charts_that_cannot_be_printed_are_refused(notebook: Callable[..., NotebookNode]) -> None:

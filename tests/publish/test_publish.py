@@ -14,14 +14,17 @@ from retro.errors import PublishError
 from retro.publish import publish
 
 
-def test_publish_writes_both_forms_and_collects_warnings(notebook_file: Callable[..., Path], tmp_path: Path) -> None:
+def test_publish_writes_every_form_and_collects_warnings(notebook_file: Callable[..., Path], tmp_path: Path) -> None:
     out = tmp_path / "out"
     published = publish(notebook_file("en", [Preformatted(text="🎉")]), out)
     assert [(file.path, file.lang, file.format) for file in published.files] == [
         ("en.html", "en", "html"),
         ("en.pdf", "en", "pdf"),
+        ("brief.en.pdf", "en", "brief"),
+        ("brief.en.png", "en", "picture"),
     ]
-    assert sorted(path.name for path in out.iterdir()) == ["en.html", "en.pdf"]
+    assert sorted(path.name for path in out.iterdir()) == ["brief.en.pdf", "brief.en.png", "en.html", "en.pdf"]
+    assert (out / "brief.en.png").read_bytes().startswith(b"\x89PNG")
     assert (out / "en.pdf").read_bytes().startswith(b"%PDF")
     notebook_warning, pdf_warning = published.warnings
     assert notebook_warning.endswith("cell 4: UserWarning: beware")

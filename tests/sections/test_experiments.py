@@ -343,7 +343,7 @@ def test_the_verdict_says_decision_evidence_and_what_to_do() -> None:
     ctx = context()
     finding = SECTIONS["experiments"]((result("ship", "better"),), ctx)
 
-    sentences = verdict({"experiments": finding}, Ledger(), ctx)
+    sentences = verdict({"experiments": finding}, Ledger(), ctx).sentences
 
     assert [sentence.split()[0] for sentence in sentences] == ["Hint:", "Day-1", "Next:"]
 

@@ -8,6 +8,7 @@ from typing import assert_never
 
 from retro.blocks.model import (
     Block,
+    Brief,
     Callout,
     Cover,
     Divider,
@@ -135,7 +136,18 @@ def _callout(block: Callout) -> str:
 
 def _verdict(block: Verdict) -> str:
     sentences = [_item("- ", (Paragraph(spans=sentence),)) for sentence in block.sentences]
-    return "\n".join([f"**{_escaped(block.badge)}** · {_escaped(block.observed_until)}", "", *sentences])
+    opening = f"**{_escaped(block.badge)}** · {_escaped(block.observed_until)}"
+    return "\n".join([opening, "", *sentences, *(_brief(block.brief) if block.brief is not None else ())])
+
+
+def _brief(brief: Brief) -> Iterator[str]:
+    """What the first page adds to the verdict's sentences: state, actions and reservation; its figures stand below."""
+    if brief.state:
+        yield f"- ◆ {brief.state}"
+    for action in brief.actions:
+        yield f"- → {_escaped(' · '.join(filter(None, (action.what, action.owner, action.due, action.worth))))}"
+    if brief.reservation:
+        yield f"- △ {_inline(brief.reservation)}"
 
 
 def _item(mark: str, blocks: Sequence[Block]) -> str:

@@ -33,8 +33,8 @@ def brief(
     text, actions = context.text, _worth_most(context.params.actions)
     return Brief(
         state=_state(findings, context),
-        first=tuple(_line(sentence) for sentence in told.first),
-        step=() if told.planned else _line(told.step),
+        first=tuple(_line(sentence) for sentence in told.first or (told.step,)),
+        step=() if told.planned or not told.first else _line(told.step),
         why=tuple(spans(sentence.strip()) for sentence in told.why),
         tiles=_tiles(rows),
         chart=_chart(charts, context),

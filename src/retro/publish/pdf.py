@@ -159,7 +159,10 @@ def _content(document: Document, told: Printed, *, alone: bool = False) -> dict[
         "dated_on": text.day(cover.dated_on) if cover.dated_on else "",
         "words": {name: text.entries[f"page.{name}"] for name in _WORDS},
         "verdict": paper_blocks([told.verdict], text)[0] if told.verdict else None,
-        "body": [{"place": place, "blocks": paper_blocks(blocks, text, turned=False)} for place, blocks in told.body],
+        "body": [
+            {"place": place, "blocks": paper_blocks(blocks, text, turned=cover.pages is None)}
+            for place, blocks in told.body
+        ],
         "appendix": paper_blocks(told.appendix, text),
         "moved": moved,
         "alone": alone,
