@@ -179,10 +179,9 @@ def test_the_newest_day_counts_where_it_looks_like_those_before_it(
 
 
 def test_days_without_clock_times_are_compared_by_their_rows(shop: Path) -> None:
-    sql = (
-        "select timestamp '2025-01-01' + to_days(day::int) as ordered_at from range(0, 10) r(day), range(0, 40) n(row)"
-    )
-    few = f"{sql} where day < 9 or row < 15"
+    day = "select timestamp '2025-01-01' + to_days(d::int) as ordered_at from range(0, {}) r(d), range(0, 40) n(i)"
+    sql = day.format(10)
+    few = f"{day.format(9)} union all select timestamp '2025-01-10' as ordered_at from range(0, 15)"
 
     assert opened(shop, {"orders": {"sql": sql}}).observed_until("orders") == dt.datetime(2025, 1, 11)
     assert opened(shop, {"orders": {"sql": few}}).observed_until("orders") == dt.datetime(2025, 1, 10)
