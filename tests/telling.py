@@ -37,8 +37,8 @@ def finder(context: Callable[..., Context]) -> Callable[..., Finding]:
     return find
 
 
-quarter = partial(context_of, "quarter", start="2025-01-01", end="2025-04-01", campaigns=["q/week", "q/night"])
-month = partial(context_of, "month", start="2025-03-01", end="2025-04-01")
+quarter = partial(context_of, "quarter", start="2025-01-01", end="2025-04-01T00:00", campaigns=["q/week", "q/night"])
+month = partial(context_of, "month", start="2025-03-01", end="2025-04-01T00:00")
 
 
 def words_of(find: Callable[..., Finding], section: str, *frames: object) -> tuple[str, str]:
