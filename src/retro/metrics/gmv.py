@@ -8,7 +8,7 @@ import ibis
 import pandas as pd
 
 from retro.metrics.money import as_money
-from retro.metrics.orders import VALID_STATUS
+from retro.metrics.orders import VALID_STATUS, valid_orders, with_buyers
 from retro.metrics.shop import Shop
 from retro.metrics.windows import require
 from retro.periods import Window
@@ -23,7 +23,6 @@ _LADDER = (
     ("paid", "total"),
     ("fraudulent", "change"),
     ("refunded", "change"),
-    ("without_user", "change"),
     ("valid", "total"),
     ("part_refunds", "change"),
     ("net", "total"),
@@ -64,8 +63,8 @@ def gmv_kinds(orders: ibis.Table, shop: Shop, window: Window) -> pd.DataFrame:
     """Reconcile ordered GMV with net GMV step by step, to the cent.
 
     Args:
-        orders: One row per order: `order_id`, `user_id`, `ordered_at` (local), `status`, `amount`; `signed_at`, when it
-            was signed for, where the shop keeps it.
+        orders: One row per order: `order_id`, `ordered_at` (local), `status`, `amount`; `user_id`, and `signed_at`,
+            when it was signed for, where the shop keeps them.
         shop: Tables by name, where the shop has them: `refunds` (`order_id`, `refunded_at`, `amount`).
         window: The campaign or period; it says until when refunds were observed.
 
@@ -74,25 +73,28 @@ def gmv_kinds(orders: ibis.Table, shop: Shop, window: Window) -> pd.DataFrame:
         none. `attrs["refund_gap"]` (Decimal or None) is what was refunded in the books for the orders marked
         refunded, less their amounts; None without the table.
         - `step` (str): Totals `ordered`, `paid`, `valid`, `net`; changes `pending`, `cancelled`, `fraudulent`,
-          `refunded` (whole orders), `without_user`, `part_refunds` (single refunds of valid orders); `signed` (a
-          total) stands last where the shop keeps `signed_at`.
-        - `role` (str): `total`, `change`, or `aside` for `signed`, which is part of `paid` and not of the ladder.
+          `refunded` (whole orders), `part_refunds` (single refunds of valid orders). Beside the ladder stand
+          `without_user`, the valid orders of nobody known, where there are any; and `signed`, of the paid, where the
+          shop keeps `signed_at`.
+        - `role` (str): `total`, `change`, or `aside`.
         - `orders` (int): Orders that the row is about.
         - `amount` (Decimal): Changes are negative.
     """
-    require(orders, "orders", "order_id", "user_id", "ordered_at", "status", "amount")
-    inside = orders.filter(window.holds(orders.ordered_at))
+    require(orders, "orders", "order_id", "ordered_at", "status", "amount")
+    inside = with_buyers(orders.filter(window.holds(orders.ordered_at)))
     sums = _by_fate(inside)
     refunds = _refunded(inside, shop.get("refunds"), window.observed)
     sums["part_refunds"] = refunds.get("valid", (0, _NOTHING))
-    sums["ordered"] = _sum(sums, ("pending", "cancelled", "fraudulent", "refunded", "without_user", "valid"))
-    sums["paid"] = _sum(sums, ("fraudulent", "refunded", "without_user", "valid"))
+    sums["ordered"] = _sum(sums, ("pending", "cancelled", "fraudulent", "refunded", "valid"))
+    sums["paid"] = _sum(sums, ("fraudulent", "refunded", "valid"))
     sums["net"] = (sums["valid"][0], sums["valid"][1] - sums["part_refunds"][1])
     rows = [
         (step, role, sums[step][0], sums[step][1] if role == "total" else -sums[step][1])
         for step, role in _LADDER
         if role == "total" or sums[step][0]
     ]
+    if (guests := _without_user(inside))[0]:
+        rows.append(("without_user", "aside", *guests))
     if "signed_at" in orders.columns:
         rows.append(("signed", "aside", *_signed_for(inside)))
     frame = pd.DataFrame(rows, columns=["step", "role", "orders", "amount"])
@@ -112,14 +114,13 @@ def _by_fate(inside: ibis.Table) -> dict[str, _Sum]:
         .execute()
     )
     found = {str(row.fate): (int(row.orders), as_money(row.amount)) for row in counted.itertuples()}
-    fates = ("pending", "cancelled", "fraudulent", "refunded", "without_user", "valid")
+    fates = ("pending", "cancelled", "fraudulent", "refunded", "valid")
     return {fate: found.get(fate, (0, _NOTHING)) for fate in fates}
 
 
 def _fate(orders: ibis.Table) -> ibis.Value:
     status = orders.status
     return ibis.cases(
-        ((status == VALID_STATUS) & orders.user_id.isnull(), "without_user"),
         (status == VALID_STATUS, "valid"),
         (status.isin(["refunded", "fraudulent", "cancelled"]), status),
         else_="pending",
@@ -143,6 +144,12 @@ def _refunded(inside: ibis.Table, refunds: ibis.Table | None, until: dt.datetime
         .execute()
     )
     return {str(row.fate): (int(row.orders), as_money(row.amount)) for row in counted.itertuples()}
+
+
+def _without_user(inside: ibis.Table) -> _Sum:
+    guests = valid_orders(inside).filter(lambda row: row.user_id.isnull())
+    (row,) = guests.aggregate(orders=guests.count(), amount=guests.amount.sum()).execute().itertuples()
+    return int(row.orders), as_money(row.amount)
 
 
 def _signed_for(inside: ibis.Table) -> _Sum:

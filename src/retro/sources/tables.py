@@ -42,6 +42,12 @@ class NotCovered:
     table: str
     column: str = ""
 
+    def __getattr__(self, name: str) -> NotCovered:
+        """Whatever a result would hold is not covered either."""
+        if name.startswith("_"):
+            raise AttributeError(name)
+        return self
+
 
 class Tables:
     """Named, lazy, read-only tables of one source, as attributes: `tables.orders`.

@@ -117,7 +117,7 @@ def _with_returns(lines: ibis.Table, refunds: ibis.Table | None, until: dt.datet
 
 
 def _sales(lines: ibis.Table) -> ibis.Table:
-    valid = (lines.status == VALID_STATUS) & lines.known
+    valid = lines.status == VALID_STATUS
     paid = lines.status.isin(PAID)
     return lines.group_by("product_id").aggregate(
         orders=lines.order_id.nunique(where=valid),
