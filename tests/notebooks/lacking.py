@@ -65,7 +65,7 @@ def page(patched: pytest.MonkeyPatch, kind: str, params: str, lang: str, overrid
     return [text for blocks in shown.values() for text in words(blocks)]
 
 
-def words(data: Any) -> Iterator[str]:  # noqa: ANN401 - what blocks are made of
+def words(data: Any) -> Iterator[str]:
     """Every text of blocks; runs of one paragraph are one text."""
     if isinstance(data, str):
         yield data

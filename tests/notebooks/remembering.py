@@ -23,7 +23,7 @@ _KEPT: dict[Any, Any] = {}
 
 def remember(patched: pytest.MonkeyPatch) -> None:
     """Let reports share the metrics, findings and blocks of equal inputs."""
-    from retro.report import report  # noqa: PLC0415 - charts cost two seconds
+    from retro.report import report
 
     patched.setattr(report, "Guarded", _Remembering)
     patched.setattr(report, "SECTIONS", {name: _remembering(one) for name, one in SECTIONS.items()})

@@ -8,7 +8,7 @@ import ibis
 import pandas as pd
 
 from retro.metrics.money import as_money
-from retro.metrics.orders import VALID_STATUS, valid_orders, with_buyers
+from retro.metrics.orders import VALID_STATUS, refunds_until, valid_orders, with_buyers
 from retro.metrics.shop import Shop
 from retro.metrics.windows import require
 from retro.periods import Window
@@ -38,7 +38,8 @@ def gmv_race(hourly: pd.DataFrame, window: Window) -> pd.DataFrame:
         window: The campaign or period.
 
     Returns:
-        For each series one row at the start and one for the end of each hour, in order.
+        For each series one row at the start and one for the end of each hour, in order; `attrs["orders"]` (int) are the
+        campaign's valid orders.
         - `series` (str): `campaign`; and `baseline` where it is known for every hour.
         - `elapsed` (float): Hours since the start.
         - `total` (Decimal): GMV by then; the campaign's last one is its GMV.
@@ -56,7 +57,9 @@ def gmv_race(hourly: pd.DataFrame, window: Window) -> pd.DataFrame:
         for hours, amount in zip(elapsed, hourly[column], strict=True):
             total += amount
             rows.append((series, hours, total))
-    return pd.DataFrame(rows, columns=["series", "elapsed", "total"])
+    frame = pd.DataFrame(rows, columns=["series", "elapsed", "total"])
+    frame.attrs["orders"] = int(hourly["orders"].sum())
+    return frame
 
 
 def gmv_kinds(orders: ibis.Table, shop: Shop, window: Window) -> pd.DataFrame:
@@ -65,7 +68,7 @@ def gmv_kinds(orders: ibis.Table, shop: Shop, window: Window) -> pd.DataFrame:
     Args:
         orders: One row per order: `order_id`, `ordered_at` (local), `status`, `amount`; `user_id`, and `signed_at`,
             when it was signed for, where the shop keeps them.
-        shop: Tables by name, where the shop has them: `refunds` (`order_id`, `refunded_at`, `amount`).
+        shop: Tables by name, where the shop has them: `refunds` (`order_id`, `amount`, optionally `refunded_at`).
         window: The campaign or period; it says until when refunds were observed.
 
     Returns:
@@ -134,8 +137,8 @@ def _sum(sums: Mapping[str, _Sum], fates: tuple[str, ...]) -> _Sum:
 def _refunded(inside: ibis.Table, refunds: ibis.Table | None, until: dt.datetime) -> dict[str, _Sum]:
     if refunds is None:
         return {}
-    require(refunds, "refunds", "order_id", "refunded_at", "amount")
-    known = refunds.filter(refunds.refunded_at < until).select("order_id", returned=refunds.amount)
+    require(refunds, "refunds", "order_id", "amount")
+    known = refunds_until(refunds, until).select("order_id", returned=refunds.amount)
     fates = inside.select("order_id", fate=_fate(inside))
     counted = (
         fates.join(known, "order_id")

@@ -133,6 +133,7 @@ def _units(
     span = before_days * DAY
     members = with_tenure(users.filter(users.registered_at < window.start - 2 * span), window.start)
     members = with_treated(members, participants)
+    require(orders, "orders", "amount")
     valid = orders_of_people(orders)
     valid = valid.filter(valid.ordered_at >= window.start - 2 * span, valid.ordered_at < window.end)
     value, moment, days = valid.amount.cast("float64"), valid.ordered_at, span / DAY

@@ -56,6 +56,13 @@ def buyers_of(orders: ibis.Table) -> ibis.Value:
     return ibis.ifelse((orders.count() > 0) & (people == 0), ibis.null("int64"), people)
 
 
+def refunds_until(refunds: ibis.Table, until: dt.datetime) -> ibis.Table:
+    """The refunds before a moment; those that nobody dated are taken to have happened."""
+    if "refunded_at" not in refunds.columns:
+        return refunds
+    return refunds.filter((refunds.refunded_at < until) | refunds.refunded_at.isnull())
+
+
 def first_day(orders: ibis.Table, until: dt.datetime) -> dt.datetime | None:
     """The midnight from which on valid orders are known, as `history` finds it; None where there is none."""
     return history(valid_orders(orders, until=until), "ordered_at").since

@@ -135,6 +135,7 @@ def _strata(
     marked: ibis.Table, users: ibis.Table, orders: ibis.Table, start: dt.datetime, span: dt.timedelta
 ) -> pd.DataFrame:
     members = with_tenure(users, start)
+    require(orders, "orders", "amount")
     valid = orders_of_people(orders)
     valid = valid.filter(valid.ordered_at >= start - span, valid.ordered_at < start)
     spent = valid.group_by("user_id").aggregate(value=lambda row: row.amount.sum().cast("float64"))

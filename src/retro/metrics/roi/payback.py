@@ -12,7 +12,7 @@ from retro.metrics.pnl import Statement, order_economics
 from retro.metrics.roi.impacts import Impacts
 from retro.metrics.roi.simulation import ends, simulate
 from retro.metrics.shop import Shop
-from retro.metrics.windows import DAY, day_number, number_of
+from retro.metrics.windows import DAY, day_number, number_of, require
 from retro.periods import Window
 
 MONTH_DAYS, YEAR_MONTHS = 30, 12
