@@ -92,10 +92,8 @@ def _new_shares(shop: Shop, past: History, now: Window, base: Window) -> tuple[D
     look_back = past.look_back(now, base)
     if look_back is None or not past.knows(base):
         return None, None
-    shares = []
-    for own in (now, base):
-        shares.append(_rate(*_new_customers(shop, Days(own, look_back=look_back)))[0])
-    return shares[0], shares[1]
+    current, before = (_rate(*_new_customers(shop, Days(own, look_back=look_back)))[0] for own in (now, base))
+    return current, before
 
 
 def _figures(shop: Shop, month: Any, days: Days, *, known: bool) -> dict[str, Figure]:  # noqa: ANN401 - a frame's row
