@@ -53,11 +53,11 @@ class MetricError(RetroError, ValueError):
 
 
 class MissingColumn(MetricError):  # noqa: N818 - what it is, as `ContractBreach`
-    """A table of the shop lacks a column that a metric reads.
+    """The shop lacks a table, or a column of it, that a metric reads.
 
     Attributes:
         table: The table.
-        column: The column.
+        column: The column; empty where the whole table is missing.
     """
 
     def __init__(self, message: str, table: str, column: str) -> None:

@@ -105,13 +105,16 @@ def _brought(table: ibis.Table, window: Window, days: Sequence[int]) -> dict[str
     table = table.mutate(channel=table.channel.fill_null(""), left=table.paid - table.returned - table.goods)
     inside = table.filter(window.holds(table.ordered_at))
     sums = inside.group_by("channel").aggregate(
-        orders=inside.count(), gmv=inside.paid.sum(), left=inside.left.sum(), unknown=inside.goods.isnull().sum()
+        orders=inside.count(),
+        gmv=inside.paid.sum(),
+        left=inside.left.sum(),
+        unknown=inside.goods.isnull().sum(),
+        buyers=inside.user_id.nunique(),
     )
-    buyers = (
-        inside.select("channel", "user_id").distinct().group_by("channel").aggregate(buyers=lambda row: row.count())
-    )
-    found = {row["channel"]: row for row in sums.inner_join(buyers, "channel").execute().to_dict("records")}
+    sums = sums.mutate(buyers=ibis.ifelse(sums.buyers > 0, sums.buyers, ibis.null("int64")))
+    found = {row["channel"]: row for row in sums.execute().to_dict("records")}
     _check_total(inside, found)
+    table = table.filter(table.user_id.notnull())
     firsts = _first_buyers(table, window)
     for row in _values(table, firsts, days).execute().to_dict("records"):
         observed = {age for age in days if window.end + age * DAY <= window.observed}

@@ -53,6 +53,7 @@ def cohort_value(
     """
     check_at_least("days", days, 1)
     require(users, "users", "user_id", "registered_at")
+    require(orders, "orders", "user_id")
     recent = users.filter(users.registered_at >= window.baseline_start, users.registered_at < window.end)
     cohort = ibis.ifelse(recent.registered_at >= window.start, CAMPAIGN, BASELINE)
     young = day_number(recent.registered_at) + days > whole_days_until(window.observed)

@@ -6,7 +6,7 @@ import pandas as pd
 
 from retro.metrics.intervals import rate_of
 from retro.metrics.money import as_money, per_head
-from retro.metrics.orders import valid_orders
+from retro.metrics.orders import orders_of_people
 from retro.metrics.windows import require
 from retro.periods import Window
 
@@ -29,7 +29,7 @@ def customer_mix(orders: ibis.Table, window: Window) -> pd.DataFrame:
         - `order_value`, `buyer_value` (Decimal): GMV per order and per buyer. None where there is none.
     """
     require(orders, "orders", "amount")
-    valid = valid_orders(orders)
+    valid = orders_of_people(orders)
     by_user = (
         valid.filter(valid.ordered_at < window.end)
         .group_by("user_id")

@@ -16,7 +16,7 @@ from retro.metrics.orders import VALID_STATUS
 from retro.metrics.pnl.orders import order_economics
 from retro.metrics.shop import Shop
 from retro.metrics.tiers import four_tiers, members, tier_of
-from retro.metrics.windows import DAY
+from retro.metrics.windows import DAY, require
 from retro.periods import Window
 
 NEW, OLD = "first_time", "returning"
@@ -58,8 +58,9 @@ def customer_contribution(
     Raises:
         MetricError: A cut does not add up to all orders.
     """
+    require(orders, "orders", "user_id")
     valid = order_economics(orders, shop, economics)
-    valid = valid.filter(valid.status == VALID_STATUS, valid.ordered_at < window.end)
+    valid = valid.filter(valid.status == VALID_STATUS, valid.user_id.notnull(), valid.ordered_at < window.end)
     first = valid.group_by("user_id").aggregate(first=valid.ordered_at.min())
     inside = valid.filter(valid.ordered_at >= window.start).inner_join(first, "user_id")
     newness = ibis.ifelse(inside["first"] >= window.start, NEW, OLD)

@@ -44,6 +44,7 @@ def first_order_discount(
         - `margin_lost_rate` (float): `discount` over `margin_before`. NaN where that is not above 0.
     """
     require(users, "users", "user_id", "registered_at")
+    require(orders, "orders", "user_id")
     inside = users.filter(window.holds(users.registered_at))
     new = inside.select("user_id", born="registered_at")
     table = order_economics(orders, shop, economics)

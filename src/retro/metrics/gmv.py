@@ -8,7 +8,7 @@ import ibis
 import pandas as pd
 
 from retro.metrics.money import as_money
-from retro.metrics.orders import VALID_STATUS
+from retro.metrics.orders import VALID_STATUS, refunds_until, valid_orders, with_buyers
 from retro.metrics.shop import Shop
 from retro.metrics.windows import require
 from retro.periods import Window
@@ -23,7 +23,6 @@ _LADDER = (
     ("paid", "total"),
     ("fraudulent", "change"),
     ("refunded", "change"),
-    ("without_user", "change"),
     ("valid", "total"),
     ("part_refunds", "change"),
     ("net", "total"),
@@ -39,7 +38,8 @@ def gmv_race(hourly: pd.DataFrame, window: Window) -> pd.DataFrame:
         window: The campaign or period.
 
     Returns:
-        For each series one row at the start and one for the end of each hour, in order.
+        For each series one row at the start and one for the end of each hour, in order; `attrs["orders"]` (int) are the
+        campaign's valid orders.
         - `series` (str): `campaign`; and `baseline` where it is known for every hour.
         - `elapsed` (float): Hours since the start.
         - `total` (Decimal): GMV by then; the campaign's last one is its GMV.
@@ -57,16 +57,18 @@ def gmv_race(hourly: pd.DataFrame, window: Window) -> pd.DataFrame:
         for hours, amount in zip(elapsed, hourly[column], strict=True):
             total += amount
             rows.append((series, hours, total))
-    return pd.DataFrame(rows, columns=["series", "elapsed", "total"])
+    frame = pd.DataFrame(rows, columns=["series", "elapsed", "total"])
+    frame.attrs["orders"] = int(hourly["orders"].sum())
+    return frame
 
 
 def gmv_kinds(orders: ibis.Table, shop: Shop, window: Window) -> pd.DataFrame:
     """Reconcile ordered GMV with net GMV step by step, to the cent.
 
     Args:
-        orders: One row per order: `order_id`, `user_id`, `ordered_at` (local), `status`, `amount`; `signed_at`, when it
-            was signed for, where the shop keeps it.
-        shop: Tables by name, where the shop has them: `refunds` (`order_id`, `refunded_at`, `amount`).
+        orders: One row per order: `order_id`, `ordered_at` (local), `status`, `amount`; `user_id`, and `signed_at`,
+            when it was signed for, where the shop keeps them.
+        shop: Tables by name, where the shop has them: `refunds` (`order_id`, `amount`, optionally `refunded_at`).
         window: The campaign or period; it says until when refunds were observed.
 
     Returns:
@@ -74,25 +76,28 @@ def gmv_kinds(orders: ibis.Table, shop: Shop, window: Window) -> pd.DataFrame:
         none. `attrs["refund_gap"]` (Decimal or None) is what was refunded in the books for the orders marked
         refunded, less their amounts; None without the table.
         - `step` (str): Totals `ordered`, `paid`, `valid`, `net`; changes `pending`, `cancelled`, `fraudulent`,
-          `refunded` (whole orders), `without_user`, `part_refunds` (single refunds of valid orders); `signed` (a
-          total) stands last where the shop keeps `signed_at`.
-        - `role` (str): `total`, `change`, or `aside` for `signed`, which is part of `paid` and not of the ladder.
+          `refunded` (whole orders), `part_refunds` (single refunds of valid orders). Beside the ladder stand
+          `without_user`, the valid orders of nobody known, where there are any; and `signed`, of the paid, where the
+          shop keeps `signed_at`.
+        - `role` (str): `total`, `change`, or `aside`.
         - `orders` (int): Orders that the row is about.
         - `amount` (Decimal): Changes are negative.
     """
-    require(orders, "orders", "order_id", "user_id", "ordered_at", "status", "amount")
-    inside = orders.filter(window.holds(orders.ordered_at))
+    require(orders, "orders", "order_id", "ordered_at", "status", "amount")
+    inside = with_buyers(orders.filter(window.holds(orders.ordered_at)))
     sums = _by_fate(inside)
     refunds = _refunded(inside, shop.get("refunds"), window.observed)
     sums["part_refunds"] = refunds.get("valid", (0, _NOTHING))
-    sums["ordered"] = _sum(sums, ("pending", "cancelled", "fraudulent", "refunded", "without_user", "valid"))
-    sums["paid"] = _sum(sums, ("fraudulent", "refunded", "without_user", "valid"))
+    sums["ordered"] = _sum(sums, ("pending", "cancelled", "fraudulent", "refunded", "valid"))
+    sums["paid"] = _sum(sums, ("fraudulent", "refunded", "valid"))
     sums["net"] = (sums["valid"][0], sums["valid"][1] - sums["part_refunds"][1])
     rows = [
         (step, role, sums[step][0], sums[step][1] if role == "total" else -sums[step][1])
         for step, role in _LADDER
         if role == "total" or sums[step][0]
     ]
+    if (guests := _without_user(inside))[0]:
+        rows.append(("without_user", "aside", *guests))
     if "signed_at" in orders.columns:
         rows.append(("signed", "aside", *_signed_for(inside)))
     frame = pd.DataFrame(rows, columns=["step", "role", "orders", "amount"])
@@ -112,14 +117,13 @@ def _by_fate(inside: ibis.Table) -> dict[str, _Sum]:
         .execute()
     )
     found = {str(row.fate): (int(row.orders), as_money(row.amount)) for row in counted.itertuples()}
-    fates = ("pending", "cancelled", "fraudulent", "refunded", "without_user", "valid")
+    fates = ("pending", "cancelled", "fraudulent", "refunded", "valid")
     return {fate: found.get(fate, (0, _NOTHING)) for fate in fates}
 
 
 def _fate(orders: ibis.Table) -> ibis.Value:
     status = orders.status
     return ibis.cases(
-        ((status == VALID_STATUS) & orders.user_id.isnull(), "without_user"),
         (status == VALID_STATUS, "valid"),
         (status.isin(["refunded", "fraudulent", "cancelled"]), status),
         else_="pending",
@@ -133,8 +137,8 @@ def _sum(sums: Mapping[str, _Sum], fates: tuple[str, ...]) -> _Sum:
 def _refunded(inside: ibis.Table, refunds: ibis.Table | None, until: dt.datetime) -> dict[str, _Sum]:
     if refunds is None:
         return {}
-    require(refunds, "refunds", "order_id", "refunded_at", "amount")
-    known = refunds.filter(refunds.refunded_at < until).select("order_id", returned=refunds.amount)
+    require(refunds, "refunds", "order_id", "amount")
+    known = refunds_until(refunds, until).select("order_id", returned=refunds.amount)
     fates = inside.select("order_id", fate=_fate(inside))
     counted = (
         fates.join(known, "order_id")
@@ -143,6 +147,12 @@ def _refunded(inside: ibis.Table, refunds: ibis.Table | None, until: dt.datetime
         .execute()
     )
     return {str(row.fate): (int(row.orders), as_money(row.amount)) for row in counted.itertuples()}
+
+
+def _without_user(inside: ibis.Table) -> _Sum:
+    guests = valid_orders(inside).filter(lambda row: row.user_id.isnull())
+    (row,) = guests.aggregate(orders=guests.count(), amount=guests.amount.sum()).execute().itertuples()
+    return int(row.orders), as_money(row.amount)
 
 
 def _signed_for(inside: ibis.Table) -> _Sum:

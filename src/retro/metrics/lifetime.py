@@ -13,7 +13,7 @@ from retro.metrics.buying_models import BgNbd, Floats, GammaGamma, ShortHistoryE
 from retro.metrics.cost import ACQUISITION
 from retro.metrics.intervals import CONFIDENCE
 from retro.metrics.money import as_money, per_head
-from retro.metrics.orders import first_day, valid_orders
+from retro.metrics.orders import first_day, orders_of_people
 from retro.metrics.shop import Shop
 from retro.metrics.windows import DAY, check_at_least, day_number, day_of, month_number, month_of, number_of, require
 from retro.periods import Window
@@ -118,7 +118,7 @@ def lifetime_backtest(orders: ibis.Table, window: Window) -> pd.DataFrame:
         frame = _cohorts(histories, split, days)
     except ShortHistoryError:
         return pd.DataFrame(columns=columns)
-    later = valid_orders(orders)
+    later = orders_of_people(orders)
     later = later.filter(later.ordered_at >= split, later.ordered_at < until).select("user_id", paid="amount")
     bought = histories.inner_join(later, "user_id").group_by("age").aggregate(paid=lambda row: row.paid.sum())
     months = {cohort: Decimal(0) for cohort in frame["cohort_on"]}
@@ -170,7 +170,7 @@ def buying_histories(orders: ibis.Table, *, observed_until: dt.datetime) -> ibis
         (int), days from the first purchase to the last one and to the last day observed; `spent` and `repeat_amount`
         (decimal), amounts of all purchases and of the repeats, the latter null without one.
     """
-    valid = valid_orders(orders, until=observed_until)
+    valid = orders_of_people(orders, until=observed_until)
     purchases = valid.group_by("user_id", day=day_number(valid.ordered_at)).aggregate(amount=valid.amount.sum())
     purchases = purchases.mutate(first=purchases.day.min().over(ibis.window(group_by="user_id")))
     return purchases.group_by("user_id").aggregate(

@@ -10,7 +10,7 @@ import ibis
 import numpy as np
 import pandas as pd
 
-from retro.metrics.orders import valid_orders
+from retro.metrics.orders import orders_of_people
 from retro.metrics.strata import pooled_spread, value_class, weighted_difference, with_tenure, with_treated
 from retro.metrics.windows import DAY, WEEK, check_at_least, day_number, number_of, require
 from retro.periods import Window
@@ -109,7 +109,7 @@ _BOTH = ["treated_n", "other_n"]
 
 
 def _by_week(units: ibis.Table, orders: ibis.Table, start: dt.datetime, weeks: range) -> pd.DataFrame:
-    valid = valid_orders(orders)
+    valid = orders_of_people(orders)
     valid = valid.filter(valid.ordered_at >= start + weeks.start * WEEK, valid.ordered_at < start + weeks.stop * WEEK)
     since = valid.ordered_at.epoch_seconds() - int((start - _EPOCH).total_seconds())
     length = int(WEEK.total_seconds())
@@ -133,7 +133,8 @@ def _units(
     span = before_days * DAY
     members = with_tenure(users.filter(users.registered_at < window.start - 2 * span), window.start)
     members = with_treated(members, participants)
-    valid = valid_orders(orders)
+    require(orders, "orders", "amount")
+    valid = orders_of_people(orders)
     valid = valid.filter(valid.ordered_at >= window.start - 2 * span, valid.ordered_at < window.end)
     value, moment, days = valid.amount.cast("float64"), valid.ordered_at, span / DAY
     spent = valid.group_by("user_id").aggregate(

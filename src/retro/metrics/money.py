@@ -27,6 +27,16 @@ def as_count(value: object) -> int:
     return 0 if pd.isna(value) else int(value)  # type: ignore[call-overload]  # any scalar
 
 
+def known_count(value: object) -> int | None:
+    """An engine's count; None where it is not known.
+
+    Examples:
+        >>> known_count(3.0), known_count(None)
+        (3, None)
+    """
+    return None if pd.isna(value) else int(value)  # type: ignore[call-overload]  # any scalar
+
+
 def per_head(value: Decimal, heads: int) -> Decimal | None:
     """Divide an amount by a count, to the cent, half up; None where the count is 0.
 

@@ -92,15 +92,8 @@ def _new_shares(shop: Shop, past: History, now: Window, base: Window) -> tuple[D
     look_back = past.look_back(now, base)
     if look_back is None or not past.knows(base):
         return None, None
-    shares = []
-    for own in (now, base):
-        kinds = sales_cells(shop, Days(own, look_back=look_back), by="customer")
-        shares.append(_rate(_new_gmv(kinds), sum(kinds["gmv"], Decimal(0)))[0])
-    return shares[0], shares[1]
-
-
-def _new_gmv(kinds: pd.DataFrame) -> Decimal:
-    return sum(kinds.loc[kinds["segment"] == "new", "gmv"], Decimal(0))
+    current, before = (_rate(*_new_customers(shop, Days(own, look_back=look_back)))[0] for own in (now, base))
+    return current, before
 
 
 def _figures(shop: Shop, month: Any, days: Days, *, known: bool) -> dict[str, Figure]:  # noqa: ANN401 - a frame's row
@@ -110,8 +103,7 @@ def _figures(shop: Shop, month: Any, days: Days, *, known: bool) -> dict[str, Fi
     row = whole.iloc[0]
     gmv, orders = row["gmv"], _count(row["orders"])
     visits, placed, settled = (_count(row[name]) for name in ("visits", "placed", "settled"))
-    kinds = sales_cells(shop, days, by="customer")
-    new = _new_gmv(kinds)
+    new, of_people = _new_customers(shop, days)
     arrived = month.get("new_users")
     return {
         "gmv": (gmv, None, None),
@@ -121,8 +113,18 @@ def _figures(shop: Shop, month: Any, days: Days, *, known: bool) -> dict[str, Fi
         "conversion_rate": _rate(orders, visits),
         "payment_rate": _rate(settled, placed),
         "new_users": (None if arrived is None or pd.isna(arrived) else Decimal(int(arrived)), None, None),
-        "new_customer_gmv_rate": _rate(new, gmv),
+        "new_customer_gmv_rate": _rate(new, of_people),
     }
+
+
+def _new_customers(shop: Shop, days: Days) -> tuple[Decimal | None, Decimal | None]:
+    """GMV of new customers, and of all whom the shop knows; None where it does not keep who ordered."""
+    if "user_id" not in shop["orders"].columns:
+        return None, None
+    kinds = sales_cells(shop, days, by="customer")
+    gmv = {str(row["segment"]): Decimal(row["gmv"]) for row in kinds.to_dict("records")}
+    new = gmv.get("new", Decimal(0))
+    return new, new + gmv.get("old", Decimal(0))
 
 
 def _count(value: float) -> Decimal | None:

@@ -5,7 +5,7 @@ import numpy as np
 import pandas as pd
 
 from retro.metrics.money import as_money, per_head
-from retro.metrics.orders import valid_orders
+from retro.metrics.orders import buyers_of, valid_orders
 from retro.metrics.windows import WEEK, require
 from retro.periods import Window
 
@@ -30,9 +30,7 @@ def order_channels(orders: ibis.Table, window: Window) -> pd.DataFrame:
     valid = valid_orders(orders, until=window.end).filter(lambda row: row.ordered_at >= start)
     found = (
         valid.group_by("channel", inside=valid.ordered_at >= window.start)
-        .aggregate(
-            orders=lambda row: row.count(), buyers=lambda row: row.user_id.nunique(), gmv=lambda row: row.amount.sum()
-        )
+        .aggregate(orders=lambda row: row.count(), buyers=buyers_of, gmv=lambda row: row.amount.sum())
         .execute()
     )
     before = {row.channel: as_money(row.gmv) for row in found[~found["inside"]].itertuples()}
@@ -43,7 +41,7 @@ def order_channels(orders: ibis.Table, window: Window) -> pd.DataFrame:
         {
             "channel": rows["channel"].to_list(),
             "orders": rows["orders"].astype("int64").to_list(),
-            "buyers": rows["buyers"].astype("int64").to_list(),
+            "buyers": rows["buyers"].astype("Int64").to_list(),
             "gmv": pd.Series(gmv, dtype=object),
             "gmv_rate": [float(value / whole) if whole else np.nan for value in gmv],
             "baseline_rate": [

@@ -13,9 +13,13 @@ VALID_STATUS = "paid"
 
 
 def valid_orders(orders: ibis.Table, window: Window | None = None, *, until: dt.datetime | None = None) -> ibis.Table:
-    """The orders that count: paid, and of a known user; of a window, or before a moment, where one is named."""
-    require(orders, "orders", "order_id", "user_id", "ordered_at", "status")
-    valid = orders.filter((orders.status == VALID_STATUS) & orders.user_id.notnull())
+    """The orders that count: paid; of a window, or before a moment, where one is named.
+
+    Guests' orders count too; `user_id` is empty for all where the shop keeps none. Figures of people take
+    `orders_of_people`.
+    """
+    require(orders, "orders", "order_id", "ordered_at", "status")
+    valid = with_buyers(orders.filter(orders.status == VALID_STATUS))
     if window is not None:
         valid = valid.filter(window.holds(valid.ordered_at))
     return valid if until is None else valid.filter(valid.ordered_at < until)
@@ -26,6 +30,37 @@ def sold_items(order_items: ibis.Table) -> ibis.Table:
     if "is_gift" not in order_items.columns:
         return order_items
     return order_items.filter(~order_items.is_gift.fill_null(ibis.literal(value=False)))
+
+
+def orders_of_people(
+    orders: ibis.Table, window: Window | None = None, *, until: dt.datetime | None = None
+) -> ibis.Table:
+    """The valid orders whose buyer is known, for figures of people.
+
+    Raises:
+        MissingColumn: The shop does not keep who ordered.
+    """
+    require(orders, "orders", "user_id")
+    valid = valid_orders(orders, window, until=until)
+    return valid.filter(valid.user_id.notnull())
+
+
+def with_buyers(orders: ibis.Table) -> ibis.Table:
+    """The orders with `user_id`, empty for all where the shop does not keep who ordered."""
+    return orders if "user_id" in orders.columns else orders.mutate(user_id=ibis.null("string"))
+
+
+def buyers_of(orders: ibis.Table) -> ibis.Value:
+    """How many people ordered; null where there are orders, but nobody knows whose."""
+    people = orders.user_id.nunique()
+    return ibis.ifelse((orders.count() > 0) & (people == 0), ibis.null("int64"), people)
+
+
+def refunds_until(refunds: ibis.Table, until: dt.datetime) -> ibis.Table:
+    """The refunds before a moment; those that nobody dated are taken to have happened."""
+    if "refunded_at" not in refunds.columns:
+        return refunds
+    return refunds.filter((refunds.refunded_at < until) | refunds.refunded_at.isnull())
 
 
 def first_day(orders: ibis.Table, until: dt.datetime) -> dt.datetime | None:

@@ -10,7 +10,7 @@ import numpy as np
 import pandas as pd
 
 from retro.metrics.intervals import add_rate
-from retro.metrics.orders import valid_orders
+from retro.metrics.orders import orders_of_people
 from retro.metrics.strata import NOTHING, pooled_spread, value_class, weighted_difference, with_tenure, with_treated
 from retro.metrics.windows import DAY, require
 
@@ -49,7 +49,7 @@ def campaign_users(
         if how == BY_REGISTERING:
             table, at = users, users.registered_at
         elif how == BY_ORDERING:
-            table = valid_orders(orders)
+            table = orders_of_people(orders)
             at = table.ordered_at
         else:
             table = events.filter(events.event == how, events.user_id.notnull())
@@ -188,7 +188,7 @@ def _units(
 def _spent(orders: ibis.Table, start: dt.datetime, other: Mapping[str, Any]) -> ibis.Table:
     """Value a day of each buyer before the earlier campaign and during the later one."""
     then, until = other["start"].to_pydatetime(), other["end"].to_pydatetime()
-    valid = valid_orders(orders)
+    valid = orders_of_people(orders)
     moment, value = valid.ordered_at, valid.amount.cast("float64")
     earlier, later = (moment >= start - BEFORE_DAYS * DAY) & (moment < start), (moment >= then) & (moment < until)
     return (

@@ -3,7 +3,7 @@
 import ibis
 import pandas as pd
 
-from retro.errors import MetricError
+from retro.errors import MetricError, MissingColumn
 from retro.metrics.intervals import add_rate
 from retro.metrics.shop import Shop
 from retro.metrics.windows import DAY, check_at_least, day_number, day_of, days_of, require
@@ -29,15 +29,18 @@ def eligible_members(
         A table with one row per member: `user_id`.
 
     Raises:
-        MetricError: An invitation is named but there are no exposures, or nobody was invited.
+        MissingColumn: An invitation is named but there are no exposures.
+        MetricError: Nobody was invited.
     """
     require(users, "users", "user_id", "registered_at")
     if invitation is None:
         return users.filter(users.registered_at < window.start).select("user_id").distinct()
     if "exposures" not in shop:
-        raise MetricError(
+        raise MissingColumn(
             f"eligible_members: invitation {invitation!r} must be in the table 'exposures', got no such table. "
-            "Leave the key out where everybody was invited."
+            "Leave the key out where everybody was invited.",
+            "exposures",
+            "",
         )
     exposures = shop["exposures"]
     require(exposures, "exposures", "experiment_id", "unit_id", "arm")

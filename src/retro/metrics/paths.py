@@ -4,7 +4,7 @@ import ibis
 import pandas as pd
 
 from retro.metrics.intervals import add_rate
-from retro.metrics.orders import valid_orders
+from retro.metrics.orders import orders_of_people
 from retro.metrics.retention import ARRIVAL
 from retro.metrics.rows import row_counts
 from retro.metrics.windows import DAY, check_at_least, day_number, require
@@ -46,7 +46,7 @@ def newcomer_path(
     span = days * DAY
     came = users.filter(window.holds(users.registered_at))
     ripe = came.filter(came.registered_at < window.observed - 2 * span).select("user_id", "registered_at")
-    valid = valid_orders(orders).select("user_id", "ordered_at")
+    valid = orders_of_people(orders).select("user_id", "ordered_at")
     bought = valid.inner_join(ripe, "user_id")
     first = bought.filter(bought.ordered_at >= bought.registered_at).group_by("user_id", "registered_at")
     first = first.aggregate(first=lambda row: row.ordered_at.min())
@@ -80,7 +80,7 @@ def points_path(ledger: ibis.Table, orders: ibis.Table, window: Window, *, days:
     used = ledger.filter(ledger.kind == _REDEEM).select("user_id", "occurred_at").inner_join(ripe, "user_id")
     used = used.filter(used.occurred_at >= used.earned, used.occurred_at < used.earned + ibis.interval(days=days))
     redeemed = used.group_by("user_id").aggregate(redeemed=used.occurred_at.min())
-    bought = valid_orders(orders).select("user_id", "ordered_at").inner_join(redeemed, "user_id")
+    bought = orders_of_people(orders).select("user_id", "ordered_at").inner_join(redeemed, "user_id")
     bought = bought.filter(
         bought.ordered_at > bought.redeemed, bought.ordered_at < bought.redeemed + ibis.interval(days=days)
     )

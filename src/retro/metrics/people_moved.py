@@ -11,7 +11,7 @@ from retro.metrics.activity import active_users
 from retro.metrics.campaigns_compared import COUNTED, Source
 from retro.metrics.history import history
 from retro.metrics.moved import judged, moved, moved_together
-from retro.metrics.orders import valid_orders
+from retro.metrics.orders import orders_of_people
 from retro.metrics.returning import returned
 from retro.metrics.shop import Shop
 from retro.metrics.tiers import four_tiers, members, tier_of
@@ -106,7 +106,7 @@ def _cells(shop: Shop, window: Window, high_value: float) -> pd.DataFrame:
     told = members(users, orders, observed_until=window.start)
     tiers = told.select(member_id="user_id", tier=tier_of(told, four_tiers(high_value)))
     active = active_users(events, window).select(active_id="user_id").distinct()
-    valid = valid_orders(orders)
+    valid = orders_of_people(orders)
     bought = valid.filter(window.holds(valid.ordered_at)).select(buyer_id="user_id").distinct()
     joined = known.left_join(tiers, known.user_id == tiers.member_id)
     joined = joined.left_join(active, joined.user_id == active.active_id)

@@ -12,7 +12,7 @@ import pandas as pd
 from scipy.special import ndtri
 
 from retro.metrics.intervals import CONFIDENCE, rate_of
-from retro.metrics.orders import valid_orders
+from retro.metrics.orders import orders_of_people
 from retro.metrics.strata import value_class, with_tenure
 from retro.metrics.windows import DAY, check_at_least, require
 from retro.periods import Window
@@ -74,7 +74,7 @@ def participant_repurchase(
         As `matched_rates`; nobody on either side where the days have not been observed.
     """
     check_at_least("days", days, 1)
-    valid = valid_orders(orders)
+    valid = orders_of_people(orders)
     bought = valid.filter(valid.ordered_at < window.end).select("user_id").distinct()
     took_part = joined.select(joined_id="user_id").distinct()
     people = users.select("user_id").distinct().semi_join(bought, "user_id")
@@ -123,7 +123,7 @@ _COLUMNS = ["side", "people", "buyers", "rate", "low", "high"]
 
 def _with_purchases(people: ibis.Table, orders: ibis.Table, days: int) -> ibis.Table:
     """The people with `bought`, 1 where a valid order follows in time."""
-    valid = valid_orders(orders).select("ordered_at", buyer_id="user_id")
+    valid = orders_of_people(orders).select("ordered_at", buyer_id="user_id")
     after = people.inner_join(valid, people.user_id == valid.buyer_id)
     wait = after.ordered_at.epoch_seconds() - after.since.epoch_seconds()
     soon = after.filter(wait > 0, wait <= int(days * DAY.total_seconds())).select("buyer_id").distinct()
@@ -135,7 +135,8 @@ def _strata(
     marked: ibis.Table, users: ibis.Table, orders: ibis.Table, start: dt.datetime, span: dt.timedelta
 ) -> pd.DataFrame:
     members = with_tenure(users, start)
-    valid = valid_orders(orders)
+    require(orders, "orders", "amount")
+    valid = orders_of_people(orders)
     valid = valid.filter(valid.ordered_at >= start - span, valid.ordered_at < start)
     spent = valid.group_by("user_id").aggregate(value=lambda row: row.amount.sum().cast("float64"))
     units = marked.inner_join(members, "user_id").left_join(spent, "user_id")

@@ -7,8 +7,8 @@ import ibis
 import pandas as pd
 
 from retro.metrics.history import history
-from retro.metrics.money import as_money, per_head
-from retro.metrics.orders import valid_orders
+from retro.metrics.money import as_money, known_count, per_head
+from retro.metrics.orders import buyers_of, valid_orders
 from retro.metrics.sales import daily_sales
 from retro.metrics.windows import DAY, require
 from retro.periods import Window, previous_window, year_ago_window
@@ -53,7 +53,7 @@ def period_totals(orders: ibis.Table, window: Window) -> pd.DataFrame:
         - `days` (float): Its length.
         - `orders`, `buyers` (object, int), `gmv`, `order_value` (Decimal): Valid orders, who bought, and what; all None
           where the table does not reach back to the whole period, or lost a day of an earlier one; `order_value` also
-          where nothing was sold.
+          where nothing was sold, `buyers` where nobody knows who bought.
     """
     require(orders, "orders", "amount")
     valid = valid_orders(orders)
@@ -67,8 +67,8 @@ def period_totals(orders: ibis.Table, window: Window) -> pd.DataFrame:
     return pd.DataFrame(rows, columns=columns, dtype=object).astype({"days": "float64"})
 
 
-def _sold(valid: ibis.Table, window: Window) -> tuple[int, int, Decimal, Decimal | None]:
+def _sold(valid: ibis.Table, window: Window) -> tuple[int, int | None, Decimal, Decimal | None]:
     inside = valid.filter(window.holds(valid.ordered_at))
-    sums = inside.aggregate(orders=inside.count(), buyers=inside.user_id.nunique(), gmv=inside.amount.sum()).execute()
+    sums = inside.aggregate(orders=inside.count(), buyers=buyers_of(inside), gmv=inside.amount.sum()).execute()
     orders, gmv = int(sums["orders"].iloc[0]), as_money(sums["gmv"].iloc[0])
-    return orders, int(sums["buyers"].iloc[0]), gmv, per_head(gmv, orders)
+    return orders, known_count(sums["buyers"].iloc[0]), gmv, per_head(gmv, orders)

@@ -7,8 +7,8 @@ import numpy as np
 import pandas as pd
 
 from retro.metrics.intervals import rate_of
-from retro.metrics.money import as_count, as_money
-from retro.metrics.orders import valid_orders
+from retro.metrics.money import as_count, as_money, known_count
+from retro.metrics.orders import buyers_of, valid_orders
 from retro.metrics.windows import check_at_least, day_number, require, whole_days_until
 from retro.periods import Window
 
@@ -45,11 +45,12 @@ def quarter_share(orders: ibis.Table, window: Window, *, days: int = 30) -> pd.D
     def share(gmv: object) -> float:
         return float(gmv / total) if total else np.nan  # type: ignore[operator]  # decimals
 
+    rate = rate_of(as_count(back[0]), of).values()
     over = "observed" if window.observed >= whole.end else "partial"
     return pd.DataFrame(
         [
             ("campaign", *campaign, share(campaign[2]), pd.NA, np.nan, np.nan, np.nan, over),
-            ("returned", *back, share(back[2]), of, *rate_of(back[0], of).values(), "partial" if missing else over),
+            ("returned", *back, share(back[2]), of, *rate, "partial" if missing else over),
             ("quarter", *quarter, np.nan, pd.NA, np.nan, np.nan, np.nan, over),
         ],
         columns=["what", "buyers", "orders", "gmv", "share", "of", "rate", "low", "high", "state"],
@@ -64,18 +65,19 @@ def _quarter(moment: dt.datetime) -> Window:
     return Window(first, following)
 
 
-def _sums(valid: ibis.Table, window: Window) -> tuple[int, int, object]:
+def _sums(valid: ibis.Table, window: Window) -> tuple[int | None, int, object]:
     return _counted(valid.filter(window.holds(valid.ordered_at)))
 
 
-def _counted(inside: ibis.Table) -> tuple[int, int, object]:
-    asked = {"buyers": inside.user_id.nunique(), "orders": inside.count(), "gmv": inside.amount.sum()}
+def _counted(inside: ibis.Table) -> tuple[int | None, int, object]:
+    asked = {"buyers": buyers_of(inside), "orders": inside.count(), "gmv": inside.amount.sum()}
     (row,) = inside.aggregate(**asked).execute().itertuples()
-    return int(row.buyers), int(row.orders), as_money(row.gmv)
+    return known_count(row.buyers), int(row.orders), as_money(row.gmv)
 
 
-def _back(valid: ibis.Table, window: Window, whole: int, days: int) -> tuple[tuple[int, int, object], int, bool]:
+def _back(valid: ibis.Table, window: Window, whole: int, days: int) -> tuple[tuple[int | None, int, object], int, bool]:
     """What buyers of the window bought in the days after; how many of them were observed for so long; if all were."""
+    valid = valid.filter(valid.user_id.notnull())
     inside = valid.filter(window.holds(valid.ordered_at))
     buyers = inside.group_by("user_id").aggregate(since=day_number(inside.ordered_at).min())
     ripe = buyers.filter(buyers.since + days < whole)

@@ -8,7 +8,7 @@ import pandas as pd
 
 from retro.metrics.history import history
 from retro.metrics.intervals import add_rate
-from retro.metrics.orders import valid_orders
+from retro.metrics.orders import orders_of_people
 from retro.metrics.silence import LOGIN, NO_LOGIN_DAYS, NO_ORDER_DAYS, silent_members
 from retro.metrics.windows import DAY, WEEK, check_at_least, require
 from retro.periods import Window
@@ -59,7 +59,7 @@ def reactivated_members(
         return pd.DataFrame(columns=_COLUMNS)
     silent = silent_members(users, orders, events, at=window.start)
     seen = _people(events.filter(events.event == LOGIN), "occurred_at", window)
-    bought = _people(valid_orders(orders), "ordered_at", window)
+    bought = _people(orders_of_people(orders), "ordered_at", window)
     later = window.end + active_days * DAY
     stayed = _people(events, "occurred_at", Window(later, later + WEEK))
     frames = []

@@ -7,7 +7,7 @@ import pandas as pd
 
 from retro.metrics.cohorts import BASELINE, CAMPAIGN, baseline_since, state_of
 from retro.metrics.intervals import add_rate
-from retro.metrics.orders import valid_orders
+from retro.metrics.orders import orders_of_people
 from retro.metrics.windows import check_at_least, day_number, month_number, month_of, whole_days_until
 from retro.periods import Window
 
@@ -36,7 +36,7 @@ def repurchase(orders: ibis.Table, window: Window, *, days: int = 28) -> pd.Data
           `unobserved` where none is, `empty` where the cohort has no buyers.
     """
     check_at_least("days", days, 1)
-    valid = valid_orders(orders, until=window.observed)
+    valid = orders_of_people(orders, until=window.observed)
     firsts = valid.group_by("user_id").aggregate(first_at=valid.ordered_at.min())
     since = baseline_since(valid, window)
     buyers = firsts.filter(firsts.first_at >= since, firsts.first_at < window.end).select(
@@ -91,7 +91,7 @@ def repurchase_cohorts(orders: ibis.Table, window: Window, *, months: int = 6) -
     check_at_least("months", months, 1)
     last = _month(window.last_day)
     first = last - months + 1
-    valid = valid_orders(orders, until=window.observed)
+    valid = orders_of_people(orders, until=window.observed)
     starts = valid.group_by("user_id").aggregate(first_at=valid.ordered_at.min())
     starts = starts.mutate(cohort=month_number(starts.first_at))
     cohorts = starts.filter(starts.cohort >= first, starts.cohort <= last)

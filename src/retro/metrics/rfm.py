@@ -4,7 +4,7 @@ import datetime as dt
 
 import ibis
 
-from retro.metrics.orders import valid_orders
+from retro.metrics.orders import orders_of_people
 from retro.metrics.windows import day_number, number_of, require
 
 
@@ -23,7 +23,7 @@ def buyers(orders: ibis.Table, *, observed_until: dt.datetime) -> ibis.Table:
         - `amount` (decimal): Their amount.
     """
     require(orders, "orders", "amount")
-    valid = valid_orders(orders, until=observed_until)
+    valid = orders_of_people(orders, until=observed_until)
     last_day = number_of((observed_until - dt.timedelta(seconds=1)).date())
     return valid.group_by("user_id").aggregate(
         recency_days=last_day - day_number(valid.ordered_at.max()), orders=valid.count(), amount=valid.amount.sum()

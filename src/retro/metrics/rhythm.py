@@ -9,8 +9,8 @@ import pandas as pd
 
 from retro.metrics.history import history
 from retro.metrics.intervals import add_rate
-from retro.metrics.money import as_money, per_head
-from retro.metrics.orders import valid_orders
+from retro.metrics.money import as_money, known_count, per_head
+from retro.metrics.orders import buyers_of, orders_of_people, valid_orders
 from retro.metrics.shop import Shop
 from retro.metrics.windows import check_at_least, day_number, day_of, month_number, month_of, require
 from retro.periods import Window
@@ -41,10 +41,11 @@ def monthly_trend(shop: Shop, window: Window, *, months: int = 13) -> pd.DataFra
     last = window.end.year * 12 + window.end.month - 1
     first = last - months
     whole = Window(_first_of(first), _first_of(last))
+    require(shop["orders"], "orders", "amount")
     valid = valid_orders(shop["orders"], whole)
     sold = _by(
         valid.group_by(number=month_number(valid.ordered_at)).aggregate(
-            orders=valid.count(), buyers=valid.user_id.nunique(), gmv=valid.amount.sum()
+            orders=valid.count(), buyers=buyers_of(valid), gmv=valid.amount.sum()
         )
     )
     visits = _monthly_visits(shop, whole)
@@ -60,13 +61,13 @@ def monthly_trend(shop: Shop, window: Window, *, months: int = 13) -> pd.DataFra
                 "visits": seen,
                 "new_users": arrived.get(number, 0) if arrived is not None else None,
                 "orders": orders,
-                "buyers": int(own["buyers"]),
+                "buyers": known_count(own["buyers"]),
                 "gmv": gmv,
                 "order_value": per_head(gmv, orders),
                 "conversion": orders / seen if seen else float("nan"),
             }
         )
-    return pd.DataFrame(rows).astype({"visits": "Int64", "new_users": "Int64"})
+    return pd.DataFrame(rows).astype(dict.fromkeys(("visits", "new_users", "buyers"), "Int64"))
 
 
 def weekly_chain(events: ibis.Table, orders: ibis.Table, window: Window, *, weeks: int = 13) -> pd.DataFrame:
@@ -94,7 +95,7 @@ def weekly_chain(events: ibis.Table, orders: ibis.Table, window: Window, *, week
     first = last if since is None else max(last - weeks, _week(since - dt.timedelta(seconds=1)) + 1)
     seen = _by_week(events.filter(events.user_id.notnull()), "occurred_at", first, last + 1)
     seen = seen.group_by("user_id", "week").aggregate(visits=seen.day.nunique())
-    bought = _by_week(valid_orders(orders), "ordered_at", first, last).select("user_id", "week").distinct()
+    bought = _by_week(orders_of_people(orders), "ordered_at", first, last).select("user_id", "week").distinct()
     after = seen.select("user_id", week=seen.week - 1, came=ibis.literal(value=True))
     joined = seen.filter(seen.week < last).left_join(after, ["user_id", "week"])
     joined = joined.left_join(

@@ -23,7 +23,7 @@ def daily_sales(orders: ibis.Table, *, end: dt.datetime, since: dt.datetime | No
     """Count valid orders and their value by local day.
 
     Args:
-        orders: One row per order: `order_id`, `user_id`, `ordered_at` (local), `status`, `amount`.
+        orders: One row per order: `order_id`, `ordered_at` (local), `status`, `amount`.
         end: The day that this moment lies in, and later ones, are left out.
         since: The first day; by default the first that is known, which a stray order of 1970 does not make earlier.
 
@@ -57,7 +57,7 @@ def hourly_sales(orders: ibis.Table, window: Window) -> pd.DataFrame:
     """Count valid orders and GMV by hour, beside the same hour of the baseline weeks.
 
     Args:
-        orders: One row per order: `order_id`, `user_id`, `ordered_at` (local), `status`, `amount`.
+        orders: One row per order: `order_id`, `ordered_at` (local), `status`, `amount`.
         window: The campaign or period, with its baseline.
 
     Returns:

@@ -4,7 +4,7 @@ import ibis
 import pandas as pd
 
 from retro.metrics.cohorts import BASELINE, CAMPAIGN, baseline_since
-from retro.metrics.orders import valid_orders
+from retro.metrics.orders import orders_of_people
 from retro.metrics.survival import kaplan_meier, log_rank, survival_quantile
 from retro.metrics.windows import day_number, whole_days_until
 from retro.periods import Window
@@ -87,7 +87,7 @@ def second_order_test(orders: ibis.Table, window: Window) -> pd.DataFrame:
 def _waits(orders: ibis.Table, window: Window) -> pd.DataFrame:
     """First-time buyers by `cohort`, `days` observed, and whether they bought `again` then."""
     last_day = whole_days_until(window.observed) - 1
-    valid = valid_orders(orders)
+    valid = orders_of_people(orders)
     valid = valid.filter(valid.ordered_at < window.observed).mutate(day=day_number(valid.ordered_at))
     valid = valid.filter(valid.day <= last_day)
     firsts = valid.group_by("user_id").aggregate(first_at=valid.ordered_at.min(), first=valid.day.min())

@@ -4,7 +4,7 @@ import datetime as dt
 
 import ibis
 
-from retro.metrics.orders import valid_orders
+from retro.metrics.orders import orders_of_people
 from retro.metrics.rfm import buyers
 from retro.metrics.windows import DAY, require
 
@@ -31,7 +31,7 @@ def silent_members(users: ibis.Table, orders: ibis.Table, events: ibis.Table, *,
     require(users, "users", "user_id", "registered_at")
     require(events, "events", "user_id", "event", "occurred_at")
     old = users.filter(users.registered_at < at - NO_ORDER_DAYS * DAY).select("user_id")
-    valid = valid_orders(orders)
+    valid = orders_of_people(orders)
     recent = valid.filter(valid.ordered_at >= at - NO_ORDER_DAYS * DAY, valid.ordered_at < at)
     moment = events.occurred_at
     seen = events.filter(events.event == LOGIN, moment >= at - NO_LOGIN_DAYS * DAY, moment < at)

@@ -3,7 +3,7 @@
 import ibis
 
 from retro.metrics.activity import active_users
-from retro.metrics.orders import valid_orders
+from retro.metrics.orders import orders_of_people
 from retro.metrics.windows import require
 from retro.periods import Window
 
@@ -16,7 +16,7 @@ def with_turnout(people: ibis.Table, events: ibis.Table, orders: ibis.Table, win
     """
     require(orders, "orders", "amount")
     came = active_users(events, window).select("user_id").distinct().mutate(came=1)
-    bought = valid_orders(orders, window)
+    bought = orders_of_people(orders, window)
     bought = bought.group_by("user_id").aggregate(orders=bought.count(), gmv=bought.amount.sum())
     for part in (came, bought):
         people = people.left_join(part, "user_id").drop("user_id_right")

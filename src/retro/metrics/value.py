@@ -6,7 +6,7 @@ import ibis
 import pandas as pd
 
 from retro.metrics.money import as_money, per_head
-from retro.metrics.orders import valid_orders
+from retro.metrics.orders import orders_of_people
 from retro.metrics.windows import day_number, require
 from retro.periods import Window
 
@@ -33,7 +33,7 @@ def first_day_value(users: ibis.Table, orders: ibis.Table, window: Window) -> pd
     require(orders, "orders", "amount")
     moment = users.registered_at
     members = users.filter(window.holds(moment)).select("user_id", arrived=day_number(moment))
-    valid = valid_orders(orders)
+    valid = orders_of_people(orders)
     bought = valid.select("user_id", "amount", day=day_number(valid.ordered_at)).join(members, "user_id")
     spent = (
         bought.filter(bought.day == bought.arrived)

@@ -1,9 +1,10 @@
 """Pass `NotCovered` through functions, so that a notebook needs no `if`."""
 
 import functools
+import inspect
 from collections.abc import Callable
 from types import ModuleType
-from typing import Any
+from typing import Any, get_args, get_origin, get_type_hints
 
 from retro.errors import MissingColumn, did_you_mean
 from retro.sources import NotCovered
@@ -36,10 +37,17 @@ class Guarded:
             values = (*args, *kwargs.values())
             missing = next((value for value in values if isinstance(value, NotCovered)), None)
             if missing is not None:
-                return missing
+                return _results(function, missing)
             try:
                 return function(*args, **kwargs)
             except MissingColumn as lacking:  # a column that contracts let a shop go without
-                return NotCovered(lacking.table, lacking.column)
+                return _results(function, NotCovered(lacking.table, lacking.column))
 
         return guarded
+
+
+def _results(function: Callable[..., Any], missing: NotCovered) -> NotCovered | tuple[NotCovered, ...]:
+    """In place of what a function returns: as many as it returns, where that is a fixed number."""
+    returned = get_type_hints(function).get("return") if inspect.isfunction(function) else None
+    parts = get_args(returned) if get_origin(returned) is tuple else ()
+    return (missing,) * len(parts) if parts and Ellipsis not in parts else missing

@@ -9,7 +9,7 @@ from typing import Any, Protocol
 from retro.campaigns import CampaignParams
 from retro.errors import RetroError, did_you_mean
 from retro.periods import Window
-from retro.sources import Tables
+from retro.sources import NotCovered, Tables
 
 _TABLES = ("order_items", "products", "refunds", "coupons", "campaign_costs", "points_ledger", "exposures")
 
@@ -128,7 +128,8 @@ class Money:
         """Stated, net and incremental return: `metrics.roi`."""
         found = self.impacts
         parts = (found.gmv, found.contribution, found.newcomers, found.rest)
-        return self._metrics.roi(self.statement, *parts, self.payback)
+        later = None if isinstance(self.payback, NotCovered) else self.payback  # a shop that knows no people has money
+        return self._metrics.roi(self.statement, *parts, later)
 
     def _cost(self) -> tuple[Any, ...]:
         return (self._metrics.campaign_cost(self._tables.campaign_costs, self._params.campaign_id),)

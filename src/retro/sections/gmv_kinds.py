@@ -26,6 +26,9 @@ def say(frame: pd.DataFrame, context: Context) -> Finding:
     worst = min((row for row in rows.values() if row["role"] == "change"), key=lambda row: row["amount"], default=None)
     if worst is not None:
         sentence += text("gmv_kinds.say.largest", worst, amount=-worst["amount"])
+    if "without_user" in rows:
+        key = "all_without_user" if rows["without_user"]["orders"] == rows["valid"]["orders"] else "without_user"
+        sentence += text(f"gmv_kinds.say.{key}", rows["without_user"])
     gap = frame.attrs.get("refund_gap")
     sentence += text(f"gmv_kinds.say.{'no_refunds' if gap is None else 'gap' if gap else 'tied'}", gap=gap)
     sentence += text("gmv_kinds.say.signed", rows["signed"]) if "signed" in rows else text("gmv_kinds.say.unsigned")

@@ -30,7 +30,8 @@ def say(frame: pd.DataFrame, context: Context) -> Finding:
     table = frame_table("gmv_race", shown, columns, text)
     total = run[-1]["total"]
     if not total:
-        return Finding(text("gmv_race.say.none"), (), table)
+        orders = frame.attrs.get("orders", 0)
+        return Finding(text(f"gmv_race.say.{'worthless' if orders else 'none'}", orders=orders), (), table)
     facts = {"gmv": total, "target": target, "rate": None, "gap": None}
     if target:
         facts |= {"rate": total / target, "gap": abs(target - total)}

@@ -24,7 +24,9 @@ def say(daily: pd.DataFrame, totals: pd.DataFrame, context: Context) -> Finding:
         return Finding(text("quarter_sales.say.none"))
     compared = {name: _compared(now, periods[name]) for name in ("year_ago", "previous")}
     clauses = text("chart.clause").join(_clause(name, row, text) for name, row in compared.items())
-    sentence = text("quarter_sales.say.summary", now) + text("quarter_sales.say.changes", clauses=clauses)
+    known = "summary" if now["buyers"] is not None else "nobody_known"
+    sentence = text(f"quarter_sales.say.{known}", now)
+    sentence += text("quarter_sales.say.changes", clauses=clauses)
     dated = totals.assign(begin=[row["start"].date().isoformat() for row in periods.values()])
     columns = ("period.period", "begin.", "days", "orders", "buyers", "gmv", "order_value")
     return Finding(

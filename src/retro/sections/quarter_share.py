@@ -19,7 +19,7 @@ def say(frame: pd.DataFrame, context: Context) -> Finding:
         "quarter_share", named, ("what.", "buyers", "orders", "gmv", "share", "state"), text, folded=False
     )
     if not quarter["gmv"]:
-        return Finding(text("quarter_share.say.none"), (), table)
+        return Finding(text(f"quarter_share.say.{'worthless' if quarter['orders'] else 'none'}", quarter), (), table)
     sentence = text("quarter_share.say.summary", campaign, quarter=quarter["gmv"])
     sentence += text("quarter_share.say.partial") if quarter["state"] == "partial" else ""
     if not back["of"]:

@@ -6,6 +6,7 @@ import datetime as dt
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any
 
 import ibis
@@ -41,6 +42,16 @@ class NotCovered:
 
     table: str
     column: str = ""
+
+    def __getattr__(self, name: str) -> NotCovered:
+        """Whatever a result would hold is not covered either."""
+        if name.startswith("_"):
+            raise AttributeError(name)
+        return self
+
+
+_OFTEN_EMPTY: Mapping[str, tuple[str, ...]] = MappingProxyType({"orders": ("user_id", "amount")})
+"""Columns that shops map to nothing, since they do not have them: unknown for all rows is as good as not there."""
 
 
 class Tables:
@@ -232,13 +243,14 @@ class Tables:
         return self._tables[name] if name in self._tables else self._known(name)
 
     def _known(self, name: str) -> ibis.Table:
-        """A canonical table of what counts, as of the cut; asked once, and only of tables that somebody uses."""
+        """A canonical table of what counts, as of the cut, without columns that nobody filled; asked once."""
         if name not in self._cut:
             try:
                 others = ("orders", "refunds") if name in {"orders", "order_items"} else ()
                 needed = {one for one in (name, *others) if one in self._mapped}
                 tables = {one: self._counted(one) for one in needed}
-                self._cut[name] = tables[name] if self._until is None else as_of(name, tables, self._until)
+                own = tables[name] if self._until is None else as_of(name, tables, self._until)
+                self._cut[name] = _without_empty(own, _OFTEN_EMPTY.get(name, ()))
             except SourceError:
                 raise
             except Exception as reason:  # noqa: BLE001 - engines raise their own kinds
@@ -390,3 +402,12 @@ def open_tables(
             segment leaves too few users.
     """
     return Tables(source, where, segment, personal)
+
+
+def _without_empty(table: ibis.Table, columns: Collection[str]) -> ibis.Table:
+    """A table without those of these columns that hold nothing in any row."""
+    asked = {name: table[name].count() for name in columns if name in table.columns}
+    if not asked:
+        return table
+    (found,) = table.aggregate(rows=table.count(), **asked).execute().to_dict("records")
+    return table.drop(*[name for name in asked if found["rows"] and not found[name]])

@@ -11,7 +11,7 @@ import pandas as pd
 from retro.errors import MetricError, did_you_mean
 from retro.metrics.history import History, history
 from retro.metrics.money import as_money
-from retro.metrics.orders import VALID_STATUS, sold_items, valid_orders
+from retro.metrics.orders import VALID_STATUS, orders_of_people, sold_items, valid_orders, with_buyers
 from retro.metrics.shop import Shop
 from retro.metrics.tiers import four_tiers, members, tier_of
 from retro.metrics.windows import day_number, require
@@ -79,7 +79,7 @@ def sales_cells(shop: Shop, days: Days, *, by: str | None = None, seen_from: His
         - `visits` (float): Days on which somebody came, added up over users (by channel: for each channel they came
           on), and `visitors` (float), the users behind them. NaN where the shop has no events, they begin later
           than the period, or lost a day of it.
-        - `placed` (int): Orders of known users, fraud left out. `settled` (int): Those that were paid at some time; NaN
+        - `placed` (int): Orders, fraud left out. `settled` (int): Those that were paid at some time; NaN
           without `paid_at`. `orders` (int): Those that count, valid ones.
         - `pieces` (float): Pieces of the valid orders. NaN without order items.
         - `gmv` (Decimal): Amounts of the valid orders; by category, of their lines.
@@ -127,7 +127,7 @@ def tells(shop: Shop, dimension: str) -> bool:
         return "channel" in shop["orders"].columns and ("events" not in shop or "channel" in shop["events"].columns)
     if dimension == "category":
         return "order_items" in shop and "products" in shop and "category" in shop["products"].columns
-    return dimension != "tier" or "users" in shop
+    return "user_id" in shop["orders"].columns and (dimension != "tier" or "users" in shop)
 
 
 def whole(customers: pd.DataFrame) -> pd.DataFrame:
@@ -156,8 +156,8 @@ def merged(*frames: pd.DataFrame) -> list[pd.DataFrame]:
 
 def _sold(shop: Shop, days: Days, by: str | None) -> pd.DataFrame:
     orders = shop["orders"]
-    require(orders, "orders", "order_id", "user_id", "ordered_at", "status", "amount")
-    own = orders.filter(days.hold(orders.ordered_at), orders.user_id.notnull(), orders.status != "fraudulent")
+    require(orders, "orders", "order_id", "ordered_at", "status", "amount")
+    own = with_buyers(orders.filter(days.hold(orders.ordered_at), orders.status != "fraudulent"))
     segment = _of_row(own, by)
     paid = own.paid_at.notnull() if "paid_at" in own.columns else ibis.null("boolean")
     own = own.select("order_id", "user_id", "amount", segment=segment, valid=own.status == VALID_STATUS, paid=paid)
@@ -208,13 +208,16 @@ def _of_row(table: ibis.Table, by: str | None) -> ibis.Value:
 def _told(table: ibis.Table, shop: Shop, days: Days, by: str | None) -> ibis.Table:
     """The segment of each row's user, where the dimension is one of users."""
     start, orders = days.window.start, shop["orders"]
+    if by in {"customer", "tier"} and "user_id" not in orders.columns:
+        return table.mutate(segment=ibis.literal(UNKNOWN))
     if days.look_back is not None:
         orders = orders.filter(orders.ordered_at >= start - days.look_back)
     if by == "customer":
-        valid = valid_orders(orders)
+        valid = orders_of_people(orders)
         old = valid.filter(valid.ordered_at < start).select(member_id="user_id").distinct()
         joined = table.left_join(old, table.user_id == old.member_id)
-        return joined.mutate(segment=ibis.ifelse(joined.member_id.notnull(), "old", "new")).drop("member_id")
+        known = ibis.ifelse(joined.member_id.notnull(), "old", "new")
+        return joined.mutate(segment=ibis.ifelse(joined.user_id.isnull(), UNKNOWN, known)).drop("member_id")
     if by == "tier":
         people: Any = shop.get("users")
         if people is None:
@@ -222,7 +225,8 @@ def _told(table: ibis.Table, shop: Shop, days: Days, by: str | None) -> ibis.Tab
         known = members(people, orders, observed_until=start)
         own = known.select("user_id", tier=tier_of(known, four_tiers(HIGH_VALUE))).rename(member_id="user_id")
         joined = table.left_join(own, table.user_id == own.member_id)
-        return joined.mutate(segment=joined.tier.fill_null("newcomer")).drop("member_id", "tier")
+        tier = ibis.ifelse(joined.user_id.isnull(), UNKNOWN, joined.tier.fill_null("newcomer"))
+        return joined.mutate(segment=tier).drop("member_id", "tier")
     return table
 
 

@@ -6,7 +6,7 @@ import pandas as pd
 
 from retro.metrics.attribution import from_cents
 from retro.metrics.intervals import rate_of
-from retro.metrics.orders import valid_orders
+from retro.metrics.orders import orders_of_people
 from retro.metrics.pnl.orders import used_coupons
 from retro.metrics.windows import check_at_least
 from retro.periods import Window
@@ -40,7 +40,7 @@ def coupon_hunters(
     """
     check_at_least("least_orders", least_orders, LEAST_ORDERS)
     used = used_coupons(coupons)
-    valid = valid_orders(orders, until=window.end)
+    valid = orders_of_people(orders, until=window.end)
     valid = valid.left_join(used, "order_id").drop("order_id_right")
     inside, with_one = valid.ordered_at >= window.start, valid.face.notnull()
     users = valid.group_by("user_id").aggregate(

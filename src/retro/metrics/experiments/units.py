@@ -10,7 +10,7 @@ from typing import Any
 import ibis
 
 from retro.designs import Experiment, Metric, Outcome
-from retro.errors import MetricError, did_you_mean
+from retro.errors import MetricError, MissingColumn, did_you_mean
 from retro.metrics.experiments.exposure import Exposure, TableMap, of_experiment, one_table, table_of
 from retro.metrics.orders import valid_orders
 from retro.metrics.retention import ARRIVAL
@@ -138,9 +138,11 @@ def unit_key(table: ibis.Table, name: str, design: Experiment) -> str:
     """The column of a table that holds the experiment's units; refuse a table that knows only others."""
     key = f"{design.unit}_id"
     if key not in table.columns:
-        raise MetricError(
+        raise MissingColumn(
             f"experiment {design.id!r}: {name} must hold {key}, since its unit is {design.unit}, got no such column. "
-            f"{did_you_mean(key, table.columns)}"
+            f"{did_you_mean(key, table.columns)}",
+            name,
+            key,
         )
     return key
 

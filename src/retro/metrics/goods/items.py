@@ -12,7 +12,7 @@ import pandas as pd
 from retro.metrics.goods.lines import PAID, campaign_orders, lines_of
 from retro.metrics.intervals import rate_of
 from retro.metrics.money import as_count, as_money
-from retro.metrics.orders import VALID_STATUS
+from retro.metrics.orders import VALID_STATUS, refunds_until
 from retro.metrics.shop import Shop
 from retro.metrics.windows import require
 from retro.periods import Window
@@ -108,8 +108,8 @@ def _with_returns(lines: ibis.Table, refunds: ibis.Table | None, until: dt.datet
     """Mark each line as returned, with its whole order or by itself."""
     if refunds is None:
         return lines.mutate(returned=lines.status == "refunded")
-    require(refunds, "refunds", "order_id", "product_id", "refunded_at")
-    known = refunds.filter(refunds.refunded_at < until, refunds.product_id.notnull())
+    require(refunds, "refunds", "order_id", "product_id")
+    known = refunds_until(refunds, until).filter(lambda row: row.product_id.notnull())
     back = known.select("order_id", "product_id").distinct().mutate(back=True)
     joined = lines.left_join(back, ["order_id", "product_id"])
     returned = (joined.status == "refunded") | joined.back.fill_null(False)  # noqa: FBT003 - a value
@@ -117,7 +117,7 @@ def _with_returns(lines: ibis.Table, refunds: ibis.Table | None, until: dt.datet
 
 
 def _sales(lines: ibis.Table) -> ibis.Table:
-    valid = (lines.status == VALID_STATUS) & lines.known
+    valid = lines.status == VALID_STATUS
     paid = lines.status.isin(PAID)
     return lines.group_by("product_id").aggregate(
         orders=lines.order_id.nunique(where=valid),

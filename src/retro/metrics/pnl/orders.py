@@ -9,7 +9,7 @@ import pandas as pd
 
 from retro.economics import UnitEconomics
 from retro.metrics.attribution import cents, from_cents
-from retro.metrics.orders import VALID_STATUS
+from retro.metrics.orders import VALID_STATUS, with_buyers
 from retro.metrics.shop import Shop
 from retro.metrics.windows import day_number, day_of, require
 
@@ -23,11 +23,11 @@ MONEY = ("listed", "discount", "coupon", "paid", "returned", "goods")
 
 
 def order_economics(orders: ibis.Table, shop: Shop, economics: UnitEconomics) -> ibis.Table:
-    """One row per order of a known user, with all amounts of the P&L as whole cents.
+    """One row per order, with all amounts of the P&L as whole cents.
 
     Args:
-        orders: One row per order: `order_id`, `user_id`, `ordered_at`, `status`, `amount`, optionally `list_amount`
-            and `discount_amount`.
+        orders: One row per order: `order_id`, `ordered_at`, `status`, `amount`, optionally `list_amount`,
+            `discount_amount` and `user_id`.
         shop: More tables where the shop has them: `order_items` (`order_id`, `product_id`, `quantity`) with
             `products` (`product_id`, `unit_cost`); `refunds` (`order_id`, `refunded_at`, `amount`); `coupons`
             (`order_id`, `face_amount`).
@@ -42,8 +42,8 @@ def order_economics(orders: ibis.Table, shop: Shop, economics: UnitEconomics) ->
         - `returned`: Paid back: all of it for a refunded order, else what single refunds say, never more than `paid`.
         - `goods`: What the goods cost; by `margin_rate` where their costs are not known. Null where neither is.
     """
-    require(orders, "orders", "order_id", "user_id", "ordered_at", "status", "amount")
-    table = orders.filter(orders.user_id.notnull())
+    require(orders, "orders", "order_id", "ordered_at", "status", "amount")
+    table = with_buyers(orders)
     paid = cents(table.amount)
     listed = cents(table.list_amount) if "list_amount" in table.columns else ibis.null("int64")
     table = table.mutate(paid=paid, listed=ibis.coalesce(listed, paid))

@@ -51,6 +51,8 @@ def _lag_curve(
     economics: ibis.Table, refunds: ibis.Table, window: Window, days: int
 ) -> np.ndarray[tuple[int], np.dtype[np.float64]] | None:
     """Share of sales paid back within 0, 1, ... days; None where no order is old enough."""
+    if "refunded_at" not in refunds.columns:
+        return None  # nobody knows how long refunds take
     before = min(window.start, window.observed - days * DAY)
     mature = economics.filter(economics.status.isin(list(KEPT)), economics.ordered_at < before)
     sold = mature.paid.sum().execute()

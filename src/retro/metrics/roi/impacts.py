@@ -29,7 +29,7 @@ class Impacts:
     Attributes:
         gmv: On daily GMV.
         contribution: On daily contribution before campaign cost; None where goods' costs are not known.
-        newcomers: On daily first-time buyers.
+        newcomers: On daily first-time buyers; None where nobody knows who bought.
         rest: On daily GMV of the goods that were not on offer, without placebos; None where those are not known.
         series: On daily GMV by the time series, to stand beside `gmv` where that comes from people held out at random.
             None where `gmv` is the time series itself.
@@ -38,7 +38,7 @@ class Impacts:
 
     gmv: Impact
     contribution: Impact | None
-    newcomers: Impact
+    newcomers: Impact | None
     rest: Impact | None = None
     series: Impact | None = None
     unused: Problem = ""
@@ -81,8 +81,9 @@ def impacts(
     rest = rest_lines(orders, shop, phases, end=observed_until)
     series = {
         "gmv": _floats(daily_sales(orders, end=observed_until), "gmv"),
-        "newcomers": _floats(first_buyers(orders, end=observed_until), "buyers"),
     }
+    if "user_id" in orders.columns:
+        series["newcomers"] = _floats(first_buyers(orders, end=observed_until), "buyers")
     left = daily_contribution(orders, shop, economics=economics, end=observed_until)
     if not left.empty:
         # Days after the last order have none: they left nothing, which is known.
@@ -98,7 +99,7 @@ def impacts(
 
     gmv = explained("gmv")
     unused: Problem = ""
-    if groups is not None and "held_out" in groups:
+    if groups is not None and "held_out" in groups and "newcomers" in series:
         acts, counted = _acts(orders, shop, rest, economics), counted_groups(groups)
 
         def compared(name: str) -> Impact:
@@ -112,7 +113,7 @@ def impacts(
     return Impacts(
         gmv=gmv,
         contribution=explained("contribution") if "contribution" in series else None,
-        newcomers=explained("newcomers"),
+        newcomers=explained("newcomers") if "newcomers" in series else None,
         rest=impact(series["rest"], "gmv", phases, holidays=holidays, placebos=0) if "rest" in series else None,
         unused=unused,
     )

@@ -6,7 +6,7 @@ import ibis
 import pandas as pd
 
 from retro.metrics.history import history_of
-from retro.metrics.orders import valid_orders
+from retro.metrics.orders import orders_of_people
 from retro.metrics.windows import day_number, day_of, number_of
 
 
@@ -32,5 +32,5 @@ def first_buyers(orders: ibis.Table, *, end: dt.datetime) -> pd.DataFrame:
 
 def first_orders(orders: ibis.Table) -> ibis.Table:
     """One row per user with a valid order: `user_id`, `day` (number of the local day of the first one), `value` (1)."""
-    firsts = valid_orders(orders).group_by("user_id").aggregate(first=lambda row: row.ordered_at.min())
+    firsts = orders_of_people(orders).group_by("user_id").aggregate(first=lambda row: row.ordered_at.min())
     return firsts.select("user_id", day=day_number(firsts["first"]), value=ibis.literal(1))

@@ -12,7 +12,7 @@ from retro.metrics.pnl import Statement, order_economics
 from retro.metrics.roi.impacts import Impacts
 from retro.metrics.roi.simulation import ends, simulate
 from retro.metrics.shop import Shop
-from retro.metrics.windows import DAY, day_number, number_of
+from retro.metrics.windows import DAY, day_number, number_of, require
 from retro.periods import Window
 
 MONTH_DAYS, YEAR_MONTHS = 30, 12
@@ -57,8 +57,9 @@ def payback(
         return pd.DataFrame({name: [] for name in _COLUMNS})
     buyers, by_month = found
     money = simulate(statement, effects.contribution, effects.gmv)
-    added = effects.newcomers.draws.sum(axis=1) if effects.newcomers.known else np.empty(0)
-    mean = float(effects.newcomers.effects["effect"].iloc[-1]) if added.size else np.nan
+    newcomers = effects.newcomers
+    added = newcomers.draws.sum(axis=1) if newcomers is not None and newcomers.known else np.empty(0)
+    mean = float(newcomers.effects["effect"].iloc[-1]) if newcomers is not None and added.size else np.nan
     rows = []
     for month in range(1, lived + 1):
         later = from_cents(sum(left for place, left in by_month.items() if place <= month))
@@ -82,8 +83,9 @@ def _later(
     orders: ibis.Table, shop: Shop, window: Window, economics: UnitEconomics, effects: Impacts
 ) -> tuple[int, dict[int, int]] | None:
     """First-time buyers, and what they left after the days of the effect by month, in cents."""
+    require(orders, "orders", "user_id")
     table = order_economics(orders, shop, economics)
-    table = table.filter(table.status == VALID_STATUS)
+    table = table.filter(table.status == VALID_STATUS, table.user_id.notnull())
     firsts = table.group_by("user_id").aggregate(first=table.ordered_at.min())
     firsts = firsts.filter(window.holds(firsts["first"]))
     joined = table.inner_join(firsts, "user_id")

@@ -1,0 +1,121 @@
+"""A shop that has less: every kind of report without each optional table and column, one at a time and all at once.
+
+What is optional is what the contracts do not need, and the tables that the kind does not require.
+"""
+
+from __future__ import annotations
+
+import re
+import shutil
+from collections.abc import Callable, Iterator, Mapping
+from pathlib import Path
+
+import pytest
+import yaml
+
+from notebooks.lacking import Lacking, page, source_without
+from notebooks.remembering import remember
+from retro.campaigns import CAMPAIGN_TYPES
+from retro.contracts.odcs import load_contract
+from shops import ROOT, make_quarter
+
+REPORTS = {
+    name: CAMPAIGN_TYPES[yaml.safe_load(path.read_text(encoding="utf-8"))["kind"]]
+    for path in sorted((ROOT / "params" / "2025Q1").glob("*.yaml"))
+    if (name := path.stem) != "source"
+}
+KINDS = {name: next(kind for kind, model in CAMPAIGN_TYPES.items() if model is own) for name, own in REPORTS.items()}
+HAVE = tuple(yaml.safe_load((ROOT / "params" / "source.yaml").read_text(encoding="utf-8"))["tables"])
+OPTIONAL: Mapping[str, tuple[str, ...]] = {
+    table: tuple(column.name for column in load_contract(ROOT / "data_contracts" / f"{table}.yaml").columns
+                 if not column.needed)
+    for table in HAVE
+}  # fmt: skip
+
+NOTHING = re.compile(r"\bNaN?\b|\bnan|(?<!\w)None(?!\w)(?! of| before)|\binf\b|∞|\bNaT\b|<NA>")
+"""How a missing value reads where nobody took care of it."""
+
+MONEY = re.compile(r"\d (?:CNY|元|万元)|(?<![\w‘“])ROI (?:is|was) [−+\d]")
+FIGURES_OF_PEOPLE = re.compile(r"\d (?:buyers|first-time buyers)\b|\d+ of .* bought again")
+
+
+def combinations(name: str) -> Iterator[tuple[str, Lacking]]:
+    """What a report goes without, in words and by table: first all at once, then tables, then columns."""
+    model = REPORTS[name]
+    used = [table for table in dict.fromkeys((*model.required_tables, *model.optional_tables)) if table in HAVE]
+    optional = [table for table in used if table not in model.required_tables]
+    columns = {table: OPTIONAL[table] for table in used if OPTIONAL[table]}
+    yield "all columns", columns
+    yield "all tables", dict.fromkeys(optional, ())
+    kept = {table: names for table, names in columns.items() if table not in optional}
+    yield "all", {**kept, **dict.fromkeys(optional, ())}
+    for table in optional:
+        yield table, {table: ()}
+    for table, names in columns.items():
+        for column in names:
+            yield f"{table}.{column}", {table: (column,)}
+
+
+def _cases() -> list[object]:
+    """All at once and what decides most in the quick run; tables and columns one by one when all is tested."""
+    quick = {"all columns", "all tables", "all", "orders.user_id", "orders.amount"}
+    return [
+        pytest.param(
+            name, lacking, id=f"{name}-{words.replace(' ', '-')}", marks=[] if words in quick else pytest.mark.slow
+        )
+        for name in REPORTS
+        for words, lacking in combinations(name)
+    ]
+
+
+@pytest.fixture(scope="module")
+def shop(tmp_path_factory: pytest.TempPathFactory, tiny_demo: Path) -> Path:
+    """A project whose source each test writes anew."""
+    folder = tmp_path_factory.mktemp("lacks") / "shop"
+    make_quarter(folder, tiny_demo)
+    shutil.copy(folder / "params" / "source.yaml", folder / "params" / "kept.yaml")
+    return folder
+
+
+Says = Callable[..., list[str]]
+
+
+@pytest.fixture
+def says(shop: Path, monkeypatch: pytest.MonkeyPatch) -> Says:
+    """What the page of a report says, text by text, of a shop that lacks some tables and columns."""
+
+    def said(name: str, lacking: Lacking, lang: str = "en") -> list[str]:
+        monkeypatch.chdir(shop)
+        remember(monkeypatch)
+        source_without(shop, lacking)
+        return page(monkeypatch, KINDS[name], f"params/2025Q1/{name}.yaml", lang, {})
+
+    return said
+
+
+@pytest.mark.parametrize(("name", "lacking"), _cases())
+def test_no_report_fails_or_says_what_its_data_cannot_give(name: str, lacking: Lacking, says: Says) -> None:
+    told = says(name, lacking)
+
+    assert [text for text in told if NOTHING.search(text)] == []
+    if lacking.get("orders") and "user_id" in lacking["orders"]:
+        assert [text for text in told if FIGURES_OF_PEOPLE.search(text)] == []
+    if "campaign_costs" in lacking and not lacking["campaign_costs"]:
+        assert [text for text in told if re.search(r"−100(\.0)?%|ROI (is|was|of) [−+\d]", text)] == []
+
+
+@pytest.mark.parametrize(
+    ("lang", "line"),
+    [
+        ("en", "The table orders of this shop's data has no column amount."),
+        ("zh", "该店的数据表 orders 没有 amount 列。"),
+    ],
+)
+def test_a_section_names_the_column_that_it_lacks(lang: str, line: str, says: Says) -> None:
+    assert line in says("flash_sale_night", {"orders": ("amount",)}, lang)
+
+
+def test_contracts_let_a_shop_go_without_buyers_amounts_and_dates_of_refunds() -> None:
+    assert {"user_id", "amount"} <= set(OPTIONAL["orders"])
+    assert "refunded_at" in OPTIONAL["refunds"]
+    assert {"face_amount", "expires_at"} <= set(OPTIONAL["coupons"])
