@@ -1,16 +1,26 @@
 """Pass `NotCovered` through functions, so that a notebook needs no `if`."""
 
 import functools
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from types import ModuleType
-from typing import Any
+from typing import Any, TypeAlias
 
 from retro.errors import MissingColumn, did_you_mean
 from retro.sources import NotCovered
 
+Caller: TypeAlias = Callable[[Callable[..., Any], tuple[Any, ...], Mapping[str, Any]], Any]
+
+
+def _call(function: Callable[..., Any], args: tuple[Any, ...], kwargs: Mapping[str, Any]) -> Any:  # noqa: ANN401 - as the function
+    return function(*args, **kwargs)
+
 
 class Guarded:
     """The functions of a module; each returns `NotCovered` when given one, or a table without a column that it reads.
+
+    Args:
+        module: The module.
+        call: Calls a function with its arguments; by default it is just called.
 
     Examples:
         >>> import math
@@ -19,8 +29,8 @@ class Guarded:
         (4.0, NotCovered(table='events', column=''))
     """
 
-    def __init__(self, module: ModuleType) -> None:
-        self._module = module
+    def __init__(self, module: ModuleType, call: Caller = _call) -> None:
+        self._module, self._call = module, call
 
     def __dir__(self) -> list[str]:
         return dir(self._module)
@@ -38,7 +48,7 @@ class Guarded:
             if missing is not None:
                 return missing
             try:
-                return function(*args, **kwargs)
+                return self._call(function, args, kwargs)
             except MissingColumn as lacking:  # a column that contracts let a shop go without
                 return NotCovered(lacking.table, lacking.column)
 
