@@ -64,11 +64,19 @@ def run(name: str) -> list[Call]:
 
 
 @pytest.fixture(scope="module", params=REPORTS)
-def called(request: pytest.FixtureRequest, once: Once, tiny_demo: Path) -> Iterator[list[Call]]:
-    """The calls of each notebook on a tiny quarter; its project is the working folder."""
+def collected(request: pytest.FixtureRequest, once: Once, tiny_demo: Path) -> tuple[Path, list[Call]]:
+    """A project with a tiny quarter, and the calls of one of its notebooks."""
     folder = once("remembered", lambda folder: make_quarter(folder, tiny_demo))
     with contextlib.chdir(folder):
-        yield run(request.param)
+        return folder, run(request.param)
+
+
+@pytest.fixture
+def called(collected: tuple[Path, list[Call]], monkeypatch: pytest.MonkeyPatch) -> list[Call]:
+    """The calls of each notebook; their project is the working folder."""
+    folder, calls = collected
+    monkeypatch.chdir(folder)
+    return calls
 
 
 def lazy(value: Any) -> bool:

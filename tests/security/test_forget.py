@@ -92,7 +92,7 @@ def test_a_page_that_names_a_customer_is_told(project: Path) -> None:
     assert LEAVER not in str(named[0])
 
 
-@pytest.mark.parametrize("step", range(7))
+@pytest.mark.parametrize("step", range(6))
 def test_a_kill_half_way_is_made_good_by_the_next_call(
     project: Path, monkeypatch: pytest.MonkeyPatch, step: int
 ) -> None:
