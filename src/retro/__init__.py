@@ -8,6 +8,8 @@ from __future__ import annotations
 import importlib
 from typing import TYPE_CHECKING, Any
 
+from retro import began as _began  # noqa: F401 - before all others, so that it knows when
+
 if TYPE_CHECKING:
     from retro import charts, metrics
     from retro.report import open_report

@@ -14,6 +14,9 @@ from retro.files import PRIVATE, locked, make_folder, project_root
 IN_USE = "in-use"
 """The file in `.retro` that is locked while anyone uses rows or keys of customers."""
 
+MEMO = "memo"
+"""The folder below `.retro` of results that were computed once."""
+
 _SPILL, _SCRATCH, _SHORT = "spill", "scratch", "retro-process-"
 
 

@@ -11,7 +11,8 @@ from retro.contracts import GateVerdict, last_verdict, leave_out, personal_colum
 from retro.files import project_root, shown
 from retro.i18n import Lang, load_text
 from retro.ledger import Ledger, read_ledger
-from retro.places import own_folder
+from retro.memo import Store
+from retro.places import MEMO, own_folder
 from retro.report.bases import bases_of
 from retro.report.coverage import with_coverage
 from retro.report.neighbours import read_neighbours, reported
@@ -76,6 +77,7 @@ def open_report(params_file: str, *, lang: Lang = "zh", overrides: Mapping[str, 
     previous = previous_ledger(params, reports)
     near = (reported(path, params, reports), *read_neighbours(path, params, reports, source.zone))
     report = Report(params, tables, text, gate, run, previous, campaigns, bases, review, near)
+    Store(own_folder(MEMO)).clear()
     report.cover()
     return report
 

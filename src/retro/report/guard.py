@@ -2,16 +2,26 @@
 
 import functools
 import inspect
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from types import ModuleType
-from typing import Any, get_args, get_origin, get_type_hints
+from typing import Any, TypeAlias, get_args, get_origin, get_type_hints
 
 from retro.errors import MissingColumn, did_you_mean
 from retro.sources import NotCovered
 
+Caller: TypeAlias = Callable[[Callable[..., Any], tuple[Any, ...], Mapping[str, Any]], Any]
+
+
+def _call(function: Callable[..., Any], args: tuple[Any, ...], kwargs: Mapping[str, Any]) -> Any:  # noqa: ANN401 - as the function
+    return function(*args, **kwargs)
+
 
 class Guarded:
     """The functions of a module; each returns `NotCovered` when given one, or a table without a column that it reads.
+
+    Args:
+        module: The module.
+        call: Calls a function with its arguments; by default it is just called.
 
     Examples:
         >>> import math
@@ -20,8 +30,8 @@ class Guarded:
         (4.0, NotCovered(table='events', column=''))
     """
 
-    def __init__(self, module: ModuleType) -> None:
-        self._module = module
+    def __init__(self, module: ModuleType, call: Caller = _call) -> None:
+        self._module, self._call = module, call
 
     def __dir__(self) -> list[str]:
         return dir(self._module)
@@ -39,7 +49,7 @@ class Guarded:
             if missing is not None:
                 return _results(function, missing)
             try:
-                return function(*args, **kwargs)
+                return self._call(function, args, kwargs)
             except MissingColumn as lacking:  # a column that contracts let a shop go without
                 return _results(function, NotCovered(lacking.table, lacking.column))
 

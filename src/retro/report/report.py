@@ -19,10 +19,11 @@ from retro.errors import RetroError, did_you_mean
 from retro.i18n import Text
 from retro.judgement import Reported, brief, lint, verdict
 from retro.ledger import Ledger, write_ledger
+from retro.memo import Store
 from retro.metrics.history import history
 from retro.metrics.orders import valid_orders
 from retro.periods import Period, Window
-from retro.places import own_folder
+from retro.places import MEMO, own_folder
 from retro.privacy import addressed, people_in
 from retro.report.guard import Guarded
 from retro.report.method import method
@@ -30,6 +31,7 @@ from retro.report.money import Money
 from retro.report.observed import observed
 from retro.report.preview import bundle
 from retro.report.recorded import Recorded, campaign_frame, figure_frame
+from retro.report.remembered import Remembered
 from retro.report.review import Review, comment, conflict_blocks, goal_blocks, moved_targets, opening, signatures
 from retro.report.run_context import RunContext
 from retro.report.sections import figure_block, headed, section_blocks, uncovered, weighed
@@ -73,7 +75,7 @@ class Report:
     _charts: dict[str, Figure] = field(default_factory=dict, repr=False)
 
     def __post_init__(self) -> None:
-        self.metrics: Any = Guarded(metrics)
+        self.metrics: Any = Guarded(metrics, Remembered(self.tables, Store(self.memo)))
         self.observed_until = observed(self.params, self.tables)
         if self.observed_until is not None:
             self.tables.cut(self.observed_until)
@@ -135,8 +137,8 @@ class Report:
 
     @property
     def memo(self) -> Path:
-        """The folder in which long calculations are cached."""
-        return own_folder("memo")
+        """The folder in which results are kept."""
+        return own_folder(MEMO)
 
     def verdict(self) -> None:
         """Reserve the place of the verdict, which `conclude` fills in."""

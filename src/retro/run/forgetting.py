@@ -16,7 +16,7 @@ import pyarrow.parquet as pq
 
 from retro.errors import RetroError
 from retro.files import shown, sync_names, write_atomic
-from retro.places import IN_USE, alone, own_folder, quarantine_folder, sweep
+from retro.places import IN_USE, MEMO, alone, own_folder, quarantine_folder, sweep
 
 _MOST_SAID = 5
 """Characters of an id up to which it may stand in a text by chance, such as `2025`."""
@@ -97,7 +97,8 @@ def forget(ids: Iterable[str], reports: Path) -> tuple[Found, ...]:
             raise RetroError("retro forget: no run and no notebook may be open. Wait for its end, or close it.")
         sweep()
         kept, quarantine = own_folder(), quarantine_folder()
-        found = [one for folder in (kept, quarantine) for one in _from_kept(folder, customers)]
+        found = [*_results(own_folder(MEMO))]
+        found += [one for folder in (kept, quarantine) for one in _from_kept(folder, customers)]
         found += _from_reports(reports, customers)
         for folder in (kept, quarantine):
             sync_names(folder)
@@ -137,6 +138,15 @@ def _files(folder: Path) -> Iterator[Path]:
     for place, folders, names in os.walk(folder):
         folders.sort()
         yield from (path for name in sorted(names) if not (path := Path(place, name)).is_symlink())
+
+
+def _results(folder: Path) -> Iterator[Found]:
+    """Remove all results that are kept: they were computed from these customers' rows too."""
+    files = list(_files(folder))
+    for path in files:
+        path.unlink()
+    if files:
+        yield Found(folder, "file", why="results that were computed from their rows too")
 
 
 def _from_kept(folder: Path, customers: _Customers) -> Iterator[Found]:

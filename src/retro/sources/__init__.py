@@ -16,15 +16,18 @@ from __future__ import annotations
 
 from retro.sources.environment import expand
 from retro.sources.hiding import SURELY_SECRET, hidden, hide_secrets, secrets, secrets_around
+from retro.sources.signatures import Signature, Unsigned, signed
 from retro.sources.spec import Source, TableSpec, find_source, load_source
 from retro.sources.tables import NotCovered, Tables, open_tables
 
 __all__ = [
     "SURELY_SECRET",
     "NotCovered",
+    "Signature",
     "Source",
     "TableSpec",
     "Tables",
+    "Unsigned",
     "expand",
     "find_source",
     "hidden",
@@ -33,4 +36,5 @@ __all__ = [
     "open_tables",
     "secrets",
     "secrets_around",
+    "signed",
 ]

@@ -18,6 +18,7 @@ from retro.privacy import LEAST
 from retro.sources.as_of import MOMENTS, as_of, overwritten
 from retro.sources.clock import to_local
 from retro.sources.connection import SHOP, connect, database_file, lock
+from retro.sources.contents import FINGERPRINTS, Contents, Reads
 from retro.sources.currencies import Currencies
 from retro.sources.environment import expand
 from retro.sources.hiding import hide_secrets
@@ -27,8 +28,6 @@ from retro.sources.queries import one_query
 from retro.sources.reading import Reader, find_files
 from retro.sources.spec import Source, TableSpec
 from retro.sources.typed import refuse_unknown, typed
-
-_MEMO = "fingerprints.json"
 
 
 @dataclass(frozen=True)
@@ -63,6 +62,8 @@ class Tables:
     Attributes:
         source: What was opened.
         connection: The Ibis connection; private to gate and tests, everyone else uses tables.
+        reads: Watches which tables are read.
+        contents: What is in them, as hashes.
     """
 
     def __init__(
@@ -81,6 +82,8 @@ class Tables:
                 "Choose a column such as channel or city."
             )
         self.connection: Any = connect(source, where)  # Ibis backends share no useful static type
+        self.reads = Reads(self.connection)
+        self.contents = self._contents()
         self._copies = spill_folder(f"{id(self):x}")
         self._reader = Reader(self.connection, source.zone, source.currency, self._copies)
         self._lock()
@@ -209,11 +212,11 @@ class Tables:
         parts = [mapping]
         for name, spec in {**self.source.raw, **self.source.tables}.items():
             if spec.path is not None:
-                parts.append(files_hash(self._paths(spec, f"{name}.path"), own_folder() / _MEMO))
+                parts.append(files_hash(self._paths(spec, f"{name}.path"), own_folder() / FINGERPRINTS))
             elif spec.table is not None and self.source.version is None:
                 parts.append(self._aggregate(name))
         if database := database_file(expand(self.source.url, self._where)):
-            parts.append(files_hash([database], own_folder() / _MEMO))
+            parts.append(files_hash([database], own_folder() / FINGERPRINTS))
         if self.source.version is not None:
             parts.append(self._version(self.source.version))
         return text_hash("|".join(parts))
@@ -333,12 +336,21 @@ class Tables:
         """Before any SQL of the shop runs, DuckDB may read the files and the folder that the source names."""
         if self.connection.name != "duckdb":
             return
-        places = {"raw": self.source.raw, "tables": self.source.tables}
-        specs = {f"{self._where}: {key}.{name}": spec for key in places for name, spec in places[key].items()}
-        files = [path for where, spec in specs.items() if spec.path for path in self._paths(spec, where)]
+        files = [path for paths in self._files().values() for path in paths]
         named = "folder" in self.source.model_fields_set and not project_root().is_relative_to(self._folder.resolve())
         folders = [self._folder] if named else []
         lock(self.connection, files, [*folders, self._copies])
+
+    def _files(self) -> dict[str, list[Path]]:
+        """The files of each table that is given by `path`."""
+        places = {"raw": self.source.raw, "tables": self.source.tables}
+        specs = {name: (f"{self._where}: {key}.{name}", spec) for key in places for name, spec in places[key].items()}
+        return {name: self._paths(spec, where) for name, (where, spec) in specs.items() if spec.path}
+
+    def _contents(self) -> Contents:
+        version, database = self.source.version, database_file(expand(self.source.url, self._where))
+        asked = None if version is None else lambda: self._version(version)
+        return Contents(self.source, self._files(), database, self.connection, asked)
 
     def _database(self, given: list[str]) -> str | tuple[str, str] | None:
         """Where `table:` looks: the DuckDB file is attached as `shop`; other engines know their own default."""

@@ -1,0 +1,104 @@
+"""Compute each metric once for the same data, arguments and code."""
+
+from __future__ import annotations
+
+import contextlib
+import re
+from collections.abc import Callable, Mapping
+from types import FunctionType
+from typing import Any
+
+import ibis.expr.types as ir
+
+from retro.files import canonical_json, text_hash
+from retro.memo import Store, Unkept, code_hash, decode, encode, libraries
+from retro.sources import Tables, Unsigned, signed
+
+_METRICS = "retro.metrics."
+
+_CACHE = "memo"
+"""The argument that names a folder for caching; it changes no result."""
+
+_CLASS = re.compile(r'"t":"(retro\.[\w.]+):')
+"""The module of a class, in the text of an argument."""
+
+
+class Remembered:
+    """Calls metrics, or gives back what an equal call returned, in this process or an earlier one.
+
+    Calls are equal when the metric's code, the libraries and the arguments are, and what is in the tables that the
+    metric read. Which those are is seen when it is computed; a table that it was given and did not read may change.
+    What cannot be known to be equal, or kept exactly, is computed again.
+
+    Args:
+        tables: The shop's tables.
+        store: Where results are kept.
+    """
+
+    def __init__(self, tables: Tables, store: Store) -> None:
+        self._tables, self._store = tables, store
+
+    def __call__(self, function: Callable[..., Any], args: tuple[Any, ...], kwargs: Mapping[str, Any]) -> Any:  # noqa: ANN401 - as the function
+        """What the function returns."""
+        calculation = self._calculation(function, args, kwargs)
+        if calculation is None:
+            return function(*args, **kwargs)
+        with self._store.turn(calculation):
+            for names in self._store.reads(calculation):
+                found, value = self._recalled(calculation, names)
+                if found:
+                    return value
+            return self._computed(calculation, lambda: function(*args, **kwargs))
+
+    def _calculation(
+        self, function: Callable[..., Any], args: tuple[Any, ...], kwargs: Mapping[str, Any]
+    ) -> str | None:
+        """A hash of all that decides a result but the tables' contents; None where that cannot be known."""
+        if not isinstance(function, FunctionType) or not function.__module__.startswith(_METRICS):
+            return None
+        given = {key: value for key, value in kwargs.items() if key != _CACHE}
+        try:
+            arguments = self._text((args, given))
+        except (Unkept, Unsigned, RecursionError):
+            return None
+        code = code_hash([function.__module__, *_CLASS.findall(arguments)])
+        if code is None:
+            return None
+        name = f"{function.__module__}.{function.__qualname__}"
+        return text_hash(canonical_json([name, arguments, code, libraries(), self._tables.connection.name]))
+
+    def _recalled(self, calculation: str, names: tuple[str, ...]) -> tuple[bool, Any]:
+        key = self._key(calculation, names)
+        text = None if key is None else self._store.get(key)
+        if text is None:
+            return False, None
+        with contextlib.suppress(Exception):  # whatever a text of another version makes of a class of today
+            return True, decode(text)
+        return False, None
+
+    def _computed(self, calculation: str, compute: Callable[[], Any]) -> Any:  # noqa: ANN401 - as above
+        with self._tables.reads.watched() as read:
+            value = compute()
+        names = tuple(sorted(name for name in read if name is not None))
+        key = self._key(calculation, names) if None not in read else None
+        if key is not None:
+            with contextlib.suppress(Exception):  # whatever has no exact text is computed again
+                text = encode(value)
+                if encode(decode(text)) == text:
+                    self._store.put(calculation, names, key, text)
+        return value
+
+    def _key(self, calculation: str, names: tuple[str, ...]) -> str | None:
+        contents = {name: self._tables.contents.of(name) for name in names}
+        return None if None in contents.values() else text_hash(canonical_json([calculation, contents]))
+
+    def _text(self, value: Any) -> str:  # noqa: ANN401 - whatever a metric takes
+        """Arguments as text; tables by what is asked of them."""
+        return encode(value, self._other)
+
+    def _other(self, value: Any) -> Any:  # noqa: ANN401 - as above
+        if isinstance(value, ir.Expr):
+            return signed(value).asked
+        if value is self._tables:
+            return {name: signed(getattr(value, name)).asked for name in self._tables.names}
+        raise Unkept(type(value).__name__)

@@ -1,0 +1,198 @@
+"""What is in each table of a source, as hashes: results of equal tables are equal."""
+
+from __future__ import annotations
+
+import contextlib
+import re
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+import sqlglot
+import sqlglot.expressions as sge
+
+from retro.files import canonical_json, files_hash, text_hash
+from retro.memo import code_hash, libraries
+from retro.places import own_folder
+from retro.sources.connection import SHOP
+from retro.sources.signatures import Unsigned, read_by
+from retro.sources.spec import Source
+
+FINGERPRINTS = "fingerprints.json"
+
+_CHANGING = re.compile(
+    r"\b(now|today|random|uuid\w*|gen_random_uuid|get_current_\w+|transaction_timestamp|statement_timestamp|age|"
+    r"clock_timestamp|setseed|nextval|currval|getenv|getvariable|txid_current|version|current_\w+|in_search_path|"
+    r"pg_\w+|query\w*)\"?\s*\(|\b(current_\w+|localtime|localtimestamp|tablesample|using\s+sample)\b",
+    re.IGNORECASE,
+)
+"""SQL whose answer may differ though no table does; a column of such a name costs time, not figures."""
+
+
+class Contents:
+    """The hash of what is in each table, as long as nothing that it is made from has moved.
+
+    Make it before a file is read: what moves later is noticed.
+
+    Args:
+        source: What is opened.
+        files: The files of each table that is given by `path`.
+        database: The DuckDB file, where there is one.
+        connection: The Ibis connection.
+        version: Asks a server for the data's version; None where the source has no such query.
+    """
+
+    def __init__(
+        self,
+        source: Source,
+        files: Mapping[str, Sequence[Path]],
+        database: Path | None,
+        connection: Any,  # noqa: ANN401 - Ibis backends share no useful static type
+        version: Callable[[], str] | None,
+    ) -> None:
+        self._source, self._files, self._database, self._version = source, files, database, version
+        self._connection, self._specs = connection, {**source.raw, **source.tables}
+        paths = {path for several in files.values() for path in several} | ({database} if database else set())
+        self._stood = {path: _status(path) for path in paths}
+        self._hashes: dict[str, str | None] = {}
+
+    def of(self, name: str) -> str | None:
+        """The hash of a table by its name in the engine; None where nobody can tell whether it stays the same."""
+        code = code_hash(["retro.sources.tables"])
+        known = self._of_duckdb(name) if self._connection.name == "duckdb" else self._of_server()
+        if known is None or code is None or not self._still_stands():
+            return None
+        return text_hash(canonical_json([name, known, code, libraries()]))
+
+    def _of_server(self) -> str | None:
+        if self._version is None:
+            return None
+        return canonical_json([self._source.model_dump(mode="json", exclude={"shop"}), self._version()])
+
+    def _of_duckdb(self, name: str) -> str | None:
+        if name not in self._specs:
+            return None
+        if name not in self._hashes:
+            read = self._behind(name)
+            self._hashes[name] = None if read is None else text_hash("|".join(map(self._facts, sorted(read))))
+        return self._hashes[name]
+
+    def _facts(self, name: str) -> str:
+        """What a table depends on by itself, beside the tables that its SQL reads."""
+        spec, paths = self._specs[name], self._files.get(name, ())
+        files = [self._database] if spec.path is None and self._database is not None else paths
+        hashed = files_hash(files, own_folder() / FINGERPRINTS) if files else ""
+        given = spec.model_dump(mode="json", exclude={"note", "obtain"})
+        names = [path.name for path in paths]
+        return canonical_json([name, given, names, hashed, self._source.timezone, self._source.currency])
+
+    def _behind(self, name: str) -> set[str] | None:
+        """A table and all that its SQL reads, and perhaps some that it only seems to; None where nobody can tell."""
+        if self._database is not None and not all(map(self._is_plain, _definitions(self._connection))):
+            return None
+        found, todo = set(), [name]
+        while todo:
+            one = todo.pop()
+            if one in found:
+                continue
+            found.add(one)
+            if (sql := self._specs[one].sql) is not None:
+                if not self._is_plain(sql):
+                    return None
+                words = {word.lower() for word in re.findall(r"\w+", sql)}
+                todo += [other for other in self._specs if other.lower() in words or not other.isidentifier()]
+        return found
+
+    def _is_plain(self, sql: str) -> bool:
+        """Whether SQL reads nothing but tables by name, and says the same of the same tables at any time."""
+        try:
+            trees = sqlglot.parse(sql, dialect="duckdb")
+            texts = [sql, *(tree.sql("duckdb", comments=False) for tree in trees if tree is not None)]
+        except sqlglot.errors.SqlglotError:
+            return False
+        known = {name.lower() for name in self._specs}
+        for tree in filter(None, trees):
+            own = known | {str(one.alias).lower() for one in tree.find_all(sge.CTE)}
+            for table in tree.find_all(sge.Table):
+                named = isinstance(table.this, sge.Identifier) and "." not in table.name
+                if not named or (table.name.lower() not in own and self._database is None):
+                    return False
+        return not any(map(_CHANGING.search, texts))
+
+    def _still_stands(self) -> bool:
+        return all(_status(path) == status for path, status in self._stood.items())
+
+
+def _definitions(connection: Any) -> list[str]:  # noqa: ANN401 - as above
+    """The SQL of views and macros of the attached DuckDB file."""
+    views = f"SELECT sql FROM duckdb_views() WHERE database_name = '{SHOP}' AND NOT internal"
+    macros = (
+        f"SELECT 'SELECT ' || macro_definition FROM duckdb_functions() "
+        f"WHERE database_name = '{SHOP}' AND NOT internal AND macro_definition IS NOT NULL"
+    )
+    return [row[0] for query in (views, macros) for row in connection.raw_sql(query).fetchall()]
+
+
+class Reads:
+    """Watches what a connection is asked for.
+
+    Every query of Ibis passes its compiler, also one whose result Ibis keeps.
+
+    Args:
+        connection: An Ibis connection.
+    """
+
+    def __init__(self, connection: Any) -> None:  # noqa: ANN401 - Ibis backends share no useful static type
+        self._watchers: list[set[str | None]] = []
+        self._kept: dict[str, frozenset[str | None]] = {}
+        self._keep = connection._create_cached_table  # noqa: SLF001 - Ibis says nowhere else what it keeps
+        connection._create_cached_table = self._keeping  # noqa: SLF001 - as above
+        connection.compiler = _Watched(connection.compiler, self._note)
+
+    @contextlib.contextmanager
+    def watched(self) -> Iterator[set[str | None]]:
+        """The tables that are read while a block runs; None among them where a query cannot be seen through."""
+        found: set[str | None] = set()
+        self._watchers.append(found)
+        try:
+            yield found
+        finally:
+            self._watchers.remove(found)
+
+    def _note(self, expression: Any) -> None:  # noqa: ANN401 - Ibis expressions are not typed
+        if self._watchers:
+            names = self._tables_of(expression)
+            for found in self._watchers:
+                found.update(names)
+
+    def _keeping(self, name: str, expression: Any) -> Any:  # noqa: ANN401 - as above
+        self._kept[name] = self._tables_of(expression)
+        return self._keep(name, expression)
+
+    def _tables_of(self, expression: Any) -> frozenset[str | None]:  # noqa: ANN401 - as above
+        """The tables that it reads: a result that Ibis keeps stands for those that it was read from."""
+        try:
+            return frozenset(one for name in read_by(expression) for one in self._kept.get(name, (name,)))
+        except Unsigned:
+            return frozenset({None})
+
+
+class _Watched:
+    """An Ibis compiler that tells of each expression; else it is the compiler."""
+
+    def __init__(self, compiler: Any, note: Callable[[Any], None]) -> None:  # noqa: ANN401 - as above
+        self._compiler, self._note = compiler, note
+
+    def __getattr__(self, name: str) -> Any:  # noqa: ANN401 - as above
+        return getattr(self._compiler, name)
+
+    def to_sqlglot(self, expression: Any, **options: Any) -> Any:  # noqa: ANN401 - as above
+        self._note(expression)
+        return self._compiler.to_sqlglot(expression, **options)
+
+
+def _status(path: Path) -> tuple[int, ...] | None:
+    with contextlib.suppress(OSError):
+        status = path.stat()
+        return status.st_size, status.st_mtime_ns, status.st_ctime_ns, status.st_ino, status.st_dev
+    return None
