@@ -192,18 +192,16 @@ def start(
     from retro.start import start as begin  # noqa: PLC0415 - see `run`
 
     person = _asked if sys.stdin.isatty() and not yes else None
-    given = {}
+    given = {key: value for key, value in (("timezone", timezone), ("currency", currency)) if value}
     for answer in answers or []:
         key, equals, value = answer.partition("=")
         if not equals:
             raise RetroError(f"--answer: answer must look like key=value, got {answer!r}.")
         given[key.strip()] = value
-    asker = Asker(given, person, assume=yes)
+    asker = Asker(given, person, assume=yes, tell=lambda text: _echo(text, err=True))
     path = Path(os.path.abspath(folder))  # noqa: PTH100 - as everyone on a command line means it
     name = shop or re.sub(r"\W+", "_", path.name).strip("_") or "shop"
-    result = begin(
-        path, name, asker, zone=timezone, currency=currency, say=lambda step: _echo(f"start: {step}", err=True)
-    )
+    result = begin(path, name, asker, say=lambda step: _echo(f"start: {step}", err=True))
     for line in lines(result, asker):
         _echo(line)
     if result.first is not None:
@@ -216,7 +214,7 @@ def start(
 
 def _asked(question: Any) -> str:  # noqa: ANN401 - a `Question`; its room is not loaded for other commands
     """Ask at the terminal."""
-    hint = f" [{', '.join(question.options)}]" if question.options else ""
+    hint = f" ({', '.join(question.options)})" if question.options else ""
     return str(typer.prompt(f"{question.key}: {question.text}{hint}", default=question.default, err=True))
 
 

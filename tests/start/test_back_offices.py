@@ -69,6 +69,6 @@ def test_shop_that_is_there_is_not_overwritten(begun: tuple[str, Truth, Start, A
     written = Path("params") / begun[0] / "source.yaml"
     before = written.read_text(encoding="utf-8")
 
-    with pytest.raises(RetroError, match=r"folder must not exist yet, got one\. Choose another name with --shop\."):
+    with pytest.raises(RetroError, match=r"folder must not exist yet, got one\. Choose another name with --shop, or"):
         start(project / "exports", begun[0], Asker(assume=True))
     assert written.read_text(encoding="utf-8") == before

@@ -38,7 +38,7 @@ def begin(folder: Path, *, assume: bool = False, **answers: str) -> tuple[Propos
     """A proposal that passed the questions; contracts are tried by the tests of back offices."""
     given = {"timezone": "UTC", "currency": "EUR", **{key.replace("__", "."): v for key, v in answers.items()}}
     asker = Asker(given, assume=assume)
-    proposal = propose(folder, "shop", asker, "", "", lambda _: None)
+    proposal = propose(folder, "shop", asker, lambda _: None)
     asker.settle()
     return proposal, asker
 
@@ -92,6 +92,39 @@ def test_a_person_is_asked_and_a_wrong_answer_refused() -> None:
         RetroError, match=r"orders\.amount: answer must be one of amount, total, got 'totl'\. Did you mean 'total'\?"
     ):
         Asker({"orders.amount": "totl"}).ask(Question("orders.amount", "?", ("amount", "total")))
+
+
+def test_a_person_is_asked_again_after_an_answer_that_does_not_fit() -> None:
+    answers, told = iter(["c", "b"]), []
+    asker = Asker(person=lambda _: next(answers), tell=told.append)
+
+    assert asker.ask(Question("orders.amount", "?", ("a", "b"))) == "b"
+    assert [text.split(". ")[0] for text in told] == ["orders.amount: answer must be one of a, b, got 'c'"]
+    assert len(asker.asked) == 1
+
+
+@pytest.mark.parametrize(
+    ("given", "problem"),
+    [
+        ({"timezone": "Beijing"}, "timezone: answer must be an IANA name such as Asia/Shanghai or UTC, got 'Beijing'."),
+        ({"currency": "yuan"}, "currency: answer must be an ISO code such as CNY or EUR, got 'yuan'."),
+    ],
+)
+def test_a_zone_or_currency_that_is_none_is_refused_before_files_are_read(
+    project: Path, given: dict[str, str], problem: str
+) -> None:
+    with pytest.raises(RetroError) as refused:
+        start(project / "not there", "shop", Asker(given))
+    assert str(refused.value) == problem
+
+
+def test_a_clock_of_hours_without_its_begin_stays_unmapped_and_says_what_is_open(project: Path) -> None:
+    folder = put(project, rows("person,event,hour,amount", "u{user},transaction,{n},{n}.50"))
+    proposal, _ = begin(folder, assume=True)
+
+    assert proposal.unmapped["sales.csv"] == "it looks like events, but origin.hour has no answer"
+    with pytest.raises(RetroError, match=r"origin\.hour: answer must be a moment such as 2018-07-27 .*, got 'May'"):
+        begin(folder, origin__hour="May")
 
 
 def test_answers_that_fit_no_question_are_refused(project: Path) -> None:

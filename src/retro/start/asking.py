@@ -22,12 +22,14 @@ class Question:
         text: The question.
         options: The answers that fit; empty where any does.
         default: What `--yes` assumes; `none` leaves it unmapped.
+        rule: What else an answer must be, in words; empty where it is.
     """
 
     key: str
     text: str
     options: tuple[str, ...] = ()
     default: str = NONE
+    rule: Callable[[str], str] = field(default=lambda _: "", compare=False)
 
 
 @dataclass
@@ -38,6 +40,7 @@ class Asker:
         given: Answers of flags, by key.
         person: Asks a person; None where nobody can be asked.
         assume: Whether what nobody was asked is assumed.
+        tell: Tells a person why an answer does not fit; the question is put again.
         asked: The questions that were put.
         assumed: What was assumed, by question.
         unasked: Questions beyond the fifth, which are assumed too.
@@ -46,6 +49,7 @@ class Asker:
     given: Mapping[str, str] = field(default_factory=dict)
     person: Callable[[Question], str] | None = None
     assume: bool = False
+    tell: Callable[[str], None] = lambda _: None
     asked: list[Question] = field(default_factory=list)
     assumed: dict[str, str] = field(default_factory=dict)
     unasked: list[Question] = field(default_factory=list)
@@ -59,15 +63,22 @@ class Asker:
         """
         if question.key in self.given:
             self._used.add(question.key)
-            return _checked(question, self.given[question.key])
+            return checked(question, self.given[question.key])
         if len(self.asked) == MOST:
             self.unasked.append(question)
             return question.default
         self.asked.append(question)
         if self.person is not None:
-            return _checked(question, self.person(question))
+            return self._answered(question, self.person)
         self.assumed[question.key] = question.default
         return question.default
+
+    def _answered(self, question: Question, person: Callable[[Question], str]) -> str:
+        while True:
+            try:
+                return checked(question, person(question))
+            except RetroError as reason:
+                self.tell(str(reason))
 
     def is_sure(self, key: str) -> bool:
         """Whether the analyst answered, and nothing was assumed."""
@@ -92,11 +103,18 @@ class Asker:
             )
 
 
-def _checked(question: Question, answer: str) -> str:
+def checked(question: Question, answer: str) -> str:
+    """An answer without the blanks around it.
+
+    Raises:
+        RetroError: It is none of the options, or not what the question's rule says.
+    """
     answer = answer.strip()
     if question.options and answer not in (*question.options, NONE):
         hint = did_you_mean(answer, question.options)
         raise RetroError(
             f"{question.key}: answer must be one of {shorten(list(question.options))}, got {answer!r}. {hint}"
         )
+    if rule := question.rule(answer):
+        raise RetroError(f"{question.key}: answer must be {rule}, got {answer!r}.")
     return answer

@@ -23,11 +23,13 @@ class Reading:
         types: The type of each mapped column of text.
         formats: The format of each column of moments that is not written from the year down.
         nulls: Words for nothing.
+        open: Questions without an answer, whose columns stay unmapped.
     """
 
     types: dict[str, str] = field(default_factory=dict)
     formats: dict[str, str] = field(default_factory=dict)
     nulls: set[str] = field(default_factory=set)
+    open: list[str] = field(default_factory=list)
 
 
 @dataclass(frozen=True)
@@ -127,6 +129,7 @@ class Cells:
         )
         answer = self.asker.ask(question)
         if answer == NONE:
+            self.reading.open.append(key)
             return None
         self.says(f"{answer}_first", header=facts.name)
         return answer
@@ -134,12 +137,17 @@ class Cells:
     def _elapsed(self, facts: Facts) -> str | None:
         key = f"origin.{facts.name}"
         text = f"{self.raw.shape.shown}: {facts.name} counts hours; from which moment on, such as 2018-07-27?"
-        origin = day_of(self.asker.ask(Question(key, text)))
+        origin = day_of(self.asker.ask(Question(key, text, rule=_no_day)))
         if origin is None:
+            self.reading.open.append(key)
             return None
         self.says("elapsed", header=facts.name, origin=f"{origin:%Y-%m-%d %H:%M}")
         number = self._typed(facts, "int64", "bigint")
         return f"timestamp '{origin:%Y-%m-%d %H:%M:%S}' + to_hours({number})"
+
+
+def _no_day(answer: str) -> str:
+    return "" if answer == NONE or day_of(answer) else "a moment such as 2018-07-27 or 2018-07-27T08:00"
 
 
 def listed(names: Sequence[str]) -> str:

@@ -37,25 +37,30 @@ _EPOCH = {"seconds": (1_000_000_000, 4_000_000_000), "milliseconds": (1_000_000_
 
 
 _OFFSET = re.compile(r"^\d{4}-.*:\d{2}\s?(Z|UTC|[+-]\d{2}:?\d{2})$")
+_DATED = re.compile(r"\d{1,4}[-/.年]\d|\d{8}")
+"""How every moment of FORMATS begins."""
 _SAMPLE = 200
 """Values of a column by which formats are chosen that all rows are then held to."""
 
 _COUNTS = """
-    with read as ({{cells}})
     select coalesce(sum(c), 0) as rows, coalesce(sum(c) filter (v is not null), 0) as filled,
       count(distinct v) as several, coalesce(sum(c) filter (n is not null), 0) as numbers,
       max(case when n is not null then length(nullif(split_part(rtrim(cast(n as varchar), '0'), '.', 2), '')) end)
         as decimals,
       coalesce(sum(c) filter (n < 0), 0) as negative, cast(min(n) as double) as low, cast(max(n) as double) as high,
       {words}
-    from read
+    from {cells}
 """
 _WORDS = f"""
       list(distinct word) filter (v is null and word is not null) as nulls,
       list(distinct regexp_extract(v, '[{_SIGNS}]')) filter (n is not null) as signs,
       list_slice(list(distinct v) filter (v is not null), 1, 3) as examples
 """
-_NUMBERS = (_COUNTS.format(words=_WORDS), _COUNTS.format(words="null as nulls, null as signs, null as examples"))
+_CELLS = "start_cells"
+"""The table of a column's different cells."""
+_NUMBERS = tuple(
+    _COUNTS.format(words=words, cells=_CELLS) for words in (_WORDS, "null as nulls, null as signs, null as examples")
+)
 
 
 @dataclass(frozen=True)
@@ -185,7 +190,9 @@ def _facts(tables: Tables, name: str, column: str, native: str) -> Facts:
         row = _row(tables, f"select {counts} from {place}")
         moments = {"year": int(row["filled"])} if native != "other" else {}
         return Facts(column, native, row["rows"], row["filled"], row["several"], moments=moments)
-    row = _row(tables, _NUMBERS[bool(native)].format(cells=_cells(column, native, place)))
+    # each different cell once, since a column of text is asked about several times
+    ask(tables, f"create or replace temp table {_CELLS} as {_cells(column, native, place)}")
+    row = _row(tables, _NUMBERS[bool(native)])
     return Facts(
         name=column,
         native=native,
@@ -197,7 +204,7 @@ def _facts(tables: Tables, name: str, column: str, native: str) -> Facts:
         negative=int(row["negative"]),
         low=row["low"],
         high=row["high"],
-        moments={} if native else _moments(tables, column, place),
+        moments={} if native else _moments(tables),
         nulls=tuple(sorted(row["nulls"] or ())),
         signs=tuple(sorted(sign for sign in row["signs"] or () if sign)),
         examples=tuple(row["examples"] or ()),
@@ -218,10 +225,10 @@ def _cells(column: str, native: str, place: str) -> str:
     )
 
 
-def _moments(tables: Tables, column: str, place: str) -> dict[str, int]:
+def _moments(tables: Tables) -> dict[str, int]:
     """How many rows are moments, by what comes first; a sample says which formats are worth asking all rows for."""
-    cells = _cells(column, "", place)
-    sample = [row["v"] for row in ask(tables, f"select v from ({cells}) where v is not null limit {_SAMPLE}")]
+    sample = [row["v"] for row in ask(tables, f"select v from {_CELLS} where v is not null limit {_SAMPLE}")]
+    sample = [value for value in sample if _DATED.match(value)]
     found = {}
     for order, formats in FORMATS.items():
         fitting = [one for one in formats if any(_reads(value, one) for value in sample)]
@@ -230,7 +237,7 @@ def _moments(tables: Tables, column: str, place: str) -> dict[str, int]:
             tests.append("(regexp_matches(v, '^[0-9]{4}-') and try_cast(v as timestamptz) is not null)")
         if tests:
             sized = "length(v) in (8, 14) and v < '21' and " if order == "compact" else ""
-            sql = f"select coalesce(sum(c), 0) as n from ({cells}) where {sized}({' or '.join(tests)})"
+            sql = f"select coalesce(sum(c), 0) as n from {_CELLS} where {sized}({' or '.join(tests)})"
             found[order] = int(_row(tables, sql)["n"])
     return found
 

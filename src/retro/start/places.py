@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from zoneinfo import available_timezones
 
 from retro.errors import SourceError
 from retro.sources import Tables
 from retro.sources.quoting import quoted
 from retro.start.aliases import Aliases
-from retro.start.asking import Asker, Question
+from retro.start.asking import Asker, Question, checked
 from retro.start.facts import SYMBOLS, ask
 from retro.start.notes import LANGS, Notes, word
 from retro.start.roles import Raw
@@ -19,17 +20,27 @@ _CHINESE = re.compile(r"[\u4e00-\u9fff]")
 Reasons = Sequence[tuple[str, str]]
 
 
-def settle_zone(used: Sequence[Raw], asker: Asker, given: str, says: Notes) -> str:
+def check_given(given: Mapping[str, str]) -> None:
+    """Refuse a zone or a currency that is none before any file is read.
+
+    Raises:
+        RetroError: A flag says one.
+    """
+    for key, rule in (("timezone", _no_zone), ("currency", _no_currency)):
+        if key in given:
+            checked(Question(key, key, rule=rule), given[key])
+
+
+def settle_zone(used: Sequence[Raw], asker: Asker, says: Notes) -> str:
     """The time zone of the times."""
     exports = next((raw.export.zone for raw in used if raw.export is not None and raw.export.zone), "")
     default = ("Asia/Shanghai", "why_chinese") if _in_chinese(used) else (UNKNOWN_ZONE, "why_unknown")
-    question = Question("timezone", "In which time zone are the times, such as Asia/Shanghai?", default=default[0])
-    return _settled(((given, "why_given"), (exports, "why_export")), question, default[1], asker, says)
+    text = "In which time zone are the times, such as Asia/Shanghai?"
+    question = Question("timezone", text, default=default[0], rule=_no_zone)
+    return _settled(((exports, "why_export"),), question, default[1], asker, says)
 
 
-def settle_currency(
-    used: Sequence[Raw], asker: Asker, given: str, says: Notes, *, aliases: Aliases, looked: Tables
-) -> str:
+def settle_currency(used: Sequence[Raw], asker: Asker, says: Notes, *, aliases: Aliases, looked: Tables) -> str:
     """The currency of the amounts.
 
     Raises:
@@ -37,9 +48,10 @@ def settle_currency(
     """
     exports = next((raw.export.currency for raw in used if raw.export is not None and raw.export.currency), "")
     default = ("CNY", "why_chinese") if _in_chinese(used) else (UNKNOWN_CURRENCY, "why_unknown")
-    question = Question("currency", "In which currency are the amounts, such as CNY?", default=default[0])
+    text = "In which currency are the amounts, such as CNY?"
+    question = Question("currency", text, default=default[0], rule=_no_currency)
     said = _written(used, aliases, looked) or _signed(used)
-    reasons = ((given, "why_given"), (said, "why_symbol"), (exports, "why_export"))
+    reasons = ((said, "why_symbol"), (exports, "why_export"))
     return _settled(reasons, question, default[1], asker, says)
 
 
@@ -53,6 +65,14 @@ def _settled(reasons: Reasons, question: Question, guess: str, asker: Asker, say
     key = "zone" if question.key == "timezone" else "currency"
     says(key, value=value, why={lang: word(why, lang) for lang in LANGS})
     return value
+
+
+def _no_zone(answer: str) -> str:
+    return "" if answer in available_timezones() else "an IANA name such as Asia/Shanghai or UTC"
+
+
+def _no_currency(answer: str) -> str:
+    return "" if re.fullmatch("[A-Z]{3}", answer) else "an ISO code such as CNY or EUR"
 
 
 def _in_chinese(used: Sequence[Raw]) -> bool:

@@ -74,6 +74,7 @@ class Proposal:
     timezone: str = UNKNOWN_ZONE
     currency: str = UNKNOWN_CURRENCY
     general: Notes = field(default_factory=Notes)
+    _opened: tuple[dict[str, Any], Tables] | None = None
 
     @property
     def where(self) -> str:
@@ -119,23 +120,24 @@ class Proposal:
         }
 
     def open(self) -> Tables:
-        """Open the proposed source.
+        """Open the proposed source; as long as it says the same, its files are read once.
 
         Raises:
             SourceError: A file does not hold what was seen in it.
         """
-        return open_tables(Source.model_validate(self.source()), self.where)
+        keys = self.source()
+        if self._opened is None or self._opened[0] != keys:
+            self._opened = keys, open_tables(Source.model_validate(keys), self.where)
+        return self._opened[1]
 
 
-def propose(folder: Path, shop: str, asker: Asker, zone: str, currency: str, say: Callable[[str], None]) -> Proposal:
+def propose(folder: Path, shop: str, asker: Asker, say: Callable[[str], None]) -> Proposal:
     """Look at a folder of exports and propose a source.
 
     Args:
         folder: The exports.
         shop: The folder below `params/` to be made.
         asker: Answers questions.
-        zone: The time zone, where the analyst gave it.
-        currency: The currency, likewise.
         say: Called with each step.
 
     Raises:
@@ -149,8 +151,8 @@ def propose(folder: Path, shop: str, asker: Asker, zone: str, currency: str, say
     say("map columns")
     _map(proposal, looked, aliases, kinds, asker)
     used = [proposal.raws[name] for name in proposal.used]
-    proposal.timezone = settle_zone(used, asker, zone, proposal.general)
-    proposal.currency = settle_currency(used, asker, currency, proposal.general, aliases=aliases, looked=looked)
+    proposal.timezone = settle_zone(used, asker, proposal.general)
+    proposal.currency = settle_currency(used, asker, proposal.general, aliases=aliases, looked=looked)
     take_users(proposal)
     return proposal
 
@@ -280,7 +282,9 @@ def _add(
         notes = cells.says
         proposal.tables[table] = Mapped(sql, notes if isinstance(notes, Notes) else Notes(), cells.raw.name)
     elif not quiet:
-        proposal.unmapped[cells.raw.shape.shown] = f"it looks like {table}, but lacks what that table must have"
+        open_ones = ", ".join(dict.fromkeys(cells.reading.open))
+        why = f"{open_ones} has no answer" if open_ones else "it lacks what that table must have"
+        proposal.unmapped[cells.raw.shape.shown] = f"it looks like {table}, but {why}"
 
 
 def take_users(proposal: Proposal) -> None:

@@ -18,13 +18,22 @@ from retro.sources import Tables
 from retro.sources.quoting import literal
 from retro.start.asking import Asker
 from retro.start.orders import NO_USER
+from retro.start.places import check_given
 from retro.start.profiles import Profile, profile
 from retro.start.proposal import Proposal, propose, take_users
 from retro.start.roles import load_kinds
 from retro.start.support import Support, one_more, supported
 from retro.start.tables import WINDOW_COST
 from retro.start.windows import Found, baseline_weeks, find_windows, last_month
-from retro.start.writing import campaign_id, month_text, refuse_existing, source_text, week_text, window_text, write_new
+from retro.start.writing import (
+    campaign_id,
+    month_text,
+    refuse_existing,
+    source_text,
+    week_text,
+    window_text,
+    write_shop,
+)
 
 _SHORT = 3
 """Days of a window up to which it is told as a night's sale."""
@@ -60,31 +69,22 @@ class Start:
     why_none: str = ""
 
 
-def start(
-    folder: Path,
-    shop: str,
-    asker: Asker,
-    *,
-    zone: str = "",
-    currency: str = "",
-    say: Callable[[str], None] = lambda _: None,
-) -> Start:
+def start(folder: Path, shop: str, asker: Asker, *, say: Callable[[str], None] = lambda _: None) -> Start:
     """Propose a source for a folder of exports, and write it with the params of a first report.
 
     Args:
         folder: The exports.
         shop: The folder below `params/` that is made; it must not be there.
         asker: Answers questions.
-        zone: The time zone, where the analyst gave it.
-        currency: The currency, likewise.
         say: Called with each step.
 
     Raises:
         RetroError: The shop is there already, a question is open, or the folder holds nothing to start with.
     """
     params = refuse_existing(shop)
+    check_given(asker.given)
     kinds = load_kinds()
-    proposal = propose(folder, shop, asker, zone, currency, say)
+    proposal = propose(folder, shop, asker, say)
     asker.settle()
     if not proposal.tables:
         why = "; ".join(f"{name}: {reason}" for name, reason in list(proposal.unmapped.items())[:3])
@@ -100,8 +100,9 @@ def start(
     result.support = supported(tables.names)
     result.gains = one_more(result.support, tables.names)
     assumed = [f"{key}: {value}, which nobody was asked" for key, value in _assumed(asker).items()]
-    result.written.append(write_new(params / "source.yaml", source_text(proposal, result.dropped, assumed)))
-    _params(result, tables, daily, params)
+    texts = {"source.yaml": source_text(proposal, result.dropped, assumed)} | _params(result, tables, daily)
+    result.written = write_shop(params, texts)
+    result.first = next(iter(result.written[1:]), None)
     return result
 
 
@@ -166,33 +167,31 @@ def _breaches(proposal: Proposal, tables: Tables, daily: pd.DataFrame) -> dict[s
     return found
 
 
-def _params(result: Start, tables: Tables, daily: pd.DataFrame, folder: Path) -> None:
-    """Write the params of a first report: the largest window found, else the last month, else the last week."""
+def _params(result: Start, tables: Tables, daily: pd.DataFrame) -> dict[str, str]:
+    """The params of a first report, by file: the largest window found, then the last month, or else the last week."""
     shop = result.proposal.shop
     if "orders" not in tables:
         result.why_none = "every kind of report but an experiment needs orders with times and amounts"
-        return
+        return {}
     if NO_USER in result.proposal.tables["orders"].sql:
         result.why_none = (
             "orders name no user, and only orders of known users count (--answer orders.user=... says who)"
         )
-        return
-    month = last_month(tables, daily)
+        return {}
+    texts = {}
     if result.found:
         first, *others = result.found
-        path = folder / f"found_{first.start}.yaml"
-        text = window_text(shop, _kind(result, first.days), first, others, baseline_weeks(first.start, daily))
-        result.written.append(write_new(path, text))
-    if month is not None:
-        result.written.append(write_new(folder / f"{month[0]:%Y-%m}.yaml", month_text(shop, *month)))
-    if len(result.written) == 1:
-        if len(daily) < 2 * _WEEK.days:
-            result.why_none = f"the data covers {len(daily)} whole days, and a report needs two weeks"
-            return
-        end = daily["on"].iloc[-1] + dt.timedelta(days=1)
-        text = week_text(shop, end - _WEEK, end, baseline_weeks(end - _WEEK, daily))
-        result.written.append(write_new(folder / "last_week.yaml", text))
-    result.first = result.written[1]
+        weeks = baseline_weeks(first.start, daily)
+        texts[f"found_{first.start}.yaml"] = window_text(shop, _kind(result, first.days), first, others, weeks)
+    if (month := last_month(tables, daily)) is not None:
+        texts[f"{month[0]:%Y-%m}.yaml"] = month_text(shop, *month)
+    if texts:
+        return texts
+    if len(daily) < 2 * _WEEK.days:
+        result.why_none = f"the data covers {len(daily)} whole days, and a report needs two weeks"
+        return {}
+    end = daily["on"].iloc[-1] + dt.timedelta(days=1)
+    return {"last_week.yaml": week_text(shop, end - _WEEK, end, baseline_weeks(end - _WEEK, daily))}
 
 
 def _kind(result: Start, days: int) -> str:

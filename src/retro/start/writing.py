@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import datetime as dt
 import json
+import os
 import re
+import shutil
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
@@ -28,7 +30,10 @@ def refuse_existing(shop: str) -> Path:
         raise RetroError(f"--shop: name must hold letters, digits, - and _ alone, got {shop!r}. Choose another.")
     folder = project_root() / "params" / shop
     if folder.exists():
-        raise RetroError(f"{shown(folder)}: folder must not exist yet, got one. Choose another name with --shop.")
+        raise RetroError(
+            f"{shown(folder)}: folder must not exist yet, got one. Choose another name with --shop, "
+            f"or make the reports that are there: retro run {shop}"
+        )
     return folder
 
 
@@ -107,15 +112,21 @@ def campaign_id(shop: str, found: Found) -> str:
     return f"{shop}-{found.start}"
 
 
-def write_new(path: Path, text: str) -> Path:
-    """Write a file that is not there.
+def write_shop(folder: Path, texts: Mapping[str, str]) -> list[Path]:
+    """Write a shop's files all at once: a start that is stopped leaves none.
 
     Raises:
-        RetroError: It is.
+        RetroError: The folder is there by now.
     """
-    if path.exists():
-        raise RetroError(f"{shown(path)}: file must not exist yet, got one. Nothing is overwritten.")
-    return write_atomic(path, text)
+    part = folder.with_name(f".{folder.name}.{os.getpid()}")
+    try:
+        for name, text in texts.items():
+            write_atomic(part / name, text)
+        refuse_existing(folder.name)
+        part.rename(folder)
+    finally:
+        shutil.rmtree(part, ignore_errors=True)
+    return [folder / name for name in texts]
 
 
 def scalar(text: str) -> str:
