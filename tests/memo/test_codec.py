@@ -88,7 +88,7 @@ def test_no_two_values_have_one_text() -> None:
         frame(a=pd.to_datetime(["2025-01-01"]).tz_localize("UTC")), frame(a=pd.period_range("2025-01", periods=1)),
         frame(a=[object()]), (1, {"a": [object()]}),
     ],
-    ids=str,
+    ids=lambda value: type(value).__name__,
 )  # fmt: skip
 def test_what_has_no_exact_text_is_refused(value: Any) -> None:
     with pytest.raises((Unkept, ValueError)):
