@@ -154,3 +154,14 @@ def test_index_is_offline_and_the_same_every_time(tmp_path: Path, report: Callab
 
 def test_index_of_nothing_says_so(tmp_path: Path) -> None:
     assert "还没有报告" in read(tmp_path).text_content()
+
+
+@pytest.mark.parametrize(
+    ("state", "words"), [("made", "▲ 赚钱"), ("lost", "▼ 亏钱"), ("open", "◆ 赚亏未定"), ("", "– 不判断赚亏")]
+)
+def test_index_says_whether_each_report_made_money(
+    tmp_path: Path, report: Callable[..., Path], state: str, words: str
+) -> None:
+    report("night", state=state)
+
+    assert words in read(tmp_path).text_content()

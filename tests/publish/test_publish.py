@@ -22,8 +22,9 @@ def test_publish_writes_every_form_and_collects_warnings(notebook_file: Callable
         ("en.pdf", "en", "pdf"),
         ("brief.en.pdf", "en", "brief"),
         ("brief.en.png", "en", "picture"),
+        ("report.en.xlsx", "en", "sheets"),
     ]
-    assert sorted(path.name for path in out.iterdir()) == ["brief.en.pdf", "brief.en.png", "en.html", "en.pdf"]
+    assert sorted(path.name for path in out.iterdir()) == sorted(file.path for file in published.files)
     assert (out / "brief.en.png").read_bytes().startswith(b"\x89PNG")
     assert (out / "en.pdf").read_bytes().startswith(b"%PDF")
     notebook_warning, pdf_warning = published.warnings

@@ -49,13 +49,14 @@ __all__ = [
     "write_manifest",
 ]
 
-FORMATS: tuple[Format, ...] = ("html", "pdf", "brief", "picture")
+FORMATS: tuple[Format, ...] = ("html", "pdf", "brief", "picture", "sheets")
 
 _NAMES: Mapping[Format, str] = {
     "html": "{lang}.html",
     "pdf": "{lang}.pdf",
     "brief": "brief.{lang}.pdf",
     "picture": "brief.{lang}.png",
+    "sheets": "report.{lang}.xlsx",
 }
 """How each form's file is called."""
 
@@ -83,7 +84,7 @@ class Published:
 
 
 def publish(notebook: Path, out: Path, *, formats: Sequence[Format] = FORMATS) -> Published:
-    """Publish an executed notebook: `<out>/<lang>.html`, `<lang>.pdf`, `brief.<lang>.pdf` and `brief.<lang>.png`.
+    """Publish an executed notebook in every form, each as its own file; `_NAMES` says how they are called.
 
     A notebook without a verdict has no brief. Nothing is written unless every format succeeds, and no file is ever seen
     half written.
@@ -148,6 +149,10 @@ def _read(notebook: Path) -> NotebookNode:
 def _render(document: Document, form: Format) -> tuple[bytes, tuple[str, ...]]:
     if form == "html":
         return _html().from_document(document).encode(), ()
+    if form == "sheets":
+        from retro.publish.sheets import workbook  # noqa: PLC0415 - only who writes one loads the writer
+
+        return workbook(document), ()
     if form in _BRIEFS:
         return _pdf().brief(document)[form == "picture"], ()
     return _pdf().from_document(document)

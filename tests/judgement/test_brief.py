@@ -1,0 +1,98 @@
+"""The brief takes what decides from the findings and the params, and makes nothing up."""
+
+from __future__ import annotations
+
+from functools import partial
+from typing import Any
+
+import pytest
+
+from retro.blocks import Figure, ScoreRow
+from retro.judgement import brief, verdict
+from retro.judgement.verdict import Told
+from retro.ledger import Ledger
+from retro.sections import Finding
+from telling import context_of
+
+context = partial(context_of, "new_user_week", campaign_id="c1", start="2025-01-10", end="2025-01-17T00:00")
+
+TOLD = Told(("**It lost money**: −5. ", "Stop it. "), "Next: 2 actions. ", ("Because. ",), judged=True, planned=True)
+CHART = Figure(svg="<svg/>", alt="A chart")
+
+
+def action(what: str, worth: int | None = None) -> dict[str, Any]:
+    return {"what": what, "owner": "Team", "due": "2025-05-01", "worth": worth, "proof": "gmv"}
+
+
+def row(label: str, target: str = "", value: str = "3") -> ScoreRow:
+    return ScoreRow(label=label, value=value, target=target)
+
+
+def test_actions_stand_by_worth_and_those_without_one_say_nothing() -> None:
+    actions = [action("a"), action("b", 5), action("c", 150_000), action("d")]
+    told = brief(TOLD, (), {}, {}, context(actions=actions))
+
+    assert [(one.what, one.worth) for one in told.actions] == [("c", "150K CNY"), ("b", "5.00 CNY"), ("a", "")]
+    assert told.more_actions == 1
+    assert told.step == ()
+
+
+def test_a_step_that_no_action_says_is_told() -> None:
+    told = brief(Told((), "Next: set targets. ", ()), (), {}, {}, context())
+
+    assert "".join(span.text for span in told.first[0]) == "Next: set targets."
+    assert (told.step, told.actions, told.tiles, told.chart) == ((), (), (), None)
+
+
+def test_tiles_are_figures_with_a_target_filled_up_to_three() -> None:
+    rows = [row("a", "5"), row("unobserved", "5", ""), row("b"), row("c"), row("d")]
+
+    assert [one.label for one in brief(TOLD, rows, {}, {}, context()).tiles] == ["a", "b", "c"]
+    assert len(brief(TOLD, [row(str(n), "5") for n in range(9)], {}, {}, context()).tiles) == 5
+
+
+@pytest.mark.parametrize(
+    ("drawn", "shown"), [(("funnel", "roi", "impact"), "impact"), (("funnel", "roi"), "roi"), (("funnel",), "funnel")]
+)
+def test_the_chart_is_the_kinds_own_else_one_of_the_verdict_else_any(drawn: tuple[str, ...], shown: str) -> None:
+    charts = {name: CHART.model_copy(update={"alt": name}) for name in drawn}
+    told = brief(TOLD, (), {}, charts, context())
+
+    assert told.chart is not None
+    assert told.chart.alt == shown
+
+
+def test_the_reservation_is_that_of_the_money_and_its_absence_is_said() -> None:
+    findings = {
+        "funnel": Finding("", warnings=("Few. ",)),
+        "roi": Finding("", state="lost", reservation="No hold-out. "),
+    }
+
+    def said(**found: Finding) -> str:
+        return "".join(span.text for span in brief(TOLD, (), found, {}, context()).reservation)
+
+    assert said(**findings) == "No hold-out."
+    assert said(funnel=findings["funnel"]) == "Few."
+    assert said() == "No section raised a reservation."
+
+
+def test_days_that_were_found_in_the_data_prove_nothing() -> None:
+    asked = context(found_in_data=True)
+    findings = {"roi": Finding("", state="made", judged=("It made money. ", "Keep it. "))}
+    told = brief(verdict(findings, Ledger(), asked), (), findings, {}, asked)
+
+    assert told.state == "open"
+    assert "made money" not in str(told.first)
+    assert "picked because" in "".join(span.text for span in told.reservation)
+
+
+def test_long_words_are_cut_where_the_sheet_ends() -> None:
+    long = "W" * 5_000
+    told = brief(
+        Told((long,), "", ()), [row(long, "1")], {"roi": Finding("", state="open", reservation=long)}, {},
+        context(actions=[action(long, 1)]),
+    )  # fmt: skip
+
+    assert max(len(words) for words in (told.first[0][0].text, told.reservation[0].text, told.actions[0].what)) <= 320
+    assert len(told.tiles[0].label) == 48
+    assert told.actions[0].what.endswith("…")
