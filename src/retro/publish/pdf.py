@@ -109,6 +109,8 @@ def _set(document: Document, data: dict[str, Any], *, picture: bool = False) -> 
     except typst.TypstError as reason:
         hints = " ".join(reason.hints)
         raise PublishError(f"{document.title}: PDF must be set, got {reason.message}. {hints}".rstrip()) from None
+    if picture and isinstance(content, list) and content:
+        content = content[0]  # of a brief that needs a second page, the picture shows the first
     if not isinstance(content, bytes):
         raise PublishError(f"{document.title}: PDF must be one file, got {type(content).__name__!r}.")
     return content
