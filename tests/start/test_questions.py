@@ -122,7 +122,7 @@ def test_a_clock_of_hours_without_its_begin_stays_unmapped_and_says_what_is_open
     folder = put(project, rows("person,event,hour,amount", "u{user},transaction,{n},{n}.50"))
     proposal, _ = begin(folder, assume=True)
 
-    assert proposal.unmapped["sales.csv"] == "it looks like events, but origin.hour has no answer"
+    assert proposal.unmapped["sales.csv"] == "it looks like orders, but origin.hour has no answer"
     with pytest.raises(RetroError, match=r"origin\.hour: answer must be a moment such as 2018-07-27 .*, got 'May'"):
         begin(folder, origin__hour="May")
 
