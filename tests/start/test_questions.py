@@ -134,6 +134,19 @@ def test_answers_that_fit_no_question_are_refused(project: Path) -> None:
         begin(folder, orders__amont="x")
 
 
+def test_deposit_and_balance_of_a_presale_are_mapped(project: Path) -> None:
+    header = "订单号,用户编号,下单时间,实付金额,定金金额,定金付款时间,尾款付款时间"
+    at = "2025-05-{day} 10:00:00"
+    folder = put(project, rows(header, f"a{{n}},u{{user}},{at},{{n}}9.00,5.00,{at},2025-05-20 20:00:00"))
+    proposal, asker = begin(folder)
+    orders = proposal.open().orders.execute()
+
+    assert asker.asked == []
+    assert set(map(str, orders["deposit_amount"])) == {"5.00"}
+    assert (orders["deposit_paid_at"] == orders["ordered_at"]).all()
+    assert set(orders["balance_paid_at"]) == {pd.Timestamp("2025-05-20 20:00")}
+
+
 def test_several_currencies_are_refused(project: Path) -> None:
     text = rows("order_id,user_id,order_date,amount,currency", "a{n},u{user},2025-05-{day},5.{n},EUR")
     folder = put(project, text + "z,u,2025-05-01,1,USD\n")
