@@ -122,7 +122,7 @@ def test_a_clock_of_hours_without_its_begin_stays_unmapped_and_says_what_is_open
     folder = put(project, rows("person,event,hour,amount", "u{user},transaction,{n},{n}.50"))
     proposal, _ = begin(folder, assume=True)
 
-    assert proposal.unmapped["sales.csv"] == "it looks like events, but origin.hour has no answer"
+    assert proposal.unmapped["sales.csv"] == "it looks like orders, but origin.hour has no answer"
     with pytest.raises(RetroError, match=r"origin\.hour: answer must be a moment such as 2018-07-27 .*, got 'May'"):
         begin(folder, origin__hour="May")
 
@@ -132,6 +132,19 @@ def test_answers_that_fit_no_question_are_refused(project: Path) -> None:
 
     with pytest.raises(RetroError, match=r"--answer: key must be that of a question, got 'orders\.amont'"):
         begin(folder, orders__amont="x")
+
+
+def test_deposit_and_balance_of_a_presale_are_mapped(project: Path) -> None:
+    header = "订单号,用户编号,下单时间,实付金额,定金金额,定金付款时间,尾款付款时间"
+    at = "2025-05-{day} 10:00:00"
+    folder = put(project, rows(header, f"a{{n}},u{{user}},{at},{{n}}9.00,5.00,{at},2025-05-20 20:00:00"))
+    proposal, asker = begin(folder)
+    orders = proposal.open().orders.execute()
+
+    assert asker.asked == []
+    assert set(map(str, orders["deposit_amount"])) == {"5.00"}
+    assert (orders["deposit_paid_at"] == orders["ordered_at"]).all()
+    assert set(orders["balance_paid_at"]) == {pd.Timestamp("2025-05-20 20:00")}
 
 
 def test_several_currencies_are_refused(project: Path) -> None:

@@ -11,7 +11,10 @@ from retro.start.cells import Cells, listed, select
 from retro.start.facts import ask
 
 STATUSES = ("paid", "pending", "cancelled", "refunded", "fraudulent")
-_OPTIONAL = ("list_amount", "discount_amount", "coupon_id", "channel", "device", "campaign_id")
+_OPTIONAL = (
+    *("list_amount", "discount_amount", "deposit_amount", "deposit_paid_at", "balance_paid_at"),
+    *("coupon_id", "channel", "device", "campaign_id"),
+)
 _PERSONAL = re.compile(r"mail|phone|mobile|tel|手机|电话|邮箱|姓名|收货人", re.IGNORECASE)
 """Headers of what is personal: such a key is hashed, so that no table of the project holds it."""
 _SEVERAL = 0.1
@@ -35,7 +38,7 @@ def orders_sql(cells: Cells, kinds: Mapping[str, str]) -> str | None:
     mapped |= {"status": _status(cells, amount, paid=mapped.get("paid_at")), "amount": amount}
     for column in _OPTIONAL:
         if column in columns and not (kinds[column] == "number" and raw.of(column).negative):
-            mapped[column] = cells.sql(columns[column], kinds[column]) or "null"
+            mapped |= {column: sql} if (sql := cells.sql(columns[column], kinds[column])) else {}
     _say_sources(cells)
     return _by_order(cells, mapped)
 
@@ -126,7 +129,7 @@ def _pick(name: str, *, whole: bool) -> str:
                 f"when bool_or(status = '{one}') then '{one}'" for one in STATUSES[:1] + STATUSES[3:] + STATUSES[1:2]
             )
             return f"case {first} else min(status) end"
-        case "amount" | "list_amount" | "discount_amount":
+        case "amount" | "list_amount" | "discount_amount" | "deposit_amount":
             return f"max({name})" if whole else f"cast(sum({name}) as decimal(18, 2))"
     return f"max({name})"
 

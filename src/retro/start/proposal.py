@@ -100,10 +100,11 @@ class Proposal:
     def source(self) -> dict[str, Any]:
         """The source file's keys."""
         raw = {}
-        for name in self.used:
+        for name, (_, rest) in columns_used(self).items():
             reading = self.readings[name]
-            nulls = sorted(reading.nulls)
-            raw[name] = spec_of(self.raws[name].shape, reading.types, nulls, reading.formats)
+            # what nothing reads is left as text: to find a type for it takes time at every opening
+            types = {**reading.types, **dict.fromkeys(rest, "string")}
+            raw[name] = spec_of(self.raws[name].shape, types, sorted(reading.nulls), reading.formats)
         tables = {}
         for place, (name, mapped) in enumerate(self.tables.items()):
             # what holds for the whole shop stands with its first table, since pages show the notes of tables

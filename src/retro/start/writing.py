@@ -53,7 +53,8 @@ def source_text(proposal: Proposal, dropped: Mapping[str, str], assumed: Sequenc
     ]
     for name, spec in keys["raw"].items():
         _, rest = used[name]
-        lines += [f"  {name}:", *([f"    # not mapped: {', '.join(rest)}"] if rest else []), *_spec(spec)]
+        typed = "types" in spec or not rest
+        lines += [f"  {name}:", *([] if typed else [f"    # not mapped: {', '.join(rest)}"]), *_spec(spec, rest)]
     lines.append("tables:")
     for name, spec in keys["tables"].items():
         notes = proposal.tables[name].notes.lines
@@ -148,11 +149,13 @@ def flow(value: Any) -> str:  # noqa: ANN401 - what YAML holds
     return scalar(str(value))
 
 
-def _spec(spec: Mapping[str, Any]) -> list[str]:
-    """The keys of a raw table; types one on each line, since there may be many."""
+def _spec(spec: Mapping[str, Any], rest: Sequence[str]) -> list[str]:
+    """The keys of a raw table; types one on each line, since there may be many, those of unmapped columns last."""
     lines = [f"    {key}: {flow(value)}" for key, value in spec.items() if key != "types"]
     if types := spec.get("types"):
-        lines += ["    types:", *(f"      {scalar(column)}: {scalar(kind)}" for column, kind in types.items())]
+        said = {column: f"      {scalar(column)}: {scalar(kind)}" for column, kind in types.items()}
+        lines += ["    types:", *(line for column, line in said.items() if column not in rest)]
+        lines += ["      # not mapped:", *(said[column] for column in rest)] if rest else []
     return lines
 
 
