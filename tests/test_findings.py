@@ -17,7 +17,7 @@ from telling import DAILY, context_of, finder, lift
 FACTS: dict[str, Any] = {"tables": ("orders",), "definition": "repurchase"}
 
 
-context = partial(context_of, "new_user_week", campaign_id="c1", start="2025-01-10", end="2025-01-17")
+context = partial(context_of, "new_user_week", campaign_id="c1", start="2025-01-10", end="2025-01-17T00:00")
 find = finder(context)
 
 

@@ -12,7 +12,7 @@ from retro.i18n import Lang, load_text
 from retro.metrics import Impact
 from telling import context_of, finder, impact, statement
 
-context = partial(context_of, "flash_sale_night", campaign_id="night", start="2025-03-01", end="2025-03-02")
+context = partial(context_of, "flash_sale_night", campaign_id="night", start="2025-03-01", end="2025-03-02T00:00")
 find = finder(context)
 
 

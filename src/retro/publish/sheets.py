@@ -48,8 +48,8 @@ def workbook(document: Document) -> bytes:
     """The tables of a document as an Excel workbook: contents, scorecard, one sheet for each table, definitions.
 
     What pages write as a number becomes one, with its unit in the number format: `24.9 万元` is 249,000 元, in the
-    three digits that the page has. Text is never a formula: what begins like one gets an apostrophe. The same document gives
-    the same bytes.
+    three digits that the page has. Text is never a formula: what begins like one gets an apostrophe. The same document
+    gives the same bytes.
     """
     content = io.BytesIO()
     book = xlsxwriter.Workbook(
