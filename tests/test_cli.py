@@ -140,7 +140,7 @@ def test_an_unattended_failure_is_on_record(retro: Retro, project: Path) -> None
 def test_a_reports_folder_that_is_a_file_is_one_line(retro: Retro, project: Path) -> None:
     (project / "reports").write_text("")
 
-    code, _, err = retro("run", "2025Q1", "--source", "nowhere.yaml")
+    code, _, err = retro("run", "2025Q1")
 
     assert code == 1
     assert "file or folder must be usable" in err

@@ -59,7 +59,7 @@ def test_figures_are_those_worked_by_hand(latest: Path) -> None:
 
 
 def test_both_languages_are_published_as_page_and_pdf(latest: Path, project: Path) -> None:
-    pages = {"zh.html", "zh.pdf", "en.html", "en.pdf"}
+    pages = {"zh.html", "zh.pdf", "en.html", "en.pdf", "brief.zh.pdf", "brief.en.pdf"}
     assert set(contents(latest)) == pages | {"quality.zh.html", "quality.en.html"}
     assert latest.readlink() == Path("runs") / read_manifest(latest / "manifest.json").run_id
     assert "new_user_week/latest/zh.html" in (project / "reports" / "index.html").read_text()

@@ -133,17 +133,18 @@ def test_a_base_of_before_the_shop_opened_is_missing_and_says_why(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.chdir(make_project(tmp_path / "shop"))
-    compare = [{"basis": "previous"}, {"basis": "year_ago"}]
-
-    english, chinese = (
-        open_report("params/2025Q1/new_user_week.yaml", lang=lang, overrides={"compare": compare})
-        for lang in ("en", "zh")
+    week = Path("params/2025Q1/week.yaml")
+    week.write_text(
+        "kind: month\ncampaign_id: m\ntitle: m\nstart: 2025-01-01T00:00\nend: 2025-02-01T00:00\n"
+        "compare: [previous, year_ago]\n"
     )
 
-    assert [base.basis for base in english.bases] == ["previous"]
-    assert english._left_out == [
-        "No comparison with a year ago (29 Jan 2024 – 4 Feb 2024): orders are known only since 30 Dec 2024. "
-    ]
-    assert chinese._left_out == [
-        "无法与去年同期（2024年1月29日 – 2024年2月4日）对比：订单数据从 2024年12月30日 才开始。"
-    ]
+    english, chinese = (open_report(week, lang=lang) for lang in ("en", "zh"))
+
+    assert english.bases == ()
+    assert english._left_out[1] == (
+        "No comparison with a year ago (1 Jan 2024 – 31 Jan 2024): orders are known only since 30 Dec 2024. "
+    )
+    assert chinese._left_out[1] == (
+        "无法与去年同期（2024年1月1日 – 2024年1月31日）对比：订单数据从 2024年12月30日 才开始。"
+    )

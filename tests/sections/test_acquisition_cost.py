@@ -13,7 +13,7 @@ from retro.i18n import Text, load_text
 from retro.sections.acquisition_cost import draw
 from telling import context_of, finder
 
-find = finder(partial(context_of, "new_user_week", start="2025-01-10", end="2025-01-17"))
+find = finder(partial(context_of, "new_user_week", start="2025-01-10", end="2025-01-17T00:00"))
 
 
 def costs(new_users: int) -> pd.DataFrame:

@@ -7,7 +7,7 @@ import pandas as pd
 
 from telling import context_of, finder
 
-find = finder(partial(context_of, "flash_sale_night", campaign_id="night", start="2025-03-01", end="2025-03-02"))
+find = finder(partial(context_of, "flash_sale_night", campaign_id="night", start="2025-03-01", end="2025-03-02T00:00"))
 
 
 def test_attribution_says_what_would_be_counted_twice() -> None:

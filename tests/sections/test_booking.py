@@ -17,7 +17,7 @@ from retro.privacy import masked
 from retro.sections.booking import draw
 from telling import context_of, entries, finder
 
-find = finder(partial(context_of, "member_day", start="2025-03-26", end="2025-03-27"))
+find = finder(partial(context_of, "member_day", start="2025-03-26", end="2025-03-27T00:00"))
 
 
 BOOKED = pd.DataFrame(

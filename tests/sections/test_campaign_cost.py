@@ -12,7 +12,7 @@ from retro.i18n import Text, load_text
 from retro.sections.campaign_cost import draw
 from telling import context_of, finder
 
-find = finder(partial(context_of, "new_user_week", campaign_id="c1", start="2025-01-10", end="2025-01-17"))
+find = finder(partial(context_of, "new_user_week", campaign_id="c1", start="2025-01-10", end="2025-01-17T00:00"))
 
 
 def test_cost_says_what_is_left_of_the_budget() -> None:

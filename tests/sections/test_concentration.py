@@ -12,7 +12,7 @@ from retro.sections import SECTIONS
 from retro.sections.concentration import draw
 from telling import cells, context_of, figures
 
-context = partial(context_of, "points_contest", start="2025-01-17", end="2025-01-24")
+context = partial(context_of, "points_contest", start="2025-01-17", end="2025-01-24T00:00")
 
 
 def test_hoarders_are_warned_of_when_they_hold_most() -> None:

@@ -8,7 +8,7 @@ import pytest
 
 from telling import context_of, finder
 
-find = finder(partial(context_of, "flash_sale_night", campaign_id="night", start="2025-03-01", end="2025-03-02"))
+find = finder(partial(context_of, "flash_sale_night", campaign_id="night", start="2025-03-01", end="2025-03-02T00:00"))
 
 
 BANDS = {

@@ -18,7 +18,7 @@ from telling import context_of, entries, finder
 
 NAN = float("nan")
 
-find = finder(partial(context_of, "member_day", start="2025-03-26", end="2025-03-27"))
+find = finder(partial(context_of, "member_day", start="2025-03-26", end="2025-03-27T00:00"))
 
 
 def days(peak: int, best: int = 8090, baseline: float = 5675.0) -> pd.DataFrame:

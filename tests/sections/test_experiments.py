@@ -226,7 +226,7 @@ def test_every_experiment_is_decided_by_name_the_worst_first() -> None:
     ]
     named = [replace(one, design=one.design.model_copy(update={"title": f"E{at}"})) for at, one in enumerate(results)]
 
-    sentences = verdict({"experiments": SECTIONS["experiments"](tuple(named), ctx)}, Ledger(), ctx)
+    sentences = verdict({"experiments": SECTIONS["experiments"](tuple(named), ctx)}, Ledger(), ctx).sentences
 
     assert [sentence.split(":")[0] for sentence in sentences[:4]] == ["E3", "E2", "E1", "E0"]
     assert "got clearly worse" in sentences[1]

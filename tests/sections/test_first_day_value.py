@@ -9,7 +9,7 @@ import pandas as pd
 
 from telling import context_of, figures, finder
 
-find = finder(partial(context_of, "new_user_week", start="2025-01-10", end="2025-01-17"))
+find = finder(partial(context_of, "new_user_week", start="2025-01-10", end="2025-01-17T00:00"))
 
 
 def bought(buyers: int) -> pd.DataFrame:

@@ -14,7 +14,7 @@ from retro.i18n import Text, load_text
 from retro.sections.hourly_sales import draw as hourly_sales
 from telling import context_of, finder
 
-find = finder(partial(context_of, "flash_sale_night", campaign_id="night", start="2025-03-01", end="2025-03-02"))
+find = finder(partial(context_of, "flash_sale_night", campaign_id="night", start="2025-03-01", end="2025-03-02T00:00"))
 
 
 def test_the_busiest_hour_stands_beside_the_baseline_one() -> None:

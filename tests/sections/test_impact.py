@@ -17,7 +17,7 @@ from retro.metrics.roi import Impacts
 from retro.sections.impact import draw
 from telling import context_of, finder, impact
 
-find = finder(partial(context_of, "flash_sale_night", campaign_id="night", start="2025-03-01", end="2025-03-02"))
+find = finder(partial(context_of, "flash_sale_night", campaign_id="night", start="2025-03-01", end="2025-03-02T00:00"))
 
 
 def told(gmv: Impact, series: Impact | None = None, unused: Problem = "") -> Impacts:

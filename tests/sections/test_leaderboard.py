@@ -12,7 +12,7 @@ import pytest
 from retro.sections import SECTIONS
 from telling import cells, context_of, figures
 
-context = partial(context_of, "points_contest", start="2025-01-17", end="2025-01-24")
+context = partial(context_of, "points_contest", start="2025-01-17", end="2025-01-24T00:00")
 
 
 BOARD = {"snapshot_at": dt.datetime(2025, 1, 24), "members": 100, "shown": 53, "booked": 50_000, "mismatched": 1}

@@ -12,7 +12,7 @@ from retro.i18n import load_text
 from retro.sections import SECTIONS
 from telling import cells, context_of, entries, finder
 
-find = finder(partial(context_of, "month", start="2025-03-01", end="2025-04-01"))
+find = finder(partial(context_of, "month", start="2025-03-01", end="2025-04-01T00:00"))
 MONTHS = [dt.date(2025, 2, 1), dt.date(2025, 3, 1)]
 
 

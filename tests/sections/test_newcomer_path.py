@@ -10,7 +10,7 @@ import pytest
 
 from telling import context_of, figures, finder
 
-find = finder(partial(context_of, "new_user_week", start="2025-01-10", end="2025-01-17"))
+find = finder(partial(context_of, "new_user_week", start="2025-01-10", end="2025-01-17T00:00"))
 
 
 def steps(last: int = 20, immature: int = 0) -> pd.DataFrame:

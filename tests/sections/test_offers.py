@@ -12,7 +12,7 @@ from retro.sections.offers import draw
 from seen import row_names, words_in
 from telling import context_of, figures
 
-context = partial(context_of, "points_contest", start="2025-01-17", end="2025-01-24")
+context = partial(context_of, "points_contest", start="2025-01-17", end="2025-01-24T00:00")
 
 
 def test_a_shop_that_sends_no_offers_says_nothing() -> None:

@@ -12,7 +12,7 @@ from telling import context_of, sides
 
 NAN = float("nan")
 
-context = partial(context_of, "points_contest", start="2025-01-17", end="2025-01-24")
+context = partial(context_of, "points_contest", start="2025-01-17", end="2025-01-24T00:00")
 
 
 def test_repurchase_without_participants_stays_empty() -> None:

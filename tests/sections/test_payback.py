@@ -7,7 +7,7 @@ import pandas as pd
 
 from telling import context_of, finder
 
-find = finder(partial(context_of, "flash_sale_night", campaign_id="night", start="2025-03-01", end="2025-03-02"))
+find = finder(partial(context_of, "flash_sale_night", campaign_id="night", start="2025-03-01", end="2025-03-02T00:00"))
 
 
 ROWS = [(1, 7, 3.0, Decimal(60), -40.0, -60.0, -20.0), (2, 7, 3.0, Decimal(120), 20.0, 5.0, 35.0)]

@@ -14,7 +14,7 @@ from retro.metrics.pnl import Caveat
 from retro.sections.pnl import draw
 from telling import context_of, finder, statement
 
-find = finder(partial(context_of, "flash_sale_night", campaign_id="night", start="2025-03-01", end="2025-03-02"))
+find = finder(partial(context_of, "flash_sale_night", campaign_id="night", start="2025-03-01", end="2025-03-02T00:00"))
 
 
 def test_the_statement_says_what_it_left_out() -> None:

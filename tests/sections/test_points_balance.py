@@ -16,7 +16,7 @@ from retro.sections.points_balance import draw
 from seen import row_names, words_in
 from telling import cells, context_of, figures
 
-context = partial(context_of, "points_contest", start="2025-01-17", end="2025-01-24")
+context = partial(context_of, "points_contest", start="2025-01-17", end="2025-01-24T00:00")
 
 
 def balance(**changes: Any) -> pd.DataFrame:

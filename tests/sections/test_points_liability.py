@@ -11,7 +11,7 @@ import pytest
 from retro.sections import SECTIONS
 from telling import context_of
 
-context = partial(context_of, "points_contest", start="2025-01-17", end="2025-01-24")
+context = partial(context_of, "points_contest", start="2025-01-17", end="2025-01-24T00:00")
 
 
 @pytest.mark.parametrize(

@@ -16,7 +16,7 @@ from retro.sections.reach import draw
 from telling import context_of, figures, finder
 
 NAN = float("nan")
-context = partial(context_of, "new_user_week", campaign_id="week", start="2025-01-10", end="2025-01-17")
+context = partial(context_of, "new_user_week", campaign_id="week", start="2025-01-10", end="2025-01-17T00:00")
 find = finder(context)
 
 

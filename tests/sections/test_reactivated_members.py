@@ -15,7 +15,7 @@ from telling import cells, context_of, figures
 
 NAN = float("nan")
 
-context = partial(context_of, "points_contest", start="2025-01-17", end="2025-01-24")
+context = partial(context_of, "points_contest", start="2025-01-17", end="2025-01-24T00:00")
 
 
 def reactivated(held_out: int = 10, **changes: Any) -> pd.DataFrame:

@@ -13,7 +13,7 @@ from retro.sections.redeem_to_purchase import draw
 from seen import row_names, words_in
 from telling import context_of, figures, sides
 
-context = partial(context_of, "points_contest", start="2025-01-17", end="2025-01-24")
+context = partial(context_of, "points_contest", start="2025-01-17", end="2025-01-24T00:00")
 
 
 @pytest.mark.parametrize(

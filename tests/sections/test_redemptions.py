@@ -18,7 +18,7 @@ from retro.sections.redemptions import draw
 from retro.sections.redemptions import draw as redemptions
 from telling import context_of, figures
 
-context = partial(context_of, "points_contest", start="2025-01-17", end="2025-01-24")
+context = partial(context_of, "points_contest", start="2025-01-17", end="2025-01-24T00:00")
 
 
 DAYS = pd.DataFrame(

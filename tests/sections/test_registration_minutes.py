@@ -15,7 +15,7 @@ from retro.i18n import Text
 from retro.sections.registration_minutes import draw as registration_minutes
 from telling import context_of, figures, finder
 
-context = partial(context_of, "new_user_week", campaign_id="week", start="2025-01-10", end="2025-01-17")
+context = partial(context_of, "new_user_week", campaign_id="week", start="2025-01-10", end="2025-01-17T00:00")
 find = finder(context)
 
 

@@ -16,7 +16,7 @@ from retro.metrics.intervals import add_rate
 from retro.sections.repurchase import draw as repurchase
 from telling import context_of, figures, finder
 
-find = finder(partial(context_of, "new_user_week", start="2025-01-10", end="2025-01-17"))
+find = finder(partial(context_of, "new_user_week", start="2025-01-10", end="2025-01-17T00:00"))
 
 
 def cohorts(repurchasers: int | None = 25, state: str = "observed") -> pd.DataFrame:

@@ -16,7 +16,7 @@ from retro.i18n import Text, load_text
 from retro.sections.repurchase_cohorts import draw as repurchase_cohorts
 from telling import context_of, figures, finder
 
-find = finder(partial(context_of, "new_user_week", start="2025-01-10", end="2025-01-17"))
+find = finder(partial(context_of, "new_user_week", start="2025-01-10", end="2025-01-17T00:00"))
 
 
 def triangle(newest: int = 30) -> pd.DataFrame:

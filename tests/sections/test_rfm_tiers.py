@@ -11,7 +11,7 @@ from retro.i18n import load_text
 from retro.sections import SECTIONS
 from telling import cells, context_of, entries, finder
 
-find = finder(partial(context_of, "month", start="2025-03-01", end="2025-04-01"))
+find = finder(partial(context_of, "month", start="2025-03-01", end="2025-04-01T00:00"))
 
 ROWS = [
     ("important_value", 100, 0.1, 5000, 0.5, 90, 30),

@@ -14,7 +14,7 @@ from retro.i18n import LANGS, Lang, Text
 from retro.sections.satisfaction import draw
 from telling import context_of, finder
 
-context = partial(context_of, "new_user_week", campaign_id="week", start="2025-01-10", end="2025-01-17")
+context = partial(context_of, "new_user_week", campaign_id="week", start="2025-01-10", end="2025-01-17T00:00")
 find = finder(context)
 
 

@@ -17,7 +17,7 @@ from retro.sections.tier_moves import draw
 from seen import row_names, words_in
 from telling import cells, context_of
 
-context = partial(context_of, "points_contest", start="2025-01-17", end="2025-01-24")
+context = partial(context_of, "points_contest", start="2025-01-17", end="2025-01-24T00:00")
 
 
 MOVES = pd.DataFrame(

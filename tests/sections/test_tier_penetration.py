@@ -13,7 +13,7 @@ from retro.sections.tier_penetration import draw
 from seen import words_in
 from telling import cells, context_of
 
-context = partial(context_of, "points_contest", start="2025-01-17", end="2025-01-24")
+context = partial(context_of, "points_contest", start="2025-01-17", end="2025-01-24T00:00")
 
 
 def penetration(after: float) -> pd.DataFrame:

@@ -15,7 +15,7 @@ from retro.privacy import masked
 from retro.sections.tier_turnout import draw
 from telling import context_of, entries, finder
 
-find = finder(partial(context_of, "member_day", start="2025-03-26", end="2025-03-27"))
+find = finder(partial(context_of, "member_day", start="2025-03-26", end="2025-03-27T00:00"))
 
 
 TURNOUT = pd.DataFrame(

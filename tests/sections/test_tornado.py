@@ -10,7 +10,7 @@ from retro.i18n import Text, load_text
 from retro.sections.tornado import draw
 from telling import context_of, finder
 
-find = finder(partial(context_of, "flash_sale_night", campaign_id="night", start="2025-03-01", end="2025-03-02"))
+find = finder(partial(context_of, "flash_sale_night", campaign_id="night", start="2025-03-01", end="2025-03-02T00:00"))
 
 
 def test_the_tornado_names_what_decides() -> None:

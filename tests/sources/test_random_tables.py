@@ -80,7 +80,7 @@ def test_text_of_any_dialect(
             writer.writerows([NAMES, *as_text(rows, money[0], format_, money[1])])
         spec = {"delimiter": delimiter, "decimal": money[0], "thousands": money[1]}
         spec |= {"date_format": "%d.%m.%Y %H:%M:%S"} if format_.startswith("%d") else {}
-        spec |= {"encoding": encoding} if encoding == "gb18030" else {}
+        spec |= {"encoding": encoding.removesuffix("-sig")} if encoding != "utf-16" else {}  # a short text may be both
         arrives(path, rows, **spec)
 
 

@@ -15,7 +15,7 @@ from retro.began import BEGAN
 
 LIBRARIES = (
     "duckdb", "ibis-framework", "sqlglot", "numpy", "pandas", "pyarrow", "scipy", "statsmodels", "tea-tasting",
-    "rjieba", "pydantic", "PyYAML", "tzdata", "polars", "fastexcel", "openpyxl", "lxml", "pyspark",
+    "rjieba", "pydantic", "PyYAML", "tzdata", "polars", "fastexcel", "openpyxl", "python-calamine", "lxml", "pyspark",
 )  # fmt: skip
 """Libraries whose version can change a result; one that is not installed changes none."""
 

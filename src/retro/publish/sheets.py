@@ -178,7 +178,7 @@ def read_number(words: str) -> tuple[Decimal, str] | None:
 
     Examples:
         >>> read_number("−4.7 pp"), read_number("24.9 万元"), read_number("72.0%")
-        ((Decimal('-4.7'), '#,##0.0" pp"'), (Decimal('249000.0'), '#,##0" 元"'), (Decimal('0.720'), '#,##0.0%'))
+        ((Decimal('-4.7'), '#,##0.0" pp"'), (Decimal('249000.0'), '#,##0" 元"'), (Decimal('0.72'), '#,##0.0%'))
         >>> read_number("9 Jan 2025"), read_number("3.9% (11/291)")
         (None, None)
     """

@@ -89,16 +89,12 @@ class Report:
         past = history(valid_orders(self.tables.orders), "ordered_at", until=self.params.window.end)
         if past.first is None:
             return bases
-        for base in bases:
-            if not past.knows(base.window):
-                reason = "base_lost" if past.reaches(base.start) else "base_young"
-                values = {
-                    "base": base_name(base, self.text),
-                    "since": past.first,
-                    "days": len(past.within(base.window)),
-                }
-                self._left_out.append(self.text(f"report.{reason}", **values))
-        return tuple(base for base in bases if past.knows(base.window))
+        unknown = [base for base in bases if base.basis != "target" and not past.knows(base.window)]
+        for base in unknown:
+            reason = "base_lost" if past.reaches(base.start) else "base_young"
+            values = {"base": base_name(base, self.text), "since": past.first, "days": len(past.within(base.window))}
+            self._left_out.append(self.text(f"report.{reason}", **values))
+        return tuple(base for base in bases if base not in unknown)
 
     @property
     def noun(self) -> str:
