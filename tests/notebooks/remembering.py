@@ -14,7 +14,7 @@ from typing import Any
 import ibis
 import pytest
 
-from retro.report.guard import Guarded
+from retro.report.guard import Caller, Guarded
 from retro.sections import SECTIONS, Finding, Section
 
 _KEPT: dict[Any, Any] = {}
@@ -37,8 +37,8 @@ def remember(patched: pytest.MonkeyPatch) -> None:
 
 
 class _Remembering(Guarded):
-    def __init__(self, module: ModuleType) -> None:
-        super().__init__(module)
+    def __init__(self, module: ModuleType, call: Caller) -> None:
+        super().__init__(module, call)
         self._sql: dict[int, tuple[ibis.Table, str]] = {}
 
     def __getattr__(self, name: str) -> Callable[..., Any]:

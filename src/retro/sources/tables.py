@@ -48,6 +48,12 @@ class NotCovered:
             raise AttributeError(name)
         return self
 
+    def __getitem__(self, name: str) -> NotCovered:
+        """Neither is what a mapping of results would hold."""
+        return self
+
+    __iter__ = None  # otherwise it would go on giving itself
+
 
 _OFTEN_EMPTY: Mapping[str, tuple[str, ...]] = MappingProxyType({"orders": ("user_id", "amount")})
 """Columns that shops map to nothing, since they do not have them: unknown for all rows is as good as not there."""

@@ -7,6 +7,7 @@ from dataclasses import replace
 
 from retro.blocks import ScoreRow
 from retro.blocks.model import Tone
+from retro.i18n import Said
 from retro.ledger import Entry
 from retro.metrics.experiments import ExperimentResult
 from retro.metrics.experiments.power import POWER
@@ -75,7 +76,7 @@ def _not_covered(missing: NotCovered, title: str, context: Context) -> Finding:
 
 def _part(reader: Reader, context: Context) -> Finding:
     decision, proof = reader.result.decision, tuple(_comparisons(reader))
-    decided = "".join(dict.fromkeys(reader.decided(one) for one in (decision, *decision.others)))
+    decided: str = Said("").join(dict.fromkeys(reader.decided(one) for one in (decision, *decision.others)))
     worth, faults = _nets(reader) + _worth(reader), (*warnings(reader), *_outliers(reader))
     guarded = "_guarded" if decision.state == "ship" and reader.metrics("guardrail", "held", decision.arm) else ""
     next_step = reader.say(f"next.{decision.state}{guarded}", arm=decision.arm, control=reader.result.design.control)
@@ -94,7 +95,7 @@ def _part(reader: Reader, context: Context) -> Finding:
         exhibits=tuple(exhibits(reader)),
         decisions=() if apart else (decided,),
         headline=tuple(
-            one for one in (decided if apart else "", "".join(proof), f"{worth}{''.join(faults[:1])}") if one
+            one for one in (decided if apart else "", Said("").join(proof), f"{worth}{''.join(faults[:1])}") if one
         ),
         next_step=next_step,
         scores=tuple(_scores(reader, alone=len(context.params.experiments) == 1)),
