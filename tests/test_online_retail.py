@@ -54,7 +54,7 @@ def test_the_page_shows_them_and_names_what_it_cannot_answer(outcome: Outcome, l
     # New customers by day, repurchase, second orders, cohorts, and what the week added with its P&L: no empty chart for
     # what is not covered, and none by the minute, as its minutes are of fewer than five.
     assert "<5" in words
-    assert page.count("<figure") == 6
+    assert page.count("<figure") == 7
 
 
 @pytest.mark.parametrize("lang", ["zh", "en"])
@@ -67,4 +67,4 @@ def test_the_pdf_shows_them_too(outcome: Outcome, lang: str) -> None:
 
 def test_warnings_of_the_contracts_stand_on_the_badge(outcome: Outcome) -> None:
     assert outcome.manifest.badge == "warning"
-    assert "数据校验有 7 项提醒" in (outcome.latest / "zh.html").read_text()
+    assert "数据校验有 9 项提醒" in (outcome.latest / "zh.html").read_text()
