@@ -87,6 +87,14 @@ def reported_shop(once: Once) -> Path:
 
 
 @pytest.fixture
+def project(reported_shop: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """The small shop with the report of its week, for one test to change."""
+    folder = shutil.copytree(reported_shop, tmp_path / "shop", symlinks=True)
+    monkeypatch.chdir(folder)
+    return folder
+
+
+@pytest.fixture
 def write(tmp_path: Path) -> Callable[[str, str], Path]:
     """Write a text file below the test's own folder."""
 

@@ -23,14 +23,6 @@ WEEK = Path("reports") / "2025Q1" / "new_user_week"
 
 
 @pytest.fixture
-def project(reported_shop: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """The small shop with the report of its week, for one test to change."""
-    folder = shutil.copytree(reported_shop, tmp_path / "shop", symlinks=True)
-    monkeypatch.chdir(folder)
-    return folder
-
-
-@pytest.fixture
 def latest(project: Path) -> Path:
     """The address of the week's report."""
     return project / WEEK / "latest"

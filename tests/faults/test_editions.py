@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import shutil
 import signal
 import subprocess
 import sys
@@ -20,13 +19,6 @@ from retro.run.editions import LOCK, clear_old_runs
 from retro.run.job import Job
 
 WEEK = Path("reports") / "2025Q1" / "new_user_week"
-
-
-@pytest.fixture
-def project(reported_shop: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    folder = shutil.copytree(reported_shop, tmp_path / "shop", symlinks=True)
-    monkeypatch.chdir(folder)
-    return folder
 
 
 def edition(runs: Path, hour: int, *, good: bool = True) -> Path:

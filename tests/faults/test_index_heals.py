@@ -26,13 +26,6 @@ def end_a_run(reports: Path, name: str, start: object) -> None:
     write_index(reports)
 
 
-@pytest.fixture
-def project(reported_shop: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    folder = shutil.copytree(reported_shop, tmp_path / "shop", symlinks=True)
-    monkeypatch.chdir(folder)
-    return folder
-
-
 def test_runs_that_end_together_lose_no_report(project: Path) -> None:
     here = multiprocessing.get_context("fork")
     names, start = [f"report-{number}" for number in range(6)], here.Barrier(6)

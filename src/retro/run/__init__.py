@@ -69,11 +69,11 @@ def run_report(request: Request, say: Callable[[str], None] = lambda _: None) ->
     with failure_on_record(request) as progress, in_use():
         refuse_little_memory(LEAST_TO_RUN)
         job = prepare(request)
-        refuse_early(job)
         before = newest_edition(job)
         if before is not None and is_current(job, before) and not request.force:
             keep(job)
             return Outcome(before, job.latest, skipped=True)
+        refuse_early(job)
         job.langs, gone = languages(job, before)
         with running(job):
             with step(job, progress, "check", say):
