@@ -113,6 +113,15 @@ def test_a_section_without_a_difference_is_one_line() -> None:
     assert titles(told.appendix) == ["Devices"]
 
 
+def test_a_heading_below_which_everything_is_moved_goes_with_it() -> None:
+    question = [Heading(level=1, spans=spans("Paths"), worth=1), Paragraph(spans=spans("Where do they go?"))]
+    told = printed(document(question, section("One", level=2), section("Two", level=2)), frozenset({1, 2}))
+
+    assert told.body == ()
+    assert titles(told.appendix) == ["Paths", "One", "Two"]
+    assert told.moved == ("One", "Two")
+
+
 def test_a_document_without_a_limit_has_no_appendix() -> None:
     told = printed(document(section("Sales"), pages=None))
 

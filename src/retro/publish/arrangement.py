@@ -137,9 +137,10 @@ def printed(document: Document, moved: AbstractSet[int] = frozenset()) -> Printe
     body: list[tuple[int, tuple[Block, ...]]] = []
     appendix: list[Block] = []
     whole = False
+    empty = moved | _emptied(rest, moved)
     for part in rest:
         below = whole and part.level > 1
-        kept, left = ((), part.blocks) if part.place in moved else _divided(part)
+        kept, left = ((), part.blocks) if part.place in empty else _divided(part)
         whole = below or (part.level == 1 and not kept)
         if kept:
             body.append((part.place, kept))
@@ -152,11 +153,23 @@ def leaving(document: Document) -> list[list[Part]]:
     """What may leave the body, each section with all below it: the least worth first, of equals the last."""
     _, rest = without_verdict(document)
     free = [part for part in rest if part.heading is not None and part.worth != _APPENDIX]
-    families = []
-    for part in free:
-        below = itertools.takewhile(lambda one: one.level > part.level, rest[part.place + 1 :])  # noqa: B023 - used at once
-        families.append([part, *below])
+    families = [[part, *_below(part, rest)] for part in free]
     return sorted(families, key=lambda family: (max(one.worth for one in family), -family[0].place))
+
+
+def _emptied(rest: Sequence[Part], moved: AbstractSet[int]) -> AbstractSet[int]:
+    """Parts that hold a heading and its question alone, and below which everything is moved."""
+    found: set[int] = set()
+    for part in rest:
+        below = {one.place for one in _below(part, rest)}
+        if below and below <= moved and all(isinstance(block, Heading | Paragraph) for block in part.blocks):
+            found.add(part.place)
+    return found
+
+
+def _below(part: Part, rest: Sequence[Part]) -> Iterator[Part]:
+    """The parts that belong to a part."""
+    return itertools.takewhile(lambda one: one.level > part.level, rest[part.place + 1 :])
 
 
 def _divided(part: Part) -> tuple[tuple[Block, ...], tuple[Block, ...]]:

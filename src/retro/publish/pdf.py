@@ -88,7 +88,7 @@ class RetroPDFExporter(Exporter):  # type: ignore[misc]  # nbconvert is not type
             moved = more
 
     def brief(self, document: Document) -> tuple[bytes, bytes]:
-        """The first page alone, as a PDF and as a picture (PNG, 144 dots an inch).
+        """The first page alone, as a PDF and as a picture (PNG, 192 dots an inch).
 
         Raises:
             PublishError: Its chart cannot be printed, or the document has no verdict.
@@ -103,7 +103,7 @@ class RetroPDFExporter(Exporter):  # type: ignore[misc]  # nbconvert is not type
 
 def _set(document: Document, data: dict[str, Any], *, picture: bool = False) -> bytes:
     """What Typst makes of the template's data."""
-    asked: dict[str, Any] = {"format": "png", "ppi": 144} if picture else {"format": "pdf", "pdf_standards": "ua-1"}
+    asked: dict[str, Any] = {"format": "png", "ppi": 192} if picture else {"format": "pdf", "pdf_standards": "ua-1"}
     try:
         content = _compiler().compile(sys_inputs={"report": canonical_json(data)}, **asked)
     except typst.TypstError as reason:
