@@ -25,7 +25,8 @@ SOURCES = {
     f"shop: {MAPPINGS}": NESTED,
     "raw: *nothing": "file must be YAML, got found undefined alias 'nothing'.",
     'url: "http://[::1"': "url must be a URL such as duckdb:// or postgres://host/shop.",
-    'url: "postgres://h:99999999/x"': "url must name a source that can be opened, got Port out of range",
+    'url: "postgres://h:99999999/x"': "url must be a URL such as duckdb:// or postgres://host/shop.",
+    'url: "trino://h/x"': "must name an engine that is installed, got no trino (pip install 'ibis-framework[trino]')",
     'url: "nosuch://x"': "url must name a source that can be opened, got Don't know how to connect",
 }
 TABLES = {

@@ -39,6 +39,10 @@ def connect(source: Source, where: str) -> Any:  # noqa: ANN401 - Ibis backends 
             connection.raw_sql(f"SET search_path = 'memory.main,{SHOP}.main'")
     except SourceError:
         raise
+    except ImportError:
+        engine = url.partition(":")[0]
+        install = f"pip install 'ibis-framework[{engine}]'"
+        raise SourceError(f"{where}: url must name an engine that is installed, got no {engine} ({install}).") from None
     except Exception as reason:  # noqa: BLE001 - engines raise their own kinds
         message = hide_secrets(" ".join(str(reason).split()), source)  # no row has been read yet
         raise SourceError(f"{where}: url must name a source that can be opened, got {message[:300]}") from None

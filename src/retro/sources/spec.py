@@ -154,6 +154,7 @@ class Source(FrozenModel):
     def _no_password(cls, value: str) -> str:
         try:
             bare = urlsplit(VARIABLE.sub(lambda match: match[2] or "", value))  # a default is written in the file too
+            _ = bare.port  # raises when it is no port
         except ValueError:
             raise ValueError("must be a URL such as duckdb:// or postgres://host/shop") from None
         literal = [key for key, given in parse_qsl(bare.query) if SECRET_NAME.search(key) and given]
