@@ -5,6 +5,7 @@ from __future__ import annotations
 import errno
 import re
 import resource
+import sys
 
 from retro.errors import MemoryLackError, RetroError
 
@@ -33,6 +34,12 @@ def refuse_little_memory(least: int) -> None:
         raise MemoryLackError(
             f"memory must be at least {least:,} MiB of address space, got {got}. Raise the limit (ulimit -v)."
         )
+
+
+def peak_memory_mb() -> int:
+    """The largest process so far, of this one and its children that have ended, in MiB."""
+    sizes = (resource.getrusage(who).ru_maxrss for who in (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN))
+    return max(sizes) // (1024 * 1024 if sys.platform == "darwin" else 1024)
 
 
 def out_of_memory(reason: BaseException | None) -> MemoryLackError | None:

@@ -9,17 +9,16 @@ from __future__ import annotations
 import contextlib
 import os
 import shutil
-import subprocess
-import sys
 import tempfile
 from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from retro.errors import ExecutionError, did_you_mean
-from retro.execute.ends import KERNEL, end_group, end_kernel
+from retro.execute.ends import end_group
 from retro.execute.executed import cleaned, incomplete
-from retro.execute.starts import START_UP
+from retro.execute.fork_server import ForkServer
 from retro.files import read_json, shown, write_atomic, write_json
 from retro.places import scratch_folder, short_folder
 from retro.sources import hidden, secrets_around
@@ -36,8 +35,21 @@ _LONGEST_SOCKET_FOLDER = 60
 _LEAST_ROOM = 1 << 20
 """Bytes on the disk below which a process that died is said to have found no room."""
 
-_KERNEL = "kernel.pid"
-"""The file beside the request in which the kernel writes its process id."""
+SERVER = ForkServer()
+"""What forks the processes of notebooks that this process executes."""
+
+
+@dataclass(frozen=True)
+class Executed:
+    """A notebook that ran to its end.
+
+    Attributes:
+        copy: The executed copy.
+        peak_memory_mb: The larger of its two processes at its largest, in MiB.
+    """
+
+    copy: Path
+    peak_memory_mb: int
 
 
 class Together:
@@ -76,7 +88,7 @@ def execute_notebook(
     cell_timeout: int = CELL_TIMEOUT,
     timeout: int = NOTEBOOK_TIMEOUT,
     together: Together | None = None,
-) -> Path:
+) -> Executed:
     """Execute a notebook and write the executed copy.
 
     Args:
@@ -105,10 +117,13 @@ def execute_notebook(
                 "parameters": dict(parameters),
                 "cell_timeout": cell_timeout,
                 "socket": str(Path(sockets) / "k"),
+                "environment": _environment(folder, environment or {}),
+                "cwd": str(Path.cwd()),
             },
         )
-        ending = _run_child(request, _environment(folder, environment or {}), timeout, together or Together())
-        problem = ending or read_json(answer)["problem"]
+        ending = _run_forked(request, answer, timeout, together or Together())
+        answered = {} if ending else read_json(answer)
+        problem = ending or answered["problem"]
         executed = read_json(raw) if raw.is_file() and not ending else None
         if executed is not None:
             write_atomic(out, cleaned(executed, notebook, secrets or {}))
@@ -118,7 +133,7 @@ def execute_notebook(
         raise ExecutionError(
             f"{shown(notebook)}: {hidden(problem, secrets_around() | dict(secrets or {})).removesuffix('.')}.{copy}"
         )
-    return out
+    return Executed(out, answered["peak_memory_mb"])
 
 
 def _check_parameters(notebook: Path, parameters: Mapping[str, Any]) -> None:
@@ -138,37 +153,32 @@ def _check_parameters(notebook: Path, parameters: Mapping[str, Any]) -> None:
 
 def _environment(folder: str, extra: Mapping[str, str]) -> dict[str, str]:
     """The kernel's environment: this one's, less what a user's own Jupyter set-up could change."""
-    start_up = Path(folder) / "ipython" / "profile_default" / "startup" / "00-retro.py"
-    write_atomic(start_up, START_UP)
     return {
         **os.environ,
         "IPYTHONDIR": str(Path(folder) / "ipython"),
-        KERNEL: str(Path(folder) / _KERNEL),
         "JUPYTER_PREFER_ENV_PATH": "1",
         "PYTHONIOENCODING": "utf-8",
         **extra,
     }
 
 
-def _run_child(request: Path, environment: Mapping[str, str], timeout: int, together: Together) -> str:
-    """Run the child to its end, or end it with its kernel when the time is up. Empty when it ended by itself."""
-    command = [sys.executable, "-m", "retro.execute.child", str(request)]
+def _run_forked(request: Path, answer: Path, timeout: int, together: Together) -> str:
+    """Run the process to its end, or end it with its kernel when the time is up. Empty when it ended by itself."""
     log = request.with_name("stderr.txt")
-    with log.open("wb") as stderr:
-        child = subprocess.Popen(  # noqa: S603 - our own module, by the interpreter that runs us
-            command, env=dict(environment), start_new_session=True, stdout=subprocess.DEVNULL, stderr=stderr
-        )
-    try:
-        with together.holding(child.pid):
-            code = child.wait(timeout)
-    except subprocess.TimeoutExpired:
-        return f"notebook must end within {timeout} s, and was stopped"
-    finally:
-        # Neither the child nor its kernel, which is in a group of its own, may outlive this call.
-        end_group(child.pid)
-        child.wait()
-        end_kernel(request.with_name(_KERNEL))
-    if code and shutil.disk_usage(log.parent).free < _LEAST_ROOM:
+    with log.open("wb") as stderr, SERVER.forked(request, stderr.fileno()) as process:
+        if process is not None:
+            try:
+                with together.holding(process.pid):
+                    process.wait(timeout)
+            except TimeoutError:
+                return f"notebook must end within {timeout} s, and was stopped"
+            finally:
+                # Neither the process nor its kernel, which is in a group of its own, may outlive this call.
+                end_group(process.pid)
+                end_group(process.kernel)
+    if answer.is_file():
+        return ""
+    if shutil.disk_usage(log.parent).free < _LEAST_ROOM:
         return f"the process that ran it found no room on the disk of {shown(log.parents[2])}"
     last_words = log.read_text(errors="replace").strip().splitlines()
-    return f"the process that ran it died: {last_words[-1] if last_words else code}" if code else ""
+    return f"the process that ran it died{f': {last_words[-1]}' if last_words else ''}"

@@ -1,30 +1,42 @@
-"""The child process that executes a notebook."""
+"""The process that executes a notebook: a fork of the server's."""
 
 from __future__ import annotations
 
-import sys
+import os
 from pathlib import Path
 from typing import Any
+
+import nbformat
+import papermill
+from papermill.engines import NBClientEngine, papermill_engines
+from traitlets.config import Config
 
 from retro.errors import first_line
 from retro.execute.ends import end_with_parent
 from retro.execute.executed import named, told
+from retro.execute.forked_kernel import ForkedKernel, manager_of
 from retro.files import read_json, write_json
+from retro.memory import peak_memory_mb
 
 _KERNEL, _ENGINE = "python3", "retro"
 
 
-def _child(request_file: Path) -> None:
-    """Execute as asked, and answer with the problem or nothing; runs in a process of its own."""
-    # The jsonschema extra that this belongs to builds a grammar for 1.5 s, and does without it when it is missing.
-    sys.modules["rfc3987_syntax"] = None  # type: ignore[assignment]  # None is how Python marks a module as missing
-    import nbformat  # noqa: PLC0415 - only the child pays for these
-    import papermill  # noqa: PLC0415
+def run(request_file: Path, held: int) -> None:
+    """Execute as asked, and answer with the problem or nothing.
 
+    Args:
+        request_file: The request.
+        held: A file descriptor that takes the ids of this process and its kernel.
+    """
     request = read_json(request_file)
+    os.environ.clear()
+    os.environ.update(request["environment"])
+    os.chdir(request["cwd"])
     end_with_parent()
+    kernel = ForkedKernel()
+    os.write(held, f"{os.getpid()} {kernel.pid}".encode())
     started: list[Any] = []
-    _register_engine(request["socket"], started)
+    _register_engine(request["socket"], kernel, started)
     problem = ""
     try:
         papermill.execute_notebook(
@@ -43,13 +55,11 @@ def _child(request_file: Path) -> None:
         problem = _problem(reason, started[0] if started else None)
         if started and not Path(request["out"]).is_file():
             nbformat.write(started[0], request["out"])
-    write_json(Path(request["answer"]), {"problem": problem})
+    write_json(Path(request["answer"]), {"problem": problem, "peak_memory_mb": peak_memory_mb()})
 
 
-def _register_engine(socket: str, started: list[Any]) -> None:
+def _register_engine(socket: str, kernel: ForkedKernel, started: list[Any]) -> None:
     """Tell papermill of an engine that needs no ports and keeps hold of the notebook it starts."""
-    from papermill.engines import NBClientEngine, papermill_engines  # noqa: PLC0415 - see `_child`
-    from traitlets.config import Config  # noqa: PLC0415
 
     class Engine(NBClientEngine):  # type: ignore[misc]  # papermill has no types
         """Papermill's engine, keeping hold of the notebook so that a timeout leaves a copy too."""
@@ -58,9 +68,14 @@ def _register_engine(socket: str, started: list[Any]) -> None:
         def execute_managed_notebook(cls, nb_man: Any, kernel_name: str, **options: Any) -> None:  # noqa: ANN401
             """Execute with a socket file instead of ports, which other kernels could take in the same moment."""
             started.append(nb_man.nb)
-            sockets = Config({"KernelManager": {"transport": "ipc", "ip": socket}})
             super().execute_managed_notebook(
-                nb_man, kernel_name, config=sockets, shutdown_kernel="immediate", iopub_timeout=60, **options
+                nb_man,
+                kernel_name,
+                config=Config({"KernelManager": {"transport": "ipc", "ip": socket}}),
+                kernel_manager_class=manager_of(kernel),
+                shutdown_kernel="immediate",
+                iopub_timeout=60,
+                **options,
             )
 
     papermill_engines.register(_ENGINE, Engine)
@@ -83,7 +98,3 @@ def _problem(reason: Exception, notebook: Any) -> str:  # noqa: ANN401 - a noteb
     if type(reason).__name__ == "DeadKernelError":
         return f"{place}: the kernel died, perhaps for lack of memory"
     return f"{place}: {told(type(reason).__name__, str(reason))}"
-
-
-if __name__ == "__main__":
-    _child(Path(sys.argv[1]))

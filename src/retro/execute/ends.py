@@ -8,7 +8,6 @@ import os
 import signal
 import subprocess
 import sys
-from pathlib import Path
 
 _PR_SET_PDEATHSIG = 1
 """Linux: the signal that a process gets when its parent ends, from `sys/prctl.h`."""
@@ -33,9 +32,6 @@ except ProcessLookupError:
 """
 """What a watching process does: it needs nothing of the process that it watches."""
 
-KERNEL = "RETRO_KERNEL"
-"""The variable that names the file in which a kernel writes its process id."""
-
 
 def end_with_parent() -> None:
     """End this process, and all that it started in its group, when its parent ends, however that went.
@@ -53,19 +49,7 @@ def end_with_parent() -> None:
         os.kill(os.getpid(), signal.SIGKILL)
 
 
-def announce() -> None:
-    """Write this process's id where the run looks for it."""
-    if path := os.environ.get(KERNEL):
-        Path(path).write_text(str(os.getpid()), encoding="utf-8")
-
-
 def end_group(process: int) -> None:
     """End a process with all that it started in its group; nothing where it is gone."""
     with contextlib.suppress(ProcessLookupError, PermissionError):
         os.killpg(process, signal.SIGKILL)
-
-
-def end_kernel(announced: Path) -> None:
-    """End the kernel that announced itself in a file, with its group; nothing where none did."""
-    with contextlib.suppress(FileNotFoundError, ValueError):
-        end_group(int(announced.read_text(encoding="utf-8")))

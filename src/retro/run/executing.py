@@ -7,7 +7,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 
 from retro.errors import ExecutionError, shorten
-from retro.execute import Together, execute_notebook
+from retro.execute import Executed, Together, execute_notebook
 from retro.files import shown, unplaced, write_json
 from retro.i18n import Lang
 from retro.ledger import compare, read_ledger, write_ledger
@@ -30,15 +30,16 @@ def execute(job: Job) -> list[Path]:
     with TemporaryDirectory(dir=scratch_folder()) as folder, ThreadPoolExecutor(len(job.langs)) as pool:
         context_file = write_json(Path(folder) / "context.json", context.model_dump(mode="json"))
         try:
-            notebooks = list(pool.map(lambda lang: _execute_one(job, lang, context_file, together), job.langs))
+            executed = list(pool.map(lambda lang: _execute_one(job, lang, context_file, together), job.langs))
         except BaseException:
             together.stop()
             raise
     _merge_ledgers(job)
-    return notebooks
+    job.peak_memory_mb = max(one.peak_memory_mb for one in executed)
+    return [one.copy for one in executed]
 
 
-def _execute_one(job: Job, lang: Lang, context_file: Path, together: Together) -> Path:
+def _execute_one(job: Job, lang: Lang, context_file: Path, together: Together) -> Executed:
     return execute_notebook(
         job.notebook,
         job.folder / f"{lang}.ipynb",

@@ -6,8 +6,6 @@ import contextlib
 import datetime as dt
 import logging
 import os
-import resource
-import sys
 import time
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
@@ -16,7 +14,7 @@ from pathlib import Path
 from retro.contracts import read_verdict
 from retro.errors import ParamsError, RetroError, engine_error
 from retro.files import canonical_json, code_version, shown, sync_names, text_hash, unplaced, write_json
-from retro.memory import out_of_memory
+from retro.memory import out_of_memory, peak_memory_mb
 from retro.privacy import without_people
 from retro.publish import (
     Failure,
@@ -61,7 +59,7 @@ def finish(job: Job, pages: Sequence[Published], quality: Sequence[PublishedFile
         files=(*(file for page in pages for file in page.files), *first_picture(pages, job.folder), *quality),
         warnings=tuple(dict.fromkeys(warning for page in pages for warning in page.warnings)),
         seconds={step: round(seconds, 2) for step, seconds in job.seconds.items()},
-        peak_memory_mb=_peak_memory_mb(),
+        peak_memory_mb=max(job.peak_memory_mb, peak_memory_mb()),
     )
     write_manifest(manifest, job.folder)
     sync_names(job.folder)
@@ -82,12 +80,6 @@ def _point_latest_to(job: Job) -> None:
     temporary.unlink(missing_ok=True)
     temporary.symlink_to(Path("runs") / job.run_id, target_is_directory=True)
     temporary.replace(job.latest)
-
-
-def _peak_memory_mb() -> int:
-    """The largest process of the run so far, this one or a child."""
-    sizes = (resource.getrusage(who).ru_maxrss for who in (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN))
-    return max(sizes) // (1024 * 1024 if sys.platform == "darwin" else 1024)
 
 
 @dataclass

@@ -78,6 +78,7 @@ class Job:
         tables: The opened source.
         seconds: What each step took.
         langs: Languages of the pages: those asked for, and those that the edition before has.
+        peak_memory_mb: The largest process of its notebooks, in MiB.
     """
 
     request: Request
@@ -87,6 +88,7 @@ class Job:
     tables: Tables
     seconds: dict[str, float] = field(default_factory=dict)
     langs: tuple[Lang, ...] = ()
+    peak_memory_mb: int = 0
 
     def __post_init__(self) -> None:
         self.langs = self.langs or self.request.langs
