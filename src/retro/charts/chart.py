@@ -6,7 +6,9 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
+from matplotlib.backends.backend_svg import FigureCanvasSVG
 from matplotlib.figure import Figure
+from matplotlib.layout_engine import LayoutEngine
 from matplotlib.text import Text as Words
 from matplotlib.transforms import Bbox
 
@@ -41,12 +43,9 @@ class Chart:
             narrow: Render for a phone: the same figure and height, set anew in a narrow column.
                 Ticks thin out and labels that would touch are left out.
         """
-        with styled(), _width(self.figure, NARROW if narrow else None):
-            make_room(self.figure)
-            drawn = io.StringIO()
-            with _settled(self.figure):
-                self.figure.savefig(drawn, format="svg", metadata=_UNSTAMPED)
-        return harmless(drawn.getvalue()[drawn.getvalue().index("<svg") :])
+        with styled(), _width(self.figure, NARROW if narrow else None), _settled(self.figure):
+            drawn = _drawn(self.figure)
+        return harmless(drawn[drawn.index("<svg") :])
 
     def _repr_mimebundle_(self, **_: Any) -> tuple[dict[str, str], dict[str, Any]]:  # noqa: ANN401 - IPython's protocol
         """What JupyterLab shows: the wide chart, with its words beside it as metadata."""
@@ -73,36 +72,53 @@ def _unplace(figure: Figure) -> None:
             axes.set_subplotspec(place)
 
 
+def _drawn(figure: Figure) -> str:
+    """The figure as it is laid out; `savefig` would draw it once more, to lay it out itself."""
+    drawn, dpi, canvas = io.StringIO(), figure.dpi, figure.canvas
+    try:
+        FigureCanvasSVG(figure).print_svg(drawn, metadata=_UNSTAMPED)
+    finally:
+        figure.set_canvas(canvas)
+        figure.dpi = dpi
+    return drawn.getvalue()
+
+
 @contextlib.contextmanager
 def _settled(figure: Figure) -> Iterator[None]:
     """Lay a figure out, and hold its axes at rounded places: the layout's solver ends a hair elsewhere at times."""
+    make_room(figure)
+    with _held(figure) as engine:
+        for axes in figure.axes if engine is not None else ():
+            if axes.get_axes_locator() is None:
+                left, bottom, width, height = (round(side, _FINE) for side in axes.get_position(original=True).bounds)
+                axes.set_position((left, bottom, width, height))
+                axes.set_in_layout(True)  # which a set position would end
+        yield
+
+
+@contextlib.contextmanager
+def _held(figure: Figure) -> Iterator[LayoutEngine | None]:
+    """Keep drawing from laying the figure out anew; the engine that would."""
     engine = figure.get_layout_engine()
-    if engine is None:
-        yield
-        return
-    _unplace(figure)
-    engine.execute(figure)
     figure.set_layout_engine("none")
-    for axes in figure.axes:
-        if axes.get_axes_locator() is None:
-            left, bottom, width, height = (round(side, _FINE) for side in axes.get_position(original=True).bounds)
-            axes.set_position((left, bottom, width, height))
-            axes.set_in_layout(True)  # which a set position would end
     try:
-        yield
+        yield engine
     finally:
         figure.set_layout_engine(engine)
 
 
 def make_room(figure: Figure) -> None:
-    """Leave out the labels that may give way (`OPTIONAL`, `TOGETHER`) and would touch other words at this width."""
+    """Lay a figure out, without the labels that may give way (`OPTIONAL`, `TOGETHER`) and would touch other words."""
     words = figure.findobj(Words)
     optional = [one for one in words if one.get_gid() == OPTIONAL]
     together = [one for one in words if one.get_gid() == TOGETHER]
     for one in (*optional, *together):
         one.set_visible(True)
-    _unplace(figure)
-    figure.draw_without_rendering()
+    _lay_out(figure)
+    if not optional and not together:
+        return
+    with _held(figure):
+        figure.draw_without_rendering()
     places = shown_words(figure)
     taken = [box for one, box in places.items() if one.get_gid() not in {OPTIONAL, TOGETHER}]
     for one in optional:
@@ -114,6 +130,14 @@ def make_room(figure: Figure) -> None:
     if any(_touches(box, [*taken, *group[:before]]) for before, box in enumerate(group)):
         for one in together:
             one.set_visible(False)
+    if not all(one.get_visible() for one in (*optional, *together)):
+        _lay_out(figure)
+
+
+def _lay_out(figure: Figure) -> None:
+    if engine := figure.get_layout_engine():
+        _unplace(figure)
+        engine.execute(figure)
 
 
 def shown_words(figure: Figure) -> dict[Words, Bbox]:
