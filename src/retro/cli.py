@@ -63,7 +63,10 @@ def run(
     """Check the data, execute the notebook, and publish HTML and PDF."""
     from retro.campaigns import parse_settings  # noqa: PLC0415 - `retro --help` should not wait for an engine
     from retro.i18n import LANGS  # noqa: PLC0415 - same
-    from retro.run import Request, find_params, run_report  # noqa: PLC0415 - same
+    from retro.run import find_params  # noqa: PLC0415 - same
+
+    files = find_params(target)
+    from retro.run import Request, run_report  # noqa: PLC0415 - nor should a wrong name
 
     langs = tuple(known for known in LANGS if lang in {known, Language.BOTH})
 
@@ -84,7 +87,7 @@ def run(
         if gone := " and ".join(outcome.gone):
             _echo(f"{shown(params_file)}: {gone} is gone, made from other input; --lang both makes it anew")
 
-    _each(find_params(target), run_one)
+    _each(files, run_one)
     _echo(f"Index: {shown(_folder(reports) / 'index.html')}")
 
 

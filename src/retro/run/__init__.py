@@ -1,24 +1,21 @@
-"""Run reports: check the data, execute the notebook, publish the pages, then swap the new edition in."""
+"""Run reports: check the data, execute the notebook, publish the pages, then swap the new edition in.
+
+Names are imported when first used: a list of targets needs no engine.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from dataclasses import dataclass
-from pathlib import Path
+import importlib
+from typing import TYPE_CHECKING, Any
 
-from retro.i18n import Lang
-from retro.memory import LEAST_TO_RUN, refuse_little_memory
-from retro.places import in_use
-from retro.publish import Manifest, publish, write_index
-from retro.run.checking import check, check_and_record, refuse_changed_data, refuse_early, set_aside
-from retro.run.editions import clear_old_runs, is_current, keep, languages, newest_edition, running
-from retro.run.executing import execute
-from retro.run.experimenting import Trials, read_experiments
-from retro.run.finishing import failure_on_record, finish, step
-from retro.run.forgetting import Found, forget, read_user_ids
-from retro.run.job import Job, Request, prepare
-from retro.run.linting import lint_folder
-from retro.run.targets import find_params, known_targets
+if TYPE_CHECKING:
+    from retro.run.checking import check, set_aside
+    from retro.run.experimenting import Trials, read_experiments
+    from retro.run.forgetting import Found, forget, read_user_ids
+    from retro.run.job import Job, Request, prepare
+    from retro.run.linting import lint_folder
+    from retro.run.running import Outcome, run_report
+    from retro.run.targets import find_params, known_targets
 
 __all__ = [
     "Found",
@@ -38,52 +35,26 @@ __all__ = [
     "set_aside",
 ]
 
+_HOMES = {
+    "Found": "forgetting",
+    "Job": "job",
+    "Outcome": "running",
+    "Request": "job",
+    "Trials": "experimenting",
+    "check": "checking",
+    "find_params": "targets",
+    "forget": "forgetting",
+    "known_targets": "targets",
+    "lint_folder": "linting",
+    "prepare": "job",
+    "read_experiments": "experimenting",
+    "read_user_ids": "forgetting",
+    "run_report": "running",
+    "set_aside": "checking",
+}
 
-@dataclass(frozen=True)
-class Outcome:
-    """How a run ended.
 
-    Attributes:
-        manifest: The edition that now stands at the report's address.
-        latest: The address.
-        skipped: Whether the edition was there already.
-        gone: Languages that the edition before had and this one has not, since they were made from other input.
-    """
-
-    manifest: Manifest
-    latest: Path
-    skipped: bool
-    gone: tuple[Lang, ...] = ()
-
-
-def run_report(request: Request, say: Callable[[str], None] = lambda _: None) -> Outcome:
-    """Make a report and publish it at its stable address; if anything fails, the last good edition stays there.
-
-    Args:
-        request: The request of a run.
-        say: Called with the name of each step as it begins: `check`, `execute`, `publish`.
-
-    Raises:
-        RetroError: The run failed; a readable record of it stands beside the last good edition.
-    """
-    with failure_on_record(request) as progress, in_use():
-        refuse_little_memory(LEAST_TO_RUN)
-        job = prepare(request)
-        before = newest_edition(job)
-        if before is not None and is_current(job, before) and not request.force:
-            keep(job)
-            return Outcome(before, job.latest, skipped=True)
-        refuse_early(job)
-        job.langs, gone = languages(job, before)
-        with running(job):
-            with step(job, progress, "check", say):
-                quality = check_and_record(job)
-            with step(job, progress, "execute", say):
-                notebooks = execute(job)
-            with step(job, progress, "publish", say):
-                pages = [publish(notebook, job.folder) for notebook in notebooks]
-            refuse_changed_data(job)
-            manifest = finish(job, pages, quality)
-    clear_old_runs(job)
-    write_index(request.reports)
-    return Outcome(manifest, job.latest, skipped=False, gone=gone)
+def __getattr__(name: str) -> Any:  # noqa: ANN401 - classes and functions alike
+    if name not in _HOMES:
+        raise AttributeError(f"module 'retro.run' has no attribute {name!r}")
+    return getattr(importlib.import_module(f"retro.run.{_HOMES[name]}"), name)
