@@ -155,6 +155,16 @@ def test_several_currencies_are_refused(project: Path) -> None:
         begin(folder)
 
 
+def test_nobody_is_asked_for_the_currency_of_a_shop_without_amounts(project: Path) -> None:
+    folder = put(project, rows("user_id,event,occurred_at", "u{user},visit,2025-05-{day} 10:00:00"))
+    asker = Asker({"timezone": "UTC"})
+    proposal = propose(folder, "shop", asker, lambda _: None)
+
+    assert asker.asked == []
+    assert proposal.currency == "XXX"
+    assert "currency XXX: there are no amounts, so it stands for none" in proposal.general.lines
+
+
 def test_statuses_that_nobody_knows_are_asked_for(project: Path) -> None:
     folder = put(
         project, rows("订单号,用户编号,下单时间,实付金额,订单状态", "a{n},u{user},2025-05-{day} 10:00:00,5.00,神秘")
@@ -223,7 +233,8 @@ def test_what_is_found_is_told(project: Path) -> None:
     told = "\n".join(lines(start(folder, "shop", asker), asker))
 
     assert "Douyin export of orders" in told
-    assert "No report yet: orders name no user" in told
+    assert "there is no user id: orders count as sales, and figures of people are missing" in told
+    assert "No report yet" not in told
     assert "with campaign_costs: Campaign cost" in told
 
 

@@ -76,8 +76,9 @@ def _asked_user(cells: Cells) -> str | None:
     if not (people or alone):
         return None
     text = (
-        f"{raw.shape.shown} names no user, and only orders of known users count. Take a column for the user, or each "
-        "order as a user of its own (order), which makes new and returning customers meaningless?"
+        f"{raw.shape.shown} names no user: orders count as sales, and figures of people are missing (none). Or take a "
+        "column for the user, or each order as a user of its own (order), which makes new and returning customers "
+        "meaningless?"
     )
     answer = cells.asker.ask(Question("orders.user", text, (*people, *alone)))
     return None if answer == NONE else answer

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from zoneinfo import available_timezones
 
 from retro.errors import SourceError
@@ -48,11 +49,18 @@ def settle_currency(used: Sequence[Raw], asker: Asker, says: Notes, *, aliases: 
     """
     exports = next((raw.export.currency for raw in used if raw.export is not None and raw.export.currency), "")
     default = ("CNY", "why_chinese") if _in_chinese(used) else (UNKNOWN_CURRENCY, "why_unknown")
-    text = "In which currency are the amounts, such as CNY?"
-    question = Question("currency", text, default=default[0], rule=_no_currency)
+    question = replace(_CURRENCY, default=default[0])
     said = _written(used, aliases, looked) or _signed(used)
     reasons = ((said, "why_symbol"), (exports, "why_export"))
     return _settled(reasons, question, default[1], asker, says)
+
+
+def no_currency(asker: Asker, says: Notes) -> str:
+    """The currency of a shop without amounts: nobody is asked for it, though a flag may say it."""
+    given = _CURRENCY.key in asker.given
+    value = asker.ask(_CURRENCY) if given else UNKNOWN_CURRENCY
+    says("currency", value=value, why={lang: word("why_given" if given else "why_no_money", lang) for lang in LANGS})
+    return value
 
 
 def _settled(reasons: Reasons, question: Question, guess: str, asker: Asker, says: Notes) -> str:
@@ -73,6 +81,9 @@ def _no_zone(answer: str) -> str:
 
 def _no_currency(answer: str) -> str:
     return "" if re.fullmatch("[A-Z]{3}", answer) else "an ISO code such as CNY or EUR"
+
+
+_CURRENCY = Question("currency", "In which currency are the amounts, such as CNY?", rule=_no_currency)
 
 
 def _in_chinese(used: Sequence[Raw]) -> bool:

@@ -19,7 +19,7 @@ from retro.start.cells import Cells, Reading
 from retro.start.facts import ask, facts_of, open_raw, spec_of
 from retro.start.notes import Notes
 from retro.start.orders import NO_USER
-from retro.start.places import UNKNOWN_CURRENCY, UNKNOWN_ZONE, settle_currency, settle_zone
+from retro.start.places import UNKNOWN_CURRENCY, UNKNOWN_ZONE, no_currency, settle_currency, settle_zone
 from retro.start.roles import Kinds, Raw, ask_for_orders, hints_of_orders, load_kinds, recognise
 from retro.start.shapes import Shape, find_shapes
 from retro.start.tables import USERS_OF_ORDERS, items_of_orders, orders_of_events, table_sql
@@ -153,7 +153,10 @@ def propose(folder: Path, shop: str, asker: Asker, say: Callable[[str], None]) -
     _map(proposal, looked, aliases, kinds, asker)
     used = [proposal.raws[name] for name in proposal.used]
     proposal.timezone = settle_zone(used, asker, proposal.general)
-    proposal.currency = settle_currency(used, asker, proposal.general, aliases=aliases, looked=looked)
+    if "orders" in proposal.tables or any(kinds.money & set(raw.columns) for raw in used):
+        proposal.currency = settle_currency(used, asker, proposal.general, aliases=aliases, looked=looked)
+    else:
+        proposal.currency = no_currency(asker, proposal.general)
     take_users(proposal)
     return proposal
 

@@ -27,6 +27,7 @@ _NEEDED: Mapping[str, tuple[tuple[str, ...], ...]] = {
 _ELAPSING = frozenset({"occurred_at", "ordered_at"})
 """Moments that a clock may count which begins at a moment of its own."""
 
+_MONEY = {"property": "unit", "value": "the source's currency"}
 _SAID = {"ordered_at": "the time", "amount": "the amount"}
 _LINES = ("product_id", "quantity", "unit_price")
 """Columns of items that a file of orders may hold line by line."""
@@ -40,11 +41,13 @@ class Kinds:
         types: Logical type by column, of each table.
         required: Columns that must be filled, of each table.
         names: What else a header may call a column, of each table.
+        money: Columns that hold amounts of the source's currency, of any table.
     """
 
     types: Mapping[str, Mapping[str, str]]
     required: Mapping[str, tuple[str, ...]]
     names: Mapping[str, Mapping[str, tuple[str, ...]]]
+    money: frozenset[str]
 
 
 @dataclass(frozen=True)
@@ -83,7 +86,7 @@ class Raw:
 
 def load_kinds() -> Kinds:
     """The canonical tables, from `data_contracts/*.yaml`."""
-    types, required, names = {}, {}, {}
+    types, required, names, money = {}, {}, {}, set[str]()
     for path in sorted((project_root() / "data_contracts").glob("*.yaml")):
         table = read_yaml(path, ContractError).data["schema"][0]
         columns = table["properties"]
@@ -92,7 +95,8 @@ def load_kinds() -> Kinds:
             one["name"] for one in columns if "true" in {one.get("required"), one.get("primaryKey")}
         )
         names[table["name"]] = {one["name"]: (one["name"], one.get("businessName", one["name"])) for one in columns}
-    return Kinds(types, required, names)
+        money |= {one["name"] for one in columns if _MONEY in one.get("customProperties", ())}
+    return Kinds(types, required, names, frozenset(money))
 
 
 def recognise(raw: Raw, aliases: Aliases, kinds: Kinds) -> Raw:

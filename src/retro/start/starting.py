@@ -17,7 +17,6 @@ from retro.periods import Window
 from retro.sources import Tables
 from retro.sources.quoting import literal
 from retro.start.asking import Asker
-from retro.start.orders import NO_USER
 from retro.start.places import check_given
 from retro.start.profiles import Profile, profile
 from retro.start.proposal import Proposal, propose, take_users
@@ -172,11 +171,6 @@ def _params(result: Start, tables: Tables, daily: pd.DataFrame) -> dict[str, str
     shop = result.proposal.shop
     if "orders" not in tables:
         result.why_none = "every kind of report but an experiment needs orders with times and amounts"
-        return {}
-    if NO_USER in result.proposal.tables["orders"].sql:
-        result.why_none = (
-            "orders name no user, and only orders of known users count (--answer orders.user=... says who)"
-        )
         return {}
     texts = {}
     if result.found:
