@@ -74,7 +74,7 @@ def test_nothing_unlocks_an_open_source(shop: Path) -> None:
     ("sql", "name"),
     [
         ("select * from enable_logging(storage='file', storage_config={{'path': '{out}'}})", "enable_logging"),
-        ('select * from "ENABLE_logging" /* ( */ (storage=\'file\')', "enable_logging"),
+        ("select * from \"ENABLE_logging\" /* ( */ (storage='file')", "enable_logging"),
         ("with a as (from lines) select *, write_log('x') from a", "write_log"),
         ("select * from query('from enable_logging()')", "query"),
         ("select * from lines where (select count(*) from checkpoint()) > 0", "checkpoint"),

@@ -15,13 +15,14 @@ from retro.errors import RetroError, SourceError
 _DIALECTS = {"pyspark": "spark", "postgres": "postgres", "clickhouse": "clickhouse"}
 _WRITES = (expressions.DML, expressions.DDL, expressions.Command, expressions.Into, expressions.Lock)
 
-_ACTING = frozenset(
-    "enable_logging disable_logging truncate_duckdb_logs write_log enable_profiling disable_profiling enable_profile "
-    "disable_profile checkpoint force_checkpoint copy_database json_execute_serialized_sql query query_table "
-    "add_parquet_key sleep_ms nextval setval set_config setseed pg_notify pg_sleep pg_read_file pg_read_binary_file "
-    "pg_ls_dir pg_terminate_backend pg_cancel_backend pg_reload_conf pg_rotate_logfile lo_import lo_export lo_unlink "
-    "lo_from_bytea dblink dblink_exec query_to_xml reflect java_method try_reflect file url s3 hdfs remote remotesecure "
-    "executable mysql postgresql mongodb odbc jdbc sleep sleepeachrow".split()
+_ACTS = (
+    "enable_logging disable_logging truncate_duckdb_logs write_log enable_profiling disable_profiling "
+    "enable_profile disable_profile checkpoint force_checkpoint copy_database json_execute_serialized_sql "
+    "query query_table add_parquet_key sleep_ms nextval setval set_config setseed pg_notify pg_sleep "
+    "pg_read_file pg_read_binary_file pg_ls_dir pg_terminate_backend pg_cancel_backend pg_reload_conf "
+    "pg_rotate_logfile lo_import lo_export lo_unlink lo_from_bytea dblink dblink_exec query_to_xml reflect "
+    "java_method try_reflect file url s3 hdfs remote remotesecure executable mysql postgresql mongodb odbc "
+    "jdbc sleep sleepeachrow"
 )
 """Functions that a SELECT calls to do more than read the shop's tables: they write logs and files, change the session,
 run SQL that stands in a text, run programs, or reach other servers."""
@@ -85,7 +86,9 @@ def refuse_acting(sql: str, where: str, engine: str = "duckdb", error: type[Retr
     """
     words = [(";", False), *_words(sql, engine), ("", False)]
     for (before, _), (word, is_name), (after, _) in zip(words, words[1:], words[2:], strict=False):
-        acts = is_name and ((word in _ACTING and after == "(") or (engine == "duckdb" and word.startswith(_INSIDE)))
+        acts = is_name and (
+            (word in _ACTS.split() and after == "(") or (engine == "duckdb" and word.startswith(_INSIDE))
+        )
         if acts or (before == ";" and word in _BEFORE_PARSING):
             raise error(f"{where} must only read tables, got {word}. Leave it out.")
 
