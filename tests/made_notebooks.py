@@ -154,6 +154,22 @@ def _blocks(text: st.SearchStrategy[str], junk: Any_) -> Any_:
     some = st.lists(text, max_size=2)
     days = st.sampled_from([None, "2025-01-01", "0001-01-01", "9999-12-31"])
     judged = st.fixed_dictionaries({"label": text, "value": text, "status": TONES, "status_text": text})
+    figure = {"svg": st.one_of(charts(), text), "alt": text, "caption": text}
+    lines = st.lists(spans, max_size=3)
+    planned = st.fixed_dictionaries({"what": text, "owner": text, "due": text, "worth": text})
+    brief = st.fixed_dictionaries(
+        {"first": lines},
+        optional={
+            "state": st.sampled_from(["", "made", "lost", "open", "x"]),
+            "step": spans,
+            "why": lines,
+            "tiles": st.lists(judged, max_size=5),
+            "chart": st.one_of(st.none(), st.fixed_dictionaries({"kind": st.just("figure"), **figure})),
+            "actions": st.lists(planned, max_size=5),
+            "more_actions": st.integers(-1, 10**20),
+            "reservation": spans,
+        },
+    )
     base = st.one_of(
         kind(
             "cover",
@@ -163,17 +179,34 @@ def _blocks(text: st.SearchStrategy[str], junk: Any_) -> Any_:
             shop=text,
             details=some,
             dated_on=days,
+            period=text,
+            pages=st.sampled_from([None, 3, 12, 2]),
         ),
-        kind("heading", level=st.integers(1, 4), spans=spans),
+        kind(
+            "heading",
+            level=st.integers(1, 4),
+            spans=spans,
+            anchor=st.sampled_from(["", "a", "A b"]),
+            worth=st.sampled_from([None, 0, 1, 2, 3, 4]),
+            quiet=st.booleans(),
+        ),
         kind("paragraph", spans=spans),
         kind("note", spans=spans),
-        kind("figure", svg=st.one_of(charts(), text), alt=text, caption=text),
+        kind("figure", **figure, narrow_svg=st.one_of(st.none(), charts())),
         kind("image", mime=st.sampled_from(["image/png", "image/jpeg"]), data=st.one_of(text, pictures()), alt=text),
         _tables(text, junk, kind),
         kind(
             "scorecard", caption=text, columns=st.lists(text, min_size=6, max_size=6), rows=st.lists(judged, max_size=2)
         ),
-        kind("verdict", sentences=st.lists(spans, max_size=3), badge=text, badge_tone=TONES, observed_until=text),
+        kind(
+            "verdict",
+            sentences=lines,
+            badge=text,
+            badge_tone=TONES,
+            observed_until=text,
+            quality=st.sampled_from(["", "quality.en.html", "../x"]),
+            brief=st.one_of(st.none(), brief),
+        ),
         kind("preformatted", text=text),
         kind("divider"),
     )

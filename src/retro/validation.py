@@ -48,7 +48,7 @@ _RULES = {
 class FrozenModel(BaseModel):
     """A model that cannot be changed and refuses unknown keys."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid")
+    model_config = ConfigDict(frozen=True, extra="forbid", hide_input_in_errors=True)  # a URL may hold a password
 
     @field_validator("*")
     @classmethod

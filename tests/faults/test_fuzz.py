@@ -1,6 +1,6 @@
 """Faults: whatever is written into params, data, contracts and notebooks, an error is one of ours and no traceback.
 
-`SECONDS=300 python -m pytest -m slow tests/faults/test_fuzz.py -s` tries new ones for so long, for each of the four.
+`SECONDS=300 python -m pytest -m slow tests/faults/test_fuzz.py -s` tries new ones for so long, for each of the five.
 """
 
 from __future__ import annotations
@@ -13,22 +13,27 @@ import time
 from collections import Counter
 from collections.abc import Callable
 from pathlib import Path
-from typing import Any
+from typing import Any, get_args
 
 import pandas as pd
 import pytest
 from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
+from openpyxl import load_workbook
+from pydantic import BaseModel
 
 from made_notebooks import notebook_cells
-from retro.campaigns import load_params
+from retro.blocks import Verdict, read_document
+from retro.campaigns import CAMPAIGN_TYPES, load_params
 from retro.contracts import load_contract
 from retro.errors import RetroError
 from retro.publish.html import RetroHTMLExporter
 from retro.publish.pdf import RetroPDFExporter
-from retro.publish.reading import Refused
+from retro.publish.reading import Refused, parsed, refusing, valid
+from retro.publish.sheets import workbook
 from retro.run import Request, check, prepare
-from retro.sources import load_source, open_tables
+from retro.sources import Source, load_source, open_tables
+from retro.sources.spec import TableSpec
 from shops import PARAMS, ROOT, SOURCE, make_project
 
 pytestmark = pytest.mark.slow
@@ -113,6 +118,12 @@ NASTY += [
     "::",
     "a.b",
 ]
+WRITTEN = ["[]", "{}", "[{}]", "{zh: a, en: b}", "{a: {start: 2025-01-01T00:00, end: 2025-01-02T00:00}}", "0", "1e15"]
+WRITTEN += ["[previous, target]", "[{edition: x}]", "{gmv: 1}", "[[1]]", "2025-01-10", "2025-01-10T00:00+25:00", "0.5"]
+WRITTEN += ["select 1", "select 1; drop table orders", "with a as (select 1) select * from a", "pragma version"]
+WRITTEN += ["select * from read_text('/etc/passwd')", "select count(*) from orders where amount / 0 > 1", "attach 'x'"]
+WRITTEN += ["copy orders to 'x'", "select '", "select (((", "select 1 --", "select 1 /*", "select * from {object}"]
+"""Values as keys may have them, and SQL."""
 UNSEEN = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u200b\u2028\u202e\ud800-\udfff]")
 
 text = st.one_of(
@@ -151,15 +162,25 @@ def fuzz(strategy: st.SearchStrategy[Any], attempt: Try, refusal: type[Exception
     assert ended["passed"]
 
 
-def changed(texts: list[str]) -> st.SearchStrategy[str]:
-    """Texts of which some lines are changed, left out, repeated or moved inwards."""
+def keys_of(model: Any, seen: set[Any]) -> set[str]:
+    """The keys of a model and of those within it: new ones are tried as soon as a model knows them."""
+    if isinstance(model, type) and issubclass(model, BaseModel) and model not in seen:
+        seen.add(model)
+        fields = model.model_fields.items()
+        return {name for name, _ in fields}.union(*(keys_of(field.annotation, seen) for _, field in fields))
+    return set[str]().union(*(keys_of(part, seen) for part in get_args(model)))
+
+
+def changed(texts: list[str], keys: list[str]) -> st.SearchStrategy[str]:
+    """Texts of which some lines are changed, left out, repeated or moved inwards, or stand under another key."""
+    written = st.one_of(text, text.map(json.dumps), st.sampled_from(WRITTEN))
 
     @st.composite
     def change(draw: st.DrawFn) -> str:
         lines = draw(st.sampled_from(texts)).splitlines()
         for _ in range(draw(st.integers(1, 4))):
             at = draw(st.integers(0, len(lines) - 1))
-            way = draw(st.integers(0, 9))
+            way = draw(st.integers(0, 12))
             if way == 0:
                 del lines[at]
             elif way == 1:
@@ -168,6 +189,10 @@ def changed(texts: list[str]) -> st.SearchStrategy[str]:
                 lines[at] = draw(st.sampled_from([" ", "  ", "- ", "\t"])) + lines[at]
             elif way == 3:
                 lines.insert(draw(st.integers(0, len(lines))), lines[at])
+            elif way > 9:  # a key from anywhere, beside this line or in it
+                key, indent = draw(st.sampled_from(keys)), " " * (len(lines[at]) - len(lines[at].lstrip(" ")))
+                made = f"{indent}{key}: {draw(written)}"
+                lines[at : at + (way > 10)] = [re.sub(r"\w+(?=:)", key, lines[at], count=1) if way == 12 else made]
             else:  # another value behind one of its keys
                 parts = re.split(r"(:\s|,\s|[\[\]{}]|\s)", lines[at])
                 value = draw(text)
@@ -204,7 +229,10 @@ def damaged(files: list[bytes]) -> st.SearchStrategy[bytes]:
 
 def test_params_of_any_words(tmp_path: Path) -> None:
     shop = make_project(tmp_path / "shop") / "params" / "source.yaml"
-    shipped = [path.read_text(encoding="utf-8") for path in sorted((ROOT / "params" / "2025Q1").glob("*.yaml"))]
+    shipped = [path.read_text(encoding="utf-8") for path in sorted((ROOT / "params").glob("20*/*.yaml"))]
+    shipped.append((ROOT / "params" / "cookie_cats" / "experiment.yaml").read_text(encoding="utf-8"))
+    seen = set[Any]()
+    keys = sorted(set[str]().union(*(keys_of(kind, seen) for kind in CAMPAIGN_TYPES.values())))
     zone = load_source(shop).zone
     path = tmp_path / "new_user_week.yaml"
 
@@ -212,7 +240,23 @@ def test_params_of_any_words(tmp_path: Path) -> None:
         path.write_bytes(words.encode(errors="surrogatepass"))
         load_params(path, zone=zone).model_dump(mode="json")
 
-    fuzz(changed([PARAMS, *shipped]), load)
+    fuzz(changed([PARAMS, *shipped], keys), load)
+
+
+def test_sources_of_any_words(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    project = make_project(tmp_path / "shop")
+    monkeypatch.chdir(project)
+    keys = sorted(keys_of(Source, set()) | keys_of(TableSpec, set()))
+    path = project / "params" / "source.yaml"
+
+    def load(words: str) -> None:
+        path.write_bytes(words.encode(errors="surrogatepass"))
+        tables = open_tables(load_source(path), "source.yaml")
+        tables.row_count("orders")
+
+    mapped = SOURCE.replace("tables:", "raw: {one: {path: orders.parquet}}\nversion: select 1\ntables:")
+    mapped = mapped.replace("orders: {path: orders.parquet}", "orders:\n    sql: select * from one\n    clock: utc")
+    fuzz(changed([SOURCE, mapped], keys), load)
 
 
 def tables_of(folder: Path) -> list[tuple[str, bytes]]:
@@ -281,15 +325,21 @@ def test_data_of_any_bytes(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> N
 def test_contracts_of_any_words(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     project = make_project(tmp_path / "shop")
     monkeypatch.chdir(project)
-    orders = project / "data_contracts" / "orders.yaml"
+    shipped = {path: path.read_text(encoding="utf-8") for path in sorted((project / "data_contracts").glob("*.yaml"))}
+    here = {words: path for path, words in shipped.items() if path.stem in SOURCE}  # what the shop has, and so checks
+    keys = sorted({found[1] for words in shipped.values() for found in re.finditer(r"(\w+):", words)})
     job = prepare(Request(project / "params" / "2025Q1" / "new_user_week.yaml"))
 
-    def load(words: str) -> None:
-        orders.write_bytes(words.encode(errors="surrogatepass"))
-        load_contract(orders)
-        check(job)
+    def load(example: tuple[Path, str]) -> None:
+        path, words = example
+        path.write_bytes(words.encode(errors="surrogatepass"))
+        try:
+            load_contract(path)
+            check(job)
+        finally:
+            path.write_text(shipped[path], encoding="utf-8")
 
-    fuzz(changed([orders.read_text(encoding="utf-8")]), load)
+    fuzz(st.one_of(*(st.tuples(st.just(path), changed([words], keys)) for words, path in here.items())), load)
 
 
 def test_notebooks_of_any_outputs() -> None:
@@ -297,6 +347,12 @@ def test_notebooks_of_any_outputs() -> None:
 
     def export(cells: list[Any]) -> None:
         source = json.dumps({"nbformat": 4, "nbformat_minor": 4, "metadata": {}, "cells": cells})
+        with refusing():
+            document = read_document(valid(parsed(source, "a"), "a"), "a")
+            sheets = load_workbook(io.BytesIO(workbook(document)))
+            if any(isinstance(block, Verdict) for block in document.blocks):
+                exporters[1].brief(document)
+        assert [cell for sheet in sheets for row in sheet for cell in row if cell.data_type == "f"] == []
         for exporter in exporters:
             page, _ = exporter.from_file(io.StringIO(source), {"metadata": {"name": "a"}})
             if isinstance(page, str):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -61,6 +62,53 @@ def test_a_secret_of_any_shape_is_hidden(
     shown = hide_secrets(message, source)
     for secret in ("p@ss", "p%40ss", "hush", "t0ken", "s1gn"):
         assert secret not in shown
+
+
+SEALED = "s3cr3tVALUEqq91"
+
+
+@pytest.mark.parametrize(
+    "keys",
+    [
+        {"url": "clickhouse://${X}@h/d"},
+        {"url": "clickhouse://h/d?code=${X}"},
+        {"url": "clickhouse://h/d?proxy=http%3A//ann%3A${X}%40p/"},
+        {"url": "clickhouse://h/d#${X}"},
+        {"url": "${DSN}"},
+        {"folder": "${WHOLE}"},
+        {"tables": {"orders": {"path": "https://b/x.parquet?X-Amz-Signature=" + SEALED}}},
+        {"tables": {"orders": {"path": "s3://AKIA:" + SEALED + "@b/x.parquet"}}},
+        {"tables": {"orders": {"sql": f"select * from postgres_scan('host=h password={SEALED}', 'a', 'b')"}}},
+        {"tables": {"orders": {"path": "a.csv", "obtain": "curl https://b/x?sig=" + SEALED}}},
+    ],
+)
+def test_a_secret_in_any_place_of_the_file_is_hidden(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path, keys: dict[str, Any]
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    for name, value in {
+        "X": SEALED,
+        "DSN": f"jdbc:mssql://h/d;user=a;password={SEALED}",
+        "WHOLE": f"https://u:{SEALED}@h/",
+    }.items():
+        monkeypatch.setenv(name, value)
+    data = {"timezone": "UTC", "currency": "CNY", "tables": {"orders": {"path": "a.csv"}}, **keys}
+    source = Source.model_validate(data)
+    shown = hide_secrets(f"a host says {SEALED} here", source)
+    assert SEALED not in shown
+    assert shown.startswith("a host says ${")
+    if "url" not in keys:
+        with pytest.raises(SourceError) as caught:
+            open_tables(source, "source.yaml")
+        assert SEALED not in str(caught.value)
+
+
+@pytest.mark.parametrize("key", ["jwt", "sas", "bearer", "X-Amz-Credential", "pass%77ord"])
+def test_a_token_that_the_file_writes_into_its_url_is_refused_and_not_repeated(key: str) -> None:
+    data = {"timezone": "UTC", "currency": "CNY", "tables": {"orders": {"table": "orders"}}}
+    with pytest.raises(ValueError, match="must hold no password") as caught:
+        Source.model_validate({**data, "url": f"clickhouse://h/d?{key}={SEALED}"})
+    assert SEALED[:6] not in str(caught.value)
 
 
 @pytest.mark.parametrize(

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
 import duckdb
 import pytest
 
-from retro.errors import SourceError
+from retro.contracts import load_contract
+from retro.errors import ContractError, SourceError
 from retro.sources import Source, Tables, open_tables
 from retro.sources.queries import one_query
 
@@ -66,6 +68,68 @@ def test_nothing_unlocks_an_open_source(shop: Path) -> None:
     for sql in ("set enable_external_access = true", "reset lock_configuration", "set allowed_directories = ['/']"):
         with pytest.raises(duckdb.Error):
             connection.raw_sql(sql)
+
+
+@pytest.mark.parametrize(
+    ("sql", "name"),
+    [
+        ("select * from enable_logging(storage='file', storage_config={{'path': '{out}'}})", "enable_logging"),
+        ("select * from \"ENABLE_logging\" /* ( */ (storage='file')", "enable_logging"),
+        ("with a as (from lines) select *, write_log('x') from a", "write_log"),
+        ("select * from query('from enable_logging()')", "query"),
+        ("select * from lines where (select count(*) from checkpoint()) > 0", "checkpoint"),
+        ("pragma import_database('{out}')", "pragma"),
+        ("select 1; import database '{out}'", "import"),
+        ("pragma version", "pragma"),
+        ("from duckdb_settings()", "duckdb_settings"),
+        ("select current_setting('temp_directory') as order_id", "current_setting"),
+        ("select sql from sqlite_master", "sqlite_master"),
+    ],
+)
+def test_a_select_that_acts_or_tells_of_this_machine_is_refused(shop: Path, sql: str, name: str) -> None:
+    out = shop / "shop" / "written"
+    with pytest.raises(SourceError, match=rf"source.yaml: tables.orders.sql must only read tables, got {name}\."):
+        opened(shop, sql.format(out=out), folder=str(shop / "shop"))
+    with pytest.raises(SourceError, match=rf"source.yaml: version must only read tables, got {name}\."):
+        opened(shop, "select * from lines", version=sql.format(out=out)).fingerprint()
+    assert not out.exists()
+
+
+@pytest.mark.parametrize(
+    "sql",
+    [
+        "select 'write_log(1)' as order_id, 'a' as query from lines",
+        "select order_id as file, user_id as checkpoint from lines",
+        "select l.order_id from lines as l -- ; pragma version",
+    ],
+)
+def test_words_that_only_look_like_it_are_read(shop: Path, sql: str) -> None:
+    assert opened(shop, sql).orders.count().execute() == 1
+
+
+def test_the_sql_of_a_contract_is_held_to_the_same(shop: Path) -> None:
+    contract = shop / "orders.yaml"
+    text = (Path(__file__).parents[2] / "data_contracts" / "orders.yaml").read_text(encoding="utf-8")
+    rule = "from ${object} where amount / 1 > (select count(*) from enable_logging())"
+    changed = re.sub(r"(?i)(query: .*?)from \$\{object\}.*", lambda found: found[1] + rule, text, count=1)
+    assert changed != text
+    contract.write_text(changed, encoding="utf-8")
+    with pytest.raises(ContractError, match=r"orders.yaml, line \d+: query must only read tables, got enable_logging"):
+        load_contract(contract)
+
+
+@pytest.mark.parametrize(
+    ("engine", "sql", "name"),
+    [
+        ("postgres", "select setval('ids', 1)", "setval"),
+        ("postgres", "select pg_read_file('/etc/passwd')", "pg_read_file"),
+        ("pyspark", "select reflect('java.lang.System', 'exit', 0)", "reflect"),
+        ("clickhouse", "select * from url('http://127.0.0.1/x', CSV)", "url"),
+    ],
+)
+def test_other_engines_call_nothing_that_acts(engine: str, sql: str, name: str) -> None:
+    with pytest.raises(SourceError, match=f"must only read tables, got {name}"):
+        one_query(sql, "source.yaml: tables.orders.sql", engine)
 
 
 @pytest.mark.parametrize(

@@ -30,7 +30,8 @@ from retro.contracts.rules import (
 )
 from retro.contracts.schema import number
 from retro.contracts.settings import QUALITY, ROW_COUNT, bounds, runnable, said, settings, tolerance, typed_values
-from retro.errors import did_you_mean
+from retro.errors import ContractError, did_you_mean
+from retro.sources.queries import refuse_acting
 
 _COUNT_WHERE = re.compile(
     r"\s*select\s+count\(\*\)\s+from\s+\$\{object\}\s+where\s+(?P<condition>.+?);?\s*", re.IGNORECASE | re.DOTALL
@@ -190,6 +191,7 @@ def _sql_rule(part: Part, severity: str, known: Collection[str], column: str | N
 
 
 def _mentioned(part: Part, query: str, known: Collection[str]) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    refuse_acting(query, f"{part.file.where((*part.at, 'query'))}: query", error=ContractError)
     try:
         statements = sqlglot.parse(
             query.replace(SELF, "this_table").replace(END, "now()").replace(NOW, "now()"), read="duckdb"

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import contextlib
+import html
 import json
 import os
 import re
+import zipfile
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -23,7 +26,7 @@ _MOST_SAID = 5
 
 _USER = "user_id"
 
-_TEXTS = {".html", ".json", ".txt"}
+_TEXTS = {".html", ".json", ".txt", ".xlsx"}
 
 What = Literal["rows", "file", "names"]
 
@@ -205,7 +208,11 @@ def _from_reports(folder: Path, customers: _Customers) -> Iterator[Found]:
 
 
 def _text(path: Path) -> str | None:
-    """A file's text, JSON without its escapes; None where it is no text."""
+    """A file's text, JSON without its escapes and a workbook unpacked; None where it is no text."""
+    if path.suffix == ".xlsx":
+        with contextlib.suppress(OSError, zipfile.BadZipFile), zipfile.ZipFile(path) as book:
+            return html.unescape("\n".join(book.read(part).decode(errors="replace") for part in book.namelist()))
+        return None
     try:
         text = path.read_text(encoding="utf-8")
     except UnicodeDecodeError:

@@ -3,38 +3,43 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Mapping
-from urllib.parse import parse_qsl, unquote, urlsplit
+import re
+from collections.abc import Iterator, Mapping
+from typing import Any
+from urllib.parse import unquote
 
-from retro.files import canonical_json
-from retro.sources.environment import SECRET_NAME, VARIABLE
+from retro.sources.environment import SECRET_NAME, SURELY_SECRET, VARIABLE, secrets_in
 from retro.sources.spec import Source
-
-SURELY_SECRET = 8
-"""A secret of so many characters stands in no innocent text."""
 
 
 def secrets(source: Source) -> dict[str, str]:
     """The secret values of a source file by variable, as they are written and as an engine may decode them.
 
-    Secret are a password and a query's values in the URL; and anywhere, such as in a table's path, variables named
-    like a secret, and those that hold a whole URL. A user's or a host's name is no secret, and would turn up in
-    innocent text.
+    Secret are a password and tokens of an address; and anywhere, such as in a table's path or SQL, variables named like
+    a secret, those that hold an address, and what the file itself says in such a place. A user's or a host's name is no
+    secret, and would turn up in innocent text; a user without a password that looks like a token is one.
     """
-    bare = VARIABLE.sub(lambda match: match[1], source.url)
-    hidden = f"{urlsplit(bare).password or ''} {urlsplit(bare).query}"
-    everywhere = {name for name, _ in VARIABLE.findall(canonical_json(source.model_dump(mode="json")))}
-    names = {name for name, _ in VARIABLE.findall(source.url) if name in hidden}
-    names |= {name for name in everywhere if SECRET_NAME.search(name) or "://" in os.environ.get(name, "")}
-    found = {name: os.environ[name] for name in sorted(names) if os.environ.get(name)}
-    # Inside a whole URL, password and tokens are secret by themselves too: engines repeat them alone.
-    inside = {}
-    for name, value in found.items():
-        if "://" in value:
-            inside[f"{name} password"] = urlsplit(value).password or ""
-            inside |= {f"{name} {key}": token for key, token in parse_qsl(urlsplit(value).query)}
-    found |= {name: value for name, value in inside.items() if value}
+    texts = [*_texts(source.model_dump(mode="json", exclude={"shop"}))]
+    used = {name for text in texts for name, _ in VARIABLE.findall(text)}
+    values = {name: os.environ[name] for name in sorted(used) if os.environ.get(name)}
+    found = {name: value for name, value in values.items() if SECRET_NAME.search(name) or "://" in value}
+    for name, value in values.items():  # inside a whole address, too: engines repeat a password or token alone
+        found |= {f"{name} {part}": secret for part, secret in secrets_in(value)}
+    names = {value: name for name, value in values.items()}
+    for text in texts:
+        filled = VARIABLE.sub(lambda match: os.environ.get(match[1]) or match[2] or "", text)
+        for _, secret in secrets_in(filled, SURELY_SECRET):
+            if secret not in found.values():
+                found[names.get(secret, f"secret {len(found) + 1}")] = secret
     return found | {f"{name} decoded": unquote(value) for name, value in found.items() if unquote(value) != value}
+
+
+def _texts(data: Any) -> Iterator[str]:  # noqa: ANN401 - JSON data
+    if isinstance(data, str):
+        yield data
+    elif isinstance(data, dict | list):
+        for one in data.values() if isinstance(data, dict) else data:
+            yield from _texts(one)
 
 
 def secrets_around() -> dict[str, str]:
@@ -58,6 +63,6 @@ def hidden(text: str, secrets: Mapping[str, str]) -> str:
         >>> hidden("no such host: s3cret.example", {"PW": "s3cret"})
         'no such host: ${PW}.example'
     """
-    for name, value in sorted(secrets.items(), key=lambda item: -len(item[1])):
-        text = text.replace(value, f"${{{name}}}")
-    return text
+    values = {value: name for name, value in secrets.items()}
+    longest = sorted(values, key=len, reverse=True)
+    return re.sub("|".join(map(re.escape, longest)), lambda found: f"${{{values[found[0]]}}}", text) if values else text

@@ -6,7 +6,7 @@ import datetime as dt
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Literal
-from urllib.parse import parse_qsl, urlsplit
+from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo, available_timezones
 
 import ibis
@@ -14,7 +14,7 @@ from pydantic import Field, field_validator, model_validator
 
 from retro.errors import SourceError, did_you_mean
 from retro.files import project_root, read_yaml, shown
-from retro.sources.environment import SECRET_NAME, VARIABLE
+from retro.sources.environment import SECRET_NAME, VARIABLE, secrets_in
 from retro.validation import FrozenModel, validate
 
 
@@ -157,9 +157,9 @@ class Source(FrozenModel):
             _ = bare.port  # raises when it is no port
         except ValueError:
             raise ValueError("must be a URL such as duckdb:// or postgres://host/shop") from None
-        literal = [key for key, given in parse_qsl(bare.query) if SECRET_NAME.search(key) and given]
+        literal = [part for part, _ in secrets_in(bare.geturl()) if SECRET_NAME.search(part)]
         defaults = [name for name, default in VARIABLE.findall(value) if default and SECRET_NAME.search(name)]
-        if bare.password or literal or defaults:
+        if literal or defaults:
             raise ValueError("must hold no password: it must come from the environment, such as ${RETRO_PASSWORD}")
         return value
 

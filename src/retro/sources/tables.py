@@ -373,7 +373,7 @@ class Tables:
         path = expand(spec.path or "", where)
         if paths := find_files(folder, path):
             return paths
-        hint = spec.obtain or "Check the path; `make demo` makes the demo data."
+        hint = self._hidden(spec.obtain) or "Check the path; `make demo` makes the demo data."
         raise SourceError(f"{where}: file must exist, got {self._hidden(shown(folder / path))}. {hint}")
 
     @property
