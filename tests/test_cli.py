@@ -260,3 +260,29 @@ def test_what_is_published_of_a_failure_names_no_folder(retro: Retro, project: P
     assert str(outside) in err
     for path in (project / "reports").rglob("*.*"):
         assert str(tmp_path) not in path.read_text(), path.name
+
+
+def test_a_table_can_be_drafted_while_the_sql_of_another_is_broken(retro: Retro, project: Path) -> None:
+    path = project / "params" / "source.yaml"
+    raw = (
+        "raw:\n  people: {path: users.parquet}\n  named: {sql: select user_id from people}\n"
+        "  other: {sql: select nothing from nowhere}\n"
+    )
+    broken = path.read_text().replace("tables:\n", f"{raw}tables:\n  refunds: {{sql: select 1 from missing}}\n")
+    path.write_text(broken)
+
+    for table in ("orders", "people", "named"):
+        code, out, err = retro("contract", "new", table)
+        assert (code, err, out.startswith("# Drafted from ")) == (0, "", True)
+
+
+@pytest.mark.parametrize("table", ["other", "orderz"])
+def test_a_draft_that_fails_says_so_where_it_would_have_stood(retro: Retro, project: Path, table: str) -> None:
+    path = project / "params" / "source.yaml"
+    path.write_text(path.read_text().replace("tables:\n", "raw:\n  other: {sql: select a from nowhere}\ntables:\n"))
+
+    code, out, err = retro("contract", "new", table)
+
+    assert code == 1
+    assert out == f"# There is no draft: {err}"
+    assert ("must be readable" if table == "other" else "Did you mean 'orders'?") in err

@@ -50,4 +50,4 @@ def draw(frame: pd.DataFrame, text: Text) -> Chart:
     return row_chart(shown, text, "customer_mix.chart", *marks, whole=1)
 
 
-section = Section("customer_mix", say, draw, people={"buyers": (), "orders": ()})
+section = Section("customer_mix", say, draw, people={"buyers": (), "orders": ()}, of_people=True)

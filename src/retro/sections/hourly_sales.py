@@ -60,4 +60,5 @@ section = Section(
     draw,
     people={"orders": ("gmv",)},
     totals=(Sum("orders", lambda frame: frame["orders"].notna(), name="all_orders"), Amount("gmv", "all_gmv")),
+    grain={"orders": "hour"},
 )

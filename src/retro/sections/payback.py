@@ -28,4 +28,6 @@ def say(frame: pd.DataFrame, context: Context) -> Finding:
     return Finding(sentence, tuple(entries), frame_table("payback", frame, columns, text))
 
 
-section = Section("payback", say, level=2, people={"buyers": ("additional", "contribution", "left", "low", "high")})
+section = Section(
+    "payback", say, level=2, people={"buyers": ("additional", "contribution", "left", "low", "high")}, of_people=True
+)
