@@ -473,7 +473,7 @@ def _before(source: Source, name: str) -> Mapping[str, TableSpec]:
     """The raw tables that a table's SQL may read: those above it that it names, and what these name."""
     found: dict[str, TableSpec] = {}
     texts = [source.tables[name].sql or ""] if name in source.tables else []
-    for other, spec in reversed(source.raw.items()):
+    for other, spec in reversed(list(source.raw.items())):
         if other == name or any(re.search(rf"\b{re.escape(other)}\b", text) for text in texts):
             found[other] = spec
             texts.append(spec.sql or "")
