@@ -87,8 +87,9 @@ def weeks_to_clear(span: dt.timedelta) -> int:
 
 
 def earlier_windows(window: Window) -> list[Window]:
-    """As many windows before a window as its baseline has weeks: each as long, at its weekday and hour, none touching
-    another, so that they are independent.
+    """As many windows before a window as its baseline has weeks, each as long and at its weekday and hour.
+
+    None touches another, so that they are independent.
 
     Examples:
         >>> fortnight = Window(dt.datetime(2025, 3, 1), dt.datetime(2025, 3, 15), baseline_weeks=2)

@@ -37,7 +37,7 @@ from retro.report.recorded import Recorded, campaign_frame, figure_frame
 from retro.report.remembered import Remembered
 from retro.report.review import Review, comment, conflict_blocks, goal_blocks, moved_targets, opening, signatures
 from retro.report.run_context import RunContext
-from retro.report.sampled import Spreads, of_sample
+from retro.report.sampled import Spreads, of_sample, touched
 from retro.report.sections import figure_block, headed, section_blocks, uncovered, weighed
 from retro.sections import SECTIONS, Context, Finding, Section, scorecard
 from retro.sections.bases import base_name
@@ -190,6 +190,8 @@ class Report:
         for entry in (*finding.entries, *(entry for part in finding.parts for entry in part.entries)):
             self._ledger.record(entry)
         self._left_out += uncovered(finding)
+        if touched(known.name, self.tables.source.sample):
+            known = replace(known, draw=None)  # its chart tells totals of the sample
         blocks = section_blocks(known, finding, covered[0], self.text, options)
         if drawn := [block for block in blocks if isinstance(block, Figure)]:
             self._charts[section] = drawn[0]

@@ -37,7 +37,7 @@ Spreads = tuple[float | None, float]
 
 def refused_by_sample(section: Section, sample: Sample | None, text: Text) -> str:
     """Why a sample cannot answer a section that follows people: only a sample of users holds all that is theirs."""
-    if sample is None or sample.of == "users" or not (section.of_people and _touched(section.name, sample)):
+    if sample is None or sample.of == "users" or not (section.of_people and touched(section.name, sample)):
         return ""
     return text("report.sample.of_people", of=text(f"report.sample.{sample.of}"))
 
@@ -55,7 +55,7 @@ def of_sample(section: Section, finding: Finding, sample: Sample | None, spread:
         spread: How amounts and orders vary between what was drawn.
         text: Texts of the reader's language.
     """
-    if sample is None or not _touched(section.name, sample) or not finding.covered:
+    if sample is None or not touched(section.name, sample) or not finding.covered:
         return finding
     if finding.parts:
         parts = tuple(of_sample(section, part, sample, spread, text) for part in finding.parts)
@@ -79,7 +79,10 @@ def of_sample(section: Section, finding: Finding, sample: Sample | None, spread:
     )
 
 
-def _touched(section: str, sample: Sample) -> bool:
+def touched(section: str, sample: Sample | None) -> bool:
+    """Whether a section reads tables of which a sample holds only a part."""
+    if sample is None:
+        return False
     family = families().get(section)
     return family is not None and not _DRAWN[sample.of].isdisjoint({*family.source, *_tables(section)})
 
