@@ -286,3 +286,38 @@ def test_a_draft_that_fails_says_so_where_it_would_have_stood(retro: Retro, proj
     assert code == 1
     assert out == f"# There is no draft: {err}"
     assert ("must be readable" if table == "other" else "Did you mean 'orders'?") in err
+
+
+def test_the_experiments_of_a_period_are_listed_with_their_sum(retro: Retro, project: Path) -> None:
+    arms = [("x", f"u{n}", "new" if n % 2 else "old") for n in range(400)]
+    exposures = pd.DataFrame(arms, columns=["experiment_id", "unit_id", "arm"])
+    exposures["exposed_at"] = pd.Timestamp("2025-01-27T09:00")
+    exposures.to_parquet(project / "data" / "exposures.parquet", index=False)
+    bought = [int(n % 8 == 0 or n % 4 == 1) for n in range(400)]
+    outcomes = pd.DataFrame({"experiment_id": "x", "unit_id": exposures["unit_id"], "bought": bought})
+    outcomes.to_parquet(project / "data" / "outcomes.parquet", index=False)
+    source = project / "params" / "source.yaml"
+    source.write_text(
+        source.read_text() + "  exposures: {path: exposures.parquet}\n  outcomes: {path: outcomes.parquet}\n"
+    )
+    params = project / "params" / "2025Q1" / "new_user_week.yaml"
+    metric = "{name: bought, kind: conversion, column: bought}"
+    params.write_text(
+        params.read_text() + f"experiments:\n- {{id: x, arms: [old, new], horizon: 7, primary: [{metric}]}}\n"
+    )
+
+    code, out, err = retro("experiments", "2025Q1")
+
+    assert (code, err) == (0, "")
+    assert out.split()[:4] == ["experiment", "arm", "decision", "reason"]
+    assert "bought: 1 shipped, +0.2500 as read, " in out
+    assert "without winners' luck." in out
+
+
+def test_a_period_without_experiments_is_refused(retro: Retro, project: Path) -> None:
+    assert project.is_dir()
+
+    code, _, err = retro("experiments", "2025Q1")
+
+    assert code == 1
+    assert err == "2025Q1: params must name experiments, got none. Add them under `experiments:`.\n"

@@ -16,6 +16,7 @@ from retro.blocks import Verdict as VerdictBlock
 from retro.campaigns import CampaignParams
 from retro.charts import Chart
 from retro.contracts import GateVerdict, SetAside
+from retro.designs import Experiment
 from retro.errors import RetroError, did_you_mean
 from retro.i18n import Text
 from retro.judgement import Reported, brief, lint, verdict
@@ -137,6 +138,14 @@ class Report:
     def shop(self, *names: str) -> dict[str, Any]:
         """The tables of these names that the shop has, for metrics that can use each of them but need none."""
         return {name: getattr(self.tables, name) for name in names if name in self.tables}
+
+    @property
+    def designs(self) -> tuple[Experiment, ...]:
+        """The experiments that the other reports of the period name, each once; none of those of a segment alone."""
+        own = {
+            one.id: one for other in self.neighbours[1:] if not other.params.segment for one in other.params.experiments
+        }
+        return tuple(own.values())
 
     @property
     def memo(self) -> Path:

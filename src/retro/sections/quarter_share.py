@@ -22,7 +22,9 @@ def say(frame: pd.DataFrame, context: Context) -> Finding:
         return Finding(text(f"quarter_share.say.{'worthless' if quarter['orders'] else 'none'}", quarter), (), table)
     sentence = text("quarter_share.say.summary", campaign, quarter=quarter["gmv"])
     sentence += text("quarter_share.say.partial") if quarter["state"] == "partial" else ""
-    if not back["of"]:
+    if pd.isna(campaign["buyers"]):
+        sentence += text("quarter_share.say.nobody_known")
+    elif not back["of"]:
         sentence += text("quarter_share.say.unobserved", days=days)
     elif not pd.isna(back["rate"]):
         sentence += text("quarter_share.say.back", back, days=days)
