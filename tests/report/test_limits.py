@@ -122,7 +122,7 @@ def test_of_a_sample_that_was_not_random_no_total_is_told(project: Path, shown: 
 
     out = shown("gmv_kinds", "en", kinds)
 
-    assert "A sample cannot give the figures of this section." in out
+    assert "nothing in this section has an interval that holds." in out
     assert "CNY" not in out
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import replace
 from types import MappingProxyType
@@ -10,6 +11,7 @@ import pandas as pd
 
 from retro.blocks import Table
 from retro.figures import families, figure
+from retro.figures import known as known_figure
 from retro.i18n import Text
 from retro.ledger import Entry
 from retro.metrics.samples import scaled
@@ -30,6 +32,8 @@ _DRAWN: Mapping[str, frozenset[str]] = MappingProxyType(
 _COUNTS = ("users", "buyers", "orders", "pieces", "coupons", "points", "events", "views", "visits", "count", "exact")
 _TOLD = 4
 """Figures in the sentence; the table has all of them."""
+
+_PEAK = re.compile(r"\bmax\(|\blimit 1\b", re.IGNORECASE)
 
 Spreads = tuple[float | None, float]
 """As `retro.metrics.samples.spreads` has them."""
@@ -64,18 +68,24 @@ def of_sample(section: Section, finding: Finding, sample: Sample | None, spread:
         return finding
     found = (_of_sample(entry, sample, spread) for entry in finding.entries)
     entries = tuple(entry for entry in found if entry is not None)
-    told = [one for one in entries if one.value is not None]
+    known = [one for one in entries if one.value is not None]
+    told = [one for one in known if one.low is not None]
     said = text("report.sample.said", share=sample.share, of=text(f"report.sample.{sample.of}"))
     figures = text("report.sample.between").join(_figure(one, text) for one in told[:_TOLD])
-    sentence = text("report.sample.figures", said=said, figures=figures) if told else text("report.sample.none")
+    sentence = (
+        text("report.sample.figures", said=said, figures=figures) if told else text("report.sample.none", said=said)
+    )
     return Finding(
         sentence,
         entries,
-        _table(told, text) if told else None,
+        _table(known, text) if known else None,
         title=finding.title,
-        covered=bool(told),
+        covered=bool(known),
         warnings=finding.warnings,
         headline=(figures,) if told else (),
+        reservation=text(
+            f"report.sample.cover_{sample.how}", share=sample.share, of=text(f"report.sample.{sample.of}")
+        ),
     )
 
 
@@ -100,6 +110,10 @@ def _of_sample(entry: Entry, sample: Sample, spread: Spreads) -> Entry | None:
         return None  # what was drawn beside what is whole, such as sales beside costs
     if sample.of != "users" and (known.people or entry.unit in {"users", "buyers"}):
         return None  # how many people a sample of orders stands for depends on how often each ordered
+    if entry.low is None and "estimate" in {known.unexpressed, _unexpressed(known.numerator)}:
+        return None
+    if _PEAK.search(known.expression):
+        return None  # the highest hour of a sample is high by chance too
     if known.numerator or entry.unit not in {*_COUNTS, "money"}:
         return entry
     if not known.expression:
@@ -111,6 +125,11 @@ def _of_sample(entry: Entry, sample: Sample, spread: Spreads) -> Entry | None:
         return None
     value, low, high = scaled(entry.value, sample.share, factor)
     return entry.model_copy(update={"value": value, "low": low, "high": high, "method": "sample"})
+
+
+def _unexpressed(name: str) -> str | None:
+    found = known_figure(name) if name else None
+    return None if found is None else found.unexpressed
 
 
 def _figure(entry: Entry, text: Text) -> str:
