@@ -260,3 +260,64 @@ def test_what_is_published_of_a_failure_names_no_folder(retro: Retro, project: P
     assert str(outside) in err
     for path in (project / "reports").rglob("*.*"):
         assert str(tmp_path) not in path.read_text(), path.name
+
+
+def test_a_table_can_be_drafted_while_the_sql_of_another_is_broken(retro: Retro, project: Path) -> None:
+    path = project / "params" / "source.yaml"
+    raw = (
+        "raw:\n  people: {path: users.parquet}\n  named: {sql: select user_id from people}\n"
+        "  other: {sql: select nothing from nowhere}\n"
+    )
+    broken = path.read_text().replace("tables:\n", f"{raw}tables:\n  refunds: {{sql: select 1 from missing}}\n")
+    path.write_text(broken)
+
+    for table in ("orders", "people", "named"):
+        code, out, err = retro("contract", "new", table)
+        assert (code, err, out.startswith("# Drafted from ")) == (0, "", True)
+
+
+@pytest.mark.parametrize("table", ["other", "orderz"])
+def test_a_draft_that_fails_says_so_where_it_would_have_stood(retro: Retro, project: Path, table: str) -> None:
+    path = project / "params" / "source.yaml"
+    path.write_text(path.read_text().replace("tables:\n", "raw:\n  other: {sql: select a from nowhere}\ntables:\n"))
+
+    code, out, err = retro("contract", "new", table)
+
+    assert code == 1
+    assert out == f"# There is no draft: {err}"
+    assert ("must be readable" if table == "other" else "Did you mean 'orders'?") in err
+
+
+def test_the_experiments_of_a_period_are_listed_with_their_sum(retro: Retro, project: Path) -> None:
+    arms = [("x", f"u{n}", "new" if n % 2 else "old") for n in range(400)]
+    exposures = pd.DataFrame(arms, columns=["experiment_id", "unit_id", "arm"])
+    exposures["exposed_at"] = pd.Timestamp("2025-01-27T09:00")
+    exposures.to_parquet(project / "data" / "exposures.parquet", index=False)
+    bought = [int(n % 8 == 0 or n % 4 == 1) for n in range(400)]
+    outcomes = pd.DataFrame({"experiment_id": "x", "unit_id": exposures["unit_id"], "bought": bought})
+    outcomes.to_parquet(project / "data" / "outcomes.parquet", index=False)
+    source = project / "params" / "source.yaml"
+    source.write_text(
+        source.read_text() + "  exposures: {path: exposures.parquet}\n  outcomes: {path: outcomes.parquet}\n"
+    )
+    params = project / "params" / "2025Q1" / "new_user_week.yaml"
+    metric = "{name: bought, kind: conversion, column: bought}"
+    params.write_text(
+        params.read_text() + f"experiments:\n- {{id: x, arms: [old, new], horizon: 7, primary: [{metric}]}}\n"
+    )
+
+    code, out, err = retro("experiments", "2025Q1")
+
+    assert (code, err) == (0, "")
+    assert out.split()[:4] == ["experiment", "arm", "decision", "reason"]
+    assert "bought: 1 shipped, +0.2500 as read, " in out
+    assert "without winners' luck." in out
+
+
+def test_a_period_without_experiments_is_refused(retro: Retro, project: Path) -> None:
+    assert project.is_dir()
+
+    code, _, err = retro("experiments", "2025Q1")
+
+    assert code == 1
+    assert err == "2025Q1: params must name experiments, got none. Add them under `experiments:`.\n"

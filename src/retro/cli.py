@@ -315,17 +315,17 @@ def contract_new(
     table: Annotated[str, typer.Argument(help="A table of the source, canonical or raw.")],
     source: Annotated[Path, typer.Option("--source", help="Source file.")] = Path("params/source.yaml"),
 ) -> None:
-    """Draft a contract from the data, to be tightened by hand."""
+    """Draft a contract from the data, to be tightened by hand. Other tables of the source may be broken meanwhile."""
     from retro.contracts import draft_contract  # noqa: PLC0415 - see `run`
-    from retro.sources import load_source, open_tables  # noqa: PLC0415 - see `run`
+    from retro.sources import load_source, open_table  # noqa: PLC0415 - see `run`
 
     path = _folder(source)
-    tables = open_tables(load_source(path), shown(path))
-    known = (*tables.names, *tables.raw_names)
-    if table not in known:
-        raise RetroError(f"{shown(path)}: table must be in the source, got {table!r}. {did_you_mean(table, known)}")
-    data = tables.raw(table) if table in tables.raw_names else tables.whole(table)
-    _echo(draft_contract(data, table), nl=False)
+    try:
+        _echo(draft_contract(open_table(load_source(path), shown(path), table), table), nl=False)
+    except RetroError as reason:
+        if not sys.stdout.isatty():  # where it is redirected the file is there by now: let it say why it holds nothing
+            _echo(f"# There is no draft: {reason}")
+        raise
 
 
 @contract_app.command("test", epilog="Example: retro contract test orders")

@@ -30,6 +30,12 @@ LUNAR_NEW_YEARS = tuple(
 A test holds them against the moon and the leap months. A package that converts calendars would bring a hundred times
 the code for these 62 dates."""
 
+FESTIVALS = frozenset({
+    (1, 1), (2, 14), (3, 8), (5, 1), (5, 20), (6, 1), (6, 18), (8, 8), (8, 18), (9, 9), (10, 1), (10, 10), (11, 11),
+    (12, 12), (12, 24), (12, 25), (12, 31),
+})  # fmt: skip
+"""Month and day of the dates that draw sales each year, whatever the weekday: 三八, 五二〇, 六一八, 双十一, ..."""
+
 _DAY, _WEEK = dt.timedelta(days=1), dt.timedelta(weeks=1)
 _YEAR = dt.timedelta(weeks=52)
 _HALF_LUNAR_YEAR = dt.timedelta(days=192)
@@ -185,10 +191,31 @@ def previous_window(window: Window) -> Window:
 
 
 def year_ago_window(window: Window) -> Window:
-    """The same calendar months a year before; anything else 52 weeks earlier, so that weekdays agree."""
+    """The same days a year before, as what the window is for lies: by months, by the date, or by the weekday.
+
+    Calendar months are moved by the calendar, and so is a window that holds a date on which shops sell every year
+    (`FESTIVALS`): 11 November is set against 11 November. Anything else lies 52 weeks earlier, so that weekdays agree.
+
+    Examples:
+        >>> found = year_ago_window(Window(dt.datetime(2025, 11, 11), dt.datetime(2025, 11, 12)))
+        >>> found.start.isoformat(), found.end.isoformat()
+        ('2024-11-11T00:00:00', '2024-11-12T00:00:00')
+    """
     if _calendar_months(window.start, window.end) is not None:
         return replace(window, start=_months_back(window.start, 12), end=_months_back(window.end, 12))
+    if window.length <= _WEEK and _festival(window):
+        return replace(window, start=_year_back(window.start), end=_year_back(window.start) + window.length)
     return window.earlier(_YEAR)
+
+
+def _festival(window: Window) -> bool:
+    days = ((window.start + number * _DAY).date() for number in range(8))
+    return any((day.month, day.day) in FESTIVALS for day in days if day <= window.last_day)
+
+
+def _year_back(moment: dt.datetime) -> dt.datetime:
+    """The same date a year before; 28 February for the 29th."""
+    return moment.replace(year=moment.year - 1, day=28 if (moment.month, moment.day) == (2, 29) else moment.day)
 
 
 def lunar_year_ago_window(window: Window) -> Window | None:

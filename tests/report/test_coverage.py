@@ -23,10 +23,10 @@ def rows(*per_day: int, weekday_off: int | None = None) -> list[tuple[dt.datetim
     """So many rows on each day since the baseline began; on no Sunday where that is off."""
     first = WINDOW.baseline_start
     return [
-        (first + dt.timedelta(days=day, hours=9),)
+        (first + dt.timedelta(days=day, hours=9, minutes=number),)
         for day, count in enumerate(per_day)
         if day % 7 != weekday_off
-        for _ in range(count)
+        for number in range(count)
     ]
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Callable
 from decimal import Decimal
 from functools import partial
@@ -11,7 +12,8 @@ import pytest
 
 from retro.charts import Chart
 from retro.errors import MetricError
-from retro.i18n import Text
+from retro.i18n import Lang, Text
+from retro.sections import SECTIONS
 from retro.sections.customer_mix import draw
 from telling import context_of, entries, finder
 
@@ -59,3 +61,37 @@ def test_the_chart_is_readable_and_refuses_a_frame_without_rows(text: Text, read
     readable(draw(DRAWN, text))
     with pytest.raises(MetricError, match=r"charts\.customer_mix: frame must have rows, got none"):
         draw(DRAWN.iloc[:0], text)
+
+
+@pytest.mark.parametrize(
+    ("lang", "since", "words"),
+    [
+        ("en", dt.date(2024, 10, 1), "Orders are known since 1 Oct 2024: who bought before that counts as new"),
+        ("zh", dt.date(2024, 10, 1), "订单从 2024年10月1日 起才有：此前买过的人也算作新客，实际新客占比更低。"),
+        ("en", dt.date(2025, 2, 20), "less than 28 days before the campaign, so new customers cannot be told from"),
+        ("zh", dt.date(2025, 2, 20), "活动前不足 28 天，分不出新客和老客。"),
+    ],
+)
+def test_new_customers_are_told_by_what_is_known_before(lang: Lang, since: dt.date, words: str) -> None:
+    rows = [
+        ("new", 40, 50, Decimal(100), 0.4, 0.3, 0.5, 0.2, Decimal(2), Decimal(3)),
+        ("returning", 60, 80, Decimal(400), 0.6, 0.5, 0.7, 0.8, Decimal(5), Decimal(7)),
+    ]
+    names = [
+        "group",
+        "buyers",
+        "orders",
+        "gmv",
+        "buyer_share",
+        "low",
+        "high",
+        "gmv_share",
+        "order_value",
+        "buyer_value",
+    ]
+    context = context_of("flash_sale_night", lang, start="2025-02-28T20:00", end="2025-03-01T20:00")
+
+    finding = SECTIONS["customer_mix"](pd.DataFrame(rows, columns=names).assign(since=since), context)
+
+    assert words in finding.sentence
+    assert bool(finding.entries) == (since.year == 2024)

@@ -10,7 +10,7 @@ import pytest
 
 from retro.charts import Chart
 from retro.errors import MetricError
-from retro.i18n import Text, load_text
+from retro.i18n import Lang, Text, load_text
 from retro.sections.hourly_sales import draw as hourly_sales
 from telling import context_of, finder
 
@@ -28,6 +28,26 @@ def test_the_busiest_hour_stands_beside_the_baseline_one() -> None:
     assert {entry.name: entry.value for entry in finding.entries} == {
         "orders": 14, "gmv": Decimal("3.00"), "peak_hour_orders": 9,
     }  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("lang", "words"),
+    [
+        (
+            "en",
+            "**14 orders** during the campaign, whose amounts are not known; the busiest hour was 1 Mar 21:00 with",
+        ),
+        ("zh", "活动期 **14 单**，订单没有金额；最忙的一小时为 3月1日 21:00，9 单。"),
+    ],
+)
+def test_a_shop_without_amounts_is_told_in_orders(lang: Lang, words: str) -> None:
+    hours = [dt.datetime(2025, 3, 1, hour) for hour in (20, 21)]
+    frame = pd.DataFrame({"at": hours, "orders": [5, 9], "baseline_orders": [1.0, 2.0]})
+
+    finding = find("hourly_sales", frame, lang=lang)
+
+    assert words in finding.sentence
+    assert [entry.name for entry in finding.entries] == ["orders", "peak_hour_orders"]
 
 
 Readable = Callable[[Chart], None]

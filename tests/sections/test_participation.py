@@ -36,7 +36,7 @@ def test_participation_says_who_took_part_and_leads_the_verdict() -> None:
         ("silent", 2, day, 0, 6, 60, 0.1, 0.05, 0.2),
     )
 
-    finding = SECTIONS["participation"](frame, context())
+    finding = SECTIONS["participation"](frame, context(invitation="mails"))
 
     assert finding.sentence == (
         "Of 100 members invited, **20 took part, 20.0%** (95% interval 13.0% – 29.0%); 10.0% on the first of 2 days. "
@@ -103,3 +103,21 @@ def test_days_that_a_few_tell_apart_go_into_the_next_one() -> None:
         ["19 Jan", "", "12"],
     ]
     assert "**42 took part, 42.0%**" in finding.sentence
+
+
+@pytest.mark.parametrize(
+    ("lang", "invitation", "words"),
+    [
+        ("en", "mails", "Of 100 members invited, **20 took part, 20.0%**"),
+        ("en", "mails", "Another 7 took part who are not among those invited: this rate leaves them out"),
+        ("zh", "mails", "另有 7 位参与者不在受邀名单中，参与率不含他们"),
+        ("en", None, "Of 100 members registered before the start, **20 took part, 20.0%**"),
+        ("zh", None, "另有 7 位参与者不是活动开始前注册的会员"),
+    ],
+)
+def test_participants_whom_nobody_invited_are_told_apart(lang: Any, invitation: str | None, words: str) -> None:
+    frame = participation(("all", 1, dt.date(2025, 1, 17), 20, 20, 100, 0.2, 0.13, 0.29)).assign(uninvited=7)
+
+    finding = SECTIONS["participation"](frame, context(lang=lang, invitation=invitation))
+
+    assert words in finding.sentence

@@ -37,3 +37,32 @@ def test_the_return_of_buyers_is_told_once_it_is_known_of_enough(back: int, of: 
     assert words in finding.sentence
     assert ("bought again" in finding.sentence) == (back > 4)
     assert figures(finding)["quarter_share"] == Decimal("0.1")
+
+
+@pytest.mark.parametrize(
+    ("lang", "words"),
+    [("en", "The orders name no buyer, so nothing is known of their return."), ("zh", "订单没有买家，复购无从得知。")],
+)
+def test_a_shop_that_knows_no_buyers_says_so_and_not_that_days_are_open(lang: str, words: str) -> None:
+    frame = quarter(0, 0).assign(buyers=[None, None, None])
+
+    sentence = find("quarter_share", frame, lang=lang).sentence
+
+    assert words in sentence
+    assert "not over" not in sentence
+
+
+@pytest.mark.parametrize(
+    ("lang", "words"),
+    [
+        ("en", "orders do not know all days of the quarter so far, so its share is unknown. Within 30 days **25.0%"),
+        ("zh", "订单没有覆盖本季度至今的所有日期，占全季度多少无从得知。"),
+    ],
+)
+def test_a_quarter_whose_days_are_not_all_known_has_no_share(lang: str, words: str) -> None:
+    frame = quarter(10, 40).assign(state="lacking", share=[None, None, None])
+
+    finding = find("quarter_share", frame, lang=lang)
+
+    assert words in finding.sentence
+    assert figures(finding)["quarter_share"] is None

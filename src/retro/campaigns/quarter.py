@@ -64,6 +64,8 @@ class Quarter(CampaignParams):
         "reviews",
         "support_tickets",
         "incidents",
+        "exposures",
+        "outcomes",
     )
     judged_by: ClassVar[Names] = (
         "gmv",

@@ -90,7 +90,8 @@ def _reservation(findings: Mapping[str, Finding], context: Context) -> str:
         said = finding.warnings[0] if finding.warnings else finding.reservation
         if said:
             return said
-    return context.text("verdict.no_reservation")
+    uncovered = bool(context.params.headlines) and not opening
+    return context.text("verdict.uncovered_reservation" if uncovered else "verdict.no_reservation")
 
 
 def _line(sentence: str) -> tuple[Span, ...]:

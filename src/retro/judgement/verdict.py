@@ -51,6 +51,8 @@ def verdict(findings: Mapping[str, Finding], ledger: Ledger, context: Context) -
     """
     heard = [findings[name] for name in context.params.headlines if name in findings]
     heard = [finding for finding in heard if finding.has_figures or finding.headline or finding.decisions] or heard
+    if not heard:  # the data covers none of them: what it does cover is told instead
+        heard = [finding for finding in findings.values() if finding.covered and finding.has_figures][:1]
     judged_targets = outcomes(ledger, context)
     if context.params.found_in_data:  # days that were chosen for their sales say nothing of an effect
         judged: tuple[str, ...] = (context.text("verdict.found_in_data"),)

@@ -26,7 +26,7 @@ from retro.metrics.covariates import daily_registrations
 from retro.metrics.customer_mix import customer_mix
 from retro.metrics.customers import customer_contribution, tier_migration
 from retro.metrics.dau_peak import dau_peak
-from retro.metrics.experiments import experiment, experiments
+from retro.metrics.experiments import experiment, experiments, portfolio_of
 from retro.metrics.fake_orders import fake_orders, suspicious_orders
 from retro.metrics.feedback import feedback, negative_feedback
 from retro.metrics.first_order_discount import first_order_discount

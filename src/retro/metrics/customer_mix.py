@@ -4,6 +4,7 @@ import ibis
 import numpy as np
 import pandas as pd
 
+from retro.metrics.history import history
 from retro.metrics.intervals import rate_of
 from retro.metrics.money import as_money, per_head
 from retro.metrics.orders import orders_of_people
@@ -27,6 +28,7 @@ def customer_mix(orders: ibis.Table, window: Window) -> pd.DataFrame:
         - `buyer_share`, `low`, `high` (float): Of all buyers of the window (Wilson). NaN without buyers.
         - `gmv_share` (float): Of the window's GMV. NaN where that is 0.
         - `order_value`, `buyer_value` (Decimal): GMV per order and per buyer. None where there is none.
+        - `since` (date): The first day of which orders are known; who bought before it looks new. None without any.
     """
     require(orders, "orders", "amount")
     valid = orders_of_people(orders)
@@ -45,6 +47,7 @@ def customer_mix(orders: ibis.Table, window: Window) -> pd.DataFrame:
         .aggregate(buyers=lambda row: row.count(), orders=lambda row: row.orders.sum(), gmv=lambda row: row.gmv.sum())
         .execute()
     )
+    first = history(valid, "ordered_at", until=window.end).first
     sums = {bool(row.new): (int(row.buyers), int(row.orders), as_money(row.gmv)) for row in found.itertuples()}
     counted = [sums.get(group == "new", (0, 0, as_money(None))) for group in _GROUPS]
     buyers, gmv = sum(row[0] for row in counted), sum((row[2] for row in counted), as_money(None))
@@ -59,6 +62,7 @@ def customer_mix(orders: ibis.Table, window: Window) -> pd.DataFrame:
                 "gmv_share": float(row[2] / gmv) if gmv else np.nan,
                 "order_value": per_head(row[2], row[1]),
                 "buyer_value": per_head(row[2], row[0]),
+                "since": first,
             }
             for group, row in zip(_GROUPS, counted, strict=True)
         ]

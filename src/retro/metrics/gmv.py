@@ -7,6 +7,7 @@ from decimal import Decimal
 import ibis
 import pandas as pd
 
+from retro.errors import MissingColumn
 from retro.metrics.money import as_money
 from retro.metrics.orders import VALID_STATUS, refunds_until, valid_orders, with_buyers
 from retro.metrics.shop import Shop
@@ -43,7 +44,12 @@ def gmv_race(hourly: pd.DataFrame, window: Window) -> pd.DataFrame:
         - `series` (str): `campaign`; and `baseline` where it is known for every hour.
         - `elapsed` (float): Hours since the start.
         - `total` (Decimal): GMV by then; the campaign's last one is its GMV.
+
+    Raises:
+        MissingColumn: Orders have no amounts.
     """
+    if "gmv" not in hourly.columns:
+        raise MissingColumn("orders: column 'amount' must be in the table for a race of GMV.", "orders", "amount")
     elapsed = [(min(at + _HOUR, window.end) - window.start) / _HOUR for at in hourly["at"]]
     kinds = (
         [("campaign", "gmv")]

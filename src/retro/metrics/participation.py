@@ -120,7 +120,7 @@ def participation(
 
     Args:
         eligible: As `eligible_members` returns it.
-        joined: As `participants` returns it. Who takes part without being eligible is not counted.
+        joined: As `participants` returns it.
         events: One row per event: `user_id`, `occurred_at` (local).
         window: The campaign.
         seen_days: Days before the start within which any event tells a member `seen` from a `silent` one.
@@ -134,6 +134,7 @@ def participation(
         - `joined` (int): Members who took part for the first time on it.
         - `participants` (int): Those so far.
         - `eligible` (int): Members of the group.
+        - `uninvited` (int): Participants of the whole window who are not eligible; `participants` does not hold them.
         - `rate`, `low`, `high` (float): `participants` over `eligible`, and its 95 % Wilson interval. NaN where nobody
           was eligible.
     """
@@ -152,7 +153,8 @@ def participation(
     frames = [
         _curve(counted if group == "all" else counted[counted["group"] == group], group, window) for group in groups
     ]
-    return add_rate(pd.concat(frames, ignore_index=True), "participants", "eligible")
+    others = int(joined.anti_join(eligible, "user_id").count().execute())
+    return add_rate(pd.concat(frames, ignore_index=True).assign(uninvited=others), "participants", "eligible")
 
 
 def _curve(counted: pd.DataFrame, group: str, window: Window) -> pd.DataFrame:

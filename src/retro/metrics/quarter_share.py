@@ -6,6 +6,7 @@ import ibis
 import numpy as np
 import pandas as pd
 
+from retro.metrics.history import missing_days
 from retro.metrics.intervals import rate_of
 from retro.metrics.money import as_count, as_money, known_count
 from retro.metrics.orders import buyers_of, valid_orders
@@ -28,10 +29,12 @@ def quarter_share(orders: ibis.Table, window: Window, *, days: int = 30) -> pd.D
         - `what` (str): Which.
         - `buyers` (int): Buyers in it; of `returned`, buyers of the campaign who bought again.
         - `orders` (int), `gmv` (Decimal): Valid orders. Of `returned`, also those after the end of the quarter.
-        - `share` (float): `gmv` over the quarter's. NaN where that is 0, and in the row `quarter`.
+        - `share` (float): `gmv` over the quarter's. NaN where that is 0, in the row `quarter`, and where orders lack
+          days of the quarter.
         - `of` (int): In the row `returned`, buyers of the campaign whose `days` days were wholly observed; `rate`,
           `low`, `high` (float): `buyers` over `of` (Wilson). Missing in the other rows, and where `of` is 0.
-        - `state` (str): `observed`; `partial` where the quarter, or some buyers' days, were not over.
+        - `state` (str): `observed`; `partial` where the quarter, or some buyers' days, were not over; `lacking` where
+          orders do not know all of its days so far, such as those before they begin.
     """
     check_at_least("days", days, 1)
     require(orders, "orders", "amount")
@@ -40,13 +43,14 @@ def quarter_share(orders: ibis.Table, window: Window, *, days: int = 30) -> pd.D
     whole = _quarter(window.start)
     campaign, quarter = _sums(known, window), _sums(known, whole)
     back, of, missing = _back(known, window, whole_days_until(window.observed), days)
-    total = quarter[2]
+    lacks = missing_days(known, "ordered_at", Window(whole.start, min(whole.end, window.observed)))
+    total = None if lacks else quarter[2]
 
     def share(gmv: object) -> float:
         return float(gmv / total) if total else np.nan  # type: ignore[operator]  # decimals
 
     rate = rate_of(as_count(back[0]), of).values()
-    over = "observed" if window.observed >= whole.end else "partial"
+    over = "lacking" if lacks else "observed" if window.observed >= whole.end else "partial"
     return pd.DataFrame(
         [
             ("campaign", *campaign, share(campaign[2]), pd.NA, np.nan, np.nan, np.nan, over),

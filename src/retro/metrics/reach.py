@@ -11,7 +11,7 @@ from retro.metrics.feedback import OTHER
 from retro.metrics.history import history
 from retro.metrics.intervals import add_rate, prediction
 from retro.metrics.shop import Shop
-from retro.metrics.windows import WEEK, check_at_least, require, weeks_to_clear
+from retro.metrics.windows import check_at_least, earlier_windows, require
 from retro.periods import Window
 from retro.privacy import LEAST
 
@@ -82,18 +82,10 @@ def _touched(shop: Shop, window: Window, touches: Collection[str], experiments: 
 
 
 def _counts(table: ibis.Table, window: Window, touched: ibis.Table | None) -> pd.DataFrame:
-    clear = weeks_to_clear(window.length)
-    known = history(table, "registered_at", until=window.end)
-    shifts = [
-        weeks * WEEK
-        for weeks in range(clear, clear + window.baseline_weeks)
-        if known.knows(window.earlier(weeks * WEEK))
-    ]
+    known, earlier = history(table, "registered_at", until=window.end), earlier_windows(window)
     spans = {"registrations": window}
-    spans |= {f"before_{place}": window.earlier(shift) for place, shift in enumerate(shifts, start=1)}
-    recent = table.filter(
-        table.registered_at >= window.start - (clear + window.baseline_weeks) * WEEK, table.registered_at < window.end
-    )
+    spans |= {f"before_{place}": one for place, one in enumerate(filter(known.knows, earlier), start=1)}
+    recent = table.filter(table.registered_at >= earlier[-1].start, table.registered_at < window.end)
     marked = recent.mutate(reached=ibis.literal(0, "int64"))
     if touched is not None:
         hits = touched.mutate(hit=ibis.literal(1, "int64"))

@@ -11,7 +11,17 @@ import pandas as pd
 from retro.metrics.history import History, history
 from retro.metrics.intervals import prediction
 from retro.metrics.traffic import traffic
-from retro.metrics.windows import DAY, WEEK, day_number, day_of, midnight, number_of, require, weeks_to_clear
+from retro.metrics.windows import (
+    DAY,
+    WEEK,
+    day_number,
+    day_of,
+    earlier_windows,
+    midnight,
+    number_of,
+    require,
+    weeks_to_clear,
+)
 from retro.periods import Window
 
 
@@ -48,11 +58,10 @@ def registrations(users: ibis.Table, window: Window) -> pd.DataFrame:
 
 
 def registration_lift(users: ibis.Table, window: Window) -> pd.DataFrame:
-    """Compare the window's registrations with those of equally long windows before it, one week apart.
+    """Compare the window's registrations with those of equally long windows before it that do not overlap.
 
     The first window before ends at or before the start; each begins at the weekday and hour of the campaign. Windows
-    that the table does not reach back to, or has lost a day of, are left out. Of a campaign longer than a week these
-    windows overlap, so its interval is narrower than it should be.
+    that the table does not reach back to, or has lost a day of, are left out.
 
     Args:
         users: One row per user: `user_id`, `registered_at` (local).
@@ -69,12 +78,7 @@ def registration_lift(users: ibis.Table, window: Window) -> pd.DataFrame:
         - `baseline_windows` (int): Windows that the baseline was taken from.
     """
     counts = _count(users, window)
-    first = weeks_to_clear(window.length)
-    before = [
-        counts.during(window.earlier(weeks * WEEK))
-        for weeks in range(first, first + window.baseline_weeks)
-        if counts.known.knows(window.earlier(weeks * WEEK))
-    ]
+    before = [counts.during(one) for one in earlier_windows(window) if counts.known.knows(one)]
     came = counts.during(window)
     baseline, low, high = prediction(before)
     row = {
@@ -150,7 +154,8 @@ def _clock(moment: dt.datetime) -> int:
 
 def _count(users: ibis.Table, window: Window) -> _Counts:
     require(users, "users", "user_id", "registered_at")
-    oldest = window.start - (weeks_to_clear(window.length) + window.baseline_weeks) * WEEK
+    oldest = min(window.start - (weeks_to_clear(window.length) + window.baseline_weeks) * WEEK,
+                 earlier_windows(window)[-1].start)  # fmt: skip
     cuts = tuple(sorted({_clock(window.start), _clock(window.end)}))
     moment = users.registered_at
     clock = moment.hour() * 3600 + moment.minute() * 60 + moment.second()

@@ -57,19 +57,19 @@ def hourly_sales(orders: ibis.Table, window: Window) -> pd.DataFrame:
     """Count valid orders and GMV by hour, beside the same hour of the baseline weeks.
 
     Args:
-        orders: One row per order: `order_id`, `ordered_at` (local), `status`, `amount`.
+        orders: One row per order: `order_id`, `ordered_at` (local), `status`, optionally `amount`.
         window: The campaign or period, with its baseline.
 
     Returns:
         One row per hour that the window touches, in order.
         - `at` (datetime): Begin of the hour, local.
         - `orders` (int): Valid orders inside the window.
-        - `gmv` (Decimal): Their amounts.
+        - `gmv` (Decimal): Their amounts. No such column where orders have none, nor `baseline_gmv`.
         - `baseline_orders` (float), `baseline_gmv` (Decimal): Mean of the same hour of the week over the weeks before.
           Weeks in which the day is lost are left out. Missing where the table does not reach back a whole week.
     """
-    require(orders, "orders", "amount")
-    valid = valid_orders(orders)
+    valued = "amount" in orders.columns
+    valid = valid_orders(orders if valued else orders.mutate(amount=ibis.literal(0)))
     past = history(valid, "ordered_at", until=window.end)
     weeks = 0 if past.since is None else min(window.baseline_weeks, max(0, (window.start - past.since + DAY) // WEEK))
     recent = valid.filter(valid.ordered_at >= window.start - weeks * WEEK, valid.ordered_at < window.end)
@@ -86,7 +86,8 @@ def hourly_sales(orders: ibis.Table, window: Window) -> pd.DataFrame:
         backs = [hour - back * 168 for back in range(_clear(window), weeks + 1)]
         baseline = [before.get(back, _NOTHING) for back in backs if (_EPOCH + back * HOUR).date() not in past.lost]
         rows.append((_EPOCH + hour * HOUR, *during.get(hour, _NOTHING), *_mean(baseline)))
-    return pd.DataFrame(rows, columns=["at", "orders", "gmv", "baseline_orders", "baseline_gmv"])
+    frame = pd.DataFrame(rows, columns=["at", "orders", "gmv", "baseline_orders", "baseline_gmv"])
+    return frame if valued else frame.drop(columns=["gmv", "baseline_gmv"])
 
 
 def _mean(weeks: list[tuple[int, Decimal]]) -> tuple[float, Decimal | None]:

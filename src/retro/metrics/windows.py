@@ -84,3 +84,17 @@ def weeks_to_clear(span: dt.timedelta) -> int:
         (1, 2)
     """
     return math.ceil(span / WEEK)
+
+
+def earlier_windows(window: Window) -> list[Window]:
+    """As many windows before a window as its baseline has weeks, each as long and at its weekday and hour.
+
+    None touches another, so that they are independent.
+
+    Examples:
+        >>> fortnight = Window(dt.datetime(2025, 3, 1), dt.datetime(2025, 3, 15), baseline_weeks=2)
+        >>> [one.start.date().isoformat() for one in earlier_windows(fortnight)]
+        ['2025-02-15', '2025-02-01']
+    """
+    step = weeks_to_clear(window.length) * WEEK
+    return [window.earlier(place * step) for place in range(1, window.baseline_weeks + 1)]

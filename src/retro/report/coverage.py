@@ -8,6 +8,7 @@ from retro.i18n import LANGS, load_text
 from retro.metrics.history import missing_days
 from retro.metrics.windows import days_of
 from retro.periods import Window
+from retro.report.measured import measured
 from retro.sources import Tables
 from retro.sources.as_of import MOMENTS
 
@@ -18,7 +19,7 @@ _EVERYDAY = ("users", "orders", "refunds", "events", "points_ledger", "member_ti
 def with_coverage(verdict: GateVerdict, tables: Tables, names: Collection[str], window: Window) -> GateVerdict:
     """A verdict with one more result for each dated table: whether it lacks days since the baseline began.
 
-    Each table is judged at its own rate, and lacking days are a warning, never a breach.
+    Each table is judged at its own rate, and lacking days are a warning, never a breach. So is what `measured` finds.
 
     Args:
         verdict: What the gate found.
@@ -27,7 +28,8 @@ def with_coverage(verdict: GateVerdict, tables: Tables, names: Collection[str], 
         window: The report's window, with its baseline weeks.
     """
     found = [_covered(tables, name, window) for name in _EVERYDAY if name in names and name in tables]
-    return verdict.model_copy(update={"results": (*verdict.results, *(one for one in found if one is not None))})
+    own = (*(one for one in found if one is not None), *measured(tables, names))
+    return verdict.model_copy(update={"results": (*verdict.results, *own)})
 
 
 def _covered(tables: Tables, name: str, window: Window) -> RuleResult | None:

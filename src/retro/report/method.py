@@ -77,6 +77,11 @@ def _overwritten(params: CampaignParams, tables: Tables, text: Text) -> tuple[Bl
     names = tables.overwritten(params.tables)
     said = [text("report.overwritten", columns=text.join(list(names)))] if names else []
     said += [text(f"report.kind.{column}") for column in tables.order_kinds]
+    said += [
+        text("report.duplicates", table=name, rows=again)
+        for name in params.tables
+        if name in tables and (again := tables.rows_again(name))
+    ]
     return tuple(Paragraph(spans=spans(sentence)) for sentence in said)
 
 

@@ -5,6 +5,7 @@ import datetime as dt
 from retro.campaigns import CampaignParams
 from retro.errors import ParamsError
 from retro.sources import Tables
+from retro.sources.as_of import MOMENTS
 
 
 def observed(params: CampaignParams, tables: Tables) -> dt.datetime | None:
@@ -34,9 +35,12 @@ def refuse_unfinished(params: CampaignParams, tables: Tables, where: str) -> Non
         where: The params file, for messages.
 
     Raises:
-        ParamsError: `end` lies after the data.
+        ParamsError: `end` lies after the data, the window is cut finer than the data knows, or `period` stands in place
+            of dates that the data has.
         SourceError: A table has no rows.
     """
+    _refuse_undated(params, tables, where)
+    _refuse_coarse(params, tables, where)
     until, end = observed(params, tables), params.window.end
     if until is None or end <= until:
         return
@@ -44,6 +48,33 @@ def refuse_unfinished(params: CampaignParams, tables: Tables, where: str) -> Non
         f"{where}: end must not lie after the data, which was observed until {until:%Y-%m-%dT%H:%M}, got "
         f"{end:%Y-%m-%dT%H:%M}. {_advice(tables, until)}"
     )
+
+
+def _refuse_undated(params: CampaignParams, tables: Tables, where: str) -> None:
+    """Refuse words in place of dates where there are dates."""
+    if params.period is None:
+        return
+    for name in _moving(tables):
+        if name in tables and MOMENTS[name] in tables.whole(name).columns:
+            raise ParamsError(
+                f"{where}: period must be left out where the data holds times, got {MOMENTS[name]} in {name}. "
+                "The report says the window from start to end."
+            )
+
+
+def _refuse_coarse(params: CampaignParams, tables: Tables, where: str) -> None:
+    """Refuse a window that begins or ends within what the sales are known by: a part of a day, or of a month."""
+    name = next((name for name in _moving(tables) if name in tables), None)
+    grain = None if name is None or params.period is not None else tables.grain(name)
+    if grain not in {"day", "month"}:
+        return
+    for key, moment in (("start", params.window.start), ("end", params.window.end)):
+        if moment.time() != dt.time() or (grain == "month" and moment.day != 1):
+            rule = "be the first day of a month" if grain == "month" else "be a midnight"
+            raise ParamsError(
+                f"{where}: {key} must {rule}, as {name} knows only {grain}s, got {moment:%Y-%m-%dT%H:%M}. "
+                f"Take whole {grain}s."
+            )
 
 
 def _moving(tables: Tables) -> list[str]:

@@ -3,6 +3,7 @@
 import sys
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
+from functools import cached_property
 from pathlib import Path
 from typing import Any
 
@@ -15,6 +16,7 @@ from retro.blocks import Verdict as VerdictBlock
 from retro.campaigns import CampaignParams
 from retro.charts import Chart
 from retro.contracts import GateVerdict, SetAside
+from retro.designs import Experiment
 from retro.errors import RetroError, did_you_mean
 from retro.i18n import Text
 from retro.judgement import Reported, brief, lint, verdict
@@ -22,10 +24,12 @@ from retro.ledger import Ledger, write_ledger
 from retro.memo import Store
 from retro.metrics.history import history
 from retro.metrics.orders import valid_orders
+from retro.metrics.samples import spreads
 from retro.periods import Period, Window
 from retro.places import MEMO, own_folder
 from retro.privacy import addressed, people_in
 from retro.report.guard import Guarded
+from retro.report.limits import lost_links, refused
 from retro.report.method import method
 from retro.report.money import Money
 from retro.report.observed import observed
@@ -34,8 +38,9 @@ from retro.report.recorded import Recorded, campaign_frame, figure_frame
 from retro.report.remembered import Remembered
 from retro.report.review import Review, comment, conflict_blocks, goal_blocks, moved_targets, opening, signatures
 from retro.report.run_context import RunContext
+from retro.report.sampled import Spreads, of_sample, touched
 from retro.report.sections import figure_block, headed, section_blocks, uncovered, weighed
-from retro.sections import SECTIONS, Context, Finding, scorecard
+from retro.sections import SECTIONS, Context, Finding, Section, scorecard
 from retro.sections.bases import base_name
 from retro.sources import NotCovered, Tables
 
@@ -107,6 +112,9 @@ class Report:
         details = [self._observed()]
         if params.found_in_data:
             details.append(text("report.found_in_data"))
+        if (sample := self.tables.source.sample) is not None:
+            of = text(f"report.sample.{sample.of}")
+            details.append(text(f"report.sample.cover_{sample.how}", share=sample.share, of=of))
         if params.segment:
             chosen = "; ".join(f"{column} = {text.join(list(values))}" for column, values in params.segment.items())
             details += [text("report.segment", segment=chosen), text("report.segment_alone")]
@@ -130,6 +138,14 @@ class Report:
     def shop(self, *names: str) -> dict[str, Any]:
         """The tables of these names that the shop has, for metrics that can use each of them but need none."""
         return {name: getattr(self.tables, name) for name in names if name in self.tables}
+
+    @property
+    def designs(self) -> tuple[Experiment, ...]:
+        """The experiments that the other reports of the period name, each once; none of those of a segment alone."""
+        own = {
+            one.id: one for other in self.neighbours[1:] if not other.params.segment for one in other.params.experiments
+        }
+        return tuple(own.values())
 
     @property
     def memo(self) -> Path:
@@ -174,12 +190,17 @@ class Report:
         if len(covered) < len(frames):
             self._not_covered(next(frame for frame in frames if isinstance(frame, NotCovered)), heading)
             return
+        if reason := refused(known, self):
+            self._say_why_not(reason, heading)
+            return
         covered = known.masked(covered)
-        finding = known.say(*covered, self._context)
+        finding = self._limited(known, known.say(*covered, self._context))
         self._findings[section] = finding
         for entry in (*finding.entries, *(entry for part in finding.parts for entry in part.entries)):
             self._ledger.record(entry)
         self._left_out += uncovered(finding)
+        if touched(known.name, self.tables.source.sample):
+            known = replace(known, draw=None)  # its chart tells totals of the sample
         blocks = section_blocks(known, finding, covered[0], self.text, options)
         if drawn := [block for block in blocks if isinstance(block, Figure)]:
             self._charts[section] = drawn[0]
@@ -316,7 +337,23 @@ class Report:
 
     def _not_covered(self, missing: NotCovered, heading: Sequence[Block]) -> None:
         key = "report.not_covered_column" if missing.column else "report.not_covered"
-        sentence = self.text(key, table=missing.table, column=missing.column).strip()
+        self._say_why_not(self.text(key, table=missing.table, column=missing.column), heading)
+
+    def _limited(self, section: Section, finding: Finding) -> Finding:
+        """A finding with what its rows lost, and of a sample only what it says of the shop."""
+        if finding.sentence or finding.parts:
+            finding = replace(finding, warnings=(*finding.warnings, *lost_links(section, self)))
+        return of_sample(section, finding, self.tables.source.sample, self._spreads, self.text)
+
+    @cached_property
+    def _spreads(self) -> Spreads:
+        sample = self.tables.source.sample
+        if sample is None or "orders" not in self.tables:
+            return None, 1.0
+        return spreads(self.tables.orders, self.window, by_user=sample.of == "users")
+
+    def _say_why_not(self, reason: str, heading: Sequence[Block]) -> None:
+        sentence = reason.strip()
         self._left_out.append(sentence)
         self._emit(*heading, Callout(tone="not_covered", blocks=(Paragraph(spans=spans(sentence)),)))
 

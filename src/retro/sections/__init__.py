@@ -64,6 +64,7 @@ from retro.sections.points_balance import section as points_balance
 from retro.sections.points_liability import section as points_liability
 from retro.sections.points_path import section as points_path
 from retro.sections.pools import section as pools
+from retro.sections.portfolio import section as portfolio
 from retro.sections.quarter_sales import section as quarter_sales
 from retro.sections.quarter_share import section as quarter_share
 from retro.sections.reach import section as reach
@@ -122,7 +123,7 @@ _TOPICS: tuple[tuple[Section, ...], ...] = (
     # a month or a quarter
     (month_figures, monthly_trend, weekly_chain, anomalies, bridge, comparison, causes, located),
     (rfm_tiers, tier_migration, tier_moves, customer_contribution, budget, labour, period_costs),
-    (quarter_sales, quarter_share, campaigns_compared, overlap, synergy, taken, support_recorded),
+    (quarter_sales, quarter_share, campaigns_compared, portfolio, overlap, synergy, taken, support_recorded),
 )
 
 SECTIONS: Mapping[str, Section] = MappingProxyType({section.name: section for topic in _TOPICS for section in topic})

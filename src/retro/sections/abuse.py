@@ -69,4 +69,6 @@ section = Section(
         Rest("kept", "flagged", "confirmed", shown=_any),
         Rest("missed", "clawed_back", "confirmed", yields=True, shown=_any),
     ),
+    grain={"events": "minute"},
+    of_people=True,
 )

@@ -28,4 +28,4 @@ def draw(frame: pd.DataFrame, text: Text, target: Decimal | None = None) -> Char
     return row_chart(shown, text, "acquisition_cost.chart", Bar("cac", "colour"), target=target, row=0.55)
 
 
-section = Section("acquisition_cost", say, draw, level=2, people={"new_users": ("cac",)})
+section = Section("acquisition_cost", say, draw, level=2, people={"new_users": ("cac",)}, of_people=True)

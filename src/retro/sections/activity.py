@@ -52,4 +52,4 @@ def draw(frame: pd.DataFrame, text: Text) -> Chart:
 
 _RATE = ("rate", "low", "high")
 
-section = Section("activity", say, draw, people={"dau": (), "active": _RATE, "members": _RATE})
+section = Section("activity", say, draw, people={"dau": (), "active": _RATE, "members": _RATE}, grain={"events": "day"})

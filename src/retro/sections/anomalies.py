@@ -70,4 +70,4 @@ def draw(frame: pd.DataFrame, text: Text) -> Chart:
     return line_chart(shown, text, "anomalies.chart", *marks, facts=facts)
 
 
-section = Section("anomalies", say, people={"orders": ()})
+section = Section("anomalies", say, people={"orders": ()}, grain={"orders": "day"})

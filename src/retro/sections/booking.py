@@ -60,4 +60,5 @@ section = Section(
         "came": _CAME,
         "buyers": (*_BOUGHT, "gmv"),
     },
+    of_people=True,
 )

@@ -42,5 +42,8 @@ def _values(frame: pd.DataFrame, reference: float, value: str, text: Text) -> Ex
 
 
 section = Section(
-    "cohort_value", say, people=dict.fromkeys(("eligible", "buyers"), ("contribution", "per_user", "low", "high"))
+    "cohort_value",
+    say,
+    people=dict.fromkeys(("eligible", "buyers"), ("contribution", "per_user", "low", "high")),
+    of_people=True,
 )

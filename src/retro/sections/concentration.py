@@ -47,4 +47,5 @@ section = Section(
     draw,
     level=2,
     people={"people": ("total", "top_rate", "gini"), "participants": ("points", "hoarded"), "hoarders": ("hoarded",)},
+    of_people=True,
 )

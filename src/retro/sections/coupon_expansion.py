@@ -113,6 +113,7 @@ section = Section(
     "coupon_expansion",
     say,
     draw,
+    links=("coupons.order_id",),
     people={"issued": (*_RATE, "face_issued", "subsidy_issued"), "used": (*_RATE, *_WORTH)},
     totals=[Sum(name, _groups, whole=_is_all) for name in ("issued", "used")],
 )

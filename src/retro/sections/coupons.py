@@ -16,7 +16,8 @@ from retro.sections.matching import PEOPLE, trusted
 from retro.sections.section import Context, Exhibit, Finding, Section, frame_table, records
 
 _COLUMNS = (
-    "template.", "issued", "claimed", "used", "coupon_use_rate", "low", "high", "subsidy", "gmv", "coupon_subsidy_rate",
+    "template.", "issued", "claimed", "used", "unlinked", "coupon_use_rate", "low", "high", "subsidy", "gmv",
+    "coupon_subsidy_rate",
 )  # fmt: skip
 
 
@@ -34,7 +35,8 @@ def say(
     whole, named = _whole(frame), frame.assign(template=_names(frame, text))
     (hunted,), (matched,) = records(hunters), records(beside)
     sentence = text(f"coupons.say.{'summary' if whole['paid'] else 'hardly'}", whole) + _compared(named, text)
-    table = frame_table("coupons", named, _COLUMNS, text)
+    without = () if "unlinked" in named and (named["unlinked"] != 0).any() else ("unlinked",)
+    table = frame_table("coupons", named, [one for one in _COLUMNS if one not in without], text)
     exhibits = (
         Exhibit(chart=draw, frame=named, table=table),
         Exhibit(sentence=_incremental(matched, text)),
@@ -157,11 +159,13 @@ section = Section(
     "coupons",
     say,
     level=2,
+    links=("coupons.order_id",),
     people=PEOPLE
     | {
         "issued": _USE,
         "claimed": (),
         "used": (*_USE, "subsidy", "gmv", "coupon_subsidy_rate"),
+        "unlinked": (),
         **dict.fromkeys(("held", "held_above", "others", "others_above"), _MOVED),
         "hunters": ("rate", "low", "high", "hunted"),
         "coupon_buyers": ("hunters", "rate", "hunted"),

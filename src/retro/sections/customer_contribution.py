@@ -38,4 +38,5 @@ section = Section(
     say,
     people={"buyers": ("orders", "order_value")},
     totals=(Sum("buyers", "cut", name="cut_buyers"),),
+    of_people=True,
 )

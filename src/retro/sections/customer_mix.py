@@ -1,11 +1,17 @@
 """Customer mix: first-time and returning buyers."""
 
+import datetime as dt
+
 import pandas as pd
 
 from retro.charts import ACCENT, BASELINE, Bar, Chart, drawn, row_chart
 from retro.i18n import Text
+from retro.metrics.history import LEAST_LOOK_BACK
 from retro.privacy import FEW
 from retro.sections.section import Context, Finding, Section, frame_table, number, records
+
+_YEAR = dt.timedelta(days=365)
+"""Where orders are known for less, the reader is told since when: who bought before looks new."""
 
 
 def say(frame: pd.DataFrame, context: Context) -> Finding:
@@ -24,9 +30,14 @@ def say(frame: pd.DataFrame, context: Context) -> Finding:
     buyers = new["buyers"] + old["buyers"]
     if not buyers:
         return Finding(text("customer_mix.say.none"), (), table)
+    looked = _looked_back(new.get("since"), context)
+    if looked is not None and looked < LEAST_LOOK_BACK:
+        return Finding(text("customer_mix.say.young", new, days=LEAST_LOOK_BACK.days), covered=False)
     sentence = text("customer_mix.say.summary", new, all=buyers)
     if new["orders"] and old["orders"]:
         sentence += text("customer_mix.say.values", new=new["order_value"], old=old["order_value"])
+    if looked is not None and looked < _YEAR:
+        sentence += text("customer_mix.say.since", new)
     share = {"low": number(new["low"]), "high": number(new["high"])}
     entries = (
         context.entry(
@@ -35,6 +46,11 @@ def say(frame: pd.DataFrame, context: Context) -> Finding:
         context.entry("new_customer_gmv_rate", new | {"all": new["gmv"] + old["gmv"]}, "gmv_share", of=("gmv", "all")),
     )
     return Finding(sentence, entries, table)
+
+
+def _looked_back(since: dt.date | None, context: Context) -> dt.timedelta | None:
+    """How long before the campaign orders are known; None where nothing says so."""
+    return None if pd.isna(since) else context.params.window.start.date() - since
 
 
 def draw(frame: pd.DataFrame, text: Text) -> Chart:
@@ -50,4 +66,4 @@ def draw(frame: pd.DataFrame, text: Text) -> Chart:
     return row_chart(shown, text, "customer_mix.chart", *marks, whole=1)
 
 
-section = Section("customer_mix", say, draw, people={"buyers": (), "orders": ()})
+section = Section("customer_mix", say, draw, people={"buyers": (), "orders": ()}, of_people=True)

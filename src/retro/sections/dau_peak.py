@@ -64,4 +64,4 @@ def draw(frame: pd.DataFrame, text: Text) -> Chart:
     return line_chart(shown, text, "dau_peak.chart", *marks, height=3.1, facts={"days": len(frame), **facts})
 
 
-section = Section("dau_peak", say, draw, people={"dau": ()})
+section = Section("dau_peak", say, draw, people={"dau": ()}, grain={"events": "day"})

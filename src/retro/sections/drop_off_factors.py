@@ -32,4 +32,11 @@ def say(frame: pd.DataFrame, context: Context) -> Finding:
     return Finding(sentence, exhibits=(exhibit,) if rows else ())
 
 
-section = Section("drop_off_factors", say, level=2, people={"users": _TOLD, "converted": _TOLD})
+section = Section(
+    "drop_off_factors",
+    say,
+    level=2,
+    people={"users": _TOLD, "converted": _TOLD},
+    grain={"events": "hour"},
+    of_people=True,
+)

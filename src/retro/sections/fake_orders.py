@@ -57,4 +57,5 @@ section = Section(
     draw,
     people={"orders": ("amount", "passed_amount"), "stopped": (), "passed": ("passed_amount",), "others": ()},
     totals=(Rest("others", "orders", "stopped"),),
+    of_people=True,
 )

@@ -21,4 +21,5 @@ section = Section(
     say,
     level=2,
     people={"users": ("value_per_user",), "buyers": ("orders", "value", "value_per_user")},
+    of_people=True,
 )

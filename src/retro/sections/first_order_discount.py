@@ -59,5 +59,8 @@ def _steps(row: Mapping[str, Any], context: Context) -> Exhibit:
 
 
 section = Section(
-    "first_order_discount", say, people={"users": (), "orders": (*_GIVEN, *_LADDER), "discounted": _GIVEN}
+    "first_order_discount",
+    say,
+    people={"users": (), "orders": (*_GIVEN, *_LADDER), "discounted": _GIVEN},
+    of_people=True,
 )

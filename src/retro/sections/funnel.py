@@ -25,4 +25,4 @@ def say(frame: pd.DataFrame, context: Context) -> Finding:
     return Finding(sentence, (entry,), table)
 
 
-section = Section("funnel", say, draw, people=PEOPLE)
+section = Section("funnel", say, draw, people=PEOPLE, grain={"events": "hour"}, of_people=True)

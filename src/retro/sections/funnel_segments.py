@@ -65,4 +65,6 @@ section = Section(
     level=2,
     people=dict.fromkeys(("users", "before"), ("rate", "low", "high")),
     totals=[Sum(name, _step, name=f"all_{name}") for name in ("users", "before")],
+    grain={"events": "hour"},
+    of_people=True,
 )

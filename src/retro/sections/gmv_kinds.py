@@ -50,4 +50,4 @@ def draw(frame: pd.DataFrame, text: Text) -> Chart:
     return waterfall(steps, text, text("gmv_kinds.chart.value", currency=text.currency_name))
 
 
-section = Section("gmv_kinds", say, draw, level=2, people={"orders": ()})
+section = Section("gmv_kinds", say, draw, level=2, people={"orders": ()}, links=("refunds.order_id",))

@@ -51,4 +51,4 @@ def draw(frame: pd.DataFrame, text: Text, target: Number | None = None) -> Chart
     return cumulative(named, text, value, text("gmv_race.chart.elapsed"), unit="money", target=target)
 
 
-section = Section("gmv_race", say, draw)
+section = Section("gmv_race", say, draw, grain={"orders": "hour"})

@@ -62,4 +62,5 @@ section = Section(
     draw,
     people={"orders": ()},
     totals=(Sum("orders", lambda frame: frame["orders"].notna(), name="all_orders"),),
+    grain={"orders": "hour"},
 )

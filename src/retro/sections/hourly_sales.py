@@ -17,21 +17,24 @@ from retro.sections.section import Context, Finding, Section, frame_table, recor
 def say(frame: pd.DataFrame, context: Context) -> Finding:
     """Orders and GMV of the window, and its busiest hour beside the same hour of the weeks before."""
     text, rows = context.text, records(frame)
-    whole = {"orders": rows[0]["all_orders"], "gmv": as_money(rows[0]["all_gmv"])}
+    valued = "gmv" in frame.columns
+    whole = {"orders": rows[0]["all_orders"]} | ({"gmv": as_money(rows[0]["all_gmv"])} if valued else {})
     told = [row for row in rows if not hidden(row["orders"])]
     peak: dict[str, Any] = max(told, key=lambda row: row["orders"], default={"orders": FEW})
     if hidden(peak["orders"]) or (not peak["orders"] and len(told) < len(rows)):  # every busy hour is one of few
-        return Finding(text("privacy.few"), (context.entry("orders", whole), context.entry("gmv", whole)))
-    sentence = text("hourly_sales.say.summary", whole, hour=peak["at"], peak=peak["orders"])
+        return Finding(text("privacy.few"), tuple(context.entry(name, whole) for name in whole))
+    sentence = text(
+        f"hourly_sales.say.{'summary' if valued else 'orders'}", whole, hour=peak["at"], peak=peak["orders"]
+    )
     if not pd.isna(peak["baseline_orders"]):
         sentence += text("hourly_sales.say.baseline", peak)
     entries = (
-        context.entry("orders", whole),
-        context.entry("gmv", whole),
+        *(context.entry(name, whole) for name in whole),
         context.entry("peak_hour_orders", peak, "orders"),
     )
     shown = frame.assign(hour=[text.moment(at) for at in frame["at"]])
-    table = frame_table("hourly_sales", shown, ("hour.hour", "orders", "gmv", "baseline_orders"), text)
+    columns = ("hour.hour", "orders", *(("gmv",) if valued else ()), "baseline_orders")
+    table = frame_table("hourly_sales", shown, columns, text)
     return Finding(sentence, entries, table)
 
 
@@ -60,4 +63,5 @@ section = Section(
     draw,
     people={"orders": ("gmv",)},
     totals=(Sum("orders", lambda frame: frame["orders"].notna(), name="all_orders"), Amount("gmv", "all_gmv")),
+    grain={"orders": "hour"},
 )

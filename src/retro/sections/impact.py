@@ -124,4 +124,4 @@ def draw(frame: pd.DataFrame, text: Text) -> Chart:
     )
 
 
-section = Section("impact", say, draw)
+section = Section("impact", say, draw, grain={"orders": "day"})

@@ -72,4 +72,4 @@ def draw(frame: pd.DataFrame, text: Text) -> Chart:
     return row_chart(shown, text, "items.chart", *marks, at="mark", facts={"count": len(best)})
 
 
-section = Section("items", say, draw)
+section = Section("items", say, draw, links=("refunds.order_id",))

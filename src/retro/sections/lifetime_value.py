@@ -99,4 +99,5 @@ section = Section(
             "next_per_buyer", "next_per_buyer_low", "next_per_buyer_high", "value_per_buyer", "cac",
         )
     },
+    of_people=True,
 )  # fmt: skip

@@ -71,4 +71,4 @@ def draw(frame: pd.DataFrame, text: Text) -> Chart:
     )
 
 
-section = Section("matched_participants", say, draw, level=2)
+section = Section("matched_participants", say, draw, level=2, of_people=True)

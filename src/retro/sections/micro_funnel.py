@@ -105,4 +105,6 @@ section = Section(
         "users": ("rate", "low", "high", "mean_seconds", *(f"{name}_seconds" for name in _TIMES)),
         "converted": ("rate", "low", "high"),
     },
+    grain={"events": "hour"},
+    of_people=True,
 )

@@ -94,4 +94,4 @@ def draw(frame: pd.DataFrame, text: Text) -> Chart:
     )
 
 
-section = Section("minute_traffic", say, draw)
+section = Section("minute_traffic", say, draw, grain={"page_views": "minute"})

@@ -26,5 +26,8 @@ def say(frame: pd.DataFrame, context: Context) -> Finding:
 _RATE = ("rate", "low", "high")
 
 section = Section(
-    "overlap", say, people={"participants": _RATE, "both": (*_RATE, "then_rate"), "then_participants": ("then_rate",)}
+    "overlap",
+    say,
+    people={"participants": _RATE, "both": (*_RATE, "then_rate"), "then_participants": ("then_rate",)},
+    of_people=True,
 )

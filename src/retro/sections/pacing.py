@@ -50,4 +50,4 @@ def draw(frame: pd.DataFrame, text: Text) -> Chart:
     return row_chart(shown, text, "pacing.chart", *marks)
 
 
-section = Section("pacing", say, draw)
+section = Section("pacing", say, draw, grain={"orders": "day"})

@@ -19,4 +19,4 @@ def draw(frame: pd.DataFrame, text: Text) -> Chart:
     return draw_sides(frame, text, "participant_repurchase")
 
 
-section = Section("participant_repurchase", say, draw, level=2, people=PEOPLE)
+section = Section("participant_repurchase", say, draw, level=2, people=PEOPLE, of_people=True)

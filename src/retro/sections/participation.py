@@ -22,13 +22,17 @@ def say(frame: pd.DataFrame, context: Context) -> Finding:
     last = ends["all"]
     if not last["eligible"]:
         return Finding(text("participation.say.nobody"), (), None, covered=False)
+    invited = context.asked("invitation") is not None
+    others = last.get("uninvited", 0)
+    apart = text(f"participation.say.{'uninvited' if invited else 'newcomers'}", others=others) if others else ""
     if last["participants"] is FEW:
-        return Finding(text("privacy.few"))
+        return Finding(text("privacy.few") + apart)
     if any(row["participants"] is FEW for row in ends.values()):  # all less one group would give the other away
         named, ends = named[named["group"] == "all"], {"all": last}
     first = next((row["rate"] for row in records(frame) if row["group"] == "all" and row["day"] == 1), None)
     headline, sentence = (
-        text(f"participation.say.{key}", last, first=first, days=days) for key in ("headline", "summary")
+        text(f"participation.say.{key}{'' if invited else '_all'}", last, first=first, days=days) + apart
+        for key in ("headline", "summary")
     )
     if "seen" in ends:
         both = {f"{group}_{name}": value for group in ("seen", "silent") for name, value in ends[group].items()}
@@ -60,6 +64,8 @@ section = Section(
     "participation",
     say,
     draw,
-    people={"eligible": (), "joined": (), "participants": ("rate", "low", "high")},
+    links=("exposures.unit_id",),
+    people={"eligible": (), "joined": (), "participants": ("rate", "low", "high"), "uninvited": ()},
     totals=(Running("joined", by="group", order="day", whole="all"),),
+    grain={"events": "day"},
 )

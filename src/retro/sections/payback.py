@@ -20,7 +20,9 @@ def say(frame: pd.DataFrame, context: Context) -> Finding:
         return Finding(text("payback.say.unknown"))
     last, paid = rows[-1], payback_month(frame)
     state = "paid" if paid is not None else "not_yet" if last["high"] < 0 else "open"
-    sentence = text("payback.say.who", last) + text(f"payback.say.{state}", last, paid=paid)
+    sentence = text(f"payback.say.{'who' if last['additional'] <= last['buyers'] else 'more'}", last) + text(
+        f"payback.say.{state}", last, paid=paid
+    )
     entries = [entry("observed_year_rate", number(last["month"] / 12))]
     if paid is not None:
         entries.append(entry("payback_days", number(30 * paid)))
@@ -28,4 +30,6 @@ def say(frame: pd.DataFrame, context: Context) -> Finding:
     return Finding(sentence, tuple(entries), frame_table("payback", frame, columns, text))
 
 
-section = Section("payback", say, level=2, people={"buyers": ("additional", "contribution", "left", "low", "high")})
+section = Section(
+    "payback", say, level=2, people={"buyers": ("additional", "contribution", "left", "low", "high")}, of_people=True
+)

@@ -110,4 +110,4 @@ def draw(frame: pd.DataFrame, text: Text) -> Chart:
     )
 
 
-section = Section("payments", say, draw, level=2)
+section = Section("payments", say, draw, level=2, grain={"events": "minute"})

@@ -50,4 +50,4 @@ def draw(frame: pd.DataFrame, text: Text) -> Chart:
     return waterfall(drawn.assign(label=names), text, text("pnl.chart.value", currency=text.currency_name))
 
 
-section = Section("pnl", say, draw)
+section = Section("pnl", say, draw, links=("refunds.order_id", "coupons.order_id"))

@@ -20,12 +20,15 @@ def say(frame: pd.DataFrame, context: Context) -> Finding:
     )
     if not quarter["gmv"]:
         return Finding(text(f"quarter_share.say.{'worthless' if quarter['orders'] else 'none'}", quarter), (), table)
-    sentence = text("quarter_share.say.summary", campaign, quarter=quarter["gmv"])
+    key = "lacking" if quarter["state"] == "lacking" else "summary"
+    sentence = text(f"quarter_share.say.{key}", campaign, quarter=quarter["gmv"])
     sentence += text("quarter_share.say.partial") if quarter["state"] == "partial" else ""
-    if not back["of"]:
+    if pd.isna(campaign["buyers"]):
+        sentence += text("quarter_share.say.nobody_known")
+    elif not back["of"]:
         sentence += text("quarter_share.say.unobserved", days=days)
     elif not pd.isna(back["rate"]):
-        sentence += text("quarter_share.say.back", back, days=days)
+        sentence += text(f"quarter_share.say.{'back_alone' if pd.isna(back['share']) else 'back'}", back, days=days)
     of = {"denominator": quarter["gmv"], "observed_until": context.observed_until}
     entries = (
         entry("quarter_share", number(campaign["share"]), numerator=campaign["gmv"], **of),

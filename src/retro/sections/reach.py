@@ -80,4 +80,5 @@ section = Section(
     draw,
     level=2,
     people={"registrations": ("share", "lift_rate", "lift_low", "lift_high", *_RATE), "reached": _RATE},
+    grain={"users": "day"},
 )

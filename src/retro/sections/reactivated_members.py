@@ -99,6 +99,7 @@ section = Section(
     "reactivated_members",
     say,
     draw,
+    links=("exposures.unit_id",),
     people={
         "members": (),
         "reactivated": ("rate", "low", "high", "reactivated_still_active_rate"),
@@ -106,4 +107,5 @@ section = Section(
         "active": ("reactivated_still_active_rate",),
     },
     totals=[Sum(name, "group", whole=_all_stars) for name in ("members", "reactivated", "buyers", "active")],
+    of_people=True,
 )

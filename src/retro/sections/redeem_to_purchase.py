@@ -18,4 +18,4 @@ def draw(frame: pd.DataFrame, text: Text) -> Chart:
     return draw_sides(frame, text, "redeem_to_purchase")
 
 
-section = Section("redeem_to_purchase", say, draw, people=PEOPLE)
+section = Section("redeem_to_purchase", say, draw, people=PEOPLE, grain={"orders": "day"}, of_people=True)

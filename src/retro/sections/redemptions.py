@@ -77,4 +77,5 @@ section = Section(
         Sum("redemptions", lambda frame: frame["redemptions"].notna(), name="all_redemptions"),
         Amount("points", "all_points"),
     ),
+    grain={"points_ledger": "hour"},
 )

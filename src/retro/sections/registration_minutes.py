@@ -65,4 +65,4 @@ def draw(frame: pd.DataFrame, text: Text) -> Chart:
     )
 
 
-section = Section("registration_minutes", say, draw, level=2)
+section = Section("registration_minutes", say, draw, level=2, grain={"users": "minute"})

@@ -102,4 +102,5 @@ section = Section(
     draw,
     people={"registrations": ("lift_rate", "lift_low", "lift_high")},
     totals=(Sum("registrations", lambda frame: frame["registrations"].notna(), name="all"),),
+    grain={"users": "day"},
 )

@@ -51,4 +51,6 @@ def draw(frame: pd.DataFrame, text: Text) -> Chart:
     return replace(chart, caption=text("chart.sentences", first=chart.caption, second=partial).strip())
 
 
-section = Section("repurchase", say, draw, people=dict.fromkeys(("buyers", "repurchasers"), ("rate", "low", "high")))
+section = Section(
+    "repurchase", say, draw, people=dict.fromkeys(("buyers", "repurchasers"), ("rate", "low", "high")), of_people=True
+)

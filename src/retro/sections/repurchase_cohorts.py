@@ -84,5 +84,10 @@ def _whole(cell: Mapping[str, Any], text: Text) -> str:
 
 
 section = Section(
-    "repurchase_cohorts", say, draw, level=2, people=dict.fromkeys(("buyers", "repurchasers"), ("rate", "low", "high"))
+    "repurchase_cohorts",
+    say,
+    draw,
+    level=2,
+    people=dict.fromkeys(("buyers", "repurchasers"), ("rate", "low", "high")),
+    of_people=True,
 )

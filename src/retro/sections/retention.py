@@ -84,4 +84,11 @@ def _days(part: pd.DataFrame, state: str, text: Text) -> str:
     return text(f"retention.chart.{state}", days=text("chart.clause").join(days)) if days else ""
 
 
-section = Section("retention", say, draw, people=dict.fromkeys(("eligible", "retained"), ("rate", "low", "high")))
+section = Section(
+    "retention",
+    say,
+    draw,
+    people=dict.fromkeys(("eligible", "retained"), ("rate", "low", "high")),
+    grain={"events": "day"},
+    of_people=True,
+)

@@ -82,4 +82,6 @@ def _moved(rows: Mapping[str, Mapping[str, Any]], text: Text) -> str:
     return text("rfm_tiers.say.moved", best, all=before, away=left) if before else ""
 
 
-section = Section("rfm_tiers", say, draw, people={"members": ("share", "gmv", "gmv_share"), "before": (), "left": ()})
+section = Section(
+    "rfm_tiers", say, draw, people={"members": ("share", "gmv", "gmv_share"), "before": (), "left": ()}, of_people=True
+)

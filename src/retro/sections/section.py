@@ -21,6 +21,7 @@ from retro.figures import named
 from retro.i18n import Text, interval_ends
 from retro.ledger import Entry, entry
 from retro.privacy import Total, hidden, masked, without_names
+from retro.sources.grain import Grain
 
 
 @dataclass(frozen=True)
@@ -183,6 +184,9 @@ class Section:
             every frame before anything is made of it: sentence, table, chart and ledger.
         totals: What is told of several of these counts at once. What would give a small group away as the rest of a
             total is masked too.
+        links: The links (`retro.metrics.links`) of rows that it counts; those that are lost are told beside it.
+        grain: The coarsest grain at which it can be told, by the table whose moments it reads.
+        of_people: Whether it follows people over several orders or events, which a sample of these tears apart.
     """
 
     name: str
@@ -191,6 +195,9 @@ class Section:
     level: int = 1
     people: Mapping[str, Sequence[str]] = field(default_factory=dict)
     totals: Sequence[Total] = ()
+    links: Sequence[str] = ()
+    grain: Mapping[str, Grain] = field(default_factory=dict)
+    of_people: bool = False
 
     def masked(self, frames: Sequence[Any]) -> list[Any]:
         """The frames without small groups, and their texts without people; what is no frame stays as it is."""

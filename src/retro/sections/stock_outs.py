@@ -84,4 +84,4 @@ def draw(frame: pd.DataFrame, text: Text) -> Chart:
 _HATCHED = {"hatch": "////", "edgecolor": MUTED, "linewidth": 0}
 
 
-section = Section("stock_outs", say, draw, level=2)
+section = Section("stock_outs", say, draw, level=2, grain={"orders": "hour"})

@@ -97,6 +97,8 @@ section = Section(
     "support",
     say,
     draw,
+    links=("support_tickets.user_id",),
     people={"tickets": (*_LIFT, *_SPEED), "answered": _SPEED, "within": ("rate", "low", "high")},
     totals=(Sum("tickets", _together, name="all_tickets"),),
+    grain={"support_tickets": "minute"},
 )

@@ -60,4 +60,4 @@ _EFFECT = (
     "effect_per_user", "low", "high", "placebo", "placebo_low", "placebo_high", "effect", "effect_low", "effect_high",
 )  # fmt: skip
 
-section = Section("synergy", say, people={"participants": _EFFECT, "matched": _EFFECT})
+section = Section("synergy", say, people={"participants": _EFFECT, "matched": _EFFECT}, of_people=True)

@@ -42,4 +42,5 @@ section = Section(
     say,
     draw,
     people=dict.fromkeys(("started", "completed"), ("rate", "low", "high", "median_minutes")) | {"users": ()},
+    of_people=True,
 )

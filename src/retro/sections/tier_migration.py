@@ -84,4 +84,5 @@ section = Section(
         Sum("members", lambda frame: _awake(frame, "before") & _dormant(frame, "after"), name="asleep"),
         Sum("members", _risen, name="risen"),
     ),
+    of_people=True,
 )

@@ -61,4 +61,6 @@ def draw(frame: pd.DataFrame, text: Text, target: Decimal | None = None) -> Char
     return row_chart(shown, text, "tier_penetration.chart", bar, at="mark", axis="rate", target=target, row=0.4)
 
 
-section = Section("tier_penetration", say, draw, people={"members": (), "above": ("rate", "low", "high")})
+section = Section(
+    "tier_penetration", say, draw, people={"members": (), "above": ("rate", "low", "high")}, of_people=True
+)

@@ -48,4 +48,5 @@ section = Section(
         "all_came": ("came_share",),
     },
     totals=(Sum("came", _everybody, name="all_came", yields=True), Sum("buyers", _everybody, name="all_buyers")),
+    of_people=True,
 )

@@ -60,5 +60,9 @@ def _range(values: pd.Series[float], unit: str, text: Text) -> str:
 _RATE = ("rate", "low", "high")
 
 section = Section(
-    "weekly_chain", say, draw, people={"visitors": ("conversion", *_RATE), "buyers": ("conversion",), "returned": _RATE}
+    "weekly_chain",
+    say,
+    draw,
+    people={"visitors": ("conversion", *_RATE), "buyers": ("conversion",), "returned": _RATE},
+    grain={"orders": "day"},
 )

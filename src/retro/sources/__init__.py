@@ -18,7 +18,7 @@ from retro.sources.environment import expand
 from retro.sources.hiding import SURELY_SECRET, hidden, hide_secrets, secrets, secrets_around
 from retro.sources.signatures import Signature, Unsigned, signed
 from retro.sources.spec import Source, TableSpec, find_source, load_source
-from retro.sources.tables import NotCovered, Tables, open_tables
+from retro.sources.tables import NotCovered, Tables, open_table, open_tables
 
 __all__ = [
     "SURELY_SECRET",
@@ -33,6 +33,7 @@ __all__ = [
     "hidden",
     "hide_secrets",
     "load_source",
+    "open_table",
     "open_tables",
     "secrets",
     "secrets_around",

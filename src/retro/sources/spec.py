@@ -41,6 +41,8 @@ class TableSpec(FrozenModel):
         types: The type of columns by name, such as `{amount: "decimal(18, 2)"}`, beside what the table's contract says:
             files of text hold no types, and money must not pass through floats.
         obtain: How to get the data, shown where the file is missing.
+        duplicates: What becomes of rows that are equal in every column: `count` them, as by default, or `leave_out` all
+            but one.
         note: What a reader should know of this table, in both languages.
     """
 
@@ -61,6 +63,7 @@ class TableSpec(FrozenModel):
     clock: str = Field("local", pattern="^(local|utc)$")
     types: Mapping[str, str] = Field(default_factory=dict)
     obtain: str = ""
+    duplicates: Literal["count", "leave_out"] = "count"
     note: Mapping[str, str] = Field(default_factory=dict)
 
     @model_validator(mode="after")
@@ -106,6 +109,20 @@ class TableSpec(FrozenModel):
         return value
 
 
+class Sample(FrozenModel):
+    """A sample that a source holds in place of the whole shop.
+
+    Attributes:
+        of: What was drawn: orders with their lines, refunds and coupons; users with all that is theirs; or events.
+        share: The share that was drawn, such as 0.05.
+        how: `random` where each had the same chance; of any other sample totals cannot be scaled.
+    """
+
+    of: Literal["orders", "users", "events"]
+    share: float = Field(gt=0, lt=1)
+    how: Literal["random", "other"]
+
+
 class Source(FrozenModel):
     """A shop's data: where it is, its time zone and currency, and how its tables map to the canonical ones.
 
@@ -118,6 +135,7 @@ class Source(FrozenModel):
         observed_until: Local moment until which the data is whole; by default the end of the day of the newest row that
             is not in the future, or its start where that day looks cut short.
         new_user: What `users.registered_at` means in this shop; picks the wording of reports.
+        sample: What part of the shop the data is, where it is a sample: totals are scaled or not told, rates stay.
         version: SQL that answers the data's version on a server, instead of an aggregate for each table.
         raw: The shop's own tables, for `sql` to read from.
         tables: The canonical tables.
@@ -130,6 +148,7 @@ class Source(FrozenModel):
     currency: str = Field(pattern="^[A-Z]{3}$")
     observed_until: dt.datetime | None = None
     new_user: Literal["registration", "first_order"] = "registration"
+    sample: Sample | None = None
     version: str | None = None
     raw: Mapping[str, TableSpec] = Field(default_factory=dict)
     tables: Mapping[str, TableSpec] = Field(min_length=1)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import re
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -21,6 +22,7 @@ from retro.sources.connection import SHOP, connect, database_file, lock
 from retro.sources.contents import FINGERPRINTS, Contents, Reads
 from retro.sources.currencies import Currencies
 from retro.sources.environment import expand
+from retro.sources.grain import Grain, grain_of
 from retro.sources.hiding import hide_secrets
 from retro.sources.newest import NewestDay, newest_day
 from retro.sources.order_kinds import KINDS, counting
@@ -57,6 +59,10 @@ class NotCovered:
 
 _OFTEN_EMPTY: Mapping[str, tuple[str, ...]] = MappingProxyType({"orders": ("user_id", "amount")})
 """Columns that shops map to nothing, since they do not have them: unknown for all rows is as good as not there."""
+
+
+_KEYLESS = ("events", "exposures", "outcomes", "stock")
+"""Tables whose contracts know no key, so that nothing else sees a row that is there twice."""
 
 
 class Tables:
@@ -97,6 +103,7 @@ class Tables:
         self._mapped = {name: self._open(f"tables.{name}", name, spec) for name, spec in source.tables.items()}
         self._until = source.observed_until
         self._newest: dict[str, NewestDay] = {}
+        self._grains: dict[str, Grain] = {}
         self._restrict()
 
     def __getattr__(self, name: str) -> ibis.Table | NotCovered:
@@ -137,6 +144,7 @@ class Tables:
         """Put another table in the place of a canonical one, before the segment is taken."""
         self._mapped[name] = table
         self._newest.pop(name, None)
+        self._grains.pop(name, None)
         self._restrict()
 
     def cut(self, until: dt.datetime) -> None:
@@ -201,6 +209,20 @@ class Tables:
                 raise SourceError(f"{self._where}: table {name!r} must have rows, got none.")
             self._newest[name] = found
         return self._newest[name]
+
+    def grain(self, name: str) -> Grain:
+        """How finely the moments of a canonical table are known, as `grain_of` has it; asked once."""
+        if name not in self._grains:
+            self._grains[name] = grain_of(self._mapped[name], MOMENTS.get(name, ""))
+        return self._grains[name]
+
+    def rows_again(self, name: str) -> int:
+        """How many rows of a table without a key are there once more, equal to another in every column; of DuckDB's."""
+        if name not in _KEYLESS or name not in self._mapped or self.connection.name != "duckdb":
+            return 0
+        table = self._known(name)
+        counted = table.group_by(table.columns).aggregate(times_there=lambda row: row.count())
+        return int((counted.times_there - 1).sum().fill_null(0).execute())
 
     def row_count(self, name: str) -> int:
         """The number of rows of a canonical table, of all users, as of the cut."""
@@ -325,14 +347,14 @@ class Tables:
                 table = self._reader.read(name, paths, spec, where, canonical=canonical)
                 if paths[0].suffix.lower() != ".parquet":  # of text and sheets it is typed and local by now
                     refuse_unknown(table, spec, where)
-                    return self._named(name, table)
+                    return self._named(name, _once(table, spec))
             elif spec.table is not None:
                 *database, bare = spec.table.split(".")
                 table = self.connection.table(bare, database=self._database(database))
             else:
                 table = self.connection.sql(one_query(spec.sql or "", f"{where}.sql", self.connection.name))
             table = typed(to_local(table, spec, self.source.timezone), spec, where, self.source.timezone)
-            return self._named(name, table)
+            return self._named(name, _once(table, spec))
         except SourceError:
             raise
         except Exception as reason:  # noqa: BLE001 - engines raise their own kinds
@@ -420,6 +442,47 @@ def open_tables(
             segment leaves too few users.
     """
     return Tables(source, where, segment, personal)
+
+
+def open_table(source: Source, where: str, name: str) -> ibis.Table:
+    """Open one table, canonical or raw, whatever is wrong with the others that it does not read.
+
+    Args:
+        source: What to open.
+        where: The source file's name, for messages.
+        name: The table.
+
+    Raises:
+        SourceError: There is no such table, or it or a raw table that it reads cannot be opened.
+    """
+    specs = {**source.tables, **source.raw}
+    if name not in specs:
+        raise SourceError(f"{where}: table must be in the source, got {name!r}. {did_you_mean(name, specs)}")
+    raw = name in source.raw
+    own = {"raw": {name: specs[name]} if raw else {}, "tables": {} if raw else {name: specs[name]}}
+    try:
+        tables = Tables(source.model_copy(update=own), where)
+    except SourceError:
+        if not specs[name].sql:
+            raise
+        tables = Tables(source.model_copy(update=own | {"raw": _before(source, name)}), where)
+    return tables.raw(name) if raw else tables.whole(name)
+
+
+def _before(source: Source, name: str) -> Mapping[str, TableSpec]:
+    """The raw tables that a table's SQL may read: those above it that it names, and what these name."""
+    found: dict[str, TableSpec] = {}
+    texts = [source.tables[name].sql or ""] if name in source.tables else []
+    for other, spec in reversed(list(source.raw.items())):
+        if other == name or any(re.search(rf"\b{re.escape(other)}\b", text) for text in texts):
+            found[other] = spec
+            texts.append(spec.sql or "")
+    return dict(reversed(found.items()))
+
+
+def _once(table: ibis.Table, spec: TableSpec) -> ibis.Table:
+    """A table without rows that are there again, where its key says so."""
+    return table.distinct() if spec.duplicates == "leave_out" else table
 
 
 def _without_empty(table: ibis.Table, columns: Collection[str]) -> ibis.Table:

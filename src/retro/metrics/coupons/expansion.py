@@ -11,6 +11,7 @@ from retro.economics import UnitEconomics
 from retro.metrics.attribution import cents, from_cents
 from retro.metrics.experiments.intervals import newcombe
 from retro.metrics.intervals import wilson
+from retro.metrics.links import named_by_nobody
 from retro.metrics.orders import valid_orders
 from retro.metrics.pnl.orders import order_economics
 from retro.metrics.shop import Shop
@@ -20,7 +21,7 @@ from retro.privacy import few
 
 GROUPS = ("expanded", "not_expanded", "all")
 
-_SUMS = ("issued", "used", "face_issued", "face", "subsidy_issued", "subsidy", "gmv", "left", "unknown")
+_SUMS = ("issued", "used", "linked", "face_issued", "face", "subsidy_issued", "subsidy", "gmv", "left", "unknown")
 
 
 def coupon_expansion(
@@ -42,13 +43,15 @@ def coupon_expansion(
     Returns:
         One row each for `expanded`, `not_expanded` and `all`; none where the shop has no coupons that can expand.
         - `group` (str): Which.
-        - `issued`, `used` (int): Issued before the end; of these, used on a valid order in the window.
+        - `issued`, `used` (int): Issued before the end; of these, used in the window, on a valid order or on one that
+          nobody knows.
         - `expanding_redemption_rate`, `low`, `high` (float): `used` over `issued`, with its 95 % Wilson interval. NaN
           without any.
         - `gain`, `gain_low`, `gain_high` (float): On `all`, the use rate of the expanded less that of the others, with
           Newcombe's interval. NaN elsewhere, and where one of the two groups is empty.
         - `face_issued`, `face` (Decimal): Face value of the issued ones before and after they expanded.
-        - `subsidy_issued`, `subsidy` (Decimal): The same of the used ones; the latter is what they took off.
+        - `subsidy_issued`, `subsidy` (Decimal): The same of those used on a known order; the latter is what they took
+          off.
         - `gmv`, `contribution` (Decimal): Paid for the orders of the used ones; what that left after returns and goods,
           before handling and campaign cost. None where 1 to 4 were used, contribution also where goods' costs are not
           known.
@@ -63,12 +66,14 @@ def coupon_expansion(
     table = order_economics(valid_orders(orders), {**shop, "coupons": coupons}, economics)
     table = table.filter(window.holds(table.ordered_at))
     table = table.select("order_id", "paid", "goods", left=table.paid - table.returned - table.goods)
-    held = own.left_join(table, "order_id")
+    held = named_by_nobody(own, orders).left_join(table, "order_id")
     used = held.paid.notnull()
+    unlinked = held.unlinked & window.holds(held.used_at) if "used_at" in held.columns else ibis.literal(value=False)
     face, first = cents(held.face_amount), cents(held.issued_face_amount)
     counted = held.group_by(expanded=held.expanded_at.notnull() & (held.expanded_at < window.end)).aggregate(
         issued=held.count(),
-        used=_where(used, 1),
+        used=_where(used | unlinked.fill_null(value=False), 1),
+        linked=_where(used, 1),
         face_issued=first.sum(),
         face=face.sum(),
         subsidy_issued=_where(used, first),
@@ -101,7 +106,7 @@ def _frame(found: Mapping[bool, Mapping[str, Any]]) -> pd.DataFrame:
 
 
 def _row(group: str, sums: Mapping[str, int]) -> dict[str, Any]:
-    shown = not few(sums["used"])
+    shown = not few(sums["used"]) and not few(sums["linked"])
     subsidy = sums["subsidy"] if shown and sums["subsidy"] else np.nan
     left = sums["left"] if not sums["unknown"] else np.nan
     return {

@@ -6,12 +6,13 @@ import pandas as pd
 
 from retro.metrics.attribution import cents, from_cents
 from retro.metrics.intervals import wilson
+from retro.metrics.links import named_by_nobody
 from retro.metrics.orders import valid_orders
 from retro.metrics.windows import require
 from retro.periods import Window
 from retro.privacy import LEAST
 
-_SUMS = ["issued", "claimed", "used", "face", "paid"]
+_SUMS = ["issued", "claimed", "used", "unlinked", "face", "paid"]
 
 
 def coupons(orders: ibis.Table, coupons: ibis.Table, window: Window, *, campaign_id: str | None = None) -> pd.DataFrame:
@@ -31,10 +32,11 @@ def coupons(orders: ibis.Table, coupons: ibis.Table, window: Window, *, campaign
         - `threshold`, `face` (Decimal): What an order must be worth, and what it takes off. None where they vary.
         - `own` (bool): Whether it belongs to the campaign.
         - `issued`, `claimed`, `used` (int): Coupons that were open in the campaign; of these, those claimed by its end,
-          and those used on a valid order in it.
+          and those used in it: on a valid order of it, or on one that nobody knows.
+        - `unlinked` (int): Of the used, those that name no order of the shop: their money is not known.
         - `coupon_use_rate`, `low`, `high` (float): `used` over `issued`, with its Wilson interval.
-        - `subsidy`, `gmv` (Decimal): Face value of the used ones, and what was paid for their orders. None where 1 to 4
-          were used.
+        - `subsidy`, `gmv` (Decimal): Face value of those used on a known order, and what was paid for it. None where 1
+          to 4 were.
         - `coupon_subsidy_rate` (float): `subsidy` over `subsidy` and `gmv`. NaN as above, and where none was used.
     """
     require(coupons, "coupons", "template", "face_amount", "claimed_at", "order_id")
@@ -43,16 +45,18 @@ def coupons(orders: ibis.Table, coupons: ibis.Table, window: Window, *, campaign
     valid = valid_orders(orders, window)
     valid = valid.select("order_id", cents=cents(valid.amount))
     owner = open_.campaign_id == campaign_id if _has_owner(coupons, campaign_id) else ibis.literal(0) == 1
-    named = open_.mutate(own=ibis.ifelse(owner, 1, 0)).left_join(valid, "order_id")
-    used = named.cents.notnull()
+    named = named_by_nobody(open_.mutate(own=ibis.ifelse(owner, 1, 0)), orders).left_join(valid, "order_id")
+    paid_for = named.cents.notnull()
+    unlinked = named.unlinked & named.used_at.notnull() & window.holds(named.used_at)
     frame = named.group_by("template", "own").aggregate(
         threshold=_one(cents(named.threshold_amount)) if "threshold_amount" in named.columns else _NOT_KNOWN,
         off=_one(cents(named.face_amount)),
         issued=named.count(),
         claimed=ibis.ifelse(named.claimed_at < window.end, 1, 0).sum(),
-        used=ibis.ifelse(used, 1, 0).sum(),
-        face=ibis.ifelse(used, cents(named.face_amount), 0).sum(),
-        paid=ibis.ifelse(used, named.cents, 0).sum(),
+        used=ibis.ifelse(paid_for | unlinked, 1, 0).sum(),
+        unlinked=ibis.ifelse(unlinked, 1, 0).sum(),
+        face=ibis.ifelse(paid_for, cents(named.face_amount), 0).sum(),
+        paid=ibis.ifelse(paid_for, named.cents, 0).sum(),
     )
     frame = frame.execute()
     return _finished(_merged(frame))
@@ -116,7 +120,7 @@ def _merged(frame: pd.DataFrame) -> pd.DataFrame:
 def _finished(frame: pd.DataFrame) -> pd.DataFrame:
     frame = frame.reset_index(drop=True)
     low, high = wilson(frame["used"], frame["issued"])
-    shown = ~frame["used"].between(1, LEAST - 1)
+    shown = ~(frame["used"] - frame["unlinked"]).between(1, LEAST - 1) & ~frame["used"].between(1, LEAST - 1)
     whole = (frame["face"] + frame["paid"]).where(shown & (frame["face"] + frame["paid"] > 0))
     return pd.DataFrame(
         {
@@ -126,7 +130,7 @@ def _finished(frame: pd.DataFrame) -> pd.DataFrame:
                 for name, column in (("threshold", "threshold"), ("face", "off"))
             },
             "own": frame["own"].astype(bool),
-            **{name: frame[name].astype("int64") for name in ("issued", "claimed", "used")},
+            **{name: frame[name].astype("int64") for name in ("issued", "claimed", "used", "unlinked")},
             "coupon_use_rate": frame["used"] / frame["issued"].where(frame["issued"] > 0, np.nan),
             "low": low,
             "high": high,

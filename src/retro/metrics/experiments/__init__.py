@@ -17,14 +17,14 @@ from retro.metrics.experiments.decisions import Decision, decide, ready_on
 from retro.metrics.experiments.effects import effects, pairs
 from retro.metrics.experiments.exposure import Exposure, exposure_of, one_table
 from retro.metrics.experiments.parts import looks, segment_effects, since_exposure
-from retro.metrics.experiments.portfolio import Portfolio, portfolio
+from retro.metrics.experiments.portfolio import Portfolio, portfolio, portfolio_of
 from retro.metrics.experiments.result import ExperimentResult
 from retro.metrics.experiments.split import STOP
 from retro.metrics.experiments.units import unit_table
 from retro.metrics.experiments.worths import worths
 from retro.sources import NotCovered
 
-__all__ = ["Decision", "ExperimentResult", "Portfolio", "experiment", "experiments", "portfolio"]
+__all__ = ["Decision", "ExperimentResult", "Portfolio", "experiment", "experiments", "portfolio", "portfolio_of"]
 
 
 class _Tables(Protocol):

@@ -2,14 +2,16 @@
 
 import math
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import pandas as pd
 from scipy.special import ndtri
 
+from retro.designs import Experiment
 from retro.metrics.experiments.decisions import Decision
 from retro.metrics.experiments.result import ExperimentResult
+from retro.sources import NotCovered
 
 COLUMNS = (
     "experiment", "arm", "metric", "kind", "better", "state", "reason", "effect", "low", "high", "z", "corrected",
@@ -33,11 +35,20 @@ class Portfolio:
         kept: The share of each effect that is kept, 0 to 1; NaN where nothing can be compared.
         sums: One row per metric of the arms that ship: `metric`, `kind`, `arms`, `total` (as read), `corrected`,
             `low`, `high` (95 %). Only effects of the same metric are added up.
+        not_covered: Experiments whose table the shop lacks.
     """
 
     rows: pd.DataFrame
     kept: float
     sums: pd.DataFrame
+    not_covered: tuple[str, ...] = ()
+
+
+def portfolio_of(designs: Sequence[Experiment], results: Sequence[ExperimentResult | NotCovered]) -> Portfolio:
+    """As `portfolio`, of what `experiments` returned for these designs; those that are not covered are named."""
+    read = [one for one in results if isinstance(one, ExperimentResult)]
+    lacking = (design.id for design, one in zip(designs, results, strict=True) if isinstance(one, NotCovered))
+    return replace(portfolio(read), not_covered=tuple(lacking))
 
 
 def portfolio(results: Sequence[ExperimentResult]) -> Portfolio:

@@ -216,4 +216,4 @@ def _entries(reader: Reader, context: Context) -> Iterator[Entry]:
         )
 
 
-section = Section("experiments", say)
+section = Section("experiments", say, links=("exposures.unit_id",), of_people=True)

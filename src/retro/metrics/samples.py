@@ -1,0 +1,65 @@
+"""Samples: what a total of a random sample says of the whole."""
+
+from __future__ import annotations
+
+import math
+from decimal import Decimal
+
+import ibis
+
+from retro.metrics.orders import valid_orders, with_buyers
+from retro.periods import Window
+
+_Z = 1.959964
+
+
+def spreads(orders: ibis.Table, window: Window, *, by_user: bool) -> tuple[float | None, float]:
+    """How much more a sampled unit's part of a total varies than a count: sum of squares over sum, of a window.
+
+    Args:
+        orders: One row per order: `order_id`, `ordered_at` (local), `status`, optionally `amount`, `user_id`.
+        window: The campaign or period.
+        by_user: Whether users were drawn, with all their orders; otherwise orders were.
+
+    Returns:
+        The factor of amounts (None without any), and that of orders.
+
+    Examples:
+        >>> import datetime as dt
+        >>> rows = {"order_id": ["a", "b"], "ordered_at": [dt.datetime(2025, 3, 2)] * 2, "status": "paid"}
+        >>> orders = ibis.memtable(rows | {"amount": [10.0, 30.0]})
+        >>> spreads(orders, Window(dt.datetime(2025, 3, 1), dt.datetime(2025, 4, 1)), by_user=False)
+        (25.0, 1.0)
+    """
+    valid = with_buyers(valid_orders(orders, window))
+    worth = valid.amount.cast("float64") if "amount" in valid.columns else ibis.literal(0.0)
+    rows = valid.select("user_id", worth=worth, orders=ibis.literal(1.0))
+    units = rows.filter(rows.user_id.notnull()).group_by("user_id").aggregate(
+        worth=rows.worth.sum(), orders=rows.orders.sum()
+    ) if by_user else rows  # fmt: skip
+    asked = {
+        "worth": units.worth.sum(),
+        "worth_squared": (units.worth * units.worth).sum(),
+        "orders": units.orders.sum(),
+        "orders_squared": (units.orders * units.orders).sum(),
+    }
+    (found,) = units.aggregate(**asked).execute().fillna(0.0).to_dict("records")
+    amounts = found["worth_squared"] / found["worth"] if found["worth"] > 0 else None
+    return amounts, found["orders_squared"] / found["orders"] if found["orders"] else 1.0
+
+
+def scaled(total: Decimal, share: float, spread: float) -> tuple[Decimal, Decimal, Decimal]:
+    """A sample's total as that of the whole, with its 95 % interval; each unit was drawn with the same chance.
+
+    Args:
+        total: The sample's total.
+        share: The share of units that was drawn.
+        spread: As `spreads` has it.
+
+    Examples:
+        >>> [round(value) for value in scaled(Decimal(50), 0.05, 1.0)]
+        [1000, 730, 1270]
+    """
+    value = float(total) / share
+    half = _Z * math.sqrt((1 - share) * abs(float(total)) * spread) / share
+    return tuple(Decimal(f"{end:.10g}") for end in (value, value - half, value + half))  # type: ignore[return-value]

@@ -1,0 +1,199 @@
+"""Limits: what a shop's data cannot give is not told, and why is said in both languages."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from decimal import Decimal
+from pathlib import Path
+
+import pandas as pd
+import pytest
+import yaml
+
+from retro.errors import ParamsError, SourceError
+from retro.i18n import Lang
+from retro.report import open_report
+from retro.report.report import Report
+from shops import make_project
+
+PARAMS = "params/2025Q1/new_user_week.yaml"
+Shown = Callable[..., str]
+
+
+@pytest.fixture
+def project(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    folder = make_project(tmp_path / "shop")
+    monkeypatch.chdir(folder)
+    return folder
+
+
+def say(project: Path, **keys: object) -> None:
+    """Write keys into the source file."""
+    path = project / "params" / "source.yaml"
+    path.write_text(yaml.safe_dump(yaml.safe_load(path.read_text(encoding="utf-8")) | keys), encoding="utf-8")
+
+
+def change(project: Path, table: str, to: Callable[[pd.DataFrame], pd.DataFrame]) -> None:
+    path = project / "data" / f"{table}.parquet"
+    to(pd.read_parquet(path)).to_parquet(path, index=False)
+
+
+def more(frame: pd.DataFrame, column: str, at: Callable[[pd.Series], pd.Series]) -> pd.DataFrame:
+    """Three times the rows, at other moments: enough to say how finely they are known."""
+    copies = [frame.assign(**{name: frame[name] + f"-{n}" for name in ("order_id",) if name in frame}) for n in "abc"]
+    return pd.concat(copies, ignore_index=True).assign(**{column: lambda rows: at(rows[column])})
+
+
+@pytest.fixture
+def shown(project: Path, capsys: pytest.CaptureFixture[str]) -> Shown:
+    def show(section: str, lang: Lang, frames: Callable[[Report], tuple[object, ...]]) -> str:
+        assert project.is_dir()
+        report = open_report(PARAMS, lang=lang)
+        report.show(section, *frames(report))
+        return capsys.readouterr().out
+
+    return show
+
+
+@pytest.mark.parametrize(
+    ("lang", "words"),
+    [
+        ("en", "The table users of this shop's data knows only days, so nothing is said of hours and minutes."),
+        ("zh", "数据表 users 的时间只到天，不作天以内的分析。"),
+    ],
+)
+def test_days_get_no_minutes(project: Path, shown: Shown, lang: Lang, words: str) -> None:
+    change(project, "users", lambda frame: more(frame, "registered_at", lambda at: at.dt.normalize()))
+
+    out = shown("registration_minutes", lang, lambda report: (report.metrics.registration_minutes(
+        report.tables.users, report.window),))  # fmt: skip
+
+    assert words in out
+
+
+def test_a_window_that_cuts_what_the_data_knows_is_refused_by_its_key(project: Path) -> None:
+    change(project, "orders", lambda frame: more(frame, "ordered_at", lambda at: at.dt.normalize()))
+
+    with pytest.raises(ParamsError) as caught:
+        open_report(PARAMS, lang="en", overrides={"end": "2025-02-02T12:00"})
+
+    assert str(caught.value) == (
+        "params/2025Q1/new_user_week.yaml: end must be a midnight, as orders knows only days, got 2025-02-02T12:00. "
+        "Take whole days."
+    )
+    change(
+        project, "orders", lambda frame: frame.assign(ordered_at=frame["ordered_at"].dt.to_period("M").dt.start_time)
+    )
+    with pytest.raises(ParamsError, match="start must be the first day of a month, as orders knows only months"):
+        open_report(PARAMS, lang="en")
+
+
+def test_words_for_the_period_are_refused_where_there_are_dates(project: Path) -> None:
+    assert project.is_dir()
+    with pytest.raises(ParamsError, match="period must be left out where the data holds times, got ordered_at in"):
+        open_report(PARAMS, lang="en", overrides={"period": "the autumn test"})
+
+
+def kinds(report: Report) -> tuple[object, ...]:
+    return (report.metrics.gmv_kinds(report.tables.orders, {}, report.window),)
+
+
+@pytest.mark.parametrize(
+    ("lang", "words"),
+    [
+        ("en", "From a sample of 10.0% of orders: Ordered GMV "),
+        ("zh", "据订单的 10.0% 样本："),
+    ],
+)
+def test_totals_of_a_sample_are_scaled_with_an_interval(project: Path, shown: Shown, lang: Lang, words: str) -> None:
+    say(project, sample={"of": "orders", "share": 0.1, "how": "random"})
+
+    out = shown("gmv_kinds", lang, kinds)
+
+    assert words in out
+    assert re.search(r"1,816\.11 (CNY|元) – 3,783\.89", out)
+    assert not re.search(r"(?<!\d,)280\.00", out)
+    assert "<svg" not in out
+
+
+def test_of_a_sample_that_was_not_random_no_total_is_told(project: Path, shown: Shown) -> None:
+    say(project, sample={"of": "orders", "share": 0.1, "how": "other"})
+
+    out = shown("gmv_kinds", "en", kinds)
+
+    assert "nothing in this section has an interval that holds." in out
+    assert "CNY" not in out
+
+
+@pytest.mark.parametrize(
+    ("lang", "words"),
+    [
+        ("en", "The data is a sample of orders, which holds only a part of what each person did"),
+        ("zh", "数据是订单的样本，同一个人的记录不全，本节无从计算。"),
+    ],
+)
+def test_a_sample_of_orders_says_nothing_of_people(project: Path, shown: Shown, lang: Lang, words: str) -> None:
+    say(project, sample={"of": "orders", "share": 0.1, "how": "random"})
+
+    out = shown(
+        "customer_mix", lang, lambda report: (report.metrics.customer_mix(report.tables.orders, report.window),)
+    )
+
+    assert words in out
+
+
+def test_the_cover_says_that_it_is_a_sample(project: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    say(project, sample={"of": "users", "share": 0.05, "how": "random"})
+
+    open_report(PARAMS, lang="en")
+
+    assert "The data is a random sample of 5.0% of users" in capsys.readouterr().out
+
+
+def test_a_share_beyond_the_whole_is_refused(project: Path) -> None:
+    say(project, sample={"of": "orders", "share": 5, "how": "random"})
+
+    with pytest.raises(SourceError, match=r"sample\.share"):
+        open_report(PARAMS, lang="en")
+
+
+@pytest.mark.parametrize(
+    ("lang", "words"),
+    [
+        ("en", "Of 20 refunds since the campaign began, 12 name no known order, so nothing is deducted for them."),
+        ("zh", "活动开始以来的 20 笔退款中，12 笔查不到对应订单，未从销售额中扣除。"),
+    ],
+)
+def test_refunds_of_unknown_orders_are_shown_apart(project: Path, shown: Shown, lang: Lang, words: str) -> None:
+    orders = pd.read_parquet(project / "data" / "orders.parquet")["order_id"].tail(8)
+    ids = [*orders, *(f"x{n}" for n in range(12))]
+    refunds = pd.DataFrame({"refund_id": ids, "order_id": ids, "amount": [Decimal("1.00")] * 20})
+    refunds.to_parquet(project / "data" / "refunds.parquet", index=False)
+    tables = yaml.safe_load((project / "params" / "source.yaml").read_text(encoding="utf-8"))["tables"]
+    say(project, tables=tables | {"refunds": {"path": "refunds.parquet"}})
+
+    assert words in shown("gmv_kinds", lang, kinds)
+
+
+@pytest.mark.parametrize(
+    ("lang", "words"),
+    [
+        ("en", "7 rows of events are equal to another in every column. They are counted;"),
+        ("zh", "数据表 events 有 7 行与其他行各列完全相同，照常计数；"),
+    ],
+)
+def test_rows_that_are_there_twice_are_counted_and_told_or_left_out(
+    project: Path, capsys: pytest.CaptureFixture[str], lang: Lang, words: str
+) -> None:
+    change(project, "events", lambda frame: pd.concat([frame, frame.head(7)]))
+
+    report = open_report(PARAMS, lang=lang)
+    report.method()
+
+    assert words in capsys.readouterr().out
+    whole = report.tables.row_count("events")
+    path = project / "params" / "source.yaml"
+    tables = yaml.safe_load(path.read_text(encoding="utf-8"))["tables"]
+    say(project, tables=tables | {"events": {"path": "events.parquet", "duplicates": "leave_out"}})
+    assert open_report(PARAMS, lang=lang).tables.row_count("events") == whole - 7
