@@ -47,16 +47,20 @@ def test_an_unknown_effect_records_nothing() -> None:
 
 
 def test_what_weakens_the_effect_is_named() -> None:
-    other = {"campaigns": {"week": {"start": "2025-02-28T00:00", "end": "2025-03-07T00:00"}}}
     few = pd.DataFrame({"on": [dt.date(2025, 1, 1)], "effect": [10.0]})
-    found = replace(impact(), masked_days=7, unseen_days=1, dropped=("registrations",), placebos=few)
+    beside = {"held_out": ("contest",), "prior": ("week",)}
+    found = replace(impact(), masked_days=7, unseen_days=1, dropped=("registrations",), placebos=few, together=beside)
 
-    finding = find("impact", found.days, told(found), roi=other)
+    finding = find("impact", found.days, told(found))
     assert "7 days before the campaign belong to other campaigns" in finding.sentence
     assert "Covariates that the campaign touched, and that were dropped: registrations a day." in finding.sentence
     assert [warning.strip() for warning in finding.warnings] == [
         "The history holds 1 placebo windows, fewer than 20, so chance has not been fully tried.",
-        "Other campaigns ran at the same time (week): the effect is of all of them, and cannot be separated.",
+        "Some days are also those of contest. Both are estimated together: people held out at random tell what the "
+        "other added, which is taken off these days.",
+        "Some days are also those of week. Both are estimated together: the calendar alone cannot part their shared "
+        "days, so they are split by a prior (50% of the baseline either way on days of a campaign, 10% around it), and "
+        "the interval is wider for it.",
         "The last 1 days of the campaign are not wholly observed yet and are left out of the effect.",
     ]
 

@@ -18,9 +18,11 @@ from retro.run.finishing import failure_on_record, finish, step
 from retro.run.forgetting import Found, forget, read_user_ids
 from retro.run.job import Job, Request, prepare
 from retro.run.linting import lint_folder
+from retro.run.planning import Asked, propose_plan
 from retro.run.targets import find_params, known_targets
 
 __all__ = [
+    "Asked",
     "Found",
     "Job",
     "Outcome",
@@ -32,6 +34,7 @@ __all__ = [
     "known_targets",
     "lint_folder",
     "prepare",
+    "propose_plan",
     "read_experiments",
     "read_user_ids",
     "run_report",

@@ -73,16 +73,13 @@ def _series(total: Mapping[str, Any], series: Impact, text: Text) -> str:
 
 
 def _reservations(impacts: Impacts, context: Context) -> tuple[str, ...]:
-    text, window, found = context.text, context.params.window, impacts.gmv
+    text, found = context.text, impacts.gmv
     said = []
     if impacts.unused:
         said.append(text(f"impact.say.unused_{impacts.unused}"))
     if not found.randomised and len(found.placebos) < LEAST_PLACEBOS:
         said.append(text("impact.say.few_placebos", count=len(found.placebos), least=LEAST_PLACEBOS))
-    campaigns = context.params.roi.campaigns
-    alongside = [name for name, span in campaigns.items() if window.touches(span.start, span.end)]
-    if alongside and not found.randomised:
-        said.append(text("impact.say.alongside", names=alongside))
+    said += [text(f"impact.say.together_{how}", names=list(names)) for how, names in found.together.items()]
     if found.unseen_days:
         said.append(text("impact.say.unseen_days", found))
     return tuple(said)

@@ -121,7 +121,8 @@ def _table(rows: Iterable[Mapping[str, Any]], text: Text) -> Table:
 
 
 def _entry(row: Mapping[str, Any], context: Context) -> Entry:
-    return context.entry(row["figure"], row, "value", low=number(row["low"]), high=number(row["high"]))
+    ends = {"low": number(row["low"]), "high": number(row["high"])}
+    return context.entry(row["figure"], row, "value", **ends, draws=str(row.get("draws", "")))
 
 
 section = Section("roi", say)

@@ -1,9 +1,10 @@
 """Impact: the effect of a campaign on a daily series, against its counterfactual."""
 
 import datetime as dt
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from pathlib import Path
+from types import MappingProxyType
 from typing import Literal
 
 import numpy as np
@@ -15,6 +16,7 @@ from retro.metrics.baseline.gibbs import draw_paths
 from retro.metrics.baseline.phases import PHASES, Flags, Phases
 from retro.metrics.baseline.placebos import placebo_starts, run_placebos
 from retro.metrics.baseline.seasons import around, weekdays
+from retro.metrics.baseline.together import own_share
 from retro.metrics.windows import DAY
 
 Floats = npt.NDArray[np.float64]
@@ -57,6 +59,8 @@ class Impact:
         masked_days: Days before the campaign that were left out of the baseline.
         unseen_days: Days of the campaign that are lost or not wholly observed; they are left out.
         invited, held_out: People in the campaign, and people kept out of it at random; 0 for a time series.
+        together: Campaigns that touched the same days and whose effects were taken off: `held_out`, those that people
+            held out at random tell; `prior`, those split off by a prior.
     """
 
     value: str
@@ -73,6 +77,7 @@ class Impact:
     unseen_days: int = 0
     invited: int = 0
     held_out: int = 0
+    together: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
 
     @property
     def known(self) -> bool:
@@ -111,6 +116,7 @@ def impact(
     holidays: Sequence[dt.date] = (),
     placebos: int = PLACEBOS,
     memo: Path | None = None,
+    beside: Mapping[str, Floats] = MappingProxyType({}),
 ) -> Impact:
     """Estimate the effect of a campaign on a daily series, with interval and placebos.
 
@@ -118,6 +124,9 @@ def impact(
     from the baseline days before the campaign; days of other campaigns have no weight. The same fit at earlier windows
     gives placebos: the effects that the method finds where no campaign ran. Each covariate is first tried on itself:
     one that leaves its own interval while the campaign ran was touched by it and is dropped.
+
+    Campaigns that touched the same days are estimated together: one fit over the days of all of them, whose draws are
+    split by `own_share`, so that their effects add up.
 
     Args:
         daily: One row per day without gaps: `on` (date) and float columns.
@@ -127,6 +136,8 @@ def impact(
         holidays: Days of moving holidays, earlier ones too, from which their effect is learned.
         placebos: How many windows before the campaign to try.
         memo: A folder that caches the placebos' effects.
+        beside: What campaigns estimated together with this one added on each day, where people were held out of them at
+            random: by name, one row per draw, one column per day of `daily`.
     """
     _check(daily, (value, *covariates))
     days, series = list(daily["on"]), daily[value].to_numpy(dtype=np.float64)
@@ -137,19 +148,30 @@ def impact(
     forced = np.hstack([weekdays(days), around(days, holidays)])
     held, dropped = _screen(daily, covariates, baseline, within, forced)
     optional = daily[list(held)].to_numpy(dtype=np.float64)
-    upto = int(np.flatnonzero(within)[-1]) + 1
+    upto = max(int(np.flatnonzero(within)[-1]) + 1, sum(day < phases.group[1] for day in days))
     past = series[:upto], baseline[:upto], forced[:upto], optional[:upto]
-    fit = draw_paths(*past, level_sd=LEVEL_SD, draws=DRAWS, seed=_SEED)
-    strict = draw_paths(*past, level_sd=STRICT_LEVEL_SD, draws=STRICT_DRAWS, seed=_SEED)
-    gains = series[:upto] - fit.paths
+
+    def fitted(level_sd: float, draws: int) -> tuple[Floats, Floats]:
+        """Draws of the series without this campaign, and their mean without noise."""
+        fit = draw_paths(*past, level_sd=level_sd, draws=draws, seed=_SEED)
+        if not phases.together:
+            return fit.paths, fit.expected
+        added = series[:upto] - fit.paths
+        others = added - own_share(added, fit.expected, days[:upto], phases, beside)
+        return fit.paths + others, fit.expected + others.mean(axis=0)
+
+    paths, expected = fitted(LEVEL_SD, DRAWS)
+    strict, _ = fitted(STRICT_LEVEL_SD, STRICT_DRAWS)
+    gains = series[:upto] - paths
     draws = np.column_stack([gains[:, _place(days[:upto], phases, name)].sum(axis=1) for name in PHASES])
     tried = _placebos((series, baseline, forced, optional), days, int(within.sum()), placebos, memo)
-    effects = _effects(days[:upto], series[:upto], fit.expected, draws, phases)
+    effects = _effects(days[:upto], series[:upto], expected, draws, phases)
+    shown = sum(day < phases.last for day in days)
     return Impact(
         value=value,
-        days=_days(days[:upto], series[:upto], fit.expected, fit.paths, phases),
+        days=_days(days[:shown], series[:shown], expected[:shown], paths[:, :shown], phases),
         effects=effects,
-        sensitivity=_sensitivity({LEVEL_SD: fit.paths, STRICT_LEVEL_SD: strict.paths}, series[:upto], within[:upto]),
+        sensitivity=_sensitivity({LEVEL_SD: paths, STRICT_LEVEL_SD: strict}, series[:upto], within[:upto]),
         placebos=tried,
         draws=draws,
         dropped=dropped,
@@ -157,6 +179,7 @@ def impact(
         masked_days=sum(day < phases.first and phases.masked(day) for day in days),
         unseen_days=_unseen(days, phases),
         chance=_chance(float(effects["effect"].iloc[-1]), tried["effect"].tolist()),
+        together=_split_off(phases, beside),
     )
 
 
@@ -196,6 +219,13 @@ def impact_from_draws(
         invited=people[0],
         held_out=people[1],
     )
+
+
+def _split_off(phases: Phases, beside: Mapping[str, Floats]) -> Mapping[str, tuple[str, ...]]:
+    """How the effects of the campaigns that shared days with this one were taken off."""
+    sharing = [one.name for one in phases.together if one.first < phases.last and phases.first < one.last]
+    sides = {True: "held_out", False: "prior"}
+    return {sides[side]: found for side in sides if (found := tuple(n for n in sharing if (n in beside) == side))}
 
 
 def _unseen(days: Sequence[dt.date], phases: Phases) -> int:
@@ -273,11 +303,7 @@ def _days(
 def _phase(day: dt.date, phases: Phases) -> str:
     if day in phases.lost:
         return "masked"
-    for phase in PHASES:
-        begin, until = phases.days_of(phase)
-        if begin <= day < until:
-            return phase
-    return "masked" if phases.masked(day) else "baseline"
+    return phases.phase_of(day) or ("masked" if phases.masked(day) else "baseline")
 
 
 def _effects(days: Sequence[dt.date], actual: Floats, expected: Floats, draws: Floats, phases: Phases) -> pd.DataFrame:
