@@ -1,6 +1,6 @@
-"""Is what reports say of campaigns true? Estimate, interval and planted truth over demo shops, by campaign and phase.
+"""Do reports say of campaigns what was planted? Estimate, interval and truth over demo shops, by phase.
 
-`python benchmarks/calibration_campaigns.py FOLDER...`: each a shop that `retro demo --seed N --out FOLDER` made. Effects
+`python benchmarks/calibration_campaigns.py FOLDER...`: shops that `retro demo --seed N --out FOLDER` made. Effects
 are those of the demo's params: campaigns that share days together, people held out where there are some. Beside each
 estimate stands the difference between the demo's worlds with and without the campaign (`truth.json`), day by day.
 """
@@ -45,8 +45,7 @@ def estimated(name: str, shop: SimpleNamespace) -> list[tuple[str, float, float,
         others=[one.window for one in asked.unusual],
         name=params.campaign_id,
         campaigns=[
-            Neighbour(key, one.window, one.anticipation_days, one.settling_days)
-            for key, one in asked.campaigns.items()
+            Neighbour(key, one.window, one.anticipation_days, one.settling_days) for key, one in asked.campaigns.items()
         ],
     )
 
@@ -73,7 +72,10 @@ def estimated(name: str, shop: SimpleNamespace) -> list[tuple[str, float, float,
         for row in found.gmv.effects.itertuples()
     ]
     added = figures.loc["incremental_contribution"]
-    return [*rows, ("margin", added["value"], added["low"], added["high"], float(planted["in_all"]["goods_margin_cny"]))]
+    return [
+        *rows,
+        ("margin", added["value"], added["low"], added["high"], float(planted["in_all"]["goods_margin_cny"])),
+    ]
 
 
 def main(*folders: str) -> None:
@@ -87,7 +89,9 @@ def main(*folders: str) -> None:
                 inside.append(held)
                 misses.append((estimate - planted) / max(high - low, 1))
                 mark = "" if held else "  outside"
-                print(f"{name:<18}{phase:<14}{number:>5}{estimate:>11,.0f}{low:>11,.0f}{high:>11,.0f}{planted:>11,.0f}{mark}")
+                print(
+                    f"{name:<18}{phase:<14}{number:>5}{estimate:>11,.0f}{low:>11,.0f}{high:>11,.0f}{planted:>11,.0f}{mark}"
+                )
     print(f"{sum(inside)} of {len(inside)} intervals hold what was planted ({np.mean(inside):.1%}).")
 
 

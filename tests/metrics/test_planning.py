@@ -21,8 +21,13 @@ def test_a_hold_out_finds_what_its_standard_error_allows(table: Callable[..., ib
     """
     users = table("user_id registered_at", [(f"u{n}", "2025-01-01") for n in range(100)] + [("new", "2025-02-27")])
     bought = [(f"o{n}", f"u{n}", "2025-02-25T10:00", "paid", Decimal(50)) for n in range(20)]
-    bought += [("old", "u50", "2025-02-20", "paid", Decimal(99)), ("back", "u51", "2025-02-25", "refunded", Decimal(99))]
-    orders = table("order_id user_id ordered_at status amount", [*bought, ("late", "new", "2025-02-28", "paid", Decimal(99))])
+    bought += [
+        ("old", "u50", "2025-02-20", "paid", Decimal(99)),
+        ("back", "u51", "2025-02-25", "refunded", Decimal(99)),
+    ]
+    orders = table(
+        "order_id user_id ordered_at status amount", [*bought, ("late", "new", "2025-02-28", "paid", Decimal(99))]
+    )
 
     found = hold_out_power(orders, users, until=UNTIL, days=7, shares=(0.2,)).iloc[0]
 

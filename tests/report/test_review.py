@@ -75,7 +75,7 @@ def test_without_a_repository_earlier_runs_tell_what_the_targets_were(tmp_path: 
 
 
 PLAN = """\
-plan:
+evaluation:
   registered_on: 2025-02-01
   estimator: time_series
   start: 2025-03-01T20:00
@@ -96,7 +96,7 @@ def test_a_plan_is_dated_by_its_first_version(tmp_path: Path) -> None:
 def test_a_plan_that_was_changed_after_the_start_is_not_the_registered_one(tmp_path: Path) -> None:
     path = tmp_path / "night.yaml"
     commit(path, PARAMS % 900 + PLAN % 14, "2025-02-01")
-    before = load(path).plan
+    before = load(path).evaluation
     commit(path, PARAMS % 900 + PLAN % 7, "2025-03-20")
 
     assert registration(path, load(path), tmp_path / "runs") == Registration(dt.date(2025, 3, 20), False, before)

@@ -70,7 +70,7 @@ class CampaignParams(FrozenModel):
     targets_set_on: dt.date | None = Field(
         None, description="When the targets were set; from the first edition that says so, later changes are shown."
     )
-    plan: Plan | None = Field(
+    evaluation: Plan | None = Field(
         None,
         description="How the effect will be told, decided before the start: `docs/metrics.md#goals` lists the keys.",
     )

@@ -92,12 +92,12 @@ def registration(path: Path, params: CampaignParams, runs: Path) -> Registration
         params: The params as they are now.
         runs: The folder of the report's earlier runs.
     """
-    if params.plan is None:
+    if params.evaluation is None:
         return None
     versions = [one for one in _from_git(path) or _from_runs(runs) if one.plan is not None]
-    same = [one for one in versions if one.plan is not None and one.plan.digest == params.plan.digest]
+    same = [one for one in versions if one.plan is not None and one.plan.digest == params.evaluation.digest]
     early = [one.plan for one in versions if one.at <= params.start]
-    then = early[-1] if early and early[-1] is not None and early[-1].digest != params.plan.digest else None
+    then = early[-1] if early and early[-1] is not None and early[-1].digest != params.evaluation.digest else None
     if not same:
         return Registration(then=then)
     return Registration(same[0].at.date(), same[0].at <= params.start, then)
@@ -147,7 +147,7 @@ def _from_runs(runs: Path) -> list[_Version]:
 
 
 def _version(at: dt.datetime, data: Mapping[str, Any]) -> _Version:
-    return _Version(at, _targets(data.get("targets")), bool(data.get("targets_set_on")), _plan(data.get("plan")))
+    return _Version(at, _targets(data.get("targets")), bool(data.get("targets_set_on")), _plan(data.get("evaluation")))
 
 
 def _plan(given: object) -> Plan | None:

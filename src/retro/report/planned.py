@@ -25,7 +25,7 @@ def plan_blocks(found: Registration | None, params: CampaignParams, text: Text) 
     """
     if _MONEY not in params.judged_by:
         return ()
-    plan = params.plan
+    plan = params.evaluation
     if plan is None or found is None:
         return (Paragraph(spans=spans(text("review.plan.none"))),)
     facts = {"day": text.day(plan.registered_on), "digest": plan.digest}

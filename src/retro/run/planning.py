@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
+import ibis.expr.types as ir
 import pandas as pd
 
 from retro.campaigns import CAMPAIGN_TYPES
@@ -37,7 +38,7 @@ class Asked:
 
 
 def propose_plan(asked: Asked, source_file: Path, today: dt.date) -> Iterator[str]:
-    """The lines of a `plan:` for the params file, with what each size of a hold-out can find.
+    """The lines of an `evaluation:` for the params file, with what each size of a hold-out can find.
 
     Args:
         asked: The coming campaign.
@@ -56,15 +57,15 @@ def propose_plan(asked: Asked, source_file: Path, today: dt.date) -> Iterator[st
             f"retro plan: end must be after start ({asked.start.isoformat()}), got {asked.end.isoformat()}."
         )
     tables = open_tables(load_source(source_file), shown(source_file))
-    until = tables.observed_until("orders")
+    orders, until = tables.whole("orders"), tables.observed_until("orders")
     campaign = max(-(-(asked.end - asked.start) // DAY), 1)
     days = campaign + asked.anticipation_days + asked.settling_days
     people = pd.DataFrame()
-    if "users" in tables and "user_id" in tables.orders.columns:
-        people = hold_out_power(tables.orders, tables.users, until=until, days=days)
+    if "users" in tables and "user_id" in orders.columns:
+        people = hold_out_power(orders, tables.whole("users"), until=until, days=days)
     chosen = _chosen(people)
     yield "# Put this into the params file before the start, and commit it: its first version is its date."
-    yield "plan:"
+    yield "evaluation:"
     yield f"  registered_on: {today}"
     yield f"  estimator: {'time_series' if chosen is None else 'hold_out'}"
     yield f"  start: {asked.start:%Y-%m-%dT%H:%M}"
@@ -81,7 +82,7 @@ def propose_plan(asked: Asked, source_file: Path, today: dt.date) -> Iterator[st
             f"# {row['share']:.0%} held out ({row['held_out']:,} members) find {row['detectable']:,.0f} of GMV "
             f"({row['of_sales']:.1%} of what members buy in {days} days) in 8 of 10 campaigns."
         )
-    yield from _without_people(people, tables.orders, until, campaign)
+    yield from _without_people(people, orders, until, campaign)
 
 
 def _chosen(people: pd.DataFrame) -> dict[str, float] | None:
@@ -93,12 +94,12 @@ def _chosen(people: pd.DataFrame) -> dict[str, float] | None:
     return {str(name): float(value) for name, value in row.items()}
 
 
-def _without_people(people: pd.DataFrame, orders: object, until: dt.datetime, days: int) -> Iterator[str]:
+def _without_people(people: pd.DataFrame, orders: ir.Table, until: dt.datetime, days: int) -> Iterator[str]:
     """What to do where customers cannot be randomised, or too few of them would be."""
     known = not people.empty and bool((people["of_sales"] <= GOOD_ENOUGH).any())
     if known:
         return
-    found, mean = switchback_power(orders, until=until, days=days)  # type: ignore[arg-type]  # a lazy table
+    found, mean = switchback_power(orders, until=until, days=days)
     why = (
         "No share finds a tenth of sales"
         if not people.empty

@@ -1,6 +1,7 @@
 """Impact: the effect of a campaign on a daily series, against its counterfactual."""
 
 import datetime as dt
+import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -10,6 +11,7 @@ from typing import Literal
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
+from scipy import stats
 
 from retro.errors import MetricError, did_you_mean
 from retro.metrics.baseline.gibbs import draw_paths
@@ -31,6 +33,9 @@ whose intervals are far too narrow where a shop drifts."""
 DRAWS, STRICT_DRAWS, PLACEBO_DRAWS, PLACEBOS = 2_000, 1_000, 300, 24
 ENDS = (2.5, 97.5)
 CHANCE = 0.05
+LEAST_TRIED = 3
+"""Placebos without which chance is untested."""
+
 _SEED = 20250101
 
 Problem = Literal["", "few_days", "no_variation", "few_held_out", "unseen"]
@@ -44,7 +49,7 @@ class Impact:
         value: The column of the series.
         days: One row per day from four weeks before the first touched day: `on` (date), `phase` (`baseline`, `masked`,
             `anticipation`, `campaign`, `settling`), `actual`, `expected`, `low`, `high` (float; `actual` is NaN on lost
-            days, the last three are NaN without a baseline).
+            days, the last three are NaN without a baseline, and at least 0 for a series that never is below).
         effects: One row per phase that has days, then `total`: `phase`, `days` (int), `actual`, `expected`, `effect`,
             `low`, `high` (float), `effect_rate` (effect over expected, NaN where that is not above 0).
         sensitivity: One row per level prior: `level_sd`, `effect`, `low`, `high` of the total.
@@ -52,8 +57,9 @@ class Impact:
         draws: Effect of each phase, one row per draw, columns as `PHASES`; 0 where a phase has no days.
         dropped: Covariates left out, because the campaign touched them or their own placebo failed.
         baseline_days: Days that the baseline was learned from.
-        chance: Placebo p-value: placebos at least as large as the effect, plus one, over all placebos, plus one. NaN
-            where there is no placebo.
+        chance: Placebo p-value: placebos at least as large as the effect, plus one, over all placebos, plus one. Fewer
+            than 19 could never go below 5 % so: there the effect is held against their spread (t test). NaN where fewer
+            than 3 could be tried: untested.
         problem: Why there is no estimate: `few_days` or `no_variation` before the campaign, `few_held_out`, too few
             people held out did anything, or `unseen`, no whole day of it observed; empty where there is one.
         masked_days: Days before the campaign that were left out of the baseline.
@@ -296,7 +302,9 @@ def _days(
     frame["actual"] = frame["actual"].mask(frame["on"].isin(phases.lost))
     empty = np.full(len(days), np.nan)
     low, high = (empty, empty) if paths is None else np.percentile(paths, ENDS, axis=0)
-    frame = frame.assign(expected=empty if expected is None else expected, low=low, high=high)
+    least = 0.0 if len(actual) and actual.min() >= 0 else -np.inf
+    shown = {"expected": empty if expected is None else expected, "low": low, "high": high}
+    frame = frame.assign(**{name: np.maximum(values, least) for name, values in shown.items()})
     return frame[frame["on"] >= phases.first - LEAST_DAYS * DAY].reset_index(drop=True)
 
 
@@ -334,9 +342,13 @@ def _sensitivity(paths: dict[float, Floats], actual: Floats, within: Flags) -> p
 
 
 def _chance(effect: float, placebos: Sequence[float]) -> float:
-    if not placebos:
+    count = len(placebos)
+    if count < LEAST_TRIED:
         return float("nan")
-    return (1 + sum(abs(other) >= abs(effect) for other in placebos)) / (1 + len(placebos))
+    if (1 + count) * CHANCE >= 1:
+        return (1 + sum(abs(other) >= abs(effect) for other in placebos)) / (1 + count)
+    spread = math.sqrt(sum(other**2 for other in placebos) / count)
+    return float(2 * stats.t.sf(abs(effect) / spread, count)) if spread else float("nan")
 
 
 def unknown_impact(daily: pd.DataFrame, value: str, phases: Phases, baseline_days: int, problem: Problem) -> Impact:

@@ -178,8 +178,8 @@ def _lifts(money: Simulation | None, gmv: Impact, contribution: Impact | None) -
     if not gmv.known:
         return []
     baseline = float(gmv.effects.iloc[-1]["expected"])
-    lifts = [end / baseline if baseline > 0 else np.nan for end in _total(gmv)]
-    rows = [_row("incremental_lift_rate", "change", *lifts)]
+    lift, low, high = (end / baseline if baseline > 0 else np.nan for end in _total(gmv))
+    rows = [_row("incremental_lift_rate", "change", lift, low, high)]
     if money is None or money.cost is None or money.mean_cost is None or contribution is None or not baseline > 0:
         return rows
     whole = contribution.effects.iloc[-1]
@@ -204,4 +204,5 @@ def _halo(gmv: Impact, rest: Impact | None) -> _Row:
     whole = _total(gmv)[0]
     if rest is None or not rest.known or not whole > 0:
         return _row("halo_share", "change", np.nan)
-    return _row("halo_share", "change", *(end / whole for end in _total(rest)))
+    share, low, high = (end / whole for end in _total(rest))
+    return _row("halo_share", "change", share, low, high)
