@@ -15,6 +15,9 @@ from retro.metrics.windows import DAY, check_at_least
 SHARES = (0.05, 0.1, 0.2, 0.3, 0.5)
 """Shares of members to hold out that are tried, in this order."""
 
+_NORMAL = 1.4826
+"""A normal error's standard deviation over the median of its size."""
+
 GOOD_ENOUGH = 0.1
 """A hold-out is large enough where it finds a tenth of what members buy on so many days."""
 
@@ -67,8 +70,9 @@ def hold_out_power(
 def switchback_power(orders: ibis.Table, *, until: dt.datetime, days: int) -> tuple[float, float]:
     """Compute the smallest effect on GMV a day that switching the campaign on and off by day finds.
 
-    Half of the days have it, in random order within each pair of equal weekdays; what is left of a day's GMV after its
-    weekday's mean over the last eight weeks is its noise.
+    Half of the days have it, in random order within each pair of equal weekdays. The noise of a day is what is left of
+    its GMV after its weekday's median over the last eight weeks; its spread is taken from the median of that, so that a
+    campaign among these days counts for little.
 
     Args:
         orders: As in `daily_sales`.
@@ -76,13 +80,14 @@ def switchback_power(orders: ibis.Table, *, until: dt.datetime, days: int) -> tu
         days: Days of the campaign.
 
     Returns:
-        The effect, and GMV a day; NaN both where fewer than four weeks are known or the campaign has fewer than 4 days.
+        The effect, and the median of GMV a day; NaN both where fewer than four weeks are known or the campaign has
+        fewer than 4 days.
     """
     daily = daily_sales(valid_orders(orders), end=until).tail(56)
     if len(daily) < 28 or days < 4:  # noqa: PLR2004 - said above
         return float("nan"), float("nan")
     gmv = daily["gmv"].astype("float64")
     weekday = pd.Series([day.weekday() for day in daily["on"]], index=daily.index)
-    noise = gmv - gmv.groupby(weekday).transform("mean")
-    error = float(np.sqrt((noise**2).sum() / (len(gmv) - 7))) * 2 / float(np.sqrt(days))
-    return detectable(error), float(gmv.mean())
+    noise = gmv - gmv.groupby(weekday).transform("median")
+    error = _NORMAL * float(noise.abs().median()) * 2 / float(np.sqrt(days))
+    return detectable(error), float(gmv.median())
