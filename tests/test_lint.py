@@ -116,3 +116,18 @@ def test_a_figure_of_the_same_days_has_one_value() -> None:
             "params/q/night.yaml: stated.figures.members."
         ),
     ]
+
+
+def test_days_of_a_neighbour_are_those_of_its_own_file() -> None:
+    told = {"contest": {"start": "2025-01-17T00:00", "end": "2025-01-24T00:00", "settling_days": 7}}
+    week = report("week", "new_user_week", roi={"campaigns": told})
+    contest = report(
+        "contest", "flash_sale_night", start="2025-01-17T00:00", end="2025-01-24T00:00", roi={"settling_days": 14}
+    )
+
+    assert lint([week, contest]) == [
+        (
+            "params/q/week.yaml: roi.campaigns.contest.settling_days must say the same as params/q/contest.yaml: "
+            "roi.settling_days, got 7 here and 14 there. Campaigns that share days are estimated together, by both."
+        )
+    ]

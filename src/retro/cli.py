@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import logging
 import os
 import re
@@ -39,6 +40,9 @@ SourceFile = Annotated[
     Path | None,
     typer.Option("--source", help="Source file, relative to the project; by default the nearest source.yaml."),
 ]
+
+
+_MOMENTS = ["%Y-%m-%dT%H:%M"]
 
 
 class Language(StrEnum):
@@ -165,6 +169,23 @@ def experiments(target: Target, source: SourceFile = None) -> None:
         _echo("No experiment ships, so there is no sum.")
     else:
         _echo(f"Of each effect {portfolio.kept:.0%} is kept: docs/metrics.md#experiments says why.")
+
+
+@app.command(epilog="Example: retro plan points_contest --start 2025-05-10T00:00 --end 2025-05-17T00:00")
+def plan(
+    kind: Annotated[str, typer.Argument(help="A campaign type that is judged by its effect on sales.")],
+    start: Annotated[dt.datetime, typer.Option(help="First moment of the coming campaign.", formats=_MOMENTS)],
+    end: Annotated[dt.datetime, typer.Option(help="First moment after it.", formats=_MOMENTS)],
+    *,
+    anticipation: Annotated[int, typer.Option(min=0, max=60, help="Days before it that belong to its effect.")] = 0,
+    settling: Annotated[int, typer.Option(min=0, max=120, help="Days after it that belong to its effect.")] = 14,
+    source: Annotated[Path, typer.Option("--source", help="Source file.")] = Path("params/source.yaml"),
+) -> None:
+    """Propose how a coming campaign's effect will be told: what it can find, for the params file."""
+    from retro.run import Asked, propose_plan  # noqa: PLC0415 - see `run`
+
+    for line in propose_plan(Asked(kind, start, end, anticipation, settling), _folder(source), dt.date.today()):  # noqa: DTZ011 - the planner's own day
+        _echo(line)
 
 
 def _signed(value: float, digits: int = 4) -> str:

@@ -34,6 +34,8 @@ class Entry(FrozenModel):
         definition: Its heading in `docs/metrics.md`.
         about: Of a located loss, its place: `figure`, `dimension`, `segment`, `factor`, and what else is known, by the
             names of the columns of `metrics.causes`. Empty for all other figures.
+        draws: The draws behind the interval, six digits each, parted by spaces, so that sums over reports come from
+            them; of campaigns that are estimated together, those of one place are of one world. Empty for most.
     """
 
     name: str = Field(pattern=r"^[a-z0-9_]+$")
@@ -48,6 +50,7 @@ class Entry(FrozenModel):
     tables: tuple[str, ...]
     definition: str = Field(pattern=r"^[a-z0-9_]+$")
     about: Mapping[str, str] = Field(default_factory=dict)
+    draws: str = Field("", pattern=r"^[-+.e0-9 ]*$")
 
 
 def entry(
@@ -63,6 +66,7 @@ def entry(
     unit: Unit | None = None,
     tables: Iterable[str] | None = None,
     about: Mapping[str, str] | None = None,
+    draws: str = "",
 ) -> Entry:
     """An entry whose unit, tables and definition are those of the figure in `retro.figures`.
 
@@ -78,6 +82,7 @@ def entry(
         unit: Its unit, for effects of experiments, whose metrics have units of their own.
         tables: Its tables, where this run used others than the figure says.
         about: Of a located loss, where it is.
+        draws: The draws behind the interval.
 
     Raises:
         RetroError: There is no such figure; the message names the closest.
@@ -101,6 +106,7 @@ def entry(
         tables=defined.tables if tables is None else tuple(tables),
         definition=defined.family,
         about=about or {},
+        draws=draws,
     )
 
 
@@ -142,7 +148,8 @@ def write_ledger(path: Path, ledger: Ledger) -> Path:
     """
     for one in ledger.entries:
         figure(one.name)
-    return write_json(path, {"entries": [one.model_dump(mode="json") for one in ledger.entries]})
+    entries = [one.model_dump(mode="json", exclude=None if one.draws else {"draws"}) for one in ledger.entries]
+    return write_json(path, {"entries": entries})
 
 
 def read_ledger(path: Path) -> Ledger:

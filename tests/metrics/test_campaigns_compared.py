@@ -5,10 +5,11 @@ from decimal import Decimal
 from types import SimpleNamespace
 
 import ibis
+import numpy as np
 import pandas as pd
 import pytest
 
-from retro.metrics.campaigns_compared import campaigns_compared, support_recorded, taken
+from retro.metrics.campaigns_compared import campaigns_compared, joint_ends, support_recorded, taken
 
 MakeTable = Callable[..., ibis.Table]
 
@@ -63,7 +64,7 @@ def test_a_missing_campaign_has_no_figures(users: ibis.Table) -> None:
     night = campaigns_compared(campaigns(), figures(), users).iloc[2]
 
     assert night["state"] == "breached"
-    assert night.drop(["report", "title", "state", "same_data"]).isna().all()
+    assert night.drop(["report", "title", "state", "same_data", "group"]).isna().all()
 
 
 def test_taken_figures_are_copied_and_an_unknown_one_is_missing() -> None:
@@ -97,3 +98,28 @@ def test_support_is_told_of_campaigns_that_recorded_it() -> None:
     assert (row["title"], row["tickets"], row["within"], row["rate"]) == ("Week", 60, 30, 0.5)
     assert (row["median_seconds"], pd.isna(row["p90_seconds"])) == (20.0, True)
     assert row["low"] < 0.5 < row["high"]
+
+
+def written(draws: np.ndarray) -> str:
+    return " ".join(f"{draw:.6g}" for draw in draws)
+
+
+def test_a_sum_over_campaigns_comes_from_their_draws() -> None:
+    """Two errors of 30 and 40: 50 apart, 10 where one has too much what the other has too little."""
+    noise = np.random.default_rng(1).standard_normal(4_000)
+    one, other = written(100 + 30 * noise), written(-300 - 40 * noise)
+    apart, together = joint_ends([one, other], [0, 1]), joint_ends([one, other], [0, 0])
+
+    assert apart == pytest.approx((-200 - 1.96 * 50, -200 + 1.96 * 50), abs=4)
+    assert together == pytest.approx((-200 - 1.96 * 10, -200 + 1.96 * 10), abs=1)
+    assert joint_ends([one, "1 2 3"], [0, 1]) is None
+
+
+def test_draws_and_groups_are_taken_from_the_ledgers(users: ibis.Table) -> None:
+    told = figures().assign(draws="")
+    told.loc[told["name"] == "net_contribution", "draws"] = "10 90"
+    frame = campaigns_compared(campaigns().assign(group=[0, 0, 2]), told, users)
+
+    assert frame["net_contribution_draws"].tolist() == ["10 90", None, None]
+    assert frame["group"].tolist() == [0, 0, 2]
+    assert campaigns_compared(campaigns(), figures(), users)["group"].tolist() == [0, 1, 2]

@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+import datetime as dt
+import json
 import subprocess
 from decimal import Decimal
 from pathlib import Path
@@ -11,7 +13,9 @@ import pytest
 from retro.campaigns import CampaignParams, load_params
 from retro.errors import ParamsError
 from retro.files import write_json
-from retro.report.locked import TargetChange, target_changes
+from retro.i18n import Text, load_text
+from retro.report.locked import Registration, TargetChange, registration, target_changes
+from retro.report.planned import plan_blocks
 from retro.report.review import read_review
 
 PARAMS = """\
@@ -68,6 +72,76 @@ def test_without_a_repository_earlier_runs_tell_what_the_targets_were(tmp_path: 
     changes = {change.name: (change.before, change.after) for change in target_changes(path, load(path), runs)}
 
     assert changes == {"gmv": (800, 500), "orders": (None, 10), "reviews": (5, None)}
+
+
+PLAN = """\
+evaluation:
+  registered_on: 2025-02-01
+  estimator: time_series
+  start: 2025-03-01T20:00
+  end: 2025-03-02T20:00
+  settling_days: %d
+"""
+
+
+def test_a_plan_is_dated_by_its_first_version(tmp_path: Path) -> None:
+    path = tmp_path / "night.yaml"
+    commit(path, PARAMS % 900, "2025-01-20")
+    commit(path, PARAMS % 900 + PLAN % 14, "2025-02-01")
+    commit(path, PARAMS % 800 + PLAN % 14, "2025-03-20")
+
+    assert registration(path, load(path), tmp_path / "runs") == Registration(dt.date(2025, 2, 1), before=True)
+
+
+def test_a_plan_that_was_changed_after_the_start_is_not_the_registered_one(tmp_path: Path) -> None:
+    path = tmp_path / "night.yaml"
+    commit(path, PARAMS % 900 + PLAN % 14, "2025-02-01")
+    before = load(path).evaluation
+    commit(path, PARAMS % 900 + PLAN % 7, "2025-03-20")
+
+    assert registration(path, load(path), tmp_path / "runs") == Registration(dt.date(2025, 3, 20), False, before)
+
+
+def test_without_a_plan_or_a_version_nothing_is_dated(tmp_path: Path) -> None:
+    path = tmp_path / "night.yaml"
+    path.write_text(PARAMS % 900, encoding="utf-8")
+    assert registration(path, load(path), tmp_path / "runs") is None
+    path.write_text(PARAMS % 900 + PLAN % 14, encoding="utf-8")
+    assert registration(path, load(path), tmp_path / "runs") == Registration()
+
+
+def told(found: Registration | None, path: Path, text: Text) -> str:
+    return json.dumps([block.model_dump() for block in plan_blocks(found, load(path), text)], ensure_ascii=False)
+
+
+@pytest.mark.parametrize(
+    ("found", "zh", "en"),
+    [
+        (Registration(dt.date(2025, 2, 1), before=True), "评估方案登记在先", "The plan was registered first"),
+        (Registration(dt.date(2025, 3, 20)), "活动开始之后才留存", "was first kept after the start"),
+        (Registration(), "没有留存的旧版本", "No earlier version of the plan was kept"),
+    ],
+)
+def test_the_report_says_when_the_plan_was_kept_and_what_is_other(
+    tmp_path: Path, found: Registration, zh: str, en: str
+) -> None:
+    path = tmp_path / "night.yaml"
+    path.write_text(PARAMS % 900 + PLAN % 7, encoding="utf-8")
+
+    assert zh in told(found, path, load_text("zh", "CNY"))
+    said = told(found, path, load_text("en", "CNY"))
+    assert en in said
+    assert "Chosen afterwards, other than planned" in said  # the report looks at 14 days, as is the default
+    assert "Settling days" in said
+    path.write_text(PARAMS % 900 + PLAN % 14, encoding="utf-8")
+    assert "This report follows it" in told(found, path, load_text("en", "CNY"))
+
+
+def test_without_a_plan_the_report_says_so(tmp_path: Path) -> None:
+    path = tmp_path / "night.yaml"
+    path.write_text(PARAMS % 900, encoding="utf-8")
+
+    assert "No plan was registered before the start" in told(None, path, load_text("en", "CNY"))
 
 
 def test_the_last_report_gives_its_actions(tmp_path: Path) -> None:

@@ -46,6 +46,17 @@ def test_errors_of_campaigns_add_up_as_squares() -> None:
     assert finding.warnings == ()
 
 
+def test_the_interval_of_a_sum_comes_from_draws_where_all_campaigns_kept_them() -> None:
+    drawn = ["10 20 30", "-190 -200 -210"]
+    told = compared("recorded", "recorded").assign(group=[0, 0], net_contribution_draws=drawn)
+    net = next(
+        entry for entry in find("campaigns_compared", told).entries if entry.name == "campaigns_net_contribution"
+    )
+
+    assert (net.low, net.high) == (-180, -180)
+    assert net.method.startswith("sum of the campaigns' draws")
+
+
 def test_sums_over_some_campaigns_are_called_that() -> None:
     finding = find("campaigns_compared", compared("recorded", "breached"))
     names = {entry.name for entry in finding.entries}

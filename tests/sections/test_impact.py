@@ -47,18 +47,50 @@ def test_an_unknown_effect_records_nothing() -> None:
 
 
 def test_what_weakens_the_effect_is_named() -> None:
-    other = {"campaigns": {"week": {"start": "2025-02-28T00:00", "end": "2025-03-07T00:00"}}}
     few = pd.DataFrame({"on": [dt.date(2025, 1, 1)], "effect": [10.0]})
-    found = replace(impact(), masked_days=7, unseen_days=1, dropped=("registrations",), placebos=few)
+    beside = {"held_out": ("contest",), "prior": ("week",)}
+    found = replace(impact(), masked_days=7, unseen_days=1, dropped=("registrations",), placebos=few, together=beside)
 
-    finding = find("impact", found.days, told(found), roi=other)
+    finding = find("impact", found.days, told(found))
     assert "7 days before the campaign belong to other campaigns" in finding.sentence
     assert "Covariates that the campaign touched, and that were dropped: registrations a day." in finding.sentence
     assert [warning.strip() for warning in finding.warnings] == [
-        "The history holds 1 placebo windows, fewer than 20, so chance has not been fully tried.",
-        "Other campaigns ran at the same time (week): the effect is of all of them, and cannot be separated.",
+        "The history holds fewer than 3 placebo windows, so **chance is untested** and the interval stands alone.",
+        (
+            "Some days are also those of contest. Both are estimated together: people held out at random tell what "
+            "the other added, which is taken off these days."
+        ),
+        (
+            "Some days are also those of week. Both are estimated together: the calendar alone cannot part their "
+            "shared days, so they are split by a prior (50% of the baseline either way on days of a campaign, 10% "
+            "around it), and the interval is wider for it."
+        ),
         "The last 1 days of the campaign are not wholly observed yet and are left out of the effect.",
     ]
+
+
+def test_few_placebos_are_weaker_evidence() -> None:
+    few = pd.DataFrame({"on": [dt.date(2025, 1, day) for day in (1, 2, 3)], "effect": 10.0})
+    found = replace(impact(), placebos=few)
+
+    assert (
+        "3 placebo windows, fewer than 19: the effect is held against their spread"
+        in find("impact", found.days, told(found)).warnings[0]
+    )
+
+
+def test_a_clear_effect_on_the_campaigns_own_days_is_told_where_the_whole_is_not_clear() -> None:
+    columns = ["phase", "days", "actual", "expected", "effect", "low", "high", "effect_rate"]
+    rows = [
+        ("campaign", 7, 400.0, 277.0, 123.0, 78.0, 168.0, 0.44),
+        ("settling", 14, 300.0, 351.0, -51.0, -201.0, 104.0, -0.15),
+        ("total", 21, 700.0, 628.0, 72.0, -102.0, 249.0, 0.11),
+    ]
+    found = replace(impact(72.0, low=-102.0), effects=pd.DataFrame(rows, columns=columns))
+
+    said = find("impact", found.days, told(found)).sentence
+    assert "which cannot be told from what happens anyway" in said
+    assert "On its own days 123.00 CNY more was sold" in said
 
 
 def test_an_effect_without_placebos_does_not_speak_of_them() -> None:

@@ -119,3 +119,14 @@ def test_without_costs_there_is_no_return_and_no_zero() -> None:
     assert "has no row for campaign night" in finding.sentence
     assert finding.entries == ()
     assert finding.judged[1].startswith("**Complete the data first**: book the campaign's cost")
+
+
+def test_a_quiet_campaign_without_cost_has_no_effect_to_be_seen() -> None:
+    quiet = ROI.assign(low=-80.0, high=80.0)
+    finding = find("roi", quiet, statement(cost=None), impact(chance=0.5))
+
+    assert finding.judged[0].startswith("**No effect can be seen**: the 50.00 CNY of contribution")
+    assert finding.judged[1].startswith("**Nothing to keep or stop**")
+    assert finding.state == "open"
+    clear = find("roi", quiet, statement(cost=None), impact())
+    assert clear.judged[1].startswith("**Complete the data first**")

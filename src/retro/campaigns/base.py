@@ -13,6 +13,7 @@ from pydantic import Field, ValidationInfo, field_validator, model_validator
 
 from retro.campaigns.compare import Compared
 from retro.campaigns.fields import FigureName, LocalTime, Money, SectionName, Unit, VariantName, refuse_day_as_end
+from retro.campaigns.plan import Plan
 from retro.campaigns.review import Action, SignOff
 from retro.campaigns.roi import HoldOut, RoiParams
 from retro.campaigns.stated import StatedParams
@@ -68,6 +69,10 @@ class CampaignParams(FrozenModel):
     )
     targets_set_on: dt.date | None = Field(
         None, description="When the targets were set; from the first edition that says so, later changes are shown."
+    )
+    evaluation: Plan | None = Field(
+        None,
+        description="How the effect will be told, decided before the start: `docs/metrics.md#goals` lists the keys.",
     )
     actions: tuple[Action, ...] = Field(
         (), description="What follows from the review: `docs/metrics.md#goals` lists the keys of an action."
@@ -220,9 +225,8 @@ class CampaignParams(FrozenModel):
     @property
     def tables(self) -> tuple[str, ...]:
         """Every table that this kind can use."""
-        return tuple(
-            dict.fromkeys((*self.required_tables, *self.optional_tables, *(("exposures",) if self.hold_out else ())))
-        )
+        held = self.hold_out or any(one.hold_out for one in self.roi.campaigns.values())
+        return tuple(dict.fromkeys((*self.required_tables, *self.optional_tables, *(("exposures",) if held else ()))))
 
     @property
     def comparable(self) -> Self:

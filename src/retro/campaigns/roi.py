@@ -79,6 +79,20 @@ class HoldOut(FrozenModel):
     held_out: str
 
 
+class Neighbour(Span):
+    """Another campaign of the shop.
+
+    Attributes:
+        anticipation_days: Days before its start on which people may hold back orders.
+        settling_days: Days after its end on which people may buy less or more.
+        hold_out: People kept out of it at random, who tell its effect where its days are also this campaign's.
+    """
+
+    anticipation_days: int = Field(0, ge=0, le=60)
+    settling_days: int = Field(0, ge=0, le=120)
+    hold_out: HoldOut | None = None
+
+
 class RoiParams(FrozenModel):
     """Params of baseline, P&L and attribution.
 
@@ -86,7 +100,8 @@ class RoiParams(FrozenModel):
         history_weeks: Weeks before the start from which the baseline is learned; None for all.
         anticipation_days: Days before the start on which people may hold back orders.
         settling_days: Days after the end on which people may buy less. Set it before the campaign.
-        campaigns: Other campaigns by id: they claim orders too, and their days are left out of the baseline.
+        campaigns: Other campaigns by id: they claim orders too, their days are left out of the baseline, and what they
+            added on days that this campaign touched too is estimated together with it.
         unusual: Other spans left out of the baseline, such as the big nodes of the year.
         holidays: Days of a moving holiday, earlier ones too, from which its effect is learned.
         attribution: How overlapping campaigns share an order.
@@ -98,7 +113,7 @@ class RoiParams(FrozenModel):
     history_weeks: int | None = Field(None, ge=4, le=260)
     anticipation_days: int = Field(0, ge=0, le=60)
     settling_days: int = Field(14, ge=0, le=120)
-    campaigns: Mapping[str, Span] = Field(default_factory=dict)
+    campaigns: Mapping[str, Neighbour] = Field(default_factory=dict)
     unusual: tuple[Span, ...] = ()
     holidays: tuple[dt.date, ...] = ()
     attribution: Literal["last_touch", "first_touch", "split"] = "last_touch"

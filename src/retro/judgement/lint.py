@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from itertools import combinations, product
+from itertools import combinations, permutations, product
 from typing import Any
 
 from retro.campaigns import CampaignParams
@@ -39,7 +39,8 @@ class Conflict:
     """Two places of a period's params or figures that do not fit together.
 
     Attributes:
-        kind: `target`, `figure`, `stated`, `twice` (an action), `worth`, `lever`, or `unlisted` (a campaign).
+        kind: `target`, `figure`, `stated`, `twice` (an action), `worth`, `lever`, `days` (of a
+            neighbouring campaign), or `unlisted` (a campaign).
         where: File and key.
         against: The other file and key; for a campaign that is not listed, its name.
         here: What stands there; empty where that says nothing more.
@@ -65,6 +66,8 @@ _LINES = {
     "twice": f"{_AGAIN}it is said twice. Leave it in one.",
     "worth": f"{_AGAIN}its worth of {{0.there}} is counted twice. Leave it in one.",
     "lever": "{0.where}.direction must agree with {0.against}, got {0.here} here and {0.there} there. Decide on one.",
+    "days": "{0.where} must say the same as {0.against}, got {0.here} here and {0.there} there. "
+    "Campaigns that share days are estimated together, by both.",
     "unlisted": "{0.where} must list every campaign of the period, got no {0.against}. "
     "Its cost and contribution are missing from the sums.",
 }
@@ -77,6 +80,7 @@ def lint(reports: Sequence[Reported]) -> list[Conflict]:
     - Actions that are the same in two files, whose worth would be counted twice, and actions that pull one lever both
       ways.
     - Campaigns of a quarter that it does not list.
+    - Campaigns whose days, anticipation or settling are others in a neighbour's file than in their own.
     - Figures of one name and window with two values, and stated figures of one name with two values.
     """
     found: list[Conflict] = []
@@ -84,6 +88,8 @@ def lint(reports: Sequence[Reported]) -> list[Conflict]:
         found += _targets(one, other)
         found += _actions(one, other)
         found += _values(one, other)
+    for one, other in permutations(reports, 2):
+        found += _days(one, other)
     for quarter in reports:
         if isinstance(quarter.params, Quarter):
             found += _answers(quarter, quarter.params, reports)
@@ -141,6 +147,23 @@ def _values(one: Reported, other: Reported) -> Iterator[Conflict]:
         if stated[name] != rivals[name]:
             key = f"stated.figures.{name}"
             yield _clash("stated", (one, key, stated[name]), (other, key, rivals[name]))
+
+
+def _days(one: Reported, other: Reported) -> Iterator[Conflict]:
+    """What a file says of another campaign's days, where that campaign's own file says something else."""
+    told, own = one.params.roi.campaigns.get(other.params.campaign_id), other.params
+    if told is None or other.params.campaign_id == one.params.campaign_id:
+        return
+    key = f"roi.campaigns.{own.campaign_id}"
+    facts = {
+        "start": (told.start, own.window.start, "start"),
+        "end": (told.end, own.window.end, "end"),
+        "anticipation_days": (told.anticipation_days, own.roi.anticipation_days, "roi.anticipation_days"),
+        "settling_days": (told.settling_days, own.roi.settling_days, "roi.settling_days"),
+    }
+    for name, (here, there, theirs) in facts.items():
+        if here != there:
+            yield _clash("days", (one, f"{key}.{name}", here), (other, theirs, there))
 
 
 def _unlisted(quarter: Reported, params: Quarter, reports: Sequence[Reported]) -> Iterator[Conflict]:

@@ -1,6 +1,6 @@
 """Campaigns side by side, from the figures that their own reports recorded."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from decimal import Decimal
 from typing import Any, Protocol
 
@@ -21,6 +21,9 @@ AMOUNTS = ("campaign_cost", "net_revenue", "contribution")
 ESTIMATES = ("incremental_gmv", "incremental_contribution", "net_contribution", "incremental_roi")
 """Figures with an interval."""
 
+_DRAWN = ("incremental_gmv", "incremental_contribution", "net_contribution")
+"""Of these, the ones that add up."""
+
 _RATIOS = ("output_input_ratio", "net_roi", "pull_forward_share")
 
 
@@ -37,8 +40,9 @@ def campaigns_compared(campaigns: pd.DataFrame, figures: pd.DataFrame, users: ib
     New users are counted here where a campaign's report does not record them.
 
     Args:
-        campaigns: One row per campaign: `report`, `title`, `start`, `end`, `state`, `same_data`.
-        figures: One row per report and recorded figure: `report`, `name`, `value`, `low`, `high`.
+        campaigns: One row per campaign: `report`, `title`, `start`, `end`, `state`, `same_data`, and `group` where
+            it is known which campaigns were estimated together.
+        figures: One row per report and recorded figure: `report`, `name`, `value`, `low`, `high`, `draws`.
         users: One row per user: `registered_at` (local).
 
     Returns:
@@ -48,14 +52,46 @@ def campaigns_compared(campaigns: pd.DataFrame, figures: pd.DataFrame, users: ib
         - `output_input_ratio`, `net_roi`, `pull_forward_share` (float): As recorded.
         - `incremental_gmv`, `incremental_contribution`, `net_contribution`, `incremental_roi` (float), and each with
           `_low` and `_high`: Effects against no campaign, with their 95 % interval.
+        - `group` (int): Campaigns estimated together have the same one.
+        - `incremental_gmv_draws`, ... (str): The draws of the first three, for `joint_ends`; None in older reports.
         - `new_users` (object, int): Registered in its window. None where it is missing.
         - `cac` (Decimal): `campaign_cost` over `new_users`. None where either is missing or nobody registered.
     """
     require(users, "users", "registered_at")
     rows = [_row(campaign, _of(figures, str(campaign.report)), users) for campaign in campaigns.itertuples()]
     spread = [end for name in ESTIMATES for end in (name, f"{name}_low", f"{name}_high")]
-    columns = ["report", "title", "state", "same_data", *AMOUNTS, *_RATIOS, *spread, "new_users", "cac"]
+    columns = ["report", "title", "state", "same_data", *AMOUNTS, *_RATIOS, *spread, "new_users", "cac", "group"]
+    columns += [f"{name}_draws" for name in _DRAWN]
+    rows = [{"group": place, **row} for place, row in enumerate(rows)]
     return pd.DataFrame(rows, columns=columns, dtype=object).astype(dict.fromkeys([*_RATIOS, *spread], "float64"))
+
+
+def joint_ends(draws: Sequence[str], groups: Sequence[int]) -> tuple[float, float] | None:
+    """The 95 % interval of a sum over campaigns, from their draws.
+
+    Campaigns estimated together share the days that they split, so that their draws are added row by row: what one of
+    them has too much the other has too little. Others err independently, so that their rows are shuffled first.
+
+    Args:
+        draws: The draws of each campaign, as a ledger's entry keeps them.
+        groups: The group of each: campaigns estimated together have the same one.
+
+    Returns:
+        None where a campaign has no draws, or another number of them.
+
+    Examples:
+        >>> joint_ends(["1 2 3", "3 2 1"], [0, 0])
+        (4.0, 4.0)
+        >>> joint_ends(["1 2 3", ""], [0, 1]) is None
+        True
+    """
+    rows = [np.array(one.split(), dtype=np.float64) for one in draws]
+    if len({row.size for row in rows}) != 1 or not rows[0].size:
+        return None
+    places = [np.random.default_rng(group).permutation(rows[0].size) for group in groups]
+    total = np.sum([row[place] for row, place in zip(rows, places, strict=True)], axis=0)
+    low, high = np.percentile(total, (2.5, 97.5))
+    return float(low), float(high)
 
 
 def taken(figures: pd.DataFrame, sources: Mapping[str, Source]) -> pd.DataFrame:
@@ -112,6 +148,8 @@ def _of(figures: pd.DataFrame, report: str) -> dict[str, dict[str, Any]]:
 
 def _row(campaign: Any, found: Mapping[str, Mapping[str, Any]], users: ibis.Table) -> dict[str, Any]:  # noqa: ANN401 - a tuple of pandas
     row: dict[str, Any] = {name: getattr(campaign, name) for name in ("report", "title", "state", "same_data")}
+    row |= {"group": int(campaign.group)} if hasattr(campaign, "group") else {}
+    row |= {f"{name}_draws": found.get(name, {}).get("draws") or None for name in _DRAWN}
     if campaign.state != COUNTED:
         return row | {"new_users": None, "cac": None} | dict.fromkeys(AMOUNTS)
     row |= {name: found.get(name, {}).get("value") for name in AMOUNTS}

@@ -1,4 +1,4 @@
-"""Targets that changed after the start: their value when locked, and now."""
+"""What was decided before the start: targets and the plan, as they were then and as they are now."""
 
 import datetime as dt
 import subprocess
@@ -9,8 +9,10 @@ from pathlib import Path
 from typing import Any
 
 import yaml
+from pydantic import ValidationError
 
 from retro.campaigns import CampaignParams
+from retro.campaigns.plan import Plan
 from retro.errors import RetroError
 from retro.figures import renamed
 from retro.files import read_json
@@ -35,12 +37,28 @@ class TargetChange:
 
 
 @dataclass(frozen=True)
+class Registration:
+    """When the plan of today was first kept.
+
+    Attributes:
+        kept_on: The first day of which a version with this very plan is kept; None where none is.
+        before: Whether that was before the campaign's start.
+        then: The plan as the last version before the start has it, where that is another one.
+    """
+
+    kept_on: dt.date | None = None
+    before: bool = False
+    then: Plan | None = None
+
+
+@dataclass(frozen=True)
 class _Version:
-    """The targets as they stood at a moment; `locked` from the first version that says when they were set."""
+    """Targets and plan as they stood at a moment; `locked` from the first version that says when targets were set."""
 
     at: dt.datetime
     targets: Mapping[str, Decimal]
     locked: bool
+    plan: Plan | None = None
 
 
 def target_changes(path: Path, params: CampaignParams, runs: Path) -> tuple[TargetChange, ...]:
@@ -64,6 +82,25 @@ def target_changes(path: Path, params: CampaignParams, runs: Path) -> tuple[Targ
     names = dict.fromkeys([*params.targets, *then])
     pairs = ((name, then.get(name), params.targets.get(name)) for name in names)
     return tuple(TargetChange(name, old, new) for name, old, new in pairs if old != new)
+
+
+def registration(path: Path, params: CampaignParams, runs: Path) -> Registration | None:
+    """When the plan was first kept, and whether another one stood there at the campaign's start; None without a plan.
+
+    Args:
+        path: The params file.
+        params: The params as they are now.
+        runs: The folder of the report's earlier runs.
+    """
+    if params.evaluation is None:
+        return None
+    versions = [one for one in _from_git(path) or _from_runs(runs) if one.plan is not None]
+    same = [one for one in versions if one.plan is not None and one.plan.digest == params.evaluation.digest]
+    early = [one.plan for one in versions if one.at <= params.start]
+    then = early[-1] if early and early[-1] is not None and early[-1].digest != params.evaluation.digest else None
+    if not same:
+        return Registration(then=then)
+    return Registration(same[0].at.date(), same[0].at <= params.start, then)
 
 
 def _from_git(path: Path) -> list[_Version]:
@@ -110,7 +147,15 @@ def _from_runs(runs: Path) -> list[_Version]:
 
 
 def _version(at: dt.datetime, data: Mapping[str, Any]) -> _Version:
-    return _Version(at, _targets(data.get("targets")), bool(data.get("targets_set_on")))
+    return _Version(at, _targets(data.get("targets")), bool(data.get("targets_set_on")), _plan(data.get("evaluation")))
+
+
+def _plan(given: object) -> Plan | None:
+    """A plan of before; None for what was never one."""
+    try:
+        return None if given is None else Plan.model_validate(given)
+    except ValidationError:
+        return None
 
 
 def _targets(given: object) -> dict[str, Decimal]:

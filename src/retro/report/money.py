@@ -2,12 +2,16 @@
 
 import functools
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from pathlib import Path
 from types import MappingProxyType
 from typing import Any, Protocol
 
 from retro.campaigns import CampaignParams
+from retro.campaigns.roi import HoldOut
+from retro.campaigns.roi import Neighbour as Told
 from retro.errors import RetroError, did_you_mean
+from retro.metrics.baseline import Neighbour
 from retro.periods import Window
 from retro.sources import NotCovered, Tables
 
@@ -74,7 +78,12 @@ class Money:
         """Effects on GMV, contribution and first-time buyers: `metrics.impacts`."""
         roi = self._params.roi
         phases = self._metrics.phases_of(
-            self._window, anticipation_days=roi.anticipation_days, settling_days=roi.settling_days, others=roi.others
+            self._window,
+            anticipation_days=roi.anticipation_days,
+            settling_days=roi.settling_days,
+            others=tuple(span.window for span in roi.unusual),
+            name=self._params.campaign_id,
+            campaigns=_neighbours(roi.campaigns),
         )
         return self._metrics.impacts(
             self._tables.orders,
@@ -85,18 +94,21 @@ class Money:
             since=self._params.history_start,
             holidays=roi.holidays,
             covariates=self._covariates,
-            groups=self._groups,
+            groups=self._held_out(self._params.hold_out, self._window),
+            beside={
+                name: self._held_out(span.hold_out, replace(self._window, start=span.start, end=span.end))
+                for name, span in roi.campaigns.items()
+                if span.hold_out is not None and "exposures" in self._shop
+            },
             memo=self._report.memo,
         )
 
-    @property
-    def _groups(self) -> Any:  # noqa: ANN401 - as above
-        """Those invited and those held out at random; None where nobody was."""
-        held = self._params.hold_out
+    def _held_out(self, held: HoldOut | None, window: Window) -> Any:  # noqa: ANN401 - as above
+        """Those invited and those held out of a campaign at random; None where nobody was."""
         if held is None:
             return None
         arms = {"invitation": held.experiment, "arm": held.invited, "held_out_arm": held.held_out}
-        return self._metrics.invitation_groups(self._tables.users, self._shop, self._window, **arms)
+        return self._metrics.invitation_groups(self._tables.users, self._shop, window, **arms)
 
     @functools.cached_property
     def claims(self) -> Any:  # noqa: ANN401 - as above
@@ -162,6 +174,13 @@ class Money:
 
     def _tornado(self) -> tuple[Any, ...]:
         return (self._metrics.tornado(self.statement, self.impacts.gmv, self.impacts.contribution),)
+
+
+def _neighbours(campaigns: Mapping[str, Told]) -> tuple[Neighbour, ...]:
+    """The other campaigns of the params, as `metrics.phases_of` takes them."""
+    return tuple(
+        Neighbour(name, one.window, one.anticipation_days, one.settling_days) for name, one in campaigns.items()
+    )
 
 
 _SECTIONS: Mapping[str, Callable[[Money], tuple[Any, ...]]] = MappingProxyType(

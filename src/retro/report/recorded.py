@@ -85,7 +85,10 @@ def campaign_frame(campaigns: Sequence[Recorded], fingerprint: str, text: Text) 
           None where it is missing.
         - `state` (str): `recorded`; `not_made`, `breached`, `failed`, `unreadable`: it is missing, and why.
         - `same_data` (bool): Whether its figures are of the data that this report sees.
+        - `group` (int): Campaigns whose days, anticipation and settling too, touch have the same one: their reports
+          estimated them together.
     """
+    groups = _groups([_touched(one.params) for one in campaigns])
     rows = [
         {
             "report": one.name,
@@ -97,10 +100,11 @@ def campaign_frame(campaigns: Sequence[Recorded], fingerprint: str, text: Text) 
             "targets": one.params.get("targets"),
             "state": one.state,
             "same_data": one.fingerprint == fingerprint,
+            "group": group,
         }
-        for one in campaigns
+        for one, group in zip(campaigns, groups, strict=True)
     ]
-    columns = ["report", "title", "campaign_id", "start", "end", "budget", "targets", "state", "same_data"]
+    columns = ["report", "title", "campaign_id", "start", "end", "budget", "targets", "state", "same_data", "group"]
     return pd.DataFrame(rows, columns=columns, dtype=object)
 
 
@@ -114,6 +118,27 @@ def figure_frame(campaigns: Sequence[Recorded]) -> pd.DataFrame:
     rows = [{"report": one.name, **entry.model_dump()} for one in campaigns for entry in one.ledger.entries]
     columns = ["report", "name", "value", "unit", "numerator", "denominator", "low", "high", "about"]
     return pd.DataFrame(rows, columns=None if rows else columns, dtype=object)
+
+
+def _touched(params: Mapping[str, Any]) -> tuple[pd.Timestamp, pd.Timestamp] | None:
+    """The days that a campaign touched, as its params were; None for one that is missing."""
+    start, end = _local(params.get("start")), _local(params.get("end"))
+    if start is None or end is None:
+        return None
+    roi = params.get("roi") or {}
+    before, after = (pd.Timedelta(days=int(roi.get(f"{side}_days") or 0)) for side in ("anticipation", "settling"))
+    return start.floor("D") - before, end.ceil("D") + after
+
+
+def _groups(spans: Sequence[tuple[pd.Timestamp, pd.Timestamp] | None]) -> list[int]:
+    """The group of each campaign: that of the earlier ones whose days it shares, else one of its own."""
+    groups = list(range(len(spans)))
+    for place, span in enumerate(spans):
+        for other in spans[:place]:
+            if span and other and span[0] < other[1] and other[0] < span[1]:
+                old, new = groups[place], groups[spans.index(other)]
+                groups = [new if group == old else group for group in groups]
+    return groups
 
 
 def _failure(address: Path) -> State | None:

@@ -33,6 +33,7 @@ from retro.report.limits import lost_links, refused
 from retro.report.method import method
 from retro.report.money import Money
 from retro.report.observed import observed
+from retro.report.planned import plan_blocks
 from retro.report.preview import bundle
 from retro.report.recorded import Recorded, campaign_frame, figure_frame
 from retro.report.remembered import Remembered
@@ -265,6 +266,7 @@ class Report:
         self._emit(
             heading.model_copy(update={"worth": 0}),
             *question,
+            *plan_blocks(self.review.plan, self.params, self.text),
             *method(self.params, self.tables, self.gate, self._left_out, self.observed_until, self.text),
         )
 

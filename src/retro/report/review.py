@@ -14,7 +14,7 @@ from retro.files import read_json
 from retro.i18n import Text
 from retro.judgement import Conflict, followed_up, goals
 from retro.ledger import Ledger
-from retro.report.locked import TargetChange, target_changes
+from retro.report.locked import Registration, TargetChange, registration, target_changes
 from retro.sections import Context
 from retro.sections.scorecard import goal_label
 from retro.sections.section import Finding
@@ -27,14 +27,16 @@ class Review:
     Attributes:
         actions: The last report's actions.
         changes: Targets that changed after the start.
+        plan: When the plan was first kept; None without one.
     """
 
     actions: tuple[Action, ...] = ()
     changes: tuple[TargetChange, ...] = ()
+    plan: Registration | None = None
 
 
 def read_review(path: Path, params: CampaignParams, reports: Path, address: Path) -> Review:
-    """Read what the last comparable report decided, and whether the targets moved.
+    """Read what the last comparable report decided, and whether targets and plan are those of before the start.
 
     Args:
         path: The params file.
@@ -42,7 +44,8 @@ def read_review(path: Path, params: CampaignParams, reports: Path, address: Path
         reports: The reports folder.
         address: The report's own folder.
     """
-    return Review(_actions(params, reports), target_changes(path, params, address / "runs"))
+    runs = address / "runs"
+    return Review(_actions(params, reports), target_changes(path, params, runs), registration(path, params, runs))
 
 
 def _actions(params: CampaignParams, reports: Path) -> tuple[Action, ...]:

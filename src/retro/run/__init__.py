@@ -14,10 +14,12 @@ if TYPE_CHECKING:
     from retro.run.forgetting import Found, forget, read_user_ids
     from retro.run.job import Job, Request, prepare
     from retro.run.linting import lint_folder
+    from retro.run.planning import Asked, propose_plan
     from retro.run.running import Outcome, run_report
     from retro.run.targets import find_params, known_targets
 
 __all__ = [
+    "Asked",
     "Found",
     "Job",
     "Outcome",
@@ -29,6 +31,7 @@ __all__ = [
     "known_targets",
     "lint_folder",
     "prepare",
+    "propose_plan",
     "read_experiments",
     "read_user_ids",
     "run_report",
@@ -36,6 +39,7 @@ __all__ = [
 ]
 
 _HOMES = {
+    "Asked": "planning",
     "Found": "forgetting",
     "Job": "job",
     "Outcome": "running",
@@ -47,6 +51,7 @@ _HOMES = {
     "known_targets": "targets",
     "lint_folder": "linting",
     "prepare": "job",
+    "propose_plan": "planning",
     "read_experiments": "experimenting",
     "read_user_ids": "forgetting",
     "run_report": "running",

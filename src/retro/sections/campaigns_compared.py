@@ -12,6 +12,7 @@ from retro.charts.frames import decimals
 from retro.figures import column
 from retro.i18n import Text
 from retro.ledger import Entry
+from retro.metrics.campaigns_compared import joint_ends
 from retro.privacy import FEW
 from retro.sections.section import Context, Finding, Section, number, records
 
@@ -33,7 +34,9 @@ _RECORDED = {
 }
 """The sums that the ledger holds."""
 
+_DRAWN = "sum of the campaigns' draws: row by row where they were estimated together, else independent of each other"
 _METHOD = "root of the sum of the squared distances to the campaigns' own ends: their errors are taken as independent"
+"""How the interval of a sum was made; the second where a report of before kept no draws."""
 
 _SAID: Mapping[MoneyState, str] = {"made": "gain", "lost": "loss", "open": "open"}
 
@@ -54,7 +57,7 @@ def say(frame: pd.DataFrame, context: Context) -> Finding:
     counts = {"there": len(there), "all": len(rows)}
     return Finding(
         _sentence(there, sums, counts, text),
-        _entries(sums, counts, context),
+        _entries(there, sums, counts, context),
         _table(there, sums, counts, text),
         warnings=warnings,
         judged=_judged(there, sums["net_contribution"], counts, text),
@@ -113,18 +116,28 @@ def _sentence(there: _Rows, sums: Mapping[str, _Sum], counts: Mapping[str, int],
 def _sum(rows: _Rows, name: str) -> _Sum:
     """A figure's sum over campaigns with its interval; None as soon as one campaign does not know it, or hides it.
 
-    Campaigns err independently, so that distances to the ends add up as squares: added plainly, three losses that are
-    each unclear would stay unclear however many there are.
+    The interval comes from the campaigns' draws. Where one has none, distances to the ends add up as squares, as those
+    of independent errors do: added plainly, three unclear losses would stay unclear however many there are.
     """
     columns = (name, f"{name}_low", f"{name}_high")
     values, lows, highs = ([number(row[column]) if column in row else None for row in rows] for column in columns)
     total = None if None in values else sum(filter(None, values), Decimal(0))
     if total is None or None in lows or None in highs:
         return total, None, None
+    joint = _joint(rows, name)
+    if joint is not None:
+        return total, number(joint[0]), number(joint[1])
     below, above = (
         sum(((value or 0) - (end or 0)) ** 2 for value, end in zip(values, ends, strict=True)) for ends in (lows, highs)
     )
     return total, total - Decimal(below).sqrt(), total + Decimal(above).sqrt()
+
+
+def _joint(rows: _Rows, name: str) -> tuple[float, float] | None:
+    """The interval of a sum from draws; None where a campaign has none."""
+    if f"{name}_draws" not in rows[0]:
+        return None
+    return joint_ends([row[f"{name}_draws"] or "" for row in rows], [int(row["group"]) for row in rows])
 
 
 def _table(rows: _Rows, sums: Mapping[str, _Sum], counts: Mapping[str, int], text: Text) -> Table:
@@ -169,15 +182,16 @@ def _ratio(name: str, sums: Mapping[str, _Sum]) -> Decimal | None:
     return output / cost - (name == "net_roi")
 
 
-def _entries(sums: Mapping[str, _Sum], counts: Mapping[str, int], context: Context) -> tuple[Entry, ...]:
+def _entries(there: _Rows, sums: Mapping[str, _Sum], counts: Mapping[str, int], context: Context) -> tuple[Entry, ...]:
     """The sums; under a name of their own where a campaign is missing, so that no target is held against a part."""
     entries = [context.entry("campaigns_recorded", counts, "there")]
     for name, summed in _RECORDED.items():
         value, low, high = sums[summed]
+        method = _DRAWN if low is not None and _joint(there, summed) else _METHOD
         if value is not None:
             recorded = name if counts["there"] == counts["all"] else f"partial_{name}"
             facts = {"value": value, "low": low, "high": high}
-            entries.append(context.entry(recorded, facts, "value", method=_METHOD if low is not None else ""))
+            entries.append(context.entry(recorded, facts, "value", method=method if low is not None else ""))
     return tuple(entries)
 
 

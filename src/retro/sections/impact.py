@@ -9,11 +9,12 @@ from retro.charts import BASELINE, Chart, Line, Shade, checked, floats, line_cha
 from retro.i18n import Text
 from retro.ledger import Entry
 from retro.metrics.baseline import Impact
+from retro.metrics.baseline.impact import LEAST_TRIED
 from retro.metrics.roi import Impacts
 from retro.sections.section import Context, Finding, Section, frame_table, records
 
-LEAST_PLACEBOS = 20
-"""Fewer windows cannot show that an effect is rarer than one in twenty."""
+LEAST_PLACEBOS = 19
+"""Fewer windows cannot show that an effect is rarer than one in twenty; their spread still tells something."""
 
 _COLUMNS = ("phase.phase", "days", "actual", "expected", "effect", "low", "high", "effect_rate")
 
@@ -52,10 +53,19 @@ def _headline(found: Impact, total: Mapping[str, Any], text: Text) -> str:
     state = "not_measurable" if not found.measurable else "more" if effect > 0 else "less"
     headline = text("impact.say.randomised", found) if found.randomised else ""
     headline += text(f"impact.say.{state}", total, size=abs(effect) if found.measurable else effect)
+    headline += "" if found.measurable else _own_days(found, text)
     if len(placebos):
         reached = int((placebos.abs() >= abs(effect)).sum())
         headline += text("impact.say.placebos", placebos=len(placebos), reached=reached)
     return headline
+
+
+def _own_days(found: Impact, text: Text) -> str:
+    """What the campaign's own days say, where they are clear and the days around it are not."""
+    own = {row["phase"]: row for row in records(found.effects)}.get("campaign")
+    if own is None or len(found.effects) < 3 or found.contradicted or own["low"] <= 0 <= own["high"]:  # noqa: PLR2004
+        return ""
+    return text(f"impact.say.own_days_{'more' if own['effect'] > 0 else 'less'}", own, size=abs(own["effect"]))
 
 
 def _phases(found: Impact, text: Text) -> str:
@@ -73,16 +83,14 @@ def _series(total: Mapping[str, Any], series: Impact, text: Text) -> str:
 
 
 def _reservations(impacts: Impacts, context: Context) -> tuple[str, ...]:
-    text, window, found = context.text, context.params.window, impacts.gmv
+    text, found = context.text, impacts.gmv
     said = []
     if impacts.unused:
         said.append(text(f"impact.say.unused_{impacts.unused}"))
     if not found.randomised and len(found.placebos) < LEAST_PLACEBOS:
-        said.append(text("impact.say.few_placebos", count=len(found.placebos), least=LEAST_PLACEBOS))
-    campaigns = context.params.roi.campaigns
-    alongside = [name for name, span in campaigns.items() if window.touches(span.start, span.end)]
-    if alongside and not found.randomised:
-        said.append(text("impact.say.alongside", names=alongside))
+        tried = "few" if len(found.placebos) >= LEAST_TRIED else "no"
+        said.append(text(f"impact.say.{tried}_placebos", count=len(found.placebos), least=LEAST_PLACEBOS))
+    said += [text(f"impact.say.together_{how}", names=list(names)) for how, names in found.together.items()]
     if found.unseen_days:
         said.append(text("impact.say.unseen_days", found))
     return tuple(said)

@@ -27,7 +27,7 @@ def say(frame: pd.DataFrame, statement: Statement, found: Impact, context: Conte
     text, rows = context.text, {row["figure"]: row for row in records(frame)}
     table = _table(rows.values(), text)
     if statement.cost is None:
-        judged = (text("roi.judged.no_cost"), text("roi.judged.book_cost"))
+        judged = _without_cost(rows.get("incremental_contribution"), found, text)
         sentence = text("roi.say.no_cost", campaign=context.params.campaign_id)
         return Finding(sentence, (), table, judged=judged, state="open", reservation=text("roi.reservation.unknown"))
     entries = tuple(_entry(row, context) for name, row in rows.items() if name != _LIFT)
@@ -52,6 +52,14 @@ def say(frame: pd.DataFrame, statement: Statement, found: Impact, context: Conte
         state=state,
         reservation=_reservation(found, context),
     )
+
+
+def _without_cost(gain: Mapping[str, Any] | None, found: Impact, text: Text) -> tuple[str, str]:
+    """What can be said of a campaign whose cost is not booked: a quiet one has no effect to pay for."""
+    clear = gain is None or not gain["low"] <= 0 <= gain["high"]
+    if found.measurable or clear:
+        return text("roi.judged.no_cost"), text("roi.judged.book_cost")
+    return text("roi.judged.no_effect", gain), text("roi.judged.nothing_to_keep")
 
 
 def _reservation(found: Impact, context: Context) -> str:
@@ -121,7 +129,8 @@ def _table(rows: Iterable[Mapping[str, Any]], text: Text) -> Table:
 
 
 def _entry(row: Mapping[str, Any], context: Context) -> Entry:
-    return context.entry(row["figure"], row, "value", low=number(row["low"]), high=number(row["high"]))
+    low, high = number(row["low"]), number(row["high"])
+    return context.entry(row["figure"], row, "value", low=low, high=high, draws=str(row.get("draws", "")))
 
 
 section = Section("roi", say)

@@ -14,8 +14,8 @@ A `source.yaml` says where a shop's data is and how its own columns map to the c
 
 from __future__ import annotations
 
-from retro.sources.environment import expand
-from retro.sources.hiding import SURELY_SECRET, hidden, hide_secrets, secrets, secrets_around
+from retro.sources.environment import SURELY_SECRET, expand
+from retro.sources.hiding import hidden, hide_secrets, secrets, secrets_around
 from retro.sources.signatures import Signature, Unsigned, signed
 from retro.sources.spec import Source, TableSpec, find_source, load_source
 from retro.sources.tables import NotCovered, Tables, open_table, open_tables

@@ -8,7 +8,7 @@ import re
 import duckdb
 import sqlglot
 from sqlglot import expressions
-from sqlglot.tokens import TokenType
+from sqlglot.tokenizer_core import TokenType
 
 from retro.errors import RetroError, SourceError
 
@@ -102,11 +102,11 @@ def _words(sql: str, engine: str) -> list[tuple[str, bool]]:
             return []
         return [(one.text.lower(), one.token_type is not TokenType.STRING) for one in tokens]
     try:
-        tokens = [*duckdb.tokenize(sql)]
+        cut = [*duckdb.tokenize(sql)]
     except duckdb.Error:
         return []
     data, found = sql.encode(errors="replace"), []  # DuckDB counts bytes
-    for (start, kind), (end, _) in itertools.pairwise([*tokens, (len(data), None)]):
+    for (start, kind), (end, _) in itertools.pairwise([*cut, (len(data), None)]):
         (words,) = _WORD.findall(data[start:end].decode(errors="replace").lower())[:1]
         found.append(("".join(words), kind in _NAMES))
     return found

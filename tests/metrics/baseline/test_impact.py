@@ -1,13 +1,16 @@
 import datetime as dt
+import math
 from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
 import pandas as pd
 import pytest
+from scipy import stats
 
 from retro.errors import MetricError
 from retro.metrics.baseline import Phases, impact, phases_of, placebos
+from retro.metrics.baseline.impact import _chance
 from retro.periods import Window
 
 at = dt.datetime.fromisoformat
@@ -43,6 +46,28 @@ def test_nothing_planted_is_not_measurable() -> None:
 
     assert not found.measurable
     assert found.chance > 0.05
+
+
+def test_few_placebos_are_scaled_by_their_spread_and_fewer_than_three_test_nothing() -> None:
+    """Of 50 days of history few windows lie before the campaign, none of which makes a clear effect unclear."""
+    spread = math.sqrt((30**2 + 20**2 + 10**2) / 3)
+
+    assert _chance(500, [30, -20, 10]) == pytest.approx(2 * stats.t.sf(500 / spread, 3))
+    assert _chance(500, [30, -20, 10]) < 0.05 < _chance(40, [30, -20, 10])
+    assert math.isnan(_chance(500, [30, -20]))
+    assert _chance(500, [10.0] * 19) == pytest.approx(1 / 20)
+
+    short = impact(daily(effect=40).iloc[45:].reset_index(drop=True), "orders", PHASES)
+    assert 3 <= len(short.placebos) < 19
+    assert short.measurable
+
+
+def test_nothing_is_expected_below_zero_of_a_series_that_never_is() -> None:
+    rare = daily()
+    rare["orders"] = np.random.default_rng(2).poisson(0.3, len(rare)).astype(float)
+    days = impact(rare, "orders", PHASES, placebos=0).days
+
+    assert (days[["expected", "low", "high"]] >= 0).all(axis=None)
 
 
 def test_the_days_say_what_each_is() -> None:

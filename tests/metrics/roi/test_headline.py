@@ -58,6 +58,18 @@ def test_the_stated_ratio_stands_beside_the_incremental_one() -> None:
     }
 
 
+def test_what_breaks_even_comes_from_the_draws_of_the_same_worlds() -> None:
+    """360 were left and the campaign added 110 to 130 of it, so that 250 to 230 would have been; the cost is 100."""
+    found = roi(statement(), impact(400, -100, 600), impact(160, -40, 240)).set_index("figure")
+    needed = found.loc["break_even_lift_rate"]
+
+    assert needed["low"] == pytest.approx(100 / 249.5)
+    assert needed["high"] == pytest.approx(100 / 230.5)
+    drawn = np.array(found.loc["net_contribution", "draws"].split(), dtype=float)
+    assert drawn == pytest.approx(np.linspace(10, 30, 101))
+    assert found.loc["incremental_roi", "draws"] == ""
+
+
 LEFT = pd.DataFrame({"month": [1, 2, 3], "low": [-9.0, -1.0, 2.0]})
 
 

@@ -7,7 +7,7 @@ import pandas as pd
 import pytest
 
 from retro.metrics import phases_of
-from retro.metrics.roi.hold_out import counted_groups, hold_out_impact
+from retro.metrics.roi.hold_out import added_by_day, counted_groups, hold_out_impact
 from retro.metrics.windows import number_of
 from retro.periods import Window
 
@@ -45,6 +45,24 @@ def test_effect_is_the_difference_of_means_times_the_people_invited(table: Calla
     assert (total["low"], total["high"]) == pytest.approx((160 - half, 160 + half), rel=0.05)
     assert found.draws.sum(axis=1).std() == pytest.approx(half / 1.96, rel=1e-3)
     assert (found.invited, found.held_out, found.measurable) == (100, 50, True)
+
+
+def test_added_by_day_is_what_the_campaigns_own_report_draws(table: Callable[..., ibis.Table]) -> None:
+    rows = [(f"invited {each}", "2025-03-01", 5.0) for each in range(40)]
+    rows += [(f"invited {each}", "2025-03-03", 2.0) for each in range(40)]
+    rows += [(f"held_out {each}", "2025-03-02", 2.0) for each in range(30)]
+    groups = counted_groups(people(table, 100, 50))
+    days = [dt.date(2025, 2, 28), *DAILY["on"]]
+
+    added = added_by_day(acts(rows), days, PHASES, groups)
+    own = hold_out_impact(acts(rows), "gmv", DAILY, PHASES, groups)
+
+    assert added is not None
+    # 2.00 a head on 1 March, -1.20 on the 2nd, 0.80 on the 3rd, times 100; nothing before and after
+    assert added.mean(axis=0) == pytest.approx([0, 200, -120, 80, 0], abs=1e-6)
+    assert added[:, 1:3].sum(axis=1) == pytest.approx(own.draws[:, 1])
+    assert added[:, 3] == pytest.approx(own.draws[:, 2])
+    assert added_by_day(acts(rows[:100]), days, PHASES, groups) is None
 
 
 def test_people_in_both_groups_are_in_neither(table: Callable[..., ibis.Table]) -> None:

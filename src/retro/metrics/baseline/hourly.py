@@ -91,7 +91,7 @@ def hourly_impact(
     low, high = np.percentile(fit.paths[:, inside], ENDS, axis=0)
     gains = values[inside].sum() - fit.paths[:, inside].sum(axis=1)
     least, most = np.percentile(gains, ENDS)
-    hours = hours.assign(expected=fit.expected[inside], low=np.maximum(low, 0), high=high)
+    hours = hours.assign(expected=np.maximum(fit.expected[inside], 0), low=np.maximum(low, 0), high=high)
     return HourlyImpact(hours, float(gains.mean()), float(least), float(most), int(known.sum()))
 
 

@@ -1,20 +1,24 @@
 """Impact: the effect of a campaign on a daily series, against its counterfactual."""
 
 import datetime as dt
-from collections.abc import Sequence
-from dataclasses import dataclass
+import math
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from pathlib import Path
+from types import MappingProxyType
 from typing import Literal
 
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
+from scipy import stats
 
 from retro.errors import MetricError, did_you_mean
 from retro.metrics.baseline.gibbs import draw_paths
 from retro.metrics.baseline.phases import PHASES, Flags, Phases
 from retro.metrics.baseline.placebos import placebo_starts, run_placebos
 from retro.metrics.baseline.seasons import around, weekdays
+from retro.metrics.baseline.together import own_share
 from retro.metrics.windows import DAY
 
 Floats = npt.NDArray[np.float64]
@@ -29,6 +33,9 @@ whose intervals are far too narrow where a shop drifts."""
 DRAWS, STRICT_DRAWS, PLACEBO_DRAWS, PLACEBOS = 2_000, 1_000, 300, 24
 ENDS = (2.5, 97.5)
 CHANCE = 0.05
+LEAST_TRIED = 3
+"""Placebos without which chance is untested."""
+
 _SEED = 20250101
 
 Problem = Literal["", "few_days", "no_variation", "few_held_out", "unseen"]
@@ -42,7 +49,7 @@ class Impact:
         value: The column of the series.
         days: One row per day from four weeks before the first touched day: `on` (date), `phase` (`baseline`, `masked`,
             `anticipation`, `campaign`, `settling`), `actual`, `expected`, `low`, `high` (float; `actual` is NaN on lost
-            days, the last three are NaN without a baseline).
+            days, the last three are NaN without a baseline, and at least 0 for a series that never is below).
         effects: One row per phase that has days, then `total`: `phase`, `days` (int), `actual`, `expected`, `effect`,
             `low`, `high` (float), `effect_rate` (effect over expected, NaN where that is not above 0).
         sensitivity: One row per level prior: `level_sd`, `effect`, `low`, `high` of the total.
@@ -50,13 +57,16 @@ class Impact:
         draws: Effect of each phase, one row per draw, columns as `PHASES`; 0 where a phase has no days.
         dropped: Covariates left out, because the campaign touched them or their own placebo failed.
         baseline_days: Days that the baseline was learned from.
-        chance: Placebo p-value: placebos at least as large as the effect, plus one, over all placebos, plus one. NaN
-            where there is no placebo.
+        chance: Placebo p-value: placebos at least as large as the effect, plus one, over all placebos, plus one. Fewer
+            than 19 could never go below 5 % so: there the effect is held against their spread (t test). NaN where fewer
+            than 3 could be tried: untested.
         problem: Why there is no estimate: `few_days` or `no_variation` before the campaign, `few_held_out`, too few
             people held out did anything, or `unseen`, no whole day of it observed; empty where there is one.
         masked_days: Days before the campaign that were left out of the baseline.
         unseen_days: Days of the campaign that are lost or not wholly observed; they are left out.
         invited, held_out: People in the campaign, and people kept out of it at random; 0 for a time series.
+        together: Campaigns that touched the same days and whose effects were taken off: `held_out`, those that people
+            held out at random tell; `prior`, those split off by a prior.
     """
 
     value: str
@@ -73,6 +83,7 @@ class Impact:
     unseen_days: int = 0
     invited: int = 0
     held_out: int = 0
+    together: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
 
     @property
     def known(self) -> bool:
@@ -111,6 +122,7 @@ def impact(
     holidays: Sequence[dt.date] = (),
     placebos: int = PLACEBOS,
     memo: Path | None = None,
+    beside: Mapping[str, Floats] = MappingProxyType({}),
 ) -> Impact:
     """Estimate the effect of a campaign on a daily series, with interval and placebos.
 
@@ -118,6 +130,9 @@ def impact(
     from the baseline days before the campaign; days of other campaigns have no weight. The same fit at earlier windows
     gives placebos: the effects that the method finds where no campaign ran. Each covariate is first tried on itself:
     one that leaves its own interval while the campaign ran was touched by it and is dropped.
+
+    Campaigns that touched the same days are estimated together: one fit over the days of all of them, whose draws are
+    split by `own_share`, so that their effects add up.
 
     Args:
         daily: One row per day without gaps: `on` (date) and float columns.
@@ -127,6 +142,8 @@ def impact(
         holidays: Days of moving holidays, earlier ones too, from which their effect is learned.
         placebos: How many windows before the campaign to try.
         memo: A folder that caches the placebos' effects.
+        beside: What campaigns estimated together with this one added on each day, where people were held out of them at
+            random: by name, one row per draw, one column per day of `daily`.
     """
     _check(daily, (value, *covariates))
     days, series = list(daily["on"]), daily[value].to_numpy(dtype=np.float64)
@@ -137,19 +154,30 @@ def impact(
     forced = np.hstack([weekdays(days), around(days, holidays)])
     held, dropped = _screen(daily, covariates, baseline, within, forced)
     optional = daily[list(held)].to_numpy(dtype=np.float64)
-    upto = int(np.flatnonzero(within)[-1]) + 1
+    upto = max(int(np.flatnonzero(within)[-1]) + 1, sum(day < phases.group[1] for day in days))
     past = series[:upto], baseline[:upto], forced[:upto], optional[:upto]
-    fit = draw_paths(*past, level_sd=LEVEL_SD, draws=DRAWS, seed=_SEED)
-    strict = draw_paths(*past, level_sd=STRICT_LEVEL_SD, draws=STRICT_DRAWS, seed=_SEED)
-    gains = series[:upto] - fit.paths
+
+    def fitted(level_sd: float, draws: int) -> tuple[Floats, Floats]:
+        """Draws of the series without this campaign, and their mean without noise."""
+        fit = draw_paths(*past, level_sd=level_sd, draws=draws, seed=_SEED)
+        if not phases.together:
+            return fit.paths, fit.expected
+        added = series[:upto] - fit.paths
+        others = added - own_share(added, fit.expected, days[:upto], phases, beside)
+        return fit.paths + others, fit.expected + others.mean(axis=0)
+
+    paths, expected = fitted(LEVEL_SD, DRAWS)
+    strict, _ = fitted(STRICT_LEVEL_SD, STRICT_DRAWS)
+    gains = series[:upto] - paths
     draws = np.column_stack([gains[:, _place(days[:upto], phases, name)].sum(axis=1) for name in PHASES])
     tried = _placebos((series, baseline, forced, optional), days, int(within.sum()), placebos, memo)
-    effects = _effects(days[:upto], series[:upto], fit.expected, draws, phases)
+    effects = _effects(days[:upto], series[:upto], expected, draws, phases)
+    shown = sum(day < phases.last for day in days)
     return Impact(
         value=value,
-        days=_days(days[:upto], series[:upto], fit.expected, fit.paths, phases),
+        days=_days(days[:shown], series[:shown], expected[:shown], paths[:, :shown], phases),
         effects=effects,
-        sensitivity=_sensitivity({LEVEL_SD: fit.paths, STRICT_LEVEL_SD: strict.paths}, series[:upto], within[:upto]),
+        sensitivity=_sensitivity({LEVEL_SD: paths, STRICT_LEVEL_SD: strict}, series[:upto], within[:upto]),
         placebos=tried,
         draws=draws,
         dropped=dropped,
@@ -157,6 +185,7 @@ def impact(
         masked_days=sum(day < phases.first and phases.masked(day) for day in days),
         unseen_days=_unseen(days, phases),
         chance=_chance(float(effects["effect"].iloc[-1]), tried["effect"].tolist()),
+        together=_split_off(phases, beside),
     )
 
 
@@ -196,6 +225,13 @@ def impact_from_draws(
         invited=people[0],
         held_out=people[1],
     )
+
+
+def _split_off(phases: Phases, beside: Mapping[str, Floats]) -> Mapping[str, tuple[str, ...]]:
+    """How the effects of the campaigns that shared days with this one were taken off."""
+    sharing = [one.name for one in phases.together if one.first < phases.last and phases.first < one.last]
+    sides = {True: "held_out", False: "prior"}
+    return {sides[side]: found for side in sides if (found := tuple(n for n in sharing if (n in beside) == side))}
 
 
 def _unseen(days: Sequence[dt.date], phases: Phases) -> int:
@@ -266,18 +302,16 @@ def _days(
     frame["actual"] = frame["actual"].mask(frame["on"].isin(phases.lost))
     empty = np.full(len(days), np.nan)
     low, high = (empty, empty) if paths is None else np.percentile(paths, ENDS, axis=0)
-    frame = frame.assign(expected=empty if expected is None else expected, low=low, high=high)
+    least = 0.0 if len(actual) and actual.min() >= 0 else -np.inf
+    shown = {"expected": empty if expected is None else expected, "low": low, "high": high}
+    frame = frame.assign(**{name: np.maximum(values, least) for name, values in shown.items()})
     return frame[frame["on"] >= phases.first - LEAST_DAYS * DAY].reset_index(drop=True)
 
 
 def _phase(day: dt.date, phases: Phases) -> str:
     if day in phases.lost:
         return "masked"
-    for phase in PHASES:
-        begin, until = phases.days_of(phase)
-        if begin <= day < until:
-            return phase
-    return "masked" if phases.masked(day) else "baseline"
+    return phases.phase_of(day) or ("masked" if phases.masked(day) else "baseline")
 
 
 def _effects(days: Sequence[dt.date], actual: Floats, expected: Floats, draws: Floats, phases: Phases) -> pd.DataFrame:
@@ -308,9 +342,13 @@ def _sensitivity(paths: dict[float, Floats], actual: Floats, within: Flags) -> p
 
 
 def _chance(effect: float, placebos: Sequence[float]) -> float:
-    if not placebos:
+    count = len(placebos)
+    if count < LEAST_TRIED:
         return float("nan")
-    return (1 + sum(abs(other) >= abs(effect) for other in placebos)) / (1 + len(placebos))
+    if (1 + count) * CHANCE >= 1:
+        return (1 + sum(abs(other) >= abs(effect) for other in placebos)) / (1 + count)
+    spread = math.sqrt(sum(other**2 for other in placebos) / count)
+    return float(2 * stats.t.sf(abs(effect) / spread, count)) if spread else float("nan")
 
 
 def unknown_impact(daily: pd.DataFrame, value: str, phases: Phases, baseline_days: int, problem: Problem) -> Impact:

@@ -1,7 +1,5 @@
 """Headline: output over input, and the incremental figures with their intervals."""
 
-from decimal import Decimal
-
 import numpy as np
 import pandas as pd
 
@@ -9,7 +7,7 @@ from retro.metrics.baseline import PHASES, Impact
 from retro.metrics.baseline.impact import ENDS
 from retro.metrics.pnl import Statement
 from retro.metrics.roi.payback import MONTH_DAYS, YEAR_MONTHS, payback_month
-from retro.metrics.roi.simulation import Simulation, deducted_cost, ends, simulate
+from retro.metrics.roi.simulation import Floats, Simulation, deducted_cost, ends, simulate
 
 MARGIN_STEP, RETURNS_STEP = 0.05, 0.5
 """How far the tornado moves the margin, in points of sales, and returns, relative to what came back so far."""
@@ -39,7 +37,8 @@ def roi(
     Returns:
         One row per figure that can be computed or is missing for a reason, in reading order: `figure` (str), `value`,
         `low`, `high` (float; NaN where not known; ends are a 95 % interval), `unit` (`ratio`, `change`, `rate`,
-        `probability`, `money`, `days`).
+        `probability`, `money`, `days`), `draws` (str: the draws of the three amounts below, as a ledger keeps them;
+        else empty).
         - `output_input_ratio`: net revenue of the attributed orders over the cost that is not yet in the price; the
           departments' ROI, whose output is after coupons, so that its input leaves them out.
         - `net_roi`: the same less the input, over the input.
@@ -55,7 +54,7 @@ def roi(
         - `incremental_cac`: what the campaign lost after all cost and discounts, over additional first-time buyers;
           below 0 where it earned. Ends only where there clearly are some.
         - `incremental_lift_rate`, `break_even_lift_rate`: effect on GMV over baseline GMV, and the one needed to break
-          even at the baseline's contribution rate.
+          even at the baseline's contribution rate; the latter from the draws of `simulate`.
         - `pull_forward_share`: share of the effect in the window that other days lost. NaN where the effect is not
           above 0, or neither anticipation nor settling was looked at.
         - `halo_share`: effect on goods that were not on offer over the whole effect; below 0 where they lost. NaN where
@@ -64,13 +63,13 @@ def roi(
           not yet, or not known.
         - `observed_year_rate`: share of the year after the first order that all of them have lived through.
     """
-    rows = [*_ratios(statement), _row("incremental_gmv", "money", *_total(gmv))]
-    cost = deducted_cost(statement)
+    whole = gmv.draws.sum(axis=1) if gmv.known else None
+    rows = [*_ratios(statement), _row("incremental_gmv", "money", *_total(gmv), drawn=whole)]
     money = simulate(statement, contribution, gmv)
     rows += _incremental(money, contribution)
-    rows += [*_newcomers(money, newcomers), *_lifts(cost, gmv, contribution), _pull_forward(gmv), _halo(gmv, rest)]
+    rows += [*_newcomers(money, newcomers), *_lifts(money, gmv, contribution), _pull_forward(gmv), _halo(gmv, rest)]
     rows += [] if left is None else _payback(left)
-    return pd.DataFrame(rows, columns=["figure", "value", "low", "high", "unit"])
+    return pd.DataFrame(rows, columns=["figure", "value", "low", "high", "unit", "draws"])
 
 
 def tornado(statement: Statement, gmv: Impact, contribution: Impact | None) -> pd.DataFrame:
@@ -106,11 +105,13 @@ def tornado(statement: Statement, gmv: Impact, contribution: Impact | None) -> p
     return pd.DataFrame(rows, columns=["assumption", "low", "high"])
 
 
-_Row = tuple[str, float, float, float, str]
+_Row = tuple[str, float, float, float, str, str]
 
 
-def _row(figure: str, unit: str, value: float, low: float = np.nan, high: float = np.nan) -> _Row:
-    return figure, value, low, high, unit
+def _row(
+    figure: str, unit: str, value: float, low: float = np.nan, high: float = np.nan, drawn: Floats | None = None
+) -> _Row:
+    return figure, value, low, high, unit, "" if drawn is None else " ".join(f"{draw:.6g}" for draw in drawn)
 
 
 def _ratios(statement: Statement) -> list[_Row]:
@@ -137,11 +138,14 @@ def _total(impact: Impact) -> tuple[float, float, float]:
 def _incremental(money: Simulation | None, contribution: Impact | None) -> list[_Row]:
     if money is None or contribution is None:
         return []
-    rows = [_row("incremental_contribution", "money", money.mean_gained, *ends(money.gained))]
+    rows = [_row("incremental_contribution", "money", money.mean_gained, *ends(money.gained), drawn=money.gained)]
     if money.net is None or money.mean_net is None or money.mean_cost is None:
         return rows
     net = (money.mean_net, *ends(money.net))
-    rows += [_row("net_contribution", "money", *net), _row("roi_positive_probability", "probability", money.chance)]
+    rows += [
+        _row("net_contribution", "money", *net, drawn=money.net),
+        _row("roi_positive_probability", "probability", money.chance),
+    ]
     if money.cost is None or money.mean_cost <= 0:
         return rows  # a campaign that cost nothing has no return on its cost
     strict = (
@@ -170,16 +174,19 @@ def _newcomers(money: Simulation | None, newcomers: Impact | None) -> list[_Row]
     return [*rows, _row("incremental_cac", "money", -money.mean_net / more, *told)]
 
 
-def _lifts(cost: Decimal | None, gmv: Impact, contribution: Impact | None) -> list[_Row]:
+def _lifts(money: Simulation | None, gmv: Impact, contribution: Impact | None) -> list[_Row]:
     if not gmv.known:
         return []
     baseline = float(gmv.effects.iloc[-1]["expected"])
-    ends = [end / baseline if baseline > 0 else np.nan for end in _total(gmv)]
-    rows = [_row("incremental_lift_rate", "change", *ends)]
-    if cost is not None and contribution is not None and contribution.known and baseline > 0:
-        left = float(contribution.effects.iloc[-1]["expected"])
-        rows.append(_row("break_even_lift_rate", "change", float(cost) / left if left > 0 else np.nan))
-    return rows
+    lift, low, high = (end / baseline if baseline > 0 else np.nan for end in _total(gmv))
+    rows = [_row("incremental_lift_rate", "change", lift, low, high)]
+    if money is None or money.cost is None or money.mean_cost is None or contribution is None or not baseline > 0:
+        return rows
+    whole = contribution.effects.iloc[-1]
+    without, expected = float(whole["actual"]) - contribution.draws.sum(axis=1), float(whole["expected"])
+    needed = money.mean_cost / expected if expected > 0 else np.nan
+    spread = ends(money.cost / without) if (without > 0).all() else (np.nan, np.nan)
+    return [*rows, _row("break_even_lift_rate", "change", needed, *spread)]
 
 
 def _pull_forward(gmv: Impact) -> _Row:
@@ -197,4 +204,5 @@ def _halo(gmv: Impact, rest: Impact | None) -> _Row:
     whole = _total(gmv)[0]
     if rest is None or not rest.known or not whole > 0:
         return _row("halo_share", "change", np.nan)
-    return _row("halo_share", "change", *(end / whole for end in _total(rest)))
+    share, low, high = (end / whole for end in _total(rest))
+    return _row("halo_share", "change", share, low, high)

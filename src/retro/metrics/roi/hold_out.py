@@ -68,7 +68,8 @@ def hold_out_impact(rows: ibis.Table, value: str, daily: pd.DataFrame, phases: P
     people = groups.people
     touched = rows.filter(rows.day >= number_of(phases.first), rows.day < number_of(phases.last))
     own = {arm: touched.semi_join(table, "user_id") for arm, table in groups.arms.items()}
-    found = {arm: _by_phase(table, phases) for arm, table in own.items()}
+    parts = list(phases.parts())
+    found = {arm: _by_part(table, [span for _, span in parts]) for arm, table in own.items()}
     if len(found["held_out"]) < LEAST_ACTIVE:
         return unknown_impact(daily, value, phases, 0, "few_held_out")
     means, errors = zip(*(_by_day(own[arm], people[arm], days[:upto]) for arm in _ARMS), strict=True)
@@ -76,18 +77,52 @@ def hold_out_impact(rows: ibis.Table, value: str, daily: pd.DataFrame, phases: P
     expected = actual[:upto] - size * (means[0] - means[1])
     noise = np.random.default_rng(_SEED).standard_normal((DRAWS, upto))
     paths = expected + size * np.sqrt(errors[0] + errors[1]) * noise
-    drawn = {"expected": expected, "paths": paths, "draws": _draws(found, people)}
+    by_part = _draws(found, people)
+    draws = [by_part[:, [phase == one for one, _ in parts]].sum(axis=1) for phase in PHASES]
+    drawn = {"expected": expected, "paths": paths, "draws": np.column_stack(draws)}
     return impact_from_draws(daily, value, phases, **drawn, people=(size, people["held_out"]))
 
 
-def _by_phase(rows: ibis.Table, phases: Phases) -> Floats:
-    """One row per person who did anything, one column per phase."""
-    edges = [tuple(map(number_of, phases.days_of(phase))) for phase in PHASES]
+def added_by_day(rows: ibis.Table, days: Sequence[dt.date], phases: Phases, groups: Groups) -> Floats | None:
+    """Draw what a campaign with people held out added on each day, for a campaign that touched some of the same days.
+
+    Args:
+        rows: As in `hold_out_impact`.
+        days: The days of a series.
+        phases: The campaign whose people were held out; the parts of its phases are drawn as its own report draws them.
+        groups: As `counted_groups` returns them.
+
+    Returns:
+        One row per draw, one column per day, 0 on days that the campaign did not touch; None where fewer than 30 of the
+        people held out did anything. What is drawn of a part of a phase lies on its days alike.
+    """
+    touched = rows.filter(rows.day >= number_of(phases.first), rows.day < number_of(phases.last))
+    own = {arm: touched.semi_join(table, "user_id") for arm, table in groups.arms.items()}
+    spans = [span for _, span in phases.parts()]
+    found = {arm: _by_part(table, spans) for arm, table in own.items()}
+    if len(found["held_out"]) < LEAST_ACTIVE:
+        return None
+    means = [_by_day(own[arm], groups.people[arm], days)[0] for arm in _ARMS]
+    effect = groups.people["invited"] * (means[0] - means[1])
+    draws, added = _draws(found, groups.people), np.zeros((DRAWS, len(days)))
+    for place, (begin, until) in enumerate(spans):
+        here = np.array([begin <= day < until for day in days], dtype=np.bool_)
+        if here.any():
+            off = draws[:, place] - effect[here].sum()
+            added[:, here] = effect[here] + (off / here.sum())[:, None]
+    return added
+
+
+def _by_part(rows: ibis.Table, spans: Sequence[tuple[dt.date, dt.date]]) -> Floats:
+    """One row per person who did anything, one column per span of days."""
+    names = [f"part_{place}" for place in range(len(spans))]
     sums = {
-        phase: ibis.ifelse((rows.day >= begin) & (rows.day < until), rows.value, 0).sum().cast("float64")
-        for phase, (begin, until) in zip(PHASES, edges, strict=True)
+        name: ibis.ifelse((rows.day >= number_of(begin)) & (rows.day < number_of(until)), rows.value, 0)
+        .sum()
+        .cast("float64")
+        for name, (begin, until) in zip(names, spans, strict=True)
     }
-    amounts: Floats = rows.group_by("user_id").aggregate(**sums)[list(PHASES)].execute().to_numpy(dtype=np.float64)
+    amounts: Floats = rows.group_by("user_id").aggregate(**sums)[names].execute().to_numpy(dtype=np.float64)
     return amounts
 
 
@@ -104,8 +139,9 @@ def _by_day(rows: ibis.Table, people: int, days: Sequence[dt.date]) -> tuple[Flo
 
 
 def _draws(found: Mapping[str, Floats], people: Mapping[str, int]) -> Floats:
-    """Draws of the effect by phase; their mean and covariance are the estimate's own, whatever the seed."""
-    means, covariance = {}, np.zeros((len(PHASES), len(PHASES)))
+    """Draws of the effect by part; their mean and covariance are the estimate's own, whatever the seed."""
+    parts = found["invited"].shape[1]
+    means, covariance = {}, np.zeros((parts, parts))
     for arm, amounts in found.items():
         count = people[arm]
         mean = amounts.sum(axis=0) / count
@@ -113,7 +149,7 @@ def _draws(found: Mapping[str, Floats], people: Mapping[str, int]) -> Floats:
         means[arm] = mean
     size = people["invited"]
     effect, covariance = size * (means["invited"] - means["held_out"]), size**2 * covariance
-    noise = np.random.default_rng(_SEED).standard_normal((DRAWS, len(PHASES)))
+    noise = np.random.default_rng(_SEED).standard_normal((DRAWS, parts))
     noise -= noise.mean(axis=0)
     values, vectors = np.linalg.eigh(np.cov(noise, rowvar=False))
     noise = noise @ vectors / np.sqrt(values)

@@ -4,6 +4,7 @@ import datetime as dt
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
+from types import MappingProxyType
 
 import ibis
 import pandas as pd
@@ -15,7 +16,7 @@ from retro.metrics.history import history
 from retro.metrics.orders import valid_orders
 from retro.metrics.pnl import daily_contribution, order_contribution
 from retro.metrics.roi.halo import rest_lines, rest_sales
-from retro.metrics.roi.hold_out import counted_groups, hold_out_impact
+from retro.metrics.roi.hold_out import Floats, Groups, added_by_day, counted_groups, hold_out_impact
 from retro.metrics.roi.newcomers import first_buyers, first_orders
 from retro.metrics.sales import daily_sales
 from retro.metrics.shop import Shop
@@ -55,6 +56,7 @@ def impacts(
     holidays: Sequence[dt.date] = (),
     covariates: pd.DataFrame | None = None,
     groups: Mapping[str, ibis.Table] | None = None,
+    beside: Mapping[str, Mapping[str, ibis.Table]] = MappingProxyType({}),
     memo: Path | None = None,
 ) -> Impacts:
     """Estimate the effects of a campaign from people held out at random, else each series against its own baseline.
@@ -70,6 +72,7 @@ def impacts(
         covariates: Daily series that follow the same seasons and that the campaign should not have touched: `on` and
             columns of numbers, from the first day on that is learned from. Those that it did touch are dropped.
         groups: `invited` and `held_out`, as `invitation_groups` returns them, where people were held out at random.
+        beside: The same of campaigns that are estimated together with this one (`Phases.together`), by name.
         memo: As in `impact`.
 
     Raises:
@@ -92,15 +95,22 @@ def impacts(
     if rest is not None:
         series["rest"] = rest_sales(rest, end=observed_until)
     series = {name: _since(daily, since) for name, daily in series.items()}
+    asked = (groups or {}, *beside.values()) if "newcomers" in series else ()
+    acts = _acts(orders, shop, rest, economics) if any("held_out" in arms for arms in asked) else {}
+    held = {name: counted_groups(arms) for name, arms in beside.items() if acts and "held_out" in arms}
 
-    def explained(name: str) -> Impact:
-        beside, names = _beside(series[name], covariates)
-        return impact(beside, _value(series[name]), phases, covariates=names, holidays=holidays, memo=memo)
+    def explained(name: str, **asked: int) -> Impact:
+        with_covariates, names = _beside(series[name], covariates if not asked else None)
+        known = _known(acts.get(name), list(series[name]["on"]), phases, held)
+        return impact(
+            with_covariates, _value(series[name]), phases,
+            covariates=names, holidays=holidays, memo=memo, beside=known, **asked,
+        )  # fmt: skip
 
     gmv = explained("gmv")
     unused: Problem = ""
-    if groups is not None and "held_out" in groups and "newcomers" in series:
-        acts, counted = _acts(orders, shop, rest, economics), counted_groups(groups)
+    if groups is not None and "held_out" in groups and acts:
+        counted = counted_groups(groups)
 
         def compared(name: str) -> Impact:
             return hold_out_impact(acts[name], _value(series[name]), series[name], phases, counted)
@@ -114,9 +124,23 @@ def impacts(
         gmv=gmv,
         contribution=explained("contribution") if "contribution" in series else None,
         newcomers=explained("newcomers") if "newcomers" in series else None,
-        rest=impact(series["rest"], "gmv", phases, holidays=holidays, placebos=0) if "rest" in series else None,
+        rest=explained("rest", placebos=0) if "rest" in series else None,
         unused=unused,
     )
+
+
+def _known(
+    acts: ibis.Table | None, days: Sequence[dt.date], phases: Phases, held: Mapping[str, Groups]
+) -> dict[str, Floats]:
+    """What campaigns with people held out added by day, of those estimated together with this one."""
+    if acts is None or not days:
+        return {}
+    found = {
+        one.name: added_by_day(acts, days, phases.seen_from(one), held[one.name])
+        for one in phases.together
+        if one.name in held
+    }
+    return {name: added for name, added in found.items() if added is not None}
 
 
 def _acts(orders: ibis.Table, shop: Shop, rest: ibis.Table | None, economics: UnitEconomics) -> dict[str, ibis.Table]:
