@@ -10,6 +10,7 @@ from retro.blocks.markdown import parse_markdown
 from retro.blocks.model import (
     BLOCKS_MIME,
     PENDING_MIME,
+    Bars,
     Block,
     Brief,
     Callout,
@@ -43,6 +44,7 @@ __all__ = [
     "BLOCKS_MIME",
     "PAPERMILL_TAGS",
     "PENDING_MIME",
+    "Bars",
     "Block",
     "Brief",
     "Callout",

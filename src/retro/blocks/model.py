@@ -129,10 +129,14 @@ class Paragraph(_Model):
 
 
 class Note(_Model):
-    """Small print under a figure or table: definition, denominator, method."""
+    """Small print under a figure or table: definition, denominator, method.
+
+    `figures` names the recorded figures that it defines; a page opens with it where they come from.
+    """
 
     kind: Literal["note"] = "note"
     spans: tuple[Span, ...]
+    figures: tuple[str, ...] = ()
 
 
 class _Holder(_Model):
@@ -171,10 +175,26 @@ class Quote(_Holder):
     blocks: tuple[Block, ...]
 
 
+class Bars(_Model):
+    """The bars of a chart that has one in every row: what their lengths are, and the words behind each."""
+
+    title: Words
+    names: tuple[Words, ...]
+    values: tuple[float, ...]
+    words: tuple[Words, ...]
+
+    @model_validator(mode="after")
+    def _has_even_rows(self) -> Self:
+        if not len(self.names) == len(self.values) == len(self.words):
+            raise ValueError("must have as many values and words as names")
+        return self
+
+
 class Figure(_Model):
     """A chart as SVG, once for wide pages and paper, once for phones.
 
-    `alt` says in words what the chart shows; a figure without it is refused.
+    `alt` says in words what the chart shows; a figure without it is refused. `bars` are its numbers where it is a chart
+    that slides can draw themselves.
     """
 
     kind: Literal["figure"] = "figure"
@@ -182,6 +202,7 @@ class Figure(_Model):
     narrow_svg: str | None = None
     alt: Words = Field(min_length=1)
     caption: Words = ""
+    bars: Bars | None = None
 
 
 class Image(_Model):
@@ -246,6 +267,7 @@ class ScoreRow(_Model):
         previous: The last comparable campaign's figure.
         status: Tone of the outcome.
         status_text: The sign and the word that say the same.
+        figure: The figure's name in the ledger; empty for a line that is no single figure.
     """
 
     label: Words
@@ -255,6 +277,7 @@ class ScoreRow(_Model):
     previous: Words = ""
     status: Tone = ""
     status_text: Words = ""
+    figure: str = ""
 
 
 class Scorecard(_Model):

@@ -6,7 +6,7 @@ The exporters are heavy to import and to warm up: they are loaded on first use a
 from __future__ import annotations
 
 import functools
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -15,6 +15,7 @@ from retro.blocks import Document, MoneyState, Verdict, read_document
 from retro.errors import PublishError
 from retro.files import shown, write_atomic
 from retro.i18n import Lang
+from retro.publish.around import NAMES, Around, Related
 from retro.publish.manifest import (
     Badge,
     Failure,
@@ -34,12 +35,14 @@ if TYPE_CHECKING:
     from retro.publish.pdf import RetroPDFExporter
 
 __all__ = [
+    "Around",
     "Badge",
     "Failure",
     "Format",
     "Manifest",
     "Published",
     "PublishedFile",
+    "Related",
     "first_picture",
     "publish",
     "read_failure",
@@ -51,13 +54,7 @@ __all__ = [
 
 FORMATS: tuple[Format, ...] = ("html", "pdf", "brief", "picture", "sheets")
 
-_NAMES: Mapping[Format, str] = {
-    "html": "{lang}.html",
-    "pdf": "{lang}.pdf",
-    "brief": "brief.{lang}.pdf",
-    "picture": "brief.{lang}.png",
-    "sheets": "report.{lang}.xlsx",
-}
+
 """How each form's file is called."""
 
 _BRIEFS = ("brief", "picture")
@@ -83,8 +80,10 @@ class Published:
     warnings: tuple[str, ...]
 
 
-def publish(notebook: Path, out: Path, *, formats: Sequence[Format] = FORMATS) -> Published:
-    """Publish an executed notebook in every form, each as its own file; `_NAMES` says how they are called.
+def publish(
+    notebook: Path, out: Path, *, formats: Sequence[Format] = FORMATS, around: Around | None = None
+) -> Published:
+    """Publish an executed notebook in every form, each as its own file; `NAMES` says how they are called.
 
     A notebook without a verdict has no brief. Nothing is written unless every format succeeds, and no file is ever seen
     half written.
@@ -93,6 +92,7 @@ def publish(notebook: Path, out: Path, *, formats: Sequence[Format] = FORMATS) -
         notebook: The executed notebook; its cover names the language.
         out: The folder for the pages.
         formats: Which of them to write.
+        around: What the page leads to, and where its figures come from; a page without it stands alone.
 
     Raises:
         PublishError: The notebook cannot be read, or holds something that cannot be shown.
@@ -101,14 +101,16 @@ def publish(notebook: Path, out: Path, *, formats: Sequence[Format] = FORMATS) -
     warnings = list(document.warnings)
     verdict = next((block for block in document.blocks if isinstance(block, Verdict)), None)
     contents: dict[Format, bytes] = {}
-    for form in formats:
-        if form in _BRIEFS and verdict is None:
+    forms = [form for form in formats if verdict is not None or form not in _BRIEFS]
+    for form in forms:
+        if form == "html":
+            contents[form] = _html().from_document(document, around, forms).encode()
             continue
         contents[form], more = _render(document, form)
         warnings += more
     files = []
     for form, content in contents.items():
-        path = write_atomic(out / _NAMES[form].format(lang=document.lang), content)
+        path = write_atomic(out / NAMES[form].format(lang=document.lang), content)
         files.append(PublishedFile.of(path, out, document.lang, form))
     state = verdict.brief.state if verdict is not None and verdict.brief is not None else ""
     return Published(document.lang, _headline(verdict), state, tuple(files), tuple(dict.fromkeys(warnings)))
@@ -147,8 +149,6 @@ def _read(notebook: Path) -> NotebookNode:
 
 
 def _render(document: Document, form: Format) -> tuple[bytes, tuple[str, ...]]:
-    if form == "html":
-        return _html().from_document(document).encode(), ()
     if form == "sheets":
         from retro.publish.sheets import workbook  # noqa: PLC0415 - only who writes one loads the writer
 

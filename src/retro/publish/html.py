@@ -1,7 +1,9 @@
-"""The web page: one offline file without scripts, for screen, phone and print."""
+"""The web page: one offline file for screen, phone and print, whole without the one script that it has."""
 
 from __future__ import annotations
 
+from collections.abc import Collection, Mapping, Sequence
+from functools import cached_property
 from typing import Any, cast
 
 from jinja2 import Environment, StrictUndefined
@@ -11,10 +13,12 @@ from nbconvert.exporters.templateexporter import TemplateExporter
 from retro.blocks import Document, dump_blocks, read_document
 from retro.files import canonical_json
 from retro.i18n import Text, load_text
+from retro.publish.around import Around, Link, Origin, files, languages, origins
 from retro.publish.arrangement import parts
+from retro.publish.manifest import Format
 from retro.publish.outline import contents, outlined, words
 from retro.publish.reading import opened, refusing, valid
-from retro.publish.style import TEMPLATES, style_sheet
+from retro.publish.style import TEMPLATES, script, style_sheet
 from retro.publish.svg import Charts
 
 _STYLE_SHEETS = ("base.css", "page.css")
@@ -65,19 +69,29 @@ class RetroHTMLExporter(TemplateExporter):  # type: ignore[misc]  # nbconvert is
                 self.log.warning(warning)
             return self.from_document(document), resources
 
-    def from_document(self, document: Document) -> str:
-        """The page of a document; the same document gives the same page.
+    def from_document(
+        self, document: Document, around: Around | None = None, beside: Collection[Format] = ("html",)
+    ) -> str:
+        """The page of a document; the same document, with the same around it, gives the same page.
+
+        Args:
+            document: The document.
+            around: What it leads to, and where its figures come from; nothing for a page that stands alone.
+            beside: The forms in which the document is published in this language; `quality` alone for its
+                data-quality page.
 
         Raises:
             PublishError: A chart cannot go onto a page, or a link leads nowhere.
         """
-        return cast("str", self.template.render(page=_Page(outlined(document))))
+        return cast("str", self.template.render(page=_Page(outlined(document), around, beside)))
 
 
 class _Page:
     """What the template draws: the document, its language's words, and what is collected while drawing."""
 
-    def __init__(self, document: Document) -> None:
+    def __init__(self, document: Document, around: Around | None, beside: Collection[Format]) -> None:
+        self._around, self._beside = around, beside
+        self._opened: dict[str, Origin] = {}
         self.cover = document.cover
         self.lang = "zh-CN" if document.lang == "zh" else "en"
         self.blocks = document.blocks
@@ -94,8 +108,51 @@ class _Page:
     def chart(self, svg: str, alt: str) -> Markup:
         return Markup(self._charts.draw(svg, alt))  # noqa: S704 - parsed, checked and written anew
 
-    def style(self) -> tuple[Markup, str]:
-        """The page's style sheet and the policy that allows it; asked for when everything else is drawn."""
-        said = canonical_json([self.cover.model_dump(mode="json"), dump_blocks(self.blocks)])
+    @cached_property
+    def site(self) -> Sequence[tuple[str, Sequence[Link]]]:
+        """The links of the head, in groups, each with what it is called; empty words for one that needs none."""
+        around, lang, text = self._around, self.text.lang, self.text
+        if around is None:
+            return ()
+        own: Format = "html" if "html" in self._beside else "quality"
+        back = (Link(text("page.report"), f"{lang}.html"),) if own == "quality" else ()
+        groups = (
+            ("", (Link(text("page.catalogue"), around.catalogue(lang)), *back)),
+            (text("page.part_of"), [around.related(one, lang, text) for one in around.part_of]),
+            (text("page.made_from"), [around.related(one, lang, text) for one in around.made_from]),
+            ("", (*(files(lang, {*self._beside, "quality"}, text) if own == "html" else ()),)),
+            ("", languages(around, lang, own)),
+        )
+        return [(words, links) for words, links in groups if links]
+
+    @property
+    def input_hash(self) -> str:
+        return self._around.input_hash if self._around is not None else ""
+
+    @cached_property
+    def _origins(self) -> Mapping[str, Origin]:
+        return origins(self._around, self.text) if self._around is not None else {}
+
+    def origins(self, names: Sequence[str]) -> Sequence[Origin]:
+        """Where figures come from, of those that were recorded."""
+        return [self._origins[name] for name in names if name in self._origins]
+
+    def opens(self, name: str) -> bool:
+        """Whether a figure opens on the page where it comes from; it is drawn once, whoever asks."""
+        if name in self._origins:
+            self._opened[name] = self._origins[name]
+        return name in self._origins
+
+    @property
+    def opened(self) -> Sequence[Origin]:
+        """The figures that open, asked for when everything else is drawn."""
+        return list(self._opened.values())
+
+    def style(self) -> tuple[Markup, Markup, str]:
+        """The page's style sheet, its script, and the policy that allows both; asked for when all else is drawn."""
+        beside = [[link.words for _, links in self.site for link in links], repr(self._origins)]
+        said = canonical_json([self.cover.model_dump(mode="json"), dump_blocks(self.blocks), beside])
         characters = {*said, *"".join(value for key, value in self.text.entries.items() if key.startswith("page."))}
-        return style_sheet(_STYLE_SHEETS, characters | {*self.dated_on}, self._charts.css)
+        code, allowed = script("page.js")
+        style, policy = style_sheet(_STYLE_SHEETS, characters | {*self.dated_on}, self._charts.css)
+        return style, code, f"{policy}; {allowed}"

@@ -14,7 +14,7 @@ from retro.errors import PublishError, RetroError
 from retro.files import read_json, shown, write_json
 from retro.i18n import Lang
 
-Format = Literal["html", "pdf", "brief", "picture", "sheets", "quality"]
+Format = Literal["html", "pdf", "brief", "picture", "slides", "sheets", "quality"]
 Badge = Literal["passed", "warning", "not_checked"]
 
 

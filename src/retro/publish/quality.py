@@ -13,6 +13,7 @@ from retro.contracts import GateVerdict, RuleResult, rule_sentence
 from retro.files import write_atomic
 from retro.i18n import Lang, Text, load_text
 from retro.periods import Window
+from retro.publish.around import Around
 from retro.publish.manifest import PublishedFile
 
 _RUNS_IN_DETAIL = 6
@@ -40,11 +41,18 @@ class Checked:
     history: Sequence[tuple[dt.datetime, GateVerdict]]
 
 
-def publish_quality(checked: Checked, lang: Lang, out: Path) -> PublishedFile:
-    """Write `<out>/quality.<lang>.html`, one offline page like a report's; no row and no key stands on it."""
+def publish_quality(checked: Checked, lang: Lang, out: Path, around: Around | None = None) -> PublishedFile:
+    """Write `<out>/quality.<lang>.html`, one offline page like a report's; no row and no key stands on it.
+
+    Args:
+        checked: The verdict.
+        lang: The page's language.
+        out: The folder for the page.
+        around: What it leads to.
+    """
     from retro.publish.html import RetroHTMLExporter  # noqa: PLC0415 - half a second
 
-    page = RetroHTMLExporter().from_document(quality_document(checked, lang))
+    page = RetroHTMLExporter().from_document(quality_document(checked, lang), around, ("quality",))
     return PublishedFile.of(write_atomic(out / f"quality.{lang}.html", page), out, lang, "quality")
 
 

@@ -30,3 +30,13 @@ def style_sheet(names: tuple[str, ...], characters: set[str], more: str = "") ->
         "base-uri 'none'; form-action 'none'"
     )
     return Markup(css), policy  # noqa: S704 - the project's own files, and styles of charts that were parsed
+
+
+def script(name: str) -> tuple[Markup, str]:
+    """A script of `templates/retro`, and what the policy must say so that it runs and no other.
+
+    What it is told stands in the page's attributes, so that its hash is the same on every page.
+    """
+    code = (TEMPLATES / "retro" / name).read_text(encoding="utf-8")
+    digest = base64.b64encode(hashlib.sha256(code.encode()).digest()).decode()
+    return Markup(code), f"script-src 'sha256-{digest}'"  # noqa: S704 - the project's own file

@@ -15,7 +15,7 @@ from retro.memo import Store
 from retro.places import MEMO, own_folder
 from retro.report.bases import bases_of
 from retro.report.coverage import with_coverage
-from retro.report.neighbours import read_neighbours, reported
+from retro.report.neighbours import read_neighbours, read_periods, reported
 from retro.report.observed import refuse_unfinished, refuse_unrestricted
 from retro.report.recorded import Recorded, read_campaigns
 from retro.report.review import read_review
@@ -33,6 +33,7 @@ __all__ = [
     "previous_ledger",
     "read_campaigns",
     "read_neighbours",
+    "read_periods",
     "read_review",
     "reported",
 ]

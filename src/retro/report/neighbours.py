@@ -4,9 +4,9 @@ from collections.abc import Sequence
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
-from retro.campaigns import CampaignParams, load_params
+from retro.campaigns import CAMPAIGN_TYPES, CampaignParams, load_params
 from retro.errors import ParamsError
-from retro.files import shown
+from retro.files import read_yaml, shown
 from retro.judgement import Reported
 from retro.ledger import Ledger, read_ledger
 
@@ -37,4 +37,27 @@ def read_neighbours(file: Path, params: CampaignParams, reports: Path, zone: Zon
             found.append(reported(other, load_params(other, zone=zone), reports))
         except ParamsError:  # its own run says what is wrong
             continue
+    return tuple(found)
+
+
+def read_periods(file: Path, zone: ZoneInfo) -> Sequence[tuple[str, CampaignParams]]:
+    """The reports of the same folder that are made from a report, such as its quarter: address and params of each.
+
+    Args:
+        file: The report's params file.
+        zone: The source's time zone.
+    """
+    found = []
+    for other in sorted(file.parent.glob("*.yaml")):
+        if other.name == "source.yaml" or other == file:
+            continue
+        try:
+            kind = CAMPAIGN_TYPES.get(read_yaml(other, ParamsError).data.get("kind", ""))
+            if kind is None or not kind.from_reports:
+                continue
+            params = load_params(other, zone=zone)
+        except ParamsError:  # its own run says what is wrong
+            continue
+        if f"{file.parent.name}/{file.stem}" in params.reports:
+            found.append((f"{file.parent.name}/{other.stem}", params))
     return tuple(found)

@@ -40,7 +40,7 @@ from retro.report.remembered import Remembered
 from retro.report.review import Review, comment, conflict_blocks, goal_blocks, moved_targets, opening, signatures
 from retro.report.run_context import RunContext
 from retro.report.sampled import Spreads, of_sample, touched
-from retro.report.sections import figure_block, headed, section_blocks, uncovered, weighed
+from retro.report.sections import figure_block, headed, recorded, section_blocks, uncovered, weighed
 from retro.sections import SECTIONS, Context, Finding, Section, scorecard
 from retro.sections.bases import base_name
 from retro.sources import NotCovered, Tables
@@ -197,7 +197,7 @@ class Report:
         covered = known.masked(covered)
         finding = self._limited(known, known.say(*covered, self._context))
         self._findings[section] = finding
-        for entry in (*finding.entries, *(entry for part in finding.parts for entry in part.entries)):
+        for entry in recorded(finding):
             self._ledger.record(entry)
         self._left_out += uncovered(finding)
         if touched(known.name, self.tables.source.sample):

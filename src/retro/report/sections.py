@@ -7,6 +7,8 @@ from retro.blocks import Block, Callout, Figure, Heading, Note, Paragraph, spans
 from retro.campaigns import CampaignParams
 from retro.charts import Chart
 from retro.i18n import Text
+from retro.ledger import Entry
+from retro.report.bars import bars_of
 from retro.sections import Finding, Section
 
 
@@ -33,7 +35,7 @@ def section_blocks(
     drawn: tuple[Block, ...] = ()
     if section.draw is not None and finding.has_figures and section.drawable(frame):
         drawn = (figure_block(section.draw(frame, text, **options)),)
-    return (*_callouts(finding), *drawn, *_evidence(finding, text), _definition(section.name, text))
+    return (*_callouts(finding), *drawn, *_evidence(finding, text), _definition(section.name, finding, text))
 
 
 def headed(key: str, level: int, text: Text) -> Sequence[Block]:
@@ -59,9 +61,8 @@ def weighed(heading: Sequence[Block], section: str, finding: Finding, params: Ca
         finding: What it says.
         params: The verdict's sections, its chart and the targets.
     """
-    entries = (*finding.entries, *(entry for part in finding.parts for entry in part.entries))
     opens = section in (*params.headlines, *params.headline_charts) or bool(finding.judged)
-    worth = 3 if opens else 2 if any(entry.name in params.targets for entry in entries) else 1
+    worth = 3 if opens else 2 if any(entry.name in params.targets for entry in recorded(finding)) else 1
     marks = {"worth": worth, "quiet": finding.quiet and worth == 1}
     return [block.model_copy(update=marks) if isinstance(block, Heading) else block for block in heading]
 
@@ -75,7 +76,8 @@ def uncovered(finding: Finding) -> Sequence[str]:
 
 def figure_block(chart: Chart) -> Figure:
     """A chart as a block, for wide pages and narrow ones."""
-    return Figure(svg=chart.svg(), narrow_svg=chart.svg(narrow=True), alt=chart.alt, caption=chart.caption)
+    drawn = {"svg": chart.svg(), "narrow_svg": chart.svg(narrow=True)}
+    return Figure(**drawn, alt=chart.alt, caption=chart.caption, bars=bars_of(chart))
 
 
 def _chapter(section: str, finding: Finding, text: Text) -> Sequence[Block]:
@@ -83,7 +85,7 @@ def _chapter(section: str, finding: Finding, text: Text) -> Sequence[Block]:
     for part in finding.parts:
         blocks.append(Heading(level=2, spans=spans(part.title)))
         blocks += [*_callouts(part), *_evidence(part, text)]
-    return (*blocks, _definition(section, text))
+    return (*blocks, _definition(section, finding, text))
 
 
 def _callouts(finding: Finding) -> Sequence[Block]:
@@ -106,5 +108,11 @@ def _evidence(finding: Finding, text: Text) -> Sequence[Block]:
     return (*blocks, *((finding.table,) if finding.table is not None else ()))
 
 
-def _definition(section: str, text: Text) -> Note:
-    return Note(spans=spans(text(f"{section}.definition")))
+def _definition(section: str, finding: Finding, text: Text) -> Note:
+    names = tuple(dict.fromkeys(entry.name for entry in recorded(finding)))
+    return Note(spans=spans(text(f"{section}.definition")), figures=names)
+
+
+def recorded(finding: Finding) -> Sequence[Entry]:
+    """The figures of a finding and of its parts."""
+    return (*finding.entries, *(entry for part in finding.parts for entry in part.entries))

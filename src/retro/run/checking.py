@@ -23,6 +23,7 @@ from retro.publish.quality import Checked, publish_quality
 from retro.report.coverage import with_coverage
 from retro.report.observed import refuse_unfinished, refuse_unrestricted
 from retro.run.job import Job, begun
+from retro.run.surroundings import surroundings
 
 _RUNS_SHOWN = 8
 """Earlier runs on the data-quality page."""
@@ -79,7 +80,8 @@ def check_and_record(job: Job) -> tuple[PublishedFile, ...]:
         verdict=verdict,
         history=_earlier_verdicts(job),
     )
-    pages = tuple(publish_quality(checked, lang, job.folder) for lang in job.langs)
+    around = None if verdict.breaches else surroundings(job)  # a run that stops here has no other page
+    pages = tuple(publish_quality(checked, lang, job.folder, around) for lang in job.langs)
     raise_on_breach(verdict)
     return pages
 

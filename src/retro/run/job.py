@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import sys
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, field
 from functools import cached_property
 from importlib.metadata import version
@@ -16,7 +16,7 @@ from retro.contracts import personal_columns
 from retro.errors import ParamsError
 from retro.files import canonical_json, code_version, files_hash, project_root, shown, text_hash
 from retro.i18n import LANGS, Lang
-from retro.report import previous_ledger, read_campaigns, read_neighbours, read_review
+from retro.report import previous_ledger, read_campaigns, read_neighbours, read_periods, read_review
 from retro.sources import Source, Tables, find_source, load_source, open_tables
 
 _LIBRARIES = ("duckdb", "ibis-framework", "pandas", "numpy", "scipy", "matplotlib", "seaborn", "nbconvert", "typst")
@@ -124,6 +124,11 @@ class Job:
         return self.tables.fingerprint()
 
     @cached_property
+    def periods(self) -> Sequence[tuple[str, CampaignParams]]:
+        """The reports that are made from this one: address and params of each."""
+        return read_periods(self.request.params_file, self.tables.source.zone)
+
+    @cached_property
     def input_hash(self) -> str:
         """A hash of everything that a page can depend on; equal hashes mean equal pages."""
         root = project_root()
@@ -144,6 +149,7 @@ class Job:
                     "moved targets": [asdict(change) for change in review.changes],
                     "campaigns": [one.content for one in read_campaigns(self.params, reports)],
                     "neighbours": [one.content for one in neighbours],
+                    "periods": [(name, params.title) for name, params in self.periods],
                     "code": code_version(),
                     "libraries": {name: version(name) for name in _LIBRARIES},
                     "python": sys.version_info[:2],

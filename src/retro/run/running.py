@@ -16,6 +16,7 @@ from retro.run.editions import clear_old_runs, is_current, keep, languages, newe
 from retro.run.executing import execute
 from retro.run.finishing import failure_on_record, finish, step
 from retro.run.job import Request, prepare
+from retro.run.surroundings import surroundings
 
 
 @dataclass(frozen=True)
@@ -61,7 +62,8 @@ def run_report(request: Request, say: Callable[[str], None] = lambda _: None) ->
             with step(job, progress, "execute", say):
                 notebooks = execute(job)
             with step(job, progress, "publish", say):
-                pages = [publish(notebook, job.folder) for notebook in notebooks]
+                around = surroundings(job)
+                pages = [publish(notebook, job.folder, around=around) for notebook in notebooks]
             refuse_changed_data(job)
             manifest = finish(job, pages, quality)
     clear_old_runs(job)

@@ -117,6 +117,7 @@ def _row(name: str, goal: Goal, entry: Entry | None, previous: Entry | None, con
         previous=text.value(previous.value, goal.unit) if previous is not None else "",
         status=_TONES[outcome],
         status_text=text(f"status.{outcome}"),
+        figure=name if entry is not None else "",
     )
 
 
