@@ -58,7 +58,7 @@ def followed_up(actions: Sequence[Action], before: Ledger, after: Ledger, contex
     text = context.text
     if not actions:
         return Finding("")
-    rows = [(action, _outcome(action, before.get(action.proof), after.get(action.proof))) for action in actions]
+    rows = [(action, action_outcome(action, before.get(action.proof), after.get(action.proof))) for action in actions]
     worked = sum(outcome == "reached" for _, outcome in rows)
     sentence = text("review.follow.summary", all=len(rows), reached=worked)
     cells = tuple(
@@ -81,8 +81,17 @@ def followed_up(actions: Sequence[Action], before: Ledger, after: Ledger, contex
 _TONES: Mapping[str, Tone] = {"reached": "good", "moved": "watch", "alike": "watch", "worse": "bad", "unknown": ""}
 
 
-def _outcome(action: Action, before: Entry | None, after: Entry | None) -> str:
-    """Whether the proof figure reached its aim, moved towards it beyond chance, or did not."""
+def action_outcome(action: Action, before: Entry | None, after: Entry | None) -> str:
+    """Whether the proof figure of an action reached its aim, moved towards it beyond chance, or did not.
+
+    Args:
+        action: The action.
+        before: Its proof figure when it was decided.
+        after: The figure now.
+
+    Returns:
+        `reached`, `moved`, `alike`, `worse`; `unknown` where one of the figures is missing.
+    """
     if before is None or after is None or before.value is None or after.value is None:
         return "unknown"
     aim = action.aim if action.aim is not None else before.value

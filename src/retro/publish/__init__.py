@@ -5,13 +5,14 @@ The exporters are heavy to import and to warm up: they are loaded on first use a
 
 from __future__ import annotations
 
+import datetime as dt
 import functools
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from retro.blocks import Document, MoneyState, Verdict, read_document
+from retro.blocks import Document, MoneyState, ScoreRow, Verdict, read_document
 from retro.errors import PublishError
 from retro.files import shown, write_atomic
 from retro.i18n import Lang
@@ -22,6 +23,7 @@ from retro.publish.manifest import (
     Format,
     Manifest,
     PublishedFile,
+    Tile,
     read_failure,
     read_manifest,
     write_failure,
@@ -43,6 +45,7 @@ __all__ = [
     "Published",
     "PublishedFile",
     "Related",
+    "Tile",
     "first_picture",
     "publish",
     "read_failure",
@@ -69,6 +72,8 @@ class Published:
         lang: The notebook's language.
         headline: The verdict's first sentence; empty where the notebook has no verdict.
         state: Whether money was made; empty where nobody judges it.
+        tile: The first figure of the brief; None where it has none that is recorded.
+        dated_on: The day until which data was observed; None where nobody says it.
         files: The pages, their paths relative to the folder they were published into.
         warnings: What cells wrote to stderr and what could not be printed as written; for the analyst.
     """
@@ -76,6 +81,8 @@ class Published:
     lang: Lang
     headline: str
     state: MoneyState
+    tile: ScoreRow | None
+    dated_on: dt.date | None
     files: tuple[PublishedFile, ...]
     warnings: tuple[str, ...]
 
@@ -112,8 +119,16 @@ def publish(
     for form, content in contents.items():
         path = write_atomic(out / NAMES[form].format(lang=document.lang), content)
         files.append(PublishedFile.of(path, out, document.lang, form))
-    state = verdict.brief.state if verdict is not None and verdict.brief is not None else ""
-    return Published(document.lang, _headline(verdict), state, tuple(files), tuple(dict.fromkeys(warnings)))
+    brief = verdict.brief if verdict is not None else None
+    return Published(
+        lang=document.lang,
+        headline=_headline(verdict),
+        state=brief.state if brief is not None else "",
+        tile=next((row for row in brief.tiles if row.figure), None) if brief is not None else None,
+        dated_on=document.cover.dated_on,
+        files=tuple(files),
+        warnings=tuple(dict.fromkeys(warnings)),
+    )
 
 
 def first_picture(pages: Iterable[Published], out: Path) -> tuple[PublishedFile, ...]:

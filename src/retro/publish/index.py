@@ -1,210 +1,123 @@
-"""The index of all reports, rebuilt from the reports folder."""
+"""The catalogue of all reports and the page of all actions, rebuilt from the reports folder."""
 
 from __future__ import annotations
 
-import datetime as dt
 import functools
-import os
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Sequence
 from pathlib import Path
-from urllib.parse import quote
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
 
-from retro.blocks import MoneyState
-from retro.errors import PublishError
-from retro.files import canonical_json, code_version, locked, shown, text_hash, unplaced, write_atomic
+from retro.files import canonical_json, code_version, locked, text_hash, write_atomic
 from retro.i18n import LANGS, Lang, load_text
-from retro.publish.manifest import Badge, Failure, Format, Manifest, read_failure, read_manifest
-from retro.publish.style import TEMPLATES, style_sheet
+from retro.publish.around import CATALOGUES
+from retro.publish.entries import Editions, Entry, editions, read_entries
+from retro.publish.followed import Decided, decided
+from retro.publish.style import TEMPLATES, script, style_sheet
 from retro.signs import harmless
 
-_STYLE_SHEETS = ("base.css", "index.css")
+ACTIONS = {"zh": "actions.html", "en": "actions.en.html"}
+"""The page of all actions by language, in the reports folder."""
 
-_NOT_REPORTS = {"runs", "latest"}
-"""Folders of a report that hold runs, not further reports."""
-
-_BADGES: dict[Badge, tuple[str, str]] = {"passed": ("good", "●"), "warning": ("watch", "▲"), "not_checked": ("", "○")}
-"""Tone and sign of what the contracts said; the words stand beside the sign."""
-
-_STATES: dict[MoneyState, tuple[str, str, str]] = {
-    "made": ("good", "▲", "made"),
-    "lost": ("bad", "▼", "lost"),
-    "open": ("watch", "◆", "open"),
-    "": ("", "–", "none"),
-}
-"""Tone, sign and words of whether money was made."""
-
-_EPOCH = dt.datetime(1970, 1, 1)  # noqa: DTZ001 - local, as manifests have it
-
-
-@dataclass(frozen=True)
-class Entry:
-    """One report as the index shows it.
-
-    Attributes:
-        folder: Where it lies below the reports, without its name.
-        name: The last part of its address.
-        edition: Its last good run; None where there is none yet.
-        failure: Its last attempt, where that failed: a good run takes the record away.
-        damage: What is wrong with its records, for each that cannot be read.
-    """
-
-    folder: str
-    name: str
-    edition: Manifest | None
-    failure: Failure | None
-    damage: tuple[str, ...]
-
-    @property
-    def is_variant(self) -> bool:
-        """Whether it was run with changed params."""
-        return self.edition is not None and bool(self.edition.overrides)
-
-    @property
-    def tone_and_sign(self) -> tuple[str, str]:
-        """The badge of the contracts, as a tone and a sign."""
-        return _BADGES[self.edition.badge] if self.edition else ("", "")
-
-    @property
-    def state(self) -> tuple[str, str, str]:
-        """Whether money was made: tone, sign and key of the words; editions that do not say it judge no money."""
-        state = self.edition.state if self.edition else ""
-        return _STATES[state]
-
-    @property
-    def changes(self) -> list[tuple[str, str]]:
-        """The params that were changed, and to what."""
-        overrides = self.edition.overrides if self.edition else {}
-        return [(key, value if isinstance(value, str) else canonical_json(value)) for key, value in overrides.items()]
-
-    @property
-    def failed_at(self) -> str:
-        """When the last attempt failed."""
-        return f"{self.failure.at.astimezone(dt.UTC):%Y-%m-%d %H:%M} UTC" if self.failure else ""
-
-    def title(self, lang: Lang) -> str:
-        """Its title; its name where there is no edition in this language."""
-        return self.edition.title.get(lang, self.name) if self.edition else self.name
-
-    def headline(self, lang: Lang) -> str:
-        """The first sentence of its verdict."""
-        return self.edition.headline.get(lang, "") if self.edition else ""
-
-    def failed_step(self, lang: Lang) -> str:
-        """The step that the last attempt failed in."""
-        return load_text(lang).label("index.step", self.failure.step) if self.failure else ""
-
-    def period(self, lang: Lang) -> str:
-        """Its window."""
-        if self.edition is None:
-            return ""
-        if self.edition.period:
-            return self.edition.period[lang]
-        return load_text(lang).period(self.edition.period_start, self.edition.period_end)
-
-    def address(self, lang: Lang) -> str:
-        """The web page in one language; empty where there is none."""
-        return next((address for of, form, address in self.links() if (of, form) == (lang, "html")), "")
-
-    def links(self) -> Iterator[tuple[Lang, Format, str]]:
-        """Its pages: language, form and address, Chinese first."""
-        files = self.edition.files if self.edition else ()
-        base = f"{self.folder}/{self.name}/latest" if self.folder else f"{self.name}/latest"
-        for file in sorted(files, key=lambda file: (LANGS.index(file.lang), file.format)):
-            if file.path == "brief.png":  # the same picture as that of its language
-                continue
-            yield file.lang, file.format, quote(f"{base}/{file.path}")
+_CATALOGUE, _ACTIONS = "catalogue", "actions"
+_STYLES = {_CATALOGUE: ("base.css", "index.css"), _ACTIONS: ("base.css", "page.css", "actions.css")}
+_SCRIPTS = {_CATALOGUE: "index.js", _ACTIONS: "page.js"}
 
 
 def write_index(reports: Path) -> Path:
-    """Write `<reports>/index.html` from the manifests and failure records below.
+    """Write the catalogue and the page of all actions, each in both languages, from the records below a folder.
 
     Every report appears: with its last good edition, with the failure of a later attempt beside it, or with the
-    words that its records are damaged. The same records give the same page.
+    words that its records are damaged. The same records give the same pages.
 
     Args:
         reports: The folder of all reports.
 
     Returns:
-        The page's path.
+        The path of the Chinese catalogue, `<reports>/index.html`.
     """
     # Two runs that end together must not overwrite each other's report with what they read before it was there.
     with locked(reports / ".index.lock"):
+        entries = read_entries(reports)
+        actions = decided(entries, reports)
+        for lang in LANGS:
+            for name, path in ((_CATALOGUE, CATALOGUES[lang]), (_ACTIONS, ACTIONS[lang])):
+                page = _Page(name, lang, entries, actions)
+                place = reports / path
+                if not (place.is_file() and page.records in place.read_text(encoding="utf-8", errors="replace")):
+                    write_atomic(place, _environment().get_template(f"{name}.html.j2").render(page=page))
+    return reports / CATALOGUES["zh"]
+
+
+class _Page:
+    """What a template draws: the reports, the actions, and the words of one language."""
+
+    def __init__(self, name: str, lang: Lang, entries: Sequence[Entry], actions: Sequence[Decided]) -> None:
+        self._name, self.lang, self.text = name, lang, load_text(lang)
+        self.other: Lang = "en" if lang == "zh" else "zh"
+        self.entries, self.actions = entries, actions
+        self.catalogues, self.action_pages = CATALOGUES, ACTIONS
+        self.open = [one for one in actions if not one.done]
+
+    @functools.cached_property
+    def folders(self) -> list[tuple[str, list[Entry]]]:
+        """The reports by folder, the newest first."""
         folders: dict[str, list[Entry]] = {}
-        for entry in sorted(_entries(reports), key=_latest_and_longest):
+        for entry in self.entries:
             folders.setdefault(entry.folder, []).append(entry)
-        page = _Index(sorted(folders.items(), reverse=True))
-        index = reports / "index.html"
-        if index.is_file() and page.records in index.read_text(encoding="utf-8", errors="replace"):
-            return index
-        return write_atomic(index, _environment().get_template("catalogue.html.j2").render(page=page))
+        return sorted(folders.items(), reverse=True)
 
+    def editions(self, entry: Entry) -> Editions:
+        return editions(entry, self.entries)
 
-def _entries(reports: Path) -> Iterator[Entry]:
-    for place, folders, files in os.walk(reports):
-        if "latest" in folders or "latest" in files or "failure.json" in files:
-            yield _entry(reports, Path(place))
-        folders[:] = sorted(set(folders) - _NOT_REPORTS)
+    @property
+    def kinds(self) -> list[tuple[str, str]]:
+        """The campaign types that there are, each with its name."""
+        names = dict.fromkeys(entry.kind for entry in self.entries if entry.kind)
+        return [(name, self.text.label("index.kind", name)) for name in names]
 
+    @property
+    def states(self) -> list[tuple[str, str]]:
+        """The verdicts that there are, each in words."""
+        names = dict.fromkeys(entry.state[2] for entry in self.entries if entry.edition)
+        return [(name, self.text(f"index.state.{name}")) for name in names]
 
-def _entry(reports: Path, report: Path) -> Entry:
-    damage: list[str] = []
-    edition: Manifest | None = None
-    failure: Failure | None = None
-    if (report / "latest").is_symlink() or (report / "latest").exists():
-        try:
-            edition = read_manifest(report / "latest" / "manifest.json")
-        except PublishError as reason:
-            damage.append(_below(reports, reason))
-    if (report / "failure.json").is_file():
-        try:
-            failure = read_failure(report / "failure.json")
-        except PublishError as reason:
-            damage.append(_below(reports, reason))
-    place = report.relative_to(reports)
-    folder = "" if place.parent == Path() else place.parent.as_posix()
-    return Entry(folder, place.name or shown(reports), edition, failure, tuple(damage))
+    @property
+    def periods(self) -> list[tuple[str, str]]:
+        """The folders that there are."""
+        return [(folder, folder) for folder, _ in self.folders if folder]
 
+    @property
+    def owners(self) -> list[tuple[str, str]]:
+        """Everyone who has an open action."""
+        return [(owner, owner) for owner in sorted({self.text.pick(one.action.owner) for one in self.open})]
 
-def _below(reports: Path, reason: PublishError) -> str:
-    """What is wrong with a record, which is named by its place below the reports and by no path of this machine."""
-    return unplaced(str(reason).replace(f"{shown(reports)}/", ""))
-
-
-def _latest_and_longest(entry: Entry) -> tuple[dt.timedelta, dt.datetime, str]:
-    """Its place: what ended last comes first, a quarter before its months; one without an edition after all others."""
-    if entry.edition is None:
-        return dt.timedelta.max, _EPOCH, entry.name
-    return _EPOCH - entry.edition.period_end, entry.edition.period_start, entry.name
-
-
-class _Index:
-    def __init__(self, folders: list[tuple[str, list[Entry]]]) -> None:
-        self.folders = folders
-        self.zh, self.en = load_text("zh"), load_text("en")
+    def open_owners(self, entry: Entry) -> list[str]:
+        """Who has an open action of a report."""
+        return list(dict.fromkeys(self.text.pick(one.action.owner) for one in self.open if one.entry is entry))
 
     @functools.cached_property
     def said(self) -> str:
         """All that the page says of its reports, as JSON."""
-        return canonical_json([self._said(entry) for _folder, entries in self.folders for entry in entries])
+        return canonical_json([*map(self._said, self.entries), [one.said(self.text) for one in self.actions]])
 
     @functools.cached_property
     def records(self) -> str:
         """A hash of all that the page says, written into it: a page with the same hash need not be drawn again."""
         return text_hash(code_version() + self.said)
 
-    def style(self) -> tuple[str, str]:
-        words = (
-            value for text in (self.zh, self.en) for key, value in text.entries.items() if key.startswith("index.")
-        )
-        return style_sheet(_STYLE_SHEETS, {*self.said, *"".join(words)})
+    def style(self) -> tuple[Markup, Markup, str]:
+        """Style sheet, script, and the policy that allows both."""
+        words = (value for key, value in self.text.entries.items() if key.startswith(("index.", "page.tools.")))
+        code, allowed = script(_SCRIPTS[self._name])
+        style, policy = style_sheet(_STYLES[self._name], {*self.said, *"".join(words), *"中文English"})
+        return style, code, f"{policy}; {allowed}"
 
     def _said(self, entry: Entry) -> list[object]:
         records = [record.model_dump(mode="json") for record in (entry.edition, entry.failure) if record]
-        return [entry.folder, entry.name, entry.damage, [entry.period(lang) for lang in LANGS], records]
+        texts = [entry.period(self.lang), entry.data_until(self.lang)]
+        return [entry.folder, entry.name, entry.damage, texts, records, entry.owners(self.lang)]
 
 
 @functools.cache

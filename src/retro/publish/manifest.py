@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import hashlib
+from decimal import Decimal
 from pathlib import Path
 from typing import Any, Literal, Self, TypeVar
 
@@ -49,6 +50,22 @@ class PublishedFile(_Record):
         return cls(path=relative, sha256=digest, bytes=len(content), lang=lang, format=form)
 
 
+class Tile(_Record):
+    """The headline figure of a report.
+
+    Attributes:
+        figure: Its name in the ledger.
+        label: What readers call it, by language.
+        value: Its value, by language.
+        number: Its value as a number; null where it has none.
+    """
+
+    figure: str
+    label: dict[Lang, str]
+    value: dict[Lang, str]
+    number: Decimal | None = None
+
+
 class Manifest(_Record):
     """One published run. Written last, so that a folder with a manifest is complete.
 
@@ -74,6 +91,9 @@ class Manifest(_Record):
         badge: What the contracts said about the data.
         headline: The verdict's first sentence by language.
         state: Whether money was made: `made`, `lost` or `open`; empty where the kind does not judge it.
+        tile: Its headline figure; null where it has none, as in editions of before.
+        currency: The source's currency.
+        dated_on: The day until which its data was observed; null where nobody says it.
         files: The pages.
         warnings: For the analyst.
         seconds: Time by step.
@@ -101,6 +121,9 @@ class Manifest(_Record):
     badge: Badge
     headline: dict[Lang, str]
     state: MoneyState = ""
+    tile: Tile | None = None
+    currency: str = "CNY"
+    dated_on: dt.date | None = None
     files: tuple[PublishedFile, ...]
     warnings: tuple[str, ...] = ()
     seconds: dict[str, float] = {}

@@ -14,6 +14,7 @@ from pathlib import Path
 from retro.contracts import read_verdict
 from retro.errors import ParamsError, RetroError, engine_error
 from retro.files import canonical_json, code_version, shown, sync_names, text_hash, unplaced, write_json
+from retro.ledger import Ledger, read_ledger
 from retro.memory import out_of_memory, peak_memory_mb
 from retro.privacy import without_people
 from retro.publish import (
@@ -21,6 +22,7 @@ from retro.publish import (
     Manifest,
     Published,
     PublishedFile,
+    Tile,
     first_picture,
     write_failure,
     write_index,
@@ -56,6 +58,9 @@ def finish(job: Job, pages: Sequence[Published], quality: Sequence[PublishedFile
         badge=verdict.badge,
         headline={page.lang: page.headline for page in pages},
         state=pages[0].state,
+        tile=_tile(pages, read_ledger(job.folder / "ledger.json")),
+        currency=job.source.currency,
+        dated_on=pages[0].dated_on,
         files=(*(file for page in pages for file in page.files), *first_picture(pages, job.folder), *quality),
         warnings=tuple(dict.fromkeys(warning for page in pages for warning in page.warnings)),
         seconds={step: round(seconds, 2) for step, seconds in job.seconds.items()},
@@ -66,6 +71,21 @@ def finish(job: Job, pages: Sequence[Published], quality: Sequence[PublishedFile
     (job.address / "failure.json").unlink(missing_ok=True)  # from here on one that lies there is of a later attempt
     _point_latest_to(job)
     return manifest
+
+
+def _tile(pages: Sequence[Published], ledger: Ledger) -> Tile | None:
+    """The headline figure in all languages; None where a page has none."""
+    rows = {page.lang: page.tile for page in pages if page.tile is not None}
+    first = next(iter(rows.values()), None)
+    if first is None:
+        return None
+    recorded = ledger.get(first.figure)
+    return Tile(
+        figure=first.figure,
+        label={lang: row.label for lang, row in rows.items()},
+        value={lang: row.value.partition(" (")[0] for lang, row in rows.items()},
+        number=recorded.value if recorded is not None else None,
+    )
 
 
 def _point_latest_to(job: Job) -> None:

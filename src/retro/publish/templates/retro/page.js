@@ -93,6 +93,11 @@
     place.before(tools);
   }
 
+  const today = new Date().toISOString().slice(0, 10);
+  for (const cell of document.querySelectorAll("[data-due]")) {
+    if (cell.dataset.due && cell.dataset.due < today) cell.append(" ", make("span", { class: "overdue" }, words.overdue));
+  }
+
   // Contents follow what is read, and what they lead to opens.
   const links = [...document.querySelectorAll(".contents a, .contents-folded a")];
   const heads = [...document.querySelectorAll("main :is(h2, h3)[id]")];
