@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Collection, Mapping, Sequence
 from functools import cached_property
 from typing import Any, cast
@@ -92,6 +93,7 @@ class _Page:
     def __init__(self, document: Document, around: Around | None, beside: Collection[Format]) -> None:
         self._around, self._beside = around, beside
         self._opened: dict[str, Origin] = {}
+        self._regions: Counter[str] = Counter()
         self.cover = document.cover
         self.lang = "zh-CN" if document.lang == "zh" else "en"
         self.blocks = document.blocks
@@ -147,6 +149,11 @@ class _Page:
     def opened(self) -> Sequence[Origin]:
         """The figures that open, asked for when everything else is drawn."""
         return list(self._opened.values())
+
+    def region(self, words: str) -> str:
+        """The name of a part that scrolls, which no other has: readers who jump from one to the next hear only it."""
+        self._regions[words] += 1
+        return words if self._regions[words] == 1 else f"{words} ({self._regions[words]})"
 
     def style(self) -> tuple[Markup, Markup, str]:
         """The page's style sheet, its script, and the policy that allows both; asked for when all else is drawn."""

@@ -93,6 +93,15 @@
     place.before(tools);
   }
 
+  const measure = () => {
+    for (const place of document.querySelectorAll(".scroll")) {
+      place.classList.toggle("more", place.scrollWidth > place.clientWidth + 1);
+    }
+  };
+  addEventListener("resize", measure);
+  document.addEventListener("toggle", measure, true);
+  measure();
+
   const today = new Date().toISOString().slice(0, 10);
   for (const cell of document.querySelectorAll("[data-due]")) {
     if (cell.dataset.due && cell.dataset.due < today) cell.append(" ", make("span", { class: "overdue" }, words.overdue));
