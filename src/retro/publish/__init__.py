@@ -55,7 +55,7 @@ __all__ = [
     "write_manifest",
 ]
 
-FORMATS: tuple[Format, ...] = ("html", "pdf", "brief", "picture", "sheets")
+FORMATS: tuple[Format, ...] = ("html", "pdf", "brief", "picture", "slides", "sheets")
 
 
 """How each form's file is called."""
@@ -113,7 +113,7 @@ def publish(
         if form == "html":
             contents[form] = _html().from_document(document, around, forms).encode()
             continue
-        contents[form], more = _render(document, form)
+        contents[form], more = _render(document, form, around.slides_template if around is not None else None)
         warnings += more
     files = []
     for form, content in contents.items():
@@ -163,11 +163,15 @@ def _read(notebook: Path) -> NotebookNode:
         raise PublishError(f"{shown(notebook)}: file must be readable, got {reason.strerror}.") from None
 
 
-def _render(document: Document, form: Format) -> tuple[bytes, tuple[str, ...]]:
+def _render(document: Document, form: Format, template: Path | None) -> tuple[bytes, tuple[str, ...]]:
     if form == "sheets":
         from retro.publish.sheets import workbook  # noqa: PLC0415 - only who writes one loads the writer
 
         return workbook(document), ()
+    if form == "slides":
+        from retro.publish.slides import slides  # noqa: PLC0415 - as above
+
+        return slides(document, template)
     if form in _BRIEFS:
         return _pdf().brief(document)[form == "picture"], ()
     return _pdf().from_document(document)

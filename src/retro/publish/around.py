@@ -5,11 +5,12 @@ from __future__ import annotations
 import re
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
+from pathlib import Path
 from urllib.parse import quote
 
 from retro.contracts import GateVerdict
 from retro.errors import RetroError
-from retro.figures import column, families, figure
+from retro.figures import column, families, figure, known
 from retro.i18n import LANGS, Lang, Text
 from retro.ledger import Entry, Ledger
 from retro.publish.manifest import Format
@@ -56,6 +57,7 @@ class Around:
         ledger: Its recorded figures.
         verdict: What the contracts said of its data.
         input_hash: What it was made from.
+        slides_template: The company's own template of slides.
     """
 
     address: str
@@ -66,6 +68,7 @@ class Around:
     ledger: Ledger = field(default_factory=Ledger)
     verdict: GateVerdict | None = None
     input_hash: str = ""
+    slides_template: Path | None = None
 
     @property
     def _top(self) -> str:
@@ -133,6 +136,12 @@ def origins(around: Around, text: Text) -> Mapping[str, Origin]:
     return {entry.name: _origin(entry, around.verdict, text) for entry in around.ledger.entries}
 
 
+def define(name: str, text: Text) -> str:
+    """The definition of a figure, names of other figures in words; empty for one that nobody defined."""
+    defined = known(name)
+    return _plain((defined.definition or {}).get(text.lang, ""), defined.family, text) if defined is not None else ""
+
+
 def _origin(entry: Entry, verdict: GateVerdict | None, text: Text) -> Origin:
     defined = figure(entry.name)
     interval = text.interval(entry.low, entry.high, entry.unit)
@@ -142,7 +151,7 @@ def _origin(entry: Entry, verdict: GateVerdict | None, text: Text) -> Origin:
         value=figure_value(entry, text).partition(" (")[0],
         made_of=_made_of(entry, defined.numerator, defined.denominator, text),
         interval=" · ".join(filter(None, (interval, entry.method if interval else ""))),
-        definition=_plain((defined.definition or {}).get(text.lang, ""), defined.family, text),
+        definition=define(entry.name, text),
         tables=tuple(_checked(table, verdict, text) for table in entry.tables),
     )
 

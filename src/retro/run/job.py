@@ -13,7 +13,7 @@ from typing import Any
 
 from retro.campaigns import CampaignParams, load_params
 from retro.contracts import personal_columns
-from retro.errors import ParamsError
+from retro.errors import ParamsError, SourceError
 from retro.files import canonical_json, code_version, files_hash, project_root, shown, text_hash
 from retro.i18n import LANGS, Lang
 from retro.report import previous_ledger, read_campaigns, read_neighbours, read_periods, read_review
@@ -123,6 +123,20 @@ class Job:
         """A hash of the data."""
         return self.tables.fingerprint()
 
+    @property
+    def slides_template(self) -> Path | None:
+        """The company's own template of slides.
+
+        Raises:
+            SourceError: The source names one that does not exist.
+        """
+        if self.source.slides is None:
+            return None
+        path = project_root() / self.source.slides
+        if not path.is_file():
+            raise SourceError(f"{shown(self.source_file)}: slides must be a file of this project, got {shown(path)}.")
+        return path
+
     @cached_property
     def periods(self) -> Sequence[tuple[str, CampaignParams]]:
         """The reports that are made from this one: address and params of each."""
@@ -149,6 +163,7 @@ class Job:
                     "moved targets": [asdict(change) for change in review.changes],
                     "campaigns": [one.content for one in read_campaigns(self.params, reports)],
                     "neighbours": [one.content for one in neighbours],
+                    "slides": files_hash([self.slides_template]) if self.slides_template else None,
                     "periods": [(name, params.title) for name, params in self.periods],
                     "code": code_version(),
                     "libraries": {name: version(name) for name in _LIBRARIES},

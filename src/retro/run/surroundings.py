@@ -22,4 +22,5 @@ def surroundings(job: Job) -> Around:
         ledger=read_ledger(recorded) if recorded.is_file() else Ledger(),
         verdict=read_verdict(checked) if checked.is_file() else None,
         input_hash=job.input_hash,
+        slides_template=job.slides_template,
     )

@@ -136,6 +136,7 @@ class Source(FrozenModel):
             is not in the future, or its start where that day looks cut short.
         new_user: What `users.registered_at` means in this shop; picks the wording of reports.
         sample: What part of the shop the data is, where it is a sample: totals are scaled or not told, rates stay.
+        slides: The company's own template of slides (.pptx), relative to the project.
         version: SQL that answers the data's version on a server, instead of an aggregate for each table.
         raw: The shop's own tables, for `sql` to read from.
         tables: The canonical tables.
@@ -149,6 +150,7 @@ class Source(FrozenModel):
     observed_until: dt.datetime | None = None
     new_user: Literal["registration", "first_order"] = "registration"
     sample: Sample | None = None
+    slides: Path | None = None
     version: str | None = None
     raw: Mapping[str, TableSpec] = Field(default_factory=dict)
     tables: Mapping[str, TableSpec] = Field(min_length=1)
