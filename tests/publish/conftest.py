@@ -141,6 +141,12 @@ def notebook() -> Callable[..., NotebookNode]:
     return sample_notebook
 
 
+@pytest.fixture(scope="session")
+def sample() -> Callable[..., NotebookNode]:
+    """Make the sample notebook with further blocks, for fixtures that live longer than a test."""
+    return sample_notebook
+
+
 @pytest.fixture
 def notebook_file(tmp_path: Path) -> Callable[..., Path]:
     """Write the sample notebook of a language and give its path."""
