@@ -22,6 +22,7 @@ from retro.publish.reading import opened, refusing, valid
 from retro.publish.style import TEMPLATES, script, style_sheet
 from retro.publish.svg import Charts
 
+_ALONE: tuple[Format, ...] = ("html",)
 _STYLE_SHEETS = ("base.css", "page.css")
 
 
@@ -71,7 +72,7 @@ class RetroHTMLExporter(TemplateExporter):  # type: ignore[misc]  # nbconvert is
             return self.from_document(document), resources
 
     def from_document(
-        self, document: Document, around: Around | None = None, beside: Collection[Format] = ("html",)
+        self, document: Document, around: Around | None = None, beside: Collection[Format] = _ALONE
     ) -> str:
         """The page of a document; the same document, with the same around it, gives the same page.
 

@@ -14,7 +14,9 @@ from retro.files import write_atomic
 from retro.i18n import Lang, Text, load_text
 from retro.periods import Window
 from retro.publish.around import Around
-from retro.publish.manifest import PublishedFile
+from retro.publish.manifest import Format, PublishedFile
+
+_FORMS: tuple[Format, ...] = ("quality",)
 
 _RUNS_IN_DETAIL = 6
 """Runs that each table is shown in; a phone is narrow."""
@@ -52,7 +54,7 @@ def publish_quality(checked: Checked, lang: Lang, out: Path, around: Around | No
     """
     from retro.publish.html import RetroHTMLExporter  # noqa: PLC0415 - half a second
 
-    page = RetroHTMLExporter().from_document(quality_document(checked, lang), around, ("quality",))
+    page = RetroHTMLExporter().from_document(quality_document(checked, lang), around, _FORMS)
     return PublishedFile.of(write_atomic(out / f"quality.{lang}.html", page), out, lang, "quality")
 
 

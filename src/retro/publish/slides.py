@@ -337,7 +337,9 @@ def _picture(figure: Figure, unknown: set[str]) -> tuple[bytes, float]:
         content = _compiler().compile(sys_inputs={"svg": svg}, format="png", ppi=144)
     except typst.TypstError as reason:
         raise PublishError(f"figure {figure.alt[:40]!r}: chart must be drawn, got {reason.message}.") from None
-    return (content[0] if isinstance(content, list) else content), width / height
+    if not isinstance(content, bytes):
+        raise PublishError(f"figure {figure.alt[:40]!r}: chart must be one picture, got {type(content).__name__}.")
+    return content, width / height
 
 
 @functools.cache

@@ -3,12 +3,12 @@
 from collections.abc import Mapping, Sequence
 from typing import Any, Literal
 
-from retro.blocks import Block, Callout, Figure, Heading, Note, Paragraph, spans
+from retro.blocks import Bars, Block, Callout, Figure, Heading, Note, Paragraph, spans
 from retro.campaigns import CampaignParams
 from retro.charts import Chart
+from retro.charts.bars import bars_of
 from retro.i18n import Text
 from retro.ledger import Entry
-from retro.report.bars import bars_of
 from retro.sections import Finding, Section
 
 
@@ -76,8 +76,10 @@ def uncovered(finding: Finding) -> Sequence[str]:
 
 def figure_block(chart: Chart) -> Figure:
     """A chart as a block, for wide pages and narrow ones."""
+    found = bars_of(chart)
+    bars = Bars(title=found.title, names=found.names, values=found.values, words=found.words) if found else None
     drawn = {"svg": chart.svg(), "narrow_svg": chart.svg(narrow=True)}
-    return Figure(**drawn, alt=chart.alt, caption=chart.caption, bars=bars_of(chart))
+    return Figure(**drawn, alt=chart.alt, caption=chart.caption, bars=bars)
 
 
 def _chapter(section: str, finding: Finding, text: Text) -> Sequence[Block]:

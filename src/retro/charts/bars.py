@@ -1,17 +1,28 @@
 """Bars of a chart as numbers, for slides on which they can be edited."""
 
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
+from matplotlib.text import Annotation
 
-from retro.blocks import Bars
-from retro.charts import Chart
+from retro.charts.chart import Chart
 
-_ALONE = 2
+_FEW = 2
 """A bar alone compares nothing."""
 
 
-def bars_of(chart: Chart) -> Bars | None:
+@dataclass(frozen=True)
+class BarValues:
+    """The bars of a chart: its title, and for each row its name, how long it is, and the words behind it."""
+
+    title: str
+    names: tuple[str, ...]
+    values: tuple[float, ...]
+    words: tuple[str, ...]
+
+
+def bars_of(chart: Chart) -> BarValues | None:
     """The bars of a chart that shows one in every row and nothing else; None for any other, which stays a picture."""
     if len(chart.figure.axes) != 1:
         return None
@@ -20,13 +31,14 @@ def bars_of(chart: Chart) -> Bars | None:
     found = [_bar(container) for container in ax.containers]
     plain = all(place == row and start == 0 for row, (place, start, _) in enumerate(found))
     marks = [line for line in ax.lines if any(np.asarray(line.get_xdata(), dtype=float) != 0)]
-    if len(names) < _ALONE or len(found) != len(names) or not plain or marks:
+    if len(names) < _FEW or len(found) != len(names) or not plain or marks:
         return None
-    words = [" ".join(one.get_text() for one in ax.texts if one.xy[1] == row) for row in range(len(names))]
+    labels = [one for one in ax.texts if isinstance(one, Annotation)]
+    words = [" ".join(one.get_text() for one in labels if one.xy[1] == row) for row in range(len(names))]
     if not all(words):
         return None
     values = tuple(length for _, _, length in found)
-    return Bars(title=ax.get_title("left"), names=tuple(names), values=values, words=tuple(words))
+    return BarValues(ax.get_title("left"), tuple(names), values, tuple(words))
 
 
 def _bar(container: Any) -> tuple[float, float, float]:  # noqa: ANN401 - matplotlib is not typed
