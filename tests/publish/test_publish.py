@@ -22,6 +22,7 @@ def test_publish_writes_every_form_and_collects_warnings(notebook_file: Callable
         ("en.pdf", "en", "pdf"),
         ("brief.en.pdf", "en", "brief"),
         ("brief.en.png", "en", "picture"),
+        ("report.en.pptx", "en", "slides"),
         ("report.en.xlsx", "en", "sheets"),
     ]
     assert sorted(path.name for path in out.iterdir()) == sorted(file.path for file in published.files)
