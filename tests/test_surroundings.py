@@ -21,7 +21,9 @@ def test_a_source_that_names_no_template_has_none() -> None:
 
 
 def test_a_template_that_is_not_there_is_named() -> None:
-    with pytest.raises(SourceError, match=r"params/source.yaml: slides must be a file of this project, got .*brand.pptx"):
+    with pytest.raises(
+        SourceError, match=r"params/source.yaml: slides must be a file of this project, got .*brand.pptx"
+    ):
         template(Path("brand.pptx"))
 
 

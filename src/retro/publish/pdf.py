@@ -175,4 +175,6 @@ def _warning(unknown: set[str]) -> tuple[str, ...]:
     if not unknown:
         return ()
     signs = ", ".join(f"{sign} (U+{ord(sign):04X})" for sign in sorted(unknown))
-    return (f"PDF: the typeface lacks {signs}; printed as a box. Write them in words.",)
+    return (
+        f"PDF: the typeface lacks {signs}; printed as a box, and on the page left to its reader's own fonts. Write them in words.",
+    )
