@@ -175,6 +175,5 @@ def _warning(unknown: set[str]) -> tuple[str, ...]:
     if not unknown:
         return ()
     signs = ", ".join(f"{sign} (U+{ord(sign):04X})" for sign in sorted(unknown))
-    return (
-        f"PDF: the typeface lacks {signs}; printed as a box, and on the page left to its reader's own fonts. Write them in words.",
-    )
+    became = "printed as a box, and on the page left to its reader's own fonts"
+    return (f"PDF: the typeface lacks {signs}; {became}. Write them in words.",)
