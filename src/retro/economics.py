@@ -18,6 +18,7 @@ class UnitEconomics(FrozenModel):
         payment_fee_rate: Share of what was paid that the payment provider keeps.
         point_cost: What one point costs when it is redeemed.
         point_breakage_rate: Share of points that are never redeemed.
+        vat_rate: Value added tax that prices include, as a share of the price without it; for the reconciliation only.
         refund_days: Days after which hardly any order is returned.
     """
 
@@ -26,4 +27,5 @@ class UnitEconomics(FrozenModel):
     payment_fee_rate: Decimal | None = Field(None, ge=0, lt=1)
     point_cost: Decimal | None = Field(None, ge=0)
     point_breakage_rate: Decimal = Field(Decimal(0), ge=0, le=1)
+    vat_rate: Decimal | None = Field(None, ge=0, lt=1)
     refund_days: int = Field(30, ge=1, le=366)

@@ -9,7 +9,7 @@ import pytest
 from retro.files import write_json
 from retro.i18n import load_text
 from retro.ledger import Entry, Ledger, write_ledger
-from retro.report.recorded import campaign_frame, figure_frame, read_recorded
+from retro.report.recorded import Recorded, campaign_frame, figure_frame, read_recorded
 
 
 def gmv(amount: str) -> Entry:
@@ -38,6 +38,34 @@ def test_an_edition_gives_its_figures_and_its_window_in_local_time(reports: Path
     assert (row["title"], row["state"], row["same_data"]) == ("Week", "recorded", True)
     assert (row["start"], row["end"]) == (pd.Timestamp("2025-01-10"), pd.Timestamp("2025-01-17"))
     assert figure_frame([week])[["report", "name", "value"]].values.tolist() == [["q/week", "gmv", 9]]
+
+
+@pytest.mark.usefixtures("reports")
+def test_campaigns_whose_days_touch_are_one_group() -> None:
+    """The week settles into the contest, which settles into nothing; the night prepares four days after that."""
+
+    def campaign(name: str, start: str, end: str, **roi: int) -> Recorded:
+        return Recorded(name, "recorded", {"start": f"{start}T20:00", "end": f"{end}T20:00", "roi": roi})
+
+    week = campaign("week", "2025-01-10", "2025-01-17", settling_days=14)
+    contest = campaign("contest", "2025-01-20", "2025-01-24", settling_days=14)
+    night = campaign("night", "2025-02-12", "2025-02-13", anticipation_days=4)
+    gone = Recorded("gone", "not_made")
+
+    frame = campaign_frame([night, week, gone, contest], "", load_text("en"))
+    assert frame["group"].tolist() == [0, 1, 2, 1]
+    early = campaign("night", "2025-02-12", "2025-02-13", anticipation_days=6)
+    assert campaign_frame([early, week, contest], "", load_text("en"))["group"].nunique() == 1
+
+
+def test_draws_are_kept_with_their_figure(reports: Path) -> None:
+    one = gmv("9.00").model_copy(update={"draws": "8 9.5 1.2e+06"})
+    path = write_ledger(
+        reports / "q" / "week" / "latest" / "ledger.json", Ledger([one, gmv("7").model_copy(update={"name": "orders"})])
+    )
+
+    assert path.read_text().count("draws") == 1
+    assert figure_frame([read_recorded("q/week", reports)])["draws"].tolist() == ["8 9.5 1.2e+06", ""]
 
 
 def test_a_report_whose_newest_run_failed_is_missing_although_its_last_edition_stands(reports: Path) -> None:

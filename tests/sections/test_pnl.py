@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from decimal import Decimal
 from functools import partial
 
@@ -33,6 +34,20 @@ def test_a_statement_without_cost_of_goods_has_no_contribution() -> None:
 
     assert "there is no contribution" in finding.sentence
     assert [entry.name for entry in finding.entries] == ["net_revenue"]
+
+
+@pytest.mark.parametrize(
+    ("economics", "vat"), [({}, "The VAT rate is not given"), ({"vat_rate": "0.13"}, "= Net without VAT")]
+)
+def test_finance_is_led_from_orders_to_what_is_booked(economics: dict[str, str], vat: str) -> None:
+    whole = replace(statement(), settled=Decimal("500.00"))
+    (exhibit,) = find("pnl", whole.lines, whole, roi={"economics": economics}).exhibits
+
+    assert "900.00 CNY paid for orders" in exhibit.sentence
+    assert exhibit.table is not None
+    told = exhibit.sentence + "".join(cell.text for row in exhibit.table.rows for cell in row)
+    assert vat in told
+    assert "of which settled" in told
 
 
 DRAWN = pd.DataFrame(

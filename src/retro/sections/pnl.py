@@ -8,9 +8,9 @@ import pandas as pd
 
 from retro.charts import Chart, checked, waterfall
 from retro.i18n import Text
-from retro.metrics.pnl import Caveat, Statement
+from retro.metrics.pnl import Caveat, Statement, reconciliation
 from retro.privacy import masked_count
-from retro.sections.section import Context, Finding, Section, frame_table
+from retro.sections.section import Context, Exhibit, Finding, Section, frame_table, records
 
 
 def say(_: pd.DataFrame, statement: Statement, context: Context) -> Finding:
@@ -33,7 +33,26 @@ def say(_: pd.DataFrame, statement: Statement, context: Context) -> Finding:
     sentence += text("pnl.say.mature", statement)
     entries = tuple(context.entry(name, amounts) for name, amount in amounts.items() if amount is not None)
     named = lines.assign(line=[text.label("cost", text.label("pnl", str(line))) for line in lines["line"]])
-    return Finding(sentence, entries, frame_table("pnl", named, ("line.", "amount"), text))
+    return Finding(
+        sentence,
+        entries,
+        frame_table("pnl", named, ("line.", "amount"), text),
+        exhibits=_reconciled(statement, context),
+    )
+
+
+def _reconciled(statement: Statement, context: Context) -> tuple[Exhibit, ...]:
+    """From what was ordered to what finance books, for a statement that says what has settled."""
+    text, economics = context.text, context.params.roi.economics
+    if statement.settled is None or context.observed_until is None:
+        return ()
+    steps = reconciliation(statement, economics, context.observed_until)
+    known = {row["step"]: row["amount"] for row in records(steps)}
+    sentence = text("pnl.reconciliation.say", ordered=known["ordered"], net=known["net"], booked=known["booked"])
+    sentence += text("pnl.reconciliation.no_vat") if economics.vat_rate is None else ""
+    shown = steps.assign(step=[text(f"pnl.reconciliation.steps.{step}") for step in steps["step"]])
+    units = {"step": "name.", "amount": "money", "cut_off": "day"}
+    return (Exhibit(table=frame_table("pnl.reconciliation", shown, units, text), sentence=sentence),)
 
 
 def _told(caveat: Caveat) -> Any:  # noqa: ANN401 - an amount, a rate or a mark

@@ -21,7 +21,7 @@ def own_share(
 
     What a campaign with people held out at random added is known from them and taken off first. What is left on a day
     that several campaigns touched is split by `PRIOR_SD`: each effect is normal around 0 before the data, and given
-    their sum the share of each is its variance over the variance of all. Where the calendar cannot tell them apart the
+    their sum the share of each is its variance over the variance of all. Where the calendar cannot part them the
     interval is as wide as the prior leaves it. In every draw the shares add up to the whole, whichever campaign asks.
 
     Args:

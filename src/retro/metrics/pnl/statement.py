@@ -18,7 +18,7 @@ from retro.metrics.pnl.orders import KEPT, MONEY, order_economics
 from retro.metrics.pnl.points import PointsCost, points_cost
 from retro.metrics.pnl.returns import expected_returns
 from retro.metrics.shop import Shop
-from retro.metrics.windows import DAY
+from retro.metrics.windows import DAY, day_number, number_of
 
 IN_THE_PRICE = "coupons"
 """The cost category that pays for what orders already carry as a discount; deducting both would count it twice."""
@@ -53,6 +53,7 @@ class Statement:
         cost: Everything booked for the campaign; None where nothing is.
         mature_on: The day after which returns no longer change the P&L.
         breakage: Share of its points that is expected never to be redeemed, 0 to 1.
+        settled: What orders older than `refund_days` brought after returns; None where that was not asked.
     """
 
     lines: pd.DataFrame
@@ -61,6 +62,7 @@ class Statement:
     cost: Decimal | None
     mature_on: dt.date
     breakage: float = 0.0
+    settled: Decimal | None = None
 
     def amount(self, line: str) -> Decimal | None:
         """The amount of a line; None where the P&L does not have it."""
@@ -102,7 +104,7 @@ def pnl(
         raise MetricError(f"pnl: campaign_id must be one of the claims, got {campaign_id!r}.")
     table = order_economics(orders, shop, economics)
     own = attributed(table, claims, campaign_id, policy=policy, columns=MONEY)
-    sums = _sums(own)
+    sums = _sums(own, number_of(observed_until.date()) - economics.refund_days)
     book = _Book()
     _book_sales(book, sums, orders)
     coming = None
@@ -122,7 +124,8 @@ def pnl(
             book.change(category, -amount)
         book.total("contribution")
     last = min(claim.window.end, observed_until).date() + economics.refund_days * DAY
-    return Statement(book.frame(), (*book.caveats, *entries.caveats), sums["orders"], cost, last, breakage)
+    caveats = (*book.caveats, *entries.caveats)
+    return Statement(book.frame(), caveats, sums["orders"], cost, last, breakage, sums["settled"])
 
 
 class _Book:
@@ -155,8 +158,8 @@ class _Book:
         return pd.DataFrame(self._lines, columns=["line", "amount", "kind"])
 
 
-def _sums(own: ibis.Table) -> dict[str, Decimal]:
-    """What the P&L needs of the campaign's orders, exact."""
+def _sums(own: ibis.Table, mature: int) -> dict[str, Decimal]:
+    """What the P&L needs of the campaign's orders, exact; those from before the day `mature` have settled."""
     kept = own.status.isin(list(KEPT))
     stand = own.status == KEPT[0]
     sums = own.aggregate(
@@ -166,6 +169,7 @@ def _sums(own: ibis.Table) -> dict[str, Decimal]:
         coupon=ibis.ifelse(kept, own.coupon, 0).sum(),
         paid=ibis.ifelse(kept, own.paid, 0).sum(),
         returned=ibis.ifelse(kept, own.returned, 0).sum(),
+        settled=ibis.ifelse(kept & (day_number(own.ordered_at) < mature), own.paid - own.returned, 0).sum(),
         goods=ibis.ifelse(stand, own.goods, 0).sum(),
         unknown=ibis.ifelse(stand & own.goods.isnull(), 1, 0).sum(),
         orders=ibis.ifelse(stand, own.part, 0.0).sum(),
