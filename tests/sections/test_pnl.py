@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from decimal import Decimal
 from functools import partial
 
@@ -9,7 +10,7 @@ import pytest
 
 from retro.charts import Chart
 from retro.errors import MetricError
-from retro.i18n import Text, load_text
+from retro.i18n import Lang, Text, load_text
 from retro.metrics.pnl import Caveat
 from retro.sections.pnl import draw
 from telling import context_of, finder, statement
@@ -32,6 +33,31 @@ def test_a_statement_without_cost_of_goods_has_no_contribution() -> None:
     finding = find("pnl", statement().lines, statement(Caveat("no_cost_of_goods", Decimal(9)), left=None))
 
     assert "there is no contribution" in finding.sentence
+    assert [entry.name for entry in finding.entries] == ["net_revenue"]
+
+
+@pytest.mark.parametrize(
+    ("lang", "words"),
+    [
+        (
+            "en",
+            "after goods **120.00 CNY is left before campaign cost**, which is not known, so the contribution is not",
+        ),
+        ("zh", "扣除商品成本后剩 **120.00 元，未扣活动费用**：费用不详，贡献无从得知。"),
+    ],
+)
+def test_a_statement_without_campaign_cost_has_no_contribution(lang: Lang, words: str) -> None:
+    told = statement(Caveat("no_costs"), left=None, cost=None)
+    lines = pd.concat(
+        [
+            told.lines,
+            pd.DataFrame([("contribution_before_cost", Decimal("120.00"), "total")], columns=told.lines.columns),
+        ]
+    )
+
+    finding = find("pnl", lines, replace(told, lines=lines), lang=lang)
+
+    assert words in finding.sentence
     assert [entry.name for entry in finding.entries] == ["net_revenue"]
 
 
