@@ -84,9 +84,9 @@ def of_sample(section: Section, finding: Finding, sample: Sample | None, spread:
         entries,
         _table(known, text) if known else None,
         title=finding.title,
-        covered=bool(known),
+        covered=bool(told),
         warnings=finding.warnings,
-        headline=(figures,) if told else (),
+        headline=(text("report.sample.figures", said="", figures=figures),) if told else (),
         reservation=text(
             f"report.sample.cover_{sample.how}", share=sample.share, of=text(f"report.sample.{sample.of}")
         ),
