@@ -12,6 +12,7 @@ from retro import metrics
 from retro.errors import SourceError
 from retro.metrics.bridge.cells import Days, sales_cells
 from retro.periods import Window
+from retro.sources import CurrencyError
 from shops import Rows, cells, opened
 
 UNTIL = dt.datetime(2025, 4, 1)
@@ -187,6 +188,9 @@ def test_amounts_without_a_rate_of_their_day_are_refused(
         with pytest.raises(SourceError) as refused:
             getattr(tables, name)
         assert str(refused.value) == said
+    with pytest.raises(CurrencyError) as early:
+        tables.refuse_currencies(["orders", "campaign_costs"], UNTIL)
+    assert str(early.value) == said
 
 
 def test_one_currency_needs_no_rates(tmp_path: Path) -> None:

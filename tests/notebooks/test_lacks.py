@@ -79,7 +79,7 @@ def _sampled() -> list[object]:
     return sorted(random.Random(18).sample(alone, _SAMPLED), key=lambda one: str(one.id))  # noqa: S311 - no secret
 
 
-_SAMPLED = 40
+_SAMPLED = 16
 
 
 @pytest.fixture(scope="module")

@@ -8,6 +8,7 @@ from functools import partial
 import pandas as pd
 import pytest
 
+from retro.i18n import Lang
 from telling import context_of, finder
 
 find = finder(partial(context_of, "flash_sale_night", start="2025-03-01", end="2025-03-02T00:00"))
@@ -58,3 +59,15 @@ def test_a_channel_of_a_few_buyers_hides_them_and_what_each_cost() -> None:
     assert [row[3].text for row in table.rows] == ["≥5", "<5", "9", ""], "and so is what all channels brought"
     assert [row[4].text for row in table.rows] == ["", "", "60.00", ""]
     assert finding.entries[0].value == 210
+
+
+@pytest.mark.parametrize(
+    ("lang", "words"),
+    [("en", "Neither costs nor orders are known by channel"), ("zh", "费用和订单都没有渠道，渠道损益无从计算。")],
+)
+def test_costs_without_a_channel_are_not_said_to_have_one(lang: Lang, words: str) -> None:
+    row = dict.fromkeys(("buyers", "first_buyers", "orders", "gmv", "contribution", "cac", "roas"))
+
+    finding = find("channels", pd.DataFrame([{"channel": None, "spend": Decimal("9.00"), **row}]), lang=lang)
+
+    assert words in finding.sentence

@@ -39,7 +39,7 @@ def find(lang: Lang = "en", **row: Any) -> Finding:
         ({"low": -2.0}, "**which chance alone could bring**"),
         ({"placebo_low": 0.05, "placebo_high": 4.0}, "**they were on different courses before the campaign"),
         ({"low": float("nan"), "high": float("nan")}, "too few can be compared for an interval"),
-        ({"participants": 0, "matched": 0}, "None of the members who were there for both periods"),
+        ({"participants": 0, "matched": 0}, "Nobody who took part is known from both periods"),
         ({"matched": 3}, "<5 participants found people like them, too few to compare"),
         ({"participants": 3, "matched": 0}, "None of the <5 participants has people like them"),
         ({"matched": 0}, "None of the 200 participants has people like them"),

@@ -121,3 +121,19 @@ def test_participants_whom_nobody_invited_are_told_apart(lang: Any, invitation: 
     finding = SECTIONS["participation"](frame, context(lang=lang, invitation=invitation))
 
     assert words in finding.sentence
+
+
+@pytest.mark.parametrize(
+    ("lang", "words"),
+    [
+        ("en", "None of 100 members who could take part is among the 688 participants: their ids probably differ"),
+        ("zh", "100 位有资格的会员无一出现在 688 位参与者中：两处的用户编号多半不一致，参与率无从得知，并非 0。"),
+    ],
+)
+def test_invited_people_of_other_ids_have_an_unknown_rate(lang: Any, words: str) -> None:
+    frame = participation(("all", 1, dt.date(2025, 1, 17), 0, 0, 100, 0.0, 0.0, 0.04)).assign(uninvited=688)
+
+    finding = SECTIONS["participation"](frame, context(lang=lang, invitation="mails"))
+
+    assert words in finding.sentence
+    assert (finding.entries, finding.covered) == ((), False)

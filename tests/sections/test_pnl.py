@@ -10,7 +10,7 @@ import pytest
 
 from retro.charts import Chart
 from retro.errors import MetricError
-from retro.i18n import Text, load_text
+from retro.i18n import Lang, Text, load_text
 from retro.metrics.pnl import Caveat
 from retro.sections.pnl import draw
 from telling import context_of, finder, statement
@@ -48,6 +48,31 @@ def test_finance_is_led_from_orders_to_what_is_booked(economics: dict[str, str],
     told = exhibit.sentence + "".join(cell.text for row in exhibit.table.rows for cell in row)
     assert vat in told
     assert "of which settled" in told
+
+
+@pytest.mark.parametrize(
+    ("lang", "words"),
+    [
+        (
+            "en",
+            "after goods **120.00 CNY is left before campaign cost**, which is not known, so the contribution is not",
+        ),
+        ("zh", "扣除商品成本后剩 **120.00 元，未扣活动费用**：费用不详，贡献无从得知。"),
+    ],
+)
+def test_a_statement_without_campaign_cost_has_no_contribution(lang: Lang, words: str) -> None:
+    told = statement(Caveat("no_costs"), left=None, cost=None)
+    lines = pd.concat(
+        [
+            told.lines,
+            pd.DataFrame([("contribution_before_cost", Decimal("120.00"), "total")], columns=told.lines.columns),
+        ]
+    )
+
+    finding = find("pnl", lines, replace(told, lines=lines), lang=lang)
+
+    assert words in finding.sentence
+    assert [entry.name for entry in finding.entries] == ["net_revenue"]
 
 
 DRAWN = pd.DataFrame(

@@ -116,7 +116,7 @@ def test_a_ratio_that_cannot_be_told_from_chance_is_said_so() -> None:
 def test_without_costs_there_is_no_return_and_no_zero() -> None:
     finding = find("roi", ROI, statement(cost=None), impact())
 
-    assert "has no row for campaign night" in finding.sentence
+    assert "No cost of campaign night is known" in finding.sentence
     assert finding.entries == ()
     assert finding.judged[1].startswith("**Complete the data first**: book the campaign's cost")
 

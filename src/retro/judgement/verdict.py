@@ -49,10 +49,7 @@ def verdict(findings: Mapping[str, Finding], ledger: Ledger, context: Context) -
         ledger: The report's figures.
         context: Params and texts.
     """
-    heard = [findings[name] for name in context.params.headlines if name in findings]
-    heard = [finding for finding in heard if finding.has_figures or finding.headline or finding.decisions] or heard
-    if not heard:  # the data covers none of them: what it does cover is told instead
-        heard = [finding for finding in findings.values() if finding.covered and finding.has_figures][:1]
+    heard = _heard(findings, context)
     judged_targets = outcomes(ledger, context)
     if context.params.found_in_data:  # days that were chosen for their sales say nothing of an effect
         judged: tuple[str, ...] = (context.text("verdict.found_in_data"),)
@@ -68,6 +65,14 @@ def verdict(findings: Mapping[str, Finding], ledger: Ledger, context: Context) -
     if judged:
         return Told(judged, step, why, judged=True, planned=planned)
     return Told(why[:1], step, why[1:], planned=step == (_action(context) if context.params.actions else ""))
+
+
+def _heard(findings: Mapping[str, Finding], context: Context) -> list[Finding]:
+    """The findings that the verdict tells: of the kind's headlines; where the data covers none, what it does cover."""
+    own = [findings[name] for name in context.params.headlines if name in findings]
+    telling = [finding for finding in own if finding.has_figures or finding.headline or finding.decisions]
+    others = [finding for finding in findings.values() if finding.covered and finding.has_figures]
+    return telling or [finding for finding in own if finding.covered] or others[:1] or own
 
 
 def _words(finding: Finding) -> tuple[str, ...]:

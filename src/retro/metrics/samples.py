@@ -11,6 +11,8 @@ from retro.metrics.orders import valid_orders, with_buyers
 from retro.periods import Window
 
 _Z = 1.959964
+_NONE_DRAWN = 3.688879
+"""What a Poisson count may be of which none was seen, at 97.5 %."""
 
 
 def spreads(orders: ibis.Table, window: Window, *, by_user: bool) -> tuple[float | None, float]:
@@ -59,7 +61,11 @@ def scaled(total: Decimal, share: float, spread: float) -> tuple[Decimal, Decima
     Examples:
         >>> [round(value) for value in scaled(Decimal(50), 0.05, 1.0)]
         [1000, 730, 1270]
+        >>> [round(value) for value in scaled(Decimal(0), 0.05, 1.0)]
+        [0, 0, 74]
     """
     value = float(total) / share
+    if not total:  # none was drawn: so many there may be all the same
+        return total, total, Decimal(f"{_NONE_DRAWN * spread / share:.10g}")
     half = _Z * math.sqrt((1 - share) * abs(float(total)) * spread) / share
     return tuple(Decimal(f"{end:.10g}") for end in (value, value - half, value + half))  # type: ignore[return-value]

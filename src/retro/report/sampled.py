@@ -33,6 +33,9 @@ _COUNTS = ("users", "buyers", "orders", "pieces", "coupons", "points", "events",
 _TOLD = 4
 """Figures in the sentence; the table has all of them."""
 
+_SALES = frozenset({"orders", "order_items", "refunds"})
+"""Tables whose amounts vary as those of orders do."""
+
 _PEAK = re.compile(r"\bmax\(|\blimit 1\b", re.IGNORECASE)
 
 Spreads = tuple[float | None, float]
@@ -63,7 +66,8 @@ def of_sample(section: Section, finding: Finding, sample: Sample | None, spread:
         return finding
     if finding.parts:
         parts = tuple(of_sample(section, part, sample, spread, text) for part in finding.parts)
-        return replace(finding, parts=parts)
+        headline = tuple(said for part in parts for said in part.headline)[:1]
+        return replace(finding, parts=parts, headline=headline if finding.headline else (), judged=(), state="")
     if not finding.sentence:
         return finding
     found = (_of_sample(entry, sample, spread) for entry in finding.entries)
@@ -80,9 +84,9 @@ def of_sample(section: Section, finding: Finding, sample: Sample | None, spread:
         entries,
         _table(known, text) if known else None,
         title=finding.title,
-        covered=bool(known),
+        covered=bool(told),
         warnings=finding.warnings,
-        headline=(figures,) if told else (),
+        headline=(text("report.sample.figures", said="", figures=figures),) if told else (),
         reservation=text(
             f"report.sample.cover_{sample.how}", share=sample.share, of=text(f"report.sample.{sample.of}")
         ),
@@ -118,13 +122,21 @@ def _of_sample(entry: Entry, sample: Sample, spread: Spreads) -> Entry | None:
         return entry
     if not known.expression:
         return entry if known.unexpressed == "statistic" else None
-    if sample.how != "random" or entry.value is None:
-        return None
-    factor = spread[0] if entry.unit == "money" else spread[1] if entry.unit == "orders" else 1.0
-    if factor is None:
+    factor = _spread(entry, sample, spread)
+    if sample.how != "random" or entry.value is None or factor is None:
         return None
     value, low, high = scaled(entry.value, sample.share, factor)
     return entry.model_copy(update={"value": value, "low": low, "high": high, "method": "sample"})
+
+
+def _spread(entry: Entry, sample: Sample, spread: Spreads) -> float | None:
+    """How much a total varies from one drawn unit to the next; None where nothing says so, such as points of a user."""
+    if entry.unit == "money":
+        return spread[0] if _SALES.issuperset(entry.tables) else None
+    if entry.unit == "orders":
+        return spread[1]
+    drawn = {"users": ("users", "buyers"), "events": ("events",), "orders": ("coupons",)}
+    return 1.0 if entry.unit in drawn[sample.of] else None
 
 
 def _unexpressed(name: str) -> str | None:
@@ -136,14 +148,14 @@ def _figure(entry: Entry, text: Text) -> str:
     label = figure(entry.name).label_of(entry.name, text.lang, in_table=True)
     interval = text.interval(entry.low, entry.high, entry.unit)
     key = "figure" if interval else "bare"
-    return text(f"report.sample.{key}", label=label, value=text.written(entry.value, entry.unit), interval=interval)
+    return text(f"report.sample.{key}", label=label, value=text.value(entry.value, entry.unit), interval=interval)
 
 
 def _table(told: list[Entry], text: Text) -> Table:
     rows = [
         (
             figure(one.name).label_of(one.name, text.lang, in_table=True),
-            text.written(one.value, one.unit),
+            text.value(one.value, one.unit),
             text.interval(one.low, one.high, one.unit),
         )
         for one in told

@@ -21,9 +21,10 @@ from retro.places import in_use, own_folder, quarantine_folder
 from retro.publish import PublishedFile
 from retro.publish.quality import Checked, publish_quality
 from retro.report.coverage import with_coverage
-from retro.report.observed import refuse_unfinished, refuse_unrestricted
+from retro.report.observed import observed, refuse_unfinished, refuse_unrestricted
 from retro.run.job import Job, begun
 from retro.run.surroundings import surroundings
+from retro.sources import CurrencyError
 
 _RUNS_SHOWN = 8
 """Earlier runs on the data-quality page."""
@@ -49,7 +50,8 @@ def refuse_early(job: Job) -> None:
     refuse_unrestricted(job.params, job.tables)
     try:
         refuse_unfinished(job.params, job.tables, shown(job.request.params_file))
-    except ParamsError:
+        job.tables.refuse_currencies(job.params.tables, observed(job.params, job.tables))
+    except (ParamsError, CurrencyError):
         raise
     except Exception:  # noqa: BLE001, S110 - engines raise their own kinds; the gate says what is wrong with the table
         pass

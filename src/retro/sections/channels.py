@@ -23,7 +23,8 @@ def say(frame: pd.DataFrame, context: Context) -> Finding:
     known = [row for row in rows if row["channel"] and not pd.isna(row["buyers"])]
     columns: tuple[str, ...] = ("channel.channel", "spend")
     if not known:
-        return Finding(text("channels.say.unknown", spend=spend), (), frame_table("channels", named, columns, text))
+        key = "unknown" if any(row["channel"] for row in rows) else "none"
+        return Finding(text(f"channels.say.{key}", spend=spend), (), frame_table("channels", named, columns, text))
     paid = sorted((row for row in known if row["spend"] > 0 and not pd.isna(row["cac"])), key=lambda row: row["cac"])
     sentence = text("channels.say.total", spend=spend, gmv=gmv) + _range(paid, text)
     entries = (context.entry("channel_gmv", {"channel_gmv": gmv}),)

@@ -24,6 +24,8 @@ def say(frame: pd.DataFrame, context: Context) -> Finding:
         return Finding(text("participation.say.nobody"), (), None, covered=False)
     invited = context.asked("invitation") is not None
     others = last.get("uninvited", 0)
+    if others and not last["participants"]:
+        return Finding(text("participation.say.unlinked", last, others=others), covered=False)
     apart = text(f"participation.say.{'uninvited' if invited else 'newcomers'}", others=others) if others else ""
     if last["participants"] is FEW:
         return Finding(text("privacy.few") + apart)

@@ -19,9 +19,10 @@ def say(_: pd.DataFrame, statement: Statement, context: Context) -> Finding:
     `statement` is what `metrics.pnl` drew up; its lines, which come first, are what the chart draws.
     """
     text, lines = context.text, statement.lines
-    amounts = {name: statement.amount(name) for name in ("net_revenue", "contribution")}
+    amounts = {name: statement.amount(name) for name in ("net_revenue", "contribution", "contribution_before_cost")}
     left = amounts["contribution"]
-    state = "unknown" if left is None else "loss" if left < 0 else "profit"
+    before = left is None and amounts["contribution_before_cost"] is not None
+    state = "before_cost" if before else "unknown" if left is None else "loss" if left < 0 else "profit"
     sentence = text(
         f"pnl.say.{state}",
         statement,
@@ -31,7 +32,9 @@ def say(_: pd.DataFrame, statement: Statement, context: Context) -> Finding:
     )
     sentence += "".join(text(f"pnl.caveat.{caveat.name}", caveat, amount=_told(caveat)) for caveat in statement.caveats)
     sentence += text("pnl.say.mature", statement)
-    entries = tuple(context.entry(name, amounts) for name, amount in amounts.items() if amount is not None)
+    entries = tuple(
+        context.entry(name, amounts) for name in ("net_revenue", "contribution") if amounts[name] is not None
+    )
     named = lines.assign(line=[text.label("cost", text.label("pnl", str(line))) for line in lines["line"]])
     return Finding(
         sentence,

@@ -14,6 +14,7 @@ A `source.yaml` says where a shop's data is and how its own columns map to the c
 
 from __future__ import annotations
 
+from retro.sources.currencies import CurrencyError
 from retro.sources.environment import SURELY_SECRET, expand
 from retro.sources.hiding import hidden, hide_secrets, secrets, secrets_around
 from retro.sources.signatures import Signature, Unsigned, signed
@@ -22,6 +23,7 @@ from retro.sources.tables import NotCovered, Tables, open_table, open_tables
 
 __all__ = [
     "SURELY_SECRET",
+    "CurrencyError",
     "NotCovered",
     "Signature",
     "Source",

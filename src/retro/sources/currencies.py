@@ -10,6 +10,11 @@ import ibis
 
 from retro.errors import SourceError
 
+
+class CurrencyError(SourceError):
+    """Amounts in a currency that has no rate; nothing may be added up."""
+
+
 RATES = "exchange_rates"
 """The table of rates: `currency`, `on` (a local day), `rate` (units of the source's currency for one unit)."""
 
@@ -90,7 +95,7 @@ class Currencies:
         if first.empty:
             return None
         if RATES not in tables:
-            raise SourceError(
+            raise CurrencyError(
                 f"{self.where}: {name}.currency must be {self.own}, the source's currency, got "
                 f"{first['currency'].iloc[0]!r}. Give a table {RATES} with currency, on and rate."
             )
@@ -109,7 +114,7 @@ class Currencies:
         if not bad.empty:
             row = bad.iloc[0]
             found = "several" if bad["rates"].fillna(0).iloc[0] else "none"
-            raise SourceError(
+            raise CurrencyError(
                 f"{self.where}: {RATES} must hold one rate of {row['currency']} on {row['day']:%Y-%m-%d}, a day of "
                 f"{name}, got {found}. Give the day one rate."
             )

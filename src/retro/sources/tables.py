@@ -169,6 +169,16 @@ class Tables:
                 f"{', '.join(sorted(own))}. Add it there, or leave the segment out."
             )
 
+    def refuse_currencies(self, names: Collection[str], until: dt.datetime | None) -> None:
+        """Refuse amounts in another currency without a rate of their day, before anything is made of them.
+
+        Raises:
+            CurrencyError: A currency or a day lacks its rate.
+        """
+        for name in ("orders", "campaign_costs"):
+            if name in names and name in self._mapped:
+                Currencies(self.source.currency, until, self._where).converted(name, self._mapped)
+
     def overwritten(self, names: Collection[str]) -> tuple[str, ...]:
         """The columns of some tables, such as `orders.status`, that stand as of the export and not as of the cut."""
         return overwritten(self._mapped, names)

@@ -72,7 +72,7 @@ def coupon_expansion(
     face, first = cents(held.face_amount), cents(held.issued_face_amount)
     counted = held.group_by(expanded=held.expanded_at.notnull() & (held.expanded_at < window.end)).aggregate(
         issued=held.count(),
-        used=_where(used | unlinked.fill_null(value=False), 1),
+        used=_where(used | unlinked.fill_null(ibis.literal(value=False)), 1),
         linked=_where(used, 1),
         face_issued=first.sum(),
         face=face.sum(),

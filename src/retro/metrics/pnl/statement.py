@@ -47,7 +47,7 @@ class Statement:
     Attributes:
         lines: One row per line, in order: `line` (str), `amount` (Decimal; costs are negative), `kind` (`total` or
             `change`). Totals are what the lines before them add up to. Where goods' costs are not known it ends with
-            `net_revenue`.
+            `net_revenue`, and where the campaign's are not with `contribution_before_cost`.
         caveats: What was taken from params, estimated, or left out.
         orders: The campaign's orders that were paid, in parts where they are split.
         cost: Everything booked for the campaign; None where nothing is.
@@ -122,7 +122,8 @@ def pnl(
         book.total("contribution_before_cost")
         for category, amount in entries.lines:
             book.change(category, -amount)
-        book.total("contribution")
+        if cost is not None:
+            book.total("contribution")
     last = min(claim.window.end, observed_until).date() + economics.refund_days * DAY
     caveats = (*book.caveats, *entries.caveats)
     return Statement(book.frame(), caveats, sums["orders"], cost, last, breakage, sums["settled"])
