@@ -420,7 +420,9 @@ def test_an_arm_of_few_is_not_compared_and_no_total_tells_its_size() -> None:
     assert "+6.00 pp" in part.sentence
     assert [one for one in ("66.67%", "1,003", "'3'", "500 / 3") if one in told] == []
     counted = [table for one in part.exhibits if (table := one.table) and table.columns[-1].label == "Share"]
-    assert [row[2].text for row in counted[0].rows] == ["≥5", "500", "<5"]
+    assert [(row[2].text, row[3].text) for row in counted[0].rows] == [("500", ""), ("500", ""), ("<5", "")]
+    checked = next(table for one in part.exhibits if (table := one.table) and table.columns[1].label == "Result")
+    assert [row[2].text for row in checked.rows] == ["≥5"]
 
 
 @pytest.mark.parametrize("side", ["hits", "control_hits"])

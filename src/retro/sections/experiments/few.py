@@ -9,7 +9,7 @@ from typing import Any
 import pandas as pd
 
 from retro.metrics.experiments import ExperimentResult
-from retro.privacy import Sum, few, masked
+from retro.privacy import FEW, MORE, few, masked
 
 REFUSAL = "few"
 """Why a comparison of so few is not told; `experiments.say.refusal` has its words."""
@@ -28,10 +28,12 @@ def without_few(result: ExperimentResult) -> ExperimentResult:
     small = {arm for arm, count in units.items() if few(count)}
     if few(units[result.design.control]):
         small = set(units)
-    arms = masked(result.arms, {"units": ["share"]}, [Sum("units", lambda rows: rows["units"] >= 0, name="_all")])
-    checks = masked(result.checks, {"units": ["share"]})
-    if small:  # a check of all units is their total
-        checks = checks.assign(units=math.nan, share=math.nan)
+    arms, checks = (masked(frame, {"units": ["share"]}) for frame in (result.arms, result.checks))
+    if small:  # a share of all, and a check of all units, tell their total
+        arms = arms.assign(share=math.nan)
+        checks = checks.assign(
+            units=checks["units"].map(lambda count: count if pd.isna(count) or count is FEW or not count else MORE)
+        )
     parts = {
         name: _told(getattr(result, name), result, units, small) for name in ("segments", "looks", "since_exposure")
     }
@@ -39,7 +41,7 @@ def without_few(result: ExperimentResult) -> ExperimentResult:
     return replace(
         result,
         decision=decision,
-        arms=arms.drop(columns="_all"),
+        arms=arms,
         checks=checks,
         effects=_effects(result.effects, small),
         pairs=result.pairs[[_pair_told(row, result, small) for row in result.pairs.to_dict("records")]],
