@@ -9,7 +9,9 @@ from typing import Any
 import pandas as pd
 
 from retro.metrics.experiments import ExperimentResult
+from retro.metrics.experiments.effects import COLUMNS
 from retro.privacy import FEW, MORE, few, masked
+from retro.sections.section import records
 
 REFUSAL = "few"
 """Why a comparison of so few is not told; `experiments.say.refusal` has its words."""
@@ -31,12 +33,7 @@ def without_few(result: ExperimentResult) -> ExperimentResult:
     arms, checks = (masked(frame, {"units": ["share"]}) for frame in (result.arms, result.checks))
     if small:  # a share of all, and a check of all units, tell their total
         arms = arms.assign(share=math.nan)
-        checks = checks.assign(
-            units=checks["units"].map(lambda count: count if pd.isna(count) or count is FEW or not count else MORE)
-        )
-    parts = {
-        name: _told(getattr(result, name), result, units, small) for name in ("segments", "looks", "since_exposure")
-    }
+        checks = checks.assign(units=[_enough(row["units"]) for row in records(checks)])
     decision = replace(result.decision, worth=None) if result.decision.arm in small else result.decision
     return replace(
         result,
@@ -44,21 +41,28 @@ def without_few(result: ExperimentResult) -> ExperimentResult:
         arms=arms,
         checks=checks,
         effects=_effects(result.effects, small),
-        pairs=result.pairs[[_pair_told(row, result, small) for row in result.pairs.to_dict("records")]],
+        pairs=result.pairs.loc[[_pair_told(row, result, small) for row in records(result.pairs)]],
         worths=result.worths[~result.worths["arm"].isin(small)],
-        **parts,
+        segments=_told(result.segments, result, units, small),
+        looks=_told(result.looks, result, units, small),
+        since_exposure=_told(result.since_exposure, result, units, small),
     )
+
+
+def _enough(count: Any) -> Any:  # noqa: ANN401 - a number, a mark or nothing
+    """A number of units as one that is large enough; nothing, none and few as they are."""
+    return MORE if not pd.isna(count) and count is not FEW and count else count
 
 
 def _effects(frame: pd.DataFrame, small: set[str]) -> pd.DataFrame:
-    hidden = [row["arm"] in small or few(row["control_hits"]) or few(row["hits"]) for row in frame.to_dict("records")]
+    rows = records(frame)
+    hidden = [row["arm"] in small or few(row["control_hits"]) or few(row["hits"]) for row in rows]
     if not any(hidden):
         return frame
-    frame = frame.assign(
-        refusal=frame["refusal"].mask(hidden, REFUSAL), outcome=frame["outcome"].mask(hidden, "refused")
-    )
-    blank = [name for name in frame.columns if name not in {*_KEPT, "refusal", "outcome"}]
-    return frame.assign(**{name: frame[name].mask(hidden, "" if name == "outlier_arm" else math.nan) for name in blank})
+    blank: dict[str, Any] = {name: math.nan for name in COLUMNS if name not in _KEPT}
+    blank |= {"refusal": REFUSAL, "outcome": "refused", "outlier_arm": ""}
+    told = [row | blank if one else row for row, one in zip(rows, hidden, strict=True)]
+    return pd.DataFrame(told, columns=frame.columns, index=frame.index)
 
 
 def _pair_told(row: dict[str, Any], result: ExperimentResult, small: set[str]) -> bool:
@@ -85,4 +89,4 @@ def _told(frame: pd.DataFrame, result: ExperimentResult, units: dict[str, int], 
             few(round(row["units"] * held / both * row[side])) for side, held in sides if not math.isnan(row[side])
         )
 
-    return frame[[told(row) for row in frame.to_dict("records")]]
+    return frame[[told(row) for row in records(frame)]]
