@@ -9,7 +9,7 @@ import pytest
 
 from retro.campaigns.experiment import Experiment
 from retro.errors import ParamsError
-from retro.report.observed import observed, refuse_unfinished
+from retro.report.observed import observed, refuse_unfinished, refuse_unrestricted
 from retro.sources import Source, Tables, open_tables
 
 HOURS = "select timestamp '2025-01-01' + to_hours(h::int) as exposed_at from range(0, {hours}) r(h), range(0, 2)"
@@ -46,3 +46,13 @@ def test_a_period_without_times_is_not_asked(tmp_path: Path) -> None:
     undated = params("2025-01-11T00:00").model_copy(update={"period": "the autumn test"})
 
     assert observed(undated, tables(tmp_path, 1)) is None
+
+
+@pytest.mark.parametrize("column", ["user_id", "order_id"])
+def test_an_experiment_is_cut_by_no_column_of_people(tmp_path: Path, column: str) -> None:
+    (design,) = params("2025-01-11T00:00").experiments
+    asked = params("2025-01-11T00:00").model_copy(
+        update={"experiments": (design.model_copy(update={"segments": ("channel", column)}),)}
+    )
+    with pytest.raises(ParamsError, match=f"experiments: segments of 'x' must hold groups of people, got '{column}'"):
+        refuse_unrestricted(asked, tables(tmp_path, 240))

@@ -403,3 +403,54 @@ def test_looks_are_dated(narrow: bool) -> None:
 def test_nothing_to_draw_is_refused() -> None:
     with pytest.raises(MetricError, match="must have rows"):
         draw_days(DAYS.iloc[:0], EN, "Retention")
+
+
+def test_an_arm_of_few_is_not_compared_and_no_total_tells_its_size() -> None:
+    tiny = [dict(row, arm="tiny", units=3, hits=2.0, treatment=0.6667) for row in (BETTER, HELD)]
+    given = result("ship", "better", effects=(BETTER, HELD, *tiny), arms=["control", "new", "tiny"])
+    arms = pd.DataFrame(
+        {"arm": ["control", "new", "tiny"], "planned_share": 1 / 3, "units": [500, 500, 3], "share": 0.3}
+    )
+    checks = given.checks.assign(units=1003)
+    worths = pd.DataFrame([["tiny", 3, 9, 1, 8, 7, 9]], columns=list(WORTHS))
+    (part,) = find(replace(given, arms=arms, checks=checks, worths=worths)).parts
+
+    told = repr(part)
+    assert "Day-1 retention: cannot be compared (fewer than five on a side, so not told)" in part.sentence
+    assert "+6.00 pp" in part.sentence
+    assert [one for one in ("66.67%", "1,003", "'3'", "500 / 3") if one in told] == []
+    counted = [table for one in part.exhibits if (table := one.table) and table.columns[-1].label == "Share"]
+    assert [(row[2].text, row[3].text) for row in counted[0].rows] == [("500", ""), ("500", ""), ("<5", "")]
+    checked = next(table for one in part.exhibits if (table := one.table) and table.columns[1].label == "Result")
+    assert [row[2].text for row in checked.rows] == ["≥5"]
+
+
+@pytest.mark.parametrize("side", ["hits", "control_hits"])
+def test_a_share_of_few_that_did_it_is_not_told(side: str) -> None:
+    hits = {"control_hits": 360.0, "hits": 390.0} | {side: 4.0}
+    (part,) = find(
+        result("ship", "better", effects=(effect("day_1_retention", "primary", "better", **hits), HELD))
+    ).parts
+
+    assert "cannot be compared (fewer than five on a side, so not told)" in part.sentence
+    assert [one for one in ("72.00%", "78.00%", "+6.00 pp") if one in repr(part)] == []
+    assert next(one.value for one in part.entries if one.name.startswith("hint_day_1")) is None
+
+
+def test_days_on_which_few_did_it_are_not_rows() -> None:
+    rows = [
+        {
+            "day": day,
+            "arm": "new",
+            "units": 1000,
+            "control": rate,
+            "treatment": 0.3,
+            "effect": 0.1,
+            "low": 0,
+            "high": 0.2,
+        }
+        for day, rate in enumerate((0.2, 0.006, 0.2, 0.2), start=1)
+    ]
+    (part,) = find(replace(result("ship", "better"), since_exposure=pd.DataFrame(rows))).parts
+    days = next(one.table for one in part.exhibits if one.table and one.table.columns[0].label == "Day since exposure")
+    assert [row[0].text for row in days.rows] == ["1", "3", "4"]

@@ -263,3 +263,18 @@ def test_a_folder_without_exports_is_refused(project: Path) -> None:
 
     with pytest.raises(RetroError, match=r"folder must hold exports as \.csv, \.tsv, \.xlsx or \.parquet, got none"):
         begin(folder)
+
+
+def test_states_and_headers_that_name_people_stand_in_no_file(project: Path) -> None:
+    states = ["paid", "call 13973104660", "ask ann@x.example", "paid", "paid"]
+    lines_ = [f"o{n},u{n % 9},2025-01-{1 + n % 28:02d} 10:00:00,{n}.50,{states[n % 5]}" for n in range(60)]
+    folder = put(project, "\n".join(["order_id,user_id,ordered_at,amount,status", *lines_]))
+    put(project, "ann@x.example,13973104660,1\nbob@x.example,13973104661,2\n", "heads.csv")
+    result, asker = begin(folder, assume=True)
+    whole = start(folder, "named", asker)
+    said = "\n".join([*lines(whole, asker), *(path.read_text() for path in whole.written)])
+    assert "unknown states (" in said
+    assert "heads.csv: not read: line 1 must hold the names of columns, got an e-mail address" in said
+    assert [one for one in ("13973104660", "ann@x", "bob@x") if one in said] == []
+    counted = result.open().orders.status.value_counts(name="n").execute().set_index("status").n.to_dict()
+    assert counted == {"paid": 36, "pending": 24}

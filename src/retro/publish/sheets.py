@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import io
 import re
+import unicodedata
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
@@ -170,7 +171,9 @@ def neutral(words: str) -> str:
         ("'=1+1", "'@name", '+65.0% – +70.1%', 'GMV')
     """
     cut = words if len(words) <= _LONGEST_CELL else words[: _LONGEST_CELL - 1] + "…"
-    return f"'{cut}" if cut.startswith(_OPENERS) and not _PLAIN.fullmatch(cut) else cut
+    seen = unicodedata.normalize("NFKC", cut).lstrip()  # spreadsheets pass over blanks, and read signs of full width
+    opens = cut.startswith(_OPENERS) or seen.startswith(_OPENERS)
+    return f"'{cut}" if opens and not _PLAIN.fullmatch(cut) else cut
 
 
 def read_number(words: str) -> tuple[Decimal, str] | None:

@@ -10,6 +10,7 @@ from retro.campaigns import CampaignParams
 from retro.contracts import GateVerdict, RuleResult, rule_sentence
 from retro.files import code_version
 from retro.i18n import Text
+from retro.privacy import without_people
 from retro.sources import Tables
 from retro.validation import FrozenModel
 
@@ -65,7 +66,11 @@ def _left_out(sentences: Sequence[str], text: Text) -> tuple[Block, ...]:
 
 def _sources(params: CampaignParams, tables: Tables, text: Text) -> Table:
     rows = [
-        (name, text.exact(tables.row_count(name), 0), tables.source.tables[name].note.get(text.lang, ""))
+        (
+            name,
+            text.exact(tables.row_count(name), 0),
+            without_people(tables.source.tables[name].note.get(text.lang, "")),
+        )
         for name in params.tables
         if name in tables
     ]

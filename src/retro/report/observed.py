@@ -3,7 +3,9 @@
 import datetime as dt
 
 from retro.campaigns import CampaignParams
+from retro.contracts import personal_columns
 from retro.errors import ParamsError
+from retro.files import project_root
 from retro.sources import Tables
 from retro.sources.as_of import MOMENTS
 
@@ -16,11 +18,19 @@ def observed(params: CampaignParams, tables: Tables) -> dt.datetime | None:
 
 
 def refuse_unrestricted(params: CampaignParams, tables: Tables) -> None:
-    """Refuse a segment that the params' experiments cannot be restricted to.
+    """Refuse a segment that the params' experiments cannot be restricted to, and segments of theirs that are people.
 
     Raises:
+        ParamsError: An experiment is cut by a column that a contract calls personal.
         SourceError: A table of units lacks a column of the segment.
     """
+    if asked := [(design.id, column) for design in params.experiments for column in design.segments]:
+        personal = personal_columns(project_root() / "data_contracts")
+        if refused := next(((name, column) for name, column in asked if column in personal), None):
+            raise ParamsError(
+                f"experiments: segments of {refused[0]!r} must hold groups of people, got {refused[1]!r}, which points "
+                "at single ones. Choose a column such as channel or city."
+            )
     for design in params.experiments if params.segment else ():
         for name in ("exposures", "outcomes"):
             tables.refuse_unrestricted(name, design.unit)

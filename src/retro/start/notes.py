@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from retro.files import read_yaml
+from retro.privacy import without_people
 
 LANGS = ("zh", "en")
 
@@ -49,6 +50,8 @@ def word(key: str, lang: str) -> str:
 
 def _fill(key: str, lang: str, values: Mapping[str, object]) -> str:
     chosen = {name: value[lang] if isinstance(value, Mapping) else value for name, value in values.items()}
+    # values of a file, such as states that nobody knows, go to source.yaml and onto the page
+    chosen = {name: without_people(value) if isinstance(value, str) else value for name, value in chosen.items()}
     return word(key, lang).format(**chosen)
 
 

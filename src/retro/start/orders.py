@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import hashlib
 import re
 from collections.abc import Mapping
 
+from retro.privacy import addressed, without_people
 from retro.sources.quoting import literal, quoted
 from retro.start.asking import NONE, Question
 from retro.start.cells import Cells, listed, select
@@ -190,15 +192,20 @@ def _cases(cells: Cells, header: str, name: str, paid: str | None) -> str:
     groups: dict[str, list[str]] = {}
     for value in _values(cells, header):
         groups.setdefault(cells.aliases.meaning("orders.status", value) or "", []).append(value)
+    named, answer = list[str](), ""
     if unknown := groups.pop("", []):
-        shown = ", ".join(unknown[:6])
+        shown = without_people(", ".join(unknown[:6]))
         text = f"{cells.raw.shape.shown}: {header} holds states that are not known: {shown}. What are they?"
         answer = cells.asker.ask(Question("orders.status", text, STATUSES, "pending"))
         answer = "pending" if answer == NONE else answer
         cells.says("unknown_status", values=shown, status=answer)
-        groups.setdefault(answer, []).extend(unknown)
-    branches = []
-    for status, values in groups.items():
+        groups.setdefault(answer, []).extend(value for value in unknown if not addressed(value))
+        named = [
+            hashlib.md5(value.encode(), usedforsecurity=False).hexdigest() for value in unknown if addressed(value)
+        ]
+    # no file of the project says whom a state names
+    branches = [f"when md5({name}) in {listed(named)} then {literal(answer)}"] if named else []
+    for status, values in ((status, values) for status, values in groups.items() if values):
         if status == "closed":
             cells.says("closed")
             by_payment = f"case when {paid} is not null then 'refunded' else 'cancelled' end" if paid else "'cancelled'"
@@ -206,6 +213,11 @@ def _cases(cells: Cells, header: str, name: str, paid: str | None) -> str:
         else:
             branches.append(f"when {name} in {listed(values)} then {literal(status)}")
     return "\n    ".join(branches) or f"when {name} is null then null"
+
+
+def _hash(value: str) -> str:
+    """As DuckDB's `md5`."""
+    return hashlib.md5(value.encode(), usedforsecurity=False).hexdigest()
 
 
 def _values(cells: Cells, header: str) -> list[str]:

@@ -16,6 +16,7 @@ from python_calamine import CalamineError, CalamineWorkbook
 
 from retro.errors import SourceError
 from retro.files import shown
+from retro.privacy import addressed
 from retro.sources.encoding import either_way
 
 TEXT, SHEETS = frozenset({".csv", ".tsv", ".txt"}), frozenset({".xlsx"})
@@ -77,7 +78,9 @@ def find_shapes(folder: Path) -> tuple[list[Shape], dict[str, str]]:
     unread: dict[str, str] = {}
     for path in sorted(path for path in folder.iterdir() if path.is_file() and not path.name.startswith((".", "~$"))):
         try:
-            shapes += _shapes(path)
+            found = _shapes(path)
+            _refuse_people(found)
+            shapes += found
         except (SourceError, OSError, ValueError, KeyError) as reason:
             unread[path.name] = " ".join(str(reason).split())[:200]
     if not shapes:
@@ -86,6 +89,13 @@ def find_shapes(folder: Path) -> tuple[list[Shape], dict[str, str]]:
             f"{shown(folder)}: folder must hold exports as .csv, .tsv, .xlsx or .parquet, got none ({why})."
         )
     return _together(folder, shapes), unread
+
+
+def _refuse_people(shapes: Iterable[Shape]) -> None:
+    """Refuse a file whose header names people: it is a row, and what is said of headers would tell whose."""
+    for one in shapes:
+        if kind := next(filter(None, map(addressed, one.headers)), ""):
+            raise SourceError(f"line {one.header_row} must hold the names of columns, got {kind}. Add a line of names")
 
 
 def encoding_of(path: Path) -> str:

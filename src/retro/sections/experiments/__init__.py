@@ -3,7 +3,6 @@
 import math
 import re
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import replace
 
 from retro.blocks import ScoreRow
 from retro.blocks.model import Tone
@@ -11,8 +10,8 @@ from retro.i18n import Said
 from retro.ledger import Entry
 from retro.metrics.experiments import ExperimentResult
 from retro.metrics.experiments.power import POWER
-from retro.privacy import few, masked
 from retro.sections.experiments.evidence import exhibits
+from retro.sections.experiments.few import without_few
 from retro.sections.experiments.soundness import warnings
 from retro.sections.experiments.words import Reader
 from retro.sections.section import Context, Finding, Section, number, records
@@ -33,7 +32,7 @@ def say(results: Sequence[ExperimentResult | NotCovered], context: Context) -> F
     read = [
         (9, _not_covered(result, context.text.pick(design.title or design.id), context))
         if isinstance(result, NotCovered)
-        else (result.decision.gravity, _part(Reader(_without_few(result), context.text), context))
+        else (result.decision.gravity, _part(Reader(without_few(result), context.text), context))
         for result, design in zip(results, designs, strict=True)
     ]
     parts = tuple(part for _, part in sorted(read, key=lambda pair: pair[0]))
@@ -57,16 +56,6 @@ def _named_step(part: Finding, context: Context) -> str:
     first = context.text("advice.next")
     step = part.next_step.removeprefix(first)
     return context.text("experiments.say.next_of", next=first, experiment=part.title, step=step)
-
-
-def _without_few(result: ExperimentResult) -> ExperimentResult:
-    """A result without small groups; segments come without them."""
-    arms, checks = (masked(frame, {"units": ["share"]}) for frame in (result.arms, result.checks))
-    looks, days = (
-        frame[~frame["units"].map(few).astype(bool)] if "units" in frame else frame
-        for frame in (result.looks, result.since_exposure)
-    )
-    return replace(result, arms=arms, checks=checks, looks=looks, since_exposure=days)
 
 
 def _not_covered(missing: NotCovered, title: str, context: Context) -> Finding:

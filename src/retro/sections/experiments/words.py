@@ -13,7 +13,6 @@ from retro.designs import Metric
 from retro.i18n import Text
 from retro.metrics.experiments import ExperimentResult
 from retro.metrics.experiments.decisions import Decision
-from retro.privacy import FEW, few
 from retro.signs import harmless
 
 _TINY = 0.0001
@@ -89,8 +88,7 @@ class Reader:
         if pd.isna(hits) or not value:
             return value
         units = self.text.exact(row["control_units" if side == "control" else "units"], 0)
-        told = str(FEW) if few(hits) else self.text.exact(hits, 0)
-        return self.say("hits", rate=value, hits=told, units=units)
+        return self.say("hits", rate=value, hits=self.text.exact(hits, 0), units=units)
 
     def names(self, metrics: Sequence[str]) -> list[str]:
         """The names of metrics, in quotes."""
