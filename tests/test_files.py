@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import os
 import time
 from collections.abc import Callable
 from pathlib import Path
@@ -135,6 +136,18 @@ def test_a_change_within_a_tick_of_the_clock_is_seen(
     first = files_hash([path], memo)
 
     path.write_text("2")
+
+    assert files_hash([path], memo) != first
+
+
+def test_content_that_changed_at_equal_size_and_time_is_seen(write: Write, tmp_path: Path) -> None:
+    memo, path = tmp_path / "memo.json", write("a.csv", "10.00")
+    old = time.time() - 3600
+    os.utime(path, (old, old))
+    first = files_hash([path], memo)
+
+    path.write_text("90.00")
+    os.utime(path, (old, old))
 
     assert files_hash([path], memo) != first
 

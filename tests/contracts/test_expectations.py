@@ -133,6 +133,14 @@ def test_rows_of_the_future_do_not_make_a_table_fresh() -> None:
     )
 
 
+@pytest.mark.parametrize("bound", [9007199254740993, -(10**17) - 1])
+def test_bounds_of_long_integers_stay_exact(bound: int) -> None:
+    (made,) = suite(ORDERS, [Within(name="r", columns=A, bounds=Bounds(low=bound))], FACTS)["expectations"]
+
+    assert made["type"] == "expect_few_rows_to_break"
+    assert made["kwargs"] == {"expression": f'count(case when "a" < {bound} then 1 end)'}
+
+
 def test_a_warning_keeps_its_severity() -> None:
     made = suite(ORDERS, [NotNull(name="r", columns=A, severity="warning")], FACTS)
     assert made["name"] == "orders"

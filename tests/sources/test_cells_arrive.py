@@ -256,6 +256,11 @@ def test_files_of_many_shapes_hold_the_same_table(tmp_path: Path, spec: dict[str
         ("a,b\n1,小程序\n".encode("gbk"), "text must be utf-8, got other bytes. Say encoding, such as gb18030."),
         (b"a,A\n1,2\n", "line 1: column 'A' must be there once, got it twice (as 'a' and 'A'). Rename one."),
         (b"a,a\n1,2\n", "line 1: column 'a' must be there once, got it twice. Rename one."),
+        (
+            b"report\na,b\n1,2\n3,4\n",
+            "line 1: row must hold the columns' names, got 1 cell above rows of 2. Say header_row: 2.",
+        ),
+        (b"sep=;\na;b\n1;2\n", "line 1: row must hold the columns' names, got Excel's sep=. Say header_row: 2."),
         (b"a,b\n1\n", "line 2: row must have 2 cells, got 1."),
         (b"a,b\n1,2,3\n", "line 2: row must have 2 cells, got 3."),
         (b'a,b\n1,"2\n', "line 2: quotes round a cell must be closed, and doubled inside it."),
@@ -363,6 +368,31 @@ def test_an_error_of_a_formula_is_an_error(tmp_path: Path) -> None:
     store(path, 't="inlineStr"><is><t>#REF!</t></is>', 't="e"><v>#REF!</v>')
 
     with pytest.raises(SourceError, match=r"sheet 's', cell B2: cell must hold a value, got the error #REF!"):
+        read_sheet(path)
+
+
+def test_one_column_of_texts_with_commas_has_no_title(tmp_path: Path) -> None:
+    (tmp_path / "orders.csv").write_text('note\n"a,b"\n"c,d"\n"e,f"\n')
+
+    assert opened(tmp_path, {"path": "orders.csv"}).orders.execute()["note"].tolist() == ["a,b", "c,d", "e,f"]
+
+
+def test_a_formula_without_its_result_is_no_empty_cell(tmp_path: Path) -> None:
+    path = sheet_of(tmp_path / "a.xlsx", {"s": [["id", "price"], ["a", "=1+1"]]})
+
+    with pytest.raises(SourceError, match=r"cell B2: cell must hold a value, got a formula without its result\. Save"):
+        read_sheet(path)
+
+    store(path, "<v></v>", "<v>2</v>")
+    store(path, "<v />", "<v>2</v>")
+    assert read_sheet(path)["price"].tolist() == [2]
+
+
+@pytest.mark.parametrize("merged", ["A2:A3", "A3:B3"])
+def test_merged_cells_of_data_are_refused(tmp_path: Path, merged: str) -> None:
+    path = sheet_of(tmp_path / "a.xlsx", {"s": TABLE}, merged=merged)
+
+    with pytest.raises(SourceError, match=f"cells {merged}: cells of data must stand alone, got them merged"):
         read_sheet(path)
 
 

@@ -127,6 +127,15 @@ def test_a_clock_of_hours_without_its_begin_stays_unmapped_and_says_what_is_open
         begin(folder, origin__hour="May")
 
 
+def test_no_report_says_which_answer_is_missing(project: Path) -> None:
+    folder = put(project, rows("person,event,hour,amount", "u{user},transaction,{n},{n}.50") + "u,visit,3,\n")
+    put(project, rows("user_id,registered_at", "u{n},2025-05-{day} 10:00:00"), "members.csv")
+
+    result = start(folder, "shop", Asker(assume=True))
+
+    assert result.why_none.endswith("; delete params/shop/ and start again with --answer origin.hour=...")
+
+
 def test_answers_that_fit_no_question_are_refused(project: Path) -> None:
     folder = put(project, rows("order_id,user_id,order_date,amount", "a{n},u{user},2025-05-{day} 10:00:00,5.00"))
 

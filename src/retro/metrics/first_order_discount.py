@@ -5,6 +5,7 @@ import datetime as dt
 import ibis
 import pandas as pd
 
+from retro.clocks import instant
 from retro.economics import UnitEconomics
 from retro.metrics.attribution import from_cents
 from retro.metrics.money import per_head
@@ -53,7 +54,7 @@ def first_order_discount(
     opening = table.semi_join(firsts, ["user_id", "order_id"]).inner_join(new, "user_id")
     counted = opening.filter(
         opening.ordered_at >= opening.born,
-        opening.ordered_at <= opening.born + ibis.interval(seconds=int(within.total_seconds())),
+        instant(opening.ordered_at) <= instant(opening.born) + ibis.interval(seconds=int(within.total_seconds())),
     )
     sums = counted.aggregate(
         orders=counted.count(),

@@ -11,6 +11,7 @@ import numpy as np
 import pandas as pd
 from scipy.special import ndtri
 
+from retro.clocks import seconds_between
 from retro.metrics.intervals import CONFIDENCE, rate_of
 from retro.metrics.orders import orders_of_people
 from retro.metrics.strata import value_class, with_tenure
@@ -48,7 +49,7 @@ def redeem_to_purchase(
     people = joined.left_join(first, "user_id").drop("user_id_right")
     people = people.mutate(treated=people.redeemed_at.notnull())
     waits = people.filter(people.treated)
-    wait = (waits.redeemed_at.epoch_seconds() - waits.joined_at.epoch_seconds()).quantile(0.5).execute()
+    wait = seconds_between(waits.joined_at, waits.redeemed_at).quantile(0.5).execute()
     seconds = 0 if pd.isna(wait) else max(0, int(wait))
     since = ibis.ifelse(people.treated, people.redeemed_at, people.joined_at + ibis.interval(seconds=seconds))
     watched = people.mutate(since=since).select("user_id", "treated", "since")
@@ -125,7 +126,7 @@ def _with_purchases(people: ibis.Table, orders: ibis.Table, days: int) -> ibis.T
     """The people with `bought`, 1 where a valid order follows in time."""
     valid = orders_of_people(orders).select("ordered_at", buyer_id="user_id")
     after = people.inner_join(valid, people.user_id == valid.buyer_id)
-    wait = after.ordered_at.epoch_seconds() - after.since.epoch_seconds()
+    wait = seconds_between(after.since, after.ordered_at)
     soon = after.filter(wait > 0, wait <= int(days * DAY.total_seconds())).select("buyer_id").distinct()
     joined = people.left_join(soon, people.user_id == soon.buyer_id)
     return joined.select("user_id", "treated", bought=ibis.ifelse(joined.buyer_id.notnull(), 1, 0))

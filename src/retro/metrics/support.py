@@ -4,6 +4,7 @@ import ibis
 import numpy as np
 import pandas as pd
 
+from retro.clocks import seconds_between
 from retro.metrics.cohorts import BASELINE, CAMPAIGN
 from retro.metrics.feedback import OTHER
 from retro.metrics.intervals import add_rate
@@ -67,7 +68,7 @@ def support_answers(tickets: ibis.Table, window: Window, *, within_seconds: int 
     """
     check_at_least("within_seconds", within_seconds, 1)
     table = _cohorts(tickets, window, "first_answered_at")
-    seconds = table.first_answered_at.epoch_seconds() - table.opened_at.epoch_seconds()
+    seconds = seconds_between(table.opened_at, table.first_answered_at)
     found = table.group_by("cohort", seconds=seconds).aggregate(tickets=lambda row: row.count()).execute()
     rows = []
     for cohort in (CAMPAIGN, BASELINE):

@@ -6,6 +6,7 @@ from typing import Any
 import ibis
 import pandas as pd
 
+from retro.clocks import seconds_between
 from retro.metrics.intervals import add_rate
 from retro.metrics.spread import weighted_quantile
 from retro.metrics.windows import check_at_least, require
@@ -71,9 +72,7 @@ def _counted(marked: ibis.Table, by: list[str], started: str, completed: str) ->
 
     own = marked.group_by("user_id", *by).aggregate(begun=first(started), done=first(completed))
     own = own.filter(own.begun.notnull())
-    seconds = ibis.ifelse(
-        own.done >= own.begun, own.done.epoch_seconds() - own.begun.epoch_seconds(), ibis.null("int64")
-    )
+    seconds = ibis.ifelse(own.done >= own.begun, seconds_between(own.begun, own.done), ibis.null("int64"))
     found = own.group_by(*by, seconds=seconds).aggregate(users=lambda row: row.count()).execute()
     parts = found.groupby(by[0]) if by else [(None, found)]
     rows: list[tuple[Any, ...]] = []

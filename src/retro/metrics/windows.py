@@ -2,9 +2,11 @@
 
 import datetime as dt
 import math
+from dataclasses import replace
 
 import ibis
 
+from retro.clocks import instant_of
 from retro.errors import MetricError, MissingColumn, did_you_mean
 from retro.periods import Window
 
@@ -69,6 +71,17 @@ def month_of(number: int) -> dt.date:
 def whole_days_until(observed_until: dt.datetime) -> int:
     """The number of the first day that is not wholly observed."""
     return number_of(observed_until.date())
+
+
+def on_instants(window: Window, zone: str) -> Window:
+    """A window by a clock that never changes, as `retro.clocks.instant` gives the moments of a table of that zone."""
+    until = window.observed_until
+    return replace(
+        window,
+        start=instant_of(window.start, zone),
+        end=instant_of(window.end, zone),
+        observed_until=None if until is None else instant_of(until, zone),
+    )
 
 
 def midnight(number: int) -> dt.datetime:

@@ -8,6 +8,7 @@ from typing import Any
 
 import ibis
 
+from retro.clocks import keep_zone
 from retro.errors import SourceError
 from retro.files import project_root, shown
 from retro.places import spill_folder
@@ -46,6 +47,7 @@ def connect(source: Source, where: str) -> Any:  # noqa: ANN401 - Ibis backends 
     except Exception as reason:  # noqa: BLE001 - engines raise their own kinds
         message = hide_secrets(" ".join(str(reason).split()), source)  # no row has been read yet
         raise SourceError(f"{where}: url must name a source that can be opened, got {message[:300]}") from None
+    keep_zone(connection, source.timezone)
     connection.raw_sql("SET TimeZone = 'UTC'")  # sessions elsewhere may run in any zone
     connection.raw_sql(f"SET temp_directory = {literal(str(spill_folder()))}")
     return connection

@@ -33,6 +33,10 @@ _EXACT = 2**53
 
 _ERROR = re.compile(rb'<c r="([A-Z]+)(\d+)"[^>]*\bt="e"[^>]*>.*?<v>([^<]*)</v>', re.DOTALL)
 _LONG = re.compile(rb'<c r="([A-Z]+)(\d+)"(?![^>]*\bt="[^n])[^>]*><v>(-?\d{16,})</v>')
+_UNCOUNTED = re.compile(
+    rb'<c r="([A-Z]+)(\d+)"(?![^>]*\bt="str")[^>]*><f(?:[^>]*/>|[^>]*>[^<]*</f>)(?:<v\s*/>|<v></v>)?</c>'
+)
+"""Formulas without a value, as programs write them that do not calculate; a text that is empty is one."""
 _RELATION = "{http://schemas.openxmlformats.org/officeDocument/2006/relationships}id"
 
 
@@ -119,9 +123,8 @@ def _read(path: Path, book: CalamineWorkbook, name: str, spec: TableSpec, where:
     numbers = _body(rows, first, spec, place)
     if bad := next((at for at in sorted(errors) if at[0] + 1 in set(numbers) and at[1] < width), None):
         cell = f"{_letters(bad[1])}{bad[0] + 1}"
-        raise SourceError(
-            f"{place}, cell {cell}: cell must hold a value, got the error {errors[bad]}. Mend the formula."
-        )
+        raise SourceError(f"{place}, cell {cell}: cell must hold a value, got {errors[bad]}")
+    _refuse_merged(sheet.merged_cell_ranges or [], numbers, width, place)
     columns: dict[str, pa.Array] = {}
     kinds: dict[str, frozenset[str]] = {}
     for at, named in enumerate(names):
@@ -170,6 +173,21 @@ def _fill_merged(upper: list[list[Any]], numbers: Sequence[int], merged: Sequenc
                     upper[place][column] = upper[0][left]
 
 
+def _refuse_merged(merged: Sequence[Any], numbers: Sequence[int], width: int, place: str) -> None:
+    """Refuse merged cells among the data: only the first holds the value, and nobody knows whether all do.
+
+    Raises:
+        SourceError: There are some.
+    """
+    data = set(numbers)
+    for (top, left), (bottom, right) in sorted(merged):
+        if left < width and (bottom, right) > (top, left) and data & set(range(top + 1, bottom + 2)):
+            cells = f"{_letters(left)}{top + 1}:{_letters(right)}{bottom + 1}"
+            raise SourceError(
+                f"{place}, cells {cells}: cells of data must stand alone, got them merged. Unmerge and fill them."
+            )
+
+
 def _blank(cell: object) -> bool:
     return cell is None or (isinstance(cell, str) and not cell.strip(INVISIBLE))
 
@@ -194,7 +212,7 @@ def _stored_text(cell: Any, decimal: str) -> tuple[str | None, str]:  # noqa: AN
 
 
 def _stored(path: Path, name: str) -> tuple[dict[tuple[int, int], str], dict[tuple[int, int], str]]:
-    """What calamine cannot tell of a sheet, by row and column from 0: whole numbers of 16 digits, and errors."""
+    """What calamine cannot tell of a sheet, by row and column from 0: long whole numbers, and what is no value."""
     exact, errors = {}, {}
     try:
         with zipfile.ZipFile(path) as package:
@@ -209,7 +227,9 @@ def _stored(path: Path, name: str) -> tuple[dict[tuple[int, int], str], dict[tup
     for letters, row, digits in _LONG.findall(xml):
         exact[int(row) - 1, _number(letters)] = digits.decode()
     for letters, row, error in _ERROR.findall(xml):
-        errors[int(row) - 1, _number(letters)] = error.decode()
+        errors[int(row) - 1, _number(letters)] = f"the error {error.decode()}. Mend the formula."
+    for letters, row in _UNCOUNTED.findall(xml) if b"<f" in xml else ():
+        errors[int(row) - 1, _number(letters)] = "a formula without its result. Save the workbook in Excel once."
     return exact, errors
 
 

@@ -89,6 +89,7 @@ def describe_text(path: Path, spec: TableSpec, where: str, copies: Path) -> Text
     last = spec.header_rows[-1]
     with _decoded(path, encoding, where) as stream:
         lines = list(itertools.islice(stream, last + _FIRST))
+    _refuse_title(lines[last - 1 :], spec, f"{where}: {shown(path)}, line {last}")
     delimiter = spec.delimiter or _delimiter(lines[last - 1 :], path, where)
     rows = [
         next(csv.reader(lines[row - 1 :], delimiter=delimiter), []) for row in spec.header_rows if row <= len(lines)
@@ -99,6 +100,26 @@ def describe_text(path: Path, spec: TableSpec, where: str, copies: Path) -> Text
         found = replace(found, read=_copy(found, spec, where, copies))
     _refuse_footer(found, where)
     return found
+
+
+def _refuse_title(lines: Sequence[str], spec: TableSpec, where: str) -> None:
+    """Refuse a line of one cell as a header above rows of several, such as a title or Excel's `sep=,`.
+
+    Raises:
+        SourceError: It is one.
+    """
+    last = spec.header_rows[-1]
+    if lines[:1] and re.fullmatch(r"\ufeff?\"?sep=.\"?", lines[0].strip()):
+        raise SourceError(f"{where}: row must hold the columns' names, got Excel's sep=. Say header_row: {last + 1}.")
+    if not lines or spec.delimiter or any(sign in lines[0] for sign in _DELIMITERS):
+        return
+    for sign in _DELIMITERS:
+        widths = {len(row) for row in csv.reader(lines[1:-1], delimiter=sign) if row}
+        if len(widths) == 1 and (width := widths.pop()) > 1:
+            raise SourceError(
+                f"{where}: row must hold the columns' names, got 1 cell above rows of {width}. "
+                f"Say header_row: {last + 1}."
+            )
 
 
 def signs_of(files: Iterable[TextFile]) -> frozenset[str]:

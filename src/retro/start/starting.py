@@ -171,6 +171,10 @@ def _params(result: Start, tables: Tables, daily: pd.DataFrame) -> dict[str, str
     shop = result.proposal.shop
     if "orders" not in tables:
         result.why_none = "every kind of report but an experiment needs orders with times and amounts"
+        open_ones = dict.fromkeys(key for one in result.proposal.readings.values() for key in one.open)
+        if open_ones:
+            answers = " ".join(f"--answer {key}=..." for key in open_ones)
+            result.why_none += f"; delete params/{shop}/ and start again with {answers}"
         return {}
     texts = {}
     if result.found:

@@ -9,6 +9,7 @@ import numpy as np
 import pandas as pd
 from scipy.special import chdtrc, ndtr, ndtri
 
+from retro.clocks import seconds_between
 from retro.designs import Experiment, Metric
 from retro.metrics.experiments.contrasts import Comparer, Contrast
 from retro.metrics.experiments.counting import exposed_by, lies_in
@@ -161,7 +162,7 @@ def _daily_sums(design: Experiment, tables: TableMap, members: ibis.Table, last:
     if metric.retention is not None:
         since = day_number(joined.at) - joined.day
     else:
-        since = (joined.at.epoch_seconds() - joined.exposed_at.epoch_seconds()) // _DAY + 1
+        since = seconds_between(joined.exposed_at, joined.at) // _DAY + 1
     joined = joined.mutate(since=since).filter(
         lambda row: (row.since >= 1) & (row.since <= last) & (row.at >= row.exposed_at)
     )

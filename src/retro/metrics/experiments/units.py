@@ -9,6 +9,7 @@ from typing import Any
 
 import ibis
 
+from retro.clocks import seconds_between
 from retro.designs import Experiment, Metric, Outcome
 from retro.errors import MetricError, MissingColumn, did_you_mean
 from retro.metrics.experiments.exposure import Exposure, TableMap, of_experiment, one_table, table_of
@@ -150,7 +151,7 @@ def unit_key(table: ibis.Table, name: str, design: Experiment) -> str:
 def _amount(joined: ibis.Table, asked: _Asked, exposure: Exposure) -> ibis.Value:
     """What a unit did in the days that count."""
     outcome = asked.outcome
-    apart = joined.at.epoch_seconds() - joined.since.epoch_seconds()
+    apart = seconds_between(joined.since, joined.at)
     if outcome.retention is not None:
         days = day_number(joined.at) - day_number(joined.since)
         return joined.count(where=(days == outcome.retention.day) & (joined.event != ARRIVAL))

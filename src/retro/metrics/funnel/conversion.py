@@ -34,7 +34,7 @@ def conversion_times(events: ibis.Table, path: FunnelPath, window: Window) -> pd
         - `mean_seconds`, `median_seconds`, `lower_seconds`, `upper_seconds` (float): Mean, median and quartiles of the
           time in between. NaN without users.
     """
-    rules, taken, period = _in_order(path.rules), path.read(), Period.settled(window, path.within)
+    rules, taken, period = _in_order(path.rules), path.read(), Period.settled(events, window, path.within)
     pairs = [(step, step + 1) for step in range(len(taken) - 1)]
     if len(taken) > 2:  # noqa: PLR2004 - of two steps the whole is the only part
         pairs.append((0, len(taken) - 1))
@@ -65,7 +65,7 @@ def micro_funnel(
         - `converted` (int): Of these, users who took the second within the limit.
         - `rate`, `low`, `high` (float): `converted` over `users`, and its 95 % Wilson interval. NaN without users.
     """
-    rules, taken, period = _in_order(path.rules), path.read(), Period.settled(window, path.within)
+    rules, taken, period = _in_order(path.rules), path.read(), Period.settled(events, window, path.within)
     rows = []
     with follow(mark(events, taken, period, rules)) as reach:
         furthest = reach.furthest()

@@ -44,10 +44,10 @@ def funnel(events: ibis.Table, path: FunnelPath, window: Window) -> pd.DataFrame
     Raises:
         MetricError: The table's columns do not fit, or the window does not say until when it was observed.
     """
-    period, rules = Period.settled(window, path.within), path.rules
+    period, rules = Period.settled(events, window, path.within), path.rules
     steps = path.read()
     frame = rated(steps, count_arrivals(mark(events, steps, period, rules)))
-    observed = Period.open(window, path.within)
+    observed = Period.open(events, window, path.within)
     frame.attrs["immature"] = count_immature(events, steps, period, observed, rules)
     return frame
 
@@ -73,7 +73,7 @@ def funnel_by(
     Raises:
         MetricError: As `funnel`; or `attribution` is no step, or `by` is no column.
     """
-    period, rules = Period.settled(window, path.within), path.rules
+    period, rules = Period.settled(events, window, path.within), path.rules
     if rules.count != "users" or rules.mode == "unordered":
         raise MetricError(f"funnel: groups need count 'users' in order, got {rules.count!r} in mode {rules.mode!r}.")
     steps = path.read()

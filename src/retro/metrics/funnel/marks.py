@@ -6,10 +6,11 @@ from typing import Self
 
 import ibis
 
+from retro.clocks import instant, zone_of
 from retro.errors import MetricError
 from retro.metrics.funnel.rules import FunnelRules
 from retro.metrics.funnel.steps import Path, subsets
-from retro.metrics.windows import require
+from retro.metrics.windows import on_instants, require
 from retro.periods import Window
 
 _MOST_SHARED = 8
@@ -20,7 +21,8 @@ _MOST_SHARED = 8
 class Period:
     """When a path may begin (from `start`, before `entries_end`), and when its events end (`events_end`).
 
-    A path may take as long as `within` after its entry, inclusive.
+    A path may take as long as `within` after its entry, inclusive. All are by a clock that never changes, as the
+    events' moments are (`retro.clocks`).
     """
 
     start: dt.datetime
@@ -29,14 +31,16 @@ class Period:
     within: dt.timedelta
 
     @classmethod
-    def settled(cls, window: Window, within: dt.timedelta) -> Self:
+    def settled(cls, events: ibis.Table, window: Window, within: dt.timedelta) -> Self:
         """The entries whose whole time was observed, so that no later event can change the outcome."""
+        window = on_instants(window, zone_of(events))
         entries_end = min(window.end, window.observed - within)
         return cls(window.start, entries_end, entries_end + within, within)
 
     @classmethod
-    def open(cls, window: Window, within: dt.timedelta) -> Self:
+    def open(cls, events: ibis.Table, window: Window, within: dt.timedelta) -> Self:
         """Every entry observed so far, also where the outcome is still open."""
+        window = on_instants(window, zone_of(events))
         entries_end = window.observed_end
         return cls(window.start, entries_end, min(entries_end + within, window.observed), within)
 
@@ -102,7 +106,7 @@ def mark(events: ibis.Table, path: Path, period: Period, rules: FunnelRules, *, 
     require(events, "events", rules.unit, "occurred_at", *rules.hold, *([carry] if carry else []))
     if rules.exclusions or any(kind.names is not None for kind in path.kinds):
         require(events, "events", "event")
-    moment = events.occurred_at
+    moment = instant(events.occurred_at)
     keys = {"unit": events[rules.unit]} | {f"hold_{n}": events[column] for n, column in enumerate(rules.hold)}
     kinds = {f"kind_{n}": kind.holds(events) for n, kind in enumerate(path.kinds)}
     excluded = {f"excluded_{n}": events.event == x.event for n, x in enumerate(rules.exclusions)}
