@@ -12,6 +12,7 @@ from matplotlib.transforms import Bbox
 
 from retro.charts import Chart
 from retro.charts.chart import make_room, shown_words
+from retro.charts.fitting import as_before
 from retro.charts.theme import NARROW, styled
 from retro.i18n import LANGS, Text, load_text
 
@@ -32,16 +33,14 @@ def no_leaks() -> Iterator[None]:
 def words_of(chart: Chart, width: float | None = None) -> dict[Words, Bbox]:
     """The words that stand on a chart at a width, with their boxes."""
     figure = chart.figure
-    size = tuple(figure.get_size_inches())
-    with styled():
-        figure.set_size_inches(width or size[0], size[1])
+    with styled(), as_before(figure):
+        figure.set_figwidth(width or figure.get_figwidth())
         make_room(figure)
         figure.draw_without_rendering()
         words = shown_words(figure)
         canvas = figure.bbox.frozen()
-        figure.set_size_inches(*size)
     outside = [one.get_text() for one, box in words.items() if not _within(box, canvas)]
-    assert not outside, f"outside the figure at {width or size[0]} in: {outside}"
+    assert not outside, f"outside the figure at {width or 'its own width'}: {outside}"
     return words
 
 

@@ -82,7 +82,8 @@ class Text:
 
         - `interval.UNIT`: from `name_low` to `name_high`, or from `low` to `high` where the row has no such names;
         - `label.FAMILY`: a name that has a text of its own, such as `{channel:label.channel}`;
-        - `list`: several words as a phrase.
+        - `list`: several words as a phrase;
+        - `plural.ONE|MORE`: no value but the word that goes with it, such as `{count:plural.is|are}`.
 
         Args:
             key: The text.
@@ -133,6 +134,9 @@ class Text:
         value = found[name]
         if kind == "label":
             return _quoted(self.label(detail, str(value)))
+        if kind == "plural":
+            one, _, more = detail.partition("|")
+            return one if not hidden(value) and value == 1 else more
         if kind == "list":
             return self.join([part if isinstance(part, str) else str(part) for part in value])
         return self.written(value, form) if form else _quoted(value)

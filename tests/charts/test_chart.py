@@ -92,7 +92,7 @@ def test_settings_of_the_user_change_no_chart() -> None:
 def test_svg_narrow_is_for_a_phone_and_leaves_the_figure_as_it_was() -> None:
     chart = bars()
     root = etree.fromstring(chart.svg(narrow=True).encode())
-    assert root.get("viewBox") == "0 0 302.4 180"
+    assert root.get("viewBox") == "0 0 244.8 180"
     assert chart.figure.get_size_inches().tolist() == [7.2, 2.5]
 
 

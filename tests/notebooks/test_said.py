@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import difflib
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 
 import pytest
@@ -13,7 +13,8 @@ from papermill.iorw import load_notebook_node
 from papermill.parameterize import parameterize_notebook
 from pytest_notebook.execution import execute_notebook
 
-from retro.blocks import as_markdown, read_document
+from measured import faults
+from retro.blocks import Block, Figure, as_markdown, read_document
 from retro.i18n import LANGS
 from shops import make_quarter
 
@@ -70,4 +71,19 @@ def said(name: str, lang: str) -> str:
         raise executed.exec_error
     document = read_document(executed.notebook, f"{name}.{lang}")
     assert document.warnings == ()
+    assert [fault for chart in _charts(document.blocks) for fault in _faults(chart)] == []
     return FINGERPRINT.sub("<fingerprint>", as_markdown(document))
+
+
+def _charts(blocks: Iterable[Block]) -> Iterator[Figure]:
+    for block in blocks:
+        if isinstance(block, Figure):
+            yield block
+        yield from _charts(getattr(block, "blocks", ()))
+
+
+def _faults(chart: Figure) -> list[str]:
+    """What is hard to read on a chart, on paper and on a phone."""
+    assert chart.narrow_svg is not None
+    found = [*faults(chart.svg), *faults(chart.narrow_svg, narrow=True)]
+    return [f"{chart.alt[:60]}: {fault}" for fault in found]

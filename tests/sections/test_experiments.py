@@ -157,7 +157,7 @@ PROMO = {"arm": "new", "units": 42_364, "gained": Decimal(4020), "cost": Decimal
                 "“new” brought 4,020.00 CNY more than “control” and cost 6,354.60 CNY",
                 "a net worth of **−2,334.60 CNY** (95% interval −2,962.20 CNY – −1,707.00 CNY)")),
         ("zh", ("“次日留存”更好，但带来的不抵花费",
-                "实验期间，“new”比“control”多带来 4,020.00 元，花费 6,354.60 元",
+                "实验期间，“new”比“对照组”多带来 4,020.00 元，花费 6,354.60 元",
                 "净值 **−2,334.60 元**（95% 区间 −2,962.20 元 – −1,707.00 元）")),
     ],
 )  # fmt: skip
@@ -233,7 +233,7 @@ def test_every_experiment_is_decided_by_name_the_worst_first() -> None:
     assert sentences[-1].startswith("Next: E3")
 
 
-def test_arms_keep_their_names_and_are_compared_with_each_other() -> None:
+def test_arms_are_named_in_words_and_compared_with_each_other() -> None:
     pair = {"metric": "day_1_retention", "arm": "B", "against": "A", "base": 0.7, "treatment": 0.78, "effect": 0.08,
             "low": 0.03, "high": 0.13, "p_value": 0.002, "adjusted_p": 0.002, "outcome": "better"}  # fmt: skip
     arms = ["control", "A", "B"]
@@ -244,7 +244,7 @@ def test_arms_keep_their_names_and_are_compared_with_each_other() -> None:
     said = next(one.sentence for one in part.exhibits if one.sentence)
     assert said.startswith("次日留存：“B”明显好于“A”，相差 +8.00 个百分点")
     assert said.endswith("（95% 区间 +3.00 至 +13.00 个百分点，Holm 校正后 p = 0.002）。")
-    assert "“control”" in part.sentence
+    assert "“对照组”" in part.sentence
 
 
 def test_conversions_and_z_are_shown() -> None:

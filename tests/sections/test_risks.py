@@ -32,8 +32,8 @@ def test_risks_say_what_came_and_what_nobody_planned_for() -> None:
 
     assert words_of(find, "risks", given, incidents, PLAN) == (
         (
-            "The plan named 1 risks; **1 came true**. Congested: 2 incidents, 1.5 hours in all, **20 of 100 requests "
-            "failed (20.0%)**. **1 incidents were in no plan**."
+            "The plan named 1 risk; **1 came true**. Congested: 2 incidents, 1.5 h in all, **20 of 100 requests "
+            "failed (20.0%)**. **1 incident was in no plan**."
         ),
         (
             "预案列了 1 项风险，**1 项发生**。“Congested”发生 2 起，共 1.5 小时，**100 次请求失败 20 次（20.0%）**。"
@@ -41,5 +41,5 @@ def test_risks_say_what_came_and_what_nobody_planned_for() -> None:
         ),
     )
     quiet = find("risks", given.iloc[:1].assign(incidents=0), incidents.iloc[:0], PLAN)
-    assert quiet.sentence == "The plan named 1 risks; **0 came true**."
+    assert quiet.sentence == "The plan named 1 risk; **0 came true**."
     assert [entry.value for entry in quiet.entries] == [0, 0]

@@ -42,7 +42,7 @@ def test_a_stated_figure_is_held_against_the_measured_one() -> None:
         ["✓ confirmed", "New registrations", "3,000", "2,997"],
     ]
     assert finding.sentence.startswith(
-        "Of 2 statements (tolerance 2.0%) **1 are contradicted**, 1 confirmed, and 0 cannot be checked."
+        "Of 2 statements (tolerance 2.0%) **1 is contradicted**, 1 confirmed, and 0 cannot be checked."
     )
 
 
@@ -75,7 +75,7 @@ def test_a_stated_figure_inside_the_measured_interval_cannot_be_told(stated: str
     finding = audit({"figures": {"reach_rate": stated}}, figures=REACH)
 
     assert rows(finding)[0][0] == answer
-    assert ("1 lie inside a measured interval" in finding.sentence) == (answer == "△ cannot be told")
+    assert ("1 lies inside a measured interval" in finding.sentence) == (answer == "△ cannot be told")
 
 
 @pytest.mark.parametrize(

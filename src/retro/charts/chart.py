@@ -12,6 +12,7 @@ from matplotlib.layout_engine import LayoutEngine
 from matplotlib.text import Text as Words
 from matplotlib.transforms import Bbox
 
+from retro.charts.fitting import as_before, fit
 from retro.charts.theme import NARROW, OPTIONAL, TOGETHER, styled
 from retro.signs import harmless
 
@@ -40,29 +41,20 @@ class Chart:
         """The chart as one SVG element, its words as text; the same bytes for the same chart.
 
         Args:
-            narrow: Render for a phone: the same figure and height, set anew in a narrow column.
+            narrow: Render for a phone: the same figure, set anew in a narrow column.
                 Ticks thin out and labels that would touch are left out.
         """
-        with styled(), _width(self.figure, NARROW if narrow else None), _settled(self.figure):
-            drawn = _drawn(self.figure)
+        with styled(), as_before(self.figure):
+            if narrow:
+                self.figure.set_figwidth(NARROW)
+            with _settled(self.figure):
+                drawn = _drawn(self.figure)
         return harmless(drawn[drawn.index("<svg") :])
 
     def _repr_mimebundle_(self, **_: Any) -> tuple[dict[str, str], dict[str, Any]]:  # noqa: ANN401 - IPython's protocol
         """What JupyterLab shows: the wide chart, with its words beside it as metadata."""
         words = {"alt": self.alt, "caption": self.caption}
         return {"image/svg+xml": self.svg(), "text/plain": self.alt}, {"image/svg+xml": words}
-
-
-@contextlib.contextmanager
-def _width(figure: Figure, inches: float | None) -> Iterator[None]:
-    """Give a figure another width for a while."""
-    width, height = figure.get_size_inches()
-    if inches is not None:
-        figure.set_size_inches(inches, height)
-    try:
-        yield
-    finally:
-        figure.set_size_inches(width, height)
 
 
 def _unplace(figure: Figure) -> None:
@@ -108,13 +100,18 @@ def _held(figure: Figure) -> Iterator[LayoutEngine | None]:
 
 
 def make_room(figure: Figure) -> None:
-    """Lay a figure out, without the labels that may give way (`OPTIONAL`, `TOGETHER`) and would touch other words."""
+    """Lay a figure out, with titles and legends broken to its width (`as_before` ends that).
+
+    Labels that may give way (`OPTIONAL`, `TOGETHER`) and would touch other words are left out.
+    """
     words = figure.findobj(Words)
     optional = [one for one in words if one.get_gid() == OPTIONAL]
     together = [one for one in words if one.get_gid() == TOGETHER]
     for one in (*optional, *together):
         one.set_visible(True)
     _lay_out(figure)
+    if fit(figure):
+        _lay_out(figure)
     if not optional and not together:
         return
     with _held(figure):

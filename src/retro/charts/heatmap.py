@@ -10,7 +10,10 @@ from matplotlib.patches import Rectangle
 from matplotlib.ticker import FuncFormatter
 
 from retro.charts.axes import StepLocator
-from retro.charts.theme import ACCENT, INK, TOGETHER, canvas, label, styled, value_title
+from retro.charts.theme import ACCENT, INK, TOGETHER, canvas, label, styled, value_title, words_on, wrapped
+
+_NAME, _COLUMN = 12, 8
+"""Columns of a name of a row and of a column before it is broken."""
 
 
 @styled()
@@ -42,12 +45,14 @@ def heat_map(
 
     figure, ax = canvas(len(order[0]) * row + extra)
     _draw_grid(ax, grid("share").astype(float), grid("words") if "words" in frame.columns else None)
-    ax.set_yticklabels(order[0], linespacing=1.3)
+    ax.set_yticklabels([wrapped(name, _NAME) for name in order[0]], linespacing=1.2)
     if steps:
         ax.xaxis.set_major_locator(StepLocator(0.5, room=16, steps=steps))
         ax.xaxis.set_major_formatter(FuncFormatter(lambda place, _: f"{place - 0.5:.0f}"))
     else:
-        ax.set_xticks([place + 0.5 for place in range(len(order[1]))], order[1])
+        ax.set_xticks(
+            [place + 0.5 for place in range(len(order[1]))], [wrapped(str(name), _COLUMN) for name in order[1]]
+        )
     ax.set_xlabel(columns)
     if value:
         value_title(ax, value)
@@ -85,6 +90,9 @@ def _draw_grid(ax: Axes, values: pd.DataFrame, words: pd.DataFrame | None) -> No
         annot_kws={"size": 8.5, "gid": TOGETHER},
         xticklabels=False,
     )
+    for cell in ax.texts:  # seaborn writes white on grounds that are too pale for it
+        shade = values.to_numpy()[int(cell.get_position()[1]), int(cell.get_position()[0])] / (top or 1)
+        cell.set_color(words_on(sns.light_palette(ACCENT, as_cmap=True)(shade)))
     ax.set(xlabel="", ylabel="")
     ax.tick_params(length=0)
     ax.set_yticks([row + 0.5 for row in range(len(values))], [""] * len(values), rotation=0, color=INK)

@@ -259,7 +259,10 @@ def _draw_columns(ax: Axes, frame: pd.DataFrame, mark: Columns, front: float) ->
         "group": TOGETHER if len(told) > _FEW else None,
     }
     for row in told:
-        label(ax, getattr(row, mark.words), (row.middle, float(getattr(row, mark.column))), offset=(0, 2), **look)
+        if len(told) <= _FEW and row.Index in {0, len(frame) - 1}:  # beside an edge words stand within
+            look["ha"] = "right" if row.Index else "left"
+        at = row.middle + {"left": -half, "right": half}.get(look["ha"], 0.0)
+        label(ax, getattr(row, mark.words), (at, float(getattr(row, mark.column))), offset=(0, 2), **look)
     if mark.width < 1:
         colour = list(frame[mark.colour]) if mark.colour in frame.columns else mark.colour
         return ax.bar(frame["middle"], heights, 2 * half, color=colour, zorder=front)

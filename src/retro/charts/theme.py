@@ -1,6 +1,7 @@
 """How every chart looks: typeface, colours, titles, labels. Sober, colour-blind safe, alike on page and paper."""
 
 import contextlib
+import math
 import unicodedata
 from collections.abc import Iterator, Sequence
 from typing import Any
@@ -8,14 +9,17 @@ from typing import Any
 import matplotlib as mpl
 from matplotlib import font_manager
 from matplotlib.axes import Axes
+from matplotlib.colors import to_rgb
 from matplotlib.figure import Figure
+from matplotlib.legend import Legend
 from matplotlib.text import Annotation
 from matplotlib.transforms import ScaledTranslation
+from matplotlib.typing import ColorType
 
 from retro.files import FONTS
 
-WIDE, NARROW = 7.2, 4.2
-"""Width of a chart in inches, on a page or on paper, and on a phone of 390 pixels."""
+WIDE, NARROW = 7.2, 3.4
+"""Width of a chart in inches, on a page or on paper, and on a phone of 360 pixels, where words are 11 pixels high."""
 
 ROW = 0.42
 """Height of one row of a row chart in inches: two lines of a name and some air."""
@@ -38,11 +42,14 @@ BAND, GRID, INK, MUTED, PALE = "#DCE1E7", "#E6E9ED", "#1D2630", "#56616C", "#F3F
 SERIES = (ACCENT, BASELINE, "#1B7F79", "#6B4C9A", "#8A6A00")
 """Colours of lines, the campaign's first. Orange is left to targets."""
 
-TITLE_LIFT, LEGEND_LIFT = 7, 17
-"""Points from a plot to the title above it, and what a legend between the two adds."""
+TITLE_LIFT, LEGEND_LIFT, LEGEND_LINE = 7, 17, 13.5
+"""Points from a plot to the title above it, what a legend between the two adds, and each line more of it."""
 
 NAME = 0.16
 """Share of the axes' height that one name takes at the end of its line."""
+
+_DARK, _MIDDLE = 0.04045, 0.179
+"""Where sRGB begins to bend, and the luminance on which white and black are seen alike: by 4.6 to 1."""
 
 OPTIONAL = "optional"
 """Group of labels that give way: one that would touch a word already there is left out."""
@@ -141,18 +148,27 @@ def value_title(ax: Axes, words: str) -> None:
     ax.set_title(words, loc="left", pad=TITLE_LIFT)
 
 
-def legend(ax: Axes, entries: Sequence[tuple[Any, str]]) -> None:
-    """Name marks in a line between the value's title and the plot; a tuple of handles is drawn as one mark.
+def legend(ax: Axes, entries: Sequence[tuple[Any, str]], columns: int = 0) -> Legend | None:
+    """Name marks between the value's title and the plot; a tuple of handles is drawn as one mark.
 
     A single mark is not named: the title says what it is.
+
+    Args:
+        ax: Whose marks.
+        entries: Handles and their names.
+        columns: Names in a line; all of them where left out.
     """
     if len(entries) < 2:  # noqa: PLR2004 - see above
-        return
+        return None
     handles, words = zip(*entries, strict=True)
+    columns = columns or len(entries)
     above = ax.transAxes + ScaledTranslation(0, TITLE_LIFT / 72, ax.figure.dpi_scale_trans)
     place = {"loc": "lower left", "bbox_to_anchor": (0, 1), "bbox_transform": above}
-    ax.legend(handles, words, ncols=len(entries), labelcolor=INK, **place)
-    ax.set_title(ax.get_title("left"), loc="left", pad=TITLE_LIFT + LEGEND_LIFT)
+    drawn: Any = ax.legend(handles, words, ncols=columns, labelcolor=INK, **place)
+    drawn.entries = entries  # for whoever sets it in other columns
+    lift = LEGEND_LIFT + LEGEND_LINE * (math.ceil(len(entries) / columns) - 1)
+    ax.set_title(ax.get_title("left"), loc="left", pad=TITLE_LIFT + lift)
+    return drawn  # type: ignore[no-any-return]
 
 
 def label(
@@ -178,6 +194,13 @@ def label(
     return ax.annotate(
         words, at, offset, textcoords="offset points", annotation_clip=False, gid=group, **{"size": 8.5, **look}
     )
+
+
+def words_on(ground: ColorType) -> str:
+    """Black or white, whichever a reader sees better on a ground: by the contrast of WCAG 2."""
+    parts = [part / 12.92 if part <= _DARK else ((part + 0.055) / 1.055) ** 2.4 for part in to_rgb(ground)]
+    light = 0.2126 * parts[0] + 0.7152 * parts[1] + 0.0722 * parts[2]
+    return "white" if light < _MIDDLE else "black"
 
 
 def spread(heights: Sequence[float]) -> list[float]:

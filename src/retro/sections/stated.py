@@ -21,6 +21,9 @@ OUTCOMES: tuple[Outcome, ...] = ("contradicted", "open", "confirmed", "not_check
 
 _MOST_NAMED = 3
 
+_NO_SHARES = {"money", "ratio", "count", "points"}
+"""Units of figures that a claim compares as they are, even below 1."""
+
 _SIGNS = {"<": "<", "<=": "≤", ">": ">", ">=": "≥", "==": "=", "!=": "≠"}
 
 
@@ -129,7 +132,7 @@ def _claim_row(claim: StatedClaim, params: StatedParams, measured: Mapping[str, 
 
     text, says = context.text, context.text.pick(claim.says)
     try:
-        left, right = (_shown(side, text) for side in claim.relation.sides(look))
+        left, right = _sides(claim.relation.sides(look), claim.relation, text)
         answers = {
             claim.relation.holds(partial(look, at=at), params.tolerance) for at in _worlds(claim.relation, measured)
         }
@@ -150,6 +153,16 @@ def _worlds(relation: Relation, measured: Mapping[str, _Figure]) -> Iterator[Map
         measured[name].possible if relation.sign in {"<", "<=", ">", ">="} else (measured[name].value,) for name in used
     ]
     return (dict(zip(used, corner, strict=True)) for corner in product(*ends))
+
+
+def _sides(sides: tuple[Decimal, Decimal], relation: Relation, text: Text) -> tuple[str, str]:
+    """Both sides of a claim in one unit: shares in percent, as fine as it takes to keep apart what differs."""
+    left, right = sides
+    units = {found.unit for name in names_of(relation) if (found := known(renamed(name.rpartition(".")[2])))}
+    if units & _NO_SHARES or max(abs(left), abs(right)) > 1:
+        return _shown(left, text), _shown(right, text)
+    written = [(text.rate(float(left), digits), text.rate(float(right), digits)) for digits in (1, 2, 4)]
+    return next((both for both in written if left == right or both[0] != both[1]), written[-1])
 
 
 def _shown(value: Value, text: Text) -> str:

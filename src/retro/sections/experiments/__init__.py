@@ -68,7 +68,7 @@ def _part(reader: Reader, context: Context) -> Finding:
     decided: str = Said("").join(dict.fromkeys(reader.decided(one) for one in (decision, *decision.others)))
     worth, faults = _nets(reader) + _worth(reader), (*warnings(reader), *_outliers(reader))
     guarded = "_guarded" if decision.state == "ship" and reader.metrics("guardrail", "held", decision.arm) else ""
-    next_step = reader.say(f"next.{decision.state}{guarded}", arm=decision.arm, control=reader.result.design.control)
+    next_step = reader.say(f"next.{decision.state}{guarded}", arm=reader.arm(decision.arm), control=reader.control)
     held = context.params.hold_out
     apart = held is not None and held.experiment == reader.result.design.id and decision.state != "invalid"
     if apart:
@@ -104,7 +104,7 @@ def _nets(reader: Reader) -> str:
     """What each arm brought and cost in the experiment."""
     said = ""
     for row in records(reader.result.worths):
-        said += reader.say("net", row, control=reader.result.design.control, level=reader.level)
+        said += reader.say("net", row, arm=reader.arm(row["arm"]), control=reader.control, level=reader.level)
         if row["low"] <= 0 <= row["high"]:
             said += reader.say("net_open")
     return said
@@ -118,7 +118,7 @@ def _outliers(reader: Reader) -> Iterator[str]:
         metric = reader.metric(row["metric"])
         yield reader.say(
             "outlier",
-            arm=row["outlier_arm"],
+            arm=reader.arm(row["outlier_arm"]),
             value=reader.value(metric, row["outlier"]),
             metric=reader.row_label(row),
             effect=reader.difference(metric, row["effect"]),
@@ -140,8 +140,8 @@ def _comparisons(reader: Reader) -> Iterator[str]:
             f"evidence.{'corrected' if len(rows) > 1 else 'plain'}",
             reader.compared(row),
             metric=name,
-            arm=row["arm"],
-            control_arm=reader.result.design.control,
+            arm=reader.arm(row["arm"]),
+            control_arm=reader.control,
             level=reader.level,
             p=reader.p_said(row["p_value"]),
             adjusted=reader.p_value(row["adjusted_p"]),

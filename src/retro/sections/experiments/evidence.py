@@ -34,7 +34,7 @@ def exhibits(reader: Reader) -> Iterator[Exhibit]:
     yield Exhibit(table=check_table(reader))
     result, metric = reader.result, reader.result.design.primary[0]
     arm = result.decision.arm or result.design.treatments[0]
-    name, control = reader.name(metric), result.design.control
+    name, control = reader.name(metric), reader.control
     value = reader.say("value.metric", metric=name, control=control)
     options = {"value": value, "unit": reader.unit(metric)}
     looks, days, segments = (
@@ -68,7 +68,7 @@ def _overview(reader: Reader) -> Exhibit:
     table = _effects(reader, rows)
     if drawn["estimate"].isna().all():
         return Exhibit(table=table)
-    value = reader.say(f"value.{'difference' if shares else 'lift'}", control=reader.result.design.control)
+    value = reader.say(f"value.{'difference' if shares else 'lift'}", control=reader.control)
     options = {"value": value, "unit": "percentage_points" if shares else "change"}
     return Exhibit(charts.forest, drawn, options, table)
 

@@ -13,7 +13,6 @@ from retro.designs import Metric
 from retro.i18n import Text
 from retro.metrics.experiments import ExperimentResult
 from retro.metrics.experiments.decisions import Decision
-from retro.signs import harmless
 
 _TINY = 0.0001
 """p-values below this are not written out."""
@@ -58,8 +57,8 @@ class Reader:
         return self.text(f"experiments.say.{key}", row, **values)
 
     def arm(self, name: str) -> str:
-        """An arm's name, as the design has it."""
-        return harmless(name)
+        """An arm's name: in the reader's language where it has a text, else as the design has it."""
+        return self.text.label("arm", name)
 
     def segment(self, name: str) -> str:
         """A segment's name."""
@@ -99,7 +98,7 @@ class Reader:
         name = self.name(self.metric(row["metric"]))
         if len(self.result.design.treatments) == 1:
             return name
-        return self.say("row_arm", metric=name, arm=row["arm"])
+        return self.say("row_arm", metric=name, arm=self.arm(row["arm"]))
 
     def unit(self, metric: Metric) -> str:
         """How differences of a metric are written on charts."""
@@ -165,8 +164,8 @@ class Reader:
             f"decision.{decision.state}_{decision.reason}{variant}",
             held=self.names(held),
             better=self.names(self.metrics("primary", "better", decision.arm)),
-            arm=decision.arm,
-            control=self.result.design.control,
+            arm=self.arm(decision.arm),
+            control=self.control,
             metrics=() if unsound else self.names(decision.metrics),
             checks=[self.check(name, "short") for name in decision.metrics] if unsound else (),
             ready=ready and _following_midnight(ready),
