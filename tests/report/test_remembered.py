@@ -115,6 +115,8 @@ def alike(one: Any, other: Any) -> bool:
         return list(one) == list(other) and all(alike(value, other[name]) for name, value in one.items())
     if isinstance(one, tuple | list):
         return len(one) == len(other) and all(map(alike, one, other))
+    if dataclasses.is_dataclass(one) and type(one) is type(other):
+        return all(alike(getattr(one, field.name), getattr(other, field.name)) for field in dataclasses.fields(one))
     return encode(one) == encode(other)
 
 
