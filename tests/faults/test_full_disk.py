@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import shutil
 import subprocess
 import sys
@@ -54,23 +55,25 @@ def read_only(folder: str) -> str:
 
 
 @pytest.mark.parametrize(
-    ("mounts", "words", "code"),
+    ("mounts", "words", "codes"),
     [
-        (small(".retro", "64k"), f"{UNUSABLE} {FULL}", 1),
-        (small("reports/2025Q1/new_user_week/runs", "64k"), f"{UNUSABLE} {FULL}", 1),
-        (small("reports/2025Q1/new_user_week/runs", "600k"), f"{UNUSABLE} {FULL}", 1),
-        (read_only("reports"), f"{UNUSABLE} {NO_WRITING}", 1),
-        (read_only(".retro"), f".retro/in-use: {UNUSABLE} {NO_WRITING}", 1),
+        # Whether the run or its notebook finds it full first depends on what both have written by then.
+        (small(".retro", "64k"), f"{UNUSABLE} {FULL}|found no room on the disk of .retro", {1, 3}),
+        (small("reports/2025Q1/new_user_week/runs", "64k"), f"{UNUSABLE} {FULL}", {1}),
+        (small("reports/2025Q1/new_user_week/runs", "600k"), f"{UNUSABLE} {FULL}", {1}),
+        (read_only("reports"), f"{UNUSABLE} {NO_WRITING}", {1}),
+        (read_only(".retro"), f".retro/in-use: {UNUSABLE} {NO_WRITING}", {1}),
     ],
     ids=["scratch", "runs before pages", "runs at the pages", "reports read-only", "scratch read-only"],
 )
 @pytest.mark.slow
-def test_a_disk_without_room_is_said_in_one_line(project: Path, mounts: str, words: str, code: int) -> None:
+def test_a_disk_without_room_is_said_in_one_line(project: Path, mounts: str, words: str, codes: set[int]) -> None:
     before = edition(project)
     done = run(project, mounts)
     said = [line for line in done.stderr.splitlines() if not line.startswith("params/2025Q1/new_user_week.yaml: ")]
-    assert (len(said), done.returncode) == (1, code), done.stderr
-    assert words in said[0]
+    assert len(said) == 1, done.stderr
+    assert done.returncode in codes
+    assert re.search(words, said[0])
     assert edition(project) == before
 
 
