@@ -116,7 +116,7 @@ def _thing(block: List | Figure | Image | Table | Scorecard | Preformatted | Div
             columns = [(column.label, column.numeric) for column in block.columns]
             return _captioned(("▸ " if block.folded else "", block.caption), _table(columns, rows))
         case Scorecard():
-            fields = [name for name in ScoreRow.model_fields if name != "status"]
+            fields = [name for name in ScoreRow.model_fields if name not in {"status", "figure"}]
             scores = ([_escaped(getattr(row, name)) for name in fields] for row in block.rows)
             return _captioned(("", block.caption), _table([(label, False) for label in block.columns], scores))
         case Preformatted():
