@@ -14,9 +14,12 @@ _CODES: list[int] = []
 
 
 def end_on_signals() -> None:
-    """End by an exception when a signal asks for it, so that kernels are stopped and the failure is recorded."""
+    """End by an exception when a signal asks for it, so that kernels are stopped and the failure is recorded.
+
+    One that is ignored, as `nohup` has it, stays so.
+    """
     for name in _SIGNALS:
-        if hasattr(signal, name):
+        if hasattr(signal, name) and signal.getsignal(getattr(signal, name)) is not signal.SIG_IGN:
             signal.signal(getattr(signal, name), _end)
 
 

@@ -115,13 +115,20 @@ def test_all_of_an_edition_is_on_the_disk_before_it_is_swapped_in(
     assert "swapped" in written
 
 
+def _hang_up_by_default() -> None:
+    """Undo `nohup` of whoever runs the tests: a run keeps to it."""
+    signal.signal(signal.SIGHUP, signal.SIG_DFL)
+
+
 @pytest.mark.slow
 def test_a_terminal_that_is_closed_leaves_a_record(project: Path) -> None:
     path = project / "notebooks" / "new_user_week.ipynb"
     path.write_text(path.read_text().replace("report.method()", "import time; time.sleep(300)"))
     command = [sys.executable, "-m", "retro", "run", "2025Q1", "--lang", "en"]
     before = (project / WEEK / "latest").resolve()
-    with subprocess.Popen(command, cwd=project, stderr=subprocess.PIPE, text=True) as process:
+    with subprocess.Popen(  # noqa: PLW1509 - one thread
+        command, cwd=project, stderr=subprocess.PIPE, text=True, preexec_fn=_hang_up_by_default
+    ) as process:
         assert process.stderr is not None
         while "execute" not in process.stderr.readline():
             pass

@@ -54,6 +54,12 @@ def gone(process: int, within: float = 10) -> bool:
     return False
 
 
+def default_signals() -> None:
+    """Undo what whoever runs the tests in the background has ignored."""
+    for one in (signal.SIGINT, signal.SIGHUP):
+        signal.signal(one, signal.SIG_DFL)
+
+
 @pytest.mark.slow
 @pytest.mark.parametrize("way", [signal.SIGTERM, signal.SIGINT, signal.SIGHUP, signal.SIGKILL])
 def test_a_kernel_in_a_native_loop_ends_with_its_run(stuck: Path, way: signal.Signals) -> None:
@@ -61,7 +67,8 @@ def test_a_kernel_in_a_native_loop_ends_with_its_run(stuck: Path, way: signal.Si
         "from pathlib import Path; from retro.execute import execute_notebook; "
         f"execute_notebook(Path({str(stuck)!r}), Path({str(stuck.with_name('out.ipynb'))!r}), parameters={{}})"
     )
-    run = subprocess.Popen([sys.executable, "-c", code], stderr=subprocess.DEVNULL)
+    command = [sys.executable, "-c", code]
+    run = subprocess.Popen(command, stderr=subprocess.DEVNULL, preexec_fn=default_signals)  # noqa: PLW1509 - one thread
     try:
         processes = started(stuck.parent)
         run.send_signal(way)

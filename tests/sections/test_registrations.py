@@ -32,7 +32,7 @@ def test_registrations_are_read_beside_the_baseline_ones(registrations: int, wor
 
     assert words in finding.sentence
     assert "The peak was 11 Jan with 60." in finding.sentence
-    assert "from the 8 weeks before" in finding.sentence
+    assert "from 8 such windows before" in finding.sentence
 
 
 def test_registrations_without_a_baseline_compare_with_nothing() -> None:

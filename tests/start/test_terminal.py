@@ -43,6 +43,8 @@ class Terminal:
             while select.select([self._own], [], [], _PATIENCE / 10)[0]:
                 if not self._read():
                     return self.end()
+        self._process.kill()
+        self._process.wait()
         raise AssertionError(self.told)
 
     def end(self) -> int:
@@ -66,7 +68,10 @@ class Terminal:
 
 def _take_terminal() -> None:
     import fcntl
+    import signal
     import termios
+
+    signal.signal(signal.SIGINT, signal.SIG_DFL)  # whoever runs the tests in the background has it ignored
 
     fcntl.ioctl(0, termios.TIOCSCTTY, 0)
 

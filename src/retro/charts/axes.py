@@ -10,7 +10,7 @@ from typing import Any
 import pandas as pd
 from matplotlib import dates
 from matplotlib.axis import Axis
-from matplotlib.ticker import FixedLocator, FuncFormatter, Locator, MaxNLocator
+from matplotlib.ticker import FuncFormatter, Locator, MaxNLocator
 
 from retro.i18n import Text
 
@@ -79,12 +79,16 @@ def month_axis(axis: Axis, months: Sequence[dt.date]) -> None:
     axis.set_major_formatter(FuncFormatter(lambda value, _: named.get(round(value), "")))
 
 
+_DIGITS = 14
+"""Points that a number of one or two digits takes, with its distance to the next."""
+
+
 def since_axis(axis: Axis, places: pd.Series[float], over: str) -> None:
     """Ticks on whole hours, days or weeks since a start; on each that is there where they are few."""
     every = sorted(places.unique())
     steps = {"hours": (1, 2, 3, 6, 12, 24), "weeks": (1, 2, 4, 8)}.get(over, (1, 2, 7, 14, 28))
     few = len(every) <= _FEW
-    axis.set_major_locator(FixedLocator(every) if few else StepLocator(min(0.0, every[0]), room=26, steps=steps))
+    axis.set_major_locator(_PlacesLocator(every) if few else StepLocator(min(0.0, every[0]), room=26, steps=steps))
     axis.set_major_formatter(FuncFormatter(lambda value, _: f"{value:.0f}"))
 
 
@@ -126,6 +130,24 @@ class _RoundLocator(MaxNLocator, _FittedLocator):
         axis: Any = self.axis
         self.set_params(nbins=int(min(5, self.labels(_ROOM[axis.axis_name]))))
         return super().__call__()
+
+
+class _PlacesLocator(_FittedLocator):
+    """Ticks at given places, ascending, less those that would touch the one before."""
+
+    def __init__(self, places: Sequence[float]) -> None:
+        self.places = places
+
+    def __call__(self) -> list[float]:
+        """The ticks of the axis as it stands."""
+        axis: Any = self.axis
+        first, last = sorted(axis.get_view_interval())
+        least = (last - first) / self.labels(_DIGITS)
+        kept: list[float] = []
+        for place in self.places:
+            if not kept or place - kept[-1] >= least:
+                kept.append(place)
+        return kept
 
 
 class StepLocator(_FittedLocator):
