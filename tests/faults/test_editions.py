@@ -126,9 +126,8 @@ def test_a_terminal_that_is_closed_leaves_a_record(project: Path) -> None:
     path.write_text(path.read_text().replace("report.method()", "import time; time.sleep(300)"))
     command = [sys.executable, "-m", "retro", "run", "2025Q1", "--lang", "en"]
     before = (project / WEEK / "latest").resolve()
-    with subprocess.Popen(
-        command, cwd=project, stderr=subprocess.PIPE, text=True, preexec_fn=_hang_up_by_default
-    ) as process:
+    asked = {"cwd": project, "stderr": subprocess.PIPE, "text": True, "preexec_fn": _hang_up_by_default}
+    with subprocess.Popen(command, **asked) as process:  # type: ignore[call-overload]  # of several kinds
         assert process.stderr is not None
         while "execute" not in process.stderr.readline():
             pass
