@@ -27,8 +27,8 @@ PEOPLE = frozenset({
     "negative", "neutral", "new_users", "of", "orders", "others", "others_above", "paid", "participants",
     "passed", "people", "positive", "praised", "reached", "reactivated", "received", "redemptions",
     "registrations", "repurchased", "repurchasers", "rest_attempts", "rest_paid", "retained", "returned",
-    "reviews", "started", "stopped", "then_participants", "tickets", "total", "unviewed", "used", "users",
-    "viewed", "viewed_first", "visitors", "within",
+    "reviews", "started", "stopped", "then_participants", "tickets", "total", "uninvited", "unlinked",
+    "unviewed", "used", "users", "viewed", "viewed_first", "visitors", "within",
 })  # fmt: skip
 """Columns that count people, or orders, coupons and answers, each of which is somebody's."""
 

@@ -65,11 +65,16 @@ def _refuse_undated(params: CampaignParams, tables: Tables, where: str) -> None:
     if params.period is None:
         return
     for name in _moving(tables):
-        if name in tables and MOMENTS[name] in tables.whole(name).columns:
+        if name in tables and _has_moments(tables, name):
             raise ParamsError(
                 f"{where}: period must be left out where the data holds times, got {MOMENTS[name]} in {name}. "
                 "The report says the window from start to end."
             )
+
+
+def _has_moments(tables: Tables, name: str) -> bool:
+    table = tables.whole(name)
+    return MOMENTS[name] in table.columns and int(table[MOMENTS[name]].count().execute()) > 0
 
 
 def _refuse_coarse(params: CampaignParams, tables: Tables, where: str) -> None:
