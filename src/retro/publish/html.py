@@ -101,7 +101,7 @@ class _Page:
         self.parts = parts(document.blocks)
         self.contents = [(heading.level, heading.anchor, words(heading)) for heading in contents(document.blocks)]
         self.heading_words = {heading for _level, _anchor, heading in self.contents}
-        self.text: Text = load_text(document.lang)
+        self.text: Text = load_text(document.lang, around.currency) if around is not None else load_text(document.lang)
         self._charts = Charts()
 
     @property
