@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -49,6 +50,14 @@ def test_an_experiment_on_hold_is_listed_and_adds_nothing(run: Run) -> None:
     assert found.rows[["effect", "z", "corrected"]].isna().all().all()
     assert math.isnan(found.kept)
     assert found.sums.empty
+
+
+@pytest.mark.parametrize("arms", [(shares(3, 200), shares(90, 200)), (shares(2, 3), shares(90, 200))])
+def test_a_comparison_of_few_is_listed_without_its_figures(run: Run, arms: tuple[Any, Any]) -> None:
+    found = portfolio([run({"plain": arms[0], "new": arms[1]})])
+
+    assert found.rows["arm"].tolist() == ["new"]
+    assert found.rows[["effect", "low", "high", "z", "corrected"]].isna().all().all()
 
 
 def test_the_sum_of_winners_is_too_large_and_the_corrected_one_is_not() -> None:

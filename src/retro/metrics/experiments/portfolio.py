@@ -1,7 +1,7 @@
 """Portfolio: all experiments of a period, and what those that ship add up to, corrected for the winner's curse."""
 
 import math
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -11,12 +11,17 @@ from scipy.special import ndtri
 from retro.designs import Experiment
 from retro.metrics.experiments.decisions import Decision
 from retro.metrics.experiments.result import ExperimentResult
+from retro.privacy import few
 from retro.sources import NotCovered
 
 COLUMNS = (
     "experiment", "arm", "metric", "kind", "better", "state", "reason", "effect", "low", "high", "z", "corrected",
     "corrected_low", "corrected_high", "shipped",
 )  # fmt: skip
+
+_FIGURES = ("effect", "low", "high", "z", "corrected", "corrected_low", "corrected_high")
+_HIDDEN = "hidden"
+"""Whether a comparison tells of too few; it counts for luck, and is not shown."""
 
 SUMS = ("metric", "kind", "arms", "total", "corrected", "low", "high")
 
@@ -30,8 +35,8 @@ class Portfolio:
     Attributes:
         rows: One row per experiment and arm, for the first primary metric, the gravest decision first: `experiment`,
             `arm`, `metric`, `kind`, `better`, `state` and `reason` of its decision, `effect`, `low`, `high` as read,
-            `z`, and `corrected` with its 95 % interval; floats, NaN where the metric could not be compared or the
-            experiment is on hold; `shipped` (bool).
+            `z`, and `corrected` with its 95 % interval; floats, NaN where the metric could not be compared, tells
+            of too few or the experiment is on hold; `shipped` (bool).
         kept: The share of each effect that is kept, 0 to 1; NaN where nothing can be compared.
         sums: One row per metric of the arms that ship: `metric`, `kind`, `arms`, `total` (as read), `corrected`,
             `low`, `high` (95 %). Only effects of the same metric are added up.
@@ -63,7 +68,7 @@ def portfolio(results: Sequence[ExperimentResult]) -> Portfolio:
         https://doi.org/10.1111/stan.12241.
     """
     ordered = sorted(results, key=lambda result: result.decision.gravity)
-    rows = pd.DataFrame([row for result in ordered for row in _rows(result)], columns=list(COLUMNS))
+    rows = pd.DataFrame([row for result in ordered for row in _rows(result)], columns=[*COLUMNS, _HIDDEN])
     squares = rows["z"].dropna().astype(float) ** 2
     kept = kept_share(list(squares)) if len(squares) else math.nan
     errors = _errors(rows) * math.sqrt(kept) if len(squares) else rows["z"].astype(float)
@@ -72,6 +77,8 @@ def portfolio(results: Sequence[ExperimentResult]) -> Portfolio:
         corrected=corrected, corrected_low=corrected - _HALF * errors, corrected_high=corrected + _HALF * errors
     ).reset_index(drop=True)
     sums = pd.DataFrame(list(_sums(rows)), columns=list(SUMS))
+    hidden = rows.pop(_HIDDEN).astype(bool)
+    rows.loc[hidden, list(_FIGURES)] = math.nan
     return Portfolio(rows, kept, sums)
 
 
@@ -92,6 +99,7 @@ def _rows(result: ExperimentResult) -> Iterator[dict[str, Any]]:
     metric = result.design.primary[0]
     states = {one.arm: one for one in (result.decision, *result.decision.others)}
     own = result.effects[result.effects["metric"] == metric.name]
+    units: dict[str, int] = dict(zip(result.arms["arm"], result.arms["units"], strict=True))
     for row in own.to_dict("records"):
         decision: Decision = states.get(str(row["arm"]), result.decision)
         names = {"experiment": result.design.id, "state": decision.state, "reason": decision.reason}
@@ -99,12 +107,19 @@ def _rows(result: ExperimentResult) -> Iterator[dict[str, Any]]:
         known = decision.state != "invalid" and row["outcome"] != "refused"
         figures = {name: row[name] if known else math.nan for name in ("effect", "low", "high")}
         z = row["statistic"] if known else math.nan
+        hidden = _of_few(row, units, result)
         yield (
             names
             | {name: row[name] for name in ("arm", "metric", "kind", "better")}
             | figures
-            | {"z": z, "shipped": shipped}
+            | {"z": z, "shipped": shipped and not hidden, _HIDDEN: hidden}
         )
+
+
+def _of_few(row: Mapping[Any, Any], units: Mapping[str, int], result: ExperimentResult) -> bool:
+    """Whether a comparison tells of fewer units, or of fewer that did it, than may be told."""
+    arms = [units[str(row["arm"])], units[result.design.control]]
+    return any(few(count) for count in (*arms, row["hits"], row["control_hits"]))
 
 
 def _errors(rows: pd.DataFrame) -> Any:  # noqa: ANN401 - a column of floats
