@@ -6,6 +6,7 @@ import os
 import shutil
 import subprocess
 import sys
+import zipfile
 from collections.abc import Callable
 from pathlib import Path
 
@@ -90,6 +91,14 @@ def test_a_page_that_names_a_customer_is_told(project: Path) -> None:
     named = [one for one in forget([LEAVER], project / "reports") if one.what == "names"]
     assert [one.path for one in named] == [page]
     assert LEAVER not in str(named[0])
+
+
+@pytest.mark.parametrize(("name", "part"), [("report.en.xlsx", "xl/a.xml"), ("report.en.pptx", "ppt/slides/a.xml")])
+def test_a_workbook_or_slides_that_name_a_customer_are_told(project: Path, name: str, part: str) -> None:
+    path = project / "reports" / "q" / "week" / "runs" / "1" / name
+    with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as packed:
+        packed.writestr(part, f"<t>{LEAVER}</t>")
+    assert path in [one.path for one in forget([LEAVER], project / "reports") if one.what == "names"]
 
 
 @pytest.mark.parametrize("step", range(6))

@@ -26,7 +26,7 @@ _MOST_SAID = 5
 
 _USER = "user_id"
 
-_TEXTS = {".html", ".json", ".txt", ".xlsx"}
+_TEXTS = {".html", ".json", ".txt", ".xlsx", ".pptx"}
 
 What = Literal["rows", "file", "names"]
 
@@ -208,8 +208,8 @@ def _from_reports(folder: Path, customers: _Customers) -> Iterator[Found]:
 
 
 def _text(path: Path) -> str | None:
-    """A file's text, JSON without its escapes and a workbook unpacked; None where it is no text."""
-    if path.suffix == ".xlsx":
+    """A file's text, JSON without its escapes, a workbook or slides unpacked; None where it is no text."""
+    if path.suffix in {".xlsx", ".pptx"}:
         with contextlib.suppress(OSError, zipfile.BadZipFile), zipfile.ZipFile(path) as book:
             return html.unescape("\n".join(book.read(part).decode(errors="replace") for part in book.namelist()))
         return None
