@@ -12,11 +12,14 @@ from retro.errors import MemoryLackError, RetroError
 LEAST_TO_LOAD = 1_024
 """Address space in MiB. Below it numeric libraries crash while they are loaded."""
 
-LEAST_TO_RUN = 1_536
+LEAST_TO_RUN = 3_072
 """Address space in MiB. Below it those of a kernel cannot be loaded, and some wait for memory without end."""
 
-_NO_MEMORY = re.compile(r"failed to map segment|[Cc]annot allocate memory|can't start new thread|[Oo]ut of [Mm]emory")
-"""What the loader, the system, Python's threads and engines say when a limit is met."""
+_NO_MEMORY = re.compile(
+    r"failed to map segment|[Cc]annot allocate memory|can't start new thread|[Oo]ut of [Mm]emory"
+    r"|error return without exception set|returned NULL without setting an exception"
+)
+"""What the loader, the system, Python's threads, engines and Python itself say when a limit is met."""
 
 
 def refuse_little_memory(least: int) -> None:
