@@ -19,7 +19,7 @@ import numpy as np
 
 from retro.campaigns import load_params
 from retro.metrics import claims, impacts, invitation_groups, phases_of, pnl, roi
-from retro.metrics.baseline import Neighbour
+from retro.report.money import neighbours
 from retro.sources import load_source
 
 NAMES = ("new_user_week", "points_contest", "flash_sale_night", "member_day")
@@ -44,9 +44,7 @@ def estimated(name: str, shop: SimpleNamespace) -> list[tuple[str, float, float,
         settling_days=asked.settling_days,
         others=[one.window for one in asked.unusual],
         name=params.campaign_id,
-        campaigns=[
-            Neighbour(key, one.window, one.anticipation_days, one.settling_days) for key, one in asked.campaigns.items()
-        ],
+        campaigns=neighbours(asked.campaigns),
     )
 
     def held(told: object, start: datetime, end: datetime) -> dict[str, ibis.Table] | None:

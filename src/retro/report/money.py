@@ -83,7 +83,7 @@ class Money:
             settling_days=roi.settling_days,
             others=tuple(span.window for span in roi.unusual),
             name=self._params.campaign_id,
-            campaigns=_neighbours(roi.campaigns),
+            campaigns=neighbours(roi.campaigns),
         )
         return self._metrics.impacts(
             self._tables.orders,
@@ -176,7 +176,7 @@ class Money:
         return (self._metrics.tornado(self.statement, self.impacts.gmv, self.impacts.contribution),)
 
 
-def _neighbours(campaigns: Mapping[str, Told]) -> tuple[Neighbour, ...]:
+def neighbours(campaigns: Mapping[str, Told]) -> tuple[Neighbour, ...]:
     """The other campaigns of the params, as `metrics.phases_of` takes them."""
     return tuple(
         Neighbour(name, one.window, one.anticipation_days, one.settling_days) for name, one in campaigns.items()

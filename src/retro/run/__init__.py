@@ -5,8 +5,9 @@ Names are imported when first used: a list of targets needs no engine.
 
 from __future__ import annotations
 
-import importlib
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
+
+from retro.lazy import lazily
 
 if TYPE_CHECKING:
     from retro.run.checking import check, set_aside
@@ -38,28 +39,25 @@ __all__ = [
     "set_aside",
 ]
 
-_HOMES = {
-    "Asked": "planning",
-    "Found": "forgetting",
-    "Job": "job",
-    "Outcome": "running",
-    "Request": "job",
-    "Trials": "experimenting",
-    "check": "checking",
-    "find_params": "targets",
-    "forget": "forgetting",
-    "known_targets": "targets",
-    "lint_folder": "linting",
-    "prepare": "job",
-    "propose_plan": "planning",
-    "read_experiments": "experimenting",
-    "read_user_ids": "forgetting",
-    "run_report": "running",
-    "set_aside": "checking",
-}
-
-
-def __getattr__(name: str) -> Any:  # noqa: ANN401 - classes and functions alike
-    if name not in _HOMES:
-        raise AttributeError(f"module 'retro.run' has no attribute {name!r}")
-    return getattr(importlib.import_module(f"retro.run.{_HOMES[name]}"), name)
+__getattr__ = lazily(
+    __name__,
+    {
+        "Asked": "retro.run.planning:Asked",
+        "Found": "retro.run.forgetting:Found",
+        "Job": "retro.run.job:Job",
+        "Outcome": "retro.run.running:Outcome",
+        "Request": "retro.run.job:Request",
+        "Trials": "retro.run.experimenting:Trials",
+        "check": "retro.run.checking:check",
+        "find_params": "retro.run.targets:find_params",
+        "forget": "retro.run.forgetting:forget",
+        "known_targets": "retro.run.targets:known_targets",
+        "lint_folder": "retro.run.linting:lint_folder",
+        "prepare": "retro.run.job:prepare",
+        "propose_plan": "retro.run.planning:propose_plan",
+        "read_experiments": "retro.run.experimenting:read_experiments",
+        "read_user_ids": "retro.run.forgetting:read_user_ids",
+        "run_report": "retro.run.running:run_report",
+        "set_aside": "retro.run.checking:set_aside",
+    },
+)

@@ -14,9 +14,9 @@ import pytest
 from retro.campaigns import CampaignParams, load_params
 from retro.campaigns.roi import HoldOut
 from retro.metrics import claims, impacts, invitation_groups, phases_of, pnl, roi
-from retro.metrics.baseline import Neighbour
 from retro.metrics.roi import deducted_cost
 from retro.periods import Window
+from retro.report.money import neighbours
 from retro.sources import load_source
 
 UNTIL = dt.datetime(2025, 4, 1)
@@ -60,9 +60,7 @@ def test_incremental_contribution_holds_what_was_planted(
         settling_days=asked.settling_days,
         others=[one.window for one in asked.unusual],
         name=params.campaign_id,
-        campaigns=[
-            Neighbour(key, one.window, one.anticipation_days, one.settling_days) for key, one in asked.campaigns.items()
-        ],
+        campaigns=neighbours(asked.campaigns),
     )
     beside = {key: held_out(tables, one.hold_out, one.window) for key, one in asked.campaigns.items()}
     found = impacts(

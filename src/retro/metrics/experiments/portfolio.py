@@ -1,7 +1,7 @@
 """Portfolio: all experiments of a period, and what those that ship add up to, corrected for the winner's curse."""
 
 import math
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -11,7 +11,6 @@ from scipy.special import ndtri
 from retro.designs import Experiment
 from retro.metrics.experiments.decisions import Decision
 from retro.metrics.experiments.result import ExperimentResult
-from retro.privacy import few
 from retro.sources import NotCovered
 
 COLUMNS = (
@@ -99,7 +98,6 @@ def _rows(result: ExperimentResult) -> Iterator[dict[str, Any]]:
     metric = result.design.primary[0]
     states = {one.arm: one for one in (result.decision, *result.decision.others)}
     own = result.effects[result.effects["metric"] == metric.name]
-    units: dict[str, int] = dict(zip(result.arms["arm"], result.arms["units"], strict=True))
     for row in own.to_dict("records"):
         decision: Decision = states.get(str(row["arm"]), result.decision)
         names = {"experiment": result.design.id, "state": decision.state, "reason": decision.reason}
@@ -107,19 +105,13 @@ def _rows(result: ExperimentResult) -> Iterator[dict[str, Any]]:
         known = decision.state != "invalid" and row["outcome"] != "refused"
         figures = {name: row[name] if known else math.nan for name in ("effect", "low", "high")}
         z = row["statistic"] if known else math.nan
-        hidden = _of_few(row, units, result)
+        hidden = result.of_few(row)
         yield (
             names
             | {name: row[name] for name in ("arm", "metric", "kind", "better")}
             | figures
             | {"z": z, "shipped": shipped and not hidden, _HIDDEN: hidden}
         )
-
-
-def _of_few(row: Mapping[Any, Any], units: Mapping[str, int], result: ExperimentResult) -> bool:
-    """Whether a comparison tells of fewer units, or of fewer that did it, than may be told."""
-    arms = [units[str(row["arm"])], units[result.design.control]]
-    return any(few(count) for count in (*arms, row["hits"], row["control_hits"]))
 
 
 def _errors(rows: pd.DataFrame) -> Any:  # noqa: ANN401 - a column of floats

@@ -1,12 +1,15 @@
 """The result of an experiment."""
 
 import datetime as dt
+from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Any
 
 import pandas as pd
 
 from retro.designs import Experiment
 from retro.metrics.experiments.decisions import Decision
+from retro.privacy import few
 
 
 @dataclass(frozen=True, eq=False)
@@ -42,3 +45,9 @@ class ExperimentResult:
     by_day: bool
     first: dt.datetime | None
     ready_on: dt.datetime | None
+
+    def of_few(self, row: Mapping[Any, Any]) -> bool:
+        """Whether a row of `effects` tells of fewer units, or of fewer that did it, than may be told."""
+        units: dict[str, int] = dict(zip(self.arms["arm"], self.arms["units"], strict=True))
+        counts = (units[str(row["arm"])], units[self.design.control], row["hits"], row["control_hits"])
+        return any(map(few, counts))

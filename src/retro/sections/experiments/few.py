@@ -40,7 +40,7 @@ def without_few(result: ExperimentResult) -> ExperimentResult:
         decision=decision,
         arms=arms,
         checks=checks,
-        effects=_effects(result.effects, small),
+        effects=_effects(result),
         pairs=result.pairs.loc[[_pair_told(row, result, small) for row in records(result.pairs)]],
         worths=result.worths[~result.worths["arm"].isin(small)],
         segments=_told(result.segments, result, units, small),
@@ -54,9 +54,10 @@ def _enough(count: Any) -> Any:  # noqa: ANN401 - a number, a mark or nothing
     return MORE if not pd.isna(count) and count is not FEW and count else count
 
 
-def _effects(frame: pd.DataFrame, small: set[str]) -> pd.DataFrame:
+def _effects(result: ExperimentResult) -> pd.DataFrame:
+    frame = result.effects
     rows = records(frame)
-    hidden = [row["arm"] in small or few(row["control_hits"]) or few(row["hits"]) for row in rows]
+    hidden = [result.of_few(row) for row in rows]
     if not any(hidden):
         return frame
     blank: dict[str, Any] = {name: math.nan for name in COLUMNS if name not in _KEPT}
