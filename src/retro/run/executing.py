@@ -61,8 +61,8 @@ def _merge_ledgers(job: Job) -> None:
         raise ExecutionError(f"{shown(job.notebook)}: last cell must call report.conclude(), got no {missing[0]}.")
     first, *others = [read_ledger(path) for path in paths]
     for other in others:
-        if changes := compare(first, other):
-            names = shorten([change.name for change in changes])
+        if moves := compare(first, other):
+            names = shorten([move.name for move in moves])
             raise ExecutionError(
                 f"{shown(job.notebook)}: figures must be equal in every language, but differ: {names}."
             )

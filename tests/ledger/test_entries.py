@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from retro.errors import RetroError
-from retro.ledger import Change, Entry, Ledger, compare, entry, read_ledger, write_ledger
+from retro.ledger import Entry, Ledger, entry, read_ledger, write_ledger
 
 USERS = Entry(name="new_users", value=Decimal(100), unit="users", tables=("users",), definition="registrations")
 VALUE = Entry(
@@ -31,20 +31,6 @@ def test_recording_again_replaces() -> None:
 
     assert [entry.value for entry in ledger.entries] == [Decimal(90)]
     assert ledger.get("unknown") is None
-
-
-def test_compare_names_changed_new_and_lost_figures() -> None:
-    after = Ledger(
-        [
-            USERS.model_copy(update={"value": Decimal(90)}),
-            Entry(name="cac_all_cost", value=None, unit="money", tables=("users",), definition="acquisition_cost"),
-        ]
-    )
-
-    assert compare(Ledger([USERS, VALUE]), after) == (
-        Change(name="new_users", before=Decimal(100), after=Decimal(90)),
-        Change(name="first_day_value", before=Decimal("44121.39"), after=None),
-    )
 
 
 def test_an_entry_takes_unit_tables_and_definition_from_the_registry() -> None:

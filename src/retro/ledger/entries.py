@@ -1,4 +1,4 @@
-"""The ledger: every figure that a run reports, with its source; tests and other reports read it."""
+"""The figures of a run; tests and other reports read them."""
 
 from __future__ import annotations
 
@@ -110,14 +110,6 @@ def entry(
     )
 
 
-class Change(FrozenModel):
-    """How a figure moved between two runs; null where one of them lacks it."""
-
-    name: str
-    before: Decimal | None
-    after: Decimal | None
-
-
 class Ledger:
     """The figures of one run, by name, in the order in which they were recorded."""
 
@@ -169,18 +161,3 @@ def _of_today(data: Mapping[str, Any]) -> dict[str, Any]:
     name, family, about = data["name"], data["definition"], data.get("about") or {}
     about = about | {"figure": renamed(about["figure"])} if "figure" in about else about
     return {**data, "name": renamed(name, family), "definition": renamed_family(family), "about": about}
-
-
-def compare(before: Ledger, after: Ledger) -> tuple[Change, ...]:
-    """The figures that differ between two runs, in the order of the later one, then those it lost.
-
-    Examples:
-        >>> facts = {"name": "new_users", "unit": "users", "tables": ("users",), "definition": "registrations"}
-        >>> old, new = Ledger([Entry(value=90, **facts)]), Ledger([Entry(value=100, **facts)])
-        >>> [(change.name, int(change.before), int(change.after)) for change in compare(old, new)]
-        [('new_users', 90, 100)]
-    """
-    names = dict.fromkeys([*(entry.name for entry in after.entries), *(entry.name for entry in before.entries)])
-    pairs = ((name, before.get(name), after.get(name)) for name in names)
-    changes = (Change(name=name, before=old and old.value, after=new and new.value) for name, old, new in pairs)
-    return tuple(change for change in changes if change.before != change.after)

@@ -1,0 +1,30 @@
+"""The ledger: every figure that a run reports, with its source; what a run was made from; what moved between two."""
+
+from retro.ledger.changes import Cause, Changes, Move, TableChange, changes, compare
+from retro.ledger.entries import Entry, Ledger, Unit, entry, read_ledger, write_ledger
+from retro.ledger.inputs import INPUTS, Inputs, TableContent, write_inputs
+from retro.ledger.versions import Version, find_version, read_version, version_before, versions
+
+__all__ = [
+    "INPUTS",
+    "Cause",
+    "Changes",
+    "Entry",
+    "Inputs",
+    "Ledger",
+    "Move",
+    "TableChange",
+    "TableContent",
+    "Unit",
+    "Version",
+    "changes",
+    "compare",
+    "entry",
+    "find_version",
+    "read_ledger",
+    "read_version",
+    "version_before",
+    "versions",
+    "write_inputs",
+    "write_ledger",
+]
