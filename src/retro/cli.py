@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import datetime as dt
+import json
 import logging
 import os
 import re
 import sys
+from collections import Counter
 from collections.abc import Callable, Sequence
 from enum import StrEnum
 from pathlib import Path
@@ -43,6 +45,7 @@ SourceFile = Annotated[
 
 
 _MOMENTS = ["%Y-%m-%dT%H:%M"]
+_DAYS = ["%Y-%m-%d", *_MOMENTS]
 
 
 class Language(StrEnum):
@@ -93,6 +96,67 @@ def run(
 
     _each(files, run_one)
     _echo(f"Index: {shown(_folder(reports) / 'index.html')}")
+
+
+@app.command(epilog="Example: retro due --on 2025-04-01 --run")
+def due(
+    target: Annotated[str, typer.Argument(help="Only this folder of params/, or one file in it.")] = "",
+    *,
+    on: Annotated[dt.datetime | None, typer.Option(help="A day that stands for today.", formats=_DAYS)] = None,
+    run_it: Annotated[bool, typer.Option("--run", help="Do it: draft, wait, run, tell.")] = False,
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="Only print it, as without --run.")] = False,
+    as_json: Annotated[bool, typer.Option("--json", help="Print JSON, for other programs.")] = False,
+    wait: Annotated[bool, typer.Option(help="Wait for a report that another process makes.")] = True,
+    lang: Annotated[Language, typer.Option(help="Language of the pages.")] = Language.BOTH,
+    reports: Annotated[Path, typer.Option(help="Where reports go, relative to the project.")] = Path("reports"),
+) -> None:
+    """Find the reports that the calendar asks for and nobody has made, and with --run make them."""
+    from retro.jobs import find_due  # noqa: PLC0415 - see `run`
+
+    tasks = find_due(_folder(reports), on, target.removesuffix(".yaml"))
+    if not run_it or dry_run or not tasks:
+        _print_due([task.as_json() for task in tasks], as_json=as_json)
+        raise typer.Exit(int(any(task.what == "broken" for task in tasks)))
+    from retro.i18n import LANGS  # noqa: PLC0415 - see `run`
+    from retro.jobs import Worker  # noqa: PLC0415 - see `run`
+
+    langs = tuple(known for known in LANGS if lang in {known, Language.BOTH})
+    with _progress("due") as say:
+        worker = Worker(_folder(reports), on, target.removesuffix(".yaml"), langs, wait=wait, say=say)
+        done = list(worker.work())
+    _print_done([one.as_json() for one in done], as_json=as_json)
+    raise typer.Exit(max(one.exit_code for one in done))
+
+
+def _print_due(tasks: list[dict[str, Any]], *, as_json: bool) -> None:
+    if as_json:
+        _echo(json.dumps(tasks, ensure_ascii=False, indent=2))
+    elif not tasks:
+        _echo("Nothing is due.")
+    else:
+        table = Table("report", "what", "data until", "waits until", "why", box=None, pad_edge=False)
+        for task in tasks:
+            words = (task["report"], task["what"], task["at"] or "", task["wait_until"] or "", task["why"])
+            table.add_row(*map(harmless, words))
+        _print(table)
+        _echo(f"{len(tasks)} due. `retro due --run` does it.")
+
+
+def _print_done(done: list[dict[str, Any]], *, as_json: bool) -> None:
+    """The one summary of a pass."""
+    if as_json:
+        _echo(json.dumps(done, ensure_ascii=False, indent=2))
+        return
+    table = Table("report", "data until", "state", "seconds", "exit", "", box=None, pad_edge=False)
+    for one in done:
+        first, *more = one["message"].splitlines() or [""]
+        words = (one["report"], one["at"] or "", one["state"], f"{one['seconds']:.1f}", str(one["exit_code"]), first)
+        table.add_row(*map(harmless, words))
+        for line in more:
+            table.add_row("", "", "", "", "", harmless(line))
+    _print(table)
+    counts = Counter(one["state"] for one in done)
+    _echo(", ".join(f"{count} {state}" for state, count in counts.items()))
 
 
 @app.command(epilog="Example: retro check 2025Q1")

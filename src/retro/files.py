@@ -154,6 +154,21 @@ def project_root(start: Path | None = None) -> Path:
     return here
 
 
+NOT_PARAMS = frozenset({"source.yaml", "notify.yaml"})
+"""Files of `params/` that ask for no report."""
+
+
+def find_above(path: Path, name: str) -> Path | None:
+    """The file of a name in a file's folder, or in the nearest folder above it up to the project's root."""
+    root = project_root(path.parent)
+    for folder in path.resolve().parents:
+        if (folder / name).is_file():
+            return folder / name
+        if folder == root:
+            break
+    return None
+
+
 def shown(path: Path) -> str:
     """A path relative to the project, for messages and reports.
 

@@ -16,6 +16,7 @@ from retro.campaigns.fields import FigureName, LocalTime, Money, SectionName, Un
 from retro.campaigns.plan import Plan
 from retro.campaigns.review import Action, SignOff
 from retro.campaigns.roi import HoldOut, RoiParams
+from retro.campaigns.schedule import Schedule
 from retro.campaigns.stated import StatedParams
 from retro.campaigns.voice import VoiceParams
 from retro.designs import Experiment
@@ -109,6 +110,9 @@ class CampaignParams(FrozenModel):
     segment: Mapping[str, Names] = Field(
         default_factory=dict, description="Restrict the report, such as {channel: [app]}."
     )
+    schedule: Schedule = Field(
+        Schedule(), exclude=True, description="When `retro due` makes it: `docs/schedule.md` lists the keys."
+    )  # no page depends on it, so it is left out of what is hashed and published
 
     @field_validator("start", "end", mode="before")
     @classmethod

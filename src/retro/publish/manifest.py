@@ -94,6 +94,8 @@ class Manifest(_Record):
         tile: Its headline figure; null where it has none, as in editions of before.
         currency: The source's currency.
         dated_on: The day until which its data was observed; null where nobody says it.
+        observed_until: The local moment until which its data was observed; null where the data holds no times, and in
+            editions of before.
         files: The pages.
         warnings: For the analyst.
         seconds: Time by step.
@@ -124,6 +126,7 @@ class Manifest(_Record):
     tile: Tile | None = None
     currency: str = "CNY"
     dated_on: dt.date | None = None
+    observed_until: dt.datetime | None = None
     files: tuple[PublishedFile, ...]
     warnings: tuple[str, ...] = ()
     seconds: dict[str, float] = {}

@@ -60,7 +60,7 @@ def open_report(params_file: str, *, lang: Lang = "zh", overrides: Mapping[str, 
     run = read_run_context()
     path = run.params if run is not None and run.params is not None else root / params_file
     source_file = run.source if run is not None else find_source(path)
-    source = load_source(source_file)
+    source = load_source(source_file).until(run.observed_until if run is not None else None)
     params = load_params(path, zone=source.zone, overrides=overrides)
     personal = personal_columns(root / "data_contracts") if params.segment else ()
     tables = open_tables(source, source_file.name, params.segment, personal)

@@ -120,7 +120,8 @@ def _broken_rows(result: RuleResult, text: Text) -> str:
 
 
 def _parameters(params: CampaignParams, text: Text) -> Table:
-    rows = [row for name in type(params).model_fields for row in _lines(name, getattr(params, name), text)]
+    shown = (name for name, field in type(params).model_fields.items() if not field.exclude)
+    rows = [row for name in shown for row in _lines(name, getattr(params, name), text)]
     return _table("parameters", ("name", "value"), rows, text)
 
 

@@ -98,10 +98,15 @@ class Money:
             beside={
                 name: self._held_out(span.hold_out, replace(self._window, start=span.start, end=span.end))
                 for name, span in roi.campaigns.items()
-                if span.hold_out is not None and "exposures" in self._shop
+                if span.hold_out is not None and "exposures" in self._shop and self._has_begun(span.start)
             },
             memo=self._report.memo,
         )
+
+    def _has_begun(self, start: dt.datetime) -> bool:
+        """Whether a campaign began while the data was observed; nobody is invited to one that is still to come."""
+        until = self._window.observed_until
+        return until is None or start < until
 
     def _held_out(self, held: HoldOut | None, window: Window) -> Any:  # noqa: ANN401 - as above
         """Those invited and those held out of a campaign at random; None where nobody was."""

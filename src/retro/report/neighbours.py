@@ -6,7 +6,7 @@ from zoneinfo import ZoneInfo
 
 from retro.campaigns import CAMPAIGN_TYPES, CampaignParams, load_params
 from retro.errors import ParamsError
-from retro.files import read_yaml, shown
+from retro.files import NOT_PARAMS, read_yaml, shown
 from retro.judgement import Reported
 from retro.ledger import Ledger, read_ledger
 
@@ -31,7 +31,7 @@ def read_neighbours(file: Path, params: CampaignParams, reports: Path, zone: Zon
         return ()
     found = []
     for other in sorted(file.parent.glob("*.yaml")):
-        if other.name == "source.yaml" or other == file:
+        if other.name in NOT_PARAMS or other == file:
             continue
         try:
             found.append(reported(other, load_params(other, zone=zone), reports))
@@ -49,7 +49,7 @@ def read_periods(file: Path, zone: ZoneInfo) -> Sequence[tuple[str, CampaignPara
     """
     found = []
     for other in sorted(file.parent.glob("*.yaml")):
-        if other.name == "source.yaml" or other == file:
+        if other.name in NOT_PARAMS or other == file:
             continue
         try:
             kind = CAMPAIGN_TYPES.get(read_yaml(other, ParamsError).data.get("kind", ""))

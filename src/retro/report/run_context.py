@@ -1,5 +1,6 @@
 """The run that executes a notebook, from the file named in `RETRO_RUN`."""
 
+import datetime as dt
 import os
 from pathlib import Path
 
@@ -19,12 +20,14 @@ class RunContext(FrozenModel):
         folder: The run's own folder.
         reports: The reports folder, for the figures of earlier reports.
         params: The params file; the notebook's own parameter names a file from elsewhere only by its last part.
+        observed_until: Local moment up to which the run looks; None for as far as the data goes.
     """
 
     source: Path
     folder: Path
     reports: Path
     params: Path | None = None
+    observed_until: dt.datetime | None = None
 
     @property
     def verdict(self) -> Path:

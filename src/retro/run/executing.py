@@ -24,6 +24,7 @@ def execute(job: Job) -> list[Path]:
         folder=job.folder.resolve(),
         reports=job.request.reports.resolve(),
         params=job.request.params_file.resolve(),
+        observed_until=job.request.observed_until,
     )
     together = Together()
     # The context holds this machine's paths, so it stays outside the run.

@@ -28,6 +28,7 @@ from retro.publish import (
     write_index,
     write_manifest,
 )
+from retro.report.observed import observed
 from retro.run.job import Job, Request, started
 from retro.stopping import stop_code
 
@@ -61,6 +62,7 @@ def finish(job: Job, pages: Sequence[Published], quality: Sequence[PublishedFile
         tile=_tile(pages, read_ledger(job.folder / "ledger.json")),
         currency=job.source.currency,
         dated_on=pages[0].dated_on,
+        observed_until=observed(job.params, job.tables),
         files=(*(file for page in pages for file in page.files), *first_picture(pages, job.folder), *quality),
         warnings=tuple(dict.fromkeys(warning for page in pages for warning in page.warnings)),
         seconds={step: round(seconds, 2) for step, seconds in job.seconds.items()},

@@ -41,6 +41,9 @@ class Request:
         overrides: Keys of the params to replace; such a run has an address of its own.
         force: Run although nothing has changed.
         keep: How many runs of a report are kept; older ones are removed.
+        observed_until: Local moment up to which the run looks, whatever happened later; None for as far as the data
+            goes. It is the run's own and no override: the report keeps its address.
+        wait: Whether to wait for another run of the same report.
     """
 
     params_file: Path
@@ -50,6 +53,8 @@ class Request:
     overrides: Mapping[str, Any] = field(default_factory=dict)
     force: bool = False
     keep: int = 12
+    observed_until: dt.datetime | None = None
+    wait: bool = True
 
     @property
     def folder(self) -> Path:
@@ -156,6 +161,7 @@ class Job:
                 {
                     "params": self.params.model_dump(mode="json"),
                     "data": self.data_fingerprint,
+                    "observed until": self.source.observed_until,
                     "contracts": files_hash(sorted((root / "data_contracts").rglob("*.yaml"))),
                     "notebook": files_hash([self.notebook]) if self.notebook.is_file() else None,
                     "previous": [entry.model_dump(mode="json") for entry in previous.entries],
@@ -203,7 +209,7 @@ def prepare(request: Request) -> Job:
             where = shown(request.params_file)
             raise ParamsError(f"{where}: file and folder must not be called {name!r}, a part of every report.")
     source_file = request.source_file or find_source(request.params_file)
-    source = load_source(source_file)
+    source = load_source(source_file).until(request.observed_until)
     params = load_params(request.params_file, zone=source.zone, overrides=request.overrides)
     personal = personal_columns(project_root() / "data_contracts") if params.segment else ()
     return Job(request, params, source_file, source, open_tables(source, shown(source_file), params.segment, personal))

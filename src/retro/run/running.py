@@ -15,6 +15,7 @@ from retro.run.checking import check_and_record, refuse_changed_data, refuse_ear
 from retro.run.editions import clear_old_runs, is_current, keep, languages, newest_edition, running
 from retro.run.executing import execute
 from retro.run.finishing import failure_on_record, finish, step
+from retro.run.holding import holding, refuse_little_disk
 from retro.run.job import Request, prepare
 from retro.run.surroundings import surroundings
 
@@ -46,8 +47,9 @@ def run_report(request: Request, say: Callable[[str], None] = lambda _: None) ->
     Raises:
         RetroError: The run failed; a readable record of it stands beside the last good edition.
     """
-    with failure_on_record(request) as progress, in_use():
+    with holding(request, say), failure_on_record(request) as progress, in_use():
         refuse_little_memory(LEAST_TO_RUN)
+        refuse_little_disk(request.reports)
         job = prepare(request)
         before = newest_edition(job)
         if before is not None and is_current(job, before) and not request.force:

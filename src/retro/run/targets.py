@@ -6,7 +6,7 @@ from pathlib import Path
 
 from retro.campaigns import CAMPAIGN_TYPES
 from retro.errors import ParamsError, did_you_mean
-from retro.files import project_root, read_yaml, shown
+from retro.files import NOT_PARAMS, project_root, read_yaml, shown
 
 
 def find_params(target: str) -> list[Path]:
@@ -20,7 +20,7 @@ def find_params(target: str) -> list[Path]:
     root = project_root() / "params"
     for path in (root / target, root / f"{target}.yaml", Path(target)):
         if path.is_dir():
-            if files := [file for file in path.glob("*.yaml") if file.name != "source.yaml"]:
+            if files := [file for file in path.glob("*.yaml") if file.name not in NOT_PARAMS]:
                 return sorted(files, key=lambda file: (_from_reports(file), file))
             raise ParamsError(f"{shown(path)}: folder must hold a params file. Add one, such as new_user_week.yaml.")
         if path.is_file():
@@ -40,5 +40,5 @@ def _from_reports(path: Path) -> bool:
 def known_targets() -> list[str]:
     """Every folder and params file that can be run."""
     root = project_root() / "params"
-    files = [path.relative_to(root).with_suffix("") for path in root.rglob("*.yaml") if path.name != "source.yaml"]
+    files = [path.relative_to(root).with_suffix("") for path in root.rglob("*.yaml") if path.name not in NOT_PARAMS]
     return sorted({path.as_posix() for path in files} | {path.parent.as_posix() for path in files} - {"."})

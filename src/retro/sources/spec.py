@@ -13,7 +13,7 @@ import ibis
 from pydantic import Field, field_validator, model_validator
 
 from retro.errors import SourceError, did_you_mean
-from retro.files import project_root, read_yaml, shown
+from retro.files import find_above, read_yaml, shown
 from retro.sources.environment import SECRET_NAME, VARIABLE, secrets_in
 from retro.validation import FrozenModel, validate
 
@@ -202,6 +202,10 @@ class Source(FrozenModel):
         """The source's time zone."""
         return ZoneInfo(self.timezone)
 
+    def until(self, moment: dt.datetime | None) -> Source:
+        """The source as a run sees it that looks only up to a local moment; None for as far as the data goes."""
+        return self if moment is None else self.model_copy(update={"observed_until": moment})
+
 
 def find_source(params_file: Path) -> Path:
     """The `source.yaml` in the folder of a params file, or in the nearest folder above it.
@@ -209,12 +213,8 @@ def find_source(params_file: Path) -> Path:
     Raises:
         SourceError: There is none up to the project's root.
     """
-    root = project_root(params_file.parent)
-    for folder in params_file.resolve().parents:
-        if (folder / "source.yaml").is_file():
-            return folder / "source.yaml"
-        if folder == root:
-            break
+    if (found := find_above(params_file, "source.yaml")) is not None:
+        return found
     raise SourceError(
         f"{shown(params_file)}: a source.yaml must lie in its folder or above it. Add one, or name one with --source."
     )
