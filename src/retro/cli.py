@@ -118,12 +118,12 @@ def due(
         _print_due([task.as_json() for task in tasks], as_json=as_json)
         raise typer.Exit(int(any(task.what == "broken" for task in tasks)))
     from retro.i18n import LANGS  # noqa: PLC0415 - see `run`
-    from retro.jobs import Worker  # noqa: PLC0415 - see `run`
+    from retro.jobs import Worker, run_pass  # noqa: PLC0415 - see `run`
 
     langs = tuple(known for known in LANGS if lang in {known, Language.BOTH})
     with _progress("due") as say:
         worker = Worker(_folder(reports), on, target.removesuffix(".yaml"), langs, wait=wait, say=say)
-        done = list(worker.work())
+        done = run_pass(worker, lambda line: _echo(line, err=True))
     _print_done([one.as_json() for one in done], as_json=as_json)
     raise typer.Exit(max(one.exit_code for one in done))
 
@@ -157,6 +157,56 @@ def _print_done(done: list[dict[str, Any]], *, as_json: bool) -> None:
     _print(table)
     counts = Counter(one["state"] for one in done)
     _echo(", ".join(f"{count} {state}" for state, count in counts.items()))
+
+
+_Reports = Annotated[Path, typer.Option(help="Where reports lie, relative to the project.")]
+_Report = Annotated[str, typer.Argument(help="A report's address, such as 2025Q1/member_day.")]
+
+
+@app.command(epilog="Example: retro history 2025Q1/member_day")
+def history(
+    report: _Report,
+    *,
+    as_json: Annotated[bool, typer.Option("--json", help="Print JSON, for other programs.")] = False,
+    reports: _Reports = Path("reports"),
+) -> None:
+    """List the editions of a report that are kept, and which one stands at its address."""
+    from retro.jobs import editions_of, report_folder  # noqa: PLC0415 - see `run`
+
+    found = list(editions_of(report_folder(_folder(reports), report)))
+    if as_json:
+        _echo(json.dumps([one.as_json() for one in found], ensure_ascii=False, indent=2))
+        return
+    table = Table("run", "published (UTC)", "data until", "data", "", "signed", "verdict", box=None, pad_edge=False)
+    for one in found:
+        table.add_row(*map(harmless, one.as_json().values()))
+    _print(table)
+
+
+@app.command(epilog="Example: retro rollback 2025Q1/member_day 20250401T0900")
+def rollback(
+    report: _Report,
+    run_id: Annotated[str, typer.Argument(help="An edition of `retro history`, or the beginning of its id.")],
+    reports: _Reports = Path("reports"),
+) -> None:
+    """Let a report's address lead to an earlier edition again; the newer ones stay."""
+    from retro.jobs import report_folder, roll_back  # noqa: PLC0415 - see `run`
+
+    address = report_folder(_folder(reports), report)
+    _echo(f"{shown(address / 'latest')}: {roll_back(_folder(reports), address, run_id)}")
+
+
+@app.command(epilog="Example: retro verify")
+def verify(reports: _Reports = Path("reports")) -> None:
+    """Hold every published file against its manifest (SHA-256)."""
+    from retro.jobs import damage  # noqa: PLC0415 - see `run`
+
+    found = list(damage(_folder(reports)))
+    for line in found:
+        _echo(line, err=True)
+    if found:
+        raise typer.Exit(1)
+    _echo(f"{shown(_folder(reports))}: every file is as it was published.")
 
 
 @app.command(epilog="Example: retro check 2025Q1")

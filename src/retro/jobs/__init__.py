@@ -11,16 +11,36 @@ from retro.lazy import lazily
 
 if TYPE_CHECKING:
     from retro.jobs.due import Task, find_due
+    from retro.jobs.history import Edition, damage, editions_of, report_folder
+    from retro.jobs.passes import run_pass
+    from retro.jobs.rolling_back import roll_back
     from retro.jobs.working import Done, Worker
 
-__all__ = ["Done", "Task", "Worker", "find_due"]
+__all__ = [
+    "Done",
+    "Edition",
+    "Task",
+    "Worker",
+    "damage",
+    "editions_of",
+    "find_due",
+    "report_folder",
+    "roll_back",
+    "run_pass",
+]
 
 __getattr__ = lazily(
     __name__,
     {
         "Done": "retro.jobs.working:Done",
+        "Edition": "retro.jobs.history:Edition",
         "Task": "retro.jobs.due:Task",
         "Worker": "retro.jobs.working:Worker",
+        "damage": "retro.jobs.history:damage",
+        "editions_of": "retro.jobs.history:editions_of",
         "find_due": "retro.jobs.due:find_due",
+        "report_folder": "retro.jobs.history:report_folder",
+        "roll_back": "retro.jobs.rolling_back:roll_back",
+        "run_pass": "retro.jobs.passes:run_pass",
     },
 )

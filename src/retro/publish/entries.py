@@ -20,7 +20,7 @@ from retro.files import canonical_json, read_json, shown, unplaced
 from retro.i18n import LANGS, Lang, load_text
 from retro.publish.manifest import Badge, Failure, Format, Manifest, Tile, read_failure, read_manifest
 
-_NOT_REPORTS = {"runs", "latest"}
+_NOT_REPORTS = {"runs", "latest", "restated"}
 """Folders of a report that hold runs, not further reports."""
 
 _BADGES: dict[Badge, tuple[str, str]] = {"passed": ("good", "●"), "warning": ("watch", "▲"), "not_checked": ("", "○")}

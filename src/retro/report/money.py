@@ -1,5 +1,6 @@
 """Money: effect, cost and contribution of a campaign; the same for every kind, computed once."""
 
+import datetime as dt
 import functools
 from collections.abc import Callable, Mapping
 from dataclasses import replace

@@ -22,9 +22,10 @@ _LONG = 3600
 
 
 def newest_edition(job: Job) -> Manifest | None:
-    """The newest edition; None where there is none, or none that can be read."""
-    path = job.latest / "manifest.json"
-    if not path.is_file():
+    """The newest edition, of a signed report its restatement; None where there is none, or none that can be read."""
+    standing = (link / "manifest.json" for link in (job.stands, job.latest))
+    path = next((path for path in standing if path.is_file()), None)
+    if path is None:
         return None
     try:
         return read_manifest(path)
@@ -35,7 +36,7 @@ def newest_edition(job: Job) -> Manifest | None:
 def is_current(job: Job, edition: Manifest) -> bool:
     """Whether an edition was made from the same input in all the languages asked for, and nobody changed its pages."""
     same = edition.input_hash == job.input_hash and set(job.langs) <= set(edition.langs)
-    return same and all(_as_published(job, file) for file in edition.files)
+    return same and all(_as_published(job.address / "runs" / edition.run_id, file) for file in edition.files)
 
 
 def languages(job: Job, edition: Manifest | None) -> tuple[tuple[Lang, ...], tuple[Lang, ...]]:
@@ -69,19 +70,22 @@ def clear_old_runs(job: Job) -> None:
 
     A folder whose name is no run's is somebody else's.
     """
-    standing = job.latest.resolve()
+    standing = {job.latest.resolve(), (job.address / "restated").resolve()}
     runs = [run for run in sorted((job.address / "runs").iterdir()) if run.is_dir() and begun(run.name)]
     ended = [run for run in runs if not _runs(run)]
     good = [run for run in ended if (run / "manifest.json").is_file()]
     dead = [run for run in ended if run not in good]
     for run in (*good[: -job.request.keep], *dead):
-        if run.resolve() != standing:
+        if run.resolve() not in standing:
             shutil.rmtree(run, ignore_errors=True)
             shutil.rmtree(project_root() / "quarantine" / run.name, ignore_errors=True)
     for half in (*job.address.glob(".failure.json.*"), *job.request.reports.glob(".index.html.*")):
         if half.stat().st_mtime < time.time() - _LONG:  # of a process that was killed while it wrote
             half.unlink(missing_ok=True)
-    for link in job.address.glob(".latest.*"):  # of a run that was killed before it could put it in place
+    for link in (
+        *job.address.glob(".latest.*"),
+        *job.address.glob(".restated.*"),
+    ):  # of a run that was killed before it could put it in place
         if link.is_symlink() and not (link.exists() and _runs(link.resolve())):
             link.unlink(missing_ok=True)
 
@@ -94,6 +98,6 @@ def _runs(run: Path) -> bool:
         return not mine
 
 
-def _as_published(job: Job, file: PublishedFile) -> bool:
-    path = job.latest / file.path
-    return path.is_file() and PublishedFile.of(path, job.latest, file.lang, file.format) == file
+def _as_published(run: Path, file: PublishedFile) -> bool:
+    path = run / file.path
+    return path.is_file() and PublishedFile.of(path, run, file.lang, file.format) == file

@@ -71,7 +71,9 @@ def finish(job: Job, pages: Sequence[Published], quality: Sequence[PublishedFile
     write_manifest(manifest, job.folder)
     sync_names(job.folder)
     (job.address / "failure.json").unlink(missing_ok=True)  # from here on one that lies there is of a later attempt
-    _point_latest_to(job)
+    point(job.stands, job.run_id)
+    if not job.signed:
+        (job.address / "restated").unlink(missing_ok=True)  # of the edition before, which was signed
     return manifest
 
 
@@ -90,18 +92,18 @@ def _tile(pages: Sequence[Published], ledger: Ledger) -> Tile | None:
     )
 
 
-def _point_latest_to(job: Job) -> None:
-    """Replace the stable address in one step, so that every reader finds a whole edition.
+def point(link: Path, run_id: str) -> None:
+    """Let a stable address lead to a run, in one step, so that every reader finds a whole edition.
 
     Raises:
         RetroError: Something that is not a link stands there, such as a copy made without links.
     """
-    if job.latest.exists() and not job.latest.is_symlink():
-        raise RetroError(f"{shown(job.latest)}: address must be a link to a run, got a folder. Move it away.")
-    temporary = job.address / f".latest.{os.getpid()}"
+    if link.exists() and not link.is_symlink():
+        raise RetroError(f"{shown(link)}: address must be a link to a run, got a folder. Move it away.")
+    temporary = link.with_name(f".{link.name}.{os.getpid()}")
     temporary.unlink(missing_ok=True)
-    temporary.symlink_to(Path("runs") / job.run_id, target_is_directory=True)
-    temporary.replace(job.latest)
+    temporary.symlink_to(Path("runs") / run_id, target_is_directory=True)
+    temporary.replace(link)
 
 
 @dataclass

@@ -8,6 +8,7 @@ import json
 import os
 import shutil
 from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager
 from pathlib import Path
 
 from retro.errors import RetroError
@@ -19,27 +20,32 @@ LEAST_DISK_MB = 64
 """What an edition in both languages takes, several times over."""
 
 
+def holding(request: Request, say: Callable[[str], None] = lambda _: None) -> AbstractContextManager[None]:
+    """Hold a report's address while a run makes it; see `hold`."""
+    return hold(request.address, wait=request.wait, say=say)
+
+
 @contextlib.contextmanager
-def holding(request: Request, say: Callable[[str], None] = lambda _: None) -> Iterator[None]:
-    """Hold a report's address while a run makes it.
+def hold(address: Path, *, wait: bool, say: Callable[[str], None] = lambda _: None) -> Iterator[None]:
+    """Hold a report's address.
 
     The system frees the lock when the process ends, however it ends, so none is ever left over; its age says nothing.
 
     Args:
-        request: The run; `wait` says what happens where another one makes the same report.
-        say: Told whom this run waits for.
+        address: The report's own folder.
+        wait: Whether to wait where another process holds it.
+        say: Told whom this one waits for.
 
     Raises:
         RetroError: Another process makes it, and `wait` is not set.
     """
-    path = own_folder("held") / text_hash(str(request.address.resolve()))[:16]
+    path = _lock_of(address)
     with contextlib.ExitStack() as stack:
         if not stack.enter_context(locked(path, wait=False)):
             who = _holder(path)
-            if not request.wait:
+            if not wait:
                 raise RetroError(
-                    f"{shown(request.address)}: report must be made by one run at a time, but {who} makes it. "
-                    "Wait for its end."
+                    f"{shown(address)}: report must be made by one run at a time, but {who} makes it. Wait for its end."
                 )
             say(f"waits for {who}")
             stack.enter_context(locked(path))
@@ -48,9 +54,13 @@ def holding(request: Request, say: Callable[[str], None] = lambda _: None) -> It
         yield
 
 
-def running(request: Request) -> str:
+def _lock_of(address: Path) -> Path:
+    return own_folder("held") / text_hash(str(address.resolve()))[:16]
+
+
+def holder(address: Path) -> str:
     """Who makes a report now; empty where nobody does."""
-    path = own_folder("held") / text_hash(str(request.address.resolve()))[:16]
+    path = _lock_of(address)
     if not path.is_file():
         return ""
     with locked(path, wait=False) as free:

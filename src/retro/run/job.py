@@ -13,8 +13,8 @@ from typing import Any
 
 from retro.campaigns import CampaignParams, load_params
 from retro.contracts import personal_columns
-from retro.errors import ParamsError, SourceError
-from retro.files import canonical_json, code_version, files_hash, project_root, shown, text_hash
+from retro.errors import ParamsError, RetroError, SourceError
+from retro.files import canonical_json, code_version, files_hash, project_root, read_json, shown, text_hash
 from retro.i18n import LANGS, Lang
 from retro.report import previous_ledger, read_campaigns, read_neighbours, read_periods, read_review
 from retro.sources import Source, Tables, find_source, load_source, open_tables
@@ -22,7 +22,7 @@ from retro.sources import Source, Tables, find_source, load_source, open_tables
 _LIBRARIES = ("duckdb", "ibis-framework", "pandas", "numpy", "scipy", "matplotlib", "seaborn", "nbconvert", "typst")
 """Libraries whose version can change a figure or a page."""
 
-RESERVED = frozenset({"runs", "latest"})
+RESERVED = frozenset({"runs", "latest", "restated"})
 """Names that every report's own folder uses; a report of such a name could not be found."""
 
 _RUN_TIME = "%Y%m%dT%H%M%S%fZ"
@@ -109,6 +109,20 @@ class Job:
         return self.address / "latest"
 
     @cached_property
+    def signed(self) -> bool:
+        """Whether the edition at the stable address was signed off, and by nobody anew since: no run replaces it."""
+        try:
+            signatures = signed_off(self.latest)
+            return bool(signatures) and signatures == self.params.model_dump(mode="json")["signed_off"]
+        except RetroError:  # a damaged edition is no edition
+            return False
+
+    @property
+    def stands(self) -> Path:
+        """The address that this run's edition takes: a signed report keeps its own, and gets a restatement beside."""
+        return self.address / "restated" if self.signed else self.latest
+
+    @cached_property
     def run_id(self) -> str:
         """When the run began and what went in."""
         return f"{started()}-{self.input_hash[:8]}"
@@ -177,6 +191,13 @@ class Job:
                 }
             )
         )
+
+
+def signed_off(edition: Path) -> list[Any]:
+    """Who stands for an edition, as its params say; empty where nobody does, or there is no edition."""
+    path = edition / "params.json"
+    params = read_json(path) if path.is_file() else {}
+    return list(params.get("signed_off") or ()) if isinstance(params, dict) else []
 
 
 def started() -> str:

@@ -25,8 +25,8 @@ class Outcome:
     """How a run ended.
 
     Attributes:
-        manifest: The edition that now stands at the report's address.
-        latest: The address.
+        manifest: The edition that now stands there.
+        latest: The address; of a report that was signed off before, that of its restatement.
         skipped: Whether the edition was there already.
         gone: Languages that the edition before had and this one has not, since they were made from other input.
     """
@@ -54,7 +54,7 @@ def run_report(request: Request, say: Callable[[str], None] = lambda _: None) ->
         before = newest_edition(job)
         if before is not None and is_current(job, before) and not request.force:
             keep(job)
-            return Outcome(before, job.latest, skipped=True)
+            return Outcome(before, job.stands, skipped=True)
         refuse_early(job)
         job.langs, gone = languages(job, before)
         SERVER.start()  # it imports while the data is checked
@@ -70,4 +70,4 @@ def run_report(request: Request, say: Callable[[str], None] = lambda _: None) ->
             manifest = finish(job, pages, quality)
     clear_old_runs(job)
     write_index(request.reports)
-    return Outcome(manifest, job.latest, skipped=False, gone=gone)
+    return Outcome(manifest, job.stands, skipped=False, gone=gone)
