@@ -81,7 +81,11 @@ def find_due(reports: Path, on: dt.datetime | None = None, target: str = "") -> 
         if file.name in NOT_PARAMS or not (f"{report}/".startswith(f"{target.strip('/')}/") or not target):
             continue
         tasks += _tasks(file, report, reports, on)
-    return sorted(tasks, key=lambda task: (task.what == "broken", task.at, bool(task.made_from), task.report))
+    return sorted(tasks, key=_turn)
+
+
+def _turn(task: Task) -> tuple[object, ...]:
+    return task.what == "broken", task.at, task.what != "draft", bool(task.made_from), task.report
 
 
 def _tasks(file: Path, report: str, reports: Path, on: dt.datetime | None) -> Iterator[Task]:

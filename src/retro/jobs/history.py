@@ -99,7 +99,7 @@ def damage(reports: Path) -> Iterator[str]:
     """What is not as it was published: one line for each file, manifest or address, below a reports folder."""
     for path in sorted(reports.glob("**/runs/*/manifest.json")):
         yield from damage_of(path)
-    for link in sorted((*reports.glob("**/latest"), *reports.glob("**/restated"))):
+    for link in (runs.with_name(name) for runs in sorted(reports.glob("**/runs")) for name in ("latest", "restated")):
         if link.is_symlink() and not (link / "manifest.json").is_file():
             yield f"{shown(link)}: address must lead to a whole edition, got {link.readlink()}. Run its report again."
 
