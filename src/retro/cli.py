@@ -10,6 +10,7 @@ import re
 import sys
 from collections import Counter
 from collections.abc import Callable, Sequence
+from dataclasses import asdict
 from enum import StrEnum
 from pathlib import Path
 from typing import Annotated, Any, NoReturn
@@ -20,7 +21,7 @@ from rich.progress import Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
 from rich.table import Table
 
 from retro.errors import RetroError, did_you_mean
-from retro.files import project_root, shown
+from retro.files import canonical_json, project_root, shown
 from retro.memory import LEAST_TO_LOAD, out_of_memory, refuse_little_memory
 from retro.signs import harmless
 from retro.stopping import end_on_signals
@@ -257,6 +258,32 @@ def lint(
     if found:
         raise typer.Exit(1)
     _echo(f"{target}: the reports agree.")
+
+
+@app.command(epilog="Example: retro diff 2025Q1/quarter")
+def diff(
+    first: Annotated[str, typer.Argument(help="A report, such as 2025Q1/quarter, or a run: 2025Q1/quarter@20250401.")],
+    second: Annotated[str, typer.Argument(help="Likewise; without it, the report against its version before.")] = "",
+    *,
+    reports: Annotated[Path, typer.Option(help="Where reports are, relative to the project.")] = Path("reports"),
+    output: Annotated[bool, typer.Option("--json", help="Print all of it as JSON.")] = False,
+) -> None:
+    """List every figure that moved between two versions, and what moved it as far as they recorded."""
+    from retro.run import diff as compared  # noqa: PLC0415 - see `run`
+    from retro.run import diff_lines  # noqa: PLC0415 - see `run`
+
+    found = compared(first, second, _folder(reports))
+    if output:
+        _echo(canonical_json(asdict(found), indent=2))
+        return
+    for line in diff_lines(found):
+        _echo(line)
+    table = Table("figure", "before", "after", "change", "cause", box=None, pad_edge=False)
+    for move in found.moves:
+        values = ("" if one is None else f"{one:f}" for one in (move.before, move.after, move.difference))
+        table.add_row(move.name, *values, "new" if move.new else "gone" if move.gone else " + ".join(move.because))
+    if found.moves:
+        _print(table)
 
 
 @app.command(epilog="Example: retro experiments 2025Q1")

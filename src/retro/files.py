@@ -343,12 +343,23 @@ def code_version() -> str:
         >>> len(code_version())
         12
     """
+    digest = hashlib.sha256()
+    for name, part in code_parts().items():
+        digest.update(f"{name}:{part}".encode())
+    return digest.hexdigest()[:12]
+
+
+@functools.cache
+def code_parts() -> dict[str, str]:
+    """A hash of each file of `retro` that `code_version` is made of, by its place below the package.
+
+    Examples:
+        >>> len(code_parts()["files.py"])
+        12
+    """
     package = Path(__file__).parent
     files = sorted(path for path in package.rglob("*") if path.is_file() and path.suffix in _CODE)
-    digest = hashlib.sha256()
-    for path in files:
-        digest.update(f"{path.relative_to(package)}:".encode() + path.read_bytes())
-    return digest.hexdigest()[:12]
+    return {path.relative_to(package).as_posix(): hashlib.sha256(path.read_bytes()).hexdigest()[:12] for path in files}
 
 
 _CODE = {".py", ".yaml", ".j2", ".css", ".typ", ".json", ".ttf"}

@@ -2,11 +2,10 @@
 
 from retro.ledger.changes import Cause, Changes, Move, TableChange, changes, compare
 from retro.ledger.entries import Entry, Ledger, Unit, entry, read_ledger, write_ledger
-from retro.ledger.inputs import INPUTS, Inputs, TableContent, write_inputs
-from retro.ledger.versions import Version, find_version, read_version, version_before, versions
+from retro.ledger.inputs import Inputs, TableContent, read_inputs, write_inputs
+from retro.ledger.versions import Version, begun, find_version, read_version, started, version_before, versions
 
 __all__ = [
-    "INPUTS",
     "Cause",
     "Changes",
     "Entry",
@@ -17,12 +16,15 @@ __all__ = [
     "TableContent",
     "Unit",
     "Version",
+    "begun",
     "changes",
     "compare",
     "entry",
     "find_version",
+    "read_inputs",
     "read_ledger",
     "read_version",
+    "started",
     "version_before",
     "versions",
     "write_inputs",

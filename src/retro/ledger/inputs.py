@@ -8,12 +8,13 @@ from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
-from pydantic import Field
+from pydantic import Field, ValidationError
 
-from retro.files import write_json
+from retro.errors import RetroError
+from retro.files import read_json, write_json
 from retro.validation import FrozenModel
 
-INPUTS = "inputs.json"
+_FILE = "inputs.json"
 """The file in a run's folder that says it."""
 
 
@@ -58,4 +59,12 @@ class Inputs(FrozenModel):
 
 def write_inputs(run: Path, inputs: Inputs) -> Path:
     """Write `<run>/inputs.json`."""
-    return write_json(run / INPUTS, inputs.model_dump(mode="json"))
+    return write_json(run / _FILE, inputs.model_dump(mode="json"))
+
+
+def read_inputs(run: Path) -> Inputs | None:
+    """What a run was made from; None where it did not say, or another version of the program did."""
+    try:
+        return Inputs.model_validate(read_json(run / _FILE))
+    except (RetroError, ValidationError):
+        return None

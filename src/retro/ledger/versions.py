@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from dataclasses import dataclass
 from pathlib import Path
-
-from pydantic import ValidationError
 
 from retro.errors import RetroError, did_you_mean
 from retro.files import read_json, shown
 from retro.ledger.entries import Ledger, read_ledger
-from retro.ledger.inputs import INPUTS, Inputs
+from retro.ledger.inputs import Inputs, read_inputs
+
+_RUN_TIME = "%Y%m%dT%H%M%S%fZ"
+"""How a run's id begins: ids sort by time."""
 
 
 @dataclass(frozen=True)
@@ -28,13 +30,31 @@ class Version:
     inputs: Inputs | None = None
 
 
+def started() -> str:
+    """This moment, as a run's id begins."""
+    return f"{dt.datetime.now(dt.UTC):{_RUN_TIME}}"
+
+
+def begun(run_id: str) -> dt.datetime | None:
+    """When a run began, by its id; None where a folder's name is no run's.
+
+    Examples:
+        >>> begun("20250401T093000000000Z-1f2e3d4c"), begun("notes")
+        (datetime.datetime(2025, 4, 1, 9, 30, tzinfo=datetime.timezone.utc), None)
+    """
+    try:
+        return dt.datetime.strptime(run_id.partition("-")[0], _RUN_TIME).replace(tzinfo=dt.UTC)
+    except ValueError:
+        return None
+
+
 def read_version(run: Path) -> Version:
     """Read a published run.
 
     Raises:
         RetroError: It holds no ledger, or a damaged one.
     """
-    return Version(run.name, read_ledger(run / "ledger.json"), _inputs(run / INPUTS))
+    return Version(run.name, read_ledger(run / "ledger.json"), read_inputs(run))
 
 
 def versions(address: Path) -> list[Path]:
@@ -83,10 +103,3 @@ def _input_hash(run: Path) -> str:
         return str(read_json(run / "manifest.json")["input_hash"]) if (run / "ledger.json").is_file() else ""
     except (RetroError, KeyError, TypeError):
         return ""
-
-
-def _inputs(path: Path) -> Inputs | None:
-    try:
-        return Inputs.model_validate(read_json(path)) if path.is_file() else None
-    except (RetroError, ValidationError):  # of another version of the program, or damaged
-        return None

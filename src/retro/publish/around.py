@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import re
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
@@ -58,6 +59,8 @@ class Around:
         verdict: What the contracts said of its data.
         input_hash: What it was made from.
         slides_template: The company's own template of slides.
+        before: The figures of the last version that was made from other input.
+        before_on: The day of that version.
     """
 
     address: str
@@ -69,6 +72,8 @@ class Around:
     verdict: GateVerdict | None = None
     input_hash: str = ""
     slides_template: Path | None = None
+    before: Ledger = field(default_factory=Ledger)
+    before_on: dt.date | None = None
 
     @property
     def _top(self) -> str:
@@ -105,6 +110,7 @@ class Origin:
         interval: The interval of an estimate, and how it was made.
         definition: Its definition.
         tables: Its source tables, each with how many of its rules hold.
+        restated: What the last version said, where that was something else; empty otherwise.
     """
 
     name: str
@@ -114,6 +120,7 @@ class Origin:
     interval: str
     definition: str
     tables: tuple[str, ...]
+    restated: str = ""
 
 
 def languages(around: Around, lang: Lang, file: Format = "html") -> tuple[Link, ...]:
@@ -133,7 +140,7 @@ def files(lang: Lang, formats: Collection[Format], text: Text) -> tuple[Link, ..
 
 def origins(around: Around, text: Text) -> Mapping[str, Origin]:
     """Where each recorded figure comes from, by its name."""
-    return {entry.name: _origin(entry, around.verdict, text) for entry in around.ledger.entries}
+    return {entry.name: _origin(entry, around, text) for entry in around.ledger.entries}
 
 
 def define(name: str, text: Text) -> str:
@@ -142,7 +149,7 @@ def define(name: str, text: Text) -> str:
     return _plain((defined.definition or {}).get(text.lang, ""), defined.family, text) if defined is not None else ""
 
 
-def _origin(entry: Entry, verdict: GateVerdict | None, text: Text) -> Origin:
+def _origin(entry: Entry, around: Around, text: Text) -> Origin:
     defined = figure(entry.name)
     interval = text.interval(entry.low, entry.high, entry.unit)
     return Origin(
@@ -152,8 +159,18 @@ def _origin(entry: Entry, verdict: GateVerdict | None, text: Text) -> Origin:
         made_of=_made_of(entry, defined.numerator, defined.denominator, text),
         interval=" · ".join(filter(None, (interval, entry.method if interval else ""))),
         definition=define(entry.name, text),
-        tables=tuple(_checked(table, verdict, text) for table in entry.tables),
+        tables=tuple(_checked(table, around.verdict, text) for table in entry.tables),
+        restated=_restated(entry, around, text),
     )
+
+
+def _restated(entry: Entry, around: Around, text: Text) -> str:
+    """What the last version said of a figure; empty where it said the same, or nothing."""
+    before = around.before.get(entry.name)
+    if around.before_on is None or before is None or before.value in (None, entry.value):
+        return ""
+    value = figure_value(before, text).partition(" (")[0]
+    return text("page.origin.restated_value", value=value, day=text.day(around.before_on))
 
 
 def _made_of(entry: Entry, above: str, below: str, text: Text) -> str:

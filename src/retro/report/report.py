@@ -20,7 +20,7 @@ from retro.designs import Experiment
 from retro.errors import RetroError, did_you_mean
 from retro.i18n import Text
 from retro.judgement import Reported, brief, lint, verdict
-from retro.ledger import Ledger, write_ledger
+from retro.ledger import Ledger, Version, read_inputs, read_version, write_ledger
 from retro.memo import Store
 from retro.metrics.history import history
 from retro.metrics.orders import valid_orders
@@ -28,6 +28,7 @@ from retro.metrics.samples import spreads
 from retro.periods import Period, Window
 from retro.places import MEMO, own_folder
 from retro.privacy import addressed, people_in
+from retro.report.changed import changed_blocks
 from retro.report.guard import Guarded
 from retro.report.limits import lost_links, refused
 from retro.report.method import method
@@ -288,9 +289,17 @@ class Report:
         card, others = scorecard(self._ledger, self.previous, self._context, scores)
         update_display(bundle([self._verdict(card.rows), *followed]), display_id=_VERDICT, raw=True)
         moved = moved_targets(self.review, self._context)
-        update_display(bundle([card, *others, *moved]), display_id=_SCORECARD, raw=True)
+        update_display(bundle([card, *others, *moved, *self._changed()]), display_id=_SCORECARD, raw=True)
         if self.run is not None:
             write_ledger(self.run.ledger(self.text.lang), self._ledger)
+
+    def _changed(self) -> list[Block]:
+        """What changed since the last version; nothing in the first one, and where nothing is recorded."""
+        if self.run is None or self.run.before is None:
+            return []
+        after = Version(self.run.folder.name, self._ledger, read_inputs(self.run.folder))
+        heads = tuple(dict.fromkeys([*self.params.targets, *(entry.name for entry in self._ledger.entries)]))
+        return changed_blocks(read_version(self.run.before), after, heads, self.tables.source.zone, self.text)
 
     @property
     def figures(self) -> pd.DataFrame:

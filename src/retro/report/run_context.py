@@ -21,6 +21,7 @@ class RunContext(FrozenModel):
         reports: The reports folder, for the figures of earlier reports.
         params: The params file; the notebook's own parameter names a file from elsewhere only by its last part.
         observed_until: Local moment up to which the run looks; None for as far as the data goes.
+        before: The run of the last version that was made from other input.
     """
 
     source: Path
@@ -28,6 +29,7 @@ class RunContext(FrozenModel):
     reports: Path
     params: Path | None = None
     observed_until: dt.datetime | None = None
+    before: Path | None = None
 
     @property
     def verdict(self) -> Path:

@@ -11,6 +11,7 @@ from retro.lazy import lazily
 
 if TYPE_CHECKING:
     from retro.run.checking import check, set_aside
+    from retro.run.diffing import diff, diff_lines
     from retro.run.experimenting import Trials, read_experiments
     from retro.run.forgetting import Found, forget, read_user_ids
     from retro.run.job import Job, Request, prepare
@@ -27,6 +28,8 @@ __all__ = [
     "Request",
     "Trials",
     "check",
+    "diff",
+    "diff_lines",
     "find_params",
     "forget",
     "known_targets",
@@ -49,6 +52,8 @@ __getattr__ = lazily(
         "Request": "retro.run.job:Request",
         "Trials": "retro.run.experimenting:Trials",
         "check": "retro.run.checking:check",
+        "diff": "retro.run.diffing:diff",
+        "diff_lines": "retro.run.diffing:diff_lines",
         "find_params": "retro.run.targets:find_params",
         "forget": "retro.run.forgetting:forget",
         "known_targets": "retro.run.targets:known_targets",

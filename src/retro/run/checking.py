@@ -17,12 +17,13 @@ from retro.contracts import (
 )
 from retro.errors import ParamsError, RetroError, SourceError
 from retro.files import project_root, shown
+from retro.ledger import begun
 from retro.places import in_use, own_folder, quarantine_folder
 from retro.publish import PublishedFile
 from retro.publish.quality import Checked, publish_quality
 from retro.report.coverage import with_coverage
 from retro.report.observed import observed, refuse_unfinished, refuse_unrestricted
-from retro.run.job import Job, begun
+from retro.run.job import Job
 from retro.run.surroundings import surroundings
 from retro.sources import CurrencyError
 

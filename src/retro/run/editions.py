@@ -11,8 +11,9 @@ from pathlib import Path
 from retro.errors import RetroError
 from retro.files import locked, project_root
 from retro.i18n import LANGS, Lang
+from retro.ledger import begun
 from retro.publish import Manifest, PublishedFile, read_manifest, write_index
-from retro.run.job import Job, begun
+from retro.run.job import Job
 
 LOCK = ".running"
 """The file that a run locks in its folder while it is made."""

@@ -25,6 +25,7 @@ def execute(job: Job) -> list[Path]:
         reports=job.request.reports.resolve(),
         params=job.request.params_file.resolve(),
         observed_until=job.request.observed_until,
+        before=job.before.resolve() if job.before else None,
     )
     together = Together()
     # The context holds this machine's paths, so it stays outside the run.

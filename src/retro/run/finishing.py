@@ -14,7 +14,7 @@ from pathlib import Path
 from retro.contracts import read_verdict
 from retro.errors import ParamsError, RetroError, engine_error
 from retro.files import canonical_json, code_version, shown, sync_names, text_hash, unplaced, write_json
-from retro.ledger import Ledger, read_ledger
+from retro.ledger import Ledger, read_ledger, started
 from retro.memory import out_of_memory, peak_memory_mb
 from retro.privacy import without_people
 from retro.publish import (
@@ -29,7 +29,7 @@ from retro.publish import (
     write_manifest,
 )
 from retro.report.observed import observed
-from retro.run.job import Job, Request, started
+from retro.run.job import Job, Request
 from retro.stopping import stop_code
 
 

@@ -16,17 +16,15 @@ from retro.contracts import personal_columns
 from retro.errors import ParamsError, RetroError, SourceError
 from retro.files import canonical_json, code_version, files_hash, project_root, read_json, shown, text_hash
 from retro.i18n import LANGS, Lang
+from retro.ledger import started, version_before
 from retro.report import previous_ledger, read_campaigns, read_neighbours, read_periods, read_review
 from retro.sources import Source, Tables, find_source, load_source, open_tables
 
-_LIBRARIES = ("duckdb", "ibis-framework", "pandas", "numpy", "scipy", "matplotlib", "seaborn", "nbconvert", "typst")
+LIBRARIES = ("duckdb", "ibis-framework", "pandas", "numpy", "scipy", "matplotlib", "seaborn", "nbconvert", "typst")
 """Libraries whose version can change a figure or a page."""
 
 RESERVED = frozenset({"runs", "latest", "restated"})
 """Names that every report's own folder uses; a report of such a name could not be found."""
-
-_RUN_TIME = "%Y%m%dT%H%M%S%fZ"
-"""How a run's id begins: ids sort by time."""
 
 
 @dataclass(frozen=True)
@@ -142,6 +140,11 @@ class Job:
         """A hash of the data."""
         return self.tables.fingerprint()
 
+    @cached_property
+    def before(self) -> Path | None:
+        """The last version that was made from other input; None where there is none."""
+        return version_before(self.folder, self.input_hash)
+
     @property
     def slides_template(self) -> Path | None:
         """The company's own template of slides.
@@ -186,7 +189,7 @@ class Job:
                     "slides": files_hash([self.slides_template]) if self.slides_template else None,
                     "periods": [(name, params.title) for name, params in self.periods],
                     "code": code_version(),
-                    "libraries": {name: version(name) for name in _LIBRARIES},
+                    "libraries": {name: version(name) for name in LIBRARIES},
                     "python": sys.version_info[:2],
                 }
             )
@@ -198,24 +201,6 @@ def signed_off(edition: Path) -> list[Any]:
     path = edition / "params.json"
     params = read_json(path) if path.is_file() else {}
     return list(params.get("signed_off") or ()) if isinstance(params, dict) else []
-
-
-def started() -> str:
-    """This moment, as a run's id begins."""
-    return f"{dt.datetime.now(dt.UTC):{_RUN_TIME}}"
-
-
-def begun(run_id: str) -> dt.datetime | None:
-    """When a run began, by its id; None where a folder's name is no run's.
-
-    Examples:
-        >>> begun("20250401T093000000000Z-1f2e3d4c"), begun("notes")
-        (datetime.datetime(2025, 4, 1, 9, 30, tzinfo=datetime.timezone.utc), None)
-    """
-    try:
-        return dt.datetime.strptime(run_id.partition("-")[0], _RUN_TIME).replace(tzinfo=dt.UTC)
-    except ValueError:
-        return None
 
 
 def prepare(request: Request) -> Job:

@@ -16,6 +16,7 @@ from retro.run.editions import clear_old_runs, is_current, keep, languages, newe
 from retro.run.executing import execute
 from retro.run.finishing import failure_on_record, finish, step
 from retro.run.holding import holding, refuse_little_disk
+from retro.run.inputs import record_inputs
 from retro.run.job import Request, prepare
 from retro.run.surroundings import surroundings
 
@@ -61,6 +62,7 @@ def run_report(request: Request, say: Callable[[str], None] = lambda _: None) ->
         with running(job):
             with step(job, progress, "check", say):
                 quality = check_and_record(job)
+                record_inputs(job)
             with step(job, progress, "execute", say):
                 notebooks = execute(job)
             with step(job, progress, "publish", say):

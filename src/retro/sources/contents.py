@@ -58,11 +58,13 @@ class Contents:
 
     def of(self, name: str) -> str | None:
         """The hash of a table by its name in the engine; None where nobody can tell whether it stays the same."""
-        code = code_hash(["retro.sources.tables"])
+        code, known = code_hash(["retro.sources.tables"]), self.given(name)
+        return None if known is None or code is None else text_hash(canonical_json([name, known, code, libraries()]))
+
+    def given(self, name: str) -> str | None:
+        """The hash of what a table is read from, whichever program reads it; None as above."""
         known = self._of_duckdb(name) if self._connection.name == "duckdb" else self._of_server()
-        if known is None or code is None or not self._still_stands():
-            return None
-        return text_hash(canonical_json([name, known, code, libraries()]))
+        return known if self._still_stands() else None
 
     def _of_server(self) -> str | None:
         if self._version is None:
