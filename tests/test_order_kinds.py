@@ -10,7 +10,8 @@ import pytest
 
 from retro import metrics
 from retro.errors import SourceError
-from retro.metrics.bridge.cells import Days, sales_cells
+from retro.metrics.bridge.cells import sales_cells
+from retro.metrics.bridge.days import Days
 from retro.periods import Window
 from retro.sources import CurrencyError
 from shops import Rows, cells, opened

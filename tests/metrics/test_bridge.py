@@ -14,7 +14,9 @@ from hypothesis import strategies as st
 from retro.errors import MetricError
 from retro.metrics import bridge
 from retro.metrics.bridge import split
-from retro.metrics.bridge.cells import Days, merged, sales_cells
+from retro.metrics.bridge.cells import many_cells, merged, sales_cells
+from retro.metrics.bridge.days import Asked, Days
+from retro.metrics.bridge.segments import with_segments
 from retro.metrics.bridge.split import to_the_cent
 from retro.periods import Period, Window
 
@@ -211,7 +213,7 @@ def test_a_period_is_counted_from_visits_to_money() -> None:
 
 
 def test_segments_are_told_as_the_period_begins(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setitem(sales_cells.__globals__, "HIGH_VALUE", 100)
+    monkeypatch.setitem(with_segments.__globals__, "HIGH_VALUE", 100)
     by_customer = sales_cells(shop(), Days(Window(MARCH, APRIL)), by="customer")
     by_tier = sales_cells(shop(), Days(Window(MARCH, APRIL)), by="tier")
     by_category = sales_cells(shop(), Days(Window(MARCH, APRIL)), by="category")
@@ -223,6 +225,27 @@ def test_segments_are_told_as_the_period_begins(monkeypatch: pytest.MonkeyPatch)
     assert row(by_category, "food")["orders"] == 2
     assert (row(by_channel, "app")["visits"], row(by_channel, "web")["visits"]) == (3, 1)
     assert (row(by_channel, "web")["placed"], row(by_channel, "web")["orders"]) == (1, 0)
+
+
+def test_many_periods_are_counted_as_each_alone() -> None:
+    """They touch or not, look back by different spans, and leave days out."""
+    march, february = Window(MARCH, APRIL), Window(FEBRUARY, MARCH)
+    days = [
+        Days(march),
+        Days(march, look_back=dt.timedelta(days=20)),
+        Days(march, (Window(dt.datetime(2025, 3, 4), dt.datetime(2025, 3, 6)),)),
+        Days(february),
+        Days(Window(dt.datetime(2025, 2, 4), dt.datetime(2025, 3, 4))),
+    ]
+    asked: list[Asked] = [(one, by) for one in days for by in (None, "channel", "customer", "tier", "category")]
+
+    found = many_cells(shop(), asked)
+
+    assert list(found) == asked
+    for own, by in asked:
+        pd.testing.assert_frame_equal(found[own, by], sales_cells(shop(), own, by=by))
+    looking_back = found[days[1], "customer"]
+    assert row(looking_back, "new")["gmv"] == Decimal("150.00")  # ann's orders lie more than 20 days back
 
 
 def test_days_that_are_left_out_do_not_count() -> None:

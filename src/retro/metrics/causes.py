@@ -11,7 +11,9 @@ import ibis
 import pandas as pd
 from scipy.special import ndtri
 
-from retro.metrics.bridge.cells import WHOLE, Days, merged, money_column, sales_cells, seen_from, tells, together, whole
+from retro.metrics.bridge.cells import many_cells, merged, money_column, together, whole
+from retro.metrics.bridge.days import Days
+from retro.metrics.bridge.segments import WHOLE, tells
 from retro.metrics.bridge.split import FACTORS
 from retro.metrics.experiments.intervals import holm
 from retro.metrics.intervals import CONFIDENCE
@@ -79,16 +81,14 @@ def causes(
           `incident_from`, `incident_until` (datetime).
     """
     check_at_least("baseline_periods", baseline_periods, 1)
-    now, *baseline = (Days(window.earlier(n * window.length), unusual) for n in range(baseline_periods + 1))
+    now, *baseline = (Days(window.earlier(n * window.length), tuple(unusual)) for n in range(baseline_periods + 1))
     baseline = [days for days in baseline if days.length > dt.timedelta(0)]
     if not baseline or now.length <= dt.timedelta(0):
         return pd.DataFrame(columns=list(COLUMNS))
     told = [name for name in dimensions if tells(shop, name)]
-    first = seen_from(shop)
-    cells = {
-        name: [sales_cells(shop, days, by=name, seen_from=first) for days in (*baseline, now)]
-        for name in dict.fromkeys(["customer", *told])
-    }
+    names, periods = dict.fromkeys(["customer", *told]), (*baseline, now)
+    counted = many_cells(shop, ((days, name) for name in names for days in periods))
+    cells = {name: [counted[days, name] for days in periods] for name in names}
     return causes_of(cells, told, _incidents(shop.get("incidents"), window))
 
 

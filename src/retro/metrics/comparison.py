@@ -8,7 +8,8 @@ from typing import Any
 import ibis
 import pandas as pd
 
-from retro.metrics.bridge.cells import Days, sales_cells
+from retro.metrics.bridge.cells import many_cells
+from retro.metrics.bridge.days import Days
 from retro.metrics.money import as_money, per_head
 from retro.metrics.orders import valid_orders
 from retro.metrics.shop import Shop
@@ -46,7 +47,8 @@ def comparison(shop: Shop, bases: Sequence[Period], window: Window) -> tuple[pd.
     others = [(place, base) for place, base in enumerate(bases) if base.basis != "target"]
     spans = [(-1, window), *((place, base.window) for place, base in others)]
     step = _HOUR if window.length <= HOURLY else _DAY
-    rows = [_row(shop, place, span) for place, span in spans]
+    cells = many_cells(shop, ((Days(span), None) for _, span in spans))
+    rows = [_row(cells[Days(span), None], place, span) for place, span in spans]
     courses = [_course(shop["orders"], place, span, step) for place, span in spans]
     frame = pd.DataFrame(rows)
     own = rows[0]
@@ -63,8 +65,7 @@ def by_hour(window: Window) -> bool:
     return window.length <= HOURLY
 
 
-def _row(shop: Shop, place: int, window: Window) -> dict[str, Any]:
-    cells = sales_cells(shop, Days(window))
+def _row(cells: pd.DataFrame, place: int, window: Window) -> dict[str, Any]:
     found = cells.iloc[0] if len(cells) else None
     gmv = as_money(found["gmv"]) if found is not None else Decimal("0.00")
     orders = int(found["orders"]) if found is not None else 0

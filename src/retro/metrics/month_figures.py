@@ -1,12 +1,15 @@
 """The figures of a month, beside the month before and a year ago."""
 
+import itertools
 import math
+from collections.abc import Mapping
 from decimal import Decimal
 from typing import Any
 
 import pandas as pd
 
-from retro.metrics.bridge.cells import Days, sales_cells
+from retro.metrics.bridge.cells import many_cells
+from retro.metrics.bridge.days import Asked, Days
 from retro.metrics.history import History, history
 from retro.metrics.intervals import rate_of
 from retro.metrics.orders import valid_orders
@@ -38,19 +41,24 @@ def month_figures(shop: Shop, trend: pd.DataFrame, window: Window) -> pd.DataFra
     windows = {"value": window, "previous": previous_window(window), "year_ago": year_ago_window(window)}
     months = {row["month"]: row for row in trend.to_dict("records")}
     past = history(valid_orders(shop["orders"]), "ordered_at", until=window.end)
+    fair = {name: _equally_far(past, window, own) for name, own in windows.items() if name != "value"}
+    asked: list[Asked] = [(Days(own), None) for own in windows.values()]
+    if "user_id" in shop["orders"].columns:  # else nobody knows who is new
+        asked += [(days, "customer") for days in (*map(Days, windows.values()), *itertools.chain(*fair.values()))]
+    cells = many_cells(shop, asked)
     sides = {
-        name: _figures(shop, months.get(own.start.date(), {}), Days(own), known=name == "value" or past.knows(own))
+        name: _figures(cells, months.get(own.start.date(), {}), Days(own), known=name == "value" or past.knows(own))
         for name, own in windows.items()
     }
-    fair = {name: _new_shares(shop, past, window, own) for name, own in windows.items() if name != "value"}
+    shares = {name: _new_shares(cells, *pair) for name, pair in fair.items()}
     rows = []
     for figure, unit in UNITS.items():
         found = {name: side[figure] for name, side in sides.items()}
         over, under = found["value"][1:]
         value, previous, year_ago = (found[name][0] for name in ("value", "previous", "year_ago"))
-        changes = {name: _change(value, found[name][0], unit) for name in fair}
+        changes = {name: _change(value, found[name][0], unit) for name in shares}
         if figure == "new_customer_gmv_rate":
-            (now, previous), (then, year_ago) = fair["previous"], fair["year_ago"]
+            (now, previous), (then, year_ago) = shares["previous"], shares["year_ago"]
             changes = {"previous": _change(now, previous, unit), "year_ago": _change(then, year_ago, unit)}
         told = figure == "payment_rate" and over is not None
         spread = rate_of(int(over or 0), int(under or 0)) if told else {"low": math.nan, "high": math.nan}
@@ -84,26 +92,32 @@ UNITS = {
 }
 """The figures of a month and what they count."""
 
+Cells = Mapping[Asked, pd.DataFrame]
+
 Figure = tuple[Decimal | None, Decimal | None, Decimal | None]
 
 
-def _new_shares(shop: Shop, past: History, now: Window, base: Window) -> tuple[Decimal | None, Decimal | None]:
-    """The new customers' share of GMV, now and in the base, looking equally far back."""
+def _equally_far(past: History, now: Window, base: Window) -> tuple[Days, ...]:
+    """The month and a base that look equally far back for new customers; nothing where that tells nobody apart."""
     look_back = past.look_back(now, base)
-    if look_back is None or not past.knows(base):
-        return None, None
-    current, before = (_rate(*_new_customers(shop, Days(own, look_back=look_back)))[0] for own in (now, base))
-    return current, before
+    known = look_back is not None and past.knows(base)
+    return tuple(Days(own, look_back=look_back) for own in (now, base)) if known else ()
 
 
-def _figures(shop: Shop, month: Any, days: Days, *, known: bool) -> dict[str, Figure]:  # noqa: ANN401 - a frame's row
-    whole = sales_cells(shop, days)
+def _new_shares(cells: Cells, *pair: Days) -> tuple[Decimal | None, Decimal | None]:
+    """The new customers' share of GMV, now and in the base."""
+    now, before = (_rate(*_new_customers(cells, days))[0] for days in pair) if pair else (None, None)
+    return now, before
+
+
+def _figures(cells: Cells, month: Any, days: Days, *, known: bool) -> dict[str, Figure]:  # noqa: ANN401 - a frame's row
+    whole = cells[days, None]
     if whole.empty or not known:
         return dict.fromkeys(UNITS, (None, None, None))
     row = whole.iloc[0]
     gmv, orders = row["gmv"], _count(row["orders"])
     visits, placed, settled = (_count(row[name]) for name in ("visits", "placed", "settled"))
-    new, of_people = _new_customers(shop, days)
+    new, of_people = _new_customers(cells, days)
     arrived = month.get("new_users")
     return {
         "gmv": (gmv, None, None),
@@ -117,11 +131,11 @@ def _figures(shop: Shop, month: Any, days: Days, *, known: bool) -> dict[str, Fi
     }
 
 
-def _new_customers(shop: Shop, days: Days) -> tuple[Decimal | None, Decimal | None]:
+def _new_customers(cells: Cells, days: Days) -> tuple[Decimal | None, Decimal | None]:
     """GMV of new customers, and of all whom the shop knows; None where it does not keep who ordered."""
-    if "user_id" not in shop["orders"].columns:
+    kinds = cells.get((days, "customer"))
+    if kinds is None:
         return None, None
-    kinds = sales_cells(shop, days, by="customer")
     gmv = {str(row["segment"]): Decimal(row["gmv"]) for row in kinds.to_dict("records")}
     new = gmv.get("new", Decimal(0))
     return new, new + gmv.get("old", Decimal(0))

@@ -1,6 +1,7 @@
 """Tiers: assign every member to exactly one tier, by an editable table of rules."""
 
 import datetime as dt
+from collections.abc import Mapping
 
 import ibis
 import pandas as pd
@@ -133,14 +134,19 @@ def tiers(member_table: ibis.Table, rules: pd.DataFrame) -> pd.DataFrame:
 
 
 def tier_of(member_table: ibis.Table, rules: pd.DataFrame) -> ibis.Value:
-    """The tier of each member: the first whose conditions all hold; refuse rules that do not place everybody."""
+    """The tier of each member of a table, as `tier_by`."""
+    return tier_by({name: member_table[name] for name in member_table.columns}, rules)
+
+
+def tier_by(measures: Mapping[str, ibis.Value], rules: pd.DataFrame) -> ibis.Value:
+    """The tier by measures: the first whose conditions all hold; refuse rules that do not place everybody."""
     names = list(dict.fromkeys(rules["tier"]))
     if not names or rules.loc[rules["tier"] == names[-1], "measure"].notna().any():
         raise MetricError("tiers: the last tier must take everybody else, so its only rule must have no measure.")
     cases = []
     for name in names[:-1]:
         own = rules.loc[rules["tier"] == name, ["measure", "at_least", "below"]]
-        conditions = [_condition(member_table, *row) for row in own.itertuples(index=False, name=None)]
+        conditions = [_condition(measures, *row) for row in own.itertuples(index=False, name=None)]
         cases.append((ibis.and_(*conditions), name))
     return ibis.cases(*cases, else_=names[-1]) if cases else ibis.literal(names[-1])
 
@@ -149,10 +155,12 @@ def _rules(*rows: tuple[str, str | None, Number | None, Number | None]) -> pd.Da
     return pd.DataFrame(rows, columns=["tier", "measure", "at_least", "below"])
 
 
-def _condition(table: ibis.Table, measure: str, at_least: Number | None, below: Number | None) -> ibis.Value:
-    if measure not in table.columns:
-        raise MetricError(f"tiers: measure {measure!r} must be a column. {did_you_mean(measure, table.columns)}")
-    value = table[measure].cast("float64")
+def _condition(
+    measures: Mapping[str, ibis.Value], measure: str, at_least: Number | None, below: Number | None
+) -> ibis.Value:
+    if measure not in measures:
+        raise MetricError(f"tiers: measure {measure!r} must be a column. {did_you_mean(measure, measures)}")
+    value = measures[measure].cast("float64")
     bounds = [value >= at_least] if pd.notna(at_least) else []
     bounds += [value < below] if pd.notna(below) else []
     if not bounds:

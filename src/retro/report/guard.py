@@ -12,7 +12,8 @@ from retro.sources import NotCovered
 Caller: TypeAlias = Callable[[Callable[..., Any], tuple[Any, ...], Mapping[str, Any]], Any]
 
 
-def _call(function: Callable[..., Any], args: tuple[Any, ...], kwargs: Mapping[str, Any]) -> Any:  # noqa: ANN401 - as the function
+def called(function: Callable[..., Any], args: tuple[Any, ...], kwargs: Mapping[str, Any]) -> Any:  # noqa: ANN401 - as the function
+    """Just call it."""
     return function(*args, **kwargs)
 
 
@@ -30,7 +31,7 @@ class Guarded:
         (4.0, NotCovered(table='events', column=''))
     """
 
-    def __init__(self, module: ModuleType, call: Caller = _call) -> None:
+    def __init__(self, module: ModuleType, call: Caller = called) -> None:
         self._module, self._call = module, call
 
     def __dir__(self) -> list[str]:

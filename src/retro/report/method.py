@@ -10,7 +10,9 @@ from retro.campaigns import CampaignParams
 from retro.contracts import GateVerdict, RuleResult, rule_sentence
 from retro.files import code_version
 from retro.i18n import Text
+from retro.metrics.table_rows import rows_again, table_rows
 from retro.privacy import without_people
+from retro.report.guard import Caller, called
 from retro.sources import Tables
 from retro.validation import FrozenModel
 
@@ -25,6 +27,8 @@ def method(
     left_out: Sequence[str],
     observed_until: dt.datetime | None,
     text: Text,
+    *,
+    once: Caller = called,
 ) -> tuple[Block, ...]:
     """The section's blocks.
 
@@ -35,12 +39,13 @@ def method(
         left_out: Sentences on what the report does not cover, and why.
         observed_until: Until when the data was observed; None where it holds no times.
         text: Texts of the reader's language.
+        once: Calls what counts rows; a report's own calls it once for both languages.
     """
     return (
         *_found_in_data(params, text),
         *_left_out(left_out, text),
-        *_titled("sources", _sources(params, tables, text), text),
-        *_overwritten(params, tables, text),
+        *_titled("sources", _sources(params, tables, text, once), text),
+        *_overwritten(params, tables, text, once),
         *_checks(gate, text),
         *_titled("parameters", _parameters(params, text), text),
         *_titled("versions", _versions(tables, observed_until, text), text),
@@ -64,11 +69,11 @@ def _left_out(sentences: Sequence[str], text: Text) -> tuple[Block, ...]:
     return _titled("left_out", List(items=items), text)
 
 
-def _sources(params: CampaignParams, tables: Tables, text: Text) -> Table:
+def _sources(params: CampaignParams, tables: Tables, text: Text, once: Caller) -> Table:
     rows = [
         (
             name,
-            text.exact(tables.row_count(name), 0),
+            text.exact(once(table_rows, (tables.of_everybody(name),), {}), 0),
             without_people(tables.source.tables[name].note.get(text.lang, "")),
         )
         for name in params.tables
@@ -77,7 +82,7 @@ def _sources(params: CampaignParams, tables: Tables, text: Text) -> Table:
     return _table("sources", ("table", "rows", "note"), rows, text, numeric=("rows",))
 
 
-def _overwritten(params: CampaignParams, tables: Tables, text: Text) -> tuple[Block, ...]:
+def _overwritten(params: CampaignParams, tables: Tables, text: Text, once: Caller) -> tuple[Block, ...]:
     """What is as of the export, since the shop overwrites it without a date, and which orders are treated apart."""
     names = tables.overwritten(params.tables)
     said = [text("report.overwritten", columns=text.join(list(names)))] if names else []
@@ -85,7 +90,7 @@ def _overwritten(params: CampaignParams, tables: Tables, text: Text) -> tuple[Bl
     said += [
         text("report.duplicates", table=name, rows=again)
         for name in params.tables
-        if name in tables and (again := tables.rows_again(name))
+        if name in tables and not tables.has_key(name) and (again := once(rows_again, (tables.of_everybody(name),), {}))
     ]
     return tuple(Paragraph(spans=spans(sentence)) for sentence in said)
 

@@ -82,7 +82,8 @@ class Report:
     _charts: dict[str, Figure] = field(default_factory=dict, repr=False)
 
     def __post_init__(self) -> None:
-        self.metrics: Any = Guarded(metrics, Remembered(self.tables, Store(self.memo)))
+        self._once = Remembered(self.tables, Store(self.memo))
+        self.metrics: Any = Guarded(metrics, self._once)
         self.observed_until = observed(self.params, self.tables)
         if self.observed_until is not None:
             self.tables.cut(self.observed_until)
@@ -268,7 +269,9 @@ class Report:
             heading.model_copy(update={"worth": 0}),
             *question,
             *plan_blocks(self.review.plan, self.params, self.text),
-            *method(self.params, self.tables, self.gate, self._left_out, self.observed_until, self.text),
+            *method(
+                self.params, self.tables, self.gate, self._left_out, self.observed_until, self.text, once=self._once
+            ),
         )
 
     def goals(self) -> None:

@@ -226,13 +226,13 @@ class Tables:
             self._grains[name] = grain_of(self._mapped[name], MOMENTS.get(name, ""))
         return self._grains[name]
 
-    def rows_again(self, name: str) -> int:
-        """How many rows of a table without a key are there once more, equal to another in every column; of DuckDB's."""
-        if name not in _KEYLESS or name not in self._mapped or self.connection.name != "duckdb":
-            return 0
-        table = self._known(name)
-        counted = table.group_by(table.columns).aggregate(times_there=lambda row: row.count())
-        return int((counted.times_there - 1).sum().fill_null(0).execute())
+    def of_everybody(self, name: str) -> ibis.Table:
+        """A canonical table as of the cut, of all users, not of the segment alone."""
+        return self._known(name)
+
+    def has_key(self, name: str) -> bool:
+        """Whether something else sees a row of the table that is there twice; else it can be counted, in DuckDB."""
+        return name not in _KEYLESS or self.connection.name != "duckdb"
 
     def row_count(self, name: str) -> int:
         """The number of rows of a canonical table, of all users, as of the cut."""

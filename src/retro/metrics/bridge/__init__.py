@@ -4,14 +4,15 @@ Defined in `docs/metrics.md#bridge`: GMV is visits times conversion times pieces
 """
 
 import datetime as dt
-import functools
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from decimal import Decimal
 
 import pandas as pd
 
-from retro.metrics.bridge.cells import DIMENSIONS, Days, merged, sales_cells, seen_from, tells, whole
+from retro.metrics.bridge.cells import many_cells, merged, sales_cells, whole
+from retro.metrics.bridge.days import Asked, Days
+from retro.metrics.bridge.segments import DIMENSIONS, tells
 from retro.metrics.bridge.split import split
 from retro.metrics.history import history
 from retro.metrics.money import as_money
@@ -74,26 +75,21 @@ def bridge(shop: Shop, bases: Sequence[Period], window: Window) -> tuple[Bridge,
         A bridge for each base, in the order given.
     """
     told = [name for name in DIMENSIONS if tells(shop, name)]
-    first = seen_from(shop)
-
     past = history(valid_orders(shop["orders"]), "ordered_at", until=window.end)
 
-    @functools.cache
-    def count(window: Window, by: str, look_back: dt.timedelta | None) -> pd.DataFrame:
-        return sales_cells(shop, Days(window, look_back=look_back), by=by, seen_from=first)
-
-    def counted(window: Window, look_back: dt.timedelta | None) -> dict[str | None, pd.DataFrame]:
-        """The cells of a window, in all and by each dimension."""
-        cells: dict[str | None, pd.DataFrame] = {
-            name: count(window, name, look_back if name in _LOOKING_BACK else None)
+    def asked(window: Window, look_back: dt.timedelta | None) -> dict[str, Asked]:
+        """The cells of a window by each dimension, and by customer in any case."""
+        return {
+            name: (Days(window, look_back=look_back if name in _LOOKING_BACK else None), name)
             for name in dict.fromkeys(["customer", *told])
         }
-        return cells | {None: whole(cells["customer"])}
 
+    look_backs = [past.look_back(window, base.window) for base in bases]
+    pairs = [(asked(base.window, reach), asked(window, reach)) for base, reach in zip(bases, look_backs, strict=True)]
+    counted = many_cells(shop, (one for pair in pairs for side in pair for one in side.values()))
     found = []
-    for base in bases:
-        look_back = past.look_back(window, base.window)
-        cells, now = counted(base.window, look_back), counted(window, look_back)
+    for base, look_back, pair in zip(bases, look_backs, pairs, strict=True):
+        cells, now = (_with_whole({name: counted[one] for name, one in side.items()}) for side in pair)
         before = _gmv(cells[None])
         if before <= 0:
             continue
@@ -103,6 +99,10 @@ def bridge(shop: Shop, bases: Sequence[Period], window: Window) -> tuple[Bridge,
         own = _bridged(base, cells, now, [name for name in told if name not in untold])
         found.append(replace(own, untold=tuple(untold)))
     return tuple(found)
+
+
+def _with_whole(cells: Mapping[str, pd.DataFrame]) -> dict[str | None, pd.DataFrame]:
+    return dict(cells) | {None: whole(cells["customer"])}
 
 
 def _bridged(

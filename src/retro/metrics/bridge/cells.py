@@ -1,63 +1,24 @@
 """Cells: a period's visits, orders, pieces and money by segment."""
 
-import datetime as dt
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 import ibis
 import pandas as pd
 
 from retro.errors import MetricError, did_you_mean
+from retro.metrics.bridge.days import Asked, Days, Group, answers, apart, of_periods, slots_of
+from retro.metrics.bridge.segments import DIMENSIONS, UNKNOWN, WHOLE, with_segments
 from retro.metrics.history import History, history
 from retro.metrics.money import as_money
-from retro.metrics.orders import VALID_STATUS, orders_of_people, sold_items, valid_orders, with_buyers
+from retro.metrics.orders import VALID_STATUS, sold_items, valid_orders, with_buyers
 from retro.metrics.shop import Shop
-from retro.metrics.tiers import four_tiers, members, tier_of
 from retro.metrics.windows import day_number, require
-from retro.periods import Window
 from retro.privacy import LEAST
-
-DIMENSIONS = ("channel", "customer", "tier", "category")
-"""The dimensions of a bridge."""
-
-HIGH_VALUE = 1000
-"""From which amount on a member is of high value."""
 
 MEASURES = ("visits", "visitors", "placed", "settled", "orders", "pieces", "gmv")
 
-UNKNOWN, OTHER, WHOLE = "unknown", "other", "all"
-
-
-@dataclass(frozen=True)
-class Days:
-    """The days of a period that count: those outside the windows `without`, such as campaigns in a baseline.
-
-    Orders before the period tell old customers and tiers: of the last `look_back`, or as far as they reach.
-    """
-
-    window: Window
-    without: Sequence[Window] = ()
-    look_back: dt.timedelta | None = None
-
-    def hold(self, moment: Any) -> Any:  # noqa: ANN401 - ibis is not typed here
-        """The condition that a moment lies in them."""
-        inside = self.window.holds(moment)
-        for other in self.without:
-            if self.window.touches(other.start, other.end):  # the others would only be asked of every row
-                inside &= (moment < other.start) | (moment >= other.end)
-        return inside
-
-    @property
-    def length(self) -> dt.timedelta:
-        """How long they are together."""
-        own = self.window
-        spans = sorted((max(other.start, own.start), min(other.end, own.end)) for other in self.without)
-        left, reached = own.length, own.start
-        for start, end in spans:
-            left -= max(end - max(start, reached), dt.timedelta(0))
-            reached = max(reached, end)
-        return left
+OTHER = "other"
 
 
 def sales_cells(shop: Shop, days: Days, *, by: str | None = None, seen_from: History | None = None) -> pd.DataFrame:
@@ -70,7 +31,7 @@ def sales_cells(shop: Shop, days: Days, *, by: str | None = None, seen_from: His
         by: `channel` (of the visit and of the order), `customer` (`old` with a valid order before the period, else
             `new`), `tier` (of four, as the period began; `newcomer` for who was not registered then), `category` (of
             the goods), or None for the whole.
-        seen_from: What the shop's events know, from `seen_from`, for callers who count many periods.
+        seen_from: What the shop's events know, from `events_seen`, for callers who know it.
 
     Returns:
         One row per segment, in order of name; a segment that the data does not tell is `unknown`. By category, all
@@ -88,15 +49,44 @@ def sales_cells(shop: Shop, days: Days, *, by: str | None = None, seen_from: His
     Raises:
         MetricError: There is no such dimension, or the shop lacks what it needs.
     """
-    if by is not None and by not in DIMENSIONS:
-        raise MetricError(
-            f"bridge: by must be one of {', '.join(DIMENSIONS)}, got {by!r}. {did_you_mean(by, DIMENSIONS)}"
-        )
-    if by == "category":
-        return _by_category(shop, days, seen_from)
-    sold = _sold(shop, days, by)
-    known = _seen(shop, days, seen_from)
-    visits = _visits(shop["events"], shop, days, by) if known else None
+    return many_cells(shop, [(days, by)], seen_from=seen_from)[days, by]
+
+
+def many_cells(shop: Shop, asked: Iterable[Asked], *, seen_from: History | None = None) -> dict[Asked, pd.DataFrame]:
+    """Count several periods, each by some dimensions, in as few queries as their windows allow.
+
+    Args:
+        shop: As `sales_cells`.
+        asked: Days, and the dimension to count them by.
+        seen_from: As `sales_cells`.
+
+    Returns:
+        What `sales_cells` returns for each that was asked.
+
+    Raises:
+        MetricError: As `sales_cells`.
+    """
+    wanted = list(dict.fromkeys(asked))
+    for _, by in wanted:
+        if by is not None and by not in DIMENSIONS:
+            raise MetricError(
+                f"bridge: by must be one of {', '.join(DIMENSIONS)}, got {by!r}. {did_you_mean(by, DIMENSIONS)}"
+            )
+    goods = [one for one in wanted if one[1] == "category"]
+    others = dict.fromkeys([*(one for one in wanted if one not in goods), *((days, None) for days, _ in goods)])
+    known = events_seen(shop) if seen_from is None else seen_from
+    found: dict[Asked, pd.DataFrame] = {}
+    for group in apart(others):
+        observed = [own for own in group if known is not None and known.knows(own[0][0].window)]
+        sold, visits = _sold(shop, group), _visits(shop, observed) if observed else {}
+        found |= {one: _joined(sold[one], visits.get(one)) for own in group for one in own}
+    for group in apart(goods):
+        found |= {one: _of_goods(lines, found[one[0], None]) for one, lines in _lines(shop, group).items()}
+    return {one: found[one] for one in wanted}
+
+
+def _joined(sold: pd.DataFrame, visits: pd.DataFrame | None) -> pd.DataFrame:
+    """The orders and the visits of a period, which may not have been observed."""
     if visits is None:
         frame = sold.assign(visits=float("nan"), visitors=float("nan"))
     else:
@@ -108,7 +98,7 @@ def sales_cells(shop: Shop, days: Days, *, by: str | None = None, seen_from: His
     return frame[["segment", *MEASURES, "gmv_squares"]].sort_values("segment", ignore_index=True)
 
 
-def seen_from(shop: Shop) -> History | None:
+def events_seen(shop: Shop) -> History | None:
     """What the shop's events know of the past; None without the table."""
     if "events" not in shop:
         return None
@@ -119,15 +109,6 @@ def seen_from(shop: Shop) -> History | None:
 def money_column(values: "pd.Series[Any]") -> "pd.Series[Any]":
     """A column of an engine's sums as exact money."""
     return pd.Series([as_money(value) for value in values], index=values.index, dtype=object)
-
-
-def tells(shop: Shop, dimension: str) -> bool:
-    """Whether the shop's tables hold a dimension."""
-    if dimension == "channel":
-        return "channel" in shop["orders"].columns and ("events" not in shop or "channel" in shop["events"].columns)
-    if dimension == "category":
-        return "order_items" in shop and "products" in shop and "category" in shop["products"].columns
-    return "user_id" in shop["orders"].columns and (dimension != "tier" or "users" in shop)
 
 
 def whole(customers: pd.DataFrame) -> pd.DataFrame:
@@ -154,14 +135,15 @@ def merged(*frames: pd.DataFrame) -> list[pd.DataFrame]:
     ]
 
 
-def _sold(shop: Shop, days: Days, by: str | None) -> pd.DataFrame:
+def _sold(shop: Shop, group: Group) -> dict[Asked, pd.DataFrame]:
+    """What was ordered, by segment."""
     orders = shop["orders"]
     require(orders, "orders", "order_id", "ordered_at", "status", "amount")
-    own = with_buyers(orders.filter(days.hold(orders.ordered_at), orders.status != "fraudulent"))
-    segment = _of_row(own, by)
+    own = with_buyers(of_periods(orders.filter(orders.status != "fraudulent"), "ordered_at", group))
     paid = own.paid_at.notnull() if "paid_at" in own.columns else ibis.null("boolean")
-    own = own.select("order_id", "user_id", "amount", segment=segment, valid=own.status == VALID_STATUS, paid=paid)
-    own = _told(own, shop, days, by)
+    slots = slots_of(group)
+    told = with_segments(own.mutate(valid=own.status == VALID_STATUS, paid=paid), shop, slots)
+    own = told.select("order_id", "amount", "valid", "paid", "period", *slots)
     if "order_items" in shop:
         items = sold_items(shop["order_items"])
         require(items, "order_items", "order_id", "quantity")
@@ -170,89 +152,71 @@ def _sold(shop: Shop, days: Days, by: str | None) -> pd.DataFrame:
     else:
         own = own.mutate(pieces=ibis.null("int64"))
     money = own.amount.cast("float64")
-    found = own.group_by("segment").aggregate(
-        placed=own.count(),
-        settled=own.paid.cast("int64").sum(),
-        orders=own.count(where=own.valid),
-        pieces=own.pieces.sum(where=own.valid),
-        gmv=own.amount.sum(where=own.valid),
-        gmv_squares=(money * money).sum(where=own.valid),
-    )
-    frame: pd.DataFrame = found.execute()
-    return frame
-
-
-def _seen(shop: Shop, days: Days, first: History | None) -> bool:
-    """Whether visits were observed on each day of the period."""
-    first = seen_from(shop) if first is None else first
-    return first is not None and first.knows(days.window)
-
-
-def _visits(events: ibis.Table, shop: Shop, days: Days, by: str | None) -> pd.DataFrame:
-    own = events.filter(days.hold(events.occurred_at), events.user_id.notnull())
-    seen = own.select("user_id", day=day_number(own.occurred_at), segment=_of_row(own, by)).distinct()
-    told = _told(seen, shop, days, by)
     found: pd.DataFrame = (
-        told.group_by("segment").aggregate(visits=told.count(), visitors=told.user_id.nunique()).execute()
+        own.group_by("period", *slots)
+        .aggregate(
+            placed=own.count(),
+            settled=own.paid.cast("int64").sum(),
+            orders=own.count(where=own.valid),
+            pieces=own.pieces.sum(where=own.valid),
+            gmv=own.amount.sum(where=own.valid).fill_null(0),
+            gmv_squares=(money * money).sum(where=own.valid),
+        )
+        .execute()
     )
+    return answers(found, slots)
+
+
+def _visits(shop: Shop, group: Group) -> dict[Asked, pd.DataFrame]:
+    """Who came; on a channel somebody comes by themselves, so its visits are counted apart from the others."""
+    events = shop["events"]
+    found: dict[Asked, pd.DataFrame] = {}
+    for by_channel in (False, True):
+        slots = slots_of([[one for one in own if (one[1] == "channel") == by_channel] for own in group])
+        if not slots:
+            continue
+        own = of_periods(events.filter(events.user_id.notnull()), "occurred_at", group)
+        own = own.mutate(day=day_number(own.occurred_at))
+        if by_channel:
+            own = with_segments(own, shop, slots)
+        seen = own.select("user_id", "period", "day", *(slots if by_channel else ())).distinct()
+        people = seen.group_by("user_id", "period", *(slots if by_channel else ())).aggregate(days=seen.count())
+        if not by_channel:
+            people = with_segments(people, shop, slots)
+        counted = people.group_by("period", *slots).aggregate(visits=people.days.sum(), visitors=people.count())
+        found |= answers(counted.execute(), slots)
     return found
 
 
-def _of_row(table: ibis.Table, by: str | None) -> ibis.Value:
-    if by != "channel":
-        return ibis.literal(WHOLE)
-    require(table, "bridge", "channel")
-    return table.channel.fill_null(UNKNOWN)
-
-
-def _told(table: ibis.Table, shop: Shop, days: Days, by: str | None) -> ibis.Table:
-    """The segment of each row's user, where the dimension is one of users."""
-    start, orders = days.window.start, shop["orders"]
-    if by in {"customer", "tier"} and "user_id" not in orders.columns:
-        return table.mutate(segment=ibis.literal(UNKNOWN))
-    if days.look_back is not None:
-        orders = orders.filter(orders.ordered_at >= start - days.look_back)
-    if by == "customer":
-        valid = orders_of_people(orders)
-        old = valid.filter(valid.ordered_at < start).select(member_id="user_id").distinct()
-        joined = table.left_join(old, table.user_id == old.member_id)
-        known = ibis.ifelse(joined.member_id.notnull(), "old", "new")
-        return joined.mutate(segment=ibis.ifelse(joined.user_id.isnull(), UNKNOWN, known)).drop("member_id")
-    if by == "tier":
-        people: Any = shop.get("users")
-        if people is None:
-            raise MetricError("bridge: table 'users' must be given for tiers.")
-        known = members(people, orders, observed_until=start)
-        own = known.select("user_id", tier=tier_of(known, four_tiers(HIGH_VALUE))).rename(member_id="user_id")
-        joined = table.left_join(own, table.user_id == own.member_id)
-        tier = ibis.ifelse(joined.user_id.isnull(), UNKNOWN, joined.tier.fill_null("newcomer"))
-        return joined.mutate(segment=tier).drop("member_id", "tier")
-    return table
-
-
-def _by_category(shop: Shop, days: Days, first: History | None) -> pd.DataFrame:
-    """Pieces and money by category of the goods; what comes before them is the whole shop's."""
+def _lines(shop: Shop, group: Group) -> dict[Asked, pd.DataFrame]:
+    """Pieces and money by category of the goods."""
     for name in ("order_items", "products"):
         if name not in shop:
             raise MetricError(f"bridge: table {name!r} must be given for categories.")
     items, products = sold_items(shop["order_items"]), shop["products"]
     require(items, "order_items", "order_id", "product_id", "quantity", "amount")
     require(products, "products", "product_id", "category")
-    shown = sales_cells(shop, days, seen_from=first)
-    valid = valid_orders(shop["orders"])
-    own = valid.filter(days.hold(valid.ordered_at)).select("order_id")
-    lines = items.semi_join(own, "order_id").select("product_id", "quantity", "amount")
+    own = of_periods(valid_orders(shop["orders"]), "ordered_at", group).select("order_id", "period")
+    lines = items.select("order_id", "product_id", "quantity", "amount").inner_join(own, "order_id")
     goods = products.select("category", goods_id=products.product_id)
     joined = lines.left_join(goods, lines.product_id == goods.goods_id)
     named = joined.mutate(segment=joined.category.fill_null(UNKNOWN))
     money = named.amount.cast("float64")
-    found: pd.DataFrame = (
-        named.group_by("segment")
+    counted: pd.DataFrame = (
+        named.group_by("period", "segment")
         .aggregate(pieces=named.quantity.sum(), gmv=named.amount.sum(), gmv_squares=(money * money).sum())
         .execute()
     )
-    for name in MEASURES[: MEASURES.index("pieces")]:
-        found[name] = float(shown[name].iloc[0]) if len(shown) else 0.0
-    found["gmv"] = money_column(found["gmv"])
-    found["pieces"] = found["pieces"].astype("float64")
+    parts = {number: counted[counted["period"] == number] for number in range(len(group))}
+    return {one: parts[number] for number, own in enumerate(group) for one in own}
+
+
+def _of_goods(lines: pd.DataFrame, shown: pd.DataFrame) -> pd.DataFrame:
+    """The cells by category; what comes before the pieces is the whole shop's."""
+    earlier = MEASURES[: MEASURES.index("pieces")]
+    found = lines.assign(
+        **{name: float(shown[name].iloc[0]) if len(shown) else 0.0 for name in earlier},
+        gmv=money_column(lines["gmv"]),
+        pieces=lines["pieces"].astype("float64"),
+    )
     return found[["segment", *MEASURES, "gmv_squares"]].sort_values("segment", ignore_index=True)
