@@ -1,6 +1,8 @@
 from __future__ import annotations
 
 import datetime as dt
+import subprocess
+import sys
 from collections.abc import Callable
 from pathlib import Path
 
@@ -456,3 +458,18 @@ def test_a_version_that_the_engine_does_not_answer_is_one_line(shop: Path) -> No
         tables.fingerprint()
 
     assert len(str(caught.value).splitlines()) == 1
+
+
+def test_a_long_query_draws_no_progress_where_somebody_works_by_hand() -> None:
+    """DuckDB tells a session by its lack of a file, and would draw into the cell, and so onto the page."""
+    code = """
+from types import SimpleNamespace
+import duckdb
+from retro.sources.connection import connect
+asked = "select current_setting('enable_progress_bar')"
+print(duckdb.connect().execute(asked).fetchone()[0])
+print(connect(SimpleNamespace(url="duckdb://", timezone="Asia/Shanghai"), "source.yaml").raw_sql(asked).fetchone()[0])
+"""
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+
+    assert done.stdout.split() == ["True", "False"]

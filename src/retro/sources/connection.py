@@ -49,6 +49,8 @@ def connect(source: Source, where: str) -> Any:  # noqa: ANN401 - Ibis backends 
         raise SourceError(f"{where}: url must name a source that can be opened, got {message[:300]}") from None
     keep_zone(connection, source.timezone)
     connection.raw_sql("SET TimeZone = 'UTC'")  # sessions elsewhere may run in any zone
+    # Where it sees a kernel of Jupyter, DuckDB draws one into the cell, and so onto the page.
+    connection.raw_sql("SET enable_progress_bar = false")
     connection.raw_sql(f"SET temp_directory = {literal(str(spill_folder()))}")
     return connection
 
