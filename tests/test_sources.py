@@ -53,6 +53,13 @@ def opened(shop: Path, tables: dict[str, dict[str, str]], **keys: object) -> Tab
     return open_tables(Source.model_validate(data), "source.yaml")
 
 
+def test_the_engine_draws_no_progress_bar(shop: Path) -> None:
+    """A notebook's kernel turns it on, and slow queries would leave it on the page."""
+    engine = opened(shop, {"orders": {"path": "orders.parquet"}}).orders.get_backend()
+
+    assert engine.con.execute("select current_setting('enable_progress_bar')").fetchone() == (False,)
+
+
 def test_times_with_a_zone_become_local_wall_clock(shop: Path) -> None:
     orders = opened(shop, {"orders": {"path": "orders.parquet"}}).orders
 

@@ -89,7 +89,8 @@ class Metric(Outcome):
         per: What a ratio divides by.
         quantile: Which quantile, where `kind` is `quantile`.
         cap: Values above this quantile of the non-zero ones are set to it, alike in every arm.
-        before_days: For orders and events, days before exposure whose outcome reduces variance (CUPED).
+        before_days: For orders and events, days before exposure whose outcome reduces variance (CUPED); of a ratio,
+            the ratio of these days does.
         before_column: For a column, the column of `outcomes` that holds the pre-period.
         margin: For a guardrail, the loss that would still be accepted, as a share of the control's value; 0 for none.
         money: Whether it is an amount of money; left out, orders' values and columns named after money are.
@@ -121,8 +122,10 @@ class Metric(Outcome):
             raise ValueError("before_days must go with orders or events; a column has before_column")
         if self.before_column is not None and self.column is None:
             raise ValueError("before_column must go with a column; orders and events have before_days")
-        if self.per is not None and self.has_before:
-            raise ValueError("before_days and before_column must be left out for a ratio")
+        if self.per is not None and self.before_column is not None:
+            raise ValueError("before_column must be left out for a ratio; of orders and events it has before_days")
+        if self.before_days is not None and any(part.column is not None or part.retention for part in self.parts):
+            raise ValueError("before_days must go with orders or events on both sides of a ratio")
         return self
 
     @property

@@ -45,7 +45,7 @@ def test_each_missed_target_is_located() -> None:
     assert lines[2].startswith("Order value missed; the gap is spread over segments without a single cause.")
     assert lines[3].startswith("New registrations missed; this figure is not taken apart by segment")
     assert lines[4].startswith("The causes located come to 50.00 CNY, 50.0% of the gap of 100.00 CNY in GMV")
-    assert "check payment channel, certificates and error codes of mini program" in finding.next_step
+    assert "why the Payment incident on mini program lasted from 1 Mar 2025 to 1 Mar 2025" in finding.next_step
     assert finding.entries[0].value == Decimal("-50.00")
 
 

@@ -27,9 +27,13 @@ def shares(*values: float) -> pd.DataFrame:
 @pytest.mark.parametrize(
     ("values", "words", "states"),
     [
-        ((0.10, 0.05), "every part is within the plan", ["✓ within plan", "✓ within plan", ""]),
-        ((0.20, 0.04), "**outside the plan: Marketing 20.0% (plan 8% – 12%)**", ["↑ above plan", "✓ within plan", ""]),
-        ((0.10, 0.01), "**outside the plan: Technology 1.0% (plan 3% – 5%)**", ["✓ within plan", "↓ below plan", ""]),
+        ((0.10, 0.05), "Every part is within the plan", ["✓ within plan", "✓ within plan", ""]),
+        ((0.20, 0.04), "**Above the plan: Marketing 20.0% (plan 8% – 12%)**", ["↑ above plan", "✓ within plan", ""]),
+        (
+            (0.10, 0.01),
+            "Below the plan are Technology 1.0% (plan 3% – 5%); but only campaign cost is in here",
+            ["✓ within plan", "↓ below plan", ""],
+        ),
     ],
 )
 def test_shares_of_gmv_stand_beside_the_plan(values: tuple[float, float], words: str, states: list[str]) -> None:

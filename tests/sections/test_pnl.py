@@ -23,7 +23,7 @@ def test_the_statement_says_what_it_left_out() -> None:
         "pnl", statement().lines, statement(Caveat("no_fulfilment"), Caveat("margin_from_params", Decimal("0.4")))
     )
 
-    assert "**a loss: contribution −50.00" in finding.sentence
+    assert "**a loss: attributed contribution −50.00" in finding.sentence
     assert "Fulfilment cost is not given and not deducted." in finding.sentence
     assert "taken from the params: 40.0%" in finding.sentence
     assert [entry.name for entry in finding.entries] == ["net_revenue", "contribution"]

@@ -35,7 +35,12 @@ def goals(ledger: Ledger, context: Context, located: Mapping[str, Located] = Map
     sentence = text("review.goals.summary", all=len(rows), missed=len(missed), answered=len(missed) - len(open_))
     worth = [action.worth for action in params.actions if action.worth is not None]
     if worth:
-        sentence += text("review.goals.worth", count=len(params.actions), worth=text.money(sum(worth, Decimal(0))))
+        sentence += text(
+            "review.goals.worth",
+            count=len(worth),
+            actions=len(params.actions),
+            worth=text.money(sum(worth, Decimal(0))),
+        )
     warnings = (text("review.goals.open", names=text.join(open_)),) if open_ else ()
     results = _table("results", ("goal", "result", "status"), [_result(*row, context) for row in rows], text)
     told = answered | set(located)

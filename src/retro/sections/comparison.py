@@ -24,9 +24,14 @@ def say(periods: pd.DataFrame, course: pd.DataFrame, bases: Sequence[Period], co
     if not others:
         return Finding(text("comparison.say.none"), covered=False)
     lines = [_line(own, row, bases[row["base"]], context) for row in others]
+    rivals = [row["base"] >= 0 and _rivals_the_effect(bases[row["base"]], context) for row in rows]
     names = {-1: text("basis.current")} | {row["base"]: _unique(row["base"], bases, text) for row in others}
     dates = [text.period(row["start"], row["end"]) for row in rows]
-    shown = periods.assign(period=[names[row["base"]] for row in rows], dates=dates)
+    shown = periods.assign(
+        period=[names[row["base"]] for row in rows],
+        dates=dates,
+        daily_change=periods["daily_change"].mask(pd.Series(rivals, index=periods.index)),
+    )
     columns = (
         "period.", "dates.", "days", "weekend_days", "visits", "orders", "conversion", "order_value", "gmv",
         "daily_gmv", "daily_change",
@@ -56,14 +61,20 @@ def _unique(place: int, bases: Sequence[Period], text: Text) -> str:
     return name if len(alike) == 1 else base_name(bases[place], text)
 
 
+def _rivals_the_effect(base: Period, context: Context) -> bool:
+    """Whether a change on a base, of days without the campaign, would be an uplift beside the estimated one."""
+    return "incremental_gmv" in context.params.judged_by and base.basis in {"previous", "year_ago", "lunar_year_ago"}
+
+
 def _line(own: Mapping[str, Any], other: Mapping[str, Any], base: Period, context: Context) -> str:
     text, change = context.text, other["daily_change"]
     if pd.isna(change):
         return text("comparison.say.unsold", base=base_name(base, text))
     facts = {"own": own["daily_gmv"], "other": other["daily_gmv"], "change": abs(change)}
     differs = [*_lengths(own, other, text), *_offers(base, context)]
+    kind = "beside" if _rivals_the_effect(base, context) else "more" if change >= 0 else "less"
     return text(
-        f"comparison.say.{'more' if change >= 0 else 'less'}",
+        f"comparison.say.{kind}",
         facts,
         base=base_name(base, text),
         differs=text("comparison.say.differs", parts=differs) if differs else text("comparison.say.alike"),

@@ -19,12 +19,11 @@ def say(frame: pd.DataFrame, context: Context) -> Finding:
     if not rows or pd.isna(rows[-1]["share"]):
         return Finding(text("cost_shares.say.none"))
     states, total = [_state(row, bands.get(row["group"])) for row in rows], rows[-1]
-    outside = [
-        text("cost_shares.say.part", row)
-        for row, state in zip(rows, states, strict=True)
-        if state in {"above", "below"}
-    ]
-    sentence = text(f"cost_shares.say.{'outside' if outside else 'inside'}", total, outside=outside)
+    sentence = text("cost_shares.say.share", total)
+    for side in ("above", "below"):
+        parts = [text("cost_shares.say.part", row) for row, state in zip(rows, states, strict=True) if state == side]
+        sentence += text(f"cost_shares.say.{side}", parts=parts) if parts else ""
+    sentence += "" if {"above", "below"} & set(states) else text("cost_shares.say.inside")
     shown = pd.DataFrame(rows).assign(
         group=[*(text.label("band", row["group"]) for row in rows[:-1]), text("phase.total")],
         state=[text(f"band.{state}") if state else "" for state in states],

@@ -38,8 +38,6 @@ def say(frame: pd.DataFrame, context: Context) -> Finding:
     key = "no_target" if not target else "reached" if total >= target else "short"
     half = next(row["elapsed"] for row in run if row["total"] >= total / 2)
     sentence = text(f"gmv_race.say.{key}", facts, hours=half)
-    if baseline and baseline[-1]["total"]:
-        sentence += text("gmv_race.say.baseline", times=total / baseline[-1]["total"])
     return Finding(sentence, (context.entry("gmv_target_rate", facts, "rate", of=("gmv", "target")),), table)
 
 

@@ -30,6 +30,7 @@ def say(_: pd.DataFrame, statement: Statement, context: Context) -> Finding:
         orders=masked_count(statement.orders),
         **amounts,
     )
+    sentence += "" if left is None else text("pnl.say.incremental")
     sentence += "".join(text(f"pnl.caveat.{caveat.name}", caveat, amount=_told(caveat)) for caveat in statement.caveats)
     sentence += text("pnl.say.mature", statement)
     entries = tuple(

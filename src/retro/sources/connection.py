@@ -31,7 +31,7 @@ def connect(source: Source, where: str) -> Any:  # noqa: ANN401 - Ibis backends 
     try:
         if not url.startswith("duckdb://"):
             return ibis.connect(url)
-        connection = ibis.duckdb.connect()
+        connection = in_memory()
         if database := database_file(url):
             if not database.is_file():
                 named = hide_secrets(shown(database), source)
@@ -52,6 +52,13 @@ def connect(source: Source, where: str) -> Any:  # noqa: ANN401 - Ibis backends 
     # Where it sees a kernel of Jupyter, DuckDB draws one into the cell, and so onto the page.
     connection.raw_sql("SET enable_progress_bar = false")
     connection.raw_sql(f"SET temp_directory = {literal(str(spill_folder()))}")
+    return connection
+
+
+def in_memory() -> Any:  # noqa: ANN401 - as above
+    """An empty DuckDB that draws no progress bar: in a notebook's kernel it would stand on the page."""
+    connection = ibis.duckdb.connect()
+    connection.raw_sql("SET enable_progress_bar = false")
     return connection
 
 

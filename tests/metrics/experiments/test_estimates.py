@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import itertools
 import math
 
 import numpy as np
@@ -69,7 +70,10 @@ def aggregates(*variables: np.ndarray) -> Aggregates:
         count_=len(variables[0]),
         mean_={name: float(np.mean(values)) for name, values in zip(names, variables, strict=True)},
         var_={name: float(covariance[place, place]) for place, name in enumerate(names)},
-        cov_={("v0", "v1"): float(covariance[0, 1])} if len(variables) > 1 else {},
+        cov_={
+            (names[one], names[other]): float(covariance[one, other])
+            for one, other in itertools.combinations(range(len(names)), 2)
+        },
     )
 
 
@@ -93,6 +97,24 @@ def test_ratios_are_those_of_tea_tasting() -> None:
     assert estimate.interval(0.05) == pytest.approx(
         (oracle.effect_size_ci_lower, oracle.effect_size_ci_upper), rel=1e-9
     )
+
+
+def test_ratios_corrected_by_the_pre_periods_are_those_of_tea_tasting() -> None:
+    orders, before = ([RNG.integers(1, 5, count).astype(float) for count in (400, 380)] for _ in range(2))
+    control = (CONTROL, orders[0], BEFORE[0], before[0])
+    treatment = (TREATMENT, orders[1], BEFORE[1], before[1])
+    estimate = difference_of_ratios(moments(*control), moments(*treatment), adjust=True)
+
+    oracle = tt.RatioOfMeans("v0", "v1", "v2", "v3").analyze_aggregates(aggregates(*control), aggregates(*treatment))
+    assert estimate.effect == pytest.approx(oracle.effect_size, rel=1e-9)
+    assert estimate.p_value == pytest.approx(oracle.pvalue, rel=1e-9)
+    plain = difference_of_ratios(moments(*control[:2]), moments(*treatment[:2]))
+    assert estimate.saved == pytest.approx(1 - estimate.error**2 / plain.error**2)
+    nothing = np.zeros(400), np.zeros(380)
+    without = difference_of_ratios(
+        moments(*control[:2], nothing[0], nothing[0]), moments(*treatment[:2], nothing[1], nothing[1]), adjust=True
+    )
+    assert (without.effect, without.saved) == (plain.effect, 0.0)
 
 
 def test_a_pre_period_without_spread_changes_nothing() -> None:

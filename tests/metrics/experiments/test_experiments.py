@@ -438,6 +438,33 @@ def test_outcomes_of_actions_count_from_the_exposure() -> None:
     assert first[["low", "high"]].tolist() == pytest.approx([-0.5734, 0.5734], abs=1e-4)
 
 
+def test_a_ratio_of_actions_is_corrected_by_the_same_ratio_before() -> None:
+    rng = np.random.default_rng(5)
+    exposures, orders = [], []
+    for user in range(400):
+        arm, basket = ("plain", "new")[user % 2], float(np.round(20 + 5 * rng.standard_normal(), 2))
+        exposures.append(("hint", f"u{user}", arm, BEGAN))
+        for place, (days, lift) in enumerate([(-3, 0), (-2, 0), (1, user % 2), (2, user % 2)]):
+            amount = Decimal(str(round(basket + lift + rng.standard_normal(), 2)))
+            orders.append((f"o{user}-{place}", f"u{user}", BEGAN + dt.timedelta(days=days), "paid", amount))
+    tables = {
+        "exposures": ibis.memtable(pd.DataFrame(exposures, columns=["experiment_id", "unit_id", "arm", "exposed_at"])),
+        "orders": ibis.memtable(
+            pd.DataFrame(orders, columns=["order_id", "user_id", "ordered_at", "status", "amount"])
+        ),
+    }
+    aov = {"name": "aov", "kind": "ratio", "orders": {"within_days": 7, "value": "amount"}, "cap": 0.999}
+    aov |= {"per": {"orders": {"within_days": 7}}}
+
+    found = row(experiment(tables, design(primary=[aov | {"before_days": 28}]), observed_until=UNTIL), "aov")
+    plain = row(experiment(tables, design(primary=[aov]), observed_until=UNTIL), "aov")
+
+    assert (found["method"], plain["method"]) == ("cuped", "delta")
+    assert found["saved"] > 0.9
+    assert found["effect"] == pytest.approx(1.0, abs=0.3)
+    assert found["high"] - found["low"] < (plain["high"] - plain["low"]) / 3
+
+
 def test_outcomes_whose_days_are_not_over_are_missing() -> None:
     result = experiment(action_tables(), design(**ACTIONS), observed_until=BEGAN + dt.timedelta(days=6))
 

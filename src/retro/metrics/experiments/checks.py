@@ -6,11 +6,12 @@ from typing import Any, Literal
 import ibis
 import pandas as pd
 
-from retro.designs import Experiment
+from retro.designs import Experiment, Metric
 from retro.metrics.experiments.contrasts import Comparer
 from retro.metrics.experiments.counting import Counts
-from retro.metrics.experiments.estimates import difference_of_means
+from retro.metrics.experiments.estimates import Estimate, difference_of_means, difference_of_ratios
 from retro.metrics.experiments.intervals import holm
+from retro.metrics.experiments.moments import Moments
 from retro.metrics.experiments.split import alike_p_value, split_p_value, state_of_check
 from retro.metrics.experiments.units import SEVERAL
 
@@ -151,11 +152,19 @@ def _placebo(design: Experiment, counts: Counts) -> Iterator[Mapping[str, Any]]:
         for arm in design.treatments if metric.has_before else ():
             control, treatment = (counts.moments(place, name) for name in (design.control, arm))
             if min(control.units, treatment.units) > 1:
-                estimate = difference_of_means(control.only(1), treatment.only(1))
-                if estimate.error > 0:
+                estimate = _before(metric, control, treatment)
+                if estimate is not None and estimate.error > 0:
                     found.append((metric.name, estimate.p_value))
     for (name, _), p_value in zip(found, holm([p_value for _, p_value in found]), strict=True):
         yield {"check": "placebo", "scope": name, "state": state_of_check(p_value), "p_value": p_value}
+
+
+def _before(metric: Metric, control: Moments, treatment: Moments) -> Estimate | None:
+    """The difference of the pre-periods; None where a ratio's was nothing."""
+    if metric.per is None:
+        return difference_of_means(control.only(1), treatment.only(1))
+    sides = [arm.only(2, 3) for arm in (control, treatment)]
+    return difference_of_ratios(*sides) if all(arm.mean[1] for arm in sides) else None
 
 
 def _overlap(overlaps: pd.DataFrame) -> Iterator[Mapping[str, Any]]:

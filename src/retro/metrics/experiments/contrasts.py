@@ -161,19 +161,19 @@ def _lacks_denominator(metric: Metric, control: Moments, treatment: Moments) -> 
 
 def _is_ratio(metric: Metric, moments: Moments) -> bool:
     """Whether the second variable is what the first is divided by: of ratios, and of means over clusters."""
-    return len(moments.mean) > 1 and not metric.has_before
+    return metric.per is not None or (len(moments.mean) > 1 and not metric.has_before)
 
 
 def _whole(metric: Metric, control: Moments, treatment: Moments) -> Estimate:
     """The estimate whose error takes nothing as equal in both arms."""
     if _is_ratio(metric, control):
-        return difference_of_ratios(control, treatment)
+        return difference_of_ratios(control, treatment, adjust=metric.has_before)
     return difference_of_means(control, treatment, adjust=metric.has_before)
 
 
 def _method(metric: Metric, *, clustered: bool) -> str:
     if clustered:
         return "clusters"
-    if metric.per is not None:
-        return "delta"
-    return "cuped" if metric.has_before else "welch"
+    if metric.has_before:
+        return "cuped"
+    return "welch" if metric.per is None else "delta"

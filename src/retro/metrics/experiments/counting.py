@@ -1,5 +1,6 @@
 """Counting: units become moments by arm, day and segment, in one aggregate; no row leaves the engine."""
 
+import itertools
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Literal
@@ -128,27 +129,32 @@ def count_units(units: ibis.Table, design: Experiment) -> Counts:
     return Counts(tuple(_group(row, shapes, len(design.segments)) for row in rows))
 
 
-Shape = Literal["share", "single", "pair"]
-"""What is needed of a metric: a mean; mean and variance; or both of two columns, and their covariance."""
+Shape = Literal["share", "y", "yz", "yzuv"]
+"""What is needed of a metric: a mean; or mean, variance and covariances of the columns that the letters name."""
 
 
 def _shape(metric: Metric, *, clusters: bool) -> Shape:
+    if metric.per is not None and metric.has_before:
+        return "yzuv"
     if clusters or metric.per is not None or metric.has_before:
-        return "pair"
-    return "share" if metric.kind == "conversion" else "single"
+        return "yz"
+    return "share" if metric.kind == "conversion" else "y"
 
 
 def _sums(units: ibis.Table, place: int, shape: Shape) -> dict[str, ibis.Value]:
     """The aggregates of a metric; a yes or no needs no variance."""
     y = units[f"y{place}"]
     sums = {f"n{place}": y.count(), f"y{place}": y.mean()}
-    if shape != "share":
-        sums[f"yy{place}"] = y.var(how="sample")
-    if shape == "single":
+    if shape == "share":
+        return sums
+    if shape == "y":
         sums |= {f"min{place}": y.min(), f"max{place}": y.max()}
-    if shape == "pair":
-        z = units[f"z{place}"]
-        sums |= {f"z{place}": z.mean(), f"zz{place}": z.var(how="sample"), f"yz{place}": y.cov(z, how="sample")}
+    for one, other in itertools.combinations_with_replacement(shape, 2):
+        left, right = units[f"{one}{place}"], units[f"{other}{place}"]
+        if one == other:
+            sums |= {f"{one}{place}": left.mean(), f"{one}{one}{place}": left.var(how="sample")}
+        else:
+            sums[f"{one}{other}{place}"] = left.cov(right, how="sample")
     return sums
 
 
@@ -163,7 +169,7 @@ def _group(row: Mapping[str, object], shapes: Sequence[Shape], places: int) -> G
         units=int(row["units"]),  # type: ignore[call-overload]  # a number
         early=0 if pd.isna(early) else int(early),  # type: ignore[call-overload]  # same
         moments=moments,
-        ends=tuple(_ends(row, place) if shape == "single" else None for place, shape in enumerate(shapes)),
+        ends=tuple(_ends(row, place) if shape == "y" else None for place, shape in enumerate(shapes)),
     )
 
 
@@ -173,17 +179,14 @@ def _ends(row: Mapping[str, object], place: int) -> tuple[float, float] | None:
 
 
 def _moments(row: Mapping[str, object], place: int, shape: Shape) -> Moments:
-    units = int(_float(row[f"n{place}"]))
+    units, columns = int(_float(row[f"n{place}"])), "y" if shape == "share" else shape
     if not units:
-        return Moments.none(2 if shape == "pair" else 1)
-    average = float(row[f"y{place}"])  # type: ignore[arg-type]  # a number, since there are units
+        return Moments.none(len(columns))
+    mean = np.array([row[f"{name}{place}"] for name in columns], dtype=float)
     if shape == "share":
-        return Moments.of_share(round(average * units), units)
-    spread = _float(row[f"yy{place}"])
-    if shape == "single":
-        return Moments.of_variance(units, average, spread)
-    mean, shared = np.array([average, row[f"z{place}"]], dtype=float), _float(row[f"yz{place}"])
-    return Moments(units, mean, np.array([[spread, shared], [shared, _float(row[f"zz{place}"])]]) * (units - 1))
+        return Moments.of_share(round(float(mean[0]) * units), units)
+    cross = [[_float(row["".join(sorted((a, b), key=columns.index)) + str(place)]) for b in columns] for a in columns]
+    return Moments(units, mean, np.array(cross) * (units - 1))
 
 
 def _float(value: object) -> float:
@@ -194,31 +197,25 @@ def _float(value: object) -> float:
 def capped(units: ibis.Table, metrics: Sequence[Metric], arms: Sequence[str]) -> tuple[ibis.Table, dict[int, float]]:
     """Set values above a quantile to it; return the units, and the cap of each metric's outcome by its place.
 
-    There is one cap for all arms, from the same units above and below a ratio's line. The quantile is taken over units
-    whose value (for a ratio, whose denominator) is not zero: where most buy nothing, one over all would be 0.
+    There is one cap for all arms, from the same units above and below a ratio's line, and a pre-period has its own. The
+    quantile is taken over units whose value (for a ratio, whose denominator) is not zero: where most buy nothing, one
+    over all would be 0.
     """
-    columns = {
-        name: (metric.cap, f"z{place}" if metric.per is not None else f"y{place}")
-        for place, metric in enumerate(metrics)
-        if metric.cap is not None
-        for name in (f"y{place}", *([f"z{place}"] if metric.per is not None or metric.has_before else []))
-    }
+    columns: dict[str, tuple[float, str]] = {}
+    for place, metric in enumerate(metrics):
+        if metric.cap is None:
+            continue
+        for name in _shape(metric, clusters=False):
+            lead = ("v" if name in "uv" else "z") if metric.per is not None else name
+            columns[f"{name}{place}"] = (metric.cap, f"{lead}{place}")
     if not columns:
         return units, {}
     kept = units.filter(units.arm.isin(list(arms)))
-    asked = {
-        name: kept[name].quantile(share, where=kept[name if _is_before(name, metrics) else lead] != 0)
-        for name, (share, lead) in columns.items()
-    }
+    asked = {name: kept[name].quantile(share, where=kept[lead] != 0) for name, (share, lead) in columns.items()}
     caps = kept.aggregate(**asked).execute().iloc[0]
     known = {name: float(cap) for name, cap in caps.items() if not pd.isna(cap)}
     least = {name: ibis.least(units[name], cap) for name, cap in known.items()}
     return units.mutate(**least), {int(name[1:]): cap for name, cap in known.items() if name.startswith("y")}
-
-
-def _is_before(name: str, metrics: Sequence[Metric]) -> bool:
-    """Whether a column holds a pre-period, which has units of its own."""
-    return name.startswith("z") and metrics[int(name[1:])].has_before
 
 
 def clustered(units: ibis.Table, metrics: Sequence[Metric], segments: int = 0) -> ibis.Table:

@@ -15,7 +15,7 @@ from typing import NamedTuple
 import numpy as np
 from scipy.special import ndtri, stdtr, stdtrit
 
-from retro.metrics.experiments.moments import Moments
+from retro.metrics.experiments.moments import Floats, Moments
 
 _ROUNDING = 1e-12
 """What floats leave of a variance that is 0, relative to what was taken from each other."""
@@ -109,15 +109,42 @@ def difference_of_means(control: Moments, treatment: Moments, *, adjust: bool = 
     return replace(found, saved=1 - found.error**2 / before if before else 0.0, theta=theta)
 
 
-def difference_of_ratios(control: Moments, treatment: Moments) -> Estimate:
-    """Two ratios of sums, such as amount per order, by the delta method; the unit stays the one that was assigned."""
+def difference_of_ratios(control: Moments, treatment: Moments, *, adjust: bool = False) -> Estimate:
+    """Two ratios of sums, such as amount per order, by the delta method; the unit stays the one that was assigned.
+
+    With `adjust`, what the same ratio of the pre-period explains is taken out (CUPED): the moments hold its sides too,
+    and one theta over both arms pooled is that of the ratios' linear parts. Without a denominator before there is
+    nothing to take out.
+    """
     arms = (control, treatment)
-    return _welch(arms, [float(arm.mean[0] / arm.mean[1]) for arm in arms], [_ratio_variance(arm) for arm in arms])
+    ratios, plain = [_ratio(arm, 0) for arm in arms], [_spread(arm, _gradient(arm, 0)) for arm in arms]
+    found = _welch(arms, ratios, plain)
+    if not adjust or not all(arm.mean[3] for arm in arms):
+        return found
+    pooled = control + treatment
+    outcome, before = _gradient(pooled, 0), _gradient(pooled, 2)
+    spread = float(before @ pooled.covariance @ before)
+    theta = float(outcome @ pooled.covariance @ before) / spread if spread > 0 else 0.0
+    values = [ratio - theta * (_ratio(arm, 2) - _ratio(pooled, 2)) for ratio, arm in zip(ratios, arms, strict=True)]
+    left = _welch(arms, values, [_spread(arm, _gradient(arm, 0) - theta * _gradient(arm, 2)) for arm in arms])
+    saved = 1 - left.error**2 / found.error**2 if found.error else 0.0
+    return replace(left, saved=saved, theta=theta)
 
 
-def _ratio_variance(arm: Moments) -> float:
-    """Variance per unit of a ratio of two means, by the delta method."""
-    gradient = np.array([1.0, -arm.mean[0] / arm.mean[1]]) / arm.mean[1]
+def _ratio(arm: Moments, place: int) -> float:
+    """The variable at a place over the next one."""
+    return float(arm.mean[place] / arm.mean[place + 1])
+
+
+def _gradient(arm: Moments, place: int) -> Floats:
+    """How the ratio of two means follows each of the variables."""
+    gradient = np.zeros(len(arm.mean))
+    gradient[place : place + 2] = np.array([1.0, -arm.mean[place] / arm.mean[place + 1]]) / arm.mean[place + 1]
+    return gradient
+
+
+def _spread(arm: Moments, gradient: Floats) -> float:
+    """Variance per unit by the delta method."""
     variance = float(gradient @ arm.covariance @ gradient)
     # Where both go together in every unit, floats leave something of a variance that is 0.
     return 0.0 if variance < _ROUNDING * arm.variance / arm.mean[1] ** 2 else variance

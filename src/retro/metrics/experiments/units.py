@@ -38,8 +38,8 @@ def unit_table(design: Experiment, tables: TableMap, exposure: Exposure, *, with
         `unit_id`, `arm` (`SEVERAL` where there was more than one), `exposed_at` (first exposure), `day` (number of its
         local day; absent without times), `early` (whether the unit did what is measured after the experiment began but
         before it was exposed itself; absent where that cannot be known), `s0`.. (segments, as text), and for each
-        metric `y0`.. (outcome; null where it is missing or not yet observed) and `z0`.. (what a ratio divides by, or
-        the pre-period).
+        metric `y0`.. (outcome; null where it is missing or not yet observed), `z0`.. (what a ratio divides by, or the
+        pre-period) and, of a ratio with a pre-period, `u0`.. and `v0`.. (both its sides before).
 
     Raises:
         MetricError: A table or a column that the design names is missing.
@@ -98,10 +98,11 @@ def _asked_of(table: str, design: Experiment) -> list[_Asked]:
     asked = []
     for place, (_, metric) in enumerate(design.metrics):
         for index, part in enumerate(metric.parts):
-            if part.table == table:
-                asked.append(_Asked(f"a{place}_{index}", part))
-        if metric.table == table and metric.before_days is not None:
-            asked.append(_Asked(f"b{place}", metric, metric.before_days))
+            if part.table != table:
+                continue
+            asked.append(_Asked(f"a{place}_{index}", part))
+            if metric.before_days is not None:
+                asked.append(_Asked(f"b{place}_{index}", part, metric.before_days))
     return asked
 
 
@@ -237,10 +238,12 @@ def _values(
     values = {f"y{place}": _where(known, amounts[0])}
     if metric.per is not None:
         values[f"z{place}"] = _where(known, amounts[1])
-    elif metric.has_before:
-        before = units[f"b{place}"] if metric.before_days is not None else units[f"o_{metric.before_column}"]
-        number = _number(before, with_nan=with_nan).cast("float64").fill_null(0.0)
-        values[f"z{place}"] = _where([*known, amounts[0].notnull()], number)
+    if metric.has_before:
+        sides = ("u", "v") if metric.per is not None else ("z",)
+        for index, side in enumerate(sides):
+            before = units[f"b{place}_{index}" if metric.before_days is not None else f"o_{metric.before_column}"]
+            number = _number(before, with_nan=with_nan).cast("float64").fill_null(0.0)
+            values[f"{side}{place}"] = _where([*known, amounts[0].notnull()], number)
     return values
 
 
