@@ -57,6 +57,16 @@ def test_the_interval_of_a_sum_comes_from_draws_where_all_campaigns_kept_them() 
     assert net.method.startswith("sum of the campaigns' draws")
 
 
+def test_ratios_of_all_campaigns_divide_by_what_each_of_them_divides_by() -> None:
+    """100 of net revenue at a ratio of 3.2 is an input of 31.25, whatever else is booked."""
+    finding = find("campaigns_compared", compared("recorded", "recorded"))
+
+    assert "output over input, as departments write it, is 3.20" in finding.sentence
+    assert finding.table is not None
+    rows = {row[0].text: [cell.text for cell in row[1:]] for row in finding.table.rows}
+    assert rows["Net ROI"] == ["+220.0%", "+220.0%", "+220.0%"]
+
+
 def test_sums_over_some_campaigns_are_called_that() -> None:
     finding = find("campaigns_compared", compared("recorded", "breached"))
     names = {entry.name for entry in finding.entries}

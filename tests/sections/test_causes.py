@@ -61,6 +61,13 @@ def test_the_whole_shops_loss_comes_first_where_it_cost_more() -> None:
     assert "that cost most and that chance does not explain is **Orders per visit" in finding.sentence
     assert " of the whole shop** at 80.0%, baseline 95.0%" in finding.sentence
     assert "**70.00 CNY** less sold (95% interval 30.00 CNY – 110.00 CNY)" in finding.sentence
+    assert finding.next_step == (
+        "At once: find out since when Orders per visit of the whole shop has changed, and what changed with it. "
+    )
+    known = {entry.name: (entry.value, entry.low, entry.about.get("dimension")) for entry in finding.entries}
+    assert known["cause_1_cost"] == (Decimal("-70.00"), -110, "all")
+    assert known["cause_2_cost"][0] == Decimal("-50.00")
+    assert known["causes_cost"][0] == Decimal("-50.00")  # of segments, which a share of the gap is told of
 
 
 def test_a_level_without_one_before_it_is_a_description() -> None:

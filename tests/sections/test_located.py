@@ -7,6 +7,7 @@ from decimal import Decimal
 from typing import Any
 
 import pandas as pd
+import pytest
 
 from retro.i18n import Lang
 from retro.judgement import goals
@@ -131,6 +132,47 @@ def test_segments_may_stay_behind_grow_or_fall_together() -> None:
     assert found.table is not None
     assert found.table.rows[0][1].text == "channel SMS: share of the people"
     assert found.table.rows[2][5].text == "Whole shop (p = 0.001)"
+
+
+def test_what_a_tier_is_by_definition_and_what_has_no_base_is_no_cause() -> None:
+    levels = [
+        loss("active_buyer_rate", "dormant", "-900", dimension="tier", before=None, is_cause=False),
+        loss("active_buyer_rate", "web", "-20", before=None, is_cause=False),
+    ]
+
+    found = shown(pd.DataFrame(levels, dtype=object), reviews(), active_buyer_rate="0.25")
+
+    assert found.sentence.splitlines()[-1] == (
+        "Active users who buy missed; there is no earlier period to compare with, "
+        "so no change and no cause can be told. "
+    )
+    assert found.located == {}
+    assert found.table is not None
+    assert [row[1].text for row in found.table.rows] == ["channel web"]
+    assert found.table.rows[0][-1].text == "A level, no change (p = 0.001)"
+
+
+@pytest.mark.parametrize(
+    ("factor", "words", "check"),
+    [
+        ("stock_out", "9 items sold out (up to −1,230.00 CNY in all)", "check stock against reservations, Pan first"),
+        (
+            "stock_out_at_a_loss",
+            "at those prices selling more would have lost money",
+            "what loses on each piece is not",
+        ),
+    ],
+)
+def test_all_that_sold_out_is_not_one_items_loss(factor: str, words: str, check: str) -> None:
+    place = {"dimension": "item", "factor": factor, "unit": "money", "report": "q/night", "units": 9}
+    out = loss("nps", "Pan", "-1230.00", before=None, expected=None, after=None, adjusted_p=None, **place)
+
+    found = shown(pd.DataFrame([out], dtype=object), reviews(), nps="50")
+
+    assert words in found.sentence
+    assert check in found.located["nps"].checks[0]
+    assert found.table is not None
+    assert found.table.rows[0][1].text == "9 items that sold out"
 
 
 def test_a_period_that_met_its_targets_says_so() -> None:

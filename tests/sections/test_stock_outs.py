@@ -48,6 +48,15 @@ def test_no_item_that_loses_on_each_piece_is_to_be_stocked(left: tuple[float | N
     assert "item 1" not in said or left[0] == 30
 
 
+@pytest.mark.parametrize(
+    ("left", "factor"), [(-265.0, "stock_out_at_a_loss"), (40.0, "stock_out"), (None, "stock_out")]
+)
+def test_other_reports_learn_whether_stocking_it_would_pay(left: float | None, factor: str) -> None:
+    entries = {entry.name: entry for entry in find("stock_outs", lost(left)).entries}
+
+    assert entries["lost_gmv"].about["factor"] == factor
+
+
 DRAWN = pd.DataFrame(
     {
         "name": ["超薄平板 105", "快充显示器 188", ""],

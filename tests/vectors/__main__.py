@@ -6,7 +6,7 @@ import sys
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
 
-from . import causes, experiments, funnels, survivals, values
+from . import causes, experiments, funnels, money, survivals, values
 from .vector import Skip, Vector, read_vectors
 
 Check = Callable[[Vector], Iterator[str]]
@@ -14,7 +14,9 @@ Check = Callable[[Vector], Iterator[str]]
 
 AREAS: Mapping[str, Check] = {
     "causal": causes.check,
+    "causal/together": causes.check_together,
     "experiment": experiments.check,
+    "finance/simulation": money.check,
     "funnel": funnels.check,
     "funnel/clickhouse": funnels.check_levels,
     "survival": survivals.check,

@@ -2,17 +2,22 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 
 import numpy as np
 
-from retro.metrics.baseline import draw_paths
+from retro.metrics.baseline import Neighbour, draw_paths, phases_of
+from retro.metrics.baseline.together import own_share
+from retro.periods import Window
 
 from .vector import Skip, Vector
 
 _LEVEL_SD = 0.01
 """The level's prior of the published answers, where a vector names no other."""
+
+_DRAWS = 20_000
 
 
 def check(vector: Vector) -> Iterator[str]:
@@ -25,6 +30,37 @@ def check(vector: Vector) -> Iterator[str]:
         raise Skip(f"none of the expected keys {sorted(vector.expected)} is known")
     for key in known:
         yield from vector.compare(key, found[key])
+
+
+def check_together(vector: Vector) -> Iterator[str]:
+    """Compare how campaigns that share days split what they added."""
+    told = {
+        one["name"]: Neighbour(
+            one["name"],
+            Window(*(dt.datetime.fromisoformat(one[end]) for end in ("start", "end")), dt.datetime(9999, 1, 1)),
+            one.get("anticipation_days", 0),
+            one.get("settling_days", 0),
+        )
+        for one in vector.config["campaigns"]
+    }
+    added, baseline = (np.array(vector.data[name], dtype=np.float64) for name in ("added", "baseline"))
+    first = dt.date.fromisoformat(vector.data["first_day"])
+    days = [first + dt.timedelta(days=day) for day in range(added.size)]
+    known = {name: np.tile(np.array(of, dtype=np.float64), (_DRAWS, 1)) for name, of in _held(vector).items()}
+    for name in vector.expected:
+        own = told[name]
+        others = [one for one in told.values() if one is not own]
+        asked = {"anticipation_days": own.anticipation_days, "settling_days": own.settling_days}
+        phases = phases_of(own.window, name=name, campaigns=others, **asked)
+        share = own_share(np.tile(added, (_DRAWS, 1)), baseline, days, phases, known)
+        share[:, [not phases.phase_of(day) for day in days]] = 0.0
+        found = {"mean": share.mean(axis=0).tolist(), "sum_sd": float(share.sum(axis=1).std())}
+        yield from vector.compare(name, found)
+
+
+def _held(vector: Vector) -> Mapping[str, Sequence[float]]:
+    found: Mapping[str, Sequence[float]] = vector.data.get("held_out", {})
+    return found
 
 
 def _series(vector: Vector) -> dict[str, object]:

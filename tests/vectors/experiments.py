@@ -126,6 +126,12 @@ def _cuped(data: Data) -> dict[str, Any]:
             Moments.of_values(data[arm]["post"], data[arm]["pre"]) for arm in ("control", "treatment")
         )
     estimate = difference_of_means(control, treatment, adjust=True)
+    if "control" in data and "per" in data["control"]:
+        sides = (
+            Moments.of_values(*(data[arm][name] for name in ("post", "per", "pre", "pre_per")))
+            for arm in ("control", "treatment")
+        )
+        estimate = difference_of_ratios(*sides, adjust=True)
     found = {"theta": estimate.theta, "diff": estimate.effect, "se": estimate.error, "p_value": estimate.p_value}
     return found | {"ci": list(estimate.interval(_alpha(data)))}
 

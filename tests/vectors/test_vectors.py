@@ -28,6 +28,13 @@ def test_published_vectors_pass() -> None:
     assert done.stdout.splitlines()[-1].endswith("skipped")
 
 
+def test_vectors_of_our_own_pass() -> None:
+    """Campaigns estimated together and the simulation of their money by hand; ratios corrected by tea-tasting."""
+    done = run(Path(__file__).parent / "own.json")
+    assert done.stdout == "4 passed, 0 failed, 0 skipped\n"
+    assert done.returncode == 0
+
+
 def test_failures_and_skips_are_said(tmp_path: Path) -> None:
     events = [["u", "a", 0], ["u", "b", 5]]
     funnel = {"area": "funnel", "config": {"steps": ["a", "b"], "window_seconds": 5}, "data": {"events": events}}

@@ -97,11 +97,12 @@ def _warnings(rows: _Rows, there: _Rows, text: Text) -> tuple[str, ...]:
 
 
 def _sentence(there: _Rows, sums: Mapping[str, _Sum], counts: Mapping[str, int], text: Text) -> str:
-    cost, output, (net, low, high) = sums["campaign_cost"][0], sums["net_revenue"][0], sums["net_contribution"]
+    cost, (net, low, high) = sums["campaign_cost"][0], sums["net_contribution"]
+    ratio = _ratio("output_input_ratio", there, sums)
     key = "summary" if counts["there"] == counts["all"] else "partial"
     sentence = text(f"campaigns_compared.say.{key}", counts, cost=cost)
-    if cost and output is not None:
-        sentence += text("campaigns_compared.say.ratio", ratio=output / cost)
+    if ratio is not None:
+        sentence += text("campaigns_compared.say.ratio", ratio=ratio)
     if net is not None and low is not None and high is not None:
         verdict = _SAID[_state(sums["net_contribution"])]
         sentence += text(f"campaigns_compared.say.{verdict}", net=net, net_low=low, net_high=high)
@@ -146,7 +147,9 @@ def _table(rows: _Rows, sums: Mapping[str, _Sum], counts: Mapping[str, int], tex
     lines = []
     for name in _ROWS:
         cells = [_cell(name, row[name], row.get(f"{name}_low"), row.get(f"{name}_high"), text) for row in rows]
-        whole = _cell(name, *sums[name], text) if name in sums else _cell(name, _ratio(name, sums), None, None, text)
+        whole = (
+            _cell(name, *sums[name], text) if name in sums else _cell(name, _ratio(name, rows, sums), None, None, text)
+        )
         label = Cell(text=column("campaigns_compared", name).label_of(name, text.lang, in_table=True))
         lines.append((label, *(Cell(text=words) for words in cells), Cell(text=whole, strong=True)))
     return Table(
@@ -173,13 +176,24 @@ def _written(name: str, value: Any, text: Text) -> str:  # noqa: ANN401 - as abo
     return text.short(value)
 
 
-def _ratio(name: str, sums: Mapping[str, _Sum]) -> Decimal | None:
+def _ratio(name: str, rows: _Rows, sums: Mapping[str, _Sum]) -> Decimal | None:
+    """A ratio over all campaigns, by the input that each of their own reports divides by."""
     cost, output, users = (sums[one][0] for one in ("campaign_cost", "net_revenue", "new_users"))
     if name == "cac":
         return cost / users if cost is not None and users else None
-    if name not in {"output_input_ratio", "net_roi"} or not cost or output is None:
+    inputs = [_input(row) for row in rows]
+    if name not in {"output_input_ratio", "net_roi"} or None in inputs or output is None:
         return None
-    return output / cost - (name == "net_roi")
+    put_in = sum(filter(None, inputs), Decimal(0))
+    return output / put_in - (name == "net_roi") if put_in else None
+
+
+def _input(row: Mapping[str, Any]) -> Decimal | None:
+    """What a campaign's output is divided by: the cost that is not in the price, where its report tells the ratio."""
+    ratio, output = row.get("output_input_ratio"), row["net_revenue"]
+    if pd.isna(ratio) or not ratio or pd.isna(output):
+        return number(row["campaign_cost"])
+    return Decimal(output) / Decimal(repr(float(ratio)))
 
 
 def _entries(there: _Rows, sums: Mapping[str, _Sum], counts: Mapping[str, int], context: Context) -> tuple[Entry, ...]:
@@ -202,7 +216,8 @@ def draw(frame: pd.DataFrame, text: Text) -> Chart:
     of the campaign.
     """
     frame = checked(frame, "campaigns_compared", ("title", "campaign_cost", "net_revenue", "incremental_contribution"))
-    cost, output = floats(frame["campaign_cost"]), floats(frame["net_revenue"])
+    cost = floats(pd.Series([_input(row) for row in records(frame)], index=frame.index, dtype=object))
+    output = floats(frame["net_revenue"])
     ratios = ["" if pd.isna(ratio) else text.exact(decimals(ratio), 1) for ratio in output / cost.where(cost != 0)]
     words = [
         text("campaigns_compared.chart.point", name=name, ratio=ratio)

@@ -11,7 +11,7 @@ from retro.i18n import Text
 from retro.metrics.moved import ALPHA, WHOLE
 from retro.sections.losses import check_of, first_cause, judged, level, levels, missed_targets, place, short
 from retro.sections.scorecard import goal_label
-from retro.sections.section import Context, Finding, Located, Section, frame_table, records
+from retro.sections.section import Context, Finding, Located, Section, frame_table, number, records
 
 _STEPS: Mapping[str, tuple[str, ...]] = {
     "gmv": ("mix", "order_rate", "payment_rate", "keep_rate", "order_value"),
@@ -46,12 +46,14 @@ def say(frame: pd.DataFrame, figures: pd.DataFrame, context: Context) -> Finding
     found = records(frame[frame["is_cause"].astype(bool)])
     lost = sum((row["cost"] for row in found), Decimal("0.00"))
     opening, gap = _opening(found, missed, frame, text), _of_the_gap(lost, figures, context)
-    checks = list(dict.fromkeys(check_of(row, text) for row in found[:_MOST]))
+    shared = [row for row in _of_all(frame) if row["cost"] < 0]
+    told = sorted([*found, *shared], key=lambda row: float(row["cost"]))
+    checks = list(dict.fromkeys(check_of(row, text) for row in told[:_MOST]))
     lines = [opening, *(_line(name, found, frame, context) for name in missed), gap, _shared_by_all(frame, text)]
     lines += [text("causes.say.check", checks=checks)] if checks else []
     entries = (
-        context.entry(f"cause_{number}_cost", row, "cost", about=_about(row))
-        for number, row in enumerate(found, start=1)
+        context.entry(f"cause_{place}_cost", row, "cost", about=_about(row), **_ends(row))
+        for place, row in enumerate(told, start=1)
     )
     return Finding(
         "\n".join(line for line in lines if line),
@@ -118,6 +120,10 @@ def _located(own: Sequence[Mapping[str, Any]], text: Text) -> Located:
     """The causes of a missed target, and what to check first."""
     checks = dict.fromkeys(check_of(row, text) for row in own[:_MOST])
     return Located(tuple(short(row, text) for row in own[:_MOST]), tuple(checks))
+
+
+def _ends(row: Mapping[str, Any]) -> dict[str, Any]:
+    return {"low": number(row.get("cost_low")), "high": number(row.get("cost_high"))}
 
 
 def _about(row: Mapping[str, Any]) -> dict[str, str]:

@@ -24,6 +24,9 @@ _FIGURES: Mapping[str, tuple[str, ...]] = {
 _NOT_BUYING = ("order_value",)
 """Steps that bring less money, but not fewer buyers."""
 
+_SOLD_OUT = ("stock_out", "stock_out_at_a_loss")
+"""What sold out; the second where its missed pieces would have lost money at the campaign's prices."""
+
 _MOST, _ROWS = 3, 4
 """Losses of a target that a sentence names, and that the table shows."""
 
@@ -39,9 +42,11 @@ def say(frame: pd.DataFrame, figures: pd.DataFrame, reviews: pd.DataFrame, conte
     sales = [row for row in rows if row["report"] in titles and row["is_cause"]]
     missed = missed_targets(figures, context)
     own = {name: _of_target(name, rows) for name in missed}
-    answers = {name: _answer(found, text) for name, found in own.items() if found is not None}
+    unbased = {name for name, found in own.items() if found is not None and _unbased(name, found, rows)}
+    answers = {name: _answer(found, text) for name, found in own.items() if found is not None and name not in unbased}
     alike = _alike(missed, answers)
-    lines = [_opening(sales, titles, text), *(_line(names, answers.get(names[0]), context) for names in alike)]
+    lines = [_opening(sales, titles, text)]
+    lines += [_line(names, answers.get(names[0]), context, based=not unbased & set(names)) for names in alike]
     if not missed:
         lines.append(text("located.say.nothing_missed"))
     causes = (context.entry(f"cause_{place}_cost", row, "cost") for place, row in enumerate(sales, start=1))
@@ -56,18 +61,28 @@ def say(frame: pd.DataFrame, figures: pd.DataFrame, reviews: pd.DataFrame, conte
 
 
 def _of_target(name: str, rows: Sequence[Mapping[str, Any]]) -> list[Mapping[str, Any]] | None:
-    """The losses behind a target, what others located first; None where the figure is not taken apart."""
+    """The losses behind a target, what others located first; None where the figure is not taken apart.
+
+    A tier is made of who came and bought: that the dormant do so less is their definition, and no finding.
+    """
     wanted = _FIGURES.get(name, (name,))
     own = [row for row in rows if row["figure"] in wanted and row["cost"] < 0]
+    own = [row for row in own if not (row["dimension"] == "tier" and pd.isna(row["before"]))]
     if name == "active_buyer_rate":
         own = [row for row in own if row["factor"] not in _NOT_BUYING]
     taken_apart = any(row["figure"] in wanted for row in rows)
     return sorted(own, key=lambda row: (not row["is_cause"], not row["incident"])) if taken_apart else None
 
 
+def _unbased(name: str, found: Sequence[Mapping[str, Any]], rows: Sequence[Mapping[str, Any]]) -> bool:
+    """Whether nothing of a target could have moved, because no earlier period is known, and nobody else located it."""
+    own = [row for row in rows if row["figure"] in _FIGURES.get(name, (name,)) and _of_people(row)]
+    return bool(own) and all(pd.isna(row["before"]) for row in own) and not any(row["is_cause"] for row in found)
+
+
 def _answer(found: Sequence[Mapping[str, Any]], text: Text) -> Located:
     causes = [row for row in found if row["is_cause"]][:_MOST]
-    shared = [row for row in found if row["dimension"] == WHOLE and row["adjusted_p"] < ALPHA]
+    shared = [row for row in found if row["dimension"] == WHOLE and row["adjusted_p"] < ALPHA and not row["is_cause"]]
     checks = dict.fromkeys(_check(row, text) for row in causes)
     return Located(tuple(_short(row, text) for row in (*causes, *shared)), tuple(checks))
 
@@ -92,10 +107,10 @@ def _labels(names: Sequence[str], context: Context) -> str:
     return context.text.join([goal_label(name, context) for name in names])
 
 
-def _line(names: Sequence[str], answer: Located | None, context: Context) -> str:
+def _line(names: Sequence[str], answer: Located | None, context: Context, *, based: bool) -> str:
     text, label = context.text, _labels(names, context)
     if answer is None:
-        return text("located.say.not_apart", goal=label)
+        return text(f"located.say.{'not_apart' if based else 'no_base'}", goal=label)
     if not answer.causes:
         return text("located.say.spread", goal=label)
     return text("causes.say.located", goal=label, causes=text("chart.clause").join(answer.causes))
@@ -113,8 +128,8 @@ def _short(row: Mapping[str, Any], text: Text) -> str:
     facts = {"segment": _segment(row, text), "cost": _cost(row, text)}
     if row["dimension"] == "campaign":
         return text("located.say.campaign", facts)
-    if row["factor"] == "stock_out":
-        return text("located.say.stock_out", row, **facts)
+    if row["factor"] in _SOLD_OUT:
+        return text(f"located.say.{row['factor']}", row, **facts)
     if _of_people(row):
         return text(f"located.say.{_kind(row)}", facts, **levels(row, text))
     return losses.short(row, text)
@@ -168,7 +183,9 @@ def _table(own: Mapping[tuple[str, ...], Sequence[Mapping[str, Any]]], context: 
 
 
 def _place(row: Mapping[str, Any], text: Text) -> str:
-    if row["factor"] in {row["figure"], "stock_out"}:
+    if row["factor"] in _SOLD_OUT:
+        return text("located.say.sold_out", row)
+    if row["factor"] == row["figure"]:
         return _segment(row, text)
     if not _of_people(row):
         return losses.place(row, text)

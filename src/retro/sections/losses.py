@@ -65,6 +65,8 @@ def short(row: Mapping[str, Any], text: Text) -> str:
 
 def check_of(row: Mapping[str, Any], text: Text) -> str:
     """What to look at where a step of a segment was lost; where an incident explains it, why it lasted."""
+    if row["dimension"] == WHOLE:
+        return text("check.whole", row)
     if not pd.isna(row.get("incident_until")):
         return text("check.incident", row, segment=segment(row, text))
     return text(f"check.{row['factor']}", segment=segment(row, text))

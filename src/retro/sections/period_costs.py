@@ -23,6 +23,7 @@ def say(frame: pd.DataFrame, context: Context) -> Finding:
     counts = {"within": len(judged) - len(outside), "all": len(judged)}
     sentence = text("period_costs.say.summary", cost=total, gmv=gmv, share=share, **counts)
     sentence += "".join(text(f"period_costs.say.{row['place']}", row, band=_band(row, text)) for row in outside)
+    sentence += text("period_costs.say.booked_only") if any(row["place"] == "below" for row in outside) else ""
     figure = entry("period_cost_rate", None if share is None else number(share), numerator=total, denominator=gmv)
     shown = frame.assign(band=[_band(row, text) for row in rows])
     units = {"group": "name.band", "amount": "money", "share": "rate.2", "band": "name.", "place": "name.band"}

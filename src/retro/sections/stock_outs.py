@@ -65,7 +65,8 @@ def _entries(out: Sequence[Mapping[str, Any]], total: Mapping[str, Any], context
     """The total loss, and the item that lost most, for reports made from this one."""
     low, high = number(total["lost_low"]), number(total["lost_high"])
     about = {"figure": "gmv", "dimension": "item", "segment": str(out[0]["name"])}
-    about |= {"factor": "stock_out", "units": str(len(out))}
+    spared = not pd.isna(total["lost_contribution"]) and total["lost_contribution"] < 0
+    about |= {"factor": "stock_out_at_a_loss" if spared else "stock_out", "units": str(len(out))}
     return (
         context.entry("lost_units", total, method=_METHOD, low=low, high=high),
         context.entry("lost_gmv", total, method=_METHOD, about=about),
