@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import datetime as dt
 from decimal import Decimal
+from functools import partial
 
 import pandas as pd
 
 from retro.periods import Period
-from telling import finder, month
+from telling import context_of, finder, month
 
 find = finder(month)
 
@@ -41,3 +42,28 @@ def test_a_comparison_names_its_base_and_what_differs() -> None:
         "What differs: 31 days against 28, 10 weekend days against 8, offer “20% off” against “half price”. "
     )
     assert "what was offered then is not on record" in compared(None)
+
+
+def test_a_campaign_stands_beside_days_without_it_by_amounts_alone() -> None:
+    """A change on them would be a second uplift; one on an earlier edition is a comparison of campaigns."""
+    find_night = finder(partial(context_of, "flash_sale_night", campaign_id="night", start=START, end=END))
+    columns = ["base", "start", "end", "days", "weekend_days", "visits", "orders", "gmv", "order_value", "conversion",
+               "daily_gmv", "gmv_change", "daily_change"]  # fmt: skip
+    rows = [
+        (-1, START, END, 31.0, 10, 9.0, 3, Decimal(310), Decimal(100), 0.3, Decimal("10.00"), None, float("nan")),
+        (0, FEBRUARY, START, 31.0, 10, 9.0, 3, Decimal(31), Decimal(100), 0.3, Decimal("1.00"), 9.0, 9.0),
+        (1, FEBRUARY, START, 31.0, 10, 9.0, 3, Decimal(31), Decimal(100), 0.3, Decimal("1.00"), 9.0, 9.0),
+    ]
+    course = pd.DataFrame({"base": [-1, 0, 1], "elapsed": [1] * 3, "total": [Decimal(1)] * 3})
+    bases = (
+        Period("previous", FEBRUARY, START),
+        Period("edition", FEBRUARY, START, {"zh": "双 11", "en": "Double 11"}),
+    )
+
+    found = find_night("comparison", pd.DataFrame(rows, columns=columns), course, bases)
+
+    first, second = found.sentence.splitlines()
+    assert "10.00 CNY a day, 1.00 CNY then; what the campaign added stands under “What the campaign added”" in first
+    assert "**900.0% more** than 1.00 CNY" in second
+    assert found.table is not None
+    assert [row[-1].text for row in found.table.rows] == ["", "", "+900.0%"]

@@ -46,6 +46,22 @@ def test_an_unknown_effect_records_nothing() -> None:
     assert find("impact", found.days, told(found)).entries == ()
 
 
+def test_what_the_campaign_left_alone_is_named_where_it_was_used() -> None:
+    found, roi = replace(impact(), dropped=("food",)), {"untouched": {"category": ["food", "home"]}}
+
+    said = find("impact", found.days, told(found), roi=roi).sentence
+    assert "Synthetic control: what home sold, which the campaign left alone, is part of what was expected" in said
+    assert "Synthetic control" not in find("impact", found.days, told(found)).sentence
+
+
+def test_one_uplift_stands_in_the_table() -> None:
+    found = impact()
+    table = find("impact", found.days, told(found)).table
+
+    assert table is not None
+    assert [bool(row[-1].text) for row in table.rows] == [False] * (len(table.rows) - 1) + [True]
+
+
 def test_what_weakens_the_effect_is_named() -> None:
     few = pd.DataFrame({"on": [dt.date(2025, 1, 1)], "effect": [10.0]})
     beside = {"held_out": ("contest",), "prior": ("week",)}

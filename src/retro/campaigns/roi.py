@@ -103,6 +103,8 @@ class RoiParams(FrozenModel):
         campaigns: Other campaigns by id: they claim orders too, their days are left out of the baseline, and what they
             added on days that this campaign touched too is estimated together with it.
         unusual: Other spans left out of the baseline, such as the big nodes of the year.
+        untouched: Values by column of orders, users or products that the campaign left alone, such as
+            `{category: [food]}`: what they sold is the synthetic control of the time series.
         holidays: Days of a moving holiday, earlier ones too, from which its effect is learned.
         attribution: How overlapping campaigns share an order.
         cost_bands: Groups of costs by name with the share of GMV that the plan allows; each category in one at most.
@@ -115,6 +117,7 @@ class RoiParams(FrozenModel):
     settling_days: int = Field(14, ge=0, le=120)
     campaigns: Mapping[str, Neighbour] = Field(default_factory=dict)
     unusual: tuple[Span, ...] = ()
+    untouched: Mapping[str, tuple[str, ...]] = Field(default_factory=dict)
     holidays: tuple[dt.date, ...] = ()
     attribution: Literal["last_touch", "first_touch", "split"] = "last_touch"
     cost_bands: Mapping[str, CostBand] = Field(default_factory=dict)

@@ -22,7 +22,7 @@ from retro.metrics.concentration import concentration, lorenz
 from retro.metrics.cost import acquisition_cost, campaign_cost
 from retro.metrics.cost_shares import cost_shares
 from retro.metrics.coupons import coupon_expansion, coupon_holders, coupon_hunters, coupon_thresholds, coupons
-from retro.metrics.covariates import daily_registrations
+from retro.metrics.covariates import daily_registrations, untouched_sales
 from retro.metrics.customer_mix import customer_mix
 from retro.metrics.customers import customer_contribution, tier_migration
 from retro.metrics.dau_peak import dau_peak

@@ -94,7 +94,7 @@ class Money:
             observed_until=self._window.observed_until,
             since=self._params.history_start,
             holidays=roi.holidays,
-            covariates=self._covariates,
+            covariates=self._beside(),
             groups=self._held_out(self._params.hold_out, self._window),
             beside={
                 name: self._held_out(span.hold_out, replace(self._window, start=span.start, end=span.end))
@@ -108,6 +108,15 @@ class Money:
         """Whether a campaign began while the data was observed; nobody is invited to one that is still to come."""
         until = self._window.observed_until
         return until is None or start < until
+
+    def _beside(self) -> Any:  # noqa: ANN401 - a frame, `NotCovered` or None
+        """Series that the campaign does not move: the notebook's, and what was sold where it was not offered."""
+        untouched, given = self._params.roi.untouched, self._covariates
+        if not untouched or isinstance(given, NotCovered):
+            return given
+        known = {**self._shop, **self._report.shop("users")}
+        sold = self._metrics.untouched_sales(self._tables.orders, known, untouched, end=self._window.observed_until)
+        return sold if given is None else given.merge(sold, on="on", how="outer").sort_values("on", ignore_index=True)
 
     def _held_out(self, held: HoldOut | None, window: Window) -> Any:  # noqa: ANN401 - as above
         """Those invited and those held out of a campaign at random; None where nobody was."""

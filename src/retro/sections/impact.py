@@ -39,6 +39,9 @@ def say(_: pd.DataFrame, impacts: Impacts, context: Context) -> Finding:
         details += text("impact.say.sensitivity", records(found.sensitivity)[-1])
     if found.masked_days:
         details += text("impact.say.masked", found)
+    names = [name for values in context.params.roi.untouched.values() for name in values if name not in found.dropped]
+    if names:
+        details += text("impact.say.untouched", names=names)
     if found.dropped:
         details += text("impact.say.dropped", names=[text.label("impact.covariate", name) for name in found.dropped])
     return Finding(
