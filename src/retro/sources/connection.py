@@ -31,7 +31,7 @@ def connect(source: Source, where: str) -> Any:  # noqa: ANN401 - Ibis backends 
     try:
         if not url.startswith("duckdb://"):
             return ibis.connect(url)
-        connection = in_memory()
+        connection = ibis.duckdb.connect()
         if database := database_file(url):
             if not database.is_file():
                 named = hide_secrets(shown(database), source)
@@ -49,16 +49,10 @@ def connect(source: Source, where: str) -> Any:  # noqa: ANN401 - Ibis backends 
         raise SourceError(f"{where}: url must name a source that can be opened, got {message[:300]}") from None
     keep_zone(connection, source.timezone)
     connection.raw_sql("SET TimeZone = 'UTC'")  # sessions elsewhere may run in any zone
-    # Where it sees a kernel of Jupyter, DuckDB draws one into the cell, and so onto the page.
-    connection.raw_sql("SET enable_progress_bar = false")
+    # Where it sees a kernel of Jupyter, DuckDB draws one into the cell, and so onto the page. To set it fails where the
+    # kernel lacks ipywidgets, with which it would draw; the pragma does not.
+    connection.raw_sql("PRAGMA disable_progress_bar")
     connection.raw_sql(f"SET temp_directory = {literal(str(spill_folder()))}")
-    return connection
-
-
-def in_memory() -> Any:  # noqa: ANN401 - as above
-    """An empty DuckDB that draws no progress bar: in a notebook's kernel it would stand on the page."""
-    connection = ibis.duckdb.connect()
-    connection.raw_sql("SET enable_progress_bar = false")
     return connection
 
 

@@ -19,7 +19,6 @@ from retro.errors import SourceError
 from retro.files import shown
 from retro.sources.casting import FAILED, Column, Texts, at_once, cast, drop_unnamed, settle
 from retro.sources.cells import Style
-from retro.sources.connection import in_memory
 from retro.sources.quoting import literal, quoted
 from retro.sources.sheets import LINE, SHEETS, read_sheets, together
 from retro.sources.spec import TableSpec
@@ -118,7 +117,7 @@ class Reader:
                 f"{where}: file must be .parquet, .csv, .tsv, .txt or .xlsx, got {shown(paths[0])!r}.{todo}"
             )
         own = self.connection.name == "duckdb"
-        engine = self.connection if own else in_memory()
+        engine = self.connection if own else ibis.duckdb.connect()
         read = self._text if kinds <= TEXT else self._sheets
         target = f"retro read {name}"
         try:
