@@ -31,8 +31,8 @@ _IMPORTED = (
     "ipykernel.ipkernel",
     "ipykernel.kernelapp",
     "matplotlib_inline.backend_inline",
-    "retro.report",
-    "retro.sections",
+    "retro.report.report",
+    "retro.sections.every",
     "seaborn",
 )
 """What a notebook's process and its kernel import; by name, as this package lies below some of them."""

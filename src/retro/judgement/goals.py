@@ -11,7 +11,6 @@ from retro.campaigns.review import Action
 from retro.i18n import Text
 from retro.judgement.outcomes import outcomes
 from retro.ledger import Entry, Ledger
-from retro.metrics.intervals import difference_ends
 from retro.sections.scorecard import figure_label, figure_value, goal_label
 from retro.sections.section import Context, Exhibit, Finding, Located
 
@@ -103,6 +102,8 @@ def action_outcome(action: Action, before: Entry | None, after: Entry | None) ->
     rising = aim >= before.value
     if action.aim is not None and (after.value >= aim if rising else after.value <= aim):
         return "reached"
+    from retro.metrics.intervals import difference_ends  # noqa: PLC0415 - scipy, which a run that is skipped need not load
+
     low, high = difference_ends(_estimate(after, after.value), _estimate(before, before.value))
     if low <= 0 <= high:
         return "alike"

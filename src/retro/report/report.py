@@ -42,8 +42,9 @@ from retro.report.review import Review, comment, conflict_blocks, goal_blocks, m
 from retro.report.run_context import RunContext
 from retro.report.sampled import Spreads, of_sample, touched
 from retro.report.sections import figure_block, headed, recorded, section_blocks, uncovered, weighed
-from retro.sections import SECTIONS, Context, Finding, Section, scorecard
+from retro.sections import SECTIONS, Context, Finding, Section
 from retro.sections.bases import base_name
+from retro.sections.scorecard import scorecard
 from retro.sources import NotCovered, Tables
 
 _VERDICT, _SCORECARD = "retro-verdict", "retro-scorecard"

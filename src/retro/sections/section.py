@@ -9,19 +9,21 @@ import datetime as dt
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
 from retro.blocks import Cell, Column, MoneyState, ScoreRow, Table
 from retro.campaigns import CampaignParams
-from retro.charts import Chart
 from retro.figures import column as registered
 from retro.figures import named
 from retro.i18n import Text, interval_ends
 from retro.ledger import Entry, entry
 from retro.privacy import Total, hidden, masked, without_names
 from retro.sources.grain import Grain
+
+if TYPE_CHECKING:
+    from retro.charts import Chart  # a second and a half, which a report that is skipped need not pay
 
 
 @dataclass(frozen=True)
