@@ -32,7 +32,7 @@ def edition(runs: Path, hour: int, *, good: bool = True) -> Path:
 def cleared(folder: Path, keep: int) -> set[str]:
     """The names of the runs that are left, by their hour; others whole."""
     request = Request(folder / "params" / "q" / "week.yaml", reports=folder / "reports", keep=keep)
-    job: Any = Job(request, *[None] * 4)  # type: ignore[arg-type]  # only its folders are asked for
+    job: Any = Job(request, *[None] * 3)  # type: ignore[arg-type]  # only its folders are asked for
     clear_old_runs(job)
     names = (path.name for path in (folder / "reports" / "q" / "week" / "runs").iterdir())
     return {name[9:11] if name.startswith("2025") else name for name in names}

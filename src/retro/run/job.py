@@ -18,7 +18,7 @@ from retro.files import canonical_json, code_version, files_hash, project_root, 
 from retro.i18n import LANGS, Lang
 from retro.ledger import started, version_before
 from retro.report import previous_ledger, read_campaigns, read_neighbours, read_periods, read_review
-from retro.sources import Source, Tables, find_source, load_source, open_tables
+from retro.sources import Source, Tables, find_source, fingerprint, load_source, open_tables
 
 LIBRARIES = ("duckdb", "ibis-framework", "pandas", "numpy", "scipy", "matplotlib", "seaborn", "nbconvert", "typst")
 """Libraries whose version can change a figure or a page."""
@@ -78,7 +78,6 @@ class Job:
         params: Validated params.
         source_file: The source file in use.
         source: What it says.
-        tables: The opened source.
         seconds: What each step took.
         langs: Languages of the pages: those asked for, and those that the edition before has.
         peak_memory_mb: The largest process of its notebooks, in MiB.
@@ -88,7 +87,6 @@ class Job:
     params: CampaignParams
     source_file: Path
     source: Source
-    tables: Tables
     seconds: dict[str, float] = field(default_factory=dict)
     langs: tuple[Lang, ...] = ()
     peak_memory_mb: int = 0
@@ -136,9 +134,19 @@ class Job:
         return project_root() / "notebooks" / f"{self.params.kind}.ipynb"
 
     @cached_property
+    def tables(self) -> Tables:
+        """The source, opened when it is first asked: of files that have not changed nothing is asked.
+
+        Raises:
+            SourceError: It cannot be opened.
+        """
+        personal = personal_columns(project_root() / "data_contracts") if self.params.segment else ()
+        return open_tables(self.source, shown(self.source_file), self.params.segment, personal)
+
+    @cached_property
     def data_fingerprint(self) -> str:
         """A hash of the data."""
-        return self.tables.fingerprint()
+        return fingerprint(self.source, shown(self.source_file)) or self.tables.fingerprint()
 
     @cached_property
     def before(self) -> Path | None:
@@ -162,7 +170,7 @@ class Job:
     @cached_property
     def periods(self) -> Sequence[tuple[str, CampaignParams]]:
         """The reports that are made from this one: address and params of each."""
-        return read_periods(self.request.params_file, self.tables.source.zone)
+        return read_periods(self.request.params_file, self.source.zone)
 
     @cached_property
     def input_hash(self) -> str:
@@ -172,7 +180,7 @@ class Job:
         previous = previous_ledger(self.params, reports)
         file = self.request.params_file
         review = read_review(file, self.params, reports, self.address)
-        neighbours = read_neighbours(file, self.params, reports, self.tables.source.zone)
+        neighbours = read_neighbours(file, self.params, reports, self.source.zone)
         return text_hash(
             canonical_json(
                 {
@@ -204,11 +212,11 @@ def signed_off(edition: Path) -> list[Any]:
 
 
 def prepare(request: Request) -> Job:
-    """Validate what was asked and open the source.
+    """Validate what was asked; the source is opened when its tables are asked for.
 
     Raises:
         ParamsError: The params do not fit.
-        SourceError: The source does not fit or cannot be opened.
+        SourceError: The source does not fit.
     """
     for name in request.address.relative_to(request.reports).parts:
         if name in RESERVED:
@@ -217,5 +225,4 @@ def prepare(request: Request) -> Job:
     source_file = request.source_file or find_source(request.params_file)
     source = load_source(source_file).until(request.observed_until)
     params = load_params(request.params_file, zone=source.zone, overrides=request.overrides)
-    personal = personal_columns(project_root() / "data_contracts") if params.segment else ()
-    return Job(request, params, source_file, source, open_tables(source, shown(source_file), params.segment, personal))
+    return Job(request, params, source_file, source)

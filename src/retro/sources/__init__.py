@@ -16,6 +16,7 @@ from __future__ import annotations
 
 from retro.sources.currencies import CurrencyError
 from retro.sources.environment import SURELY_SECRET, expand
+from retro.sources.fingerprint import fingerprint
 from retro.sources.hiding import hidden, hide_secrets, secrets, secrets_around
 from retro.sources.signatures import Signature, Unsigned, signed
 from retro.sources.spec import Source, TableSpec, find_source, load_source
@@ -32,6 +33,7 @@ __all__ = [
     "Unsigned",
     "expand",
     "find_source",
+    "fingerprint",
     "hidden",
     "hide_secrets",
     "load_source",

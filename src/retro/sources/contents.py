@@ -15,10 +15,9 @@ from retro.files import canonical_json, files_hash, text_hash
 from retro.memo import code_hash, libraries
 from retro.places import own_folder
 from retro.sources.connection import SHOP
+from retro.sources.fingerprint import FINGERPRINTS
 from retro.sources.signatures import Unsigned, read_by
 from retro.sources.spec import Source
-
-FINGERPRINTS = "fingerprints.json"
 
 _CHANGING = re.compile(
     r"\b(now|today|random|uuid\w*|gen_random_uuid|get_current_\w+|transaction_timestamp|statement_timestamp|age|"

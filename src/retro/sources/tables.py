@@ -13,21 +13,22 @@ from typing import Any
 import ibis
 
 from retro.errors import SourceError, did_you_mean, engine_error, shorten
-from retro.files import canonical_json, files_hash, project_root, shown, text_hash
-from retro.places import own_folder, spill_folder
+from retro.files import canonical_json, project_root
+from retro.places import spill_folder
 from retro.privacy import LEAST
 from retro.sources.as_of import MOMENTS, as_of, overwritten
 from retro.sources.clock import to_local
 from retro.sources.connection import SHOP, connect, database_file, lock
-from retro.sources.contents import FINGERPRINTS, Contents, Reads
+from retro.sources.contents import Contents, Reads
 from retro.sources.currencies import Currencies
 from retro.sources.environment import expand
+from retro.sources.fingerprint import Server, files_of, fingerprint, folder_of
 from retro.sources.grain import Grain, grain_of
 from retro.sources.hiding import hide_secrets
 from retro.sources.newest import NewestDay, newest_day
 from retro.sources.order_kinds import KINDS, counting
 from retro.sources.queries import one_query
-from retro.sources.reading import Reader, find_files
+from retro.sources.reading import Reader
 from retro.sources.spec import Source, TableSpec
 from retro.sources.typed import refuse_unknown, typed
 
@@ -246,18 +247,7 @@ class Tables:
         Raises:
             SourceError: A file or the server cannot be read.
         """
-        mapping = text_hash(canonical_json(self.source.model_dump(mode="json")))
-        parts = [mapping]
-        for name, spec in {**self.source.raw, **self.source.tables}.items():
-            if spec.path is not None:
-                parts.append(files_hash(self._paths(spec, f"{name}.path"), own_folder() / FINGERPRINTS))
-            elif spec.table is not None and self.source.version is None:
-                parts.append(self._aggregate(name))
-        if database := database_file(expand(self.source.url, self._where)):
-            parts.append(files_hash([database], own_folder() / FINGERPRINTS))
-        if self.source.version is not None:
-            parts.append(self._version(self.source.version))
-        return text_hash("|".join(parts))
+        return fingerprint(self.source, self._where, Server(self._aggregate, self._version)) or ""
 
     @property
     def has_version(self) -> bool:
@@ -353,7 +343,7 @@ class Tables:
         where = f"{self._where}: {key}"
         try:
             if spec.path is not None:
-                paths, canonical = self._paths(spec, where), key.startswith("tables.")
+                paths, canonical = files_of(self.source, self._where, key, spec), key.startswith("tables.")
                 table = self._reader.read(name, paths, spec, where, canonical=canonical)
                 if paths[0].suffix.lower() != ".parquet":  # of text and sheets it is typed and local by now
                     refuse_unknown(table, spec, where)
@@ -375,15 +365,20 @@ class Tables:
         if self.connection.name != "duckdb":
             return
         files = [path for paths in self._files().values() for path in paths]
-        named = "folder" in self.source.model_fields_set and not project_root().is_relative_to(self._folder.resolve())
-        folders = [self._folder] if named else []
+        folder = folder_of(self.source, self._where)
+        named = "folder" in self.source.model_fields_set and not project_root().is_relative_to(folder.resolve())
+        folders = [folder] if named else []
         lock(self.connection, files, [*folders, self._copies])
 
     def _files(self) -> dict[str, list[Path]]:
         """The files of each table that is given by `path`."""
         places = {"raw": self.source.raw, "tables": self.source.tables}
-        specs = {name: (f"{self._where}: {key}.{name}", spec) for key in places for name, spec in places[key].items()}
-        return {name: self._paths(spec, where) for name, (where, spec) in specs.items() if spec.path}
+        return {
+            name: files_of(self.source, self._where, f"{key}.{name}", spec)
+            for key, specs in places.items()
+            for name, spec in specs.items()
+            if spec.path
+        }
 
     def _contents(self) -> Contents:
         version, database = self.source.version, database_file(expand(self.source.url, self._where))
@@ -399,19 +394,6 @@ class Tables:
     def _named(self, name: str, table: ibis.Table) -> ibis.Table:
         """Give a mapped table its name, so that SQL over raw tables and the gate can say it; DuckDB alone needs it."""
         return self.connection.create_view(name, table, overwrite=True) if self.connection.name == "duckdb" else table
-
-    def _paths(self, spec: TableSpec, where: str) -> list[Path]:
-        folder = self._folder
-        path = expand(spec.path or "", where)
-        if paths := find_files(folder, path):
-            return paths
-        hint = self._hidden(spec.obtain) or "Check the path; `make demo` makes the demo data."
-        raise SourceError(f"{where}: file must exist, got {self._hidden(shown(folder / path))}. {hint}")
-
-    @property
-    def _folder(self) -> Path:
-        """Where relative paths of the source start."""
-        return project_root() / expand(self.source.folder, self._where)
 
     def _hidden(self, message: str) -> str:
         return hide_secrets(" ".join(message.split()), self.source)

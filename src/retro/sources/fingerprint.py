@@ -1,0 +1,92 @@
+"""The fingerprint of a source: of files by their contents, of a server by what it answers."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+from retro.errors import SourceError
+from retro.files import canonical_json, files_hash, project_root, shown, text_hash
+from retro.places import own_folder
+from retro.sources.connection import database_file
+from retro.sources.environment import expand
+from retro.sources.hiding import hide_secrets
+from retro.sources.reading import find_files
+from retro.sources.spec import Source, TableSpec
+
+FINGERPRINTS = "fingerprints.json"
+
+
+@dataclass(frozen=True)
+class Server:
+    """What an open connection answers.
+
+    Attributes:
+        aggregate: Rows and newest time of a table, by its name, as text.
+        version: The answer to the source's own query for a version.
+    """
+
+    aggregate: Callable[[str], str]
+    version: Callable[[str], str]
+
+
+def fingerprint(source: Source, where: str, server: Server | None = None) -> str | None:
+    """A hash of everything that the figures can depend on: the files' contents, or the server's own version.
+
+    On a server without a `version` query it is one aggregate for each table: rows, and the newest time.
+
+    Args:
+        source: The source.
+        where: What it is called in messages.
+        server: Its open connection; a source of files needs none.
+
+    Returns:
+        The hash; None where only a server can tell.
+
+    Raises:
+        SourceError: A file or the server cannot be read.
+    """
+    parts = [text_hash(canonical_json(source.model_dump(mode="json")))]
+    for key, tables in (("raw", source.raw), ("tables", source.tables)):
+        for name, spec in tables.items():
+            if spec.path is not None:
+                files = files_of(source, where, f"{key}.{name}", spec)
+                parts.append(files_hash(files, own_folder() / FINGERPRINTS))
+            elif spec.table is not None and source.version is None:
+                if server is None:
+                    return None
+                parts.append(server.aggregate(name))
+    if database := database_file(expand(source.url, where)):
+        parts.append(files_hash([database], own_folder() / FINGERPRINTS))
+    if source.version is not None:
+        if server is None:
+            return None
+        parts.append(server.version(source.version))
+    return text_hash("|".join(parts))
+
+
+def files_of(source: Source, where: str, key: str, spec: TableSpec) -> list[Path]:
+    """The files of a table that is given by `path`.
+
+    Args:
+        source: The source.
+        where: What it is called in messages.
+        key: The table's place in it, such as `tables.orders`.
+        spec: The table.
+
+    Raises:
+        SourceError: There is none.
+    """
+    folder = folder_of(source, where)
+    path = expand(spec.path or "", f"{where}: {key}")
+    if paths := find_files(folder, path):
+        return paths
+    hint = spec.obtain or "Check the path; `make demo` makes the demo data."
+    obtained, got = (hide_secrets(" ".join(said.split()), source) for said in (hint, shown(folder / path)))
+    raise SourceError(f"{where}: {key}: file must exist, got {got}. {obtained}")
+
+
+def folder_of(source: Source, where: str) -> Path:
+    """Where relative paths of the source start."""
+    return project_root() / expand(source.folder, where)
