@@ -125,12 +125,13 @@ def _beside_target(goal: Goal, name: str, entry: Entry | None, target: Decimal, 
 
 
 def _action(context: Context) -> str:
-    """The action that is worth most, with owner, date and worth."""
+    """The action that is worth most, or the first where none says its worth, with owner, date and worth."""
     text, actions = context.text, context.params.actions
     action = max(actions, key=lambda one: one.worth or 0)
     worth = text("advice.no_worth") if action.worth is None else text("advice.worth", amount=action.worth)
     facts = {"what": text.pick(action.what), "owner": text.pick(action.owner), "due": text.day(action.due)}
-    return text("advice.actions", count=len(actions), worth=worth, **facts)
+    kind = "actions_first" if action.worth is None else "actions"
+    return text(f"advice.{kind}", count=len(actions), worth=worth, **facts)
 
 
 def _advice(judged: Sequence[Outcome], context: Context) -> str:

@@ -62,7 +62,7 @@ def _unique(place: int, bases: Sequence[Period], text: Text) -> str:
 
 
 def _rivals_the_effect(base: Period, context: Context) -> bool:
-    """Whether a change on a base, of days without the campaign, would be an uplift beside the estimated one."""
+    """Whether a change on a base, of days without the campaign, would be a lift beside the estimated one."""
     return "incremental_gmv" in context.params.judged_by and base.basis in {"previous", "year_ago", "lunar_year_ago"}
 
 

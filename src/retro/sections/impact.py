@@ -25,7 +25,7 @@ def say(_: pd.DataFrame, impacts: Impacts, context: Context) -> Finding:
     The days of `impacts.gmv`, which come first, are what the chart draws.
     """
     found, text = impacts.gmv, context.text
-    of_all = found.effects["phase"] == "total"  # a phase's own rate would be another uplift beside that of all days
+    of_all = found.effects["phase"] == "total"  # a phase's own rate would be another lift beside that of all days
     shown = found.effects.assign(effect_rate=found.effects["effect_rate"].where(of_all))
     table = frame_table("impact", shown, _COLUMNS, text)
     if not found.known:

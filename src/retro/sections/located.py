@@ -61,7 +61,7 @@ def say(frame: pd.DataFrame, figures: pd.DataFrame, reviews: pd.DataFrame, conte
 
 
 def _of_target(name: str, rows: Sequence[Mapping[str, Any]]) -> list[Mapping[str, Any]] | None:
-    """The losses behind a target, what others located first; None where the figure is not taken apart.
+    """The losses behind a target, causes first, by what they cost; None where the figure is not taken apart.
 
     A tier is made of who came and bought: that the dormant do so less is their definition, and no finding.
     """
@@ -71,7 +71,7 @@ def _of_target(name: str, rows: Sequence[Mapping[str, Any]]) -> list[Mapping[str
     if name == "active_buyer_rate":
         own = [row for row in own if row["factor"] not in _NOT_BUYING]
     taken_apart = any(row["figure"] in wanted for row in rows)
-    return sorted(own, key=lambda row: (not row["is_cause"], not row["incident"])) if taken_apart else None
+    return sorted(own, key=lambda row: not row["is_cause"]) if taken_apart else None
 
 
 def _unbased(name: str, found: Sequence[Mapping[str, Any]], rows: Sequence[Mapping[str, Any]]) -> bool:

@@ -59,8 +59,9 @@ def first_cause(row: Mapping[str, Any], text: Text) -> str:
 
 
 def short(row: Mapping[str, Any], text: Text) -> str:
-    """A segment's step and what it cost."""
-    return text("causes.say.short", row, segment=segment(row, text))
+    """A segment's step, or the whole shop's, and what it cost."""
+    kind = "short_of_all" if row["dimension"] == WHOLE else "short"
+    return text(f"causes.say.{kind}", row, segment=segment(row, text))
 
 
 def check_of(row: Mapping[str, Any], text: Text) -> str:
