@@ -210,6 +210,24 @@ def verify(reports: _Reports = Path("reports")) -> None:
     _echo(f"{shown(_folder(reports))}: every file is as it was published.")
 
 
+@app.command(epilog="Example: retro debug 2025Q1/member_day")
+def debug(
+    report: _Report,
+    run_id: Annotated[str, typer.Argument(help="A run, or the beginning of its id; by default the last one.")] = "",
+    *,
+    lab: Annotated[bool, typer.Option(help="Open JupyterLab; else only say where the copy lies.")] = True,
+    reports: _Reports = Path("reports"),
+) -> None:
+    """Open a run's notebook at the cell that failed, with the same params, data and memo; nothing is recorded."""
+    from retro.jobs import debug as lay_out  # noqa: PLC0415 - see `run`
+    from retro.jobs import report_folder  # noqa: PLC0415 - see `run`
+
+    found = lay_out(_folder(reports), report_folder(_folder(reports), report), run_id)
+    _echo(f"{shown(found.notebook)}: {f'cell {found.cell} failed' if found.cell else 'no cell failed'}")
+    if lab:
+        os.execve(found.command[0], found.command, os.environ | found.environment)  # noqa: S606 - our own interpreter
+
+
 @app.command(epilog="Example: retro check 2025Q1")
 def check(
     target: Target,

@@ -53,7 +53,7 @@ def test_readers_get_the_verdict_in_their_language_with_brief_and_pdf(project: P
     assert teller(project, sent, lang="en").tell(PUBLISHED) == []
 
     ((_, title, body, files),) = sent.messages
-    assert title == "New-user week: the retrospective is published"
+    assert title == "Published: New-user week"
     first, *rest = body.splitlines()
     assert first.startswith("Verdict: ")
     assert rest == ["Data until 3 Feb 2025", f"Report: reports/{WEEK}/latest"]
@@ -68,7 +68,7 @@ def test_chats_get_no_files_and_a_link_where_reports_are_served(project: Path, m
     ).tell(PUBLISHED)
 
     ((_, title, body, files),) = sent.messages
-    assert title == "新人周：复盘已发布"
+    assert title == "已发布：新人周"
     assert body.splitlines()[-1] == f"报告：https://host/reports/{WEEK}/latest/zh.html"
     assert files == []
 
@@ -80,9 +80,9 @@ def test_a_failure_is_told_once_without_people_and_its_end_as_recovered(project:
         one.tell(done)
 
     assert [title for _, title, _, _ in sent.messages] == [
-        "New-user week: the retrospective failed",
-        "New-user week: recovered, the retrospective is published",
-        "New-user week: the retrospective is published",
+        "Failed: New-user week",
+        "Recovered and published: New-user week",
+        "Published: New-user week",
     ]
     assert sent.messages[0][2].splitlines() == [
         "orders: amount must not be negative, got 3 rows, call […]",
@@ -189,7 +189,7 @@ def test_a_webhook_gets_the_message(
 
     assert teller(project, by_apprise, lang="en").tell(FAILED) == []
     (one,) = got
-    assert one["title"] == "New-user week: the retrospective failed"
+    assert one["title"] == "Failed: New-user week"
     assert one["message"].startswith("orders: amount must not be negative")
 
 
@@ -201,7 +201,7 @@ def test_a_mail_carries_picture_and_pdf(
 
     assert teller(project, by_apprise).tell(PUBLISHED) == []
     (one,) = [email.message_from_bytes(data, policy=email.policy.default) for data in got]
-    assert one["Subject"] == "新人周：复盘已发布"
+    assert one["Subject"] == "已发布：新人周"
     attached = {part.get_filename(): part.get_payload(decode=True) for part in one.iter_attachments()}
     assert sorted(attached) == ["brief.zh.png", "zh.pdf"]
     assert attached["zh.pdf"].startswith(b"%PDF")

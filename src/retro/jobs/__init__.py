@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 from retro.lazy import lazily
 
 if TYPE_CHECKING:
+    from retro.jobs.debugging import Debug, debug
     from retro.jobs.due import Task, find_due
     from retro.jobs.history import Edition, damage, editions_of, report_folder
     from retro.jobs.passes import run_pass
@@ -17,11 +18,13 @@ if TYPE_CHECKING:
     from retro.jobs.working import Done, Worker
 
 __all__ = [
+    "Debug",
     "Done",
     "Edition",
     "Task",
     "Worker",
     "damage",
+    "debug",
     "editions_of",
     "find_due",
     "report_folder",
@@ -32,11 +35,13 @@ __all__ = [
 __getattr__ = lazily(
     __name__,
     {
+        "Debug": "retro.jobs.debugging:Debug",
         "Done": "retro.jobs.working:Done",
         "Edition": "retro.jobs.history:Edition",
         "Task": "retro.jobs.due:Task",
         "Worker": "retro.jobs.working:Worker",
         "damage": "retro.jobs.history:damage",
+        "debug": "retro.jobs.debugging:debug",
         "editions_of": "retro.jobs.history:editions_of",
         "find_due": "retro.jobs.due:find_due",
         "report_folder": "retro.jobs.history:report_folder",

@@ -14,7 +14,7 @@ from retro.jobs.working import Done
 from retro.sources import expand
 
 _SCHEMA = "https://openlineage.io/spec/2-0-2/OpenLineage.json#/$defs/RunEvent"
-_PRODUCER = "https://pypi.org/project/retro/"
+_PRODUCER = "urn:retro"
 _NAMESPACE = "retro"
 _SECONDS = 5
 

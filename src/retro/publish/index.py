@@ -13,6 +13,7 @@ from retro.files import canonical_json, code_version, locked, text_hash, write_a
 from retro.i18n import LANGS, Lang, load_text
 from retro.publish.around import CATALOGUES
 from retro.publish.entries import Editions, Entry, editions, read_entries
+from retro.publish.failed import FAILURES, write_failures
 from retro.publish.followed import Decided, decided
 from retro.publish.style import TEMPLATES, script, style_sheet
 from retro.signs import harmless
@@ -47,6 +48,7 @@ def write_index(reports: Path) -> Path:
                 place = reports / path
                 if not (place.is_file() and page.records in place.read_text(encoding="utf-8", errors="replace")):
                     write_atomic(place, _environment().get_template(f"{name}.html.j2").render(page=page))
+        write_failures(entries, reports, _environment())
     return reports / CATALOGUES["zh"]
 
 
@@ -57,7 +59,7 @@ class _Page:
         self._name, self.lang, self.text = name, lang, load_text(lang)
         self.other: Lang = "en" if lang == "zh" else "zh"
         self.entries, self.actions = entries, actions
-        self.catalogues, self.action_pages = CATALOGUES, ACTIONS
+        self.catalogues, self.action_pages, self.failures = CATALOGUES, ACTIONS, FAILURES
         self.open = [one for one in actions if not one.done]
 
     @functools.cached_property

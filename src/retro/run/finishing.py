@@ -141,7 +141,7 @@ def failure_on_record(request: Request) -> Iterator[Progress]:
             run_id=progress.run_id,
             at=dt.datetime.now(dt.UTC),
             step=progress.step,
-            exit_code=getattr(reason, "exit_code", 1),
+            exit_code=stop_code() or getattr(reason, "exit_code", 1),
             message=_in_words(lack or reason),
         )
         _record_if_room(failure, request)
