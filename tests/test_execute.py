@@ -162,3 +162,22 @@ def test_settings_of_the_user_neither_change_nor_end_a_notebook(
 
     assert said.startswith("10.0 ")
     assert "home" not in said
+
+
+def test_a_kernel_that_did_not_start_is_tried_again_and_a_cell_never(
+    notebook: Callable[..., Path], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    begun, pauses = [False, False, True], []
+
+    def forked(_request: Path, answer: Path, *_: object) -> str:
+        answer.write_text(json.dumps({"problem": "something", "began": begun.pop(0), "peak_memory_mb": 1}))
+        return ""
+
+    monkeypatch.setattr("retro.execute._run_forked", forked)
+    monkeypatch.setattr("retro.execute.time.sleep", pauses.append)
+    path = notebook("value = 1")
+    for _ in range(2):  # twice no kernel and then a cell that failed; then a cell that failed at once
+        with pytest.raises(ExecutionError, match=r": something\.$"):
+            execute_notebook(path, tmp_path / "out.ipynb", parameters={})
+        begun = [True]
+    assert pauses == [1, 4]

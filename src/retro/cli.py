@@ -164,6 +164,18 @@ _Reports = Annotated[Path, typer.Option(help="Where reports lie, relative to the
 _Report = Annotated[str, typer.Argument(help="A report's address, such as 2025Q1/member_day.")]
 
 
+@app.command(epilog="Example: retro explain 2025Q1/member_day")
+def explain(
+    target: Annotated[str, typer.Argument(help="A report, such as 2025Q1/member_day, or one of its runs.")],
+    reports: _Reports = Path("reports"),
+) -> None:
+    """Say why a report was made or not, part by part: data, params, code, libraries; and what is to come."""
+    from retro.jobs import explain as lines  # noqa: PLC0415 - see `run`
+
+    for line in lines(target, _folder(reports)):
+        _echo(line)
+
+
 @app.command(epilog="Example: retro history 2025Q1/member_day")
 def history(
     report: _Report,

@@ -63,9 +63,9 @@ def test_a_report_can_be_rolled_back_to_a_whole_edition_alone(project: Path) -> 
     (second / "en.html").write_text("changed")
     with pytest.raises(RetroError, match=r"en\.html: file must be as it was published, but was changed"):
         roll_back(project / "reports", address, "2099")
-    with pytest.raises(RetroError, match=rf"^reports/{WEEK}: run must be one that is kept, got '1999'\."):
+    with pytest.raises(RetroError, match=rf"^reports/{WEEK}: run must be a published one, got '1999'\."):
         roll_back(project / "reports", address, "1999")
-    with pytest.raises(RetroError, match=r"run must be one, got '20', which begins 2\. Say more of it\."):
+    with pytest.raises(RetroError, match=r"run must be one, got '20', which begins 2\. Give more of it\."):
         roll_back(project / "reports", address, "20")
     assert (address / "latest").resolve() == first
 

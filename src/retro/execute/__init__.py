@@ -10,6 +10,7 @@ import contextlib
 import os
 import shutil
 import tempfile
+import time
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -31,6 +32,9 @@ NOTEBOOK_TIMEOUT = 1800
 
 _LONGEST_SOCKET_FOLDER = 60
 """Bytes: a socket's whole name may have 104 on some systems, its own folder's included."""
+
+_PAUSES = (1, 4)
+"""Seconds before a kernel that did not start is tried again; a cell that failed never is."""
 
 _LEAST_ROOM = 1 << 20
 """Bytes on the disk below which a process that died is said to have found no room."""
@@ -105,35 +109,35 @@ def execute_notebook(
         ExecutionError: The notebook is not fit to be executed, or did not run to its end.
     """
     _check_parameters(notebook, parameters)
-    with tempfile.TemporaryDirectory(dir=scratch_folder()) as folder, short_folder(_LONGEST_SOCKET_FOLDER) as sockets:
-        request, answer = Path(folder) / "request.json", Path(folder) / "answer.json"
-        raw = Path(folder) / "executed.ipynb"
-        write_json(
-            request,
-            {
-                "notebook": str(notebook.resolve()),
-                "out": str(raw),
-                "answer": str(answer),
-                "parameters": dict(parameters),
-                "cell_timeout": cell_timeout,
-                "socket": str(Path(sockets) / "k"),
-                "environment": _environment(folder, environment or {}),
-                "cwd": str(Path.cwd()),
-            },
-        )
-        ending = _run_forked(request, answer, timeout, together or Together())
-        answered = {} if ending else read_json(answer)
-        problem = ending or answered["problem"]
-        executed = read_json(raw) if raw.is_file() and not ending else None
-        if executed is not None:
-            write_atomic(out, cleaned(executed, notebook, secrets or {}))
-        problem = problem or incomplete(executed)
+    asked = {"notebook": str(notebook.resolve()), "parameters": dict(parameters), "cell_timeout": cell_timeout}
+    for pause in (*_PAUSES, None):
+        problem, answered, executed = _attempt(asked, environment or {}, timeout, together or Together())
+        if not problem or pause is None or answered.get("began", True):
+            break
+        time.sleep(pause)
+    if executed is not None:
+        write_atomic(out, cleaned(executed, notebook, secrets or {}))
+    problem = problem or incomplete(executed)
     if problem:
         copy = f" Executed copy: {shown(out)}." if out.is_file() else ""
         raise ExecutionError(
             f"{shown(notebook)}: {hidden(problem, secrets_around() | dict(secrets or {})).removesuffix('.')}.{copy}"
         )
     return Executed(out, answered["peak_memory_mb"])
+
+
+def _attempt(
+    asked: Mapping[str, Any], environment: Mapping[str, str], timeout: int, together: Together
+) -> tuple[str, dict[str, Any], dict[str, Any] | None]:
+    """Execute once: the problem, the child's answer and the executed notebook, where there are any."""
+    with tempfile.TemporaryDirectory(dir=scratch_folder()) as folder, short_folder(_LONGEST_SOCKET_FOLDER) as sockets:
+        request, answer = Path(folder) / "request.json", Path(folder) / "answer.json"
+        raw = Path(folder) / "executed.ipynb"
+        own = {"out": str(raw), "answer": str(answer), "socket": str(Path(sockets) / "k"), "cwd": str(Path.cwd())}
+        write_json(request, {**asked, **own, "environment": _environment(folder, environment)})
+        ending = _run_forked(request, answer, timeout, together)
+        answered = {} if ending else read_json(answer)
+        return ending or answered["problem"], answered, read_json(raw) if raw.is_file() and not ending else None
 
 
 def _check_parameters(notebook: Path, parameters: Mapping[str, Any]) -> None:

@@ -55,7 +55,8 @@ def run(request_file: Path, held: int) -> None:
         problem = _problem(reason, started[0] if started else None)
         if started and not Path(request["out"]).is_file():
             nbformat.write(started[0], request["out"])
-    write_json(Path(request["answer"]), {"problem": problem, "peak_memory_mb": peak_memory_mb()})
+    began = bool(started and _running(started[0]))
+    write_json(Path(request["answer"]), {"problem": problem, "began": began, "peak_memory_mb": peak_memory_mb()})
 
 
 def _register_engine(socket: str, kernel: ForkedKernel, started: list[Any]) -> None:
@@ -85,11 +86,7 @@ def _problem(reason: Exception, notebook: Any) -> str:  # noqa: ANN401 - a noteb
     """What ended a notebook, in one line that names the cell."""
     if notebook is None:
         return f"kernel must start, got {type(reason).__name__}: {first_line(str(reason))}"
-    running = [
-        index
-        for index, cell in enumerate(notebook["cells"])
-        if cell["cell_type"] == "code" and cell["metadata"].get("papermill", {}).get("start_time")
-    ]
+    running = _running(notebook)
     place = named(notebook, running[-1]) if running else "the kernel"
     if hasattr(reason, "ename"):
         return f"{place}: {told(str(reason.ename), str(getattr(reason, 'evalue', '')))}"
@@ -98,3 +95,12 @@ def _problem(reason: Exception, notebook: Any) -> str:  # noqa: ANN401 - a noteb
     if type(reason).__name__ == "DeadKernelError":
         return f"{place}: the kernel died, perhaps for lack of memory"
     return f"{place}: {told(type(reason).__name__, str(reason))}"
+
+
+def _running(notebook: Any) -> list[int]:  # noqa: ANN401 - as above
+    """The cells that were begun, by their place."""
+    return [
+        index
+        for index, cell in enumerate(notebook["cells"])
+        if cell["cell_type"] == "code" and cell["metadata"].get("papermill", {}).get("start_time")
+    ]

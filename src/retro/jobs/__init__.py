@@ -12,6 +12,7 @@ from retro.lazy import lazily
 if TYPE_CHECKING:
     from retro.jobs.debugging import Debug, debug
     from retro.jobs.due import Task, find_due
+    from retro.jobs.explaining import explain
     from retro.jobs.history import Edition, damage, editions_of, report_folder
     from retro.jobs.passes import run_pass
     from retro.jobs.rolling_back import roll_back
@@ -26,6 +27,7 @@ __all__ = [
     "damage",
     "debug",
     "editions_of",
+    "explain",
     "find_due",
     "report_folder",
     "roll_back",
@@ -43,6 +45,7 @@ __getattr__ = lazily(
         "damage": "retro.jobs.history:damage",
         "debug": "retro.jobs.debugging:debug",
         "editions_of": "retro.jobs.history:editions_of",
+        "explain": "retro.jobs.explaining:explain",
         "find_due": "retro.jobs.due:find_due",
         "report_folder": "retro.jobs.history:report_folder",
         "roll_back": "retro.jobs.rolling_back:roll_back",

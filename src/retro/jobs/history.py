@@ -79,22 +79,6 @@ def _signers(run: Path) -> str:
         return ""
 
 
-def find_edition(address: Path, run_id: str) -> str:
-    """The whole id of an edition by the beginning of it.
-
-    Raises:
-        RetroError: None begins so, or several do.
-    """
-    known = [str(manifest.get("run_id", "")) for manifest in manifests(address)]
-    found = [one for one in known if one.startswith(run_id)]
-    if len(found) == 1:
-        return found[0]
-    where = shown(address)
-    if found:
-        raise RetroError(f"{where}: run must be one, got {run_id!r}, which begins {len(found)}. Say more of it.")
-    raise RetroError(f"{where}: run must be one that is kept, got {run_id!r}. {did_you_mean(run_id, known)}")
-
-
 def damage(reports: Path) -> Iterator[str]:
     """What is not as it was published: one line for each file, manifest or address, below a reports folder."""
     for path in sorted(reports.glob("**/runs/*/manifest.json")):

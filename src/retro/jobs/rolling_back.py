@@ -5,7 +5,8 @@ from __future__ import annotations
 from pathlib import Path
 
 from retro.errors import RetroError
-from retro.jobs.history import damage_of, find_edition
+from retro.jobs.history import damage_of
+from retro.ledger import find_version
 from retro.publish import write_index
 from retro.run.finishing import point
 from retro.run.holding import hold
@@ -25,7 +26,7 @@ def roll_back(reports: Path, address: Path, run_id: str) -> str:
     Raises:
         RetroError: There is no such edition, a file of it was changed, or a run makes the report now.
     """
-    whole = find_edition(address, run_id)
+    whole = find_version(address, run_id).name
     if broken := list(damage_of(address / "runs" / whole / "manifest.json")):
         raise RetroError(broken[0])
     with hold(address, wait=False):

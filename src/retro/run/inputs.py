@@ -32,18 +32,22 @@ _UNDATED = ""
 
 def record_inputs(job: Job) -> Path:
     """Write what a run is made from into its folder."""
+    return write_inputs(job.folder, inputs_of(job, read_verdict(job.folder / "verdict.json").contracts_hash))
+
+
+def inputs_of(job: Job, contracts: str) -> Inputs:
+    """What a run is made from, part by part; `contracts` is the hash of those that its data was held against."""
     reports = read_campaigns(job.params, job.request.reports)
     first = job.params.window.baseline_start.date()
-    inputs = Inputs(
+    return Inputs(
         observed_until=observed(job.params, job.tables),
         params=job.params.model_dump(mode="json"),
         tables={name: _content(job, name, first) for name in job.params.tables if name in job.tables},
-        contracts=read_verdict(job.folder / "verdict.json").contracts_hash,
+        contracts=contracts,
         reports={one.name: text_hash(canonical_json(one.content)) for one in reports},
         code=code_parts(),
         libraries={name: version(name) for name in LIBRARIES} | {"python": platform.python_version()},
     )
-    return write_inputs(job.folder, inputs)
 
 
 def _content(job: Job, name: str, first: dt.date) -> TableContent:

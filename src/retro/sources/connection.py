@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+import time
 from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
@@ -21,6 +23,16 @@ SHOP = "shop"
 """The name under which a DuckDB file is attached: SQL says `shop.orders` for the file's own table `orders`."""
 
 
+_PAUSES = (1, 3, 9)
+"""Seconds before a server that cannot be reached is tried again. Nothing else is: a wrong password stays wrong."""
+
+_UNREACHED = re.compile(
+    r"refused|reset by peer|timed? ?out|unreachable|starting up|temporarily|broken pipe|closed the connection",
+    re.IGNORECASE,
+)
+"""What engines say of a server that is not there at the moment."""
+
+
 def connect(source: Source, where: str) -> Any:  # noqa: ANN401 - Ibis backends share no useful static type
     """Open a source's engine.
 
@@ -30,7 +42,7 @@ def connect(source: Source, where: str) -> Any:  # noqa: ANN401 - Ibis backends 
     url = expand(source.url, f"{where}: url")
     try:
         if not url.startswith("duckdb://"):
-            return ibis.connect(url)
+            return _connected(url)
         connection = ibis.duckdb.connect()
         if database := database_file(url):
             if not database.is_file():
@@ -54,6 +66,18 @@ def connect(source: Source, where: str) -> Any:  # noqa: ANN401 - Ibis backends 
     connection.raw_sql("PRAGMA disable_progress_bar")
     connection.raw_sql(f"SET temp_directory = {literal(str(spill_folder()))}")
     return connection
+
+
+def _connected(url: str) -> Any:  # noqa: ANN401 - as above
+    """Connect to a server; where it cannot be reached, as while it starts, a few times more."""
+    for pause in _PAUSES:
+        try:
+            return ibis.connect(url)
+        except Exception as reason:
+            if not _UNREACHED.search(str(reason)):
+                raise
+        time.sleep(pause)
+    return ibis.connect(url)
 
 
 def lock(connection: Any, files: Iterable[Path] = (), folders: Iterable[Path] = ()) -> None:  # noqa: ANN401 - as above
