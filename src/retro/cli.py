@@ -403,6 +403,9 @@ def start(
         target = f"{name}/{result.first.stem}"
         if run_it and not result.broken:
             run(target, lang=lang)
+            latest = _folder(Path("reports")) / target / "latest"
+            made = [shown(page) for page in (latest / f"{one}.html" for one in ("zh", "en")) if page.exists()]
+            _echo(f"Open: {' or '.join(made)}")
         else:
             _echo(f"Next: retro run {target}")
 

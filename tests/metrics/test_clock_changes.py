@@ -78,6 +78,33 @@ def test_an_entry_is_ripe_once_its_hours_have_passed(tmp_path: Path) -> None:
     assert (found["users"].iloc[0], found.attrs["immature"]) == (1, 1)
 
 
+@pytest.mark.parametrize(("zone", "day"), [*FORWARD.items(), *BACK.items()])
+def test_days_of_a_path_are_24_hours_each(tmp_path: Path, zone: str, day: str) -> None:
+    """From 12:00 to 11:30 or 12:30 two days later, across the change: less than 48 hours where an hour is skipped."""
+    noon = at(f"{day} 12:00") - dt.timedelta(days=1)
+    entries = "".join(
+        f"{user}{kind},{user},{kind},{moment},1,1\n"
+        for user, late in (("a", -30), ("b", 30))
+        for kind, moment in (("sign_in", noon), ("redeem", noon + dt.timedelta(days=2, minutes=late)))
+    )
+    order = f"o,a,{noon + dt.timedelta(days=2)},paid,1\np,b,{noon + dt.timedelta(days=3)},paid,1\n"
+    tables = opened(
+        tmp_path,
+        zone,
+        points_ledger=f"entry_id,user_id,kind,occurred_at,points,balance_after\n{entries}",
+        orders=f"order_id,user_id,ordered_at,status,amount\n{order}",
+    )
+    window = Window(noon, noon + dt.timedelta(hours=1), noon + dt.timedelta(days=4, minutes=30))
+
+    skipped = day in FORWARD.values()
+    found = metrics.points_path(tables.points_ledger, tables.orders, window, days=2)
+    assert found["users"].tolist() == ([0, 0, 0] if skipped else [2, 0, 0])
+
+    later = Window(window.start, window.end, noon + dt.timedelta(days=8))
+    found = metrics.points_path(tables.points_ledger, tables.orders, later, days=2)
+    assert found["users"].tolist() == ([2, 2, 2] if skipped else [2, 0, 0])
+
+
 def test_clocks_that_never_change_cost_nothing(tmp_path: Path) -> None:
     events = opened(tmp_path, "Asia/Shanghai", events="event_id,user_id,event,occurred_at\n1,u,a,2025-03-09\n").events
 

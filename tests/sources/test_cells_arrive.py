@@ -270,6 +270,12 @@ def test_files_of_many_shapes_hold_the_same_table(tmp_path: Path, spec: dict[str
             "a,b\n1,2\n合计,2\n".encode(),
             "rows must be data, got a total or a note in its last rows. Say skip_footer: 1",
         ),
+        (
+            b"order_id,channel,amount\n1,app,2\n2,app,3\n,,5\n",
+            "rows must be data, got a total or a note in its last rows. Say skip_footer: 1",
+        ),
+        ("订单编号,金额\n1,2\n2,3\n,￥5.00\n".encode(), "got a total or a note in its last rows"),
+        ("订单编号,金额\n1,2\n2,3\n共2单,5\n".encode(), "got a total or a note in its last rows"),
         (b"PK\x03\x04", "must be text, as its name says, got a workbook or Parquet. Rename it."),
     ],
 )
@@ -281,6 +287,24 @@ def test_a_file_of_a_broken_shape_is_refused(tmp_path: Path, content: bytes, wor
 
     assert words in str(caught.value)
     assert str(caught.value).startswith("source.yaml: tables.orders: ")
+
+
+@pytest.mark.parametrize(
+    ("content", "spec", "sums"),
+    [
+        (b"order_id,amount\n1,2\n2,3\n,5\n", {"skip_footer": 1}, 5),  # a total without a name
+        (b"order_id,amount\n1,2\n2,3\n,5\n", {"skip_footer": 0}, 10),  # said to be a row
+        (b"user_id,amount\n1,2\n,3\n,5\n", {}, 10),  # guests are among the rows above
+        (b"order_id,on,amount\n1,2025-01-01,2\n,2025-01-02,3\n", {}, 5),  # no total has a date
+        (b"amount\n2\n3\n", {}, 5),
+    ],
+)
+def test_a_last_row_without_an_id_counts_only_where_it_is_no_total(
+    tmp_path: Path, content: bytes, spec: dict[str, Any], sums: int
+) -> None:
+    (tmp_path / "orders.csv").write_bytes(content)
+
+    assert opened(tmp_path, {"path": "orders.csv", **spec}, "sheet").by_name["sheet"].amount.sum().execute() == sums
 
 
 def test_no_copy_of_a_transcoded_file_stays(tmp_path: Path) -> None:
@@ -426,6 +450,11 @@ def test_sheets_are_chosen_by_name(tmp_path: Path, spec: dict[str, Any], rows: i
             {"s": [["t", None], ["a", "b"], [1, 2]]},
             "column B must have a name, got none above cell B2. Say header_row: 2",
         ),
+        (
+            {},
+            {"s": [["order_id", "b"], [1, 2], [2, 3], [None, 5]]},
+            "got a total or a note in row 4. Say skip_footer: 1",
+        ),
         ({}, {"s": [*TABLE, ["合计", 3]]}, "got a total or a note in row 4. Say skip_footer: 1"),
         (
             {},
@@ -449,6 +478,13 @@ def test_what_stands_round_a_table_is_left_out_on_request(tmp_path: Path) -> Non
     path = sheet_of(tmp_path / "a.xlsx", {"s": rows}, merged="A1:B1")
 
     assert read_sheet(path, header_row=2, until_blank=True, skip_footer=1)["a"].tolist() == ["x", "y"]
+
+
+def test_a_sheet_is_read_anew_once_it_has_changed(tmp_path: Path) -> None:
+    path = tmp_path / "a.xlsx"
+
+    for rows in ([["a"], [1]], [["a"], [2]]):
+        assert read_sheet(sheet_of(path, {"s": rows}))["a"].tolist() == rows[1]
 
 
 def test_merged_titles_stand_for_the_columns_under_them(tmp_path: Path) -> None:

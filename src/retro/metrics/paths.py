@@ -1,8 +1,11 @@
 """Paths: the steps of newcomers and of point earners, once the whole path could be observed."""
 
+import datetime as dt
+
 import ibis
 import pandas as pd
 
+from retro.clocks import instant, instant_of, seconds_between, zone_of
 from retro.metrics.intervals import add_rate
 from retro.metrics.orders import orders_of_people
 from retro.metrics.retention import ARRIVAL
@@ -43,14 +46,13 @@ def newcomer_path(
     check_at_least("days", days, 1)
     require(users, "users", "user_id", "registered_at")
     require(events, "events", "user_id", "event", "occurred_at")
-    span = days * DAY
     came = users.filter(window.holds(users.registered_at))
-    ripe = came.filter(came.registered_at < window.observed - 2 * span).select("user_id", "registered_at")
+    ripe = came.filter(_observed(came.registered_at, window, days)).select("user_id", "registered_at")
     valid = orders_of_people(orders).select("user_id", "ordered_at")
     bought = valid.inner_join(ripe, "user_id")
     first = bought.filter(bought.ordered_at >= bought.registered_at).group_by("user_id", "registered_at")
     first = first.aggregate(first=lambda row: row.ordered_at.min())
-    first = first.filter(first["first"] < first.registered_at + ibis.interval(days=days))
+    first = first.filter(_within(first.registered_at, first["first"], days))
     active = events.filter(events.event != ARRIVAL, events.user_id.notnull())
     kept = _later(active.select("user_id", at="occurred_at"), first, days)
     again = _later(valid.select("user_id", at="ordered_at"), first, days).semi_join(kept, "user_id")
@@ -76,17 +78,26 @@ def points_path(ledger: ibis.Table, orders: ibis.Table, window: Window, *, days:
     inside = ledger.filter(window.holds(ledger.occurred_at))
     earned = inside.filter(inside.kind.isin(list(_EARNINGS)))
     came = earned.group_by("user_id").aggregate(earned=earned.occurred_at.min())
-    ripe = came.filter(came.earned < window.observed - 2 * days * DAY)
+    ripe = came.filter(_observed(came.earned, window, days))
     used = ledger.filter(ledger.kind == _REDEEM).select("user_id", "occurred_at").inner_join(ripe, "user_id")
-    used = used.filter(used.occurred_at >= used.earned, used.occurred_at < used.earned + ibis.interval(days=days))
+    used = used.filter(used.occurred_at >= used.earned, _within(used.earned, used.occurred_at, days))
     redeemed = used.group_by("user_id").aggregate(redeemed=used.occurred_at.min())
     bought = orders_of_people(orders).select("user_id", "ordered_at").inner_join(redeemed, "user_id")
-    bought = bought.filter(
-        bought.ordered_at > bought.redeemed, bought.ordered_at < bought.redeemed + ibis.interval(days=days)
-    )
+    bought = bought.filter(bought.ordered_at > bought.redeemed, _within(bought.redeemed, bought.ordered_at, days))
     buyers = bought.select("user_id").distinct()
     whole, *counts = row_counts(came, ripe, redeemed, buyers)
     return _steps(POINTS, counts, whole - counts[0])
+
+
+def _within(begin: ibis.Value, end: ibis.Value, days: int) -> ibis.Value:
+    """Whether less than `days` times 24 hours passed, by clocks that were put forward or back between them too."""
+    return seconds_between(begin, end) < days * int(DAY.total_seconds())
+
+
+def _observed(begin: ibis.Value, window: Window, days: int) -> ibis.Value:
+    """Whether both spans of `days` after a moment were wholly observed."""
+    until: dt.datetime = instant_of(window.observed, zone_of(begin)) - 2 * days * DAY
+    return instant(begin) < until
 
 
 def _later(rows: ibis.Table, first: ibis.Table, days: int) -> ibis.Table:

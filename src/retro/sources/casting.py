@@ -56,17 +56,23 @@ class Column:
 def at_once(columns: Sequence[Column], query: str) -> str:
     """SQL that reads every column of a query as its plain value; a cell that is not plain ends it with `FAILED`.
 
-    One guard stands for all columns, on one whose values are short: a guard round each would copy its text.
+    One guard stands for all columns, on one whose values are short: a guard round each would copy its text. Values are
+    made below the guards, so that they are made once.
     """
-    guards = [one.fits for one in columns if one.fits != "true"]
-    bearer = next((one for one in columns if not _plain_type(one).is_string()), columns[0])
-    values = []
-    for one in columns:
-        value = one.value
-        if one is bearer and guards:
-            value = f"CASE WHEN {' AND '.join(guards)} THEN {value} ELSE error('{FAILED}') END"
-        values.append(f"CAST({value} AS {sql_type(_plain_type(one))}) AS {quoted(one.wanted.name)}")
-    return f"SELECT {', '.join(values)} FROM ({query})"
+    values, made, fits = [one.value for one in columns], [], []
+    for number, one in enumerate(columns):
+        if one.value != quoted(one.wanted.name):
+            values[number] = quoted(f"retro value {number}")
+            made.append(f", {one.value} AS {values[number]}")
+        fits += [one.fits.replace(one.value, values[number])] if one.fits != "true" else []
+    bearer = next((number for number, one in enumerate(columns) if not _plain_type(one).is_string()), 0)
+    if fits:
+        values[bearer] = f"CASE WHEN {' AND '.join(fits)} THEN {values[bearer]} ELSE error('{FAILED}') END"
+    parts = (
+        f"CAST({value} AS {sql_type(_plain_type(one))}) AS {quoted(one.wanted.name)}"
+        for one, value in zip(columns, values, strict=True)
+    )
+    return f"SELECT {', '.join(parts)} FROM (SELECT *{''.join(made)} FROM ({query}))"
 
 
 def column(wanted: Wanted, style: Style) -> Column:

@@ -8,11 +8,12 @@ from __future__ import annotations
 
 import datetime as dt
 import fnmatch
+import functools
 import re
 import zipfile
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -24,15 +25,18 @@ from retro.errors import SourceError, shorten
 from retro.files import shown
 from retro.sources.cells import INVISIBLE
 from retro.sources.spec import TableSpec
-from retro.sources.text import UNNAMED, footer_error, header, is_footer
+from retro.sources.text import UNNAMED, ends_in_total, footer_error, header, is_footer
 
 SHEETS = frozenset({".xlsx"})
 LINE = "retro line"
 _EXACT = 2**53
 """Whole numbers from here on are not exact as floats."""
+_TAIL = 500
+"""Rows at the end that a total is looked for among."""
 
 _ERROR = re.compile(rb'<c r="([A-Z]+)(\d+)"[^>]*\bt="e"[^>]*>.*?<v>([^<]*)</v>', re.DOTALL)
 _LONG = re.compile(rb'<c r="([A-Z]+)(\d+)"(?![^>]*\bt="[^n])[^>]*><v>(-?\d{16,})</v>')
+_DIGITS = re.compile(rb"<v>-?\d{16}")
 _UNCOUNTED = re.compile(
     rb'<c r="([A-Z]+)(\d+)"(?![^>]*\bt="str")[^>]*><f(?:[^>]*/>|[^>]*>[^<]*</f>)(?:<v\s*/>|<v></v>)?</c>'
 )
@@ -58,11 +62,32 @@ class Sheet:
 
 
 def read_sheets(path: Path, spec: TableSpec, where: str) -> list[Sheet]:
-    """The sheets of a workbook that a table is made of.
+    """The sheets of a workbook that a table is made of; one that nobody touched since it was read is not read again.
 
     Raises:
         SourceError: It is no workbook, a sheet must be named, several have not one shape, or a cell holds an error.
     """
+    status = path.stat()
+    stood = (status.st_size, status.st_mtime_ns, status.st_ctime_ns, status.st_ino, status.st_dev)
+    form = spec.model_dump_json(include=_FORM) + ("told" if "skip_footer" in spec.model_fields_set else "")
+    return list(_read_once(_Asked(path, stood, form, spec, where)))
+
+
+_FORM = {"sheet", "sheets", "header_row", "decimal", "skip_footer", "until_blank"}
+
+
+@dataclass(frozen=True)
+class _Asked:
+    path: Path
+    stood: tuple[int, ...]
+    form: str
+    spec: TableSpec = field(compare=False)
+    where: str = field(compare=False)
+
+
+@functools.lru_cache(maxsize=4)
+def _read_once(asked: _Asked) -> Sequence[Sheet]:
+    path, spec, where = asked.path, asked.spec, asked.where
     try:
         book = CalamineWorkbook.from_path(path)
     except (CalamineError, OSError, ValueError) as reason:
@@ -120,7 +145,7 @@ def _read(path: Path, book: CalamineWorkbook, name: str, spec: TableSpec, where:
         _fill_merged(upper, spec.header_rows, sheet.merged_cell_ranges or [])
     width = max((place + 1 for row in rows for place, cell in enumerate(row) if not _blank(cell)), default=0)
     names = header([row[:width] for row in upper], f"{place}, row {first}")
-    numbers = _body(rows, first, spec, place)
+    numbers = _body(rows, names, spec, place)
     if bad := next((at for at in sorted(errors) if at[0] + 1 in set(numbers) and at[1] < width), None):
         cell = f"{_letters(bad[1])}{bad[0] + 1}"
         raise SourceError(f"{place}, cell {cell}: cell must hold a value, got {errors[bad]}")
@@ -128,11 +153,11 @@ def _read(path: Path, book: CalamineWorkbook, name: str, spec: TableSpec, where:
     columns: dict[str, pa.Array] = {}
     kinds: dict[str, frozenset[str]] = {}
     for at, named in enumerate(names):
-        cells = [_stored_text(rows[number - 1][at], spec.decimal) for number in numbers]
-        columns[named] = pa.array([text for text, _ in cells], pa.string())
-        kinds[named] = frozenset(kind for _, kind in cells if kind)
+        texts, found = _stored_texts([rows[number - 1][at] for number in numbers], spec.decimal)
+        columns[named] = pa.array(texts, pa.string())
+        kinds[named] = found
         if named.startswith(UNNAMED) and kinds[named]:
-            row = next(number for number, (text, _) in zip(numbers, cells, strict=True) if text is not None)
+            row = next(number for number, text in zip(numbers, texts, strict=True) if text is not None)
             raise SourceError(
                 f"{place}, row {first}: column {_letters(at)} must have a name, got none above cell "
                 f"{_letters(at)}{row}. Say header_row: {first + 1} if the names stand there, or [{first}, {first + 1}] "
@@ -142,10 +167,10 @@ def _read(path: Path, book: CalamineWorkbook, name: str, spec: TableSpec, where:
     return Sheet(path, name, pa.table({**columns, LINE: pa.array(numbers, pa.int64())}), kinds)
 
 
-def _body(rows: Sequence[Sequence[Any]], first: int, spec: TableSpec, place: str) -> list[int]:
+def _body(rows: Sequence[Sequence[Any]], names: Sequence[str], spec: TableSpec, place: str) -> list[int]:
     """The numbers of the rows that are data: below the header, above what the source file leaves out."""
     numbers, blank = [], 0
-    for number in range(first + 1, len(rows) + 1):
+    for number in range(spec.header_rows[-1] + 1, len(rows) + 1):
         if all(map(_blank, rows[number - 1])):
             blank = blank or number
         elif blank and spec.until_blank:
@@ -161,6 +186,8 @@ def _body(rows: Sequence[Sequence[Any]], first: int, spec: TableSpec, place: str
     for number in numbers[-5:]:
         if is_footer(rows[number - 1]):
             raise footer_error(place, f"in row {number}")
+    if "skip_footer" not in spec.model_fields_set and ends_in_total(names, [rows[one - 1] for one in numbers[-_TAIL:]]):
+        raise footer_error(place, f"in row {numbers[-1]}")
     return numbers
 
 
@@ -190,6 +217,18 @@ def _refuse_merged(merged: Sequence[Any], numbers: Sequence[int], width: int, pl
 
 def _blank(cell: object) -> bool:
     return cell is None or (isinstance(cell, str) and not cell.strip(INVISIBLE))
+
+
+def _stored_texts(cells: Sequence[Any], decimal: str) -> tuple[list[str | None], frozenset[str]]:
+    """A column's cells as text, and their kinds; equal cells of a type are looked at once."""
+    known: dict[tuple[type, Any], tuple[str | None, str]] = {}
+    texts = []
+    for cell in cells:
+        key = type(cell), cell
+        if (found := known.get(key)) is None:
+            found = known[key] = _stored_text(cell, decimal)
+        texts.append(found[0])
+    return texts, frozenset(kind for _, kind in known.values() if kind)
 
 
 def _stored_text(cell: Any, decimal: str) -> tuple[str | None, str]:  # noqa: ANN401 - whatever a cell holds
@@ -224,9 +263,9 @@ def _stored(path: Path, name: str) -> tuple[dict[tuple[int, int], str], dict[tup
             xml = package.read(target.lstrip("/") if target.startswith("/") else f"xl/{target}")
     except (KeyError, StopIteration, zipfile.BadZipFile, etree.XMLSyntaxError):
         return {}, {}
-    for letters, row, digits in _LONG.findall(xml):
+    for letters, row, digits in _LONG.findall(xml) if _DIGITS.search(xml) else ():
         exact[int(row) - 1, _number(letters)] = digits.decode()
-    for letters, row, error in _ERROR.findall(xml):
+    for letters, row, error in _ERROR.findall(xml) if b't="e"' in xml else ():
         errors[int(row) - 1, _number(letters)] = f"the error {error.decode()}. Mend the formula."
     for letters, row in _UNCOUNTED.findall(xml) if b"<f" in xml else ():
         errors[int(row) - 1, _number(letters)] = "a formula without its result. Save the workbook in Excel once."

@@ -19,6 +19,7 @@ from retro.sources.cells import INVISIBLE, SIGNS
 from retro.sources.encoding import either_way
 from retro.sources.quoting import literal, quoted
 from retro.sources.spec import TableSpec
+from retro.sources.wanted import names_things
 
 TEXT = frozenset({".csv", ".tsv", ".txt"})
 UNNAMED = "retro unnamed "
@@ -32,12 +33,13 @@ _FIRST = 50
 """Records that tell which delimiter a file has."""
 
 _TOTAL = re.compile(
-    r"(?:合计|总计|小计|共计|汇总|总和|grand total|sub-?totals?|totals?|sum)[\s:：]*"
+    r"(?:合计|总计|小计|共计|汇总|总和|grand total|sub-?totals?|totals?|sum)[\s:：]*|共\s*\d+\s*[单条笔件行].*"
     r"|(?:注|备注|说明|导出时间|notes?|exported (?:at|on))\s*[:：].*",
     re.IGNORECASE,
 )
 _TAIL = 5
 """Rows at a table's end among which totals and notes are looked for."""
+_NUMBER = re.compile(r"[-+￥¥$€£\s]*\d[\d,]*(?:\.\d*)?\s*[%％元万]*")
 
 
 @dataclass(frozen=True)
@@ -98,7 +100,7 @@ def describe_text(path: Path, spec: TableSpec, where: str, copies: Path) -> Text
     found = TextFile(path, path, encoding, delimiter, columns, last - 1)
     if encoding != "utf-8-sig" or spec.until_blank or spec.skip_footer:
         found = replace(found, read=_copy(found, spec, where, copies))
-    _refuse_footer(found, where)
+    _refuse_footer(found, where, told="skip_footer" in spec.model_fields_set)
     return found
 
 
@@ -256,23 +258,42 @@ def _rows(lines: Iterable[str]) -> Iterator[str]:
         yield row
 
 
-def _refuse_footer(file: TextFile, where: str) -> None:
-    """Refuse totals and notes below the table, which would be read as rows."""
+def _refuse_footer(file: TextFile, where: str, *, told: bool) -> None:
+    """Refuse totals and notes below the table, which would be read as rows; of how many there are, somebody `told`."""
     size = file.read.stat().st_size
     with file.read.open("rb") as stream:
         stream.seek(max(0, size - 65_536))
         tail = stream.read().decode("utf-8", "replace")
-    lines = [line for line in tail.splitlines() if line.strip(INVISIBLE)][-_TAIL:]
-    for line in lines:
-        cells = next(csv.reader([line], delimiter=file.delimiter), [])
-        if is_footer(cells):
-            raise footer_error(f"{where}: {shown(file.path)}", "in its last rows")
+    lines = [line for line in tail.splitlines() if line.strip(INVISIBLE)][1:]  # without the header, or half a line
+    rows = [next(csv.reader([line], delimiter=file.delimiter), []) for line in lines]
+    if any(map(is_footer, rows[-_TAIL:])) or (not told and ends_in_total(file.columns, rows)):
+        raise footer_error(f"{where}: {shown(file.path)}", "in its last rows")
 
 
 def is_footer(cells: Sequence[object]) -> bool:
     """Whether a row is a total or a note: by its first cell that holds something."""
-    first = next((text for cell in cells if (text := str(cell if cell is not None else "").strip(INVISIBLE))), "")
-    return bool(_TOTAL.fullmatch(first))
+    return bool(_TOTAL.fullmatch(next(_filled(cells), "")))
+
+
+def ends_in_total(columns: Sequence[str], rows: Sequence[Sequence[object]]) -> bool:
+    """Whether the last row is a total that nobody named: numbers alone, and none of the ids that all rows above have.
+
+    Examples:
+        >>> ends_in_total(("order_id", "amount"), [("1", "9.50"), ("2", "0.50"), ("", "10.00")])
+        True
+        >>> ends_in_total(("user_id", "amount"), [("1", "9.50"), ("", "0.50"), ("", "10.00")])
+        False
+    """
+    ids = [place for place, name in enumerate(columns) if names_things(name)]
+    if not ids or len(rows) < 2:  # noqa: PLR2004 - a row, and its total
+        return False
+    with_ids = (any(_filled([row[place] for place in ids if place < len(row)])) for row in reversed(rows))
+    filled = list(_filled(rows[-1]))
+    return bool(filled) and all(map(_NUMBER.fullmatch, filled)) and not next(with_ids) and all(with_ids)
+
+
+def _filled(cells: Iterable[object]) -> Iterator[str]:
+    return (text for cell in cells if (text := str(cell if cell is not None else "").strip(INVISIBLE)))
 
 
 def footer_error(where: str, place: str) -> SourceError:

@@ -13,7 +13,9 @@ from retro.errors import SourceError
 from retro.files import project_root, read_yaml
 from retro.sources.spec import TableSpec
 
-_ID = re.compile(r"(?:^|_)(?:id|no|code|sku|phone|mobile|tel)$|[a-z](?:Id|ID|No)$|编号|单号|编码|手机|号码?$", re.ASCII)
+_ID = re.compile(
+    r"(?:^|[_ ])(?i:id|no\.?|code|sku|phone|mobile|tel)$|[a-z](?:Id|ID|No)$|编号|单号|编码|手机|号码?$", re.ASCII
+)
 
 _TYPES = {
     "string": "string",
@@ -43,6 +45,16 @@ class Wanted:
     personal: bool
 
 
+def names_things(column: str) -> bool:
+    """Whether a column's name is that of an id.
+
+    Examples:
+        >>> [names_things(name) for name in ("order_id", "Order ID", "CustomerID", "订单编号", "paid", "amount")]
+        [True, True, True, True, False, False]
+    """
+    return bool(_ID.search(column))
+
+
 def wanted(table: str, columns: list[str], spec: TableSpec, *, canonical: bool) -> list[Wanted]:
     """What each column of a table must become.
 
@@ -59,7 +71,7 @@ def wanted(table: str, columns: list[str], spec: TableSpec, *, canonical: bool) 
         logical = str(property_.get("logicalType") or "")
         physical = str(property_.get("physicalType") or "").lower()
         known = spec.types.get(name) or (physical if physical.startswith("decimal") else _TYPES.get(logical))
-        named_id = bool(_ID.search(name)) and not (name in spec.types and not ibis.dtype(spec.types[name]).is_string())
+        named_id = names_things(name) and not (name in spec.types and not ibis.dtype(spec.types[name]).is_string())
         points = bool(property_.get("primaryKey") or property_.get("relationships"))
         personal = bool(property_.get("primaryKey")) or property_.get("classification") == "restricted" or named_id
         is_id = (logical == "string" and points) or (named_id and logical in {"", "string"})
