@@ -176,6 +176,35 @@ def explain(
         _echo(line)
 
 
+@app.command(epilog="Example: retro replay --all")
+def replay(
+    report: Annotated[str, typer.Argument(help="A report's address, such as 2025Q1/member_day.")] = "",
+    *,
+    every: Annotated[bool, typer.Option("--all", help="All published reports.")] = False,
+    reports: _Reports = Path("reports"),
+) -> None:
+    """Make published reports anew by today's code, beside the reports, and list every figure that moved."""
+    from retro.jobs import published, report_folder  # noqa: PLC0415 - see `run`
+    from retro.jobs import replay as replayed  # noqa: PLC0415 - see `run`
+
+    if bool(report) == every:
+        raise RetroError("retro replay: a report or --all must be given. `retro history REPORT` lists its editions.")
+    folder, moved = _folder(reports), 0
+    for address in published(folder) if every else [report_folder(folder, report)]:
+        with _progress(shown(address)) as say:
+            found = replayed(folder, address, say)
+        if found.other:
+            _echo(
+                f"{found.report}: not replayed, since the data is not what it was: {', '.join(found.other)}.", err=True
+            )
+        _echo(f"{found.report}: {len(found.moves)} moved, {len(found.unexplained)} without a reason.")
+        reasons = dict(found.reasons)
+        for move in found.moves:
+            _echo(f"  {move.name}: {move.before} -> {move.after} ({reasons.get(move.name, 'not in CHANGES.figures')})")
+        moved += len(found.unexplained) + bool(found.other)
+    raise typer.Exit(int(moved > 0))
+
+
 @app.command(epilog="Example: retro history 2025Q1/member_day")
 def history(
     report: _Report,

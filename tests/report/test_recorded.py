@@ -103,3 +103,18 @@ def test_what_a_page_can_show_decides_whether_it_is_made_again(reports: Path) ->
 
 def test_no_figures_are_a_frame_with_columns(reports: Path) -> None:
     assert figure_frame([read_recorded("q/gone", reports)]).columns.tolist()[:3] == ["report", "name", "value"]
+
+
+def test_a_signed_report_stays_and_a_later_run_beside_it_is_told(reports: Path) -> None:
+    from retro.report.changed import signed_blocks
+
+    write_ledger(reports / "q" / "week" / "restated" / "ledger.json", Ledger([gmv("11.00")]))
+    write_json(reports / "q" / "week" / "failure.json", {"exit_code": 2})
+    one = read_recorded("q/week", reports)
+
+    assert one.state == "recorded"  # a later attempt takes nothing from what was signed
+    callout, table = signed_blocks("Week", one.ledger, one.later, load_text("en"))
+    assert "a later run gives other values (figures: 1)" in str(callout)
+    assert [cell.text for cell in table.rows[0]] == ["GMV", "9.00 CNY", "11.00 CNY"]
+    assert signed_blocks("Week", one.ledger, one.ledger, load_text("en")) == ()
+    assert signed_blocks("Week", one.ledger, Ledger(), load_text("en")) == ()

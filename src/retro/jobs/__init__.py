@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from retro.jobs.explaining import explain
     from retro.jobs.history import Edition, damage, editions_of, report_folder
     from retro.jobs.passes import run_pass
+    from retro.jobs.replaying import Replayed, published, replay
     from retro.jobs.rolling_back import roll_back
     from retro.jobs.working import Done, Worker
 
@@ -22,6 +23,7 @@ __all__ = [
     "Debug",
     "Done",
     "Edition",
+    "Replayed",
     "Task",
     "Worker",
     "damage",
@@ -29,6 +31,8 @@ __all__ = [
     "editions_of",
     "explain",
     "find_due",
+    "published",
+    "replay",
     "report_folder",
     "roll_back",
     "run_pass",
@@ -40,6 +44,7 @@ __getattr__ = lazily(
         "Debug": "retro.jobs.debugging:Debug",
         "Done": "retro.jobs.working:Done",
         "Edition": "retro.jobs.history:Edition",
+        "Replayed": "retro.jobs.replaying:Replayed",
         "Task": "retro.jobs.due:Task",
         "Worker": "retro.jobs.working:Worker",
         "damage": "retro.jobs.history:damage",
@@ -47,6 +52,8 @@ __getattr__ = lazily(
         "editions_of": "retro.jobs.history:editions_of",
         "explain": "retro.jobs.explaining:explain",
         "find_due": "retro.jobs.due:find_due",
+        "published": "retro.jobs.replaying:published",
+        "replay": "retro.jobs.replaying:replay",
         "report_folder": "retro.jobs.history:report_folder",
         "roll_back": "retro.jobs.rolling_back:roll_back",
         "run_pass": "retro.jobs.passes:run_pass",

@@ -8,7 +8,7 @@ from decimal import Decimal
 
 from retro.blocks import Block, Callout, Cell, Column, Heading, List, Paragraph, Table, spans
 from retro.i18n import Text
-from retro.ledger import Changes, Move, TableChange, Version, begun, changes
+from retro.ledger import Changes, Ledger, Move, TableChange, Version, begun, changes, compare
 from retro.sections.scorecard import figure_label
 
 _MOST_NAMES, _LONGEST = 6, 60
@@ -33,6 +33,33 @@ def changed_blocks(before: Version, after: Version, heads: Sequence[str], zone: 
     told = Callout(tone="finding", blocks=(Paragraph(spans=spans("".join(said).strip())),))
     listed = (List(items=lines),) if lines else ()
     return [heading, told, *listed, *((_table(found, text),) if found.moves else ())]
+
+
+def signed_blocks(name: str, signed: Ledger, later: Ledger, text: Text) -> tuple[Block, ...]:
+    """What a later run gives for a report that was signed off and stays; nothing where no figure moved.
+
+    Args:
+        name: What the report is called.
+        signed: The figures that somebody stands for.
+        later: Those of the later run; empty where there is none.
+        text: Texts of the reader's language.
+    """
+    moves = compare(signed, later) if later.entries else ()
+    if not moves:
+        return ()
+    columns = (("figure", False), ("signed", True), ("later", True))
+    table = Table(
+        caption=text("changed.signed.caption", name=name),
+        columns=tuple(Column(label=text(f"changed.signed.{key}"), numeric=numeric) for key, numeric in columns),
+        rows=tuple(
+            (Cell(text=figure_label(move.name, text)), *(Cell(text=text.value(one, move.unit)) for one in values))
+            for move in moves
+            for values in [(move.before, move.after)]
+        ),
+        folded=True,
+    )
+    said = Paragraph(spans=spans(text("changed.signed.found", name=name, count=len(moves))))
+    return (Callout(tone="warning", blocks=(said,)), table)
 
 
 def _summary(found: Changes, text: Text) -> str:

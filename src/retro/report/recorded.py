@@ -24,7 +24,7 @@ class Recorded:
     """The recorded result of another report.
 
     A report whose newest run failed counts as missing, although its last good edition is still published, since that is
-    of other data.
+    of other data. One with a restatement beside it does not: it was signed off, and is what its signatories stand for.
 
     Attributes:
         name: The report, such as `2025Q1/new_user_week`.
@@ -33,6 +33,7 @@ class Recorded:
         ledger: Its figures; empty where it is missing.
         fingerprint: The data that they were computed from.
         title: What it is called in other reports, by language.
+        later: The figures of a later run, where the report was signed off before and so stays; empty otherwise.
     """
 
     name: str
@@ -41,20 +42,21 @@ class Recorded:
     ledger: Ledger = field(default_factory=Ledger)
     fingerprint: str = ""
     title: Mapping[str, str] = field(default_factory=dict)
+    later: Ledger = field(default_factory=Ledger)
 
     @property
     def content(self) -> dict[str, Any]:
         """Everything that a page can show of it, for the hash of a run's input."""
-        entries = [entry.model_dump(mode="json") for entry in self.ledger.entries]
-        return {"name": self.name, "state": self.state, "params": dict(self.params), "entries": entries,
+        entries, later = ([one.model_dump(mode="json") for one in of.entries] for of in (self.ledger, self.later))
+        return {"name": self.name, "state": self.state, "params": dict(self.params), "entries": entries, "later": later,
                 "fingerprint": self.fingerprint, "title": dict(self.title)}  # fmt: skip
 
 
 def read_recorded(name: str, reports: Path) -> Recorded:
     """What a report recorded in its newest edition; runs with overrides have other addresses and are never read."""
     address = reports / name
-    state = _failure(address)
-    latest = address / "latest"
+    latest, later = address / "latest", address / "restated" / "ledger.json"
+    state = None if later.is_file() else _failure(address)
     if state is None and not (latest / "ledger.json").is_file():
         state = "not_made"
     if state is not None:
@@ -63,7 +65,8 @@ def read_recorded(name: str, reports: Path) -> Recorded:
         params, manifest = read_json(latest / "params.json"), read_json(latest / "manifest.json")
         title = params.get("short_title") or params["title"]
         ledger = read_ledger(latest / "ledger.json")
-        return Recorded(name, "recorded", params, ledger, str(manifest["source_fingerprint"]), title)
+        beside = read_ledger(later) if later.is_file() else Ledger()
+        return Recorded(name, "recorded", params, ledger, str(manifest["source_fingerprint"]), title, beside)
     except (RetroError, KeyError):  # an edition of another version of the program, or a damaged one
         return Recorded(name, "unreadable", title=_planned_title(name))
 

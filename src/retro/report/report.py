@@ -28,7 +28,7 @@ from retro.metrics.samples import spreads
 from retro.periods import Period, Window
 from retro.places import MEMO, own_folder
 from retro.privacy import addressed, people_in
-from retro.report.changed import changed_blocks
+from retro.report.changed import changed_blocks, signed_blocks
 from retro.report.guard import Guarded
 from retro.report.limits import lost_links, refused
 from retro.report.method import method
@@ -284,7 +284,13 @@ class Report:
         """Show what the reports of the period say against each other, as `retro lint` finds it."""
         own, *others = self.neighbours
         found = lint([*others, replace(own, ledger=self._ledger)])
-        self._emit(*headed("report.lint_section", 1, self.text), *conflict_blocks(found, 1 + len(others), self.text))
+        signed = [
+            block
+            for one in self.recorded
+            for block in signed_blocks(self.text.pick(one.title or one.name), one.ledger, one.later, self.text)
+        ]
+        against = conflict_blocks(found, 1 + len(others), self.text)
+        self._emit(*headed("report.lint_section", 1, self.text), *against, *signed)
 
     def conclude(self) -> None:
         """Fill in verdict and scorecard, and record the figures if this is a run."""
