@@ -628,7 +628,7 @@ def _echo(text: str, *, err: bool = False, nl: bool = True) -> None:
 
 
 def _each(files: Sequence[Path], do: Callable[[Path], None]) -> None:
-    """Do a thing with every file; a bad one is told and the others do not wait. Ends with the first one's exit code."""
+    """Do a thing with every file; a bad one is told and the others do not wait. Ends with the worst exit code."""
     failed: dict[str, RetroError] = {}
     for params_file in files:
         try:
@@ -639,7 +639,7 @@ def _each(files: Sequence[Path], do: Callable[[Path], None]) -> None:
     if len(files) > 1 and failed:
         _echo(f"retro: {len(failed)} of {len(files)} reports failed: {', '.join(failed)}.", err=True)
     if failed:
-        raise typer.Exit(next(iter(failed.values())).exit_code)
+        raise typer.Exit(max(error.exit_code for error in failed.values()))
 
 
 def _rows(count: int) -> str:
