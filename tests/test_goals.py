@@ -30,18 +30,18 @@ def test_each_target_has_its_result_cause_and_action() -> None:
 
     found = goals(ledger, quarter(targets=targets, actions=[plan]))
 
-    assert found.sentence.startswith("Of 3 targets **2 were missed**; 1 of them have an action.")
-    assert found.sentence.endswith("Of 1 action 1 has its worth stated: 100.00 CNY in all.")
+    assert found.sentence.startswith("Of 3 targets **2 were missed**; 1 of them has an action.")
+    assert found.sentence.endswith("Of 1 action 1 has its worth stated: 100 CNY in all.")
     assert "Missed and **without an action**: Cost of the campaigns." in found.warnings[0]
     assert found.table is not None
-    assert [cell.text for cell in found.table.rows[0]] == ["Day-1 retention", "70.0% (target 85.0%)", "× missed"]
+    assert [cell.text for cell in found.table.rows[0]] == ["Day-1 retention", "70.0% (target 85%)", "× missed"]
     (answers,) = found.exhibits
     assert answers.table is not None
     assert [[cell.text for cell in row] for row in answers.table.rows] == [
         [
             "Day-1 retention",
             "Came for the reward",
-            "Pay on day 7 (Growth, by 31 May 2025, expected 100.00 CNY, proof: Day-1 retention)",
+            "Pay on day 7 (Growth, by 31 May 2025, expected 100 CNY, proof: Day-1 retention)",
         ]
     ]
     assert found.table.rows[2][1].text == "no data yet (target 50)"

@@ -31,14 +31,14 @@ def test_a_text_that_is_not_there_or_lacks_a_value_is_named() -> None:
 @pytest.mark.parametrize(
     ("lang", "low", "high", "told"),
     [
-        ("zh", -249_000, -69_737.9, "−24.9 万元 – −6.97 万元"),
-        ("zh", 500, 120_000, "500 元 – 12 万元"),
+        ("zh", -249_000, -69_737.9, "−24.9 万元 – −7 万元"),
+        ("zh", 500, 120_000, "0.1 万元 – 12 万元"),
         ("zh", 99.5, 99_999, "99.50 元 – 99,999.00 元"),
-        ("en", -249_000, -69_737.9, "−249K CNY – −69.7K CNY"),
+        ("en", -249_000, -69_737.9, "−249K CNY – −70K CNY"),
         ("en", None, 5, ""),
     ],
 )
-def test_both_ends_of_an_amount_are_short_where_one_is(
+def test_both_ends_of_an_amount_are_at_the_scale_of_the_larger(
     lang: Lang, low: float | None, high: float | None, told: str
 ) -> None:
     assert load_text(lang, "CNY").interval(low, high, "money") == told

@@ -31,6 +31,9 @@ _SCALES: dict[Lang, tuple[tuple[int, str], ...]] = {
     "en": ((10**9, "B"), (10**6, "M"), (10**3, "K")),
 }
 
+_CENTS_BELOW, _WHOLE_BELOW = 100, 10_000
+"""Amounts in sentences: cents below the one, whole below the other, three digits above."""
+
 _GAP_AFTER_UNIT = re.compile("(?<=[元点万亿]) (?=[一-鿿])")
 """Texts part a unit such as USD from the words that follow; after a Chinese one nobody writes a space."""
 
@@ -130,6 +133,8 @@ class Text:
         kind, _, detail = form.partition(".")
         if kind == "interval":
             low, high = interval_ends(name, found)
+            if detail in {"gain", "told"}:
+                return self.told_interval(low, high, "gain" if detail == "gain" else "money")
             return self.interval(low, high, detail)
         value = found[name]
         if kind == "label":
@@ -196,19 +201,22 @@ class Text:
             return str(value)
         return _signed(f"{_rounded(value, 0):,}") if abs(float(value)) < _EXACT_BELOW else self.short(value)
 
-    def short(self, value: Number) -> str:
-        """A number in about three digits, for axes and sentences.
+    def short(self, value: Number, like: Number | None = None) -> str:
+        """A number in about three digits, for axes and sentences; at the scale of another one, beside which it is read.
 
         Examples:
             >>> load_text("zh").short(95_000_000), load_text("en").short(95_000_000), load_text("en").short(12)
             ('9,500 万', '95M', '12')
+            >>> load_text("zh").short(500, like=61_480)
+            '0.05 万'
         """
+        basis = value if like is None else like
         for size, sign in _SCALES[self.lang]:
-            if abs(float(value)) >= size:
-                scaled = Decimal(str(value)) / size
-                digits = max(0, 2 - max(0, scaled.copy_abs().adjusted())) if self.lang == "en" else _zh_digits(scaled)
-                return f"{_trim(_rounded(scaled, digits))}{sign}"
-        return _trim(_rounded(value, 0 if float(value).is_integer() else 2 if abs(float(value)) < 10 else 1))  # noqa: PLR2004
+            if abs(float(basis)) >= size:
+                scale = Decimal(str(basis)) / size
+                digits = max(0, 2 - max(0, scale.copy_abs().adjusted())) if self.lang == "en" else _zh_digits(scale)
+                return f"{_trim(_rounded(Decimal(str(value)) / size, digits))}{sign}"
+        return _trim(_rounded(value, 0 if float(value).is_integer() else 2 if abs(float(basis)) < 10 else 1))  # noqa: PLR2004
 
     def exact(self, value: Number, digits: int = 2) -> str:
         """A number with thousands separators and a fixed number of decimals.
@@ -228,16 +236,71 @@ class Text:
         """
         return f"{self.exact(value)} {self.currency_name}"
 
-    def short_money(self, value: Number) -> str:
-        """An amount in about three digits with its currency.
+    def short_money(self, value: Number, like: Number | None = None) -> str:
+        """An amount in about three digits with its currency; at the scale of another one, beside which it is read.
 
         Examples:
             >>> load_text("zh", "CNY").short_money(Decimal(95_000_000))
             '9,500 万元'
         """
-        joint = "" if self.lang == "zh" and self.short(value).endswith(("万", "亿")) else " "
-        name = self.currency_name
-        return f"{self.short(value)}{joint if name == '元' else ' '}{name}"
+        shown, name = self.short(value, like), self.currency_name
+        joint = "" if self.lang == "zh" and shown.endswith(("万", "亿")) else " "
+        return f"{shown}{joint if name == '元' else ' '}{name}"
+
+    def told_money(self, value: Number) -> str:
+        """An amount as a sentence or a tile says it: cents below 100, else about three digits.
+
+        Examples:
+            >>> text = load_text("zh", "CNY")
+            >>> (
+            ...     text.told_money(Decimal("5.1")),
+            ...     text.told_money(Decimal("572.91")),
+            ...     text.told_money(Decimal("-61701.63")),
+            ... )
+            ('5.10 元', '573 元', '−6.17 万元')
+        """
+        size = abs(float(value))
+        if size < _CENTS_BELOW:
+            return self.money(value)
+        return self.short_money(value) if size >= _WHOLE_BELOW else f"{self.exact(value, 0)} {self.currency_name}"
+
+    def gain(self, value: Number) -> str:
+        """A net amount in words: what was gained, or lost.
+
+        Examples:
+            >>> load_text("zh", "CNY").gain(Decimal("-163000")), load_text("en", "CNY").gain(Decimal("572.91"))
+            ('亏 16.3 万元', 'gain of 573 CNY')
+        """
+        return self("unit.loss" if value < 0 else "unit.gain", amount=self.told_money(_size(value)))
+
+    def told_interval(self, low: Number | None, high: Number | None, unit: str) -> str:
+        """An interval as a sentence says it: amounts as `told_money` at one scale; `gain` in words.
+
+        Examples:
+            >>> text = load_text("zh", "CNY")
+            >>> text.told_interval(-61_701.63, 61_480.12, "gain"), text.told_interval(-250_000, -70_000, "gain")
+            ('亏 6.17 万元到赚 6.15 万元', '亏 7 – 25 万元')
+            >>> load_text("en", "CNY").told_interval(-180_000, -146_000, "gain")
+            'a loss of 146K to 180K CNY'
+        """
+        if unit not in {"gain", "money"} or low is None or high is None or _missing(low) or _missing(high):
+            return self.interval(low, high, unit)
+        if unit == "money":
+            return " – ".join(self._one_scale(low, high))
+        first, last = self._one_scale(_size(low), _size(high))
+        if low < 0 < high:
+            return self("unit.between", low=first, high=last)
+        first, last = (last, first) if high <= 0 else (first, last)
+        return self("unit.losses" if high <= 0 else "unit.gains", low=first.split(" ")[0], high=last)
+
+    def _one_scale(self, low: Number, high: Number) -> tuple[str, str]:
+        """Two amounts as `told_money`, at the scale of the larger."""
+        like = max((low, high), key=lambda end: abs(float(end)))
+        size = abs(float(like))
+        if size >= _WHOLE_BELOW:
+            return self.short_money(low, like), self.short_money(high, like)
+        digits, name = 2 if size < _CENTS_BELOW else 0, self.currency_name
+        return f"{self.exact(low, digits)} {name}", f"{self.exact(high, digits)} {name}"
 
     def signed_money(self, value: Number) -> str:
         """An amount as a sentence writes it, with its sign.
@@ -284,8 +347,11 @@ class Text:
         Examples:
             >>> load_text("en").change(0.65), load_text("en").change(-0.05)
             ('+65.0%', '−5.0%')
+            >>> load_text("en").change(0)
+            '0%'
         """
-        return _signed(f"{_rounded(value * 100, digits):+,}%")
+        percent = _rounded(value * 100, digits)
+        return _signed(f"{percent:+,}%" if percent else "0%")
 
     def percentage_points(self, value: float, digits: int = 1) -> str:
         """A difference of two rates, in percentage points.
@@ -356,16 +422,16 @@ class Text:
     def interval(self, low: Number | None, high: Number | None, unit: str) -> str:
         """An interval in its unit; empty where there is none.
 
-        Both ends of an amount are short where one of them is, so that they are read at one scale.
+        Both ends of an amount are at the scale of the larger one.
 
         Examples:
             >>> load_text("zh", "CNY").interval(-69_737.9, 249_000, "money")
-            '−6.97 万元 – 24.9 万元'
+            '−7 万元 – 24.9 万元'
         """
         if low is None or high is None or _missing(low) or _missing(high):
             return ""
         if unit == "money" and max(abs(float(low)), abs(float(high))) >= _EXACT_BELOW:
-            return f"{self.short_money(low)} – {self.short_money(high)}"
+            return " – ".join(self._one_scale(low, high))
         return f"{self.value(low, unit)} – {self.value(high, unit)}"
 
 
@@ -422,6 +488,8 @@ def _missing(value: Any) -> bool:  # noqa: ANN401 - numbers and dates of any lib
 
 _FORMS: Mapping[str, Callable[..., str]] = {
     "cents": Text.money,
+    "told": Text.told_money,
+    "gain": Text.gain,
     "exact": Text.exact,
     "short": Text.short,
     "short_money": Text.short_money,
@@ -465,6 +533,10 @@ def _trim(value: Decimal) -> str:
     """A decimal without needless zeros, with thousands separators."""
     text = _signed(f"{value:,f}")
     return text.rstrip("0").rstrip(".") if "." in text else text
+
+
+def _size(value: Number) -> Number:
+    return -value if value < 0 else value
 
 
 def _signed(text: str) -> str:

@@ -61,7 +61,7 @@ def test_ratios_of_all_campaigns_divide_by_what_each_of_them_divides_by() -> Non
     """100 of net revenue at a ratio of 3.2 is an input of 31.25, whatever else is booked."""
     finding = find("campaigns_compared", compared("recorded", "recorded"))
 
-    assert "output over input, as departments write it, is 3.20" in finding.sentence
+    assert "attributed output over input is 3.20" in finding.sentence
     assert finding.table is not None
     rows = {row[0].text: [cell.text for cell in row[1:]] for row in finding.table.rows}
     assert rows["Net ROI"] == ["+220.0%", "+220.0%", "+220.0%"]

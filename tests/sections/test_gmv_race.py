@@ -26,8 +26,8 @@ def race(total: str) -> pd.DataFrame:
 @pytest.mark.parametrize(
     ("total", "targets", "words"),
     [
-        ("80", {"gmv": 100}, "**GMV is 80.00 CNY, only 80.0% of the target of 100.00 CNY**, 20.00 CNY short"),
-        ("120", {"gmv": 100}, "120.0% of the target of 100.00 CNY**, 20.00 CNY above it"),
+        ("80", {"gmv": 100}, "**GMV is 80.00 CNY, only 80.0% of the target of 100 CNY**, 20.00 CNY short"),
+        ("120", {"gmv": 100}, "120.0% of the target of 100 CNY**, 20.00 CNY above it"),
         ("80", {}, "**GMV is 80.00 CNY**, half of it within 1 h; no target was set."),
     ],
 )

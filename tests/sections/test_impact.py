@@ -27,13 +27,13 @@ def told(gmv: Impact, series: Impact | None = None, unused: Problem = "") -> Imp
 @pytest.mark.parametrize(
     ("found", "words"),
     [
-        (impact(), "**300.00 元 more was sold**"),
+        (impact(), "**300 元 more was sold**"),
         (impact(low=-20.0), "**which cannot be told from what happens anyway**"),
         (impact(chance=0.2), "**which cannot be told from what happens anyway**"),
         (impact(problem="few_days"), "Only 20 baseline days lie before the campaign, fewer than 28"),
         (impact(problem="no_variation"), "The 20 baseline days before the campaign are all alike"),
         (impact(problem="unseen"), "No whole day of the campaign was observed"),
-        (impact(-300.0, low=-500.0, high=-100.0), "**300.00 元 less was sold**"),
+        (impact(-300.0, low=-500.0, high=-100.0), "**300 元 less was sold**"),
     ],
 )
 def test_an_effect_is_told_from_chance_or_said_not_to_be(found: Impact, words: str) -> None:
@@ -77,11 +77,11 @@ def test_what_weakens_the_effect_is_named() -> None:
             "the other added, which is taken off these days."
         ),
         (
-            "Some days are also those of week. Both are estimated together: the calendar alone cannot part their "
-            "shared days, so they are split by a prior (50% of the baseline either way on days of a campaign, 10% "
-            "around it), and the interval is wider for it."
+            "Some days are also those of week. Both are estimated together. The calendar alone cannot part their "
+            "shared days: a prior splits them (50% of the baseline either way on days of a campaign, 10% around it), "
+            "which widens the interval."
         ),
-        "The last 1 days of the campaign are not wholly observed yet and are left out of the effect.",
+        "The campaign's last 1 day is not wholly observed yet and is left out of the effect.",
     ]
 
 
@@ -106,7 +106,7 @@ def test_a_clear_effect_on_the_campaigns_own_days_is_told_where_the_whole_is_not
 
     said = find("impact", found.days, told(found)).sentence
     assert "which cannot be told from what happens anyway" in said
-    assert "On its own days 123.00 CNY more was sold" in said
+    assert "On its own days 123 CNY more was sold" in said
 
 
 def test_an_effect_without_placebos_does_not_speak_of_them() -> None:

@@ -34,14 +34,12 @@ def test_a_kpi_has_its_owner_its_target_and_its_changes() -> None:
 
     finding = find("month_figures", figures(), kpis=kpis, targets={"gmv": 1000, "payment_rate": 0.95})
 
-    assert finding.sentence == (
-        "The month sold **900.00 CNY** in 9 orders of 100.00 CNY each; −10.0% on the month before. "
-    )
+    assert finding.sentence == ("The month sold **900 CNY** in 9 orders of 100 CNY each; −10.0% on the month before. ")
     assert finding.table is not None
     cells = [[cell.text for cell in row] for row in finding.table.rows]
-    assert cells[0] == ["GMV", "Operations", "daily", "1,000.00 CNY", "900.00 CNY", "× missed",
+    assert cells[0] == ["GMV", "Operations", "daily", "1,000 CNY", "900.00 CNY", "× missed",
                         "1,000.00 CNY (−10.0%)", ""]  # fmt: skip
-    assert cells[3][3:7] == ["95.0%", "90.0%", "× missed", "95.0% (−5.0 pp)"]
+    assert cells[3][3:7] == ["95%", "90.0%", "× missed", "95.0% (−5.0 pp)"]
 
 
 def test_a_change_with_less_look_back_says_what_this_month_is_then() -> None:

@@ -40,8 +40,8 @@ def test_a_change_names_its_base_and_how_the_lengths_differ() -> None:
     finding = find("quarter_sales", daily(), totals("30.00"))
     entries = {entry.name: entry for entry in finding.entries}
 
-    assert "**+50.0%** on a year ago (30.00 CNY, longer by 1 d)" in finding.sentence
-    assert "**−10.0%** on the period before (50.00 CNY, longer by 2 d)" in finding.sentence
+    assert "**+50.0%** on a year ago (30.00 CNY, 1 day longer)" in finding.sentence
+    assert "**−10.0%** on the period before (50.00 CNY, 2 days longer)" in finding.sentence
     assert "The 1 days with a campaign (of 2) sold 30.00 CNY, **66.7%**" in finding.sentence
     assert entries["gmv_change_year_ago"].value == Decimal("0.5")
     assert entries["gmv_change_year_ago"].denominator == Decimal("30.00")

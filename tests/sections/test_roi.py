@@ -84,7 +84,7 @@ HELD_OUT = replace(impact(), invited=900, held_out=100)
 @pytest.mark.parametrize(
     ("net", "gain", "found", "money", "advice"),
     [
-        ((20, 5, 35), (120, 105, 135), impact(), "**It made money**: a net contribution of 20.00", "**Keep it**"),
+        ((20, 5, 35), (120, 105, 135), impact(), "**It made money**: a net gain of 20.00", "**Keep it**"),
         ((-50, -80, -20), (50, 20, 80), impact(), "**It lost money**", "**Change it**: the 50.00"),
         ((-150, -220, -80), (-50, -120, 20), impact(), "**It lost money**", "**Stop it**: it cost"),
         ((-250, -280, -220), (-150, -180, -120), impact(), "**It lost money**", "**Stop it, or offer something else**"),
@@ -110,7 +110,7 @@ def test_a_loss_is_told_although_the_effect_on_sales_is_not_clear() -> None:
 
 
 def test_a_ratio_that_cannot_be_told_from_chance_is_said_so() -> None:
-    assert "nobody can say whether it paid" in find("roi", ROI, statement(), impact(chance=0.5)).sentence
+    assert "Nobody can say whether it paid" in find("roi", ROI, statement(), impact(chance=0.5)).sentence
 
 
 def test_without_costs_there_is_no_return_and_no_zero() -> None:

@@ -76,7 +76,7 @@ def _planned(action: Action, text: Text) -> Planned:
         what=_short(text.pick(action.what), _LONGEST_ACTION),
         owner=_short(text.pick(action.owner), _LONGEST_NAME),
         due=text.day(action.due),
-        worth="" if action.worth is None else text.value(action.worth, "money"),
+        worth="" if action.worth is None else text.told_money(action.worth),
     )
 
 

@@ -11,7 +11,7 @@ from retro.campaigns.review import Action
 from retro.i18n import Text
 from retro.judgement.outcomes import outcomes
 from retro.ledger import Entry, Ledger
-from retro.sections.scorecard import figure_label, figure_value, goal_label
+from retro.sections.scorecard import aim, figure_label, goal_label, told_value
 from retro.sections.section import Context, Exhibit, Finding, Located
 
 _SIGNS: Mapping[str, Tone] = {"met": "good", "missed": "bad", "unsure": "watch"}
@@ -38,7 +38,7 @@ def goals(ledger: Ledger, context: Context, located: Mapping[str, Located] = Map
             "review.goals.worth",
             count=len(worth),
             actions=len(params.actions),
-            worth=text.money(sum(worth, Decimal(0))),
+            worth=text.told_money(sum(worth, Decimal(0))),
         )
     warnings = (text("review.goals.open", names=text.join(open_)),) if open_ else ()
     results = _table("results", ("goal", "result", "status"), [_result(*row, context) for row in rows], text)
@@ -126,9 +126,9 @@ def _result(
     goal: Goal, name: str, entry: Entry | None, target: Decimal, found: str, context: Context
 ) -> tuple[Cell, ...]:
     text = context.text
-    result = text("review.goals.none_of", target=text.value(target, goal.unit))
+    result = text("review.goals.none_of", target=aim(target, goal.unit, text))
     if entry is not None and entry.value is not None:
-        result = text("review.goals.of", value=figure_value(entry, text), target=text.value(target, goal.unit))
+        result = text("review.goals.of", value=told_value(entry, text), target=aim(target, goal.unit, text))
     outcome = Cell(text=text(f"status.{found}"), tone=_SIGNS.get(found, ""))
     return Cell(text=goal_label(name, context)), Cell(text=result), outcome
 
@@ -155,7 +155,7 @@ def _plan(action: Action, context: Context) -> str:
         "review.goals.plan", what=text.pick(action.what), owner=text.pick(action.owner), due=text.day(action.due)
     )
     if action.worth is not None:
-        words += text("review.goals.plan_worth", worth=text.money(action.worth))
+        words += text("review.goals.plan_worth", worth=text.told_money(action.worth))
     return words + text("review.goals.plan_proof", proof=_label(action.proof, context))
 
 

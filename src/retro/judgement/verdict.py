@@ -7,7 +7,7 @@ from decimal import Decimal
 from retro.campaigns import Goal
 from retro.judgement.outcomes import Outcome, outcomes
 from retro.ledger import Entry, Ledger
-from retro.sections.scorecard import figure_value, goal_label
+from retro.sections.scorecard import aim, goal_label, told_value
 from retro.sections.section import Context, Finding
 
 _MOST_FINDINGS = 3
@@ -118,10 +118,10 @@ def _targets(judged: Sequence[Outcome], context: Context) -> list[str]:
 
 def _beside_target(goal: Goal, name: str, entry: Entry | None, target: Decimal, context: Context) -> str:
     text, label = context.text, goal_label(name, context)
-    aimed = text.value(target, goal.unit)
+    aimed = aim(target, goal.unit, text)
     if entry is None or entry.value is None:
         return text("verdict.figure_unobserved", label=label, target=aimed)
-    return text("verdict.figure", label=label, value=figure_value(entry, text), target=aimed)
+    return text("verdict.figure", label=label, value=told_value(entry, text), target=aimed)
 
 
 def _action(context: Context) -> str:

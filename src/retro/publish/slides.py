@@ -66,7 +66,7 @@ def slides(document: Document, template: Path | None = None) -> tuple[bytes, tup
         deck.key_figures(brief)
         deck.attained(brief)
         if brief.chart is not None:
-            deck.chart(deck.text("page.slides.chart"), brief.chart, "", brief.chart.caption)
+            deck.chart(brief.chart.title or deck.text("page.slides.chart"), brief.chart, "", brief.chart.caption)
     room = _MOST - len(deck.file.slides) - (2 if brief is not None else 0)
     for part in _findings(rest, brief)[:room]:
         deck.finding(part)

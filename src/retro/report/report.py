@@ -41,7 +41,7 @@ from retro.report.remembered import Remembered
 from retro.report.review import Review, comment, conflict_blocks, goal_blocks, moved_targets, opening, signatures
 from retro.report.run_context import RunContext
 from retro.report.sampled import Spreads, of_sample, touched
-from retro.report.sections import figure_block, headed, recorded, section_blocks, uncovered, weighed
+from retro.report.sections import figure_block, headed, recorded, section_blocks, title_of, uncovered, weighed
 from retro.sections import SECTIONS, Context, Finding, Section
 from retro.sections.bases import base_name
 from retro.sections.scorecard import scorecard
@@ -207,7 +207,7 @@ class Report:
             known = replace(known, draw=None)  # its chart tells totals of the sample
         blocks = section_blocks(known, finding, covered[0], self.text, options)
         if drawn := [block for block in blocks if isinstance(block, Figure)]:
-            self._charts[section] = drawn[0]
+            self._charts[section] = drawn[0].model_copy(update={"title": title_of(finding)})
         said = (*blocks, *comment(section, self.params, self.text))
         self._emit(*(weighed(heading, section, finding, self.params) if said else ()), *said)
 
@@ -352,7 +352,9 @@ class Report:
         return self.text("verdict.observed_until", moment=self.text.moment(self.observed_until))
 
     def _set_aside(self, rows: SetAside) -> str:
-        worth = "" if rows.worth is None else self.text("report.set_aside_worth", worth=self.text.money(rows.worth))
+        worth = (
+            "" if rows.worth is None else self.text("report.set_aside_worth", worth=self.text.told_money(rows.worth))
+        )
         count = self.text.exact(rows.rows, 0)
         return self.text("report.set_aside", table=rows.table, rows=count, worth=worth)
 

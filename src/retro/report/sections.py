@@ -1,5 +1,6 @@
 """A section's finding as blocks: sentence, chart, table, definition."""
 
+import re
 from collections.abc import Mapping, Sequence
 from typing import Any, Literal
 
@@ -10,6 +11,9 @@ from retro.charts.bars import bars_of
 from retro.i18n import Text
 from retro.ledger import Entry
 from retro.sections import Finding, Section
+
+_FIRST_SENTENCE = re.compile(r"(?<=[。！？])|(?<=[.!?])\s+(?=[A-Z])|\s*[；;]\s*")
+"""Where a sentence ends that is short enough for a title."""
 
 
 def section_blocks(
@@ -80,6 +84,12 @@ def figure_block(chart: Chart) -> Figure:
     bars = Bars(title=found.title, names=found.names, values=found.values, words=found.words) if found else None
     drawn = {"svg": chart.svg(), "narrow_svg": chart.svg(narrow=True)}
     return Figure(**drawn, alt=chart.alt, caption=chart.caption, bars=bars)
+
+
+def title_of(finding: Finding) -> str:
+    """The first sentence of a finding without marks, as the title of its chart where that stands alone."""
+    line = "".join(span.text for span in spans((finding.headline or (finding.sentence,))[0].strip().split("\n")[0]))
+    return _FIRST_SENTENCE.split(line, maxsplit=1)[0].rstrip("。.")
 
 
 def _chapter(section: str, finding: Finding, text: Text) -> Sequence[Block]:

@@ -7,14 +7,14 @@ from typing import Any
 import pandas as pd
 
 from retro.blocks import Cell, Column, MoneyState, Table
-from retro.charts import Chart, Points, checked, floats, scatter
+from retro.charts import Chart, Points, checked, floats, forest, scatter
 from retro.charts.frames import decimals
 from retro.figures import column
 from retro.i18n import Text
 from retro.ledger import Entry
 from retro.metrics.campaigns_compared import joint_ends
 from retro.privacy import FEW
-from retro.sections.section import Context, Finding, Section, number, records
+from retro.sections.section import Context, Exhibit, Finding, Section, number, records
 
 _ROWS = (
     "campaign_cost", "net_revenue", "output_input_ratio", "net_roi", "incremental_gmv", "incremental_contribution",
@@ -59,11 +59,18 @@ def say(frame: pd.DataFrame, context: Context) -> Finding:
         _sentence(there, sums, counts, text),
         _entries(there, sums, counts, context),
         _table(there, sums, counts, text),
+        exhibits=_exhibits(frame),
         warnings=warnings,
         judged=_judged(there, sums["net_contribution"], counts, text),
         state=_state(sums["net_contribution"]),
         reservation="" if warnings else text("campaigns_compared.reservation"),
     )
+
+
+def _exhibits(frame: pd.DataFrame) -> tuple[Exhibit, ...]:
+    """The net contributions, and the input-output matrix, where a campaign knows them."""
+    charts = {"net_contribution": _draw_net, "campaign_cost": draw}
+    return tuple(Exhibit(chart, frame) for name, chart in charts.items() if floats(frame[name]).notna().any())
 
 
 def _judged(there: _Rows, net: _Sum, counts: Mapping[str, int], text: Text) -> tuple[str, ...]:
@@ -209,6 +216,18 @@ def _entries(there: _Rows, sums: Mapping[str, _Sum], counts: Mapping[str, int], 
     return tuple(entries)
 
 
+def _draw_net(frame: pd.DataFrame, text: Text) -> Chart:
+    """What each campaign earned or lost after all cost, with its interval, the best first."""
+    frame = checked(frame, "campaigns_compared", ("title", "net_contribution"))
+    shown = frame.assign(
+        label=frame["title"],
+        estimate=floats(frame["net_contribution"]),
+        low=floats(frame["net_contribution_low"]),
+        high=floats(frame["net_contribution_high"]),
+    ).sort_values("estimate", ascending=False, na_position="last")
+    return forest(shown, text, text("campaigns_compared.chart.net", currency=text.currency_name), "money")
+
+
 def draw(frame: pd.DataFrame, text: Text) -> Chart:
     """The input-output matrix: what was stated and what was added of each campaign over its cost.
 
@@ -229,4 +248,4 @@ def draw(frame: pd.DataFrame, text: Text) -> Chart:
     return scatter(shown, text, "campaigns_compared.chart", points, facts={"parts": parts})
 
 
-section = Section("campaigns_compared", say, draw, people={"new_users": ("cac",)})
+section = Section("campaigns_compared", say, people={"new_users": ("cac",)})

@@ -2,6 +2,8 @@
 
 import pandas as pd
 
+from retro.charts import ACCENT, BASELINE, Bar, Chart, floats, row_chart
+from retro.i18n import Text
 from retro.metrics.customers import NEW
 from retro.privacy import Sum
 from retro.sections.section import Context, Finding, Section, frame_table, records
@@ -32,10 +34,20 @@ def say(frame: pd.DataFrame, context: Context) -> Finding:
     )
 
 
+def draw(frame: pd.DataFrame, text: Text) -> Chart:
+    """What each tier bought, and the margin that it left; new and old customers where nobody has a tier."""
+    sold = frame[floats(frame["gmv"]) > 0]
+    tiers = sold[sold["cut"] == "tier"]
+    shown = tiers if len(tiers) > 1 else sold[sold["cut"] == "newness"]
+    marks = (Bar("gmv", BASELINE, 0.62, "gmv"), Bar("margin", ACCENT, 0.34, "margin"))
+    return row_chart(shown.sort_values("gmv", ascending=False), text, "customer_contribution.chart", *marks)
+
+
 # GMV and margin stay: both cuts add up to all orders, so that leaving a group out would hide nothing.
 section = Section(
     "customer_contribution",
     say,
+    draw,
     people={"buyers": ("orders", "order_value")},
     totals=(Sum("buyers", "cut", name="cut_buyers"),),
     of_people=True,

@@ -6,10 +6,11 @@ from typing import Any, cast
 import pandas as pd
 
 from retro.campaigns.month import Month
+from retro.charts import Bar, Chart, floats, row_chart
 from retro.i18n import Text
 from retro.ledger import Entry
-from retro.sections.scorecard import goal_label, status
-from retro.sections.section import Context, Finding, Section, frame_table, records
+from retro.sections.scorecard import aim, goal_label, status
+from retro.sections.section import Context, Exhibit, Finding, Section, frame_table, records
 
 _ROUNDING = 1e-9
 
@@ -31,7 +32,8 @@ def say(frame: pd.DataFrame, context: Context) -> Finding:
     shown = pd.DataFrame([_kpi_row(row, entry, context) for row, entry in zip(rows, entries, strict=True)])
     columns = ("kpi.", "owner.", "every.", "target.", "value.", "status.", "previous.", "year_ago.")
     table = frame_table("month_figures", shown, columns, text, folded=False)
-    return Finding(sentence, entries, table, reservation=text("month_figures.reservation"))
+    exhibits = _exhibits(frame, context)
+    return Finding(sentence, entries, table, exhibits=exhibits, reservation=text("month_figures.reservation"))
 
 
 def _kpi_row(row: Mapping[str, Any], entry: Entry, context: Context) -> dict[str, str]:
@@ -42,7 +44,7 @@ def _kpi_row(row: Mapping[str, Any], entry: Entry, context: Context) -> dict[str
         "kpi": goal_label(name, context),
         "owner": text.pick(kpi.owner) if kpi else "",
         "every": text(f"every.{kpi.every}") if kpi else "",
-        "target": text.value(target, unit),
+        "target": aim(target, unit, text),
         "value": text.value(row["value"], unit),
         "status": text(f"status.{status(entry, target, goal)}"),
         "previous": _beside(row, "previous", "change", text),
@@ -67,6 +69,28 @@ def _beside(row: Mapping[str, Any], name: str, changed: str, text: Text) -> str:
 def _entry(row: Mapping[str, Any], context: Context) -> Entry:
     method = "" if pd.isna(row["low"]) else "Wilson"
     return context.entry(row["figure"], row, "value", of=("numerator", "denominator"), method=method)
+
+
+def _exhibits(frame: pd.DataFrame, context: Context) -> tuple[Exhibit, ...]:
+    """How much of each target was attained, where a figure with a target is known."""
+    aims = {name: float(target) for name, target in context.params.targets.items() if target}
+    shown = frame[frame["figure"].isin(list(aims)) & frame["value"].notna()]
+    if shown.empty:
+        return ()
+    words = [_attained(row, context) for row in records(shown)]
+    attained = floats(shown["value"]) / shown["figure"].map(aims)
+    label = [goal_label(name, context) for name in shown["figure"]]
+    return (Exhibit(_draw, shown.assign(attained=attained, label=label, quiet=words)),)
+
+
+def _attained(row: Mapping[str, Any], context: Context) -> str:
+    text, unit, target = context.text, row["unit"], context.params.targets[row["figure"]]
+    return text("month_figures.chart.beside", value=text.value(row["value"], unit), target=aim(target, unit, text))
+
+
+def _draw(frame: pd.DataFrame, text: Text) -> Chart:
+    """A bar for each figure: its value over its target, and a line where that is all of it."""
+    return row_chart(frame, text, "month_figures.chart", Bar("attained"), target=1)
 
 
 section = Section("month_figures", say)

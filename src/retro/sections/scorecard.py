@@ -10,7 +10,7 @@ from retro.blocks.model import Tone
 from retro.campaigns import Goal
 from retro.figures import families, figure, known
 from retro.i18n import Text
-from retro.ledger import Entry, Ledger
+from retro.ledger import Entry, Ledger, Unit
 from retro.sections.section import Context
 
 Status = Literal["met", "missed", "unsure", "unobserved", "no_target"]
@@ -111,19 +111,44 @@ def _row(name: str, goal: Goal, entry: Entry | None, previous: Entry | None, con
     outcome = status(entry, target, goal)
     return ScoreRow(
         label=goal_label(name, context),
-        value=figure_value(entry, text) if entry is not None else "",
-        interval=text.interval(entry.low, entry.high, goal.unit) if entry is not None else "",
-        target=text.value(target, goal.unit),
-        previous=text.value(previous.value, goal.unit) if previous is not None else "",
+        value=told_value(entry, text) if entry is not None else "",
+        interval=text.told_interval(entry.low, entry.high, goal.unit) if entry is not None else "",
+        target=aim(target, goal.unit, text),
+        previous=_told(previous.value, goal.unit, text) if previous is not None else "",
         status=_TONES[outcome],
         status_text=text(f"status.{outcome}"),
         figure=name if entry is not None else "",
     )
 
 
+def aim(target: Decimal | None, unit: Unit, text: Text) -> str:
+    """A target in words, as it was set: a target of 85% has no decimals; empty where there is none.
+
+    Examples:
+        >>> from retro.i18n import load_text
+        >>> text = load_text("en", "CNY")
+        >>> aim(Decimal("0.85"), "rate", text), aim(Decimal(99500), "money", text), aim(Decimal(0), "change", text)
+        ('85%', '99.5K CNY', '0%')
+    """
+    shown = _told(target, unit, text)
+    return shown.replace(".0%", "%") if unit in {"rate", "change"} else shown
+
+
+def _told(value: Decimal | None, unit: Unit, text: Text) -> str:
+    return text.told_money(value) if unit == "money" and value is not None else text.value(value, unit)
+
+
+def told_value(entry: Entry, text: Text) -> str:
+    """A figure as a tile or sentence says it, with what it divides where it is a rate over counts."""
+    return _with_parts(entry, _told(entry.value, entry.unit, text), text)
+
+
 def figure_value(entry: Entry, text: Text) -> str:
     """A figure in words, with what it divides where it is a rate over counts."""
-    shown = text.value(entry.value, entry.unit)
+    return _with_parts(entry, text.value(entry.value, entry.unit), text)
+
+
+def _with_parts(entry: Entry, shown: str, text: Text) -> str:
     if entry.unit != "rate" or not shown or entry.numerator is None or entry.denominator is None:
         return shown
     return f"{shown} ({text.count(entry.numerator)}/{text.count(entry.denominator)})"
