@@ -27,6 +27,11 @@ FIGURES = {
 }
 """The campaign's figures: of each day's three users, two are back the day after and one buys again on day 3."""
 
+_QUARTER = Path("params") / "2025Q1"
+DEMO_REPORTS = {path.stem: _QUARTER / path.name for path in (ROOT / _QUARTER).iterdir()}
+DEMO_REPORTS["promotion_node"] = Path("params") / "2024Q4" / "promotion_node.yaml"
+"""The reports of the demo shop by name, one at least of each of its kinds: their params, relative to the project."""
+
 PARAMS = """\
 kind: new_user_week
 campaign_id: "0042"

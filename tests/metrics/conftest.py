@@ -44,7 +44,7 @@ def _value(name: str, cell: object) -> object:
         return dt.datetime.fromisoformat(cell)
     if name.endswith("_on"):
         return dt.date.fromisoformat(cell)
-    return Decimal(cell) if name == "amount" else cell
+    return Decimal(cell) if name.endswith("amount") else cell
 
 
 @pytest.fixture(scope="session")

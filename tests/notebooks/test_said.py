@@ -16,11 +16,11 @@ from pytest_notebook.execution import execute_notebook
 from measured import faults
 from retro.blocks import Block, Figure, as_markdown, read_document
 from retro.i18n import LANGS
-from shops import make_quarter
+from shops import DEMO_REPORTS, make_quarter
 
 ROOT = Path(__file__).parents[2]
 KEPT = Path(__file__).parent / "said"
-REPORTS = sorted(path.stem for path in (ROOT / "params" / "2025Q1").glob("*.yaml"))
+REPORTS = sorted(DEMO_REPORTS)
 CASES = [
     pytest.param(name, lang, id=f"{name}-{lang}", marks=[pytest.mark.slow] if lang != LANGS[0] else [])
     for name in REPORTS
@@ -61,7 +61,7 @@ def test_nothing_else_is_kept() -> None:
 
 def said(name: str, lang: str) -> str:
     """What the notebook of a report says, as it would be published; no cell may warn."""
-    params = Path("params") / "2025Q1" / f"{name}.yaml"
+    params = DEMO_REPORTS[name]
     kind = yaml.safe_load(params.read_text(encoding="utf-8"))["kind"]
     notebook = load_notebook_node(f"notebooks/{kind}.ipynb")
     parameters = {"params_file": params.as_posix(), "lang": lang, "overrides": {}}

@@ -13,6 +13,7 @@ from retro.campaigns.member_day import MemberDay
 from retro.campaigns.month import Month
 from retro.campaigns.new_user_week import NewUserWeek
 from retro.campaigns.points_contest import PointsContest
+from retro.campaigns.promotion_node import PromotionNode
 from retro.campaigns.quarter import Quarter
 from retro.campaigns.schema import ParamRow, describe_params
 from retro.errors import ParamsError, did_you_mean
@@ -29,6 +30,7 @@ CAMPAIGN_TYPES: Mapping[str, type[CampaignParams]] = MappingProxyType(
         "points_contest": PointsContest,
         "flash_sale_night": FlashSaleNight,
         "member_day": MemberDay,
+        "promotion_node": PromotionNode,
         "experiment": Experiment,
         "month": Month,
         "quarter": Quarter,

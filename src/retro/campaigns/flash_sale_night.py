@@ -3,52 +3,14 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Mapping
 from typing import Annotated, ClassVar, Literal
 
-from pydantic import Field, model_validator
+from pydantic import Field
 
 from retro.campaigns.base import CampaignParams
 from retro.campaigns.fields import RETURN_FIGURES, SALE_TABLES, Days, Minutes, Unit
-from retro.validation import FrozenModel
+from retro.campaigns.pools import MarginLimits, PoolPlan, Share
 from retro.words import Names
-
-Share = Annotated[float, Field(ge=0, le=1)]
-
-
-class MarginLimit(FrozenModel):
-    """Limits of the gross margin of a pool's items.
-
-    Attributes:
-        at_most: Upper limit, from 0 to 1.
-        at_least: Lower limit, from 0 to 1.
-    """
-
-    at_most: Share | None = None
-    at_least: Share | None = None
-
-    @model_validator(mode="after")
-    def _one_of_both(self) -> MarginLimit:
-        if (self.at_most is None) == (self.at_least is None):
-            raise ValueError("must have either at_most or at_least")
-        return self
-
-    def held(self, rate: float) -> bool:
-        """Whether a margin lies within the limits.
-
-        Examples:
-            >>> MarginLimit(at_most=0.08).held(0.05), MarginLimit(at_least=0.35).held(0.05)
-            (True, False)
-        """
-        return rate <= self.at_most if self.at_most is not None else rate >= (self.at_least or 0.0)
-
-
-def _plan() -> Mapping[str, float]:
-    return {"traffic": 4, "profit": 3, "image": 2, "clearance": 1}
-
-
-def _limits() -> Mapping[str, MarginLimit]:
-    return {"traffic": MarginLimit(at_most=0.08), "profit": MarginLimit(at_least=0.35)}
 
 
 class FlashSaleNight(CampaignParams):
@@ -105,12 +67,8 @@ class FlashSaleNight(CampaignParams):
     funnel_hours: Annotated[int, Unit("hours")] = Field(
         24, ge=1, le=8784, description="Time from the first step within which the last must follow."
     )
-    pool_plan: Mapping[str, Annotated[float, Field(ge=0)]] = Field(
-        default_factory=_plan, description="Planned parts of the product pools, in any scale."
-    )
-    margin_limits: Mapping[str, MarginLimit] = Field(
-        default_factory=_limits, description="Limit of the gross margin by pool: {at_most: 0.08} or {at_least: 0.35}."
-    )
+    pool_plan: PoolPlan
+    margin_limits: MarginLimits
     payment_minutes: Minutes = Field(1, ge=1, le=60, description="Minutes that make one step of the payments.")
     device_users: Annotated[int, Unit("users")] = Field(
         2, ge=2, description="So many users who order on one device share it."

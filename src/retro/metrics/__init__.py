@@ -50,6 +50,7 @@ from retro.metrics.losses import campaign_gaps, located, recorded_losses
 from retro.metrics.matching import matched_participants, matched_weeks
 from retro.metrics.minute_traffic import minute_traffic, traffic_phases
 from retro.metrics.month_figures import month_figures
+from retro.metrics.node_phases import node_phases
 from retro.metrics.offers import offers
 from retro.metrics.order_channels import order_channels
 from retro.metrics.overlap import campaign_users, overlap, synergy
@@ -60,6 +61,7 @@ from retro.metrics.payments import payment_channels, payment_incidents, payments
 from retro.metrics.people_moved import newcomers_moved, people_moved
 from retro.metrics.pnl import Statement, daily_contribution, pnl
 from retro.metrics.points_balance import leaderboard, points_balance
+from retro.metrics.presales import presales
 from retro.metrics.purchase_paths import matched_rates, participant_repurchase, redeem_to_purchase
 from retro.metrics.quarter_sales import period_totals, quarter_sales
 from retro.metrics.quarter_share import quarter_share
@@ -77,6 +79,7 @@ from retro.metrics.risks import incidents_in, risks
 from retro.metrics.roi import counted_groups, first_buyers, hold_out_impact, impacts, payback, roi, tornado
 from retro.metrics.sales import daily_sales, hourly_sales
 from retro.metrics.satisfaction import satisfaction
+from retro.metrics.saved_goods import saved_goods
 from retro.metrics.second_order import second_order, second_order_test
 from retro.metrics.silence import silent_members
 from retro.metrics.support import support, support_answers, support_lift, support_topics

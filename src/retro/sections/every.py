@@ -50,6 +50,7 @@ from retro.sections.minute_traffic import section as minute_traffic
 from retro.sections.month_figures import section as month_figures
 from retro.sections.monthly_trend import section as monthly_trend
 from retro.sections.newcomer_path import section as newcomer_path
+from retro.sections.node_phases import section as node_phases
 from retro.sections.offers import section as offers
 from retro.sections.order_channels import section as order_channels
 from retro.sections.overlap import section as overlap
@@ -65,6 +66,7 @@ from retro.sections.points_liability import section as points_liability
 from retro.sections.points_path import section as points_path
 from retro.sections.pools import section as pools
 from retro.sections.portfolio import section as portfolio
+from retro.sections.presales import section as presales
 from retro.sections.quarter_sales import section as quarter_sales
 from retro.sections.quarter_share import section as quarter_share
 from retro.sections.reach import section as reach
@@ -82,6 +84,7 @@ from retro.sections.rfm_tiers import section as rfm_tiers
 from retro.sections.risks import section as risks
 from retro.sections.roi import section as roi
 from retro.sections.satisfaction import section as satisfaction
+from retro.sections.saved_goods import section as saved_goods
 from retro.sections.second_order import section as second_order
 from retro.sections.section import Section
 from retro.sections.stated import section as stated
@@ -105,6 +108,7 @@ _TOPICS: tuple[tuple[Section, ...], ...] = (
     # paths
     (funnel, funnel_segments, micro_funnel, drop_off_factors, newcomer_path, points_path, payments),
     # sales and goods
+    (node_phases, presales, saved_goods),
     (hourly_sales, hourly_impact, gmv_race, gmv_kinds, pacing, basket, order_channels, customer_mix),
     (items, pools, stock_outs, competitor),
     # effect, cost and return

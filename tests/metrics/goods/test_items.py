@@ -86,6 +86,15 @@ def test_items_count_valid_lines_of_the_campaign_and_what_came_back(
     assert pd.isna(pen["margin_rate"])
 
 
+def test_without_a_campaign_all_orders_of_the_window_count_and_the_stock_of_its_days(
+    shop: tuple[ibis.Table, ...], parts: dict[str, ibis.Table]
+) -> None:
+    frame = items(*shop, parts, WINDOW).set_index("product_id")
+
+    assert frame["units"].to_dict() == {"cup": 11, "hat": 1, "pen": 0}
+    assert (frame.loc["cup", "gmv"], frame.loc["hat", "stocked"]) == (Decimal("119.00"), 55)
+
+
 def test_a_summary_is_over_all_items(shop: tuple[ibis.Table, ...], parts: dict[str, ibis.Table]) -> None:
     (row,) = item_summary(items(*shop, parts, WINDOW, campaign_id="night")).to_dict("records")
 

@@ -9,7 +9,7 @@ import ibis
 import numpy as np
 import pandas as pd
 
-from retro.metrics.goods.lines import PAID, campaign_orders, lines_of
+from retro.metrics.goods.lines import PAID, campaign_orders, campaign_stock, lines_of
 from retro.metrics.intervals import rate_of
 from retro.metrics.money import as_count, as_money
 from retro.metrics.orders import VALID_STATUS, refunds_until
@@ -25,7 +25,13 @@ _COLUMNS = (
 
 
 def items(
-    orders: ibis.Table, order_items: ibis.Table, products: ibis.Table, shop: Shop, window: Window, *, campaign_id: str
+    orders: ibis.Table,
+    order_items: ibis.Table,
+    products: ibis.Table,
+    shop: Shop,
+    window: Window,
+    *,
+    campaign_id: str | None = None,
 ) -> pd.DataFrame:
     """Sum sales, returns and stock of each item on sale.
 
@@ -39,7 +45,7 @@ def items(
         shop: Tables by name, where the shop has them: `stock` (`product_id`, `campaign_id`, `opening_units`,
             `received_units`, `sold_units`, `closing_units`, `stocked_on`, `sold_out_at`), `refunds` (`order_id`,
             `product_id`, `refunded_at`).
-        campaign_id: Whose orders and stock.
+        campaign_id: Whose orders and stock; None for all orders of the window, and the stock of its days.
         window: The campaign or period; it says until when refunds were observed.
 
     Returns:
@@ -62,7 +68,7 @@ def items(
     lines = _with_returns(lines_of(chosen, order_items), shop.get("refunds"), window.observed)
     catalogue = products.select("product_id", "name", "category", "pool", "unit_cost")
     sales = _sales(lines).execute().set_index("product_id")
-    stock = _stock(shop["stock"], campaign_id) if "stock" in shop else pd.DataFrame()
+    stock = _stock(shop["stock"], campaign_id, window) if "stock" in shop else pd.DataFrame()
     names = catalogue.filter(catalogue.product_id.isin(list({*sales.index, *stock.index}))).execute()
     return _assemble(names, sales, stock)
 
@@ -129,11 +135,11 @@ def _sales(lines: ibis.Table) -> ibis.Table:
     )
 
 
-def _stock(stock: ibis.Table, campaign_id: str) -> pd.DataFrame:
+def _stock(stock: ibis.Table, campaign_id: str | None, window: Window) -> pd.DataFrame:
     """The stock of the campaign by product, over the days that it is kept for."""
     require(stock, "stock", "product_id", "campaign_id", "stocked_on", "opening_units", "received_units")
     require(stock, "stock", "sold_units", "closing_units", "sold_out_at")
-    own = stock.filter(stock.campaign_id == campaign_id)
+    own = campaign_stock(stock, campaign_id, window)
     sums = own.group_by("product_id").aggregate(
         stocked=own.opening_units.argmin(own.stocked_on) + own.received_units.sum(),
         sold=own.sold_units.sum(),

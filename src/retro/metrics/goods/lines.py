@@ -10,11 +10,24 @@ PAID = ("paid", "refunded")
 """Paid for by somebody: what came back was sold first."""
 
 
-def campaign_orders(orders: ibis.Table, campaign_id: str, window: Window) -> ibis.Table:
-    """The orders of a window; where the shop marks those placed in a campaign, only the campaign's own."""
+def campaign_orders(orders: ibis.Table, campaign_id: str | None, window: Window) -> ibis.Table:
+    """The orders of a window; where the shop marks those placed in a campaign, only the campaign's own.
+
+    Of a campaign without an id, such as a node that the whole shop takes part in, all of them.
+    """
     require(orders, "orders", "order_id", "ordered_at", "status", "amount")
     inside = orders.filter(window.holds(orders.ordered_at))
-    return inside.filter(inside.campaign_id == campaign_id) if "campaign_id" in inside.columns else inside
+    marked = campaign_id is not None and "campaign_id" in inside.columns
+    return inside.filter(inside.campaign_id == campaign_id) if marked else inside
+
+
+def campaign_stock(stock: ibis.Table, campaign_id: str | None, window: Window) -> ibis.Table:
+    """The stock set aside for a campaign; of one without an id, that of the days which the window touches."""
+    if campaign_id is not None:
+        return stock.filter(stock.campaign_id == campaign_id)
+    require(stock, "stock", "stocked_on")
+    day = stock.stocked_on.cast("date")
+    return stock.filter(day >= window.start.date(), day <= window.last_day)
 
 
 def lines_of(chosen: ibis.Table, order_items: ibis.Table) -> ibis.Table:

@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 
 from retro.economics import UnitEconomics
-from retro.metrics.goods.lines import campaign_orders, lines_of
+from retro.metrics.goods.lines import campaign_orders, campaign_stock, lines_of
 from retro.metrics.intervals import CONFIDENCE, Floats
 from retro.metrics.money import as_money
 from retro.metrics.windows import require
@@ -33,7 +33,7 @@ def stock_outs(
     products: ibis.Table,
     window: Window,
     *,
-    campaign_id: str,
+    campaign_id: str | None = None,
     economics: UnitEconomics | None = None,
 ) -> pd.DataFrame:
     """Estimate the pieces lost of each item after it ran out.
@@ -50,7 +50,7 @@ def stock_outs(
         stock: One row per product, day and campaign: `product_id`, `campaign_id`, `sold_out_at` (local).
         products: One row per product: `product_id`, `name`, optionally `unit_cost`.
         window: The campaign or period.
-        campaign_id: Whose orders and stock.
+        campaign_id: As `items`.
         economics: Fulfilment and payment fees of an order, which the pieces lost did not cost either.
 
     Returns:
@@ -69,7 +69,8 @@ def stock_outs(
     """
     require(stock, "stock", "product_id", "campaign_id", "sold_out_at")
     chosen = campaign_orders(orders, campaign_id, window)
-    ended = stock.filter(stock.campaign_id == campaign_id, window.holds(stock.sold_out_at))
+    own = campaign_stock(stock, campaign_id, window)
+    ended = own.filter(window.holds(own.sold_out_at))
     require(products, "products", "product_id", "name")
     cost = products.unit_cost.cast("float64") if "unit_cost" in products.columns else ibis.null("float64")
     goods = products.select("product_id", "name", unit_cost=cost)

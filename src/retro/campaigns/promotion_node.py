@@ -1,0 +1,71 @@
+"""Params of a promotion node (大促节点: 38, 618, 99, 双11, 双12): pre-heat, burst, return, goods and ROI."""
+
+import datetime as dt
+from typing import Annotated, ClassVar, Literal
+
+from pydantic import Field
+
+from retro.campaigns.base import CampaignParams
+from retro.campaigns.fields import RETURN_FIGURES, SALE_TABLES, Days, Unit
+from retro.campaigns.pools import MarginLimits, PoolPlan
+from retro.words import Names
+
+
+class PromotionNode(CampaignParams):
+    """Keys of a promotion node; its window is the burst."""
+
+    required_tables: ClassVar[Names] = ("orders",)
+    optional_tables: ClassVar[Names] = (
+        "users",
+        "events",
+        "campaign_costs",
+        *SALE_TABLES,
+        "points_ledger",
+        "stock",
+        "reviews",
+        "support_tickets",
+    )
+    judged_by: ClassVar[Names] = (
+        "gmv",
+        "net_gmv",
+        "orders",
+        "burst_phase_gmv_gain",
+        "balance_paid_rate",
+        "saved_bought_rate",
+        "units_per_order",
+        "active_item_rate",
+        "sell_through_rate",
+        "lost_gmv",
+        "traffic_margin_rate",
+        "profit_margin_rate",
+        "new_buyer_rate",
+        "quarter_share",
+        "return_buyer_rate",
+        "incremental_gmv",
+        "incremental_lift_rate",
+        *RETURN_FIGURES,
+    )
+    headlines: ClassVar[Names] = ("node_phases", "impact", "pools")
+
+    kind: Literal["promotion_node"] = Field(description="Campaign type: picks the notebook and the keys below.")
+    preheat_days: Annotated[int, Unit("days")] = Field(45, ge=1, le=120, description="Days of the pre-heat.")
+    after_days: Annotated[int, Unit("days")] = Field(7, ge=1, le=120, description="Days of the return after the burst.")
+    saving_events: tuple[str, ...] = Field(
+        ("add_to_cart", "favourite"), min_length=1, description="Events by which people save goods for the burst."
+    )
+    funnel_steps: tuple[str, ...] = Field(
+        ("view", "add_to_cart", "order", "pay"), min_length=2, description="Event names from first step to last."
+    )
+    funnel_hours: Annotated[int, Unit("hours")] = Field(
+        24, ge=1, le=8784, description="Time from the first step within which the last must follow."
+    )
+    return_days: Days = Field(
+        30, description="Days after the first order of the burst within which buyers who buy again have come back."
+    )
+    pool_plan: PoolPlan
+    margin_limits: MarginLimits
+
+    @property
+    def funnel_window(self) -> dt.timedelta:
+        """The time allowed from the first step."""
+        return dt.timedelta(hours=self.funnel_hours)
