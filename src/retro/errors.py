@@ -65,6 +65,13 @@ class MissingColumn(MetricError):  # noqa: N818 - what it is, as `ContractBreach
         self.table, self.column = table, column
 
 
+class MissingRows(MissingColumn):
+    """The shop's table holds nothing of the campaign that a metric is asked for."""
+
+    def __init__(self, message: str, table: str) -> None:
+        super().__init__(message, table, "")
+
+
 class ExecutionError(RetroError):
     """A notebook did not run to its end."""
 

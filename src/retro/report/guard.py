@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping
 from types import ModuleType
 from typing import Any, TypeAlias, get_args, get_origin, get_type_hints
 
-from retro.errors import MissingColumn, did_you_mean
+from retro.errors import MissingColumn, MissingRows, did_you_mean
 from retro.sources import NotCovered
 
 Caller: TypeAlias = Callable[[Callable[..., Any], tuple[Any, ...], Mapping[str, Any]], Any]
@@ -28,7 +28,7 @@ class Guarded:
         >>> import math
         >>> guarded = Guarded(math)
         >>> guarded.sqrt(16.0), guarded.sqrt(NotCovered("events"))
-        (4.0, NotCovered(table='events', column=''))
+        (4.0, NotCovered(table='events', column='', empty=False))
     """
 
     def __init__(self, module: ModuleType, call: Caller = called) -> None:
@@ -52,7 +52,9 @@ class Guarded:
             try:
                 return self._call(function, args, kwargs)
             except MissingColumn as lacking:  # a column that contracts let a shop go without
-                return _results(function, NotCovered(lacking.table, lacking.column))
+                return _results(
+                    function, NotCovered(lacking.table, lacking.column, empty=isinstance(lacking, MissingRows))
+                )
 
         return guarded
 

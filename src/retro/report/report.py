@@ -359,8 +359,8 @@ class Report:
         return self.text("report.set_aside", table=rows.table, rows=count, worth=worth)
 
     def _not_covered(self, missing: NotCovered, heading: Sequence[Block]) -> None:
-        key = "report.not_covered_column" if missing.column else "report.not_covered"
-        self._say_why_not(self.text(key, table=missing.table, column=missing.column), heading)
+        key = "_column" if missing.column else "_rows" if missing.empty else ""
+        self._say_why_not(self.text(f"report.not_covered{key}", table=missing.table, column=missing.column), heading)
 
     def _limited(self, section: Section, finding: Finding) -> Finding:
         """A finding with what its rows lost, and of a sample only what it says of the shop."""

@@ -40,10 +40,12 @@ class NotCovered:
     Attributes:
         table: The canonical table that the shop does not have.
         column: The column of it that the shop does not have, where it has the table.
+        empty: Whether it has the table, which holds nothing of the campaign.
     """
 
     table: str
     column: str = ""
+    empty: bool = False
 
     def __getattr__(self, name: str) -> NotCovered:
         """Whatever a result would hold is not covered either."""

@@ -8,6 +8,7 @@ import pandas as pd
 import pytest
 
 from retro.economics import UnitEconomics
+from retro.errors import MissingRows
 from retro.metrics.goods import stock_outs
 from retro.periods import Window
 from retro.sources import load_source, open_tables
@@ -114,3 +115,10 @@ def test_the_planted_losses_lie_in_the_intervals() -> None:
     held = [row["lost_low"] <= missed.get(row["product_id"], 0) <= row["lost_high"] for row in out]
     assert sum(held) / len(held) > 0.9
     assert total["lost_low"] < sum(missed.values()) < total["lost_high"]
+
+
+def test_a_campaign_whose_stock_was_not_recorded_has_lost_nobody_knows_what(engine: ibis.BaseBackend) -> None:
+    orders, lines, stock, products = shop(engine, 12)
+
+    with pytest.raises(MissingRows, match=r"stock: rows must be of the campaign, got none\."):
+        stock_outs(orders, lines, stock, products, SPAN, campaign_id="another")

@@ -9,6 +9,7 @@ import numpy as np
 import pandas as pd
 
 from retro.economics import UnitEconomics
+from retro.errors import MissingRows
 from retro.metrics.goods.lines import campaign_orders, campaign_stock, lines_of
 from retro.metrics.intervals import CONFIDENCE, Floats
 from retro.metrics.money import as_money
@@ -66,6 +67,9 @@ def stock_outs(
         - `lost_contribution` and its ends (Decimal): What these pieces would have left after goods, fulfilment and
           payment fees, before returns; below 0 where the item loses on each piece. None as above, or where its
           `unit_cost` is not known.
+
+    Raises:
+        MissingRows: The stock of this campaign was not recorded, so nobody knows what ran out.
     """
     require(stock, "stock", "product_id", "campaign_id", "sold_out_at")
     chosen = campaign_orders(orders, campaign_id, window)
@@ -76,6 +80,8 @@ def stock_outs(
     goods = products.select("product_id", "name", unit_cost=cost)
     named = ended.select("product_id", "sold_out_at").join(goods, "product_id")
     sold = _until_sold_out(lines_of(chosen, order_items), named)
+    if sold.empty and not own.count().execute():
+        raise MissingRows("stock: rows must be of the campaign, got none.", "stock")
     if sold.empty:
         return pd.DataFrame(columns=list(_COLUMNS))
     rng = np.random.default_rng(_SEED)
