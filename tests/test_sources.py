@@ -19,6 +19,7 @@ from retro.sources import (
     Tables,
     expand,
     find_source,
+    fingerprint,
     hide_secrets,
     load_source,
     open_tables,
@@ -223,6 +224,15 @@ def test_fingerprint_follows_data_and_mapping(shop: Path) -> None:
     pd.DataFrame({"order_id": ["o9"]}).to_parquet(shop / "orders.parquet")
 
     assert opened(shop, tables).fingerprint() != first
+
+
+def test_files_are_told_without_opening_them_and_a_server_is_not(shop: Path) -> None:
+    files = opened(shop, {"orders": {"path": "orders.parquet"}})
+    server = opened(shop, {"orders": {"path": "orders.parquet"}}, version="select 1")
+
+    assert fingerprint(files.source, "source.yaml") == files.fingerprint()
+    assert fingerprint(server.source, "source.yaml") is None
+    assert server.fingerprint()
 
 
 @pytest.mark.parametrize(
