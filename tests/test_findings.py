@@ -10,8 +10,8 @@ import pytest
 from retro import figures
 from retro.judgement import verdict
 from retro.ledger import Entry, Ledger
-from retro.sections import Finding, scorecard
-from retro.sections.scorecard import status
+from retro.sections import Finding
+from retro.sections.scorecard import scorecard, status
 from telling import DAILY, context_of, finder, lift
 
 FACTS: dict[str, Any] = {"tables": ("orders",), "definition": "repurchase"}
