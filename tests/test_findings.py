@@ -60,7 +60,7 @@ def test_scorecard_shows_targets_without_figures_and_figures_without_targets() -
 
     assert [(row.label, row.value, row.target, row.previous, row.status_text) for row in card.rows] == [
         ("New registrations", "100", "120", "90", "× missed"),
-        ("Day-7 retention", "", "50.0%", "", "○ no data yet"),
+        ("Day-7 retention", "", "50%", "", "○ no data yet"),
     ]
     assert [[cell.text for cell in row] for table in others for row in table.rows] == [
         ["Repurchase rate", "Repurchase", "30.0%", "25.0% – 36.0%"],
