@@ -36,8 +36,17 @@ OPTIONAL: Mapping[str, tuple[str, ...]] = {
 NOTHING = re.compile(r"\bNaN?\b|\bnan|(?<!\w)None(?!\w)(?! of| before)|\binf\b|∞|\bNaT\b|<NA>")
 """How a missing value reads where nobody took care of it."""
 
+_MONEY = re.compile("amount|price|cost")
+"""Columns that hold money."""
+
 MONEY = re.compile(r"\d (?:CNY|元|万元)|(?<![\w‘“])ROI (?:is|was) [−+\d]")
+GIVEN = re.compile(r"[(（](?:target|目标) |expected |预计|worth: |liability|负债|yuan")
+"""Money that params say: targets, what actions are worth, what a point costs; and names of coupons."""
 FIGURES_OF_PEOPLE = re.compile(r"\d (?:buyers|first-time buyers)\b|\d+ of .* bought again")
+
+
+_CELL = 60
+"""Letters above which a text is no cell of a table."""
 
 
 def combinations(name: str) -> Iterator[tuple[str, Lacking]]:
@@ -47,6 +56,8 @@ def combinations(name: str) -> Iterator[tuple[str, Lacking]]:
     optional = [table for table in used if table not in model.required_tables]
     columns = {table: OPTIONAL[table] for table in used if OPTIONAL[table]}
     yield "all columns", columns
+    valued = {table: found for table, names in columns.items() if (found := tuple(filter(_MONEY.search, names)))}
+    yield "all money", valued | ({"campaign_costs": ()} if "campaign_costs" in used else {})
     yield "all tables", dict.fromkeys(optional, ())
     kept = {table: names for table, names in columns.items() if table not in optional}
     yield "all", {**kept, **dict.fromkeys(optional, ())}
@@ -59,7 +70,7 @@ def combinations(name: str) -> Iterator[tuple[str, Lacking]]:
 
 def _cases() -> list[object]:
     """All at once, and the two columns that decide most."""
-    chosen = {"all columns", "all tables", "all", "orders.user_id", "orders.amount"}
+    chosen = {"all columns", "all money", "all tables", "all", "orders.user_id", "orders.amount"}
     return [
         pytest.param(name, lacking, id=f"{name}-{words.replace(' ', '-')}")
         for name in REPORTS
@@ -112,6 +123,9 @@ def test_no_report_fails_or_says_what_its_data_cannot_give(name: str, lacking: L
     told = says(name, lacking)
 
     assert [text for text in told if NOTHING.search(text)] == []
+    if lacking.get("orders") and "amount" in lacking["orders"] and lacking.get("campaign_costs") == ():
+        long = [text for text in told if len(text) > _CELL]
+        assert [text for text in long if MONEY.search(text) and not GIVEN.search(text)] == []
     if lacking.get("orders") and "user_id" in lacking["orders"]:
         assert [text for text in told if FIGURES_OF_PEOPLE.search(text)] == []
     if "campaign_costs" in lacking and not lacking["campaign_costs"]:
@@ -122,6 +136,19 @@ def test_no_report_fails_or_says_what_its_data_cannot_give(name: str, lacking: L
 @pytest.mark.parametrize(("name", "lacking"), _sampled())
 def test_no_report_fails_without_one_table_or_column(name: str, lacking: Lacking, says: Says) -> None:
     assert [text for text in says(name, lacking) if NOTHING.search(text)] == []
+
+
+@pytest.mark.parametrize(
+    ("lang", "words"),
+    [
+        ("en", (r"The month sold [\d,]+ orders; their amounts are not known", r"With [\d,]+ orders, the month is")),
+        ("zh", (r"本月成交 [\d,]+ 单（没有金额数据）", r"本月成交 [\d,]+ 单，")),
+    ],
+)
+def test_a_month_without_money_is_told_in_orders(lang: str, words: tuple[str, ...], says: Says) -> None:
+    told = says("2025-03", {"orders": ("amount",)}, lang)
+
+    assert all(any(re.search(pattern, text) for text in told) for pattern in words)
 
 
 @pytest.mark.parametrize(

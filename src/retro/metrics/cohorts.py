@@ -18,11 +18,15 @@ UNKNOWN_DAYS = 28
 """So many days into a table of orders, a regular customer's next order still looks like a first one."""
 
 
-def baseline_since(orders: ibis.Table, window: Window) -> dt.datetime:
-    """The start of the baseline for first orders, after the first days of the table, when all buyers look new."""
+def new_since(orders: ibis.Table, window: Window) -> dt.datetime:
+    """From when a buyer's first order in a table is a first order: after its first days, when all buyers look new."""
     first = history(orders, "ordered_at", until=window.end).since
-    since = window.baseline_start
-    return since if first is None else min(window.start, max(since, first + UNKNOWN_DAYS * DAY))
+    return window.baseline_start if first is None else first + UNKNOWN_DAYS * DAY
+
+
+def baseline_since(window: Window, known: dt.datetime) -> dt.datetime:
+    """The start of the baseline for first orders that are `known` since a moment, at the latest the campaign's."""
+    return min(window.start, max(window.baseline_start, known))
 
 
 def state_of(eligible: int, members: int) -> str:

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from decimal import Decimal
 from typing import Any
 
+import ibis
 import pandas as pd
 
 from retro.metrics.bridge.cells import many_cells
@@ -32,7 +33,7 @@ def month_figures(shop: Shop, trend: pd.DataFrame, window: Window) -> pd.DataFra
         month and the change to it are measured with the look-back that both months have, and None below 28 days.
         - `figure`, `unit` (str).
         - `value`, `previous`, `year_ago` (Decimal): This month, the month before, and the same a year ago. None where
-          it was not observed, or a day of it is lost.
+          it was not observed, a day of it is lost, or it is money and orders hold no amounts.
         - `numerator`, `denominator` (Decimal): Of rates and of `order_value`; None else.
         - `low`, `high` (float): Wilson's interval of `payment_rate`; NaN else.
         - `change` (float): `value` over `previous`, less 1; of rates, the difference.
@@ -42,6 +43,9 @@ def month_figures(shop: Shop, trend: pd.DataFrame, window: Window) -> pd.DataFra
     months = {row["month"]: row for row in trend.to_dict("records")}
     past = history(valid_orders(shop["orders"]), "ordered_at", until=window.end)
     fair = {name: _equally_far(past, window, own) for name, own in windows.items() if name != "value"}
+    valued = "amount" in shop["orders"].columns
+    if not valued:
+        shop = {**shop, "orders": shop["orders"].mutate(amount=ibis.literal(0).cast("decimal(18, 2)"))}
     asked: list[Asked] = [(Days(own), None) for own in windows.values()]
     if "user_id" in shop["orders"].columns:  # else nobody knows who is new
         asked += [(days, "customer") for days in (*map(Days, windows.values()), *itertools.chain(*fair.values()))]
@@ -50,6 +54,9 @@ def month_figures(shop: Shop, trend: pd.DataFrame, window: Window) -> pd.DataFra
         name: _figures(cells, months.get(own.start.date(), {}), Days(own), known=name == "value" or past.knows(own))
         for name, own in windows.items()
     }
+    if not valued:
+        sides = {name: side | dict.fromkeys(_MONEY, (None, None, None)) for name, side in sides.items()}
+        fair = dict.fromkeys(fair, ())
     shares = {name: _new_shares(cells, *pair) for name, pair in fair.items()}
     rows = []
     for figure, unit in UNITS.items():
@@ -91,6 +98,9 @@ UNITS = {
     "new_customer_gmv_rate": "rate",
 }
 """The figures of a month and what they count."""
+
+_MONEY = ("gmv", "order_value", "new_customer_gmv_rate")
+"""Those that are missing where orders hold no amounts."""
 
 Cells = Mapping[Asked, pd.DataFrame]
 

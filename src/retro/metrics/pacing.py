@@ -6,7 +6,7 @@ from decimal import Decimal
 
 import pandas as pd
 
-from retro.errors import MetricError
+from retro.errors import MetricError, MissingColumn
 from retro.metrics.money import as_money
 from retro.periods import Window
 
@@ -46,6 +46,7 @@ def pacing(
 
     Raises:
         MetricError: A split does not add up to 1 or has a wrong number of parts, or the trend lacks a month.
+        MissingColumn: The trend holds no money.
     """
     if year is None:
         return pd.DataFrame(columns=list(COLUMNS))
@@ -53,6 +54,8 @@ def pacing(
     _check_split("months", months, MONTHS)
     last = (window.end - dt.timedelta(days=1)).date().replace(day=1)
     sold: Mapping[dt.date, Decimal] = dict(zip(trend["month"], trend["gmv"], strict=True))
+    if trend["gmv"].isna().any():
+        raise MissingColumn("pacing: orders must have the column 'amount', got none.", "orders", "amount")
     plan = [year * quarter * month for quarter in quarters for month in months]
     place, quarter = last.month - 1, (last.month - 1) // MONTHS
     spans = {"month": (place, place + 1), "quarter": (quarter * MONTHS, quarter * MONTHS + MONTHS), "year": (0, 12)}

@@ -5,11 +5,14 @@ import datetime as dt
 import ibis
 import pandas as pd
 
-from retro.metrics.cohorts import BASELINE, CAMPAIGN, baseline_since, state_of
+from retro.metrics.cohorts import BASELINE, CAMPAIGN, baseline_since, new_since, state_of
 from retro.metrics.intervals import add_rate
 from retro.metrics.orders import orders_of_people
 from retro.metrics.windows import check_at_least, day_number, month_number, month_of, whole_days_until
 from retro.periods import Window
+
+_MISSING = ("unobserved", "early")
+"""States of cells that hold no figure."""
 
 
 def repurchase(orders: ibis.Table, window: Window, *, days: int = 28) -> pd.DataFrame:
@@ -18,7 +21,7 @@ def repurchase(orders: ibis.Table, window: Window, *, days: int = 28) -> pd.Data
     Only valid orders count (`paid`, of a known user), and only buyers whose day +`days` was wholly observed. A second
     order on the first day is part of the first purchase. The campaign's buyers placed their first order ever in
     `[start, end)`, the baseline's in the `baseline_weeks` weeks before, except the first 28 days of the table, when
-    regular customers still look like first-time buyers.
+    regular customers still look like first-time buyers; a campaign in those days has no first-time buyers to count.
 
     Args:
         orders: One row per order: `order_id`, `user_id`, `ordered_at` (local), `status`.
@@ -33,13 +36,14 @@ def repurchase(orders: ibis.Table, window: Window, *, days: int = 28) -> pd.Data
         - `repurchasers` (Int64): Of these, buyers with another valid order on those days. Missing where `buyers` is 0.
         - `rate`, `low`, `high` (float): `repurchasers` over `buyers`, and its 95 % Wilson interval. NaN likewise.
         - `state` (str): `observed` where all buyers of the cohort are counted, `partial` where some are,
-          `unobserved` where none is, `empty` where the cohort has no buyers.
+          `unobserved` where none is, `empty` where the cohort has no buyers, `early` where orders are not known long
+          enough before it.
     """
     check_at_least("days", days, 1)
     valid = orders_of_people(orders, until=window.observed)
     firsts = valid.group_by("user_id").aggregate(first_at=valid.ordered_at.min())
-    since = baseline_since(valid, window)
-    buyers = firsts.filter(firsts.first_at >= since, firsts.first_at < window.end).select(
+    known_since = new_since(valid, window)
+    buyers = firsts.filter(firsts.first_at >= baseline_since(window, known_since), firsts.first_at < window.end).select(
         "user_id",
         cohort=ibis.ifelse(firsts.first_at >= window.start, CAMPAIGN, BASELINE),
         first=day_number(firsts.first_at),
@@ -62,6 +66,8 @@ def repurchase(orders: ibis.Table, window: Window, *, days: int = 28) -> pd.Data
     )
     frame = counted.execute().set_index("cohort").reindex([CAMPAIGN, BASELINE], fill_value=0).reset_index()
     frame["state"] = [state_of(row.buyers, row.members) for row in frame.itertuples()]
+    if known_since > window.start:
+        frame.loc[frame["members"] > 0, ["buyers", "state"]] = 0, "early"
     return _rated(frame, ["cohort"])
 
 
@@ -85,8 +91,9 @@ def repurchase_cohorts(orders: ibis.Table, window: Window, *, months: int = 6) -
         - `repurchasers` (Int64): Of these, buyers who bought again in that month. Missing where it is unobserved.
         - `rate`, `low`, `high` (float): `repurchasers` over `buyers`, and its 95 % Wilson interval. NaN likewise, and
           for a cohort without buyers.
-        - `state` (str): `observed` where the month is over; `partial` where it is running, so that the rate is what
-          was reached so far and can only grow; `unobserved` where it has not begun.
+        - `state` (str): `early` for a month that begins before orders are known for 28 days, when regular customers
+          still look new: its cells are missing; `observed` where the month is over; `partial` where it is running, so
+          that the rate is what was reached so far and can only grow; `unobserved` where it has not begun.
     """
     check_at_least("months", months, 1)
     last = _month(window.last_day)
@@ -95,6 +102,7 @@ def repurchase_cohorts(orders: ibis.Table, window: Window, *, months: int = 6) -
     starts = valid.group_by("user_id").aggregate(first_at=valid.ordered_at.min())
     starts = starts.mutate(cohort=month_number(starts.first_at))
     cohorts = starts.filter(starts.cohort >= first, starts.cohort <= last)
+    known = new_since(valid, window)
     sizes = cohorts.group_by("cohort").aggregate(buyers=lambda row: row.count()).execute()
     later = valid.join(cohorts, "user_id").filter(lambda row: day_number(row.ordered_at) > day_number(row.first_at))
     active = later.select("user_id", "cohort", after=month_number(later.ordered_at) - later.cohort).distinct()
@@ -104,9 +112,10 @@ def repurchase_cohorts(orders: ibis.Table, window: Window, *, months: int = 6) -
     rows = []
     for cohort in range(first, last + 1):
         for after in range(months):
-            state = _month_state(cohort + after, window.observed)
-            count = None if state == "unobserved" else int(repurchasers.get((cohort, after), 0))
-            rows.append((month_of(cohort), after, int(buyers.get(cohort, 0)), count, state))
+            early = dt.datetime.combine(month_of(cohort), dt.time()) < known
+            state = "early" if early else _month_state(cohort + after, window.observed)
+            count = None if state in _MISSING else int(repurchasers.get((cohort, after), 0))
+            rows.append((month_of(cohort), after, 0 if early else int(buyers.get(cohort, 0)), count, state))
     frame = pd.DataFrame(rows, columns=["cohort_month", "months_after", "buyers", "repurchasers", "state"])
     return _rated(frame, ["cohort_month", "months_after"])
 
@@ -122,7 +131,7 @@ def _month_state(month: int, observed_until: dt.datetime) -> str:
 
 
 def _rated(frame: pd.DataFrame, keys: list[str]) -> pd.DataFrame:
-    counted = frame["repurchasers"].astype("Int64").mask(frame["state"] == "unobserved")
+    counted = frame["repurchasers"].astype("Int64").mask(frame["state"].isin(_MISSING))
     rated = add_rate(frame.assign(repurchasers=counted), "repurchasers", "buyers")
     rated["buyers"] = rated["buyers"].astype("int64")
     return rated[[*keys, "buyers", "repurchasers", "rate", "low", "high", "state"]]

@@ -33,19 +33,19 @@ def monthly_trend(shop: Shop, window: Window, *, months: int = 13) -> pd.DataFra
         - `visits` (Int64): Days with a visit, summed over users. Missing where events begin later than the month.
         - `new_users` (Int64): Users who registered. Missing without `users`.
         - `orders`, `buyers` (int): Valid orders, and who placed them; 0 in a month without.
-        - `gmv` (Decimal): Their amounts.
-        - `order_value` (Decimal): `gmv` over `orders`. None without orders.
+        - `gmv` (Decimal): Their amounts. None where orders hold no amounts.
+        - `order_value` (Decimal): `gmv` over `orders`. None without orders, and likewise.
         - `conversion` (float): `orders` over `visits`. NaN where visits are not known.
     """
     check_at_least("months", months, 1)
     last = window.end.year * 12 + window.end.month - 1
     first = last - months
     whole = Window(_first_of(first), _first_of(last))
-    require(shop["orders"], "orders", "amount")
     valid = valid_orders(shop["orders"], whole)
+    money = {"gmv": valid.amount.sum()} if "amount" in valid.columns else {}
     sold = _by(
         valid.group_by(number=month_number(valid.ordered_at)).aggregate(
-            orders=valid.count(), buyers=buyers_of(valid), gmv=valid.amount.sum()
+            orders=valid.count(), buyers=buyers_of(valid), **money
         )
     )
     visits = _monthly_visits(shop, whole)
@@ -53,7 +53,7 @@ def monthly_trend(shop: Shop, window: Window, *, months: int = 13) -> pd.DataFra
     rows = []
     for number in range(first, last):
         own = sold.get(number, {"orders": 0, "buyers": 0, "gmv": None})
-        gmv, orders = as_money(own["gmv"]), int(own["orders"])
+        gmv, orders = as_money(own["gmv"]) if money else None, int(own["orders"])
         seen = visits.get(number, 0) if visits is not None and number >= min(visits, default=last) else None
         rows.append(
             {
@@ -63,7 +63,7 @@ def monthly_trend(shop: Shop, window: Window, *, months: int = 13) -> pd.DataFra
                 "orders": orders,
                 "buyers": known_count(own["buyers"]),
                 "gmv": gmv,
-                "order_value": per_head(gmv, orders),
+                "order_value": None if gmv is None else per_head(gmv, orders),
                 "conversion": orders / seen if seen else float("nan"),
             }
         )

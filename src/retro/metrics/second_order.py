@@ -3,7 +3,7 @@
 import ibis
 import pandas as pd
 
-from retro.metrics.cohorts import BASELINE, CAMPAIGN, baseline_since
+from retro.metrics.cohorts import BASELINE, CAMPAIGN, baseline_since, new_since
 from retro.metrics.orders import orders_of_people
 from retro.metrics.survival import kaplan_meier, log_rank, survival_quantile
 from retro.metrics.windows import day_number, whole_days_until
@@ -91,8 +91,9 @@ def _waits(orders: ibis.Table, window: Window) -> pd.DataFrame:
     valid = valid.filter(valid.ordered_at < window.observed).mutate(day=day_number(valid.ordered_at))
     valid = valid.filter(valid.day <= last_day)
     firsts = valid.group_by("user_id").aggregate(first_at=valid.ordered_at.min(), first=valid.day.min())
-    since = baseline_since(valid, window)
-    firsts = firsts.filter(firsts.first_at >= since, firsts.first_at < window.end)
+    known = new_since(valid, window)
+    until = window.end if known <= window.start else window.start  # nobody knows who is new in the campaign
+    firsts = firsts.filter(firsts.first_at >= baseline_since(window, known), firsts.first_at < until)
     firsts = firsts.filter(firsts["first"] < last_day)
     later = valid.join(firsts, "user_id")
     seconds = later.filter(later.day > later["first"]).group_by("user_id").aggregate(second=lambda row: row.day.min())

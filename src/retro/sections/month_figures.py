@@ -19,11 +19,12 @@ def say(frame: pd.DataFrame, context: Context) -> Finding:
     """The KPI table: figure, owner, how often it is looked at, target, result, and both changes."""
     text, rows = context.text, records(frame)
     values = {row["figure"]: row["value"] for row in rows}
-    gmv = next(row for row in rows if row["figure"] == "gmv")
-    if gmv["value"] is None:
+    gmv, orders = (next(row for row in rows if row["figure"] == name) for name in ("gmv", "orders"))
+    if not orders["value"]:
         return Finding(text("month_figures.say.none"), covered=False)
-    changes = [text(f"month_figures.say.{name}", gmv) for name in ("change", "year_change") if not pd.isna(gmv[name])]
-    sentence = text("month_figures.say.summary", values)
+    told, words = (orders, "orders") if gmv["value"] is None else (gmv, "summary")
+    changes = [text(f"month_figures.say.{name}", told) for name in ("change", "year_change") if not pd.isna(told[name])]
+    sentence = text(f"month_figures.say.{words}", values)
     sentence += text("month_figures.say.changes", changes=changes) if changes else ""
     new = next((row for row in rows if row["figure"] == "new_customer_gmv_rate"), None)
     if new and gmv["year_ago"] is not None and new["year_ago"] is None:

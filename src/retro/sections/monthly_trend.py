@@ -14,18 +14,22 @@ _FEWEST = 2
 
 def say(frame: pd.DataFrame, context: Context) -> Finding:
     """Where the month stands among the thirteen."""
-    text, rows = context.text, [row for row in records(frame) if row["orders"] and not pd.isna(row["gmv"])]
-    last = records(frame)[-1]
+    text, last = context.text, records(frame)[-1]
+    valued = bool(frame["gmv"].notna().any())
+    rows = [row for row in records(frame) if row["orders"] and not (valued and pd.isna(row["gmv"]))]
     if len(rows) < _FEWEST or rows[-1] != last:
         few = hidden(last["orders"]) or hidden(last["buyers"])
         return Finding(text("privacy.few" if few else "monthly_trend.say.none"), covered=False)
-    best = max(rows, key=lambda row: row["gmv"])
-    rank = {"rank": 1 + sum(row["gmv"] > last["gmv"] for row in rows)}
-    facts = {"months": len(rows), "best": best["month"], "most": best["gmv"]}
-    sentence = text(f"monthly_trend.say.{'best' if rank['rank'] == 1 else 'rank'}", last, **rank, **facts)
+    by = "gmv" if valued else "orders"
+    best = max(rows, key=lambda row: row[by])
+    rank = {"rank": 1 + sum(row[by] > last[by] for row in rows)}
+    facts = {"months": len(rows), "best": best["month"], "most": best[by]}
+    words = ("best" if rank["rank"] == 1 else "rank") + ("" if valued else "_orders")
+    sentence = text(f"monthly_trend.say.{words}", last, **rank, **facts)
     entry = context.entry("gmv_rank_of_months", rank, "rank", denominator=number(len(rows)))
-    columns = ("month", "visits", "new_users", "orders", "buyers", "conversion", "order_value", "gmv")
-    return Finding(sentence, (entry,), frame_table("monthly_trend", frame, columns, text))
+    money = ("order_value", "gmv") if valued else ()
+    columns = ("month", "visits", "new_users", "orders", "buyers", "conversion", *money)
+    return Finding(sentence, (entry,) if valued else (), frame_table("monthly_trend", frame, columns, text))
 
 
 def draw(frame: pd.DataFrame, text: Text) -> Chart:

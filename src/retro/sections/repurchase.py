@@ -20,7 +20,7 @@ def say(frame: pd.DataFrame, context: Context) -> Finding:
     )
     columns = ("cohort.cohort", "buyers", "repurchasers", "rate", "low", "high", "state")
     table = frame_table("repurchase", frame, columns, text)
-    if campaign["state"] in {"unobserved", "empty"}:
+    if campaign["state"] in {"unobserved", "empty", "early"}:
         sentence = text(f"repurchase.say.{campaign['state']}", days=days)
     elif pd.isna(campaign["rate"]):
         sentence = text("repurchase.say.few", campaign, days=days)
