@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import datetime as dt
-import json
 import os
 from collections.abc import Callable
 from typing import Any
@@ -69,13 +68,3 @@ def run_pass(worker: Worker, warn: Callable[[str], None]) -> list[Done]:
 
 def _facts(done: Done) -> dict[str, Any]:
     return {("until" if key == "at" else key): value for key, value in done.as_json().items()}
-
-
-def last_done(report: str) -> dict[str, Any]:
-    """What the newest log says of a report; empty where none does."""
-    for path in sorted(own_folder("jobs", "log").glob("*.jsonl"), reverse=True):
-        for line in reversed(path.read_text(encoding="utf-8").splitlines()):
-            found = json.loads(line)
-            if found.get("report") == report and found["event"] == "done":
-                return dict(found)
-    return {}
