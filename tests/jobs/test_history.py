@@ -78,6 +78,8 @@ def test_a_signed_report_stays_and_a_later_run_lies_beside_it(project: Path) -> 
     request = Request(file, ("en",), project / "reports")
     run_report(request)
     signed = (address / "latest").resolve()
+    again = run_report(request)
+    assert (again.skipped, again.latest) == (True, address / "latest")
     assert not (address / "restated").exists()
 
     file.write_text(file.read_text().replace("new_users: 20", "new_users: 30"))

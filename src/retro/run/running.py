@@ -55,7 +55,7 @@ def run_report(request: Request, say: Callable[[str], None] = lambda _: None) ->
         before = newest_edition(job)
         if before is not None and is_current(job, before) and not request.force:
             keep(job)
-            return Outcome(before, job.stands, skipped=True)
+            return Outcome(before, job.stands if job.stands.exists() else job.latest, skipped=True)
         refuse_early(job)
         job.langs, gone = languages(job, before)
         SERVER.start()  # it imports while the data is checked
