@@ -38,7 +38,7 @@ def test_a_bridge_names_its_base_its_factors_and_the_worst_segment() -> None:
     assert "**100.00 CNY less (−10.0%)** than the period before (1,000.00 CNY)" in previous.sentence
     assert "Conversion −130.00 CNY, Visits +30.00 CNY" in previous.sentence
     assert "by channel, web (Conversion, −130.00 CNY)" in previous.sentence
-    assert "given the structure of 1 Feb 2025 – 28 Feb 2025" in target.sentence
+    assert "takes the structure of 1 Feb 2025 – 28 Feb 2025" in target.sentence
     assert previous.entries[0].name == "gmv_change_previous"
     assert previous.entries[0].value == Decimal("-0.1")
     steps, table = previous.exhibits

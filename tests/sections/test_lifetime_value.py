@@ -63,7 +63,7 @@ def test_the_newest_customers_are_told_with_their_cost_and_the_back_test() -> No
     )
     assert "1,000.00 CNY, 5.00 CNY for each of them; the value above is GMV" in finding.sentence
     assert "**Take it as an order of magnitude, not as a limit for a budget.**" in finding.sentence
-    assert "expected to buy for 11,000.00 CNY in the 200 days after, and bought for 10,000.00 CNY" in finding.sentence
+    assert "expected to buy for 11,000.00 CNY in 200 days and bought for 10,000.00 CNY" in finding.sentence
     assert "**1 of 2 months fell inside the interval**" in finding.sentence
     assert "brought 2,000.00 CNY (+50.0%)" in finding.sentence
     expected = entries(finding)["next_per_buyer"]
