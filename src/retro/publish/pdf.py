@@ -126,7 +126,7 @@ def _overflowing(document: Document, moved: AbstractSet[int]) -> frozenset[int]:
         return frozenset()
     marks = [mark["value"] for mark in json.loads(_compiler().query("<part>"))]
     end = marks[-1]
-    if end["page"] <= pages:
+    if end["page"] - (end["y"] < 1) <= pages:  # at the top of a sheet the body has ended on the one before
         return frozenset()
     tops = [(mark["page"] - 1) * _SHEET + mark["y"] for mark in marks]
     heights = {mark["part"]: below - top for mark, top, below in zip(marks, tops, [*tops[1:], tops[-1]], strict=True)}
