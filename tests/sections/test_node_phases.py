@@ -56,9 +56,7 @@ def test_each_phase_lies_above_below_or_within_the_weeks_before() -> None:
     assert "The pre-heat brought 84K CNY (42.0% of the node), within the range" in english
     assert "The burst **brought 96K CNY** (48.0% of the node), 48K CNY above the baseline" in english
     assert "The return **brought 20K CNY** (10.0% of the node), 8,000 CNY below the baseline" in english
-    assert (
-        "爆发期**成交 96,000.00 元**（占节点 48.0%），比往常多 48,000.00 元（+100.0%），超过之前任何一周。" in chinese
-    )
+    assert "爆发期**成交 9.6 万元**（占节点 48.0%），比往常多 4.8 万元（+100.0%），超过之前任何一周。" in chinese
 
 
 def test_its_figures_are_recorded() -> None:
@@ -94,7 +92,7 @@ def test_what_goes_on_is_told_so_far_and_what_has_not_begun_not_at_all() -> None
             "en",
             "The burst is known to have brought 96K CNY; orders lack some of its days, so it is not compared.",
         ),
-        ("zh", "爆发期已知成交 96,000.00 元，订单缺了其中的日期，不与往常比较。"),
+        ("zh", "爆发期已知成交 9.6 万元，订单缺了其中的日期，不与往常比较。"),
     ],
 )
 def test_a_phase_whose_days_are_not_all_known_is_not_compared(lang: str, words: str) -> None:
