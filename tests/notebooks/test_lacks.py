@@ -18,12 +18,11 @@ from notebooks.lacking import Lacking, page, source_without
 from notebooks.remembering import remember
 from retro.campaigns import CAMPAIGN_TYPES
 from retro.contracts.odcs import load_contract
-from shops import ROOT, make_quarter
+from shops import DEMO_REPORTS, ROOT, make_quarter
 
 REPORTS = {
-    name: CAMPAIGN_TYPES[yaml.safe_load(path.read_text(encoding="utf-8"))["kind"]]
-    for path in sorted((ROOT / "params" / "2025Q1").glob("*.yaml"))
-    if (name := path.stem) != "source"
+    name: CAMPAIGN_TYPES[yaml.safe_load((ROOT / path).read_text(encoding="utf-8"))["kind"]]
+    for name, path in sorted(DEMO_REPORTS.items())
 }
 KINDS = {name: next(kind for kind, model in CAMPAIGN_TYPES.items() if model is own) for name, own in REPORTS.items()}
 HAVE = tuple(yaml.safe_load((ROOT / "params" / "source.yaml").read_text(encoding="utf-8"))["tables"])
@@ -40,7 +39,7 @@ _MONEY = re.compile("amount|price|cost")
 """Columns that hold money."""
 
 MONEY = re.compile(r"\d (?:CNY|元|万元)|(?<![\w‘“])ROI (?:is|was) [−+\d]")
-GIVEN = re.compile(r"[(（](?:target|目标) |expected |预计|worth: |liability|负债|yuan")
+GIVEN = re.compile(r"[(（](?:target|目标) |expected |预计|worth: |worth stated|liability|负债|yuan")
 """Money that params say: targets, what actions are worth, what a point costs; and names of coupons."""
 FIGURES_OF_PEOPLE = re.compile(r"\d (?:buyers|first-time buyers)\b|\d+ of .* bought again")
 
@@ -113,7 +112,7 @@ def says(shop: Path, monkeypatch: pytest.MonkeyPatch) -> Says:
         monkeypatch.chdir(shop)
         remember(monkeypatch)
         source_without(shop, lacking)
-        return page(monkeypatch, KINDS[name], f"params/2025Q1/{name}.yaml", lang, {})
+        return page(monkeypatch, KINDS[name], DEMO_REPORTS[name].as_posix(), lang, {})
 
     return said
 

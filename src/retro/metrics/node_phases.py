@@ -59,8 +59,8 @@ def node_phases(orders: ibis.Table, window: Window, *, preheat_days: int = 45, a
         >>> burst = Window(at - DAY * 6, at, at, baseline_weeks=3)
         >>> node_phases(orders, burst, preheat_days=7, after_days=0)[["phase", "gmv", "baseline_gmv", "rate_gmv"]]
              phase     gmv baseline_gmv  rate_gmv
-        0  preheat   70.00     70.00       0.0
-        1    burst  180.00     60.00       2.0
+        0  preheat   70.00        70.00       0.0
+        1    burst  180.00        60.00       2.0
     """
     valid = valid_orders(orders, until=window.observed)
     names, spans = _spans(window, preheat_days, after_days)
