@@ -151,6 +151,16 @@ def test_a_month_without_money_is_told_in_orders(lang: str, words: tuple[str, ..
 
 
 @pytest.mark.parametrize(
+    "name", ["flash_sale_night", "member_day", "new_user_week", "points_contest", "promotion_node"]
+)
+def test_a_campaign_without_money_is_told_in_orders(name: str, says: Says) -> None:
+    told = says(name, {"orders": ("amount",)})
+
+    assert any("Orders have no amounts, so whether it made money cannot be told." in text for text in told)
+    assert any(re.search(r"\d (more|fewer) orders|difference from what was expected is .* orders", one) for one in told)
+
+
+@pytest.mark.parametrize(
     ("lang", "line"),
     [
         ("en", "The table orders of this shop's data has no column amount."),

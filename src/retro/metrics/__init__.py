@@ -76,7 +76,16 @@ from retro.metrics.rfm import buyers
 from retro.metrics.rfm_tiers import rfm_tiers
 from retro.metrics.rhythm import monthly_trend, weekly_chain
 from retro.metrics.risks import incidents_in, risks
-from retro.metrics.roi import counted_groups, first_buyers, hold_out_impact, impacts, payback, roi, tornado
+from retro.metrics.roi import (
+    counted_groups,
+    first_buyers,
+    hold_out_impact,
+    impacts,
+    order_impact,
+    payback,
+    roi,
+    tornado,
+)
 from retro.metrics.sales import daily_sales, hourly_sales
 from retro.metrics.satisfaction import satisfaction
 from retro.metrics.saved_goods import saved_goods

@@ -52,7 +52,7 @@ class Money:
         self._metrics, self._params, self._tables = report.metrics, report.params, report.tables
         self._window, self._shop = report.window, report.shop(*_TABLES)
         self._economics = report.params.roi.economics
-        self.sections = tuple(_SECTIONS)
+        self.sections = tuple(section for section in _SECTIONS if section != "order_impact")
 
     def show(self, *sections: str) -> None:
         """Show these sections, or all of them.
@@ -61,7 +61,7 @@ class Money:
             RetroError: One of them is none of money.
         """
         for section in sections or self.sections:
-            self._report.show(section, *self.frames(section))
+            self._report.show(self._as_known(section), *self.frames(section))
 
     def frames(self, section: str) -> tuple[Any, ...]:
         """What a section shows: frames, or `NotCovered` where the shop lacks its tables.
@@ -72,24 +72,22 @@ class Money:
         if section not in _SECTIONS:
             hint = did_you_mean(section, _SECTIONS)
             raise RetroError(f"money: section must be one of {', '.join(_SECTIONS)}, got {section!r}. {hint}")
-        return _SECTIONS[section](self)
+        return _SECTIONS[self._as_known(section)](self)
+
+    def _as_known(self, section: str) -> str:
+        """The section itself, but the effect in orders where these have no amounts."""
+        orders = self._tables.orders
+        in_orders = not isinstance(orders, NotCovered) and "amount" not in orders.columns
+        return "order_impact" if section == "impact" and in_orders else section
 
     @functools.cached_property
     def impacts(self) -> Any:  # noqa: ANN401 - what the metric returns, or `NotCovered`
         """Effects on GMV, contribution and first-time buyers: `metrics.impacts`."""
         roi = self._params.roi
-        phases = self._metrics.phases_of(
-            self._window,
-            anticipation_days=roi.anticipation_days,
-            settling_days=roi.settling_days,
-            others=tuple(span.window for span in roi.unusual),
-            name=self._params.campaign_id,
-            campaigns=neighbours(roi.campaigns),
-        )
         return self._metrics.impacts(
             self._tables.orders,
             self._shop,
-            phases,
+            self._phases,
             economics=self._economics,
             observed_until=self._window.observed_until,
             since=self._params.history_start,
@@ -103,6 +101,30 @@ class Money:
             },
             memo=self._report.memo,
         )
+
+    @functools.cached_property
+    def _phases(self) -> Any:  # noqa: ANN401 - as above
+        """The campaign's days: `metrics.phases_of`."""
+        roi = self._params.roi
+        return self._metrics.phases_of(
+            self._window,
+            anticipation_days=roi.anticipation_days,
+            settling_days=roi.settling_days,
+            others=tuple(span.window for span in roi.unusual),
+            name=self._params.campaign_id,
+            campaigns=neighbours(roi.campaigns),
+        )
+
+    def _order_impact(self) -> tuple[Any, ...]:
+        found = self._metrics.order_impact(
+            self._tables.orders,
+            self._phases,
+            observed_until=self._window.observed_until,
+            since=self._params.history_start,
+            holidays=self._params.roi.holidays,
+            memo=self._report.memo,
+        )
+        return found.days, found
 
     def _has_begun(self, start: dt.datetime) -> bool:
         """Whether a campaign began while the data was observed; nobody is invited to one that is still to come."""
@@ -201,6 +223,7 @@ def neighbours(campaigns: Mapping[str, Told]) -> tuple[Neighbour, ...]:
 _SECTIONS: Mapping[str, Callable[[Money], tuple[Any, ...]]] = MappingProxyType(
     {
         "impact": lambda money: (money.impacts.gmv.days, money.impacts),
+        "order_impact": Money._order_impact,  # noqa: SLF001 - as below
         "campaign_cost": Money._cost,  # noqa: SLF001 - the list of this class's own sections
         "cost_shares": Money._cost_shares,  # noqa: SLF001 - as above
         "pnl": lambda money: (money.statement.lines, money.statement),

@@ -53,6 +53,7 @@ from retro.sections.newcomer_path import section as newcomer_path
 from retro.sections.node_phases import section as node_phases
 from retro.sections.offers import section as offers
 from retro.sections.order_channels import section as order_channels
+from retro.sections.order_impact import section as order_impact
 from retro.sections.overlap import section as overlap
 from retro.sections.pacing import section as pacing
 from retro.sections.participant_repurchase import section as participant_repurchase
@@ -112,7 +113,19 @@ _TOPICS: tuple[tuple[Section, ...], ...] = (
     (hourly_sales, hourly_impact, gmv_race, gmv_kinds, pacing, basket, order_channels, customer_mix),
     (items, pools, stock_outs, competitor),
     # effect, cost and return
-    (impact, attribution, campaign_cost, cost_shares, pnl, roi, payback, tornado, channels, acquisition_cost),
+    (
+        impact,
+        order_impact,
+        attribution,
+        campaign_cost,
+        cost_shares,
+        pnl,
+        roi,
+        payback,
+        tornado,
+        channels,
+        acquisition_cost,
+    ),
     (experiments, coupons, coupon_expansion, first_order_discount),
     # points
     (redemptions, redeem_to_purchase, points_balance, points_liability, leaderboard, concentration, abuse),

@@ -1,0 +1,68 @@
+"""What the section `order_impact` says."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Callable
+from functools import partial
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from retro.charts import Chart
+from retro.i18n import Text
+from retro.metrics import Impact
+from retro.metrics.baseline import phases_of
+from retro.metrics.baseline.impact import impact
+from retro.periods import Window
+from retro.sections.order_impact import draw
+from telling import context_of, figures, finder, words_of
+
+find = finder(partial(context_of, "new_user_week", start="2025-03-10", end="2025-03-17T00:00"))
+
+START = dt.datetime(2025, 3, 10)
+WEEK = Window(START, START + dt.timedelta(days=7), START + dt.timedelta(days=7))
+
+
+def measured(added: int, *, days: int = 140) -> Impact:
+    """A shop of about 100 orders a day, with so many more on each day of the week."""
+    noise = np.random.default_rng(7).normal(0, 3, days + 7)
+    on = [(START - dt.timedelta(days=days - place)).date() for place in range(days + 7)]
+    orders = 100 + noise.round() + np.where(np.arange(days + 7) >= days, added, 0)
+    phases = phases_of(WEEK, anticipation_days=0, settling_days=0, others=())
+    return impact(pd.DataFrame({"on": on, "orders": orders}), "orders", phases)
+
+
+def test_orders_added_are_told_with_their_interval_and_no_money() -> None:
+    found = measured(30)
+
+    english, chinese = words_of(find, "order_impact", found.days, found)
+
+    effect = found.effects["effect"].iloc[-1]
+    assert 180 < effect < 240, "210 were added"
+    assert f"there were **{effect:.0f} more orders** than without it" in english
+    assert "whether it made money cannot be told" in english
+    assert "CNY" not in english
+    assert f"**多 {effect:.0f} 单**" in chinese
+    assert float(figures(find("order_impact", found.days, found))["added_orders"] or 0) == pytest.approx(effect)
+
+
+def test_a_week_without_effect_says_so() -> None:
+    found = measured(0)
+
+    assert "which cannot be told from what happens anyway" in find("order_impact", found.days, found).sentence
+
+
+def test_without_history_there_is_no_number() -> None:
+    found = measured(30, days=10)
+
+    finding = find("order_impact", found.days, found)
+
+    assert "Only 10 baseline days lie before the campaign" in finding.sentence
+    assert finding.entries == ()
+
+
+@pytest.mark.parametrize("days", [140, 10])
+def test_the_chart_is_readable(days: int, text: Text, readable: Callable[[Chart], None]) -> None:
+    readable(draw(measured(30, days=days).days, text))
