@@ -43,6 +43,7 @@ def test_errors_of_campaigns_add_up_as_squares() -> None:
     assert entries["campaigns_cost"].value == Decimal("200.00")
     assert "a loss" in finding.sentence
     assert "The highest net contribution is that of Week" in finding.sentence
+    assert finding.shows.strip() in finding.sentence, "the chart of net contributions is titled by it"
     assert finding.warnings == ()
 
 

@@ -117,18 +117,23 @@ def _draw_row(ax: Axes, row: Any, place: int, reference: float, unit: str, text:
     colour = ACCENT if clear else BASELINE
     ax.plot([row.low, row.high], [place] * 2, color=colour, linewidth=3, alpha=0.4)
     ax.plot([row.estimate], [place], "o", color=colour, markersize=6, markerfacecolor=colour if clear else "white")
-    label(ax, written(row.estimate, unit, text), (1, place), color=colour, weight="bold" if clear else "normal", **at)
+    label(ax, _written(row.estimate, unit, text), (1, place), color=colour, weight="bold" if clear else "normal", **at)
 
 
 def _said(row: Any, unit: str, text: Text) -> str:  # noqa: ANN401 - a named tuple of pandas
     """An estimate with its interval in words."""
     if not known(row.estimate):
         return text("chart.named", name=row.label, value=text("chart.unknown"))
-    estimate, low, high = (written(value, unit, text) for value in (row.estimate, row.low, row.high))
+    estimate, low, high = (_written(value, unit, text) for value in (row.estimate, row.low, row.high))
     return text("chart.forest.row", name=row.label, estimate=estimate, low=low, high=high)
 
 
 def _named(own: pd.DataFrame, unit: str, text: Text) -> str:
     """The known estimates of a panel in words."""
     seen = rows(own[own["estimate"].notna()])
-    return text.join([text("chart.named", name=row.label, value=written(row.estimate, unit, text)) for row in seen])
+    return text.join([text("chart.named", name=row.label, value=_written(row.estimate, unit, text)) for row in seen])
+
+
+def _written(value: float, unit: str, text: Text) -> str:
+    """An estimate in its unit: no interval tells an amount to the cent."""
+    return text.told_money(value) if unit == "money" else written(value, unit, text)

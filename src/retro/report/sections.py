@@ -87,8 +87,9 @@ def figure_block(chart: Chart) -> Figure:
 
 
 def title_of(finding: Finding) -> str:
-    """The first sentence of a finding without marks, as the title of its chart where that stands alone."""
-    line = "".join(span.text for span in spans((finding.headline or (finding.sentence,))[0].strip().split("\n")[0]))
+    """What a finding's chart shows, without marks, as its title where it stands alone; else its first sentence."""
+    said = finding.shows or (finding.headline or (finding.sentence,))[0]
+    line = "".join(span.text for span in spans(said.strip().split("\n")[0]))
     return _FIRST_SENTENCE.split(line, maxsplit=1)[0].rstrip("。.")
 
 

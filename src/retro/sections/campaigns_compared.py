@@ -38,6 +38,9 @@ _DRAWN = "sum of the campaigns' draws: row by row where they were estimated toge
 _METHOD = "root of the sum of the squared distances to the campaigns' own ends: their errors are taken as independent"
 """How the interval of a sum was made; the second where a report of before kept no draws."""
 
+_LEAST_COMPARED = 2
+"""With fewer campaigns there is no best and no worst."""
+
 _SAID: Mapping[MoneyState, str] = {"made": "gain", "lost": "loss", "open": "open"}
 
 _ADVICE: Mapping[MoneyState, str] = {"made": "keep", "lost": "change", "open": "hold_out"}
@@ -60,6 +63,7 @@ def say(frame: pd.DataFrame, context: Context) -> Finding:
         _entries(there, sums, counts, context),
         _table(there, sums, counts, text),
         exhibits=_exhibits(frame),
+        shows=_ends(there, text),
         warnings=warnings,
         judged=_judged(there, sums["net_contribution"], counts, text),
         state=_state(sums["net_contribution"]),
@@ -113,12 +117,17 @@ def _sentence(there: _Rows, sums: Mapping[str, _Sum], counts: Mapping[str, int],
     if net is not None and low is not None and high is not None:
         verdict = _SAID[_state(sums["net_contribution"])]
         sentence += text(f"campaigns_compared.say.{verdict}", net=net, net_low=low, net_high=high)
+    return sentence + _ends(there, text)
+
+
+def _ends(there: _Rows, text: Text) -> str:
+    """The campaigns that left most and least; empty where fewer than two know it."""
     known = [row for row in there if not pd.isna(row["net_contribution"])]
-    if len(known) > 1:
-        best, *_, worst = sorted(known, key=lambda row: -row["net_contribution"])
-        nets = {"best_net": best["net_contribution"], "worst_net": worst["net_contribution"]}
-        sentence += text("campaigns_compared.say.ends", best=best["title"], worst=worst["title"], **nets)
-    return sentence
+    if len(known) < _LEAST_COMPARED:
+        return ""
+    best, *_, worst = sorted(known, key=lambda row: -row["net_contribution"])
+    nets = {"best_net": best["net_contribution"], "worst_net": worst["net_contribution"]}
+    return text("campaigns_compared.say.ends", best=best["title"], worst=worst["title"], **nets)
 
 
 def _sum(rows: _Rows, name: str) -> _Sum:

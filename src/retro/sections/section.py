@@ -134,6 +134,7 @@ class Finding:
         parts: The findings that the section consists of.
         decisions: What was decided, the worst first; the verdict says every one of them.
         headline: The verdict's words for it, where those are not the sentence.
+        shows: What its first chart shows, where that is not its first sentence.
         judged: Whether the campaign made money, and whether to keep, change or stop it: the verdict's first lines.
         state: The same in one word; empty where the section judges no money.
         reservation: What speaks most against what it says, one sentence; warnings are said besides.
@@ -152,6 +153,7 @@ class Finding:
     parts: tuple[Finding, ...] = ()
     decisions: tuple[str, ...] = ()
     headline: tuple[str, ...] = ()
+    shows: str = ""
     judged: tuple[str, ...] = ()
     state: MoneyState = ""
     reservation: str = ""
