@@ -41,6 +41,8 @@ _MONEY = re.compile("amount|price|cost")
 MONEY = re.compile(r"\d (?:CNY|元|万元)|(?<![\w‘“])ROI (?:is|was) [−+\d]")
 GIVEN = re.compile(r"[(（](?:target|目标) |expected |预计|worth: |worth stated|liability|负债|yuan")
 """Money that params say: targets, what actions are worth, what a point costs; and names of coupons."""
+ORDERS = r"\d (?:valid |more |fewer )?orders\b|bought again within|\d 单|天内 [\d.]+% 再次购买"
+EVENTS = r"Day-\d+ retention was|第 \d+ 日留存 \d|took up a task|领了任务|went all the way|走完，"
 FIGURES_OF_PEOPLE = re.compile(r"\d (?:buyers|first-time buyers)\b|\d+ of .* bought again")
 
 
@@ -158,6 +160,48 @@ def test_a_campaign_without_money_is_told_in_orders(name: str, says: Says) -> No
 
     assert any("Orders have no amounts, so whether it made money cannot be told." in text for text in told)
     assert any(re.search(r"\d (more|fewer) orders|difference from what was expected is .* orders", one) for one in told)
+
+
+@pytest.mark.parametrize(
+    ("name", "lang", "words", "line"),
+    [
+        (
+            "new_user_week",
+            "en",
+            r"[\d,]+ new registrations during the campaign",
+            "There is no table orders in this shop",
+        ),
+        ("new_user_week", "zh", r"活动期新增注册用户 [\d,]+ 人", "该店没有数据表 orders。"),
+        (
+            "points_contest",
+            "en",
+            r"Of [\d,]+ members invited, [\d,]+ took part",
+            "There is no table orders in this shop",
+        ),
+        ("points_contest", "zh", r"[\d,]+ 位受邀会员中 [\d,]+ 人参与", "该店没有数据表 orders。"),
+    ],
+)
+def test_a_shop_without_orders_is_told_in_people_and_events(
+    name: str, lang: str, words: str, line: str, says: Says
+) -> None:
+    told = says(name, {"orders": ()}, lang)
+
+    assert "orders" not in REPORTS[name].required_tables
+    assert any(re.search(words, text) for text in told)
+    assert any(text.startswith(line) for text in told)
+    assert [text for text in told if re.search(ORDERS, text) and len(text) > _CELL // 2] == []
+
+
+@pytest.mark.parametrize(
+    ("lang", "line"),
+    [("en", "There is no table events in this shop's data."), ("zh", "该店没有数据表 events。")],
+)
+def test_a_shop_without_events_is_told_in_orders(lang: str, line: str, says: Says) -> None:
+    told = says("new_user_week", {"events": ()}, lang)
+
+    assert any(text.startswith(line) for text in told)
+    assert any(re.search(ORDERS, text) for text in told)
+    assert [text for text in told if re.search(EVENTS, text)] == []
 
 
 @pytest.mark.parametrize(

@@ -4,8 +4,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
+from dataclasses import replace
 from decimal import Decimal
 from pathlib import Path
+from types import SimpleNamespace
+from typing import Any
 
 import pandas as pd
 import pytest
@@ -13,8 +16,11 @@ import yaml
 
 from retro.errors import ParamsError, SourceError
 from retro.i18n import Lang
+from retro.metrics.links import LINKS
 from retro.report import open_report
+from retro.report.limits import lost_links, refused
 from retro.report.report import Report
+from retro.sections import SECTIONS
 from shops import make_project
 
 PARAMS = "params/2025Q1/new_user_week.yaml"
@@ -70,6 +76,29 @@ def test_days_get_no_minutes(project: Path, shown: Shown, lang: Lang, words: str
         report.tables.users, report.window),))  # fmt: skip
 
     assert words in out
+
+
+@pytest.mark.parametrize(
+    ("grain", "lang", "words"),
+    [
+        ("h", "en", "The table users of this shop's data knows only full hours, so nothing is said of minutes."),
+        ("h", "zh", "数据表 users 的时间只到小时，不作分钟级分析。"),
+        (
+            "M",
+            "en",
+            "The table users of this shop's data knows only months, so nothing is said of days, weekdays and hours.",
+        ),
+        ("M", "zh", "数据表 users 的时间只到月，不作按日、星期和时刻的分析。"),
+    ],
+)
+def test_hours_and_months_get_nothing_finer(project: Path, grain: str, lang: Lang, words: str) -> None:
+    def full(at: pd.Series) -> pd.Series:
+        return (at + pd.to_timedelta(at.index % 90, unit="D")).dt.to_period(grain).dt.start_time
+
+    change(project, "users", lambda frame: more(frame, "registered_at", full))
+    report = open_report(PARAMS, lang=lang)
+
+    assert refused(SECTIONS["registration_minutes"], report).strip() == words
 
 
 def test_a_window_that_cuts_what_the_data_knows_is_refused_by_its_key(project: Path) -> None:
@@ -143,6 +172,22 @@ def test_a_sample_of_orders_says_nothing_of_people(project: Path, shown: Shown, 
     assert words in out
 
 
+@pytest.mark.parametrize(
+    ("lang", "words"),
+    [
+        ("en", "The data is a sample of orders, which holds only a part of what each person did"),
+        ("zh", "数据是订单的样本，同一个人的记录不全，本节无从计算。"),
+    ],
+)
+def test_a_sample_of_orders_does_not_know_whose_first_order_it_holds(project: Path, lang: Lang, words: str) -> None:
+    say(project, sample={"of": "orders", "share": 0.05, "how": "random"}, new_user="first_order")
+    section = SECTIONS["registrations"]
+
+    assert refused(section, open_report(PARAMS, lang=lang)).startswith(words)
+    say(project, new_user="registration")
+    assert refused(section, open_report(PARAMS, lang=lang)) == ""
+
+
 def test_the_cover_says_that_it_is_a_sample(project: Path, capsys: pytest.CaptureFixture[str]) -> None:
     say(project, sample={"of": "users", "share": 0.05, "how": "random"})
 
@@ -174,6 +219,52 @@ def test_refunds_of_unknown_orders_are_shown_apart(project: Path, shown: Shown, 
     say(project, tables=tables | {"refunds": {"path": "refunds.parquet"}})
 
     assert words in shown("gmv_kinds", lang, kinds)
+
+
+UNLINKED = [
+    (
+        "coupons",
+        "coupons.order_id",
+        "en",
+        "Of 20 coupons used in the campaign, 12 name no known order: they count as used",
+    ),
+    ("coupons", "coupons.order_id", "zh", "活动期用掉的 20 张券中，12 张查不到对应订单：计入核销数"),
+    ("exposures", "exposures.unit_id", "en", "Of 20 exposures, 12 name no known user: they are counted"),
+    ("exposures", "exposures.unit_id", "zh", "曝光名单 20 条中，12 条查不到对应用户：人数照计，其行为未知"),
+    (
+        "support_tickets",
+        "support_tickets.user_id",
+        "en",
+        "Of 20 enquiries in the campaign, 12 name no known user; they",
+    ),
+    ("support_tickets", "support_tickets.user_id", "zh", "活动期 20 张工单中，12 张查不到对应用户，照常计数。"),
+]
+
+
+@pytest.mark.parametrize(("table", "link", "lang", "words"), UNLINKED)
+def test_redemptions_exposures_and_tickets_of_nobody_known_are_shown_apart(
+    project: Path, table: str, link: str, lang: Lang, words: str
+) -> None:
+    known = {one: pd.read_parquet(project / "data" / f"{one}s.parquet")[f"{one}_id"] for one in ("user", "order")}
+    column = link.split(".")[1]
+    ids = [*known["order" if column == "order_id" else "user"].tail(8), *(f"x{n}" for n in range(12))]
+    at = pd.Timestamp("2025-01-28T08:00")
+    rows = pd.DataFrame({"experiment_id": "mails", column: ids, "used_at": at, "opened_at": at, "exposed_at": at})
+    rows.to_parquet(project / "data" / f"{table}.parquet", index=False)
+    tables = yaml.safe_load((project / "params" / "source.yaml").read_text(encoding="utf-8"))["tables"]
+    say(project, tables=tables | {table: {"path": f"{table}.parquet"}})
+    report = open_report(PARAMS, lang=lang)
+    params = SimpleNamespace(experiments=(), invitation="mails")
+    asking = SimpleNamespace(params=params, tables=report.tables, text=report.text, window=report.window)
+
+    (said,) = (one for name, one in lost(asking) if name == link)
+
+    assert said.startswith(words)
+
+
+def lost(asking: Any) -> list[tuple[str, str]]:
+    """What is said of each link that loses rows, by the link."""
+    return [(link, said) for link in LINKS for said in lost_links(replace(SECTIONS["support"], links=(link,)), asking)]
 
 
 @pytest.mark.parametrize(

@@ -218,8 +218,12 @@ def test_a_tiny_p_is_below_and_equal_to_nothing(lang: Lang, words: str) -> None:
     assert "= <" not in part.sentence
 
 
-def test_every_experiment_is_decided_by_name_the_worst_first() -> None:
-    ctx = context(designs=4)
+@pytest.mark.parametrize(
+    ("lang", "colon", "worse", "step"),
+    [("en", ":", "got clearly worse", "Next: E3"), ("zh", "：", "明显变差", "下一步：E3")],
+)
+def test_every_experiment_is_decided_by_name_the_worst_first(lang: Lang, colon: str, worse: str, step: str) -> None:
+    ctx = context(lang, designs=4)
     states = [("ship", "better"), ("do_not_ship", "no_effect"), ("do_not_ship", "worse"), ("invalid", "unsound")]
     results = [
         result(*state, metrics=("split",) if state[0] == "invalid" else ("day_1_retention",)) for state in states
@@ -228,9 +232,9 @@ def test_every_experiment_is_decided_by_name_the_worst_first() -> None:
 
     sentences = verdict({"experiments": SECTIONS["experiments"](tuple(named), ctx)}, Ledger(), ctx).sentences
 
-    assert [sentence.split(":")[0] for sentence in sentences[:4]] == ["E3", "E2", "E1", "E0"]
-    assert "got clearly worse" in sentences[1]
-    assert sentences[-1].startswith("Next: E3")
+    assert [sentence.split(colon)[0] for sentence in sentences[:4]] == ["E3", "E2", "E1", "E0"]
+    assert worse in sentences[1]
+    assert sentences[-1].startswith(step)
 
 
 def test_arms_are_named_in_words_and_compared_with_each_other() -> None:

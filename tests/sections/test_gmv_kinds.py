@@ -11,7 +11,7 @@ import pytest
 
 from retro.charts import Chart
 from retro.errors import MetricError
-from retro.i18n import Text
+from retro.i18n import Lang, Text
 from retro.sections.gmv_kinds import draw
 from telling import context_of, finder
 
@@ -67,3 +67,22 @@ def test_the_chart_is_readable_and_refuses_a_frame_without_rows(text: Text, read
     readable(draw(DRAWN, text))
     with pytest.raises(MetricError, match=r"charts\.gmv_kinds: frame must have rows, got none"):
         draw(DRAWN.iloc[:0], text)
+
+
+@pytest.mark.parametrize(
+    ("lang", "guests", "words"),
+    [
+        ("en", 8, "8 of the valid orders (28.00 CNY) name no buyer: they count as sales, and in no figure of people."),
+        ("zh", 8, "其中 8 单（28.00 元）没有买家：计入成交，不计入人数类指标。"),
+        ("en", 20, "No valid order names its buyer: sales count, and every figure of people is missing."),
+        ("zh", 20, "订单都没有买家：成交照算，人数类指标一概缺失。"),
+    ],
+)
+def test_orders_of_guests_are_sales_and_told_apart(lang: Lang, guests: int, words: str) -> None:
+    frame = ladder(None)
+    frame.loc[len(frame)] = ["without_user", "aside", guests, Decimal(28)]
+
+    finding = find("gmv_kinds", frame, lang=lang)
+
+    assert words in finding.sentence
+    assert "70.00" in finding.sentence

@@ -11,7 +11,7 @@ import pytest
 
 from retro.charts import Chart
 from retro.errors import MetricError
-from retro.i18n import Text, load_text
+from retro.i18n import Lang, Text, load_text
 from retro.metrics.intervals import add_rate
 from retro.sections.repurchase import draw as repurchase
 from telling import context_of, figures, finder
@@ -114,3 +114,25 @@ def test_refuses_when_nothing_was_observed(text: Text) -> None:
 @pytest.mark.parametrize("frame", [BOTH, AHEAD, BOTH.assign(rate=1.0, high=1.0), BOTH.assign(rate=0.0, low=0.0)])
 def test_readable_on_page_and_phone(frame: pd.DataFrame, text: Text, readable: Callable[[Chart], None]) -> None:
     readable(repurchase(frame, text))
+
+
+@pytest.mark.parametrize(
+    ("lang", "words"),
+    [
+        (
+            "en",
+            (
+                "Orders are known for less than 28 days before the campaign, when regular customers still look like "
+                "first-time buyers: the repurchase rate is left empty."
+            ),
+        ),
+        ("zh", "活动开始前的订单历史不足 28 天，老客户看起来也像首购，复购率留空。"),
+    ],
+)
+def test_a_history_that_begins_shortly_before_has_no_rate_and_says_why(lang: Lang, words: str) -> None:
+    rows = [("campaign", 0, pd.NA, NAN, NAN, NAN, "early"), ("baseline", 0, pd.NA, NAN, NAN, NAN, "empty")]
+
+    finding = find("repurchase", pd.DataFrame(rows, columns=COLUMNS), lang=lang)
+
+    assert finding.sentence.strip() == words
+    assert set(figures(finding).values()) == {None}

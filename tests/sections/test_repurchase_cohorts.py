@@ -12,7 +12,7 @@ import pytest
 
 from retro.charts import Chart
 from retro.errors import MetricError
-from retro.i18n import Text, load_text
+from retro.i18n import Lang, Text, load_text
 from retro.sections.repurchase_cohorts import draw as repurchase_cohorts
 from telling import context_of, figures, finder
 
@@ -114,3 +114,23 @@ def test_crowded_cells_show_colour_alone(said: Callable[[Chart], list[str]]) -> 
         chart.figure.set_size_inches(NARROW, chart.figure.get_size_inches()[1])
         make_room(chart.figure)
     assert not any(words.get_visible() for words in chart.figure.axes[0].texts)
+
+
+@pytest.mark.parametrize(
+    ("state", "lang", "words"),
+    [
+        ("early", "en", "Orders are known for less than 28 days before every month that has a whole following month"),
+        ("early", "zh", "有完整次月可看的月份，此前的订单历史都不足 28 天，老客户看起来也像首购，复购率留空。"),
+        ("unobserved", "en", "No month's first-time buyers have a whole following month to look at yet."),
+        ("unobserved", "zh", "还没有哪个月的首购客户有完整的次月可看。"),
+    ],
+)
+def test_no_rate_says_whether_history_or_the_months_after_lack(state: str, lang: Lang, words: str) -> None:
+    frame = triangle().assign(repurchasers=pd.NA, rate=NAN, low=NAN, high=NAN, state=state)
+
+    finding = find("repurchase_cohorts", frame, lang=lang)
+
+    assert finding.sentence.startswith(words)
+    assert figures(finding) == {}
+    assert finding.table is not None
+    assert {cell.text for row in finding.table.rows for cell in row[2:]} == {""}

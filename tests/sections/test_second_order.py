@@ -11,7 +11,7 @@ import pytest
 
 from retro.charts import Chart
 from retro.errors import MetricError
-from retro.i18n import Text
+from retro.i18n import Lang, Text
 from retro.sections.second_order import draw as second_order
 from telling import context_of, figures, finder
 
@@ -75,3 +75,24 @@ def test_second_order_ends_where_the_campaign_was_watched(text: Text) -> None:
 
     assert chart.figure.axes[0].get_xlim() == (0, 40)
     assert text.rate(0.05) in chart.alt  # the baseline cohort by the last day before
+
+
+@pytest.mark.parametrize(
+    ("lang", "words"),
+    [
+        (
+            "en",
+            (
+                "No second order within 28 days can be counted: nobody placed one, it has not been observed yet, or "
+                "orders are known for less than 28 days before the campaign."
+            ),
+        ),
+        ("zh", "首单后 28 天内没有可算的再次购买：还没有人再买、尚未观测到，或活动前的订单历史不足 28 天。"),
+    ],
+)
+def test_no_curve_is_not_covered_and_says_what_may_lack(lang: Lang, words: str) -> None:
+    test = pd.DataFrame([{"campaign_buyers": 0, "baseline_buyers": 0, "p_value": float("nan")}])
+
+    finding = find("second_order", CURVE.iloc[:0], test, lang=lang)
+
+    assert (finding.sentence.strip(), finding.covered, figures(finding)) == (words, False, {})

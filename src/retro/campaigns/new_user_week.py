@@ -14,8 +14,9 @@ from retro.words import Names
 class NewUserWeek(CampaignParams):
     """Keys of a new-user week."""
 
-    required_tables: ClassVar[Names] = ("users", "orders")
+    required_tables: ClassVar[Names] = ("users",)
     optional_tables: ClassVar[Names] = (
+        "orders",
         "events",
         "campaign_costs",
         "exposures",

@@ -30,8 +30,9 @@ class AbuseLimits(FrozenModel):
 class PointsContest(CampaignParams):
     """Keys of a points contest."""
 
-    required_tables: ClassVar[Names] = ("users", "orders", "events")
+    required_tables: ClassVar[Names] = ("users", "events")
     optional_tables: ClassVar[Names] = (
+        "orders",
         "exposures",
         "points_ledger",
         "leaderboard",

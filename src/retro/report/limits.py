@@ -32,7 +32,7 @@ def refused(section: Section, report: Asking) -> str:
     for table, needed in section.grain.items():
         if table in report.tables and COARSENESS[found := report.tables.grain(table)] > COARSENESS[needed]:
             return report.text(f"report.grain.{found}", table=table)
-    return refused_by_sample(section, report.tables.source.sample, report.text)
+    return refused_by_sample(section, report.tables.source, report.text)
 
 
 def lost_links(section: Section, report: Asking) -> Iterator[str]:

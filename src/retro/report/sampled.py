@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import replace
 from types import MappingProxyType
 
@@ -17,7 +17,7 @@ from retro.ledger import Entry
 from retro.metrics.samples import scaled
 from retro.sections import Finding, Section
 from retro.sections.section import frame_table
-from retro.sources.spec import Sample
+from retro.sources.spec import Sample, Source
 
 _DRAWN: Mapping[str, frozenset[str]] = MappingProxyType(
     {
@@ -42,9 +42,16 @@ Spreads = tuple[float | None, float]
 """As `retro.metrics.samples.spreads` has them."""
 
 
-def refused_by_sample(section: Section, sample: Sample | None, text: Text) -> str:
-    """Why a sample cannot answer a section that follows people: only a sample of users holds all that is theirs."""
-    if sample is None or sample.of == "users" or not (section.of_people and touched(section.name, sample)):
+def refused_by_sample(section: Section, source: Source, text: Text) -> str:
+    """Why a sample cannot answer a section that follows people: only a sample of users holds all that is theirs.
+
+    Where users are new at their first order, a sample of orders does not know who is new either.
+    """
+    sample = source.sample
+    if sample is None or sample.of == "users":
+        return ""
+    by_orders = sample.of == "orders" and source.new_user == "first_order" and _reads(section.name, {"users"})
+    if not by_orders and not (section.of_people and touched(section.name, sample)):
         return ""
     return text("report.sample.of_people", of=text(f"report.sample.{sample.of}"))
 
@@ -95,10 +102,12 @@ def of_sample(section: Section, finding: Finding, sample: Sample | None, spread:
 
 def touched(section: str, sample: Sample | None) -> bool:
     """Whether a section reads tables of which a sample holds only a part."""
-    if sample is None:
-        return False
+    return sample is not None and _reads(section, _DRAWN[sample.of])
+
+
+def _reads(section: str, tables: Collection[str]) -> bool:
     family = families().get(section)
-    return family is not None and not _DRAWN[sample.of].isdisjoint({*family.source, *_tables(section)})
+    return family is not None and not {*family.source, *_tables(section)}.isdisjoint(tables)
 
 
 def _tables(section: str) -> frozenset[str]:

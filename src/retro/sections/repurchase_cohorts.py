@@ -18,7 +18,8 @@ def say(frame: pd.DataFrame, context: Context) -> Finding:
     text, table = context.text, _triangle(frame, context.text)
     month_after = [row for row in records(frame) if row["months_after"] == 1 and row["state"] == "observed"]
     if not month_after:
-        return Finding(text("repurchase_cohorts.say.unobserved"), (), table)
+        key = "early" if (frame["state"] == "early").any() else "unobserved"
+        return Finding(text(f"repurchase_cohorts.say.{key}"), (), table)
     *earlier, newest = month_after
     sentence = text(f"repurchase_cohorts.say.{'few' if pd.isna(newest['rate']) else 'newest'}", newest)
     if rates := [row["rate"] for row in earlier if not pd.isna(row["rate"])]:
