@@ -500,3 +500,19 @@ print(source.raw_sql("select current_setting('enable_progress_bar')").fetchone()
     nbclient.NotebookClient(notebook, kernel_name="python3").execute()
 
     assert notebook.cells[0].outputs[-1].text == "False\n"
+
+
+def test_a_servers_overwritten_status_is_seen_although_rows_and_newest_time_stay(tmp_path: Path) -> None:
+    """Without a `version` query, one aggregate per table holds a sum over hashes of its rows."""
+    found = []
+    for number, status in enumerate(("paid", "held", "paid")):
+        path = tmp_path / f"{number}.ddb"
+        with duckdb.connect(path) as connection:
+            connection.execute(
+                "create table orders as select 'o1' as order_id, timestamp '2025-01-10' as ordered_at, "
+                f"'{status}' as status, 9.00::decimal(18, 2) as amount, null::varchar as channel, ['a'] as tags"
+            )
+        tables = opened(tmp_path, {"orders": {"table": "orders"}}, url=f"duckdb://{path}")
+        found.append(tables._aggregate("orders"))
+
+    assert found[0] == found[2] != found[1]

@@ -350,3 +350,36 @@ def test_the_engine_gets_its_memory_back(shop: Shop, check: Check) -> None:
     before = tables.connection.raw_sql(asked).fetchall()
     check(tables)
     assert tables.connection.raw_sql(asked).fetchall() == before
+
+
+@pytest.mark.parametrize("blank", ["\t", "\u00a0", "\u3000", "\u200b", "\ufeff", "\n"])
+def test_blanks_of_every_kind_round_a_channel_are_pointed_out(shop: Shop, check: Check, blank: str) -> None:
+    orders = (
+        f"select *, case order_id when 'o1' then 'app{blank}' when 'o2' then '{blank}app' else 'a p' end as channel"
+    )
+
+    verdict = check(shop(orders=f"{orders} from ({ORDERS})", users=USERS))
+
+    assert not_passed(verdict) == ["orders.channel.blanks"]
+    assert result(verdict, "channel.blanks").failed_rows == 2
+
+
+def test_long_integers_and_rows_of_the_future_are_judged_as_they_are(
+    shop: Shop, check: Check, contract: Callable[[str], Path]
+) -> None:
+    """As floats, 2 ** 53 and the bound after it would be one; the newest row is of 2999, the newest of now too old."""
+    body = """
+  properties:
+  - {name: number, logicalType: integer, logicalTypeOptions: {minimum: 9007199254740993}}
+  - {name: ordered_at, logicalType: timestamp}
+slaProperties: [{property: latency, value: 12, unit: h, element: ordered_at}]
+"""
+    orders = (
+        "select * from (values (9007199254740992, timestamp '2025-01-10'), (9007199254740993, timestamp '2999-01-01'))"
+    )
+
+    verdict = check(shop(orders=f"{orders} as rows (number, ordered_at)"), contracts_dir=contract(body).parent)
+
+    assert not_passed(verdict) == ["orders.number.range", "orders.ordered_at.latency"]
+    assert result(verdict, "number.range").failed_rows == 1
+    assert result(verdict, "ordered_at.latency").detail == "2025-01-10 00:00"

@@ -150,3 +150,16 @@ def test_the_planted_payment_failures_of_march_are_found_first() -> None:
     assert (cause["segment"], cause["factor"], cause["incident"]) == ("mini_program", "payment_rate", "payment")
     assert cause["incident_from"] == dt.datetime(2025, 3, 11, 9)
     assert cause["after"] < cause["expected"] < 1
+
+
+def test_days_whose_orders_are_lost_are_no_days_on_which_visits_bought_nothing() -> None:
+    tables = shop()
+    day = Window(START - WEEK + dt.timedelta(days=2), START - WEEK + dt.timedelta(days=3))
+    orders = tables["orders"]
+    lost = tables | {"orders": orders.filter(~day.holds(orders.ordered_at))}
+
+    frame = found(lost)
+
+    own, whole = (row(one, dimension="all", factor="order_rate") for one in (frame, found(shop())))
+    assert own["before"] == pytest.approx(whole["before"])
+    assert frame["cost"].abs().max() < 1

@@ -53,3 +53,16 @@ def test_days_before_the_data_begin_are_left_out() -> None:
 def test_no_weeks_are_refused() -> None:
     with pytest.raises(MetricError, match="baseline_weeks must be at least 1, got 0"):
         dau_peak(days(), Window(START, END, baseline_weeks=0))
+
+
+def test_lost_days_and_a_stray_user_of_long_ago_are_no_baseline() -> None:
+    """Of five Wednesdays before, one was not exported: it is no day on which nobody came."""
+    frame = days(before=400)
+    frame.loc[frame["on"] == dt.date(2025, 3, 12), "dau"] = 0
+    frame.loc[0, "dau"] = 1
+
+    found = dau_peak(frame, Window(START, END, baseline_weeks=4))
+
+    (row,) = found[found["during"]].to_dict("records")
+    assert (row["weeks"], row["baseline"]) == (3, pytest.approx(np.mean([119, 105, 126])))
+    assert found["on"].iloc[0] == FIRST

@@ -76,3 +76,14 @@ def test_no_enquiries_have_no_rates(tickets: ibis.Table) -> None:
 def test_a_missing_column_is_named(tickets: ibis.Table) -> None:
     with pytest.raises(MetricError, match="support_tickets: column 'topic' must be in the table"):
         support_topics(tickets.drop("topic"), Window(START, END))
+
+
+def test_lost_days_do_not_make_topics_rarer_before() -> None:
+    """Twenty a day, of which a fortnight was not exported; forty in each of the two days after."""
+    days = [day for day in range(-56, 2) if not -30 <= day < -16]
+    opened = [START + dt.timedelta(days=day, hours=9, minutes=n) for day in days for n in range(40 if day >= 0 else 20)]
+    table = ibis.memtable({"opened_at": opened, "topic": ["login"] * len(opened)})
+
+    (row,) = support_topics(table, Window(START, END, baseline_weeks=8)).to_dict("records")
+
+    assert (row["tickets"], row["baseline"], row["change"]) == (80, 40, 1)

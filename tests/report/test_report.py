@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+import datetime as dt
+from decimal import Decimal
 from pathlib import Path
 
 import pandas as pd
@@ -127,6 +129,29 @@ def test_a_segment_is_not_held_to_the_whole_campaigns_targets(
     assert "Targets and budget are the whole campaign's" in capsys.readouterr().out
     assert (report.params.targets, report.params.budget) == ({}, None)
     assert report.params.segment == {"channel": ("app",)}
+
+
+def test_a_base_with_lost_days_is_missing_and_says_why(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Twenty orders a day from December on, of which those of two days were not exported."""
+    folder = make_project(tmp_path / "shop")
+    days = [day for day in range(82) if day not in {9, 10}]
+    times = [dt.datetime(2024, 12, 1, 9, n) + dt.timedelta(days=day) for day in days for n in range(20)]
+    rows = {"order_id": [f"o{n}" for n in range(len(times))], "user_id": "user-00-0", "ordered_at": times}
+    orders = pd.DataFrame(rows).assign(status="paid", amount=Decimal("9.00"))
+    orders.to_parquet(folder / "data" / "orders.parquet", index=False)
+    monkeypatch.chdir(folder)
+    month = Path("params/2025Q1/month.yaml")
+    month.write_text(
+        "kind: month\ncampaign_id: m\ntitle: m\nstart: 2025-01-01T00:00\nend: 2025-02-01T00:00\ncompare: [previous]\n"
+    )
+
+    english, chinese = (open_report(month, lang=lang) for lang in ("en", "zh"))
+
+    assert english.bases == ()
+    assert english._left_out[0] == (
+        "No comparison with the period before (1 Dec 2024 – 31 Dec 2024): orders of 2 of its days are lost. "
+    )
+    assert "其间有 2 天的订单缺失" in chinese._left_out[0]
 
 
 def test_a_base_of_before_the_shop_opened_is_missing_and_says_why(

@@ -51,7 +51,8 @@ def test_what_the_data_does_not_reach_is_said() -> None:
     finding = find("quarter_sales", daily(), totals(None))
     entries = {entry.name: entry for entry in finding.entries}
 
-    assert "not comparable with a year ago" in finding.sentence
+    assert "not comparable with a year ago, of which not all days are known" in finding.sentence
+    assert "**−10.0%** on the period before" in finding.sentence
     assert entries["gmv_change_year_ago"].value is None
 
 

@@ -16,10 +16,12 @@ from retro.metrics.bridge.days import Days
 from retro.metrics.bridge.segments import WHOLE, tells
 from retro.metrics.bridge.split import FACTORS
 from retro.metrics.experiments.intervals import holm
+from retro.metrics.history import History, history
 from retro.metrics.intervals import CONFIDENCE
 from retro.metrics.moved import ALPHA, two_sided
+from retro.metrics.orders import valid_orders
 from retro.metrics.shop import Shop
-from retro.metrics.windows import check_at_least
+from retro.metrics.windows import DAY, check_at_least
 from retro.periods import Window
 
 BY = ("channel", "customer", "tier")
@@ -49,11 +51,11 @@ def causes(
 ) -> pd.DataFrame:
     """Find the segments and steps in which a period lost money against baseline days.
 
-    Days of campaigns and unusual days are left out of both periods. Each step (visits to orders, orders to payments,
-    payments to what is kept, orders to money) of each segment is expected to have moved as in the rest of its
-    dimension; for the whole shop, not at all. The rest of the move is tested. Holm's correction runs separately over
-    steps with a logged incident, over the whole shop's steps, and over all others, so that a shop without a cause names
-    one in at most one report of ten.
+    Days of campaigns, unusual days, and days that orders have lost or do not reach are left out of both periods. Each
+    step (visits to orders, orders to payments, payments to what is kept, orders to money) of each segment is expected
+    to have moved as in the rest of its dimension; for the whole shop, not at all. The rest of the move is tested.
+    Holm's correction runs separately over steps with a logged incident, over the whole shop's steps, and over all
+    others, so that a shop without a cause names one in at most one report of ten.
 
     Args:
         shop: As `sales_cells`; `incidents` (`system`, `channel`, `started_at`, `ended_at`) explain causes of their
@@ -81,7 +83,10 @@ def causes(
           `incident_from`, `incident_until` (datetime).
     """
     check_at_least("baseline_periods", baseline_periods, 1)
-    now, *baseline = (Days(window.earlier(n * window.length), tuple(unusual)) for n in range(baseline_periods + 1))
+    spans = [window.earlier(n * window.length) for n in range(baseline_periods + 1)]
+    past = history(valid_orders(shop["orders"]), "ordered_at", until=window.end)
+    without = (*unusual, *_unknown(past, spans[-1].start))
+    now, *baseline = (Days(span, without) for span in spans)
     baseline = [days for days in baseline if days.length > dt.timedelta(0)]
     if not baseline or now.length <= dt.timedelta(0):
         return pd.DataFrame(columns=list(COLUMNS))
@@ -90,6 +95,15 @@ def causes(
     counted = many_cells(shop, ((days, name) for name in names for days in periods))
     cells = {name: [counted[days, name] for days in periods] for name in names}
     return causes_of(cells, told, _incidents(shop.get("incidents"), window))
+
+
+def _unknown(past: History, start: dt.datetime) -> Iterator[Window]:
+    """The spans since a moment that orders do not know."""
+    if past.since is not None and past.since > start:
+        yield Window(start, past.since)
+    for day in sorted(past.lost):
+        midnight = dt.datetime.combine(day, dt.time())
+        yield Window(midnight, midnight + DAY)
 
 
 def causes_of(

@@ -6,8 +6,9 @@ from collections.abc import Sequence
 import numpy as np
 import pandas as pd
 
+from retro.metrics.history import history_of
 from retro.metrics.intervals import prediction
-from retro.metrics.windows import DAY
+from retro.metrics.windows import DAY, number_of
 from retro.periods import Window
 
 
@@ -20,14 +21,15 @@ def dau_peak(daily: pd.DataFrame, window: Window, *, others: Sequence[Window] = 
         others: Windows left out of the baseline, local, half open: other campaigns, holidays.
 
     Returns:
-        One row per day, in order, from the first one on which anybody was there.
+        One row per day, in order, from the first one that is known (`History.first`).
         - `on` (date), `dau` (int): As they came.
         - `during` (bool): Whether the campaign touches the day.
         - `baseline`, `low`, `high` (float): On days of the campaign, the mean of the same weekday before, and its 95 %
-          prediction interval. NaN elsewhere, and where fewer than three are known.
+          prediction interval, without lost days. NaN elsewhere, and where fewer than three are known.
         - `weeks` (int): How many same weekdays that is taken from; 0 elsewhere.
     """
-    known = daily[(daily["dau"] > 0).cumsum() > 0].reset_index(drop=True)
+    past = history_of(dict(zip(map(number_of, daily["on"]), map(int, daily["dau"]), strict=True)))
+    known = daily[[past.reaches(on) for on in daily["on"]]].reset_index(drop=True)
     by_day = dict(zip(known["on"], known["dau"], strict=True))
     last = window.last_day
     rows = []
@@ -35,7 +37,9 @@ def dau_peak(daily: pd.DataFrame, window: Window, *, others: Sequence[Window] = 
         during = window.start.date() <= on <= last
         before = [on - week * 7 * DAY for week in range(1, window.baseline_weeks + 1)] if during else []
         same = [
-            by_day[day] for day in before if day in by_day and day < window.start.date() and not _touched(day, others)
+            by_day[day]
+            for day in before
+            if day in by_day and day not in past.lost and day < window.start.date() and not _touched(day, others)
         ]
         baseline = prediction(same) if during else (np.nan, np.nan, np.nan)
         rows.append((on, int(dau), during, *baseline, len(same)))

@@ -7,10 +7,11 @@ import pandas as pd
 from retro.clocks import seconds_between
 from retro.metrics.cohorts import BASELINE, CAMPAIGN
 from retro.metrics.feedback import OTHER
+from retro.metrics.history import missing_days
 from retro.metrics.intervals import add_rate
 from retro.metrics.registrations import registration_lift, registrations
 from retro.metrics.spread import weighted_quantile
-from retro.metrics.windows import WEEK, check_at_least, require
+from retro.metrics.windows import DAY, WEEK, check_at_least, require
 from retro.periods import Window
 from retro.privacy import LEAST
 
@@ -95,8 +96,9 @@ def support_topics(tickets: ibis.Table, window: Window, *, least: int = LEAST) -
         - `topic` (str): Topic.
         - `tickets` (int): Enquiries in the window.
         - `share` (float): Of all enquiries in the window. NaN without any.
-        - `baseline` (float): Mean enquiries of as many days in the weeks before.
-        - `change` (float): `tickets` over `baseline`, less 1. NaN where `baseline` is 0.
+        - `baseline` (float): Mean enquiries of as many days in the weeks before, of those that are not lost. NaN where
+          none is known.
+        - `change` (float): `tickets` over `baseline`, less 1. NaN where `baseline` is 0 or missing.
     """
     check_at_least("least", least, 1)
     table = _cohorts(tickets, window, "topic")
@@ -104,7 +106,9 @@ def support_topics(tickets: ibis.Table, window: Window, *, least: int = LEAST) -
     wide = found.pivot_table(index="topic", columns="cohort", values="tickets", aggfunc="sum", fill_value=0)
     wide = wide.reindex(columns=[CAMPAIGN, BASELINE], fill_value=0)
     wide = wide.groupby(lambda topic: topic if wide.loc[topic, CAMPAIGN] >= least else OTHER).sum()
-    baseline = wide[BASELINE] * (window.length / (window.baseline_weeks * WEEK))
+    before = Window(window.baseline_start, window.start)
+    known = window.baseline_weeks * WEEK - missing_days(tickets, "opened_at", before) * DAY
+    baseline = wide[BASELINE] * (window.length / known if known >= DAY else np.nan)
     total = wide[CAMPAIGN].sum()
     frame = pd.DataFrame(
         {

@@ -6,6 +6,8 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
+import ibis
+
 from retro.errors import SourceError
 from retro.files import canonical_json, files_hash, project_root, shown, text_hash
 from retro.places import own_folder
@@ -23,7 +25,7 @@ class Server:
     """What an open connection answers.
 
     Attributes:
-        aggregate: Rows and newest time of a table, by its name, as text.
+        aggregate: Rows, newest time and a sum over hashes of the rows of a table, by its name, as text.
         version: The answer to the source's own query for a version.
     """
 
@@ -34,7 +36,8 @@ class Server:
 def fingerprint(source: Source, where: str, server: Server | None = None) -> str | None:
     """A hash of everything that the figures can depend on: the files' contents, or the server's own version.
 
-    On a server without a `version` query it is one aggregate for each table: rows, and the newest time.
+    On a server without a `version` query it is one aggregate for each table: rows, the newest time, and a sum over
+    hashes of the rows.
 
     Args:
         source: The source.
@@ -64,6 +67,20 @@ def fingerprint(source: Source, where: str, server: Server | None = None) -> str
             return None
         parts.append(server.version(source.version))
     return text_hash("|".join(parts))
+
+
+def content_of(table: ibis.Table) -> ibis.Value | None:
+    """A sum over hashes of the rows: a status or an amount that is overwritten moves neither rows nor newest time.
+
+    None for a table without a column of plain values.
+    """
+    kinds = table.schema().items()
+    told = [table[name] for name, kind in kinds if kind.is_string() or kind.is_numeric() or kind.is_temporal()]
+    told += [table[name] for name, kind in kinds if kind.is_boolean() or kind.is_uuid()]
+    if not told:
+        return None
+    row = ibis.literal("\x1f").join([own.cast("string").fill_null("\x01") for own in told])
+    return row.hash().sum().cast("string")
 
 
 def files_of(source: Source, where: str, key: str, spec: TableSpec) -> list[Path]:

@@ -22,7 +22,7 @@ from retro.sources.connection import SHOP, connect, database_file, lock
 from retro.sources.contents import Contents, Reads
 from retro.sources.currencies import Currencies
 from retro.sources.environment import expand
-from retro.sources.fingerprint import Server, files_of, fingerprint, folder_of
+from retro.sources.fingerprint import Server, content_of, files_of, fingerprint, folder_of
 from retro.sources.grain import Grain, grain_of
 from retro.sources.hiding import hide_secrets
 from retro.sources.newest import NewestDay, newest_day
@@ -244,7 +244,8 @@ class Tables:
     def fingerprint(self) -> str:
         """A hash of everything that the figures can depend on: the files' contents, or the server's own version.
 
-        On a server without a `version` query it is one aggregate for each table: rows, and the newest time.
+        On a server without a `version` query it is one aggregate for each table: rows, the newest time, and a sum over
+        hashes of the rows.
 
         Raises:
             SourceError: A file or the server cannot be read.
@@ -269,6 +270,7 @@ class Tables:
         table = self._mapped[name]
         column = MOMENTS.get(name)
         facts = {"rows": table.count()} | ({"newest": table[column].max()} if column in table.columns else {})
+        facts |= {"content": content} if (content := content_of(table)) is not None else {}
         return canonical_json(table.aggregate(**facts).execute().to_dict("records"))
 
     def _own(self, name: str) -> ibis.Table:

@@ -56,3 +56,18 @@ def test_fewer_than_four_baseline_weeks_give_actual_figures_only(table: MakeTabl
     assert found.hours["expected"].isna().all()
     assert np.isnan(found.effect)
     assert len(found.hours) == 6
+
+
+def test_lost_days_and_a_stray_order_are_no_quiet_hours_to_learn_from(table: MakeTable) -> None:
+    """Two weeks were not exported; one order of years ago makes no history of empty hours."""
+    orders = orders_of(table, days=63)
+    whole = hourly_impact(orders, replace(NIGHT, baseline_weeks=8))
+    holed = orders.filter((orders.ordered_at < at("2025-01-20")) | (orders.ordered_at >= at("2025-02-03")))
+    lost = hourly_impact(holed, replace(NIGHT, baseline_weeks=8))
+
+    assert (whole.baseline_hours, lost.baseline_hours) == (8 * 168, 6 * 168)
+    assert lost.effect == pytest.approx(whole.effect, abs=4)
+    old = table("order_id user_id ordered_at status", [("old", "u", "2020-01-01T12:00:00", "paid")])
+    young = hourly_impact(orders_of(table), replace(NIGHT, baseline_weeks=8))
+    stray = hourly_impact(orders_of(table).union(old), replace(NIGHT, baseline_weeks=8))
+    assert stray.baseline_hours == young.baseline_hours

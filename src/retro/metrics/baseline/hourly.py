@@ -11,6 +11,7 @@ import pandas as pd
 
 from retro.metrics.baseline.gibbs import Flags, Floats, draw_paths
 from retro.metrics.baseline.impact import ENDS, LEVEL_SD
+from retro.metrics.history import History, history
 from retro.metrics.orders import valid_orders
 from retro.metrics.windows import DAY, check_at_least
 from retro.periods import Window
@@ -63,7 +64,7 @@ def hourly_impact(
 
     Args:
         orders: One row per order: `order_id`, `user_id`, `ordered_at` (local), `status`.
-        window: The campaign; the weeks of its baseline, to learn from.
+        window: The campaign; the weeks of its baseline, to learn from. Hours of lost days are not learned from.
         anticipation_days: Days before the start on which people may hold back orders; not in the baseline.
         others: Windows left out of the baseline, local, half open.
     """
@@ -71,11 +72,13 @@ def hourly_impact(
     first, last = _hour(window.baseline_start), _hour(window.end - dt.timedelta(seconds=1)) + 1
     numbers: Hours = np.arange(first, last, dtype=np.int64)
     moments = [_EPOCH + int(number) * HOUR for number in numbers]
-    values, begun = _counted(orders, numbers)
+    valid = valid_orders(orders)
+    past = history(valid, "ordered_at", until=window.end)
+    values, begun = _counted(valid, numbers, past)
     until = window.start - anticipation_days * DAY
 
     def baseline(at: dt.datetime) -> bool:
-        return at < until and not any(other.touches(at, at + HOUR) for other in others)
+        return at < until and at.date() not in past.lost and not any(other.touches(at, at + HOUR) for other in others)
 
     known = np.array([baseline(at) for at in moments], dtype=np.bool_) & (numbers >= begun)
     inside = numbers >= _hour(window.start)
@@ -99,13 +102,13 @@ def _hour(moment: dt.datetime) -> int:
     return int((moment - _EPOCH) // HOUR)
 
 
-def _counted(orders: ibis.Table, numbers: Hours) -> tuple[Floats, float]:
-    valid = valid_orders(orders)
+def _counted(valid: ibis.Table, numbers: Hours, past: History) -> tuple[Floats, float]:
     hour = valid.ordered_at.epoch_seconds() // 3600
     here = valid.mutate(hour=hour).filter(lambda row: row.hour <= int(numbers[-1]))
     counted = here.group_by("hour").aggregate(orders=lambda row: row.count()).execute()
     by_hour = dict(zip(counted["hour"].astype(int), counted["orders"].astype(float), strict=True))
-    begun = float(min(by_hour)) if by_hour else float("inf")
+    least = float("inf") if past.since is None else _hour(past.since)
+    begun = float(min((number for number in by_hour if number >= least), default=least))
     return np.array([by_hour.get(int(number), 0.0) for number in numbers]), begun
 
 
