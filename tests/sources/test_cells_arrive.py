@@ -307,6 +307,18 @@ def test_a_last_row_without_an_id_counts_only_where_it_is_no_total(
     assert opened(tmp_path, {"path": "orders.csv", **spec}, "sheet").by_name["sheet"].amount.sum().execute() == sums
 
 
+@pytest.mark.parametrize("rows", [1, LATE])
+def test_titles_that_come_again_are_no_row(tmp_path: Path, rows: int) -> None:
+    """Exports of several months, pasted together: also where numbers made a column of text of them."""
+    lines = "".join(f"o{i},{i},{'x' * 40}\n" for i in range(rows))
+    (tmp_path / "orders.csv").write_text(f"order,pieces,note\n{lines}order,pieces,note\no,3,y\n")
+
+    with pytest.raises(SourceError) as refused:
+        opened(tmp_path, {"path": "orders.csv"}, "sheet").by_name["sheet"].count().execute()
+
+    assert f"orders.csv, line {rows + 2}: row must be data, got the columns' names again. Take" in str(refused.value)
+
+
 def test_no_copy_of_a_transcoded_file_stays(tmp_path: Path) -> None:
     (tmp_path / "orders.csv").write_bytes("订单\n1\n".encode("gbk"))
     tables = opened(tmp_path, {"path": "orders.csv", "encoding": "gbk"}, "sheet")
@@ -471,6 +483,13 @@ def test_a_sheet_that_is_not_clear_is_refused(
         read_sheet(sheet_of(tmp_path / "a.xlsx", sheets), **spec)
 
     assert words in str(caught.value)
+
+
+def test_titles_that_come_again_in_a_sheet_are_no_row(tmp_path: Path) -> None:
+    path = sheet_of(tmp_path / "a.xlsx", {"s": [*TABLE, ["a", "b"], ["z", 3]]})
+
+    with pytest.raises(SourceError, match=r"sheet 's', row 4: row must be data, got the columns' names again"):
+        read_sheet(path)
 
 
 def test_what_stands_round_a_table_is_left_out_on_request(tmp_path: Path) -> None:

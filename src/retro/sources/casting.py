@@ -65,6 +65,7 @@ def at_once(columns: Sequence[Column], query: str) -> str:
             values[number] = quoted(f"retro value {number}")
             made.append(f", {one.value} AS {values[number]}")
         fits += [one.fits.replace(one.value, values[number])] if one.fits != "true" else []
+    fits += [f"({again}) IS NOT TRUE"] if (again := _titles_again(columns)) else []
     bearer = next((number for number, one in enumerate(columns) if not _plain_type(one).is_string()), 0)
     if fits:
         values[bearer] = f"CASE WHEN {' AND '.join(fits)} THEN {values[bearer]} ELSE error('{FAILED}') END"
@@ -220,8 +221,15 @@ def cast(texts: Texts, columns: Sequence[Column], target: str) -> None:
     """Make the typed table of a table of text.
 
     Raises:
-        SourceError: A cell is not what its column must be; file, line and column are named.
+        SourceError: A cell is not what its column must be, or a row repeats the titles; its place is named.
     """
+    if again := _titles_again(columns):
+        found = texts.ask(f"SELECT min(rowid) FROM {quoted(texts.table)} WHERE {again}")[0][0]
+        if found is not None:
+            raise SourceError(
+                f"{texts.where}: {texts.place(int(found))}: row must be data, got the columns' names again. "
+                "Take it out of the file."
+            )
     counts = ", ".join(f"count_if(NOT ({one.fits}))" for one in columns)
     odd = texts.ask(f"SELECT {counts} FROM {quoted(texts.table)}")[0]
     values, joins = [], []
@@ -242,6 +250,16 @@ def cast(texts: Texts, columns: Sequence[Column], target: str) -> None:
     for number, count in enumerate(odd):
         if count:
             texts.engine.unregister(f"{texts.table} {number}")
+
+
+def _titles_again(columns: Sequence[Column]) -> str:
+    """SQL that says whether a row repeats the titles, as files that were pasted together do.
+
+    Empty where it need not be asked: a title is refused by any type but text.
+    """
+    if len(columns) == 1 or not all(_plain_type(one).is_string() for one in columns):
+        return ""
+    return " AND ".join(f"{quoted(one.wanted.name)} = {literal(one.wanted.name)}" for one in columns)
 
 
 def _plain_type(one: Column) -> ibis_types.DataType:
