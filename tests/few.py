@@ -19,7 +19,7 @@ from retro.blocks import Block
 from retro.report import report as reports
 from retro.report.report import Report
 from retro.sections import Finding
-from shops import ROOT, make_quarter
+from shops import DEMO_REPORTS, ROOT, make_quarter
 
 EVERY = 30
 """Of so many users one is kept."""
@@ -73,8 +73,8 @@ def shown(project: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Shown]:
 
     monkeypatch.setattr(reports, "section_blocks", keep)
     monkeypatch.setattr(Report, "show", watch)
-    for params in sorted((project / "params" / "2025Q1").glob("*.yaml")):
-        kind = yaml.safe_load(params.read_text(encoding="utf-8"))["kind"]
+    for name, params in sorted(DEMO_REPORTS.items()):
+        kind = yaml.safe_load((project / params).read_text(encoding="utf-8"))["kind"]
         cells = json.loads((ROOT / "notebooks" / f"{kind}.ipynb").read_text(encoding="utf-8"))["cells"]
         space: dict[str, Any] = {}
         before = len(kept)
@@ -83,7 +83,7 @@ def shown(project: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Shown]:
                 if cell["cell_type"] == "code":
                     exec("".join(cell["source"]), space)  # noqa: S102 - our own notebooks
                     if "parameters" in cell["metadata"].get("tags", []):
-                        space |= {"params_file": f"params/2025Q1/{params.name}", "lang": "en", "overrides": {}}
+                        space |= {"params_file": params.as_posix(), "lang": "en", "overrides": {}}
         for one in kept[before:]:
-            one.report = params.stem
+            one.report = name
     yield from kept

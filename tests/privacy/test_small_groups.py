@@ -100,9 +100,13 @@ def words(blocks: Any) -> Iterator[str]:
             yield from words(block)
 
 
+_NOT_IN_THE_DEMO = {"presales", "order_impact"}
+"""Its orders have amounts and no deposits; `tests/sections` hold what these two say of few."""
+
+
 @pytest.mark.slow
 def test_every_section_of_the_demo_is_walked(few: list[Shown]) -> None:
-    assert {one.section for one in few} == set(SECTIONS)
+    assert {one.section for one in few} == set(SECTIONS) - _NOT_IN_THE_DEMO
     assert {one.report for one in few} >= {
         "new_user_week",
         "points_contest",

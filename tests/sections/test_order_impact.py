@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Callable
+from dataclasses import replace
 from functools import partial
 
 import numpy as np
@@ -66,3 +67,13 @@ def test_without_history_there_is_no_number() -> None:
 @pytest.mark.parametrize("days", [140, 10])
 def test_the_chart_is_readable(days: int, text: Text, readable: Callable[[Chart], None]) -> None:
     readable(draw(measured(30, days=days).days, text))
+
+
+def test_a_few_orders_are_not_told() -> None:
+    found = measured(30)
+    scarce = replace(found, effects=found.effects.assign(actual=3.0))
+
+    finding = find("order_impact", found.days, scarce)
+
+    assert "Fewer than five people" in finding.sentence
+    assert (finding.table, finding.entries) == (None, ())

@@ -52,3 +52,11 @@ def test_without_deposits_it_is_not_covered() -> None:
     finding = find("presales", FRAME.iloc[:0])
 
     assert (finding.sentence, finding.covered) == ("Nobody paid a deposit.", False)
+
+
+def test_a_few_deposits_or_orders_are_not_told() -> None:
+    for few in (FRAME.assign(orders=[80, 3]), FRAME.assign(deposits=pd.array([4, pd.NA], dtype="Int64"))):
+        finding = find("presales", few)
+
+        assert "Fewer than five people" in finding.sentence
+        assert finding.entries == ()

@@ -6,6 +6,7 @@ import pandas as pd
 
 from retro.charts import BASELINE, Bar, Chart, Span, Tick, row_chart
 from retro.i18n import Text
+from retro.privacy import hidden
 from retro.sections.section import Context, Finding, Section, frame_table, records
 
 _MEASURES = {"gmv": "money", "orders": "count"}
@@ -15,6 +16,8 @@ _MEASURES = {"gmv": "money", "orders": "count"}
 def say(frame: pd.DataFrame, context: Context) -> Finding:
     """What each phase brought, and which lie above or below every week before."""
     text, measure = context.text, _measure(frame)
+    if any(map(hidden, frame["orders"])):  # phases add up to the node, so one of few gives itself away
+        return Finding(text("privacy.few"), covered=False)
     rows = {row["phase"]: row for row in records(_short(frame, measure))}
     table = _table(frame, measure, text)
     if pd.isna(rows["burst"]["sold"]):
@@ -84,4 +87,4 @@ def draw(frame: pd.DataFrame, text: Text) -> Chart:
     return row_chart(named.assign(bold=bold), text, f"node_phases.chart.{measure}", *marks)
 
 
-section = Section("node_phases", say, draw)
+section = Section("node_phases", say, draw, people={"orders": ("gmv", "share_gmv", "gain_gmv", "rate_gmv")})

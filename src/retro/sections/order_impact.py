@@ -5,6 +5,7 @@ import pandas as pd
 from retro.charts import BASELINE, Chart, Line, Shade, line_chart
 from retro.i18n import Text
 from retro.metrics.baseline import Impact
+from retro.privacy import few
 from retro.sections.section import Context, Finding, Section, frame_table, records
 
 _METHOD = "local level, weekdays and holidays by Gibbs sampling, tried on placebos"
@@ -20,6 +21,8 @@ def say(_: pd.DataFrame, found: Impact, context: Context) -> Finding:
     if not found.known:
         return Finding(text(f"order_impact.say.{found.problem}", found), (), table)
     total, placebos = records(found.effects)[-1], found.placebos["effect"]
+    if any(map(few, found.effects["actual"])):
+        return Finding(text("privacy.few"), covered=False)
     side = "not_measurable" if not found.measurable else "more" if total["effect"] > 0 else "less"
     size = abs(total["effect"]) if found.measurable else total["effect"]
     sentence = text(f"order_impact.say.{side}", total, size=size)

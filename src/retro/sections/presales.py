@@ -2,6 +2,7 @@
 
 import pandas as pd
 
+from retro.privacy import hidden
 from retro.sections.section import Context, Finding, Section, frame_table, records
 
 
@@ -11,6 +12,8 @@ def say(frame: pd.DataFrame, context: Context) -> Finding:
     if frame.empty:
         return Finding(text("presales.say.none"), covered=False)
     presale, spot = records(frame)
+    if any(hidden(row["orders"]) for row in (presale, spot)) or hidden(presale["deposits"]) or hidden(presale["open"]):
+        return Finding(text("privacy.few"), covered=False)
     sentence = text("presales.say.summary", presale)
     if not pd.isna(presale["share"]):
         sentence += text("presales.say.share", presale)
@@ -30,4 +33,10 @@ def say(frame: pd.DataFrame, context: Context) -> Finding:
     return Finding(sentence, entries, frame_table("presales", named, columns, text, folded=False))
 
 
-section = Section("presales", say)
+_WORTH = ("gmv", "share", "order_value", "rate", "low", "high")
+
+section = Section(
+    "presales",
+    say,
+    people={"orders": _WORTH, "deposits": ("rate", "low", "high", "open", "open_deposit"), "open": ("open_deposit",)},
+)
