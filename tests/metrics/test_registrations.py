@@ -45,6 +45,17 @@ def test_registrations_looks_back_no_further_than_asked(users: ibis.Table) -> No
     assert frame["baseline"].tolist() == [3.0]
 
 
+def test_the_first_days_of_first_orders_are_no_baseline(users: ibis.Table) -> None:
+    """The table begins four weeks before; of its Mondays 1, 2, 3, 4 the first, or the first two, say nothing."""
+    day = Window(MONDAY, MONDAY + dt.timedelta(days=1))
+
+    assert registrations(users, day, unknown_days=7)["baseline"].tolist() == [3.0]
+    assert registrations(users, day, unknown_days=8)["baseline"].isna().all()
+    lift = registration_lift(users, day, unknown_days=28).iloc[0]
+    assert (lift["registrations"], lift["baseline_windows"]) == (10, 0)
+    assert math.isnan(lift["lift_rate"])
+
+
 def test_registrations_without_three_weeks_before_have_no_baseline(users: ibis.Table) -> None:
     frame = registrations(users, Window(MONDAY, MONDAY + dt.timedelta(days=1), baseline_weeks=2))
     assert frame[["baseline", "baseline_low", "baseline_high"]].isna().all(axis=None)

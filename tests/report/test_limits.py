@@ -151,7 +151,7 @@ def test_of_a_sample_that_was_not_random_no_total_is_told(project: Path, shown: 
 
     out = shown("gmv_kinds", "en", kinds)
 
-    assert "nothing in this section has an interval that holds." in out
+    assert "none of its figures has an interval that holds." in out
     assert "CNY" not in out
 
 
@@ -184,7 +184,9 @@ def test_a_sample_of_orders_does_not_know_whose_first_order_it_holds(project: Pa
     section = SECTIONS["registrations"]
 
     assert refused(section, open_report(PARAMS, lang=lang)).startswith(words)
+    assert open_report(PARAMS, lang=lang).unknown_days == 28
     say(project, new_user="registration")
+    assert open_report(PARAMS, lang=lang).unknown_days == 0
     assert refused(section, open_report(PARAMS, lang=lang)) == ""
 
 

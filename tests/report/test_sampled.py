@@ -19,8 +19,8 @@ USERS = Sample(of="users", share=0.1, how="random")
 ORDERS = Sample(of="orders", share=0.1, how="random")
 SPREADS = (1.5, 1.2)
 NONE: dict[Lang, str] = {
-    "en": "From a sample of 10.0% of users: nothing in this section has an interval that holds.",
-    "zh": "据用户的 10.0% 样本：本节的数字没有可靠的区间。",
+    "en": "From a sample of 10.0% of users: none of its figures has an interval that holds.",
+    "zh": "据用户的 10.0% 样本：各项数字都没有可靠的区间。",
 }
 LINES = ("opening", "issued", "redeemed", "expired", "clawed_back", "reversed", "outstanding", "difference")
 OFFER = {"received": 100, "viewed": 70, "completed": 40, "viewed_first": 30, "unviewed": 10, "views": 75,

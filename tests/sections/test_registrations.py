@@ -11,7 +11,7 @@ import pytest
 
 from retro.charts import Chart
 from retro.errors import MetricError
-from retro.i18n import Text, load_text
+from retro.i18n import Lang, Text, load_text
 from retro.sections.registrations import draw as registrations
 from telling import DAILY, context_of, finder, lift
 
@@ -35,12 +35,19 @@ def test_registrations_are_read_beside_the_baseline_ones(registrations: int, wor
     assert "from 8 such windows before" in finding.sentence
 
 
-def test_registrations_without_a_baseline_compare_with_nothing() -> None:
+@pytest.mark.parametrize(
+    ("lang", "words"),
+    [
+        ("en", "; before it, fewer than three windows of the same length can be compared with. "),
+        ("zh", "；活动前可比的同等长度窗口不足三个，无法与往常比较。"),
+    ],
+)
+def test_registrations_without_a_baseline_compare_with_nothing(lang: Lang, words: str) -> None:
     nothing = lift(100, float("nan"), float("nan")).assign(baseline=float("nan"))
 
-    finding = find("registrations", DAILY, nothing)
+    finding = find("registrations", DAILY, nothing, lang=lang)
 
-    assert "there is nothing to compare with" in finding.sentence
+    assert words in finding.sentence
     assert finding.entries[1].denominator is None
 
 

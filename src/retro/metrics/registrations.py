@@ -3,7 +3,7 @@
 import datetime as dt
 from collections import Counter
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import ibis
 import pandas as pd
@@ -25,7 +25,7 @@ from retro.metrics.windows import (
 from retro.periods import Window
 
 
-def registrations(users: ibis.Table, window: Window) -> pd.DataFrame:
+def registrations(users: ibis.Table, window: Window, *, unknown_days: int = 0) -> pd.DataFrame:
     """Count registrations by local day, beside the baseline of the same weekday.
 
     The baseline of a day is the mean of the same weekday, at the same hours where the window begins or ends within
@@ -35,6 +35,8 @@ def registrations(users: ibis.Table, window: Window) -> pd.DataFrame:
     Args:
         users: One row per user: `user_id`, `registered_at` (local).
         window: The campaign or period; the weeks of its baseline make the baseline.
+        unknown_days: Days at the beginning of the table that are no baseline: where users are new at their first
+            order, old customers look new on them.
 
     Returns:
         One row per local day that the window touches, in order.
@@ -44,7 +46,7 @@ def registrations(users: ibis.Table, window: Window) -> pd.DataFrame:
         - `baseline_low`, `baseline_high` (float): 95 % prediction interval for one day, Student's t over the weeks,
           never below 0. NaN as `baseline`.
     """
-    counts = _count(users, window)
+    counts = _count(users, window, unknown_days)
     rows = []
     for day in _days(window):
         first = weeks_to_clear(day.end - window.start)
@@ -57,7 +59,7 @@ def registrations(users: ibis.Table, window: Window) -> pd.DataFrame:
     return pd.DataFrame(rows, columns=["on", "registrations", "baseline", "baseline_low", "baseline_high"])
 
 
-def registration_lift(users: ibis.Table, window: Window) -> pd.DataFrame:
+def registration_lift(users: ibis.Table, window: Window, *, unknown_days: int = 0) -> pd.DataFrame:
     """Compare the window's registrations with those of equally long windows before it that do not overlap.
 
     The first window before ends at or before the start; each begins at the weekday and hour of the campaign. Windows
@@ -66,6 +68,7 @@ def registration_lift(users: ibis.Table, window: Window) -> pd.DataFrame:
     Args:
         users: One row per user: `user_id`, `registered_at` (local).
         window: The campaign or period; `baseline_weeks`: how many windows before make the baseline.
+        unknown_days: As `registrations`.
 
     Returns:
         One row.
@@ -77,7 +80,7 @@ def registration_lift(users: ibis.Table, window: Window) -> pd.DataFrame:
         - `lift_low`, `lift_high` (float): The same against `baseline_high` and `baseline_low`. NaN where that end is 0.
         - `baseline_windows` (int): Windows that the baseline was taken from.
     """
-    counts = _count(users, window)
+    counts = _count(users, window, unknown_days)
     before = [counts.during(one) for one in earlier_windows(window) if counts.known.knows(one)]
     came = counts.during(window)
     baseline, low, high = prediction(before)
@@ -152,7 +155,7 @@ def _clock(moment: dt.datetime) -> int:
     return moment.hour * 3600 + moment.minute * 60 + moment.second
 
 
-def _count(users: ibis.Table, window: Window) -> _Counts:
+def _count(users: ibis.Table, window: Window, unknown_days: int) -> _Counts:
     require(users, "users", "user_id", "registered_at")
     oldest = min(window.start - (weeks_to_clear(window.length) + window.baseline_weeks) * WEEK,
                  earlier_windows(window)[-1].start)  # fmt: skip
@@ -164,4 +167,7 @@ def _count(users: ibis.Table, window: Window) -> _Counts:
     ).filter(lambda row: (row.moment >= oldest) & (row.moment < window.end))
     parts = recent.group_by("on", "part").aggregate(users=lambda row: row.count()).execute()
     by_part = Counter({(day_of(row.on), int(row.part)): int(row.users) for row in parts.itertuples()})
-    return _Counts(cuts, by_part, history(users, "registered_at", until=window.end))
+    known = history(users, "registered_at", until=window.end)
+    if known.first is not None:
+        known = replace(known, first=known.first + unknown_days * DAY)
+    return _Counts(cuts, by_part, known)

@@ -22,6 +22,7 @@ from retro.i18n import Text
 from retro.judgement import Reported, brief, lint, verdict
 from retro.ledger import Ledger, Version, read_inputs, read_version, write_ledger
 from retro.memo import Store
+from retro.metrics.cohorts import UNKNOWN_DAYS
 from retro.metrics.history import history
 from retro.metrics.orders import valid_orders
 from retro.metrics.samples import spreads
@@ -109,6 +110,11 @@ class Report:
     def noun(self) -> str:
         """What this shop's new users are: `registration` or `first_order`; charts word their titles by it."""
         return self.tables.source.new_user
+
+    @property
+    def unknown_days(self) -> int:
+        """Days at the beginning of `users` on which everybody looks new: none where a registration makes a user."""
+        return UNKNOWN_DAYS if self.noun == "first_order" else 0
 
     def cover(self) -> None:
         """Show what the report is."""
