@@ -10,7 +10,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from retro.campaigns.pools import MarginLimit
+from retro.campaigns.sale import MarginLimit
 from retro.charts import Chart
 from retro.errors import MetricError
 from retro.i18n import Text

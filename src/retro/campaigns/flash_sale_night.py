@@ -2,18 +2,16 @@
 
 from __future__ import annotations
 
-import datetime as dt
 from typing import Annotated, ClassVar, Literal
 
 from pydantic import Field
 
-from retro.campaigns.base import CampaignParams
-from retro.campaigns.fields import RETURN_FIGURES, SALE_TABLES, Days, Minutes, Unit
-from retro.campaigns.pools import MarginLimits, PoolPlan, Share
+from retro.campaigns.fields import RETURN_FIGURES, SALE_TABLES, Minutes, Unit
+from retro.campaigns.sale import Sale, Share
 from retro.words import Names
 
 
-class FlashSaleNight(CampaignParams):
+class FlashSaleNight(Sale):
     """Keys of a flash-sale night."""
 
     required_tables: ClassVar[Names] = ("orders",)
@@ -61,14 +59,6 @@ class FlashSaleNight(CampaignParams):
     opening_minutes: Minutes = Field(60, ge=1, le=1440, description="Length of the opening burst.")
     midnight_minutes: Minutes = Field(60, ge=0, le=720, description="Minutes after 00:00 that count as midnight.")
     closing_minutes: Minutes = Field(60, ge=1, le=1440, description="Length of the last stretch.")
-    funnel_steps: tuple[str, ...] = Field(
-        ("view", "add_to_cart", "order", "pay"), min_length=2, description="Event names from first step to last."
-    )
-    funnel_hours: Annotated[int, Unit("hours")] = Field(
-        24, ge=1, le=8784, description="Time from the first step within which the last must follow."
-    )
-    pool_plan: PoolPlan
-    margin_limits: MarginLimits
     payment_minutes: Minutes = Field(1, ge=1, le=60, description="Minutes that make one step of the payments.")
     device_users: Annotated[int, Unit("users")] = Field(
         2, ge=2, description="So many users who order on one device share it."
@@ -85,11 +75,3 @@ class FlashSaleNight(CampaignParams):
     )
     negative_alarm: Share = Field(0.05, description="Share of negative reviews that raises the alarm.")
     least_people: Annotated[int, Unit("users")] = Field(5, ge=2, description="Groups of fewer people are masked.")
-    return_days: Days = Field(
-        30, description="Days after the first order of the night within which buyers who buy again have come back."
-    )
-
-    @property
-    def funnel_window(self) -> dt.timedelta:
-        """The time allowed from the first step."""
-        return dt.timedelta(hours=self.funnel_hours)

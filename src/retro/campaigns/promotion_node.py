@@ -1,17 +1,15 @@
 """Params of a promotion node (大促节点: 38, 618, 99, 双11, 双12): pre-heat, burst, return, goods and ROI."""
 
-import datetime as dt
 from typing import Annotated, ClassVar, Literal
 
 from pydantic import Field
 
-from retro.campaigns.base import CampaignParams
-from retro.campaigns.fields import RETURN_FIGURES, SALE_TABLES, Days, Unit
-from retro.campaigns.pools import MarginLimits, PoolPlan
+from retro.campaigns.fields import RETURN_FIGURES, SALE_TABLES, Unit
+from retro.campaigns.sale import Sale
 from retro.words import Names
 
 
-class PromotionNode(CampaignParams):
+class PromotionNode(Sale):
     """Keys of a promotion node; its window is the burst."""
 
     required_tables: ClassVar[Names] = ("orders",)
@@ -22,8 +20,6 @@ class PromotionNode(CampaignParams):
         *SALE_TABLES,
         "points_ledger",
         "stock",
-        "reviews",
-        "support_tickets",
     )
     judged_by: ClassVar[Names] = (
         "gmv",
@@ -53,19 +49,3 @@ class PromotionNode(CampaignParams):
     saving_events: tuple[str, ...] = Field(
         ("add_to_cart", "favourite"), min_length=1, description="Events by which people save goods for the burst."
     )
-    funnel_steps: tuple[str, ...] = Field(
-        ("view", "add_to_cart", "order", "pay"), min_length=2, description="Event names from first step to last."
-    )
-    funnel_hours: Annotated[int, Unit("hours")] = Field(
-        24, ge=1, le=8784, description="Time from the first step within which the last must follow."
-    )
-    return_days: Days = Field(
-        30, description="Days after the first order of the burst within which buyers who buy again have come back."
-    )
-    pool_plan: PoolPlan
-    margin_limits: MarginLimits
-
-    @property
-    def funnel_window(self) -> dt.timedelta:
-        """The time allowed from the first step."""
-        return dt.timedelta(hours=self.funnel_hours)

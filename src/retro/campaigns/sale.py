@@ -1,12 +1,15 @@
-"""Product pools: how a campaign's items are planned, and the limits of their margins."""
+"""Sales of goods: what a flash-sale night and a promotion node are asked alike."""
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Mapping
 from typing import Annotated
 
 from pydantic import Field, model_validator
 
+from retro.campaigns.base import CampaignParams
+from retro.campaigns.fields import Days, Unit
 from retro.validation import FrozenModel
 
 Share = Annotated[float, Field(ge=0, le=1)]
@@ -47,15 +50,26 @@ def _limits() -> Mapping[str, MarginLimit]:
     return {"traffic": MarginLimit(at_most=0.08), "profit": MarginLimit(at_least=0.35)}
 
 
-PoolPlan = Annotated[
-    Mapping[str, Annotated[float, Field(ge=0)]],
-    Field(default_factory=_plan, description="Planned parts of the product pools, in any scale."),
-]
+class Sale(CampaignParams):
+    """Keys of a campaign that sells goods from pools of planned margins."""
 
-MarginLimits = Annotated[
-    Mapping[str, MarginLimit],
-    Field(
-        default_factory=_limits,
-        description="Limit of the gross margin by pool: {at_most: 0.08} or {at_least: 0.35}.",
-    ),
-]
+    funnel_steps: tuple[str, ...] = Field(
+        ("view", "add_to_cart", "order", "pay"), min_length=2, description="Event names from first step to last."
+    )
+    funnel_hours: Annotated[int, Unit("hours")] = Field(
+        24, ge=1, le=8784, description="Time from the first step within which the last must follow."
+    )
+    pool_plan: Mapping[str, Annotated[float, Field(ge=0)]] = Field(
+        default_factory=_plan, description="Planned parts of the product pools, in any scale."
+    )
+    margin_limits: Mapping[str, MarginLimit] = Field(
+        default_factory=_limits, description="Limit of the gross margin by pool: {at_most: 0.08} or {at_least: 0.35}."
+    )
+    return_days: Days = Field(
+        30, description="Days after the first order of the sale within which buyers who buy again have come back."
+    )
+
+    @property
+    def funnel_window(self) -> dt.timedelta:
+        """The time allowed from the first step."""
+        return dt.timedelta(hours=self.funnel_hours)
