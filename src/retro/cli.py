@@ -9,7 +9,7 @@ import os
 import re
 import sys
 from collections import Counter
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import asdict
 from enum import StrEnum
 from pathlib import Path
@@ -243,12 +243,7 @@ def verify(reports: _Reports = Path("reports")) -> None:
     """Hold every published file against its manifest (SHA-256)."""
     from retro.jobs import damage  # noqa: PLC0415 - see `run`
 
-    found = list(damage(_folder(reports)))
-    for line in found:
-        _echo(line, err=True)
-    if found:
-        raise typer.Exit(1)
-    _echo(f"{shown(_folder(reports))}: every file is as it was published.")
+    _end(damage(_folder(reports)), f"{shown(_folder(reports))}: every file is as it was published.")
 
 
 @app.command(epilog="Example: retro debug 2025Q1/member_day")
@@ -311,12 +306,7 @@ def lint(
     """Find what the reports of a folder say against each other: targets, actions, campaigns, figures."""
     from retro.run import lint_folder  # noqa: PLC0415 - see `run`
 
-    found = lint_folder(target, _folder(reports), _folder(source) if source else None)
-    for line in found:
-        _echo(line, err=True)
-    if found:
-        raise typer.Exit(1)
-    _echo(f"{target}: the reports agree.")
+    _end(lint_folder(target, _folder(reports), _folder(source) if source else None), f"{target}: the reports agree.")
 
 
 @app.command(epilog="Example: retro diff 2025Q1/quarter")
@@ -620,6 +610,16 @@ def _end_in_one_line(error: Exception) -> NoReturn:
         _echo(f"retro: {words} Try 'retro --help'.", err=True)
         sys.exit(1)
     raise error
+
+
+def _end(found: Iterable[str], fine: str) -> None:
+    """Say what was found and exit with 1, or that all is fine."""
+    lines = list(found)
+    for line in lines:
+        _echo(line, err=True)
+    if lines:
+        raise typer.Exit(1)
+    _echo(fine)
 
 
 def _echo(text: str, *, err: bool = False, nl: bool = True) -> None:

@@ -5,12 +5,13 @@ from typing import Any
 
 import pandas as pd
 
-from retro.charts import BASELINE, Chart, Line, Shade, checked, floats, line_chart
+from retro.charts import Chart
 from retro.i18n import Text
 from retro.ledger import Entry
 from retro.metrics.baseline import Impact
 from retro.metrics.baseline.impact import LEAST_TRIED
 from retro.metrics.roi import Impacts
+from retro.sections.effects import draw_effect, side_of, tried
 from retro.sections.section import Context, Finding, Section, frame_table, records
 
 LEAST_PLACEBOS = 19
@@ -54,15 +55,11 @@ def say(_: pd.DataFrame, impacts: Impacts, context: Context) -> Finding:
 
 
 def _headline(found: Impact, total: Mapping[str, Any], text: Text) -> str:
-    effect, placebos = total["effect"], found.placebos["effect"]
-    state = "not_measurable" if not found.measurable else "more" if effect > 0 else "less"
+    effect, state = total["effect"], side_of(found, total["effect"])
     headline = text("impact.say.randomised", found) if found.randomised else ""
     headline += text(f"impact.say.{state}", total, size=abs(effect) if found.measurable else effect)
     headline += "" if found.measurable else _own_days(found, text)
-    if len(placebos):
-        reached = int((placebos.abs() >= abs(effect)).sum())
-        headline += text("impact.say.placebos", placebos=len(placebos), reached=reached)
-    return headline
+    return headline + tried(found, effect, text)
 
 
 def _own_days(found: Impact, text: Text) -> str:
@@ -114,27 +111,9 @@ def _entries(found: Impact, total: Mapping[str, Any], context: Context) -> tuple
     )
 
 
-_TOUCHED = ("anticipation", "campaign", "settling")
-
-
 def draw(frame: pd.DataFrame, text: Text) -> Chart:
-    """A line of what came, one of what was expected with its interval, the days that the campaign touched shaded."""
-    frame = checked(frame, "impact", ("on", "phase", "actual", "expected", "low", "high"))
-    touched = frame["phase"].isin(_TOUCHED)
-    came, expected = (floats(frame[name][touched]) for name in ("actual", "expected"))
-    return line_chart(
-        frame.assign(touched=touched),
-        text,
-        "impact.chart",
-        Line("actual", name="actual", width=2.2),
-        Line("expected", BASELINE, "expected", low="low", high="high"),
-        Shade("touched"),
-        y="money",
-        height=3.4,
-        under=text("chart.axis.day"),
-        facts={"came": came.sum(), "expected": expected.sum()},
-        alt="alt_no_baseline" if expected.isna().any() else "alt",
-    )
+    """GMV by day beside what was expected."""
+    return draw_effect(frame, text, "impact", "money")
 
 
 section = Section("impact", say, draw, grain={"orders": "day"})

@@ -94,7 +94,7 @@ def impacts(
         series["contribution"] = left.assign(contribution=left["contribution"].astype("float64").fillna(0.0))
     if rest is not None:
         series["rest"] = rest_sales(rest, end=observed_until)
-    series = {name: _since(daily, since) for name, daily in series.items()}
+    series = {name: days_from(daily, since) for name, daily in series.items()}
     asked = (groups or {}, *beside.values()) if "newcomers" in series else ()
     acts = _acts(orders, shop, rest, economics) if any("held_out" in arms for arms in asked) else {}
     held = {name: counted_groups(arms) for name, arms in beside.items() if acts and "held_out" in arms}
@@ -177,7 +177,8 @@ def _beside(daily: pd.DataFrame, covariates: pd.DataFrame | None) -> tuple[pd.Da
     return joined.astype(dict.fromkeys(names, "float64")), names
 
 
-def _since(daily: pd.DataFrame, since: dt.date | None) -> pd.DataFrame:
+def days_from(daily: pd.DataFrame, since: dt.date | None) -> pd.DataFrame:
+    """The days of a series from one on; all where none is named."""
     return daily if since is None else daily[[day >= since for day in daily["on"]]].reset_index(drop=True)
 
 

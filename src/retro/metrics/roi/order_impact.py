@@ -11,6 +11,7 @@ import ibis
 from retro.metrics.baseline import Impact, Phases, impact
 from retro.metrics.history import history
 from retro.metrics.orders import valid_orders
+from retro.metrics.roi.impacts import days_from
 from retro.metrics.sales import daily_sales
 
 
@@ -36,6 +37,5 @@ def order_impact(
     past = history(valid_orders(orders), "ordered_at", until=observed_until)
     daily = daily_sales(orders.mutate(amount=ibis.literal(Decimal(0))), end=observed_until)[["on", "orders"]]
     first = max((day for day in (since, past.first) if day is not None), default=None)
-    known = daily if first is None else daily[[day >= first for day in daily["on"]]].reset_index(drop=True)
-    known = known.astype({"orders": "float64"})
+    known = days_from(daily, first).astype({"orders": "float64"})
     return impact(known, "orders", replace(phases, lost=past.lost), holidays=holidays, memo=memo)
