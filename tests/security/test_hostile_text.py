@@ -10,7 +10,8 @@ import pytest
 
 from retro.blocks import Cell, Cover, Preformatted, Span, readable, spans
 from retro.charts import Chart
-from retro.cli import _echo, _Harmless
+from retro.cli.main import Harmless
+from retro.cli.terminal import echo
 from retro.errors import ContractBreach, PublishError, RetroError
 from retro.execute.executed import _cleaned_output, told
 from retro.figures import named
@@ -42,10 +43,10 @@ def test_text_becomes_a_block_a_line_or_output_harmless(
     assert str(RetroError(name)) == shown
     assert str(ContractBreach("x", [name])) == f"{shown}\nx"
     assert harmless(shown) == shown
-    _echo(name)
+    echo(name)
     assert capsys.readouterr().out == f"{shown}\n"
     record = logging.LogRecord("retro.engine", logging.DEBUG, "", 1, "got %s", (name,), None)
-    assert _Harmless("%(message)s").format(record) == f"got {shown}"
+    assert Harmless("%(message)s").format(record) == f"got {shown}"
 
 
 @pytest.mark.parametrize("name", ["a**b", "**", "*", "***", "a*", "*a", "*a*", "**a**", "a\n**b"])

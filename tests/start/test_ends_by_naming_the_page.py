@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 from typer.testing import CliRunner
 
-from retro import cli
+from retro.cli import app, data
 from start.test_questions import put
 
 
@@ -23,8 +23,8 @@ def test_it_ends_by_naming_the_page(project: Path, monkeypatch: pytest.MonkeyPat
         page.parent.mkdir(parents=True)
         page.touch()
 
-    monkeypatch.setattr(cli, "run", run)
-    done = CliRunner().invoke(cli.app, ["start", str(folder), "--shop", "mine", "--yes"])
+    monkeypatch.setattr(data, "run", run)
+    done = CliRunner().invoke(app, ["start", str(folder), "--shop", "mine", "--yes"])
 
     name = next(path.stem for path in (project / "params" / "mine").glob("*.yaml") if path.stem != "source")
     assert done.output.splitlines()[-1] == f"Open: reports/mine/{name}/latest/en.html"

@@ -1,0 +1,180 @@
+"""Commands of the scheduled job: what is due, why, and what was made of it before."""
+
+from __future__ import annotations
+
+import datetime as dt
+import json
+import os
+from collections import Counter
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+from rich.table import Table
+
+from retro.cli.options import DAYS, Language, Report, Reports, app
+from retro.cli.terminal import echo, end, in_project, print_table, progress
+from retro.errors import RetroError
+from retro.files import shown
+from retro.signs import harmless
+
+
+@app.command(epilog="Example: retro due --on 2025-04-01 --run")
+def due(
+    target: Annotated[str, typer.Argument(help="Only this folder of params/, or one file in it.")] = "",
+    *,
+    on: Annotated[dt.datetime | None, typer.Option(help="A day that stands for today.", formats=DAYS)] = None,
+    run_it: Annotated[bool, typer.Option("--run", help="Do it: draft, wait, run, tell.")] = False,
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="Only print it, as without --run.")] = False,
+    as_json: Annotated[bool, typer.Option("--json", help="Print JSON, for other programs.")] = False,
+    wait: Annotated[bool, typer.Option(help="Wait for a report that another process makes.")] = True,
+    lang: Annotated[Language, typer.Option(help="Language of the pages.")] = Language.BOTH,
+    reports: Annotated[Path, typer.Option(help="Where reports go, relative to the project.")] = Path("reports"),
+) -> None:
+    """Find the reports that the calendar asks for and nobody has made, and with --run make them."""
+    from retro.jobs import find_due  # noqa: PLC0415 - see `run`
+
+    tasks = find_due(in_project(reports), on, target.removesuffix(".yaml"))
+    if not run_it or dry_run or not tasks:
+        _print_due([task.as_json() for task in tasks], as_json=as_json)
+        raise typer.Exit(int(any(task.what == "broken" for task in tasks)))
+    from retro.i18n import LANGS  # noqa: PLC0415 - see `run`
+    from retro.jobs import Worker, run_pass  # noqa: PLC0415 - see `run`
+
+    langs = tuple(known for known in LANGS if lang in {known, Language.BOTH})
+    with progress("due") as say:
+        worker = Worker(in_project(reports), on, target.removesuffix(".yaml"), langs, wait=wait, say=say)
+        done = run_pass(worker, lambda line: echo(line, err=True))
+    _print_done([one.as_json() for one in done], as_json=as_json)
+    raise typer.Exit(max(one.exit_code for one in done))
+
+
+def _print_due(tasks: list[dict[str, Any]], *, as_json: bool) -> None:
+    if as_json:
+        echo(json.dumps(tasks, ensure_ascii=False, indent=2))
+    elif not tasks:
+        echo("Nothing is due.")
+    else:
+        table = Table("report", "what", "data until", "waits until", "why", box=None, pad_edge=False)
+        for task in tasks:
+            words = (task["report"], task["what"], task["at"] or "", task["wait_until"] or "", task["why"])
+            table.add_row(*map(harmless, words))
+        print_table(table)
+        echo(f"{len(tasks)} due. `retro due --run` does it.")
+
+
+def _print_done(done: list[dict[str, Any]], *, as_json: bool) -> None:
+    """The one summary of a pass."""
+    if as_json:
+        echo(json.dumps(done, ensure_ascii=False, indent=2))
+        return
+    table = Table("report", "data until", "state", "seconds", "exit", "", box=None, pad_edge=False)
+    for one in done:
+        first, *more = one["message"].splitlines() or [""]
+        words = (one["report"], one["at"] or "", one["state"], f"{one['seconds']:.1f}", str(one["exit_code"]), first)
+        table.add_row(*map(harmless, words))
+        for line in more:
+            table.add_row("", "", "", "", "", harmless(line))
+    print_table(table)
+    counts = Counter(one["state"] for one in done)
+    echo(", ".join(f"{count} {state}" for state, count in counts.items()))
+
+
+@app.command(epilog="Example: retro explain 2025Q1/member_day")
+def explain(
+    target: Annotated[str, typer.Argument(help="A report, such as 2025Q1/member_day, or one of its runs.")],
+    reports: Reports = Path("reports"),
+) -> None:
+    """Say why a report was made or not, part by part: data, params, code, libraries; and what is to come."""
+    from retro.jobs import explain as lines  # noqa: PLC0415 - see `run`
+
+    for line in lines(target, in_project(reports)):
+        echo(line)
+
+
+@app.command(epilog="Example: retro replay --all")
+def replay(
+    report: Annotated[str, typer.Argument(help="A report's address, such as 2025Q1/member_day.")] = "",
+    *,
+    every: Annotated[bool, typer.Option("--all", help="All published reports.")] = False,
+    reports: Reports = Path("reports"),
+) -> None:
+    """Make published reports anew by today's code, beside the reports, and list every figure that moved."""
+    from retro.jobs import published, report_folder  # noqa: PLC0415 - see `run`
+    from retro.jobs import replay as replayed  # noqa: PLC0415 - see `run`
+
+    if bool(report) == every:
+        raise RetroError("retro replay: a report or --all must be given. `retro history REPORT` lists its editions.")
+    folder, moved = in_project(reports), 0
+    for address in published(folder) if every else [report_folder(folder, report)]:
+        with progress(shown(address)) as say:
+            found = replayed(folder, address, say)
+        if found.other:
+            echo(
+                f"{found.report}: not replayed, since the data is not what it was: {', '.join(found.other)}.", err=True
+            )
+        echo(f"{found.report}: {len(found.moves)} moved, {len(found.unexplained)} without a reason.")
+        reasons = dict(found.reasons)
+        for move in found.moves:
+            echo(f"  {move.name}: {move.before} -> {move.after} ({reasons.get(move.name, 'not in CHANGES.figures')})")
+        moved += len(found.unexplained) + bool(found.other)
+    raise typer.Exit(int(moved > 0))
+
+
+@app.command(epilog="Example: retro history 2025Q1/member_day")
+def history(
+    report: Report,
+    *,
+    as_json: Annotated[bool, typer.Option("--json", help="Print JSON, for other programs.")] = False,
+    reports: Reports = Path("reports"),
+) -> None:
+    """List the editions of a report that are kept, and which one stands at its address."""
+    from retro.jobs import editions_of, report_folder  # noqa: PLC0415 - see `run`
+
+    found = list(editions_of(report_folder(in_project(reports), report)))
+    if as_json:
+        echo(json.dumps([one.as_json() for one in found], ensure_ascii=False, indent=2))
+        return
+    table = Table("run", "published (UTC)", "data until", "data", "", "signed", "verdict", box=None, pad_edge=False)
+    for one in found:
+        table.add_row(*map(harmless, one.as_json().values()))
+    print_table(table)
+
+
+@app.command(epilog="Example: retro rollback 2025Q1/member_day 20250401T0900")
+def rollback(
+    report: Report,
+    run_id: Annotated[str, typer.Argument(help="An edition of `retro history`, or the beginning of its id.")],
+    reports: Reports = Path("reports"),
+) -> None:
+    """Let a report's address lead to an earlier edition again; the newer ones stay."""
+    from retro.jobs import report_folder, roll_back  # noqa: PLC0415 - see `run`
+
+    address = report_folder(in_project(reports), report)
+    echo(f"{shown(address / 'latest')}: {roll_back(in_project(reports), address, run_id)}")
+
+
+@app.command(epilog="Example: retro verify")
+def verify(reports: Reports = Path("reports")) -> None:
+    """Hold every published file against its manifest (SHA-256)."""
+    from retro.jobs import damage  # noqa: PLC0415 - see `run`
+
+    end(damage(in_project(reports)), f"{shown(in_project(reports))}: every file is as it was published.")
+
+
+@app.command(epilog="Example: retro debug 2025Q1/member_day")
+def debug(
+    report: Report,
+    run_id: Annotated[str, typer.Argument(help="A run, or the beginning of its id; by default the last one.")] = "",
+    *,
+    lab: Annotated[bool, typer.Option(help="Open JupyterLab; else only say where the copy lies.")] = True,
+    reports: Reports = Path("reports"),
+) -> None:
+    """Open a run's notebook at the cell that failed, with the same params, data and memo; nothing is recorded."""
+    from retro.jobs import debug as lay_out  # noqa: PLC0415 - see `run`
+    from retro.jobs import report_folder  # noqa: PLC0415 - see `run`
+
+    found = lay_out(in_project(reports), report_folder(in_project(reports), report), run_id)
+    echo(f"{shown(found.notebook)}: {f'cell {found.cell} failed' if found.cell else 'no cell failed'}")
+    if lab:
+        os.execve(found.command[0], found.command, os.environ | found.environment)  # noqa: S606 - our own interpreter
