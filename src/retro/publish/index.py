@@ -47,8 +47,8 @@ def write_index(reports: Path) -> Path:
                 page = _Page(name, lang, entries, actions)
                 place = reports / path
                 if not (place.is_file() and page.records in place.read_text(encoding="utf-8", errors="replace")):
-                    write_atomic(place, _environment().get_template(f"{name}.html.j2").render(page=page))
-        write_failures(entries, reports, _environment())
+                    write_atomic(place, templates().get_template(f"{name}.html.j2").render(page=page))
+        write_failures(entries, reports, templates())
     return reports / CATALOGUES["zh"]
 
 
@@ -123,7 +123,7 @@ class _Page:
 
 
 @functools.cache
-def _environment() -> Environment:
+def templates() -> Environment:
     loader = FileSystemLoader(TEMPLATES / "retro")
     return Environment(
         loader=loader,

@@ -12,12 +12,14 @@ from contextlib import AbstractContextManager
 from pathlib import Path
 
 from retro.errors import RetroError
-from retro.files import canonical_json, locked, shown, text_hash
+from retro.files import canonical_json, locked, project_root, shown, text_hash
 from retro.places import own_folder
 from retro.run.job import Request
 
 LEAST_DISK_MB = 64
 """What an edition in both languages takes, several times over."""
+
+_HELD, _SOMEBODY = "held", "another process"
 
 
 def holding(request: Request, say: Callable[[str], None] = lambda _: None) -> AbstractContextManager[None]:
@@ -51,20 +53,30 @@ def hold(address: Path, *, wait: bool, say: Callable[[str], None] = lambda _: No
             stack.enter_context(locked(path))
         told = {"process": os.getpid(), "began": began(os.getpid()), "since": dt.datetime.now(dt.UTC).isoformat()}
         path.write_text(canonical_json(told), encoding="utf-8")  # in place: another file would be another lock
-        yield
+        try:
+            yield
+        finally:
+            path.write_text("", encoding="utf-8")  # so that who asks who holds it need not try the lock itself
 
 
 def _lock_of(address: Path) -> Path:
-    return own_folder("held") / text_hash(str(address.resolve()))[:16]
+    return own_folder(_HELD) / _name(address)
+
+
+def _name(address: Path) -> str:
+    return text_hash(str(address.resolve()))[:16]
 
 
 def holder(address: Path) -> str:
-    """Who makes a report now; empty where nobody does."""
-    path = _lock_of(address)
-    if not path.is_file():
+    """Who makes a report now; empty where nobody does. It writes nothing."""
+    path = project_root() / ".retro" / _HELD / _name(address)
+    if not path.is_file() or not path.stat().st_size:
         return ""
-    with locked(path, wait=False) as free:
-        return "" if free else _holder(path)
+    who = _holder(path)
+    if who != _SOMEBODY:
+        return who
+    with locked(path, wait=False) as free:  # of a process that was killed, or on a system that does not tell
+        return "" if free else who
 
 
 def _holder(path: Path) -> str:
@@ -72,11 +84,11 @@ def _holder(path: Path) -> str:
     try:
         told = json.loads(path.read_text(encoding="utf-8"))
         since = dt.datetime.fromisoformat(told["since"])
-        if told["began"] == began(int(told["process"])):
+        if told["began"] and told["began"] == began(int(told["process"])):
             return f"process {told['process']} (since {since:%Y-%m-%d %H:%M} UTC)"
     except (OSError, ValueError, KeyError, TypeError):
         pass
-    return "another process"
+    return _SOMEBODY
 
 
 def began(process: int) -> str:
