@@ -5,10 +5,22 @@ import json
 import re
 from pathlib import Path
 
+import pytest
+
 from retro.jobs.standing import standing
 from retro.run.holding import hold
+from shops import make_project
 
 WEEK = "2025Q1/new_user_week"
+
+
+@pytest.fixture
+def project(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """The small shop, whose report nobody has made."""
+    folder = make_project(tmp_path / "shop")
+    (folder / "reports" / WEEK).mkdir(parents=True)
+    monkeypatch.chdir(folder)
+    return folder
 
 
 def words(page: str) -> str:
@@ -22,7 +34,6 @@ def test_what_is_due_made_and_failed_stands_on_one_page(project: Path) -> None:
     failure = {"run_id": "r", "at": "2025-02-11T01:02:03+00:00", "step": "check", "exit_code": 2}
     said = "orders: amount must not be negative & <small>."
     (reports / WEEK / "failure.json").write_text(json.dumps({**failure, "message": [said]}))
-    (reports / WEEK / "latest").resolve().joinpath("manifest.json").unlink()  # so that its first report is due
     log.mkdir(parents=True)
     late = {"event": "done", "report": WEEK, "until": "2025-02-03T00:00", "state": "late", "message": "no data yet"}
     ended = {"event": "ended", "at": "2025-02-11T06:30:00+00:00", "exit_code": 2}

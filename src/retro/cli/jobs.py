@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import json
 import os
+import sys
 from collections import Counter
 from pathlib import Path
 from typing import Annotated, Any
@@ -178,3 +179,20 @@ def debug(
     echo(f"{shown(found.notebook)}: {f'cell {found.cell} failed' if found.cell else 'no cell failed'}")
     if lab:
         os.execve(found.command[0], found.command, os.environ | found.environment)  # noqa: S606 - our own interpreter
+
+
+@app.command(epilog="Example: retro serve --port 8765")
+def serve(
+    *,
+    port: Annotated[int, typer.Option(min=0, max=65535, help="Port on this machine; 0 for any that is free.")] = 8765,
+    reports: Reports = Path("reports"),
+) -> None:
+    """Show the reports, and what is due, running and failed, to this machine's browsers; read-only, until Ctrl-C."""
+    from retro.jobs import Server  # noqa: PLC0415 - see `run`
+    from retro.jobs import serve as answer  # noqa: PLC0415 - see `run`
+
+    server = Server(in_project(reports), port)
+    echo(f"Due, running and failed: {server.address}standing.html")
+    echo(f"Reports: {server.address} (Ctrl-C ends it)")
+    sys.stdout.flush()  # a pipe would say it only at the end
+    answer(server)

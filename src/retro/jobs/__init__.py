@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from retro.jobs.passes import run_pass
     from retro.jobs.replaying import Replayed, published, replay
     from retro.jobs.rolling_back import roll_back
+    from retro.jobs.serving import Server, serve
     from retro.jobs.working import Done, Worker
 
 __all__ = [
@@ -24,6 +25,7 @@ __all__ = [
     "Done",
     "Edition",
     "Replayed",
+    "Server",
     "Task",
     "Worker",
     "damage",
@@ -36,6 +38,7 @@ __all__ = [
     "report_folder",
     "roll_back",
     "run_pass",
+    "serve",
 ]
 
 __getattr__ = lazily(
@@ -45,6 +48,7 @@ __getattr__ = lazily(
         "Done": "retro.jobs.working:Done",
         "Edition": "retro.jobs.history:Edition",
         "Replayed": "retro.jobs.replaying:Replayed",
+        "Server": "retro.jobs.serving:Server",
         "Task": "retro.jobs.due:Task",
         "Worker": "retro.jobs.working:Worker",
         "damage": "retro.jobs.history:damage",
@@ -57,5 +61,6 @@ __getattr__ = lazily(
         "report_folder": "retro.jobs.history:report_folder",
         "roll_back": "retro.jobs.rolling_back:roll_back",
         "run_pass": "retro.jobs.passes:run_pass",
+        "serve": "retro.jobs.serving:serve",
     },
 )

@@ -119,7 +119,7 @@ class Server(ThreadingHTTPServer):
             inside = place.relative_to(self.reports)
             if any(part.startswith(".") for part in inside.parts) or place.suffix not in _TYPES:
                 return None
-            # the place is resolved: a link that stands there now was put there meanwhile; and no pipe must be waited for
+            # it is resolved: a link that stands there now was put there meanwhile; and no pipe is waited for
             handle = os.open(place, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC)
         except (OSError, ValueError, RuntimeError):
             return None
@@ -137,7 +137,7 @@ class _Handler(BaseHTTPRequestHandler):
     server_version, sys_version = "retro", ""
     timeout = _SLOWEST
 
-    def do_GET(self) -> None:  # noqa: N802 - the base class calls it so
+    def do_GET(self) -> None:
         """Answer with a page."""
         if self.headers.get("Host", "").lower() not in self.server.hosts:
             self.send_error(HTTPStatus.MISDIRECTED_REQUEST)

@@ -56,9 +56,7 @@ def _due(task: Task, entry: Entry | None, answers: Mapping[str, str], text: Text
     if answer := answers.get(f"{task.report} {task.at.isoformat(timespec='minutes')}"):
         lines = (*lines, text("standing.answer", message=answer))
     tone = "bad" if task.what == "broken" else "watch"
-    return _row(
-        task.report, entry, facts, text.lang, status=text(f"standing.what.{task.what}"), tone=tone, lines=lines
-    )
+    return _row(task.report, entry, facts, text.lang, status=text(f"standing.what.{task.what}"), tone=tone, lines=lines)
 
 
 def _failed(entry: Entry, lang: Lang) -> Row:

@@ -124,6 +124,7 @@ class _Page:
 
 @functools.cache
 def templates() -> Environment:
+    """The templates of the pages that stand around reports."""
     loader = FileSystemLoader(TEMPLATES / "retro")
     return Environment(
         loader=loader,

@@ -55,12 +55,16 @@ def standing_page(
     for _, rows in parts:
         words += [word for row in rows for word in (row.report, row.title, row.facts, *row.lines)]
     style, policy = style_sheet(("base.css", "index.css"), {*"".join([*words, *lead]), *"中文English"})
-    return templates().get_template("standing.html.j2").render(
-        text=text,
-        lead=lead,
-        parts=parts,
-        style=style,
-        policy=policy,
-        catalogue=CATALOGUES[lang],
-        other=STANDING["en" if lang == "zh" else "zh"],
+    return (
+        templates()
+        .get_template("standing.html.j2")
+        .render(
+            text=text,
+            lead=lead,
+            parts=parts,
+            style=style,
+            policy=policy,
+            catalogue=CATALOGUES[lang],
+            other=STANDING["en" if lang == "zh" else "zh"],
+        )
     )
