@@ -10,10 +10,10 @@ from typing import TYPE_CHECKING
 from retro.lazy import lazily
 
 if TYPE_CHECKING:
-    from retro.jobs.debugging import Debug, debug
     from retro.jobs.due import Task, find_due
     from retro.jobs.explaining import explain
     from retro.jobs.history import Edition, damage, editions_of, report_folder
+    from retro.jobs.lab import Lab, open_lab, open_run
     from retro.jobs.passes import run_pass
     from retro.jobs.replaying import Replayed, published, replay
     from retro.jobs.rolling_back import roll_back
@@ -21,18 +21,19 @@ if TYPE_CHECKING:
     from retro.jobs.working import Done, Worker
 
 __all__ = [
-    "Debug",
     "Done",
     "Edition",
+    "Lab",
     "Replayed",
     "Server",
     "Task",
     "Worker",
     "damage",
-    "debug",
     "editions_of",
     "explain",
     "find_due",
+    "open_lab",
+    "open_run",
     "published",
     "replay",
     "report_folder",
@@ -44,18 +45,19 @@ __all__ = [
 __getattr__ = lazily(
     __name__,
     {
-        "Debug": "retro.jobs.debugging:Debug",
         "Done": "retro.jobs.working:Done",
         "Edition": "retro.jobs.history:Edition",
+        "Lab": "retro.jobs.lab:Lab",
         "Replayed": "retro.jobs.replaying:Replayed",
         "Server": "retro.jobs.serving:Server",
         "Task": "retro.jobs.due:Task",
         "Worker": "retro.jobs.working:Worker",
         "damage": "retro.jobs.history:damage",
-        "debug": "retro.jobs.debugging:debug",
         "editions_of": "retro.jobs.history:editions_of",
         "explain": "retro.jobs.explaining:explain",
         "find_due": "retro.jobs.due:find_due",
+        "open_lab": "retro.jobs.lab:open_lab",
+        "open_run": "retro.jobs.lab:open_run",
         "published": "retro.jobs.replaying:published",
         "replay": "retro.jobs.replaying:replay",
         "report_folder": "retro.jobs.history:report_folder",

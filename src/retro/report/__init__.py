@@ -73,7 +73,7 @@ def open_report(params_file: str, *, lang: Lang = "zh", overrides: Mapping[str, 
     if gate is not None:
         leave_out(tables, gate)
     campaigns, bases = read_campaigns(params, reports), bases_of(params, root / "params", source.zone)
-    address = run.folder.parents[1] if run is not None else reports / path.parent.name / path.stem
+    address = run.address if run is not None else reports / path.parent.name / path.stem
     review = read_review(path, params, reports, address)
     previous = previous_ledger(params, reports)
     near = (reported(path, params, reports), *read_neighbours(path, params, reports, source.zone))

@@ -22,6 +22,7 @@ class RunContext(FrozenModel):
         params: The params file; the notebook's own parameter names a file from elsewhere only by its last part.
         observed_until: Local moment up to which the run looks; None for as far as the data goes.
         before: The run of the last version that was made from other input.
+        explored: The address of the report whose run is looked into again; None while it is made.
     """
 
     source: Path
@@ -30,6 +31,12 @@ class RunContext(FrozenModel):
     params: Path | None = None
     observed_until: dt.datetime | None = None
     before: Path | None = None
+    explored: Path | None = None
+
+    @property
+    def address(self) -> Path:
+        """The report's own folder."""
+        return self.explored or self.folder.parents[1]
 
     @property
     def verdict(self) -> Path:
