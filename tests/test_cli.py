@@ -95,6 +95,14 @@ def test_list_names_what_can_be_run(retro: Retro) -> None:
             ["contract", "test", "order"],
             "retro contract test: 'order' must be a contract of data_contracts/. Did you mean 'orders'?",
         ),
+        (
+            ["lab", "2025Q1", "--lang", "both", "--no-start"],
+            "retro lab --lang: language must be one of zh, en, got 'both'.",
+        ),
+        (
+            ["lab", "2025Q1", "--from", "2", "--set", "a=b", "--no-start"],
+            "retro lab --from: a run must be opened as it was",
+        ),
         (["run", "2025Q1", "--set", "start"], "--set: setting must look like key=value, got 'start'."),
         (["run", "2025Q1", "--set", "baselin_weeks=3"], "unknown key 'baselin_weeks'. Did you mean 'baseline_weeks'?"),
         (["run", "2025Q1", "--set", "end=2025-01-01T00:00"], "end must be after start"),
@@ -171,6 +179,24 @@ def test_check_says_that_rules_hold(retro: Retro) -> None:
     assert code == 0
     assert "params/2025Q1/new_user_week.yaml:" in out
     assert "rules hold." in out
+
+
+@pytest.mark.usefixtures("project")
+def test_lab_lays_a_copy_out_and_says_where(retro: Retro) -> None:
+    code, out, err = retro("lab", "2025Q1/new_user_week", "--lang", "en", "--no-start")
+
+    assert code == 0
+    assert out == ".retro/lab/2025Q1/new_user_week.ipynb: open it in JupyterLab\n"
+    assert err.splitlines()[-1] == "reports/2025Q1/new_user_week: no run yet; run all cells."
+
+
+def test_lab_opens_one_report(retro: Retro, project: Path) -> None:
+    folder = project / "params" / "2025Q1"
+    (folder / "other.yaml").write_text((folder / "new_user_week.yaml").read_text())
+
+    assert retro("lab", "2025Q1", "--no-start")[2] == (
+        "retro lab: report must be one, got the 2 of 2025Q1. Name one of them.\n"
+    )
 
 
 def test_a_breach_is_exit_code_2_with_a_line_for_each_rule(retro: Retro, project: Path) -> None:

@@ -8,16 +8,19 @@ import os
 import sys
 from collections import Counter
 from pathlib import Path
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 from rich.table import Table
 
-from retro.cli.options import DAYS, Language, Report, Reports, app
+from retro.cli.options import DAYS, Language, Report, Reports, Settings, app
 from retro.cli.terminal import echo, end, in_project, print_table, progress
 from retro.errors import RetroError
 from retro.files import shown
 from retro.signs import harmless
+
+if TYPE_CHECKING:
+    from retro.jobs import Lab
 
 
 @app.command(epilog="Example: retro due --on 2025-04-01 --run")
@@ -172,13 +175,52 @@ def debug(
     reports: Reports = Path("reports"),
 ) -> None:
     """Open a run's notebook at the cell that failed, with the same params, data and memo; nothing is recorded."""
-    from retro.jobs import debug as lay_out  # noqa: PLC0415 - see `run`
-    from retro.jobs import report_folder  # noqa: PLC0415 - see `run`
+    from retro.jobs import open_run, report_folder  # noqa: PLC0415 - see `run`
 
-    found = lay_out(in_project(reports), report_folder(in_project(reports), report), run_id)
-    echo(f"{shown(found.notebook)}: {f'cell {found.cell} failed' if found.cell else 'no cell failed'}")
-    if lab:
-        os.execve(found.command[0], found.command, os.environ | found.environment)  # noqa: S606 - our own interpreter
+    found = open_run(in_project(reports), report_folder(in_project(reports), report), run_id)
+    _open(found, f"cell {found.cell} failed" if found.cell else "no cell failed", start=lab)
+
+
+@app.command(epilog="Example: retro lab 2025Q1/member_day --lang en")
+def lab(
+    report: Report,
+    *,
+    settings: Settings = None,
+    lang: Annotated[Language, typer.Option(help="Language of the copy: zh or en.")] = Language.ZH,
+    run_id: Annotated[str, typer.Option("--from", help="Open this run as it was: its id, or its beginning.")] = "",
+    browser: Annotated[bool, typer.Option(help="Open a browser; else print JupyterLab's address.")] = True,
+    start: Annotated[bool, typer.Option(help="Open JupyterLab; else only say where the copy lies.")] = True,
+    reports: Reports = Path("reports"),
+) -> None:
+    """Open a report in JupyterLab: a copy of its notebook with its params, on checked data, with the last results."""
+    from retro.campaigns import parse_settings  # noqa: PLC0415 - see `run`
+    from retro.i18n import LANGS  # noqa: PLC0415 - see `run`
+    from retro.jobs import open_lab, open_run, report_folder  # noqa: PLC0415 - see `run`
+    from retro.run import Request, find_params  # noqa: PLC0415 - see `run`
+
+    spoken = next((one for one in LANGS if one == lang), None)
+    if spoken is None:
+        raise RetroError(f"retro lab --lang: language must be one of {', '.join(LANGS)}, got {lang.value!r}.")
+    if run_id and settings:
+        raise RetroError("retro lab --from: a run must be opened as it was, got --set. Leave it out.")
+    if run_id:
+        found = open_run(in_project(reports), report_folder(in_project(reports), report), run_id, spoken)
+    else:
+        file, *others = find_params(report)
+        if others:
+            raise RetroError(f"retro lab: report must be one, got the {1 + len(others)} of {report}. Name one of them.")
+        overrides = parse_settings(settings or [])
+        found = open_lab(Request(file, (spoken,), in_project(reports), overrides=overrides), spoken)
+    for line in found.said:
+        echo(line, err=True)
+    _open(found, "open it in JupyterLab", *(() if browser else ("--no-browser",)), start=start)
+
+
+def _open(found: Lab, said: str, *options: str, start: bool) -> None:
+    """Say where a copy lies, and become JupyterLab."""
+    echo(f"{shown(found.notebook)}: {said}")
+    if start:
+        os.execve(found.command[0], (*found.command, *options), os.environ | found.environment)  # noqa: S606 - our own interpreter
 
 
 @app.command(epilog="Example: retro serve --port 8765")
