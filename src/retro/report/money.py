@@ -176,9 +176,7 @@ class Money:
     def roi(self) -> Any:  # noqa: ANN401 - as above
         """Stated, net and incremental return: `metrics.roi`."""
         found = self.impacts
-        parts = (found.gmv, found.contribution, found.newcomers, found.rest)
-        later = None if isinstance(self.payback, NotCovered) else self.payback  # a shop that knows no people has money
-        return self._metrics.roi(self.statement, *parts, later)
+        return self._metrics.roi(self.statement, found.gmv, found.contribution, found.newcomers, found.rest)
 
     def _cost(self) -> tuple[Any, ...]:
         return (self._metrics.campaign_cost(self._tables.campaign_costs, self._params.campaign_id),)
@@ -232,7 +230,7 @@ _SECTIONS: Mapping[str, Callable[[Money], tuple[Any, ...]]] = MappingProxyType(
         "coupons": Money._coupons,  # noqa: SLF001 - as above
         "roi": lambda money: (money.roi, money.statement, money.impacts.gmv),
         "tornado": Money._tornado,  # noqa: SLF001 - as above
-        "payback": lambda money: (money.payback,),
+        "payback": lambda money: (money.payback, money.impacts.gmv),
     }
 )
 """What each section shows, in the order of a report."""

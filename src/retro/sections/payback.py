@@ -1,33 +1,53 @@
 """Payback: when first-time buyers have paid for a campaign."""
 
+from collections.abc import Mapping
+from typing import Any
+
 import pandas as pd
 
+from retro.i18n import Text
 from retro.ledger import entry
+from retro.metrics.baseline import Impact
 from retro.metrics.roi import payback_month
 from retro.privacy import FEW
 from retro.sections.section import Context, Finding, Section, frame_table, number, records
 
 
-def say(frame: pd.DataFrame, context: Context) -> Finding:
+def say(frame: pd.DataFrame, found: Impact, context: Context) -> Finding:
     """Whether and when additional first-time buyers have paid for the campaign, as far as can be seen.
 
-    `frame` is the frame of `metrics.payback`.
+    `frame` is the frame of `metrics.payback`; `found` the effect on GMV, which says whether its interval can be relied on.
     """
     text, rows = context.text, records(frame)
     if rows and rows[-1]["buyers"] is FEW:
         return Finding(text("payback.say.few", rows[-1]))
     if not rows or pd.isna(rows[-1]["left"]):
         return Finding(text("payback.say.unknown"))
-    last, paid = rows[-1], payback_month(frame)
-    state = "paid" if paid is not None else "not_yet" if last["high"] < 0 else "open"
-    sentence = text(f"payback.say.{'who' if last['additional'] <= last['buyers'] else 'more'}", last) + text(
-        f"payback.say.{state}", last, paid=paid
-    )
+    last, paid = rows[-1], None if found.contradicted else payback_month(frame)
+    sentence = _said(rows, "open" if found.contradicted else _state(last, paid), paid, text)
     entries = [entry("observed_year_rate", number(last["month"] / 12))]
     if paid is not None:
         entries.append(entry("payback_days", number(30 * paid)))
     columns = ("month", "buyers", "additional", "contribution", "left", "low", "high")
     return Finding(sentence, tuple(entries), frame_table("payback", frame, columns, text))
+
+
+def _state(last: Mapping[str, Any], paid: int | None) -> str:
+    if paid is not None:
+        return "paid" if paid else "at_once"
+    return "not_yet" if last["high"] < 0 else "open"
+
+
+def _said(rows: list[dict[str, Any]], state: str, paid: int | None, text: Text) -> str:
+    """The sentences: of the days of the effect alone, or of the last month that everybody has lived through."""
+    first, last = rows[0], rows[-1]
+    if state == "at_once":
+        later = text("payback.say.since", last) if last["month"] else ""
+        return text("payback.say.at_once", first) + later
+    if not last["month"]:
+        return text(f"payback.say.{state}_so_far", last) + text("payback.say.too_early")
+    who = "who" if last["additional"] <= last["buyers"] else "more"
+    return text(f"payback.say.{who}", last) + text(f"payback.say.{state}", last, paid=paid)
 
 
 section = Section(

@@ -70,17 +70,6 @@ def test_what_breaks_even_comes_from_the_draws_of_the_same_worlds() -> None:
     assert found.loc["incremental_roi", "draws"] == ""
 
 
-LEFT = pd.DataFrame({"month": [1, 2, 3], "low": [-9.0, -1.0, 2.0]})
-
-
-def test_payback_is_the_first_month_that_is_clearly_above_zero_and_says_how_much_of_a_year_was_seen() -> None:
-    found = values(roi(statement(), impact(400, 0, 600), left=LEFT))
-    early = values(roi(statement(), impact(400, 0, 600), left=LEFT.head(2)))
-
-    assert (found["payback_days"], found["observed_year_rate"]) == (90, 0.25)
-    assert np.isnan(early["payback_days"])
-
-
 def test_what_an_additional_buyer_cost_counts_the_discounts_too() -> None:
     """40 less contribution and 100 of cost for 20 buyers are 7 each; draws run 12/1 to 2/3 of them."""
     found = roi(statement(), impact(400, 0, 600), impact(-40, 0, 240), impact(20, 0, 50, spread=10)).set_index("figure")

@@ -6,7 +6,6 @@ import pandas as pd
 from retro.metrics.baseline import PHASES, Impact
 from retro.metrics.baseline.impact import ENDS
 from retro.metrics.pnl import Statement
-from retro.metrics.roi.payback import MONTH_DAYS, YEAR_MONTHS, payback_month
 from retro.metrics.roi.simulation import Floats, Simulation, deducted_cost, ends, simulate
 
 MARGIN_STEP, RETURNS_STEP = 0.05, 0.5
@@ -21,7 +20,6 @@ def roi(
     contribution: Impact | None = None,
     newcomers: Impact | None = None,
     rest: Impact | None = None,
-    left: pd.DataFrame | None = None,
 ) -> pd.DataFrame:
     """Compute the figures of the return.
 
@@ -32,12 +30,11 @@ def roi(
             not known.
         newcomers: Impact on daily first-time buyers.
         rest: Impact on daily GMV of goods that were not on offer.
-        left: The frame of `metrics.payback`.
 
     Returns:
         One row per figure that can be computed or is missing for a reason, in reading order: `figure` (str), `value`,
         `low`, `high` (float; NaN where not known; ends are a 95 % interval), `unit` (`ratio`, `change`, `rate`,
-        `probability`, `money`, `days`), `draws` (str: the draws of the three amounts below, as a ledger keeps them;
+        `probability`, `money`), `draws` (str: the draws of the three amounts below, as a ledger keeps them;
         else empty).
         - `output_input_ratio`: net revenue of the attributed orders over the cost that is not yet in the price; the
           departments' ROI, whose output is after coupons, so that its input leaves them out.
@@ -59,16 +56,12 @@ def roi(
           above 0, or neither anticipation nor settling was looked at.
         - `halo_share`: effect on goods that were not on offer over the whole effect; below 0 where they lost. NaN where
           the effect is not above 0, or it is not known what was on offer.
-        - `payback_days`: days after the first order by which additional first-time buyers have paid for it. NaN where
-          not yet, or not known.
-        - `observed_year_rate`: share of the year after the first order that all of them have lived through.
     """
     whole = gmv.draws.sum(axis=1) if gmv.known else None
     rows = [*_ratios(statement), _row("incremental_gmv", "money", *_total(gmv), drawn=whole)]
     money = simulate(statement, contribution, gmv)
     rows += _incremental(money, contribution)
     rows += [*_newcomers(money, newcomers), *_lifts(money, gmv, contribution), _pull_forward(gmv), _halo(gmv, rest)]
-    rows += [] if left is None else _payback(left)
     return pd.DataFrame(rows, columns=["figure", "value", "low", "high", "unit", "draws"])
 
 
@@ -118,14 +111,6 @@ def _ratios(statement: Statement) -> list[_Row]:
     output, cost = statement.amount("net_revenue"), deducted_cost(statement)
     ratio = float(output / cost) if output is not None and cost else np.nan
     return [_row("output_input_ratio", "ratio", ratio), _row("net_roi", "change", ratio - 1)]
-
-
-def _payback(left: pd.DataFrame) -> list[_Row]:
-    month = payback_month(left)
-    return [
-        _row("payback_days", "days", np.nan if month is None else MONTH_DAYS * month),
-        _row("observed_year_rate", "rate", len(left) / YEAR_MONTHS),
-    ]
 
 
 def _total(impact: Impact) -> tuple[float, float, float]:

@@ -42,18 +42,18 @@ def payback(
         statement: Its P&L, for the cost.
 
     Returns:
-        One row per month of 30 days that all first-time buyers have lived through whole; none where that is none,
-        nobody bought first, or goods' costs are not known.
-        - `month` (int): 1 for the first 30 days after the first order.
+        The net contribution itself as month 0 where it is known, then one row per month of 30 days that all first-time
+        buyers have lived through whole, where anybody bought first; none where goods' costs are not known.
+        - `month` (int): 0 for the days of the effect, 1 for the first 30 days after the first order.
         - `buyers` (int): First-time buyers of the campaign.
         - `additional` (float): Those of them whom it added, on average; NaN without an estimate.
         - `contribution` (Decimal): What all buyers' later orders have left by the end of the month.
         - `left`, `low`, `high` (float): Net contribution with the additional buyers' share of that, and its 95 %
           interval; NaN without an estimate or cost.
     """
-    lived = min(YEAR_MONTHS, int((window.observed - window.end) / DAY) // MONTH_DAYS)
+    lived = max(0, min(YEAR_MONTHS, int((window.observed - window.end) / DAY) // MONTH_DAYS))
     found = _later(orders, shop, window, economics, effects)
-    if lived < 1 or found is None:
+    if found is None:
         return pd.DataFrame({name: [] for name in _COLUMNS})
     buyers, by_month = found
     money = simulate(statement, effects.contribution, effects.gmv)
@@ -61,7 +61,9 @@ def payback(
     added = newcomers.draws.sum(axis=1) if newcomers is not None and newcomers.known else np.empty(0)
     mean = float(newcomers.effects["effect"].iloc[-1]) if newcomers is not None and added.size else np.nan
     rows = []
-    for month in range(1, lived + 1):
+    if money is not None and money.net is not None and money.mean_net is not None:
+        rows.append((0, buyers, mean, from_cents(0), money.mean_net, *ends(money.net)))
+    for month in range(1, lived + 1 if buyers else 1):
         later = from_cents(sum(left for place, left in by_month.items() if place <= month))
         each, told = float(later) / buyers, (np.nan, np.nan, np.nan)
         if money is not None and money.net is not None and money.mean_net is not None and added.size:
@@ -74,7 +76,7 @@ _COLUMNS = ["month", "buyers", "additional", "contribution", "left", "low", "hig
 
 
 def payback_month(frame: pd.DataFrame) -> int | None:
-    """The first month by whose end the interval of what is left lies above 0; None where none does."""
+    """The first month by whose end the interval of what is left lies above 0, 0 for at once; None where none does."""
     paid = frame["month"][frame["low"] > 0]
     return None if paid.empty else int(paid.min())
 
@@ -103,6 +105,6 @@ def _later(
         .execute()
     )
     buyers = int(rows.loc[rows["month"] == 1, "buyers"].sum())  # all: the first month holds the first order
-    if not buyers or rows["unknown"].sum():
+    if rows["unknown"].sum():
         return None
     return buyers, {int(row.month): int(row.left) for row in rows.itertuples()}
