@@ -91,7 +91,9 @@ class Metric(Outcome):
         cap: Values above this quantile of the non-zero ones are set to it, alike in every arm.
         before_days: For orders and events, days before exposure whose outcome reduces variance (CUPED); of a ratio,
             the ratio of these days does.
-        before_column: For a column, the column of `outcomes` that holds the pre-period.
+        before_column: The column that holds the pre-period itself, of `outcomes` beside a column of theirs, else of
+            `exposures`.
+        per_before_column: The same of what a ratio divides by.
         margin: For a guardrail, the loss that would still be accepted, as a share of the control's value; 0 for none.
         money: Whether it is an amount of money; left out, orders' values and columns named after money are.
     """
@@ -105,6 +107,7 @@ class Metric(Outcome):
     cap: float | None = Field(None, gt=0.5, lt=1)
     before_days: int | None = Field(None, ge=1, le=366)
     before_column: str | None = None
+    per_before_column: str | None = None
     margin: float | None = Field(None, ge=0, lt=1)
     money: bool | None = None
 
@@ -118,14 +121,21 @@ class Metric(Outcome):
             raise ValueError(f"cap must be left out for a {self.kind}, got {self.cap!r}")
         if self.kind == "quantile" and self.has_before:
             raise ValueError("before_days and before_column must be left out for a quantile")
+        return self
+
+    @model_validator(mode="after")
+    def _has_one_pre_period(self) -> Self:
+        if self.before_days is not None and self.before_column is not None:
+            raise ValueError("before_days and before_column must not both be given: they name one pre-period")
         if self.before_days is not None and (self.column is not None or self.retention is not None):
-            raise ValueError("before_days must go with orders or events; a column has before_column")
-        if self.before_column is not None and self.column is None:
-            raise ValueError("before_column must go with a column; orders and events have before_days")
-        if self.per is not None and self.before_column is not None:
-            raise ValueError("before_column must be left out for a ratio; of orders and events it has before_days")
+            raise ValueError("before_days must go with orders or events; anything can have a before_column")
         if self.before_days is not None and any(part.column is not None or part.retention for part in self.parts):
             raise ValueError("before_days must go with orders or events on both sides of a ratio")
+        if (self.per_before_column is not None) != (self.per is not None and self.before_column is not None):
+            raise ValueError(
+                "per_before_column must be given for a ratio with a before_column and for nothing else, "
+                f"got {self.per_before_column!r}"
+            )
         return self
 
     @property
@@ -142,6 +152,11 @@ class Metric(Outcome):
     def has_before(self) -> bool:
         """Whether a pre-period takes out noise."""
         return self.before_days is not None or self.before_column is not None
+
+    @property
+    def before_columns(self) -> tuple[str, ...]:
+        """The columns that hold the pre-period: of the outcome, then of what it is divided by."""
+        return tuple(name for name in (self.before_column, self.per_before_column) if name is not None)
 
     @property
     def parts(self) -> tuple[Outcome, ...]:

@@ -16,7 +16,7 @@ from retro.sections.section import Context, Finding, Section, frame_table, numbe
 def say(frame: pd.DataFrame, found: Impact, context: Context) -> Finding:
     """Whether and when additional first-time buyers have paid for the campaign, as far as can be seen.
 
-    `frame` is the frame of `metrics.payback`; `found` the effect on GMV, which says whether its interval can be relied on.
+    `frame` is the frame of `metrics.payback`; `found` the effect on GMV, which says whether it can be relied on.
     """
     text, rows = context.text, records(frame)
     if rows and rows[-1]["buyers"] is FEW:

@@ -465,6 +465,62 @@ def test_a_ratio_of_actions_is_corrected_by_the_same_ratio_before() -> None:
     assert found["high"] - found["low"] < (plain["high"] - plain["low"]) / 3
 
 
+SPENT = {"name": "spent", "kind": "mean", "orders": {"within_days": 7, "value": "amount"}}
+ORDER_VALUE = {**SPENT, "name": "aov", "kind": "ratio", "per": {"orders": {"within_days": 7}}}
+
+
+@pytest.mark.parametrize(
+    ("metric", "told"),
+    [
+        (SPENT, {"before_column": "spent_before"}),
+        (ORDER_VALUE, {"before_column": "spent_before", "per_before_column": "orders_before"}),
+    ],
+)
+def test_a_pre_period_that_exposures_hold_is_the_one_of_the_orders_before(
+    metric: dict[str, Any], told: dict[str, str]
+) -> None:
+    """Exposures that hold what each user spent and ordered in the 28 days before say what the orders themselves do.
+
+    Everybody is exposed again after a week, when the columns hold what the arm may have changed.
+    """
+    rng = np.random.default_rng(5)
+    exposures, orders = [], []
+    for user in range(80):
+        arm, basket, before = ("plain", "new")[user % 2], 20 + 5 * rng.standard_normal(), Decimal(0)
+        for place, days in enumerate([-3, *([-2] if user % 3 else []), 1, 2]):
+            amount = Decimal(str(round(basket + rng.standard_normal() + (days > 0) * (user % 2), 2)))
+            before += amount if days < 0 else 0
+            orders.append((f"o{user}-{place}", f"u{user}", BEGAN + dt.timedelta(days=days), "paid", amount))
+        exposures.append(("hint", f"u{user}", arm, BEGAN, before, 1 + bool(user % 3)))
+        exposures.append(("hint", f"u{user}", arm, BEGAN + dt.timedelta(days=7), before + 90 * (user % 5), 9))
+    columns = ["experiment_id", "unit_id", "arm", "exposed_at", "spent_before", "orders_before"]
+    shopped = pd.DataFrame(orders, columns=["order_id", "user_id", "ordered_at", "status", "amount"])
+    tables = {
+        "exposures": ibis.memtable(pd.DataFrame(exposures, columns=columns)),
+        "orders": ibis.memtable(shopped),
+    }
+
+    by_column = experiment(tables, design(primary=[metric | told]), observed_until=UNTIL)
+    by_days = experiment(tables, design(primary=[metric | {"before_days": 28}]), observed_until=UNTIL)
+
+    assert row(by_column, metric["name"])["method"] == "cuped"
+    for name in ("effect", "low", "high", "saved"):
+        assert row(by_column, metric["name"])[name] == pytest.approx(row(by_days, metric["name"])[name], rel=1e-12)
+
+
+def test_a_pre_period_beside_an_outcome_may_stand_in_exposures() -> None:
+    before = [float(place % 10) for place in range(40)]
+    arms = {"plain": {"revenue": before}, "new": {"revenue": [value + place % 3 for place, value in enumerate(before)]}}
+    beside = shop({arm: {**values, "before": before} for arm, values in arms.items()})
+    apart = shop(arms, before=[*before, *before])
+    asked = design(primary=[{**REVENUE, "before_column": "before"}])
+
+    found, told = (row(experiment(one, asked, observed_until=UNTIL), "revenue") for one in (apart, beside))
+
+    assert found == pytest.approx(told, nan_ok=True)
+    assert found["saved"] > 0.9
+
+
 def test_outcomes_whose_days_are_not_over_are_missing() -> None:
     result = experiment(action_tables(), design(**ACTIONS), observed_until=BEGAN + dt.timedelta(days=6))
 
@@ -496,6 +552,10 @@ def test_units_that_acted_before_their_exposure_are_counted() -> None:
         ),
         ({"primary": [{"name": "a", "kind": "conversion", "retention": {"day": 1}}]}, "table 'events' must be given"),
         ({"cluster": "store"}, "exposures: column 'store' must be in the table"),
+        (
+            {"primary": [{**SPENT, "before_column": "spent_befor"}]},
+            "exposures: column 'spent_befor' must be in the table",
+        ),
     ],
 )
 def test_what_the_data_lacks_is_one_sentence(run: Run, keys: dict[str, Any], words: str) -> None:

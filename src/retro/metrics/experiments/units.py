@@ -47,7 +47,7 @@ def unit_table(design: Experiment, tables: TableMap, exposure: Exposure, *, with
     if one_table(design, tables):
         units = _flat(of_experiment(tables["outcomes"], design), design)
     else:
-        units = _exposed(of_experiment(tables["exposures"], design), design)
+        units = _exposed(of_experiment(tables["exposures"], design), design, _told_with_exposures(design, tables))
         for name in ("orders", "events"):
             if asked := _asked_of(name, design):
                 units = _with_actions(units, table_of(tables, name, design), name, asked, exposure, design)
@@ -67,12 +67,28 @@ def unit_table(design: Experiment, tables: TableMap, exposure: Exposure, *, with
     return units.select(**chosen)
 
 
-def _exposed(own: ibis.Table, design: Experiment) -> ibis.Table:
+def _told_with_exposures(design: Experiment, tables: TableMap) -> list[str]:
+    """The columns with pre-periods that `exposures` hold: those of no outcome of `outcomes`, and those not there."""
+    known = tables["outcomes"].columns if "outcomes" in tables else ()
+    asked = [
+        name
+        for _, metric in design.metrics
+        for name in metric.before_columns
+        if metric.column is None or (name not in known and name in tables["exposures"].columns)
+    ]
+    return list(dict.fromkeys(asked))
+
+
+def _exposed(own: ibis.Table, design: Experiment, before: Sequence[str]) -> ibis.Table:
     columns = [column for column in (*design.segments, design.cluster) if column and column in own.columns]
+    if before:
+        require(own, "exposures", *before)
+        own = own.mutate(first=own.exposed_at.min().over(group_by=own.unit_id))  # later ones saw the arm already
     return own.group_by("unit_id").aggregate(
         arm=ibis.ifelse(own.arm.min() == own.arm.max(), own.arm.min(), SEVERAL),
         exposed_at=own.exposed_at.min(),
         **{column: own[column].min() for column in dict.fromkeys(columns)},
+        **{f"p_{name}": own[name].max(where=(own.exposed_at == own.first) | own.first.isnull()) for name in before},
     )
 
 
@@ -182,17 +198,22 @@ def _before(joined: ibis.Table, asked: Sequence[_Asked], exposure: Exposure) -> 
 
 
 def _with_outcomes(units: ibis.Table, own: ibis.Table, design: Experiment) -> ibis.Table:
-    columns = _outcome_columns(own, design)
+    columns = _outcome_columns(own, design, [name.removeprefix("p_") for name in units.columns if name[:2] == "p_"])
     segments = [name for name in design.segments if name in own.columns and name not in units.columns]
     found = units.left_join(own.select("unit_id", *segments, **columns), "unit_id").drop("unit_id_right")
     return _marked_early(found)
 
 
-def _outcome_columns(outcomes: ibis.Table, design: Experiment) -> dict[str, ibis.Value]:
-    """The columns of outcomes that the design names, `o_<column>`, and when they were observed where that is known."""
+def _outcome_columns(outcomes: ibis.Table, design: Experiment, told: Sequence[str] = ()) -> dict[str, ibis.Value]:
+    """The columns of outcomes that the design names, `o_<column>`, and when they were observed where that is known.
+
+    Those in `told` come from the exposures.
+    """
     metrics = [metric for _, metric in design.metrics]
     columns = [part.column for metric in metrics for part in metric.parts if part.column is not None]
-    columns += [metric.before_column for metric in metrics if metric.before_column is not None]
+    columns += [
+        name for metric in metrics if metric.column is not None for name in metric.before_columns if name not in told
+    ]
     require(outcomes, "outcomes", "unit_id", *columns)
     chosen = {f"o_{column}": outcomes[column] for column in dict.fromkeys(columns)}
     return chosen | ({"outcome_at": outcomes.observed_at} if "observed_at" in outcomes.columns else {})
@@ -241,7 +262,8 @@ def _values(
     if metric.has_before:
         sides = ("u", "v") if metric.per is not None else ("z",)
         for index, side in enumerate(sides):
-            before = units[f"b{place}_{index}" if metric.before_days is not None else f"o_{metric.before_column}"]
+            name = f"b{place}_{index}" if metric.before_days is not None else f"p_{metric.before_columns[index]}"
+            before = units[name if name in units.columns else f"o_{metric.before_columns[index]}"]
             number = _number(before, with_nan=with_nan).cast("float64").fill_null(0.0)
             values[f"{side}{place}"] = _where([*known, amounts[0].notnull()], number)
     return values
