@@ -131,3 +131,62 @@ def test_days_of_a_neighbour_are_those_of_its_own_file() -> None:
             "roi.settling_days, got 7 here and 14 there. Campaigns that share days are estimated together, by both."
         )
     ]
+
+
+def claim(relation: str, says: str = "It did") -> dict[str, Any]:
+    return {"claims": [{"claim": relation, "says": {"zh": says, "en": says}}]}
+
+
+def test_a_claim_that_is_confirmed_here_and_contradicted_there_is_named() -> None:
+    """The same words: the week measured 300 new users, of the same days the other file measured 200."""
+    week = report("week", "new_user_week", figure("new_users", "300"), stated=claim("measured.new_users >= 250"))
+    quarter = report("quarter", "quarter", figure("orders", "200"), stated=claim("measured.orders >= 250"))
+
+    assert lint([week, quarter]) == [
+        (
+            "params/q/week.yaml: stated.claims.0 must be answered as params/q/quarter.yaml: stated.claims.0 is, got "
+            "confirmed here and contradicted there. Say it once, or of the same days and figures."
+        )
+    ]
+    other = report("quarter", "quarter", figure("orders", "200"), stated=claim("measured.orders >= 250", "Another"))
+    assert lint([week, other]) == []
+
+
+def test_the_same_relation_in_other_words_is_the_same_claim() -> None:
+    reports = [
+        report(name, kind, figure("new_users", value), stated=claim("measured.new_users >= 250", name))
+        for name, kind, value in (("week", "new_user_week", "300"), ("quarter", "quarter", "200"))
+    ]
+
+    assert len(lint(reports)) == 1
+
+
+def test_a_claim_of_a_target_that_the_quarter_has_as_missed_is_named() -> None:
+    """The week's retention of 80 % is above its own target; the quarter took 70 % over from an earlier edition."""
+    name = "day_1_retention_rate"
+    said = claim(f"measured.{name} >= target.{name}")
+    week = report("week", "new_user_week", figure(name, "0.80"), targets={name: "0.78"}, stated=said)
+    taken = {name: {"report": "q/week", "figure": name}}
+    quarter = report("quarter", "quarter", figure(name, "0.70"), taken=taken, targets={name: "0.78"})
+
+    assert lint([week, quarter]) == [
+        (
+            "params/q/week.yaml: stated.claims.0 must be answered as params/q/quarter.yaml: "
+            "targets.day_1_retention_rate is, got confirmed here and missed there. "
+            "Say it once, or of the same days and figures."
+        )
+    ]
+    assert lint([week, report("quarter", "quarter", taken=taken, targets={name: "0.78"})]) == []  # not yet made
+
+
+def test_a_claim_of_a_target_of_the_same_days_agrees_with_their_scorecard() -> None:
+    said = claim("measured.new_users >= target.new_users")
+    week = report("week", "new_user_week", figure("new_users", "2"), targets={"new_users": 3}, stated=said)
+    again = report("wk", "new_user_week", figure("new_users", "4"), targets={"new_users": 3})
+
+    assert [line for line in lint([week, again]) if "claims" in line] == [
+        (
+            "params/q/week.yaml: stated.claims.0 must be answered as params/q/wk.yaml: targets.new_users is, got "
+            "contradicted here and met there. Say it once, or of the same days and figures."
+        )
+    ]

@@ -1,14 +1,18 @@
 """Lint: what the reports of a period say against each other, in their params and in what they recorded."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import combinations, permutations, product
 from typing import Any
 
 from retro.campaigns import CampaignParams
-from retro.campaigns.quarter import Quarter
+from retro.campaigns.quarter import Quarter, Taken
 from retro.campaigns.review import Action
+from retro.campaigns.stated import StatedClaim
 from retro.ledger import Ledger
+from retro.sections.scorecard import status
+from retro.sections.stated import Measured, claim_outcome
+from retro.statements import names_of
 
 
 @dataclass(frozen=True)
@@ -39,7 +43,7 @@ class Conflict:
     """Two places of a period's params or figures that do not fit together.
 
     Attributes:
-        kind: `target`, `figure`, `stated`, `twice` (an action), `worth`, `lever`, `days` (of a
+        kind: `target`, `figure`, `stated`, `claim`, `twice` (an action), `worth`, `lever`, `days` (of a
             neighbouring campaign), or `unlisted` (a campaign).
         where: File and key.
         against: The other file and key; for a campaign that is not listed, its name.
@@ -63,6 +67,8 @@ _AGAIN = "{0.where} must be another action than {0.against}, got the same {0.her
 
 _LINES = {
     **dict.fromkeys(("target", "figure", "stated"), _VALUES),
+    "claim": "{0.where} must be answered as {0.against} is, got {0.here} here and {0.there} there. "
+    "Say it once, or of the same days and figures.",
     "twice": f"{_AGAIN}it is said twice. Leave it in one.",
     "worth": f"{_AGAIN}its worth of {{0.there}} is counted twice. Leave it in one.",
     "lever": "{0.where}.direction must agree with {0.against}, got {0.here} here and {0.there} there. Decide on one.",
@@ -82,14 +88,18 @@ def lint(reports: Sequence[Reported]) -> list[Conflict]:
     - Campaigns of a quarter that it does not list.
     - Campaigns whose days, anticipation or settling are others in a neighbour's file than in their own.
     - Figures of one name and window with two values, and stated figures of one name with two values.
+    - Claims that are confirmed in one report and contradicted in another, or reach a target here that another report of
+      the same days, or the quarter that takes the figure over, has as missed.
     """
     found: list[Conflict] = []
     for one, other in combinations(reports, 2):
         found += _targets(one, other)
         found += _actions(one, other)
         found += _values(one, other)
+        found += _claims(one, other)
     for one, other in permutations(reports, 2):
         found += _days(one, other)
+        found += _reached(one, other)
     for quarter in reports:
         if isinstance(quarter.params, Quarter):
             found += _answers(quarter, quarter.params, reports)
@@ -147,6 +157,48 @@ def _values(one: Reported, other: Reported) -> Iterator[Conflict]:
         if stated[name] != rivals[name]:
             key = f"stated.figures.{name}"
             yield _clash("stated", (one, key, stated[name]), (other, key, rivals[name]))
+
+
+def _claims(one: Reported, other: Reported) -> Iterator[Conflict]:
+    """Claims of the same words or the same relation that one report confirms and the other contradicts."""
+    pairs = product(enumerate(one.params.stated.claims), enumerate(other.params.stated.claims))
+    for (place, claim), (rival_place, rival) in pairs:
+        if claim.claim == rival.claim or claim.says == rival.says:
+            here, there = _outcome(claim, one), _outcome(rival, other)
+            if {here, there} == {"confirmed", "contradicted"}:
+                places = f"{one.file}: stated.claims.{place}", f"{other.file}: stated.claims.{rival_place}"
+                yield Conflict("claim", *places, here, there)
+
+
+def _reached(one: Reported, other: Reported) -> Iterator[Conflict]:
+    """Claims that a target was reached or not, where the other report's own scorecard says the opposite."""
+    taken = {goal.figure: name for name, goal in _taken(other.params).items() if goal.report == one.name}
+    for place, claim in enumerate(one.params.stated.claims):
+        names = set(names_of(claim.relation))
+        figures = {name.removeprefix("measured.") for name in names if name.startswith("measured.")}
+        if len(figures) != 1 or names != {f"{family}.{name}" for family in ("measured", "target") for name in figures}:
+            continue
+        (figure,) = figures
+        name = taken.get(figure, figure if _same_days(one, other) else "")
+        goal = next((goal for goal in other.params.goals if name in other.params.targets and goal.matches(name)), None)
+        if goal is None:
+            continue
+        here, there = _outcome(claim, one), status(other.ledger.get(name), other.params.targets[name], goal)
+        if (here, there) in {("confirmed", "missed"), ("contradicted", "met")}:
+            yield Conflict("claim", f"{one.file}: stated.claims.{place}", f"{other.file}: targets.{name}", here, there)
+
+
+def _outcome(claim: StatedClaim, report: Reported) -> str:
+    measured = {
+        entry.name: Measured(entry.value, entry.unit, entry.low, entry.high)
+        for entry in report.ledger.entries
+        if entry.value is not None
+    }
+    return claim_outcome(claim, report.params, measured)
+
+
+def _taken(params: CampaignParams) -> Mapping[str, Taken]:
+    return params.taken if isinstance(params, Quarter) else {}
 
 
 def _days(one: Reported, other: Reported) -> Iterator[Conflict]:

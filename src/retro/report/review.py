@@ -102,9 +102,10 @@ def conflict_blocks(conflicts: Sequence[Conflict], reports: int, text: Text) -> 
     columns = tuple(Column(label=text(f"review.lint.{name}")) for name in ("kind", "where", "against"))
     rows = []
     for one in conflicts:
-        places = (
-            (f"{one.where} ({one.here})", f"{one.against} ({one.there})") if one.there else (one.where, one.against)
-        )
+        here, there = one.here, one.there
+        if one.kind == "claim":
+            here, there = (text(f"review.lint.outcomes.{outcome}") for outcome in (here, there))
+        places = (f"{one.where} ({here})", f"{one.against} ({there})") if there else (one.where, one.against)
         rows.append(tuple(Cell(text=words) for words in (text(f"review.lint.kinds.{one.kind}"), *places)))
     said = Paragraph(spans=spans(text("review.lint.found", count=len(conflicts), reports=reports)))
     table = Table(caption=text("review.lint.caption"), columns=columns, rows=tuple(rows))

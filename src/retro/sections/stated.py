@@ -9,6 +9,7 @@ from typing import Literal, NamedTuple
 
 import pandas as pd
 
+from retro.campaigns import CampaignParams
 from retro.campaigns.stated import StatedClaim, StatedParams
 from retro.figures import known, renamed
 from retro.i18n import Text
@@ -56,7 +57,15 @@ class _Row(NamedTuple):
     outcome: Outcome
 
 
-class _Figure(NamedTuple):
+class Measured(NamedTuple):
+    """A measured figure.
+
+    Attributes:
+        value: Its value.
+        unit: Its unit.
+        low, high: The ends of its interval; None where it has none.
+    """
+
     value: Decimal
     unit: str
     low: Decimal | None = None
@@ -68,12 +77,12 @@ class _Figure(NamedTuple):
         return (self.value, *(end for end in (self.low, self.high) if end is not None))
 
 
-def _measured(figures: pd.DataFrame) -> Mapping[str, _Figure]:
+def _measured(figures: pd.DataFrame) -> Mapping[str, Measured]:
     if figures.empty:
         return {}
     known = figures[figures["value"].notna()]
     return {
-        row["name"]: _Figure(row["value"], row["unit"], *(_end(row.get(end)) for end in ("low", "high")))
+        row["name"]: Measured(row["value"], row["unit"], *(_end(row.get(end)) for end in ("low", "high")))
         for row in records(known)
     }
 
@@ -92,7 +101,7 @@ def _rows(figures: pd.DataFrame, context: Context) -> list[_Row]:
         if params.measured_as.get(name, renamed(name)) in measured or not _related(name, params)
     ]
     rows = [_figure_row(name, params.figures[name], params, measured, context.text) for name in alone]
-    rows += [_claim_row(claim, params, measured, context) for claim in params.claims]
+    rows += [_claim_row(claim, measured, context) for claim in params.claims]
     return sorted(rows, key=lambda row: OUTCOMES.index(row.outcome))
 
 
@@ -106,7 +115,7 @@ def _label(name: str, text: Text) -> str:
     return found.label_of(name, text.lang) if found is not None else name
 
 
-def _figure_row(name: str, value: Value, params: StatedParams, measured: Mapping[str, _Figure], text: Text) -> _Row:
+def _figure_row(name: str, value: Value, params: StatedParams, measured: Mapping[str, Measured], text: Text) -> _Row:
     source = params.measured_as.get(name, renamed(name))
     found = measured.get(source)
     if found is None or isinstance(value, tuple):
@@ -119,30 +128,52 @@ def _figure_row(name: str, value: Value, params: StatedParams, measured: Mapping
     return _Row(_label(source, text), left, right, "confirmed" if near else "open" if within else "contradicted")
 
 
-def _claim_row(claim: StatedClaim, params: StatedParams, measured: Mapping[str, _Figure], context: Context) -> _Row:
-    def look(name: str, at: Mapping[str, Decimal] = MappingProxyType({})) -> Value | None:
-        family, _, rest = name.partition(".")
-        today = renamed(rest)
-        if family == "measured":
-            return at.get(today, measured[today].value) if today in measured else None
-        if family == "target" and today in context.params.targets:
-            return context.params.targets[today]
-        stated = params.value(name)
-        return context.params.budget if stated is None and name == "budget.total" else stated
+def claim_outcome(claim: StatedClaim, params: CampaignParams, measured: Mapping[str, Measured]) -> Outcome:
+    """Whether a claim holds, by a report's params and the figures that it measured.
 
-    text, says = context.text, context.text.pick(claim.says)
+    Returns:
+        `confirmed`, `contradicted`, `open` where the ends of a measured interval answer differently, `not_checkable`
+        where a figure is missing.
+    """
+    look = partial(_look, params, measured)
     try:
-        left, right = _sides(claim.relation.sides(look), claim.relation, text)
         answers = {
-            claim.relation.holds(partial(look, at=at), params.tolerance) for at in _worlds(claim.relation, measured)
+            claim.relation.holds(partial(look, at=at), params.stated.tolerance)
+            for at in _worlds(claim.relation, measured)
         }
+    except UnknownFigure:
+        return "not_checkable"
+    return "open" if len(answers) > 1 else "confirmed" if True in answers else "contradicted"
+
+
+def _look(
+    params: CampaignParams,
+    measured: Mapping[str, Measured],
+    name: str,
+    at: Mapping[str, Decimal] = MappingProxyType({}),
+) -> Value | None:
+    """The value of a name in a claim; None where it is not known."""
+    family, _, rest = name.partition(".")
+    today = renamed(rest)
+    if family == "measured":
+        return at.get(today, measured[today].value) if today in measured else None
+    if family == "target" and today in params.targets:
+        return params.targets[today]
+    stated = params.stated.value(name)
+    return params.budget if stated is None and name == "budget.total" else stated
+
+
+def _claim_row(claim: StatedClaim, measured: Mapping[str, Measured], context: Context) -> _Row:
+    text, params = context.text, context.params
+    says = text.pick(claim.says)
+    try:
+        left, right = _sides(claim.relation.sides(partial(_look, params, measured)), claim.relation, text)
     except UnknownFigure as missing:
         return _Row(says, claim.claim, text("stated.say.missing", name=missing), "not_checkable")
-    outcome: Outcome = "open" if len(answers) > 1 else "confirmed" if True in answers else "contradicted"
-    return _Row(says, left, f"{_SIGNS[claim.relation.sign]} {right}", outcome)
+    return _Row(says, left, f"{_SIGNS[claim.relation.sign]} {right}", claim_outcome(claim, params, measured))
 
 
-def _worlds(relation: Relation, measured: Mapping[str, _Figure]) -> Iterator[Mapping[str, Decimal]]:
+def _worlds(relation: Relation, measured: Mapping[str, Measured]) -> Iterator[Mapping[str, Decimal]]:
     """The measured figures of a relation at their values and at all corners of their intervals.
 
     An equation holds somewhere between two corners that it holds at neither of, so that it is asked of the value alone.
