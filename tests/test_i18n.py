@@ -1,9 +1,13 @@
 from __future__ import annotations
 
+import string
+from typing import get_args
+
 import pytest
 
 from retro.errors import RetroError
-from retro.i18n import Lang, Text, load_text
+from retro.figures import Unit
+from retro.i18n import _FORMS, LANGS, Lang, Text, load_text
 
 ROSE = {"rose": "由 {before} 增至 {after}"}
 
@@ -31,10 +35,10 @@ def test_a_text_that_is_not_there_or_lacks_a_value_is_named() -> None:
 @pytest.mark.parametrize(
     ("lang", "low", "high", "told"),
     [
-        ("zh", -249_000, -69_737.9, "−24.9 万元 – −7 万元"),
-        ("zh", 500, 120_000, "0.1 万元 – 12 万元"),
-        ("zh", 99.5, 99_999, "99.50 元 – 99,999.00 元"),
-        ("en", -249_000, -69_737.9, "−249K CNY – −70K CNY"),
+        ("zh", -249_000, -69_737.9, "−24.9 至 −7 万元"),
+        ("zh", 500, 120_000, "0.1 – 12 万元"),
+        ("zh", 99.5, 9_999, "100 – 9,999 元"),
+        ("en", -249_000, -69_737.9, "−249K to −70K CNY"),
         ("en", None, 5, ""),
     ],
 )
@@ -42,3 +46,20 @@ def test_both_ends_of_an_amount_are_at_the_scale_of_the_larger(
     lang: Lang, low: float | None, high: float | None, told: str
 ) -> None:
     assert load_text(lang, "CNY").interval(low, high, "money") == told
+
+
+UNITS = {*get_args(Unit), "tickets"}
+
+
+@pytest.mark.parametrize("lang", LANGS)
+def test_every_placeholder_has_a_form_that_is_known(lang: Lang) -> None:
+    """An unknown one would write an amount as a count."""
+    unknown = {
+        f"{key}: {form}"
+        for key, words in load_text(lang).entries.items()
+        for _, name, form, _ in string.Formatter().parse(words)
+        if (name and form and form.split(".")[0] not in {*UNITS, *_FORMS, "interval", "label", "plural", "list"})
+        or ((form or "").startswith("interval.") and form.split(".")[1] not in {*UNITS, "gain"})
+    }
+
+    assert unknown == set()

@@ -34,6 +34,9 @@ _SCALES: dict[Lang, tuple[tuple[int, str], ...]] = {
 _CENTS_BELOW, _WHOLE_BELOW = 100, 10_000
 """Amounts in sentences: cents below the one, whole below the other, three digits above."""
 
+_MULTIPLES_FROM = 3
+"""Changes from here on read as multiples: +580.1% is +5.8 times."""
+
 _GAP_AFTER_UNIT = re.compile("(?<=[元点万亿]) (?=[一-鿿])")
 """Texts part a unit such as USD from the words that follow; after a Chinese one nobody writes a space."""
 
@@ -133,8 +136,6 @@ class Text:
         kind, _, detail = form.partition(".")
         if kind == "interval":
             low, high = interval_ends(name, found)
-            if detail in {"gain", "told"}:
-                return self.told_interval(low, high, "gain" if detail == "gain" else "money")
             return self.interval(low, high, detail)
         value = found[name]
         if kind == "label":
@@ -273,26 +274,6 @@ class Text:
         """
         return self("unit.loss" if value < 0 else "unit.gain", amount=self.told_money(_size(value)))
 
-    def told_interval(self, low: Number | None, high: Number | None, unit: str) -> str:
-        """An interval as a sentence says it: amounts as `told_money` at one scale; `gain` in words.
-
-        Examples:
-            >>> text = load_text("zh", "CNY")
-            >>> text.told_interval(-61_701.63, 61_480.12, "gain"), text.told_interval(-250_000, -70_000, "gain")
-            ('亏 6.17 万元到赚 6.15 万元', '亏 7 – 25 万元')
-            >>> load_text("en", "CNY").told_interval(-180_000, -146_000, "gain")
-            'a loss of 146K to 180K CNY'
-        """
-        if unit not in {"gain", "money"} or low is None or high is None or _missing(low) or _missing(high):
-            return self.interval(low, high, unit)
-        if unit == "money":
-            return " – ".join(self._one_scale(low, high))
-        first, last = self._one_scale(_size(low), _size(high))
-        if low < 0 < high:
-            return self("unit.between", low=first, high=last)
-        first, last = (last, first) if high <= 0 else (first, last)
-        return self("unit.losses" if high <= 0 else "unit.gains", low=first.split(" ")[0], high=last)
-
     def _one_scale(self, low: Number, high: Number) -> tuple[str, str]:
         """Two amounts as `told_money`, at the scale of the larger."""
         like = max((low, high), key=lambda end: abs(float(end)))
@@ -309,7 +290,7 @@ class Text:
             >>> load_text("en", "GBP").signed_money(Decimal(50)), load_text("zh", "CNY").signed_money(Decimal(-120_000))
             ('+50.00 GBP', '−12 万元')
         """
-        return f"{'+' if value > 0 else '−' if value < 0 else ''}{self.value(abs(value), 'money')}"
+        return f"{'+' if value > 0 else '−' if value < 0 else ''}{self.told_money(abs(value))}"
 
     @property
     def currency_name(self) -> str:
@@ -341,15 +322,17 @@ class Text:
             else f">{1 - least:.1%}"
         )
 
-    def change(self, value: float, digits: int = 1) -> str:
-        """A relative change as signed percent.
+    def change(self, value: float, digits: int = 1, like: float | None = None) -> str:
+        """A relative change as signed percent, from 300% on in multiples; as another one, beside which it is read.
 
         Examples:
-            >>> load_text("en").change(0.65), load_text("en").change(-0.05)
-            ('+65.0%', '−5.0%')
-            >>> load_text("en").change(0)
-            '0%'
+            >>> load_text("en").change(0.65), load_text("en").change(-0.05), load_text("en").change(0)
+            ('+65.0%', '−5.0%', '0%')
+            >>> load_text("zh").change(-5.051), load_text("en").change(0.5, like=5.8)
+            ('−5.1 倍', '+0.5×')
         """
+        if abs(value if like is None else like) >= _MULTIPLES_FROM:
+            return self("unit.multiple", times=_signed(f"{_rounded(value, 1):+,}"))
         percent = _rounded(value * 100, digits)
         return _signed(f"{percent:+,}%" if percent else "0%")
 
@@ -416,23 +399,43 @@ class Text:
         if unit in {"change", "probability"}:
             return self.change(float(value)) if unit == "change" else self.probability(float(value))
         if unit == "money":
-            return self.money(value) if abs(float(value)) < _EXACT_BELOW else self.short_money(value)
+            return self.told_money(value)
         return self.exact(value) if unit in {"ratio", "stars"} else self.count(value)
 
     def interval(self, low: Number | None, high: Number | None, unit: str) -> str:
-        """An interval in its unit; empty where there is none.
+        """An interval in its unit, or with its ends in words (`gain`); empty where there is none.
 
-        Both ends of an amount are at the scale of the larger one.
+        Both ends are at the scale of the larger one, whose sign an amount says once.
 
         Examples:
-            >>> load_text("zh", "CNY").interval(-69_737.9, 249_000, "money")
-            '−7 万元 – 24.9 万元'
+            >>> text = load_text("zh", "CNY")
+            >>> text.interval(70_000, 249_000, "money"), text.interval(-69_737.9, 249_000, "money")
+            ('7 – 24.9 万元', '−7 至 24.9 万元')
+            >>> text.interval(-61_701.63, 61_480.12, "gain"), text.interval(-250_000, -70_000, "gain")
+            ('亏 6.17 万元到赚 6.15 万元', '亏 7 – 25 万元')
+            >>> load_text("en", "CNY").interval(-180_000, -146_000, "gain")
+            'a loss of 146K to 180K CNY'
         """
         if low is None or high is None or _missing(low) or _missing(high):
             return ""
-        if unit == "money" and max(abs(float(low)), abs(float(high))) >= _EXACT_BELOW:
-            return " – ".join(self._one_scale(low, high))
-        return f"{self.value(low, unit)} – {self.value(high, unit)}"
+        if unit == "gain":
+            return self._gains(low, high)
+        if unit == "money":
+            first, last = self._one_scale(low, high)
+            first = first.split(" ")[0]
+        elif unit == "change":
+            like = max(float(low), float(high), key=abs)
+            first, last = self.change(float(low), like=like), self.change(float(high), like=like)
+        else:
+            first, last = self.value(low, unit), self.value(high, unit)
+        return f"{first}{self('unit.to') if low < 0 else ' – '}{last}"
+
+    def _gains(self, low: Number, high: Number) -> str:
+        first, last = self._one_scale(_size(low), _size(high))
+        if low < 0 < high:
+            return self("unit.between", low=first, high=last)
+        first, last = (last, first) if high <= 0 else (first, last)
+        return self("unit.losses" if high <= 0 else "unit.gains", low=first.split(" ")[0], high=last)
 
 
 def _quoted(value: object) -> str:
@@ -487,8 +490,6 @@ def _missing(value: Any) -> bool:  # noqa: ANN401 - numbers and dates of any lib
 
 
 _FORMS: Mapping[str, Callable[..., str]] = {
-    "cents": Text.money,
-    "told": Text.told_money,
     "gain": Text.gain,
     "exact": Text.exact,
     "short": Text.short,

@@ -33,20 +33,20 @@ def budgeted(used: str | None, planned: str | None = "100.00", booked: str | Non
         (
             budgeted("60.00"),
             (
-                "Planned **100.00 CNY**, used **60.00 CNY**, 40.00 CNY left. The campaigns' own budgets add up to "
-                "90.00 CNY, not to the quarter's 100.00 CNY. The costs in the campaigns' reports equal those "
+                "Planned **100 CNY**, used **60.00 CNY**, 40.00 CNY left. The campaigns' own budgets add up to "
+                "90.00 CNY, not to the quarter's 100 CNY. The costs in the campaigns' reports equal those "
                 "booked, to the cent."
             ),
             (
-                "计划 **100.00 元**，已用 **60.00 元**，结余 40.00 元。各场预算合计 90.00 元，与全季预算 100.00 "
+                "计划 **100 元**，已用 **60.00 元**，结余 40.00 元。各场预算合计 90.00 元，与全季预算 100.00 "
                 "元不一致。"
                 "各活动复盘中的费用与费用表分文不差。"
             ),
         ),
         (
             budgeted("120.00"),
-            "Planned **100.00 CNY**, used **120.00 CNY**: **20.00 CNY over**.",
-            "计划 **100.00 元**，已用 **120.00 元**，**超支 20.00 元**。",
+            "Planned **100 CNY**, used **120 CNY**: **20.00 CNY over**.",
+            "计划 **100 元**，已用 **120 元**，**超支 20.00 元**。",
         ),
         (
             budgeted(None),

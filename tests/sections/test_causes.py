@@ -37,14 +37,14 @@ def test_each_missed_target_is_located() -> None:
 
     lines = finding.sentence.splitlines()
     assert lines[0].startswith(
-        "The cause that cost most and that chance does not explain is **Payment success of mini program** at 80.0%; "
+        "The largest cause that chance does not explain: **Payment success of mini program** at 80.0%; "
         "moving as the others did, it would be 95.0% (base 200): **50.00 CNY** less sold. "
         "The incident log agrees: Payment, 1 "
     )
     assert lines[1] == "GMV missed: Payment success of mini program (−50.00 CNY). "
     assert lines[2].startswith("Order value missed; the gap is spread over segments without a single cause.")
     assert lines[3].startswith("New registrations missed; this figure is not taken apart by segment")
-    assert lines[4].startswith("The causes located come to 50.00 CNY, 50.0% of the gap of 100.00 CNY in GMV")
+    assert lines[4].startswith("The causes located come to 50.00 CNY, 50.0% of the gap of 100 CNY in GMV")
     assert "why the Payment incident on mini program lasted from 1 Mar 2025 to 1 Mar 2025" in finding.next_step
     assert finding.entries[0].value == Decimal("-50.00")
 
@@ -58,11 +58,11 @@ def test_the_whole_shops_loss_comes_first_where_it_cost_more() -> None:
 
     finding = find("causes", pd.DataFrame(rows), ledger(gmv="900"), targets={"gmv": 1000})
 
-    assert "that cost most and that chance does not explain is **Orders per visit" in finding.sentence
+    assert "The largest cause that chance does not explain: **Orders per visit" in finding.sentence
     assert " of the whole shop** at 80.0%, baseline 95.0%" in finding.sentence
-    assert "**70.00 CNY** less sold (95% interval 30.00 CNY – 110.00 CNY)" in finding.sentence
+    assert "**70.00 CNY** less sold (95% interval 30 – 110 CNY)" in finding.sentence
     assert finding.next_step == (
-        "At once: find out since when Orders per visit of the whole shop has changed, and what changed with it. "
+        "At once: find out when the whole shop's “Orders per visit” began to change, and what changed with it. "
     )
     known = {entry.name: (entry.value, entry.low, entry.about.get("dimension")) for entry in finding.entries}
     assert known["cause_1_cost"] == (Decimal("-70.00"), -110, "all")

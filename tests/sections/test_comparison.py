@@ -66,4 +66,4 @@ def test_a_campaign_stands_beside_days_without_it_by_amounts_alone() -> None:
     assert "10.00 CNY a day, 1.00 CNY then; what the campaign added stands under “What the campaign added”" in first
     assert "**900.0% more** than 1.00 CNY" in second
     assert found.table is not None
-    assert [row[-1].text for row in found.table.rows] == ["", "", "+900.0%"]
+    assert [row[-1].text for row in found.table.rows] == ["", "", "+9.0×"]

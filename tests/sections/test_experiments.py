@@ -142,7 +142,7 @@ def test_worth_is_said_with_its_interval() -> None:
 
     (part,) = find(result("ship", "better", amounts=amounts, worth=worth)).parts
 
-    assert "expected to bring **6,000.00 CNY** a year (95% interval 2,000.00 CNY – 10,000.00 CNY)" in part.sentence
+    assert "expected to bring **6,000 CNY** a year (95% interval 2K – 10K CNY)" in part.sentence
 
 
 PROMO = {"arm": "new", "units": 42_364, "gained": Decimal(4020), "cost": Decimal("6354.60")} | {
@@ -154,11 +154,11 @@ PROMO = {"arm": "new", "units": 42_364, "gained": Decimal(4020), "cost": Decimal
     ("lang", "words"),
     [
         ("en", ("“Day-1 retention” got better, but it brought less than it cost",
-                "“new” brought 4,020.00 CNY more than “control” and cost 6,354.60 CNY",
-                "a net worth of **−2,334.60 CNY** (95% interval −2,962.20 CNY – −1,707.00 CNY)")),
+                "“new” brought 4,020 CNY more than “control” and cost 6,355 CNY",
+                "a net worth of **−2,335 CNY** (95% interval −2,962 to −1,707 CNY)")),
         ("zh", ("“次日留存”更好，但带来的不抵花费",
-                "实验期间，“new”比“对照组”多带来 4,020.00 元，花费 6,354.60 元",
-                "净值 **−2,334.60 元**（95% 区间 −2,962.20 元 – −1,707.00 元）")),
+                "实验期间，“new”比“对照组”多带来 4,020 元，花费 6,355 元",
+                "净值 **−2,335 元**（95% 区间 −2,962 至 −1,707 元）")),
     ],
 )  # fmt: skip
 def test_a_net_worth_is_said_after_its_cost(lang: Lang, words: tuple[str, ...]) -> None:

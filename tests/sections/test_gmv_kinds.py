@@ -37,7 +37,7 @@ def ladder(gap: Decimal | None, few: int = 10) -> pd.DataFrame:
 def test_kinds_of_gmv_say_whether_the_books_agree(gap: Decimal | None, words: str) -> None:
     sentence = find("gmv_kinds", ladder(gap)).sentence
 
-    assert "Of 100.00 CNY ordered, **70.00 CNY net is left, 70.0%**" in sentence
+    assert "Of 100 CNY ordered, **70.00 CNY net is left, 70.0%**" in sentence
     assert "Most was lost to Cancelled: 30.00 CNY (10 orders)" in sentence
     assert words in sentence
     assert "what was signed for cannot be told" in sentence

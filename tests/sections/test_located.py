@@ -59,7 +59,7 @@ def test_what_the_month_located_comes_first_and_every_missed_target_has_its_line
 
     lines = found.sentence.splitlines()
     assert lines[0].startswith(
-        "The cause that cost most and that chance does not explain is **Payment success of mini program** at 80.0%; "
+        "The largest cause that chance does not explain: **Payment success of mini program** at 80.0%; "
         "moving as the others did, it would be 95.0% (base 200): **50.00 CNY** less sold. "
         "The incident log agrees: Payment, 11 Mar"
     )
@@ -68,7 +68,7 @@ def test_what_the_month_located_comes_first_and_every_missed_target_has_its_line
         "Active users who buy missed: Payment success of mini program (−50.00 CNY); "
         "Dormant at 20.0%, as the rest 25.0% (−30 people). "
     )
-    assert lines[2] == "Net contribution of the campaigns missed: Night (−150.00 CNY). "
+    assert lines[2] == "Net contribution of the campaigns missed: Night (−150 CNY). "
     assert lines[3].startswith("Users a day, mean missed; no segment moved beyond chance")
     assert lines[4] == "NPS missed; this figure is not taken apart. "
     assert {entry.name: entry.value for entry in found.entries} == {"targets_missed": 4, "cause_1_cost": -50}
@@ -85,7 +85,7 @@ def test_the_evidence_shows_causes_and_what_chance_may_explain() -> None:
     rows = [[cell.text for cell in row] for row in table.rows]
     assert rows[0][1:] == ["mini program: Payment success", "95.0%", "80.0%", "−50.00 CNY", "Cause (p = 0.001)"]
     assert rows[2][1:] == ["channel web", "25.0%", "20.0%", "−3 people", "Chance not ruled out (p = 0.400)"]
-    assert rows[3][2:5] == ["", "−150.00 CNY", "−150.00 CNY"]
+    assert rows[3][2:5] == ["", "−150 CNY", "−150 CNY"]
 
 
 def test_a_month_that_is_missing_or_of_other_data_is_named() -> None:
@@ -100,7 +100,7 @@ def test_a_month_that_is_missing_or_of_other_data_is_named() -> None:
 def test_chinese_words_say_the_same() -> None:
     found = shown(frame(), reviews(), "zh")
 
-    assert "能与偶然区分、损失最大的原因是**小程序的支付成功率**为 80.0%" in found.sentence
+    assert "最大的原因（可排除偶然）：**小程序的支付成功率**为 80.0%" in found.sentence
     assert (
         "活跃用户下单率未达成：小程序的支付成功率（−50.00 元）；沉睡会员为 20.0%，若与其余同步应为 25.0%（−30 人）。"
         in found.sentence
@@ -155,7 +155,7 @@ def test_what_a_tier_is_by_definition_and_what_has_no_base_is_no_cause() -> None
 @pytest.mark.parametrize(
     ("factor", "words", "check"),
     [
-        ("stock_out", "9 items sold out (up to −1,230.00 CNY in all)", "check stock against reservations, Pan first"),
+        ("stock_out", "9 items sold out (up to −1,230 CNY in all)", "check stock against reservations, Pan first"),
         (
             "stock_out_at_a_loss",
             "at those prices selling more would have lost money",
@@ -195,7 +195,7 @@ def test_goals_show_what_was_located_with_its_check_beside_the_owners_words() ->
     assert [column.label for column in answers.table.columns] == ["Goal", "Cause", "Suggested check", "Action"]
     cells = {row[0].text: [cell.text for cell in row[1:]] for row in answers.table.rows}
     assert cells["Net contribution of the campaigns"] == [
-        "Night (−150.00 CNY). Its owner: Too deep a discount",
+        "Night (−150 CNY). Its owner: Too deep a discount",
         "check the P&L of Night: depth of discounts and subsidies",
         "Margin floor (Goods, by 31 May 2025, proof: NPS)",
     ]

@@ -35,7 +35,7 @@ def find(lang: Lang = "en", **row: Any) -> Finding:
 @pytest.mark.parametrize(
     ("row", "words"),
     [
-        ({}, "participants **bought 21.00 CNY more each** (95% interval 15.00 CNY – 27.00 CNY)"),
+        ({}, "participants **bought 21.00 CNY more each** (95% interval 15.00 – 27.00 CNY)"),
         ({"low": -2.0}, "**which chance alone could bring**"),
         ({"placebo_low": 0.05, "placebo_high": 4.0}, "**they were on different courses before the campaign"),
         ({"low": float("nan"), "high": float("nan")}, "too few can be compared for an interval"),

@@ -37,8 +37,8 @@ def test_a_kpi_has_its_owner_its_target_and_its_changes() -> None:
     assert finding.sentence == ("The month sold **900 CNY** in 9 orders of 100 CNY each; −10.0% on the month before. ")
     assert finding.table is not None
     cells = [[cell.text for cell in row] for row in finding.table.rows]
-    assert cells[0] == ["GMV", "Operations", "daily", "1,000 CNY", "900.00 CNY", "× missed",
-                        "1,000.00 CNY (−10.0%)", ""]  # fmt: skip
+    assert cells[0] == ["GMV", "Operations", "daily", "1,000 CNY", "900 CNY", "× missed",
+                        "1,000 CNY (−10.0%)", ""]  # fmt: skip
     assert cells[3][3:7] == ["95%", "90.0%", "× missed", "95.0% (−5.0 pp)"]
 
 

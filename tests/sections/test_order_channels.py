@@ -28,7 +28,7 @@ FRAME = pd.DataFrame(
 
 def test_the_largest_channel_and_the_one_that_moved_most_are_named() -> None:
     finding = find("order_channels", FRAME)
-    assert "**live stream sold most: 8,000.00 CNY, 80.0% of GMV**" in finding.sentence
+    assert "**live stream sold most: 8,000 CNY, 80.0% of GMV**" in finding.sentence
     assert "live stream moved most: 25.0% → 80.0%" in finding.sentence
     assert [(entry.name, entry.value) for entry in finding.entries] == [
         ("live_stream_order_channel_rate", Decimal("0.8")),

@@ -27,8 +27,8 @@ def test_pace_says_the_gap_and_what_is_left() -> None:
     behind, ahead = (find("pacing", pace(actual, "100")).sentence for actual in ("80", "125"))
 
     assert behind == (
-        "Year to date: 80.00 CNY, **behind plan**, which has 100.00 CNY by now; 20.00 CNY short (80.0% of plan). "
-        "120.00 CNY are left for 9 months, 13.33 CNY each. "
+        "Year to date: 80.00 CNY, **behind plan**, which has 100 CNY by now; 20.00 CNY short (80.0% of plan). "
+        "120 CNY are left for 9 months, 13.33 CNY each. "
     )
     assert "**ahead of plan**" in ahead
 

@@ -44,7 +44,7 @@ def test_finance_is_led_from_orders_to_what_is_booked(economics: dict[str, str],
     whole = replace(statement(), settled=Decimal("500.00"))
     (exhibit,) = find("pnl", whole.lines, whole, roi={"economics": economics}).exhibits
 
-    assert "900.00 CNY paid for orders" in exhibit.sentence
+    assert "900 CNY paid for orders" in exhibit.sentence
     assert exhibit.table is not None
     told = exhibit.sentence + "".join(cell.text for row in exhibit.table.rows for cell in row)
     assert vat in told
@@ -56,9 +56,9 @@ def test_finance_is_led_from_orders_to_what_is_booked(economics: dict[str, str],
     [
         (
             "en",
-            "after goods **120.00 CNY is left before campaign cost**, which is not known, so the contribution is not",
+            "after goods **120 CNY is left before campaign cost**, which is not known, so the contribution is not",
         ),
-        ("zh", "扣除商品成本后剩 **120.00 元，未扣活动费用**：费用不详，贡献无从得知。"),
+        ("zh", "扣除商品成本后剩 **120 元，未扣活动费用**：费用不详，贡献无从得知。"),
     ],
 )
 def test_a_statement_without_campaign_cost_has_no_contribution(lang: Lang, words: str) -> None:

@@ -33,7 +33,7 @@ def test_balances_paid_over_deposits() -> None:
 
     assert "Of 100 deposits **80 became paid orders (80.0%**, 95% interval 71.1% – 86.7%), worth" in english
     assert "Pre-sales are 40.0% of pre-sale and spot GMV." in english
-    assert "The other 20 are no valid orders; their deposits are 1,000.00 CNY." in english
+    assert "The other 20 are no valid orders; their deposits are 1,000 CNY." in english
     assert "100 笔定金中 **80 笔付清尾款（80.0%**" in chinese
 
 

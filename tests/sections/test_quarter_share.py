@@ -28,7 +28,7 @@ def quarter(back: int, of: int) -> pd.DataFrame:
     [
         (10, 40, "25.0% of its buyers bought again** (10/40"),
         (0, 0, "nothing is said of their return, which is not 0"),
-        (4, 40, "is **10.0% of the quarter's 1,000.00 CNY**. "),
+        (4, 40, "is **10.0% of the quarter's 1,000 CNY**. "),
     ],
 )
 def test_the_return_of_buyers_is_told_once_it_is_known_of_enough(back: int, of: int, words: str) -> None:

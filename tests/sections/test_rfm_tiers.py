@@ -33,7 +33,7 @@ def test_who_brought_what_who_is_cold_and_whom_to_approach_first() -> None:
     finding = find("rfm_tiers", TIERS, high_value=1000)
 
     assert "Of 1,000 customers who ordered in the last 365 days, 160 are of high value" in finding.sentence
-    assert "(at least 1,000 CNY) and **brought 74.0% of GMV** (7,400.00 CNY)" in finding.sentence
+    assert "(at least 1,000 CNY) and **brought 74.0% of GMV** (7,400 CNY)" in finding.sentence
     assert "**40 have not ordered for 90 days**" in finding.sentence
     assert "Start with high value to bring back: 30 regulars" in finding.sentence
     assert "Of 1,000 customers in a tier at the start, 300 are in another one" in finding.sentence

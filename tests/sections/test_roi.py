@@ -33,9 +33,9 @@ ROI = pd.DataFrame(
 def test_the_stated_ratio_stands_beside_the_incremental_one() -> None:
     finding = find("roi", ROI, statement(), impact(), roi={"settling_days": 0})
 
-    assert "output over input is 9.00 (net ROI +800.0%)" in finding.sentence
+    assert "output over input is 9.00 (net ROI +8.0×)" in finding.sentence
     assert (
-        "**incremental ROI is −50.0%** (95% interval −80.0% – −20.0%), above 0 with probability 1.0%"
+        "**incremental ROI is −50.0%** (95% interval −80.0% to −20.0%), above 0 with probability 1.0%"
         in finding.sentence
     )
     assert "it had to sell 90.0% more than the baseline; it was +50.0%" in finding.sentence

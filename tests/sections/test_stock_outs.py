@@ -34,7 +34,7 @@ def lost(*left: float | None) -> pd.DataFrame:
 @pytest.mark.parametrize(
     ("left", "words"),
     [
-        ((-265.0, -10.0), "**At the campaign's prices selling them would have lost another 275.00 CNY**"),
+        ((-265.0, -10.0), "**At the campaign's prices selling them would have lost another 275 CNY**"),
         ((-265.0, -10.0), "2 items lose on each piece: do not stock them"),
         ((-265.0, 40.0), "Worth stocking: item 2 (gone in 2 min, 40.00 CNY not earned). "),
         ((30.0, 40.0), "They would have left 70.00 CNY of contribution"),

@@ -13,6 +13,7 @@ from retro.campaigns.fields import Share
 from retro.economics import UnitEconomics
 from retro.periods import Window
 from retro.validation import FrozenModel, repeated
+from retro.words import Bilingual
 
 
 class Span(FrozenModel):
@@ -83,11 +84,13 @@ class Neighbour(Span):
     """Another campaign of the shop.
 
     Attributes:
+        title: What it is called in sentences; else its id is.
         anticipation_days: Days before its start on which people may hold back orders.
         settling_days: Days after its end on which people may buy less or more.
         hold_out: People kept out of it at random, who tell its effect where its days are also this campaign's.
     """
 
+    title: Bilingual | None = None
     anticipation_days: int = Field(0, ge=0, le=60)
     settling_days: int = Field(0, ge=0, le=120)
     hold_out: HoldOut | None = None

@@ -24,7 +24,8 @@ def say(found: pd.DataFrame, daily: pd.DataFrame, context: Context) -> Finding:
     rows = [row for row in every if row["end_at"] >= start and row["start_at"] < end]
     unexplained = sum(not row["occasion"] for row in rows)
     counts = {"count": len(rows), "explained": len(rows) - unexplained, "unexplained": unexplained}
-    lines: list[str] = [text("anomalies.say.summary" if rows else "anomalies.say.none", counts)]
+    said = "none" if not rows else "summary" if unexplained else "all_explained"
+    lines: list[str] = [text(f"anomalies.say.{said}", counts)]
     lines += [_line(row, text) for row in rows]
     drawn = daily.assign(
         unusual=[_within(on, every) for on in daily["on"]],
@@ -60,7 +61,7 @@ def draw(frame: pd.DataFrame, text: Text) -> Chart:
     orders, explained = floats(frame["orders"]), frame["unusual"] & frame["explained"]
     alone = frame["unusual"] & ~frame["explained"]
     marks = (
-        Line("orders", BASELINE, "baseline" if explained.any() != alone.any() else "", 1.4),
+        Line("orders", BASELINE, "orders" if explained.any() != alone.any() else "", 1.4),
         Dots("told", WARM, "explained", hollow=True),
         Dots("untold", WARM, "unexplained", words="day"),
     )

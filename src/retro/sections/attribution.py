@@ -18,7 +18,8 @@ def say(frame: pd.DataFrame, context: Context) -> Finding:
     sentence = text("attribution.say.tied", policy=context.params.roi.attribution, **amounts)
     if twice:
         sentence += text("attribution.say.twice", amount=twice)
-    named = frame.assign(campaign_id=[name or text("policy.unattributed") for name in frame["campaign_id"]])
+    titles = [*context.campaign_titles(row["campaign_id"] for row in campaigns), text("policy.unattributed")]
+    named = frame.assign(campaign_id=titles)
     columns = ("campaign_id.campaign", "claimed", "claimed_gmv", "orders", "gmv")
     table = frame_table("attribution", named, columns, text)
     return Finding(sentence, (entry("attributed_gmv", attributed, denominator=total),), table)

@@ -93,7 +93,7 @@ def _line(name: str, found: Sequence[Mapping[str, Any]], frame: pd.DataFrame, co
     worst = next((row for row in shop if row["cost"] < 0), None)
     if worst is None:
         return text("causes.say.spread", goal=label)
-    return text("causes.say.whole", goal=label, moved=_moved(worst, text), p=f"{worst['adjusted_p']:.2f}")
+    return text("causes.say.whole", goal=label, moved=_moved(worst, text))
 
 
 def _moved(row: Mapping[str, Any], text: Text) -> str:

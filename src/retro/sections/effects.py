@@ -22,7 +22,7 @@ def tried(found: Impact, effect: float, text: Text) -> str:
     if not len(placebos):
         return ""
     reached = int((placebos.abs() >= abs(effect)).sum())
-    return text("impact.say.placebos", placebos=len(placebos), reached=reached)
+    return text(f"impact.say.placebos{'' if reached else '_none'}", placebos=len(placebos), reached=reached)
 
 
 def draw_effect(frame: pd.DataFrame, text: Text, name: str, unit: Literal["money", "count"]) -> Chart:

@@ -92,7 +92,10 @@ def _reservations(impacts: Impacts, context: Context) -> tuple[str, ...]:
     if not found.randomised and len(found.placebos) < LEAST_PLACEBOS:
         tried = "few" if len(found.placebos) >= LEAST_TRIED else "no"
         said.append(text(f"impact.say.{tried}_placebos", count=len(found.placebos), least=LEAST_PLACEBOS))
-    said += [text(f"impact.say.together_{how}", names=list(names)) for how, names in found.together.items()]
+    said += [
+        text(f"impact.say.together_{how}", names=context.campaign_titles(names))
+        for how, names in found.together.items()
+    ]
     if found.unseen_days:
         said.append(text("impact.say.unseen_days", found))
     return tuple(said)

@@ -112,7 +112,7 @@ def _row(name: str, goal: Goal, entry: Entry | None, previous: Entry | None, con
     return ScoreRow(
         label=goal_label(name, context),
         value=told_value(entry, text) if entry is not None else "",
-        interval=text.told_interval(entry.low, entry.high, goal.unit) if entry is not None else "",
+        interval=text.interval(entry.low, entry.high, goal.unit) if entry is not None else "",
         target=aim(target, goal.unit, text),
         previous=_told(previous.value, goal.unit, text) if previous is not None else "",
         status=_TONES[outcome],

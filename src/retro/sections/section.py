@@ -6,7 +6,7 @@ The words of a section stand in the YAML file of its name.
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any
@@ -46,6 +46,13 @@ class Context:
     def new_users(self) -> str:
         """What new users are called in a sentence."""
         return self.text(f"noun.{self.noun}")
+
+    def campaign_titles(self, ids: Iterable[str]) -> list[str]:
+        """What campaigns are called, by id; the id where the params give no title."""
+        own, others = self.params, self.params.roi.campaigns
+        titles = {one: other.title for one, other in others.items() if other.title is not None}
+        titles[getattr(own, "campaign_id", "")] = own.short_title or own.title
+        return [self.text.pick(titles.get(one, one)) for one in ids]
 
     def asked(self, key: str) -> Any:  # noqa: ANN401 - whatever the key holds
         """The value of a key of the params that only some kinds have."""
