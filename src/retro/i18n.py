@@ -290,7 +290,7 @@ class Text:
             >>> load_text("en", "GBP").signed_money(Decimal(50)), load_text("zh", "CNY").signed_money(Decimal(-120_000))
             ('+50.00 GBP', '−12 万元')
         """
-        return f"{'+' if value > 0 else '−' if value < 0 else ''}{self.told_money(abs(value))}"
+        return f"{'+' if value > 0 else '−' if value < 0 else ''}{self.told_money(_size(value))}"
 
     @property
     def currency_name(self) -> str:
