@@ -41,7 +41,7 @@ def test_a_campaign_that_earned_at_once_is_paid_back_on_its_own_days() -> None:
 
     assert finding.sentence.strip() == (
         "**It paid for itself at once**: 9.00 CNY is left after all cost on the days that its effect is counted on "
-        "(95% interval 4.00 CNY – 14.00 CNY), before anything that its first-time buyers ordered later."
+        "(95% interval 4.00 – 14.00 CNY), before anything that its first-time buyers ordered later."
     )
     assert {one.name: one.value for one in finding.entries}["payback_days"] == 0
     assert (
