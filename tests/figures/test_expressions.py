@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import datetime as dt
 import json
-import re
 import runpy
 import shutil
 from collections.abc import Iterable, Iterator, Mapping
@@ -19,6 +18,7 @@ from ibis.backends.duckdb import Backend
 from retro import metrics
 from retro.campaigns import CampaignParams
 from retro.figures import VIEWS, Figure, families, figure, figures, known
+from retro.figures.queries import query_of
 from retro.ledger import Entry
 from retro.periods import Window
 from retro_demo import make_demo
@@ -152,32 +152,11 @@ def result(shop: Backend, one: Figure, name: str, values: Values) -> tuple[Any, 
         own = families()[one.family].figures
         parts = [known(part) or own[part] for part in (one.numerator, one.denominator)]
         return tuple(result(shop, part, part.name, values)[0] for part in parts)
-    (meant,) = re.fullmatch(re.sub(r"\\?[#*]", "(.+)", re.escape(one.name)), name).groups() or ("",)  # type: ignore[union-attr]  # it matches
-    values = {**values, "#": meant, "*": f"'{meant}'"}
-    found = shop.raw_sql(filled(one.expression, values))
+    found = shop.raw_sql(query_of(one, name, VIEWS, values))
     rows, columns = found.fetchall(), tuple(column[0] for column in found.description)
     assert len(rows) == 1
     assert columns == (one.numerator, one.denominator) or len(columns) == 1
     return tuple(rows[0])
-
-
-def filled(expression: str, values: Values) -> str:
-    """A query that DuckDB takes: the views that it uses, and values for all that stands in braces."""
-    used: list[str] = []
-    text = expression
-    for name, view in reversed(VIEWS.items()):
-        if re.search(rf"\b(from|join) {name}\b", text):
-            used, text = [f"{name} as ({view})", *used], f"{view} {text}"
-    query = f"with {', '.join(used)} select * from ({expression})" if used else expression
-    return re.sub(r"\{([a-z_#*]+)\}", lambda found: literal(found[1], values[found[1]]), query)
-
-
-def literal(name: str, value: object) -> str:
-    if value is None:
-        return "null"
-    if hasattr(value, "isoformat"):
-        return f"timestamp '{value.isoformat()}'"
-    return f"'{value}'" if isinstance(value, str) and name not in "#*" else str(value)
 
 
 def agrees(found: tuple[Any, ...], entry: Entry) -> bool:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from retro.blocks.markdown import parse_markdown
 from retro.blocks.model import (
+    ANALYST_MIME,
     BLOCKS_MIME,
     PENDING_MIME,
     Bars,
@@ -41,6 +42,7 @@ from retro.blocks.notebook import PAPERMILL_TAGS, Document, read_document, reada
 from retro.blocks.to_markdown import as_markdown
 
 __all__ = [
+    "ANALYST_MIME",
     "BLOCKS_MIME",
     "PAPERMILL_TAGS",
     "PENDING_MIME",

@@ -27,6 +27,9 @@ from retro.signs import harmless
 BLOCKS_MIME = "application/vnd.retro.blocks+json"
 """The MIME type under which a cell's output carries its blocks."""
 
+ANALYST_MIME = "application/vnd.retro.analyst+json"
+"""The MIME type of an output that is an analyst's alone: publishing refuses it."""
+
 PENDING_MIME = "application/vnd.retro.pending+json"
 """The MIME type of a place that a later cell must fill: a verdict that was opened and is not concluded yet."""
 

@@ -9,7 +9,16 @@ from typing import Any
 
 from retro.blocks.gathering import gather
 from retro.blocks.markdown import parse_markdown
-from retro.blocks.model import BLOCKS_MIME, PENDING_MIME, Block, Cover, Heading, Preformatted, parse_blocks
+from retro.blocks.model import (
+    ANALYST_MIME,
+    BLOCKS_MIME,
+    PENDING_MIME,
+    Block,
+    Cover,
+    Heading,
+    Preformatted,
+    parse_blocks,
+)
 from retro.errors import PublishError
 from retro.files import unplaced
 from retro.i18n import LANGS, Lang, load_text
@@ -148,6 +157,9 @@ def _refuse_people(text: str, where: str) -> None:
 
 def _shown(data: Mapping[str, Any], where: str) -> Iterator[Block]:
     """The blocks of one displayed result, from the richest form that a page can show."""
+    if ANALYST_MIME in data:
+        raise PublishError(f"{where}: output must be for readers, got what `report.why` and the like tell an analyst. "
+                           "Take the cell out.")  # fmt: skip
     if BLOCKS_MIME in data:
         yield from parse_blocks(data[BLOCKS_MIME], where)
     elif PENDING_MIME in data:

@@ -105,7 +105,7 @@ class Figure(FrozenModel):
             >>> day.matches("day_7_retention_rate"), day.matches("day_x_retention_rate")
             (True, False)
         """
-        return self._parts(name) is not None
+        return self.parts(name) is not None
 
     def label_of(self, name: str, lang: str, *, noun: str = "", in_table: bool = False) -> str:
         """The label of the figure of this name.
@@ -123,10 +123,10 @@ class Figure(FrozenModel):
         """
         special = (self.label_first_order if noun == "first_order" else None) or (in_table and self.label_in_table)
         label = (special or self.label or {lang: name})[lang]
-        parts = iter(self._parts(name) or ())
+        parts = iter(self.parts(name) or ())
         return re.sub(r"[#*]", lambda sign: next(parts, sign[0]), label) if self.is_pattern else label
 
-    def _parts(self, name: str) -> tuple[str, ...] | None:
+    def parts(self, name: str) -> tuple[str, ...] | None:
         """What `#` and `*` stand for in a name; None where it is not this figure's."""
         pattern = re.escape(self.name).replace(r"\#", r"(\d+)").replace(r"\*", r"([a-z0-9_]+?)")
         found = re.fullmatch(pattern, name)

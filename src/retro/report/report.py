@@ -43,6 +43,7 @@ from retro.report.review import Review, comment, conflict_blocks, goal_blocks, m
 from retro.report.run_context import RunContext
 from retro.report.sampled import Spreads, of_sample, touched
 from retro.report.sections import figure_block, headed, recorded, section_blocks, title_of, uncovered, weighed
+from retro.report.why import Why, why
 from retro.sections import SECTIONS, Context, Finding, Section
 from retro.sections.bases import base_name
 from retro.sections.scorecard import scorecard
@@ -66,6 +67,9 @@ class Report:
         recorded: What the reports that this one is made from recorded; empty for a campaign.
         bases: The periods that this one is compared with.
         review: What the last report decided, and which targets moved.
+        neighbours: This report and the others of its period, as they were last recorded.
+        file: The params file.
+        address: The report's own folder.
     """
 
     params: CampaignParams
@@ -78,6 +82,8 @@ class Report:
     bases: tuple[Period, ...] = ()
     review: Review = field(default_factory=Review)
     neighbours: tuple[Reported, ...] = ()
+    file: Path = field(default_factory=Path)
+    address: Path = field(default_factory=Path)
     _ledger: Ledger = field(default_factory=Ledger, repr=False)
     _findings: dict[str, Finding] = field(default_factory=dict, repr=False)
     _left_out: list[str] = field(default_factory=list, repr=False)
@@ -316,6 +322,28 @@ class Report:
         after = Version(self.run.folder.name, self._ledger, read_inputs(self.run.folder))
         heads = tuple(dict.fromkeys([*self.params.targets, *(entry.name for entry in self._ledger.entries)]))
         return changed_blocks(read_version(self.run.before), after, heads, self.tables.source.zone, self.text)
+
+    @property
+    def ledger(self) -> Ledger:
+        """The figures recorded so far."""
+        return self._ledger
+
+    @property
+    def values(self) -> dict[str, Any]:
+        """What the expressions of figures have in braces."""
+        known = {**dict(self.params.voice), **dict(self.params), **vars(self.params.window)}
+        return {**known, "observed_until": self.observed_until}
+
+    def why(self, figure: str) -> Why:
+        """What is known of a figure: parts, definition, rules, how it moved, code and SQL; for you, not for a page.
+
+        Args:
+            figure: Its name, or its label on the page in either language.
+
+        Raises:
+            RetroError: No figure is called so, or several are.
+        """
+        return why(self, figure)
 
     @property
     def figures(self) -> pd.DataFrame:

@@ -12,7 +12,9 @@ from sqlglot.tokenizer_core import TokenType
 
 from retro.errors import RetroError, SourceError
 
-_DIALECTS = {"pyspark": "spark", "postgres": "postgres", "clickhouse": "clickhouse"}
+DIALECTS = {"pyspark": "spark", "postgres": "postgres", "clickhouse": "clickhouse"}
+"""Engines as Ibis names them, by the dialect that sqlglot knows."""
+
 _WRITES = (expressions.DML, expressions.DDL, expressions.Command, expressions.Into, expressions.Lock)
 
 _ACTS = (
@@ -59,7 +61,7 @@ def one_query(sql: str, where: str, engine: str = "duckdb", error: type[RetroErr
     """
     refuse_acting(sql, where, engine, error)
     try:
-        kinds = _of_duckdb(sql) if engine == "duckdb" else _of_others(sql, _DIALECTS.get(engine))
+        kinds = _of_duckdb(sql) if engine == "duckdb" else _of_others(sql, DIALECTS.get(engine))
     except (duckdb.Error, sqlglot.errors.SqlglotError) as reason:  # a parser has read no row, so its words are safe
         problem = str(reason).strip().splitlines()[0]
         raise error(f"{where} must be SQL that {engine} can parse, got {problem}") from None
@@ -97,7 +99,7 @@ def _words(sql: str, engine: str) -> list[tuple[str, bool]]:
     """The words and signs of SQL in lower case, and whether each may be a name; none where it cannot be cut up."""
     if engine != "duckdb":
         try:
-            tokens = sqlglot.tokenize(sql, read=_DIALECTS.get(engine))
+            tokens = sqlglot.tokenize(sql, read=DIALECTS.get(engine))
         except sqlglot.errors.SqlglotError:
             return []
         return [(one.text.lower(), one.token_type is not TokenType.STRING) for one in tokens]

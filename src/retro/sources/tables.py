@@ -27,6 +27,7 @@ from retro.sources.grain import Grain, grain_of
 from retro.sources.hiding import hide_secrets
 from retro.sources.newest import NewestDay, newest_day
 from retro.sources.order_kinds import KINDS, counting
+from retro.sources.over import over
 from retro.sources.queries import one_query
 from retro.sources.reading import Reader
 from retro.sources.spec import Source, TableSpec
@@ -155,6 +156,24 @@ class Tables:
         if until != self._until:
             self._until = until
             self._restrict()
+
+    def query(self, query: str) -> ibis.Table:
+        """A lazy table of a query over the canonical tables as reports see them: of the segment, as of the cut.
+
+        Args:
+            query: One SELECT in DuckDB's SQL, whatever the engine; tables that the shop does not have are no names.
+
+        Raises:
+            MissingColumn: The shop does not have a table.
+            SourceError: The engine does not take the query.
+        """
+        named = over(query, {name: getattr(self, name) for name in self._mapped}, self.connection)
+        try:
+            return self.connection.sql(named, dialect="duckdb")
+        except Exception as reason:  # noqa: BLE001 - engines raise their own kinds
+            raise SourceError(
+                f"{self._where}: query must be readable, got {self._hidden(engine_error(reason))[:300]}."
+            ) from None
 
     def refuse_unrestricted(self, name: str, units: str) -> None:
         """Refuse a segment that says nothing of a table of units, such as cookies of which nothing else is known.

@@ -1,0 +1,48 @@
+"""A query over tables that have no name in the engine: those that a segment or a cut has narrowed."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+import ibis
+import sqlglot
+import sqlglot.expressions as sge
+
+from retro.sources.queries import DIALECTS
+
+_OWN = "retro_own_"
+"""What the names of tables begin with in the query, so that none is taken for itself."""
+
+
+def over(query: str, tables: Mapping[str, ibis.Table], connection: Any) -> str:  # noqa: ANN401 - Ibis backends share no type
+    """A query with the tables that it reads as views of its own, in DuckDB's SQL.
+
+    Args:
+        query: One SELECT in DuckDB's SQL.
+        tables: The tables by name.
+        connection: Their Ibis connection.
+
+    Examples:
+        >>> import ibis
+        >>> rows = ibis.memtable({"amount": [1, 2]})
+        >>> over("select sum(amount) from orders", {"orders": rows.limit(1)}, ibis.duckdb.connect()).split(" AS ")[0]
+        'WITH retro_own_orders'
+    """
+    parsed = sqlglot.parse_one(query, read="duckdb")
+    own = {cte.alias for cte in parsed.find_all(sge.CTE)}
+    used: dict[str, None] = {}
+    for table in list(parsed.find_all(sge.Table)):
+        if table.name in tables and table.name not in own and not table.db:
+            used[table.name] = None
+            table.replace(sge.alias_(sge.to_table(f"{_OWN}{table.name}"), table.alias_or_name, table=True))
+    before = parsed.args.get("with_")
+    views = []
+    for name in used:
+        compiled = str(connection.compile(tables[name]))
+        body = sqlglot.parse_one(compiled, read=DIALECTS.get(connection.name, connection.name))
+        alias = sge.TableAlias(this=sge.to_identifier(f"{_OWN}{name}"))
+        views.append(sge.CTE(this=body, alias=alias, materialized=False))
+    if views:
+        parsed.set("with_", sge.With(expressions=[*views, *(before.expressions if before else ())]))
+    return parsed.sql(dialect="duckdb")
