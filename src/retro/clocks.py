@@ -53,12 +53,17 @@ def changes(zone: str) -> bool:
     return len({noon.utcoffset() for noon in noons}) > 1
 
 
+def engine_of(table: ibis.Expr) -> Any:  # noqa: ANN401 - as above
+    """The connection of a table; None where it has none of its own."""
+    try:
+        return table.get_backend()
+    except Exception:  # noqa: BLE001 - literals and memory tables have none, and Ibis raises a kind of its own
+        return None
+
+
 def zone_of(table: ibis.Expr) -> str:
     """The zone of a table whose clocks change; empty where they do not, and where nobody said a zone."""
-    try:
-        engine = table.get_backend()
-    except Exception:  # noqa: BLE001 - literals and memory tables have none, and Ibis raises a kind of its own
-        return ""
+    engine = engine_of(table)
     zone = getattr(engine, _KEY, "")
     return zone if zone and changes(zone) and engine.name in {"duckdb", "postgres", "pyspark"} else ""
 

@@ -11,7 +11,7 @@ import pytest
 from retro import metrics
 from retro.economics import UnitEconomics
 from retro.metrics.baseline import Impact
-from retro.metrics.history import History, history_of
+from retro.metrics.history import History, blank_days, blank_of, history, history_of, keep_blank
 from retro.metrics.windows import number_of
 from retro.periods import Period, Window
 
@@ -85,6 +85,49 @@ def test_a_rate_of_eight_a_day_is_needed_to_miss_a_single_day() -> None:
 
     assert history_of({day: 8 for day in WEEKS if day != hole}).lost == days(30)
     assert history_of({day: 7 for day in WEEKS if day != hole}).lost == frozenset()
+
+
+def rows_of(at: str, per_day: int, *, without: tuple[int, ...] = (), days: range = range(56)) -> ibis.Table:
+    moments = [
+        dt.datetime(2025, 1, 6, 9) + day * dt.timedelta(days=1)
+        for day in days
+        for _ in range(per_day * (day not in without))
+    ]
+    return ibis.memtable(pd.DataFrame({at: moments}))
+
+
+def test_a_day_without_rows_in_any_table_is_lost_in_each() -> None:
+    """Three orders and three visits a day: alone each may be empty by chance, together hardly ever: (7/8)^(6 * 7)."""
+    shop = {"orders": rows_of("ordered_at", 3, without=(30,)), "events": rows_of("occurred_at", 3, without=(30,))}
+    spare = {"orders": shop["orders"], "events": rows_of("occurred_at", 3)}
+
+    assert history(shop["orders"], "ordered_at").lost == frozenset()
+    assert blank_days(shop) == tuple(days(30))
+    assert blank_days(spare) == ()
+    assert blank_days({"orders": shop["orders"]}) == ()
+    booked = spare["events"].rename(incurred_on="occurred_at")
+    assert blank_days(shop | {"campaign_costs": booked}) == tuple(days(30))
+
+
+def test_a_day_off_and_days_before_a_second_table_are_not_blank() -> None:
+    sundays = tuple(range(6, 56, 7))
+    orders = rows_of("ordered_at", 3, without=(3, 30, *sundays))
+    events = rows_of("occurred_at", 3, without=(30, *sundays), days=range(14, 56))
+
+    assert blank_days({"orders": orders, "events": events}) == tuple(days(30))
+
+
+def test_every_history_of_a_connection_knows_its_blank_days() -> None:
+    connection = ibis.duckdb.connect()
+    orders = connection.create_table("orders", rows_of("ordered_at", 1, without=(30, 31)).to_pyarrow())
+    monthly = history_of(months(), blank=[dt.date(2024, 4, 9)])
+    before = history(orders, "ordered_at")
+    keep_blank(connection, [*days(30), dt.date(2024, 1, 1)])
+
+    assert (before.lost, history(orders, "ordered_at").lost) == (frozenset(), days(30))
+    assert history(orders.filter(orders.ordered_at.hour() == 9), "ordered_at").lost == days(30)
+    assert blank_of(orders) == blank_of(connection)
+    assert monthly.lost == frozenset()
 
 
 def test_campaign_days_do_not_make_an_empty_day_implausible() -> None:

@@ -49,6 +49,24 @@ def test_lost_days_are_warned_about_and_stop_nothing(tmp_path: Path) -> None:
     assert "不应缺少 ordered_at 的日期" in result_sentence(lost, load_text("zh"))
 
 
+def test_a_day_without_rows_in_any_table_is_lost_in_each(tmp_path: Path) -> None:
+    """Three orders and visits a day, one refund a week: none of them can tell alone."""
+    three, refunds = [3] * 63, [0, 0, 0, 1, 0, 0, 0] * 9
+    three[30] = 0
+
+    verdict = covered(
+        tmp_path,
+        orders=("ordered_at", rows(*three)),
+        events=("occurred_at", rows(*three)),
+        refunds=("refunded_at", rows(*refunds)),
+        campaign_costs=("incurred_on", rows(*[1] * 63)),
+    )
+
+    assert [(found.table, found.detail) for found in verdict.results] == [
+        ("orders", "62 / 63"), ("refunds", "62 / 63"), ("events", "62 / 63"), ("campaign_costs", "63 / 63"),
+    ]  # fmt: skip
+
+
 @pytest.mark.parametrize(
     ("name", "column", "data", "known"),
     [
@@ -57,10 +75,28 @@ def test_lost_days_are_warned_about_and_stop_nothing(tmp_path: Path) -> None:
         ("refunds", "refunded_at", rows(*[0, 0, 1, 0, 0, 0, 0] * 9), "63 / 63"),
         ("refunds", "refunded_at", rows(*[0] * 12, *[0, 1, 0] * 17), "63 / 63"),
         ("support_tickets", "opened_at", rows(*[30, *[0] * 30, 30, *[0] * 27, 30]), "63 / 63"),
-        ("campaign_costs", "incurred_on", rows(*[0] * 56, *[1] * 7), None),
+        ("campaign_costs", "incurred_on", rows(*[0] * 56, *[1] * 7), "63 / 63"),
+        ("campaign_costs", "incurred_on", rows(*[20] * 7, *[0] * 40, *[20] * 7), "63 / 63"),
+        ("campaign_costs", "incurred_on", rows(*[0] * 40, *[20] * 3, 0, *[20] * 4), "62 / 63"),
+        ("campaign_costs", "incurred_on", rows(*[20] * 63, weekday_off=6), "63 / 63"),
+        ("exposures", "exposed_at", rows(*[0] * 56, *[50] * 3, 0, 0, 50, 50), "61 / 63"),
+        ("coupons", "issued_at", rows(*[0] * 30, 500, *[0] * 9, 500), "63 / 63"),
         ("orders", "order_id", rows(20), None),
     ],
-    ids=["begins late", "closed on Sundays", "one a week", "begins late but sparse", "by months", "costs", "no date"],
+    ids=[
+        "begins late",
+        "closed on Sundays",
+        "one a week",
+        "begins late but sparse",
+        "by months",
+        "costs",
+        "costs of two campaigns",
+        "costs with a gap",
+        "costs on workdays",
+        "exposures with a gap",
+        "coupons at once",
+        "no date",
+    ],
 )
 def test_a_table_is_judged_at_its_own_rate(
     tmp_path: Path, name: str, column: str, data: list[tuple[dt.datetime]], known: str | None

@@ -3,21 +3,34 @@
 import datetime as dt
 import itertools
 import math
-from collections import defaultdict
-from collections.abc import Callable, Mapping
+from collections import Counter, defaultdict
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
+from typing import Any
 
 import ibis
 import numpy as np
 from numpy.typing import NDArray
 
+from retro.clocks import engine_of
 from retro.metrics.windows import day_number, day_of, days_of, midnight, number_of
 from retro.periods import Window
+from retro.sources.as_of import MOMENTS
 
 _Numbers = NDArray[np.float64]
 
 IMPLAUSIBLE = 0.001
 """Days without rows are lost where chance alone would leave them empty more rarely than this."""
+
+BLANK = 0.01
+"""Days on which no table of customers has a row are lost where chance leaves all of them empty more rarely."""
+
+
+OF_CUSTOMERS = (
+    "users", "orders", "refunds", "events", "page_views", "points_ledger", "reviews", "surveys", "support_tickets",
+)  # fmt: skip
+"""Tables of what customers do. What the shop books itself, such as costs or rates, is there on lost days, too."""
+
 
 _HIGH = 90
 """Percentile at which a day's rows are capped before a rate is taken: campaigns make no empty day implausible."""
@@ -29,6 +42,10 @@ _STRAY = 0.05
 
 _AROUND, _LIKELY = 8, 0.1
 """A stretch is judged by so many weeks on each side, or as many as it is long; neither may find it this likely."""
+
+
+_KEY = "_retro_blank"
+"""Under which a connection keeps the days on which no table has rows."""
 
 
 _COARSE = 0.25
@@ -47,7 +64,8 @@ class History:
         first: The first day that is known; None for a table without rows. A few rows that lie apart from all others,
             such as a moment of 1970, do not count.
         lost: Days after it that are missing: without rows, although the table has too many on other days of the week
-            for that to be chance. Of a table that is booked by weeks or months, the days of missing ones.
+            for that to be chance, and those without rows in any table (`blank_days`). Of a table that is booked by
+            weeks or months, the days of missing ones.
     """
 
     first: dt.date | None
@@ -98,10 +116,49 @@ def history(table: ibis.Table, at: str, *, until: dt.datetime | None = None) -> 
         >>> known.first.isoformat(), [day.isoformat() for day in known.lost]
         ('2025-03-01', ['2025-03-09'])
     """
-    return history_of(_by_day(table, at, until), None if until is None else _last(until))
+    return history_of(_by_day(table, at, until), None if until is None else _last(until), blank=blank_of(table))
 
 
-def missing_days(table: ibis.Table, at: str, span: Window) -> int:
+def blank_days(shop: Mapping[str, ibis.Table], *, until: dt.datetime | None = None) -> tuple[dt.date, ...]:
+    """Find the days on which no table of what customers do has a row, where that is no chance.
+
+    One table alone may be too sparse to tell a lost day from one without customers; all of them together are not. Days
+    count from when a second table begins, since of one alone `history` judges.
+
+    Args:
+        shop: Tables by name; those of `OF_CUSTOMERS` that have their time count.
+        until: Local moment; later rows are not looked at, and empty days before it may be lost.
+
+    Examples:
+        >>> days = [dt.datetime(2025, 3, day) for day in range(1, 29) if day != 9]
+        >>> visits, orders = (ibis.memtable({"at": days * count}) for count in (8, 3))
+        >>> shop = {"events": visits.rename(occurred_at="at"), "orders": orders.rename(ordered_at="at")}
+        >>> history(shop["orders"], "ordered_at").lost, [day.isoformat() for day in blank_days(shop)]
+        (frozenset(), ['2025-03-09'])
+    """
+    dated = [(shop[name], MOMENTS[name]) for name in OF_CUSTOMERS if name in shop]
+    counted = [rows for table, at in dated if at in table.columns and (rows := _by_day(table, at, until))]
+    begun = sorted(number_of(first) for rows in counted if (first := history_of(rows).first) is not None)
+    if len(begun) < 2:  # noqa: PLR2004 - one table is judged at its own rate
+        return ()
+    together: Counter[int] = Counter()
+    for rows in counted:
+        together.update({day: count for day, count in rows.items() if day >= begun[1]})
+    return tuple(sorted(history_of(together, None if until is None else _last(until), rare=BLANK).lost))
+
+
+def keep_blank(connection: Any, days: Collection[dt.date]) -> None:  # noqa: ANN401 - Ibis backends share no static type
+    """Let every history of a connection's tables know the days on which none of them has rows."""
+    setattr(connection, _KEY, frozenset(days))
+
+
+def blank_of(table: Any) -> frozenset[dt.date]:  # noqa: ANN401 - a table or its connection
+    """The days that were kept for a table's connection, or for this connection; none where nobody looked."""
+    days: frozenset[dt.date] = getattr(engine_of(table) if isinstance(table, ibis.Expr) else table, _KEY, frozenset())
+    return days
+
+
+def missing_days(table: ibis.Table, at: str, span: Window, *, steady: bool = True) -> int:
     """Count the days of a span that a table does not know: those it has lost, and those before it begins.
 
     The days before are counted where the table, once begun, has too many rows for chance to leave them empty.
@@ -110,6 +167,8 @@ def missing_days(table: ibis.Table, at: str, span: Window) -> int:
         table: Any table with local times.
         at: The column of the time.
         span: The days that are asked for.
+        steady: Whether it grows on every day of business. Otherwise it grows from time to time, such as costs do while
+            campaigns run: lost are gaps no longer than the stretches with rows on both sides of them, but no days off.
 
     Examples:
         >>> days = [dt.datetime(2025, 3, day) for day in range(5, 29) if day != 9]
@@ -118,7 +177,9 @@ def missing_days(table: ibis.Table, at: str, span: Window) -> int:
         5
     """
     rows, asked = _by_day(table, at, span.end), days_of(span)
-    known = history_of(rows, _last(span.end))
+    if not steady:
+        return _gaps({day: count for day, count in rows.items() if day in asked})
+    known = history_of(rows, _last(span.end), blank=blank_of(table))
     if known.first is None:
         return len(asked)
     first = number_of(known.first)
@@ -127,6 +188,31 @@ def missing_days(table: ibis.Table, at: str, span: Window) -> int:
     if _of_none(after, max(asked.stop, first + 1) - first, before) >= math.log(IMPLAUSIBLE):
         before = 0
     return before + len(known.within(span))
+
+
+def _gaps(rows: Mapping[int, int]) -> int:
+    """The days in gaps of a table that grows from time to time; a weekday that is empty the next week is a day off."""
+    days = sorted(day for day, count in rows.items() if count)
+    if not days:
+        return 0
+    capped = _capped(rows, days)
+    daily = _Grain(lambda day: day, lambda number: number)
+    lost = _lost_of_grain(capped, days[-1], daily, IMPLAUSIBLE) or frozenset()
+    kept = sorted(set(range(days[0], days[-1] + 1)) - set(map(number_of, lost)))
+    runs = _runs(kept)
+    ends = zip([kept[0], *(run.stop for run in runs)], [*(run.start for run in runs), kept[-1] + 1], strict=True)
+    known = [end - begin for begin, end in ends]
+    gaps = [
+        run for run, (one, other) in zip(runs, itertools.pairwise(known), strict=True) if len(run) <= min(one, other)
+    ]
+    off = {day for day in range(days[0], days[-1] + 1) if day not in capped}
+    return sum(len(run) for run in gaps if not any(day + week in off for day in run for week in (-7, 7)))
+
+
+def _capped(rows: Mapping[int, int], days: list[int]) -> dict[int, float]:
+    """The rows of the days that have some, without the height of campaigns."""
+    high = float(np.percentile([rows[day] for day in days], _HIGH))
+    return {day: min(float(rows[day]), high) for day in days}
 
 
 def _by_day(table: ibis.Table, at: str, until: dt.datetime | None) -> dict[int, int]:
@@ -142,18 +228,26 @@ def _last(until: dt.datetime) -> int:
     return number_of(until.date()) - 1
 
 
-def history_of(rows: Mapping[int, int], last: int | None = None) -> History:
-    """As `history`, from the rows by number of the day, up to a last day."""
+def history_of(
+    rows: Mapping[int, int],
+    last: int | None = None,
+    *,
+    blank: Collection[dt.date] = (),
+    rare: float = IMPLAUSIBLE,
+) -> History:
+    """As `history`, from the rows by number of the day, up to a last day; `blank` days are lost in tables of days."""
     days = sorted(day for day, count in rows.items() if count)
     if not days:
         return History(None)
-    high = float(np.percentile([rows[day] for day in days], _HIGH))
-    capped = {day: min(float(rows[day]), high) for day in days}
+    capped = _capped(rows, days)
     first = _beginning(days, capped)
     end = max(days[-1], days[-1] if last is None else last)
     known = {day: count for day, count in capped.items() if day >= first}
-    judged = (_lost_of_grain(known, end, grain) for grain in _GRAINS)
-    return History(day_of(first), next((lost for lost in judged if lost is not None), frozenset()))
+    judged = ((grain, _lost_of_grain(known, end, grain, rare)) for grain in _GRAINS)
+    grain, lost = next(((grain, lost) for grain, lost in judged if lost is not None), (_GRAINS[0], frozenset()))
+    if grain is _GRAINS[0]:
+        lost |= {day for day in blank if first <= number_of(day) <= end and not rows.get(number_of(day))}
+    return History(day_of(first), lost)
 
 
 @dataclass(frozen=True)
@@ -183,20 +277,20 @@ _GRAINS = (
 )
 
 
-def _lost_of_grain(rows: Mapping[int, float], end: int, grain: _Grain) -> frozenset[dt.date] | None:
+def _lost_of_grain(rows: Mapping[int, float], end: int, grain: _Grain, rare: float) -> frozenset[dt.date] | None:
     """The lost days of a table that is booked by a grain; None where its rows lie too far apart for that."""
     counted: dict[int, float] = defaultdict(float)
     for day, count in rows.items():
         counted[grain.of(day)] += count
     whole = max(*counted, grain.of(end + 1) - 1)  # what is not over yet may still get its rows
-    lost = _lost(counted, whole, grain.cycle)
+    lost = _lost(counted, whole, grain.cycle, rare)
     if len(lost) > _COARSE * len(counted):
         return None
     days = (range(grain.begin(run.start), grain.begin(run.stop)) for run in lost)
     return frozenset(day_of(day) for run in days for day in run)
 
 
-def _lost(rows: Mapping[int, float], end: int, cycle: int) -> list[range]:
+def _lost(rows: Mapping[int, float], end: int, cycle: int, rare: float) -> list[range]:
     """The stretches without rows that are too long for chance, by the rates of each place in a cycle."""
     first = min(rows)
     counts = np.array([rows.get(number, 0.0) for number in range(first, end + 1)])
@@ -208,7 +302,9 @@ def _lost(rows: Mapping[int, float], end: int, cycle: int) -> list[range]:
             there[run.start - first : run.stop - first] = 0
         at = [range(run.start - first, run.stop - first) for run in runs]
         found = [
-            run for run, own in zip(runs, at, strict=True) if run in lost or _implausible(own, counts, there, cycle)
+            run
+            for run, own in zip(runs, at, strict=True)
+            if run in lost or _implausible(own, counts, there, cycle, rare)
         ]
         if len(found) == len(lost):
             break
@@ -244,14 +340,14 @@ def _runs(days: list[int]) -> list[range]:
     return [range(day + 1, after) for day, after in itertools.pairwise(days) if after > day + 1]
 
 
-def _implausible(run: range, counts: _Numbers, there: _Numbers, cycle: int) -> bool:
+def _implausible(run: range, counts: _Numbers, there: _Numbers, cycle: int, rare: float) -> bool:
     """Whether there are too many rows around a stretch, at the same places of the cycle, for chance to leave it empty.
 
     A shop that grew has other rates before and after; what either of them leaves likely is not implausible.
     """
     reach = max(_AROUND * cycle, len(run))
     before, after = slice(max(0, run.start - reach), run.start), slice(run.stop, run.stop + reach)
-    if _chance(run, counts, there, cycle, before, after) >= math.log(IMPLAUSIBLE):
+    if _chance(run, counts, there, cycle, before, after) >= math.log(rare):
         return False
     long = [side for side in (before, after) if there[side].sum() >= reach / 2]
     return all(_chance(run, counts, there, cycle, side) < math.log(_LIKELY) for side in long)

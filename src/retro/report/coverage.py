@@ -10,14 +10,18 @@ from retro.report.measured import measured
 from retro.sources import Tables
 from retro.sources.as_of import MOMENTS
 
-_EVERYDAY = ("users", "orders", "refunds", "events", "points_ledger", "member_tiers", "reviews", "support_tickets")
-"""Tables that grow on every day of business; costs, coupons or exposures do while a campaign runs."""
+_STEADY = (
+    "users", "orders", "refunds", "events", "points_ledger", "member_tiers", "reviews", "support_tickets",
+    "exchange_rates",
+)  # fmt: skip
+"""Tables that grow on every day of business; others, such as costs, coupons or exposures, while a campaign runs."""
 
 
 def with_coverage(verdict: GateVerdict, tables: Tables, names: Collection[str], window: Window) -> GateVerdict:
     """A verdict with one more result for each dated table: whether it lacks days since the baseline began.
 
     Each table is judged at its own rate, and lacking days are a warning, never a breach. So is what `measured` finds.
+    Where a table need not grow on every day, only gaps within its rows lack, shorter than the stretches beside them.
 
     Args:
         verdict: What the gate found.
@@ -25,9 +29,14 @@ def with_coverage(verdict: GateVerdict, tables: Tables, names: Collection[str], 
         names: The tables that the report can use.
         window: The report's window, with its baseline weeks.
     """
-    found = [_covered(tables, name, window) for name in _EVERYDAY if name in names and name in tables]
-    own = (*(one for one in found if one is not None), *measured(tables, names))
-    return verdict.model_copy(update={"results": (*verdict.results, *own)})
+    from retro.metrics.history import OF_CUSTOMERS, blank_days, keep_blank  # noqa: PLC0415 - as in `_covered`
+
+    own = [name for name in MOMENTS if name in names and name in tables]
+    dated = {name: tables.whole(name) for name in OF_CUSTOMERS if name in own}
+    keep_blank(tables.connection, blank_days(dated, until=tables.source.observed_until))
+    found = [_covered(tables, name, window) for name in own]
+    results = (*(one for one in found if one is not None), *measured(tables, names))
+    return verdict.model_copy(update={"results": (*verdict.results, *results)})
 
 
 def _covered(tables: Tables, name: str, window: Window) -> RuleResult | None:
@@ -41,7 +50,7 @@ def _covered(tables: Tables, name: str, window: Window) -> RuleResult | None:
     if end <= window.baseline_start:
         return None
     span = replace(window, start=window.baseline_start, end=end)
-    missing, days = missing_days(table, at, span), len(days_of(span))
+    missing, days = missing_days(table, at, span, steady=name in _STEADY), len(days_of(span))
     values = {"column": at, "since": window.baseline_start}
     return RuleResult(
         table=name,

@@ -12,6 +12,7 @@ import ibis.expr.types as ir
 
 from retro.files import canonical_json, text_hash
 from retro.memo import Store, Unkept, code_hash, decode, encode, libraries
+from retro.metrics.history import blank_of
 from retro.sources import Tables, Unsigned, signed
 
 _METRICS = "retro.metrics."
@@ -65,7 +66,8 @@ class Remembered:
         if code is None:
             return None
         name = f"{function.__module__}.{function.__qualname__}"
-        return text_hash(canonical_json([name, arguments, code, libraries(), self._tables.connection.name]))
+        blank = sorted(map(str, blank_of(self._tables.connection)))  # histories know it beside what they read
+        return text_hash(canonical_json([name, arguments, code, libraries(), self._tables.connection.name, blank]))
 
     def _recalled(self, calculation: str, names: tuple[str, ...]) -> tuple[bool, Any]:
         key = self._key(calculation, names)

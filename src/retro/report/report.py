@@ -23,7 +23,7 @@ from retro.judgement import Reported, brief, lint, verdict
 from retro.ledger import Ledger, Version, read_inputs, read_version, write_ledger
 from retro.memo import Store
 from retro.metrics.cohorts import UNKNOWN_DAYS
-from retro.metrics.history import history
+from retro.metrics.history import OF_CUSTOMERS, blank_days, history, keep_blank
 from retro.metrics.orders import valid_orders
 from retro.metrics.samples import spreads
 from retro.periods import Period, Window
@@ -95,6 +95,9 @@ class Report:
         self.observed_until = observed(self.params, self.tables)
         if self.observed_until is not None:
             self.tables.cut(self.observed_until)
+        asked = [name for name in OF_CUSTOMERS if name in self.params.tables and name in self.tables]
+        dated = {name: self.tables.of_everybody(name) for name in asked}
+        keep_blank(self.tables.connection, self._once(blank_days, (dated,), {"until": self.observed_until}))
         self.bases = self._known(self.bases)
         self._context = Context(self.params, self.text, self.observed_until, self.noun)
 
