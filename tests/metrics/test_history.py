@@ -297,3 +297,81 @@ def test_a_bridge_says_which_dimensions_it_cannot_tell(first: int, untold: tuple
 
     assert found.untold == untold
     assert set(found.segments) == {"customer"} - set(untold)
+
+
+LATER = START + 60 * DAY
+WATCHED = Window(START, START + 2 * DAY, LATER, baseline_weeks=4)
+
+
+def busy(lost: range, *bought: tuple[str, int]) -> ibis.Table:
+    """Twenty orders a day of one regular since twelve weeks before, some days lost; orders of others by day."""
+    own = [("regular", place) for place in range(-84, 60) for _ in range(20)] + list(bought)
+    rows = [
+        (f"o{number}", user, START + place * DAY + dt.timedelta(hours=9), "paid", Decimal("10.00"))
+        for number, (user, place) in enumerate(own)
+        if place not in lost
+    ]
+    return ibis.memtable(pd.DataFrame(rows, columns=["order_id", "user_id", "ordered_at", "status", "amount"]))
+
+
+BOUGHT = (
+    ("early", -20), ("early", -15),
+    *((user, 0) for user in ("a", "b", "c")), ("a", 3), ("b", 12),
+    ("late", 1), ("late", 11),
+)  # fmt: skip
+
+
+def test_lost_days_of_orders_are_no_days_on_which_nobody_bought_again() -> None:
+    """Within 10 days of their first order 2 of 4 bought again; with day 11 lost, who began on day 1 does not count."""
+    whole, partly, lost, before = (
+        metrics.repurchase(busy(days, *BOUGHT), WATCHED, days=10).set_index("cohort")
+        for days in (range(0), range(11, 12), range(5, 7), range(-18, -16))
+    )
+
+    facts = ["buyers", "repurchasers", "state", "lost_days"]
+    assert whole.loc["campaign", facts].tolist() == [4, 2, "observed", 0]
+    assert partly.loc["campaign", facts].tolist() == [3, 1, "partial", 1]
+    assert lost.loc["campaign", facts].fillna(-1).tolist() == [0, -1, "lost", 2]
+    assert lost.loc["baseline", facts].tolist() == [1, 1, "observed", 0]
+    assert before.loc["baseline", facts].fillna(-1).tolist() == [0, -1, "lost", 2]
+    assert before.loc["campaign", facts].tolist() == [4, 2, "observed", 0]
+
+
+def test_months_with_lost_days_hold_no_repurchase_rate() -> None:
+    """The campaign is on 3 and 4 March; a day of April is lost."""
+    window = Window(START, dt.datetime(2025, 5, 1), LATER)
+    cells = metrics.repurchase_cohorts(busy(range(40, 41), *BOUGHT), window, months=3)
+    march = cells[cells["cohort_month"] == dt.date(2025, 3, 1)].set_index("months_after")
+
+    assert march["state"].tolist() == ["observed", "lost", "partial"]
+    assert (march["repurchasers"][0], pd.isna(march["repurchasers"][1]), pd.isna(march["rate"][1])) == (3, True, True)
+
+
+def test_buyers_are_watched_until_the_day_before_a_lost_one() -> None:
+    """Day 5 is lost: `a` bought on day 3, the others are watched for 4 days and 3."""
+    orders = busy(range(5, 7), *BOUGHT)
+    curve = metrics.second_order(orders, WATCHED)
+    own = curve[curve["cohort"] == "campaign"]
+    (test,) = metrics.second_order_test(orders, WATCHED).to_dict("records")
+
+    assert own[["days", "at_risk", "repurchased", "rate"]].to_numpy().tolist() == [[3, 4, 1, 0.25]]
+    assert (test["campaign_buyers"], test["baseline_buyers"], test["lost_days"]) == (4, 1, 2)
+
+
+def test_users_whose_days_hold_lost_orders_have_no_value() -> None:
+    people = [("a", 0), ("b", 0), ("c", 0), ("late", 1), ("early", -20)]
+    users = ibis.memtable(
+        pd.DataFrame([(user, START + day * DAY) for user, day in people], columns=["user_id", "registered_at"])
+    )
+    half = UnitEconomics(margin_rate=Decimal("0.5"))
+
+    def worth(lost: range) -> list[list[object]]:
+        orders = busy(lost, *BOUGHT).mutate(list_amount=ibis.literal(Decimal("10.00")))
+        frame = metrics.cohort_value(users, orders, {}, WATCHED, economics=half, days=11)
+        facts = frame[["eligible", "buyers", "contribution", "state", "lost_days"]]
+        return facts.astype(object).where(facts.notna(), None).to_numpy().tolist()
+
+    bought = [1, 1, Decimal("10.00"), "observed", 0]
+    assert worth(range(0)) == [[4, 4, Decimal("30.00"), "observed", 0], bought]
+    assert worth(range(11, 12)) == [[3, 3, Decimal("20.00"), "partial", 1], bought]
+    assert worth(range(5, 7)) == [[0, 0, None, "lost", 2], bought]

@@ -16,9 +16,25 @@ find = finder(context)
 
 def value(**campaign: Any) -> pd.DataFrame:
     rows = [
-        {"cohort": "campaign", "eligible": 100, "buyers": 20, "low": 20.0, "high": 27.0, "state": "observed"}
+        {
+            "cohort": "campaign",
+            "eligible": 100,
+            "buyers": 20,
+            "low": 20.0,
+            "high": 27.0,
+            "state": "observed",
+            "lost_days": 0,
+        }
         | campaign,
-        {"cohort": "baseline", "eligible": 400, "buyers": 90, "low": 28.0, "high": 30.0, "state": "observed"},
+        {
+            "cohort": "baseline",
+            "eligible": 400,
+            "buyers": 90,
+            "low": 28.0,
+            "high": 30.0,
+            "state": "observed",
+            "lost_days": 1,
+        },
     ]
     frame = pd.DataFrame(rows)
     frame["per_user"] = pd.Series([campaign.get("per_user", Decimal("23.50")), Decimal("29.00")], dtype=object)
@@ -38,6 +54,13 @@ def test_a_cohort_is_worth_what_its_users_left() -> None:
 def test_a_cohort_whose_goods_or_days_are_not_known_has_no_worth() -> None:
     assert "not taken as 0" in find("cohort_value", value(per_user=None)).sentence
     assert "not counted as 0" in find("cohort_value", value(state="unobserved")).sentence
+    assert "Orders of some of the 30 days" in find("cohort_value", value(state="lost", per_user=None)).sentence
+    assert find("cohort_value", value()).warnings == (
+        (
+            "Orders of 1 day are lost (baseline cohort): users whose 30 days hold one are left out, not counted as having "
+            "bought nothing."
+        ),
+    )
 
 
 def test_what_few_buyers_left_is_not_told() -> None:

@@ -19,13 +19,13 @@ from telling import context_of, figures, finder
 find = finder(partial(context_of, "new_user_week", start="2025-01-10", end="2025-01-17T00:00"))
 
 
-def cohorts(repurchasers: int | None = 25, state: str = "observed") -> pd.DataFrame:
+def cohorts(repurchasers: int | None = 25, state: str = "observed", lost_days: int = 0) -> pd.DataFrame:
     rate = float("nan") if repurchasers is None else repurchasers / 100
     rows = [
-        ("campaign", 100, repurchasers, rate, rate - 0.08, rate + 0.09, state),
-        ("baseline", 400, 40, 0.1, 0.07, 0.13, "observed"),
+        ("campaign", 100, repurchasers, rate, rate - 0.08, rate + 0.09, state, lost_days),
+        ("baseline", 400, 40, 0.1, 0.07, 0.13, "observed", 0),
     ]
-    return pd.DataFrame(rows, columns=["cohort", "buyers", "repurchasers", "rate", "low", "high", "state"])
+    return pd.DataFrame(rows, columns=["cohort", "buyers", "repurchasers", "rate", "low", "high", "state", "lost_days"])
 
 
 @pytest.mark.parametrize(
@@ -46,6 +46,35 @@ def test_what_is_not_observed_is_missing_and_never_zero() -> None:
     assert figures(finding)["repurchase_rate"] is None
 
 
+@pytest.mark.parametrize(
+    ("lang", "none", "some"),
+    [
+        (
+            "en",
+            (
+                "Orders of some of the 28 days after the first order are lost: the repurchase rate is left empty, not "
+                "counted as 0."
+            ),
+            (
+                "Orders of 2 days are lost (campaign cohort): buyers whose 28 days hold one are left out, not counted as "
+                "not having come back."
+            ),
+        ),
+        (
+            "zh",
+            "首单后 28 天里有些日子的订单缺失，复购率留空，不计为 0。",
+            "活动人群有 2 天的订单缺失：28 天窗口里含这些日子的买家不计，不当作没有复购。",
+        ),
+    ],
+)
+def test_days_of_lost_orders_are_told(lang: Lang, none: str, some: str) -> None:
+    lost = find("repurchase", cohorts(None, "lost", 2), lang=lang)
+    part = find("repurchase", cohorts(25, "partial", 2), lang=lang)
+
+    assert (lost.sentence.strip(), lost.warnings) == (none, ())
+    assert part.warnings == (some,)
+
+
 def test_few_who_bought_again_have_no_rate() -> None:
     finding = find("repurchase", cohorts(3))
 
@@ -57,7 +86,7 @@ def test_a_difference_has_its_own_interval() -> None:
     """Both intervals hold 0.22, and yet 25.2 % of 682 and 21.6 % of 3,038 differ (p = 0.038)."""
     rows = [("campaign", 682, 172), ("baseline", 3038, 655)]
     frame = add_rate(pd.DataFrame(rows, columns=["cohort", "buyers", "repurchasers"]), "repurchasers", "buyers")
-    said = find("repurchase", frame.assign(state="observed")).sentence
+    said = find("repurchase", frame.assign(state="observed", lost_days=0)).sentence
 
     assert "**above** the baseline's 21.6% (655/3,038). The difference is +3.7 points" in said.replace("pp", "points")
     assert "(95% interval +0.2" in said
@@ -66,17 +95,17 @@ def test_a_difference_has_its_own_interval() -> None:
 NAN = float("nan")
 
 
-COLUMNS = ["cohort", "buyers", "repurchasers", "rate", "low", "high", "state"]
+COLUMNS = ["cohort", "buyers", "repurchasers", "rate", "low", "high", "state", "lost_days"]
 
 
 BOTH = pd.DataFrame(
-    [("campaign", 100, 14, 0.14, 0.085, 0.221, "partial"), ("baseline", 900, 180, 0.2, 0.177, 0.23, "observed")],
+    [("campaign", 100, 14, 0.14, 0.085, 0.221, "partial", 0), ("baseline", 900, 180, 0.2, 0.177, 0.23, "observed", 0)],
     columns=COLUMNS,
 )
 
 
 AHEAD = pd.DataFrame(
-    [("campaign", 0, pd.NA, NAN, NAN, NAN, "unobserved"), ("baseline", 900, 180, 0.2, 0.177, 0.23, "observed")],
+    [("campaign", 0, pd.NA, NAN, NAN, NAN, "unobserved", 0), ("baseline", 900, 180, 0.2, 0.177, 0.23, "observed", 0)],
     columns=COLUMNS,
 )
 
@@ -130,7 +159,7 @@ def test_readable_on_page_and_phone(frame: pd.DataFrame, text: Text, readable: C
     ],
 )
 def test_a_history_that_begins_shortly_before_has_no_rate_and_says_why(lang: Lang, words: str) -> None:
-    rows = [("campaign", 0, pd.NA, NAN, NAN, NAN, "early"), ("baseline", 0, pd.NA, NAN, NAN, NAN, "empty")]
+    rows = [("campaign", 0, pd.NA, NAN, NAN, NAN, "early", 0), ("baseline", 0, pd.NA, NAN, NAN, NAN, "empty", 0)]
 
     finding = find("repurchase", pd.DataFrame(rows, columns=COLUMNS), lang=lang)
 

@@ -31,11 +31,14 @@ def test_second_orders_are_compared_by_their_pace(p_value: float, words: str) ->
         ],
         columns=["cohort", "days", "at_risk", "repurchased", "rate", "low", "high"],
     )
-    test = pd.DataFrame([{"campaign_buyers": 682, "baseline_buyers": 3038, "p_value": p_value}])
+    test = pd.DataFrame([{"campaign_buyers": 682, "baseline_buyers": 3038, "p_value": p_value, "lost_days": 2}])
     finding = find("second_order", curve, test)
 
     assert "Within 28 days of the first order an estimated **25.0% bought again**" in finding.sentence
     assert words in finding.sentence
+    assert finding.warnings == (
+        "Orders of 2 days are lost: buyers are watched until the day before, not counted as not having come back.",
+    )
     assert figures(finding) == {"second_order_rate": Decimal("0.25")}
     assert not find("second_order", curve[curve["days"] > 28], test).covered
 
@@ -45,7 +48,7 @@ def test_few_buyers_make_no_curve() -> None:
         [("campaign", 7, 4, 1, 0.25, 0.2, 0.3)],
         columns=["cohort", "days", "at_risk", "repurchased", "rate", "low", "high"],
     )
-    test = pd.DataFrame([{"campaign_buyers": 4, "baseline_buyers": 3038, "p_value": 0.4}])
+    test = pd.DataFrame([{"campaign_buyers": 4, "baseline_buyers": 3038, "p_value": 0.4, "lost_days": 0}])
 
     assert not find("second_order", curve, test).covered
 
@@ -83,15 +86,21 @@ def test_second_order_ends_where_the_campaign_was_watched(text: Text) -> None:
         (
             "en",
             (
-                "No second order within 28 days can be counted: nobody placed one, it has not been observed yet, or "
-                "orders are known for less than 28 days before the campaign."
+                "No second order within 28 days can be counted: nobody placed one, it has not been observed yet, "
+                "orders of the days after are lost, or orders are known for less than 28 days before the campaign."
             ),
         ),
-        ("zh", "首单后 28 天内没有可算的再次购买：还没有人再买、尚未观测到，或活动前的订单历史不足 28 天。"),
+        (
+            "zh",
+            (
+                "首单后 28 天内没有可算的再次购买：还没有人再买、尚未观测到、其后的订单缺失，"
+                "或活动前的订单历史不足 28 天。"
+            ),
+        ),
     ],
 )
 def test_no_curve_is_not_covered_and_says_what_may_lack(lang: Lang, words: str) -> None:
-    test = pd.DataFrame([{"campaign_buyers": 0, "baseline_buyers": 0, "p_value": float("nan")}])
+    test = pd.DataFrame([{"campaign_buyers": 0, "baseline_buyers": 0, "p_value": float("nan"), "lost_days": 0}])
 
     finding = find("second_order", CURVE.iloc[:0], test, lang=lang)
 

@@ -11,10 +11,10 @@ from scipy.special import stdtrit
 
 from retro.economics import UnitEconomics
 from retro.metrics.attribution import from_cents
-from retro.metrics.cohorts import BASELINE, CAMPAIGN, state_of
+from retro.metrics.cohorts import BASELINE, CAMPAIGN, holds_lost, lost_of, lost_since, state_of
 from retro.metrics.intervals import CONFIDENCE
 from retro.metrics.money import per_head
-from retro.metrics.orders import VALID_STATUS
+from retro.metrics.orders import VALID_STATUS, valid_orders
 from retro.metrics.pnl.orders import order_economics
 from retro.metrics.shop import Shop
 from retro.metrics.windows import check_at_least, day_number, require, whole_days_until
@@ -29,7 +29,8 @@ def cohort_value(
     """Compute contribution per new user within `days` of registering, of the campaign's and the baseline cohort.
 
     Of N days the day of registration is the first, so that they are N dates. A user counts once all of them were wholly
-    observed, so both cohorts are equally mature; users who bought nothing count with 0.
+    observed and orders of none are lost (`history`), so both cohorts are equally mature; users who bought nothing count
+    with 0.
 
     Args:
         users: One row per user: `user_id`, `registered_at` (local).
@@ -49,7 +50,8 @@ def cohort_value(
           goods' costs are not known, or nobody is eligible.
         - `per_user` (Decimal): The same for each eligible user.
         - `low`, `high` (float): Its 95 % interval, Student's t. NaN for fewer than two users.
-        - `state` (str): `observed`, `partial` where some users are younger, `unobserved`.
+        - `state` (str): `observed`, `partial` where some users are younger or have lost days, `unobserved`, `lost`.
+        - `lost_days` (int): Days whose orders are lost and for which users of the cohort do not count.
     """
     check_at_least("days", days, 1)
     require(users, "users", "user_id", "registered_at")
@@ -57,9 +59,11 @@ def cohort_value(
     recent = users.filter(users.registered_at >= window.baseline_start, users.registered_at < window.end)
     cohort = ibis.ifelse(recent.registered_at >= window.start, CAMPAIGN, BASELINE)
     young = day_number(recent.registered_at) + days > whole_days_until(window.observed)
+    lost = lost_since(valid_orders(orders, until=window.observed), window.baseline_start, window.observed)
     people = recent.select("user_id", cohort=cohort, born=day_number(recent.registered_at), young=young)
+    people = people.mutate(holed=holds_lost(people.born, lost, range(days)))
     left = _left(people, order_economics(orders, shop, economics), days)
-    joined = people.filter(~people.young).left_join(left, "user_id")
+    joined = people.filter(~people.young, ~people.holed).left_join(left, "user_id")
     cents = joined.left.fill_null(0).cast("float64")
     sums = joined.group_by("cohort").aggregate(
         eligible=joined.count(),
@@ -69,10 +73,16 @@ def cohort_value(
         unknown=joined.unknown.sum(),
     )
     found = {str(row["cohort"]): row for row in sums.execute().to_dict("records")}
-    members = people.group_by("cohort").aggregate(users=people.count()).execute().set_index("cohort")["users"]
-    rows = [_row(name, found, int(members.get(name, 0))) for name in (CAMPAIGN, BASELINE)]
+    members = people.group_by("cohort").aggregate(users=people.count(), over=ibis.ifelse(people.young, 0, 1).sum())
+    counted = members.execute().set_index("cohort").reindex([CAMPAIGN, BASELINE], fill_value=0).astype("int64")
+    rows = [_row(name, found, int(row["users"]), int(row["over"])) for name, row in counted.iterrows()]
     columns = ["cohort", "eligible", "buyers", "contribution", "per_user", "low", "high", "state"]
-    return pd.DataFrame(rows, columns=columns)
+    frame = pd.DataFrame(rows, columns=columns)
+    frame["lost_days"] = [
+        lost_of(lost, window, cohort, days - 1) if counted["over"][cohort] > eligible else 0
+        for cohort, eligible in zip(frame["cohort"], frame["eligible"], strict=True)
+    ]
+    return frame
 
 
 def _left(people: ibis.Table, table: ibis.Table, days: int) -> ibis.Table:
@@ -87,9 +97,9 @@ def _left(people: ibis.Table, table: ibis.Table, days: int) -> ibis.Table:
     )
 
 
-def _row(name: str, found: Mapping[str, Mapping[Any, Any]], members: int) -> tuple[object, ...]:
+def _row(name: str, found: Mapping[str, Mapping[Any, Any]], members: int, over: int) -> tuple[object, ...]:
     if name not in found:
-        return (name, 0, 0, None, None, np.nan, np.nan, state_of(0, members))
+        return (name, 0, 0, None, None, np.nan, np.nan, state_of(0, members, over))
     row = found[name]
     eligible, buyers = int(row["eligible"]), int(row["buyers"])
     state = state_of(eligible, members)

@@ -12,10 +12,11 @@ import pandas as pd
 from scipy.special import ndtri
 
 from retro.clocks import seconds_between
+from retro.metrics.cohorts import holds_lost, lost_since
 from retro.metrics.intervals import CONFIDENCE, rate_of
 from retro.metrics.orders import orders_of_people
 from retro.metrics.strata import value_class, with_tenure
-from retro.metrics.windows import DAY, check_at_least, require
+from retro.metrics.windows import DAY, check_at_least, day_number, require
 from retro.periods import Window
 
 BEFORE_DAYS = 56
@@ -96,7 +97,7 @@ def matched_rates(
         users: One row per user: `user_id`, `registered_at` (local), optionally `channel`.
         orders: One row per order: `order_id`, `user_id`, `ordered_at` (local), `status`, `amount`.
         window: The campaign or period.
-        days: Days after `since` within which the order must follow.
+        days: Days after `since` within which the order must follow; who has one whose orders are lost is left out.
 
     Returns:
         Four rows.
@@ -108,6 +109,8 @@ def matched_rates(
           normal one. NaN where nobody is left.
     """
     require(users, "users", "user_id", "registered_at")
+    lost = lost_since(orders_of_people(orders, until=window.observed_until), window.start, window.observed_until)
+    people = people.filter(~holds_lost(day_number(people.since), lost, range(days + 1)))
     strata = _strata(_with_purchases(people, orders, days), users, orders, window.start, BEFORE_DAYS * DAY)
     totals = strata.groupby("treated")[["people", "buyers"]].sum().reindex([True, False], fill_value=0)
     rows: list[tuple[object, ...]] = []

@@ -6,14 +6,14 @@ from retro import charts
 from retro.i18n import Text
 from retro.privacy import FEW
 from retro.sections.compared import comparison
-from retro.sections.section import Context, Exhibit, Finding, Section, cohort_row, frame_table
+from retro.sections.section import Context, Exhibit, Finding, Section, cohort_row, frame_table, records
 
 
 def say(frame: pd.DataFrame, context: Context) -> Finding:
     """The contribution of each new user within `value_days`, beside that of the baseline cohort."""
     text, asked = context.text, {"days": context.asked("value_days"), "noun": context.new_users}
     campaign, baseline = (cohort_row(frame, cohort=cohort) for cohort in ("campaign", "baseline"))
-    if campaign["state"] in {"unobserved", "empty"}:
+    if campaign["state"] in {"unobserved", "empty", "lost"}:
         return Finding(text(f"cohort_value.say.{campaign['state']}", **asked), covered=False)
     if pd.isna(campaign["per_user"]):
         key = "few" if FEW in (campaign["eligible"], campaign["buyers"]) else "no_costs"
@@ -26,7 +26,9 @@ def say(frame: pd.DataFrame, context: Context) -> Finding:
     )
     reference = float("nan") if side == "unknown" else float(baseline["per_user"])
     exhibit = _values(frame, reference, text("cohort_value.chart.value", **asked, currency=text.currency_name), text)
-    return Finding(sentence, entries, exhibits=(exhibit,))
+    holed = records(frame.loc[frame["lost_days"] > 0])
+    warned = [text("cohort_value.lost", row, **asked) for row in holed if row["state"] != "lost"]
+    return Finding(sentence, entries, warnings=tuple(warned), exhibits=(exhibit,))
 
 
 def _values(frame: pd.DataFrame, reference: float, value: str, text: Text) -> Exhibit:

@@ -7,7 +7,7 @@ import pandas as pd
 from retro.charts import BASELINE, COHORTS, Chart, Span, drawn, row_chart, told
 from retro.i18n import Text
 from retro.sections.compared import comparison, difference
-from retro.sections.section import Context, Finding, Section, cohort_row, frame_table
+from retro.sections.section import Context, Finding, Section, cohort_row, frame_table, records
 
 
 def say(frame: pd.DataFrame, context: Context) -> Finding:
@@ -20,7 +20,7 @@ def say(frame: pd.DataFrame, context: Context) -> Finding:
     )
     columns = ("cohort.cohort", "buyers", "repurchasers", "rate", "low", "high", "state")
     table = frame_table("repurchase", frame, columns, text)
-    if campaign["state"] in {"unobserved", "empty", "early"}:
+    if campaign["state"] in {"unobserved", "empty", "early", "lost"}:
         sentence = text(f"repurchase.say.{campaign['state']}", days=days)
     elif pd.isna(campaign["rate"]):
         sentence = text("repurchase.say.few", campaign, days=days)
@@ -28,7 +28,9 @@ def say(frame: pd.DataFrame, context: Context) -> Finding:
         side, gap = comparison(campaign, baseline), difference(campaign, baseline)
         sentence = text("repurchase.say.rate", campaign, days=days) + text(f"repurchase.say.{side}", baseline)
         sentence += text("chart.difference", gap) if side != "unknown" else ""
-    return Finding(sentence, entries, table)
+    holed = frame.loc[frame["lost_days"] > 0]
+    warned = [text("repurchase.lost", row, days=days) for row in records(holed) if row["state"] != "lost"]
+    return Finding(sentence, entries, table, warnings=tuple(warned))
 
 
 def draw(frame: pd.DataFrame, text: Text) -> Chart:

@@ -18,7 +18,8 @@ def say(frame: pd.DataFrame, context: Context) -> Finding:
     text, table = context.text, _triangle(frame, context.text)
     month_after = [row for row in records(frame) if row["months_after"] == 1 and row["state"] == "observed"]
     if not month_after:
-        key = "early" if (frame["state"] == "early").any() else "unobserved"
+        states = set(frame.loc[frame["months_after"] == 1, "state"])
+        key = next((state for state in ("lost", "early") if state in states), "unobserved")
         return Finding(text(f"repurchase_cohorts.say.{key}"), (), table)
     *earlier, newest = month_after
     sentence = text(f"repurchase_cohorts.say.{'few' if pd.isna(newest['rate']) else 'newest'}", newest)

@@ -41,7 +41,8 @@ def say(frame: pd.DataFrame, test: pd.DataFrame, context: Context) -> Finding:
         denominator=number(pace["campaign_buyers"]),
     )
     table = frame_table("second_order", _milestones(frame), ("cohort.cohort", "days", "rate", "low", "high"), text)
-    return Finding(sentence, (entry,), table)
+    warned = (text("second_order.lost", pace),) if pace["lost_days"] else ()
+    return Finding(sentence, (entry,), table, warnings=warned)
 
 
 def _by_day(frame: pd.DataFrame, cohort: str, days: int) -> Mapping[str, Any] | None:
