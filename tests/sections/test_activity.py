@@ -35,6 +35,17 @@ def test_activity_says_of_whom() -> None:
     assert (entries["dau_mean"], entries["dau_peak"], entries["active_buyer_rate"]) == (20, 30, Decimal("0.25"))
 
 
+def test_days_of_lost_events_are_told_and_leave_the_mean_alone() -> None:
+    dates = [dt.date(2025, 3, day) for day in (1, 2, 3)]
+    daily = pd.DataFrame({"on": dates, "dau": pd.array([10, None, 30], dtype="Int64")})
+    finding = find("activity", daily, rates(period=(40, 160), month=(20, 160), recent=(5, 10), buyers=(10, 40)))
+
+    assert "**20 users a day** on average, most on 3 Mar (30)" in finding.sentence
+    assert finding.warnings == (
+        "Events of 1 day are lost: active users leave them out, not counted as 0; the shares are at least as high.",
+    )
+
+
 def test_activity_without_members_is_not_covered() -> None:
     daily = pd.DataFrame({"on": [dt.date(2025, 3, 1)], "dau": [0]})
     found = rates(period=(0, 1)).assign(rate=float("nan"))

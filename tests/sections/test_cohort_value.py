@@ -57,8 +57,8 @@ def test_a_cohort_whose_goods_or_days_are_not_known_has_no_worth() -> None:
     assert "Orders of some of the 30 days" in find("cohort_value", value(state="lost", per_user=None)).sentence
     assert find("cohort_value", value()).warnings == (
         (
-            "Orders of 1 day are lost (baseline cohort): users whose 30 days hold one are left out, not counted as having "
-            "bought nothing."
+            "Orders of 1 day are lost (baseline cohort): users whose 30 days hold one are left out, not counted as "
+            "having bought nothing."
         ),
     )
 

@@ -67,6 +67,18 @@ def drawn_days(baseline: float = 5675.0) -> pd.DataFrame:
     return frame.astype({"dau": int, "during": bool})
 
 
+def test_lost_days_of_the_campaign_are_told_and_drawn_as_gaps(text: Text, readable: Callable[[Chart], None]) -> None:
+    frame = drawn_days()
+    frame.loc[28, "during"] = True
+    frame = frame.astype({"dau": "Int64"})
+    frame.loc[[3, 28], "dau"] = pd.NA
+
+    assert find("dau_peak", frame.assign(weeks=8)).warnings == (
+        "Events of 1 day of the campaign are lost: active users then are not known, and not counted as 0.",
+    )
+    readable(dau_peak(frame, text))
+
+
 def test_the_peak_and_the_best_day_before_are_labelled(
     text: Text, readable: Callable[[Chart], None], said: Callable[[Chart], list[str]]
 ) -> None:

@@ -56,8 +56,8 @@ def test_what_is_not_observed_is_missing_and_never_zero() -> None:
                 "counted as 0."
             ),
             (
-                "Orders of 2 days are lost (campaign cohort): buyers whose 28 days hold one are left out, not counted as "
-                "not having come back."
+                "Orders of 2 days are lost (campaign cohort): buyers whose 28 days hold one are left out, not "
+                "counted as not having come back."
             ),
         ),
         (

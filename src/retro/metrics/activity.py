@@ -3,6 +3,7 @@
 import ibis
 import pandas as pd
 
+from retro.metrics.history import history
 from retro.metrics.intervals import add_rate
 from retro.metrics.windows import DAY, day_number, day_of, number_of, require
 from retro.periods import Window
@@ -21,14 +22,18 @@ def activity(events: ibis.Table, window: Window) -> pd.DataFrame:
         window: The period.
 
     Returns:
-        One row per day that the period touches, in order: `on` (date), `dau` (int): users with any event that counts.
+        One row per day that the period touches, in order: `on` (date), `dau` (Int64): users with any event that counts.
+        Missing on days that are lost in the events or lie before they begin (`history`).
     """
+    past = history(events, "occurred_at", until=window.end)
     seen = active_users(events, window)
     daily = seen.group_by(number=day_number(seen.occurred_at)).aggregate(dau=seen.user_id.nunique()).execute()
     by_day = dict(zip(daily["number"].astype(int), daily["dau"].astype(int), strict=True))
     last = number_of(window.last_day)
-    days = range(number_of(window.start.date()), last + 1)
-    return pd.DataFrame({"on": [day_of(day) for day in days], "dau": [by_day.get(day, 0) for day in days]})
+    days = [day_of(day) for day in range(number_of(window.start.date()), last + 1)]
+    known = [past.reaches(day) and day not in past.lost for day in days]
+    dau = [by_day.get(number_of(day), 0) if seen else None for day, seen in zip(days, known, strict=True)]
+    return pd.DataFrame({"on": days, "dau": pd.array(dau, dtype="Int64")})
 
 
 def activity_rates(users: ibis.Table, events: ibis.Table, orders: ibis.Table, window: Window) -> pd.DataFrame:

@@ -22,15 +22,16 @@ def dau_peak(daily: pd.DataFrame, window: Window, *, others: Sequence[Window] = 
 
     Returns:
         One row per day, in order, from the first one that is known (`History.first`).
-        - `on` (date), `dau` (int): As they came.
+        - `on` (date), `dau` (Int64): As they came; missing on lost days.
         - `during` (bool): Whether the campaign touches the day.
         - `baseline`, `low`, `high` (float): On days of the campaign, the mean of the same weekday before, and its 95 %
           prediction interval, without lost days. NaN elsewhere, and where fewer than three are known.
         - `weeks` (int): How many same weekdays that is taken from; 0 elsewhere.
     """
-    past = history_of(dict(zip(map(number_of, daily["on"]), map(int, daily["dau"]), strict=True)))
-    known = daily[[past.reaches(on) for on in daily["on"]]].reset_index(drop=True)
-    by_day = dict(zip(known["on"], known["dau"], strict=True))
+    counts = daily["dau"].astype("Int64")
+    past = history_of(dict(zip(map(number_of, daily["on"]), map(int, counts.fillna(0)), strict=True)))
+    lost = {*past.lost, *daily["on"][counts.isna()]}
+    by_day = {on: dau for on, dau in zip(daily["on"], counts, strict=True) if past.reaches(on)}
     last = window.last_day
     rows = []
     for on, dau in by_day.items():
@@ -39,11 +40,12 @@ def dau_peak(daily: pd.DataFrame, window: Window, *, others: Sequence[Window] = 
         same = [
             by_day[day]
             for day in before
-            if day in by_day and day not in past.lost and day < window.start.date() and not _touched(day, others)
+            if day in by_day and day not in lost and day < window.start.date() and not _touched(day, others)
         ]
         baseline = prediction(same) if during else (np.nan, np.nan, np.nan)
-        rows.append((on, int(dau), during, *baseline, len(same)))
-    return pd.DataFrame(rows, columns=["on", "dau", "during", "baseline", "low", "high", "weeks"])
+        rows.append((on, pd.NA if on in lost else dau, during, *baseline, len(same)))
+    frame = pd.DataFrame(rows, columns=["on", "dau", "during", "baseline", "low", "high", "weeks"])
+    return frame.astype({"dau": "Int64"})
 
 
 def _touched(day: dt.date, others: Sequence[Window]) -> bool:

@@ -21,11 +21,14 @@ def say(daily: pd.DataFrame, rates: pd.DataFrame, context: Context) -> Finding:
     `daily` is the frame of `metrics.activity` and `rates` that of `metrics.activity_rates`.
     """
     text, by_name = context.text, {row["definition"]: row for row in records(rates)}
-    days = [row for row in records(daily) if row["dau"] is not FEW]
+    counted = [row for row in records(daily) if row["dau"] is FEW or not pd.isna(row["dau"])]
+    days = [row for row in counted if row["dau"] is not FEW]
     if pd.isna(by_name["period"]["rate"]) or not days:
         return Finding(text("activity.say.none"), covered=False)
     peak = max(days, key=lambda row: row["dau"])
-    mean = float(sum(daily["dau"]) / len(daily))  # missing where a day is masked, which it would give away
+    mean = float(
+        sum(row["dau"] for row in counted) / len(counted)
+    )  # missing where a day is masked, which it would give away
     facts = {"mean": mean, "peak": peak["dau"], "peak_day": peak["on"], "month": by_name["month"]["rate"]}
     sentence = text("activity.say.summary", by_name["period"], **facts)
     if not pd.isna(by_name["buyers"]["rate"]):
@@ -39,7 +42,9 @@ def say(daily: pd.DataFrame, rates: pd.DataFrame, context: Context) -> Finding:
         ),
     )
     columns = ("definition.activity", "active", "members", "rate", "low", "high")
-    return Finding(sentence, entries, frame_table("activity", rates, columns, text, folded=False))
+    lost = len(daily) - len(counted)
+    warned = (text("activity.lost", lost_days=lost),) if lost else ()
+    return Finding(sentence, entries, frame_table("activity", rates, columns, text, folded=False), warnings=warned)
 
 
 def draw(frame: pd.DataFrame, text: Text) -> Chart:

@@ -17,7 +17,8 @@ _SHOWN = 10
 
 def say(frame: pd.DataFrame, context: Context) -> Finding:
     """The peak of daily active users, its baseline, and whether any earlier day was busier."""
-    text, rows = context.text, [row for row in records(frame) if row["dau"] is not FEW]
+    text = context.text
+    rows = [row for row in records(frame) if row["dau"] is not FEW and not pd.isna(row["dau"])]
     during, before = ([row for row in rows if row["during"] is flag] for flag in (True, False))
     if not during:
         return Finding(text("dau_peak.say.none"), covered=False)
@@ -33,7 +34,9 @@ def say(frame: pd.DataFrame, context: Context) -> Finding:
         sentence += text(f"dau_peak.say.{key}", best, days=len(before))
     busiest = pd.DataFrame(sorted(rows, key=lambda row: -row["dau"])[:_SHOWN], columns=frame.columns)
     table = frame_table("dau_peak", busiest, ("on", "dau", "baseline", "low", "high"), text)
-    return Finding(sentence, _entries(peak, context), table)
+    lost = sum(row["during"] is True and row["dau"] is not FEW and pd.isna(row["dau"]) for row in records(frame))
+    warned = (text("dau_peak.lost", lost_days=lost),) if lost else ()
+    return Finding(sentence, _entries(peak, context), table, warnings=warned)
 
 
 def _entries(peak: dict[str, Any], context: Context) -> tuple[Entry, ...]:
