@@ -17,6 +17,12 @@ IN_USE = "in-use"
 MEMO = "memo"
 """The folder below `.retro` of results that were computed once."""
 
+INPUTS = "inputs"
+"""The folder below `.retro` of what editions were made from."""
+
+REPLAY = "replay"
+"""The folder below `.retro` in which editions are computed again, each in a project of its own."""
+
 _SPILL, _SCRATCH, _SHORT = "spill", "scratch", "retro-process-"
 
 
@@ -88,7 +94,11 @@ def short_folder(most: int = 255) -> Iterator[str]:
 
 def sweep() -> int:
     """Remove what processes that are dead left; call it only where no run lasts. How many folders there were."""
-    left = [*own_folder(_SCRATCH).iterdir(), *(one for one in own_folder(_SPILL).iterdir() if not _lives(one))]
+    left = [
+        *own_folder(_SCRATCH).iterdir(),
+        *own_folder(REPLAY).iterdir(),
+        *(one for one in own_folder(_SPILL).iterdir() if not _lives(one)),
+    ]
     for place in {tempfile.gettempdir(), "/tmp"}:  # noqa: S108 - only what is ours
         own = (
             one for one in Path(place).glob(f"{_SHORT}[0-9]*-*") if one.is_dir() and one.stat().st_uid == os.getuid()

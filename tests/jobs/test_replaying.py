@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import json
+import shutil
 from decimal import Decimal
 from pathlib import Path
 
@@ -42,16 +43,22 @@ def test_a_figure_that_moved_needs_a_reason(project: Path) -> None:
     assert found.unexplained == ()
 
 
-def test_other_data_is_named_and_not_replayed(project: Path) -> None:
+@pytest.mark.slow
+def test_the_data_params_and_contracts_of_its_day_are_replayed_whatever_became_of_them(project: Path) -> None:
     orders = pd.read_parquet(project / "data" / "orders.parquet")
-    orders.iloc[:-1].to_parquet(project / "data" / "orders.parquet", index=False)
+    orders.iloc[:-9].to_parquet(project / "data" / "orders.parquet", index=False)
+    (project / "data" / "users.parquet").unlink()
+    week = project / "params" / f"{WEEK}.yaml"
+    week.write_text(week.read_text().replace("retention_days: [1, 3, 60]", "retention_days: [2]"))
+    (project / "params" / "source.yaml").write_text("timezone: Asia/Tokyo\n")
+    (project / "data_contracts" / "orders.yaml").unlink()
 
-    assert replay(project / "reports", project / "reports" / WEEK).other == ("orders",)
+    assert replay(project / "reports", project / "reports" / WEEK).moves == ()
     assert published(project / "reports") == [project / "reports" / WEEK]
 
 
-def test_a_report_without_a_record_of_its_inputs_is_refused(project: Path) -> None:
-    (project / "reports" / WEEK / "latest" / "inputs.json").unlink()
+def test_a_report_without_its_inputs_is_refused(project: Path) -> None:
+    shutil.rmtree(project / ".retro" / "inputs")  # as `retro forget` leaves it
 
-    with pytest.raises(RetroError, match=r"new_user_week: report must have its params file, and a record"):
+    with pytest.raises(RetroError, match=r"edition must have its inputs stored, but they are not, or went with cust"):
         replay(project / "reports", project / "reports" / WEEK)

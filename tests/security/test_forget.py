@@ -40,7 +40,9 @@ def project(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     (place / ".users.parquet.x1y2").write_bytes(b"PAR1\xff" + LEAVER.encode())
     (own_folder("memo") / "a.json").write_text(f'["{LEAVER}"]')
     (own_folder("memo") / "b.json").write_text("[1]")
-    rows.to_parquet(own_folder("inputs") / "users.parquet")
+    rows.to_parquet(own_folder("debug") / "users.parquet")
+    rows.to_parquet(own_folder("inputs", "files") / "0a1b")
+    rows.to_parquet(own_folder("replay", "killed") / "users.parquet")
     (own_folder("spill", "999999999") / "block").write_bytes(b"\xff\x00rows")
     (scratch_folder() / "dead").mkdir()
     (scratch_folder() / "dead" / "executed.ipynb").write_text(LEAVER)
@@ -65,13 +67,14 @@ def holding(project: Path, word: str) -> set[str]:
 
 
 def test_a_customer_is_forgotten_everywhere_and_the_others_stay(project: Path) -> None:
-    assert len(holding(project, LEAVER)) == 8
+    assert len(holding(project, LEAVER)) == 10
     said = [str(one) for one in forget([LEAVER], project / "reports")]
 
     assert holding(project, LEAVER) == set()
     assert said == [
         ".retro/memo: removed, results that were computed from their rows too",
-        ".retro/inputs/users.parquet: 1 row removed",
+        ".retro/inputs: removed, stored inputs, which must not lack rows: no edition can be replayed now",
+        ".retro/debug/users.parquet: 1 row removed",
         "quarantine/run/.users.parquet.x1y2: removed, nothing that can be read",
         "quarantine/run/events.parquet: 1 row removed",
         "quarantine/run/orders.parquet: removed, its rows have no user_id to tell whose they are",
@@ -79,7 +82,7 @@ def test_a_customer_is_forgotten_everywhere_and_the_others_stay(project: Path) -
         "reports/q/week/runs/1/zh.ipynb: removed, it named 1",
     ]
     kept = {"quarantine/run/users.parquet", "quarantine/run/events.parquet", "quarantine/run/coupons.parquet"}
-    assert kept | {".retro/inputs/users.parquet", "reports/q/week/runs/1/en.ipynb"} == holding(project, STAYER)
+    assert kept | {".retro/debug/users.parquet", "reports/q/week/runs/1/en.ipynb"} == holding(project, STAYER)
     assert not (project / ".retro" / "memo").exists()
     assert list(scratch_folder().iterdir()) == list(own_folder("spill").iterdir()) == []
     assert forget([LEAVER], project / "reports") == ()
@@ -134,7 +137,8 @@ def test_nobody_is_forgotten_while_a_run_lasts(project: Path) -> None:
     own_folder("spill", str(os.getpid()))  # a notebook by hand, whose engine put rows there
     with pytest.raises(RetroError, match=said):
         forget([LEAVER], project / "reports")
-    assert holding(project, LEAVER) >= before - {".retro/scratch/dead/executed.ipynb"}
+    swept = {".retro/scratch/dead/executed.ipynb", ".retro/replay/killed/users.parquet"}
+    assert holding(project, LEAVER) >= before - swept
 
 
 @pytest.mark.parametrize(
@@ -178,7 +182,7 @@ def test_the_command_says_what_it_did_without_naming_anyone(project: Path) -> No
     command = [sys.executable, "-m", "retro", "forget", "leavers.txt"]
     done = subprocess.run(command, capture_output=True, text=True, cwd=project, check=True)
     lines = done.stdout.splitlines()
-    assert lines[-1] == "2 user ids: 3 rows and 4 whole files removed; the shop's own data stays."
+    assert lines[-1] == "2 user ids: 3 rows and 5 whole files removed; the shop's own data stays."
     assert LEAVER not in done.stdout + done.stderr
 
 

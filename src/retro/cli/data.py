@@ -108,7 +108,7 @@ def forget(
     user_ids: Annotated[Path, typer.Argument(help="A text file of user ids, one on each line.")],
     reports: Annotated[Path, typer.Option(help="Where reports lie, relative to the project.")] = Path("reports"),
 ) -> None:
-    """Remove customers from all that was kept of them: quarantine, memory, executed copies."""
+    """Remove customers from all that was kept of them: quarantine, memory, stored inputs, executed copies."""
     from retro.run import forget as forget_customers  # noqa: PLC0415 - see `run`
     from retro.run import read_user_ids  # noqa: PLC0415 - see `run`
 

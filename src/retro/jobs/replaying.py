@@ -1,22 +1,19 @@
-"""Replay a published report: today's code on the params and data that it was made from, and every figure that moved."""
+"""Replay a published report: today's code on what is stored of its inputs, and every figure that moved."""
 
 from __future__ import annotations
 
 import fnmatch
-import shutil
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from retro.campaigns import CAMPAIGN_TYPES
 from retro.errors import RetroError
-from retro.files import canonical_json, make_folder, project_root, read_json, shown
+from retro.files import project_root, read_json, shown
 from retro.jobs.due import observed_of
-from retro.ledger import Move, Version, changes, read_version
-from retro.places import own_folder
-from retro.run import Request, prepare, run_report
-from retro.run.inputs import inputs_of
-from retro.sources import find_source
+from retro.ledger import Move, Version, changes, compare, read_version
+from retro.run.recomputing import recompute
+from retro.run.storing import Stored, read_stored
 
 FIGURES = "CHANGES.figures"
 """The project's file of figures that are meant to move, one `name: reason` a line; `*` stands for anything."""
@@ -30,7 +27,7 @@ class Replayed:
         report: Its address.
         moves: The figures that moved.
         reasons: Why they are meant to, by figure, as `CHANGES.figures` says.
-        other: What it was made from that is no more as it was, so that it was not replayed: tables, by name.
+        other: Tables of a server that are no more what they were, so that nothing is said of its figures.
     """
 
     report: str
@@ -46,7 +43,7 @@ class Replayed:
 
 
 def replay(reports: Path, address: Path, say: Callable[[str], None] = lambda _: None) -> Replayed:
-    """Make a published report anew beside the reports, from the params and up to the moment that it was made from.
+    """Compute a published report's figures anew by today's code, from what is stored of its inputs.
 
     Args:
         reports: The reports folder.
@@ -54,47 +51,33 @@ def replay(reports: Path, address: Path, say: Callable[[str], None] = lambda _: 
         say: Called with the name of each step.
 
     Raises:
-        RetroError: It was not published, is a variant, or fails under today's code.
+        RetroError: It was not published, its inputs are not to be had, or it fails under today's code.
     """
-    run, name = (address / "latest").resolve(), address.relative_to(reports)
-    before = read_version(run)
-    file = project_root() / "params" / name.with_suffix(".yaml") if "+" not in name.name else None
-    if file is None or not file.is_file() or before.inputs is None:
-        raise RetroError(f"{shown(address)}: report must have its params file, and a record of what it was made from.")
-    manifest, place = read_json(run / "manifest.json"), own_folder("replay", run.name)
-    try:
-        params = make_folder(place / "params" / name.parent) / file.name
-        params.write_text(canonical_json(read_json(run / "params.json")), encoding="utf-8")
-        beside = _beside(reports, name, place / "reports")
-        request = Request(
-            params,
-            tuple(manifest["langs"][:1]),
-            beside,
-            find_source(file),
-            force=True,
-            observed_until=observed_of(manifest),
-        )
-        now = inputs_of(prepare(request), before.inputs.contracts)
-        if other := changes(before, Version("now", before.ledger, now)).tables:
-            return Replayed(name.as_posix(), other=tuple(change.table for change in other))
-        run_report(request, say)
-        made = read_version((beside / request.folder / name.name / "latest").resolve())
-    finally:
-        shutil.rmtree(place, ignore_errors=True)
-    moves = changes(before, made).moves
+    run, name = (address / "latest").resolve(), address.relative_to(reports).as_posix()
+    before, stored, manifest = read_version(run), read_stored(run), read_json(run / "manifest.json")
+    made = recompute(stored, reports, manifest["langs"][0], observed_of(manifest), say)
+    if other := _other(before, made, stored):
+        return Replayed(name, other=other)
+    moves = compare(before.ledger, made.ledger)
     known = dict(_meant(project_root() / FIGURES))
     reasons = ((move.name, known[one]) for move in moves for one in known if fnmatch.fnmatchcase(move.name, one))
-    return Replayed(name.as_posix(), moves, tuple(reasons))
+    return Replayed(name, moves, tuple(reasons))
 
 
-def _beside(reports: Path, name: Path, place: Path) -> Path:
-    """A reports folder of its own, in which the other reports can be read, and this one is still to be made."""
-    for latest in sorted(reports.glob("**/latest")):
-        other = latest.parent.relative_to(reports)
-        if other != name:
-            make_folder(place / other.parent)
-            (place / other).symlink_to(latest.parent.resolve(), target_is_directory=True)
-    return make_folder(place)
+def _other(before: Version, made: Version, stored: Stored) -> tuple[str, ...]:
+    """Tables of a server whose rows are not what they were: files are known to be, by their hashes."""
+    if str(stored.source.get("url", "duckdb://")).startswith("duckdb://"):
+        return ()
+    without = [_by_rows(one) for one in (before, made)]
+    return tuple(change.table for change in changes(*without).tables if change.table not in stored.tables)
+
+
+def _by_rows(version: Version) -> Version:
+    """A version whose tables are known by rows and worth of every day: the hash of a server's holds where it lies."""
+    if version.inputs is None:
+        return version
+    tables = {name: table.model_copy(update={"content": ""}) for name, table in version.inputs.tables.items()}
+    return replace(version, inputs=version.inputs.model_copy(update={"tables": tables}))
 
 
 def published(reports: Path) -> list[Path]:

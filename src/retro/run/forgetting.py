@@ -19,7 +19,7 @@ import pyarrow.parquet as pq
 
 from retro.errors import RetroError
 from retro.files import shown, sync_names, write_atomic
-from retro.places import IN_USE, MEMO, alone, own_folder, quarantine_folder, sweep
+from retro.places import IN_USE, INPUTS, MEMO, alone, own_folder, quarantine_folder, sweep
 
 _MOST_SAID = 5
 """Characters of an id up to which it may stand in a text by chance, such as `2025`."""
@@ -100,7 +100,8 @@ def forget(ids: Iterable[str], reports: Path) -> tuple[Found, ...]:
             raise RetroError("retro forget: no run and no notebook may be open. Wait for its end, or close it.")
         sweep()
         kept, quarantine = own_folder(), quarantine_folder()
-        found = [*_results(own_folder(MEMO))]
+        found = [*_emptied(own_folder(MEMO), "results that were computed from their rows too")]
+        found += _emptied(own_folder(INPUTS), "stored inputs, which must not lack rows: no edition can be replayed now")
         found += [one for folder in (kept, quarantine) for one in _from_kept(folder, customers)]
         found += _from_reports(reports, customers)
         for folder in (kept, quarantine):
@@ -143,13 +144,13 @@ def _files(folder: Path) -> Iterator[Path]:
         yield from (path for name in sorted(names) if not (path := Path(place, name)).is_symlink())
 
 
-def _results(folder: Path) -> Iterator[Found]:
-    """Remove all results that are kept: they were computed from these customers' rows too."""
+def _emptied(folder: Path, why: str) -> Iterator[Found]:
+    """Remove all files of a folder."""
     files = list(_files(folder))
     for path in files:
         path.unlink()
     if files:
-        yield Found(folder, "file", why="results that were computed from their rows too")
+        yield Found(folder, "file", why=why)
 
 
 def _from_kept(folder: Path, customers: _Customers) -> Iterator[Found]:

@@ -18,6 +18,7 @@ from retro.run.finishing import failure_on_record, finish, step
 from retro.run.holding import holding, refuse_little_disk
 from retro.run.inputs import record_inputs
 from retro.run.job import Request, prepare
+from retro.run.storing import clear_stored, store_inputs
 from retro.run.surroundings import surroundings
 
 
@@ -69,7 +70,9 @@ def run_report(request: Request, say: Callable[[str], None] = lambda _: None) ->
                 around = surroundings(job)
                 pages = [publish(notebook, job.folder, around=around) for notebook in notebooks]
             refuse_changed_data(job)
+            store_inputs(job)
             manifest = finish(job, pages, quality)
     clear_old_runs(job)
+    clear_stored()
     write_index(request.reports)
     return Outcome(manifest, job.stands, skipped=False, gone=gone)

@@ -68,7 +68,7 @@ class Contents:
     def _of_server(self) -> str | None:
         if self._version is None:
             return None
-        return canonical_json([self._source.model_dump(mode="json", exclude={"shop"}), self._version()])
+        return canonical_json([self._source.model_dump(mode="json", exclude={"shop", "store_mb"}), self._version()])
 
     def _of_duckdb(self, name: str) -> str | None:
         if name not in self._specs:

@@ -50,7 +50,7 @@ def fingerprint(source: Source, where: str, server: Server | None = None) -> str
     Raises:
         SourceError: A file or the server cannot be read.
     """
-    parts = [text_hash(canonical_json(source.model_dump(mode="json")))]
+    parts = [text_hash(canonical_json(source.model_dump(mode="json", exclude={"store_mb"})))]
     for key, tables in (("raw", source.raw), ("tables", source.tables)):
         for name, spec in tables.items():
             if spec.path is not None:

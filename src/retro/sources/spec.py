@@ -137,6 +137,8 @@ class Source(FrozenModel):
         new_user: What `users.registered_at` means in this shop; picks the wording of reports.
         sample: What part of the shop the data is, where it is a sample: totals are scaled or not told, rates stay.
         slides: The company's own template of slides (.pptx), relative to the project.
+        store_mb: The files of a table are stored with each edition, so that it can be replayed, where they have no more
+            MiB together; larger ones are known by their hash alone. 0 stores none.
         version: SQL that answers the data's version on a server, instead of an aggregate for each table.
         raw: The shop's own tables, for `sql` to read from.
         tables: The canonical tables.
@@ -151,6 +153,7 @@ class Source(FrozenModel):
     new_user: Literal["registration", "first_order"] = "registration"
     sample: Sample | None = None
     slides: Path | None = None
+    store_mb: int = Field(32, ge=0)
     version: str | None = None
     raw: Mapping[str, TableSpec] = Field(default_factory=dict)
     tables: Mapping[str, TableSpec] = Field(min_length=1)
