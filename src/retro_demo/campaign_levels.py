@@ -167,6 +167,24 @@ class MemberDayLevels(CampaignLevels):
     pulled_forward_days: float
 
 
+class WakeUpLevels(LevelModel):
+    """A message to old customers who stopped ordering: to whom, over which channels, and how many it brought back."""
+
+    name: str
+    campaign_id: str
+    start: dt.datetime
+    no_order_days: int
+    order_days: int
+    held_out_rate: Rate
+    moved_rate: Rate
+    moved_visit_rate: Rate
+    reach_rate: Rate
+    opened_rate: Rate
+    channels: Share
+    channel_pull: dict[str, float]
+    cost: dict[str, float]
+
+
 class Incident(LevelModel):
     """Something that broke: when, for whom, and how many payments failed because of it."""
 

@@ -26,6 +26,7 @@ from retro_demo.campaign_levels import (
     Share,
     SupportLevels,
     TrafficLevels,
+    WakeUpLevels,
 )
 
 _HERE = Path(__file__).parent
@@ -170,6 +171,7 @@ class Levels(LevelModel):
     points: PointsLevels
     flash_sale_night: FlashSaleNightLevels
     member_day: MemberDayLevels
+    wake_ups: tuple[WakeUpLevels, ...]
     incidents: tuple[Incident, ...]
     competitor_offers: tuple[CompetitorOffer, ...]
     traffic: TrafficLevels

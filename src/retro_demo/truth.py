@@ -10,6 +10,7 @@ import numpy as np
 
 from retro_demo.around.experiments import HINT, Exposures
 from retro_demo.around.points import CLAW_BACK, Ledger
+from retro_demo.around.wake_ups import WakeUps
 from retro_demo.blocks import Lived
 from retro_demo.campaigns.flash_sale_night import FAKES
 from retro_demo.campaigns.member_day import expanding_template
@@ -48,6 +49,7 @@ class Truth:
         self._caught: list[str] = []
         self._fakes: dict[str, list[str]] = {name: [] for name in FAKES}
         self._members: Ints = np.zeros(len(_MEMBERS), dtype=np.int64)
+        self._woken: dict[str, dict[str, int]] = {some.name: {} for some in setting.levels.wake_ups}
 
     def add(self, lived: Lived, order_ids: Column, ledger: Ledger, seen: Exposures) -> None:
         """Count a block."""
@@ -72,6 +74,11 @@ class Truth:
         }
         for name, members in groups.items():
             self._counts[name] = self._counts.get(name, 0) + int(members.sum())
+
+    def add_wake_ups(self, sent: WakeUps) -> None:
+        """Count the messages of a block to old customers, and whom they brought back."""
+        for whole, counts in zip(self._woken.values(), sent.counts, strict=True):
+            whole.update({name: whole.get(name, 0) + count for name, count in counts.items()})
 
     def as_json(self, night: NightStock, mismatch: dict[str, object]) -> dict[str, Any]:
         """Everything that was planted, as JSON holds it."""
@@ -99,6 +106,7 @@ class Truth:
             },
             "flash_sale_night": {"fakes": self._fakes, **self._night(night)},
             "member_day": dict(zip(_MEMBERS, self._members.tolist(), strict=True)),
+            "wake_ups": self._woken,
             "counts": self._counts,
             "incidents": [some.model_dump(mode="json") for some in levels.incidents],
         }

@@ -26,6 +26,7 @@ KEYS = {
     "member_tiers": "(user_id, valid_from)",
     "campaign_costs": "cost_id",
     "exposures": "(experiment_id, unit_id)",
+    "contacts": "contact_id",
     "reviews": "review_id",
     "surveys": "answer_id",
     "support_tickets": "ticket_id",
@@ -37,6 +38,7 @@ KEYS = {
 LINKS = [
     ("orders", "user_id", "users"),
     ("events", "user_id", "users"),
+    ("contacts", "user_id", "users"),
     ("coupons", "user_id", "users"),
     ("points_ledger", "user_id", "users"),
     ("leaderboard", "user_id", "users"),

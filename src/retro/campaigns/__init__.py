@@ -15,6 +15,7 @@ from retro.campaigns.new_user_week import NewUserWeek
 from retro.campaigns.points_contest import PointsContest
 from retro.campaigns.promotion_node import PromotionNode
 from retro.campaigns.quarter import Quarter
+from retro.campaigns.reactivation import Reactivation
 from retro.campaigns.schema import ParamRow, describe_params
 from retro.errors import ParamsError, did_you_mean
 from retro.files import parse_yaml_value, read_yaml
@@ -31,6 +32,7 @@ CAMPAIGN_TYPES: Mapping[str, type[CampaignParams]] = MappingProxyType(
         "flash_sale_night": FlashSaleNight,
         "member_day": MemberDay,
         "promotion_node": PromotionNode,
+        "reactivation": Reactivation,
         "experiment": Experiment,
         "month": Month,
         "quarter": Quarter,

@@ -99,3 +99,11 @@ from retro.metrics.tier_turnout import tier_turnout
 from retro.metrics.tiers import eight_tiers, four_tiers, members, tiers
 from retro.metrics.traffic import traffic, traffic_peak, weekday_hours
 from retro.metrics.value import first_day_value
+from retro.metrics.win_back import (
+    silent_buyers,
+    win_back,
+    win_back_after,
+    win_back_days,
+    win_back_groups,
+    win_back_lift,
+)

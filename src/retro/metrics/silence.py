@@ -37,7 +37,11 @@ def silent_members(users: ibis.Table, orders: ibis.Table, events: ibis.Table, *,
     seen = events.filter(events.event == LOGIN, moment >= at - NO_LOGIN_DAYS * DAY, moment < at)
     silent = old.anti_join(recent, "user_id").anti_join(seen, "user_id")
     spent = silent.left_join(buyers(orders, observed_until=at), "user_id")
-    spent = spent.select("user_id", amount=spent.amount.fill_null(0))
+    return with_stars(spent.select("user_id", amount=spent.amount.fill_null(0)))
+
+
+def with_stars(spent: ibis.Table) -> ibis.Table:
+    """One star to everybody, and another for each fifth of them who have less `amount`; equal ones have equal stars."""
     everybody = spent.count().over(ibis.window())
     no_poorer = spent.count().over(ibis.window(order_by=spent.amount.desc(), range=(None, 0)))
     return spent.mutate(stars=(everybody - no_poorer) * 5 // everybody + 1)

@@ -101,6 +101,9 @@ from retro.sections.tier_penetration import section as tier_penetration
 from retro.sections.tier_turnout import section as tier_turnout
 from retro.sections.tornado import section as tornado
 from retro.sections.weekly_chain import section as weekly_chain
+from retro.sections.win_back import section as win_back
+from retro.sections.win_back_days import section as win_back_days
+from retro.sections.win_back_groups import section as win_back_groups
 
 _TOPICS: tuple[tuple[Section, ...], ...] = (
     # traffic and turnout
@@ -132,6 +135,7 @@ _TOPICS: tuple[tuple[Section, ...], ...] = (
     # people afterwards
     (retention, repurchase, repurchase_cohorts, second_order, first_day_value, cohort_value, lifetime_value),
     (participant_repurchase, matched_participants, reactivated_members, tier_penetration),
+    (win_back, win_back_groups, win_back_days),
     # what people said, and what went wrong
     (feedback, reviews, review_themes, satisfaction, support, fake_orders, risks, stated),
     # a month or a quarter

@@ -1,8 +1,8 @@
-"""Experiments: who saw which arm, and when. Hints and invitation are sound, the one on a pop-up is broken."""
+"""Experiments: who saw which arm, and when. Hints and invitations are sound, the one on a pop-up is broken."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 
 import numpy as np
 
@@ -14,8 +14,8 @@ from retro_demo.life.people import People
 from retro_demo.setting import Setting
 from retro_demo.worlds import happens
 
-EXPERIMENTS = ("task_hint_v2", "reward_popup_v1", "contest_invitation")
-HINT, POPUP, INVITATION = range(len(EXPERIMENTS))
+EXPERIMENTS = ("task_hint_v2", "reward_popup_v1", "contest_invitation", "wake_up_sms", "wake_up_push")
+HINT, POPUP, INVITATION = range(3)
 
 ARMS = ("control", "improved", "held_out", "invited")
 CONTROL, IMPROVED, HELD_OUT, INVITED = range(len(ARMS))
@@ -36,6 +36,9 @@ class Exposures:
     person: Ints
     arm: Ints
     second: Ints
+
+    def __add__(self, other: Exposures) -> Exposures:
+        return Exposures(*(np.r_[getattr(self, part.name), getattr(other, part.name)] for part in fields(self)))
 
 
 def expose(setting: Setting, week: NewUserWeek, contest: PointsContest, people: People) -> Exposures:

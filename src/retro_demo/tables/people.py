@@ -1,4 +1,4 @@
-"""The tables of people: users, member_tiers, exposures."""
+"""The tables of people: users, member_tiers, exposures, contacts."""
 
 from __future__ import annotations
 
@@ -6,10 +6,12 @@ import numpy as np
 
 from retro_demo.around.experiments import ARMS, EXPERIMENTS, Exposures
 from retro_demo.around.tiers import ALWAYS, LOWEST, Tiers
+from retro_demo.around.wake_ups import CHANNELS, WakeUps
 from retro_demo.levels import Levels
+from retro_demo.life.fates import NONE
 from retro_demo.life.people import People
-from retro_demo.tables.arrow import Columns, at, moments, words
-from retro_demo.tables.keys import user_keys
+from retro_demo.tables.arrow import Columns, at, moments, money, words
+from retro_demo.tables.keys import numbered, user_keys
 from retro_demo.worlds import happens
 
 
@@ -42,4 +44,17 @@ def exposures(people: People, seen: Exposures) -> Columns:
         "unit_id": at(user_keys(people), seen.person),
         "arm": words(seen.arm, ARMS),
         "exposed_at": moments(seen.second),
+    }
+
+
+def contacts(levels: Levels, people: People, sent: WakeUps, first: int) -> Columns:
+    """One row for each message that reached a person; `opened_at` is null while it was not opened."""
+    return {
+        "contact_id": numbered("m", first, sent.person.size),
+        "user_id": at(user_keys(people), sent.person),
+        "campaign_id": words(sent.campaign, [some.campaign_id for some in levels.wake_ups]),
+        "contacted_at": moments(sent.sent),
+        "channel": words(sent.channel, CHANNELS),
+        "opened_at": moments(sent.opened, missing=NONE),
+        "cost_amount": money(sent.cost),
     }
