@@ -60,6 +60,13 @@ def test_a_few_are_not_told() -> None:
     assert finding.sentence.strip() == "Too few ordered again to tell how fast."
 
 
+def test_what_a_few_held_out_did_gives_nobody_away_and_is_not_drawn() -> None:
+    finding = find("win_back_days", FRAME.assign(buyers=[10, 20, 30, 1, 2, 3]), AFTER)
+
+    assert "who ordered by day" not in finding.sentence  # the sum of both groups is told elsewhere
+    assert finding.exhibits == ()
+
+
 def test_nobody_to_follow_is_said() -> None:
     finding = find("win_back_days", FRAME.iloc[:0], AFTER.iloc[:0])
 

@@ -86,8 +86,9 @@ def _brought(
 
 
 def draw(frame: pd.DataFrame, text: Text) -> Chart:
-    """A row per group: the share that ordered again, with its interval."""
-    shown = frame[frame["group"] != "eligible"] if len(frame) > 1 else frame
+    """A row per group: the share that ordered again, with its interval; all together where a group is too small."""
+    groups = frame[frame["group"] != "eligible"]
+    shown = groups if groups["rate"].notna().any() else frame
     own = [group != "held_out" for group in shown["group"]]
     labels = [text(f"win_back.{group}") for group in shown["group"]]
     return dots(shown.assign(label=labels, people=shown["members"], campaign=own), text, text("win_back.chart.value"))

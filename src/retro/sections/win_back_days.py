@@ -4,8 +4,8 @@ import pandas as pd
 
 from retro.charts import ACCENT, BASELINE, Chart, Lines, line_chart
 from retro.i18n import Text
-from retro.privacy import hidden
-from retro.sections.section import Context, Finding, Section, frame_table, records
+from retro.privacy import Sum, hidden
+from retro.sections.section import Context, Exhibit, Finding, Section, frame_table, records
 
 
 def say(frame: pd.DataFrame, after: pd.DataFrame, context: Context) -> Finding:
@@ -14,7 +14,7 @@ def say(frame: pd.DataFrame, after: pd.DataFrame, context: Context) -> Finding:
     `after` is the frame of `metrics.win_back_after`.
     """
     text = context.text
-    if frame.empty:
+    if frame.empty or frame["share"].isna().all():
         return Finding(text("win_back_days.say.none"), covered=False)
     first = frame["group"].iloc[0]
     own = [row for row in records(frame) if row["group"] == first]
@@ -40,7 +40,11 @@ def say(frame: pd.DataFrame, after: pd.DataFrame, context: Context) -> Finding:
         if not pd.isna(rows[0]["arpu"]):
             sentence += text("win_back_days.say.arpu", rows[0])
     columns = ("after", "back", "active", "rate", "low", "high", "month_active", "month_gmv", "arpu")
-    return Finding(sentence, tuple(entries), frame_table("win_back_days", after, columns, text))
+    told = [name for name, rows in frame.groupby("group", sort=False) if not pd.isna(rows["share"].iloc[-1])]
+    shown = frame[frame["group"].isin(told)]
+    exhibits = (Exhibit(draw, shown),) if told else ()
+    table = frame_table("win_back_days", after, columns, text)
+    return Finding(sentence, tuple(entries), table, exhibits=exhibits)
 
 
 def draw(frame: pd.DataFrame, text: Text) -> Chart:
@@ -58,7 +62,6 @@ _MONTH = ("month_gmv", "arpu")
 section = Section(
     "win_back_days",
     say,
-    draw,
     level=2,
     people={
         "members": ("share",),
@@ -67,5 +70,6 @@ section = Section(
         "active": ("rate", "low", "high"),
         "month_active": _MONTH,
     },
+    totals=[Sum("buyers", "day", name="all_buyers")],
     of_people=True,
 )

@@ -37,9 +37,10 @@ def say(frame: pd.DataFrame, context: Context) -> Finding:
     )
     columns = ("name.", "members", "buyers", "rate", "low", "high", "gmv", "cost", "cost_per_buyer", *_DIFFERENCE)
     shown = pd.DataFrame(rows)
-    return Finding(
-        sentence or text("win_back_groups.say.one"), entries, frame_table("win_back_groups", shown, columns, text)
-    )
+    table = frame_table("win_back_groups", shown, columns, text)
+    if not sentence:
+        return Finding(text("win_back_groups.say.one"), (), table, covered=False)
+    return Finding(sentence, entries, table)
 
 
 def _rate(row: dict[str, Any]) -> float:
@@ -58,6 +59,7 @@ def _name(row: dict[str, Any], text: Text) -> str:
 
 def draw(frame: pd.DataFrame, text: Text) -> Chart:
     """A row per tier and channel: the share that ordered again, with its interval."""
+    frame = frame[frame["rate"].notna()]
     rows = records(frame)
     colours = [ACCENT if row["dimension"] == "stars" else BASELINE for row in rows]
     named = frame.assign(label=[_name(row, text) for row in rows], colour=colours)
