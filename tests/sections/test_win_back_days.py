@@ -42,7 +42,7 @@ def test_the_pace_who_stayed_and_the_month_after() -> None:
     assert "Of 30 who ordered by day 3, **half had ordered by day 2**." in english
     assert "In the week from 30 days later 100 were still active, 50.0% of those who came back." in english
     assert "The week from 60 days later is not observed yet." in english
-    assert "150 were there and bought for 6,000.00 CNY, **40.00 CNY each**." in english
+    assert "150 were there and bought for 6,000 CNY, **40.00 CNY each**." in english
     assert "**人均 40.00 元**" in chinese
 
 
