@@ -404,12 +404,33 @@ def test_every_sheet_of_a_glob_is_read(shop: Path) -> None:
 
 def test_files_of_a_glob_are_put_together_by_name(shop: Path) -> None:
     (shop / "day1.csv").write_text("order_id,amount\no1,5\n")
-    (shop / "day2.csv").write_text("amount,order_id,channel\n7,o2,app\n")
+    (shop / "day2.csv").write_text("amount,order_id\n7,o2\n")
 
     found = opened(shop, {"orders": {"path": "day*.csv"}}).orders.order_by("order_id").execute()
 
     assert found["order_id"].tolist() == ["o1", "o2"]
     assert found["amount"].tolist() == [5, 7]
+
+
+@pytest.mark.parametrize("kind", ["csv", "parquet", "xlsx"])
+def test_a_column_that_one_of_several_files_lacks_is_refused_or_empty_on_request(shop: Path, kind: str) -> None:
+    """The renamed amount of the second month would be half empty in both columns."""
+    months = [{"order_id": ["o1"], "amount": ["5"]}, {"order_id": ["o2"], "paid": ["7"]}]
+    for number, month in enumerate(months, 1):
+        path, frame = shop / f"month{number}.{kind}", pd.DataFrame(month)
+        {"csv": frame.to_csv, "parquet": frame.to_parquet, "xlsx": frame.to_excel}[kind](path, index=False)
+    spec = {"path": f"month*.{kind}", "types": {"amount": "string", "paid": "string"}}
+
+    with pytest.raises(SourceError) as refused:
+        opened(shop, {"orders": spec})
+    found = opened(shop, {"orders": {**spec, "lacking_columns": "leave_empty"}}).orders.order_by("order_id").execute()
+
+    told = str(refused.value)
+    assert "tables.orders: files must have the same columns, got no 'paid' in" in told
+    assert "month1" in told.partition("unlike")[0]
+    assert "month2" in told.partition("unlike")[2]
+    assert told.endswith("Rename what is called otherwise, or say lacking_columns: leave_empty.")
+    assert [found[name].fillna("-").tolist() for name in ("amount", "paid")] == [["5", "-"], ["-", "7"]]
 
 
 def test_a_parquet_column_that_changed_its_type_loses_nothing(shop: Path) -> None:

@@ -32,6 +32,18 @@ def eves(day: str) -> tuple[dt.datetime, Window]:
     return noon - dt.timedelta(hours=13), Window(noon - dt.timedelta(days=2), noon, noon + dt.timedelta(days=3))
 
 
+@pytest.mark.parametrize("zone", FORWARD)
+def test_a_time_that_clocks_skip_keeps_its_hour_and_lasts_as_one_later(tmp_path: Path, zone: str) -> None:
+    day = FORWARD[zone]
+    rows = f"1,u,visit,{day} 01:30:00\n2,u,buy,{day} 02:30:00\n3,u,pay,{day} 03:30:00\n"
+    events = opened(tmp_path, zone, events=f"event_id,user_id,event,occurred_at\n{rows}").events
+    first = events.occurred_at.min().as_scalar()
+    found = events.mutate(passed=seconds_between(first, events.occurred_at)).order_by("event_id").execute()
+
+    assert found["occurred_at"].dt.hour.tolist() == [1, 2, 3]
+    assert found["passed"].tolist() == [0, 3600, 3600]
+
+
 @pytest.mark.parametrize(
     ("zone", "day", "hours"),
     [(zone, day, 23.0) for zone, day in FORWARD.items()] + [(zone, day, 25.0) for zone, day in BACK.items()],

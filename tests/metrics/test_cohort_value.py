@@ -106,6 +106,15 @@ def test_only_the_first_order_ever_counts(users: ibis.Table) -> None:
     assert (row["orders"], row["discounted"], row["discount_per_order"]) == (0, 0, None)
 
 
+def test_first_orders_of_one_moment_are_one_whatever_their_ids(users: ibis.Table) -> None:
+    basket = (("a", 0, "90.00", "100.00", "paid"), ("a", 0, "30.00", "30.00", "paid"), ("a", 1, "1.00", "9.00", "paid"))
+    one, other = (discount(users, orders(*rows)) for rows in (basket, (basket[1], basket[0], basket[2])))
+
+    assert one == other
+    assert (one["orders"], one["discounted"], one["discount_per_order"]) == (1, 1, Decimal("10.00"))
+    assert (one["listed"], one["paid"], one["margin"]) == (Decimal("130.00"), Decimal("120.00"), Decimal("60.00"))
+
+
 def test_margin_is_left_open_where_goods_are_not_known(users: ibis.Table) -> None:
     row = discount(users, orders(*ORDERS), UnitEconomics())
 

@@ -22,7 +22,8 @@ def first_order_discount(
     """Sum the discount on new users' first orders, and their margin with and without it.
 
     The discount is what was taken off the list price beyond coupons. All of it is counted, also on orders that would
-    have been placed without it.
+    have been placed without it. A user's first orders of one moment, such as a basket of several sellers, are one first
+    order with all their amounts: nothing tells which of them came first.
 
     Args:
         users: One row per user: `user_id`, `registered_at` (local).
@@ -50,8 +51,11 @@ def first_order_discount(
     new = inside.select("user_id", born="registered_at")
     table = order_economics(orders, shop, economics)
     table = table.filter(table.status == VALID_STATUS)
-    firsts = table.group_by("user_id").aggregate(order_id=lambda row: row.order_id.argmin(row.ordered_at))
-    opening = table.semi_join(firsts, ["user_id", "order_id"]).inner_join(new, "user_id")
+    firsts = table.group_by("user_id").aggregate(first_at=table.ordered_at.min())
+    first = table.inner_join(firsts, "user_id").filter(lambda row: row.ordered_at == row.first_at)
+    amounts = {name: first[name].sum() for name in ("listed", "discount", "paid", "goods")}
+    once = first.group_by("user_id", "ordered_at").aggregate(**amounts, unknown=first.goods.isnull().sum())
+    opening = once.inner_join(new, "user_id")
     counted = opening.filter(
         opening.ordered_at >= opening.born,
         instant(opening.ordered_at) <= instant(opening.born) + ibis.interval(seconds=int(within.total_seconds())),
@@ -63,7 +67,7 @@ def first_order_discount(
         discount=counted.discount.sum(),
         paid=counted.paid.sum(),
         goods=counted.goods.sum(),
-        unknown=counted.goods.isnull().sum(),
+        unknown=counted.unknown.sum(),
     )
     return pd.DataFrame([_row(int(new.count().execute()), sums.execute().fillna(0).iloc[0])])
 

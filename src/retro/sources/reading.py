@@ -88,7 +88,8 @@ class Reader:
     def read(self, name: str, paths: Sequence[Path], spec: TableSpec, where: str, *, canonical: bool) -> ibis.Table:
         """One table of one or several files of a kind.
 
-        Columns are put together by name: a file that lacks one holds nulls there. Of text and sheets every cell is read
+        Columns are put together by name; one that a file lacks is refused, or null there where the entry says so.
+        Of text and sheets every cell is read
         as text, and becomes what the contract or `types` say, or what all cells of its column can be without loss.
         Parquet is read as it is.
 
@@ -100,15 +101,17 @@ class Reader:
             canonical: Whether a contract of `data_contracts` is its own.
 
         Raises:
-            SourceError: The files are of a kind that is not read, or of several kinds, or a cell is not what its column
-                must be.
+            SourceError: The files are of a kind that is not read, or of several kinds, one lacks a column of another,
+                or a cell is not what its column must be.
         """
         kinds = {path.suffix.lower() for path in paths}
         if len(kinds) > 1 and not kinds <= TEXT:
             raise SourceError(f"{where}: files must be of one kind, got {', '.join(sorted(kinds))}.")
         if kinds == {".parquet"}:
-            for path in paths:
-                refuse_twins(pyarrow.parquet.read_schema(path).names, f"{where}: {shown(path)}")
+            columns = [(shown(path), pyarrow.parquet.read_schema(path).names) for path in paths]
+            for place, names in columns:
+                refuse_twins(names, f"{where}: {place}")
+            _refuse_lacking(columns, spec, where)
             together_ = {"union_by_name": True} if len(paths) > 1 else {}
             return self.connection.read_parquet([str(path) for path in paths], **together_)
         if not kinds <= TEXT | SHEETS:
@@ -150,6 +153,8 @@ class Reader:
         nulls = frozenset(("--",) if spec.nulls is None else spec.nulls) | {""}
         query = scan(files, sorted(nulls), numbers)
         names = list(dict.fromkeys(column for file in files for column in file.columns))
+        titled = [[one for one in file.columns if not one.startswith(UNNAMED)] for file in files]
+        _refuse_lacking([(shown(file.path), own) for file, own in zip(files, titled, strict=True)], spec, where)
         style = replace(self._style(spec, nulls, files[0].delimiter), signs=signs_of(files))
         refuse_twins(names, where)
         wishes = wanted(name, [one for one in names if not one.startswith(UNNAMED)], spec, canonical=canonical)
@@ -208,6 +213,9 @@ class Reader:
         canonical: bool,
     ) -> None:
         sheets = [sheet for path in paths for sheet in read_sheets(path, spec, where)]
+        places = [f"{shown(sheet.path)}, sheet {sheet.name!r}" for sheet in sheets]
+        columns = [(at, sheet.cells.column_names) for at, sheet in zip(places, sheets, strict=True)]
+        _refuse_lacking(columns, spec, where)
         parts = []
         for number, sheet in enumerate(sheets):
             engine.register(f"retro sheet {number}", sheet.cells)
@@ -232,6 +240,28 @@ class Reader:
         formats = spec.date_format if not isinstance(spec.date_format, str) else {}
         cast(texts, settle(texts, wishes, self._style(spec, nulls), formats), target)
         engine.execute(f"DROP TABLE {quoted(table)}")
+
+
+def _refuse_lacking(columns: Sequence[tuple[str, Sequence[str]]], spec: TableSpec, where: str) -> None:
+    """Refuse files or sheets of which one lacks a column of another, unless they may: a renamed one is half empty.
+
+    Args:
+        columns: What each is called, and its columns.
+        spec: The table's entry.
+        where: File and key, for messages.
+
+    Raises:
+        SourceError: A column is lacking.
+    """
+    if spec.lacking_columns == "leave_empty":
+        return
+    holders = {name: place for place, names in reversed(columns) for name in names}
+    for place, names in columns:
+        if lacking := [name for name in holders if name not in names]:
+            raise SourceError(
+                f"{where}: files must have the same columns, got no {', '.join(map(repr, lacking))} in {place}, unlike "
+                f"{holders[lacking[0]]}. Rename what is called otherwise, or say lacking_columns: leave_empty."
+            )
 
 
 def _empty(texts: Texts, nulls: frozenset[str]) -> None:

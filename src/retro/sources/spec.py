@@ -40,6 +40,8 @@ class TableSpec(FrozenModel):
         clock: `local` if times without a zone are in the source's time zone, `utc` if they are in UTC.
         types: The type of columns by name, such as `{amount: "decimal(18, 2)"}`, beside what the table's contract says:
             files of text hold no types, and money must not pass through floats.
+        lacking_columns: What becomes of a column that one of several files or sheets has and another lacks: `refuse`
+            it, as by default, or `leave_empty` where it lacks.
         obtain: How to get the data, shown where the file is missing.
         duplicates: What becomes of rows that are equal in every column: `count` them, as by default, or `leave_out` all
             but one.
@@ -62,6 +64,7 @@ class TableSpec(FrozenModel):
     until_blank: bool = False
     clock: str = Field("local", pattern="^(local|utc)$")
     types: Mapping[str, str] = Field(default_factory=dict)
+    lacking_columns: Literal["refuse", "leave_empty"] = "refuse"
     obtain: str = ""
     duplicates: Literal["count", "leave_out"] = "count"
     note: Mapping[str, str] = Field(default_factory=dict)
