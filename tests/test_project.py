@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import itertools
 import re
 import string
 import subprocess
@@ -16,7 +17,7 @@ import pytest
 import yaml
 from packaging.requirements import Requirement
 
-from retro.campaigns import CAMPAIGN_TYPES, load_params
+from retro.campaigns import CAMPAIGN_TYPES, CampaignParams, load_params
 from retro.cli import app
 from retro.figures import figure
 from retro.i18n import LANGS, load_text
@@ -91,13 +92,17 @@ def test_every_section_has_its_texts(section: str, lang: str) -> None:
     assert text.has(f"{section}.table.caption")
 
 
+def tables_of(model: type[CampaignParams]) -> tuple[str, ...]:
+    return (*model.required_tables, *itertools.chain(*model.main_tables), *model.optional_tables)
+
+
 @pytest.mark.parametrize("kind", CAMPAIGN_TYPES)
 def test_every_kind_has_a_notebook_params_and_knows_which_way_its_goals_are_better(kind: str) -> None:
     assert (ROOT / "notebooks" / f"{kind}.ipynb").is_file()
     assert any(yaml.safe_load(path.read_text())["kind"] == kind for path in PARAMS)
     for name in CAMPAIGN_TYPES[kind].judged_by:
         assert figure(name).better, name
-    for table in (*CAMPAIGN_TYPES[kind].required_tables, *CAMPAIGN_TYPES[kind].optional_tables):
+    for table in tables_of(CAMPAIGN_TYPES[kind]):
         assert (ROOT / "data_contracts" / f"{table}.yaml").is_file()
 
 

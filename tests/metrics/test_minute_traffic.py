@@ -27,7 +27,7 @@ def orders(table: MakeTable) -> ibis.Table:
 
 
 def test_each_minute_has_its_phase_and_the_first_that_holds_wins(views: ibis.Table, orders: ibis.Table) -> None:
-    frame = minute_traffic(views, orders, Window(START, END, UNTIL), preheat_minutes=2, midnight_minutes=30)
+    frame = minute_traffic(views, {"orders": orders}, Window(START, END, UNTIL), preheat_minutes=2, midnight_minutes=30)
 
     assert len(frame) == 182
     by_minute = frame.set_index("at")["phase"]
@@ -42,7 +42,7 @@ def test_each_minute_has_its_phase_and_the_first_that_holds_wins(views: ibis.Tab
 
 
 def test_phases_add_up_to_the_whole(views: ibis.Table, orders: ibis.Table) -> None:
-    frame = minute_traffic(views, orders, Window(START, END, UNTIL), preheat_minutes=2)
+    frame = minute_traffic(views, {"orders": orders}, Window(START, END, UNTIL), preheat_minutes=2)
     phases = traffic_phases(frame).set_index("phase")
 
     assert phases["views"].sum() == frame["views"].sum()
@@ -54,4 +54,4 @@ def test_phases_add_up_to_the_whole(views: ibis.Table, orders: ibis.Table) -> No
 
 def test_an_opening_has_a_length(views: ibis.Table, orders: ibis.Table) -> None:
     with pytest.raises(MetricError, match="opening_minutes must be at least 1, got 0"):
-        minute_traffic(views, orders, Window(START, END, UNTIL), opening_minutes=0)
+        minute_traffic(views, {"orders": orders}, Window(START, END, UNTIL), opening_minutes=0)

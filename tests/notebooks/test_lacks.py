@@ -5,6 +5,7 @@ What is optional is what the contracts do not need, and the tables that the kind
 
 from __future__ import annotations
 
+import itertools
 import random
 import re
 import shutil
@@ -53,16 +54,18 @@ _CELL = 60
 def combinations(name: str) -> Iterator[tuple[str, Lacking]]:
     """What a report goes without, in words and by table: all at once, then each table and column alone."""
     model = REPORTS[name]
-    used = [table for table in dict.fromkeys((*model.required_tables, *model.optional_tables)) if table in HAVE]
-    optional = [table for table in used if table not in model.required_tables]
+    named = (*model.required_tables, *itertools.chain(*model.main_tables), *model.optional_tables)
+    used = [table for table in dict.fromkeys(named) if table in HAVE]
     columns = {table: OPTIONAL[table] for table in used if OPTIONAL[table]}
     yield "all columns", columns
     valued = {table: found for table, names in columns.items() if (found := tuple(filter(_MONEY.search, names)))}
     yield "all money", valued | ({"campaign_costs": ()} if "campaign_costs" in used else {})
+    main = model.main_tables[0][0]
+    optional = [table for table in used if table not in (*model.required_tables, main)]
     yield "all tables", dict.fromkeys(optional, ())
     kept = {table: names for table, names in columns.items() if table not in optional}
     yield "all", {**kept, **dict.fromkeys(optional, ())}
-    for table in optional:
+    for table in (*optional, *((main,) if main not in model.required_tables else ())):
         yield table, {table: ()}
     for table, names in columns.items():
         for column in names:
@@ -162,34 +165,48 @@ def test_a_campaign_without_money_is_told_in_orders(name: str, says: Says) -> No
     assert any(re.search(r"\d (more|fewer) orders|difference from what was expected is .* orders", one) for one in told)
 
 
-@pytest.mark.parametrize(
-    ("name", "lang", "words", "line"),
-    [
-        (
-            "new_user_week",
-            "en",
-            r"[\d,]+ new registrations during the campaign",
-            "There is no table orders in this shop",
-        ),
-        ("new_user_week", "zh", r"活动期新增注册用户 [\d,]+ 人", "该店没有数据表 orders。"),
-        (
-            "points_contest",
-            "en",
-            r"Of [\d,]+ members invited, [\d,]+ took part",
-            "There is no table orders in this shop",
-        ),
-        ("points_contest", "zh", r"[\d,]+ 位受邀会员中 [\d,]+ 人参与", "该店没有数据表 orders。"),
-    ],
-)
-def test_a_shop_without_orders_is_told_in_people_and_events(
-    name: str, lang: str, words: str, line: str, says: Says
-) -> None:
+WITHOUT_ORDERS = {
+    "new_user_week": (r"[\d,]+ new registrations during the campaign", r"活动期新增注册用户 [\d,]+ 人"),
+    "points_contest": (r"Of [\d,]+ members invited, [\d,]+ took part", r"[\d,]+ 位受邀会员中 [\d,]+ 人参与"),
+    "flash_sale_night": (r"The peak was .* page views a minute", r"峰值在 .*每分钟 [\d,]+ 次浏览"),
+    "member_day": (r"26 Mar had [\d,]+ active users", r"日活 [\d,]+ 人，"),
+    "promotion_node": (r"From “view” to “pay”, [\d,]+ of [\d,]+ went all the way", r"从“浏览”到“支付”"),
+    "2025-03": (r"The month had [\d,]+ visits", r"本月客流 [\d,]+ 人次"),
+    "quarter": (r"active|a day", "日活|活跃"),
+}
+"""What each kind can still say of a shop that has no orders."""
+
+
+@pytest.mark.parametrize(("name", "lang"), [(name, lang) for name in WITHOUT_ORDERS for lang in ("en", "zh")])
+def test_a_shop_without_orders_is_told_in_people_and_events(name: str, lang: str, says: Says) -> None:
     told = says(name, {"orders": ()}, lang)
 
-    assert "orders" not in REPORTS[name].required_tables
+    line = {"en": "There is no table orders in this shop", "zh": "该店没有数据表 orders。"}[lang]
+    words = WITHOUT_ORDERS[name][0 if lang == "en" else 1]
     assert any(re.search(words, text) for text in told)
     assert any(text.startswith(line) for text in told)
     assert [text for text in told if re.search(ORDERS, text) and len(text) > _CELL // 2] == []
+
+
+ONE_TABLE = {
+    "new_user_week": ("users",),
+    "points_contest": ("events", "points_ledger", "orders"),
+    "flash_sale_night": ("orders", "events", "page_views"),
+    "member_day": ("orders", "events"),
+    "promotion_node": ("orders", "events"),
+    "2025-03": ("orders", "events", "users"),
+    "quarter": ("orders", "events"),
+}
+"""Single tables on which each kind says something."""
+
+
+@pytest.mark.parametrize(("name", "table"), [(name, table) for name, tables in ONE_TABLE.items() for table in tables])
+def test_one_table_is_enough_for_a_report(name: str, table: str, says: Says) -> None:
+    told = says(name, {other: () for other in HAVE if other != table})
+
+    assert REPORTS[name].needed_tables([table]) == (table,)
+    assert [text for text in told if NOTHING.search(text)] == []
+    assert [text for text in told if re.search(r"^(Channels cost|Cost comes to)", text)] == [], "no costs are known"
 
 
 @pytest.mark.parametrize(

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import datetime as dt
+import itertools
 import re
-from collections.abc import Mapping
+from collections.abc import Container, Mapping
 from decimal import Decimal
 from typing import Annotated, ClassVar, Self
 from zoneinfo import ZoneInfo
@@ -36,13 +37,17 @@ Goal = Figure
 class CampaignParams(FrozenModel):
     """Keys that every kind knows.
 
-    A kind adds its own fields, and says which tables it needs, which it can use, by which figures of `retro.figures` it
-    is judged, which sections' findings open the verdict, whose chart stands beside it, how many pages may be printed
-    before the appendix, whether it is made from other reports and so after them, and whether its report compares with
-    what `compare` names.
+    A kind adds its own fields, and says which tables it needs, which it stands on, which else it can use, by which
+    figures of `retro.figures` it is judged, which sections' findings open the verdict, whose chart stands beside it,
+    how many pages may be printed before the appendix, whether it is made from other reports and so after them, and
+    whether its report compares with what `compare` names.
+
+    It stands on the first tables of `main_tables` of which the shop has any: without orders, on events. Those must hold
+    their contracts, else nothing is told. A table is required only where no sentence of the kind is true without it.
     """
 
-    required_tables: ClassVar[Names] = ("users", "orders")
+    required_tables: ClassVar[Names] = ()
+    main_tables: ClassVar[tuple[Names, ...]] = (("orders",), ("events",))
     optional_tables: ClassVar[Names] = ()
     judged_by: ClassVar[Names] = ()
     headlines: ClassVar[Names] = ()
@@ -230,7 +235,21 @@ class CampaignParams(FrozenModel):
     def tables(self) -> tuple[str, ...]:
         """Every table that this kind can use."""
         held = self.hold_out or any(one.hold_out for one in self.roi.campaigns.values())
-        return tuple(dict.fromkeys((*self.required_tables, *self.optional_tables, *(("exposures",) if held else ()))))
+        main = itertools.chain(*self.main_tables)
+        named = (*self.required_tables, *main, *self.optional_tables, *(("exposures",) if held else ()))
+        return tuple(dict.fromkeys(named))
+
+    @classmethod
+    def needed_tables(cls, have: Container[str]) -> Names:
+        """The tables that must be there and hold their contracts, for a shop that has these.
+
+        Examples:
+            >>> [CampaignParams.needed_tables(have) for have in (["events", "orders"], ["events"], ["users"])]
+            [('orders',), ('events',), ('orders',)]
+        """
+        there = (tuple(name for name in names if name in have) for names in cls.main_tables)
+        main = next(filter(None, there), cls.main_tables[0][:1])
+        return tuple(dict.fromkeys((*cls.required_tables, *main)))
 
     @property
     def comparable(self) -> Self:

@@ -12,7 +12,8 @@ from retro.words import Names
 class Experiment(CampaignParams):
     """Keys of a report on experiments."""
 
-    required_tables: ClassVar[Names] = ("exposures",)
+    required_tables: ClassVar[Names] = ("exposures",)  # nothing else says who was in which arm
+    main_tables: ClassVar[tuple[Names, ...]] = (("exposures",),)
     optional_tables: ClassVar[Names] = ("outcomes", "orders", "events", "users")
     headlines: ClassVar[Names] = ("experiments",)
     compares: ClassVar[bool] = False

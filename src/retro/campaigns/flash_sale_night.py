@@ -14,14 +14,12 @@ from retro.words import Names
 class FlashSaleNight(Sale):
     """Keys of a flash-sale night."""
 
-    required_tables: ClassVar[Names] = ("orders",)
+    main_tables: ClassVar[tuple[Names, ...]] = (("orders",), ("events",), ("page_views",))
     optional_tables: ClassVar[Names] = (
         "users",
         "campaign_costs",
         *SALE_TABLES,
         "points_ledger",
-        "page_views",
-        "events",
         "stock",
         "incidents",
         "competitor_offers",

@@ -15,9 +15,8 @@ from retro.words import Names
 class MemberDay(CampaignParams):
     """Keys of a member day."""
 
-    required_tables: ClassVar[Names] = ("users", "orders")
+    main_tables: ClassVar[tuple[Names, ...]] = (("orders", "users"), ("events",))
     optional_tables: ClassVar[Names] = (
-        "events",
         "coupons",
         "member_tiers",
         "campaign_costs",

@@ -73,8 +73,8 @@ class Occasion(FrozenModel):
 class Month(CampaignParams):
     """Keys of a month."""
 
-    required_tables: ClassVar[Names] = ("orders",)
-    optional_tables: ClassVar[Names] = ("users", "events", "order_items", "products", "incidents", "campaign_costs")
+    main_tables: ClassVar[tuple[Names, ...]] = (("orders",), ("events",), ("users",))
+    optional_tables: ClassVar[Names] = ("order_items", "products", "incidents", "campaign_costs")
     judged_by: ClassVar[Names] = (
         "gmv",
         "orders",

@@ -14,9 +14,9 @@ from retro.words import Names
 class NewUserWeek(CampaignParams):
     """Keys of a new-user week."""
 
-    required_tables: ClassVar[Names] = ("users",)
+    required_tables: ClassVar[Names] = ("users",)  # its subject are those who registered, whom no other table names
+    main_tables: ClassVar[tuple[Names, ...]] = (("users",), ("orders",))
     optional_tables: ClassVar[Names] = (
-        "orders",
         "events",
         "campaign_costs",
         "exposures",

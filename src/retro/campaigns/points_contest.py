@@ -30,11 +30,9 @@ class AbuseLimits(FrozenModel):
 class PointsContest(CampaignParams):
     """Keys of a points contest."""
 
-    required_tables: ClassVar[Names] = ("users", "events")
+    main_tables: ClassVar[tuple[Names, ...]] = (("events", "users"), ("points_ledger",), ("orders",))
     optional_tables: ClassVar[Names] = (
-        "orders",
         "exposures",
-        "points_ledger",
         "leaderboard",
         "member_tiers",
         "offers",

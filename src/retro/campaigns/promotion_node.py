@@ -12,10 +12,8 @@ from retro.words import Names
 class PromotionNode(Sale):
     """Keys of a promotion node; its window is the burst."""
 
-    required_tables: ClassVar[Names] = ("orders",)
     optional_tables: ClassVar[Names] = (
         "users",
-        "events",
         "campaign_costs",
         *SALE_TABLES,
         "points_ledger",

@@ -54,9 +54,8 @@ class Quarter(CampaignParams):
     """Keys of a quarter."""
 
     from_reports: ClassVar[bool] = True
-    required_tables: ClassVar[Names] = ("users", "orders")
+    main_tables: ClassVar[tuple[Names, ...]] = (("orders", "users"), ("events",))
     optional_tables: ClassVar[Names] = (
-        "events",
         "campaign_costs",
         *SALE_TABLES,
         "points_ledger",

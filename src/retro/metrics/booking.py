@@ -35,7 +35,7 @@ def booking(
         - `group` (str): Which.
         - `members`, `came`, `buyers`, `orders` (int): Members; those with any event in the window but `register`; those
           with a valid order in it; and these orders.
-        - `gmv` (Decimal): Their amounts.
+        - `gmv` (Decimal): Their amounts. None where orders hold none.
         - `booking_came_rate`, `booking_came_low`, `booking_came_high` (float): `came` over `members`, with its 95 %
           Wilson interval.
         - `booking_order_rate`, `booking_order_low`, `booking_order_high` (float): `buyers` over `members`, likewise.
@@ -60,6 +60,7 @@ def booking(
     counted = counted.execute()
     found = {int(row["books"]): row for row in counted.to_dict("records")}
     frame = pd.DataFrame([_row(group, found.get(1 - place, {})) for place, group in enumerate(GROUPS)])
+    frame["gmv"] = frame["gmv"] if "amount" in orders.columns else None
     return add_rate(add_rate(frame, "came", "members", "booking_came_"), "buyers", "members", "booking_order_")
 
 

@@ -47,7 +47,7 @@ def channels(
         One row per channel, the most expensive first; costs that belong to no channel last. Where orders carry no
         channel, only `spend` is known, and everything else is None.
         - `channel` (str): Channel; None for shared costs.
-        - `spend` (Decimal): Booked.
+        - `spend` (Decimal): Booked. None where the shop has no campaign costs; so is `cac`.
         - `buyers`, `first_buyers`, `orders` (int): Users with a valid order in the window, those of them whose first
           one ever it was, and the orders.
         - `gmv`, `contribution` (Decimal): Of these orders; contribution before campaign cost, None where goods' costs
@@ -65,6 +65,7 @@ def channels(
         MetricError: The channels do not add up to the total to the cent.
     """
     spend = _spend(shop, campaign_id)
+    unbooked = Decimal("0.00") if "campaign_costs" in shop else None
     known = "channel" in orders.columns
     table = order_economics(orders, shop, economics)
     brought = _brought(table, window, days) if known else {}
@@ -73,7 +74,7 @@ def channels(
     everybody = sum(found.get("first_buyers", 0) for found in brought.values())
     shared = per_head(spend.get(_SHARED, Decimal("0.00")), everybody)
     rows = [
-        _row(name, spend.get(name, Decimal("0.00")), brought.get(name, nobody), days, shared)
+        _row(name, spend.get(name, unbooked), brought.get(name, nobody), days, shared)
         if known and name is not _SHARED
         else (name, spend[name], *[None] * (len(_COLUMNS) - 2 + 2 * len(days)))
         for name in names
@@ -146,7 +147,7 @@ def _check_total(inside: ibis.Table, found: dict[str | None, _Brought]) -> None:
 
 
 def _row(
-    name: str | None, spend: Decimal, brought: _Brought, days: Sequence[int], shared: Decimal | None
+    name: str | None, spend: Decimal | None, brought: _Brought, days: Sequence[int], shared: Decimal | None
 ) -> tuple[Any, ...]:
     """A channel that is known: one that only cost has brought nobody. `shared` is the cost of no channel by head."""
     first = brought.get("first_buyers", 0)
@@ -154,8 +155,8 @@ def _row(
     left = None if brought["unknown"] else from_cents(brought["left"])
     values = brought.get("values", {})
     heads = [None if values.get(age) is None else per_head(from_cents(values[age]), first) for age in days]
-    roas = float(gmv / spend) if spend > 0 else float("nan")
-    own = per_head(spend, first)
+    roas = float(gmv / spend) if spend else float("nan")
+    own = None if spend is None else per_head(spend, first)
     cac = None if own is None else own + (shared or Decimal(0))
     times = [float(head / cac) if head is not None and cac else float("nan") for head in heads]
     return (name, spend, brought["buyers"], first, brought["orders"], gmv, left, cac, roas, *heads, *times)

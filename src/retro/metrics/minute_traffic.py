@@ -1,11 +1,13 @@
 """Minute traffic: page views and orders by minute of a short campaign, and by phase."""
 
 import datetime as dt
+from typing import Any
 
 import ibis
 import numpy as np
 import pandas as pd
 
+from retro.metrics.shop import Shop
 from retro.metrics.traffic import traffic
 from retro.metrics.windows import check_at_least
 from retro.periods import Window
@@ -17,7 +19,7 @@ _MINUTE = dt.timedelta(minutes=1)
 
 def minute_traffic(
     page_views: ibis.Table,
-    orders: ibis.Table,
+    shop: Shop,
     window: Window,
     *,
     preheat_minutes: int = 60,
@@ -32,7 +34,7 @@ def minute_traffic(
 
     Args:
         page_views: One row per minute and page group: `minute_at` (local), `views`.
-        orders: One row per order: `ordered_at` (local); of any status, since each is a load.
+        shop: `orders`, where the shop has them: `ordered_at` (local); of any status, since each is a load.
         window: The campaign; it says until when both were observed.
         preheat_minutes: Minutes before the start to include.
         opening_minutes: Length of the opening burst.
@@ -43,7 +45,7 @@ def minute_traffic(
         One row per minute, in order.
         - `at` (datetime): Begin of the minute.
         - `phase` (str): One of `PHASES`.
-        - `views`, `orders` (int): Pages seen, orders placed.
+        - `views` (int): Pages seen. `orders` (Int64): Orders placed; missing where the shop has no such table.
         - `baseline_views` (float): Mean of the same minute of the week over the weeks before. NaN where fewer than
           three are known.
     """
@@ -53,7 +55,8 @@ def minute_traffic(
         check_at_least(name, minutes, 0)
     first = window.start - preheat_minutes * _MINUTE
     seen = traffic(page_views, Window(first, window.end, window.observed, window.baseline_weeks), count="views")
-    placed = traffic(orders, Window(first, window.end, window.observed, 1), at="ordered_at")
+    loaded = Window(first, window.end, window.observed, 1)
+    placed = traffic(shop["orders"], loaded, at="ordered_at")["events"] if "orders" in shop else pd.NA
     at = seen["at"]
     opened = at < window.start + opening_minutes * _MINUTE
     closing = at >= window.end - closing_minutes * _MINUTE
@@ -66,10 +69,10 @@ def minute_traffic(
             "at": at,
             "phase": phase,
             "views": seen["events"],
-            "orders": placed["events"],
+            "orders": placed,
             "baseline_views": seen["baseline"],
         }
-    )
+    ).astype({"orders": "Int64"})
 
 
 def traffic_phases(frame: pd.DataFrame) -> pd.DataFrame:
@@ -81,11 +84,11 @@ def traffic_phases(frame: pd.DataFrame) -> pd.DataFrame:
     Returns:
         One row per phase that has minutes, in the order of `PHASES`.
         - `phase` (str), `minutes` (int): Which, and how long.
-        - `views`, `orders` (int): In it.
+        - `views` (int), `orders` (Int64): In it; orders are missing where they are in the frame.
         - `views_share`, `orders_share` (float): Of all minutes of the frame. NaN where those have none.
         - `peak_at` (datetime), `peak_views` (int): Its busiest minute, the first of equal ones.
-        - `peak_orders` (int): Most orders in one minute.
-        - `orders_per_thousand_views` (float): NaN where nobody looked.
+        - `peak_orders` (Int64): Most orders in one minute; missing likewise.
+        - `orders_per_thousand_views` (float): NaN where nobody looked, and likewise.
 
     Examples:
         >>> at = pd.date_range("2025-02-28T20:00", periods=2, freq="min")
@@ -95,16 +98,13 @@ def traffic_phases(frame: pd.DataFrame) -> pd.DataFrame:
         (300, 3, 10.0)
     """
     rows = []
-    all_views, all_orders = int(frame["views"].sum()), int(frame["orders"].sum())
+    all_views, all_orders = int(frame["views"].sum()), _sum(frame["orders"])
     for phase in PHASES:
         own = frame[frame["phase"] == phase]
         if own.empty:
             continue
-        views, orders, busiest = (
-            int(own["views"].sum()),
-            int(own["orders"].sum()),
-            own.iloc[int(own["views"].to_numpy().argmax())],
-        )
+        views, orders = int(own["views"].sum()), _sum(own["orders"])
+        busiest = own.iloc[int(own["views"].to_numpy().argmax())]
         rows.append(
             {
                 "phase": phase,
@@ -112,11 +112,16 @@ def traffic_phases(frame: pd.DataFrame) -> pd.DataFrame:
                 "views": views,
                 "orders": orders,
                 "views_share": views / all_views if all_views else np.nan,
-                "orders_share": orders / all_orders if all_orders else np.nan,
+                "orders_share": orders / all_orders if orders is not None and all_orders else np.nan,
                 "peak_at": busiest["at"],
                 "peak_views": int(busiest["views"]),
-                "peak_orders": int(own["orders"].max()),
-                "orders_per_thousand_views": 1000 * orders / views if views else np.nan,
+                "peak_orders": None if orders is None else int(own["orders"].max()),
+                "orders_per_thousand_views": 1000 * orders / views if orders is not None and views else np.nan,
             }
         )
-    return pd.DataFrame(rows)
+    return pd.DataFrame(rows).astype({"orders": "Int64", "peak_orders": "Int64"})
+
+
+def _sum(orders: "pd.Series[Any]") -> int | None:
+    """All orders; None where they are not known."""
+    return None if orders.isna().any() else int(orders.sum())

@@ -1,10 +1,12 @@
 """The figures of a month, beside the month before and a year ago."""
 
+from __future__ import annotations
+
 import itertools
 import math
 from collections.abc import Mapping
 from decimal import Decimal
-from typing import Any
+from typing import Any, TypeAlias
 
 import ibis
 import pandas as pd
@@ -22,7 +24,7 @@ def month_figures(shop: Shop, trend: pd.DataFrame, window: Window) -> pd.DataFra
     """The figures by which a month is judged.
 
     Args:
-        shop: As `sales_cells`.
+        shop: As `sales_cells`; without `orders`, only visits and new users are known.
         trend: What `monthly_trend` returns for 13 months up to the end.
         window: The month.
 
@@ -41,6 +43,9 @@ def month_figures(shop: Shop, trend: pd.DataFrame, window: Window) -> pd.DataFra
     """
     windows = {"value": window, "previous": previous_window(window), "year_ago": year_ago_window(window)}
     months = {row["month"]: row for row in trend.to_dict("records")}
+    if "orders" not in shop:
+        seen = {name: _seen(months.get(own.start.date(), {})) for name, own in windows.items()}
+        return _rows(seen, dict.fromkeys(("previous", "year_ago"), (None, None)))
     past = history(valid_orders(shop["orders"]), "ordered_at", until=window.end)
     fair = {name: _equally_far(past, window, own) for name, own in windows.items() if name != "value"}
     valued = "amount" in shop["orders"].columns
@@ -57,7 +62,11 @@ def month_figures(shop: Shop, trend: pd.DataFrame, window: Window) -> pd.DataFra
     if not valued:
         sides = {name: side | dict.fromkeys(_MONEY, (None, None, None)) for name, side in sides.items()}
         fair = dict.fromkeys(fair, ())
-    shares = {name: _new_shares(cells, *pair) for name, pair in fair.items()}
+    return _rows(sides, {name: _new_shares(cells, *pair) for name, pair in fair.items()})
+
+
+def _rows(sides: Mapping[str, dict[str, Figure]], shares: Mapping[str, Pair]) -> pd.DataFrame:
+    """The table: each side's figures, and the new customers' share of GMV now and in each base."""
     rows = []
     for figure, unit in UNITS.items():
         found = {name: side[figure] for name, side in sides.items()}
@@ -104,7 +113,8 @@ _MONEY = ("gmv", "order_value", "new_customer_gmv_rate")
 
 Cells = Mapping[Asked, pd.DataFrame]
 
-Figure = tuple[Decimal | None, Decimal | None, Decimal | None]
+Figure: TypeAlias = tuple[Decimal | None, Decimal | None, Decimal | None]
+Pair: TypeAlias = tuple[Decimal | None, Decimal | None]
 
 
 def _equally_far(past: History, now: Window, base: Window) -> tuple[Days, ...]:
@@ -114,10 +124,17 @@ def _equally_far(past: History, now: Window, base: Window) -> tuple[Days, ...]:
     return tuple(Days(own, look_back=look_back) for own in (now, base)) if known else ()
 
 
-def _new_shares(cells: Cells, *pair: Days) -> tuple[Decimal | None, Decimal | None]:
+def _new_shares(cells: Cells, *pair: Days) -> Pair:
     """The new customers' share of GMV, now and in the base."""
     now, before = (_rate(*_new_customers(cells, days))[0] for days in pair) if pair else (None, None)
     return now, before
+
+
+def _seen(month: Any) -> dict[str, Figure]:  # noqa: ANN401 - a frame's row
+    """What a shop without orders knows of a month."""
+    known = {name: month.get(name) for name in ("visits", "new_users")}
+    found = {name: None if value is None or pd.isna(value) else Decimal(int(value)) for name, value in known.items()}
+    return {name: (found.get(name), None, None) for name in UNITS}
 
 
 def _figures(cells: Cells, month: Any, days: Days, *, known: bool) -> dict[str, Figure]:  # noqa: ANN401 - a frame's row
@@ -128,7 +145,6 @@ def _figures(cells: Cells, month: Any, days: Days, *, known: bool) -> dict[str, 
     gmv, orders = row["gmv"], _count(row["orders"])
     visits, placed, settled = (_count(row[name]) for name in ("visits", "placed", "settled"))
     new, of_people = _new_customers(cells, days)
-    arrived = month.get("new_users")
     return {
         "gmv": (gmv, None, None),
         "orders": (orders, None, None),
@@ -136,12 +152,12 @@ def _figures(cells: Cells, month: Any, days: Days, *, known: bool) -> dict[str, 
         "visits": (visits, None, None),
         "conversion_rate": _rate(orders, visits),
         "payment_rate": _rate(settled, placed),
-        "new_users": (None if arrived is None or pd.isna(arrived) else Decimal(int(arrived)), None, None),
+        "new_users": _seen(month)["new_users"],
         "new_customer_gmv_rate": _rate(new, of_people),
     }
 
 
-def _new_customers(cells: Cells, days: Days) -> tuple[Decimal | None, Decimal | None]:
+def _new_customers(cells: Cells, days: Days) -> Pair:
     """GMV of new customers, and of all whom the shop knows; None where it does not keep who ordered."""
     kinds = cells.get((days, "customer"))
     if kinds is None:

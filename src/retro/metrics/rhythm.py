@@ -23,7 +23,7 @@ def monthly_trend(shop: Shop, window: Window, *, months: int = 13) -> pd.DataFra
     """Count visits, new users, orders and money by calendar month, over a year and the month itself.
 
     Args:
-        shop: Tables by canonical name: `orders`, and those of `events` and `users` that the shop has.
+        shop: Tables by canonical name: those of `orders`, `events` and `users` that the shop has.
         window: The month.
         months: How many months, the last before the end included.
 
@@ -32,7 +32,7 @@ def monthly_trend(shop: Shop, window: Window, *, months: int = 13) -> pd.DataFra
         - `month` (date): Its first day.
         - `visits` (Int64): Days with a visit, summed over users. Missing where events begin later than the month.
         - `new_users` (Int64): Users who registered. Missing without `users`.
-        - `orders`, `buyers` (int): Valid orders, and who placed them; 0 in a month without.
+        - `orders`, `buyers` (Int64): Valid orders, and who placed them; 0 in a month without. Missing without `orders`.
         - `gmv` (Decimal): Their amounts. None where orders hold no amounts.
         - `order_value` (Decimal): `gmv` over `orders`. None without orders, and likewise.
         - `conversion` (float): `orders` over `visits`. NaN where visits are not known.
@@ -41,19 +41,14 @@ def monthly_trend(shop: Shop, window: Window, *, months: int = 13) -> pd.DataFra
     last = window.end.year * 12 + window.end.month - 1
     first = last - months
     whole = Window(_first_of(first), _first_of(last))
-    valid = valid_orders(shop["orders"], whole)
-    money = {"gmv": valid.amount.sum()} if "amount" in valid.columns else {}
-    sold = _by(
-        valid.group_by(number=month_number(valid.ordered_at)).aggregate(
-            orders=valid.count(), buyers=buyers_of(valid), **money
-        )
-    )
+    sold = _monthly_sales(shop, whole)
     visits = _monthly_visits(shop, whole)
     arrived = _arrivals(shop, whole)
     rows = []
     for number in range(first, last):
-        own = sold.get(number, {"orders": 0, "buyers": 0, "gmv": None})
-        gmv, orders = as_money(own["gmv"]) if money else None, int(own["orders"])
+        own = _UNKNOWN if sold is None else sold.get(number, _NO_SALES)
+        orders = known_count(own["orders"])
+        gmv = as_money(own["gmv"]) if sold is not None and "amount" in shop["orders"].columns else None
         seen = visits.get(number, 0) if visits is not None and number >= min(visits, default=last) else None
         rows.append(
             {
@@ -63,11 +58,16 @@ def monthly_trend(shop: Shop, window: Window, *, months: int = 13) -> pd.DataFra
                 "orders": orders,
                 "buyers": known_count(own["buyers"]),
                 "gmv": gmv,
-                "order_value": None if gmv is None else per_head(gmv, orders),
-                "conversion": orders / seen if seen else float("nan"),
+                "order_value": None if gmv is None else per_head(gmv, orders or 0),
+                "conversion": orders / seen if seen and orders is not None else float("nan"),
             }
         )
-    return pd.DataFrame(rows).astype(dict.fromkeys(("visits", "new_users", "buyers"), "Int64"))
+    return pd.DataFrame(rows).astype(dict.fromkeys(("visits", "new_users", "orders", "buyers"), "Int64"))
+
+
+_NO_SALES: Mapping[str, Any] = {"orders": 0, "buyers": 0, "gmv": None}
+_UNKNOWN: Mapping[str, Any] = dict.fromkeys(_NO_SALES)
+"""A month without sales, and one of which nobody knows."""
 
 
 def weekly_chain(events: ibis.Table, orders: ibis.Table, window: Window, *, weeks: int = 13) -> pd.DataFrame:
@@ -118,6 +118,16 @@ def weekly_chain(events: ibis.Table, orders: ibis.Table, window: Window, *, week
 
 def _by(table: ibis.Table) -> dict[int, Mapping[Any, Any]]:
     return {int(row["number"]): row for row in table.execute().to_dict("records")}
+
+
+def _monthly_sales(shop: Shop, window: Window) -> dict[int, Mapping[Any, Any]] | None:
+    """Orders, buyers and money by month; None without orders."""
+    if "orders" not in shop:
+        return None
+    valid = valid_orders(shop["orders"], window)
+    money = {"gmv": valid.amount.sum()} if "amount" in valid.columns else {}
+    by_month = valid.group_by(number=month_number(valid.ordered_at))
+    return _by(by_month.aggregate(orders=valid.count(), buyers=buyers_of(valid), **money))
 
 
 def _monthly_visits(shop: Shop, window: Window) -> dict[int, int] | None:

@@ -33,8 +33,8 @@ def tier_turnout(
           `register`; with a valid order in it.
         - `rate`, `low`, `high` (float): `came` over `members`, with its 95 % Wilson interval. NaN without members.
         - `came_share` (float): Of all members who came. NaN where nobody did.
-        - `gmv` (Decimal): Of their valid orders in the window.
-        - `gmv_share` (float): Of the GMV of all members with a tier. NaN where that is 0.
+        - `gmv` (Decimal): Of their valid orders in the window. None where orders hold no amounts.
+        - `gmv_share` (float): Of the GMV of all members with a tier. NaN where that is 0 or not known.
 
     Raises:
         MetricError: A tier is not in `order`.
@@ -51,8 +51,9 @@ def tier_turnout(
     frame = add_rate(pd.DataFrame({"tier": list(order), **counts}), "came", "members")
     gmv = [as_money(value) for value in counted["gmv"]]
     people, money = frame["came"].sum(), sum(gmv)
+    valued = "amount" in orders.columns
     return frame.assign(
         came_share=frame["came"] / people if people else np.nan,
-        gmv=pd.Series(gmv, dtype=object),
+        gmv=pd.Series(gmv if valued else [None] * len(gmv), dtype=object),
         gmv_share=[float(value / money) if money else np.nan for value in gmv],
     )

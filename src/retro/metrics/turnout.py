@@ -4,7 +4,6 @@ import ibis
 
 from retro.metrics.activity import active_users
 from retro.metrics.orders import orders_of_people
-from retro.metrics.windows import require
 from retro.periods import Window
 
 
@@ -12,12 +11,12 @@ def with_turnout(people: ibis.Table, events: ibis.Table, orders: ibis.Table, win
     """Add to people (`user_id` and any other columns) whether they came in the window, and what they bought; lazy.
 
     `came` (int) is 1 for any event but `register`, `orders` (int) counts valid orders, and `gmv` (decimal) is their
-    amount, null without any.
+    amount, null without any and where orders hold no amounts.
     """
-    require(orders, "orders", "amount")
     came = active_users(events, window).select("user_id").distinct().mutate(came=1)
     bought = orders_of_people(orders, window)
-    bought = bought.group_by("user_id").aggregate(orders=bought.count(), gmv=bought.amount.sum())
+    gmv = bought.amount.sum() if "amount" in bought.columns else ibis.null("decimal(18, 2)")
+    bought = bought.group_by("user_id").aggregate(orders=bought.count(), gmv=gmv)
     for part in (came, bought):
         people = people.left_join(part, "user_id").drop("user_id_right")
     return people.mutate(came=people.came.fill_null(0), orders=people.orders.fill_null(0))

@@ -97,8 +97,8 @@ def _gate(run: RunContext | None, path: Path, params: CampaignParams, tables: Ta
     root = project_root()
     verdict = last_verdict(
         tables,
-        needed=params.required_tables,
-        wanted=params.optional_tables,
+        needed=params.needed_tables(tables.names),
+        wanted=params.tables,
         folder=path.parent.name,
         contracts_dir=root / "data_contracts",
         window=params.window,

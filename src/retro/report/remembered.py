@@ -13,6 +13,7 @@ import ibis.expr.types as ir
 from retro.files import canonical_json, text_hash
 from retro.memo import Store, Unkept, code_hash, decode, encode, libraries
 from retro.metrics.history import blank_of
+from retro.metrics.shop import Has
 from retro.sources import Tables, Unsigned, signed
 
 _METRICS = "retro.metrics."
@@ -101,6 +102,8 @@ class Remembered:
     def _other(self, value: Any) -> Any:  # noqa: ANN401 - as above
         if isinstance(value, ir.Expr):
             return signed(value).asked
+        if isinstance(value, Has):
+            return {name: signed(table).asked for name, table in value.items()}
         if value is self._tables:
             return {name: signed(getattr(value, name)).asked for name in self._tables.names}
         raise Unkept(type(value).__name__)

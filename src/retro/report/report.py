@@ -26,6 +26,7 @@ from retro.metrics.cohorts import UNKNOWN_DAYS
 from retro.metrics.history import OF_CUSTOMERS, blank_days, history, keep_blank
 from retro.metrics.orders import valid_orders
 from retro.metrics.samples import spreads
+from retro.metrics.shop import Has
 from retro.periods import Period, Window
 from retro.places import MEMO, own_folder
 from retro.privacy import addressed, people_in
@@ -156,7 +157,7 @@ class Report:
 
     def shop(self, *names: str) -> dict[str, Any]:
         """The tables of these names that the shop has, for metrics that can use each of them but need none."""
-        return {name: getattr(self.tables, name) for name in names if name in self.tables}
+        return Has({name: getattr(self.tables, name) for name in names if name in self.tables})
 
     @property
     def designs(self) -> tuple[Experiment, ...]:

@@ -36,8 +36,8 @@ def check(job: Job) -> GateVerdict:
     root = project_root()
     verdict = check_tables(
         job.tables,
-        needed=job.params.required_tables,
-        wanted=job.params.optional_tables,
+        needed=job.params.needed_tables(job.tables.names),
+        wanted=job.params.tables,
         folder=job.request.folder.name,
         contracts_dir=root / "data_contracts",
         window=job.params.window,

@@ -36,7 +36,7 @@ def say(frame: pd.DataFrame, context: Context) -> Finding:
         "booking_order_rate",
         "booking_order_low",
         "booking_order_high",
-        "gmv",
+        *(("gmv",) if frame["gmv"].notna().any() else ()),
     )
     return Finding(sentence, entries, frame_table("booking", frame, columns, text), headline=(headline,))
 

@@ -17,7 +17,8 @@ def say(frame: pd.DataFrame, context: Context) -> Finding:
     text, rows = context.text, records(frame)
     if not rows:
         return Finding(text("channels.say.none"))
-    spend = sum((row["spend"] for row in rows), Decimal(0))
+    booked = [row["spend"] for row in rows if not pd.isna(row["spend"])]
+    spend = sum(booked, Decimal(0))
     gmv = rows[0]["all_gmv"]
     named = frame.assign(channel=[row["channel"] or text("policy.shared") for row in rows])
     known = [row for row in rows if row["channel"] and not pd.isna(row["buyers"])]
@@ -25,10 +26,11 @@ def say(frame: pd.DataFrame, context: Context) -> Finding:
     if not known:
         key = "unknown" if any(row["channel"] for row in rows) else "none"
         return Finding(text(f"channels.say.{key}", spend=spend), (), frame_table("channels", named, columns, text))
-    paid = sorted((row for row in known if row["spend"] > 0 and not pd.isna(row["cac"])), key=lambda row: row["cac"])
-    sentence = text("channels.say.total", spend=spend, gmv=gmv) + _range(paid, text)
+    paid = sorted((row for row in known if not pd.isna(row["cac"]) and row["spend"] > 0), key=lambda row: row["cac"])
+    sentence = text(f"channels.say.{'total' if booked else 'uncosted'}", spend=spend, gmv=gmv) + _range(paid, text)
     entries = (context.entry("channel_gmv", {"channel_gmv": gmv}),)
     columns += ("first_buyers", "buyers", "gmv", "cac", "roas", "contribution")
+    columns = columns if booked else tuple(name for name in columns if name not in {"spend", "cac", "roas"})
     table = frame_table("channels", named, columns, text, folded=False)
     return Finding(sentence, entries, exhibits=(Exhibit(table=table), _lifetime(frame, paid, text)))
 

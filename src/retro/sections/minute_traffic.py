@@ -7,6 +7,7 @@ import pandas as pd
 
 from retro.charts import BASELINE, SERIES, Chart, Line, Panel, Peak, Shade, checked, floats, line_chart
 from retro.i18n import Text
+from retro.ledger import Entry
 from retro.privacy import Sum, masked, masked_count
 from retro.sections.section import Context, Finding, Section, frame_table, records
 
@@ -43,15 +44,21 @@ def say(minutes: pd.DataFrame, phases: pd.DataFrame, context: Context) -> Findin
     text, by_phase = context.text, {row["phase"]: row for row in records(phases)}
     peak, opening = max(records(minutes), key=lambda row: row["views"]), by_phase["opening"]
     whole = {"all_views": phases["views"].sum(), "all_orders": phases["all_orders"].iloc[0]}
-    sentence = text("minute_traffic.say.summary", opening, at=peak["at"], peak=peak["views"], **whole)
+    ordered = bool(minutes["orders"].notna().any())
+    words = "summary" if ordered else "views"
+    sentence = text(f"minute_traffic.say.{words}", opening, at=peak["at"], peak=peak["views"], **whole)
     if peak["baseline_views"] > 0:
         sentence += text("minute_traffic.say.baseline", times=round(peak["views"] / peak["baseline_views"]))
-    busiest = {"peak_minute_views": minutes["views"].max(), "peak_minute_orders": masked_count(minutes["orders"].max())}
-    entries = (
-        *(context.entry(name, busiest) for name in busiest),
-        context.entry("opening_orders_rate", opening | whole, "orders_share", of=("orders", "all_orders")),
-    )
-    table = frame_table("minute_traffic", phases, _COLUMNS, text, folded=False)
+    busiest = {"peak_minute_views": minutes["views"].max()}
+    entries: tuple[Entry, ...] = (context.entry("peak_minute_views", busiest),)
+    if ordered:
+        busiest |= {"peak_minute_orders": masked_count(minutes["orders"].max())}
+        entries += (
+            context.entry("peak_minute_orders", busiest),
+            context.entry("opening_orders_rate", opening | whole, "orders_share", of=("orders", "all_orders")),
+        )
+    columns = _COLUMNS if ordered else [name for name in _COLUMNS if "orders" not in name]
+    table = frame_table("minute_traffic", phases, columns, text, folded=False)
     return Finding(sentence + _conversion(by_phase, text), entries, table)
 
 
@@ -80,17 +87,21 @@ def draw(frame: pd.DataFrame, text: Text) -> Chart:
     )
     phases = [text(f"moment.{phase}") if phase in _SHADED else "" for phase in frame["phase"]]
     views = (Line("views", name="counted", width=1.1), Line("baseline", BASELINE, "baseline", 1.1), Peak("views"))
+    placed = Panel((Line("smoothed", SERIES[2], width=1.3), Shade("phases", named=True)), title="orders")
+    ordered = bool(orders.notna().any())
     return line_chart(
         frame.assign(baseline=baseline, smoothed=orders, phases=phases),
         text,
         "minute_traffic.chart",
-        Panel((*views, Shade("phases")), title="views"),
-        Panel((Line("smoothed", SERIES[2], width=1.3), Shade("phases", named=True)), title="orders"),
+        Panel((*views, Shade("phases", named=not ordered)), title="views"),
+        *((placed,) if ordered else ()),
         at="at",
         over="hour",
-        height=4.6,
+        height=4.6 if ordered else 3.0,
         under=text("hourly_sales.chart.hour"),
         facts={"orders": masked_count(frame["orders"].sum()), "minutes": _SMOOTH},
+        alt="alt" if ordered else "alt_views",
+        caption="caption" if ordered else "caption_views",
     )
 
 

@@ -1,6 +1,6 @@
 """KPIs of a month: figure, owner, frequency, target, result, and both changes."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any, cast
 
 import pandas as pd
@@ -20,12 +20,15 @@ def say(frame: pd.DataFrame, context: Context) -> Finding:
     text, rows = context.text, records(frame)
     values = {row["figure"]: row["value"] for row in rows}
     gmv, orders = (next(row for row in rows if row["figure"] == name) for name in ("gmv", "orders"))
-    if not orders["value"]:
+    if orders["value"] is not None and not orders["value"]:
         return Finding(text("month_figures.say.none"), covered=False)
-    told, words = (orders, "orders") if gmv["value"] is None else (gmv, "summary")
+    told, words = _told(rows)
+    if told is None:
+        return Finding(text("month_figures.say.unknown"), covered=False)
     changes = [text(f"month_figures.say.{name}", told) for name in ("change", "year_change") if not pd.isna(told[name])]
     sentence = text(f"month_figures.say.{words}", values)
-    sentence += text("month_figures.say.changes", changes=changes) if changes else ""
+    sentence += text(f"month_figures.say.{'changes' if changes else 'alone'}", changes=changes)
+    sentence += text("month_figures.say.unsold") if orders["value"] is None else ""
     new = next((row for row in rows if row["figure"] == "new_customer_gmv_rate"), None)
     if new and gmv["year_ago"] is not None and new["year_ago"] is None:
         sentence += text("month_figures.say.short")
@@ -35,6 +38,13 @@ def say(frame: pd.DataFrame, context: Context) -> Finding:
     table = frame_table("month_figures", shown, columns, text, folded=False)
     exhibits = _exhibits(frame, context)
     return Finding(sentence, entries, table, exhibits=exhibits, reservation=text("month_figures.reservation"))
+
+
+def _told(rows: Sequence[Mapping[str, Any]]) -> tuple[Mapping[str, Any] | None, str]:
+    """What the month is told by: money, else orders, else who came or registered; and by which words."""
+    words = {"gmv": "summary", "orders": "orders", "visits": "visits", "new_users": "new_users"}
+    known = {row["figure"]: row for row in rows if row["value"] is not None}
+    return next(((known[name], key) for name, key in words.items() if name in known), (None, ""))
 
 
 def _kpi_row(row: Mapping[str, Any], entry: Entry, context: Context) -> dict[str, str]:

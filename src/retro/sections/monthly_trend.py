@@ -15,16 +15,16 @@ _FEWEST = 2
 def say(frame: pd.DataFrame, context: Context) -> Finding:
     """Where the month stands among the thirteen."""
     text, last = context.text, records(frame)[-1]
-    valued = bool(frame["gmv"].notna().any())
-    rows = [row for row in records(frame) if row["orders"] and not (valued and pd.isna(row["gmv"]))]
+    by = next((name for name in _LEVELS if frame[name].notna().any()), "orders")
+    valued = by == "gmv"
+    rows = [row for row in records(frame) if not pd.isna(row[by]) and row["orders" if valued else by]]
     if len(rows) < _FEWEST or rows[-1] != last:
-        few = hidden(last["orders"]) or hidden(last["buyers"])
+        few = any(hidden(last[name]) for name in ("orders", "buyers", "new_users"))
         return Finding(text("privacy.few" if few else "monthly_trend.say.none"), covered=False)
-    by = "gmv" if valued else "orders"
     best = max(rows, key=lambda row: row[by])
     rank = {"rank": 1 + sum(row[by] > last[by] for row in rows)}
     facts = {"months": len(rows), "best": best["month"], "most": best[by]}
-    words = ("best" if rank["rank"] == 1 else "rank") + ("" if valued else "_orders")
+    words = ("best" if rank["rank"] == 1 else "rank") + ("" if valued else f"_{by}")
     sentence = text(f"monthly_trend.say.{words}", last, **rank, **facts)
     entry = context.entry("gmv_rank_of_months", rank, "rank", denominator=number(len(rows)))
     money = ("order_value", "gmv") if valued else ()
@@ -50,6 +50,9 @@ def draw(frame: pd.DataFrame, text: Text) -> Chart:
 _OTHER = "#A9B2BC"
 """Colour of the months between."""
 
+
+_LEVELS = ("gmv", "orders", "visits", "new_users")
+"""By what a month is ranked: the first of these that is known."""
 
 _SALES = ("gmv", "order_value", "conversion")
 

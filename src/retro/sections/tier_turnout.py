@@ -19,12 +19,15 @@ def say(frame: pd.DataFrame, context: Context) -> Finding:
     most, largest = max(told, key=lambda row: row["rate"]), max(told, key=lambda row: row["came"])
     facts = {"all": largest["all_came"], "largest": largest["tier"], "share": largest["came_share"]}
     key = "some" if hidden(facts["all"]) else "summary"
-    sentence = text(f"tier_turnout.say.{key}", most, **facts, gmv_share=largest["gmv_share"])
+    valued = bool(frame["gmv"].notna().any())
+    money = text("tier_turnout.say.money", gmv_share=largest["gmv_share"]) if valued else ""
+    sentence = text(f"tier_turnout.say.{key}", most, **facts, money=money)
     entries = tuple(
         context.entry(f"{row['tier']}_turnout_rate", row, "rate", of=("came", "members"), method="Wilson")
         for row in rows
     )
-    shown = ("tier.tier", "members", "came", "rate", "low", "high", "came_share", "buyers", "gmv", "gmv_share")
+    shown: tuple[str, ...] = ("tier.tier", "members", "came", "rate", "low", "high", "came_share", "buyers")
+    shown += ("gmv", "gmv_share") if valued else ()
     return Finding(sentence, entries, frame_table("tier_turnout", frame, shown, text))
 
 

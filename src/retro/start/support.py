@@ -55,7 +55,7 @@ def supported(tables: Collection[str]) -> list[Support]:
         if model.from_reports:
             continue
         needs = section_needs(project_root() / "notebooks" / f"{kind}.ipynb")
-        lacking = tuple(name for name in model.required_tables if name not in tables)
+        lacking = tuple(name for name in model.needed_tables(tables) if name not in tables)
         found.append(Support(kind, lacking, {name: frozenset(need - set(tables)) for name, need in needs.items()}))
     return found
 
