@@ -1,6 +1,6 @@
 """Designs of experiments, as params name them and metrics read them."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from decimal import Decimal
 from typing import Literal, Self
 
@@ -291,6 +291,14 @@ class Experiment(FrozenModel):
             ("secondary", self.secondary),
         )
         return tuple((role, metric) for role, metrics in roles for metric in metrics)
+
+    def only(self, without: Collection[str]) -> Self:
+        """The design without some guardrails or secondary metrics, by name."""
+        kept = {
+            role: tuple(metric for metric in metrics if metric.name not in without)
+            for role, metrics in (("guardrails", self.guardrails), ("secondary", self.secondary))
+        }
+        return self.model_copy(update=kept) if without else self
 
     @property
     def tables(self) -> tuple[str, ...]:

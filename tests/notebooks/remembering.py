@@ -1,111 +1,296 @@
-"""What makes many reports of one shop quick: a metric or section of the same input is computed once.
+"""What makes many reports of one shop quick: what does not read what a shop lacks is not computed again.
 
-Only what a lacking column or table reaches is computed again; the code that computes is the report's own.
+The source is opened once, and each shop is it without some tables and columns. A result is taken again where all that
+it was computed from is the same: the tables and columns that were asked for by name while it was computed, by their
+contents, and its other arguments. The code that computes is the report's own.
 """
 
 from __future__ import annotations
 
-import dataclasses
+import copy
 import functools
-from collections.abc import Callable, Mapping, Sequence
-from types import ModuleType
+import hashlib
+import pickle
+import sys
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any
 
 import ibis
+import ibis.expr.types.joins as ibis_joins
+import ibis.expr.types.relations as ibis_tables
 import pytest
 
-from retro.report.guard import Caller, Guarded
-from retro.sections import SECTIONS, Finding, Section
+from notebooks.lacking import Lacking
+from retro.errors import RetroError
+from retro.i18n import Text
+from retro.metrics.shop import Has
+from retro.sections import SECTIONS, Context, Finding, Section
+from retro.sources import Tables
 
-_KEPT: dict[Any, Any] = {}
-"""Results by what they were computed from; they hold their frames, so that an id stays its frame's."""
+_OPENED: dict[Any, Tables] = {}
+_KEPT: dict[Any, list[tuple[frozenset[str], Any, Any]]] = {}
+"""By function and other arguments: the names that a computation asked for, what they held, and what came of it."""
+_DIGESTS: dict[Any, dict[str, str]] = {}
+_WATCHING: list[set[str]] = []
 
+_ROWS = "number of rows"
 
-def remember(patched: pytest.MonkeyPatch) -> None:
-    """Let reports share the metrics, findings and blocks of equal inputs."""
-    from retro.report import report
-
-    patched.setattr(report, "Guarded", _Remembering)
-    patched.setattr(report, "SECTIONS", {name: _remembering(one) for name, one in SECTIONS.items()})
-    blocks = report.section_blocks
-
-    def shown(section: Section, finding: Finding, frame: Any, text: Any, options: Mapping[str, object]) -> Any:
-        made = functools.partial(blocks, section, finding, frame, text, options)
-        return _once(("blocks", section.name, id(finding), id(frame), repr(options)), made, finding, frame)
-
-    patched.setattr(report, "section_blocks", shown)
+_TOGETHER = ("orders", "order_items", "refunds")
+"""Tables that are cut by each other."""
 
 
-class _Remembering(Guarded):
-    def __init__(self, module: ModuleType, call: Caller) -> None:
-        super().__init__(module, call)
-        self._sql: dict[int, tuple[ibis.Table, str]] = {}
+def remember(patched: pytest.MonkeyPatch, lacking: Lacking | None = None) -> None:
+    """Let reports share all results of equal inputs; their shop lacks these tables and columns."""
+    import retro.report as opening
+    import retro.sources.tables as reading
+    from retro.report import limits, report
 
-    def __getattr__(self, name: str) -> Callable[..., Any]:
-        function = super().__getattr__(name)
+    opened = opening.open_tables
 
-        def remembered(*args: Any, **kwargs: Any) -> Any:
-            key = (name, self._key(args), self._key(kwargs))
-            if key in _KEPT:
-                return _KEPT[key][0]
-            result = function(*args, **kwargs)
-            if not _is_lazy(result):
-                _KEPT[key] = result, args, kwargs
-            return result
+    def opens(source: Any, *given: Any) -> Tables:
+        key = repr((source, given))
+        if key not in _OPENED:
+            _OPENED[key] = opened(source, *given)
+        return _without(_OPENED[key], lacking or {})
 
-        return remembered
-
-    def _key(self, value: Any) -> Any:
-        if isinstance(value, ibis.Table):
-            if id(value) not in self._sql:
-                self._sql[id(value)] = value, f"{ibis.to_sql(value, dialect='duckdb')} {value.columns}"
-            return self._sql[id(value)][1]
-        if isinstance(value, Mapping):
-            return tuple((name, self._key(one)) for name, one in value.items())
-        if isinstance(value, Sequence) and not isinstance(value, str):
-            return tuple(self._key(one) for one in value)
-        if dataclasses.is_dataclass(value) and not isinstance(value, type) and _is_lazy(value):
-            return tuple(self._key(getattr(value, field.name)) for field in dataclasses.fields(value))
-        return id(value) if type(value).__module__.startswith("pandas") or _holds_frames(value) else repr(value)
+    patched.setattr(opening, "open_tables", opens)
+    patched.setattr(report, "Remembered", lambda _tables, _store: _once)
+    patched.setattr(report, "Has", _Has)
+    for module, name in ((report, "history"), (limits, "unlinked"), (reading, "grain_of")):
+        patched.setattr(module, name, _remembering(getattr(module, name)))
+    patched.setattr(report, "SECTIONS", {name: _section(name) for name in SECTIONS})
+    patched.setattr(report, "section_blocks", _remembering(report.section_blocks))
+    _watch(patched)
 
 
-class _Section(Section):
+def _without(whole: Tables, lacking: Lacking) -> Tables:
+    """The tables of a shop that lacks some; what does not hang on these keeps what was read from it."""
+    tables = copy.copy(whole)
+    tables._mapped = dict(whole._mapped)
+    for name, columns in lacking.items():
+        if name in tables._mapped and columns:
+            there = [column for column in columns if column in tables._mapped[name].columns]
+            tables._mapped[name] = tables._mapped[name].drop(*there)
+        else:
+            tables._mapped.pop(name, None)
+    touched = set(lacking) | (set(_TOGETHER) if set(lacking) & set(_TOGETHER) else set())
+    for kept in ("_counts", "_cut", "_newest", "_grains"):
+        setattr(tables, kept, {name: one for name, one in getattr(whole, kept).items() if name not in touched})
+    tables._tables = {}
+    return tables
+
+
+def _once(function: Callable[..., Any], args: Sequence[Any], kwargs: Mapping[str, Any]) -> Any:
+    """What a function returns or raises, computed once for all that it asks for."""
+    given = list(_flat((args, kwargs)))
+    tables = [one for one in given if isinstance(one, ibis.Table | _Has)]
+    others = tuple(_text(one) for one in given if not isinstance(one, ibis.Table | _Has))
+    kept = _KEPT.setdefault((f"{function.__module__}.{function.__qualname__}", len(tables), others), [])
+    found = next((result for names, held, result in kept if held == _held(tables, names)), None)
+    if found is None:
+        _WATCHING.append(set())
+        try:
+            found = function(*args, **kwargs), None
+        except RetroError as error:
+            found = None, error
+        finally:
+            names = _WATCHING.pop()
+        if _WATCHING:
+            _WATCHING[-1].update(names)
+        kept.append((frozenset(names), _held(tables, frozenset(names)), found))
+    value, error = found
+    if error is not None:
+        raise error
+    return value
+
+
+def _remembering(function: Callable[..., Any]) -> Callable[..., Any]:
+    @functools.wraps(function)
+    def remembered(*args: Any, **kwargs: Any) -> Any:
+        return _once(function, args, kwargs)
+
+    return remembered
+
+
+@functools.cache
+def _section(name: str) -> Section:
     """A section that says the same frames once."""
+    section = SECTIONS[name]
 
-    def masked(self, frames: Sequence[Any]) -> list[Any]:
-        key = ("masked", self.name, tuple(map(id, frames)))
-        made: list[Any] = _once(key, functools.partial(Section.masked, self, frames), *frames)
-        return made
+    def say(*given: Any) -> Finding:
+        return section.say(*given)
 
+    def masked(*frames: Any) -> list[Any]:
+        return Section.masked(section, frames)
 
-def _remembering(section: Section) -> Section:
-    def said(*given: Any) -> Finding:
-        *frames, context = given
-        key = ("say", section.name, tuple(map(id, frames)), repr(context.params), context.text.lang)
-        found: Finding = _once(key, functools.partial(section.say, *given), *frames)
-        return found
-
-    return _Section(**vars(section) | {"say": said})
+    say.__qualname__, masked.__qualname__ = f"{section.name}.say", f"{section.name}.masked"
+    made = copy.copy(section)
+    object.__setattr__(made, "say", _remembering(say))
+    object.__setattr__(made, "masked", lambda frames: _once(masked, tuple(frames), {}))
+    return made
 
 
-def _once(key: Any, make: Callable[[], Any], *held: Any) -> Any:
-    if key not in _KEPT:
-        _KEPT[key] = make(), held
-    return _KEPT[key][0]
+class _Has(Has):
+    """The tables that a shop has, by name, and which of them are asked for."""
+
+    def __contains__(self, name: object) -> bool:
+        _saw(f"table {name}")
+        return super().__contains__(name)
+
+    def __getitem__(self, name: str) -> Any:
+        _saw(f"table {name}")
+        return super().__getitem__(name)
+
+    def __iter__(self) -> Iterator[str]:
+        _saw("tables")
+        return super().__iter__()
+
+    def keys(self) -> Any:
+        _saw("tables")
+        return super().keys()
+
+    def items(self) -> Any:
+        _saw("tables")
+        return super().items()
+
+    def get(self, name: str, default: Any = None) -> Any:
+        _saw(f"table {name}")
+        return super().get(name, default)
 
 
-def _is_lazy(value: Any) -> bool:
-    """Whether it holds tables of a connection that the next report does not have."""
-    if isinstance(value, ibis.Expr):
-        return True
-    if isinstance(value, Mapping):
-        return any(map(_is_lazy, value.values()))
-    if isinstance(value, list | tuple):
-        return any(map(_is_lazy, value))
-    return dataclasses.is_dataclass(value) and any(_is_lazy(one) for one in vars(value).values())
+class _Columns(tuple[str, ...]):
+    """The names of a table's columns, and which of them are asked for."""
+
+    __slots__ = ()
+
+    def __contains__(self, name: object) -> bool:
+        _saw(str(name))
+        return super().__contains__(name)
+
+    def __iter__(self) -> Iterator[str]:
+        if str(sys._getframe(1).f_globals.get("__name__", "")).startswith("retro"):
+            _saw(*tuple.__iter__(self))
+        return super().__iter__()
 
 
-def _holds_frames(value: Any) -> bool:
-    return dataclasses.is_dataclass(value) and any(
-        type(one).__module__.startswith("pandas") or _holds_frames(one) for one in vars(value).values()
+def _saw(*names: str) -> None:
+    if _WATCHING:
+        _WATCHING[-1].update(names)
+
+
+def _watch(patched: pytest.MonkeyPatch) -> None:
+    """See each table and column that is asked for by name."""
+    named, there = Tables.__getattr__, Tables.__contains__
+
+    def table_of(self: Tables, name: str) -> Any:
+        _saw(f"table {name}")
+        return named(self, name)
+
+    def has(self: Tables, name: str) -> bool:
+        _saw(f"table {name}")
+        return there(self, name)
+
+    patched.setattr(Tables, "__getattr__", table_of)
+    patched.setattr(Tables, "__contains__", has)
+    table = ibis_tables.Table
+    attribute, item, bind, predicates = (
+        table.__getattr__,
+        table.__getitem__,
+        ibis_tables.bind,
+        ibis_joins.prepare_predicates,
     )
+
+    def getattribute(self: ibis.Table, name: str) -> Any:
+        _saw(name)
+        return attribute(self, name)
+
+    def getitem(self: ibis.Table, what: Any) -> Any:
+        _saw(*([what] if isinstance(what, str) else filter(_is_name, what if isinstance(what, list | tuple) else ())))
+        return item(self, what)
+
+    def binds(own: ibis.Table, value: Any) -> Any:
+        _saw(*([value] if isinstance(value, str) else ()))
+        return bind(own, value)
+
+    def joins(chain: Any, right: Any, given: Any, **options: Any) -> Any:
+        _saw(*filter(_is_name, given if isinstance(given, list | tuple) else [given]))
+        return predicates(chain, right, given, **options)
+
+    patched.setattr(table, "__getattr__", getattribute)
+    patched.setattr(table, "__getitem__", getitem)
+    patched.setattr(ibis_tables, "bind", binds)
+    patched.setattr(ibis_joins, "prepare_predicates", joins)
+    patched.setattr(table, "columns", property(lambda self: _Columns(self.schema().names)))
+
+
+def _is_name(value: object) -> bool:
+    return isinstance(value, str)
+
+
+def _held(tables: Sequence[Any], names: frozenset[str]) -> Any:
+    """What tables hold in the columns of these names."""
+    return tuple(
+        (held[_ROWS], *((name, held[name]) for name in sorted(names) if name in held))
+        if isinstance(one, ibis.Table)
+        else _held_of(one, names)
+        for one in tables
+        if (held := _digests(one)) is not None
+    )
+
+
+def _held_of(shop: Has, names: frozenset[str]) -> Any:
+    asked = [name for name in dict.keys(shop) if "tables" in names or f"table {name}" in names]
+    return tuple((name, _held([dict.__getitem__(shop, name)], names)) for name in sorted(asked))
+
+
+def _digests(table: Any) -> dict[str, str]:
+    """A hash of each column of a table, and its number of rows."""
+    if not isinstance(table, ibis.Table):
+        return {}
+    node = table.op()
+    if node not in _DIGESTS:
+        watching, _WATCHING[:] = list(_WATCHING), []
+        frame = table.to_pyarrow()
+        _WATCHING[:] = watching
+        own = {name: _hash(frame.column(name).combine_chunks()) for name in frame.column_names}
+        _DIGESTS[node] = own | {_ROWS: str(frame.num_rows)}
+    return _DIGESTS[node]
+
+
+def _text(value: Any) -> str:
+    """What tells an argument from another."""
+    try:
+        return _hash(value)
+    except Exception:  # noqa: BLE001 - what cannot be pickled is told by what it says of itself
+        return repr(value)
+
+
+def _hash(value: Any) -> str:
+    return hashlib.blake2b(pickle.dumps(value), digest_size=16).hexdigest()
+
+
+def _flat(value: Any) -> Iterator[Any]:  # noqa: C901 - a case for each kind of argument
+    """Arguments one by one, those in mappings, sequences and objects that hold tables too."""
+    if isinstance(value, ibis.Table | _Has):
+        yield value
+    elif isinstance(value, Text):
+        yield (value.lang, value.currency_name)
+    elif isinstance(value, Context):
+        yield value.params
+        yield (value.text.lang, value.observed_until, value.noun)
+    elif isinstance(value, Section):
+        yield value.name
+    elif isinstance(value, Mapping):
+        for key, one in value.items():
+            yield key
+            yield from _flat(one)
+    elif isinstance(value, list | tuple):
+        yield len(value)
+        for one in value:
+            yield from _flat(one)
+    elif isinstance(value, Tables):
+        yield _Has({name: getattr(value, name) for name in value.names})
+    elif hasattr(value, "__dict__") and any(isinstance(one, ibis.Table) for one in vars(value).values()):
+        yield from _flat(vars(value))
+    else:
+        yield value

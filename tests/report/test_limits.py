@@ -18,7 +18,7 @@ from retro.errors import ParamsError, SourceError
 from retro.i18n import Lang
 from retro.metrics.links import LINKS
 from retro.report import open_report
-from retro.report.limits import lost_links, refused
+from retro.report.limits import lost_links, refused, short_history
 from retro.report.report import Report
 from retro.sections import SECTIONS
 from shops import make_project
@@ -190,12 +190,74 @@ def test_a_sample_of_orders_does_not_know_whose_first_order_it_holds(project: Pa
     assert refused(section, open_report(PARAMS, lang=lang)) == ""
 
 
-def test_the_cover_says_that_it_is_a_sample(project: Path, capsys: pytest.CaptureFixture[str]) -> None:
+@pytest.mark.parametrize(
+    ("lang", "words"),
+    [("en", "The data is a random sample of 5.0% of users"), ("zh", "数据为用户的 5.0% 随机样本")],
+)
+def test_the_cover_says_that_it_is_a_sample(
+    project: Path, capsys: pytest.CaptureFixture[str], lang: Lang, words: str
+) -> None:
     say(project, sample={"of": "users", "share": 0.05, "how": "random"})
 
-    open_report(PARAMS, lang="en")
+    open_report(PARAMS, lang=lang)
 
-    assert "The data is a random sample of 5.0% of users" in capsys.readouterr().out
+    assert words in capsys.readouterr().out
+
+
+@pytest.mark.parametrize(
+    ("lang", "words"),
+    [("en", "Data observed until 20 Feb 2025 00:00"), ("zh", "数据截至 2025年2月20日 00:00")],
+)
+def test_the_cover_says_until_when_the_data_was_observed(
+    capsys: pytest.CaptureFixture[str], project: Path, lang: Lang, words: str
+) -> None:
+    assert project.is_dir()
+    open_report(PARAMS, lang=lang)
+
+    assert words in capsys.readouterr().out
+
+
+@pytest.mark.parametrize(
+    ("lang", "words"),
+    [("en", "Only channel = app"), ("zh", "仅限：channel = app")],
+)
+def test_the_cover_says_what_a_segment_restricts(
+    project: Path, capsys: pytest.CaptureFixture[str], lang: Lang, words: str
+) -> None:
+    change(project, "users", lambda frame: frame.assign(channel="app"))
+
+    open_report(PARAMS, lang=lang, overrides={"segment": {"channel": ["app"]}})
+
+    assert words in capsys.readouterr().out
+
+
+@pytest.mark.parametrize(
+    ("lang", "words"),
+    [
+        (
+            "en",
+            "Orders are known since 30 Dec 2024, only 28 days before the period: customers who bought earlier count as",
+        ),
+        ("zh", "订单从 2024年12月30日 才有，本期之前只有 28 天：更早买过的客户也算作新客，实际新客更少。"),
+    ],
+)
+@pytest.mark.parametrize(("section", "noun"), [("repurchase", "registration"), ("registrations", "first_order")])
+def test_new_customers_of_a_short_history_come_with_a_caution(
+    project: Path, lang: Lang, words: str, section: str, noun: str
+) -> None:
+    say(project, new_user=noun)
+
+    (caution,) = short_history(SECTIONS[section], open_report(PARAMS, lang=lang))
+
+    assert caution.startswith(words)
+
+
+def test_sections_that_tell_no_new_customers_have_no_such_caution(project: Path) -> None:
+    assert project.is_dir()
+    report = open_report(PARAMS, lang="en")
+
+    assert list(short_history(SECTIONS["hourly_sales"], report)) == []
+    assert list(short_history(SECTIONS["registrations"], report)) == [], "registrations have their own moment"
 
 
 def test_a_share_beyond_the_whole_is_refused(project: Path) -> None:

@@ -17,7 +17,7 @@ from retro.errors import MetricError
 from retro.i18n import Lang, load_text
 from retro.judgement import verdict
 from retro.ledger import Ledger
-from retro.metrics.experiments import ExperimentResult
+from retro.metrics.experiments import ExperimentResult, Unmeasured
 from retro.metrics.experiments.decisions import Decision
 from retro.metrics.experiments.effects import COLUMNS, PAIRED
 from retro.metrics.experiments.worths import COLUMNS as WORTHS
@@ -92,27 +92,120 @@ def find(*results: ExperimentResult | NotCovered, lang: Lang = "en") -> Finding:
 
 
 @pytest.mark.parametrize(
-    ("state", "reason", "metrics", "words"),
+    ("state", "reason", "metrics", "words", "chinese"),
     [
-        ("ship", "better", ("day_1_retention",), "**Ship “new”**: “Day-1 retention” got clearly better"),
-        ("do_not_ship", "worse", ("day_1_retention",), "**Do not ship “new”, keep “control”**: “Day-1 retention”"),
-        ("do_not_ship", "guardrail_harmed", ("revenue",), "the guardrail “Revenue per user” lost more"),
-        ("do_not_ship", "guardrail_unclear", ("revenue",), "it is open whether the guardrail “Revenue per user”"),
-        ("do_not_ship", "no_effect", ("day_1_retention",), "shows no difference in “Day-1 retention”"),
-        ("keep_running", "too_early", (), "**Keep running, and read it on 25 Jan 2025**"),
-        ("keep_running", "not_observed", (), "has not been observed yet"),
-        ("keep_running", "undecided", ("day_1_retention",), "“Day-1 retention” is not decided yet"),
-        ("keep_running", "guardrail_unclear", ("revenue",), "it is open whether the guardrail"),
-        ("invalid", "unsound", ("split", "split_by_device"), "checks (split not as planned, split by device not"),
-        ("invalid", "not_comparable", ("day_1_retention",), "nothing to compare “Day-1 retention” by"),
+        (
+            "ship", "better", ("day_1_retention",),
+            "**Ship “new”**: “Day-1 retention” got clearly better, and the guardrail “Revenue per user” held.",
+            "**可以上线“new”**：“次日留存”明显更好，护栏指标“人均成交额”守住。",
+        ),
+        (
+            "do_not_ship", "worse", ("day_1_retention",),
+            "**Do not ship “new”, keep “control”**: “Day-1 retention” got clearly worse.",
+            "**不上线“new”，保留“对照组”**：“次日留存”明显变差。",
+        ),
+        (
+            "do_not_ship", "money_worse", ("revenue",),
+            "“Day-1 retention” got better, but “Revenue per user” got clearly worse: it loses money.",
+            "“次日留存”更好，但“人均成交额”明显变差，是在亏钱。",
+        ),
+        (
+            "do_not_ship", "unprofitable", ("day_1_retention",),
+            "“Day-1 retention” got better, but it brought less than it cost.",
+            "“次日留存”更好，但带来的不抵花费。",
+        ),
+        (
+            "do_not_ship", "guardrail_harmed", ("revenue",),
+            "the guardrail “Revenue per user” lost more than its margin allows.",
+            "护栏指标“人均成交额”的损失超出了允许的范围。",
+        ),
+        (
+            "do_not_ship", "guardrail_unclear", ("revenue",),
+            "it is open whether the guardrail “Revenue per user” held.",
+            "护栏指标“人均成交额”是否守住，以现有样本还不能断定。",
+        ),
+        (
+            "do_not_ship", "guardrail_unmeasured", ("revenue",),
+            "the guardrail “Revenue per user” could not be measured, so nobody knows whether it was harmed.",
+            "护栏指标“人均成交额”没有数据，有没有受损不知道。",
+        ),
+        (
+            "do_not_ship", "no_effect", ("day_1_retention",),
+            "the experiment is over and shows no difference in “Day-1 retention”.",
+            "期满仍看不出“次日留存”有差别。",
+        ),
+        (
+            "keep_running", "too_early", (),
+            "**Keep running, and read it on 25 Jan 2025**: the agreed time is not over",
+            "**继续运行，2025年1月25日再读数**：尚未到约定的期限，现在的差别不作数。",
+        ),
+        (
+            "keep_running", "not_observed", (),
+            "**Keep running**: the outcome has not been observed yet.",
+            "**继续运行**：结果还没有观测到。",
+        ),
+        (
+            "keep_running", "undecided", ("day_1_retention",),
+            "**Keep running**: “Day-1 retention” is not decided yet.",
+            "**继续运行**：“次日留存”尚未分出高下。",
+        ),
+        (
+            "keep_running", "guardrail_unclear", ("revenue",),
+            "“Day-1 retention” did better, but it is open whether the guardrail “Revenue per user” held.",
+            "“次日留存”更好，但护栏指标“人均成交额”是否守住还不能断定。",
+        ),
+        (
+            "keep_running", "guardrail_unmeasured", ("revenue",),
+            "**Keep running, and get the guardrail's data**: “Day-1 retention” did better",
+            "**继续运行，先补齐护栏数据**：“次日留存”更好，但护栏指标“人均成交额”没有数据",
+        ),
+        (
+            "invalid", "unsound", ("split", "split_by_device"),
+            "it failed its validity checks (split not as planned, split by device not as planned)",
+            "有效性检查未通过（分流比例不符、设备分流比例不符）",
+        ),
+        (
+            "invalid", "not_comparable", ("day_1_retention",),
+            "**No conclusion**: there is nothing to compare “Day-1 retention” by.",
+            "**无法下结论**：“次日留存”没有可比的数据。",
+        ),
     ],
-)
-def test_every_decision_is_a_sentence(state: str, reason: str, metrics: tuple[str, ...], words: str) -> None:
+)  # fmt: skip
+def test_every_decision_is_a_sentence_in_both_languages(
+    state: str, reason: str, metrics: tuple[str, ...], words: str, chinese: str
+) -> None:
     (part,) = find(result(state, reason, metrics=metrics)).parts
 
     assert words in part.sentence
     assert part.title == "Hint"
-    assert find(result(state, reason, metrics=metrics), lang="zh").parts[0].sentence.count("**") >= 2
+    assert chinese in find(result(state, reason, metrics=metrics), lang="zh").parts[0].sentence
+
+
+@pytest.mark.parametrize(
+    ("lang", "caution", "step"),
+    [
+        (
+            "en",
+            "The guardrail “Revenue per user” could not be measured: the shop has no orders.amount.",
+            "Next: get the guardrail's data and read the result again; until then keep “control”.",
+        ),
+        (
+            "zh",
+            "护栏指标“人均成交额”无法测量：店铺没有 orders.amount。",
+            "下一步：补齐护栏指标的数据，再读一次结果；在此之前保留“对照组”。",
+        ),
+    ],
+)  # fmt: skip
+def test_a_guardrail_that_was_not_measured_is_told_and_never_held(lang: Lang, caution: str, step: str) -> None:
+    read = result("do_not_ship", "guardrail_unmeasured", metrics=("revenue",), effects=(BETTER,))
+    lost = Unmeasured("guardrail", read.design.guardrails[0], "orders", "amount")
+
+    (part,) = find(replace(read, design=read.design.only(["revenue"]), unmeasured=(lost,)), lang=lang).parts
+
+    assert [one.strip() for one in part.warnings] == [caution]
+    assert part.next_step.strip() == step
+    assert "held" not in part.sentence
+    assert "守住" not in part.sentence
 
 
 def test_the_evidence_holds_both_values_the_interval_and_p() -> None:

@@ -16,10 +16,10 @@ from retro.sections import SECTIONS, Context, Finding
 from retro.sections.matched_participants import draw as matched_participants
 
 WEEKS = pd.DataFrame({"week": [-1, 0], "on": [dt.date(2025, 1, 10), dt.date(2025, 1, 17)]})
-WEEKS = WEEKS.assign(participants=[9.0, 30.0], others=[9.5, 8.0])
+WEEKS = WEEKS.assign(participants=[9.0, 30.0], others=[9.5, 8.0], unit="money")
 
 ROW = {
-    "participants": 200, "matched": 190, "matched_rate": 0.95, "strata": 12,
+    "participants": 200, "matched": 190, "matched_rate": 0.95, "strata": 12, "unit": "money",
     "effect_per_user": 21.0, "low": 15.0, "high": 27.0,
     "effect": 3990.0, "effect_low": 2850.0, "effect_high": 5130.0,
     "placebo_per_user": 0.1, "placebo_low": -1.0, "placebo_high": 1.2,
@@ -64,6 +64,7 @@ def test_an_effect_whose_placebo_fails_is_not_recorded() -> None:
 
 
 DRAWN_WEEKS = pd.DataFrame({"week": [-2, -1, 0], "participants": [9.0, 11.0, 30.0], "others": [9.5, 10.5, 8.0]})
+DRAWN_WEEKS = DRAWN_WEEKS.assign(unit="money")
 
 
 @pytest.mark.parametrize("lang", LANGS)
@@ -79,3 +80,24 @@ def test_two_lines_of_alike_people_are_drawn_and_said(lang: Lang, readable: Call
 def test_a_frame_of_something_else_is_refused() -> None:
     with pytest.raises(MetricError, match="frame must have the columns week, participants, others"):
         matched_participants(DRAWN_WEEKS.drop(columns="others"), load_text("en"))
+
+
+@pytest.mark.parametrize(
+    ("lang", "words"),
+    [
+        (
+            "en",
+            "participants **bought 0.21 orders more each** (95% interval 0.15 – 0.27 orders), 40.00 orders in all",
+        ),
+        (
+            "zh",
+            "参与者**人均多买 0.21 单**（95% 区间 0.15 – 0.27 单），合计 40.00 单",
+        ),
+    ],
+)
+def test_without_amounts_it_is_told_in_orders(lang: Lang, words: str) -> None:
+    found = find(lang, unit="orders", effect_per_user=0.21, low=0.15, high=0.27, effect=40.0)
+
+    assert found.sentence.startswith({"en": "Orders have no amounts, so", "zh": "订单没有金额，以单数计。"}[lang])
+    assert words in found.sentence
+    assert [entry.name for entry in found.entries] == ["matched_rate"], "an effect in orders is no amount"

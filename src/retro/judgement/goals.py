@@ -11,7 +11,7 @@ from retro.campaigns.review import Action
 from retro.i18n import Text
 from retro.judgement.outcomes import outcomes
 from retro.ledger import Entry, Ledger
-from retro.sections.scorecard import aim, figure_label, goal_label, told_value
+from retro.sections.scorecard import Status, aim, figure_label, goal_label, status_words, told_value
 from retro.sections.section import Context, Exhibit, Finding, Located
 
 _SIGNS: Mapping[str, Tone] = {"met": "good", "missed": "bad", "unsure": "watch"}
@@ -123,13 +123,15 @@ def _table(name: str, columns: Sequence[str], rows: Sequence[tuple[Cell, ...]], 
 
 
 def _result(
-    goal: Goal, name: str, entry: Entry | None, target: Decimal, found: str, context: Context
+    goal: Goal, name: str, entry: Entry | None, target: Decimal, found: Status, context: Context
 ) -> tuple[Cell, ...]:
     text = context.text
-    result = text("review.goals.none_of", target=aim(target, goal.unit, text))
+    lacks = context.lacking.get(goal.family, "")
+    none = "review.goals.none_lacking" if lacks else "review.goals.none_of"
+    result = text(none, target=aim(target, goal.unit, text), what=lacks)
     if entry is not None and entry.value is not None:
         result = text("review.goals.of", value=told_value(entry, text), target=aim(target, goal.unit, text))
-    outcome = Cell(text=text(f"status.{found}"), tone=_SIGNS.get(found, ""))
+    outcome = Cell(text=status_words(found, goal, context), tone=_SIGNS.get(found, ""))
     return Cell(text=goal_label(name, context)), Cell(text=result), outcome
 
 

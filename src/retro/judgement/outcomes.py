@@ -4,10 +4,10 @@ from decimal import Decimal
 
 from retro.campaigns import Goal
 from retro.ledger import Entry, Ledger
-from retro.sections.scorecard import status
+from retro.sections.scorecard import Status, status
 from retro.sections.section import Context
 
-Outcome = tuple[Goal, str, Entry | None, Decimal, str]
+Outcome = tuple[Goal, str, Entry | None, Decimal, Status]
 """A goal, the figure's name, its entry where it was recorded, the target, and what `status` says of them."""
 
 

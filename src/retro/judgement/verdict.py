@@ -109,18 +109,25 @@ def _targets(judged: Sequence[Outcome], context: Context) -> list[str]:
     text = context.text
     met = sum(outcome == "met" for *_, outcome in judged)
     sentence = text("verdict.targets", met=met, all=len(judged))
-    for outcome in ("missed", "unsure", "unobserved"):
-        names = [_beside_target(*row[:4], context) for row in judged if row[4] == outcome]
+    found = [(row, "lacking" if _lacks(row, context) else row[4]) for row in judged]
+    for outcome in ("missed", "unsure", "unobserved", "lacking"):
+        names = [_beside_target(*row[:4], context) for row, own in found if own == outcome]
         if names:
             sentence += text(f"verdict.{outcome}", figures=text.join(names))
     return [sentence + text("verdict.stop")]
+
+
+def _lacks(row: Outcome, context: Context) -> str:
+    """What the shop lacks for a figure that has no value."""
+    return context.lacking.get(row[0].family, "") if row[4] == "unobserved" else ""
 
 
 def _beside_target(goal: Goal, name: str, entry: Entry | None, target: Decimal, context: Context) -> str:
     text, label = context.text, goal_label(name, context)
     aimed = aim(target, goal.unit, text)
     if entry is None or entry.value is None:
-        return text("verdict.figure_unobserved", label=label, target=aimed)
+        lacks = context.lacking.get(goal.family, "")
+        return text(f"verdict.figure_{'lacking' if lacks else 'unobserved'}", label=label, target=aimed, what=lacks)
     return text("verdict.figure", label=label, value=told_value(entry, text), target=aimed)
 
 

@@ -55,6 +55,9 @@ _COARSE = 0.25
 LEAST_LOOK_BACK = dt.timedelta(days=28)
 """A period with less history before it does not tell old customers from new ones."""
 
+FULL_LOOK_BACK = dt.timedelta(days=365)
+"""With less history before it the reader is told since when: who bought earlier looks new."""
+
 
 @dataclass(frozen=True)
 class History:

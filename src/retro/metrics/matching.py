@@ -11,7 +11,14 @@ import numpy as np
 import pandas as pd
 
 from retro.metrics.orders import orders_of_people
-from retro.metrics.strata import pooled_spread, value_class, weighted_difference, with_tenure, with_treated
+from retro.metrics.strata import (
+    pooled_spread,
+    value_class,
+    weighted_difference,
+    with_tenure,
+    with_treated,
+    worth_of,
+)
 from retro.metrics.windows import DAY, WEEK, check_at_least, day_number, number_of, require
 from retro.periods import Window
 
@@ -36,7 +43,8 @@ def matched_participants(
 
     Args:
         users: One row per user: `user_id`, `registered_at` (local), optionally `channel`.
-        orders: One row per order: `order_id`, `user_id`, `ordered_at` (local), `status`, `amount`.
+        orders: One row per order: `order_id`, `user_id`, `ordered_at` (local), `status`, `amount`. Where orders hold no
+            amounts, each counts one, and the effect is one of orders.
         participants: One row per participant: `user_id`; repeated ones count once.
         window: The campaign.
         before_days: Length of each of the two periods before the start.
@@ -52,6 +60,7 @@ def matched_participants(
         - `effect`, `effect_low`, `effect_high` (float): The same for all matched participants.
         - `placebo_per_user`, `placebo_low`, `placebo_high` (float): The placebo, for a window of the same length.
         - `strata` (int): Strata with participants and others.
+        - `unit` (str): What value is counted in: `money`, or `orders` where these hold no amounts.
     """
     units = _units(users, orders, participants, window, before_days)
     strata, shifted = _moments(units, "before", "gain"), _moments(units, "earlier", "trend")
@@ -67,6 +76,7 @@ def matched_participants(
         **dict(zip(("effect", "effect_low", "effect_high"), (matched * part for part in per_user), strict=True)),
         **dict(zip(("placebo_per_user", "placebo_low", "placebo_high"), placebo, strict=True)),
         "strata": len(both),
+        "unit": "money" if "amount" in orders.columns else "orders",
     }
     return pd.DataFrame([row])
 
@@ -86,12 +96,13 @@ def matched_weeks(
         - `week` (int): Weeks since the start; below 0 before it.
         - `on` (date): First day of the week.
         - `participants`, `others` (float): Value of orders a user within the week.
+        - `unit` (str): As in `matched_participants`.
     """
     units = _units(users, orders, participants, window, before_days)
     sizes = _moments(units, "before", "gain").dropna(subset=_BOTH)[_BOTH]
     weeks = range(-(2 * before_days * DAY // WEEK), window.length // WEEK)
     if sizes.empty or not weeks:
-        return pd.DataFrame({"week": [], "on": [], "participants": [], "others": []})
+        return pd.DataFrame({"week": [], "on": [], "participants": [], "others": [], "unit": []})
     spent = _by_week(units, orders, window.start, weeks)
     share = (sizes["treated_n"] / sizes["treated_n"].sum()).rename("share")
     rows = []
@@ -101,7 +112,8 @@ def matched_weeks(
             value = spent.loc[(spent["week"] == week) & (spent["treated"] == treated)].set_index(_STRATUM)["value"]
             means[treated] = float((share * value.reindex(sizes.index).fillna(0.0) / sizes[heads]).sum())
         rows.append((week, (window.start + week * WEEK).date(), means[True], means[False]))
-    return pd.DataFrame(rows, columns=["week", "on", "participants", "others"])
+    frame = pd.DataFrame(rows, columns=["week", "on", "participants", "others"])
+    return frame.assign(unit="money" if "amount" in orders.columns else "orders")
 
 
 _STRATUM = ["tenure", "channel", "value_class", "recency"]
@@ -115,7 +127,7 @@ def _by_week(units: ibis.Table, orders: ibis.Table, start: dt.datetime, weeks: r
     length = int(WEEK.total_seconds())
     # Counted from the first week, so that no engine has to divide a number below 0.
     week = (since - weeks.start * length) // length + weeks.start
-    dated = valid.select("user_id", week=week, value=valid.amount.cast("float64"))
+    dated = valid.select("user_id", week=week, value=worth_of(valid))
     strata = units.rename(value_class="before_class", recency="before_age").select("user_id", "treated", *_STRATUM)
     joined = dated.inner_join(strata, "user_id")
     frame = joined.group_by(*_STRATUM, "treated", "week").aggregate(value=lambda row: row.value.sum()).execute()
@@ -133,10 +145,9 @@ def _units(
     span = before_days * DAY
     members = with_tenure(users.filter(users.registered_at < window.start - 2 * span), window.start)
     members = with_treated(members, participants)
-    require(orders, "orders", "amount")
     valid = orders_of_people(orders)
     valid = valid.filter(valid.ordered_at >= window.start - 2 * span, valid.ordered_at < window.end)
-    value, moment, days = valid.amount.cast("float64"), valid.ordered_at, span / DAY
+    value, moment, days = worth_of(valid), valid.ordered_at, span / DAY
     spent = valid.group_by("user_id").aggregate(
         earlier=ibis.ifelse(moment < window.start - span, value, 0.0).sum() / days,
         before=ibis.ifelse(window.before(span).holds(moment), value, 0.0).sum() / days,

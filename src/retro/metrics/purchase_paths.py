@@ -15,7 +15,7 @@ from retro.clocks import seconds_between
 from retro.metrics.cohorts import holds_lost, lost_since
 from retro.metrics.intervals import CONFIDENCE, rate_of
 from retro.metrics.orders import orders_of_people
-from retro.metrics.strata import value_class, with_tenure
+from retro.metrics.strata import value_class, with_tenure, worth_of
 from retro.metrics.windows import DAY, check_at_least, day_number, require
 from retro.periods import Window
 
@@ -139,10 +139,9 @@ def _strata(
     marked: ibis.Table, users: ibis.Table, orders: ibis.Table, start: dt.datetime, span: dt.timedelta
 ) -> pd.DataFrame:
     members = with_tenure(users, start)
-    require(orders, "orders", "amount")
     valid = orders_of_people(orders)
     valid = valid.filter(valid.ordered_at >= start - span, valid.ordered_at < start)
-    spent = valid.group_by("user_id").aggregate(value=lambda row: row.amount.sum().cast("float64"))
+    spent = valid.group_by("user_id").aggregate(value=worth_of(valid).sum())
     units = marked.inner_join(members, "user_id").left_join(spent, "user_id")
     units = units.mutate(value_class=value_class(units.value.fill_null(0.0)))
     counted = units.group_by(*_STRATUM, "treated").aggregate(people=units.count(), buyers=units.bought.sum())

@@ -37,6 +37,11 @@ def value_class(value: ibis.Value) -> ibis.Value:
     return ibis.ifelse(value > 0, value.log2().floor().cast("int64"), NOTHING)
 
 
+def worth_of(valid: ibis.Table) -> ibis.Value:
+    """What each order counts: its amount, and one where the shop's orders hold no amounts."""
+    return valid.amount.cast("float64") if "amount" in valid.columns else ibis.literal(1.0)
+
+
 def pooled_spread(strata: pd.DataFrame) -> pd.DataFrame:
     """The strata with the pooled variance of the others where a side holds one person, who has none of his own.
 

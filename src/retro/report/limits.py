@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Iterator
 from typing import Protocol
 
 from retro.campaigns import CampaignParams
 from retro.i18n import Text
+from retro.metrics.history import FULL_LOOK_BACK
 from retro.metrics.links import LINKS, unlinked
 from retro.periods import Window
 from retro.privacy import masked_count
-from retro.report.sampled import refused_by_sample
+from retro.report.sampled import reads, refused_by_sample
 from retro.sections import Section
 from retro.sources import Tables
 from retro.sources.grain import COARSENESS
@@ -25,6 +27,9 @@ class Asking(Protocol):
 
     @property
     def window(self) -> Window: ...  # noqa: D102 - `Report` documents it
+
+    @property
+    def first_order(self) -> dt.date | None: ...  # noqa: D102 - as above
 
 
 def refused(section: Section, report: Asking) -> str:
@@ -44,6 +49,21 @@ def lost_links(section: Section, report: Asking) -> Iterator[str]:
         if found is not None and found[1]:
             rows, lost = found
             yield report.text(f"report.unlinked.{name}", rows=rows, lost=masked_count(lost))
+
+
+def short_history(section: Section, report: Asking) -> Iterator[str]:
+    """A caution beside new customers of a shop whose orders are known for a short time before the period only.
+
+    Where users are new at their first order, it holds for whatever is told of users.
+    """
+    by_orders = report.tables.source.new_user == "first_order" and reads(section.name, {"users"})
+    first = report.first_order
+    if not (section.newcomers or by_orders) or first is None:
+        return
+    days = (report.window.start.date() - first).days
+    if days < FULL_LOOK_BACK.days:
+        words = "none" if days <= 0 else "short"
+        yield report.text(f"report.young.{words}", days=days, since=first)
 
 
 def _experiments(params: CampaignParams) -> tuple[str, ...]:

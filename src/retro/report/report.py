@@ -1,5 +1,6 @@
 """The report as a notebook sees it: params, tables, and a page to write."""
 
+import datetime as dt
 import sys
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
@@ -18,6 +19,7 @@ from retro.charts import Chart
 from retro.contracts import GateVerdict, SetAside
 from retro.designs import Experiment
 from retro.errors import RetroError, did_you_mean
+from retro.figures import families
 from retro.i18n import Text
 from retro.judgement import Reported, brief, lint, verdict
 from retro.ledger import Ledger, Version, read_inputs, read_version, write_ledger
@@ -32,7 +34,7 @@ from retro.places import MEMO, own_folder
 from retro.privacy import addressed, people_in
 from retro.report.changed import changed_blocks, signed_blocks
 from retro.report.guard import Guarded
-from retro.report.limits import lost_links, refused
+from retro.report.limits import lost_links, refused, short_history
 from retro.report.method import method
 from retro.report.money import Money
 from retro.report.observed import observed
@@ -51,6 +53,9 @@ from retro.sections.scorecard import scorecard
 from retro.sources import NotCovered, Tables
 
 _VERDICT, _SCORECARD = "retro-verdict", "retro-scorecard"
+_MAIN = ("orders", "users", "events", "campaign_costs")
+"""Tables without which a figure that is made from them is not known; of others much is told without them."""
+
 _TONES = {"passed": "good", "warning": "watch", "not_checked": "watch"}
 
 
@@ -87,6 +92,7 @@ class Report:
     address: Path = field(default_factory=Path)
     _ledger: Ledger = field(default_factory=Ledger, repr=False)
     _findings: dict[str, Finding] = field(default_factory=dict, repr=False)
+    _lacking: dict[str, str] = field(default_factory=dict, repr=False)
     _left_out: list[str] = field(default_factory=list, repr=False)
     _charts: dict[str, Figure] = field(default_factory=dict, repr=False)
 
@@ -208,7 +214,9 @@ class Report:
         heading = headed(section, known.level, self.text)
         covered = [frame for frame in frames if not isinstance(frame, NotCovered)]
         if len(covered) < len(frames):
-            self._not_covered(next(frame for frame in frames if isinstance(frame, NotCovered)), heading)
+            missing = next(frame for frame in frames if isinstance(frame, NotCovered))
+            self._lacking[section] = _name_of(missing)
+            self._not_covered(missing, heading)
             return
         if reason := refused(known, self):
             self._say_why_not(reason, heading)
@@ -293,7 +301,7 @@ class Report:
 
     def goals(self) -> None:
         """Show each target with its result, cause and action."""
-        blocks = goal_blocks(self._ledger, self._context, tuple(self._findings.values()))
+        blocks = goal_blocks(self._ledger, self._telling, tuple(self._findings.values()))
         self._emit(*(headed("report.goals_section", 1, self.text) if blocks else ()), *blocks)
 
     def lint(self) -> None:
@@ -312,7 +320,7 @@ class Report:
         """Fill in verdict and scorecard, and record the figures if this is a run."""
         followed = opening(self.review, self.previous, self._ledger, self._context)
         scores = [score for finding in self._findings.values() for part in finding.parts for score in part.scores]
-        card, others = scorecard(self._ledger, self.previous, self._context, scores)
+        card, others = scorecard(self._ledger, self.previous, self._telling, scores)
         update_display(bundle([self._verdict(card.rows), *followed]), display_id=_VERDICT, raw=True)
         moved = moved_targets(self.review, self._context)
         update_display(bundle([card, *others, *moved, *self._changed()]), display_id=_SCORECARD, raw=True)
@@ -374,7 +382,7 @@ class Report:
     def _verdict(self, rows: Sequence[ScoreRow]) -> VerdictBlock:
         badge = self.gate.badge if self.gate is not None else "not_checked"
         warnings = len(self.gate.warnings) if self.gate is not None else 0
-        told = verdict(self._findings, self._ledger, self._context)
+        told = verdict(self._findings, self._ledger, self._telling)
         return VerdictBlock(
             sentences=tuple(spans(sentence.strip()) for sentence in told.sentences),
             badge=self.text(f"verdict.badge.{badge}", count=warnings),
@@ -383,6 +391,14 @@ class Report:
             quality=f"quality.{self.text.lang}.html" if self.run is not None else "",
             brief=brief(told, rows, self._findings, self._charts, self._context),
         )
+
+    @property
+    def _telling(self) -> Context:
+        """The context, with what the shop lacks for figures: as sections said, else a main table that they read."""
+        gone = [name for name in _MAIN if name not in self.tables]
+        reads = {name: [one for one in gone if one in family.source] for name, family in families().items()}
+        tables = {name: lacks[0] for name, lacks in reads.items() if lacks}
+        return replace(self._context, lacking=tables | {name: one for name, one in self._lacking.items() if one})
 
     def _observed(self) -> str:
         if self.observed_until is None:
@@ -403,8 +419,16 @@ class Report:
     def _limited(self, section: Section, finding: Finding) -> Finding:
         """A finding with what its rows lost, and of a sample only what it says of the shop."""
         if finding.sentence or finding.parts:
-            finding = replace(finding, warnings=(*finding.warnings, *lost_links(section, self)))
+            cautions = (*lost_links(section, self), *short_history(section, self))
+            finding = replace(finding, warnings=(*finding.warnings, *cautions))
         return of_sample(section, finding, self.tables.source.sample, self._spreads, self.text)
+
+    @cached_property
+    def first_order(self) -> dt.date | None:
+        """The first day of which orders are known; None where there are none."""
+        if "orders" not in self.tables:
+            return None
+        return history(valid_orders(self.tables.orders), "ordered_at", until=self.params.window.end).first
 
     @cached_property
     def _spreads(self) -> Spreads:
@@ -424,6 +448,11 @@ class Report:
 
     def _emit(self, *blocks: Block) -> None:
         display(bundle(blocks), raw=True)
+
+
+def _name_of(missing: NotCovered) -> str:
+    """What a shop lacks, as tables and columns are named; empty where its table only has no rows of the campaign."""
+    return "" if missing.empty else missing.table + (f".{missing.column}" if missing.column else "")
 
 
 def _refuse_people(where: str, words: str) -> None:

@@ -50,7 +50,7 @@ def refused_by_sample(section: Section, source: Source, text: Text) -> str:
     sample = source.sample
     if sample is None or sample.of == "users":
         return ""
-    by_orders = sample.of == "orders" and source.new_user == "first_order" and _reads(section.name, {"users"})
+    by_orders = sample.of == "orders" and source.new_user == "first_order" and reads(section.name, {"users"})
     if not by_orders and not (section.of_people and touched(section.name, sample)):
         return ""
     return text("report.sample.of_people", of=text(f"report.sample.{sample.of}"))
@@ -102,10 +102,11 @@ def of_sample(section: Section, finding: Finding, sample: Sample | None, spread:
 
 def touched(section: str, sample: Sample | None) -> bool:
     """Whether a section reads tables of which a sample holds only a part."""
-    return sample is not None and _reads(section, _DRAWN[sample.of])
+    return sample is not None and reads(section, _DRAWN[sample.of])
 
 
-def _reads(section: str, tables: Collection[str]) -> bool:
+def reads(section: str, tables: Collection[str]) -> bool:
+    """Whether a section's figures are made from one of these tables."""
     family = families().get(section)
     return family is not None and not {*family.source, *_tables(section)}.isdisjoint(tables)
 

@@ -75,6 +75,7 @@ section = Section(
     "channels",
     say,
     level=2,
+    newcomers=True,
     people={"buyers": ("orders", "gmv", "roas", "contribution"), "first_buyers": _EACH},
     totals=(
         Sum("buyers", lambda frame: frame["buyers"].notna(), name="all_buyers"),

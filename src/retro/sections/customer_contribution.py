@@ -48,6 +48,7 @@ section = Section(
     "customer_contribution",
     say,
     draw,
+    newcomers=True,
     people={"buyers": ("orders", "order_value")},
     totals=(Sum("buyers", "cut", name="cut_buyers"),),
     of_people=True,

@@ -6,12 +6,9 @@ import pandas as pd
 
 from retro.charts import ACCENT, BASELINE, Bar, Chart, drawn, row_chart
 from retro.i18n import Text
-from retro.metrics.history import LEAST_LOOK_BACK
+from retro.metrics.history import FULL_LOOK_BACK, LEAST_LOOK_BACK
 from retro.privacy import FEW
 from retro.sections.section import Context, Finding, Section, frame_table, number, records
-
-_YEAR = dt.timedelta(days=365)
-"""Where orders are known for less, the reader is told since when: who bought before looks new."""
 
 
 def say(frame: pd.DataFrame, context: Context) -> Finding:
@@ -36,7 +33,7 @@ def say(frame: pd.DataFrame, context: Context) -> Finding:
     sentence = text("customer_mix.say.summary", new, all=buyers)
     if new["orders"] and old["orders"]:
         sentence += text("customer_mix.say.values", new=new["order_value"], old=old["order_value"])
-    if looked is not None and looked < _YEAR:
+    if looked is not None and looked < FULL_LOOK_BACK:
         sentence += text("customer_mix.say.since", new)
     share = {"low": number(new["low"]), "high": number(new["high"])}
     entries = (

@@ -93,6 +93,7 @@ section = Section(
     "lifetime_value",
     say,
     draw,
+    newcomers=True,
     people={
         "buyers": (
             "spent", "purchases", "value", "value_low", "value_high", "actual", "inside", "spent_per_buyer",

@@ -104,4 +104,4 @@ def _draw(frame: pd.DataFrame, text: Text) -> Chart:
     return row_chart(frame, text, "month_figures.chart", Bar("attained"), target=1)
 
 
-section = Section("month_figures", say)
+section = Section("month_figures", say, newcomers=True)

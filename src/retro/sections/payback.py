@@ -51,5 +51,10 @@ def _said(rows: list[dict[str, Any]], state: str, paid: int | None, text: Text) 
 
 
 section = Section(
-    "payback", say, level=2, people={"buyers": ("additional", "contribution", "left", "low", "high")}, of_people=True
+    "payback",
+    say,
+    level=2,
+    people={"buyers": ("additional", "contribution", "left", "low", "high")},
+    of_people=True,
+    newcomers=True,
 )

@@ -32,7 +32,7 @@ def say(_: pd.DataFrame, statement: Statement, context: Context) -> Finding:
     )
     sentence += "" if left is None else text("pnl.say.incremental")
     sentence += "".join(text(f"pnl.caveat.{caveat.name}", caveat, amount=_told(caveat)) for caveat in statement.caveats)
-    sentence += text("pnl.say.mature", statement)
+    sentence += "" if statement.mature_on is None else text("pnl.say.mature", statement)
     entries = tuple(
         context.entry(name, amounts) for name in ("net_revenue", "contribution") if amounts[name] is not None
     )

@@ -54,5 +54,10 @@ def draw(frame: pd.DataFrame, text: Text) -> Chart:
 
 
 section = Section(
-    "repurchase", say, draw, people=dict.fromkeys(("buyers", "repurchasers"), ("rate", "low", "high")), of_people=True
+    "repurchase",
+    say,
+    draw,
+    people=dict.fromkeys(("buyers", "repurchasers"), ("rate", "low", "high")),
+    of_people=True,
+    newcomers=True,
 )

@@ -90,6 +90,7 @@ section = Section(
     say,
     draw,
     level=2,
+    newcomers=True,
     people=dict.fromkeys(("buyers", "repurchasers"), ("rate", "low", "high")),
     of_people=True,
 )

@@ -103,7 +103,8 @@ def _horizon(statement: Statement, found: Impact, context: Context) -> str:
     """Until when the effect is counted, whether that is as long as was asked, and when returns have settled."""
     text, touched = context.text, found.days[found.days["phase"].isin(list(PHASES))]
     seen, asked = _settled(found), context.params.roi.settling_days
-    said = text("roi.say.horizon", statement, first=touched["on"].iloc[0], last=touched["on"].iloc[-1])
+    words = "horizon" if statement.mature_on is not None else "horizon_open"
+    said = text(f"roi.say.{words}", statement, first=touched["on"].iloc[0], last=touched["on"].iloc[-1])
     return said + (text("roi.say.cut", seen=seen, asked=asked) if seen < asked else "")
 
 

@@ -39,6 +39,12 @@ def status(entry: Entry | None, target: Decimal | None, goal: Goal) -> Status:
     return "met" if reached else "missed"
 
 
+def status_words(outcome: Status, goal: Goal, context: Context) -> str:
+    """A status by sign and word; of a figure that the shop's data cannot give, what is lacking for it."""
+    lacks = context.lacking.get(goal.family, "") if outcome == "unobserved" else ""
+    return context.text("status.lacking", what=lacks) if lacks else context.text(f"status.{outcome}")
+
+
 def scorecard(
     ledger: Ledger, previous: Ledger, context: Context, scores: Iterable[ScoreRow] = ()
 ) -> tuple[Scorecard, tuple[Table, ...]]:
@@ -116,7 +122,7 @@ def _row(name: str, goal: Goal, entry: Entry | None, previous: Entry | None, con
         target=aim(target, goal.unit, text),
         previous=_told(previous.value, goal.unit, text) if previous is not None else "",
         status=_TONES[outcome],
-        status_text=text(f"status.{outcome}"),
+        status_text=status_words(outcome, goal, context),
         figure=name if entry is not None else "",
     )
 

@@ -91,6 +91,7 @@ section = Section(
     say,
     draw,
     level=2,
+    newcomers=True,
     # a day's second orders are few, and no share of a curve over all buyers tells of them: only cohorts are masked
     people={f"{cohort}_buyers": (f"{cohort}_median_days", "chi2", "p_value") for cohort in ("campaign", "baseline")}
     | {"at_risk": (), "repurchased": ()},

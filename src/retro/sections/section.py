@@ -35,12 +35,14 @@ class Context:
         text: Texts and number formats of the reader's language.
         observed_until: Until when the data was observed, local, exclusive; None where it holds no times.
         noun: The key of what this shop's new users are called: `registration` or `first_order`.
+        lacking: By family of figures, the table or `table.column` that the shop lacks for it.
     """
 
     params: CampaignParams
     text: Text
     observed_until: dt.datetime | None
     noun: str = "registration"
+    lacking: Mapping[str, str] = field(default_factory=dict)
 
     @property
     def new_users(self) -> str:
@@ -198,6 +200,8 @@ class Section:
         links: The links (`retro.metrics.links`) of rows that it counts; those that are lost are told beside it.
         grain: The coarsest grain at which it can be told, by the table whose moments it reads.
         of_people: Whether it follows people over several orders or events, which a sample of these tears apart.
+        newcomers: Whether it tells customers by their first order, which looks later than it was where orders are
+            known for a short time only.
     """
 
     name: str
@@ -209,6 +213,7 @@ class Section:
     links: Sequence[str] = ()
     grain: Mapping[str, Grain] = field(default_factory=dict)
     of_people: bool = False
+    newcomers: bool = False
 
     def masked(self, frames: Sequence[Any]) -> list[Any]:
         """The frames without small groups, and their texts without people; what is no frame stays as it is."""

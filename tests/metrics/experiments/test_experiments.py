@@ -10,7 +10,9 @@ import pandas as pd
 import pytest
 
 from retro.errors import MetricError
-from retro.metrics.experiments import experiment, experiments
+from retro.metrics.experiments import ExperimentResult, experiment, experiments
+from retro.metrics.experiments.decisions import decide
+from retro.metrics.experiments.exposure import Exposure
 from retro.sources import NotCovered
 
 from .conftest import BEGAN, UNTIL, Run, check, design, row, shares, shop
@@ -582,3 +584,45 @@ def test_an_experiment_whose_table_is_missing_is_not_covered() -> None:
     assert found[0] == NotCovered("events")
     assert not isinstance(found[1], NotCovered)
     assert found[1].decision.state == "ship"
+
+
+class Having(dict[str, Any]):
+    """Tables by name, as attributes."""
+
+    def __getattr__(self, name: str) -> Any:
+        return self.get(name, NotCovered(name))
+
+
+@pytest.mark.parametrize(
+    ("drop", "table", "column"), [({"orders": ()}, "orders", ""), ({"orders": ("amount",)}, "orders", "amount")]
+)
+def test_a_guardrail_without_its_data_is_kept_as_not_measured(
+    drop: dict[str, tuple[str, ...]], table: str, column: str
+) -> None:
+    tables = Having(action_tables())
+    for name, columns in drop.items():
+        tables[name] = tables[name].drop(*columns) if columns else tables.pop(name)
+        if not columns:
+            tables.pop(name)
+    guarded = {"guardrails": [ACTIONS["secondary"][0] | {"margin": 0.02}], "secondary": ACTIONS["secondary"][2:]}
+
+    (read,) = experiments(tables, [design(**ACTIONS | guarded)], observed_until=UNTIL)
+
+    assert isinstance(read, ExperimentResult)
+    assert [(one.role, one.metric.name, one.table, one.column) for one in read.unmeasured] == [
+        ("guardrail", "revenue", table, column)
+    ]
+    assert set(read.effects["metric"]) == {"day_1", "log_ins"}
+
+
+def test_an_arm_whose_guardrail_was_not_measured_never_ships() -> None:
+    days = {"day_1": 0.0}
+    better = pd.DataFrame([{"metric": "day_1", "role": "primary", "arm": "new", "outcome": "better"} | days])
+    better = better.assign(high=1.0, low=0.5, better="higher", money=False, effect=0.5)
+    sound, worths = pd.DataFrame({"check": ["split"], "state": ["ok"]}), pd.DataFrame(columns=["arm", "net"])
+    exposure = Exposure(BEGAN, BEGAN, UNTIL)
+
+    blind = decide(design(**ACTIONS), sound, better, exposure, worths, unguarded=("revenue",))
+
+    assert decide(design(**ACTIONS), sound, better, exposure, worths).state == "ship"
+    assert (blind.state, blind.reason, blind.metrics) == ("do_not_ship", "guardrail_unmeasured", ("revenue",))

@@ -150,8 +150,8 @@ def test_what_is_missing_is_said_never_taken_as_zero(shop: Shop) -> None:
     statement = drawn_up(shop, without=("campaign_costs", "refunds", "points_ledger"))
 
     names = [caveat.name for caveat in statement.caveats]
-    assert names == ["no_refund_dates", "no_fulfilment", "no_payment_fees", "no_costs"]
-    assert statement.cost is None
+    assert names == ["no_refunds", "no_fulfilment", "no_payment_fees", "no_costs"]
+    assert (statement.cost, statement.mature_on, statement.settled) == (None, None, None)
 
 
 def test_costs_in_two_currencies_stop_the_run(shop: Shop) -> None:

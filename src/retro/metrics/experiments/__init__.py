@@ -4,12 +4,13 @@ Defined in `docs/metrics.md#experiments`. One aggregate per experiment brings mo
 """
 
 import datetime as dt
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, Protocol
 
 import pandas as pd
 
 from retro.designs import Experiment
+from retro.errors import MissingColumn
 from retro.metrics.experiments.checks import checks, overlapping, split_changed
 from retro.metrics.experiments.contrasts import Comparer
 from retro.metrics.experiments.counting import Counts, capped, clustered, count_units, quantiles
@@ -18,13 +19,14 @@ from retro.metrics.experiments.effects import effects, pairs
 from retro.metrics.experiments.exposure import Exposure, exposure_of, one_table
 from retro.metrics.experiments.parts import looks, segment_effects, since_exposure
 from retro.metrics.experiments.portfolio import Portfolio, portfolio, portfolio_of
-from retro.metrics.experiments.result import ExperimentResult
+from retro.metrics.experiments.result import ExperimentResult, Unmeasured
 from retro.metrics.experiments.split import STOP
 from retro.metrics.experiments.units import unit_table
 from retro.metrics.experiments.worths import worths
 from retro.sources import NotCovered
 
-__all__ = ["Decision", "ExperimentResult", "Portfolio", "experiment", "experiments", "portfolio", "portfolio_of"]
+__all__ = ["Decision", "ExperimentResult", "Portfolio", "Unmeasured"]
+__all__ += ["experiment", "experiments", "portfolio", "portfolio_of"]
 
 
 class _Tables(Protocol):
@@ -44,22 +46,47 @@ def experiments(
         observed_until: Until when outcomes were observed, local, exclusive; None where the data holds no times.
 
     Returns:
-        A result for each; `NotCovered` where the shop lacks a table that a design needs.
+        A result for each; `NotCovered` where the shop lacks a table or column that a design needs. Guardrails and
+        secondary metrics are no such need: those that the shop cannot answer are told as not measured.
     """
     results: list[ExperimentResult | NotCovered] = []
     for design in designs:
         found = {name: getattr(tables, name) for name in dict.fromkeys([*design.tables, "users"])}
         known = {name: table for name, table in found.items() if not isinstance(table, NotCovered)}
-        missing = [name for name in design.tables if name not in known]
-        if missing and not one_table(design, known):
+        unmeasured = tuple(_unmeasured(design, known))
+        measured = design.only([one.metric.name for one in unmeasured])
+        missing = [name for name in measured.tables if name not in known]
+        if missing and not one_table(measured, known):
             results.append(NotCovered(missing[0]))
-        else:
-            results.append(experiment(known, design, observed_until=observed_until))
+            continue
+        try:
+            results.append(experiment(known, measured, observed_until=observed_until, unmeasured=unmeasured))
+        except MissingColumn as lacking:
+            results.append(NotCovered(lacking.table, lacking.column))
     return tuple(results)
 
 
+def _unmeasured(design: Experiment, known: Mapping[str, Any]) -> Iterator[Unmeasured]:
+    """The metrics beside the primary ones that the shop has no table or column for."""
+    for role, metric in design.metrics:
+        if role == "primary":
+            continue
+        for part in metric.parts:
+            column = part.column or (part.orders.value if part.orders is not None else None) or ""
+            if part.table not in known:
+                yield Unmeasured(role, metric, part.table, "")
+                break
+            if column and column not in known[part.table].columns:
+                yield Unmeasured(role, metric, part.table, column)
+                break
+
+
 def experiment(
-    tables: Mapping[str, Any], design: Experiment, *, observed_until: dt.datetime | None
+    tables: Mapping[str, Any],
+    design: Experiment,
+    *,
+    observed_until: dt.datetime | None,
+    unmeasured: tuple[Unmeasured, ...] = (),
 ) -> ExperimentResult:
     """Read one experiment.
 
@@ -71,6 +98,7 @@ def experiment(
             itself, and `exposures` is not needed: nothing is joined.
         design: Its design.
         observed_until: Until when outcomes were observed, local, exclusive; None where the data holds no times.
+        unmeasured: Metrics that were planned beside those of the design and could not be measured.
 
     Raises:
         MetricError: Nobody was exposed to the experiment, or a table or column that the design names is missing.
@@ -87,7 +115,14 @@ def experiment(
     arms = pd.DataFrame({"arm": design.arms, "planned_share": design.shares, "units": held})
     return ExperimentResult(
         design=design,
-        decision=decide(design, checked, found, exposure, brought),
+        decision=decide(
+            design,
+            checked,
+            found,
+            exposure,
+            brought,
+            unguarded=tuple(one.metric.name for one in unmeasured if one.role == "guardrail"),
+        ),
         arms=arms.assign(share=arms["units"] / max(1, sum(held))),
         checks=checked,
         effects=found,
@@ -99,6 +134,7 @@ def experiment(
         by_day=by_day,
         first=exposure.first,
         ready_on=ready_on(design, exposure),
+        unmeasured=unmeasured,
     )
 
 

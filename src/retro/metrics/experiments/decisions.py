@@ -16,7 +16,7 @@ from retro.metrics.experiments.exposure import Exposure
 State = Literal["ship", "do_not_ship", "keep_running", "invalid"]
 Reason = Literal[
     "unsound", "not_comparable", "too_early", "not_observed", "guardrail_harmed", "worse", "money_worse",
-    "unprofitable", "guardrail_unclear", "better", "no_effect", "undecided",
+    "unprofitable", "guardrail_unclear", "guardrail_unmeasured", "better", "no_effect", "undecided",
 ]  # fmt: skip
 
 
@@ -63,7 +63,13 @@ def ready_on(design: Experiment, exposure: Exposure) -> dt.datetime | None:
 
 
 def decide(
-    design: Experiment, checks: pd.DataFrame, effects: pd.DataFrame, exposure: Exposure, worths: pd.DataFrame
+    design: Experiment,
+    checks: pd.DataFrame,
+    effects: pd.DataFrame,
+    exposure: Exposure,
+    worths: pd.DataFrame,
+    *,
+    unguarded: tuple[str, ...] = (),
 ) -> Decision:
     """Read an experiment.
 
@@ -76,11 +82,12 @@ def decide(
     | a primary metric is better, but a metric of money is clearly worse, margin or not | `do_not_ship` |
     | a primary metric is better, but the arm's net worth in the experiment is negative | `do_not_ship` |
     | a primary metric is better, and every guardrail held | `ship` |
-    | a primary metric is better, a guardrail is unclear | `keep_running` before the horizon, `do_not_ship` after it |
+    | a primary metric is better, a guardrail is unclear or was not measured | `keep_running`, `do_not_ship` when over |
     | nothing is decided | `keep_running` before the horizon, `do_not_ship` after it |
 
     With several arms each is read by itself; of those that ship the one with the largest gain (net worth where it is
     known) is named, else one that keeps running, else the one that comes first in the table. The others follow it.
+    `unguarded` names the guardrails that could not be measured.
     """
     if (checks["state"] == "stop").any():
         failed = tuple(dict.fromkeys(checks.loc[checks["state"] == "stop", "check"]))
@@ -96,7 +103,9 @@ def decide(
     if not over and not design.peeked:
         return Decision("keep_running", "too_early")
     nets: dict[str, Decimal] = dict(zip(worths["arm"], worths["net"], strict=True))
-    found = [_read_arm(arm, effects[effects["arm"] == arm], nets.get(arm), over=over) for arm in design.treatments]
+    found = [
+        _read_arm(arm, effects[effects["arm"] == arm], nets.get(arm), unguarded, over=over) for arm in design.treatments
+    ]
     found.sort(key=lambda decision: decision.gravity)
     ships = [decision for decision in found if decision.state == "ship"]
     running = [decision for decision in found if decision.state == "keep_running"]
@@ -108,7 +117,7 @@ def decide(
     return replace(chosen, worth=worth, others=others)
 
 
-def _read_arm(arm: str, own: pd.DataFrame, net: Decimal | None, *, over: bool) -> Decision:
+def _read_arm(arm: str, own: pd.DataFrame, net: Decimal | None, unguarded: tuple[str, ...], *, over: bool) -> Decision:
     def named(role: str, outcome: str) -> tuple[str, ...]:
         return tuple(own.loc[(own["role"] == role) & (own["outcome"] == outcome), "metric"])
 
@@ -122,8 +131,10 @@ def _read_arm(arm: str, own: pd.DataFrame, net: Decimal | None, *, over: bool) -
     if better and net is not None and net < 0:
         return Decision("do_not_ship", "unprofitable", arm, better)
     open_guardrails = named("guardrail", "unclear") + named("guardrail", "refused")
-    if better and not open_guardrails:
+    if better and not open_guardrails and not unguarded:
         return Decision("ship", "better", arm, better)
+    if better and not open_guardrails:
+        return Decision("do_not_ship" if over else "keep_running", "guardrail_unmeasured", arm, unguarded)
     if better:
         return Decision("do_not_ship" if over else "keep_running", "guardrail_unclear", arm, open_guardrails)
     primary = tuple(own.loc[own["role"] == "primary", "metric"])

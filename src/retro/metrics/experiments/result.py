@@ -7,9 +7,26 @@ from typing import Any
 
 import pandas as pd
 
-from retro.designs import Experiment
+from retro.designs import Experiment, Metric, Role
 from retro.metrics.experiments.decisions import Decision
 from retro.privacy import few
+
+
+@dataclass(frozen=True)
+class Unmeasured:
+    """A metric of a design that the shop's data cannot answer, so that nobody knows what became of it.
+
+    Attributes:
+        role: Its role; never `primary`, without which an experiment is not read.
+        metric: The metric.
+        table: The table that the shop lacks, or that lacks the column.
+        column: The column; empty where the table is lacking.
+    """
+
+    role: Role
+    metric: Metric
+    table: str
+    column: str
 
 
 @dataclass(frozen=True, eq=False)
@@ -17,7 +34,7 @@ class ExperimentResult:
     """The result of an experiment; every frame is small.
 
     Attributes:
-        design: Its design.
+        design: Its design, of the metrics that were measured.
         decision: What to do.
         arms: `arm`, `planned_share`, `units`, `share`.
         checks: As `metrics.experiments.checks` defines them.
@@ -30,6 +47,7 @@ class ExperimentResult:
         by_day: Whether effects are the mean of each day's own, since the split changed over time.
         first: The first exposure, local; None where the data holds no times.
         ready_on: When the result may be read; None as `first`.
+        unmeasured: The metrics of its design that could not be measured.
     """
 
     design: Experiment
@@ -45,6 +63,7 @@ class ExperimentResult:
     by_day: bool
     first: dt.datetime | None
     ready_on: dt.datetime | None
+    unmeasured: tuple[Unmeasured, ...] = ()
 
     def of_few(self, row: Mapping[Any, Any]) -> bool:
         """Whether a row of `effects` tells of fewer units, or of fewer that did it, than may be told."""

@@ -31,8 +31,8 @@ class Caveat(NamedTuple):
 
     Attributes:
         name: What it is: `no_list_price`, `no_cost_of_goods`, `margin_from_params`, `no_fulfilment`,
-            `no_payment_fees`, `no_point_cost`, `points_out`, `no_refund_dates`, `no_costs`, `coupons_in_price`,
-            `cost_outside_window`, `expected_returns`.
+            `no_payment_fees`, `no_point_cost`, `points_out`, `no_refunds`, `no_refund_dates`, `no_costs`,
+            `coupons_in_price`, `cost_outside_window`, `expected_returns`.
         amount: The amount or rate in question; None where there is none.
     """
 
@@ -51,16 +51,17 @@ class Statement:
         caveats: What was taken from params, estimated, or left out.
         orders: The campaign's orders that were paid, in parts where they are split.
         cost: Everything booked for the campaign; None where nothing is.
-        mature_on: The day after which returns no longer change the P&L.
+        mature_on: The day after which returns no longer change the P&L; None where the shop has no table of refunds.
         breakage: Share of its points that is expected never to be redeemed, 0 to 1.
-        settled: What orders older than `refund_days` brought after returns; None where that was not asked.
+        settled: What orders older than `refund_days` brought after returns; None where that was not asked, or as
+            `mature_on`.
     """
 
     lines: pd.DataFrame
     caveats: tuple[Caveat, ...]
     orders: Decimal
     cost: Decimal | None
-    mature_on: dt.date
+    mature_on: dt.date | None
     breakage: float = 0.0
     settled: Decimal | None = None
 
@@ -111,7 +112,8 @@ def pnl(
     if "refunds" in shop:
         window = replace(claim.window, observed_until=observed_until)
         coming = expected_returns(own, table, shop["refunds"], window, days=economics.refund_days)
-    _book_returns(book, sums, coming)
+    dated = "refunds" in shop
+    _book_returns(book, sums, coming, "no_refund_dates" if dated else "no_refunds")
     known = _book_goods(book, sums, economics, shop)
     cost, entries = _costs(shop, claim, sums.get("discounts_taken", Decimal(0)))
     breakage = 0.0
@@ -126,7 +128,8 @@ def pnl(
             book.total("contribution")
     last = min(claim.window.end, observed_until).date() + economics.refund_days * DAY
     caveats = (*book.caveats, *entries.caveats)
-    return Statement(book.frame(), caveats, sums["orders"], cost, last, breakage, sums["settled"])
+    settled = sums["settled"] if dated else None
+    return Statement(book.frame(), caveats, sums["orders"], cost, last if dated else None, breakage, settled)
 
 
 class _Book:
@@ -190,10 +193,10 @@ def _book_sales(book: _Book, sums: Mapping[str, Decimal], orders: ibis.Table) ->
         book.note("no_list_price")
 
 
-def _book_returns(book: _Book, sums: dict[str, Decimal], coming: Decimal | None) -> None:
+def _book_returns(book: _Book, sums: dict[str, Decimal], coming: Decimal | None, lacking: str) -> None:
     book.change("returns", -sums["returned"])
     if coming is None:
-        book.note("no_refund_dates")
+        book.note(lacking)
     elif coming:
         book.change("expected_returns", -coming)
         book.note("expected_returns", coming)

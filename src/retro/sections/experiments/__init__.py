@@ -59,7 +59,8 @@ def _named_step(part: Finding, context: Context) -> str:
 
 
 def _not_covered(missing: NotCovered, title: str, context: Context) -> Finding:
-    said = context.text("report.not_covered", table=missing.table)
+    key = f"report.not_covered{'_column' if missing.column else ''}"
+    said = context.text(key, table=missing.table, column=missing.column)
     return Finding(said, title=title, covered=False, decisions=(said,))
 
 
@@ -68,7 +69,10 @@ def _part(reader: Reader, context: Context) -> Finding:
     decided: str = Said("").join(dict.fromkeys(reader.decided(one) for one in (decision, *decision.others)))
     worth, faults = _nets(reader) + _worth(reader), (*warnings(reader), *_outliers(reader))
     guarded = "_guarded" if decision.state == "ship" and reader.metrics("guardrail", "held", decision.arm) else ""
-    next_step = reader.say(f"next.{decision.state}{guarded}", arm=reader.arm(decision.arm), control=reader.control)
+    blind = "_unmeasured" if decision.reason == "guardrail_unmeasured" else ""
+    next_step = reader.say(
+        f"next.{decision.state}{guarded}{blind}", arm=reader.arm(decision.arm), control=reader.control
+    )
     held = context.params.hold_out
     apart = held is not None and held.experiment == reader.result.design.id and decision.state != "invalid"
     if apart:
@@ -167,7 +171,10 @@ def _detectable(reader: Reader) -> str:
 
 
 def _cautions(reader: Reader) -> Iterator[str]:
-    """How effects were computed, where that differs from other experiments."""
+    """What was not measured, and how effects were computed where that differs from other experiments."""
+    for one in reader.result.unmeasured:
+        where = one.table + (f".{one.column}" if one.column else "")
+        yield reader.say(f"unmeasured.{one.role}", metric=reader.name(one.metric), where=where)
     if reader.result.by_day:
         yield reader.say("ramped" if reader.result.design.ramped else "by_day")
     if reader.result.design.peeked:

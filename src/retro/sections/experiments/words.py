@@ -66,7 +66,9 @@ class Reader:
 
     def metric(self, name: str) -> Metric:
         """The metric of a name."""
-        return next(metric for _, metric in self.result.design.metrics if metric.name == name)
+        planned = [metric for _, metric in self.result.design.metrics]
+        planned += [one.metric for one in self.result.unmeasured]
+        return next(metric for metric in planned if metric.name == name)
 
     def name(self, metric: Metric) -> str:
         """A metric's name."""
