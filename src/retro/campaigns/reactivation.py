@@ -12,7 +12,10 @@ from retro.words import Names
 class Reactivation(CampaignParams):
     """Keys of a reactivation; `roi.hold_out` names who was kept out of it at random."""
 
-    required_tables: ClassVar[Names] = ("users", "orders")  # who is old, and who came back, is read from what they bought
+    required_tables: ClassVar[Names] = (
+        "users",
+        "orders",
+    )  # who is old, and who came back, is read from what they bought
     main_tables: ClassVar[tuple[Names, ...]] = (("orders", "users"),)
     optional_tables: ClassVar[Names] = ("events", "contacts", "campaign_costs", *SALE_TABLES, "points_ledger")
     judged_by: ClassVar[Names] = (

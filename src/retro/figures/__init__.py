@@ -13,7 +13,19 @@ from retro.figures.units import Unit
 from retro.files import read_yaml, text_hash
 from retro.validation import validate
 
-__all__ = ["VIEWS", "Family", "Figure", "Unit", "column", "families", "family_of", "figure", "figures", "known"]
+__all__ = [
+    "OWN_DIMENSIONS",
+    "VIEWS",
+    "Family",
+    "Figure",
+    "Unit",
+    "column",
+    "families",
+    "family_of",
+    "figure",
+    "figures",
+    "known",
+]
 __all__ += ["named", "renamed", "renamed_family"]
 
 _HERE = Path(__file__).parent
@@ -21,6 +33,9 @@ _NAME, _FOREIGN = re.compile("[a-z0-9_]+"), re.compile("[^a-z0-9_]+")
 
 VIEWS: Mapping[str, str] = MappingProxyType(read_yaml(_HERE / "shared" / "views.yaml").data)
 """SQL that the expressions of figures share, by name."""
+
+OWN_DIMENSIONS: Mapping[str, Mapping[str, str]] = MappingProxyType(read_yaml(_HERE / "shared" / "dimensions.yaml").data)
+"""Dimensions that are no columns: what rows are joined by, and the query, by name."""
 
 
 @functools.cache

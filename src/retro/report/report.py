@@ -2,12 +2,13 @@
 
 import datetime as dt
 import sys
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 from pathlib import Path
 from typing import Any
 
+import ibis.expr.types as ir
 import pandas as pd
 from IPython.display import display, update_display
 
@@ -15,11 +16,13 @@ from retro import metrics
 from retro.blocks import PENDING_MIME, Block, Callout, Cell, Column, Cover, Figure, Paragraph, ScoreRow, Table, spans
 from retro.blocks import Verdict as VerdictBlock
 from retro.campaigns import CampaignParams
+from retro.campaigns.extra import CutParams
 from retro.charts import Chart
 from retro.contracts import GateVerdict, SetAside
 from retro.designs import Experiment
 from retro.errors import RetroError, did_you_mean
 from retro.figures import families
+from retro.files import YamlFile
 from retro.i18n import Text
 from retro.judgement import Reported, brief, lint, verdict
 from retro.ledger import Ledger, Version, read_inputs, read_version, write_ledger
@@ -33,10 +36,12 @@ from retro.periods import Period, Window
 from retro.places import MEMO, own_folder
 from retro.privacy import addressed, people_in
 from retro.report.changed import changed_blocks, signed_blocks
+from retro.report.cuts.cut import Cut, cut, rows_behind
 from retro.report.guard import Guarded
 from retro.report.limits import lost_links, refused, short_history
 from retro.report.method import method
 from retro.report.money import Money
+from retro.report.naming import named_figure
 from retro.report.observed import observed
 from retro.report.planned import plan_blocks
 from retro.report.preview import bundle
@@ -51,6 +56,7 @@ from retro.sections import SECTIONS, Context, Finding, Section
 from retro.sections.bases import base_name
 from retro.sections.scorecard import scorecard
 from retro.sources import NotCovered, Tables
+from retro.validation import validate
 
 _VERDICT, _SCORECARD = "retro-verdict", "retro-scorecard"
 _MAIN = ("orders", "users", "events", "campaign_costs")
@@ -95,6 +101,7 @@ class Report:
     _lacking: dict[str, str] = field(default_factory=dict, repr=False)
     _left_out: list[str] = field(default_factory=list, repr=False)
     _charts: dict[str, Figure] = field(default_factory=dict, repr=False)
+    _last_cut: Cut | None = field(default=None, repr=False)
 
     def __post_init__(self) -> None:
         self._once = Remembered(self.tables, Store(self.memo))
@@ -356,6 +363,61 @@ class Report:
             RetroError: No figure is called so, or several are.
         """
         return why(self, figure)
+
+    def cut(
+        self,
+        figure: str,
+        *,
+        by: str | Sequence[str] = (),
+        where: Mapping[str, str | Sequence[str]] | None = None,
+        over: str = "",
+        against: str = "",
+    ) -> Cut:
+        """Cut a sum, a count or a ratio by groups and over time: frame, sentence and chart; small groups are masked.
+
+        Args:
+            figure: Its name, or its label on the page in either language.
+            by: Dimensions, such as `channel`, `new_or_old`, or `users.channel` where several tables have one.
+            where: Values to keep, by dimension.
+            over: `hour`, `day`, `week` or `month`; empty for the whole window.
+            against: `baseline` for the weeks before, or a basis of `compare:` such as `previous`.
+
+        Raises:
+            RetroError: The figure cannot be cut, and why; or there is no such dimension, base or figure.
+        """
+        self._last_cut = cut(self, self._asked(figure, by, where, over, against))
+        return self._last_cut
+
+    def rows(self, figure: str, *, where: Mapping[str, str | Sequence[str]] | None = None) -> ir.Table:
+        """The rows behind a figure, as a lazy Ibis table; for your eyes, so that a run refuses it.
+
+        Args:
+            figure: As of `cut`.
+            where: Values to keep, by dimension.
+
+        Raises:
+            RetroError: The report is being made to be published; else as of `cut`.
+        """
+        self._refuse_published("rows")
+        return rows_behind(self, self._asked(figure, (), where, "", ""))
+
+    def _asked(
+        self,
+        figure: str,
+        by: str | Sequence[str],
+        where: Mapping[str, str | Sequence[str]] | None,
+        over: str,
+        against: str,
+    ) -> CutParams:
+        name = named_figure(figure, [entry.name for entry in self._ledger.entries], "report.cut")
+        kept = {one: [among] if isinstance(among, str) else [*map(str, among)] for one, among in (where or {}).items()}
+        given = {"figure": name, "by": by or (), "where": kept, "over": over, "against": against}
+        place = YamlFile(Path("report.cut"), given, {})
+        return validate(CutParams, given, place, RetroError, given=dict.fromkeys(given, "report.cut"))
+
+    def _refuse_published(self, what: str) -> None:
+        if self.run is not None and self.run.explored is None:
+            raise RetroError(f"report.{what} must stay with the analyst, got a run that publishes. Take the cell out.")
 
     @property
     def figures(self) -> pd.DataFrame:

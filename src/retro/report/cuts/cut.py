@@ -1,0 +1,379 @@
+"""Cut a figure: a tidy frame, a sentence and a chart, from the figure's own expression."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from typing import TYPE_CHECKING, Any, Literal
+
+import ibis
+import pandas as pd
+
+from retro.blocks import Block, Callout, Cell, Column, Note, Paragraph, Table, spans
+from retro.campaigns.extra import CutParams
+from retro.charts import BASELINE, Bar, Chart, Line, Lines, Span, Tick, line_chart, row_chart
+from retro.contracts.dimensions import dimensions
+from retro.errors import RetroError, did_you_mean
+from retro.figures import OWN_DIMENSIONS, Figure, families, figure, known
+from retro.files import project_root
+from retro.periods import Window
+from retro.privacy import few, hidden
+from retro.report.cuts.numbers import BASE, beside, hidden_small, valued
+from retro.report.cuts.rows import PEOPLE, PLACE, Own, Rows, Shop
+from retro.report.preview import bundle
+from retro.report.sections import figure_block
+from retro.sections.groups import group_name
+from retro.sections.section import records
+
+if TYPE_CHECKING:
+    from retro.i18n import Text
+    from retro.report.report import Report
+
+_WEEK = dt.timedelta(weeks=1)
+_MOST_ROWS, _MOST_BARS, _MOST_LINES = 2000, 15, 5
+
+_REASONS: Mapping[str, str] = {
+    "difference": "it is a difference of two rates: cut each",
+    "estimate": "it is an estimate, not a sum of rows. `report.with_(segment=...)` estimates a part",
+    "params": "it takes lists, prices or other periods of the params",
+    "records": "it is made from what other reports recorded",
+    "rules": "rules of many steps decide it",
+    "statistic": "it is a median, a mean of scores, a rank or a baseline",
+}
+
+
+@dataclass(frozen=True, repr=False)
+class Cut:
+    """A figure by groups.
+
+    Attributes:
+        asked: What was cut, and how.
+        frame: One row per group: the dimensions, `on` where it is laid over time, `value`; of a rate or ratio
+            `numerator` and `denominator`, and of a rate of counts its Wilson interval (`low`, `high`); `people` where
+            rows name them; against a base `base`, `base_low`, `base_high` and `change`. Groups of fewer than 5 people
+            are masked.
+        sentence: What it shows.
+        text: Texts of the reader's language.
+        noun: What this shop's new users are.
+    """
+
+    asked: CutParams
+    frame: pd.DataFrame
+    sentence: str
+    text: Text
+    noun: str = ""
+
+    @property
+    def label(self) -> str:
+        """What readers call the figure."""
+        return figure(self.asked.figure).label_of(self.asked.figure, self.text.lang, noun=self.noun)
+
+    @cached_property
+    def chart(self) -> Chart | None:
+        """Rows, or lines over time; None where nothing can be drawn."""
+        drawn = self._drawn()
+        if drawn.empty:
+            return None
+        if not self.asked.over:
+            return self._rows(drawn)
+        return self._lines(drawn) if drawn[PLACE].nunique() > 1 else None
+
+    @property
+    def blocks(self) -> tuple[Block, ...]:
+        """What a page shows of it."""
+        said = Callout(tone="finding", blocks=(Paragraph(spans=spans(self.sentence.strip())),))
+        chart = (figure_block(self.chart),) if self.chart is not None else ()
+        table = (self._table(),) if len(self.frame) > 1 else ()
+        return (said, *chart, *table, Note(spans=spans(self._definition())))
+
+    def __repr__(self) -> str:
+        return f"{self.sentence.replace('**', '')}\n{self.frame.to_string(index=False)}"
+
+    def _repr_mimebundle_(self, **_: Any) -> dict[str, Any]:  # noqa: ANN401 - IPython's protocol
+        return bundle(self.blocks) | {"text/plain": repr(self)}
+
+    def _definition(self) -> str:
+        one, text = figure(self.asked.figure), self.text
+        kept = text.join(
+            [f"{_dimension(name, text)} = {text.join(list(values))}" for name, values in self.asked.where.items()]
+        )
+        said = text.pick(one.definition) if one.definition else ""
+        return text("cut.definition", definition=said, among=text("cut.among", where=kept) if kept else "")
+
+    def _facts(self) -> dict[str, object]:
+        text = self.text
+        over = [text(f"cut.over.{self.asked.over}")] if self.asked.over else []
+        named = [*(_dimension(name, text) for name in self.asked.by), *over] or [text("cut.whole")]
+        base = text(f"cut.base.{self.asked.against}") if self.asked.against else ""
+        return {"label": self.label, "dimensions": text.join(named), "base": base}
+
+    def _drawn(self) -> pd.DataFrame:
+        """The frame as numbers that can be drawn, with names of its groups; what is masked is left out."""
+        unit, text = figure(self.asked.figure).unit, self.text
+        frame = self.frame.assign(group=self._groups())
+        frame = frame.loc[[_is_told(one) for one in frame["value"]]]
+        names = [name for name in ("value", "low", "high", BASE, "base_low", "base_high") if name in frame.columns]
+        told = [text.written(value, unit) for value in frame["value"]]
+        return frame.assign(**{name: frame[name].astype("float64") for name in names}, told=told)
+
+    def _groups(self) -> list[str]:
+        return [_group(row, self.asked.by, self.text) for row in self.frame.to_dict("records")]
+
+    def _rows(self, drawn: pd.DataFrame) -> Chart:
+        shown = drawn.nlargest(_MOST_BARS, "value").assign(label=lambda one: one["group"], bold=lambda one: one["told"])
+        low, high = ("base_low", "base_high") if self.asked.against and shown["low"].isna().all() else ("low", "high")
+        base = (Tick(BASE, BASELINE, name="base"),) if self.asked.against else ()
+        interval = (Span(low, high),) if shown[low].notna().any() else ()
+        marks = (Bar("value", height=0.5), *interval, *base)
+        return row_chart(shown, self.text, "cut.chart", *marks, facts=self._facts())
+
+    def _lines(self, drawn: pd.DataFrame) -> Chart:
+        most = drawn.groupby("group")["value"].sum().nlargest(_MOST_LINES).index
+        shown = drawn[drawn["group"].isin(most)].sort_values(PLACE)
+        unit = figure(self.asked.figure).unit
+        y = unit if unit in {"rate", "change", "money", "ratio"} else "count"
+        base = (Line(BASE, BASELINE, name="base"),) if self.asked.against else ()
+        marks = (Lines("value", "group"),) if len(most) > 1 else (Line("value"), *base)
+        over: Literal["hour", "day"] = "hour" if self.asked.over == "hour" else "day"
+        return line_chart(shown, self.text, "cut.lines", *marks, at=PLACE, over=over, y=y, facts=self._facts())
+
+    def _table(self) -> Table:
+        text, unit, facts = self.text, figure(self.asked.figure).unit, self._facts()
+        changed = "percentage_points" if unit == "rate" else "change"
+        units = {"value": unit, "people": "users", BASE: unit, "change": changed}
+        columns = [name for name in units if name in self.frame.columns]
+        heads = [*(Column(label=_dimension(name, text), numeric=False) for name in self.asked.by)]
+        heads += [Column(label=text("cut.table.on"), numeric=False)] if self.asked.over else []
+        heads += [Column(label=text(f"cut.table.{name}"), numeric=True) for name in columns]
+        rows = []
+        for row in self.frame.to_dict("records"):
+            words = [group_name(_bare(name), row[name], text) for name in self.asked.by]
+            words += [_place(row[PLACE], self.asked.over, text)] if self.asked.over else []
+            words += [_written(row[name], units[name], text) for name in columns]
+            rows.append(tuple(Cell(text=one) for one in words))
+        return Table(caption=text("cut.table.caption", **facts), columns=tuple(heads), rows=tuple(rows), folded=True)
+
+
+def cut(report: Report, asked: CutParams) -> Cut:
+    """Cut a figure of a report.
+
+    Args:
+        report: The report.
+        asked: What is cut, and how.
+
+    Raises:
+        RetroError: The figure cannot be cut, and why; there is no such dimension or base; or there are too many groups.
+    """
+    one, values = figure(asked.figure), report.values
+    shop = shop_of(report)
+    parts = _parts(one, asked.figure, values, shop)
+    frame = _asked(report, parts, asked)
+    if asked.where and (not len(frame) or (len(frame) == 1 and not frame.iloc[0].get(PEOPLE, 1))):
+        _refuse_nobody(report, parts[0], asked)
+    if len(frame) > _MOST_ROWS:
+        many = f"at most {_MOST_ROWS} groups, got {len(frame)}"
+        raise RetroError(f"report.cut: cut must have {many}. Restrict it by where, or cut coarser.")
+    keys, rate = [*asked.by, *([PLACE] if asked.over else [])], one.unit == "rate"
+    frame = valued(frame, rate=rate)
+    if asked.against:
+        frame = beside(frame, _bases(report, one, asked, shop), keys, rate=rate)
+    counted = rate and parts[0].parts[0] == "numerator" and frame.get(PEOPLE) is not None and _whole(frame)
+    frame = _ordered(hidden_small(frame, counted=counted), asked)
+    return Cut(asked, frame, _sentence(frame, asked, one, report), report.text, report.noun)
+
+
+def rows_behind(report: Report, asked: CutParams) -> ibis.Table:
+    """The rows behind a figure, lazily, with all their columns.
+
+    Raises:
+        RetroError: As of `cut`.
+    """
+    first, *_ = _parts(figure(asked.figure), asked.figure, report.values, shop_of(report))
+    return report.tables.query(first.rows(asked.where))
+
+
+def shop_of(report: Report) -> Shop:
+    """The tables of a report's shop, and by what they can be cut."""
+    tables = report.tables
+    columns = {name: tuple(getattr(tables, name).columns) for name in tables.names}
+    own = {name: Own(**said) for name, said in OWN_DIMENSIONS.items()}
+    return Shop(columns, dimensions(project_root() / "data_contracts"), own)
+
+
+def _parts(one: Figure, name: str, values: Mapping[str, Any], shop: Shop) -> list[Rows]:
+    """The rows of a figure, or those of numerator and denominator, where each has its own expression."""
+    if one.expression:
+        return [Rows(one, name, values, shop)]
+    parts = [families()[one.family].figures.get(part) or known(part) for part in (one.numerator, one.denominator)]
+    if not one.numerator or not all(part is not None and part.expression for part in parts):
+        reason = _REASONS[one.unexpressed] if one.unexpressed else "a part of it has no expression of its own"
+        raise RetroError(f"report.cut: {name} cannot be cut: {reason}.")
+    return [Rows(part, part.name, values, shop) for part in parts if part is not None]
+
+
+def _asked(report: Report, parts: Sequence[Rows], asked: CutParams, later: int = 0) -> pd.DataFrame:
+    """The parts of each group, from the engine."""
+    keys = [*asked.by, *([PLACE] if asked.over else [])]
+    frames = [report.tables.query(one.cut(asked.by, asked.where, asked.over, later)).execute() for one in parts]
+    if len(frames) == 1:
+        return pd.DataFrame(frames[0])
+    above, below = (
+        one.rename(columns={"value": name}) for one, name in zip(frames, ("numerator", "denominator"), strict=True)
+    )
+    second = f"{PEOPLE}_of"
+    below = below.rename(columns={PEOPLE: second})
+    joined = pd.DataFrame(above.merge(below, on=keys, how="outer") if keys else above.join(below))
+    return joined.assign(**{PEOPLE: joined[[PEOPLE, second]].min(axis=1)}).drop(columns=[second])
+
+
+def _refuse_nobody(report: Report, rows: Rows, asked: CutParams) -> None:
+    """Refuse values that no row has, and name those of enough people."""
+    for name, values in asked.where.items():
+        found = report.tables.query(rows.cut([name], {})).execute()
+        known_ = [str(one[name]) for one in found.to_dict("records") if not few(one[PEOPLE]) and not pd.isna(one[name])]
+        if unknown := [value for value in values if value not in known_]:
+            hint = did_you_mean(unknown[0], known_)
+            raise RetroError(f"report.cut: where.{name} must be a value of the data, got {unknown[0]!r}. {hint}")
+
+
+def _bases(report: Report, one: Figure, asked: CutParams, shop: Shop) -> list[pd.DataFrame]:
+    """The same groups in the windows that a cut stands beside."""
+    window = report.params.window
+    found = []
+    for other in _windows(report, asked):
+        values = report.values | {"start": other.start, "end": other.end}
+        later = (window.start - other.start).days
+        found.append(_asked(report, _parts(one, asked.figure, values, shop), asked, later))
+    return found
+
+
+def _windows(report: Report, asked: CutParams) -> list[Window]:
+    """The windows of a base: of the baseline as many as fit into its weeks, at the same weekdays, on ordinary days."""
+    window, bases = report.params.window, {base.basis: base for base in report.bases if base.basis != "target"}
+    if asked.against in bases:
+        return [bases[asked.against].window]
+    if asked.against != "baseline":
+        hint = did_you_mean(asked.against, ["baseline", *bases])
+        raise RetroError(f"report.cut: against must be baseline or a basis of compare, got {asked.against!r}. {hint}")
+    step = -(-(window.end - window.start) // _WEEK)
+    first = _first_moment(report)
+    earlier = [window.earlier(step * place * _WEEK) for place in range(1, report.params.baseline_weeks // step + 1)]
+    others = report.params.roi.others
+    fit = [one for one in earlier if one.start >= first and not any(_meet(one, other) for other in others)]
+    if not fit:
+        raise RetroError("report.cut: against must have ordinary days in the weeks before, got none in the data.")
+    return fit
+
+
+def _meet(one: Window, other: Window) -> bool:
+    return one.start < other.end and other.start < one.end
+
+
+def _first_moment(report: Report) -> pd.Timestamp:
+    """The day on which what the shop knows begins."""
+    moments = (("orders", "ordered_at"), ("events", "occurred_at"), ("users", "registered_at"))
+    name, column = next(pair for pair in moments if pair[0] in report.tables)
+    return pd.Timestamp(getattr(report.tables, name)[column].min().execute()).floor("D")
+
+
+def _is_told(value: Any) -> bool:  # noqa: ANN401 - a cell holds whatever it holds
+    return not hidden(value) and not pd.isna(value)
+
+
+def _whole(frame: pd.DataFrame) -> bool:
+    return all(float(one).is_integer() for one in frame["numerator"] if not pd.isna(one))
+
+
+def _ordered(frame: pd.DataFrame, asked: CutParams) -> pd.DataFrame:
+    """Over time by place, else the largest first; the columns as they are read."""
+    if asked.over:
+        frame = frame.sort_values([PLACE, *asked.by])
+    else:
+        size = pd.to_numeric(frame["value"].map(lambda one: None if hidden(one) else one), errors="coerce")
+        frame = frame.loc[size.astype("float64").sort_values(ascending=False, na_position="last").index]
+    first = [*asked.by, *([PLACE] if asked.over else []), "value", "numerator", "denominator", "low", "high", PEOPLE]
+    names = [name for name in first if name in frame.columns]
+    return frame[[*names, *(name for name in frame.columns if name not in names)]].reset_index(drop=True)
+
+
+def _sentence(frame: pd.DataFrame, asked: CutParams, one: Figure, report: Report) -> str:
+    """What a cut shows: the highest and the lowest, and what moved most."""
+    text, label = report.text, one.label_of(asked.figure, report.text.lang, noun=report.noun)
+    told = [row for row in records(frame) if _is_told(row["value"])]
+    if not told:
+        return text("cut.few" if len(frame) and PEOPLE in frame.columns else "cut.none")
+    by_size = sorted(told, key=lambda row: float(row["value"]))
+    top, least = by_size[-1], by_size[0]
+    words = {"label": label, "value": text.written(top["value"], one.unit), "interval": _interval(top, one, text)}
+    if asked.over:
+        group = text("cut.of_group", group=_group(top, asked.by, text)) if asked.by else ""
+        said = text("cut.peak", on=_place(top[PLACE], asked.over, text), group=group, **words)
+    elif len(told) == 1:
+        said = text("cut.one", **words)
+    else:
+        share = _share(top, told, frame, one, text)
+        lowest = f"{_group(least, asked.by, text)}"
+        said = text("cut.most", top=_group(top, asked.by, text), bottom=lowest, share=share,
+                    least=text.written(least["value"], one.unit), **words)  # fmt: skip
+        if not pd.isna(top["low"]) and not pd.isna(least["high"]):
+            said += text("cut.apart" if top["low"] > least["high"] else "cut.together")
+    return said + "".join(_compared(told, asked, one, text))
+
+
+def _compared(told: Sequence[Mapping[str, Any]], asked: CutParams, one: Figure, text: Text) -> Iterator[str]:
+    moved = [row for row in told if asked.against and not pd.isna(row.get("change"))]
+    if not moved:
+        return
+    most = max(moved, key=lambda row: abs(float(row["change"])))
+    unit = "percentage_points" if one.unit == "rate" else "change"
+    change = _written(most["change"], unit, text)
+    words = {"base": text(f"cut.base.{asked.against}"), "before": text.written(most[BASE], one.unit), "change": change}
+    if len(told) == 1:
+        yield text("cut.moved_one", **words)
+        return
+    place = [_place(most[PLACE], asked.over, text)] if asked.over else []
+    group = text.join([*([_group(most, asked.by, text)] if asked.by else []), *place])
+    yield text("cut.moved", group=group, after=text.written(most["value"], one.unit), **words)
+
+
+def _share(
+    top: Mapping[str, Any], told: Sequence[Mapping[str, Any]], frame: pd.DataFrame, one: Figure, text: Text
+) -> str:
+    """The share of the highest; nothing for rates, for people, whom two groups may share, and where one is masked."""
+    if "numerator" in frame.columns or len(told) < len(frame) or one.unit in {"users", "buyers"}:
+        return ""
+    whole = sum(float(row["value"]) for row in told)
+    return text("cut.share", share=float(top["value"]) / whole) if whole > 0 else ""
+
+
+def _interval(row: Mapping[str, Any], one: Figure, text: Text) -> str:
+    if pd.isna(row["low"]) or hidden(row["low"]):
+        return ""
+    return text("cut.interval", interval=text.interval(row["low"], row["high"], one.unit))
+
+
+def _group(row: Mapping[Any, Any], by: Sequence[str], text: Text) -> str:
+    return " · ".join(group_name(_bare(name), row[name], text) for name in by) or text("cut.whole")
+
+
+def _bare(name: str) -> str:
+    return name.rpartition(".")[2]
+
+
+def _dimension(name: str, text: Text) -> str:
+    return text.label("dimension", _bare(name))
+
+
+def _place(moment: Any, over: str, text: Text) -> str:  # noqa: ANN401 - what an engine returns
+    at = pd.Timestamp(moment)
+    if over == "hour":
+        return text.moment(at.to_pydatetime())
+    return text.month(at.date()) if over == "month" else text.day(at.date())
+
+
+def _written(value: Any, unit: str, text: Text) -> str:  # noqa: ANN401 - a cell holds whatever it holds
+    if hidden(value) or pd.isna(value):
+        return str(value) if hidden(value) else ""
+    return text.percentage_points(float(value)) if unit == "percentage_points" else text.written(value, unit)

@@ -1,0 +1,166 @@
+from __future__ import annotations
+
+from decimal import Decimal
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+import pytest
+
+from retro.blocks import BLOCKS_MIME, parse_blocks
+from retro.errors import RetroError
+from retro.privacy import FEW, MORE
+from retro.report import RunContext, open_report
+from retro.report.report import Report
+from shops import make_project
+
+PARAMS = "params/2025Q1/new_user_week.yaml"
+
+
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The small shop, the second of each day's users of the channel web, the others of app."""
+    folder = make_project(tmp_path_factory.mktemp("cuts") / "shop")
+    for name in ("users", "orders"):
+        path = folder / "data" / f"{name}.parquet"
+        frame = pd.read_parquet(path)
+        channel = ["web" if user.endswith("-1") else "app" for user in frame["user_id"]]
+        frame.assign(channel=channel).to_parquet(path, index=False)
+    return folder
+
+
+@pytest.fixture
+def report(folder: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> Report:
+    monkeypatch.chdir(folder)
+    opened = open_report(PARAMS, lang="en")
+    capsys.readouterr()
+    return opened
+
+
+def rows(report: Report, figure: str, *columns: str, **how: Any) -> list[tuple[Any, ...]]:
+    return list(report.cut(figure, **how).frame[list(columns)].itertuples(index=False, name=None))
+
+
+def test_a_sum_is_cut_and_adds_up(report: Report) -> None:
+    cut = report.cut("gmv", by="channel")
+
+    assert rows(report, "gmv", "channel", "value", "people", by="channel") == [
+        ("app", Decimal(210), 17),  # 14 first orders, 4 second ones of the week's users, 3 of those before
+        ("web", Decimal(70), 7),
+    ]
+    assert cut.sentence == "**GMV was highest for app: 210 CNY**, 75.0% of all, and lowest for web: 70.00 CNY. "
+
+
+def test_a_label_names_the_figure_and_where_narrows_it(report: Report) -> None:
+    assert rows(report, "成交额", "value", where={"channel": "web"}) == [(Decimal(70),)]
+    assert "channel = web" in report.cut("gmv", where={"channel": ["web"]}).blocks[-1].spans[0].text
+
+
+def test_a_rate_has_both_counts_and_its_interval(report: Report) -> None:
+    found = report.cut("day_1_retention_rate", by="channel").frame
+
+    assert found[["channel", "value", "numerator", "denominator", "people"]].to_numpy().tolist() == [
+        ["web", 1.0, 7, 7, 7],
+        ["app", 0.5, 7, 14, 14],
+    ]
+    assert found["low"].round(3).tolist() == [0.646, 0.268]  # Wilson of 7 of 7 and 7 of 14
+    assert found["high"].round(3).tolist() == [1.0, 0.732]
+
+
+def test_a_ratio_of_two_figures_is_cut_part_by_part(report: Report) -> None:
+    assert rows(report, "order_value", "channel", "value", "numerator", "denominator", by="channel") == [
+        ("app", 10.0, Decimal(210), 21),
+        ("web", 10.0, Decimal(70), 7),
+    ]
+
+
+def test_small_groups_are_masked_with_what_would_give_them_away(report: Report) -> None:
+    found = report.cut("gmv", by="new_or_old").frame.set_index("new_or_old")
+
+    assert found["people"].to_dict() == {"new": MORE, "old": FEW}  # three old customers
+    assert found["value"].isna().all()
+    assert report.cut("gmv", over="day").sentence == "All groups are of fewer than 5 people and are not shown. "
+
+
+def test_the_baseline_is_the_mean_of_the_weeks_before(report: Report) -> None:
+    cut = report.cut("gmv", against="baseline")
+    (row,) = cut.frame.to_dict("records")
+
+    assert row["base"] == 132.5  # 14, 14, 14 and 11 orders: the first week has no second orders yet
+    assert row["change"] == pytest.approx(280 / 132.5 - 1)
+    assert row["base_low"] < 132.5 < row["base_high"]
+    assert cut.sentence == "**GMV: 280 CNY**. In the baseline it was 133 CNY: +111.3%. "
+
+
+def test_rates_stand_beside_the_pooled_baseline(report: Report) -> None:
+    (row,) = report.cut("new_buyer_rate", against="baseline").frame.to_dict("records")
+
+    assert (row["numerator"], row["denominator"]) == (21, 24)
+    assert row["base"] == pytest.approx(28 / 37)  # 7 of 10, 10, 10 and 7 buyers
+    assert row["change"] == pytest.approx(21 / 24 - 28 / 37)
+    assert row["change_low"] < row["change"] < row["change_high"]
+
+
+def test_time_is_a_dimension(report: Report) -> None:
+    assert rows(report, "gmv", "on", "value", over="week") == [(pd.Timestamp(2025, 1, 27), Decimal(280))]
+
+
+def test_what_people_do_not_make_is_not_masked(report: Report) -> None:
+    assert rows(report, "campaign_cost", "category", "value", by="category") == [
+        ("media", Decimal(21)),
+        ("labour", Decimal("10.50")),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("figure", "how", "words"),
+    [
+        ("gmv", {"by": "chanel"}, r"dimension must be one of the rows of gmv, got 'chanel'\. Did you mean 'channel'\?"),
+        ("gmv", {"by": "user_id"}, "dimension must be one of the rows of gmv, got 'user_id'"),
+        ("gmv", {"over": "year"}, "over must be one of '', 'hour', 'day', 'week' or 'month', got 'year'"),
+        (
+            "gmv",
+            {"against": "basline"},
+            "against must be baseline or a basis of compare, got 'basline'",
+        ),
+        (
+            "gmv",
+            {"where": {"channel": "ap"}},
+            r"where\.channel must be a value of the data, got 'ap'\. Did you",
+        ),
+        ("gmv", {"by": ["channel", "channel"]}, "by must be different dimensions, got 'channel' twice"),
+        ("dau_peak", {}, "dau_peak cannot be cut: it is the highest of several"),
+        ("incremental_roi", {}, "incremental_roi cannot be cut: it is an estimate, not a sum of rows"),
+        ("dau_mean", {"over": "day"}, "over must be left out, as dau_mean has no moment for each of its rows"),
+        ("sell_through_rate", {}, "sell_through_rate needs a table stock, and this shop has none"),
+        ("gvm", {}, r"figure must be a name or a label of the page, got 'gvm'\. Did you mean 'gmv'"),
+    ],
+)
+def test_what_cannot_be_cut_says_why(report: Report, figure: str, how: dict[str, Any], words: str) -> None:
+    with pytest.raises(RetroError, match=rf"^report\.cut: {words}"):
+        report.cut(figure, **how)
+
+
+def test_the_rows_are_lazy_and_no_run_shows_them(report: Report, folder: Path) -> None:
+    found = report.rows("gmv", where={"channel": "web"})
+
+    assert found.count().execute() == 7
+    assert {"order_id", "user_id", "amount"} <= set(found.columns)
+    report.run = RunContext(source=folder, folder=folder, reports=folder)
+    with pytest.raises(RetroError, match=r"report\.rows must stay with the analyst, got a run that publishes"):
+        report.rows("gmv")
+
+
+def test_a_cut_goes_on_the_page_as_sections_do(report: Report) -> None:
+    shown = report.cut("day_1_retention_rate", by="channel", against="baseline")._repr_mimebundle_()
+    kinds = [block.kind for block in parse_blocks(shown[BLOCKS_MIME], "a")]
+
+    assert kinds == ["callout", "figure", "table", "note"]
+    assert shown["text/plain"].startswith("Day-1 retention was highest for web: 100.0%")
+
+
+@pytest.mark.parametrize("how", [{"by": "channel", "over": "week"}, {"over": "week"}, {"by": "channel"}])
+def test_both_languages_say_it(folder: Path, monkeypatch: pytest.MonkeyPatch, how: dict[str, Any]) -> None:
+    monkeypatch.chdir(folder)
+    for lang in ("zh", "en"):
+        assert open_report(PARAMS, lang=lang).cut("new_users", against="baseline", **how).blocks  # type: ignore[arg-type]
