@@ -87,13 +87,15 @@ def test_the_quarter_takes_its_dearest_cause_from_march_and_the_planted_payment_
     (planted,) = [one for one in truth["incidents"] if one["start"] >= march and one["system"] == "payment"]
 
     march_said = read_ledger(REPORTS / "2025-03" / "latest" / "ledger.json")
-    first, second = (march_said.get(f"cause_{place}_cost") for place in (1, 2))
-    taken = read_ledger(REPORTS / "quarter" / "latest" / "ledger.json").get("cause_1_cost")
+    first = march_said.get("order_rate_of_all_lost")
+    second = march_said.get(f"payment_rate_of_channel_{planted['channel']}_lost")
+    taken = read_ledger(REPORTS / "quarter" / "latest" / "ledger.json").get("order_rate_of_all_lost_in_2025_03")
 
     assert first is not None
     assert second is not None
     assert taken is not None
     assert taken.value == first.value
+    assert first.value < second.value, "the dearest loss is the lowest"
     assert (first.about["segment"], first.about["factor"]) == ("all", "order_rate"), "what cost most"
     assert (second.about["dimension"], second.about["segment"]) == ("channel", planted["channel"])
     assert (second.about["factor"], second.about["incident"]) == ("payment_rate", planted["system"])

@@ -66,7 +66,7 @@ def test_texts_are_broken_before_a_table_is_split() -> None:
         )
         return len(paper_blocks([words], TEXT)[0]["parts"])
 
-    assert [part_count(columns) > 1 for columns in (3, 4, 6)] == [False, False, True]
+    assert [part_count(columns) > 1 for columns in (3, 6, 9)] == [False, False, True]
 
 
 def test_a_table_of_absurd_length_is_cut_and_says_so() -> None:

@@ -65,8 +65,8 @@ def test_the_whole_shops_loss_comes_first_where_it_cost_more() -> None:
         "At once: find out when the whole shop's “Orders per visit” began to change, and what changed with it. "
     )
     known = {entry.name: (entry.value, entry.low, entry.about.get("dimension")) for entry in finding.entries}
-    assert known["cause_1_cost"] == (Decimal("-70.00"), -110, "all")
-    assert known["cause_2_cost"][0] == Decimal("-50.00")
+    assert known["order_rate_of_all_lost"] == (Decimal("-70.00"), -110, "all")
+    assert known["payment_rate_of_channel_web_lost"][0] == Decimal("-50.00")
     assert known["causes_cost"][0] == Decimal("-50.00")  # of segments, which a share of the gap is told of
 
 

@@ -71,7 +71,10 @@ def test_what_the_month_located_comes_first_and_every_missed_target_has_its_line
     assert lines[2] == "Net contribution of the campaigns missed: Night (−150 CNY). "
     assert lines[3].startswith("Users a day, mean missed; no segment moved beyond chance")
     assert lines[4] == "NPS missed; this figure is not taken apart. "
-    assert {entry.name: entry.value for entry in found.entries} == {"targets_missed": 4, "cause_1_cost": -50}
+    assert {entry.name: entry.value for entry in found.entries} == {
+        "targets_missed": 4,
+        "payment_rate_of_channel_mini_program_lost_in_2025_03": -50,
+    }
     assert found.next_step == (
         "At once: find out why the Payment incident on mini program lasted from 11 Mar 2025 to 18 Mar 2025, "
         "and keep it from coming again. "

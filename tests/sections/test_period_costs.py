@@ -15,13 +15,13 @@ def test_costs_are_set_beside_the_plans_bands() -> None:
 
     assert words_of(find, "period_costs", given) == (
         (
-            "Costs of 4.00 CNY are **4.0%** of sales of 100 CNY; 0 of 1 groups lie in their planned band. "
+            "Costs of 4.00 CNY are **4.0%** of sales of 100 CNY; none of 1 group lies in its planned band. "
             "Marketing at 3.00% is **below** the planned 8% – 12%. "
             "Only what is booked is in here; everyday marketing that is not booked is missing, "
             "so that below a band is no saving."
         ),
         (
-            "期内费用 4.00 元，占成交额 100 元的 **4.0%**；1 类中有 0 类落在计划区间。"
+            "期内费用 4.00 元，占成交额 100 元的 **4.0%**；1 类都不在计划区间内。"
             "营销占 3.00%，**低于**计划的 8% – 12%。"
             "这里只有已登记的费用；日常投放若没有登记便不在内，低于区间不等于省钱。"
         ),

@@ -226,12 +226,13 @@ def wrapped(words: str, columns: int = 18, lines: int = 2) -> str:
     Examples:
         >>> wrapped("WeChat Mini Program, Shenzhen", columns=16)
         'WeChat Mini\nProgram,…'
-        >>> wrapped("应用商店首页推荐位", columns=12)
-        '应用商店首页\n推荐位'
+        >>> wrapped("应用商店首页推荐位", columns=12), wrapped("普通会员（6 人）", columns=14)
+        ('应用商店首页\n推荐位', '普通会员\n（6 人）')
     """
     broken = [""]
     for piece in _pieces(words):
-        if _columns(broken[-1] + piece.rstrip()) > columns and broken[-1]:
+        whole = words[words.find("（") :] if piece == "（" else piece  # a bracket stays with what it holds
+        if _columns(broken[-1] + whole.rstrip()) > columns and broken[-1]:
             broken[-1] = broken[-1].rstrip()
             broken.append("")
         broken[-1] += piece

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Literal
 
 from pydantic import Field, model_validator
@@ -107,7 +107,15 @@ class Figure(FrozenModel):
         """
         return self.parts(name) is not None
 
-    def label_of(self, name: str, lang: str, *, noun: str = "", in_table: bool = False) -> str:
+    def label_of(
+        self,
+        name: str,
+        lang: str,
+        *,
+        noun: str = "",
+        in_table: bool = False,
+        words: Callable[[str], str] = str,
+    ) -> str:
         """The label of the figure of this name.
 
         Args:
@@ -115,6 +123,7 @@ class Figure(FrozenModel):
             lang: `zh` or `en`.
             noun: What this shop's new users are: `registration` or `first_order`.
             in_table: Whether the longer label is wanted, where there is one.
+            words: What `*` stands for, in the reader's language.
 
         Examples:
             >>> day = Figure(name="day_#_retention_rate", family="retention", unit="rate", label="Day-# retention")
@@ -123,7 +132,7 @@ class Figure(FrozenModel):
         """
         special = (self.label_first_order if noun == "first_order" else None) or (in_table and self.label_in_table)
         label = (special or self.label or {lang: name})[lang]
-        parts = iter(self.parts(name) or ())
+        parts = map(words, self.parts(name) or ())
         return re.sub(r"[#*]", lambda sign: next(parts, sign[0]), label) if self.is_pattern else label
 
     def parts(self, name: str) -> tuple[str, ...] | None:

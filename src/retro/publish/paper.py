@@ -28,11 +28,14 @@ _PORTRAIT_SIZE, _LANDSCAPE_SIZE = 8.5, 7.5
 _SHEET_ROWS = 40
 """Rows that fit onto an upright sheet; a table whose groups need no more than that stays in the text's flow."""
 
+_GROUPS = 2
+"""Groups of columns that an upright sheet may show of one table; in more of them nothing is compared any longer."""
+
 _HALF_EM, _GUTTER = 0.56, 9.0
 _NARROWEST, _HEADING, _WIDEST_TEXT = 4, 10, 28
 """Widths in half-width characters: of any column, of headings and of texts; what is longer is broken into lines."""
 
-_NARROWER_TEXTS = (24, 21, 18)
+_NARROWER_TEXTS = (24, 21, 18, 15, 12)
 """To what texts shrink before a table is split."""
 
 _SEAM = re.compile(r"(?<=[\u4e00-\u9fff])(?=[0-9A-Za-z])|(?<=[0-9A-Za-z])(?=[\u4e00-\u9fff])")
@@ -90,7 +93,7 @@ def _table(table: Table, text: Text, *, turned: bool) -> dict[str, Any]:
     widths = _fitting_widths(table)
     rows = table.rows[:MOST_ROWS]
     groups = column_groups(widths, _PORTRAIT, _PORTRAIT_SIZE)
-    landscape = turned and len(groups) > 1 and len(groups) * len(rows) > _SHEET_ROWS
+    landscape = turned and (len(groups) > _GROUPS or (len(groups) > 1 and len(groups) * len(rows) > _SHEET_ROWS))
     if landscape:
         groups = column_groups(widths, _LANDSCAPE, _LANDSCAPE_SIZE)
     size = _LANDSCAPE_SIZE if landscape else _PORTRAIT_SIZE

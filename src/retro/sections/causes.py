@@ -9,7 +9,17 @@ import pandas as pd
 from retro.blocks import Table
 from retro.i18n import Text
 from retro.metrics.moved import ALPHA, WHOLE
-from retro.sections.losses import check_of, first_cause, judged, level, levels, missed_targets, place, short
+from retro.sections.losses import (
+    check_of,
+    figure_name,
+    first_cause,
+    judged,
+    level,
+    levels,
+    missed_targets,
+    place,
+    short,
+)
 from retro.sections.scorecard import goal_label
 from retro.sections.section import Context, Finding, Located, Section, frame_table, number, records
 
@@ -51,10 +61,7 @@ def say(frame: pd.DataFrame, figures: pd.DataFrame, context: Context) -> Finding
     checks = list(dict.fromkeys(check_of(row, text) for row in told[:_MOST]))
     lines = [opening, *(_line(name, found, frame, context) for name in missed), gap, _shared_by_all(frame, text)]
     lines += [text("causes.say.check", checks=checks)] if checks else []
-    entries = (
-        context.entry(f"cause_{place}_cost", row, "cost", about=_about(row), **_ends(row))
-        for place, row in enumerate(told, start=1)
-    )
+    entries = (context.entry(figure_name(row), row, "cost", about=_about(row), **_ends(row)) for row in told)
     return Finding(
         "\n".join(line for line in lines if line),
         (context.entry("causes_cost", {"causes_cost": lost}), *entries),

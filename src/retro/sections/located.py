@@ -10,7 +10,7 @@ from retro.i18n import Text
 from retro.metrics.moved import ALPHA, WHOLE
 from retro.sections import losses
 from retro.sections.bases import segment_name
-from retro.sections.losses import judged, level, levels, missed_targets
+from retro.sections.losses import figure_name, judged, level, levels, missed_targets
 from retro.sections.scorecard import goal_label
 from retro.sections.section import Context, Finding, Located, Section, frame_table, number, records
 
@@ -49,10 +49,10 @@ def say(frame: pd.DataFrame, figures: pd.DataFrame, reviews: pd.DataFrame, conte
     lines += [_line(names, answers.get(names[0]), context, based=not unbased & set(names)) for names in alike]
     if not missed:
         lines.append(text("located.say.nothing_missed"))
-    causes = (context.entry(f"cause_{place}_cost", row, "cost") for place, row in enumerate(sales, start=1))
+    causes = {name: context.entry(name, row, "cost") for row in sales if (name := figure_name(row, row["report"]))}
     return Finding(
         "\n".join(line for line in lines if line),
-        (context.entry("targets_missed", {"targets_missed": len(missed)}), *causes),
+        (context.entry("targets_missed", {"targets_missed": len(missed)}), *causes.values()),
         _table({names: own[names[0]] or () for names in alike}, context),
         warnings=_warnings(records(reviews), text),
         next_step=text("causes.say.next", check=_check(sales[0], text)) if sales else "",

@@ -29,6 +29,23 @@ def segment(row: Mapping[str, Any], text: Text) -> str:
     return segment_name(row["dimension"], row["segment"], text)
 
 
+def figure_name(row: Mapping[str, Any], report: str = "") -> str:
+    """The name of a loss in the ledger: by what was lost where, so that it is the same whatever else was lost.
+
+    Args:
+        row: Of `metrics.causes`.
+        report: The report that recorded it, where another one takes it over.
+
+    Examples:
+        >>> loss = {"factor": "payment_rate", "dimension": "channel", "segment": "web"}
+        >>> figure_name(loss), figure_name(loss, "2025Q1/2025-03")
+        ('payment_rate_of_channel_web_lost', 'payment_rate_of_channel_web_lost_in_2025_03')
+    """
+    where = row["segment"] if row["dimension"] == WHOLE else f"{row['dimension']}_{row['segment']}"
+    taken = f"_in_{report.rsplit('/', 1)[-1].replace('-', '_')}" if report else ""
+    return f"{row['factor']}_of_{where}_lost{taken}"
+
+
 def place(row: Mapping[str, Any], text: Text) -> str:
     """A segment and its step."""
     return text("causes.say.place", row, segment=segment(row, text))

@@ -21,7 +21,8 @@ def say(frame: pd.DataFrame, context: Context) -> Finding:
     judged = [row for row in rows if row["place"] is not None]
     outside = [row for row in judged if row["place"] != "within"]
     counts = {"within": len(judged) - len(outside), "all": len(judged)}
-    sentence = text("period_costs.say.summary", cost=total, gmv=gmv, share=share, **counts)
+    none = "_none" if judged and len(outside) == len(judged) else ""
+    sentence = text(f"period_costs.say.summary{none}", cost=total, gmv=gmv, share=share, **counts)
     sentence += "".join(text(f"period_costs.say.{row['place']}", row, band=_band(row, text)) for row in outside)
     sentence += text("period_costs.say.booked_only") if any(row["place"] == "below" for row in outside) else ""
     figure = entry("period_cost_rate", None if share is None else number(share), numerator=total, denominator=gmv)

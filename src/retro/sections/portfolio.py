@@ -29,22 +29,23 @@ def say(frame: pd.DataFrame, found: Portfolio, context: Context) -> Finding:
     sums = [
         text(
             "portfolio.say.sum",
-            metric=harmless(row["metric"]),
+            metric=text.label("measure", row["metric"]),
             arms=row["arms"],
             **{name: _size(row[name], row["kind"], text) for name in ("total", "corrected", "low", "high")},
         )
         for row in records(found.sums)
     ]
     sentence += "".join(sums) or text("portfolio.say.no_sum")
-    return Finding(sentence + missing, table=_table(frame, text))
+    return Finding(sentence + missing, table=_table(frame, found, text))
 
 
-def _table(frame: pd.DataFrame, text: Text) -> Table:
+def _table(frame: pd.DataFrame, found: Portfolio, text: Text) -> Table:
     rows = [
         (
-            *(harmless(row[name]) for name in ("experiment", "arm")),
+            text.pick(found.titles.get(row["experiment"], harmless(row["experiment"]))),
+            text.label("arm", row["arm"]),
             text(f"portfolio.decision.{row['state']}"),
-            harmless(row["metric"]),
+            text.label("measure", row["metric"]),
             _size(row["effect"], row["kind"], text),
             _interval(row, text),
             "" if math.isnan(row["z"]) else f"{row['z']:+.2f}".replace("-", "−"),

@@ -1,7 +1,7 @@
 """The scorecard: figures beside their target and the last comparable campaign."""
 
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from decimal import Decimal
 from typing import Literal
 
@@ -103,7 +103,18 @@ def goal_label(name: str, context: Context) -> str:
 def figure_label(name: str, text: Text) -> str:
     """A figure in words in a table whose heading does not say what it is about; the name itself for no figure."""
     found = known(name)
-    return found.label_of(name, text.lang, in_table=True) if found is not None else name
+    return name if found is None else found.label_of(name, text.lang, in_table=True, words=_words(text))
+
+
+def _words(text: Text) -> Callable[[str], str]:
+    """What a part of a figure's name is called: a step, a segment such as `channel_web`; else as it is."""
+
+    def word(part: str) -> str:
+        dimension, _, value = part.partition("_")
+        keys = (f"factor.{part}", f"channel.{part}", f"segment_value.{part}", f"{dimension}.{value}")
+        return next((text(key) for key in keys if text.has(key)), part)
+
+    return word
 
 
 def _names(goal: Goal, ledger: Ledger, context: Context) -> list[str]:

@@ -1,8 +1,8 @@
 """Portfolio: all experiments of a period, and what those that ship add up to, corrected for the winner's curse."""
 
 import math
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 import pandas as pd
@@ -40,12 +40,14 @@ class Portfolio:
         sums: One row per metric of the arms that ship: `metric`, `kind`, `arms`, `total` (as read), `corrected`,
             `low`, `high` (95 %). Only effects of the same metric are added up.
         not_covered: Experiments whose table the shop lacks.
+        titles: What experiments are called, by id, in both languages; those without a title are not in it.
     """
 
     rows: pd.DataFrame
     kept: float
     sums: pd.DataFrame
     not_covered: tuple[str, ...] = ()
+    titles: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
 
 
 def portfolio_of(designs: Sequence[Experiment], results: Sequence[ExperimentResult | NotCovered]) -> Portfolio:
@@ -78,7 +80,8 @@ def portfolio(results: Sequence[ExperimentResult]) -> Portfolio:
     sums = pd.DataFrame(list(_sums(rows)), columns=list(SUMS))
     hidden = rows.pop(_HIDDEN).astype(bool)
     rows.loc[hidden, list(_FIGURES)] = math.nan
-    return Portfolio(rows, kept, sums)
+    designs = (result.design for result in results)
+    return Portfolio(rows, kept, sums, titles={one.id: one.title for one in designs if one.title is not None})
 
 
 def kept_share(squares: Sequence[float]) -> float:

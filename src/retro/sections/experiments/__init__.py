@@ -44,7 +44,14 @@ def say(results: Sequence[ExperimentResult | NotCovered], context: Context) -> F
     )
     if len(parts) == 1:
         (only,) = parts
-        return Finding("", parts=parts, decisions=decisions, headline=only.headline, next_step=only.next_step)
+        return Finding(
+            "",
+            parts=parts,
+            decisions=decisions,
+            headline=only.headline,
+            shows=only.shows,
+            next_step=only.next_step,
+        )
     headline = tuple(
         say("experiments.say.of", experiment=part.title, decision=one) for part in parts for one in part.headline
     )
@@ -87,6 +94,7 @@ def _part(reader: Reader, context: Context) -> Finding:
         warnings=(*faults, *_cautions(reader)),
         exhibits=tuple(exhibits(reader)),
         decisions=() if apart else (decided,),
+        shows=proof[0] if apart and proof else "",
         headline=tuple(
             one for one in (decided if apart else "", Said("").join(proof), f"{worth}{''.join(faults[:1])}") if one
         ),
