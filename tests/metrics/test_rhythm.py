@@ -159,3 +159,24 @@ def test_a_night_is_followed_by_the_hour() -> None:
 
     assert course["elapsed"].tolist() == list(range(25))
     assert course["total"].tolist() == [Decimal(0)] * 5 + [Decimal(40)] * 20
+
+
+def test_weeks_and_months_with_lost_days_of_visits_are_missing() -> None:
+    """Twenty regulars come and buy every day; the visits of Wednesday 19 March were not exported."""
+    days = [at("01-06") + dt.timedelta(days=day) for day in range(84)]
+    people = [f"u{number}" for number in range(20)]
+    bought = [(f"{day}{one}", one, day, "paid", Decimal("1.00")) for day in days for one in people]
+    orders = pd.DataFrame(bought, columns=["order_id", "user_id", "ordered_at", "status", "amount"])
+    came = [(one, day) for day in days if day != at("03-19") for one in people]
+    events = pd.DataFrame(came, columns=["user_id", "occurred_at"])
+    tables = {"orders": ibis.memtable(orders), "events": ibis.memtable(events)}
+
+    chain = weekly_chain(tables["events"], tables["orders"], Window(at("03-01"), at("03-31"), at("03-31")), weeks=4)
+    trend = monthly_trend(tables, Window(MARCH, dt.datetime(2025, 4, 1)), months=2).set_index("month")
+
+    assert chain["week"].tolist() == [dt.date(2025, 3, 3), dt.date(2025, 3, 10), dt.date(2025, 3, 24)]
+    assert chain["visitors"].tolist() == [20, 20, 20]
+    assert chain["returned"].isna().tolist() == [False, True, True]
+    assert trend.loc[dt.date(2025, 2, 1), "visits"] == 28 * 20
+    assert pd.isna(trend.loc[dt.date(2025, 3, 1), "visits"])
+    assert pd.isna(trend.loc[dt.date(2025, 3, 1), "conversion"])

@@ -30,7 +30,8 @@ def monthly_trend(shop: Shop, window: Window, *, months: int = 13) -> pd.DataFra
     Returns:
         One row per month, in order.
         - `month` (date): Its first day.
-        - `visits` (Int64): Days with a visit, summed over users. Missing where events begin later than the month.
+        - `visits` (Int64): Days with a visit, summed over users. Missing where events begin later than the month or
+          days of it are lost.
         - `new_users` (Int64): Users who registered. Missing without `users`.
         - `orders`, `buyers` (Int64): Valid orders, and who placed them; 0 in a month without. Missing without `orders`.
         - `gmv` (Decimal): Their amounts. None where orders hold no amounts.
@@ -80,18 +81,23 @@ def weekly_chain(events: ibis.Table, orders: ibis.Table, window: Window, *, week
         weeks: How many weeks, if events reach back so far.
 
     Returns:
-        One row per week from Monday that events cover wholly, in order.
+        One row per week from Monday that events cover wholly, in order; none for a week of which days of events or
+        orders are lost.
         - `week` (date): Its Monday.
         - `visitors` (int): Visitors. `visits` (int): Their days with a visit, summed.
         - `buyers` (int): Visitors with a valid order in the week.
         - `conversion` (float): `buyers` over `visitors`.
-        - `returned` (Int64): Visitors who came in the week after too. Missing while that week is not over.
+        - `returned` (Int64): Visitors who came in the week after too. Missing while that week is not over, and where
+          days of it are lost.
         - `rate`, `low`, `high` (float): `returned` over `visitors`, with Wilson's interval. NaN likewise.
     """
     check_at_least("weeks", weeks, 1)
     require(events, "events", "user_id", "occurred_at")
     last = _week(window.end)
-    since = history(events, "occurred_at").since
+    past = history(events, "occurred_at", until=window.observed_until)
+    known = history(valid_orders(orders), "ordered_at", until=window.observed_until)
+    unseen, unsold = ({_week(dt.datetime.combine(day, dt.time())) for day in one.lost} for one in (past, known))
+    since = past.since
     first = last if since is None else max(last - weeks, _week(since - dt.timedelta(seconds=1)) + 1)
     seen = _by_week(events.filter(events.user_id.notnull()), "occurred_at", first, last + 1)
     seen = seen.group_by("user_id", "week").aggregate(visits=seen.day.nunique())
@@ -108,7 +114,8 @@ def weekly_chain(events: ibis.Table, orders: ibis.Table, window: Window, *, week
         returned=joined.came.notnull().cast("int64").sum(),
     )
     frame = found.execute().sort_values("week", ignore_index=True)
-    over = [_monday(number + 2) <= window.observed for number in frame["week"]]
+    frame = frame[~frame["week"].isin(unseen | unsold)].reset_index(drop=True)
+    over = [_monday(number + 2) <= window.observed and number + 1 not in unseen for number in frame["week"]]
     frame["returned"] = frame["returned"].astype("Int64").where(pd.Series(over, dtype=bool))
     frame["conversion"] = frame["buyers"] / frame["visitors"]
     frame["week"] = [_monday(number).date() for number in frame["week"]]
@@ -130,13 +137,14 @@ def _monthly_sales(shop: Shop, window: Window) -> dict[int, Mapping[Any, Any]] |
     return _by(by_month.aggregate(orders=valid.count(), buyers=buyers_of(valid), **money))
 
 
-def _monthly_visits(shop: Shop, window: Window) -> dict[int, int] | None:
-    """Visits by month, only months that events cover wholly; None without events."""
+def _monthly_visits(shop: Shop, window: Window) -> dict[int, int | None] | None:
+    """Visits by month, only months that events cover wholly, None for those with lost days; None without events."""
     if "events" not in shop:
         return None
     events = shop["events"]
     require(events, "events", "user_id", "occurred_at")
-    oldest = history(events, "occurred_at").first
+    past = history(events, "occurred_at", until=window.end)
+    oldest = past.first
     if oldest is None:
         return {}
     whole = oldest.year * 12 + oldest.month - 1
@@ -144,7 +152,9 @@ def _monthly_visits(shop: Shop, window: Window) -> dict[int, int] | None:
     days = own.select("user_id", day=day_number(own.occurred_at), number=month_number(own.occurred_at)).distinct()
     counted = _by(days.group_by("number").aggregate(visits=days.count()))
     partial = oldest > month_of(whole)
-    return {number: int(row["visits"]) for number, row in counted.items() if number > whole or not partial}
+    seen: dict[int, int | None] = {number: int(row["visits"]) for number, row in counted.items()}
+    seen |= dict.fromkeys(day.year * 12 + day.month - 1 for day in past.lost)
+    return {number: visits for number, visits in seen.items() if number > whole or not partial}
 
 
 def _arrivals(shop: Shop, window: Window) -> dict[int, int] | None:
