@@ -86,6 +86,10 @@ def test_a_stated_figure_inside_the_measured_interval_cannot_be_told(stated: str
         ("measured.reach_rate < 0.61", "✓ confirmed"),
         ("1 - measured.reach_rate < 0.45", "△ cannot be told"),
         ("measured.reach_rate == 0.5", "✓ confirmed"),
+        ("measured.reach_rate == 0.58", "△ cannot be told"),
+        ("measured.reach_rate == 0.61", "× contradicted"),
+        ("measured.reach_rate != 0.58", "△ cannot be told"),
+        ("measured.reach_rate != 0.61", "✓ confirmed"),
     ],
 )
 def test_a_claim_that_the_interval_answers_both_ways_cannot_be_told(claim: str, answer: str) -> None:
@@ -116,8 +120,21 @@ def test_what_nobody_measured_is_said_not_to_be_checkable() -> None:
 
     assert rows(finding) == [
         ["○ 无法核对", "activity", "0.9", "没有对应的实测"],
-        ["○ 无法核对", "日活达标", "dau >= 2", "缺少 dau"],
+        ["○ 无法核对", "日活达标", "dau >= 2", "dau 既没有陈述，也没有实测"],
     ]
+
+
+@pytest.mark.parametrize(
+    ("claim", "why"),
+    [
+        ("dau >= 2", "dau is neither stated nor measured"),
+        ("measured.dau_mean >= 2", "not measured by this report: Users a day, mean"),
+        ("measured.labour_saved >= 2", "not measured by this report: labour_saved"),
+        ("measured.cac_all_cost / 0 >= 2", "it would divide by 0"),
+    ],
+)
+def test_a_claim_that_cannot_be_checked_says_what_it_lacks(claim: str, why: str) -> None:
+    assert rows(audit({"claims": [{"claim": claim, "says": "so"}]}))[0][-1] == why
 
 
 def test_nothing_stated_is_said_in_a_sentence() -> None:

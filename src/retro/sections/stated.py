@@ -135,15 +135,19 @@ def claim_outcome(claim: StatedClaim, params: CampaignParams, measured: Mapping[
         `confirmed`, `contradicted`, `open` where the ends of a measured interval answer differently, `not_checkable`
         where a figure is missing.
     """
-    look = partial(_look, params, measured)
+    relation, look, tolerance = claim.relation, partial(_look, params, measured), params.stated.tolerance
+    worlds = [partial(look, at=at) for at in _worlds(relation, measured)]
     try:
-        answers = {
-            claim.relation.holds(partial(look, at=at), params.stated.tolerance)
-            for at in _worlds(claim.relation, measured)
-        }
+        if relation.sign not in {"==", "!="}:
+            answers = {relation.holds(world, tolerance) for world in worlds}
+            return "open" if len(answers) > 1 else "confirmed" if True in answers else "contradicted"
+        holds, gaps = relation.holds(look, tolerance), [left - right for left, right in map(relation.sides, worlds)]
     except UnknownFigure:
         return "not_checkable"
-    return "open" if len(answers) > 1 else "confirmed" if True in answers else "contradicted"
+    apart = holds == (relation.sign == "!=")
+    if apart and min(gaps) < 0 < max(gaps):  # equal somewhere between two corners
+        return "open"
+    return "confirmed" if holds else "contradicted"
 
 
 def _look(
@@ -169,21 +173,25 @@ def _claim_row(claim: StatedClaim, measured: Mapping[str, Measured], context: Co
     try:
         left, right = _sides(claim.relation.sides(partial(_look, params, measured)), claim.relation, text)
     except UnknownFigure as missing:
-        return _Row(says, claim.claim, text("stated.say.missing", name=missing), "not_checkable")
+        return _Row(says, claim.claim, _lacking(str(missing), text), "not_checkable")
     return _Row(says, left, f"{_SIGNS[claim.relation.sign]} {right}", claim_outcome(claim, params, measured))
 
 
-def _worlds(relation: Relation, measured: Mapping[str, Measured]) -> Iterator[Mapping[str, Decimal]]:
-    """The measured figures of a relation at their values and at all corners of their intervals.
+def _lacking(name: str, text: Text) -> str:
+    """Why a claim cannot be checked, by the name that `UnknownFigure` gives."""
+    if name == "0":
+        return text("stated.say.by_zero")
+    family, _, rest = name.partition(".")
+    if family == "measured":
+        return text("stated.say.unmeasured", name=_label(renamed(rest), text))
+    return text("stated.say.missing", name=name)
 
-    An equation holds somewhere between two corners that it holds at neither of, so that it is asked of the value alone.
-    """
+
+def _worlds(relation: Relation, measured: Mapping[str, Measured]) -> Iterator[Mapping[str, Decimal]]:
+    """The measured figures of a relation at their values and at all corners of their intervals."""
     names = [name.removeprefix("measured.") for name in names_of(relation) if name.startswith("measured.")]
     used = [today for name in names if (today := renamed(name)) in measured]
-    ends = [
-        measured[name].possible if relation.sign in {"<", "<=", ">", ">="} else (measured[name].value,) for name in used
-    ]
-    return (dict(zip(used, corner, strict=True)) for corner in product(*ends))
+    return (dict(zip(used, corner, strict=True)) for corner in product(*(measured[name].possible for name in used)))
 
 
 def _sides(sides: tuple[Decimal, Decimal], relation: Relation, text: Text) -> tuple[str, str]:
