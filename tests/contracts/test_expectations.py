@@ -77,6 +77,14 @@ CASES: list[tuple[Rule, str, dict[str, object]]] = [
         {"expression": "count(case when not regexp_matches(\"a\", '^it''s$') then 1 end)"},
     ),
     (
+        Refers(name="r", columns=A, table="users", target="user_id", besides=("none", "it's")),
+        "expect_few_rows_to_break",
+        {
+            "expression": '(select count(*) from "orders" where "a" is not null and "a" not in '
+            """('none', 'it''s') and "a" not in (select "user_id" from "users" where "user_id" is not null))"""
+        },
+    ),
+    (
         Refers(name="r", columns=A, table="users", target="user_id"),
         "expect_few_rows_to_break",
         {

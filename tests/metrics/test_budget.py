@@ -71,12 +71,26 @@ def test_costs_are_set_against_sales_and_their_band(costs: ibis.Table) -> None:
     }
     totals = pd.DataFrame({"gmv": [Decimal("1000.00")]})
 
-    frame = period_costs(costs, bands, QUARTER, totals=totals)
+    everyday = costs.mutate(campaign_id=ibis.ifelse(costs.campaign_id == "office", "everyday", costs.campaign_id))
+    frame = period_costs(everyday, bands, QUARTER, totals=totals)
 
     assert frame["group"].tolist() == ["marketing", "technology", "rest"]
     assert frame["amount"].tolist() == [Decimal("60.00"), Decimal("7.00"), Decimal("21.00")]
     assert frame["share"].tolist() == [0.06, 0.007, 0.021]
     assert frame["place"].tolist() == ["within", "below", None]
+    assert frame["everyday"].tolist() == [Decimal("0.00"), Decimal("7.00"), Decimal("0.00")]
+
+
+def test_without_everyday_marketing_only_what_is_above_its_band_can_be_told(costs: ibis.Table) -> None:
+    bands = {
+        "marketing": SimpleNamespace(categories=["media", "sms"], low=Decimal("0.05"), high=Decimal("0.055")),
+        "technology": SimpleNamespace(categories=["technology"], low=Decimal("0.01"), high=Decimal("0.02")),
+        "labour": SimpleNamespace(categories=["labour"], low=Decimal("0.01"), high=Decimal("0.03")),
+    }
+    frame = period_costs(costs, bands, QUARTER, totals=pd.DataFrame({"gmv": [Decimal("1000.00")]}))
+
+    assert frame["place"].tolist() == ["above", None, None, None]
+    assert frame["everyday"].isna().all()
 
 
 def test_labour_is_told_where_it_is_booked(costs: ibis.Table) -> None:

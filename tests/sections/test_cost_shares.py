@@ -17,11 +17,17 @@ BANDS = {
 }
 
 
-def shares(*values: float) -> pd.DataFrame:
+def shares(*values: float, everyday: str | None = "0.00") -> pd.DataFrame:
+    """Costs as shares of 1,000 sold; `everyday` is so much more of each group."""
     costs = [Decimal(str(value)) * 1000 for value in values]
     frame = pd.DataFrame({"group": ["marketing", "technology"], "cost": costs, "share": values})
     total = {"group": "total", "cost": sum(costs), "share": sum(values)}
-    return pd.concat([frame, pd.DataFrame([total])], ignore_index=True).assign(gmv=Decimal(1000))
+    frame = pd.concat([frame, pd.DataFrame([total])], ignore_index=True).assign(gmv=Decimal(1000))
+    if everyday is None:
+        return frame.assign(everyday=pd.Series([None] * 3, dtype=object), whole_share=float("nan"))
+    more = [Decimal(everyday), Decimal(everyday), 2 * Decimal(everyday)]
+    whole = [share + float(one) / 1000 for share, one in zip(frame["share"], more, strict=True)]
+    return frame.assign(everyday=pd.Series(more, dtype=object), whole_share=whole)
 
 
 @pytest.mark.parametrize(
@@ -31,7 +37,7 @@ def shares(*values: float) -> pd.DataFrame:
         ((0.20, 0.04), "**Above the plan: Marketing 20.0% (plan 8% – 12%)**", ["↑ above plan", "✓ within plan", ""]),
         (
             (0.10, 0.01),
-            "Below the plan are Technology 1.0% (plan 3% – 5%); but only campaign cost is in here",
+            "Below the plan: Technology 1.0% (plan 3% – 5%).",
             ["✓ within plan", "↓ below plan", ""],
         ),
     ],
@@ -43,6 +49,25 @@ def test_shares_of_gmv_stand_beside_the_plan(values: tuple[float, float], words:
     assert finding.table is not None
     assert [row[-1].text for row in finding.table.rows] == states
     assert finding.entries[0].denominator == 1000
+
+
+def test_everyday_marketing_counts_towards_the_bands() -> None:
+    finding = find("cost_shares", shares(0.10, 0.04, everyday="15.00"), roi={"cost_bands": BANDS})
+
+    assert finding.sentence == (
+        "All campaign cost is **14.0%** of the GMV of the campaign (140.00 CNY / 1,000.00 CNY). With 30.00 CNY of "
+        "everyday cost on its days it is 17.0%. **Above the plan: Technology 5.5% (plan 3% – 5%)**. "
+    )
+    assert finding.entries[0].value == Decimal("0.14")
+
+
+def test_without_everyday_marketing_the_page_says_that_the_bands_cannot_be_answered() -> None:
+    finding = find("cost_shares", shares(0.20, 0.04, everyday=None), roi={"cost_bands": BANDS})
+
+    assert "**Above the plan: Marketing 20.0% (plan 8% – 12%)**" in finding.sentence
+    assert finding.sentence.endswith("so that whether they are kept cannot be told. ")
+    assert finding.table is not None
+    assert [row[-1].text for row in finding.table.rows] == ["↑ above plan", "", ""]
 
 
 def test_without_a_plan_nothing_is_said_and_without_figures_that_is() -> None:

@@ -96,7 +96,8 @@ def _(rule: Pattern) -> str:
 def _(rule: Refers) -> str:
     column, target = quoted(rule.columns[0]), quoted(rule.target)
     known = f"select {target} from {quoted(rule.table)} where {target} is not null"
-    return f"{column} is not null and {column} not in ({known})"
+    other = f" and {column} not in ({', '.join(map(literal, rule.besides))})" if rule.besides else ""
+    return f"{column} is not null{other} and {column} not in ({known})"
 
 
 def filled(query: str, table: str, observed_until: dt.datetime | None) -> str:

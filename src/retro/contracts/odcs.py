@@ -24,7 +24,7 @@ from retro.contracts.rules import (
     Within,
 )
 from retro.contracts.schema import read_contract
-from retro.contracts.settings import COLUMN, CONSEQUENCE, runnable, settings, typed_values
+from retro.contracts.settings import COLUMN, REFERENCE, runnable, settings, typed_values
 from retro.errors import ContractError, did_you_mean
 from retro.files import shown, text_hash
 
@@ -162,12 +162,22 @@ def _option_rules(options: Part, name: str, common: Mapping[str, Any]) -> list[R
 
 def _reference(part: Part, name: str, column: Mapping[str, Any]) -> Rule:
     """A foreign key; it may be of another severity than its column."""
-    given = settings(part, column["severity"], CONSEQUENCE)
+    given, besides = settings(part, column["severity"], REFERENCE), part.custom(REFERENCE).get("besides", [])
+    if not isinstance(besides, list) or not all(isinstance(value, str) for value in besides):
+        raise part.refuse(f"besides must be a list of texts, got {besides!r}.")
     target = part.get("to")
     if not isinstance(target, str) or target.count(".") != 1:
         raise part.refuse(f"to must be table.column, got {target!r}.")
     table, other = target.split(".")
-    return Refers(name=f"{name}.reference", columns=(name,), tables=(table,), **given, table=table, target=other)
+    return Refers(
+        name=f"{name}.reference",
+        columns=(name,),
+        tables=(table,),
+        **given,
+        table=table,
+        target=other,
+        besides=tuple(besides),
+    )
 
 
 def _refuse_twins(whole: Part, rules: Collection[Rule]) -> None:

@@ -151,11 +151,12 @@ class Pattern(Rule):
 
 @dataclass(frozen=True, kw_only=True)
 class Refers(Rule):
-    """A column's values are found in another table: a foreign key."""
+    """A column's values are found in another table: a foreign key; those of `besides` need not be."""
 
     kind = "refers"
     table: str
     target: str
+    besides: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -55,6 +55,7 @@ def _values(rule: Rule, text: Text) -> Mapping[str, str]:
             found["pattern"] = rule.regex
         case Refers():
             found["target"] = f"{rule.table}.{rule.target}"
+            found["besides"] = text("contract.besides", values=text.join(list(rule.besides))) if rule.besides else ""
         case Fresh():
             unit = next(minutes for minutes in _MINUTES if rule.minutes % minutes == 0)
             found["period"] = text(f"contract.period.{_MINUTES[unit]}", count=rule.minutes // unit)

@@ -14,6 +14,7 @@ from retro.contracts.schema import number
 CONSEQUENCE = frozenset({"severity", "onBreach", "limit"})
 """Custom properties of whatever makes rules: the standard has no keys for them."""
 
+REFERENCE = CONSEQUENCE | {"besides"}
 QUALITY = CONSEQUENCE | {"descriptionZh", "counterexample", "alsoBreaks"}
 ROW_COUNT = QUALITY | {"shareOfLastRun"}
 COLUMN = CONSEQUENCE | {"mustExist", "unit", "counterexample"}

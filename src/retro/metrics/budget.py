@@ -1,6 +1,6 @@
 """Budget: planned, used and left by campaign, reconciled with the bookings; cost shares; labour."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from decimal import Decimal
 from typing import Any, Protocol
 
@@ -9,6 +9,7 @@ import numpy as np
 import pandas as pd
 
 from retro.metrics.campaigns_compared import COUNTED
+from retro.metrics.cost import everyday_cost
 from retro.metrics.money import as_money, per_head
 from retro.metrics.windows import require
 from retro.periods import Window
@@ -74,7 +75,7 @@ def period_costs(costs: ibis.Table, bands: Mapping[str, Band], window: Window, *
     """Compute the share of each group of costs in sales, beside the planned band.
 
     Args:
-        costs: One row per booking: `category`, `incurred_on` (date), `amount`.
+        costs: One row per booking: `campaign_id`, `category`, `incurred_on` (date), `amount`.
         bands: Groups of categories with the share of sales that was planned.
         totals: What `period_totals` returns; its first row has the sales of the period.
         window: The period.
@@ -86,23 +87,31 @@ def period_costs(costs: ibis.Table, bands: Mapping[str, Band], window: Window, *
         - `gmv` (Decimal): Sales of the period.
         - `share` (float): `amount` over `gmv`. NaN where nothing was sold.
         - `low`, `high` (float): The band. NaN for `rest`.
-        - `place` (str): `below`, `within` or `above` it; None where there is none.
+        - `place` (str): `below`, `within` or `above` it; None where there is none, and where nothing is booked to no
+          campaign: without everyday marketing, which a plan holds too, only what is `above` it can be told.
+        - `everyday` (Decimal): Of `amount`, booked to no campaign. None on all rows where nothing is.
     """
-    require(costs, "campaign_costs", "category", "incurred_on", "amount")
+    require(costs, "campaign_costs", "campaign_id", "category", "incurred_on", "amount")
     gmv: Decimal = totals["gmv"].iloc[0]
     inside = costs.filter(costs.incurred_on >= window.start.date(), costs.incurred_on < window.end.date())
     booked = inside.group_by("category").aggregate(amount=inside.amount.sum()).execute()
     amounts = {str(row["category"]): as_money(row["amount"]) for row in booked.to_dict("records")}
-    rows: list[dict[str, Any]] = []
+    around, rows = everyday_cost(costs, window), list[dict[str, Any]]()
+    outside = {*amounts} - {category for band in bands.values() for category in band.categories}
     for name, band in bands.items():
         amount = sum((amounts.pop(category, Decimal(0)) for category in band.categories), Decimal("0.00"))
-        rows.append({"group": name, "amount": amount, "low": float(band.low), "high": float(band.high)})
+        ends = {"low": float(band.low), "high": float(band.high)}
+        rows.append({"group": name, "amount": amount, **ends, "everyday": _of(around, band.categories)})
     if amounts:
-        rows.append({"group": "rest", "amount": sum(amounts.values(), Decimal("0.00")), "low": np.nan, "high": np.nan})
+        amount = sum(amounts.values(), Decimal("0.00"))
+        rows.append(
+            {"group": "rest", "amount": amount, "low": np.nan, "high": np.nan, "everyday": _of(around, outside)}
+        )
     for row in rows:
         row["share"] = float(row["amount"] / gmv) if gmv else np.nan
-        row["place"] = _place(row)
-    columns = ["group", "amount", "gmv", "share", "low", "high", "place"]
+        place = _place(row)
+        row["place"] = place if around or place == "above" else None
+    columns = ["group", "amount", "gmv", "share", "low", "high", "place", "everyday"]
     frame = pd.DataFrame([{**row, "gmv": gmv} for row in rows], columns=columns, dtype=object)
     return frame.astype(dict.fromkeys(("share", "low", "high"), "float64"))
 
@@ -175,6 +184,11 @@ def _booked(costs: ibis.Table, ids: Sequence[str], window: Window) -> tuple[dict
 
 def _less(planned: Decimal | None, used: Decimal | None) -> Decimal | None:
     return None if planned is None or used is None else planned - used
+
+
+def _of(amounts: Mapping[str, Decimal], categories: Collection[str]) -> Decimal | None:
+    """What some categories come to; None where there are no amounts at all."""
+    return sum((amounts.get(name, Decimal(0)) for name in categories), Decimal("0.00")) if amounts else None
 
 
 def _place(row: Mapping[str, Any]) -> str | None:

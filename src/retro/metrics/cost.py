@@ -15,6 +15,28 @@ ACQUISITION = ("media", "sms")
 """The categories that buy attention; what they cost is the narrow sense of acquisition cost."""
 
 
+EVERYDAY = "everyday"
+"""The campaign id of costs that belong to no campaign, such as everyday marketing."""
+
+
+def everyday_cost(costs: ibis.Table, window: Window) -> dict[str, Decimal]:
+    """Sum by category what is booked to no campaign on the days of a window; empty where nothing is.
+
+    Args:
+        costs: One row per booking: `campaign_id`, `category`, `amount`, and `incurred_on` (date), without which it is
+            not known whose days they are.
+        window: The campaign or period.
+    """
+    require(costs, "campaign_costs", "campaign_id", "category", "amount")
+    if "incurred_on" not in costs.columns:
+        return {}
+    days = costs.incurred_on.between(window.start.date(), window.last_day)
+    own = costs.filter(costs.campaign_id == EVERYDAY, days)
+    _one_currency(own)
+    booked = own.group_by("category").aggregate(amount=own.amount.sum()).execute()
+    return {str(row["category"]): as_money(row["amount"]) for row in booked.to_dict("records")}
+
+
 def campaign_cost(costs: ibis.Table, campaign_id: str) -> pd.DataFrame:
     """Sum the campaign's costs by category.
 

@@ -19,27 +19,42 @@ def say(frame: pd.DataFrame, context: Context) -> Finding:
     if not rows or pd.isna(rows[-1]["share"]):
         return Finding(text("cost_shares.say.none"))
     states, total = [_state(row, bands.get(row["group"])) for row in rows], rows[-1]
-    sentence = text("cost_shares.say.share", total)
+    whole = total["everyday"] is not None
+    sentence = text("cost_shares.say.share", total) + (text("cost_shares.say.with_everyday", total) if whole else "")
     for side in ("above", "below"):
-        parts = [text("cost_shares.say.part", row) for row, state in zip(rows, states, strict=True) if state == side]
+        parts = [
+            text("cost_shares.say.part", row, whole_share=row["whole_share" if whole else "share"])
+            for row, state in zip(rows, states, strict=True)
+            if state == side
+        ]
         sentence += text(f"cost_shares.say.{side}", parts=parts) if parts else ""
-    sentence += "" if {"above", "below"} & set(states) else text("cost_shares.say.inside")
+    if not whole:
+        sentence += text("cost_shares.say.campaign_only")
+    elif not {"above", "below"} & set(states):
+        sentence += text("cost_shares.say.inside")
     shown = pd.DataFrame(rows).assign(
         group=[*(text.label("band", row["group"]) for row in rows[:-1]), text("phase.total")],
         state=[text(f"band.{state}") if state else "" for state in states],
     )
     entry = context.entry("cost_share_rate", total, "share", of=("cost", "gmv"))
-    table = frame_table("cost_shares", shown, ("group.", "cost", "share", "band.", "state."), text, folded=False)
+    columns = ("group.", "cost", "share", *(("everyday", "whole_share") if whole else ()), "band.", "state.")
+    table = frame_table("cost_shares", shown, columns, text, folded=False)
     return Finding(sentence, (entry,), table)
 
 
 def _state(row: Mapping[str, Any], band: CostBand | None) -> str:
-    """Whether a cost lies `below`, `within` or `above` its band; exact, unlike the share."""
+    """Whether a cost lies `below`, `within` or `above` its band; exact, unlike the share.
+
+    Campaign cost alone can only be above it, since a plan holds everyday marketing too.
+    """
     if band is None:
         return ""
-    if row["cost"] < band.low * row["gmv"]:
-        return "below"
-    return "above" if row["cost"] > band.high * row["gmv"] else "within"
+    cost = row["cost"] + (row["everyday"] or 0)
+    if cost > band.high * row["gmv"]:
+        return "above"
+    if row["everyday"] is None:
+        return ""
+    return "below" if cost < band.low * row["gmv"] else "within"
 
 
 def _words(band: CostBand | None, text: Text) -> str:

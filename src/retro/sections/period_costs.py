@@ -18,16 +18,22 @@ def say(frame: pd.DataFrame, context: Context) -> Finding:
         return Finding("")
     total, gmv = sum((row["amount"] for row in rows), Decimal(0)), rows[0]["gmv"]
     share = float(total / gmv) if gmv else None
-    judged = [row for row in rows if row["place"] is not None]
-    outside = [row for row in judged if row["place"] != "within"]
-    counts = {"within": len(judged) - len(outside), "all": len(judged)}
-    none = "_none" if judged and len(outside) == len(judged) else ""
-    sentence = text(f"period_costs.say.summary{none}", cost=total, gmv=gmv, share=share, **counts)
+    judged = [row for row in rows if not pd.isna(row["low"])]
+    outside = [row for row in judged if row["place"] in {"above", "below"}]
+    sentence = text("period_costs.say.summary", cost=total, gmv=gmv, share=share)
+    around = [row["everyday"] for row in rows if row["everyday"] is not None]
+    if around:
+        counts = {"within": len(judged) - len(outside), "all": len(judged)}
+        none = "_none" if judged and len(outside) == len(judged) else ""
+        sentence += text(f"period_costs.say.bands{none}", counts, everyday=sum(around, Decimal(0)))
     sentence += "".join(text(f"period_costs.say.{row['place']}", row, band=_band(row, text)) for row in outside)
-    sentence += text("period_costs.say.booked_only") if any(row["place"] == "below" for row in outside) else ""
+    sentence += text("period_costs.say.campaigns_only") if judged and not around else ""
     figure = entry("period_cost_rate", None if share is None else number(share), numerator=total, denominator=gmv)
     shown = frame.assign(band=[_band(row, text) for row in rows])
-    units = {"group": "name.band", "amount": "money", "share": "rate.2", "band": "name.", "place": "name.band"}
+    units = {"group": "name.band", "amount": "money", "everyday": "money", "share": "rate.2"}
+    units |= {"band": "name.", "place": "name.band"}
+    if not around:
+        del units["everyday"]
     return Finding(sentence, (figure,), frame_table("period_costs", shown, units, text, folded=False))
 
 
