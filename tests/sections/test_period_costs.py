@@ -38,8 +38,8 @@ def test_campaign_cost_alone_is_not_held_against_a_band_that_holds_everyday_mark
     english, chinese = words_of(find, "period_costs", given)
     assert english == (
         "Costs of 31.00 CNY are **31.0%** of sales of 100 CNY. Marketing at 30.00% is **above** the planned "
-        "8% – 12%. No everyday marketing is booked (campaign id `everyday`), so this is campaign cost alone; the planned "
-        "bands hold both, so that whether a group keeps to its band cannot be told."
+        "8% – 12%. No everyday marketing is booked (campaign id `everyday`), so this is campaign cost alone; the "
+        "planned bands hold both, so that whether a group keeps to its band cannot be told."
     )
     assert "是否在计划区间内不能断定" in chinese
     table = find("period_costs", given).table

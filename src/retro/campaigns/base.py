@@ -12,6 +12,7 @@ from zoneinfo import ZoneInfo
 
 from pydantic import Field, ValidationInfo, field_validator, model_validator
 
+from retro.campaigns.budgeted import BudgetLines
 from retro.campaigns.compare import Compared
 from retro.campaigns.fields import FigureName, LocalTime, Money, SectionName, Unit, VariantName, refuse_day_as_end
 from retro.campaigns.plan import Plan
@@ -88,6 +89,9 @@ class CampaignParams(FrozenModel):
     )
     signed_off: tuple[SignOff, ...] = Field((), description="Who stands for the report: role, name, day.")
     budget: Money | None = Field(None, ge=0, description="Planned cost of the campaign.")
+    budget_lines: BudgetLines | None = Field(
+        None, description="The budget in units and prices: `docs/metrics.md#budget_variance` lists the keys."
+    )
     previous: VariantName | None = Field(
         None, description="Report of the last comparable campaign, such as 2024Q4/new_user_week."
     )

@@ -12,6 +12,7 @@ from retro.metrics.baseline import Impact, hourly_impact, impact, phases_of
 from retro.metrics.booking import booking
 from retro.metrics.bridge import Bridge, bridge
 from retro.metrics.budget import budget, labour, per_operator, period_costs
+from retro.metrics.budget_variance import budget_variance
 from retro.metrics.campaigns_compared import campaigns_compared, support_recorded, taken
 from retro.metrics.causes import causes
 from retro.metrics.channels import channels

@@ -8,7 +8,10 @@ from pathlib import Path
 from types import MappingProxyType
 from typing import Any, Protocol
 
+import pandas as pd
+
 from retro.campaigns import CampaignParams
+from retro.campaigns.budgeted import BudgetLines
 from retro.campaigns.roi import HoldOut
 from retro.campaigns.roi import Neighbour as Told
 from retro.errors import RetroError, did_you_mean
@@ -28,6 +31,9 @@ class Asking(Protocol):
 
     @property
     def window(self) -> Window: ...  # noqa: D102 - `Report` documents it
+
+    @property
+    def figures(self) -> pd.DataFrame: ...  # noqa: D102 - same
 
     @property
     def memo(self) -> Path: ...  # noqa: D102 - same
@@ -181,6 +187,26 @@ class Money:
     def _cost(self) -> tuple[Any, ...]:
         return (self._metrics.campaign_cost(self._tables.campaign_costs, self._params.campaign_id),)
 
+    def _variance(self) -> tuple[Any, ...]:
+        lines, recorded = self._params.budget_lines, {}
+        if lines is None:
+            lines = BudgetLines.model_construct()
+        elif lines.costs and not self._report.figures.empty:
+            figures = self._report.figures
+            recorded = dict(zip(figures["name"], figures["value"], strict=True))
+        return (
+            self._metrics.budget_variance(
+                self._tables.orders,
+                self._shop,
+                self._window,
+                campaign_id=self._params.campaign_id,
+                sales={name: (line.units, line.each) for name, line in lines.sales.items()},
+                costs={name: (line.units, line.each) for name, line in lines.costs.items()},
+                counted={name: recorded.get(line.of) for name, line in lines.costs.items()},
+                by=lines.by,
+            ),
+        )
+
     def _cost_shares(self) -> tuple[Any, ...]:
         tables, groups = self._tables, self._params.roi.cost_groups
         return (
@@ -223,6 +249,7 @@ _SECTIONS: Mapping[str, Callable[[Money], tuple[Any, ...]]] = MappingProxyType(
         "impact": lambda money: (money.impacts.gmv.days, money.impacts),
         "order_impact": Money._order_impact,  # noqa: SLF001 - as below
         "campaign_cost": Money._cost,  # noqa: SLF001 - the list of this class's own sections
+        "budget_variance": Money._variance,  # noqa: SLF001 - as above
         "cost_shares": Money._cost_shares,  # noqa: SLF001 - as above
         "pnl": lambda money: (money.statement.lines, money.statement),
         "attribution": Money._attribution,  # noqa: SLF001 - as above

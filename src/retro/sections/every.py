@@ -12,6 +12,7 @@ from retro.sections.basket import section as basket
 from retro.sections.booking import section as booking
 from retro.sections.bridge import section as bridge
 from retro.sections.budget import section as budget
+from retro.sections.budget_variance import section as budget_variance
 from retro.sections.campaign_cost import section as campaign_cost
 from retro.sections.campaigns_compared import section as campaigns_compared
 from retro.sections.causes import section as causes
@@ -121,6 +122,7 @@ _TOPICS: tuple[tuple[Section, ...], ...] = (
         order_impact,
         attribution,
         campaign_cost,
+        budget_variance,
         cost_shares,
         pnl,
         roi,
