@@ -232,6 +232,33 @@ def test_a_section_names_the_column_that_it_lacks(lang: str, line: str, says: Sa
     assert line in says("flash_sale_night", {"orders": ("amount",)}, lang)
 
 
+QUIET = {
+    "new_user_week": ("2025-02-10T00:00", "2025-02-17T00:00"),
+    "points_contest": ("2025-02-10T00:00", "2025-02-17T00:00"),
+    "flash_sale_night": ("2025-02-12T20:00", "2025-02-13T20:00"),
+    "member_day": ("2025-02-12T00:00", "2025-02-13T00:00"),
+    "promotion_node": ("2025-02-10T00:00", "2025-02-17T00:00"),
+}
+
+
+@pytest.mark.parametrize(
+    ("name", "lang", "words"),
+    [(name, lang, words) for name in QUIET for lang, words in (("en", "No effect can be seen"), ("zh", "看不出效果"))],
+)
+def test_a_quiet_campaign_has_no_effect_to_be_seen(
+    name: str, lang: str, words: str, shop: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Days of an ordinary week under the id of a campaign that never was: no tasks, no costs, no orders of its own."""
+    monkeypatch.chdir(shop)
+    remember(monkeypatch)
+    source_without(shop, {})
+    asked = {"campaign_id": "quiet", **dict(zip(("start", "end"), QUIET[name], strict=True))}
+    told = page(monkeypatch, KINDS[name], DEMO_REPORTS[name].as_posix(), lang, asked)
+
+    assert [text for text in told if NOTHING.search(text)] == []
+    assert any(words in text for text in told)
+
+
 def test_contracts_let_a_shop_go_without_buyers_amounts_and_dates_of_refunds() -> None:
     assert {"user_id", "amount"} <= set(OPTIONAL["orders"])
     assert "refunded_at" in OPTIONAL["refunds"]

@@ -103,6 +103,16 @@ def test_money_is_judged_by_the_interval_of_the_net_contribution(
     assert advice in judged[1]
 
 
+def test_people_held_out_who_tell_nothing_are_not_taken_for_nobody_held_out() -> None:
+    unused = replace(impact(), unused="few_held_out")
+    finding = find("roi", net_of((-5, -20, 10), (5, -10, 20)), statement(), unused, roi={"settling_days": 0})
+
+    assert finding.judged[1].startswith(
+        "**Change how it is run**: the people held out at random cannot tell its effect"
+    )
+    assert finding.reservation.startswith("The people held out at random could not be used")
+
+
 def test_a_loss_is_told_although_the_effect_on_sales_is_not_clear() -> None:
     said = find("roi", ROI, statement(), impact(low=-5.0)).sentence
 

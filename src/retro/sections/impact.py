@@ -87,8 +87,8 @@ def _series(total: Mapping[str, Any], series: Impact, text: Text) -> str:
 def _reservations(impacts: Impacts, context: Context) -> tuple[str, ...]:
     text, found = context.text, impacts.gmv
     said = []
-    if impacts.unused:
-        said.append(text(f"impact.say.unused_{impacts.unused}"))
+    if impacts.gmv.unused:
+        said.append(text(f"impact.say.unused_{impacts.gmv.unused}"))
     if not found.randomised and len(found.placebos) < LEAST_PLACEBOS:
         tried = "few" if len(found.placebos) >= LEAST_TRIED else "no"
         said.append(text(f"impact.say.{tried}_placebos", count=len(found.placebos), least=LEAST_PLACEBOS))

@@ -70,7 +70,8 @@ def _reservation(found: Impact, context: Context) -> str:
         return text("roi.reservation.contradicted")
     if seen < asked:
         return text("roi.reservation.cut", seen=seen, asked=asked)
-    return text("roi.reservation.held_out" if found.randomised else "roi.reservation.series", count=found.held_out)
+    rung = "held_out" if found.randomised else "unused" if found.unused else "series"
+    return text(f"roi.reservation.{rung}", count=found.held_out)
 
 
 def _settled(found: Impact) -> int:
@@ -95,7 +96,7 @@ def _judged(rows: Mapping[str, Mapping[str, Any]], statement: Statement, found: 
     elif state == "lost":
         advice = "stop_at_any_cost" if gain["high"] < 0 else "change_cost" if gain["value"] > 0 else "stop"
     else:
-        advice = "hold_out_more" if found.randomised else "hold_out"
+        advice = "hold_out_more" if found.randomised else "hold_out_enough" if found.unused else "hold_out"
     return money, text(f"roi.judged.{advice}", gain, cost=deducted_cost(statement), held_out=found.held_out)
 
 

@@ -65,6 +65,8 @@ class Impact:
         masked_days: Days before the campaign that were left out of the baseline.
         unseen_days: Days of the campaign that are lost or not wholly observed; they are left out.
         invited, held_out: People in the campaign, and people kept out of it at random; 0 for a time series.
+        unused: Why people who were held out at random do not tell it, so that a time series does: `few_held_out` or
+            `unseen`; empty where nobody was held out, or they tell it.
         together: Campaigns that touched the same days and whose effects were taken off: `held_out`, those that people
             held out at random tell; `prior`, those split off by a prior.
     """
@@ -83,6 +85,7 @@ class Impact:
     unseen_days: int = 0
     invited: int = 0
     held_out: int = 0
+    unused: Problem = ""
     together: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
 
     @property

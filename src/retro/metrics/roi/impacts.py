@@ -11,7 +11,7 @@ import pandas as pd
 
 from retro.economics import UnitEconomics
 from retro.errors import MetricError
-from retro.metrics.baseline import Impact, Phases, Problem, impact
+from retro.metrics.baseline import Impact, Phases, impact
 from retro.metrics.history import history
 from retro.metrics.orders import valid_orders
 from retro.metrics.pnl import daily_contribution, order_contribution
@@ -34,7 +34,6 @@ class Impacts:
         rest: On daily GMV of the goods that were not on offer, without placebos; None where those are not known.
         series: On daily GMV by the time series, to stand beside `gmv` where that comes from people held out at random.
             None where `gmv` is the time series itself.
-        unused: Why people were held out at random and their estimate is not used: `few_held_out` or `unseen`.
     """
 
     gmv: Impact
@@ -42,7 +41,6 @@ class Impacts:
     newcomers: Impact | None
     rest: Impact | None = None
     series: Impact | None = None
-    unused: Problem = ""
 
 
 def impacts(
@@ -108,7 +106,6 @@ def impacts(
         )  # fmt: skip
 
     gmv = explained("gmv")
-    unused: Problem = ""
     if groups is not None and "held_out" in groups and acts:
         counted = counted_groups(groups)
 
@@ -119,13 +116,12 @@ def impacts(
         if found.known:
             contribution, others = (compared(name) if name in series else None for name in ("contribution", "rest"))
             return Impacts(found, contribution, compared("newcomers"), others, series=gmv)
-        unused = found.problem
+        gmv = replace(gmv, unused=found.problem)
     return Impacts(
         gmv=gmv,
         contribution=explained("contribution") if "contribution" in series else None,
         newcomers=explained("newcomers") if "newcomers" in series else None,
         rest=explained("rest", placebos=0) if "rest" in series else None,
-        unused=unused,
     )
 
 
