@@ -243,7 +243,10 @@ QUIET = {
 
 @pytest.mark.parametrize(
     ("name", "lang", "words"),
-    [(name, lang, words) for name in QUIET for lang, words in (("en", "No effect can be seen"), ("zh", "看不出效果"))],
+    [
+        *((name, "en", "No effect can be seen") for name in QUIET),
+        *(pytest.param(name, "zh", "看不出效果", marks=pytest.mark.slow) for name in QUIET),
+    ],
 )
 def test_a_quiet_campaign_has_no_effect_to_be_seen(
     name: str, lang: str, words: str, shop: Path, monkeypatch: pytest.MonkeyPatch

@@ -5,6 +5,7 @@ from collections.abc import Callable
 from dataclasses import replace
 from functools import partial
 
+import numpy as np
 import pandas as pd
 import pytest
 
@@ -152,6 +153,17 @@ def test_a_hold_out_that_is_too_small_is_said_so() -> None:
         "fewer than 30 of them bought anything"
         in find("impact", found.days, told(replace(found, unused="few_held_out"))).warnings[0]
     )
+
+
+def test_placebos_in_space_are_told_and_warn_where_they_moved_too() -> None:
+    columns = ["series", "effect", "low", "high", "score"]
+    tried = pd.DataFrame([("north", 90.0, 50.0, 130.0, 4.5), ("food", 1.0, -9.0, 11.0, 0.2)], columns=columns)
+    drawn = np.column_stack([np.zeros(100), np.linspace(100, 500, 100), np.zeros(100)])  # 300, with a spread of 117
+    found = replace(impact(), in_space=tried, draws=drawn)
+    finding = find("impact", found.days, told(found))
+
+    assert "of 2 series that it left alone, each tried in the shop's place from the others, 1 moved" in finding.sentence
+    assert finding.warnings[0].startswith("The campaign left north alone, and yet they moved as far for their spread")
 
 
 Readable = Callable[[Chart], None]

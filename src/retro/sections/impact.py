@@ -43,6 +43,8 @@ def say(_: pd.DataFrame, impacts: Impacts, context: Context) -> Finding:
     names = [name for values in context.params.roi.untouched.values() for name in values if name not in found.dropped]
     if names:
         details += text("impact.say.untouched", names=names)
+    if len(found.in_space):
+        details += text("impact.say.in_space", tried=len(found.in_space), reached=len(found.reached_in_space))
     if found.dropped:
         details += text("impact.say.dropped", names=[text.label("impact.covariate", name) for name in found.dropped])
     return Finding(
@@ -92,6 +94,9 @@ def _reservations(impacts: Impacts, context: Context) -> tuple[str, ...]:
     if not found.randomised and len(found.placebos) < LEAST_PLACEBOS:
         tried = "few" if len(found.placebos) >= LEAST_TRIED else "no"
         said.append(text(f"impact.say.{tried}_placebos", count=len(found.placebos), least=LEAST_PLACEBOS))
+    if found.reached_in_space:
+        moved = [text.label("impact.covariate", name) for name in found.reached_in_space]
+        said.append(text("impact.say.moved_in_space", names=moved))
     said += [
         text(f"impact.say.together_{how}", names=context.campaign_titles(names))
         for how, names in found.together.items()

@@ -92,6 +92,45 @@ def test_a_covariate_that_the_campaign_touched_is_dropped_and_named() -> None:
     assert impact(frame, "orders", PHASES, covariates=["other", "touched"], placebos=3).dropped == ("touched",)
 
 
+def regions(shocked: int = 0, effect: float = 0.0) -> pd.DataFrame:
+    """The shop beside 19 regions that share its season; on the campaign's days some of them move by themselves."""
+    frame, rng = daily(effect=effect), np.random.default_rng(4)
+    season = frame["other"].to_numpy()
+    for number in range(19):
+        frame[f"r{number}"] = season + rng.normal(0, 3, len(frame))
+        if number < shocked:
+            frame.loc[90:96, f"r{number}"] += 60
+    return frame
+
+
+def test_series_left_alone_are_tried_in_the_place_of_the_shop() -> None:
+    """Nineteen regions: an effect that none of them reaches is rarer than one in twenty."""
+    names = [f"r{number}" for number in range(19)]
+    calm = impact(regions(effect=60), "orders", PHASES, covariates=names, placebos=3, in_space=True)
+
+    assert calm.in_space["series"].tolist() == names
+    assert calm.reached_in_space == ()
+    assert not calm.contradicted
+    assert impact(regions(), "orders", PHASES, covariates=names, placebos=3).in_space.empty
+
+
+def test_an_effect_that_regions_without_the_campaign_reach_too_is_contradicted() -> None:
+    names = [f"r{number}" for number in range(19)]
+    frame = regions(shocked=4, effect=40)
+    found = impact(frame, "orders", PHASES, covariates=names, placebos=3, in_space=True)
+
+    assert set(found.reached_in_space) == {"r0", "r1", "r2", "r3"}
+    assert found.contradicted
+    assert not found.measurable
+
+
+def test_one_series_left_alone_has_no_other_to_be_told_from() -> None:
+    found = impact(daily(effect=40), "orders", PHASES, covariates=["other"], placebos=3, in_space=True)
+
+    assert found.in_space.empty
+    assert not found.contradicted
+
+
 def test_the_strict_prior_stands_beside_the_safe_one() -> None:
     sensitivity = impact(daily(effect=40), "orders", PHASES, placebos=3).sensitivity
 

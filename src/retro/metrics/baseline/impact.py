@@ -41,6 +41,9 @@ _SEED = 20250101
 Problem = Literal["", "few_days", "no_variation", "few_held_out", "unseen"]
 
 
+_IN_SPACE = ["series", "effect", "low", "high", "score"]
+
+
 @dataclass(frozen=True, eq=False)
 class Impact:
     """The effect of a campaign on one daily series.
@@ -67,6 +70,9 @@ class Impact:
         invited, held_out: People in the campaign, and people kept out of it at random; 0 for a time series.
         unused: Why people who were held out at random do not tell it, so that a time series does: `few_held_out` or
             `unseen`; empty where nobody was held out, or they tell it.
+        in_space: Placebos in space, one row per series that the campaign left alone, estimated from the others in
+            its place: `series`, `effect`, `low`, `high`, `score` (its size over the spread of its draws). Empty
+            where fewer than two are known.
         together: Campaigns that touched the same days and whose effects were taken off: `held_out`, those that people
             held out at random tell; `prior`, those split off by a prior.
     """
@@ -86,6 +92,7 @@ class Impact:
     invited: int = 0
     held_out: int = 0
     unused: Problem = ""
+    in_space: pd.DataFrame = field(default_factory=lambda: pd.DataFrame(columns=_IN_SPACE))
     together: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
 
     @property
@@ -105,8 +112,23 @@ class Impact:
 
     @property
     def contradicted(self) -> bool:
-        """Whether the interval tells the total from zero and placebos do not, so that the interval is too narrow."""
-        return self._clear and self.chance > CHANCE
+        """Whether the interval tells the total from zero and placebos do not, so that the interval is too narrow.
+
+        Placebos in space count where they are enough to go below 5 %.
+        """
+        tried = len(self.in_space)
+        in_space = (1 + len(self.reached_in_space)) / (1 + tried) > CHANCE and (1 + tried) * CHANCE >= 1
+        return self._clear and (self.chance > CHANCE or in_space)
+
+    @property
+    def reached_in_space(self) -> tuple[str, ...]:
+        """The series left alone that moved as far as this one, each for the spread of its own draws."""
+        whole = self.draws.sum(axis=1)
+        spread = float(whole.std()) if self.known else 0.0
+        if not spread:
+            return ()
+        score = abs(float(self.effects["effect"].iloc[-1])) / spread
+        return tuple(self.in_space["series"][self.in_space["score"] >= score])
 
     @property
     def _clear(self) -> bool:
@@ -126,6 +148,7 @@ def impact(
     placebos: int = PLACEBOS,
     memo: Path | None = None,
     beside: Mapping[str, Floats] = MappingProxyType({}),
+    in_space: bool = False,
 ) -> Impact:
     """Estimate the effect of a campaign on a daily series, with interval and placebos.
 
@@ -147,6 +170,7 @@ def impact(
         memo: A folder that caches the placebos' effects.
         beside: What campaigns estimated together with this one added on each day, where people were held out of them at
             random: by name, one row per draw, one column per day of `daily`.
+        in_space: Whether to try the covariates in the place of the series, each from the others.
     """
     _check(daily, (value, *covariates))
     days, series = list(daily["on"]), daily[value].to_numpy(dtype=np.float64)
@@ -188,6 +212,7 @@ def impact(
         masked_days=sum(day < phases.first and phases.masked(day) for day in days),
         unseen_days=_unseen(days, phases),
         chance=_chance(float(effects["effect"].iloc[-1]), tried["effect"].tolist()),
+        in_space=_in_space(daily, covariates if in_space else (), held, baseline[:upto], within[:upto], forced[:upto]),
         together=_split_off(phases, beside),
     )
 
@@ -290,6 +315,27 @@ def _screen(
         if not low <= values[within[:upto]].sum() <= high:
             dropped.append(name)
     return tuple(name for name in covariates if name not in dropped), tuple(dropped)
+
+
+def _in_space(
+    daily: pd.DataFrame,
+    names: Sequence[str],
+    held: Sequence[str],
+    baseline: Flags,
+    within: Flags,
+    forced: Floats,
+) -> pd.DataFrame:
+    """The same estimate for each series that the campaign left alone, from the others: none of them has an effect."""
+    rows = []
+    for name in names:
+        values, others = daily[name].to_numpy(dtype=np.float64)[: len(within)], [one for one in held if one != name]
+        if not others or np.ptp(values[baseline]) == 0:
+            continue
+        beside = daily[others].to_numpy(dtype=np.float64)[: len(within)]
+        fit = draw_paths(values, baseline, forced, beside, level_sd=LEVEL_SD, draws=PLACEBO_DRAWS, seed=_SEED)
+        gains = values[within].sum() - fit.paths[:, within].sum(axis=1)
+        rows.append((name, gains.mean(), *np.percentile(gains, ENDS), abs(gains.mean()) / gains.std()))
+    return pd.DataFrame(rows, columns=_IN_SPACE)
 
 
 def _place(days: Sequence[dt.date], phases: Phases, phase: str) -> Flags:

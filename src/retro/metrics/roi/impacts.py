@@ -12,6 +12,7 @@ import pandas as pd
 from retro.economics import UnitEconomics
 from retro.errors import MetricError
 from retro.metrics.baseline import Impact, Phases, impact
+from retro.metrics.baseline.impact import PLACEBOS
 from retro.metrics.history import history
 from retro.metrics.orders import valid_orders
 from retro.metrics.pnl import daily_contribution, order_contribution
@@ -97,15 +98,15 @@ def impacts(
     acts = _acts(orders, shop, rest, economics) if any("held_out" in arms for arms in asked) else {}
     held = {name: counted_groups(arms) for name, arms in beside.items() if acts and "held_out" in arms}
 
-    def explained(name: str, **asked: int) -> Impact:
-        with_covariates, names = _beside(series[name], covariates if not asked else None)
+    def explained(name: str, *, placebos: int = PLACEBOS, in_space: bool = False) -> Impact:
+        with_covariates, names = _beside(series[name], covariates if name != "rest" else None)
         known = _known(acts.get(name), list(series[name]["on"]), phases, held)
         return impact(
             with_covariates, _value(series[name]), phases,
-            covariates=names, holidays=holidays, memo=memo, beside=known, **asked,
+            covariates=names, holidays=holidays, memo=memo, beside=known, placebos=placebos, in_space=in_space,
         )  # fmt: skip
 
-    gmv = explained("gmv")
+    gmv = explained("gmv", in_space=True)
     if groups is not None and "held_out" in groups and acts:
         counted = counted_groups(groups)
 
