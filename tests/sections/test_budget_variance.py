@@ -49,9 +49,9 @@ def test_what_the_budget_was_missed_by_is_told_in_volume_mix_and_price() -> None
     finding = find("budget_variance", frame(*FRAME))
 
     assert finding.sentence == (
-        "Goods were sold for 2,460.00 CNY against 2,600.00 CNY budgeted, a difference of **−140.00 CNY**: "
-        "volume +520.00 CNY, mix −720.00 CNY, price +60.00 CNY. "
-        "Cost was 137.00 CNY against 100.00 CNY budgeted, a difference of **+37.00 CNY**: volume "
+        "Goods were sold for 2,460 CNY against 2,600 CNY budgeted, a difference of **−140 CNY**: "
+        "volume +520 CNY, mix −720 CNY, price +60.00 CNY. "
+        "Cost was 137 CNY against 100 CNY budgeted, a difference of **+37.00 CNY**: volume "
         "+50.00 CNY, price −20.00 CNY. "
         "Of it 7.00 CNY is of categories that the budget does not name, and is not split. "
     )

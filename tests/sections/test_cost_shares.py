@@ -55,7 +55,7 @@ def test_everyday_marketing_counts_towards_the_bands() -> None:
     finding = find("cost_shares", shares(0.10, 0.04, everyday="15.00"), roi={"cost_bands": BANDS})
 
     assert finding.sentence == (
-        "All campaign cost is **14.0%** of the GMV of the campaign (140.00 CNY / 1,000.00 CNY). With 30.00 CNY of "
+        "All campaign cost is **14.0%** of the GMV of the campaign (140 CNY / 1,000 CNY). With 30.00 CNY of "
         "everyday cost on its days it is 17.0%. **Above the plan: Technology 5.5% (plan 3% – 5%)**. "
     )
     assert finding.entries[0].value == Decimal("0.14")
