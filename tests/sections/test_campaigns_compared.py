@@ -65,7 +65,7 @@ def test_ratios_of_all_campaigns_divide_by_what_each_of_them_divides_by() -> Non
     assert "attributed output over input is 3.20" in finding.sentence
     assert finding.table is not None
     rows = {row[0].text: [cell.text for cell in row[1:]] for row in finding.table.rows}
-    assert rows["Net ROI"] == ["+220.0%", "+220.0%", "+220.0%"]
+    assert rows["Net ROI (attributed)"] == ["+220.0%", "+220.0%", "+220.0%"]
 
 
 def test_sums_over_some_campaigns_are_called_that() -> None:
