@@ -68,8 +68,7 @@ def _told(name: str, row: dict[str, Any], measure: str, text: Text) -> str:
     if pd.isna(row["baseline"]):
         return text("node_phases.say.alone", phase=phase, sold=sold, share=share)
     side = "above" if row["sold"] > row["high"] else "below" if row["sold"] < row["low"] else "within"
-    more = text(f"node_phases.amount.{measure}", value=abs(row["gain"]))
-    return text(f"node_phases.say.{side}", phase=phase, sold=sold, share=share, more=more, rate=row["rate"])
+    return text(f"node_phases.say.{side}", phase=phase, sold=sold, share=share)
 
 
 def draw(frame: pd.DataFrame, text: Text) -> Chart:
