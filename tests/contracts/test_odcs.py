@@ -87,6 +87,13 @@ def test_a_primary_key_is_required_and_unique_alone_or_together(contract: Write)
     assert "a.unique" not in rules_of(path)
 
 
+def test_everyday_marketing_is_booked_to_no_campaign_and_no_reference_breaks() -> None:
+    rule = rules_of(CONTRACTS / "campaign_costs.yaml")["campaign_id.reference"]
+
+    assert isinstance(rule, Refers)
+    assert rule.besides == ("everyday",)
+
+
 def test_library_metrics_become_rules(contract: Write) -> None:
     found = rules_of(
         contract("""
@@ -218,6 +225,10 @@ COLUMN = "  properties:\n  - name: a\n    logicalType: string\n"
         (f"{COLUMN}    encryptedName: b\n", "line 11: key 'encryptedName' cannot be checked. Remove it"),
         (f"{COLUMN}    physicalType: BIGINT\n", "physicalType must be DECIMAL(p,s) or left out, got 'BIGINT'."),
         (f"{COLUMN}    logicalTypeOptions: {{format: uuid}}\n", "line 11: option 'format' cannot be checked."),
+        (
+            f"{COLUMN}    relationships: [{{to: u.a, customProperties: [{{property: besides, value: x}}]}}]\n",
+            "besides must be a list of texts, got 'x'.",
+        ),
         (
             f"{COLUMN}    relationships: [{{to: users}}]\n",
             "must fit the Open Data Contract Standard",
