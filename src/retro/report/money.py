@@ -249,8 +249,8 @@ _SECTIONS: Mapping[str, Callable[[Money], tuple[Any, ...]]] = MappingProxyType(
         "impact": lambda money: (money.impacts.gmv.days, money.impacts),
         "order_impact": Money._order_impact,  # noqa: SLF001 - as below
         "campaign_cost": Money._cost,  # noqa: SLF001 - the list of this class's own sections
-        "budget_variance": Money._variance,  # noqa: SLF001 - as above
         "cost_shares": Money._cost_shares,  # noqa: SLF001 - as above
+        "budget_variance": Money._variance,  # noqa: SLF001 - as above
         "pnl": lambda money: (money.statement.lines, money.statement),
         "attribution": Money._attribution,  # noqa: SLF001 - as above
         "channels": Money._channels,  # noqa: SLF001 - as above
