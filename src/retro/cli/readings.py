@@ -20,7 +20,7 @@ def lint(
     reports: Annotated[Path, typer.Option(help="Where reports are, relative to the project.")] = Path("reports"),
     source: SourceFile = None,
 ) -> None:
-    """Find what the reports of a folder say against each other: targets, actions, campaigns, figures."""
+    """Find what the reports of a folder say against each other: targets, claims, actions, campaigns, figures."""
     from retro.run import lint_folder  # noqa: PLC0415 - see `run`
 
     end(

@@ -160,10 +160,14 @@ def _values(one: Reported, other: Reported) -> Iterator[Conflict]:
 
 
 def _claims(one: Reported, other: Reported) -> Iterator[Conflict]:
-    """Claims of the same words or the same relation that one report confirms and the other contradicts."""
+    """Claims of the same words, or the same relation of the same days, that one confirms and the other contradicts.
+
+    One relation of other days is another claim: that each campaign kept to its own budget.
+    """
     pairs = product(enumerate(one.params.stated.claims), enumerate(other.params.stated.claims))
     for (place, claim), (rival_place, rival) in pairs:
-        if claim.claim == rival.claim or claim.says == rival.says:
+        same = claim.claim == rival.claim
+        if _same_days(one, other) if same else claim.says == rival.says:
             here, there = _outcome(claim, one), _outcome(rival, other)
             if {here, there} == {"confirmed", "contradicted"}:
                 places = f"{one.file}: stated.claims.{place}", f"{other.file}: stated.claims.{rival_place}"
