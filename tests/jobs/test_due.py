@@ -9,6 +9,7 @@ import pytest
 
 from retro.campaigns import load_params
 from retro.errors import ParamsError
+from retro.files import canonical_json, text_hash
 from retro.jobs import find_due
 from retro.jobs.drafting import draft, later, next_edition
 from retro.jobs.due import zone_of
@@ -61,6 +62,29 @@ def test_what_a_manifest_tells_of_is_not_due_again(reports: Path) -> None:
 
     assert due(reports, "2025-03-04") == []
     assert due(reports, "2025-03-05") == [("2025Q1/new_user_week", "restated", "03-05")]
+
+
+def test_changed_params_make_an_edition_of_the_same_moment_due(reports: Path, write: Write) -> None:
+    made(reports, "2025-03-08T00:00:00")
+    (run,) = (reports / "2025Q1" / "new_user_week" / "runs").iterdir()
+    file = Path(WEEK)
+    params = load_params(file, zone=zone_of(file)).model_dump(mode="json")
+    told = {"run_id": run.name, "observed_until": "2025-03-08T00:00:00"}
+    (run / "params.json").write_text(json.dumps(params))
+    (run / "manifest.json").write_text(json.dumps({**told, "params_hash": text_hash(canonical_json(params))}))
+    assert due(reports, "2025-03-20") == []
+
+    older = {key: value for key, value in params.items() if key != "schedule"}  # of a program that did not know it
+    (run / "params.json").write_text(json.dumps(older))
+    (run / "manifest.json").write_text(json.dumps({**told, "params_hash": text_hash(canonical_json(older))}))
+    assert due(reports, "2025-03-20") == []
+
+    write(WEEK, PARAMS.replace("new_users: 20", "new_users: 30"))
+    (task,) = find_due(reports, on("2025-03-20"))
+    assert (task.what, task.at, task.why) == ("changed", on("2025-03-08"), "params changed: targets")
+    made(reports, "2025-02-04T00:00:00", "2025Q1/other")  # another report's
+    write("params/2025Q1/new_user_week.yaml", f"{PARAMS}schedule: {{restate_days: [40]}}\n")
+    assert due(reports, "2025-03-20") == [("2025Q1/new_user_week", "restated", "03-15")]  # which takes the new ones too
 
 
 def test_data_without_times_is_due_once(reports: Path, write: Write) -> None:

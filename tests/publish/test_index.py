@@ -16,7 +16,7 @@ from lxml.html import HtmlElement
 
 from retro.files import write_json
 from retro.ledger import Ledger, entry, write_ledger
-from retro.publish import Failure, Manifest, PublishedFile, write_failure, write_index, write_manifest
+from retro.publish import Failure, Manifest, PublishedFile, read_manifest, write_failure, write_index, write_manifest
 
 START = dt.datetime.fromisoformat("2025-01-10T00:00")  # local, without a zone, as manifests hold it
 NOON = dt.datetime(2025, 4, 8, 12, tzinfo=dt.UTC)
@@ -213,6 +213,26 @@ def test_the_headline_figure_runs_over_the_editions_of_its_kind(tmp_path: Path, 
     for alone in ("2025Q1/other", "2025Q1/variant"):
         assert not of[alone].xpath(".//polyline")
     assert "数据截至 2025年1月18日 · 生成于 2025-04-08 12:00 UTC" in of["2025Q1/a"].text_content()
+
+
+def test_a_restated_headline_figure_stands_beside_what_was_told_first(
+    tmp_path: Path, report: Callable[..., Path]
+) -> None:
+    place = report("a", tile=tile(10))
+    assert texts(read(tmp_path).xpath("//div[@class='tile']/p")) == ["成交额", "10 元"]
+
+    first = read_manifest(place / "runs" / "r1" / "manifest.json")
+    (place / "latest").unlink()
+    for number, run in ((10, "r2"), (12, "r3")):
+        again = first.model_dump(mode="json") | {"run_id": run, "tile": tile(number)}
+        write_manifest(Manifest.model_validate(again), place / "runs" / run)
+    (place / "latest").symlink_to("runs/r2")
+    assert texts(read(tmp_path).xpath("//div[@class='tile']/p")) == ["成交额", "10 元"]  # said again, the same
+    (place / "latest").unlink()
+    (place / "latest").symlink_to("runs/r3")
+    assert texts(read(tmp_path).xpath("//div[@class='tile']/p")) == ["成交额", "12 元", "首次公布：10 元"]
+    (place / "runs" / "r1" / "manifest.json").write_text("{")
+    assert texts(read(tmp_path).xpath("//div[@class='tile']/p")) == ["成交额", "12 元"]
 
 
 def test_reports_can_be_chosen_by_kind_period_verdict_and_owner(tmp_path: Path, report: Callable[..., Path]) -> None:

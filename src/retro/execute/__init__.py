@@ -16,7 +16,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from retro.errors import ExecutionError, did_you_mean
+from retro.errors import ExecutionError, RetroError, did_you_mean
 from retro.execute.ends import end_group
 from retro.execute.executed import cleaned, incomplete
 from retro.execute.fork_server import ForkServer
@@ -137,7 +137,16 @@ def _attempt(
         write_json(request, {**asked, **own, "environment": _environment(folder, environment)})
         ending = _run_forked(request, answer, timeout, together)
         answered = {} if ending else read_json(answer)
-        return ending or answered["problem"], answered, read_json(raw) if raw.is_file() and not ending else None
+        return ending or answered["problem"], answered, None if ending else _copy(raw)
+
+
+def _copy(raw: Path) -> dict[str, Any] | None:
+    """The executed notebook; None where it was not written, or not whole, as on a full disk."""
+    try:
+        copy: dict[str, Any] = read_json(raw)
+    except RetroError:
+        return None
+    return copy
 
 
 def _check_parameters(notebook: Path, parameters: Mapping[str, Any]) -> None:

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from retro.jobs.replaying import Replayed, published, replay
     from retro.jobs.rolling_back import roll_back
     from retro.jobs.serving import Server, serve
+    from retro.jobs.splitting import Split, split
     from retro.jobs.working import Done, Worker
 
 __all__ = [
@@ -26,6 +27,7 @@ __all__ = [
     "Lab",
     "Replayed",
     "Server",
+    "Split",
     "Task",
     "Worker",
     "damage",
@@ -40,6 +42,7 @@ __all__ = [
     "roll_back",
     "run_pass",
     "serve",
+    "split",
 ]
 
 __getattr__ = lazily(
@@ -50,6 +53,7 @@ __getattr__ = lazily(
         "Lab": "retro.jobs.lab:Lab",
         "Replayed": "retro.jobs.replaying:Replayed",
         "Server": "retro.jobs.serving:Server",
+        "Split": "retro.jobs.splitting:Split",
         "Task": "retro.jobs.due:Task",
         "Worker": "retro.jobs.working:Worker",
         "damage": "retro.jobs.history:damage",
@@ -64,5 +68,6 @@ __getattr__ = lazily(
         "roll_back": "retro.jobs.rolling_back:roll_back",
         "run_pass": "retro.jobs.passes:run_pass",
         "serve": "retro.jobs.serving:serve",
+        "split": "retro.jobs.splitting:split",
     },
 )

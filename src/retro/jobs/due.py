@@ -15,10 +15,19 @@ from zoneinfo import ZoneInfo
 
 from retro.campaigns import CampaignParams, load_params
 from retro.errors import ParamsError, RetroError
-from retro.files import NOT_PARAMS, find_above, project_root, read_yaml, shown
+from retro.files import (
+    NOT_PARAMS,
+    canonical_json,
+    find_above,
+    project_root,
+    read_json,
+    read_yaml,
+    shown,
+    text_hash,
+)
 from retro.jobs.drafting import next_edition
 
-What = Literal["first", "restated", "draft", "broken"]
+What = Literal["first", "restated", "changed", "draft", "broken"]
 
 _DAY = dt.timedelta(days=1)
 
@@ -30,13 +39,13 @@ class Task:
     Attributes:
         report: The report's address, such as 2025Q1/member_day.
         file: Its params file; of a draft, the edition that it is drafted from.
-        what: `first` for its first edition, `restated` for a later one, `draft` for the params of the next campaign,
-            `broken` where the params cannot be read.
+        what: `first` for its first edition, `restated` for a later one, `changed` for one of the same moment by other
+            params, `draft` for the params of the next campaign, `broken` where the params cannot be read.
         at: Local moment up to which the edition looks, and from which on it is due.
         wait_until: Local moment until which data that does not reach so far is waited for.
         days: Days from the end of the campaign to `at`, for the words.
         made_from: The reports that it is made from.
-        message: What is wrong with the params.
+        message: What is wrong with the params, or which of them changed.
     """
 
     report: str
@@ -53,6 +62,8 @@ class Task:
         """Why it is due, in a few words."""
         if self.what == "first":
             return f"ended {self.at:%Y-%m-%d}"
+        if self.what == "changed":
+            return f"params changed: {self.message}"
         return {"restated": f"{self.days} days after the end", "draft": "the last edition ended"}.get(self.what, "")
 
     def as_json(self) -> dict[str, Any]:
@@ -62,7 +73,7 @@ class Task:
             "what": self.what,
             "at": self.at.isoformat(timespec="minutes"),
             "wait_until": self.wait_until.isoformat(timespec="minutes"),
-            "why": self.message or self.why,
+            "why": self.why or self.message,
         }
 
 
@@ -98,15 +109,35 @@ def _tasks(file: Path, report: str, reports: Path, on: dt.datetime | None) -> It
         return
     now = on or dt.datetime.now(zone).replace(tzinfo=None)
     end = first_moment(params)
-    made = [observed_of(manifest) for manifest in manifests(reports / report)]
+    editions = manifests(reports / report)
+    made = [observed_of(manifest) for manifest in editions]
     again = () if params.period is not None else params.schedule.restate_days  # nothing matures in data without times
-    for days in (0, *again):
-        at = end + days * _DAY
-        if at <= now and not any(until is None or until >= at for until in made):
-            what: What = "first" if days == 0 else "restated"
-            yield Task(report, file, what, at, at + params.schedule.wait_days * _DAY, days, params.reports)
+    wait = params.schedule.wait_days * _DAY
+    lacking = [(days, at) for days in (0, *again) if (at := end + days * _DAY) <= now and not _reached(made, at)]
+    for days, at in lacking:
+        what: What = "first" if days == 0 else "restated"
+        yield Task(report, file, what, at, at + wait, days, params.reports)
+    if editions and not lacking and (keys := _changed(params, editions[-1], reports / report)):
+        at = made[-1] or end
+        yield Task(report, file, "changed", at, at + wait, 0, params.reports, ", ".join(keys))
     if params.schedule.every and end <= now and not next_edition(file, params).is_file():
         yield Task(report, file, "draft", end, end)
+
+
+def _reached(made: list[dt.datetime | None], at: dt.datetime) -> bool:
+    return any(until is None or until >= at for until in made)
+
+
+def _changed(params: CampaignParams, newest: dict[str, Any], address: Path) -> list[str]:
+    """The keys whose values differ from those of the newest edition; what only a newer program knows does not count."""
+    today = params.model_dump(mode="json")
+    if newest.get("params_hash") in {None, text_hash(canonical_json(today))}:
+        return []
+    try:
+        before = read_json(address / "runs" / str(newest.get("run_id")) / "params.json")
+        return [key for key, value in today.items() if key in before and before[key] != value]
+    except (RetroError, TypeError):
+        return []
 
 
 def zone_of(file: Path) -> ZoneInfo:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import fnmatch
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -59,9 +59,7 @@ def replay(reports: Path, address: Path, say: Callable[[str], None] = lambda _: 
     if other := _other(before, made, stored):
         return Replayed(name, other=other)
     moves = compare(before.ledger, made.ledger)
-    known = dict(_meant(project_root() / FIGURES))
-    reasons = ((move.name, known[one]) for move in moves for one in known if fnmatch.fnmatchcase(move.name, one))
-    return Replayed(name, moves, tuple(reasons))
+    return Replayed(name, moves, tuple(reasons([move.name for move in moves]).items()))
 
 
 def _other(before: Version, made: Version, stored: Stored) -> tuple[str, ...]:
@@ -85,6 +83,16 @@ def published(reports: Path) -> list[Path]:
     found = [latest.parent for latest in sorted(reports.glob("**/latest")) if "+" not in latest.parent.name]
     kinds = {path: str(read_json(path / "latest" / "manifest.json").get("kind")) for path in found}
     return sorted(found, key=lambda path: (getattr(CAMPAIGN_TYPES.get(kinds[path]), "from_reports", False), path))
+
+
+def reasons(figures: Sequence[str], path: Path | None = None) -> dict[str, str]:
+    """Why figures are meant to move, by name, as `CHANGES.figures` says; without those of which it says nothing.
+
+    Raises:
+        RetroError: A line of the file does not say both.
+    """
+    known = dict(_meant(path or project_root() / FIGURES))
+    return {name: known[one] for name in figures for one in known if fnmatch.fnmatchcase(name, one)}
 
 
 def _meant(path: Path) -> Iterator[tuple[str, str]]:

@@ -52,6 +52,7 @@ class Entry:
         damage: What is wrong with its records, for each that cannot be read.
         actions: What it decided.
         previous: The address of the last comparable report; empty where it names none.
+        first: Its headline figure in the first edition that is kept, where that was another value; else None.
     """
 
     folder: str
@@ -61,6 +62,7 @@ class Entry:
     damage: tuple[str, ...]
     actions: tuple[Action, ...] = ()
     previous: str = ""
+    first: Tile | None = None
 
     @property
     def place(self) -> str:
@@ -231,7 +233,21 @@ def _entry(reports: Path, report: Path) -> Entry:
     place = report.relative_to(reports)
     folder = "" if place.parent == Path() else place.parent.as_posix()
     actions, previous = _actions(params), str(params.get("previous") or "")
-    return Entry(folder, place.name or shown(reports), edition, failure, tuple(damage), actions, previous)
+    first = _first(report, edition)
+    return Entry(folder, place.name or shown(reports), edition, failure, tuple(damage), actions, previous, first)
+
+
+def _first(report: Path, edition: Manifest | None) -> Tile | None:
+    """The headline figure that was said first, where it was restated since."""
+    if edition is None or edition.tile is None:
+        return None
+    oldest = next(iter(sorted((report / "runs").glob("*/manifest.json"))), None)
+    try:
+        tile = read_manifest(oldest).tile if oldest is not None else None
+    except PublishError:
+        return None
+    restated = tile is not None and tile.figure == edition.tile.figure and tile.number != edition.tile.number
+    return tile if restated else None
 
 
 def _params(path: Path) -> Mapping[str, Any]:

@@ -117,7 +117,7 @@ class _Page:
         return style, code, f"{policy}; {allowed}"
 
     def _said(self, entry: Entry) -> list[object]:
-        records = [record.model_dump(mode="json") for record in (entry.edition, entry.failure) if record]
+        records = [record.model_dump(mode="json") for record in (entry.edition, entry.failure, entry.first) if record]
         texts = [entry.period(self.lang), entry.data_until(self.lang)]
         return [entry.folder, entry.name, entry.damage, texts, records, entry.owners(self.lang)]
 

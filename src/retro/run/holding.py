@@ -56,7 +56,8 @@ def hold(address: Path, *, wait: bool, say: Callable[[str], None] = lambda _: No
         try:
             yield
         finally:
-            path.write_text("", encoding="utf-8")  # so that who asks who holds it need not try the lock itself
+            with contextlib.suppress(OSError):  # so that who asks who holds it need not try the lock itself
+                path.write_text("", encoding="utf-8")
 
 
 def _lock_of(address: Path) -> Path:

@@ -46,8 +46,13 @@ def inputs_of(job: Job, contracts: str) -> Inputs:
         contracts=contracts,
         reports={one.name: text_hash(canonical_json(one.content)) for one in reports},
         code=code_parts(),
-        libraries={name: version(name) for name in LIBRARIES} | {"python": platform.python_version()},
+        libraries=libraries_now(),
     )
+
+
+def libraries_now() -> dict[str, str]:
+    """Versions of the libraries that can change a figure, and of Python."""
+    return {name: version(name) for name in LIBRARIES} | {"python": platform.python_version()}
 
 
 def _content(job: Job, name: str, first: dt.date) -> TableContent:

@@ -83,11 +83,11 @@ class Stored(FrozenModel):
 
 
 def store_inputs(job: Job) -> None:
-    """Keep what a run was made from; where that finds no room, the edition stands without."""
+    """Keep what a run was made from; where that cannot be done, as on a full disk, the edition stands without."""
     try:
         with _alone() as place:
             _write(place / "runs" / f"{job.run_id}.json", _stored(job, place))
-    except OSError:
+    except (OSError, RetroError):
         logging.getLogger(__name__).debug("inputs of %s are not stored", job.run_id, exc_info=True)
 
 
