@@ -120,6 +120,17 @@ def test_a_figure_of_the_same_days_has_one_value() -> None:
     ]
 
 
+def test_a_figure_that_a_quarter_took_over_is_the_one_of_the_report_today() -> None:
+    """The night was made again after the quarter, when late refunds had come in."""
+    night = report("night", "flash_sale_night", figure("gmv", "700.00"))
+    taken = {"night_gmv": {"report": "q/night", "figure": "gmv"}}
+    quarter = report("quarter", "quarter", figure("night_gmv", "707.00"), taken=taken, campaigns=["q/night"])
+
+    assert lint([night, quarter]) == [
+        "params/q/quarter.yaml: night_gmv must have one value, got 707.00 here and 700.00 in params/q/night.yaml: gmv."
+    ]
+
+
 def test_days_of_a_neighbour_are_those_of_its_own_file() -> None:
     told = {"contest": {"start": "2025-01-17T00:00", "end": "2025-01-24T00:00", "settling_days": 7}}
     week = report("week", "new_user_week", roi={"campaigns": told})
@@ -173,7 +184,7 @@ def test_a_claim_of_a_target_that_the_quarter_has_as_missed_is_named() -> None:
     taken = {name: {"report": "q/week", "figure": name}}
     quarter = report("quarter", "quarter", figure(name, "0.70"), taken=taken, targets={name: "0.78"})
 
-    assert lint([week, quarter]) == [
+    assert [line for line in lint([week, quarter]) if "claims" in line] == [
         (
             "params/q/week.yaml: stated.claims.0 must be answered as params/q/quarter.yaml: "
             "targets.day_1_retention_rate is, got confirmed here and missed there. "

@@ -9,7 +9,7 @@ from retro.campaigns import CampaignParams
 from retro.campaigns.quarter import Quarter, Taken
 from retro.campaigns.review import Action
 from retro.campaigns.stated import StatedClaim
-from retro.ledger import Ledger
+from retro.ledger import Entry, Ledger
 from retro.sections.scorecard import status
 from retro.sections.stated import Measured, claim_outcome
 from retro.statements import names_of
@@ -87,7 +87,8 @@ def lint(reports: Sequence[Reported]) -> list[Conflict]:
       ways.
     - Campaigns of a quarter that it does not list.
     - Campaigns whose days, anticipation or settling are others in a neighbour's file than in their own.
-    - Figures of one name and window with two values, and stated figures of one name with two values.
+    - Figures of one name and window with two values, also of a quarter and the report that it took them over from, and
+      stated figures of one name with two values.
     - Claims that are confirmed in one report and contradicted in another, or reach a target here that another report of
       the same days, or the quarter that takes the figure over, has as missed.
     """
@@ -116,13 +117,16 @@ def _targets(one: Reported, other: Reported) -> Iterator[Conflict]:
 
 
 def _answers(quarter: Reported, params: Quarter, reports: Sequence[Reported]) -> Iterator[Conflict]:
-    """Goals of a quarter whose target is another one in the report that answers them."""
+    """Goals of a quarter whose target, or whose figure, is another one in the report that answers them."""
     by_name = {report.name: report for report in reports}
     for goal, taken in params.taken.items():
         report, target = by_name.get(taken.report), params.targets.get(goal)
         rival = None if report is None else report.params.targets.get(taken.figure)
         if report is not None and target is not None and rival is not None and rival != target:
             yield _clash("target", (quarter, f"targets.{goal}", target), (report, f"targets.{taken.figure}", rival))
+        here, there = quarter.ledger.get(goal), None if report is None else report.ledger.get(taken.figure)
+        if report is not None and here is not None and there is not None and _differ(here, there):
+            yield _clash("figure", (quarter, goal, here.value), (report, taken.figure, there.value))
 
 
 def _actions(one: Reported, other: Reported) -> Iterator[Conflict]:
@@ -150,7 +154,7 @@ def _values(one: Reported, other: Reported) -> Iterator[Conflict]:
     if _same_days(one, other):
         for entry in one.ledger.entries:
             rival = other.ledger.get(entry.name)
-            if rival is not None and None not in (entry.value, rival.value) and entry.value != rival.value:
+            if rival is not None and _differ(entry, rival):
                 yield _clash("figure", (one, entry.name, entry.value), (other, entry.name, rival.value))
     stated, rivals = one.params.stated.figures, other.params.stated.figures
     for name in stated.keys() & rivals.keys():
@@ -229,6 +233,11 @@ def _unlisted(quarter: Reported, params: Quarter, reports: Sequence[Reported]) -
         campaign = bool(report.params.campaign_id) and "incremental_gmv" in report.params.judged_by
         if inside and campaign and report.name not in params.reports:
             yield Conflict("unlisted", f"{quarter.file}: campaigns", report.name)
+
+
+def _differ(entry: Entry, rival: Entry) -> bool:
+    """Whether two figures are known and not the same."""
+    return None not in (entry.value, rival.value) and entry.value != rival.value
 
 
 def _same_days(one: Reported, other: Reported) -> bool:
