@@ -8,10 +8,14 @@ import os
 import shutil
 from collections.abc import Callable, Generator
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
 
 from shops import make_project
+
+if TYPE_CHECKING:
+    from playwright.sync_api import Browser
 
 Once = Callable[[str, Callable[[Path], object]], Path]
 
@@ -115,3 +119,17 @@ def online_retail() -> Path:
     if not data.is_file():
         pytest.skip("needs the public data set 'Online Retail' as ../shared/data/online_retail/lines.parquet")
     return source
+
+
+@pytest.fixture(scope="module")
+def browser() -> Generator[Browser, None, None]:
+    """Chromium; closed with the module, as its event loop would stop notebooks from being executed."""
+    path = shutil.which("chromium") or shutil.which("google-chrome")
+    if path is None:
+        pytest.skip("needs Chromium: apt-get install chromium")
+    from playwright.sync_api import sync_playwright
+
+    with sync_playwright() as started:
+        opened = started.chromium.launch(executable_path=path, args=["--no-sandbox"])
+        yield opened
+        opened.close()

@@ -4,13 +4,18 @@ from __future__ import annotations
 
 from decimal import Decimal
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
 from lxml import html as lxml_html
 from pypdf import PdfReader
 
+from browsing import faults
 from retro.ledger import read_ledger
 from retro.run import Outcome, Request, run_report
+
+if TYPE_CHECKING:
+    from playwright.sync_api import Browser
 
 pytestmark = pytest.mark.slow
 
@@ -80,3 +85,7 @@ def test_a_forced_run_gives_the_same_bytes(outcome: Outcome) -> None:
 
     assert not forced.skipped
     assert {name: (forced.latest / name).read_bytes() for name in names} == before
+
+
+def test_its_page_holds_in_a_browser_at_every_width(outcome: Outcome, browser: Browser) -> None:
+    assert faults(browser, outcome.latest / "zh.html") == []

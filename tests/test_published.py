@@ -6,14 +6,19 @@ import datetime as dt
 import json
 import re
 from pathlib import Path
+from typing import TYPE_CHECKING, Literal
 
 import pyarrow.compute as pc
 import pyarrow.parquet as pq
 import pytest
 from pypdf import PdfReader
 
+from browsing import faults
 from retro.figures import figure
 from retro.ledger import read_ledger
+
+if TYPE_CHECKING:
+    from playwright.sync_api import Browser
 
 pytestmark = pytest.mark.slow
 
@@ -64,6 +69,16 @@ def test_pages_ask_nothing_of_the_network(published: dict[str, str]) -> None:
     for address, text in published.items():
         if address.endswith(".html"):
             assert OUTSIDE.findall(text) == [], address
+
+
+@pytest.mark.parametrize(("lang", "scheme"), [("zh", "light"), ("zh", "dark"), ("en", "light")])
+def test_pages_hold_in_a_browser_at_every_width(
+    lang: str, scheme: Literal["light", "dark"], published: dict[str, str], browser: Browser
+) -> None:
+    pages = [REPORTS / address for address in published if address.endswith(f"latest/{lang}.html")]
+
+    assert pages
+    assert {page: found for page in pages if (found := faults(browser, page, scheme=scheme))} == {}
 
 
 def test_every_figure_is_defined_and_has_a_source(published: dict[str, str]) -> None:

@@ -280,8 +280,8 @@ def test_every_action_is_listed_with_what_became_of_it(tmp_path: Path, report: C
             "—",
             "成交额",
             "90.00 元",
-            "100.00 元",
-            "120.00 元",
+            "100 元",
+            "120 元",
             "✓ 达到 (复盘 b)",
             "复盘 a",
         ]

@@ -42,7 +42,7 @@ def test_redemptions_say_how_often_their_weekday_came() -> None:
     finding = SECTIONS["redemptions"](HOURS, DAYS, REWARDS, context())
 
     assert finding.sentence == (
-        "40 redemptions took 400 points, **75.0% of them on Wed** (300 points; the campaign had 1 such days); "
+        "40 redemptions took 400 points, **75.0% of them on Wed** (300 points; the campaign had 1 such day); "
         "the busiest hour was Wed 20:00 with 30. "
     )
     assert figures(finding) == {"redemptions": 40, "top_weekday_points_share": Decimal("0.75")}
