@@ -13,11 +13,20 @@ from retro.lazy import lazily
 if TYPE_CHECKING:
     from retro import charts, metrics
     from retro.report import open_report
+    from retro.report.beside import compare
+    from retro.report.shop import open_shop
 
-__all__ = ["charts", "metrics", "open_report"]
+__all__ = ["charts", "compare", "metrics", "open_report", "open_shop"]
 
 __getattr__ = lazily(
-    __name__, {"charts": "retro.charts", "metrics": "retro.metrics", "open_report": "retro.report:open_report"}
+    __name__,
+    {
+        "charts": "retro.charts",
+        "compare": "retro.report.beside:compare",
+        "metrics": "retro.metrics",
+        "open_report": "retro.report:open_report",
+        "open_shop": "retro.report.shop:open_shop",
+    },
 )
 
 

@@ -14,6 +14,7 @@ from pydantic import Field, ValidationInfo, field_validator, model_validator
 
 from retro.campaigns.budgeted import BudgetLines
 from retro.campaigns.compare import Compared
+from retro.campaigns.extra import Extra, ExtraName
 from retro.campaigns.fields import FigureName, LocalTime, Money, SectionName, Unit, VariantName, refuse_day_as_end
 from retro.campaigns.plan import Plan
 from retro.campaigns.review import Action, SignOff
@@ -115,6 +116,10 @@ class CampaignParams(FrozenModel):
     )
     voice: VoiceParams = Field(
         VoiceParams(), description="Alarms of feedback and support: `docs/metrics.md#feedback` lists the keys."
+    )
+    extra: Mapping[ExtraName, Extra] = Field(
+        default_factory=dict,
+        description="Cuts that are sections of the report, by name; `report.keep` writes them: `docs/analyst.md`.",
     )
     segment: Mapping[str, Names] = Field(
         default_factory=dict, description="Restrict the report, such as {channel: [app]}."

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Literal
+from typing import Annotated, Literal
 
 from pydantic import Field, field_validator
 
@@ -44,6 +44,10 @@ class CutParams(FrozenModel):
         return value
 
 
+ExtraName = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]*$")]
+"""The name of a section that the params add."""
+
+
 class Extra(CutParams):
     """A cut that is a section of the report.
 
@@ -52,3 +56,13 @@ class Extra(CutParams):
     """
 
     title: Bilingual
+
+
+class Extras(FrozenModel):
+    """What params keep of cuts.
+
+    Attributes:
+        extra: The cuts by name.
+    """
+
+    extra: Mapping[ExtraName, Extra]

@@ -16,7 +16,7 @@ Cause = Literal["data", "params", "contracts", "reports", "code", "unrecorded"]
 """What can move a figure: tables, parameters, rules that leave rows out, the reports that it is made from, the
 program and its libraries; `unrecorded` where a version did not say what it was made from."""
 
-_WORDS = frozenset({"title", "short_title", "comments", "signed_off", "actions"})
+_WORDS = frozenset({"title", "short_title", "comments", "signed_off", "actions", "extra"})
 """Params that readers see and no figure is computed from."""
 
 

@@ -78,6 +78,7 @@ def open_report(params_file: str, *, lang: Lang = "zh", overrides: Mapping[str, 
     previous = previous_ledger(params, reports)
     near = (reported(path, params, reports), *read_neighbours(path, params, reports, source.zone))
     report = Report(params, tables, text, gate, run, previous, campaigns, bases, review, near, path, address)
+    report.overrides = dict(overrides or {})
     Store(own_folder(MEMO)).clear()
     report.cover()
     return report

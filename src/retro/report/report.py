@@ -1,5 +1,7 @@
 """The report as a notebook sees it: params, tables, and a page to write."""
 
+from __future__ import annotations
+
 import datetime as dt
 import sys
 from collections.abc import Mapping, Sequence
@@ -13,16 +15,29 @@ import pandas as pd
 from IPython.display import display, update_display
 
 from retro import metrics
-from retro.blocks import PENDING_MIME, Block, Callout, Cell, Column, Cover, Figure, Paragraph, ScoreRow, Table, spans
+from retro.blocks import (
+    PENDING_MIME,
+    Block,
+    Callout,
+    Cell,
+    Column,
+    Cover,
+    Figure,
+    Heading,
+    Paragraph,
+    ScoreRow,
+    Table,
+    spans,
+)
 from retro.blocks import Verdict as VerdictBlock
 from retro.campaigns import CampaignParams
-from retro.campaigns.extra import CutParams
+from retro.campaigns.extra import CutParams, Extras
 from retro.charts import Chart
 from retro.contracts import GateVerdict, SetAside
 from retro.designs import Experiment
 from retro.errors import RetroError, did_you_mean
 from retro.figures import families
-from retro.files import YamlFile
+from retro.files import YamlFile, shown
 from retro.i18n import Text
 from retro.judgement import Reported, brief, lint, verdict
 from retro.ledger import Ledger, Version, read_inputs, read_version, write_ledger
@@ -35,9 +50,11 @@ from retro.metrics.shop import Has
 from retro.periods import Period, Window
 from retro.places import MEMO, own_folder
 from retro.privacy import addressed, people_in
+from retro.report.beside import beside
 from retro.report.changed import changed_blocks, signed_blocks
 from retro.report.cuts.cut import Cut, cut, rows_behind
 from retro.report.guard import Guarded
+from retro.report.keeping import kept
 from retro.report.limits import lost_links, refused, short_history
 from retro.report.method import method
 from retro.report.money import Money
@@ -45,6 +62,7 @@ from retro.report.naming import named_figure
 from retro.report.observed import observed
 from retro.report.planned import plan_blocks
 from retro.report.preview import bundle
+from retro.report.quiet import QUIET
 from retro.report.recorded import Recorded, campaign_frame, figure_frame
 from retro.report.remembered import Remembered
 from retro.report.review import Review, comment, conflict_blocks, goal_blocks, moved_targets, opening, signatures
@@ -82,6 +100,8 @@ class Report:
         neighbours: This report and the others of its period, as they were last recorded.
         file: The params file.
         address: The report's own folder.
+        overrides: What replaces keys of the params file.
+        quiet: Whether only figures are asked for, so that no section need be drawn.
     """
 
     params: CampaignParams
@@ -101,6 +121,8 @@ class Report:
     _lacking: dict[str, str] = field(default_factory=dict, repr=False)
     _left_out: list[str] = field(default_factory=list, repr=False)
     _charts: dict[str, Figure] = field(default_factory=dict, repr=False)
+    overrides: Mapping[str, Any] = field(default_factory=dict)
+    quiet: bool = field(default_factory=QUIET.get)
     _last_cut: Cut | None = field(default=None, repr=False)
 
     def __post_init__(self) -> None:
@@ -234,6 +256,8 @@ class Report:
         for entry in recorded(finding):
             self._ledger.record(entry)
         self._left_out += uncovered(finding)
+        if self.quiet:
+            return
         if touched(known.name, self.tables.source.sample):
             known = replace(known, draw=None)  # its chart tells totals of the sample
         blocks = section_blocks(known, finding, covered[0], self.text, options)
@@ -400,6 +424,55 @@ class Report:
         """
         self._refuse_published("rows")
         return rows_behind(self, self._asked(figure, (), where, "", ""))
+
+    def keep(self, section: str, *, title: str | Mapping[str, str], cut: Cut | None = None) -> None:
+        """Keep a cut as a section of this report: it is written to the params file, and the next run shows it.
+
+        Args:
+            section: Its name, such as `by_channel`; a section that was kept under it is replaced.
+            title: Its heading, one text or one for each of zh and en.
+            cut: What is kept; by default the last cut of this report.
+
+        Raises:
+            RetroError: Nothing was cut, the name or the title does not fit, or the report is being published.
+        """
+        self._refuse_published("keep")
+        cut = cut or self._last_cut
+        if cut is None:
+            raise RetroError("report.keep: cut must be given, and nothing was cut yet. `report.cut(...)` comes first.")
+        if section in SECTIONS:
+            raise RetroError(f"report.keep: section must have a name of its own, got {section!r}. Choose another.")
+        own = {"extra": {section: cut.asked.model_dump(mode="json") | {"title": title}}}
+        place = YamlFile(Path("report.keep"), own, {})
+        checked = validate(Extras, own, place, RetroError, given={"extra": "report.keep"}).extra[section]
+        kept(self.file, section, checked.model_dump(mode="json", exclude_defaults=True))
+        run = f"{self.file.parent.name}/{self.file.stem}"
+        self._emit(Paragraph(spans=spans(self.text("cut.kept", file=shown(self.file), section=section, run=run))))
+
+    def with_(self, **changes: Any) -> Report:  # noqa: ANN401 - any keys of the params
+        """The same report asked otherwise, beside this one, with all its figures: `compare` shows which differ.
+
+        Args:
+            changes: Keys of the params schema, such as `start`, `baseline_weeks` or `segment={"channel": ["app"]}`; a
+                key within another with two underscores, such as `roi__settling_days`.
+
+        Raises:
+            RetroError: The params do not fit.
+        """
+        return beside(self, changes)
+
+    def extras(self) -> None:
+        """Show the cuts that the params keep as sections; nothing where there are none.
+
+        Raises:
+            RetroError: One of them cannot be cut.
+        """
+        if not self.params.extra or self.quiet:
+            return
+        self._emit(*headed("report.extra_section", 1, self.text))
+        for extra in self.params.extra.values():
+            heading = Heading(level=2, spans=spans(self.text.pick(extra.title)))
+            self._emit(heading, *cut(self, extra).blocks)
 
     def _asked(
         self,

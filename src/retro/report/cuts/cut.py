@@ -107,7 +107,8 @@ class Cut:
         over = [text(f"cut.over.{self.asked.over}")] if self.asked.over else []
         named = [*(_dimension(name, text) for name in self.asked.by), *over] or [text("cut.whole")]
         base = text(f"cut.base.{self.asked.against}") if self.asked.against else ""
-        return {"label": self.label, "dimensions": text.join(named), "base": base}
+        note = text("cut.noted", base=base) if base else ""
+        return {"label": self.label, "dimensions": text.join(named), "note": note}
 
     def _drawn(self) -> pd.DataFrame:
         """The frame as numbers that can be drawn, with names of its groups; what is masked is left out."""

@@ -1,0 +1,34 @@
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from retro import compare
+from retro.errors import ParamsError, RetroError
+from retro.report import open_report
+
+PARAMS = "params/2025Q1/new_user_week.yaml"
+
+
+def test_a_report_asked_otherwise_stands_beside_the_first(project: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert project.is_dir()
+    report = open_report(PARAMS, lang="en")
+    with pytest.raises(RetroError, match=r"compare: first report must have figures, got none\. Run its cells first"):
+        compare(report, report)
+    whole = report.with_()
+    capsys.readouterr()
+    other = whole.with_(repurchase_days=2)  # nobody buys again before day 3
+
+    assert capsys.readouterr().out == ""
+    found = compare(whole, other).set_index("figure")
+    assert found.loc["repurchase_rate", "label"] == "Repurchase rate"
+    assert float(found.loc["repurchase_rate", "first"]) == pytest.approx(1 / 3)
+    assert found.loc["repurchase_rate", "second"] == 0
+    assert "new_users" not in found.index
+    assert other.params.repurchase_days == 2  # type: ignore[attr-defined]
+    assert compare(whole, whole).empty
+    other.say("It speaks again")
+    assert "It speaks again" in capsys.readouterr().out
+    with pytest.raises(ParamsError, match=r"unknown key 'strat'\. Did you mean 'start'\?"):
+        report.with_(strat="2025-01-28T00:00")
