@@ -39,7 +39,7 @@ def test_a_figure_says_what_it_is_made_of(report: Report) -> None:
     assert told["Value"] == ("210.00 CNY",)
     assert told["Tables"] == ("users, orders; observed until 20 Feb 2025 00:00",)
     assert told["Data rules"][0].startswith("users: all ")
-    assert told["Code"][0].startswith("retro/metrics/registrations.py:")
+    assert told["Code"][0].startswith("retro/metrics/value.py:")
     assert "registered_at >= (timestamp '2025-01-27T00:00:00')" in why.sql
     assert str(why).startswith("First-day value (first_day_value)\nValue: 210.00 CNY\n")
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import contextlib
 import io
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import pandas as pd
 from IPython.utils.capture import capture_output
@@ -13,14 +13,12 @@ from IPython.utils.capture import capture_output
 from retro.errors import RetroError
 from retro.files import project_root, read_json, shown
 from retro.ledger import compare as compared
+from retro.report.opened import Opened
 from retro.report.quiet import QUIET
 from retro.sections.scorecard import figure_label
 
-if TYPE_CHECKING:
-    from retro.report.report import Report
 
-
-def beside(report: Report, changes: Mapping[str, Any]) -> Report:
+def beside(report: Opened, changes: Mapping[str, Any]) -> Any:  # noqa: ANN401 - `Report` imports this module
     """The same report with other params, with all figures of its kind's notebook, and nothing shown.
 
     Metrics that the changes do not touch come from memory.
@@ -43,12 +41,12 @@ def beside(report: Report, changes: Mapping[str, Any]) -> Report:
                     exec("".join(cell["source"]), given)  # noqa: S102 - the project's own notebook, as Jupyter runs it
     finally:
         QUIET.reset(token)
-    other: Report = given["report"]  # type: ignore[assignment]  # which the first cell makes
+    other: Any = given["report"]  # which the first cell makes
     other.quiet = False
     return other
 
 
-def compare(first: Report, second: Report) -> pd.DataFrame:
+def compare(first: Opened, second: Opened) -> pd.DataFrame:
     """The figures in which two reports differ.
 
     Args:

@@ -459,7 +459,8 @@ class Report:
         Raises:
             RetroError: The params do not fit.
         """
-        return beside(self, changes)
+        other: Report = beside(self, changes)
+        return other
 
     def extras(self) -> None:
         """Show the cuts that the params keep as sections; nothing where there are none.

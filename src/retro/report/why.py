@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 from html import escape
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from retro import metrics
 from retro.blocks import ANALYST_MIME
@@ -18,9 +18,7 @@ from retro.figures.queries import query_of
 from retro.files import read_json
 from retro.ledger import Entry, changes, read_ledger, read_version, version_before
 from retro.report.naming import label_of, named_figure
-
-if TYPE_CHECKING:
-    from retro.report.report import Report
+from retro.report.opened import Opened
 
 _PACKAGE = Path(__file__).parents[2]
 
@@ -60,7 +58,7 @@ class Why:
         return {ANALYST_MIME: self.name, "text/html": f"{title}<table>{rows}</table>{sql}", "text/plain": str(self)}
 
 
-def why(report: Report, asked: str) -> Why:
+def why(report: Opened, asked: str) -> Why:
     """What is known of a figure.
 
     Args:
@@ -91,12 +89,12 @@ def why(report: Report, asked: str) -> Why:
     return Why(name, one.label_of(name, text.lang, noun=report.noun), entry or before, told, sql)
 
 
-def _published(report: Report) -> Sequence[Entry]:
+def _published(report: Opened) -> Sequence[Entry]:
     path = report.address / "latest" / "ledger.json"
     return read_ledger(path).entries if path.is_file() else ()
 
 
-def _value(entry: Entry | None, report: Report, *, late: bool) -> tuple[str, ...]:
+def _value(entry: Entry | None, report: Opened, *, late: bool) -> tuple[str, ...]:
     text = report.text
     if entry is None:
         return (text("why.nowhere"),)
@@ -107,7 +105,7 @@ def _value(entry: Entry | None, report: Report, *, late: bool) -> tuple[str, ...
     return (shown, *([text("why.unrecorded")] if late else []))
 
 
-def _parts(entry: Entry | None, one: Figure, report: Report) -> tuple[str, ...]:
+def _parts(entry: Entry | None, one: Figure, report: Opened) -> tuple[str, ...]:
     if entry is None or entry.numerator is None or entry.denominator is None:
         return ()
     above, below = (label_of(part, one.family, report.text.lang) for part in (one.numerator, one.denominator))
@@ -119,20 +117,20 @@ def _exact(value: Decimal) -> str:
     return f"{value:,.2f}" if value % 1 else f"{value:,.0f}"
 
 
-def _definition(one: Figure, report: Report) -> tuple[str, ...]:
+def _definition(one: Figure, report: Opened) -> tuple[str, ...]:
     lang = report.text.lang
     said = (one.definition[lang],) if one.definition else ()
     return (*said, report.text("why.missing", when=one.missing[lang])) if one.missing else said
 
 
-def _tables(entry: Entry | None, one: Figure, report: Report) -> tuple[str, ...]:
+def _tables(entry: Entry | None, one: Figure, report: Opened) -> tuple[str, ...]:
     names = report.text.join((entry or one).tables)
     if not names or report.observed_until is None:
         return (names,) if names else ()
     return (report.text("why.until", tables=names, moment=report.text.moment(report.observed_until)),)
 
 
-def _rules(tables: Sequence[str], report: Report) -> Iterator[str]:
+def _rules(tables: Sequence[str], report: Opened) -> Iterator[str]:
     """The rules on these tables: how many hold, and each that does not."""
     text, gate = report.text, report.gate
     if gate is None:
@@ -150,7 +148,7 @@ def _rules(tables: Sequence[str], report: Report) -> Iterator[str]:
             yield text("why.set_aside", table=rows.table, rows=rows.rows)
 
 
-def _moved(name: str, entry: Entry | None, published: Entry | None, report: Report) -> Iterator[str]:
+def _moved(name: str, entry: Entry | None, published: Entry | None, report: Opened) -> Iterator[str]:
     """How it moved since the last campaign, since the published version, and before that."""
     text = report.text
     last = report.previous.get(name)
@@ -171,7 +169,7 @@ def _moved(name: str, entry: Entry | None, published: Entry | None, report: Repo
         yield text("why.version", run=before.name, causes=causes, **_difference(move.before, published, report))
 
 
-def _difference(before: Decimal | None, after: Entry, report: Report) -> dict[str, str]:
+def _difference(before: Decimal | None, after: Entry, report: Opened) -> dict[str, str]:
     text = report.text
     shown = _full(before, after.unit, report)
     if before is None or after.value is None or before == after.value:
@@ -181,7 +179,7 @@ def _difference(before: Decimal | None, after: Entry, report: Report) -> dict[st
     return {"before": shown, "difference": text(f"why.{'more' if after.value > before else 'less'}", by=told)}
 
 
-def _full(value: Decimal | None, unit: Unit, report: Report) -> str:
+def _full(value: Decimal | None, unit: Unit, report: Opened) -> str:
     """A value with all its digits, where a page would round it."""
     if value is not None and unit == "money":
         return report.text.money(value)
@@ -198,7 +196,7 @@ def _code(functions: Sequence[str]) -> Iterator[str]:
             yield f"{Path(file).relative_to(_PACKAGE).as_posix()}:{line} {said}"
 
 
-def _sql(report: Report, one: Figure, name: str) -> str:
+def _sql(report: Opened, one: Figure, name: str) -> str:
     """The query that computes it, or those of its parts; empty where none does."""
     parts = [one] if one.expression else [_part(part, one.family) for part in (one.numerator, one.denominator)]
     if not all(part is not None and part.expression for part in parts):

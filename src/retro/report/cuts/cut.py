@@ -6,7 +6,7 @@ import datetime as dt
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
-from typing import TYPE_CHECKING, Any, Literal
+from typing import Any, Literal
 
 import ibis
 import pandas as pd
@@ -18,18 +18,16 @@ from retro.contracts.dimensions import dimensions
 from retro.errors import RetroError, did_you_mean
 from retro.figures import OWN_DIMENSIONS, Figure, families, figure, known
 from retro.files import project_root
+from retro.i18n import Text
 from retro.periods import Window
 from retro.privacy import few, hidden
 from retro.report.cuts.numbers import BASE, beside, hidden_small, valued
 from retro.report.cuts.rows import PEOPLE, PLACE, Own, Rows, Shop
+from retro.report.opened import Opened
 from retro.report.preview import bundle
 from retro.report.sections import figure_block
 from retro.sections.groups import group_name
 from retro.sections.section import records
-
-if TYPE_CHECKING:
-    from retro.i18n import Text
-    from retro.report.report import Report
 
 _WEEK = dt.timedelta(weeks=1)
 _MOST_ROWS, _MOST_BARS, _MOST_LINES = 2000, 15, 5
@@ -157,7 +155,7 @@ class Cut:
         return Table(caption=text("cut.table.caption", **facts), columns=tuple(heads), rows=tuple(rows), folded=True)
 
 
-def cut(report: Report, asked: CutParams) -> Cut:
+def cut(report: Opened, asked: CutParams) -> Cut:
     """Cut a figure of a report.
 
     Args:
@@ -185,7 +183,7 @@ def cut(report: Report, asked: CutParams) -> Cut:
     return Cut(asked, frame, _sentence(frame, asked, one, report), report.text, report.noun)
 
 
-def rows_behind(report: Report, asked: CutParams) -> ibis.Table:
+def rows_behind(report: Opened, asked: CutParams) -> ibis.Table:
     """The rows behind a figure, lazily, with all their columns.
 
     Raises:
@@ -195,7 +193,7 @@ def rows_behind(report: Report, asked: CutParams) -> ibis.Table:
     return report.tables.query(first.rows(asked.where))
 
 
-def shop_of(report: Report) -> Shop:
+def shop_of(report: Opened) -> Shop:
     """The tables of a report's shop, and by what they can be cut."""
     tables = report.tables
     columns = {name: tuple(getattr(tables, name).columns) for name in tables.names}
@@ -214,7 +212,7 @@ def _parts(one: Figure, name: str, values: Mapping[str, Any], shop: Shop) -> lis
     return [Rows(part, part.name, values, shop) for part in parts if part is not None]
 
 
-def _asked(report: Report, parts: Sequence[Rows], asked: CutParams, later: int = 0) -> pd.DataFrame:
+def _asked(report: Opened, parts: Sequence[Rows], asked: CutParams, later: int = 0) -> pd.DataFrame:
     """The parts of each group, from the engine."""
     keys = [*asked.by, *([PLACE] if asked.over else [])]
     frames = [report.tables.query(one.cut(asked.by, asked.where, asked.over, later)).execute() for one in parts]
@@ -229,7 +227,7 @@ def _asked(report: Report, parts: Sequence[Rows], asked: CutParams, later: int =
     return joined.assign(**{PEOPLE: joined[[PEOPLE, second]].min(axis=1)}).drop(columns=[second])
 
 
-def _refuse_nobody(report: Report, rows: Rows, asked: CutParams) -> None:
+def _refuse_nobody(report: Opened, rows: Rows, asked: CutParams) -> None:
     """Refuse values that no row has, and name those of enough people."""
     for name, values in asked.where.items():
         found = report.tables.query(rows.cut([name], {})).execute()
@@ -239,7 +237,7 @@ def _refuse_nobody(report: Report, rows: Rows, asked: CutParams) -> None:
             raise RetroError(f"report.cut: where.{name} must be a value of the data, got {unknown[0]!r}. {hint}")
 
 
-def _bases(report: Report, one: Figure, asked: CutParams, shop: Shop) -> list[pd.DataFrame]:
+def _bases(report: Opened, one: Figure, asked: CutParams, shop: Shop) -> list[pd.DataFrame]:
     """The same groups in the windows that a cut stands beside."""
     window = report.params.window
     found = []
@@ -250,7 +248,7 @@ def _bases(report: Report, one: Figure, asked: CutParams, shop: Shop) -> list[pd
     return found
 
 
-def _windows(report: Report, asked: CutParams) -> list[Window]:
+def _windows(report: Opened, asked: CutParams) -> list[Window]:
     """The windows of a base: of the baseline as many as fit into its weeks, at the same weekdays, on ordinary days."""
     window, bases = report.params.window, {base.basis: base for base in report.bases if base.basis != "target"}
     if asked.against in bases:
@@ -272,7 +270,7 @@ def _meet(one: Window, other: Window) -> bool:
     return one.start < other.end and other.start < one.end
 
 
-def _first_moment(report: Report) -> pd.Timestamp:
+def _first_moment(report: Opened) -> pd.Timestamp:
     """The day on which what the shop knows begins."""
     moments = (("orders", "ordered_at"), ("events", "occurred_at"), ("users", "registered_at"))
     name, column = next(pair for pair in moments if pair[0] in report.tables)
@@ -299,7 +297,7 @@ def _ordered(frame: pd.DataFrame, asked: CutParams) -> pd.DataFrame:
     return frame[[*names, *(name for name in frame.columns if name not in names)]].reset_index(drop=True)
 
 
-def _sentence(frame: pd.DataFrame, asked: CutParams, one: Figure, report: Report) -> str:
+def _sentence(frame: pd.DataFrame, asked: CutParams, one: Figure, report: Opened) -> str:
     """What a cut shows: the highest and the lowest, and what moved most."""
     text, label = report.text, one.label_of(asked.figure, report.text.lang, noun=report.noun)
     told = [row for row in records(frame) if _is_told(row["value"])]
