@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import signal
+import socket
 import subprocess
 import sys
 import time
@@ -100,3 +101,15 @@ def test_where_the_system_has_no_signal_another_process_watches(tmp_path: Path) 
     parent.kill()
     parent.wait()
     assert gone(child)
+
+
+def test_a_server_whose_run_was_killed_imports_nothing_more() -> None:
+    here, there = socket.socketpair()
+    here.close()
+    command = [sys.executable, "-X", "importtime", "-P", "-m", "retro.execute.fork_server", str(there.fileno())]
+    done = subprocess.run(command, pass_fds=[there.fileno()], capture_output=True, text=True, timeout=120, check=False)
+    there.close()
+
+    assert done.returncode == 0
+    assert "retro.execute.starts" in done.stderr
+    assert "papermill" not in done.stderr

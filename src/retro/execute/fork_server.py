@@ -135,7 +135,7 @@ class ForkServer:
 
 def _serve(connection: socket.socket) -> None:
     """Fork a process for each request, until nobody can ask any more."""
-    problem = _import()
+    problem = _import(connection)
     gc.freeze()  # objects of the imports are never collected, so that their memory stays shared
     while True:
         request, descriptors, *_ = socket.recv_fds(connection, _LONGEST_REQUEST, 2)
@@ -158,8 +158,8 @@ def _serve(connection: socket.socket) -> None:
                 pass
 
 
-def _import() -> str:
-    """Import what all forks need; the problem, empty where there is none."""
+def _import(connection: socket.socket) -> str:
+    """Import what all forks need; the problem, empty where there is none. It ends where nobody is left to ask."""
     # The jsonschema extra that this belongs to builds a grammar for 1.5 s, and does without it when it is missing.
     sys.modules["rfc3987_syntax"] = None  # type: ignore[assignment]  # None is how Python marks a module as missing
     # As in every kernel, whose own setting comes too late here.
@@ -167,6 +167,8 @@ def _import() -> str:
     try:
         with nobodys_settings():
             for name in _IMPORTED:
+                if select.select([connection], [], [], 0)[0] and not connection.recv(1, socket.MSG_PEEK):
+                    os._exit(0)  # whoever started it was killed: on a busy machine the imports take half a minute
                 importlib.import_module(name)
     except BaseException as reason:  # noqa: BLE001 - such as no memory: whoever asks is told
         return f"{type(reason).__name__}: {reason}"
