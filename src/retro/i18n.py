@@ -405,12 +405,14 @@ class Text:
     def interval(self, low: Number | None, high: Number | None, unit: str) -> str:
         """An interval in its unit, or with its ends in words (`gain`); empty where there is none.
 
-        Both ends are at the scale of the larger one, whose sign an amount says once.
+        Both ends are at the scale of the larger one, and say their unit once.
 
         Examples:
             >>> text = load_text("zh", "CNY")
             >>> text.interval(70_000, 249_000, "money"), text.interval(-69_737.9, 249_000, "money")
             ('7 – 24.9 万元', '−7 至 24.9 万元')
+            >>> text.interval(-5.6, -4.5, "change")
+            '−5.6 至 −4.5 倍'
             >>> text.interval(-61_701.63, 61_480.12, "gain"), text.interval(-250_000, -70_000, "gain")
             ('亏 6.17 万元到赚 6.15 万元', '亏 7 – 25 万元')
             >>> load_text("en", "CNY").interval(-180_000, -146_000, "gain")
@@ -422,12 +424,12 @@ class Text:
             return self._gains(low, high)
         if unit == "money":
             first, last = self._one_scale(low, high)
-            first = first.split(" ")[0]
         elif unit == "change":
             like = max(float(low), float(high), key=abs)
             first, last = self.change(float(low), like=like), self.change(float(high), like=like)
         else:
             first, last = self.value(low, unit), self.value(high, unit)
+        first = first.split(" ")[0] if unit in {"money", "change"} else first
         return f"{first}{self('unit.to') if low < 0 else ' – '}{last}"
 
     def _gains(self, low: Number, high: Number) -> str:

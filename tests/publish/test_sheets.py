@@ -84,6 +84,13 @@ def test_every_table_has_a_sheet_with_frozen_headers_and_the_definitions_stand_l
     assert "分母：已观察用户" in [cell.value for row in book["口径与定义"] for cell in row]
 
 
+def test_a_sheet_prints_as_wide_as_its_paper(notebook: Callable[..., NotebookNode]) -> None:
+    for sheet in opened(read_document(notebook("en"), "a")):
+        assert (sheet.page_setup.orientation, sheet.page_setup.fitToHeight) == ("landscape", 0)
+        assert sheet.sheet_properties.pageSetUpPr.fitToPage
+        assert sheet.print_title_rows
+
+
 def test_long_and_equal_captions_make_names_that_excel_opens() -> None:
     same = [table("1", caption=caption) for caption in ("W" * 128, "W" * 128, "a/b:c*?[d]", "History", "contents", "'")]
     names = opened(Document(Cover(title="A week", lang="en"), tuple(same))).sheetnames

@@ -85,7 +85,7 @@ HELD_OUT = replace(impact(), invited=900, held_out=100)
     ("net", "gain", "found", "money", "advice"),
     [
         ((20, 5, 35), (120, 105, 135), impact(), "**It made money**: a net gain of 20.00", "**Keep it**"),
-        ((-50, -80, -20), (50, 20, 80), impact(), "**It lost money**", "**Change it**: the 50.00"),
+        ((-50, -80, -20), (50, 20, 80), impact(), "**It lost money**", "**Change it**: it added 50.00"),
         ((-150, -220, -80), (-50, -120, 20), impact(), "**It lost money**", "**Stop it**: it cost"),
         ((-250, -280, -220), (-150, -180, -120), impact(), "**It lost money**", "**Stop it, or offer something else**"),
         ((5, -10, 20), (105, 90, 120), impact(), "cannot be told**: a net", "without people held out at random"),

@@ -33,6 +33,10 @@ _PLAIN = re.compile(r"[+-][\d.,]+[^()=!|@'\"]*")
 """A figure with its sign, which calls nothing."""
 
 _LONGEST_CELL, _LONGEST_NAME = 32_000, 31
+
+_A4 = 9
+"""The number of the paper."""
+
 _WIDEST, _NARROWEST = 60, 8
 """Widths of columns, in characters."""
 
@@ -79,11 +83,20 @@ class _Book:
         names = _sheet_names(
             [self._word("contents"), *(table.caption for _, table in tables), self._word("definitions")]
         )
-        contents = self.book.add_worksheet(names[0])
+        contents = self._sheet(names[0])
         for (section, table), name in zip(tables, names[1:-1], strict=True):
-            self._table(self.book.add_worksheet(name), section, table, names[0])
-        self._definitions(self.book.add_worksheet(names[-1]), names[0])
+            self._table(self._sheet(name), section, table, names[0])
+        self._definitions(self._sheet(names[-1]), names[0])
         self._contents(contents, [*tables, None], names[1:])
+
+    def _sheet(self, name: str) -> Any:  # noqa: ANN401 - xlsxwriter is not typed
+        """A sheet that prints as wide as its paper, with its head on each page."""
+        sheet = self.book.add_worksheet(name)
+        sheet.set_paper(_A4)
+        sheet.set_landscape()
+        sheet.fit_to_pages(1, 0)
+        sheet.repeat_rows(_FIRST_ROW)
+        return sheet
 
     def _word(self, name: str) -> str:
         return self.text(f"page.sheets.{name}")
