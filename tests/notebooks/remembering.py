@@ -63,6 +63,11 @@ def remember(patched: pytest.MonkeyPatch, lacking: Lacking | None = None) -> Non
     _watch(patched)
 
 
+def forget() -> None:
+    """Compute everything anew."""
+    _KEPT.clear()
+
+
 def _without(whole: Tables, lacking: Lacking) -> Tables:
     """The tables of a shop that lacks some; what does not hang on these keeps what was read from it."""
     tables = copy.copy(whole)
