@@ -74,6 +74,17 @@ def test_a_step_that_breaks_in_one_channel_is_the_only_cause() -> None:
     assert cause["incident"] is None
 
 
+def test_without_times_of_payment_orders_are_one_step() -> None:
+    tables = shop(lost=40)
+    tables["orders"] = tables["orders"].drop("paid_at")
+
+    frame = found(tables)
+
+    assert {"order_rate", "payment_rate", "keep_rate"}.isdisjoint(frame["factor"])
+    step = row(frame, segment="app", factor="conversion")
+    assert (step["before"], step["after"]) == (0.5, 0.4)
+
+
 def test_what_the_incident_log_knows_is_named() -> None:
     cause = row(found(shop(lost=40, incident=True)), segment="app", factor="payment_rate")
 

@@ -243,13 +243,14 @@ def test_the_cover_says_what_a_segment_restricts(
 )
 @pytest.mark.parametrize(("section", "noun"), [("repurchase", "registration"), ("registrations", "first_order")])
 def test_new_customers_of_a_short_history_come_with_a_caution(
-    project: Path, lang: Lang, words: str, section: str, noun: str
+    project: Path, capsys: pytest.CaptureFixture[str], lang: Lang, words: str, section: str, noun: str
 ) -> None:
     say(project, new_user=noun)
 
     (caution,) = short_history(SECTIONS[section], open_report(PARAMS, lang=lang))
 
     assert caution.startswith(words)
+    assert words.rstrip("。") in capsys.readouterr().out, "the cover says it too"
 
 
 def test_sections_that_tell_no_new_customers_have_no_such_caution(project: Path) -> None:

@@ -57,13 +57,15 @@ def short_history(section: Section, report: Asking) -> Iterator[str]:
     Where users are new at their first order, it holds for whatever is told of users.
     """
     by_orders = report.tables.source.new_user == "first_order" and reads(section.name, {"users"})
+    if section.newcomers or by_orders:
+        yield from known_since(report)
+
+
+def known_since(report: Asking) -> Iterator[str]:
+    """Since when orders are known, where that is too short a time to tell new customers from old ones surely."""
     first = report.first_order
-    if not (section.newcomers or by_orders) or first is None:
-        return
-    days = (report.window.start.date() - first).days
-    if days < FULL_LOOK_BACK.days:
-        words = "none" if days <= 0 else "short"
-        yield report.text(f"report.young.{words}", days=days, since=first)
+    if first is not None and (days := (report.window.start.date() - first).days) < FULL_LOOK_BACK.days:
+        yield report.text(f"report.young.{'none' if days <= 0 else 'short'}", days=days, since=first)
 
 
 def _experiments(params: CampaignParams) -> tuple[str, ...]:

@@ -55,7 +55,7 @@ from retro.report.changed import changed_blocks, signed_blocks
 from retro.report.cuts.cut import Cut, cut, rows_behind
 from retro.report.guard import Guarded
 from retro.report.keeping import kept
-from retro.report.limits import lost_links, refused, short_history
+from retro.report.limits import known_since, lost_links, refused, short_history
 from retro.report.method import method
 from retro.report.money import Money
 from retro.report.naming import named_figure
@@ -170,6 +170,7 @@ class Report:
         if (sample := self.tables.source.sample) is not None:
             of = text(f"report.sample.{sample.of}")
             details.append(text(f"report.sample.cover_{sample.how}", share=sample.share, of=of))
+        details += [caution.strip().rstrip(".。") for caution in known_since(self)]
         if params.segment:
             chosen = "; ".join(f"{column} = {text.join(list(values))}" for column, values in params.segment.items())
             details += [text("report.segment", segment=chosen), text("report.segment_alone")]
