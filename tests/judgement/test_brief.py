@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from functools import partial
 from typing import Any
 
 import pytest
 
 from retro.blocks import Figure, ScoreRow
+from retro.i18n import Lang
 from retro.judgement import brief, verdict
 from retro.judgement.verdict import Told
 from retro.ledger import Ledger
@@ -75,6 +77,21 @@ def test_the_reservation_is_that_of_the_money_and_its_absence_is_said() -> None:
     assert said(funnel=findings["funnel"]) == "Few."
     assert said(registrations=Finding("")) == "No section raised a reservation."
     assert said().startswith("The data covers none of the sections that this kind of campaign is judged by")
+
+
+@pytest.mark.parametrize(
+    ("lang", "words"),
+    [
+        ("en", "The shop has no orders: what the campaign added, and whether it paid, is not known."),
+        ("zh", "店铺没有 orders：活动带来多少、赚没赚到，都不知道。"),
+    ],
+)
+def test_without_orders_the_reservation_is_that_nobody_knows_whether_it_paid(lang: Lang, words: str) -> None:
+    asked = replace(context(lang=lang), lacking={"impact": "orders"})
+
+    told = brief(TOLD, (), {"registrations": Finding("")}, {}, asked)
+
+    assert "".join(span.text for span in told.reservation) == words
 
 
 def test_days_that_were_found_in_the_data_prove_nothing() -> None:

@@ -92,6 +92,14 @@ def test_what_the_incident_log_knows_is_named() -> None:
     assert cause["adjusted_p"] == cause["p_value"]
 
 
+def test_an_incident_without_a_channel_hit_all_and_one_without_an_end_explains_nothing() -> None:
+    tables, log = shop(lost=40, incident=True), shop(lost=40, incident=True)["incidents"]
+
+    for column, told in (("channel", "payment"), ("ended_at", None), ("system", None)):
+        frame = found(tables | {"incidents": log.drop(column)})
+        assert row(frame, segment="app", factor="payment_rate")["incident"] == told
+
+
 def test_a_shop_in_which_nothing_moved_has_no_cause() -> None:
     frame = found(shop())
 

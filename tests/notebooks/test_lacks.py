@@ -98,6 +98,9 @@ def _sampled() -> list[object]:
 
 _SAMPLED = 4
 
+_HASH = "Data fingerprint"
+"""The hash of the files differs: one shop lacks what is written in the other's."""
+
 
 @pytest.fixture(scope="module")
 def shop(tmp_path_factory: pytest.TempPathFactory, tiny_demo: Path) -> Path:
@@ -185,7 +188,8 @@ def test_what_is_remembered_says_what_is_computed_anew(name: str, lacking: Lacki
     remembered = says(name, lacking)
     forget()
 
-    assert says(name, lacking, written=True) == remembered
+    anew = says(name, lacking, written=True)
+    assert [one for one in zip(remembered, anew, strict=True) if len(set(one)) > 1 and _HASH not in one[0]] == []
 
 
 @pytest.mark.parametrize(

@@ -90,6 +90,9 @@ def _reservation(findings: Mapping[str, Finding], context: Context) -> str:
         said = finding.warnings[0] if finding.warnings else finding.reservation
         if said:
             return said
+    judged = {"impact", "roi"}.intersection((*context.params.headlines, *context.params.headline_charts))
+    if judged and not judging and (lacks := context.lacking.get("impact", "")):
+        return context.text("verdict.unjudged_reservation", what=lacks)
     uncovered = bool(context.params.headlines) and not opening
     return context.text("verdict.uncovered_reservation" if uncovered else "verdict.no_reservation")
 

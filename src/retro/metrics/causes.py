@@ -240,8 +240,9 @@ _SYSTEMS = {
 
 
 def _incidents(log: ibis.Table | None, window: Window) -> list[Mapping[str, Any]]:
-    if log is None:
-        return []
+    if log is None or not {"system", "ended_at"} <= set(log.columns):
+        return []  # nobody knows whose incident it was, or how long
+    log = log if "channel" in log.columns else log.mutate(channel=ibis.null("string"))
     inside = log.filter(window.touches(log.started_at, log.ended_at))
     kept = inside.select("system", "channel", "started_at", "ended_at").execute().to_dict("records")
     return sorted(kept, key=lambda one: one["started_at"] - one["ended_at"])
