@@ -261,6 +261,8 @@ class Text:
             ('5.10 元', '573 元', '−6.17 万元')
         """
         size = abs(float(value))
+        if not size:
+            return f"0 {self.currency_name}"
         if size < _CENTS_BELOW:
             return self.money(value)
         return self.short_money(value) if size >= _WHOLE_BELOW else f"{self.exact(value, 0)} {self.currency_name}"
