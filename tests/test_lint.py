@@ -9,9 +9,9 @@ from typing import Any
 import pytest
 
 from retro.campaigns import CAMPAIGN_TYPES
-from retro.judgement import Reported
 from retro.judgement import lint as conflicts
 from retro.ledger import Entry, Ledger
+from retro.ledger.reported import Reported
 
 WEEK = {"start": "2025-01-10T00:00", "end": "2025-01-17T00:00"}
 QUARTER = {"start": "2025-01-01T00:00", "end": "2025-04-01T00:00", "campaigns": ["q/week"]}

@@ -16,7 +16,7 @@ from retro.ledger import read_ledger
 from retro.publish import read_failure, read_manifest
 from retro.run import Request, find_params, known_targets, prepare, run_report
 from retro.run.checking import _earlier_verdicts
-from retro.run.finishing import failure_on_record
+from retro.run.failing import failure_on_record
 from shops import FIGURES, tables
 
 WEEK = Path("reports") / "2025Q1" / "new_user_week"
@@ -252,7 +252,7 @@ def test_a_run_that_is_stopped_ends_its_kernels_and_says_so(latest: Path, projec
 
 
 def test_a_stop_stays_one_when_a_library_raises_something_else(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("retro.run.finishing.stop_code", lambda: 143)
+    monkeypatch.setattr("retro.run.failing.stop_code", lambda: 143)
     stopped = Request(tmp_path / "params" / "2025Q1" / "week.yaml", reports=tmp_path / "reports")
 
     with pytest.raises(SystemExit, match="143"), failure_on_record(stopped):

@@ -272,6 +272,12 @@ def locked(path: Path, *, wait: bool = True, shared: bool = False) -> Iterator[b
         yield True
 
 
+def unusable(reason: OSError) -> RetroError:
+    """A file or folder that the system refuses, in one line."""
+    place = shown(Path(reason.filename)) if reason.filename else "retro"
+    return RetroError(f"{place}: file or folder must be usable, got {reason.strerror or reason}.")
+
+
 def sync_names(folder: Path) -> None:
     """Have the system write the names in a folder to the disk; `write_atomic` does so for the contents."""
     if os.name != "posix":
@@ -325,10 +331,11 @@ def files_hash(paths: Iterable[Path], memo: Path | None = None) -> str:
         SourceError: A file cannot be read.
     """
     remembered = _read_memo(memo)
+    before = len(remembered)
     digest = hashlib.sha256()
     for path in paths:
         digest.update(_file_hash(path, remembered).encode())
-    if memo is not None:
+    if memo is not None and len(remembered) > before:
         write_json(memo, remembered)
     return digest.hexdigest()
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import errno
+import os
 import re
 import resource
 import sys
@@ -14,6 +15,9 @@ LEAST_TO_LOAD = 1_024
 
 LEAST_TO_RUN = 3_072
 """Address space in MiB. Below it those of a kernel cannot be loaded, and some wait for memory without end."""
+
+AT_ONCE = "RETRO_AT_ONCE"
+"""The variable that tells a run and its kernels how many runs share the machine's memory."""
 
 _NO_MEMORY = re.compile(
     r"failed to map segment|[Cc]annot allocate memory|can't start new thread|[Oo]ut of [Mm]emory"
@@ -37,6 +41,17 @@ def refuse_little_memory(least: int) -> None:
         raise MemoryLackError(
             f"memory must be at least {least:,} MiB of address space, got {got}. Raise the limit (ulimit -v)."
         )
+
+
+def share_of_memory(whole: str) -> str:
+    """An engine's limit of memory, divided between the runs that share the machine.
+
+    Examples:
+        >>> share_of_memory("18.8 GiB")
+        '18.8 GiB'
+    """
+    number, unit = whole.split()
+    return f"{float(number) / int(os.environ.get(AT_ONCE) or 1):g} {unit}"
 
 
 def peak_memory_mb() -> int:

@@ -9,7 +9,8 @@ import pytest
 from retro.files import write_json
 from retro.i18n import load_text
 from retro.ledger import Entry, Ledger, write_ledger
-from retro.report.recorded import Recorded, campaign_frame, figure_frame, read_recorded
+from retro.report.campaign_frames import campaign_frame, figure_frame
+from retro.report.recorded import Recorded, read_recorded
 
 
 def gmv(amount: str) -> Entry:

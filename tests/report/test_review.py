@@ -14,9 +14,8 @@ from retro.campaigns import CampaignParams, load_params
 from retro.errors import ParamsError
 from retro.files import write_json
 from retro.i18n import Text, load_text
-from retro.report.locked import Registration, TargetChange, registration, target_changes
+from retro.report.locked import Registration, TargetChange, read_review, registration, target_changes
 from retro.report.planned import plan_blocks
-from retro.report.review import read_review
 
 PARAMS = """\
 kind: flash_sale_night

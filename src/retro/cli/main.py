@@ -5,7 +5,6 @@ from __future__ import annotations
 import logging
 import os
 import sys
-from pathlib import Path
 from typing import NoReturn
 
 import typer
@@ -13,7 +12,7 @@ import typer
 from retro.cli.options import app
 from retro.cli.terminal import echo
 from retro.errors import RetroError
-from retro.files import shown
+from retro.files import unusable
 from retro.memory import LEAST_TO_LOAD, out_of_memory, refuse_little_memory
 from retro.signs import harmless
 from retro.stopping import end_on_signals
@@ -54,8 +53,7 @@ def _end_in_one_line(error: Exception) -> NoReturn:
         echo(str(lack), err=True)
         os._exit(lack.exit_code)  # half-loaded libraries may crash on a regular end
     if isinstance(error, OSError):
-        place = shown(Path(error.filename)) if error.filename else "retro"
-        echo(f"{place}: file or folder must be usable, got {error.strerror or error}.", err=True)
+        echo(str(unusable(error)), err=True)
         sys.exit(1)
     if isinstance(error, typer.TyperException):
         if type(error).__name__ == "NoArgsIsHelpError":  # typer does not export it; the message is the help itself

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import contextlib
 import datetime as dt
+from collections.abc import Callable
 from pathlib import Path
 from typing import Annotated
 
@@ -26,6 +28,7 @@ def run(
     settings: Settings = None,
     keep: Annotated[int, typer.Option(min=1, help="How many runs of a report to keep.")] = 12,
     force: Annotated[bool, typer.Option("--force", help="Run although nothing has changed.")] = False,
+    jobs: Annotated[int, typer.Option(min=0, help="Reports made at once; 0 for as many as cores.")] = 0,
 ) -> None:
     """Check the data, execute the notebook, and publish HTML and PDF."""
     from retro.campaigns import parse_settings  # noqa: PLC0415 - `retro --help` should not wait for an engine
@@ -33,28 +36,27 @@ def run(
     from retro.run import find_params  # noqa: PLC0415 - same
 
     files = find_params(target)
-    from retro.run import Request, run_report  # noqa: PLC0415 - nor should a wrong name
+    from retro.run import Request, run_reports  # noqa: PLC0415 - nor should a wrong name
 
     langs = tuple(known for known in LANGS if lang in {known, Language.BOTH})
+    given = parse_settings(settings or [])
+    where = in_project(source) if source else None
+    requests = [Request(file, langs, in_project(reports), where, given, force=force, keep=keep) for file in files]
+    steps: list[Callable[[str], None]] = []
+    runs = run_reports(requests, jobs, lambda file, step: steps[-1](f"{shown(file)}: {step}"))
 
-    def run_one(params_file: Path) -> None:
-        request = Request(
-            params_file,
-            langs,
-            in_project(reports),
-            in_project(source) if source else None,
-            parse_settings(settings or []),
-            force=force,
-            keep=keep,
-        )
-        with progress(shown(params_file)) as say:
-            outcome = run_report(request, say)
+    def tell(params_file: Path) -> None:
+        with progress() as say:
+            steps.append(say)
+            ended = next(runs)
+        outcome = ended.result()
         state = "unchanged, skipped (--force runs it again)" if outcome.skipped else "done"
         echo(f"{shown(params_file)}: {state}: {shown(outcome.latest)}")
         if gone := " and ".join(outcome.gone):
             echo(f"{shown(params_file)}: {gone} is gone, made from other input; --lang both makes it anew")
 
-    each(files, run_one)
+    with contextlib.closing(runs):
+        each(files, tell)
     echo(f"Index: {shown(in_project(reports) / 'index.html')}")
 
 

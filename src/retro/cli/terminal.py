@@ -30,17 +30,20 @@ def print_table(table: Table) -> None:
 class progress:  # noqa: N801 - used as a function
     """Shows a spinner with the step's name on a terminal, and plain lines elsewhere."""
 
-    def __init__(self, name: str) -> None:
+    def __init__(self, name: str = "") -> None:
         self._name = name
         columns = (SpinnerColumn(), TextColumn("{task.description}", markup=False), TimeElapsedColumn())
         self._bar = Progress(*columns, console=Console(stderr=True), transient=True)
 
     def __enter__(self) -> Any:  # noqa: ANN401 - a function that takes the step's name
         if not self._bar.console.is_terminal:
-            return lambda step: echo(f"{self._name}: {step}", err=True)
+            return lambda step: echo(self._line(step), err=True)
         self._bar.start()
         task = self._bar.add_task(harmless(self._name), total=None)
-        return lambda step: self._bar.update(task, description=harmless(f"{self._name}: {step}"))
+        return lambda step: self._bar.update(task, description=harmless(self._line(step)))
+
+    def _line(self, step: str) -> str:
+        return f"{self._name}: {step}" if self._name else step
 
     def __exit__(self, *_: object) -> None:
         if self._bar.live.is_started:

@@ -17,7 +17,7 @@ from pathlib import Path
 from typing import Any
 
 from retro.errors import ExecutionError, RetroError, did_you_mean
-from retro.execute.ends import end_group
+from retro.execute.ends import end_group, end_with_parent
 from retro.execute.executed import cleaned, incomplete
 from retro.execute.fork_server import ForkServer
 from retro.files import read_json, shown, write_atomic, write_json
@@ -38,6 +38,8 @@ _PAUSES = (1, 4)
 
 _LEAST_ROOM = 1 << 20
 """Bytes on the disk below which a process that died is said to have found no room."""
+
+__all__ = ["SERVER", "Executed", "Together", "end_with_parent", "execute_notebook"]
 
 SERVER = ForkServer()
 """What forks the processes of notebooks that this process executes."""

@@ -37,6 +37,9 @@ _IMPORTED = (
 )
 """What a notebook's process and its kernel import; by name, as this package lies below some of them."""
 
+_BRANCH = b"branch"
+"""The request for another server, on the first descriptor; all others name a file."""
+
 _LONGEST_REQUEST = 4096
 """Bytes of a request, which is a file's name."""
 
@@ -78,6 +81,20 @@ class ForkServer:
         """Let it import in the background."""
         with self._turn:
             self._connection()
+
+    def branch(self) -> None:
+        """In a fork of the process that started it: have one of its own, forked from it with all that it imported.
+
+        So each process's notebooks end with that process.
+        """
+        self._turn, self._process = threading.Lock(), None
+        parents, self._socket = self._socket, None
+        if parents is None:
+            return
+        own, there = socket.socketpair()
+        with parents, there, contextlib.suppress(OSError):  # where it died, another one starts when it is needed
+            socket.send_fds(parents, [_BRANCH], [there.fileno(), there.fileno()])
+            self._socket = own
 
     def stop(self) -> None:
         """End it, with all that it forked."""
@@ -125,8 +142,9 @@ class ForkServer:
         return self._socket
 
     def _end(self) -> None:
-        if self._socket is not None and self._process is not None:
-            self._socket.close()
+        if self._socket is not None:
+            self._socket.close()  # which ends a branch
+        if self._process is not None:
             self._process.kill()
             self._process.wait()
         self._socket = self._process = None
@@ -142,6 +160,14 @@ def _serve(connection: socket.socket) -> None:
         if not request:
             return
         held, log = descriptors
+        if request == _BRANCH:
+            os.close(log)
+            if os.fork() == 0:
+                connection.close()
+                connection = socket.socket(fileno=held)
+            else:
+                os.close(held)
+            continue
         if problem:
             os.write(log, problem.encode())
         elif os.fork() == 0:

@@ -2,7 +2,7 @@
 
 from retro.judgement.brief import brief
 from retro.judgement.goals import followed_up, goals
-from retro.judgement.lint import Conflict, Reported, lint
+from retro.judgement.lint import Conflict, lint
 from retro.judgement.verdict import verdict
 
-__all__ = ["Conflict", "Reported", "brief", "followed_up", "goals", "lint", "verdict"]
+__all__ = ["Conflict", "brief", "followed_up", "goals", "lint", "verdict"]

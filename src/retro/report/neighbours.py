@@ -7,8 +7,8 @@ from zoneinfo import ZoneInfo
 from retro.campaigns import CAMPAIGN_TYPES, CampaignParams, load_params
 from retro.errors import ParamsError
 from retro.files import NOT_PARAMS, read_yaml, shown
-from retro.judgement import Reported
 from retro.ledger import Ledger, read_ledger
+from retro.ledger.reported import Reported
 
 
 def reported(file: Path, params: CampaignParams, reports: Path) -> Reported:

@@ -1,16 +1,13 @@
 """Figures that other reports recorded; a quarter is made from those of its campaigns."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Literal
 
-import pandas as pd
-
 from retro.campaigns import CampaignParams
 from retro.errors import RetroError
 from retro.files import project_root, read_json, read_yaml
-from retro.i18n import Text
 from retro.ledger import Ledger, read_ledger
 
 State = Literal["recorded", "not_made", "breached", "failed", "unreadable"]
@@ -76,72 +73,12 @@ def read_campaigns(params: CampaignParams, reports: Path) -> tuple[Recorded, ...
     return tuple(read_recorded(name, reports) for name in params.reports)
 
 
-def campaign_frame(campaigns: Sequence[Recorded], fingerprint: str, text: Text) -> pd.DataFrame:
-    """The reports that a report is made from, one row each.
-
-    Returns:
-        One row per report, in the order of the params.
-
-        - `report` (str): Its name, such as `2025Q1/new_user_week`.
-        - `title` (str): Its title in the reader's language.
-        - `campaign_id` (str), `start`, `end` (datetime), `budget` (str), `targets` (mapping of str): As it was asked;
-          None where it is missing.
-        - `state` (str): `recorded`; `not_made`, `breached`, `failed`, `unreadable`: it is missing, and why.
-        - `same_data` (bool): Whether its figures are of the data that this report sees.
-        - `group` (int): Campaigns whose days, anticipation and settling too, touch have the same one: their reports
-          estimated them together.
-    """
-    groups = _groups([_touched(one.params) for one in campaigns])
-    rows = [
-        {
-            "report": one.name,
-            "title": text.pick(one.title) if one.title else one.name,
-            "campaign_id": one.params.get("campaign_id"),
-            "start": _local(one.params.get("start")),
-            "end": _local(one.params.get("end")),
-            "budget": one.params.get("budget"),
-            "targets": one.params.get("targets"),
-            "state": one.state,
-            "same_data": one.fingerprint == fingerprint,
-            "group": group,
-        }
-        for one, group in zip(campaigns, groups, strict=True)
-    ]
-    columns = ["report", "title", "campaign_id", "start", "end", "budget", "targets", "state", "same_data", "group"]
-    return pd.DataFrame(rows, columns=columns, dtype=object)
-
-
-def figure_frame(campaigns: Sequence[Recorded]) -> pd.DataFrame:
-    """The figures that these reports recorded.
-
-    Returns:
-        One row per report and figure: `report` (str), and the fields of a ledger's entry (`name`, `value`, `unit`,
-        `numerator`, `denominator`, `low`, `high`, ...; amounts and counts are Decimal, None where missing).
-    """
-    rows = [{"report": one.name, **entry.model_dump()} for one in campaigns for entry in one.ledger.entries]
-    columns = ["report", "name", "value", "unit", "numerator", "denominator", "low", "high", "about"]
-    return pd.DataFrame(rows, columns=None if rows else columns, dtype=object)
-
-
-def _touched(params: Mapping[str, Any]) -> tuple[pd.Timestamp, pd.Timestamp] | None:
-    """The days that a campaign touched, as its params were; None for one that is missing."""
-    start, end = _local(params.get("start")), _local(params.get("end"))
-    if start is None or end is None:
-        return None
-    roi = params.get("roi") or {}
-    before, after = (pd.Timedelta(days=int(roi.get(f"{side}_days") or 0)) for side in ("anticipation", "settling"))
-    return start.floor("D") - before, end.ceil("D") + after
-
-
-def _groups(spans: Sequence[tuple[pd.Timestamp, pd.Timestamp] | None]) -> list[int]:
-    """The group of each campaign: that of the earlier ones whose days it shares, else one of its own."""
-    groups = list(range(len(spans)))
-    for place, span in enumerate(spans):
-        for other in spans[:place]:
-            if span and other and span[0] < other[1] and other[0] < span[1]:
-                old, new = groups[place], groups[spans.index(other)]
-                groups = [new if group == old else group for group in groups]
-    return groups
+def previous_ledger(params: CampaignParams, reports: Path) -> Ledger:
+    """The figures of the last comparable campaign; empty where none is named or it has no report yet."""
+    if params.previous is None:
+        return Ledger()
+    path = reports / params.previous / "latest" / "ledger.json"
+    return read_ledger(path) if path.is_file() else Ledger()
 
 
 def _failure(address: Path) -> State | None:
@@ -159,8 +96,3 @@ def _planned_title(name: str) -> Mapping[str, str]:
         return {}
     title = data.get("short_title") or data.get("title")
     return {"zh": title, "en": title} if isinstance(title, str) else title or {}
-
-
-def _local(moment: str | None) -> pd.Timestamp | None:
-    """A moment of the params as the tables' columns have it: local wall clock without a zone."""
-    return None if moment is None else pd.Timestamp(moment).tz_localize(None)

@@ -39,8 +39,9 @@ from retro.errors import RetroError, did_you_mean
 from retro.figures import families
 from retro.files import YamlFile, shown
 from retro.i18n import Text
-from retro.judgement import Reported, brief, lint, verdict
+from retro.judgement import brief, lint, verdict
 from retro.ledger import Ledger, Version, read_inputs, read_version, write_ledger
+from retro.ledger.reported import Reported
 from retro.memo import Store
 from retro.metrics.cohorts import UNKNOWN_DAYS
 from retro.metrics.history import OF_CUSTOMERS, blank_days, history, keep_blank
@@ -51,11 +52,13 @@ from retro.periods import Period, Window
 from retro.places import MEMO, own_folder
 from retro.privacy import addressed, people_in
 from retro.report.beside import beside
+from retro.report.campaign_frames import campaign_frame, figure_frame
 from retro.report.changed import changed_blocks, signed_blocks
 from retro.report.cuts.cut import Cut, cut, rows_behind
 from retro.report.guard import Guarded
 from retro.report.keeping import kept
 from retro.report.limits import known_since, lost_links, refused, short_history
+from retro.report.locked import Review
 from retro.report.method import method
 from retro.report.money import Money
 from retro.report.naming import named_figure
@@ -63,9 +66,9 @@ from retro.report.observed import observed
 from retro.report.planned import plan_blocks
 from retro.report.preview import bundle
 from retro.report.quiet import QUIET
-from retro.report.recorded import Recorded, campaign_frame, figure_frame
+from retro.report.recorded import Recorded
 from retro.report.remembered import Remembered
-from retro.report.review import Review, comment, conflict_blocks, goal_blocks, moved_targets, opening, signatures
+from retro.report.review import comment, conflict_blocks, goal_blocks, moved_targets, opening, signatures
 from retro.report.run_context import RunContext
 from retro.report.sampled import Spreads, of_sample, touched
 from retro.report.sections import figure_block, headed, recorded, section_blocks, title_of, uncovered, weighed

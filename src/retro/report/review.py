@@ -1,63 +1,16 @@
 """Blocks around the figures: last actions, moved targets, comments, signatures."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
-from pathlib import Path
-
-from pydantic import ValidationError
 
 from retro.blocks import Block, Callout, Cell, Column, Heading, Paragraph, Table, spans
 from retro.campaigns import CampaignParams
-from retro.campaigns.review import Action
-from retro.errors import RetroError
-from retro.files import read_json
 from retro.i18n import Text
 from retro.judgement import Conflict, followed_up, goals
 from retro.ledger import Ledger
-from retro.report.locked import Registration, TargetChange, registration, target_changes
+from retro.report.locked import Review
 from retro.sections import Context
 from retro.sections.scorecard import goal_label
 from retro.sections.section import Finding
-
-
-@dataclass(frozen=True)
-class Review:
-    """The last report's actions, and changes of targets.
-
-    Attributes:
-        actions: The last report's actions.
-        changes: Targets that changed after the start.
-        plan: When the plan was first kept; None without one.
-    """
-
-    actions: tuple[Action, ...] = ()
-    changes: tuple[TargetChange, ...] = ()
-    plan: Registration | None = None
-
-
-def read_review(path: Path, params: CampaignParams, reports: Path, address: Path) -> Review:
-    """Read what the last comparable report decided, and whether targets and plan are those of before the start.
-
-    Args:
-        path: The params file.
-        params: What it says.
-        reports: The reports folder.
-        address: The report's own folder.
-    """
-    runs = address / "runs"
-    return Review(_actions(params, reports), target_changes(path, params, runs), registration(path, params, runs))
-
-
-def _actions(params: CampaignParams, reports: Path) -> tuple[Action, ...]:
-    if params.previous is None:
-        return ()
-    path = reports / params.previous / "latest" / "params.json"
-    if not path.is_file():
-        return ()
-    try:
-        return tuple(Action.model_validate(one) for one in read_json(path).get("actions", ()))
-    except (RetroError, ValidationError, AttributeError):  # params of another version
-        return ()
 
 
 def opening(review: Review, before: Ledger, after: Ledger, context: Context) -> tuple[Block, ...]:

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 from retro.lazy import lazily
 
 if TYPE_CHECKING:
+    from retro.run.at_once import Ended, run_reports
     from retro.run.checking import check, set_aside
     from retro.run.diffing import diff, diff_lines
     from retro.run.experimenting import Trials, read_experiments
@@ -22,6 +23,7 @@ if TYPE_CHECKING:
 
 __all__ = [
     "Asked",
+    "Ended",
     "Found",
     "Job",
     "Outcome",
@@ -39,6 +41,7 @@ __all__ = [
     "read_experiments",
     "read_user_ids",
     "run_report",
+    "run_reports",
     "set_aside",
 ]
 
@@ -46,6 +49,7 @@ __getattr__ = lazily(
     __name__,
     {
         "Asked": "retro.run.planning:Asked",
+        "Ended": "retro.run.at_once:Ended",
         "Found": "retro.run.forgetting:Found",
         "Job": "retro.run.job:Job",
         "Outcome": "retro.run.running:Outcome",
@@ -63,6 +67,7 @@ __getattr__ = lazily(
         "read_experiments": "retro.run.experimenting:read_experiments",
         "read_user_ids": "retro.run.forgetting:read_user_ids",
         "run_report": "retro.run.running:run_report",
+        "run_reports": "retro.run.at_once:run_reports",
         "set_aside": "retro.run.checking:set_aside",
     },
 )

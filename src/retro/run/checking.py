@@ -16,7 +16,7 @@ from retro.contracts import (
     write_verdict,
 )
 from retro.errors import ParamsError, RetroError, SourceError
-from retro.files import project_root, shown
+from retro.files import locked, project_root, shown
 from retro.ledger import begun
 from retro.places import in_use, own_folder, quarantine_folder
 from retro.publish import PublishedFile
@@ -72,7 +72,8 @@ def set_aside(job: Job, verdict: GateVerdict, name: Path) -> tuple[Quarantined, 
 
 def check_and_record(job: Job) -> tuple[PublishedFile, ...]:
     """Keep the gate's verdict and its page with the run, the broken rows outside it, and stop at a breach."""
-    verdict = check(job)
+    with locked(own_folder("verdicts") / ".lock"):  # what a run beside this one checks need not be checked twice
+        verdict = check(job)
     write_verdict(job.folder / "verdict.json", verdict)
     set_aside(job, verdict, Path(job.run_id))
     checked = Checked(

@@ -12,7 +12,7 @@ from retro.errors import RetroError
 from retro.files import locked, project_root
 from retro.i18n import LANGS, Lang
 from retro.ledger import begun
-from retro.publish import Manifest, PublishedFile, read_manifest, write_index
+from retro.publish import Manifest, PublishedFile, read_manifest
 from retro.run.job import Job
 
 LOCK = ".running"
@@ -50,12 +50,6 @@ def languages(job: Job, edition: Manifest | None) -> tuple[tuple[Lang, ...], tup
     if edition is not None and edition.input_hash == job.input_hash:
         return tuple(lang for lang in LANGS if lang in {*job.langs, *before}), ()
     return job.langs, tuple(lang for lang in LANGS if lang in before - set(job.langs))
-
-
-def keep(job: Job) -> None:
-    """Keep the newest edition: remove an earlier failure record, and bring the index up to date."""
-    (job.address / "failure.json").unlink(missing_ok=True)
-    write_index(job.request.reports)
 
 
 @contextlib.contextmanager

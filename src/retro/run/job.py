@@ -9,16 +9,19 @@ from dataclasses import asdict, dataclass, field
 from functools import cached_property
 from importlib.metadata import version
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from retro.campaigns import CampaignParams, load_params
-from retro.contracts import personal_columns
 from retro.errors import ParamsError, RetroError, SourceError
 from retro.files import canonical_json, code_version, files_hash, project_root, read_json, shown, text_hash
 from retro.i18n import LANGS, Lang
 from retro.ledger import started, version_before
 from retro.report import previous_ledger, read_campaigns, read_neighbours, read_periods, read_review
-from retro.sources import Source, Tables, find_source, fingerprint, load_source, open_tables
+from retro.sources import Source, find_source, load_source
+from retro.sources.fingerprint import fingerprint
+
+if TYPE_CHECKING:
+    from retro.sources import Tables
 
 LIBRARIES = ("duckdb", "ibis-framework", "pandas", "numpy", "scipy", "matplotlib", "seaborn", "nbconvert", "typst")
 """Libraries whose version can change a figure or a page."""
@@ -140,13 +143,21 @@ class Job:
         Raises:
             SourceError: It cannot be opened.
         """
+        from retro.contracts import personal_columns  # noqa: PLC0415 - an edition that is there needs no engine
+        from retro.sources import open_tables  # noqa: PLC0415 - same
+
         personal = personal_columns(project_root() / "data_contracts") if self.params.segment else ()
         return open_tables(self.source, shown(self.source_file), self.params.segment, personal)
 
     @cached_property
+    def files_fingerprint(self) -> str | None:
+        """A hash of the data, where it lies in files; None where only a server can tell."""
+        return fingerprint(self.source, shown(self.source_file))
+
+    @cached_property
     def data_fingerprint(self) -> str:
         """A hash of the data."""
-        return fingerprint(self.source, shown(self.source_file)) or self.tables.fingerprint()
+        return self.files_fingerprint or self.tables.fingerprint()
 
     @cached_property
     def before(self) -> Path | None:

@@ -2,24 +2,20 @@
 
 from __future__ import annotations
 
+import contextlib
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
-from retro.execute import SERVER
+from retro.errors import RetroError
 from retro.i18n import Lang
 from retro.memory import LEAST_TO_RUN, refuse_little_memory
 from retro.places import in_use
-from retro.publish import Manifest, publish, write_index
-from retro.run.checking import check_and_record, refuse_changed_data, refuse_early
-from retro.run.editions import clear_old_runs, is_current, keep, languages, newest_edition, running
-from retro.run.executing import execute
-from retro.run.finishing import failure_on_record, finish, step
-from retro.run.holding import holding, refuse_little_disk
-from retro.run.inputs import record_inputs
-from retro.run.job import Request, prepare
-from retro.run.storing import clear_stored, store_inputs
-from retro.run.surroundings import surroundings
+from retro.publish import Manifest, write_index
+from retro.run.editions import clear_old_runs, is_current, newest_edition
+from retro.run.failing import failure_on_record
+from retro.run.holding import hold, holding, refuse_little_disk
+from retro.run.job import Job, Request, prepare
 
 
 @dataclass(frozen=True)
@@ -54,25 +50,34 @@ def run_report(request: Request, say: Callable[[str], None] = lambda _: None) ->
         refuse_little_disk(request.reports)
         job = prepare(request)
         before = newest_edition(job)
-        if before is not None and is_current(job, before) and not request.force:
-            keep(job)
-            return Outcome(before, job.stands if job.stands.exists() else job.latest, skipped=True)
-        refuse_early(job)
-        job.langs, gone = languages(job, before)
-        SERVER.start()  # it imports while the data is checked
-        with running(job):
-            with step(job, progress, "check", say):
-                quality = check_and_record(job)
-                record_inputs(job)
-            with step(job, progress, "execute", say):
-                notebooks = execute(job)
-            with step(job, progress, "publish", say):
-                around = surroundings(job)
-                pages = [publish(notebook, job.folder, around=around) for notebook in notebooks]
-            refuse_changed_data(job)
-            store_inputs(job)
-            manifest = finish(job, pages, quality)
+        if (outcome := _kept(job, before)) is not None:
+            write_index(request.reports)
+            return outcome
+        from retro.run.making import make  # noqa: PLC0415 - what is there already needs no engine
+        from retro.run.storing import clear_stored  # noqa: PLC0415 - same
+
+        manifest, gone = make(job, before, progress, say)
     clear_old_runs(job)
     clear_stored()
     write_index(request.reports)
     return Outcome(manifest, job.stands, skipped=False, gone=gone)
+
+
+def standing(request: Request) -> Outcome | None:
+    """The edition that is there already, found without opening the data; None where only a run can tell.
+
+    It leaves the index as it is.
+    """
+    with contextlib.suppress(RetroError, OSError), hold(request.address, wait=False), in_use():
+        job = prepare(request)
+        if job.files_fingerprint is not None:
+            return _kept(job, newest_edition(job))
+    return None
+
+
+def _kept(job: Job, before: Manifest | None) -> Outcome | None:
+    """Keep the newest edition, where nothing that it was made from has changed: remove an earlier failure record."""
+    if before is None or job.request.force or not is_current(job, before):
+        return None
+    (job.address / "failure.json").unlink(missing_ok=True)
+    return Outcome(before, job.stands if job.stands.exists() else job.latest, skipped=True)

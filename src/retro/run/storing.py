@@ -32,9 +32,8 @@ from retro.files import (
 from retro.places import INPUTS, own_folder
 from retro.run.job import Job
 from retro.sources import Source, expand
-from retro.sources.connection import database_file
-from retro.sources.fingerprint import FINGERPRINTS, files_of, folder_of
-from retro.sources.reading import find_files
+from retro.sources.fingerprint import FINGERPRINTS, files_of, find_files, folder_of
+from retro.sources.spec import database_file
 from retro.validation import FrozenModel
 
 _MIB = 2**20

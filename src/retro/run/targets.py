@@ -21,14 +21,14 @@ def find_params(target: str) -> list[Path]:
     for path in (root / target, root / f"{target}.yaml", Path(target)):
         if path.is_dir():
             if files := [file for file in path.glob("*.yaml") if file.name not in NOT_PARAMS]:
-                return sorted(files, key=lambda file: (_from_reports(file), file))
+                return sorted(files, key=lambda file: (from_reports(file), file))
             raise ParamsError(f"{shown(path)}: folder must hold a params file. Add one, such as new_user_week.yaml.")
         if path.is_file():
             return [path]
     raise ParamsError(f"{target}: must be a folder or file of params/. {did_you_mean(target, known_targets())}")
 
 
-def _from_reports(path: Path) -> bool:
+def from_reports(path: Path) -> bool:
     """Whether a params file is of a kind that reads other reports; one that cannot be read says so when it is run."""
     try:
         kind = str(read_yaml(path, ParamsError).data.get("kind"))

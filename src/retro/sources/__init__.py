@@ -14,13 +14,17 @@ A `source.yaml` says where a shop's data is and how its own columns map to the c
 
 from __future__ import annotations
 
-from retro.sources.currencies import CurrencyError
-from retro.sources.environment import SURELY_SECRET, expand
-from retro.sources.fingerprint import fingerprint
-from retro.sources.hiding import hidden, hide_secrets, secrets, secrets_around
-from retro.sources.signatures import Signature, Unsigned, signed
-from retro.sources.spec import Source, TableSpec, find_source, load_source
-from retro.sources.tables import NotCovered, Tables, open_table, open_tables
+from typing import TYPE_CHECKING
+
+from retro.lazy import lazily
+
+if TYPE_CHECKING:
+    from retro.sources.currencies import CurrencyError
+    from retro.sources.environment import SURELY_SECRET, expand
+    from retro.sources.hiding import hidden, hide_secrets, secrets, secrets_around
+    from retro.sources.signatures import Signature, Unsigned, signed
+    from retro.sources.spec import Source, TableSpec, find_source, load_source
+    from retro.sources.tables import NotCovered, Tables, open_table, open_tables
 
 __all__ = [
     "SURELY_SECRET",
@@ -33,7 +37,6 @@ __all__ = [
     "Unsigned",
     "expand",
     "find_source",
-    "fingerprint",
     "hidden",
     "hide_secrets",
     "load_source",
@@ -43,3 +46,27 @@ __all__ = [
     "secrets_around",
     "signed",
 ]
+
+__getattr__ = lazily(
+    __name__,
+    {
+        "CurrencyError": "retro.sources.currencies:CurrencyError",
+        "NotCovered": "retro.sources.tables:NotCovered",
+        "SURELY_SECRET": "retro.sources.environment:SURELY_SECRET",
+        "Signature": "retro.sources.signatures:Signature",
+        "Source": "retro.sources.spec:Source",
+        "TableSpec": "retro.sources.spec:TableSpec",
+        "Tables": "retro.sources.tables:Tables",
+        "Unsigned": "retro.sources.signatures:Unsigned",
+        "expand": "retro.sources.environment:expand",
+        "find_source": "retro.sources.spec:find_source",
+        "hidden": "retro.sources.hiding:hidden",
+        "hide_secrets": "retro.sources.hiding:hide_secrets",
+        "load_source": "retro.sources.spec:load_source",
+        "open_table": "retro.sources.tables:open_table",
+        "open_tables": "retro.sources.tables:open_tables",
+        "secrets": "retro.sources.hiding:secrets",
+        "secrets_around": "retro.sources.hiding:secrets_around",
+        "signed": "retro.sources.signatures:signed",
+    },
+)

@@ -12,12 +12,13 @@ import ibis
 
 from retro.clocks import keep_zone
 from retro.errors import SourceError
-from retro.files import project_root, shown
+from retro.files import shown
+from retro.memory import share_of_memory
 from retro.places import spill_folder
 from retro.sources.environment import expand
 from retro.sources.hiding import hide_secrets
 from retro.sources.quoting import literal
-from retro.sources.spec import Source
+from retro.sources.spec import Source, database_file
 
 SHOP = "shop"
 """The name under which a DuckDB file is attached: SQL says `shop.orders` for the file's own table `orders`."""
@@ -64,6 +65,8 @@ def connect(source: Source, where: str) -> Any:  # noqa: ANN401 - Ibis backends 
     # Where it sees a kernel of Jupyter, DuckDB draws one into the cell, and so onto the page. To set it fails where the
     # kernel lacks ipywidgets, with which it would draw; the pragma does not.
     connection.raw_sql("PRAGMA disable_progress_bar")
+    whole = connection.raw_sql("SELECT current_setting('memory_limit')").fetchone()[0]
+    connection.raw_sql(f"SET memory_limit = {literal(share_of_memory(whole))}")
     connection.raw_sql(f"SET temp_directory = {literal(str(spill_folder()))}")
     return connection
 
@@ -93,9 +96,3 @@ def lock(connection: Any, files: Iterable[Path] = (), folders: Iterable[Path] = 
     connection.raw_sql("SET allowed_configs = ['memory_limit']")  # the gate lowers it while it counts
     connection.raw_sql("SET enable_external_access = false")
     connection.raw_sql("SET lock_configuration = true")
-
-
-def database_file(url: str) -> Path | None:
-    """The file of a DuckDB URL; None for a database in memory or another engine."""
-    path = url.removeprefix("duckdb://").split("?")[0] if url.startswith("duckdb://") else ""
-    return project_root() / path.removeprefix("/./") if path not in {"", ":memory:", "/:memory:"} else None

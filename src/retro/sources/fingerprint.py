@@ -2,22 +2,21 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
-import ibis
-
 from retro.errors import SourceError
 from retro.files import canonical_json, files_hash, project_root, shown, text_hash
 from retro.places import own_folder
-from retro.sources.connection import database_file
 from retro.sources.environment import expand
 from retro.sources.hiding import hide_secrets
-from retro.sources.reading import find_files
-from retro.sources.spec import Source, TableSpec
+from retro.sources.spec import Source, TableSpec, database_file
 
 FINGERPRINTS = "fingerprints.json"
+
+_GLOB = frozenset("*?[")
 
 
 @dataclass(frozen=True)
@@ -69,20 +68,6 @@ def fingerprint(source: Source, where: str, server: Server | None = None) -> str
     return text_hash("|".join(parts))
 
 
-def content_of(table: ibis.Table) -> ibis.Value | None:
-    """A sum over hashes of the rows: a status or an amount that is overwritten moves neither rows nor newest time.
-
-    None for a table without a column of plain values.
-    """
-    kinds = table.schema().items()
-    told = [table[name] for name, kind in kinds if kind.is_string() or kind.is_numeric() or kind.is_temporal()]
-    told += [table[name] for name, kind in kinds if kind.is_boolean() or kind.is_uuid()]
-    if not told:
-        return None
-    row = ibis.literal("\x1f").join([own.cast("string").fill_null("\x01") for own in told])
-    return row.hash().sum().cast("string")
-
-
 def files_of(source: Source, where: str, key: str, spec: TableSpec) -> list[Path]:
     """The files of a table that is given by `path`.
 
@@ -102,6 +87,32 @@ def files_of(source: Source, where: str, key: str, spec: TableSpec) -> list[Path
     hint = spec.obtain or "Check the path; `make demo` makes the demo data."
     obtained, got = (hide_secrets(" ".join(said.split()), source) for said in (hint, shown(folder / path)))
     raise SourceError(f"{where}: {key}: file must exist, got {got}. {obtained}")
+
+
+def find_files(folder: Path, path: str) -> list[Path]:
+    """The files that a path or a glob means, by name; a file of exactly that name comes before a glob.
+
+    Args:
+        folder: Where a relative path starts; its own name is never taken for a glob.
+        path: What the source file says.
+
+    Returns:
+        The files; empty where there is none.
+
+    Raises:
+        SourceError: It looks like a glob and is none.
+    """
+    literal = folder / path
+    if os.path.isfile(literal):  # noqa: PTH113 - false, not an error, for a name too long to be one
+        return [literal]
+    if not _GLOB & set(path):
+        return []
+    pattern = Path(path)
+    start = Path(pattern.anchor) if pattern.is_absolute() else folder
+    try:
+        return sorted(start.glob(str(pattern.relative_to(pattern.anchor))))
+    except ValueError as reason:  # such as `**a`
+        raise SourceError(f"{shown(literal)}: path must be a glob such as *.csv, got {reason}.") from None
 
 
 def folder_of(source: Source, where: str) -> Path:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import itertools
-import os
 import shutil
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
@@ -36,37 +35,10 @@ from retro.sources.text import (
 )
 from retro.sources.wanted import wanted
 
-_GLOB = frozenset("*?[")
 _SMALL = 4 << 20
 """Bytes of text that are read whole before types are chosen; of more, the first rows choose and all are verified."""
 
 _SAMPLE = 2_000
-
-
-def find_files(folder: Path, path: str) -> list[Path]:
-    """The files that a path or a glob means, by name; a file of exactly that name comes before a glob.
-
-    Args:
-        folder: Where a relative path starts; its own name is never taken for a glob.
-        path: What the source file says.
-
-    Returns:
-        The files; empty where there is none.
-
-    Raises:
-        SourceError: It looks like a glob and is none.
-    """
-    literal = folder / path
-    if os.path.isfile(literal):  # noqa: PTH113 - false, not an error, for a name too long to be one
-        return [literal]
-    if not _GLOB & set(path):
-        return []
-    pattern = Path(path)
-    start = Path(pattern.anchor) if pattern.is_absolute() else folder
-    try:
-        return sorted(start.glob(str(pattern.relative_to(pattern.anchor))))
-    except ValueError as reason:  # such as `**a`
-        raise SourceError(f"{shown(literal)}: path must be a glob such as *.csv, got {reason}.") from None
 
 
 @dataclass(frozen=True)

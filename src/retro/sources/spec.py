@@ -9,11 +9,10 @@ from typing import Literal
 from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo, available_timezones
 
-import ibis
 from pydantic import Field, field_validator, model_validator
 
 from retro.errors import SourceError, did_you_mean
-from retro.files import find_above, read_yaml, shown
+from retro.files import find_above, project_root, read_yaml, shown
 from retro.sources.environment import SECRET_NAME, VARIABLE, secrets_in
 from retro.validation import FrozenModel, validate
 
@@ -104,6 +103,10 @@ class TableSpec(FrozenModel):
     @field_validator("types")
     @classmethod
     def _known_types(cls, value: Mapping[str, str]) -> Mapping[str, str]:
+        if not value:
+            return value
+        import ibis  # noqa: PLC0415 - a source that nothing is asked of needs no engine
+
         for column, kind in value.items():
             try:
                 ibis.dtype(kind)
@@ -234,3 +237,9 @@ def load_source(path: Path) -> Source:
     """
     file = read_yaml(path, SourceError)
     return validate(Source, file.data, file, SourceError)
+
+
+def database_file(url: str) -> Path | None:
+    """The file of a DuckDB URL; None for a database in memory or another engine."""
+    path = url.removeprefix("duckdb://").split("?")[0] if url.startswith("duckdb://") else ""
+    return project_root() / path.removeprefix("/./") if path not in {"", ":memory:", "/:memory:"} else None

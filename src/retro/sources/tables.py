@@ -18,11 +18,11 @@ from retro.places import spill_folder
 from retro.privacy import LEAST
 from retro.sources.as_of import MOMENTS, as_of, overwritten
 from retro.sources.clock import to_local
-from retro.sources.connection import SHOP, connect, database_file, lock
-from retro.sources.contents import Contents, Reads
+from retro.sources.connection import SHOP, connect, lock
+from retro.sources.contents import Contents, Reads, content_of
 from retro.sources.currencies import Currencies
 from retro.sources.environment import expand
-from retro.sources.fingerprint import Server, content_of, files_of, fingerprint, folder_of
+from retro.sources.fingerprint import Server, files_of, fingerprint, folder_of
 from retro.sources.grain import Grain, grain_of
 from retro.sources.hiding import hide_secrets
 from retro.sources.newest import NewestDay, newest_day
@@ -30,7 +30,7 @@ from retro.sources.order_kinds import KINDS, counting
 from retro.sources.over import over
 from retro.sources.queries import one_query
 from retro.sources.reading import Reader
-from retro.sources.spec import Source, TableSpec
+from retro.sources.spec import Source, TableSpec, database_file
 from retro.sources.typed import refuse_unknown, typed
 
 

@@ -1,0 +1,215 @@
+"""Several reports at once: each in a process of its own, forked from this one when all is imported."""
+
+from __future__ import annotations
+
+import importlib
+import multiprocessing
+import os
+import sys
+import traceback
+from collections.abc import Callable, Generator, Sequence
+from dataclasses import dataclass
+from multiprocessing.connection import Connection, wait
+from pathlib import Path
+from typing import Any, Self
+
+from retro.errors import RetroError, engine_error
+from retro.files import shown, unusable
+from retro.memory import AT_ONCE
+from retro.publish import write_index
+from retro.run.job import Request
+from retro.run.running import Outcome, run_report, standing
+from retro.run.targets import from_reports
+from retro.stopping import end_on_signals
+
+Say = Callable[[Path, str], None]
+"""Told a params file and the step that its report has come to."""
+
+_IMPORTED = ("retro.run.making", "retro.publish.html", "retro.publish.pdf")
+"""What a run imports in the end; by name, as nothing needs them where all editions are there."""
+
+_PATIENCE = 20
+"""Seconds that a process has to end its notebook and write its record before it is killed."""
+
+
+@dataclass(frozen=True)
+class Ended:
+    """How the run of one report ended.
+
+    Attributes:
+        request: What was asked.
+        outcome: Its edition; None where it failed.
+        error: Why it failed; None where it did not.
+    """
+
+    request: Request
+    outcome: Outcome | None = None
+    error: RetroError | None = None
+
+    def result(self) -> Outcome:
+        """Its edition.
+
+        Raises:
+            RetroError: It failed.
+        """
+        if self.outcome is None:
+            raise self.error or RetroError(f"{shown(self.request.params_file)}: run must end, got nothing.")
+        return self.outcome
+
+
+def run_reports(requests: Sequence[Request], jobs: int = 0, say: Say = lambda *_: None) -> Generator[Ended]:
+    """Make reports side by side, and say in the order of the requests how each ended.
+
+    One that is made from other reports waits for those before it. A broken report never stops the others; when this
+    process is stopped, all are.
+
+    Args:
+        requests: The reports.
+        jobs: How many may be made at once; 0 for as many as the machine has cores.
+        say: Told each step.
+    """
+    jobs = min(jobs or os.cpu_count() or 1, len(requests))
+    ended: dict[int, Ended] = {}
+    told, skipped = 0, False
+    todo = list(range(len(requests)))
+    seen: set[int] = set()
+    with _Workers(jobs, say) as workers:
+        while told < len(requests):
+            for place in [one for one in todo if _may_begin(one, requests, ended)]:
+                if place not in seen and (outcome := standing(requests[place])) is not None:
+                    ended[place], skipped = Ended(requests[place], outcome), True
+                    todo.remove(place)
+                elif workers.take(place, requests[place]):
+                    todo.remove(place)
+                seen.add(place)
+            if told not in ended:
+                ended.update(workers.wait())
+            while told in ended:
+                yield ended[told]
+                told += 1
+    if skipped:
+        write_index(requests[0].reports)
+
+
+def _may_begin(place: int, requests: Sequence[Request], ended: dict[int, Ended]) -> bool:
+    return not from_reports(requests[place].params_file) or all(before in ended for before in range(place))
+
+
+class _Workers:
+    """Processes that make one report after the other; one alone is this process itself."""
+
+    def __init__(self, jobs: int, say: Say) -> None:
+        self._jobs, self._say = jobs, say
+        self._idle: list[_Worker] = []
+        self._busy: dict[Any, tuple[_Worker, int, Request]] = {}
+        self._done: dict[int, Ended] = {}
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        workers = [*self._idle, *(worker for worker, *_ in self._busy.values())]
+        for worker in workers:
+            worker.process.terminate()
+        for worker in workers:
+            worker.end()
+
+    def take(self, place: int, request: Request) -> bool:
+        """Begin a report; False where as many are being made as may be."""
+        if len(self._busy) + len(self._done) == self._jobs:
+            return False
+        if self._jobs == 1:
+            self._done[place] = _run(request, lambda step: self._say(request.params_file, step))
+            return True
+        worker = self._idle.pop() if self._idle else _Worker(self._jobs)
+        worker.pipe.send(request)
+        self._busy[worker.pipe] = (worker, place, request)
+        return True
+
+    def wait(self) -> dict[int, Ended]:
+        """Wait until a report has ended."""
+        while not self._done:
+            for pipe in wait([*self._busy]):
+                worker, place, request = self._busy[pipe]
+                answer = worker.answer()
+                if isinstance(answer, str):
+                    self._say(request.params_file, answer)
+                    continue
+                del self._busy[pipe]
+                self._done[place] = answer or Ended(request, error=worker.died(request))
+                if answer is not None:
+                    self._idle.append(worker)
+        done, self._done = self._done, {}
+        return done
+
+
+class _Worker:
+    """A process that makes reports, one at a time."""
+
+    def __init__(self, jobs: int) -> None:
+        from retro.execute import SERVER  # noqa: PLC0415 - as `_IMPORTED`
+
+        SERVER.start()  # it imports while this process does
+        for name in _IMPORTED:
+            importlib.import_module(name)
+        self.pipe, there = multiprocessing.Pipe()
+        with there:
+            self.process = multiprocessing.get_context("fork").Process(target=_work, args=(there, jobs), daemon=True)
+            self.process.start()
+
+    def answer(self) -> str | Ended | None:
+        """The step that it has come to, or how its report ended; None where it died."""
+        try:
+            told: str | Ended = self.pipe.recv()
+        except (EOFError, ConnectionResetError):
+            return None
+        return told
+
+    def end(self) -> None:
+        """Wait for its end, and after some patience kill it."""
+        self.pipe.close()
+        self.process.join(_PATIENCE)
+        if self.process.exitcode is None:
+            self.process.kill()
+            self.process.join()
+
+    def died(self, request: Request) -> RetroError:
+        """What to say of a report whose process is gone."""
+        self.end()
+        code = self.process.exitcode or 0
+        how = f"was ended by signal {-code}" if code < 0 else f"ended with code {code}"
+        return RetroError(
+            f"{shown(request.params_file)}: process that makes it must live to its end, but {how}. Run it again; "
+            "--jobs 1 takes the least memory."
+        )
+
+
+def _work(pipe: Connection, jobs: int) -> None:
+    """Make the reports that are asked for, until this process is stopped."""
+    from retro.execute import SERVER, end_with_parent  # noqa: PLC0415 - as `_IMPORTED`
+
+    sys.stdout, sys.stderr = sys.__stdout__, sys.__stderr__  # which a thread of the parent may draw on
+    os.setsid()  # a signal of the terminal reaches the parent alone, which passes it on
+    end_with_parent()
+    end_on_signals()
+    SERVER.branch()
+    os.environ[AT_ONCE] = str(jobs)
+    while True:
+        request = pipe.recv()
+        pipe.send(_run(request, pipe.send))
+
+
+def _run(request: Request, say: Callable[[str], None]) -> Ended:
+    """Make a report, whatever comes of it."""
+    try:
+        return Ended(request, run_report(request, say))
+    except RetroError as reason:
+        told = RetroError(str(reason))  # of a kind that every process can read
+        told.exit_code = reason.exit_code
+        return Ended(request, error=told)
+    except OSError as reason:
+        return Ended(request, error=unusable(reason))
+    except Exception as reason:  # noqa: BLE001 - what nobody foresaw in one report must not stop the others
+        traceback.print_exc()
+        where = shown(request.params_file)
+        return Ended(request, error=RetroError(f"{where}: run must end, got {engine_error(reason)}"))
