@@ -235,6 +235,36 @@ def test_an_unchanged_shop_is_not_asked_again(
     assert asked == ["total", "ordered_at.latency", "ordered_at.frequency"], "other data is asked everything"
 
 
+def test_a_table_is_asked_again_where_it_changed_or_one_that_its_contract_names(
+    shop: Shop, check: Check, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked: list[str] = []
+    from retro.contracts import great
+
+    ask = great.ask_duckdb
+
+    def spy(connection: object, suite: dict[str, str]) -> object:
+        asked.append(suite["name"])
+        return ask(connection, suite)
+
+    monkeypatch.setattr(great, "ask_duckdb", spy)
+    needed = ("orders", "users")
+    first = check(shop(orders=ORDERS, users=USERS, weather="select 1 as rain"), needed=needed)
+    assert asked == ["orders", "users"]
+
+    asked.clear()
+    again = check(shop(orders=ORDERS, users=USERS, weather="select 2 as rain"), needed=needed)
+    assert (asked, again.results) == ([], first.results)
+    assert again.fingerprint != first.fingerprint
+
+    check(shop(orders=f"{ORDERS} limit 2", users=USERS, weather="select 2 as rain"), needed=needed)
+    assert asked == ["orders"], "no contract of another table names orders"
+
+    asked.clear()
+    check(shop(orders=ORDERS, users=f"{USERS} limit 1", weather="select 2 as rain"), needed=needed)
+    assert asked == ["orders", "users"], "an order's user must be among them"
+
+
 def test_values_are_compared_as_they_are_written(shop: Shop, check: Check, contract: Callable[[str], Path]) -> None:
     odd = ["it's", "50%", "a\\b", ":x", "$1", "%(x)s", "--", "待支付", ""]
     values = ", ".join(f"{{value: {json.dumps(value, ensure_ascii=False)}}}" for value in odd)

@@ -7,6 +7,7 @@ window are remembered apart: another month of the same data asks only those agai
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
@@ -36,6 +37,7 @@ class _Subject:
         table: The table; None where the source does not have it.
         severity: What it means if the table or its contract is missing.
         others: Tables that its rules may refer to.
+        data: A hash of the data that its results are found out from.
         yields: Whether a report can go without some of its rows. A server's own tables are mapped as they are.
     """
 
@@ -45,6 +47,7 @@ class _Subject:
     table: ibis.Table | None
     severity: Severity
     others: tuple[str, ...]
+    data: str
     yields: bool = True
 
 
@@ -60,16 +63,22 @@ class _Gate:
 
     def recall(self, subject: _Subject) -> tuple[TableResults | None, TableResults | None]:
         """What is remembered of a table: its rules about data, and those about the report's window."""
-        about_data = self.memory.recall(subject.label, subject.text or "")
+        memory = self.memory_of(subject)
+        about_data = memory.recall(subject.label, subject.text or "")
         if about_data is not None and not about_data.windowed:
             return about_data, TableResults()
-        return about_data, self.memory.recall(subject.label, subject.text or "", self._window)
+        return about_data, memory.recall(subject.label, subject.text or "", self._window)
 
     def remember(self, subject: _Subject, about_data: TableResults, about_window: TableResults) -> None:
-        self.memory.record(subject.label, about_data)
-        self.memory.remember(about_data, subject.label, subject.text or "")
+        memory = self.memory_of(subject)
+        memory.record(subject.label, about_data)
+        memory.remember(about_data, subject.label, subject.text or "")
         if about_data.windowed:
-            self.memory.remember(about_window, subject.label, subject.text or "", self._window)
+            memory.remember(about_window, subject.label, subject.text or "", self._window)
+
+    def memory_of(self, subject: _Subject) -> Memory:
+        """The results on the data of one table: a late refund leaves what is known of orders."""
+        return replace(self.memory, fingerprint=subject.data)
 
     @property
     def _window(self) -> str:
@@ -160,16 +169,29 @@ def _subjects(
     for name in tables.raw_names:
         path = contract_path(contracts_dir, name, folder)
         if (text := read_contract_text(path)) is not None:
-            table, yields = tables.raw(name), tables.connection.name == "duckdb"
-            subjects.append(_Subject(f"{folder}/{name}", path, text, table, "error", tables.raw_names, yields))
+            table, yields, data = tables.raw(name), tables.connection.name == "duckdb", _data(tables, name, text)
+            subjects.append(_Subject(f"{folder}/{name}", path, text, table, "error", tables.raw_names, data, yields))
     for name in dict.fromkeys([*needed, *wanted, *_BEHIND]):
         if name not in needed and name not in tables:
             continue  # the report says itself which tables it goes without
         path = contract_path(contracts_dir, name)
         table = tables.whole(name) if name in tables else None
         severity: Severity = "error" if name in needed else "warning"
-        subjects.append(_Subject(name, path, read_contract_text(path), table, severity, tables.names))
+        text = read_contract_text(path)
+        subjects.append(_Subject(name, path, text, table, severity, tables.names, _data(tables, name, text)))
     return subjects
+
+
+def _data(tables: Tables, name: str, text: str | None) -> str:
+    """A hash of a table and of those that its contract names; of all data where nobody can tell them apart."""
+    source = tables.source
+    words = {word.lower() for word in re.findall(r"\w+", text or "")}
+    others = {one for one in (*source.raw, *source.tables) if one.lower() in words or not one.isidentifier()}
+    contents = {one: tables.contents.given(one) for one in sorted({name, *others})}
+    if None in contents.values() or name in {*source.raw} & {*source.tables}:
+        return tables.fingerprint()
+    about = source.model_dump(mode="json", exclude={"shop", "store_mb", "slides", "raw", "tables"})
+    return text_hash(canonical_json([contents, tables.raw_names, tables.names, about]))
 
 
 def _verdict(gate: _Gate, subjects: Sequence[_Subject], found: Sequence[TableResults]) -> GateVerdict:
@@ -220,7 +242,7 @@ def _check(gate: _Gate, subject: _Subject) -> TableResults:
     about_data, _ = gate.recall(subject)
     rules = [rule for rule in contract.rules if about_data is None or rule.kind in WINDOW_KINDS]
     rules = rules if subject.yields else [replace(rule, on_breach="stop") for rule in rules]
-    facts = replace(gate.facts, last_rows=gate.memory.last_rows(subject.label))
+    facts = replace(gate.facts, last_rows=gate.memory_of(subject).last_rows(subject.label))
     checked = check_table(
         subject.table,
         contract,

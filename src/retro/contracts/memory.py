@@ -63,7 +63,7 @@ class Memory:
     Attributes:
         folder: Where they are kept, one JSON file each.
         source: The hash of the source file: tables of one name in two shops have nothing in common.
-        fingerprint: The hash of the data.
+        fingerprint: The hash of the data, or of what a table's results are found out from.
     """
 
     folder: Path
