@@ -10,7 +10,7 @@ from retro.files import canonical_json, code_version, text_hash, write_atomic
 from retro.places import own_folder
 
 _READ = ("latest", "latest/manifest.json", "latest/params.json", "latest/ledger.json", "failure.json")
-"""What the index reads of a report; `latest` is a link."""
+"""What the index reads of a report; `latest` is a link. The oldest run's manifest tells what was said first."""
 
 _NOT_REPORTS = frozenset({"runs", "latest", "restated"})
 
@@ -35,7 +35,8 @@ def _state(reports: Path) -> str:
 def _written(reports: Path) -> Iterator[tuple[object, ...]]:
     for place, folders, files in os.walk(reports):
         pages = sorted(name for name in files if name.endswith(".html") or name == "failure.json")
-        for name in (*pages, *(_READ if "latest" in {*folders, *files} else ())):
+        runs = sorted(one.relative_to(place).as_posix() for one in Path(place, "runs").glob("*/manifest.json"))
+        for name in (*pages, *runs, *(_READ if "latest" in {*folders, *files} else ())):
             path = os.path.join(place, name)  # noqa: PTH118 - of many files
             try:
                 status = os.lstat(path)
