@@ -39,3 +39,13 @@ def test_a_sweep_takes_temporary_folders_of_killed_processes_only(
         assert Path(mine).is_dir()
     assert not Path(mine).exists()
     assert (dead.exists(), others.exists()) == (False, True)
+
+
+def test_a_sweep_takes_what_a_killed_process_had_half_written(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("retro.places.project_root", lambda: tmp_path)
+    old, new = (own_folder() / f".fingerprints.json.{name}" for name in ("old", "new"))
+    for half in (old, new):
+        half.write_text("{")
+    os.utime(old, (0, 0))
+    sweep()
+    assert (old.exists(), new.exists()) == (False, True)

@@ -3,14 +3,19 @@
 from __future__ import annotations
 
 import ast
+import json
+import os
 import re
 import shutil
 import subprocess
+import sys
 from pathlib import Path
 from typing import Any
 
 import pytest
 import yaml
+
+from shops import make_project
 
 SCHEDULES = Path(__file__).parents[1] / "docs" / "schedules"
 
@@ -81,3 +86,46 @@ def test_the_container_runs_what_is_due_and_not_as_root() -> None:
     assert steps[0][0] == "FROM"
     assert ["USER", "10001"] in steps
     assert steps[-2:] == [["ENTRYPOINT", '["retro"]'], ["CMD", '["due", "--run"]']]
+
+
+def test_the_containers_steps_use_what_is_here() -> None:
+    text = (SCHEDULES / "Containerfile").read_text().replace("\\\n", " ")
+    steps = [line.split(maxsplit=1)[1] for line in text.splitlines() if line.startswith("RUN ")]
+    makefile = (SCHEDULES.parents[1] / "Makefile").read_text()
+    job = yaml.safe_load((SCHEDULES / "cronjob.yaml").read_text())
+
+    assert "apt-get install --yes --no-install-recommends python3 python3-venv make" in steps[0]
+    assert "useradd --uid 10001" in steps[0]
+    assert steps[1] == "cd /opt/retro && make setup"
+    assert re.search(r"^setup: ", makefile, re.MULTILINE)
+    pod = job["spec"]["jobTemplate"]["spec"]["template"]["spec"]
+    assert pod["securityContext"]["runAsUser"] == 10001
+    assert (re.findall(r"^VOLUME (.*)", text, re.MULTILINE), re.findall(r"^WORKDIR (.*)", text, re.MULTILINE)) == (
+        ["/project"],
+        ["/project"],
+    )
+
+
+@pytest.mark.slow
+def test_the_containers_command_needs_one_volume_and_a_temporary_folder(tmp_path: Path) -> None:
+    """As `podman run --read-only --tmpfs /tmp -v ./project:/project`: all else is read-only, and nobody is at home."""
+    project, temporary = make_project(tmp_path / "project"), "/var/tmp"  # noqa: S108 - a disk of its own lies there
+    (command,) = re.findall(r"^CMD (.*)", (SCHEDULES / "Containerfile").read_text(), re.MULTILINE)
+    mounts = (
+        f"mount --bind {project} {project} && mount -t tmpfs tmpfs {temporary} && mount -o remount,ro,bind / "
+        f'&& ! touch {tmp_path}/x 2>/dev/null && cd {project} && exec "$0" -m retro "$@"'
+    )
+    alone = ["unshare", "--map-root-user", "--mount", "sh", "-c"]
+    if not shutil.which("unshare") or subprocess.run([*alone, "mount -o remount,ro,bind /"], check=False).returncode:
+        pytest.skip("needs a system that lets a process have mounts of its own")
+    done = subprocess.run(
+        [*alone, mounts, sys.executable, *json.loads(command), "--on", "2025-02-04", "--lang", "en"],
+        env=os.environ | {"HOME": temporary, "TMPDIR": temporary},
+        capture_output=True,
+        text=True,
+        timeout=300,
+        check=False,
+    )
+
+    assert (done.returncode, "1 published" in done.stdout) == (0, True), done
+    assert (project / "reports" / "2025Q1" / "new_user_week" / "latest" / "en.html").is_file()

@@ -6,6 +6,7 @@ import contextlib
 import os
 import shutil
 import tempfile
+import time
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -22,6 +23,9 @@ INPUTS = "inputs"
 
 REPLAY = "replay"
 """The folder below `.retro` in which editions are computed again, each in a project of its own."""
+
+_LONG = 60
+"""Seconds that no file of ours takes to be written."""
 
 _SPILL, _SCRATCH, _SHORT = "spill", "scratch", "retro-process-"
 
@@ -106,6 +110,9 @@ def sweep() -> int:
         left += [one for one in own if not _lives(one, _SHORT)]
     for folder in left:
         shutil.rmtree(folder, ignore_errors=True)
+    for half in own_folder().glob(".*.*"):  # of a process that was killed while it wrote
+        if half.is_file() and half.stat().st_mtime < time.time() - _LONG:
+            half.unlink(missing_ok=True)
     return len(left)
 
 

@@ -9,17 +9,24 @@ from pathlib import Path
 
 import pytest
 import yaml
+from nbformat.v4 import new_code_cell
 from papermill.iorw import load_notebook_node
 from papermill.parameterize import parameterize_notebook
 from pytest_notebook.execution import execute_notebook
 
 from measured import faults
 from retro.blocks import Block, Figure, as_markdown, read_document
+from retro.files import read_json, write_json
 from retro.i18n import LANGS
+from retro.jobs.replaying import FIGURES, reasons
+from retro.ledger import read_ledger
 from shops import DEMO_REPORTS, make_quarter
 
 ROOT = Path(__file__).parents[2]
 KEPT = Path(__file__).parent / "said"
+PUBLISHED = Path(__file__).parent / "figures"
+"""The figures of the same reports as they were published: the inputs are the seeded shop's, so they can be replayed."""
+
 REPORTS = sorted(DEMO_REPORTS)
 CASES = [
     pytest.param(name, lang, id=f"{name}-{lang}", marks=[pytest.mark.slow] if lang != LANGS[0] else [])
@@ -40,39 +47,77 @@ def quarter(once: Callable[[str, Callable[[Path], object]], Path], tiny_demo: Pa
 
 @pytest.mark.parametrize(("name", "lang"), CASES)
 def test_a_notebook_says_what_is_kept_of_it(
-    name: str, lang: str, quarter: Path, pytestconfig: pytest.Config, monkeypatch: pytest.MonkeyPatch
+    name: str,
+    lang: str,
+    quarter: Path,
+    pytestconfig: pytest.Config,
+    monkeypatch: pytest.MonkeyPatch,
+    tmp_path: Path,
 ) -> None:
     monkeypatch.chdir(quarter)
-    kept = KEPT / f"{name}.{lang}.md"
-    says = said(name, lang)
+    kept, figures = KEPT / f"{name}.{lang}.md", PUBLISHED / f"{name}.json"
+    says, now = said(name, lang, tmp_path / "ledger.json")
     if pytestconfig.getoption("nb_force_regen"):
         kept.write_text(says, encoding="utf-8")
+        if not figures.is_file():  # what was published stays published: a figure that moves since needs a reason
+            write_json(figures, now)
         return
 
     before = kept.read_text(encoding="utf-8") if kept.is_file() else ""
     if says != before:
         changes = difflib.unified_diff(before.splitlines(), says.splitlines(), kept.name, "said now", lineterm="")
         pytest.fail("`make renew` if this is meant:\n" + "\n".join(changes), pytrace=False)
+    if moved := unexplained(read_json(figures) if figures.is_file() else now, now):
+        pytest.fail(f"`figure: reason` in CHANGES.figures if this is meant: {moved}", pytrace=False)
+
+
+def unexplained(published: dict[str, str | None], now: dict[str, str | None], path: Path = ROOT / FIGURES) -> list[str]:
+    """The figures that moved since they were published and for which `CHANGES.figures` gives no reason.
+
+    A release begins anew: remove the file and `figures/`, then `make renew`.
+    """
+    moved = [name for name in {**published, **now} if published.get(name) != now.get(name)]
+    known = reasons(moved, path)
+    return [f"{name}: {published.get(name)} -> {now.get(name)}" for name in moved if name not in known]
+
+
+def test_a_figure_that_moved_without_a_reason_is_named(tmp_path: Path) -> None:
+    published: dict[str, str | None] = {"gmv": "10.00", "new_users": "3", "cac": None}
+    now: dict[str, str | None] = {"gmv": "11.00", "cac": None, "roi": "1.5"}
+
+    assert unexplained(published, published, tmp_path / FIGURES) == []
+    assert unexplained(published, now, tmp_path / FIGURES) == [
+        "gmv: 10.00 -> 11.00",
+        "new_users: 3 -> None",
+        "roi: None -> 1.5",
+    ]
+    (tmp_path / FIGURES).write_text("# meant\nroi: new\nnew_*: guests count\n")
+    assert unexplained(published, now, tmp_path / FIGURES) == ["gmv: 10.00 -> 11.00"]
 
 
 def test_nothing_else_is_kept() -> None:
     assert {path.name for path in KEPT.iterdir()} == {f"{name}.{lang}.md" for name in REPORTS for lang in LANGS}
 
 
-def said(name: str, lang: str) -> str:
-    """What the notebook of a report says, as it would be published; no cell may warn."""
+def said(name: str, lang: str, ledger: Path) -> tuple[str, dict[str, str | None]]:
+    """What the notebook of a report says, as it would be published, and its figures; no cell may warn."""
     params = DEMO_REPORTS[name]
     kind = yaml.safe_load(params.read_text(encoding="utf-8"))["kind"]
     notebook = load_notebook_node(f"notebooks/{kind}.ipynb")
     parameters = {"params_file": params.as_posix(), "lang": lang, "overrides": {}}
     asked = parameterize_notebook(notebook, parameters, kernel_name="python3", language="python")
+    keep = f"import pathlib, retro.ledger; retro.ledger.write_ledger(pathlib.Path({str(ledger)!r}), report.ledger)"
+    asked.cells.append(new_code_cell(keep))
     executed = execute_notebook(asked, cwd="notebooks", timeout=600)
     if executed.exec_error:
         raise executed.exec_error
+    executed.notebook.cells.pop()
     document = read_document(executed.notebook, f"{name}.{lang}")
     assert document.warnings == ()
     assert [fault for chart in _charts(document.blocks) for fault in _faults(chart)] == []
-    return FINGERPRINT.sub("<fingerprint>", as_markdown(document))
+    entries = read_ledger(ledger).entries
+    figures = {entry.name: None if entry.value is None else str(entry.value) for entry in entries}
+    return FINGERPRINT.sub("<fingerprint>", as_markdown(document)), figures
 
 
 def _charts(blocks: Iterable[Block]) -> Iterator[Figure]:

@@ -97,6 +97,10 @@ class Worker:
             done = do(task)
         except RetroError as reason:
             done = Done(task.report, task.at, "failed", str(reason), reason.exit_code)
+        except OSError as reason:
+            place = shown(Path(reason.filename)) if reason.filename else task.report
+            said = f"{place}: file or folder must be usable, got {reason.strerror or reason}."
+            done = Done(task.report, task.at, "failed", said, 1)
         except Exception as reason:  # noqa: BLE001 - what nobody foresaw in one report must not stop the others
             done = Done(task.report, task.at, "failed", engine_error(reason), 1)
         return Done(**{**asdict(done), "seconds": round(time.perf_counter() - began, 1)})

@@ -1,0 +1,34 @@
+"""Faults: some of those that `injected.py` tries by the dozen, and one kill of `kills.py`."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+
+import pytest
+
+sys.path.insert(0, str(Path(__file__).parent))
+
+from injected import FAULTS, dst, tried
+from kills import kill
+from trials import left_over, lost
+
+CHOSEN = {"manifest half written", "path of blanks, quotes and Chinese", "locale C without UTF-8"}
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("fault", [one for one in FAULTS if one.name in CHOSEN], ids=lambda fault: fault.name)
+def test_a_fault_costs_no_report_and_leaves_nothing(fault: object, reported_shop: Path, tmp_path: Path) -> None:
+    assert tried(fault, reported_shop, tmp_path) == []
+
+
+@pytest.mark.slow
+def test_a_killed_run_costs_no_report(project: Path) -> None:
+    assert kill(project, "publish", 0.2, group=True, mark=f"kill-{project}") in {"publish", "end", ""}
+    assert lost(project, 1) == ""
+    assert [path for path in left_over(project) if "/runs/" not in path and "scratch" not in path] == []
+
+
+def test_an_hour_that_is_not_there_or_twice_is_one_on_which_things_can_be_due(project: Path) -> None:
+    code, said = dst(project)
+    assert (code, "Traceback" in said) == (0, False)
