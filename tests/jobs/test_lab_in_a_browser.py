@@ -1,0 +1,85 @@
+"""JupyterLab as an analyst uses it: open, run all, ask, cut, keep, run again, and find the cut on the page."""
+
+from __future__ import annotations
+
+import os
+import socket
+import subprocess
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Page, expect, sync_playwright
+
+from retro.jobs import Lab, open_lab
+from retro.run import Request, run_report
+
+pytestmark = pytest.mark.slow
+
+PARAMS = "params/2025Q1/new_user_week.yaml"
+TITLE = {"zh": "费用按类别", "en": "Cost by category"}
+PATIENCE = 240_000
+"""Milliseconds for what takes seconds on an idle machine."""
+
+
+def test_an_analyst_goes_from_the_notebook_to_the_page(
+    project: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("JUPYTER_DATA_DIR", str(tmp_path / "jupyter"))
+    for name in ("SETTINGS", "WORKSPACES"):
+        monkeypatch.setenv(f"JUPYTERLAB_{name}_DIR", str(tmp_path / name.lower()))
+    lab = open_lab(Request(project / PARAMS, reports=project / "reports"), "en")
+    with served(lab, tmp_path) as url, sync_playwright() as browsers:
+        browser = browsers.chromium.launch(executable_path="/usr/bin/chromium")
+        page = browser.new_page(viewport={"width": 1400, "height": 1000})
+        asked: list[str] = []
+        page.on("request", lambda request: asked.append(request.url))
+        page.goto(url)
+        notebook = page.locator(".jp-Notebook")
+        expect(notebook.get_by_role("heading", name="Verdict", exact=True)).to_be_visible(timeout=PATIENCE)
+
+        expect(page.locator(".jp-StatusBar-Widget, #jp-main-statusbar")).to_contain_text("| Idle", timeout=PATIENCE)
+        page.get_by_role("menuitem", name="Run", exact=True).click()
+        page.get_by_role("menuitem", name="Run All Cells", exact=True).click()
+        expect(notebook.get_by_text("[*]:", exact=True).first).to_be_visible(timeout=PATIENCE)
+        expect(notebook.get_by_text("[*]:", exact=True)).to_have_count(0, timeout=PATIENCE)
+        asks(page, 'report.why("new_users")', "How it moved")
+        asks(page, 'report.cut("campaign_cost", by="category")', "Campaign cost was highest for media")
+        asks(page, f'report.keep("by_category", title={TITLE!r})', "Kept as extra.by_category")
+        browser.close()
+    assert [one for one in asked if not one.startswith((url.partition("/lab")[0], "data:", "blob:"))] == []
+
+    latest = run_report(Request(project / PARAMS, reports=project / "reports")).latest
+    assert all(TITLE[lang] in (latest / f"{lang}.html").read_text(encoding="utf-8") for lang in ("zh", "en"))
+
+
+def asks(page: Page, code: str, words: str) -> None:
+    """Add a cell at the end, run it, and wait for what it says."""
+    page.get_by_role("button", name="Click to add a cell.").click()
+    page.locator(".jp-Notebook .jp-Cell .cm-content").last.click()
+    page.keyboard.insert_text(code)
+    page.keyboard.press("Shift+Enter")
+    said = page.locator(".jp-Notebook .jp-OutputArea-output", has_text=words)
+    expect(said.last).to_be_visible(timeout=PATIENCE)
+
+
+@contextmanager
+def served(lab: Lab, folder: Path) -> Iterator[str]:
+    """JupyterLab on a free port; its address."""
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        port = free.getsockname()[1]
+    options = ["--no-browser", "--allow-root", "--ServerApp.token=t", f"--ServerApp.port={port}"]
+    place = lab.notebook.relative_to(lab.root).as_posix()
+    with (folder / "server.txt").open("w") as log:
+        server = subprocess.Popen([*lab.command, *options], env=os.environ | lab.environment, stderr=log, stdout=log)
+        try:
+            deadline = time.monotonic() + 120
+            while time.monotonic() < deadline and "/lab?token" not in (folder / "server.txt").read_text():
+                time.sleep(0.5)
+            yield f"http://localhost:{port}/lab/tree/{place}?token=t"
+        finally:
+            server.kill()  # it would ask whether its kernels may end
+            server.wait()
