@@ -29,7 +29,9 @@ FIGURES = {
 
 _QUARTER = Path("params") / "2025Q1"
 DEMO_REPORTS = {path.stem: _QUARTER / path.name for path in (ROOT / _QUARTER).iterdir()}
-DEMO_REPORTS |= {kind: Path("params") / "2024Q4" / f"{kind}.yaml" for kind in ("promotion_node", "reactivation")}
+DEMO_REPORTS |= {
+    kind: Path("params") / "2024Q4" / f"{kind}.yaml" for kind in ("promotion_node", "reactivation", "live_programme")
+}
 """The reports of the demo shop by name, one at least of each of its kinds: their params, relative to the project."""
 
 PARAMS = """\

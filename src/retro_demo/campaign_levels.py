@@ -167,6 +167,29 @@ class MemberDayLevels(CampaignLevels):
     pulled_forward_days: float
 
 
+class HostLevels(LevelModel):
+    """How many of a host's viewers buy, and how long they watch."""
+
+    conversion_rate: Rate
+    watch_minutes: float
+
+
+class LiveLevels(LevelModel):
+    """A programme of live streams: when its shows are, who hosts them in turn, and what viewers do."""
+
+    start: dt.datetime
+    weeks: int
+    weekdays: tuple[int, ...]
+    minutes: int
+    hosts: dict[str, HostLevels]
+    booked_share: Rate
+    booked_came_rate: Rate
+    click_rate: Rate
+    comment_rate: Rate
+    share_rate: Rate
+    explained_minutes: float
+
+
 class WakeUpLevels(LevelModel):
     """A message to old customers who stopped ordering: to whom, over which channels, and how many it brought back."""
 

@@ -18,6 +18,7 @@ from retro_demo.campaign_levels import (
     FlashSaleNightLevels,
     Incident,
     LevelModel,
+    LiveLevels,
     MemberDayLevels,
     NewUserWeekLevels,
     PointsContestLevels,
@@ -172,6 +173,7 @@ class Levels(LevelModel):
     flash_sale_night: FlashSaleNightLevels
     member_day: MemberDayLevels
     wake_ups: tuple[WakeUpLevels, ...]
+    live_programme: LiveLevels
     incidents: tuple[Incident, ...]
     competitor_offers: tuple[CompetitorOffer, ...]
     traffic: TrafficLevels

@@ -9,6 +9,7 @@ from retro_demo.around.costs import book_costs
 from retro_demo.around.coupons import issue_coupons
 from retro_demo.around.experiments import expose
 from retro_demo.around.feedback import ask, write_reviews
+from retro_demo.around.live import LiveRoom
 from retro_demo.around.points import Ledger, keep_ledger, redeemed, standings
 from retro_demo.around.refunds import pay_back
 from retro_demo.around.stock import Warehouse
@@ -23,7 +24,7 @@ from retro_demo.life.fates import NONE
 from retro_demo.recording import devices
 from retro_demo.setting import Setting
 from retro_demo.tables import activity, campaigns, goods, people, programme, shopping, voices
-from retro_demo.tables.arrow import Column, Columns, Folder
+from retro_demo.tables.arrow import Column, Columns, Folder, words
 from retro_demo.tables.keys import order_keys
 from retro_demo.truth import Truth
 
@@ -41,6 +42,7 @@ class Writing:
         self.folder = folder
         self._traffic = Traffic(setting)
         self._warehouse = Warehouse(setting)
+        self._live = LiveRoom(setting)
         self._truth = Truth(setting)
         self._standings: list[programme.Standings] = []
         self._payments = np.zeros((len(setting.levels.incidents), 2), dtype=np.int64)
@@ -70,6 +72,7 @@ class Writing:
             self.folder.write(name, columns)
         self._traffic.add(events, lived.campaigns.night.guests)
         self._warehouse.ship(lived.placed, lived.lines)
+        self._live.add(lived.placed, lived.lines)
         self._truth.add(lived, order_ids, ledger, seen)
         self._truth.add_wake_ups(woken)
         who, points = standings(contest, ledger)
@@ -88,10 +91,13 @@ class Writing:
             "campaign_costs": campaigns.campaign_costs(setting.levels, book_costs(setting)),
             "incidents": campaigns.incidents(setting.levels, self._payments),
             "competitor_offers": campaigns.competitor_offers(setting.levels),
+            **self._live.tables(),
         }
         for name, columns in tables.items():
             folder.write(name, columns)
-        write_json(folder.path / "truth.json", self._truth.as_json(night, mismatch))
+        write_json(
+            folder.path / "truth.json", self._truth.as_json(night, mismatch) | {"live_programme": self._live.truth()}
+        )
 
     def _shopping(self, lived: Lived, ledger: Ledger, order_ids: Column) -> dict[str, Columns]:
         """The tables around orders."""
@@ -100,7 +106,10 @@ class Writing:
         coupon_ids = shopping.coupon_ids(placed, coupons, self._written("coupons"))
         back = pay_back(setting, crowd, placed, lived.lines)
         return {
-            "orders": shopping.orders(setting, crowd, placed, order_ids, coupon_ids),
+            "orders": {
+                **shopping.orders(setting, crowd, placed, order_ids, coupon_ids),
+                "live_session_id": words(self._live.show_of(placed), self._live.keys),
+            },
             "order_items": shopping.order_items(setting, lived.lines, order_ids),
             "refunds": shopping.refunds(setting, back, order_ids, self._written("refunds")),
             "coupons": shopping.coupons(setting, crowd, coupons, order_ids, self._written("coupons")),

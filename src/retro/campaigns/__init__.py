@@ -9,6 +9,7 @@ from zoneinfo import ZoneInfo
 from retro.campaigns.base import CampaignParams, Goal
 from retro.campaigns.experiment import Experiment
 from retro.campaigns.flash_sale_night import FlashSaleNight
+from retro.campaigns.live_programme import LiveProgramme
 from retro.campaigns.member_day import MemberDay
 from retro.campaigns.month import Month
 from retro.campaigns.new_user_week import NewUserWeek
@@ -33,6 +34,7 @@ CAMPAIGN_TYPES: Mapping[str, type[CampaignParams]] = MappingProxyType(
         "member_day": MemberDay,
         "promotion_node": PromotionNode,
         "reactivation": Reactivation,
+        "live_programme": LiveProgramme,
         "experiment": Experiment,
         "month": Month,
         "quarter": Quarter,

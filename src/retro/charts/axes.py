@@ -84,9 +84,10 @@ _DIGITS = 14
 
 
 def since_axis(axis: Axis, places: pd.Series[float], over: str) -> None:
-    """Ticks on whole hours, days or weeks since a start; on each that is there where they are few."""
+    """Ticks on whole minutes, hours, days or weeks since a start; on each that is there where they are few."""
     every = sorted(places.unique())
-    steps = {"hours": (1, 2, 3, 6, 12, 24), "weeks": (1, 2, 4, 8)}.get(over, (1, 2, 7, 14, 28))
+    known = {"minutes": (1, 5, 15, 30, 60), "hours": (1, 2, 3, 6, 12, 24), "weeks": (1, 2, 4, 8)}
+    steps = known.get(over, (1, 2, 7, 14, 28))
     few = len(every) <= _FEW
     axis.set_major_locator(_PlacesLocator(every) if few else StepLocator(min(0.0, every[0]), room=26, steps=steps))
     axis.set_major_formatter(FuncFormatter(lambda value, _: f"{value:.0f}"))

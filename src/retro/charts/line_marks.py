@@ -159,7 +159,7 @@ class Shade:
 
 
 Mark = Line | Lines | Columns | Level | Dots | Peak | Rule | Shade
-Over = Literal["day", "hour", "month", "hours", "days", "weeks"]
+Over = Literal["day", "hour", "month", "minutes", "hours", "days", "weeks"]
 
 
 @dataclass(frozen=True)

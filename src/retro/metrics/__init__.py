@@ -47,6 +47,14 @@ from retro.metrics.gmv import gmv_kinds, gmv_race
 from retro.metrics.goods import basket, item_summary, items, pools, stock_outs
 from retro.metrics.intervals import prediction, wilson
 from retro.metrics.lifetime import lifetime_backtest, lifetime_value
+from retro.metrics.live_programme import (
+    live_course,
+    live_everyday,
+    live_hosts,
+    live_items,
+    live_programme,
+    live_sessions,
+)
 from retro.metrics.losses import campaign_gaps, located, recorded_losses
 from retro.metrics.matching import matched_participants, matched_weeks
 from retro.metrics.minute_traffic import minute_traffic, traffic_phases

@@ -8,6 +8,7 @@ from typing import Any
 import ibis
 import pandas as pd
 
+from retro.errors import MissingColumn
 from retro.metrics.bridge.cells import many_cells
 from retro.metrics.bridge.days import Days
 from retro.metrics.money import as_money, per_head
@@ -44,6 +45,8 @@ def comparison(shop: Shop, bases: Sequence[Period], window: Window) -> tuple[pd.
 
         - `base` (int), `elapsed` (int): Hours or days. `total` (Decimal): GMV so far.
     """
+    if "orders" not in shop:
+        raise MissingColumn("comparison: the shop must have the table 'orders', got none.", "orders", "")
     others = [(place, base) for place, base in enumerate(bases) if base.basis != "target"]
     spans = [(-1, window), *((place, base.window) for place, base in others)]
     step = _HOUR if window.length <= HOURLY else _DAY

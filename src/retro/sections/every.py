@@ -44,6 +44,10 @@ from retro.sections.items import section as items
 from retro.sections.labour import section as labour
 from retro.sections.leaderboard import section as leaderboard
 from retro.sections.lifetime_value import section as lifetime_value
+from retro.sections.live_course import section as live_course
+from retro.sections.live_hosts import section as live_hosts
+from retro.sections.live_items import section as live_items
+from retro.sections.live_programme import section as live_programme
 from retro.sections.located import section as located
 from retro.sections.matched_participants import section as matched_participants
 from retro.sections.micro_funnel import section as micro_funnel
@@ -114,6 +118,7 @@ _TOPICS: tuple[tuple[Section, ...], ...] = (
     (funnel, funnel_segments, micro_funnel, drop_off_factors, newcomer_path, points_path, payments),
     # sales and goods
     (node_phases, presales, saved_goods),
+    (live_programme, live_hosts, live_course, live_items),
     (hourly_sales, hourly_impact, gmv_race, gmv_kinds, pacing, basket, order_channels, customer_mix),
     (items, pools, stock_outs, competitor),
     # effect, cost and return

@@ -1,0 +1,127 @@
+"""Live programme: viewers, watch time, buyers and sales of a live-stream programme, beside everyday conversion."""
+
+from __future__ import annotations
+
+import pandas as pd
+
+from retro.blocks import Table
+from retro.charts import Chart, dots
+from retro.i18n import Text
+from retro.ledger import Entry
+from retro.privacy import hidden
+from retro.sections.section import Context, Exhibit, Finding, Section, frame_table, records
+
+
+def say(frame: pd.DataFrame, everyday: pd.DataFrame, context: Context) -> Finding:
+    """What the shows brought, and how their conversion stands to the shop's everyday one.
+
+    `everyday` is the frame of `metrics.live_everyday`, empty where there is nothing to compare.
+    """
+    text = context.text
+    if frame.empty:
+        return Finding(text("live_programme.say.none"), covered=False)
+    (row,) = records(frame)
+    told = {name: _known(row[name]) for name in row}
+    sentence = text("live_programme.say.shows", row)
+    if told["viewers"]:
+        sentence += text("live_programme.say.viewers", row)
+    for name, column in (("watched", "watch_minutes"), ("online", "peak"), ("interactions", "interactions")):
+        if told[column]:
+            sentence += text(f"live_programme.say.{name}", row)
+    result = ""
+    if told["viewer_rate"]:
+        result += text("live_programme.say.buyers", row)
+        result += text("live_programme.say.clicks", row) if told["click_rate"] else ""
+        result += text("live_programme.say.gmv", row) if told["gpm"] else ""
+        result += _beside(everyday, text)
+    for name, column in (("booked", "came_rate"), ("new", "new_rate"), ("returned", "return_rate")):
+        if told[column]:
+            result += text(f"live_programme.say.{name}", row)
+    if told["top_rate"]:
+        result += text("live_programme.say.top", row)
+    if not told["buyers"]:
+        result += text("live_programme.say.unsold")
+    named = everyday.assign(label=[text(f"live_programme.{what}") for what in everyday["what"]])
+    chart = () if len(everyday) < _BOTH or everyday["rate"].isna().any() else (Exhibit(draw, named),)
+    table = _table(frame, context)
+    headline = (result,) if told["buyers"] else (sentence,)
+    return Finding(sentence + result, _entries(row, everyday, context), table, exhibits=chart, headline=headline)
+
+
+def _known(value: object) -> bool:
+    return hidden(value) is False and not pd.isna(value)  # type: ignore[call-overload]  # any scalar
+
+
+def _beside(everyday: pd.DataFrame, text: Text) -> str:
+    rows = {row["what"]: row for row in records(everyday)}
+    if len(rows) < _BOTH or not rows["everyday"]["rate"] > 0 or pd.isna(rows["live"]["rate"]):
+        return ""
+    times = rows["live"]["rate"] / rows["everyday"]["rate"]
+    return text("live_programme.say.everyday", rows["everyday"], times=times)
+
+
+def _entries(row: dict[str, object], everyday: pd.DataFrame, context: Context) -> tuple[Entry, ...]:
+    entries = [
+        context.entry("live_sessions", row, "sessions"),
+        context.entry("live_viewers", row, "viewers"),
+        context.entry("live_watch_minutes", row, "watch_minutes"),
+        context.entry("live_peak_online", row, "peak"),
+        context.entry("live_mean_online", row, "online"),
+        context.entry("live_interaction_ratio", row, "interaction_ratio", of=("interactions", "viewers")),
+        context.entry("live_buyers", row, "buyers"),
+        context.entry("live_gmv", row, "gmv"),
+        context.entry("live_gpm", row, "gpm"),
+    ]
+    entries += [
+        context.entry(f"live_{name}_rate", row, f"{name}_rate", of=of, method="Wilson") for name, of in _RATES.items()
+    ]
+    entries.append(context.entry("live_top_rate", row, "top_rate", of=("top_comments", "comments")))
+    for one in records(everyday):
+        if one["what"] == "everyday":
+            of = ("buyers", "people")
+            entries.append(context.entry("everyday_conversion_rate", one, "rate", of=of, method="Wilson"))
+    return tuple(entries)
+
+
+def _table(frame: pd.DataFrame, context: Context) -> Table:
+    columns = (
+        *("sessions", "viewers", "watch_minutes", "peak", "online", "interactions", "clickers", "buyers", "orders"),
+        *("gmv", "gpm", "viewer_rate", "viewer_low", "viewer_high", "click_rate"),
+    )
+    return frame_table("live_programme", frame, columns, context.text, folded=False)
+
+
+def draw(frame: pd.DataFrame, text: Text) -> Chart:
+    """A row for the shows and one for everyday: the share that bought, with its interval."""
+    own = [what == "live" for what in frame["what"]]
+    return dots(frame.assign(campaign=own), text, text("live_programme.chart.value"))
+
+
+_BOTH = 2
+_RATES = {
+    "viewer": ("buyers", "viewers"),
+    "click": ("buyers", "clickers"),
+    "clicked": ("clickers", "viewers"),
+    "came": ("booked_came", "booked"),
+    "new": ("new_buyers", "buyers"),
+    "return": ("returned", "sold"),
+}
+
+
+def _ends(name: str) -> tuple[str, str, str]:
+    return f"{name}_rate", f"{name}_low", f"{name}_high"
+
+
+PEOPLE = {
+    "viewers": (*_ends("viewer"), *_ends("clicked"), "gpm", "interaction_ratio", "watch_minutes"),
+    "clickers": (*_ends("click"), *_ends("clicked")),
+    "buyers": (*_ends("viewer"), *_ends("click"), *_ends("new"), "gmv", "gpm", "orders", "sold"),
+    "booked": _ends("came"),
+    "booked_came": _ends("came"),
+    "new_buyers": _ends("new"),
+    "returned": _ends("return"),
+    "people": ("rate", "low", "high"),
+}
+"""Columns of shows that count people, and what would give a few of them away."""
+
+section = Section("live_programme", say, people=PEOPLE, of_people=True)
