@@ -18,7 +18,7 @@ FRAME = pd.DataFrame({"minute": [0, 1, 2, 3], "sessions": [4, 4, 4, 2], "online"
 def test_the_minute_with_most_people() -> None:
     english, chinese = words_of(find, "live_course", FRAME)
 
-    assert english == "On average **most watch in minute 1: 40.0**; by minute 4 5.0 are left."
+    assert english == "On average **most watch in minute 1: 40.0**; 5.0 are left by minute 4."
     assert "**第 1 分钟最高，40.0 人**" in chinese
 
 

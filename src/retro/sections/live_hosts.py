@@ -8,7 +8,7 @@ import pandas as pd
 
 from retro.charts import ACCENT, BASELINE, Bar, Chart, Span, row_chart
 from retro.i18n import Text
-from retro.privacy import Sum
+from retro.privacy import Sum, hidden
 from retro.sections.live_programme import PEOPLE
 from retro.sections.section import Context, Exhibit, Finding, Section, frame_table, records
 
@@ -40,6 +40,8 @@ def say(frame: pd.DataFrame, context: Context) -> Finding:
 def _compared(rows: list[dict[str, Any]], dimension: str, text: Text) -> str:
     for column, key in (("viewer_rate", "sold"), ("comments_each", "talked")):
         told = [row for row in rows if not pd.isna(row[column])]
+        if key == "talked" and any(hidden(row["buyers"]) or not pd.isna(row["buyers"]) for row in rows):
+            continue  # comments stand in only where sales are not known
         if len(told) > 1:
             most, least = max(told, key=lambda row: row[column]), min(told, key=lambda row: row[column])
             apart = key == "talked" or most["viewer_low"] > least["viewer_high"]
