@@ -223,6 +223,7 @@ WITHOUT_ORDERS = {
     "promotion_node": (r"From “view” to “pay”, [\d,]+ of [\d,]+ went all the way", r"从“浏览”到“支付”"),
     "2025-03": (r"The month had [\d,]+ visits", r"本月客流 [\d,]+ 人次"),
     "quarter": (r"active|a day", "日活|活跃"),
+    "live_programme": (r"36 shows\.", r"共 36 场。"),
 }
 """What each kind can still say of a shop that has no orders."""
 
@@ -246,6 +247,7 @@ ONE_TABLE = {
     "promotion_node": ("orders", "events"),
     "2025-03": ("orders", "events", "users"),
     "quarter": ("orders", "events"),
+    "live_programme": ("orders", "live_sessions"),
 }
 """Single tables on which each kind says something."""
 

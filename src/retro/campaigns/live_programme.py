@@ -12,12 +12,10 @@ from retro.words import Names
 class LiveProgramme(CampaignParams):
     """Keys of a live programme; a platform's export of its shows is enough for a report."""
 
-    required_tables: ClassVar[Names] = ()
+    main_tables: ClassVar[tuple[Names, ...]] = (("orders",), ("live_sessions",))
     optional_tables: ClassVar[Names] = (
-        "orders",
         "users",
         "events",
-        "live_sessions",
         "live_minutes",
         "live_items",
         "campaign_costs",

@@ -94,7 +94,7 @@ def _refuse_coarse(params: CampaignParams, tables: Tables, where: str) -> None:
 
 def _moving(tables: Tables) -> list[str]:
     """The tables by which it is seen until when a shop was observed: sales and visits, else the first of the others."""
-    others = (name for name in ("exposures", "page_views", "points_ledger", "users") if name in tables)
+    others = (name for name in ("exposures", "page_views", "points_ledger", "live_sessions", "users") if name in tables)
     return [name for name in ("orders", "events") if name in tables] or [next(others, "exposures")]
 
 
