@@ -4,7 +4,10 @@ import pandas as pd
 
 from retro.charts import Chart, Line, Peak, line_chart
 from retro.i18n import Text
-from retro.sections.section import Context, Finding, Section, records
+from retro.sections.section import Context, Finding, Section, frame_table, records
+
+_EVERY = 15
+"""Minutes between two rows of the table."""
 
 
 def say(frame: pd.DataFrame, context: Context) -> Finding:
@@ -14,7 +17,8 @@ def say(frame: pd.DataFrame, context: Context) -> Finding:
         return Finding(text("live_course.say.none"), covered=False)
     peak = max(rows, key=lambda row: row["online"])
     sentence = text("live_course.say.peak", peak, last=rows[-1]["online"], end=rows[-1]["minute"] + 1)
-    return Finding(sentence, (context.entry("live_peak_minute", peak, "minute"),))
+    table = frame_table("live_course", frame.iloc[::_EVERY], ("minute", "sessions", "online"), text)
+    return Finding(sentence, (context.entry("live_peak_minute", peak, "minute"),), table)
 
 
 def draw(frame: pd.DataFrame, text: Text) -> Chart:

@@ -88,7 +88,7 @@ def _table(frame: pd.DataFrame, context: Context) -> Table:
         *("sessions", "viewers", "watch_minutes", "peak", "online", "interactions", "clickers", "buyers", "orders"),
         *("gmv", "gpm", "viewer_rate", "viewer_low", "viewer_high", "click_rate"),
     )
-    return frame_table("live_programme", frame, columns, context.text, folded=False)
+    return frame_table("live_programme", frame, columns, context.text)
 
 
 def draw(frame: pd.DataFrame, text: Text) -> Chart:
