@@ -49,7 +49,7 @@ class Truth:
         self._caught: list[str] = []
         self._fakes: dict[str, list[str]] = {name: [] for name in FAKES}
         self._members: Ints = np.zeros(len(_MEMBERS), dtype=np.int64)
-        self._woken: dict[str, dict[str, int]] = {some.name: {} for some in setting.levels.wake_ups}
+        self._called: dict[str, dict[str, int]] = {some.name: {} for some in setting.levels.wake_ups}
 
     def add(self, lived: Lived, order_ids: Column, ledger: Ledger, seen: Exposures) -> None:
         """Count a block."""
@@ -77,7 +77,7 @@ class Truth:
 
     def add_wake_ups(self, sent: WakeUps) -> None:
         """Count the messages of a block to old customers, and whom they brought back."""
-        for whole, counts in zip(self._woken.values(), sent.counts, strict=True):
+        for whole, counts in zip(self._called.values(), sent.counts, strict=True):
             whole.update({name: whole.get(name, 0) + count for name, count in counts.items()})
 
     def as_json(self, night: NightStock, mismatch: dict[str, object]) -> dict[str, Any]:
@@ -106,7 +106,7 @@ class Truth:
             },
             "flash_sale_night": {"fakes": self._fakes, **self._night(night)},
             "member_day": dict(zip(_MEMBERS, self._members.tolist(), strict=True)),
-            "wake_ups": self._woken,
+            "wake_ups": self._called,
             "counts": self._counts,
             "incidents": [some.model_dump(mode="json") for some in levels.incidents],
         }

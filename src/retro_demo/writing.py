@@ -54,15 +54,15 @@ class Writing:
         ledger = keep_ledger(setting, contest, crowd, lived.recorded, (lived.events, lived.placed))
         events = redeemed(lived.events, ledger)
         seen = expose(setting, lived.campaigns.week, contest, crowd)
-        woken = send_wake_ups(setting, crowd, lived.recorded, lived.placed)
+        called = send_wake_ups(setting, crowd, lived.recorded, lived.placed)
         device = devices(lived.campaigns, crowd, lived.recorded)
         tables = {
             "users": people.users(setting.levels, crowd),
             "member_tiers": people.member_tiers(
                 setting.levels, crowd, grade_members(setting, crowd, lived.placed, ledger)
             ),
-            "exposures": people.exposures(crowd, seen + woken.exposures),
-            "contacts": people.contacts(setting.levels, crowd, woken, self._written("contacts")),
+            "exposures": people.exposures(crowd, seen + called.exposures),
+            "contacts": people.contacts(setting.levels, crowd, called, self._written("contacts")),
             "events": activity.events(setting, crowd, lived.recorded, device, (events, order_ids)),
             "points_ledger": programme.points_ledger(setting, crowd, ledger, order_ids, self._written("points_ledger")),
             **self._shopping(lived, ledger, order_ids),
@@ -74,7 +74,7 @@ class Writing:
         self._warehouse.ship(lived.placed, lived.lines)
         self._live.add(lived.placed, lived.lines)
         self._truth.add(lived, order_ids, ledger, seen)
-        self._truth.add_wake_ups(woken)
+        self._truth.add_wake_ups(called)
         who, points = standings(contest, ledger)
         self._standings.append(programme.Standings(crowd.first_number + who, points))
         self._count_payments(lived)

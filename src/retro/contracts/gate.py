@@ -183,7 +183,7 @@ def _subjects(
 
 
 def _data(tables: Tables, name: str, text: str | None) -> str:
-    """A hash of a table and of those that its contract names; of all data where nobody can tell them apart."""
+    """A hash of a table and of those that its contract names; of all data where nobody knows which."""
     source = tables.source
     words = {word.lower() for word in re.findall(r"\w+", text or "")}
     others = {one for one in (*source.raw, *source.tables) if one.lower() in words or not one.isidentifier()}

@@ -17,7 +17,7 @@ from retro.run.recomputing import recompute
 from retro.run.storing import Stored, read_stored
 
 _GROUPS = (("orders", ("orders", "order_items")), ("refunds", ("refunds",)))
-"""Tables whose late rows are told apart; all others come after them, together."""
+"""Tables whose late rows are shown by table; all others come after them, together."""
 
 
 @dataclass(frozen=True)

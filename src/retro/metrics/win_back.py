@@ -375,7 +375,7 @@ def _flag(condition: ibis.Value) -> ibis.Value:
 
 
 def _groups(found: SilentBuyers) -> dict[str, ibis.Value]:
-    """The groups that are told apart, and who is in them."""
+    """The groups, and who is in them."""
     people = found.people
     groups = {ELIGIBLE: people.user_id.notnull()}
     if found.experiment:
