@@ -42,9 +42,8 @@ _TOGETHER = ("orders", "order_items", "refunds")
 
 def remember(patched: pytest.MonkeyPatch, lacking: Lacking | None = None) -> None:
     """Let reports share all results of equal inputs; their shop lacks these tables and columns."""
-    import retro.report as opening
     import retro.sources.tables as reading
-    from retro.report import limits, report
+    from retro.report import limits, opening, report
 
     opened = opening.open_tables
 
