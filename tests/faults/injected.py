@@ -131,6 +131,7 @@ def midway(step: str, harm: Callable[[Path, str], object]) -> Callable[[Path], S
             if line.strip().endswith(f": {step}"):
                 threading.Thread(target=harm, args=(project, mark), daemon=True).start()
         code = process.wait(300)
+        process.stdout.close()
         return (code, "".join(said)) if all_gone(mark) else (99, "processes were left")
 
     return do

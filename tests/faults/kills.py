@@ -77,6 +77,8 @@ def kill(project: Path, step: str, after: float, *, group: bool, mark: str) -> s
     for one in [] if gone else processes(mark):
         os.kill(one, signal.SIGKILL)
     reader.join()
+    assert process.stdout is not None
+    process.stdout.close()
     if not gone:
         raise AssertionError(f"processes were left after a kill in {was}")
     return was
