@@ -191,6 +191,15 @@ def cut(path: str) -> Callable[[Path], None]:
     return change
 
 
+def whole_manifest(project: Path) -> None:
+    """Put the manifest back that was cut: its edition no longer stands at the address."""
+    for path in (at(project) / "runs").glob("*/manifest.json"):
+        try:
+            json.loads(path.read_text())
+        except ValueError:
+            shutil.move(project / "kept", path)
+
+
 def put_back(path: str) -> Callable[[Path], None]:
     return lambda project: shutil.move(project / "kept", project / path)
 
@@ -294,7 +303,7 @@ def elsewhere(project: Path) -> Said:
     shutil.copytree(project, place, symlinks=True)
     code, said = ended(place, *RUN)
     bad = lost(place, 2) or ", ".join(left_over(place))
-    return (code, said) if not bad else (97, bad)
+    return (code, said) if code or not bad else (97, bad)
 
 
 def no_reader(project: Path) -> Said:
@@ -362,7 +371,7 @@ FAULTS = [
     Fault("an edition from the future", changed(from_the_future)),
     Fault("clock changes (DST)", dst),
     Fault("two schedulers at once", two_at_once),
-    Fault("manifest half written", changed(cut(f"reports/{REPORT}/latest/manifest.json"))),
+    Fault("manifest half written", changed(cut(f"reports/{REPORT}/latest/manifest.json")), mend=whole_manifest),
     Fault("memo corrupted", changed(garbage("memo/**/*"))),
     Fault("fingerprints and verdicts corrupted", changed(garbage("fingerprints.json"), garbage("verdicts/**/*"))),
     Fault("stored inputs corrupted", changed(garbage("inputs/runs/*"))),
@@ -396,7 +405,7 @@ def tried(fault: Fault, base: Path, place: Path) -> list[str]:
     if fault.words and not re.search(fault.words, said):
         found.append(f"not said: {fault.words}: {said[-600:]}")
     fault.mend(project)
-    if problem := lost(project, editions) if fault.name != "manifest half written" else "":
+    if problem := lost(project, editions):
         found.append(f"lost: {problem}")
     code, said = ended(project, *RUN)
     if code:
