@@ -190,6 +190,19 @@ class LiveLevels(LevelModel):
     explained_minutes: float
 
 
+class ReferralLevels(LevelModel):
+    """Invitations: when they run, how many invite, how many friends follow, and how soon."""
+
+    start: dt.datetime
+    end: dt.datetime
+    inviters_per_friend: float
+    slope: float
+    lag_hours: float
+    chain_rate: Rate
+    follow_rate: Rate
+    own_rate: Rate
+
+
 class WakeUpLevels(LevelModel):
     """A message to old customers who stopped ordering: to whom, over which channels, and how many it brought back."""
 

@@ -24,6 +24,7 @@ from retro_demo.campaign_levels import (
     PointsContestLevels,
     PointsLevels,
     Rate,
+    ReferralLevels,
     Share,
     SupportLevels,
     TrafficLevels,
@@ -174,6 +175,7 @@ class Levels(LevelModel):
     member_day: MemberDayLevels
     wake_ups: tuple[WakeUpLevels, ...]
     live_programme: LiveLevels
+    referral: ReferralLevels
     incidents: tuple[Incident, ...]
     competitor_offers: tuple[CompetitorOffer, ...]
     traffic: TrafficLevels

@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 
 from retro_demo.around.experiments import HINT, Exposures
+from retro_demo.around.invitations import Invitations
 from retro_demo.around.points import CLAW_BACK, Ledger
 from retro_demo.around.wake_ups import WakeUps
 from retro_demo.blocks import Lived
@@ -49,6 +50,7 @@ class Truth:
         self._caught: list[str] = []
         self._fakes: dict[str, list[str]] = {name: [] for name in FAKES}
         self._members: Ints = np.zeros(len(_MEMBERS), dtype=np.int64)
+        self._invited: dict[str, int] = {}
         self._called: dict[str, dict[str, int]] = {some.name: {} for some in setting.levels.wake_ups}
 
     def add(self, lived: Lived, order_ids: Column, ledger: Ledger, seen: Exposures) -> None:
@@ -80,6 +82,10 @@ class Truth:
         for whole, counts in zip(self._called.values(), sent.counts, strict=True):
             whole.update({name: whole.get(name, 0) + count for name, count in counts.items()})
 
+    def add_invitations(self, sent: Invitations) -> None:
+        """Count a block's invitations, and who registered by them."""
+        self._invited.update({name: self._invited.get(name, 0) + count for name, count in sent.counts.items()})
+
     def as_json(self, night: NightStock, mismatch: dict[str, object]) -> dict[str, Any]:
         """Everything that was planted, as JSON holds it."""
         levels = self._setting.levels
@@ -107,6 +113,7 @@ class Truth:
             "flash_sale_night": {"fakes": self._fakes, **self._night(night)},
             "member_day": dict(zip(_MEMBERS, self._members.tolist(), strict=True)),
             "wake_ups": self._called,
+            "referral": self._invited,
             "counts": self._counts,
             "incidents": [some.model_dump(mode="json") for some in levels.incidents],
         }

@@ -9,6 +9,7 @@ from retro_demo.around.costs import book_costs
 from retro_demo.around.coupons import issue_coupons
 from retro_demo.around.experiments import expose
 from retro_demo.around.feedback import ask, write_reviews
+from retro_demo.around.invitations import invite
 from retro_demo.around.live import LiveRoom
 from retro_demo.around.points import Ledger, keep_ledger, redeemed, standings
 from retro_demo.around.refunds import pay_back
@@ -55,6 +56,7 @@ class Writing:
         events = redeemed(lived.events, ledger)
         seen = expose(setting, lived.campaigns.week, contest, crowd)
         called = send_wake_ups(setting, crowd, lived.recorded, lived.placed)
+        invited = invite(setting, crowd)
         device = devices(lived.campaigns, crowd, lived.recorded)
         tables = {
             "users": people.users(setting.levels, crowd),
@@ -63,6 +65,7 @@ class Writing:
             ),
             "exposures": people.exposures(crowd, seen + called.exposures),
             "contacts": people.contacts(setting.levels, crowd, called, self._written("contacts")),
+            "invitations": people.invitations(crowd, invited, self._written("invitations")),
             "events": activity.events(setting, crowd, lived.recorded, device, (events, order_ids)),
             "points_ledger": programme.points_ledger(setting, crowd, ledger, order_ids, self._written("points_ledger")),
             **self._shopping(lived, ledger, order_ids),
@@ -75,6 +78,7 @@ class Writing:
         self._live.add(lived.placed, lived.lines)
         self._truth.add(lived, order_ids, ledger, seen)
         self._truth.add_wake_ups(called)
+        self._truth.add_invitations(invited)
         who, points = standings(contest, ledger)
         self._standings.append(programme.Standings(crowd.first_number + who, points))
         self._count_payments(lived)

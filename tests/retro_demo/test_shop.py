@@ -27,6 +27,7 @@ KEYS = {
     "campaign_costs": "cost_id",
     "exposures": "(experiment_id, unit_id)",
     "contacts": "contact_id",
+    "invitations": "invitation_id",
     "live_sessions": "session_id",
     "live_minutes": "(session_id, minute_at)",
     "live_items": "(session_id, product_id)",

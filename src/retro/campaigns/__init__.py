@@ -17,6 +17,7 @@ from retro.campaigns.points_contest import PointsContest
 from retro.campaigns.promotion_node import PromotionNode
 from retro.campaigns.quarter import Quarter
 from retro.campaigns.reactivation import Reactivation
+from retro.campaigns.referral import Referral
 from retro.campaigns.schema import ParamRow, describe_params
 from retro.errors import ParamsError, did_you_mean
 from retro.files import parse_yaml_value, read_yaml
@@ -35,6 +36,7 @@ CAMPAIGN_TYPES: Mapping[str, type[CampaignParams]] = MappingProxyType(
         "promotion_node": PromotionNode,
         "reactivation": Reactivation,
         "live_programme": LiveProgramme,
+        "referral": Referral,
         "experiment": Experiment,
         "month": Month,
         "quarter": Quarter,

@@ -77,6 +77,7 @@ from retro.metrics.quarter_share import quarter_share
 from retro.metrics.reach import reach
 from retro.metrics.reactivation import reactivated_lift, reactivated_members
 from retro.metrics.redemptions import daily_redemptions, hoarders, points_liability, redeemed_points, rewards
+from retro.metrics.referral import referral, referral_generations, referral_value
 from retro.metrics.registrations import registration_lift, registration_minutes, registrations
 from retro.metrics.repurchase import repurchase, repurchase_cohorts
 from retro.metrics.retention import retention

@@ -79,6 +79,9 @@ from retro.sections.reach import section as reach
 from retro.sections.reactivated_members import section as reactivated_members
 from retro.sections.redeem_to_purchase import section as redeem_to_purchase
 from retro.sections.redemptions import section as redemptions
+from retro.sections.referral import section as referral
+from retro.sections.referral_generations import section as referral_generations
+from retro.sections.referral_value import section as referral_value
 from retro.sections.registration_minutes import section as registration_minutes
 from retro.sections.registrations import section as registrations
 from retro.sections.repurchase import section as repurchase
@@ -143,6 +146,7 @@ _TOPICS: tuple[tuple[Section, ...], ...] = (
     (retention, repurchase, repurchase_cohorts, second_order, first_day_value, cohort_value, lifetime_value),
     (participant_repurchase, matched_participants, reactivated_members, tier_penetration),
     (win_back, win_back_groups, win_back_days),
+    (referral, referral_generations, referral_value),
     # what people said, and what went wrong
     (feedback, reviews, review_themes, satisfaction, support, fake_orders, risks, stated),
     # a month or a quarter

@@ -23,6 +23,7 @@ MOMENTS: Mapping[str, str] = MappingProxyType(
         "exchange_rates": "on",
         "exposures": "exposed_at",
         "contacts": "contacted_at",
+        "invitations": "invited_at",
         "live_sessions": "started_at",
         "live_minutes": "minute_at",
         "live_items": "explained_at",

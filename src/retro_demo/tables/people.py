@@ -1,10 +1,11 @@
-"""The tables of people: users, member_tiers, exposures, contacts."""
+"""The tables of people: users, member_tiers, exposures, contacts, invitations."""
 
 from __future__ import annotations
 
 import numpy as np
 
 from retro_demo.around.experiments import ARMS, EXPERIMENTS, Exposures
+from retro_demo.around.invitations import Invitations
 from retro_demo.around.tiers import ALWAYS, LOWEST, Tiers
 from retro_demo.around.wake_ups import CHANNELS, WakeUps
 from retro_demo.levels import Levels
@@ -57,4 +58,15 @@ def contacts(levels: Levels, people: People, sent: WakeUps, first: int) -> Colum
         "channel": words(sent.channel, CHANNELS),
         "opened_at": moments(sent.opened, missing=NONE),
         "cost_amount": money(sent.cost),
+    }
+
+
+def invitations(people: People, sent: Invitations, first: int) -> Columns:
+    """One row for each invitation; `invitee_id` is null where nobody registered by it."""
+    keys = user_keys(people)
+    return {
+        "invitation_id": numbered("v", first, sent.inviter.size),
+        "inviter_id": at(keys, sent.inviter),
+        "invitee_id": words(sent.invitee, keys),
+        "invited_at": moments(sent.sent),
     }
