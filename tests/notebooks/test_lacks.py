@@ -142,7 +142,7 @@ def test_no_report_fails_or_says_what_its_data_cannot_give(name: str, lacking: L
 
 
 UNSAID: Mapping[str, str] = {
-    "orders": rf"{ORDERS}|{MONEY.pattern}|\d buyers\b",
+    "orders": rf"{ORDERS}|net revenue of [\d.,]+|\d buyers\b|ROI (?:is|was) [−+\d]",
     "orders.user_id": FIGURES_OF_PEOPLE.pattern,
     "orders.amount": r"The month sold [\d.,]+ ?[KM]? CNY|GMV (?:came to|is|was) [\d.,]+|net revenue of [\d.,]+",
     "events": rf"{EVENTS}|went all the way|active users|visits\b.* on the month before",
