@@ -40,8 +40,8 @@ def run(request_file: Path, held: int) -> None:
     problem = ""
     try:
         papermill.execute_notebook(
-            request["notebook"].replace("{", "{{").replace("}", "}}"),
-            request["out"],
+            _literal(request["notebook"]),
+            _literal(request["out"]),
             parameters=request["parameters"],
             engine_name=_ENGINE,
             kernel_name=_KERNEL,
@@ -57,6 +57,11 @@ def run(request_file: Path, held: int) -> None:
             nbformat.write(started[0], request["out"])
     began = bool(started and _running(started[0]))
     write_json(Path(request["answer"]), {"problem": problem, "began": began, "peak_memory_mb": peak_memory_mb()})
+
+
+def _literal(path: str) -> str:
+    """A path in which papermill takes no braces for parameters."""
+    return path.replace("{", "{{").replace("}", "}}")
 
 
 def _register_engine(socket: str, kernel: ForkedKernel, started: list[Any]) -> None:
