@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import datetime as dt
-import functools
 from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
@@ -13,11 +12,11 @@ import ibis
 
 from retro.contracts.answer import Answer
 from retro.contracts.conditions import breaks, timed
+from retro.contracts.dialects import DIALECTS, in_dialect, name_tables, views_of
 from retro.contracts.expectations import Facts, suite, units_of
 from retro.contracts.quarantine import worth_of
 from retro.contracts.rules import Contract, Covers, Fresh, RowCount, Rule
 from retro.contracts.sentences import sentences
-from retro.contracts.spark import name_tables
 from retro.contracts.structure import examine
 from retro.contracts.verdict import KeptRow, Outcome, RuleResult, SetAside
 from retro.errors import ContractError
@@ -58,23 +57,31 @@ def asking(connection: Any, tables: Mapping[str, ibis.Table]) -> Ask:  # noqa: A
         The function; it raises ContractError for an engine that cannot be asked.
     """
 
-    @functools.cache
-    def session() -> Any:  # noqa: ANN401 - a Spark session
-        name_tables(connection, tables)
-        return connection._session  # noqa: SLF001 - Ibis has no other name for it
-
     def ask(questions: Mapping[str, Any]) -> Mapping[str, Answer]:
-        if connection.name not in {"duckdb", "pyspark"}:
+        engine = connection.name
+        if engine not in {"duckdb", *DIALECTS}:
             raise ContractError(
-                f"contracts: engine must be DuckDB or Spark, got {connection.name!r}. Check an extract of the data."
+                f"contracts: engine must be DuckDB, Spark or PostgreSQL, got {engine!r}. Check an extract of the data."
             )
         from retro.contracts import great  # noqa: PLC0415 - five seconds, and only when a verdict is not known
 
-        if connection.name == "duckdb":
-            return great.ask_duckdb(connection.con, questions)
-        return great.ask_spark(session(), questions)
+        name_tables(connection, tables)
+        views = views_of(connection)
+        name = views.get(questions["name"], questions["name"])
+        asked = [_translated(one, engine, views) for one in questions["expectations"]]
+        ask_engine = {"duckdb": great.ask_duckdb, "pyspark": great.ask_spark, "postgres": great.ask_postgres}[engine]
+        return ask_engine(connection, {**questions, "name": name, "expectations": asked})
 
     return ask
+
+
+def _translated(expectation: Mapping[str, Any], engine: str, views: Mapping[str, str]) -> Mapping[str, Any]:
+    """An expectation whose SQL is the engine's."""
+    given = expectation["kwargs"]
+    if engine == "duckdb" or "expression" not in given:
+        return expectation
+    query = in_dialect(f"select {given['expression']}", engine, views)
+    return {**expectation, "kwargs": {**given, "expression": query.removeprefix("SELECT ")}}
 
 
 def check_table(

@@ -19,9 +19,9 @@ import ibis
 from ibis.backends.sql.datatypes import DuckDBType
 
 from retro.contracts.conditions import breaks, filled, value_of
+from retro.contracts.dialects import in_dialect, name_tables, rows_of, views_of
 from retro.contracts.odcs import contract_path, load_contract
 from retro.contracts.rules import ROW_RULES, SELF, Contract, Rule, Unique
-from retro.contracts.spark import in_spark, name_tables
 from retro.contracts.verdict import MOST_KEPT, GateVerdict, KeptRow
 from retro.errors import SourceError
 from retro.files import make_folder, shown
@@ -64,8 +64,7 @@ def write_quarantine(
     Raises:
         SourceError: A file cannot be written.
     """
-    if tables.connection.name == "pyspark":
-        name_tables(tables.connection, tables.by_name)
+    name_tables(tables.connection, tables.by_name)
     written = []
     for label in dict.fromkeys(result.table for result in verdict.results):
         raw = label.startswith(f"{folder}/")
@@ -90,27 +89,29 @@ def write_quarantine(
 def leave_out(tables: Tables, verdict: GateVerdict) -> None:
     """Take the rows that a verdict sets aside out of a source's tables.
 
-    The table's view is put in front of the whole table, so that everything asked of the table afterwards goes without
-    the rows. Spark's tables are no views: there the table itself gives way to one without the rows.
+    On DuckDB the table's view is put in front of the whole table, so that everything asked of the table afterwards goes
+    without the rows. Tables of a server are no views of ours: there the table gives way to one without the rows.
     """
+    connection = tables.connection
     for one in verdict.set_aside:
         name = one.table.rpartition("/")[2]
-        spark = tables.connection.name == "pyspark"
-        whole = name if spark else f"{name} with broken rows"
+        of_server = connection.name != "duckdb"
+        whole = name if of_server else f"{name} with broken rows"
         condition = one.condition.replace(SELF, quoted(whole))
         marked = f'select *, coalesce({condition}, false) as "is broken" from {quoted(whole)}'
-        if spark:
-            name_tables(tables.connection, tables.by_name)
-            sound = tables.connection.sql(in_spark(f'select * from ({marked}) where not "is broken"'))
+        if of_server:
+            name_tables(connection, tables.by_name)
+            query = f'select * from ({marked}) as marked where not "is broken"'
+            sound = connection.sql(in_dialect(query, connection.name, views_of(connection)))
             tables.replace(name, sound.drop("is broken"))
             continue
-        ((definition,),) = tables.connection.raw_sql(
+        ((definition,),) = connection.raw_sql(
             f"select sql from duckdb_views() where database_name = 'memory' and view_name = {literal(name)}"
         ).fetchall()
         body = definition.split(" AS ", 1)[1].rstrip("; ")
-        tables.connection.raw_sql(f"create view {quoted(whole)} as {body}")
+        connection.raw_sql(f"create view {quoted(whole)} as {body}")
         sound = f'select * exclude "is broken" from ({marked}) where not "is broken"'
-        tables.connection.raw_sql(f"create or replace view {quoted(name)} as {sound}")
+        connection.raw_sql(f"create or replace view {quoted(name)} as {sound}")
 
 
 def worth_of(table: ibis.Table, contract: Contract, condition: str) -> tuple[int, Any]:
@@ -122,13 +123,12 @@ def worth_of(table: ibis.Table, contract: Contract, condition: str) -> tuple[int
     worth = quoted(contract.worth) if contract.worth else "null"
     query = f"""
         select count(*), sum(worth)
-        from (select {worth} as worth, {condition.replace(SELF, quoted(name))} as is_broken from {quoted(name)})
+        from (
+            select {worth} as worth, {condition.replace(SELF, quoted(name))} as is_broken from {quoted(name)}
+        ) as marked
         where is_broken
     """
-    connection = ibis.get_backend(table)
-    spark = connection.name == "pyspark"
-    found = connection.raw_sql(in_spark(query)).collect() if spark else connection.raw_sql(query).fetchall()
-    ((rows, total),) = found
+    ((rows, total),) = rows_of(ibis.get_backend(table), query)
     return int(rows), total
 
 
@@ -184,7 +184,7 @@ def broken_rows(
         rows = _kept(kept[rule.name], types, key) if rule.name in kept else _found(rule, contract, key, observed_until)
         parts.append(
             f"(select {names}, {literal(rule.name)} as broken_rule, broken_value, {count} as broken_rows "
-            f"from ({rows}) limit {min(most, count)})"
+            f"from ({rows}) as found limit {min(most, count)})"
         )
     return " union all ".join(parts)
 
@@ -228,11 +228,12 @@ def _write(connection: Any, query: str, path: Path) -> dict[str, int]:  # noqa: 
     with tempfile.TemporaryDirectory(dir=path.parent, prefix=".quarantine.") as folder:
         part = Path(folder) / path.name
         try:
-            if connection.name == "pyspark":
-                duckdb.from_arrow(connection.sql(in_spark(query)).to_pyarrow()).write_parquet(str(part))
+            # The source's connection itself may write nothing.
+            if connection.name == "duckdb":
+                rows = connection.con.sql(query).to_arrow_reader()
             else:
-                rows = connection.con.sql(query).to_arrow_reader()  # the source's connection itself may write nothing
-                duckdb.from_arrow(rows).write_parquet(str(part))
+                rows = connection.sql(in_dialect(query, connection.name, views_of(connection))).to_pyarrow()
+            duckdb.from_arrow(rows).write_parquet(str(part))
             part.chmod(0o600)
             part.replace(path)
         except OSError as reason:

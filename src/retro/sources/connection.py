@@ -18,6 +18,7 @@ from retro.places import spill_folder
 from retro.sources.environment import expand
 from retro.sources.hiding import hide_secrets
 from retro.sources.quoting import literal
+from retro.sources.snapshots import hold_snapshot
 from retro.sources.spec import Source, database_file
 
 SHOP = "shop"
@@ -34,8 +35,8 @@ _UNREACHED = re.compile(
 """What engines say of a server that is not there at the moment."""
 
 
-def connect(source: Source, where: str) -> Any:  # noqa: ANN401 - Ibis backends share no useful static type
-    """Open a source's engine.
+def connect(source: Source, where: str, snapshot: str = "") -> Any:  # noqa: ANN401 - Ibis backends share no useful static type
+    """Open a source's engine, on a snapshot that another session holds or on one of its own.
 
     Raises:
         SourceError: It cannot be opened; the message holds no password.
@@ -43,7 +44,9 @@ def connect(source: Source, where: str) -> Any:  # noqa: ANN401 - Ibis backends 
     url = expand(source.url, f"{where}: url")
     try:
         if not url.startswith("duckdb://"):
-            return _connected(url)
+            connection = _connected(url)
+            hold_snapshot(connection, source, where, snapshot)
+            return connection
         connection = ibis.duckdb.connect()
         if database := database_file(url):
             if not database.is_file():

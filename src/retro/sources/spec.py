@@ -145,6 +145,7 @@ class Source(FrozenModel):
         slides: The company's own template of slides (.pptx), relative to the project.
         store_mb: The files of a table are stored with each edition, so that it can be replayed, where they have no more
             MiB together; larger ones are known by their hash alone. 0 stores none.
+        query_seconds: The longest that a query may take on PostgreSQL; the server ends it then, and the run with it.
         version: SQL that answers the data's version on a server, instead of an aggregate for each table.
         raw: The shop's own tables, for `sql` to read from.
         tables: The canonical tables.
@@ -160,6 +161,7 @@ class Source(FrozenModel):
     sample: Sample | None = None
     slides: Path | None = None
     store_mb: int = Field(32, ge=0)
+    query_seconds: int | None = Field(None, ge=1)
     version: str | None = None
     raw: Mapping[str, TableSpec] = Field(default_factory=dict)
     tables: Mapping[str, TableSpec] = Field(min_length=1)

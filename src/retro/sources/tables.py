@@ -30,6 +30,7 @@ from retro.sources.order_kinds import KINDS, counting
 from retro.sources.over import over
 from retro.sources.queries import one_query
 from retro.sources.reading import Reader
+from retro.sources.snapshots import snapshot_of
 from retro.sources.spec import Source, TableSpec, database_file
 from retro.sources.typed import refuse_unknown, typed
 
@@ -88,6 +89,7 @@ class Tables:
         where: str,
         segment: Mapping[str, tuple[str, ...]] | None = None,
         personal: Collection[str] = (),
+        snapshot: str = "",
     ) -> None:
         self.source = source
         self._where = where
@@ -97,7 +99,7 @@ class Tables:
                 f"segment: column must hold groups of people, got {refused!r}, which points at single ones. "
                 "Choose a column such as channel or city."
             )
-        self.connection: Any = connect(source, where)  # Ibis backends share no useful static type
+        self.connection: Any = connect(source, where, snapshot)  # Ibis backends share no useful static type
         self.reads = Reads(self.connection)
         self.contents = self._contents()
         self._copies = spill_folder(f"{id(self):x}")
@@ -174,6 +176,10 @@ class Tables:
             raise SourceError(
                 f"{self._where}: query must be readable, got {self._hidden(engine_error(reason))[:300]}."
             ) from None
+    @property
+    def snapshot(self) -> str:
+        """The name of the snapshot that all queries see, for other sessions to see it too; empty without one."""
+        return snapshot_of(self.connection)
 
     def refuse_unrestricted(self, name: str, units: str) -> None:
         """Refuse a segment that says nothing of a table of units, such as cookies of which nothing else is known.
@@ -442,6 +448,7 @@ def open_tables(
     where: str,
     segment: Mapping[str, tuple[str, ...]] | None = None,
     personal: Collection[str] = (),
+    snapshot: str = "",
 ) -> Tables:
     """Open a source read-only.
 
@@ -451,12 +458,13 @@ def open_tables(
         segment: Values to keep by column, such as `{"channel": ("app",)}`. A table without the column keeps
             the rows of the users that are kept.
         personal: Columns that no segment may be cut by, since their values point at people.
+        snapshot: The snapshot of a live database that another session holds, as `Tables.snapshot` has it.
 
     Raises:
         SourceError: The source cannot be opened, a table cannot be read, no table has a segment's column, or a
             segment leaves too few users.
     """
-    return Tables(source, where, segment, personal)
+    return Tables(source, where, segment, personal, snapshot)
 
 
 def open_table(source: Source, where: str, name: str) -> ibis.Table:

@@ -19,8 +19,8 @@ os.environ["GX_ANALYTICS_ENABLED"] = "false"  # read on import; releases before 
 
 with warnings.catch_warnings():
     warnings.simplefilter("ignore")  # its dependencies' deprecations are nothing a reader could act on
-    from retro.contracts.great.asking import ask_duckdb, ask_spark
+    from retro.contracts.great.asking import ask_duckdb, ask_postgres, ask_spark
 
 logging.getLogger("great_expectations").setLevel(logging.CRITICAL)  # failures are told in the verdict
 
-__all__ = ["ask_duckdb", "ask_spark"]
+__all__ = ["ask_duckdb", "ask_postgres", "ask_spark"]

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import contextlib
 import re
-from collections.abc import Iterator, Mapping
+import warnings
+from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
 import duckdb
@@ -12,8 +13,10 @@ import great_expectations as gx
 import sqlalchemy as sa
 from duckdb_engine import ConnectionWrapper, Dialect, DuckDBIdentifierPreparer
 from great_expectations.data_context.types.base import DataContextConfig, InMemoryStoreBackendDefaults
+from great_expectations.datasource.fluent.interfaces import GxDatasourceWarning
 from great_expectations.expectations.registry import get_expectation_impl
 from sqlalchemy.dialects.postgresql.base import PGCompiler
+from sqlalchemy.dialects.postgresql.psycopg import PGDialect_psycopg
 from sqlalchemy.pool import StaticPool
 
 from retro.contracts.answer import Answer
@@ -62,32 +65,66 @@ class _GateDialect(Dialect):  # type: ignore[misc]  # duckdb_engine is not typed
 sa.dialects.registry.register("duckdb.retro", __name__, "_GateDialect")
 
 
+class _SnapshotDialect(PGDialect_psycopg):
+    """PostgreSQL inside a transaction that is not SQLAlchemy's to end; each query in a savepoint, should it fail."""
+
+    supports_statement_cache = True
+
+    def do_begin(self, dbapi_connection: object) -> None: ...
+
+    def do_commit(self, dbapi_connection: object) -> None: ...
+
+    def do_rollback(self, dbapi_connection: object) -> None: ...
+
+    def do_close(self, dbapi_connection: object) -> None: ...
+
+    def do_terminate(self, dbapi_connection: object) -> None: ...
+
+    def do_execute(self, cursor: Any, statement: Any, parameters: Any, context: Any = None) -> None:  # noqa: ANN401 - SQLAlchemy's own
+        with cursor.connection.transaction():
+            super().do_execute(cursor, statement, parameters, context)  # type: ignore[no-untyped-call]  # same
+
+
+sa.dialects.registry.register("postgresql.retro", __name__, "_SnapshotDialect")
+
+
 class _Borrowed(ConnectionWrapper):  # type: ignore[misc]  # same
     """A connection that belongs to Ibis: SQLAlchemy must not close it."""
 
     def close(self) -> None: ...
 
 
-def ask_duckdb(connection: Any, suite: Mapping[str, Any]) -> dict[str, Answer]:  # noqa: ANN401 - DuckDB's own
+def ask_duckdb(connection: Any, suite: Mapping[str, Any]) -> dict[str, Answer]:  # noqa: ANN401 - an Ibis backend
     """Ask a suite of the DuckDB table or view of its name.
 
     Args:
-        connection: DuckDB's own connection.
+        connection: The Ibis connection.
         suite: What `expectations.suite` made.
 
     Returns:
         An answer for each rule. One question that the engine cannot answer does not spoil the others.
     """
-    source = _context().data_sources.add_sql(
-        "shop",
-        connection_string="duckdb+retro://",
-        create_temp_table=False,
-        kwargs={"creator": lambda: _Borrowed(connection), "poolclass": StaticPool},
-    )
+    with _little_memory(connection.con):
+        return _ask_sql("duckdb+retro://", lambda: _Borrowed(connection.con), suite)
+
+
+def ask_postgres(connection: Any, suite: Mapping[str, Any]) -> dict[str, Answer]:  # noqa: ANN401 - an Ibis backend
+    """Ask a suite of the PostgreSQL view of its name, in the session's snapshot; see `ask_duckdb`."""
+    return _ask_sql("postgresql+retro://", lambda: connection.con, suite)
+
+
+def _ask_sql(url: str, creator: Callable[[], Any], suite: Mapping[str, Any]) -> dict[str, Answer]:
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", GxDatasourceWarning)  # its own kind for PostgreSQL makes connections of its own
+        source = _context().data_sources.add_sql(
+            "shop",
+            connection_string=url,
+            create_temp_table=False,
+            kwargs={"creator": creator, "poolclass": StaticPool},
+        )
     table = str(suite["name"])
     asset = source.add_query_asset(table, query=f'select * from "{table}"')
-    with _little_memory(connection):
-        return _ask(asset.add_batch_definition_whole_table(table).get_batch(), suite)
+    return _ask(asset.add_batch_definition_whole_table(table).get_batch(), suite)
 
 
 @contextlib.contextmanager
@@ -107,12 +144,13 @@ def _little_memory(connection: Any) -> Iterator[None]:  # noqa: ANN401 - DuckDB'
         connection.execute(f"set memory_limit = '{float(number) + 0.05} {unit}'")
 
 
-def ask_spark(session: Any, suite: Mapping[str, Any]) -> dict[str, Answer]:  # noqa: ANN401 - a Spark session
+def ask_spark(connection: Any, suite: Mapping[str, Any]) -> dict[str, Answer]:  # noqa: ANN401 - an Ibis backend
     """Ask a suite of the Spark table or temporary view of its name; see `ask_duckdb`."""
     table = str(suite["name"])
     source = _context().data_sources.add_spark("shop", persist=False)
     batches = source.add_dataframe_asset(table).add_batch_definition_whole_dataframe(table)
-    return _ask(batches.get_batch({"dataframe": session.table(table)}), suite)
+    frame = connection._session.table(table)  # noqa: SLF001 - Ibis has no other name for it
+    return _ask(batches.get_batch({"dataframe": frame}), suite)
 
 
 def _context() -> Any:  # noqa: ANN401 - GX is not typed here

@@ -17,8 +17,6 @@ from great_expectations.expectations.metrics.metric_provider import metric_parti
 from great_expectations.expectations.metrics.table_metric_provider import TableMetricProvider
 from great_expectations.validator.metric_configuration import MetricConfiguration
 
-from retro.contracts.spark import in_spark
-
 AGGREGATE = "table.retro_aggregate"
 """The metric that the two expectations of our own ask for."""
 
@@ -84,8 +82,8 @@ class _TableAggregate(TableMetricProvider):  # type: ignore[misc]  # GX is not t
         metrics: dict[str, Any],  # noqa: ARG002 - same
         runtime_configuration: dict[str, Any],  # noqa: ARG002 - same
     ) -> tuple[Any, dict[str, Any], dict[str, Any]]:
-        expression = in_spark(f"select {_one_row(metric_value_kwargs['expression'])}").removeprefix("SELECT ")
-        return pyspark.functions.expr(expression), metric_domain_kwargs, {}
+        expression = pyspark.functions.expr(_one_row(metric_value_kwargs["expression"]))
+        return expression, metric_domain_kwargs, {}
 
     @classmethod
     def _get_evaluation_dependencies(cls, metric: MetricConfiguration, **given: object) -> _Asked:
