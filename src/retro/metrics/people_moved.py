@@ -114,8 +114,8 @@ def _cells(shop: Shop, window: Window, high_value: float) -> pd.DataFrame:
     seen = joined.active_id.notnull()
     counts = {
         "members": joined.count(),
-        "active": seen.cast("int64").sum(),
-        "buyers": (seen & joined.buyer_id.notnull()).cast("int64").sum(),
+        "active": seen.sum(),
+        "buyers": (seen & joined.buyer_id.notnull()).sum(),
     }
     grouped = joined.group_by(channel=joined.channel, tier=joined.tier.fill_null(_NEWCOMER))
     found: pd.DataFrame = grouped.aggregate(**counts).execute()

@@ -110,8 +110,8 @@ def weekly_chain(events: ibis.Table, orders: ibis.Table, window: Window, *, week
     found = joined.group_by("week").aggregate(
         visitors=joined.count(),
         visits=joined.visits.sum(),
-        buyers=joined.bought.notnull().cast("int64").sum(),
-        returned=joined.came.notnull().cast("int64").sum(),
+        buyers=joined.bought.notnull().sum(),
+        returned=joined.came.notnull().sum(),
     )
     frame = found.execute().sort_values("week", ignore_index=True)
     frame = frame[~frame["week"].isin(unseen | unsold)].reset_index(drop=True)

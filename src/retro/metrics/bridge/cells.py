@@ -156,7 +156,7 @@ def _sold(shop: Shop, group: Group) -> dict[Asked, pd.DataFrame]:
         own.group_by("period", *slots)
         .aggregate(
             placed=own.count(),
-            settled=own.paid.cast("int64").sum(),
+            settled=own.paid.sum(),
             orders=own.count(where=own.valid),
             pieces=own.pieces.sum(where=own.valid),
             gmv=own.amount.sum(where=own.valid).fill_null(0),

@@ -277,12 +277,12 @@ def _where(conditions: Sequence[Any], value: ibis.Value) -> ibis.Value:
 
 
 def _happened(amount: ibis.Value) -> ibis.Value:
-    """1 where anything happened; what is null stays null."""
-    return (amount if amount.type().is_boolean() else amount > 0).cast("int8")
+    """1 where anything happened; what is null stays null. PostgreSQL makes a truth a number of 32 bits only."""
+    return (amount if amount.type().is_boolean() else amount > 0).cast("int32")
 
 
 def _float(amount: ibis.Value) -> ibis.Value:
-    return (amount.cast("int8") if amount.type().is_boolean() else amount).cast("float64")
+    return (amount.cast("int32") if amount.type().is_boolean() else amount).cast("float64")
 
 
 def _part(units: ibis.Table, column: str, part: Outcome, *, with_nan: bool) -> ibis.Value:
