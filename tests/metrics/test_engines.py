@@ -2,13 +2,9 @@
 
 import datetime as dt
 import gc
-import importlib.util
 import os
 import random
 import shutil
-import signal
-import socket
-import subprocess
 import sys
 import tempfile
 from collections.abc import Callable, Iterator, Mapping
@@ -29,6 +25,7 @@ from retro.metrics import Exclusion, FunnelPath, FunnelRules
 from retro.metrics.lifetime import buying_histories, buying_summary, repeat_amounts
 from retro.metrics.silence import silent_members
 from retro.periods import Window
+from servers import need, postgres_server
 
 pytestmark = [
     pytest.mark.engines,
@@ -39,11 +36,6 @@ at = dt.datetime.fromisoformat
 PUBLISHED = Path(__file__).parents[2] / "../shared/vectors/funnel_retention_value.json"
 
 Tables = Mapping[str, ibis.Table]
-
-
-def need(module: str, extra: str) -> None:
-    if importlib.util.find_spec(module) is None:
-        pytest.skip(f"{module} is not installed; it comes with {extra}")
 
 
 @contextmanager
@@ -85,32 +77,8 @@ def spark() -> Iterator[Any]:
 
 @contextmanager
 def postgres() -> Iterator[Any]:
-    need("psycopg", "retro[postgres]")
-    programs = [shutil.which("initdb"), *sorted(Path("/usr/lib/postgresql").glob("*/bin/initdb"))]
-    initdb = next((Path(program).resolve() for program in programs if program), None)
-    if initdb is None:
-        pytest.skip("PostgreSQL's server programs are not installed")
-    user = "postgres" if os.geteuid() == 0 else None  # the server refuses to run as root
-    with tempfile.TemporaryDirectory() as folder, socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        port = free.getsockname()[1]
-        if user:
-            shutil.chown(folder, user)
-        data = f"{folder}/data"
-        subprocess.run(
-            [initdb, "-D", data, "-A", "trust", "-U", "postgres"], user=user, check=True, capture_output=True
-        )
-        free.close()
-        server = [initdb.with_name("postgres"), "-D", data, "-p", str(port), "-k", folder, "-h", "127.0.0.1"]
-        process = subprocess.Popen(server, user=user, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
-        try:
-            ready = [initdb.with_name("pg_isready"), "-h", "127.0.0.1", "-p", str(port), "-t", "1"]
-            while subprocess.run(ready, check=False, capture_output=True).returncode != 0:
-                assert process.poll() is None, "PostgreSQL did not start"
-            yield ibis.postgres.connect(host="127.0.0.1", port=port, user="postgres", database="postgres")
-        finally:
-            process.send_signal(signal.SIGINT)  # a fast shutdown; a plain one waits for clients to leave
-            process.wait()
+    with postgres_server() as port:
+        yield ibis.postgres.connect(host="127.0.0.1", port=port, user="postgres", database="postgres")
 
 
 @contextmanager

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import os
 import re
+import sys
 import time
 from collections.abc import Iterable
 from pathlib import Path
@@ -25,6 +27,14 @@ SHOP = "shop"
 """The name under which a DuckDB file is attached: SQL says `shop.orders` for the file's own table `orders`."""
 
 
+_SPARK = {
+    "spark.sql.execution.arrow.pyspark.enabled": "true",  # without it a missing number comes back as NaN
+    "spark.ui.enabled": "false",
+    "spark.ui.showConsoleProgress": "false",
+    "spark.log.level": "ERROR",
+}
+"""What a Spark session is given that nobody has begun or configured; settings in the URL come after these."""
+
 _PAUSES = (1, 3, 9)
 """Seconds before a server that cannot be reached is tried again. Nothing else is: a wrong password stays wrong."""
 
@@ -44,10 +54,13 @@ def connect(source: Source, where: str, snapshot: str = "") -> Any:  # noqa: ANN
     url = expand(source.url, f"{where}: url")
     try:
         if not url.startswith("duckdb://"):
+            if url.startswith("pyspark://"):
+                _begin_spark()
             connection = _connected(url)
             hold_snapshot(connection, source, where, snapshot)
             return connection
         connection = ibis.duckdb.connect()
+        hold_snapshot(connection, source, where)
         if database := database_file(url):
             if not database.is_file():
                 named = hide_secrets(shown(database), source)
@@ -72,6 +85,21 @@ def connect(source: Source, where: str, snapshot: str = "") -> Any:  # noqa: ANN
     connection.raw_sql(f"SET memory_limit = {literal(share_of_memory(whole))}")
     connection.raw_sql(f"SET temp_directory = {literal(str(spill_folder()))}")
     return connection
+
+
+def _begin_spark() -> None:
+    """Begin a Spark session that suits many small queries, unless there is one."""
+    from pyspark.sql import SparkSession  # noqa: PLC0415 - an extra
+
+    if SparkSession.getActiveSession() is not None:
+        return
+    os.environ.setdefault("PYSPARK_PYTHON", sys.executable)  # workers must run this Python
+    builder = SparkSession.builder.config("spark.sql.warehouse.dir", str(spill_folder()))
+    for key, value in _SPARK.items():
+        builder = builder.config(key, value)
+    session = builder.getOrCreate()
+    if str(session.conf.get("spark.master", "")).startswith("local"):  # the default of 200 suits a cluster
+        session.conf.set("spark.sql.shuffle.partitions", str(2 * (os.cpu_count() or 1)))
 
 
 def _connected(url: str) -> Any:  # noqa: ANN401 - as above

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import itertools
 import shutil
+import uuid
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -84,8 +85,7 @@ class Reader:
             for place, names in columns:
                 refuse_twins(names, f"{where}: {place}")
             _refuse_lacking(columns, spec, where)
-            together_ = {"union_by_name": True} if len(paths) > 1 else {}
-            return self.connection.read_parquet([str(path) for path in paths], **together_)
+            return self._parquet([str(path) for path in paths])
         if not kinds <= TEXT | SHEETS:
             todo = " Save it as .xlsx." if ".xls" in kinds else ""
             raise SourceError(
@@ -101,6 +101,17 @@ class Reader:
             shutil.rmtree(self.copies, ignore_errors=True)
         table = engine.table(target)
         return table if own else ibis.memtable(table.to_pyarrow())
+
+    def _parquet(self, paths: Sequence[str]) -> ibis.Table:
+        """One table of Parquet files, by the engine's own reader where it has one."""
+        if self.connection.name == "pyspark":
+            frame = self.connection._session.read.option("mergeSchema", len(paths) > 1).parquet(*paths)  # noqa: SLF001 - Ibis reads a single file
+            view = f"retro_read_{uuid.uuid4().hex}"
+            frame.createOrReplaceTempView(view)
+            return self.connection.table(view)
+        engine = self.connection if self.connection.name == "duckdb" else ibis.duckdb.connect()
+        table = engine.read_parquet(list(paths), **({"union_by_name": True} if len(paths) > 1 else {}))
+        return table if engine is self.connection else ibis.memtable(table.to_pyarrow())
 
     def _style(self, spec: TableSpec, nulls: frozenset[str], delimiter: str = ",") -> Style:
         thousands = spec.thousands

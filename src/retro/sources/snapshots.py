@@ -16,7 +16,7 @@ def hold_snapshot(connection: Any, source: Source, where: str, snapshot: str = "
     """Let a PostgreSQL session see one state of the database until it ends, whatever the shop goes on selling.
 
     Everything runs in one transaction that is rolled back at the end, each query in a savepoint: nothing that a query
-    may call leaves a trace. Other engines are left as they are.
+    may call leaves a trace. Other engines have no snapshot to share.
 
     Args:
         connection: A connection on which nothing was asked yet.

@@ -176,6 +176,7 @@ class Tables:
             raise SourceError(
                 f"{self._where}: query must be readable, got {self._hidden(engine_error(reason))[:300]}."
             ) from None
+
     @property
     def snapshot(self) -> str:
         """The name of the snapshot that all queries see, for other sessions to see it too; empty without one."""

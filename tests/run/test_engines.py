@@ -1,0 +1,136 @@
+"""Whole reports on the engine that a shop has already: their ledgers are DuckDB's."""
+
+from __future__ import annotations
+
+import re
+import shutil
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import duckdb
+import ibis
+import pytest
+
+from retro.errors import SourceError
+from retro.ledger import read_ledger
+from retro.run import Request, run_report
+from retro.sources import Source, Tables, open_tables
+from servers import need, postgres_server
+from shops import DEMO_REPORTS, FIGURES, make_project, make_quarter
+
+pytestmark = [
+    pytest.mark.engines,
+    pytest.mark.filterwarnings("ignore"),  # drivers of other engines warn of each other's future
+]
+
+
+@pytest.fixture(scope="module")
+def port() -> Iterator[int]:
+    with postgres_server() as found:
+        yield found
+
+
+def serve(project: Path, data: Path, port: int) -> None:
+    """Put a project's tables into the server, and let its source file name them there."""
+    session = ibis.postgres.connect(host="127.0.0.1", port=port, user="postgres", database="postgres")
+    for file in data.glob("*.parquet"):
+        rows = duckdb.read_parquet(str(file))
+        session.create_table(file.stem, schema=ibis.Schema.from_pyarrow(rows.limit(1).to_arrow_table().schema))
+        text = project / f"{file.stem}.csv"
+        rows.write_csv(str(text), header=False)
+        with session.con.cursor() as cursor, cursor.copy(f'copy "{file.stem}" from stdin (format csv)') as into:
+            into.write(text.read_bytes())
+    session.disconnect()
+    source = project / "params" / "source.yaml"
+    mapped = re.sub(r"path: (\w+)\.parquet", r"table: \1", source.read_text(encoding="utf-8"))
+    url = f"url: postgres://postgres@127.0.0.1:{port}/postgres\n"
+    source.write_text(url + re.sub("folder: .*\n", "", mapped), encoding="utf-8")
+
+
+def reported(project: Path, params: Path, monkeypatch: pytest.MonkeyPatch) -> Any:
+    monkeypatch.chdir(project)
+    outcome = run_report(Request(project / params, ("en",), project / "reports"), lambda _: None)
+    return read_ledger(outcome.latest / "ledger.json")
+
+
+def test_reports_of_every_kind_are_the_same_on_postgres(
+    tiny_demo: Path, tmp_path: Path, port: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    own, served = (make_quarter(tmp_path / name, tiny_demo) for name in ("duckdb", "postgres"))
+    serve(served, tiny_demo, port)
+    for params in DEMO_REPORTS.values():
+        assert reported(served, params, monkeypatch) == reported(own, params, monkeypatch), params
+
+
+@pytest.mark.parametrize("paths", ["events.parquet", "events.*.parquet"])
+def test_a_report_on_spark_reads_files_and_globs(paths: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    need("pyspark", "retro[spark]")
+    if shutil.which("java") is None:
+        pytest.skip("Spark needs Java")
+    project = make_project(tmp_path / "shop")
+    events, source = project / "data" / "events.parquet", project / "params" / "source.yaml"
+    if "*" in paths:
+        rows = duckdb.read_parquet(str(events))
+        for number in (0, 1):
+            rows.filter(f"hash(user_id) % 2 = {number}").write_parquet(str(project / f"data/events.{number}.parquet"))
+        events.unlink()
+    text = source.read_text(encoding="utf-8").replace("events.parquet", paths)
+    source.write_text(f"url: pyspark://\n{text}", encoding="utf-8")
+    ledger = reported(project, Path("params/2025Q1/new_user_week.yaml"), monkeypatch)
+    assert {name: ledger[name].value for name in FIGURES} == FIGURES
+
+
+def opened(port: int, snapshot: str = "", **keys: Any) -> Tables:
+    url = f"postgres://postgres@127.0.0.1:{port}/postgres"
+    tables = {"orders": {"sql": "select * from sold"}}
+    source = {"url": url, "timezone": "UTC", "currency": "CNY", "tables": tables, **keys}
+    return open_tables(Source.model_validate(source), "source.yaml", snapshot=snapshot)
+
+
+@pytest.fixture
+def sold(port: int) -> Iterator[Any]:
+    """A table of one order, and a session that goes on selling."""
+    session = ibis.postgres.connect(host="127.0.0.1", port=port, user="postgres", database="postgres")
+    session.raw_sql("create table sold as select 'o1' as order_id, timestamp '2025-01-01' as ordered_at").close()
+    yield session
+    session.raw_sql("drop table sold").close()
+
+
+def test_all_sessions_of_a_report_see_one_state_while_the_shop_sells(port: int, sold: Any) -> None:
+    first = opened(port)
+    sold.raw_sql("insert into sold values ('o2', '2025-01-02')").close()
+    second, later = opened(port, first.snapshot), opened(port)
+    assert [tables.row_count("orders") for tables in (first, second, later)] == [1, 1, 2]
+
+    with pytest.raises(Exception, match="division by zero"):
+        first.connection.sql("select 1 / (count(*) - 1) as x from sold").execute()
+    assert first.row_count("orders") == 1  # a query that failed took nothing of the session with it
+    for tables in (first, second, later):
+        tables.connection.disconnect()
+
+
+def test_nothing_that_a_query_calls_leaves_a_trace(port: int, sold: Any) -> None:
+    sold.raw_sql(
+        "create function sell() returns int language sql as 'insert into sold values (''x'', null); select 1'"
+    ).close()
+    tables = opened(port, tables={"orders": {"sql": "select order_id, ordered_at, sell() as sale from sold"}})
+    tables.orders.execute()
+    tables.connection.disconnect()
+    sold.raw_sql("drop function sell()").close()
+    assert sold.table("sold").count().execute() == 1
+
+
+@pytest.mark.usefixtures("sold")
+def test_a_query_that_takes_too_long_is_ended(port: int) -> None:
+    tables = opened(port, query_seconds=1)
+    slow = tables.connection.sql("select count(*) as n from generate_series(1, 2000000000)")
+    with pytest.raises(Exception, match="statement timeout"):
+        slow.execute()
+    tables.connection.disconnect()
+
+
+def test_only_postgres_ends_queries() -> None:
+    source = Source(timezone="UTC", currency="CNY", query_seconds=5, tables={"orders": {"sql": "select 1 as order_id"}})
+    with pytest.raises(SourceError, match=r"source\.yaml: query_seconds must be left out for duckdb: only PostgreSQL"):
+        open_tables(source, "source.yaml")
