@@ -102,6 +102,11 @@ def tables() -> dict[str, pd.DataFrame]:
             events.append((user, "log_in", at + dt.timedelta(days=1)))
         if number == 0:
             orders.append((f"{user}-b", user, at + dt.timedelta(days=3)))
+    # One customer buys every day after the week: days without a row would be lost days.
+    for day in range(7, 24):
+        noon = START + dt.timedelta(days=day, hours=12)
+        events.append((users[0][0], "log_in", noon))
+        orders.append((f"later-{day}", users[0][0], noon))
     frame = pd.DataFrame(orders, columns=["order_id", "user_id", "ordered_at"])
     frame["status"], frame["amount"] = "paid", [Decimal("10.00")] * len(frame)
     costs = [("k1", "0042", "media", dt.date(2025, 1, 27), Decimal("21.00"))]

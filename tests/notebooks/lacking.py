@@ -14,6 +14,7 @@ from papermill.iorw import load_notebook_node
 
 from retro.blocks import BLOCKS_MIME, parse_blocks
 from retro.charts import Chart
+from retro.files import text_hash
 
 Lacking = Mapping[str, Collection[str]]
 """The columns that each table lacks; an empty collection stands for the table itself."""
@@ -28,7 +29,8 @@ def source_without(project: Path, lacking: Lacking, name: str = "source.yaml", *
         entry = source["tables"].pop(table)
         if columns:
             frame = pd.read_parquet(project / "data" / entry["path"])
-            path = project / "data" / f"{table}.less.parquet"
+            lost = text_hash(" ".join(sorted(columns)))[:8]  # a file of its own: a shop that is open goes on reading it
+            path = project / "data" / f"{table}.{lost}.parquet"
             frame.drop(columns=list(columns), errors="ignore").to_parquet(path, index=False)
             source["tables"][table] = {"path": path.name}
     (project / "params" / name).write_text(yaml.safe_dump(source, allow_unicode=True), encoding="utf-8")
