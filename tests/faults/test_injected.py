@@ -5,7 +5,6 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-
 from injected import FAULTS, dst, tried
 from kills import kill
 from trials import left_over, lost
