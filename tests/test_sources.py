@@ -19,12 +19,12 @@ from retro.sources import (
     Tables,
     expand,
     find_source,
-    fingerprint,
     hide_secrets,
     load_source,
     open_tables,
     secrets,
 )
+from retro.sources.fingerprint import fingerprint
 
 Write = Callable[[str, str], Path]
 
@@ -498,10 +498,12 @@ def test_a_long_query_draws_no_progress_where_somebody_works_by_hand() -> None:
     code = """
 from types import SimpleNamespace
 import duckdb
+from retro.sources.fingerprint import fingerprint
 from retro.sources.connection import connect
 asked = "select current_setting('enable_progress_bar')"
 print(duckdb.connect().execute(asked).fetchone()[0])
-print(connect(SimpleNamespace(url="duckdb://", timezone="Asia/Shanghai"), "source.yaml").raw_sql(asked).fetchone()[0])
+source = SimpleNamespace(url="duckdb://", timezone="Asia/Shanghai", query_seconds=None)
+print(connect(source, "source.yaml").raw_sql(asked).fetchone()[0])
 """
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
 
@@ -513,7 +515,7 @@ def test_a_kernel_that_could_draw_no_progress_opens_a_source_too() -> None:
     code = """
 from types import SimpleNamespace
 from retro.sources.connection import connect
-source = connect(SimpleNamespace(url="duckdb://", timezone="Asia/Shanghai"), "source.yaml")
+source = connect(SimpleNamespace(url="duckdb://", timezone="Asia/Shanghai", query_seconds=None), "source.yaml")
 print(source.raw_sql("select current_setting('enable_progress_bar')").fetchone()[0])
 """
     notebook = nbformat.v4.new_notebook(cells=[nbformat.v4.new_code_cell(code)])

@@ -58,7 +58,7 @@ def name_tables(connection: Any, tables: Mapping[str, ibis.Table]) -> None:  # n
 
     A view has a name of its own: under the table's, the shop's SQL would read the view in place of the shop's table.
     """
-    if connection.name == "duckdb":
+    if connection.name not in DIALECTS:
         return
     known = getattr(connection, _VIEWS, {})
     for name, table in tables.items():
