@@ -128,7 +128,7 @@ def test_a_breach_publishes_nothing_and_leaves_the_last_edition(latest: Path, pr
     with pytest.raises(ContractBreach) as caught:
         run_report(request(project))
 
-    assert caught.value.failures == ("orders: order_id must be unique, got 1 row that breaks this (of 85).",)
+    assert caught.value.failures == ("orders: order_id must be unique, got 1 row that breaks this (of 102).",)
     assert latest.readlink() == edition
     failure = read_failure(project / WEEK / "failure.json")
     assert (failure.step, failure.exit_code) == ("check", 2)

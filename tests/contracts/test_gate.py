@@ -350,8 +350,8 @@ def test_nothing_is_written_but_what_is_remembered(
 
 def test_other_engines_are_refused(shop: Shop, check: Check, monkeypatch: pytest.MonkeyPatch) -> None:
     tables = shop(orders=ORDERS)
-    monkeypatch.setattr(type(tables.connection), "name", "postgres")
-    with pytest.raises(ContractError, match="engine must be DuckDB or Spark, got 'postgres'"):
+    monkeypatch.setattr(type(tables.connection), "name", "clickhouse")
+    with pytest.raises(ContractError, match="engine must be DuckDB, Spark or PostgreSQL, got 'clickhouse'"):
         check(tables)
 
 

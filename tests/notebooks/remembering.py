@@ -102,7 +102,8 @@ def _once(function: Callable[..., Any], args: Sequence[Any], kwargs: Mapping[str
             names = _WATCHING.pop()
         if _WATCHING:
             _WATCHING[-1].update(names)
-        kept.append((frozenset(names), _held(tables, frozenset(names)), found))
+        if not any(isinstance(one, ibis.Table) for one in _flat(found[0])):  # it is of this connection alone
+            kept.append((frozenset(names), _held(tables, frozenset(names)), found))
     value, error = found
     if error is not None:
         raise error

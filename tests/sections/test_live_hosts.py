@@ -34,7 +34,7 @@ def test_a_host_who_converts_more_and_hours_that_are_alike() -> None:
     english, chinese = words_of(find, "live_hosts", FRAME)
 
     assert "By host, **lin converts most viewers (10.0%)**, zhao least (5.0%)." in english
-    assert "By hours, evening (6.7%) and afternoon (6.4%) cannot be told apart." in english
+    assert "By hours, evening (6.7%) and afternoon (6.4%) show no clear difference." in english
     assert "按主播，**lin转化最高（10.0%）**" in chinese
 
 

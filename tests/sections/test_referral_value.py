@@ -43,7 +43,7 @@ def test_groups_that_are_alike_or_worse() -> None:
     alike = FRAME.assign(difference_low=[-0.01, None])
     fewer = FRAME.assign(difference=[-0.05, None], difference_low=[-0.09, None], difference_high=[-0.01, None])
 
-    assert "The two cannot be told apart." in find("referral_value", alike).sentence
+    assert "The two show no clear difference." in find("referral_value", alike).sentence
     assert "That is clearly fewer" in find("referral_value", fewer).sentence
 
 

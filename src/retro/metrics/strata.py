@@ -37,9 +37,11 @@ def value_class(value: ibis.Value) -> ibis.Value:
     return ibis.ifelse(value > 0, value.log2().floor().cast("int64"), NOTHING)
 
 
-def worth_of(valid: ibis.Table) -> ibis.Value:
+def worth_of(valid: ibis.Table) -> ibis.Column:
     """What each order counts: its amount, and one where the shop's orders hold no amounts."""
-    return valid.amount.cast("float64") if "amount" in valid.columns else ibis.literal(1.0)
+    if "amount" in valid.columns:
+        return valid.amount.cast("float64")
+    return ibis.ifelse(valid.order_id.notnull(), 1.0, 1.0)  # a column, not a literal: it is summed
 
 
 def pooled_spread(strata: pd.DataFrame) -> pd.DataFrame:
