@@ -22,11 +22,14 @@ from retro.figures.queries import query_of
 from retro.ledger import Entry
 from retro.periods import Window
 from retro_demo import make_demo
+from shops import DEMO_REPORTS
 
 pytestmark = pytest.mark.slow
 
 ROOT = Path(__file__).parents[2]
-NAMES = ("2025-03", "flash_sale_night", "member_day", "new_user_week", "points_contest", "quarter")
+NAMES = (
+    "2025-03", "flash_sale_night", "live_programme", "member_day", "new_user_week", "points_contest", "quarter",
+)  # fmt: skip
 OFFERS = {"offers_viewed": "viewed", "offers_completed": "completed", "offers_viewed_first": "viewed_first"}
 OFFERS |= {f"offers_{name}": name for name in ("received", "unviewed", "views", "completions")}
 BESIDE = {*OFFERS, "offer_*_rate", "signed_gmv", "bonus_hunter_rate", "members_per_operator"}
@@ -123,7 +126,7 @@ def test_what_the_quarter_does_not_record_is_what_metrics_count(beside: Backend)
 
 def executed(name: str) -> Any:
     """The report that the code cells of a notebook make."""
-    params = Path("params") / "2025Q1" / f"{name}.yaml"
+    params = DEMO_REPORTS[name]
     kind = "month" if name == "2025-03" else name
     cells = json.loads((ROOT / "notebooks" / f"{kind}.ipynb").read_text(encoding="utf-8"))["cells"]
     code = [cell for cell in cells if cell["cell_type"] == "code" and "parameters" not in str(cell["metadata"])]
