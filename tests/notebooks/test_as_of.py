@@ -52,11 +52,11 @@ def grow(shop: Path) -> None:
 def test_rows_that_came_later_change_no_word(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     shop = shop_of(tmp_path / "shop")
     monkeypatch.chdir(shop)
-    before = said("new_user_week", "en")
+    before = said("new_user_week", "en", tmp_path / "ledger.json")
 
     grow(shop)
 
-    assert said("new_user_week", "en") == before
+    assert said("new_user_week", "en", tmp_path / "ledger.json") == before
 
 
 @pytest.mark.slow
@@ -100,7 +100,7 @@ def test_later_rows_of_every_dated_table_change_no_word(
 ) -> None:
     shutil.copytree(tiny_demo, tmp_path / "data")
     monkeypatch.chdir(make_quarter(tmp_path / "shop", tmp_path / "data"))
-    before, grown = said("points_contest", "en"), []
+    before, grown = said("points_contest", "en", tmp_path / "ledger.json"), []
 
     for table, at in MOMENTS.items():
         path = tmp_path / "data" / f"{table}.parquet"
@@ -110,4 +110,4 @@ def test_later_rows_of_every_dated_table_change_no_word(
             grown.append(table)
 
     assert set(MOMENTS) - set(grown) == {"exchange_rates", "offers"}
-    assert said("points_contest", "en") == before
+    assert said("points_contest", "en", tmp_path / "ledger.json") == before

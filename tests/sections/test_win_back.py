@@ -73,7 +73,7 @@ def test_a_null_edition_has_no_effect_and_no_cost_per_return() -> None:
     null = LIFT.assign(difference=0.002, low=-0.004, high=0.008, extra=12.0, extra_low=-24.0, extra_high=48.0)
     finding = find("win_back", FRAME, null.assign(cost_per_extra=None, cost_low=None, cost_high=None))
 
-    assert "**no effect is established** (95% interval −24 to 48 customers)" in finding.sentence
+    assert "**no effect is established** (95% interval −24 to 48)" in finding.sentence
     assert "for each whom it brought back" not in finding.sentence
     assert "cost_per_win_back" not in figures(finding)
 

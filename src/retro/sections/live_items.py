@@ -43,6 +43,11 @@ section = Section(
     "live_items",
     say,
     level=2,
-    people={"orders": ("soon", "soon_rate", "median_minutes"), "soon": ("soon_rate", "median_minutes")},
-    totals=[Sum("orders", _together, whole=_whole)],
+    people={
+        "orders": ("soon", "soon_rate", "median_minutes"),
+        "soon": ("soon_rate", "median_minutes"),
+        "before": (),
+        "after": (),
+    },
+    totals=[Sum(name, _together, whole=_whole) for name in ("orders", "before", "after")],
 )
