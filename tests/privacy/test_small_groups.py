@@ -18,35 +18,38 @@ from retro.privacy.suppression import Told, suppress
 from retro.sections import SECTIONS
 
 PEOPLE = frozenset({
-    "above", "active", "all_answers", "all_buyers", "all_came", "all_claimed", "all_first_buyers", "all_issued",
-    "all_orders", "all_redemptions", "all_registrations", "all_tickets", "all_used", "answered", "answers",
-    "asked", "at_risk", "attempts", "baseline_buyers", "before", "booked", "both", "buyers", "came",
-    "campaign_buyers", "claimed", "clawed_back", "completed", "confirmed", "converted", "coupon_buyers",
-    "criticised", "dau", "discounted", "eligible", "first_buyers", "flagged", "held", "held_above", "hoarders",
-    "hunters", "immature", "issued", "joined", "kept", "left_out", "matched", "members", "mismatched", "missed",
-    "negative", "neutral", "new_users", "of", "orders", "others", "others_above", "paid", "participants",
-    "passed", "people", "positive", "praised", "reached", "reactivated", "received", "redemptions",
-    "registrations", "repurchased", "repurchasers", "rest_attempts", "rest_paid", "retained", "returned",
-    "reviews", "started", "stopped", "then_participants", "tickets", "total", "uninvited", "unlinked",
-    "unviewed", "used", "users", "viewed", "viewed_first", "visitors", "within",
+    "above", "active", "after", "all_answers", "all_buyers", "all_came", "all_claimed", "all_first_buyers",
+    "all_issued", "all_orders", "all_redemptions", "all_registrations", "all_tickets", "all_used", "answered",
+    "answers", "asked", "at_risk", "attempts", "back", "baseline_buyers", "before", "booked", "booked_came", "both",
+    "buyers", "came", "campaign_buyers", "claimed", "clawed_back", "clickers", "completed", "confirmed", "converted",
+    "coupon_buyers", "criticised", "dau", "discounted", "eligible", "first_buyers", "flagged", "held", "held_above",
+    "held_buyers", "held_members", "hoarders", "hunters", "immature", "invitations", "inviters", "issued", "joined",
+    "kept", "left_out", "matched", "members", "mismatched", "missed", "month_active", "negative", "neutral",
+    "new_buyers", "new_users", "of", "opened", "orders", "others", "others_above", "own", "paid", "participants",
+    "passed", "people", "positive", "praised", "reached", "reactivated", "received", "redemptions", "registered",
+    "registrations", "repurchased", "repurchasers", "rest_attempts", "rest_paid", "retained", "returned", "reviews",
+    "rings", "soon", "started", "stopped", "then_participants", "tickets", "total", "uninvited", "unlinked",
+    "unviewed", "used", "users", "viewed", "viewed_first", "viewers", "visitors", "within",
 })  # fmt: skip
 """Columns that count people, or orders, coupons and answers, each of which is somebody's."""
 
 OTHERS = frozenset({
-    "active_items", "base", "baseline_windows", "day", "days", "difference", "elapsed", "events", "expired",
-    "hoarded", "hour", "hours", "incidents", "items", "lasted", "left", "left_months", "lines", "lost_units",
-    "major", "minutes", "month", "months_after", "off", "opening", "operators", "outstanding", "paid_units",
-    "peak_orders", "peak_views", "points", "points_kept", "rating", "redeemed", "returned_units", "reversed",
-    "shown", "sold", "sold_out", "stars", "stocked", "strata", "units", "views", "visits", "week", "weekday",
-    "weekend_days", "weeks",
+    "active_items", "base", "baseline_windows", "comments", "day", "days", "difference", "elapsed", "events",
+    "expired", "generation", "hoarded", "hour", "hours", "incidents", "interactions", "items", "lasted", "left",
+    "left_months", "likes", "lines", "lost_days", "lost_units", "major", "minute", "minutes", "month", "months_after",
+    "off", "opening", "operators", "outstanding", "paid_units", "peak_orders", "peak_views", "points", "points_kept",
+    "rating", "redeemed", "returned_units", "reversed", "sessions", "shares", "shown", "shows", "sold", "sold_out",
+    "stars", "stocked", "strata", "units", "views", "visits", "week", "weekday", "weekend_days", "weeks",
 })  # fmt: skip
-"""Whole numbers that count neither: times, places, pieces, views, points, and reviews by stars, which are public."""
+"""Whole numbers that count neither: times, places, pieces, views, points, public reviews by stars and likes."""
 
-PUBLIC = frozenset({("reviews", "reviews"), ("reviews", "negative"), ("feedback", "negative"), ("items", "orders"),
+PUBLIC = frozenset({("located", "after"), ("reviews", "reviews"), ("reviews", "negative"), ("feedback", "negative"),
+                    ("items", "orders"),
                     ("minute_traffic", "orders"), ("minute_traffic", "peak_orders"), ("payments", "attempts"),
                     ("payments", "paid"), ("items", "active"), ("feedback", "answers"), ("points_balance", "issued"),
                     ("points_balance", "clawed_back")})  # fmt: skip
-"""By section: reviews are public; of minutes, payments and items, a section masks what it shows of them itself."""
+"""By section: reviews are public, and a level after a change counts nobody; of minutes, payments and items, a section
+masks what it shows of them itself."""
 
 COUNTED = re.compile(
     r"(?<![\d.,/–-])[1-4] (?:new |support |first |still )?"
