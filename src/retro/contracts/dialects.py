@@ -75,9 +75,14 @@ def name_tables(connection: Any, tables: Mapping[str, ibis.Table]) -> None:  # n
     setattr(connection, _VIEWS, known)
 
 
+def translated(connection: Any, query: str) -> str:  # noqa: ANN401 - an Ibis backend
+    """A query of DuckDB's as a connection's engine has it, over the views that stand for its tables."""
+    return in_dialect(query, connection.name, views_of(connection))
+
+
 def rows_of(connection: Any, query: str) -> list[tuple[Any, ...]]:  # noqa: ANN401 - an Ibis backend
     """The rows that a query of DuckDB's finds on any engine."""
-    query = in_dialect(query, connection.name, views_of(connection))
+    query = translated(connection, query)
     if connection.name == "pyspark":
         return [tuple(row) for row in connection.raw_sql(query).collect()]
     if connection.name == "duckdb":

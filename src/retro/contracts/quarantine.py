@@ -19,7 +19,7 @@ import ibis
 from ibis.backends.sql.datatypes import DuckDBType
 
 from retro.contracts.conditions import breaks, filled, value_of
-from retro.contracts.dialects import in_dialect, name_tables, rows_of, views_of
+from retro.contracts.dialects import name_tables, rows_of, translated
 from retro.contracts.odcs import contract_path, load_contract
 from retro.contracts.rules import ROW_RULES, SELF, Contract, Rule, Unique
 from retro.contracts.verdict import MOST_KEPT, GateVerdict, KeptRow
@@ -102,7 +102,7 @@ def leave_out(tables: Tables, verdict: GateVerdict) -> None:
         if of_server:
             name_tables(connection, tables.by_name)
             query = f'select * from ({marked}) as marked where not "is broken"'
-            sound = connection.sql(in_dialect(query, connection.name, views_of(connection)))
+            sound = connection.sql(translated(connection, query))
             tables.replace(name, sound.drop("is broken"))
             continue
         ((definition,),) = connection.raw_sql(
@@ -232,7 +232,7 @@ def _write(connection: Any, query: str, path: Path) -> dict[str, int]:  # noqa: 
             if connection.name == "duckdb":
                 rows = connection.con.sql(query).to_arrow_reader()
             else:
-                rows = connection.sql(in_dialect(query, connection.name, views_of(connection))).to_pyarrow()
+                rows = connection.sql(translated(connection, query)).to_pyarrow()
             duckdb.from_arrow(rows).write_parquet(str(part))
             part.chmod(0o600)
             part.replace(path)

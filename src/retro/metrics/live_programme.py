@@ -220,7 +220,7 @@ def live_items(live_items: ibis.Table, orders: ibis.Table, order_items: ibis.Tab
 
 
 _EPOCH = pd.Timestamp(0).date()
-_RATES = {
+RATES = {
     "viewer": ("buyers", "viewers"),
     "click": ("buyers", "clickers"),
     "clicked": ("clickers", "viewers"),
@@ -313,7 +313,7 @@ def _top(comments: pd.Series[Any]) -> dict[str, float]:
 def _rates(frame: pd.DataFrame) -> pd.DataFrame:
     for name in (*_COUNTS, "interactions", *_SOLD):
         frame[name] = frame[name].astype("Int64")
-    for prefix, (hits, total) in _RATES.items():
+    for prefix, (hits, total) in RATES.items():
         frame = add_rate(frame, hits, total, f"{prefix}_")
     frame["gpm"] = pd.Series([_gpm(row) for row in frame.to_dict("records")], dtype=object, index=frame.index)
     people = frame["viewers"].astype("float64")

@@ -8,6 +8,7 @@ from retro.blocks import Table
 from retro.charts import Chart, dots
 from retro.i18n import Text
 from retro.ledger import Entry
+from retro.metrics.live_programme import RATES
 from retro.privacy import hidden
 from retro.sections.section import Context, Exhibit, Finding, Section, frame_table, records
 
@@ -73,7 +74,7 @@ def _entries(row: dict[str, object], everyday: pd.DataFrame, context: Context) -
         context.entry("live_gpm", row, "gpm"),
     ]
     entries += [
-        context.entry(f"live_{name}_rate", row, f"{name}_rate", of=of, method="Wilson") for name, of in _RATES.items()
+        context.entry(f"live_{name}_rate", row, f"{name}_rate", of=of, method="Wilson") for name, of in RATES.items()
     ]
     entries.append(context.entry("live_top_rate", row, "top_rate", of=("top_comments", "comments")))
     for one in records(everyday):
@@ -98,14 +99,6 @@ def draw(frame: pd.DataFrame, text: Text) -> Chart:
 
 
 _BOTH = 2
-_RATES = {
-    "viewer": ("buyers", "viewers"),
-    "click": ("buyers", "clickers"),
-    "clicked": ("clickers", "viewers"),
-    "came": ("booked_came", "booked"),
-    "new": ("new_buyers", "buyers"),
-    "return": ("returned", "sold"),
-}
 
 
 def _ends(name: str) -> tuple[str, str, str]:
