@@ -207,7 +207,7 @@ def test_a_breach_is_exit_code_2_with_a_line_for_each_rule(retro: Retro, project
 
     assert code == 2
     assert err.splitlines() == [
-        "orders: order_id must be unique, got 2 rows that break this (of 86).",
+        "orders: order_id must be unique, got 2 rows that break this (of 103).",
         "1 rule does not hold, so nothing was published. `retro check` shows them again.",
     ]
 
