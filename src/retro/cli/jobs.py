@@ -42,12 +42,10 @@ def due(
     if not run_it or dry_run or not tasks:
         _print_due([task.as_json() for task in tasks], as_json=as_json)
         raise typer.Exit(int(any(task.what == "broken" for task in tasks)))
-    from retro.i18n import LANGS  # noqa: PLC0415 - see `run`
     from retro.jobs import Worker, run_pass  # noqa: PLC0415 - see `run`
 
-    langs = tuple(known for known in LANGS if lang in {known, Language.BOTH})
     with progress("due") as say:
-        worker = Worker(in_project(reports), on, target.removesuffix(".yaml"), langs, wait=wait, say=say)
+        worker = Worker(in_project(reports), on, target.removesuffix(".yaml"), lang.chosen, wait=wait, say=say)
         done = run_pass(worker, lambda line: echo(line, err=True))
     _print_done([one.as_json() for one in done], as_json=as_json)
     raise typer.Exit(max(one.exit_code for one in done))

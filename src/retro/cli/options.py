@@ -4,9 +4,12 @@ from __future__ import annotations
 
 from enum import StrEnum
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
+
+if TYPE_CHECKING:
+    from retro.i18n import Lang
 
 app = typer.Typer(
     help="Campaign retrospectives: parameterized notebooks on checked data, as HTML and PDF.",
@@ -43,3 +46,10 @@ class Language(StrEnum):
     ZH = "zh"
     EN = "en"
     BOTH = "both"
+
+    @property
+    def chosen(self) -> tuple[Lang, ...]:
+        """The languages that it stands for, in the order of the pages."""
+        from retro.i18n import LANGS  # noqa: PLC0415 - `retro --help` should not wait for it
+
+        return tuple(known for known in LANGS if self in {known, Language.BOTH})

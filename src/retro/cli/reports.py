@@ -32,16 +32,14 @@ def run(
 ) -> None:
     """Check the data, execute the notebook, and publish HTML and PDF."""
     from retro.campaigns import parse_settings  # noqa: PLC0415 - `retro --help` should not wait for an engine
-    from retro.i18n import LANGS  # noqa: PLC0415 - same
     from retro.run import find_params  # noqa: PLC0415 - same
 
     files = find_params(target)
     from retro.run import Request, run_reports  # noqa: PLC0415 - nor should a wrong name
 
-    langs = tuple(known for known in LANGS if lang in {known, Language.BOTH})
     given = parse_settings(settings or [])
     where = in_project(source) if source else None
-    requests = [Request(file, langs, in_project(reports), where, given, force=force, keep=keep) for file in files]
+    requests = [Request(file, lang.chosen, in_project(reports), where, given, force=force, keep=keep) for file in files]
     steps: list[Callable[[str], None]] = []
     runs = run_reports(requests, jobs, lambda file, step: steps[-1](f"{shown(file)}: {step}"))
 
