@@ -7,14 +7,14 @@ import signal
 import subprocess
 import sys
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from pathlib import Path
 
 import pytest
 
 from retro.errors import RetroError
 from retro.publish import read_failure
-from retro.run import Request, run_reports
+from retro.run import Ended, Request, run_reports
 from retro.run.holding import holder
 from retro.run.running import Outcome
 
@@ -99,6 +99,40 @@ def test_what_is_made_from_reports_waits_for_them(tmp_path: Path, making: Callab
     making(do)
 
     assert [one.error for one in run_reports(requests(tmp_path, "kind: quarter\n"), 3)] == [None] * 3
+
+
+def test_editions_of_one_report_and_what_they_stand_beside_keep_their_order(
+    tmp_path: Path, making: Callable[..., None]
+) -> None:
+    anna, bert, cora = requests(tmp_path, "kind: month\nprevious: q/anna\n")
+    begun = tmp_path / "begun"
+
+    def do(request: Request) -> None:
+        time.sleep(0.3 if request.params_file.stem == "anna" else 0)
+        with begun.open("a") as stream:
+            stream.write(f"{request.params_file.stem} ")
+
+    making(do)
+
+    list(run_reports([anna, anna, cora, bert], 4))
+
+    assert [name for name in begun.read_text().split() if name != "bert"] == ["anna", "anna", "cora"]
+
+
+@pytest.mark.parametrize("jobs", [1, 2])
+def test_what_stands_behind_another_is_not_made(tmp_path: Path, making: Callable[..., None], jobs: int) -> None:
+    def do(request: Request) -> None:
+        assert request.params_file.stem != "cora"
+
+    making(do)
+
+    def behind(place: int, ended: Mapping[int, Ended]) -> str:
+        assert place < 2 or {0, 1} <= set(ended)
+        return "bert is late" if place == 2 else ""
+
+    anna, bert, cora = run_reports(requests(tmp_path, "kind: quarter\n"), jobs, behind=behind)
+
+    assert (anna.error, bert.error, cora.error, cora.behind) == (None, None, None, "bert is late")
 
 
 def test_jobs_share_the_memory_between_them(tmp_path: Path, making: Callable[..., None]) -> None:

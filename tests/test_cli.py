@@ -1,13 +1,17 @@
 from __future__ import annotations
 
+import json
 from collections.abc import Callable
 from pathlib import Path
+from types import SimpleNamespace
 
 import pandas as pd
 import pytest
 
 from retro.campaigns import CAMPAIGN_TYPES
 from retro.cli import main
+from retro.errors import ContractBreach
+from retro.run import Outcome, Request
 from shops import make_project, tables
 
 
@@ -129,13 +133,57 @@ def test_the_other_reports_of_a_folder_do_not_wait_for_a_bad_one(retro: Retro, p
         (folder / f"{name}.yaml").write_text(whole.replace("end: 2025-02-03", "end: nonsense"))
     (folder / "new_user_week.yaml").unlink()
 
-    code, _, err = retro("run", "2025Q1")
+    code, out, err = retro("run", "2025Q1")
 
     assert code == 1
-    first, second, last = err.splitlines()
+    first, second = err.splitlines()
     assert first.startswith("params/2025Q1/a.yaml, line ")
     assert second.startswith("params/2025Q1/z.yaml, line ")
-    assert last == "retro: 2 of 2 reports failed: params/2025Q1/a.yaml, params/2025Q1/z.yaml."
+    head, *rows, count = [line.split() for line in out.splitlines()]
+    assert head == ["report", "state", "data", "until", "data", "seconds", "verdict", "or", "reason"]
+    assert [row[:2] for row in rows] == [["2025Q1/a", "failed"], ["2025Q1/z", "failed"]]
+    assert [" ".join(row[3:]) for row in rows] == [first, second]
+    assert count == ["2", "failed"]
+
+
+def test_a_summary_for_machines(retro: Retro, project: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def run_report(request: Request, _say: object) -> Outcome:
+        if request.params_file.stem == "a":
+            raise ContractBreach("orders: amount must not be negative.\n3 rows.")
+        edition = SimpleNamespace(
+            run_id="20250203", badge="warning", headline={"zh": "赚了", "en": "It made money."}, observed_until=None
+        )
+        return Outcome(edition, request.address / "latest", skipped=False)  # type: ignore[arg-type]
+
+    monkeypatch.setattr("retro.run.at_once.run_report", run_report)
+    folder = project / "params" / "2025Q1"
+    (folder / "a.yaml").write_text((folder / "new_user_week.yaml").read_text())
+
+    code, out, err = retro("run", "2025Q1", "--jobs", "1", "--json")
+
+    assert code == ContractBreach("").exit_code
+    broken, made = json.loads(out)
+    assert (broken["report"], broken["state"], broken["exit_code"]) == ("2025Q1/a", "failed", 2)
+    assert broken["message"] == "orders: amount must not be negative.\n3 rows."
+    assert {**made, "seconds": 0} == {
+        "report": "2025Q1/new_user_week",
+        "at": None,
+        "state": "published",
+        "message": "reports/2025Q1/new_user_week/latest",
+        "exit_code": 0,
+        "seconds": 0,
+        "run_id": "20250203",
+        "badge": "warning",
+        "verdict": "It made money.",
+    }
+    assert "params/2025Q1/new_user_week.yaml: done: reports/2025Q1/new_user_week/latest" in err
+
+    code, out, _ = retro("run", "2025Q1", "--jobs", "1")
+    rows = [[word.strip() for word in line.split("  ") if word.strip()] for line in out.splitlines()]
+    assert rows[1][:2] + rows[1][-1:] == ["2025Q1/a", "failed", "orders: amount must not be negative."]
+    assert rows[2] == ["3 rows."]
+    assert rows[3][:3] + rows[3][-1:] == ["2025Q1/new_user_week", "published", "warning", "It made money."]
+    assert rows[4:] == [["1 failed, 1 published"], ["Index: reports/index.html"]]
 
 
 def test_an_unattended_failure_is_on_record(retro: Retro, project: Path) -> None:

@@ -18,7 +18,7 @@ from retro.jobs.channels import Channel, Notify, read_notify
 from retro.jobs.lineage import send_lineage
 from retro.jobs.passes import Log
 from retro.jobs.telling import Teller, by_apprise
-from retro.jobs.working import Done
+from retro.run import Done
 
 WEEK = "2025Q1/new_user_week"
 AT = dt.datetime(2025, 2, 3)

@@ -9,8 +9,8 @@ from typing import Any
 import pytest
 
 from retro.errors import ContractBreach
-from retro.jobs import Worker, working
-from retro.run import Request
+from retro.jobs import Worker
+from retro.run import Request, at_once
 from shops import PARAMS, make_project
 
 
@@ -38,13 +38,14 @@ class Runs:
         run = request.address / "runs" / f"{request.observed_until:%Y%m%d}"
         run.mkdir(parents=True)
         (run / "manifest.json").write_text(json.dumps({"observed_until": request.observed_until.isoformat()}))
-        manifest = SimpleNamespace(run_id=run.name)
+        headline = {"zh": "活动赚到了钱。", "en": "It made money."}
+        manifest = SimpleNamespace(run_id=run.name, badge="passed", headline=headline)
         return SimpleNamespace(skipped=False, manifest=manifest, latest=request.address / "latest")
 
 
 def work(project: Path, monkeypatch: pytest.MonkeyPatch, day: str, runs: Runs) -> list[tuple[str, str, str]]:
-    monkeypatch.setattr(working, "run_report", runs)
-    done = list(Worker(project / "reports", dt.datetime.fromisoformat(day)).work())
+    monkeypatch.setattr(at_once, "run_report", runs)
+    done = list(Worker(project / "reports", dt.datetime.fromisoformat(day), jobs=1).work())
     return [(one.report.partition("/")[2], f"{one.at:%m-%d}", one.state) for one in done]
 
 
@@ -57,7 +58,7 @@ def test_each_edition_looks_up_to_its_own_day(project: Path, monkeypatch: pytest
         ("new_user_week", "02-10", "restated"),
         ("other", "02-10", "restated"),
     ]
-    assert runs.asked[2] == ("new_user_week", dt.datetime(2025, 2, 10))
+    assert runs.asked[2:] == [("new_user_week", dt.datetime(2025, 2, 10)), ("other", dt.datetime(2025, 2, 10))]
     assert work(project, monkeypatch, "2025-02-12", runs) == []
 
 
@@ -84,7 +85,7 @@ def test_data_that_is_not_there_yet_is_waited_for_and_then_told(project: Path, m
     assert work(project, monkeypatch, "2025-02-05", runs) == [("new_user_week", "02-03", "waiting")]
     assert work(project, monkeypatch, "2025-02-06", runs) == [("new_user_week", "02-03", "late")]
     assert runs.asked == []
-    (late,) = Worker(project / "reports", dt.datetime(2025, 2, 6)).work()
+    (late,) = Worker(project / "reports", dt.datetime(2025, 2, 6), jobs=1).work()
     assert (late.exit_code, late.message) == (
         1,
         "data reaches 2025-02-02T00:00, and 2025-02-03T00:00 is needed; it was waited for until 2025-02-06",

@@ -6,15 +6,14 @@ import datetime as dt
 import json
 import os
 import sys
-from collections import Counter
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 from rich.table import Table
 
-from retro.cli.options import DAYS, Language, Report, Reports, Settings, app
-from retro.cli.terminal import echo, end, in_project, print_table, progress
+from retro.cli.options import DAYS, AsJson, Jobs, Language, Report, Reports, Settings, app
+from retro.cli.terminal import echo, end, in_project, print_done, print_table, progress
 from retro.errors import RetroError
 from retro.files import shown
 from retro.signs import harmless
@@ -30,8 +29,9 @@ def due(
     on: Annotated[dt.datetime | None, typer.Option(help="A day that stands for today.", formats=DAYS)] = None,
     run_it: Annotated[bool, typer.Option("--run", help="Do it: draft, wait, run, tell.")] = False,
     dry_run: Annotated[bool, typer.Option("--dry-run", help="Only print it, as without --run.")] = False,
-    as_json: Annotated[bool, typer.Option("--json", help="Print JSON, for other programs.")] = False,
+    as_json: AsJson = False,
     wait: Annotated[bool, typer.Option(help="Wait for a report that another process makes.")] = True,
+    jobs: Jobs = 0,
     lang: Annotated[Language, typer.Option(help="Language of the pages.")] = Language.BOTH,
     reports: Annotated[Path, typer.Option(help="Where reports go, relative to the project.")] = Path("reports"),
 ) -> None:
@@ -45,9 +45,10 @@ def due(
     from retro.jobs import Worker, run_pass  # noqa: PLC0415 - see `run`
 
     with progress("due") as say:
-        worker = Worker(in_project(reports), on, target.removesuffix(".yaml"), lang.chosen, wait=wait, say=say)
+        chosen = target.removesuffix(".yaml")
+        worker = Worker(in_project(reports), on, chosen, lang.chosen, wait=wait, jobs=jobs, say=say)
         done = run_pass(worker, lambda line: echo(line, err=True))
-    _print_done([one.as_json() for one in done], as_json=as_json)
+    print_done(done, as_json=as_json)
     raise typer.Exit(max(one.exit_code for one in done))
 
 
@@ -63,23 +64,6 @@ def _print_due(tasks: list[dict[str, Any]], *, as_json: bool) -> None:
             table.add_row(*map(harmless, words))
         print_table(table)
         echo(f"{len(tasks)} due. `retro due --run` does it.")
-
-
-def _print_done(done: list[dict[str, Any]], *, as_json: bool) -> None:
-    """The one summary of a pass."""
-    if as_json:
-        echo(json.dumps(done, ensure_ascii=False, indent=2))
-        return
-    table = Table("report", "data until", "state", "seconds", "exit", "", box=None, pad_edge=False)
-    for one in done:
-        first, *more = one["message"].splitlines() or [""]
-        words = (one["report"], one["at"] or "", one["state"], f"{one['seconds']:.1f}", str(one["exit_code"]), first)
-        table.add_row(*map(harmless, words))
-        for line in more:
-            table.add_row("", "", "", "", "", harmless(line))
-    print_table(table)
-    counts = Counter(one["state"] for one in done)
-    echo(", ".join(f"{count} {state}" for state, count in counts.items()))
 
 
 @app.command(epilog="Example: retro explain 2025Q1/member_day")
@@ -149,7 +133,7 @@ def _print_split(reports: Path, report: str, since: str) -> None:
 def history(
     report: Report,
     *,
-    as_json: Annotated[bool, typer.Option("--json", help="Print JSON, for other programs.")] = False,
+    as_json: AsJson = False,
     reports: Reports = Path("reports"),
 ) -> None:
     """List the editions of a report that are kept, and which one stands at its address."""

@@ -35,6 +35,10 @@ Reports = Annotated[Path, typer.Option(help="Where reports lie, relative to the 
 
 Report = Annotated[str, typer.Argument(help="A report's address, such as 2025Q1/member_day.")]
 
+Jobs = Annotated[int, typer.Option(min=0, help="Reports made at once; 0 for as many as cores.")]
+
+AsJson = Annotated[bool, typer.Option("--json", help="Print JSON, for other programs.")]
+
 MOMENTS = ["%Y-%m-%dT%H:%M"]
 
 DAYS = ["%Y-%m-%d", *MOMENTS]

@@ -6,16 +6,19 @@ import contextlib
 import datetime as dt
 from collections.abc import Callable
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 from rich.table import Table
 
-from retro.cli.options import MOMENTS, Language, Settings, SourceFile, Target, app
-from retro.cli.terminal import count_rows, each, echo, in_project, interval, print_table, progress, signed
+from retro.cli.options import MOMENTS, AsJson, Jobs, Language, Settings, SourceFile, Target, app
+from retro.cli.terminal import count_rows, each, echo, in_project, interval, print_done, print_table, progress, signed
 from retro.errors import RetroError, did_you_mean
 from retro.files import shown
 from retro.signs import harmless
+
+if TYPE_CHECKING:
+    from retro.run import Done, Ended
 
 
 @app.command(epilog="Example: retro run 2025Q1/new_user_week --lang zh")
@@ -28,34 +31,45 @@ def run(
     settings: Settings = None,
     keep: Annotated[int, typer.Option(min=1, help="How many runs of a report to keep.")] = 12,
     force: Annotated[bool, typer.Option("--force", help="Run although nothing has changed.")] = False,
-    jobs: Annotated[int, typer.Option(min=0, help="Reports made at once; 0 for as many as cores.")] = 0,
+    jobs: Jobs = 0,
+    as_json: AsJson = False,
 ) -> None:
     """Check the data, execute the notebook, and publish HTML and PDF."""
     from retro.campaigns import parse_settings  # noqa: PLC0415 - `retro --help` should not wait for an engine
     from retro.run import find_params  # noqa: PLC0415 - same
 
     files = find_params(target)
-    from retro.run import Request, run_reports  # noqa: PLC0415 - nor should a wrong name
+    from retro.run import Request, done_of, run_reports  # noqa: PLC0415 - nor should a wrong name
 
     given = parse_settings(settings or [])
     where = in_project(source) if source else None
     requests = [Request(file, lang.chosen, in_project(reports), where, given, force=force, keep=keep) for file in files]
     steps: list[Callable[[str], None]] = []
+    done: list[Done] = []
     runs = run_reports(requests, jobs, lambda file, step: steps[-1](f"{shown(file)}: {step}"))
-
-    def tell(params_file: Path) -> None:
-        with progress() as say:
-            steps.append(say)
-            ended = next(runs)
-        outcome = ended.result()
-        state = "unchanged, skipped (--force runs it again)" if outcome.skipped else "done"
-        echo(f"{shown(params_file)}: {state}: {shown(outcome.latest)}")
-        if gone := " and ".join(outcome.gone):
-            echo(f"{shown(params_file)}: {gone} is gone, made from other input; --lang both makes it anew")
-
     with contextlib.closing(runs):
-        each(files, tell)
-    echo(f"Index: {shown(in_project(reports) / 'index.html')}")
+        for file in files:
+            with progress() as say:
+                steps.append(say)
+                ended = next(runs)
+            done.append(done_of(ended))
+            echo(_ending(file, ended), err=True)
+    if as_json or len(files) > 1 or not done[0].exit_code:  # of one that failed, its line has said all
+        print_done(done, as_json=as_json)
+    if not as_json and any(not one.exit_code for one in done):
+        echo(f"Index: {shown(in_project(reports) / 'index.html')}")
+    if worst := max(one.exit_code for one in done):
+        raise typer.Exit(worst)
+
+
+def _ending(file: Path, ended: Ended) -> str:
+    """The line that a report's run ends with."""
+    if ended.outcome is None:
+        return str(ended.error)
+    skipped, gone = ended.outcome.skipped, " and ".join(ended.outcome.gone)
+    state = "unchanged, skipped (--force runs it again)" if skipped else "done"
+    line = f"{shown(file)}: {state}: {shown(ended.outcome.latest)}"
+    return f"{line}\n{shown(file)}: {gone} is gone, made from other input; --lang both makes it anew" if gone else line
 
 
 @app.command(epilog="Example: retro check 2025Q1")

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import json
 import sys
+from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import typer
 from rich.console import Console
@@ -16,6 +18,9 @@ from retro.errors import RetroError
 from retro.files import project_root, shown
 from retro.signs import harmless
 
+if TYPE_CHECKING:
+    from retro.run import Done
+
 
 def echo(text: str, *, err: bool = False, nl: bool = True) -> None:
     """Print text so that no name in it can steer a terminal."""
@@ -25,6 +30,22 @@ def echo(text: str, *, err: bool = False, nl: bool = True) -> None:
 def print_table(table: Table) -> None:
     """Print a table as plain text: brackets are lists here, and a pipe is as wide as it needs to be."""
     Console(width=None if sys.stdout.isatty() else 240, markup=False, highlight=False).print(table)
+
+
+def print_done(done: Sequence[Done], *, as_json: bool) -> None:
+    """The one summary of a command that made reports: the verdict of each, or why there is none."""
+    if as_json:
+        echo(json.dumps([one.as_json() for one in done], ensure_ascii=False, indent=2))
+        return
+    table = Table("report", "state", "data until", "data", "seconds", "verdict or reason", box=None, pad_edge=False)
+    for one in done:
+        first, *more = (one.verdict or one.message).splitlines() or [""]
+        until = f"{one.at:%Y-%m-%dT%H:%M}" if one.at else ""
+        table.add_row(*map(harmless, (one.report, one.state, until, one.badge, f"{one.seconds:.1f}", first)))
+        for line in more:
+            table.add_row("", "", "", "", "", harmless(line))
+    print_table(table)
+    echo(", ".join(f"{count} {state}" for state, count in Counter(one.state for one in done).items()))
 
 
 class progress:  # noqa: N801 - used as a function

@@ -19,10 +19,9 @@ if TYPE_CHECKING:
     from retro.jobs.rolling_back import roll_back
     from retro.jobs.serving import Server, serve
     from retro.jobs.splitting import Split, split
-    from retro.jobs.working import Done, Worker
+    from retro.jobs.working import Worker
 
 __all__ = [
-    "Done",
     "Edition",
     "Lab",
     "Replayed",
@@ -48,7 +47,6 @@ __all__ = [
 __getattr__ = lazily(
     __name__,
     {
-        "Done": "retro.jobs.working:Done",
         "Edition": "retro.jobs.history:Edition",
         "Lab": "retro.jobs.lab:Lab",
         "Replayed": "retro.jobs.replaying:Replayed",

@@ -10,7 +10,7 @@ from urllib.request import Request, urlopen
 
 from retro.errors import RetroError
 from retro.files import canonical_json, code_version, project_root, read_json
-from retro.jobs.working import Done
+from retro.run import Done
 from retro.sources import expand
 
 _SCHEMA = "https://openlineage.io/spec/2-0-2/OpenLineage.json#/$defs/RunEvent"

@@ -12,8 +12,9 @@ from retro.files import canonical_json
 from retro.jobs.channels import read_notify
 from retro.jobs.lineage import send_lineage
 from retro.jobs.telling import Teller, masked
-from retro.jobs.working import Done, Worker
+from retro.jobs.working import Worker
 from retro.places import own_folder
+from retro.run import Done
 
 _LOGS = 400
 """Passes whose log is kept: a year of one a day."""

@@ -14,9 +14,9 @@ from retro.errors import RetroError
 from retro.files import read_json, text_hash, unplaced, write_json
 from retro.i18n import Lang, load_text
 from retro.jobs.channels import Channel, Event, Notify
-from retro.jobs.working import Done
 from retro.places import own_folder
 from retro.privacy import without_people
+from retro.run import Done
 from retro.sources import SURELY_SECRET, expand, hidden, secrets_around
 from retro.sources.environment import secrets_in
 
@@ -102,7 +102,7 @@ def message(event: Event, done: Done, lang: Lang, manifest: dict[str, Any], base
     else:
         if headline := headlines.get(lang) or next(iter(headlines.values()), ""):
             lines.append(text("job.verdict", headline=headline))
-        lines.append(text("job.until", day=text.day(done.at.date())))
+        lines += [text("job.until", day=text.day(done.at.date()))] if done.at else []
         place = f"{base.rstrip('/')}/{quote(done.report)}/latest/{lang}.html" if base else done.message
         lines.append(text("job.place", place=place))
     return text(f"job.title.{event}", name=name), "\n".join(lines)

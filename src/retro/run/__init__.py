@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from retro.run.at_once import Ended, run_reports
     from retro.run.checking import check, set_aside
     from retro.run.diffing import diff, diff_lines
+    from retro.run.done import Done, State, done_of
     from retro.run.experimenting import Trials, read_experiments
     from retro.run.forgetting import Found, forget, read_user_ids
     from retro.run.job import Job, Request, prepare
@@ -23,15 +24,18 @@ if TYPE_CHECKING:
 
 __all__ = [
     "Asked",
+    "Done",
     "Ended",
     "Found",
     "Job",
     "Outcome",
     "Request",
+    "State",
     "Trials",
     "check",
     "diff",
     "diff_lines",
+    "done_of",
     "find_params",
     "forget",
     "known_targets",
@@ -49,15 +53,18 @@ __getattr__ = lazily(
     __name__,
     {
         "Asked": "retro.run.planning:Asked",
+        "Done": "retro.run.done:Done",
         "Ended": "retro.run.at_once:Ended",
         "Found": "retro.run.forgetting:Found",
         "Job": "retro.run.job:Job",
         "Outcome": "retro.run.running:Outcome",
         "Request": "retro.run.job:Request",
+        "State": "retro.run.done:State",
         "Trials": "retro.run.experimenting:Trials",
         "check": "retro.run.checking:check",
         "diff": "retro.run.diffing:diff",
         "diff_lines": "retro.run.diffing:diff_lines",
+        "done_of": "retro.run.done:done_of",
         "find_params": "retro.run.targets:find_params",
         "forget": "retro.run.forgetting:forget",
         "known_targets": "retro.run.targets:known_targets",

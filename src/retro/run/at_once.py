@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import importlib
 import multiprocessing
 import os
 import sys
+import time
 import traceback
-from collections.abc import Callable, Generator, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Generator, Mapping, Sequence
+from dataclasses import dataclass, replace
 from multiprocessing.connection import Connection, wait
 from pathlib import Path
 from typing import Any, Self
@@ -18,12 +20,15 @@ from retro.files import shown, unusable
 from retro.memory import AT_ONCE
 from retro.publish import write_index
 from retro.run.job import Request
-from retro.run.running import Outcome, run_report, standing
-from retro.run.targets import from_reports
+from retro.run.running import Outcome, run_report, short_of, standing
+from retro.run.targets import from_reports, previous_of
 from retro.stopping import end_on_signals
 
 Say = Callable[[Path, str], None]
 """Told a params file and the step that its report has come to."""
+
+Behind = Callable[[int, "Mapping[int, Ended]"], str]
+"""Answers what a report stands behind, by its place and how those before it ended; empty where it may be run."""
 
 _IMPORTED = ("retro.run.making", "retro.publish.html", "retro.publish.pdf")
 """What a run imports in the end; by name, as nothing needs them where all editions are there."""
@@ -40,11 +45,17 @@ class Ended:
         request: What was asked.
         outcome: Its edition; None where it failed.
         error: Why it failed; None where it did not.
+        reaches: Until when the data was observed, where it was not run since that is too early.
+        behind: What it stands behind, where it was not run for that.
+        seconds: How long it took.
     """
 
     request: Request
     outcome: Outcome | None = None
     error: RetroError | None = None
+    reaches: dt.datetime | None = None
+    behind: str = ""
+    seconds: float = 0.0
 
     def result(self) -> Outcome:
         """Its edition.
@@ -57,31 +68,42 @@ class Ended:
         return self.outcome
 
 
-def run_reports(requests: Sequence[Request], jobs: int = 0, say: Say = lambda *_: None) -> Generator[Ended]:
+def run_reports(
+    requests: Sequence[Request],
+    jobs: int = 0,
+    say: Say = lambda *_: None,
+    behind: Behind = lambda *_: "",
+) -> Generator[Ended]:
     """Make reports side by side, and say in the order of the requests how each ended.
 
-    One that is made from other reports waits for those before it. A broken report never stops the others; when this
-    process is stopped, all are.
+    Each sees of the others what it would see if they were made one after the other: editions of one report, one that is
+    made from others, and the one beside which a scorecard stands wait for each other. A broken report never stops the
+    others; when this process is stopped, all are.
 
     Args:
         requests: The reports.
         jobs: How many may be made at once; 0 for as many as the machine has cores.
         say: Told each step.
+        behind: Asked of each report when its turn has come.
     """
     jobs = min(jobs or os.cpu_count() or 1, len(requests))
     ended: dict[int, Ended] = {}
     told, skipped = 0, False
     todo = list(range(len(requests)))
+    turns = [_Turn.of(request) for request in requests]
     seen: set[int] = set()
     with _Workers(jobs, say) as workers:
         while told < len(requests):
-            for place in [one for one in todo if _may_begin(one, requests, ended)]:
-                if place not in seen and (outcome := standing(requests[place])) is not None:
-                    ended[place], skipped = Ended(requests[place], outcome), True
-                    todo.remove(place)
-                elif workers.take(place, requests[place]):
-                    todo.remove(place)
-                seen.add(place)
+            for place in [one for one in todo if _may_begin(one, turns, ended)]:
+                request = requests[place]
+                if place not in seen and (stuck := behind(place, ended)):
+                    ended[place] = Ended(request, behind=stuck)
+                elif place not in seen and (outcome := standing(request)) is not None:
+                    ended[place], skipped = Ended(request, outcome), True
+                elif not workers.take(place, request):
+                    seen.add(place)
+                    continue
+                todo.remove(place)
             if told not in ended:
                 ended.update(workers.wait())
             while told in ended:
@@ -91,8 +113,27 @@ def run_reports(requests: Sequence[Request], jobs: int = 0, say: Say = lambda *_
         write_index(requests[0].reports)
 
 
-def _may_begin(place: int, requests: Sequence[Request], ended: dict[int, Ended]) -> bool:
-    return not from_reports(requests[place].params_file) or all(before in ended for before in range(place))
+@dataclass(frozen=True)
+class _Turn:
+    """What of other reports a report reads: its earlier editions, the one before it, or all."""
+
+    report: str
+    previous: str
+    reads_all: bool
+
+    @classmethod
+    def of(cls, request: Request) -> Self:
+        report = request.address.relative_to(request.reports).as_posix()
+        return cls(report, previous_of(request.params_file), from_reports(request.params_file))
+
+    def waits_for(self, before: _Turn) -> bool:
+        """Whether one of both reads what the other writes."""
+        names = {before.report, before.previous}
+        return self.reads_all or before.reads_all or self.report in names or self.previous == before.report
+
+
+def _may_begin(place: int, turns: Sequence[_Turn], ended: Mapping[int, Ended]) -> bool:
+    return all(before in ended or not turns[place].waits_for(turns[before]) for before in range(place))
 
 
 class _Workers:
@@ -201,7 +242,14 @@ def _work(pipe: Connection, jobs: int) -> None:
 
 def _run(request: Request, say: Callable[[str], None]) -> Ended:
     """Make a report, whatever comes of it."""
+    began = time.perf_counter()
+    return replace(_ended(request, say), seconds=time.perf_counter() - began)
+
+
+def _ended(request: Request, say: Callable[[str], None]) -> Ended:
     try:
+        if request.complete and (reaches := short_of(request)) is not None:
+            return Ended(request, reaches=reaches)
         return Ended(request, run_report(request, say))
     except RetroError as reason:
         told = RetroError(str(reason))  # of a kind that every process can read

@@ -45,6 +45,7 @@ class Request:
         observed_until: Local moment up to which the run looks, whatever happened later; None for as far as the data
             goes. It is the run's own and no override: the report keeps its address.
         wait: Whether to wait for another run of the same report.
+        complete: Run only where the data reaches `observed_until`.
     """
 
     params_file: Path
@@ -56,6 +57,7 @@ class Request:
     keep: int = 12
     observed_until: dt.datetime | None = None
     wait: bool = True
+    complete: bool = False
 
     @property
     def folder(self) -> Path:

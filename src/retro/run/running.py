@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import contextlib
+import datetime as dt
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from retro.errors import RetroError
@@ -76,6 +77,23 @@ def standing(request: Request) -> Outcome | None:
         if job.files_fingerprint is not None:
             return _kept(job, newest_edition(job))
     return None
+
+
+def short_of(request: Request) -> dt.datetime | None:
+    """Until when the data was observed, where that is before the moment up to which the run looks.
+
+    None where it reaches so far, or cannot be asked, which the run will say.
+    """
+    from retro.report.observed import observed  # noqa: PLC0415 - an edition that is there needs no engine
+
+    job = prepare(replace(request, observed_until=None))
+    try:
+        until = observed(job.params, job.tables)
+    except RetroError:
+        return None
+    finally:
+        job.close()
+    return until if until and request.observed_until and until < request.observed_until else None
 
 
 def _kept(job: Job, before: Manifest | None) -> Outcome | None:

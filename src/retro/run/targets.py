@@ -37,6 +37,14 @@ def from_reports(path: Path) -> bool:
     return kind in CAMPAIGN_TYPES and CAMPAIGN_TYPES[kind].from_reports
 
 
+def previous_of(path: Path) -> str:
+    """The report beside which a params file's scorecard stands; empty where there is none, or it cannot be read."""
+    try:
+        return str(read_yaml(path, ParamsError).data.get("previous") or "")
+    except ParamsError:
+        return ""
+
+
 def known_targets() -> list[str]:
     """Every folder and params file that can be run."""
     root = project_root() / "params"
