@@ -178,6 +178,11 @@ def test_a_summary_for_machines(retro: Retro, project: Path, monkeypatch: pytest
     }
     assert "params/2025Q1/new_user_week.yaml: done: reports/2025Q1/new_user_week/latest" in err
 
+    (log,) = (project / ".retro" / "jobs" / "runs").glob("*.jsonl")
+    events = [json.loads(line) for line in log.read_text().splitlines()]
+    assert [one["event"] for one in events] == ["began", "done", "done", "ended"]
+    assert (events[0]["target"], events[1]["message"], events[-1]["exit_code"]) == ("2025Q1", broken["message"], 2)
+
     code, out, _ = retro("run", "2025Q1", "--jobs", "1")
     rows = [[word.strip() for word in line.split("  ") if word.strip()] for line in out.splitlines()]
     assert rows[1][:2] + rows[1][-1:] == ["2025Q1/a", "failed", "orders: amount must not be negative."]

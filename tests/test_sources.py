@@ -235,6 +235,44 @@ def test_files_are_told_without_opening_them_and_a_server_is_not(shop: Path) -> 
     assert server.fingerprint()
 
 
+@pytest.mark.parametrize("reader", ["read_parquet('{}/orders.parquet')", "'{}/orders.parquet'"])
+def test_sql_that_reads_a_file_itself_is_asked_what_is_in_it(shop: Path, reader: str) -> None:
+    """Else a report would be told as unchanged whatever became of the file."""
+    raw = {"lines": {"path": "orders.parquet"}}
+    of_tables = opened(shop, {"orders": {"sql": "with own as (select * from lines) select * from own"}}, raw=raw)
+    of_file = {"orders": {"sql": f"select * from {reader.format(shop)}"}}
+    first = opened(shop, of_file)
+
+    assert fingerprint(of_tables.source, "source.yaml") == of_tables.fingerprint()
+    assert fingerprint(first.source, "source.yaml") is None
+    assert opened(shop, of_file).fingerprint() == first.fingerprint()
+    before = first.fingerprint()
+    pd.DataFrame({"order_id": ["o9"]}).to_parquet(shop / "orders.parquet")
+    assert opened(shop, of_file).fingerprint() != before
+
+
+def test_rows_that_a_database_has_not_folded_in_are_other_contents(shop: Path) -> None:
+    """A writer that was killed leaves them in a file of their own."""
+    path = shop / "shop.duckdb"
+    with duckdb.connect(str(path)) as session:
+        session.execute("create table orders as select 'o1' as order_id")
+    tables = {"orders": {"table": "orders"}}
+    before = opened(shop, tables, url=f"duckdb:///{path}").contents.of("orders")
+    code = f"""
+import duckdb, os
+session = duckdb.connect({str(path)!r})
+session.execute("set checkpoint_threshold = '1GB'; insert into orders values ('o2')")
+os._exit(0)
+"""
+    stood = path.read_bytes()
+    subprocess.run([sys.executable, "-c", code], check=True)
+    assert path.read_bytes() == stood
+
+    after = opened(shop, tables, url=f"duckdb:///{path}")
+
+    assert (after.row_count("orders"), after.contents.of("orders") == before) == (2, False)
+
+
 @pytest.mark.parametrize(
     ("text", "words"),
     [

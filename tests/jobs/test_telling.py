@@ -14,9 +14,9 @@ from typing import Any
 import pytest
 
 from retro.errors import RetroError
+from retro.jobs import Log
 from retro.jobs.channels import Channel, Notify, read_notify
 from retro.jobs.lineage import send_lineage
-from retro.jobs.passes import Log
 from retro.jobs.telling import Teller, by_apprise
 from retro.run import Done
 
@@ -124,7 +124,7 @@ def test_an_address_in_the_file_is_refused(project: Path) -> None:
 
 def test_a_log_holds_no_secret_and_no_phone(project: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("SHOP_PASSWORD", "s3cretpass")
-    log = Log()
+    log = Log("log")
     log.write("done", report=WEEK, message="no s3cretpass, call 138-0013-8000")
 
     (line,) = log.path.read_text().splitlines()

@@ -45,7 +45,11 @@ def run(
     where = in_project(source) if source else None
     requests = [Request(file, lang.chosen, in_project(reports), where, given, force=force, keep=keep) for file in files]
     steps: list[Callable[[str], None]] = []
+    from retro.jobs import Log  # noqa: PLC0415 - same
+
     done: list[Done] = []
+    log = Log("runs")
+    log.write("began", target=target, overrides=given)
     runs = run_reports(requests, jobs, lambda file, step: steps[-1](f"{shown(file)}: {step}"))
     with contextlib.closing(runs):
         for file in files:
@@ -53,12 +57,15 @@ def run(
                 steps.append(say)
                 ended = next(runs)
             done.append(done_of(ended))
+            log.done(done[-1])
             echo(_ending(file, ended), err=True)
     if as_json or len(files) > 1 or not done[0].exit_code:  # of one that failed, its line has said all
         print_done(done, as_json=as_json)
     if not as_json and any(not one.exit_code for one in done):
         echo(f"Index: {shown(in_project(reports) / 'index.html')}")
-    if worst := max(one.exit_code for one in done):
+    worst = max(one.exit_code for one in done)
+    log.write("ended", exit_code=worst)
+    if worst:
         raise typer.Exit(worst)
 
 

@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from retro.jobs.explaining import explain
     from retro.jobs.history import Edition, damage, editions_of, report_folder
     from retro.jobs.lab import Lab, open_lab, open_run
+    from retro.jobs.log import Log
     from retro.jobs.passes import run_pass
     from retro.jobs.replaying import Replayed, published, replay
     from retro.jobs.rolling_back import roll_back
@@ -24,6 +25,7 @@ if TYPE_CHECKING:
 __all__ = [
     "Edition",
     "Lab",
+    "Log",
     "Replayed",
     "Server",
     "Split",
@@ -49,6 +51,7 @@ __getattr__ = lazily(
     {
         "Edition": "retro.jobs.history:Edition",
         "Lab": "retro.jobs.lab:Lab",
+        "Log": "retro.jobs.log:Log",
         "Replayed": "retro.jobs.replaying:Replayed",
         "Server": "retro.jobs.serving:Server",
         "Split": "retro.jobs.splitting:Split",

@@ -10,13 +10,12 @@ from typing import Any
 
 import ibis
 import sqlglot
-import sqlglot.expressions as sge
 
 from retro.files import canonical_json, files_hash, text_hash
 from retro.memo import code_hash, libraries
 from retro.places import own_folder
 from retro.sources.connection import SHOP
-from retro.sources.fingerprint import FINGERPRINTS
+from retro.sources.fingerprint import FINGERPRINTS, reads_only
 from retro.sources.signatures import Unsigned, read_by
 from retro.sources.spec import Source
 
@@ -52,8 +51,12 @@ class Contents:
     ) -> None:
         self._source, self._files, self._database, self._version = source, files, database, version
         self._connection, self._specs = connection, {**source.raw, **source.tables}
-        paths = {path for several in files.values() for path in several} | ({database} if database else set())
-        self._stood = {path: _status(path) for path in paths}
+        log = (
+            None if database is None else database.with_name(f"{database.name}.wal")
+        )  # what a writer has not folded in
+        self._database_files = [path for path in (database, log) if path is not None and path.is_file()]
+        paths = {path for several in files.values() for path in several}
+        self._stood = {path: _status(path) for path in paths | set(filter(None, (database, log)))}
         self._hashes: dict[str, str | None] = {}
 
     def of(self, name: str) -> str | None:
@@ -82,7 +85,7 @@ class Contents:
     def _facts(self, name: str) -> str:
         """What a table depends on by itself, beside the tables that its SQL reads."""
         spec, paths = self._specs[name], self._files.get(name, ())
-        files = [self._database] if spec.path is None and self._database is not None else paths
+        files = self._database_files if spec.path is None else paths
         hashed = files_hash(files, own_folder() / FINGERPRINTS) if files else ""
         given = spec.model_dump(mode="json", exclude={"note", "obtain"})
         names = [path.name for path in paths]
@@ -112,13 +115,9 @@ class Contents:
             texts = [sql, *(tree.sql("duckdb", comments=False) for tree in trees if tree is not None)]
         except sqlglot.errors.SqlglotError:
             return False
-        known = {name.lower() for name in self._specs}
-        for tree in filter(None, trees):
-            own = known | {str(one.alias).lower() for one in tree.find_all(sge.CTE)}
-            for table in tree.find_all(sge.Table):
-                named = isinstance(table.this, sge.Identifier) and "." not in table.name
-                if not named or (table.name.lower() not in own and self._database is None):
-                    return False
+        known = {name.lower() for name in self._specs} if self._database is None else None
+        if not all(reads_only(tree, known) for tree in trees if tree is not None):
+            return False
         return not any(map(_CHANGING.search, texts))
 
     def _still_stands(self) -> bool:

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING
+from urllib.parse import urlsplit
 
 from retro.errors import SourceError
 from retro.files import canonical_json, files_hash, project_root, shown, text_hash
@@ -13,6 +15,9 @@ from retro.places import own_folder
 from retro.sources.environment import expand
 from retro.sources.hiding import hide_secrets
 from retro.sources.spec import Source, TableSpec, database_file
+
+if TYPE_CHECKING:
+    from sqlglot.expressions import Expr as Expression
 
 FINGERPRINTS = "fingerprints.json"
 
@@ -36,7 +41,7 @@ def fingerprint(source: Source, where: str, server: Server | None = None) -> str
     """A hash of everything that the figures can depend on: the files' contents, or the server's own version.
 
     On a server without a `version` query it is one aggregate for each table: rows, the newest time, and a sum over
-    hashes of the rows.
+    hashes of the rows; so it is for SQL that reads what is no table of the source, such as a file by a function.
 
     Args:
         source: The source.
@@ -55,7 +60,7 @@ def fingerprint(source: Source, where: str, server: Server | None = None) -> str
             if spec.path is not None:
                 files = files_of(source, where, f"{key}.{name}", spec)
                 parts.append(files_hash(files, own_folder() / FINGERPRINTS))
-            elif spec.table is not None and source.version is None:
+            elif source.version is None and not _made_of_tables(source, spec):
                 if server is None:
                     return None
                 parts.append(server.aggregate(name))
@@ -66,6 +71,40 @@ def fingerprint(source: Source, where: str, server: Server | None = None) -> str
             return None
         parts.append(server.version(source.version))
     return text_hash("|".join(parts))
+
+
+def _made_of_tables(source: Source, spec: TableSpec) -> bool:
+    """Whether a table is SQL over tables of the source, which have fingerprints of their own."""
+    if spec.sql is None:
+        return False
+    import sqlglot  # noqa: PLC0415 - few sources have SQL, and a run that is skipped should not wait for it
+
+    from retro.sources.queries import DIALECTS  # noqa: PLC0415 - same
+
+    engine = urlsplit(source.url).scheme
+    try:
+        trees = sqlglot.parse(spec.sql, dialect=DIALECTS.get(engine, engine))
+    except (sqlglot.errors.SqlglotError, ValueError):  # a dialect that it does not know
+        return False
+    known = {name.lower() for name in (*source.raw, *source.tables)}
+    return all(reads_only(tree, known) for tree in trees if tree is not None)
+
+
+def reads_only(tree: Expression, known: Collection[str] | None) -> bool:
+    """Whether a query reads nothing but tables by name.
+
+    Args:
+        tree: The query as sqlglot parsed it.
+        known: The tables' names in lower case; None for any.
+    """
+    import sqlglot.expressions as sge  # noqa: PLC0415 - see `_made_of_tables`
+
+    own = {str(one.alias).lower() for one in tree.find_all(sge.CTE)}
+    for table in tree.find_all(sge.Table):
+        named = isinstance(table.this, sge.Identifier) and "." not in table.name
+        if not named or (known is not None and (table.db or table.name.lower() not in {*known, *own})):
+            return False
+    return True
 
 
 def files_of(source: Source, where: str, key: str, spec: TableSpec) -> list[Path]:

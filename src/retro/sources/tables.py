@@ -281,7 +281,7 @@ class Tables:
     @property
     def has_version(self) -> bool:
         """Whether the fingerprint holds still while nothing changes: of files, or by the server's own version."""
-        of_server = any(spec.table for spec in {**self.source.raw, **self.source.tables}.values())
+        of_server = any(spec.path is None for spec in {**self.source.raw, **self.source.tables}.values())
         return self.connection.name == "duckdb" or self.source.version is not None or not of_server
 
     def _version(self, query: str) -> str:
@@ -293,7 +293,7 @@ class Tables:
             raise SourceError(f"{self._where}: version must be SQL that the engine answers, got {message}") from None
 
     def _aggregate(self, name: str) -> str:
-        table = self._mapped[name]
+        table = self.by_name[name]
         column = MOMENTS.get(name)
         facts = {"rows": table.count()} | ({"newest": table[column].max()} if column in table.columns else {})
         facts |= {"content": content} if (content := content_of(table)) is not None else {}
