@@ -1,6 +1,6 @@
 # `make` lists what can be made.
 .DEFAULT_GOAL := help
-.PHONY: help setup demo report docs test test-slow renew engines lab lock clean
+.PHONY: help setup demo report docs site test test-slow renew engines lab lock clean
 
 VENV := .venv
 BIN := $(VENV)/bin
@@ -37,6 +37,10 @@ report: data/demo/truth.json ## Make the demo reports in Chinese and English, HT
 
 docs: $(VENV)/installed ## Write docs/metrics.md from the registry of figures
 	@$(BIN)/python -m retro.figures
+
+site: $(VENV)/installed-test ## Build the documentation as a site in docs/site; pictures of sections come from reports/
+	@$(BIN)/sphinx-build -W --keep-going --quiet docs docs/site
+	@echo 'site: docs/site/index.html'
 
 test: $(VENV)/installed-test ## Lint, types, import floors and all tests but the slow ones
 	@$(BIN)/ruff check .

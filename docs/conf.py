@@ -1,0 +1,31 @@
+"""The documentation as a site: `make site`. Two pages are made from the code: the commands and the sections."""
+
+import importlib.metadata
+import sys
+from pathlib import Path
+
+from sphinx.application import Sphinx
+
+HERE = Path(__file__).parent
+sys.path.insert(0, str(HERE))
+
+project, author = "retro", "retro"
+release = importlib.metadata.version("retro")
+extensions = ["myst_parser"]
+exclude_patterns = ["schedules/*", "site/*"]
+myst_heading_anchors = 4
+myst_enable_extensions = ["colon_fence"]
+html_theme = "furo"
+html_title = "retro · 活动复盘"
+html_show_copyright = html_show_sphinx = False
+suppress_warnings = [
+    "myst.xref_missing",  # anchors that pages write as HTML are links all the same
+    "misc.highlighting_failure",  # the figures' SQL has parameters in braces
+]
+
+
+def setup(app: Sphinx) -> None:
+    """Write the pages that are made from the code before any page is read."""
+    from made_pages import write_pages  # noqa: PLC0415 - beside this file, which Sphinx runs from elsewhere
+
+    app.connect("builder-inited", lambda _: write_pages(HERE / "made", HERE.parent / "reports"))
