@@ -153,6 +153,14 @@ def test_the_body_keeps_to_its_pages_and_says_what_it_left_out(pages: int) -> No
     assert all(f"Number {n} found." in "".join(said) for n in range(14))
 
 
+@pytest.mark.parametrize("height", range(60, 660, 100))
+def test_pages_are_numbered_on_wherever_the_body_ends(height: int) -> None:
+    sections = [section("One", height=height), *(section(f"Number {n}", worth=0) for n in range(6))]
+    said = texts(RetroPDFExporter().from_document(document(*sections))[0])
+
+    assert all(f"Page {number} of {len(said)}" in page for number, page in enumerate(said, 1))
+
+
 LONG = "W" * 128
 CHINESE = "名" * 128
 
