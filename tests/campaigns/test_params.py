@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import re
 from collections.abc import Callable
 from decimal import Decimal
 from pathlib import Path
@@ -9,11 +10,12 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from retro.campaigns import CAMPAIGN_TYPES, describe_params, load_params, parse_settings
+from retro.campaigns import CAMPAIGN_TYPES, CampaignParams, describe_params, load_params, parse_settings
 from retro.campaigns.new_user_week import NewUserWeek
 from retro.errors import ParamsError
 from retro.figures import figure
 from retro.periods import Window
+from shops import ROOT
 
 ZONE = ZoneInfo("Asia/Shanghai")
 
@@ -62,11 +64,32 @@ def test_one_value_stands_for_a_list(params_file: Path) -> None:
     assert params.segment == {"channel": ("app",)}
 
 
-@pytest.mark.parametrize("kind", CAMPAIGN_TYPES)
-def test_a_kind_takes_compare_where_its_notebook_compares(kind: str) -> None:
-    notebook = (Path(__file__).parents[2] / "notebooks" / f"{kind}.ipynb").read_text()
+READERS = {
+    "compare": "report.bases",
+    "budget_lines": "budget_variance",
+    "experiments": "metrics.experiments(tables, params.experiments",
+    "extra": "report.extras()",
+    "stated": "report.figures",
+    "voice": "params.voice",
+}
+"""What in a notebook reads a key."""
 
-    assert CAMPAIGN_TYPES[kind].compares is ("report.bases" in notebook)
+
+@pytest.mark.parametrize("key", READERS)
+@pytest.mark.parametrize("kind", CAMPAIGN_TYPES)
+def test_a_kind_refuses_a_key_that_its_notebook_does_not_read(kind: str, key: str) -> None:
+    notebook = (ROOT / "notebooks" / f"{kind}.ipynb").read_text()
+
+    assert (key in CAMPAIGN_TYPES[kind].ignored) is (READERS[key] not in notebook)
+
+
+@pytest.mark.parametrize("kind", CAMPAIGN_TYPES)
+def test_every_key_of_a_kind_is_read(kind: str) -> None:
+    code = "".join(path.read_text() for path in sorted((ROOT / "src" / "retro").rglob("*.py")))
+    code += (ROOT / "notebooks" / f"{kind}.ipynb").read_text()
+    own = CAMPAIGN_TYPES[kind].model_fields.keys() - CampaignParams.model_fields.keys()
+
+    assert [name for name in own if not re.search(rf'\.{name}\b|asked\("{name}"\)', code)] == []
 
 
 @pytest.mark.parametrize(
@@ -97,7 +120,7 @@ def test_a_kind_takes_compare_where_its_notebook_compares(kind: str) -> None:
         ({"end": dt.date(2025, 1, 16)}, "end must say its time, got 2025-01-16: 2025-01-17T00:00 where"),
         (
             {"compare": ["previous"]},
-            "compare must be left out: this kind's report makes no comparison, got previous. `previous` names",
+            "compare must be left out: nothing in this kind's report reads it, got ['previous']. `previous` names the",
         ),
         ({"targets.new_user": 1}, "targets has no figure 'new_user'. Did you mean 'new_users'?"),
         ({"targets.new_users": "many"}, "targets.new_users must be a number, got 'many'."),

@@ -4,7 +4,6 @@ from dataclasses import replace
 from decimal import Decimal
 
 import ibis
-import pandas as pd
 import pytest
 
 from retro.metrics.customer_mix import customer_mix
@@ -70,4 +69,22 @@ def test_buyers_whose_days_are_not_over_are_left_out_and_said_so(orders: ibis.Ta
     assert rows.loc["quarter", "state"] == "partial"
     none = quarter_share(orders, replace(WINDOW, observed_until=at("2025-03-05")), days=30).set_index("what")
     assert none.loc["returned", "of"] == 0
-    assert pd.isna(none.loc["returned", "rate"])
+    unknown = ["buyers", "orders", "gmv", "share", "rate"]
+    assert none.loc["returned", unknown].isna().all(), "what was not observed is not 0"
+    nobody = quarter_share(orders.drop("user_id"), replace(WINDOW, observed_until=at("2025-05-01"))).set_index("what")
+    assert nobody.loc["returned", unknown].isna().all()
+    assert nobody.loc["campaign", "orders"] == 3
+
+
+def test_without_amounts_shares_are_of_orders(orders: ibis.Table) -> None:
+    counted = orders.drop("amount")
+
+    new, old = customer_mix(counted, WINDOW).to_dict("records")
+    assert [(row["buyers"], row["orders"], row["gmv"], row["order_value"]) for row in (new, old)] == [
+        (1, 2, None, None),
+        (1, 1, None, None),
+    ]
+    rows = quarter_share(counted, replace(WINDOW, observed_until=at("2025-05-01")), days=30).set_index("what")
+    assert rows["gmv"].isna().all()
+    assert rows["orders"].tolist() == [3, 1, 6]
+    assert rows["share"].tolist()[:2] == [0.5, pytest.approx(1 / 6)]

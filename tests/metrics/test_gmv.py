@@ -72,6 +72,17 @@ def test_books_that_differ_from_the_orders_are_told(orders: ibis.Table, table: M
     assert gmv_kinds(orders, {}, replace(WINDOW, observed_until=UNTIL)).attrs["refund_gap"] is None
 
 
+def test_without_amounts_orders_leave_the_ladder_until_they_are_valid(orders: ibis.Table, refunds: ibis.Table) -> None:
+    frame = gmv_kinds(orders.drop("amount"), {"refunds": refunds}, replace(WINDOW, observed_until=UNTIL))
+
+    assert dict(zip(frame["step"], frame["orders"], strict=True)) == {
+        "ordered": 6, "pending": 1, "cancelled": 1, "paid": 4, "fraudulent": 1, "refunded": 1, "valid": 2,
+        "without_user": 1,
+    }  # fmt: skip
+    assert frame["amount"].isna().all()
+    assert frame.attrs["refund_gap"] is None
+
+
 def test_what_was_signed_for_stands_beside_the_ladder(table: MakeTable) -> None:
     orders = table(
         "order_id user_id ordered_at status amount signed_at",

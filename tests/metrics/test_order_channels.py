@@ -27,5 +27,10 @@ def test_shares_stand_beside_those_of_the_baseline_weeks(table: Callable[..., ib
     window = Window(at("2025-02-28T20:00"), at("2025-03-01T20:00"), baseline_weeks=4)
     live, app = order_channels(orders, window).to_dict("records")
     assert (live["channel"], live["orders"], live["buyers"], live["gmv"]) == ("live_stream", 2, 1, Decimal("80.00"))
-    assert (live["gmv_rate"], live["baseline_rate"], live["order_value"]) == (0.8, 0.25, Decimal("40.00"))
-    assert (app["gmv_rate"], app["baseline_rate"]) == (pytest.approx(0.2), 0.75)
+    assert (live["rate"], live["baseline_rate"], live["order_value"]) == (0.8, 0.25, Decimal("40.00"))
+    assert (app["rate"], app["baseline_rate"]) == (pytest.approx(0.2), 0.75)
+
+    counted = order_channels(orders.drop("amount"), window).set_index("channel")
+    assert counted["gmv"].tolist() == counted["order_value"].tolist() == [None, None]
+    assert counted["rate"].to_dict() == {"live_stream": pytest.approx(2 / 3), "app": pytest.approx(1 / 3)}
+    assert counted["baseline_rate"].tolist() == [0.5, 0.5]

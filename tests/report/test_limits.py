@@ -146,13 +146,19 @@ def test_totals_of_a_sample_are_scaled_with_an_interval(project: Path, shown: Sh
     assert "<svg" not in out
 
 
-def test_of_a_sample_that_was_not_random_no_total_is_told(project: Path, shown: Shown) -> None:
+@pytest.mark.parametrize(
+    ("lang", "words", "currency"),
+    [("en", "none of its figures has an interval that holds.", "CNY"), ("zh", "各项数字都没有可靠的区间。", "元")],
+)
+def test_of_a_sample_that_was_not_random_no_total_is_told(
+    project: Path, shown: Shown, lang: Lang, words: str, currency: str
+) -> None:
     say(project, sample={"of": "orders", "share": 0.1, "how": "other"})
 
-    out = shown("gmv_kinds", "en", kinds)
+    out = shown("gmv_kinds", lang, kinds)
 
-    assert "none of its figures has an interval that holds." in out
-    assert "CNY" not in out
+    assert words in out
+    assert currency not in out
 
 
 @pytest.mark.parametrize(
@@ -238,7 +244,7 @@ def test_the_cover_says_what_a_segment_restricts(
             "en",
             "Orders are known since 30 Dec 2024, only 28 days before the period: customers who bought earlier count as",
         ),
-        ("zh", "订单从 2024年12月30日 才有，本期之前只有 28 天：更早买过的客户也算作新客，实际新客更少。"),
+        ("zh", "订单从 2024年12月30日才有，本期之前只有 28 天：更早买过的客户也算作新客，实际新客更少。"),
     ],
 )
 @pytest.mark.parametrize(("section", "noun"), [("repurchase", "registration"), ("registrations", "first_order")])
@@ -251,6 +257,23 @@ def test_new_customers_of_a_short_history_come_with_a_caution(
 
     assert caution.startswith(words)
     assert words.rstrip("。") in capsys.readouterr().out, "the cover says it too"
+
+
+@pytest.mark.parametrize("lang", ["en", "zh"])
+def test_where_no_order_names_its_buyer_nothing_is_said_of_new_customers(
+    project: Path, capsys: pytest.CaptureFixture[str], lang: Lang
+) -> None:
+    change(project, "orders", lambda frame: frame.drop(columns="user_id"))
+
+    assert list(short_history(SECTIONS["repurchase"], open_report(PARAMS, lang=lang))) == []
+    assert {"en": "Orders are known since", "zh": "订单从"}[lang] not in capsys.readouterr().out
+
+
+@pytest.mark.parametrize("lang", ["en", "zh"])
+def test_of_experiments_that_nobody_named_nothing_is_said(project: Path, shown: Shown, lang: Lang) -> None:
+    say(project, sample={"of": "orders", "share": 0.1, "how": "random"})
+
+    assert {"en": "A/B", "zh": "实验"}[lang] not in shown("experiments", lang, lambda _: ((),))
 
 
 def test_sections_that_tell_no_new_customers_have_no_such_caution(project: Path) -> None:

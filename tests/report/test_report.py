@@ -171,5 +171,5 @@ def test_a_base_of_before_the_shop_opened_is_missing_and_says_why(
         "No comparison with a year ago (1 Jan 2024 – 31 Jan 2024): orders are known only since 30 Dec 2024. "
     )
     assert chinese._left_out[1] == (
-        "无法与去年同期（2024年1月1日 – 2024年1月31日）对比：订单数据从 2024年12月30日 才开始。"
+        "无法与去年同期（2024年1月1日 – 2024年1月31日）对比：订单数据从 2024年12月30日才开始。"
     )

@@ -74,3 +74,4 @@ def test_costs_without_a_channel_are_not_said_to_have_one(lang: Lang, words: str
     finding = find("channels", pd.DataFrame([{"channel": None, "spend": Decimal("9.00"), **row}]), lang=lang)
 
     assert words in finding.sentence
+    assert not finding.covered

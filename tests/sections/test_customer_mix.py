@@ -46,6 +46,24 @@ def test_a_few_new_buyers_are_not_given_away_by_the_others() -> None:
     assert (finding.sentence[:22], finding.entries, finding.table) == ("Fewer than five people", (), None)
 
 
+@pytest.mark.parametrize(
+    ("lang", "words"),
+    [
+        ("en", "**33.3% of buyers are new** (10/30); they placed 32.3% of the orders, whose amounts are not known. "),
+        ("zh", "买家中**新客占 33.3%**（10/30 人），下了 32.3% 的订单；订单没有金额。"),
+    ],
+)
+def test_without_amounts_new_customers_are_told_in_orders(lang: Lang, words: str) -> None:
+    unknown = mix(10).assign(gmv=None, gmv_share=float("nan"), order_value=None, buyer_value=None)
+
+    finding = find("customer_mix", unknown, lang=lang)
+
+    assert finding.sentence == words
+    assert list(entries(finding)) == ["new_buyer_rate"]
+    assert finding.table is not None
+    assert [cell.text for cell in finding.table.rows[0]][1:] == ["10", "33.3%", "10"]
+
+
 DRAWN = pd.DataFrame(
     {
         "group": ["new", "returning"],
@@ -59,6 +77,7 @@ DRAWN = pd.DataFrame(
 
 def test_the_chart_is_readable_and_refuses_a_frame_without_rows(text: Text, readable: Callable[[Chart], None]) -> None:
     readable(draw(DRAWN, text))
+    readable(draw(DRAWN.assign(gmv=None), text))
     with pytest.raises(MetricError, match=r"charts\.customer_mix: frame must have rows, got none"):
         draw(DRAWN.iloc[:0], text)
 
@@ -67,7 +86,7 @@ def test_the_chart_is_readable_and_refuses_a_frame_without_rows(text: Text, read
     ("lang", "since", "words"),
     [
         ("en", dt.date(2024, 10, 1), "Orders are known since 1 Oct 2024: who bought before that counts as new"),
-        ("zh", dt.date(2024, 10, 1), "订单从 2024年10月1日 起才有：此前买过的人也算作新客，实际新客占比更低。"),
+        ("zh", dt.date(2024, 10, 1), "订单从 2024年10月1日起才有：此前买过的人也算作新客，实际新客占比更低。"),
         ("en", dt.date(2025, 2, 20), "less than 28 days before the campaign, so new customers cannot be told from"),
         ("zh", dt.date(2025, 2, 20), "活动前不足 28 天，分不出新客和老客。"),
     ],

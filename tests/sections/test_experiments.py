@@ -330,29 +330,42 @@ def test_every_experiment_is_decided_by_name_the_worst_first(lang: Lang, colon: 
     assert sentences[-1].startswith(step)
 
 
-def test_arms_are_named_in_words_and_compared_with_each_other() -> None:
+@pytest.mark.parametrize(
+    ("lang", "words", "control"),
+    [
+        ("zh", ("次日留存：“B”明显好于“A”，相差 +8.00 个百分点",
+                "（95% 区间 +3.00 至 +13.00 个百分点，Holm 校正后 p = 0.002）。"), "“对照组”"),
+        ("en", ("Day-1 retention: “B” is clearly better than “A”, by +8.00",
+                "(95% interval +3.00 to +13.00 pp, p = 0.002 after Holm)."), "“control”"),
+    ],
+)  # fmt: skip
+def test_arms_are_named_in_words_and_compared_with_each_other(lang: Lang, words: tuple[str, str], control: str) -> None:
     pair = {"metric": "day_1_retention", "arm": "B", "against": "A", "base": 0.7, "treatment": 0.78, "effect": 0.08,
             "low": 0.03, "high": 0.13, "p_value": 0.002, "adjusted_p": 0.002, "outcome": "better"}  # fmt: skip
     arms = ["control", "A", "B"]
     found = replace(result("ship", "better", arms=arms), pairs=pd.DataFrame([pair]))
 
-    (part,) = find(found, lang="zh").parts
+    (part,) = find(found, lang=lang).parts
 
     said = next(one.sentence for one in part.exhibits if one.sentence)
-    assert said.startswith("次日留存：“B”明显好于“A”，相差 +8.00 个百分点")
-    assert said.endswith("（95% 区间 +3.00 至 +13.00 个百分点，Holm 校正后 p = 0.002）。")
-    assert "“对照组”" in part.sentence
+    assert said.startswith(words[0])
+    assert said.strip().endswith(words[1])
+    assert control in part.sentence
 
 
-def test_conversions_and_z_are_shown() -> None:
+@pytest.mark.parametrize(
+    ("lang", "words"),
+    [("en", ("72.00% (360 / 500)", "78.00% (390 / 500)")), ("zh", ("72.00%（360 / 500）", "78.00%（390 / 500）"))],
+)
+def test_conversions_and_z_are_shown(lang: Lang, words: tuple[str, str]) -> None:
     row = BETTER | {"control_hits": 360.0, "hits": 390.0, "statistic": 2.19}
 
-    (part,) = find(result("ship", "better", effects=(row, HELD))).parts
+    (part,) = find(result("ship", "better", effects=(row, HELD)), lang=lang).parts
 
     table = part.exhibits[0].table
     assert table is not None
-    shown = [cell.text for cell in table.rows[0]]
-    assert {"72.00% (360 / 500)", "78.00% (390 / 500)", "2.19"} <= set(shown)
+    assert {*words, "2.19"} <= {cell.text for cell in table.rows[0]}
+    assert "z / t" in [column.label for column in table.columns]
 
 
 WARNED = (

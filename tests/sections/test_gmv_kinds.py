@@ -53,6 +53,28 @@ def test_a_few_orders_are_not_what_two_steps_differ_by() -> None:
     assert "30.00 CNY (<5 orders)" in find("gmv_kinds", ladder(None, 3)).sentence
 
 
+@pytest.mark.parametrize(
+    ("lang", "words"),
+    [
+        (
+            "en",
+            "**20 are valid, 66.7%**; their amounts are not known, so what is left net cannot be told. Most were lost",
+        ),
+        ("zh", "下单 30 单，**有效 20 单，占 66.7%**；订单没有金额，净成交无从得知。流失最多的是取消：10 单。"),
+    ],
+)
+def test_without_amounts_orders_are_told_by_what_became_of_them(lang: Lang, words: str) -> None:
+    counted = ladder(None).query("step != 'net'").assign(amount=None)
+
+    finding = find("gmv_kinds", counted, lang=lang)
+
+    assert words in finding.sentence
+    assert finding.entries == ()
+    assert finding.table is not None
+    assert [cell.text for cell in finding.table.rows[1]][1:] == ["10"]
+    assert find("gmv_kinds", ladder(None, 3).assign(amount=None)).sentence.startswith("Fewer than five")
+
+
 DRAWN = pd.DataFrame(
     {
         "step": ["ordered", "cancelled", "paid", "refunded", "valid", "net", "signed"],
@@ -67,6 +89,26 @@ def test_the_chart_is_readable_and_refuses_a_frame_without_rows(text: Text, read
     readable(draw(DRAWN, text))
     with pytest.raises(MetricError, match=r"charts\.gmv_kinds: frame must have rows, got none"):
         draw(DRAWN.iloc[:0], text)
+
+
+@pytest.mark.parametrize(
+    ("lang", "words"),
+    [
+        ("en", "Ordered is 100 CNY, **net is 130 CNY**. The 10 orders under Cancelled add up to −30.00 CNY, less than"),
+        (
+            "zh",
+            "下单 100 元，**净成交 130 元**。取消的 10 单合计 −30.00 元，金额为负：若是冲销其他订单",
+        ),
+    ],
+)
+def test_cancelled_orders_below_nothing_are_no_loss_and_asked_about(lang: Lang, words: str) -> None:
+    sums = {"cancelled": 30, "paid": 130, "valid": 130, "net": 130}
+    frame = ladder(None).assign(amount=lambda rows: [Decimal(sums.get(step, 100)) for step in rows["step"]])
+
+    sentence = find("gmv_kinds", frame, lang=lang).sentence
+
+    assert words in sentence
+    assert "%" not in sentence
 
 
 @pytest.mark.parametrize(

@@ -12,7 +12,7 @@ import pandas as pd
 import pytest
 
 from retro.charts import Chart
-from retro.i18n import Text
+from retro.i18n import Lang, Text, load_text
 from retro.sections.node_phases import draw
 from telling import context_of, figures, finder, words_of
 
@@ -131,3 +131,11 @@ def test_a_phase_of_a_few_orders_gives_the_node_away_so_nothing_is_told() -> Non
 
     assert "Fewer than five people" in finding.sentence
     assert (finding.table, finding.entries) == (None, ())
+
+
+@pytest.mark.parametrize(("lang", "words"), [("en", "lacks days"), ("zh", "缺日期")])
+def test_a_day_of_a_phase_that_lacks_some_has_no_mean(lang: Lang, words: str) -> None:
+    chart = draw(node(state=["lacking", "observed", "observed"], days=[np.nan, 12.0, 7.0]), load_text(lang))
+
+    assert words in chart.alt
+    assert "nan" not in chart.alt

@@ -19,7 +19,7 @@ FRAME = pd.DataFrame(
         "orders": [80, 20],
         "buyers": [60, 15],
         "gmv": [Decimal("8000.00"), Decimal("2000.00")],
-        "gmv_rate": [0.8, 0.2],
+        "rate": [0.8, 0.2],
         "baseline_rate": [0.25, 0.75],
         "order_value": [Decimal("100.00")] * 2,
     }
@@ -38,6 +38,22 @@ def test_the_largest_channel_and_the_one_that_moved_most_are_named() -> None:
 
 def test_without_history_nothing_is_said_of_the_baseline() -> None:
     assert "→" not in find("order_channels", FRAME.assign(baseline_rate=float("nan"))).sentence
+
+
+@pytest.mark.parametrize(
+    ("lang", "words"),
+    [
+        ("en", "**live stream sold most: 80 orders, 80.0% of all**; their amounts are not known. Against the baseline"),
+        ("zh", "**直播的订单最多：80 单，占 80.0%**；订单没有金额。与往常相比，占比变化最大的是"),
+    ],
+)
+def test_without_amounts_channels_are_told_in_orders(lang: str, words: str) -> None:
+    finding = find("order_channels", FRAME.assign(gmv=None, order_value=None), lang=lang)
+
+    assert words in finding.sentence
+    assert finding.entries == ()
+    assert finding.table is not None
+    assert [cell.text for cell in finding.table.rows[0]][1:] == ["80", "60", "80.0%", "25.0%"]
 
 
 def test_without_orders_it_is_not_covered() -> None:

@@ -46,13 +46,42 @@ def test_orders_added_are_told_with_their_interval_and_no_money() -> None:
     assert "whether it made money cannot be told" in english
     assert "CNY" not in english
     assert f"**多 {effect:.0f} 单**" in chinese
+    assert "订单没有金额，赚亏无从计算。" in chinese
     assert float(figures(find("order_impact", found.days, found))["added_orders"] or 0) == pytest.approx(effect)
 
 
-def test_a_week_without_effect_says_so() -> None:
-    found = measured(0)
+@pytest.mark.parametrize(
+    ("extra", "lang", "words"),
+    [
+        (0, "en", "which cannot be told from what happens anyway"),
+        (0, "zh", "**与平常波动分不开**；订单没有金额，赚亏无从计算。"),
+        (-30, "en", "fewer orders** than without it"),
+        (-30, "zh", "比没有活动时**少 "),
+    ],
+)
+def test_a_week_without_effect_or_with_fewer_orders_says_so(extra: int, lang: str, words: str) -> None:
+    found = measured(extra)
 
-    assert "which cannot be told from what happens anyway" in find("order_impact", found.days, found).sentence
+    assert words in find("order_impact", found.days, found, lang=lang).sentence
+
+
+@pytest.mark.parametrize(
+    ("lang", "step", "reservation"),
+    [
+        ("en", "Get the amounts of orders", "Orders have no amounts: what the orders that it added were worth"),
+        ("zh", "补上订单金额，才能判断赚亏", "订单没有金额：多出来的订单值多少、抵不抵得上花费"),
+    ],
+)
+def test_the_verdict_opens_with_orders_and_says_that_money_cannot_be_told(
+    lang: str, step: str, reservation: str
+) -> None:
+    found = measured(30)
+
+    finding = find("order_impact", found.days, found, lang=lang)
+
+    assert (finding.state, finding.judged[0]) == ("open", finding.sentence)
+    assert finding.judged[1].startswith(step)
+    assert finding.reservation.startswith(reservation)
 
 
 def test_without_history_there_is_no_number() -> None:

@@ -66,3 +66,35 @@ def test_a_quarter_whose_days_are_not_all_known_has_no_share(lang: str, words: s
 
     assert words in finding.sentence
     assert figures(finding)["quarter_share"] is None
+
+
+@pytest.mark.parametrize(
+    ("lang", "words"),
+    [
+        (
+            "en",
+            "50 orders are **10.0% of the quarter's 500**; their amounts are not known. Within 30 days **25.0% of its",
+        ),
+        ("en", "with 10 orders, 2.0% of the quarter's. "),
+        ("zh", "活动成交 50 单，**占全季度 500 单的 10.0%**；订单没有金额。买家在 30 天内 **25.0% 再次购买**"),
+        ("zh", "又下 10 单，相当于季度的 2.0%。"),
+    ],
+)
+def test_without_amounts_a_campaign_is_a_share_of_the_quarters_orders(lang: str, words: str) -> None:
+    finding = find("quarter_share", quarter(10, 40).assign(gmv=None), lang=lang)
+
+    assert words in finding.sentence
+    assert list(figures(finding)) == ["return_buyer_rate"]
+
+
+@pytest.mark.parametrize(
+    ("lang", "words"),
+    [
+        ("en", "The campaign had 50 orders, whose amounts are not known; orders do not know all days of the quarter"),
+        ("zh", "活动成交 50 单，没有金额；订单没有覆盖本季度至今的所有日期"),
+    ],
+)
+def test_without_amounts_and_days_only_the_orders_are_told(lang: str, words: str) -> None:
+    frame = quarter(10, 40).assign(gmv=None, state="lacking", share=[None, None, None])
+
+    assert words in find("quarter_share", frame, lang=lang).sentence

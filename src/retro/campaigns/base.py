@@ -32,6 +32,12 @@ from retro.words import Bilingual, Names
 _MOMENT = re.compile(r"\d{4}-\d{2}-\d{2}([T ]\d{2}:\d{2}(:00)?([+-]\d{2}:?\d{2}|Z)?)?")
 _YEARS = range(1970, 2101)
 
+_INSTEAD = {
+    "compare": "`previous` names the campaign that its scorecard stands beside",
+    "experiments": "Name them in the report of their campaign, or in one of kind experiment",
+}
+"""What to do about keys that a kind ignores."""
+
 Goal = Figure
 """A figure that a campaign is judged by."""
 
@@ -42,7 +48,7 @@ class CampaignParams(FrozenModel):
     A kind adds its own fields, and says which tables it needs, which it stands on, which else it can use, by which
     figures of `retro.figures` it is judged, which sections' findings open the verdict, whose chart stands beside it,
     how many pages may be printed before the appendix, whether it is made from other reports and so after them, and
-    whether its report compares with what `compare` names.
+    which of these keys nothing in its report reads: `ignored`, which are refused.
 
     It stands on the first tables of `main_tables` of which the shop has any: without orders, on events. Those must hold
     their contracts, else nothing is told. A table is required only where no sentence of the kind is true without it.
@@ -56,7 +62,7 @@ class CampaignParams(FrozenModel):
     headline_charts: ClassVar[Names] = ("impact",)
     body_pages: ClassVar[int] = 12
     from_reports: ClassVar[bool] = False
-    compares: ClassVar[bool] = True
+    ignored: ClassVar[Names] = ("voice",)
 
     kind: str = Field(description="Campaign type: picks the notebook and the keys below.")
     campaign_id: str = Field(min_length=1, description="The campaign's id in `campaign_costs`; always text.")
@@ -128,6 +134,17 @@ class CampaignParams(FrozenModel):
         Schedule(), exclude=True, description="When `retro due` makes it: `docs/schedule.md` lists the keys."
     )  # no page depends on it, so it is left out of what is hashed and published
 
+    @model_validator(mode="before")
+    @classmethod
+    def _reads_what_is_given(cls, data: object) -> object:
+        for name in cls.ignored if isinstance(data, Mapping) else ():
+            if given := data.get(name):
+                raise ValueError(
+                    f"{name} must be left out: nothing in this kind's report reads it, got {given!r}. "
+                    f"{_INSTEAD.get(name, 'Take it out')}"
+                )
+        return data
+
     @field_validator("start", "end", mode="before")
     @classmethod
     def _written_as_a_moment(cls, value: object, info: ValidationInfo) -> object:
@@ -169,17 +186,6 @@ class CampaignParams(FrozenModel):
                 raise ValueError(f"has no figure {name!r}. {did_you_mean(name, cls.judged_by)}")
             if goal.unit == "rate" and not 0 <= target <= 1:
                 raise ValueError(f"{name} must be a rate from 0 to 1, got {target}")
-        return value
-
-    @field_validator("compare")
-    @classmethod
-    def _is_compared(cls, value: tuple[Compared, ...]) -> tuple[Compared, ...]:
-        if value and not cls.compares:
-            bases = ", ".join(one.basis for one in value)
-            raise ValueError(
-                f"must be left out: this kind's report makes no comparison, got {bases}. "
-                "`previous` names the campaign that its scorecard stands beside"
-            )
         return value
 
     @field_validator("experiments")
@@ -245,7 +251,8 @@ class CampaignParams(FrozenModel):
         """Every table that this kind can use."""
         held = self.hold_out or any(one.hold_out for one in self.roi.campaigns.values())
         main = itertools.chain(*self.main_tables)
-        named = (*self.required_tables, *main, *self.optional_tables, *(("exposures",) if held else ()))
+        tried = ("exposures", *(("outcomes",) if self.experiments else ())) if held or self.experiments else ()
+        named = (*self.required_tables, *main, *self.optional_tables, *tried)
         return tuple(dict.fromkeys(named))
 
     @classmethod

@@ -83,6 +83,7 @@ class Quarter(CampaignParams):
         "nps",
         "csat",
     )
+    ignored: ClassVar[Names] = ("budget_lines", "experiments", "voice")
     headlines: ClassVar[Names] = ("campaigns_compared", "quarter_sales", "customer_contribution")
     headline_charts: ClassVar[Names] = ("campaigns_compared",)
     body_pages: ClassVar[int] = 14

@@ -66,8 +66,17 @@ def day_axis(axis: Axis, text: Text, first: pd.Timestamp) -> None:
     axis.set_major_formatter(FuncFormatter(lambda value, _: text.short_day(dates.num2date(value).date())))
 
 
-def hour_axis(axis: Axis, first: float) -> None:
-    """Ticks on whole hours counted from the first moment, a date number, by the shop's clock."""
+_CLOCK_DAYS = 2
+
+
+def hour_axis(axis: Axis, text: Text, first: float, last: float) -> None:
+    """Ticks on whole hours counted from the first moment, a date number, by the shop's clock.
+
+    Over more than two days they are too far apart for the clock to tell, and stand on midnights, named by their day.
+    """
+    if last - first > _CLOCK_DAYS:
+        day_axis(axis, text, pd.Timestamp(dates.num2date(first).date()))
+        return
     axis.set_major_locator(StepLocator(first, room=46, steps=(1, 2, 3, 4, 6, 12, 24), unit=1 / 24))
     axis.set_major_formatter(FuncFormatter(lambda value, _: f"{dates.num2date(value + 1e-6):%H:%M}"))
 

@@ -143,7 +143,7 @@ def _placed(ax: Axes, frame: pd.DataFrame, marks: Sequence[Mark], at: str, over:
     if over == "day":
         day_axis(ax.xaxis, text, pd.Timestamp(frame[at].min()).normalize())
     elif over == "hour":
-        hour_axis(ax.xaxis, low)
+        hour_axis(ax.xaxis, text, low, high)
     elif over == "month":
         month_axis(ax.xaxis, list(frame[at]))
     else:

@@ -37,7 +37,7 @@ def brief(
         step=() if told.planned or not told.first else _line(told.step),
         why=tuple(spans(sentence.strip()) for sentence in told.why),
         tiles=_tiles(rows),
-        chart=_chart(charts, context),
+        chart=_chart(charts, findings, context),
         actions=tuple(_planned(action, text) for action in actions[:_MOST_ACTIONS]),
         more_actions=max(len(actions) - _MOST_ACTIONS, 0),
         reservation=_line(_reservation(findings, context)),
@@ -60,9 +60,10 @@ def _tiles(rows: Sequence[ScoreRow]) -> tuple[ScoreRow, ...]:
     return tuple(row.model_copy(update={"label": _short(row.label, _LONGEST_NAME)}) for row in (*aimed, *others))
 
 
-def _chart(charts: Mapping[str, Figure], context: Context) -> Figure | None:
+def _chart(charts: Mapping[str, Figure], findings: Mapping[str, Finding], context: Context) -> Figure | None:
     """The chart that the kind opens with; else the first of the verdict's sections, else the first of all."""
-    wanted = (*context.params.headline_charts, *context.params.headlines, *charts)
+    judging = [name for name, finding in findings.items() if finding.state]
+    wanted = (*context.params.headline_charts, *context.params.headlines, *judging, *charts)
     return next((charts[name] for name in wanted if name in charts), None)
 
 

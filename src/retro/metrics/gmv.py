@@ -9,7 +9,7 @@ import pandas as pd
 
 from retro.errors import MissingColumn
 from retro.metrics.money import as_money
-from retro.metrics.orders import VALID_STATUS, refunds_until, valid_orders, with_buyers
+from retro.metrics.orders import VALID_STATUS, refunds_until, valid_orders, with_amounts, with_buyers
 from retro.metrics.shop import Shop
 from retro.metrics.windows import require
 from retro.periods import Window
@@ -72,7 +72,7 @@ def gmv_kinds(orders: ibis.Table, shop: Shop, window: Window) -> pd.DataFrame:
     """Reconcile ordered GMV with net GMV step by step, to the cent.
 
     Args:
-        orders: One row per order: `order_id`, `ordered_at` (local), `status`, `amount`; `user_id`, and `signed_at`,
+        orders: One row per order: `order_id`, `ordered_at` (local), `status`; `amount`, `user_id`, and `signed_at`,
             when it was signed for, where the shop keeps them.
         shop: Tables by name, where the shop has them: `refunds` (`order_id`, `amount`, optionally `refunded_at`).
         window: The campaign or period; it says until when refunds were observed.
@@ -87,12 +87,14 @@ def gmv_kinds(orders: ibis.Table, shop: Shop, window: Window) -> pd.DataFrame:
           shop keeps `signed_at`.
         - `role` (str): `total`, `change`, or `aside`.
         - `orders` (int): Orders that the row is about.
-        - `amount` (Decimal): Changes are negative.
+        - `amount` (Decimal): Changes are negative. None without amounts, as `attrs["refund_gap"]`; the steps then end
+          at `valid`, since what was returned of an order cannot be told.
     """
-    require(orders, "orders", "order_id", "ordered_at", "status", "amount")
-    inside = with_buyers(orders.filter(window.holds(orders.ordered_at)))
+    require(orders, "orders", "order_id", "ordered_at", "status")
+    valued = "amount" in orders.columns
+    inside = with_amounts(with_buyers(orders.filter(window.holds(orders.ordered_at))))
     sums = _by_fate(inside)
-    refunds = _refunded(inside, shop.get("refunds"), window.observed)
+    refunds = _refunded(inside, shop.get("refunds") if valued else None, window.observed)
     sums["part_refunds"] = refunds.get("valid", (0, _NOTHING))
     sums["ordered"] = _sum(sums, ("pending", "cancelled", "fraudulent", "refunded", "valid"))
     sums["paid"] = _sum(sums, ("fraudulent", "refunded", "valid"))
@@ -100,7 +102,7 @@ def gmv_kinds(orders: ibis.Table, shop: Shop, window: Window) -> pd.DataFrame:
     rows = [
         (step, role, sums[step][0], sums[step][1] if role == "total" else -sums[step][1])
         for step, role in _LADDER
-        if role == "total" or sums[step][0]
+        if (role == "total" or sums[step][0]) and (valued or step != "net")
     ]
     if (guests := _without_user(inside))[0]:
         rows.append(("without_user", "aside", *guests))
@@ -108,8 +110,8 @@ def gmv_kinds(orders: ibis.Table, shop: Shop, window: Window) -> pd.DataFrame:
         rows.append(("signed", "aside", *_signed_for(inside)))
     frame = pd.DataFrame(rows, columns=["step", "role", "orders", "amount"])
     whole = refunds.get("refunded", (0, _NOTHING))[1]
-    frame.attrs["refund_gap"] = whole - sums["refunded"][1] if "refunds" in shop else None
-    return frame
+    frame.attrs["refund_gap"] = whole - sums["refunded"][1] if valued and "refunds" in shop else None
+    return frame if valued else frame.assign(amount=None)
 
 
 _Sum = tuple[int, Decimal]

@@ -40,7 +40,7 @@ def node_phases(orders: ibis.Table, window: Window, *, preheat_days: int = 45, a
         One row per phase, in order; without `amount` no columns of GMV.
         - `phase` (str): `preheat`, `burst` or `return`.
         - `since`, `until` (datetime): Begin and end, local, exclusive.
-        - `days` (float): Of these, the days that were observed.
+        - `days` (float): Of these, the days that were observed. NaN where the table lacks some of them.
         - `weeks` (int): Baseline weeks that are known.
         - `state` (str): `observed`, `partial` while the phase goes on, `open` before it, `lacking` where the table
           lacks days of it.
@@ -73,7 +73,12 @@ def node_phases(orders: ibis.Table, window: Window, *, preheat_days: int = 45, a
     rows = []
     for name, span, sold in zip(names, spans, sums[: len(spans)], strict=True):
         state, seen = _state(span, past, window.observed)
-        row: dict[str, object] = {"phase": name, "since": span.start, "until": span.end, "days": seen / DAY}
+        row: dict[str, object] = {
+            "phase": name,
+            "since": span.start,
+            "until": span.end,
+            "days": np.nan if state == "lacking" else seen / DAY,
+        }
         row |= {"weeks": len(known), "state": state}
         for measure in measures:
             row |= _beside(measure, sold, [] if state in ("open", "lacking") else base, seen, known=state != "open")

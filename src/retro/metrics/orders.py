@@ -50,6 +50,11 @@ def with_buyers(orders: ibis.Table) -> ibis.Table:
     return orders if "user_id" in orders.columns else orders.mutate(user_id=ibis.null("string"))
 
 
+def with_amounts(orders: ibis.Table) -> ibis.Table:
+    """The orders with `amount`, empty for all where the shop does not keep what they were worth."""
+    return orders if "amount" in orders.columns else orders.mutate(amount=ibis.null("decimal(18, 2)"))
+
+
 def buyers_of(orders: ibis.Table) -> ibis.Value:
     """How many people ordered; null where there are orders, but nobody knows whose."""
     people = orders.user_id.nunique()

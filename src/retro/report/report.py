@@ -244,6 +244,8 @@ class Report:
             hint = did_you_mean(section, SECTIONS)
             raise RetroError(f"report.show: section must be a known one, got {section!r}. {hint}")
         known = SECTIONS[section]
+        if frames and isinstance(frames[0], tuple) and not frames[0]:
+            return  # a section on several things of one kind, of which there is none
         heading = headed(section, known.level, self.text)
         covered = [frame for frame in frames if not isinstance(frame, NotCovered)]
         if len(covered) < len(frames):
@@ -558,15 +560,15 @@ class Report:
 
     def _limited(self, section: Section, finding: Finding) -> Finding:
         """A finding with what its rows lost, and of a sample only what it says of the shop."""
-        if finding.sentence or finding.parts:
+        if finding.covered and (finding.sentence or finding.parts):
             cautions = (*lost_links(section, self), *short_history(section, self))
             finding = replace(finding, warnings=(*finding.warnings, *cautions))
         return of_sample(section, finding, self.tables.source.sample, self._spreads, self.text)
 
     @cached_property
     def first_order(self) -> dt.date | None:
-        """The first day of which orders are known; None where there are none."""
-        if "orders" not in self.tables:
+        """The first day of which orders are known; None where there are none, or none that names its buyer."""
+        if "orders" not in self.tables or "user_id" not in self.tables.orders.columns:
             return None
         return history(valid_orders(self.tables.orders), "ordered_at", until=self.params.window.end).first
 

@@ -25,7 +25,8 @@ def say(frame: pd.DataFrame, context: Context) -> Finding:
     columns: tuple[str, ...] = ("channel.channel", "spend")
     if not known:
         key = "unknown" if any(row["channel"] for row in rows) else "none"
-        return Finding(text(f"channels.say.{key}", spend=spend), (), frame_table("channels", named, columns, text))
+        table = frame_table("channels", named, columns, text) if key == "unknown" else None
+        return Finding(text(f"channels.say.{key}", spend=spend), (), table, covered=key == "unknown")
     paid = sorted((row for row in known if not pd.isna(row["cac"]) and row["spend"] > 0), key=lambda row: row["cac"])
     sentence = text(f"channels.say.{'total' if booked else 'uncosted'}", spend=spend, gmv=gmv) + _range(paid, text)
     entries = (context.entry("channel_gmv", {"channel_gmv": gmv}),)

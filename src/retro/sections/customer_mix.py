@@ -6,13 +6,17 @@ import pandas as pd
 
 from retro.charts import ACCENT, BASELINE, Bar, Chart, drawn, row_chart
 from retro.i18n import Text
+from retro.ledger import Entry
 from retro.metrics.history import FULL_LOOK_BACK, LEAST_LOOK_BACK
 from retro.privacy import FEW
 from retro.sections.section import Context, Finding, Section, frame_table, number, records
 
 
 def say(frame: pd.DataFrame, context: Context) -> Finding:
-    """The share of new buyers, and of their GMV, and what an order of theirs is worth beside the others'."""
+    """The share of new buyers, and of their GMV, and what an order of theirs is worth beside the others'.
+
+    Without amounts it is told in orders.
+    """
     text, rows = context.text, {row["group"]: row for row in records(frame)}
     new, old = rows["new"], rows["returning"]
     if FEW in (
@@ -22,7 +26,9 @@ def say(frame: pd.DataFrame, context: Context) -> Finding:
         old["orders"],
     ):  # what is told of one group gives the other away
         return Finding(text("privacy.few"))
-    shown = ("group.group", "buyers", "buyer_share", "orders", "gmv", "gmv_share", "order_value", "buyer_value")
+    valued = bool(frame["gmv"].notna().any())
+    money = ("gmv", "gmv_share", "order_value", "buyer_value") if valued else ()
+    shown = ("group.group", "buyers", "buyer_share", "orders", *money)
     table = frame_table("customer_mix", frame, shown, text)
     buyers = new["buyers"] + old["buyers"]
     if not buyers:
@@ -30,18 +36,21 @@ def say(frame: pd.DataFrame, context: Context) -> Finding:
     looked = _looked_back(new.get("since"), context)
     if looked is not None and looked < LEAST_LOOK_BACK:
         return Finding(text("customer_mix.say.young", new, days=LEAST_LOOK_BACK.days), covered=False)
-    sentence = text("customer_mix.say.summary", new, all=buyers)
-    if new["orders"] and old["orders"]:
+    placed = new["orders"] / (new["orders"] + old["orders"])
+    sentence = text(f"customer_mix.say.{'summary' if valued else 'orders'}", new, all=buyers, order_share=placed)
+    if valued and new["orders"] and old["orders"]:
         sentence += text("customer_mix.say.values", new=new["order_value"], old=old["order_value"])
     if looked is not None and looked < FULL_LOOK_BACK:
         sentence += text("customer_mix.say.since", new)
     share = {"low": number(new["low"]), "high": number(new["high"])}
-    entries = (
+    entries: tuple[Entry, ...] = (
         context.entry(
             "new_buyer_rate", new | {"all": buyers}, "buyer_share", of=("buyers", "all"), method="Wilson", **share
         ),
-        context.entry("new_customer_gmv_rate", new | {"all": new["gmv"] + old["gmv"]}, "gmv_share", of=("gmv", "all")),
     )
+    if valued:
+        whole = new | {"all": new["gmv"] + old["gmv"]}
+        entries += (context.entry("new_customer_gmv_rate", whole, "gmv_share", of=("gmv", "all")),)
     return Finding(sentence, entries, table)
 
 
@@ -53,7 +62,7 @@ def _looked_back(since: dt.date | None, context: Context) -> dt.timedelta | None
 def draw(frame: pd.DataFrame, text: Text) -> Chart:
     """Buyers, orders and GMV, each as a row divided between new and returning customers."""
     drawn(frame, "customer_mix", "buyer_share")
-    measures = {"buyers": "count", "orders": "count", "gmv": "money"}
+    measures = {"buyers": "count", "orders": "count"} | ({"gmv": "money"} if frame["gmv"].notna().any() else {})
     shown = pd.DataFrame({"label": [text(f"customer_mix.chart.{name}") for name in measures]})
     shown["bold"] = [text.value(sum(frame[name]), unit) for name, unit in measures.items()]
     for group in frame.to_dict("records"):

@@ -77,7 +77,10 @@ def draw(frame: pd.DataFrame, text: Text) -> Chart:
     seen = _short(frame, measure)[frame[measure].notna()]
     daily = {name: seen[name].astype("float64") / seen["days"] for name in ("sold", "baseline", "low", "high")}
     named = seen.assign(label=[text(f"node_phases.{phase}") for phase in seen["phase"]], **daily)
-    bold = [text(f"node_phases.day.{measure}", value=value) for value in named["sold"]]
+    bold = [
+        text("state.lacking") if pd.isna(value) else text(f"node_phases.day.{measure}", value=value)
+        for value in named["sold"]
+    ]
     marks = (
         Bar("sold", name="node"),
         Span("low", "high", colour=BASELINE, width=4),

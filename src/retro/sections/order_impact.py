@@ -28,7 +28,9 @@ def say(_: pd.DataFrame, found: Impact, context: Context) -> Finding:
     size = abs(effect) if found.measurable else effect
     sentence = text(f"order_impact.say.{side_of(found, effect)}", total, size=size) + tried(found, effect, text)
     entries = (context.entry("added_orders", total, "effect", method=_METHOD),)
-    return Finding(sentence, entries, table, headline=(sentence,))
+    judged = (sentence, text("order_impact.judged.amounts"))
+    reservation = text("order_impact.reservation")
+    return Finding(sentence, entries, table, judged=judged, state="open", reservation=reservation)
 
 
 def draw(frame: pd.DataFrame, text: Text) -> Chart:
