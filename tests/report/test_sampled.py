@@ -66,3 +66,20 @@ def test_pieces_of_a_sample_are_told_for_each_order(lang: Lang, words: str) -> N
     assert finding.sentence.startswith(words)
     assert "2.50" in finding.sentence
     assert "250" not in finding.sentence
+
+
+@pytest.mark.parametrize(
+    ("lang", "words"),
+    [
+        ("en", "**Whether it made money cannot be told**: the data is a sample"),
+        ("zh", "**不能断定赚亏**：数据只是样本"),
+    ],
+)
+def test_of_a_sample_nobody_can_say_whether_it_made_money(lang: Lang, words: str) -> None:
+    whole = Finding("ROI was 2.", judged=("It made money.", "Keep it."), state="made", headline=("ROI was 2.",))
+
+    finding = told("roi", lang, ORDERS, whole)
+
+    assert finding.state == "open"
+    assert finding.judged[0].startswith(words)
+    assert "2." not in finding.sentence + "".join(finding.headline)

@@ -77,3 +77,14 @@ def test_hourly_sales_label_the_peak() -> None:
 def test_an_empty_frame_is_refused() -> None:
     with pytest.raises(MetricError, match="frame must have the columns"):
         hourly_sales(pd.DataFrame(), load_text("en"))
+
+
+@pytest.mark.parametrize(("lang", "day"), [("en", "2 Mar"), ("zh", "3月2日")])
+def test_hours_of_a_week_are_named_by_their_days(lang: Lang, day: str) -> None:
+    at = pd.date_range("2025-03-01", periods=168, freq="h")
+    frame = pd.DataFrame({"at": at, "orders": range(168), "baseline_orders": float("nan")})
+
+    figure = hourly_sales(frame, load_text(lang)).figure
+    figure.canvas.draw()
+
+    assert day in [tick.get_text() for tick in figure.axes[0].get_xticklabels()]

@@ -60,7 +60,7 @@ def of_sample(section: Section, finding: Finding, sample: Sample | None, spread:
     """A finding as a sample supports it; what no sampled table is behind stays as it is.
 
     Its own sentences, tables and charts tell totals of the sample as if they were the shop's: in their place stand the
-    figures that hold.
+    figures that hold. Whether money was made, it cannot say.
 
     Args:
         section: The section.
@@ -94,6 +94,8 @@ def of_sample(section: Section, finding: Finding, sample: Sample | None, spread:
         covered=bool(told),
         warnings=finding.warnings,
         headline=(text("report.sample.figures", said="", figures=figures),) if told else (),
+        judged=(text("report.sample.unjudged"), text("report.sample.complete")) if finding.state else (),
+        state="open" if finding.state else "",
         reservation=text(
             f"report.sample.cover_{sample.how}", share=sample.share, of=text(f"report.sample.{sample.of}")
         ),
