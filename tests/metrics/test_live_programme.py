@@ -116,6 +116,14 @@ def test_hosts_and_hours(shows: pd.DataFrame) -> None:
     assert frame["comments_each"].tolist() == [20, 60, 60, 20]
 
 
+def test_shows_that_know_only_their_day_have_no_hours() -> None:
+    dated = SHOWS.assign(started_at=SHOWS["started_at"].dt.normalize()).drop(columns="ended_at")
+
+    found = live_hosts(live_sessions(ibis.memtable(dated), {}, WINDOW))
+
+    assert set(found["dimension"]) == {"host"}
+
+
 def test_everyday_is_of_the_same_days_outside_of_shows(shop: dict[str, ibis.Table], shows: pd.DataFrame) -> None:
     rows = live_everyday(shop, shows, WINDOW).set_index("what")
 

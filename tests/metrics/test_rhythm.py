@@ -159,6 +159,18 @@ def test_a_night_is_followed_by_the_hour() -> None:
 
     assert course["elapsed"].tolist() == list(range(25))
     assert course["total"].tolist() == [Decimal(0)] * 5 + [Decimal(40)] * 20
+    assert course.attrs["elapsed"] == "hours"
+
+
+def test_two_days_whose_orders_know_only_days_have_no_course_by_the_hour() -> None:
+    days = [at("03-01") + dt.timedelta(days=number % 4) for number in range(120)]
+    orders = [(f"o{number}", "u", day, "paid", Decimal(1)) for number, day in enumerate(days)]
+    frame = pd.DataFrame(orders, columns=["order_id", "user_id", "ordered_at", "status", "amount"])
+
+    _, course = comparison({"orders": ibis.memtable(frame)}, [], Window(at("03-02"), at("03-04")))
+
+    assert course.attrs["elapsed"] == "days"
+    assert course["total"].tolist() == [Decimal(0), Decimal(30), Decimal(60)]
 
 
 def test_weeks_and_months_with_lost_days_of_visits_are_missing() -> None:

@@ -25,7 +25,8 @@ def compared(offer: dict[str, str] | None) -> str:
         (-1, START, END, 31.0, 10, 9.0, 3, Decimal(310), Decimal(100), 0.3, Decimal("10.00"), None, float("nan")),
         (0, FEBRUARY, START, 28.0, 8, 9.0, 3, Decimal(560), Decimal(100), 0.3, Decimal("20.00"), -0.4, -0.5),
     ]
-    course = pd.DataFrame({"base": [-1, 0], "elapsed": [1, 1], "total": [Decimal(1), Decimal(2)]})
+    course = pd.DataFrame({"base": [-1, 0], "elapsed": [2, 2], "total": [Decimal(1), Decimal(2)]})
+    course.attrs["elapsed"] = "days"
     base = Period("edition", FEBRUARY, START, {"zh": "双 11", "en": "Double 11"}, offer)
     finding = find(
         "comparison", pd.DataFrame(rows, columns=columns), course, (base,), offer={"zh": "八折", "en": "20% off"}

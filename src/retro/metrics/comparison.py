@@ -16,6 +16,7 @@ from retro.metrics.orders import valid_orders
 from retro.metrics.shop import Shop
 from retro.metrics.windows import require
 from retro.periods import Period, Window
+from retro.sources.grain import COARSENESS, grain_of
 
 HOURLY = dt.timedelta(days=3)
 """Up to this length a period is followed by the hour, longer ones by the day."""
@@ -41,7 +42,8 @@ def comparison(shop: Shop, bases: Sequence[Period], window: Window) -> tuple[pd.
         - `gmv_change`, `daily_change` (float): This period over the other, less 1; NaN for itself and where the other
           sold nothing, or less than it took back.
 
-        And the course: one row per period and hour or day since its begin, a zero before the first:
+        And the course: one row per period and hour or day since its begin, a zero before the first; its attribute
+        `elapsed` says which: `hours` of a short period whose orders know them, else `days`.
 
         - `base` (int), `elapsed` (int): Hours or days. `total` (Decimal): GMV so far.
     """
@@ -49,7 +51,8 @@ def comparison(shop: Shop, bases: Sequence[Period], window: Window) -> tuple[pd.
         raise MissingColumn("comparison: the shop must have the table 'orders', got none.", "orders", "")
     others = [(place, base) for place, base in enumerate(bases) if base.basis != "target"]
     spans = [(-1, window), *((place, base.window) for place, base in others)]
-    step = _HOUR if window.length <= HOURLY else _DAY
+    fine = COARSENESS[grain_of(shop["orders"], "ordered_at")] <= COARSENESS["hour"]
+    step = _HOUR if by_hour(window) and fine else _DAY
     cells = many_cells(shop, ((Days(span), None) for _, span in spans))
     rows = [_row(cells[Days(span), None], place, span) for place, span in spans]
     courses = [_course(shop["orders"], place, span, step) for place, span in spans]
@@ -60,7 +63,9 @@ def comparison(shop: Shop, bases: Sequence[Period], window: Window) -> tuple[pd.
             float(own[column] / row[column]) - 1 if row[column] > 0 and row["base"] >= 0 else float("nan")
             for row in rows
         ]
-    return frame, pd.concat(courses, ignore_index=True)
+    course = pd.concat(courses, ignore_index=True)
+    course.attrs["elapsed"] = "hours" if step == _HOUR else "days"
+    return frame, course
 
 
 def by_hour(window: Window) -> bool:

@@ -38,7 +38,8 @@ def live_sessions(live_sessions: ibis.Table, shop: Shop, window: Window) -> pd.D
 
     Returns:
         One row per show that began in the window, in order of time.
-        - `session_id` (str), `host` (str), `slot` (str, of `SLOTS`), `started_at` (datetime).
+        - `session_id` (str), `host` (str), `slot` (str, of `SLOTS`; None where shows know only their day),
+          `started_at` (datetime).
         - `minutes` (float): Its length. NaN where its end is not known.
         - `viewers`, `booked`, `booked_came`, `clickers`, `comments`, `likes`, `shares`, `interactions` (Int64): As the
           platform counts them; interactions are the sum of those three that are known. Missing where it does not.
@@ -55,7 +56,9 @@ def live_sessions(live_sessions: ibis.Table, shop: Shop, window: Window) -> pd.D
     shown = pd.DataFrame({"session_id": frame["session_id"].astype(str)})
     shown["host"] = frame["host"] if "host" in frame.columns else None
     shown["started_at"] = frame["started_at"]
-    shown["slot"] = [SLOTS[(at.hour >= 12) + (at.hour >= 18)] for at in frame["started_at"]]  # noqa: PLR2004 - clock
+    dated = len(frame) and (frame["started_at"].dt.normalize() == frame["started_at"]).all()  # no show knows its hour
+    slots = [SLOTS[(at.hour >= 12) + (at.hour >= 18)] for at in frame["started_at"]]  # noqa: PLR2004 - clock
+    shown["slot"] = None if dated else slots
     ended = frame["ended_at"] if "ended_at" in frame.columns else pd.Series(pd.NaT, index=frame.index)
     shown["minutes"] = (pd.to_datetime(ended) - frame["started_at"]).dt.total_seconds() / 60
     for name in _COUNTS:

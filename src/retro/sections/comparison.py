@@ -43,12 +43,12 @@ def say(periods: pd.DataFrame, course: pd.DataFrame, bases: Sequence[Period], co
         "\n".join(lines),
         tuple(entries),
         frame_table("comparison", shown, columns, text),
-        exhibits=(_course(course, names, context),),
+        exhibits=(_course(course, names, context),) if course["elapsed"].max() > 1 else (),  # else there is no course
     )
 
 
 def _course(course: pd.DataFrame, names: Mapping[int, str], context: Context) -> Exhibit:
-    text, elapsed = context.text, "hours" if by_hour(context.params.window) else "days"
+    text, elapsed = context.text, course.attrs["elapsed"]
     value = text("comparison.chart.value", currency=text.currency_name)
     options = {"value": value, "elapsed": text(f"comparison.chart.{elapsed}"), "unit": "money"}
     return Exhibit(charts.cumulative, course.assign(series=[names[base] for base in course["base"]]), options)
