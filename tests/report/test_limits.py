@@ -276,6 +276,21 @@ def test_of_experiments_that_nobody_named_nothing_is_said(project: Path, shown: 
     assert {"en": "A/B", "zh": "实验"}[lang] not in shown("experiments", lang, lambda _: ((),))
 
 
+def test_that_history_is_short_is_said_beside_the_first_section_alone(project: Path, shown: Shown) -> None:
+    say(project, new_user="first_order")
+
+    def twice(report: Report) -> tuple[object, ...]:
+        daily = report.metrics.registrations(report.tables.users, report.window)
+        lift = report.metrics.registration_lift(report.tables.users, report.window)
+        for _ in range(2):
+            report.show("registrations", daily, lift, noun=report.noun)
+        return kinds(report)
+
+    out = shown("gmv_kinds", "en", twice)
+
+    assert out.count("Orders are known since 30 Dec 2024") == 2, "the cover and one section"
+
+
 def test_sections_that_tell_no_new_customers_have_no_such_caution(project: Path) -> None:
     assert project.is_dir()
     report = open_report(PARAMS, lang="en")

@@ -559,9 +559,14 @@ class Report:
         self._say_why_not(self.text(f"report.not_covered{key}", table=missing.table, column=missing.column), heading)
 
     def _limited(self, section: Section, finding: Finding) -> Finding:
-        """A finding with what its rows lost, and of a sample only what it says of the shop."""
+        """A finding with what its rows lost, and of a sample only what it says of the shop.
+
+        That orders are known for a short time is said beside the first section that it touches, as on the cover.
+        """
         if finding.covered and (finding.sentence or finding.parts):
-            cautions = (*lost_links(section, self), *short_history(section, self))
+            said = {caution for one in self._findings.values() for caution in one.warnings}
+            young = (caution for caution in short_history(section, self) if caution not in said)
+            cautions = (*lost_links(section, self), *young)
             finding = replace(finding, warnings=(*finding.warnings, *cautions))
         return of_sample(section, finding, self.tables.source.sample, self._spreads, self.text)
 
