@@ -137,8 +137,9 @@ class CampaignParams(FrozenModel):
     @model_validator(mode="before")
     @classmethod
     def _reads_what_is_given(cls, data: object) -> object:
-        for name in cls.ignored if isinstance(data, Mapping) else ():
-            if given := data.get(name):
+        written: Mapping[str, object] = data if isinstance(data, Mapping) else {}
+        for name in cls.ignored:
+            if given := written.get(name):
                 raise ValueError(
                     f"{name} must be left out: nothing in this kind's report reads it, got {given!r}. "
                     f"{_INSTEAD.get(name, 'Take it out')}"
