@@ -573,9 +573,10 @@ class Report:
     @cached_property
     def first_order(self) -> dt.date | None:
         """The first day of which orders are known; None where there are none, or none that names its buyer."""
-        if "orders" not in self.tables or "user_id" not in self.tables.orders.columns:
+        orders: Any = self.tables.orders if "orders" in self.tables else None
+        if orders is None or "user_id" not in orders.columns:
             return None
-        return history(valid_orders(self.tables.orders), "ordered_at", until=self.params.window.end).first
+        return history(valid_orders(orders), "ordered_at", until=self.params.window.end).first
 
     @cached_property
     def _spreads(self) -> Spreads:
