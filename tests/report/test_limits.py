@@ -288,7 +288,9 @@ def test_that_history_is_short_is_said_beside_the_first_section_alone(project: P
 
     out = shown("gmv_kinds", "en", twice)
 
-    assert out.count("Orders are known since 30 Dec 2024") == 2, "the cover and one section"
+    assert out.count("Orders are known since 30 Dec 2024") == 4, (
+        "the cover and one section, in blocks and in plain text"
+    )
 
 
 def test_sections_that_tell_no_new_customers_have_no_such_caution(project: Path) -> None:
