@@ -9,7 +9,7 @@ import pytest
 from nbformat import NotebookNode
 from pypdf import PdfReader
 
-from retro.blocks import Cell, Column, Figure, Paragraph, Table, read_document, spans
+from retro.blocks import Cell, Column, Figure, Heading, Paragraph, Table, read_document, spans
 from retro.errors import PublishError
 from retro.publish.pdf import RetroPDFExporter
 
@@ -102,9 +102,11 @@ def test_signs_that_cannot_be_printed_are_replaced_and_reported(notebook: Callab
 def test_long_tables_repeat_their_header_and_wide_ones_turn_the_sheet(notebook: Callable[..., NotebookNode]) -> None:
     columns = (Column(label="名称"), *(Column(label=f"列{n}", numeric=True) for n in range(20)))
     rows = tuple((Cell(text=f"行{n}"), *(Cell(text="1,234.5") for _ in range(20))) for n in range(60))
-    content, _ = render(notebook("zh", [Table(caption="宽表", columns=columns, rows=rows)]))
+    heading = Heading(level=1, spans=spans("章名"))
+    content, _ = render(notebook("zh", [heading, Table(caption="宽表", columns=columns, rows=rows)]))
     pdf = PdfReader(io.BytesIO(content))
     turned = [page for page in pdf.pages if page.mediabox.width > page.mediabox.height]
+    assert "章名" in turned[0].extract_text(), "the heading turns with its table"
     assert len(turned) >= 2
     assert all("名称" in page.extract_text() for page in turned)
     assert "第2/2部分" in "".join(pages(pdf))
