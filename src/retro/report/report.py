@@ -65,6 +65,7 @@ from retro.report.naming import named_figure
 from retro.report.observed import observed
 from retro.report.planned import plan_blocks
 from retro.report.preview import bundle
+from retro.report.progress import telling
 from retro.report.quiet import QUIET
 from retro.report.recorded import Recorded
 from retro.report.remembered import Remembered
@@ -130,7 +131,8 @@ class Report:
 
     def __post_init__(self) -> None:
         self._once = Remembered(self.tables, Store(self.memo))
-        self.metrics: Any = Guarded(metrics, self._once)
+        in_lab = self.run is not None and self.run.explored is not None
+        self.metrics: Any = Guarded(metrics, telling(self._once, self.text) if in_lab else self._once)
         self.observed_until = observed(self.params, self.tables)
         if self.observed_until is not None:
             self.tables.cut(self.observed_until)
