@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import nbformat.v4 as nb
 from nbclient import NotebookClient
 
@@ -25,7 +27,7 @@ class Listener(NotebookClient):  # type: ignore[misc]  # nbclient is not typed
 
     heard: list[str]
 
-    def process_message(self, msg, cell, cell_index):  # type: ignore[no-untyped-def]
+    def process_message(self, msg: Any, cell: Any, cell_index: int) -> Any:
         if msg["msg_type"] in {"display_data", "update_display_data"}:
             self.heard.append(msg["content"]["data"].get("text/plain", ""))
         return super().process_message(msg, cell, cell_index)
