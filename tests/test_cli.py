@@ -1,6 +1,9 @@
 from __future__ import annotations
 
 import json
+import os
+import subprocess
+import sys
 from collections.abc import Callable
 from pathlib import Path
 from types import SimpleNamespace
@@ -189,6 +192,17 @@ def test_a_summary_for_machines(retro: Retro, project: Path, monkeypatch: pytest
     assert rows[2] == ["3 rows."]
     assert rows[3][:3] + rows[3][-1:] == ["2025Q1/new_user_week", "published", "warning", "It made money."]
     assert rows[4:] == [["1 failed, 1 published"], ["Index: reports/index.html"]]
+
+
+def test_signs_that_a_terminal_lacks_are_escaped_and_paths_are_utf8_in_any_locale(project: Path) -> None:
+    week = project / "params" / "2025Q1" / "new_user_week.yaml"
+    week.rename(week.with_name("双11.yaml"))
+    locale = {"LC_ALL": "C", "LANG": "C", "PYTHONUTF8": "0", "PYTHONCOERCECLOCALE": "0", "PYTHONIOENCODING": "latin-1"}
+    command = [sys.executable, "-m", "retro", "list"]
+
+    done = subprocess.run(command, env=os.environ | locale, capture_output=True, text=True, check=True)
+
+    assert done.stdout.split() == ["2025Q1", "2025Q1/\\u53cc11"]
 
 
 def test_an_unattended_failure_is_on_record(retro: Retro, project: Path) -> None:

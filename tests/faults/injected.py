@@ -22,13 +22,27 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import pandas as pd
-from trials import MARK, REPORT, all_gone, ended, left_over, lost, make_reported, pages, processes, retro, within
+from trials import (
+    IN_ENGLISH,
+    MARK,
+    PATIENCE,
+    REPORT,
+    all_gone,
+    ended,
+    left_over,
+    lost,
+    make_reported,
+    pages,
+    processes,
+    retro,
+    within,
+)
 
 from retro.jobs.due import manifests
 
-RUN = ("run", REPORT, "--force")
-DUE = ("due", "--run", "--on", "2025-02-12")
-LATE = ("due", "--run", "--on", "2025-03-10")
+RUN = ("run", *IN_ENGLISH, "--force")
+DUE = ("due", "--run", "--lang", "en", "--on", "2025-02-12")
+LATE = ("due", "--run", "--lang", "en", "--on", "2025-03-10")
 """A pass that finds data late, and tells it."""
 
 Said = tuple[int, str]
@@ -62,7 +76,7 @@ def mounted(project: Path, mounts: str, *arguments: str) -> Said:
         stdout=subprocess.PIPE,
         stderr=subprocess.STDOUT,
         text=True,
-        timeout=300,
+        timeout=PATIENCE,
         check=False,
     )
     return done.returncode, done.stdout
@@ -82,7 +96,7 @@ def limited(limit: str) -> Callable[[Path], Said]:
 
     def do(project: Path) -> Said:
         command = ["bash", "-c", f'ulimit {limit} && exec "$0" -m retro "$@"', sys.executable, *RUN]
-        done = subprocess.run(command, cwd=project, capture_output=True, text=True, timeout=300, check=False)
+        done = subprocess.run(command, cwd=project, capture_output=True, text=True, timeout=PATIENCE, check=False)
         return done.returncode, done.stdout + done.stderr
 
     return do
@@ -99,7 +113,7 @@ def around(**environment: str | None) -> Callable[[Path], Said]:
             cwd=project,
             env=kept | given,
             capture_output=True,
-            timeout=300,
+            timeout=PATIENCE,
             check=False,
         )
         return done.returncode, (done.stdout + done.stderr).decode(errors="replace")
@@ -130,7 +144,7 @@ def midway(step: str, harm: Callable[[Path, str], object]) -> Callable[[Path], S
             said.append(line)
             if line.strip().endswith(f": {step}"):
                 threading.Thread(target=harm, args=(project, mark), daemon=True).start()
-        code = process.wait(300)
+        code = process.wait(PATIENCE)
         process.stdout.close()
         return (code, "".join(said)) if all_gone(mark) else (99, "processes were left")
 
@@ -217,8 +231,8 @@ def no_orders(project: Path, _mark: str = "") -> None:
     shutil.move(project / "data" / "orders.parquet", project / "kept")
 
 
-def clock(seconds: int, after: int = 0) -> Callable[[Path], Said]:
-    """Run with a clock that jumps by some seconds, at once or after a while."""
+def jumping(folder: Path, seconds: int, after: int = 0) -> dict[str, str]:
+    """Variables with which a clock jumps by some seconds, at once or after a while."""
     source = """
         #define _GNU_SOURCE
         #include <dlfcn.h>
@@ -244,20 +258,21 @@ def clock(seconds: int, after: int = 0) -> Callable[[Path], Said]:
         }
     """
 
-    def do(project: Path) -> Said:
-        library = project.parent / "clock.so"
-        subprocess.run(
-            ["gcc", "-shared", "-fPIC", "-x", "c", "-", "-o", str(library), "-ldl"], input=source, text=True, check=True
-        )
-        begin = str(int(time.time()) + after)
-        return ended(project, *RUN, LD_PRELOAD=str(library), JUMP_BY=str(seconds), JUMP_FROM=begin)
+    library = folder / "clock.so"
+    subprocess.run(
+        ["gcc", "-shared", "-fPIC", "-x", "c", "-", "-o", str(library), "-ldl"], input=source, text=True, check=True
+    )
+    return {"LD_PRELOAD": str(library), "JUMP_BY": str(seconds), "JUMP_FROM": str(int(time.time()) + after)}
 
-    return do
+
+def clock(seconds: int, after: int = 0) -> Callable[[Path], Said]:
+    """Run with a clock that jumps."""
+    return lambda project: ended(project, *RUN, **jumping(project.parent, seconds, after))
 
 
 def from_the_future(project: Path) -> None:
     """An edition that was made while the clock stood wrong, years ahead."""
-    (run,) = (at(project) / "runs").iterdir()
+    run = (at(project) / "latest").resolve()
     ahead = run.with_name(f"2099{run.name[4:]}")
     run.rename(ahead)
     manifest = json.loads((ahead / "manifest.json").read_text())
@@ -271,7 +286,7 @@ def two_at_once(project: Path) -> Said:
     """Two schedulers begin the same pass: what is due is made once."""
     shutil.rmtree(project / "reports" / REPORT)
     both = [retro(project, *DUE) for _ in range(2)]
-    said = [one.communicate(timeout=500)[0] for one in both]
+    said = [one.communicate(timeout=PATIENCE)[0] for one in both]
     untils = [str(manifest["observed_until"]) for manifest in manifests(at(project))]
     twice = [until for until in set(untils) if untils.count(until) > 1]
     return (max(one.returncode for one in both), "\n".join(said)) if not twice else (98, f"made twice: {twice}")
@@ -299,9 +314,19 @@ def untold(url: str) -> Callable[[Path], Said]:
 
 def elsewhere(project: Path) -> Said:
     """The same shop below a path of blanks, quotes and Chinese."""
-    place = project.with_name("""店 '双 11' "x" $HOME `a` [1] {b} #%41""")
+    place = project.with_name(STRANGE)
     shutil.copytree(project, place, symlinks=True)
     code, said = ended(place, *RUN)
+    bad = lost(place, 2) or ", ".join(left_over(place))
+    return (code, said) if code or not bad else (97, bad)
+
+
+def strange_place(project: Path) -> Said:
+    """Nothing around is as it should be, all at once: clock, home, temporary folder, locale, encoding, path."""
+    place = project.with_name(STRANGE)
+    shutil.copytree(project, place, symlinks=True)
+    surroundings = {**ASCII, "HOME": "/nowhere/at/all", "TMPDIR": "/nowhere/at/all", "PYTHONIOENCODING": "latin-1"}
+    code, said = around(**surroundings, **jumping(project.parent, -172_800))(place)
     bad = lost(place, 2) or ", ".join(left_over(place))
     return (code, said) if code or not bad else (97, bad)
 
@@ -311,7 +336,7 @@ def no_reader(project: Path) -> Said:
     process = retro(project, *RUN)
     assert process.stdout is not None
     process.stdout.close()
-    return process.wait(300), ""
+    return process.wait(PATIENCE), ""
 
 
 def a_stale_lock(project: Path) -> None:
@@ -337,10 +362,13 @@ def link_again(project: Path) -> None:
 
 
 MAIL = "mailto://a:b@127.0.0.1:9?from=a@example.org&to=b@example.org"
+STRANGE = """店 '双 11' "x" $HOME `a` [1] {b} #%41"""
 ASCII = {"LC_ALL": "C", "LANG": "C", "PYTHONUTF8": "0", "PYTHONCOERCECLOCALE": "0"}
 
 FULL = "No space left on device|found no room on the disk"
 USABLE = "file or folder must be usable"
+
+GARBAGE = tuple(map(garbage, ("memo/**/*", "fingerprints.json", "verdicts/**/*", "inputs/runs/*")))
 
 FAULTS = [
     Fault("disk of `.retro` full", disk(".retro", "64k"), (1, 3), FULL),
@@ -387,6 +415,8 @@ FAULTS = [
     Fault("TMPDIR is nowhere", around(TMPDIR="/nowhere/at/all")),
     Fault("a lock of a process that is gone", changed(a_stale_lock)),
     Fault("address is a folder", changed(a_copy_without_links), (1,), "address must be a link to a run", link_again),
+    Fault("all of the surroundings at once", strange_place),
+    Fault("all that is kept corrupted at once", changed(*GARBAGE, a_stale_lock, from_the_future)),
     Fault("`.retro` gone midway", midway("execute", without_own_folder), (0, 1, 3, 4)),
 ]
 

@@ -1,4 +1,4 @@
-"""Kill runs at random moments over all their steps, and count what is lost: `python tests/faults/kills.py 56`.
+"""Kill runs at random moments over all their steps, and count what is lost: `python tests/faults/kills.py 56 [SEED]`.
 
 A run of the small shop is killed (SIGKILL) in a step, its group or the parent alone. After each kill no process may be
 left, the report and all its editions must stand as they were published; at the end one more run must give the same
@@ -17,7 +17,19 @@ import time
 from collections import Counter
 from pathlib import Path
 
-from trials import REPORT, all_gone, ended, left_over, lost, make_reported, pages, processes, retro
+from trials import (
+    IN_ENGLISH,
+    PATIENCE,
+    REPORT,
+    all_gone,
+    ended,
+    left_over,
+    lost,
+    make_reported,
+    pages,
+    processes,
+    retro,
+)
 
 from retro.jobs.due import manifests
 
@@ -27,7 +39,7 @@ STEPS = ("begin", "check", "execute", "publish", "end")
 
 def seconds_of(project: Path) -> dict[str, float]:
     """How long each step takes here, now."""
-    process, at, found = retro(project, "run", REPORT, "--force"), time.monotonic(), {}
+    process, at, found = retro(project, "run", *IN_ENGLISH, "--force"), time.monotonic(), {}
     step = "begin"
     assert process.stdout is not None
     for line in process.stdout:
@@ -42,7 +54,7 @@ def seconds_of(project: Path) -> dict[str, float]:
 
 def kill(project: Path, step: str, after: float, *, group: bool, mark: str) -> str:  # noqa: C901 - one story
     """Run, kill some seconds into a step, and say in which step the run was by then; empty where it had ended."""
-    process = retro(project, "run", REPORT, "--force", mark=mark)
+    process = retro(project, "run", *IN_ENGLISH, "--force", mark=mark)
     seen, reached = ["begin"], threading.Event()
     if step == "begin":
         reached.set()
@@ -59,7 +71,7 @@ def kill(project: Path, step: str, after: float, *, group: bool, mark: str) -> s
 
     reader = threading.Thread(target=read)
     reader.start()
-    reached.wait(300)
+    reached.wait(PATIENCE)
     runs = project / "reports" / REPORT / "runs"
     if step == "end":  # from the moment on that the manifest is there, or the last pages are
         end = time.monotonic() + 120
@@ -104,7 +116,7 @@ def main(tries: int, seed: int = 7) -> int:
             whole[case] += not problem
             faults += [f"{case}: {problem}"] if problem else []
             sys.stderr.write(f"{number + 1} of {tries}: {case} {problem}\n")
-        code, said = ended(project, "run", REPORT, "--force")
+        code, said = ended(project, "run", *IN_ENGLISH, "--force")
         faults += [] if code == 0 else [f"the run after them all failed: {said}"]
         faults += [] if pages(project) == first else ["the run after them all gave other bytes"]
         left = left_over(project)
@@ -116,4 +128,4 @@ def main(tries: int, seed: int = 7) -> int:
 
 
 if __name__ == "__main__":
-    sys.exit(main(int(sys.argv[1]) if len(sys.argv) > 1 else 56))
+    sys.exit(main(*map(int, sys.argv[1:3] or ["56"])))

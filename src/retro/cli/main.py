@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import logging
 import os
 import sys
@@ -28,6 +29,7 @@ class Harmless(logging.Formatter):
 
 def main() -> NoReturn:
     """Run the command line and end with the exit code that fits: 1 user error, 2 breach, 3 notebook, 4 rendering."""
+    _speak_utf8()
     end_on_signals()
     if log := os.environ.get("RETRO_LOG"):  # such as debug: what engines said, with the rows that they quote
         logging.basicConfig(level=log.upper())
@@ -45,6 +47,18 @@ def main() -> NoReturn:
     except Exception as error:  # noqa: BLE001 - what nobody foresaw is raised again
         _end_in_one_line(error)
     sys.exit(code or 0)
+
+
+def _speak_utf8() -> None:
+    """Begin anew in UTF-8 where the locale has another encoding: no engine takes a path in another one.
+
+    What reads the output may have another one all the same: signs that it lacks are escaped.
+    """
+    if sys.getfilesystemencoding() != "utf-8" and os.environ.get("PYTHONUTF8") != "1":
+        arguments = [sys.executable, *sys.orig_argv[1:]]
+        os.execve(sys.executable, arguments, os.environ | {"PYTHONUTF8": "1"})  # noqa: S606 - our own interpreter
+    if isinstance(sys.stdout, io.TextIOWrapper):
+        sys.stdout.reconfigure(errors="backslashreplace")
 
 
 def _end_in_one_line(error: Exception) -> NoReturn:
