@@ -208,6 +208,19 @@ def test_a_guardrail_that_was_not_measured_is_told_and_never_held(lang: Lang, ca
     assert "守住" not in part.sentence
 
 
+@pytest.mark.parametrize(
+    ("lang", "words"),
+    [
+        ("en", "Nothing is told by channel: the shop has no users.channel."),
+        ("zh", "没有按渠道分组看：店铺没有 users.channel。"),
+    ],
+)
+def test_a_segment_that_the_shop_does_not_know_is_told(lang: Lang, words: str) -> None:
+    (part,) = find(replace(result("ship", "better"), unsplit=("channel",)), lang=lang).parts
+
+    assert words in "".join(part.warnings)
+
+
 def test_the_evidence_holds_both_values_the_interval_and_p() -> None:
     (part,) = find(result("ship", "better")).parts
 

@@ -615,6 +615,17 @@ def test_a_guardrail_without_its_data_is_kept_as_not_measured(
     assert set(read.effects["metric"]) == {"day_1", "log_ins"}
 
 
+def test_a_segment_that_the_shop_does_not_know_is_told_and_a_misspelt_one_refused() -> None:
+    tables = Having(action_tables())
+
+    (read,) = experiments(tables, [design(**ACTIONS | {"segments": ["channel"]})], observed_until=UNTIL)
+
+    assert isinstance(read, ExperimentResult)
+    assert (read.unsplit, read.segments.empty) == (("channel",), True)
+    with pytest.raises(MetricError, match="segment 'chanel' must be a column"):
+        experiments(tables, [design(**ACTIONS | {"segments": ["chanel"]})], observed_until=UNTIL)
+
+
 def test_an_arm_whose_guardrail_was_not_measured_never_ships() -> None:
     days = {"day_1": 0.0}
     better = pd.DataFrame([{"metric": "day_1", "role": "primary", "arm": "new", "outcome": "better"} | days])

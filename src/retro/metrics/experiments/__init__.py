@@ -5,6 +5,7 @@ Defined in `docs/metrics.md#experiments`. One aggregate per experiment brings mo
 
 import datetime as dt
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
 from typing import Any, Protocol
 
 import pandas as pd
@@ -47,7 +48,7 @@ def experiments(
 
     Returns:
         A result for each; `NotCovered` where the shop lacks a table or column that a design needs. Guardrails and
-        secondary metrics are no such need: those that the shop cannot answer are told as not measured.
+        secondary metrics are no such need, nor are segments: those that the shop cannot answer are told as such.
     """
     results: list[ExperimentResult | NotCovered] = []
     for design in designs:
@@ -55,15 +56,28 @@ def experiments(
         known = {name: table for name, table in found.items() if not isinstance(table, NotCovered)}
         unmeasured = tuple(_unmeasured(design, known))
         measured = design.only([one.metric.name for one in unmeasured])
+        unsplit = tuple(_unsplit(design, known))
+        measured = measured.model_copy(update={"segments": tuple(s for s in design.segments if s not in unsplit)})
         missing = [name for name in measured.tables if name not in known]
         if missing and not one_table(measured, known):
             results.append(NotCovered(missing[0]))
             continue
         try:
-            results.append(experiment(known, measured, observed_until=observed_until, unmeasured=unmeasured))
+            read = experiment(known, measured, observed_until=observed_until, unmeasured=unmeasured)
+            results.append(replace(read, unsplit=unsplit))
         except MissingColumn as lacking:
             results.append(NotCovered(lacking.table, lacking.column))
     return tuple(results)
+
+
+_OF_USERS = ("channel", "device", "city_tier")
+"""Columns that a shop's users may lack; any other segment that is nowhere is a slip of the params."""
+
+
+def _unsplit(design: Experiment, known: Mapping[str, Any]) -> Iterator[str]:
+    """The segments of users that the shop does not know."""
+    held = {column for name in ("exposures", "outcomes", "users") if name in known for column in known[name].columns}
+    yield from (name for name in design.segments if name in _OF_USERS and name not in held)
 
 
 def _unmeasured(design: Experiment, known: Mapping[str, Any]) -> Iterator[Unmeasured]:

@@ -48,6 +48,7 @@ class ExperimentResult:
         first: The first exposure, local; None where the data holds no times.
         ready_on: When the result may be read; None as `first`.
         unmeasured: The metrics of its design that could not be measured.
+        unsplit: Segments of users that the design names and the shop does not know.
     """
 
     design: Experiment
@@ -64,6 +65,7 @@ class ExperimentResult:
     first: dt.datetime | None
     ready_on: dt.datetime | None
     unmeasured: tuple[Unmeasured, ...] = ()
+    unsplit: tuple[str, ...] = ()
 
     def of_few(self, row: Mapping[Any, Any]) -> bool:
         """Whether a row of `effects` tells of fewer units, or of fewer that did it, than may be told."""

@@ -183,6 +183,8 @@ def _cautions(reader: Reader) -> Iterator[str]:
     for one in reader.result.unmeasured:
         where = one.table + (f".{one.column}" if one.column else "")
         yield reader.say(f"unmeasured.{one.role}", metric=reader.name(one.metric), where=where)
+    for name in reader.result.unsplit:
+        yield reader.say("unsplit", segment=reader.segment(name), where=f"users.{name}")
     if reader.result.by_day:
         yield reader.say("ramped" if reader.result.design.ramped else "by_day")
     if reader.result.design.peeked:
