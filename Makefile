@@ -69,9 +69,9 @@ lock: $(BIN)/uv ## Resolve the dependencies again and write the locks (versions 
 	@cd requirements && set -e; \
 	compile="$(CURDIR)/$(BIN)/uv pip compile --universal --python-version 3.11 --generate-hashes --no-header --quiet"; \
 	$$compile uv.in -o uv.txt; \
-	$$compile ../pyproject.toml --extra build --extra notify -o run.txt; \
-	$$compile ../pyproject.toml --extra build --extra notify --extra test -c run.txt -o test.txt; \
-	$$compile ../pyproject.toml --extra build --extra notify --extra test --extra spark --extra postgres --extra clickhouse -c test.txt -o engines.txt; \
+	$$compile ../pyproject.toml --extra build --extra notify --extra lab -o run.txt; \
+	$$compile ../pyproject.toml --extra build --extra notify --extra lab --extra test -c run.txt -o test.txt; \
+	$$compile ../pyproject.toml --extra build --extra notify --extra lab --extra test --extra spark --extra postgres --extra clickhouse -c test.txt -o engines.txt; \
 	$(CURDIR)/$(BIN)/python sbom.py
 
 clean: ## Remove everything that was generated

@@ -26,7 +26,7 @@ def bill() -> dict[str, object]:
         limits = f"\n[tool.uv]\npackage = false\nconstraint-dependencies = {json.dumps(pins)}\n"
         (Path(folder) / "pyproject.toml").write_text(project + limits, encoding="utf-8")
         subprocess.run([UV, "lock", "--quiet"], cwd=folder, check=True)
-        extras = ["--extra", "build", "--extra", "notify"]
+        extras = ["--extra", "build", "--extra", "notify", "--extra", "lab"]
         words = [UV, "export", "--quiet", "--frozen", "--no-dev", *extras, "--format", "cyclonedx1.5"]
         said = subprocess.run(words, cwd=folder, check=True, capture_output=True, text=True).stdout
     found: dict[str, object] = json.loads(said)

@@ -50,7 +50,7 @@ def test_environment_yml_pins_what_the_project_needs_as_the_lock_does() -> None:
     pip = next(item["pip"] for item in environment["dependencies"] if isinstance(item, dict))
     pins = {name_of(line): line.split("==")[1] for line in pip if "==" in line}
     extras = PROJECT["optional-dependencies"]
-    needed = [name_of(line) for line in (*PROJECT["dependencies"], *extras["test"], *extras["build"])]
+    needed = [name_of(line) for line in (*PROJECT["dependencies"], *extras["test"], *extras["lab"], *extras["build"])]
 
     assert pins == {name: locked("test.txt")[name] for name in needed}
 

@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import ast
 import json
+import re
 from pathlib import Path
 from typing import Any
 
@@ -44,7 +45,8 @@ def test_a_report_is_opened_with_its_params_and_the_results_of_its_last_run(proj
     assert lab.notebook == project / ".retro" / "lab" / "2025Q1" / "new_user_week.ipynb"
     assert parameters(lab.notebook) == {"params_file": PARAMS, "lang": "en", "overrides": {}}
     shown = [cell for cell in cells(lab.notebook) if cell["cell_type"] == "code"]
-    assert all(cell["outputs"] for cell in shown if "report.show" in "".join(cell["source"]))
+    asked = [re.findall(r'report\.show\("(\w+)"', "".join(cell["source"])) for cell in shown if not cell["outputs"]]
+    assert [name for names in asked for name in names] == ["experiments"], "the params name none"
     run = (project / "reports" / WEEK / "latest").resolve().name
     assert lab.said[-1] == f"reports/{WEEK}: results of {run}."
     assert (project / "notebooks" / "new_user_week.ipynb").read_bytes() == before
@@ -98,7 +100,7 @@ def test_jupyterlab_asks_nobody_outside_and_shows_the_copies_alone(project: Path
     assert f"--ServerApp.root_dir={project / '.retro' / 'lab'}" in lab.command
     assert lab.command[-1] == "--LabApp.default_url=/lab/tree/2025Q1/new_user_week.ipynb"
     assert "--LabApp.news_url=None" in lab.command
-    assert lab.environment == {}
+    assert lab.environment == {"RETRO_LAB": "1"}
 
 
 def fail(project: Path, run: str = "20990101T000000000000Z-11111111") -> Path:

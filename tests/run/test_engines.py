@@ -82,7 +82,8 @@ def test_a_report_on_spark_reads_files_and_globs(paths: str, tmp_path: Path, mon
     text = source.read_text(encoding="utf-8").replace("events.parquet", paths)
     source.write_text(f"url: pyspark://\n{text}", encoding="utf-8")
     ledger = reported(project, Path("params/2025Q1/new_user_week.yaml"), monkeypatch)
-    assert {one.name: one.value for one in ledger.entries if one.name in FIGURES} == FIGURES
+    recorded = {name: round(value, 10) for name, value in FIGURES.items()}
+    assert {one.name: one.value for one in ledger.entries if one.name in FIGURES} == recorded
 
 
 def opened(port: int, snapshot: str = "", **keys: Any) -> Tables:

@@ -16,7 +16,7 @@ from retro.files import project_root, read_json, shown, write_json
 from retro.i18n import Lang, load_text
 from retro.ledger import version_before
 from retro.places import own_folder
-from retro.report import VARIABLE, RunContext
+from retro.report import DESK, VARIABLE, RunContext
 from retro.run import Request, check, prepare
 from retro.run.job import Job
 from retro.sources import find_source, load_source
@@ -47,7 +47,7 @@ class Lab:
     notebook: Path
     root: Path
     cell: str = ""
-    environment: Mapping[str, str] = field(default_factory=dict)
+    environment: Mapping[str, str] = field(default_factory=lambda: {DESK: "1"})
     said: tuple[str, ...] = ()
 
     @property
@@ -119,7 +119,7 @@ def open_run(reports: Path, address: Path, run_id: str, lang: Lang | None = None
         cell["source"] = f"{_source(cell)}\noverrides = overrides | {lasting!r}  # as the run had them"
     notebook = _written(place / executed.name, book | {"cells": cells})
     path = write_json(place / "context.json", context.model_dump(mode="json")).resolve()
-    return Lab(notebook, root, _cell(book), {VARIABLE: str(path)}, said)
+    return Lab(notebook, root, _cell(book), {DESK: "1", VARIABLE: str(path)}, said)
 
 
 def _cells(notebook: Path, lang: Lang) -> list[dict[str, Any]]:

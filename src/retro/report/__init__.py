@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from retro.lazy import lazily
 
 if TYPE_CHECKING:
+    from retro.report.desk import DESK
     from retro.report.locked import read_review
     from retro.report.neighbours import read_neighbours, read_periods, reported
     from retro.report.opening import open_report
@@ -14,6 +15,7 @@ if TYPE_CHECKING:
     from retro.report.run_context import VARIABLE, RunContext
 
 __all__ = [
+    "DESK",
     "VARIABLE",
     "Recorded",
     "RunContext",
@@ -29,6 +31,7 @@ __all__ = [
 __getattr__ = lazily(
     __name__,
     {
+        "DESK": "retro.report.desk:DESK",
         "Recorded": "retro.report.recorded:Recorded",
         "RunContext": "retro.report.run_context:RunContext",
         "VARIABLE": "retro.report.run_context:VARIABLE",

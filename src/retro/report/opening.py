@@ -14,6 +14,7 @@ from retro.memo import Store
 from retro.places import MEMO, own_folder
 from retro.report.bases import bases_of
 from retro.report.coverage import with_coverage
+from retro.report.desk import at_desk, live_tables
 from retro.report.locked import read_review
 from retro.report.neighbours import read_neighbours, reported
 from retro.report.observed import refuse_unfinished, refuse_unrestricted
@@ -67,6 +68,8 @@ def open_report(params_file: str, *, lang: Lang = "zh", overrides: Mapping[str, 
     report = Report(params, tables, text, gate, run, previous, campaigns, bases, review, near, path, address)
     report.overrides = dict(overrides or {})
     Store(own_folder(MEMO)).clear()
+    if at_desk():
+        live_tables()
     report.cover()
     return report
 

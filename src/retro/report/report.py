@@ -55,6 +55,7 @@ from retro.report.beside import beside
 from retro.report.campaign_frames import campaign_frame, figure_frame
 from retro.report.changed import changed_blocks, signed_blocks
 from retro.report.cuts.cut import Cut, cut, rows_behind
+from retro.report.desk import at_desk, telling
 from retro.report.guard import Guarded
 from retro.report.keeping import kept
 from retro.report.limits import known_since, lost_links, refused, short_history
@@ -65,7 +66,6 @@ from retro.report.naming import named_figure
 from retro.report.observed import observed
 from retro.report.planned import plan_blocks
 from retro.report.preview import bundle
-from retro.report.progress import telling
 from retro.report.quiet import QUIET
 from retro.report.recorded import Recorded
 from retro.report.remembered import Remembered
@@ -131,8 +131,7 @@ class Report:
 
     def __post_init__(self) -> None:
         self._once = Remembered(self.tables, Store(self.memo))
-        in_lab = self.run is not None and self.run.explored is not None
-        self.metrics: Any = Guarded(metrics, telling(self._once, self.text) if in_lab else self._once)
+        self.metrics: Any = Guarded(metrics, telling(self._once, self.text) if at_desk() else self._once)
         self.observed_until = observed(self.params, self.tables)
         if self.observed_until is not None:
             self.tables.cut(self.observed_until)

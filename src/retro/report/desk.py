@@ -1,9 +1,11 @@
-"""Say in the cell what is being computed and for how long, while that takes longer than a second."""
+"""What `retro lab` adds to a notebook: which metric a cell computes, and tables that sort, filter and turn pages."""
 
+import contextlib
+import importlib
+import os
 import threading
 import time
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager
 from typing import Any
 
 from IPython.display import display
@@ -11,8 +13,26 @@ from IPython.display import display
 from retro.i18n import Text
 from retro.report.guard import Caller
 
+DESK = "RETRO_LAB"
+"""The variable that `retro lab` sets for the kernels of its JupyterLab."""
+
 _EVERY = 1.0
 """Seconds until a call is told of, and between two tellings."""
+
+
+def at_desk() -> bool:
+    """Whether this notebook was opened by `retro lab`."""
+    return bool(os.environ.get(DESK))
+
+
+def live_tables() -> None:
+    """Let frames be shown as tables that sort, filter and turn pages; nothing where itables is not installed.
+
+    What they need stands in the notebook itself, so that nothing is loaded from elsewhere.
+    """
+    with contextlib.suppress(ImportError):
+        library: Any = importlib.import_module("itables")  # an extra
+        library.init_notebook_mode(all_interactive=True, connected=False)
 
 
 def telling(call: Caller, text: Text) -> Caller:
@@ -30,7 +50,7 @@ def telling(call: Caller, text: Text) -> Caller:
     return told
 
 
-@contextmanager
+@contextlib.contextmanager
 def _told(name: str, text: Text) -> Iterator[None]:
     done, began = threading.Event(), time.monotonic()
 

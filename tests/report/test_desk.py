@@ -1,7 +1,8 @@
-"""A cell says what is being computed while that takes long, and keeps nothing of it."""
+"""What `retro lab` adds: a cell says what is being computed while that takes long, and frames are tables that sort."""
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 import nbformat.v4 as nb
@@ -10,14 +11,14 @@ from nbclient import NotebookClient
 CELL = """
 import time
 from retro.i18n import load_text
-from retro.report import progress
+from retro.report import desk
 
 def funnel(seconds):
     time.sleep(seconds)
     return seconds
 
-progress._EVERY = 0.2
-call = progress.telling(lambda function, args, kwargs: function(*args, **kwargs), load_text("{lang}"))
+desk._EVERY = 0.2
+call = desk.telling(lambda function, args, kwargs: function(*args, **kwargs), load_text("{lang}"))
 call(funnel, ({seconds},), {{}})
 """
 
@@ -51,3 +52,13 @@ def test_a_long_metric_is_named_while_it_is_computed_and_gone_when_it_is_there()
 
 def test_a_short_one_says_nothing() -> None:
     assert told(0.0, "zh") == ([], [{"text/plain": "0.0"}])
+
+
+def test_frames_sort_and_filter_and_load_nothing_from_elsewhere() -> None:
+    cell = "import pandas as pd\nfrom retro.report import desk\ndesk.live_tables()\npd.DataFrame({'gmv': [1, 2]})"
+    notebook = nb.new_notebook(cells=[nb.new_code_cell(cell)])
+    NotebookClient(notebook, timeout=120, kernel_name="python3").execute()
+    *_, shown = (one.data["text/html"] for one in notebook.cells[0].outputs if "text/html" in one.data)
+
+    assert "dataTable" in shown or "dt_args" in shown
+    assert not re.search(r"""(src|href|from|import)\s*[=(]?\s*["']https?:""", shown)
