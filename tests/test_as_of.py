@@ -97,6 +97,38 @@ def test_tables_in_which_nothing_is_later_stay_as_they_are(tmp_path: Path) -> No
     assert all(getattr(tables, name).equals(tables.whole(name)) for name in ROWS)
 
 
+def test_what_came_later_changes_nothing_that_a_report_can_see(tmp_path: Path) -> None:
+    """An export of the day before and one of today: the later rows are gone for the contracts, too."""
+    then: Rows = {
+        **ROWS,
+        "users": ("user_id registered_at", [("u1", BEFORE)]),
+        "coupons": (
+            "coupon_id issued_at used_at expires_at order_id",
+            [("k2", BEFORE, BEFORE, AFTER, "o1"), ("k1", BEFORE, None, AFTER, None)],
+        ),
+        "orders": (
+            "order_id ordered_at paid_at status",
+            [
+                ("o1", BEFORE, BEFORE, "paid"),
+                ("paid later", BEFORE, None, "pending"),
+                ("refunded later", BEFORE, BEFORE, "paid"),
+                ("refunded in time", BEFORE, BEFORE, "refunded"),
+            ],
+        ),
+        "order_items": ("order_id line", [("o1", 1)]),
+        "refunds": ("refund_id order_id refunded_at", [("r2", "refunded in time", BEFORE)]),
+    }
+    earlier = opened(tmp_path, then, UNTIL)
+    seen, whole = earlier.seen(), earlier.fingerprint()
+
+    later = opened(tmp_path, ROWS, UNTIL)
+
+    assert later.seen() == seen
+    assert later.fingerprint() != whole
+    assert later.whole("orders").count().execute() == 4
+    assert opened(tmp_path, {**ROWS, "order_items": ("order_id line", [("o1", 2)])}, UNTIL).seen() != seen
+
+
 def test_a_later_cut_wins_and_contracts_see_the_whole(tmp_path: Path) -> None:
     tables = opened(tmp_path, ROWS, None)
     assert tables.row_count("users") == 2

@@ -205,7 +205,7 @@ FIGURES: Mapping[str, Callable[[Tables], pd.DataFrame]] = {
     ),
     "concentration": lambda t: metrics.concentration(t["orders"]),
     "lorenz": lambda t: metrics.lorenz(t["orders"], points=7),
-    "buying_summary": lambda t: buying_summary(buying_histories(t["orders"], **NOW), at("2025-01-20")),
+    "buying_summary": lambda t: buying_summary(buying_histories(t["orders"], **NOW)),
     "repeat_amounts": lambda t: repeat_amounts(buying_histories(t["orders"], **NOW)),
     "traffic": lambda t: metrics.traffic(
         t["events"], Window(at("2025-01-20"), at("2025-01-20T03:00"), at("2025-01-25")), at="occurred_at"

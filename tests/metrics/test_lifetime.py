@@ -11,6 +11,7 @@ from retro.files import project_root
 from retro.metrics import lifetime_backtest, lifetime_value
 from retro.metrics.buying_models import GammaGamma, fit_bg_nbd, fit_gamma_gamma
 from retro.metrics.lifetime import buying_histories, buying_summary, repeat_amounts
+from retro.metrics.windows import number_of
 from retro.periods import Window
 
 UNTIL = dt.datetime(2025, 2, 1)
@@ -46,8 +47,18 @@ def test_buying_histories_leave_the_first_purchase_out(histories: ibis.Table) ->
     assert pd.isna(frame.loc["b", "repeat_amount"])
 
 
+def test_lost_days_are_no_time_without_a_purchase(orders: ibis.Table) -> None:
+    """Of a's 20 days between purchases 2 + 3 are lost, of the 10 after them 2, the last one among them."""
+    lost = [number_of(dt.date(2025, 1, day)) for day in (2, 3, 12, 13, 14, 30, 31)]
+
+    frame = buying_histories(orders, observed_until=UNTIL, lost=lost).execute().set_index("user_id")
+
+    assert frame.loc["a", ["frequency", "recency", "age"]].tolist() == [2, 15, 30 - 7]
+    assert frame.loc["b", ["frequency", "recency", "age"]].tolist() == [0, 0, 26 - 5]
+
+
 def test_buying_summary_and_repeat_amounts_are_small(histories: ibis.Table) -> None:
-    summary = buying_summary(histories, UNTIL)
+    summary = buying_summary(histories)
     month = dt.date(2025, 1, 1)
     assert summary.to_numpy().tolist() == [[0, 0, 26, 1, Decimal(3), month], [2, 20, 30, 1, Decimal(30), month]]
     assert repeat_amounts(histories).to_numpy().tolist() == [[2, 7.5, 1]]
@@ -55,7 +66,7 @@ def test_buying_summary_and_repeat_amounts_are_small(histories: ibis.Table) -> N
 
 def test_models_refuse_too_few_buyers(histories: ibis.Table) -> None:
     with pytest.raises(MetricError, match="at least 10 buyers who came back, got 1"):
-        fit_bg_nbd(buying_summary(histories, UNTIL))
+        fit_bg_nbd(buying_summary(histories))
     with pytest.raises(MetricError, match="at least 10 buyers who came back, got 1"):
         fit_gamma_gamma(repeat_amounts(histories))
 

@@ -192,3 +192,48 @@ def test_weeks_and_months_with_lost_days_of_visits_are_missing() -> None:
     assert trend.loc[dt.date(2025, 2, 1), "visits"] == 28 * 20
     assert pd.isna(trend.loc[dt.date(2025, 3, 1), "visits"])
     assert pd.isna(trend.loc[dt.date(2025, 3, 1), "conversion"])
+
+
+def steady(lost: range) -> dict[str, ibis.Table]:
+    """Twenty orders of 1.00 a day in 2024's December and 2025's first quarter, without some days of March."""
+    days = [dt.datetime(2024, 12, 1, 9) + dt.timedelta(days=day) for day in range(121)]
+    bought = [
+        (f"{day}{one}", f"u{one}", day, day, "paid", Decimal("1.00"))
+        for day in days
+        for one in range(20)
+        if (day.month, day.day) not in {(3, number) for number in lost}
+    ]
+    columns = ["order_id", "user_id", "ordered_at", "paid_at", "status", "amount"]
+    return {"orders": ibis.memtable(pd.DataFrame(bought, columns=columns))}
+
+
+def test_months_with_lost_days_and_before_orders_begin_have_no_sales_in_the_trend() -> None:
+    window = Window(MARCH, dt.datetime(2025, 4, 1), dt.datetime(2025, 4, 1))
+    whole, holed = (monthly_trend(steady(lost), window, months=5) for lost in (range(0), range(10, 12)))
+
+    assert whole["gmv"].tolist() == [None, Decimal(620), Decimal(620), Decimal(560), Decimal(620)]
+    assert holed["gmv"].tolist() == [None, Decimal(620), Decimal(620), Decimal(560), None]
+    assert holed["orders"].isna().tolist() == [True, False, False, False, True]
+
+
+def test_a_span_with_lost_days_has_no_pace() -> None:
+    trend = monthly_trend(steady(range(10, 12)), Window(MARCH, dt.datetime(2025, 4, 1)), months=3)
+
+    april = pacing(trend, Window(MARCH, dt.datetime(2025, 4, 1)), **PLAN).set_index("span")
+
+    assert april["actual"].tolist() == [None, None, None]
+    assert april[["pace_rate", "reached_rate", "left"]].isna().all(axis=None)
+    february = pacing(trend, Window(dt.datetime(2025, 2, 1), MARCH), **PLAN).set_index("span")
+    assert february.loc["quarter", "actual"] == Decimal(1180)
+
+
+def test_sums_of_a_month_with_lost_days_are_not_compared() -> None:
+    window = Window(MARCH, dt.datetime(2025, 4, 1), dt.datetime(2025, 4, 1))
+    tables = steady(range(10, 12))
+
+    frame = month_figures(tables, monthly_trend(tables, window), window).set_index("figure")
+
+    assert (frame.loc["gmv", "value"], frame.loc["gmv", "previous"]) == (Decimal(580), Decimal(560))
+    assert frame.loc[["gmv", "orders"], "change"].isna().all()
+    assert (frame.loc["order_value", "change"], frame.loc["payment_rate", "change"]) == (0, 0)
+    assert frame["lost_days"].tolist() == [2] * len(frame)

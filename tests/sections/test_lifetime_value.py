@@ -37,6 +37,7 @@ VALUE = pd.DataFrame(
         "acquisition": money(None, "1000.00"),
         "cac": money(None, "5.00"),
         "value_correlation": [0.02, 0.02],
+        "lost_days": 0,
     }
 )
 TESTED = pd.DataFrame(
@@ -122,3 +123,9 @@ def test_the_chart_stacks_what_is_expected_on_what_was_bought() -> None:
     draw = SECTIONS["lifetime_value"].draw
     assert draw is not None
     assert "2025年3月 合计 790、已 340，预计 450" in draw(VALUE, load_text("zh")).alt
+
+
+def test_lost_days_are_told() -> None:
+    (warned,) = find("lifetime_value", VALUE.assign(lost_days=2), TESTED).warnings
+
+    assert warned.startswith("Orders of 2 days are lost: the forecast does not count these days")

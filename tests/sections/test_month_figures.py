@@ -15,7 +15,7 @@ find = finder(month)
 def figure(name: str, unit: str, value: str, **keys: Any) -> dict[str, Any]:
     row = {"figure": name, "unit": unit, "value": Decimal(value), "previous": None, "year_ago": None}
     row |= {"numerator": None, "denominator": None, "change": float("nan"), "year_change": float("nan")}
-    return row | {"low": float("nan"), "high": float("nan")} | keys
+    return row | {"low": float("nan"), "high": float("nan"), "lost_days": 0} | keys
 
 
 def figures() -> pd.DataFrame:
@@ -27,6 +27,14 @@ def figures() -> pd.DataFrame:
         figure("payment_rate", "rate", "0.9", previous=Decimal("0.95"), change=-0.05, **rate),
     ]
     return pd.DataFrame(rows, dtype=object)
+
+
+def test_lost_days_of_the_month_are_told() -> None:
+    finding = find("month_figures", figures().assign(lost_days=1))
+
+    (warned,) = finding.warnings
+    assert warned.startswith("Orders of 1 day of the month are lost: sums are of the other days, are not compared with")
+    assert find("month_figures", figures()).warnings == ()
 
 
 def test_a_kpi_has_its_owner_its_target_and_its_changes() -> None:

@@ -41,6 +41,16 @@ def test_a_month_has_its_place_among_the_others() -> None:
     assert not find("monthly_trend", trend("60.00")).covered
 
 
+def test_a_month_with_lost_days_has_no_place() -> None:
+    frame = trend("90.00", "60.00", "70.00")
+    frame.loc[2, "gmv"] = None
+
+    finding = find("monthly_trend", frame)
+
+    assert not finding.covered
+    assert finding.sentence == "Orders of some days of the month are lost, so it is not ranked among the others."
+
+
 def test_a_month_of_a_few_orders_tells_neither_them_nor_what_they_came_to() -> None:
     frame = trend("90.00", "60.00", "70.00").assign(orders=[20, 3, 20])
     finding = find("monthly_trend", frame)

@@ -33,6 +33,21 @@ def test_pace_says_the_gap_and_what_is_left() -> None:
     assert "**ahead of plan**" in ahead
 
 
+def test_a_span_with_lost_days_is_told_without_a_pace(text: Text, said: Callable[[Chart], list[str]]) -> None:
+    unknown = {"actual": None, "left": None, "pace_rate": float("nan"), "reached_rate": float("nan")}
+    frame = pace("80", "100").astype(object)
+    frame.loc[frame["span"] != "quarter", list(unknown)] = pd.Series(unknown)
+
+    finding = find("pacing", frame)
+
+    assert finding.sentence.startswith("Quarter to date: 80.00 CNY")
+    assert finding.sentence.endswith(
+        "Year to date: orders of some of its days are lost or not on record, so nothing is said of its pace. "
+    )
+    assert [entry.value is None for entry in finding.entries] == [True, False, True]
+    assert "40.0%" in said(pacing(frame, text))
+
+
 def test_a_month_without_a_plan_says_so() -> None:
     finding = find("pacing", pd.DataFrame(columns=["span"]))
 

@@ -12,7 +12,9 @@ import pandas as pd
 import pytest
 
 from exports import douyin
+from retro.contracts import check_tables
 from retro.errors import RetroError
+from retro.periods import Window
 from retro.start import Asker, Question, lines, start
 from retro.start.proposal import Proposal, propose
 
@@ -230,6 +232,7 @@ def test_a_workbook_of_two_sheets_is_two_tables(project: Path) -> None:
     tables = proposal.open()
 
     assert proposal.new_user == "registration"
+    assert list(proposal.source()["raw"]) == ["orders_raw", "users_raw"]  # their names have no letter of SQL
     assert tables.orders.order_id.execute().tolist() == ["23000000000000001", "23000000000000002"]
     assert tables.users.user_id.execute().tolist() == ["001", "002"]
 
@@ -245,6 +248,30 @@ def test_what_is_found_is_told(project: Path) -> None:
     assert "there is no user id: orders count as sales, and figures of people are missing" in told
     assert "No report yet" not in told
     assert "with campaign_costs: Campaign cost" in told
+
+
+def test_buyers_of_unpaid_orders_are_no_warning_where_users_were_taken_from_orders(project: Path) -> None:
+    folder = put(
+        project, rows("order_id,user_id,order_date,amount,status", "a{n},u{n},2025-05-{day} 10:00:00,5.00,paid")
+    )
+    with (folder / "sales.csv").open("a", encoding="utf-8") as file:
+        file.write("late,nobody else,2025-05-09 10:00:00,5.00,cancelled\n")
+    asker = Asker({"timezone": "UTC", "currency": "EUR"}, assume=True)
+
+    result = start(folder, "shop", asker)
+
+    assert result.proposal.new_user == "first_order"
+    verdict = check_tables(
+        result.proposal.open(),
+        needed=(),
+        wanted=("orders", "users"),
+        folder="shop",
+        contracts_dir=project / "data_contracts",
+        window=Window(dt.datetime(2025, 5, 1), dt.datetime(2025, 5, 9)),
+        cache_dir=project / "verdicts",
+    )
+    assert verdict.warnings == ()
+    assert "counted_user.reference" in {result.rule for result in verdict.results}
 
 
 def test_no_terminal_and_no_yes_is_one_line(project: Path) -> None:

@@ -27,6 +27,7 @@ from retro.errors import SourceError
 from retro.files import make_folder, shown
 from retro.sources import Tables
 from retro.sources.quoting import literal, quoted
+from retro.sources.views import copy_view
 
 _BROKEN = ("broken_rule", "broken_value", "broken_rows")
 """What follows the key columns in a quarantine file."""
@@ -105,11 +106,7 @@ def leave_out(tables: Tables, verdict: GateVerdict) -> None:
             sound = connection.sql(translated(connection, query))
             tables.replace(name, sound.drop("is broken"))
             continue
-        ((definition,),) = connection.raw_sql(
-            f"select sql from duckdb_views() where database_name = 'memory' and view_name = {literal(name)}"
-        ).fetchall()
-        body = definition.split(" AS ", 1)[1].rstrip("; ")
-        connection.raw_sql(f"create view {quoted(whole)} as {body}")
+        copy_view(connection, name, whole)
         sound = f'select * exclude "is broken" from ({marked}) where not "is broken"'
         connection.raw_sql(f"create or replace view {quoted(name)} as {sound}")
 

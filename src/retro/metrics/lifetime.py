@@ -1,6 +1,7 @@
 """Lifetime value: past and expected purchases of each month's first-time buyers."""
 
 import datetime as dt
+from collections.abc import Sequence
 from decimal import Decimal
 
 import ibis
@@ -11,6 +12,7 @@ from scipy.special import ndtri
 
 from retro.metrics.buying_models import BgNbd, Floats, GammaGamma, ShortHistoryError, fit_bg_nbd, fit_gamma_gamma
 from retro.metrics.cost import ACQUISITION
+from retro.metrics.history import history
 from retro.metrics.intervals import CONFIDENCE
 from retro.metrics.money import as_money, per_head
 from retro.metrics.orders import first_day, orders_of_people
@@ -28,7 +30,7 @@ _LEAST_TEST = 28
 _COLUMNS = (
     "cohort_on", "buyers", "spent", "purchases", "value", "value_low", "value_high", "spent_per_buyer",
     "next_per_buyer", "next_per_buyer_low", "next_per_buyer_high", "value_per_buyer", "acquisition", "cac",
-    "value_correlation",
+    "value_correlation", "lost_days",
 )  # fmt: skip
 
 
@@ -47,7 +49,8 @@ def lifetime_value(shop: Shop, window: Window, *, days: int = 365) -> pd.DataFra
 
     Returns:
         One row per month in which somebody bought for the first time, in order, the last twelve at most; none where
-        there are less than 90 days of orders, or too few repeat buyers for the models.
+        there are less than 90 days of orders, or too few repeat buyers for the models. Days whose orders are lost
+        (`history`) are no time without a purchase: the models do not count them.
         - `cohort_on` (date): First day of the month.
         - `buyers` (int): Who bought for the first time in it.
         - `spent` (Decimal): What they have bought so far, in the source's currency.
@@ -62,17 +65,19 @@ def lifetime_value(shop: Shop, window: Window, *, days: int = 365) -> pd.DataFra
           nothing is booked: unknown, not 0.
         - `value_correlation` (float): Correlation of frequency and mean amount among repeat buyers, the same in all
           rows.
+        - `lost_days` (int): Days whose orders are lost, the same in all rows.
     """
     check_at_least("days", days, 1)
     orders, until = shop["orders"], window.observed_end
     require(orders, "orders", "amount")
-    first = first_day(orders, until)
-    if first is None or until - first < _LEAST_DAYS * DAY:
+    first, lost = first_day(orders, until), _lost(orders, until)
+    if first is None or until - first < (_LEAST_DAYS + len(lost)) * DAY:
         return pd.DataFrame(columns=_COLUMNS)
     try:
-        frame = _cohorts(buying_histories(orders, observed_until=until), until, days)
+        frame = _cohorts(buying_histories(orders, observed_until=until, lost=lost), days)
     except ShortHistoryError:
         return pd.DataFrame(columns=_COLUMNS)
+    frame["lost_days"] = len(lost)
     booked = _acquisition(shop)
     costs = [booked.get(cohort) for cohort in frame["cohort_on"]]
     frame["acquisition"] = pd.Series(costs, dtype=object)
@@ -102,7 +107,7 @@ def lifetime_backtest(orders: ibis.Table, window: Window) -> pd.DataFrame:
         too few repeat buyers for the models.
         - `cohort_on` (date), `buyers` (int): As in `lifetime_value`, by what was known then.
         - `value`, `value_low`, `value_high` (Decimal): What they were expected to buy in the second half.
-        - `actual` (Decimal): What they bought in it.
+        - `actual` (Decimal): What they bought in it. Lost days count neither here nor in `value`.
         - `inside` (bool): Whether that lies in the interval.
         - `split_on` (date), `days` (int): First day of the second half, and its length; the same in all rows.
     """
@@ -112,18 +117,21 @@ def lifetime_backtest(orders: ibis.Table, window: Window) -> pd.DataFrame:
     days = 0 if first is None else (until - first) // (2 * DAY)
     if days < _LEAST_TEST:
         return pd.DataFrame(columns=columns)
-    split = until - days * DAY
-    histories = buying_histories(orders, observed_until=split)
+    split, lost = until - days * DAY, _lost(orders, until)
+    histories = buying_histories(orders, observed_until=split, lost=lost)
+    known = days - len([day for day in lost if day > _last_day(split)])
+    if known < _LEAST_TEST:
+        return pd.DataFrame(columns=columns)
     try:
-        frame = _cohorts(histories, split, days)
+        frame = _cohorts(histories, known)
     except ShortHistoryError:
         return pd.DataFrame(columns=columns)
     later = orders_of_people(orders)
     later = later.filter(later.ordered_at >= split, later.ordered_at < until).select("user_id", paid="amount")
-    bought = histories.inner_join(later, "user_id").group_by("age").aggregate(paid=lambda row: row.paid.sum())
+    bought = histories.inner_join(later, "user_id").group_by("first").aggregate(paid=lambda row: row.paid.sum())
     months = {cohort: Decimal(0) for cohort in frame["cohort_on"]}
-    for age, paid in bought.execute().itertuples(index=False, name=None):
-        months[day_of(_last_day(split) - age).replace(day=1)] += as_money(paid)
+    for first_bought, paid in bought.execute().itertuples(index=False, name=None):
+        months[day_of(first_bought).replace(day=1)] += as_money(paid)
     frame["actual"] = pd.Series([as_money(paid) for paid in months.values()], dtype=object)
     ends = zip(frame["value_low"], frame["actual"], frame["value_high"], strict=True)
     frame["inside"] = [low is not None and high is not None and low <= actual <= high for low, actual, high in ends]
@@ -141,9 +149,14 @@ def _acquisition(shop: Shop) -> dict[dt.date, Decimal]:
     return {month_of(month): as_money(amount) for month, amount in by_month.itertuples(index=False, name=None)}
 
 
-def _cohorts(histories: ibis.Table, until: dt.datetime, days: int) -> pd.DataFrame:
+def _lost(orders: ibis.Table, until: dt.datetime) -> tuple[int, ...]:
+    past = history(orders_of_people(orders, until=until), "ordered_at", until=until)
+    return tuple(sorted(map(number_of, past.lost)))
+
+
+def _cohorts(histories: ibis.Table, days: int) -> pd.DataFrame:
     """The first-time buyers of each month, with their expected purchases."""
-    summary, amounts = buying_summary(histories, until), repeat_amounts(histories)
+    summary, amounts = buying_summary(histories), repeat_amounts(histories)
     buying, spending = fit_bg_nbd(summary), fit_gamma_gamma(amounts)
     expected = _expected(summary, amounts, buying, spending, days)
     variance = _variance(summary, amounts, buying, spending, days)
@@ -159,41 +172,54 @@ def _cohorts(histories: ibis.Table, until: dt.datetime, days: int) -> pd.DataFra
     return frame.assign(value_correlation=spending.correlation)
 
 
-def buying_histories(orders: ibis.Table, *, observed_until: dt.datetime) -> ibis.Table:
+def buying_histories(orders: ibis.Table, *, observed_until: dt.datetime, lost: Sequence[int] = ()) -> ibis.Table:
     """The history of each buyer that the models need; lazy.
 
     All orders of one local day are one purchase. The first is what makes somebody a buyer; the models speak of the
-    repeats after it.
+    repeats after it. The numbers of `lost` days are left out of all times: nobody knows who bought then.
 
     Returns:
-        One row per buyer: `user_id`; `frequency` (int), days with a purchase after the first one; `recency` and `age`
-        (int), days from the first purchase to the last one and to the last day observed; `spent` and `repeat_amount`
-        (decimal), amounts of all purchases and of the repeats, the latter null without one.
+        One row per buyer: `user_id`; `first` (int), number of the day of the first purchase; `frequency` (int), days
+        with a purchase after it; `recency` and `age` (int), known days from the first purchase to the last one and to
+        the last day observed; `spent` and `repeat_amount` (decimal), amounts of all purchases and of the repeats, the
+        latter null without one.
     """
     valid = orders_of_people(orders, until=observed_until)
     purchases = valid.group_by("user_id", day=day_number(valid.ordered_at)).aggregate(amount=valid.amount.sum())
     purchases = purchases.mutate(first=purchases.day.min().over(ibis.window(group_by="user_id")))
-    return purchases.group_by("user_id").aggregate(
+    bought = purchases.group_by("user_id").aggregate(
+        first=purchases.day.min(),
         frequency=purchases.count() - 1,
-        recency=purchases.day.max() - purchases.day.min(),
-        age=_last_day(observed_until) - purchases.day.min(),
+        last=purchases.day.max(),
         spent=purchases.amount.sum(),
         repeat_amount=purchases.amount.sum(where=purchases.day > purchases["first"]),
     )
+    begun, end = _known(bought["first"], lost), _last_day(observed_until)
+    age = end - len([day for day in lost if day <= end]) - begun
+    return bought.mutate(recency=_known(bought["last"], lost) - begun, age=age).drop("last")
 
 
-def buying_summary(histories: ibis.Table, observed_until: dt.datetime) -> pd.DataFrame:
+def _known(day: ibis.Value, lost: Sequence[int]) -> ibis.Value:
+    """The number of a day where the lost days before it are not counted."""
+    begins, ends = ([one for one in lost if one + step not in lost] for step in (-1, 1))
+    before = (
+        ibis.greatest(ibis.least(day - begin, end - begin + 1), 0) for begin, end in zip(begins, ends, strict=True)
+    )
+    return day - sum(before, ibis.literal(0))
+
+
+def buying_summary(histories: ibis.Table) -> pd.DataFrame:
     """How many buyers share each history: `frequency`, `recency`, `age`, `buyers`, `spent` and `cohort_on`.
 
     That is all that BG/NBD needs; `cohort_on` is the first day of the month of the first purchase.
     """
-    counted = histories.group_by("frequency", "recency", "age").aggregate(
+    counted = histories.group_by("frequency", "recency", "age", "first").aggregate(
         buyers=histories.count(), spent=histories.spent.sum()
     )
     found = counted.order_by("frequency", "recency", "age").execute()
     frame: pd.DataFrame = found.astype(dict.fromkeys(("frequency", "recency", "age", "buyers"), "int64"))
-    firsts = (day_of(_last_day(observed_until) - age) for age in frame["age"])
-    return frame.assign(cohort_on=[first.replace(day=1) for first in firsts])
+    firsts = frame.pop("first")
+    return frame.assign(cohort_on=[day_of(first).replace(day=1) for first in firsts])
 
 
 def repeat_amounts(histories: ibis.Table) -> pd.DataFrame:

@@ -38,14 +38,16 @@ def month_figures(shop: Shop, trend: pd.DataFrame, window: Window) -> pd.DataFra
           it was not observed, a day of it is lost, or it is money and orders hold no amounts.
         - `numerator`, `denominator` (Decimal): Of rates and of `order_value`; None else.
         - `low`, `high` (float): Wilson's interval of `payment_rate`; NaN else.
-        - `change` (float): `value` over `previous`, less 1; of rates, the difference.
+        - `change` (float): `value` over `previous`, less 1; of rates, the difference. NaN for sums of a month that has
+          lost days, which are of its other days.
         - `year_change` (float): The same against a year ago.
+        - `lost_days` (int): Days of the month whose orders are lost, the same in all rows.
     """
     windows = {"value": window, "previous": previous_window(window), "year_ago": year_ago_window(window)}
     months = {row["month"]: row for row in trend.to_dict("records")}
     if "orders" not in shop:
         seen = {name: _seen(months.get(own.start.date(), {})) for name, own in windows.items()}
-        return _rows(seen, dict.fromkeys(("previous", "year_ago"), (None, None)))
+        return _rows(seen, dict.fromkeys(("previous", "year_ago"), (None, None)), 0)
     past = history(valid_orders(shop["orders"]), "ordered_at", until=window.end)
     fair = {name: _equally_far(past, window, own) for name, own in windows.items() if name != "value"}
     valued = "amount" in shop["orders"].columns
@@ -62,17 +64,19 @@ def month_figures(shop: Shop, trend: pd.DataFrame, window: Window) -> pd.DataFra
     if not valued:
         sides = {name: side | dict.fromkeys(_MONEY, (None, None, None)) for name, side in sides.items()}
         fair = dict.fromkeys(fair, ())
-    return _rows(sides, {name: _new_shares(cells, *pair) for name, pair in fair.items()})
+    shares = {name: _new_shares(cells, *pair) for name, pair in fair.items()}
+    return _rows(sides, shares, len(past.within(window)))
 
 
-def _rows(sides: Mapping[str, dict[str, Figure]], shares: Mapping[str, Pair]) -> pd.DataFrame:
+def _rows(sides: Mapping[str, dict[str, Figure]], shares: Mapping[str, Pair], lost: int) -> pd.DataFrame:
     """The table: each side's figures, and the new customers' share of GMV now and in each base."""
     rows = []
     for figure, unit in UNITS.items():
         found = {name: side[figure] for name, side in sides.items()}
         over, under = found["value"][1:]
         value, previous, year_ago = (found[name][0] for name in ("value", "previous", "year_ago"))
-        changes = {name: _change(value, found[name][0], unit) for name in shares}
+        whole = not lost or unit == "rate" or figure == "order_value"
+        changes = {name: _change(value, found[name][0], unit) if whole else math.nan for name in shares}
         if figure == "new_customer_gmv_rate":
             (now, previous), (then, year_ago) = shares["previous"], shares["year_ago"]
             changes = {"previous": _change(now, previous, unit), "year_ago": _change(then, year_ago, unit)}
@@ -91,6 +95,7 @@ def _rows(sides: Mapping[str, dict[str, Figure]], shares: Mapping[str, Pair]) ->
                 "high": spread["high"],
                 "change": changes["previous"],
                 "year_change": changes["year_ago"],
+                "lost_days": lost,
             }
         )
     return pd.DataFrame(rows)

@@ -38,7 +38,8 @@ def pacing(
         One row per span, in order; none without a plan.
         - `span` (str): `month`, `quarter`, `year`.
         - `first` (date): Its first day.
-        - `actual` (Decimal): GMV from its begin to the end.
+        - `actual` (Decimal): GMV from its begin to the end. None where that of a month is not known; what is made from
+          it is missing then.
         - `planned` (Decimal): What the plan has by the end. `target` (Decimal): What it has for the whole span.
         - `pace_rate` (float): `actual` over `planned`.
         - `reached_rate` (float): `actual` over `target`.
@@ -46,7 +47,7 @@ def pacing(
 
     Raises:
         MetricError: A split does not add up to 1 or has a wrong number of parts, or the trend lacks a month.
-        MissingColumn: The trend holds no money.
+        MissingColumn: Orders hold no money.
     """
     if year is None:
         return pd.DataFrame(columns=list(COLUMNS))
@@ -54,7 +55,7 @@ def pacing(
     _check_split("months", months, MONTHS)
     last = (window.end - dt.timedelta(days=1)).date().replace(day=1)
     sold: Mapping[dt.date, Decimal] = dict(zip(trend["month"], trend["gmv"], strict=True))
-    if trend["gmv"].isna().any():
+    if trend["gmv"].isna().all():
         raise MissingColumn("pacing: orders must have the column 'amount', got none.", "orders", "amount")
     plan = [year * quarter * month for quarter in quarters for month in months]
     place, quarter = last.month - 1, (last.month - 1) // MONTHS
@@ -64,7 +65,8 @@ def pacing(
         wanted = [last.replace(month=number + 1) for number in range(begin, place + 1)]
         if missing := [month for month in wanted if month not in sold]:
             raise MetricError(f"pacing: trend must hold {missing[0]:%Y-%m}, got none. Ask for more months.")
-        actual = sum((sold[month] for month in wanted), Decimal(0))
+        amounts = [sold[month] for month in wanted]
+        actual = None if any(amount is None for amount in amounts) else sum(amounts, Decimal(0))
         planned, target = as_money(sum(plan[begin : place + 1])), as_money(sum(plan[begin:finish]))
         rows.append(
             {
@@ -73,9 +75,9 @@ def pacing(
                 "actual": actual,
                 "planned": planned,
                 "target": target,
-                "pace_rate": float(actual / planned) if planned else float("nan"),
-                "reached_rate": float(actual / target) if target else float("nan"),
-                "left": max(target - actual, Decimal("0.00")),
+                "pace_rate": float(actual / planned) if actual is not None and planned else float("nan"),
+                "reached_rate": float(actual / target) if actual is not None and target else float("nan"),
+                "left": None if actual is None else max(target - actual, Decimal("0.00")),
                 "left_months": finish - place - 1,
             }
         )

@@ -33,13 +33,14 @@ def monthly_trend(shop: Shop, window: Window, *, months: int = 13) -> pd.DataFra
         - `visits` (Int64): Days with a visit, summed over users. Missing where events begin later than the month or
           days of it are lost.
         - `new_users` (Int64): Users who registered. Missing without `users`.
-        - `orders`, `buyers` (Int64): Valid orders, and who placed them; 0 in a month without. Missing without `orders`.
-        - `gmv` (Decimal): Their amounts. None where orders hold no amounts.
+        - `orders`, `buyers` (Int64): Valid orders, and who placed them; 0 in a month without. Missing without `orders`,
+          before orders begin, and where days of the month are lost.
+        - `gmv` (Decimal): Their amounts. None likewise, and where orders hold no amounts.
         - `order_value` (Decimal): `gmv` over `orders`. None without orders, and likewise.
         - `conversion` (float): `orders` over `visits`. NaN where visits are not known.
     """
     check_at_least("months", months, 1)
-    last = window.end.year * 12 + window.end.month - 1
+    last = _month(window.end)
     first = last - months
     whole = Window(_first_of(first), _first_of(last))
     sold = _monthly_sales(shop, whole)
@@ -49,7 +50,7 @@ def monthly_trend(shop: Shop, window: Window, *, months: int = 13) -> pd.DataFra
     for number in range(first, last):
         own = _UNKNOWN if sold is None else sold.get(number, _NO_SALES)
         orders = known_count(own["orders"])
-        gmv = as_money(own["gmv"]) if sold is not None and "amount" in shop["orders"].columns else None
+        gmv = as_money(own["gmv"]) if own is not _UNKNOWN and "amount" in shop["orders"].columns else None
         seen = visits.get(number, 0) if visits is not None and number >= min(visits, default=last) else None
         rows.append(
             {
@@ -128,13 +129,17 @@ def _by(table: ibis.Table) -> dict[int, Mapping[Any, Any]]:
 
 
 def _monthly_sales(shop: Shop, window: Window) -> dict[int, Mapping[Any, Any]] | None:
-    """Orders, buyers and money by month; None without orders."""
+    """Orders, buyers and money by month, unknown before orders begin and with lost days; None without orders."""
     if "orders" not in shop:
         return None
     valid = valid_orders(shop["orders"], window)
     money = {"gmv": valid.amount.sum()} if "amount" in valid.columns else {}
     by_month = valid.group_by(number=month_number(valid.ordered_at))
-    return _by(by_month.aggregate(orders=valid.count(), buyers=buyers_of(valid), **money))
+    sold = _by(by_month.aggregate(orders=valid.count(), buyers=buyers_of(valid), **money))
+    past = history(valid_orders(shop["orders"]), "ordered_at", until=window.end)
+    begun = past.first or window.last_day
+    early = range(_month(window.start), _month(begun))
+    return sold | dict.fromkeys([*early, *map(_month, past.lost)], _UNKNOWN)
 
 
 def _monthly_visits(shop: Shop, window: Window) -> dict[int, int | None] | None:
@@ -147,13 +152,13 @@ def _monthly_visits(shop: Shop, window: Window) -> dict[int, int | None] | None:
     oldest = past.first
     if oldest is None:
         return {}
-    whole = oldest.year * 12 + oldest.month - 1
+    whole = _month(oldest)
     own = events.filter(events.user_id.notnull(), window.holds(events.occurred_at))
     days = own.select("user_id", day=day_number(own.occurred_at), number=month_number(own.occurred_at)).distinct()
     counted = _by(days.group_by("number").aggregate(visits=days.count()))
     partial = oldest > month_of(whole)
     seen: dict[int, int | None] = {number: int(row["visits"]) for number, row in counted.items()}
-    seen |= dict.fromkeys(day.year * 12 + day.month - 1 for day in past.lost)
+    seen |= dict.fromkeys(map(_month, past.lost))
     return {number: visits for number, visits in seen.items() if number > whole or not partial}
 
 
@@ -171,6 +176,10 @@ def _by_week(table: ibis.Table, at: str, first: int, last: int) -> ibis.Table:
     own = table.filter(table[at] >= _monday(first), table[at] < _monday(last))
     day = day_number(own[at])
     return own.select("user_id", day=day, week=(day + _MONDAY) // 7)
+
+
+def _month(day: dt.date) -> int:
+    return day.year * 12 + day.month - 1
 
 
 def _first_of(month: int) -> dt.datetime:

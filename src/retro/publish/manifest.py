@@ -82,7 +82,7 @@ class Manifest(_Record):
         created_at: When it was published, UTC.
         input_hash: Hash of everything that the pages depend on; equal hashes mean equal pages.
         code_version: The program's version.
-        source_fingerprint: The data's content.
+        source_fingerprint: The content of the data that the report can see.
         contracts_hash: The contracts' content.
         params_hash: The resolved params' content.
         langs: Languages published.

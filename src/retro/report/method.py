@@ -134,7 +134,7 @@ def _versions(tables: Tables, observed_until: dt.datetime | None, text: Text) ->
     source = tables.source
     facts = {
         "code": code_version(),
-        "data": tables.fingerprint()[:12],
+        "data": tables.seen()[:12],
         "timezone": source.timezone,
         "currency": source.currency,
         "observed_until": text.moment(observed_until) if observed_until else text("verdict.undated"),

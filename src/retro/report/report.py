@@ -509,13 +509,13 @@ class Report:
     def campaigns(self) -> pd.DataFrame:
         """The campaigns that this report is made from, one row each, as `campaign_frame` has them."""
         own = [one for one in self.recorded if one.name not in self.params.reviews]
-        return campaign_frame(own, self.tables.fingerprint(), self.text)
+        return campaign_frame(own, self.tables.seen(), self.text)
 
     @property
     def reviews(self) -> pd.DataFrame:
         """The reviews that it is made from, such as a quarter's months, likewise."""
         own = [one for one in self.recorded if one.name in self.params.reviews]
-        return campaign_frame(own, self.tables.fingerprint(), self.text)
+        return campaign_frame(own, self.tables.seen(), self.text)
 
     @property
     def campaign_figures(self) -> pd.DataFrame:

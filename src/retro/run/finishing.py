@@ -34,7 +34,7 @@ def finish(job: Job, pages: Sequence[Published], quality: Sequence[PublishedFile
         created_at=dt.datetime.now(dt.UTC),
         input_hash=job.input_hash,
         code_version=code_version(),
-        source_fingerprint=job.data_fingerprint,
+        source_fingerprint=job.data_seen,
         contracts_hash=verdict.contracts_hash,
         params_hash=text_hash(canonical_json(job.params.model_dump(mode="json"))),
         langs=job.langs,

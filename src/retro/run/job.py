@@ -19,6 +19,7 @@ from retro.ledger import started, version_before
 from retro.report import previous_ledger, read_campaigns, read_neighbours, read_periods, read_review
 from retro.sources import Source, find_source, load_source
 from retro.sources.fingerprint import fingerprint
+from retro.sources.seen import seen
 
 if TYPE_CHECKING:
     from retro.sources import Tables
@@ -167,6 +168,14 @@ class Job:
         """A hash of the data."""
         return self.files_fingerprint or self.tables.fingerprint()
 
+    @property
+    def data_seen(self) -> str:
+        """A hash of the data that the report can see; files that were seen before need not be opened for it."""
+        if self.source.observed_until is None:
+            return self.data_fingerprint
+        files = self.files_fingerprint
+        return self.tables.seen() if files is None else seen(self.source, files, lambda: self.tables.contents_seen)
+
     @cached_property
     def before(self) -> Path | None:
         """The last version that was made from other input; None where there is none."""
@@ -204,7 +213,7 @@ class Job:
             canonical_json(
                 {
                     "params": self.params.model_dump(mode="json"),
-                    "data": self.data_fingerprint,
+                    "data": self.data_seen,
                     "observed until": self.source.observed_until,
                     "contracts": files_hash(sorted((root / "data_contracts").rglob("*.yaml"))),
                     "notebook": files_hash([self.notebook]) if self.notebook.is_file() else None,

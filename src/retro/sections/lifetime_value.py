@@ -43,7 +43,8 @@ def say(frame: pd.DataFrame, tested: pd.DataFrame, context: Context) -> Finding:
     past = [row for row in records(tested) if row["buyers"] is not FEW]
     gaps = _gaps(past)
     told = text("lifetime_value.say.tested" if gaps else "lifetime_value.say.untested", gaps)
-    warned = text("lifetime_value.say.correlated", newest) if newest["value_correlation"] >= _CORRELATED else ""
+    warned = [text("lifetime_value.say.correlated", newest)] if newest["value_correlation"] >= _CORRELATED else []
+    warned += [text("lifetime_value.lost", newest)] if newest["lost_days"] else []
     names = ("forecast_gap", "newest_forecast_gap") if gaps else ()
     return Finding(
         f"{sentence.strip()}\n{told.strip()}",
@@ -52,7 +53,7 @@ def say(frame: pd.DataFrame, tested: pd.DataFrame, context: Context) -> Finding:
             *(context.entry(name, gaps) for name in names if gaps[name] is not None),
         ),
         frame_table("lifetime_value", frame, _COLUMNS, text),
-        warnings=(warned,) if warned else (),
+        warnings=tuple(warned),
         exhibits=(Exhibit(table=frame_table("lifetime_value.test", tested, _TESTED, text)),) if gaps else (),
     )
 

@@ -37,7 +37,9 @@ def say(frame: pd.DataFrame, context: Context) -> Finding:
     columns = ("kpi.", "owner.", "every.", "target.", "value.", "status.", "previous.", "year_ago.")
     table = frame_table("month_figures", shown, columns, text, folded=False)
     exhibits = _exhibits(frame, context)
-    return Finding(sentence, entries, table, exhibits=exhibits, reservation=text("month_figures.reservation"))
+    warned = (text("month_figures.lost", gmv),) if gmv["lost_days"] else ()
+    reservation = text("month_figures.reservation")
+    return Finding(sentence, entries, table, warnings=warned, exhibits=exhibits, reservation=reservation)
 
 
 def _told(rows: Sequence[Mapping[str, Any]]) -> tuple[Mapping[str, Any] | None, str]:

@@ -20,7 +20,8 @@ def say(frame: pd.DataFrame, context: Context) -> Finding:
     rows = [row for row in records(frame) if not pd.isna(row[by]) and row["orders" if valued else by]]
     if len(rows) < _FEWEST or rows[-1] != last:
         few = any(hidden(last[name]) for name in ("orders", "buyers", "new_users"))
-        return Finding(text("privacy.few" if few else "monthly_trend.say.none"), covered=False)
+        why = "lost" if rows and pd.isna(last[by]) else "none"
+        return Finding(text("privacy.few" if few else f"monthly_trend.say.{why}"), covered=False)
     best = max(rows, key=lambda row: row[by])
     rank = {"rank": 1 + sum(row[by] > last[by] for row in rows)}
     facts = {"months": len(rows), "best": best["month"], "most": best[by]}

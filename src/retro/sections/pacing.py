@@ -27,6 +27,8 @@ def say(frame: pd.DataFrame, context: Context) -> Finding:
 
 
 def _pace(row: Mapping[str, Any], text: Text) -> str:
+    if row["actual"] is None:
+        return text("pacing.say.lost", row)
     gap = row["actual"] - row["planned"]
     sentence = text(f"pacing.say.{'ahead' if gap >= 0 else 'behind'}", row, gap=abs(gap))
     if row["left_months"] and row["left"]:
@@ -36,6 +38,7 @@ def _pace(row: Mapping[str, Any], text: Text) -> str:
 
 def draw(frame: pd.DataFrame, text: Text) -> Chart:
     """A row per span: what was reached of its target, with a mark where the plan wanted to be by now."""
+    frame = frame[frame["actual"].notna()].reset_index(drop=True)
     target = floats(frame["target"])
     whole = target.where(target != 0, 1.0)
     frame = frame.assign(rate=floats(frame["actual"]) / whole)

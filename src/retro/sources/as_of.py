@@ -51,6 +51,9 @@ _WITHIN: Mapping[str, Mapping[str, Sequence[str]]] = MappingProxyType(
 )
 """What happens to a row later: the column of its moment, and the columns that are filled then."""
 
+ASKED: Mapping[str, Sequence[str]] = MappingProxyType({"orders": ("refunds",), "order_items": ("orders",)})
+"""The tables that say what another was like at a moment."""
+
 _OVERWRITTEN: Mapping[str, Sequence[str]] = MappingProxyType(
     {
         "orders": ("status", "amount"),
@@ -97,6 +100,12 @@ def as_of(name: str, tables: Mapping[str, ibis.Table], until: dt.datetime) -> ib
     return table
 
 
+def moments_of(name: str, table: ibis.Table) -> list[str]:
+    """The columns of a canonical table that say when something happened to its rows."""
+    columns = [MOMENTS.get(name, ""), *_WITHIN.get(name, ())]
+    return [column for column in columns if _is_time(table, column)]
+
+
 def overwritten(tables: Mapping[str, ibis.Table], names: Iterable[str]) -> tuple[str, ...]:
     """The columns, such as `orders.status`, that stand as of the export, since nothing says when they changed.
 
@@ -137,9 +146,13 @@ def _statuses(orders: ibis.Table, refunds: ibis.Table | None, until: dt.datetime
 
 def _later(table: ibis.Table, column: str, until: dt.datetime) -> ibis.Value | None:
     """Whether a row's moment lies after the end, never null; None where there is no such column of times."""
-    if column not in table.columns or not isinstance(table[column].type(), dtypes.Timestamp | dtypes.Date):
+    if not _is_time(table, column):
         return None
     return (table[column].cast("timestamp") >= ibis.literal(until)).fill_null(ibis.literal(value=False))
+
+
+def _is_time(table: ibis.Table, column: str) -> bool:
+    return column in table.columns and isinstance(table[column].type(), dtypes.Timestamp | dtypes.Date)
 
 
 def _any(table: ibis.Table, condition: ibis.Value | None) -> bool:

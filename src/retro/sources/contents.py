@@ -14,6 +14,7 @@ import sqlglot
 from retro.files import canonical_json, files_hash, text_hash
 from retro.memo import code_hash, libraries
 from retro.places import own_folder
+from retro.sources.as_of import ASKED
 from retro.sources.connection import SHOP
 from retro.sources.fingerprint import FINGERPRINTS, reads_only
 from retro.sources.signatures import Unsigned, read_by
@@ -89,7 +90,8 @@ class Contents:
         hashed = files_hash(files, own_folder() / FINGERPRINTS) if files else ""
         given = spec.model_dump(mode="json", exclude={"note", "obtain"})
         names = [path.name for path in paths]
-        return canonical_json([name, given, names, hashed, self._source.timezone, self._source.currency])
+        until = str(self._source.observed_until)
+        return canonical_json([name, given, names, hashed, self._source.timezone, self._source.currency, until])
 
     def _behind(self, name: str) -> set[str] | None:
         """A table and all that its SQL reads, and perhaps some that it only seems to; None where nobody can tell."""
@@ -101,6 +103,8 @@ class Contents:
             if one in found:
                 continue
             found.add(one)
+            if self._source.observed_until is not None:
+                todo += [other for other in ASKED.get(one, ()) if other in self._specs]
             if (sql := self._specs[one].sql) is not None:
                 if not self._is_plain(sql):
                     return None

@@ -16,7 +16,7 @@ from retro.errors import SourceError, did_you_mean, engine_error, shorten
 from retro.files import canonical_json, project_root
 from retro.places import spill_folder
 from retro.privacy import LEAST
-from retro.sources.as_of import MOMENTS, as_of, overwritten
+from retro.sources.as_of import ASKED, MOMENTS, as_of, moments_of, overwritten
 from retro.sources.clock import to_local
 from retro.sources.connection import SHOP, connect, lock
 from retro.sources.contents import Contents, Reads, content_of
@@ -29,10 +29,13 @@ from retro.sources.newest import NewestDay, newest_day
 from retro.sources.order_kinds import KINDS, counting
 from retro.sources.over import over
 from retro.sources.queries import one_query
+from retro.sources.quoting import literal, quoted
 from retro.sources.reading import Reader
+from retro.sources.seen import seen
 from retro.sources.snapshots import snapshot_of
 from retro.sources.spec import Source, TableSpec, database_file
 from retro.sources.typed import refuse_unknown, typed
+from retro.sources.views import copy_view
 
 
 @dataclass(frozen=True)
@@ -108,6 +111,8 @@ class Tables:
         self._raw = {name: self._open(f"raw.{name}", name, spec) for name, spec in source.raw.items()}
         self._mapped = {name: self._open(f"tables.{name}", name, spec) for name, spec in source.tables.items()}
         self._until = source.observed_until
+        self._unasked: set[str] = set()
+        self._forget_later()
         self._newest: dict[str, NewestDay] = {}
         self._grains: dict[str, Grain] = {}
         self._restrict()
@@ -138,7 +143,7 @@ class Tables:
         return self._raw[name]
 
     def whole(self, name: str) -> ibis.Table:
-        """A canonical table without the segment, as the contracts see it."""
+        """A canonical table without the segment, as the contracts see it: as of the source's `observed_until`."""
         return self._mapped[name]
 
     @property
@@ -154,7 +159,7 @@ class Tables:
         self._restrict()
 
     def cut(self, until: dt.datetime) -> None:
-        """Let the tables say only what had happened before a local moment; the contracts go on seeing them whole."""
+        """Let the tables say only what had happened before a local moment; the contracts go on seeing what they saw."""
         if until != self._until:
             self._until = until
             self._restrict()
@@ -278,6 +283,26 @@ class Tables:
         """
         return fingerprint(self.source, self._where, Server(self._aggregate, self._version)) or ""
 
+    def seen(self) -> str:
+        """A hash of all that a report can see.
+
+        The fingerprint, or where the source says `observed_until`, one of the canonical rows that were there by then,
+        so that what came later does not change it. A server's `version` query stands for its data, whatever came later.
+        """
+        if self.source.observed_until is None or self.source.version is not None:
+            return self.fingerprint()
+        return seen(self.source, self.fingerprint(), lambda: self.contents_seen)
+
+    @property
+    def contents_seen(self) -> list[Any]:
+        """What each canonical table holds, in a few numbers; the order of its rows does not matter."""
+        if self.connection.name != "duckdb":
+            return [(name, self._aggregate(name)) for name in sorted(self._mapped)]
+        parts = (
+            f"select {literal(name)}, count(*), sum(hash(t))::varchar from {quoted(name)} as t" for name in self._mapped
+        )
+        return sorted(self.connection.raw_sql(" union all ".join(parts)).fetchall())
+
     @property
     def has_version(self) -> bool:
         """Whether the fingerprint holds still while nothing changes: of files, or by the server's own version."""
@@ -299,6 +324,46 @@ class Tables:
         facts |= {"content": content} if (content := content_of(table)) is not None else {}
         return canonical_json(table.aggregate(**facts).execute().to_dict("records"))
 
+    def _forget_later(self) -> None:
+        """Put the canonical tables as of the source's `observed_until` in the place of those of the whole export."""
+        if self._until is None:
+            return
+        later = self._with_later(self._until)
+        asked = {name for name in self._mapped if later & {name, *ASKED.get(name, ())}}
+        whole = {name: self._whole_export(name) for name in {*asked, *later} & {*self._mapped}}
+        for name in sorted(asked):
+            try:
+                own = as_of(name, whole, self._until)
+            except Exception:  # noqa: BLE001 - engines raise their own kinds; the gate says what is wrong with the table
+                self._unasked.add(name)
+                continue
+            if own is not whole[name]:
+                self._mapped[name] = self._named(name, own)
+
+    def _with_later(self, until: dt.datetime) -> set[str]:
+        """The tables that know of something later, in one query; where there is none, those that may."""
+        moments = {name: found for name, table in self._mapped.items() if (found := moments_of(name, table))}
+        parts = [
+            f"select {literal(name)} from (select greatest(null, {newest}) as newest from {quoted(name)}) "
+            f"where newest >= timestamp '{until}'"
+            for name, columns in moments.items()
+            if (newest := ", ".join(f"max({quoted(column)})::timestamp" for column in columns))
+        ]
+        if self.connection.name != "duckdb" or not parts:
+            return set(moments)
+        try:
+            return {name for (name,) in self.connection.raw_sql(" union all ".join(parts)).fetchall()}
+        except Exception:  # noqa: BLE001 - one table that cannot be read; the gate says which, and why
+            return set(moments)
+
+    def _whole_export(self, name: str) -> ibis.Table:
+        """A canonical table that stays whole when its name stands for what was there in time."""
+        if self.connection.name != "duckdb":
+            return self._mapped[name]
+        copy_view(self.connection, name, other := f"{name} of the export")
+        whole: ibis.Table = self.connection.table(other)
+        return whole
+
     def _own(self, name: str) -> ibis.Table:
         """A canonical table as reports see it: of the segment, as of the cut."""
         return self._tables[name] if name in self._tables else self._known(name)
@@ -310,7 +375,8 @@ class Tables:
                 others = ("orders", "refunds") if name in {"orders", "order_items"} else ()
                 needed = {one for one in (name, *others) if one in self._mapped}
                 tables = {one: self._counted(one) for one in needed}
-                own = tables[name] if self._until is None else as_of(name, tables, self._until)
+                known = self._until in {None, self.source.observed_until} and name not in self._unasked
+                own = tables[name] if known or self._until is None else as_of(name, tables, self._until)
                 self._cut[name] = _without_empty(own, _OFTEN_EMPTY.get(name, ()))
             except SourceError:
                 raise

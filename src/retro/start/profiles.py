@@ -4,14 +4,17 @@ from __future__ import annotations
 
 import datetime as dt
 import itertools
+from collections.abc import Sequence
 from dataclasses import dataclass
 
+from retro.metrics.history import OF_CUSTOMERS, blank_days, history, keep_blank
 from retro.sources import Tables
 from retro.sources.quoting import quoted
 from retro.start.facts import ask
 from retro.start.roles import Kinds
 
 _MOST_HOLES = 5
+_DAY = dt.timedelta(days=1)
 
 
 @dataclass(frozen=True)
@@ -24,6 +27,7 @@ class Profile:
         first: Its first day; None where it has no time.
         last: Its last day.
         holes: Runs of days without a row between them, with both ends.
+        lost: Runs of days that reports take for lost: without rows on which chance leaves none, here or in all tables.
         duplicates: Rows that repeat another's key.
         empty: Rows without a value, of each column that has any such.
     """
@@ -33,6 +37,7 @@ class Profile:
     first: dt.date | None
     last: dt.date | None
     holes: tuple[tuple[dt.date, dt.date], ...]
+    lost: tuple[tuple[dt.date, dt.date], ...]
     duplicates: int
     empty: dict[str, int]
 
@@ -44,14 +49,22 @@ class Profile:
     @property
     def hole_words(self) -> str:
         """Its holes in words."""
-        if not self.holes:
-            return ""
-        shown = [f"{a}" if a == b else f"{a} – {b}" for a, b in self.holes[:_MOST_HOLES]]
-        more = len(self.holes) - _MOST_HOLES
-        return ", ".join(shown) + (f" and {more} more" if more > 0 else "")
+        return _runs_in_words(self.holes)
+
+    @property
+    def lost_words(self) -> str:
+        """Its lost days in words."""
+        return _runs_in_words(self.lost)
 
 
-def profile(tables: Tables, name: str, kinds: Kinds) -> Profile:
+def profiles(tables: Tables, kinds: Kinds) -> list[Profile]:
+    """Count every canonical table of a source."""
+    dated = {name: tables.whole(name) for name in OF_CUSTOMERS if name in tables}
+    keep_blank(tables.connection, blank_days(dated))
+    return [_profile(tables, name, kinds) for name in tables.names]
+
+
+def _profile(tables: Tables, name: str, kinds: Kinds) -> Profile:
     """Count a table."""
     columns = kinds.types[name]
     table = tables.by_name[name]
@@ -76,10 +89,16 @@ def profile(tables: Tables, name: str, kinds: Kinds) -> Profile:
         else []
     )
     on = [one["day"] for one in days]
-    holes = [
-        (a + dt.timedelta(days=1), b - dt.timedelta(days=1)) for a, b in itertools.pairwise(on) if (b - a).days > 1
-    ]
+    holes = [(a + _DAY, b - _DAY) for a, b in itertools.pairwise(on) if b - a > _DAY]
+    lost = sorted(history(table, at).lost) if on and at else []
+    ends = [day for day in lost if day + _DAY not in lost]
+    lost_runs = zip([day for day in lost if day - _DAY not in lost], ends, strict=True)
     empty = {column: int(row[column]) for column in empties if row[column]}
-    return Profile(
-        name, int(row["rows"]), on[0] if on else None, on[-1] if on else None, tuple(holes), int(twice), empty
-    )
+    first, last = (on[0], on[-1]) if on else (None, None)
+    return Profile(name, int(row["rows"]), first, last, tuple(holes), tuple(lost_runs), int(twice), empty)
+
+
+def _runs_in_words(runs: Sequence[tuple[dt.date, dt.date]]) -> str:
+    shown = [f"{a}" if a == b else f"{a} – {b}" for a, b in runs[:_MOST_HOLES]]
+    more = len(runs) - _MOST_HOLES
+    return ", ".join(shown) + (f" and {more} more" if more > 0 else "")

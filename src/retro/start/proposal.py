@@ -157,8 +157,28 @@ def propose(folder: Path, shop: str, asker: Asker, say: Callable[[str], None]) -
         proposal.currency = settle_currency(used, asker, proposal.general, aliases=aliases, looked=looked)
     else:
         proposal.currency = no_currency(asker, proposal.general)
+    _rename(proposal)
     take_users(proposal)
     return proposal
+
+
+def _rename(proposal: Proposal) -> None:
+    """Call files whose names have no letter that SQL needs no quotes for by the table that they were taken for."""
+    for old in proposal.used:
+        raw = proposal.raws[old]
+        if _stem(raw.shape).isascii() or re.search("[a-zA-Z]", _stem(raw.shape)):
+            continue
+        new = _name(f"{raw.table}_raw", {*proposal.raws} - {old})
+        proposal.raws = {new if name == old else name: one for name, one in proposal.raws.items()}
+        proposal.raws[new] = replace(raw, name=new)
+        proposal.readings[new] = proposal.readings.pop(old)
+        for mapped in proposal.tables.values():
+            if mapped.raw == old:
+                mapped.raw, mapped.sql = new, re.sub(rf"\b{old}\b", new, mapped.sql)
+
+
+def _stem(shape: Shape) -> str:
+    return shape.sheet if shape.sheet and len(shape.paths) == 1 else Path(shape.path).stem
 
 
 def _look(proposal: Proposal, aliases: Aliases, kinds: Kinds) -> Tables:
@@ -166,8 +186,7 @@ def _look(proposal: Proposal, aliases: Aliases, kinds: Kinds) -> Tables:
     shapes, proposal.unread = find_shapes(proposal.folder)
     names: dict[str, Shape] = {}
     for shape in shapes:
-        stem = shape.sheet if shape.sheet and len(shape.paths) == 1 else Path(shape.path).stem
-        names[_name(stem or "table", {*names, *kinds.types})] = shape
+        names[_name(_stem(shape) or "table", {*names, *kinds.types})] = shape
     looked = _opened(proposal, names)
     for name, shape in names.items():
         proposal.raws[name] = recognise(Raw(name, shape, facts_of(looked, name)), aliases, kinds)

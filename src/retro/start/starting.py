@@ -18,7 +18,7 @@ from retro.sources import Tables
 from retro.sources.quoting import literal
 from retro.start.asking import Asker
 from retro.start.places import check_given
-from retro.start.profiles import Profile, profile
+from retro.start.profiles import Profile, profiles
 from retro.start.proposal import Proposal, propose, take_users
 from retro.start.roles import load_kinds
 from retro.start.support import Support, one_more, supported
@@ -95,7 +95,7 @@ def start(folder: Path, shop: str, asker: Asker, *, say: Callable[[str], None] =
     daily = _windows(result)
     say("check contracts")
     tables = _tried(result, daily)
-    result.profiles = [profile(tables, name, kinds) for name in tables.names]
+    result.profiles = profiles(tables, kinds)
     result.support = supported(tables.names)
     result.gains = one_more(result.support, tables.names)
     assumed = [f"{key}: {value}, which nobody was asked" for key, value in _assumed(asker).items()]

@@ -78,6 +78,8 @@ def _profiles(result: Start) -> Iterator[str]:
         yield f"  {one.table}: {one.rows:,} rows{days}, {one.duplicates:,} with a key seen before"
         if one.hole_words:
             yield f"    days without a row: {one.hole_words}"
+        if one.lost_words:
+            yield f"    of these too quiet to be chance, so that reports take them for lost: {one.lost_words}"
         if one.empty:
             shown_columns = ", ".join(f"{column} {rows:,}" for column, rows in one.empty.items())
             yield f"    rows without a value: {shown_columns}"
