@@ -35,7 +35,7 @@ def test_pace_says_the_gap_and_what_is_left() -> None:
 
 def test_a_span_with_lost_days_is_told_without_a_pace(text: Text, said: Callable[[Chart], list[str]]) -> None:
     unknown = {"actual": None, "left": None, "pace_rate": float("nan"), "reached_rate": float("nan")}
-    frame = pace("80", "100").astype(object)
+    frame = pace("80", "100").astype(object).assign(first=[dt.date(2025, month, 1) for month in (6, 4, 1)])
     frame.loc[frame["span"] != "quarter", list(unknown)] = pd.Series(unknown)
 
     finding = find("pacing", frame)

@@ -117,9 +117,9 @@ def lifetime_backtest(orders: ibis.Table, window: Window) -> pd.DataFrame:
     days = 0 if first is None else (until - first) // (2 * DAY)
     if days < _LEAST_TEST:
         return pd.DataFrame(columns=columns)
-    split, lost = until - days * DAY, _lost(orders, until)
-    histories = buying_histories(orders, observed_until=split, lost=lost)
-    known = days - len([day for day in lost if day > _last_day(split)])
+    split = until - days * DAY
+    histories = buying_histories(orders, observed_until=split, lost=_lost(orders, split))
+    known = days - len([day for day in _lost(orders, until) if day > _last_day(split)])
     if known < _LEAST_TEST:
         return pd.DataFrame(columns=columns)
     try:

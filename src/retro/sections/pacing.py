@@ -27,7 +27,7 @@ def say(frame: pd.DataFrame, context: Context) -> Finding:
 
 
 def _pace(row: Mapping[str, Any], text: Text) -> str:
-    if row["actual"] is None:
+    if pd.isna(row["actual"]):
         return text("pacing.say.lost", row)
     gap = row["actual"] - row["planned"]
     sentence = text(f"pacing.say.{'ahead' if gap >= 0 else 'behind'}", row, gap=abs(gap))
