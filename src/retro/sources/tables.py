@@ -344,15 +344,15 @@ class Tables:
         """The tables that know of something later, in one query; where there is none, those that may."""
         moments = {name: found for name, table in self._mapped.items() if (found := moments_of(name, table))}
         parts = [
-            f"select {literal(name)} from (select greatest(null, {newest}) as newest from {quoted(name)}) "
-            f"where newest >= timestamp '{until}'"
+            self._mapped[name].aggregate(
+                name=ibis.literal(name), newest=self._mapped[name][column].cast("timestamp").max()
+            )
             for name, columns in moments.items()
-            if (newest := ", ".join(f"max({quoted(column)})::timestamp" for column in columns))
+            for column in columns
         ]
-        if self.connection.name != "duckdb" or not parts:
-            return set(moments)
         try:
-            return {name for (name,) in self.connection.raw_sql(" union all ".join(parts)).fetchall()}
+            newest = ibis.union(*parts) if len(parts) > 1 else parts[0]
+            return set(newest.filter(newest.newest >= ibis.literal(until)).execute()["name"])
         except Exception:  # noqa: BLE001 - one table that cannot be read; the gate says which, and why
             return set(moments)
 
