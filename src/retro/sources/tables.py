@@ -298,9 +298,12 @@ class Tables:
         """What each canonical table holds, in a few numbers; the order of its rows does not matter."""
         if self.connection.name != "duckdb":
             return [(name, self._aggregate(name)) for name in sorted(self._mapped)]
-        parts = (
-            f"select {literal(name)}, count(*), sum(hash(t))::varchar from {quoted(name)} as t" for name in self._mapped
-        )
+        parts = []
+        for name, table in self._mapped.items():
+            kinds = table.schema().items()  # a file that grew may know its moments more finely
+            cells = [f"{quoted(cell)}::timestamp" if kind.is_timestamp() else quoted(cell) for cell, kind in kinds]
+            hashed = f"sum(hash(row({', '.join(cells)})))::varchar"
+            parts.append(f"select {literal(name)}, count(*), {hashed} from {quoted(name)}")
         return sorted(self.connection.raw_sql(" union all ".join(parts)).fetchall())
 
     @property
