@@ -86,7 +86,7 @@ def _without(whole: Tables, lacking: Lacking) -> Tables:
         else:
             tables._mapped.pop(name, None)
     touched = set(lacking) | (set(_TOGETHER) if set(lacking) & set(_TOGETHER) else set())
-    for name in whole._mapped.keys() - touched:
+    for name in whole._mapped.keys() - touched if lacking else ():
         whole._known(name)  # asks the data what lies after its end; kept for every shop that has it
     for kept in ("_counts", "_cut", "_newest", "_grains"):
         setattr(tables, kept, {name: one for name, one in getattr(whole, kept).items() if name not in touched})
