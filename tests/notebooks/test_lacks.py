@@ -159,7 +159,7 @@ UNSAID: Mapping[str, str] = {
     "stock": r"sold out \d|\d items? (?:ran|sold) out|sell-through (?:is|was) \d",
     "exposures": r"held out.*\d% came|95% interval.*hold-out",
     "reviews": r"mean score \d|\d reviews\b",
-    "surveys": r"NPS (?:is|was)? ?[−\d]",
+    "surveys": r"NPS (?:is|was)? ?[−\d](?!00 times)",
     "support_tickets": r"\d tickets\b",
     "incidents": r"\d incidents?\b",
     "competitor_offers": r"competitor offered \d",
