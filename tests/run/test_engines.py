@@ -2,22 +2,26 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import re
 import shutil
 from collections.abc import Iterator
+from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
 import duckdb
 import ibis
+import pandas as pd
 import pytest
 
 from retro.errors import SourceError
-from retro.ledger import compare, read_ledger
-from retro.run import Request, run_report
+from retro.jobs import Worker
+from retro.ledger import changes, compare, read_ledger, read_version
+from retro.run import Done, Request, prepare, run_report
 from retro.sources import Source, Tables, open_tables
 from servers import need, postgres_server
-from shops import DEMO_REPORTS, FIGURES, make_project, make_quarter
+from shops import DEMO_REPORTS, FIGURES, START, make_project, make_quarter
 
 KINDS = ("2025-03", "flash_sale_night", "points_contest")
 """A month, goods, and people held out: all kinds take ten minutes, and were equal when this was written."""
@@ -65,6 +69,47 @@ def test_reports_are_the_same_on_postgres(
     for params in (DEMO_REPORTS[name] for name in KINDS):
         moves = compare(reported(own, params, monkeypatch), reported(served, params, monkeypatch))
         assert not moves, (params, [move.name for move in moves])
+
+
+def test_a_report_on_postgres_is_restated_with_what_came_late(
+    tmp_path: Path, port: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    project = make_project(tmp_path / "late")
+    refund = {"refund_id": ["r0"], "order_id": ["user-00-0-a"], "refunded_at": [START], "amount": [Decimal("4.00")]}
+    pd.DataFrame(refund).to_parquet(project / "data" / "refunds.parquet", index=False)
+    source = project / "params" / "source.yaml"
+    source.write_text(f"{source.read_text()}  refunds: {{path: refunds.parquet}}\n", encoding="utf-8")
+    serve(project, project / "data", port)
+    text = source.read_text(encoding="utf-8")
+    text = text.replace("orders: {table: orders}", 'orders: {sql: "select * from public.orders"}')
+    source.write_text(text, encoding="utf-8")
+    monkeypatch.chdir(project)
+
+    def due(day: int) -> list[Done]:
+        return list(Worker(project / "reports", dt.datetime(2025, 2, day), langs=("en",), jobs=1).work())
+
+    (first,) = due(4)
+    assert (first.state, due(4)) == ("published", [])
+    session = ibis.postgres.connect(host="127.0.0.1", port=port, user="postgres", database="postgres")
+    session.raw_sql(
+        "insert into orders select 'late', user_id, ordered_at + interval '1 hour', status, 90 from orders "
+        "where order_id = 'user-00-0-a'; "
+        "insert into refunds values ('r1', 'user-01-0-a', timestamp '2025-01-30', 5)"
+    ).close()
+    session.disconnect()
+    # the file of a source says nothing of a server: only the server can tell that it moved
+    assert prepare(Request(project / "params/2025Q1/new_user_week.yaml")).files_fingerprint is None
+
+    (second,) = due(10)
+
+    assert (second.state, due(10)) == ("restated", [])
+    runs = project / "reports" / first.report / "runs"
+    told = changes(read_version(runs / first.run_id), read_version(runs / second.run_id))
+    assert told.tables is not None
+    late = {change.table: (change.late_rows, change.late_worth) for change in told.tables}
+    assert (late["orders"], late["refunds"]) == ((1, Decimal(90)), (1, Decimal(5)))
+    value = {move.name: (move.before, move.after) for move in told.moves}["first_day_value"]
+    assert value == (Decimal("210.00"), Decimal("300.00"))
 
 
 @pytest.mark.parametrize("paths", ["events.parquet", "events.*.parquet"])
