@@ -291,6 +291,9 @@ QUIET = {
     "flash_sale_night": ("2025-02-12T20:00", "2025-02-13T20:00"),
     "member_day": ("2025-02-12T00:00", "2025-02-13T00:00"),
     "promotion_node": ("2025-02-10T00:00", "2025-02-17T00:00"),
+    "reactivation": ("2024-09-09T00:00", "2024-09-16T00:00"),
+    "live_programme": ("2024-09-09T00:00", "2024-09-16T00:00"),
+    "referral": ("2024-09-09T00:00", "2024-09-16T00:00"),
 }
 
 
@@ -312,7 +315,7 @@ def test_a_quiet_campaign_has_no_effect_to_be_seen(
     told = page(monkeypatch, KINDS[name], DEMO_REPORTS[name].as_posix(), lang, asked)
 
     assert [text for text in told if NOTHING.search(text)] == []
-    assert any(words in text for text in told)
+    assert any(words in text for text in told), [text for text in told if "**" in text or "cannot" in text][:20]
 
 
 def test_contracts_let_a_shop_go_without_buyers_amounts_and_dates_of_refunds() -> None:

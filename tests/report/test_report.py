@@ -57,6 +57,21 @@ def test_a_section_shows_its_finding_and_its_figures(report: Report, capsys: pyt
     assert report.figures["name"].tolist() == ["first_day_value"]
 
 
+def test_what_is_stated_of_the_whole_shop_is_measured_though_no_section_shows_it(project: Path) -> None:
+    assert project.is_dir()
+    claim = {"claim": "measured.dau_peak >= dau_goal", "says": {"zh": "日活达标", "en": "DAU reached its goal"}}
+    stated = {"figures": {"dau_goal": 2}, "claims": [claim]}
+    names = {}
+    for given in (stated, {}):
+        report = open_report(PARAMS, lang="en", overrides={"stated": given})
+        report.show("stated", report.figures)
+        names[bool(given)] = report.ledger.get("dau_peak")
+
+    assert names[False] is None
+    assert names[True] is not None
+    assert names[True].value == 5  # three who registered on a day, and two of the day before
+
+
 def test_what_the_shop_lacks_passes_through_to_one_line(report: Report, capsys: pytest.CaptureFixture[str]) -> None:
     frame = report.metrics.registrations(report.tables.exposures, report.window)
     report.show("registrations", frame)

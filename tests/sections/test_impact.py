@@ -3,6 +3,7 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Callable
 from dataclasses import replace
+from decimal import Decimal
 from functools import partial
 
 import numpy as np
@@ -142,7 +143,7 @@ def test_people_held_out_decide_and_the_time_series_is_a_check(series: Impact, w
     assert finding.warnings == ()
     assert [(entry.name, entry.low) for entry in finding.entries] == [
         ("incremental_gmv", 24),
-        ("incremental_lift_rate", None),
+        ("incremental_lift_rate", Decimal("0.04")),
     ]
 
 

@@ -34,12 +34,13 @@ SUMS = pd.DataFrame(
         (
             "en",
             (
-                "**Experiments of the period: 3, of which shipped: 1**. bought (arms shipped: 1): +3.0 pp as read, "
-                "**+2.0 pp** without the winners' luck (95% interval +0.5 pp – +3.5 pp). "
+                "**Experiments of the period: 3, of which fit to ship: 1**. "
+                "bought (arms fit to ship: 1): +3.0 pp as read, **+2.0 pp** without the winners' luck "
+                "(95% interval +0.5 pp – +3.5 pp). "
                 "news: a table that is needed is not there"
             ),
         ),
-        ("zh", "本期 **3 个实验，1 个上线**。bought：1 组上线，读数合计 +3.0"),
+        ("zh", "本期 **3 个实验，1 个可以上线**。bought：1 组可以上线，读数合计 +3.0"),
     ],
 )
 def test_every_experiment_stands_with_its_decision_and_the_sum_without_luck(lang: Lang, words: str) -> None:

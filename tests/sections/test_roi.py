@@ -107,9 +107,7 @@ def test_people_held_out_who_tell_nothing_are_not_taken_for_nobody_held_out() ->
     unused = replace(impact(), unused="few_held_out")
     finding = find("roi", net_of((-5, -20, 10), (5, -10, 20)), statement(), unused, roi={"settling_days": 0})
 
-    assert finding.judged[1].startswith(
-        "**Change how it is run**: the people held out at random cannot tell its effect"
-    )
+    assert finding.judged[1].startswith("**Change how it is run**: the people held out at random could not be used")
     assert finding.reservation.startswith("The people held out at random could not be used")
 
 
@@ -136,7 +134,7 @@ def test_a_quiet_campaign_without_cost_has_no_effect_to_be_seen() -> None:
     finding = find("roi", quiet, statement(cost=None), impact(chance=0.5))
 
     assert finding.judged[0].startswith("**No effect can be seen**: the 50.00 CNY of contribution")
-    assert finding.judged[1].startswith("**Nothing to keep or stop**")
+    assert finding.judged[1].startswith("**Nothing speaks for running it again**")
     assert finding.state == "open"
     clear = find("roi", quiet, statement(cost=None), impact())
     assert clear.judged[1].startswith("**Complete the data first**")

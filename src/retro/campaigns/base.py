@@ -197,11 +197,14 @@ class CampaignParams(FrozenModel):
         return value
 
     @model_validator(mode="after")
-    def _actions_answer_targets(self) -> CampaignParams:
+    def _actions_answer_what_is_there(self) -> CampaignParams:
         for place, action in enumerate(self.actions):
             if action.target and action.target not in self.targets:
                 hint = did_you_mean(action.target, self.targets)
                 raise ValueError(f"actions.{place}.target must be one of targets, got {action.target!r}. {hint}")
+            if action.ships and action.ships not in (known := [one.id for one in self.experiments]):
+                hint = did_you_mean(action.ships, known)
+                raise ValueError(f"actions.{place}.ships must be one of experiments, got {action.ships!r}. {hint}")
         return self
 
     @model_validator(mode="after")

@@ -19,6 +19,7 @@ class Action(FrozenModel):
     Attributes:
         what: The action.
         target: The target that it answers; empty for one that answers none.
+        ships: The experiment whose arm it ships; it waits where that experiment does not say so.
         cause: Why the target was missed, as its owner sees it.
         owner: Team or role.
         due: The day by which it is done.
@@ -31,6 +32,7 @@ class Action(FrozenModel):
 
     what: Bilingual
     target: FigureName = ""
+    ships: str = ""
     cause: Bilingual | None = None
     owner: Bilingual
     due: dt.date

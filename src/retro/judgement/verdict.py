@@ -54,14 +54,16 @@ def verdict(findings: Mapping[str, Finding], ledger: Ledger, context: Context) -
     if context.params.found_in_data:  # days that were chosen for their sales say nothing of an effect
         judged: tuple[str, ...] = (context.text("verdict.found_in_data"),)
     else:
-        judged = next((one.judged for one in findings.values() if one.judged), ())
+        shown = any(one.shown for one in findings.values())
+        judged = next(((shown and one.judged_beside) or one.judged for one in findings.values() if one.judged), ())
     telling = [finding for finding in heard if not finding.judged]
     headlines = [sentence for finding in telling for sentence in _words(finding) if sentence]
     decisions = [sentence for finding in findings.values() for sentence in finding.decisions]
     left = max(0, _MOST_FINDINGS - len(decisions)) if heard and heard[0].decisions else _MOST_FINDINGS
     why = (*decisions, *headlines[:left], *_targets(judged_targets, context))
     planned = bool(judged and context.params.actions)
-    step = _action(context) if planned else _next(heard, findings, judged_targets, context)
+    proved = not any(finding.state == "open" for finding in findings.values())
+    step = _action(context, proved=proved) if planned else _next(heard, findings, judged_targets, context)
     if judged:
         return Told(judged, step, why, judged=True, planned=planned)
     return Told(why[:1], step, why[1:], planned=step == (_action(context) if context.params.actions else ""))
@@ -131,11 +133,15 @@ def _beside_target(goal: Goal, name: str, entry: Entry | None, target: Decimal, 
     return text("verdict.figure", label=label, value=told_value(entry, text), target=aimed)
 
 
-def _action(context: Context) -> str:
-    """The action that is worth most, or the first where none says its worth, with owner, date and worth."""
+def _action(context: Context, *, proved: bool = True) -> str:
+    """The action that is worth most, or the first where none says its worth, with owner, date and worth.
+
+    Where whether money was made cannot be told, the worth is its owner's word.
+    """
     text, actions = context.text, context.params.actions
     action = max(actions, key=lambda one: one.worth or 0)
-    worth = text("advice.no_worth") if action.worth is None else text("advice.worth", amount=action.worth)
+    key = "no_worth" if action.worth is None else "worth" if proved else "worth_open"
+    worth = text(f"advice.{key}", amount=action.worth)
     facts = {"what": text.pick(action.what), "owner": text.pick(action.owner), "due": text.day(action.due)}
     kind = "actions_first" if action.worth is None else "actions"
     return text(f"advice.{kind}", count=len(actions), worth=worth, **facts)

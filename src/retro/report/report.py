@@ -39,7 +39,7 @@ from retro.errors import RetroError, did_you_mean
 from retro.figures import families
 from retro.files import YamlFile, shown
 from retro.i18n import Text
-from retro.judgement import brief, lint, verdict
+from retro.judgement import borne_out, brief, lint, verdict
 from retro.ledger import Ledger, Version, read_inputs, read_version, write_ledger
 from retro.ledger.reported import Reported
 from retro.memo import Store
@@ -54,6 +54,7 @@ from retro.privacy import addressed, people_in
 from retro.report.beside import beside
 from retro.report.campaign_frames import campaign_frame, figure_frame
 from retro.report.changed import changed_blocks, signed_blocks
+from retro.report.counterparts import counterparts
 from retro.report.cuts.cut import Cut, cut, rows_behind
 from retro.report.desk import at_desk, telling
 from retro.report.guard import Guarded
@@ -201,10 +202,13 @@ class Report:
 
     @property
     def designs(self) -> tuple[Experiment, ...]:
-        """The experiments that the other reports of the period name, each once; none of those of a segment alone."""
-        own = {
-            one.id: one for other in self.neighbours[1:] if not other.params.segment for one in other.params.experiments
-        }
+        """The experiments that the other reports of the period name, each once; none of those of a segment alone.
+
+        A campaign's own hold-out ships nothing, and is told with the campaign's effect.
+        """
+        reports = [one.params for one in self.neighbours[1:] if not one.params.segment]
+        held = {params.hold_out.experiment for params in reports if params.hold_out is not None}
+        own = {one.id: one for params in reports for one in params.experiments if one.id not in held}
         return tuple(own.values())
 
     @property
@@ -247,6 +251,9 @@ class Report:
         known = SECTIONS[section]
         if frames and isinstance(frames[0], tuple) and not frames[0]:
             return  # a section on several things of one kind, of which there is none
+        if section == "stated":
+            self._measure_stated()
+            frames = (self.figures,)
         heading = headed(section, known.level, self.text)
         covered = [frame for frame in frames if not isinstance(frame, NotCovered)]
         if len(covered) < len(frames):
@@ -272,6 +279,13 @@ class Report:
             self._charts[section] = drawn[0].model_copy(update={"title": title_of(finding)})
         said = (*blocks, *comment(section, self.params, self.text))
         self._emit(*(weighed(heading, section, finding, self.params) if said else ()), *said)
+
+    def _measure_stated(self) -> None:
+        """Record the figures that are stated and that no section of this kind measures."""
+        for section, finding, names in counterparts(self, self._context):
+            for entry in recorded(self._limited(SECTIONS[section], finding)):
+                if entry.name in names:
+                    self._ledger.record(entry)
 
     def say(self, words: str) -> None:
         """Show a paragraph; `**words**` stand out.
@@ -345,13 +359,14 @@ class Report:
     def lint(self) -> None:
         """Show what the reports of the period say against each other, as `retro lint` finds it."""
         own, *others = self.neighbours
-        found = lint([*others, replace(own, ledger=self._ledger)])
+        reports = [*others, replace(own, ledger=self._ledger)]
+        found = lint(reports)
         signed = [
             block
             for one in self.recorded
             for block in signed_blocks(self.text.pick(one.title or one.name), one.ledger, one.later, self.text)
         ]
-        against = conflict_blocks(found, 1 + len(others), self.text)
+        against = conflict_blocks(found, reports, self.text)
         self._emit(*headed("report.lint_section", 1, self.text), *against, *signed)
 
     def conclude(self) -> None:
@@ -525,23 +540,28 @@ class Report:
     def _verdict(self, rows: Sequence[ScoreRow]) -> VerdictBlock:
         badge = self.gate.badge if self.gate is not None else "not_checked"
         warnings = len(self.gate.warnings) if self.gate is not None else 0
-        told = verdict(self._findings, self._ledger, self._telling)
+        context = self._telling
+        told = verdict(self._findings, self._ledger, context)
         return VerdictBlock(
             sentences=tuple(spans(sentence.strip()) for sentence in told.sentences),
             badge=self.text(f"verdict.badge.{badge}", count=warnings),
             badge_tone=_TONES[badge],
             observed_until=self._observed(),
             quality=f"quality.{self.text.lang}.html" if self.run is not None else "",
-            brief=brief(told, rows, self._findings, self._charts, self._context),
+            brief=brief(told, rows, self._findings, self._charts, context),
         )
 
     @property
     def _telling(self) -> Context:
-        """The context, with what the shop lacks for figures: as sections said, else a main table that they read."""
+        """The context of the judgement: actions as the findings bear them out, and what the shop lacks for figures.
+
+        The latter as sections said, else a main table that they read.
+        """
         gone = [name for name in _MAIN if name not in self.tables]
         reads = {name: [one for one in gone if one in family.source] for name, family in families().items()}
         tables = {name: lacks[0] for name, lacks in reads.items() if lacks}
-        return replace(self._context, lacking=tables | {name: one for name, one in self._lacking.items() if one})
+        lacking = tables | {name: one for name, one in self._lacking.items() if one}
+        return borne_out(replace(self._context, lacking=lacking), self._findings)
 
     def _observed(self) -> str:
         if self.observed_until is None:

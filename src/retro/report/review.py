@@ -7,6 +7,7 @@ from retro.campaigns import CampaignParams
 from retro.i18n import Text
 from retro.judgement import Conflict, followed_up, goals
 from retro.ledger import Ledger
+from retro.ledger.reported import Reported
 from retro.report.locked import Review
 from retro.sections import Context
 from retro.sections.scorecard import goal_label
@@ -48,10 +49,12 @@ def goal_blocks(ledger: Ledger, context: Context, findings: Sequence[Finding]) -
     return tuple(_shown(found))
 
 
-def conflict_blocks(conflicts: Sequence[Conflict], reports: int, text: Text) -> tuple[Block, ...]:
+def conflict_blocks(conflicts: Sequence[Conflict], reports: Sequence[Reported], text: Text) -> tuple[Block, ...]:
     """Blocks on what the reports of a period say against each other."""
+    unmade = sum(not one.ledger.entries for one in reports)
+    left = text("review.lint.unmade", count=unmade) if unmade else ""
     if not conflicts:
-        return (Paragraph(spans=spans(text("review.lint.none", count=reports))),)
+        return (Paragraph(spans=spans(text("review.lint.none", count=len(reports)) + left)),)
     columns = tuple(Column(label=text(f"review.lint.{name}")) for name in ("kind", "where", "against"))
     rows = []
     for one in conflicts:
@@ -60,7 +63,7 @@ def conflict_blocks(conflicts: Sequence[Conflict], reports: int, text: Text) -> 
             here, there = (text(f"review.lint.outcomes.{outcome}") for outcome in (here, there))
         places = (f"{one.where} ({here})", f"{one.against} ({there})") if there else (one.where, one.against)
         rows.append(tuple(Cell(text=words) for words in (text(f"review.lint.kinds.{one.kind}"), *places)))
-    said = Paragraph(spans=spans(text("review.lint.found", count=len(conflicts), reports=reports)))
+    said = Paragraph(spans=spans(text("review.lint.found", count=len(conflicts), reports=len(reports)) + left))
     table = Table(caption=text("review.lint.caption"), columns=columns, rows=tuple(rows))
     return (Callout(tone="warning", blocks=(said,)), table)
 

@@ -18,8 +18,9 @@ def say(frame: pd.DataFrame, context: Context) -> Finding:
     text, rows = context.text, records(frame)
     *parts, total = rows
     own = [row for row in parts if row["row"] != OUTSIDE]
-    tied = all(row["used"] == row["booked"] for row in own if row["used"] is not None)
-    sentence = _used(own, total, text) + _plans(own, total, text) + (text("budget.say.tied") if tied else "")
+    told = [row for row in own if row["used"] is not None]
+    tied = all(row["used"] == row["booked"] for row in told)
+    sentence = _used(own, total, text) + _plans(own, total, text) + (text("budget.say.tied") if tied and told else "")
     entries = (
         *(entry(f"budget_{name}", total[name]) for name in ("planned", "used", "left")),
         context.entry("cost_booked", total, "booked"),

@@ -3,16 +3,17 @@
 from collections.abc import Mapping
 from typing import Any
 
+import numpy as np
 import pandas as pd
 
 from retro.charts import Chart
 from retro.i18n import Text
 from retro.ledger import Entry
-from retro.metrics.baseline import Impact
-from retro.metrics.baseline.impact import LEAST_TRIED
+from retro.metrics.baseline import PHASES, Impact
+from retro.metrics.baseline.impact import ENDS, LEAST_TRIED
 from retro.metrics.roi import Impacts
 from retro.sections.effects import draw_effect, side_of, tried
-from retro.sections.section import Context, Finding, Section, frame_table, records
+from retro.sections.section import Context, Finding, Section, frame_table, number, records
 
 LEAST_PLACEBOS = 19
 """Fewer windows cannot show that an effect is rarer than one in twenty; their spread still tells something."""
@@ -69,7 +70,12 @@ def _own_days(found: Impact, text: Text) -> str:
     own = {row["phase"]: row for row in records(found.effects)}.get("campaign")
     if own is None or len(found.effects) < 3 or found.contradicted or own["low"] <= 0 <= own["high"]:  # noqa: PLR2004
         return ""
-    return text(f"impact.say.own_days_{'more' if own['effect'] > 0 else 'less'}", own, size=abs(own["effect"]))
+    whole = found.effects["effect"].iloc[-1] - own["effect"]
+    low, high = np.percentile(found.draws.sum(axis=1) - found.draws[:, PHASES.index("campaign")], ENDS)
+    side = "open" if low <= 0 <= high else "more" if whole > 0 else "less"
+    around = text(f"impact.say.around_{side}", {"effect": whole, "low": low, "high": high}, size=abs(whole))
+    key = f"own_days_{'more' if own['effect'] > 0 else 'less'}"
+    return text(f"impact.say.{key}", own, size=abs(own["effect"]), around=around)
 
 
 def _phases(found: Impact, text: Text) -> str:
@@ -110,12 +116,11 @@ def _entries(found: Impact, total: Mapping[str, Any], context: Context) -> tuple
     method = "local level, weekdays and covariates by Gibbs sampling, tried on placebos"
     if found.randomised:
         method = "difference of means of people invited and held out at random (Welch), times the people invited"
-    without_interval: dict[str, Any] = {"low": None, "high": None}
+    expected = total["expected"]
+    ends = {name: number(total[name] / expected) if expected > 0 else None for name in ("low", "high")}
     return (
         context.entry("incremental_gmv", total, "effect", method=method),
-        context.entry(
-            "incremental_lift_rate", total, "effect_rate", of=("actual", "expected"), method=method, **without_interval
-        ),
+        context.entry("incremental_lift_rate", total, "effect_rate", of=("actual", "expected"), method=method, **ends),
     )
 
 

@@ -41,7 +41,8 @@ def say(frame: pd.DataFrame, lift: pd.DataFrame, context: Context) -> Finding:
         sentence += text("reactivated_members.say.not_yet", days=days)
     elif not pd.isna(invited["reactivated_still_active_rate"]):
         sentence += text("reactivated_members.say.stayed", invited, days=days)
-    return Finding(sentence, tuple(entries), _table(frame, text))
+    shown = any(one.name == "reactivated_extra" and one.low is not None and one.low > 0 for one in entries)
+    return Finding(sentence, tuple(entries), _table(frame, text), shown=shown)
 
 
 def _lift(

@@ -27,9 +27,10 @@ def say(frame: pd.DataFrame, statement: Statement, found: Impact, context: Conte
     text, rows = context.text, {row["figure"]: row for row in records(frame)}
     table = _table(rows.values(), text)
     if statement.cost is None:
-        judged = _without_cost(rows.get("incremental_contribution"), found, text)
+        judged, beside = _without_cost(rows.get("incremental_contribution"), found, text)
         sentence = text("roi.say.no_cost", campaign=context.params.campaign_id)
-        return Finding(sentence, (), table, judged=judged, state="open", reservation=text("roi.reservation.unknown"))
+        reservation = text("roi.reservation.unknown")
+        return Finding(sentence, (), table, judged=judged, judged_beside=beside, state="open", reservation=reservation)
     entries = tuple(_entry(row, context) for name, row in rows.items() if name != _LIFT)
     ratio, true = rows["output_input_ratio"]["value"], rows.get("incremental_roi")
     headline = text("roi.say.stated", ratio=ratio, net=ratio - 1)
@@ -54,12 +55,19 @@ def say(frame: pd.DataFrame, statement: Statement, found: Impact, context: Conte
     )
 
 
-def _without_cost(gain: Mapping[str, Any] | None, found: Impact, text: Text) -> tuple[str, str]:
-    """What can be said of a campaign whose cost is not booked: a quiet one has no effect to pay for."""
+def _without_cost(
+    gain: Mapping[str, Any] | None, found: Impact, text: Text
+) -> tuple[tuple[str, str], tuple[str, str] | tuple[()]]:
+    """What can be said of a campaign whose cost is not booked: a quiet one has no effect to pay for.
+
+    The second pair is said instead where other sections show an effect.
+    """
     clear = gain is None or not gain["low"] <= 0 <= gain["high"]
+    book = text("roi.judged.book_cost")
     if found.measurable or clear:
-        return text("roi.judged.no_cost"), text("roi.judged.book_cost")
-    return text("roi.judged.no_effect", gain), text("roi.judged.nothing_to_keep")
+        return (text("roi.judged.no_cost"), book), ()
+    quiet = text("roi.judged.no_effect", gain), text("roi.judged.nothing_to_keep")
+    return quiet, (text("roi.judged.no_effect_on_money", gain), book)
 
 
 def _reservation(found: Impact, context: Context) -> str:

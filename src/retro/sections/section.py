@@ -145,11 +145,14 @@ class Finding:
         headline: The verdict's words for it, where those are not the sentence.
         shows: What its first chart shows, where that is not its first sentence.
         judged: Whether the campaign made money, and whether to keep, change or stop it: the verdict's first lines.
+        judged_beside: The same where another section has `shown` an effect; empty where that changes nothing.
+        shown: Whether people held out at random show that the campaign moved what it aims at.
         state: The same in one word; empty where the section judges no money.
         reservation: What speaks most against what it says, one sentence; warnings are said besides.
         next_step: The next step; empty where targets decide it.
         scores: Lines of the scorecard that are no single figure against its target.
         located: Where missed targets were lost, by target.
+        ships: Whether an experiment says to ship, by its id; a campaign's own hold-out says nothing of it.
     """
 
     sentence: str
@@ -164,11 +167,14 @@ class Finding:
     headline: tuple[str, ...] = ()
     shows: str = ""
     judged: tuple[str, ...] = ()
+    judged_beside: tuple[str, ...] = ()
+    shown: bool = False
     state: MoneyState = ""
     reservation: str = ""
     next_step: str = ""
     scores: tuple[ScoreRow, ...] = ()
     located: Mapping[str, Located] = field(default_factory=dict)
+    ships: Mapping[str, bool] = field(default_factory=dict)
 
     @property
     def has_figures(self) -> bool:

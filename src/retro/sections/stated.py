@@ -45,7 +45,10 @@ def say(figures: pd.DataFrame, context: Context) -> Finding:
     if wrong:
         sentence += text("stated.say.contradicted", claims=text("chart.clause").join(wrong[:_MOST_NAMED]))
     entries = tuple(entry(f"claims_{name}", number(count)) for name, count in counts.items() if name != "open")
-    frame = pd.DataFrame(rows)
+    themselves = sum(row.outcome == "contradicted" and row.as_stated for row in rows)
+    if themselves:
+        sentence += text("stated.say.themselves", count=themselves)
+    frame = pd.DataFrame(rows).assign(outcome=[f"{row.outcome}{'_as_stated' * row.as_stated}" for row in rows])
     columns = ("outcome.stated.outcome", "says.", "left.", "right.")
     return Finding(sentence, entries, frame_table("stated", frame, columns, text, folded=False))
 
@@ -55,6 +58,8 @@ class _Row(NamedTuple):
     left: str
     right: str
     outcome: Outcome
+    as_stated: bool = False
+    """Whether stated figures alone answer it, so that nothing measured speaks for or against it."""
 
 
 class Measured(NamedTuple):
@@ -174,7 +179,9 @@ def _claim_row(claim: StatedClaim, measured: Mapping[str, Measured], context: Co
         left, right = _sides(claim.relation.sides(partial(_look, params, measured)), claim.relation, text)
     except UnknownFigure as missing:
         return _Row(says, claim.claim, _lacking(str(missing), text), "not_checkable")
-    return _Row(says, left, f"{_SIGNS[claim.relation.sign]} {right}", claim_outcome(claim, params, measured))
+    as_stated = not any(name.startswith("measured.") for name in names_of(claim.relation))
+    outcome = claim_outcome(claim, params, measured)
+    return _Row(says, left, f"{_SIGNS[claim.relation.sign]} {right}", outcome, as_stated)
 
 
 def _lacking(name: str, text: Text) -> str:

@@ -51,9 +51,16 @@ def say(frame: pd.DataFrame, lift: pd.DataFrame, context: Context) -> Finding:
     if not own["whole"]:
         result += text("win_back.say.so_far")
     entries += told
+    shown = any(one.name == "win_back_extra" for one in told) and found["buyers"]["low"] > 0
     named = frame.assign(group=[text(f"win_back.{group}") for group in frame["group"]])
     columns = ("group.", "members", "reached", "opened", "came", "came_rate", "buyers", "rate", "low", "high", "gmv")
-    return Finding(sentence + result, tuple(entries), frame_table("win_back", named, columns, text), headline=(result,))
+    return Finding(
+        sentence + result,
+        tuple(entries),
+        frame_table("win_back", named, columns, text),
+        headline=(result,),
+        shown=shown,
+    )
 
 
 def _brought(
@@ -77,7 +84,8 @@ def _brought(
     facts = gain | {name: lift[name] for name in ("extra", "extra_low", "extra_high")}
     sentence = text(f"win_back.say.{'clear' if lift['low'] > 0 else 'unclear'}", held, **facts)
     if not pd.isna(lift["cost_per_extra"]):
-        sentence += text("win_back.say.cost", lift)
+        messages = lift["cost"] == rows["treated"]["cost"]
+        sentence += text(f"win_back.say.{'cost_of_messages' if messages else 'cost'}", lift)
         low, high = number(lift["cost_low"]), number(lift["cost_high"])
         entries.append(
             context.entry("cost_per_win_back", lift, "cost_per_extra", method="Newcombe", low=low, high=high)

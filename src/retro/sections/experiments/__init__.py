@@ -42,6 +42,12 @@ def say(results: Sequence[ExperimentResult | NotCovered], context: Context) -> F
         for part in parts
         for decision in part.decisions
     )
+    held = context.params.hold_out
+    ships = {
+        design.id: isinstance(result, ExperimentResult) and result.decision.state == "ship"
+        for result, design in zip(results, designs, strict=True)
+        if held is None or design.id != held.experiment
+    }
     if len(parts) == 1:
         (only,) = parts
         return Finding(
@@ -51,12 +57,15 @@ def say(results: Sequence[ExperimentResult | NotCovered], context: Context) -> F
             headline=only.headline,
             shows=only.shows,
             next_step=only.next_step,
+            shown=only.shown,
+            ships=ships,
         )
     headline = tuple(
         say("experiments.say.of", experiment=part.title, decision=one) for part in parts for one in part.headline
     )
     step = next((_named_step(part, context) for part in parts if part.next_step), "")
-    return Finding("", parts=parts, decisions=decisions, headline=headline, next_step=step)
+    shown = any(part.shown for part in parts)
+    return Finding("", parts=parts, decisions=decisions, headline=headline, next_step=step, shown=shown, ships=ships)
 
 
 def _named_step(part: Finding, context: Context) -> str:
@@ -94,6 +103,7 @@ def _part(reader: Reader, context: Context) -> Finding:
         warnings=(*faults, *_cautions(reader)),
         exhibits=tuple(exhibits(reader)),
         decisions=() if apart else (decided,),
+        shown=apart and bool(reader.metrics("primary", "better", decision.arm)),
         shows=proof[0] if apart and proof else "",
         headline=tuple(
             one for one in (decided if apart else "", Said("").join(proof), f"{worth}{''.join(faults[:1])}") if one
