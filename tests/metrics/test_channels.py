@@ -66,6 +66,16 @@ def test_orders_without_a_channel_leave_everything_but_the_cost_open(
     assert frame.drop(columns=["channel", "spend"]).isna().all(axis=None)
 
 
+def test_a_campaign_without_booked_costs_has_channels_whose_cost_is_not_known(
+    orders: ibis.Table, parts: dict[str, ibis.Table]
+) -> None:
+    frame = channels(orders, parts, ASKED, campaign_id="unheard of", economics=HALF)
+
+    assert frame["gmv"].notna().all()
+    assert frame["spend"].isna().all()
+    assert frame["cac"].isna().all()
+
+
 def test_without_costs_of_goods_value_is_open_and_sales_are_not(
     orders: ibis.Table, parts: dict[str, ibis.Table]
 ) -> None:

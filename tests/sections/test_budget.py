@@ -67,6 +67,10 @@ def test_the_budget_is_kept_exceeded_or_cannot_be_told(given: pd.DataFrame, engl
     assert found[1].startswith(chinese)
 
 
+def test_reports_that_are_not_made_yet_do_not_tie_out() -> None:
+    assert "to the cent" not in find("budget", budgeted(None)).sentence
+
+
 def test_costs_that_were_booked_later_are_warned_of() -> None:
     finding = find("budget", budgeted("60.00", booked="61.00"))
 

@@ -105,9 +105,16 @@ def test_a_clear_effect_on_the_campaigns_own_days_is_told_where_the_whole_is_not
     ]
     found = replace(impact(72.0, low=-102.0), effects=pd.DataFrame(rows, columns=columns))
 
-    said = find("impact", found.days, told(found)).sentence
+    draws = np.array([[0.0, 123.0, -200.0], [0.0, 123.0, 100.0]])
+    said = find("impact", found.days, told(replace(found, draws=draws))).sentence
     assert "which cannot be told from what happens anyway" in said
     assert "On its own days 123 CNY more was sold" in said
+    assert find("impact", found.days, told(replace(found, draws=draws))).shown
+    assert "whether the days around them added to it or paid for it cannot be seen" in said
+    paid = np.array([[0.0, 123.0, -60.0], [0.0, 123.0, -40.0]])
+    assert "51.00 CNY less was sold on the days around them (95% interval −59.50 to −40.50 CNY), so that in all" in (
+        find("impact", found.days, told(replace(found, draws=paid))).sentence
+    )
 
 
 def test_an_effect_without_placebos_does_not_speak_of_them() -> None:

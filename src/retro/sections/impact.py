@@ -54,6 +54,7 @@ def say(_: pd.DataFrame, impacts: Impacts, context: Context) -> Finding:
         table,
         headline=(headline,),
         warnings=_reservations(impacts, context),
+        shown=found.measurable or bool(_own_days(found, text)),
     )
 
 
