@@ -12,6 +12,9 @@ from retro.i18n import Text
 from retro.ledger import Entry
 from retro.sections import Finding, Section
 
+_EVIDENCE = ("impact", "order_impact")
+"""Sections that a judgement of money rests on; they are shown whole though they find no difference."""
+
 _FIRST_SENTENCE = re.compile(r"(?<=[。！？])|(?<=[.!?])\s+(?=[A-Z])|\s*[；;]\s*")
 """Where a sentence ends that is short enough for a title."""
 
@@ -67,7 +70,7 @@ def weighed(heading: Sequence[Block], section: str, finding: Finding, params: Ca
     """
     opens = section in (*params.headlines, *params.headline_charts) or bool(finding.judged)
     worth = 3 if opens else 2 if any(entry.name in params.targets for entry in recorded(finding)) else 1
-    marks = {"worth": worth, "quiet": finding.quiet and worth == 1}
+    marks = {"worth": worth, "quiet": finding.quiet and worth == 1 and section not in _EVIDENCE}
     return [block.model_copy(update=marks) if isinstance(block, Heading) else block for block in heading]
 
 

@@ -74,7 +74,7 @@ def _own_days(found: Impact, text: Text) -> str:
     whole = found.effects["effect"].iloc[-1] - own["effect"]
     low, high = np.percentile(found.draws.sum(axis=1) - found.draws[:, PHASES.index("campaign")], ENDS)
     side = "open" if low <= 0 <= high else "more" if whole > 0 else "less"
-    around = text(f"impact.say.around_{side}", {"effect": whole, "low": low, "high": high}, size=abs(whole))
+    around = text(f"impact.say.around_{side}", size=abs(whole))
     key = f"own_days_{'more' if own['effect'] > 0 else 'less'}"
     return text(f"impact.say.{key}", own, size=abs(own["effect"]), around=around)
 
