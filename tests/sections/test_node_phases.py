@@ -53,9 +53,9 @@ NO_BASELINE = dict.fromkeys(("baseline_gmv", "low_gmv", "high_gmv", "gain_gmv"))
 def test_each_phase_lies_above_below_or_within_the_weeks_before() -> None:
     english, chinese = words_of(find, "node_phases", node())
 
-    assert "The pre-heat sold 84K CNY (42.0% of the node), within the range" in english
-    assert "The burst **sold 96K CNY** (48.0% of the node), more than any week before" in english
-    assert "The return **sold 20K CNY** (10.0% of the node), less than any week before" in english
+    assert "The pre-heat took 84K CNY (42.0% of the node), within the range" in english
+    assert "The burst **took 96K CNY** (48.0% of the node), more than any week before" in english
+    assert "The return **took 20K CNY** (10.0% of the node), less than any week before" in english
     assert "爆发期**成交 9.6 万元**（占节点 48.0%），按同样天数超过之前任何一周。" in chinese
 
 
@@ -81,7 +81,7 @@ def test_what_goes_on_is_told_so_far_and_what_has_not_begun_not_at_all() -> None
 
     sentence = find("node_phases", going).sentence
 
-    assert "The burst so far **sold 96K CNY**, more than any week before" in sentence
+    assert "The burst so far **took 96K CNY**, more than any week before" in sentence
     assert "return" not in sentence
 
 
@@ -90,7 +90,7 @@ def test_what_goes_on_is_told_so_far_and_what_has_not_begun_not_at_all() -> None
     [
         (
             "en",
-            "The burst is known to have sold 96K CNY; orders lack some of its days, so it is not compared.",
+            "The burst is known to have taken 96K CNY; orders lack some of its days, so it is not compared.",
         ),
         ("zh", "爆发期已知成交 9.6 万元，订单缺了其中的日期，不与往常比较。"),
     ],
@@ -113,7 +113,7 @@ def test_without_amounts_it_is_told_in_orders() -> None:
 
     english, chinese = words_of(find, "node_phases", frame)
 
-    assert "The burst **brought 300 orders** (48.0% of the node), more than any week before" in english
+    assert "The burst **took 300 orders** (48.0% of the node), more than any week before" in english
     assert "返场期**成交 60 单**（占节点 10.0%），按同样天数低于之前任何一周" in chinese
     assert "CNY" not in english
 
