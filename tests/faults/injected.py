@@ -326,7 +326,8 @@ def strange_place(project: Path) -> Said:
     place = project.with_name(STRANGE)
     shutil.copytree(project, place, symlinks=True)
     surroundings = {**ASCII, "HOME": "/nowhere/at/all", "TMPDIR": "/nowhere/at/all", "PYTHONIOENCODING": "latin-1"}
-    code, said = around(**surroundings, **jumping(project.parent, -172_800))(place)
+    clock = jumping(project.parent, -172_800) if shutil.which("gcc") else {}
+    code, said = around(**surroundings, **clock)(place)
     bad = lost(place, 2) or ", ".join(left_over(place))
     return (code, said) if code or not bad else (97, bad)
 
