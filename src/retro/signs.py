@@ -18,6 +18,9 @@ _UNSEEN = re.compile(
 )
 """What a reader does not see, though it changes what is seen."""
 
+_UNIT = re.compile(r"(?<=\d) (?=[\u4e00-\u9fff])|(?<=[\dKMB%]) (?=(?:[A-Z]{3}|pp)\b)")
+"""The blank between a number and its unit."""
+
 _LONE = re.compile("[\ud800-\udfff]")
 
 _APART = "\u00ad"
@@ -34,6 +37,16 @@ def harmless(text: str) -> str:
     if text.isprintable():
         return text
     return _LONE.sub("\ufffd", _UNSEEN.sub("", _BREAKS.sub("\n", text)))
+
+
+def unbroken(text: str) -> str:
+    r"""Keep a number and its unit on one line.
+
+    Examples:
+        >>> unbroken("净亏 18 万元"), unbroken("163K CNY, +0.5 pp of 20 days")
+        ('净亏 18\xa0万元', '163K\xa0CNY, +0.5\xa0pp of 20 days')
+    """
+    return _UNIT.sub("\u00a0", text)
 
 
 def quoted(text: str) -> str:

@@ -14,7 +14,9 @@ import pytest
 from lxml import html as lxml_html
 from lxml.html import HtmlElement
 
+from retro.campaigns import CAMPAIGN_TYPES
 from retro.files import write_json
+from retro.i18n import LANGS, load_text
 from retro.ledger import Ledger, entry, write_ledger
 from retro.publish import Failure, Manifest, PublishedFile, read_manifest, write_failure, write_index, write_manifest
 
@@ -294,3 +296,7 @@ def test_actions_of_another_version_are_left_out(tmp_path: Path, report: Callabl
         (report(name) / "latest" / "params.json").write_text(content)
     assert "全部行动" in read(tmp_path).text_content()
     assert "共 0 项" in (tmp_path / "actions.html").read_text()
+
+
+def test_every_kind_has_a_name_in_the_catalogue() -> None:
+    assert all({f"index.kind.{kind}" for kind in CAMPAIGN_TYPES} <= load_text(lang).entries.keys() for lang in LANGS)

@@ -41,8 +41,8 @@ WARNS = result("coupon_id", "failed", "warning", 5)
 @pytest.mark.parametrize(
     ("results", "words"),
     [
-        ((HOLDS,), "All rules hold (1)"),
-        ((HOLDS, WARNS), "1 of 2 rules hold, warnings: 1"),
+        ((HOLDS,), "Every rule holds (1)"),
+        ((HOLDS, WARNS), "1 of 2 rules hold, with 1 warning"),
         ((HOLDS, WARNS, BREAKS), "1 of 3 rules hold, 1 that must hold do not"),
     ],
 )

@@ -21,6 +21,7 @@ from retro.publish.outline import contents, outlined, words
 from retro.publish.reading import opened, refusing, valid
 from retro.publish.style import TEMPLATES, script, style_sheet
 from retro.publish.svg import Charts
+from retro.signs import unbroken
 
 _ALONE: tuple[Format, ...] = ("html",)
 _STYLE_SHEETS = ("base.css", "page.css")
@@ -45,6 +46,7 @@ class RetroHTMLExporter(TemplateExporter):  # type: ignore[misc]  # nbconvert is
         environment = cast("Environment", super()._create_environment())
         environment.autoescape = True
         environment.undefined = StrictUndefined
+        environment.filters["unbroken"] = unbroken
         return environment
 
     def from_file(self, file_stream: Any, resources: Any = None, **_kw: Any) -> tuple[str, Any]:  # noqa: ANN401 - nbconvert's types

@@ -26,6 +26,6 @@
   }
   for (const place of document.querySelectorAll("[data-since]")) {
     const days = Math.floor((Date.now() - Date.parse(place.dataset.since)) / 86400000);
-    place.textContent = days > 0 ? fill(words.ago, { days }) : words.today;
+    place.textContent = days > 1 ? fill(words.ago, { days }) : days > 0 ? words.yesterday : words.today;
   }
 }

@@ -72,7 +72,7 @@
     input.addEventListener("input", () => {
       const wanted = input.value.trim().toLowerCase();
       const rows = [...table.tBodies[0].rows];
-      for (const row of rows) row.hidden = !row.textContent.toLowerCase().includes(wanted);
+      for (const row of rows) row.hidden = !row.textContent.replace(/\s+/g, " ").toLowerCase().includes(wanted);
       const shown = rows.filter((row) => !row.hidden).length;
       status.textContent = wanted ? fill(words.shown, { shown, all: rows.length }) : "";
     });
