@@ -85,3 +85,11 @@ def test_money_that_cannot_be_told_is_no_effect_only_where_nothing_shows_one(sho
     findings = {"win_back": Finding("105 came back. ", shown=shown), "roi": OPEN}
 
     assert verdict(findings, Ledger(), _week()).first[0] == first
+
+
+@pytest.mark.parametrize(("state", "words"), [("open", "which proves no effect"), ("", "keep the plan")])
+def test_targets_that_are_met_keep_no_plan_whose_effect_is_open(state: Any, words: str) -> None:
+    met = Finding("5 came. ", (entry("new_users", Decimal(5)),))
+    findings = {"registrations": met, "roi": replace(OPEN, state=state, judged=OPEN.judged if state else ())}
+
+    assert words in verdict(findings, Ledger(entries=met.entries), _week(targets={"new_users": 5})).step

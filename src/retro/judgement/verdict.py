@@ -62,8 +62,7 @@ def verdict(findings: Mapping[str, Finding], ledger: Ledger, context: Context) -
     left = max(0, _MOST_FINDINGS - len(decisions)) if heard and heard[0].decisions else _MOST_FINDINGS
     why = (*decisions, *headlines[:left], *_targets(judged_targets, context))
     planned = bool(judged and context.params.actions)
-    proved = not any(finding.state == "open" for finding in findings.values())
-    step = _action(context, proved=proved) if planned else _next(heard, findings, judged_targets, context)
+    step = _action(context, proved=_proved(findings)) if planned else _next(heard, findings, judged_targets, context)
     if judged:
         return Told(judged, step, why, judged=True, planned=planned)
     return Told(why[:1], step, why[1:], planned=step == (_action(context) if context.params.actions else ""))
@@ -93,7 +92,7 @@ def _next(
     mending = steps[:1]
     proposed = [finding.next_step for finding in heard if finding.next_step and finding.next_step not in mending][:1]
     if not mending and (judged or not proposed):
-        mending = [_advice(judged, context)]
+        mending = [_advice(judged, context, proved=_proved(findings))]
     text = context.text
     also = (
         [text("advice.also", step=step.removeprefix(text("advice.next"))) for step in mending] if proposed else mending
@@ -147,7 +146,12 @@ def _action(context: Context, *, proved: bool = True) -> str:
     return text(f"advice.{kind}", count=len(actions), worth=worth, **facts)
 
 
-def _advice(judged: Sequence[Outcome], context: Context) -> str:
+def _proved(findings: Mapping[str, Finding]) -> bool:
+    """Whether no section judged money and left it open."""
+    return not any(finding.state == "open" for finding in findings.values())
+
+
+def _advice(judged: Sequence[Outcome], context: Context, *, proved: bool) -> str:
     """The next step: the action that is worth most, else the first missed target, else keep what worked."""
     text = context.text
     if judged and context.params.actions:
@@ -156,4 +160,4 @@ def _advice(judged: Sequence[Outcome], context: Context) -> str:
         for _, name, _, _, found in judged:
             if found == outcome:
                 return text(f"advice.{outcome}", label=goal_label(name, context))
-    return text("advice.met" if judged else "advice.no_targets")
+    return text(f"advice.met{'' if proved else '_open'}" if judged else "advice.no_targets")
