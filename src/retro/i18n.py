@@ -32,7 +32,7 @@ _SCALES: dict[Lang, tuple[tuple[int, str], ...]] = {
 }
 
 _CENTS_BELOW, _WHOLE_BELOW = 100, 10_000
-"""Amounts in sentences: cents below the one, whole below the other, three digits above."""
+"""Amounts in sentences: their cents, if any, below the one, whole below the other, three digits above."""
 
 _MULTIPLES_FROM = 3
 """Changes from here on read as multiples: +580.1% is +5.8 times."""
@@ -249,23 +249,21 @@ class Text:
         return f"{shown}{joint if name == '元' else ' '}{name}"
 
     def told_money(self, value: Number) -> str:
-        """An amount as a sentence or a tile says it: cents below 100, else about three digits.
+        """An amount as a sentence or a tile says it: its cents, if any, below 100, else about three digits.
 
         Examples:
             >>> text = load_text("zh", "CNY")
             >>> (
             ...     text.told_money(Decimal("5.1")),
+            ...     text.told_money(Decimal("60")),
             ...     text.told_money(Decimal("572.91")),
             ...     text.told_money(Decimal("-61701.63")),
             ... )
-            ('5.10 元', '573 元', '−6.17 万元')
+            ('5.10 元', '60 元', '573 元', '−6.17 万元')
         """
-        size = abs(float(value))
-        if not size:
-            return f"0 {self.currency_name}"
-        if size < _CENTS_BELOW:
-            return self.money(value)
-        return self.short_money(value) if size >= _WHOLE_BELOW else f"{self.exact(value, 0)} {self.currency_name}"
+        if abs(float(value)) >= _WHOLE_BELOW:
+            return self.short_money(value)
+        return f"{self.exact(value, _cents(value))} {self.currency_name}"
 
     def gain(self, value: Number) -> str:
         """A net amount in words: what was gained, or lost.
@@ -282,7 +280,7 @@ class Text:
         size = abs(float(like))
         if size >= _WHOLE_BELOW:
             return self.short_money(low, like), self.short_money(high, like)
-        digits, name = 2 if size < _CENTS_BELOW else 0, self.currency_name
+        digits, name = _cents(low, high), self.currency_name
         return f"{self.exact(low, digits)} {name}", f"{self.exact(high, digits)} {name}"
 
     def signed_money(self, value: Number) -> str:
@@ -290,7 +288,7 @@ class Text:
 
         Examples:
             >>> load_text("en", "GBP").signed_money(Decimal(50)), load_text("zh", "CNY").signed_money(Decimal(-120_000))
-            ('+50.00 GBP', '−12 万元')
+            ('+50 GBP', '−12 万元')
         """
         return f"{'+' if value > 0 else '−' if value < 0 else ''}{self.told_money(_size(value))}"
 
@@ -346,6 +344,18 @@ class Text:
             ('+6.0 pp', '−13.0 个百分点')
         """
         return f"{_signed(f'{_rounded(value * 100, digits):+,}')} {self('unit.percentage_points')}"
+
+    def duration(self, seconds: float) -> str:
+        """A time in the unit that a reader would take.
+
+        Examples:
+            >>> [load_text("en").duration(seconds) for seconds in (46, 324, 45_000, 639_720)]
+            ['46 s', '5.4 min', '12.5 h', '7.4 d']
+        """
+        for size, unit in ((86_400, "days"), (3_600, "hours"), (60, "minutes")):
+            if seconds >= 2 * size:
+                return self(f"chart.duration.{unit}", count=self.short(round(seconds / size, 1)))
+        return self("chart.duration.seconds", count=self.short(round(seconds)))
 
     def day(self, value: dt.date) -> str:
         """A calendar day.
@@ -442,6 +452,12 @@ class Text:
         return self("unit.losses" if high <= 0 else "unit.gains", low=first.split(" ")[0], high=last)
 
 
+def _cents(*amounts: Number) -> int:
+    """The decimals of amounts that are told together: cents where all lie below 100 and one has any."""
+    sizes = [round(abs(float(amount)), 2) for amount in amounts]
+    return 2 if max(sizes) < _CENTS_BELOW and not all(size.is_integer() for size in sizes) else 0
+
+
 def _quoted(value: object) -> str:
     return value if isinstance(value, Said) else quoted(str(value))
 
@@ -501,6 +517,7 @@ _FORMS: Mapping[str, Callable[..., str]] = {
     "signed_money": Text.signed_money,
     "points": Text.percentage_points,
     "probability": Text.probability,
+    "duration": Text.duration,
     "day": Text.day,
     "short_day": Text.short_day,
     "month": Text.month,

@@ -34,8 +34,8 @@ def test_lines_are_named_with_their_last_total(said: Callable[[Chart], list[str]
     chart = charts.cumulative(
         NIGHT, load_text("zh"), "成交总额（元）", "开场后小时数", unit="money", target=Decimal(100)
     )
-    assert {"本次\n80.00 元", "上次\n90.00 元", "目标 100 元", "开场后小时数"} <= set(said(chart))
-    assert chart.alt == "累计曲线，成交总额（元），按开场后小时数；最终：本次 80.00 元、上次 90.00 元。"
+    assert {"本次\n80 元", "上次\n90 元", "目标 100 元", "开场后小时数"} <= set(said(chart))
+    assert chart.alt == "累计曲线，成交总额（元），按开场后小时数；最终：本次 80 元、上次 90 元。"
 
 
 def test_target_is_within_the_view(text: Text) -> None:

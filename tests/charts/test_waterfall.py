@@ -36,8 +36,8 @@ def test_bars_start_where_the_last_one_ended(text: Text) -> None:
 
 def test_changes_carry_their_sign(said: Callable[[Chart], list[str]]) -> None:
     chart = charts.waterfall(PROFIT, load_text("zh"), "贡献（元）")
-    assert {"100 元", "−120 元", "+5.00 元", "−15.00 元", "贡献（元）"} <= set(said(chart))
-    assert chart.alt == "瀑布图，贡献（元）：成交 100 元、成本 −120 元、补贴 +5.00 元、贡献 −15.00 元。"
+    assert {"100 元", "−120 元", "+5 元", "−15 元", "贡献（元）"} <= set(said(chart))
+    assert chart.alt == "瀑布图，贡献（元）：成交 100 元、成本 −120 元、补贴 +5 元、贡献 −15 元。"
 
 
 def test_refuses_what_does_not_tie_out(text: Text) -> None:

@@ -34,7 +34,7 @@ def test_actions_stand_by_worth_and_those_without_one_say_nothing() -> None:
     actions = [action("a"), action("b", 5), action("c", 150_000), action("d")]
     told = brief(TOLD, (), {}, {}, context(actions=actions))
 
-    assert [(one.what, one.worth) for one in told.actions] == [("c", "150K CNY"), ("b", "5.00 CNY"), ("a", "")]
+    assert [(one.what, one.worth) for one in told.actions] == [("c", "150K CNY"), ("b", "5 CNY"), ("a", "")]
     assert told.more_actions == 1
     assert told.step == ()
 

@@ -178,7 +178,7 @@ def test_the_brief_fits_one_page_whatever_the_shop(lang: Lang, name: str, count:
 
     assert len(PdfReader(io.BytesIO(pdf)).pages) == 1
     assert picture.startswith(b"\x89PNG")
-    assert ("最大保留" if lang == "zh" else "Biggest reservation") in whole[0]
+    assert ("主要保留意见" if lang == "zh" else "Biggest reservation") in whole[0]
     assert "Sales found." in whole[1]
 
 

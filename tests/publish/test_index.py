@@ -281,7 +281,7 @@ def test_every_action_is_listed_with_what_became_of_it(tmp_path: Path, report: C
             "2025年5月31日",
             "—",
             "成交额",
-            "90.00 元",
+            "90 元",
             "100 元",
             "120 元",
             "✓ 达到 (复盘 b)",

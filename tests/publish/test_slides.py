@@ -73,7 +73,7 @@ def test_slides_say_what_decides_one_finding_each(chart: str) -> None:
     found = deck(slides(document(chart))[0])
     titles = [slide.shapes.title.text for slide in found]
     assert titles == [
-        "夜场复盘", "关键指标", "目标完成了多少", "一图看结论", "发现 0。", "发现 1。", "行动", "最大保留",
+        "夜场复盘", "关键指标", "目标完成了多少", "一图看结论", "发现 0。", "发现 1。", "行动", "主要保留意见",
     ]  # fmt: skip
     assert "▼ 亏钱" in words(found[0])
     assert "亏钱：净贡献 −10 万元。" in words(found[0])

@@ -165,7 +165,7 @@ def test_of_a_sample_that_was_not_random_no_total_is_told(
     ("lang", "words"),
     [
         ("en", "The data is a sample of orders, which holds only a part of what each person did"),
-        ("zh", "数据是订单的样本，同一个人的记录不全，本节无从计算。"),
+        ("zh", "数据是订单的样本，同一个人的记录不全，这一节算不出来。"),
     ],
 )
 def test_a_sample_of_orders_says_nothing_of_people(project: Path, shown: Shown, lang: Lang, words: str) -> None:
@@ -182,7 +182,7 @@ def test_a_sample_of_orders_says_nothing_of_people(project: Path, shown: Shown, 
     ("lang", "words"),
     [
         ("en", "The data is a sample of orders, which holds only a part of what each person did"),
-        ("zh", "数据是订单的样本，同一个人的记录不全，本节无从计算。"),
+        ("zh", "数据是订单的样本，同一个人的记录不全，这一节算不出来。"),
     ],
 )
 def test_a_sample_of_orders_does_not_know_whose_first_order_it_holds(project: Path, lang: Lang, words: str) -> None:

@@ -116,6 +116,6 @@ def test_a_signed_report_stays_and_a_later_run_beside_it_is_told(reports: Path) 
     assert one.state == "recorded"  # a later attempt takes nothing from what was signed
     callout, table = signed_blocks("Week", one.ledger, one.later, load_text("en"))
     assert "a later run gives other values (figures: 1)" in str(callout)
-    assert [cell.text for cell in table.rows[0]] == ["GMV", "9.00 CNY", "11.00 CNY"]
+    assert [cell.text for cell in table.rows[0]] == ["GMV", "9 CNY", "11 CNY"]
     assert signed_blocks("Week", one.ledger, one.ledger, load_text("en")) == ()
     assert signed_blocks("Week", one.ledger, Ledger(), load_text("en")) == ()

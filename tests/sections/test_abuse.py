@@ -71,5 +71,5 @@ def test_abuse_without_acts_to_look_at_is_not_covered() -> None:
 def test_a_few_flagged_have_no_share() -> None:
     finding = SECTIONS["abuse"](RULES.assign(flagged=4, confirmed=3), context())
 
-    assert finding.sentence == "Of 200 participants rules flag **<5 as probable abusers**. "
+    assert finding.sentence == "Rules flag **<5 of 200 participants as probable abusers**. "
     assert set(figures(finding).values()) == {None}

@@ -27,8 +27,8 @@ def test_activity_says_of_whom() -> None:
             "**25.0%**; in the last 30 days 12.5%. Of those active, 10 bought (**25.0%**)."
         ),
         (
-            "日活平均 **20 人**，3月2日最高（30 人）。本期有过活动的会员 40 位，占全部 160 位会员的 **25.0%**；"
-            "最近 30 天为 12.5%。有过活动的人中 10 位下过单（**25.0%**）。"
+            "日活平均 **20 人**，3月2日最高（30 人）。本期活跃会员 40 位，占全部 160 位会员的 **25.0%**；"
+            "最近 30 天为 12.5%。活跃会员中 10 位下过单（**25.0%**）。"
         ),
     )
     entries = {entry.name: entry.value for entry in find("activity", daily, found).entries}
@@ -42,7 +42,7 @@ def test_days_of_lost_events_are_told_and_leave_the_mean_alone() -> None:
 
     assert "**20 users a day** on average, most on 3 Mar (30)" in finding.sentence
     assert finding.warnings == (
-        "Events of 1 day are lost: active users leave them out, not counted as 0; the shares are at least as high.",
+        "Events of 1 day are lost: active users leave them out, not counted as 0; the true shares are no lower.",
     )
 
 

@@ -29,7 +29,7 @@ def test_unusual_days_are_set_beside_the_calendar() -> None:
 
     finding = find("anomalies", found, daily, calendar=calendar)
 
-    assert "2 stretches of the month are unusual; the calendar explains 1, **1 it does not**" in finding.sentence
+    assert "2 stretches of the month are unusual: the calendar explains 1, **1 it does not**" in finding.sentence
     assert "80 more than expected (+8.0×). Calendar: Flash-sale night." in finding.sentence
     assert "**Nothing in the calendar**" in finding.sentence
     (exhibit,) = finding.exhibits

@@ -36,9 +36,9 @@ def test_a_bridge_names_its_base_its_factors_and_the_worst_segment() -> None:
     previous, target = finding.parts
     assert previous.title == "Against the period before (1 Feb 2025 – 28 Feb 2025)"
     assert "**100 CNY less (−10.0%)** than the period before (1,000 CNY)" in previous.sentence
-    assert "Conversion −130 CNY, Visits +30.00 CNY" in previous.sentence
+    assert "Conversion −130 CNY, Visits +30 CNY" in previous.sentence
     assert "by channel, web (Conversion, −130 CNY)" in previous.sentence
-    assert "takes the structure of 1 Feb 2025 – 28 Feb 2025" in target.sentence
+    assert "is split as 1 Feb 2025 – 28 Feb 2025 was" in target.sentence
     assert previous.entries[0].name == "gmv_change_previous"
     assert previous.entries[0].value == Decimal("-0.1")
     steps, table = previous.exhibits

@@ -33,30 +33,30 @@ def budgeted(used: str | None, planned: str | None = "100.00", booked: str | Non
         (
             budgeted("60.00"),
             (
-                "Planned **100 CNY**, used **60.00 CNY**, 40.00 CNY left. The campaigns' own budgets add up to "
-                "90.00 CNY, not to the quarter's 100 CNY. The costs in the campaigns' reports equal those "
+                "Planned **100 CNY**, used **60 CNY**, 40 CNY left. The campaigns' own budgets add up to "
+                "90 CNY, not to the quarter's 100 CNY. The costs in the campaigns' reports equal those "
                 "booked, to the cent."
             ),
             (
-                "计划 **100 元**，已用 **60.00 元**，结余 40.00 元。各场预算合计 90.00 元，与全季预算 100 "
+                "计划 **100 元**，已用 **60 元**，结余 40 元。各场预算合计 90 元，与全季预算 100 "
                 "元不一致。"
                 "各活动复盘中的费用与费用表分文不差。"
             ),
         ),
         (
             budgeted("120.00"),
-            "Planned **100 CNY**, used **120 CNY**: **20.00 CNY over**.",
-            "计划 **100 元**，已用 **120 元**，**超支 20.00 元**。",
+            "Planned **100 CNY**, used **120 CNY**: **20 CNY over**.",
+            "计划 **100 元**，已用 **120 元**，**超支 20 元**。",
         ),
         (
             budgeted(None),
-            "Week has no usable report, so what was used and is left cannot be added up; 7.00 CNY is booked.",
-            "“Week”没有可用的复盘，已用与结余无法合计；费用表中已登记 7.00 元。",
+            "Week has no usable report, so what was used and is left cannot be added up; 7 CNY is booked.",
+            "“Week”没有可用的复盘，已用与结余无法合计；费用表中已登记 7 元。",
         ),
         (
             budgeted("60.00", planned=None),
-            "Used **60.00 CNY**; the params hold no budget for the quarter to compare with.",
-            "已用 **60.00 元**；参数中没有全季预算，无从比较。",
+            "Used **60 CNY**; the params hold no budget for the quarter to compare with.",
+            "已用 **60 元**；参数中没有全季预算，无从比较。",
         ),
     ],
 )

@@ -50,10 +50,10 @@ def test_what_the_budget_was_missed_by_is_told_in_volume_mix_and_price() -> None
 
     assert finding.sentence == (
         "Goods were sold for 2,460 CNY against 2,600 CNY budgeted, a difference of **−140 CNY**: "
-        "volume +520 CNY, mix −720 CNY, price +60.00 CNY. "
-        "Cost was 137 CNY against 100 CNY budgeted, a difference of **+37.00 CNY**: volume "
-        "+50.00 CNY, price −20.00 CNY. "
-        "Of it 7.00 CNY is of categories that the budget does not name, and is not split. "
+        "volume +520 CNY, mix −720 CNY, price +60 CNY. "
+        "Cost was 137 CNY against 100 CNY budgeted, a difference of **+37 CNY**: volume "
+        "+50 CNY, price −20 CNY. "
+        "7 CNY of it is for categories that the budget does not name, and is not split. "
     )
     assert figures(finding) == {
         "sales_volume_variance": 520, "sales_mix_variance": -720, "sales_price_variance": 60,
@@ -68,8 +68,8 @@ def test_what_the_budget_was_missed_by_is_told_in_volume_mix_and_price() -> None
 
 def test_what_is_not_known_is_said_and_not_invented() -> None:
     english, chinese = words_of(find, "budget_variance", frame())
-    assert english.startswith("The budget names no units and prices (`budget_lines` of the params)")
-    assert chinese.startswith("预算没有写明数量与单价")
+    assert english.startswith("The budget names no units and prices (budget_lines of the params)")
+    assert chinese.startswith("预算没有写明数量和单价")
     open_ = frame(
         line("costs", "media", 100, None, None, None, None), line("costs", "total", 100, None, None, None, None)
     )

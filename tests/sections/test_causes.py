@@ -41,10 +41,10 @@ def test_each_missed_target_is_located() -> None:
         "campaigns and holidays; moving as the others did, it would be 95.0% (base 200): **50.00 CNY** less sold. "
         "The incident log agrees: Payment, 1 "
     )
-    assert lines[1] == "GMV missed: Payment success of mini program (−50.00 CNY). "
+    assert lines[1] == "GMV missed: Payment success of mini program (−50 CNY). "
     assert lines[2].startswith("Order value missed; the gap is spread over segments without a single cause.")
-    assert lines[3].startswith("New registrations missed; this figure is not taken apart by segment")
-    assert lines[4].startswith("The causes located come to 50.00 CNY, 50.0% of the gap of 100 CNY in GMV")
+    assert lines[3].startswith("New registrations missed; this figure is not split by segment")
+    assert lines[4].startswith("The causes found come to 50 CNY, 50.0% of the gap of 100 CNY in GMV")
     assert "why the Payment incident on mini program lasted from 1 Mar 2025 to 1 Mar 2025" in finding.next_step
     assert finding.entries[0].value == Decimal("-50.00")
 
@@ -102,6 +102,6 @@ def test_a_gap_that_chance_may_explain_has_no_cause() -> None:
 
     finding = find("causes", frame, ledger(gmv="900"), targets={"gmv": 1000})
 
-    assert finding.sentence.startswith("Of the missed targets, no segment moved beyond chance")
+    assert finding.sentence.startswith("Targets were missed, but no segment moved beyond chance")
     assert not finding.next_step
     assert not find("causes", pd.DataFrame(columns=list(COLUMNS)), ledger(gmv="900")).covered

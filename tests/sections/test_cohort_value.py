@@ -46,7 +46,7 @@ def test_a_cohort_is_worth_what_its_users_left() -> None:
     finding = find("cohort_value", value())
 
     assert "**23.50 CNY** within 30 days" in finding.sentence
-    assert "**below** the baseline's 29.00 CNY (400 users)" in finding.sentence
+    assert "**below** the baseline's 29 CNY (400 users)" in finding.sentence
     assert figures(finding)["value_per_new_user"] == Decimal("23.50")
     assert "cost is not known" not in finding.sentence
 

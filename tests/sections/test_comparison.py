@@ -39,8 +39,8 @@ def compared(offer: dict[str, str] | None) -> str:
 
 def test_a_comparison_names_its_base_and_what_differs() -> None:
     assert compared({"zh": "五折", "en": "half price"}) == (
-        "Against Double 11 (1 Feb 2025 – 28 Feb 2025): 10.00 CNY a day, **50.0% less** than 20.00 CNY. "
-        "What differs: 31 days against 28, 10 weekend days against 8, offer “20% off” against “half price”. "
+        "Against Double 11 (1 Feb 2025 – 28 Feb 2025): 10 CNY a day, **50.0% less** than 20 CNY. "
+        "Differences: 31 days against 28, 10 weekend days against 8, offer “20% off” against “half price”. "
     )
     assert "what was offered then is not on record" in compared(None)
 
@@ -64,7 +64,7 @@ def test_a_campaign_stands_beside_days_without_it_by_amounts_alone() -> None:
     found = find_night("comparison", pd.DataFrame(rows, columns=columns), course, bases)
 
     first, second = found.sentence.splitlines()
-    assert "10.00 CNY a day, 1.00 CNY then; what the campaign added stands under “What the campaign added”" in first
-    assert "**900.0% more** than 1.00 CNY" in second
+    assert "10 CNY a day, 1 CNY then; what the campaign added stands under “What the campaign added”" in first
+    assert "**900.0% more** than 1 CNY" in second
     assert found.table is not None
     assert [row[-1].text for row in found.table.rows] == ["", "", "+9.0×"]

@@ -23,8 +23,8 @@ def test_hoarders_are_warned_of_when_they_hold_most() -> None:
     few = SECTIONS["concentration"](pd.DataFrame(), spread, pd.DataFrame([kept | {"hoarded": 49}]), context())
 
     assert "**the 20% who redeemed most took 62.0%** (Gini 0.54)" in most.sentence
-    assert "they may all come at once" in most.sentence
-    assert "they may all come at once" not in few.sentence
+    assert "they may all be redeemed at once" in most.sentence
+    assert "they may all be redeemed at once" not in few.sentence
     assert figures(most)["hoarder_rate"] == Decimal("0.7")
 
 

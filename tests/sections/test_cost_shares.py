@@ -55,8 +55,8 @@ def test_everyday_marketing_counts_towards_the_bands() -> None:
     finding = find("cost_shares", shares(0.10, 0.04, everyday="15.00"), roi={"cost_bands": BANDS})
 
     assert finding.sentence == (
-        "All campaign cost is **14.0%** of the GMV of the campaign (140 CNY / 1,000 CNY). With 30.00 CNY of "
-        "everyday cost on its days it is 17.0%. **Above the plan: Technology 5.5% (plan 3% – 5%)**. "
+        "All campaign cost is **14.0%** of the GMV of the campaign (140 CNY / 1,000 CNY). With 30 CNY of "
+        "everyday cost on those days it is 17.0%. **Above the plan: Technology 5.5% (plan 3% – 5%)**. "
     )
     assert finding.entries[0].value == Decimal("0.14")
 
@@ -65,7 +65,7 @@ def test_without_everyday_marketing_the_page_says_that_the_bands_cannot_be_answe
     finding = find("cost_shares", shares(0.20, 0.04, everyday=None), roi={"cost_bands": BANDS})
 
     assert "**Above the plan: Marketing 20.0% (plan 8% – 12%)**" in finding.sentence
-    assert finding.sentence.endswith("so that whether they are kept cannot be told. ")
+    assert finding.sentence.endswith("so whether they are kept cannot be told. ")
     assert finding.table is not None
     assert [row[-1].text for row in finding.table.rows] == ["↑ above plan", "", ""]
 
@@ -73,7 +73,7 @@ def test_without_everyday_marketing_the_page_says_that_the_bands_cannot_be_answe
 def test_without_a_plan_nothing_is_said_and_without_figures_that_is() -> None:
     assert find("cost_shares", shares(0.1, 0.04)).sentence == ""
     assert (
-        "cost has no share of GMV"
+        "there is no share to tell"
         in find("cost_shares", shares(0.1, 0.04).iloc[:0], roi={"cost_bands": BANDS}).sentence
     )
 

@@ -71,8 +71,8 @@ def test_an_interval_decides_whether_a_target_is_reached(target: float, words: s
 @pytest.mark.parametrize(
     ("low", "zh", "en"),
     [
-        (-0.01, "**与偶然分不开**；况且膨胀与否是会员自己选的，只是相关", "**which chance alone could bring**"),
-        (0.02, "**只是相关，不能当作膨胀的作用**", "**a correlation, not what expanding brings**"),
+        (-0.01, "**可能只是偶然**；况且膨胀与否是会员自己选的，只是相关", "**which chance alone could bring**"),
+        (0.02, "**只是相关，不能算膨胀的功劳**", "**a correlation, not what expanding brings**"),
     ],
 )
 def test_expanded_beside_the_others_is_never_an_effect(low: float, zh: str, en: str) -> None:

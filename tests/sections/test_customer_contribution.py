@@ -34,14 +34,14 @@ def test_customers_are_told_apart_by_what_they_brought() -> None:
 
     assert words_of(find, "customer_contribution", given) == (
         (
-            "**New customers brought 60.0% of sales** (60.00 CNY, 6 buyers) at 10.00 CNY an order, against "
-            "20.00 CNY of "
-            "old ones. Margin is 20.0% for new and 30.0% for old customers. Most subsidised are Dormant: 25.0% "
-            "off list price, "
+            "**New customers brought 60.0% of sales** (60 CNY, 6 buyers) at 10 CNY an order, against "
+            "20 CNY of "
+            "old ones. The margin is 20.0% for new customers and 30.0% for old ones. Most subsidised are Dormant: "
+            "25.0% off list price, "
             "for 40.0% of sales."
         ),
         (
-            "**新客贡献了成交的 60.0%**（60.00 元，6 位），客单价 10.00 元，老客 20.00 元。毛利率新客 "
+            "**新客贡献了成交的 60.0%**（60 元，6 位），客单价 10 元，老客 20 元。毛利率新客 "
             "20.0%、老客 30.0%。"
             "补贴率最高的是沉睡会员：让利占吊牌价的 25.0%，成交占 40.0%。"
         ),

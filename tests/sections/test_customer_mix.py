@@ -34,7 +34,7 @@ def test_new_buyers_stand_beside_the_returning_ones() -> None:
 
     assert finding.sentence == (
         "**33.3% of buyers are new** (10/30); they brought 25.0% of GMV. "
-        "An order of a new customer is worth 10.00 CNY, of a returning one 14.29 CNY. "
+        "An order of a new customer is worth 10 CNY, of a returning one 14.29 CNY. "
     )
     rate = entries(finding)["new_buyer_rate"]
     assert (rate.numerator, rate.denominator, rate.method) == (10, 30, "Wilson")
@@ -85,10 +85,10 @@ def test_the_chart_is_readable_and_refuses_a_frame_without_rows(text: Text, read
 @pytest.mark.parametrize(
     ("lang", "since", "words"),
     [
-        ("en", dt.date(2024, 10, 1), "Orders are known since 1 Oct 2024: who bought before that counts as new"),
-        ("zh", dt.date(2024, 10, 1), "订单从 2024年10月1日起才有：此前买过的人也算作新客，实际新客占比更低。"),
+        ("en", dt.date(2024, 10, 1), "Orders are known since 1 Oct 2024: people who bought earlier count as new"),
+        ("zh", dt.date(2024, 10, 1), "订单从 2024年10月1日起才有：之前买过的人也算成新客，实际新客更少。"),
         ("en", dt.date(2025, 2, 20), "less than 28 days before the campaign, so new customers cannot be told from"),
-        ("zh", dt.date(2025, 2, 20), "活动前不足 28 天，分不出新客和老客。"),
+        ("zh", dt.date(2025, 2, 20), "活动前不到 28 天，分不清新老客。"),
     ],
 )
 def test_new_customers_are_told_by_what_is_known_before(lang: Lang, since: dt.date, words: str) -> None:

@@ -74,7 +74,7 @@ def test_lost_days_of_the_campaign_are_told_and_drawn_as_gaps(text: Text, readab
     frame.loc[[3, 28], "dau"] = pd.NA
 
     assert find("dau_peak", frame.assign(weeks=8)).warnings == (
-        "Events of 1 day of the campaign are lost: active users then are not known, and not counted as 0.",
+        "Events of 1 day of the campaign are lost: active users on them are unknown, not 0.",
     )
     readable(dau_peak(frame, text))
 

@@ -17,7 +17,7 @@ def test_factors_say_whether_any_group_stands_out() -> None:
     clear = pd.DataFrame([("channel", "sms", 100, 20, 0.2, 0.28, 0.15, 0.5)], columns=columns)
 
     assert "channel: SMS, odds ratio **0.28**" in find("drop_off_factors", clear).sentence
-    assert "hold 1. Lowest is channel: SMS, 0.28" in find("drop_off_factors", clear.assign(odds_high=1.2)).sentence
+    assert "cover 1. Lowest is channel: SMS, 0.28" in find("drop_off_factors", clear.assign(odds_high=1.2)).sentence
     assert not find("drop_off_factors", clear.head(0)).covered
 
 

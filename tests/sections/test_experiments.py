@@ -112,7 +112,7 @@ def find(*results: ExperimentResult | NotCovered, lang: Lang = "en") -> Finding:
         (
             "do_not_ship", "unprofitable", ("day_1_retention",),
             "“Day-1 retention” got better, but it brought less than it cost.",
-            "“次日留存”更好，但带来的不抵花费。",
+            "“次日留存”更好，但赚的抵不上花的。",
         ),
         (
             "do_not_ship", "guardrail_harmed", ("revenue",),
@@ -122,12 +122,12 @@ def find(*results: ExperimentResult | NotCovered, lang: Lang = "en") -> Finding:
         (
             "do_not_ship", "guardrail_unclear", ("revenue",),
             "it is open whether the guardrail “Revenue per user” held.",
-            "护栏指标“人均成交额”是否守住，以现有样本还不能断定。",
+            "样本还太少，不能断定护栏指标“人均成交额”是否守住。",
         ),
         (
             "do_not_ship", "guardrail_unmeasured", ("revenue",),
             "the guardrail “Revenue per user” could not be measured, so nobody knows whether it was harmed.",
-            "护栏指标“人均成交额”没有数据，有没有受损不知道。",
+            "护栏指标“人均成交额”没有数据，不知道有没有受损。",
         ),
         (
             "do_not_ship", "no_effect", ("day_1_retention",),
@@ -137,22 +137,22 @@ def find(*results: ExperimentResult | NotCovered, lang: Lang = "en") -> Finding:
         (
             "keep_running", "too_early", (),
             "**Keep running, and read it on 25 Jan 2025**: the agreed time is not over",
-            "**继续运行，2025年1月25日再读数**：尚未到约定的期限，现在的差别不作数。",
+            "**继续运行，2025年1月25日再读数**：还没到约定的期限，现在的差别不作数。",
         ),
         (
             "keep_running", "not_observed", (),
             "**Keep running**: the outcome has not been observed yet.",
-            "**继续运行**：结果还没有观测到。",
+            "**继续运行**：结果还没出来。",
         ),
         (
             "keep_running", "undecided", ("day_1_retention",),
             "**Keep running**: “Day-1 retention” is not decided yet.",
-            "**继续运行**：“次日留存”尚未分出高下。",
+            "**继续运行**：“次日留存”还没分出高下。",
         ),
         (
             "keep_running", "guardrail_unclear", ("revenue",),
             "“Day-1 retention” did better, but it is open whether the guardrail “Revenue per user” held.",
-            "“次日留存”更好，但护栏指标“人均成交额”是否守住还不能断定。",
+            "“次日留存”更好，但还不能断定护栏指标“人均成交额”是否守住。",
         ),
         (
             "keep_running", "guardrail_unmeasured", ("revenue",),
@@ -166,7 +166,7 @@ def find(*results: ExperimentResult | NotCovered, lang: Lang = "en") -> Finding:
         ),
         (
             "invalid", "not_comparable", ("day_1_retention",),
-            "**No conclusion**: there is nothing to compare “Day-1 retention” by.",
+            "**No conclusion**: nothing can be compared for “Day-1 retention”.",
             "**无法下结论**：“次日留存”没有可比的数据。",
         ),
     ],
@@ -191,7 +191,7 @@ def test_every_decision_is_a_sentence_in_both_languages(
         ),
         (
             "zh",
-            "护栏指标“人均成交额”无法测量：店铺没有 orders.amount。",
+            "护栏指标“人均成交额”测不了：店铺没有 orders.amount。",
             "下一步：补齐护栏指标的数据，再读一次结果；在此之前保留“对照组”。",
         ),
     ],
@@ -262,7 +262,7 @@ PROMO = {"arm": "new", "units": 42_364, "gained": Decimal(4020), "cost": Decimal
         ("en", ("“Day-1 retention” got better, but it brought less than it cost",
                 "“new” brought 4,020 CNY more than “control” and cost 6,355 CNY",
                 "a net worth of **−2,335 CNY** (95% interval −2,962 to −1,707 CNY)")),
-        ("zh", ("“次日留存”更好，但带来的不抵花费",
+        ("zh", ("“次日留存”更好，但赚的抵不上花的",
                 "实验期间，“new”比“对照组”多带来 4,020 元，花费 6,355 元",
                 "净值 **−2,335 元**（95% 区间 −2,962 至 −1,707 元）")),
     ],
@@ -284,9 +284,9 @@ def test_a_net_worth_is_said_after_its_cost(lang: Lang, words: tuple[str, ...]) 
         ("en", ("**One value, 19,920.00 CNY in “new”, decides the difference in Revenue per user**",
                 "+99.45 CNY with it, −0.08 CNY without it (95% interval −2.30 CNY to +2.15 CNY)",
                 "by ranks, which no single value decides, p = 0.97.")),
-        ("zh", ("**“new”中的一个值 19,920.00 元左右了人均成交额的差别**",
-                "计入为 +99.45 元，去掉后为 −0.08 元（95% 区间 −2.30 元至 +2.15 元）",
-                "秩检验（不受单个值左右）p = 0.97。")),
+        ("zh", ("**“new”里的一个值 19,920.00 元左右了人均成交额的差别**",
+                "算上它是 +99.45 元，去掉它是 −0.08 元（95% 区间 −2.30 元至 +2.15 元）",
+                "秩检验（不看单个值大小）p = 0.97。")),
     ],
 )  # fmt: skip
 def test_a_value_that_decides_is_a_warning_in_the_verdict(lang: Lang, words: tuple[str, ...]) -> None:

@@ -32,6 +32,21 @@ def test_fakes_are_set_beside_what_operations_stopped(lang: str) -> None:
     assert "100" in finding.sentence
 
 
+@pytest.mark.parametrize("lang", LANGS)
+def test_a_few_fakes_are_told_without_their_amounts(lang: str) -> None:
+    rows = [("shared_device", 3, 1, 2), ("no_browsing", 3, 1, 2), ("bulk", 3, 1, 2)]
+    rows += [("suspicious", 3, 1, 2), ("stopped", 2, 2, 0), ("missed", 1, 1, 0)]
+    frame = pd.DataFrame(rows, columns=["rule", "orders", "stopped", "passed"])
+    frame["amount"], frame["passed_amount"] = [Decimal(10)] * 6, [Decimal(5)] * 6
+    frame.attrs["orders"] = 100
+    sentence = find("fake_orders", frame, lang=lang).sentence
+
+    assert "<5" in sentence
+    assert "10" not in sentence.replace("100", "")
+    assert "not computable" not in sentence
+    assert "无法计算" not in sentence
+
+
 DRAWN = pd.DataFrame(
     {
         "rule": ["shared_device", "no_browsing", "bulk", "suspicious", "stopped", "missed"],

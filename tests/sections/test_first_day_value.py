@@ -21,7 +21,7 @@ def test_first_day_value_is_told_for_all_and_for_each() -> None:
     finding = find("first_day_value", bought(10))
 
     assert "10 of 100 new registrations ordered on their first day, 10 orders in all" in finding.sentence
-    assert "**first-day value 50.00 CNY**, 0.50 CNY each" in finding.sentence
+    assert "**first-day value 50 CNY**, 0.50 CNY each" in finding.sentence
     assert figures(finding) == {"first_day_value": Decimal("50.00")}
 
 

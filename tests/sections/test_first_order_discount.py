@@ -36,7 +36,7 @@ def discount(**changes: Any) -> pd.DataFrame:
 def test_the_discount_is_told_beside_the_margin_it_took() -> None:
     finding = find("first_order_discount", discount())
 
-    assert "**gave away 60.00 CNY, 6.00 CNY each**" in finding.sentence
+    assert "**gave away 60 CNY, 6 CNY each**" in finding.sentence
     assert "**20.0%** of the margin before it" in finding.sentence
     assert figures(finding) == {
         "first_order_rate": Decimal("0.2"),

@@ -26,9 +26,9 @@ def race(total: str) -> pd.DataFrame:
 @pytest.mark.parametrize(
     ("total", "targets", "words"),
     [
-        ("80", {"gmv": 100}, "**GMV is 80.00 CNY, only 80.0% of the target of 100 CNY**, 20.00 CNY short"),
-        ("120", {"gmv": 100}, "120.0% of the target of 100 CNY**, 20.00 CNY above it"),
-        ("80", {}, "**GMV is 80.00 CNY**, half of it within 1 h; no target was set."),
+        ("80", {"gmv": 100}, "**GMV is 80 CNY, only 80.0% of the target of 100 CNY**, 20 CNY short"),
+        ("120", {"gmv": 100}, "120.0% of the target of 100 CNY**, 20 CNY above it"),
+        ("80", {}, "**GMV is 80 CNY**, half of it within 1 h; no target was set."),
     ],
 )
 def test_the_race_is_read_against_its_target(total: str, targets: dict[str, int], words: str) -> None:

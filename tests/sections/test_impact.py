@@ -29,8 +29,8 @@ def told(gmv: Impact, series: Impact | None = None) -> Impacts:
     ("found", "words"),
     [
         (impact(), "**300 元 more was sold**"),
-        (impact(low=-20.0), "**which cannot be told from what happens anyway**"),
-        (impact(chance=0.2), "**which cannot be told from what happens anyway**"),
+        (impact(low=-20.0), "**which may be ordinary variation"),
+        (impact(chance=0.2), "**which may be ordinary variation"),
         (impact(problem="few_days"), "Only 20 baseline days lie before the campaign, fewer than 28"),
         (impact(problem="no_variation"), "The 20 baseline days before the campaign are all alike"),
         (impact(problem="unseen"), "No whole day of the campaign was observed"),
@@ -69,13 +69,13 @@ def test_what_weakens_the_effect_is_named() -> None:
     found = replace(impact(), masked_days=7, unseen_days=1, dropped=("registrations",), placebos=few, together=beside)
 
     finding = find("impact", found.days, told(found))
-    assert "7 days before the campaign belong to other campaigns" in finding.sentence
-    assert "Covariates that the campaign touched, and that were dropped: registrations a day." in finding.sentence
+    assert "Left out of the baseline: 7 days of other campaigns" in finding.sentence
+    assert "Covariates dropped because the campaign touched them: registrations a day." in finding.sentence
     assert [warning.strip() for warning in finding.warnings] == [
         "The history holds fewer than 3 placebo windows, so **chance is untested** and the interval stands alone.",
         (
             "Some days are also those of contest. Both are estimated together: people held out at random tell what "
-            "the other added, which is taken off these days."
+            "the other added, which is deducted from these days."
         ),
         (
             "Some days are also those of week. Both are estimated together. The calendar alone cannot part their "
@@ -170,7 +170,7 @@ def test_placebos_in_space_are_told_and_warn_where_they_moved_too() -> None:
     found = replace(impact(), in_space=tried, draws=drawn)
     finding = find("impact", found.days, told(found))
 
-    assert "of 2 series that it left alone, each tried in the shop's place from the others, 1 moved" in finding.sentence
+    assert "of 2 series that it left alone, each tried in the shop's place, 1 moved" in finding.sentence
     assert finding.warnings[0].startswith("The campaign left north alone, and yet they moved as far for their spread")
 
 

@@ -16,12 +16,12 @@ def test_labour_names_where_it_brought_most() -> None:
 
     assert words_of(find, "labour", given, team) == (
         (
-            "Labour of 2 campaigns cost **30.00 CNY**. Each unit of labour brought most net revenue in Night "
-            "(9.00 CNY), "
-            "least in Week (5.00 CNY). 3 operators look after 300 members, **100 each**."
+            "Labour of 2 campaigns cost **30 CNY**. For each 1 spent on labour, Night "
+            "brought most net revenue (9 CNY), "
+            "Week least (5 CNY). 3 operators look after 300 members, **100 each**."
         ),
         (
-            "2 场活动的人力费用共 **30.00 元**。每 1 元人力带来的净收入，Night最高（9.00 元），Week最低（5.00 元）。"
+            "2 场活动的人力费用共 **30 元**。每 1 元人力带来的净收入，Night最高（9 元），Week最低（5 元）。"
             "3 位运营服务 300 位会员，人均 **100 位**。"
         ),
     )

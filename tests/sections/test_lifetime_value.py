@@ -58,11 +58,11 @@ TESTED = pd.DataFrame(
 def test_the_newest_customers_are_told_with_their_cost_and_the_back_test() -> None:
     finding = find("lifetime_value", VALUE, TESTED)
 
-    assert "200 customers ordered first in Mar 2025; each has bought for 340 CNY so far" in finding.sentence
+    assert "200 customers ordered first in Mar 2025: each has spent 340 CNY so far" in finding.sentence
     assert (
-        "**is expected to buy for about 450 CNY in the next 365 days** (95% interval 400 – 506 CNY)" in finding.sentence
+        "**is expected to spend about 450 CNY in the next 365 days** (95% interval 400 – 506 CNY)" in finding.sentence
     )
-    assert "1,000 CNY, 5.00 CNY for each of them; the value above is GMV" in finding.sentence
+    assert "1,000 CNY, 5 CNY for each of them; the value above is GMV" in finding.sentence
     assert "**Take it as an order of magnitude, not as a limit for a budget.**" in finding.sentence
     assert "expected to buy for 11K CNY in 200 days and bought for 10K CNY" in finding.sentence
     assert "**1 of 2 months fell inside the interval**" in finding.sentence
@@ -115,7 +115,7 @@ def test_too_little_history_is_said() -> None:
     finding = find("lifetime_value", VALUE.iloc[:0], TESTED.iloc[:0])
 
     assert not finding.covered
-    assert "too few who came back" in finding.sentence
+    assert "too few returning customers" in finding.sentence
     assert finding.entries == ()
 
 

@@ -19,7 +19,7 @@ def test_the_minute_with_most_people() -> None:
     english, chinese = words_of(find, "live_course", FRAME)
 
     assert english == "On average **most watch in minute 1: 40.0**; 5.0 are left by minute 4."
-    assert "**第 1 分钟最高，40.0 人**" in chinese
+    assert "**第 1 分钟在线最多，平均 40.0 人**" in chinese
 
 
 def test_it_is_recorded() -> None:

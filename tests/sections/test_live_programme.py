@@ -79,7 +79,7 @@ def test_both_conversions_and_the_everyday_one() -> None:
     )
     assert "20K CNY for each 1,000 viewers" in english
     assert "On the same days 2.0% of visitors bought outside of shows" in english
-    assert "**shows convert 3.0 times as many**; who watches means to buy anyway" in english
+    assert "**shows convert 3.0 times as many**; viewers mean to buy anyway" in english
     assert "Of 400 who booked 60.0% came. 50.0% of buyers were new. 7.1% of paid orders were refunded." in english
     assert "**直播是平日的 3.0 倍**；来看的人本来就更想买" in chinese
 

@@ -60,17 +60,17 @@ def test_what_the_month_located_comes_first_and_every_missed_target_has_its_line
     lines = found.sentence.splitlines()
     assert lines[0].startswith(
         "The largest cause that chance does not explain: **Payment success of mini program** at 80.0%; "
-        "moving as the others did, it would be 95.0% (base 200): **50.00 CNY** less sold. "
+        "moving as the others did, it would be 95.0% (base 200): **50 CNY** less sold. "
         "The incident log agrees: Payment, 11 Mar"
     )
     assert lines[0].endswith("(See March.) ")
     assert lines[1] == (
-        "Active users who buy missed: Payment success of mini program (−50.00 CNY); "
+        "Active users who buy missed: Payment success of mini program (−50 CNY); "
         "Dormant at 20.0%, as the rest 25.0% (−30 people). "
     )
     assert lines[2] == "Net contribution of the campaigns missed: Night (−150 CNY). "
     assert lines[3].startswith("Users a day, mean missed; no segment moved beyond chance")
-    assert lines[4] == "NPS missed; this figure is not taken apart. "
+    assert lines[4] == "NPS missed; this figure is not split by segment. "
     assert {entry.name: entry.value for entry in found.entries} == {
         "targets_missed": 4,
         "payment_rate_of_channel_mini_program_lost_in_2025_03": -50,
@@ -86,7 +86,7 @@ def test_the_evidence_shows_causes_and_what_chance_may_explain() -> None:
 
     assert table is not None
     rows = [[cell.text for cell in row] for row in table.rows]
-    assert rows[0][1:] == ["mini program: Payment success", "95.0%", "80.0%", "−50.00 CNY", "Cause (p = 0.001)"]
+    assert rows[0][1:] == ["mini program: Payment success", "95.0%", "80.0%", "−50 CNY", "Cause (p = 0.001)"]
     assert rows[2][1:] == ["channel web", "25.0%", "20.0%", "−3 people", "Chance not ruled out (p = 0.400)"]
     assert rows[3][2:5] == ["", "−150 CNY", "−150 CNY"]
 
@@ -95,23 +95,25 @@ def test_a_month_that_is_missing_or_of_other_data_is_named() -> None:
     gone = shown(frame().iloc[1:], reviews("breached"))
     old = shown(frame(), reviews(same_data=False))
 
-    assert gone.warnings == ("Without March (its data broke a contract): what they located of sales is not in here.",)
+    assert gone.warnings == (
+        "Without March (its data broke a contract): their causes of lost sales are not listed here.",
+    )
     assert gone.sentence.startswith("Active users who buy missed")
-    assert old.warnings[0].startswith("What March located is of other data than the rest of this page")
+    assert old.warnings[0].startswith("The causes of March come from other data than the rest of this page")
 
 
 def test_chinese_words_say_the_same() -> None:
     found = shown(frame(), reviews(), "zh")
 
-    assert "最大的原因（可排除偶然）：**小程序的支付成功率**为 80.0%" in found.sentence
+    assert "最大的原因（不是碰巧）：**小程序的支付成功率**为 80.0%" in found.sentence
     assert (
-        "活跃用户下单率未达成：小程序的支付成功率（−50.00 元）；沉睡会员为 20.0%，若与其余同步应为 25.0%（−30 人）。"
+        "活跃用户下单率未达成：小程序的支付成功率（−50 元）；沉睡会员为 20.0%，若与其余同步应为 25.0%（−30 人）。"
         in found.sentence
     )
 
 
 def test_months_without_a_loss_of_sales_say_so() -> None:
-    assert shown(frame().iloc[1:], reviews()).sentence.startswith("March: no loss of sales was located beyond chance. ")
+    assert shown(frame().iloc[1:], reviews()).sentence.startswith("March: no loss of sales beyond chance was found. ")
 
 
 def test_segments_may_stay_behind_grow_or_fall_together() -> None:

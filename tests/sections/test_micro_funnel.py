@@ -10,8 +10,8 @@ import pytest
 
 from retro.charts import Chart
 from retro.errors import MetricError
-from retro.i18n import Text, load_text
-from retro.sections.micro_funnel import draw, span
+from retro.i18n import Text
+from retro.sections.micro_funnel import draw
 from telling import context_of, figures, finder
 
 NAN = float("nan")
@@ -31,13 +31,6 @@ def test_pace_names_the_slowest_and_the_fastest_step() -> None:
     assert "The fastest is “register → log in”, half within 46 s" in finding.sentence
     assert figures(finding) == {"slowest_step_median_seconds": 45_000}
     assert not find("micro_funnel", micro, times.assign(users=0)).covered
-
-
-def test_times_are_told_in_the_unit_a_reader_would_take() -> None:
-    text = load_text("en")
-
-    assert [span(seconds, text) for seconds in (46, 325, 45_000, 190_000)] == ["46 s", "5.4 min", "12.5 h", "2.2 d"]
-    assert span(NAN, text) == ""
 
 
 def test_a_step_that_few_take_has_no_pace() -> None:

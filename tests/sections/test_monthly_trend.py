@@ -32,12 +32,10 @@ def trend(*amounts: str) -> pd.DataFrame:
 def test_a_month_has_its_place_among_the_others() -> None:
     finding = find("monthly_trend", trend("90.00", "60.00", "70.00"))
 
-    assert finding.sentence == (
-        "With 70.00 CNY, the month is **number 2** of 3; the best was Jan 2025 with 90.00 CNY. "
-    )
+    assert finding.sentence == ("With 70 CNY, the month is **number 2** of 3; the best was Jan 2025 with 90 CNY. ")
     assert finding.entries[0].value == 2
     best = find("monthly_trend", trend("60.00", "90.00"), lang="zh").sentence
-    assert best == "本月成交 90.00 元，为近 2 个月**最高**。"
+    assert best == "本月成交 90 元，为近 2 个月**最高**。"
     assert not find("monthly_trend", trend("60.00")).covered
 
 

@@ -92,7 +92,7 @@ def test_what_goes_on_is_told_so_far_and_what_has_not_begun_not_at_all() -> None
             "en",
             "The burst is known to have taken 96K CNY; orders lack some of its days, so it is not compared.",
         ),
-        ("zh", "爆发期已知成交 9.6 万元，订单缺了其中的日期，不与往常比较。"),
+        ("zh", "爆发期已知成交 9.6 万元，订单缺了其中几天，不与往常比较。"),
     ],
 )
 def test_a_phase_whose_days_are_not_all_known_is_not_compared(lang: str, words: str) -> None:

@@ -53,8 +53,8 @@ def test_orders_added_are_told_with_their_interval_and_no_money() -> None:
 @pytest.mark.parametrize(
     ("extra", "lang", "words"),
     [
-        (0, "en", "which cannot be told from what happens anyway"),
-        (0, "zh", "**与平常波动分不开**；订单没有金额，赚亏无从计算。"),
+        (0, "en", "which may be ordinary variation"),
+        (0, "zh", "**分不清是不是平常波动**；订单没有金额，算不出赚亏。"),
         (-30, "en", "fewer orders** than without it"),
         (-30, "zh", "比没有活动时**少 "),
     ],

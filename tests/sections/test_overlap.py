@@ -20,11 +20,11 @@ def test_overlap_tells_no_small_groups_apart() -> None:
     rest = {"low": 0.1, "high": 0.3, "then_participants": 50, "then_rate": 0.4}
 
     assert words_of(find, "overlap", pair(both=20, rate=0.2, **rest)) == (
-        "Of the 100 participants of Week, **20 (20.0%) took part in Night too**.",
+        "100 took part in Week, **20 of them (20.0%) in Night too**.",
         "Week的 100 位参与者中，**20 位（20.0%）也参加了Night**。",
     )
     few = find("overlap", pair(both=4, rate=0.04, **rest))
-    assert few.sentence == "No group of 5 or more took part in two campaigns."
+    assert few.sentence == "Fewer than 5 people took part in any two campaigns."
     assert few.table is not None
     assert few.table.rows[0][3].text == "<5"
     assert not find("overlap", pair(both=0, rate=float("nan"), **rest).assign(participants=0)).covered

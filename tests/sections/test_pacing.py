@@ -27,8 +27,8 @@ def test_pace_says_the_gap_and_what_is_left() -> None:
     behind, ahead = (find("pacing", pace(actual, "100")).sentence for actual in ("80", "125"))
 
     assert behind == (
-        "Year to date: 80.00 CNY, **behind plan**, which has 100 CNY by now; 20.00 CNY short (80.0% of plan). "
-        "120 CNY are left for 9 months, 13.33 CNY each. "
+        "Year to date: 80 CNY, **behind plan** by 20 CNY: the plan is 100 CNY by now (80.0% of plan). "
+        "Still to come: 120 CNY in 9 months, 13.33 CNY a month. "
     )
     assert "**ahead of plan**" in ahead
 

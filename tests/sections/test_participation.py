@@ -109,10 +109,10 @@ def test_days_that_a_few_tell_apart_go_into_the_next_one() -> None:
     ("lang", "invitation", "words"),
     [
         ("en", "mails", "Of 100 members invited, **20 took part, 20.0%**"),
-        ("en", "mails", "Another 7 took part who are not among those invited: this rate leaves them out"),
-        ("zh", "mails", "另有 7 位参与者不在受邀名单中，参与率不含他们"),
+        ("en", "mails", "Another 7 took part without being invited: this rate leaves them out"),
+        ("zh", "mails", "另有 7 位参与者不在受邀名单里：参与率不含他们"),
         ("en", None, "Of 100 members registered before the start, **20 took part, 20.0%**"),
-        ("zh", None, "另有 7 位参与者不是活动开始前注册的会员"),
+        ("zh", None, "另有 7 位参与者在活动开始后才注册"),
     ],
 )
 def test_participants_whom_nobody_invited_are_told_apart(lang: Any, invitation: str | None, words: str) -> None:
@@ -127,7 +127,7 @@ def test_participants_whom_nobody_invited_are_told_apart(lang: Any, invitation: 
     ("lang", "words"),
     [
         ("en", "None of 100 members who could take part is among the 688 participants: their ids probably differ"),
-        ("zh", "100 位有资格的会员无一出现在 688 位参与者中：两处的用户编号多半不一致，参与率无从得知，并非 0。"),
+        ("zh", "100 位有资格的会员，没有一位在 688 位参与者里：两处的用户编号多半对不上，参与率未知，不是 0。"),
     ],
 )
 def test_invited_people_of_other_ids_have_an_unknown_rate(lang: Any, words: str) -> None:

@@ -40,20 +40,20 @@ def test_a_campaign_that_earned_at_once_is_paid_back_on_its_own_days() -> None:
     finding = find("payback", at_once.iloc[:1], SEEN)
 
     assert finding.sentence.strip() == (
-        "**It paid for itself at once**: 9.00 CNY is left after all cost on the days that its effect is counted on "
-        "(95% interval 4.00 – 14.00 CNY), before anything that its first-time buyers ordered later."
+        "**It paid for itself at once**: 9 CNY is left after all cost over the days of its effect "
+        "(95% interval 4 – 14 CNY), before later orders of its first-time buyers."
     )
     assert {one.name: one.value for one in finding.entries}["payback_days"] == 0
     assert (
         said(at_once)
         .strip()
-        .endswith("With what these ordered later 15.00 CNY is left by month 2 after their first order.")
+        .endswith("Counting their later orders, 15 CNY is left by month 2 after their first order.")
     )
 
 
 def test_before_a_month_has_passed_the_days_of_the_effect_are_told() -> None:
-    assert said(FRAME.iloc[:1]).startswith("−90.00 CNY is left after all cost")
-    assert "**not yet paid back**. What first-time buyers order later counts once" in said(FRAME.iloc[:1])
+    assert said(FRAME.iloc[:1]).startswith("−90 CNY is left after all cost")
+    assert "**not yet paid back**. Later orders of first-time buyers count once" in said(FRAME.iloc[:1])
     assert "**whether it is paid back cannot be told**" in said(FRAME.iloc[:1].assign(high=1.0))
 
 

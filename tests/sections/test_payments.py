@@ -40,7 +40,7 @@ def test_payments_name_the_laggard_and_what_was_broken() -> None:
     )
     assert "During “Gateway down” (21:05–21:50) only 60.0% (12/20)" in finding.sentence
     assert "not computable otherwise" in finding.sentence
-    assert "The laggard is" in finding.sentence
+    assert "The worst is" in finding.sentence
     assert [row[0] for row in cells(finding)] == ["28 Feb 21:00"]
     assert figures(finding)["payment_success_rate"] == Decimal("0.9")
 

@@ -18,12 +18,12 @@ def test_costs_are_set_beside_the_plans_bands() -> None:
 
     assert words_of(find, "period_costs", given) == (
         (
-            "Costs of 4.00 CNY are **4.0%** of sales of 100 CNY. Of these 2.50 CNY belong to no campaign; none "
+            "Costs of 4 CNY are **4.0%** of sales of 100 CNY. Of these 2.50 CNY belong to no campaign; none "
             "of 1 group lies in its planned band. Marketing at 3.00% is **below** the planned 8% – 12%."
         ),
         (
-            "期内费用 4.00 元，占成交额 100 元的 **4.0%**。其中 2.50 元是不属于任何活动的日常费用；"
-            "1 类都不在计划区间内。营销占 3.00%，**低于**计划的 8% – 12%。"
+            "期内费用 4 元，占成交额 100 元的 **4.0%**。其中 2.50 元是日常费用，不属于任何活动；"
+            "1 类都不在计划区间。营销占 3.00%，**低于**计划的 8% – 12%。"
         ),
     )
     assert find("period_costs", given.iloc[:0]).sentence == ""
@@ -37,9 +37,9 @@ def test_campaign_cost_alone_is_not_held_against_a_band_that_holds_everyday_mark
 
     english, chinese = words_of(find, "period_costs", given)
     assert english == (
-        "Costs of 31.00 CNY are **31.0%** of sales of 100 CNY. Marketing at 30.00% is **above** the planned "
-        "8% – 12%. No everyday marketing is booked (campaign id `everyday`), so this is campaign cost alone; the "
-        "planned bands hold both, so that whether a group keeps to its band cannot be told."
+        "Costs of 31 CNY are **31.0%** of sales of 100 CNY. Marketing at 30.00% is **above** the planned "
+        "8% – 12%. No everyday marketing is booked (campaign id everyday), so this is campaign cost alone; the "
+        "planned bands cover both, so whether a group keeps to its band cannot be told."
     )
     assert "是否在计划区间内不能断定" in chinese
     table = find("period_costs", given).table

@@ -23,9 +23,9 @@ def test_the_statement_says_what_it_left_out() -> None:
         "pnl", statement().lines, statement(Caveat("no_fulfilment"), Caveat("margin_from_params", Decimal("0.4")))
     )
 
-    assert "**a loss: attributed contribution −50.00" in finding.sentence
+    assert "**a loss: attributed contribution −50 " in finding.sentence
     assert "what the campaign added stands under return on investment" in finding.sentence
-    assert "Fulfilment cost is not given and not deducted." in finding.sentence
+    assert "Fulfilment cost is not given, so none is deducted." in finding.sentence
     assert "taken from the params: 40.0%" in finding.sentence
     assert [entry.name for entry in finding.entries] == ["net_revenue", "contribution"]
 
@@ -58,7 +58,7 @@ def test_finance_is_led_from_orders_to_what_is_booked(economics: dict[str, str],
             "en",
             "after goods **120 CNY is left before campaign cost**, which is not known, so the contribution is not",
         ),
-        ("zh", "扣除商品成本后剩 **120 元，未扣活动费用**：费用不详，贡献无从得知。"),
+        ("zh", "扣除商品成本后剩 **120 元，未扣活动费用**：费用不详，算不出贡献。"),
     ],
 )
 def test_a_statement_without_campaign_cost_has_no_contribution(lang: Lang, words: str) -> None:

@@ -28,7 +28,7 @@ def test_a_path_says_how_many_come_to_its_end_and_where_most_are_lost(immature: 
 
     assert "**20 redeemed and bought again, 20.0%**" in finding.sentence
     assert "where only 40.0% go on" in finding.sentence
-    assert "“兑换→兑换后下单”，只有 40.0% 继续" in find("points_path", steps(), lang="zh").sentence
+    assert "“兑换→兑换后下单”，只有 40.0% 往下走" in find("points_path", steps(), lang="zh").sentence
     assert words in finding.sentence
     assert ("left out" in finding.sentence) == (immature > 0)
     assert figures(finding) == {

@@ -42,7 +42,7 @@ def test_pools_at_a_loss_and_outside_their_limit_are_named_with_what_to_do() -> 
     assert "sold at a loss at the campaign's prices: Traffic items (gross margin −65.0%)" in finding.sentence
     assert "Outside their margin limit: Profit items (at least 35%)" in finding.sentence
     assert "Traffic items 25.0% (planned 60%)" in finding.sentence
-    assert finding.next_step.startswith("Next: look at prices and stacked offers of Traffic items")
+    assert finding.next_step.startswith("Next: check prices and stacked offers of Traffic items")
     assert {entry.name for entry in finding.entries} == {"traffic_margin_rate", "profit_margin_rate"}
     held = find("pools", POOLS.assign(margin_rate=[0.05, 0.4]))
     assert "Every pool kept a gross margin" in held.sentence

@@ -40,9 +40,9 @@ def test_a_change_names_its_base_and_how_the_lengths_differ() -> None:
     finding = find("quarter_sales", daily(), totals("30.00"))
     entries = {entry.name: entry for entry in finding.entries}
 
-    assert "**+50.0%** on a year ago (30.00 CNY, 1 day longer)" in finding.sentence
-    assert "**−10.0%** on the period before (50.00 CNY, 2 days longer)" in finding.sentence
-    assert "The 1 days with a campaign (of 2) sold 30.00 CNY, **66.7%**" in finding.sentence
+    assert "**+50.0%** on a year ago (30 CNY, 1 day longer)" in finding.sentence
+    assert "**−10.0%** on the period before (50 CNY, 2 days longer)" in finding.sentence
+    assert "The 1 days with a campaign (of 2) sold 30 CNY, **66.7%**" in finding.sentence
     assert entries["gmv_change_year_ago"].value == Decimal("0.5")
     assert entries["gmv_change_year_ago"].denominator == Decimal("30.00")
 
@@ -51,7 +51,7 @@ def test_what_the_data_does_not_reach_is_said() -> None:
     finding = find("quarter_sales", daily(), totals(None))
     entries = {entry.name: entry for entry in finding.entries}
 
-    assert "not comparable with a year ago, of which not all days are known" in finding.sentence
+    assert "not comparable with a year ago, whose days are not all known" in finding.sentence
     assert "**−10.0%** on the period before" in finding.sentence
     assert entries["gmv_change_year_ago"].value is None
 

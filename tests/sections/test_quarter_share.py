@@ -27,7 +27,7 @@ def quarter(back: int, of: int) -> pd.DataFrame:
     ("back", "of", "words"),
     [
         (10, 40, "25.0% of its buyers bought again** (10/40"),
-        (0, 0, "nothing is said of their return, which is not 0"),
+        (0, 0, "repurchase is left empty, not 0"),
         (4, 40, "is **10.0% of the quarter's 1,000 CNY**. "),
     ],
 )
@@ -41,7 +41,7 @@ def test_the_return_of_buyers_is_told_once_it_is_known_of_enough(back: int, of: 
 
 @pytest.mark.parametrize(
     ("lang", "words"),
-    [("en", "The orders name no buyer, so nothing is known of their return."), ("zh", "订单没有买家，复购无从得知。")],
+    [("en", "The orders name no buyer, so repurchase is unknown."), ("zh", "订单没有买家，不知道复购。")],
 )
 def test_a_shop_that_knows_no_buyers_says_so_and_not_that_days_are_open(lang: str, words: str) -> None:
     frame = quarter(0, 0).assign(buyers=[None, None, None])
@@ -55,8 +55,8 @@ def test_a_shop_that_knows_no_buyers_says_so_and_not_that_days_are_open(lang: st
 @pytest.mark.parametrize(
     ("lang", "words"),
     [
-        ("en", "orders do not know all days of the quarter so far, so its share is unknown. Within 30 days **25.0%"),
-        ("zh", "订单没有覆盖本季度至今的所有日期，占全季度多少无从得知。"),
+        ("en", "orders of some days of the quarter are missing, so its share is unknown. Within 30 days **25.0%"),
+        ("zh", "本季度的订单缺了几天，算不出占全季度多少。"),
     ],
 )
 def test_a_quarter_whose_days_are_not_all_known_has_no_share(lang: str, words: str) -> None:

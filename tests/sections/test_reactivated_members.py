@@ -77,7 +77,7 @@ def test_who_stayed_is_not_known_before_the_week_is_over() -> None:
         reactivated(active=pd.NA, reactivated_still_active_rate=NAN), LIFT.iloc[:0], context("zh")
     )
 
-    assert "尚未观测完" in finding.sentence
+    assert "还没观测完" in finding.sentence
     assert figures(finding)["reactivated_still_active_rate"] is None
 
 

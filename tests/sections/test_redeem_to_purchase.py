@@ -19,9 +19,15 @@ context = partial(context_of, "points_contest", start="2025-01-17", end="2025-01
 @pytest.mark.parametrize(
     ("gap", "words"),
     [
-        ((0.1, 0.05, 0.15), "that is **10.0 pp more** (95% interval +5.0 pp to +15.0 pp, 40 comparable)"),
-        ((-0.1, -0.15, -0.05), "that is **10.0 pp less**"),
-        ((0.1, -0.05, 0.25), "it is not established that redeeming brings orders"),
+        (
+            (0.1, 0.05, 0.15),
+            (
+                "That is **10.0 pp more** than of those who had bought alike before (30.0%) "
+                "(95% interval +5.0 pp to +15.0 pp, 40 comparable)"
+            ),
+        ),
+        ((-0.1, -0.15, -0.05), "That is **10.0 pp less**"),
+        ((0.1, -0.05, 0.25), "that redeeming brings orders is not established"),
     ],
 )
 def test_redeeming_is_credited_with_orders_only_where_the_interval_leaves_zero(

@@ -34,7 +34,7 @@ def test_both_groups_and_what_one_is_worth() -> None:
     assert "Of 400 who registered by invitation **20.0% ordered within 30 days**;" in english
     assert "of 4,000 other new users 15.0% did." in english
     assert "That is clearly more" in english
-    assert "One is worth 50.00 CNY, one of the others 30.00 CNY." in english
+    assert "GMV per invited user is 50 CNY, per other new user 30 CNY." in english
     assert "差距明显" in chinese
     assert figures(find("referral_value", FRAME))["referral_order_difference"] == Decimal("0.05")
 

@@ -39,7 +39,7 @@ def test_registrations_are_read_beside_the_baseline_ones(registrations: int, wor
     ("lang", "words"),
     [
         ("en", "; before it, fewer than three windows of the same length can be compared with. "),
-        ("zh", "；活动前可比的同等长度窗口不足三个，无法与往常比较。"),
+        ("zh", "；活动前可比的同长窗口不足三个，不与往常比较。"),
     ],
 )
 def test_registrations_without_a_baseline_compare_with_nothing(lang: Lang, words: str) -> None:

@@ -151,11 +151,11 @@ def test_readable_on_page_and_phone(frame: pd.DataFrame, text: Text, readable: C
         (
             "en",
             (
-                "Orders are known for less than 28 days before the campaign, when regular customers still look like "
+                "Fewer than 28 days of orders are known before the campaign, so regulars look like "
                 "first-time buyers: the repurchase rate is left empty."
             ),
         ),
-        ("zh", "活动开始前的订单历史不足 28 天，老客户看起来也像首购，复购率留空。"),
+        ("zh", "活动前的订单历史不足 28 天，老客也像首购，复购率留空。"),
     ],
 )
 def test_a_history_that_begins_shortly_before_has_no_rate_and_says_why(lang: Lang, words: str) -> None:

@@ -119,10 +119,10 @@ def test_crowded_cells_show_colour_alone(said: Callable[[Chart], list[str]]) -> 
 @pytest.mark.parametrize(
     ("state", "lang", "words"),
     [
-        ("early", "en", "Orders are known for less than 28 days before every month that has a whole following month"),
-        ("early", "zh", "有完整次月可看的月份，此前的订单历史都不足 28 天，老客户看起来也像首购，复购率留空。"),
+        ("early", "en", "Fewer than 28 days of orders are known before any month that has a whole following month"),
+        ("early", "zh", "有完整次月的月份，此前的订单历史都不足 28 天，老客也像首购，复购率留空。"),
         ("unobserved", "en", "No month's first-time buyers have a whole following month to look at yet."),
-        ("unobserved", "zh", "还没有哪个月的首购客户有完整的次月可看。"),
+        ("unobserved", "zh", "各月的首购客户都还没有完整的次月可看。"),
     ],
 )
 def test_no_rate_says_whether_history_or_the_months_after_lack(state: str, lang: Lang, words: str) -> None:

@@ -19,7 +19,8 @@ find = finder(partial(context_of, "flash_sale_night", start="2025-02-28T20:00", 
 
 
 @pytest.mark.parametrize(
-    ("negative", "words"), [(1, "**below the alarm at 5%**"), (5, "holds the alarm at 5%**"), (30, "**above the alarm")]
+    ("negative", "words"),
+    [(1, "**below the alarm at 5%**"), (5, "covers the alarm at 5%**"), (30, "**above the alarm")],
 )
 def test_the_alarm_is_raised_only_once_the_interval_lies_above_it(negative: int, words: str) -> None:
     counts = [negative, 0, 0, 0, 130 - negative]

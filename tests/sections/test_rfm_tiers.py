@@ -76,7 +76,7 @@ def test_too_little_history_is_said() -> None:
     finding = find("rfm_tiers", TIERS.iloc[:0])
 
     assert not finding.covered
-    assert "less than 180 days of orders" in finding.sentence
+    assert "Fewer than 180 days of orders" in finding.sentence
 
 
 def test_nothing_sold_records_nothing() -> None:

@@ -32,11 +32,11 @@ def test_risks_say_what_came_and_what_nobody_planned_for() -> None:
 
     assert words_of(find, "risks", given, incidents, PLAN) == (
         (
-            "The plan named 1 risk; **1 came true**. Congested: 2 incidents, 1.5 h in all, **20 of 100 requests "
+            "The plan named 1 risk; **1 came true**. Congested: 2 incidents, 90 min in all, **20 of 100 requests "
             "failed (20.0%)**. **1 incident was in no plan**."
         ),
         (
-            "预案列了 1 项风险，**1 项发生**。“Congested”发生 2 起，共 1.5 小时，**100 次请求失败 20 次（20.0%）**。"
+            "预案列了 1 项风险，**1 项发生**。“Congested”发生 2 起，共 90 分钟，**100 次请求失败 20 次（20.0%）**。"
             "另有 **1 起不在预案之内**。"
         ),
     )

@@ -38,7 +38,7 @@ def test_the_stated_ratio_stands_beside_the_incremental_one() -> None:
         "**incremental ROI is −50.0%** (95% interval −80.0% to −20.0%), above 0 with probability 1.0%"
         in finding.sentence
     )
-    assert "it had to sell 90.0% more than the baseline; it was +50.0%" in finding.sentence
+    assert "it had to sell 90.0% more than the baseline; the lift was +50.0%" in finding.sentence
     assert len(finding.entries) == 6
     assert "incremental_lift_rate" not in {entry.name for entry in finding.entries}  # `impact` records it
 
@@ -67,7 +67,7 @@ def test_what_is_known_of_others_stands_beside_the_figures(lang: Lang, words: tu
 def test_a_lift_that_should_have_paid_points_to_the_discount() -> None:
     thin = ROI.assign(value=ROI["value"].where(ROI["figure"] != "break_even_lift_rate", 0.3))
 
-    assert "**what is missing went into the discount**" in find("roi", thin, statement(), impact()).sentence
+    assert "**the gap is the discount**" in find("roi", thin, statement(), impact()).sentence
 
 
 def net_of(net: tuple[float, float, float], gain: tuple[float, float, float]) -> pd.DataFrame:
@@ -84,8 +84,8 @@ HELD_OUT = replace(impact(), invited=900, held_out=100)
 @pytest.mark.parametrize(
     ("net", "gain", "found", "money", "advice"),
     [
-        ((20, 5, 35), (120, 105, 135), impact(), "**It made money**: a net gain of 20.00", "**Keep it**"),
-        ((-50, -80, -20), (50, 20, 80), impact(), "**It lost money**", "**Change it**: it added 50.00"),
+        ((20, 5, 35), (120, 105, 135), impact(), "**It made money**: a net gain of 20", "**Keep it**"),
+        ((-50, -80, -20), (50, 20, 80), impact(), "**It lost money**", "**Change it**: it added 50"),
         ((-150, -220, -80), (-50, -120, 20), impact(), "**It lost money**", "**Stop it**: it cost"),
         ((-250, -280, -220), (-150, -180, -120), impact(), "**It lost money**", "**Stop it, or offer something else**"),
         ((5, -10, 20), (105, 90, 120), impact(), "cannot be told**: a net", "without people held out at random"),
@@ -118,7 +118,7 @@ def test_a_loss_is_told_although_the_effect_on_sales_is_not_clear() -> None:
 
 
 def test_a_ratio_that_cannot_be_told_from_chance_is_said_so() -> None:
-    assert "Nobody can say whether it paid" in find("roi", ROI, statement(), impact(chance=0.5)).sentence
+    assert "Whether it paid cannot be told" in find("roi", ROI, statement(), impact(chance=0.5)).sentence
 
 
 def test_without_costs_there_is_no_return_and_no_zero() -> None:

@@ -34,7 +34,7 @@ def test_those_who_saved_goods_stand_beside_those_who_only_looked() -> None:
     english, chinese = words_of(find, "saved_goods", FRAME)
 
     assert "400 people saved goods in the pre-heat; **20.0% of them bought in the burst** (80, 95% interval" in english
-    assert "Of 1,000 who only looked it is 5.0%. They are 40.0% of the burst's buyers." in english
+    assert "Of 1,000 who only looked, 5.0% did. They are 40.0% of the burst's buyers." in english
     assert "预热期 400 人加购或收藏，**其中 20.0% 在爆发期成交**" in chinese
     assert "log begins" not in english
     assert entries(find("saved_goods", FRAME))["saved_bought_rate"].denominator == 400

@@ -93,7 +93,7 @@ def test_second_order_ends_where_the_campaign_was_watched(text: Text) -> None:
         (
             "zh",
             (
-                "首单后 28 天内没有可算的再次购买：还没有人再买、尚未观测到、其后的订单缺失，"
+                "首单后 28 天内没有可算的再次购买：还没人再买、还没观测到、之后的订单缺失，"
                 "或活动前的订单历史不足 28 天。"
             ),
         ),

@@ -24,7 +24,7 @@ def test_support_answers_are_pooled_and_the_slowest_campaign_named() -> None:
     assert finding.sentence == (
         "2 of 3 campaigns recorded how fast support answered: of 100 enquiries **60.0% were answered in time** "
         "(60/100, "
-        "95% interval 50.2% – 69.1%). Least so in Week (50.0%): half within 20 seconds, nine in ten within 50. "
+        "95% interval 50.2% – 69.1%). Slowest in Week (50.0% in time): half within 20 seconds, nine in ten within 50. "
     )
     assert "共 100 件咨询，**60.0% 按时得到首次响应**（60/100" in (
         find("support_recorded", frame, campaigns, lang="zh").sentence

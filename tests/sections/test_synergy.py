@@ -20,10 +20,10 @@ def pair(**keys: Any) -> pd.DataFrame:
 @pytest.mark.parametrize(
     ("each", "english", "chinese"),
     [
-        (5.0, ("bought **5.00 CNY more a head** in Night than people like them (95% interval 3.00 – 7.00 CNY; "
+        (5.0, ("bought **5 CNY more a head** in Night than people like them (95% interval 3 – 7 CNY; "
                "80 of 100 have peers). Visitors who did not take part show no such difference (the placebo passes): "
-               "**400 CNY** in all."), "比同类用户**人均多买 5.00 元**"),
-        (-5.0, "bought **5.00 CNY less a head**", "比同类用户**人均少买 5.00 元**"),
+               "**400 CNY** in all."), "比同类用户**人均多买 5 元**"),
+        (-5.0, "bought **5 CNY less a head**", "比同类用户**人均少买 5 元**"),
         (1.0, "**cannot be told** from people like them in Night", "与同类用户**看不出差别**"),
     ],
 )  # fmt: skip
@@ -45,8 +45,8 @@ def test_a_difference_without_a_placebo_that_passes_has_no_amount() -> None:
     failed, untested = given.assign(placebo=4.0, placebo_low=2.0, placebo_high=6.0), given.assign(placebo=float("nan"))
 
     said = words_of(find, "synergy", failed)
-    assert "differ by 4.00 CNY in Night too (95% interval 2.00 – 6.00 CNY): **they are the active ones" in said[0]
-    assert "**来的本就是活跃的人，不能算作协同**" in said[1]
+    assert "differ by 4 CNY in Night too (95% interval 2 – 6 CNY): **they are simply the active ones" in said[0]
+    assert "**来的本就是活跃的人，不能算协同**" in said[1]
     assert "it may be who they are" in words_of(find, "synergy", untested)[0]
     assert find("synergy", failed).entries == ()
 

@@ -23,6 +23,6 @@ def test_taken_figures_answer_goals_of_the_quarter() -> None:
     assert (entry.name, entry.value, entry.method) == ("night_gmv", Decimal("9.00"), "taken from q/night: gmv")
     assert finding.table is not None
     assert [[cell.text for cell in cells] for cells in finding.table.rows] == [
-        ["GMV of the night", "9.00 CNY", "Night"],
+        ["GMV of the night", "9 CNY", "Night"],
         ["Day-1 retention", "○ no data yet", "Week"],
     ]

@@ -18,7 +18,7 @@ def test_the_tornado_names_what_decides() -> None:
 
     sentence = find("tornado", frame).sentence
     assert "**margin** matters most" in sentence
-    assert "These alone decide between profit and loss: margin." in sentence
+    assert "Each of these alone turns profit into loss or back: margin." in sentence
     assert "cannot be compared" in find("tornado", frame.iloc[:0]).sentence
 
 

@@ -33,8 +33,9 @@ def test_the_last_week_is_set_beside_the_baseline_ones() -> None:
     finding = find("weekly_chain", frame)
 
     assert finding.sentence == (
-        "In the week from 17 Mar 2025, 150 users came (median 150), and **20.00%** of them bought (30; median 7.50%). "
-        "Of the visitors of the week from 10 Mar 2025, **40.0%** came back the week after (80/200; median 45.0%). "
+        "In the week from 17 Mar 2025, 150 users came (earlier median 150), and **20.00%** of them bought (30; "
+        "earlier median 7.50%). Of the visitors of the week from 10 Mar 2025, **40.0%** came back the week after "
+        "(80/200; earlier median 45.0%). "
     )
     chinese = find("weekly_chain", frame, lang="zh").sentence
     assert "起的一周有 150 人来访（往常中位数 150），其中 **20.00%** 下单（30 人；往常 7.50%）。" in chinese
@@ -45,7 +46,10 @@ def test_the_last_week_is_set_beside_the_baseline_ones() -> None:
 def test_a_week_of_a_few_visitors_has_no_rates() -> None:
     finding = find("weekly_chain", weeks((100, 10, 0.5), (200, 10, 0.4), (4, 3, float("nan"))))
 
-    assert "<5 users came (median 150), and **not computable** of them bought (<5; median 7.50%)" in finding.sentence
+    assert (
+        "<5 users came (earlier median 150), and **not computable** of them bought (<5; earlier median 7.50%)"
+        in finding.sentence
+    )
     assert finding.entries[0].value is None
 
 

@@ -53,7 +53,7 @@ def test_how_many_the_campaign_brought_back_and_at_what_cost() -> None:
     english, chinese = words_of(find, "win_back", FRAME, LIFT)
 
     assert "At the start 10,000 old customers had not ordered for 90 days or visited for 30 days." in english
-    assert "Messages reached 5,500 of them; 900 opened one." in english
+    assert "Messages reached 5,500 of them and 900 opened one." in english
     assert "**180 ordered again within 30 days, 3.0%**" in english
     assert "**the campaign brought back about 120** (95% interval 90 to 150)" in english
     assert "Its messages cost 240 CNY, and nothing else is booked: 2.00 CNY for each whom it brought back" in english

@@ -42,8 +42,8 @@ def test_the_pace_who_stayed_and_the_month_after() -> None:
     assert "Of 30 who ordered by day 3, **half had ordered by day 2**." in english
     assert "In the week from 30 days later 100 were still active, 50.0% of those who came back." in english
     assert "The week from 60 days later is not observed yet." in english
-    assert "150 were there and bought for 6,000 CNY, **40.00 CNY each**." in english
-    assert "**人均 40.00 元**" in chinese
+    assert "150 were there and bought for 6,000 CNY, **40 CNY each**." in english
+    assert "**人均 40 元**" in chinese
 
 
 def test_its_figures_are_recorded() -> None:
@@ -71,7 +71,7 @@ def test_nobody_to_follow_is_said() -> None:
     finding = find("win_back_days", FRAME.iloc[:0], AFTER.iloc[:0])
 
     assert (finding.sentence, finding.covered) == (
-        "There is nobody to follow, or the first day is not observed yet.",
+        "No customer can be followed, or the first day is not observed yet.",
         False,
     )
 

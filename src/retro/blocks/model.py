@@ -196,9 +196,8 @@ class Bars(_Model):
 class Figure(_Model):
     """A chart as SVG, once for wide pages and paper, once for phones.
 
-    `alt` says in words what the chart shows; a figure without it is refused. `title` is the finding that it shows, for
-    places where that does not stand above it anyway. `bars` are its numbers where it is a chart that slides can draw
-    themselves.
+    `alt` says in words what the chart shows; a figure without it is refused. `title` is the finding that it shows.
+    `bars` are its numbers where it is a chart that slides can draw themselves.
     """
 
     kind: Literal["figure"] = "figure"

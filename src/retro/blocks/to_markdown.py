@@ -163,7 +163,8 @@ def _quoted(text: str) -> str:
 def _picture(kind: str, block: Figure | Image) -> str:
     caption = f"\n\n{_sentences(f'*{_escaped(block.caption.strip())}*')}" if block.caption.strip() else ""
     alt = _escaped(" ".join(block.alt.split())).replace("[", r"\[").replace("]", r"\]")
-    return f"![{alt}]({kind}){caption}"
+    title = f"**{_escaped(block.title)}**\n\n" if isinstance(block, Figure) and block.title else ""
+    return f"{title}![{alt}]({kind}){caption}"
 
 
 def _captioned(caption: tuple[str, str], table: str) -> str:

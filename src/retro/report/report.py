@@ -73,7 +73,7 @@ from retro.report.remembered import Remembered
 from retro.report.review import comment, conflict_blocks, goal_blocks, moved_targets, opening, signatures
 from retro.report.run_context import RunContext
 from retro.report.sampled import Spreads, of_sample, touched
-from retro.report.sections import figure_block, headed, recorded, section_blocks, title_of, uncovered, weighed
+from retro.report.sections import figure_block, headed, recorded, section_blocks, uncovered, weighed
 from retro.report.why import Why, why
 from retro.sections import SECTIONS, Context, Finding, Section
 from retro.sections.bases import base_name
@@ -276,7 +276,7 @@ class Report:
             known = replace(known, draw=None)  # its chart tells totals of the sample
         blocks = section_blocks(known, finding, covered[0], self.text, options)
         if drawn := [block for block in blocks if isinstance(block, Figure)]:
-            self._charts[section] = drawn[0].model_copy(update={"title": title_of(finding)})
+            self._charts[section] = drawn[0]
         said = (*blocks, *comment(section, self.params, self.text))
         self._emit(*(weighed(heading, section, finding, self.params) if said else ()), *said)
 

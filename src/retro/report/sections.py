@@ -15,8 +15,17 @@ from retro.sections import Finding, Section
 _EVIDENCE = ("impact", "order_impact")
 """Sections that a judgement of money rests on; they are shown whole though they find no difference."""
 
-_FIRST_SENTENCE = re.compile(r"(?<=[。！？])|(?<=[.!?])\s+(?=[A-Z])|\s*[；;]\s*")
-"""Where a sentence ends that is short enough for a title."""
+_SENTENCE = re.compile(r"(?<=[。！？])|(?<=[.!?])\s+(?=[A-Z0-9“−])")
+"""Where a sentence ends."""
+
+_CLAUSE = re.compile(rf"{_SENTENCE.pattern}|\s*[；;]\s*")
+"""Where what is short enough for a title ends."""
+
+_BRACKETS = re.compile(r"（[^（）]*）|\([^()]*\)")
+"""Asides, within which nothing ends."""
+
+_INTERVAL = re.compile(r"\s*（[^（）]*区间[^（）]*）|\s*\([^()]*\binterval\b[^()]*\)")
+"""An interval in brackets, which a chart draws."""
 
 
 def section_blocks(
@@ -41,8 +50,9 @@ def section_blocks(
         return ()
     drawn: tuple[Block, ...] = ()
     if section.draw is not None and finding.has_figures and section.drawable(frame):
-        drawn = (figure_block(section.draw(frame, text, **options)),)
-    return (*_callouts(finding), *drawn, *_evidence(finding, text), _definition(section.name, finding, text))
+        drawn = (figure_block(section.draw(frame, text, **options), title_of(finding)),)
+    evidence = _evidence(finding, text, titled=bool(drawn))
+    return (*_callouts(finding), *drawn, *evidence, _definition(section.name, finding, text))
 
 
 def headed(key: str, level: int, text: Text) -> Sequence[Block]:
@@ -81,26 +91,27 @@ def uncovered(finding: Finding) -> Sequence[str]:
     return [] if finding.covered or not finding.sentence else [finding.sentence.strip()]
 
 
-def figure_block(chart: Chart) -> Figure:
-    """A chart as a block, for wide pages and narrow ones."""
+def figure_block(chart: Chart, title: str = "") -> Figure:
+    """A chart as a block, for wide pages and narrow ones, under the finding that it shows."""
     found = bars_of(chart)
     bars = Bars(title=found.title, names=found.names, values=found.values, words=found.words) if found else None
     drawn = {"svg": chart.svg(), "narrow_svg": chart.svg(narrow=True)}
-    return Figure(**drawn, alt=chart.alt, caption=chart.caption, bars=bars)
+    return Figure(**drawn, alt=chart.alt, title=title, caption=chart.caption, bars=bars)
 
 
 def title_of(finding: Finding) -> str:
-    """What a finding's chart shows, without marks, as its title where it stands alone; else its first sentence."""
+    """What a finding's chart shows; else its first sentence, without marks and the intervals that the chart draws."""
     said = finding.shows or (finding.headline or (finding.sentence,))[0]
-    line = "".join(span.text for span in spans(said.strip().split("\n")[0]))
-    return _FIRST_SENTENCE.split(line, maxsplit=1)[0].rstrip("。.")
+    line = _INTERVAL.sub("", _plain(said.strip().split("\n")[0]))
+    end = _CLAUSE.search(_BRACKETS.sub(lambda aside: "·" * len(aside[0]), line))
+    return line[: end.start() if end is not None else None].rstrip("。.")
 
 
 def _chapter(section: str, finding: Finding, text: Text) -> Sequence[Block]:
     blocks: list[Block] = []
     for part in finding.parts:
         blocks.append(Heading(level=2, spans=spans(part.title)))
-        blocks += [*_callouts(part), *_evidence(part, text)]
+        blocks += [*_callouts(part), *_evidence(part, text, titled=False)]
     return (*blocks, _definition(section, finding, text))
 
 
@@ -112,16 +123,31 @@ def _callouts(finding: Finding) -> Sequence[Block]:
     return (said, *(Callout(tone="warning", blocks=(paragraph,)) for paragraph in warned))
 
 
-def _evidence(finding: Finding, text: Text) -> Sequence[Block]:
+def _evidence(finding: Finding, text: Text, *, titled: bool) -> Sequence[Block]:
+    """The exhibits; a chart's title is its own sentence, of the first that has none the finding's unless it has been.
+
+    What else an exhibit says stands above it.
+    """
     blocks: list[Block] = []
     for exhibit in finding.exhibits:
-        if exhibit.sentence:
-            blocks.append(Paragraph(spans=spans(exhibit.sentence.strip())))
+        title, said = "", exhibit.sentence.strip()
+        if exhibit.chart is not None and said:
+            first, *rest = _SENTENCE.split(said, maxsplit=1)
+            title, said = _INTERVAL.sub("", _plain(first)).strip().rstrip("。."), "".join(rest)
+        elif exhibit.chart is not None and not titled:
+            title, titled = title_of(finding), True
+        if said:
+            blocks.append(Paragraph(spans=spans(said)))
         if exhibit.chart is not None:
-            blocks.append(figure_block(exhibit.chart(exhibit.frame, text, **exhibit.options)))
+            blocks.append(figure_block(exhibit.chart(exhibit.frame, text, **exhibit.options), title))
         if exhibit.table is not None:
             blocks.append(exhibit.table)
     return (*blocks, *((finding.table,) if finding.table is not None else ()))
+
+
+def _plain(said: str) -> str:
+    """What is said, without marks."""
+    return "".join(span.text for span in spans(said))
 
 
 def _definition(section: str, finding: Finding, text: Text) -> Note:

@@ -62,8 +62,7 @@ def say(frame: pd.DataFrame, context: Context) -> Finding:
         _sentence(there, sums, counts, text),
         _entries(there, sums, counts, context),
         _table(there, sums, counts, text),
-        exhibits=_exhibits(frame),
-        shows=_ends(there, text),
+        exhibits=_exhibits(frame, there, text),
         warnings=warnings,
         judged=_judged(there, sums["net_contribution"], counts, text),
         state=_state(sums["net_contribution"]),
@@ -71,10 +70,24 @@ def say(frame: pd.DataFrame, context: Context) -> Finding:
     )
 
 
-def _exhibits(frame: pd.DataFrame) -> tuple[Exhibit, ...]:
+def _exhibits(frame: pd.DataFrame, there: _Rows, text: Text) -> tuple[Exhibit, ...]:
     """The net contributions, and the input-output matrix, where a campaign knows them."""
-    charts = {"net_contribution": _draw_net, "campaign_cost": draw}
-    return tuple(Exhibit(chart, frame) for name, chart in charts.items() if floats(frame[name]).notna().any())
+    charts = {
+        "net_contribution": (_draw_net, _ends(there, text)),
+        "campaign_cost": (draw, _returned(there, text)),
+    }
+    return tuple(
+        Exhibit(chart, frame, sentence=said)
+        for name, (chart, said) in charts.items()
+        if floats(frame[name]).notna().any()
+    )
+
+
+def _returned(there: _Rows, text: Text) -> str:
+    """How many campaigns added as much contribution as they cost, of those that know both."""
+    ends = [(number(row["incremental_contribution"]), number(row["campaign_cost"])) for row in there]
+    known = [added >= cost for added, cost in ends if added is not None and cost is not None]
+    return text("campaigns_compared.say.returned", count=sum(known), all=len(known)) if known else ""
 
 
 def _judged(there: _Rows, net: _Sum, counts: Mapping[str, int], text: Text) -> tuple[str, ...]:

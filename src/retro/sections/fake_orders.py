@@ -23,8 +23,8 @@ def say(frame: pd.DataFrame, context: Context) -> Finding:
     if not suspicious["orders"] and not stopped["orders"]:
         return Finding(text("fake_orders.say.none", orders=whole), (), table)
     facts = {"all": whole, "stopped_all": stopped["orders"], "stopped_amount": stopped["amount"]}
-    sentence = text("fake_orders.say.summary", suspicious, **facts)
-    sentence += text("fake_orders.say.passed", suspicious) if suspicious["passed"] else ""
+    sentence = text.told("fake_orders.say.summary", suspicious | facts)
+    sentence += text.told("fake_orders.say.passed", suspicious) if suspicious["passed"] else ""
     sentence += text("fake_orders.say.missed", rows["missed"]) if rows["missed"]["orders"] else ""
     return Finding(sentence, _entries(suspicious, stopped, context), table)
 

@@ -94,7 +94,9 @@ def _alarm_exhibit(known: pd.DataFrame, alarm: float, text: Text) -> Exhibit:
     named = known.assign(label=labels, estimate=known["rate"])
     options = {"value": text("feedback.chart.negative.value"), "unit": "rate", "reference": alarm}
     columns = ("label.", "negative", "answers", "rate", "low", "high")
-    return Exhibit(charts.forest, named, options, frame_table("feedback.negative", named, columns, text))
+    highest = max(records(named), key=lambda row: row["rate"])
+    sentence = text("feedback.say.highest", highest, alarm=alarm)
+    return Exhibit(charts.forest, named, options, frame_table("feedback.negative", named, columns, text), sentence)
 
 
 def draw(frame: pd.DataFrame, text: Text) -> Chart:

@@ -38,7 +38,8 @@ def say(frame: pd.DataFrame, context: Context) -> Finding:
         context.entry("first_order_discount", row, "discount"),
         context.entry("first_order_discount_each", row, "discount_per_order", of=("discount", "discounted")),
     )
-    return Finding(sentence, entries, exhibits=(_steps(row, context),))
+    shows = text("first_order_discount.say.summary", row)
+    return Finding(sentence, entries, exhibits=(_steps(row, context),), shows=shows)
 
 
 def _steps(row: Mapping[str, Any], context: Context) -> Exhibit:

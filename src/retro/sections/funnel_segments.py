@@ -51,7 +51,16 @@ def _exhibit(own: pd.DataFrame, attribute: str, text: Text) -> Exhibit:
     shown = own[["low", "high", "reference"]].assign(label=own["group"], panel=panels, estimate=own["rate"])
     by = text("funnel_segments.chart.value", attribute=text.label("segment", attribute))
     columns = ("group.", "step.step", "users", "before", "rate", "low", "high")
-    return Exhibit(charts.panels, shown, {"value": by}, frame_table("funnel_segments", own, columns, text))
+    table = frame_table("funnel_segments", own, columns, text)
+    return Exhibit(charts.panels, shown, {"value": by}, table, _furthest(own, text))
+
+
+def _furthest(own: pd.DataFrame, text: Text) -> str:
+    """The group and step that lie furthest below all users, whether clearly or not."""
+    below = [row for row in records(own) if row["rate"] < row["reference"]]
+    if not below:
+        return ""
+    return text("funnel_segments.say.furthest", min(below, key=lambda row: row["rate"] - row["reference"]))
 
 
 def _step(frame: pd.DataFrame) -> pd.Series[str]:

@@ -1,7 +1,7 @@
 """Micro funnel: time from step to step."""
 
 import math
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 import pandas as pd
@@ -27,7 +27,7 @@ def say(frame: pd.DataFrame, times: pd.DataFrame, context: Context) -> Finding:
     text = context.text
     told = times.assign(
         pair=[_pair(row, text) for row in records(times)],
-        **{name: [span(seconds, text) for seconds in times[f"{name}_seconds"]] for name in _TIMES},
+        **{name: _told(times[f"{name}_seconds"], text) for name in _TIMES},
     )
     links = len(frame[_LINK].drop_duplicates())
     known = [row for row in records(told.head(links)) if row["users"] and not pd.isna(row["median_seconds"])]
@@ -47,19 +47,13 @@ def say(frame: pd.DataFrame, times: pd.DataFrame, context: Context) -> Finding:
     return Finding(sentence, (entry,), table)
 
 
+def _told(seconds: Iterable[float], text: Text) -> list[str]:
+    return ["" if math.isnan(one) else text.duration(one) for one in seconds]
+
+
 def _pair(row: Mapping[str, Any], text: Text) -> str:
     first, second = (text.label("step", row[step]) for step in _LINK)
     return text("micro_funnel.chart.pair", first=first, second=second)
-
-
-def span(seconds: float, text: Text) -> str:
-    """A time in the unit that a reader would take: `46 s`, `5.4 min`, `12.5 h`, `3.2 d`."""
-    if math.isnan(seconds):
-        return ""
-    for size, unit in ((2 * _DAY, "days"), (2 * _HOUR, "hours"), (2 * _MINUTE, "minutes")):
-        if seconds >= size:
-            return text(f"chart.duration.{unit}", count=text.short(round(seconds / (size / 2), 1)))
-    return text("chart.duration.seconds", count=text.short(round(seconds)))
 
 
 def draw(frame: pd.DataFrame, text: Text) -> Chart:

@@ -70,7 +70,16 @@ def _channels(channels: pd.DataFrame, text: Text) -> Exhibit:
     table = frame_table("payments.channels", named, ("channel.", "attempts", "paid", "rate", "low", "high"), text)
     drawn = named.rename(columns={"channel": "label", "rate": "estimate"})[["label", "estimate", "low", "high"]]
     options = {"value": text("payments.chart.rate"), "unit": "rate", "reference": float(channels["rate"].iloc[0])}
-    return Exhibit(chart=forest, frame=drawn, options=options, table=table)
+    return Exhibit(chart=forest, frame=drawn, options=options, table=table, sentence=_lowest(named, text))
+
+
+def _lowest(channels: pd.DataFrame, text: Text) -> str:
+    """The channel of the lowest rate beside all of them."""
+    whole, *single = records(channels)
+    known = [row for row in single if not pd.isna(row["rate"])]
+    if pd.isna(whole["rate"]) or not known:
+        return ""
+    return text("payments.say.lowest", min(known, key=lambda row: row["rate"]), whole=whole["rate"])
 
 
 def _incidents(incidents: pd.DataFrame, text: Text) -> tuple[Exhibit, ...]:

@@ -27,7 +27,7 @@ def say(daily: pd.DataFrame, totals: pd.DataFrame, context: Context) -> Finding:
     known = "summary" if now["buyers"] is not None else "nobody_known"
     sentence = text(f"quarter_sales.say.{known}", now)
     sentence += text("quarter_sales.say.changes", clauses=clauses)
-    dated = totals.assign(begin=[row["start"].date().isoformat() for row in periods.values()])
+    dated = totals.assign(begin=[text.day(row["start"].date()) for row in periods.values()])
     columns = ("period.period", "begin.", "days", "orders", "buyers", "gmv", "order_value")
     return Finding(
         sentence + _campaign_days(daily, now["gmv"], text),

@@ -48,7 +48,7 @@ def test_a_sum_is_cut_and_adds_up(report: Report) -> None:
         ("app", Decimal(210), 17),  # 14 first orders, 4 second ones of the week's users, 3 of those before
         ("web", Decimal(70), 7),
     ]
-    assert cut.sentence == "**GMV was highest for app: 210 CNY**, 75.0% of all, and lowest for web: 70.00 CNY. "
+    assert cut.sentence == "**GMV was highest for app: 210 CNY**, 75.0% of all, and lowest for web: 70 CNY. "
 
 
 def test_a_label_names_the_figure_and_where_narrows_it(report: Report) -> None:
