@@ -39,7 +39,7 @@ def test_every_section_is_there_in_both_languages_and_says_where_it_is_shown(mad
     assert "\n口径：" in basket
     assert "\nDefinition: " in basket
     unshown = [heading for heading, part in sections.items() if "`report.show(" not in part]
-    assert unshown == ["What the campaign added in orders · 活动多带来了多少订单"], "stands for impact without amounts"
+    assert unshown == ["What the campaign added in orders · 活动多带来多少订单"], "stands for impact without amounts"
     assert "![" not in page, "no picture where no report was made"
 
 

@@ -38,7 +38,7 @@ def test_each_missed_target_is_located() -> None:
     lines = finding.sentence.splitlines()
     assert lines[0].startswith(
         "The largest cause that chance does not explain: **Payment success of mini program** at 80.0% outside "
-        "campaigns and holidays; moving as the others did, it would be 95.0% (base 200): **50.00 CNY** less sold. "
+        "campaigns and holidays; moving as the others did, it would be 95.0% (base 200): **50 CNY** less sold. "
         "The incident log agrees: Payment, 1 "
     )
     assert lines[1] == "GMV missed: Payment success of mini program (−50 CNY). "
@@ -60,7 +60,7 @@ def test_the_whole_shops_loss_comes_first_where_it_cost_more() -> None:
 
     assert "The largest cause that chance does not explain: **Orders per visit" in finding.sentence
     assert " of the whole shop** at 80.0% outside campaigns and holidays, baseline 95.0%" in finding.sentence
-    assert "**70.00 CNY** less sold (95% interval 30 – 110 CNY)" in finding.sentence
+    assert "**70 CNY** less sold (95% interval 30 – 110 CNY)" in finding.sentence
     assert finding.next_step == (
         "At once: find out when the whole shop's “Orders per visit” began to change, and what changed with it. "
     )

@@ -94,10 +94,10 @@ def test_the_chart_is_readable_and_refuses_a_frame_without_rows(text: Text, read
 @pytest.mark.parametrize(
     ("lang", "words"),
     [
-        ("en", "Ordered is 100 CNY, **net is 130 CNY**. The 10 orders under Cancelled add up to −30.00 CNY, less than"),
+        ("en", "Ordered is 100 CNY, **net is 130 CNY**. The 10 orders under Cancelled add up to −30 CNY, less than"),
         (
             "zh",
-            "下单 100 元，**净成交 130 元**。取消的 10 单合计 −30.00 元，金额为负：若是冲销其他订单",
+            "下单 100 元，**净成交 130 元**。取消的 10 单合计 −30 元，金额为负：若是冲销其他订单",
         ),
     ],
 )

@@ -56,7 +56,7 @@ def test_each_phase_lies_above_below_or_within_the_weeks_before() -> None:
     assert "The pre-heat took 84K CNY (42.0% of the node), within the range" in english
     assert "The burst **took 96K CNY** (48.0% of the node), more than any week before" in english
     assert "The return **took 20K CNY** (10.0% of the node), less than any week before" in english
-    assert "爆发期**成交 9.6 万元**（占节点 48.0%），按同样天数超过之前任何一周。" in chinese
+    assert "爆发期**成交 9.6 万元**（占节点 48.0%），按同样天数比之前哪一周都多。" in chinese
 
 
 def test_its_figures_are_recorded() -> None:
@@ -114,7 +114,7 @@ def test_without_amounts_it_is_told_in_orders() -> None:
     english, chinese = words_of(find, "node_phases", frame)
 
     assert "The burst **took 300 orders** (48.0% of the node), more than any week before" in english
-    assert "返场期**成交 60 单**（占节点 10.0%），按同样天数低于之前任何一周" in chinese
+    assert "返场期**成交 60 单**（占节点 10.0%），按同样天数比之前哪一周都少" in chinese
     assert "CNY" not in english
 
 

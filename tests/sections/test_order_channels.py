@@ -44,7 +44,7 @@ def test_without_history_nothing_is_said_of_the_baseline() -> None:
     ("lang", "words"),
     [
         ("en", "**live stream sold most: 80 orders, 80.0% of all**; their amounts are not known. Against the baseline"),
-        ("zh", "**直播的订单最多：80 单，占 80.0%**；订单没有金额。与往常相比，占比变化最大的是"),
+        ("zh", "**直播的订单最多：80 单，占 80.0%**；订单没有金额。比起往常，占比变化最大的是"),
     ],
 )
 def test_without_amounts_channels_are_told_in_orders(lang: str, words: str) -> None:

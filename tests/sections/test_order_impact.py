@@ -46,7 +46,7 @@ def test_orders_added_are_told_with_their_interval_and_no_money() -> None:
     assert "whether it made money cannot be told" in english
     assert "CNY" not in english
     assert f"**多 {effect:.0f} 单**" in chinese
-    assert "订单没有金额，赚亏无从计算。" in chinese
+    assert "订单没有金额，算不出赚亏。" in chinese
     assert float(figures(find("order_impact", found.days, found))["added_orders"] or 0) == pytest.approx(effect)
 
 

@@ -37,7 +37,7 @@ SUMS = pd.DataFrame(
                 "**Experiments of the period: 3, of which fit to ship: 1**. "
                 "bought (arms fit to ship: 1): +3.0 pp as read, **+2.0 pp** without the winners' luck "
                 "(95% interval +0.5 pp – +3.5 pp). "
-                "news: a table that is needed is not there"
+                "news: a table is missing"
             ),
         ),
         ("zh", "本期 **3 个实验，1 个可以上线**。bought：1 组可以上线，读数合计 +3.0"),

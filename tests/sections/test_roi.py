@@ -133,7 +133,7 @@ def test_a_quiet_campaign_without_cost_has_no_effect_to_be_seen() -> None:
     quiet = ROI.assign(low=-80.0, high=80.0)
     finding = find("roi", quiet, statement(cost=None), impact(chance=0.5))
 
-    assert finding.judged[0].startswith("**No effect can be seen**: the 50.00 CNY of contribution")
+    assert finding.judged[0].startswith("**No effect can be seen**: the 50 CNY of contribution")
     assert finding.judged[1].startswith("**Nothing speaks for running it again**")
     assert finding.state == "open"
     clear = find("roi", quiet, statement(cost=None), impact())
