@@ -78,9 +78,9 @@ def test_what_weakens_the_effect_is_named() -> None:
             "the other added, which is deducted from these days."
         ),
         (
-            "Some days are also those of week. Both are estimated together. The calendar alone cannot part their "
-            "shared days: a prior splits them (50% of the baseline either way on days of a campaign, 10% around it), "
-            "which widens the interval."
+            "Some days are also those of week. Both are estimated together. The calendar alone cannot separate "
+            "their shared days: a prior splits them (50% of the baseline either way on days of a campaign, 10% around "
+            "it), which widens the interval."
         ),
         "The campaign's last 1 day is not wholly observed yet and is left out of the effect.",
     ]

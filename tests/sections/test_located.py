@@ -59,8 +59,8 @@ def test_what_the_month_located_comes_first_and_every_missed_target_has_its_line
 
     lines = found.sentence.splitlines()
     assert lines[0].startswith(
-        "The largest cause that chance does not explain: **Payment success of mini program** at 80.0%; "
-        "moving as the others did, it would be 95.0% (base 200): **50 CNY** less sold. "
+        "The largest cause that chance does not explain: **Payment success of mini program** at 80.0% outside "
+        "campaigns and holidays; moving as the others did, it would be 95.0% (base 200): **50 CNY** less sold. "
         "The incident log agrees: Payment, 11 Mar"
     )
     assert lines[0].endswith("(See March.) ")
@@ -105,7 +105,7 @@ def test_a_month_that_is_missing_or_of_other_data_is_named() -> None:
 def test_chinese_words_say_the_same() -> None:
     found = shown(frame(), reviews(), "zh")
 
-    assert "最大的原因（不是碰巧）：**小程序的支付成功率**为 80.0%" in found.sentence
+    assert "最大的原因（不是碰巧）：平常日**小程序的支付成功率**为 80.0%" in found.sentence
     assert (
         "活跃用户下单率未达成：小程序的支付成功率（−50 元）；沉睡会员为 20.0%，若与其余同步应为 25.0%（−30 人）。"
         in found.sentence

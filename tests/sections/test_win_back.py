@@ -56,7 +56,7 @@ def test_how_many_the_campaign_brought_back_and_at_what_cost() -> None:
     assert "Messages reached 5,500 of them and 900 opened one." in english
     assert "**180 ordered again within 30 days, 3.0%**" in english
     assert "**the campaign brought back about 120** (95% interval 90 to 150)" in english
-    assert "Its messages cost 240 CNY, and nothing else is booked: 2 CNY for each whom it brought back" in english
+    assert "Its messages cost 240 CNY, and nothing else is booked: 2 CNY for each customer brought back" in english
     assert "(1.60 CNY to 2.67 CNY)." in english
     assert "**约 120 位是活动带回的**" in chinese
 
@@ -75,7 +75,7 @@ def test_a_null_edition_has_no_effect_and_no_cost_per_return() -> None:
     finding = find("win_back", FRAME, null.assign(cost_per_extra=None, cost_low=None, cost_high=None))
 
     assert "**no effect is established** (95% interval −24 to 48)" in finding.sentence
-    assert "for each whom it brought back" not in finding.sentence
+    assert "for each customer brought back" not in finding.sentence
     assert "cost_per_win_back" not in figures(finding)
 
 
