@@ -328,11 +328,12 @@ class Text:
         Examples:
             >>> load_text("en").change(0.65), load_text("en").change(-0.05), load_text("en").change(0)
             ('+65.0%', '−5.0%', '0%')
-            >>> load_text("zh").change(-5.051), load_text("en").change(0.5, like=5.8)
-            ('−5.1 倍', '+0.5×')
+            >>> [load_text("zh").change(one, like=-5.1) for one in (-5.051, 0.5, 0)]
+            ['−5.1 倍', '+0.5 倍', '0 倍']
         """
         if abs(value if like is None else like) >= _MULTIPLES_FROM:
-            return self("unit.multiple", times=_signed(f"{_rounded(value, 1):+,}"))
+            times = _rounded(value, 1)
+            return self("unit.multiple", times=_signed(f"{times:+,}" if times else "0"))
         percent = _rounded(value * 100, digits)
         return _signed(f"{percent:+,}%" if percent else "0%")
 
@@ -397,10 +398,15 @@ class Text:
             return first if first == last else f"{first} – {last}"
         return f"{self.moment(start)} – {self.moment(end)}"
 
-    def value(self, value: Any, unit: str) -> str:  # noqa: ANN401 - as above
+    def value(self, value: Any, unit: str, *beside: Any) -> str:  # noqa: ANN401 - as above
         """A figure by its unit: `rate`, `change`, `probability`, `money`, `ratio`, `stars`, or anything counted.
 
-        Empty where the value is missing, `<5` where it is masked.
+        Empty where the value is missing, `<5` where it is masked. A change reads in percent or multiples as the largest
+        of what stands `beside` it: ends of its interval, or the figure of a target.
+
+        Examples:
+            >>> load_text("zh").value(-2.912, "change"), load_text("zh").value(-2.912, "change", -10.6, 4.5)
+            ('−291.2%', '−2.9 倍')
         """
         if _missing(value):
             return ""
@@ -408,8 +414,10 @@ class Text:
             return str(value)
         if unit == "rate":
             return self.rate(float(value), _rate_digits(float(value)))
-        if unit in {"change", "probability"}:
-            return self.change(float(value)) if unit == "change" else self.probability(float(value))
+        if unit == "change":
+            return self.change(float(value), like=max(abs(float(one)) for one in (value, *beside) if not _missing(one)))
+        if unit == "probability":
+            return self.probability(float(value))
         if unit == "money":
             return self.told_money(value)
         return self.exact(value) if unit in {"ratio", "stars"} else self.count(value)

@@ -23,7 +23,7 @@ def test_curve_runs_from_nobody_to_all_and_points_out_the_top(said: Callable[[Ch
     assert curve.get_ydata().tolist() == [0, 0.125, 0.25, 0.375, 0.5, 1]
     assert (dot.get_xdata()[0], dot.get_ydata()[0]) == (0.8, pytest.approx(0.5))
     assert "● 最多的 20% 占 50.0%" in said(chart)
-    assert chart.alt == "洛伦兹曲线，会员占比与积分占比：最多的 20% 占 50.0%。"
+    assert chart.alt == "洛伦兹曲线，横轴为会员占比，纵轴为积分占比：最多的 20% 占 50.0%。"
 
 
 def test_refuses_shares_that_fall(text: Text) -> None:

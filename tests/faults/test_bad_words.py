@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 from pathlib import Path
+from zoneinfo import ZoneInfo
 
 import pytest
 
@@ -53,7 +54,7 @@ TABLES = {
         ("previous: ../x", "previous must be folder and name of a report such as 2025Q1/new_user_week, got '../x'."),
         ("previous: a/..", "previous must be folder and name of a report"),
         ("previous: /etc/passwd", "previous must be folder and name of a report"),
-        ("compare: [{edition: ../../x}]", "compare.0.edition must be folder and name of a report"),
+        ("compare: [{edition: ../../x}]", "compare must be left out: nothing in this kind's report reads it, got [{"),
         ("stated: {figures: {our: 1}, measured_as: {our: new_usrs}}", "must be a figure that reports record"),
         ("roi: {history_weeks: 99999999}", "roi.history_weeks must be at most 260"),
         (
@@ -70,6 +71,14 @@ def test_params_that_cannot_be_get_one_line(tmp_path: Path, more: str, words: st
         load_params(path, zone=load_source(make_project(tmp_path / "shop") / "params" / "source.yaml").zone)
     (line,) = str(told.value).splitlines()
     assert words in line
+
+
+def test_no_edition_to_compare_with_leads_out_of_the_reports(tmp_path: Path) -> None:
+    path = tmp_path / "night.yaml"
+    own = "kind: flash_sale_night\ncampaign_id: n\ntitle: n\nstart: 2025-01-27T20:00\nend: 2025-01-28T20:00\n"
+    path.write_text(f"{own}compare: [{{edition: ../../x}}]\n")
+    with pytest.raises(ParamsError, match=r"line 6: compare\.0\.edition must be folder and name of a report such as"):
+        load_params(path, zone=ZoneInfo("Asia/Shanghai"))
 
 
 @pytest.mark.parametrize(("more", "words"), SOURCES.items(), ids=range(len(SOURCES)))

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import io
+import re
 from collections.abc import Callable
+from itertools import pairwise
 
 import pytest
 from nbformat import NotebookNode
@@ -110,6 +112,18 @@ def test_long_tables_repeat_their_header_and_wide_ones_turn_the_sheet(notebook: 
     assert len(turned) >= 2
     assert all("名称" in page.extract_text() for page in turned)
     assert "第2/2部分" in "".join(pages(pdf))
+
+
+def test_no_line_breaks_inside_a_number_or_before_its_unit(notebook: Callable[..., NotebookNode]) -> None:
+    words = [Paragraph(spans=spans("净" * n + "亏损在 14.6 – 18 万元，共 90 天、1,133 单。" * 9)) for n in range(1, 9)]
+    content, _ = render(notebook("zh", words))
+    lines = [line.strip() for page in PdfReader(io.BytesIO(content)).pages for line in page.extract_text().splitlines()]
+
+    assert sum("18 万元" in line for line in lines) > 8
+    broken = [
+        pair for pair in pairwise(lines) if re.match(r"[\d,.]+ ?(万元|天|单)", pair[1]) and pair[0][-1:].isdigit()
+    ]
+    assert [*broken, *(line for line in lines if re.match("万元|天|单", line))] == []
 
 
 def test_content_is_data_and_never_markup(notebook: Callable[..., NotebookNode]) -> None:

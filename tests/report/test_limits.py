@@ -93,7 +93,7 @@ def test_days_get_no_minutes(project: Path, shown: Shown, lang: Lang, words: str
 )
 def test_hours_and_months_get_nothing_finer(project: Path, grain: str, lang: Lang, words: str) -> None:
     def full(at: pd.Series) -> pd.Series:
-        return (at + pd.to_timedelta(at.index % 90, unit="D")).dt.to_period(grain).dt.start_time
+        return (at - pd.to_timedelta(at.index % 90, unit="D")).dt.to_period(grain).dt.start_time
 
     change(project, "users", lambda frame: more(frame, "registered_at", full))
     report = open_report(PARAMS, lang=lang)

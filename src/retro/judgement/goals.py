@@ -130,7 +130,8 @@ def _result(
     none = "review.goals.none_lacking" if lacks else "review.goals.none_of"
     result = text(none, target=aim(target, goal.unit, text), what=lacks)
     if entry is not None and entry.value is not None:
-        result = text("review.goals.of", value=told_value(entry, text), target=aim(target, goal.unit, text))
+        aimed = aim(target, goal.unit, text, beside=entry)
+        result = text("review.goals.of", value=told_value(entry, text), target=aimed)
     outcome = Cell(text=status_words(found, goal, context), tone=_SIGNS.get(found, ""))
     return Cell(text=goal_label(name, context)), Cell(text=result), outcome
 

@@ -125,7 +125,7 @@ def _lacks(row: Outcome, context: Context) -> str:
 
 def _beside_target(goal: Goal, name: str, entry: Entry | None, target: Decimal, context: Context) -> str:
     text, label = context.text, goal_label(name, context)
-    aimed = aim(target, goal.unit, text)
+    aimed = aim(target, goal.unit, text, beside=entry)
     if entry is None or entry.value is None:
         lacks = context.lacking.get(goal.family, "")
         return text(f"verdict.figure_{'lacking' if lacks else 'unobserved'}", label=label, target=aimed, what=lacks)

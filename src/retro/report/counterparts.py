@@ -4,22 +4,29 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import replace
-from typing import TYPE_CHECKING, Any
+from typing import Any, Protocol
 
 from retro.campaigns.stated import StatedParams
 from retro.figures import renamed
+from retro.ledger import Ledger
 from retro.metrics.windows import DAY
-from retro.report.limits import refused
+from retro.report.limits import Asking, refused
 from retro.report.sections import recorded
 from retro.sections import SECTIONS, Context, Finding
 from retro.sources import NotCovered
 from retro.statements import names_of
 
-if TYPE_CHECKING:
-    from retro.report.report import Report
+
+class Measuring(Asking, Protocol):
+    """The part of `Report` that counterparts are measured with."""
+
+    metrics: Any
+
+    @property
+    def ledger(self) -> Ledger: ...  # noqa: D102 - `Report` documents it
 
 
-def counterparts(report: Report, context: Context) -> Iterator[tuple[str, Finding, frozenset[str]]]:
+def counterparts(report: Measuring, context: Context) -> Iterator[tuple[str, Finding, frozenset[str]]]:
     """The findings of sections that measure what the params state, and the names of the figures stated.
 
     Nothing where nobody states them, a section of the report has them already, or the shop lacks their tables.
@@ -48,20 +55,20 @@ def _stated(stated: StatedParams) -> frozenset[str]:
     )
 
 
-def _peak(report: Report) -> tuple[Any, ...]:
+def _peak(report: Measuring) -> tuple[Any, ...]:
     window = report.window
     since = replace(window, start=window.start - window.baseline_weeks * 7 * DAY)
     daily = report.metrics.activity(report.tables.events, since)
     return (report.metrics.dau_peak(daily, window, others=report.params.roi.others),)
 
 
-def _activity(report: Report) -> tuple[Any, ...]:
+def _activity(report: Measuring) -> tuple[Any, ...]:
     tables, window = report.tables, report.window
     rates = report.metrics.activity_rates(tables.users, tables.events, tables.orders, window)
     return report.metrics.activity(tables.events, window), rates
 
 
-_MEASURED: Mapping[str, tuple[frozenset[str], Callable[[Report], tuple[Any, ...]]]] = {
+_MEASURED: Mapping[str, tuple[frozenset[str], Callable[[Measuring], tuple[Any, ...]]]] = {
     "dau_peak": (frozenset({"dau_peak", "dau_peak_lift_rate"}), _peak),
     "activity": (frozenset({"dau_mean", "activity_rate", "monthly_activity_rate", "active_buyer_rate"}), _activity),
 }

@@ -132,7 +132,7 @@ def _table(rows: Iterable[Mapping[str, Any]], text: Text) -> Table:
     for row in rows:
         known = figure(row["figure"])
         ends = (number(row["low"]), number(row["high"]))
-        value = text.written(number(row["value"]), known.unit)
+        value = text.value(number(row["value"]), known.unit, *ends) or text("chart.unknown")
         lines.append((known.label_of(known.name, text.lang, in_table=True), value, text.interval(*ends, known.unit)))
     frame = pd.DataFrame(lines, columns=["figure", "value", "interval"])
     return frame_table("roi", frame, ("figure.", "value.", "interval."), text, folded=False)

@@ -130,7 +130,7 @@ def _row(name: str, goal: Goal, entry: Entry | None, previous: Entry | None, con
         label=goal_label(name, context),
         value=told_value(entry, text) if entry is not None else "",
         interval=text.interval(entry.low, entry.high, goal.unit) if entry is not None else "",
-        target=aim(target, goal.unit, text),
+        target=aim(target, goal.unit, text, beside=entry),
         previous=_told(previous.value, goal.unit, text) if previous is not None else "",
         status=_TONES[outcome],
         status_text=status_words(outcome, goal, context),
@@ -138,8 +138,10 @@ def _row(name: str, goal: Goal, entry: Entry | None, previous: Entry | None, con
     )
 
 
-def aim(target: Decimal | None, unit: Unit, text: Text) -> str:
+def aim(target: Decimal | None, unit: Unit, text: Text, *, beside: Entry | None = None) -> str:
     """A target in words, as it was set: a target of 85% has no decimals; empty where there is none.
+
+    A change stands in percent or multiples as the figure `beside` it does.
 
     Examples:
         >>> from retro.i18n import load_text
@@ -147,22 +149,26 @@ def aim(target: Decimal | None, unit: Unit, text: Text) -> str:
         >>> aim(Decimal("0.85"), "rate", text), aim(Decimal(99500), "money", text), aim(Decimal(0), "change", text)
         ('85%', '99.5K CNY', '0%')
     """
-    shown = _told(target, unit, text)
+    shown = _told(target, unit, text, *_spread(beside))
     return shown.replace(".0%", "%") if unit in {"rate", "change"} else shown
 
 
-def _told(value: Decimal | None, unit: Unit, text: Text) -> str:
-    return text.told_money(value) if unit == "money" and value is not None else text.value(value, unit)
+def _told(value: Decimal | None, unit: Unit, text: Text, *beside: Decimal | None) -> str:
+    return text.told_money(value) if unit == "money" and value is not None else text.value(value, unit, *beside)
+
+
+def _spread(entry: Entry | None) -> tuple[Decimal | None, ...]:
+    return () if entry is None else (entry.value, entry.low, entry.high)
 
 
 def told_value(entry: Entry, text: Text) -> str:
     """A figure as a tile or sentence says it, with what it divides where it is a rate over counts."""
-    return _with_parts(entry, _told(entry.value, entry.unit, text), text)
+    return _with_parts(entry, _told(entry.value, entry.unit, text, *_spread(entry)), text)
 
 
 def figure_value(entry: Entry, text: Text) -> str:
     """A figure in words, with what it divides where it is a rate over counts."""
-    return _with_parts(entry, text.value(entry.value, entry.unit), text)
+    return _with_parts(entry, text.value(entry.value, entry.unit, *_spread(entry)), text)
 
 
 def _with_parts(entry: Entry, shown: str, text: Text) -> str:
