@@ -34,6 +34,7 @@ def making(monkeypatch: pytest.MonkeyPatch) -> Callable[[Callable[[Request], obj
         monkeypatch.setattr("retro.run.at_once.run_report", run_report)
         monkeypatch.setattr("retro.run.at_once._IMPORTED", ())
         monkeypatch.setattr("retro.execute.SERVER.start", lambda: None)
+        monkeypatch.setattr("retro.run.at_once.has_set_pages", lambda: False)  # other tests of this process may have
 
     return replaced
 
@@ -57,6 +58,17 @@ def test_results_come_in_the_order_asked_for(tmp_path: Path, making: Callable[..
 
     assert [one.result().manifest for one in ended] == list(NAMES)
     assert sorted(steps) == [(name, "check") for name in NAMES]
+
+
+def test_a_process_that_has_set_pages_makes_them_itself(
+    making: Callable[[Callable[[Request], object]], None], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    made: list[int] = []
+    making(lambda _: made.append(os.getpid()))
+    monkeypatch.setattr("retro.run.at_once.has_set_pages", lambda: True)
+
+    assert [one.error for one in run_reports(requests(tmp_path), 3)] == [None] * 3
+    assert made == [os.getpid()] * 3
 
 
 @pytest.mark.parametrize("jobs", [1, 2])

@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     )
     from retro.publish.publishing import Published, first_picture, publish
     from retro.publish.records import write_index
+    from retro.publish.typesetter import has_set_pages
 
 __all__ = [
     "Around",
@@ -34,6 +35,7 @@ __all__ = [
     "Related",
     "Tile",
     "first_picture",
+    "has_set_pages",
     "publish",
     "read_failure",
     "read_manifest",
@@ -54,6 +56,7 @@ __getattr__ = lazily(
         "PublishedFile": "retro.publish.manifest:PublishedFile",
         "Related": "retro.publish.around:Related",
         "Tile": "retro.publish.manifest:Tile",
+        "has_set_pages": "retro.publish.typesetter:has_set_pages",
         "first_picture": "retro.publish.publishing:first_picture",
         "publish": "retro.publish.publishing:publish",
         "read_failure": "retro.publish.manifest:read_failure",

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import functools
 import io
 import re
 from collections.abc import Sequence
@@ -19,12 +18,11 @@ from pptx.util import Emu, Inches, Pt
 
 from retro.blocks import Bars, Figure
 from retro.errors import PublishError
-from retro.files import FONTS
 from retro.i18n import Text
 from retro.publish.allowed import read_svg
 from retro.publish.paper import display_width, printable
 from retro.publish.sheets import neutral
-from retro.publish.style import TEMPLATES
+from retro.publish.typesetter import compiler
 
 _LONGEST_CELL = 90
 """Characters that a cell of a table has room for; the report has them whole."""
@@ -161,18 +159,12 @@ def _picture(figure: Figure, unknown: set[str]) -> tuple[bytes, float]:
     svg = printable(etree.tostring(root, encoding="unicode"), unknown)
     _, _, width, height = map(float, re.split(r"[\s,]+", root.get("viewBox", "").strip()))
     try:
-        content = _compiler().compile(sys_inputs={"svg": svg}, format="png", ppi=144)
+        content = compiler("chart.typ").compile(sys_inputs={"svg": svg}, format="png", ppi=144)
     except typst.TypstError as reason:
         raise PublishError(f"figure {figure.alt[:40]!r}: chart must be drawn, got {reason.message}.") from None
     if not isinstance(content, bytes):
         raise PublishError(f"figure {figure.alt[:40]!r}: chart must be one picture, got {type(content).__name__}.")
     return content, width / height
-
-
-@functools.cache
-def _compiler() -> typst.Compiler:
-    fonts = typst.Fonts(include_system_fonts=False, include_embedded_fonts=False, font_paths=[FONTS])
-    return typst.Compiler(TEMPLATES / "chart.typ", root=TEMPLATES, font_paths=fonts)
 
 
 def _titled(words: str) -> str:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import functools
 import json
 from collections.abc import Set as AbstractSet
 from typing import Any
@@ -12,13 +11,13 @@ from nbconvert.exporters.exporter import Exporter
 
 from retro.blocks import Document, read_document
 from retro.errors import PublishError
-from retro.files import FONTS, canonical_json
+from retro.files import canonical_json
 from retro.i18n import load_text
 from retro.publish.arrangement import Printed, leaving, printed, without_verdict
 from retro.publish.outline import outlined
 from retro.publish.paper import paper_blocks, printable
 from retro.publish.reading import opened, refusing, valid
-from retro.publish.style import TEMPLATES
+from retro.publish.typesetter import compiler
 
 _WORDS = (
     "appendix", "contents", "period", "dated_on", "missing", "page_of", "state.made", "state.lost", "state.open",
@@ -105,7 +104,7 @@ def _set(document: Document, data: dict[str, Any], *, picture: bool = False) -> 
     """What Typst makes of the template's data."""
     asked: dict[str, Any] = {"format": "png", "ppi": 192} if picture else {"format": "pdf", "pdf_standards": "ua-1"}
     try:
-        content = _compiler().compile(sys_inputs={"report": canonical_json(data)}, **asked)
+        content = compiler("report.typ").compile(sys_inputs={"report": canonical_json(data)}, **asked)
     except typst.TypstError as reason:
         hints = " ".join(reason.hints)
         raise PublishError(f"{document.title}: PDF must be set, got {reason.message}. {hints}".rstrip()) from None
@@ -124,7 +123,7 @@ def _overflowing(document: Document, moved: AbstractSet[int]) -> frozenset[int]:
     pages = document.cover.pages
     if pages is None:
         return frozenset()
-    marks = [mark["value"] for mark in json.loads(_compiler().query("<part>"))]
+    marks = [mark["value"] for mark in json.loads(compiler("report.typ").query("<part>"))]
     end = marks[-1]
     if end["page"] - (end["y"] < 1) <= pages:  # at the top of a sheet the body has ended on the one before
         return frozenset()
@@ -140,13 +139,6 @@ def _overflowing(document: Document, moved: AbstractSet[int]) -> frozenset[int]:
         if leavers and excess <= 0:
             break
     return frozenset(leavers)
-
-
-@functools.cache
-def _compiler() -> typst.Compiler:
-    """Typst with the product's own fonts and no others, so that every machine sets the same pages."""
-    fonts = typst.Fonts(include_system_fonts=False, include_embedded_fonts=False, font_paths=[FONTS])
-    return typst.Compiler(TEMPLATES / "report.typ", root=TEMPLATES, font_paths=fonts)
 
 
 def _content(document: Document, told: Printed, *, alone: bool = False) -> dict[str, Any]:

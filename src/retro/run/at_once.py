@@ -18,7 +18,7 @@ from typing import Any, Self
 from retro.errors import RetroError, engine_error
 from retro.files import shown, unusable
 from retro.memory import AT_ONCE
-from retro.publish import write_index
+from retro.publish import has_set_pages, write_index
 from retro.run.job import Request
 from retro.run.running import Outcome, run_report, short_of, standing
 from retro.run.targets import from_reports, previous_of
@@ -137,7 +137,7 @@ def _may_begin(place: int, turns: Sequence[_Turn], ended: Mapping[int, Ended]) -
 
 
 class _Workers:
-    """Processes that make one report after the other; one alone is this process itself."""
+    """Processes that make one report after the other; one alone is this process itself, as is one that cannot fork."""
 
     def __init__(self, jobs: int, say: Say) -> None:
         self._jobs, self._say = jobs, say
@@ -159,7 +159,7 @@ class _Workers:
         """Begin a report; False where as many are being made as may be."""
         if len(self._busy) + len(self._done) == self._jobs:
             return False
-        if self._jobs == 1:
+        if self._jobs == 1 or has_set_pages():
             self._done[place] = _run(request, lambda step: self._say(request.params_file, step))
             return True
         worker = self._idle.pop() if self._idle else _Worker(self._jobs)
