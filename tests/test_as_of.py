@@ -178,3 +178,13 @@ def test_method_names_the_columns_that_stand_as_of_the_export(tmp_path: Path, mo
     ]
 
     assert said == ["As of the export, since the shop changes them without a date: orders.status, orders.amount. "]
+
+
+def test_a_row_of_the_future_is_seen_by_the_contracts_and_by_no_report(tmp_path: Path) -> None:
+    columns = "order_id user_id ordered_at status amount"
+    days = [dt.datetime(2025, 3, 10), dt.datetime(2025, 4, 20), dt.datetime(2125, 3, 10)]
+    orders = [(f"o{day.year}{day.month}", "u1", day, "paid", Decimal("90.00")) for day in days]
+    tables = opened(tmp_path, {"orders": (columns, orders)}, UNTIL)
+
+    assert sorted(tables.whole("orders").execute()["order_id"]) == ["o20253", "o21253"], "a later one is not there yet"
+    assert tables.orders.execute()["order_id"].tolist() == ["o20253"]

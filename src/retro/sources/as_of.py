@@ -69,7 +69,9 @@ _OVERWRITTEN: Mapping[str, Sequence[str]] = MappingProxyType(
 """Columns that shops change in place, without a date."""
 
 
-def as_of(name: str, tables: Mapping[str, ibis.Table], until: dt.datetime) -> ibis.Table:
+def as_of(
+    name: str, tables: Mapping[str, ibis.Table], until: dt.datetime, now: dt.datetime | None = None
+) -> ibis.Table:
     """A table as it was at a moment.
 
     Rows that came into being later are gone, with the lines of such orders. What happened to a row later is undone:
@@ -80,6 +82,8 @@ def as_of(name: str, tables: Mapping[str, ibis.Table], until: dt.datetime) -> ib
         name: The canonical table.
         tables: The shop's canonical tables by name, with local times.
         until: Local moment, exclusive.
+        now: The present, where rows that are dated later still stay: they are no later rows but wrong ones, and the
+            contracts must see them.
 
     Examples:
         >>> moments = [dt.datetime(2025, 3, 1), dt.datetime(2025, 3, 9)]
@@ -87,9 +91,9 @@ def as_of(name: str, tables: Mapping[str, ibis.Table], until: dt.datetime) -> ib
         >>> as_of("orders", {"orders": orders}, dt.datetime(2025, 3, 5)).execute()["order_id"].tolist()
         ['a']
     """
-    table = _rows(name, tables[name], until)
+    table = _rows(name, tables[name], until, now)
     if name == "order_items" and "orders" in tables:
-        orders = _rows("orders", tables["orders"], until)
+        orders = _rows("orders", tables["orders"], until, now)
         table = table if orders is tables["orders"] else table.semi_join(orders, "order_id")
     if name == "orders":
         table = _statuses(table, tables.get("refunds"), until)
@@ -121,8 +125,10 @@ def overwritten(tables: Mapping[str, ibis.Table], names: Iterable[str]) -> tuple
     return tuple(found)
 
 
-def _rows(name: str, table: ibis.Table, until: dt.datetime) -> ibis.Table:
-    later = _later(table, MOMENTS.get(name, ""), until)
+def _rows(name: str, table: ibis.Table, until: dt.datetime, now: dt.datetime | None) -> ibis.Table:
+    later = _later(table, moment := MOMENTS.get(name, ""), until)
+    if later is not None and now is not None:
+        later &= table[moment].cast("timestamp") < ibis.literal(now)
     return table if later is None or not _any(table, later) else table.filter(~later)
 
 

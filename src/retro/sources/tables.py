@@ -112,6 +112,7 @@ class Tables:
         self._mapped = {name: self._open(f"tables.{name}", name, spec) for name, spec in source.tables.items()}
         self._until = source.observed_until
         self._unasked: set[str] = set()
+        self._ahead: set[str] = set()
         self._forget_later()
         self._newest: dict[str, NewestDay] = {}
         self._grains: dict[str, Grain] = {}
@@ -328,15 +329,19 @@ class Tables:
         return canonical_json(table.aggregate(**facts).execute().to_dict("records"))
 
     def _forget_later(self) -> None:
-        """Put the canonical tables as of the source's `observed_until` in the place of those of the whole export."""
+        """Put the canonical tables as of the source's `observed_until` in the place of those of the whole export.
+
+        Rows that are dated after the present stay for the contracts, and reports leave them out.
+        """
         if self._until is None:
             return
-        later = self._with_later(self._until)
+        now = dt.datetime.now(self.source.zone).replace(tzinfo=None)
+        later, self._ahead = self._with_later(self._until), self._with_later(now)
         asked = {name for name in self._mapped if later & {name, *ASKED.get(name, ())}}
         whole = {name: self._whole_export(name) for name in {*asked, *later} & {*self._mapped}}
         for name in sorted(asked):
             try:
-                own = as_of(name, whole, self._until)
+                own = as_of(name, whole, self._until, now)
             except Exception:  # noqa: BLE001 - engines raise their own kinds; the gate says what is wrong with the table
                 self._unasked.add(name)
                 continue
@@ -378,7 +383,10 @@ class Tables:
                 others = ("orders", "refunds") if name in {"orders", "order_items"} else ()
                 needed = {one for one in (name, *others) if one in self._mapped}
                 tables = {one: self._counted(one) for one in needed}
-                known = self._until in {None, self.source.observed_until} and name not in self._unasked
+                known = self._until in {None, self.source.observed_until} and not needed & {
+                    *self._unasked,
+                    *self._ahead,
+                }
                 own = tables[name] if known or self._until is None else as_of(name, tables, self._until)
                 self._cut[name] = _without_empty(own, _OFTEN_EMPTY.get(name, ()))
             except SourceError:
