@@ -43,7 +43,9 @@ def serve(project: Path, data: Path, port: int) -> None:
     session = ibis.postgres.connect(host="127.0.0.1", port=port, user="postgres", database="postgres")
     for file in data.glob("*.parquet"):
         rows = duckdb.read_parquet(str(file))
-        session.create_table(file.stem, schema=ibis.Schema.from_pyarrow(rows.limit(1).to_arrow_table().schema))
+        session.create_table(
+            file.stem, schema=ibis.Schema.from_pyarrow(rows.limit(1).to_arrow_table().schema), overwrite=True
+        )
         text = project / f"{file.stem}.csv"
         rows.write_csv(str(text), header=False)
         with session.con.cursor() as cursor, cursor.copy(f'copy "{file.stem}" from stdin (format csv)') as into:
