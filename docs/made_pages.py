@@ -1,10 +1,8 @@
 """Pages of the site that are made from the code and the demo's reports: every command, every section."""
 
-import ast
 import re
 import subprocess
 import sys
-from collections.abc import Iterator
 from pathlib import Path
 
 import nbformat
@@ -13,6 +11,7 @@ from retro.blocks import Figure, Heading, read_document
 from retro.files import project_root
 from retro.i18n import Text, load_text
 from retro.sections import SECTIONS
+from retro.start.support import section_needs
 
 _INTRO = """# Every section · 每一节
 
@@ -64,18 +63,9 @@ def _notebooks() -> dict[str, tuple[str, ...]]:
     """The notebooks that show a section, by its name."""
     found: dict[str, tuple[str, ...]] = {}
     for path in sorted((project_root() / "notebooks").glob("*.ipynb")):
-        for name in dict.fromkeys(_shown(path)):
+        for name in section_needs(path):
             found[name] = (*found.get(name, ()), path.stem)
     return found
-
-
-def _shown(path: Path) -> Iterator[str]:
-    for cell in nbformat.read(path, as_version=4).cells:
-        if cell.cell_type != "code":
-            continue
-        for call in ast.walk(ast.parse(cell.source)):
-            if isinstance(call, ast.Call) and isinstance(call.func, ast.Attribute) and call.func.attr == "show":
-                yield from (one.value for one in call.args if isinstance(one, ast.Constant) and one.value in SECTIONS)
 
 
 def _pictures(reports: Path) -> dict[str, str]:
