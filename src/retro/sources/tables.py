@@ -336,7 +336,7 @@ class Tables:
         if self._until is None:
             return
         now = dt.datetime.now(self.source.zone).replace(tzinfo=None)
-        later, self._ahead = self._with_later(self._until), self._with_later(now)
+        later, self._ahead = self._with_later(self._until, now)
         asked = {name for name in self._mapped if later & {name, *ASKED.get(name, ())}}
         whole = {name: self._whole_export(name) for name in {*asked, *later} & {*self._mapped}}
         for name in sorted(asked):
@@ -348,21 +348,23 @@ class Tables:
             if own is not whole[name]:
                 self._mapped[name] = self._named(name, own)
 
-    def _with_later(self, until: dt.datetime) -> set[str]:
-        """The tables that know of something later, in one query; where there is none, those that may."""
-        moments = {name: found for name, table in self._mapped.items() if (found := moments_of(name, table))}
+    def _with_later(self, *moments: dt.datetime) -> tuple[set[str], ...]:
+        """The tables that know of something later than each moment, in one query; those that may, where that fails."""
+        columns = {name: found for name, table in self._mapped.items() if (found := moments_of(name, table))}
         parts = [
             self._mapped[name].aggregate(
                 name=ibis.literal(name), newest=self._mapped[name][column].cast("timestamp").max()
             )
-            for name, columns in moments.items()
-            for column in columns
+            for name, found in columns.items()
+            for column in found
         ]
         try:
             newest = ibis.union(*parts) if len(parts) > 1 else parts[0]
-            return set(newest.filter(newest.newest >= ibis.literal(until)).execute()["name"])
+            marks = [(newest.newest >= ibis.literal(one)).fill_null(ibis.literal(value=False)) for one in moments]
+            rows = newest.select("name", **{f"m{place}": mark for place, mark in enumerate(marks)}).execute()
+            return tuple(set(rows.loc[rows[f"m{place}"], "name"]) for place in range(len(moments)))
         except Exception:  # noqa: BLE001 - one table that cannot be read; the gate says which, and why
-            return set(moments)
+            return tuple(set(columns) for _ in moments)
 
     def _whole_export(self, name: str) -> ibis.Table:
         """A canonical table that stays whole when its name stands for what was there in time."""
