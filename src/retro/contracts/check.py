@@ -12,7 +12,7 @@ import ibis
 
 from retro.contracts.answer import Answer
 from retro.contracts.conditions import breaks, timed
-from retro.contracts.dialects import DIALECTS, in_dialect, name_tables, views_of
+from retro.contracts.dialects import ENGINES, in_dialect, name_tables, views_of
 from retro.contracts.expectations import Facts, suite, units_of
 from retro.contracts.quarantine import worth_of
 from retro.contracts.rules import Contract, Covers, Fresh, RowCount, Rule
@@ -59,7 +59,7 @@ def asking(connection: Any, tables: Mapping[str, ibis.Table]) -> Ask:  # noqa: A
 
     def ask(questions: Mapping[str, Any]) -> Mapping[str, Answer]:
         engine = connection.name
-        if engine not in {"duckdb", *DIALECTS}:
+        if engine not in {"duckdb", *ENGINES}:
             raise ContractError(
                 f"contracts: engine must be DuckDB, Spark or PostgreSQL, got {engine!r}. Check an extract of the data."
             )

@@ -10,10 +10,11 @@ import ibis
 import sqlglot
 from sqlglot import expressions as sql
 
+from retro.sources.queries import DIALECTS
 from retro.sources.quoting import quoted
 
-DIALECTS = MappingProxyType({"pyspark": "spark", "postgres": "postgres"})
-"""The engines that a contract's SQL is translated for, as Ibis and as SQLGlot call them."""
+ENGINES = frozenset({"pyspark", "postgres"})
+"""The engines that a contract's SQL is translated for."""
 
 _VIEWS = "_retro_views"
 
@@ -58,7 +59,7 @@ def name_tables(connection: Any, tables: Mapping[str, ibis.Table]) -> None:  # n
 
     A view has a name of its own: under the table's, the shop's SQL would read the view in place of the shop's table.
     """
-    if connection.name not in DIALECTS:
+    if connection.name not in ENGINES:
         return
     known = getattr(connection, _VIEWS, {})
     for name, table in tables.items():
