@@ -8,6 +8,7 @@ import pandas as pd
 
 from retro.errors import MetricError
 from retro.metrics.money import as_money, per_head
+from retro.metrics.shop import Shop
 from retro.metrics.windows import require
 from retro.periods import Window
 
@@ -62,6 +63,25 @@ def campaign_cost(costs: ibis.Table, campaign_id: str) -> pd.DataFrame:
     frame["share"] = [float(amount / total) if total else float("nan") for amount in frame["amount"]]
     ranked = sorted(frame.itertuples(index=False), key=lambda row: (-row.amount, row.category))
     return pd.DataFrame(ranked, columns=["category", "amount", "share"]).astype({"share": "float64"})
+
+
+def total_cost(shop: Shop, campaign_id: str) -> Decimal | None:
+    """What was booked for a campaign in all; None where nothing was, since an unbooked cost is not a cost of 0.
+
+    Args:
+        shop: What the shop has of `campaign_costs`: one row per booking, `campaign_id`, `amount`.
+        campaign_id: Whose costs.
+
+    Examples:
+        >>> costs = ibis.memtable({"campaign_id": ["a", "a", "b"], "amount": [Decimal(2), Decimal(3), Decimal(5)]})
+        >>> total_cost({"campaign_costs": costs}, "a"), total_cost({"campaign_costs": costs}, "c")
+        (Decimal('5.00'), None)
+    """
+    if "campaign_costs" not in shop:
+        return None
+    costs = shop["campaign_costs"]
+    booked = costs.filter(costs.campaign_id == campaign_id).amount.sum().execute()
+    return None if pd.isna(booked) else as_money(booked)
 
 
 def acquisition_cost(

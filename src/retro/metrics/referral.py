@@ -9,6 +9,7 @@ import numpy as np
 import pandas as pd
 from scipy.special import ndtri
 
+from retro.metrics.cost import total_cost
 from retro.metrics.intervals import CONFIDENCE, add_rate, difference_ends
 from retro.metrics.money import as_count, as_money, per_head
 from retro.metrics.orders import orders_of_people
@@ -55,11 +56,10 @@ def referral(
     known = users.filter(users.registered_at < window.observed_end)
     counts = known.aggregate(eligible=known.count(), new=(known.registered_at >= window.start).sum()).execute()
     eligible, new = (as_count(counts[name].iloc[0]) for name in ("eligible", "new"))
-    fair = edges[~edges["own"] & ~edges["ring"]]
-    joined = fair[fair["joined"]]
+    joined = edges[edges["joined"]]
     buyers = _buyers(joined, shop, window)
     rewards = as_money(edges["reward"].sum()) if edges["reward"].notna().any() else None
-    booked = _booked(shop, campaign_id)
+    booked = total_cost(shop, campaign_id)
     cost = rewards if booked is None else booked
     row: dict[str, Any] = {
         "eligible": eligible,
@@ -101,7 +101,7 @@ def referral_generations(invitations: ibis.Table, users: ibis.Table, window: Win
         One row per generation that anybody registered in: `generation` (int, from 1), `inviters`, `registered` (int).
     """
     edges = _edges(invitations, users, window)
-    joined = edges[edges["joined"] & ~edges["own"] & ~edges["ring"]].sort_values("registered_at")
+    joined = edges[edges["joined"]].sort_values("registered_at")
     generation: dict[str, int] = {}
     for inviter, invitee in zip(joined["inviter_id"], joined["invitee_id"], strict=True):
         generation[invitee] = generation.get(inviter, 0) + 1
@@ -133,7 +133,7 @@ def referral_value(
           the first row.
     """
     edges = _edges(invitations, users, window)
-    ids = sorted(set(edges.loc[edges["joined"] & ~edges["own"] & ~edges["ring"], "invitee_id"]))
+    ids = sorted(set(edges.loc[edges["joined"], "invitee_id"]))
     last = window.observed - order_days * DAY
     fresh = users.filter(window.holds(users.registered_at), users.registered_at <= last)
     fresh = fresh.select("user_id", "registered_at", invited=fresh.user_id.isin(ids) if ids else ibis.literal(False))  # noqa: FBT003 - ibis
@@ -166,7 +166,7 @@ def referral_value(
 
 
 def _edges(invitations: ibis.Table, users: ibis.Table, window: Window) -> pd.DataFrame:
-    """Each invitation of the window, whether its invitee registered in it, and what is wrong with it."""
+    """Each invitation of the window, whether its invitee registered in it by it, and what is wrong with it."""
     require(invitations, "invitations", "inviter_id", "invitee_id", "invited_at")
     require(users, "users", "user_id", "registered_at")
     sent = invitations.filter(window.holds(invitations.invited_at), invitations.invited_at < window.observed)
@@ -180,7 +180,8 @@ def _edges(invitations: ibis.Table, users: ibis.Table, window: Window) -> pd.Dat
     edges["ring"] = pd.Series([pair in back for pair in pairs], index=edges.index, dtype=bool) & ~edges["own"]
     at = pd.to_datetime(edges["registered_at"])
     edges["registered_at"] = at
-    edges["joined"] = (at >= edges["invited_at"]) & (at < pd.Timestamp(window.observed_end)) & ~edges["own"]
+    in_time = (at >= edges["invited_at"]) & (at < pd.Timestamp(window.observed_end))
+    edges["joined"] = in_time & ~edges["own"] & ~edges["ring"]
     return edges.sort_values(["invited_at", "inviter_id"], ignore_index=True)
 
 
@@ -190,14 +191,6 @@ def _buyers(joined: pd.DataFrame, shop: Shop, window: Window) -> int | None:
     ids = sorted(set(joined["invitee_id"]))
     bought = orders_of_people(shop["orders"], until=window.observed)
     return as_count(bought.filter(bought.user_id.isin(ids)).user_id.nunique().execute()) if ids else 0
-
-
-def _booked(shop: Shop, campaign_id: str) -> Any:  # noqa: ANN401 - a decimal or None
-    if "campaign_costs" not in shop:
-        return None
-    costs = shop["campaign_costs"]
-    booked = costs.filter(costs.campaign_id == campaign_id).amount.sum().execute()
-    return None if pd.isna(booked) else as_money(booked)
 
 
 def _growth(joined: pd.DataFrame, eligible: int) -> dict[str, float]:

@@ -11,6 +11,7 @@ import numpy as np
 import pandas as pd
 
 from retro.metrics.activity import active_users
+from retro.metrics.cost import total_cost
 from retro.metrics.history import history
 from retro.metrics.intervals import add_rate, difference_ends
 from retro.metrics.money import as_count, as_money, per_head
@@ -428,12 +429,8 @@ def _difference(row: Mapping[Hashable, Any]) -> tuple[float, float, float]:
 
 def _cost(shop: Shop, campaign_id: str, messages: Any) -> Decimal | None:  # noqa: ANN401 - a decimal or what stands for none
     """What the campaign cost: what was booked for it, or else its messages."""
-    if "campaign_costs" in shop:
-        costs = shop["campaign_costs"]
-        booked = costs.filter(costs.campaign_id == campaign_id).amount.sum().execute()
-        if not pd.isna(booked):
-            return as_money(booked)
-    return None if pd.isna(messages) else messages
+    booked = total_cost(shop, campaign_id)
+    return (None if pd.isna(messages) else messages) if booked is None else booked
 
 
 def _seen(back: ibis.Table, orders: ibis.Table, events: ibis.Table | None, span: Window) -> int:
