@@ -39,14 +39,13 @@ def run(
     from retro.run import find_params  # noqa: PLC0415 - same
 
     files = find_params(target)
-    from retro.run import Request, done_of, run_reports  # noqa: PLC0415 - nor should a wrong name
+    from retro.jobs import Log  # noqa: PLC0415 - nor should a wrong name
+    from retro.run import Request, done_of, run_reports  # noqa: PLC0415 - same
 
     given = parse_settings(settings or [])
     where = in_project(source) if source else None
     requests = [Request(file, lang.chosen, in_project(reports), where, given, force=force, keep=keep) for file in files]
     steps: list[Callable[[str], None]] = []
-    from retro.jobs import Log  # noqa: PLC0415 - same
-
     done: list[Done] = []
     log = Log("runs")
     log.write("began", target=target, overrides=given)
