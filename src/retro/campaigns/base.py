@@ -96,6 +96,12 @@ class CampaignParams(FrozenModel):
     )
     signed_off: tuple[SignOff, ...] = Field((), description="Who stands for the report: role, name, day.")
     budget: Money | None = Field(None, ge=0, description="Planned cost of the campaign.")
+    cost_per_point: Money | None = Field(
+        None,
+        ge=0,
+        description="What a redeemed point costs, to value those that are still out; the P&L takes "
+        "`roi.economics.point_cost`, so that prizes booked as cost are not counted twice.",
+    )
     budget_lines: BudgetLines | None = Field(
         None, description="The budget in units and prices: `docs/metrics.md#budget_variance` lists the keys."
     )

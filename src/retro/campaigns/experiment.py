@@ -16,7 +16,16 @@ class Experiment(CampaignParams):
     main_tables: ClassVar[tuple[Names, ...]] = (("exposures",),)
     optional_tables: ClassVar[Names] = ("outcomes", "orders", "events", "users")
     headlines: ClassVar[Names] = ("experiments",)
-    ignored: ClassVar[Names] = ("compare", "budget", "budget_lines", "baseline_weeks", "roi", "stated", "voice")
+    ignored: ClassVar[Names] = (
+        "compare",
+        "budget",
+        "budget_lines",
+        "cost_per_point",
+        "baseline_weeks",
+        "roi",
+        "stated",
+        "voice",
+    )
 
     kind: Literal["experiment"] = Field(description="Campaign type: picks the notebook and the keys below.")
     experiments: tuple[Design, ...] = Field(

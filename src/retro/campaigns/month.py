@@ -85,7 +85,7 @@ class Month(CampaignParams):
         "order_value",
         "new_customer_gmv_rate",
     )
-    ignored: ClassVar[Names] = ("budget_lines", "experiments", "voice")
+    ignored: ClassVar[Names] = ("budget_lines", "cost_per_point", "experiments", "voice")
     headlines: ClassVar[Names] = ("month_figures", "causes", "pacing")
     headline_charts: ClassVar[Names] = ("pacing",)
     body_pages: ClassVar[int] = 8

@@ -5,7 +5,7 @@ from typing import ClassVar, Literal
 from pydantic import Field
 
 from retro.campaigns.base import CampaignParams
-from retro.campaigns.fields import RETURN_FIGURES, SALE_TABLES, Days, Money
+from retro.campaigns.fields import RETURN_FIGURES, SALE_TABLES, Days
 from retro.campaigns.roi import HoldOut
 from retro.validation import FrozenModel
 from retro.words import Names
@@ -71,12 +71,6 @@ class PointsContest(CampaignParams):
     join_event: str = Field("join", description="The event by which a member takes part.")
     seen_days: Days = Field(
         30, description="Days before the start within which any event tells a member seen lately from a silent one."
-    )
-    cost_per_point: Money | None = Field(
-        None,
-        ge=0,
-        description="What a redeemed point costs, to value those that are still out; the P&L takes "
-        "`roi.economics.point_cost`, so that prizes booked as cost are not counted twice.",
     )
     tiers: tuple[str, ...] = Field(
         ("member", "silver", "gold", "diamond"), min_length=2, description="Tiers from the lowest to the highest."

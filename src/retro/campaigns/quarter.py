@@ -83,7 +83,7 @@ class Quarter(CampaignParams):
         "nps",
         "csat",
     )
-    ignored: ClassVar[Names] = ("budget_lines", "experiments", "voice")
+    ignored: ClassVar[Names] = ("budget_lines", "cost_per_point", "experiments", "voice")
     headlines: ClassVar[Names] = ("campaigns_compared", "quarter_sales", "customer_contribution")
     headline_charts: ClassVar[Names] = ("campaigns_compared",)
     body_pages: ClassVar[int] = 14

@@ -169,7 +169,7 @@ class Money:
             economics=self._economics,
             observed_until=self._window.observed_until,
             policy=self._params.roi.attribution,
-            cost_per_point=getattr(self._params, "cost_per_point", None),
+            cost_per_point=self._params.cost_per_point,
         )
 
     @functools.cached_property
