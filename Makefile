@@ -60,7 +60,7 @@ $(VENV)/installed-engines: $(VENV)/installed-test requirements/engines.txt
 	@touch $@
 
 engines: $(VENV)/installed-engines ## The same figures on Spark, PostgreSQL and ClickHouse (needs Java 17 and postgresql)
-	@$(BIN)/pytest -m engines tests/metrics/test_engines.py tests/contracts/test_spark.py tests/run/test_engines.py
+	@$(BIN)/pytest --numprocesses auto --dist loadfile -m engines tests/metrics/test_engines.py tests/contracts/test_spark.py tests/run/test_engines.py
 
 lab: $(VENV)/installed ## Open JupyterLab on the notebooks
 	@$(BIN)/jupyter lab notebooks

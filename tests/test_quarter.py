@@ -74,6 +74,7 @@ def test_a_forced_run_gives_the_same_bytes() -> None:
         assert published(latest) == before
 
 
+@pytest.mark.slow
 def test_a_campaign_that_is_missing_or_of_other_data_is_named(project: Path) -> None:
     week, quarter = find_params("2025Q1")
     run(week)

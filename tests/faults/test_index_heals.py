@@ -26,6 +26,7 @@ def end_a_run(reports: Path, name: str, start: object) -> None:
     write_index(reports)
 
 
+@pytest.mark.slow
 def test_runs_that_end_together_lose_no_report(project: Path) -> None:
     here = multiprocessing.get_context("fork")
     names, start = [f"report-{number}" for number in range(6)], here.Barrier(6)

@@ -57,6 +57,7 @@ def seen_sums(frame: pd.DataFrame) -> Iterator[Equation]:
     yield [place for place, one in enumerate(frame["picked"]) if one], frame["picked_sum"].iloc[0]
 
 
+@pytest.mark.slow
 @settings(max_examples=150, deadline=None)
 @given(st.lists(st.tuples(COUNTS, st.sampled_from("ab"), st.booleans()), min_size=1, max_size=5))
 def test_no_small_number_is_the_rest_of_totals(rows: list[tuple[int, str, bool]]) -> None:
@@ -72,6 +73,7 @@ def test_no_small_number_is_the_rest_of_totals(rows: list[tuple[int, str, bool]]
         assert fits(int(frame["count"].iloc[list(places)].sum()), told), "a total that is told is the true one"
 
 
+@pytest.mark.slow
 @settings(max_examples=150, deadline=None)
 @given(st.lists(st.tuples(COUNTS, COUNTS), min_size=1, max_size=3), COUNTS, st.booleans())
 def test_no_small_number_is_the_difference_of_two_columns(rows: list[tuple[int, int]], more: int, yields: bool) -> None:
@@ -89,6 +91,7 @@ def test_no_small_number_is_the_difference_of_two_columns(rows: list[tuple[int, 
 DAYS = st.lists(st.tuples(COUNTS, COUNTS), min_size=1, max_size=8)
 
 
+@pytest.mark.slow
 @given(DAYS)
 def test_no_two_days_of_a_running_total_differ_by_a_few(days: list[tuple[int, int]]) -> None:
     parts = {"seen": [seen for seen, _ in days], "silent": [silent for _, silent in days]}

@@ -13,6 +13,7 @@ from retro.report import open_report
 PARAMS = "params/2025Q1/new_user_week.yaml"
 
 
+@pytest.mark.slow
 def test_a_report_asked_otherwise_stands_beside_the_first(project: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert project.is_dir()
     report = open_report(PARAMS, lang="en")

@@ -48,6 +48,7 @@ def test_an_extra_in_one_line_is_refused() -> None:
         with_entry("extra: {y: {figure: gmv}}\n", "x", {"figure": "gmv"}, "a.yaml")
 
 
+@pytest.mark.slow
 def test_a_kept_cut_is_in_the_next_run_in_both_languages(
     report: Report, project: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
