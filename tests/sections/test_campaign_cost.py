@@ -20,9 +20,8 @@ def test_cost_says_what_is_left_of_the_budget() -> None:
         {"category": ["media", "sms"], "amount": [Decimal("7.50"), Decimal("2.50")], "share": [0.75, 0.25]}
     )
 
-    assert (
-        "The campaign cost **10 CNY**; the largest part is media with 75.0%." in find("campaign_cost", frame).sentence
-    )
+    sentence = find("campaign_cost", frame).sentence
+    assert "The campaign cost **10 CNY**, the largest part of it for media (75.0%)." in sentence
     assert "2 CNY is left" in find("campaign_cost", frame, budget=12).sentence
     assert "**overspent by 1 CNY**" in find("campaign_cost", frame, budget=9).sentence
 

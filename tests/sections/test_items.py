@@ -54,7 +54,7 @@ ITEMS = pd.DataFrame(
 def test_goods_say_what_sold_what_is_left_and_what_came_back() -> None:
     finding = find("items", ITEMS, pd.DataFrame([SUMMARY]))
 
-    assert "**2 sold, 50.0%**; the best fifth brought 75.0% of GMV." in finding.sentence
+    assert "**The best fifth of items brought 75.0% of GMV.** Of 4 items on sale 2 sold, 50.0%." in finding.sentence
     assert (
         "**a sell-through of 60.0%**: 1 item sold out, 40 pieces are left, **at a cost of 80 CNY**" in finding.sentence
     )
@@ -62,6 +62,12 @@ def test_goods_say_what_sold_what_is_left_and_what_came_back() -> None:
     assert [row[6] for row in cells(finding)] == ["28 Feb 21:15", ""]
     assert entries(finding)["active_item_rate"].high == Decimal("0.8")
     assert figures(finding)["leftover_cost"] == 80
+
+
+def test_nothing_sold_has_no_best_fifth() -> None:
+    unsold = ITEMS.assign(gmv=[Decimal(0), Decimal(0)])
+
+    assert find("items", unsold, pd.DataFrame([SUMMARY])).sentence.startswith("Of 4 items on sale")
 
 
 def test_a_shop_without_stock_has_no_sell_through() -> None:

@@ -35,7 +35,9 @@ def say(frame: pd.DataFrame, summary: pd.DataFrame, context: Context) -> Finding
     table = frame_table("items", frame.head(_IN_TABLE), _COLUMNS, text)
     if not row["items"]:
         return Finding(text("items.say.none"), (), table)
-    sentence = text("items.say.summary", row, top=_top_share(frame))
+    top = _top_share(frame)
+    best = "" if top is None else text("items.say.best", top=top)
+    sentence = best + text("items.say.summary", row)
     entries = [
         context.entry("active_item_rate", row, of=("active", "items"), method="Wilson"),
         context.entry("item_return_rate", row, of=("returned_units", "paid_units"), method="Wilson"),
@@ -49,10 +51,10 @@ def say(frame: pd.DataFrame, summary: pd.DataFrame, context: Context) -> Finding
     return Finding(sentence, tuple(entries), table)
 
 
-def _top_share(frame: pd.DataFrame) -> float:
+def _top_share(frame: pd.DataFrame) -> float | None:
     gmv = frame["gmv"].map(float)
     best = gmv.nlargest(max(1, round(len(gmv) / 5)))
-    return float(best.sum() / gmv.sum()) if gmv.sum() else 0.0
+    return float(best.sum() / gmv.sum()) if gmv.sum() else None
 
 
 def _most_returned(frame: pd.DataFrame, text: Text) -> str:
