@@ -38,6 +38,13 @@ def finder(context: Callable[..., Context]) -> Callable[..., Finding]:
 
 
 quarter = partial(context_of, "quarter", start="2025-01-01", end="2025-04-01T00:00", campaigns=["q/week", "q/night"])
+year = partial(
+    context_of,
+    "year",
+    start="2025-01-01",
+    end="2026-01-01T00:00",
+    quarters=[f"2025Q{one}/quarter" for one in range(1, 5)],
+)
 month = partial(context_of, "month", start="2025-03-01", end="2025-04-01T00:00")
 
 

@@ -40,8 +40,7 @@ _DAY, _WEEK = dt.timedelta(days=1), dt.timedelta(weeks=1)
 _YEAR = dt.timedelta(weeks=52)
 _HALF_LUNAR_YEAR = dt.timedelta(days=192)
 """Half of the longest one: no day lies farther from the nearest new year."""
-_MONTHS = (1, 3, 12)
-"""Lengths of calendar periods: month, quarter, year."""
+_YEAR_MONTHS = 12
 
 
 @dataclass(frozen=True)
@@ -177,7 +176,7 @@ class Period:
 
 
 def previous_window(window: Window) -> Window:
-    """The period before: the calendar month, quarter or year before one, else earlier by whole weeks.
+    """The period before: as many calendar months before whole ones, else earlier by whole weeks.
 
     Examples:
         >>> before = previous_window(Window(dt.datetime(2025, 3, 1), dt.datetime(2025, 4, 1)))
@@ -186,7 +185,7 @@ def previous_window(window: Window) -> Window:
     """
     months = _calendar_months(window.start, window.end)
     if months is not None:
-        return replace(window, start=_months_back(window.start, months), end=window.start)
+        return replace(window, start=months_later(window.start, -months), end=window.start)
     return window.earlier(-(-window.length // _WEEK) * _WEEK)
 
 
@@ -202,7 +201,9 @@ def year_ago_window(window: Window) -> Window:
         ('2024-11-11T00:00:00', '2024-11-12T00:00:00')
     """
     if _calendar_months(window.start, window.end) is not None:
-        return replace(window, start=_months_back(window.start, 12), end=_months_back(window.end, 12))
+        return replace(
+            window, start=months_later(window.start, -_YEAR_MONTHS), end=months_later(window.end, -_YEAR_MONTHS)
+        )
     if window.length <= _WEEK and _festival(window):
         return replace(window, start=_year_back(window.start), end=_year_back(window.start) + window.length)
     return window.earlier(_YEAR)
@@ -234,15 +235,19 @@ def lunar_year_ago_window(window: Window) -> Window | None:
 
 
 def _calendar_months(start: dt.datetime, end: dt.datetime) -> int | None:
-    """How many calendar months a window is, if it is a whole month, quarter or year."""
-    if start.day != 1 or start.time() != dt.time() or end.time() != dt.time():
+    """How many calendar months a window is, if it is whole ones, up to a year."""
+    if any(moment.day != 1 or moment.time() != dt.time() for moment in (start, end)):
         return None
-    if end.day != 1:
-        return None
-    return next((months for months in _MONTHS if _months_back(end, months) == start), None)
+    months = (end.year - start.year) * _YEAR_MONTHS + end.month - start.month
+    return months if 1 <= months <= _YEAR_MONTHS else None
 
 
-def _months_back(moment: dt.datetime, months: int) -> dt.datetime:
-    """The first of the month `months` before another."""
-    number = moment.year * 12 + moment.month - 1 - months
-    return moment.replace(year=number // 12, month=number % 12 + 1)
+def months_later(moment: dt.datetime, months: int) -> dt.datetime:
+    """The same moment of a month so many months later, for one on the first of its month.
+
+    Examples:
+        >>> months_later(dt.datetime(2025, 11, 1), 3)
+        datetime.datetime(2026, 2, 1, 0, 0)
+    """
+    number = moment.year * _YEAR_MONTHS + moment.month - 1 + months
+    return moment.replace(year=number // _YEAR_MONTHS, month=number % _YEAR_MONTHS + 1)

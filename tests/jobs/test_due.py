@@ -128,6 +128,17 @@ def test_a_quarter_comes_after_what_it_is_made_from(reports: Path, write: Write)
     assert [report for report, _, _ in due(reports, "2025-02-03")] == ["2025Q1/new_user_week", "2025Q1/a_quarter"]
 
 
+def test_a_year_comes_after_its_quarters_though_both_end_at_once(reports: Path, write: Write) -> None:
+    year, quarter = (
+        f"kind: {kind}\ncampaign_id: x\ntitle: {{zh: 期, en: Period}}\nstart: {start}T00:00\nend: 2025-01-01T00:00\n"
+        for kind, start in (("year", "2024-01-01"), ("quarter", "2024-10-01"))
+    )
+    write("params/2024/year.yaml", f"{year}quarters: [a/one, b/two, c/three, 2024Q4/quarter]\n")
+    write("params/2024Q4/quarter.yaml", f"{quarter}campaigns: [2024Q4/week]\n")
+
+    assert [report for report, _, _ in due(reports, "2025-01-02")] == ["2024Q4/quarter", "2024/year"]
+
+
 def test_params_that_cannot_be_read_are_named_and_the_others_go_on(reports: Path, write: Write) -> None:
     write("params/2025Q1/odd.yaml", "kind: odd\n")
     first, broken = find_due(reports, on("2025-02-03"))

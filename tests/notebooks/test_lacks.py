@@ -223,6 +223,7 @@ WITHOUT_ORDERS = {
     "promotion_node": (r"From “view” to “pay”, [\d,]+ of [\d,]+ went all the way", r"从“浏览”到“支付”"),
     "2025-03": (r"The month had [\d,]+ visits", r"本月客流 [\d,]+ 人次"),
     "quarter": (r"active|a day", "日活|活跃"),
+    "year": (r"No quarter of the year is recorded", "还没有一个季度有复盘"),
     "live_programme": (r"36 shows\.", r"共 36 场。"),
 }
 """What each kind can still say of a shop that has no orders."""

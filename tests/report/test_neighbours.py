@@ -5,7 +5,8 @@ from __future__ import annotations
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
-from retro.report import read_periods
+from retro.campaigns import load_params
+from retro.report import read_neighbours, read_periods
 
 ROOT = Path(__file__).parents[2]
 ZONE = ZoneInfo("Asia/Shanghai")
@@ -27,3 +28,12 @@ def test_a_quarter_belongs_to_nothing_and_files_that_cannot_be_read_are_passed_o
     (folder / "half.yaml").write_text("kind: quarter\n", encoding="utf-8")
     assert read_periods(folder / "quarter.yaml", ZONE) == ()
     assert [name for name, _ in read_periods(folder / "new_user_week.yaml", ZONE)] == ["2025Q1/quarter"]
+
+
+def test_a_year_is_held_against_its_quarters_and_months_and_a_campaign_against_nothing() -> None:
+    file = ROOT / "params" / "2025" / "year.yaml"
+    found = read_neighbours(file, load_params(file, zone=ZONE), ROOT / "nowhere", ZONE)
+    assert [one.name for one in found] == ["2025Q1/quarter", "2025Q1/2025-03"]
+
+    week = ROOT / "params" / "2025Q1" / "new_user_week.yaml"
+    assert read_neighbours(week, load_params(week, zone=ZONE), ROOT / "nowhere", ZONE) == ()

@@ -9,8 +9,9 @@ import pytest
 from retro.files import write_json
 from retro.i18n import load_text
 from retro.ledger import Entry, Ledger, write_ledger
-from retro.report.campaign_frames import campaign_frame, figure_frame
-from retro.report.recorded import Recorded, read_recorded
+from retro.report.campaign_frames import action_frame, campaign_frame, figure_frame, target_frame
+from retro.report.recorded import Recorded, read_campaigns, read_recorded
+from telling import context_of
 
 
 def gmv(amount: str) -> Entry:
@@ -119,3 +120,49 @@ def test_a_signed_report_stays_and_a_later_run_beside_it_is_told(reports: Path) 
     assert [cell.text for cell in table.rows[0]] == ["GMV", "9 CNY", "11 CNY"]
     assert signed_blocks("Week", one.ledger, one.ledger, load_text("en")) == ()
     assert signed_blocks("Week", one.ledger, Ledger(), load_text("en")) == ()
+
+
+def test_a_year_takes_the_campaigns_that_its_quarters_were_asked_for(reports: Path) -> None:
+    quarters = [f"q{place}/quarter" for place in range(1, 5)]
+    latest = reports / "q1" / "quarter" / "latest"
+    asked = {"title": {"zh": "季", "en": "Q1"}, "campaigns": ["q/week", "q/gone", "q/week"]}
+    write_json(latest / "params.json", asked)
+    write_json(latest / "manifest.json", {"source_fingerprint": "abc"})
+    write_ledger(latest / "ledger.json", Ledger([gmv("9.00")]))
+    params = context_of("year", start="2025-01-01", end="2026-01-01T00:00", quarters=quarters, months=["q/m"]).params
+
+    found = read_campaigns(params, reports)
+    assert [one.name for one in found] == [*quarters, "q/m", "q/week", "q/gone"]
+    assert [one.state for one in found] == ["recorded", *["not_made"] * 4, "recorded", "not_made"]
+
+
+def reviewed(name: str, start: str, night: str, **keys: object) -> Recorded:
+    action = {"what": "Restock", "target": "night_gmv", "owner": "Supply", "due": "2025-05-31", "proof": "night_gmv"}
+    params = {"kind": "quarter", "start": start, "actions": [action | {"aim": "12"}], **keys}
+    entry = gmv(night).model_copy(update={"name": "night_gmv", "definition": "taken"})
+    return Recorded(name, "recorded", params, Ledger([entry]), title={"zh": name, "en": name})
+
+
+def test_targets_stand_with_their_status_and_the_action_that_answers_them() -> None:
+    asked = {"targets": {"night_gmv": "10", "nps": "50", "gone_figure": "1"}}
+    asked |= {"kpis": {"night_gmv": {"owner": {"zh": "组", "en": "Team"}, "every": "month"}}}
+    frame = target_frame([reviewed("Q1", "2025-01-01", "9.00", **asked), Recorded("Q2", "failed")], load_text("en"))
+
+    told = frame[["figure", "owner", "value", "status", "action"]].values.tolist()
+    assert told == [["night_gmv", "Team", Decimal("9.00"), "missed", "Restock"], ["nps", "", None, "unobserved", ""]]
+
+
+def test_an_action_is_seen_again_in_the_newest_later_report_of_its_kind() -> None:
+    amounts = {"Q1": "9", "Q2": "8", "Q3": "13"}
+    quarters = [reviewed(name, f"2025-0{name[1]}-01", night) for name, night in amounts.items()]
+    month = reviewed("March", "2025-09-01", "99", kind="month")
+    frame = action_frame([*quarters, month], load_text("en"))
+
+    told = frame[["title", "then", "now", "seen_in", "outcome"]].values.tolist()
+    assert told == [
+        ["Q1", 9, 13, "Q3", "reached"],
+        ["Q2", 8, 13, "Q3", "reached"],
+        ["Q3", 13, None, "", "open"],
+        ["March", 99, None, "", "open"],
+    ]
+    assert action_frame([Recorded("Q1", "not_made")], load_text("en")).empty

@@ -19,6 +19,7 @@ from retro.campaigns.quarter import Quarter
 from retro.campaigns.reactivation import Reactivation
 from retro.campaigns.referral import Referral
 from retro.campaigns.schema import ParamRow, describe_params
+from retro.campaigns.year import Year
 from retro.errors import ParamsError, did_you_mean
 from retro.files import parse_yaml_value, read_yaml
 from retro.validation import validate
@@ -40,6 +41,7 @@ CAMPAIGN_TYPES: Mapping[str, type[CampaignParams]] = MappingProxyType(
         "experiment": Experiment,
         "month": Month,
         "quarter": Quarter,
+        "year": Year,
     }
 )
 """The params model of each kind. A kind's notebook is `notebooks/<kind>.ipynb`."""

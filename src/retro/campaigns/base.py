@@ -277,6 +277,13 @@ class CampaignParams(FrozenModel):
         main = next(filter(None, there), cls.main_tables[0][:1])
         return tuple(dict.fromkeys((*cls.required_tables, *main)))
 
+    def to_date(self, until: dt.datetime | None) -> Self:  # noqa: ARG002 - kinds that are told before they are over
+        """The params of what was observed until a moment, for a kind that is told before its window is over.
+
+        Others are told as a whole.
+        """
+        return self
+
     @property
     def comparable(self) -> Self:
         """The params without targets and budget where a segment is set, since those hold for the whole campaign."""

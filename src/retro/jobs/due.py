@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import datetime as dt
 import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Literal
@@ -78,7 +78,7 @@ class Task:
 
 
 def find_due(reports: Path, on: dt.datetime | None = None, target: str = "") -> list[Task]:
-    """What is due, in the order in which it is to be done: by moment, reports that are made from others last.
+    """What is due, in the order in which it is to be done: by moment, reports that are made from others after them.
 
     Args:
         reports: The reports folder.
@@ -92,11 +92,21 @@ def find_due(reports: Path, on: dt.datetime | None = None, target: str = "") -> 
         if file.name in NOT_PARAMS or not (f"{report}/".startswith(f"{target.strip('/')}/") or not target):
             continue
         tasks += _tasks(file, report, reports, on)
-    return sorted(tasks, key=_turn)
+    from_others = {task.report: task.made_from for task in tasks}
+    return sorted(tasks, key=lambda task: _turn(task, _height(task.made_from, from_others)))
 
 
-def _turn(task: Task) -> tuple[object, ...]:
-    return task.what == "broken", task.at, task.what != "draft", bool(task.made_from), task.report
+def _turn(task: Task, height: int) -> tuple[object, ...]:
+    return task.what == "broken", task.at, task.what != "draft", height, task.report
+
+
+def _height(made_from: Sequence[str], from_others: Mapping[str, Sequence[str]]) -> int:
+    """How many times over something is made from others: a campaign 0, a quarter 1, a year of quarters 2."""
+    below = (
+        _height(from_others.get(name, ()), {key: names for key, names in from_others.items() if key != name})
+        for name in made_from
+    )
+    return 1 + max(below, default=-1)
 
 
 def _tasks(file: Path, report: str, reports: Path, on: dt.datetime | None) -> Iterator[Task]:

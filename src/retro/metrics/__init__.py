@@ -117,3 +117,4 @@ from retro.metrics.win_back import (
     win_back_groups,
     win_back_lift,
 )
+from retro.metrics.year import campaign_calendar, goals_multiply, lessons, next_plan, quarters_paced

@@ -1,12 +1,20 @@
 """What other reports recorded, as frames that metrics read."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from decimal import Decimal
 from typing import Any
 
 import pandas as pd
+from pydantic import ValidationError
 
+from retro.campaigns import CAMPAIGN_TYPES
+from retro.campaigns.review import Action
+from retro.figures import figure
 from retro.i18n import Text
+from retro.judgement.goals import action_outcome
+from retro.ledger import Entry
 from retro.report.recorded import Recorded
+from retro.sections.scorecard import figure_label, status
 
 
 def campaign_frame(campaigns: Sequence[Recorded], fingerprint: str, text: Text) -> pd.DataFrame:
@@ -54,6 +62,105 @@ def figure_frame(campaigns: Sequence[Recorded]) -> pd.DataFrame:
     rows = [{"report": one.name, **entry.model_dump()} for one in campaigns for entry in one.ledger.entries]
     columns = ["report", "name", "value", "unit", "numerator", "denominator", "low", "high", "about"]
     return pd.DataFrame(rows, columns=None if rows else columns, dtype=object)
+
+
+def target_frame(reports: Sequence[Recorded], text: Text) -> pd.DataFrame:
+    """The targets of these reports, each with its status, and the action that answers it.
+
+    Returns:
+        One row per recorded report and target, in the order of reports and params.
+
+        - `report`, `title` (str): The report.
+        - `figure`, `label` (str): The figure, and what readers call it.
+        - `owner`, `every` (str): Who answers for it and how often it is reviewed; empty where its params do not say.
+        - `target`, `value` (Decimal): What was aimed at, and what came of it; None where it was not observed.
+        - `unit` (str): Of both.
+        - `status` (str): `met`, `missed`, `unsure`, `unobserved`.
+        - `action` (str): What its report decided to do about it; empty where nothing was.
+    """
+    columns = ["report", "title", "figure", "label", "owner", "every", "target", "value", "unit", "status", "action"]
+    rows = [row for one in reports if one.state == "recorded" for row in _targets(one, text)]
+    return pd.DataFrame(rows, columns=columns, dtype=object)
+
+
+def action_frame(reports: Sequence[Recorded], text: Text) -> pd.DataFrame:
+    """The actions that these reports decided, and what became of each.
+
+    The newest later report of the same kind that records the figure which was to prove it looks at it again.
+
+    Returns:
+        One row per action, by the day on which it was due.
+
+        - `title`, `what`, `owner`, `proof` (str), `due` (date): The report that decided it, and the action.
+        - `then`, `aim`, `now` (Decimal): The figure when it was decided, what it should reach, and as it was seen
+          last; None where it is not known.
+        - `unit` (str): Of these.
+        - `seen_in` (str): The report that looked again; empty where none has.
+        - `outcome` (str): `open` where nobody has looked again; else as `action_outcome` has it.
+    """
+    made = [one for one in reports if one.state == "recorded"]
+    rows = [row for one in made for row in _decided(one, made, text)]
+    columns = ["title", "what", "owner", "proof", "due", "then", "aim", "now", "unit", "seen_in", "outcome"]
+    return pd.DataFrame(rows, columns=columns, dtype=object).sort_values("due", kind="stable", ignore_index=True)
+
+
+def _targets(one: Recorded, text: Text) -> Iterator[dict[str, Any]]:
+    goals = CAMPAIGN_TYPES[one.params["kind"]].judged_by
+    known = [figure(name) for name in goals]
+    answers = {action.target: text.pick(action.what) for action in _actions(one)}
+    for name, aim in one.params.get("targets", {}).items():
+        goal = next((goal for goal in known if goal.matches(name)), None)
+        if goal is None:  # a figure that the kind was judged by in an earlier version
+            continue
+        entry, kpi = one.ledger.get(name), one.params.get("kpis", {}).get(name, {})
+        yield {
+            "report": one.name,
+            "title": text.pick(one.title),
+            "figure": name,
+            "label": figure_label(name, text),
+            "owner": text.pick(kpi["owner"]) if kpi else "",
+            "every": kpi.get("every", ""),
+            "target": Decimal(aim),
+            "value": entry.value if entry is not None else None,
+            "unit": goal.unit,
+            "status": status(entry, Decimal(aim), goal),
+            "action": answers.get(name, ""),
+        }
+
+
+def _decided(one: Recorded, made: Sequence[Recorded], text: Text) -> Iterator[dict[str, Any]]:
+    start, kind = _local(one.params.get("start")), one.params["kind"]
+    later = [other for other in made if other.params["kind"] == kind and _local(other.params.get("start")) > start]  # type: ignore[operator]  # both are there
+    later.sort(key=lambda other: str(other.params["start"]))
+    for action in _actions(one):
+        then = one.ledger.get(action.proof)
+        seen = [other for other in later if _known(other.ledger.get(action.proof))]
+        now = seen[-1].ledger.get(action.proof) if seen else None
+        yield {
+            "title": text.pick(one.title),
+            "what": text.pick(action.what),
+            "owner": text.pick(action.owner),
+            "proof": figure_label(action.proof, text),
+            "due": action.due,
+            "then": then.value if then is not None else None,
+            "aim": action.aim,
+            "now": now.value if now is not None else None,
+            "unit": next((found.unit for found in (then, now) if found is not None), "ratio"),
+            "seen_in": text.pick(seen[-1].title) if seen else "",
+            "outcome": action_outcome(action, then, now) if seen else "open",
+        }
+
+
+def _actions(one: Recorded) -> Sequence[Action]:
+    """What a report decided; nothing where its params are of another version."""
+    try:
+        return [Action.model_validate(action) for action in one.params.get("actions", ())]
+    except ValidationError:
+        return []
+
+
+def _known(entry: Entry | None) -> bool:
+    return entry is not None and entry.value is not None
 
 
 def _touched(params: Mapping[str, Any]) -> tuple[pd.Timestamp, pd.Timestamp] | None:

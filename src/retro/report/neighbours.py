@@ -6,7 +6,7 @@ from zoneinfo import ZoneInfo
 
 from retro.campaigns import CAMPAIGN_TYPES, CampaignParams, load_params
 from retro.errors import ParamsError
-from retro.files import NOT_PARAMS, read_yaml, shown
+from retro.files import NOT_PARAMS, project_root, read_yaml, shown
 from retro.ledger import Ledger, read_ledger
 from retro.ledger.reported import Reported
 
@@ -19,7 +19,9 @@ def reported(file: Path, params: CampaignParams, reports: Path) -> Reported:
 
 
 def read_neighbours(file: Path, params: CampaignParams, reports: Path, zone: ZoneInfo) -> Sequence[Reported]:
-    """The other reports of a period's folder, for a kind that is made from reports; files that cannot be read are not.
+    """The other reports of a period's folder, and those of other folders that it is made from; none for a campaign.
+
+    Files that cannot be read are left out.
 
     Args:
         file: The period's params file.
@@ -30,9 +32,10 @@ def read_neighbours(file: Path, params: CampaignParams, reports: Path, zone: Zon
     if not params.from_reports:
         return ()
     found = []
-    for other in sorted(file.parent.glob("*.yaml")):
-        if other.name in NOT_PARAMS or other == file:
-            continue
+    beside = [path for path in sorted(file.parent.glob("*.yaml")) if path.name not in NOT_PARAMS and path != file]
+    here = {path.resolve() for path in (file, *beside)}
+    named = [project_root() / "params" / f"{name}.yaml" for name in params.reports]
+    for other in (*beside, *(path for path in named if path.is_file() and path.resolve() not in here)):
         try:
             found.append(reported(other, load_params(other, zone=zone), reports))
         except ParamsError:  # its own run says what is wrong

@@ -51,7 +51,8 @@ def refuse_unfinished(params: CampaignParams, tables: Tables, where: str) -> Non
     """
     _refuse_undated(params, tables, where)
     _refuse_coarse(params, tables, where)
-    until, end = observed(params, tables), params.window.end
+    until = observed(params, tables)
+    end = params.to_date(until).window.end
     if until is None or end <= until:
         return
     raise ParamsError(

@@ -17,7 +17,7 @@ from retro.report.coverage import with_coverage
 from retro.report.desk import at_desk, live_tables
 from retro.report.locked import read_review
 from retro.report.neighbours import read_neighbours, reported
-from retro.report.observed import refuse_unfinished, refuse_unrestricted
+from retro.report.observed import observed, refuse_unfinished, refuse_unrestricted
 from retro.report.recorded import previous_ledger, read_campaigns
 from retro.report.run_context import RunContext, read_run_context
 from retro.sources import Tables, find_source, load_source, open_tables
@@ -54,7 +54,7 @@ def open_report(params_file: str, *, lang: Lang = "zh", overrides: Mapping[str, 
     tables = open_tables(source, source_file.name, params.segment, personal, snapshot)
     refuse_unrestricted(params, tables)
     refuse_unfinished(params, tables, shown(path))
-    params = params.comparable
+    asked, params = params.comparable, params.to_date(observed(params, tables)).comparable
     text = load_text(lang, source.currency)
     reports = run.reports if run is not None else root / "reports"
     gate = _gate(run, path, params, tables)
@@ -64,7 +64,7 @@ def open_report(params_file: str, *, lang: Lang = "zh", overrides: Mapping[str, 
     address = run.address if run is not None else reports / path.parent.name / path.stem
     review = read_review(path, params, reports, address)
     previous = previous_ledger(params, reports)
-    near = (reported(path, params, reports), *read_neighbours(path, params, reports, source.zone))
+    near = (reported(path, asked, reports), *read_neighbours(path, params, reports, source.zone))
     report = Report(params, tables, text, gate, run, previous, campaigns, bases, review, near, path, address)
     report.overrides = dict(overrides or {})
     Store(own_folder(MEMO)).clear()

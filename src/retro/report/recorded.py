@@ -69,8 +69,14 @@ def read_recorded(name: str, reports: Path) -> Recorded:
 
 
 def read_campaigns(params: CampaignParams, reports: Path) -> tuple[Recorded, ...]:
-    """What the reports that this one is made from have recorded, in the order of its params."""
-    return tuple(read_recorded(name, reports) for name in params.reports)
+    """What the reports that this one is made from have recorded, in the order of its params.
+
+    The campaigns of a year's quarters come after them, as each quarter was asked.
+    """
+    own = {name: read_recorded(name, reports) for name in params.reports}
+    listed = [name for review in params.reviews for name in own[review].params.get("campaigns", ())]
+    further = {name: read_recorded(name, reports) for name in listed if name not in own}
+    return (*own.values(), *further.values())
 
 
 def previous_ledger(params: CampaignParams, reports: Path) -> Ledger:

@@ -52,7 +52,7 @@ from retro.periods import Period, Window
 from retro.places import MEMO, own_folder
 from retro.privacy import addressed, people_in
 from retro.report.beside import beside
-from retro.report.campaign_frames import campaign_frame, figure_frame
+from retro.report.campaign_frames import action_frame, campaign_frame, figure_frame, target_frame
 from retro.report.changed import changed_blocks, signed_blocks
 from retro.report.counterparts import counterparts
 from retro.report.cuts.cut import Cut, cut, rows_behind
@@ -128,6 +128,7 @@ class Report:
     _charts: dict[str, Figure] = field(default_factory=dict, repr=False)
     overrides: Mapping[str, Any] = field(default_factory=dict)
     quiet: bool = field(default_factory=QUIET.get)
+    _without_bases: list[str] = field(default_factory=list, repr=False)
     _last_cut: Cut | None = field(default=None, repr=False)
 
     def __post_init__(self) -> None:
@@ -153,7 +154,8 @@ class Report:
         for base in unknown:
             reason = "base_lost" if past.reaches(base.start) else "base_young"
             values = {"base": base_name(base, self.text), "since": past.first, "days": len(past.within(base.window))}
-            self._left_out.append(self.text(f"report.{reason}", **values))
+            self._without_bases.append(self.text(f"report.{reason}", **values).strip())
+        self._left_out += self._without_bases
         return tuple(base for base in bases if base not in unknown)
 
     @property
@@ -250,7 +252,8 @@ class Report:
             raise RetroError(f"report.show: section must be a known one, got {section!r}. {hint}")
         known = SECTIONS[section]
         if frames and isinstance(frames[0], tuple) and not frames[0]:
-            return  # a section on several things of one kind, of which there is none
+            self._show_none(known)
+            return
         if section == "stated":
             self._measure_stated()
             frames = (self.figures,)
@@ -279,6 +282,11 @@ class Report:
             self._charts[section] = drawn[0]
         said = (*blocks, *comment(section, self.params, self.text))
         self._emit(*(weighed(heading, section, finding, self.params) if said else ()), *said)
+
+    def _show_none(self, known: Section) -> None:
+        """Show nothing of a section on things of which there are none; why, where the orders hold no base."""
+        if known.of_bases and self._without_bases:
+            self._tell(self.text("chart.space").join(self._without_bases), headed(known.name, known.level, self.text))
 
     def _measure_stated(self) -> None:
         """Record the figures that are stated and that no section of this kind measures."""
@@ -533,6 +541,16 @@ class Report:
         return campaign_frame(own, self.tables.seen(), self.text)
 
     @property
+    def kpis(self) -> pd.DataFrame:
+        """The targets of these reports and what came of each, as `target_frame` has them."""
+        return target_frame(self.recorded, self.text)
+
+    @property
+    def decided(self) -> pd.DataFrame:
+        """The actions that these reports decided, and what became of each, as `action_frame` has them."""
+        return action_frame(self.recorded, self.text)
+
+    @property
     def campaign_figures(self) -> pd.DataFrame:
         """What these reports recorded, as `figure_frame` has it."""
         return figure_frame(self.recorded)
@@ -607,9 +625,11 @@ class Report:
         return spreads(self.tables.orders, self.window, by_user=sample.of == "users")
 
     def _say_why_not(self, reason: str, heading: Sequence[Block]) -> None:
-        sentence = reason.strip()
-        self._left_out.append(sentence)
-        self._emit(*heading, Callout(tone="not_covered", blocks=(Paragraph(spans=spans(sentence)),)))
+        self._left_out.append(reason.strip())
+        self._tell(reason, heading)
+
+    def _tell(self, reason: str, heading: Sequence[Block]) -> None:
+        self._emit(*heading, Callout(tone="not_covered", blocks=(Paragraph(spans=spans(reason.strip())),)))
 
     def _hold(self, place: str) -> None:
         words = self.text("report.pending")

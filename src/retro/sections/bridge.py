@@ -121,4 +121,4 @@ def _entries(one: Bridge, key: str, context: Context) -> tuple[Entry, ...]:
     )
 
 
-section = Section("bridge", say)
+section = Section("bridge", say, of_bases=True)

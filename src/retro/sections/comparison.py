@@ -100,4 +100,4 @@ def _offers(base: Period, context: Context) -> list[str]:
     return [text("comparison.say.offer", own=text.pick(offer), other=text.pick(base.offer))]
 
 
-section = Section("comparison", say, people={"orders": ("conversion", "order_value")})
+section = Section("comparison", say, people={"orders": ("conversion", "order_value")}, of_bases=True)

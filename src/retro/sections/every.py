@@ -13,6 +13,7 @@ from retro.sections.booking import section as booking
 from retro.sections.bridge import section as bridge
 from retro.sections.budget import section as budget
 from retro.sections.budget_variance import section as budget_variance
+from retro.sections.campaign_calendar import section as campaign_calendar
 from retro.sections.campaign_cost import section as campaign_cost
 from retro.sections.campaigns_compared import section as campaigns_compared
 from retro.sections.causes import section as causes
@@ -37,12 +38,15 @@ from retro.sections.funnel import section as funnel
 from retro.sections.funnel_segments import section as funnel_segments
 from retro.sections.gmv_kinds import section as gmv_kinds
 from retro.sections.gmv_race import section as gmv_race
+from retro.sections.goals_multiply import section as goals_multiply
 from retro.sections.hourly_impact import section as hourly_impact
 from retro.sections.hourly_sales import section as hourly_sales
 from retro.sections.impact import section as impact
 from retro.sections.items import section as items
+from retro.sections.kpis_followed import section as kpis_followed
 from retro.sections.labour import section as labour
 from retro.sections.leaderboard import section as leaderboard
+from retro.sections.lessons import section as lessons
 from retro.sections.lifetime_value import section as lifetime_value
 from retro.sections.live_course import section as live_course
 from retro.sections.live_hosts import section as live_hosts
@@ -55,6 +59,7 @@ from retro.sections.minute_traffic import section as minute_traffic
 from retro.sections.month_figures import section as month_figures
 from retro.sections.monthly_trend import section as monthly_trend
 from retro.sections.newcomer_path import section as newcomer_path
+from retro.sections.next_plan import section as next_plan
 from retro.sections.node_phases import section as node_phases
 from retro.sections.offers import section as offers
 from retro.sections.order_channels import section as order_channels
@@ -75,6 +80,7 @@ from retro.sections.portfolio import section as portfolio
 from retro.sections.presales import section as presales
 from retro.sections.quarter_sales import section as quarter_sales
 from retro.sections.quarter_share import section as quarter_share
+from retro.sections.quarters_paced import section as quarters_paced
 from retro.sections.reach import section as reach
 from retro.sections.reactivated_members import section as reactivated_members
 from retro.sections.redeem_to_purchase import section as redeem_to_purchase
@@ -153,6 +159,8 @@ _TOPICS: tuple[tuple[Section, ...], ...] = (
     (month_figures, monthly_trend, weekly_chain, anomalies, bridge, comparison, causes, located),
     (rfm_tiers, tier_migration, tier_moves, customer_contribution, budget, labour, period_costs),
     (quarter_sales, quarter_share, campaigns_compared, portfolio, overlap, synergy, taken, support_recorded),
+    # a year
+    (quarters_paced, goals_multiply, campaign_calendar, kpis_followed, lessons, next_plan),
 )
 
 SECTIONS: Mapping[str, Section] = MappingProxyType({section.name: section for topic in _TOPICS for section in topic})

@@ -208,6 +208,7 @@ class Section:
         of_people: Whether it follows people over several orders or events, which a sample of these tears apart.
         newcomers: Whether it tells customers by their first order, which looks later than it was where orders are
             known for a short time only.
+        of_bases: Whether it compares with the periods of `compare:`; where the orders hold none of them, it says so.
     """
 
     name: str
@@ -220,6 +221,7 @@ class Section:
     grain: Mapping[str, Grain] = field(default_factory=dict)
     of_people: bool = False
     newcomers: bool = False
+    of_bases: bool = False
 
     def masked(self, frames: Sequence[Any]) -> list[Any]:
         """The frames without small groups, and their texts without people; what is no frame stays as it is."""
