@@ -1,4 +1,4 @@
-"""A year on the small shop: made from the ledger of its quarter, whose campaigns come with it, and of its months so far."""
+"""A year on the small shop: made from its quarter, whose campaigns come with it, and told by whole months so far."""
 
 from __future__ import annotations
 

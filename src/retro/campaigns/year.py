@@ -40,7 +40,7 @@ class Year(CampaignParams):
         "targets_of_year_missed",
         "misses_without_action",
     )
-    ignored: ClassVar[Names] = ("budget_lines", "experiments", "voice")
+    ignored: ClassVar[Names] = ("budget_lines", "cost_per_point", "experiments", "voice")
     headlines: ClassVar[Names] = ("campaigns_compared", "quarters_paced", "next_plan")
     headline_charts: ClassVar[Names] = ("campaigns_compared", "quarters_paced")
     body_pages: ClassVar[int] = 14

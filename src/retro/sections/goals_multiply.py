@@ -27,7 +27,7 @@ def say(frame: pd.DataFrame, context: Context) -> Finding:
     warnings = tuple(said for said in found if said)
     sentence = "".join(_fit(own, context) + _measured(own, context) for own in products)
     shown = frame.assign(
-        figure=[_name(row, text) for row in rows],
+        figure=[name[:1].upper() + name[1:] for name in (_name(row, text) for row in rows)],
         target=["" if row["target"] is None else aim(row["target"], "change", text) for row in rows],
     )
     table = frame_table("goals_multiply", shown, ("figure.", "target.", "needed", "measured"), text, folded=False)
