@@ -30,7 +30,13 @@ FIGURES = {
 
 _QUARTER = Path("params") / "2025Q1"
 DEMO_REPORTS = {path.stem: _QUARTER / path.name for path in (ROOT / _QUARTER).iterdir()}
-_EARLIER = ("promotion_node", "reactivation", "live_programme", "referral")
+_EARLIER = (
+    "promotion_node",
+    "reactivation",
+    "live_programme",
+    "referral",
+    "community",
+)
 DEMO_REPORTS |= {kind: Path("params") / "2024Q4" / f"{kind}.yaml" for kind in _EARLIER}
 DEMO_REPORTS |= {"year": Path("params") / "2025" / "year.yaml"}
 """The reports of the demo shop by name, one at least of each of its kinds: their params, relative to the project."""

@@ -203,6 +203,27 @@ class ReferralLevels(LevelModel):
     own_rate: Rate
 
 
+class CommunityLevels(LevelModel):
+    """Community groups: how many and how large, who is asked and joins, who speaks, and what links and groups bring."""
+
+    opened: dt.datetime
+    start: dt.datetime
+    end: dt.datetime
+    groups: int
+    sizes: tuple[float, ...]
+    small_pull: float
+    old_rate: Rate
+    join_rate: dict[str, Rate]
+    follow_rate: Rate
+    lag_hours: float
+    leave_rate: Rate
+    moved_rate: Rate
+    link_rate: Rate
+    speaker_rate: Rate
+    speaking_days: float
+    messages: float
+
+
 class WakeUpLevels(LevelModel):
     """A message to old customers who stopped ordering: to whom, over which channels, and how many it brought back."""
 

@@ -12,6 +12,7 @@ from retro.errors import RetroError
 from retro.files import read_yaml
 from retro_demo.campaign_levels import (
     CampaignLevels,
+    CommunityLevels,
     CompetitorOffer,
     CouponLevels,
     FeedbackLevels,
@@ -176,6 +177,7 @@ class Levels(LevelModel):
     wake_ups: tuple[WakeUpLevels, ...]
     live_programme: LiveLevels
     referral: ReferralLevels
+    community: CommunityLevels
     incidents: tuple[Incident, ...]
     competitor_offers: tuple[CompetitorOffer, ...]
     traffic: TrafficLevels

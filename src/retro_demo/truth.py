@@ -8,6 +8,7 @@ from typing import Any
 
 import numpy as np
 
+from retro_demo.around.community import Memberships
 from retro_demo.around.experiments import HINT, Exposures
 from retro_demo.around.invitations import Invitations
 from retro_demo.around.points import CLAW_BACK, Ledger
@@ -51,6 +52,7 @@ class Truth:
         self._fakes: dict[str, list[str]] = {name: [] for name in FAKES}
         self._members: Ints = np.zeros(len(_MEMBERS), dtype=np.int64)
         self._invited: dict[str, int] = {}
+        self._gathered: dict[str, int] = {}
         self._called: dict[str, dict[str, int]] = {some.name: {} for some in setting.levels.wake_ups}
 
     def add(self, lived: Lived, order_ids: Column, ledger: Ledger, seen: Exposures) -> None:
@@ -86,6 +88,10 @@ class Truth:
         """Count a block's invitations, and who registered by them."""
         self._invited.update({name: self._invited.get(name, 0) + count for name, count in sent.counts.items()})
 
+    def add_memberships(self, told: Memberships) -> None:
+        """Count whom a block's groups invited, who joined, and what those bought whom a group moved."""
+        self._gathered.update({name: self._gathered.get(name, 0) + count for name, count in told.counts.items()})
+
     def as_json(self, night: NightStock, mismatch: dict[str, object]) -> dict[str, Any]:
         """Everything that was planted, as JSON holds it."""
         levels = self._setting.levels
@@ -114,6 +120,7 @@ class Truth:
             "member_day": dict(zip(_MEMBERS, self._members.tolist(), strict=True)),
             "wake_ups": self._called,
             "referral": self._invited,
+            "community": self._gathered,
             "counts": self._counts,
             "incidents": [some.model_dump(mode="json") for some in levels.incidents],
         }

@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from retro.files import write_json
+from retro_demo.around.community import Community, Memberships
 from retro_demo.around.costs import book_costs
 from retro_demo.around.coupons import issue_coupons
 from retro_demo.around.experiments import expose
@@ -44,6 +45,7 @@ class Writing:
         self._traffic = Traffic(setting)
         self._warehouse = Warehouse(setting)
         self._live = LiveRoom(setting)
+        self._community = Community(setting)
         self._truth = Truth(setting)
         self._standings: list[programme.Standings] = []
         self._payments = np.zeros((len(setting.levels.incidents), 2), dtype=np.int64)
@@ -57,6 +59,7 @@ class Writing:
         seen = expose(setting, lived.campaigns.week, contest, crowd)
         called = send_wake_ups(setting, crowd, lived.recorded, lived.placed)
         invited = invite(setting, crowd)
+        members = self._community.gather(crowd, lived.placed)
         device = devices(lived.campaigns, crowd, lived.recorded)
         tables = {
             "users": people.users(setting.levels, crowd),
@@ -66,9 +69,13 @@ class Writing:
             "exposures": people.exposures(crowd, seen + called.exposures),
             "contacts": people.contacts(setting.levels, crowd, called, self._written("contacts")),
             "invitations": people.invitations(crowd, invited, self._written("invitations")),
+            "community_members": people.community_members(crowd, self._community, members),
+            "community_messages": people.community_messages(
+                crowd, self._community, self._community.speak(crowd, members)
+            ),
             "events": activity.events(setting, crowd, lived.recorded, device, (events, order_ids)),
             "points_ledger": programme.points_ledger(setting, crowd, ledger, order_ids, self._written("points_ledger")),
-            **self._shopping(lived, ledger, order_ids),
+            **self._shopping(lived, ledger, order_ids, members),
             **self._voices(lived, order_ids),
         }
         for name, columns in tables.items():
@@ -79,6 +86,7 @@ class Writing:
         self._truth.add(lived, order_ids, ledger, seen)
         self._truth.add_wake_ups(called)
         self._truth.add_invitations(invited)
+        self._truth.add_memberships(members)
         who, points = standings(contest, ledger)
         self._standings.append(programme.Standings(crowd.first_number + who, points))
         self._count_payments(lived)
@@ -96,6 +104,7 @@ class Writing:
             "incidents": campaigns.incidents(setting.levels, self._payments),
             "competitor_offers": campaigns.competitor_offers(setting.levels),
             **self._live.tables(),
+            **self._community.tables(),
         }
         for name, columns in tables.items():
             folder.write(name, columns)
@@ -103,7 +112,7 @@ class Writing:
             folder.path / "truth.json", self._truth.as_json(night, mismatch) | {"live_programme": self._live.truth()}
         )
 
-    def _shopping(self, lived: Lived, ledger: Ledger, order_ids: Column) -> dict[str, Columns]:
+    def _shopping(self, lived: Lived, ledger: Ledger, order_ids: Column, members: Memberships) -> dict[str, Columns]:
         """The tables around orders."""
         setting, crowd, placed = self.setting, lived.people, lived.placed
         coupons = issue_coupons(setting, lived.campaigns, crowd, lived.recorded, (placed, ledger))
@@ -113,6 +122,7 @@ class Writing:
             "orders": {
                 **shopping.orders(setting, crowd, placed, order_ids, coupon_ids),
                 "live_session_id": words(self._live.show_of(placed), self._live.keys),
+                "group_id": words(self._community.link_of(crowd, placed, members), self._community.keys),
             },
             "order_items": shopping.order_items(setting, lived.lines, order_ids),
             "refunds": shopping.refunds(setting, back, order_ids, self._written("refunds")),

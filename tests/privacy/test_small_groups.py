@@ -30,6 +30,8 @@ PEOPLE = frozenset({
     "registrations", "repurchased", "repurchasers", "rest_attempts", "rest_paid", "retained", "returned", "reviews",
     "rings", "soon", "started", "stopped", "then_participants", "tickets", "total", "uninvited", "unlinked",
     "unviewed", "used", "users", "viewed", "viewed_first", "viewers", "visitors", "within",
+    # of communities
+    "accepted", "again", "all_members", "declined", "invited", "once", "speakers",
 })  # fmt: skip
 """Columns that count people, or orders, coupons and answers, each of which is somebody's."""
 
@@ -40,6 +42,8 @@ OTHERS = frozenset({
     "off", "opening", "operators", "outstanding", "paid_units", "peak_orders", "peak_views", "points", "points_kept",
     "rating", "redeemed", "returned_units", "reversed", "sessions", "shares", "shown", "shows", "sold", "sold_out",
     "stars", "stocked", "strata", "units", "views", "visits", "week", "weekday", "weekend_days", "weeks",
+    # of communities
+    "end", "groups", "messages", "net", "start",
 })  # fmt: skip
 """Whole numbers that count neither: times, places, pieces, views, points, public reviews by stars and likes."""
 

@@ -7,6 +7,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from retro.campaigns.base import CampaignParams, Goal
+from retro.campaigns.community import Community
 from retro.campaigns.experiment import Experiment
 from retro.campaigns.flash_sale_night import FlashSaleNight
 from retro.campaigns.live_programme import LiveProgramme
@@ -38,6 +39,7 @@ CAMPAIGN_TYPES: Mapping[str, type[CampaignParams]] = MappingProxyType(
         "reactivation": Reactivation,
         "live_programme": LiveProgramme,
         "referral": Referral,
+        "community": Community,
         "experiment": Experiment,
         "month": Month,
         "quarter": Quarter,

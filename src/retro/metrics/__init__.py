@@ -17,6 +17,7 @@ from retro.metrics.campaigns_compared import campaigns_compared, support_recorde
 from retro.metrics.causes import causes
 from retro.metrics.channels import channels
 from retro.metrics.cohort_value import cohort_value
+from retro.metrics.community import community, community_groups, group_joiners, outside_groups
 from retro.metrics.comparison import comparison
 from retro.metrics.competitor import competitor, competitor_offers
 from retro.metrics.concentration import concentration, lorenz

@@ -19,6 +19,8 @@ from retro.sections.campaigns_compared import section as campaigns_compared
 from retro.sections.causes import section as causes
 from retro.sections.channels import section as channels
 from retro.sections.cohort_value import section as cohort_value
+from retro.sections.community import section as community
+from retro.sections.community_groups import section as community_groups
 from retro.sections.comparison import section as comparison
 from retro.sections.competitor import section as competitor
 from retro.sections.concentration import section as concentration
@@ -153,6 +155,7 @@ _TOPICS: tuple[tuple[Section, ...], ...] = (
     (participant_repurchase, matched_participants, reactivated_members, tier_penetration),
     (win_back, win_back_groups, win_back_days),
     (referral, referral_generations, referral_value),
+    (community, community_groups),
     # what people said, and what went wrong
     (feedback, reviews, review_themes, satisfaction, support, fake_orders, risks, stated),
     # a month or a quarter

@@ -31,12 +31,15 @@ def say(weeks: pd.DataFrame, frame: pd.DataFrame, context: Context) -> Finding:
     sentence = text("matched_participants.say.in_orders") if in_orders else ""
     sentence += text(f"matched_participants.say.{key}", amounts)
     sentence += text("matched_participants.say.matched", row, unmatched=1 - row["matched_rate"])
+    means = f"matched_participants.means.{context.params.kind}"
+    sentence += text(means) if text.has(means) else ""
     if not known:
         return Finding(sentence, (), table)
     holds = row["placebo_low"] <= 0 <= row["placebo_high"]
     placebo = "holds" if holds else "small" if sound else "fails"
     sentence += text(f"matched_participants.say.placebo_{placebo}", amounts)
-    return Finding(sentence, _entries(row, context, sound=sound and not in_orders), table)
+    entries = _entries(row, context, sound=sound and not in_orders)
+    return Finding(sentence, entries, table, shown=sound and row["low"] > 0)
 
 
 def _amounts(row: Mapping[str, Any], text: Text) -> dict[str, str]:

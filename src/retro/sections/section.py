@@ -146,7 +146,8 @@ class Finding:
         shows: What its first chart shows, where that is not its first sentence.
         judged: Whether the campaign made money, and whether to keep, change or stop it: the verdict's first lines.
         judged_beside: The same where another section has `shown` an effect; empty where that changes nothing.
-        shown: Whether it shows an effect: on what the campaign aims at, by people held out at random, or on its days.
+        shown: Whether it shows an effect: on what the campaign aims at, by people held out at random, by matched
+            ones, or on its days.
         state: The same in one word; empty where the section judges no money.
         reservation: What speaks most against what it says, one sentence; warnings are said besides.
         next_step: The next step; empty where targets decide it.

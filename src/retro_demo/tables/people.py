@@ -1,9 +1,10 @@
-"""The tables of people: users, member_tiers, exposures, contacts, invitations."""
+"""The tables of people: users, member_tiers, exposures, contacts, invitations, community members and messages."""
 
 from __future__ import annotations
 
 import numpy as np
 
+from retro_demo.around.community import ROLES, Community, Memberships, Messages
 from retro_demo.around.experiments import ARMS, EXPERIMENTS, Exposures
 from retro_demo.around.invitations import Invitations
 from retro_demo.around.tiers import ALWAYS, LOWEST, Tiers
@@ -11,7 +12,7 @@ from retro_demo.around.wake_ups import CHANNELS, WakeUps
 from retro_demo.levels import Levels
 from retro_demo.life.fates import NONE
 from retro_demo.life.people import People
-from retro_demo.tables.arrow import Columns, at, moments, money, words
+from retro_demo.tables.arrow import Columns, at, days, integers, moments, money, words
 from retro_demo.tables.keys import numbered, user_keys
 from retro_demo.worlds import happens
 
@@ -69,4 +70,26 @@ def invitations(people: People, sent: Invitations, first: int) -> Columns:
         "inviter_id": at(keys, sent.inviter),
         "invitee_id": words(sent.invitee, keys),
         "invited_at": moments(sent.sent),
+    }
+
+
+def community_members(people: People, groups: Community, told: Memberships) -> Columns:
+    """One row for each person who was asked into a group; `joined_at` is null where they did not join."""
+    return {
+        "group_id": words(told.group, groups.keys),
+        "user_id": at(user_keys(people), told.person),
+        "role": words(told.role, ROLES),
+        "invited_at": moments(told.invited),
+        "joined_at": moments(told.joined, missing=NONE),
+        "left_at": moments(told.left, missing=NONE),
+    }
+
+
+def community_messages(people: People, groups: Community, spoken: Messages) -> Columns:
+    """One row for each member and day on which they wrote."""
+    return {
+        "group_id": words(spoken.group, groups.keys),
+        "user_id": at(user_keys(people), spoken.person),
+        "on": days(spoken.day),
+        "messages": integers(spoken.messages),
     }
