@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import datetime as dt
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
@@ -66,6 +66,7 @@ def test_one_value_stands_for_a_list(params_file: Path) -> None:
 
 READERS = {
     "compare": "report.bases",
+    "offer": "report.bases",
     "budget_lines": "budget_variance",
     "experiments": "metrics.experiments(tables, params.experiments",
     "extra": "report.extras()",
@@ -81,6 +82,46 @@ def test_a_kind_refuses_a_key_that_its_notebook_does_not_read(kind: str, key: st
     notebook = (ROOT / "notebooks" / f"{kind}.ipynb").read_text()
 
     assert (key in CAMPAIGN_TYPES[kind].ignored) is (READERS[key] not in notebook)
+
+
+IGNORED: Mapping[str, tuple[str, str]] = {
+    "compare": ("[previous]", "['previous']. `previous` names the campaign that its scorecard stands beside."),
+    "offer": ("10 off", "'10 off'. Take it out."),
+    "budget": ("0", "'0'. Take it out."),
+    "budget_lines": ("{sales: []}", "{'sales': []}. Take it out."),
+    "baseline_weeks": ("4", "'4'. Take it out."),
+    "roi": ("{settling_days: 7}", "{'settling_days': '7'}. Take it out."),
+    "stated": ("{figures: {gmv: 1}}", "{'figures': {'gmv': '1'}}. Take it out."),
+    "voice": ("{answer_minutes: 5}", "{'answer_minutes': '5'}. Take it out."),
+    "experiments": (
+        "[{id: a}]",
+        "[{'id': 'a'}]. Name them in the report of their campaign, or in one of kind experiment.",
+    ),
+}
+"""What a file gives for each key that some kind ignores, and how the refusal ends."""
+
+
+@pytest.mark.parametrize("kind", CAMPAIGN_TYPES)
+def test_every_ignored_key_is_refused_by_name_and_line_all_at_once(
+    kind: str, write: Callable[[str, str], Path]
+) -> None:
+    given = CAMPAIGN_TYPES[kind].ignored
+    lines = [f"kind: {kind}", *(f"{key}: {IGNORED[key][0]}" for key in given)]
+
+    with pytest.raises(ParamsError) as caught:
+        load_params(write("a.yaml", "\n".join(lines) + "\n"), zone=ZONE)
+
+    rule = "must be left out: nothing in this kind's report reads it, got"
+    refused = [said.partition("a.yaml, ")[2] for said in str(caught.value).splitlines() if rule in said]
+    assert sorted(refused) == [f"line {line}: {key} {rule} {IGNORED[key][1]}" for line, key in enumerate(given, 2)]
+
+
+@pytest.mark.parametrize("empty", ["", "[]", "{}"])
+def test_an_ignored_key_that_says_nothing_is_no_error(empty: str, write: Callable[[str, str], Path]) -> None:
+    with pytest.raises(ParamsError) as caught:
+        load_params(write("a.yaml", f"kind: experiment\nroi: {empty}\nbudget: {empty}\n"), zone=ZONE)
+
+    assert "must be left out" not in str(caught.value)
 
 
 @pytest.mark.parametrize("kind", CAMPAIGN_TYPES)

@@ -73,6 +73,7 @@ def test_buyers_whose_days_are_not_over_are_left_out_and_said_so(orders: ibis.Ta
     assert none.loc["returned", unknown].isna().all(), "what was not observed is not 0"
     nobody = quarter_share(orders.drop("user_id"), replace(WINDOW, observed_until=at("2025-05-01"))).set_index("what")
     assert nobody.loc["returned", unknown].isna().all()
+    assert nobody["state"].to_dict() == {"campaign": "observed", "returned": "unknown", "quarter": "observed"}
     assert nobody.loc["campaign", "orders"] == 3
 
 

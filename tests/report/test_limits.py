@@ -65,7 +65,7 @@ def shown(project: Path, capsys: pytest.CaptureFixture[str]) -> Shown:
 @pytest.mark.parametrize(
     ("lang", "words"),
     [
-        ("en", "The table users of this shop's data knows only days, so nothing is said of hours and minutes."),
+        ("en", "The table users of this shop's data knows only days, so nothing is said of what happens within one."),
         ("zh", "数据表 users 的时间只到天，不作天以内的分析。"),
     ],
 )
@@ -99,6 +99,24 @@ def test_hours_and_months_get_nothing_finer(project: Path, grain: str, lang: Lan
     report = open_report(PARAMS, lang=lang)
 
     assert refused(SECTIONS["registration_minutes"], report).strip() == words
+
+
+@pytest.mark.parametrize(
+    ("section", "table", "at"),
+    [
+        ("offers", "events", "occurred_at"),
+        ("funnel", "events", "occurred_at"),
+        ("newcomer_path", "orders", "ordered_at"),
+        ("points_path", "orders", "ordered_at"),
+        ("live_items", "orders", "ordered_at"),
+    ],
+)
+def test_what_came_first_on_a_day_is_not_told_of_data_that_knows_days(
+    section: str, table: str, at: str, project: Path
+) -> None:
+    change(project, table, lambda frame: more(frame, at, lambda moments: moments.dt.normalize()))
+
+    assert f"数据表 {table} 的时间只到天" in refused(SECTIONS[section], open_report(PARAMS, lang="zh"))
 
 
 def test_a_window_that_cuts_what_the_data_knows_is_refused_by_its_key(project: Path) -> None:

@@ -68,8 +68,8 @@ def test_what_the_budget_was_missed_by_is_told_in_volume_mix_and_price() -> None
 
 def test_what_is_not_known_is_said_and_not_invented() -> None:
     english, chinese = words_of(find, "budget_variance", frame())
-    assert english.startswith("The budget names no units and prices (budget_lines of the params)")
-    assert chinese.startswith("预算没有写明数量和单价")
+    assert english.startswith("The params name no budgeted units and prices (budget_lines)")
+    assert chinese.startswith("参数没有写明预算的数量和单价")
     open_ = frame(
         line("costs", "media", 100, None, None, None, None), line("costs", "total", 100, None, None, None, None)
     )

@@ -69,10 +69,30 @@ def test_without_amounts_orders_are_told_by_what_became_of_them(lang: Lang, word
     finding = find("gmv_kinds", counted, lang=lang)
 
     assert words in finding.sentence
-    assert finding.entries == ()
+    assert [(entry.name, entry.value) for entry in finding.entries] == [("orders", 20)]
     assert finding.table is not None
     assert [cell.text for cell in finding.table.rows[1]][1:] == ["10"]
     assert find("gmv_kinds", ladder(None, 3).assign(amount=None)).sentence.startswith("Fewer than five")
+
+
+def test_valid_orders_and_gmv_are_recorded_where_no_hour_is_known() -> None:
+    recorded = {entry.name: entry.value for entry in find("gmv_kinds", ladder(None)).entries}
+    few = {entry.name for entry in find("gmv_kinds", ladder(None, 27)).entries}
+
+    assert recorded == {"ordered_gmv": 100, "paid_gmv": 70, "gmv": 70, "net_gmv": 70, "orders": 20}
+    assert "gmv" in few
+    assert "orders" not in few
+
+
+@pytest.mark.parametrize(
+    ("lang", "words"),
+    [("en", "The amounts of the campaign's 30 orders add up to 0."), ("zh", "活动期 30 单的金额合计为 0。")],
+)
+def test_orders_that_are_worth_nothing_are_no_lack_of_orders(lang: Lang, words: str) -> None:
+    free = ladder(None).assign(amount=Decimal(0))
+
+    assert find("gmv_kinds", free, lang=lang).sentence.strip() == words
+    assert "no orders" in find("gmv_kinds", free.assign(orders=0)).sentence
 
 
 DRAWN = pd.DataFrame(
@@ -87,6 +107,7 @@ DRAWN = pd.DataFrame(
 
 def test_the_chart_is_readable_and_refuses_a_frame_without_rows(text: Text, readable: Callable[[Chart], None]) -> None:
     readable(draw(DRAWN, text))
+    readable(draw(DRAWN.query("step != 'net'").assign(amount=None), text))  # by orders
     with pytest.raises(MetricError, match=r"charts\.gmv_kinds: frame must have rows, got none"):
         draw(DRAWN.iloc[:0], text)
 

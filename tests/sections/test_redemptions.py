@@ -62,7 +62,7 @@ def test_a_day_of_a_few_redemptions_tells_neither_them_nor_their_points() -> Non
 def test_no_redemption_is_said() -> None:
     finding = SECTIONS["redemptions"](HOURS, DAYS.assign(points=0), REWARDS, context())
 
-    assert (finding.sentence.strip(), finding.entries) == ("Nothing was redeemed in the campaign.", ())
+    assert (finding.sentence.strip(), finding.entries) == ("The ledger books no redemption in the campaign.", ())
 
 
 def test_redemptions_are_a_week_of_hours() -> None:

@@ -121,6 +121,21 @@ def test_a_ratio_that_cannot_be_told_from_chance_is_said_so() -> None:
     assert "Whether it paid cannot be told" in find("roi", ROI, statement(), impact(chance=0.5)).sentence
 
 
+@pytest.mark.parametrize(
+    ("lang", "gain", "words"),
+    [
+        ("en", (105, 90, 120), "cannot be told**: it added contribution, which may be more or less than its cost. Incr"),
+        ("zh", (105, 90, 120), "看得出多带来了贡献，但分不清抵不抵得上费用：增量投产比"),
+        ("en", (5, -10, 20), "cannot be told**: the effect may be ordinary variation. Incremental ROI"),
+        ("zh", (5, -10, 20), "增量分不清是不是平常波动：增量投产比"),
+    ],
+)
+def test_an_effect_that_is_clear_is_not_called_ordinary_variation_where_only_its_cost_leaves_profit_open(
+    lang: Lang, gain: tuple[float, float, float], words: str
+) -> None:
+    assert words in find("roi", net_of((5, -10, 20), gain), statement(), impact(), lang=lang).sentence
+
+
 def test_without_costs_there_is_no_return_and_no_zero() -> None:
     finding = find("roi", ROI, statement(cost=None), impact())
 

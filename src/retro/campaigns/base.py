@@ -38,6 +38,9 @@ _INSTEAD = {
 }
 """What to do about keys that a kind ignores."""
 
+_LEFT_OUT = (None, "", [], {})
+"""What a key holds that says nothing; 0 is a value."""
+
 Goal = Figure
 """A figure that a campaign is judged by."""
 
@@ -140,17 +143,14 @@ class CampaignParams(FrozenModel):
         Schedule(), exclude=True, description="When `retro due` makes it: `docs/schedule.md` lists the keys."
     )  # no page depends on it, so it is left out of what is hashed and published
 
-    @model_validator(mode="before")
+    @field_validator("*", mode="before")
     @classmethod
-    def _reads_what_is_given(cls, data: object) -> object:
-        written: Mapping[str, object] = data if isinstance(data, Mapping) else {}
-        for name in cls.ignored:
-            if given := written.get(name):
-                raise ValueError(
-                    f"{name} must be left out: nothing in this kind's report reads it, got {given!r}. "
-                    f"{_INSTEAD.get(name, 'Take it out')}"
-                )
-        return data
+    def _is_read(cls, value: object, info: ValidationInfo) -> object:
+        name = str(info.field_name)
+        if name in cls.ignored and value not in _LEFT_OUT:
+            hint = _INSTEAD.get(name, "Take it out")
+            raise ValueError(f"must be left out: nothing in this kind's report reads it, got {value!r}. {hint}")
+        return value
 
     @field_validator("start", "end", mode="before")
     @classmethod

@@ -18,6 +18,7 @@ class Experiment(CampaignParams):
     headlines: ClassVar[Names] = ("experiments",)
     ignored: ClassVar[Names] = (
         "compare",
+        "offer",
         "budget",
         "budget_lines",
         "cost_per_point",

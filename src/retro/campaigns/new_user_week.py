@@ -47,7 +47,7 @@ class NewUserWeek(CampaignParams):
     )
 
     headlines: ClassVar[Names] = ("registrations", "retention", "roi", "repurchase", "experiments")
-    ignored: ClassVar[Names] = ("compare",)
+    ignored: ClassVar[Names] = ("compare", "offer")
 
     kind: Literal["new_user_week"] = Field(description="Campaign type: picks the notebook and the keys below.")
     funnel_steps: tuple[str, ...] = Field(

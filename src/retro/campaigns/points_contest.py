@@ -56,7 +56,7 @@ class PointsContest(CampaignParams):
     )
     headlines: ClassVar[Names] = ("participation", "offers", "roi", "experiments", "impact")
     headline_charts: ClassVar[Names] = ("experiments", "participation")
-    ignored: ClassVar[Names] = ("compare", "voice")
+    ignored: ClassVar[Names] = ("compare", "offer", "voice")
 
     kind: Literal["points_contest"] = Field(description="Campaign type: picks the notebook and the keys below.")
     invitation: str | None = Field(

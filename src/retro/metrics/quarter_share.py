@@ -40,7 +40,8 @@ def quarter_share(orders: ibis.Table, window: Window, *, days: int = 30) -> pd.D
         - `of` (int): In the row `returned`, buyers of the campaign whose `days` days were wholly observed; `rate`,
           `low`, `high` (float): `buyers` over `of` (Wilson). Missing in the other rows, and where `of` is 0.
         - `state` (str): `observed`; `partial` where the quarter, or some buyers' days, were not over; `lacking` where
-          orders do not know all of its days so far, such as those before they begin.
+          orders do not know all of its days so far, such as those before they begin; of `returned` `unknown` where
+          orders name no buyer.
     """
     check_at_least("days", days, 1)
     valued = "amount" in orders.columns
@@ -61,7 +62,7 @@ def quarter_share(orders: ibis.Table, window: Window, *, days: int = 30) -> pd.D
     return pd.DataFrame(
         [
             ("campaign", *told(campaign), pd.NA, np.nan, np.nan, np.nan, over),
-            ("returned", *returned, of, *rate, "partial" if missing else over),
+            ("returned", *returned, of, *rate, "unknown" if campaign[0] is None else "partial" if missing else over),
             ("quarter", *told(quarter)[:3], np.nan, pd.NA, np.nan, np.nan, np.nan, over),
         ],
         columns=["what", "buyers", "orders", "gmv", "share", "of", "rate", "low", "high", "state"],

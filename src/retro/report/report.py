@@ -384,7 +384,8 @@ class Report:
         card, others = scorecard(self._ledger, self.previous, self._telling, scores)
         update_display(bundle([self._verdict(card.rows), *followed]), display_id=_VERDICT, raw=True)
         moved = moved_targets(self.review, self._context)
-        update_display(bundle([card, *others, *moved, *self._changed()]), display_id=_SCORECARD, raw=True)
+        first = card if card.rows else Paragraph(spans=spans(self.text("report.scorecard_section.none")))
+        update_display(bundle([first, *others, *moved, *self._changed()]), display_id=_SCORECARD, raw=True)
         if self.run is not None:
             write_ledger(self.run.ledger(self.text.lang), self._ledger)
 

@@ -1,15 +1,18 @@
 """Kinds of GMV: from ordered to net, to the cent."""
 
+from collections.abc import Mapping
 from typing import Any
 
 import pandas as pd
 
 from retro.charts import Chart, checked, waterfall
 from retro.i18n import Text
+from retro.ledger import Entry
 from retro.privacy import hidden
 from retro.sections.section import Context, Finding, Section, frame_table, records
 
-_RECORDED = ("ordered", "paid", "signed", "net")
+_RECORDED = {"ordered": "ordered_gmv", "paid": "paid_gmv", "signed": "signed_gmv", "valid": "gmv", "net": "net_gmv"}
+"""The figure of each step; `gmv` is that of the sections by the hour too, which a shop that knows days goes without."""
 
 
 def say(frame: pd.DataFrame, context: Context) -> Finding:
@@ -26,7 +29,8 @@ def say(frame: pd.DataFrame, context: Context) -> Finding:
     table = frame_table("gmv_kinds", frame, columns, text)
     ordered, net = rows["ordered"]["amount"], rows["net"]["amount"]
     if not ordered:
-        return Finding(text("gmv_kinds.say.none"), (), table)
+        key = "worthless" if rows["ordered"]["orders"] else "none"
+        return Finding(text(f"gmv_kinds.say.{key}", rows["ordered"]), _orders(rows, context), table)
     changes = sorted((row for row in rows.values() if row["role"] == "change"), key=lambda row: row["amount"])
     reversing = bool(changes) and changes[-1]["amount"] > 0  # what leaves the ladder was worth less than nothing
     key = "reversed" if reversing else "summary"
@@ -41,8 +45,14 @@ def say(frame: pd.DataFrame, context: Context) -> Finding:
     gap = frame.attrs.get("refund_gap")
     sentence += text(f"gmv_kinds.say.{'no_refunds' if gap is None else 'gap' if gap else 'tied'}", gap=gap)
     sentence += text("gmv_kinds.say.signed", rows["signed"]) if "signed" in rows else text("gmv_kinds.say.unsigned")
-    entries = tuple(context.entry(f"{kind}_gmv", rows[kind], "amount") for kind in _RECORDED if kind in rows)
-    return Finding(sentence, entries, table)
+    entries = (context.entry(name, rows[step], "amount") for step, name in _RECORDED.items() if step in rows)
+    return Finding(sentence, (*entries, *_orders(rows, context)), table)
+
+
+def _orders(rows: Mapping[str, Mapping[str, Any]], context: Context) -> tuple[Entry, ...]:
+    """How many orders are valid; nothing where they are of a few people."""
+    valid = rows["valid"]
+    return () if hidden(valid["orders"]) else (context.entry("orders", valid),)
 
 
 def _counted(frame: pd.DataFrame, rows: dict[str, dict[str, Any]], context: Context, *, few: bool) -> Finding:
@@ -52,26 +62,30 @@ def _counted(frame: pd.DataFrame, rows: dict[str, dict[str, Any]], context: Cont
         return Finding(text("privacy.few"))
     ordered, valid = rows["ordered"]["orders"], rows["valid"]["orders"]
     if not ordered:
-        return Finding(text("gmv_kinds.say.none"))
+        return Finding(text("gmv_kinds.say.none"), _orders(rows, context))
     sentence = text("gmv_kinds.say.orders", ordered=ordered, valid=valid, rate=valid / ordered)
     worst = max((row for row in rows.values() if row["role"] == "change"), key=lambda row: row["orders"], default=None)
     if worst is not None:
         sentence += text("gmv_kinds.say.most", worst)
-    return Finding(sentence, (), frame_table("gmv_kinds", frame, ("step.gmv", "orders"), text))
+    table = frame_table("gmv_kinds", frame, ("step.gmv", "orders"), text)
+    return Finding(sentence, _orders(rows, context), table)
 
 
 def draw(frame: pd.DataFrame, text: Text) -> Chart:
-    """Steps from everything that was ordered to what is left."""
-    frame = checked(frame, "gmv_kinds", ("step", "role", "amount"))
+    """Steps from everything that was ordered to what is left: amounts, or orders where they have none."""
+    frame = checked(frame, "gmv_kinds", ("step", "role", "orders", "amount"))
     ladder = frame[frame["role"] != "aside"]
+    valued = ladder["amount"].notna().any()
+    signed = ladder["amount"] if valued else ladder["orders"].where(ladder["role"] == "total", -ladder["orders"])
     steps = pd.DataFrame(
         {
             "label": [text(f"gmv.{step}") for step in ladder["step"]],
-            "amount": ladder["amount"].to_list(),
+            "amount": signed.to_list(),
             "kind": ladder["role"].to_list(),
         }
     )
-    return waterfall(steps, text, text("gmv_kinds.chart.value", currency=text.currency_name))
+    name, unit = ("value", "money") if valued else ("orders", "count")
+    return waterfall(steps, text, text(f"gmv_kinds.chart.{name}", currency=text.currency_name), unit)
 
 
 section = Section("gmv_kinds", say, draw, level=2, people={"orders": ()}, links=("refunds.order_id",))

@@ -50,4 +50,5 @@ section = Section(
         "after": (),
     },
     totals=[Sum(name, _together, whole=_whole) for name in ("orders", "before", "after")],
+    grain={"orders": "minute"},
 )

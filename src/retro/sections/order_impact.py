@@ -19,8 +19,10 @@ def say(_: pd.DataFrame, found: Impact, context: Context) -> Finding:
     of_all = found.effects["phase"] == "total"  # as in `impact`
     shown = found.effects.assign(effect_rate=found.effects["effect_rate"].where(of_all))
     table = frame_table("order_impact", shown, columns, text)
+    amounts, reservation = text("order_impact.judged.amounts"), text("order_impact.reservation")
     if not found.known:
-        return Finding(text(f"order_impact.say.{found.problem}", found), (), table)
+        sentence = text(f"order_impact.say.{found.problem}", found) + text("order_impact.say.untold")
+        return Finding(sentence, (), table, judged=(sentence, amounts), state="open", reservation=reservation)
     total = records(found.effects)[-1]
     if any(map(few, found.effects["actual"])):
         return Finding(text("privacy.few"), covered=False)
@@ -28,9 +30,7 @@ def say(_: pd.DataFrame, found: Impact, context: Context) -> Finding:
     size = abs(effect) if found.measurable else effect
     sentence = text(f"order_impact.say.{side_of(found, effect)}", total, size=size) + tried(found, effect, text)
     entries = (context.entry("added_orders", total, "effect", method=_METHOD),)
-    judged = (sentence, text("order_impact.judged.amounts"))
-    reservation = text("order_impact.reservation")
-    return Finding(sentence, entries, table, judged=judged, state="open", reservation=reservation)
+    return Finding(sentence, entries, table, judged=(sentence, amounts), state="open", reservation=reservation)
 
 
 def draw(frame: pd.DataFrame, text: Text) -> Chart:

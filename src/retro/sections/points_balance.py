@@ -28,7 +28,7 @@ def say(frame: pd.DataFrame, context: Context) -> Finding:
         share = points | {"points_redemption_rate": during["redeemed"] / during["issued"]}
         entries.append(context.entry("points_redemption_rate", share, of=("points_redeemed", "points_issued")))
     sentence = text(f"points_balance.say.{'off' if points['points_difference'] else 'tied'}", points)
-    sentence += text("points_balance.say.contest", points)
+    sentence += text(f"points_balance.say.{'contest' if points['points_redeemed'] else 'none_redeemed'}", points)
     if points["points_clawed_back"]:
         sentence += text("points_balance.say.clawed_back", points)
     return Finding(sentence, tuple(entries), _roll_forward(frame, text))

@@ -41,7 +41,7 @@ def say(frame: pd.DataFrame, statement: Statement, found: Impact, context: Conte
     state = _state(rows["net_contribution"], found)
     if true is not None:
         chance, net = rows["roi_positive_probability"]["value"], rows["net_contribution"]["value"]
-        said = "not_measurable" if state == "open" else "true"
+        said = "true" if state != "open" else "not_measurable" if _may_be_chance(rows, found) else "undecided"
         headline += text(f"roi.say.{said}", true, chance=chance, net=net)
     sentence = f"{headline}{_horizon(statement, found, context)}{_break_even(rows, text)}"
     return Finding(
@@ -53,6 +53,12 @@ def say(frame: pd.DataFrame, statement: Statement, found: Impact, context: Conte
         state=state,
         reservation=_reservation(found, context),
     )
+
+
+def _may_be_chance(rows: Mapping[str, Mapping[str, Any]], found: Impact) -> bool:
+    """Whether the contribution that it added may be ordinary variation; else only its cost keeps profit open."""
+    gain = rows["incremental_contribution"]
+    return bool(found.contradicted or gain["low"] <= 0 <= gain["high"])
 
 
 def _without_cost(

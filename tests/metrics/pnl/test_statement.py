@@ -102,6 +102,16 @@ def test_the_statement_is_the_one_worked_by_hand(shop: Shop) -> None:
     assert statement.mature_on == dt.date(2025, 4, 7)
 
 
+def test_a_shop_without_list_prices_or_coupons_has_no_line_of_what_it_does_not_know(shop: Shop) -> None:
+    plain = {**shop, "orders": shop["orders"].drop("list_amount")}
+
+    unlisted = lines(drawn_up(plain))
+    assert list(unlisted)[:3] == ["ordered_sales", "cancellations", "returns"]
+    assert (unlisted["ordered_sales"], unlisted["net_revenue"]) == (Decimal("260.00"), Decimal("165.00"))
+    listed = lines(drawn_up(shop, without=("coupons",)))
+    assert (listed["discounts"], "coupons" in listed) == (Decimal("-25.00"), False)
+
+
 def test_every_total_is_what_the_lines_before_it_add_up_to(shop: Shop) -> None:
     frame = drawn_up(shop).lines
 

@@ -10,7 +10,7 @@ from retro.metrics.pnl.statement import Statement
 from retro.metrics.windows import DAY
 
 _CENT = Decimal("0.01")
-_ORDERED = ("list_sales", "cancellations", "discounts", "coupons")
+_ORDERED = ("list_sales", "ordered_sales", "cancellations", "discounts", "coupons")
 
 
 def reconciliation(statement: Statement, economics: UnitEconomics, observed_until: dt.datetime) -> pd.DataFrame:
@@ -25,7 +25,8 @@ def reconciliation(statement: Statement, economics: UnitEconomics, observed_unti
         One row per known step, in order: `step` (str), `amount` (Decimal), `cut_off` (date, the last day that it
         counts; None where it has none), `kind` (`total`, what the steps before add up to; `change`; `part`, of the
         total above).
-        - `list_sales`, `cancellations`, `discounts`, `coupons`: As in the P&L; they leave `ordered`, what was paid.
+        - `list_sales` or `ordered_sales`, `cancellations`, `discounts`, `coupons`: As in the P&L; they leave `ordered`,
+          what was paid.
         - `returns`: Paid back until the data ends; leaves `net`.
         - `vat`: Value added tax in it, to the cent; leaves `without_vat`. Neither stands where the rate is not given.
         - `settled`, `open`: Of that, orders older than `refund_days`, whose returns are over, and younger ones.

@@ -107,7 +107,7 @@ def pnl(
     own = attributed(table, claims, campaign_id, policy=policy, columns=MONEY)
     sums = _sums(own, number_of(observed_until.date()) - economics.refund_days)
     book = _Book()
-    _book_sales(book, sums, orders)
+    _book_sales(book, sums, orders, shop)
     coming = None
     if "refunds" in shop:
         window = replace(claim.window, observed_until=observed_until)
@@ -184,13 +184,17 @@ def _sums(own: ibis.Table, mature: int) -> dict[str, Decimal]:
     return {**{name: from_cents(value) for name, value in row.items()}, **counts}
 
 
-def _book_sales(book: _Book, sums: Mapping[str, Decimal], orders: ibis.Table) -> None:
-    book.open("list_sales", sums["listed"])
+def _book_sales(book: _Book, sums: Mapping[str, Decimal], orders: ibis.Table, shop: Shop) -> None:
+    """What was ordered, at list price and less what was taken off it where the shop keeps that."""
+    listed = "list_amount" in orders.columns
+    book.open("list_sales" if listed else "ordered_sales", sums["listed"])
     book.change("cancellations", -sums["undone"])
-    book.change("discounts", -sums["discount"])
-    book.change("coupons", -sums["coupon"])
-    if "list_amount" not in orders.columns:
+    if not listed:
         book.note("no_list_price")
+        return
+    book.change("discounts", -sums["discount"])
+    if "coupons" in shop:
+        book.change("coupons", -sums["coupon"])
 
 
 def _book_returns(book: _Book, sums: dict[str, Decimal], coming: Decimal | None, lacking: str) -> None:
