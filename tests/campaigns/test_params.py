@@ -89,6 +89,7 @@ IGNORED: Mapping[str, tuple[str, str]] = {
     "offer": ("10 off", "'10 off'. Take it out."),
     "budget": ("0", "'0'. Take it out."),
     "budget_lines": ("{sales: []}", "{'sales': []}. Take it out."),
+    "cost_per_point": ("0.01", "'0.01'. Take it out."),
     "baseline_weeks": ("4", "'4'. Take it out."),
     "roi": ("{settling_days: 7}", "{'settling_days': '7'}. Take it out."),
     "stated": ("{figures: {gmv: 1}}", "{'figures': {'gmv': '1'}}. Take it out."),

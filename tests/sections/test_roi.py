@@ -124,7 +124,7 @@ def test_a_ratio_that_cannot_be_told_from_chance_is_said_so() -> None:
 @pytest.mark.parametrize(
     ("lang", "gain", "words"),
     [
-        ("en", (105, 90, 120), "cannot be told**: it added contribution, which may be more or less than its cost. Incr"),
+        ("en", (105, 90, 120), "cannot be told**: it added contribution, which may be more or less than its cost."),
         ("zh", (105, 90, 120), "看得出多带来了贡献，但分不清抵不抵得上费用：增量投产比"),
         ("en", (5, -10, 20), "cannot be told**: the effect may be ordinary variation. Incremental ROI"),
         ("zh", (5, -10, 20), "增量分不清是不是平常波动：增量投产比"),

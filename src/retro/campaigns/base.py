@@ -38,7 +38,7 @@ _INSTEAD = {
 }
 """What to do about keys that a kind ignores."""
 
-_LEFT_OUT = (None, "", [], {})
+_LEFT_OUT: tuple[object, ...] = (None, "", [], {})
 """What a key holds that says nothing; 0 is a value."""
 
 Goal = Figure

@@ -14,7 +14,7 @@ from retro.figures import families, figure
 from retro.figures import known as known_figure
 from retro.i18n import Text
 from retro.ledger import Entry
-from retro.metrics.samples import scaled
+from retro.metrics.samples import carrying, scaled
 from retro.sections import Finding, Section
 from retro.sections.section import frame_table
 from retro.sources.spec import Sample, Source
@@ -31,6 +31,7 @@ _DRAWN: Mapping[str, frozenset[str]] = MappingProxyType(
 
 _COUNTS = ("users", "buyers", "orders", "pieces", "coupons", "points", "events", "views", "visits", "count", "exact")
 _TOLD = 4
+_LEAST_UNITS = 5
 """Figures in the sentence; the table has all of them."""
 
 _SALES = frozenset({"orders", "order_items", "refunds"})
@@ -137,6 +138,8 @@ def _of_sample(entry: Entry, sample: Sample, spread: Spreads) -> Entry | None:
     factor = _spread(entry, sample, spread)
     if sample.how != "random" or entry.value is None or factor is None:
         return None
+    if entry.value and carrying(entry.value, factor) < _LEAST_UNITS:
+        return None  # it hangs on what a few bought, of whom another sample would have drawn others
     value, low, high = scaled(entry.value, sample.share, factor)
     return entry.model_copy(update={"value": value, "low": low, "high": high, "method": "sample"})
 

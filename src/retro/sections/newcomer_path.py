@@ -11,4 +11,11 @@ def say(frame: pd.DataFrame, context: Context) -> Finding:
     return path("newcomer_path", frame, context)
 
 
-section = Section("newcomer_path", say, level=2, people=PEOPLE, grain={"users": "hour", "orders": "hour", "events": "hour"}, of_people=True)
+section = Section(
+    "newcomer_path",
+    say,
+    level=2,
+    people=PEOPLE,
+    grain={"users": "hour", "orders": "hour", "events": "hour"},
+    of_people=True,
+)

@@ -11,4 +11,6 @@ def say(frame: pd.DataFrame, context: Context) -> Finding:
     return path("points_path", frame, context)
 
 
-section = Section("points_path", say, level=2, people=PEOPLE, grain={"points_ledger": "hour", "orders": "hour"}, of_people=True)
+section = Section(
+    "points_path", say, level=2, people=PEOPLE, grain={"points_ledger": "hour", "orders": "hour"}, of_people=True
+)
