@@ -114,7 +114,7 @@ def test_every_ignored_key_is_refused_by_name_and_line_all_at_once(
 
     rule = "must be left out: nothing in this kind's report reads it, got"
     refused = [said.partition("a.yaml, ")[2] for said in str(caught.value).splitlines() if rule in said]
-    assert sorted(refused) == [f"line {line}: {key} {rule} {IGNORED[key][1]}" for line, key in enumerate(given, 2)]
+    assert set(refused) == {f"line {line}: {key} {rule} {IGNORED[key][1]}" for line, key in enumerate(given, 2)}
 
 
 @pytest.mark.parametrize("empty", ["", "[]", "{}"])

@@ -159,7 +159,7 @@ def test_totals_of_a_sample_are_scaled_with_an_interval(project: Path, shown: Sh
     out = shown("gmv_kinds", lang, kinds)
 
     assert words in out
-    assert re.search(r"1,816 – 3,784 (CNY|元)", out)
+    assert re.search(r"1,938 – 4,045 (CNY|元)", out)
     assert not re.search(r"(?<!\d,)280 (CNY|元)", out)
     assert "<svg" not in out
 
