@@ -15,10 +15,12 @@ from lxml import html as lxml_html
 from lxml.html import HtmlElement
 
 from retro.campaigns import CAMPAIGN_TYPES
+from retro.figures import families
 from retro.files import write_json
 from retro.i18n import LANGS, load_text
 from retro.ledger import Ledger, entry, write_ledger
 from retro.publish import Failure, Manifest, PublishedFile, read_manifest, write_failure, write_index, write_manifest
+from retro.publish.cockpit import DOMAINS, OTHER
 
 START = dt.datetime.fromisoformat("2025-01-10T00:00")  # local, without a zone, as manifests hold it
 NOON = dt.datetime(2025, 4, 8, 12, tzinfo=dt.UTC)
@@ -300,3 +302,47 @@ def test_actions_of_another_version_are_left_out(tmp_path: Path, report: Callabl
 
 def test_every_kind_has_a_name_in_the_catalogue() -> None:
     assert all({f"index.kind.{kind}" for kind in CAMPAIGN_TYPES} <= load_text(lang).entries.keys() for lang in LANGS)
+
+
+MONTH = {"targets": {"gmv": "100", "payment_rate": "0.95", "gone": "x"}}
+MONTH |= {"kpis": {"gmv": {"owner": {"zh": "运营部", "en": "Operations"}, "every": "day"}}}
+
+
+def cockpit(reports: Path, path: str) -> list[list[str]]:
+    write_index(reports)
+    page = lxml_html.document_fromstring((reports / path).read_bytes())
+    return [texts(row.xpath("./*")) for row in page.xpath("//tbody/tr")]
+
+
+def test_every_kpi_is_shown_with_target_owner_last_value_and_trend(tmp_path: Path, report: Callable[..., Path]) -> None:
+    for name, start, gmv in (("a", START, 90), ("b", START + dt.timedelta(days=30), 120)):
+        place = report(name, kind="month", start=start)
+        write_json(place / "latest" / "params.json", MONTH)
+        recorded(place, gmv)
+    report("variant", kind="month", overrides={"baseline_weeks": 4})
+
+    (rate, gmv) = sorted(cockpit(tmp_path, "kpis.en.html"), reverse=True)
+    kpi = ["GMV", "Month", "100 CNY", "120 CNY", "✓ met", "↑ up, better", "Operations", "daily", "Review b"]
+    assert gmv == kpi
+    assert rate[2:8] == ["95%", "—", "○ no data yet", "first reading", "—", "monthly"]
+    page = (tmp_path / "kpis.html").read_text()
+    assert "共 2 个指标，0 个最近一次未达成" in page
+    assert "物流" in page.partition("还没有指标的领域：")[2]
+    assert page.count("<polyline") == 1
+    assert 'href="kpis.html"' in (tmp_path / "index.html").read_text()
+
+
+def test_a_kpi_page_without_targets_says_so(tmp_path: Path, report: Callable[..., Path]) -> None:
+    (report("a", kind="month") / "latest" / "params.json").write_text("[1]")
+
+    assert cockpit(tmp_path, "kpis.html") == []
+    assert "还没有报告设目标" in (tmp_path / "kpis.html").read_text()
+
+
+def test_domains_name_families_that_there_are_once_each() -> None:
+    named = [family for families_of in DOMAINS.values() for family in families_of]
+
+    assert len(named) == len(set(named))
+    assert set(named) <= set(families())
+    told = load_text("zh").entries
+    assert {f"index.kpis.domain.{name}" for name in (*DOMAINS, OTHER)} <= set(told)

@@ -130,3 +130,14 @@ def test_each_campaign_shows_what_was_stated_beside_what_it_added(text: Text, re
     readable(chart)
     assert "新人福利周" in chart.alt
     assert "限时折扣夜" not in chart.alt
+
+
+def test_campaigns_of_a_year_stand_one_below_the_other() -> None:
+    few = compared("recorded", "recorded")
+    many = pd.concat([few] * 4, ignore_index=True).assign(title=[f"C{place}" for place in range(8)])
+
+    table = find("campaigns_compared", many).table
+    assert table is not None
+    assert [row[0].text for row in table.rows] == [*(f"C{place}" for place in range(8)), "Total"]
+    assert [column.label for column in table.columns][:2] == ["Campaign", "Campaign cost"]
+    assert table.rows[-1][1].text == "800"

@@ -183,12 +183,21 @@ class Editions:
     @property
     def points(self) -> Sequence[tuple[float, float]]:
         """Where they stand in a box of 96 by 24, the last right, the largest on top; none of fewer than two."""
-        numbers = [float(value) for _, value in self.values]
-        if len(numbers) < 2:  # noqa: PLR2004 - one point is no line
-            return ()
-        low, width = min(numbers), max(numbers) - min(numbers) or 1.0
-        step = 88 / (len(numbers) - 1)
-        return [(round(4 + step * at, 1), round(20 - 16 * (one - low) / width, 1)) for at, one in enumerate(numbers)]
+        return line_points([float(value) for _, value in self.values])
+
+
+def line_points(numbers: Sequence[float]) -> Sequence[tuple[float, float]]:
+    """Where numbers stand in a box of 96 by 24, the last right, the largest on top; none of fewer than two.
+
+    Examples:
+        >>> line_points([1, 3]), line_points([5])
+        ([(4.0, 20.0), (92.0, 4.0)], ())
+    """
+    if len(numbers) < 2:  # noqa: PLR2004 - one point is no line
+        return ()
+    low, width = min(numbers), max(numbers) - min(numbers) or 1.0
+    step = 88 / (len(numbers) - 1)
+    return [(round(4 + step * at, 1), round(20 - 16 * (one - low) / width, 1)) for at, one in enumerate(numbers)]
 
 
 def editions(entry: Entry, entries: Sequence[Entry]) -> Editions:

@@ -1,4 +1,4 @@
-"""The catalogue of all reports and the page of all actions, rebuilt from the reports folder."""
+"""The catalogue of all reports, and the pages of all actions and all KPIs, rebuilt from the reports folder."""
 
 from __future__ import annotations
 
@@ -12,6 +12,7 @@ from markupsafe import Markup
 from retro.files import canonical_json, code_version, locked, text_hash, write_atomic
 from retro.i18n import LANGS, Lang, load_text
 from retro.publish.around import CATALOGUES
+from retro.publish.cockpit import DOMAINS, Kpi, by_domain, kpis
 from retro.publish.entries import Editions, Entry, editions, read_entries
 from retro.publish.failed import FAILURES, write_failures
 from retro.publish.followed import Decided, decided
@@ -21,13 +22,17 @@ from retro.signs import harmless
 ACTIONS = {"zh": "actions.html", "en": "actions.en.html"}
 """The page of all actions by language, in the reports folder."""
 
-_CATALOGUE, _ACTIONS = "catalogue", "actions"
-_STYLES = {_CATALOGUE: ("base.css", "index.css"), _ACTIONS: ("base.css", "page.css", "actions.css")}
-_SCRIPTS = {_CATALOGUE: "index.js", _ACTIONS: "page.js"}
+KPIS = {"zh": "kpis.html", "en": "kpis.en.html"}
+"""The page of all KPIs by language, in the reports folder."""
+
+_CATALOGUE, _ACTIONS, _KPIS = "catalogue", "actions", "kpis"
+_SHEET = ("base.css", "page.css", "actions.css")
+_STYLES = {_CATALOGUE: ("base.css", "index.css"), _ACTIONS: _SHEET, _KPIS: _SHEET}
+_SCRIPTS = {_CATALOGUE: "index.js", _ACTIONS: "page.js", _KPIS: "page.js"}
 
 
 def write_index(reports: Path) -> Path:
-    """Write the catalogue and the page of all actions, each in both languages, from the records below a folder.
+    """Write the catalogue and the pages of all actions and KPIs, each in both languages, from the records of a folder.
 
     Every report appears: with its last good edition, with the failure of a later attempt beside it, or with the
     words that its records are damaged. The same records give the same pages.
@@ -41,10 +46,10 @@ def write_index(reports: Path) -> Path:
     # Two runs that end together must not overwrite each other's report with what they read before it was there.
     with locked(reports / ".index.lock"):
         entries = read_entries(reports)
-        actions = decided(entries, reports)
+        actions, cockpit = decided(entries, reports), kpis(entries, reports)
         for lang in LANGS:
-            for name, path in ((_CATALOGUE, CATALOGUES[lang]), (_ACTIONS, ACTIONS[lang])):
-                page = _Page(name, lang, entries, actions)
+            for name, path in ((_CATALOGUE, CATALOGUES[lang]), (_ACTIONS, ACTIONS[lang]), (_KPIS, KPIS[lang])):
+                page = _Page(name, lang, entries, actions, cockpit)
                 place = reports / path
                 if not (place.is_file() and page.records in place.read_text(encoding="utf-8", errors="replace")):
                     write_atomic(place, templates().get_template(f"{name}.html.j2").render(page=page))
@@ -53,13 +58,17 @@ def write_index(reports: Path) -> Path:
 
 
 class _Page:
-    """What a template draws: the reports, the actions, and the words of one language."""
+    """What a template draws: the reports, the actions, the KPIs, and the words of one language."""
 
-    def __init__(self, name: str, lang: Lang, entries: Sequence[Entry], actions: Sequence[Decided]) -> None:
+    def __init__(
+        self, name: str, lang: Lang, entries: Sequence[Entry], actions: Sequence[Decided], cockpit: Sequence[Kpi]
+    ) -> None:
         self._name, self.lang, self.text = name, lang, load_text(lang)
         self.other: Lang = "en" if lang == "zh" else "zh"
         self.entries, self.actions = entries, actions
-        self.catalogues, self.action_pages, self.failures = CATALOGUES, ACTIONS, FAILURES
+        self.catalogues, self.action_pages, self.kpi_pages, self.failures = CATALOGUES, ACTIONS, KPIS, FAILURES
+        self.kpis, self.kpi_count = by_domain(cockpit), len(cockpit)
+        self.missed = sum(one.last.status == "missed" for one in cockpit)
         self.open = [one for one in actions if not one.done]
 
     @functools.cached_property
@@ -91,6 +100,12 @@ class _Page:
         return [(folder, folder) for folder, _ in self.folders if folder]
 
     @property
+    def silent(self) -> list[str]:
+        """The domains of which no report has a KPI."""
+        told = {domain for domain, _ in self.kpis}
+        return [self.text(f"index.kpis.domain.{name}") for name in DOMAINS if name not in told]
+
+    @property
     def owners(self) -> list[tuple[str, str]]:
         """Everyone who has an open action."""
         return [(owner, owner) for owner in sorted({self.text.pick(one.action.owner) for one in self.open})]
@@ -102,7 +117,8 @@ class _Page:
     @functools.cached_property
     def said(self) -> str:
         """All that the page says of its reports, as JSON."""
-        return canonical_json([*map(self._said, self.entries), [one.said(self.text) for one in self.actions]])
+        told = [(domain, [(one.said(self.text), one.points) for one in own]) for domain, own in self.kpis]
+        return canonical_json([*map(self._said, self.entries), [one.said(self.text) for one in self.actions], told])
 
     @functools.cached_property
     def records(self) -> str:

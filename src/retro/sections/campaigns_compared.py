@@ -41,6 +41,9 @@ _METHOD = "root of the sum of the squared distances to the campaigns' own ends: 
 _LEAST_COMPARED = 2
 """With fewer campaigns there is no best and no worst."""
 
+_MANY = 6
+"""More campaigns than that stand one below the other, as those of a year."""
+
 _SAID: Mapping[MoneyState, str] = {"made": "gain", "lost": "loss", "open": "open"}
 
 _ADVICE: Mapping[MoneyState, str] = {"made": "keep", "lost": "change", "open": "hold_out"}
@@ -181,11 +184,15 @@ def _table(rows: _Rows, sums: Mapping[str, _Sum], counts: Mapping[str, int], tex
         )
         label = Cell(text=column("campaigns_compared", name).label_of(name, text.lang, in_table=True))
         lines.append((label, *(Cell(text=words) for words in cells), Cell(text=whole, strong=True)))
+    heads = [label.text for label, *_ in lines] if len(rows) > _MANY else labels
+    if len(rows) > _MANY:
+        columns = zip(*(cells for _, *cells in lines), strict=True)
+        lines = [(Cell(text=label), *own) for label, own in zip(labels, columns, strict=True)]
     return Table(
         caption=text("campaigns_compared.table.caption", currency=text.currency_name),
         columns=(
-            Column(label=text("campaigns_compared.table.figure")),
-            *(Column(label=label, numeric=True) for label in labels),
+            Column(label=text(f"campaigns_compared.table.{'campaign' if len(rows) > _MANY else 'figure'}")),
+            *(Column(label=label, numeric=True) for label in heads),
         ),
         rows=tuple(lines),
     )

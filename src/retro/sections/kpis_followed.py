@@ -6,6 +6,7 @@ from typing import Any
 
 import pandas as pd
 
+from retro.blocks import Table
 from retro.i18n import Text
 from retro.sections.scorecard import aim
 from retro.sections.section import Context, Exhibit, Finding, Section, frame_table, records
@@ -39,7 +40,7 @@ def say(kpis: pd.DataFrame, decided: pd.DataFrame, context: Context) -> Finding:
     sentence += _became(actions, text)
     names = [text("kpis_followed.say.of", row) for row in unanswered[:_MOST]]
     warnings = (text("kpis_followed.say.unanswered", counts, names=names),) if unanswered else ()
-    tables = [_targets(kpis, text), *([_actions(decided, text)] if actions else [])]
+    tables = [_targets(kpis, "kpis_followed.all", text), *([_actions(decided, text)] if actions else [])]
     reached = {"reached": sum(row["outcome"] == "reached" for row in actions), "decided": len(actions)}
     return Finding(
         sentence,
@@ -49,9 +50,9 @@ def say(kpis: pd.DataFrame, decided: pd.DataFrame, context: Context) -> Finding:
             context.entry("actions_reached", reached, "reached"),
             context.entry("actions_decided", reached, "decided"),
         ),
-        tables[0],
+        _targets(kpis[kpis["status"] == "missed"], "kpis_followed", text, folded=False) if missed else None,
         warnings=warnings,
-        exhibits=tuple(Exhibit(table=table) for table in tables[1:]),
+        exhibits=tuple(Exhibit(table=table) for table in tables),
     )
 
 
@@ -63,7 +64,7 @@ def _became(actions: Sequence[Mapping[str, Any]], text: Text) -> str:
     return text("kpis_followed.say.actions", count=len(actions), parts=parts)
 
 
-def _targets(frame: pd.DataFrame, text: Text) -> Any:  # noqa: ANN401 - a table of blocks
+def _targets(frame: pd.DataFrame, key: str, text: Text, *, folded: bool = True) -> Table:
     rows = records(frame)
     shown = frame.assign(
         target=[aim(row["target"], row["unit"], text) for row in rows],
@@ -73,10 +74,11 @@ def _targets(frame: pd.DataFrame, text: Text) -> Any:  # noqa: ANN401 - a table 
             row["action"] or (text("kpis_followed.say.nothing") if row["status"] == "missed" else "") for row in rows
         ],
     )
-    return frame_table("kpis_followed", shown, ("label.", "title.", "target.", "value.", "status.", "action."), text)
+    columns = ("label.", "title.", "target.", "value.", *(("status.",) if folded else ()), "action.")
+    return frame_table(key, shown, columns, text, folded=folded)
 
 
-def _actions(frame: pd.DataFrame, text: Text) -> Any:  # noqa: ANN401 - as above
+def _actions(frame: pd.DataFrame, text: Text) -> Table:
     rows = records(frame)
     values = {
         name: [text.value(row[name], row["unit"]) if row[name] is not None else "" for row in rows]

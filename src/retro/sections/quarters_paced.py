@@ -6,7 +6,7 @@ from typing import Any
 
 import pandas as pd
 
-from retro.charts import ACCENT, PALE, Bar, Chart, Tick, floats, row_chart, told
+from retro.charts import ACCENT, PALE, Bar, Chart, Tick, floats, row_chart
 from retro.i18n import Text
 from retro.ledger import Entry
 from retro.metrics.campaigns_compared import COUNTED
@@ -76,8 +76,6 @@ def draw(frame: pd.DataFrame, text: Text) -> Chart:
         label=_names(frame, text),
         plan=floats(frame["planned"]),
         gmv=floats(frame["actual"]),
-        bold=told(frame, text, "quarters_paced.chart.bold"),
-        said=told(frame, text, "quarters_paced.chart.said"),
     )
     marks = (Bar("plan", PALE), Bar("gmv", ACCENT, 0.32, "actual"), Tick("plan", name="planned"))
     return row_chart(shown, text, "quarters_paced.chart", *marks)
