@@ -47,6 +47,22 @@ def test_a_lasting_step_is_a_new_level_not_an_anomaly() -> None:
     assert len(anomalies(frame, at="on", value="events")) <= 1
 
 
+def test_lost_days_are_no_anomalies_and_move_no_level() -> None:
+    frame = series(d16=500)
+    frame.loc[[30, 31], "events"] = np.nan
+
+    found = anomalies(frame, at="on", value="events")
+
+    assert found["start_at"].tolist() == [dt.date(2025, 1, 22)]
+    assert found["expected"].iloc[0] == pytest.approx(120 * 1.09, rel=0.06)
+
+
+def test_days_of_which_fewer_than_three_weeks_are_known_have_no_anomalies() -> None:
+    frame = series(8, d50=900)
+    frame.loc[:35, "events"] = np.nan
+    assert anomalies(frame, at="on", value="events").empty
+
+
 def test_a_gap_in_minutes_is_found() -> None:
     minutes = pd.date_range("2025-02-25", periods=4 * DAY_OF_MINUTES, freq="min")
     rate = 200 + 150 * np.sin(np.arange(len(minutes)) / DAY_OF_MINUTES * 2 * np.pi)

@@ -21,6 +21,18 @@ def test_registrations_are_counted_by_day_without_gaps(table: Callable[..., ibis
     assert frame["on"].iloc[0] == dt.date(2025, 1, 1)
 
 
+def test_lost_days_of_registrations_are_missing(table: Callable[..., ibis.Table]) -> None:
+    """Twenty a day in March, none on the 9th."""
+    days = [dt.datetime(2025, 3, day, 12) for day in range(1, 29) if day != 9 for _ in range(20)]
+    rows = [(f"u{place}", day) for place, day in enumerate(days)]
+
+    frame = daily_registrations({"users": table("user_id registered_at", rows)}, end=at("2025-03-29"))
+
+    assert frame is not None
+    assert frame.loc[frame["registrations"].isna(), "on"].tolist() == [dt.date(2025, 3, 9)]
+    assert frame["registrations"].sum() == 27 * 20
+
+
 def test_a_shop_without_users_or_with_none_has_no_covariate(table: Callable[..., ibis.Table]) -> None:
     assert daily_registrations({}, end=at("2025-01-05")) is None
     assert daily_registrations({"users": table("user_id registered_at", [])}, end=at("2025-01-05")) is None

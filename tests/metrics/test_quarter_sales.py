@@ -74,3 +74,18 @@ def test_other_periods_move_by_whole_weeks(orders: ibis.Table) -> None:
 def test_an_empty_period_is_refused(orders: ibis.Table) -> None:
     with pytest.raises(MetricError, match="end must be after start"):
         period_totals(orders, Window(at("2025-01-02"), at("2025-01-02")))
+
+
+def test_lost_days_are_missing_by_day_and_counted_in_all(table: MakeTable) -> None:
+    """Eight orders of 10.00 a day in January and February, two days of February lost."""
+    days = [at("2025-01-01T12:00") + dt.timedelta(days=day) for day in range(59) if day not in {40, 41}]
+    rows = [(f"o{place}", "ann", day, "paid", "10.00") for place, day in enumerate(days * 8)]
+    window, orders = Window(at("2025-02-01"), at("2025-03-01")), table("order_id user_id ordered_at status amount", rows)
+
+    frame = quarter_sales(orders, campaigns(), window)
+    sums = period_totals(orders, window).set_index("period")
+
+    assert frame.loc[frame["orders"].isna(), "on"].tolist() == [dt.date(2025, 2, 10), dt.date(2025, 2, 11)]
+    assert sums["lost_days"].to_dict() == {"current": 2, "previous": 0, "year_ago": 0}
+    assert sums.loc["current", "gmv"] == Decimal("2080.00")
+    assert sums.loc["previous", "gmv"] == Decimal("2480.00")

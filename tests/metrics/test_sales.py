@@ -42,6 +42,19 @@ def test_daily_sales_leave_out_refunded_orders_and_the_last_day(orders: ibis.Tab
     assert frame[["orders", "gmv"]].to_numpy().tolist() == [[3, Decimal("35.30")]]
 
 
+def test_daily_sales_of_a_lost_day_are_missing(table: MakeTable) -> None:
+    """Twenty orders a day from 1 to 28 March, none on the 9th: no chance, and nothing is known of February."""
+    days = [dt.datetime(2025, 3, day, 12) for day in range(1, 29) if day != 9 for _ in range(20)]
+    rows = [(f"o{place}", "ann", day, "paid", "10.00") for place, day in enumerate(days)]
+
+    frame = daily_sales(table(COLUMNS, rows), since=at("2025-02-28"), end=at("2025-03-30")).set_index("on")
+
+    known = frame["orders"].dropna()
+    assert known.to_dict() == {dt.date(2025, 3, day): 20 for day in range(1, 29) if day != 9}
+    assert frame["gmv"].isna().sum() == 3, "28 February, 9 March, 29 March"
+    assert frame.loc[dt.date(2025, 3, 8), "gmv"] == Decimal("200.00")
+
+
 def test_daily_sales_of_no_orders_have_no_rows(table: MakeTable) -> None:
     assert daily_sales(table(COLUMNS, []), end=at("2025-01-12")).empty
 

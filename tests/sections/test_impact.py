@@ -86,6 +86,16 @@ def test_what_weakens_the_effect_is_named() -> None:
     ]
 
 
+def test_covariates_with_lost_days_are_named_and_are_no_control() -> None:
+    found, roi = replace(impact(), holed=("food",)), {"untouched": {"category": ["food", "home"]}}
+
+    english, chinese = (find("impact", found.days, told(found), roi=roi, lang=lang).sentence for lang in ("en", "zh"))
+
+    assert "Synthetic control: what home sold" in english
+    assert "Covariates left out because some of their days are lost: food." in english
+    assert "这些协变量缺几天的数据，没有用：food。" in chinese
+
+
 def test_few_placebos_are_weaker_evidence() -> None:
     few = pd.DataFrame({"on": [dt.date(2025, 1, day) for day in (1, 2, 3)], "effect": 10.0})
     found = replace(impact(), placebos=few)

@@ -18,7 +18,7 @@ from telling import finder, quarter
 find = finder(quarter)
 
 
-def totals(year_ago: str | None) -> pd.DataFrame:
+def totals(year_ago: str | None, lost: int = 0) -> pd.DataFrame:
     at = dt.datetime.fromisoformat
     rows = [
         ("current", at("2025-01-01"), at("2025-04-01"), 90.0, 2, 2, Decimal("45.00"), Decimal("22.50")),
@@ -26,9 +26,8 @@ def totals(year_ago: str | None) -> pd.DataFrame:
     ]
     old = [None] * 4 if year_ago is None else [1, 1, Decimal(year_ago), Decimal(year_ago)]
     rows.append(("year_ago", at("2024-01-01"), at("2024-04-01"), 91.0, *old))  # type: ignore[arg-type]
-    return pd.DataFrame(
-        rows, columns=["period", "start", "end", "days", "orders", "buyers", "gmv", "order_value"], dtype=object
-    )
+    columns = ["period", "start", "end", "days", "orders", "buyers", "gmv", "order_value"]
+    return pd.DataFrame(rows, columns=columns, dtype=object).assign(lost_days=[lost, 0, 0])
 
 
 def daily() -> pd.DataFrame:
@@ -56,6 +55,28 @@ def test_what_the_data_does_not_reach_is_said() -> None:
     assert entries["gmv_change_year_ago"].value is None
 
 
+def test_a_quarter_with_lost_days_is_of_its_other_days_and_is_not_compared() -> None:
+    """Of the night's two days one is lost: the other one sold 15.00 of 45.00."""
+    frame = daily().assign(campaign=["Night", "Night"])
+    frame.loc[0, "gmv"] = None
+
+    english, chinese = (find("quarter_sales", frame, totals("30.00", lost=1), lang=lang) for lang in ("en", "zh"))
+    entries = {entry.name: entry for entry in english.entries}
+
+    assert "The 1 days with a campaign (of 1) sold 15 CNY, **33.3%**" in english.sentence
+    assert "on a year ago" not in english.sentence
+    assert english.warnings == (
+        "Orders of 1 day of the period are lost: its sums are of the other days and are not compared with other periods.",
+    )
+    assert chinese.warnings == (
+        "本期有 1 天的订单缺失：成交额、订单数和买家只含其余各天，不与上一期和去年同期对比。",
+    )
+    assert "同比" not in chinese.sentence
+    assert [entries[name].value for name in ("gmv", "gmv_change_previous", "gmv_change_year_ago")] == [
+        Decimal("45.00"), None, None,
+    ]  # fmt: skip
+
+
 Readable = Callable[[Chart], None]
 
 
@@ -73,6 +94,16 @@ def test_days_of_campaigns_stand_out(text: Text, readable: Readable, said: Calla
 
     readable(chart)
     assert {"Week", "Contest", "Night"} <= set(said(chart))
+
+
+def test_a_lost_day_has_no_column(text: Text, readable: Readable) -> None:
+    frame = DAYS.copy()
+    frame.loc[[9, 89], "gmv"] = None
+
+    chart = quarter_sales(frame, text)
+
+    readable(chart)
+    assert text.short_money(Decimal(84_000)) in chart.alt, "the highest of the known days"
 
 
 def test_a_frame_without_its_columns_is_refused(text: Text) -> None:

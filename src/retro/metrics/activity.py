@@ -31,7 +31,7 @@ def activity(events: ibis.Table, window: Window) -> pd.DataFrame:
     by_day = dict(zip(daily["number"].astype(int), daily["dau"].astype(int), strict=True))
     last = number_of(window.last_day)
     days = [day_of(day) for day in range(number_of(window.start.date()), last + 1)]
-    known = [past.reaches(day) and day not in past.lost for day in days]
+    known = [past.has(day) for day in days]
     dau = [by_day.get(number_of(day), 0) if seen else None for day, seen in zip(days, known, strict=True)]
     return pd.DataFrame({"on": days, "dau": pd.array(dau, dtype="Int64")})
 

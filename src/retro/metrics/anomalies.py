@@ -22,6 +22,9 @@ _AROUND = 14
 _FEWEST_CYCLES = 3
 """A season is read off a series that shows it at least so often."""
 
+LEAST_DAYS = DAILY * _FEWEST_CYCLES
+"""A daily series of which fewer days are known has no unusual ones."""
+
 
 def anomalies(
     frame: pd.DataFrame, *, at: str, value: str, season: int | None = DAILY, threshold: float = 3.5
@@ -37,12 +40,12 @@ def anomalies(
     Args:
         frame: One row per day or minute, in order and without gaps, such as `daily_sales` or `traffic` returns.
         at: The column that says when.
-        value: The column of counts; missing ones are passed over.
+        value: The column of counts; missing ones, such as those of lost days, are passed over.
         season: Number of points of a season, such as `DAILY`; None for a series without.
         threshold: Standard deviations from which on a point is an anomaly.
 
     Returns:
-        One row per anomaly, in order.
+        One row per anomaly, in order; none where fewer than three seasons of points are known.
         - `start_at`, `end_at`: Its first and last point, as in `at`.
         - `points` (int): How many it has.
         - `value` (float): Their sum.
@@ -66,6 +69,8 @@ def anomalies(
                 f"got {len(counts)} points. Give it a longer one, or season=None."
             )
     expected, scores = _explained(counts, season)
+    if season is not None and np.isfinite(counts).sum() < _FEWEST_CYCLES * season:
+        scores = np.zeros(len(counts))
     side = np.where(np.abs(scores) > threshold, np.sign(scores), 0)
     rows = []
     for first, last in _runs(side):

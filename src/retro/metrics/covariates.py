@@ -7,8 +7,8 @@ import ibis
 import pandas as pd
 
 from retro.errors import MetricError, did_you_mean
-from retro.metrics.history import history_of
-from retro.metrics.sales import daily_sales
+from retro.metrics.history import blank_of, history_of
+from retro.metrics.sales import as_floats, daily_sales
 from retro.metrics.shop import Shop
 from retro.metrics.windows import day_number, day_of, number_of, require
 
@@ -25,7 +25,7 @@ def daily_registrations(shop: Shop, *, end: dt.datetime) -> pd.DataFrame | None:
     Returns:
         One row per day without gaps from the first registration on; None where there are none.
         - `on` (date): Day.
-        - `registrations` (int): Users who registered on it.
+        - `registrations` (Int64): Users who registered on it; missing on lost days (`History`).
     """
     if "users" not in shop:
         return None
@@ -36,9 +36,10 @@ def daily_registrations(shop: Shop, *, end: dt.datetime) -> pd.DataFrame | None:
     if counted.empty:
         return None
     by_day = dict(zip(counted["day"].astype(int), counted["n"].astype(int), strict=True))
-    begin = number_of(history_of(by_day).first or end.date())
-    rows = [(day_of(day), by_day.get(day, 0)) for day in range(begin, number_of(end.date()))]
-    return pd.DataFrame(rows, columns=["on", "registrations"])
+    past = history_of(by_day, number_of(end.date()) - 1, blank=blank_of(users))
+    days = [day_of(day) for day in range(number_of(past.first or end.date()), number_of(end.date()))]
+    counts = [by_day.get(number_of(day), 0) if past.has(day) else None for day in days]
+    return pd.DataFrame({"on": days, "registrations": pd.array(counts, dtype="Int64")})
 
 
 def untouched_sales(
@@ -69,7 +70,7 @@ def untouched_sales(
             sold = daily_sales(_part(orders, shop, column, value), end=end, since=since)
             if not sold["orders"].sum():
                 raise MetricError(f"roi.untouched.{column}: {value!r} must have sold something, got no valid order.")
-            frame[value] = sold["gmv"].astype("float64").to_numpy()
+            frame[value] = as_floats(sold, "gmv")["gmv"].to_numpy()
     return frame
 
 

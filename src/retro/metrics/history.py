@@ -84,6 +84,10 @@ class History:
         day = moment.date() if isinstance(moment, dt.datetime) else moment
         return self.first is not None and self.first <= day
 
+    def has(self, day: dt.date) -> bool:
+        """Whether it knows a day: it reaches back to it and has not lost it."""
+        return self.reaches(day) and day not in self.lost
+
     def knows(self, span: Window) -> bool:
         """Whether it reaches back to a span and has lost no day of it."""
         if not self.reaches(span.start):

@@ -83,7 +83,7 @@ def switchback_power(orders: ibis.Table, *, until: dt.datetime, days: int) -> tu
         The effect, and the median of GMV a day; NaN both where fewer than four weeks are known or the campaign has
         fewer than 4 days.
     """
-    daily = daily_sales(valid_orders(orders), end=until).tail(56)
+    daily = daily_sales(valid_orders(orders), end=until).tail(56).dropna(subset="orders")
     if len(daily) < 28 or days < 4:  # noqa: PLR2004 - said above
         return float("nan"), float("nan")
     gmv = daily["gmv"].astype("float64")

@@ -23,8 +23,8 @@ def quarter_sales(orders: ibis.Table, campaigns: pd.DataFrame, window: Window) -
         window: The period.
 
     Returns:
-        One row per day: `on` (date), `orders` (int), `gmv` (Decimal), and `campaign` (str): the first campaign that
-        touched the day, None on other days.
+        One row per day: `on` (date), `orders` (Int64), `gmv` (Decimal), both missing on lost days, and `campaign` (str):
+        the first campaign that touched the day, None on other days.
     """
     daily = daily_sales(orders, end=window.end, since=window.start)
     dated = campaigns.dropna(subset=["start", "end"])
@@ -54,6 +54,7 @@ def period_totals(orders: ibis.Table, window: Window) -> pd.DataFrame:
         - `orders`, `buyers` (object, int), `gmv`, `order_value` (Decimal): Valid orders, who bought, and what; all None
           where the table does not reach back to the whole period, or lost a day of an earlier one; `order_value` also
           where nothing was sold, `buyers` where nobody knows who bought.
+        - `lost_days` (int): Days of the period itself whose orders are lost; its sums are of its other days. 0 else.
     """
     require(orders, "orders", "amount")
     valid = valid_orders(orders)
@@ -62,9 +63,10 @@ def period_totals(orders: ibis.Table, window: Window) -> pd.DataFrame:
     periods = {"current": window, "previous": previous_window(window), "year_ago": year_ago_window(window)}
     for name, own in periods.items():
         known = past.knows(own) if name != "current" else past.reaches(own.start)
-        rows.append((name, own.start, own.end, own.days, *(_sold(valid, own) if known else [None] * 4)))
-    columns = ["period", "start", "end", "days", "orders", "buyers", "gmv", "order_value"]
-    return pd.DataFrame(rows, columns=columns, dtype=object).astype({"days": "float64"})
+        lost = len(past.within(own)) if name == "current" else 0
+        rows.append((name, own.start, own.end, own.days, *(_sold(valid, own) if known else [None] * 4), lost))
+    columns = ["period", "start", "end", "days", "orders", "buyers", "gmv", "order_value", "lost_days"]
+    return pd.DataFrame(rows, columns=columns, dtype=object).astype({"days": "float64", "lost_days": "int64"})
 
 
 def _sold(valid: ibis.Table, window: Window) -> tuple[int, int | None, Decimal, Decimal | None]:

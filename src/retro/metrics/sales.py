@@ -1,4 +1,4 @@
-"""Sales: valid orders and GMV by day and by hour, 0 where there were none."""
+"""Sales: valid orders and GMV by day and by hour, 0 where there were none, missing where nobody knows."""
 
 import datetime as dt
 from decimal import Decimal
@@ -7,7 +7,7 @@ import ibis
 import numpy as np
 import pandas as pd
 
-from retro.metrics.history import history, history_of
+from retro.metrics.history import blank_of, history, history_of
 from retro.metrics.money import as_money, per_head
 from retro.metrics.orders import valid_orders
 from retro.metrics.windows import DAY, WEEK, day_number, day_of, number_of, require
@@ -30,27 +30,39 @@ def daily_sales(orders: ibis.Table, *, end: dt.datetime, since: dt.datetime | No
     Returns:
         One row per day without gaps, in order; none where there are no orders.
         - `on` (date): Day.
-        - `orders` (int): Valid orders; 0 on a day without.
-        - `gmv` (Decimal): Their amounts; 0 on a day without.
+        - `orders` (Int64): Valid orders; 0 on a day without. Missing where orders are lost or do not reach back to
+          (`History`).
+        - `gmv` (object, Decimal): Their amounts; 0 on a day without, None where orders are missing.
+
+    Examples:
+        >>> days = [dt.datetime(2025, 3, day) for day in range(1, 29) if day != 9]
+        >>> rows = [(f"o{number}", day, "paid", 10) for number, day in enumerate(days * 20)]
+        >>> orders = ibis.memtable(rows, columns=["order_id", "ordered_at", "status", "amount"])
+        >>> daily_sales(orders, end=dt.datetime(2025, 3, 11), since=dt.datetime(2025, 3, 8)).values.tolist()[1:]
+        [[datetime.date(2025, 3, 9), <NA>, None], [datetime.date(2025, 3, 10), 20, Decimal('200.00')]]
     """
     require(orders, "orders", "amount")
     valid = valid_orders(orders, until=dt.datetime.combine(end.date(), dt.time()))
-    if since is not None:
-        first = dt.datetime.combine(since.date(), dt.time())
-        valid = valid.filter(lambda row: row.ordered_at >= first)
     counted = (
         valid.group_by(number=day_number(valid.ordered_at))
         .aggregate(orders=lambda row: row.count(), gmv=lambda row: row.amount.sum())
         .execute()
     )
     by_day = {int(row.number): (int(row.orders), as_money(row.gmv)) for row in counted.itertuples()}
-    begin = since.date() if since is not None else history_of({day: sold for day, (sold, _) in by_day.items()}).first
-    if not by_day or begin is None:
-        return pd.DataFrame({"on": [], "orders": pd.Series([], dtype="int64"), "gmv": []})
-    rows = [
-        (day_of(day), *by_day.get(day, (0, Decimal("0.00")))) for day in range(number_of(begin), number_of(end.date()))
-    ]
-    return pd.DataFrame(rows, columns=["on", "orders", "gmv"])
+    past = history_of(
+        {day: sold for day, (sold, _) in by_day.items()}, number_of(end.date()) - 1, blank=blank_of(orders)
+    )
+    begin = past.first if since is None else since.date()
+    span = range(0) if past.first is None or begin is None else range(number_of(begin), number_of(end.date()))
+    days = [day_of(day) for day in span]
+    rows = [by_day.get(number_of(day), _NOTHING) if past.has(day) else (pd.NA, None) for day in days]
+    gmv = pd.Series([amount for _, amount in rows], dtype=object)
+    return pd.DataFrame({"on": days, "orders": pd.array([sold for sold, _ in rows], dtype="Int64"), "gmv": gmv})
+
+
+def as_floats(daily: pd.DataFrame, column: str) -> pd.DataFrame:
+    """A series of days as floats, 0 on lost ones, for estimates that leave lost days out themselves (`Phases.lost`)."""
+    return daily[["on"]].assign(**{column: daily[column].astype("float64").fillna(0.0)})
 
 
 def hourly_sales(orders: ibis.Table, window: Window) -> pd.DataFrame:

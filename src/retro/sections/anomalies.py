@@ -9,16 +9,19 @@ import pandas as pd
 from retro.campaigns.month import Month
 from retro.charts import BASELINE, WARM, Chart, Dots, Line, checked, floats, line_chart
 from retro.i18n import Text
-from retro.metrics import anomaly_sentence
+from retro.metrics import LEAST_DAYS, anomaly_sentence
 from retro.sections.section import Context, Exhibit, Finding, Section, frame_table, records
 
 
 def say(found: pd.DataFrame, daily: pd.DataFrame, context: Context) -> Finding:
     """Unusual days of the month, each with what the calendar has there, or none.
 
-    `found` is what `metrics.anomalies` returns for orders by day; `daily` the frame that it was given: `on`, `orders`.
+    `found` is what `metrics.anomalies` returns for orders by day; `daily` the frame that it was given: `on`, `orders`,
+    missing on lost days.
     """
     text, params = context.text, cast("Month", context.params)
+    if (known := int(daily["orders"].notna().sum())) < LEAST_DAYS:
+        return Finding(text("anomalies.say.few", known=known, least=LEAST_DAYS), covered=False)
     start, end = params.window.start.date(), params.window.end.date()
     every = [{**row, "occasion": _occasion(row, params, text)} for row in records(found)]
     rows = [row for row in every if row["end_at"] >= start and row["start_at"] < end]
@@ -32,11 +35,13 @@ def say(found: pd.DataFrame, daily: pd.DataFrame, context: Context) -> Finding:
         explained=[_within(on, [row for row in every if row["occasion"]]) for on in daily["on"]],
     )
     shown = pd.DataFrame([{**row, "occasion": row["occasion"] or text("anomalies.say.nothing")} for row in every])
+    lost = sum(start <= on < end for on in daily["on"][daily["orders"].isna()])
     columns = ("start_at", "end_at", "value", "expected", "size_rate", "occasion.")
     return Finding(
         "\n".join(lines),
         (context.entry("unexplained_anomalies", counts, "unexplained"),),
         frame_table("anomalies", shown, columns, text) if every else None,
+        warnings=(text("anomalies.lost", lost_days=lost),) if lost else (),
         exhibits=(Exhibit(draw, drawn),),
     )
 

@@ -41,13 +41,15 @@ def say(_: pd.DataFrame, impacts: Impacts, context: Context) -> Finding:
         details += text("impact.say.sensitivity", records(found.sensitivity)[-1])
     if found.masked_days:
         details += text("impact.say.masked", found)
-    names = [name for values in context.params.roi.untouched.values() for name in values if name not in found.dropped]
+    left_out = {*found.dropped, *found.holed}
+    names = [name for values in context.params.roi.untouched.values() for name in values if name not in left_out]
     if names:
         details += text("impact.say.untouched", names=names)
     if len(found.in_space):
         details += text("impact.say.in_space", tried=len(found.in_space), reached=len(found.reached_in_space))
-    if found.dropped:
-        details += text("impact.say.dropped", names=[text.label("impact.covariate", name) for name in found.dropped])
+    for why in ("dropped", "holed"):
+        if own := getattr(found, why):
+            details += text(f"impact.say.{why}", names=[text.label("impact.covariate", name) for name in own])
     return Finding(
         f"{headline}\n{details}",
         _entries(found, total, context),

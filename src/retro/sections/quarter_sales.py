@@ -23,21 +23,23 @@ def say(daily: pd.DataFrame, totals: pd.DataFrame, context: Context) -> Finding:
     if not now["orders"]:
         return Finding(text("quarter_sales.say.none"))
     compared = {name: _compared(now, periods[name]) for name in ("year_ago", "previous")}
-    clauses = text("chart.clause").join(_clause(name, row, text) for name, row in compared.items())
     known = "summary" if now["buyers"] is not None else "nobody_known"
     sentence = text(f"quarter_sales.say.{known}", now)
-    sentence += text("quarter_sales.say.changes", clauses=clauses)
+    if not now["lost_days"]:
+        clauses = text("chart.clause").join(_clause(name, row, text) for name, row in compared.items())
+        sentence += text("quarter_sales.say.changes", clauses=clauses)
     dated = totals.assign(begin=[text.day(row["start"].date()) for row in periods.values()])
     columns = ("period.period", "begin.", "days", "orders", "buyers", "gmv", "order_value")
     return Finding(
         sentence + _campaign_days(daily, now["gmv"], text),
         _entries(now, compared, context),
         frame_table("quarter_sales", dated, columns, text, folded=False),
+        warnings=(text("quarter_sales.lost", now),) if now["lost_days"] else (),
     )
 
 
 def _compared(now: Mapping[str, Any], then: Mapping[str, Any]) -> dict[str, Any]:
-    change = now["gmv"] / then["gmv"] - 1 if then["gmv"] else None
+    change = now["gmv"] / then["gmv"] - 1 if then["gmv"] and not now["lost_days"] else None
     return {"change": change, "now": now["gmv"], "gmv": then["gmv"], "shorter": now["days"] - then["days"]}
 
 
@@ -50,11 +52,12 @@ def _clause(name: str, compared: Mapping[str, Any], text: Text) -> str:
 
 
 def _campaign_days(daily: pd.DataFrame, gmv: Decimal, text: Text) -> str:
-    own = daily[daily["campaign"].notna()]
+    known = daily[daily["gmv"].notna()]
+    own = known[known["campaign"].notna()]
     if own.empty:
         return ""
     sold = as_money(sum(own["gmv"], Decimal(0)))
-    return text("quarter_sales.say.campaign_days", days=len(own), all=len(daily), gmv=sold, share=sold / gmv)
+    return text("quarter_sales.say.campaign_days", days=len(own), all=len(known), gmv=sold, share=sold / gmv)
 
 
 def _entries(now: Mapping[str, Any], compared: Mapping[str, Mapping[str, Any]], context: Context) -> tuple[Entry, ...]:
@@ -70,7 +73,7 @@ _COLOURS = (SERIES[0], SERIES[2], SERIES[3], SERIES[4])
 
 
 def draw(frame: pd.DataFrame, text: Text) -> Chart:
-    """A column of GMV per day; days of a campaign in its colour."""
+    """A column of GMV per day, none on lost days; days of a campaign in its colour."""
     frame = checked(frame, "quarter_sales", ("on", "gmv", "campaign"))
     amounts, titles = floats(frame["gmv"]), list(frame["campaign"].dropna().unique())
     parts = {str(place): amounts.where(frame["campaign"] == title) for place, title in enumerate(titles)}

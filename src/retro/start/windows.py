@@ -9,13 +9,12 @@ from typing import Any
 
 import pandas as pd
 
-from retro.metrics import anomalies, daily_sales
+from retro.metrics import LEAST_DAYS, anomalies, daily_sales
 from retro.sources import Tables
 
 _HISTORY = dt.timedelta(weeks=4)
 """What must lie before a window, for there to be a baseline."""
 _DAY = dt.timedelta(days=1)
-_LEAST_DAYS = 21
 _FAR = 0.5
 """How far above their baseline days must lie: half as much again."""
 _LONGEST = 14
@@ -56,11 +55,11 @@ class Found:
 def find_windows(tables: Tables) -> tuple[list[Found], pd.DataFrame]:
     """The likely campaign windows, the largest first, and the daily orders that they stand out from."""
     daily = daily_sales(tables.orders, end=tables.observed_until("orders"))
-    if len(daily) < _LEAST_DAYS:
+    if len(daily) < LEAST_DAYS:
         return [], daily
     unusual = anomalies(daily, at="on", value="orders")
     high = unusual[(unusual["size"] > 0) & (unusual["size_rate"] >= _FAR) & (unusual["points"] <= _LONGEST)]
-    sold = dict(zip(daily["on"], daily["orders"], strict=True))
+    sold = dict(zip(daily["on"], daily["orders"].fillna(0), strict=True))
     found = [
         Found(
             row["start_at"], row["end_at"] + _DAY, round(row["value"]), round(row["expected"]), _after_hole(sold, row)
@@ -72,7 +71,7 @@ def find_windows(tables: Tables) -> tuple[list[Found], pd.DataFrame]:
 
 
 def _after_hole(sold: Mapping[dt.date, int], row: Mapping[Hashable, Any]) -> bool:
-    """Whether the two days before, and more than a weekly closing, had no orders: what follows may be a backlog."""
+    """Whether no orders of the two days before are known, more than a weekly closing: it may be a backlog."""
     return not any(sold.get(row["start_at"] - days * _DAY) for days in (1, 2))
 
 

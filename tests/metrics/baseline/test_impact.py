@@ -92,6 +92,17 @@ def test_a_covariate_that_the_campaign_touched_is_dropped_and_named() -> None:
     assert impact(frame, "orders", PHASES, covariates=["other", "touched"], placebos=3).dropped == ("touched",)
 
 
+def test_a_covariate_that_lost_a_day_is_left_out_and_named() -> None:
+    frame = daily(effect=40)
+    frame["holed"] = frame["other"]
+    frame.loc[20, "holed"] = np.nan
+
+    found = impact(frame, "orders", PHASES, covariates=["other", "holed"], placebos=3)
+
+    assert (found.holed, found.dropped) == (("holed",), ())
+    assert found.effects["effect"].notna().all()
+
+
 def regions(shocked: int = 0, effect: float = 0.0) -> pd.DataFrame:
     """The shop beside 19 regions that share its season; on the campaign's days some of them move by themselves."""
     frame, rng = daily(effect=effect), np.random.default_rng(4)

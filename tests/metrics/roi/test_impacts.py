@@ -94,7 +94,7 @@ def test_a_covariate_must_reach_as_far_back_as_the_baseline(table: Callable[...,
     phases = phases_of(WINDOW)
     late = pd.DataFrame({"on": [dt.date(2025, 1, 2) + dt.timedelta(days=day) for day in range(89)], "visits": 1})
 
-    with pytest.raises(MetricError, match="covariate 'visits' must have a value on each day, got none on 2025-01-01"):
+    with pytest.raises(MetricError, match="covariate 'visits' must have a row for each day, got none for 2025-01-01"):
         impacts(orders, {}, phases, economics=HALF, observed_until=UNTIL, covariates=late)
     with pytest.raises(MetricError, match="covariates must have the column 'on', got visits"):
         impacts(orders, {}, phases, economics=HALF, observed_until=UNTIL, covariates=late[["visits"]])

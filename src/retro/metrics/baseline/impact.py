@@ -73,6 +73,7 @@ class Impact:
         in_space: Placebos in space, one row per series that the campaign left alone, estimated from the others in
             its place: `series`, `effect`, `low`, `high`, `score` (its size over the spread of its draws). Empty
             where fewer than two are known.
+        holed: Covariates left out, because some of their days are lost.
         together: Campaigns that touched the same days and whose effects were taken off: `held_out`, those that people
             held out at random tell; `prior`, those split off by a prior.
     """
@@ -93,6 +94,7 @@ class Impact:
     held_out: int = 0
     unused: Problem = ""
     in_space: pd.DataFrame = field(default_factory=lambda: pd.DataFrame(columns=_IN_SPACE))
+    holed: tuple[str, ...] = ()
     together: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
 
     @property
@@ -164,7 +166,7 @@ def impact(
         daily: One row per day without gaps: `on` (date) and float columns.
         value: The column to explain.
         phases: The campaign's days, as `phases_of` lays them.
-        covariates: Columns that follow the same seasons and that the campaign did not touch.
+        covariates: Columns that follow the same seasons and that the campaign did not touch; NaN on lost days.
         holidays: Days of moving holidays, earlier ones too, from which their effect is learned.
         placebos: How many windows before the campaign to try.
         memo: A folder that caches the placebos' effects.
@@ -179,6 +181,8 @@ def impact(
     if problem := _problem(series[baseline], _place(days, phases, "campaign")):
         return unknown_impact(daily, value, phases, int(baseline.sum()), problem)
     forced = np.hstack([weekdays(days), around(days, holidays)])
+    holed = tuple(name for name in covariates if daily[name].isna().any())
+    covariates = [name for name in covariates if name not in holed]
     held, dropped = _screen(daily, covariates, baseline, within, forced)
     optional = daily[list(held)].to_numpy(dtype=np.float64)
     upto = max(int(np.flatnonzero(within)[-1]) + 1, sum(day < phases.group[1] for day in days))
@@ -208,6 +212,7 @@ def impact(
         placebos=tried,
         draws=draws,
         dropped=dropped,
+        holed=holed,
         baseline_days=int(baseline.sum()),
         masked_days=sum(day < phases.first and phases.masked(day) for day in days),
         unseen_days=_unseen(days, phases),

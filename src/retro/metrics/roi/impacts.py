@@ -19,7 +19,7 @@ from retro.metrics.pnl import daily_contribution, order_contribution
 from retro.metrics.roi.halo import rest_lines, rest_sales
 from retro.metrics.roi.hold_out import Floats, Groups, added_by_day, counted_groups, hold_out_impact
 from retro.metrics.roi.newcomers import first_buyers, first_orders
-from retro.metrics.sales import daily_sales
+from retro.metrics.sales import as_floats, daily_sales
 from retro.metrics.shop import Shop
 from retro.metrics.windows import day_number
 
@@ -81,11 +81,9 @@ def impacts(
     phases = replace(phases, lost=past.lost)
     since = max((day for day in (since, past.first) if day is not None), default=None)
     rest = rest_lines(orders, shop, phases, end=observed_until)
-    series = {
-        "gmv": _floats(daily_sales(orders, end=observed_until), "gmv"),
-    }
+    series = {"gmv": as_floats(daily_sales(orders, end=observed_until), "gmv")}
     if "user_id" in orders.columns:
-        series["newcomers"] = _floats(first_buyers(orders, end=observed_until), "buyers")
+        series["newcomers"] = as_floats(first_buyers(orders, end=observed_until), "buyers")
     left = daily_contribution(orders, shop, economics=economics, end=observed_until)
     if not left.empty:
         # Days after the last order have none: they left nothing, which is known.
@@ -157,27 +155,21 @@ def _value(daily: pd.DataFrame) -> str:
 
 
 def _beside(daily: pd.DataFrame, covariates: pd.DataFrame | None) -> tuple[pd.DataFrame, list[str]]:
-    """A series with the covariates of its days; refuse covariates that lack one."""
+    """A series with the covariates of its days, missing on days that they have lost; refuse those that begin later."""
     if covariates is None or daily.empty:
         return daily, []
     names = [str(name) for name in covariates.columns if name != "on"]
     if "on" not in covariates.columns:
         raise MetricError(f"impacts: covariates must have the column 'on', got {', '.join(names)}.")
+    if late := sorted({*daily["on"]} - {*covariates["on"]}):
+        raise MetricError(
+            f"impacts: covariate {names[0]!r} must have a row for each day, got none for {late[0]}. "
+            "Set history_weeks so that the baseline begins where it does, or leave it out."
+        )
     joined = daily.merge(covariates, on="on", how="left")
-    for name in names:
-        if joined[name].isna().any():
-            day = joined.loc[joined[name].isna(), "on"].iloc[0]
-            raise MetricError(
-                f"impacts: covariate {name!r} must have a value on each day, got none on {day}. "
-                "Set history_weeks so that the baseline begins where it does, or leave it out."
-            )
     return joined.astype(dict.fromkeys(names, "float64")), names
 
 
 def days_from(daily: pd.DataFrame, since: dt.date | None) -> pd.DataFrame:
     """The days of a series from one on; all where none is named."""
     return daily if since is None else daily[[day >= since for day in daily["on"]]].reset_index(drop=True)
-
-
-def _floats(daily: pd.DataFrame, column: str) -> pd.DataFrame:
-    return daily[["on", column]].assign(**{column: daily[column].astype("float64")})

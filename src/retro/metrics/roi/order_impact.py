@@ -12,7 +12,7 @@ from retro.metrics.baseline import Impact, Phases, impact
 from retro.metrics.history import history
 from retro.metrics.orders import valid_orders
 from retro.metrics.roi.impacts import days_from
-from retro.metrics.sales import daily_sales
+from retro.metrics.sales import as_floats, daily_sales
 
 
 def order_impact(
@@ -35,7 +35,6 @@ def order_impact(
         memo: As in `impact`.
     """
     past = history(valid_orders(orders), "ordered_at", until=observed_until)
-    daily = daily_sales(orders.mutate(amount=ibis.literal(Decimal(0))), end=observed_until)[["on", "orders"]]
+    daily = as_floats(daily_sales(orders.mutate(amount=ibis.literal(Decimal(0))), end=observed_until), "orders")
     first = max((day for day in (since, past.first) if day is not None), default=None)
-    known = days_from(daily, first).astype({"orders": "float64"})
-    return impact(known, "orders", replace(phases, lost=past.lost), holidays=holidays, memo=memo)
+    return impact(days_from(daily, first), "orders", replace(phases, lost=past.lost), holidays=holidays, memo=memo)
