@@ -6,14 +6,19 @@ import datetime as dt
 from decimal import Decimal
 from pathlib import Path
 
+import pandas as pd
 import pytest
+from pydantic import ValidationError
 
 from retro import metrics
+from retro.contracts import check_tables
 from retro.economics import UnitEconomics
+from retro.errors import SourceError
 from retro.metrics.attribution import Claim
 from retro.periods import Window
 from retro.report import open_report
 from retro.report.method import method
+from retro.sources import Source, Tables, open_tables
 from shops import Rows, cells, make_project, opened
 
 UNTIL = dt.datetime(2025, 4, 1)
@@ -188,3 +193,80 @@ def test_a_row_of_the_future_is_seen_by_the_contracts_and_by_no_report(tmp_path:
 
     assert sorted(tables.whole("orders").execute()["order_id"]) == ["o20253", "o21253"], "a later one is not there yet"
     assert tables.orders.execute()["order_id"].tolist() == ["o20253"]
+
+
+LINES = """\
+apiVersion: v3.2.0
+kind: DataContract
+id: lines
+version: 1.0.0
+status: active
+customProperties: [{property: severity, value: warning}]
+schema:
+- name: lines
+  businessName: 明细
+  description: A line.
+  logicalType: object
+  properties:
+  - {name: line, businessName: 行号, description: Its number., logicalType: string, required: true}
+  - {name: came_at, businessName: 时间, description: When it came., logicalType: timestamp, required: true}
+  - name: pieces
+    businessName: 件数
+    description: How many pieces.
+    logicalType: integer
+    required: true
+    logicalTypeOptions: {minimum: 0}
+    customProperties: [{property: unit, value: pieces}]
+"""
+
+
+def raw_lines(folder: Path, lines: list[tuple[str, object, int]], **keys: str) -> Tables:
+    """A shop whose orders are mapped from lines of its own."""
+    pd.DataFrame(lines, columns=["line", "came_at", "pieces"]).to_parquet(folder / "lines.parquet", index=False)
+    sql = "select line as order_id, came_at as ordered_at, 'paid' as status from lines"
+    given = {"folder": str(folder), "timezone": "Asia/Shanghai", "currency": "CNY", "observed_until": UNTIL}
+    places = {"raw": {"lines": {"path": "lines.parquet", **keys}}, "tables": {"orders": {"sql": sql}}}
+    return open_tables(Source.model_validate({**given, **places}), "source.yaml")
+
+
+def test_a_contract_sees_a_raw_table_as_of_the_end_where_the_source_dates_its_rows(tmp_path: Path) -> None:
+    then = [("l1", BEFORE, 1), ("l2", BEFORE, -2), ("l3", None, 3)]
+    (tmp_path / "contracts" / "shop").mkdir(parents=True)
+    (tmp_path / "contracts" / "shop" / "lines.yaml").write_text(LINES, encoding="utf-8")
+
+    def told(tables: Tables) -> list[tuple[str, str, int | None]]:
+        verdict = check_tables(
+            tables,
+            needed=(),
+            wanted=(),
+            folder="shop",
+            contracts_dir=tmp_path / "contracts",
+            window=Window(BEFORE, UNTIL),
+            cache_dir=tmp_path / "verdicts",
+        )
+        return [(one.rule, one.outcome, one.failed_rows) for one in verdict.results if one.outcome != "passed"]
+
+    before = told(raw_lines(tmp_path, then, at="came_at"))
+    grown = [*then, ("l4", AFTER, -4)]
+
+    assert ("pieces.range", "failed", 1) in before
+    assert told(raw_lines(tmp_path, grown, at="came_at")) == before
+    assert ("pieces.range", "failed", 2) in told(raw_lines(tmp_path, grown))
+
+
+@pytest.mark.parametrize(
+    ("at", "words"),
+    [
+        ("came", r"raw\.lines\.at: 'came' must be a column of the table, got none\. Did you mean 'came_at'"),
+        ("pieces", r"raw\.lines\.at: 'pieces' must hold days or moments, got int64\. Give it a type in types\."),
+    ],
+)
+def test_what_dates_a_raw_table_is_a_column_of_moments(tmp_path: Path, at: str, words: str) -> None:
+    with pytest.raises(SourceError, match=words):
+        raw_lines(tmp_path, [("l1", BEFORE, 1)], at=at)
+
+
+def test_a_canonical_table_is_dated_by_its_own_column() -> None:
+    keys = {"timezone": "UTC", "currency": "CNY", "tables": {"orders": {"path": "o.csv", "at": "ordered_at"}}}
+    with pytest.raises(ValidationError, match=r"orders\.at must stand at a raw table"):
+        Source.model_validate(keys)

@@ -80,7 +80,10 @@ def test_lost_days_are_missing_by_day_and_counted_in_all(table: MakeTable) -> No
     """Eight orders of 10.00 a day in January and February, two days of February lost."""
     days = [at("2025-01-01T12:00") + dt.timedelta(days=day) for day in range(59) if day not in {40, 41}]
     rows = [(f"o{place}", "ann", day, "paid", "10.00") for place, day in enumerate(days * 8)]
-    window, orders = Window(at("2025-02-01"), at("2025-03-01")), table("order_id user_id ordered_at status amount", rows)
+    window, orders = (
+        Window(at("2025-02-01"), at("2025-03-01")),
+        table("order_id user_id ordered_at status amount", rows),
+    )
 
     frame = quarter_sales(orders, campaigns(), window)
     sums = period_totals(orders, window).set_index("period")

@@ -66,11 +66,12 @@ def test_a_quarter_with_lost_days_is_of_its_other_days_and_is_not_compared() -> 
     assert "The 1 days with a campaign (of 1) sold 15 CNY, **33.3%**" in english.sentence
     assert "on a year ago" not in english.sentence
     assert english.warnings == (
-        "Orders of 1 day of the period are lost: its sums are of the other days and are not compared with other periods.",
+        (
+            "Orders of 1 day of the period are lost: "
+            "its sums are of the other days and are not compared with other periods."
+        ),
     )
-    assert chinese.warnings == (
-        "本期有 1 天的订单缺失：成交额、订单数和买家只含其余各天，不与上一期和去年同期对比。",
-    )
+    assert chinese.warnings == ("本期有 1 天的订单缺失：成交额、订单数和买家只含其余各天，不与上一期和去年同期对比。",)
     assert "同比" not in chinese.sentence
     assert [entries[name].value for name in ("gmv", "gmv_change_previous", "gmv_change_year_ago")] == [
         Decimal("45.00"), None, None,

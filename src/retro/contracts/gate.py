@@ -174,7 +174,8 @@ def _subjects(
         path = contract_path(contracts_dir, name, folder)
         if (text := read_contract_text(path)) is not None:
             table, yields, data = tables.raw(name), tables.connection.name == "duckdb", _data(tables, name, text)
-            others, of_export = tables.raw_names, tables.source.observed_until is not None
+            others, source = tables.raw_names, tables.source
+            of_export = source.observed_until is not None and not source.raw[name].at
             subjects.append(_Subject(f"{folder}/{name}", path, text, table, "error", others, data, yields, of_export))
     for name in dict.fromkeys([*needed, *wanted, *_BEHIND]):
         if name not in needed and name not in tables:

@@ -23,8 +23,8 @@ def quarter_sales(orders: ibis.Table, campaigns: pd.DataFrame, window: Window) -
         window: The period.
 
     Returns:
-        One row per day: `on` (date), `orders` (Int64), `gmv` (Decimal), both missing on lost days, and `campaign` (str):
-        the first campaign that touched the day, None on other days.
+        One row per day: `on` (date), `orders` (Int64), `gmv` (Decimal), both missing on lost days, and `campaign`
+        (str): the first campaign that touched the day, None on other days.
     """
     daily = daily_sales(orders, end=window.end, since=window.start)
     dated = campaigns.dropna(subset=["start", "end"])

@@ -129,11 +129,23 @@ def overwritten(tables: Mapping[str, ibis.Table], names: Iterable[str]) -> tuple
     return tuple(found)
 
 
-def _rows(name: str, table: ibis.Table, until: dt.datetime, now: dt.datetime | None) -> ibis.Table:
-    later = _later(table, moment := MOMENTS.get(name, ""), until)
+def rows_until(table: ibis.Table, moment: str, until: dt.datetime, now: dt.datetime | None = None) -> ibis.Table:
+    """The rows of a table that had come into being by a moment, those without a date among them; lazy.
+
+    Args:
+        table: Any table.
+        moment: The column that says when a row came into being, local; the table stays as it is without it.
+        until: As in `as_of`.
+        now: As in `as_of`.
+    """
+    later = _later(table, moment, until)
     if later is not None and now is not None:
         later &= table[moment].cast("timestamp") < ibis.literal(now)
     return table if later is None or not _any(table, later) else table.filter(~later)
+
+
+def _rows(name: str, table: ibis.Table, until: dt.datetime, now: dt.datetime | None) -> ibis.Table:
+    return rows_until(table, MOMENTS.get(name, ""), until, now)
 
 
 def _statuses(orders: ibis.Table, refunds: ibis.Table | None, until: dt.datetime) -> ibis.Table:

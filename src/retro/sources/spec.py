@@ -41,6 +41,8 @@ class TableSpec(FrozenModel):
             files of text hold no types, and money must not pass through floats.
         lacking_columns: What becomes of a column that one of several files or sheets has and another lacks: `refuse`
             it, as by default, or `leave_empty` where it lacks.
+        at: Of a raw table, the column that says when a row came into being: what came after `observed_until` is not
+            there then, for its contract either. Canonical tables have columns of their own for that.
         obtain: How to get the data, shown where the file is missing.
         duplicates: What becomes of rows that are equal in every column: `count` them, as by default, or `leave_out` all
             but one.
@@ -64,6 +66,7 @@ class TableSpec(FrozenModel):
     clock: str = Field("local", pattern="^(local|utc)$")
     types: Mapping[str, str] = Field(default_factory=dict)
     lacking_columns: Literal["refuse", "leave_empty"] = "refuse"
+    at: str = ""
     obtain: str = ""
     duplicates: Literal["count", "leave_out"] = "count"
     note: Mapping[str, str] = Field(default_factory=dict)
@@ -172,6 +175,13 @@ class Source(FrozenModel):
         if value not in available_timezones():
             hint = did_you_mean(value, available_timezones())
             raise ValueError(f"must be an IANA name such as Asia/Shanghai, got {value!r}. {hint}")
+        return value
+
+    @field_validator("tables")
+    @classmethod
+    def _dated_by_itself(cls, value: Mapping[str, TableSpec]) -> Mapping[str, TableSpec]:
+        if named := next((name for name, spec in value.items() if spec.at), None):
+            raise ValueError(f"{named}.at must stand at a raw table: a canonical one has its own column of moments")
         return value
 
     @field_validator("observed_until")

@@ -16,7 +16,7 @@ from retro.errors import SourceError, did_you_mean, engine_error, shorten
 from retro.files import canonical_json, project_root
 from retro.places import spill_folder
 from retro.privacy import LEAST
-from retro.sources.as_of import ASKED, MOMENTS, as_of, moments_of, overwritten
+from retro.sources.as_of import ASKED, MOMENTS, as_of, moments_of, overwritten, rows_until
 from retro.sources.clock import to_local
 from retro.sources.connection import SHOP, connect, lock
 from retro.sources.contents import Contents, Reads, content_of
@@ -108,9 +108,9 @@ class Tables:
         self._copies = spill_folder(f"{id(self):x}")
         self._reader = Reader(self.connection, source.zone, source.currency, self._copies)
         self._lock()
+        self._until = source.observed_until
         self._raw = {name: self._open(f"raw.{name}", name, spec) for name, spec in source.raw.items()}
         self._mapped = {name: self._open(f"tables.{name}", name, spec) for name, spec in source.tables.items()}
-        self._until = source.observed_until
         self._unasked: set[str] = set()
         self._ahead: set[str] = set()
         self._forget_later()
@@ -456,18 +456,34 @@ class Tables:
                 table = self._reader.read(name, paths, spec, where, canonical=canonical)
                 if paths[0].suffix.lower() != ".parquet":  # of text and sheets it is typed and local by now
                     refuse_unknown(table, spec, where)
-                    return self._named(name, _once(table, spec))
+                    return self._named(name, self._in_time(_once(table, spec), spec, where))
             elif spec.table is not None:
                 *database, bare = spec.table.split(".")
                 table = self.connection.table(bare, database=self._database(database))
             else:
                 table = self.connection.sql(one_query(spec.sql or "", f"{where}.sql", self.connection.name))
             table = typed(to_local(table, spec, self.source.timezone), spec, where, self.source.timezone)
-            return self._named(name, _once(table, spec))
+            return self._named(name, self._in_time(_once(table, spec), spec, where))
         except SourceError:
             raise
         except Exception as reason:  # noqa: BLE001 - engines raise their own kinds
             raise SourceError(f"{where} must be readable, got {self._hidden(engine_error(reason))[:300]}.") from None
+
+    def _in_time(self, table: ibis.Table, spec: TableSpec, where: str) -> ibis.Table:
+        """A raw table without the rows that came after `observed_until`, where the source says when they came."""
+        if not spec.at:
+            return table
+        kind = table.schema().get(spec.at)
+        if kind is None:
+            hint = did_you_mean(spec.at, table.columns)
+            raise SourceError(f"{where}.at: {spec.at!r} must be a column of the table, got none. {hint}")
+        if not (kind.is_timestamp() or kind.is_date()):
+            raise SourceError(
+                f"{where}.at: {spec.at!r} must hold days or moments, got {kind}. Give it a type in types."
+            )
+        if self._until is None:
+            return table
+        return rows_until(table, spec.at, self._until, dt.datetime.now(self.source.zone).replace(tzinfo=None))
 
     def _lock(self) -> None:
         """Before any SQL of the shop runs, DuckDB may read the files and the folder that the source names."""
