@@ -133,6 +133,7 @@ def lift(registrations: int, low: float, high: float) -> pd.DataFrame:
             "lift_low": [0.5],
             "lift_high": [1.5],
             "baseline_windows": [8],
+            "lost_days": [0],
         }
     )
 

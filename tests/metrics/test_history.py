@@ -197,6 +197,18 @@ def test_lost_weeks_are_left_out_of_a_baseline() -> None:
     assert channels["baseline"].tolist() == [70]
 
 
+def test_lost_days_of_a_campaign_are_no_days_on_which_nobody_registered() -> None:
+    """Twenty a day on four of seven days, ten a day on the same days of eight weeks before."""
+    users = arrivals(8, without=range(2, 5))
+    (lift,) = metrics.registration_lift(users, WEEK).itertuples()
+    tickets = users.rename(ticket_id="user_id", opened_at="registered_at")
+    (load,) = metrics.support_lift(tickets, WEEK).itertuples()
+
+    assert (lift.registrations, lift.baseline, lift.lift_rate, lift.lost_days) == (80, 40, 1.0, 3)
+    assert metrics.registrations(users, WEEK)["registrations"].isna().tolist() == [False] * 2 + [True] * 3 + [False] * 2
+    assert (load.tickets, load.baseline, load.lost_days) == (80, 40, 3)
+
+
 def test_lost_days_of_events_are_no_days_on_which_nobody_came_back() -> None:
     """Everybody is back the day after; the events of one Wednesday are lost."""
     users = arrivals(4)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import math
 from collections.abc import Callable
 from functools import partial
 
@@ -17,6 +18,32 @@ from telling import DAILY, context_of, finder, lift
 
 context = partial(context_of, "new_user_week", campaign_id="week", start="2025-01-10", end="2025-01-17T00:00")
 find = finder(context)
+
+
+def test_lost_days_of_the_campaign_are_told_and_have_no_column(text: Text) -> None:
+    daily = DAILY.astype({"registrations": "Int64"})
+    daily.loc[0, "registrations"] = pd.NA
+    row = lift(60, 40.0, 60.0).assign(lost_days=[1])
+
+    english, chinese = (find("registrations", daily, row, lang=lang) for lang in ("en", "zh"))
+
+    assert "The peak was 11 Jan with 60." in english.sentence
+    assert english.warnings == (
+        "Registrations of 1 day of the campaign are lost: the count and its baseline are of the other days.",
+    )
+    assert chinese.warnings == ("活动期有 1 天的注册数据缺失：人数与基线都只含其余各天。",)
+    assert registrations(daily.assign(baseline_low=10.0, baseline_high=40.0), text).alt
+
+
+def test_a_campaign_of_lost_days_alone_tells_nothing() -> None:
+    row = lift(60, 40.0, 60.0).assign(registrations=[None], baseline=math.nan, lost_days=[2])
+    daily = DAILY.assign(registrations=pd.array([pd.NA, pd.NA], dtype="Int64"))
+
+    english, chinese = (find("registrations", daily, row, lang=lang) for lang in ("en", "zh"))
+
+    assert english.sentence.strip() == "Registrations of all days of the campaign are lost."
+    assert chinese.sentence == "活动期每天的注册数据都缺失。"
+    assert (english.covered, english.entries) == (False, ())
 
 
 @pytest.mark.parametrize(

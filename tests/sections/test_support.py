@@ -29,7 +29,7 @@ TOPICS = pd.DataFrame(
 
 def lift(tickets: int) -> pd.DataFrame:
     row = {"tickets": tickets, "baseline": 20.0, "baseline_low": 12.0, "baseline_high": 28.0}
-    return pd.DataFrame([row | {"lift_rate": tickets / 20 - 1, "lift_low": 0.1, "lift_high": 1.5}])
+    return pd.DataFrame([row | {"lift_rate": tickets / 20 - 1, "lift_low": 0.1, "lift_high": 1.5, "lost_days": 0}])
 
 
 def answers(tickets: int = 30) -> pd.DataFrame:
@@ -52,6 +52,20 @@ def answers(tickets: int = 30) -> pd.DataFrame:
 )
 def test_support_says_how_the_load_compares(tickets: int, words: str) -> None:
     assert words in find("support", DAILY, lift(tickets), answers(), TOPICS).sentence
+
+
+def test_lost_days_of_enquiries_are_told() -> None:
+    english, chinese = (
+        find("support", DAILY, lift(30).assign(lost_days=[2]), answers(), TOPICS, lang=lang).warnings
+        for lang in ("en", "zh")
+    )
+
+    assert english == (
+        "Enquiries of 2 days of the campaign are lost: their number and its baseline are of the other days.",
+    )
+    assert chinese == ("活动期有 2 天的咨询数据缺失：咨询量与基线都只含其余各天。",)
+    lost = find("support", DAILY, lift(30).assign(tickets=[None]), answers(), TOPICS)
+    assert (lost.sentence.strip(), lost.covered) == ("Enquiries of all days of the campaign are lost.", False)
 
 
 def test_support_says_how_fast_and_what_about() -> None:

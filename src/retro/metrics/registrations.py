@@ -41,7 +41,8 @@ def registrations(users: ibis.Table, window: Window, *, unknown_days: int = 0) -
     Returns:
         One row per local day that the window touches, in order.
         - `on` (date): Day.
-        - `registrations` (int): Users who registered on the day, inside the window; 0 where nobody did.
+        - `registrations` (Int64): Users who registered on the day, inside the window; 0 where nobody did. Missing on a
+          lost day.
         - `baseline` (float): Mean over the weeks before. NaN where fewer than three weeks are known.
         - `baseline_low`, `baseline_high` (float): 95 % prediction interval for one day, Student's t over the weeks,
           never below 0. NaN as `baseline`.
@@ -55,15 +56,17 @@ def registrations(users: ibis.Table, window: Window, *, unknown_days: int = 0) -
             for weeks in range(first, first + window.baseline_weeks)
             if counts.known.knows(day.earlier(weeks * WEEK))
         ]
-        rows.append((day.start.date(), counts.during(day), *prediction(before)))
-    return pd.DataFrame(rows, columns=["on", "registrations", "baseline", "baseline_low", "baseline_high"])
+        rows.append((day.start.date(), counts.during(day) if counts.knows(day) else None, *prediction(before)))
+    frame = pd.DataFrame(rows, columns=["on", "registrations", "baseline", "baseline_low", "baseline_high"])
+    return frame.astype({"registrations": "Int64"})
 
 
 def registration_lift(users: ibis.Table, window: Window, *, unknown_days: int = 0) -> pd.DataFrame:
     """Compare the window's registrations with those of equally long windows before it that do not overlap.
 
     The first window before ends at or before the start; each begins at the weekday and hour of the campaign. Windows
-    that the table does not reach back to, or has lost a day of, are left out.
+    that the table does not reach back to, or has lost a day of, are left out; so are, of all of them, the days that are
+    lost in the campaign's.
 
     Args:
         users: One row per user: `user_id`, `registered_at` (local).
@@ -72,17 +75,23 @@ def registration_lift(users: ibis.Table, window: Window, *, unknown_days: int = 
 
     Returns:
         One row.
-        - `registrations` (int): Users who registered in the window.
+        - `registrations` (Int64): Users who registered in the window, on its known days. Missing where there is none.
         - `baseline` (float): Mean of the windows before. NaN for fewer than three windows.
         - `baseline_low`, `baseline_high` (float): 95 % prediction interval for one window, Student's t over the
           windows, never below 0. NaN as `baseline`.
         - `lift_rate` (float): `registrations` over `baseline`, less 1. NaN where the baseline is 0 or NaN.
         - `lift_low`, `lift_high` (float): The same against `baseline_high` and `baseline_low`. NaN where that end is 0.
         - `baseline_windows` (int): Windows that the baseline was taken from.
+        - `lost_days` (int): Days of the window that are lost.
     """
     counts = _count(users, window, unknown_days)
-    before = [counts.during(one) for one in earlier_windows(window) if counts.known.knows(one)]
-    came = counts.during(window)
+    known = [counts.knows(day) for day in _days(window)]
+
+    def during(one: Window) -> int:
+        return sum(counts.during(day) for day, told in zip(_days(one), known, strict=True) if told)
+
+    before = [during(one) for one in earlier_windows(window) if any(known) and counts.known.knows(one)]
+    came = during(window)
     baseline, low, high = prediction(before)
     row = {
         "registrations": came,
@@ -93,8 +102,9 @@ def registration_lift(users: ibis.Table, window: Window, *, unknown_days: int = 
         "lift_low": _lift(came, high),
         "lift_high": _lift(came, low),
         "baseline_windows": len(before),
+        "lost_days": known.count(False),
     }
-    return pd.DataFrame([row])
+    return pd.DataFrame([row | ({} if any(known) else {"registrations": None})]).astype({"registrations": "Int64"})
 
 
 def registration_minutes(users: ibis.Table, window: Window, *, smooth_minutes: int = 61) -> pd.DataFrame:
@@ -137,6 +147,10 @@ class _Counts:
     cuts: tuple[int, ...]
     by_part: Mapping[tuple[dt.date, int], int]
     known: History
+
+    def knows(self, day: Window) -> bool:
+        """Whether a day is not lost."""
+        return day.start.date() not in self.known.lost
 
     def during(self, span: Window) -> int:
         """Registrations in a span that begins and ends at midnight or at a cut."""

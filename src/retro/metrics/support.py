@@ -26,7 +26,7 @@ def support(tickets: ibis.Table, window: Window) -> pd.DataFrame:
     Returns:
         One row per local day that the window touches, in order.
         - `on` (date): Day.
-        - `tickets` (int): Enquiries of the day inside the window; 0 where there was none.
+        - `tickets` (Int64): Enquiries of the day inside the window; 0 where there was none. Missing on a lost day.
         - `baseline`, `baseline_low`, `baseline_high` (float): As `registrations`.
     """
     daily = registrations(_as_arrivals(tickets), window)
@@ -39,7 +39,7 @@ def support_lift(tickets: ibis.Table, window: Window) -> pd.DataFrame:
     The arguments are those of `support`.
 
     Returns:
-        One row: `tickets` (int), and the columns of `registration_lift` from `baseline` on.
+        One row: `tickets` (Int64), and the columns of `registration_lift` from `baseline` on.
     """
     lift = registration_lift(_as_arrivals(tickets), window)
     return lift.rename(columns={"registrations": "tickets"})

@@ -20,8 +20,10 @@ def say(daily: pd.DataFrame, lift: pd.DataFrame, context: Context) -> Finding:
     `daily` is the frame of `metrics.registrations` and `lift` the one row of `metrics.registration_lift`.
     """
     text, (row,) = context.text, records(lift)
+    if row["registrations"] is None:
+        return Finding(text("registrations.say.lost"), covered=False)
     sentence = text("registrations.say.counted", row, noun=context.new_users) + _beside_baseline(row, context)
-    told = [day for day in records(daily) if not hidden(day["registrations"])]
+    told = [day for day in records(daily) if day["registrations"] is not None and not hidden(day["registrations"])]
     if told:
         sentence += text("registrations.say.peak", max(told, key=lambda day: day["registrations"]))
     of = ("registrations", "baseline")
@@ -30,7 +32,8 @@ def say(daily: pd.DataFrame, lift: pd.DataFrame, context: Context) -> Finding:
         context.entry("new_user_lift_rate", row, "lift_rate", of=of, method=LIFT_METHOD),
     )
     table = frame_table("registrations", daily, ("on", "registrations", "baseline"), text)
-    return Finding(sentence, entries, table)
+    warned = (text("registrations.lost", row),) if row["lost_days"] else ()
+    return Finding(sentence, entries, table, warnings=warned)
 
 
 def _beside_baseline(row: Mapping[str, Any], context: Context) -> str:
@@ -59,7 +62,7 @@ def draw(
 
     Args:
         frame: One row per day: `on` (date), `registrations` (int), `baseline`, `baseline_low`, `baseline_high`
-            (float, NaN where no baseline is known).
+            (float, NaN where no baseline is known); a lost day has no column.
         text: Language of the words.
         noun: What is counted.
     """

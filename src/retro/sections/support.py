@@ -27,6 +27,8 @@ def say(
     answer should be.
     """
     text, (load,) = context.text, records(lift)
+    if load["tickets"] is None:
+        return Finding(text("support.say.lost"), covered=False)
     if hidden(load["tickets"]):
         return Finding(text("privacy.few"), covered=False)
     if not load["tickets"]:
@@ -47,9 +49,9 @@ def say(
         frame_table("support.topics", topics, ("topic.topic", "tickets", "share", "baseline"), text, folded=False),
     )
     table = frame_table("support", daily, ("on", "tickets", "baseline"), text)
-    return Finding(
-        sentence, _entries(load, campaign, context), table, exhibits=tuple(Exhibit(table=one) for one in tables)
-    )
+    warned = (text("support.lost", load),) if load["lost_days"] else ()
+    exhibits = tuple(Exhibit(table=one) for one in tables)
+    return Finding(sentence, _entries(load, campaign, context), table, warnings=warned, exhibits=exhibits)
 
 
 def _load(load: dict[str, Any], text: Text) -> str:
