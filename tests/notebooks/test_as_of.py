@@ -109,7 +109,7 @@ def overtake(data: dict[str, pd.DataFrame]) -> None:
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize(("name", "lang"), [("points_contest", "en"), ("flash_sale_night", "zh"), ("2025-03", "zh")])
+@pytest.mark.parametrize(("name", "lang"), [("points_contest", "en"), ("2025-03", "zh")])
 def test_an_old_report_of_any_kind_is_the_same_to_the_byte(
     name: str, lang: Lang, tiny_demo: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -17,6 +17,9 @@ from retro.start.notes import LANGS, Notes, word
 from retro.start.roles import Raw
 
 UNKNOWN_ZONE, UNKNOWN_CURRENCY = "UTC", "XXX"
+TOLD = frozenset({"timezone", "currency"})
+"""Questions whose answer stands among what was assumed of the whole shop, with its reason."""
+
 _CHINESE = re.compile(r"[\u4e00-\u9fff]")
 Reasons = Sequence[tuple[str, str]]
 

@@ -17,7 +17,7 @@ from retro.periods import Window
 from retro.sources import Tables
 from retro.sources.quoting import literal
 from retro.start.asking import Asker
-from retro.start.places import check_given
+from retro.start.places import TOLD, check_given
 from retro.start.profiles import Profile, profiles
 from retro.start.proposal import Proposal, propose, take_users
 from retro.start.roles import load_kinds
@@ -98,7 +98,7 @@ def start(folder: Path, shop: str, asker: Asker, *, say: Callable[[str], None] =
     result.profiles = profiles(tables, kinds)
     result.support = supported(tables.names)
     result.gains = one_more(result.support, tables.names)
-    assumed = [f"{key}: {value}, which nobody was asked" for key, value in _assumed(asker).items()]
+    assumed = [f"{key}: {value}, which nobody was asked" for key, value in _assumed(asker).items() if key not in TOLD]
     texts = {"source.yaml": source_text(proposal, result.dropped, assumed)} | _params(result, tables, daily)
     result.written = write_shop(params, texts)
     result.first = next(iter(result.written[1:]), None)
@@ -170,7 +170,7 @@ def _params(result: Start, tables: Tables, daily: pd.DataFrame) -> dict[str, str
     """The params of a first report, by file: the largest window found, then the last month, or else the last week."""
     shop = result.proposal.shop
     if "orders" not in tables:
-        result.why_none = "every kind of report but an experiment needs orders with times and amounts"
+        result.why_none = "a first report is made of orders with times and amounts, and there are none"
         open_ones = dict.fromkeys(key for one in result.proposal.readings.values() for key in one.open)
         if open_ones:
             answers = " ".join(f"--answer {key}=..." for key in open_ones)

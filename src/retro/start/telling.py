@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from retro.files import shown
 from retro.i18n import load_text
 from retro.start.asking import Asker
+from retro.start.places import TOLD
 from retro.start.proposal import columns_used
 from retro.start.starting import Start
 from retro.start.support import title_of
@@ -57,7 +58,7 @@ def _assumptions(result: Start, asker: Asker) -> list[str]:
     return [
         *result.proposal.general.lines,
         *notes,
-        *(f"{key}: {value} (--yes)" for key, value in asker.assumed.items()),
+        *(f"{key}: {value} (--yes)" for key, value in asker.assumed.items() if key not in TOLD),
         *open_ones,
     ]
 
