@@ -75,7 +75,7 @@ def registration_lift(users: ibis.Table, window: Window, *, unknown_days: int = 
 
     Returns:
         One row.
-        - `registrations` (Int64): Users who registered in the window, on its known days. Missing where there is none.
+        - `registrations` (int): Users who registered in the window, on its known days. None where there is none.
         - `baseline` (float): Mean of the windows before. NaN for fewer than three windows.
         - `baseline_low`, `baseline_high` (float): 95 % prediction interval for one window, Student's t over the
           windows, never below 0. NaN as `baseline`.
@@ -104,7 +104,7 @@ def registration_lift(users: ibis.Table, window: Window, *, unknown_days: int = 
         "baseline_windows": len(before),
         "lost_days": known.count(False),
     }
-    return pd.DataFrame([row | ({} if any(known) else {"registrations": None})]).astype({"registrations": "Int64"})
+    return pd.DataFrame([row | ({} if any(known) else {"registrations": None})])
 
 
 def registration_minutes(users: ibis.Table, window: Window, *, smooth_minutes: int = 61) -> pd.DataFrame:

@@ -39,7 +39,7 @@ def support_lift(tickets: ibis.Table, window: Window) -> pd.DataFrame:
     The arguments are those of `support`.
 
     Returns:
-        One row: `tickets` (Int64), and the columns of `registration_lift` from `baseline` on.
+        One row: `tickets` (int), and the columns of `registration_lift` from `baseline` on.
     """
     lift = registration_lift(_as_arrivals(tickets), window)
     return lift.rename(columns={"registrations": "tickets"})
