@@ -35,10 +35,10 @@ def test_quarters_stand_beside_their_plan_and_a_missing_one_is_no_zero() -> None
     assert without["pace_rate"].isna().all()
 
 
-def totals(gmv: str | None = "80.00", buyers: int | None = 4) -> pd.DataFrame:
+def totals(gmv: str | None = "80.00", buyers: int | None = 4, lost: int = 0) -> pd.DataFrame:
     rows = [("current", Decimal("120.00"), 5), ("previous", None, None)]
     rows.append(("year_ago", None if gmv is None else Decimal(gmv), buyers))
-    return pd.DataFrame(rows, columns=["period", "gmv", "buyers"], dtype=object)
+    return pd.DataFrame(rows, columns=["period", "gmv", "buyers"], dtype=object).assign(lost_days=[lost, 0, 0])
 
 
 def test_two_goals_of_a_product_decide_the_third() -> None:
@@ -57,6 +57,13 @@ def test_without_a_year_of_history_no_change_is_measured_and_no_goal_asks_for_on
 
     assert frame["measured"].isna().all()
     assert frame["needed"].isna().all()
+
+
+def test_a_year_with_lost_days_is_no_change_on_a_whole_one() -> None:
+    frame = goals_multiply({"gmv_change_year_ago": Decimal("0.30")}, totals(lost=2))
+
+    assert frame["measured"].isna().all()
+    assert frame["now"].tolist() == [Decimal("120.00"), Decimal(5), Decimal("24.00")]
 
 
 def compared() -> tuple[pd.DataFrame, pd.DataFrame]:

@@ -15,7 +15,7 @@ find = finder(year)
 def fitting(*aims: str | None, buyers: int = 40, then: int | None = 40) -> pd.DataFrame:
     names = ("gmv_change_year_ago", "buyers_change_year_ago", "buyer_value_change_year_ago")
     rows = [("current", Decimal("1200.00"), buyers), ("year_ago", then and Decimal("800.00"), then)]
-    totals = pd.DataFrame(rows, columns=["period", "gmv", "buyers"], dtype=object)
+    totals = pd.DataFrame(rows, columns=["period", "gmv", "buyers"], dtype=object).assign(lost_days=0)
     return goals_multiply({name: Decimal(aim) for name, aim in zip(names, aims, strict=True) if aim}, totals)
 
 

@@ -92,11 +92,14 @@ def goals_multiply(targets: Mapping[str, Decimal], totals: pd.DataFrame) -> pd.D
         - `figure`, `whole` (str): The figure, and the one whose product it belongs to.
         - `target` (Decimal): Its goal; None without one.
         - `needed` (float): What the other goals of its product ask of it. NaN where one of them has no goal.
-        - `now`, `then` (Decimal): What it was in the period and a year ago; None where a year ago is not known.
+        - `now`, `then` (Decimal): What it was in the period and a year ago; None where a year ago is not known, or days
+          of the period are lost.
         - `measured` (float): Its change. NaN where it is not known.
         - `buyers` (object, int): The fewer of both periods' buyers, whom a change would give away; None for GMV.
     """
     levels = {name: _levels(totals, name) for name in ("current", "year_ago")}
+    if totals["lost_days"].any():  # sums without some of the year's days are no change on those of a whole one
+        levels["year_ago"] = {}
     bought = totals["buyers"][totals["period"].isin(list(levels))].dropna()
     rows = []
     for whole, factors in MULTIPLY.items():
