@@ -40,13 +40,14 @@ def test_a_report_made_again_says_which_figures_moved_and_by_what(again: Path, p
     assert found.params == {"targets.new_users": ("20", "25")}
     moves = {move.name: move for move in found.moves}
     assert moves["new_users"].difference == 1
-    assert moves["new_users"].because == ("data", "params")
+    assert moves["new_users"].parts == {"other_tables": 1}  # the target moved nothing
+    assert moves["new_users"].because == ("data",)
 
     page = (again / "en.html").read_text()
     assert "What changed since the version of" in page
     assert "users: +1 rows came late or changed" in page
     assert "Parameter targets.new_users: 20 before, 25 now" in page
-    assert "Last version" in page
+    assert "First published" in page
     assert "与上一版相比" in (again / "zh.html").read_text()
 
 

@@ -83,20 +83,14 @@ def replay(
     report: Annotated[str, typer.Argument(help="A report's address, such as 2025Q1/member_day.")] = "",
     *,
     every: Annotated[bool, typer.Option("--all", help="All published reports.")] = False,
-    since: Annotated[
-        str, typer.Option("--split", help="Split what moved since this edition (or `first`), part by part.")
-    ] = "",
     reports: Reports = Path("reports"),
 ) -> None:
     """Make published reports anew by today's code, beside the reports, and list every figure that moved."""
     from retro.jobs import published, report_folder  # noqa: PLC0415 - see `run`
     from retro.jobs import replay as replayed  # noqa: PLC0415 - see `run`
 
-    if bool(report) == every or (since and every):
+    if bool(report) == every:
         raise RetroError("retro replay: a report or --all must be given. `retro history REPORT` lists its editions.")
-    if since:
-        _print_split(in_project(reports), report, "" if since == "first" else since)
-        return
     folder, moved = in_project(reports), 0
     for address in published(folder) if every else [report_folder(folder, report)]:
         with progress(shown(address)) as say:
@@ -111,22 +105,6 @@ def replay(
             echo(f"  {move.name}: {move.before} -> {move.after} ({reasons.get(move.name, 'not in CHANGES.figures')})")
         moved += len(found.unexplained) + bool(found.other)
     raise typer.Exit(int(moved > 0))
-
-
-def _print_split(reports: Path, report: str, since: str) -> None:
-    from retro.jobs import report_folder, split  # noqa: PLC0415 - see `run`
-
-    address = report_folder(reports, report)
-    with progress(shown(address)) as say:
-        found = split(reports, address, since, say)
-    echo(f"{found.first} -> {found.current}: {len(found.moves)} figures moved.")
-    table = Table("figure", "first", "current", *(step.name for step in found.steps), box=None, pad_edge=False)
-    for move in found.moves:
-        parts = [step.of(move.name) for step in found.steps]
-        told = ["" if one is None else f"{one:+f}" for one in parts]
-        ends = ["" if one is None else f"{one:f}" for one in (move.before, move.after)]
-        table.add_row(harmless(move.name), *ends, *told)
-    print_table(table)
 
 
 @app.command(epilog="Example: retro history 2025Q1/member_day")

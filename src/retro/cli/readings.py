@@ -37,7 +37,7 @@ def diff(
     reports: Annotated[Path, typer.Option(help="Where reports are, relative to the project.")] = Path("reports"),
     output: Annotated[bool, typer.Option("--json", help="Print all of it as JSON.")] = False,
 ) -> None:
-    """List every figure that moved between two versions, and what moved it as far as they recorded."""
+    """List every figure that moved between two versions, and what moved it, part by part."""
     from retro.run import diff as compared  # noqa: PLC0415 - see `run`
     from retro.run import diff_lines  # noqa: PLC0415 - see `run`
 
@@ -50,6 +50,8 @@ def diff(
     table = Table("figure", "before", "after", "change", "cause", box=None, pad_edge=False)
     for move in found.moves:
         values = ("" if one is None else f"{one:f}" for one in (move.before, move.after, move.difference))
-        table.add_row(move.name, *values, "new" if move.new else "gone" if move.gone else " + ".join(move.because))
+        parts = ", ".join(f"{name} {part:+f}" for name, part in move.parts.items())
+        cause = "new" if move.new else "gone" if move.gone else parts or " + ".join(move.because)
+        table.add_row(move.name, *values, cause)
     if found.moves:
         print_table(table)

@@ -19,7 +19,6 @@ if TYPE_CHECKING:
     from retro.jobs.replaying import Replayed, published, replay
     from retro.jobs.rolling_back import roll_back
     from retro.jobs.serving import Server, serve
-    from retro.jobs.splitting import Split, split
     from retro.jobs.working import Worker
 
 __all__ = [
@@ -28,7 +27,6 @@ __all__ = [
     "Log",
     "Replayed",
     "Server",
-    "Split",
     "Task",
     "Worker",
     "damage",
@@ -43,7 +41,6 @@ __all__ = [
     "roll_back",
     "run_pass",
     "serve",
-    "split",
 ]
 
 __getattr__ = lazily(
@@ -54,7 +51,6 @@ __getattr__ = lazily(
         "Log": "retro.jobs.log:Log",
         "Replayed": "retro.jobs.replaying:Replayed",
         "Server": "retro.jobs.serving:Server",
-        "Split": "retro.jobs.splitting:Split",
         "Task": "retro.jobs.due:Task",
         "Worker": "retro.jobs.working:Worker",
         "damage": "retro.jobs.history:damage",
@@ -69,6 +65,5 @@ __getattr__ = lazily(
         "roll_back": "retro.jobs.rolling_back:roll_back",
         "run_pass": "retro.jobs.passes:run_pass",
         "serve": "retro.jobs.serving:serve",
-        "split": "retro.jobs.splitting:split",
     },
 )

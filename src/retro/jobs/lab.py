@@ -219,7 +219,7 @@ def _context(run: Path, place: Path, reports: Path, address: Path) -> RunContext
     params = project_root() / "params" / address.relative_to(reports).parent / f"{address.name.partition('+')[0]}.yaml"
     if not params.is_file():
         raise RetroError(f"{shown(params)}: file must exist, as the run was made from it.")
-    for name in ("verdict.json", "inputs.json"):
+    for name in ("verdict.json", "inputs.json", "steps.json"):
         if (run / name).is_file():
             (place / name).write_bytes((run / name).read_bytes())
     inputs = read_json(place / "inputs.json") if (place / "inputs.json").is_file() else {}

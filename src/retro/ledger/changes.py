@@ -10,11 +10,15 @@ from typing import Any, Literal, get_args
 
 from retro.ledger.entries import Entry, Ledger, Unit
 from retro.ledger.inputs import Inputs, TableContent
+from retro.ledger.restating import parts_between
 from retro.ledger.versions import Version
 
 Cause = Literal["data", "params", "contracts", "reports", "code", "unrecorded"]
 """What can move a figure: tables, parameters, rules that leave rows out, the reports that it is made from, the
 program and its libraries; `unrecorded` where a version did not say what it was made from."""
+
+_CAUSES: Mapping[str, Cause] = {"code": "code", "params": "params", "reports": "reports"}
+"""The cause that a change is; tables and days are data, contracts go with params."""
 
 _WORDS = frozenset({"title", "short_title", "comments", "signed_off", "actions", "extra"})
 """Params that readers see and no figure is computed from."""
@@ -33,6 +37,7 @@ class Move:
         gone: Whether the later version does not.
         because: What can have moved it: of all that changed, what the figure depends on. One is the cause; of several
             the records do not tell the shares.
+        parts: By how much each change moved it, where the records tell: of `restating.CHANGES`, in its order.
     """
 
     name: str
@@ -42,6 +47,7 @@ class Move:
     new: bool = False
     gone: bool = False
     because: tuple[Cause, ...] = ()
+    parts: Mapping[str, Decimal] = field(default_factory=dict)
 
     @property
     def difference(self) -> Decimal | None:
@@ -153,7 +159,10 @@ def changes(before: Version, after: Version) -> Changes:
 
 
 def _explained(move: Move, found: Changes, before: Ledger, after: Ledger) -> Move:
-    """A move with what can have caused it: a table that the figure is not computed from did not."""
+    """A move with what has caused it, or else what can have: a table that the figure is not computed from did not."""
+    if move.parts and "together" not in move.parts:
+        told = {_CAUSES.get(name, "data") for name in move.parts}
+        return replace(move, because=tuple(cause for cause in get_args(Cause) if cause in told))
     read = {table for entry in (before.get(move.name), after.get(move.name)) if entry for table in entry.tables}
     own = [one for one in found.tables if one.table in read]
     changed: dict[Cause, bool] = {
@@ -174,7 +183,8 @@ def _pairs(before: Ledger, after: Ledger) -> list[tuple[str, Entry | None, Entry
 
 def _move(name: str, old: Entry | None, new: Entry | None) -> Move:
     unit = next(entry.unit for entry in (new, old) if entry is not None)
-    return Move(name, unit, _value(old), _value(new), new=old is None, gone=new is None)
+    parts = parts_between(old, new)
+    return Move(name, unit, _value(old), _value(new), new=old is None, gone=new is None, parts=parts)
 
 
 def _value(entry: Entry | None) -> Decimal | None:

@@ -36,6 +36,8 @@ class Entry(FrozenModel):
             names of the columns of `metrics.causes`. Empty for all other figures.
         draws: The draws behind the interval, six digits each, parted by spaces, so that sums over reports come from
             them; of campaigns that are estimated together, those of one place are of one world. Empty for most.
+        first: The value that was published first, where a later version moved it; null otherwise.
+        moved_by: By how much each of `restating.CHANGES` has moved it since, in its order; sums up to the whole move.
     """
 
     name: str = Field(pattern=r"^[a-z0-9_]+$")
@@ -51,6 +53,8 @@ class Entry(FrozenModel):
     definition: str = Field(pattern=r"^[a-z0-9_]+$")
     about: Mapping[str, str] = Field(default_factory=dict)
     draws: str = Field("", pattern=r"^[-+.e0-9 ]*$")
+    first: Decimal | None = None
+    moved_by: Mapping[str, Decimal] = Field(default_factory=dict)
 
 
 def entry(
@@ -140,8 +144,13 @@ def write_ledger(path: Path, ledger: Ledger) -> Path:
     """
     for one in ledger.entries:
         figure(one.name)
-    entries = [one.model_dump(mode="json", exclude=None if one.draws else {"draws"}) for one in ledger.entries]
+    entries = [one.model_dump(mode="json", exclude=_empty(one)) for one in ledger.entries]
     return write_json(path, {"entries": entries})
+
+
+def _empty(entry: Entry) -> set[str]:
+    """What few figures have, where this one has not."""
+    return {name for name in ("draws", "first", "moved_by") if getattr(entry, name) in ("", None, {})}
 
 
 def read_ledger(path: Path) -> Ledger:

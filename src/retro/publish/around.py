@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import datetime as dt
 import re
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
@@ -15,7 +14,7 @@ from retro.figures import column, families, figure, known
 from retro.i18n import LANGS, Lang, Text
 from retro.ledger import Entry, Ledger
 from retro.publish.manifest import Format
-from retro.sections.scorecard import figure_label, figure_value
+from retro.sections.scorecard import figure_label, figure_value, moved_words
 
 NAMES: Mapping[Format, str] = {
     "html": "{lang}.html",
@@ -59,8 +58,6 @@ class Around:
         verdict: What the contracts said of its data.
         input_hash: What it was made from.
         slides_template: The company's own template of slides.
-        before: The figures of the last version that was made from other input.
-        before_on: The day of that version.
     """
 
     address: str
@@ -72,8 +69,6 @@ class Around:
     verdict: GateVerdict | None = None
     input_hash: str = ""
     slides_template: Path | None = None
-    before: Ledger = field(default_factory=Ledger)
-    before_on: dt.date | None = None
 
     @property
     def _top(self) -> str:
@@ -110,7 +105,7 @@ class Origin:
         interval: The interval of an estimate, and how it was made.
         definition: Its definition.
         tables: Its source tables, each with how many of its rules hold.
-        restated: What the last version said, where that was something else; empty otherwise.
+        restated: What was published first, where a later version moved it, and what moved it since; else empty.
     """
 
     name: str
@@ -160,17 +155,16 @@ def _origin(entry: Entry, around: Around, text: Text) -> Origin:
         interval=" · ".join(filter(None, (interval, entry.method if interval else ""))),
         definition=define(entry.name, text),
         tables=tuple(_checked(table, around.verdict, text) for table in entry.tables),
-        restated=_restated(entry, around, text),
+        restated=_restated(entry, text),
     )
 
 
-def _restated(entry: Entry, around: Around, text: Text) -> str:
-    """What the last version said of a figure; empty where it said the same, or nothing."""
-    before = around.before.get(entry.name)
-    if around.before_on is None or before is None or before.value in (None, entry.value):
+def _restated(entry: Entry, text: Text) -> str:
+    """What was published first, and what moved it since; empty for a figure that nothing moved."""
+    if entry.first is None:
         return ""
-    value = figure_value(before, text).partition(" (")[0]
-    return text("page.origin.restated_value", value=value, day=text.day(around.before_on))
+    first = figure_value(entry.model_copy(update={"value": entry.first}), text).partition(" (")[0]
+    return text("page.origin.restated_value", value=first, parts=moved_words(entry.moved_by, entry.unit, text))
 
 
 def _made_of(entry: Entry, above: str, below: str, text: Text) -> str:

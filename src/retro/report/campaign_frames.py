@@ -59,7 +59,11 @@ def figure_frame(campaigns: Sequence[Recorded]) -> pd.DataFrame:
         One row per report and figure: `report` (str), and the fields of a ledger's entry (`name`, `value`, `unit`,
         `numerator`, `denominator`, `low`, `high`, ...; amounts and counts are Decimal, None where missing).
     """
-    rows = [{"report": one.name, **entry.model_dump()} for one in campaigns for entry in one.ledger.entries]
+    rows = [
+        {"report": one.name, **entry.model_dump(exclude={"first", "moved_by"})}
+        for one in campaigns
+        for entry in one.ledger.entries
+    ]
     columns = ["report", "name", "value", "unit", "numerator", "denominator", "low", "high", "about"]
     return pd.DataFrame(rows, columns=None if rows else columns, dtype=object)
 

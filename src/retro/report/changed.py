@@ -8,8 +8,11 @@ from decimal import Decimal
 
 from retro.blocks import Block, Callout, Cell, Column, Heading, List, Paragraph, Table, spans
 from retro.i18n import Text
-from retro.ledger import Changes, Ledger, Move, TableChange, Version, begun, changes, compare
-from retro.sections.scorecard import figure_label
+from retro.ledger import Changes, Entry, Ledger, Move, TableChange, Version, begun, changes, compare
+from retro.sections.scorecard import figure_label, moved_words, signed_value
+
+_NUMBERS = frozenset({"first", "before", "after", "difference"})
+"""Columns of figures."""
 
 _MOST_NAMES, _LONGEST = 6, 60
 """Names of files that are told, and characters of a parameter."""
@@ -32,7 +35,7 @@ def changed_blocks(before: Version, after: Version, heads: Sequence[str], zone: 
     lines = tuple((Paragraph(spans=spans(line)),) for line in _causes(found, text))
     told = Callout(tone="finding", blocks=(Paragraph(spans=spans("".join(said).strip())),))
     listed = (List(items=lines),) if lines else ()
-    return [heading, told, *listed, *((_table(found, text),) if found.moves else ())]
+    return [heading, told, *listed, *_table(found, after.ledger, text)]
 
 
 def signed_blocks(name: str, signed: Ledger, later: Ledger, text: Text) -> tuple[Block, ...]:
@@ -68,7 +71,7 @@ def _summary(found: Changes, text: Text) -> str:
     parts = []
     for causes, moves in found.by_cause().items():
         names = text.join([text(f"changed.causes.{cause}") for cause in causes])
-        parts.append(text("changed.mixed" if len(causes) > 1 else "changed.cause", count=len(moves), causes=names))
+        parts.append(text("changed.cause", count=len(moves), causes=names))
     return text("changed.moved", count=len(found.moves), compared=found.compared, causes=text.join(parts))
 
 
@@ -123,24 +126,38 @@ def _of_table(change: TableChange, text: Text) -> Iterator[str]:
         yield text("changed.table.content", table=change.table)
 
 
-def _table(found: Changes, text: Text) -> Table:
-    columns = ("figure", "before", "after", "difference", "because")
-    return Table(
+def _table(found: Changes, after: Ledger, text: Text) -> tuple[Table, ...]:
+    """The figures that moved since the last version, or since they were published first, each with what moved it."""
+    moves = {move.name: move for move in found.moves}
+    entries = {entry.name: entry for entry in after.entries if entry.first is not None or entry.name in moves}
+    rows = [_row(name, moves.get(name), entries.get(name), text) for name in dict.fromkeys([*entries, *moves])]
+    again = any(row["first"] != row["before"] for row in rows)
+    columns = ("figure", *(("first",) if again else ()), "before", "after", "difference", "because")
+    table = Table(
         caption=text("changed.caption"),
-        columns=tuple(Column(label=text(f"changed.columns.{name}"), numeric=name in columns[1:4]) for name in columns),
-        rows=tuple(tuple(Cell(text=words) for words in _row(move, text)) for move in found.moves),
+        columns=tuple(Column(label=text(f"changed.columns.{name}"), numeric=name in _NUMBERS) for name in columns),
+        rows=tuple(tuple(Cell(text=row[name]) for name in columns) for row in rows),
         folded=True,
     )
+    return (table,) if rows else ()
 
 
-def _row(move: Move, text: Text) -> tuple[str, ...]:
-    difference = text("changed.new") if move.new else text("changed.gone") if move.gone else ""
-    if move.difference is not None:
-        shown = text.value(abs(move.difference), move.unit)
-        difference = f"{'−' if move.difference < 0 else '+'}{shown.lstrip('+−')}"
-    because = text.join([text(f"changed.causes.{cause}") for cause in move.because])
-    values = (text.value(move.before, move.unit), text.value(move.after, move.unit))
-    return (figure_label(move.name, text), *values, difference, because)
+def _row(name: str, move: Move | None, entry: Entry | None, text: Text) -> dict[str, str]:
+    unit = move.unit if move is not None else entry.unit if entry is not None else "count"
+    now = entry.value if entry is not None else None
+    before = move.before if move is not None else now
+    first = entry.first if entry is not None and entry.first is not None else before
+    because = difference = ""
+    if entry is not None and entry.moved_by:
+        because = moved_words(entry.moved_by, unit, text)
+    elif move is not None:
+        because = text.join([text(f"changed.causes.{cause}") for cause in move.because])
+        difference = text("changed.new") if move.new else text("changed.gone") if move.gone else ""
+    if now is not None and first is not None:
+        difference = signed_value(now - first, unit, text)
+    values = {"first": first, "before": before, "after": now}
+    told = {key: text.value(value, unit) for key, value in values.items()}
+    return {"figure": figure_label(name, text), **told, "difference": difference, "because": because}
 
 
 def _worth(worth: Decimal | None, text: Text) -> str:

@@ -40,7 +40,7 @@ from retro.figures import families
 from retro.files import YamlFile, shown
 from retro.i18n import Text
 from retro.judgement import borne_out, brief, lint, verdict
-from retro.ledger import Ledger, Version, read_inputs, read_version, write_ledger
+from retro.ledger import Ledger, Version, read_inputs, read_steps, read_version, restated, write_ledger
 from retro.ledger.reported import Reported
 from retro.memo import Store
 from retro.metrics.cohorts import UNKNOWN_DAYS
@@ -379,6 +379,10 @@ class Report:
 
     def conclude(self) -> None:
         """Fill in verdict and scorecard, and record the figures if this is a run."""
+        if self.run is not None and self.run.before is not None:
+            before = read_version(self.run.before).ledger
+            for one in restated(before, self._ledger, read_steps(self.run.folder)):
+                self._ledger.record(one)
         followed = opening(self.review, self.previous, self._ledger, self._context)
         scores = [score for finding in self._findings.values() for part in finding.parts for score in part.scores]
         card, others = scorecard(self._ledger, self.previous, self._telling, scores)

@@ -38,8 +38,7 @@ def diff_lines(found: Changes) -> Iterator[str]:
     if not found.recorded:
         yield "causes: not recorded by one of the versions."
     for causes, moves in found.by_cause().items():
-        share = "" if len(causes) == 1 else ", shares not recorded"
-        yield f"by {' + '.join(causes)}: {len(moves)}{share}."
+        yield f"by {' + '.join(causes)}: {len(moves)}."
     for change in found.tables:
         yield f"data: {change.table}: {', '.join(_of_table(change))}."
     for key, (old, new) in found.params.items():

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 from collections.abc import Callable
 
 from retro.execute import SERVER
@@ -14,6 +15,7 @@ from retro.run.failing import Progress, step
 from retro.run.finishing import finish
 from retro.run.inputs import record_inputs
 from retro.run.job import Job
+from retro.run.splitting import split
 from retro.run.storing import store_inputs
 from retro.run.surroundings import surroundings
 
@@ -42,11 +44,13 @@ def make(
         with step(job, progress, "check", say):
             quality = check_and_record(job)
             record_inputs(job)
+        store_inputs(job)
+        with contextlib.ExitStack() as computing:
+            split(job, lambda: computing.enter_context(step(job, progress, "split", say)))
         with step(job, progress, "execute", say):
             notebooks = execute(job)
         with step(job, progress, "publish", say):
             around = surroundings(job)
             pages = [publish(notebook, job.folder, around=around) for notebook in notebooks]
         refuse_changed_data(job)
-        store_inputs(job)
         return finish(job, pages, quality), gone

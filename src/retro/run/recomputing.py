@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import datetime as dt
+import os
 import shutil
 from collections.abc import Callable
 from pathlib import Path
@@ -45,8 +46,8 @@ def recompute(
     reports = reports.resolve()
     with in_use():
         refuse_little_memory(LEAST_TO_RUN)
-        place = own_folder(REPLAY) / Path(stored.run).name
-        shutil.rmtree(place, ignore_errors=True)  # of one that was killed
+        place = own_folder(REPLAY) / f"{Path(stored.run).name}-{os.getpid()}"
+        shutil.rmtree(place, ignore_errors=True)
         try:
             source = restore(stored, place)
             beside = _beside(stored, reports, place / "reports")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from retro.contracts import read_verdict
-from retro.ledger import Ledger, begun, read_ledger, read_version
+from retro.ledger import Ledger, read_ledger
 from retro.publish import Around, Related
 from retro.report import read_campaigns
 from retro.run.job import Job
@@ -13,8 +13,6 @@ def surroundings(job: Job) -> Around:
     """What surrounds a report; without figures before they are recorded, without results before the data is checked."""
     recorded, checked = job.folder / "ledger.json", job.folder / "verdict.json"
     reports = read_campaigns(job.params, job.request.reports)
-    version = read_version(job.before) if job.before else None
-    at = begun(version.run_id) if version else None
     return Around(
         address=job.address.relative_to(job.request.reports).as_posix(),
         langs=job.langs,
@@ -25,6 +23,4 @@ def surroundings(job: Job) -> Around:
         verdict=read_verdict(checked) if checked.is_file() else None,
         input_hash=job.input_hash,
         slides_template=job.slides_template,
-        before=version.ledger if version else Ledger(),
-        before_on=at.astimezone(job.tables.source.zone).date() if at else None,
     )

@@ -10,7 +10,7 @@ from retro.blocks.model import Tone
 from retro.campaigns import Goal
 from retro.figures import families, figure, known
 from retro.i18n import Text
-from retro.ledger import Entry, Ledger, Unit
+from retro.ledger import CHANGES, Entry, Ledger, Unit
 from retro.sections.section import Context
 
 Status = Literal["met", "missed", "unsure", "unobserved", "no_target"]
@@ -169,6 +169,18 @@ def told_value(entry: Entry, text: Text) -> str:
 def figure_value(entry: Entry, text: Text) -> str:
     """A figure in words, with what it divides where it is a rate over counts."""
     return _with_parts(entry, text.value(entry.value, entry.unit, *_spread(entry)), text)
+
+
+def moved_words(parts: Mapping[str, Decimal], unit: Unit, text: Text) -> str:
+    """What moved a figure, part by part, each with its size and sign."""
+    return text.join(
+        text(f"changed.parts.{name}", size=signed_value(parts[name], unit, text)) for name in CHANGES if name in parts
+    )
+
+
+def signed_value(value: Decimal, unit: Unit, text: Text) -> str:
+    """By how much a figure moved, by its unit, always with a sign."""
+    return f"{'−' if value < 0 else '+'}{text.value(abs(value), unit).lstrip('+−')}"
 
 
 def _with_parts(entry: Entry, shown: str, text: Text) -> str:
