@@ -190,6 +190,22 @@ def test_plain_papermill_and_nbconvert_work_without_a_run(project: Path) -> None
     assert json.loads(out.read_text())["cells"]
 
 
+def test_reports_of_a_folder_come_after_those_that_they_read(project: Path) -> None:
+    folder = project / "params" / "2025Q2"
+    folder.mkdir()
+    for name, text in {
+        "anna": "kind: month\nprevious: 2025Q2/cora",
+        "bert": "kind: month\nprevious: 2025Q2/bert",
+        "cora": "kind: month\nprevious: 2025Q2/dora",
+        "dora": "kind: month\nprevious: 2025Q2/anna",  # a ring
+        "april": "kind: quarter\ncampaigns: [2025Q2/june]",
+        "june": "kind: quarter\nmonths: [2025Q1/march]",
+    }.items():
+        (folder / f"{name}.yaml").write_text(text)
+
+    assert [file.stem for file in find_params("2025Q2")] == ["dora", "cora", "anna", "bert", "june", "april"]
+
+
 def test_find_params_takes_a_folder_a_file_or_a_path(project: Path) -> None:
     file = project / "params" / "2025Q1" / "new_user_week.yaml"
 

@@ -26,6 +26,7 @@ from retro.files import (
     text_hash,
 )
 from retro.jobs.drafting import next_edition
+from retro.run import in_order
 
 What = Literal["first", "restated", "changed", "draft", "broken"]
 
@@ -78,7 +79,7 @@ class Task:
 
 
 def find_due(reports: Path, on: dt.datetime | None = None, target: str = "") -> list[Task]:
-    """What is due, in the order in which it is to be done: by moment, reports that are made from others after them.
+    """What is due, in the order in which it is to be done: by moment, then as `retro run` takes a folder's.
 
     Args:
         reports: The reports folder.
@@ -87,26 +88,15 @@ def find_due(reports: Path, on: dt.datetime | None = None, target: str = "") -> 
     """
     root = project_root() / "params"
     tasks: list[Task] = []
-    for file in sorted(root.rglob("*.yaml")):
-        report = file.relative_to(root).with_suffix("").as_posix()
-        if file.name in NOT_PARAMS or not (f"{report}/".startswith(f"{target.strip('/')}/") or not target):
-            continue
-        tasks += _tasks(file, report, reports, on)
-    from_others = {task.report: task.made_from for task in tasks}
-    return sorted(tasks, key=lambda task: _turn(task, _height(task.made_from, from_others)))
+    files = {file: file.relative_to(root).with_suffix("").as_posix() for file in root.rglob("*.yaml")}
+    asked = [file for file in files if f"{files[file]}/".startswith(f"{target.strip('/')}/") or not target]
+    for file in in_order(file for file in asked if file.name not in NOT_PARAMS):
+        tasks += _tasks(file, files[file], reports, on)
+    return sorted(tasks, key=_turn)  # of one moment they stay in this order
 
 
-def _turn(task: Task, height: int) -> tuple[object, ...]:
-    return task.what == "broken", task.at, task.what != "draft", height, task.report
-
-
-def _height(made_from: Sequence[str], from_others: Mapping[str, Sequence[str]]) -> int:
-    """How many times over something is made from others: a campaign 0, a quarter 1, a year of quarters 2."""
-    below = (
-        _height(from_others.get(name, ()), {key: names for key, names in from_others.items() if key != name})
-        for name in made_from
-    )
-    return 1 + max(below, default=-1)
+def _turn(task: Task) -> tuple[object, ...]:
+    return task.what == "broken", task.at, task.what != "draft"
 
 
 def _tasks(file: Path, report: str, reports: Path, on: dt.datetime | None) -> Iterator[Task]:

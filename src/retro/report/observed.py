@@ -17,6 +17,11 @@ def observed(params: CampaignParams, tables: Tables) -> dt.datetime | None:
     return min(tables.observed_until(name) for name in _moving(tables))
 
 
+def reached(params: CampaignParams, tables: Tables) -> dt.datetime | None:
+    """Until when they could be observed, whatever moment the source says; None likewise."""
+    return None if params.period is not None else min(tables.reaches(name) for name in _moving(tables))
+
+
 def refuse_unrestricted(params: CampaignParams, tables: Tables) -> None:
     """Refuse a segment that the params' experiments cannot be restricted to, and segments of theirs that are people.
 

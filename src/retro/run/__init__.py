@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from retro.run.linting import lint_folder
     from retro.run.planning import Asked, propose_plan
     from retro.run.running import Outcome, run_report
-    from retro.run.targets import find_params, known_targets
+    from retro.run.targets import find_params, in_order, known_targets
 
 __all__ = [
     "Asked",
@@ -38,6 +38,7 @@ __all__ = [
     "done_of",
     "find_params",
     "forget",
+    "in_order",
     "known_targets",
     "lint_folder",
     "prepare",
@@ -67,6 +68,7 @@ __getattr__ = lazily(
         "done_of": "retro.run.done:done_of",
         "find_params": "retro.run.targets:find_params",
         "forget": "retro.run.forgetting:forget",
+        "in_order": "retro.run.targets:in_order",
         "known_targets": "retro.run.targets:known_targets",
         "lint_folder": "retro.run.linting:lint_folder",
         "prepare": "retro.run.job:prepare",

@@ -19,8 +19,9 @@ from retro.errors import RetroError, engine_error
 from retro.files import shown, unusable
 from retro.memory import AT_ONCE
 from retro.publish import has_set_pages, write_index
+from retro.run.failing import TooEarlyError
 from retro.run.job import Request
-from retro.run.running import Outcome, run_report, short_of, standing
+from retro.run.running import Outcome, run_report, standing
 from retro.run.targets import from_reports, previous_of
 from retro.stopping import end_on_signals
 
@@ -248,9 +249,9 @@ def _run(request: Request, say: Callable[[str], None]) -> Ended:
 
 def _ended(request: Request, say: Callable[[str], None]) -> Ended:
     try:
-        if request.complete and (reaches := short_of(request)) is not None:
-            return Ended(request, reaches=reaches)
         return Ended(request, run_report(request, say))
+    except TooEarlyError as reason:
+        return Ended(request, reaches=reason.reaches)
     except RetroError as reason:
         told = RetroError(str(reason))  # of a kind that every process can read
         told.exit_code = reason.exit_code

@@ -19,6 +19,14 @@ from retro.run.job import Job, Request
 from retro.stopping import stop_code
 
 
+class TooEarlyError(RetroError):
+    """No failure: data is not there yet; `reaches` says until when it was observed."""
+
+    def __init__(self, reaches: dt.datetime) -> None:
+        super().__init__(f"data reaches {reaches:%Y-%m-%dT%H:%M}")
+        self.reaches = reaches
+
+
 @dataclass
 class Progress:
     """The step of a run, for the record of a failure."""
@@ -41,12 +49,12 @@ def step(job: Job, progress: Progress, name: str, say: Callable[[str], None]) ->
 def failure_on_record(request: Request) -> Iterator[Progress]:
     """Leave a readable record of a failure beside the last good edition, and say it on the index.
 
-    Params that do not fit leave none: whoever typed them reads the message.
+    Params that do not fit leave none: whoever typed them reads the message. Nor does data that is waited for.
     """
     progress = Progress(f"{started()}-unprepared")
     try:
         yield progress
-    except ParamsError:
+    except (ParamsError, TooEarlyError):
         raise
     except BaseException as reason:
         lack = out_of_memory(reason)

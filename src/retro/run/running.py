@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 import contextlib
-import datetime as dt
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
 
 from retro.errors import RetroError
@@ -14,7 +13,7 @@ from retro.memory import LEAST_TO_RUN, refuse_little_memory
 from retro.places import in_use
 from retro.publish import Manifest, write_index
 from retro.run.editions import clear_old_runs, is_current, newest_edition
-from retro.run.failing import failure_on_record
+from retro.run.failing import TooEarlyError, failure_on_record
 from retro.run.holding import hold, holding, refuse_little_disk
 from retro.run.job import Job, Request, prepare
 
@@ -44,20 +43,23 @@ def run_report(request: Request, say: Callable[[str], None] = lambda _: None) ->
         say: Called with the name of each step as it begins: `check`, `execute`, `publish`.
 
     Raises:
+        TooEarlyError: It is to look further than the data reaches.
         RetroError: The run failed; a readable record of it stands beside the last good edition.
     """
     with holding(request, say), failure_on_record(request) as progress, in_use():
         refuse_little_memory(LEAST_TO_RUN)
         refuse_little_disk(request.reports)
         job = prepare(request)
-        before = newest_edition(job)
-        if (outcome := _kept(job, before)) is not None:
-            write_index(request.reports)
-            return outcome
-        from retro.run.making import make  # noqa: PLC0415 - what is there already needs no engine
-        from retro.run.storing import clear_stored  # noqa: PLC0415 - same
-
         try:
+            if request.complete:
+                _refuse_short(job)
+            before = newest_edition(job)
+            if (outcome := _kept(job, before)) is not None:
+                write_index(request.reports)
+                return outcome
+            from retro.run.making import make  # noqa: PLC0415 - what is there already needs no engine
+            from retro.run.storing import clear_stored  # noqa: PLC0415 - same
+
             manifest, gone = make(job, before, progress, say)
         finally:
             job.close()
@@ -79,21 +81,19 @@ def standing(request: Request) -> Outcome | None:
     return None
 
 
-def short_of(request: Request) -> dt.datetime | None:
-    """Until when the data was observed, where that is before the moment up to which the run looks.
+def _refuse_short(job: Job) -> None:
+    """Refuse to report on data that does not reach the moment up to which the run looks; the run says what is wrong.
 
-    None where it reaches so far, or cannot be asked, which the run will say.
+    Raises:
+        TooEarlyError: It ends before.
     """
-    from retro.report.observed import observed  # noqa: PLC0415 - an edition that is there needs no engine
+    from retro.report.observed import reached  # noqa: PLC0415 - an edition that is there needs no engine
 
-    job = prepare(replace(request, observed_until=None))
-    try:
-        until = observed(job.params, job.tables)
-    except RetroError:
-        return None
-    finally:
-        job.close()
-    return until if until and request.observed_until and until < request.observed_until else None
+    until = None
+    with contextlib.suppress(RetroError):
+        until = reached(job.params, job.tables)
+    if until and job.request.observed_until and until < job.request.observed_until:
+        raise TooEarlyError(until)
 
 
 def _kept(job: Job, before: Manifest | None) -> Outcome | None:

@@ -113,6 +113,7 @@ class Tables:
         self._mapped = {name: self._open(f"tables.{name}", name, spec) for name, spec in source.tables.items()}
         self._unasked: set[str] = set()
         self._ahead: set[str] = set()
+        self._exported: dict[str, ibis.Table] = {}
         self._forget_later()
         self._newest: dict[str, NewestDay] = {}
         self._grains: dict[str, Grain] = {}
@@ -248,12 +249,22 @@ class Tables:
             SourceError: The table has no row that is not in the future.
         """
         if name not in self._newest:
-            now = dt.datetime.now(self.source.zone).replace(tzinfo=None)
-            found = newest_day(self._mapped[name], MOMENTS[name], now)
-            if found is None:
-                raise SourceError(f"{self._where}: table {name!r} must have rows, got none.")
-            self._newest[name] = found
+            self._newest[name] = self._newest_of(name, self._mapped[name])
         return self._newest[name]
+
+    def reaches(self, name: str) -> dt.datetime:
+        """Until when a table could be observed, whatever moment the source says: local, exclusive.
+
+        Raises:
+            SourceError: The table has no row that is not in the future.
+        """
+        return self._newest_of(name, self._exported.get(name, self._mapped[name])).until
+
+    def _newest_of(self, name: str, table: ibis.Table) -> NewestDay:
+        found = newest_day(table, MOMENTS[name], dt.datetime.now(self.source.zone).replace(tzinfo=None))
+        if found is None:
+            raise SourceError(f"{self._where}: table {name!r} must have rows, got none.")
+        return found
 
     def grain(self, name: str) -> Grain:
         """How finely the moments of a canonical table are known, as `grain_of` has it; asked once."""
@@ -339,6 +350,7 @@ class Tables:
         later, self._ahead = self._with_later(self._until, now)
         asked = {name for name in self._mapped if later & {name, *ASKED.get(name, ())}}
         whole = {name: self._whole_export(name) for name in {*asked, *later} & {*self._mapped}}
+        self._exported = whole
         for name in sorted(asked):
             try:
                 own = as_of(name, whole, self._until, now)
