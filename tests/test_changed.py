@@ -48,6 +48,7 @@ def test_a_report_made_again_says_which_figures_moved_and_by_what(again: Path, p
     assert "users: +1 rows came late or changed" in page
     assert "Parameter targets.new_users: 20 before, 25 now" in page
     assert "First published" in page
+    assert "late or changed rows of other tables +1" in page
     assert "与上一版相比" in (again / "zh.html").read_text()
 
 

@@ -173,14 +173,14 @@ def figure_value(entry: Entry, text: Text) -> str:
 
 def moved_words(parts: Mapping[str, Decimal], unit: Unit, text: Text) -> str:
     """What moved a figure, part by part, each with its size and sign."""
-    return text.join(
-        text(f"changed.parts.{name}", size=signed_value(parts[name], unit, text)) for name in CHANGES if name in parts
-    )
+    sizes = {name: signed_value(parts[name], unit, text, *parts.values()) for name in CHANGES if name in parts}
+    return text.join([text(f"changed.parts.{name}", size=size) for name, size in sizes.items()])
 
 
-def signed_value(value: Decimal, unit: Unit, text: Text) -> str:
-    """By how much a figure moved, by its unit, always with a sign."""
-    return f"{'−' if value < 0 else '+'}{text.value(abs(value), unit).lstrip('+−')}"
+def signed_value(value: Decimal, unit: Unit, text: Text, *beside: Decimal) -> str:
+    """By how much a figure moved, by its unit, always with a sign; of percents in percentage points."""
+    told = text.value(abs(value), unit, *beside).lstrip("+−")
+    return text.percentage_points(float(value)) if told.endswith("%") else f"{'−' if value < 0 else '+'}{told}"
 
 
 def _with_parts(entry: Entry, shown: str, text: Text) -> str:
