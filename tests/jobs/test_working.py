@@ -76,16 +76,15 @@ def test_a_broken_report_stops_its_own_later_editions_alone(project: Path, monke
     ]
 
 
-def test_data_that_is_not_there_yet_is_waited_for_and_then_told(project: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_data_that_is_not_there_yet_is_waited_for_and_then_told(project: Path) -> None:
     source = project / "params" / "source.yaml"
     source.write_text(source.read_text().replace("observed_until: 2025-02-20", "observed_until: 2025-02-02"))
     (project / "params" / "2025Q1" / "other.yaml").unlink()
-    runs = Runs()
 
-    assert work(project, monkeypatch, "2025-02-05", runs) == [("new_user_week", "02-03", "waiting")]
-    assert work(project, monkeypatch, "2025-02-06", runs) == [("new_user_week", "02-03", "late")]
-    assert runs.asked == []
+    (waiting,) = Worker(project / "reports", dt.datetime(2025, 2, 5), jobs=1).work()
     (late,) = Worker(project / "reports", dt.datetime(2025, 2, 6), jobs=1).work()
+    assert (waiting.state, late.state, waiting.report) == ("waiting", "late", "2025Q1/new_user_week")
+    assert not list((project / "reports" / waiting.report).glob("**/*.json"))  # no run, and no failure
     assert (late.exit_code, late.message) == (
         1,
         "data reaches 2025-02-02T00:00, and 2025-02-03T00:00 is needed; it was waited for until 2025-02-06",

@@ -16,6 +16,7 @@ from retro.run.editions import clear_old_runs, is_current, newest_edition
 from retro.run.failing import TooEarlyError, failure_on_record
 from retro.run.holding import hold, holding, refuse_little_disk
 from retro.run.job import Job, Request, prepare
+from retro.sources import load_source
 
 
 @dataclass(frozen=True)
@@ -89,9 +90,10 @@ def _refuse_short(job: Job) -> None:
     """
     from retro.report.observed import reached  # noqa: PLC0415 - an edition that is there needs no engine
 
-    until = None
+    until, said = None, load_source(job.source_file).observed_until  # of the job's own it is the run's moment
     with contextlib.suppress(RetroError):
         until = reached(job.params, job.tables)
+    until = until and (said or until)
     if until and job.request.observed_until and until < job.request.observed_until:
         raise TooEarlyError(until)
 
