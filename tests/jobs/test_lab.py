@@ -79,7 +79,8 @@ def test_overrides_stand_in_the_first_cell_and_have_no_results_yet(project: Path
 
 def test_results_of_other_input_are_shown_and_said_to_be_old(project: Path) -> None:
     params = project / PARAMS
-    params.write_text(params.read_text(encoding="utf-8") + "\nschedule: {wait_days: 4}\n", encoding="utf-8")
+    text = params.read_text(encoding="utf-8")
+    params.write_text(text.replace("repurchase_days: 7", "repurchase_days: 2"), encoding="utf-8")
 
     assert opened(project).said[-1].endswith("; data, params or code have changed since: run all cells.")
 
