@@ -41,15 +41,21 @@ def make_few(folder: Path, demo: Path) -> Path:
     data = folder.parent / f"{folder.name}_data"
     shutil.rmtree(data, ignore_errors=True)
     data.mkdir()
-    frames = {path.stem: pd.read_parquet(path) for path in sorted(demo.glob("*.parquet"))}
+    _write_few(demo, data)
+    (data / "new_goods").mkdir()
+    _write_few(demo / "new_goods", data / "new_goods")
+    return make_quarter(folder, data)
+
+
+def _write_few(shop: Path, folder: Path) -> None:
+    frames = {path.stem: pd.read_parquet(path) for path in sorted(shop.glob("*.parquet"))}
     users = set(sorted(frames["users"]["user_id"])[::EVERY])
     orders = set(frames["orders"].loc[frames["orders"]["user_id"].isin(users), "order_id"])
     keys = {"user_id": users, "unit_id": users, "order_id": orders}
     for name, frame in frames.items():
         key = next((key for key in keys if key in frame.columns), None)
         few = frame if key is None else frame[frame[key].isin(keys[key])]
-        few.to_parquet(data / f"{name}.parquet", index=False)
-    return make_quarter(folder, data)
+        few.to_parquet(folder / f"{name}.parquet", index=False)
 
 
 def shown(project: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Shown]:

@@ -242,6 +242,43 @@ class WakeUpLevels(LevelModel):
     cost: dict[str, float]
 
 
+class BatchLevels(LevelModel):
+    """Products launched together: when, in which categories, how they sell, and what others of these lose."""
+
+    name: str
+    campaign_id: str
+    start: dt.date
+    days: int
+    items: int
+    categories: tuple[str, ...]
+    pieces_a_day: float
+    novelty: float
+    novelty_days: float
+    taken_rate: Rate
+    votes: float
+    sampling_days: int
+    costs: dict[str, int]
+
+
+class NewGoodsLevels(LevelModel):
+    """A brand's own shop that launches products; of one size at every scale."""
+
+    users: int
+    categories: dict[str, float]
+    products: int
+    pieces_a_day: float
+    spread: float
+    second_line_rate: Rate
+    cancelled_rate: Rate
+    margin_rate: Rate
+    lot_days: int
+    trigger_days: int
+    transit_days: int
+    on_time_rate: Rate
+    voter_order_rate: Rate
+    batches: tuple[BatchLevels, ...]
+
+
 class Incident(LevelModel):
     """Something that broke: when, for whom, and how many payments failed because of it."""
 

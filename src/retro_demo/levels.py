@@ -21,6 +21,7 @@ from retro_demo.campaign_levels import (
     LevelModel,
     LiveLevels,
     MemberDayLevels,
+    NewGoodsLevels,
     NewUserWeekLevels,
     PointsContestLevels,
     PointsLevels,
@@ -178,6 +179,7 @@ class Levels(LevelModel):
     live_programme: LiveLevels
     referral: ReferralLevels
     community: CommunityLevels
+    new_goods: NewGoodsLevels
     incidents: tuple[Incident, ...]
     competitor_offers: tuple[CompetitorOffer, ...]
     traffic: TrafficLevels

@@ -23,6 +23,7 @@ from retro_demo.blocks import Lived
 from retro_demo.campaigns.night_stock import NightStock
 from retro_demo.clock import second_of
 from retro_demo.life.fates import NONE
+from retro_demo.new_goods import FOLDER, open_shop
 from retro_demo.recording import devices
 from retro_demo.setting import Setting
 from retro_demo.tables import activity, campaigns, goods, people, programme, shopping, voices
@@ -108,9 +109,10 @@ class Writing:
         }
         for name, columns in tables.items():
             folder.write(name, columns)
-        write_json(
-            folder.path / "truth.json", self._truth.as_json(night, mismatch) | {"live_programme": self._live.truth()}
-        )
+        levels = setting.levels
+        launched = open_shop(folder.path / FOLDER, levels.new_goods, setting.chance, levels.seasons.weekday_orders)
+        planted = {"live_programme": self._live.truth(), "new_goods": launched}
+        write_json(folder.path / "truth.json", self._truth.as_json(night, mismatch) | planted)
 
     def _shopping(self, lived: Lived, ledger: Ledger, order_ids: Column, members: Memberships) -> dict[str, Columns]:
         """The tables around orders."""

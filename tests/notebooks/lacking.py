@@ -20,20 +20,22 @@ Lacking = Mapping[str, Collection[str]]
 """The columns that each table lacks; an empty collection stands for the table itself."""
 
 
-def source_without(project: Path, lacking: Lacking, name: str = "source.yaml", **keys: Any) -> None:
-    """Write the project's source anew, as a shop would have it that lacks these tables and columns."""
-    source = yaml.safe_load((project / "params" / "kept.yaml").read_text(encoding="utf-8")) | keys
-    source["tables"] = {name: {"path": f"demo/{entry['path']}"} for name, entry in source["tables"].items()}
-    source["folder"] = "data"
-    for table, columns in lacking.items():
-        entry = source["tables"].pop(table)
-        if columns:
-            frame = pd.read_parquet(project / "data" / entry["path"])
-            lost = text_hash(" ".join(sorted(columns)))[:8]  # a file of its own: a shop that is open goes on reading it
-            path = project / "data" / f"{table}.{lost}.parquet"
-            frame.drop(columns=list(columns), errors="ignore").to_parquet(path, index=False)
-            source["tables"][table] = {"path": path.name}
-    (project / "params" / name).write_text(yaml.safe_dump(source, allow_unicode=True), encoding="utf-8")
+def source_without(project: Path, lacking: Lacking) -> None:
+    """Write the project's sources anew, as shops would have them that lack these tables and columns."""
+    for kept in (project / "params").rglob("kept.yaml"):
+        source = yaml.safe_load(kept.read_text(encoding="utf-8"))
+        source["tables"] = {name: {"path": f"demo/{entry['path']}"} for name, entry in source["tables"].items()}
+        source["folder"] = "data"
+        for table in lacking.keys() & source["tables"].keys():
+            entry, columns = source["tables"].pop(table), lacking[table]
+            if columns:
+                frame = pd.read_parquet(project / "data" / entry["path"])
+                # a file of its own: a shop that is open goes on reading it
+                lost = text_hash(f"{entry['path']} {' '.join(sorted(columns))}")[:8]
+                path = project / "data" / f"{table}.{lost}.parquet"
+                frame.drop(columns=list(columns), errors="ignore").to_parquet(path, index=False)
+                source["tables"][table] = {"path": path.name}
+        kept.with_name("source.yaml").write_text(yaml.safe_dump(source, allow_unicode=True), encoding="utf-8")
 
 
 @functools.cache

@@ -32,6 +32,8 @@ PEOPLE = frozenset({
     "unviewed", "used", "users", "viewed", "viewed_first", "viewers", "visitors", "within",
     # of communities
     "accepted", "again", "all_members", "declined", "invited", "once", "speakers",
+    # of products
+    "bought", "voters", "votes",
 })  # fmt: skip
 """Columns that count people, or orders, coupons and answers, each of which is somebody's."""
 
@@ -44,6 +46,10 @@ OTHERS = frozenset({
     "stars", "stocked", "strata", "units", "views", "visits", "week", "weekday", "weekend_days", "weeks",
     # of communities
     "end", "groups", "messages", "net", "start",
+    # of products
+    "approved", "closing", "early_items", "ended", "fifth", "first_units", "for_60", "for_80", "from_start", "idle_items",
+    "late", "late_units", "later", "less", "measured", "more", "next_units", "observed_days", "on_time", "open_items",
+    "past_items", "period_days", "reordered", "same", "samples", "third", "top", "triggers", "units_after", "units_before",
 })  # fmt: skip
 """Whole numbers that count neither: times, places, pieces, views, points, public reviews by stars and likes."""
 

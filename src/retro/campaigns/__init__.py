@@ -15,6 +15,7 @@ from retro.campaigns.member_day import MemberDay
 from retro.campaigns.month import Month
 from retro.campaigns.new_user_week import NewUserWeek
 from retro.campaigns.points_contest import PointsContest
+from retro.campaigns.product_launch import ProductLaunch
 from retro.campaigns.promotion_node import PromotionNode
 from retro.campaigns.quarter import Quarter
 from retro.campaigns.reactivation import Reactivation
@@ -40,6 +41,7 @@ CAMPAIGN_TYPES: Mapping[str, type[CampaignParams]] = MappingProxyType(
         "live_programme": LiveProgramme,
         "referral": Referral,
         "community": Community,
+        "product_launch": ProductLaunch,
         "experiment": Experiment,
         "month": Month,
         "quarter": Quarter,

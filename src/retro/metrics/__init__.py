@@ -47,6 +47,7 @@ from retro.metrics.funnel import (
 from retro.metrics.gmv import gmv_kinds, gmv_race
 from retro.metrics.goods import basket, item_summary, items, pools, stock_outs
 from retro.metrics.intervals import prediction, wilson
+from retro.metrics.life_stages import first_sales, goods_course, life_stages, top_goods, top_share
 from retro.metrics.lifetime import lifetime_backtest, lifetime_value
 from retro.metrics.live_programme import (
     live_course,
@@ -72,6 +73,7 @@ from retro.metrics.people_moved import newcomers_moved, people_moved
 from retro.metrics.pnl import Statement, daily_contribution, pnl
 from retro.metrics.points_balance import leaderboard, points_balance
 from retro.metrics.presales import presales
+from retro.metrics.product_launch import launch_curve, launch_votes, launches, neighbours, product_launch
 from retro.metrics.purchase_paths import matched_rates, participant_repurchase, redeem_to_purchase
 from retro.metrics.quarter_sales import period_totals, quarter_sales
 from retro.metrics.quarter_share import quarter_share
@@ -102,6 +104,7 @@ from retro.metrics.satisfaction import satisfaction
 from retro.metrics.saved_goods import saved_goods
 from retro.metrics.second_order import second_order, second_order_test
 from retro.metrics.silence import silent_members
+from retro.metrics.supply import reorders, sampling, stock_days
 from retro.metrics.support import support, support_answers, support_lift, support_topics
 from retro.metrics.survival import kaplan_meier, log_rank, survival_quantile
 from retro.metrics.tasks import tasks

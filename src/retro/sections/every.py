@@ -36,19 +36,23 @@ from retro.sections.fake_orders import section as fake_orders
 from retro.sections.feedback import section as feedback
 from retro.sections.first_day_value import section as first_day_value
 from retro.sections.first_order_discount import section as first_order_discount
+from retro.sections.first_sales import section as first_sales
 from retro.sections.funnel import section as funnel
 from retro.sections.funnel_segments import section as funnel_segments
 from retro.sections.gmv_kinds import section as gmv_kinds
 from retro.sections.gmv_race import section as gmv_race
 from retro.sections.goals_multiply import section as goals_multiply
+from retro.sections.goods_course import section as goods_course
 from retro.sections.hourly_impact import section as hourly_impact
 from retro.sections.hourly_sales import section as hourly_sales
 from retro.sections.impact import section as impact
 from retro.sections.items import section as items
 from retro.sections.kpis_followed import section as kpis_followed
 from retro.sections.labour import section as labour
+from retro.sections.launch_votes import section as launch_votes
 from retro.sections.leaderboard import section as leaderboard
 from retro.sections.lessons import section as lessons
+from retro.sections.life_stages import section as life_stages
 from retro.sections.lifetime_value import section as lifetime_value
 from retro.sections.live_course import section as live_course
 from retro.sections.live_hosts import section as live_hosts
@@ -60,6 +64,7 @@ from retro.sections.micro_funnel import section as micro_funnel
 from retro.sections.minute_traffic import section as minute_traffic
 from retro.sections.month_figures import section as month_figures
 from retro.sections.monthly_trend import section as monthly_trend
+from retro.sections.neighbours import section as neighbours
 from retro.sections.newcomer_path import section as newcomer_path
 from retro.sections.next_plan import section as next_plan
 from retro.sections.node_phases import section as node_phases
@@ -80,6 +85,7 @@ from retro.sections.points_path import section as points_path
 from retro.sections.pools import section as pools
 from retro.sections.portfolio import section as portfolio
 from retro.sections.presales import section as presales
+from retro.sections.product_launch import section as product_launch
 from retro.sections.quarter_sales import section as quarter_sales
 from retro.sections.quarter_share import section as quarter_share
 from retro.sections.quarters_paced import section as quarters_paced
@@ -92,6 +98,7 @@ from retro.sections.referral_generations import section as referral_generations
 from retro.sections.referral_value import section as referral_value
 from retro.sections.registration_minutes import section as registration_minutes
 from retro.sections.registrations import section as registrations
+from retro.sections.reorders import section as reorders
 from retro.sections.repurchase import section as repurchase
 from retro.sections.repurchase_cohorts import section as repurchase_cohorts
 from retro.sections.retention import section as retention
@@ -100,11 +107,13 @@ from retro.sections.reviews import section as reviews
 from retro.sections.rfm_tiers import section as rfm_tiers
 from retro.sections.risks import section as risks
 from retro.sections.roi import section as roi
+from retro.sections.sampling import section as sampling
 from retro.sections.satisfaction import section as satisfaction
 from retro.sections.saved_goods import section as saved_goods
 from retro.sections.second_order import section as second_order
 from retro.sections.section import Section
 from retro.sections.stated import section as stated
+from retro.sections.stock_days import section as stock_days
 from retro.sections.stock_outs import section as stock_outs
 from retro.sections.support import section as support
 from retro.sections.support_recorded import section as support_recorded
@@ -115,6 +124,7 @@ from retro.sections.tier_migration import section as tier_migration
 from retro.sections.tier_moves import section as tier_moves
 from retro.sections.tier_penetration import section as tier_penetration
 from retro.sections.tier_turnout import section as tier_turnout
+from retro.sections.top_goods import section as top_goods
 from retro.sections.tornado import section as tornado
 from retro.sections.weekly_chain import section as weekly_chain
 from retro.sections.win_back import section as win_back
@@ -132,6 +142,8 @@ _TOPICS: tuple[tuple[Section, ...], ...] = (
     (live_programme, live_hosts, live_course, live_items),
     (hourly_sales, hourly_impact, gmv_race, gmv_kinds, pacing, basket, order_channels, customer_mix),
     (items, pools, stock_outs, competitor),
+    (product_launch, launch_votes, neighbours, stock_days, sampling, reorders),
+    (life_stages, top_goods, first_sales, goods_course),
     # effect, cost and return
     (
         impact,

@@ -97,21 +97,28 @@ def _others(judged: Sequence[tuple[str, Goal]], ledger: Ledger, previous: Ledger
 
 def goal_label(name: str, context: Context) -> str:
     """A figure's name in words: `Day-7 retention`; a shop's own word for new users has its own label."""
-    return figure(name).label_of(name, context.text.lang, noun=context.noun)
+    one = figure(name)
+    return one.label_of(name, context.text.lang, noun=context.noun, words=_words(context.text, one.family))
 
 
 def figure_label(name: str, text: Text) -> str:
     """A figure in words in a table whose heading does not say what it is about; the name itself for no figure."""
     found = known(name)
-    return name if found is None else found.label_of(name, text.lang, in_table=True, words=_words(text))
+    return name if found is None else found.label_of(name, text.lang, in_table=True, words=_words(text, found.family))
 
 
-def _words(text: Text) -> Callable[[str], str]:
-    """What a part of a figure's name is called: a step, a segment such as `channel_web`; else as it is."""
+def _words(text: Text, family: str) -> Callable[[str], str]:
+    """What a part of a figure's name is called: by its section, a step, a segment as `channel_web`; else as it is."""
 
     def word(part: str) -> str:
         dimension, _, value = part.partition("_")
-        keys = (f"factor.{part}", f"channel.{part}", f"segment_value.{part}", f"{dimension}.{value}")
+        keys = (
+            f"{family}.{part}",
+            f"factor.{part}",
+            f"channel.{part}",
+            f"segment_value.{part}",
+            f"{dimension}.{value}",
+        )
         return next((text(key) for key in keys if text.has(key)), part)
 
     return word
