@@ -47,9 +47,10 @@ OTHERS = frozenset({
     # of communities
     "end", "groups", "messages", "net", "start",
     # of products
-    "approved", "closing", "early_items", "ended", "fifth", "first_units", "for_60", "for_80", "from_start", "idle_items",
-    "late", "late_units", "later", "less", "measured", "more", "next_units", "observed_days", "on_time", "open_items",
-    "past_items", "period_days", "reordered", "same", "samples", "third", "top", "triggers", "units_after", "units_before",
+    "approved", "closing", "early_items", "ended", "fifth", "first_units", "for_60", "for_80", "from_start",
+    "idle_items", "late", "late_units", "later", "less", "measured", "more", "next_units", "observed_days", "on_time",
+    "open_items", "past_items", "period_days", "reordered", "same", "samples", "third", "top", "triggers",
+    "units_after", "units_before",
 })  # fmt: skip
 """Whole numbers that count neither: times, places, pieces, views, points, public reviews by stars and likes."""
 

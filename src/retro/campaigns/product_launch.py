@@ -30,7 +30,6 @@ class ProductLaunch(CampaignParams):
         "launch_units_each",
         "launch_lift_rate",
         "launch_sell_through_rate",
-        "*_stage_rate",
         "top_items_rate",
         "top_fifth_rate",
         "launch_stock_days",
