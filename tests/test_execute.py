@@ -65,6 +65,11 @@ def test_secrets_do_not_stand_in_the_executed_copy(notebook: Callable[..., Path]
     ("cells", "options", "words"),
     [
         (("x = 1", "raise ValueError('no\\nway')"), {}, "cell 3 (\"raise ValueError('no\\\\nway')\"): ValueError: no."),
+        (
+            ("raise KeyError('no')", "x = 1", "report.show('reach', x)"),
+            {},
+            "cell 2 of section 'reach' (\"raise KeyError('no')\"): KeyError",
+        ),
         (("import sys; sys.exit(0)", "print(1)"), {}, "cell 2 ('import sys; sys.exit(0)') must complete"),
         (
             ("import time; time.sleep(60)",),

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from injected import FAULTS, dst, tried
 from kills import kill
-from trials import left_over, lost
+from trials import IN_ENGLISH, ended, left_over, lost, pages
 
 CHOSEN = {"all of the surroundings at once", "all that is kept corrupted at once"}
 
@@ -19,10 +19,15 @@ def test_a_fault_costs_no_report_and_leaves_nothing(fault: object, reported_shop
 
 
 @pytest.mark.slow
-def test_a_killed_run_costs_no_report(project: Path) -> None:
+def test_a_killed_run_costs_no_report_and_the_next_gives_the_same_bytes(project: Path) -> None:
+    first = pages(project)
+
     assert kill(project, "publish", 0.2, group=True, mark=f"kill-{project}") in {"publish", "end", ""}
     assert lost(project, 1) == ""
     assert [path for path in left_over(project) if "/runs/" not in path and "scratch" not in path] == []
+    code, said = ended(project, "run", *IN_ENGLISH, "--force")
+    assert (code, pages(project)) == (0, first), said
+    assert left_over(project) == []
 
 
 def test_an_hour_that_is_not_there_or_twice_is_one_on_which_things_can_be_due(project: Path) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import builtins
 import json
+import re
 from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
@@ -13,6 +14,9 @@ from retro.blocks import BLOCKS_MIME, PAPERMILL_TAGS, PENDING_MIME, readable
 from retro.files import unplaced
 from retro.privacy import nameless
 from retro.sources import SURELY_SECRET, hidden, secrets_around
+
+_SHOWN = re.compile(r"""report\.show\(\s*["'](\w+)["']""")
+"""The line that shows a section, by its name."""
 
 
 def incomplete(executed: Mapping[str, Any] | None) -> str:
@@ -30,11 +34,13 @@ def incomplete(executed: Mapping[str, Any] | None) -> str:
 
 
 def named(executed: Mapping[str, Any], index: int) -> str:
-    """A cell by its place in the notebook as its author sees it, and its first line."""
+    """A cell by its place in the notebook as its author sees it, the section that it leads to, and its first line."""
     cells = executed["cells"][: index + 1]
     before = [cell for cell in cells if not PAPERMILL_TAGS & set(cell["metadata"].get("tags", []))]
-    begin = errors.first_line("".join(executed["cells"][index]["source"]))
-    return f"cell {len(before)} ({begin[:60]!r})"
+    sources = ["".join(cell["source"]) for cell in executed["cells"][index:]]
+    shown = next((found[1] for source in sources if (found := _SHOWN.search(source))), "")
+    section = f" of section {shown!r}" if shown else ""
+    return f"cell {len(before)}{section} ({errors.first_line(sources[0])[:60]!r})"
 
 
 def cleaned(executed: dict[str, Any], notebook: Path, secrets: Mapping[str, str]) -> str:
