@@ -41,7 +41,7 @@ def test_a_change_names_its_base_and_how_the_lengths_differ() -> None:
 
     assert "**+50.0%** on a year ago (30 CNY, 1 day longer)" in finding.sentence
     assert "**−10.0%** on the period before (50 CNY, 2 days longer)" in finding.sentence
-    assert "The 1 days with a campaign (of 2) sold 30 CNY, **66.7%**" in finding.sentence
+    assert "The 1 day with a campaign (of 2) sold 30 CNY, **66.7%**" in finding.sentence
     assert entries["gmv_change_year_ago"].value == Decimal("0.5")
     assert entries["gmv_change_year_ago"].denominator == Decimal("30.00")
 
@@ -105,6 +105,18 @@ def test_a_lost_day_has_no_column(text: Text, readable: Readable) -> None:
 
     readable(chart)
     assert text.short_money(Decimal(84_000)) in chart.alt, "the highest of the known days"
+
+
+def test_days_of_a_year_with_many_campaigns_stand_out_in_one_colour(
+    text: Text, readable: Readable, said: Callable[[Chart], list[str]]
+) -> None:
+    days = [dt.date(2025, 1, 1) + dt.timedelta(days=day) for day in range(365)]
+    ran = [f"Campaign {day // 30}" if day % 30 < 4 else None for day in range(365)]
+    chart = quarter_sales(pd.DataFrame({"on": days, "gmv": [Decimal(40_000)] * 365, "campaign": ran}), text)
+
+    readable(chart)
+    assert {text("quarter_sales.chart.campaign_day"), text("quarter_sales.chart.ordinary")} <= set(said(chart))
+    assert "Campaign 3" not in said(chart)
 
 
 def test_a_frame_without_its_columns_is_refused(text: Text) -> None:

@@ -73,13 +73,16 @@ _COLOURS = (SERIES[0], SERIES[2], SERIES[3], SERIES[4])
 
 
 def draw(frame: pd.DataFrame, text: Text) -> Chart:
-    """A column of GMV per day, none on lost days; days of a campaign in its colour."""
+    """A column of GMV per day, none on lost days; campaign days in their colour, of too many campaigns all in one."""
     frame = checked(frame, "quarter_sales", ("on", "gmv", "campaign"))
     amounts, titles = floats(frame["gmv"]), list(frame["campaign"].dropna().unique())
     parts = {str(place): amounts.where(frame["campaign"] == title) for place, title in enumerate(titles)}
-    # Grey days are named in the caption; only a single campaign is distinguished from them, as one mark is never named.
-    marks = [Columns("none", BASELINE, "ordinary" if len(titles) == 1 else "")]
-    marks += [Columns(str(at), _COLOURS[at % len(_COLOURS)], title) for at, title in enumerate(titles)]
+    named = list(enumerate(titles))
+    if len(titles) > len(_COLOURS):
+        parts, named = {"0": amounts.where(frame["campaign"].notna())}, [(0, text("quarter_sales.chart.campaign_day"))]
+    # Grey days are named in the caption; only a single colour is distinguished from them, as one mark is never named.
+    marks = [Columns("none", BASELINE, "ordinary" if len(named) == 1 else "")]
+    marks += [Columns(str(at), _COLOURS[at], title) for at, title in named]
     day = peak_row(frame.assign(gmv=amounts), "gmv") or {}
     facts = {"days": len(frame), "campaigns": titles, "day": day.get("on"), "peak": day.get("gmv")}
     shown = frame.assign(none=amounts.where(frame["campaign"].isna()), **parts)
