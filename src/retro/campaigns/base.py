@@ -262,7 +262,8 @@ class CampaignParams(FrozenModel):
         held = self.hold_out or any(one.hold_out for one in self.roi.campaigns.values())
         main = itertools.chain(*self.main_tables)
         tried = ("exposures", *(("outcomes",) if self.experiments else ())) if held or self.experiments else ()
-        named = (*self.required_tables, *main, *self.optional_tables, *tried)
+        shown = ("ads",) if "incremental_gmv" in self.judged_by else ()  # every campaign may have been advertised
+        named = (*self.required_tables, *main, *self.optional_tables, *shown, *tried)
         return tuple(dict.fromkeys(named))
 
     @classmethod

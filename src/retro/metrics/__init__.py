@@ -6,6 +6,7 @@ so does a number below what the metric can work with; other errors stand under `
 
 from retro.metrics.abuse import abuse, abuse_flags
 from retro.metrics.activity import activity, activity_rates
+from retro.metrics.ads import ads
 from retro.metrics.anomalies import LEAST_DAYS, anomalies, anomaly_sentence
 from retro.metrics.attribution import attribution, claims
 from retro.metrics.baseline import Impact, hourly_impact, impact, phases_of

@@ -223,6 +223,10 @@ class Money:
         asked = {"campaign_id": self._params.campaign_id, "economics": self._economics}
         return (self._metrics.channels(self._tables.orders, self._shop, self._window, **asked),)
 
+    def _ads(self) -> tuple[Any, ...]:
+        shop = self._report.shop("orders")
+        return (self._metrics.ads(self._tables.ads, shop, self._window, campaign_id=self._params.campaign_id),)
+
     def _coupons(self) -> tuple[Any, ...]:
         metrics, tables, window, campaign = self._metrics, self._tables, self._window, self._params.campaign_id
         holders = metrics.coupon_holders(tables.coupons, window, campaign_id=campaign)
@@ -254,6 +258,7 @@ _SECTIONS: Mapping[str, Callable[[Money], tuple[Any, ...]]] = MappingProxyType(
         "pnl": lambda money: (money.statement.lines, money.statement),
         "attribution": Money._attribution,  # noqa: SLF001 - as above
         "channels": Money._channels,  # noqa: SLF001 - as above
+        "ads": Money._ads,  # noqa: SLF001 - as above
         "coupons": Money._coupons,  # noqa: SLF001 - as above
         "roi": lambda money: (money.roi, money.statement, money.impacts.gmv),
         "tornado": Money._tornado,  # noqa: SLF001 - as above

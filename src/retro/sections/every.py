@@ -6,6 +6,7 @@ from types import MappingProxyType
 from retro.sections.abuse import section as abuse
 from retro.sections.acquisition_cost import section as acquisition_cost
 from retro.sections.activity import section as activity
+from retro.sections.ads import section as ads
 from retro.sections.anomalies import section as anomalies
 from retro.sections.attribution import section as attribution
 from retro.sections.basket import section as basket
@@ -157,6 +158,7 @@ _TOPICS: tuple[tuple[Section, ...], ...] = (
         payback,
         tornado,
         channels,
+        ads,
         acquisition_cost,
     ),
     (experiments, coupons, coupon_expansion, first_order_discount),

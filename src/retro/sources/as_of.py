@@ -19,6 +19,7 @@ MOMENTS: Mapping[str, str] = MappingProxyType(
         "leaderboard": "snapshot_at",
         "member_tiers": "valid_from",
         "campaign_costs": "incurred_on",
+        "ads": "shown_on",
         "stock": "stocked_on",
         "exchange_rates": "on",
         "exposures": "exposed_at",

@@ -16,6 +16,7 @@ from retro.sections import SECTIONS
 _MONEY: Mapping[str, frozenset[str]] = {
     "campaign_cost": frozenset({"campaign_costs"}),
     "cost_shares": frozenset({"campaign_costs"}),
+    "ads": frozenset({"ads"}),
     "coupons": frozenset({"coupons"}),
     "channels": frozenset({"campaign_costs"}),
     "roi": frozenset({"campaign_costs"}),
