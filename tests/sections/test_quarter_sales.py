@@ -63,7 +63,7 @@ def test_a_quarter_with_lost_days_is_of_its_other_days_and_is_not_compared() -> 
     english, chinese = (find("quarter_sales", frame, totals("30.00", lost=1), lang=lang) for lang in ("en", "zh"))
     entries = {entry.name: entry for entry in english.entries}
 
-    assert "The 1 days with a campaign (of 1) sold 15 CNY, **33.3%**" in english.sentence
+    assert "The 1 day with a campaign (of 1) sold 15 CNY, **33.3%**" in english.sentence
     assert "on a year ago" not in english.sentence
     assert english.warnings == (
         (
