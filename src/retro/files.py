@@ -154,7 +154,7 @@ def project_root(start: Path | None = None) -> Path:
     return here
 
 
-NOT_PARAMS = frozenset({"source.yaml", "notify.yaml"})
+NOT_PARAMS = frozenset({"source.yaml", "notify.yaml", "extra.yaml"})
 """Files of `params/` that ask for no report."""
 
 

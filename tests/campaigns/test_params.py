@@ -64,6 +64,37 @@ def test_one_value_stands_for_a_list(params_file: Path) -> None:
     assert params.segment == {"channel": ("app",)}
 
 
+SHARED = """\
+extra:
+  by_channel: {figure: gmv, by: [channel], title: GMV by channel}
+  by_day: {figure: orders, over: day, title: Orders by day}
+"""
+
+
+def test_reports_of_a_folder_share_the_cuts_of_its_extra_file(params_file: Path) -> None:
+    params_file.with_name("extra.yaml").write_text(SHARED, encoding="utf-8")
+    assert [*load_params(params_file, zone=ZONE).extra] == ["by_channel", "by_day"]
+
+    own = "extra:\n  by_channel: {figure: buyers, by: channel, title: Buyers}\n  by_day:\n"  # its own, and none
+    params_file.write_text(params_file.read_text(encoding="utf-8") + own, encoding="utf-8")
+    assert {name: cut.figure for name, cut in load_params(params_file, zone=ZONE).extra.items()} == {
+        "by_channel": "buyers"
+    }
+
+
+@pytest.mark.parametrize(
+    ("text", "words"),
+    [
+        ("extra:\n  by_day: {figure: gvm, title: X}\n", "extra.yaml, line 2: extra.by_day.figure"),
+        ("by_day: {figure: gmv, title: X}\n", "extra.yaml, line 1: unknown key 'by_day'"),
+    ],
+)
+def test_a_shared_cut_is_checked_where_it_stands(params_file: Path, text: str, words: str) -> None:
+    params_file.with_name("extra.yaml").write_text(text, encoding="utf-8")
+    with pytest.raises(ParamsError, match=words):
+        load_params(params_file, zone=ZONE)
+
+
 READERS = {
     "compare": "report.bases",
     "offer": "report.bases",

@@ -21,6 +21,11 @@ pytestmark = pytest.mark.slow
 
 PARAMS = "params/2025Q1/new_user_week.yaml"
 TITLE = {"zh": "费用按类别", "en": "Cost by category"}
+TWIN = """import pandas as pd; from retro.charts import Line, line_chart
+days = pd.DataFrame({"on": pd.to_datetime(["2025-01-10", "2025-01-11"]), "value": [1, 2]})
+line_chart(days, report.text, "cut.lines", Line("value"), facts={"label": "", "dimensions": "", "note": ""}).live"""
+"""A chart over time; the days of the small shop are of too few people to be drawn."""
+
 PATIENCE = 240_000
 """Milliseconds for what takes seconds on an idle machine."""
 
@@ -50,13 +55,38 @@ def test_an_analyst_goes_from_the_notebook_to_the_page(
         expect(notebook.get_by_text("[*]:", exact=True).first).to_be_visible(timeout=PATIENCE)
         expect(notebook.get_by_text("[*]:", exact=True)).to_have_count(0, timeout=PATIENCE)
         asks(page, 'report.why("new_users")', "How it moved")
-        asks(page, 'report.cut("campaign_cost", by="category")', "Campaign cost was highest for media")
+        explores(page)
+        asks(page, TWIN, "")
+        expect(notebook.locator(".vega-embed svg, .vega-embed canvas").first).to_be_visible(timeout=PATIENCE)
         asks(page, f'report.keep("by_category", title={TITLE!r})', "Kept as extra.by_category")
         browser.close()
     assert [one for one in asked if not one.startswith((url.partition("/lab")[0], "data:", "blob:"))] == []
 
     latest = run_report(Request(project / PARAMS, reports=project / "reports")).latest
     assert all(TITLE[lang] in (latest / f"{lang}.html").read_text(encoding="utf-8") for lang in ("zh", "en"))
+
+
+def explores(page: Page) -> None:
+    """Choose a cut in the pane with the keyboard alone, write its line with the mouse, and run it."""
+    asks(page, 'report.explore("campaign_cost")', "")
+    pane = page.locator(".jp-Notebook .widget-vbox").first
+    by = pane.get_by_label("Cut by")
+    expect(by).to_be_visible(timeout=PATIENCE)
+    expect(page.locator(".retro-keys")).to_be_visible(timeout=PATIENCE)  # whose keys JupyterLab leaves alone
+    pane.get_by_label("Figure").focus()
+    page.keyboard.press("Tab")
+    expect(by).to_be_focused()
+    page.keyboard.press("ArrowDown")
+    line = 'report.cut("campaign_cost", by="category")'
+    expect(pane.get_by_label("Code")).to_have_value(line, timeout=PATIENCE)
+    pane.get_by_role("button", name="Show the cut").press("Enter")
+    words = "Campaign cost was highest for media"
+    expect(pane.get_by_text(words)).to_be_visible(timeout=PATIENCE)
+    pane.get_by_role("button", name="Write into the notebook").click()
+    expect(page.locator(".jp-Notebook .jp-CodeCell .cm-content").last).to_have_text(line, timeout=PATIENCE)
+    page.keyboard.press("Shift+Enter")
+    said = page.locator(".jp-Notebook .jp-Cell").filter(has_text=line).locator(".jp-OutputArea-output", has_text=words)
+    expect(said.last).to_be_visible(timeout=PATIENCE)
 
 
 def asks(page: Page, code: str, words: str) -> None:

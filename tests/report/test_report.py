@@ -9,7 +9,7 @@ import pytest
 from matplotlib.figure import Figure
 
 from retro.errors import ParamsError, RetroError
-from retro.report import open_report
+from retro.report import RunContext, open_report
 from retro.report.report import Report
 from retro.sources import NotCovered
 from shops import make_project
@@ -70,6 +70,26 @@ def test_what_is_stated_of_the_whole_shop_is_measured_though_no_section_shows_it
     assert names[False] is None
     assert names[True] is not None
     assert names[True].value == 5  # three who registered on a day, and two of the day before
+
+
+def test_a_chart_over_time_has_an_interactive_twin_for_the_analyst_alone(
+    report: Report, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    days = report.metrics.registrations(report.tables.users, report.window)
+    days = days.assign(registrations=days["registrations"] * 10)  # enough people to be drawn
+    lift = report.metrics.registration_lift(report.tables.users, report.window)
+    report.show("registrations", days, lift, noun=report.noun)
+    capsys.readouterr()
+    report.live("registrations")
+
+    assert "chart" in capsys.readouterr().out  # its words, where nothing can draw it
+    with pytest.raises(
+        RetroError, match=r"section must have shown a chart over time, got 'registration'\. Did you mean"
+    ):
+        report.live("registration")
+    report.run = RunContext(source=tmp_path, folder=tmp_path, reports=tmp_path)
+    with pytest.raises(RetroError, match=r"report\.live must stay with the analyst"):
+        report.live("registrations")
 
 
 def test_what_the_shop_lacks_passes_through_to_one_line(report: Report, capsys: pytest.CaptureFixture[str]) -> None:

@@ -3,6 +3,7 @@ from __future__ import annotations
 import subprocess
 import sys
 from pathlib import Path
+from types import SimpleNamespace
 
 import pandas as pd
 import pyarrow as pa
@@ -40,6 +41,21 @@ def test_frames_come_as_arrow_too() -> None:
 
     assert isinstance(kinds, pa.Table)
     assert "amount" in kinds.column_names
+
+
+@pytest.mark.usefixtures("project")
+def test_frames_come_as_polars_where_it_is_installed(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A stand-in, as nothing else needs the library: polars takes Arrow tables as they are."""
+    monkeypatch.setitem(sys.modules, "polars", SimpleNamespace(from_arrow=lambda table: ("polars", table)))
+    shop = retro.open_shop("params/source.yaml", frames="polars")
+    library, kinds = shop.metrics.gmv_kinds(shop.tables.orders, {}, shop.window("2025-01-27", "2025-02-03"))
+
+    assert library == "polars"
+    assert pa.types.is_decimal(kinds.schema.field("amount").type)  # money stays exact
+
+    monkeypatch.setitem(sys.modules, "polars", None)
+    with pytest.raises(RetroError, match=r"open_shop: frames='polars' needs polars\. `pip install polars`"):
+        shop.metrics.gmv_kinds(shop.tables.orders, {}, shop.window("2025-01-27", "2025-02-03"))
 
 
 @pytest.mark.usefixtures("project")

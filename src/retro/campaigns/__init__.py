@@ -9,6 +9,7 @@ from zoneinfo import ZoneInfo
 from retro.campaigns.base import CampaignParams, Goal
 from retro.campaigns.community import Community
 from retro.campaigns.experiment import Experiment
+from retro.campaigns.extra import Extras
 from retro.campaigns.flash_sale_night import FlashSaleNight
 from retro.campaigns.live_programme import LiveProgramme
 from retro.campaigns.member_day import MemberDay
@@ -23,7 +24,7 @@ from retro.campaigns.referral import Referral
 from retro.campaigns.schema import ParamRow, describe_params
 from retro.campaigns.year import Year
 from retro.errors import ParamsError, did_you_mean
-from retro.files import parse_yaml_value, read_yaml
+from retro.files import YamlFile, find_above, parse_yaml_value, read_yaml
 from retro.validation import validate
 from retro.words import Bilingual
 
@@ -52,7 +53,7 @@ CAMPAIGN_TYPES: Mapping[str, type[CampaignParams]] = MappingProxyType(
 
 
 def load_params(path: Path, *, zone: ZoneInfo, overrides: Mapping[str, Any] | None = None) -> CampaignParams:
-    """Read a params file and validate it by its `kind`.
+    """Read a params file and validate it by its `kind`; cuts of the nearest `extra.yaml` are its own too.
 
     Args:
         path: The params file.
@@ -64,7 +65,7 @@ def load_params(path: Path, *, zone: ZoneInfo, overrides: Mapping[str, Any] | No
         ParamsError: The file is missing or does not fit: one line for each problem, with file, line and key.
     """
     file = read_yaml(path, ParamsError)
-    data = _overridden(file.data, overrides or {})
+    data = _overridden(_with_shared(file), overrides or {})
     given = {key.split(".")[0]: f"override {key!r}" for key in overrides or {}}
     kind = data.get("kind")
     if not isinstance(kind, str) or kind not in CAMPAIGN_TYPES:
@@ -91,6 +92,23 @@ def parse_settings(settings: Sequence[str]) -> dict[str, Any]:
             raise ParamsError(f"--set: setting must look like key=value, got {setting!r}.")
         overrides[key.strip()] = parse_yaml_value(value)
     return overrides
+
+
+def _with_shared(file: YamlFile) -> dict[str, Any]:
+    """What a params file holds, with the cuts that its folder shares; of one name its own counts, none leaves it out.
+
+    Raises:
+        ParamsError: `extra.yaml` does not fit.
+    """
+    place = find_above(file.path, "extra.yaml")
+    own = file.data.get("extra") or {}
+    if place is None or not isinstance(own, Mapping):
+        return file.data
+    found = read_yaml(place, ParamsError)
+    validate(Extras, found.data, found, ParamsError, help_="docs/analyst.md shows one.")
+    shared = found.data["extra"]
+    cuts = {name: value for name, value in {**shared, **own}.items() if value is not None or name not in shared}
+    return {**file.data, "extra": cuts}
 
 
 def _overridden(data: Mapping[str, Any], overrides: Mapping[str, Any]) -> dict[str, Any]:

@@ -8,6 +8,7 @@ from retro.charts.frames import checked, drawn, floats, peak_row, told
 from retro.charts.heatmap import frame_cell, heat_map
 from retro.charts.line_marks import Over
 from retro.charts.lines import Columns, Dots, Level, Line, Lines, Panel, Peak, Rule, Shade, line_chart
+from retro.charts.live import LIVE_MIME, Live, lives
 from retro.charts.lorenz import lorenz
 from retro.charts.rows import Bar, Span, Tick, row_chart
 from retro.charts.scatter import Points, scatter

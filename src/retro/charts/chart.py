@@ -13,6 +13,7 @@ from matplotlib.text import Text as Words
 from matplotlib.transforms import Bbox
 
 from retro.charts.fitting import as_before, fit
+from retro.charts.live import Live
 from retro.charts.theme import NARROW, OPTIONAL, TOGETHER, styled
 from retro.signs import harmless
 
@@ -31,11 +32,13 @@ class Chart:
         figure: The matplotlib figure, open to an analyst's changes; what is published follows them.
         alt: In words, what the chart shows: for readers who cannot see it.
         caption: What is drawn, with its definition and what is left out: for everyone.
+        live: Its interactive twin for JupyterLab, of a chart over time; None of any other.
     """
 
     figure: Figure
     alt: str
     caption: str
+    live: Live | None = None
 
     def svg(self, narrow: bool = False) -> str:  # noqa: FBT001, FBT002 - a plain word, and only one
         """The chart as one SVG element, its words as text; the same bytes for the same chart.

@@ -13,6 +13,7 @@ from retro.charts.axes import VALUES, amount_axis, day_axis, hour_axis, month_ax
 from retro.charts.chart import Chart
 from retro.charts.frames import checked, drawn, floats, known, peak_row, rows
 from retro.charts.line_marks import Columns, Dots, Level, Line, Lines, Mark, Over, Panel, Peak, Rule, Shade
+from retro.charts.live import twin
 from retro.charts.theme import (
     ACCENT,
     BAND,
@@ -112,7 +113,14 @@ def line_chart(
         ends = _draw_panel(ax, frame, panel, text, key, told)
         parts = [text("chart.named", name=name, value=written(end, panel.y, text)) for name, end in ends.items()]
         told = {"parts": text.join(parts), **told} if parts else told
-    return Chart(figure, text(f"{key}.{alt}", peak, **told), text(f"{key}.{caption}", peak, **told))
+    said = text(f"{key}.{alt}", peak, **told)
+    live = twin(frame, panels, (at, over), text, lambda name: _named(text, key, name, told), said)
+    return Chart(figure, said, text(f"{key}.{caption}", peak, **told), live)
+
+
+def _named(text: Text, key: str, name: str, facts: Mapping[str, Any]) -> str:
+    """The words of a key below a chart's, or a name that is words itself."""
+    return text(f"{key}.{name}", **facts) if text.has(f"{key}.{name}") else name
 
 
 def _columns(mark: Mark) -> list[str]:
@@ -172,7 +180,7 @@ def _draw_panel(
         else:
             handle = _draw(ax, frame, mark, front)
             if handle is not None and (name := getattr(mark, "name", "")):
-                entries.append((handle, text(f"{key}.{name}", **facts) if text.has(f"{key}.{name}") else name))
+                entries.append((handle, _named(text, key, name, facts)))
     value_title(ax, text(f"{key}.{panel.title}", **facts))
     legend(ax, entries)
     return ends

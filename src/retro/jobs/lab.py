@@ -28,6 +28,9 @@ _QUIET = (
 )
 """JupyterLab asks nobody outside for news, updates or extensions."""
 
+_WRITABLE = "--LabApp.expose_app_in_browser=True"
+"""The explorer pane adds a cell to the notebook that it stands in."""
+
 _TOOLS = "retro-tools"
 """The cell that says how a report is asked."""
 
@@ -56,7 +59,7 @@ class Lab:
         place = self.notebook.relative_to(self.root).as_posix()
         path = f"/lab/tree/{place}{f'#cell-id={self.cell}' if self.cell else ''}"
         at = (f"--ServerApp.root_dir={self.root}", f"--LabApp.default_url={path}")
-        return (sys.executable, "-m", "jupyterlab", *_QUIET, *at)
+        return (sys.executable, "-m", "jupyterlab", *_QUIET, _WRITABLE, *at)
 
 
 def open_lab(request: Request, lang: Lang) -> Lab:

@@ -32,7 +32,7 @@ from retro.blocks import (
 from retro.blocks import Verdict as VerdictBlock
 from retro.campaigns import CampaignParams
 from retro.campaigns.extra import CutParams, Extras
-from retro.charts import Chart
+from retro.charts import Chart, Live, lives
 from retro.contracts import GateVerdict, SetAside
 from retro.designs import Experiment
 from retro.errors import RetroError, did_you_mean
@@ -57,6 +57,7 @@ from retro.report.changed import changed_blocks, signed_blocks
 from retro.report.counterparts import counterparts
 from retro.report.cuts.cut import Cut, cut, rows_behind
 from retro.report.desk import at_desk, telling
+from retro.report.explorer import Explorer
 from retro.report.guard import Guarded
 from retro.report.keeping import kept
 from retro.report.limits import known_since, lost_links, refused, short_history
@@ -126,6 +127,7 @@ class Report:
     _lacking: dict[str, str] = field(default_factory=dict, repr=False)
     _left_out: list[str] = field(default_factory=list, repr=False)
     _charts: dict[str, Figure] = field(default_factory=dict, repr=False)
+    _live: dict[str, list[Live]] = field(default_factory=dict, repr=False)
     overrides: Mapping[str, Any] = field(default_factory=dict)
     quiet: bool = field(default_factory=QUIET.get)
     _without_bases: list[str] = field(default_factory=list, repr=False)
@@ -277,7 +279,8 @@ class Report:
             return
         if touched(known.name, self.tables.source.sample):
             known = replace(known, draw=None)  # its chart tells totals of the sample
-        blocks = section_blocks(known, finding, covered[0], self.text, options)
+        with lives() as self._live[section]:
+            blocks = section_blocks(known, finding, covered[0], self.text, options)
         if drawn := [block for block in blocks if isinstance(block, Figure)]:
             self._charts[section] = drawn[0]
         said = (*blocks, *comment(section, self.params, self.text))
@@ -444,8 +447,19 @@ class Report:
         Raises:
             RetroError: The figure cannot be cut, and why; or there is no such dimension, base or figure.
         """
-        self._last_cut = cut(self, self._asked(figure, by, where, over, against))
-        return self._last_cut
+        return self._made(self._asked(figure, by, where, over, against))
+
+    def explore(self, figure: str = "") -> Explorer:
+        """A pane to choose a cut by mouse or keyboard, which shows it and writes its line of code into the notebook.
+
+        Args:
+            figure: Its name, or its label on the page, with which the pane begins.
+
+        Raises:
+            RetroError: ipywidgets is not installed, there is no such figure, or the report is being published.
+        """
+        self._refuse_published("explore")
+        return Explorer(self, self._asked, self._made, self._named(figure, "report.explore") if figure else "")
 
     def rows(self, figure: str, *, where: Mapping[str, str | Sequence[str]] | None = None) -> ir.Table:
         """The rows behind a figure, as a lazy Ibis table; for your eyes, so that a run refuses it.
@@ -484,6 +498,22 @@ class Report:
         run = f"{self.file.parent.name}/{self.file.stem}"
         self._emit(Paragraph(spans=spans(self.text("cut.kept", file=shown(self.file), section=section, run=run))))
 
+    def live(self, section: str) -> None:
+        """Show the charts over time of a section that was shown with hover and zoom; for you, so that a run refuses it.
+
+        Args:
+            section: Its name, such as `hourly_sales`.
+
+        Raises:
+            RetroError: The section was not shown or has no chart over time, or the report is being published.
+        """
+        self._refuse_published("live")
+        if not self._live.get(section):
+            hint = did_you_mean(section, [name for name, twins in self._live.items() if twins])
+            raise RetroError(f"report.live: section must have shown a chart over time, got {section!r}. {hint}")
+        for twin in self._live[section]:
+            display(twin)
+
     def with_(self, **changes: Any) -> Report:  # noqa: ANN401 - any keys of the params
         """The same report asked otherwise, beside this one, with all its figures: `compare` shows which differ.
 
@@ -510,6 +540,11 @@ class Report:
             heading = Heading(level=2, spans=spans(self.text.pick(extra.title)))
             self._emit(heading, *cut(self, extra).blocks)
 
+    def _made(self, asked: CutParams) -> Cut:
+        """A cut, which `keep` takes next."""
+        self._last_cut = cut(self, asked)
+        return self._last_cut
+
     def _asked(
         self,
         figure: str,
@@ -518,11 +553,14 @@ class Report:
         over: str,
         against: str,
     ) -> CutParams:
-        name = named_figure(figure, [entry.name for entry in self._ledger.entries], "report.cut")
+        name = self._named(figure, "report.cut")
         kept = {one: [among] if isinstance(among, str) else [*map(str, among)] for one, among in (where or {}).items()}
         given = {"figure": name, "by": by or (), "where": kept, "over": over, "against": against}
         place = YamlFile(Path("report.cut"), given, {})
         return validate(CutParams, given, place, RetroError, given=dict.fromkeys(given, "report.cut"))
+
+    def _named(self, figure: str, where: str) -> str:
+        return named_figure(figure, [entry.name for entry in self._ledger.entries], where)
 
     def _refuse_published(self, what: str) -> None:
         if self.run is not None and self.run.explored is None:

@@ -20,7 +20,6 @@ from pydantic import Field, ValidationError
 
 from retro.errors import RetroError
 from retro.files import (
-    NOT_PARAMS,
     files_hash,
     locked,
     make_folder,
@@ -209,7 +208,7 @@ def _stored(job: Job, place: Path) -> Stored:
     request = job.request
     own = f"params/{request.folder.as_posix()}/{request.params_file.name}"
     params = {path.relative_to(root).as_posix(): path for path in sorted((root / "params").rglob("*.yaml"))}
-    params = {name: path for name, path in params.items() if path.name not in NOT_PARAMS or path.name == "source.yaml"}
+    params = {name: path for name, path in params.items() if path.name != "notify.yaml"}
     params[own] = request.params_file
     contracts = {path.relative_to(root).as_posix(): path for path in sorted((root / "data_contracts").rglob("*.yaml"))}
     store = _Store(place / "files", source.store_mb * _MIB)

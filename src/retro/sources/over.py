@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Mapping
 from typing import Any
 
@@ -11,12 +12,17 @@ import sqlglot.expressions as sge
 
 from retro.sources.queries import DIALECTS
 
+_MATERIALIZING = frozenset({"duckdb", "postgres"})
+"""Engines whose SQL says whether a view is materialized; others are left to decide."""
+
 _OWN = "retro_own_"
 """What the names of tables begin with in the query, so that none is taken for itself."""
 
 
 def over(query: str, tables: Mapping[str, ibis.Table], connection: Any) -> str:  # noqa: ANN401 - Ibis backends share no type
     """A query with the tables that it reads as views of its own, in DuckDB's SQL.
+
+    A table that is read several times, such as for each window of a cut's base, is scanned once: that takes longest.
 
     Args:
         query: One SELECT in DuckDB's SQL.
@@ -31,18 +37,21 @@ def over(query: str, tables: Mapping[str, ibis.Table], connection: Any) -> str: 
     """
     parsed = sqlglot.parse_one(query, read="duckdb")
     own = {cte.alias for cte in parsed.find_all(sge.CTE)}
-    used: dict[str, None] = {}
+    used: Counter[str] = Counter()
     for table in list(parsed.find_all(sge.Table)):
         if table.name in tables and table.name not in own and not table.db:
-            used[table.name] = None
+            used[table.name] += 1
             table.replace(sge.alias_(sge.to_table(f"{_OWN}{table.name}"), table.alias_or_name, table=True))
     before = parsed.args.get("with_")
     views = []
-    for name in used:
+    for name, times in used.items():
         compiled = str(connection.compile(tables[name]))
         body = sqlglot.parse_one(compiled, read=DIALECTS.get(connection.name, connection.name))
         alias = sge.TableAlias(this=sge.to_identifier(f"{_OWN}{name}"))
-        views.append(sge.CTE(this=body, alias=alias, materialized=False))
+        views.append(sge.CTE(this=body, alias=alias, materialized=times > 1))
     if views:
         parsed.set("with_", sge.With(expressions=[*views, *(before.expressions if before else ())]))
+    if connection.name not in _MATERIALIZING:
+        for cte in parsed.find_all(sge.CTE):
+            cte.set("materialized", None)
     return parsed.sql(dialect="duckdb")

@@ -30,6 +30,7 @@ from retro.sections.groups import group_name
 from retro.sections.section import records
 
 _WEEK = dt.timedelta(weeks=1)
+_WINDOW = "retro_window"
 _MOST_ROWS, _MOST_BARS, _MOST_LINES = 2000, 15, 5
 
 _REASONS: Mapping[str, str] = {
@@ -168,7 +169,7 @@ def cut(report: Opened, asked: CutParams) -> Cut:
     one, values = figure(asked.figure), report.values
     shop = shop_of(report)
     parts = _parts(one, asked.figure, values, shop)
-    frame = _asked(report, parts, asked)
+    frame, *bases = _asked(report, [(parts, 0), *_bases(report, one, asked, shop)], asked)
     if asked.where and (not len(frame) or (len(frame) == 1 and not frame.iloc[0].get(PEOPLE, 1))):
         _refuse_nobody(report, parts[0], asked)
     if len(frame) > _MOST_ROWS:
@@ -177,7 +178,7 @@ def cut(report: Opened, asked: CutParams) -> Cut:
     keys, rate = [*asked.by, *([PLACE] if asked.over else [])], one.unit == "rate"
     frame = valued(frame, rate=rate)
     if asked.against:
-        frame = beside(frame, _bases(report, one, asked, shop), keys, rate=rate)
+        frame = beside(frame, bases, keys, rate=rate)
     counted = rate and parts[0].parts[0] == "numerator" and frame.get(PEOPLE) is not None and _whole(frame)
     frame = _ordered(hidden_small(frame, counted=counted), asked)
     return Cut(asked, frame, _sentence(frame, asked, one, report), report.text, report.noun)
@@ -189,7 +190,7 @@ def rows_behind(report: Opened, asked: CutParams) -> ibis.Table:
     Raises:
         RetroError: As of `cut`.
     """
-    first, *_ = _parts(figure(asked.figure), asked.figure, report.values, shop_of(report))
+    first, *_ = parts_of(report, asked.figure)
     return report.tables.query(first.rows(asked.where))
 
 
@@ -199,6 +200,21 @@ def shop_of(report: Opened) -> Shop:
     columns = {name: tuple(getattr(tables, name).columns) for name in tables.names}
     own = {name: Own(**said) for name, said in OWN_DIMENSIONS.items()}
     return Shop(columns, dimensions(project_root() / "data_contracts"), own)
+
+
+def parts_of(report: Opened, name: str) -> list[Rows]:
+    """The rows of a figure of a report, or those of its numerator and denominator.
+
+    Raises:
+        RetroError: The figure cannot be cut, and why.
+    """
+    return _parts(figure(name), name, report.values, shop_of(report))
+
+
+def values_of(report: Opened, rows: Rows, dimension: str) -> list[str]:
+    """The values of a dimension that rows of enough people have."""
+    found = report.tables.query(rows.cut([dimension], {})).execute().to_dict("records")
+    return [str(one[dimension]) for one in found if not few(one[PEOPLE]) and not pd.isna(one[dimension])]
 
 
 def _parts(one: Figure, name: str, values: Mapping[str, Any], shop: Shop) -> list[Rows]:
@@ -212,12 +228,33 @@ def _parts(one: Figure, name: str, values: Mapping[str, Any], shop: Shop) -> lis
     return [Rows(part, part.name, values, shop) for part in parts if part is not None]
 
 
-def _asked(report: Opened, parts: Sequence[Rows], asked: CutParams, later: int = 0) -> pd.DataFrame:
-    """The parts of each group, from the engine."""
+def _asked(report: Opened, windows: Sequence[tuple[Sequence[Rows], int]], asked: CutParams) -> list[pd.DataFrame]:
+    """The parts of each group in each window, from the engine: all windows at once, which reads their rows once.
+
+    Args:
+        report: The report.
+        windows: The rows of each window's parts, and the days by which its places are moved.
+        asked: What is cut, and how.
+    """
     keys = [*asked.by, *([PLACE] if asked.over else [])]
-    frames = [report.tables.query(one.cut(asked.by, asked.where, asked.over, later)).execute() for one in parts]
+    parts = []
+    for place in range(len(windows[0][0])):
+        queries = [rows[place].cut(asked.by, asked.where, asked.over, later) for rows, later in windows]
+        every = " union all ".join(
+            f"select {number} as {_WINDOW}, * from ({one})" for number, one in enumerate(queries)
+        )
+        parts.append(report.tables.query(every).execute())
+    return [_joined([_window(one, number) for one in parts], keys) for number in range(len(windows))]
+
+
+def _window(frame: pd.DataFrame, number: int) -> pd.DataFrame:
+    return frame[frame[_WINDOW] == number].drop(columns=[_WINDOW]).reset_index(drop=True)
+
+
+def _joined(frames: Sequence[pd.DataFrame], keys: Sequence[str]) -> pd.DataFrame:
+    """A value, or numerator and denominator side by side."""
     if len(frames) == 1:
-        return pd.DataFrame(frames[0])
+        return frames[0]
     above, below = (
         one.rename(columns={"value": name}) for one, name in zip(frames, ("numerator", "denominator"), strict=True)
     )
@@ -230,22 +267,18 @@ def _asked(report: Opened, parts: Sequence[Rows], asked: CutParams, later: int =
 def _refuse_nobody(report: Opened, rows: Rows, asked: CutParams) -> None:
     """Refuse values that no row has, and name those of enough people."""
     for name, values in asked.where.items():
-        found = report.tables.query(rows.cut([name], {})).execute()
-        known_ = [str(one[name]) for one in found.to_dict("records") if not few(one[PEOPLE]) and not pd.isna(one[name])]
+        known_ = values_of(report, rows, name)
         if unknown := [value for value in values if value not in known_]:
             hint = did_you_mean(unknown[0], known_)
             raise RetroError(f"report.cut: where.{name} must be a value of the data, got {unknown[0]!r}. {hint}")
 
 
-def _bases(report: Opened, one: Figure, asked: CutParams, shop: Shop) -> list[pd.DataFrame]:
-    """The same groups in the windows that a cut stands beside."""
+def _bases(report: Opened, one: Figure, asked: CutParams, shop: Shop) -> Iterator[tuple[Sequence[Rows], int]]:
+    """The rows of the windows that a cut stands beside, and how many days each lies before."""
     window = report.params.window
-    found = []
-    for other in _windows(report, asked):
+    for other in _windows(report, asked) if asked.against else ():
         values = report.values | {"start": other.start, "end": other.end}
-        later = (window.start - other.start).days
-        found.append(_asked(report, _parts(one, asked.figure, values, shop), asked, later))
-    return found
+        yield _parts(one, asked.figure, values, shop), (window.start - other.start).days
 
 
 def _windows(report: Opened, asked: CutParams) -> list[Window]:
