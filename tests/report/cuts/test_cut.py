@@ -116,6 +116,11 @@ def test_what_people_do_not_make_is_not_masked(report: Report) -> None:
     ("figure", "how", "words"),
     [
         ("gmv", {"by": "chanel"}, r"dimension must be one of the rows of gmv, got 'chanel'\. Did you mean 'channel'\?"),
+        (
+            "gmv",
+            {"by": "category"},
+            r"dimension must be one of the rows of gmv, got 'category' of campaign_costs\.",
+        ),
         ("gmv", {"by": "user_id"}, "dimension must be one of the rows of gmv, got 'user_id'"),
         ("gmv", {"over": "year"}, "over must be one of '', 'hour', 'day', 'week' or 'month', got 'year'"),
         (

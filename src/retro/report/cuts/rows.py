@@ -174,8 +174,11 @@ class Rows:
             fits = column in self._shop.columns.get(home, ()) and self._is_group(home, column)
             if fits and table in {"", home} and (keyed := self._keyed(key)):
                 return self._linked(column, key, sge.to_table(home), keyed)
-        hint = did_you_mean(name, self.dimensions)
-        raise RetroError(f"report.cut: dimension must be one of the rows of {self.name}, got {name!r}. {hint}")
+        begin = f"report.cut: dimension must be one of the rows of {self.name}, got {name!r}"
+        if homes := [home for home, held in self._shop.columns.items() if name in held and self._is_group(home, name)]:
+            others = ", ".join(self.dimensions)
+            raise RetroError(f"{begin} of {', '.join(homes)}. Cut a figure of those rows, or this one by {others}.")
+        raise RetroError(f"{begin}. {did_you_mean(name, self.dimensions)}")
 
     def _linked(self, column: str, key: str, table: sge.Expr, source: str) -> sge.Expr:
         """A column of another table, joined under names that the rows cannot have."""
