@@ -83,7 +83,8 @@ def explores(page: Page) -> None:
     words = "Campaign cost was highest for media"
     expect(pane.get_by_text(words)).to_be_visible(timeout=PATIENCE)
     pane.get_by_role("button", name="Write into the notebook").click()
-    expect(page.locator(".jp-Notebook .jp-CodeCell .cm-content").last).to_have_text(line, timeout=PATIENCE)
+    written = page.locator(".jp-Notebook .jp-CodeCell .cm-content").filter(has_text=line)
+    expect(written).to_be_focused(timeout=PATIENCE)
     page.keyboard.press("Shift+Enter")
     said = page.locator(".jp-Notebook .jp-Cell").filter(has_text=line).locator(".jp-OutputArea-output", has_text=words)
     expect(said.last).to_be_visible(timeout=PATIENCE)
