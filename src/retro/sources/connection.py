@@ -59,7 +59,7 @@ def connect(source: Source, where: str, snapshot: str = "") -> Any:  # noqa: ANN
             connection = _connected(url)
             hold_snapshot(connection, source, where, snapshot)
             return connection
-        connection = ibis.duckdb.connect()
+        connection = quiet_duckdb()
         hold_snapshot(connection, source, where)
         if database := database_file(url):
             if not database.is_file():
@@ -78,12 +78,19 @@ def connect(source: Source, where: str, snapshot: str = "") -> Any:  # noqa: ANN
         raise SourceError(f"{where}: url must name a source that can be opened, got {message[:300]}") from None
     keep_zone(connection, source.timezone)
     connection.raw_sql("SET TimeZone = 'UTC'")  # sessions elsewhere may run in any zone
-    # Where it sees a kernel of Jupyter, DuckDB draws one into the cell, and so onto the page. To set it fails where the
-    # kernel lacks ipywidgets, with which it would draw; the pragma does not.
-    connection.raw_sql("PRAGMA disable_progress_bar")
     whole = connection.raw_sql("SELECT current_setting('memory_limit')").fetchone()[0]
     connection.raw_sql(f"SET memory_limit = {literal(share_of_memory(whole))}")
     connection.raw_sql(f"SET temp_directory = {literal(str(spill_folder()))}")
+    return connection
+
+
+def quiet_duckdb() -> Any:  # noqa: ANN401 - Ibis backends share no static type
+    """A DuckDB of its own that draws no progress: in a kernel of Jupyter that would stand in the cell, and on the page.
+
+    To set it fails where the kernel lacks ipywidgets, with which it would draw; the pragma does not.
+    """
+    connection = ibis.duckdb.connect()
+    connection.raw_sql("PRAGMA disable_progress_bar")
     return connection
 
 

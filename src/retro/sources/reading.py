@@ -19,6 +19,7 @@ from retro.errors import SourceError
 from retro.files import shown
 from retro.sources.casting import FAILED, Column, Texts, at_once, cast, drop_unnamed, settle
 from retro.sources.cells import Style
+from retro.sources.connection import quiet_duckdb
 from retro.sources.quoting import literal, quoted
 from retro.sources.sheets import LINE, SHEETS, read_sheets, together
 from retro.sources.spec import TableSpec
@@ -92,7 +93,7 @@ class Reader:
                 f"{where}: file must be .parquet, .csv, .tsv, .txt or .xlsx, got {shown(paths[0])!r}.{todo}"
             )
         own = self.connection.name == "duckdb"
-        engine = self.connection if own else ibis.duckdb.connect()
+        engine = self.connection if own else quiet_duckdb()
         read = self._text if kinds <= TEXT else self._sheets
         target = f"retro read {name}"
         try:
@@ -109,7 +110,7 @@ class Reader:
             view = f"retro_read_{uuid.uuid4().hex}"
             frame.createOrReplaceTempView(view)
             return self.connection.table(view)
-        engine = self.connection if self.connection.name == "duckdb" else ibis.duckdb.connect()
+        engine = self.connection if self.connection.name == "duckdb" else quiet_duckdb()
         table = engine.read_parquet(list(paths), **({"union_by_name": True} if len(paths) > 1 else {}))
         return table if engine is self.connection else ibis.memtable(table.to_pyarrow())
 
