@@ -180,7 +180,8 @@ def test_a_builder_that_reaches_the_base_builds_the_container() -> None:
     """Most machines of CI have none; what the steps do is tested above, and `make setup` by all that runs."""
     (base,) = re.findall(r"^FROM (.*)", CONTAINER, re.MULTILINE)
     for builder in filter(shutil.which, ("podman", "buildah", "docker")):
-        if subprocess.run([builder, "pull", "--quiet", base], capture_output=True, timeout=120, check=False).returncode:
+        pull = ["timeout", "60", builder, "pull", "--quiet", base]
+        if subprocess.run(pull, capture_output=True, check=False).returncode:
             continue
         file = str(SCHEDULES / "Containerfile")
         subprocess.run([builder, "build", "-f", file, "-t", "retro:test", SCHEDULES.parents[1]], check=True)
