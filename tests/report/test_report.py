@@ -184,7 +184,7 @@ def test_a_base_with_lost_days_is_missing_and_says_why(tmp_path: Path, monkeypat
 
     assert english.bases == ()
     assert english._left_out[0] == (
-        "No comparison with the period before (1 Dec 2024 – 31 Dec 2024): orders of 2 of its days are lost. "
+        "No comparison with the period before (1 Dec 2024 – 31 Dec 2024): orders of 2 of its days are lost."
     )
     assert "其间有 2 天的订单缺失" in chinese._left_out[0]
 
@@ -203,7 +203,7 @@ def test_a_base_of_before_the_shop_opened_is_missing_and_says_why(
 
     assert english.bases == ()
     assert english._left_out[1] == (
-        "No comparison with a year ago (1 Jan 2024 – 31 Jan 2024): orders are known only since 30 Dec 2024. "
+        "No comparison with a year ago (1 Jan 2024 – 31 Jan 2024): orders are known only since 30 Dec 2024."
     )
     assert chinese._left_out[1] == (
         "无法与去年同期（2024年1月1日 – 2024年1月31日）对比：订单数据从 2024年12月30日才开始。"
