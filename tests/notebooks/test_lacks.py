@@ -22,14 +22,23 @@ from retro.contracts.odcs import load_contract
 from retro.sources.spec import find_source
 from shops import DEMO_REPORTS, ROOT, make_quarter
 
-REPORTS = {
-    name: CAMPAIGN_TYPES[yaml.safe_load((ROOT / path).read_text(encoding="utf-8"))["kind"]]
-    for name, path in sorted(DEMO_REPORTS.items())
-}
+_DEMO = {name: yaml.safe_load((ROOT / path).read_text(encoding="utf-8")) for name, path in sorted(DEMO_REPORTS.items())}
+REPORTS = {name: CAMPAIGN_TYPES[params["kind"]] for name, params in _DEMO.items()}
+REPORTS["trials"] = CAMPAIGN_TYPES["experiment"]
 KINDS = {name: next(kind for kind, model in CAMPAIGN_TYPES.items() if model is own) for name, own in REPORTS.items()}
+PATHS = DEMO_REPORTS | {"trials": Path("params/2025Q1/trials.yaml")}
+TRIALS = {
+    "kind": "experiment",
+    "campaign_id": "trials",
+    "title": "Trials",
+    "start": "2025-01-10T00:00",
+    "end": "2025-02-10T00:00",
+    "experiments": [one for params in _DEMO.values() for one in params.get("experiments", ())],
+}
+"""A report on the demo's experiments, which has none of that kind."""
 HAVE: Mapping[str, tuple[str, ...]] = {
     name: tuple(yaml.safe_load(find_source(ROOT / path).read_text(encoding="utf-8"))["tables"])
-    for name, path in DEMO_REPORTS.items()
+    for name, path in PATHS.items()
 }
 """The tables of the shop of each report."""
 OPTIONAL: Mapping[str, tuple[str, ...]] = {
@@ -114,6 +123,7 @@ def shop(tmp_path_factory: pytest.TempPathFactory, tiny_demo: Path) -> Path:
     make_quarter(folder, tiny_demo)
     for source in {find_source(folder / path) for path in DEMO_REPORTS.values()}:
         shutil.copy(source, source.with_name("kept.yaml"))
+    (folder / PATHS["trials"]).write_text(yaml.safe_dump(TRIALS, allow_unicode=True), encoding="utf-8")
     return folder
 
 
@@ -128,7 +138,7 @@ def says(shop: Path, monkeypatch: pytest.MonkeyPatch) -> Says:
         monkeypatch.chdir(shop)
         remember(monkeypatch, {} if written else lacking)
         source_without(shop, lacking if written else {})
-        return page(monkeypatch, KINDS[name], DEMO_REPORTS[name].as_posix(), lang, {})
+        return page(monkeypatch, KINDS[name], PATHS[name].as_posix(), lang, {})
 
     return said
 
@@ -326,6 +336,10 @@ def test_a_quiet_campaign_has_no_effect_to_be_seen(
 
     assert [text for text in told if NOTHING.search(text)] == []
     assert any(words in text for text in told), [text for text in told if "**" in text or "cannot" in text][:20]
+
+
+def test_every_kind_goes_without_everything_optional() -> None:
+    assert set(KINDS.values()) == set(CAMPAIGN_TYPES)
 
 
 def test_contracts_let_a_shop_go_without_buyers_amounts_and_dates_of_refunds() -> None:
