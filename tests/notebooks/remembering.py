@@ -100,7 +100,9 @@ def _once(function: Callable[..., Any], args: Sequence[Any], kwargs: Mapping[str
     tables = [one for one in given if isinstance(one, ibis.Table | _Has)]
     others = tuple(_text(one) for one in given if not isinstance(one, ibis.Table | _Has))
     kept = _KEPT.setdefault((f"{function.__module__}.{function.__qualname__}", len(tables), others), [])
-    found = next((result for names, held, result in kept if held == _held(tables, names)), None)
+    asked, found = next(
+        ((names, result) for names, held, result in kept if held == _held(tables, names)), (frozenset[str](), None)
+    )
     if found is None:
         _WATCHING.append(set())
         try:
@@ -108,11 +110,10 @@ def _once(function: Callable[..., Any], args: Sequence[Any], kwargs: Mapping[str
         except RetroError as error:
             found = None, error
         finally:
-            names = _WATCHING.pop()
-        if _WATCHING:
-            _WATCHING[-1].update(names)
+            asked = frozenset(_WATCHING.pop())
         if not any(isinstance(one, ibis.Table) for one in _flat(found[0])):  # it is of this connection alone
-            kept.append((frozenset(names), _held(tables, frozenset(names)), found))
+            kept.append((asked, _held(tables, asked), found))
+    _saw(*asked)  # what computed this from it hangs on the same
     value, error = found
     if error is not None:
         raise error
