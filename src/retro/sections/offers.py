@@ -66,5 +66,5 @@ section = Section(
     draw,
     people={**dict.fromkeys(_COUNTED, ()), **_RATED},
     totals=[Sum(name, _kinds, whole=_is_all) for name in _COUNTED],
-    grain={"events": "hour", "offers": "hour"},  # what was viewed before it was completed
+    grain={"events": "hour"},  # what was viewed before it was completed; offers may all be sent at midnight
 )
