@@ -36,6 +36,7 @@ _EARLIER = (
     "live_programme",
     "referral",
     "community",
+    "content",
 )
 DEMO_REPORTS |= {kind: Path("params") / "2024Q4" / f"{kind}.yaml" for kind in _EARLIER}
 DEMO_REPORTS |= {"year": Path("params") / "2025" / "year.yaml"}

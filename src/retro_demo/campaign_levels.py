@@ -224,6 +224,32 @@ class CommunityLevels(LevelModel):
     messages: float
 
 
+class ContentLevels(LevelModel):
+    """Content of creators: how many, how they differ, what their pieces reach and cost, and searches for the brand."""
+
+    start: dt.datetime
+    end: dt.datetime
+    creators: int
+    contents_each: int
+    kol_share: Rate
+    topics: tuple[str, ...]
+    spread: float
+    skill_share: Rate
+    paid_rate: Rate
+    order_rate: Rate
+    kol_orders: float
+    conversion: dict[str, Rate]
+    reach: dict[str, float]
+    engaged: dict[str, Rate]
+    impressions_each: float
+    cost: dict[str, float]
+    searches_from: dt.datetime
+    searches_until: dt.datetime
+    searches_a_day: float
+    searches_per_impression: float
+    search_lag_days: int
+
+
 class WakeUpLevels(LevelModel):
     """A message to old customers who stopped ordering: to whom, over which channels, and how many it brought back."""
 

@@ -14,6 +14,7 @@ from retro_demo.campaign_levels import (
     CampaignLevels,
     CommunityLevels,
     CompetitorOffer,
+    ContentLevels,
     CouponLevels,
     FeedbackLevels,
     FlashSaleNightLevels,
@@ -180,6 +181,7 @@ class Levels(LevelModel):
     referral: ReferralLevels
     community: CommunityLevels
     new_goods: NewGoodsLevels
+    content: ContentLevels
     incidents: tuple[Incident, ...]
     competitor_offers: tuple[CompetitorOffer, ...]
     traffic: TrafficLevels

@@ -6,6 +6,7 @@ import numpy as np
 
 from retro.files import write_json
 from retro_demo.around.community import Community, Memberships
+from retro_demo.around.content import ContentRoom
 from retro_demo.around.costs import book_costs
 from retro_demo.around.coupons import issue_coupons
 from retro_demo.around.experiments import expose
@@ -47,6 +48,7 @@ class Writing:
         self._warehouse = Warehouse(setting)
         self._live = LiveRoom(setting)
         self._community = Community(setting)
+        self._content = ContentRoom(setting)
         self._truth = Truth(setting)
         self._standings: list[programme.Standings] = []
         self._payments = np.zeros((len(setting.levels.incidents), 2), dtype=np.int64)
@@ -84,6 +86,7 @@ class Writing:
         self._traffic.add(events, lived.campaigns.night.guests)
         self._warehouse.ship(lived.placed, lived.lines)
         self._live.add(lived.placed, lived.lines)
+        self._content.add(lived.placed, crowd.block)
         self._truth.add(lived, order_ids, ledger, seen)
         self._truth.add_wake_ups(called)
         self._truth.add_invitations(invited)
@@ -106,12 +109,13 @@ class Writing:
             "competitor_offers": campaigns.competitor_offers(setting.levels),
             **self._live.tables(),
             **self._community.tables(),
+            **self._content.tables(),
         }
         for name, columns in tables.items():
             folder.write(name, columns)
         levels = setting.levels
         launched = open_shop(folder.path / FOLDER, levels.new_goods, setting.chance, levels.seasons.weekday_orders)
-        planted = {"live_programme": self._live.truth(), "new_goods": launched}
+        planted = {"live_programme": self._live.truth(), "content": self._content.truth(), "new_goods": launched}
         write_json(folder.path / "truth.json", self._truth.as_json(night, mismatch) | planted)
 
     def _shopping(self, lived: Lived, ledger: Ledger, order_ids: Column, members: Memberships) -> dict[str, Columns]:
@@ -124,6 +128,7 @@ class Writing:
             "orders": {
                 **shopping.orders(setting, crowd, placed, order_ids, coupon_ids),
                 "live_session_id": words(self._live.show_of(placed), self._live.keys),
+                "content_id": words(self._content.content_of(placed, crowd.block), self._content.keys),
                 "group_id": words(self._community.link_of(crowd, placed, members), self._community.keys),
             },
             "order_items": shopping.order_items(setting, lived.lines, order_ids),

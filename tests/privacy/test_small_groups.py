@@ -31,6 +31,7 @@ PEOPLE = frozenset({
     "rings", "soon", "started", "stopped", "then_participants", "tickets", "total", "uninvited", "unlinked",
     "unviewed", "used", "users", "viewed", "viewed_first", "viewers", "visitors", "within",
     # of communities
+    "all_new_buyers", "known_buyers",
     "accepted", "again", "all_members", "declined", "invited", "once", "speakers",
     # of products
     "bought", "voters", "votes",
@@ -51,6 +52,9 @@ OTHERS = frozenset({
     "idle_items", "late", "late_units", "later", "less", "measured", "more", "next_units", "observed_days", "on_time",
     "open_items", "past_items", "period_days", "reordered", "same", "samples", "third", "top", "triggers",
     "units_after", "units_before",
+    # of content
+    "clicks", "contents", "creators", "engaged", "fan_engaged", "fan_impressions", "hits", "impressions", "lag",
+    "searches", "silent", "top_interactions",
 })  # fmt: skip
 """Whole numbers that count neither: times, places, pieces, views, points, public reviews by stars and likes."""
 

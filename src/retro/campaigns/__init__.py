@@ -8,6 +8,7 @@ from zoneinfo import ZoneInfo
 
 from retro.campaigns.base import CampaignParams, Goal
 from retro.campaigns.community import Community
+from retro.campaigns.content import Content
 from retro.campaigns.experiment import Experiment
 from retro.campaigns.extra import Extras
 from retro.campaigns.flash_sale_night import FlashSaleNight
@@ -43,6 +44,7 @@ CAMPAIGN_TYPES: Mapping[str, type[CampaignParams]] = MappingProxyType(
         "referral": Referral,
         "community": Community,
         "product_launch": ProductLaunch,
+        "content": Content,
         "experiment": Experiment,
         "month": Month,
         "quarter": Quarter,

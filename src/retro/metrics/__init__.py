@@ -22,6 +22,7 @@ from retro.metrics.community import community, community_groups, group_joiners, 
 from retro.metrics.comparison import comparison
 from retro.metrics.competitor import competitor, competitor_offers
 from retro.metrics.concentration import concentration, lorenz
+from retro.metrics.content import content, content_kinds, content_pieces, content_searches, content_top
 from retro.metrics.cost import acquisition_cost, campaign_cost
 from retro.metrics.cost_shares import cost_shares
 from retro.metrics.coupons import coupon_expansion, coupon_holders, coupon_hunters, coupon_thresholds, coupons

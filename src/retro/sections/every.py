@@ -25,6 +25,10 @@ from retro.sections.community_groups import section as community_groups
 from retro.sections.comparison import section as comparison
 from retro.sections.competitor import section as competitor
 from retro.sections.concentration import section as concentration
+from retro.sections.content import section as content
+from retro.sections.content_kinds import section as content_kinds
+from retro.sections.content_searches import section as content_searches
+from retro.sections.content_top import section as content_top
 from retro.sections.cost_shares import section as cost_shares
 from retro.sections.coupon_expansion import section as coupon_expansion
 from retro.sections.coupons import section as coupons
@@ -170,6 +174,7 @@ _TOPICS: tuple[tuple[Section, ...], ...] = (
     (win_back, win_back_groups, win_back_days),
     (referral, referral_generations, referral_value),
     (community, community_groups),
+    (content, content_kinds, content_top, content_searches),
     # what people said, and what went wrong
     (feedback, reviews, review_themes, satisfaction, support, fake_orders, risks, stated),
     # a month or a quarter

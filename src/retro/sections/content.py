@@ -1,0 +1,87 @@
+"""Content: what it reached, how many engaged and bought, which share of it brings half, and what it cost."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pandas as pd
+
+from retro.charts import Bar, Chart, row_chart
+from retro.i18n import Text
+from retro.ledger import Entry
+from retro.metrics.content import RATES
+from retro.privacy import Rest, hidden
+from retro.sections.section import Context, Exhibit, Finding, Section, frame_table, records
+
+
+def say(frame: pd.DataFrame, context: Context) -> Finding:
+    """Reach, engagement and clicks, the hits, and what orders by content are worth."""
+    text = context.text
+    if frame.empty:
+        return Finding(text("content.say.none"), covered=False)
+    (row,) = records(frame)
+    told = {name: _known(value) for name, value in row.items()}
+    sentence = text("content.say.made" if row["creators"] else "content.say.pieces", row)
+    for name, column in (("seen", "impressions"), ("clicked", "click_rate"), ("engaged", "engaged_rate"),
+                         ("median", "engaged_median"), ("cost", "cost_per_engagement")):  # fmt: skip
+        sentence += text(f"content.say.{name}", row) if told[column] else ""
+    hits = text("content.say.hits", row) if told["hits"] else ""
+    hits += text("content.say.silent", row) if told["silent"] and row["silent"] else ""
+    hits += text("content.say.fans", row) if told["fan_engaged_rate"] else ""
+    result = ""
+    for name, column in (("gmv", "gmv_rate"), ("bought", "buyer_rate"), ("new", "new_rate")):
+        result += text(f"content.say.{name}", row) if told[column] else ""
+    if not told["buyers"]:
+        result += text("content.say.few" if hidden(row["buyers"]) else "content.say.unsold")
+    columns = (
+        *("contents", "creators", "impressions", "reached", "clicks", "engaged", "interactions", "hits", "top"),
+        *("top_interactions", "top_rate", "silent", "orders", "buyers", "new_buyers", "gmv", "shop_gmv", "cost"),
+    )
+    steps = [name for name in ("impressions", "reached", "engaged", "clicks", "buyers") if told[name]]
+    drawn = pd.DataFrame(
+        {"label": [text(f"content.table.{one}") for one in steps], "value": [row[one] for one in steps]}
+    )
+    chart = (Exhibit(draw, drawn),) if steps else ()
+    headline = (hits + result if told["buyers"] else sentence + hits,)
+    table = frame_table("content", frame, columns, text)
+    return Finding(sentence + hits + result, _entries(row, context), table, exhibits=chart, headline=headline)
+
+
+def _known(value: object) -> bool:
+    return hidden(value) is False and not pd.isna(value)  # type: ignore[call-overload]  # any scalar
+
+
+def _entries(row: dict[str, Any], context: Context) -> tuple[Entry, ...]:
+    counts = ("contents", "impressions", "clicks", "engaged", "interactions", "hits", "gmv", "cost_per_engagement")
+    return (
+        *(context.entry("contents" if name == "contents" else f"content_{name}", row, name) for name in counts),
+        *(context.entry(f"content_{name}", row, name) for name in ("buyers", "new_buyers", "engaged_median")),
+        *(
+            context.entry(f"content_{name}_rate", row, f"{name}_rate", of=of, method="Wilson")
+            for name, of in RATES.items()
+        ),
+        context.entry("content_hit_rate", row, "hit_rate", of=("hits", "contents")),
+        context.entry("content_top_rate", row, "top_rate", of=("top_interactions", "interactions")),
+        context.entry("content_gmv_rate", row, "gmv_rate"),
+    )
+
+
+def draw(frame: pd.DataFrame, text: Text) -> Chart:
+    """From impressions to buyers."""
+    return row_chart(frame, text, "content.chart", Bar("value"))
+
+
+def _ends(name: str) -> tuple[str, str, str]:
+    return f"{name}_rate", f"{name}_low", f"{name}_high"
+
+
+section = Section(
+    "content",
+    say,
+    people={
+        "buyers": (*_ends("buyer"), *_ends("new"), "orders", "gmv", "gmv_rate"),
+        "new_buyers": _ends("new"),
+    },
+    totals=[Rest("known_buyers", "buyers", "new_buyers")],
+    of_people=True,
+)
