@@ -130,7 +130,7 @@ def content_kinds(pieces: pd.DataFrame) -> pd.DataFrame:
                 "interactions_median": own["interactions"].astype("Float64").median(),
                 "engaged_median": _median_rate(own),
             }
-            named = {"dimension": "_".join(names), "value": str(value), "beside": "".join(beside)}
+            named = {"dimension": "_".join(names), "value": str(value), "beside": "".join(map(str, beside))}
             rows.append(named | _added(own) | counts)
     columns = ["dimension", "value", "beside", *_added(pieces.iloc[:0])]
     columns += ["reached_median", "interactions_mean", "interactions_median", "engaged_median"]
@@ -225,8 +225,8 @@ def content_searches(
     if during.empty or weeks < _LEAST_WEEKS:
         return pd.DataFrame(columns=columns)
     before = before.iloc[-7 * weeks :]
-    usual = before.groupby(before.index.day_of_week).mean()
-    expected = usual.reindex(during.index.day_of_week).sum()
+    usual = before.groupby(_weekdays(before)).mean()
+    expected = usual.reindex(_weekdays(during)).sum()
     spread = before.to_numpy().reshape(weeks, 7).sum(axis=1).std(ddof=1)
     length = len(during) / 7
     half = float(stdtrit(weeks - 1, (1 + CONFIDENCE) / 2) * spread * np.sqrt(length + length**2 / weeks))
@@ -244,9 +244,9 @@ def content_searches(
     )
     rows: list[tuple[Any, ...]] = [whole]
     shown = _impressions_by_day(pieces, shop, window)
-    beyond = daily - usual.reindex(daily.index.day_of_week).to_numpy()
+    beyond = pd.Series(daily.to_numpy() - usual.reindex(_weekdays(daily)).to_numpy(), index=daily.index)
     for lag in range(MOST_LAG + 1):
-        later = beyond.reindex(shown.index + pd.Timedelta(days=lag)).to_numpy()
+        later = beyond.reindex(pd.DatetimeIndex(shown.index) + pd.Timedelta(days=lag)).to_numpy()
         known = ~np.isnan(later)
         both = known.sum() >= _LEAST and shown.to_numpy()[known].std() > 0
         related = np.corrcoef(shown.to_numpy()[known], later[known])[0, 1] if both else np.nan
@@ -284,10 +284,11 @@ def _counted(shop: Shop, window: Window) -> pd.DataFrame:
     daily = daily.filter(daily.on < window.observed.date())
     known = [name for name in _DAILY if name in daily.columns]
     sums = {name: daily[name].sum() for name in known}
-    frame = daily.group_by("content_id").aggregate(days=daily.count(), **sums).execute()
+    frame: pd.DataFrame = daily.group_by("content_id").aggregate(days=daily.count(), **sums).execute()
     for name in _DAILY:
         frame[name] = frame[name].astype("Int64") if name in known else pd.array([pd.NA] * len(frame), "Int64")
-    return frame.astype({"content_id": str})[["content_id", *_DAILY]]
+    named: pd.DataFrame = frame.astype({"content_id": str})
+    return named[["content_id", *_DAILY]]
 
 
 def _with_sales(frame: pd.DataFrame, shop: Shop, window: Window) -> pd.DataFrame:
@@ -381,4 +382,10 @@ def _impressions_by_day(pieces: pd.DataFrame, shop: Shop, window: Window) -> pd.
     by_day = daily.group_by("content_id", "on").aggregate(impressions=daily.impressions.sum()).execute()
     own = by_day[by_day["content_id"].astype(str).isin(set(pieces["content_id"]))]
     sums = own.groupby(pd.to_datetime(own["on"]))["impressions"].sum()
-    return sums.reindex(days, fill_value=0).astype("float64")
+    whole: pd.Series[Any] = sums.reindex(days, fill_value=0).astype("float64")
+    return whole
+
+
+def _weekdays(daily: pd.Series[Any]) -> np.ndarray:
+    """The weekday of each day, 0 for Monday."""
+    return np.array([day.weekday() for day in pd.DatetimeIndex(daily.index).date])

@@ -33,7 +33,7 @@ def say(frame: pd.DataFrame, context: Context) -> Finding:
     )
     sold = named[(named["dimension"] == "creator_class") & named["buyer_rate"].notna()]
     drawn = named[(named["beside"] == "") & named["engaged_rate"].notna()]
-    charts = (Exhibit(draw_sales, sold),) if len(sold) else ()
+    charts: tuple[Exhibit, ...] = (Exhibit(draw_sales, sold),) if len(sold) else ()
     title = text("content_kinds.say.rates") if charts else ""
     charts += (Exhibit(draw, drawn, sentence=title),) if len(drawn) else ()
     return Finding(sentence, entries, frame_table("content_kinds", named, columns, text), exhibits=charts)

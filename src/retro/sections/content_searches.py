@@ -22,10 +22,10 @@ def say(frame: pd.DataFrame, context: Context) -> Finding:
         best = max(lags, key=lambda row: row["correlation"])
         inside = first <= best["lag"] <= last
         sentence += text(f"content_searches.say.{'lag' if inside else 'other_lag'}", best, first=first, last=last)
-    ends = {"low": number(whole["low"]), "high": number(whole["high"])}
+    low, high = number(whole["low"]), number(whole["high"])
     entries = (
         context.entry("brand_searches", whole, "searches"),
-        context.entry("brand_searches_extra", whole, "extra", method="Student's t over weeks", **ends),
+        context.entry("brand_searches_extra", whole, "extra", method="Student's t over weeks", low=low, high=high),
         context.entry("brand_searches_extra_rate", whole, "extra_rate"),
     )
     table = frame_table("content_searches", frame.iloc[1:], ("lag", "days", "correlation"), text)
