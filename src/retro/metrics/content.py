@@ -225,8 +225,8 @@ def content_searches(
     if during.empty or weeks < _LEAST_WEEKS:
         return pd.DataFrame(columns=columns)
     before = before.iloc[-7 * weeks :]
-    usual = before.groupby(_weekdays(before)).mean()
-    expected = usual.reindex(_weekdays(during)).sum()
+    ordinary = before.groupby(_weekdays(before)).mean()
+    expected = ordinary.reindex(_weekdays(during)).sum()
     spread = before.to_numpy().reshape(weeks, 7).sum(axis=1).std(ddof=1)
     length = len(during) / 7
     half = float(stdtrit(weeks - 1, (1 + CONFIDENCE) / 2) * spread * np.sqrt(length + length**2 / weeks))
@@ -244,7 +244,7 @@ def content_searches(
     )
     rows: list[tuple[Any, ...]] = [whole]
     shown = _impressions_by_day(pieces, shop, window)
-    beyond = pd.Series(daily.to_numpy() - usual.reindex(_weekdays(daily)).to_numpy(), index=daily.index)
+    beyond = pd.Series(daily.to_numpy() - ordinary.reindex(_weekdays(daily)).to_numpy(), index=daily.index)
     for lag in range(MOST_LAG + 1):
         later = beyond.reindex(pd.DatetimeIndex(shown.index) + pd.Timedelta(days=lag)).to_numpy()
         known = ~np.isnan(later)

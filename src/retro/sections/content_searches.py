@@ -1,4 +1,4 @@
-"""Searches for the brand: how many more than usual, some days after content was seen."""
+"""Searches for the brand: how many more than ordinary, some days after content was seen."""
 
 import pandas as pd
 
@@ -15,7 +15,7 @@ def say(frame: pd.DataFrame, context: Context) -> Finding:
     rows = records(frame)
     whole, lags = rows[0], [row for row in rows[1:] if not pd.isna(row["correlation"])]
     first, last = context.asked("search_lag_days")
-    key = "more" if whole["low"] > 0 else "fewer" if whole["high"] < 0 else "usual"
+    key = "more" if whole["low"] > 0 else "fewer" if whole["high"] < 0 else "ordinary"
     sentence = text(f"content_searches.say.{key}", whole, first=first, last=last)
     drawn = pd.DataFrame(lags)
     if lags:

@@ -153,9 +153,9 @@ class ContentRoom:
         first, last = (day_of(moment.date()) for moment in (levels.searches_from, levels.searches_until))
         day = np.arange(first, last)
         week = 1 + 0.08 * np.cos(2 * np.pi * weekdays(day) / 7)
-        usual = levels.searches_a_day * self._setting.scale * week * np.exp(0.03 * rng.standard_normal(day.size))
+        ordinary = levels.searches_a_day * self._setting.scale * week * np.exp(0.03 * rng.standard_normal(day.size))
         brought = self._brought(impressions, day)
-        return {"on": days(day), "searches": integers(np.round(usual + brought).astype(np.int64))}
+        return {"on": days(day), "searches": integers(np.round(ordinary + brought).astype(np.int64))}
 
     def _brought(self, impressions: Ints, day: Ints) -> Floats:
         """Searches that impressions brought on consecutive days."""
