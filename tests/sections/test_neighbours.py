@@ -25,7 +25,7 @@ def test_what_older_products_lost() -> None:
 
     assert "**Older products of the same categories lost sales to the new ones: −24.0%**" in english
     assert (
-        "changed by −20.0% on the 28 days before, the 64 of other categories by +5.3%. That is about 505 pieces."
+        "changed by −20.0%, the 64 of other categories by +5.3%. That is about 505 pieces."
         in english
     )
     assert "约少卖 505 件" in chinese
