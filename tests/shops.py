@@ -37,6 +37,7 @@ _EARLIER = (
     "referral",
     "community",
     "content",
+    "scene",
 )
 DEMO_REPORTS |= {kind: Path("params") / "2024Q4" / f"{kind}.yaml" for kind in _EARLIER}
 DEMO_REPORTS |= {"year": Path("params") / "2025" / "year.yaml"}

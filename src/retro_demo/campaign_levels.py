@@ -268,6 +268,17 @@ class WakeUpLevels(LevelModel):
     cost: dict[str, float]
 
 
+class SceneLevels(LevelModel):
+    """Scenes: when their campaign runs, which goods are in one, and which visits begin in one."""
+
+    start: dt.date
+    end: dt.date
+    names: tuple[str, ...]
+    product_rate: Rate
+    visit_rate: Rate
+    pull: Rate
+
+
 class BatchLevels(LevelModel):
     """Products launched together: when, in which categories, how they sell, and what others of these lose."""
 

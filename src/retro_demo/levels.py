@@ -28,6 +28,7 @@ from retro_demo.campaign_levels import (
     PointsLevels,
     Rate,
     ReferralLevels,
+    SceneLevels,
     Share,
     SupportLevels,
     TrafficLevels,
@@ -182,6 +183,7 @@ class Levels(LevelModel):
     community: CommunityLevels
     new_goods: NewGoodsLevels
     content: ContentLevels
+    scenes: SceneLevels
     incidents: tuple[Incident, ...]
     competitor_offers: tuple[CompetitorOffer, ...]
     traffic: TrafficLevels

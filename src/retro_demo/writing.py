@@ -15,6 +15,7 @@ from retro_demo.around.invitations import invite
 from retro_demo.around.live import LiveRoom
 from retro_demo.around.points import Ledger, keep_ledger, redeemed, standings
 from retro_demo.around.refunds import pay_back
+from retro_demo.around.scenes import product_scenes
 from retro_demo.around.stock import Warehouse
 from retro_demo.around.support import open_tickets
 from retro_demo.around.tiers import grade_members
@@ -103,6 +104,7 @@ class Writing:
             "leaderboard": board,
             "page_views": activity.page_views(self._traffic),
             "products": goods.products(setting),
+            "product_scenes": product_scenes(setting),
             "stock": goods.stock(setting, self._warehouse.books(night)),
             "campaign_costs": campaigns.campaign_costs(setting.levels, book_costs(setting)),
             "incidents": campaigns.incidents(setting.levels, self._payments),

@@ -35,6 +35,8 @@ PEOPLE = frozenset({
     "accepted", "again", "all_members", "declined", "invited", "once", "speakers",
     # of products
     "bought", "voters", "votes",
+    # of scenes
+    "bounced", "landings", "others_bounced", "others_converted", "sets", "visitors_bought",
 })  # fmt: skip
 """Columns that count people, or orders, coupons and answers, each of which is somebody's."""
 
@@ -55,6 +57,8 @@ OTHERS = frozenset({
     # of content
     "clicks", "contents", "creators", "engaged", "fan_engaged", "fan_impressions", "hits", "impressions", "lag",
     "searches", "silent", "top_interactions",
+    # of scenes
+    "scene_units",
 })  # fmt: skip
 """Whole numbers that count neither: times, places, pieces, views, points, public reviews by stars and likes."""
 

@@ -32,6 +32,7 @@ KEYS = {
     "content_pieces": "content_id",
     "content_daily": '(content_id, "on")',
     "brand_searches": '"on"',
+    "product_scenes": "(product_id, scene)",
     "community_groups": "group_id",
     "community_members": "(group_id, user_id)",
     "community_messages": '(group_id, user_id, "on")',
@@ -77,6 +78,7 @@ LINKS = [
     ("refunds", "product_id", "products"),
     ("events", "product_id", "products"),
     ("stock", "product_id", "products"),
+    ("product_scenes", "product_id", "products"),
     ("reviews", "product_id", "products"),
 ]
 

@@ -22,6 +22,7 @@ from retro.campaigns.promotion_node import PromotionNode
 from retro.campaigns.quarter import Quarter
 from retro.campaigns.reactivation import Reactivation
 from retro.campaigns.referral import Referral
+from retro.campaigns.scene import Scene
 from retro.campaigns.schema import ParamRow, describe_params
 from retro.campaigns.year import Year
 from retro.errors import ParamsError, did_you_mean
@@ -45,6 +46,7 @@ CAMPAIGN_TYPES: Mapping[str, type[CampaignParams]] = MappingProxyType(
         "community": Community,
         "product_launch": ProductLaunch,
         "content": Content,
+        "scene": Scene,
         "experiment": Experiment,
         "month": Month,
         "quarter": Quarter,

@@ -104,6 +104,7 @@ from retro.metrics.roi import (
 from retro.metrics.sales import daily_sales, hourly_sales
 from retro.metrics.satisfaction import satisfaction
 from retro.metrics.saved_goods import saved_goods
+from retro.metrics.scenes import scene_landing, scene_share, scenes
 from retro.metrics.second_order import second_order, second_order_test
 from retro.metrics.silence import silent_members
 from retro.metrics.supply import reorders, sampling, stock_days

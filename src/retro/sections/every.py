@@ -115,6 +115,8 @@ from retro.sections.roi import section as roi
 from retro.sections.sampling import section as sampling
 from retro.sections.satisfaction import section as satisfaction
 from retro.sections.saved_goods import section as saved_goods
+from retro.sections.scene_landing import section as scene_landing
+from retro.sections.scenes import section as scenes
 from retro.sections.second_order import section as second_order
 from retro.sections.section import Section
 from retro.sections.stated import section as stated
@@ -149,6 +151,7 @@ _TOPICS: tuple[tuple[Section, ...], ...] = (
     (items, pools, stock_outs, competitor),
     (product_launch, launch_votes, neighbours, stock_days, sampling, reorders),
     (life_stages, top_goods, first_sales, goods_course),
+    (scenes, scene_landing),
     # effect, cost and return
     (
         impact,

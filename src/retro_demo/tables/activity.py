@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
+from retro_demo.around.scenes import scene_of_events
 from retro_demo.around.traffic import Traffic
 from retro_demo.chance import Ints
 from retro_demo.life.events import KINDS, ORDER, REDEEM, Events
@@ -33,6 +34,7 @@ def events(setting: Setting, people: People, visits: Visits, devices: Ints, name
         "session_id": words(happened.visit, names("s", people.block * 10**7 + np.arange(len(visits)), 10)),
         "device_id": words(device[happened.visit], device_keys(people.block, known)),
         "product_id": words(happened.product, product_keys(len(setting.catalogue))),
+        "scene": words(scene_of_events(setting, people.block, happened), list(levels.scenes.names)),
         "detail": words(detail, [*tasks, *rewards, *order_ids.to_pylist()]),
     }
 

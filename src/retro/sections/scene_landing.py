@@ -1,0 +1,89 @@
+"""Scene landing: what became of visits that began in a scene, beside those before."""
+
+import pandas as pd
+
+from retro.charts import Chart, dots
+from retro.i18n import Text
+from retro.privacy import hidden
+from retro.sections.section import Context, Finding, Section, frame_table, number, records
+
+
+def say(frame: pd.DataFrame, context: Context) -> Finding:
+    """Conversion, bounce and views of landings, each beside as long a time before."""
+    text = context.text
+    now, before = records(frame)
+    if any(hidden(row[name]) for row in (now, before) for name in _COUNTED):
+        return Finding(text("privacy.few"), covered=False)
+    if not now["landings"]:
+        return Finding(text("scene_landing.say.none"), covered=False)
+    sentence = text("scene_landing.say.landings", now)
+    for name, unit in (("converted", "points"), ("bounced", "points"), ("views", "change")):
+        if pd.isna(now[f"{name}_change"]):
+            continue
+        low, high = now[f"{name}_change_low"], now[f"{name}_change_high"]
+        way = "up" if low > 0 else "down" if high < 0 else "same"
+        facts = {"value": now[f"{name}_change"], "low": low, "high": high}
+        told: dict[str, object] = {key: text.written(value, unit) for key, value in facts.items()}
+        stem = "views_each" if name == "views" else f"{name}_rate"
+        told |= {"was": before[stem], "others_was": before[f"others_{stem}"], "others_now": now[f"others_{stem}"]}
+        sentence += text(f"scene_landing.say.{name}_{way}", **told)
+    if not before["landings"]:
+        sentence += text("scene_landing.say.alone")
+    entries = [
+        context.entry(f"landing_{name}_rate", now, f"{name}_rate", of=(name, "landings"), method="Wilson")
+        for name in ("converted", "bounced")
+    ]
+    for name in ("converted", "bounced", "views"):
+        low, high = number(now[f"{name}_change_low"]), number(now[f"{name}_change_high"])
+        method = "Newcombe" if name != "views" else "cluster"
+        entries.append(
+            context.entry(f"landing_{name}_change", now, f"{name}_change", method=method, low=low, high=high)
+        )
+    named = frame.assign(period=[text(f"scene_landing.{period}") for period in frame["period"]])
+    return Finding(sentence, tuple(entries), frame_table("scene_landing", named, _COLUMNS, text))
+
+
+_COUNTED = ("landings", "others", "bounced", "converted", "others_bounced", "others_converted")
+_COLUMNS = (
+    *("period", "landings", "converted", "converted_rate", "bounced", "bounced_rate", "views_each"),
+    *("others", "others_converted_rate", "others_bounced_rate", "others_views_each"),
+)
+
+
+def draw(frame: pd.DataFrame, text: Text) -> Chart:
+    """A row per period: the share of landings with an order."""
+    named = frame.assign(
+        label=[text(f"scene_landing.{period}") for period in frame["period"]], rate=frame["converted_rate"],
+        low=frame["converted_low"], high=frame["converted_high"], people=frame["landings"],
+        campaign=frame["period"] == "campaign",
+    )  # fmt: skip
+    return dots(named, text, text("scene_landing.chart.value"))
+
+
+_CONVERTED = ("converted_rate", "converted_low", "converted_high", "converted_change", "converted_change_low",
+              "converted_change_high")  # fmt: skip
+_BOUNCED = (
+    "bounced_rate",
+    "bounced_low",
+    "bounced_high",
+    "bounced_change",
+    "bounced_change_low",
+    "bounced_change_high",
+)
+_VIEWS = ("views_each", "views_change", "views_change_low", "views_change_high")
+
+section = Section(
+    "scene_landing",
+    say,
+    draw,
+    level=2,
+    people={
+        "landings": (*_CONVERTED, *_BOUNCED, *_VIEWS),
+        "others": ("others_converted_rate", "others_bounced_rate", "others_views_each"),
+        "converted": _CONVERTED,
+        "bounced": (*_BOUNCED, *_VIEWS),
+        "others_converted": ("others_converted_rate",),
+        "others_bounced": ("others_bounced_rate", "others_views_each"),
+    },
+    of_people=True,
+)

@@ -1,0 +1,90 @@
+"""Scenes: what goods sold for an occasion bring, who bought of those who saw it, and how often as a set."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pandas as pd
+
+from retro.charts import Bar, Chart, row_chart
+from retro.i18n import Text
+from retro.ledger import Entry
+from retro.privacy import hidden
+from retro.sections.section import Context, Exhibit, Finding, Section, frame_table, number, records
+
+
+def say(frame: pd.DataFrame, share: pd.DataFrame, context: Context) -> Finding:
+    """The share of sales of all scenes and its change, the best scene, and its sets and visitors."""
+    text, rows = context.text, records(frame)
+    now, before = records(share)
+    told = [row for row in rows if not hidden(row["orders"]) and row["orders"]]
+    if not told or pd.isna(now["share"]):
+        few = any(hidden(row["orders"]) for row in rows)
+        return Finding(text("privacy.few" if few else "scenes.say.none"), covered=False)
+    what = text(f"scenes.{'gmv' if now['gmv'] is not None else 'pieces'}")
+    first = text("scenes.say.share", now, what=what)
+    if not pd.isna(before["share"]):
+        way = "more" if now["change_low"] > 0 else "less" if now["change_high"] < 0 else "alike"
+        first += text(f"scenes.say.{way}", now, before=before["share"])
+    best = told[0]
+    more = text("scenes.say.best", best) if best["gmv"] is not None else text("scenes.say.best_pieces", best)
+    more += text("scenes.say.sets", best)
+    seen = [row for row in told if not hidden(row["visitors_bought"]) and not pd.isna(row["bought_rate"])]
+    if seen:
+        most = max(seen, key=lambda row: row["bought_rate"])
+        more += text("scenes.say.bought", most)
+        least = min(seen, key=lambda row: row["bought_rate"])
+        apart = most["bought_low"] > least["bought_high"]
+        more += text(f"scenes.say.{'least' if apart else 'end'}", least)
+    entries = [context.entry("scene_share_rate", now, "share", method="cluster", **_ends(now))]
+    entries += [one for row in told for one in _entries(row, context)]
+    chart = (Exhibit(draw, pd.DataFrame(told), {"valued": best["gmv"] is not None}),)
+    return Finding(first + more, tuple(entries), _table(frame, text), exhibits=chart, headline=(first,))
+
+
+def _ends(row: dict[str, Any]) -> dict[str, Any]:
+    return {"low": number(row["share_low"]), "high": number(row["share_high"])}
+
+
+def _entries(row: dict[str, Any], context: Context) -> list[Entry]:
+    found = [context.entry(f"{row['scene']}_set_rate", row, "set_rate", of=("sets", "orders"), method="Wilson")]
+    if row["gmv"] is not None:
+        found.append(context.entry(f"{row['scene']}_scene_gmv", row, "gmv"))
+    if not hidden(row["visitors_bought"]) and not pd.isna(row["bought_rate"]):
+        of = ("visitors_bought", "visitors")
+        found.append(context.entry(f"{row['scene']}_bought_rate", row, "bought_rate", of=of, method="Wilson"))
+    return found
+
+
+def _table(frame: pd.DataFrame, text: Text) -> Any:  # noqa: ANN401 - a table of blocks
+    columns = (
+        *("label.", "items", "visitors", "visitors_bought", "bought_rate", "orders", "buyers", "units", "gmv", "arpu"),
+        *("sets", "set_rate", "pieces_each"),
+    )
+    return frame_table("scenes", frame.assign(label=frame["scene"]), columns, text)
+
+
+def draw(frame: pd.DataFrame, text: Text, *, valued: bool = True) -> Chart:
+    """A row per scene: its GMV, or its pieces where amounts are not known."""
+    named = frame.assign(label=frame["scene"])
+    if valued:
+        return row_chart(named, text, "scenes.chart", Bar("gmv"))
+    return row_chart(named.assign(bold=[text.written(one, "count") for one in named["units"]]), text, "scenes.chart",
+                     Bar("units"))  # fmt: skip
+
+
+_OF_ORDERS = ("gmv", "arpu", "pieces_each", "units", "set_rate", "set_low", "set_high", "sets")
+_OF_VISITORS = ("bought_rate", "bought_low", "bought_high", "arpu")
+
+section = Section(
+    "scenes",
+    say,
+    people={
+        "orders": _OF_ORDERS,
+        "buyers": _OF_ORDERS,
+        "sets": ("set_rate", "set_low", "set_high"),
+        "visitors": _OF_VISITORS,
+        "visitors_bought": _OF_VISITORS,
+    },
+    of_people=True,
+)
