@@ -18,12 +18,14 @@ def say(frame: pd.DataFrame, share: pd.DataFrame, context: Context) -> Finding:
     text, rows = context.text, records(frame)
     now, before = records(share)
     told = [row for row in rows if not hidden(row["orders"]) and row["orders"]]
-    if not told or pd.isna(now["share"]):
-        few = any(hidden(row["orders"]) for row in rows)
+    few = any(hidden(row["orders"]) for row in (now, before, *rows))
+    if not told or hidden(now["orders"]) or pd.isna(now["share"]):
         return Finding(text("privacy.few" if few else "scenes.say.none"), covered=False)
     what = text(f"scenes.{'gmv' if now['gmv'] is not None else 'pieces'}")
     first = text("scenes.say.share", now, what=what)
-    if not pd.isna(before["share"]):
+    if hidden(before["orders"]) or pd.isna(before["share"]):
+        first += text("scenes.say.end")
+    else:
         way = "more" if now["change_low"] > 0 else "less" if now["change_high"] < 0 else "alike"
         first += text(f"scenes.say.{way}", now, before=before["share"])
     best = told[0]
@@ -73,7 +75,10 @@ def draw(frame: pd.DataFrame, text: Text, *, valued: bool = True) -> Chart:
                      Bar("units"))  # fmt: skip
 
 
-_OF_ORDERS = ("gmv", "arpu", "pieces_each", "units", "set_rate", "set_low", "set_high", "sets")
+_OF_ORDERS = (
+    *("gmv", "arpu", "pieces_each", "units", "set_rate", "set_low", "set_high", "sets", "scene_units", "scene_gmv"),
+    *("share", "share_low", "share_high", "change", "change_low", "change_high"),
+)
 _OF_VISITORS = ("bought_rate", "bought_low", "bought_high", "arpu")
 
 section = Section(
