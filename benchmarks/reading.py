@@ -50,9 +50,9 @@ def read(path: Path) -> None:
 
 
 def seconds(work: Callable[[Path], None], path: Path) -> tuple[float, float]:
-    """The shortest of three: on the wall, and of the processor."""
+    """The shortest of three, of a sheet the first, since the next finds its copy: on the wall, and of the processor."""
     taken = []
-    for _ in range(3):
+    for _ in range(1 if path.suffix == ".xlsx" else 3):
         wall, processor = time.perf_counter(), time.process_time()
         work(path)
         taken.append((time.perf_counter() - wall, time.process_time() - processor))
@@ -64,7 +64,8 @@ def main(lines: int) -> None:
         csv, sheet = Path(folder, "orders.csv"), Path(folder, "orders.xlsx")
         make_csv(csv, lines)
         make_sheet(sheet, 100_000)
-        read(sheet)  # imports
+        make_sheet(few := Path(folder, "few.xlsx"), 10)
+        read(few)  # imports
         base = seconds(plain, csv)
         for name, work, path in (("read_csv", plain, csv), ("source, CSV", read, csv), ("source, Excel", read, sheet)):
             wall, processor = seconds(work, path)
