@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import os
 import signal
 import subprocess
@@ -10,6 +11,7 @@ import time
 from collections.abc import Callable, Mapping
 from pathlib import Path
 
+import duckdb
 import pytest
 
 from retro.errors import RetroError
@@ -98,6 +100,22 @@ def test_a_process_that_is_killed_fails_its_report_alone(tmp_path: Path, making:
     with pytest.raises(RetroError, match=r"anna.yaml: process .* was ended by signal 9\. Run it again"):
         anna.result()
     assert [one.result().manifest for one in others] == ["bert", "cora"]
+
+
+def test_a_database_that_this_process_has_opened_does_not_end_in_another(
+    tmp_path: Path, making: Callable[..., None]
+) -> None:
+    making(lambda _: gc.collect())  # as Python does at any time
+    gc.collect()
+    ring: dict[str, object] = {"engine": duckdb.connect(config={"threads": 4})}
+    ring["itself"] = ring
+    del ring
+
+    signal.alarm(60)  # what waits for a thread that is not there waits for ever
+    try:
+        assert [one.error for one in run_reports(requests(tmp_path), 2)] == [None] * 3
+    finally:
+        signal.alarm(0)
 
 
 def test_what_is_made_from_reports_waits_for_them(tmp_path: Path, making: Callable[..., None]) -> None:

@@ -24,10 +24,7 @@ def test_what_older_products_lost() -> None:
     english, chinese = words_of(find, "neighbours", FRAME)
 
     assert "**Older products of the same categories lost sales to the new ones: −24.0%**" in english
-    assert (
-        "changed by −20.0%, the 64 of other categories by +5.3%. That is about 505 pieces."
-        in english
-    )
+    assert "changed by −20.0%, the 64 of other categories by +5.3%. That is about 505 pieces." in english
     assert "约少卖 505 件" in chinese
     assert float(figures(find("neighbours", FRAME))["neighbour_change_rate"]) == -0.24
 

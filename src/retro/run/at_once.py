@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import gc
 import importlib
 import multiprocessing
 import os
@@ -197,7 +198,10 @@ class _Worker:
         self.pipe, there = multiprocessing.Pipe()
         with there:
             self.process = multiprocessing.get_context("fork").Process(target=_work, args=(there, jobs), daemon=True)
+            gc.collect()
+            gc.freeze()  # a database's threads do not live on in a fork: one that ended there would wait for them
             self.process.start()
+            gc.unfreeze()
 
     def answer(self) -> str | Ended | None:
         """The step that it has come to, or how its report ended; None where it died."""
