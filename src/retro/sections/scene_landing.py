@@ -57,7 +57,7 @@ def draw(frame: pd.DataFrame, text: Text) -> Chart:
         low=frame["converted_low"], high=frame["converted_high"], people=frame["landings"],
         campaign=frame["period"] == "campaign",
     )  # fmt: skip
-    return dots(named, text, text("scene_landing.chart.value"))
+    return dots(named, text, text("scene_landing.chart.value"), text("scene_landing.chart.counted"))
 
 
 _CONVERTED = ("converted_rate", "converted_low", "converted_high", "converted_change", "converted_change_low",

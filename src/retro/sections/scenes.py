@@ -68,11 +68,11 @@ def _table(frame: pd.DataFrame, text: Text) -> Any:  # noqa: ANN401 - a table of
 
 def draw(frame: pd.DataFrame, text: Text, *, valued: bool = True) -> Chart:
     """A row per scene: its GMV, or its pieces where amounts are not known."""
-    named = frame.assign(label=frame["scene"])
+    named, measure = frame.assign(label=frame["scene"]), text("scenes.chart.gmv", currency=text.currency_name)
     if valued:
-        return row_chart(named, text, "scenes.chart", Bar("gmv"))
-    return row_chart(named.assign(bold=[text.written(one, "count") for one in named["units"]]), text, "scenes.chart",
-                     Bar("units"))  # fmt: skip
+        return row_chart(named, text, "scenes.chart", Bar("gmv"), facts={"measure": measure})
+    counted = named.assign(bold=[text.written(one, "count") for one in named["units"]])
+    return row_chart(counted, text, "scenes.chart", Bar("units"), facts={"measure": text("scenes.chart.pieces")})
 
 
 _OF_ORDERS = (
