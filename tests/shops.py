@@ -157,3 +157,8 @@ def cells(tables: Tables, name: str, *columns: str) -> list[tuple[object, ...]]:
     frame = getattr(tables, name).execute()
     frame = frame.astype(object).where(frame.notna(), None).sort_values(frame.columns[0])
     return [tuple(row) for row in frame[list(columns)].itertuples(index=False)]
+
+
+def files_of(folder: Path) -> dict[str, bytes]:
+    """The files of a folder and of those in it, by their path from it."""
+    return {path.relative_to(folder).as_posix(): path.read_bytes() for path in folder.rglob("*") if path.is_file()}

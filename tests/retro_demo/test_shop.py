@@ -10,6 +10,7 @@ import duckdb
 import pytest
 
 from retro_demo import make_demo
+from shops import files_of
 
 Ask = Callable[[str], Any]
 
@@ -194,16 +195,13 @@ def test_same_seed_makes_the_same_bytes(tmp_path: Path) -> None:
     make_demo(tmp_path / "two", scale=0.0002, seed=7)
     make_demo(tmp_path / "other", scale=0.0002, seed=8)
 
-    names = sorted(path.name for path in (tmp_path / "one").iterdir())
-    assert [(tmp_path / "one" / name).read_bytes() for name in names] == [
-        (tmp_path / "two" / name).read_bytes() for name in names
-    ]
+    assert files_of(tmp_path / "one") == files_of(tmp_path / "two")
     assert (tmp_path / "one" / "events.parquet").read_bytes() != (tmp_path / "other" / "events.parquet").read_bytes()
 
 
 def test_a_failure_leaves_the_old_shop_and_nothing_else(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     make_demo(tmp_path / "shop", scale=0.0002)
-    before = {path.name: path.read_bytes() for path in (tmp_path / "shop").iterdir()}
+    before = files_of(tmp_path / "shop")
 
     def fail(*_: object) -> None:
         raise OSError("no space left")
@@ -212,7 +210,7 @@ def test_a_failure_leaves_the_old_shop_and_nothing_else(tmp_path: Path, monkeypa
     with pytest.raises(OSError, match="no space left"):
         make_demo(tmp_path / "shop", scale=0.0002, seed=3)
 
-    assert {path.name: path.read_bytes() for path in (tmp_path / "shop").iterdir()} == before
+    assert files_of(tmp_path / "shop") == before
     assert [path.name for path in tmp_path.iterdir()] == ["shop"]
 
 

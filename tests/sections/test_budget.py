@@ -34,11 +34,11 @@ def budgeted(used: str | None, planned: str | None = "100.00", booked: str | Non
             budgeted("60.00"),
             (
                 "Planned **100 CNY**, used **60 CNY**, 40 CNY left. The campaigns' own budgets add up to "
-                "90 CNY, not to the quarter's 100 CNY. The costs in the campaigns' reports equal those "
+                "90 CNY, not to the period's 100 CNY. The costs in the campaigns' reports equal those "
                 "booked, to the cent."
             ),
             (
-                "计划 **100 元**，已用 **60 元**，结余 40 元。各场预算合计 90 元，与全季预算 100 "
+                "计划 **100 元**，已用 **60 元**，结余 40 元。各场预算合计 90 元，与全期预算 100 "
                 "元对不上。"
                 "各活动复盘中的费用与费用表分文不差。"
             ),
@@ -55,8 +55,8 @@ def budgeted(used: str | None, planned: str | None = "100.00", booked: str | Non
         ),
         (
             budgeted("60.00", planned=None),
-            "Used **60 CNY**; the params hold no budget for the quarter to compare with.",
-            "已用 **60 元**；参数中没有全季预算，无从比较。",
+            "Used **60 CNY**; the params hold no budget for the period to compare with.",
+            "已用 **60 元**；参数中没有全期预算，无从比较。",
         ),
     ],
 )

@@ -40,6 +40,12 @@ def test_changes_beside_other_visits() -> None:
     assert "5.6%" in draw(FRAME, load_text("en")).alt
 
 
+def test_conversion_that_rises_more_than_elsewhere_is_an_effect() -> None:
+    assert find("scene_landing", FRAME).shown
+    assert not find("scene_landing", FRAME.assign(converted_change_low=[-0.001, None])).shown
+    assert not find("scene_landing", FRAME.assign(converted_change=None)).shown
+
+
 def test_a_first_time_few_and_none() -> None:
     alone = FRAME.assign(landings=[2700, 0], converted_change=None, bounced_change=None, views_change=None)
     assert "nothing to compare with" in find("scene_landing", alone).sentence

@@ -9,24 +9,28 @@ from retro.sections.section import Context, Finding, Section, frame_table, numbe
 
 
 def say(frame: pd.DataFrame, context: Context) -> Finding:
-    """Conversion, bounce and views of landings, each beside as long a time before."""
+    """Conversion, bounce and views of landings, each beside as long a time before and what other visits did.
+
+    Conversion that rises more than that of other visits is an effect that shows.
+    """
     text = context.text
     now, before = records(frame)
     if any(hidden(row[name]) for row in (now, before) for name in _COUNTED):
         return Finding(text("privacy.few"), covered=False)
     if not now["landings"]:
         return Finding(text("scene_landing.say.none"), covered=False)
-    sentence = text("scene_landing.say.landings", now)
+    sentence, changes, ways = text("scene_landing.say.landings", now), dict[str, str](), dict[str, str]()
     for name, unit in (("converted", "points"), ("bounced", "points"), ("views", "change")):
         if pd.isna(now[f"{name}_change"]):
             continue
         low, high = now[f"{name}_change_low"], now[f"{name}_change_high"]
-        way = "up" if low > 0 else "down" if high < 0 else "same"
+        ways[name] = "up" if low > 0 else "down" if high < 0 else "same"
         facts = {"value": now[f"{name}_change"], "low": low, "high": high}
         told: dict[str, object] = {key: text.written(value, unit) for key, value in facts.items()}
         stem = "views_each" if name == "views" else f"{name}_rate"
         told |= {"was": before[stem], "others_was": before[f"others_{stem}"], "others_now": now[f"others_{stem}"]}
-        sentence += text(f"scene_landing.say.{name}_{way}", **told)
+        changes[name] = text(f"scene_landing.say.{name}_{ways[name]}", **told)
+    sentence += "".join(changes.values())
     if not before["landings"]:
         sentence += text("scene_landing.say.alone")
     entries = [
@@ -40,7 +44,9 @@ def say(frame: pd.DataFrame, context: Context) -> Finding:
             context.entry(f"landing_{name}_change", now, f"{name}_change", method=method, low=low, high=high)
         )
     named = frame.assign(period=[text(f"scene_landing.{period}") for period in frame["period"]])
-    return Finding(sentence, tuple(entries), frame_table("scene_landing", named, _COLUMNS, text))
+    table = frame_table("scene_landing", named, _COLUMNS, text)
+    shown = ways.get("converted") == "up"  # of the three changes the one that a scene is made for
+    return Finding(sentence, tuple(entries), table, shown=shown, shows=changes.get("converted", ""))
 
 
 _COUNTED = ("landings", "others", "bounced", "converted", "others_bounced", "others_converted")
