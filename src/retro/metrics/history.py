@@ -52,8 +52,9 @@ _COARSE = 0.25
 """Where more stretches seem lost than this share of the days with rows, the table is booked by weeks or months."""
 
 
-LEAST_LOOK_BACK = dt.timedelta(days=28)
-"""A period with less history before it does not tell old customers from new ones."""
+LEAST_LOOK_BACK = dt.timedelta(days=90)
+"""A period with less history before it does not tell old customers from new ones: who has not ordered for 90 days is
+dormant by the usual tiers (RFM), and whoever has is no new customer."""
 
 FULL_LOOK_BACK = dt.timedelta(days=365)
 """With less history before it the reader is told since when: who bought earlier looks new."""
