@@ -63,12 +63,12 @@ OTHERS = frozenset({
 """Whole numbers that count neither: times, places, pieces, views, points, public reviews by stars and likes."""
 
 PUBLIC = frozenset({("located", "after"), ("reviews", "reviews"), ("reviews", "negative"), ("feedback", "negative"),
-                    ("items", "orders"),
+                    ("items", "orders"), ("matched_participants", "others"),
                     ("minute_traffic", "orders"), ("minute_traffic", "peak_orders"), ("payments", "attempts"),
                     ("payments", "paid"), ("items", "active"), ("feedback", "answers"), ("points_balance", "issued"),
                     ("points_balance", "clawed_back")})  # fmt: skip
-"""By section: reviews are public, and a level after a change counts nobody; of minutes, payments and items, a section
-masks what it shows of them itself."""
+"""By section: reviews are public, a level after a change and an amount a head count nobody; of minutes, payments and
+items, a section masks what it shows of them itself."""
 
 COUNTED = re.compile(
     r"(?<![\d.,/–-])[1-4] (?:new |support |first |still )?"
