@@ -133,7 +133,9 @@ def _value(contract: Contract, column: Column, place: int, window: Window) -> An
         case "boolean":
             return True
         case "date":
-            return window.moment(place).date()
+            alone = any(isinstance(rule, Unique) for rule in rules)  # then each row has a day of its own
+            days = dt.timedelta(days=place)
+            return (window.start - days if alone and place > 1 else window.moment(place)).date()
         case "timestamp":
             return window.moment(place)
 
