@@ -148,11 +148,11 @@ def test_a_span_is_known_from_the_first_day_on_without_lost_days() -> None:
 
 def test_compared_periods_look_equally_far_back() -> None:
     known = History(FIRST)
-    april, may = (Window(dt.datetime(2025, month, 10), dt.datetime(2025, month, 20)) for month in (4, 5))
+    february, march = (Window(dt.datetime(2025, month, 10), dt.datetime(2025, month, 20)) for month in (2, 3))
 
-    assert known.look_back(may) == dt.timedelta(days=124)
-    assert known.look_back(may, april) == dt.timedelta(days=94)
-    assert known.look_back(april.earlier(dt.timedelta(days=5))) is None
+    assert known.look_back(march) == dt.timedelta(days=63)
+    assert known.look_back(march, february) == dt.timedelta(days=35)
+    assert known.look_back(february.earlier(dt.timedelta(days=8))) is None
 
 
 def test_a_table_without_rows_knows_nothing() -> None:
@@ -277,7 +277,7 @@ def buyers(*months: tuple[int, int, int]) -> ibis.Table:
     return ibis.memtable(pd.DataFrame(rows, columns=["order_id", "user_id", "ordered_at", "status", "amount"]))
 
 
-MONTHS = [(2023 + number // 12, number % 12 + 1, 0) for number in range(9, 27)]
+MONTHS = [(2024 + number // 12, number % 12 + 1, 0) for number in range(15)]
 MARCH_2025 = Window(dt.datetime(2025, 3, 1), dt.datetime(2025, 4, 1), dt.datetime(2025, 4, 1))
 
 
@@ -296,13 +296,13 @@ def test_new_customers_of_two_months_are_told_with_the_same_look_back() -> None:
 
 
 def test_a_month_at_the_begin_of_history_does_not_tell_new_customers_from_old() -> None:
-    told = new_share(5)
+    told = new_share(2)
 
     assert (told["value"], told["previous"], told["year_ago"]) == (Decimal("0.5"), Decimal("0.5"), None)
     assert pd.isna(told["year_change"])
 
 
-@pytest.mark.parametrize(("first", "untold"), [(0, ()), (5, ("customer",))])
+@pytest.mark.parametrize(("first", "untold"), [(0, ()), (2, ("customer",))])
 def test_a_bridge_says_which_dimensions_it_cannot_tell(first: int, untold: tuple[str, ...]) -> None:
     year_ago = Period("year_ago", dt.datetime(2024, 3, 1), dt.datetime(2024, 4, 1))
     (found,) = metrics.bridge({"orders": buyers(*MONTHS[first:])}, [year_ago], MARCH_2025)

@@ -9,7 +9,7 @@ from retro.charts.theme import ACCENT, BASELINE
 from retro.i18n import Text
 
 
-def dots(frame: pd.DataFrame, text: Text, value: str, counted: str = "") -> Chart:
+def dots(frame: pd.DataFrame, text: Text, value: str) -> Chart:
     """A dot with its 95 % interval per group; the campaign's in the accent, what it is compared with in grey.
 
     Args:
@@ -17,7 +17,6 @@ def dots(frame: pd.DataFrame, text: Text, value: str, counted: str = "") -> Char
             where there is none), `people` (number the rate is taken over), `campaign` (bool).
         text: Language of the words.
         value: What the rate is.
-        counted: What it is taken over, where not over people; told where a language has a word for it.
 
     Raises:
         MetricError: The frame has no rows, lacks a column, or holds no rate.
@@ -25,7 +24,6 @@ def dots(frame: pd.DataFrame, text: Text, value: str, counted: str = "") -> Char
     frame = checked(frame, "dots", ("label", "rate", "low", "high", "people", "campaign"))
     drawn(frame, "dots", "rate")
     shown = frame.assign(
-        counted=counted or text("chart.dots.people"),
         people=frame["people"].where(frame["rate"].notna()),  # nothing is told of a group without a rate
         colour=[ACCENT if own else BASELINE for own in frame["campaign"]],
     )

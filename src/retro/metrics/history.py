@@ -52,9 +52,12 @@ _COARSE = 0.25
 """Where more stretches seem lost than this share of the days with rows, the table is booked by weeks or months."""
 
 
-LEAST_LOOK_BACK = dt.timedelta(days=90)
-"""A period with less history before it does not tell old customers from new ones: who has not ordered for 90 days is
-dormant by the usual tiers (RFM), and whoever has is no new customer."""
+LEAST_LOOK_BACK = dt.timedelta(days=28)
+"""Periods that are compared, and look back less far, do not tell old customers from new ones."""
+
+NEW_LOOK_BACK = dt.timedelta(days=90)
+"""A period that stands alone and looks back less far does not tell new customers: without an order for 90 days one is
+dormant (RFM), and many who come back sooner would count as new."""
 
 FULL_LOOK_BACK = dt.timedelta(days=365)
 """With less history before it the reader is told since when: who bought earlier looks new."""

@@ -7,7 +7,7 @@ import pandas as pd
 from retro.charts import ACCENT, BASELINE, Bar, Chart, drawn, row_chart
 from retro.i18n import Text
 from retro.ledger import Entry
-from retro.metrics.history import FULL_LOOK_BACK, LEAST_LOOK_BACK
+from retro.metrics.history import FULL_LOOK_BACK, NEW_LOOK_BACK
 from retro.privacy import FEW
 from retro.sections.section import Context, Finding, Section, frame_table, number, records
 
@@ -34,8 +34,8 @@ def say(frame: pd.DataFrame, context: Context) -> Finding:
     if not buyers:
         return Finding(text("customer_mix.say.none"), (), table)
     looked = _looked_back(new.get("since"), context)
-    if looked is not None and looked < LEAST_LOOK_BACK:
-        return Finding(text("customer_mix.say.young", new, days=LEAST_LOOK_BACK.days), covered=False)
+    if looked is not None and looked < NEW_LOOK_BACK:
+        return Finding(text("customer_mix.say.young", new, days=NEW_LOOK_BACK.days), covered=False)
     placed = new["orders"] / (new["orders"] + old["orders"])
     sentence = text(f"customer_mix.say.{'summary' if valued else 'orders'}", new, all=buyers, order_share=placed)
     if valued and new["orders"] and old["orders"]:

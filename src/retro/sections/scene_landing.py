@@ -63,7 +63,7 @@ def draw(frame: pd.DataFrame, text: Text) -> Chart:
         low=frame["converted_low"], high=frame["converted_high"], people=frame["landings"],
         campaign=frame["period"] == "campaign",
     )  # fmt: skip
-    return dots(named, text, text("scene_landing.chart.value"), text("scene_landing.chart.counted"))
+    return dots(named, text, text("scene_landing.chart.value"))
 
 
 _CONVERTED = ("converted_rate", "converted_low", "converted_high", "converted_change", "converted_change_low",
