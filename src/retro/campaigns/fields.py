@@ -10,6 +10,7 @@ from pydantic import AfterValidator, Field
 
 from retro.errors import did_you_mean
 from retro.figures import families, figures, known, renamed, renamed_family
+from retro.validation import repeated
 
 
 @dataclass(frozen=True)
@@ -73,6 +74,16 @@ ReportName = Annotated[str, AfterValidator(_report)]
 
 VariantName = Annotated[str, AfterValidator(_variant)]
 """As `ReportName`, or that of a run with overrides, which holds a +."""
+
+
+def _different(value: tuple[str, ...]) -> tuple[str, ...]:
+    if twice := repeated(value):
+        raise ValueError(f"must be different ones, got {twice[0]!r} twice")
+    return value
+
+
+Different = AfterValidator(_different)
+"""Of names of which none may stand twice."""
 
 SALE_TABLES = ("order_items", "products", "refunds", "coupons")
 """What was in the orders, what came back, and what coupons took off; a P&L reads them."""

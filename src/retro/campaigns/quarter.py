@@ -5,13 +5,13 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from decimal import Decimal
-from typing import ClassVar, Literal
+from typing import Annotated, ClassVar, Literal
 
 from pydantic import Field, field_validator, model_validator
 
 from retro.campaigns.base import CampaignParams
-from retro.campaigns.fields import SALE_TABLES, Days, FigureName, Money, ReportName
-from retro.validation import FrozenModel, repeated
+from retro.campaigns.fields import SALE_TABLES, Days, Different, FigureName, Money, ReportName
+from retro.validation import FrozenModel
 from retro.words import Bilingual, Names
 
 _FIGURE = re.compile(r"[a-z0-9_]+")
@@ -89,10 +89,10 @@ class Quarter(CampaignParams):
     body_pages: ClassVar[int] = 14
 
     kind: Literal["quarter"] = Field(description="Campaign type: picks the notebook and the keys below.")
-    campaigns: tuple[ReportName, ...] = Field(
+    campaigns: Annotated[tuple[ReportName, ...], Different] = Field(
         min_length=1, description="Reports of the quarter's campaigns, such as 2025Q1/new_user_week; made before it."
     )
-    months: tuple[ReportName, ...] = Field(
+    months: Annotated[tuple[ReportName, ...], Different] = Field(
         (), description="Reports of the quarter's months, such as 2025Q1/2025-03, whose located causes it takes over."
     )
     taken: Mapping[FigureName, Taken] = Field(
@@ -112,13 +112,6 @@ class Quarter(CampaignParams):
     risks: Mapping[str, PlannedRisk] = Field(
         default_factory=dict, description="Risks of the plan: {name: {title: ..., systems: [payment], measure: ...}}."
     )
-
-    @field_validator("campaigns", "months")
-    @classmethod
-    def _different(cls, value: tuple[str, ...]) -> tuple[str, ...]:
-        if twice := repeated(value):
-            raise ValueError(f"must be different ones, got {twice[0]!r} twice")
-        return value
 
     @field_validator("segment")
     @classmethod

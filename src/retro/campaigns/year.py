@@ -5,15 +5,14 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Mapping
 from decimal import Decimal
-from typing import ClassVar, Literal, Self
+from typing import Annotated, ClassVar, Literal, Self
 
 from pydantic import Field, field_validator, model_validator
 
 from retro.campaigns.base import CampaignParams
-from retro.campaigns.fields import Money, ReportName
+from retro.campaigns.fields import Different, Money, ReportName
 from retro.campaigns.month import Plan
 from retro.periods import months_later
-from retro.validation import repeated
 from retro.words import Names
 
 _QUARTER, _YEAR = 3, 12
@@ -46,13 +45,13 @@ class Year(CampaignParams):
     body_pages: ClassVar[int] = 14
 
     kind: Literal["year"] = Field(description="Campaign type: picks the notebook and the keys below.")
-    quarters: tuple[ReportName, ReportName, ReportName, ReportName] = Field(
+    quarters: Annotated[tuple[ReportName, ReportName, ReportName, ReportName], Different] = Field(
         description="Reports of the year's quarters in order, such as 2025Q1/quarter; their campaigns come with them."
     )
-    months: tuple[ReportName, ...] = Field(
+    months: Annotated[tuple[ReportName, ...], Different] = Field(
         (), description="Reports of the year's months, such as 2025Q1/2025-03, whose KPIs and causes it takes over."
     )
-    campaigns: tuple[ReportName, ...] = Field(
+    campaigns: Annotated[tuple[ReportName, ...], Different] = Field(
         (), description="Reports of further campaigns, which no quarter lists, such as 2025Q2/live_programme."
     )
     plan: Plan | None = Field(
@@ -61,13 +60,6 @@ class Year(CampaignParams):
     high_value: Money = Field(
         Decimal(1000), gt=0, description="Bought in a year, from which on a member is of high value."
     )
-
-    @field_validator("quarters", "months", "campaigns")
-    @classmethod
-    def _different(cls, value: tuple[str, ...]) -> tuple[str, ...]:
-        if twice := repeated(value):
-            raise ValueError(f"must be different ones, got {twice[0]!r} twice")
-        return value
 
     @field_validator("segment")
     @classmethod

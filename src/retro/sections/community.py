@@ -11,7 +11,7 @@ from retro.i18n import Text
 from retro.ledger import Entry
 from retro.metrics.community import RATES
 from retro.privacy import Rest, hidden
-from retro.sections.section import Context, Exhibit, Finding, Section, frame_table, records
+from retro.sections.section import Context, Exhibit, Finding, Section, frame_table, records, with_ends
 
 
 def say(frame: pd.DataFrame, context: Context) -> Finding:
@@ -73,22 +73,26 @@ def draw(frame: pd.DataFrame, text: Text) -> Chart:
     return row_chart(frame, text, "community.chart", Bar("people"))
 
 
-def _ends(name: str) -> tuple[str, str, str]:
-    return f"{name}_rate", f"{name}_low", f"{name}_high"
-
-
 section = Section(
     "community",
     say,
     people={
-        "members": (*_ends("speaker"), *_ends("buyer")),
+        "members": (*with_ends("speaker"), *with_ends("buyer")),
         "joined": ("net",),
         "left": ("net",),
-        "invited": _ends("accepted"),
-        "accepted": _ends("accepted"),
-        "speakers": (*_ends("speaker"), "messages"),
-        "buyers": (*_ends("buyer"), *_ends("again"), "gmv", "gmv_rate", "link_gmv", "link_rate", "points_per_gmv"),
-        "again": _ends("again"),
+        "invited": with_ends("accepted"),
+        "accepted": with_ends("accepted"),
+        "speakers": (*with_ends("speaker"), "messages"),
+        "buyers": (
+            *with_ends("buyer"),
+            *with_ends("again"),
+            "gmv",
+            "gmv_rate",
+            "link_gmv",
+            "link_rate",
+            "points_per_gmv",
+        ),
+        "again": with_ends("again"),
     },
     totals=[Rest("declined", "invited", "accepted"), Rest("once", "buyers", "again")],
     of_people=True,

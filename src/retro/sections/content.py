@@ -11,7 +11,7 @@ from retro.i18n import Text
 from retro.ledger import Entry
 from retro.metrics.content import RATES
 from retro.privacy import Rest, hidden
-from retro.sections.section import Context, Exhibit, Finding, Section, frame_table, records
+from retro.sections.section import Context, Exhibit, Finding, Section, frame_table, records, with_ends
 
 
 def say(frame: pd.DataFrame, context: Context) -> Finding:
@@ -71,16 +71,12 @@ def draw(frame: pd.DataFrame, text: Text) -> Chart:
     return row_chart(frame, text, "content.chart", Bar("value"))
 
 
-def _ends(name: str) -> tuple[str, str, str]:
-    return f"{name}_rate", f"{name}_low", f"{name}_high"
-
-
 section = Section(
     "content",
     say,
     people={
-        "buyers": (*_ends("buyer"), *_ends("new"), "orders", "gmv", "gmv_rate"),
-        "new_buyers": _ends("new"),
+        "buyers": (*with_ends("buyer"), *with_ends("new"), "orders", "gmv", "gmv_rate"),
+        "new_buyers": with_ends("new"),
     },
     totals=[Rest("known_buyers", "buyers", "new_buyers")],
     of_people=True,

@@ -10,7 +10,7 @@ from retro.i18n import Text
 from retro.ledger import Entry
 from retro.metrics.live_programme import RATES
 from retro.privacy import hidden
-from retro.sections.section import Context, Exhibit, Finding, Section, frame_table, records
+from retro.sections.section import Context, Exhibit, Finding, Section, frame_table, records, with_ends
 
 
 def say(frame: pd.DataFrame, everyday: pd.DataFrame, context: Context) -> Finding:
@@ -101,18 +101,14 @@ def draw(frame: pd.DataFrame, text: Text) -> Chart:
 _BOTH = 2
 
 
-def _ends(name: str) -> tuple[str, str, str]:
-    return f"{name}_rate", f"{name}_low", f"{name}_high"
-
-
 PEOPLE = {
-    "viewers": (*_ends("viewer"), *_ends("clicked"), "gpm", "interaction_ratio", "watch_minutes"),
-    "clickers": (*_ends("click"), *_ends("clicked")),
-    "buyers": (*_ends("viewer"), *_ends("click"), *_ends("new"), "gmv", "gpm", "orders", "sold"),
-    "booked": _ends("came"),
-    "booked_came": _ends("came"),
-    "new_buyers": _ends("new"),
-    "returned": _ends("return"),
+    "viewers": (*with_ends("viewer"), *with_ends("clicked"), "gpm", "interaction_ratio", "watch_minutes"),
+    "clickers": (*with_ends("click"), *with_ends("clicked")),
+    "buyers": (*with_ends("viewer"), *with_ends("click"), *with_ends("new"), "gmv", "gpm", "orders", "sold"),
+    "booked": with_ends("came"),
+    "booked_came": with_ends("came"),
+    "new_buyers": with_ends("new"),
+    "returned": with_ends("return"),
     "people": ("rate", "low", "high"),
 }
 """Columns of shows that count people, and what would give a few of them away."""

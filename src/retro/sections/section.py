@@ -326,3 +326,13 @@ def _shown(value: Any, unit: str, text: Text) -> str:  # noqa: ANN401 - see `num
 def cohort_row(frame: pd.DataFrame, **keys: object) -> dict[str, Any]:
     """The one row with these columns' values, such as `cohort="campaign", day=7`."""
     return next(row for row in records(frame) if all(row[column] == value for column, value in keys.items()))
+
+
+def with_ends(name: str) -> tuple[str, str, str]:
+    """The columns of a rate and of its interval, for `people`.
+
+    Examples:
+        >>> with_ends("buyer")
+        ('buyer_rate', 'buyer_low', 'buyer_high')
+    """
+    return f"{name}_rate", f"{name}_low", f"{name}_high"
