@@ -21,6 +21,7 @@ from retro.files import project_root
 from retro.i18n import Text
 from retro.periods import Window
 from retro.privacy import few, hidden
+from retro.report.cuts.between_people import between_people, with_intervals
 from retro.report.cuts.numbers import BASE, beside, hidden_small, valued
 from retro.report.cuts.rows import PEOPLE, PLACE, Own, Rows, Shop
 from retro.report.opened import Opened
@@ -50,9 +51,10 @@ class Cut:
     Attributes:
         asked: What was cut, and how.
         frame: One row per group: the dimensions, `on` where it is laid over time, `value`; of a rate or ratio
-            `numerator` and `denominator`, and of a rate of counts its Wilson interval (`low`, `high`); `people` where
-            rows name them; against a base `base`, `base_low`, `base_high` and `change`. Groups of fewer than 5 people
-            are masked.
+            `numerator` and `denominator`; `low` and `high`, of a rate of counts Wilson's interval, of another ratio of
+            sums over people how it varies between them, of whole sums none; `people` where rows name them; against a
+            base `base`, `base_low`, `base_high` and `change`, of rates and ratios with `change_low` and `change_high`.
+            Groups of fewer than 5 people are masked.
         sentence: What it shows.
         text: Texts of the reader's language.
         noun: What this shop's new users are.
@@ -147,11 +149,14 @@ class Cut:
         heads = [*(Column(label=_dimension(name, text), numeric=False) for name in self.asked.by)]
         heads += [Column(label=text("cut.table.on"), numeric=False)] if self.asked.over else []
         heads += [Column(label=text(f"cut.table.{name}"), numeric=True) for name in columns]
+        bounded = any(_is_told(one) for one in self.frame["low"])
+        heads += [Column(label=text("cut.table.interval"), numeric=True)] if bounded else []
         rows = []
         for row in self.frame.to_dict("records"):
             words = [group_name(_bare(name), row[name], text) for name in self.asked.by]
             words += [_place(row[PLACE], self.asked.over, text)] if self.asked.over else []
             words += [_written(row[name], units[name], text) for name in columns]
+            words += [text.interval(row["low"], row["high"], unit) if _is_told(row["low"]) else ""] if bounded else []
             rows.append(tuple(Cell(text=one) for one in words))
         return Table(caption=text("cut.table.caption", **facts), columns=tuple(heads), rows=tuple(rows), folded=True)
 
@@ -169,7 +174,8 @@ def cut(report: Opened, asked: CutParams) -> Cut:
     one, values = figure(asked.figure), report.values
     shop = shop_of(report)
     parts = _parts(one, asked.figure, values, shop)
-    frame, *bases = _asked(report, [(parts, 0), *_bases(report, one, asked, shop)], asked)
+    windows = [(parts, 0), *_bases(report, one, asked, shop)]
+    frame, *bases = _asked(report, windows, asked)
     if asked.where and (not len(frame) or (len(frame) == 1 and not frame.iloc[0].get(PEOPLE, 1))):
         _refuse_nobody(report, parts[0], asked)
     if len(frame) > _MOST_ROWS:
@@ -179,6 +185,9 @@ def cut(report: Opened, asked: CutParams) -> Cut:
     frame = valued(frame, rate=rate)
     if asked.against:
         frame = beside(frame, bases, keys, rate=rate)
+    if "numerator" in frame.columns and frame["low"].isna().all():
+        people = between_people(report, windows, asked)
+        frame = frame if people is None else with_intervals(frame, people, keys, rate=rate)
     counted = rate and parts[0].parts[0] == "numerator" and frame.get(PEOPLE) is not None and _whole(frame)
     frame = _ordered(hidden_small(frame, counted=counted), asked)
     return Cut(asked, frame, _sentence(frame, asked, one, report), report.text, report.noun)
@@ -362,12 +371,20 @@ def _compared(told: Sequence[Mapping[str, Any]], asked: CutParams, one: Figure, 
     unit = "percentage_points" if one.unit == "rate" else "change"
     change = _written(most["change"], unit, text)
     words = {"base": text(f"cut.base.{asked.against}"), "before": text.written(most[BASE], one.unit), "change": change}
+    chance = text("cut.chance") if _may_be_chance(most) else ""
     if len(told) == 1:
-        yield text("cut.moved_one", **words)
+        yield text("cut.moved_one", **words) + chance
         return
     place = [_place(most[PLACE], asked.over, text)] if asked.over else []
     group = text.join([*([_group(most, asked.by, text)] if asked.by else []), *place])
-    yield text("cut.moved", group=group, after=text.written(most["value"], one.unit), **words)
+    yield text("cut.moved", group=group, after=text.written(most["value"], one.unit), **words) + chance
+
+
+def _may_be_chance(row: Mapping[str, Any]) -> bool:
+    """Whether the interval of a change covers none; of a sum, whether it lies where ordinary ones do."""
+    if not pd.isna(row.get("change_low")):
+        return bool(row["change_low"] <= 0 <= row["change_high"])
+    return bool(row["base_low"] <= float(row["value"]) <= row["base_high"])  # never, where they are not known
 
 
 def _share(

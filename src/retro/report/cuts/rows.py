@@ -20,6 +20,9 @@ _LINKS: Mapping[str, str] = {"users": "user_id", "orders": "order_id", "products
 PEOPLE, PLACE = "people", "on"
 """Columns of every cut: how many people the rows are of, and the day or the like."""
 
+PERSON = "retro_person"
+"""Whose the rows are, in a cut by person, which stays in the engine."""
+
 _PARTS = ("numerator", "denominator")
 
 
@@ -120,12 +123,37 @@ class Rows:
         Raises:
             RetroError: There is no such dimension, or the rows have no moment.
         """
+        return self._grouped(by, where, over, later, people=[sge.alias_(self._people(), PEOPLE)])
+
+    def by_person(self, by: Sequence[str], where: Mapping[str, Sequence[str]], over: str = "", later: int = 0) -> str:
+        """The query of a cut whose groups are each split by person; empty where rows name none.
+
+        Args:
+            by: As of `cut`, and so are the others.
+            where: Values to keep, by dimension.
+            over: What it is laid over.
+            later: Days that are added to every place.
+        """
+        source = self._keyed("user_id")
+        return self._grouped(by, where, over, later, person=[sge.column("user_id", source)]) if source else ""
+
+    def _grouped(
+        self,
+        by: Sequence[str],
+        where: Mapping[str, Sequence[str]],
+        over: str,
+        later: int,
+        *,
+        person: Sequence[sge.Expr] = (),
+        people: Sequence[sge.Expr] = (),
+    ) -> str:
         query = self._restricted(where)
         outer = [sge.alias_(self._dimension(name), name) for name in by]
         if over:
             outer.append(sge.alias_(self._place(over, later), PLACE))
+        outer += [sge.alias_(one, PERSON) for one in person]
         parts = [sge.alias_(part.unalias(), name) for part, name in zip(query.expressions, self.parts, strict=True)]
-        query.set("expressions", [*outer, *parts, sge.alias_(self._people(), PEOPLE)])
+        query.set("expressions", [*outer, *parts, *people])
         self._join(query)
         if outer:
             query.set("group", sge.Group(expressions=[sge.Literal.number(place + 1) for place in range(len(outer))]))

@@ -1,0 +1,77 @@
+"""Ratios of sums over people, by a shop whose amounts are set so that each interval can be worked by hand."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+from pathlib import Path
+
+import pandas as pd
+import pytest
+
+from retro.report import open_report
+from retro.report.report import Report
+from shops import make_project
+
+PARAMS = "params/2025Q1/new_user_week.yaml"
+
+
+@pytest.fixture
+def report(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> Report:
+    """The small shop: of each day's users the second is of web and pays 10, 20 ... 70; who buys twice pays 40 each."""
+    folder = make_project(tmp_path / "shop")
+    for name in ("users", "orders"):
+        path = folder / "data" / f"{name}.parquet"
+        frame = pd.read_parquet(path)
+        frame["channel"] = ["web" if user.endswith("-1") else "app" for user in frame["user_id"]]
+        if name == "orders":
+            days = frame["user_id"].str.extract(r"user-(-?\d+)-")[0].astype(int)
+            in_week = (frame["ordered_at"] >= "2025-01-27") & (frame["ordered_at"] < "2025-02-03")
+            twice = in_week & frame["user_id"].where(in_week).duplicated(keep=False)
+            amount = days.add(1).mul(10).where(frame["channel"] == "web", twice.map({True: 40, False: 10}))
+            frame["amount"] = [Decimal(int(one)) for one in amount]
+        frame.to_parquet(path, index=False)
+    monkeypatch.chdir(folder)
+    opened = open_report(PARAMS, lang="en")
+    capsys.readouterr()
+    return opened
+
+
+def test_money_per_order_varies_between_people_and_not_between_orders(report: Report) -> None:
+    """App: four people with two orders of 40 and thirteen with one of 10, so 450 / 21.
+
+    Squares of what each leaves: 4 * (80 - 2 * 21.4286)^2 + 13 * (10 - 21.4286)^2 = 7216.33; the error
+    sqrt(7216.33 * 17 / 16) / 21 = 4.1697, times t(16) = 2.1199. Web: 10 to 70, mean 40, error 21.602 / sqrt(7), t(6).
+    """
+    found = report.cut("order_value", by="channel").frame.set_index("channel")
+
+    assert found.loc["app", ["numerator", "denominator", "people"]].tolist() == [Decimal(450), 21, 17]
+    assert found.loc["app", ["low", "high"]].astype(float).round(3).tolist() == [12.589, 30.268]
+    assert found.loc["web", ["low", "high"]].astype(float).round(3).tolist() == [20.021, 59.979]
+
+
+def test_beside_a_base_its_ratio_and_the_change_have_ends(report: Report) -> None:
+    """Every order of the base is of 10, so that only the value varies.
+
+    730 / 28 of 24 people, of whom squares leave 10619.86; the error of its logarithm is that of the ratio over it,
+    sqrt(10619.86 * 24 / 23) / 730 = 0.14420, times t(23) = 2.0687.
+    """
+    (row,) = report.cut("order_value", against="baseline").frame.to_dict("records")
+
+    assert (row["numerator"], row["denominator"], row["people"]) == (Decimal(730), 28, 24)
+    assert (row["base_low"], row["base"], row["base_high"]) == (10, 10, 10)
+    assert row["change"] == pytest.approx(730 / 280 - 1)
+    assert (round(row["change_low"], 3), round(row["change_high"], 3)) == (0.935, 2.513)
+
+
+def test_a_sum_whose_rows_name_nobody_has_no_ends(report: Report) -> None:
+    (row,) = report.cut("cac_all_cost").frame.to_dict("records")
+
+    assert row["value"] == 1.5
+    assert pd.isna(row["low"])
+
+
+def test_a_page_says_the_ends(report: Report) -> None:
+    _, _, table, _ = report.cut("order_value", by="channel").blocks
+
+    assert [column.label for column in table.columns][-1] == "95% interval"  # type: ignore[union-attr]
+    assert [row[-1].text for row in table.rows] == ["20.02 – 59.98 CNY", "12.59 – 30.27 CNY"]  # type: ignore[union-attr]
