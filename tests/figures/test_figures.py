@@ -18,7 +18,7 @@ from retro.figures.page import metrics_page
 ROOT = Path(__file__).parents[2]
 SOURCE = ROOT / "src" / "retro"
 TABLES = {path.stem: path for path in (ROOT / "data_contracts").glob("*.yaml")}
-RECORDED = "unit: {}\n    recorded: true\n    label: A\n    definition: what it is"
+RECORDED = "unit: {}\n    label: A\n    definition: what it is"
 FAMILIES = pytest.mark.parametrize("family", families().values(), ids=lambda family: family.name)
 
 
@@ -145,8 +145,11 @@ def test_a_figure_has_the_name_of_today() -> None:
     ("said", "message"),
     [
         ("unit: euros", "line 4: figures.a.unit must be one of 'users'"),
-        ("unit: users\n    recorded: true", "line 3: figures.a must have a definition, as it is recorded."),
-        ("unit: rate\n    numerator: b", "line 3: figures.a must name numerator and denominator, or neither."),
+        ("unit: users", "line 3: figures.a must have a definition, as it is recorded."),
+        (
+            "unit: rate\n    recorded: false\n    numerator: b",
+            "line 3: figures.a must name numerator and denominator, or neither.",
+        ),
         (RECORDED.format("rate"), "line 3: figures.a must name numerator and denominator, as it is a rate."),
         (RECORDED.format("users"), "line 3: figures.a must have an expression, or say with unexpressed why not."),
         (
@@ -163,4 +166,30 @@ def test_a_file_is_refused_with_the_line_that_is_wrong(
     path = write("a.yaml", f"title: A\nfigures:\n  a:\n    {said}\n")
 
     with pytest.raises(RetroError, match=re.escape(message)):
+        family_of(path)
+
+
+def test_what_its_figures_share_is_said_once(write: Callable[[str, str], Path]) -> None:
+    said = "label: A, definition: what it is"
+    path = write(
+        "a.yaml",
+        "title: A\neach: {better: higher, unexpressed: rules}\nfigures:\n"
+        f"  a: {{unit: users, {said}}}\n"
+        f"  b: {{unit: users, {said}, better: lower, expression: select 1}}\n"
+        f"  c: {{unit: users, recorded: false, {said}}}\n",
+    )
+
+    figures = family_of(path).figures
+
+    assert [(one.better, one.unexpressed, one.recorded) for one in figures.values()] == [
+        ("higher", "rules", True),
+        ("lower", None, True),
+        (None, None, False),
+    ]
+
+
+def test_what_figures_share_has_keys_that_figures_have(write: Callable[[str, str], Path]) -> None:
+    path = write("a.yaml", "title: A\neach: {colour: red}\nfigures: {}\n")
+
+    with pytest.raises(RetroError, match=re.escape("line 2: unknown key 'each.colour'")):
         family_of(path)

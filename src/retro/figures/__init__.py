@@ -55,7 +55,10 @@ def family_of(path: Path) -> Family:
         RetroError: The file does not fit: one line for each problem.
     """
     file, name = read_yaml(path), path.stem
-    parts = {part: _listed(file.data.get(part) or {}, name, file.data.get("source")) for part in ("figures", "columns")}
+    own = {"family": name, "tables": file.data.get("source") or []}
+    each = file.data.get("each")
+    each = {"recorded": "true", **(each if isinstance(each, Mapping) else {})}
+    parts = {part: _listed(file.data.get(part) or {}, own, of) for part, of in (("figures", each), ("columns", {}))}
     return validate(Family, {**file.data, **parts, "name": name}, file, RetroError)
 
 
@@ -157,10 +160,15 @@ def _by_pattern(name: str) -> Iterator[str]:
             yield today.replace("#", found[1])
 
 
-def _listed(entries: Mapping[str, Any], family: str, tables: Any) -> dict[str, Any]:  # noqa: ANN401 - judged by the model
-    shared = {"family": family, "tables": tables or []}
+def _listed(entries: Mapping[str, Any], own: Mapping[str, Any], each: Mapping[str, Any]) -> dict[str, Any]:
     return {
-        name: {**shared, **said, "name": name} if isinstance(said, Mapping) else said
+        name: {**own, **_fitting(each, said), **said, "name": name} if isinstance(said, Mapping) else said
         for names, said in entries.items()
         for name in names.split(", ")
     }
+
+
+def _fitting(each: Mapping[str, Any], said: Mapping[str, Any]) -> dict[str, Any]:
+    """What a figure has of `each`: nothing where it is not recorded, and no lack of an expression where it has one."""
+    kept = {} if said.get("recorded") == "false" else each
+    return {key: value for key, value in kept.items() if key != "unexpressed" or "expression" not in said}

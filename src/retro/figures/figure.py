@@ -142,6 +142,20 @@ class Figure(FrozenModel):
         return found.groups() if found else None
 
 
+class Each(FrozenModel):
+    """What the recorded figures of a family have, unless they say otherwise.
+
+    Attributes:
+        better: As a `Figure` has it.
+        missing: As a `Figure` has it.
+        unexpressed: Of those without an expression.
+    """
+
+    better: Literal["higher", "lower"] | None = None
+    missing: Bilingual | None = None
+    unexpressed: Unexpressed | None = None
+
+
 class Family(FrozenModel):
     """Figures that are computed together, as a section shows them.
 
@@ -152,7 +166,8 @@ class Family(FrozenModel):
         functions: The functions of `retro.metrics` that compute it, each with what it is for: `funnel (by step)`.
         intro: Markdown above the figures.
         notes: Markdown below them.
-        figures: Recorded figures, and columns with a definition of their own.
+        each: What the figures that say nothing else of it have.
+        figures: Recorded figures, and, with `recorded: false`, columns with a definition of their own.
         columns: Other columns of its tables, which their label explains.
         formerly: Names of the family, and of the section of that name, in older ledgers and params.
         terms: Numerators and denominators that are neither figures nor columns.
@@ -164,6 +179,7 @@ class Family(FrozenModel):
     functions: Names = ()
     intro: str = ""
     notes: str = ""
+    each: Each = Each()
     figures: Mapping[str, Figure] = Field(default_factory=dict)
     columns: Mapping[str, Figure] = Field(default_factory=dict)
     formerly: Names = ()
