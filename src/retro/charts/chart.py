@@ -1,12 +1,10 @@
 """A drawn chart with its words, rendered as SVG for pages, paper and phones."""
 
 import contextlib
-import io
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
-from matplotlib.backends.backend_svg import FigureCanvasSVG
 from matplotlib.figure import Figure
 from matplotlib.layout_engine import LayoutEngine
 from matplotlib.text import Text as Words
@@ -14,11 +12,9 @@ from matplotlib.transforms import Bbox
 
 from retro.charts.fitting import as_before, fit
 from retro.charts.live import Live
+from retro.charts.measuring import drawn, measured_once
 from retro.charts.theme import NARROW, OPTIONAL, TOGETHER, styled
 from retro.signs import harmless
-
-_UNSTAMPED = dict.fromkeys(("Date", "Creator", "Format", "Type"))
-"""Nothing in a file that tells when or with what it was made, so that equal charts are equal bytes."""
 
 _FINE = 6
 """Decimals of a place in a figure, whose width is 1: a two-thousandth of a point."""
@@ -47,12 +43,12 @@ class Chart:
             narrow: Render for a phone: the same figure, set anew in a narrow column.
                 Ticks thin out and labels that would touch are left out.
         """
-        with styled(), as_before(self.figure):
+        with styled(), as_before(self.figure), measured_once(self.figure):
             if narrow:
                 self.figure.set_figwidth(NARROW)
             with _settled(self.figure):
-                drawn = _drawn(self.figure)
-        return harmless(drawn[drawn.index("<svg") :])
+                file = drawn(self.figure)
+        return harmless(file[file.index("<svg") :])
 
     def _repr_mimebundle_(self, **_: Any) -> tuple[dict[str, str], dict[str, Any]]:  # noqa: ANN401 - IPython's protocol
         """What JupyterLab shows: the wide chart, with its words beside it as metadata."""
@@ -65,17 +61,6 @@ def _unplace(figure: Figure) -> None:
     for axes in figure.axes:
         if place := axes.get_subplotspec():
             axes.set_subplotspec(place)
-
-
-def _drawn(figure: Figure) -> str:
-    """The figure as it is laid out; `savefig` would draw it once more, to lay it out itself."""
-    drawn, dpi, canvas = io.StringIO(), figure.dpi, figure.canvas
-    try:
-        FigureCanvasSVG(figure).print_svg(drawn, metadata=_UNSTAMPED)
-    finally:
-        figure.set_canvas(canvas)
-        figure.dpi = dpi
-    return drawn.getvalue()
 
 
 @contextlib.contextmanager
