@@ -223,11 +223,12 @@ def _is_private(folder: Path) -> bool:
     return not folder.stat().st_mode & 0o077
 
 
-def write_atomic(path: Path, content: str | bytes) -> Path:
+def write_atomic(path: Path, content: str | bytes, *, durable: bool = True) -> Path:
     r"""Write a file so that a reader sees the old content or the new one, never a part.
 
     In a folder that is its owner's alone, the file is too; elsewhere everyone may read it. Half a character becomes its
-    escape, `\ud800`, as JSON has it.
+    escape, `\ud800`, as JSON has it. Not `durable`, it may be gone or damaged after a power cut: for what is checked
+    when it is read.
     """
     make_folder(path.parent)
     data = content.encode(errors="backslashreplace") if isinstance(content, str) else content
@@ -235,8 +236,9 @@ def write_atomic(path: Path, content: str | bytes) -> Path:
     try:
         with os.fdopen(handle, "wb") as stream:
             stream.write(data)
-            stream.flush()
-            os.fsync(stream.fileno())
+            if durable:
+                stream.flush()
+                os.fsync(stream.fileno())
         Path(temporary).chmod(0o600 if _is_private(path.parent) else 0o644)
         Path(temporary).replace(path)
     except BaseException as reason:

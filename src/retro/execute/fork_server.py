@@ -31,11 +31,17 @@ _IMPORTED = (
     "ipykernel.ipkernel",
     "ipykernel.kernelapp",
     "matplotlib_inline.backend_inline",
+    "ibis.backends.duckdb",
+    "pyarrow.pandas_compat",
+    "retro.report.opening",
     "retro.report.report",
     "retro.sections.every",
     "seaborn",
 )
 """What a notebook's process and its kernel import; by name, as this package lies below some of them."""
+
+_WARMING = "retro.report.warming"
+"""Reads what every report reads of the package; by name, as above."""
 
 _BRANCH = b"branch"
 """The request for another server, on the first descriptor; all others name a file."""
@@ -196,6 +202,7 @@ def _import(connection: socket.socket) -> str:
                 if select.select([connection], [], [], 0)[0] and not connection.recv(1, socket.MSG_PEEK):
                     os._exit(0)  # whoever started it was killed: on a busy machine the imports take half a minute
                 importlib.import_module(name)
+            importlib.import_module(_WARMING).warm()
     except BaseException as reason:  # noqa: BLE001 - such as no memory: whoever asks is told
         return f"{type(reason).__name__}: {reason}"
     return ""

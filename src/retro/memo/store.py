@@ -94,7 +94,7 @@ def _status(path: Path) -> os.stat_result | None:
 
 
 def _write(path: Path, text: str) -> None:
-    write_atomic(path, f"{_hash(text)}\n{text}")
+    write_atomic(path, f"{_hash(text)}\n{text}", durable=False)
 
 
 def _read(path: Path) -> str | None:

@@ -1,0 +1,20 @@
+"""Read beforehand what every report reads of this package, so that processes forked afterwards have it."""
+
+import sys
+
+from retro.figures import figures
+from retro.i18n import LANGS, load_text
+from retro.memo import code_hash
+
+
+def warm() -> None:
+    """Read figures, texts and the code that metrics depend on.
+
+    Examples:
+        >>> warm()
+    """
+    figures()
+    for lang in LANGS:
+        load_text(lang)
+    for module in [name for name in sys.modules if name.startswith("retro.metrics.")]:
+        code_hash([module])
