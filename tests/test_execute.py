@@ -1,7 +1,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -10,6 +10,7 @@ import pytest
 
 from retro.errors import ExecutionError
 from retro.execute import Together, execute_notebook
+from retro.places import in_use
 
 
 @pytest.fixture
@@ -24,6 +25,13 @@ def notebook(tmp_path: Path) -> Callable[..., Path]:
         return path
 
     return make
+
+
+@pytest.fixture(autouse=True)
+def used() -> Iterator[None]:
+    """As runs do, so that no other process sweeps what a notebook needs while it lasts."""
+    with in_use():
+        yield
 
 
 def run(notebook: Path, **options: Any) -> dict[str, Any]:
