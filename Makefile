@@ -38,7 +38,7 @@ report: data/demo/truth.json ## Make the demo reports in Chinese and English, HT
 docs: $(VENV)/installed ## Write docs/metrics.md from the registry of figures
 	@$(BIN)/python -m retro.figures
 
-site: $(VENV)/installed-test ## Build the documentation as a site in docs/site; pictures of sections come from reports/
+site: $(VENV)/installed-test ## Build the documentation as a site in docs/site; pictures come from reports/, else from a tiny shop
 	@$(BIN)/sphinx-build -W --keep-going --quiet docs docs/site
 	@echo 'site: docs/site/index.html'
 

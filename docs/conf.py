@@ -12,7 +12,7 @@ sys.path.insert(0, str(HERE))
 project, author = "retro", "retro"
 release = importlib.metadata.version("retro")
 extensions = ["myst_parser"]
-exclude_patterns = ["schedules/*", "site/*"]
+exclude_patterns = ["schedules/*", "site/*", "made/shop"]
 myst_heading_anchors = 4
 myst_enable_extensions = ["colon_fence"]
 html_theme = "furo"
@@ -25,7 +25,24 @@ suppress_warnings = [
 
 
 def setup(app: Sphinx) -> None:
-    """Write the pages that are made from the code before any page is read."""
-    from made_pages import write_pages  # noqa: PLC0415 - beside this file, which Sphinx runs from elsewhere
+    """Write the pages that are made from the code before any page is read, and run the gallery's code."""
+    from examples import run, with_outputs  # noqa: PLC0415 - beside this file, which Sphinx runs from elsewhere
+    from made_pages import reported, write_pages  # noqa: PLC0415 - same
 
-    app.connect("builder-inited", lambda _: write_pages(HERE / "made", HERE.parent / "reports"))
+    outputs: list[str] = []
+
+    def make(_: Sphinx) -> None:
+        (made := HERE / "made").mkdir(exist_ok=True)
+        books = reported(HERE.parent / "reports")
+        kinds = sorted(path.stem for path in (HERE.parent / "notebooks").glob("*.ipynb"))
+        told, others = run(made, [kind for kind in kinds if kind not in books])
+        write_pages(made, books | others)
+        outputs[:] = told
+
+    def add(_: Sphinx, name: str, source: list[str]) -> None:
+        if name == "gallery":
+            source[0] = with_outputs(source[0], outputs)
+
+    app.connect("builder-inited", make)
+    app.connect("source-read", add)
+    app.connect("env-get-outdated", lambda *_: ["gallery"])

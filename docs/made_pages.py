@@ -3,32 +3,57 @@
 import re
 import subprocess
 import sys
+from collections.abc import Mapping
+from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import nbformat
+from examples import as_table, picture
 
-from retro.blocks import Figure, Heading, read_document
-from retro.files import project_root
+from retro.blocks import Callout, Figure, Heading, Paragraph, Table, read_document
+from retro.files import project_root, read_json
 from retro.i18n import Text, load_text
 from retro.sections import SECTIONS
 from retro.start.support import section_needs
 
 _INTRO = """# Every section · 每一节
 
-What each section of a report answers, in which notebooks it stands, and how its figures are defined.
-The pictures are those of the demo shop's reports.
-每一节回答什么问题、在哪些报告里、口径是什么；图取自演示店铺的报告。
+What each section of a report answers, in which notebooks it stands, the lines that make it, and how its figures are
+defined. The pictures are those of the demo shop's reports, or of a tiny one where no report was made.
+每一节回答什么问题、在哪些报告里、由哪几行代码生成、口径是什么；图取自演示店铺的报告，没有报告的取自一个小店铺。
 """
 
 
-def write_pages(folder: Path, reports: Path) -> None:
-    """Write `commands.md` and `sections.md`, and a picture of each section that a report in `reports` draws."""
+@dataclass(frozen=True)
+class Shown:
+    """A section as a notebook shows it.
+
+    Attributes:
+        code: The lines that make it.
+        look: As Markdown its first chart, else its first table, else what it says.
+    """
+
+    code: str
+    look: str
+
+
+def write_pages(folder: Path, notebooks: Mapping[str, Path]) -> None:
+    """Write `commands.md` and `sections.md`, with a picture of each section that an executed notebook shows.
+
+    Args:
+        folder: The folder of made pages.
+        notebooks: Executed notebooks by kind.
+    """
     folder.mkdir(exist_ok=True)
     (folder / "commands.md").write_text(_commands(), encoding="utf-8")
-    drawn = _pictures(reports)
-    for name, svg in drawn.items():
-        (folder / f"{name}.svg").write_text(svg, encoding="utf-8")
-    (folder / "sections.md").write_text(_sections(set(drawn)), encoding="utf-8")
+    (folder / "sections.md").write_text(_sections(_looks(notebooks, folder)), encoding="utf-8")
+
+
+def reported(reports: Path) -> dict[str, Path]:
+    """The executed notebooks of the last reports, by kind."""
+    found = sorted(reports.glob("*/*/latest/en.ipynb"))
+    return {str(read_json(path.with_name("params.json"))["kind"]): path for path in found}
 
 
 def _commands() -> str:
@@ -38,14 +63,14 @@ def _commands() -> str:
     return said.replace("# `retro`\n", "# Every command · 每条命令\n", 1)
 
 
-def _sections(drawn: set[str]) -> str:
+def _sections(looks: Mapping[str, Shown]) -> str:
     texts = {lang: load_text(lang) for lang in ("en", "zh")}
     shown = _notebooks()
     listed = sorted(name for name in SECTIONS if texts["en"].has(f"{name}.heading"))
-    return "\n".join([_INTRO, *(_section(name, texts, shown.get(name, ()), drawn) for name in listed)])
+    return "\n".join([_INTRO, *(_section(name, texts, shown.get(name, ()), looks.get(name)) for name in listed)])
 
 
-def _section(name: str, texts: dict[str, Text], notebooks: tuple[str, ...], drawn: set[str]) -> str:
+def _section(name: str, texts: dict[str, Text], notebooks: tuple[str, ...], look: Shown | None) -> str:
     def both(key: str, join: str) -> str:
         return join.join(text(f"{name}.{key}") for text in texts.values() if text.has(f"{name}.{key}"))
 
@@ -53,7 +78,7 @@ def _section(name: str, texts: dict[str, Text], notebooks: tuple[str, ...], draw
         f"## {both('heading', ' · ')}",
         both("question", "\n"),
         f'`report.show("{name}", …)` in {", ".join(f"`{one}`" for one in notebooks)}.' if notebooks else "",
-        f"![{texts['en'](f'{name}.heading')}]({name}.svg)" if name in drawn else "",
+        f"```python\n{look.code}\n```\n\n{look.look}" if look is not None else "",
         both("definition", "\n\n"),
     ]
     return "\n\n".join(part for part in parts if part) + "\n"
@@ -68,16 +93,31 @@ def _notebooks() -> dict[str, tuple[str, ...]]:
     return found
 
 
-def _pictures(reports: Path) -> dict[str, str]:
-    """The first chart below each section's heading, of the first report that draws one."""
+def _looks(notebooks: Mapping[str, Path], folder: Path) -> dict[str, Shown]:
+    """Each section as a notebook shows it: one with a chart, else one with a table, else one that says something."""
     text = load_text("en")
-    headed = {text(f"{name}.heading"): name for name in SECTIONS if text.has(f"{name}.heading")}
-    found: dict[str, str] = {}
-    for path in sorted(reports.glob("*/*/latest/en.ipynb")):
-        section = ""
-        for block in read_document(nbformat.read(path, as_version=4), path.name).blocks:
-            if isinstance(block, Heading) and block.level == 1:
-                section = headed.get("".join(span.text for span in block.spans), "")
-            elif isinstance(block, Figure) and section:
-                found.setdefault(section, re.sub(r"^<\?xml[^>]*\?>\s*", "", block.svg))
-    return found
+    charts: dict[str, Shown] = {}
+    tables: dict[str, Shown] = {}
+    words: dict[str, Shown] = {}
+    for kind, path in sorted(notebooks.items()):
+        book, section = nbformat.read(path, as_version=4), ""
+        lines = _lines(book)
+        headed = {text(f"{name}.heading"): name for name in lines if name in SECTIONS and text.has(f"{name}.heading")}
+        for block in read_document(book, kind).blocks:
+            if isinstance(block, Heading):
+                section = headed.get("".join(span.text for span in block.spans), "" if block.level == 1 else section)
+            elif isinstance(block, Figure) and section and section not in charts:
+                look = picture(block.svg, block.alt, folder / f"{section}.svg").replace(f"({folder.name}/", "(")
+                charts[section] = Shown(lines[section], look)
+            elif isinstance(block, Table) and section:
+                tables.setdefault(section, Shown(lines[section], as_table(block)))
+            elif isinstance(block, Callout) and section:
+                said = " ".join(span.text for one in block.blocks if isinstance(one, Paragraph) for span in one.spans)
+                words.setdefault(section, Shown(lines[section], f"> {said}"))
+    return words | tables | charts
+
+
+def _lines(book: Any) -> dict[str, str]:  # noqa: ANN401 - nbformat has no types
+    """The lines of the cell that shows a section, by its name."""
+    cells = [cell.source for cell in book.cells if cell.cell_type == "code" and ".show(" in cell.source]
+    return {name: source for source in cells for name in re.findall(r'"(\w+)"', source.partition(".show(")[2])}

@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
+import inspect
+import re
 import sys
 from pathlib import Path
 
 import pytest
+
+from retro import charts, metrics
+from shops import ROOT, make_quarter
 
 DOCS = Path(__file__).parents[1] / "docs"
 
@@ -18,7 +23,7 @@ def made(tmp_path_factory: pytest.TempPathFactory) -> Path:
     finally:
         sys.path.remove(str(DOCS))
     folder = tmp_path_factory.mktemp("docs") / "made"
-    made_pages.write_pages(folder, folder / "no reports")
+    made_pages.write_pages(folder, {})
     return folder
 
 
@@ -40,9 +45,65 @@ def test_every_section_is_there_in_both_languages_and_says_where_it_is_shown(mad
     assert "\nDefinition: " in basket
     unshown = [heading for heading, part in sections.items() if "`report.show(" not in part]
     assert unshown == ["What the campaign added in orders · 活动多带来多少订单"], "stands for impact without amounts"
-    assert "![" not in page, "no picture where no report was made"
+    assert "![" not in page, "no picture where no notebook was executed"
 
 
 def test_the_index_leads_to_every_page() -> None:
     trees = (DOCS / "index.md").read_text().split("```{toctree}", 1)[1]
     assert [page.stem for page in DOCS.glob("*.md") if page.stem != "index" and page.stem not in trees.split()] == []
+
+
+GALLERY = (DOCS / "gallery.md").read_text(encoding="utf-8")
+NOT_SHOWN = {"frame_cell", "people", "checked", "drawn", "floats", "told", "peak_row", "lives", "wrapped"}
+"""Functions of `retro.charts` that are no marks."""
+
+
+def test_each_mark_has_an_example() -> None:
+    marks = {name for name in dir(charts) if inspect.isfunction(getattr(charts, name))} - NOT_SHOWN
+    assert [name for name in sorted(marks) if f"{name}(" not in GALLERY] == []
+
+
+def test_each_metric_of_a_section_stands_in_a_notebook_or_in_the_gallery() -> None:
+    code = GALLERY + "".join(path.read_text() for path in (ROOT / "notebooks").glob("*.ipynb"))
+    code += "".join(path.read_text() for path in (ROOT / "src" / "retro" / "report").glob("*.py"))
+    from retro.sections import SECTIONS
+
+    shown = {name for name in SECTIONS if inspect.isfunction(getattr(metrics, name, None))} - {"impact"}  # of impacts
+    assert [name for name in shown if not re.search(rf"metrics\.{name}\(", code)] == []
+
+
+@pytest.mark.slow
+def test_the_gallery_is_made_by_its_own_code(tiny_demo: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.syspath_prepend(str(DOCS))
+    import examples
+
+    monkeypatch.chdir(make_quarter(tmp_path / "shop", tiny_demo))
+    (pictures := tmp_path / "made").mkdir()
+    outputs = examples.shown(GALLERY, pictures)
+    page = examples.with_outputs(GALLERY, outputs)
+
+    assert len(outputs) == len(examples.CODE.findall(GALLERY))
+    assert [code for code, output in zip(examples.CODE.findall(GALLERY), outputs, strict=True) if not output] == []
+    linked = re.findall(r"\(made/(gallery_\d+\.svg)\)", page)
+    assert sorted(linked) == sorted(path.name for path in pictures.iterdir())
+    assert len(linked) >= 14
+    assert page.index('report.cut("gmv", by="channel"') < page.index("**GMV was highest for ")
+
+
+@pytest.mark.slow
+def test_a_section_has_the_lines_that_make_it_and_what_they_show(
+    tiny_demo: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.syspath_prepend(str(DOCS))
+    import examples
+    import made_pages
+
+    monkeypatch.chdir(project := make_quarter(tmp_path / "shop", tiny_demo))
+    examples.execute(["scene"], project)
+    made_pages.write_pages(tmp_path / "made", {"scene": project / "scene.ipynb"})
+    parts = (tmp_path / "made" / "sections.md").read_text().split("\n## ")[1:]
+    scenes = next(part for part in parts if '`report.show("scenes"' in part)
+
+    assert "```python\n" in scenes
+    assert 'report.show("scenes", ' in scenes
+    assert "| --- |" in scenes or "](scenes.svg)" in scenes
