@@ -1,6 +1,6 @@
 # `make` lists what can be made.
 .DEFAULT_GOAL := help
-.PHONY: help setup demo report docs site test test-slow renew engines lab lock clean
+.PHONY: help setup demo report year docs site test test-slow renew engines lab lock clean
 
 VENV := .venv
 BIN := $(VENV)/bin
@@ -34,6 +34,13 @@ data/demo/truth.json: $(VENV)/installed $(shell find src/retro_demo -type f -not
 
 report: data/demo/truth.json ## Make the demo reports in Chinese and English, HTML and PDF
 	@$(BIN)/retro run 2025Q1
+
+year: data/demo/truth-2025.json ## Make the demo's whole year: its later quarters beside the first, their reports and the year's
+	@$(BIN)/retro run 2025Q1
+	@$(BIN)/retro run 2025
+
+data/demo/truth-2025.json: $(VENV)/installed $(shell find src/retro_demo -type f -not -name "*.pyc")
+	@$(BIN)/retro demo --year
 
 docs: $(VENV)/installed ## Write docs/metrics.md from the registry of figures
 	@$(BIN)/python -m retro.figures

@@ -31,7 +31,7 @@ from retro_demo.recording import Campaigns, Met, record_events
 from retro_demo.setting import Setting
 from retro_demo.worlds import POINTS_CONTEST, happens
 
-_BLOCK_SIZE = 40_000
+BLOCK_SIZE = 40_000
 
 
 @dataclass(frozen=True)
@@ -87,7 +87,7 @@ def meet_blocks(setting: Setting) -> Iterator[Block]:
     """All people of the shop, block by block, as they meet the campaigns; the same every time."""
     arrivals = expected_arrivals(setting)
     expected = setting.levels.people.members_at_start + sum(float(some.a_day.sum()) for some in arrivals)
-    blocks = max(1, math.ceil(expected * setting.scale / _BLOCK_SIZE))
+    blocks = max(1, math.ceil(expected * setting.scale / BLOCK_SIZE))
     first_number = 0
     for number in range(blocks):
         people = make_people(setting, arrivals, number, setting.scale / blocks, first_number)
@@ -117,7 +117,7 @@ def live_block(setting: Setting, block: Block, met: Wishes) -> Lived:
     night = buyers(block.campaigns.night, met, len(people))
     spells = block.spells + come_back_after(setting, people, night, block.spells)
     everyday = live(setting, (week, contest, night), people, spells)
-    visits, places = _together(everyday, night_visits(people, night.guests), script_visits(setting, people, contest))
+    visits, places = together(everyday, night_visits(people, night.guests), script_visits(setting, people, contest))
     # The member day comes after all chances of the others are drawn, so that they are the same with and without it.
     day = hold_member_day(setting, people, visits)
     campaigns = Campaigns(week, contest, night, day)
@@ -125,7 +125,7 @@ def live_block(setting: Setting, block: Block, met: Wishes) -> Lived:
         place_orders(setting, (week, contest, night, day), people, visits, week.offer),
         night_orders(setting, people, night, met, places[len(everyday) : len(everyday) + len(night.guests)]),
     )
-    others, (visits, places) = len(visits), _together(visits, member_visits(people, day.members))
+    others, (visits, places) = len(visits), together(visits, member_visits(people, day.members))
     orders, lines = merge_orders(
         (orders.on(places[:others]), lines), member_orders(setting, people, day, places[others:])
     )
@@ -149,7 +149,7 @@ def live_block(setting: Setting, block: Block, met: Wishes) -> Lived:
     )
 
 
-def _together(*parts: Visits) -> tuple[Visits, Ints]:
+def together(*parts: Visits) -> tuple[Visits, Ints]:
     """All visits sorted by person and time, and where each of them has gone."""
     visits = parts[0]
     for part in parts[1:]:

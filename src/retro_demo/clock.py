@@ -21,6 +21,16 @@ DAY = 86_400
 DAYS = (OBSERVED_UNTIL.date() - FIRST_DAY).days
 EVENT_DAY = (EVENTS_FROM - FIRST_DAY).days
 
+LATER_QUARTERS = {
+    "2025Q2": (dt.date(2025, 4, 1), dt.date(2025, 7, 1)),
+    "2025Q3": (dt.date(2025, 7, 1), dt.date(2025, 10, 1)),
+    "2025Q4": (dt.date(2025, 10, 1), dt.date(2026, 1, 1)),
+}
+"""The quarters that make the year whole, from and until; what they bring changes no row of the days before them."""
+
+YEAR_END = (dt.date(2026, 1, 1) - FIRST_DAY).days
+"""The day after the last of the whole year."""
+
 
 def day_of(date: dt.date) -> int:
     """A date as a day of the shop's clock.

@@ -11,6 +11,7 @@ from retro_demo.breaches import check_breach, plant_breach
 from retro_demo.campaigns.night_stock import settle_night, wish
 from retro_demo.chance import Chance
 from retro_demo.levels import load_levels
+from retro_demo.quarters import live_on
 from retro_demo.setting import set_up
 from retro_demo.tables.arrow import new_folder
 from retro_demo.writing import Writing
@@ -35,7 +36,9 @@ class DemoSummary:
     breach: str | None = None
 
 
-def make_demo(out: Path, *, scale: float = 0.01, seed: int = 20250101, breach: str | None = None) -> DemoSummary:
+def make_demo(
+    out: Path, *, scale: float = 0.01, seed: int = 20250101, breach: str | None = None, year: bool = False
+) -> DemoSummary:
     """Make the shop's tables, one Parquet file each, in a folder that appears whole or not at all.
 
     The same seed and scale give the same bytes within one lock file. `truth.json` beside the tables says what was
@@ -46,6 +49,7 @@ def make_demo(out: Path, *, scale: float = 0.01, seed: int = 20250101, breach: s
         scale: Size of the shop; 1 is the documents' order of size.
         seed: Any whole number; another seed is another shop with the same levels.
         breach: Name of a breach to plant, one of `BREACHES`, for tests of the gate.
+        year: Whether to go on to the end of 2025, in further files: those of the first quarter stay as they are.
 
     Raises:
         RetroError: The breach is unknown.
@@ -60,6 +64,8 @@ def make_demo(out: Path, *, scale: float = 0.01, seed: int = 20250101, breach: s
         for block, found in zip(meet_blocks(setting), met, strict=True):
             writing.write(live_block(setting, block, found))
         writing.finish(night)
+        if year:
+            live_on(setting, folder, writing.warehouse)
         folder.close()
         if breach is not None:
             plant_breach(folder.path, breach)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Sequence
 from decimal import Decimal
 from typing import Any
 
@@ -14,6 +15,7 @@ from retro_demo.around.invitations import Invitations
 from retro_demo.around.points import CLAW_BACK, Ledger
 from retro_demo.around.wake_ups import WakeUps
 from retro_demo.blocks import Lived
+from retro_demo.campaign_levels import CampaignLevels
 from retro_demo.campaigns.flash_sale_night import FAKES
 from retro_demo.campaigns.member_day import expanding_template
 from retro_demo.campaigns.night_stock import LASTS, NightStock
@@ -21,6 +23,8 @@ from retro_demo.campaigns.points_contest import ABUSES
 from retro_demo.chance import Flags, Floats, Ints
 from retro_demo.clock import DAY, DAYS, date_of, day_of, second_of
 from retro_demo.life.fates import NONE, PAID
+from retro_demo.life.orders import Orders
+from retro_demo.life.people import People
 from retro_demo.setting import Setting
 from retro_demo.tables.arrow import Column, moments
 from retro_demo.tables.keys import product_keys, user_keys
@@ -39,12 +43,61 @@ _REGISTRATIONS, _ORDERS, _GMV, _MARGIN = range(len(_FIGURES))
 _MEMBERS = ("booked", "booked_came", "booked_buyers", "expanded", "redeemed", "redeemed_expanded", "dau")
 
 
+class Daily:
+    """What the shop did on each day, in the actual world and in the world without each campaign."""
+
+    def __init__(self, worlds: Sequence[np.uint8], days: int, *, since: int = 0, campaigns_before: int = 0) -> None:
+        self._worlds, self._days, self._since, self._before = tuple(worlds), days, since, campaigns_before
+        self.counts: Ints = np.zeros((len(_FIGURES), len(self._worlds), days), dtype=np.int64)
+
+    def count(self, people: People, orders: Orders, costs: Ints) -> None:
+        """Registrations, valid orders, their value and their margin, by day and world.
+
+        Where an order would also have been placed without a campaign, it would have been worth what that campaign
+        took off it more.
+
+        Args:
+            people: The people of a block.
+            orders: Their orders in every world.
+            costs: Cost of goods of these orders, in cents.
+        """
+        since = people.registered_day >= self._since
+        valid: Flags = (orders.status == PAID) & (orders.ordered < self._days * DAY)
+        day = orders.ordered // DAY
+        for place, world in enumerate(self._worlds):
+            here = since & happens(people.worlds, world)
+            self.counts[_REGISTRATIONS, place] += np.bincount(people.registered_day[here], minlength=self._days)
+            rows = np.flatnonzero(valid & happens(orders.worlds, world))
+            campaign_left_out = self._before + place - 1
+            spared = np.where(orders.campaign[rows] == campaign_left_out, orders.offer[rows], 0)
+            value: Floats = (orders.amount[rows] + spared).astype(np.float64)
+            self.counts[_ORDERS, place] += np.bincount(day[rows], minlength=self._days)
+            self.counts[_GMV, place] += np.bincount(day[rows], value, self._days).astype(np.int64)
+            margin = np.bincount(day[rows], value - costs[rows], self._days)
+            self.counts[_MARGIN, place] += margin.astype(np.int64)
+
+    def gains(self, index: int, campaign: CampaignLevels) -> dict[str, dict[str, int | Decimal]]:
+        """What one campaign brought before, while and after it ran: the actual world less the world without it."""
+        start, end = day_of(campaign.start.date()), second_of(campaign.end - dt.timedelta(seconds=1)) // DAY + 1
+        phases = {
+            "before": slice(0, start),
+            "during": slice(start, end),
+            "after": slice(end, self._days),
+            "in_all": slice(self._days),
+        }
+        gain = self.counts[:, 0] - self.counts[:, 1 + index]
+        return {
+            phase: {name: _shown(name, int(gain[row, days].sum())) for row, name in enumerate(_FIGURES)}
+            for phase, days in phases.items()
+        }
+
+
 class Truth:
     """Counts block by block, and says at the end what an estimator should find."""
 
     def __init__(self, setting: Setting) -> None:
         self._setting = setting
-        self._daily: Ints = np.zeros((len(_FIGURES), len(_WORLDS), DAYS), dtype=np.int64)
+        self._daily = Daily(_WORLDS, DAYS)
         self._hint: Ints = np.zeros(3, dtype=np.int64)
         self._counts: dict[str, int] = {}
         self._abusers: dict[str, list[str]] = {name: [] for name in ABUSES}
@@ -57,7 +110,7 @@ class Truth:
 
     def add(self, lived: Lived, order_ids: Column, ledger: Ledger, seen: Exposures) -> None:
         """Count a block."""
-        self._count_days(lived)
+        self._daily.count(lived.people, lived.orders, lived.costs)
         self._count_hint(lived, seen)
         self._count_members(lived)
         people, contest, night = lived.people, lived.campaigns.contest, lived.campaigns.night
@@ -102,7 +155,7 @@ class Truth:
             "campaigns": {name: self._campaign(index) for index, name in enumerate(CAMPAIGNS)},
             "daily": {
                 what: {
-                    world: [_shown(what, int(value)) for value in self._daily[row, place]]
+                    world: [_shown(what, int(value)) for value in self._daily.counts[row, place]]
                     for place, world in enumerate(("actual", *(f"without {name}" for name in CAMPAIGNS)))
                 }
                 for row, what in enumerate(_FIGURES)
@@ -147,40 +200,7 @@ class Truth:
 
     def _campaign(self, index: int) -> dict[str, Any]:
         """What one campaign brought: the actual world less the world without it, before, while and after it ran."""
-        campaign = self._setting.levels.campaigns[index]
-        start, end = day_of(campaign.start.date()), second_of(campaign.end - dt.timedelta(seconds=1)) // DAY + 1
-        phases = {
-            "before": slice(0, start),
-            "during": slice(start, end),
-            "after": slice(end, DAYS),
-            "in_all": slice(DAYS),
-        }
-        gain = self._daily[:, 0] - self._daily[:, 1 + index]
-        return {
-            phase: {name: _shown(name, int(gain[row, days].sum())) for row, name in enumerate(_FIGURES)}
-            for phase, days in phases.items()
-        }
-
-    def _count_days(self, lived: Lived) -> None:
-        """Registrations, valid orders, their value and their margin, by day and world.
-
-        Where an order would also have been placed without a campaign, it would have been worth what that campaign
-        took off it more.
-        """
-        people, orders = lived.people, lived.orders
-        since = people.registered_day >= 0
-        valid: Flags = (orders.status == PAID) & (orders.ordered < DAYS * DAY)
-        day = orders.ordered // DAY
-        for place, world in enumerate(_WORLDS):
-            here = since & happens(people.worlds, world)
-            self._daily[_REGISTRATIONS, place] += np.bincount(people.registered_day[here], minlength=DAYS)
-            rows = np.flatnonzero(valid & happens(orders.worlds, world))
-            campaign_left_out = place - 1
-            spared = np.where(orders.campaign[rows] == campaign_left_out, orders.offer[rows], 0)
-            value: Floats = (orders.amount[rows] + spared).astype(np.float64)
-            self._daily[_ORDERS, place] += np.bincount(day[rows], minlength=DAYS)
-            self._daily[_GMV, place] += np.bincount(day[rows], value, DAYS).astype(np.int64)
-            self._daily[_MARGIN, place] += np.bincount(day[rows], value - lived.costs[rows], DAYS).astype(np.int64)
+        return self._daily.gains(index, self._setting.levels.campaigns[index])
 
     def _count_hint(self, lived: Lived, seen: Exposures) -> None:
         """Who would have come on day 1 if everybody had had one arm of the experiment, or the other."""

@@ -46,7 +46,7 @@ def profile(folder: Path) -> tuple[VitalFigure, ...]:
     Raises:
         SourceError: The folder does not hold a demo shop.
     """
-    tables = sorted(folder.glob("*.parquet"))
+    tables = sorted(path for path in folder.glob("*.parquet") if "-" not in path.stem)  # of the first quarter
     if not (folder / "truth.json").is_file() or not tables:
         raise SourceError(f"{shown(folder)}: folder must hold a demo shop. Make one with `retro demo`.")
     connection = duckdb.connect()

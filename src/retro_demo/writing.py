@@ -84,7 +84,8 @@ class Writing:
         }
         for name, columns in tables.items():
             self.folder.write(name, columns)
-        self._traffic.add(events, lived.campaigns.night.guests)
+        self._traffic.add(events)
+        self._traffic.wait(lived.campaigns.night.guests)
         self._warehouse.ship(lived.placed, lived.lines)
         self._live.add(lived.placed, lived.lines)
         self._content.add(lived.placed, crowd.block)
@@ -96,6 +97,11 @@ class Writing:
         self._standings.append(programme.Standings(crowd.first_number + who, points))
         self._count_payments(lived)
 
+    @property
+    def warehouse(self) -> Warehouse:
+        """What lies in it once all is written."""
+        return self._warehouse
+
     def finish(self, night: NightStock) -> None:
         """Write what adds up over all blocks, and the truth."""
         setting, folder = self.setting, self.folder
@@ -106,7 +112,7 @@ class Writing:
             "products": goods.products(setting),
             "product_scenes": product_scenes(setting),
             "stock": goods.stock(setting, self._warehouse.books(night)),
-            "campaign_costs": campaigns.campaign_costs(setting.levels, book_costs(setting)),
+            "campaign_costs": campaigns.campaign_costs(setting, book_costs(setting, setting.levels.campaigns)),
             "incidents": campaigns.incidents(setting.levels, self._payments),
             "competitor_offers": campaigns.competitor_offers(setting.levels),
             **self._live.tables(),
@@ -146,8 +152,8 @@ class Writing:
         tickets = open_tickets(setting, crowd, lived.recorded, placed)
         return {
             "reviews": voices.reviews(setting, crowd, reviews, (placed, order_ids), self._written("reviews")),
-            "surveys": voices.surveys(crowd, answers, self._written("surveys")),
-            "support_tickets": voices.support_tickets(crowd, tickets, self._written("support_tickets")),
+            "surveys": voices.surveys(setting, crowd, answers, self._written("surveys")),
+            "support_tickets": voices.support_tickets(setting, crowd, tickets, self._written("support_tickets")),
         }
 
     def _written(self, table: str) -> int:

@@ -33,7 +33,9 @@ def test_a_quarter_belongs_to_nothing_and_files_that_cannot_be_read_are_passed_o
 def test_a_year_is_held_against_its_quarters_and_months_and_a_campaign_against_nothing() -> None:
     file = ROOT / "params" / "2025" / "year.yaml"
     found = read_neighbours(file, load_params(file, zone=ZONE), ROOT / "nowhere", ZONE)
-    assert [one.name for one in found] == ["2025Q1/quarter", "2025Q1/2025-03"]
+    *beside, quarter, month = [one.name for one in found]
+    assert [quarter, month] == ["2025Q1/quarter", "2025Q1/2025-03"], "of other folders, after those of its own"
+    assert {"2025/quarter_2", "2025/double_11"} < {*beside}
 
     week = ROOT / "params" / "2025Q1" / "new_user_week.yaml"
     assert read_neighbours(week, load_params(week, zone=ZONE), ROOT / "nowhere", ZONE) == ()

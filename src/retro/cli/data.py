@@ -71,10 +71,11 @@ def demo(
     scale: Annotated[float, typer.Option(min=0.0001, max=1.0, help="Size of the shop; 1 is a large one.")] = 0.01,
     seed: Annotated[int, typer.Option(min=0, help="Same seed and scale, same shop.")] = 20250101,
     out: Annotated[Path, typer.Option(help="Folder for the Parquet files.")] = Path("data/demo"),
+    year: Annotated[bool, typer.Option("--year", help="Go on to the end of 2025, in further files.")] = False,  # noqa: FBT002 - typer's form of a flag
     breach: Annotated[str | None, typer.Option(help="Break the contracts by name; `--breach list` names them.")] = None,
     profile: Annotated[bool, typer.Option("--profile", help="Print the vital figures of the shop in --out.")] = False,  # noqa: FBT002 - typer's form of a flag
 ) -> None:
-    """Make the demo shop: a seeded quarter of data with planted truth."""
+    """Make the demo shop: seeded data with planted truth, of a quarter and the year before, or of the whole of 2025."""
     from retro_demo import BREACHES, make_demo  # noqa: PLC0415 - see `run`
 
     if profile:
@@ -86,7 +87,7 @@ def demo(
         return
     with progress("demo") as say:
         say(f"scale {scale:g}, seed {seed}")
-        summary = make_demo(in_project(out), scale=scale, seed=seed, breach=breach)
+        summary = make_demo(in_project(out), scale=scale, seed=seed, breach=breach, year=year)
     for name, rows in summary.rows.items():
         echo(f"{name}: {count_rows(rows)}")
     echo(f"Demo data: {shown(in_project(out))}")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -12,7 +13,6 @@ from retro_demo.chance import Floats, Ints
 from retro_demo.clock import DAY, day_of, second_of
 from retro_demo.life.fates import NONE
 from retro_demo.setting import Setting
-from retro_demo.worlds import CAMPAIGNS
 
 CATEGORIES = ("media", "sms", "prizes", "coupons", "labour", "service", "technology", "other")
 
@@ -36,15 +36,23 @@ class Costs:
     amount: Ints
 
 
-def book_costs(setting: Setting) -> Costs:
-    """Book all campaigns' costs; they shrink with the scale, so that a registration costs the same at every scale."""
-    rows = [row for index, campaign in enumerate(setting.levels.campaigns) for row in _book(setting, index, campaign)]
+def book_costs(setting: Setting, campaigns: Sequence[CampaignLevels], first: int = 0) -> Costs:
+    """Book the costs of some of the setting's campaigns.
+
+    They shrink with the scale, so that a registration costs the same at every scale.
+
+    Args:
+        setting: What all people share.
+        campaigns: The campaigns.
+        first: Position of the first of them in the setting's.
+    """
+    rows = [row for index, campaign in enumerate(campaigns, first) for row in _book(setting, index, campaign)]
     return Costs(*(np.array(column, dtype=np.int64) for column in zip(*rows, strict=True)))
 
 
 def _book(setting: Setting, index: int, campaign: CampaignLevels) -> list[tuple[int, int, int, int, int]]:
     """Book one campaign day by day: media by channel, the other categories for the whole campaign."""
-    rng = setting.chance.of("costs", CAMPAIGNS[index])
+    rng = setting.chance.of("costs", setting.campaigns[index])
     channels = list(setting.levels.people.channels)
     first = day_of(campaign.start.date())
     days = second_of(campaign.end - dt.timedelta(seconds=1)) // DAY + 1 - first  # a night is booked on both its days

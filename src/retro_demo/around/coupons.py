@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -68,7 +69,37 @@ def issue_coupons(
 ) -> Coupons:
     """Issue what was used, some days before, and what was not: to visitors, early birds, for points, for booking."""
     orders, ledger = booked
-    rng, levels = setting.chance.of("coupons", people.block), setting.levels.coupons
+    rng = setting.chance.of("coupons", people.block)
+    parts = _ordinary(setting, people, visits, orders, rng)
+    valid = setting.levels.coupons.valid_days * DAY
+    parts += [_early_birds(setting, campaigns.night, orders, rng), _for_points(setting, ledger, valid)]
+    return _together([*_worth(setting, parts), _expanding(setting, campaigns.day, orders)])
+
+
+def everyday_coupons(setting: Setting, people: People, visits: Visits, orders: Orders) -> Coupons:
+    """Issue what was used, some days before, and what was not, in a quarter whose campaigns have no coupons."""
+    rng = setting.chance.of("coupons", people.block)
+    return _together(_worth(setting, _ordinary(setting, people, visits, orders, rng)))
+
+
+def _together(parts: Sequence[dict[str, Ints]]) -> Coupons:
+    return Coupons(**{name: np.concatenate([part[name] for part in parts]) for name in parts[0]})
+
+
+def _worth(setting: Setting, parts: list[dict[str, Ints]]) -> list[dict[str, Ints]]:
+    """The same coupons with what each takes off; none of them can expand."""
+    worth = np.array([face for _, _, face in templates(setting)])
+    for part in parts:
+        part["face"] = worth[part["template"]]
+        part["issued_face"] = part["expanded"] = np.full(part["person"].size, NONE)
+    return parts
+
+
+def _ordinary(
+    setting: Setting, people: People, visits: Visits, orders: Orders, rng: np.random.Generator
+) -> list[dict[str, Ints]]:
+    """Coupons that orders used, and those that visitors got and did not use."""
+    levels = setting.levels.coupons
     valid = levels.valid_days * DAY
     used = np.flatnonzero((orders.coupon != NONE) & (orders.campaign != MEMBER_DAY))
     early = orders.coupon[used] == len(setting.levels.buying.coupons)
@@ -84,13 +115,7 @@ def issue_coupons(
     none = np.full(idle, NONE)
     parts.append(_rows(visits.person[seen], kind, none, visits.start[seen] + 3, valid))
     parts[1]["claimed"] = np.where(rng.random(idle) < levels.claimed_rate, visits.start[seen] + 20, NONE)
-    parts += [_early_birds(setting, campaigns.night, orders, rng), _for_points(setting, ledger, valid)]
-    worth = np.array([face for _, _, face in templates(setting)])
-    for part in parts:
-        part["face"] = worth[part["template"]]
-        part["issued_face"] = part["expanded"] = np.full(part["person"].size, NONE)
-    parts.append(_expanding(setting, campaigns.day, orders))
-    return Coupons(**{name: np.concatenate([part[name] for part in parts]) for name in parts[0]})
+    return parts
 
 
 def _rows(person: Ints, template: Ints, campaign: Ints, issued: Ints, valid: int) -> dict[str, Ints]:

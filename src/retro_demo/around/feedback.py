@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 
 from retro_demo.chance import Ints, pick, spread
-from retro_demo.clock import DAY, EVENT_DAY, OBSERVED_UNTIL, day_of, second_of
+from retro_demo.clock import DAY, EVENT_DAY, date_of
 from retro_demo.life.baskets import Baskets
 from retro_demo.life.fates import NONE, PAID, REFUNDED
 from retro_demo.life.orders import Orders
@@ -79,7 +79,7 @@ def write_reviews(setting: Setting, people: People, orders: Orders, lines: Baske
     order, product = lines.order[chosen], lines.product[chosen]
     lag = DAY + (DAY * spread(rng, levels.review_days, 0.6, chosen.size)).astype(np.int64)
     second = orders.paid[order] + lag
-    known = second < second_of(OBSERVED_UNTIL)
+    known = second < setting.until
     order, product, second = order[known], product[known], second[known]
     night = orders.campaign[order] == FLASH_SALE_NIGHT
     returned = orders.status[order] == REFUNDED
@@ -113,12 +113,15 @@ def _compose(category: str, stars: int, night: bool, draws: Sequence[float]) -> 
     return start + complaint + choose(phrases["complaint_endings"], draws[4])
 
 
-def ask(setting: Setting, people: People, campaigns: Campaigns, orders: Orders) -> Answers:
-    """Ask newcomers about their week, guests about their night, and customers how they like the shop."""
+def ask(setting: Setting, people: People, campaigns: Campaigns | None, orders: Orders) -> Answers:
+    """Ask newcomers about their week, guests about their night, and customers how they like the shop.
+
+    In a quarter without these campaigns customers alone are asked.
+    """
     rng = setting.chance.of("surveys", people.block)
     rows = [
-        *_week(setting, people, campaigns, rng),
-        *_night(setting, orders, rng),
+        *(_week(setting, people, campaigns, rng) if campaigns else ()),
+        *(_night(setting, orders, rng) if campaigns else ()),
         *_nps(setting, orders, rng),
     ]
     columns: list[list[Any]] = [list(column) for column in zip(*rows, strict=True)] or [[] for _ in range(8)]
@@ -176,13 +179,14 @@ def _night(setting: Setting, orders: Orders, rng: np.random.Generator) -> list[_
 
 def _nps(setting: Setting, orders: Orders, rng: np.random.Generator) -> list[_Answer]:
     """Customers of the quarter are asked in its last days whether they would recommend the shop."""
-    rate, last = setting.levels.feedback.nps_rate, day_of(OBSERVED_UNTIL.date()) - 9
+    rate, last = setting.levels.feedback.nps_rate, setting.end - 9
+    date = date_of(last)
     known = np.unique(orders.person[(orders.status == PAID) & (orders.ordered >= EVENT_DAY * DAY)])
     asked = known[rng.random(known.size) < rate]
     weights = (0.012, 0.006, 0.008, 0.012, 0.014, 0.03, 0.045, 0.10, 0.16, 0.235, 0.378)
     scores = pick(rng, weights, asked.size)
     when = last * DAY + rng.integers(0, 8 * DAY, asked.size)
     return [
-        ("nps_2025q1", NONE, int(person), "nps", str(score), int(score), "", int(second))
+        (f"nps_{date.year}q{(date.month + 2) // 3}", NONE, int(person), "nps", str(score), int(score), "", int(second))
         for person, score, second in zip(asked, scores, when, strict=True)
     ]

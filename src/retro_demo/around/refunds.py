@@ -7,7 +7,6 @@ from dataclasses import dataclass
 import numpy as np
 
 from retro_demo.chance import Ints, nth_of_owner, pick
-from retro_demo.clock import OBSERVED_UNTIL, second_of
 from retro_demo.life.baskets import Baskets
 from retro_demo.life.fates import NONE, PAID, REFUNDED, return_lag
 from retro_demo.life.orders import Orders
@@ -46,7 +45,7 @@ def pay_back(setting: Setting, people: People, orders: Orders, lines: Baskets) -
     part = np.flatnonzero(able & (rng.random(lines.order.size) < fates.partial_rate * 2))
     order = lines.order[part]
     back = orders.paid[order] + return_lag(setting, part.size, rng)
-    known = back < second_of(OBSERVED_UNTIL)
+    known = back < setting.until
     part, order, back = part[known], order[known], back[known]
     paid = lines.worth(setting.catalogue)[part] - lines.off[part]
     first = lines.product[np.searchsorted(lines.order, whole)]

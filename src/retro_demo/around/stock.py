@@ -8,7 +8,7 @@ import numpy as np
 
 from retro_demo.campaigns.night_stock import NightStock
 from retro_demo.chance import Flags, Floats, Ints
-from retro_demo.clock import DAY, DAYS, EVENT_DAY, day_of
+from retro_demo.clock import DAY, EVENT_DAY, day_of
 from retro_demo.life.baskets import Baskets
 from retro_demo.life.fates import CANCELLED, FRAUDULENT, NONE
 from retro_demo.life.orders import Orders
@@ -44,28 +44,52 @@ class Stock:
 
 
 class Warehouse:
-    """Counts what leaves it, block by block, and says at the end what must have been there."""
+    """Counts what leaves it, block by block, and says at the end what must have been there.
+
+    Attributes:
+        left: Pieces of each product at the end of its days, once these are booked.
+    """
 
     def __init__(self, setting: Setting) -> None:
         self._setting = setting
         self._size = len(setting.catalogue)
-        self._sold: Ints = np.zeros((DAYS - EVENT_DAY, self._size), dtype=np.int64)
+        self._first = max(EVENT_DAY, setting.first)
+        self.left: Ints = np.zeros(self._size, dtype=np.int64)
+        self._sold: Ints = np.zeros((setting.end - self._first, self._size), dtype=np.int64)
 
     def ship(self, orders: Orders, lines: Baskets) -> None:
         """Count the lines of a block's orders of the actual world; the night has stock of its own."""
         leaves: Flags = ~np.isin(orders.status, [CANCELLED, FRAUDULENT]) & (orders.campaign != FLASH_SALE_NIGHT)
-        leaves &= orders.ordered >= EVENT_DAY * DAY
+        leaves &= orders.ordered >= self._first * DAY
         rows = np.flatnonzero(leaves[lines.order])
-        cells = (orders.ordered[lines.order[rows]] // DAY - EVENT_DAY) * self._size + lines.product[rows]
+        cells = (orders.ordered[lines.order[rows]] // DAY - self._first) * self._size + lines.product[rows]
         counts = np.bincount(cells, lines.pieces[rows], self._sold.size).astype(np.int64)
         self._sold += counts.reshape(self._sold.shape)
 
     def books(self, night: NightStock) -> Stock:
-        """Stock day by day: reordered in packs when three weeks' cover runs low, delivered after three days."""
+        """Stock day by day, and that of the night."""
+        kept, start = self.days(), day_of(self._setting.levels.flash_sale_night.start.date())
+        none = np.zeros(night.product.size, dtype=np.int64)
+        return Stock(
+            product=np.r_[kept.product, night.product],
+            day=np.r_[kept.day, none + start],
+            campaign=np.r_[kept.campaign, none + FLASH_SALE_NIGHT],
+            opening=np.r_[kept.opening, night.stocked],
+            received=np.r_[kept.received, none],
+            sold=np.r_[kept.sold, night.sold],
+            sold_out=np.r_[kept.sold_out, night.sold_out],
+        )
+
+    def days(self, begin: Ints | None = None) -> Stock:
+        """Stock day by day: reordered in packs when three weeks' cover runs low, delivered after three days.
+
+        Args:
+            begin: Pieces of each product when the days begin; drawn where nothing is known of the days before.
+        """
         days, size = self._sold.shape
         weekly = np.maximum(self._sold.mean(axis=0), 0.05)
-        rng = self._setting.chance.of("warehouse")
-        level = _packs(weekly * _COVER_DAYS * rng.uniform(0.4, 1.4, size))
+        rng = self._setting.chance.of("warehouse", *self._setting.later)
+        level = _packs(weekly * _COVER_DAYS * rng.uniform(0.4, 1.4, size)) if begin is None else begin
         opening, received = np.zeros((days, size), dtype=np.int64), np.zeros((days + _LEAD_DAYS, size), dtype=np.int64)
         for day in range(days):
             opening[day] = level
@@ -75,16 +99,16 @@ class Warehouse:
             coming = received[day + 1 : day + 1 + _LEAD_DAYS].sum(axis=0)
             low = level + coming < weekly * _COVER_DAYS / 2
             received[day + _LEAD_DAYS] += np.where(low, _packs(weekly * _COVER_DAYS), 0)
-        start = day_of(self._setting.levels.flash_sale_night.start.date())
-        items = night.product.size
+        self.left = level
+        none = np.full(days * size, NONE)
         return Stock(
-            product=np.r_[np.tile(np.arange(size), days), night.product],
-            day=np.r_[np.repeat(EVENT_DAY + np.arange(days), size), np.full(items, start)],
-            campaign=np.r_[np.full(days * size, NONE), np.full(items, FLASH_SALE_NIGHT)],
-            opening=np.r_[opening.ravel(), night.stocked],
-            received=np.r_[received[:days].ravel(), np.zeros(items, dtype=np.int64)],
-            sold=np.r_[self._sold.ravel(), night.sold],
-            sold_out=np.r_[np.full(days * size, NONE), night.sold_out],
+            product=np.tile(np.arange(size), days),
+            day=np.repeat(self._first + np.arange(days), size),
+            campaign=none,
+            opening=opening.ravel(),
+            received=received[:days].ravel(),
+            sold=self._sold.ravel(),
+            sold_out=none,
         )
 
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from retro_demo.chance import Ints, pick, spread
-from retro_demo.clock import OBSERVED_UNTIL, second_of
+from retro_demo.clock import second_of
 from retro_demo.life.fates import NONE
 from retro_demo.life.orders import Orders
 from retro_demo.life.people import People
@@ -76,7 +76,7 @@ def open_tickets(setting: Setting, people: People, visits: Visits, orders: Order
 
 def _answered(setting: Setting, tickets: Tickets, rng: np.random.Generator) -> Tickets:
     """Answer in about 20 seconds, close within hours, and be rated by some."""
-    support, until, size = setting.levels.support, second_of(OBSERVED_UNTIL), tickets.opened.size
+    support, until, size = setting.levels.support, setting.until, tickets.opened.size
     wait = np.ceil(spread(rng, support.answer_seconds, support.answer_spread, size)).astype(np.int64)
     answered = tickets.opened + wait
     closed = answered + spread(rng, 1500, 1.3, size).astype(np.int64)

@@ -10,6 +10,7 @@ import numpy as np
 from retro_demo.campaign_levels import NewUserWeekLevels
 from retro_demo.chance import Flags, Floats, Ints
 from retro_demo.clock import DAYS, day_of, second_of
+from retro_demo.life.fates import NONE
 from retro_demo.life.people import ITSELF, Arrivals, People
 from retro_demo.life.visits import PersonDays, Visits
 from retro_demo.setting import Setting
@@ -53,10 +54,11 @@ class NewUserWeek:
         pull = np.where(lasting, self.levels.discount_pull * (0.5 + people.thrift[visits.person]), 0.0)
         return pull, {_HERE: -pull}
 
-    def offer(self, person: Ints, day: Ints, listed: Ints) -> Ints:
-        """What comes off first orders, in cents."""
-        entitled = self.reached[person] & (day - self.registered_day[person] < self.levels.discount_days)
-        return np.where(entitled, np.round(listed * self.levels.discount_rate), 0).astype(np.int64)
+    def offer(self, person: Ints, day: Ints, listed: Ints, first: Flags) -> tuple[Ints, Ints]:
+        """What comes off first orders in cents, and of which orders it does."""
+        entitled = first & self.reached[person] & (day - self.registered_day[person] < self.levels.discount_days)
+        off = np.where(entitled, np.round(listed * self.levels.discount_rate), 0).astype(np.int64)
+        return off, np.where(off > 0, NEW_USER_WEEK, NONE)
 
 
 def join_new_user_week(setting: Setting, people: People) -> NewUserWeek:

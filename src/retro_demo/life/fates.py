@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from retro_demo.chance import Flags, Floats, Ints, spread
-from retro_demo.clock import DAY, OBSERVED_UNTIL, second_of
+from retro_demo.clock import DAY, second_of
 from retro_demo.setting import Setting
 
 STATUSES = ("pending", "paid", "cancelled", "refunded", "fraudulent")
@@ -48,7 +48,7 @@ def decide_fates(
         return_factor: How much more often than others these things are returned.
         rng: The stream to draw from.
     """
-    fates, size, until = setting.levels.fates, ordered.size, second_of(OBSERVED_UNTIL)
+    fates, size, until = setting.levels.fates, ordered.size, setting.until
     failed = rng.random(size) < fates.pay_failed_rate + _broken(setting, ordered, channel)
     gave_up = failed & (rng.random(size) < 0.8)  # noqa: PLR2004 - one in five tries again
     paid = ordered + np.minimum(spread(rng, fates.pay_seconds, 0.9, size), 1500).astype(np.int64) + 4

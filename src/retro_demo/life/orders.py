@@ -13,7 +13,7 @@ from retro_demo.life.fates import NONE, decide_fates
 from retro_demo.life.people import People
 from retro_demo.life.visits import Campaign, Visits
 from retro_demo.setting import Setting
-from retro_demo.worlds import NEW_USER_WEEK, Worlds, come_true, happens
+from retro_demo.worlds import Worlds, come_true, happens
 
 
 @dataclass(frozen=True)
@@ -74,12 +74,12 @@ class Orders:
         return Orders(*(np.r_[getattr(self, part.name), getattr(other, part.name)] for part in fields(self)))
 
 
-FirstOrderOffer = Callable[[Ints, Ints, Ints], Ints]
-"""What comes off first orders in cents: from person, day and worth at list prices."""
+Offers = Callable[[Ints, Ints, Ints, Flags], tuple[Ints, Ints]]
+"""What comes off orders in cents, and by which campaign: from person, day, list price, and which are first."""
 
 
 def place_orders(
-    setting: Setting, campaigns: Sequence[Campaign], people: People, visits: Visits, offer_of: FirstOrderOffer
+    setting: Setting, campaigns: Sequence[Campaign], people: People, visits: Visits, offer_of: Offers
 ) -> tuple[Orders, Baskets]:
     """Let visitors buy: who orders, what lies in the basket, what comes off, and how it ends."""
     rng, buying = setting.chance.of("orders", people.block), setting.levels.buying
@@ -90,7 +90,7 @@ def place_orders(
     baskets = fill_baskets(setting, people.purse[person], wants_coupon, rng)
     listed = baskets.listed(setting.catalogue, bought.size)
     first = _is_first(person, worlds[bought])
-    offer = np.where(first, offer_of(person, visits.day[bought], listed), 0)
+    offer, campaign = offer_of(person, visits.day[bought], listed, first)
     coupon = np.where(wants_coupon & (offer == 0), best_coupon(buying.coupons, listed), NONE)
     face = 100 * np.array([value for _, value in buying.coupons])
     discount = offer + np.where(coupon != NONE, face[coupon], 0)
@@ -109,7 +109,7 @@ def place_orders(
         discount=discount,
         offer=offer,
         coupon=coupon,
-        campaign=np.where(offer > 0, NEW_USER_WEEK, NONE),
+        campaign=campaign,
         fake=np.full(bought.size, NONE),
         channel=channel,
         worlds=worlds[bought],

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 import numpy as np
 
 from retro_demo.chance import Flags, Floats, Ints, pick, spread
-from retro_demo.clock import DAY, DAYS
+from retro_demo.clock import DAY
 from retro_demo.levels import Levels
 from retro_demo.life.seasons import seconds_of
 from retro_demo.setting import Setting
@@ -139,12 +139,12 @@ def _arrive(
 ) -> tuple[Ints, Ints]:
     """Seconds of registration, in order, and which of the arrivals each belongs to."""
     levels = setting.levels.people
-    old = rng.poisson(levels.members_at_start * share)
+    old = rng.poisson(levels.members_at_start * share) if setting.first == 0 else 0
     days_ago = levels.founded_days_before * (1 - np.sqrt(rng.random(old)))  # more of them lately
     registered = [-(DAY * days_ago).astype(np.int64) - 1]
     cause = [np.zeros(old, dtype=np.int64)]
     for index, expected in enumerate(arrivals):
-        days = np.repeat(np.arange(DAYS), rng.poisson(expected.a_day * share))
+        days = np.repeat(np.arange(expected.a_day.size), rng.poisson(expected.a_day * share))
         draws = rng.random(days.size)
         seconds = setting.seasons.seconds(days, draws)
         for day, clock in expected.clock.items():

@@ -45,24 +45,24 @@ def seconds_of(clock: Floats, draws: Floats) -> Ints:
     return np.minimum((minutes * 60).astype(np.int64), DAY - 1)
 
 
-def make_seasons(levels: Levels, chance: Chance) -> Seasons:
-    """Lay weekdays, festivals, nodes, growth and noise over each other."""
+def make_seasons(levels: Levels, chance: Chance, end: int = DAYS) -> Seasons:
+    """Lay weekdays, festivals, nodes, growth and noise over each other, for the days before `end`."""
     seasons = levels.seasons
-    days = np.arange(DAYS)
+    days = np.arange(end)
     first, last = levels.people.arrivals_a_day
     growth = first * (last / first) ** (days / (DAYS - 1))
     return Seasons(
-        arrivals=growth * np.exp(_year(seasons, "arrivals") + _weather(seasons, chance, "arrivals")),
-        visits=_year(seasons, "visits") + _weather(seasons, chance, "visits"),
-        orders=_year(seasons, "orders") + _weather(seasons, chance, "orders"),
+        arrivals=growth * np.exp(_year(seasons, "arrivals", end) + _weather(seasons, chance, "arrivals", end)),
+        visits=_year(seasons, "visits", end) + _weather(seasons, chance, "visits", end),
+        orders=_year(seasons, "orders", end) + _weather(seasons, chance, "orders", end),
         weekday_clock=_clock(seasons.hours_weekday),
         weekend_clock=_clock(seasons.hours_weekend),
     )
 
 
-def _year(seasons: SeasonLevels, of: str) -> Floats:
+def _year(seasons: SeasonLevels, of: str, end: int) -> Floats:
     """The logarithm of everything that a calendar on the wall would show."""
-    days = np.arange(DAYS)
+    days = np.arange(end)
     total = np.log(np.array(getattr(seasons, f"weekday_{of}")))[weekdays(days)]
     shape = np.log(getattr(seasons, f"festival_{of}"))
     for festival in seasons.festivals:
@@ -78,12 +78,12 @@ def _presence(days: Ints, start: dt.date, end: dt.date, approach: int) -> Floats
     return np.asarray(np.interp(days, [first - approach - 1, first, last, last + 2], [0, 1, 1, 0]))
 
 
-def _weather(seasons: SeasonLevels, chance: Chance, of: str) -> Floats:
-    """A slow drift around zero, and noise from day to day."""
-    rng = chance.of("weather", of)
-    steps, noise = rng.standard_normal((2, DAYS))
-    drift = np.zeros(DAYS)
-    for day in range(1, DAYS):
+def _weather(seasons: SeasonLevels, chance: Chance, of: str, end: int) -> Floats:
+    """A slow drift around zero, and noise from day to day; the later quarters have a stream of their own."""
+    later = chance.of("weather", of, "later").standard_normal((end - DAYS, 2)).T
+    steps, noise = np.c_[chance.of("weather", of).standard_normal((2, DAYS)), later]
+    drift = np.zeros(end)
+    for day in range(1, end):
         drift[day] = seasons.drift_memory * drift[day - 1] + seasons.drift * steps[day]
     return np.asarray(drift + seasons.noise * noise)
 

@@ -9,7 +9,7 @@ from typing import Protocol
 import numpy as np
 
 from retro_demo.chance import Flags, Floats, Ints, pick, places, spread
-from retro_demo.clock import DAY, DAYS, EVENT_DAY
+from retro_demo.clock import DAY, EVENT_DAY
 from retro_demo.life.people import People
 from retro_demo.setting import Setting
 from retro_demo.worlds import Changes, Worlds, come_true
@@ -131,14 +131,14 @@ def make_spells(setting: Setting, people: People) -> Spells:
 
 
 def live(setting: Setting, campaigns: Sequence[Campaign], people: People, spells: Spells) -> Visits:
-    """Let the people of a block live through the 15 months, and return when they came."""
-    return _sessions(setting, people, _come(setting, campaigns, people, _days(spells)))
+    """Let the people of a block live through the setting's days, and return when they came."""
+    return _sessions(setting, people, _come(setting, campaigns, people, _days(setting, spells)))
 
 
-def _days(spells: Spells) -> PersonDays:
-    """Unroll spells into days, as far as the shop's clock goes."""
-    first = np.maximum(spells.start, 0)
-    lengths = np.maximum(np.minimum(spells.start + spells.days, DAYS) - first, 0)
+def _days(setting: Setting, spells: Spells) -> PersonDays:
+    """Unroll spells into days, as far as the setting goes."""
+    first = np.maximum(spells.start, setting.first)
+    lengths = np.maximum(np.minimum(spells.start + spells.days, setting.end) - first, 0)
     day = np.repeat(first, lengths) + places(lengths)
     return PersonDays(
         person=np.repeat(spells.person, lengths),

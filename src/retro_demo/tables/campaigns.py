@@ -9,17 +9,17 @@ from retro_demo.chance import Ints
 from retro_demo.clock import second_of
 from retro_demo.levels import Levels
 from retro_demo.life.fates import NONE
+from retro_demo.setting import Setting
 from retro_demo.tables.arrow import Columns, days, integers, moments, money, names, texts, words
-from retro_demo.worlds import CAMPAIGNS
 
 
-def campaign_costs(levels: Levels, costs: Costs) -> Columns:
-    """One row for each cost entry."""
+def campaign_costs(setting: Setting, costs: Costs, first: int = 1) -> Columns:
+    """One row for each cost entry, numbered from `first` on."""
     return {
-        "cost_id": names("c", np.arange(1, costs.day.size + 1), 5),
-        "campaign_id": words(costs.campaign, CAMPAIGNS),
+        "cost_id": names("c", first + np.arange(costs.day.size), 5),
+        "campaign_id": words(costs.campaign, setting.campaigns),
         "category": words(costs.category, CATEGORIES),
-        "channel": words(costs.channel, list(levels.people.channels)),
+        "channel": words(costs.channel, list(setting.levels.people.channels)),
         "incurred_on": days(costs.day),
         "amount": money(costs.amount),
     }

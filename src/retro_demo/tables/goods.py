@@ -11,7 +11,6 @@ from retro_demo.phrases import choose, load_phrases
 from retro_demo.setting import Setting
 from retro_demo.tables.arrow import Columns, days, integers, moments, money, texts, words
 from retro_demo.tables.keys import product_keys
-from retro_demo.worlds import CAMPAIGNS
 
 
 def products(setting: Setting) -> Columns:
@@ -39,7 +38,7 @@ def stock(setting: Setting, kept: Stock) -> Columns:
     return {
         "product_id": words(kept.product, product_keys(len(setting.catalogue))),
         "stocked_on": days(kept.day),
-        "campaign_id": words(kept.campaign, CAMPAIGNS),
+        "campaign_id": words(kept.campaign, setting.campaigns),
         "opening_units": integers(kept.opening),
         "received_units": integers(kept.received),
         "sold_units": integers(kept.sold),

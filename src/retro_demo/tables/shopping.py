@@ -14,7 +14,6 @@ from retro_demo.life.people import People
 from retro_demo.setting import Setting
 from retro_demo.tables.arrow import Column, Columns, at, integers, moments, money, words
 from retro_demo.tables.keys import numbered, product_keys, user_keys
-from retro_demo.worlds import CAMPAIGNS
 
 
 def orders(setting: Setting, people: People, placed: Orders, keys: Column, coupons: Column) -> Columns:
@@ -32,7 +31,7 @@ def orders(setting: Setting, people: People, placed: Orders, keys: Column, coupo
         "coupon_id": coupons,
         "channel": words(placed.channel, list(levels.people.channels)),
         "device": words(people.device[placed.person], list(levels.people.devices)),
-        "campaign_id": words(placed.campaign, CAMPAIGNS),
+        "campaign_id": words(placed.campaign, setting.campaigns),
     }
 
 
@@ -70,7 +69,7 @@ def coupons(setting: Setting, people: People, issued: Coupons, order_ids: Column
         "coupon_id": numbered("q", first, issued.person.size),
         "user_id": at(user_keys(people), issued.person),
         "template": words(issued.template, [name for name, _, _ in kinds]),
-        "campaign_id": words(issued.campaign, CAMPAIGNS),
+        "campaign_id": words(issued.campaign, setting.campaigns),
         "threshold_amount": money(thresholds[issued.template]),
         "face_amount": money(100 * issued.face),
         "issued_face_amount": money(100 * issued.issued_face, missing=100 * NONE),
