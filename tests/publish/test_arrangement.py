@@ -122,6 +122,17 @@ def test_a_heading_below_which_everything_is_moved_goes_with_it() -> None:
     assert told.moved == ("One", "Two")
 
 
+def test_what_stood_below_the_heading_of_the_verdict_moves_up_with_it_gone() -> None:
+    headings = [Heading(level=level, spans=spans(name)) for level, name in ((1, "Verdict"), (2, "Before"), (1, "Rest"))]
+    text = Paragraph(spans=spans("Two actions of last time were done."))
+    document = Document(
+        blocks=(headings[0], verdict(), headings[1], text, headings[2], text, headings[1], text),
+        cover=Cover(title="Report", pages=12),
+    )
+    found = [block for _, blocks in printed(outlined(document)).body for block in blocks if isinstance(block, Heading)]
+    assert [(one.level, one.spans[0].text) for one in found] == [(1, "Before"), (1, "Rest"), (2, "Before")]
+
+
 def test_a_document_without_a_limit_has_no_appendix() -> None:
     told = printed(document(section("Sales"), pages=None))
 

@@ -15,6 +15,9 @@ from retro.blocks import Block, Callout, Document, Heading, Note, Paragraph, Spa
 _APPENDIX, _MOST = 0, 3
 """What a heading is worth whose part belongs into the appendix, and one that says nothing of it."""
 
+_DEEPEST = 4
+"""The deepest level that a heading has."""
+
 
 @dataclass(frozen=True)
 class Part:
@@ -108,16 +111,29 @@ def parts(blocks: Sequence[Block]) -> list[Part]:
 
 
 def without_verdict(document: Document) -> tuple[Verdict | None, list[Part]]:
-    """The first verdict, and the parts of the rest; a heading that stood above the verdict alone goes with it."""
+    """The first verdict, and the parts of the rest.
+
+    A heading that stood above the verdict alone goes with it, and what stood below that heading moves up.
+    """
     verdict = next((block for block in document.blocks if isinstance(block, Verdict)), None)
     if verdict is None:
         return None, parts(document.blocks)
     kept: list[Block] = []
+    gone = _DEEPEST
     for part in parts(document.blocks):
         rest = [block for block in part.blocks if block is not verdict]
-        if len(rest) == len(part.blocks) or len(rest) > 1 or not isinstance(part.blocks[0], Heading):
-            kept += rest
+        if len(rest) < len(part.blocks) and len(rest) <= 1 and part.heading is not None:
+            gone = part.level
+            continue
+        if part.heading is not None and part.level <= gone:
+            gone = _DEEPEST
+        up = part.level > gone
+        kept += (_lifted(block) if up and isinstance(block, Heading) else block for block in rest)
     return verdict, parts(kept)
+
+
+def _lifted(heading: Heading) -> Heading:
+    return heading.model_copy(update={"level": heading.level - 1})
 
 
 def printed(document: Document, moved: AbstractSet[int] = frozenset()) -> Printed:
