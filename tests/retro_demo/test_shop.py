@@ -215,7 +215,7 @@ def test_a_failure_leaves_the_old_shop_and_nothing_else(tmp_path: Path, monkeypa
 
 
 def test_blocks_join_seamlessly(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("retro_demo.blocks._BLOCK_SIZE", 1_000)
+    monkeypatch.setattr("retro_demo.blocks.BLOCK_SIZE", 1_000)
     summary = make_demo(tmp_path / "shop", scale=0.0003)
     connection = duckdb.connect()
     for name in summary.rows:
