@@ -146,10 +146,8 @@ def test_a_figure_has_the_name_of_today() -> None:
     [
         ("unit: euros", "line 4: figures.a.unit must be one of 'users'"),
         ("unit: users", "line 3: figures.a must have a definition, as it is recorded."),
-        (
-            "unit: rate\n    recorded: false\n    numerator: b",
-            "line 3: figures.a must name numerator and denominator, or neither.",
-        ),
+        (RECORDED.format("rate") + "\n    numerator: b", "line 3: figures.a must name numerator and denominator, or"),
+        (RECORDED.format("rate") + "\n    of: b", "line 3: figures.a must be of a numerator / a denominator, got 'b'."),
         (RECORDED.format("rate"), "line 3: figures.a must name numerator and denominator, as it is a rate."),
         (RECORDED.format("users"), "line 3: figures.a must have an expression, or say with unexpressed why not."),
         (

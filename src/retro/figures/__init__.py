@@ -59,7 +59,7 @@ def family_of(path: Path) -> Family:
     each = file.data.get("each")
     each = {"recorded": "true", **(each if isinstance(each, Mapping) else {})}
     parts = {part: _listed(file.data.get(part) or {}, own, of) for part, of in (("figures", each), ("columns", {}))}
-    return validate(Family, {**file.data, **parts, "name": name}, file, RetroError)
+    return validate(Family, {"functions": [name], **file.data, **parts, "name": name}, file, RetroError)
 
 
 @functools.cache

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Mapping
-from typing import Literal
+from typing import Any, Literal
 
 from pydantic import Field, model_validator
 
@@ -37,7 +37,8 @@ class Figure(FrozenModel):
         label_in_table: A longer label, for tables whose heading does not say what this one's family says.
         definition: Its exact definition. None for a column that its label explains.
         missing: When it is null. None for never.
-        numerator: What a rate or ratio divides: a figure, column or term of the family, or a recorded figure.
+        numerator: What a rate or ratio divides: a figure, column or term of the family, or a recorded figure. A file
+            says both at once: `of: clicks / impressions`.
         denominator: What it divides by.
         expression: DuckDB SQL over canonical tables and `VIEWS`, of one row: the value of a sum or count; of a rate
             its numerator and denominator, by these names. `{start}`, `{end}` and `{observed_until}` are moments, other
@@ -66,6 +67,17 @@ class Figure(FrozenModel):
     people: bool = False
     recorded: bool = False
     formerly: Names = ()
+
+    @model_validator(mode="before")
+    @classmethod
+    def _divided(cls, said: Any) -> Any:  # noqa: ANN401 - whatever a file holds
+        if not isinstance(said, Mapping) or "of" not in said:
+            return said
+        numerator, _, denominator = str(said["of"]).partition(" / ")
+        if not (numerator and denominator):
+            raise ValueError(f"must be of a numerator / a denominator, got {said['of']!r}")
+        own = {key: value for key, value in said.items() if key != "of"}
+        return own | {"numerator": numerator, "denominator": denominator}
 
     @model_validator(mode="after")
     def _said_as_needed(self) -> Figure:
@@ -163,7 +175,8 @@ class Family(FrozenModel):
         name: The file's name, and the heading in `docs/metrics.md`.
         title: Its title.
         source: The canonical tables that its figures are computed from.
-        functions: The functions of `retro.metrics` that compute it, each with what it is for: `funnel (by step)`.
+        functions: The functions of `retro.metrics` that compute it, each with what it is for: `funnel (by step)`; where
+            none is said, the one of its name.
         intro: Markdown above the figures.
         notes: Markdown below them.
         each: What the figures that say nothing else of it have.
