@@ -17,7 +17,7 @@ from retro.blocks import Cell, Column, MoneyState, ScoreRow, Table
 from retro.campaigns import CampaignParams
 from retro.figures import column as registered
 from retro.figures import named
-from retro.i18n import Text, interval_ends
+from retro.i18n import Said, Text, interval_ends
 from retro.ledger import Entry, entry
 from retro.privacy import Total, hidden, masked, without_names
 from retro.sources.grain import Grain
@@ -252,9 +252,25 @@ def number(value: Any) -> Decimal | None:  # noqa: ANN401 - pandas holds ints, f
         >>> number(0.1 + 0.2), number(float("nan")), number(3)
         (Decimal('0.3'), None, Decimal('3'))
     """
-    if hidden(value) or pd.isna(value):
+    if not is_known(value):
         return None
     return Decimal(f"{value:.10g}" if isinstance(value, float) else str(value))
+
+
+def is_known(value: Any) -> bool:  # noqa: ANN401 - as above
+    """Whether a cell holds a value that is not masked."""
+    return not (hidden(value) or pd.isna(value))
+
+
+def sayings(text: Text, key: str, row: Mapping[str, Any], columns: Mapping[str, str]) -> str:
+    """The texts below a key, one after the other, each said where its column of a row is known.
+
+    Examples:
+        >>> text = Text("en", "CNY", {"say.new": "{new:count} new. ", "say.left": "{left:count} left. "})
+        >>> sayings(text, "say", {"new": 7, "left": None}, {"new": "new", "left": "left"})
+        '7 new. '
+    """
+    return Said().join(text(f"{key}.{name}", row) for name, column in columns.items() if is_known(row[column]))
 
 
 def records(frame: pd.DataFrame) -> list[dict[str, Any]]:
@@ -282,14 +298,12 @@ def frame_table(
         text: Texts of the reader's language.
         folded: Whether the page shows the table on demand.
     """
+    family, _, _ = name.partition(".")
     key = name if "." in name else f"{name}.table"
-    units = (
-        columns
-        if isinstance(columns, Mapping)
-        else dict(_unit(name.split(".", maxsplit=1)[0], column) for column in columns)
-    )
+    units = columns if isinstance(columns, Mapping) else dict(_unit(family, column) for column in columns)
     labels = tuple(
-        Column(label=text(f"{key}.{column}"), numeric=not unit.startswith(_WORDS)) for column, unit in units.items()
+        Column(label=column_label(key, column, text), numeric=not unit.startswith(_WORDS))
+        for column, unit in units.items()
     )
     rows = tuple(
         tuple(Cell(text=_shown(value, unit, text)) for value, unit in zip(row, units.values(), strict=True))
@@ -301,6 +315,20 @@ def frame_table(
 def _unit(family: str, column: str) -> tuple[str, str]:
     name, dot, names = column.partition(".")
     return name, f"name.{names}" if dot else registered(family, name).unit
+
+
+def column_label(table: str, column: str, text: Text) -> str:
+    """What a table calls a column: its own word, else that of the section's `table`, else that of all sections.
+
+    Examples:
+        >>> text = Text("en", "CNY", {"ads.table.cpa": "CPA", "column.low": "Low"})
+        >>> column_label("ads.ad_id", "cpa", text), column_label("ads.table", "cpa_low", text)
+        ('CPA', 'Low')
+    """
+    family, _, _ = table.partition(".")
+    end = next((end for end in ("low", "high") if column.endswith(f"_{end}")), column)
+    own, *shared = f"{table}.{column}", f"{family}.table.{column}", f"column.{end}"
+    return text(next(filter(text.has, (own, *shared)), own))
 
 
 _WORDS = ("name.", "day", "month", "moment", "short_moment", "state")

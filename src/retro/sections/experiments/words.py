@@ -13,6 +13,7 @@ from retro.designs import Metric
 from retro.i18n import Text
 from retro.metrics.experiments import ExperimentResult
 from retro.metrics.experiments.decisions import Decision
+from retro.sections.section import column_label
 
 _TINY = 0.0001
 """p-values below this are not written out."""
@@ -181,11 +182,12 @@ class Reader:
         return self.say(f"{family}.{name}", **facts)
 
     def table(self, name: str, columns: Mapping[str, bool], rows: Sequence[Sequence[str]], **facts: object) -> Table:
-        """A folded table, its texts below `table.<name>`; of each column, whether it is numeric."""
+        """A folded table, its texts below `<name>`; of each column, whether it is numeric."""
         return Table(
             caption=self.text(f"{name}.caption", **facts),
             columns=tuple(
-                Column(label=self.text(f"{name}.{column}"), numeric=numeric) for column, numeric in columns.items()
+                Column(label=column_label(name, column, self.text), numeric=numeric)
+                for column, numeric in columns.items()
             ),
             rows=tuple(tuple(Cell(text=value) for value in row) for row in rows),
             folded=True,
