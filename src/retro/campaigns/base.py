@@ -50,8 +50,9 @@ class CampaignParams(FrozenModel):
 
     A kind adds its own fields, and says which tables it needs, which it stands on, which else it can use, by which
     figures of `retro.figures` it is judged, which sections' findings open the verdict, whose chart stands beside it,
-    how many pages may be printed before the appendix, whether it is made from other reports and so after them, and
-    which of these keys nothing in its report reads: `ignored`, which are refused.
+    how many pages may be printed before the appendix, whether it is made from other reports and so after them, which
+    of these keys nothing in its report reads: `ignored`, which are refused, and why it is told `whole`, so that no
+    segment may be asked for.
 
     It stands on the first tables of `main_tables` of which the shop has any: without orders, on events. Those must hold
     their contracts, else nothing is told. A table is required only where no sentence of the kind is true without it.
@@ -66,6 +67,7 @@ class CampaignParams(FrozenModel):
     body_pages: ClassVar[int] = 12
     from_reports: ClassVar[bool] = False
     ignored: ClassVar[Names] = ("voice",)
+    whole: ClassVar[str] = ""
 
     kind: str = Field(description="Campaign type: picks the notebook and the keys below.")
     campaign_id: str = Field(min_length=1, description="The campaign's id in `campaign_costs`; always text.")
@@ -193,6 +195,13 @@ class CampaignParams(FrozenModel):
                 raise ValueError(f"has no figure {name!r}. {did_you_mean(name, cls.judged_by)}")
             if goal.unit == "rate" and not 0 <= target <= 1:
                 raise ValueError(f"{name} must be a rate from 0 to 1, got {target}")
+        return value
+
+    @field_validator("segment")
+    @classmethod
+    def _of_everybody(cls, value: Mapping[str, Names]) -> Mapping[str, Names]:
+        if value and cls.whole:
+            raise ValueError(f"must be empty for {cls.whole}")
         return value
 
     @field_validator("experiments")

@@ -87,6 +87,7 @@ class Quarter(CampaignParams):
     headlines: ClassVar[Names] = ("campaigns_compared", "quarter_sales", "customer_contribution")
     headline_charts: ClassVar[Names] = ("campaigns_compared",)
     body_pages: ClassVar[int] = 14
+    whole: ClassVar[str] = "a quarter: its campaigns' figures are of everybody. Restrict a campaign's report"
 
     kind: Literal["quarter"] = Field(description="Campaign type: picks the notebook and the keys below.")
     campaigns: Annotated[tuple[ReportName, ...], Different] = Field(
@@ -112,15 +113,6 @@ class Quarter(CampaignParams):
     risks: Mapping[str, PlannedRisk] = Field(
         default_factory=dict, description="Risks of the plan: {name: {title: ..., systems: [payment], measure: ...}}."
     )
-
-    @field_validator("segment")
-    @classmethod
-    def _whole(cls, value: Mapping[str, Names]) -> Mapping[str, Names]:
-        if value:
-            raise ValueError(
-                "must be empty for a quarter: its campaigns' figures are of everybody. Restrict a campaign's report"
-            )
-        return value
 
     @model_validator(mode="after")
     def _taken_from_campaigns(self) -> Quarter:

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from decimal import Decimal
 from typing import Annotated, ClassVar, Literal, Self
 
-from pydantic import Field, field_validator, model_validator
+from pydantic import Field, model_validator
 
 from retro.campaigns.base import CampaignParams
 from retro.campaigns.fields import Different, Money, ReportName
@@ -43,6 +43,7 @@ class Year(CampaignParams):
     headlines: ClassVar[Names] = ("campaigns_compared", "quarters_paced", "next_plan")
     headline_charts: ClassVar[Names] = ("campaigns_compared", "quarters_paced")
     body_pages: ClassVar[int] = 14
+    whole: ClassVar[str] = "a year: its quarters' figures are of everybody"
 
     kind: Literal["year"] = Field(description="Campaign type: picks the notebook and the keys below.")
     quarters: Annotated[tuple[ReportName, ReportName, ReportName, ReportName], Different] = Field(
@@ -60,13 +61,6 @@ class Year(CampaignParams):
     high_value: Money = Field(
         Decimal(1000), gt=0, description="Bought in a year, from which on a member is of high value."
     )
-
-    @field_validator("segment")
-    @classmethod
-    def _whole(cls, value: Mapping[str, Names]) -> Mapping[str, Names]:
-        if value:
-            raise ValueError("must be empty for a year: its quarters' figures are of everybody")
-        return value
 
     @model_validator(mode="after")
     def _twelve_months(self) -> Self:

@@ -58,7 +58,7 @@ def campaigns_compared(campaigns: pd.DataFrame, figures: pd.DataFrame, users: ib
         - `cac` (Decimal): `campaign_cost` over `new_users`. None where either is missing or nobody registered.
     """
     require(users, "users", "registered_at")
-    rows = [_row(campaign, _of(figures, str(campaign.report)), users) for campaign in campaigns.itertuples()]
+    rows = [_row(campaign, recorded_by(figures, str(campaign.report)), users) for campaign in campaigns.itertuples()]
     spread = [end for name in ESTIMATES for end in (name, f"{name}_low", f"{name}_high")]
     columns = ["report", "title", "state", "same_data", *AMOUNTS, *_RATIOS, *spread, "new_users", "cac", "group"]
     columns += [f"{name}_draws" for name in _DRAWN]
@@ -108,7 +108,7 @@ def taken(figures: pd.DataFrame, sources: Mapping[str, Source]) -> pd.DataFrame:
     columns = ["goal", "report", "name", "value", "unit", "numerator", "denominator", "low", "high"]
     rows = []
     for goal, source in sources.items():
-        found = _of(figures, source.report).get(source.figure, {"name": source.figure})
+        found = recorded_by(figures, source.report).get(source.figure, {"name": source.figure})
         row = {**found, "goal": goal, "report": source.report}
         rows.append([row.get(column) for column in columns])
     return pd.DataFrame(rows, columns=columns, dtype=object)
@@ -130,18 +130,19 @@ def support_recorded(campaigns: pd.DataFrame, figures: pd.DataFrame) -> pd.DataF
     """
     rows = []
     for one in campaigns.to_dict("records"):
-        found = _of(figures, str(one["report"]))
+        found = recorded_by(figures, str(one["report"]))
         in_time = found.get("support_in_time_rate")
         if in_time is None or not in_time["denominator"]:
             continue
-        times = [_float(found.get(f"first_answer_{name}_seconds", {}).get("value")) for name in ("median", "p90")]
+        times = [as_float(found.get(f"first_answer_{name}_seconds", {}).get("value")) for name in ("median", "p90")]
         rows.append((one["report"], one["title"], int(in_time["denominator"]), int(in_time["numerator"]), *times))
     columns = ["report", "title", "tickets", "within", "median_seconds", "p90_seconds"]
     frame = add_rate(pd.DataFrame(rows, columns=columns), "within", "tickets")
     return frame[[*columns[:4], "rate", "low", "high", *columns[4:]]]
 
 
-def _of(figures: pd.DataFrame, report: str) -> dict[str, dict[str, Any]]:
+def recorded_by(figures: pd.DataFrame, report: str) -> dict[str, dict[str, Any]]:
+    """The figures that a report recorded, by name."""
     own = figures[figures["report"] == report]
     return {str(row["name"]): {str(key): value for key, value in row.items()} for row in own.to_dict("records")}
 
@@ -153,11 +154,11 @@ def _row(campaign: Any, found: Mapping[str, Mapping[str, Any]], users: ibis.Tabl
     if campaign.state != COUNTED:
         return row | {"new_users": None, "cac": None} | dict.fromkeys(AMOUNTS)
     row |= {name: found.get(name, {}).get("value") for name in AMOUNTS}
-    row |= {name: _float(found.get(name, {}).get("value")) for name in _RATIOS}
+    row |= {name: as_float(found.get(name, {}).get("value")) for name in _RATIOS}
     for name in ESTIMATES:
         entry = found.get(name, {})
-        row |= {name: _float(entry.get("value"))}
-        row |= {f"{name}_{end}": _float(entry.get(end)) for end in ("low", "high")}
+        row |= {name: as_float(entry.get("value"))}
+        row |= {f"{name}_{end}": as_float(entry.get(end)) for end in ("low", "high")}
     new_users = found.get("new_users", {}).get("value")
     row["new_users"] = _registered(users, campaign) if new_users is None else int(new_users)
     cost = row["campaign_cost"]
@@ -170,5 +171,6 @@ def _registered(users: ibis.Table, campaign: Any) -> int:  # noqa: ANN401 - a tu
     return int(users.filter(users.registered_at >= start, users.registered_at < end).count().execute())
 
 
-def _float(value: object) -> float:
+def as_float(value: object) -> float:
+    """A recorded figure as a float; NaN where it has no value."""
     return np.nan if value is None else float(value)  # type: ignore[arg-type]  # a Decimal of the ledger

@@ -17,7 +17,15 @@ from retro.metrics.cohorts import (
 )
 from retro.metrics.intervals import add_rate
 from retro.metrics.orders import orders_of_people
-from retro.metrics.windows import check_at_least, day_number, day_of, month_number, month_of, whole_days_until
+from retro.metrics.windows import (
+    check_at_least,
+    day_number,
+    day_of,
+    month_number,
+    month_of,
+    number_of_month,
+    whole_days_until,
+)
 from retro.periods import Window
 
 _MISSING = ("unobserved", "early", "lost")
@@ -115,7 +123,7 @@ def repurchase_cohorts(orders: ibis.Table, window: Window, *, months: int = 6) -
           where orders of a day of it are lost.
     """
     check_at_least("months", months, 1)
-    last = _month(window.last_day)
+    last = number_of_month(window.last_day)
     first = last - months + 1
     valid = orders_of_people(orders, until=window.observed)
     starts = valid.group_by("user_id").aggregate(first_at=valid.ordered_at.min())
@@ -129,7 +137,7 @@ def repurchase_cohorts(orders: ibis.Table, window: Window, *, months: int = 6) -
     buyers = dict(zip(sizes["cohort"], sizes["buyers"], strict=True))
     repurchasers = {(row.cohort, row.after): row.repurchasers for row in again.itertuples()}
     lost = lost_since(valid, dt.datetime.combine(month_of(first), dt.time()), window.observed)
-    holed = {_month(day_of(day)) for day in lost}
+    holed = {number_of_month(day_of(day)) for day in lost}
     rows = []
     for cohort in range(first, last + 1):
         for after in range(months):
@@ -140,10 +148,6 @@ def repurchase_cohorts(orders: ibis.Table, window: Window, *, months: int = 6) -
             rows.append((month_of(cohort), after, 0 if early else int(buyers.get(cohort, 0)), count, state))
     frame = pd.DataFrame(rows, columns=["cohort_month", "months_after", "buyers", "repurchasers", "state"])
     return _rated(frame, ["cohort_month", "months_after"])
-
-
-def _month(moment: dt.date) -> int:
-    return moment.year * 12 + moment.month - 1
 
 
 def _month_state(month: int, observed_until: dt.datetime) -> str:

@@ -12,7 +12,7 @@ from retro.metrics.intervals import add_rate
 from retro.metrics.money import as_money, known_count, per_head
 from retro.metrics.orders import buyers_of, orders_of_people, valid_orders
 from retro.metrics.shop import Shop
-from retro.metrics.windows import check_at_least, day_number, day_of, month_number, month_of, require
+from retro.metrics.windows import check_at_least, day_number, day_of, month_number, month_of, number_of_month, require
 from retro.periods import Window
 
 _MONDAY = 3
@@ -40,7 +40,7 @@ def monthly_trend(shop: Shop, window: Window, *, months: int = 13) -> pd.DataFra
         - `conversion` (float): `orders` over `visits`. NaN where visits are not known.
     """
     check_at_least("months", months, 1)
-    last = _month(window.end)
+    last = number_of_month(window.end)
     first = last - months
     whole = Window(_first_of(first), _first_of(last))
     sold = _monthly_sales(shop, whole)
@@ -138,8 +138,8 @@ def _monthly_sales(shop: Shop, window: Window) -> dict[int, Mapping[Any, Any]] |
     sold = _by(by_month.aggregate(orders=valid.count(), buyers=buyers_of(valid), **money))
     past = history(valid_orders(shop["orders"]), "ordered_at", until=window.end)
     begun = past.first or window.last_day
-    early = range(_month(window.start), _month(begun))
-    return sold | dict.fromkeys([*early, *map(_month, past.lost)], _UNKNOWN)
+    early = range(number_of_month(window.start), number_of_month(begun))
+    return sold | dict.fromkeys([*early, *map(number_of_month, past.lost)], _UNKNOWN)
 
 
 def _monthly_visits(shop: Shop, window: Window) -> dict[int, int | None] | None:
@@ -152,13 +152,13 @@ def _monthly_visits(shop: Shop, window: Window) -> dict[int, int | None] | None:
     oldest = past.first
     if oldest is None:
         return {}
-    whole = _month(oldest)
+    whole = number_of_month(oldest)
     own = events.filter(events.user_id.notnull(), window.holds(events.occurred_at))
     days = own.select("user_id", day=day_number(own.occurred_at), number=month_number(own.occurred_at)).distinct()
     counted = _by(days.group_by("number").aggregate(visits=days.count()))
     partial = oldest > month_of(whole)
     seen: dict[int, int | None] = {number: int(row["visits"]) for number, row in counted.items()}
-    seen |= dict.fromkeys(map(_month, past.lost))
+    seen |= dict.fromkeys(map(number_of_month, past.lost))
     return {number: visits for number, visits in seen.items() if number > whole or not partial}
 
 
@@ -176,10 +176,6 @@ def _by_week(table: ibis.Table, at: str, first: int, last: int) -> ibis.Table:
     own = table.filter(table[at] >= _monday(first), table[at] < _monday(last))
     day = day_number(own[at])
     return own.select("user_id", day=day, week=(day + _MONDAY) // 7)
-
-
-def _month(day: dt.date) -> int:
-    return day.year * 12 + day.month - 1
 
 
 def _first_of(month: int) -> dt.datetime:

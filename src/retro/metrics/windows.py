@@ -63,6 +63,11 @@ def month_number(moment: ibis.Value) -> ibis.Value:
     return moment.year() * 12 + moment.month() - 1
 
 
+def number_of_month(day: dt.date) -> int:
+    """The number of the month that a day lies in, as `month_number` counts."""
+    return day.year * 12 + day.month - 1
+
+
 def month_of(number: int) -> dt.date:
     """The first day of the month behind a number of `month_number`."""
     return dt.date(int(number) // 12, int(number) % 12 + 1, 1)

@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from retro.metrics.campaigns_compared import COUNTED, joint_ends
+from retro.metrics.campaigns_compared import COUNTED, as_float, joint_ends, recorded_by
 from retro.metrics.money import as_money, per_head
 
 AHEAD = "ahead"
@@ -59,7 +59,7 @@ def quarters_paced(
     rows = []
     states = dict(zip(reviews["report"], reviews["state"], strict=True))
     for report, plan in planned.items():
-        found, state = _of(figures, report), states[report]
+        found, state = recorded_by(figures, report), states[report]
         gmv = found.get("gmv", {}).get("value") if state == COUNTED else None
         net = found.get("campaigns_net_contribution", {})
         rows.append(
@@ -69,9 +69,9 @@ def quarters_paced(
                 "planned": None if plan is None else as_money(plan),
                 "actual": None if gmv is None else as_money(gmv),
                 "pace_rate": float(gmv / plan) if gmv is not None and plan else np.nan,
-                "change": _float(found.get("gmv_change_year_ago", {}).get("value")),
-                "net": _float(net.get("value")),
-                **{end: _float(net.get(end)) for end in ("low", "high")},
+                "change": as_float(found.get("gmv_change_year_ago", {}).get("value")),
+                "net": as_float(net.get("value")),
+                **{end: as_float(net.get(end)) for end in ("low", "high")},
             }
         )
     frame = pd.DataFrame(rows)
@@ -274,12 +274,3 @@ def _money(net: float, low: float, high: float) -> str | None:
     if np.isnan(net):
         return None
     return "made" if low > 0 else "lost" if high < 0 else "open"
-
-
-def _of(figures: pd.DataFrame, report: str) -> dict[str, dict[str, Any]]:
-    own = figures[figures["report"] == report]
-    return {str(row["name"]): {str(key): value for key, value in row.items()} for row in own.to_dict("records")}
-
-
-def _float(value: object) -> float:
-    return np.nan if value is None else float(value)  # type: ignore[arg-type]  # a Decimal of the ledger

@@ -11,7 +11,17 @@ from retro.i18n import Text
 from retro.ledger import Entry
 from retro.metrics.community import RATES
 from retro.privacy import Rest, hidden
-from retro.sections.section import Context, Exhibit, Finding, Section, frame_table, records, with_ends
+from retro.sections.section import (
+    Context,
+    Exhibit,
+    Finding,
+    Section,
+    frame_table,
+    is_known,
+    records,
+    sayings,
+    with_ends,
+)
 
 
 def say(frame: pd.DataFrame, context: Context) -> Finding:
@@ -22,24 +32,18 @@ def say(frame: pd.DataFrame, context: Context) -> Finding:
         return Finding(text("community.say.none"), covered=False)
     if hidden(row["members"]):
         return Finding(text("privacy.few"), covered=False)
-    told = {name: _known(value) for name, value in row.items()}
     sentence = text("community.say.members", row)
-    if all(told[name] for name in ("joined", "left")):
+    if all(is_known(row[name]) for name in ("joined", "left")):
         sentence += text(f"community.say.{'grew' if row['net'] > 0 else 'shrank' if row['net'] < 0 else 'stayed'}", row)
-    for name in ("accepted", "speaker"):
-        sentence += text(f"community.say.{name}", row) if told[f"{name}_rate"] else ""
-    result = ""
-    for name, column in (
-        *(("buyer", "buyer_rate"), ("again", "again_rate"), ("gmv", "gmv"), ("share", "gmv_rate")),
-        *(("link", "link_rate"), ("points", "points_per_gmv")),
-    ):
-        result += text(f"community.say.{name}", row) if told[column] else ""
-    columns = (
+    sentence += sayings(text, "community.say", row, {"accepted": "accepted_rate", "speaker": "speaker_rate"})
+    columns = {"buyer": "buyer_rate", "again": "again_rate", "gmv": "gmv", "share": "gmv_rate", "link": "link_rate"}
+    result = sayings(text, "community.say", row, columns | {"points": "points_per_gmv"})
+    shown = (
         *("groups", "members", "start", "joined", "left", "end", "net", "invited", "accepted", "speakers", "messages"),
         *("buyers", "again", "gmv", "link_gmv", "shop_gmv", "points"),
     )
-    table = frame_table("community", frame, columns, text)
-    steps = [name for name in ("members", "speakers", "buyers", "again") if told[name]]
+    table = frame_table("community", frame, shown, text)
+    steps = [name for name in ("members", "speakers", "buyers", "again") if is_known(row[name])]
     drawn = pd.DataFrame(
         {"label": [text(f"community.table.{one}") for one in steps], "people": [row[one] for one in steps]}
     )
@@ -47,10 +51,6 @@ def say(frame: pd.DataFrame, context: Context) -> Finding:
     return Finding(
         sentence + result, _entries(row, context), table, exhibits=(Exhibit(draw, drawn),), headline=headline
     )
-
-
-def _known(value: object) -> bool:
-    return hidden(value) is False and not pd.isna(value)  # type: ignore[call-overload]  # any scalar
 
 
 def _entries(row: dict[str, Any], context: Context) -> tuple[Entry, ...]:

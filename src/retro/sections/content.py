@@ -11,7 +11,17 @@ from retro.i18n import Text
 from retro.ledger import Entry
 from retro.metrics.content import RATES
 from retro.privacy import Rest, hidden
-from retro.sections.section import Context, Exhibit, Finding, Section, frame_table, records, with_ends
+from retro.sections.section import (
+    Context,
+    Exhibit,
+    Finding,
+    Section,
+    frame_table,
+    is_known,
+    records,
+    sayings,
+    with_ends,
+)
 
 
 def say(frame: pd.DataFrame, context: Context) -> Finding:
@@ -20,35 +30,26 @@ def say(frame: pd.DataFrame, context: Context) -> Finding:
     if frame.empty:
         return Finding(text("content.say.none"), covered=False)
     (row,) = records(frame)
-    told = {name: _known(value) for name, value in row.items()}
     sentence = text("content.say.made" if row["creators"] else "content.say.pieces", row)
-    for name, column in (("seen", "impressions"), ("clicked", "click_rate"), ("engaged", "engaged_rate"),
-                         ("median", "engaged_median"), ("cost", "cost_per_engagement")):  # fmt: skip
-        sentence += text(f"content.say.{name}", row) if told[column] else ""
-    hits = text("content.say.hits", row) if told["hits"] else ""
-    hits += text("content.say.silent", row) if told["silent"] and row["silent"] else ""
-    hits += text("content.say.fans", row) if told["fan_engaged_rate"] else ""
-    result = ""
-    for name, column in (("gmv", "gmv_rate"), ("bought", "buyer_rate"), ("new", "new_rate")):
-        result += text(f"content.say.{name}", row) if told[column] else ""
-    if not told["buyers"]:
+    reached = {"seen": "impressions", "clicked": "click_rate", "engaged": "engaged_rate", "median": "engaged_median"}
+    sentence += sayings(text, "content.say", row, reached | {"cost": "cost_per_engagement"})
+    silent = {"silent": "silent"} if is_known(row["silent"]) and row["silent"] else {}
+    hits = sayings(text, "content.say", row, {"hits": "hits", **silent, "fans": "fan_engaged_rate"})
+    result = sayings(text, "content.say", row, {"gmv": "gmv_rate", "bought": "buyer_rate", "new": "new_rate"})
+    if not is_known(row["buyers"]):
         result += text("content.say.few" if hidden(row["buyers"]) else "content.say.unsold")
     columns = (
         *("contents", "creators", "impressions", "reached", "clicks", "engaged", "interactions", "hits", "top"),
         *("top_interactions", "top_rate", "silent", "orders", "buyers", "new_buyers", "gmv", "shop_gmv", "cost"),
     )
-    steps = [name for name in ("impressions", "reached", "engaged", "clicks", "buyers") if told[name]]
+    steps = [name for name in ("impressions", "reached", "engaged", "clicks", "buyers") if is_known(row[name])]
     drawn = pd.DataFrame(
         {"label": [text(f"content.table.{one}") for one in steps], "value": [row[one] for one in steps]}
     )
     chart = (Exhibit(draw, drawn),) if steps else ()
-    headline = (hits + result if told["buyers"] else sentence + hits,)
+    headline = (hits + result if is_known(row["buyers"]) else sentence + hits,)
     table = frame_table("content", frame, columns, text)
     return Finding(sentence + hits + result, _entries(row, context), table, exhibits=chart, headline=headline)
-
-
-def _known(value: object) -> bool:
-    return hidden(value) is False and not pd.isna(value)  # type: ignore[call-overload]  # any scalar
 
 
 def _entries(row: dict[str, Any], context: Context) -> tuple[Entry, ...]:

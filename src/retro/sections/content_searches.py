@@ -4,7 +4,7 @@ import pandas as pd
 
 from retro.charts import Bar, Chart, row_chart
 from retro.i18n import Text
-from retro.sections.section import Context, Exhibit, Finding, Section, frame_table, number, records
+from retro.sections.section import Context, Exhibit, Finding, Section, frame_table, records
 
 
 def say(frame: pd.DataFrame, context: Context) -> Finding:
@@ -22,10 +22,9 @@ def say(frame: pd.DataFrame, context: Context) -> Finding:
         best = max(lags, key=lambda row: row["correlation"])
         inside = first <= best["lag"] <= last
         sentence += text(f"content_searches.say.{'lag' if inside else 'other_lag'}", best, first=first, last=last)
-    low, high = number(whole["low"]), number(whole["high"])
     entries = (
         context.entry("brand_searches", whole, "searches"),
-        context.entry("brand_searches_extra", whole, "extra", method="Student's t over weeks", low=low, high=high),
+        context.entry("brand_searches_extra", whole, "extra", method="Student's t over weeks"),
         context.entry("brand_searches_extra_rate", whole, "extra_rate"),
     )
     table = frame_table("content_searches", frame.iloc[1:], ("lag", "days", "correlation"), text)

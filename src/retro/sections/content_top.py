@@ -4,7 +4,7 @@ import pandas as pd
 
 from retro.charts import BASELINE, Bar, Chart, row_chart
 from retro.i18n import Text
-from retro.sections.section import Context, Finding, Section, frame_table, number, records
+from retro.sections.section import Context, Finding, Section, frame_table, records
 
 
 def say(frame: pd.DataFrame, context: Context) -> Finding:
@@ -17,10 +17,9 @@ def say(frame: pd.DataFrame, context: Context) -> Finding:
     sentence += text("content_top.say.tested", top, rest=rest["tested"])
     low, high = top["kept_low"], top["kept_high"]
     sentence += text(f"content_top.say.{'lost' if low <= 0 else 'falls' if high < 1 else 'stays'}", top)
-    entry = context.entry("content_kept_rate", top, "kept_rate", method="bootstrap", low=number(low), high=number(high))
-    named = frame.assign(group=[text(f"content_top.{group}") for group in frame["group"]])
-    columns = ("group.", "creators", "contents", "chosen", "tested")
-    return Finding(sentence, (entry,), frame_table("content_top", named, columns, text))
+    entry = context.entry("content_kept_rate", top, "kept_rate", method="bootstrap")
+    columns = ("group.content_top", "creators", "contents", "chosen", "tested")
+    return Finding(sentence, (entry,), frame_table("content_top", frame, columns, text))
 
 
 def draw(frame: pd.DataFrame, text: Text) -> Chart:

@@ -9,8 +9,17 @@ from retro.charts import Chart, dots
 from retro.i18n import Text
 from retro.ledger import Entry
 from retro.metrics.live_programme import RATES
-from retro.privacy import hidden
-from retro.sections.section import Context, Exhibit, Finding, Section, frame_table, records, with_ends
+from retro.sections.section import (
+    Context,
+    Exhibit,
+    Finding,
+    Section,
+    frame_table,
+    is_known,
+    records,
+    sayings,
+    with_ends,
+)
 
 
 def say(frame: pd.DataFrame, everyday: pd.DataFrame, context: Context) -> Finding:
@@ -22,35 +31,21 @@ def say(frame: pd.DataFrame, everyday: pd.DataFrame, context: Context) -> Findin
     if frame.empty:
         return Finding(text("live_programme.say.none"), covered=False)
     (row,) = records(frame)
-    told = {name: _known(row[name]) for name in row}
-    sentence = text("live_programme.say.shows", row)
-    if told["viewers"]:
-        sentence += text("live_programme.say.viewers", row)
-    for name, column in (("watched", "watch_minutes"), ("online", "peak"), ("interactions", "interactions")):
-        if told[column]:
-            sentence += text(f"live_programme.say.{name}", row)
+    seen = {"viewers": "viewers", "watched": "watch_minutes", "online": "peak", "interactions": "interactions"}
+    sentence = text("live_programme.say.shows", row) + sayings(text, "live_programme.say", row, seen)
     result = ""
-    if told["viewer_rate"]:
-        result += text("live_programme.say.buyers", row)
-        result += text("live_programme.say.clicks", row) if told["click_rate"] else ""
-        result += text("live_programme.say.gmv", row) if told["gpm"] else ""
-        result += _beside(everyday, text)
-    for name, column in (("booked", "came_rate"), ("new", "new_rate"), ("returned", "return_rate")):
-        if told[column]:
-            result += text(f"live_programme.say.{name}", row)
-    if told["top_rate"]:
-        result += text("live_programme.say.top", row)
-    if not told["buyers"]:
+    if is_known(row["viewer_rate"]):
+        sold = {"buyers": "viewer_rate", "clicks": "click_rate", "gmv": "gpm"}
+        result += sayings(text, "live_programme.say", row, sold) + _beside(everyday, text)
+    rest = {"booked": "came_rate", "new": "new_rate", "returned": "return_rate", "top": "top_rate"}
+    result += sayings(text, "live_programme.say", row, rest)
+    if not is_known(row["buyers"]):
         result += text("live_programme.say.unsold")
     named = everyday.assign(label=[text(f"live_programme.{what}") for what in everyday["what"]])
     chart = () if len(everyday) < _BOTH or everyday["rate"].isna().any() else (Exhibit(draw, named),)
     table = _table(frame, context)
-    headline = (result,) if told["buyers"] else (sentence,)
+    headline = (result,) if is_known(row["buyers"]) else (sentence,)
     return Finding(sentence + result, _entries(row, everyday, context), table, exhibits=chart, headline=headline)
-
-
-def _known(value: object) -> bool:
-    return hidden(value) is False and not pd.isna(value)  # type: ignore[call-overload]  # any scalar
 
 
 def _beside(everyday: pd.DataFrame, text: Text) -> str:

@@ -4,7 +4,7 @@ import pandas as pd
 
 from retro.charts import BASELINE, Bar, Chart, row_chart
 from retro.i18n import Text
-from retro.sections.section import Context, Finding, Section, frame_table, number, records
+from retro.sections.section import Context, Finding, Section, frame_table, records
 
 
 def say(frame: pd.DataFrame, context: Context) -> Finding:
@@ -20,8 +20,7 @@ def say(frame: pd.DataFrame, context: Context) -> Finding:
     sentence += text("neighbours.say.changes", near, days=days, **changes)
     if told == "lost":
         sentence += text("neighbours.say.units", near)
-    ends = (number(low), number(high))
-    entry = context.entry("neighbour_change_rate", near, "taken", method="cluster", low=ends[0], high=ends[1])
+    entry = context.entry("neighbour_change_rate", near, "taken", method="cluster")
     named = frame.assign(place=[text(f"neighbours.{place}") for place in frame["place"]])
     columns = ("place", "items", "units_before", "units_after", "change")
     return Finding(sentence, (entry,), frame_table("neighbours", named, columns, text))

@@ -50,10 +50,9 @@ def _short(frame: pd.DataFrame, measure: str) -> pd.DataFrame:
 
 
 def _table(frame: pd.DataFrame, measure: str, text: Text) -> Any:  # noqa: ANN401 - as `frame_table`
-    named = frame.assign(phase=[text(f"node_phases.{phase}") for phase in frame["phase"]])
     own = [f"{name}_{measure}" for name in ("share", "baseline", "gain", "rate")]
     sold = dict.fromkeys(("orders", measure))
-    return frame_table("node_phases", named, ("phase.", "since", "days", *sold, *own, "state"), text)
+    return frame_table("node_phases", frame, ("phase.node_phases", "since", "days", *sold, *own, "state"), text)
 
 
 def _told(name: str, row: dict[str, Any], measure: str, text: Text) -> str:

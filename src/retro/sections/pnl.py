@@ -54,9 +54,8 @@ def _reconciled(statement: Statement, context: Context) -> tuple[Exhibit, ...]:
     known = {row["step"]: row["amount"] for row in records(steps)}
     sentence = text("pnl.reconciliation.say", ordered=known["ordered"], net=known["net"], booked=known["booked"])
     sentence += text("pnl.reconciliation.no_vat") if economics.vat_rate is None else ""
-    shown = steps.assign(step=[text(f"pnl.reconciliation.steps.{step}") for step in steps["step"]])
-    units = {"step": "name.", "amount": "money", "cut_off": "day"}
-    return (Exhibit(table=frame_table("pnl.reconciliation", shown, units, text), sentence=sentence),)
+    units = {"step": "name.pnl.reconciliation.steps", "amount": "money", "cut_off": "day"}
+    return (Exhibit(table=frame_table("pnl.reconciliation", steps, units, text), sentence=sentence),)
 
 
 def _told(caveat: Caveat) -> Any:  # noqa: ANN401 - an amount, a rate or a mark

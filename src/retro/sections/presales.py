@@ -28,9 +28,8 @@ def say(frame: pd.DataFrame, context: Context) -> Finding:
         context.entry("presale_gmv", presale, "gmv"),
         context.entry("presale_gmv_share", both, "share", of=("gmv", "both")),
     )
-    named = frame.assign(what=[text(f"presales.{what}") for what in frame["what"]])
-    columns = ("what.", "deposits", "orders", "open", "rate", "low", "high", "gmv", "share", "order_value")
-    return Finding(sentence, entries, frame_table("presales", named, columns, text, folded=False))
+    columns = ("what.presales", "deposits", "orders", "open", "rate", "low", "high", "gmv", "share", "order_value")
+    return Finding(sentence, entries, frame_table("presales", frame, columns, text, folded=False))
 
 
 _WORTH = ("gmv", "share", "order_value", "rate", "low", "high")

@@ -9,7 +9,7 @@ import pandas as pd
 from retro.charts import Chart, Lines, line_chart
 from retro.i18n import Text
 from retro.ledger import Entry
-from retro.sections.section import Context, Exhibit, Finding, Section, frame_table, number, records
+from retro.sections.section import Context, Exhibit, Finding, Section, frame_table, records
 
 _SHOWN = 20
 """New products in the table."""
@@ -60,14 +60,12 @@ def _way(row: dict[str, Any]) -> str:
 
 
 def _entries(row: dict[str, Any], context: Context) -> tuple[Entry, ...]:
-    each_ends = (number(row["each_low"]), number(row["each_high"]))
-    lift_ends = (number(row["lift_low"]), number(row["lift_high"]))
     return (
         context.entry("launch_items", row, "items"),
         context.entry("launch_units", row, "units"),
         context.entry("launch_gmv", row, "gmv"),
-        context.entry("launch_units_each", row, "each", method="cluster", low=each_ends[0], high=each_ends[1]),
-        context.entry("launch_lift_rate", row, "lift", method="cluster", low=lift_ends[0], high=lift_ends[1]),
+        context.entry("launch_units_each", row, "each", method="cluster"),
+        context.entry("launch_lift_rate", row, "lift", method="cluster"),
         context.entry("launch_sell_through_rate", row, "sell_through_rate", of=("sold", "stocked")),
     )
 

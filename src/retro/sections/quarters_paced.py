@@ -39,11 +39,10 @@ def say(frame: pd.DataFrame, context: Context) -> Finding:
         sentence += text("quarters_paced.say.no_plan")
     if ahead:
         sentence += text("quarters_paced.say.to_come", names=[row["title"] for row in ahead])
-    shown = frame.assign(state=[text.label("recorded", row["state"]) for row in rows])
-    columns = ("title.", "state.", "planned", "actual", "pace_rate", "change", "net")
+    columns = ("title.", "state.recorded", "planned", "actual", "pace_rate", "change", "net")
     entries = _entries(facts, context, whole=not gone)
     return Finding(
-        sentence, entries, frame_table("quarters_paced", shown, columns, text, folded=False), warnings=warnings
+        sentence, entries, frame_table("quarters_paced", frame, columns, text, folded=False), warnings=warnings
     )
 
 

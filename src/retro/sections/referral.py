@@ -10,7 +10,7 @@ from retro.charts import Bar, Chart, row_chart
 from retro.i18n import Text
 from retro.ledger import Entry
 from retro.privacy import hidden
-from retro.sections.section import Context, Exhibit, Finding, Section, frame_table, number, records
+from retro.sections.section import Context, Exhibit, Finding, Section, frame_table, is_known, records
 
 
 def say(frame: pd.DataFrame, context: Context) -> Finding:
@@ -25,7 +25,7 @@ def say(frame: pd.DataFrame, context: Context) -> Finding:
     result = text("referral.say.registered", row)
     if row["new_users"]:
         result += text("referral.say.share", row)
-    bought = not hidden(row["buyers"]) and not pd.isna(row["buyers"])
+    bought = is_known(row["buyers"])
     if bought:
         result += text("referral.say.bought", row)
     result += text(f"referral.say.{'grows' if row['k_low'] > 1 else 'fades' if row['k_high'] < 1 else 'unclear'}", row)
@@ -49,10 +49,9 @@ def _entries(row: dict[str, Any], context: Context) -> tuple[Entry, ...]:
     entries = [context.entry(f"referral_{name}", row, column) for name, column in counts.items()]
     for name, of in _RATES.items():
         entries.append(context.entry(f"referral_{name}_rate", row, f"{name}_rate", of=of, method="Wilson"))
-    low, high = number(row["k_low"]), number(row["k_high"])
     return (
         *entries,
-        context.entry("referral_k", row, "k", method="cluster", low=low, high=high),
+        context.entry("referral_k", row, "k", method="cluster"),
         context.entry("referral_cycle_days", row, "cycle_days"),
         context.entry("referral_cost_per_buyer", row, "cost_per_buyer"),
     )

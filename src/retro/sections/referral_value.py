@@ -5,14 +5,14 @@ import pandas as pd
 from retro.charts import Chart, dots
 from retro.i18n import Text
 from retro.privacy import hidden
-from retro.sections.section import Context, Finding, Section, frame_table, number, records
+from retro.sections.section import Context, Finding, Section, frame_table, is_known, records
 
 
 def say(frame: pd.DataFrame, context: Context) -> Finding:
     """How many of each ordered, and what one was worth."""
     text, rows = context.text, {row["group"]: row for row in records(frame)}
     invited, others = rows["invited"], rows["others"]
-    if any(hidden(row["buyers"]) or pd.isna(row["rate"]) for row in rows.values()):
+    if not all(is_known(row["buyers"]) and is_known(row["rate"]) for row in rows.values()):
         few = any(hidden(row["buyers"]) or hidden(row["members"]) for row in rows.values())
         return Finding(text("privacy.few" if few else "referral_value.say.none"), covered=False)
     days = context.asked("order_days")
@@ -26,13 +26,10 @@ def say(frame: pd.DataFrame, context: Context) -> Finding:
     entries = (
         context.entry("referral_order_rate", invited, "rate", of=("buyers", "members"), method="Wilson"),
         context.entry("referral_value", invited, "value"),
-        context.entry(
-            "referral_order_difference", invited, "difference", method="Newcombe", low=number(low), high=number(high)
-        ),
+        context.entry("referral_order_difference", invited, "difference", method="Newcombe"),
     )
-    named = frame.assign(group=[text(f"referral_value.{group}") for group in frame["group"]])
-    columns = ("group.", "members", "buyers", "rate", "low", "high", "gmv", "value")
-    return Finding(sentence, entries, frame_table("referral_value", named, columns, text))
+    columns = ("group.referral_value", "members", "buyers", "rate", "low", "high", "gmv", "value")
+    return Finding(sentence, entries, frame_table("referral_value", frame, columns, text))
 
 
 def draw(frame: pd.DataFrame, text: Text) -> Chart:

@@ -7,6 +7,7 @@ import pandas as pd
 from retro.blocks import Table
 from retro.charts import ACCENT, WARM, Bar, Chart, floats, row_chart
 from retro.i18n import Text
+from retro.metrics.money import as_count
 from retro.privacy import FEW, few, hidden, masked_count
 from retro.sections.section import Context, Finding, Section, frame_table, records
 
@@ -23,8 +24,8 @@ def say(frame: pd.DataFrame, context: Context) -> Finding:
     if frame.empty:
         return Finding(text("review_themes.say.none", reviews=told, least=least))
     rows = records(frame)
-    praised = sorted(rows, key=lambda row: -_count(row["praised"]))[:_MOST_NAMED]
-    criticised = [row for row in rows if _count(row["criticised"])][:_MOST_NAMED]
+    praised = sorted(rows, key=lambda row: -as_count(row["praised"]))[:_MOST_NAMED]
+    criticised = [row for row in rows if as_count(row["criticised"])][:_MOST_NAMED]
     sentence = text("review_themes.say.praised", reviews=told, themes=_named(praised, "praised", text))
     key = "criticised" if criticised else "uncriticised"
     sentence += text(f"review_themes.say.{key}", themes=_named(criticised, "criticised", text), least=least)
@@ -35,12 +36,8 @@ def say(frame: pd.DataFrame, context: Context) -> Finding:
     return Finding(sentence, (entry,), _table(frame, least, text))
 
 
-def _count(value: object) -> int:
-    return 0 if pd.isna(value) else int(value)  # type: ignore[call-overload]  # an integer or missing
-
-
 def _named(rows: list[dict[str, Any]], side: str, text: Text) -> list[str]:
-    return [text("review_themes.say.theme", row, count=_count(row[side])) for row in rows]
+    return [text("review_themes.say.theme", row, count=as_count(row[side])) for row in rows]
 
 
 def _table(frame: pd.DataFrame, least: int, text: Text) -> Table:

@@ -5,7 +5,7 @@ import pandas as pd
 from retro.charts import Chart, dots
 from retro.i18n import Text
 from retro.privacy import hidden
-from retro.sections.section import Context, Finding, Section, frame_table, number, records
+from retro.sections.section import Context, Finding, Section, frame_table, records
 
 
 def say(frame: pd.DataFrame, context: Context) -> Finding:
@@ -38,11 +38,8 @@ def say(frame: pd.DataFrame, context: Context) -> Finding:
         for name in ("converted", "bounced")
     ]
     for name in ("converted", "bounced", "views"):
-        low, high = number(now[f"{name}_change_low"]), number(now[f"{name}_change_high"])
         method = "Newcombe" if name != "views" else "cluster"
-        entries.append(
-            context.entry(f"landing_{name}_change", now, f"{name}_change", method=method, low=low, high=high)
-        )
+        entries.append(context.entry(f"landing_{name}_change", now, f"{name}_change", method=method))
     named = frame.assign(period=[text(f"scene_landing.{period}") for period in frame["period"]])
     table = frame_table("scene_landing", named, _COLUMNS, text)
     shown = ways.get("converted") == "up"  # of the three changes the one that a scene is made for

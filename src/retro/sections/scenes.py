@@ -10,7 +10,7 @@ from retro.charts import Bar, Chart, row_chart
 from retro.i18n import Text
 from retro.ledger import Entry
 from retro.privacy import hidden
-from retro.sections.section import Context, Exhibit, Finding, Section, frame_table, number, records
+from retro.sections.section import Context, Exhibit, Finding, Section, frame_table, is_known, records
 
 
 def say(frame: pd.DataFrame, share: pd.DataFrame, context: Context) -> Finding:
@@ -31,28 +31,24 @@ def say(frame: pd.DataFrame, share: pd.DataFrame, context: Context) -> Finding:
     best = told[0]
     more = text("scenes.say.best", best) if best["gmv"] is not None else text("scenes.say.best_pieces", best)
     more += text("scenes.say.sets", best)
-    seen = [row for row in told if not hidden(row["visitors_bought"]) and not pd.isna(row["bought_rate"])]
+    seen = [row for row in told if is_known(row["visitors_bought"]) and is_known(row["bought_rate"])]
     if seen:
         most = max(seen, key=lambda row: row["bought_rate"])
         more += text("scenes.say.bought", most)
         least = min(seen, key=lambda row: row["bought_rate"])
         apart = most["bought_low"] > least["bought_high"]
         more += text(f"scenes.say.{'least' if apart else 'end'}", least)
-    entries = [context.entry("scene_share_rate", now, "share", method="cluster", **_ends(now))]
+    entries = [context.entry("scene_share_rate", now, "share", method="cluster")]
     entries += [one for row in told for one in _entries(row, context)]
     chart = (Exhibit(draw, pd.DataFrame(told), {"valued": best["gmv"] is not None}),)
     return Finding(first + more, tuple(entries), _table(frame, text), exhibits=chart, headline=(first,))
-
-
-def _ends(row: dict[str, Any]) -> dict[str, Any]:
-    return {"low": number(row["share_low"]), "high": number(row["share_high"])}
 
 
 def _entries(row: dict[str, Any], context: Context) -> list[Entry]:
     found = [context.entry(f"{row['scene']}_set_rate", row, "set_rate", of=("sets", "orders"), method="Wilson")]
     if row["gmv"] is not None:
         found.append(context.entry(f"{row['scene']}_scene_gmv", row, "gmv"))
-    if not hidden(row["visitors_bought"]) and not pd.isna(row["bought_rate"]):
+    if is_known(row["visitors_bought"]) and is_known(row["bought_rate"]):
         of = ("visitors_bought", "visitors")
         found.append(context.entry(f"{row['scene']}_bought_rate", row, "bought_rate", of=of, method="Wilson"))
     return found

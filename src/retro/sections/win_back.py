@@ -52,12 +52,23 @@ def say(frame: pd.DataFrame, lift: pd.DataFrame, context: Context) -> Finding:
         result += text("win_back.say.so_far")
     entries += told
     shown = any(one.name == "win_back_extra" for one in told) and found["buyers"]["low"] > 0
-    named = frame.assign(group=[text(f"win_back.{group}") for group in frame["group"]])
-    columns = ("group.", "members", "reached", "opened", "came", "came_rate", "buyers", "rate", "low", "high", "gmv")
+    columns = (
+        "group.win_back",
+        "members",
+        "reached",
+        "opened",
+        "came",
+        "came_rate",
+        "buyers",
+        "rate",
+        "low",
+        "high",
+        "gmv",
+    )
     return Finding(
         sentence + result,
         tuple(entries),
-        frame_table("win_back", named, columns, text),
+        frame_table("win_back", frame, columns, text),
         headline=(result,),
         shown=shown,
     )
@@ -74,9 +85,7 @@ def _brought(
         return text("win_back.say.few_held_out"), []
     lift = found["buyers"]
     entries = [
-        context.entry(
-            name, row, "extra", method="Newcombe", low=number(row["extra_low"]), high=number(row["extra_high"])
-        )
+        context.entry(name, row, "extra", method="Newcombe")
         for name, what in (("win_back_extra", "buyers"), ("win_back_extra_came", "came"))
         if (row := found.get(what)) is not None and not hidden(rows["treated"][what]) and not hidden(held[what])
     ]
