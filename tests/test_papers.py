@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import functools
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -11,16 +10,15 @@ import pytest
 from pypdf import PdfReader
 from pypdf.generic import Destination
 
+from papers import appendix_of, empty_sheets, headings, heights
+
 pytestmark = pytest.mark.slow
 
 REPORTS = Path(__file__).parents[1] / "reports" / "2025Q1"
 PAPERS = sorted(REPORTS.glob("*/latest/??.pdf"))
 
-FULL = 0.25
-"""The least share of a sheet that holds something; the last one may be emptier."""
-
-TOP, BOTTOM = 60.0, 62.0
-"""Points at the edges of a sheet that belong to its running head and foot."""
+MOST = {"quarter": 14, "2025-03": 8}
+"""Sheets of a body at most; 12 of a campaign's."""
 
 
 @pytest.fixture(
@@ -33,13 +31,20 @@ def paper(request: pytest.FixtureRequest) -> PdfReader:
 
 
 def test_no_sheet_is_all_but_empty_except_the_last(paper: PdfReader) -> None:
-    shares = [_filled(paper, number) for number in range(len(paper.pages))]
-    assert {number: share for number, share in enumerate(shares[1:-1], start=2) if share < FULL} == {}
+    assert empty_sheets(paper) == {}
+
+
+@pytest.mark.parametrize("path", PAPERS, ids=lambda path: f"{path.parents[1].name}-{path.stem}")
+def test_a_body_keeps_to_its_sheets_and_a_brief_to_one(path: Path) -> None:
+    brief = path.with_name(f"brief.{path.stem}.pdf")
+
+    assert appendix_of(PdfReader(path)) <= MOST.get(path.parents[1].name, 12)
+    assert len(PdfReader(brief).pages) == 1
 
 
 def test_no_heading_stands_at_the_foot_of_a_sheet(paper: PdfReader) -> None:
-    for title, page, top in _headings(paper):
-        below = [y for y in _heights(paper, page) if y < top - 24]
+    for title, page, top in headings(paper):
+        below = [y for y in heights(paper, page) if y < top - 24]
         assert below, f"{title} heads nothing on page {page + 1}"
 
 
@@ -89,38 +94,3 @@ def _page(tag: Any) -> int | None:
     if "/Pg" in tag:
         return int(tag.raw_get("/Pg").idnum)
     return next((found for _, one in _tags(tag) if (found := _page(one)) is not None), None)
-
-
-def _headings(paper: PdfReader) -> Iterator[tuple[str, int, float]]:
-    """Title, sheet and height of all entries of the outline."""
-    todo: list[Any] = list(paper.outline)
-    while todo:
-        one = todo.pop(0)
-        if isinstance(one, list):
-            todo = [*one, *todo]
-        elif one.top is not None:
-            yield str(one.title), paper.get_destination_page_number(one) or 0, float(one.top)
-
-
-def _filled(paper: PdfReader, number: int) -> float:
-    """The share of a sheet's height from its head down to the last thing on it."""
-    height = float(paper.pages[number].mediabox.height)
-    room = height - TOP - BOTTOM
-    return max((height - TOP - y) / room for y in [*_heights(paper, number), height - TOP])
-
-
-@functools.cache
-def _heights(paper: PdfReader, number: int) -> list[float]:
-    """How high text and pictures of a sheet's body stand: of each its lower edge, in points from below."""
-    page: Any = paper.pages[number]
-    found: list[float] = []
-
-    def seen(operator: bytes, operands: list[Any], cm: list[float], tm: list[float]) -> None:
-        if operator in {b"Tj", b"TJ", b"'", b'"'}:
-            found.append(tm[5] * cm[3] + cm[5])
-        elif operator == b"Do":
-            box = page["/Resources"]["/XObject"][operands[0]].get("/BBox", [0, 0, 1, 1])
-            found.extend(float(y) * cm[3] + cm[5] for y in (box[1], box[3]))
-
-    page.extract_text(visitor_operand_before=seen)
-    return [y for y in found if BOTTOM < y < float(page.mediabox.height) - TOP]

@@ -71,13 +71,24 @@ def test_pages_ask_nothing_of_the_network(published: dict[str, str]) -> None:
             assert OUTSIDE.findall(text) == [], address
 
 
-@pytest.mark.parametrize(("lang", "scheme"), [("zh", "light"), ("zh", "dark"), ("en", "light")])
+@pytest.mark.parametrize("lang", ["zh", "en"])
+@pytest.mark.parametrize("scheme", ["light", "dark"])
 def test_pages_hold_in_a_browser_at_every_width(
     lang: str, scheme: Literal["light", "dark"], published: dict[str, str], browser: Browser
 ) -> None:
     pages = [REPORTS / address for address in published if address.endswith(f"latest/{lang}.html")]
 
     assert pages
+    assert {page: found for page in pages if (found := faults(browser, page, scheme=scheme))} == {}
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_the_catalogue_and_pages_of_quality_hold_in_a_browser_at_every_width(
+    scheme: Literal["light", "dark"], browser: Browser
+) -> None:
+    pages = [*REPORTS.parent.glob("*.html"), *REPORTS.glob("quarter/latest/quality.*.html")]
+
+    assert {page.name for page in pages} >= {"index.html", "actions.en.html", "kpis.html", "quality.zh.html"}
     assert {page: found for page in pages if (found := faults(browser, page, scheme=scheme))} == {}
 
 

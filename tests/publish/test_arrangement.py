@@ -184,7 +184,7 @@ def test_the_brief_fits_one_page_whatever_the_shop(lang: Lang, name: str, count:
     exporter = RetroPDFExporter()
     asked = Document(cover, (verdict(name, count), *section("Sales")))
 
-    pdf, picture = exporter.brief(asked)
+    pdf, picture = exporter.brief(asked), exporter.brief(asked, picture=True)
     whole = texts(exporter.from_document(asked)[0])
 
     assert len(PdfReader(io.BytesIO(pdf)).pages) == 1
@@ -195,7 +195,7 @@ def test_the_brief_fits_one_page_whatever_the_shop(lang: Lang, name: str, count:
 
 def test_the_brief_says_what_is_absent() -> None:
     bare = verdict(count=0).model_copy(update={"brief": Brief(first=(spans("Sold 5."),))})
-    pdf, _ = RetroPDFExporter().brief(Document(Cover(title="A month", lang="en"), (bare,)))
+    pdf = RetroPDFExporter().brief(Document(Cover(title="A month", lang="en"), (bare,)))
 
     (said,) = texts(pdf)
     assert "The params name no action" in said
@@ -205,7 +205,8 @@ def test_the_brief_says_what_is_absent() -> None:
 def test_the_brief_is_the_same_every_time() -> None:
     asked = document(section("Sales"))
 
-    assert RetroPDFExporter().brief(asked) == RetroPDFExporter().brief(asked)
+    for picture in (False, True):
+        assert RetroPDFExporter().brief(asked, picture=picture) == RetroPDFExporter().brief(asked, picture=picture)
 
 
 def test_the_page_opens_with_the_brief_and_folds_what_found_no_difference() -> None:

@@ -6,6 +6,7 @@ import io
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any
 
 import typst
@@ -52,10 +53,7 @@ class Deck:
 
     def slide(self, title: str) -> Any:  # noqa: ANN401 - python-pptx is not typed
         """A slide of the template's layout with a title alone, else of its last layout."""
-        layouts = list(self.file.slide_layouts)
-        alone = [one for one in layouts if [held.placeholder_format.type for held in one.placeholders][:1] == [1]]
-        fewest = min(alone or layouts, key=lambda one: len(one.placeholders))
-        slide = self.file.slides.add_slide(fewest)
+        slide = self.file.slides.add_slide(self._layout)
         for held in list(slide.placeholders):
             if held.placeholder_format.idx != 0:
                 held.element.getparent().remove(held.element)
@@ -68,6 +66,12 @@ class Deck:
         )
         place.text_frame.vertical_anchor = MSO_ANCHOR.MIDDLE
         return slide
+
+    @cached_property
+    def _layout(self) -> Any:  # noqa: ANN401 - python-pptx is not typed
+        layouts = list(self.file.slide_layouts)
+        alone = [one for one in layouts if [held.placeholder_format.type for held in one.placeholders][:1] == [1]]
+        return min(alone or layouts, key=lambda one: len(one.placeholders))
 
     @property
     def _width(self) -> float:

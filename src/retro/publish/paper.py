@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+import functools
 import math
 import re
 import unicodedata
@@ -68,8 +69,7 @@ def _paper(block: Block, text: Text, *, turned: bool) -> dict[str, Any]:
     data: dict[str, Any] = block.model_dump(mode="json")
     match block:
         case Figure():
-            root = read_svg(block.svg, f"figure {block.alt[:40]!r}")
-            data |= {"svg": etree.tostring(root, encoding="unicode"), "narrow_svg": None}
+            data |= {"svg": _chart(block.svg, f"figure {block.alt[:40]!r}"), "narrow_svg": None}
         case Scorecard():
             data |= {"widths": _scorecard_widths(block)}
         case Image():
@@ -86,6 +86,12 @@ def _paper(block: Block, text: Text, *, turned: bool) -> dict[str, Any]:
         case _:
             pass
     return data
+
+
+@functools.lru_cache(maxsize=64)
+def _chart(svg: str, where: str) -> str:
+    """A chart as it may be printed; kept, since a body that must be cut is laid out more than once."""
+    return str(etree.tostring(read_svg(svg, where), encoding="unicode"))
 
 
 def _table(table: Table, text: Text, *, turned: bool) -> dict[str, Any]:

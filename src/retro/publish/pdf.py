@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import json
 from collections.abc import Set as AbstractSet
+from dataclasses import replace
 from typing import Any
 
 import typst
 from nbconvert.exporters.exporter import Exporter
 
-from retro.blocks import Document, read_document
+from retro.blocks import Document, Heading, read_document
 from retro.errors import PublishError
 from retro.files import canonical_json
 from retro.i18n import load_text
@@ -77,17 +78,14 @@ class RetroPDFExporter(Exporter):  # type: ignore[misc]  # nbconvert is not type
         """
         document = outlined(document)
         moved: frozenset[int] = frozenset()
-        while True:
-            unknown: set[str] = set()
-            data = printable(_content(document, printed(document, moved)), unknown)
-            content = _set(document, data)
-            more = moved | _overflowing(document, moved)
-            if more == moved:
-                return content, _warning(unknown)
-            moved = more
+        while more := _overflowing(document, moved):
+            moved |= more
+        unknown: set[str] = set()
+        data = printable(_content(document, printed(document, moved)), unknown)
+        return _set(document, data), _warning(unknown)
 
-    def brief(self, document: Document) -> tuple[bytes, bytes]:
-        """The first page alone, as a PDF and as a picture (PNG, 192 dots an inch).
+    def brief(self, document: Document, *, picture: bool = False) -> bytes:
+        """The first page alone, as a PDF or as a picture (PNG, 192 dots an inch).
 
         Raises:
             PublishError: Its chart cannot be printed, or the document has no verdict.
@@ -97,7 +95,7 @@ class RetroPDFExporter(Exporter):  # type: ignore[misc]  # nbconvert is not type
         if verdict is None:
             raise PublishError(f"{document.title}: brief must have a verdict, got none. Call report.verdict().")
         data = printable(_content(document, Printed(verdict, ()), alone=True), set())
-        return _set(document, data), _set(document, data, picture=True)
+        return _set(document, data, picture=picture)
 
 
 def _set(document: Document, data: dict[str, Any], *, picture: bool = False) -> bytes:
@@ -116,13 +114,17 @@ def _set(document: Document, data: dict[str, Any], *, picture: bool = False) -> 
 
 
 def _overflowing(document: Document, moved: AbstractSet[int]) -> frozenset[int]:
-    """The parts to move besides, so that the body that was set last keeps to its pages; none where it does.
+    """The parts to move besides, so that the body keeps to its pages; none where it does.
 
-    Parts leave in the order of `leaving` until their heights make up for what is too much.
+    Parts leave in the order of `leaving` until their heights make up for what is too much. The body is set alone: of
+    the appendix, whose tables take most of the time, headings are enough: captions that repeat one are left out.
     """
     pages = document.cover.pages
     if pages is None:
         return frozenset()
+    told = printed(document, moved)
+    bare = tuple(block for block in told.appendix if isinstance(block, Heading))
+    _set(document, printable(_content(document, replace(told, appendix=bare)), set()))
     marks = [mark["value"] for mark in json.loads(compiler("report.typ").query("<part>"))]
     end = marks[-1]
     if end["page"] - (end["y"] < 1) <= pages:  # at the top of a sheet the body has ended on the one before

@@ -136,7 +136,7 @@ def _render(document: Document, form: Format, template: Path | None) -> tuple[by
 
         return slides(document, template)
     if form in _BRIEFS:
-        return _pdf().brief(document)[form == "picture"], ()
+        return _pdf().brief(document, picture=form == "picture"), ()
     return _pdf().from_document(document)
 
 
