@@ -52,15 +52,18 @@ def test_it_draws_the_values_and_intervals_of_the_marks() -> None:
     text = Text("en", "CNY", WORDS)
     line = Line("gmv", name="paid", low="low", high="high")
     found = spec(line_chart(DAYS, text, "k", line, Level("visits"), Peak("gmv"), Rule(20), y="count"))
-    band, paid, visits = found["layer"]
+    band, paid, visits, nearest = found["layer"]
 
-    assert [layer["mark"]["type"] for layer in found["layer"]] == ["area", "line", "line"]
+    assert [layer["mark"]["type"] for layer in found["layer"]] == ["area", "line", "line", "point"]
     assert band["data"]["values"][1]["high"] == 35.0
     assert [row["value"] for row in paid["data"]["values"]] == [10.0, 30.0]  # a day without a value is none
     assert paid["data"]["values"][0]["at"] == "2025-01-10T00:00:00"
     assert [row["told"] for row in visits["data"]["values"]] == ["100", "200", "300"]
     assert found["encoding"]["color"]["scale"]["domain"] == ["Paid", "GMV"]
     assert band["params"][0]["bind"] == "scales"  # zoom by wheel and drag
+    assert [row["value"] for row in nearest["data"]["values"]] == [10.0, 30.0, 100.0, 200.0, 300.0]
+    assert nearest["params"][0]["select"]["nearest"]
+    assert [layer["encoding"].get("tooltip", "of all") for layer in found["layer"]] == [None, None, None, "of all"]
 
 
 def test_panels_stand_one_above_the_other_and_series_have_their_colours() -> None:
@@ -74,7 +77,7 @@ def test_panels_stand_one_above_the_other_and_series_have_their_colours() -> Non
 
     assert above["encoding"]["color"]["scale"] == {"domain": ["A", "B"], "range": ["#000000", "#ffffff"]}
     assert below["title"] == "Visits"
-    assert [layer["mark"]["type"] for layer in below["layer"]] == ["point", "bar"]
+    assert [layer["mark"]["type"] for layer in below["layer"]] == ["point", "bar", "point"]
 
 
 def test_charts_that_are_drawn_within_are_collected() -> None:

@@ -74,6 +74,15 @@ def test_what_no_cell_has_computed_is_told_from_the_published_version(report: Re
     assert facts(report.why("gini"))["Value"] == ("Not computed yet: run the cell of its section first",)
 
 
+def test_what_older_code_published_under_another_name_is_left_out(report: Report) -> None:
+    path = report.address / "latest" / "ledger.json"
+    book = json.loads(path.read_text(encoding="utf-8"))
+    book["entries"].append(book["entries"][0] | {"name": "cause_1_cost"})
+    path.write_text(json.dumps(book), encoding="utf-8")
+
+    assert report.why("First-day value").name == "first_day_value"
+
+
 def test_a_rule_that_does_not_hold_is_told(report: Report) -> None:
     assert report.gate is not None
     first, *others = report.gate.results

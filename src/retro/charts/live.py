@@ -105,17 +105,19 @@ def _panel(
 ) -> dict[str, Any]:
     title, kind, layers = names(panel.title), _KINDS.get(places[1], "quantitative"), []
     colours: dict[str, str] = {}
+    every: list[dict[str, Any]] = []
     for mark in panel.marks:
         if (look := _LOOKS.get(type(mark))) is None:
             continue
         own = names(name) if (name := getattr(mark, "name", "")) else title
         rows = [*_rows(frame, mark, places, own, colours)]
         told = [row | {"told": written(row["value"], panel.y, text)} for row in rows]
+        every += told
         if banded := [row for row in told if "low" in row]:
-            area = {"type": "area", "opacity": 0.2, "tooltip": None}
-            ends = {"y": _y("low"), "y2": {"field": "high"}}
-            layers.append({"data": {"values": banded}, "mark": area, "encoding": ends})
-        layers.append({"data": {"values": told}, "mark": {**look}, "encoding": {"y": _y("value")}})
+            ends = {"y": _y("low"), "y2": {"field": "high"}, "tooltip": None}
+            layers.append({"data": {"values": banded}, "mark": {"type": "area", "opacity": 0.2}, "encoding": ends})
+        layers.append({"data": {"values": told}, "mark": {**look}, "encoding": {"y": _y("value"), "tooltip": None}})
+    layers.append(_nearest(every, zoom.replace("zoom", "hover")))
     layers[0]["params"] = [{"name": zoom, "select": {"type": "interval", "encodings": ["x"]}, "bind": "scales"}]
     at = {"field": "at", "type": kind, "title": None}
     timed = {"format": "%Y-%m-%d %H:%M" if places[1] == "hour" else "%Y-%m-%d"} if kind == "temporal" else {}
@@ -131,6 +133,21 @@ def _panel(
         "tooltip": [at | timed, *({"field": one, "type": "nominal"} for one in ("name", "told"))],
     }
     return {"title": title, "width": _WIDTH, "height": _HEIGHT * panel.share, "encoding": shared, "layer": layers}
+
+
+def _nearest(rows: Sequence[Mapping[str, Any]], name: str) -> dict[str, Any]:
+    """A dot at the value nearest to the mouse, with what it says: a line would say its first value wherever it is met.
+
+    It lies on top of all marks, so that the mouse finds the values of each.
+    """
+    seen = {"condition": {"param": name, "empty": False, "value": 1}, "value": 0}
+    found = {"type": "point", "nearest": True, "on": "pointerover", "clear": "pointerout"}
+    return {
+        "data": {"values": [*rows]},
+        "params": [{"name": name, "select": found}],
+        "mark": {"type": "point", "filled": True, "size": 90},
+        "encoding": {"y": _y("value"), "opacity": seen},
+    }
 
 
 def _y(field: str) -> dict[str, Any]:

@@ -26,7 +26,7 @@ def named_figure(name: str, recorded: Iterable[str], where: str) -> str:
     """
     if known(name) is not None:
         return name
-    own = list(recorded)
+    own = [one for one in recorded if known(one) is not None]  # older code published others
     asked = " ".join(name.split()).casefold()
     for names in (own, [one for one in figures() if not figures()[one].is_pattern]):
         found = [one for one in names if asked in _labels(one)]

@@ -105,6 +105,31 @@ def test_time_is_a_dimension(report: Report) -> None:
     assert rows(report, "gmv", "on", "value", over="week") == [(pd.Timestamp(2025, 1, 27), Decimal(280))]
 
 
+def test_order_lines_are_of_the_buyers_of_their_orders(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Lines name no user: those of four orders are masked, with the others that would give them away."""
+    folder = make_project(tmp_path / "lines")
+    orders = pd.read_parquet(folder / "data" / "orders.parquet").assign(campaign_id="0042")
+    lines = orders[["order_id", "amount"]].assign(line_id=orders["order_id"], product_id="p", quantity=1)
+    week = (orders["ordered_at"] >= "2025-01-27") & (orders["ordered_at"] < "2025-02-03")
+    lines.loc[week[week].index[:4], "product_id"] = "q"
+    lines.to_parquet(folder / "data" / "order_items.parquet", index=False)
+    pool = ["own", "traffic"]
+    pd.DataFrame({"product_id": ["p", "q"], "category": "a", "pool": pool, "unit_cost": [Decimal(4), Decimal(4)]}
+                 ).to_parquet(folder / "data" / "products.parquet", index=False)  # fmt: skip
+    orders.to_parquet(folder / "data" / "orders.parquet", index=False)
+    source = folder / "params" / "source.yaml"
+    added = "  order_items: {path: order_items.parquet}\n  products: {path: products.parquet}\n"
+    source.write_text(source.read_text() + added)
+    monkeypatch.chdir(folder)
+    found = open_report(PARAMS, lang="en").cut("units_per_order", by="pool").frame.set_index("pool")
+    capsys.readouterr()
+
+    assert found["people"].to_dict() == {"own": MORE, "traffic": FEW}
+    assert found["value"].isna().all()
+
+
 def test_what_people_do_not_make_is_not_masked(report: Report) -> None:
     assert rows(report, "campaign_cost", "category", "value", by="category") == [
         ("media", Decimal(21)),

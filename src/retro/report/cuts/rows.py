@@ -123,7 +123,7 @@ class Rows:
         Raises:
             RetroError: There is no such dimension, or the rows have no moment.
         """
-        return self._grouped(by, where, over, later, people=[sge.alias_(self._people(), PEOPLE)])
+        return self._grouped(by, where, over, later)
 
     def by_person(self, by: Sequence[str], where: Mapping[str, Sequence[str]], over: str = "", later: int = 0) -> str:
         """The query of a cut whose groups are each split by person; empty where rows name none.
@@ -134,8 +134,7 @@ class Rows:
             over: What it is laid over.
             later: Days that are added to every place.
         """
-        source = self._keyed("user_id")
-        return self._grouped(by, where, over, later, person=[sge.column("user_id", source)]) if source else ""
+        return self._grouped(by, where, over, later, each=True) if self._person() is not None else ""
 
     def _grouped(
         self,
@@ -144,14 +143,16 @@ class Rows:
         over: str,
         later: int,
         *,
-        person: Sequence[sge.Expr] = (),
-        people: Sequence[sge.Expr] = (),
+        each: bool = False,
     ) -> str:
         query = self._restricted(where)
         outer = [sge.alias_(self._dimension(name), name) for name in by]
         if over:
             outer.append(sge.alias_(self._place(over, later), PLACE))
-        outer += [sge.alias_(one, PERSON) for one in person]
+        person = self._person()
+        if each and person is not None:
+            outer.append(sge.alias_(person, PERSON))
+        people = [] if each else [sge.alias_(self._people(), PEOPLE)]
         parts = [sge.alias_(part.unalias(), name) for part, name in zip(query.expressions, self.parts, strict=True)]
         query.set("expressions", [*outer, *parts, *people])
         self._join(query)
@@ -234,12 +235,21 @@ class Rows:
 
     def _people(self) -> sge.Expr:
         """How many people rows are of; each row without a user counts as one. Null where rows name none."""
-        source = self._keyed("user_id")
-        if not source:
+        person = self._person()
+        if person is None:
             return sge.null()
-        return sqlglot.parse_one(
-            f"count(distinct {source}.user_id) + count(*) filter (where {source}.user_id is null)", read="duckdb"
-        )
+        whose = person.sql(dialect="duckdb")
+        counted = f"count(distinct {whose}) + count(*) filter (where {whose} is null)"
+        return sqlglot.parse_one(counted, read="duckdb")
+
+    def _person(self) -> sge.Expr | None:
+        """Whose a row is: its own user, or the buyer of the order that it names, as order lines do; None for nobody."""
+        if source := self._keyed("user_id"):
+            return sge.column("user_id", source)
+        source = self._keyed("order_id")
+        if source and "user_id" in self._shop.columns.get("orders", ()):
+            return self._linked("user_id", "order_id", sge.to_table("orders"), source)
+        return None
 
     @property
     def _needed(self) -> list[_Source]:
