@@ -12,7 +12,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Page, expect, sync_playwright
+from playwright.sync_api import Locator, Page, expect, sync_playwright
 
 from retro.jobs import Lab, open_lab
 from retro.run import Request, run_report
@@ -25,6 +25,7 @@ TWIN = """import pandas as pd; from retro.charts import Line, line_chart
 days = pd.DataFrame({"on": pd.to_datetime(["2025-01-10", "2025-01-11"]), "value": [1, 2]})
 line_chart(days, report.text, "cut.lines", Line("value"), facts={"label": "", "dimensions": "", "note": ""}).live"""
 """A chart over time; the days of the small shop are of too few people to be drawn."""
+FRAME = 'pd.DataFrame({"place": [f"place {n}" for n in range(20)], "sold": [n * 7 % 20 for n in range(20)]})'
 
 PATIENCE = 240_000
 """Milliseconds for what takes seconds on an idle machine."""
@@ -56,8 +57,8 @@ def test_an_analyst_goes_from_the_notebook_to_the_page(
         expect(notebook.get_by_text("[*]:", exact=True)).to_have_count(0, timeout=PATIENCE)
         asks(page, 'report.why("new_users")', "How it moved")
         explores(page)
-        asks(page, TWIN, "")
-        expect(notebook.locator(".vega-embed svg, .vega-embed canvas").first).to_be_visible(timeout=PATIENCE)
+        hovers_and_zooms(page)
+        sorts_and_filters(page)
         asks(page, f'report.keep("by_category", title={TITLE!r})', "Kept as extra.by_category")
         browser.close()
     assert [one for one in asked if not one.startswith((url.partition("/lab")[0], "data:", "blob:"))] == []
@@ -88,6 +89,65 @@ def explores(page: Page) -> None:
     page.keyboard.press("Shift+Enter")
     said = page.locator(".jp-Notebook .jp-Cell").filter(has_text=line).locator(".jp-OutputArea-output", has_text=words)
     expect(said.last).to_be_visible(timeout=PATIENCE)
+
+
+def hovers_and_zooms(page: Page) -> None:
+    """The nearest value is told wherever the mouse is, and the wheel and a drag change what is seen."""
+    asks(page, TWIN, "")
+    drawn = page.locator(".jp-Notebook .vega-embed canvas, .jp-Notebook .vega-embed svg").first
+    expect(drawn).to_be_visible(timeout=PATIENCE)
+    drawn.scroll_into_view_if_needed()
+    box = drawn.bounding_box()
+    assert box is not None
+    middle = (box["x"] + box["width"] / 2, box["y"] + box["height"] / 2)
+    page.mouse.move(box["x"] + box["width"] * 0.25, middle[1])
+    told = page.locator("#vg-tooltip-element.visible")
+    expect(told).to_contain_text("2025-01-10", timeout=PATIENCE)
+    page.mouse.move(box["x"] + box["width"] * 0.8, middle[1], steps=5)
+    expect(told).to_contain_text("2025-01-11", timeout=PATIENCE)
+
+    page.mouse.move(*middle)
+    page.wait_for_timeout(1000)  # until the dot below the mouse has settled
+    before = looks(drawn)
+    page.mouse.wheel(0, -400)
+    zoomed = changed(page, drawn, before)
+    page.mouse.down()
+    page.mouse.move(middle[0] + 150, middle[1], steps=5)
+    page.mouse.up()
+    changed(page, drawn, zoomed)
+
+
+def looks(drawn: Locator) -> str:
+    """What is drawn, to be compared."""
+    return str(drawn.evaluate("one => one.toDataURL ? one.toDataURL() : one.outerHTML"))
+
+
+def changed(page: Page, drawn: Locator, before: str) -> str:
+    """What is drawn once it is no longer as before."""
+    for _ in range(100):
+        page.wait_for_timeout(200)
+        if (now := looks(drawn)) != before:
+            return now
+    pytest.fail("the chart stayed as it was")
+
+
+def sorts_and_filters(page: Page) -> None:
+    """A frame is sorted by its head, by mouse and by keyboard, and filtered by what is typed."""
+    asks(page, FRAME, "place 0")
+    table = page.locator(".jp-Notebook .dt-container").last
+    rows = table.locator("tbody tr")
+    head = table.get_by_role("columnheader", name="sold").first
+    head.click()
+    expect(rows.first).to_contain_text("place 0", timeout=PATIENCE)
+    for _ in range(3):  # up, down, and as it was
+        head.get_by_role("button").press("Enter")
+        page.wait_for_timeout(1500)
+        if "19" in rows.first.inner_text():
+            break
+    expect(rows.first).to_contain_text("19")
+    table.locator("input[type=search]").focus()
+    page.keyboard.type("13")
+    expect(rows).to_have_count(2, timeout=PATIENCE)  # place 13, and 13 sold at place 19
 
 
 def asks(page: Page, code: str, words: str) -> None:
