@@ -1,4 +1,4 @@
-"""Limits of memory: refuse what cannot fit, and say a lack in one sentence."""
+"""Limits of memory: refuse what cannot fit, and say a lack in one sentence; and each run's share of the machine."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ LEAST_TO_RUN = 3_072
 """Address space in MiB. Below it those of a kernel cannot be loaded, and some wait for memory without end."""
 
 AT_ONCE = "RETRO_AT_ONCE"
-"""The variable that tells a run and its kernels how many runs share the machine's memory."""
+"""The variable that tells a run and its kernels how many runs share the machine."""
 
 _NO_MEMORY = re.compile(
     r"failed to map segment|[Cc]annot allocate memory|can't start new thread|[Oo]ut of [Mm]emory"
@@ -51,7 +51,17 @@ def share_of_memory(whole: str) -> str:
         '18.8 GiB'
     """
     number, unit = whole.split()
-    return f"{float(number) / int(os.environ.get(AT_ONCE) or 1):g} {unit}"
+    return f"{float(number) / _at_once():g} {unit}"
+
+
+def share_of_threads(whole: int) -> int:
+    """An engine's threads, divided between the runs that share the machine: more of them wait for each other.
+
+    Examples:
+        >>> share_of_threads(8)
+        8
+    """
+    return max(1, whole // _at_once())
 
 
 def peak_memory_mb() -> int:
@@ -77,3 +87,7 @@ def out_of_memory(reason: BaseException | None) -> MemoryLackError | None:
             )
         reason = reason.__cause__ or reason.__context__
     return None
+
+
+def _at_once() -> int:
+    return int(os.environ.get(AT_ONCE) or 1)

@@ -15,7 +15,7 @@ import ibis
 from retro.clocks import keep_zone
 from retro.errors import SourceError
 from retro.files import shown
-from retro.memory import share_of_memory
+from retro.memory import share_of_memory, share_of_threads
 from retro.places import spill_folder
 from retro.sources.environment import expand
 from retro.sources.hiding import hide_secrets
@@ -78,8 +78,11 @@ def connect(source: Source, where: str, snapshot: str = "") -> Any:  # noqa: ANN
         raise SourceError(f"{where}: url must name a source that can be opened, got {message[:300]}") from None
     keep_zone(connection, source.timezone)
     connection.raw_sql("SET TimeZone = 'UTC'")  # sessions elsewhere may run in any zone
-    whole = connection.raw_sql("SELECT current_setting('memory_limit')").fetchone()[0]
-    connection.raw_sql(f"SET memory_limit = {literal(share_of_memory(whole))}")
+    memory, threads = connection.raw_sql(
+        "SELECT current_setting('memory_limit'), current_setting('threads')"
+    ).fetchone()
+    connection.raw_sql(f"SET memory_limit = {literal(share_of_memory(memory))}")
+    connection.raw_sql(f"SET threads = {share_of_threads(threads)}")
     connection.raw_sql(f"SET temp_directory = {literal(str(spill_folder()))}")
     return connection
 
