@@ -44,6 +44,12 @@ DEMO_REPORTS |= {"year": Path("params") / "2025" / "year.yaml"}
 DEMO_REPORTS |= {"product_launch": Path("params") / "new_goods" / "product_launch.yaml"}
 """The reports of the demo shop by name, one at least of each of its kinds: their params, relative to the project."""
 
+EVERY_TIME = frozenset({"2025-03", "member_day", "quarter"})
+"""Reports whose notebooks are executed whenever tests run: one of a period, one of a campaign, one made from others.
+
+Those of all other kinds are executed with the slow tests: each takes as long as hundreds of small ones.
+"""
+
 PARAMS = """\
 kind: new_user_week
 campaign_id: "0042"

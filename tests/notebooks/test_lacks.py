@@ -20,7 +20,7 @@ from notebooks.remembering import forget, remember
 from retro.campaigns import CAMPAIGN_TYPES
 from retro.contracts.odcs import load_contract
 from retro.sources.spec import find_source
-from shops import DEMO_REPORTS, ROOT, make_quarter
+from shops import DEMO_REPORTS, EVERY_TIME, ROOT, make_quarter
 
 _DEMO = {name: yaml.safe_load((ROOT / path).read_text(encoding="utf-8")) for name, path in sorted(DEMO_REPORTS.items())}
 REPORTS = {name: CAMPAIGN_TYPES[params["kind"]] for name, params in _DEMO.items()}
@@ -90,7 +90,9 @@ def _cases() -> list[object]:
     """All at once, and the two columns that decide most."""
     chosen = {"all columns", "all money", "all tables", "all", "orders.user_id", "orders.amount"}
     return [
-        pytest.param(name, lacking, id=f"{name}-{words.replace(' ', '-')}")
+        pytest.param(
+            name, lacking, id=f"{name}-{words.replace(' ', '-')}", marks=() if name in EVERY_TIME else pytest.mark.slow
+        )
         for name in REPORTS
         for words, lacking in combinations(name)
         if words in chosen
@@ -322,8 +324,9 @@ QUIET = {
 @pytest.mark.parametrize(
     ("name", "lang", "words"),
     [
-        *((name, "en", "No effect can be seen") for name in QUIET),
-        *(pytest.param(name, "zh", "看不出效果", marks=pytest.mark.slow) for name in QUIET),
+        pytest.param(name, lang, words, marks=() if name in EVERY_TIME and lang == "en" else pytest.mark.slow)
+        for name in QUIET
+        for lang, words in (("en", "No effect can be seen"), ("zh", "看不出效果"))
     ],
 )
 def test_a_quiet_campaign_has_no_effect_to_be_seen(

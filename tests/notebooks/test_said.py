@@ -20,7 +20,7 @@ from retro.files import read_json, write_json
 from retro.i18n import LANGS
 from retro.jobs.replaying import FIGURES, reasons
 from retro.ledger import read_ledger
-from shops import DEMO_REPORTS, make_quarter
+from shops import DEMO_REPORTS, EVERY_TIME, make_quarter
 
 ROOT = Path(__file__).parents[2]
 KEPT = Path(__file__).parent / "said"
@@ -29,11 +29,12 @@ PUBLISHED = Path(__file__).parent / "figures"
 
 REPORTS = sorted(DEMO_REPORTS)
 CASES = [
-    pytest.param(name, lang, id=f"{name}-{lang}", marks=[pytest.mark.slow] if lang != LANGS[0] else [])
+    pytest.param(name, lang, id=f"{name}-{lang}", marks=() if now else pytest.mark.slow)
     for name in REPORTS
     for lang in LANGS
+    for now in [name in EVERY_TIME and lang == LANGS[0]]
 ]
-"""Each in its first language with every test run; in the others when all is tested, since it takes a minute more."""
+"""A few in their first language with every test run; the others when all is tested: each takes half a minute."""
 
 FINGERPRINT = re.compile(r"(?<=\| )[0-9a-f]{12}(?= \|)")
 """Of code and data, as the last table shows them: they change with every commit."""
