@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
+import shutil
+from collections.abc import Callable
 from pathlib import Path
 
 import pandas as pd
@@ -18,18 +21,36 @@ from shops import tables
 WEEK = Path("params") / "2025Q1" / "new_user_week.yaml"
 
 
+@pytest.fixture(scope="session")
+def made_again(once: Callable[[str, Callable[[Path], object]], Path], reported_shop: Path) -> Path:
+    """The small shop with the report of its week, made again: one user came late, and a target moved."""
+
+    def make(folder: Path) -> None:
+        shutil.copytree(reported_shop, folder, symlinks=True)
+        users = tables()["users"]
+        late = users.iloc[[-1]].assign(user_id="late-1")
+        pd.concat([users, late]).to_parquet(folder / "data" / "users.parquet", index=False)
+        path = folder / WEEK
+        params = yaml.safe_load(path.read_text())
+        params["targets"] = {**params.get("targets", {}), "new_users": 25}
+        path.write_text(yaml.safe_dump(params, allow_unicode=True))
+        with contextlib.chdir(folder):
+            run_report(Request(path, reports=folder / "reports"))
+
+    return once("made_again", make)
+
+
+@pytest.fixture
+def project(made_again: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    folder = shutil.copytree(made_again, tmp_path / "shop", symlinks=True)
+    monkeypatch.chdir(folder)
+    return folder
+
+
 @pytest.fixture
 def again(project: Path) -> Path:
-    """The week's report, made again: one user came late, and a target moved. Its newest run."""
-    users = tables()["users"]
-    late = users.iloc[[-1]].assign(user_id="late-1")
-    pd.concat([users, late]).to_parquet(project / "data" / "users.parquet", index=False)
-    path = project / WEEK
-    params = yaml.safe_load(path.read_text())
-    params["targets"] = {**params.get("targets", {}), "new_users": 25}
-    path.write_text(yaml.safe_dump(params, allow_unicode=True))
-    outcome = run_report(Request(path, reports=project / "reports"))
-    return outcome.latest.resolve()
+    """Its newest run."""
+    return (project / "reports" / "2025Q1" / "new_user_week" / "latest").resolve()
 
 
 def test_a_report_made_again_says_which_figures_moved_and_by_what(again: Path, project: Path) -> None:
