@@ -162,6 +162,11 @@ def test_what_people_do_not_make_is_not_masked(report: Report) -> None:
         ("dau_peak", {}, "dau_peak cannot be cut: it is the highest of several"),
         ("incremental_roi", {}, "incremental_roi cannot be cut: it is an estimate, not a sum of rows"),
         ("dau_mean", {"over": "day"}, "over must be left out, as dau_mean has no moment for each of its rows"),
+        (
+            "activity_rate",
+            {"over": "day"},
+            "over must be left out, as activity_rate has no moment for each of its rows",
+        ),
         ("sell_through_rate", {}, "sell_through_rate needs a table stock, and this shop has none"),
         ("gvm", {}, r"figure must be a name or a label of the page, got 'gvm'\. Did you mean 'gmv'"),
     ],

@@ -106,9 +106,14 @@ class Rows:
 
     @property
     def moment(self) -> str:
-        """The column of the moment that a row belongs to; empty where it has none."""
+        """The column of the moment that a row belongs to; empty where it has none.
+
+        Of all members at the end of a window, the day on which each registered is no moment of the figure.
+        """
         root = self._sources[0]
-        own = (column for column, table in root.columns.items() if MOMENTS.get(table) == column)
+        own = (
+            column for column, table in root.columns.items() if MOMENTS.get(table) == column and not self._ever(column)
+        )
         return next((f"{root.alias}.{column}" for column in own), "")
 
     def cut(self, by: Sequence[str], where: Mapping[str, Sequence[str]], over: str = "", later: int = 0) -> str:
@@ -232,6 +237,17 @@ class Rows:
         source, _, column = self.moment.partition(".")
         truncated = f"date_trunc('{over}', cast({source}.{column} as timestamp))"
         return sqlglot.parse_one(f"{truncated} + to_days({later})" if later else truncated, read="duckdb")
+
+    def _ever(self, column: str) -> bool:
+        """Whether rows of all time until some moment are taken, since their moment has an end and no beginning."""
+        asked = {
+            kind
+            for one in (self._select, *self._scope.values())
+            for kind in (sge.GTE, sge.LT)
+            for found in one.find_all(kind)
+            if isinstance(found.this, sge.Column) and found.this.name == column
+        }
+        return asked == {sge.LT}
 
     def _people(self) -> sge.Expr:
         """How many people rows are of; each row without a user counts as one. Null where rows name none."""
