@@ -18,6 +18,7 @@ from retro.files import write_json
 from retro_demo.around.costs import book_costs
 from retro_demo.around.coupons import everyday_coupons
 from retro_demo.around.feedback import ask, write_reviews
+from retro_demo.around.presales import presell
 from retro_demo.around.refunds import pay_back
 from retro_demo.around.stock import Warehouse
 from retro_demo.around.support import open_tickets
@@ -159,11 +160,14 @@ class _Quarter:
         visits, _ = together(live(setting, self._nodes, crowd_, spells))
         orders, lines = place_orders(setting, self._nodes, crowd_, visits, offers_of(self._nodes))
         costs = np.bincount(lines.order, setting.catalogue.cost[lines.product] * lines.pieces, len(orders))
-        self._daily.count(crowd_, orders, costs.astype(np.int64))
         kept, actual = happens(visits.worlds), happens(orders.worlds)
         recorded, placed = visits.take(kept), orders.take(actual).on(np.where(kept, np.cumsum(kept) - 1, NONE))
         bought = lines.of(np.where(actual, np.cumsum(actual) - 1, NONE))
-        events = _record(setting, crowd_, recorded, placed)
+        events = _record(setting, crowd_, recorded, placed)  # who paid a deposit has paid on the visit
+        presales = presell(setting, self._nodes, crowd_.block, placed)
+        placed = presales.orders
+        lost = {node.world: np.flatnonzero(actual)[presales.lost(node)] for node in self._nodes}
+        self._daily.count(crowd_, orders, costs.astype(np.int64), lost)
         self._traffic.add(events)
         self._warehouse.ship(placed, bought)
 
@@ -180,6 +184,7 @@ class _Quarter:
             "orders": {
                 **shopping.orders(setting, crowd_, placed, ids, coupon_ids),
                 **dict.fromkeys(_LINKS, nobody),
+                **presales.columns(),
             },
             "order_items": shopping.order_items(setting, bought, ids),
             "refunds": shopping.refunds(setting, back, ids, self._written("refunds")),

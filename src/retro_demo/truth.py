@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from decimal import Decimal
 from typing import Any
 
@@ -50,7 +50,7 @@ class Daily:
         self._worlds, self._days, self._since, self._before = tuple(worlds), days, since, campaigns_before
         self.counts: Ints = np.zeros((len(_FIGURES), len(self._worlds), days), dtype=np.int64)
 
-    def count(self, people: People, orders: Orders, costs: Ints) -> None:
+    def count(self, people: People, orders: Orders, costs: Ints, lost: Mapping[np.uint8, Ints] | None = None) -> None:
         """Registrations, valid orders, their value and their margin, by day and world.
 
         Where an order would also have been placed without a campaign, it would have been worth what that campaign
@@ -60,6 +60,7 @@ class Daily:
             people: The people of a block.
             orders: Their orders in every world.
             costs: Cost of goods of these orders, in cents.
+            lost: By the world without a campaign, positions of the orders that it lost: they count in that world alone.
         """
         since = people.registered_day >= self._since
         valid: Flags = (orders.status == PAID) & (orders.ordered < self._days * DAY)
@@ -67,7 +68,11 @@ class Daily:
         for place, world in enumerate(self._worlds):
             here = since & happens(people.worlds, world)
             self.counts[_REGISTRATIONS, place] += np.bincount(people.registered_day[here], minlength=self._days)
-            rows = np.flatnonzero(valid & happens(orders.worlds, world))
+            here_too = valid & happens(orders.worlds, world)
+            for without, gone in (lost or {}).items():
+                if without != world:
+                    here_too[gone] = False
+            rows = np.flatnonzero(here_too)
             campaign_left_out = self._before + place - 1
             spared = np.where(orders.campaign[rows] == campaign_left_out, orders.offer[rows], 0)
             value: Floats = (orders.amount[rows] + spared).astype(np.float64)

@@ -44,6 +44,8 @@ LINKS = [
     ("coupons", "order_id", "orders"),
 ]
 
+PRESALES = ["deposit_amount", "deposit_paid_at", "balance_paid_at"]
+
 MOMENTS = {
     "users": "registered_at",
     "events": "occurred_at",
@@ -62,7 +64,9 @@ def whole_year(once: Callable[[str, Callable[[Path], object]], Path]) -> Path:
 def ask(whole_year: Path) -> Ask:
     connection = duckdb.connect()
     for name in {*KEYS, *MOMENTS}:
-        connection.execute(f"create view {name} as select * from read_parquet('{whole_year}/{name}*.parquet')")
+        connection.execute(
+            f"create view {name} as select * from read_parquet('{whole_year}/{name}*.parquet', union_by_name=true)"
+        )
 
     def first(sql: str) -> Any:
         row = connection.execute(sql).fetchone()
@@ -84,7 +88,9 @@ def test_a_later_quarter_has_the_columns_of_the_first(whole_year: Path) -> None:
     for later in whole_year.glob("*-2025Q*.parquet"):
         first = whole_year / f"{later.stem.rpartition('-')[0]}.parquet"
         columns = [duckdb.sql(f"describe select * from '{file}'").fetchall() for file in (first, later)]
-        assert columns[0] == columns[1], later.name
+        presales = columns[1][len(columns[0]) :]
+        assert columns[0] == columns[1][: len(columns[0])], later.name
+        assert [name for name, *_ in presales] == (PRESALES if later.stem.startswith("orders-") else [])
 
 
 @pytest.mark.parametrize("table", KEYS)
@@ -134,6 +140,15 @@ def test_a_node_sells_and_its_truth_is_counted_on_the_rows(whole_year: Path, ask
     assert nothing["orders"] == nothing["registrations"] == 0
     given = Decimal(nothing["net_gmv_cny"])
     assert given == Decimal(nothing["goods_margin_cny"]) <= 0
+
+
+def test_balances_of_pre_sales_are_paid_when_the_burst_begins_or_never(ask: Ask) -> None:
+    sold = "select count(*) from orders where deposit_amount is not null and {}"
+    assert ask(sold.format("balance_paid_at is not null and status in ('paid', 'refunded')")) > 0
+    open_, all_open = (sold.format(f"balance_paid_at is null{more}") for more in (" and status = 'pending'", ""))
+    assert ask(open_) == ask(all_open)
+    assert ask(sold.format("(deposit_amount > amount or deposit_paid_at > balance_paid_at)")) == 0
+    assert ask(sold.format("ordered_at < '2025-04-01'")) == 0
 
 
 def test_the_calendar_of_a_whole_year_begins_as_that_of_the_quarter() -> None:

@@ -11,7 +11,7 @@ import numpy as np
 from pydantic import model_validator
 
 from retro.files import read_yaml
-from retro_demo.campaign_levels import CampaignLevels
+from retro_demo.campaign_levels import CampaignLevels, Rate
 from retro_demo.chance import Flags, Floats, Ints
 from retro_demo.clock import day_of
 from retro_demo.life.fates import NONE
@@ -37,6 +37,9 @@ class PromotionNodeLevels(CampaignLevels):
     after: float
     after_days: float
     offer: tuple[int, int]
+    presale_days: int = 0
+    presale_rate: Rate = 0
+    balance_rate: Rate = 1
 
     @model_validator(mode="after")
     def _one_for_each_day(self) -> PromotionNodeLevels:
