@@ -166,3 +166,9 @@ def test_an_action_is_seen_again_in_the_newest_later_report_of_its_kind() -> Non
         ["March", 99, None, "", "open"],
     ]
     assert action_frame([Recorded("Q1", "not_made")], load_text("en")).empty
+
+
+def test_an_aim_that_was_passed_already_makes_no_success_of_a_collapse() -> None:
+    """The night sold 15 when an aim of 12 was set, and 9 a quarter later: more is better, so it fell."""
+    quarters = [reviewed("Q1", "2025-01-01", "15"), reviewed("Q2", "2025-04-01", "9")]
+    assert action_frame(quarters, load_text("en"))["outcome"].tolist() == ["worse", "open"]

@@ -8,6 +8,7 @@ from retro.blocks import Cell, Column, Table
 from retro.blocks.model import Tone
 from retro.campaigns import Goal
 from retro.campaigns.review import Action
+from retro.figures import known
 from retro.i18n import Text
 from retro.judgement.outcomes import outcomes
 from retro.ledger import Entry, Ledger
@@ -99,7 +100,9 @@ def action_outcome(action: Action, before: Entry | None, after: Entry | None) ->
     if before is None or after is None or before.value is None or after.value is None:
         return "unknown"
     aim = action.aim if action.aim is not None else before.value
-    rising = aim >= before.value
+    one = known(action.proof)
+    # An aim that was passed already says nothing of the way: it would call a collapse down to it a success.
+    rising = aim >= before.value if one is None or one.better is None else one.better == "higher"
     if action.aim is not None and (after.value >= aim if rising else after.value <= aim):
         return "reached"
     from retro.metrics.intervals import difference_ends  # noqa: PLC0415 - scipy, which a run that is skipped need not load
