@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import re
 from pathlib import Path
 
@@ -68,6 +69,15 @@ def test_one_thing_is_not_told_in_the_plural(path: Path) -> None:
 @pytest.mark.parametrize("path", KEPT, ids=lambda path: path.name)
 def test_shares_and_intervals_are_written_as_figures_are(path: Path) -> None:
     assert [line for line in _lines(path) if RAW_SIDE.search(line) or TWO_SCALES.search(line)] == []
+
+
+@pytest.mark.parametrize("path", KEPT, ids=lambda path: path.name)
+def test_a_chart_is_headed_by_a_finding_and_no_name_of_a_measure(path: Path) -> None:
+    """The title stands above the chart; what the chart draws begins its words for readers aloud."""
+    lines = [line for line in path.read_text(encoding="utf-8").splitlines() if line]
+    charts = [(above, line) for above, line in itertools.pairwise(lines) if line.endswith("](chart)")]
+    bare = [above for above, line in charts if above.strip("*") in line and not re.search(r"\d", above)]
+    assert bare + [line for above, line in charts if not above.startswith("**")] == []
 
 
 def _verdict(path: Path) -> list[str]:

@@ -524,6 +524,7 @@ _FORMS: Mapping[str, Callable[..., str]] = {
     "short_money": Text.short_money,
     "signed_money": Text.signed_money,
     "points": Text.percentage_points,
+    "signed": lambda text, value, digits=1: text.percentage_points(value, digits).split(" ")[0],
     "probability": Text.probability,
     "duration": Text.duration,
     "day": Text.day,
@@ -533,7 +534,7 @@ _FORMS: Mapping[str, Callable[..., str]] = {
     "short_moment": Text.short_moment,
     "time": lambda _, value: f"{value:%H:%M}",
 }
-"""Forms beside the units; `exact.1` and `points.2` say how many decimals."""
+"""Forms beside the units; `exact.1` and `points.2` say how many decimals. `signed` are points whose unit follows."""
 
 _ROUNDED: Mapping[str, Callable[..., str]] = {"rate": Text.rate, "change": Text.change}
 """Units that may say how many decimals, such as `rate.0`."""

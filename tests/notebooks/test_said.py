@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import difflib
+import io
 import re
 from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
@@ -12,14 +13,17 @@ import yaml
 from nbformat.v4 import new_code_cell
 from papermill.iorw import load_notebook_node
 from papermill.parameterize import parameterize_notebook
+from pypdf import PdfReader
 from pytest_notebook.execution import execute_notebook
 
 from measured import faults
+from papers import appendix_of, empty_sheets
 from retro.blocks import Block, Figure, as_markdown, read_document
 from retro.files import read_json, write_json
 from retro.i18n import LANGS
 from retro.jobs.replaying import FIGURES, reasons
 from retro.ledger import read_ledger
+from retro.publish.pdf import RetroPDFExporter
 from shops import DEMO_REPORTS, EVERY_TIME, make_quarter
 
 ROOT = Path(__file__).parents[2]
@@ -116,6 +120,9 @@ def said(name: str, lang: str, ledger: Path) -> tuple[str, dict[str, str | None]
     document = read_document(executed.notebook, f"{name}.{lang}")
     assert document.warnings == ()
     assert [fault for chart in _charts(document.blocks) for fault in _faults(chart)] == []
+    paper = PdfReader(io.BytesIO(RetroPDFExporter().from_document(document)[0]))
+    assert appendix_of(paper) <= (document.cover.pages or 12)
+    assert [number for number in empty_sheets(paper) if number <= appendix_of(paper)] == []
     entries = read_ledger(ledger).entries
     figures = {entry.name: None if entry.value is None else str(entry.value) for entry in entries}
     return FINGERPRINT.sub("<fingerprint>", as_markdown(document)), figures

@@ -6,12 +6,13 @@ import pandas as pd
 import pytest
 
 from retro import charts
-from retro.blocks import Figure, Paragraph
+from retro.blocks import Figure, Heading, Paragraph, spans
 from retro.charts import Chart
 from retro.i18n import Lang, Text, load_text
-from retro.report.sections import section_blocks
+from retro.report.sections import section_blocks, weighed
 from retro.sections import Finding, Section
 from retro.sections.section import Exhibit
+from telling import context_of
 
 RATES = pd.DataFrame({"label": ["A"], "estimate": [0.5], "low": [0.4], "high": [0.6]})
 
@@ -57,3 +58,21 @@ def test_a_finding_says_once_what_its_charts_show() -> None:
         for block in section_blocks(Section("funnel", lambda *_: finding), finding, None, load_text("en"), {})
         if isinstance(block, Figure)
     ] == ["Half came"]
+
+
+@pytest.mark.parametrize(
+    ("finding", "quiet"),
+    [
+        (Finding("The cost is not known."), True),
+        (Finding("The cost is not known.", warnings=("Two days are lost.",)), False),
+        (Finding("The cost is not known.", exhibits=(Exhibit(sentence="But half of it is."),)), False),
+        (Finding("No table `ads`.", covered=False), False),
+    ],
+)
+def test_a_section_that_is_one_sentence_leaves_one_line(finding: Finding, quiet: bool) -> None:
+    """What is not covered is gathered with its neighbours instead."""
+    params = context_of("content", start="2024-11-25", end="2024-12-23T00:00").params
+    (heading,) = weighed((Heading(level=2, spans=spans("Payback")),), "payback", finding, params)
+
+    assert isinstance(heading, Heading)
+    assert heading.quiet == quiet

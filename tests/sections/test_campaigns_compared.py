@@ -109,6 +109,16 @@ def test_a_few_new_users_are_hidden_and_not_added_up(new_users: int, cells: list
     assert ("campaigns_new_users" in {entry.name for entry in finding.entries}) == (new_users == 8)
 
 
+def test_a_line_of_the_table_has_one_scale() -> None:
+    """573 beside 163,000: both in thousands, and so are the ends of their intervals; ratios likewise in multiples."""
+    table = find("campaigns_compared", compared("recorded", "recorded", net=(573.0, -163_000.0))).table
+
+    assert table is not None
+    lines = {row[0].text: [cell.text for cell in row[1:]] for row in table.rows}
+    assert lines["Net contribution"][:2] == ["1K (1K – 1K)", "−163K (−163K to −163K)"]
+    assert lines["Incremental ROI"][0] == "+573.0× (+563.0× – +583.0×)"
+
+
 Readable = Callable[[Chart], None]
 
 

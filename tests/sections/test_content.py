@@ -34,6 +34,7 @@ def test_from_impressions_to_orders() -> None:
     assert "**Content's share of GMV is 6.0%**. 210 bought, 3.5% of clicks" in english
     assert "**50 篇（12.5%）带来一半**" in chinese
     assert entries(find("content", FRAME))["content_hit_rate"].denominator == 400
+    assert find("content", FRAME).exhibits[0].sentence == "From impressions (800K) to buyers (210)"
 
 
 def test_a_page_without_a_shop_and_with_followers() -> None:

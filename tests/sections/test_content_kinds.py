@@ -46,6 +46,8 @@ def test_classes_types_and_payment() -> None:
     assert "**KOC 的点击到购买为 6.0%，是 KOL（2.0%）的 3.0 倍**" in chinese
     assert "photo, paid" in [row[0] for row in cells(find("content_kinds", FRAME))]
     assert figures(find("content_kinds", FRAME))["koc_content_buyer_rate"] is not None
+    *_, rates = find("content_kinds", FRAME.assign(engaged_rate=[0.09, 0.04, *[0.05] * 5])).exhibits
+    assert rates.sentence == "By class of creator, KOC has the highest engagement (9.0%), KOL the lowest (4.0%)"
 
 
 def test_classes_that_are_alike_or_few() -> None:

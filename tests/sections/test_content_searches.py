@@ -32,6 +32,8 @@ def test_more_searches_some_days_later() -> None:
     assert "Impressions move most with the searches 4 days later (correlation 0.90)." in english
     assert "**品牌搜索 13.2 万次，比预计多 12,000 次**" in chinese
     assert figures(find("content_searches", FRAME))["brand_searches_extra"] == 12000
+    (chart,) = find("content_searches", FRAME).exhibits
+    assert chart.sentence.startswith("Impressions move most with the searches")
 
 
 def test_ordinary_fewer_and_another_lag() -> None:

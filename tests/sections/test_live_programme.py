@@ -86,6 +86,7 @@ def test_both_conversions_and_the_everyday_one() -> None:
 
 def test_its_figures_are_recorded() -> None:
     finding = find("live_programme", FRAME, EVERYDAY)
+    assert finding.shows.startswith("Shows convert ")
 
     assert (entries(finding)["live_viewer_rate"].numerator, entries(finding)["live_viewer_rate"].denominator) == (
         120,

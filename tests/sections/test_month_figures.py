@@ -50,6 +50,7 @@ def test_a_kpi_has_its_owner_its_target_and_its_changes() -> None:
     assert cells[0] == ["GMV", "Operations", "daily", "1,000 CNY", "900 CNY", "× missed",
                         "1,000 CNY (−10.0%)", ""]  # fmt: skip
     assert cells[3][3:7] == ["95%", "90.0%", "× missed", "95.0% (−5.0 pp)"]
+    assert finding.exhibits[0].sentence.startswith("0 of 2 targets met, missed: GMV")
 
 
 def test_a_change_with_less_look_back_says_what_this_month_is_then() -> None:

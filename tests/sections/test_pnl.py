@@ -32,6 +32,7 @@ def test_the_statement_says_what_it_left_out() -> None:
 
 def test_a_statement_without_cost_of_goods_has_no_contribution() -> None:
     finding = find("pnl", statement().lines, statement(Caveat("no_cost_of_goods", Decimal(9)), left=None))
+    assert finding.shows.endswith("the cost of goods is not known")
 
     assert "there is no contribution" in finding.sentence
     assert [entry.name for entry in finding.entries] == ["net_revenue"]

@@ -31,6 +31,8 @@ REACH = pd.DataFrame(
 
 def test_reach_says_who_was_reached_and_which_channel_brought_most() -> None:
     finding = find("reach", REACH)
+    assert "came into touch" in finding.exhibits[0].sentence
+    assert "came into touch" not in finding.shows
 
     assert "**80.0% of the new registrations came into touch with the campaign** (160/200" in finding.sentence
     assert "SMS added most: 80, baseline 8, **72 more**" in finding.sentence

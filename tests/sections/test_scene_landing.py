@@ -31,10 +31,13 @@ def test_changes_beside_other_visits() -> None:
     english, chinese = words_of(find, "scene_landing", FRAME)
 
     assert "2,700 visits began in a scene: **5.6% ordered**" in english
-    assert "**Conversion rose by +2.7 pp more than that of other visits** (+1.6 pp to +3.9 pp; from 2.9%;" in english
-    assert "**Bounce fell beside other visits: −8.6 pp**" in english
+    assert (
+        "**Conversion rose by 2.7 pp more than that of other visits** (95% interval +1.6 to +3.9 pp; from 2.9%;"
+        in english
+    )
+    assert "**Bounce fell by 8.6 pp more than that of other visits**" in english
     assert "Views a visit did not clearly change beside other visits" in english
-    assert "**成单率比其他访问多涨 +2.7" in chinese
+    assert "**成单率比其他访问多涨 2.7" in chinese
     found = figures(find("scene_landing", FRAME))
     assert float(found["landing_converted_change"]) == 0.027
     assert "5.6%" in draw(FRAME, load_text("en")).alt

@@ -63,6 +63,7 @@ def test_how_many_the_campaign_brought_back_and_at_what_cost() -> None:
 
 def test_its_figures_are_recorded() -> None:
     finding = find("win_back", FRAME, LIFT)
+    assert finding.shows.endswith("of those held out")
 
     assert (entries(finding)["win_back_rate"].numerator, entries(finding)["win_back_rate"].denominator) == (180, 6000)
     assert figures(finding)["win_back_extra"] == 120

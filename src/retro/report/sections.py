@@ -80,8 +80,15 @@ def weighed(heading: Sequence[Block], section: str, finding: Finding, params: Ca
     """
     opens = section in (*params.headlines, *params.headline_charts) or bool(finding.judged)
     worth = 3 if opens else 2 if any(entry.name in params.targets for entry in recorded(finding)) else 1
-    marks = {"worth": worth, "quiet": finding.quiet and worth == 1 and section not in _EVIDENCE}
+    nothing = finding.quiet or _bare(finding)
+    marks = {"worth": worth, "quiet": nothing and worth == 1 and section not in _EVIDENCE}
     return [block.model_copy(update=marks) if isinstance(block, Heading) else block for block in heading]
+
+
+def _bare(finding: Finding) -> bool:
+    """Whether a sentence is all there is: no figure, chart, table or reservation stands below it."""
+    evidence = (finding.exhibits, finding.parts, finding.warnings, finding.table, finding.has_figures)
+    return bool(finding.sentence) and finding.covered and not any(part is not None and part for part in evidence)
 
 
 def uncovered(finding: Finding) -> Sequence[str]:

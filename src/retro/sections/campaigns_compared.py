@@ -178,10 +178,10 @@ def _table(rows: _Rows, sums: Mapping[str, _Sum], counts: Mapping[str, int], tex
     labels = (*(row["title"] for row in rows), text(f"campaigns_compared.table.{key}", counts))
     lines = []
     for name in _ROWS:
-        cells = [_cell(name, row[name], row.get(f"{name}_low"), row.get(f"{name}_high"), text) for row in rows]
-        whole = (
-            _cell(name, *sums[name], text) if name in sums else _cell(name, _ratio(name, rows, sums), None, None, text)
-        )
+        known = [(row[name], row.get(f"{name}_low"), row.get(f"{name}_high")) for row in rows]
+        estimates = [*known, sums[name] if name in sums else (_ratio(name, rows, sums), None, None)]
+        sizes = [abs(float(size)) for each in known for one in each if (size := number(one)) is not None]
+        *cells, whole = (_cell(name, each, max(sizes, default=0.0), text) for each in estimates)
         label = Cell(text=column("campaigns_compared", name).label_of(name, text.lang, in_table=True))
         lines.append((label, *(Cell(text=words) for words in cells), Cell(text=whole, strong=True)))
     heads = [label.text for label, *_ in lines] if len(rows) > _MANY else labels
@@ -198,18 +198,20 @@ def _table(rows: _Rows, sums: Mapping[str, _Sum], counts: Mapping[str, int], tex
     )
 
 
-def _cell(name: str, value: Any, low: Any, high: Any, text: Text) -> str:  # noqa: ANN401 - of frames and sums
-    shown, *ends = (_written(name, one, text) for one in (value, low, high))
-    if not shown or not all(ends):
+def _cell(name: str, estimate: Sequence[Any], size: float, text: Text) -> str:
+    """A figure and its interval, at the scale of the largest campaign's of its line, so that the line compares."""
+    shown, low, high = (_written(name, one, size, text) for one in estimate)
+    if not shown or not low or not high:
         return shown
-    return text("campaigns_compared.table.estimate", value=shown, interval=" – ".join(ends))
+    interval = f"{low.split(' ')[0]}{text('unit.to') if estimate[1] < 0 else ' – '}{high}"
+    return text("campaigns_compared.table.estimate", value=shown, interval=interval)
 
 
-def _written(name: str, value: Any, text: Text) -> str:  # noqa: ANN401 - as above
+def _written(name: str, value: Any, size: float, text: Text) -> str:  # noqa: ANN401 - of frames and sums
     unit = column("campaigns_compared", name).unit
     if unit != "money" or value is FEW or pd.isna(value):
-        return text.value(value, unit)
-    return text.short(value)
+        return text.value(value, unit, size)
+    return text.short(value, like=size)
 
 
 def _ratio(name: str, rows: _Rows, sums: Mapping[str, _Sum]) -> Decimal | None:

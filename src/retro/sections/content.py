@@ -46,7 +46,10 @@ def say(frame: pd.DataFrame, context: Context) -> Finding:
     drawn = pd.DataFrame(
         {"label": [text(f"content.table.{one}") for one in steps], "value": [row[one] for one in steps]}
     )
-    chart = (Exhibit(draw, drawn),) if steps else ()
+    first, last = (text(f"content.table.{one}").lower() for one in (steps[0], steps[-1])) if steps else ("", "")
+    ends = {"first": first, "last": last, "most": row[steps[0]], "least": row[steps[-1]]} if len(steps) > 1 else {}
+    title = text("content.say.path", ends) if ends else ""
+    chart = (Exhibit(draw, drawn, sentence=title),) if steps else ()
     headline = (hits + result if is_known(row["buyers"]) else sentence + hits,)
     table = frame_table("content", frame, columns, text)
     return Finding(sentence + hits + result, _entries(row, context), table, exhibits=chart, headline=headline)

@@ -34,8 +34,7 @@ def say(frame: pd.DataFrame, context: Context) -> Finding:
     sold = named[(named["dimension"] == "creator_class") & named["buyer_rate"].notna()]
     drawn = named[(named["beside"] == "") & named["engaged_rate"].notna()]
     charts: tuple[Exhibit, ...] = (Exhibit(draw_sales, sold),) if len(sold) else ()
-    title = text("content_kinds.say.rates") if charts else ""
-    charts += (Exhibit(draw, drawn, sentence=title),) if len(drawn) else ()
+    charts += (Exhibit(draw, drawn, sentence=_rates(records(drawn), text)),) if len(drawn) else ()
     return Finding(sentence, entries, frame_table("content_kinds", named, columns, text), exhibits=charts)
 
 
@@ -60,6 +59,17 @@ def _compared(rows: list[dict[str, Any]], dimension: str, text: Text) -> str:
     facts = _facts(most, least, ("name", "interactions_median", "contents"))
     key = "paid" if dimension == "paid" else "engages"
     return text(f"content_kinds.say.{key}", kind=text(f"content_kinds.{dimension}"), **facts)
+
+
+def _rates(rows: list[dict[str, Any]], text: Text) -> str:
+    """Who engages most and least, by the first dimension that has two groups."""
+    for dimension in ("creator_class", "content_type", "topic", "paid"):
+        told = [row for row in rows if row["dimension"] == dimension]
+        if len(told) >= _TWO:
+            ordered = sorted(told, key=lambda row: -row["engaged_rate"])
+            facts = _facts(ordered[0], ordered[-1], ("name", "engaged_rate"))
+            return text("content_kinds.say.rates", kind=text(f"content_kinds.{dimension}"), **facts)
+    return ""
 
 
 def _facts(most: dict[str, Any], least: dict[str, Any], names: tuple[str, ...]) -> dict[str, Any]:

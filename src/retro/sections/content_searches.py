@@ -17,18 +17,19 @@ def say(frame: pd.DataFrame, context: Context) -> Finding:
     first, last = context.asked("search_lag_days")
     key = "more" if whole["low"] > 0 else "fewer" if whole["high"] < 0 else "ordinary"
     sentence = text(f"content_searches.say.{key}", whole, first=first, last=last)
-    drawn = pd.DataFrame(lags)
+    drawn, title = pd.DataFrame(lags), ""
     if lags:
         best = max(lags, key=lambda row: row["correlation"])
         inside = first <= best["lag"] <= last
-        sentence += text(f"content_searches.say.{'lag' if inside else 'other_lag'}", best, first=first, last=last)
+        title = text(f"content_searches.say.{'lag' if inside else 'other_lag'}", best, first=first, last=last)
     entries = (
         context.entry("brand_searches", whole, "searches"),
         context.entry("brand_searches_extra", whole, "extra", method="Student's t over weeks"),
         context.entry("brand_searches_extra_rate", whole, "extra_rate"),
     )
     table = frame_table("content_searches", frame.iloc[1:], ("lag", "days", "correlation"), text)
-    return Finding(sentence, entries, table, exhibits=(Exhibit(draw, drawn),) if lags else ())
+    charts = (Exhibit(draw, drawn, sentence=title),) if lags else ()
+    return Finding(sentence + title, entries, table, exhibits=charts)
 
 
 def draw(frame: pd.DataFrame, text: Text) -> Chart:

@@ -14,12 +14,12 @@ def say(frame: pd.DataFrame, context: Context) -> Finding:
         return Finding(text("content_top.say.none"), covered=False)
     top, rest = records(frame)
     sentence = text("content_top.say.chosen", top, rest=rest["chosen"])
-    sentence += text("content_top.say.tested", top, rest=rest["tested"])
     low, high = top["kept_low"], top["kept_high"]
-    sentence += text(f"content_top.say.{'lost' if low <= 0 else 'falls' if high < 1 else 'stays'}", top)
+    kept = text("content_top.say.tested", top, rest=rest["tested"])
+    kept += text(f"content_top.say.{'lost' if low <= 0 else 'falls' if high < 1 else 'stays'}", top)
     entry = context.entry("content_kept_rate", top, "kept_rate", method="bootstrap")
     columns = ("group.content_top", "creators", "contents", "chosen", "tested")
-    return Finding(sentence, (entry,), frame_table("content_top", frame, columns, text))
+    return Finding(sentence + kept, (entry,), frame_table("content_top", frame, columns, text), shows=kept)
 
 
 def draw(frame: pd.DataFrame, text: Text) -> Chart:

@@ -45,15 +45,23 @@ def say(frame: pd.DataFrame, everyday: pd.DataFrame, context: Context) -> Findin
     chart = () if len(everyday) < _BOTH or everyday["rate"].isna().any() else (Exhibit(draw, named),)
     table = _table(frame, context)
     headline = (result,) if is_known(row["buyers"]) else (sentence,)
-    return Finding(sentence + result, _entries(row, everyday, context), table, exhibits=chart, headline=headline)
+    shows = _beside(everyday, text, "compared")
+    return Finding(
+        sentence + result,
+        _entries(row, everyday, context),
+        table,
+        exhibits=chart,
+        headline=headline,
+        shows=shows,
+    )
 
 
-def _beside(everyday: pd.DataFrame, text: Text) -> str:
+def _beside(everyday: pd.DataFrame, text: Text, key: str = "everyday") -> str:
     rows = {row["what"]: row for row in records(everyday)}
     if len(rows) < _BOTH or not rows["everyday"]["rate"] > 0 or pd.isna(rows["live"]["rate"]):
         return ""
-    times = rows["live"]["rate"] / rows["everyday"]["rate"]
-    return text("live_programme.say.everyday", rows["everyday"], times=times)
+    live = rows["live"]["rate"]
+    return text(f"live_programme.say.{key}", rows["everyday"], live=live, times=live / rows["everyday"]["rate"])
 
 
 def _entries(row: dict[str, object], everyday: pd.DataFrame, context: Context) -> tuple[Entry, ...]:

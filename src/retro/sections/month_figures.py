@@ -36,7 +36,7 @@ def say(frame: pd.DataFrame, context: Context) -> Finding:
     shown = pd.DataFrame([_kpi_row(row, entry, context) for row, entry in zip(rows, entries, strict=True)])
     columns = ("kpi.", "owner.", "every.", "target.", "value.", "status.", "previous.", "year_ago.")
     table = frame_table("month_figures", shown, columns, text, folded=False)
-    exhibits = _exhibits(frame, context)
+    exhibits = _exhibits(frame, dict(zip(frame["figure"], shown["status"], strict=True)), context)
     warned = (text("month_figures.lost", gmv),) if gmv["lost_days"] else ()
     reservation = text("month_figures.reservation")
     return Finding(sentence, entries, table, warnings=warned, exhibits=exhibits, reservation=reservation)
@@ -84,8 +84,9 @@ def _entry(row: Mapping[str, Any], context: Context) -> Entry:
     return context.entry(row["figure"], row, "value", of=("numerator", "denominator"), method=method)
 
 
-def _exhibits(frame: pd.DataFrame, context: Context) -> tuple[Exhibit, ...]:
-    """How much of each target was attained, where a figure with a target is known."""
+def _exhibits(frame: pd.DataFrame, states: Mapping[str, str], context: Context) -> tuple[Exhibit, ...]:
+    """How much of each target was attained, where a figure with a target is known; `states` are in words."""
+    text = context.text
     aims = {name: float(target) for name, target in context.params.targets.items() if target}
     shown = frame[frame["figure"].isin(list(aims)) & frame["value"].notna()]
     if shown.empty:
@@ -93,7 +94,12 @@ def _exhibits(frame: pd.DataFrame, context: Context) -> tuple[Exhibit, ...]:
     words = [_attained(row, context) for row in records(shown)]
     attained = floats(shown["value"]) / shown["figure"].map(aims)
     label = [goal_label(name, context) for name in shown["figure"]]
-    return (Exhibit(_draw, shown.assign(attained=attained, label=label, quiet=words)),)
+    named = [(name, states[figure]) for name, figure in zip(label, shown["figure"], strict=True)]
+    missed = [name for name, state in named if state == text("status.missed")]
+    met = sum(state == text("status.met") for _, state in named)
+    title = text("month_figures.say.attained", all=len(named), met=met)
+    title += text("month_figures.say.missed", names=missed) if missed else ""
+    return (Exhibit(_draw, shown.assign(attained=attained, label=label, quiet=words), sentence=title),)
 
 
 def _attained(row: Mapping[str, Any], context: Context) -> str:

@@ -41,6 +41,7 @@ def say(_: pd.DataFrame, statement: Statement, context: Context) -> Finding:
         sentence,
         entries,
         frame_table("pnl", named, ("line.", "amount"), text),
+        shows=text(f"pnl.shows.{'before_cost' if before else 'unknown' if left is None else 'left'}", amounts),
         exhibits=_reconciled(statement, context),
     )
 

@@ -31,7 +31,8 @@ def say(frame: pd.DataFrame, found: Portfolio, context: Context) -> Finding:
             "portfolio.say.sum",
             metric=text.label("measure", row["metric"]),
             arms=row["arms"],
-            **{name: _size(row[name], row["kind"], text) for name in ("total", "corrected", "low", "high")},
+            interval=_interval(row, text),
+            **{name: _size(row[name], row["kind"], text) for name in ("total", "corrected")},
         )
         for row in records(found.sums)
     ]
@@ -59,7 +60,7 @@ def _table(frame: pd.DataFrame, found: Portfolio, text: Text) -> Table:
 
 def _interval(row: dict[str, float], text: Text) -> str:
     ends = [_size(row[name], str(row["kind"]), text) for name in ("low", "high")]
-    return " – ".join(ends) if all(ends) else ""
+    return f"{ends[0].split(' ')[0]} – {ends[1]}" if all(ends) else ""
 
 
 def _size(value: float, kind: str, text: Text) -> str:

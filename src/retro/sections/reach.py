@@ -24,13 +24,15 @@ def say(frame: pd.DataFrame, context: Context) -> Finding:
     named = frame.assign(channel=[group_name("channel", name, text) for name in frame["channel"]])
     columns = ("channel.", "registrations", "share", "baseline", "lift_rate", "reached", "rate")
     table = frame_table("reach", named, columns, text)
+    most = _most(channels, context)
     if whole is None:
-        return Finding(text("reach.say.untouched") + _most(channels, context), (), table)
+        return Finding(text("reach.say.untouched") + most, (), table, shows=most)
     key = "few" if pd.isna(whole["rate"]) else "touched"
-    sentence = text(f"reach.say.{key}", whole, noun=context.new_users) + _most(channels, context)
+    sentence = text(f"reach.say.{key}", whole, noun=context.new_users)
     entry = context.entry("reach_rate", whole, "rate", of=("reached", "registrations"), method="Wilson")
-    exhibits = (_touches(named, whole["rate"], context),) if len(channels) > 1 and frame["rate"].notna().any() else ()
-    return Finding(sentence, (entry,), table, exhibits=exhibits)
+    several = len(channels) > 1 and frame["rate"].notna().any()
+    exhibits = (_touches(named, whole["rate"], sentence, context),) if several else ()
+    return Finding(sentence + most, (entry,), table, exhibits=exhibits, shows=most)
 
 
 def _whole(frame: pd.DataFrame) -> dict[str, Any] | None:
@@ -55,12 +57,12 @@ def _most(channels: Sequence[Mapping[str, Any]], context: Context) -> str:
     return sentence + (text("reach.say.fastest", fastest) if fastest["channel"] != most["channel"] else "")
 
 
-def _touches(named: pd.DataFrame, overall: float, context: Context) -> Exhibit:
+def _touches(named: pd.DataFrame, overall: float, said: str, context: Context) -> Exhibit:
     value = context.text("reach.chart.touched")
     shown = named[["low", "high"]].assign(
         label=named["channel"], panel=value, estimate=named["rate"], reference=overall
     )
-    return Exhibit(charts.panels, shown, {"value": value})
+    return Exhibit(charts.panels, shown, {"value": value}, sentence=said)
 
 
 def draw(frame: pd.DataFrame, text: Text) -> Chart:

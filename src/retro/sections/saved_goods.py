@@ -39,7 +39,9 @@ def _name(what: str, text: Text) -> str:
 
 
 def draw(frame: pd.DataFrame, text: Text) -> Chart:
-    """A row per group: the share that bought in the burst, with its interval."""
+    """A row per group: the share that bought in the burst, with its interval; no sum of one way to save alone."""
+    ways = frame["what"].isin(["any", "none"])
+    frame = frame[(frame["what"] != "any") | ((~ways).sum() > 1)]
     colours = [BASELINE if what == "none" else ACCENT for what in frame["what"]]
     named = frame.assign(label=[_name(what, text) for what in frame["what"]], colour=colours)
     return row_chart(named, text, "saved_goods.chart", Bar("rate", "colour"), Span("low", "high"))

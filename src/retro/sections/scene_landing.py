@@ -29,6 +29,8 @@ def say(frame: pd.DataFrame, context: Context) -> Finding:
         told: dict[str, object] = {key: text.written(value, unit) for key, value in facts.items()}
         stem = "views_each" if name == "views" else f"{name}_rate"
         told |= {"was": before[stem], "others_was": before[f"others_{stem}"], "others_now": now[f"others_{stem}"]}
+        told["value"] = str(told["value"]).lstrip("+−")
+        told["low"] = text.written(low, "signed") if unit == "points" else told["low"]
         changes[name] = text(f"scene_landing.say.{name}_{ways[name]}", **told)
     sentence += "".join(changes.values())
     if not before["landings"]:

@@ -28,7 +28,9 @@ def say(frame: pd.DataFrame, context: Context) -> Finding:
         return Finding(text("stock_outs.say.unknown", out=len(out)), (), _table(frame, text))
     early = sum(row["lasted_minutes"] < _HOUR for row in out)
     sentence = text("stock_outs.say.summary", total, out=len(out), early=early)
-    return Finding(sentence + _worth(known, total, text), _entries(out, total, context), _table(frame, text))
+    shows = text("stock_outs.say.most", total, name=known[0]["name"], most=known[0]["lost_units"])
+    worth, entries = _worth(known, total, text), _entries(out, total, context)
+    return Finding(sentence + worth, entries, _table(frame, text), shows=shows)
 
 
 def _worth(known: Sequence[Mapping[str, Any]], total: Mapping[str, Any], text: Text) -> str:

@@ -65,12 +65,16 @@ def say(frame: pd.DataFrame, lift: pd.DataFrame, context: Context) -> Finding:
         "high",
         "gmv",
     )
+    held, shows = rows.get("held_out"), ""
+    if held is not None and not any(hidden(one["buyers"]) or pd.isna(one["rate"]) for one in (own, held)):
+        shows = text("win_back.say.compared", own, held_rate=held["rate"])
     return Finding(
         sentence + result,
         tuple(entries),
         frame_table("win_back", frame, columns, text),
         headline=(result,),
         shown=shown,
+        shows=shows,
     )
 
 
