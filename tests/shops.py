@@ -38,6 +38,7 @@ _EARLIER = (
     "community",
     "content",
     "scene",
+    "brand_wave",
 )
 DEMO_REPORTS |= {kind: Path("params") / "2024Q4" / f"{kind}.yaml" for kind in _EARLIER}
 DEMO_REPORTS |= {"year": Path("params") / "2025" / "year.yaml"}

@@ -416,8 +416,8 @@ class Text:
             return self.rate(float(value), _rate_digits(float(value)))
         if unit == "change":
             return self.change(float(value), like=max(abs(float(one)) for one in (value, *beside) if not _missing(one)))
-        if unit == "probability":
-            return self.probability(float(value))
+        if unit in ("probability", "percentage_points"):
+            return getattr(self, unit)(float(value))  # type: ignore[no-any-return]  # one of the two methods
         if unit == "money":
             return self.told_money(value)
         return self.exact(value) if unit in {"ratio", "stars"} else self.count(value)
@@ -433,6 +433,8 @@ class Text:
             ('7 – 24.9 万元', '−7 至 24.9 万元')
             >>> text.interval(-5.6, -4.5, "change")
             '−5.6 至 −4.5 倍'
+            >>> text.interval(0.004, 0.012, "percentage_points"), text.value(-0.0041, "percentage_points")
+            ('+0.4 – +1.2 个百分点', '−0.4 个百分点')
             >>> text.interval(-61_701.63, 61_480.12, "gain"), text.interval(-250_000, -70_000, "gain")
             ('亏 6.17 万元到赚 6.15 万元', '亏 7 – 25 万元')
             >>> load_text("en", "CNY").interval(-180_000, -146_000, "gain")
@@ -449,7 +451,7 @@ class Text:
             first, last = self.change(float(low), like=like), self.change(float(high), like=like)
         else:
             first, last = self.value(low, unit), self.value(high, unit)
-        first = first.split(" ")[0] if unit in {"money", "change"} else first
+        first = first.split(" ")[0] if unit in {"money", "change", "percentage_points"} else first
         return f"{first}{self('unit.to') if low < 0 else ' – '}{last}"
 
     def _gains(self, low: Number, high: Number) -> str:

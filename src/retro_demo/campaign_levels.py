@@ -279,6 +279,43 @@ class SceneLevels(LevelModel):
     pull: Rate
 
 
+class RivalLevels(LevelModel):
+    """What respondents of a brand survey say of a rival."""
+
+    name: str
+    aided: Rate
+    unaided: Rate
+    considers: Rate
+    mentions: float
+
+
+class WaveLevels(LevelModel):
+    """A wave of a brand survey: when, and what the population says of the own brand."""
+
+    name: str
+    start: dt.date
+    days: int
+    aided: Rate
+    unaided: Rate
+    considers: Rate
+    mentions: float
+    csat: float
+    promoters: Rate
+    detractors: Rate
+
+
+class BrandWaveLevels(LevelModel):
+    """A brand survey: whom it asks by cell, whom these stand for, how they lean to known brands, and its waves."""
+
+    brand: str
+    respondents: int
+    sampled: tuple[Rate, ...]
+    population: tuple[Rate, ...]
+    leaning: tuple[float, ...]
+    rivals: tuple[RivalLevels, ...]
+    waves: tuple[WaveLevels, ...]
+
+
 class BatchLevels(LevelModel):
     """Products launched together: when, in which categories, how they sell, and what others of these lose."""
 

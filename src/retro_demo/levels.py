@@ -11,6 +11,7 @@ from pydantic import Field, ValidationError
 from retro.errors import RetroError
 from retro.files import read_yaml
 from retro_demo.campaign_levels import (
+    BrandWaveLevels,
     CampaignLevels,
     CommunityLevels,
     CompetitorOffer,
@@ -184,6 +185,7 @@ class Levels(LevelModel):
     new_goods: NewGoodsLevels
     content: ContentLevels
     scenes: SceneLevels
+    brand_waves: BrandWaveLevels
     incidents: tuple[Incident, ...]
     competitor_offers: tuple[CompetitorOffer, ...]
     traffic: TrafficLevels

@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from retro.files import write_json
+from retro_demo.around.brand_waves import brand_waves
 from retro_demo.around.community import Community, Memberships
 from retro_demo.around.content import ContentRoom
 from retro_demo.around.costs import book_costs
@@ -115,6 +116,7 @@ class Writing:
             "campaign_costs": campaigns.campaign_costs(setting, book_costs(setting, setting.levels.campaigns)),
             "incidents": campaigns.incidents(setting.levels, self._payments),
             "competitor_offers": campaigns.competitor_offers(setting.levels),
+            "brand_waves": brand_waves(setting.levels.brand_waves, setting.chance),
             **self._live.tables(),
             **self._community.tables(),
             **self._content.tables(),

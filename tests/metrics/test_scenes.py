@@ -12,6 +12,7 @@ import pandas as pd
 import pytest
 
 from retro.errors import MissingColumn
+from retro.metrics.intervals import wilson
 from retro.metrics.scenes import scene_landing, scene_share, scenes
 from retro.periods import Window
 
@@ -76,9 +77,37 @@ def test_visits_that_begin_in_a_scene() -> None:
     assert [now[name] for name in names] == [2, 1, 1, 1, 1, 0]
     assert [before[name] for name in names] == [1, 0, 0, 2, 1, 1]
     assert (now["converted_change"], now["bounced_change"]) == (0.5, 0.5 - (0 - 1))
-    assert np.isnan(now["views_change"])
+    assert np.isnan(now["views_change_low"]), "other visits are of one user each time"
 
 
 def test_events_without_scenes_are_refused() -> None:
     with pytest.raises(MissingColumn, match="events: column 'scene' must be in the table"):
         scene_landing(EVENTS.drop("scene"), WINDOW)
+
+
+def test_visits_of_one_user_are_alike() -> None:
+    """Two users with five visits each, of which one orders in all and one in none, say as much as two visits."""
+    rows = []
+    for when in (NOW, BEFORE):
+        for user, orders in (("u", True), ("v", False)):
+            for place in range(5):
+                session = f"{user}{place}{when.day}"
+                at = when + dt.timedelta(hours=place)
+                rows += [(user, "view", at, session, "camp")]
+                rows += [(user, "order", at, session, None)] if orders and when is NOW else []
+        rows += [("w", "view", when, f"w{when.day}", None), ("x", "view", when, f"x{when.day}", None)]
+    now = scene_landing(table("user_id event occurred_at session_id scene", rows), WINDOW).iloc[0]
+
+    assert (now["converted_rate"], now["converted_change"]) == (0.5, 0.5)
+    # users' sums less the rate's share: 5 - 2.5 and 0 - 2.5; of independent visits ten times 0.25
+    effect = (2.5**2 + 2.5**2) / 2.5
+    low, high = wilson([5 / effect], [10 / effect])
+    assert (now["converted_low"], now["converted_high"]) == pytest.approx((low[0], high[0]))
+    half = 1.959964 * ((0.25**2 + 0.25**2) * 4 / 3) ** 0.5  # u and v; w and x add nothing
+    assert now["converted_change_high"] == pytest.approx(0.5 + half)
+
+
+def test_without_users_each_visit_stands_alone() -> None:
+    alone = scene_landing(EVENTS.drop("user_id"), WINDOW).iloc[0]
+
+    assert alone["converted_low"] == pytest.approx(wilson([1], [2])[0][0])

@@ -34,6 +34,7 @@ KEYS = {
     "content_daily": '(content_id, "on")',
     "brand_searches": '"on"',
     "product_scenes": "(product_id, scene)",
+    "brand_waves": "(wave, respondent, brand)",
     "community_groups": "group_id",
     "community_members": "(group_id, user_id)",
     "community_messages": '(group_id, user_id, "on")',

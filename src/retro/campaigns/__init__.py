@@ -7,6 +7,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from retro.campaigns.base import CampaignParams, Goal
+from retro.campaigns.brand_wave import BrandWave
 from retro.campaigns.community import Community
 from retro.campaigns.content import Content
 from retro.campaigns.experiment import Experiment
@@ -47,6 +48,7 @@ CAMPAIGN_TYPES: Mapping[str, type[CampaignParams]] = MappingProxyType(
         "product_launch": ProductLaunch,
         "content": Content,
         "scene": Scene,
+        "brand_wave": BrandWave,
         "experiment": Experiment,
         "month": Month,
         "quarter": Quarter,

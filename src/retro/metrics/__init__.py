@@ -11,6 +11,7 @@ from retro.metrics.anomalies import LEAST_DAYS, anomalies, anomaly_sentence
 from retro.metrics.attribution import attribution, claims
 from retro.metrics.baseline import Impact, hourly_impact, impact, phases_of
 from retro.metrics.booking import booking
+from retro.metrics.brand_waves import brand_course, brand_gap, brand_rivals, brand_wave
 from retro.metrics.bridge import Bridge, bridge
 from retro.metrics.budget import budget, labour, per_operator, period_costs
 from retro.metrics.budget_variance import budget_variance

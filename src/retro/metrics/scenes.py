@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 import ibis
@@ -10,7 +11,7 @@ import pandas as pd
 from scipy.special import ndtri
 
 from retro.metrics.goods.product_sales import order_lines
-from retro.metrics.intervals import CONFIDENCE, add_rate, difference_ends
+from retro.metrics.intervals import CONFIDENCE, add_rate, difference_ends, wilson
 from retro.metrics.money import as_count, as_money, per_head
 from retro.metrics.shop import Shop
 from retro.metrics.windows import require
@@ -87,7 +88,7 @@ def scene_share(product_scenes: ibis.Table, shop: Shop, window: Window) -> pd.Da
         - `units` (int), `gmv` (Decimal or None), `scene_units` (int), `scene_gmv` (Decimal or None): Of all lines, and
           of those of products in a scene, each once.
         - `share` with `share_low`, `share_high` (float): Of GMV, of pieces where amounts are not known; the interval
-          takes orders as independent. `change`, `change_low`, `change_high`: Difference from before, in the first row.
+          takes users as independent. `change`, `change_low`, `change_high`: Difference from before, in the first row.
     """
     require(product_scenes, "product_scenes", "product_id", "scene")
     rows = []
@@ -96,15 +97,16 @@ def scene_share(product_scenes: ibis.Table, shop: Shop, window: Window) -> pd.Da
         value = lines.amount.coalesce(ibis.literal(0)) if _valued(shop) else lines.units
         inside = lines.product_id.isin(product_scenes.product_id)
         own = lines.mutate(value=value.cast("float64"), inside=inside)
-        by_order = own.group_by("order_id").aggregate(
+        own = own.mutate(who=own.user_id.cast("string").coalesce(own.order_id.cast("string")))
+        by_user = own.group_by("who").aggregate(
             all=own.value.sum(), own=own.value.sum(where=own.inside).coalesce(0.0), units=own.units.sum(),
-            scene_units=own.units.sum(where=own.inside), gmv=own.amount.sum(),
+            scene_units=own.units.sum(where=own.inside), gmv=own.amount.sum(), orders=own.order_id.nunique(),
             scene_gmv=own.amount.sum(where=own.inside),
         )  # fmt: skip
-        sums = by_order.aggregate(
-            orders=by_order.count(), whole=by_order["all"].sum(), part=by_order.own.sum(), oo=(by_order.own**2).sum(),
-            ow=(by_order.own * by_order["all"]).sum(), ww=(by_order["all"] ** 2).sum(), units=by_order.units.sum(),
-            scene_units=by_order.scene_units.sum(), gmv=by_order.gmv.sum(), scene_gmv=by_order.scene_gmv.sum(),
+        sums = by_user.aggregate(
+            orders=by_user.orders.sum(), whole=by_user["all"].sum(), part=by_user.own.sum(), oo=(by_user.own**2).sum(),
+            ow=(by_user.own * by_user["all"]).sum(), ww=(by_user["all"] ** 2).sum(), units=by_user.units.sum(),
+            scene_units=by_user.scene_units.sum(), gmv=by_user.gmv.sum(), scene_gmv=by_user.scene_gmv.sum(),
         )  # fmt: skip
         (row,) = sums.execute().to_dict("records")
         rows.append({"period": name} | _share(row) | _totals(row, valued=_valued(shop)))
@@ -124,7 +126,8 @@ def scene_landing(events: ibis.Table, window: Window) -> pd.DataFrame:
     What moves all visits of the shop moves both; the change of landings less that of other visits is what is told.
 
     Args:
-        events: One row per event: `session_id`, `event`, `occurred_at` (local), `scene` (empty outside scenes).
+        events: One row per event: `session_id`, `event`, `occurred_at` (local), `scene` (empty outside scenes), and
+            `user_id` where it is known.
         window: The campaign; `before` is as long a time before it.
 
     Returns:
@@ -132,44 +135,54 @@ def scene_landing(events: ibis.Table, window: Window) -> pd.DataFrame:
         - `period` (str), `landings`, `others` (int): Visits whose first view lies in a scene, and outside all.
         - `bounced`, `converted`, `others_bounced`, `others_converted` (int): Of these, with that one view and nothing
           after it, and with an order.
-        - `bounced_rate`, `converted_rate`, each with `_low`, `_high` (Wilson), and `others_bounced_rate`,
-          `others_converted_rate`; `views_each`, `others_views_each` (float): Views per visit.
+        - `bounced_rate`, `converted_rate`, each with `_low`, `_high`, and `others_bounced_rate`,
+          `others_converted_rate`: Wilson's interval of an effective size, as visits of one user are alike.
+          `views_each`, `others_views_each` (float): Views per visit.
         - In the first row `bounced_change`, `converted_change` with `_low`, `_high`: Change of landings from before
-          less that of other visits (Newcombe, twice); `views_change` with both: ratio of the two ratios, less 1 (by
-          logarithms).
+          less that of other visits; `views_change` with both: ratio of the two ratios, less 1 (by logarithms). Each by
+          the delta method over users, who may have visits of all four sorts; ends are NaN where one sort has visits of
+          a single user only.
+
+    References:
+        Deng, Knoblich and Lu (2018), Applying the delta method in metric analytics, KDD 233-242.
     """
     require(events, "events", "session_id", "event", "occurred_at", "scene")
-    found = [_visits(events, span, window) for span in (window, window.before(window.length))]
-    frame = pd.DataFrame([
-        {"period": name} | {f"{place}{key}": one[inside][what] for inside, place in ((True, ""), (False, "others_"))
-                            for key, what in (("bounced", "bounced"), ("converted", "converted"))}
-        | {"landings": one[True]["visits"], "others": one[False]["visits"]}
-        for name, one in zip(("campaign", "before"), found, strict=True)
-    ])  # fmt: skip
-    for inside, name in ((True, "views_each"), (False, "others_views_each")):
-        parts = [one[inside] for one in found]
-        frame[name] = [part["views"] / part["visits"] if part["visits"] else np.nan for part in parts]
-    for name in ("bounced", "converted"):
-        frame = add_rate(frame, name, "landings", f"{name}_")
-        frame = add_rate(frame, f"others_{name}", "others", f"others_{name}_")
-        changes = []
-        for stem in (name, f"others_{name}"):
-            one, other = (tuple(row) for row in frame[[f"{stem}_rate", f"{stem}_low", f"{stem}_high"]].to_numpy())
-            changes.append((one[0] - other[0], *difference_ends(one, other)))
-        ends = (changes[0][0] - changes[1][0], *difference_ends(*changes))
-        for end, value in zip(("change", "change_low", "change_high"), ends, strict=True):
+    users = _by_user(events, window)
+    cells = _cells(users)
+    rows = []
+    for period, now in (("campaign", True), ("before", False)):
+        row: dict[str, Any] = {"period": period}
+        for place, inside in (("", True), ("others_", False)):
+            cell = cells[now, inside]
+            row["landings" if inside else "others"] = cell["visits"]
+            row[f"{place}views_each"] = cell["views"] / cell["visits"] if cell["visits"] else np.nan
+            for name in ("bounced", "converted"):
+                ends = zip(("rate", "low", "high"), _clustered(cell, name), strict=True)
+                row |= {f"{place}{name}": cell[name], **{f"{place}{name}_{end}": value for end, value in ends}}
+        rows.append(row)
+    frame = pd.DataFrame(rows)
+    for name, changes in _changes(users, cells).items():
+        for end, value in zip(("change", "change_low", "change_high"), changes, strict=True):
             frame[f"{name}_{end}"] = [value, np.nan]
-    for end, value in zip(("change", "change_low", "change_high"), _views(found), strict=True):
-        frame[f"views_{end}"] = [value, np.nan]
     return frame
 
 
-def _visits(events: ibis.Table, span: Window, window: Window) -> dict[bool, dict[str, int]]:
-    """Counts of the visits of a span that looked at goods, by whether they began in a scene."""
-    seen = events.filter(span.holds(events.occurred_at), events.occurred_at < window.observed)
+_COUNTED = ("bounced", "converted", "views")
+
+
+def _by_user(events: ibis.Table, window: Window) -> ibis.Table:
+    """Counts of each user's visits that looked at goods, by whether they fell in the window and began in a scene.
+
+    A visit of nobody who is known is its own user.
+    """
+    both = replace(window, start=window.before(window.length).start)
+    seen = events.filter(both.holds(events.occurred_at), events.occurred_at < window.observed)
     seen = seen.filter(seen.session_id.notnull(), seen.event.isin((_VIEW, "add_to_cart", "order")))
+    person = seen.user_id.cast("string") if "user_id" in seen.columns else ibis.null("string")
+    seen = seen.mutate(now=window.holds(seen.occurred_at), person=person)
     viewed = seen.event == _VIEW
-    visits = seen.group_by("session_id").aggregate(
+    visits = seen.group_by("session_id", "now").aggregate(
+        person=seen.person.min(),
         landed=seen.occurred_at.min(where=viewed),
         scene_at=seen.occurred_at.min(where=viewed & seen.scene.notnull()),
         views=viewed.sum(),
@@ -177,14 +190,73 @@ def _visits(events: ibis.Table, span: Window, window: Window) -> dict[bool, dict
         orders=(seen.event == "order").sum(),
     )
     known = visits.filter(visits.landed.notnull())
-    known = known.mutate(inside=(known.scene_at == known.landed).fill_null(ibis.literal(value=False)))
-    sums = known.group_by("inside").aggregate(
-        visits=known.count(), bounced=((known.views == 1) & (known.more == 0)).sum(), views=known.views.sum(),
-        converted=(known.orders > 0).sum(), squares=(known.views * known.views).sum(),
+    known = known.mutate(
+        inside=(known.scene_at == known.landed).fill_null(ibis.literal(value=False)),
+        who=known.person.coalesce(known.session_id.cast("string")),
+    )
+    return known.group_by("who", "now", "inside").aggregate(
+        visits=known.count().cast("float64"), bounced=((known.views == 1) & (known.more == 0)).sum().cast("float64"),
+        converted=(known.orders > 0).sum().cast("float64"), views=known.views.sum().cast("float64"),
     )  # fmt: skip
-    rows = {bool(row["inside"]): row for row in sums.execute().to_dict("records")}
-    names = ("visits", "bounced", "converted", "views", "squares")
-    return {inside: {name: as_count(rows.get(inside, {}).get(name)) for name in names} for inside in (True, False)}
+
+
+_Cells = dict[tuple[bool, bool], dict[str, Any]]
+
+
+def _cells(users: ibis.Table) -> _Cells:
+    """By window and scene, the sums over users of their counts, and of the products that a ratio's variance needs."""
+    sums = {name: users[name].sum() for name in ("visits", *_COUNTED)}
+    sums |= {"people": users.count(), "nn": (users.visits * users.visits).sum()}
+    for name in _COUNTED:
+        sums |= {f"{name}_yy": (users[name] * users[name]).sum(), f"{name}_yn": (users[name] * users.visits).sum()}
+    rows = users.group_by("now", "inside").aggregate(**sums).execute().to_dict("records")
+    found = {(bool(row["now"]), bool(row["inside"])): row for row in rows}
+    empty = dict.fromkeys(sums, 0.0)
+    cells = {(now, inside): found.get((now, inside), empty) for now in (True, False) for inside in (True, False)}
+    counts = ("visits", *_COUNTED)
+    return {key: row | {name: as_count(row[name]) for name in counts} for key, row in cells.items()}
+
+
+def _clustered(cell: dict[str, Any], name: str) -> tuple[float, float, float]:
+    """A rate over visits with Wilson's interval of the size that independent visits would need to vary as much."""
+    visits = cell["visits"]
+    if not visits:
+        return np.nan, np.nan, np.nan
+    rate = cell[name] / visits
+    spread = cell[f"{name}_yy"] - 2 * rate * cell[f"{name}_yn"] + rate**2 * cell["nn"]
+    alone = rate * (1 - rate) * visits
+    effect = max(spread / alone, 1.0) if alone else 1.0
+    low, high = wilson([rate * visits / effect], [visits / effect])
+    return rate, float(low[0]), float(high[0])
+
+
+def _changes(users: ibis.Table, cells: _Cells) -> dict[str, tuple[float, float, float]]:
+    """The change of landings less that of other visits: of rates, and of views per visit as a ratio; by users."""
+    means = {name: {key: cell[name] / (cell["visits"] or np.nan) for key, cell in cells.items()} for name in _COUNTED}
+    known = {name: mean for name, mean in means.items() if not np.isnan(list(mean.values())).any()}
+    parts = {}
+    for name, mean in known.items():
+        branches = []
+        for (now, inside), value in mean.items():
+            scale = (1 if now is inside else -1) / cells[now, inside]["visits"] / (value if name == "views" else 1.0)
+            here = (users.now == ibis.literal(now)) & (users.inside == ibis.literal(inside))
+            branches.append((here, (users[name] - value * users.visits) * scale))
+        parts[name] = ibis.cases(*branches, else_=0.0)
+    found = dict.fromkeys(_COUNTED, (np.nan, np.nan, np.nan))
+    if not parts:
+        return found
+    several = all(cell["people"] > 1 for cell in cells.values())  # one user's visits do not say how users differ
+    each = users.select("who", **parts)
+    each = each.group_by("who").aggregate(**{name: each[name].sum() for name in parts})
+    squares = {name: (each[name] * each[name]).sum() for name in parts}
+    row = each.aggregate(people=each.count(), **squares).execute().iloc[0]
+    for name, mean in known.items():
+        value = {key: float(np.log(one)) if name == "views" else one for key, one in mean.items()}
+        middle = value[True, True] - value[False, True] - value[True, False] + value[False, False]
+        half = _Z * (float(row[name]) * row["people"] / max(row["people"] - 1, 1)) ** 0.5 if several else np.nan
+        ends = (middle, middle - half, middle + half)
+        found[name] = (*(float(np.expm1(end)) for end in ends),) if name == "views" else ends  # type: ignore[assignment]  # three of them
+    return found
 
 
 def _visited(by_order: ibis.Table, shop: Shop, window: Window) -> pd.DataFrame:
@@ -211,7 +283,7 @@ def _valued(shop: Shop) -> bool:
 
 
 def _share(row: dict[str, Any]) -> dict[str, float]:
-    """A ratio of sums over orders, and its interval by linearization."""
+    """A ratio of sums over users, and its interval by linearization."""
     if not row["orders"] or not row["whole"]:
         return {"share": np.nan, "share_low": np.nan, "share_high": np.nan}
     share = row["part"] / row["whole"]
@@ -223,19 +295,3 @@ def _share(row: dict[str, Any]) -> dict[str, float]:
 def _totals(row: dict[str, Any], *, valued: bool) -> dict[str, Any]:
     counts = {name: as_count(row[name]) for name in ("orders", "units", "scene_units")}
     return counts | {name: as_money(row[name]) if valued else None for name in ("gmv", "scene_gmv")}
-
-
-def _views(found: list[dict[bool, dict[str, int]]]) -> tuple[float, float, float]:
-    """Views per landing over those before, over the same of other visits, less 1; by the delta method on logarithms."""
-    variance, middle = 0.0, 0.0
-    for sign, one in zip((1, -1), found, strict=True):
-        for way, part in ((1, one[True]), (-1, one[False])):
-            n = part["visits"]
-            if n < 2 or not part["views"]:  # noqa: PLR2004 - a variance needs two
-                return np.nan, np.nan, np.nan
-            mean = part["views"] / n
-            variance += (part["squares"] / n - mean**2) / n / mean**2
-            middle += sign * way * float(np.log(mean))
-    half = _Z * variance**0.5
-    low, value, high = (float(np.expm1(middle + step)) for step in (-half, 0.0, half))
-    return value, low, high

@@ -11,6 +11,8 @@ from retro.sections.anomalies import section as anomalies
 from retro.sections.attribution import section as attribution
 from retro.sections.basket import section as basket
 from retro.sections.booking import section as booking
+from retro.sections.brand_rivals import section as brand_rivals
+from retro.sections.brand_wave import section as brand_wave
 from retro.sections.bridge import section as bridge
 from retro.sections.budget import section as budget
 from retro.sections.budget_variance import section as budget_variance
@@ -152,6 +154,7 @@ _TOPICS: tuple[tuple[Section, ...], ...] = (
     (product_launch, launch_votes, neighbours, stock_days, sampling, reorders),
     (life_stages, top_goods, first_sales, goods_course),
     (scenes, scene_landing),
+    (brand_wave, brand_rivals),
     # effect, cost and return
     (
         impact,

@@ -21,7 +21,7 @@ def say(frame: pd.DataFrame, context: Context) -> Finding:
         return Finding(text("scene_landing.say.none"), covered=False)
     sentence, changes, ways = text("scene_landing.say.landings", now), dict[str, str](), dict[str, str]()
     for name, unit in (("converted", "points"), ("bounced", "points"), ("views", "change")):
-        if pd.isna(now[f"{name}_change"]):
+        if pd.isna(now[f"{name}_change"]) or pd.isna(now[f"{name}_change_low"]):
             continue
         low, high = now[f"{name}_change_low"], now[f"{name}_change_high"]
         ways[name] = "up" if low > 0 else "down" if high < 0 else "same"
@@ -36,12 +36,13 @@ def say(frame: pd.DataFrame, context: Context) -> Finding:
     if not before["landings"]:
         sentence += text("scene_landing.say.alone")
     entries = [
-        context.entry(f"landing_{name}_rate", now, f"{name}_rate", of=(name, "landings"), method="Wilson")
+        context.entry(f"landing_{name}_rate", now, f"{name}_rate", of=(name, "landings"), method="Wilson, by user")
         for name in ("converted", "bounced")
     ]
-    for name in ("converted", "bounced", "views"):
-        method = "Newcombe" if name != "views" else "cluster"
-        entries.append(context.entry(f"landing_{name}_change", now, f"{name}_change", method=method))
+    entries += [
+        context.entry(f"landing_{name}_change", now, f"{name}_change", method="delta, by user")
+        for name in ("converted", "bounced", "views")
+    ]
     named = frame.assign(period=[text(f"scene_landing.{period}") for period in frame["period"]])
     table = frame_table("scene_landing", named, _COLUMNS, text)
     shown = ways.get("converted") == "up"  # of the three changes the one that a scene is made for

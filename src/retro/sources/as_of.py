@@ -28,6 +28,7 @@ MOMENTS: Mapping[str, str] = MappingProxyType(
         "content_pieces": "published_at",
         "content_daily": "on",
         "brand_searches": "on",
+        "brand_waves": "surveyed_on",
         "community_groups": "opened_at",
         "community_members": "invited_at",
         "community_messages": "on",

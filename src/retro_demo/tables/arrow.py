@@ -14,7 +14,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
-from retro_demo.chance import Flags, Ints
+from retro_demo.chance import Flags, Floats, Ints
 from retro_demo.clock import dates, timestamps
 
 MONEY = pa.decimal128(18, 2)
@@ -55,6 +55,11 @@ def words(codes: Ints, vocabulary: Sequence[str] | Column) -> Column:
 def integers(values: Ints, missing: int | None = None) -> Column:
     """Whole numbers; null where they equal `missing`."""
     return pa.array(values, pa.int64(), mask=None if missing is None else values == missing)
+
+
+def floats(values: Floats) -> Column:
+    """Numbers with decimals."""
+    return pa.array(values, pa.float64())
 
 
 def flags(values: Flags) -> Column:
