@@ -67,7 +67,7 @@ $(VENV)/installed-engines: $(VENV)/installed-test requirements/engines.txt
 	@touch $@
 
 engines: $(VENV)/installed-engines ## The same figures on Spark, PostgreSQL and ClickHouse (needs Java 17 and postgresql)
-	@$(BIN)/pytest --numprocesses auto --dist loadfile -m engines tests/metrics/test_engines.py tests/contracts/test_spark.py tests/run/test_engines.py
+	@$(BIN)/pytest --numprocesses auto --dist loadfile -m engines tests/metrics/test_engines.py tests/contracts/test_spark.py tests/run/test_engines.py tests/sources/test_delta.py
 
 lab: $(VENV)/installed ## Open JupyterLab on the notebooks
 	@$(BIN)/jupyter lab notebooks
@@ -78,7 +78,7 @@ lock: $(BIN)/uv ## Resolve the dependencies again and write the locks (versions 
 	$$compile uv.in -o uv.txt; \
 	$$compile ../pyproject.toml --extra build --extra notify --extra lab -o run.txt; \
 	$$compile ../pyproject.toml --extra build --extra notify --extra lab --extra test -c run.txt -o test.txt; \
-	$$compile ../pyproject.toml --extra build --extra notify --extra lab --extra test --extra spark --extra postgres --extra clickhouse -c test.txt -o engines.txt; \
+	$$compile ../pyproject.toml --extra build --extra notify --extra lab --extra test --extra spark --extra postgres --extra delta --extra clickhouse -c test.txt -o engines.txt; \
 	$(CURDIR)/$(BIN)/python sbom.py
 
 clean: ## Remove everything that was generated

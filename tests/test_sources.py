@@ -564,7 +564,7 @@ print(source.raw_sql("select current_setting('enable_progress_bar')").fetchone()
 
 
 def test_a_servers_overwritten_status_is_seen_although_rows_and_newest_time_stay(tmp_path: Path) -> None:
-    """Without a `version` query, one aggregate per table holds a sum over hashes of its rows."""
+    """Without a `version` query, the aggregate of a table holds a sum over hashes of its rows."""
     found = []
     for number, status in enumerate(("paid", "held", "paid")):
         path = tmp_path / f"{number}.ddb"
@@ -574,6 +574,6 @@ def test_a_servers_overwritten_status_is_seen_although_rows_and_newest_time_stay
                 f"'{status}' as status, 9.00::decimal(18, 2) as amount, null::varchar as channel, ['a'] as tags"
             )
         tables = opened(tmp_path, {"orders": {"table": "orders"}}, url=f"duckdb://{path}")
-        found.append(tables._aggregate("orders"))
+        found.append(tables._aggregates(["orders"]))
 
     assert found[0] == found[2] != found[1]

@@ -27,6 +27,7 @@ from retro.contracts import (
 from retro.contracts.check import asking, check_table
 from retro.contracts.expectations import Facts
 from retro.contracts.rules import ROW_RULES, Contract
+from retro.errors import SourceError
 from retro.periods import Window
 from retro.sources import Source, Tables, open_tables
 
@@ -142,3 +143,57 @@ def test_spark_leaves_few_broken_rows_out(shop: Any, contract: Any, tmp_path: Pa
     assert tables.row_count("orders") == 8
     assert tables.orders.amount.min().execute() > 0
     assert set(tables.orders.columns) == {"order_id", "amount"}
+
+
+@pytest.fixture
+def lake(tmp_path: Path) -> Path:
+    """Orders of three days: as files, and in partitions beside what jobs leave behind."""
+    for place, day in enumerate(("2025-01-01", "2025-01-02", "2025-01-03")):
+        part = tmp_path / f"orders/day={day}"
+        part.mkdir(parents=True)
+        rows = duckdb.sql(f"select 'o{place}' as order_id, timestamp '{day} 09:00' as ordered_at")
+        rows.write_parquet(str(part / "part-0.parquet"))
+        rows.write_parquet(str(tmp_path / f"orders-{place}.parquet"))
+    (tmp_path / "orders/_SUCCESS").touch()
+    return tmp_path
+
+
+def on_spark(folder: Path, path: Any) -> Tables:
+    given = {"url": "pyspark://local", "folder": str(folder), "tables": {"orders": {"path": path}}}
+    return open_tables(Source.model_validate(given | {"timezone": "UTC", "currency": "CNY"}), "source.yaml")
+
+
+@pytest.mark.usefixtures("session")
+@pytest.mark.parametrize(
+    ("path", "rows"),
+    [
+        ("orders-0.parquet", 1),
+        (["orders-0.parquet", "orders-2.parquet"], 2),
+        ("orders-[01].parquet", 2),
+        ("orders", 3),
+        ("orders/day=2025-01-0[23]/*.parquet", 2),
+        ("file://{}/orders", 3),
+    ],
+)
+def test_spark_reads_every_form_of_path(lake: Path, path: Any, rows: int) -> None:
+    tables = on_spark(lake, path.format(lake) if isinstance(path, str) else path)
+    assert tables.row_count("orders") == rows
+    if "day" in tables.orders.columns:
+        assert tables.orders.day.nunique().execute() == rows
+
+
+@pytest.mark.usefixtures("session")
+@pytest.mark.parametrize(
+    ("path", "said"),
+    [
+        ("s3a://lake/orders", "must be readable by Spark, got no hadoop-aws"),
+        ("s3://lake/orders", "must be readable by Spark, got no file system for it"),
+        ("orders", "must be readable by Spark, got no reader of its format"),
+    ],
+)
+def test_spark_says_which_jar_it_lacks(lake: Path, path: str, said: str) -> None:
+    (lake / "orders/_delta_log").mkdir()
+    (lake / "orders/_delta_log/00000000000000000000.json").write_text("{}")
+    with pytest.raises(SourceError, match=rf"source\.yaml: tables\.orders: path .* {said}") as refused:
+        on_spark(lake, path)
+    assert "\n" not in str(refused.value)

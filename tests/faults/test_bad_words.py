@@ -34,7 +34,8 @@ TABLES = {
     '"**a"': "path must be a glob such as *.csv, got Invalid pattern",
     '"a\\0b"': "file must exist",
     "u" * 5000: "file must exist",
-    ".": "file must exist",
+    ".": "files must have the same columns, got no",
+    "../params": "file must exist",
 }
 
 

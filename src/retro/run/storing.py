@@ -32,6 +32,7 @@ from retro.places import INPUTS, own_folder
 from retro.run.job import Job
 from retro.sources import Source, expand
 from retro.sources.fingerprint import FINGERPRINTS, files_of, find_files, folder_of
+from retro.sources.lake import format_of, keys_of
 from retro.sources.spec import database_file
 from retro.validation import FrozenModel
 
@@ -144,10 +145,12 @@ def restore(stored: Stored, place: Path) -> Path:
             files = stored.tables.get(name, ())
             lacks += _laid(files, place / "data" / name)
             if files and files[0].stored:
-                path: str | None = f"{glob.escape(str(place / 'data' / name))}/*"
+                path: tuple[str, ...] | str | None = f"{glob.escape(str(place / 'data' / name))}/**/*"
             elif files:
-                lacks += _added(files, find_files(folder, expand(spec.path or "", "source")))
-                path = str(folder / expand(spec.path or "", "source"))
+                paths = [expand(one, "source") for one in spec.paths]
+                lacks += _added(files, [found for one in paths for found in find_files(folder, one)])
+                places = tuple(str(folder / one) for one in paths)
+                path = places if len(places) > 1 else places[0]
             else:
                 path = spec.path
             specs[key][name] = spec.model_copy(update={"path": path})
@@ -185,7 +188,8 @@ def _laid(files: tuple[StoredFile, ...], place: Path, *, keep_names: bool = Fals
         if not there.is_file() or files_hash([there]) != file.hash:
             yield f"{file.path}: stored file must be whole, and is damaged or gone. Run the report with --force."
             continue
-        new = place / (file.path if keep_names else f"{number:04d}-{Path(file.path).name}")
+        folders = "".join(f"{key}={value}/" for key, value in keys_of(file.path).items())
+        new = place / (file.path if keep_names else f"{folders}{number:04d}-{Path(file.path).name}")
         make_folder(new.parent)
         try:
             os.link(there, new)
@@ -261,9 +265,13 @@ class _Store:
         return StoredFile(path=name, hash=digest)
 
     def all_or_none(self, paths: list[Path]) -> tuple[StoredFile, ...]:
-        """The files of one table: stored where they are small together, else known by their hashes."""
+        """The files of one table: stored where they are small together, else known by their hashes.
+
+        Those of Delta and Iceberg tell what the table holds and do not hold it, so that storing them is no use.
+        """
         names = {path: _told(path) for path in paths}
-        if sum(path.stat().st_size for path in paths) <= self._most:
+        whole = not format_of(path.as_posix() for path in paths)[0]
+        if whole and sum(path.stat().st_size for path in paths) <= self._most:
             return tuple(self.keep(path, name) for path, name in names.items())
         return tuple(StoredFile(path=name, hash=_hash(path), stored=False) for path, name in names.items())
 

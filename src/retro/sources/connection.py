@@ -71,7 +71,8 @@ def connect(source: Source, where: str, snapshot: str = "") -> Any:  # noqa: ANN
         raise
     except ImportError:
         engine = url.partition(":")[0]
-        install = f"pip install 'ibis-framework[{engine}]'"
+        extra = {"pyspark": "retro[spark]", "sc": "retro[spark]", "postgres": "retro[postgres]"}.get(engine)
+        install = f"pip install '{extra or f'ibis-framework[{engine}]'}'"
         raise SourceError(f"{where}: url must name an engine that is installed, got no {engine} ({install}).") from None
     except Exception as reason:  # noqa: BLE001 - engines raise their own kinds
         message = hide_secrets(" ".join(str(reason).split()), source)  # no row has been read yet
@@ -108,20 +109,32 @@ def _begin_spark() -> None:
     for key, value in _SPARK.items():
         builder = builder.config(key, value)
     session = builder.getOrCreate()
-    if str(session.conf.get("spark.master", "")).startswith("local"):  # the default of 200 suits a cluster
-        session.conf.set("spark.sql.shuffle.partitions", str(2 * (os.cpu_count() or 1)))
+    if str(session.conf.get("spark.master", "")).startswith("local"):
+        # The default of 200 partitions suits a cluster, as does planning again after each stage: a job for each.
+        session.conf.set("spark.sql.shuffle.partitions", str(session.sparkContext.defaultParallelism))
+        session.conf.set("spark.sql.adaptive.enabled", "false")
 
 
 def _connected(url: str) -> Any:  # noqa: ANN401 - as above
     """Connect to a server; where it cannot be reached, as while it starts, a few times more."""
+    open_url = _remote_spark if url.startswith("sc://") else ibis.connect
     for pause in _PAUSES:
         try:
-            return ibis.connect(url)
+            return open_url(url)
         except Exception as reason:
             if not _UNREACHED.search(str(reason)):
                 raise
         time.sleep(pause)
-    return ibis.connect(url)
+    return open_url(url)
+
+
+def _remote_spark(url: str) -> Any:  # noqa: ANN401 - as above
+    """A session of a server of Spark Connect."""
+    from pyspark.sql import SparkSession  # noqa: PLC0415 - an extra
+
+    session = SparkSession.builder.remote(url).create()
+    session.conf.set("spark.sql.execution.arrow.pyspark.enabled", "true")
+    return ibis.pyspark.connect(session)
 
 
 def lock(connection: Any, files: Iterable[Path] = (), folders: Iterable[Path] = ()) -> None:  # noqa: ANN401 - as above

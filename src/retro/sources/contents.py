@@ -16,7 +16,8 @@ from retro.memo import code_hash, libraries
 from retro.places import own_folder
 from retro.sources.as_of import ASKED
 from retro.sources.connection import SHOP
-from retro.sources.fingerprint import FINGERPRINTS, reads_only
+from retro.sources.fingerprint import FINGERPRINTS, addresses, partitions, reads_only
+from retro.sources.lake import objects_of
 from retro.sources.signatures import Unsigned, read_by
 from retro.sources.spec import Source
 
@@ -59,6 +60,7 @@ class Contents:
         paths = {path for several in files.values() for path in several}
         self._stood = {path: _status(path) for path in paths | set(filter(None, (database, log)))}
         self._hashes: dict[str, str | None] = {}
+        self._named: dict[str, str] = {}
 
     def of(self, name: str) -> str | None:
         """The hash of a table by its name in the engine; None where nobody can tell whether it stays the same."""
@@ -67,15 +69,29 @@ class Contents:
 
     def given(self, name: str) -> str | None:
         """The hash of what a table is read from, whichever program reads it; None as above."""
-        known = self._of_duckdb(name) if self._connection.name == "duckdb" else self._of_server()
+        name = self._named.get(name, name)
+        known = self._of_files(name) if self._connection.name == "duckdb" or self.lasts(name) else self._of_server()
         return known if self._still_stands() else None
+
+    def lasts(self, name: str) -> bool:
+        """Whether Spark reads a table from files here alone, which tell without a query whether it stays the same."""
+        if self._connection.name != "pyspark" or not self._files.get(name):
+            return False
+        other = ASKED.get(name, ()) if self._source.observed_until is not None else ()
+        return all(self._files.get(one) for one in other if one in self._specs)
+
+    def view_of(self, name: str) -> str:
+        """The name of a table of files in every session of Spark: another source's is another."""
+        view = "retro_" + text_hash(canonical_json([self._source.model_dump(mode="json"), name]))[:16]
+        self._named[view] = name
+        return view
 
     def _of_server(self) -> str | None:
         if self._version is None:
             return None
         return canonical_json([self._source.model_dump(mode="json", exclude={"shop", "store_mb"}), self._version()])
 
-    def _of_duckdb(self, name: str) -> str | None:
+    def _of_files(self, name: str) -> str | None:
         if name not in self._specs:
             return None
         if name not in self._hashes:
@@ -88,10 +104,16 @@ class Contents:
         spec, paths = self._specs[name], self._files.get(name, ())
         files = self._database_files if spec.path is None else paths
         hashed = files_hash(files, own_folder() / FINGERPRINTS) if files else ""
+        hashed += partitions(files) + self._listing(name)
         given = spec.model_dump(mode="json", exclude={"note", "obtain"})
         names = [path.name for path in paths]
         until = str(self._source.observed_until)
         return canonical_json([name, given, names, hashed, self._source.timezone, self._source.currency, until])
+
+    def _listing(self, name: str) -> str:
+        """What a store says of a table's files, once: a lake's files are written once, and read as they were listed."""
+        remote = addresses(self._specs[name], name)
+        return objects_of(remote, name).stamp if remote else ""
 
     def _behind(self, name: str) -> set[str] | None:
         """A table and all that its SQL reads, and perhaps some that it only seems to; None where nobody can tell."""

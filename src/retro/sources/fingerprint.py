@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -14,6 +14,7 @@ from retro.files import canonical_json, files_hash, project_root, shown, text_ha
 from retro.places import own_folder
 from retro.sources.environment import expand
 from retro.sources.hiding import hide_secrets
+from retro.sources.lake import GLOB, files_below, is_remote, keys_of, objects_of
 from retro.sources.spec import Source, TableSpec, database_file
 
 if TYPE_CHECKING:
@@ -21,19 +22,17 @@ if TYPE_CHECKING:
 
 FINGERPRINTS = "fingerprints.json"
 
-_GLOB = frozenset("*?[")
-
 
 @dataclass(frozen=True)
 class Server:
     """What an open connection answers.
 
     Attributes:
-        aggregate: Rows, newest time and a sum over hashes of the rows of a table, by its name, as text.
+        aggregates: Rows, newest time and a sum over hashes of the rows of tables, by their names, as texts.
         version: The answer to the source's own query for a version.
     """
 
-    aggregate: Callable[[str], str]
+    aggregates: Callable[[Sequence[str]], list[str]]
     version: Callable[[str], str]
 
 
@@ -54,21 +53,24 @@ def fingerprint(source: Source, where: str, server: Server | None = None) -> str
     Raises:
         SourceError: A file or the server cannot be read.
     """
+    asked = list[str]()
     parts = [text_hash(canonical_json(source.model_dump(mode="json", exclude={"store_mb"})))]
     for key, tables in (("raw", source.raw), ("tables", source.tables)):
         for name, spec in tables.items():
-            if spec.path is not None:
+            if spec.path is not None and not asked_of_engine(source, spec):
                 files = files_of(source, where, f"{key}.{name}", spec)
-                parts.append(files_hash(files, own_folder() / FINGERPRINTS))
+                parts.append(files_hash(files, own_folder() / FINGERPRINTS) + partitions(files))
+                if remote := addresses(spec, f"{where}: {key}.{name}"):
+                    parts.append(objects_of(remote, f"{where}: {key}.{name}").stamp)
             elif source.version is None and not _made_of_tables(source, spec):
-                if server is None:
-                    return None
-                parts.append(server.aggregate(name))
+                asked.append(name)
     if database := database_file(expand(source.url, where)):
         parts.append(files_hash([database], own_folder() / FINGERPRINTS))
-    if source.version is not None:
+    if asked or source.version is not None:
         if server is None:
             return None
+        parts += server.aggregates(asked)
+    if server is not None and source.version is not None:
         parts.append(server.version(source.version))
     return text_hash("|".join(parts))
 
@@ -107,8 +109,29 @@ def reads_only(tree: Expression, known: Collection[str] | None) -> bool:
     return True
 
 
+def addresses(spec: TableSpec, where: str) -> list[str]:
+    """The places of a table that are none of this machine; empty where it is of files here."""
+    return [path for path in (expand(one, where) for one in spec.paths) if is_remote(path)]
+
+
+def asked_of_engine(source: Source, spec: TableSpec) -> bool:
+    """Whether the engine alone can tell what is in a table's files: those that it finds elsewhere itself."""
+    return reads_lakes(source.url) and any(map(is_remote, spec.paths))
+
+
+def reads_lakes(url: str) -> bool:
+    """Whether an engine reads object stores and HDFS itself."""
+    return url.startswith(("pyspark://", "sc://"))
+
+
+def partitions(files: Collection[Path]) -> str:
+    """What the names of folders say of files, and their contents do not; empty where they say nothing."""
+    keys = [keys_of(path.as_posix()) for path in files]
+    return canonical_json(keys) if any(keys) else ""
+
+
 def files_of(source: Source, where: str, key: str, spec: TableSpec) -> list[Path]:
-    """The files of a table that is given by `path`.
+    """The files here of a table that is given by `path`.
 
     Args:
         source: The source.
@@ -117,19 +140,24 @@ def files_of(source: Source, where: str, key: str, spec: TableSpec) -> list[Path
         spec: The table.
 
     Raises:
-        SourceError: There is none.
+        SourceError: There is none, or some lie here and others elsewhere.
     """
-    folder = folder_of(source, where)
-    path = expand(spec.path or "", f"{where}: {key}")
-    if paths := find_files(folder, path):
-        return paths
-    hint = spec.obtain or "Check the path; `make demo` makes the demo data."
-    obtained, got = (hide_secrets(" ".join(said.split()), source) for said in (hint, shown(folder / path)))
-    raise SourceError(f"{where}: {key}: file must exist, got {got}. {obtained}")
+    folder, found = folder_of(source, where), list[Path]()
+    remote = addresses(spec, f"{where}: {key}")
+    if remote and len(remote) < len(spec.paths):
+        raise SourceError(f"{where}: {key}: path must lie here or elsewhere, got both. Copy the files to one place.")
+    for path in (expand(one, f"{where}: {key}") for one in spec.paths if not remote):
+        paths = find_files(folder, path)
+        if not paths:
+            hint = spec.obtain or "Check the path; `make demo` makes the demo data."
+            obtained, got = (hide_secrets(" ".join(said.split()), source) for said in (hint, shown(folder / path)))
+            raise SourceError(f"{where}: {key}: file must exist, got {got}. {obtained}")
+        found += paths
+    return list(dict.fromkeys(found))
 
 
 def find_files(folder: Path, path: str) -> list[Path]:
-    """The files that a path or a glob means, by name; a file of exactly that name comes before a glob.
+    """The files that a path, a folder or a glob means, by name; what has exactly that name comes before a glob.
 
     Args:
         folder: Where a relative path starts; its own name is never taken for a glob.
@@ -144,12 +172,14 @@ def find_files(folder: Path, path: str) -> list[Path]:
     literal = folder / path
     if os.path.isfile(literal):  # noqa: PTH113 - false, not an error, for a name too long to be one
         return [literal]
-    if not _GLOB & set(path):
+    if os.path.isdir(literal):  # noqa: PTH112 - same
+        return files_below(literal)
+    if not GLOB & set(path):
         return []
     pattern = Path(path)
     start = Path(pattern.anchor) if pattern.is_absolute() else folder
     try:
-        return sorted(start.glob(str(pattern.relative_to(pattern.anchor))))
+        return sorted(one for one in start.glob(str(pattern.relative_to(pattern.anchor))) if not one.is_dir())
     except ValueError as reason:  # such as `**a`
         raise SourceError(f"{shown(literal)}: path must be a glob such as *.csv, got {reason}.") from None
 

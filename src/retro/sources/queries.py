@@ -12,8 +12,8 @@ from sqlglot.tokenizer_core import TokenType
 
 from retro.errors import RetroError, SourceError
 
-DIALECTS = {"pyspark": "spark", "postgres": "postgres", "clickhouse": "clickhouse"}
-"""Engines as Ibis names them, by the dialect that sqlglot knows."""
+DIALECTS = {"pyspark": "spark", "sc": "spark", "postgres": "postgres", "clickhouse": "clickhouse"}
+"""Engines as Ibis or the URL names them, by the dialect that sqlglot knows."""
 
 _WRITES = (expressions.DML, expressions.DDL, expressions.Command, expressions.Into, expressions.Lock)
 

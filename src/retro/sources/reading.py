@@ -20,6 +20,8 @@ from retro.files import shown
 from retro.sources.casting import FAILED, Column, Texts, at_once, cast, drop_unnamed, settle
 from retro.sources.cells import Style
 from retro.sources.connection import quiet_duckdb
+from retro.sources.fingerprint import addresses
+from retro.sources.lake import LOG, METADATA, dataset_of, format_of, formatted, keys_of, objects_of
 from retro.sources.quoting import literal, quoted
 from retro.sources.sheets import LINE, SHEETS, read_sheets, together
 from retro.sources.spec import TableSpec
@@ -69,7 +71,7 @@ class Reader:
 
         Args:
             name: The table's name.
-            paths: Its files.
+            paths: Its files here; none where they lie elsewhere.
             spec: Its entry in the source file.
             where: File and key, for messages.
             canonical: Whether a contract of `data_contracts` is its own.
@@ -78,15 +80,21 @@ class Reader:
             SourceError: The files are of a kind that is not read, or of several kinds, one lacks a column of another,
                 or a cell is not what its column must be.
         """
+        if not paths:
+            return self._elsewhere(addresses(spec, where), spec, where)
         kinds = {path.suffix.lower() for path in paths}
         if len(kinds) > 1 and not kinds <= TEXT:
             raise SourceError(f"{where}: files must be of one kind, got {', '.join(sorted(kinds))}.")
+        kind, folder = format_of([path.as_posix() for path in paths])
+        if kind:
+            return self._formatted(kind, folder, where)
         if kinds == {".parquet"}:
             columns = [(shown(path), pyarrow.parquet.read_schema(path).names) for path in paths]
             for place, names in columns:
                 refuse_twins(names, f"{where}: {place}")
             _refuse_lacking(columns, spec, where)
-            return self._parquet([str(path) for path in paths])
+            _refuse_other_keys(paths, where)
+            return self._parquet([str(path) for path in paths], spec)
         if not kinds <= TEXT | SHEETS:
             todo = " Save it as .xlsx." if ".xls" in kinds else ""
             raise SourceError(
@@ -100,19 +108,77 @@ class Reader:
             read(engine.con, target, name, paths, spec, where, canonical=canonical)
         finally:
             shutil.rmtree(self.copies, ignore_errors=True)
-        table = engine.table(target)
-        return table if own else ibis.memtable(table.to_pyarrow())
+        return self._sent(engine.table(target))
 
-    def _parquet(self, paths: Sequence[str]) -> ibis.Table:
+    def _parquet(self, paths: Sequence[str], spec: TableSpec) -> ibis.Table:
         """One table of Parquet files, by the engine's own reader where it has one."""
         if self.connection.name == "pyspark":
-            frame = self.connection._session.read.option("mergeSchema", len(paths) > 1).parquet(*paths)  # noqa: SLF001 - Ibis reads a single file
-            view = f"retro_read_{uuid.uuid4().hex}"
-            frame.createOrReplaceTempView(view)
-            return self.connection.table(view)
+            return self._by_spark("parquet", paths, spec)
+        given: dict[str, Any] = {"union_by_name": True} if len(paths) > 1 else {}
+        given["hive_partitioning"] = any(map(keys_of, paths))
         engine = self.connection if self.connection.name == "duckdb" else quiet_duckdb()
-        table = engine.read_parquet(list(paths), **({"union_by_name": True} if len(paths) > 1 else {}))
-        return table if engine is self.connection else ibis.memtable(table.to_pyarrow())
+        return self._sent(engine.read_parquet(list(paths), **given))
+
+    def _by_spark(self, kind: str, paths: Sequence[str], spec: TableSpec) -> ibis.Table:
+        """One table of files by Spark, which finds the partitions of each folder that they lie in."""
+        frames = []
+        for base, several in _by_base(paths).items():
+            reader = self.connection._session.read.format(kind)  # noqa: SLF001 - Ibis reads a single file
+            if base:
+                reader = reader.option("basePath", base)
+            if kind == "parquet" and spec.lacking_columns == "leave_empty":
+                reader = reader.option("mergeSchema", True)  # noqa: FBT003 - Spark's own
+            frames.append(reader.load(several if kind == "parquet" else several[0]))
+        frame = frames[0]
+        for other in frames[1:]:
+            frame = frame.unionByName(other, allowMissingColumns=spec.lacking_columns == "leave_empty")
+        view = f"retro_read_{uuid.uuid4().hex}"
+        frame.createOrReplaceTempView(view)
+        return self.connection.table(view)
+
+    def _formatted(self, kind: str, folder: str, where: str) -> ibis.Table:
+        """One table of a Delta or Iceberg folder."""
+        if self.connection.name == "pyspark":
+            return self._elsewhere([folder], TableSpec(path=folder), where)
+        return self._from_arrow(formatted(kind, folder, where))
+
+    def _elsewhere(self, addresses: Sequence[str], spec: TableSpec, where: str) -> ibis.Table:
+        """One table of files that lie on no disk of this machine; Spark finds them itself, or says why not."""
+        if self.connection.name != "pyspark":
+            return self._from_arrow(dataset_of(objects_of(addresses, where), where))
+        try:
+            return self._by_spark(self._kind_at(addresses[0]), addresses, spec)
+        except Exception as reason:
+            said = str(reason)
+            for sign, what in _SPARK_LACKS.items():
+                if sign in said:
+                    raise SourceError(
+                        f"{where}: path {addresses[0]!r} must be readable by Spark, got {what}."
+                    ) from None
+            raise
+
+    def _kind_at(self, address: str) -> str:
+        """The format of a place that only Spark sees: Delta's and Iceberg's files alone would bring old rows back."""
+        for folder, kind in ((LOG, "delta"), (METADATA, "iceberg")):
+            try:
+                probe = self.connection._session.read.format("binaryFile").load(f"{address}/{folder}")  # noqa: SLF001 - as above
+                _ = probe.schema
+            except Exception as reason:
+                if "PATH_NOT_FOUND" not in str(reason):
+                    raise
+            else:
+                return kind
+        return "parquet"
+
+    def _from_arrow(self, rows: Any) -> ibis.Table:  # noqa: ANN401 - pyarrow is not typed here
+        engine = self.connection if self.connection.name == "duckdb" else quiet_duckdb()
+        name = f"retro_read_{uuid.uuid4().hex}"
+        engine.con.register(name, rows)
+        return self._sent(engine.table(name))
+
+    def _sent(self, table: ibis.Table) -> ibis.Table:
+        """A table that DuckDB read, where the source's engine finds it."""
+        return table if table.get_backend() is self.connection else ibis.memtable(table.to_pyarrow())
 
     def _style(self, spec: TableSpec, nulls: frozenset[str], delimiter: str = ",") -> Style:
         thousands = spec.thousands
@@ -224,6 +290,36 @@ class Reader:
         formats = spec.date_format if not isinstance(spec.date_format, str) else {}
         cast(texts, settle(texts, wishes, self._style(spec, nulls), formats), target)
         engine.execute(f"DROP TABLE {quoted(table)}")
+
+
+_SPARK_LACKS = {
+    "UnsupportedFileSystemException": "no file system for it. Put hadoop-aws on Spark's class path and write s3a://",
+    "No FileSystem for scheme": "no file system for it. Put hadoop-aws on Spark's class path and write s3a://",
+    "S3AFileSystem not found": "no hadoop-aws. Put it on Spark's class path (spark.jars)",
+    "DATA_SOURCE_NOT_FOUND": "no reader of its format. Put Delta's or Iceberg's jar on Spark's class path (spark.jars)",
+}
+"""What Spark says where a jar is not there, and what to do."""
+
+
+def _by_base(paths: Sequence[str]) -> dict[str, list[str]]:
+    """Paths by the folder in which their partitions begin; those without by an empty text."""
+    found: dict[str, list[str]] = {}
+    for path in paths:
+        base = path.partition("=")[0].rpartition("/")[0] if keys_of(path) else ""
+        found.setdefault(base, []).append(path)
+    return found
+
+
+def _refuse_other_keys(paths: Sequence[Path], where: str) -> None:
+    """Refuse files of which some lie in partitions and others not, or in other ones: a key would be half empty.
+
+    Raises:
+        SourceError: Some do.
+    """
+    keys = {tuple(keys_of(path.as_posix())): path for path in paths}
+    if len(keys) > 1:
+        first, second = (f"{', '.join(names) or 'none'} in {shown(path)}" for names, path in [*keys.items()][:2])
+        raise SourceError(f"{where}: files must lie in the same partitions, got {first} and {second}. Name one folder.")
 
 
 def _refuse_lacking(columns: Sequence[tuple[str, Sequence[str]]], spec: TableSpec, where: str) -> None:

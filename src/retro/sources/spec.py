@@ -21,7 +21,8 @@ class TableSpec(FrozenModel):
     """Where one table is: exactly one of `path`, `table` and `sql`.
 
     Attributes:
-        path: A Parquet, text (.csv, .tsv, .txt) or Excel (.xlsx) file, or a glob of files of one kind: one table.
+        path: A Parquet, text (.csv, .tsv, .txt) or Excel (.xlsx) file, a glob of files of one kind, a folder of Parquet
+            (with partitions, or a Delta table), or a list of these: one table. Also Parquet at `s3://` or `hdfs://`.
         table: A table of the database, `name` or `schema.name`.
         sql: A query over raw tables and tables of the database, in the engine's dialect.
         sheet: The sheet of an Excel file; may be left out where only one holds cells.
@@ -49,7 +50,7 @@ class TableSpec(FrozenModel):
         note: What a reader should know of this table, in both languages.
     """
 
-    path: str | None = None
+    path: tuple[str, ...] | str | None = None
     table: str | None = None
     sql: str | None = None
     sheet: str | None = None
@@ -97,6 +98,11 @@ class TableSpec(FrozenModel):
         if not self.header_rows or min(self.header_rows) < 1 or list(self.header_rows) != sorted(set(self.header_rows)):
             raise ValueError("header_row must be a row from 1, or rows from top to bottom such as [1, 2]")
         return self
+
+    @property
+    def paths(self) -> tuple[str, ...]:
+        """What `path` says, as a list."""
+        return (self.path,) if isinstance(self.path, str) else self.path or ()
 
     @property
     def header_rows(self) -> tuple[int, ...]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import re
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from types import MappingProxyType
@@ -22,7 +22,7 @@ from retro.sources.connection import SHOP, connect, lock
 from retro.sources.contents import Contents, Reads, content_of
 from retro.sources.currencies import Currencies
 from retro.sources.environment import expand
-from retro.sources.fingerprint import Server, files_of, fingerprint, folder_of
+from retro.sources.fingerprint import Server, asked_of_engine, files_of, fingerprint, folder_of
 from retro.sources.grain import Grain, grain_of
 from retro.sources.hiding import hide_secrets
 from retro.sources.newest import NewestDay, newest_day
@@ -32,8 +32,10 @@ from retro.sources.queries import one_query
 from retro.sources.quoting import literal, quoted
 from retro.sources.reading import Reader
 from retro.sources.seen import seen
+from retro.sources.sheets import SHEETS
 from retro.sources.snapshots import snapshot_of
 from retro.sources.spec import Source, TableSpec, database_file
+from retro.sources.text import TEXT
 from retro.sources.typed import refuse_unknown, typed
 from retro.sources.views import copy_view
 
@@ -68,6 +70,8 @@ class NotCovered:
 _OFTEN_EMPTY: Mapping[str, tuple[str, ...]] = MappingProxyType({"orders": ("user_id", "amount")})
 """Columns that shops map to nothing, since they do not have them: unknown for all rows is as good as not there."""
 
+
+_FACTS = ("rows", "newest", "content")
 
 _KEYLESS = ("events", "exposures", "outcomes", "stock")
 """Tables whose contracts know no key, so that nothing else sees a row that is there twice."""
@@ -287,13 +291,12 @@ class Tables:
     def fingerprint(self) -> str:
         """A hash of everything that the figures can depend on: the files' contents, or the server's own version.
 
-        On a server without a `version` query it is one aggregate for each table: rows, the newest time, and a sum over
-        hashes of the rows.
+        On a server without a `version` query it is what `_aggregates` finds.
 
         Raises:
             SourceError: A file or the server cannot be read.
         """
-        return fingerprint(self.source, self._where, Server(self._aggregate, self._version)) or ""
+        return fingerprint(self.source, self._where, Server(self._aggregates, self._version)) or ""
 
     def seen(self) -> str:
         """A hash of all that a report can see.
@@ -309,7 +312,7 @@ class Tables:
     def contents_seen(self) -> list[Any]:
         """What each canonical table holds, in a few numbers; the order of its rows does not matter."""
         if self.connection.name != "duckdb":
-            return [(name, self._aggregate(name)) for name in sorted(self._mapped)]
+            return self._aggregates(sorted(self._mapped))
         parts = []
         for name, table in self._mapped.items():
             kinds = table.schema().items()  # a file that grew may know its moments more finely
@@ -321,7 +324,8 @@ class Tables:
     @property
     def has_version(self) -> bool:
         """Whether the fingerprint holds still while nothing changes: of files, or by the server's own version."""
-        of_server = any(spec.path is None for spec in {**self.source.raw, **self.source.tables}.values())
+        specs = {**self.source.raw, **self.source.tables}.values()
+        of_server = any(spec.path is None or asked_of_engine(self.source, spec) for spec in specs)
         return self.connection.name == "duckdb" or self.source.version is not None or not of_server
 
     def _version(self, query: str) -> str:
@@ -332,12 +336,19 @@ class Tables:
             message = self._hidden(engine_error(reason))[:300]
             raise SourceError(f"{self._where}: version must be SQL that the engine answers, got {message}") from None
 
-    def _aggregate(self, name: str) -> str:
-        table = self.by_name[name]
-        column = MOMENTS.get(name)
-        facts = {"rows": table.count()} | ({"newest": table[column].max()} if column in table.columns else {})
-        facts |= {"content": content} if (content := content_of(table)) is not None else {}
-        return canonical_json(table.aggregate(**facts).execute().to_dict("records"))
+    def _aggregates(self, names: Sequence[str]) -> list[str]:
+        """What some tables hold, in one query: of each its rows, newest time and a sum over hashes of the rows."""
+        parts = []
+        for name in names:
+            table, column = self.by_name[name], MOMENTS.get(name)
+            newest, content = table[column].max() if column in table.columns else None, content_of(table)
+            facts = {"newest": newest, "content": content}
+            told = {key: ibis.null("string") if fact is None else fact.cast("string") for key, fact in facts.items()}
+            parts.append(table.aggregate(rows=table.count(), **told).select(ibis.literal(name).name("name"), *_FACTS))
+        if not parts:
+            return []
+        found = ibis.union(*parts) if len(parts) > 1 else parts[0]
+        return sorted(map(canonical_json, found.to_pyarrow().to_pylist()))
 
     def _forget_later(self) -> None:
         """Put the canonical tables as of the source's `observed_until` in the place of those of the whole export.
@@ -466,7 +477,9 @@ class Tables:
             if spec.path is not None:
                 paths, canonical = files_of(self.source, self._where, key, spec), key.startswith("tables.")
                 table = self._reader.read(name, paths, spec, where, canonical=canonical)
-                if paths[0].suffix.lower() != ".parquet":  # of text and sheets it is typed and local by now
+                if (
+                    paths and paths[0].suffix.lower() in TEXT | SHEETS
+                ):  # of text and sheets it is typed and local by now
                     refuse_unknown(table, spec, where)
                     return self._named(name, self._in_time(_once(table, spec), spec, where))
             elif spec.table is not None:
@@ -475,7 +488,8 @@ class Tables:
             else:
                 table = self.connection.sql(one_query(spec.sql or "", f"{where}.sql", self.connection.name))
             table = typed(to_local(table, spec, self.source.timezone), spec, where, self.source.timezone)
-            return self._named(name, self._in_time(_once(table, spec), spec, where))
+            table = self._named(name, self._in_time(_once(table, spec), spec, where))
+            return self._viewed(name, table) if self.contents.lasts(name) else table
         except SourceError:
             raise
         except Exception as reason:  # noqa: BLE001 - engines raise their own kinds
@@ -531,6 +545,12 @@ class Tables:
     def _named(self, name: str, table: ibis.Table) -> ibis.Table:
         """Give a mapped table its name, so that SQL over raw tables and the gate can say it; DuckDB alone needs it."""
         return self.connection.create_view(name, table, overwrite=True) if self.connection.name == "duckdb" else table
+
+    def _viewed(self, name: str, table: ibis.Table) -> ibis.Table:
+        """A table of files by a name that it has in every session of Spark, so that others know what is asked of it."""
+        view = self.contents.view_of(name)
+        self.connection.raw_sql(self.connection.compile(table)).createOrReplaceTempView(view)
+        return self.connection.table(view)
 
     def _hidden(self, message: str) -> str:
         return hide_secrets(" ".join(message.split()), self.source)
