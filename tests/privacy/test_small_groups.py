@@ -35,6 +35,9 @@ PEOPLE = frozenset({
     "accepted", "again", "all_members", "declined", "invited", "once", "speakers",
     # of products
     "bought", "voters", "votes",
+    # of brand surveys
+    "aided_yes", "considers_yes", "earlier_answers", "earlier_yes", "mentioners", "rival_mentioners", "unaided_yes",
+    "yes",
     # of scenes
     "bounced", "landings", "others_bounced", "others_converted", "sets", "visitors_bought",
 })  # fmt: skip
