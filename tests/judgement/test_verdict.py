@@ -76,7 +76,7 @@ def test_what_an_action_is_worth_is_its_owners_word_where_nothing_is_proved() ->
 
     words = {state: verdict({"roi": replace(OPEN, state=state)}, Ledger(), context).step for state in ("open", "made")}
 
-    assert "(Growth, by 2 May 2025, expected 8,000 CNY by its owner, which nothing here proves)" in words["open"]
+    assert "(Growth, by 2 May 2025, 8,000 CNY by its owner's estimate, not proven here)" in words["open"]
     assert "(Growth, by 2 May 2025, expected 8,000 CNY)" in words["made"]
 
 

@@ -166,7 +166,7 @@ UNSAID: Mapping[str, str] = {
     "events": rf"{EVENTS}|went all the way|active users|visits\b.* on the month before",
     "events.user_id": r"went all the way|active users",
     "users": r"\d new registrations|\d users registered",
-    "refunds": r"net of returns so far|returns have settled|is still to come back",
+    "refunds": r"net of returns so far|returns are settled|are still expected",
     "coupons": r"\d coupons|coupons were (?:issued|used)",
     "campaign_costs": r"−100(?:\.0)?%|ROI (?:is|was|of) [−+\d]|The campaign cost \d|Channels cost|a CAC of \d",
     "campaign_costs.campaign_id": r"The campaign cost \d",

@@ -50,7 +50,7 @@ def budgeted(used: str | None, planned: str | None = "100.00", booked: str | Non
         ),
         (
             budgeted(None),
-            "Week has no usable report, so what was used and is left cannot be added up; 7 CNY is booked.",
+            "No usable report of Week: used and left cannot be added up; 7 CNY is booked.",
             "“Week”没有可用的复盘，已用与结余无法合计；费用表中已登记 7 元。",
         ),
         (

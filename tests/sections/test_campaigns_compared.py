@@ -73,7 +73,7 @@ def test_sums_over_some_campaigns_are_called_that() -> None:
     names = {entry.name for entry in finding.entries}
 
     assert "**Only 1 of 2 campaigns**" in finding.sentence
-    assert "Missing: Night (its data broke a contract). **The sums below are of 1 of 2" in finding.warnings[0]
+    assert "Missing: Night (its data broke a contract). **The sums below cover 1 of 2" in finding.warnings[0]
     assert "partial_campaigns_cost" in names
     assert "campaigns_cost" not in names
     assert finding.table is not None

@@ -41,7 +41,7 @@ def test_channels_earn_back_what_a_customer_cost_or_not() -> None:
         "of 2 channels with spend **only app earned back what a customer cost** (LTV/CAC from 0.40 to 1.20; attributed"
         in said
     )
-    assert "60 days are not yet observed" in said
+    assert "Not yet observed, so left empty: 60 days" in said
     table = finding.exhibits[1].table
     assert table is not None
     assert [cell.text for cell in table.rows[0]] == ["app", "8", "5.00", "6.00", "1.20"]

@@ -24,7 +24,9 @@ def test_a_survey_that_nobody_answered_says_so() -> None:
     assert find("competitor", asked, offers).sentence == "Nobody answered which offer they prefer."
 
 
-@pytest.mark.parametrize(("answers", "words"), [(60, "**60.0% of those asked: prefer"), (4, "<5 of 100 asked: prefer")])
+@pytest.mark.parametrize(
+    ("answers", "words"), [(60, "**60.0% of those asked answered “prefer"), (4, "<5 of 100 asked: prefer")]
+)
 def test_our_offer_stands_with_those_asked(answers: int, words: str) -> None:
     row = {"answer": "early_bird", "answers": answers, "asked": 100, "rate": answers / 100, "low": 0.01, "high": 0.7}
     offers = pd.DataFrame(columns=["competitor", "offer", "channel", "starts_at", "ends_at"])

@@ -35,8 +35,9 @@ def test_customers_are_told_apart_by_what_they_brought() -> None:
     assert words_of(find, "customer_contribution", given) == (
         (
             "**New customers brought 60.0% of sales** (60 CNY, 6 buyers) at 10 CNY an order, against "
-            "20 CNY of "
-            "old ones. The margin is 20.0% for new customers and 30.0% for old ones. Most subsidised are Dormant: "
+            "20 CNY for "
+            "old ones. The margin is 20.0% for new customers and 30.0% for old ones. The highest "
+            "subsidy goes to Dormant: "
             "25.0% off list price, "
             "for 40.0% of sales."
         ),
@@ -52,7 +53,7 @@ def test_customers_are_told_apart_by_what_they_brought() -> None:
 def test_a_few_customers_have_no_orders_and_no_order_value() -> None:
     finding = find("customer_contribution", customers(old=4))
 
-    assert "against not computable of old ones" in finding.sentence
+    assert "against not computable for old ones" in finding.sentence
     assert finding.table is not None
     assert [cell.text for cell in finding.table.rows[1]][1:6] == ["<5", "", "100.00", "60.0%", ""]
     assert [row[1].text for row in finding.table.rows] == ["≥5", "<5"] * 2, "buyers of all are told elsewhere"

@@ -121,7 +121,7 @@ def find(*results: ExperimentResult | NotCovered, lang: Lang = "en") -> Finding:
         ),
         (
             "do_not_ship", "guardrail_unclear", ("revenue",),
-            "it is open whether the guardrail “Revenue per user” held.",
+            "the sample is too small to tell whether the guardrail “Revenue per user” held.",
             "样本还太少，不能断定护栏指标“人均成交额”是否守住。",
         ),
         (
@@ -539,7 +539,7 @@ def test_an_arm_of_few_is_not_compared_and_no_total_tells_its_size() -> None:
     (part,) = find(replace(given, arms=arms, checks=checks, worths=worths)).parts
 
     told = repr(part)
-    assert "Day-1 retention: cannot be compared (fewer than five on a side, so not told)" in part.sentence
+    assert "Day-1 retention: cannot be compared (fewer than five on one side, so not shown)" in part.sentence
     assert "+6.00 pp" in part.sentence
     assert [one for one in ("66.67%", "1,003", "'3'", "500 / 3") if one in told] == []
     counted = [table for one in part.exhibits if (table := one.table) and table.columns[-1].label == "Share"]
@@ -555,7 +555,7 @@ def test_a_share_of_few_that_did_it_is_not_told(side: str) -> None:
         result("ship", "better", effects=(effect("day_1_retention", "primary", "better", **hits), HELD))
     ).parts
 
-    assert "cannot be compared (fewer than five on a side, so not told)" in part.sentence
+    assert "cannot be compared (fewer than five on one side, so not shown)" in part.sentence
     assert [one for one in ("72.00%", "78.00%", "+6.00 pp") if one in repr(part)] == []
     assert next(one.value for one in part.entries if one.name.startswith("hint_day_1")) is None
 

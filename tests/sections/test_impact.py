@@ -69,16 +69,16 @@ def test_what_weakens_the_effect_is_named() -> None:
     found = replace(impact(), masked_days=7, unseen_days=1, dropped=("registrations",), placebos=few, together=beside)
 
     finding = find("impact", found.days, told(found))
-    assert "Left out of the baseline: 7 days of other campaigns" in finding.sentence
+    assert "Left out of the baseline: 7 days that had other campaigns" in finding.sentence
     assert "Covariates dropped because the campaign touched them: registrations a day." in finding.sentence
     assert [warning.strip() for warning in finding.warnings] == [
         "The history holds fewer than 3 placebo windows, so **chance is untested** and the interval stands alone.",
         (
-            "Some days are also those of contest. Both are estimated together: people held out at random tell what "
+            "Some days overlap with contest, so both are estimated together: people held out at random tell what "
             "the other added, which is deducted from these days."
         ),
         (
-            "Some days are also those of week. Both are estimated together. The calendar alone cannot separate "
+            "Some days overlap with week, so both are estimated together. The calendar alone cannot separate "
             "their shared days: a prior splits them (50% of the baseline either way on days of a campaign, 10% around "
             "it), which widens the interval."
         ),
@@ -93,7 +93,7 @@ def test_covariates_with_lost_days_are_named_and_are_no_control() -> None:
 
     assert "Synthetic control: what home sold" in english
     assert "Covariates left out because some of their days are lost: food." in english
-    assert "这些协变量缺几天的数据，没有用：food。" in chinese
+    assert "这些协变量缺几天的数据，没有采用：food。" in chinese
 
 
 def test_few_placebos_are_weaker_evidence() -> None:
@@ -122,7 +122,7 @@ def test_a_clear_effect_on_the_campaigns_own_days_is_told_where_the_whole_is_not
     assert find("impact", found.days, told(replace(found, draws=draws))).shown
     assert "whether the days around them added to it or paid for it cannot be seen" in said
     paid = np.array([[0.0, 123.0, -60.0], [0.0, 123.0, -40.0]])
-    assert "51 CNY less was sold on the days around them (intervals in the table), so that in all no difference" in (
+    assert "51 CNY less was sold on the days around them (intervals in the table), so the total is too" in (
         find("impact", found.days, told(replace(found, draws=paid))).sentence
     )
 

@@ -95,9 +95,7 @@ def test_a_month_that_is_missing_or_of_other_data_is_named() -> None:
     gone = shown(frame().iloc[1:], reviews("breached"))
     old = shown(frame(), reviews(same_data=False))
 
-    assert gone.warnings == (
-        "Without March (its data broke a contract): their causes of lost sales are not listed here.",
-    )
+    assert gone.warnings == ("Not listed: the causes of lost sales in March (its data broke a contract).",)
     assert gone.sentence.startswith("Active users who buy missed")
     assert old.warnings[0].startswith("The causes of March come from other data than the rest of this page")
 

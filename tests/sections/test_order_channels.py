@@ -28,7 +28,7 @@ FRAME = pd.DataFrame(
 
 def test_the_largest_channel_and_the_one_that_moved_most_are_named() -> None:
     finding = find("order_channels", FRAME)
-    assert "**live stream sold most: 8,000 CNY, 80.0% of GMV**" in finding.sentence
+    assert "**Most was sold through live stream: 8,000 CNY, 80.0% of GMV**" in finding.sentence
     assert "live stream moved most: 25.0% → 80.0%" in finding.sentence
     assert [(entry.name, entry.value) for entry in finding.entries] == [
         ("live_stream_order_channel_rate", Decimal("0.8")),
@@ -43,7 +43,7 @@ def test_without_history_nothing_is_said_of_the_baseline() -> None:
 @pytest.mark.parametrize(
     ("lang", "words"),
     [
-        ("en", "**live stream sold most: 80 orders, 80.0% of all**; their amounts are not known. Against the baseline"),
+        ("en", "**Most was sold through live stream: 80 orders, 80.0% of all**; their amounts are not known."),
         ("zh", "**直播的订单最多：80 单，占 80.0%**；订单没有金额。比起往常，占比变化最大的是"),
     ],
 )
@@ -61,7 +61,7 @@ def test_without_orders_it_is_not_covered() -> None:
 
 
 def test_a_channel_of_a_few_buyers_is_passed_over_and_never_called_nothing_sold() -> None:
-    assert "**app sold most" in find("order_channels", FRAME.assign(buyers=[4, 15])).sentence
+    assert "**Most was sold through app" in find("order_channels", FRAME.assign(buyers=[4, 15])).sentence
     nobody = find("order_channels", FRAME.assign(buyers=[4, 3]))
     assert (nobody.sentence[:22], nobody.covered) == ("Fewer than five people", False)
 

@@ -34,7 +34,7 @@ SUMS = pd.DataFrame(
         (
             "en",
             (
-                "**Experiments of the period: 3, of which fit to ship: 1**. "
+                "**3 experiments in the period, 1 fit to ship**. "
                 "bought (arms fit to ship: 1): +3.0 pp as read, **+2.0 pp** without the winners' luck "
                 "(95% interval +0.5 – +3.5 pp). "
                 "news: a table is missing"

@@ -35,7 +35,7 @@ def test_reach_says_who_was_reached_and_which_channel_brought_most() -> None:
     assert "came into touch" not in finding.shows
 
     assert "**80.0% of the new registrations came into touch with the campaign** (160/200" in finding.sentence
-    assert "SMS added most: 80, baseline 8, **72 more**" in finding.sentence
+    assert "Most were added through SMS: 80, baseline 8, **72 more**" in finding.sentence
     assert "grew fastest" not in finding.sentence  # it is the same channel
     assert figures(finding) == {"reach_rate": Decimal("0.8")}
 
@@ -44,7 +44,7 @@ def test_reach_without_a_record_of_touches_only_says_what_channels_brought() -> 
     finding = find("reach", REACH.assign(reached=pd.NA, rate=NAN, low=NAN, high=NAN))
 
     assert "how many saw it is unknown" in finding.sentence
-    assert "SMS added most" in finding.sentence
+    assert "Most were added through SMS" in finding.sentence
     assert not finding.entries
     assert not finding.exhibits
 

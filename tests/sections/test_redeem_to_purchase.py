@@ -22,7 +22,7 @@ context = partial(context_of, "points_contest", start="2025-01-17", end="2025-01
         (
             (0.1, 0.05, 0.15),
             (
-                "That is **10.0 pp more** than of those who had bought alike before (30.0%) "
+                "That is **10.0 pp more** than among those with similar past purchases (30.0%) "
                 "(95% interval +5.0 to +15.0 pp, 40 comparable)"
             ),
         ),

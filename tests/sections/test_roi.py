@@ -48,7 +48,7 @@ def test_the_horizon_says_how_much_of_the_time_after_was_seen() -> None:
     found = replace(impact(), days=days.assign(phase=["campaign", "settling", "settling"], low=500.0, high=700.0))
 
     said = find("roi", ROI, statement(), found, roi={"settling_days": 14}).sentence
-    assert "counted over 1 Mar 2025 – 3 Mar 2025; returns have settled after 1 Apr 2025" in said
+    assert "counted over 1 Mar 2025 – 3 Mar 2025; returns are settled only after 1 Apr 2025" in said
     assert "Of 14 days after it only 2 were seen" in said
     assert "were seen" not in find("roi", ROI, statement(), found, roi={"settling_days": 2}).sentence
 
@@ -88,10 +88,10 @@ HELD_OUT = replace(impact(), invited=900, held_out=100)
         ((-50, -80, -20), (50, 20, 80), impact(), "**It lost money**", "**Change it**: it added 50"),
         ((-150, -220, -80), (-50, -120, 20), impact(), "**It lost money**", "**Stop it**: it cost"),
         ((-250, -280, -220), (-150, -180, -120), impact(), "**It lost money**", "**Stop it, or offer something else**"),
-        ((5, -10, 20), (105, 90, 120), impact(), "cannot be told**: a net", "without people held out at random"),
+        ((5, -10, 20), (105, 90, 120), impact(), "cannot be told**: a net", "without a random hold-out"),
         ((5, -10, 20), (105, 90, 120), HELD_OUT, "cannot be told**: a net", "the 100 people held out are too few"),
         # placebos reach as far: the interval is too narrow, however clear it looks
-        ((20, 5, 35), (120, 105, 135), impact(chance=0.2), "cannot be told**: a net", "without people held out"),
+        ((20, 5, 35), (120, 105, 135), impact(chance=0.2), "cannot be told**: a net", "without a random hold-out"),
     ],
 )
 def test_money_is_judged_by_the_interval_of_the_net_contribution(
@@ -107,7 +107,7 @@ def test_people_held_out_who_tell_nothing_are_not_taken_for_nobody_held_out() ->
     unused = replace(impact(), unused="few_held_out")
     finding = find("roi", net_of((-5, -20, 10), (5, -10, 20)), statement(), unused, roi={"settling_days": 0})
 
-    assert finding.judged[1].startswith("**Change how it is run**: the people held out at random could not be used")
+    assert finding.judged[1].startswith("**Change how it is run**: the random hold-out could not be used")
     assert finding.reservation.startswith("The people held out at random could not be used")
 
 
@@ -149,7 +149,7 @@ def test_a_quiet_campaign_without_cost_has_no_effect_to_be_seen() -> None:
     finding = find("roi", quiet, statement(cost=None), impact(chance=0.5))
 
     assert finding.judged[0].startswith("**No effect can be seen**: the 50 CNY of contribution")
-    assert finding.judged[1].startswith("**Nothing speaks for running it again**")
+    assert finding.judged[1].startswith("**There is no case for running it again**")
     assert finding.state == "open"
     clear = find("roi", quiet, statement(cost=None), impact())
     assert clear.judged[1].startswith("**Complete the data first**")

@@ -33,7 +33,7 @@ def test_turnout_says_who_came_most_and_whose_share_is_largest() -> None:
     finding = find("tier_turnout", TURNOUT)
     whole = find("tier_turnout", TURNOUT.assign(came=TURNOUT["came"].replace(4, 5)))
 
-    assert "501 members with a tier came, **most of them" in whole.sentence
+    assert "501 members with a tier came, and the largest group is **" in whole.sentence
     assert "(60.0%)**, with 50.0% of their GMV" in whole.sentence
     assert "came, **most" not in finding.sentence, "the total would give the masked four away"
     assert "25.3%** (76/300, 95% interval 20.7% – 30.5%)" in finding.sentence  # four of five diamonds are too few

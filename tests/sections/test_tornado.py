@@ -17,8 +17,8 @@ def test_the_tornado_names_what_decides() -> None:
     frame = pd.DataFrame({"assumption": ["margin", "returns"], "low": [-10.0, 5.0], "high": [30.0, 15.0]})
 
     sentence = find("tornado", frame).sentence
-    assert "**margin** matters most" in sentence
-    assert "Each of these alone turns profit into loss or back: margin." in sentence
+    assert "the one that matters most is **margin**" in sentence
+    assert "Enough alone to turn profit into loss, or loss into profit: margin." in sentence
     assert "cannot be compared" in find("tornado", frame.iloc[:0]).sentence
 
 
