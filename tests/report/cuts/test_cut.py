@@ -105,29 +105,44 @@ def test_time_is_a_dimension(report: Report) -> None:
     assert rows(report, "gmv", "on", "value", over="week") == [(pd.Timestamp(2025, 1, 27), Decimal(280))]
 
 
+@pytest.mark.parametrize(
+    ("buyers", "people", "values"),
+    [
+        (4, {"own": MORE, "traffic": FEW}, [None, None]),  # 8 orders, 16 lines; the others would give them away
+        (5, {"own": 19, "traffic": 5}, [1.0, 2.0]),  # of 24 buyers; 9 of the week's 28 orders with two lines each
+    ],
+)
 def test_order_lines_are_of_the_buyers_of_their_orders(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+    buyers: int,
+    people: dict[str, object],
+    values: list[float | None],
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
 ) -> None:
-    """Lines name no user: those of four orders are masked, with the others that would give them away."""
+    """Lines name no user: however many lines and orders there are, few buyers are masked."""
     folder = make_project(tmp_path / "lines")
     orders = pd.read_parquet(folder / "data" / "orders.parquet").assign(campaign_id="0042")
-    lines = orders[["order_id", "amount"]].assign(line_id=orders["order_id"], product_id="p", quantity=1)
-    week = (orders["ordered_at"] >= "2025-01-27") & (orders["ordered_at"] < "2025-02-03")
-    lines.loc[week[week].index[:4], "product_id"] = "q"
-    lines.to_parquet(folder / "data" / "order_items.parquet", index=False)
+    some = orders["user_id"].isin([f"user-{day:02d}-0" for day in range(buyers)])  # all but the fifth order twice
+    lines = pd.concat(
+        [orders.assign(product_id=["q" if one else "p" for one in some], line="1"),
+         orders[some].assign(product_id="q", line="2")]
+    )  # fmt: skip
+    lines = lines.assign(line_id=lines["order_id"] + lines["line"], quantity=1)
+    lines = lines[["order_id", "line_id", "product_id", "quantity", "amount"]]
     pool = ["own", "traffic"]
-    pd.DataFrame({"product_id": ["p", "q"], "category": "a", "pool": pool, "unit_cost": [Decimal(4), Decimal(4)]}
-                 ).to_parquet(folder / "data" / "products.parquet", index=False)  # fmt: skip
-    orders.to_parquet(folder / "data" / "orders.parquet", index=False)
+    products = pd.DataFrame({"product_id": ["p", "q"], "category": "a", "pool": pool, "unit_cost": [Decimal(4)] * 2})
+    for name, frame in {"orders": orders, "order_items": lines, "products": products}.items():
+        frame.to_parquet(folder / "data" / f"{name}.parquet", index=False)
     source = folder / "params" / "source.yaml"
     added = "  order_items: {path: order_items.parquet}\n  products: {path: products.parquet}\n"
     source.write_text(source.read_text() + added)
     monkeypatch.chdir(folder)
-    found = open_report(PARAMS, lang="en").cut("units_per_order", by="pool").frame.set_index("pool")
+    found = open_report(PARAMS, lang="en").cut("units_per_order", by="pool").frame.set_index("pool").sort_index()
     capsys.readouterr()
 
-    assert found["people"].to_dict() == {"own": MORE, "traffic": FEW}
-    assert found["value"].isna().all()
+    assert found["people"].to_dict() == people
+    assert [None if pd.isna(one) else one for one in found["value"]] == values
 
 
 def test_what_people_do_not_make_is_not_masked(report: Report) -> None:
