@@ -5,6 +5,7 @@ import sys
 from pathlib import Path
 
 from sphinx.application import Sphinx
+from sphinx.errors import ExtensionError
 
 HERE = Path(__file__).parent
 sys.path.insert(0, str(HERE))
@@ -26,7 +27,7 @@ suppress_warnings = [
 
 def setup(app: Sphinx) -> None:
     """Write the pages that are made from the code before any page is read, and run the gallery's code."""
-    from examples import run, with_outputs  # noqa: PLC0415 - beside this file, which Sphinx runs from elsewhere
+    from examples import CODE, run, with_outputs  # noqa: PLC0415 - beside this file, which Sphinx runs from elsewhere
     from made_pages import reported, write_pages  # noqa: PLC0415 - same
 
     outputs: list[str] = []
@@ -36,7 +37,9 @@ def setup(app: Sphinx) -> None:
         books = reported(HERE.parent / "reports")
         kinds = sorted(path.stem for path in (HERE.parent / "notebooks").glob("*.ipynb"))
         told, others = run(made, [kind for kind in kinds if kind not in books])
-        write_pages(made, books | others)
+        blocks = CODE.findall((HERE / "gallery.md").read_text(encoding="utf-8"))
+        if bare := write_pages(made, books | others, list(zip(blocks, told, strict=True))):
+            raise ExtensionError(f"docs: every section must show something, got nothing of {', '.join(bare)}.")
         outputs[:] = told
 
     def add(_: Sphinx, name: str, source: list[str]) -> None:

@@ -64,7 +64,7 @@ def execute(kinds: Sequence[str], project: Path) -> None:
     """Execute the notebooks of some kinds on the demo's params; kinds that the demo lacks are left out."""
     asked = [path for folder in DEMO for path in sorted((project / "params" / folder).glob("*.yaml"))
              if path.stem not in {"source", "extra"}]  # fmt: skip
-    files = {str(yaml.safe_load(path.read_text())["kind"]): path for path in asked}
+    files = {str(yaml.safe_load(path.read_text())["kind"]): path for path in reversed(asked)}  # the first of each
     for kind in kinds:
         if kind in files:
             _execute(kind, files[kind], project)

@@ -3,7 +3,7 @@
 import re
 import subprocess
 import sys
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -20,8 +20,10 @@ from retro.start.support import section_needs
 _INTRO = """# Every section · 每一节
 
 What each section of a report answers, in which notebooks it stands, the lines that make it, and how its figures are
-defined. The pictures are those of the demo shop's reports, or of a tiny one where no report was made.
-每一节回答什么问题、在哪些报告里、由哪几行代码生成、口径是什么；图取自演示店铺的报告，没有报告的取自一个小店铺。
+defined. The pictures are those of the demo shop's reports, or of a tiny one where no report was made; those of sections
+that the demo has no data for are the [gallery](../gallery.md)'s.
+每一节回答什么问题、在哪些报告里、由哪几行代码生成、口径是什么；图取自演示店铺的报告，没有报告的取自一个小店铺，
+演示店铺没有数据的取自[图例](../gallery.md)。
 """
 
 
@@ -38,16 +40,22 @@ class Shown:
     look: str
 
 
-def write_pages(folder: Path, notebooks: Mapping[str, Path]) -> None:
-    """Write `commands.md` and `sections.md`, with a picture of each section that an executed notebook shows.
+def write_pages(folder: Path, notebooks: Mapping[str, Path], gallery: Sequence[tuple[str, str]]) -> list[str]:
+    """Write `commands.md` and `sections.md`, with a picture of each section that an executed notebook or block shows.
 
     Args:
         folder: The folder of made pages.
         notebooks: Executed notebooks by kind.
+        gallery: The gallery's blocks of code, each with what it shows.
+
+    Returns:
+        The sections of which nothing is shown.
     """
     folder.mkdir(exist_ok=True)
     (folder / "commands.md").write_text(_commands(), encoding="utf-8")
-    (folder / "sections.md").write_text(_sections(_looks(notebooks, folder)), encoding="utf-8")
+    listed, looks = _listed(), _of_gallery(gallery, folder) | _looks(notebooks, folder)
+    (folder / "sections.md").write_text(_sections(listed, looks), encoding="utf-8")
+    return [name for name in listed if name not in looks]
 
 
 def reported(reports: Path) -> dict[str, Path]:
@@ -63,10 +71,15 @@ def _commands() -> str:
     return said.replace("# `retro`\n", "# Every command · 每条命令\n", 1)
 
 
-def _sections(looks: Mapping[str, Shown]) -> str:
+def _listed() -> list[str]:
+    """The sections that have a place of their own."""
+    text = load_text("en")
+    return sorted(name for name in SECTIONS if text.has(f"{name}.heading"))
+
+
+def _sections(listed: Sequence[str], looks: Mapping[str, Shown]) -> str:
     texts = {lang: load_text(lang) for lang in ("en", "zh")}
     shown = _notebooks()
-    listed = sorted(name for name in SECTIONS if texts["en"].has(f"{name}.heading"))
     return "\n".join([_INTRO, *(_section(name, texts, shown.get(name, ()), looks.get(name)) for name in listed)])
 
 
@@ -74,10 +87,11 @@ def _section(name: str, texts: dict[str, Text], notebooks: tuple[str, ...], look
     def both(key: str, join: str) -> str:
         return join.join(text(f"{name}.{key}") for text in texts.values() if text.has(f"{name}.{key}"))
 
+    places = ", ".join(f"`{one}`" for one in notebooks) or "the [gallery](../gallery.md)"
     parts = [
         f"## {both('heading', ' · ')}",
         both("question", "\n"),
-        f'`report.show("{name}", …)` in {", ".join(f"`{one}`" for one in notebooks)}.' if notebooks else "",
+        f'`report.show("{name}", …)` in {places}.',
         f"```python\n{look.code}\n```\n\n{look.look}" if look is not None else "",
         both("definition", "\n\n"),
     ]
@@ -90,6 +104,16 @@ def _notebooks() -> dict[str, tuple[str, ...]]:
     for path in sorted((project_root() / "notebooks").glob("*.ipynb")):
         for name in section_needs(path):
             found[name] = (*found.get(name, ()), path.stem)
+    return found
+
+
+def _of_gallery(gallery: Sequence[tuple[str, str]], folder: Path) -> dict[str, Shown]:
+    """Each section as a block of the gallery shows it: its picture, else all of it."""
+    found: dict[str, Shown] = {}
+    for code, output in gallery:
+        parts = output.replace(f"({folder.name}/", "(").split("\n\n")
+        look = next((part for part in parts if part.startswith("![")), "\n\n".join(parts))
+        found |= {name: Shown(code.strip(), look) for name in re.findall(r'\.show\("(\w+)"', code)}
     return found
 
 

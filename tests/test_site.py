@@ -13,17 +13,23 @@ from retro import charts, metrics
 from shops import ROOT, make_quarter
 
 DOCS = Path(__file__).parents[1] / "docs"
+GALLERY = (DOCS / "gallery.md").read_text(encoding="utf-8")
+SAID = Path(__file__).parent / "notebooks" / "said"
 
 
 @pytest.fixture(scope="module")
 def made(tmp_path_factory: pytest.TempPathFactory) -> Path:
     sys.path.insert(0, str(DOCS))
     try:
+        import examples
         import made_pages
     finally:
         sys.path.remove(str(DOCS))
     folder = tmp_path_factory.mktemp("docs") / "made"
-    made_pages.write_pages(folder, {})
+    gallery = [
+        (code, f"Words.\n\n![Look](made/{place}.svg)") for place, code in enumerate(examples.CODE.findall(GALLERY))
+    ]
+    assert "bridge" in made_pages.write_pages(folder, {}, gallery), "no notebook was executed"
     return folder
 
 
@@ -43,9 +49,22 @@ def test_every_section_is_there_in_both_languages_and_says_where_it_is_shown(mad
     assert '`report.show("basket", …)` in `flash_sale_night`' in basket
     assert "\n口径：" in basket
     assert "\nDefinition: " in basket
-    unshown = [heading for heading, part in sections.items() if "`report.show(" not in part]
-    assert unshown == ["What the campaign added in orders · 活动多带来多少订单"], "stands for impact without amounts"
-    assert "![" not in page, "no picture where no notebook was executed"
+    assert "![" not in basket, "no picture where no notebook was executed"
+    assert '`report.show("order_impact", …)` in the [gallery](../gallery.md)' in page
+    course = next(part for part in sections.values() if 'show("goods_course", …)' in part)
+    assert re.search(r"```\n\n!\[Look\]\(\d+\.svg\)\n", course), "the picture lies beside the page"
+    assert "Words." not in page, "of a block that draws, its picture alone"
+
+
+def test_every_section_shows_something() -> None:
+    """On the page of the demo's reports, or in the gallery, from which the site takes the others."""
+    from retro.i18n import load_text
+    from retro.sections import SECTIONS
+
+    text, said = load_text("en"), "".join(path.read_text() for path in SAID.glob("*.en.md"))
+    headings = set(re.findall(r"^#+ (.+)$", said, re.MULTILINE))
+    owned = [name for name in SECTIONS if text.has(f"{name}.heading") and f'.show("{name}"' not in GALLERY]
+    assert [name for name in owned if text(f"{name}.heading") not in headings] == []
 
 
 def test_the_index_leads_to_every_page() -> None:
@@ -53,7 +72,6 @@ def test_the_index_leads_to_every_page() -> None:
     assert [page.stem for page in DOCS.glob("*.md") if page.stem != "index" and page.stem not in trees.split()] == []
 
 
-GALLERY = (DOCS / "gallery.md").read_text(encoding="utf-8")
 NOT_SHOWN = {"frame_cell", "people", "checked", "drawn", "floats", "told", "peak_row", "lives", "wrapped"}
 """Functions of `retro.charts` that are no marks."""
 
@@ -100,7 +118,7 @@ def test_a_section_has_the_lines_that_make_it_and_what_they_show(
 
     monkeypatch.chdir(project := make_quarter(tmp_path / "shop", tiny_demo))
     examples.execute(["scene"], project)
-    made_pages.write_pages(tmp_path / "made", {"scene": project / "scene.ipynb"})
+    made_pages.write_pages(tmp_path / "made", {"scene": project / "scene.ipynb"}, [])
     parts = (tmp_path / "made" / "sections.md").read_text().split("\n## ")[1:]
     scenes = next(part for part in parts if '`report.show("scenes"' in part)
 
