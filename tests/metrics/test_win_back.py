@@ -175,6 +175,21 @@ def test_without_people_held_out_it_is_for_whom_it_reached(find: Callable[..., S
     assert groups["treated"]["members"] == 2
 
 
+def test_returns_by_the_tier_that_the_shop_gave_when_it_sent(
+    find: Callable[..., SilentBuyers], shop: dict[str, ibis.Table]
+) -> None:
+    sent_at = shop["contacts"].contacted_at
+    stars = ibis.cases(
+        (sent_at == ibis.literal(at("2025-06-02T09:00")), 2), (shop["contacts"].user_id == "a", 4), else_=1
+    )
+    shop["contacts"] = shop["contacts"].mutate(star=stars)
+    frame = win_back_groups(find())
+
+    sent = frame[frame["dimension"] == "star"]
+    assert sent[["value", "members", "buyers"]].to_numpy().tolist() == [["1", 1, 1], ["4", 1, 1]]  # b, and a's first
+    assert sent["held_members"].isna().all(), "nobody held out was sent anything"
+
+
 def test_days_that_are_not_over_are_said(find: Callable[..., SilentBuyers]) -> None:
     found = find(window=Window(START, at("2025-06-08"), at("2025-06-05")))
 

@@ -47,6 +47,15 @@ def test_its_figures_are_recorded() -> None:
     assert (found["2_star_win_back_rate"].numerator, found["sms_win_back_rate"].denominator) == (40, 900)
 
 
+def test_tiers_of_messages_are_told_beside_those_of_past_value() -> None:
+    sent = FRAME.iloc[2:].assign(dimension="star", value=["2", "5"])
+    english, chinese = words_of(find, "win_back_groups", pd.concat([FRAME, sent], ignore_index=True))
+
+    told = "By tier when the message was sent, ★★★★★ when sent ordered most (4.0% of those reached), ★★ when sent least"
+    assert told in english
+    assert "按发送时的星级，★★★★★（发送时）触达的人下单最多（4.0%）" in chinese
+
+
 def test_without_people_held_out_no_tier_is_called_better() -> None:
     alone = FRAME.assign(held_members=pd.NA, held_buyers=pd.NA, difference=float("nan"), difference_low=float("nan"))
     finding = find("win_back_groups", alone)

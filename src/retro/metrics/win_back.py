@@ -35,9 +35,9 @@ class SilentBuyers:
 
     Attributes:
         people: One row each, lazy: `user_id`, `stars` (1 to 5, by past value), `amount` (what they bought before),
-            `arm` (`treated`, `held_out` or empty), `reached` and `opened` (1 or 0), `channel` (of the first message),
-            `cost` (of all messages; empty where unknown), `came` (1 or 0: seen or ordered again), `ordered` (1 or 0),
-            `gmv`, `first_day` (days from the start to the first valid order; empty without one).
+            `arm` (`treated`, `held_out` or empty), `reached` and `opened` (1 or 0), `channel` and `star` (of the first
+            message), `cost` (of all messages; empty where unknown), `came` (1 or 0: seen or ordered again), `ordered`
+            (1 or 0), `gmv`, `first_day` (days from the start to the first valid order; empty without one).
         since: The days in which returns count, from the start on, as far as they were observed.
         days: How many days these would be.
         known: Whether orders reach back far enough to tell who had stopped.
@@ -184,15 +184,15 @@ def win_back_lift(frame: pd.DataFrame, shop: Shop, *, campaign_id: str) -> pd.Da
 
 
 def win_back_groups(found: SilentBuyers) -> pd.DataFrame:
-    """Count returns by star tier and by the channel of the message.
+    """Count returns by star tier, by the shop's own tier when the message was sent, and by the message's channel.
 
     Args:
         found: As `silent_buyers` returns it.
 
     Returns:
-        One row per star tier and per channel. Tiers compare all whom the campaign was for, or all eligible where it was
-        for nobody in particular; channels those whom a message reached, who did not choose it at random.
-        - `dimension` (str): `stars` or `channel`; `value` (str): which.
+        One row per star tier, per tier of messages, and per channel. Tiers compare all whom the campaign was for, or
+        all eligible where it was for nobody in particular; those of messages, and channels, only those reached.
+        - `dimension` (str): `stars`, `star` (of `contacts`) or `channel`; `value` (str): which.
         - `members`, `buyers` (int), `rate`, `low`, `high` (float): People, who ordered again, and the Wilson interval.
         - `gmv` (Decimal): Their valid orders. Missing where orders have no amounts.
         - `cost`, `cost_per_buyer` (Decimal): Of messages, and for each who ordered. Missing where it is not known.
@@ -203,12 +203,13 @@ def win_back_groups(found: SilentBuyers) -> pd.DataFrame:
     if not found.known:
         return pd.DataFrame(columns=[*columns, "rate", "low", "high", "cost_per_buyer", *_DIFFERENCE])
     own = people.filter(_groups(found).get(TREATED, people.user_id.notnull()))
-    reached = people.filter(people.reached == 1, people.channel.notnull())
+    reached = people.filter(people.reached == 1)
+    told = [(name, reached.filter(reached[name].notnull())) for name in ("star", "channel")]
     rows, held, nobody = [], {}, (None, None)
     if found.experiment:
         counted = _by(people.filter(people.arm == HELD_OUT), "stars")
         held = {str(row["value"]): (as_count(row["members"]), as_count(row["buyers"])) for row in counted}
-    for dimension, chosen in (("stars", own), ("channel", reached)):
+    for dimension, chosen in (("stars", own), *told):
         for row in _by(chosen, dimension):
             given = _known(row)
             mates = held.get(str(given["value"]), nobody) if dimension == "stars" else nobody
@@ -336,7 +337,8 @@ def _with_contacts(people: ibis.Table, shop: Shop, window: Window, campaign_id: 
     """Who was reached, over which channel first, who opened a message, and what all of them cost."""
     if "contacts" not in shop:
         nothing = {name: ibis.literal(0) for name in ("reached", "opened")}
-        return people.mutate(**nothing, channel=ibis.null("string"), cost=ibis.null("decimal(18, 2)"))
+        unknown = {"channel": ibis.null("string"), "star": ibis.null("int64"), "cost": ibis.null("decimal(18, 2)")}
+        return people.mutate(**nothing, **unknown)
     contacts = shop["contacts"]
     require(contacts, "contacts", "user_id", "contacted_at")
     own = contacts.filter(window.holds(contacts.contacted_at))
@@ -345,6 +347,7 @@ def _with_contacts(people: ibis.Table, shop: Shop, window: Window, campaign_id: 
     found = own.group_by(contacted_id=own.user_id).aggregate(
         opens=own.opened_at.notnull().max() if "opened_at" in own.columns else ibis.null("boolean"),
         channel=own.channel.argmin(own.contacted_at) if "channel" in own.columns else ibis.null("string"),
+        star=own.star.cast("int64").argmin(own.contacted_at) if "star" in own.columns else ibis.null("int64"),
         cost=own.cost_amount.sum() if "cost_amount" in own.columns else ibis.null("decimal(18, 2)"),
     )
     joined = people.left_join(found, people.user_id == found.contacted_id)

@@ -21,7 +21,7 @@ def say(frame: pd.DataFrame, context: Context) -> Finding:
         return Finding(text("privacy.few" if few else "win_back_groups.say.none"), covered=False)
     rows = [row | {"name": _name(row, text)} for row in records(frame)]
     sentence = ""
-    for dimension in ("stars", "channel"):
+    for dimension in ("stars", "star", "channel"):
         told = [row for row in rows if row["dimension"] == dimension and not pd.isna(row["rate"])]
         if len(told) > 1:
             ends = {"most": max(told, key=_rate), "least": min(told, key=_rate)}
@@ -48,12 +48,14 @@ def _rate(row: dict[str, Any]) -> float:
 
 
 def _key(row: dict[str, Any]) -> str:
-    return f"{row['value']}_star" if row["dimension"] == "stars" else str(row["value"])
+    ending = {"stars": "_star", "star": "_sent_star"}.get(row["dimension"], "")
+    return f"{row['value']}{ending}"
 
 
 def _name(row: dict[str, Any], text: Text) -> str:
-    if row["dimension"] == "stars":
-        return "★" * int(row["value"])
+    if row["dimension"] in ("stars", "star"):
+        stars = "★" * int(row["value"])
+        return stars if row["dimension"] == "stars" else text("win_back_groups.sent", stars=stars)
     return group_name("channel", row["value"], text)
 
 
@@ -61,7 +63,7 @@ def draw(frame: pd.DataFrame, text: Text) -> Chart:
     """A row per tier and channel: the share that ordered again, with its interval."""
     frame = frame[frame["rate"].notna()]
     rows = records(frame)
-    colours = [ACCENT if row["dimension"] == "stars" else BASELINE for row in rows]
+    colours = [ACCENT if row["dimension"] in ("stars", "star") else BASELINE for row in rows]
     named = frame.assign(label=[_name(row, text) for row in rows], colour=colours)
     return row_chart(named, text, "win_back_groups.chart", Bar("rate", "colour"), Span("low", "high"))
 
