@@ -45,6 +45,8 @@ def test_each_target_has_its_result_cause_and_action() -> None:
         ]
     ]
     assert found.table.rows[2][1].text == "no data yet (target 50)"
+    unseen = goals(Ledger([]), quarter(targets={"nps": "50"}, actions=[]))
+    assert unseen.sentence == "Of 1 target **none was missed**."
 
 
 @pytest.mark.parametrize(

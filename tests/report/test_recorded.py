@@ -11,6 +11,8 @@ from retro.i18n import load_text
 from retro.ledger import Entry, Ledger, write_ledger
 from retro.report.campaign_frames import action_frame, campaign_frame, figure_frame, target_frame
 from retro.report.recorded import Recorded, read_campaigns, read_recorded
+from retro.sources import load_source
+from retro.sources.seen import seen_in_files
 from telling import context_of
 
 
@@ -40,6 +42,28 @@ def test_an_edition_gives_its_figures_and_its_window_in_local_time(reports: Path
     assert (row["title"], row["state"], row["same_data"]) == ("Week", "recorded", True)
     assert (row["start"], row["end"]) == (pd.Timestamp("2025-01-10"), pd.Timestamp("2025-01-17"))
     assert figure_frame([week])[["report", "name", "value"]].values.tolist() == [["q/week", "gmv", 9]]
+
+
+def test_a_campaign_that_looks_less_far_is_old_only_once_its_own_source_holds_other_data(reports: Path) -> None:
+    """A year's source knows more than a quarter's; to run the quarter's campaigns again would change nothing."""
+    source = reports.parent / "params" / "q" / "source.yaml"
+    source.parent.mkdir(parents=True)
+    source.write_text("timezone: UTC\ncurrency: CNY\nfolder: data\ntables:\n  orders: {path: orders.parquet}\n")
+    (reports.parent / "data").mkdir()
+    orders = reports.parent / "data" / "orders.parquet"
+    pd.DataFrame({"order_id": ["1"]}).to_parquet(orders)
+    held = {"source_fingerprint": seen_in_files(load_source(source), "source.yaml")}
+    write_json(reports / "q" / "week" / "latest" / "manifest.json", held)
+    params = context_of("quarter", start="2025-01-01", end="2025-04-01T00:00", campaigns=["q/week"]).params
+
+    def same() -> bool:
+        return bool(campaign_frame(read_campaigns(params, reports), "the year's", load_text("en"))["same_data"].all())
+
+    assert same()
+    pd.DataFrame({"order_id": ["1", "2"]}).to_parquet(orders)
+    assert not same()
+    orders.unlink()
+    assert not same()
 
 
 @pytest.mark.usefixtures("reports")

@@ -49,6 +49,10 @@ def test_what_rose_fell_and_stayed() -> None:
     assert "Consideration is 44.0%, without a clear change from wave w1 (43.0%; −3.2 pp to +5.2 pp)." in english
     assert "**Satisfaction fell to 4.20** (from 4.50 in wave w1: −0.30, 95% interval −0.37 to −0.23)." in english
     assert "**品牌认知升到 55.0%**" in chinese
+    rose = pd.DataFrame([measure("nps", 37.0, 23.0, 4.0)])
+    english, chinese = words_of(find, "brand_wave", rose, COURSE)
+    assert "**NPS rose to 37** (from 23 in wave w1: +14.0, 95% interval +8.4 to +19.6)." in english
+    assert "**净推荐值（NPS）升到 37**（w1 波 23，变化 +14.0，" in chinese
     finding = find("brand_wave", FRAME, COURSE)
     assert finding.shown
     assert len(finding.headline) == 2

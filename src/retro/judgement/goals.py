@@ -32,7 +32,8 @@ def goals(ledger: Ledger, context: Context, located: Mapping[str, Located] = Map
     missed = [row for row in rows if row[4] == "missed"]
     answered = {action.target for action in params.actions}
     open_ = [goal_label(name, context) for _, name, _, _, found in rows if found == "missed" and name not in answered]
-    sentence = text("review.goals.summary", all=len(rows), missed=len(missed), answered=len(missed) - len(open_))
+    summary = "summary" if missed else "none_missed"
+    sentence = text(f"review.goals.{summary}", all=len(rows), missed=len(missed), answered=len(missed) - len(open_))
     worth = [action.worth for action in params.actions if action.worth is not None]
     if worth:
         sentence += text(

@@ -28,7 +28,8 @@ def campaign_frame(campaigns: Sequence[Recorded], fingerprint: str, text: Text) 
         - `campaign_id` (str), `start`, `end` (datetime), `budget` (str), `targets` (mapping of str): As it was asked;
           None where it is missing.
         - `state` (str): `recorded`; `not_made`, `breached`, `failed`, `unreadable`: it is missing, and why.
-        - `same_data` (bool): Whether its figures are of the data that this report sees.
+        - `same_data` (bool): Whether its figures are of the data that this report sees, or, as a year's campaigns look
+          less far, of what their own source still holds.
         - `group` (int): Campaigns whose days, anticipation and settling too, touch have the same one: their reports
           estimated them together.
     """
@@ -43,7 +44,7 @@ def campaign_frame(campaigns: Sequence[Recorded], fingerprint: str, text: Text) 
             "budget": one.params.get("budget"),
             "targets": one.params.get("targets"),
             "state": one.state,
-            "same_data": one.fingerprint == fingerprint,
+            "same_data": one.current or one.fingerprint == fingerprint,
             "group": group,
         }
         for one, group in zip(campaigns, groups, strict=True)

@@ -1,14 +1,16 @@
 """Figures that other reports recorded; a quarter is made from those of its campaigns."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any, Literal
 
 from retro.campaigns import CampaignParams
 from retro.errors import RetroError
-from retro.files import project_root, read_json, read_yaml
+from retro.files import project_root, read_json, read_yaml, shown
 from retro.ledger import Ledger, read_ledger
+from retro.sources import find_source, load_source
+from retro.sources.seen import seen_in_files
 
 State = Literal["recorded", "not_made", "breached", "failed", "unreadable"]
 
@@ -31,6 +33,7 @@ class Recorded:
         fingerprint: The data that they were computed from.
         title: What it is called in other reports, by language.
         later: The figures of a later run, where the report was signed off before and so stays; empty otherwise.
+        current: Whether its own source still holds that data; False where only a server can tell.
     """
 
     name: str
@@ -40,13 +43,14 @@ class Recorded:
     fingerprint: str = ""
     title: Mapping[str, str] = field(default_factory=dict)
     later: Ledger = field(default_factory=Ledger)
+    current: bool = False
 
     @property
     def content(self) -> dict[str, Any]:
         """Everything that a page can show of it, for the hash of a run's input."""
         entries, later = ([one.model_dump(mode="json") for one in of.entries] for of in (self.ledger, self.later))
         return {"name": self.name, "state": self.state, "params": dict(self.params), "entries": entries, "later": later,
-                "fingerprint": self.fingerprint, "title": dict(self.title)}  # fmt: skip
+                "fingerprint": self.fingerprint, "title": dict(self.title), "current": self.current}  # fmt: skip
 
 
 def read_recorded(name: str, reports: Path) -> Recorded:
@@ -76,7 +80,8 @@ def read_campaigns(params: CampaignParams, reports: Path) -> tuple[Recorded, ...
     own = {name: read_recorded(name, reports) for name in params.reports}
     listed = [name for review in params.reviews for name in own[review].params.get("campaigns", ())]
     further = {name: read_recorded(name, reports) for name in listed if name not in own}
-    return (*own.values(), *further.values())
+    held: dict[Path, str | None] = {}
+    return tuple(replace(one, current=_current(one, held)) for one in (*own.values(), *further.values()))
 
 
 def previous_ledger(params: CampaignParams, reports: Path) -> Ledger:
@@ -85,6 +90,19 @@ def previous_ledger(params: CampaignParams, reports: Path) -> Ledger:
         return Ledger()
     path = reports / params.previous / "latest" / "ledger.json"
     return read_ledger(path) if path.is_file() else Ledger()
+
+
+def _current(one: Recorded, held: dict[Path, str | None]) -> bool:
+    """Whether a report's own source still holds the data of its figures; `held` keeps what each source holds."""
+    if one.state != "recorded":
+        return False
+    try:
+        file = find_source(project_root() / "params" / f"{one.name}.yaml")
+        if file not in held:
+            held[file] = seen_in_files(load_source(file), shown(file))
+    except RetroError:  # its params or data are gone, or cannot be read
+        return False
+    return held[file] == one.fingerprint
 
 
 def _failure(address: Path) -> State | None:

@@ -64,18 +64,19 @@ def _told(row: dict[str, Any], text: Text) -> str:
     facts |= {"value": text.value(row["value"], unit), "was": text.value(row["earlier_value"], unit)}
     ends = ("low", "high") if alone else ("change_low", "change_high")
     given = dict(zip(("low", "high"), (row[end] for end in ends), strict=True)) | {"change": row["change"]}
-    facts |= {name: _written(value, unit if alone else difference, text) for name, value in given.items()}
+    facts |= {
+        name: _written(value, unit if alone else difference, text, signed=not alone) for name, value in given.items()
+    }
     rivals = "" if pd.isna(row["rivals_change"]) else text.written(row["rivals_change"], "points")
     facts["beside"] = rivals and text("brand_wave.say.beside", rivals=rivals)
     return text(f"brand_wave.say.{way}", facts)
 
 
-def _written(value: Any, unit: str, text: Text) -> str:  # noqa: ANN401 - a number, masked or missing
+def _written(value: Any, unit: str, text: Text, *, signed: bool = False) -> str:  # noqa: ANN401 - a number, masked or missing
     if pd.isna(value):
         return ""
-    if unit == "points":
-        return text.written(value, "points")
-    return text.exact(value, 2 if unit == "stars" else 1) if unit != "rate" else text.value(value, "rate")
+    plus = "+" if signed and unit != "points" and not hidden(value) and value > 0 else ""
+    return plus + text.written(value, {"stars": "exact.2", "score": "exact.1"}.get(unit, unit))
 
 
 def _entries(row: dict[str, Any], context: Context) -> tuple[Entry, ...]:
@@ -95,8 +96,8 @@ def _named(frame: pd.DataFrame, text: Text) -> pd.DataFrame:
     rows = records(frame)
     named = frame.assign(measure=[text(f"brand_wave.measure.{row['measure']}") for row in rows])
     for name in ("value", "low", "high", "earlier_value", "change", "change_low", "change_high"):
-        units = [_UNITS[row["measure"]][name.startswith("change")] for row in rows]
-        named[name] = [_written(row[name], unit, text) for row, unit in zip(rows, units, strict=True)]
+        change = name.startswith("change")
+        named[name] = [_written(row[name], _UNITS[row["measure"]][change], text, signed=change) for row in rows]
     return named
 
 
