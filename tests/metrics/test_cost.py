@@ -6,6 +6,7 @@ import ibis
 import pytest
 
 from retro.metrics import acquisition_cost, campaign_cost
+from retro.metrics.cost import with_content
 from retro.periods import Window
 
 at = dt.datetime.fromisoformat
@@ -68,3 +69,33 @@ def test_acquisition_cost_of_nothing_booked_is_missing_not_zero(costs: ibis.Tabl
     frame = acquisition_cost(costs, users, WEEK, campaign_id="unknown")
     assert frame["cost"].tolist() == [Decimal(0), Decimal(0)]
     assert frame["cac"].tolist() == [None, None]
+
+
+PIECES = [("2025-01-10T09:00", "20.00"), ("2025-01-16T23:00", "0.50"), ("2025-01-17T00:00", "99.00")]
+
+
+def test_pieces_of_content_cost_what_nothing_else_is_booked_for(costs: ibis.Table, table: MakeTable) -> None:
+    pieces = table("published_at cost_amount", PIECES)
+
+    known = with_content({"campaign_costs": costs, "content_pieces": pieces}, WEEK, "creators")
+    assert known is not None
+    assert campaign_cost(known, "creators").values.tolist() == [["content", Decimal("20.50"), 1.0]]
+    assert len(campaign_cost(known, "week")) == 3
+    alone = with_content({"content_pieces": pieces}, WEEK, "creators")
+    assert alone is not None
+    assert campaign_cost(alone, "creators")["amount"].tolist() == [Decimal("20.50")]
+
+
+def test_booked_costs_are_those_of_a_campaign_with_content(costs: ibis.Table, table: MakeTable) -> None:
+    """They may hold the creators' fees already, under any category."""
+    pieces = table("published_at cost_amount", PIECES)
+
+    assert with_content({"campaign_costs": costs, "content_pieces": pieces}, WEEK, "week") is costs
+
+
+def test_a_piece_of_unknown_cost_leaves_all_unknown(table: MakeTable) -> None:
+    pieces = table("published_at cost_amount", [*PIECES, ("2025-01-12T09:00", None)])
+
+    assert with_content({"content_pieces": pieces}, WEEK, "creators") is None
+    assert with_content({"content_pieces": pieces.drop("cost_amount")}, WEEK, "creators") is None
+    assert with_content({}, WEEK, "creators") is None

@@ -84,6 +84,38 @@ def total_cost(shop: Shop, campaign_id: str) -> Decimal | None:
     return None if pd.isna(booked) else as_money(booked)
 
 
+def with_content(shop: Shop, window: Window, campaign_id: str) -> ibis.Table | None:
+    """Booked costs, and for a campaign for which nothing is booked what its pieces of content cost; lazy.
+
+    Args:
+        shop: What the shop has of `campaign_costs` and `content_pieces` (`published_at`, `cost_amount`).
+        window: The campaign; its pieces are those published in it.
+        campaign_id: The campaign.
+
+    Returns:
+        Rows as those of `campaign_costs`, pieces in the category `content` on the day of publication; None where the
+        shop has neither table or its pieces have no cost. A piece without a cost leaves what all cost unknown, so that
+        none is added then.
+    """
+    costs, pieces = (shop.get(name) for name in ("campaign_costs", "content_pieces"))
+    if pieces is None or "cost_amount" not in pieces.columns or total_cost(shop, campaign_id) is not None:
+        return costs
+    own = pieces.filter(window.holds(pieces.published_at))
+    counts = own.aggregate(known=own.cost_amount.count(), all=own.count()).execute().iloc[0]
+    if not counts["known"] or counts["known"] < counts["all"]:
+        return costs
+    rows = own.select(
+        campaign_id=ibis.literal(campaign_id), category=ibis.literal("content"),
+        incurred_on=own.published_at.date(), amount=own.cost_amount.cast("decimal(18, 2)"),
+    )  # fmt: skip
+    if costs is None:
+        return rows
+    require(costs, "campaign_costs", "campaign_id", "category", "amount")
+    rows = rows.mutate(channel=ibis.null("string"), currency=ibis.null("string"))  # of no channel, in the shop's money
+    names = [name for name in rows.columns if name in costs.columns]
+    return costs.select(*names).union(rows.select(**{name: rows[name].cast(costs[name].type()) for name in names}))
+
+
 def acquisition_cost(
     costs: ibis.Table, users: ibis.Table, window: Window, *, campaign_id: str, categories: Collection[str] = ACQUISITION
 ) -> pd.DataFrame:

@@ -16,6 +16,7 @@ from retro.campaigns.roi import HoldOut
 from retro.campaigns.roi import Neighbour as Told
 from retro.errors import RetroError, did_you_mean
 from retro.metrics.baseline import Neighbour
+from retro.metrics.cost import with_content
 from retro.periods import Window
 from retro.sources import NotCovered, Tables
 
@@ -57,6 +58,10 @@ class Money:
         self._report, self._covariates = report, covariates
         self._metrics, self._params, self._tables = report.metrics, report.params, report.tables
         self._window, self._shop = report.window, report.shop(*_TABLES)
+        if "content_pieces" in report.params.tables:
+            pieces = {**self._shop, **report.shop("content_pieces")}
+            costs = with_content(pieces, self._window, report.params.campaign_id)
+            self._shop |= {} if costs is None else {"campaign_costs": costs}
         self._economics = report.params.roi.economics
         self.sections = tuple(section for section in _SECTIONS if section != "order_impact")
 
@@ -85,6 +90,10 @@ class Money:
         orders = self._tables.orders
         in_orders = not isinstance(orders, NotCovered) and "amount" not in orders.columns
         return "order_impact" if section == "impact" and in_orders else section
+
+    @property
+    def _costs(self) -> Any:  # noqa: ANN401 - a table, or `NotCovered`
+        return self._shop.get("campaign_costs", self._tables.campaign_costs)
 
     @functools.cached_property
     def impacts(self) -> Any:  # noqa: ANN401 - what the metric returns, or `NotCovered`
@@ -185,7 +194,7 @@ class Money:
         return self._metrics.roi(self.statement, found.gmv, found.contribution, found.newcomers, found.rest)
 
     def _cost(self) -> tuple[Any, ...]:
-        return (self._metrics.campaign_cost(self._tables.campaign_costs, self._params.campaign_id),)
+        return (self._metrics.campaign_cost(self._costs, self._params.campaign_id),)
 
     def _variance(self) -> tuple[Any, ...]:
         lines, recorded = self._params.budget_lines, {}
@@ -211,7 +220,7 @@ class Money:
         tables, groups = self._tables, self._params.roi.cost_groups
         return (
             self._metrics.cost_shares(
-                tables.campaign_costs, tables.orders, groups, self._window, campaign_id=self._params.campaign_id
+                self._costs, tables.orders, groups, self._window, campaign_id=self._params.campaign_id
             ),
         )
 
