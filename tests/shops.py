@@ -41,6 +41,7 @@ _EARLIER = (
     "brand_wave",
 )
 DEMO_REPORTS |= {kind: Path("params") / "2024Q4" / f"{kind}.yaml" for kind in _EARLIER}
+DEMO_REPORTS |= {"ads": Path("params") / "ads" / "2025Q1.yaml"}
 DEMO_REPORTS |= {"year": Path("params") / "2025" / "year.yaml"}
 DEMO_REPORTS |= {"product_launch": Path("params") / "new_goods" / "product_launch.yaml"}
 """The reports of the demo shop by name, one at least of each of its kinds: their params, relative to the project."""

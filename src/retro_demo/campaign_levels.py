@@ -279,6 +279,27 @@ class SceneLevels(LevelModel):
     pull: Rate
 
 
+class AdRates(LevelModel):
+    """What a click on ads of a channel costs in yuan, how often one is clicked, and what follows on a click."""
+
+    cpc: float
+    ctr: Rate
+    conversion: Rate
+
+
+class AdLevels(LevelModel):
+    """Ads: the rates of each channel, how many there are, and what everyday ones cost a day at scale 1."""
+
+    channels: dict[str, AdRates]
+    plans: int
+    ads_each: int
+    spread: float
+    everyday_channel: str
+    everyday_from: dt.date
+    everyday_until: dt.date
+    everyday_cost: int
+
+
 class RivalLevels(LevelModel):
     """What respondents of a brand survey say of a rival."""
 

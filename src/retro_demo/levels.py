@@ -11,6 +11,7 @@ from pydantic import Field, ValidationError
 from retro.errors import RetroError
 from retro.files import read_yaml
 from retro_demo.campaign_levels import (
+    AdLevels,
     BrandWaveLevels,
     CampaignLevels,
     CommunityLevels,
@@ -186,6 +187,7 @@ class Levels(LevelModel):
     content: ContentLevels
     scenes: SceneLevels
     brand_waves: BrandWaveLevels
+    ads: AdLevels
     incidents: tuple[Incident, ...]
     competitor_offers: tuple[CompetitorOffer, ...]
     traffic: TrafficLevels

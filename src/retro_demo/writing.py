@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from retro.files import write_json
+from retro_demo.around.ads import ads, ads_truth, show_ads
 from retro_demo.around.brand_waves import brand_waves
 from retro_demo.around.community import Community, Memberships
 from retro_demo.around.content import ContentRoom
@@ -107,13 +108,16 @@ class Writing:
         """Write what adds up over all blocks, and the truth."""
         setting, folder = self.setting, self.folder
         board, mismatch = programme.leaderboard(setting, self._standings)
+        costs = book_costs(setting, setting.levels.campaigns)
+        shown = show_ads(setting, costs)
         tables = {
             "leaderboard": board,
             "page_views": activity.page_views(self._traffic),
             "products": goods.products(setting),
             "product_scenes": product_scenes(setting),
             "stock": goods.stock(setting, self._warehouse.books(night)),
-            "campaign_costs": campaigns.campaign_costs(setting, book_costs(setting, setting.levels.campaigns)),
+            "campaign_costs": campaigns.campaign_costs(setting, costs),
+            "ads": ads(setting, shown),
             "incidents": campaigns.incidents(setting.levels, self._payments),
             "competitor_offers": campaigns.competitor_offers(setting.levels),
             "brand_waves": brand_waves(setting.levels.brand_waves, setting.chance),
@@ -125,7 +129,8 @@ class Writing:
             folder.write(name, columns)
         levels = setting.levels
         launched = open_shop(folder.path / FOLDER, levels.new_goods, setting.chance, levels.seasons.weekday_orders)
-        planted = {"live_programme": self._live.truth(), "content": self._content.truth(), "new_goods": launched}
+        planted: dict[str, object] = {"live_programme": self._live.truth(), "content": self._content.truth()}
+        planted |= {"new_goods": launched, "ads": ads_truth(setting, shown)}
         write_json(folder.path / "truth.json", self._truth.as_json(night, mismatch) | planted)
 
     def _shopping(self, lived: Lived, ledger: Ledger, order_ids: Column, members: Memberships) -> dict[str, Columns]:

@@ -76,3 +76,11 @@ def test_the_ads_beyond_the_dearest_are_one_row() -> None:
     own = frame[frame["level"] == "ad_id"]
     assert len(own) == MOST + 1
     assert own[["name", "cost", "clicks"]].iloc[-1].tolist() == ["rest", Decimal("79.00"), 20]
+    unknown = ads(table(rows).drop("conversions"), {}, WINDOW, campaign_id="night")
+    assert unknown["conversions"].tolist() == [None] * len(unknown)
+    assert unknown["cpa"].tolist() == [None] * len(unknown)
+
+
+def test_ads_of_all_campaigns_where_none_is_asked() -> None:
+    assert ads(table(), {}, WINDOW).iloc[-1]["cost"] == Decimal("270.00")
+    assert ads(table(), {}, WINDOW, campaign_id="night").iloc[-1]["cost"] == Decimal("180.00")

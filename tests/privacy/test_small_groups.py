@@ -125,8 +125,8 @@ def words(blocks: Any) -> Iterator[str]:
             yield from words(block)
 
 
-_NOT_IN_THE_DEMO = {"presales", "order_impact", "ads"}
-"""Its orders have amounts and no deposits, and it has no ads; `tests/sections` hold what these say of few."""
+_NOT_IN_THE_DEMO = {"presales", "order_impact"}
+"""Its orders have amounts and no deposits; `tests/sections` hold what these say of few."""
 
 
 @pytest.mark.slow

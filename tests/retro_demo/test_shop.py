@@ -35,6 +35,7 @@ KEYS = {
     "brand_searches": '"on"',
     "product_scenes": "(product_id, scene)",
     "brand_waves": "(wave, respondent, brand)",
+    "ads": "(ad_id, shown_on)",
     "community_groups": "group_id",
     "community_members": "(group_id, user_id)",
     "community_messages": '(group_id, user_id, "on")',

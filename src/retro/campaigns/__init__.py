@@ -6,6 +6,7 @@ from types import MappingProxyType
 from typing import Any
 from zoneinfo import ZoneInfo
 
+from retro.campaigns.ads import Ads
 from retro.campaigns.base import CampaignParams, Goal
 from retro.campaigns.brand_wave import BrandWave
 from retro.campaigns.community import Community
@@ -49,6 +50,7 @@ CAMPAIGN_TYPES: Mapping[str, type[CampaignParams]] = MappingProxyType(
         "content": Content,
         "scene": Scene,
         "brand_wave": BrandWave,
+        "ads": Ads,
         "experiment": Experiment,
         "month": Month,
         "quarter": Quarter,

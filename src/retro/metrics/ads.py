@@ -25,7 +25,7 @@ REST = "rest"
 _THOUSAND = 1000
 
 
-def ads(ads: ibis.Table, shop: Shop, window: Window, *, campaign_id: str) -> pd.DataFrame:
+def ads(ads: ibis.Table, shop: Shop, window: Window, *, campaign_id: str | None = None) -> pd.DataFrame:
     """Sum what ads of a campaign showed, cost and brought, by channel, platform's campaign and ad.
 
     Args:
@@ -33,7 +33,7 @@ def ads(ads: ibis.Table, shop: Shop, window: Window, *, campaign_id: str) -> pd.
             `ad_campaign`, `campaign_id`, `conversions`.
         shop: `orders` with `ordered_at`, `status` and `amount`, where the shop has it.
         window: The campaign; ads of a local day that it touches count.
-        campaign_id: Whose ads; those of no campaign count too, those of another do not.
+        campaign_id: Whose ads; those of no campaign count too, those of another do not. Those of all where it is None.
 
     Returns:
         One row per channel, platform's campaign and ad, the most expensive first within each, then `total`; no rows
@@ -49,7 +49,7 @@ def ads(ads: ibis.Table, shop: Shop, window: Window, *, campaign_id: str) -> pd.
     """
     require(ads, "ads", "shown_on", "channel", "ad_id", "impressions", "clicks", "cost")
     own = ads.filter(ads.shown_on >= window.start.date(), ads.shown_on <= window.last_day)
-    if "campaign_id" in ads.columns:
+    if "campaign_id" in ads.columns and campaign_id is not None:
         own = own.filter((own.campaign_id == campaign_id) | own.campaign_id.isnull())
     frames = [_level(own, name) for name in LEVELS if name in ads.columns]
     whole = _summed(own.aggregate(**_sums(own)).execute()).assign(level=TOTAL, name=TOTAL)
@@ -79,7 +79,8 @@ def _level(ads: ibis.Table, name: str) -> pd.DataFrame:
     found = found.sort_values(["cost", "name"], ascending=[False, True], ignore_index=True)
     if name != LEVELS[0] and len(found) > MOST:
         rest = found.iloc[MOST:]
-        sums = {one: rest[one].sum(skipna=False) for one in ("impressions", "clicks", "cost", "conversions")}
+        counted = ("impressions", "clicks", "cost", "conversions")
+        sums = {one: rest[one].sum() if rest[one].notna().all() else None for one in counted}
         found = pd.concat([found.head(MOST), pd.DataFrame([{**sums, "name": REST}], dtype=object)], ignore_index=True)
     return found.assign(level=name)
 
