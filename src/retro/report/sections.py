@@ -111,7 +111,7 @@ def title_of(finding: Finding) -> str:
     said = finding.shows or (finding.headline or (finding.sentence,))[0]
     line = _INTERVAL.sub("", _plain(said.strip().split("\n")[0]))
     end = _CLAUSE.search(_BRACKETS.sub(lambda aside: "·" * len(aside[0]), line))
-    return line[: end.start() if end is not None else None].rstrip("。.")
+    return line[: end.start() if end is not None else None].rstrip("。. ")
 
 
 def _chapter(section: str, finding: Finding, text: Text) -> Sequence[Block]:
