@@ -12,7 +12,7 @@ from retro.ledger import Entry, Ledger, write_ledger
 from retro.report.campaign_frames import action_frame, campaign_frame, figure_frame, target_frame
 from retro.report.recorded import Recorded, read_campaigns, read_recorded
 from retro.sources import load_source
-from retro.sources.seen import seen_in_files
+from retro.sources.seen_now import seen_in_files
 from telling import context_of
 
 

@@ -10,7 +10,7 @@ from retro.errors import RetroError
 from retro.files import project_root, read_json, read_yaml, shown
 from retro.ledger import Ledger, read_ledger
 from retro.sources import find_source, load_source
-from retro.sources.seen import seen_in_files
+from retro.sources.seen_now import seen_in_files
 
 State = Literal["recorded", "not_made", "breached", "failed", "unreadable"]
 
