@@ -105,6 +105,30 @@ def test_time_is_a_dimension(report: Report) -> None:
     assert rows(report, "gmv", "on", "value", over="week") == [(pd.Timestamp(2025, 1, 27), Decimal(280))]
 
 
+def with_lines(folder: Path, orders: pd.DataFrame, lines: pd.DataFrame) -> None:
+    """Give a shop order lines, of a product `p` of its own pool and `q` of the traffic pool."""
+    pool = ["own", "traffic"]
+    products = pd.DataFrame({"product_id": ["p", "q"], "category": "a", "pool": pool, "unit_cost": [Decimal(4)] * 2})
+    for name, frame in {"orders": orders, "order_items": lines, "products": products}.items():
+        frame.to_parquet(folder / "data" / f"{name}.parquet", index=False)
+    source = folder / "params" / "source.yaml"
+    added = "  order_items: {path: order_items.parquet}\n  products: {path: products.parquet}\n"
+    source.write_text(source.read_text() + added)
+
+
+@pytest.fixture
+def lines(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> Report:
+    """The small shop with one line of each order, of 4 where the order is of 10."""
+    folder = make_project(tmp_path / "lines")
+    orders = pd.read_parquet(folder / "data" / "orders.parquet").assign(campaign_id="0042")
+    lines = orders[["order_id"]].assign(amount=Decimal(4), line_id=orders["order_id"], product_id="p", quantity=1)
+    with_lines(folder, orders, lines)
+    monkeypatch.chdir(folder)
+    opened = open_report(PARAMS, lang="en")
+    capsys.readouterr()
+    return opened
+
+
 @pytest.mark.parametrize(
     ("buyers", "people", "values"),
     [
@@ -130,19 +154,21 @@ def test_order_lines_are_of_the_buyers_of_their_orders(
     )  # fmt: skip
     lines = lines.assign(line_id=lines["order_id"] + lines["line"], quantity=1)
     lines = lines[["order_id", "line_id", "product_id", "quantity", "amount"]]
-    pool = ["own", "traffic"]
-    products = pd.DataFrame({"product_id": ["p", "q"], "category": "a", "pool": pool, "unit_cost": [Decimal(4)] * 2})
-    for name, frame in {"orders": orders, "order_items": lines, "products": products}.items():
-        frame.to_parquet(folder / "data" / f"{name}.parquet", index=False)
-    source = folder / "params" / "source.yaml"
-    added = "  order_items: {path: order_items.parquet}\n  products: {path: products.parquet}\n"
-    source.write_text(source.read_text() + added)
+    with_lines(folder, orders, lines)
     monkeypatch.chdir(folder)
     found = open_report(PARAMS, lang="en").cut("units_per_order", by="pool").frame.set_index("pool").sort_index()
     capsys.readouterr()
 
     assert found["people"].to_dict() == people
     assert [None if pd.isna(one) else one for one in found["value"]] == values
+
+
+def test_rows_keep_their_own_columns_beside_those_of_what_is_joined(lines: Report) -> None:
+    """28 lines at 4 of orders at 10: the key stands once, and neither amount hides the other."""
+    found = lines.rows("units_per_order", where={"pool": ["own", "traffic"]}).to_pandas()
+
+    assert (found["amount"].sum(), found["orders_amount"].sum()) == (112, 280)
+    assert [name for name in found.columns if "order_id" in name or name.startswith("by_")] == ["order_id"]
 
 
 def test_what_people_do_not_make_is_not_masked(report: Report) -> None:

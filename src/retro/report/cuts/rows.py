@@ -166,11 +166,29 @@ class Rows:
         return query.sql(dialect="duckdb")
 
     def rows(self, where: Mapping[str, Sequence[str]]) -> str:
-        """The query of the rows themselves, with all their columns."""
+        """The query of the rows themselves, with all their columns.
+
+        A name is that of the table that the rows begin with; of what is joined to them, a column whose name is taken
+        stands under its table's name and its own, such as `orders_amount` beside the `amount` of a line.
+        """
         query = self._restricted(where)
-        query.set("expressions", [sge.Star()])
+        query.set("expressions", list(self._each_once()) or [sge.Star()])
         self._join(query)
         return query.sql(dialect="duckdb")
+
+    def _each_once(self) -> Iterator[sge.Expr]:
+        """The columns of all sources, each under a name of its own; none where those of one are not known."""
+        if not all(source.columns for source in self._sources):
+            return
+        keys = {key.name for join in self._select.args.get("joins") or () for key in join.args.get("using") or ()}
+        taken: set[str] = set()
+        for source in self._sources:
+            for name, home in source.columns.items():
+                if name in taken and name in keys:
+                    continue
+                told = f"{home or source.alias}_{name}" if name in taken else name
+                taken.add(told)
+                yield sge.alias_(sge.column(name, source.alias or None, quoted=True), told, quoted=True)
 
     def _restricted(self, where: Mapping[str, Sequence[str]]) -> sge.Select:
         self._joined = {}
