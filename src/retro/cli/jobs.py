@@ -172,6 +172,7 @@ def lab(
     run_id: Annotated[str, typer.Option("--from", help="Open this run as it was: its id, or its beginning.")] = "",
     browser: Annotated[bool, typer.Option(help="Open a browser; else print JupyterLab's address.")] = True,
     start: Annotated[bool, typer.Option(help="Open JupyterLab; else only say where the copy lies.")] = True,
+    allow_root: Annotated[bool, typer.Option("--allow-root", help="Let JupyterLab run as root.")] = False,
     reports: Reports = Path("reports"),
 ) -> None:
     """Open a report in JupyterLab: a copy of its notebook with its params, on checked data, with the last results."""
@@ -195,7 +196,8 @@ def lab(
         found = open_lab(Request(file, (spoken,), in_project(reports), overrides=overrides), spoken)
     for line in found.said:
         echo(line, err=True)
-    _open(found, "open it in JupyterLab", *(() if browser else ("--no-browser",)), start=start)
+    wanted = {"--no-browser": not browser, "--allow-root": allow_root}
+    _open(found, "open it in JupyterLab", *(name for name, is_wanted in wanted.items() if is_wanted), start=start)
 
 
 def _open(found: Lab, said: str, *options: str, start: bool) -> None:

@@ -64,15 +64,15 @@ def levels(row: Mapping[str, Any], text: Text) -> dict[str, str]:
 
 
 def first_cause(row: Mapping[str, Any], text: Text) -> str:
-    """The most expensive cause: its levels, what it cost, and the incident behind it, where one is known."""
+    """The most expensive loss: its levels, what it cost, and the incident behind it; the whole shop's is no cause."""
     facts = {"segment": segment(row, text), "cost": abs(row["cost"])}
-    kind = "cause_of_all" if row["dimension"] == WHOLE else "cause"
-    cause = text(f"causes.say.{kind}", row, **facts | levels(row, text))
+    of_all = "_of_all" if row["dimension"] == WHOLE else ""
+    cause = text(f"causes.say.cause{of_all}", row, **facts | levels(row, text))
     if not pd.isna(row.get("cost_low")):
         ends = {"low": abs(row["cost_high"]), "high": abs(row["cost_low"])}
         cause += text("causes.say.cause_interval", {"cost": 0, **ends})
     explained = "" if pd.isna(row["incident"]) else text("causes.say.incident", row)
-    return text("causes.say.first", cause=cause, explained=explained)
+    return text(f"causes.say.first{of_all}", cause=cause, explained=explained)
 
 
 def short(row: Mapping[str, Any], text: Text) -> str:

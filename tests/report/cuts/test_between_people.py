@@ -9,6 +9,7 @@ import pandas as pd
 import pytest
 
 from retro.report import open_report
+from retro.report.cuts.apart import differences
 from retro.report.report import Report
 from shops import make_project
 
@@ -75,3 +76,43 @@ def test_a_page_says_the_ends(report: Report) -> None:
 
     assert [column.label for column in table.columns][-1] == "95% interval"  # type: ignore[union-attr]
     assert [row[-1].text for row in table.rows] == ["20.02 – 59.98 CNY", "12.59 – 30.27 CNY"]  # type: ignore[union-attr]
+
+
+def test_groups_of_people_are_judged_by_their_difference(report: Report) -> None:
+    """By the buyer's channel: 40 less 21.4286 is 18.5714; errors of 19.979 and 8.839 make hypot 21.847 each way."""
+    said = report.cut("order_value", by="users.channel").sentence
+
+    assert "web is 18.57 CNY above app, with a 95% interval of −3.28 to 40.42 CNY, which holds 0" in said
+    assert "pairs" not in said
+    assert "one person may be in several groups" in report.cut("order_value", by="channel").sentence
+
+
+def test_the_difference_is_found_though_intervals_overlap_and_holds_for_all_pairs() -> None:
+    """Errors of 3 and 4 make 5. Alone 11 +- 1.960 * 5 leaves out 0 where 30 - 5.9 and 19 + 7.8 overlap; of three pairs
+    the factor is z(1 - 0.05 / 6) = 2.394: 11 +- 12.0. The third group is 20 lower and surely apart: 20 +- 2.394 * 5."""
+    app, web, mini = (_row(value, error) for value, error in ((30, 3), (19, 4), (10, 4)))
+
+    (alone,), pairs = differences([web, app], counts=False)
+    assert (pairs, round(alone.low, 1), round(alone.high, 1)) == (1, 1.2, 20.8)
+
+    (lowest, next_), pairs = differences([mini, web, app], counts=False)
+    assert (pairs, round(next_.low, 1), round(next_.high, 1)) == (3, -1.0, 23.0)
+    assert (round(lowest.low, 1), round(lowest.high, 1)) == (8.0, 32.0)
+
+
+def test_rates_are_judged_by_wilson_at_that_confidence() -> None:
+    """Newcombe's own example, 56 of 70 less 48 of 80: 0.0524 to 0.3339."""
+    rows = [{"numerator": k, "denominator": n, "value": k / n, "low": 0, "high": 1, "people": n}
+            for k, n in ((48, 80), (56, 70))]  # fmt: skip
+
+    (found,), _ = differences(rows, counts=True)
+
+    assert (round(found.low, 4), round(found.high, 4)) == (0.0524, 0.3339)
+
+
+def test_without_ends_nothing_is_compared() -> None:
+    assert differences([_row(1, 1), _row(2, float("nan"))], counts=False) == ([], 0)
+
+
+def _row(value: float, error: float) -> dict[str, float]:
+    return {"value": value, "low": value - 1.96 * error, "high": value + 1.96 * error, "people": 1_000_000}

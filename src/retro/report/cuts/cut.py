@@ -21,6 +21,7 @@ from retro.files import project_root
 from retro.i18n import Text
 from retro.periods import Window
 from retro.privacy import few, hidden
+from retro.report.cuts.apart import differences
 from retro.report.cuts.between_people import between_people, with_intervals
 from retro.report.cuts.numbers import BASE, beside, hidden_small, valued
 from retro.report.cuts.rows import PEOPLE, PLACE, Own, Rows, Shop
@@ -358,9 +359,40 @@ def _sentence(frame: pd.DataFrame, asked: CutParams, one: Figure, report: Opened
         lowest = f"{_group(least, asked.by, text)}"
         said = text("cut.most", top=_group(top, asked.by, text), bottom=lowest, share=share,
                     least=text.written(least["value"], one.unit), **words)  # fmt: skip
-        if not pd.isna(top["low"]) and not pd.isna(least["high"]):
-            said += text("cut.apart" if top["low"] > least["high"] else "cut.together")
+        said += _apart(by_size, asked, one, report)
     return said + "".join(_compared(told, asked, one, text))
+
+
+def _apart(by_size: Sequence[Mapping[str, Any]], asked: CutParams, one: Figure, report: Opened) -> str:
+    """Which groups the highest is shown to lie above; where one person may be in several, only what intervals show."""
+    text, top = report.text, by_size[-1]
+    if not all(part.parts_people(asked.by) for part in parts_of(report, asked.figure)):
+        ends = [top["low"], by_size[0]["high"]]
+        if not all(_is_told(end) for end in ends):
+            return ""
+        return text("cut.apart" if ends[0] > ends[1] else "cut.together")
+    counts = one.unit == "rate" and _whole(pd.DataFrame(by_size))
+    found, pairs = differences(by_size, counts=counts)
+    if not found:
+        return ""
+    shown = [each for each in found if each.low > 0]
+    named = (shown or found)[0]
+    unit = "percentage_points" if one.unit == "rate" else one.unit
+    others = [_group(row, asked.by, text) for row in by_size[:-1] if row not in [each.row for each in shown]]
+    words = {
+        "top": _group(top, asked.by, text),
+        "group": _group(named.row, asked.by, text),
+        "difference": _written(named.value, unit, text).removeprefix("+"),
+        "interval": text.interval(named.low, named.high, unit),
+        "pairs": text("cut.pairs", pairs=pairs) if pairs > 1 else "",
+    }
+    if not shown:
+        return text("cut.not_above", **words) + (text("cut.none_above") if len(by_size) > 2 else "")  # noqa: PLR2004 - a pair
+    said = text("cut.above", **words)
+    if len(by_size) > 2:  # noqa: PLR2004 - a pair
+        more = text.join(others) if len(others) <= _MOST_LINES else text("cut.so_many", groups=len(others))
+        said += text("cut.above_some", groups=more) if others else text("cut.above_all")
+    return said
 
 
 def _compared(told: Sequence[Mapping[str, Any]], asked: CutParams, one: Figure, text: Text) -> Iterator[str]:

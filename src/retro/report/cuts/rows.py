@@ -165,6 +165,22 @@ class Rows:
             query.set("group", sge.Group(expressions=[sge.Literal.number(place + 1) for place in range(len(outer))]))
         return query.sql(dialect="duckdb")
 
+    def parts_people(self, by: Sequence[str]) -> bool:
+        """Whether groups are of people, so that nobody is in two; rows of another kind let one person be in several."""
+        return self._person() is not None and bool(by) and all(self._is_of_person(name) for name in by)
+
+    def _is_of_person(self, name: str) -> bool:
+        """Whether `_dimension` finds a dimension in what is known of the user."""
+        table, _, column = name.rpartition(".")
+        own = [one.columns.get(column, "") for one in self._needed]
+        if homes := [home for home in own if self._is_group(home, column) and table in {"", home}]:
+            return homes[0] == "users"
+        if not table and name in self._shop.own:
+            return self._shop.own[name].key == "user_id"
+        linked = [home for home, key in _LINKS.items() if table in {"", home} and self._is_group(home, column)
+                  and column in self._shop.columns.get(home, ()) and self._keyed(key)]  # fmt: skip
+        return linked[:1] == ["users"]
+
     def rows(self, where: Mapping[str, Sequence[str]]) -> str:
         """The query of the rows themselves, with all their columns.
 
