@@ -23,7 +23,7 @@ from retro.periods import Window
 from retro.privacy import few, hidden
 from retro.report.cuts.apart import differences
 from retro.report.cuts.between_people import between_people, with_intervals
-from retro.report.cuts.numbers import BASE, beside, hidden_small, valued
+from retro.report.cuts.numbers import BASE, beside, counts, hidden_small, valued
 from retro.report.cuts.rows import PEOPLE, PLACE, Own, Rows, Shop
 from retro.report.opened import Opened
 from retro.report.preview import bundle
@@ -371,14 +371,14 @@ def _apart(by_size: Sequence[Mapping[str, Any]], asked: CutParams, one: Figure, 
         if not all(_is_told(end) for end in ends):
             return ""
         return text("cut.apart" if ends[0] > ends[1] else "cut.together")
-    counts = one.unit == "rate" and _whole(pd.DataFrame(by_size))
-    found, pairs = differences(by_size, counts=counts)
+    counted = one.unit == "rate" and "numerator" in top and counts(pd.DataFrame(by_size))
+    found, pairs = differences(by_size, counts=counted)
     if not found:
         return ""
     shown = [each for each in found if each.low > 0]
     named = (shown or found)[0]
     unit = "percentage_points" if one.unit == "rate" else one.unit
-    others = [_group(row, asked.by, text) for row in by_size[:-1] if row not in [each.row for each in shown]]
+    others = [_group(row, asked.by, text) for row in by_size[:-1] if all(row is not each.row for each in shown)]
     words = {
         "top": _group(top, asked.by, text),
         "group": _group(named.row, asked.by, text),

@@ -25,7 +25,7 @@ def valued(frame: pd.DataFrame, *, rate: bool) -> pd.DataFrame:
         return frame.assign(low=np.nan, high=np.nan)
     above, below = (frame[name].astype("float64") for name in ("numerator", "denominator"))
     value = above / below.where(below != 0)
-    low, high = wilson(above, below) if rate and _counts(frame) else (np.nan, np.nan)
+    low, high = wilson(above, below) if rate and counts(frame) else (np.nan, np.nan)
     return frame.assign(value=value, low=low, high=high)
 
 
@@ -45,7 +45,7 @@ def beside(frame: pd.DataFrame, bases: Sequence[pd.DataFrame], keys: Sequence[st
     if "numerator" in frame.columns:
         above, below = (sum(_known(one[f"{name}_base"]) for one in merged) for name in ("numerator", "denominator"))
         pooled = pd.Series(above / np.where(below > 0, below, np.nan), index=frame.index)
-        low, high = wilson(above, below) if rate and _counts(frame) else (np.nan, np.nan)
+        low, high = wilson(above, below) if rate and counts(frame) else (np.nan, np.nan)
         found = frame.assign(**{BASE: pooled}, base_low=low, base_high=high)
         if not rate:
             return found.assign(change=found["value"] / found[BASE] - 1)
@@ -95,7 +95,7 @@ def _known(column: pd.Series[Any]) -> np.ndarray[Any, Any]:
     return column.astype("float64").fillna(0.0).to_numpy()
 
 
-def _counts(frame: pd.DataFrame) -> bool:
+def counts(frame: pd.DataFrame) -> bool:
     """Whether numerators and denominators are whole numbers, of which the one is a part of the other."""
     return all(isinstance(one, int | np.integer) or pd.isna(one) for name in ("numerator", "denominator")
                for one in frame[name]) and bool((frame["numerator"] <= frame["denominator"]).all())  # fmt: skip
