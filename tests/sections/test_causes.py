@@ -62,7 +62,7 @@ def test_the_whole_shops_loss_comes_first_where_it_cost_more() -> None:
         "The largest loss on ordinary days (campaign and unusual days left out) is the whole shop's" in finding.sentence
     )
     assert "chance does not explain it: **Orders per visit" in finding.sentence
-    assert "cause" not in finding.headline[0]
+    assert "largest cause" not in finding.headline[0]
     assert " of the whole shop** at 80.0% outside campaigns and holidays, baseline 95.0%" in finding.sentence
     assert "**70 CNY** less sold (95% interval 30 – 110 CNY)" in finding.sentence
     assert finding.next_step == (
