@@ -3,6 +3,7 @@ from __future__ import annotations
 import json
 from decimal import Decimal
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -72,6 +73,28 @@ def test_what_no_cell_has_computed_is_told_from_the_published_version(report: Re
 
     assert told["Value"] == ("21", "Not computed yet in this notebook; this is what the published version has")
     assert facts(report.why("gini"))["Value"] == ("Not computed yet: run the cell of its section first",)
+
+
+@pytest.mark.parametrize(
+    ("asked", "said"), [({"value_days": 60}, "value_days = 30"), ({"segment": {"channel": ["app"]}}, "segment = {}")]
+)
+def test_what_was_published_of_other_params_does_not_stand_for_this_one(
+    project: Path, capsys: pytest.CaptureFixture[str], asked: dict[str, Any], said: str
+) -> None:
+    assert project.is_dir()
+    why = open_report(PARAMS, lang="en", overrides=asked).why("new_users")
+    capsys.readouterr()
+
+    assert why.entry is None
+    assert facts(why)["Value"] == (
+        "Not computed yet: run the cell of its section first",
+        f"The published version was asked otherwise ({said}), so its value does not stand for this one",
+    )
+    assert facts(why)["How it moved"] == ("nothing earlier to compare with",)
+
+
+def test_a_definition_has_the_values_in_force(report: Report) -> None:
+    assert facts(report.why("value_per_new_user"))["Definition"][1] == "value_days = 30"
 
 
 def test_what_older_code_published_under_another_name_is_left_out(report: Report) -> None:

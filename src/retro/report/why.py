@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import inspect
+import json
+import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
@@ -21,6 +23,11 @@ from retro.report.naming import label_of, named_figure
 from retro.report.opened import Opened
 
 _PACKAGE = Path(__file__).parents[2]
+
+_TOLD = frozenset(
+    {"title", "short_title", "extra", "comments", "actions", "targets", "budget", "signed_off", "targets_set_on", "end"}
+)
+"""Keys of the params that no figure is computed from, and the end, which a report made to date moves by itself."""
 
 
 @dataclass(frozen=True)
@@ -73,20 +80,22 @@ def why(report: Opened, asked: str) -> Why:
     name = named_figure(asked, dict.fromkeys(names), "report.why")
     entry, one, text = report.ledger.get(name), figure(name), report.text
     before = next((entry for entry in published if entry.name == name), None)
+    otherwise = _otherwise(report) if before is not None else ""
+    stands_for = None if otherwise else before
     sql = _sql(report, one, name)
     home = families()[one.family]
     facts = {
-        text("why.value"): _value(entry or before, report, late=entry is None),
-        text("why.parts"): _parts(entry or before, one, report),
-        text("why.definition"): _definition(one, report),
+        text("why.value"): _value(entry or stands_for, report, late=entry is None, otherwise=otherwise),
+        text("why.parts"): _parts(entry or stands_for, one, report),
+        text("why.definition"): _definition(one, name, report),
         text("why.tables"): _tables(entry or before, one, report),
         text("why.rules"): tuple(_rules((entry or before or one).tables or home.source, report)),
-        text("why.moved"): tuple(_moved(name, entry or before, before, report)) or (text("why.first"),),
+        text("why.moved"): tuple(_moved(name, entry or stands_for, before, report, otherwise)) or (text("why.first"),),
         text("why.code"): tuple(_code(home.functions)),
         text("why.sql"): () if sql or not one.unexpressed else (text(f"why.unexpressed.{one.unexpressed}"),),
     }
     told = tuple((heading, lines) for heading, lines in facts.items() if lines)
-    return Why(name, one.label_of(name, text.lang, noun=report.noun), entry or before, told, sql)
+    return Why(name, one.label_of(name, text.lang, noun=report.noun), entry or stands_for, told, sql)
 
 
 def _published(report: Opened) -> Sequence[Entry]:
@@ -94,10 +103,23 @@ def _published(report: Opened) -> Sequence[Entry]:
     return read_ledger(path).entries if path.is_file() else ()
 
 
-def _value(entry: Entry | None, report: Opened, *, late: bool) -> tuple[str, ...]:
+def _otherwise(report: Opened) -> str:
+    """With which params the published version was asked where they are others than this report's; empty for none.
+
+    A figure of other params, as of everybody where this report is of a segment, is another figure.
+    """
+    path = report.address / "latest" / "params.json"
+    then: dict[str, Any] = {"segment": {}, **(read_json(path) if path.is_file() else {})}
+    now = report.params.model_dump(mode="json")
+    told = _TOLD - set(report.overrides)
+    others = [key for key in then if key in now and key not in told and then[key] != now[key]]
+    return ", ".join([f"{key} = {json.dumps(then[key], ensure_ascii=False)}" for key in others])
+
+
+def _value(entry: Entry | None, report: Opened, *, late: bool, otherwise: str) -> tuple[str, ...]:
     text = report.text
     if entry is None:
-        return (text("why.nowhere"),)
+        return (text("why.nowhere"), *([text("why.otherwise", params=otherwise)] if otherwise else []))
     shown = _full(entry.value, entry.unit, report)
     if interval := text.interval(entry.low, entry.high, entry.unit):
         method = text("why.method", method=text.label("method", entry.method)) if entry.method else ""
@@ -117,9 +139,14 @@ def _exact(value: Decimal) -> str:
     return f"{value:,.2f}" if value % 1 else f"{value:,.0f}"
 
 
-def _definition(one: Figure, report: Opened) -> tuple[str, ...]:
+def _definition(one: Figure, name: str, report: Opened) -> tuple[str, ...]:
+    """What it means, with the values in force of the params that it names."""
     lang = report.text.lang
-    said = (one.definition[lang],) if one.definition else ()
+    said: tuple[str, ...] = (one.definition[lang],) if one.definition else ()
+    named = [key for key in re.findall(r"`([a-z_]+)`", "".join(said)) if key in type(report.params).model_fields]
+    named = [key for key in named if key != name and isinstance(report.values[key], int | str | Decimal)]
+    if named:
+        said += (", ".join([f"{key} = {report.values[key]}" for key in dict.fromkeys(named)]),)
     return (*said, report.text("why.missing", when=one.missing[lang])) if one.missing else said
 
 
@@ -148,7 +175,7 @@ def _rules(tables: Sequence[str], report: Opened) -> Iterator[str]:
             yield text("why.set_aside", table=rows.table, rows=rows.rows)
 
 
-def _moved(name: str, entry: Entry | None, published: Entry | None, report: Opened) -> Iterator[str]:
+def _moved(name: str, entry: Entry | None, published: Entry | None, report: Opened, otherwise: str) -> Iterator[str]:
     """How it moved since the last campaign, since the published version, and before that."""
     text = report.text
     last = report.previous.get(name)
@@ -159,7 +186,10 @@ def _moved(name: str, entry: Entry | None, published: Entry | None, report: Open
         return
     run = (report.address / "latest").resolve()
     if entry is not None:
-        yield text("why.published", run=run.name, **_difference(published.value, entry, report))
+        asked = f", {otherwise}" if otherwise else ""
+        yield text("why.published", run=f"{run.name}{asked}", **_difference(published.value, entry, report))
+    if otherwise:
+        return
     before = version_before(run, str(read_json(run / "manifest.json")["input_hash"]))
     if before is None:
         return
